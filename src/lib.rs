@@ -1,1 +1,3 @@
+//! kopswain: steers kops.
 
+pub mod core;

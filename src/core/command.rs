@@ -1,0 +1,90 @@
+//! The kops commands that kopswain runs, as argument arrays; shown exactly as run.
+
+use std::fmt;
+
+/// One kops invocation: arguments after the program's name, never read by a shell.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct CommandLine {
+    pub args: Vec<String>,
+}
+
+impl CommandLine {
+    fn of(args: &[&str]) -> Self {
+        Self {
+            args: args.iter().map(ToString::to_string).collect(),
+        }
+    }
+
+    /// `kops create -f SPEC`: writes the spec into the state store.
+    pub fn create(spec: &str) -> Self {
+        Self::of(&["create", "-f", spec])
+    }
+
+    /// `kops create secret … sshpublickey admin -i KEY`: adds the SSH public key to the state store.
+    pub fn ssh_public_key(cluster: &str, key: &str) -> Self {
+        Self::of(&[
+            "create",
+            "secret",
+            "--name",
+            cluster,
+            "sshpublickey",
+            "admin",
+            "-i",
+            key,
+        ])
+    }
+
+    /// `kops update cluster NAME`: the dry run.
+    pub fn update(cluster: &str) -> Self {
+        Self::of(&["update", "cluster", cluster])
+    }
+
+    /// `kops update cluster NAME --yes`: the one command that changes AWS.
+    pub fn update_yes(cluster: &str) -> Self {
+        Self::of(&["update", "cluster", cluster, "--yes"])
+    }
+
+    /// `kops get all --name NAME -o yaml`: the spec as the state store has it.
+    pub fn get_all(cluster: &str) -> Self {
+        Self::of(&["get", "all", "--name", cluster, "-o", "yaml"])
+    }
+
+    /// `kops validate cluster NAME -o json`, through this kubeconfig when one is given.
+    pub fn validate(cluster: &str, kubeconfig: Option<&str>) -> Self {
+        let mut line = Self::of(&["validate", "cluster", cluster, "-o", "json"]);
+        if let Some(path) = kubeconfig {
+            line.args
+                .extend(["--use-kubeconfig", "--kubeconfig", path].map(str::to_owned));
+        }
+        line
+    }
+
+    /// Whether this command changes AWS.
+    pub fn changes_aws(&self) -> bool {
+        self.args.iter().any(|arg| arg == "--yes")
+    }
+}
+
+impl fmt::Display for CommandLine {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("kops")?;
+        for arg in &self.args {
+            write!(out, " {}", quoted(arg))?;
+        }
+        Ok(())
+    }
+}
+
+// The line is for people to copy into a shell, so anything but the plainest characters is quoted.
+fn quoted(arg: &str) -> String {
+    let plain =
+        |character: char| character.is_ascii_alphanumeric() || "-_./:@=+,%".contains(character);
+    if !arg.is_empty() && arg.chars().all(plain) {
+        arg.to_owned()
+    } else {
+        format!(
+            "'{}'",
+            super::untrusted::visible(arg).replace('\'', "'\\''")
+        )
+    }
+}

@@ -1,0 +1,50 @@
+//! A step that did not work: what happened, why, and what to do next.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use super::untrusted::Untrusted;
+
+/// An error for a person, in three parts; `detail` keeps what the other program said, whole.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Fault {
+    pub what: String,
+    pub why: String,
+    pub remedy: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub detail: Option<Untrusted>,
+}
+
+impl Fault {
+    /// A fault whose parts are all known beforehand.
+    pub fn new(what: impl Into<String>, why: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self {
+            what: what.into(),
+            why: why.into(),
+            remedy: remedy.into(),
+            detail: None,
+        }
+    }
+
+    /// The same fault with the other program's own words.
+    #[must_use]
+    pub fn with_detail(mut self, detail: impl Into<Untrusted>) -> Self {
+        self.detail = Some(detail.into());
+        self
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(out, "{}", self.what)?;
+        writeln!(out, "  why: {}", self.why)?;
+        write!(out, "  do:  {}", self.remedy)?;
+        match &self.detail {
+            Some(detail) => write!(out, "\n  said: {detail}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for Fault {}

@@ -1,0 +1,10 @@
+//! What the words mean: pure values and functions, without clock, files, network or terminal.
+
+pub mod answers;
+pub mod check;
+pub mod command;
+pub mod fault;
+pub mod inventory;
+pub mod plan;
+pub mod problem;
+pub mod untrusted;

@@ -1,0 +1,69 @@
+//! What stands between the answers and a cluster: each problem says what, why, and what to do next.
+
+use std::fmt;
+
+use serde::Serialize;
+
+/// How much a problem weighs: only `Blocked` stops a plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    Blocked,
+    Warning,
+    Note,
+}
+
+impl Severity {
+    /// The word that people read.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Blocked => "blocked",
+            Self::Warning => "warning",
+            Self::Note => "note",
+        }
+    }
+}
+
+/// The question of the wizard that a problem belongs to.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "camelCase", tag = "question", content = "name")]
+pub enum About {
+    Account,
+    Vpc,
+    Zones,
+    Zone(String),
+    Subnets,
+    ControlPlane,
+    InstanceGroup(String),
+    Access,
+}
+
+/// One thing wrong or worth knowing, in three parts, with the source of the rule.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Problem {
+    /// A stable identifier in kebab case.
+    pub id: &'static str,
+    pub severity: Severity,
+    pub about: About,
+    pub what: String,
+    pub why: String,
+    pub remedy: String,
+    /// Where the rule comes from: AWS's or kops's documentation or source file.
+    pub source: &'static str,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let word = self.severity.word();
+        writeln!(out, "{word}: {} [{}]", self.what, self.id)?;
+        writeln!(out, "  why: {}", self.why)?;
+        write!(out, "  do:  {}", self.remedy)
+    }
+}
+
+/// Whether any of the problems stops the plan.
+pub fn any_blocked(problems: &[Problem]) -> bool {
+    problems
+        .iter()
+        .any(|problem| problem.severity == Severity::Blocked)
+}
