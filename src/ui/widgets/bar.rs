@@ -1,0 +1,31 @@
+//! A bar of ten cells: always drawn with the figures beside it.
+
+use crate::ui::signs::Signs;
+
+const CELLS: usize = 10;
+
+/// Ten cells, `part` of `whole` of them full; any part at all fills at least one, and only the whole fills all.
+pub fn bar(part: usize, whole: usize, signs: &Signs) -> String {
+    let full = match (part.min(whole), whole) {
+        (0, _) | (_, 0) => 0,
+        (part, whole) if part == whole => CELLS,
+        (part, whole) => (part * CELLS / whole).clamp(1, CELLS - 1),
+    };
+    format!("{}{}", signs.full.repeat(full), signs.empty.repeat(CELLS - full))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::signs::ASCII;
+
+    #[test]
+    fn a_bar_never_claims_more_than_there_is() {
+        assert_eq!(bar(0, 3, &ASCII), "..........");
+        assert_eq!(bar(1, 300, &ASCII), "#.........");
+        assert_eq!(bar(299, 300, &ASCII), "#########.");
+        assert_eq!(bar(3, 3, &ASCII), "##########");
+        assert_eq!(bar(0, 0, &ASCII), "..........");
+        assert_eq!(bar(5, 3, &ASCII), "##########");
+    }
+}
