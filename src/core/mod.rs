@@ -2,6 +2,7 @@
 
 pub mod answers;
 pub mod check;
+pub mod cidr;
 pub mod command;
 pub mod egress;
 pub mod fault;
