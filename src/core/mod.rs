@@ -2,9 +2,14 @@
 
 pub mod answers;
 pub mod check;
+pub mod cidr;
 pub mod command;
+pub mod egress;
 pub mod fault;
 pub mod inventory;
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+pub(crate) mod method;
 pub mod plan;
 pub mod problem;
 pub mod untrusted;
