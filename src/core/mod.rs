@@ -3,8 +3,13 @@
 pub mod answers;
 pub mod check;
 pub mod command;
+pub mod families;
 pub mod fault;
+pub mod findings;
 pub mod inventory;
 pub mod plan;
 pub mod problem;
+pub mod progress;
+pub mod readiness;
+pub mod review;
 pub mod untrusted;
