@@ -126,11 +126,7 @@ impl Apply {
 
     /// The first effects: the spec file when one is needed, and the first command.
     pub fn start(&mut self, at: Moment) -> Vec<Effect> {
-        let mut effects = Vec::new();
-        if self.tasks.iter().any(|task| task.job == Job::Create) {
-            effects.push(Effect::SaveSpec(self.spec.clone()));
-        }
-        effects.push(Effect::Wake { after: CLOCK, why: Wake::Clock });
+        let mut effects = vec![Effect::Wake { after: CLOCK, why: Wake::Clock }];
         effects.extend(self.run_next(at));
         effects
     }
@@ -148,6 +144,7 @@ impl Apply {
             cluster: self.cluster.clone(),
             place: self.place.clone(),
             command: task.command.clone(),
+            spec: (task.job == Job::Create).then(|| self.spec.clone()),
         })]
     }
 

@@ -53,6 +53,8 @@ pub struct Run {
     pub cluster: String,
     pub place: Place,
     pub command: CommandLine,
+    /// The spec to write into the working folder first, whole, keeping an older one that differs.
+    pub spec: Option<String>,
 }
 
 /// Something to do outside the model.
@@ -61,12 +63,12 @@ pub enum Effect {
     Check { kind: CheckKind, place: Place },
     /// Find out who we are and where, then what is there.
     Discover(Place),
+    /// Ask EC2 for the DNS attributes of one VPC.
+    ReadDns { vpc: String, place: Place },
     /// Ask the state store for the clusters in it.
     ListClusters(Place),
     /// Write the answers file, whole.
     SaveAnswers(String),
-    /// Write the spec file, whole, keeping an older one that differs.
-    SaveSpec(String),
     Preview(Preview),
     Run(Run),
     /// Send the running kops one interrupt.

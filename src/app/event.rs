@@ -57,6 +57,8 @@ pub enum Event {
     /// What EC2 has told so far; `complete` once nothing more will come.
     Discovered { inventory: Box<Inventory>, complete: bool },
     DiscoveryFailed(Fault),
+    /// The DNS attributes of one VPC; absent ones could not be read.
+    DnsRead { vpc: String, support: Option<bool>, hostnames: Option<bool> },
     /// Names of the clusters in the state store.
     ClustersInStore(Vec<String>),
     /// The answers file was written, or why not.

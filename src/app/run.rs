@@ -23,6 +23,7 @@ pub fn ask_existing(existing: &mut Existing, at: Moment) -> Vec<Effect> {
             cluster: existing.cluster.clone(),
             place: existing.place.clone(),
             command,
+            spec: None,
         })
     };
     let mut effects = vec![Effect::Wake { after: CLOCK, why: Wake::Clock }];

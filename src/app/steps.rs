@@ -58,6 +58,7 @@ pub fn told(model: &mut Model, event: Event) -> Vec<Effect> {
         }
         Event::Discovered { inventory, complete } => discovered(wizard, inventory, complete),
         Event::DiscoveryFailed(fault) => wizard.discovery = Discovery::Failed(fault),
+        Event::DnsRead { vpc, support, hostnames } => wizard.dns_read(&vpc, support, hostnames),
         Event::ClustersInStore(names) => wizard.clusters_in_store = names,
         Event::Saved(Err(fault)) => model.notice = Some(format!("{}. {}", fault.what, fault.remedy)),
         _ => {}
@@ -189,6 +190,7 @@ fn changed(wizard: &mut Wizard, key: &FieldKey, change: &Change, at: Moment) -> 
     let mut effects = vec![Effect::SaveAnswers(wizard.answers.to_yaml())];
     match key {
         FieldKey::Region => effects.extend(start(wizard, at)),
+        FieldKey::Vpc(_) => effects.extend(dns_of_chosen(wizard)),
         FieldKey::StateStore => {
             effects.push(check(wizard, CheckKind::StateStore));
             effects.push(Effect::ListClusters(wizard.place()));
@@ -197,6 +199,12 @@ fn changed(wizard: &mut Wizard, key: &FieldKey, change: &Change, at: Moment) -> 
         _ => {}
     }
     Ok(effects)
+}
+
+// The attributes of every VPC are asked for only where there are few.
+fn dns_of_chosen(wizard: &Wizard) -> Option<Effect> {
+    let vpc = wizard.vpc().filter(|vpc| vpc.dns_support.is_none() || vpc.dns_hostnames.is_none())?;
+    Some(Effect::ReadDns { vpc: vpc.id.clone(), place: wizard.place() })
 }
 
 fn on_typing(wizard: &mut Wizard, action: Action, at: Moment) -> Vec<Effect> {

@@ -77,7 +77,7 @@ fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Screen::Watch(watch) if action == Action::Again => watch.look(at),
         Screen::Watch(watch) => {
-            let rows = watch.readiness.not_ready.len();
+            let rows = watch.readiness.as_ref().map_or(0, |readiness| readiness.not_ready.len());
             watch.top = form::stepped(watch.top, movement(action, page), rows);
             Vec::new()
         }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::core::command::CommandLine;
 use crate::core::fault::Fault;
-use crate::core::readiness::{InstanceGroupSummary, Observation, Readiness, instance_groups, read};
+use crate::core::readiness::{InstanceGroupSummary, Observation, Phase, Readiness, instance_groups, read};
 
 use super::effect::{Effect, Job, Place, Run, Wake};
 use super::event::{Finished, Moment};
@@ -29,7 +29,8 @@ pub struct Watch {
     pub place: Place,
     pub started: Moment,
     pub groups: Vec<InstanceGroupSummary>,
-    pub readiness: Readiness,
+    /// What the last look saw; absent before the first.
+    pub readiness: Option<Readiness>,
     pub look: Look,
     /// How often kops has answered.
     pub looks: u32,
@@ -49,7 +50,7 @@ impl Watch {
             cluster: cluster.to_owned(),
             place,
             started: at,
-            readiness: Readiness::waiting(&groups),
+            readiness: None,
             groups,
             look: Look::Resting { since: at },
             looks: 0,
@@ -75,6 +76,7 @@ impl Watch {
             cluster: self.cluster.clone(),
             place: self.place.clone(),
             command,
+            spec: None,
         })
     }
 
@@ -108,8 +110,10 @@ impl Watch {
         };
         self.looks += 1;
         self.look = Look::Resting { since: at };
-        self.readiness = Readiness::of(&self.groups, &observation);
-        if self.readiness.is_ready() {
+        let readiness = Readiness::of(&self.groups, &observation);
+        let ready = readiness.phase == Phase::Ready;
+        self.readiness = Some(readiness);
+        if ready {
             self.ready_at.get_or_insert(at);
         } else {
             self.ready_at = None;

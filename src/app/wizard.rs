@@ -213,6 +213,18 @@ impl Wizard {
         Ok(())
     }
 
+    /// Takes the DNS attributes of one VPC.
+    pub fn dns_read(&mut self, id: &str, support: Option<bool>, hostnames: Option<bool>) {
+        let inventory = match &mut self.discovery {
+            Discovery::Known(inventory) | Discovery::Asking { so_far: Some(inventory), .. } => inventory,
+            _ => return,
+        };
+        if let Some(vpc) = inventory.vpcs.iter_mut().find(|vpc| vpc.id == id) {
+            (vpc.dns_support, vpc.dns_hostnames) = (support, hostnames);
+        }
+        self.replan();
+    }
+
     /// Draws plan and spec again from the answers and what is known.
     pub fn replan(&mut self) {
         let nothing = Inventory {

@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span, Text};
 
 use crate::app::apply::{Apply, Outcome, Task, TaskState};
 use crate::app::event::{Moment, Output};
-use crate::core::untrusted::visible;
+use crate::core::progress::Retry;
 
 use super::review::fault_lines;
 use super::screen::Look;
@@ -74,12 +74,22 @@ fn progress(apply: &Apply, columns: usize, look: &Look) -> Vec<Line<'static>> {
         let gauge = bar(tasks.done, tasks.total, &look.signs);
         lines.push(Line::raw(format!("  {gauge}  {} of {} tasks", tasks.done, tasks.total)));
     }
-    for error in &apply.progress.errors {
-        let text = format!("{} {error}", look.signs.look);
-        let text = cut_end(&visible(&text), columns, look.signs.ellipsis);
+    for retry in &apply.progress.retries {
+        let text = format!("{} {}", look.signs.look, retried(retry));
+        let text = cut_end(&text, columns, look.signs.ellipsis);
         lines.push(Line::styled(text, look.style(Role::Warning)));
     }
     lines
+}
+
+/// A task that fails and is tried again, in one line: what, how often, whether waiting helps, and why.
+pub fn retried(retry: &Retry) -> String {
+    let outlook = if retry.heals {
+        format!("kops tries again for {}", retry.remaining)
+    } else {
+        "waiting will not help".to_owned()
+    };
+    format!("{} failed {} times, {outlook}: {}", retry.task, retry.count, retry.cause)
 }
 
 fn output(frame: &mut Frame<'_>, area: Rect, apply: &Apply, look: &Look) {

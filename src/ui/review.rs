@@ -83,8 +83,8 @@ fn asking(frame: &mut Frame<'_>, area: Rect, since: Moment, progress: &Progress,
         let figures = format!("  {} of {} tasks", tasks.done, tasks.total);
         lines.push(Line::raw(format!("{}{figures}", bar(tasks.done, tasks.total, &look.signs))));
     }
-    for error in &progress.errors {
-        let text = visible(&error.to_string());
+    for retry in &progress.retries {
+        let text = super::apply::retried(retry);
         lines.extend(wrap(&text, usize::from(inside.width)).into_iter().map(|line| Line::styled(line, look.style(Role::Warning))));
     }
     lines.push(Line::raw(""));

@@ -2,16 +2,17 @@
 
 use crate::ui::signs::Signs;
 
-const CELLS: usize = 10;
+const CELLS: u32 = 10;
 
 /// Ten cells, `part` of `whole` of them full; any part at all fills at least one, and only the whole fills all.
-pub fn bar(part: usize, whole: usize, signs: &Signs) -> String {
+pub fn bar(part: u32, whole: u32, signs: &Signs) -> String {
     let full = match (part.min(whole), whole) {
         (0, _) | (_, 0) => 0,
         (part, whole) if part == whole => CELLS,
-        (part, whole) => (part * CELLS / whole).clamp(1, CELLS - 1),
+        (part, whole) => part.saturating_mul(CELLS).checked_div(whole).unwrap_or(0).clamp(1, CELLS - 1),
     };
-    format!("{}{}", signs.full.repeat(full), signs.empty.repeat(CELLS - full))
+    let cells = |sign: &str, count: u32| (0..count).map(|_| sign).collect::<String>();
+    format!("{}{}", cells(signs.full, full), cells(signs.empty, CELLS - full))
 }
 
 #[cfg(test)]
