@@ -2,9 +2,19 @@
 
 pub mod answers;
 pub mod check;
+pub mod cidr;
 pub mod command;
+pub mod egress;
+pub mod families;
 pub mod fault;
+pub mod findings;
 pub mod inventory;
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+pub(crate) mod method;
 pub mod plan;
 pub mod problem;
+pub mod progress;
+pub mod readiness;
+pub mod review;
 pub mod untrusted;

@@ -1,0 +1,151 @@
+//! Changes that kops prints but that change nothing, or not what they seem to; each is explained once.
+
+use super::super::review::{Action, Change, Field, Report, Resource, normalised};
+
+/// A kind of noise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Noise {
+    /// `<resource> -> <resource>`, `<nil> -> <resource>`
+    HiddenContent,
+    /// A `NodeupConfigHash` line in the user data.
+    NodeupConfigHash,
+    /// A tag map in another order.
+    TagOrder,
+    /// `ElasticIP id:… -> <nil>` of a shared NAT gateway.
+    SharedNatElasticIp,
+    /// `ResourceBasedNaming false -> true` of a subnet.
+    ResourceBasedNaming,
+    /// `KeyFingerprint` of an SSH key, which EC2 and kops compute differently.
+    KeyFingerprint,
+    /// `internal consistency error!`
+    Inconsistent,
+}
+
+impl Noise {
+    /// All of them, in the order in which they are explained.
+    pub const ALL: [Self; 7] = [
+        Self::HiddenContent,
+        Self::NodeupConfigHash,
+        Self::TagOrder,
+        Self::SharedNatElasticIp,
+        Self::ResourceBasedNaming,
+        Self::KeyFingerprint,
+        Self::Inconsistent,
+    ];
+
+    /// One or two sentences: what the lines are and whether they matter.
+    pub fn explanation(self) -> &'static str {
+        match self {
+            Self::HiddenContent => {
+                "kops prints <resource> for content that it does not show; the line alone does not say what changes."
+            }
+            Self::NodeupConfigHash => {
+                "The hash of the node's configuration file is part of the user data; it changes whenever that file does. Running instances keep theirs until a rolling update."
+            }
+            Self::TagOrder => "kops prints the same tags in another order; nothing changes.",
+            Self::SharedNatElasticIp => {
+                "kops names no Elastic IP for a NAT gateway that it shares; the gateway keeps its address."
+            }
+            Self::ResourceBasedNaming => {
+                "kops sets resource-based host names on the subnet; it may show again when the API does not report the setting back."
+            }
+            Self::KeyFingerprint => {
+                "kops and EC2 compute the fingerprint of the same key in two ways; the key stays what it is when its name does."
+            }
+            Self::Inconsistent => {
+                "kops found a change without a changed field, which is an error in kops; what it knows is printed with it."
+            }
+        }
+    }
+}
+
+/// Why a field is noise; absent when it is not.
+pub fn noise(resource: &Resource, field: &Field) -> Option<Noise> {
+    match &field.change {
+        Change::Changed { old, new } => of_values(resource, &field.name, old.raw(), new.raw()),
+        Change::Diff(_) if field.name.contains(' ') => Some(Noise::Inconsistent),
+        Change::Diff(lines) => {
+            let mut changed = lines.iter().filter(|line| is_change(line.raw()));
+            let hash = changed.clone().next().is_some()
+                && changed.all(|line| line.raw().contains("NodeupConfigHash:"));
+            hash.then_some(Noise::NodeupConfigHash)
+        }
+        Change::New(_) => None,
+    }
+}
+
+fn is_change(line: &str) -> bool {
+    line.starts_with("+ ") || line.starts_with("- ")
+}
+
+fn of_values(resource: &Resource, name: &str, old: &str, new: &str) -> Option<Noise> {
+    let kind = resource.kind.as_str();
+    match (kind, name, old, new) {
+        (_, _, "<resource>" | "<nil>", "<resource>") => Some(Noise::HiddenContent),
+        ("NatGateway", "ElasticIP", _, "<nil>") => Some(Noise::SharedNatElasticIp),
+        ("Subnet", "ResourceBasedNaming", "false", "true") => Some(Noise::ResourceBasedNaming),
+        ("SSHKey", "KeyFingerprint", ..) => Some(Noise::KeyFingerprint),
+        _ if old.starts_with('{') && old != new && normalised(old) == normalised(new) => {
+            Some(Noise::TagOrder)
+        }
+        _ => None,
+    }
+}
+
+/// Whether a modified resource has nothing but noise.
+pub fn is_noise(resource: &Resource) -> bool {
+    let noisy = |field| noise(resource, field).is_some();
+    resource.action == Action::Modify
+        && !resource.fields.is_empty()
+        && resource.fields.iter().all(noisy)
+}
+
+/// Which noise a report has and in how many fields, in the order of [`Noise::ALL`].
+pub fn noises(report: &Report) -> Vec<(Noise, usize)> {
+    let mut counts = Noise::ALL.map(|kind| (kind, 0));
+    for resource in &report.resources {
+        for found in resource.fields.iter().filter_map(|field| noise(resource, field)) {
+            let same = counts.iter_mut().filter(|(kind, _)| *kind == found);
+            same.for_each(|(_, count)| *count += 1);
+        }
+    }
+    counts.into_iter().filter(|(_, count)| *count > 0).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::review::parse;
+    use super::*;
+
+    #[test]
+    fn the_noise_of_real_reports_is_counted() {
+        let create = parse(include_str!("../../../tests/fixtures/kops/update-create.stdout"));
+        assert_eq!(noises(&create), [(Noise::SharedNatElasticIp, 3)]);
+        let modify = parse(include_str!("../../../tests/fixtures/kops/update-modify.stdout"));
+        assert_eq!(
+            noises(&modify),
+            [
+                (Noise::HiddenContent, 1),
+                (Noise::NodeupConfigHash, 6),
+                (Noise::ResourceBasedNaming, 6),
+                (Noise::KeyFingerprint, 1),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_report_of_artefacts_is_all_noise() {
+        let report = parse(include_str!("../../../tests/fixtures/kops/update-nochange.stdout"));
+        assert_eq!(report.resources.len(), 7);
+        assert!(report.resources.iter().all(is_noise));
+    }
+
+    #[test]
+    fn tags_in_another_order_are_noise() {
+        let report = parse(
+            "Will modify resources:\n  VPC/a\n  \tTags                \t {b: 2, a: 1} -> {a: 1, b: 2}\n  \tCIDR                \t a -> b\n",
+        );
+        assert_eq!(noises(&report), [(Noise::TagOrder, 1)]);
+        assert!(!report.resources.iter().any(is_noise));
+    }
+}

@@ -1,0 +1,169 @@
+//! What an engineer must not miss in a report, the gravest first; each rule is data, one file per family.
+
+use serde::Serialize;
+
+use super::review::{Action, Report, Resource};
+use super::untrusted::visible;
+
+mod access;
+mod compute;
+mod deletion;
+mod iam;
+mod network;
+mod report;
+mod storage;
+
+/// How much a finding weighs, the gravest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    Danger,
+    Warning,
+    Note,
+}
+
+impl Severity {
+    /// All of them, the gravest first.
+    pub const ALL: [Self; 3] = [Self::Danger, Self::Warning, Self::Note];
+
+    /// The word that people read.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Danger => "danger",
+            Self::Warning => "warning",
+            Self::Note => "note",
+        }
+    }
+}
+
+/// One thing in a report to look at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    pub severity: Severity,
+    /// A stable identifier in kebab case.
+    pub rule: &'static str,
+    /// `Type/name`, shown; empty when it is about the whole report.
+    pub resource: String,
+    /// One line, shown: text from outside in it is escaped already.
+    pub message: String,
+    pub why: &'static str,
+    pub remedy: &'static str,
+}
+
+/// One rule: it says something about a resource, or nothing.
+#[derive(Clone, Copy, Debug)]
+pub struct Rule {
+    pub id: &'static str,
+    pub severity: Severity,
+    pub why: &'static str,
+    pub remedy: &'static str,
+    /// The message for this resource, when the rule applies; it is escaped afterwards.
+    applies: fn(&Facts<'_>, &Resource) -> Option<String>,
+}
+
+/// What rules may know besides the resource.
+#[derive(Clone, Copy, Debug)]
+struct Facts<'a> {
+    cluster: Option<&'a str>,
+}
+
+/// Every rule, family by family.
+pub fn rules() -> impl Iterator<Item = &'static Rule> {
+    let families = [
+        deletion::RULES,
+        network::RULES,
+        access::RULES,
+        iam::RULES,
+        compute::RULES,
+        storage::RULES,
+        report::RULES,
+    ];
+    families.into_iter().flatten()
+}
+
+/// Every finding of a report: danger first, then by rule, then in the order of the report.
+pub fn findings(report: &Report) -> Vec<Finding> {
+    let facts = Facts {
+        cluster: report.cluster(),
+    };
+    let mut found = report::of_whole(report);
+    for rule in rules() {
+        let applied = report.resources.iter().filter_map(|resource| {
+            let message = (rule.applies)(&facts, resource)?;
+            Some(rule.finding(resource, &message))
+        });
+        found.extend(applied);
+    }
+    found.sort_by_key(|finding| finding.severity);
+    found
+}
+
+impl Rule {
+    fn finding(&self, resource: &Resource, message: &str) -> Finding {
+        Finding {
+            severity: self.severity,
+            rule: self.id,
+            resource: resource.title(),
+            message: visible(message),
+            why: self.why,
+            remedy: self.remedy,
+        }
+    }
+}
+
+/// Findings that say the same of several resources, as one line on a screen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Folded<'a> {
+    /// The first of them.
+    pub finding: &'a Finding,
+    /// Every resource it is about, in order.
+    pub resources: Vec<&'a str>,
+}
+
+/// Findings with the same rule and message folded into one, in the same order.
+pub fn fold(findings: &[Finding]) -> Vec<Folded<'_>> {
+    let mut folded: Vec<Folded<'_>> = Vec::new();
+    let mut at = std::collections::HashMap::new();
+    for finding in findings {
+        let next = folded.len();
+        let index = *at.entry((finding.rule, &finding.message)).or_insert(next);
+        match folded.get_mut(index) {
+            Some(same) => same.resources.push(&finding.resource),
+            None => folded.push(Folded {
+                finding,
+                resources: vec![&finding.resource],
+            }),
+        }
+    }
+    folded
+}
+
+/// How many findings have this severity, folded.
+pub fn count(folded: &[Folded<'_>], severity: Severity) -> usize {
+    let same = |one: &&Folded<'_>| one.finding.severity == severity;
+    folded.iter().filter(same).count()
+}
+
+/// kops's own copy of the spec; its diff is the only place where a version or a new policy is printed.
+const SPEC: &str = "cluster-completed.spec";
+
+fn is(resource: &Resource, action: Action, kind: &str) -> bool {
+    resource.action == action && resource.kind == kind
+}
+
+/// Whether a resource is there afterwards.
+fn stays(resource: &Resource) -> bool {
+    !resource.action.deletes()
+}
+
+/// The lines that a diff adds and the lines it removes, without their signs.
+fn diff_sides<'a>(resource: &'a Resource, field: &str) -> (Vec<&'a str>, Vec<&'a str>) {
+    let side = |sign: &'static str| {
+        let lines = resource.diff(field).iter();
+        lines.filter_map(move |line| line.raw().strip_prefix(sign)).collect()
+    };
+    (side("+ "), side("- "))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,31 @@
+//! What goes away.
+
+use super::{Facts, Rule, Severity};
+use crate::core::review::{Action, Resource};
+
+pub(super) const RULES: &[Rule] = &[
+    Rule {
+        id: "deleted",
+        severity: Severity::Danger,
+        why: "kops deletes it during the update; running workloads may lose their network, disks or machines",
+        remedy: "find out which change of the spec causes it; do not apply until it is expected",
+        applies: deleted,
+    },
+    Rule {
+        id: "deleted-on-prune",
+        severity: Severity::Warning,
+        why: "the cluster no longer uses it; it stays until kops update cluster runs with --prune --yes, and an old firewall rule stays open until then",
+        remedy: "apply and roll the instances first, then look at kops update cluster --prune before adding --yes",
+        applies: deleted_on_prune,
+    },
+];
+
+fn deleted(_: &Facts<'_>, resource: &Resource) -> Option<String> {
+    let message = || format!("{} is deleted", resource.kind);
+    (resource.action == Action::Delete).then(message)
+}
+
+fn deleted_on_prune(_: &Facts<'_>, resource: &Resource) -> Option<String> {
+    let message = || format!("{} is deleted when --prune is given", resource.kind);
+    (resource.action == Action::DeleteOnPrune).then(message)
+}

@@ -1,0 +1,166 @@
+//! The VPC that Terraform made, and what in it is not this cluster's own.
+
+use std::collections::BTreeSet;
+
+use super::{Facts, Rule, Severity, is};
+use crate::core::review::{Action, Change, Field, Resource, items};
+
+pub(super) const RULES: &[Rule] = &[
+    Rule {
+        id: "nat-gateway-created",
+        severity: Severity::Danger,
+        why: "the VPC's own NAT gateways are to be reused; a new one costs money every hour and gives the cluster another address on the internet",
+        remedy: "set egress of each private subnet to the id of the zone's NAT gateway (kops: subnets[].egress)",
+        applies: nat_gateway_created,
+    },
+    Rule {
+        id: "elastic-ip-created",
+        severity: Severity::Danger,
+        why: "kops allocates an Elastic IP for a NAT gateway of its own; partners that allow the old address will refuse the new one",
+        remedy: "set egress of each private subnet to the id of the zone's NAT gateway (kops: subnets[].egress)",
+        applies: elastic_ip_created,
+    },
+    Rule {
+        id: "nat-gateway-changed",
+        severity: Severity::Danger,
+        why: "other clusters and other subnets may leave the VPC through this NAT gateway",
+        remedy: "check the id in egress of each private subnet; a shared NAT gateway only gets a tag",
+        applies: nat_gateway_changed,
+    },
+    Rule {
+        id: "network-not-owned",
+        severity: Severity::Danger,
+        why: "it belongs to the VPC or to another cluster, not to this one; kops would change what others rely on",
+        remedy: "check networkID and the subnets of the spec; do not apply until the owner of the resource agrees",
+        applies: network_not_owned,
+    },
+    Rule {
+        id: "nat-gateway-reused",
+        severity: Severity::Warning,
+        why: "kops tags what it shares as kubernetes.io/cluster/NAME: shared; Terraform does not know the tag, shows drift and would remove it",
+        remedy: "add ignore_tags { key_prefixes = [\"kubernetes.io/cluster/\"] } to Terraform's provider \"aws\" block",
+        applies: nat_gateway_reused,
+    },
+    Rule {
+        id: "shared-network-tagged",
+        severity: Severity::Warning,
+        why: "kops tags what it shares as kubernetes.io/cluster/NAME: shared; Terraform does not know the tag, shows drift and would remove it",
+        remedy: "add ignore_tags { key_prefixes = [\"kubernetes.io/cluster/\"] } to Terraform's provider \"aws\" block",
+        applies: shared_network_tagged,
+    },
+    Rule {
+        id: "route-changed",
+        severity: Severity::Warning,
+        why: "traffic of running nodes takes another way at once, without a rolling update",
+        remedy: "check that the new target is the NAT gateway or gateway of the same zone",
+        applies: route_changed,
+    },
+];
+
+fn nat_gateway_created(_: &Facts<'_>, resource: &Resource) -> Option<String> {
+    let message = || "a NAT gateway is created where one should be reused".to_owned();
+    is(resource, Action::Create, "NatGateway").then(message)
+}
+
+fn elastic_ip_created(_: &Facts<'_>, resource: &Resource) -> Option<String> {
+    let message = || "an Elastic IP is created where one should be reused".to_owned();
+    is(resource, Action::Create, "ElasticIP").then(message)
+}
+
+fn nat_gateway_reused(_: &Facts<'_>, resource: &Resource) -> Option<String> {
+    let reused = is(resource, Action::Modify, "NatGateway") && only_shared(resource);
+    reused.then(|| match added_tags(resource).as_slice() {
+        [] => "the NAT gateway is reused, not changed".to_owned(),
+        tags => format!("the NAT gateway is reused; it gets the tag {}", tags.join(", ")),
+    })
+}
+
+fn nat_gateway_changed(_: &Facts<'_>, resource: &Resource) -> Option<String> {
+    let changed = is(resource, Action::Modify, "NatGateway") && !only_shared(resource);
+    changed.then(|| format!("an existing NAT gateway is changed: {}", field_names(resource)))
+}
+
+fn only_shared(resource: &Resource) -> bool {
+    resource.fields.iter().all(|field| match field.name.as_str() {
+        "ElasticIP" => field.change.new_text() == Some("<nil>"),
+        "Tags" => only_adds(field),
+        _ => false,
+    })
+}
+
+const NETWORK: [&str; 9] = [
+    "VPC",
+    "VPCCIDRBlock",
+    "VPCAmazonIPv6CIDRBlock",
+    "VPCDHCPOptionsAssociation",
+    "DHCPOptions",
+    "Subnet",
+    "RouteTable",
+    "RouteTableAssociation",
+    "InternetGateway",
+];
+
+fn network_not_owned(facts: &Facts<'_>, resource: &Resource) -> Option<String> {
+    let foreign = modified_network(resource) && is_foreign(facts, resource);
+    let message = || format!("the {} is changed: {}", resource.kind, field_names(resource));
+    (foreign && !only_tagged(resource)).then(message)
+}
+
+fn shared_network_tagged(facts: &Facts<'_>, resource: &Resource) -> Option<String> {
+    let foreign = modified_network(resource) && is_foreign(facts, resource);
+    let message = || {
+        let tags = added_tags(resource).join(", ");
+        format!("the shared {} gets the tag {tags}", resource.kind)
+    };
+    (foreign && only_tagged(resource)).then(message)
+}
+
+fn modified_network(resource: &Resource) -> bool {
+    resource.action == Action::Modify && NETWORK.contains(&resource.kind.as_str())
+}
+
+// kops names what it owns SUBNET.CLUSTER; the VPC and its internet gateway carry the cluster's name also when shared.
+fn is_foreign(facts: &Facts<'_>, resource: &Resource) -> bool {
+    let name = resource.name.raw();
+    let whole = ["VPC", "InternetGateway", "VPCCIDRBlock", "VPCAmazonIPv6CIDRBlock"];
+    let tagged = added_tags(resource).iter().any(|tag| tag.ends_with(": shared"));
+    let other = facts.cluster.is_some_and(|cluster| !name.contains(cluster));
+    whole.contains(&resource.kind.as_str()) || tagged || other
+}
+
+fn only_tagged(resource: &Resource) -> bool {
+    let tags = |field: &Field| field.name == "Tags" && only_adds(field);
+    !resource.fields.is_empty() && resource.fields.iter().all(tags)
+}
+
+fn only_adds(field: &Field) -> bool {
+    match &field.change {
+        Change::Changed { old, new } => {
+            tags_of(old.raw()).is_subset(&tags_of(new.raw()))
+        }
+        Change::New(_) | Change::Diff(_) => false,
+    }
+}
+
+fn added_tags(resource: &Resource) -> Vec<&str> {
+    let Some((old, new)) = resource.changed("Tags") else {
+        return Vec::new();
+    };
+    tags_of(new).difference(&tags_of(old)).copied().collect()
+}
+
+fn tags_of(map: &str) -> BTreeSet<&str> {
+    let inside = map.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
+    let items = inside.map(items).unwrap_or_default().into_iter();
+    items.filter(|item| !item.is_empty()).collect()
+}
+
+fn route_changed(_: &Facts<'_>, resource: &Resource) -> Option<String> {
+    let message = || format!("a route is changed: {}", field_names(resource));
+    is(resource, Action::Modify, "Route").then(message)
+}
+
+fn field_names(resource: &Resource) -> String {
+    let names = resource.fields.iter().map(|field| field.name.as_str());
+    names.collect::<Vec<_>>().join(", ")
+}

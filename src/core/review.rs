@@ -1,0 +1,223 @@
+//! The dry run of `kops update cluster`, read whole: what kops would create, modify and delete.
+//!
+//! The format is that of `upup/pkg/fi/dryrun_target.go` of kops; nothing that kops prints is dropped:
+//! a line that is not understood is in [`Report::unread`].
+
+use serde::Serialize;
+
+use super::untrusted::Untrusted;
+
+mod compare;
+mod crash;
+#[cfg(test)]
+mod generate;
+mod html;
+mod inside;
+mod json;
+mod markdown;
+mod parse;
+#[cfg(test)]
+mod recordings;
+mod text;
+
+pub use compare::{Difference, Side, differences, items, normalise, normalised, without_store};
+pub(crate) use crash::panic_message;
+pub use crash::{Crash, crash};
+pub use html::to_html;
+pub use inside::{Step, inside};
+pub use json::to_json;
+pub use markdown::to_markdown;
+pub use parse::parse;
+pub use text::to_text;
+
+/// One report of a dry run, in the order in which kops printed it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    pub resources: Vec<Resource>,
+    /// Every line that was not understood, whole, in order; blank lines are left out.
+    pub unread: Vec<Untrusted>,
+    pub ending: Ending,
+}
+
+/// One resource that kops would change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Resource {
+    pub action: Action,
+    /// kops's own task type, such as `Subnet`; letters, digits and underscores only.
+    pub kind: String,
+    /// kops's own task name; for a deletion the item as kops prints it.
+    pub name: Untrusted,
+    pub fields: Vec<Field>,
+    /// The line of the report it starts on, counted from 1.
+    pub line: usize,
+}
+
+/// What kops would do with a resource, the gravest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Action {
+    Delete,
+    /// Deleted only when `--prune` is given.
+    DeleteOnPrune,
+    Modify,
+    Create,
+}
+
+/// One field of a resource.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Field {
+    /// kops's own field name, such as `MaxSize`.
+    pub name: String,
+    pub change: Change,
+}
+
+/// What happens to a field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// The value of a new resource, or one that kops prints without an arrow.
+    New(Untrusted),
+    Changed {
+        old: Untrusted,
+        new: Untrusted,
+    },
+    /// Lines that start with `+ `, `- `, two blanks, or are `...` for a gap; kops prints new before old.
+    Diff(Vec<Untrusted>),
+}
+
+/// How the report ends; only this line tells whether changes wait, never kops's exit code.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Ending {
+    /// `Must specify --yes to apply changes`
+    ChangesWait,
+    /// `No changes need to be applied`
+    NoChanges,
+    /// The report is cut, or kops failed.
+    #[default]
+    Missing,
+}
+
+/// How many resources each action has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Summary {
+    pub create: usize,
+    pub modify: usize,
+    pub delete: usize,
+    pub delete_on_prune: usize,
+}
+
+impl Action {
+    /// All of them, in the order in which they are shown.
+    pub const ALL: [Self; 4] = [Self::Delete, Self::DeleteOnPrune, Self::Modify, Self::Create];
+
+    /// The words that people read.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Delete => "delete",
+            Self::DeleteOnPrune => "delete on prune",
+            Self::Modify => "modify",
+            Self::Create => "create",
+        }
+    }
+
+    /// The sign that goes with the word.
+    pub fn sign(self) -> &'static str {
+        match self {
+            Self::Delete | Self::DeleteOnPrune => "-",
+            Self::Modify => "~",
+            Self::Create => "+",
+        }
+    }
+
+    /// Whether something goes away, now or on prune.
+    pub fn deletes(self) -> bool {
+        matches!(self, Self::Delete | Self::DeleteOnPrune)
+    }
+}
+
+impl Report {
+    /// How many resources each action has.
+    pub fn summary(&self) -> Summary {
+        let count = |action| {
+            let same = |resource: &&Resource| resource.action == action;
+            self.resources.iter().filter(same).count()
+        };
+        Summary {
+            create: count(Action::Create),
+            modify: count(Action::Modify),
+            delete: count(Action::Delete),
+            delete_on_prune: count(Action::DeleteOnPrune),
+        }
+    }
+
+    /// Whether changes wait: kops says so, or names a resource.
+    pub fn changes(&self) -> bool {
+        self.ending == Ending::ChangesWait || !self.resources.is_empty()
+    }
+
+    /// Whether the report is whole and every line was understood.
+    pub fn is_clear(&self) -> bool {
+        self.ending != Ending::Missing && self.unread.is_empty()
+    }
+
+    /// The cluster's name, from the first tag of kops that names it.
+    pub fn cluster(&self) -> Option<&str> {
+        self.resources
+            .iter()
+            .flat_map(|resource| &resource.fields)
+            .filter(|field| field.name == "Tags")
+            .find_map(|field| cluster_in(field.change.new_text()?))
+    }
+}
+
+impl Resource {
+    /// `Type/name`, shown.
+    pub fn title(&self) -> String {
+        format!("{}/{}", self.kind, self.name)
+    }
+
+    /// The field with this name.
+    pub fn field(&self, name: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+
+    /// The value that this field will have, raw; absent for a diff or an unknown field.
+    pub fn new_value(&self, name: &str) -> Option<&str> {
+        self.field(name)?.change.new_text()
+    }
+
+    /// Old and new value of this field, raw, when it is changed.
+    pub fn changed(&self, name: &str) -> Option<(&str, &str)> {
+        match &self.field(name)?.change {
+            Change::Changed { old, new } => Some((old.raw(), new.raw())),
+            Change::New(_) | Change::Diff(_) => None,
+        }
+    }
+
+    /// The diff lines of this field; empty when it has none.
+    pub fn diff(&self, name: &str) -> &[Untrusted] {
+        match self.field(name).map(|field| &field.change) {
+            Some(Change::Diff(lines)) => lines,
+            _ => &[],
+        }
+    }
+}
+
+impl Change {
+    /// The value afterwards, raw; absent for a diff.
+    pub fn new_text(&self) -> Option<&str> {
+        match self {
+            Self::New(new) | Self::Changed { new, .. } => Some(new.raw()),
+            Self::Diff(_) => None,
+        }
+    }
+}
+
+const CLUSTER_TAG: &str = "kubernetes.io/cluster/";
+
+fn cluster_in(tags: &str) -> Option<&str> {
+    let (_, rest) = tags.split_once(CLUSTER_TAG)?;
+    let (name, _) = rest.split_once(": ")?;
+    Some(name)
+}

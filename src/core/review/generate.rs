@@ -1,0 +1,179 @@
+//! Reports made up in kops's own format, and the printer that gives back what was understood.
+
+use std::fmt::Write as _;
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+use super::parse::{ENDINGS, HEADERS, INCONSISTENT};
+use super::{Action, Change, Ending, Field, Report, Resource};
+
+const INDENT: &str = "  \t                    \t";
+
+/// The report in kops's format, section by section as it stands; the unread lines are left out.
+pub(super) fn print(report: &Report) -> String {
+    let mut text = String::new();
+    let mut section = None;
+    for resource in &report.resources {
+        if section != Some(resource.action) {
+            section = Some(resource.action);
+            let header = HEADERS.iter().find(|(_, action)| *action == resource.action);
+            let _ = writeln!(text, "{}", header.unwrap().0);
+        }
+        print_resource(&mut text, resource);
+    }
+    for (words, ending) in ENDINGS {
+        if ending == report.ending {
+            let _ = writeln!(text, "{words}");
+        }
+    }
+    text
+}
+
+fn print_resource(text: &mut String, resource: &Resource) {
+    let (kind, name) = (&resource.kind, resource.name.raw());
+    if resource.action.deletes() {
+        let _ = writeln!(text, "  {kind:<20} {name}");
+        return;
+    }
+    let _ = writeln!(text, "  {kind}/{name}");
+    for field in &resource.fields {
+        print_field(text, field);
+    }
+    text.push('\n');
+}
+
+fn print_field(text: &mut String, field: &Field) {
+    let name = &field.name;
+    match &field.change {
+        Change::Diff(lines) if name == INCONSISTENT => {
+            let _ = writeln!(text, "   {name}");
+            lines.iter().for_each(|line| {
+                let _ = writeln!(text, "    {}", line.raw());
+            });
+        }
+        Change::Diff(lines) => {
+            let _ = writeln!(text, "  \t{name:<20}");
+            for line in lines.iter().map(super::Untrusted::raw).chain([""]) {
+                let _ = writeln!(text, "{INDENT}{line}");
+            }
+        }
+        Change::New(value) => {
+            let _ = writeln!(text, "  \t{name:<20}\t{}", value.raw());
+        }
+        Change::Changed { old, new } => {
+            let value = format!(" {} -> {}", old.raw(), new.raw());
+            print_changed(text, name, &value);
+        }
+    }
+}
+
+fn print_changed(text: &mut String, name: &str, value: &str) {
+    if !value.contains('\n') {
+        let _ = writeln!(text, "  \t{name:<20}\t{value}");
+        return;
+    }
+    let _ = writeln!(text, "  \t{name:<20}");
+    for line in value.split('\n') {
+        let _ = writeln!(text, "{INDENT}{line}");
+    }
+}
+
+fn value() -> impl Strategy<Value = String> {
+    prop_oneof![
+        "[ -~é日]{0,40}".prop_filter("an arrow would be ambiguous", |text| !text.contains("->")),
+        Just("<nil>".to_owned()),
+        vec("[a-z./]{1,12}: [a-z0-9 \t]{0,9}( -> x)?", 0..4)
+            .prop_map(|tags| format!("{{{}}}", tags.join(", "))),
+        "x{1,3000}",
+    ]
+}
+
+// Brackets that do not close would hide the arrow from the parser, and from a person.
+fn side() -> impl Strategy<Value = String> {
+    value().prop_filter("brackets must close", |text| {
+        let open = text.matches(['{', '[', '(']).count();
+        open == text.matches(['}', ']', ')']).count() && text.starts_with('{') == text.ends_with('}')
+            && (open == 0 || text.starts_with('{'))
+    })
+}
+
+fn changed() -> impl Strategy<Value = Change> {
+    (side(), side()).prop_map(|(old, new)| Change::Changed {
+        old: old.into(),
+        new: new.into(),
+    })
+}
+
+// Two values with newlines: the old one starts with a letter, else kops's output could be a diff as well.
+fn changed_lines() -> impl Strategy<Value = Change> {
+    ("[a-z]{1,5}", vec("[a-z ]{0,9}", 1..4)).prop_map(|(old, lines)| Change::Changed {
+        old: old.into(),
+        new: lines.join("\n").replacen("", "x\n", 1).into(),
+    })
+}
+
+fn diff() -> impl Strategy<Value = Change> {
+    let line = prop_oneof![Just("...".to_owned()), "[-+ ] [ -~]{0,30}"];
+    vec(line, 1..8).prop_map(|lines| Change::Diff(lines.into_iter().map(Into::into).collect()))
+}
+
+fn field(change: impl Strategy<Value = Change>) -> impl Strategy<Value = Field> {
+    ("[A-Z][A-Za-z0-9]{0,25}", change).prop_map(|(name, change)| Field { name, change })
+}
+
+fn complaint() -> impl Strategy<Value = Field> {
+    vec("(actual|expect|change): [ -~]{0,30}", 1..4).prop_map(|lines| Field {
+        name: INCONSISTENT.to_owned(),
+        change: Change::Diff(lines.into_iter().map(Into::into).collect()),
+    })
+}
+
+fn resource(
+    action: Action,
+    fields: impl Strategy<Value = Vec<Field>>,
+) -> impl Strategy<Value = Resource> {
+    ("[A-Z][A-Za-z0-9]{0,24}", "[ -~]{1,40}", fields).prop_map(move |(kind, name, fields)| {
+        Resource {
+            action,
+            kind,
+            name: name.into(),
+            fields,
+            line: 0,
+        }
+    })
+}
+
+fn created() -> impl Strategy<Value = Vec<Field>> {
+    let new = value().prop_map(|text| Change::New(text.into()));
+    vec(field(new), 0..6)
+}
+
+fn modified() -> impl Strategy<Value = Vec<Field>> {
+    prop_oneof![
+        9 => vec(field(prop_oneof![changed(), changed_lines(), diff()]), 1..6),
+        1 => complaint().prop_map(|field| vec![field]),
+    ]
+}
+
+/// Any report that kops can print, in the order of its sections; line numbers are 0.
+pub(super) fn reports() -> impl Strategy<Value = Report> {
+    let none = || Just(Vec::new());
+    let ending = prop_oneof![
+        Just(Ending::ChangesWait),
+        Just(Ending::NoChanges),
+        Just(Ending::Missing)
+    ];
+    (
+        vec(resource(Action::Create, created()), 0..5),
+        vec(resource(Action::Modify, modified()), 0..5),
+        vec(resource(Action::DeleteOnPrune, none()), 0..4),
+        vec(resource(Action::Delete, none()), 0..4),
+        ending,
+    )
+        .prop_map(|(create, modify, prune, delete, ending)| Report {
+            resources: [create, modify, prune, delete].concat(),
+            unread: Vec::new(),
+            ending,
+        })
+}

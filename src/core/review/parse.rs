@@ -1,0 +1,323 @@
+//! One pass over the lines of a report; a line is understood only when kops's own format string gives it back.
+
+use super::{Action, Change, Ending, Field, Report, Resource};
+use crate::core::untrusted::Untrusted;
+
+/// The width of `%-20s`, which pads field names and the types of deleted items.
+const WIDTH: usize = 20;
+
+/// Reads a whole report, or any part of one, in linear time; never fails.
+pub fn parse(text: &str) -> Report {
+    let mut reader = Reader::default();
+    for (index, line) in lines(text).enumerate() {
+        reader.read(line, index + 1);
+    }
+    reader.close_diff();
+    reader.report
+}
+
+/// The lines of a report, without their ends; the file's first line tells whether they end in `\r\n`.
+pub(super) fn lines(text: &str) -> impl Iterator<Item = &str> {
+    let first = text.split('\n').next().unwrap_or_default();
+    let windows = first.len() < text.len() && first.ends_with('\r');
+    text.split('\n').map(move |line| match line.strip_suffix('\r') {
+        Some(short) if windows => short,
+        _ => line,
+    })
+}
+
+/// What the section headers say; the last is that of kops before 1.30.
+pub(super) const HEADERS: [(&str, Action); 5] = [
+    ("Will create resources:", Action::Create),
+    ("Will modify resources:", Action::Modify),
+    (
+        "Items will be deleted only when the --prune flag is specified:",
+        Action::DeleteOnPrune,
+    ),
+    ("Items will be deleted during update:", Action::Delete),
+    ("Will delete items:", Action::Delete),
+];
+
+pub(super) const ENDINGS: [(&str, Ending); 2] = [
+    ("Must specify --yes to apply changes", Ending::ChangesWait),
+    ("No changes need to be applied", Ending::NoChanges),
+];
+
+/// kops prints this when it finds a change without a changed field; what follows has four blanks.
+pub(super) const INCONSISTENT: &str = "internal consistency error!";
+
+#[derive(Default)]
+struct Reader {
+    report: Report,
+    section: Option<Action>,
+    /// Whether the last resource still takes fields.
+    open: bool,
+    /// Whether its last field still takes diff lines.
+    diff: bool,
+    /// Whether that field is kops's complaint about itself.
+    inconsistent: bool,
+}
+
+impl Reader {
+    fn read(&mut self, line: &str, number: usize) {
+        if !self.understood(line, number) {
+            self.report.unread.push(line.into());
+        }
+    }
+
+    fn understood(&mut self, line: &str, number: usize) -> bool {
+        if self.header(line) || self.ending(line) || self.blank(line) {
+            return true;
+        }
+        match self.section {
+            Some(Action::Create | Action::Modify) => {
+                self.field(line) || self.complaint(line) || self.resource(line, number)
+            }
+            Some(action) => self.deletion(line, action, number),
+            None => false,
+        }
+    }
+
+    fn header(&mut self, line: &str) -> bool {
+        let found = HEADERS.iter().find(|(words, _)| *words == line);
+        if let Some((_, action)) = found {
+            self.close();
+            self.section = Some(*action);
+        }
+        found.is_some()
+    }
+
+    fn ending(&mut self, line: &str) -> bool {
+        let found = ENDINGS.iter().find(|(words, _)| *words == line);
+        let Some((_, ending)) = found else {
+            return false;
+        };
+        if self.report.ending != Ending::Missing {
+            return false;
+        }
+        self.close();
+        self.section = None;
+        self.report.ending = *ending;
+        true
+    }
+
+    // A diff line that is blank has kops's indent, so a line of blanks alone ends nothing while a diff is open.
+    fn blank(&mut self, line: &str) -> bool {
+        if line.is_empty() {
+            self.close();
+        }
+        line.trim().is_empty() && !(self.diff && line.starts_with("  \t"))
+    }
+
+    fn field(&mut self, line: &str) -> bool {
+        let Some(rest) = line.strip_prefix("  \t").filter(|_| self.open) else {
+            return false;
+        };
+        if let Some(added) = diff_line(rest) {
+            return self.diff && self.add_line(added);
+        }
+        match split_field(rest) {
+            Some((name, Some(value))) => self.add_field(name, self.change_of(value)),
+            Some((name, None)) if self.section == Some(Action::Modify) => {
+                self.add_field(name, Change::Diff(Vec::new()));
+                self.diff = true;
+                true
+            }
+            _ => false,
+        }
+    }
+
+    fn change_of(&self, value: &str) -> Change {
+        let modified = self.section == Some(Action::Modify);
+        let arrow = value.strip_prefix(' ').filter(|_| modified);
+        match arrow.and_then(split_arrow) {
+            Some((old, new)) => Change::Changed {
+                old: old.into(),
+                new: new.into(),
+            },
+            None => Change::New(value.into()),
+        }
+    }
+
+    fn add_field(&mut self, name: &str, change: Change) -> bool {
+        self.close_diff();
+        let Some(resource) = self.report.resources.last_mut() else {
+            return false;
+        };
+        resource.fields.push(Field {
+            name: name.to_owned(),
+            change,
+        });
+        true
+    }
+
+    fn add_line(&mut self, line: &str) -> bool {
+        let field = self.last_field();
+        let Some(Change::Diff(lines)) = field.map(|field| &mut field.change) else {
+            return false;
+        };
+        lines.push(line.into());
+        true
+    }
+
+    fn last_field(&mut self) -> Option<&mut Field> {
+        self.report.resources.last_mut()?.fields.last_mut()
+    }
+
+    fn complaint(&mut self, line: &str) -> bool {
+        if self.section != Some(Action::Modify) || !self.open {
+            return false;
+        }
+        if line.strip_prefix("   ") == Some(INCONSISTENT) {
+            self.add_field(INCONSISTENT, Change::Diff(Vec::new()));
+            self.inconsistent = true;
+            return true;
+        }
+        match line.strip_prefix("    ").filter(|_| self.inconsistent) {
+            Some(rest) => self.add_line(rest),
+            None => false,
+        }
+    }
+
+    fn resource(&mut self, line: &str, number: usize) -> bool {
+        let title = line.strip_prefix("  ").and_then(|rest| rest.split_once('/'));
+        match (self.section, title) {
+            (Some(action), Some((kind, name))) if is_identifier(kind) => {
+                self.start(action, kind, name, number);
+                self.open = true;
+                true
+            }
+            _ => false,
+        }
+    }
+
+    fn deletion(&mut self, line: &str, action: Action, number: usize) -> bool {
+        match line.strip_prefix("  ").and_then(split_item) {
+            Some((kind, item)) => {
+                self.start(action, kind, item, number);
+                true
+            }
+            None => false,
+        }
+    }
+
+    fn start(&mut self, action: Action, kind: &str, name: &str, line: usize) {
+        self.close();
+        self.report.resources.push(Resource {
+            action,
+            kind: kind.to_owned(),
+            name: name.into(),
+            fields: Vec::new(),
+            line,
+        });
+    }
+
+    fn close(&mut self) {
+        self.close_diff();
+        self.open = false;
+    }
+
+    fn close_diff(&mut self) {
+        if std::mem::take(&mut self.diff)
+            && let Some(field) = self.last_field()
+        {
+            settle(&mut field.change);
+        }
+        self.inconsistent = false;
+    }
+}
+
+// A diff ends in a newline, so kops prints one empty line after it; a value with newlines looks like a diff,
+// but starts with the single blank of ` old -> new`.
+fn settle(change: &mut Change) {
+    let Change::Diff(lines) = change else {
+        return;
+    };
+    if let Some(whole) = value_of_lines(lines) {
+        *change = whole;
+    } else if lines.last().is_some_and(|last| last.raw().is_empty()) {
+        lines.pop();
+    }
+}
+
+fn value_of_lines(lines: &[Untrusted]) -> Option<Change> {
+    let first = lines.first()?.raw().strip_prefix(' ')?;
+    if lines.len() < 2 || first.starts_with(' ') {
+        return None;
+    }
+    let rest = lines.iter().skip(1).map(Untrusted::raw);
+    let whole = std::iter::once(first).chain(rest).collect::<Vec<_>>();
+    let joined = whole.join("\n");
+    let (old, new) = split_arrow(&joined)?;
+    Some(Change::Changed {
+        old: old.into(),
+        new: new.into(),
+    })
+}
+
+fn diff_line(rest: &str) -> Option<&str> {
+    let blanks = rest.bytes().take(WIDTH).take_while(|byte| *byte == b' ');
+    if blanks.count() < WIDTH {
+        return None;
+    }
+    rest.get(WIDTH..)?.strip_prefix('\t')
+}
+
+/// `%-20s\t%s`: name and value; `%-20s` alone: name and none.
+fn split_field(rest: &str) -> Option<(&str, Option<&str>)> {
+    let end = rest.find([' ', '\t']).unwrap_or(rest.len());
+    let (name, tail) = rest.split_at_checked(end)?;
+    if !is_identifier(name) {
+        return None;
+    }
+    let tail = padded(name, tail)?;
+    match tail.strip_prefix('\t') {
+        Some(value) => Some((name, Some(value))),
+        None => tail.is_empty().then_some((name, None)),
+    }
+}
+
+/// `%-20s %s`: the type and the item.
+fn split_item(rest: &str) -> Option<(&str, &str)> {
+    let (kind, _) = rest.split_once(' ')?;
+    if !is_identifier(kind) {
+        return None;
+    }
+    let item = padded(kind, rest.get(kind.len()..)?)?.strip_prefix(' ')?;
+    Some((kind, item))
+}
+
+fn padded<'a>(word: &str, tail: &'a str) -> Option<&'a str> {
+    let blanks = WIDTH.saturating_sub(word.len());
+    let (pad, rest) = tail.split_at_checked(blanks)?;
+    pad.bytes().all(|byte| byte == b' ').then_some(rest)
+}
+
+fn is_identifier(word: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    !word.is_empty() && word.bytes().all(plain)
+}
+
+const ARROW: &str = " -> ";
+
+/// Splits at the first arrow outside brackets, else at the first one.
+fn split_arrow(value: &str) -> Option<(&str, &str)> {
+    let mut depth = 0_usize;
+    let mut seen = 0;
+    for (at, _) in value.match_indices(ARROW) {
+        depth = value.get(seen..at)?.bytes().fold(depth, nested);
+        seen = at;
+        if depth == 0 {
+            return Some((value.get(..at)?, value.get(at + ARROW.len()..)?));
+        }
+    }
+    value.split_once(ARROW)
+}
+
+fn nested(depth: usize, byte: u8) -> usize {
+    match byte {
+        b'{' | b'[' | b'(' => depth + 1,
+        b'}' | b']' | b')' => depth.saturating_sub(1),
+        _ => depth,
+    }
+}

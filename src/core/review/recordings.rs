@@ -1,0 +1,254 @@
+#![allow(clippy::unwrap_used)]
+
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+
+use super::generate::{print, reports};
+use super::parse::{ENDINGS, HEADERS, lines};
+use super::*;
+use crate::core::findings::findings;
+
+macro_rules! recording {
+    ($name:literal) => {
+        include_str!(concat!("../../../tests/fixtures/kops/", $name))
+    };
+}
+
+const CREATE: &str = recording!("update-create.stdout");
+const MODIFY: &str = recording!("update-modify.stdout");
+const AFTER: &str = recording!("update-after-modify.stdout");
+const NOCHANGE: &str = recording!("update-nochange.stdout");
+
+const HOSTILE: &str = "Will modify resources:\n  VPC/a <script>|*\u{1b}[2J\u{202e}\n  \tCIDR                \t </pre> -> `x`\n\n\u{7}odd\n";
+
+fn snapshot(name: &str, text: &str) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path(concat!(env!("CARGO_MANIFEST_DIR"), "/snapshots"));
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!(format!("review_{name}"), text));
+}
+
+fn plain(text: &str) -> String {
+    let report = parse(text);
+    to_text(&report, &findings(&report))
+}
+
+/// The lines that carry something: no blank ones, no headers, no endings.
+fn content(text: &str) -> BTreeMap<String, usize> {
+    let known = |line: &str| {
+        HEADERS.iter().any(|(words, _)| *words == line)
+            || ENDINGS.iter().any(|(words, _)| *words == line)
+    };
+    let mut counts = BTreeMap::new();
+    for line in lines(text).filter(|line| !line.trim().is_empty() && !known(line)) {
+        *counts.entry(line.to_owned()).or_default() += 1;
+    }
+    counts
+}
+
+/// What was understood, printed again, and what was not.
+fn kept(report: &Report) -> BTreeMap<String, usize> {
+    let unread: Vec<_> = report.unread.iter().map(Untrusted::raw).collect();
+    content(&format!("\n{}\n{}", print(report), unread.join("\n")))
+}
+
+#[test]
+fn a_report_of_artefacts_is_read_whole() {
+    let report = parse(NOCHANGE);
+    let changed = |name: &str, old: &str, new: &str| Field {
+        name: name.to_owned(),
+        change: Change::Changed {
+            old: old.into(),
+            new: new.into(),
+        },
+    };
+    let modify = |kind: &str, name: &str, fields, line| Resource {
+        action: Action::Modify,
+        kind: kind.to_owned(),
+        name: name.into(),
+        fields,
+        line,
+    };
+    let subnet = |name: &str, line| {
+        let name = format!("{name}.prod.example.com");
+        let naming = changed("ResourceBasedNaming", "false", "true");
+        modify("Subnet", &name, vec![naming], line)
+    };
+    let key = vec![
+        changed("PublicKey", "<nil>", "<resource>"),
+        changed(
+            "KeyFingerprint",
+            "SHA256:44:e8:f0:56:fd:22:99:92:88:67:5d:cd:ab:97:25:ea:64:d5:96:c3:11:4f:26:1f:ac:87:e5:46:70:1d:cd:c7",
+            "SHA256:q+fa0qKWMPzjExMBUFiKiUOIRPtJAXQvyVnky2CTNs4",
+        ),
+    ];
+    let name = "kubernetes.prod.example.com-69:9c:74:73:6f:ee:a2:68:ca:b5:19:85:8a:aa:f6:e3";
+    let expected = Report {
+        resources: vec![
+            modify("SSHKey", name, key, 2),
+            subnet("us-east-1a", 6),
+            subnet("us-east-1b", 9),
+            subnet("us-east-1c", 12),
+            subnet("utility-us-east-1a", 15),
+            subnet("utility-us-east-1b", 18),
+            subnet("utility-us-east-1c", 21),
+        ],
+        unread: vec![],
+        ending: Ending::ChangesWait,
+    };
+    assert_eq!(report, expected);
+}
+
+#[test]
+fn every_line_of_every_recording_is_understood() {
+    for (text, create, modify, delete_on_prune) in [
+        (CREATE, 147, 3, 0),
+        (MODIFY, 3, 23, 2),
+        (AFTER, 0, 13, 2),
+        (NOCHANGE, 0, 7, 0),
+    ] {
+        let report = parse(text);
+        let expected = Summary {
+            create,
+            modify,
+            delete: 0,
+            delete_on_prune,
+        };
+        assert_eq!(report.summary(), expected);
+        assert_eq!(report.unread, []);
+        assert_eq!(report.ending, Ending::ChangesWait);
+        assert_eq!(print(&report).replace('\n', "").len(), text.replace('\n', "").len());
+        assert_eq!(kept(&report), content(text));
+    }
+}
+
+#[test]
+fn the_cluster_is_told_by_its_tags() {
+    assert_eq!(parse(CREATE).cluster(), Some("prod.example.com"));
+    assert_eq!(parse(NOCHANGE).cluster(), None);
+}
+
+#[test]
+fn nothing_to_do_is_told_from_nothing_read() {
+    let none = parse("No changes need to be applied\n");
+    assert_eq!((none.changes(), none.is_clear()), (false, true));
+    let cut = parse("");
+    assert_eq!((cut.changes(), cut.is_clear()), (false, false));
+}
+
+#[test]
+fn line_ends_of_windows_are_no_matter() {
+    assert_eq!(parse(&MODIFY.replace('\n', "\r\n")), parse(MODIFY));
+}
+
+#[test]
+fn kops_complaint_about_itself_is_kept_with_its_resource() {
+    let text = "Will modify resources:\n  VPC/a\n   internal consistency error!\n    actual: &{x}\n    expect: &{y\nz}\n  VPC/b\n  \tCIDR                \t a -> b\n\n";
+    let report = parse(text);
+    assert_eq!(report.unread, ["z}".into()]);
+    let lines = ["actual: &{x}".into(), "expect: &{y".into()];
+    let first = report.resources.first().unwrap();
+    assert_eq!(first.diff("internal consistency error!"), lines);
+    assert_eq!(report.resources.len(), 2);
+}
+
+#[test]
+fn a_crash_is_told_with_its_trace() {
+    let stderr = recording!("update-kops-panics.stderr");
+    let found = crash(stderr).unwrap();
+    let message = "Error parsing version : unable to parse kubernetes version \"\"";
+    assert_eq!(found.message.raw(), message);
+    assert_eq!(found.trace.raw(), stderr.split_once('\n').unwrap().1);
+    assert_eq!(crash(recording!("update-modify.stderr")), None);
+}
+
+#[test]
+fn recordings_as_text() {
+    snapshot("create_text", &plain(CREATE));
+    snapshot("modify_text", &plain(MODIFY));
+    snapshot("after_modify_text", &plain(AFTER));
+    snapshot("nochange_text", &plain(NOCHANGE));
+    snapshot("hostile_text", &plain(HOSTILE));
+}
+
+#[test]
+fn the_modification_in_other_forms() {
+    let report = parse(MODIFY);
+    let found = findings(&report);
+    snapshot("modify_json", &to_json(&report, &found));
+    snapshot("modify_markdown", &to_markdown(&report, &found));
+    snapshot("modify_html", &to_html(&report, &found));
+}
+
+#[test]
+fn hostile_names_break_no_form() {
+    let report = parse(HOSTILE);
+    let found = findings(&report);
+    snapshot("hostile_markdown", &to_markdown(&report, &found));
+    snapshot("hostile_html", &to_html(&report, &found));
+    for text in [to_text(&report, &found), to_html(&report, &found)] {
+        assert!(!text.contains(['\u{1b}', '\u{202e}', '\u{7}']));
+    }
+    assert!(!to_html(&report, &found).contains("<script>"));
+}
+
+#[test]
+fn markdown_stays_short_and_says_what_it_leaves_out() {
+    let one = "  Subnet/NAME.prod.example.com\n\n".replace("NAME", &"x".repeat(200));
+    let text = format!("Will create resources:\n{}Must specify --yes to apply changes\n", one.repeat(400));
+    let report = parse(&text);
+    let markdown = to_markdown(&report, &[]);
+    assert!(markdown.len() < 65_536, "{}", markdown.len());
+    assert!(markdown.ends_with("\n400 resources are left out here; the whole report has them.\n"));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1_000))]
+
+    #[test]
+    fn what_is_printed_is_read_again(report in reports()) {
+        let mut read = parse(&print(&report));
+        for resource in &mut read.resources {
+            resource.line = 0;
+        }
+        prop_assert_eq!(read, report);
+    }
+
+    #[test]
+    fn any_prefix_keeps_everything(report in reports(), cut in any::<prop::sample::Index>()) {
+        let whole = print(&report);
+        let ends: Vec<_> = whole.char_indices().map(|(at, _)| at).chain([whole.len()]).collect();
+        let text = &whole[..*cut.get(&ends)];
+        prop_assert_eq!(kept(&parse(text)), content(text));
+    }
+
+    #[test]
+    fn any_text_keeps_everything(text in any_text()) {
+        let report = parse(&text);
+        prop_assert_eq!(kept(&report), content(&text));
+        let found = findings(&report);
+        let shown = to_text(&report, &found);
+        prop_assert!(!shown.contains(|one: char| one.is_control() && one != '\n'));
+    }
+}
+
+/// Lines that look like kops's, in any order, with any text in between.
+fn any_text() -> impl Strategy<Value = String> {
+    let parts = prop_oneof![
+        prop::sample::select(HEADERS.map(|(words, _)| words).to_vec()).prop_map(str::to_owned),
+        prop::sample::select(ENDINGS.map(|(words, _)| words).to_vec()).prop_map(str::to_owned),
+        Just("\n".to_owned()),
+        Just("\n".to_owned()),
+        Just("  \t                    \t".to_owned()),
+        Just("  \tUserData            ".to_owned()),
+        Just("   internal consistency error!".to_owned()),
+        "[ \t]{0,4}[A-Za-z]{0,6}[ \t/]{0,22}",
+        "  [A-Z]{1,22}/[ -~]{0,5}\n",
+        "  \t[A-Z]{20,22}\t ?[a-z{}]{0,4}( -> [a-z{}]{0,4})?\n",
+        "\\PC{0,9}",
+        any::<String>(),
+    ];
+    prop::collection::vec(parts, 0..30).prop_map(|parts| parts.concat())
+}
