@@ -13,7 +13,7 @@ use tokio::task::JoinSet;
 use super::aws::{Account, Failure, NoRoute, failure_of};
 use super::settings::variable;
 use crate::core::fault::Fault;
-use crate::core::untrusted::visible;
+use crate::core::untrusted::{Untrusted, visible};
 
 /// A place in S3 for kops's state.
 #[derive(Clone, Debug)]
@@ -27,14 +27,23 @@ pub struct StateStore {
     region: Option<String>,
 }
 
+/// Whether a bucket keeps the versions of what it holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase", tag = "state", content = "said")]
+pub enum Versioning {
+    Enabled,
+    Off,
+    /// It could not be read; the text is S3's own.
+    Unknown(Untrusted),
+}
+
 /// What is known of the bucket.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Bucket {
     pub name: String,
     /// `None` when S3 did not say.
     pub region: Option<String>,
-    /// `None` when it may not be read.
-    pub versioned: Option<bool>,
+    pub versioning: Versioning,
 }
 
 const LONGEST_LISTING: Duration = Duration::from_mins(1);
@@ -62,17 +71,20 @@ impl StateStore {
             .bucket(&self.bucket)
             .send()
             .await;
-        let versioned = match answer {
-            Ok(answer) => Some(answer.status == Some(BucketVersioningStatus::Enabled)),
+        let versioning = match answer {
+            Ok(answer) if answer.status == Some(BucketVersioningStatus::Enabled) => {
+                Versioning::Enabled
+            }
+            Ok(_) => Versioning::Off,
             Err(error) => match failure_of(&error, &self.account_region) {
-                Failure::Call { .. } => None,
-                failure => return Err(self.fault(failure)),
+                Failure::Account(fault) => return Err(fault),
+                failure => Versioning::Unknown(failure.said()),
             },
         };
         Ok(Bucket {
             name: self.bucket.clone(),
             region: self.region.clone(),
-            versioned,
+            versioning,
         })
     }
 
@@ -238,22 +250,26 @@ impl StateStore {
 impl Bucket {
     /// The warning for a bucket without versioning; kops's documentation strongly recommends it.
     pub fn not_versioned(&self) -> Option<Fault> {
-        let why = match self.versioned {
-            Some(true) => return None,
-            Some(false) => {
-                "an overwritten or deleted cluster configuration could not be brought back"
-            }
-            None => "its versioning may not be read: s3:GetBucketVersioning is not allowed",
-        };
-        let what = format!(
-            "the state store s3://{} is not known to keep versions",
-            self.name
-        );
-        Some(Fault::new(
-            what,
-            why,
-            format!("run: {}", versioning_command(&self.name)),
-        ))
+        let command = format!("run: {}", versioning_command(&self.name));
+        match &self.versioning {
+            Versioning::Enabled => None,
+            Versioning::Off => Some(Fault::new(
+                format!("the state store s3://{} does not keep versions", self.name),
+                "an overwritten or deleted cluster configuration could not be brought back",
+                command,
+            )),
+            Versioning::Unknown(said) => Some(
+                Fault::new(
+                    format!(
+                        "it is not known whether the state store s3://{} keeps versions",
+                        self.name
+                    ),
+                    "S3 did not say; reading it takes s3:GetBucketVersioning",
+                    format!("allow s3:GetBucketVersioning, or, to be sure, {command}"),
+                )
+                .with_detail(said.clone()),
+            ),
+        }
     }
 }
 
@@ -384,22 +400,20 @@ mod tests {
 
     #[test]
     fn versioning_that_is_off_or_unknown_is_a_warning() {
-        let bucket = |versioned| Bucket {
-            name: "b".to_owned(),
-            region: None,
-            versioned,
+        let warning = |versioning| {
+            let bucket = Bucket {
+                name: "b".to_owned(),
+                region: None,
+                versioning,
+            };
+            bucket.not_versioned()
         };
-        assert_eq!(bucket(Some(true)).not_versioned(), None);
-        assert_eq!(
-            bucket(Some(false)).not_versioned().unwrap().remedy,
-            "run: aws s3api put-bucket-versioning --bucket b --versioning-configuration Status=Enabled"
-        );
-        assert!(
-            bucket(None)
-                .not_versioned()
-                .unwrap()
-                .why
-                .contains("s3:GetBucketVersioning")
-        );
+        let command = "run: aws s3api put-bucket-versioning --bucket b --versioning-configuration Status=Enabled";
+        assert_eq!(warning(Versioning::Enabled), None);
+        assert_eq!(warning(Versioning::Off).unwrap().remedy, command);
+        let said = Untrusted::from("AccessDenied");
+        let unknown = warning(Versioning::Unknown(said.clone())).unwrap();
+        assert_eq!(unknown.detail, Some(said));
+        assert!(unknown.remedy.ends_with(command));
     }
 }

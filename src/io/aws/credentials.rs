@@ -17,7 +17,7 @@ use aws_credential_types::provider::{ProvideCredentials, Result as Provided, fut
 
 use super::errors::credentials_fault;
 use crate::core::fault::Fault;
-use crate::io::settings::Settings;
+use crate::io::settings::{Settings, variable};
 
 /// Gives the credentials that were found first once, then asks the chain again, so that a process or a sign-on that
 /// costs a person's attention runs once.
@@ -40,7 +40,10 @@ impl Found {
                 chain,
                 first: Mutex::new(Some(credentials)),
             }),
-            Err(error) => Err(credentials_fault(&error, settings.profile.as_deref())),
+            Err(error) => {
+                let named = settings.profile.clone().or_else(|| variable("AWS_PROFILE"));
+                Err(credentials_fault(&error, named.as_deref()))
+            }
         }
     }
 

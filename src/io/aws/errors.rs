@@ -60,14 +60,23 @@ where
         return Failure::Account(credentials_fault(refused, None));
     }
     let said = Untrusted::new(words(error));
-    match error {
-        SdkError::ConstructionFailure(_) => Failure::Account(no_endpoint(region).with_detail(said)),
-        SdkError::DispatchFailure(_) | SdkError::TimeoutError(_) => {
+    match (error, error.code()) {
+        (SdkError::ConstructionFailure(_), _) => {
+            Failure::Account(no_endpoint(region).with_detail(said))
+        }
+        (SdkError::DispatchFailure(_), _) if said.raw().contains(NO_ENDPOINT) => {
+            Failure::Account(no_endpoint(region).with_detail(said))
+        }
+        (SdkError::DispatchFailure(_) | SdkError::TimeoutError(_), _) => {
             Failure::Unreachable(unreachable(region).with_detail(said))
         }
-        _ => of_code(error.code().unwrap_or("UnknownError"), said, region),
+        (_, Some(code)) => of_code(code, said, region),
+        (_, None) => Failure::Unreachable(not_aws().with_detail(said)),
     }
 }
+
+// The SDK's words for an endpoint that is not a URL (aws-smithy-runtime, orchestrator/endpoints.rs).
+const NO_ENDPOINT: &str = "failed to apply endpoint";
 
 // AWS's own code and message when there are any, else the whole chain of causes.
 fn words<E, R>(error: &SdkError<E, R>) -> String
@@ -82,17 +91,18 @@ where
     }
 }
 
+// On one line, each cause once: an outer error often repeats the inner one.
 fn chain_of(error: &(dyn Error + 'static)) -> String {
     let mut text = error.to_string();
     let mut next = error.source();
     while let Some(cause) = next {
-        let cause_text = cause.to_string();
-        if !text.ends_with(&cause_text) {
-            text = format!("{text}: {cause_text}");
+        let words = cause.to_string();
+        if !text.ends_with(&words) {
+            text = format!("{text}: {words}");
         }
         next = cause.source();
     }
-    text
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn cause<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a T> {
@@ -186,6 +196,14 @@ fn no_endpoint(region: &str) -> Fault {
         format!("no AWS address can be made for the region {region}"),
         "the region name, or AWS_ENDPOINT_URL, is not one that AWS's rules accept",
         "correct --region, AWS_REGION or AWS_ENDPOINT_URL",
+    )
+}
+
+fn not_aws() -> Fault {
+    Fault::new(
+        "something other than AWS answers",
+        "the answer is not one of AWS's: a proxy, a sign-in page of the network, or a wrong AWS_ENDPOINT_URL",
+        "check HTTPS_PROXY, AWS_ENDPOINT_URL and the network",
     )
 }
 
