@@ -104,7 +104,8 @@ def write_readme(fixtures: Path, recordings: list[Recording]) -> None:
         "Written by `lab/record`; not to be edited. NAME.stdout, NAME.stderr and NAME.exit hold what\n"
         "each command printed and how it ended; 124 means that the recorder stopped it.\n"
         "Ids, hashes, addresses and moments were replaced by stable ones of the same form, and maps\n"
-        "sorted: kops prints them in any order. `cluster_spec.yml` is the spec that was used.\n\n"
+        "sorted: kops prints them in any order. `cluster_spec.yml` is the spec that was used.\n"
+        "Where nodes are seen, KUBECONFIG named the API of the lab.\n\n"
         "| name | command | exit | what it shows |\n|---|---|---|---|\n" + rows
     )
     (fixtures / "README.md").write_text(text, encoding="utf-8")

@@ -8,8 +8,9 @@ import base64
 import hashlib
 import re
 
+# Ids that the recordings made up are stable as they are.
 RESOURCE_ID = re.compile(
-    r"\b(i|vpc|subnet|nat|sg|sgr|eni|eipalloc|eipassoc|igw|rtb|rtbassoc|lt|vol|key)-[0-9a-f]{17}\b"
+    r"\b(i|vpc|subnet|nat|sg|sgr|eni|eipalloc|eipassoc|igw|rtb|rtbassoc|lt|vol|key)-(?!0bad)[0-9a-f]{17}\b"
 )
 LOAD_BALANCER_ID = re.compile(r"(?<=/)[0-9a-f]{16}\b")
 IAM_ID = re.compile(r"\bA(?:ROA|IPA)[A-Z0-9]{17}\b")
@@ -18,13 +19,14 @@ KLOG_HEAD = re.compile(r"\b([IWEF])\d{4} \d\d:\d\d:\d\d\.\d{6} +\d+ ")
 HEAP_ADDRESS = re.compile(r"\b0x[0-9a-f]{7,}\b")
 TIMESTAMP = re.compile(r"\b20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 NAME_SERVER = re.compile(r"(?<= on )\S+:53(?=: no such host)")
+REQUEST_ID = re.compile(r"\b(RequestID|HostID): [^\s,]+")
 TAG_MAP = re.compile(r"(?<=\{)[^{}]*: [^{}]*(?=\})")
 
 
 class Stable:
     def __init__(self, fixed: dict[str, str]):
         """`fixed`: texts of this machine and what stands for them, longest first when nested."""
-        # Whole words only: a home folder /root is not in cmd/root.go.
+        # Whole words only: the home folder of root is not in cmd/root.go.
         self._fixed = [(re.compile(rf"(?<!\w){re.escape(own)}(?!\w)"), stand_in) for own, stand_in in fixed.items()]
         self._fakes: dict[str, str] = {}
         self._counts: dict[str, int] = {}
@@ -39,6 +41,7 @@ class Stable:
         text = HEAP_ADDRESS.sub(lambda found: self._address(found[0]), text)
         text = KLOG_HEAD.sub(r"\g<1>0101 00:00:00.000000    1000 ", text)
         text = TIMESTAMP.sub("2026-01-01T00:00:00Z", text)
+        text = REQUEST_ID.sub(r"\g<1>: EXAMPLE", text)
         text = NAME_SERVER.sub("192.0.2.53:53", text)
         # kops prints a map in any order; this is one that it could have printed.
         return TAG_MAP.sub(lambda found: ", ".join(sorted(found[0].split(", "))), text)
