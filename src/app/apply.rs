@@ -200,7 +200,7 @@ impl Apply {
 
     fn judge(&self, job: Job, finished: &Finished) -> Result<Option<Outcome>, Fault> {
         if !finished.succeeded() {
-            return Err(explain(finished.exit, &finished.stdout, &finished.stderr));
+            return Err(explain(finished.code(), &finished.stdout, &finished.stderr));
         }
         match job {
             Job::ReadBack => self.judge_read_back(&finished.stdout),

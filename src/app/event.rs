@@ -38,6 +38,11 @@ pub struct Finished {
 }
 
 impl Finished {
+    /// The exit code as a number: −1 when a signal ended it.
+    pub fn code(&self) -> i32 {
+        self.exit.unwrap_or(-1)
+    }
+
     /// Whether the command ended with exit code 0.
     pub fn succeeded(&self) -> bool {
         self.exit == Some(0)

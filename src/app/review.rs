@@ -58,7 +58,7 @@ impl Review {
             return Self::Reading(Box::new(Reading::new(report, finished.stdout)));
         }
         Self::Failed {
-            fault: explain(finished.exit, &finished.stdout, &finished.stderr),
+            fault: explain(finished.code(), &finished.stdout, &finished.stderr),
             output: format!("{}{}", finished.stdout, finished.stderr),
         }
     }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::core::command::CommandLine;
 use crate::core::fault::Fault;
-use crate::core::readiness::{InstanceGroupSummary, Observation, Phase, Readiness, instance_groups, read};
+use crate::core::readiness::{InstanceGroupSummary, Observation, Phase, Readiness, Trouble, instance_groups, read};
 
 use super::effect::{Effect, Job, Place, Run, Wake};
 use super::event::{Finished, Moment};
@@ -105,8 +105,8 @@ impl Watch {
 
     fn observed(&mut self, result: Result<Finished, Fault>, at: Moment) -> Vec<Effect> {
         let observation = match result {
-            Ok(finished) => read(&finished.stdout, &finished.stderr, finished.exit.unwrap_or(-1)),
-            Err(fault) => Observation::Unreachable { fault },
+            Ok(finished) => read(&finished.stdout, &finished.stderr, finished.code()),
+            Err(fault) => Observation::Unreachable { trouble: Trouble::Other, fault },
         };
         self.looks += 1;
         self.look = Look::Resting { since: at };

@@ -119,7 +119,7 @@ pub fn change(wizard: &mut Wizard, key: &FieldKey, change: &Change) -> Result<()
 
 fn turn_gateway(zones: &mut [ZoneAnswer], name: &str, gateways: &[&str], by: i8) {
     if let Some(zone) = zones.iter_mut().find(|zone| zone.name == name) {
-        turned(gateways, zone.egress.as_str(), by).clone_into(&mut zone.egress);
+        zone.egress = turned(gateways, zone.egress.as_str(), by).to_owned();
     }
 }
 

@@ -1,9 +1,16 @@
 //! The only impure code: AWS, kops and files.
 
+pub mod answers_file;
 pub mod aws;
+pub mod demo;
 pub mod doctor;
+pub mod event_loop;
 pub mod files;
 pub mod kops;
+pub mod prompt;
+pub mod runner;
 pub mod settings;
+pub mod spec_file;
 pub mod ssh_public_key;
 pub mod state_store;
+pub mod terminal;

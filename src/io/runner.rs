@@ -134,7 +134,7 @@ impl Shared {
             return;
         };
         if let Ok(read) = account.dns_attributes(&vpc).await {
-            let (support, hostnames) = (read.support, read.hostnames);
+            let (support, hostnames) = (Some(read.support), Some(read.hostnames));
             self.send(Event::DnsRead { vpc, support, hostnames });
         }
     }

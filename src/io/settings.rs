@@ -42,6 +42,11 @@ pub(crate) fn home() -> Option<PathBuf> {
     etcetera::home_dir().ok()
 }
 
+/// The home folder as text, for paths that start with `~/`; empty when there is none.
+pub fn home_folder() -> String {
+    home().map(|home| home.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
 /// The folder for what is kept between runs: `$XDG_STATE_HOME/kopswain`.
 pub(crate) fn state_folder() -> Option<PathBuf> {
     let base = etcetera::base_strategy::Xdg::new().ok()?;

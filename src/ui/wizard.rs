@@ -69,7 +69,7 @@ fn map_of(wizard: &Wizard) -> Option<AddressMap> {
             let vpc = vpcs.iter().find(|vpc| field.key == crate::app::field::FieldKey::Vpc(vpc.id.clone()));
             vpc.map(AddressMap::existing)
         }
-        Step::Subnets => Some(wizard.planned.plan.address_map.clone()),
+        Step::Subnets => wizard.planned.address_map.clone(),
         _ => None,
     }
 }

@@ -1,0 +1,203 @@
+//! The built-in account: the same effects, answered from what real programs once printed; nothing outside is touched.
+
+mod report;
+mod validation;
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::mpsc::UnboundedSender;
+
+use crate::app::effect::{Effect, Job, Run, Wake};
+use crate::app::event::{Event, Finished, Output};
+use crate::core::answers::Answers;
+use crate::core::check::{Check, CheckKind, CheckState};
+use crate::core::fault::Fault;
+use crate::core::inventory::Inventory;
+
+use super::event_loop::Runner;
+
+const INVENTORY: &str = include_str!("demo/inventory.json");
+const APPLY_STDERR: &str = include_str!("../../tests/fixtures/kops/apply-create.stderr");
+const APPLY_STDOUT: &str = include_str!("../../tests/fixtures/kops/apply-create.stdout");
+const PREVIEW_STDERR: &str = include_str!("../../tests/fixtures/kops/update-create.stderr");
+
+/// Answers effects from built-in data.
+#[derive(Clone, Debug)]
+pub struct DemoRunner {
+    events: UnboundedSender<Event>,
+    pace: Pace,
+    /// The spec that was previewed or created last.
+    spec: Arc<Mutex<String>>,
+    looks: Arc<AtomicUsize>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Pace {
+    /// As fast as a person can follow, faster than the real thing.
+    Watchable,
+    /// At once, and without a clock: for tests.
+    Instant,
+}
+
+/// The answers that the demonstration starts with.
+pub fn answers() -> Answers {
+    Answers {
+        cluster: "demo.example.com".to_owned(),
+        region: "us-east-1".to_owned(),
+        state_store: "s3://example-state".to_owned(),
+        ..Answers::default()
+    }
+}
+
+/// What the built-in account holds; empty when the built-in data is not what this version reads.
+pub fn inventory() -> Inventory {
+    serde_json::from_str(INVENTORY).unwrap_or_default()
+}
+
+impl DemoRunner {
+    /// A runner whose answers take a while, as real ones do.
+    pub fn paced(events: UnboundedSender<Event>) -> Self {
+        Self::new(events, Pace::Watchable)
+    }
+
+    /// A runner that answers at once and never wakes for the clock.
+    pub fn instant(events: UnboundedSender<Event>) -> Self {
+        Self::new(events, Pace::Instant)
+    }
+
+    fn new(events: UnboundedSender<Event>, pace: Pace) -> Self {
+        Self {
+            events,
+            pace,
+            spec: Arc::default(),
+            looks: Arc::default(),
+        }
+    }
+
+    async fn pause(&self, millis: u64) {
+        if self.pace == Pace::Watchable {
+            tokio::time::sleep(Duration::from_millis(millis)).await;
+        }
+    }
+
+    fn send(&self, event: Event) {
+        let _ = self.events.send(event);
+    }
+
+    async fn carry_out(self, effect: Effect) {
+        match effect {
+            Effect::Check { kind, .. } => self.check(kind).await,
+            Effect::Discover(_) => self.discover().await,
+            Effect::ListClusters(_) => self.send(Event::ClustersInStore(Vec::new())),
+            Effect::Preview(preview) => {
+                self.remember(&preview.spec);
+                self.say(Job::Preview, Output::Stderr, PREVIEW_STDERR, 90).await;
+                self.end(Job::Preview, &report::of(&preview.spec));
+            }
+            Effect::Run(run) => self.run(run).await,
+            Effect::Wake { after, why } => self.wake(after, why).await,
+            Effect::ReadDns { .. } | Effect::SaveAnswers(_) | Effect::Interrupt(_) | Effect::Exit(_) => {}
+        }
+    }
+
+    async fn check(&self, kind: CheckKind) {
+        let (millis, found) = match kind {
+            CheckKind::Kops => (150, "1.36.2, built in"),
+            CheckKind::Credentials => (350, "account 123456789012, built in"),
+            CheckKind::Region => (50, "us-east-1"),
+            CheckKind::StateStore => (600, "s3://example-state, versioned, built in"),
+            CheckKind::SshKey => (80, "SHA256:demonstration, built in"),
+        };
+        self.pause(millis).await;
+        let state = CheckState::Good(found.to_owned());
+        self.send(Event::Checked(Check { kind, state }));
+    }
+
+    async fn discover(&self) {
+        self.pause(300).await;
+        let account = Some("123456789012".to_owned());
+        self.send(Event::Connected { account, region: "us-east-1".to_owned() });
+        self.pause(500).await;
+        self.send(Event::Discovered { inventory: Box::new(inventory()), complete: true });
+    }
+
+    async fn wake(&self, after: Duration, why: Wake) {
+        match (self.pace, why) {
+            (Pace::Instant, Wake::Clock) => return,
+            (Pace::Instant, Wake::Validate) => {}
+            (Pace::Watchable, Wake::Clock) => self.pause(1_000).await,
+            (Pace::Watchable, Wake::Validate) => self.pause(after.as_millis().try_into().unwrap_or(u64::MAX).min(2_500)).await,
+        }
+        self.send(Event::Woke(why));
+    }
+
+    async fn run(&self, run: Run) {
+        if let Some(spec) = &run.spec {
+            self.remember(spec);
+        }
+        match run.job {
+            Job::Create => {
+                let text = format!("Created cluster/{}\n", run.cluster);
+                self.print(Job::Create, &text).await;
+            }
+            Job::ReadBack => self.end(Job::ReadBack, &self.spec()),
+            Job::Update => {
+                self.say(Job::Update, Output::Stderr, PREVIEW_STDERR, 40).await;
+                self.end(Job::Update, &report::of(&self.spec()));
+            }
+            Job::UpdateYes => {
+                self.say(Job::UpdateYes, Output::Stderr, APPLY_STDERR, 150).await;
+                self.print(Job::UpdateYes, &APPLY_STDOUT.replace(report::CLUSTER, &run.cluster)).await;
+            }
+            Job::Validate => self.validate().await,
+            Job::SshKey | Job::Preview => self.end(run.job, ""),
+        }
+    }
+
+    async fn validate(&self) {
+        self.pause(700).await;
+        let look = self.looks.fetch_add(1, Ordering::Relaxed);
+        let finished = validation::look(&self.spec(), look);
+        self.send(Event::Ended { job: Job::Validate, result: Ok(finished) });
+    }
+
+    async fn say(&self, job: Job, output: Output, text: &str, millis: u64) {
+        let cluster = report::cluster_of(&self.spec());
+        for line in text.lines() {
+            self.pause(millis).await;
+            let text = line.replace(report::CLUSTER, &cluster).into();
+            self.send(Event::Said { job, output, text });
+        }
+    }
+
+    async fn print(&self, job: Job, text: &str) {
+        self.say(job, Output::Stdout, text, 20).await;
+        self.end(job, text);
+    }
+
+    fn end(&self, job: Job, stdout: &str) {
+        let finished = Finished {
+            exit: Some(0),
+            stdout: stdout.to_owned(),
+            stderr: String::new(),
+        };
+        let result: Result<Finished, Fault> = Ok(finished);
+        self.send(Event::Ended { job, result });
+    }
+
+    fn remember(&self, spec: &str) {
+        spec.clone_into(&mut self.spec.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    fn spec(&self) -> String {
+        self.spec.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl Runner for DemoRunner {
+    fn start(&self, effect: Effect) {
+        drop(tokio::spawn(self.clone().carry_out(effect)));
+    }
+}

@@ -1,0 +1,105 @@
+//! The birth of the demonstration's cluster, look by look, in the JSON of `kops validate cluster`.
+
+use serde_json::{Value, json};
+
+use crate::app::event::Finished;
+use crate::core::plan::Role;
+use crate::core::readiness::{InstanceGroupSummary, instance_groups};
+
+const UNREACHABLE: &str = include_str!("../../../tests/fixtures/kops/validate-0-api-not-resolving.stderr");
+
+/// What kops says at this look, counted from 0: no name yet, no node, the control plane, all but one, ready.
+pub(super) fn look(spec: &str, look: usize) -> Finished {
+    let machines = machines(spec);
+    match look {
+        0 => Finished {
+            exit: Some(1),
+            stdout: String::new(),
+            stderr: UNREACHABLE.to_owned(),
+        },
+        1 => seen(&machines, |_| false),
+        2 => seen(&machines, |machine| machine.control_plane),
+        3 => seen(&machines, |machine| machine.number > 0),
+        _ => seen(&machines, |_| true),
+    }
+}
+
+struct Machine {
+    number: usize,
+    id: String,
+    zone: String,
+    group: InstanceGroupSummary,
+    control_plane: bool,
+}
+
+fn machines(spec: &str) -> Vec<Machine> {
+    let groups = instance_groups(spec);
+    let places = groups.iter().filter(|group| group.role != Role::Bastion).flat_map(|group| {
+        (0..group.min).map(move |at| {
+            let zone = group.zones.get(at as usize % group.zones.len().max(1));
+            (group.clone(), zone.cloned().unwrap_or_default())
+        })
+    });
+    let mut machines: Vec<Machine> = places
+        .enumerate()
+        .map(|(at, (group, zone))| Machine {
+            number: 0,
+            id: format!("i-0{:016x}", 0x0dec_0de0_0000_u64 + at as u64),
+            control_plane: group.role == Role::ControlPlane,
+            zone,
+            group,
+        })
+        .collect();
+    // The last to join is the first node, so that something is seen to be missing until the end.
+    let mut number = 0;
+    for machine in machines.iter_mut().filter(|machine| !machine.control_plane) {
+        machine.number = number;
+        number += 1;
+    }
+    for machine in machines.iter_mut().filter(|machine| machine.control_plane) {
+        machine.number = 1;
+    }
+    machines
+}
+
+fn seen(machines: &[Machine], joined: impl Fn(&Machine) -> bool) -> Finished {
+    let (here, missing): (Vec<_>, Vec<_>) = machines.iter().partition(|machine| joined(machine));
+    let mut document = json!({ "nodes": here.iter().map(|machine| node(machine)).collect::<Vec<_>>() });
+    if !missing.is_empty() {
+        document["failures"] = missing.iter().map(|machine| failure(machine)).collect();
+    }
+    Finished {
+        exit: Some(i32::from(!missing.is_empty())),
+        stdout: document.to_string(),
+        stderr: String::new(),
+    }
+}
+
+fn node(machine: &Machine) -> Value {
+    json!({
+        "name": machine.id,
+        "zone": machine.zone,
+        "role": if machine.control_plane { "control-plane" } else { "node" },
+        "hostname": machine.id,
+        "status": "True",
+    })
+}
+
+fn failure(machine: &Machine) -> Value {
+    let group = &machine.group;
+    json!({
+        "type": "Machine",
+        "name": machine.id,
+        "message": format!("machine \"{}\" has not yet joined cluster", machine.id),
+        "instanceGroup": {
+            "metadata": { "name": group.name },
+            "spec": {
+                "role": if machine.control_plane { "ControlPlane" } else { "Node" },
+                "machineType": group.machine_type,
+                "minSize": group.min,
+                "maxSize": group.max,
+                "subnets": group.zones,
+            },
+        },
+    })
+}
