@@ -13,4 +13,6 @@ pub mod inventory;
 pub(crate) mod method;
 pub mod plan;
 pub mod problem;
+pub mod roundtrip;
+pub mod spec;
 pub mod untrusted;
