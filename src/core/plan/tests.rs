@@ -115,6 +115,38 @@ fn groups_are_shared_out_numbered_and_spanned() {
 }
 
 #[test]
+fn the_bastion_runs_the_control_planes_image() {
+    let bastion = |machine_type: &str, image: Option<&str>| {
+        let mut asked = answers();
+        asked.access.bastion = true;
+        asked.control_plane.machine_type = machine_type.into();
+        asked.control_plane.image = image.map(str::to_owned);
+        let group = plan(&method::inventory(), &asked).plan.groups.remove(3);
+        (group.name, group.machine_type, group.image)
+    };
+    let named = |kind: &str, image: Option<&str>| {
+        (
+            "bastions".to_owned(),
+            kind.to_owned(),
+            image.map(str::to_owned),
+        )
+    };
+    assert_eq!(bastion("t4g.medium", None), named("t3.micro", None));
+    assert_eq!(
+        bastion("t4g.medium", Some("ami-1")),
+        named("t4g.micro", Some("ami-1"))
+    );
+    assert_eq!(
+        bastion("t3.medium", Some("ami-2")),
+        named("t3.micro", Some("ami-2"))
+    );
+    assert_eq!(
+        bastion("t9.medium", Some("x-arm64")),
+        named("t4g.micro", Some("x-arm64"))
+    );
+}
+
+#[test]
 fn nothing_answered_gives_an_empty_plan_and_every_question_at_once() {
     let planned = plan(&Inventory::default(), &Answers::default());
     assert_eq!(planned.address_map, None);

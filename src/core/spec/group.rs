@@ -78,6 +78,8 @@ fn role(role: Role) -> &'static str {
     }
 }
 
+// `kops create cluster` lists private subnets here; kops's documentation and its bastion model mean the utility ones,
+// and a bastion that cannot be reached without its load balancer helps nobody when that one fails.
 fn subnets(group: &Group) -> Vec<String> {
     let name = match group.role {
         Role::Bastion => utility_subnet,
