@@ -38,7 +38,7 @@ macro_rules! rules {
             #[doc = concat!("`", $id, "`")]
             pub const $name: Rule = Rule { id: $id, severity: Severity::$severity, source: $source };
         )*
-        /// Every rule, in the order of the questions.
+        /// Every rule, in the order of the questions; those of the round trip last.
         pub const ALL: &[Rule] = &[$($name),*];
     };
 }
@@ -169,4 +169,8 @@ rules! {
     API_INSIDE_ONLY = Note "api-inside-only", KOPS_ACCESS;
     API_PUBLIC_UNREACHABLE = Warning "api-public-unreachable", KOPS_ACCESS;
     BASTION_UNREACHABLE = Warning "bastion-unreachable", KOPS_BASTION;
+
+    SPEC_DOCUMENT_LOST = Blocked "spec-document-lost", KOPS_STATE;
+    SPEC_FIELD_LOST = Blocked "spec-field-lost", KOPS_STATE;
+    SPEC_FIELD_CHANGED = Blocked "spec-field-changed", KOPS_STATE;
 }

@@ -18,4 +18,6 @@ pub mod problem;
 pub mod progress;
 pub mod readiness;
 pub mod review;
+pub mod roundtrip;
+pub mod spec;
 pub mod untrusted;

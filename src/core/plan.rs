@@ -101,7 +101,7 @@ pub fn plan(inventory: &Inventory, answers: &Answers) -> Planned {
     let (zones, found) = zones::plan(inventory, answers, vpc);
     problems.extend(found);
     let names: Vec<_> = zones.iter().map(|zone| zone.name.clone()).collect();
-    let (groups, found) = groups::plan(answers, &names);
+    let (groups, found) = groups::plan(inventory, answers, &names);
     problems.extend(found);
     problems.extend(machines::problems(inventory, answers, &names));
     problems.extend(access::problems(answers));

@@ -20,8 +20,11 @@ pub struct Request<'a> {
     pub zones: &'a [ZoneRequest],
     /// Addresses that a private block should hold, those that EC2 keeps included.
     pub wanted: u32,
-    /// Addresses without which a private block is of no use.
+    /// Addresses without which a private block is of no use, in the zone that needs most, fixed or not. More zones
+    /// never need more: this keeps the arrangement when one is added.
     pub least: u32,
+    /// The same among the zones whose private block is not fixed: the last resort before there is no room.
+    pub open_least: u32,
 }
 
 /// One zone and the blocks that were fixed by hand; those were checked before.
@@ -175,7 +178,7 @@ impl Request<'_> {
     // Zone by zone first, because a zone added later then moves nothing; larger before smaller where only that fits.
     fn tight(&self, space: &Space) -> Option<Layout> {
         let space = space.clone().without(self.fixed());
-        self.sizes(self.least).into_iter().find_map(|sizes| {
+        self.sizes(self.open_least).into_iter().find_map(|sizes| {
             let by_zone = self.open_slots();
             let mut by_size = by_zone.clone();
             by_size.sort_by_key(|(_, tier)| tier.of(sizes));
@@ -234,7 +237,11 @@ impl Request<'_> {
     }
 
     fn no_room(&self, space: &Space) -> NoRoom {
-        let (private, utility) = self.sizes(self.least).last().copied().unwrap_or_default();
+        let (private, utility) = self
+            .sizes(self.open_least)
+            .last()
+            .copied()
+            .unwrap_or_default();
         NoRoom {
             private,
             utility,

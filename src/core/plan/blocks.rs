@@ -39,7 +39,8 @@ pub(super) fn place(
         region: &region,
         zones: &zones,
         wanted: need::wanted(answers),
-        least: least(plan, &zones),
+        least: least(plan, zones.iter()),
+        open_least: least(plan, zones.iter().filter(|zone| zone.private.is_none())),
     };
     let layout = match request.lay_out() {
         Ok(layout) => layout,
@@ -69,12 +70,10 @@ fn requested(
         .collect()
 }
 
-fn least(plan: &Plan, zones: &[ZoneRequest]) -> u32 {
-    let open = zones.iter().filter(|zone| zone.private.is_none());
-    open.map(|zone| need::least(&plan.groups, &zone.name))
-        .max()
-        .unwrap_or(SMALLEST)
-        .max(SMALLEST)
+fn least<'a>(plan: &Plan, zones: impl Iterator<Item = &'a ZoneRequest>) -> u32 {
+    zones
+        .map(|zone| need::least(&plan.groups, &zone.name))
+        .fold(SMALLEST, u32::max)
 }
 
 // A fixed block is shown as it was answered, right or wrong.
@@ -118,15 +117,16 @@ fn no_room(request: &Request, why: NoRoom) -> Problem {
 
 fn would_fit(request: &Request) -> String {
     let mut ways = Vec::new();
+    // Fewer zones carry more nodes each; what holds all of them is enough however they are shared out.
     let fewer = (1..request.zones.len())
         .rev()
-        .find(|count| fits(request, *count, request.least));
+        .find(|count| fits(request, *count, request.wanted.max(request.open_least)));
     ways.extend(fewer.map(|count| format!("use {count} of the zones")));
-    if request.least > SMALLEST && fits(request, request.zones.len(), SMALLEST) {
+    if request.open_least > SMALLEST && fits(request, request.zones.len(), SMALLEST) {
         ways.push("lower the groups' maximum, so that smaller blocks do".to_owned());
     }
     let zones = u32::try_from(request.zones.len()).unwrap_or(u32::MAX);
-    let room = prefix_for(request.least).min(24);
+    let room = prefix_for(request.open_least).min(24);
     let all = u32::try_from(size(room))
         .unwrap_or(u32::MAX)
         .saturating_mul(zones.max(4) * 2);
@@ -141,7 +141,7 @@ fn fits(request: &Request, zones: usize, least: u32) -> bool {
     let zones = request.zones.get(..zones).unwrap_or_default();
     Request {
         zones,
-        least,
+        open_least: least,
         ..request.clone()
     }
     .lay_out()

@@ -3,27 +3,34 @@
 use std::collections::BTreeSet;
 
 use super::identity::is_dns_name;
-use super::{Group, Role};
+use super::{Group, Role, machines};
 use crate::core::answers::{Answers, ControlPlane, NodeGroup};
 use crate::core::catalog as rule;
+use crate::core::inventory::Inventory;
 use crate::core::problem::{About, Problem};
 use crate::core::untrusted::visible;
 
 /// The bastions' instance group, as kops names it.
 pub(super) const BASTIONS: &str = "bastions";
-/// The bastion's instance type; it only passes SSH on.
-pub(super) const BASTION_TYPE: &str = "t3.micro";
 // A node's label kops.k8s.io/instancegroup has the group's name, and label values end here.
 const LONGEST_NAME: usize = 63;
 // Enough to show a wrong answer, too few to drown in it.
 const MOST_CONTROL_PLANE: u32 = 9;
 
 /// The groups in the order of the spec, as far as zones are chosen.
-pub(super) fn plan(answers: &Answers, zones: &[String]) -> (Vec<Group>, Vec<Problem>) {
+pub(super) fn plan(
+    inventory: &Inventory,
+    answers: &Answers,
+    zones: &[String],
+) -> (Vec<Group>, Vec<Problem>) {
     let mut found = control_plane_problems(&answers.control_plane, zones.len());
     let mut groups = control_plane(&answers.control_plane, zones);
     if answers.access.bastion && !zones.is_empty() {
-        groups.push(bastions(zones));
+        groups.push(bastions(
+            machines::bastion(inventory, answers),
+            answers,
+            zones,
+        ));
     }
     found.extend(of_all(&answers.instance_groups));
     for asked in &answers.instance_groups {
@@ -66,12 +73,12 @@ fn control_plane(asked: &ControlPlane, zones: &[String]) -> Vec<Group> {
         .collect()
 }
 
-fn bastions(zones: &[String]) -> Group {
+fn bastions(machine_type: &str, answers: &Answers, zones: &[String]) -> Group {
     Group {
         name: BASTIONS.to_owned(),
         role: Role::Bastion,
-        machine_type: BASTION_TYPE.to_owned(),
-        image: None,
+        machine_type: machine_type.to_owned(),
+        image: answers.control_plane.image.clone(),
         root_volume_gib: None,
         min: 1,
         max: 1,

@@ -23,9 +23,12 @@ pub(super) fn problems(inventory: &Inventory, answers: &Answers) -> Vec<Problem>
     found
 }
 
-/// Whether a text is a DNS-1123 subdomain: labels of lower-case letters, digits and inner dashes, joined by dots.
+/// Whether a text can name a cluster or a group: a DNS-1123 subdomain (labels of lower-case letters, digits and inner
+/// dashes, joined by dots) that kops's YAML reader does not take for a truth value, a number or a date.
 pub(super) fn is_dns_name(name: &str) -> bool {
-    name.len() <= LONGEST_NAME && name.split('.').all(is_label)
+    let misread = ["y", "n", "yes", "no", "on", "off"].contains(&name);
+    let lettered = name.bytes().any(|byte| byte.is_ascii_lowercase());
+    name.len() <= LONGEST_NAME && lettered && !misread && name.split('.').all(is_label)
 }
 
 fn is_label(label: &str) -> bool {
@@ -51,7 +54,7 @@ fn name(answers: &Answers) -> Option<Problem> {
         return Some(rule::CLUSTER_NAME_INVALID.problem(
             About::Account,
             format!("{} is not a DNS name", visible(name)),
-            "kops takes lower-case letters, digits and dashes, in labels of at most 63 characters joined by dots, 253 in all",
+            "kops takes lower-case letters, digits and dashes, in labels of at most 63 characters joined by dots, 253 in all, and nothing that YAML reads as a number or a truth value",
             "choose a name such as prod.example.com (answers: cluster)",
         ));
     }
@@ -150,7 +153,7 @@ fn state_store(store: &str) -> Option<Problem> {
 }
 
 fn is_bucket(name: &str) -> bool {
-    (3..=LONGEST_LABEL).contains(&name.len()) && is_dns_name(name)
+    (3..=LONGEST_LABEL).contains(&name.len()) && name.split('.').all(is_label)
 }
 
 fn dns(answers: &Answers) -> Option<Problem> {

@@ -1,6 +1,6 @@
 //! Instance types, architectures and root volumes.
 
-use super::groups::{BASTION_TYPE, used};
+use super::groups::used;
 use crate::core::answers::Answers;
 use crate::core::catalog as rule;
 use crate::core::inventory::{InstanceType, Inventory};
@@ -16,6 +16,20 @@ const LARGEST_VOLUME: u32 = 16_384;
 const CONTROL_PLANE_MEMORY_MIB: u64 = 4_096;
 const ARCHITECTURES: [&str; 2] = ["x86_64", "arm64"];
 
+/// The bastion's instance type: the smallest that runs the control plane's image, which the bastion shares.
+pub(super) fn bastion(inventory: &Inventory, answers: &Answers) -> &'static str {
+    let control_plane = &answers.control_plane;
+    let Some(image) = &control_plane.image else {
+        return "t3.micro";
+    };
+    let kind = inventory.instance_type(&control_plane.machine_type);
+    let only_arm = kind.is_some_and(|kind| kind.architectures == ["arm64"]);
+    if only_arm || architecture_of(image) == Some("arm64") {
+        return "t4g.micro";
+    }
+    "t3.micro"
+}
+
 struct Machine<'a> {
     about: About,
     kind: &'a str,
@@ -26,7 +40,7 @@ struct Machine<'a> {
 
 /// Problems of every instance type that the cluster would use.
 pub(super) fn problems(inventory: &Inventory, answers: &Answers, zones: &[String]) -> Vec<Problem> {
-    let machines = machines(answers, zones);
+    let machines = machines(inventory, answers, zones);
     let mut found: Vec<_> = machines.iter().flat_map(own).collect();
     if inventory.instance_types.is_empty() {
         found.push(rule::MACHINE_TYPES_NOT_CHECKED.problem(
@@ -45,7 +59,7 @@ pub(super) fn problems(inventory: &Inventory, answers: &Answers, zones: &[String
     found
 }
 
-fn machines<'a>(answers: &'a Answers, zones: &[String]) -> Vec<Machine<'a>> {
+fn machines<'a>(inventory: &Inventory, answers: &'a Answers, zones: &[String]) -> Vec<Machine<'a>> {
     let control_plane = &answers.control_plane;
     let count = usize::try_from(control_plane.count).unwrap_or(usize::MAX);
     let mut machines = vec![Machine {
@@ -57,8 +71,8 @@ fn machines<'a>(answers: &'a Answers, zones: &[String]) -> Vec<Machine<'a>> {
     }];
     machines.extend(answers.access.bastion.then(|| Machine {
         about: About::Access,
-        kind: BASTION_TYPE,
-        image: None,
+        kind: bastion(inventory, answers),
+        image: control_plane.image.as_deref(),
         volume: None,
         zones: zones.to_vec(),
     }));

@@ -115,6 +115,75 @@ fn groups_are_shared_out_numbered_and_spanned() {
 }
 
 #[test]
+fn absurd_blocks_of_a_vpc_are_refused_and_never_searched_for_long() {
+    let refused = |cidrs: &[&str]| {
+        let mut inventory = method::inventory();
+        inventory.vpcs[0].cidrs = cidrs.iter().map(|cidr| cidr.parse().unwrap()).collect();
+        let planned = plan(&inventory, &answers());
+        assert!(planned.accepted().is_none());
+        ids(&planned).remove(0)
+    };
+    assert_eq!(refused(&["0.0.0.0/0"]), "vpc-in-pod-range");
+    assert_eq!(refused(&["10.0.0.1/32"]), "blocks-no-room");
+    assert_eq!(
+        refused(&["10.0.0.77/28", "255.255.255.255/32"]),
+        "blocks-no-room"
+    );
+    assert_eq!(refused(&[]), "blocks-no-room");
+}
+
+#[test]
+fn what_would_make_room_is_said_and_true() {
+    let mut inventory = method::inventory();
+    inventory.vpcs[0].cidrs = vec!["10.0.0.0/25".parse().unwrap()];
+    let mut asked = answers();
+    let planned = plan(&inventory, &asked);
+    assert_eq!(
+        planned.problems[0].to_string(),
+        "blocked: vpc-7833d1c656ae73b2c has no room for the blocks [blocks-no-room]\n  \
+         why: 3 zones need a private /28 and a utility /27 each at the least; 128 addresses are free, the largest \
+         free block is 10.0.0.0/25\n  \
+         do:  use 2 of the zones; or add a secondary CIDR of /21 or larger to the VPC"
+    );
+    asked.zones.truncate(2);
+    assert!(plan(&inventory, &asked).accepted().is_some());
+    inventory.vpcs[0].cidrs.push("10.8.0.0/21".parse().unwrap());
+    assert!(plan(&inventory, &answers()).accepted().is_some());
+}
+
+#[test]
+fn the_bastion_runs_the_control_planes_image() {
+    let bastion = |machine_type: &str, image: Option<&str>| {
+        let mut asked = answers();
+        asked.access.bastion = true;
+        asked.control_plane.machine_type = machine_type.into();
+        asked.control_plane.image = image.map(str::to_owned);
+        let group = plan(&method::inventory(), &asked).plan.groups.remove(3);
+        (group.name, group.machine_type, group.image)
+    };
+    let named = |kind: &str, image: Option<&str>| {
+        (
+            "bastions".to_owned(),
+            kind.to_owned(),
+            image.map(str::to_owned),
+        )
+    };
+    assert_eq!(bastion("t4g.medium", None), named("t3.micro", None));
+    assert_eq!(
+        bastion("t4g.medium", Some("ami-1")),
+        named("t4g.micro", Some("ami-1"))
+    );
+    assert_eq!(
+        bastion("t3.medium", Some("ami-2")),
+        named("t3.micro", Some("ami-2"))
+    );
+    assert_eq!(
+        bastion("t9.medium", Some("x-arm64")),
+        named("t4g.micro", Some("x-arm64"))
+    );
+}
+
+#[test]
 fn nothing_answered_gives_an_empty_plan_and_every_question_at_once() {
     let planned = plan(&Inventory::default(), &Answers::default());
     assert_eq!(planned.address_map, None);

@@ -313,8 +313,14 @@ fn every_rule_of_the_catalogue_is_broken_here() {
         .map(|rule| rule.id)
         .filter(|id| !provoked.contains(id))
         .collect();
-    assert_eq!(untested, Vec::<&str>::new());
-    assert_eq!(provoked.len(), catalog::ALL.len());
+    // These are of the round trip, and `roundtrip` breaks them.
+    let elsewhere = [
+        "spec-document-lost",
+        "spec-field-lost",
+        "spec-field-changed",
+    ];
+    assert_eq!(untested, elsewhere);
+    assert_eq!(provoked.len() + elsewhere.len(), catalog::ALL.len());
 }
 
 #[test]

@@ -1,0 +1,278 @@
+//! What kops kept of the spec: it drops a field that it does not know without a word.
+
+use serde::Deserialize;
+use serde_yaml::Value;
+
+use super::catalog as rule;
+use super::fault::Fault;
+use super::problem::{About, Problem};
+use super::untrusted::{Untrusted, visible};
+
+const LONGEST_VALUE: usize = 80;
+
+/// Compares the spec that was sent with what the state store gives back, both as YAML documents: one problem for each
+/// document or field that did not survive, named by its path. Fields that kops added are no problem.
+///
+/// A text that is not YAML, or has a document without kind and name, is a fault.
+pub fn compare(sent: &str, stored: &str) -> Result<Vec<Problem>, Fault> {
+    let sent = documents(sent, "the spec that was sent")?;
+    let stored = documents(stored, "what the state store gave back")?;
+    let mut found = Vec::new();
+    for document in &sent {
+        match stored.iter().find(|other| other.path == document.path) {
+            Some(other) => differences(&document.path, &document.value, &other.value, &mut found),
+            None => found.push(absent(&document.path)),
+        }
+    }
+    Ok(found)
+}
+
+struct Document {
+    /// `Kind/name`
+    path: String,
+    value: Value,
+}
+
+fn documents(text: &str, what: &str) -> Result<Vec<Document>, Fault> {
+    let mut documents = Vec::new();
+    for document in serde_yaml::Deserializer::from_str(text) {
+        let value = Value::deserialize(document).map_err(|error| {
+            unreadable(what, "it is not YAML").with_detail(Untrusted::new(error.to_string()))
+        })?;
+        if value.is_null() {
+            continue;
+        }
+        let named =
+            path(&value).ok_or_else(|| unreadable(what, "a document has no kind or no name"))?;
+        documents.push(Document { path: named, value });
+    }
+    Ok(documents)
+}
+
+fn unreadable(what: &str, why: &str) -> Fault {
+    Fault::new(
+        format!("{what} cannot be compared"),
+        why,
+        "look at it with `kops get all --name NAME -o yaml`, and do not go on before it is as it should be",
+    )
+}
+
+fn path(document: &Value) -> Option<String> {
+    let kind = document.get("kind")?.as_str()?;
+    let name = document.get("metadata")?.get("name")?.as_str()?;
+    Some(format!("{}/{}", visible(kind), visible(name)))
+}
+
+fn differences(path: &str, sent: &Value, stored: &Value, found: &mut Vec<Problem>) {
+    match (sent, stored) {
+        (Value::Mapping(fields), Value::Mapping(_)) => {
+            for (key, value) in fields {
+                let path = below(path, key);
+                match stored.get(key) {
+                    Some(other) => differences(&path, value, other, found),
+                    None if is_nothing(value) => {}
+                    None => found.push(dropped(&path, value)),
+                }
+            }
+        }
+        (Value::Sequence(items), Value::Sequence(others)) => {
+            lists(path, items, others, found);
+        }
+        _ if same(sent, stored) => {}
+        _ => found.push(changed(path, sent, stored)),
+    }
+}
+
+// Items with a name are found by it, because order means nothing there; others by their place.
+fn lists(path: &str, items: &[Value], others: &[Value], found: &mut Vec<Problem>) {
+    for (at, item) in items.iter().enumerate() {
+        let name = item.get("name").filter(|name| name.is_string());
+        let other = match name {
+            Some(name) => others.iter().find(|other| other.get("name") == Some(name)),
+            None => others.get(at),
+        };
+        let label = name.map_or_else(|| at.to_string(), shown);
+        let path = format!("{path}[{label}]");
+        match other {
+            Some(other) => differences(&path, item, other, found),
+            None => found.push(dropped(&path, item)),
+        }
+    }
+    if others.len() > items.len() {
+        let more = others.len() - items.len();
+        found.push(added(path, more));
+    }
+}
+
+fn below(path: &str, key: &Value) -> String {
+    match key.as_str() {
+        Some(key) => format!("{path}.{}", visible(key)),
+        None => format!("{path}.{}", shown(key)),
+    }
+}
+
+// YAML writes 1 and "1" apart, and kops may change the one into the other.
+fn same(sent: &Value, stored: &Value) -> bool {
+    sent == stored || (is_scalar(sent) && is_scalar(stored) && plain(sent) == plain(stored))
+}
+
+fn is_scalar(value: &Value) -> bool {
+    matches!(value, Value::String(_) | Value::Number(_) | Value::Bool(_))
+}
+
+fn is_nothing(value: &Value) -> bool {
+    value.is_null() || value.as_sequence().is_some_and(Vec::is_empty)
+}
+
+fn plain(value: &Value) -> String {
+    let text = serde_yaml::to_string(value).unwrap_or_default();
+    value
+        .as_str()
+        .map_or_else(|| text.trim_end().to_owned(), str::to_owned)
+}
+
+fn shown(value: &Value) -> String {
+    let text = visible(&plain(value).replace('\n', " "));
+    if text.chars().count() <= LONGEST_VALUE {
+        return text;
+    }
+    text.chars().take(LONGEST_VALUE).chain(['…']).collect()
+}
+
+const REMEDY: &str = "check the field's name and place in kops's documentation and correct the spec; do not apply it before";
+
+fn absent(path: &str) -> Problem {
+    rule::SPEC_DOCUMENT_LOST.problem(
+        About::Account,
+        format!("{path} is not in the state store"),
+        "it was sent, and is not among what kops gives back",
+        "run `kops create -f` again, or look at the state store",
+    )
+}
+
+fn dropped(path: &str, sent: &Value) -> Problem {
+    rule::SPEC_FIELD_LOST.problem(
+        About::Account,
+        format!("{path} did not survive: {} was sent", shown(sent)),
+        "kops drops a field that it does not know, without an error",
+        REMEDY,
+    )
+}
+
+fn changed(path: &str, sent: &Value, stored: &Value) -> Problem {
+    rule::SPEC_FIELD_CHANGED.problem(
+        About::Account,
+        format!("{path} is {}, and {} was sent", shown(stored), shown(sent)),
+        "kops kept another value, or somebody changed it since",
+        REMEDY,
+    )
+}
+
+fn added(path: &str, more: usize) -> Problem {
+    rule::SPEC_FIELD_CHANGED.problem(
+        About::Account,
+        format!("{path} has {more} more than were sent"),
+        "kops added to the list, or somebody changed it since",
+        REMEDY,
+    )
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod tests {
+    use super::*;
+    use crate::core::answers::Answers;
+    use crate::core::{method, plan, spec};
+
+    fn whats(sent: &str, stored: &str) -> Vec<(&'static str, String)> {
+        let found = compare(sent, stored).unwrap();
+        found
+            .into_iter()
+            .map(|problem| (problem.id, problem.what))
+            .collect()
+    }
+
+    fn cluster(spec: &str) -> String {
+        format!("kind: Cluster\nmetadata: {{name: prod}}\nspec: {spec}\n")
+    }
+
+    #[test]
+    fn what_comes_back_whole_is_no_problem() {
+        let asked = Answers {
+            cluster: "prod.example.com".into(),
+            vpc: "vpc-7833d1c656ae73b2c".into(),
+            ..Answers::default()
+        };
+        let text = spec::render(&plan::plan(&method::inventory(), &asked).plan);
+        assert_eq!(whats(&text, &text), []);
+        let stored = cluster("{a: '1', b: [{name: y, z: 1}, {name: x}], c: {}, more: 1}");
+        assert_eq!(
+            whats(
+                &cluster("{a: 1, b: [{name: x}, {name: y}], c: {}, d: null, e: []}"),
+                &stored
+            ),
+            []
+        );
+    }
+
+    #[test]
+    fn every_loss_is_named_by_its_path() {
+        let sent = cluster(
+            "{netwrokCIDR: 10.0.0.0/16, a: {b: [1, 2], c: {}}, s: [{name: x, cidr: k}], t: [1]}",
+        );
+        let stored = cluster("{a: {b: [1]}, s: [{name: x, cidr: l}], t: [1, 2]}");
+        let other = "kind: InstanceGroup\nmetadata: {name: nodes}\n";
+        assert_eq!(
+            whats(&format!("{sent}---\n{other}"), &stored),
+            [
+                (
+                    "spec-field-lost",
+                    "Cluster/prod.spec.netwrokCIDR did not survive: 10.0.0.0/16 was sent"
+                        .to_owned()
+                ),
+                (
+                    "spec-field-lost",
+                    "Cluster/prod.spec.a.b[1] did not survive: 2 was sent".to_owned()
+                ),
+                (
+                    "spec-field-lost",
+                    "Cluster/prod.spec.a.c did not survive: {} was sent".to_owned()
+                ),
+                (
+                    "spec-field-changed",
+                    "Cluster/prod.spec.s[x].cidr is l, and k was sent".to_owned()
+                ),
+                (
+                    "spec-field-changed",
+                    "Cluster/prod.spec.t has 1 more than were sent".to_owned()
+                ),
+                (
+                    "spec-document-lost",
+                    "InstanceGroup/nodes is not in the state store".to_owned()
+                ),
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_no_spec_is_a_fault() {
+        let fault = compare("kind: [", "").unwrap_err();
+        assert_eq!(fault.what, "the spec that was sent cannot be compared");
+        assert_eq!(fault.why, "it is not YAML");
+        assert!(fault.detail.is_some());
+        let fault = compare("", "kind: Cluster\n").unwrap_err();
+        assert_eq!(fault.why, "a document has no kind or no name");
+        assert_eq!(compare("", ""), Ok(vec![]));
+    }
+
+    #[test]
+    fn hostile_text_is_shown_and_cut() {
+        let sent = cluster(&format!("{{\"k\\u001b\": \"{}\\u001b\"}}", "x".repeat(200)));
+        let (_, what) = whats(&sent, &cluster("{}")).remove(0);
+        assert!(
+            what.starts_with("Cluster/prod.spec.k\\u{1b} did not survive: xxxx"),
+            "{what}"
+        );
+        assert!(what.len() < 200);
+    }
+}
