@@ -44,13 +44,17 @@ pub(super) const RULES: &[Rule] = &[
 ];
 
 fn wildcard_added(_: &Facts<'_>, resource: &Resource) -> Option<String> {
-    let wild = added_words(resource).into_iter().filter(|word| is_wildcard(word));
+    let wild = added_words(resource)
+        .into_iter()
+        .filter(|word| is_wildcard(word));
     let words: Vec<_> = wild.collect();
     (!words.is_empty()).then(|| format!("a policy now allows {}", words.join(", ")))
 }
 
 fn widened(_: &Facts<'_>, resource: &Resource) -> Option<String> {
-    let named = added_words(resource).into_iter().filter(|word| !is_wildcard(word));
+    let named = added_words(resource)
+        .into_iter()
+        .filter(|word| !is_wildcard(word));
     let words: Vec<_> = named.collect();
     (!words.is_empty()).then(|| format!("a policy now allows {}", words.join(", ")))
 }
@@ -122,6 +126,8 @@ fn administrator_attached(_: &Facts<'_>, resource: &Resource) -> Option<String> 
 }
 
 fn attached(resource: &Resource) -> Option<&str> {
-    let policies = resource.new_value("ExternalPolicies").filter(|_| stays(resource))?;
+    let policies = resource
+        .new_value("ExternalPolicies")
+        .filter(|_| stays(resource))?;
     (!matches!(policies, "[]" | "<nil>" | "")).then_some(policies)
 }

@@ -124,7 +124,13 @@ fn last_words(progress: &Progress, stdout: &str, stderr: &str) -> String {
     error
         .or_else(|| failing().map(of_retry))
         .or_else(|| last_warnings(stderr))
-        .unwrap_or_else(|| last_lines(if stderr.trim().is_empty() { stdout } else { stderr }))
+        .unwrap_or_else(|| {
+            last_lines(if stderr.trim().is_empty() {
+                stdout
+            } else {
+                stderr
+            })
+        })
 }
 
 fn of_retry(retry: &Retry) -> String {
@@ -140,7 +146,10 @@ fn last_warnings(stderr: &str) -> Option<String> {
 }
 
 fn last_lines(text: &str) -> String {
-    let lines: Vec<_> = text.lines().filter(|line| !line.trim().is_empty()).collect();
+    let lines: Vec<_> = text
+        .lines()
+        .filter(|line| !line.trim().is_empty())
+        .collect();
     tail(&lines)
 }
 

@@ -142,7 +142,10 @@ fn other(stdout: &str, stderr: &str, exit: i32) -> Observation {
     }
 }
 
-const NAME: [&str; 2] = ["no such host", "unable to resolve Kubernetes cluster API URL dns"];
+const NAME: [&str; 2] = [
+    "no such host",
+    "unable to resolve Kubernetes cluster API URL dns",
+];
 const ANSWER: [&str; 6] = [
     "connection refused",
     "i/o timeout",

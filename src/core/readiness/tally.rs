@@ -41,11 +41,10 @@ fn parts(observation: &Observation) -> (&[Node], &[Failure], Option<&Fault>) {
 }
 
 /// The spec's groups, and those that only kops names; bastions are no nodes.
-fn known_groups(
-    spec: &[InstanceGroupSummary],
-    failures: &[Failure],
-) -> Vec<InstanceGroupSummary> {
-    let named = failures.iter().filter_map(|one| one.instance_group.as_ref());
+fn known_groups(spec: &[InstanceGroupSummary], failures: &[Failure]) -> Vec<InstanceGroupSummary> {
+    let named = failures
+        .iter()
+        .filter_map(|one| one.instance_group.as_ref());
     let mut groups = BTreeMap::new();
     for group in spec.iter().chain(named) {
         let key = (group.role, group.name.clone());
@@ -64,11 +63,7 @@ fn named_groups(failures: &[Failure]) -> BTreeMap<&str, &str> {
     named.collect()
 }
 
-fn machine(
-    node: &Node,
-    groups: &[InstanceGroupSummary],
-    named: &BTreeMap<&str, &str>,
-) -> Machine {
+fn machine(node: &Node, groups: &[InstanceGroupSummary], named: &BTreeMap<&str, &str>) -> Machine {
     let name = named.get(node.name.raw());
     let name = name.or_else(|| named.get(node.hostname.raw()));
     Machine {
@@ -76,7 +71,10 @@ fn machine(
         zone: node.zone.clone(),
         role: node.role.clone(),
         ready: node.status.raw() == "True",
-        group: name.map_or_else(|| by_place(node, groups), |name| Tie::Group((*name).to_owned())),
+        group: name.map_or_else(
+            || by_place(node, groups),
+            |name| Tie::Group((*name).to_owned()),
+        ),
     }
 }
 
@@ -85,7 +83,11 @@ fn by_place(node: &Node, groups: &[InstanceGroupSummary]) -> Tie {
         let zone = group.zones.iter().any(|zone| zone == node.zone.raw());
         zone && (group.role == Role::ControlPlane) == is_control_plane(node.role.raw())
     };
-    let mut names: Vec<_> = groups.iter().filter(fits).map(|one| one.name.clone()).collect();
+    let mut names: Vec<_> = groups
+        .iter()
+        .filter(fits)
+        .map(|one| one.name.clone())
+        .collect();
     match (names.pop(), names.is_empty()) {
         (None, _) => Tie::Unknown,
         (Some(only), true) => Tie::Group(only),
@@ -105,7 +107,9 @@ fn tally(
     machines: &[Machine],
     failures: &[Failure],
 ) -> GroupReadiness {
-    let own = machines.iter().filter(|one| one.group == Tie::Group(group.name.clone()));
+    let own = machines
+        .iter()
+        .filter(|one| one.group == Tie::Group(group.name.clone()));
     let joining = failures.iter().filter(|one| {
         let named = one.instance_group.as_ref();
         is_machine(one) && named.is_some_and(|named| named.name == group.name)

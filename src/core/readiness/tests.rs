@@ -22,7 +22,11 @@ fn spec() -> Vec<InstanceGroupSummary> {
 
 fn counts(readiness: &Readiness) -> (Phase, (u32, u32), (u32, u32)) {
     let pair = |count: Count| (count.ready, count.wanted);
-    (readiness.phase, pair(readiness.control_plane), pair(readiness.nodes))
+    (
+        readiness.phase,
+        pair(readiness.control_plane),
+        pair(readiness.nodes),
+    )
 }
 
 fn words(readiness: &Readiness) -> Vec<String> {
@@ -129,7 +133,10 @@ fn without_a_spec_the_groups_are_those_that_kops_names() {
 fn a_name_that_does_not_resolve_is_normal_at_first() {
     let seen = observed!("validate-0-api-not-resolving", 1);
     let readiness = Readiness::of(&spec(), &seen);
-    assert_eq!(counts(&readiness), (Phase::NameNotResolving, (0, 3), (0, 3)));
+    assert_eq!(
+        counts(&readiness),
+        (Phase::NameNotResolving, (0, 3), (0, 3))
+    );
     assert!(readiness.phase.is_on_its_way());
     let said = recording!("validate-0-api-not-resolving.stderr");
     let fault = Fault::new(
@@ -147,12 +154,24 @@ fn what_no_waiting_mends_is_a_fault() {
     let readiness = Readiness::of(&[], &seen);
     assert_eq!(readiness.phase, Phase::CouldNotLook);
     let what = readiness.fault.map(|fault| fault.what);
-    assert_eq!(what.as_deref(), Some("the state store does not know this cluster"));
+    assert_eq!(
+        what.as_deref(),
+        Some("the state store does not know this cluster")
+    );
     let refused = "Error: error listing nodes: Get \"https://x/\": dial tcp 1.2.3.4:443: connect: connection refused\n";
-    assert_eq!(Readiness::of(&[], &read("", refused, 1)).phase, Phase::NotAnswering);
+    assert_eq!(
+        Readiness::of(&[], &read("", refused, 1)).phase,
+        Phase::NotAnswering
+    );
     let other = "Error: Get \"https://sts.amazonaws.com\": dial tcp: lookup sts.amazonaws.com: no such host\n";
-    assert_eq!(Readiness::of(&[], &read("", other, 1)).phase, Phase::CouldNotLook);
-    assert_eq!(Readiness::of(&[], &read("", "", 0)).phase, Phase::CouldNotLook);
+    assert_eq!(
+        Readiness::of(&[], &read("", other, 1)).phase,
+        Phase::CouldNotLook
+    );
+    assert_eq!(
+        Readiness::of(&[], &read("", "", 0)).phase,
+        Phase::CouldNotLook
+    );
 }
 
 #[test]
@@ -163,7 +182,10 @@ fn the_last_document_of_a_stream_counts() {
         status: "True".into(),
         ..Node::default()
     };
-    assert_eq!(read(stdout, "", 0), Observation::Ready { nodes: vec![node] });
+    assert_eq!(
+        read(stdout, "", 0),
+        Observation::Ready { nodes: vec![node] }
+    );
 }
 
 #[test]
@@ -178,7 +200,11 @@ fn a_node_that_fits_two_groups_is_tied_to_none() {
         node("i-3", "us-east-1z", "node", "False"),
     ];
     let readiness = Readiness::of(&groups, &Observation::Ready { nodes });
-    let ties: Vec<_> = readiness.machines.iter().map(|one| one.group.clone()).collect();
+    let ties: Vec<_> = readiness
+        .machines
+        .iter()
+        .map(|one| one.group.clone())
+        .collect();
     assert_eq!(
         ties,
         [
@@ -187,7 +213,13 @@ fn a_node_that_fits_two_groups_is_tied_to_none() {
             Tie::Unknown,
         ]
     );
-    assert_eq!(readiness.nodes, Count { ready: 2, wanted: 3 });
+    assert_eq!(
+        readiness.nodes,
+        Count {
+            ready: 2,
+            wanted: 3
+        }
+    );
 }
 
 #[test]
@@ -197,7 +229,10 @@ fn a_moment_as_json() {
         ..Readiness::of(&spec(), &observed!("validate-3-not-ready-json", 1))
     };
     let machines = readiness.machines.iter().take(1).cloned().collect();
-    let readiness = Readiness { machines, ..readiness };
+    let readiness = Readiness {
+        machines,
+        ..readiness
+    };
     assert_eq!(
         to_json("prod.example.com", &readiness),
         concat!(

@@ -17,7 +17,9 @@ pub(super) fn print(report: &Report) -> String {
     for resource in &report.resources {
         if section != Some(resource.action) {
             section = Some(resource.action);
-            let header = HEADERS.iter().find(|(_, action)| *action == resource.action);
+            let header = HEADERS
+                .iter()
+                .find(|(_, action)| *action == resource.action);
             let _ = writeln!(text, "{}", header.unwrap().0);
         }
         print_resource(&mut text, resource);
@@ -93,7 +95,8 @@ fn value() -> impl Strategy<Value = String> {
 fn side() -> impl Strategy<Value = String> {
     value().prop_filter("brackets must close", |text| {
         let open = text.matches(['{', '[', '(']).count();
-        open == text.matches(['}', ']', ')']).count() && text.starts_with('{') == text.ends_with('}')
+        open == text.matches(['}', ']', ')']).count()
+            && text.starts_with('{') == text.ends_with('}')
             && (open == 0 || text.starts_with('{'))
     })
 }

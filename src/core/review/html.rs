@@ -44,7 +44,12 @@ fn finding(folded: &Folded<'_>) -> String {
 
 fn group(report: &Report, group: &Group) -> String {
     let open = if group.action.deletes() { " open" } else { "" };
-    let title = format!("{} {}: {}", group.action.word(), group.family.word(), group.counts());
+    let title = format!(
+        "{} {}: {}",
+        group.action.word(),
+        group.family.word(),
+        group.counts()
+    );
     let indices = group.types.iter().flat_map(|kind| &kind.resources);
     let resources = indices.filter_map(|index| report.resources.get(*index));
     let body: String = resources.map(resource).collect();
@@ -68,7 +73,9 @@ fn unread(report: &Report) -> String {
     }
     let lines: Vec<_> = report.unread.iter().map(|line| line.shown()).collect();
     let body = escaped(&lines.join("\n"));
-    format!("<details open><summary>not understood, as kops printed it</summary><pre>{body}</pre></details>\n")
+    format!(
+        "<details open><summary>not understood, as kops printed it</summary><pre>{body}</pre></details>\n"
+    )
 }
 
 fn escaped(text: &str) -> String {

@@ -10,7 +10,11 @@ const LONGEST: usize = 60_000;
 
 /// The report and its findings as Markdown of at most 60,000 bytes and a note; what is cut is said.
 pub fn to_markdown(report: &Report, findings: &[Finding]) -> String {
-    let mut page = format!("### {}\n\n{}\n\n", escaped(&headline(report)), counts(report));
+    let mut page = format!(
+        "### {}\n\n{}\n\n",
+        escaped(&headline(report)),
+        counts(report)
+    );
     page.push_str(&of_findings(findings));
     let mut left = 0_usize;
     for group in families::groups(report) {
@@ -23,7 +27,9 @@ pub fn to_markdown(report: &Report, findings: &[Finding]) -> String {
     }
     page.push_str(&of_unread(report));
     if left > 0 {
-        page.push_str(&format!("\n{left} resources are left out here; the whole report has them.\n"));
+        page.push_str(&format!(
+            "\n{left} resources are left out here; the whole report has them.\n"
+        ));
     }
     page
 }
@@ -58,7 +64,12 @@ fn of_group(report: &Report, group: &Group) -> String {
     let lines = indices
         .filter_map(|index| report.resources.get(*index))
         .flat_map(resource_lines);
-    let title = format!("{} {}: {}", group.action.word(), group.family.word(), group.counts());
+    let title = format!(
+        "{} {}: {}",
+        group.action.word(),
+        group.family.word(),
+        group.counts()
+    );
     folded(&title, lines)
 }
 
@@ -76,13 +87,19 @@ fn of_unread(report: &Report) -> String {
         return String::new();
     }
     let lines = report.unread.iter().map(|line| line.shown());
-    folded(&format!("not understood: {} lines", report.unread.len()), lines)
+    folded(
+        &format!("not understood: {} lines", report.unread.len()),
+        lines,
+    )
 }
 
 // Four blanks make a code block that no line can end, unlike a fence.
 fn folded(title: &str, lines: impl Iterator<Item = String>) -> String {
     let body: String = lines.map(|line| format!("    {line}\n")).collect();
-    format!("<details><summary>{}</summary>\n\n{body}\n</details>\n\n", escaped(title))
+    format!(
+        "<details><summary>{}</summary>\n\n{body}\n</details>\n\n",
+        escaped(title)
+    )
 }
 
 fn escaped(text: &str) -> String {
