@@ -1,3 +1,5 @@
+use std::fmt::Write as _;
+
 use super::*;
 use crate::core::review::parse;
 
@@ -11,11 +13,11 @@ const TAG: &str = "  \tTags                \t {} -> {kubernetes.io/cluster/c.exa
 
 /// What the rules say of a report of this one resource.
 fn told(section: &str, resource: &str, fields: &[(&str, &str)]) -> Vec<String> {
-    let lines: String = fields
-        .iter()
-        .map(|(name, value)| format!("  \t{name:<20}\t{value}\n"))
-        .collect();
-    told_of(&format!("{section}\n  {resource}\n{lines}\n"))
+    let mut text = format!("{section}\n  {resource}\n");
+    for (name, value) in fields {
+        let _ = writeln!(text, "  \t{name:<20}\t{value}");
+    }
+    told_of(&format!("{text}\n"))
 }
 
 // Another resource names the cluster, so that ownership can be told.
@@ -262,14 +264,12 @@ fn a_public_load_balancer_is_noted() {
 }
 
 fn policy(lines: &[&str]) -> Vec<String> {
-    let lines: String = lines
-        .iter()
-        .map(|line| format!("  \t{:<20}\t{line}\n", ""))
-        .collect();
-    let head = format!("  \t{:<20}\n", "PolicyDocument");
-    told_of(&format!(
-        "{MODIFY}\n  IAMRolePolicy/nodes.c.example.com\n{head}{lines}\n"
-    ))
+    let mut text = format!("{MODIFY}\n  IAMRolePolicy/nodes.c.example.com\n");
+    let _ = writeln!(text, "  \t{:<20}", "PolicyDocument");
+    for line in lines {
+        let _ = writeln!(text, "  \t{:<20}\t{line}", "");
+    }
+    told_of(&format!("{text}\n"))
 }
 
 #[test]

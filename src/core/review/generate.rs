@@ -20,7 +20,7 @@ pub(super) fn print(report: &Report) -> String {
             let header = HEADERS
                 .iter()
                 .find(|(_, action)| *action == resource.action);
-            let _ = writeln!(text, "{}", header.unwrap().0);
+            let _ = writeln!(text, "{}", header.map_or("", |(words, _)| words));
         }
         print_resource(&mut text, resource);
     }
@@ -50,9 +50,9 @@ fn print_field(text: &mut String, field: &Field) {
     match &field.change {
         Change::Diff(lines) if name == INCONSISTENT => {
             let _ = writeln!(text, "   {name}");
-            lines.iter().for_each(|line| {
+            for line in lines {
                 let _ = writeln!(text, "    {}", line.raw());
-            });
+            }
         }
         Change::Diff(lines) => {
             let _ = writeln!(text, "  \t{name:<20}");

@@ -1,9 +1,12 @@
 //! The report as Markdown, fit for a comment on a pull request.
 
+use std::fmt::Write as _;
+
 use super::text::{counts, field_lines, headline, severities};
 use super::{Action, Report, Resource};
 use crate::core::families::{self, Group};
 use crate::core::findings::{Finding, Folded, fold};
+use crate::core::untrusted::Untrusted;
 
 /// The longest comment that GitHub takes is 65,536 characters; this many bytes leave room for a note.
 const LONGEST: usize = 60_000;
@@ -27,9 +30,10 @@ pub fn to_markdown(report: &Report, findings: &[Finding]) -> String {
     }
     page.push_str(&of_unread(report));
     if left > 0 {
-        page.push_str(&format!(
-            "\n{left} resources are left out here; the whole report has them.\n"
-        ));
+        let _ = writeln!(
+            page,
+            "\n{left} resources are left out here; the whole report has them."
+        );
     }
     page
 }
@@ -86,7 +90,7 @@ fn of_unread(report: &Report) -> String {
     if report.unread.is_empty() {
         return String::new();
     }
-    let lines = report.unread.iter().map(|line| line.shown());
+    let lines = report.unread.iter().map(Untrusted::shown);
     folded(
         &format!("not understood: {} lines", report.unread.len()),
         lines,
@@ -95,11 +99,13 @@ fn of_unread(report: &Report) -> String {
 
 // Four blanks make a code block that no line can end, unlike a fence.
 fn folded(title: &str, lines: impl Iterator<Item = String>) -> String {
-    let body: String = lines.map(|line| format!("    {line}\n")).collect();
-    format!(
-        "<details><summary>{}</summary>\n\n{body}\n</details>\n\n",
-        escaped(title)
-    )
+    let title = escaped(title);
+    let mut block = format!("<details><summary>{title}</summary>\n\n");
+    for line in lines {
+        let _ = writeln!(block, "    {line}");
+    }
+    block.push_str("\n</details>\n\n");
+    block
 }
 
 fn escaped(text: &str) -> String {
