@@ -1,3 +1,4 @@
 //! kopswain: steers kops.
 
 pub mod core;
+pub mod io;

@@ -201,7 +201,8 @@ pub struct MissingFact {
 }
 
 /// Whose a resource is, read from its tags.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "camelCase", tag = "by", content = "cluster")]
 pub enum Owner {
     /// Owned by this kops cluster, which deletes it with itself.
     Kops(Untrusted),

@@ -1,12 +1,18 @@
 //! What the words mean: pure values and functions, without clock, files, network or terminal.
 
 pub mod answers;
+pub mod catalog;
 pub mod check;
+pub mod cidr;
 pub mod command;
+pub mod egress;
 pub mod families;
 pub mod fault;
 pub mod findings;
 pub mod inventory;
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+pub(crate) mod method;
 pub mod plan;
 pub mod problem;
 pub mod progress;

@@ -1,0 +1,91 @@
+"""The parts from which the worlds are built, each one made through the EC2 API."""
+
+import json
+import os
+import urllib.request
+
+ZONES = tuple(f"us-east-1{letter}" for letter in "abcdef")
+EXAMPLE_NETWORKS = ("203.0.113", "198.51.100", "192.0.2")
+ANYWHERE = "0.0.0.0/0"
+
+
+class Account:
+    def __init__(self, ec2):
+        self._ec2 = ec2
+        self._addresses = len(ec2.describe_addresses()["Addresses"])
+
+    def vpc(self, name: str, cidr: str, dns: bool = True) -> str:
+        vpc = self._ec2.create_vpc(CidrBlock=cidr, **_tags("vpc", name))["Vpc"]["VpcId"]
+        for attribute in ("EnableDnsSupport", "EnableDnsHostnames"):
+            self._ec2.modify_vpc_attribute(VpcId=vpc, **{attribute: {"Value": dns}})
+        return vpc
+
+    def secondary_cidr(self, vpc: str, cidr: str) -> None:
+        self._ec2.associate_vpc_cidr_block(VpcId=vpc, CidrBlock=cidr)
+
+    def subnet(self, vpc: str, name: str, zone: str, cidr: str, tags: dict | None = None) -> str:
+        made = self._ec2.create_subnet(
+            VpcId=vpc, AvailabilityZone=zone, CidrBlock=cidr, **_tags("subnet", name, tags)
+        )
+        return made["Subnet"]["SubnetId"]
+
+    def internet_gateway(self, vpc: str, name: str) -> str:
+        made = self._ec2.create_internet_gateway(**_tags("internet-gateway", name))
+        gateway = made["InternetGateway"]["InternetGatewayId"]
+        self._ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=vpc)
+        return gateway
+
+    def address(self, name: str) -> dict:
+        # moto's own choice is random and out of 127.0.0.0/8; these are the ranges for examples.
+        network, host = divmod(self._addresses, 254)
+        self._addresses += 1
+        address = f"{EXAMPLE_NETWORKS[network % len(EXAMPLE_NETWORKS)]}.{host + 1}"
+        return self._ec2.allocate_address(
+            Domain="vpc", Address=address, **_tags("elastic-ip", name)
+        )
+
+    def nat_gateway(self, subnet: str, name: str) -> str:
+        address = self.address(name)["AllocationId"]
+        # moto leaves the connectivity out of its answers when it was not asked for.
+        return self._nat_gateway(
+            name, SubnetId=subnet, AllocationId=address, ConnectivityType="public"
+        )
+
+    def private_nat_gateway(self, subnet: str, name: str) -> str:
+        return self._nat_gateway(name, SubnetId=subnet, ConnectivityType="private")
+
+    def _nat_gateway(self, name: str, **how) -> str:
+        made = self._ec2.create_nat_gateway(**how, **_tags("natgateway", name))
+        return made["NatGateway"]["NatGatewayId"]
+
+    def set_nat_gateway(self, gateway: str, **attributes) -> None:
+        """Sets what no call of EC2 can set, through the lab's own route in moto."""
+        url = os.environ["AWS_ENDPOINT_URL"] + "/kopswain-lab/nat-gateway"
+        request = {"region": os.environ["AWS_REGION"], "id": gateway, "set": attributes}
+        direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        direct.open(url, data=json.dumps(request).encode(), timeout=10).close()
+
+    def second_address(self, gateway: str, name: str) -> None:
+        found = self._ec2.describe_nat_gateways(NatGatewayIds=[gateway])
+        first = found["NatGateways"][0]["NatGatewayAddresses"][0]
+        address = self.address(name)
+        kept = {key[0].lower() + key[1:]: value for key, value in first.items()}
+        second = {"allocationId": address["AllocationId"], "publicIp": address["PublicIp"]}
+        self.set_nat_gateway(gateway, address_set=[kept, kept | second])
+
+    def delete_nat_gateway(self, gateway: str) -> None:
+        self._ec2.delete_nat_gateway(NatGatewayId=gateway)
+
+    def route_table(self, vpc: str, name: str, subnets: list[str], default: dict | None) -> None:
+        made = self._ec2.create_route_table(VpcId=vpc, **_tags("route-table", name))
+        table = made["RouteTable"]["RouteTableId"]
+        if default:
+            self._ec2.create_route(RouteTableId=table, DestinationCidrBlock=ANYWHERE, **default)
+        for subnet in subnets:
+            self._ec2.associate_route_table(RouteTableId=table, SubnetId=subnet)
+
+
+def _tags(kind: str, name: str, more: dict | None = None) -> dict:
+    tags = {"Name": name, "Managed By": "Terraform"} | (more or {})
+    listed = [{"Key": key, "Value": value} for key, value in tags.items()]
+    return {"TagSpecifications": [{"ResourceType": kind, "Tags": listed}]}

@@ -1,0 +1,73 @@
+"""The AWS API of the lab: moto's server, with what kops and the worlds need on top.
+
+Runs in the lab's own Python environment: python -m kopswain_lab.aws_api PORT
+"""
+
+import json
+import sys
+
+from moto.autoscaling.exceptions import ValidationError
+from moto.autoscaling.models import AutoScalingBackend
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.ec2.models import ec2_backends
+from moto.s3.models import s3_backends
+from moto.moto_server.werkzeug_app import (
+    DomainDispatcherApplication,
+    MotoRequestHandler,
+    create_backend_app,
+)
+from werkzeug.serving import run_simple
+
+from .settings import BUCKET, REGION
+
+NAT_GATEWAY_ROUTE = "/kopswain-lab/nat-gateway"
+
+
+def refuse_warm_pool_of_unknown_group() -> None:
+    """As the real API does. moto answers 500, which kops retries for ten minutes."""
+    known = AutoScalingBackend.describe_warm_pool
+
+    def describe_warm_pool(self, group_name):
+        if not self.describe_auto_scaling_groups([group_name]):
+            raise ValidationError(f"AutoScalingGroup name not found - null: {group_name}")
+        return known(self, group_name)
+
+    AutoScalingBackend.describe_warm_pool = describe_warm_pool
+
+
+def set_nat_gateway(request: dict) -> None:
+    """Brings a NAT gateway into a state that moto itself never shows."""
+    gateway = ec2_backends[DEFAULT_ACCOUNT_ID][request["region"]].nat_gateways[request["id"]]
+    for name, value in request["set"].items():
+        setattr(gateway, name, value)
+
+
+def create_state_store() -> None:
+    s3 = s3_backends[DEFAULT_ACCOUNT_ID]["aws"]
+    s3.create_bucket(BUCKET, REGION)
+    s3.put_bucket_versioning(BUCKET, "Enabled")
+
+
+def with_lab_route(application):
+    def respond(environ, start_response):
+        if environ["PATH_INFO"] != NAT_GATEWAY_ROUTE:
+            return application(environ, start_response)
+        length = int(environ.get("CONTENT_LENGTH") or 0)
+        set_nat_gateway(json.loads(environ["wsgi.input"].read(length)))
+        start_response("204 No Content", [])
+        return []
+
+    return respond
+
+
+def main() -> None:
+    refuse_warm_pool_of_unknown_group()
+    create_state_store()
+    application = with_lab_route(DomainDispatcherApplication(create_backend_app))
+    run_simple(
+        "127.0.0.1", int(sys.argv[1]), application, threaded=True, request_handler=MotoRequestHandler
+    )
+
+
+if __name__ == "__main__":
+    main()

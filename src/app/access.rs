@@ -1,0 +1,117 @@
+//! Step 7, Access: who reaches the cluster, and how it speaks.
+
+use ipnet::Ipv4Net;
+
+use crate::core::answers::{ApiLoadBalancer, Dns, Networking};
+
+use super::field::{Change, Field, FieldKey, Kind, turned};
+use super::wizard::Wizard;
+
+const LOAD_BALANCERS: [ApiLoadBalancer; 2] = [ApiLoadBalancer::Internal, ApiLoadBalancer::Public];
+const NETWORKINGS: [Networking; 3] = [Networking::Cilium, Networking::Calico, Networking::AmazonVpc];
+const ZONES: [Dns; 3] = [Dns::None, Dns::Private, Dns::Public];
+
+/// The rows of this step.
+pub fn fields(wizard: &Wizard) -> Vec<Field> {
+    let access = &wizard.answers.access;
+    let row = Field::new;
+    vec![
+        row(FieldKey::SshPublicKey, Kind::Text, "SSH public key", access.ssh_public_key.clone()),
+        row(FieldKey::SshAccess, Kind::Text, "SSH from", blocks(&access.ssh)),
+        row(FieldKey::ApiAccess, Kind::Text, "API from", blocks(&access.api)),
+        row(FieldKey::ApiLoadBalancer, Kind::Choice, "API load balancer", load_balancer(access.api_load_balancer).to_owned()),
+        row(FieldKey::Bastion, Kind::Choice, "Bastion", if access.bastion { "yes" } else { "no, a VPN" }.to_owned()),
+        row(FieldKey::Networking, Kind::Choice, "Networking", networking(wizard.answers.networking).to_owned()),
+        row(FieldKey::Dns, Kind::Choice, "DNS", dns(wizard.answers.dns).to_owned()),
+        row(FieldKey::KubernetesVersion, Kind::Text, "Kubernetes version", wizard.answers.kubernetes_version.clone()),
+    ]
+}
+
+/// The word for where the API's load balancer is reached from.
+pub fn load_balancer(choice: ApiLoadBalancer) -> &'static str {
+    match choice {
+        ApiLoadBalancer::Internal => "internal",
+        ApiLoadBalancer::Public => "public",
+    }
+}
+
+/// kops's word for a network plugin.
+pub fn networking(choice: Networking) -> &'static str {
+    match choice {
+        Networking::Cilium => "cilium",
+        Networking::Calico => "calico",
+        Networking::AmazonVpc => "amazonvpc",
+    }
+}
+
+/// The word for how names are resolved.
+pub fn dns(choice: Dns) -> &'static str {
+    match choice {
+        Dns::None => "none",
+        Dns::Private => "private zone",
+        Dns::Public => "public zone",
+    }
+}
+
+fn blocks(blocks: &[Ipv4Net]) -> String {
+    let words: Vec<String> = blocks.iter().map(ToString::to_string).collect();
+    words.join(", ")
+}
+
+/// Takes a change of this step.
+pub fn change(wizard: &mut Wizard, key: &FieldKey, change: &Change) -> Result<(), String> {
+    match change {
+        Change::Text(text) => typed(wizard, key, text.trim()),
+        Change::Turn(by) => {
+            turn(wizard, key, *by);
+            Ok(())
+        }
+        Change::Choose | Change::Remove => Ok(()),
+    }
+}
+
+fn typed(wizard: &mut Wizard, key: &FieldKey, text: &str) -> Result<(), String> {
+    let access = &mut wizard.answers.access;
+    match key {
+        FieldKey::SshPublicKey => text.clone_into(&mut access.ssh_public_key),
+        FieldKey::SshAccess => access.ssh = parse_blocks(text)?,
+        FieldKey::ApiAccess => access.api = parse_blocks(text)?,
+        FieldKey::KubernetesVersion => text.clone_into(&mut wizard.answers.kubernetes_version),
+        _ => {}
+    }
+    Ok(())
+}
+
+fn turn(wizard: &mut Wizard, key: &FieldKey, by: i8) {
+    let answers = &mut wizard.answers;
+    match key {
+        FieldKey::ApiLoadBalancer => {
+            let current = answers.access.api_load_balancer;
+            answers.access.api_load_balancer = turned(&LOAD_BALANCERS, current, by);
+        }
+        FieldKey::Bastion => answers.access.bastion = !answers.access.bastion,
+        FieldKey::Networking => answers.networking = turned(&NETWORKINGS, answers.networking, by),
+        FieldKey::Dns => answers.dns = turned(&ZONES, answers.dns, by),
+        _ => {}
+    }
+}
+
+/// CIDR blocks separated by commas or blanks; an address without a prefix length is refused.
+pub fn parse_blocks(text: &str) -> Result<Vec<Ipv4Net>, String> {
+    text.split([',', ' '])
+        .filter(|word| !word.is_empty())
+        .map(parse_block)
+        .collect()
+}
+
+/// One IPv4 CIDR block without host bits.
+pub fn parse_block(text: &str) -> Result<Ipv4Net, String> {
+    let block = text
+        .parse::<Ipv4Net>()
+        .map_err(|_| format!("{text} is not an IPv4 block such as 172.20.0.0/16"))?;
+    if block == block.trunc() {
+        Ok(block)
+    } else {
+        Err(format!("{text} has host bits set; the block is {}", block.trunc()))
+    }
+}

@@ -1,0 +1,44 @@
+//! Step 1, Account: the cluster's name, where it goes, and whether everything it needs answers.
+
+use crate::core::check::{CheckKind, CheckState};
+use crate::core::untrusted::visible;
+
+use super::field::{Change, Field, FieldKey, Kind, Sign};
+use super::wizard::Wizard;
+
+/// The rows: three answers, then the checks.
+pub fn fields(wizard: &Wizard) -> Vec<Field> {
+    let answers = &wizard.answers;
+    let mut rows = vec![
+        Field::new(FieldKey::Cluster, Kind::Text, "Cluster name", &answers.cluster),
+        Field::new(FieldKey::Region, Kind::Text, "Region", &answers.region),
+        Field::new(FieldKey::StateStore, Kind::Text, "State store", &answers.state_store),
+    ];
+    rows.extend(CheckKind::ALL.map(|kind| check(wizard, kind)));
+    rows
+}
+
+fn check(wizard: &Wizard, kind: CheckKind) -> Field {
+    let (sign, value) = match wizard.checks.get(&kind) {
+        None | Some(CheckState::Asking) => (Sign::Now, "asking".to_owned()),
+        Some(CheckState::Good(found)) => (Sign::Good, visible(found)),
+        Some(CheckState::Warning(fault)) => (Sign::Look, visible(&fault.what)),
+        Some(CheckState::Blocked(fault)) => (Sign::Blocked, visible(&fault.what)),
+    };
+    Field::new(FieldKey::Check(kind), Kind::Shown, kind.word(), value).signed(sign)
+}
+
+/// Takes a typed answer of this step.
+pub fn change(wizard: &mut Wizard, key: &FieldKey, change: &Change) -> Result<(), String> {
+    let Change::Text(text) = change else {
+        return Ok(());
+    };
+    let text = text.trim().to_owned();
+    match key {
+        FieldKey::Cluster => wizard.answers.cluster = text,
+        FieldKey::Region => wizard.answers.region = text,
+        FieldKey::StateStore => wizard.answers.state_store = text,
+        _ => {}
+    }
+    Ok(())
+}

@@ -1,0 +1,188 @@
+//! Steps 5 and 6, Control plane and Nodes: how many instances of which type.
+
+use crate::core::answers::NodeGroup;
+
+use super::field::{Change, Field, FieldKey, GroupField, Kind, turned};
+use super::form::Choice;
+use super::wizard::Wizard;
+
+const COUNTS: [u32; 3] = [1, 3, 5];
+const LARGEST_VOLUME_GIB: u32 = 16_384;
+const MOST_NODES: u32 = 10_000;
+
+/// The rows of the control plane.
+pub fn control_plane_fields(wizard: &Wizard) -> Vec<Field> {
+    let plane = &wizard.answers.control_plane;
+    let row = |key, kind, label, value: String| Field::new(key, kind, label, value);
+    vec![
+        row(FieldKey::ControlPlaneCount, Kind::Choice, "Instances", plane.count.to_string()),
+        row(FieldKey::ControlPlaneMachineType, Kind::Pick, "Instance type", described(wizard, &plane.machine_type)),
+        row(FieldKey::ControlPlaneImage, Kind::Text, "Image", plane.image.clone().unwrap_or_default()),
+        row(FieldKey::ControlPlaneRootVolume, Kind::Text, "Root volume, GiB", number(plane.root_volume_gib)),
+    ]
+}
+
+/// The rows of the nodes: eight for each group, then one that adds a group.
+pub fn nodes_fields(wizard: &Wizard) -> Vec<Field> {
+    let groups = wizard.answers.instance_groups.iter().enumerate();
+    let mut rows: Vec<Field> = groups
+        .flat_map(|(index, group)| group_fields(wizard, index, group))
+        .collect();
+    rows.push(Field::new(FieldKey::AddGroup, Kind::Act, "+ add a group", ""));
+    rows
+}
+
+fn group_fields(wizard: &Wizard, index: usize, group: &NodeGroup) -> [Field; 8] {
+    let row = |field, kind, label, value: String| {
+        Field::new(FieldKey::Group(index, field), kind, label, value)
+    };
+    [
+        row(GroupField::Name, Kind::Text, "Group", group.name.clone()),
+        row(GroupField::MachineType, Kind::Pick, "  Instance type", described(wizard, &group.machine_type)),
+        row(GroupField::Min, Kind::Text, "  Nodes, fewest", group.min.to_string()),
+        row(GroupField::Max, Kind::Text, "  Nodes, most", group.max.to_string()),
+        row(GroupField::PerZone, Kind::Choice, "  Spread", spread(group.per_zone).to_owned()),
+        row(GroupField::Spot, Kind::Choice, "  Purchase", purchase(group.spot).to_owned()),
+        row(GroupField::Image, Kind::Text, "  Image", group.image.clone().unwrap_or_default()),
+        row(GroupField::RootVolume, Kind::Text, "  Root volume, GiB", number(group.root_volume_gib)),
+    ]
+}
+
+fn spread(per_zone: bool) -> &'static str {
+    if per_zone { "one group per zone" } else { "one group over all zones" }
+}
+
+fn purchase(spot: bool) -> &'static str {
+    if spot { "spot" } else { "on demand" }
+}
+
+fn number(value: Option<u32>) -> String {
+    value.map(|value| value.to_string()).unwrap_or_default()
+}
+
+fn described(wizard: &Wizard, machine_type: &str) -> String {
+    match wizard.inventory().and_then(|inventory| inventory.instance_type(machine_type)) {
+        Some(kind) => format!(
+            "{machine_type}  {} vCPU  {} GiB  {}",
+            kind.vcpus,
+            gib(kind.memory_mib),
+            kind.architectures.join(" ")
+        ),
+        None => machine_type.to_owned(),
+    }
+}
+
+fn gib(mib: u64) -> String {
+    if mib.is_multiple_of(1024) {
+        (mib / 1024).to_string()
+    } else {
+        format!("{}.{}", mib / 1024, mib % 1024 * 10 / 1024)
+    }
+}
+
+/// The instance types to pick from, with vCPU, memory, architecture and the zones that offer them.
+pub fn machine_types(wizard: &Wizard) -> Vec<Choice> {
+    let Some(inventory) = wizard.inventory() else {
+        return Vec::new();
+    };
+    let chosen: Vec<&str> = wizard.answers.zones.iter().map(|zone| zone.name.as_str()).collect();
+    let offered = |zones: &[String]| {
+        let there = chosen.iter().filter(|zone| zones.iter().any(|offer| offer == *zone));
+        format!("{}/{} zones", there.count(), chosen.len())
+    };
+    inventory
+        .instance_types
+        .iter()
+        .map(|kind| Choice {
+            value: kind.name.clone(),
+            cells: vec![
+                kind.name.clone(),
+                format!("{} vCPU", kind.vcpus),
+                format!("{} GiB", gib(kind.memory_mib)),
+                kind.architectures.join(" "),
+                offered(&kind.zones),
+            ],
+        })
+        .collect()
+}
+
+/// Takes a change of the control plane.
+pub fn change_control_plane(wizard: &mut Wizard, key: &FieldKey, change: &Change) -> Result<(), String> {
+    let plane = &mut wizard.answers.control_plane;
+    match (key, change) {
+        (FieldKey::ControlPlaneCount, Change::Turn(by)) => plane.count = turned(&COUNTS, plane.count, *by),
+        (FieldKey::ControlPlaneMachineType, Change::Text(text)) => plane.machine_type = word(text)?,
+        (FieldKey::ControlPlaneImage, Change::Text(text)) => plane.image = filled(text),
+        (FieldKey::ControlPlaneRootVolume, Change::Text(text)) => plane.root_volume_gib = volume(text)?,
+        _ => {}
+    }
+    Ok(())
+}
+
+/// Takes a change of a group of nodes, adds one, or removes one; the last group cannot be removed.
+pub fn change_nodes(wizard: &mut Wizard, key: &FieldKey, change: &Change) -> Result<(), String> {
+    let groups = &mut wizard.answers.instance_groups;
+    match (key, change) {
+        (FieldKey::AddGroup, Change::Choose) => groups.push(another(groups)),
+        (FieldKey::Group(index, _), Change::Remove) if groups.len() > 1 && *index < groups.len() => {
+            groups.remove(*index);
+        }
+        (FieldKey::Group(index, field), change) => {
+            if let Some(group) = groups.get_mut(*index) {
+                return change_group(group, *field, change);
+            }
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+fn another(groups: &[NodeGroup]) -> NodeGroup {
+    let mut number = groups.len() + 1;
+    let taken = |name: &str| groups.iter().any(|group| group.name == name);
+    while taken(&format!("nodes-{number}")) {
+        number += 1;
+    }
+    NodeGroup {
+        name: format!("nodes-{number}"),
+        ..groups.last().cloned().unwrap_or_default()
+    }
+}
+
+fn change_group(group: &mut NodeGroup, field: GroupField, change: &Change) -> Result<(), String> {
+    match (field, change) {
+        (GroupField::Name, Change::Text(text)) => group.name = word(text)?,
+        (GroupField::MachineType, Change::Text(text)) => group.machine_type = word(text)?,
+        (GroupField::Min, Change::Text(text)) => group.min = count(text)?,
+        (GroupField::Max, Change::Text(text)) => group.max = count(text)?,
+        (GroupField::PerZone, Change::Turn(_)) => group.per_zone = !group.per_zone,
+        (GroupField::Spot, Change::Turn(_)) => group.spot = !group.spot,
+        (GroupField::Image, Change::Text(text)) => group.image = filled(text),
+        (GroupField::RootVolume, Change::Text(text)) => group.root_volume_gib = volume(text)?,
+        _ => {}
+    }
+    Ok(())
+}
+
+fn word(text: &str) -> Result<String, String> {
+    filled(text).ok_or_else(|| "a value is needed here".to_owned())
+}
+
+fn filled(text: &str) -> Option<String> {
+    let text = text.trim();
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+fn count(text: &str) -> Result<u32, String> {
+    let number = text.trim().parse::<u32>().ok().filter(|number| *number <= MOST_NODES);
+    number.ok_or_else(|| format!("a whole number from 0 to {MOST_NODES} is needed"))
+}
+
+fn volume(text: &str) -> Result<Option<u32>, String> {
+    let Some(text) = filled(text) else {
+        return Ok(None);
+    };
+    let size = text.parse::<u32>().ok().filter(|size| (1..=LARGEST_VOLUME_GIB).contains(size));
+    size.map(Some)
+        .ok_or_else(|| format!("a whole number of GiB from 1 to {LARGEST_VOLUME_GIB} is needed"))
+}

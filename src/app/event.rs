@@ -1,0 +1,75 @@
+//! What happened: the only way anything from outside reaches the model.
+
+use std::time::Duration;
+
+use crate::core::check::Check;
+use crate::core::fault::Fault;
+use crate::core::inventory::Inventory;
+use crate::core::untrusted::Untrusted;
+
+use super::effect::{Job, Wake};
+use super::key::Key;
+
+/// Time since the program started.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Moment(pub Duration);
+
+impl Moment {
+    /// Time from an earlier moment to this one; zero when that one is later.
+    pub fn since(self, earlier: Self) -> Duration {
+        self.0.saturating_sub(earlier.0)
+    }
+}
+
+/// Which of a program's two outputs a line came on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Output {
+    Stdout,
+    Stderr,
+}
+
+/// How a kops command ended, with all that it printed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Finished {
+    /// The exit code; `None` when a signal ended it.
+    pub exit: Option<i32>,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl Finished {
+    /// Whether the command ended with exit code 0.
+    pub fn succeeded(&self) -> bool {
+        self.exit == Some(0)
+    }
+}
+
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    Key(Key),
+    Paste(String),
+    Resize { columns: u16, rows: u16 },
+    /// A check of the account step answered.
+    Checked(Check),
+    /// Who we are and where.
+    Connected { account: Option<String>, region: String },
+    /// What EC2 has told so far; `complete` once nothing more will come.
+    Discovered { inventory: Box<Inventory>, complete: bool },
+    DiscoveryFailed(Fault),
+    /// The DNS attributes of one VPC; absent ones could not be read.
+    DnsRead { vpc: String, support: Option<bool>, hostnames: Option<bool> },
+    /// Names of the clusters in the state store.
+    ClustersInStore(Vec<String>),
+    /// The answers file was written, or why not.
+    Saved(Result<(), Fault>),
+    /// A line that kops printed.
+    Said { job: Job, output: Output, text: Untrusted },
+    /// A kops command ended, or could not be started.
+    Ended { job: Job, result: Result<Finished, Fault> },
+    Woke(Wake),
+    /// A signal asks the program to end.
+    Terminated,
+    /// The terminal is gone.
+    TerminalLost,
+}

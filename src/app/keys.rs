@@ -1,0 +1,323 @@
+//! The key table: each key exists once; footer and help are drawn from it.
+
+use super::key::{Code, Key};
+
+/// What the keys mean at this moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Context {
+    Form,
+    Typing,
+    Picking,
+    Spec,
+    Waiting,
+    Review,
+    Raw,
+    Finding,
+    Approving,
+    Apply,
+    ApplyEnded,
+    Watch,
+    Help,
+    Leaving,
+    Detaching,
+}
+
+/// What a key does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Action {
+    Up,
+    Down,
+    PageUp,
+    PageDown,
+    First,
+    Last,
+    TurnBack,
+    TurnOn,
+    Choose,
+    Remove,
+    Next,
+    Back,
+    OtherPane,
+    Find,
+    FindNext,
+    FindBack,
+    Raw,
+    Approve,
+    Accept,
+    Discard,
+    Again,
+    Help,
+    Leave,
+    Stay,
+    Interrupt,
+}
+
+/// One row of the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Binding {
+    pub keys: &'static [Key],
+    /// The key's name as people read it.
+    pub shown: &'static str,
+    pub action: Action,
+    /// What it does here, in one or two words.
+    pub word: &'static str,
+}
+
+const fn bind(keys: &'static [Key], shown: &'static str, action: Action, word: &'static str) -> Binding {
+    Binding { keys, shown, action, word }
+}
+
+const UP: Key = Key::plain(Code::Up);
+const DOWN: Key = Key::plain(Code::Down);
+const ENTER: Key = Key::plain(Code::Enter);
+const ESC: Key = Key::plain(Code::Esc);
+const SPACE: Key = Key::char(' ');
+
+const LEAVE: Binding = bind(&[Key::ctrl('c')], "ctrl-c", Action::Leave, "leave");
+const HELP: Binding = bind(&[Key::char('?')], "?", Action::Help, "help");
+const TAB: Binding = bind(
+    &[Key::plain(Code::Tab), Key::plain(Code::BackTab)],
+    "tab",
+    Action::OtherPane,
+    "other pane",
+);
+const ROW_UP: Binding = bind(&[UP], "↑", Action::Up, "row up");
+const ROW_DOWN: Binding = bind(&[DOWN], "↓", Action::Down, "row down");
+const PAGE_UP: Binding = bind(&[Key::plain(Code::PageUp)], "page up", Action::PageUp, "page up");
+const PAGE_DOWN: Binding = bind(&[Key::plain(Code::PageDown)], "page down", Action::PageDown, "page down");
+const FIRST: Binding = bind(&[Key::plain(Code::Home)], "home", Action::First, "first row");
+const LAST: Binding = bind(&[Key::plain(Code::End)], "end", Action::Last, "last row");
+const VI_UP: Binding = bind(&[UP, Key::char('k')], "↑ k", Action::Up, "row up");
+const VI_DOWN: Binding = bind(&[DOWN, Key::char('j')], "↓ j", Action::Down, "row down");
+const VI_FIRST: Binding = bind(&[Key::plain(Code::Home), Key::char('g')], "home g", Action::First, "first row");
+const VI_LAST: Binding = bind(&[Key::plain(Code::End), Key::char('G')], "end G", Action::Last, "last row");
+
+const FORM: &[Binding] = &[
+    bind(&[SPACE], "space", Action::Choose, "choose"),
+    bind(&[ENTER], "enter", Action::Next, "next"),
+    bind(&[ESC], "esc", Action::Back, "back"),
+    TAB,
+    HELP,
+    LEAVE,
+    ROW_UP,
+    ROW_DOWN,
+    PAGE_UP,
+    PAGE_DOWN,
+    FIRST,
+    LAST,
+    bind(&[Key::plain(Code::Left)], "←", Action::TurnBack, "value before"),
+    bind(&[Key::plain(Code::Right)], "→", Action::TurnOn, "next value"),
+    bind(&[Key::plain(Code::Delete)], "delete", Action::Remove, "clear, or take the group away"),
+    bind(&[Key::ctrl('r')], "ctrl-r", Action::Again, "ask AWS again"),
+];
+
+const TYPING: &[Binding] = &[
+    bind(&[ENTER], "enter", Action::Accept, "take it"),
+    bind(&[ESC], "esc", Action::Discard, "leave as it was"),
+    bind(&[Key::ctrl('c')], "ctrl-c", Action::Discard, "leave as it was"),
+];
+
+const PICKING: &[Binding] = &[
+    bind(&[ENTER], "enter", Action::Accept, "take it"),
+    bind(&[ESC], "esc", Action::Discard, "leave as it was"),
+    ROW_UP,
+    ROW_DOWN,
+    PAGE_UP,
+    PAGE_DOWN,
+    bind(&[Key::ctrl('c')], "ctrl-c", Action::Discard, "leave as it was"),
+];
+
+const SPEC: &[Binding] = &[
+    VI_UP,
+    VI_DOWN,
+    TAB,
+    bind(&[ENTER], "enter", Action::Next, "next"),
+    bind(&[ESC], "esc", Action::OtherPane, "back to the questions"),
+    HELP,
+    PAGE_UP,
+    PAGE_DOWN,
+    VI_FIRST,
+    VI_LAST,
+    LEAVE,
+];
+
+const WAITING: &[Binding] = &[
+    bind(&[ESC], "esc", Action::Back, "back"),
+    bind(&[Key::ctrl('r')], "ctrl-r", Action::Again, "again"),
+    TAB,
+    HELP,
+    LEAVE,
+];
+
+const REVIEW: &[Binding] = &[
+    bind(&[SPACE, ENTER], "space", Action::Choose, "open, fold"),
+    bind(&[Key::char('a')], "a", Action::Approve, "approve"),
+    bind(&[Key::char('/')], "/", Action::Find, "find"),
+    bind(&[Key::char('r')], "r", Action::Raw, "raw text"),
+    bind(&[ESC], "esc", Action::Back, "back"),
+    HELP,
+    TAB,
+    VI_UP,
+    VI_DOWN,
+    PAGE_UP,
+    PAGE_DOWN,
+    VI_FIRST,
+    VI_LAST,
+    bind(&[Key::plain(Code::Left)], "←", Action::TurnBack, "fold all"),
+    bind(&[Key::plain(Code::Right)], "→", Action::TurnOn, "open all"),
+    bind(&[Key::char('n')], "n", Action::FindNext, "next match"),
+    bind(&[Key::char('N')], "N", Action::FindBack, "match before"),
+    bind(&[Key::ctrl('r')], "ctrl-r", Action::Again, "ask kops again"),
+    LEAVE,
+];
+
+const RAW: &[Binding] = &[
+    bind(&[Key::char('r'), ESC], "r", Action::Raw, "back to the tree"),
+    VI_UP,
+    VI_DOWN,
+    PAGE_UP,
+    PAGE_DOWN,
+    HELP,
+    VI_FIRST,
+    VI_LAST,
+    LEAVE,
+];
+
+const FINDING: &[Binding] = &[
+    bind(&[ENTER], "enter", Action::Accept, "keep the matches"),
+    bind(&[ESC], "esc", Action::Discard, "leave the search"),
+    ROW_UP,
+    ROW_DOWN,
+    bind(&[Key::ctrl('c')], "ctrl-c", Action::Discard, "leave the search"),
+];
+
+const APPROVING: &[Binding] = &[
+    bind(&[ENTER], "enter", Action::Accept, "approve, once the name is typed"),
+    bind(&[ESC], "esc", Action::Discard, "back, change nothing"),
+    bind(&[Key::ctrl('c')], "ctrl-c", Action::Discard, "back, change nothing"),
+];
+
+const APPLY: &[Binding] = &[
+    VI_UP,
+    VI_DOWN,
+    VI_LAST,
+    HELP,
+    LEAVE,
+    PAGE_UP,
+    PAGE_DOWN,
+    VI_FIRST,
+];
+
+const APPLY_ENDED: &[Binding] = &[
+    bind(&[Key::char('q'), ESC], "q", Action::Leave, "leave"),
+    VI_UP,
+    VI_DOWN,
+    HELP,
+    PAGE_UP,
+    PAGE_DOWN,
+    VI_FIRST,
+    VI_LAST,
+    bind(&[Key::ctrl('c')], "ctrl-c", Action::Leave, "leave"),
+];
+
+const WATCH: &[Binding] = &[
+    bind(&[Key::char('r')], "r", Action::Again, "look now"),
+    bind(&[Key::char('q'), ESC], "q", Action::Leave, "leave"),
+    HELP,
+    VI_UP,
+    VI_DOWN,
+    PAGE_UP,
+    PAGE_DOWN,
+    bind(&[Key::ctrl('c')], "ctrl-c", Action::Leave, "leave"),
+];
+
+const OVER_HELP: &[Binding] = &[
+    bind(&[ESC, ENTER, Key::char('?'), Key::char('q')], "esc", Action::Discard, "close"),
+    VI_UP,
+    VI_DOWN,
+    LEAVE,
+];
+
+const LEAVING: &[Binding] = &[
+    bind(&[ENTER, ESC], "enter", Action::Stay, "stay"),
+    bind(&[Key::char('l'), Key::ctrl('c')], "l", Action::Leave, "leave"),
+];
+
+const DETACHING: &[Binding] = &[
+    bind(&[ENTER, ESC], "enter", Action::Stay, "keep watching"),
+    bind(&[Key::char('d')], "d", Action::Leave, "leave, kops goes on"),
+    bind(&[Key::char('s')], "s", Action::Interrupt, "stop kops"),
+];
+
+/// The keys that do something here, the likeliest first.
+pub fn bindings(context: Context) -> &'static [Binding] {
+    match context {
+        Context::Form => FORM,
+        Context::Typing => TYPING,
+        Context::Picking => PICKING,
+        Context::Spec => SPEC,
+        Context::Waiting => WAITING,
+        Context::Review => REVIEW,
+        Context::Raw => RAW,
+        Context::Finding => FINDING,
+        Context::Approving => APPROVING,
+        Context::Apply => APPLY,
+        Context::ApplyEnded => APPLY_ENDED,
+        Context::Watch => WATCH,
+        Context::Help => OVER_HELP,
+        Context::Leaving => LEAVING,
+        Context::Detaching => DETACHING,
+    }
+}
+
+/// What a key does here, if anything.
+pub fn action(context: Context, key: Key) -> Option<Action> {
+    bindings(context)
+        .iter()
+        .find(|binding| binding.keys.contains(&key))
+        .map(|binding| binding.action)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ALL: [Context; 15] = [
+        Context::Form,
+        Context::Typing,
+        Context::Picking,
+        Context::Spec,
+        Context::Waiting,
+        Context::Review,
+        Context::Raw,
+        Context::Finding,
+        Context::Approving,
+        Context::Apply,
+        Context::ApplyEnded,
+        Context::Watch,
+        Context::Help,
+        Context::Leaving,
+        Context::Detaching,
+    ];
+
+    #[test]
+    fn a_key_means_one_thing_in_a_context() {
+        for context in ALL {
+            let keys: Vec<Key> = bindings(context).iter().flat_map(|binding| binding.keys).copied().collect();
+            let mut once = keys.clone();
+            once.dedup();
+            for key in &keys {
+                let uses = keys.iter().filter(|other| *other == key).count();
+                assert_eq!(uses, 1, "{key:?} in {context:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_context_can_be_left() {
+        for context in ALL {
+            let leaves = |key| action(context, key).is_some();
+            assert!(leaves(Key::ctrl('c')) || leaves(Key::plain(Code::Esc)), "{context:?}");
+        }
+    }
+}

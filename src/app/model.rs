@@ -1,0 +1,182 @@
+//! The whole state of the program.
+
+use crate::core::answers::Answers;
+
+use super::apply::{Apply, Outcome};
+use super::effect::Place;
+use super::event::Moment;
+use super::form::Entry;
+use super::keys::Context;
+use super::review::Review;
+use super::watch::Watch;
+use super::wizard::{Pane, Step, Wizard};
+
+/// Whether anything is real.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mode {
+    #[default]
+    Real,
+    /// A built-in account; every screen says so.
+    Demonstration,
+}
+
+/// What is on the screen.
+#[derive(Clone, Debug)]
+pub enum Screen {
+    Wizard(Box<Wizard>),
+    /// The review of a cluster that exists.
+    Review(Box<Existing>),
+    Apply(Box<Apply>),
+    /// The real dry run differs from the approved one: it is read and approved again.
+    Differs { apply: Box<Apply>, review: Box<Review> },
+    Watch(Box<Watch>),
+}
+
+/// The dry run of a cluster that exists.
+#[derive(Clone, Debug)]
+pub struct Existing {
+    pub cluster: String,
+    pub place: Place,
+    /// The spec as the state store has it; empty until it was read.
+    pub spec: String,
+    pub spec_top: usize,
+    pub review: Review,
+    pub pane: Pane,
+}
+
+/// What lies over the screen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Overlay {
+    #[default]
+    None,
+    /// All keys and the long help, from this line on.
+    Help { top: usize },
+    /// Leaving is asked about.
+    Leaving,
+    /// kops runs: stay, leave it running, or stop it.
+    Detaching,
+}
+
+/// The state of the program.
+#[derive(Clone, Debug)]
+pub struct Model {
+    pub mode: Mode,
+    /// When the last event came.
+    pub at: Moment,
+    pub columns: u16,
+    pub rows: u16,
+    /// The account number, once known.
+    pub account: Option<String>,
+    pub screen: Screen,
+    pub overlay: Overlay,
+    /// A problem of the whole program; stays until the next key.
+    pub notice: Option<String>,
+    /// The home folder, for paths that start with `~/`; empty when unknown.
+    pub home: String,
+}
+
+impl Model {
+    /// The wizard with these answers.
+    pub fn wizard(answers: Answers, home: &str) -> Self {
+        Self::of(Screen::Wizard(Box::new(Wizard::new(answers))), home)
+    }
+
+    /// The review of a cluster that exists.
+    pub fn review(cluster: &str, place: Place) -> Self {
+        let existing = Existing {
+            cluster: cluster.to_owned(),
+            place,
+            spec: String::new(),
+            spec_top: 0,
+            review: Review::NotAsked,
+            pane: Pane::Work,
+        };
+        Self::of(Screen::Review(Box::new(existing)), "")
+    }
+
+    /// The dashboard of a cluster that exists.
+    pub fn watch(cluster: &str, place: Place) -> Self {
+        let watch = Watch::new(cluster, place, None, Moment::default());
+        Self::of(Screen::Watch(Box::new(watch)), "")
+    }
+
+    fn of(screen: Screen, home: &str) -> Self {
+        Self {
+            mode: Mode::Real,
+            at: Moment::default(),
+            columns: 80,
+            rows: 24,
+            account: None,
+            screen,
+            overlay: Overlay::None,
+            notice: None,
+            home: home.to_owned(),
+        }
+    }
+
+    /// The cluster that the screen is about; empty when it has no name yet.
+    pub fn cluster(&self) -> &str {
+        match &self.screen {
+            Screen::Wizard(wizard) => &wizard.answers.cluster,
+            Screen::Review(existing) => &existing.cluster,
+            Screen::Apply(apply) | Screen::Differs { apply, .. } => &apply.cluster,
+            Screen::Watch(watch) => &watch.cluster,
+        }
+    }
+
+    /// The region, state store and key that the screen is about.
+    pub fn place(&self) -> Place {
+        match &self.screen {
+            Screen::Wizard(wizard) => wizard.place(),
+            Screen::Review(existing) => existing.place.clone(),
+            Screen::Apply(apply) | Screen::Differs { apply, .. } => apply.place.clone(),
+            Screen::Watch(watch) => watch.place.clone(),
+        }
+    }
+
+    /// What the keys mean at this moment.
+    pub fn context(&self) -> Context {
+        match self.overlay {
+            Overlay::Help { .. } => Context::Help,
+            Overlay::Leaving => Context::Leaving,
+            Overlay::Detaching => Context::Detaching,
+            Overlay::None => self.screen_context(),
+        }
+    }
+
+    fn screen_context(&self) -> Context {
+        match &self.screen {
+            Screen::Wizard(wizard) => wizard_context(wizard),
+            Screen::Review(existing) if existing.pane == Pane::Spec => Context::Spec,
+            Screen::Review(existing) => existing.review.context(),
+            Screen::Differs { review, .. } => review.context(),
+            Screen::Apply(apply) if apply.outcome == Outcome::Running => Context::Apply,
+            Screen::Apply(_) => Context::ApplyEnded,
+            Screen::Watch(_) => Context::Watch,
+        }
+    }
+
+    /// Rows of the middle part: what a page key moves by; at least one.
+    pub fn page(&self) -> isize {
+        isize::try_from(self.rows.saturating_sub(8).max(1)).unwrap_or(1)
+    }
+
+    /// Whether kops is changing AWS at this moment.
+    pub fn kops_runs(&self) -> bool {
+        matches!(&self.screen, Screen::Apply(apply) if apply.running().is_some())
+    }
+}
+
+fn wizard_context(wizard: &Wizard) -> Context {
+    if wizard.pane == Pane::Spec {
+        return Context::Spec;
+    }
+    if wizard.step == Step::Review {
+        return wizard.review.context();
+    }
+    match wizard.form().entry {
+        Entry::Resting => Context::Form,
+        Entry::Typing(_) => Context::Typing,
+        Entry::Picking(_) => Context::Picking,
+    }
+}

@@ -1,0 +1,434 @@
+//! The wizard's keys and the facts that reach it: moving between steps and rows, and changing answers.
+
+use crate::core::check::{Check, CheckKind, CheckState};
+
+use super::apply::CLOCK;
+use super::effect::{Effect, Preview, Wake};
+use super::event::{Event, Moment};
+use super::field::{Change, Field, FieldKey, Kind};
+use super::form::{self, Entry, Picking, Typing};
+use super::key::Key;
+use super::keys::Action;
+use super::model::{Model, Overlay, Screen};
+use super::review::{Asked, Review, movement};
+use super::wizard::{Discovery, Pane, Step, Wizard};
+use super::{compute, run};
+
+/// The wizard's first effects: every check at once, and what is there.
+pub fn start(wizard: &mut Wizard, at: Moment) -> Vec<Effect> {
+    let mut effects = vec![Effect::Wake { after: CLOCK, why: Wake::Clock }];
+    effects.extend(CheckKind::ALL.map(|kind| check(wizard, kind)));
+    effects.extend(discover(wizard, at));
+    effects
+}
+
+fn check(wizard: &mut Wizard, kind: CheckKind) -> Effect {
+    wizard.checks.insert(kind, CheckState::Asking);
+    Effect::Check { kind, place: wizard.place() }
+}
+
+fn discover(wizard: &mut Wizard, at: Moment) -> Vec<Effect> {
+    let so_far = match std::mem::take(&mut wizard.discovery) {
+        Discovery::Known(inventory) => Some(inventory),
+        Discovery::Asking { so_far, .. } => so_far,
+        Discovery::NotAsked | Discovery::Failed(_) => None,
+    };
+    wizard.discovery = Discovery::Asking { since: at, so_far };
+    vec![
+        Effect::Discover(wizard.place()),
+        Effect::ListClusters(wizard.place()),
+    ]
+}
+
+/// Takes what the outside told about the account.
+pub fn told(model: &mut Model, event: Event) -> Vec<Effect> {
+    if let Event::Connected { account, .. } = &event {
+        model.account.clone_from(account);
+    }
+    let Screen::Wizard(wizard) = &mut model.screen else {
+        return Vec::new();
+    };
+    match event {
+        Event::Checked(Check { kind, state }) => {
+            wizard.checks.insert(kind, state);
+        }
+        Event::Connected { region, .. } if wizard.answers.region.is_empty() => {
+            wizard.answers.region = region;
+            wizard.replan();
+        }
+        Event::Discovered { inventory, complete } => discovered(wizard, inventory, complete),
+        Event::DiscoveryFailed(fault) => wizard.discovery = Discovery::Failed(fault),
+        Event::DnsRead { vpc, support, hostnames } => wizard.dns_read(&vpc, support, hostnames),
+        Event::ClustersInStore(names) => wizard.clusters_in_store = names,
+        Event::Saved(Err(fault)) => model.notice = Some(format!("{}. {}", fault.what, fault.remedy)),
+        _ => {}
+    }
+    Vec::new()
+}
+
+fn discovered(wizard: &mut Wizard, inventory: Box<crate::core::inventory::Inventory>, complete: bool) {
+    let before = wizard.current().map(|field| field.key);
+    wizard.discovery = match &wizard.discovery {
+        _ if complete => Discovery::Known(inventory),
+        Discovery::Asking { since, .. } => Discovery::Asking {
+            since: *since,
+            so_far: Some(inventory),
+        },
+        _ => Discovery::Known(inventory),
+    };
+    wizard.replan();
+    keep_cursor(wizard, before.as_ref());
+}
+
+// Results appear as they come and never move the cursor off the row that it is on.
+fn keep_cursor(wizard: &mut Wizard, key: Option<&FieldKey>) {
+    let place = key.and_then(|key| wizard.fields().iter().position(|field| field.key == *key));
+    if let Some(place) = place {
+        wizard.form_mut().cursor = place;
+    }
+}
+
+/// Takes a key that the table knows.
+pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    let page = model.page();
+    let Screen::Wizard(wizard) = &mut model.screen else {
+        return Vec::new();
+    };
+    if wizard.pane == Pane::Spec {
+        return on_spec(model, action);
+    }
+    if wizard.step == Step::Review {
+        return on_review(model, action);
+    }
+    match wizard.form().entry {
+        Entry::Typing(_) => on_typing(wizard, action, model.at),
+        Entry::Picking(_) => on_picking(wizard, action, page, model.at),
+        Entry::Resting => on_form(model, action),
+    }
+}
+
+fn on_form(model: &mut Model, action: Action) -> Vec<Effect> {
+    let (page, at) = (model.page(), model.at);
+    let Screen::Wizard(wizard) = &mut model.screen else {
+        return Vec::new();
+    };
+    let rows = wizard.fields().len();
+    match action {
+        Action::Next => return next(model),
+        Action::Back => return back(model),
+        Action::OtherPane => wizard.pane = Pane::Spec,
+        Action::Again => return start(wizard, at),
+        Action::Choose | Action::TurnBack | Action::TurnOn | Action::Remove => {
+            let outcome = wizard.current().map(|field| choose(wizard, &field, action, at));
+            match outcome {
+                Some(Err(reason)) => model.notice = Some(reason),
+                Some(Ok(effects)) => return effects,
+                None => {}
+            }
+        }
+        moving => wizard.form_mut().step(movement(moving, page), rows),
+    }
+    Vec::new()
+}
+
+fn choose(wizard: &mut Wizard, field: &Field, action: Action, at: Moment) -> Result<Vec<Effect>, String> {
+    let change = match (field.kind, action) {
+        (Kind::Shown, _) => return Ok(Vec::new()),
+        (Kind::Text, Action::Choose) => {
+            type_into(wizard, field);
+            return Ok(Vec::new());
+        }
+        (Kind::Pick, Action::Choose) => {
+            pick_from(wizard, field);
+            return Ok(Vec::new());
+        }
+        (_, Action::Remove) => removal(field),
+        (Kind::Choice, Action::Choose) | (_, Action::TurnOn) => Change::Turn(1),
+        (_, Action::TurnBack) => Change::Turn(-1),
+        _ => Change::Choose,
+    };
+    changed(wizard, &field.key, &change, at)
+}
+
+fn removal(field: &Field) -> Change {
+    match field.key {
+        FieldKey::Group(..) | FieldKey::Zone(_) => Change::Remove,
+        _ if field.kind == Kind::Text => Change::Text(String::new()),
+        _ => Change::Remove,
+    }
+}
+
+/// The value of a row as it is typed: without what only describes it.
+pub fn typed_value(field: &Field) -> String {
+    let cell = field.cells.get(1).map_or("", String::as_str);
+    let value = match field.kind {
+        Kind::Pick => cell.split("  ").next().unwrap_or_default(),
+        _ => cell,
+    };
+    value.to_owned()
+}
+
+fn type_into(wizard: &mut Wizard, field: &Field) {
+    let typing = Typing::new(field.key.clone(), &typed_value(field));
+    wizard.form_mut().entry = Entry::Typing(typing);
+}
+
+fn pick_from(wizard: &mut Wizard, field: &Field) {
+    let choices = compute::machine_types(wizard);
+    if choices.is_empty() {
+        return type_into(wizard, field);
+    }
+    let picking = Picking::new(field.key.clone(), choices, &typed_value(field));
+    wizard.form_mut().entry = Entry::Picking(picking);
+}
+
+/// Changes one answer: what follows is saved, and asked again where the answer is about the account.
+pub fn changed(wizard: &mut Wizard, key: &FieldKey, change: &Change, at: Moment) -> Result<Vec<Effect>, String> {
+    let before = wizard.answers.clone();
+    wizard.change(key, change)?;
+    if wizard.answers == before {
+        return Ok(Vec::new());
+    }
+    let rows = wizard.fields().len();
+    wizard.form_mut().step(0, rows);
+    wizard.review = Review::NotAsked;
+    let mut effects = vec![Effect::SaveAnswers(wizard.answers.to_yaml())];
+    match key {
+        FieldKey::Region => effects.extend(start(wizard, at)),
+        FieldKey::Vpc(_) => effects.extend(dns_of_chosen(wizard)),
+        FieldKey::StateStore => {
+            effects.push(check(wizard, CheckKind::StateStore));
+            effects.push(Effect::ListClusters(wizard.place()));
+        }
+        FieldKey::SshPublicKey => effects.push(check(wizard, CheckKind::SshKey)),
+        _ => {}
+    }
+    Ok(effects)
+}
+
+// The attributes of every VPC are asked for only where there are few.
+fn dns_of_chosen(wizard: &Wizard) -> Option<Effect> {
+    let vpc = wizard.vpc().filter(|vpc| vpc.dns_support.is_none() || vpc.dns_hostnames.is_none())?;
+    Some(Effect::ReadDns { vpc: vpc.id.clone(), place: wizard.place() })
+}
+
+fn on_typing(wizard: &mut Wizard, action: Action, at: Moment) -> Vec<Effect> {
+    let Entry::Typing(typing) = std::mem::take(&mut wizard.form_mut().entry) else {
+        return Vec::new();
+    };
+    if action == Action::Discard {
+        return Vec::new();
+    }
+    let text = Change::Text(typing.input.value().to_owned());
+    match changed(wizard, &typing.key, &text, at) {
+        Ok(effects) => {
+            let rows = wizard.fields().len();
+            wizard.form_mut().step(1, rows);
+            effects
+        }
+        Err(reason) => {
+            wizard.form_mut().entry = Entry::Typing(Typing {
+                refused: Some(reason),
+                ..typing
+            });
+            Vec::new()
+        }
+    }
+}
+
+fn on_picking(wizard: &mut Wizard, action: Action, page: isize, at: Moment) -> Vec<Effect> {
+    let Entry::Picking(mut picking) = std::mem::take(&mut wizard.form_mut().entry) else {
+        return Vec::new();
+    };
+    match (action, picking.chosen()) {
+        (Action::Discard, _) => return Vec::new(),
+        (Action::Accept, Some(choice)) => {
+            let text = Change::Text(choice.value.clone());
+            return changed(wizard, &picking.key, &text, at).unwrap_or_default();
+        }
+        (Action::Accept, None) => {}
+        (moving, _) => {
+            picking.cursor = form::stepped(picking.cursor, movement(moving, page), picking.matches.len());
+        }
+    }
+    wizard.form_mut().entry = Entry::Picking(picking);
+    Vec::new()
+}
+
+fn on_spec(model: &mut Model, action: Action) -> Vec<Effect> {
+    let page = model.page();
+    let Screen::Wizard(wizard) = &mut model.screen else {
+        return Vec::new();
+    };
+    match action {
+        Action::OtherPane => wizard.pane = Pane::Work,
+        Action::Next if wizard.step != Step::Review => {
+            wizard.pane = Pane::Work;
+            return next(model);
+        }
+        moving => {
+            let lines = wizard.spec.text.lines().count();
+            wizard.spec.top = form::stepped(wizard.spec.top, movement(moving, page), lines);
+        }
+    }
+    Vec::new()
+}
+
+fn on_review(model: &mut Model, action: Action) -> Vec<Effect> {
+    let (page, at) = (model.page(), model.at);
+    let Screen::Wizard(wizard) = &mut model.screen else {
+        return Vec::new();
+    };
+    let cluster = wizard.answers.cluster.clone();
+    match wizard.review.act(action, page, &cluster, &mut model.notice) {
+        Asked::Nothing => Vec::new(),
+        Asked::Back => back(model),
+        Asked::OtherPane => {
+            wizard.pane = Pane::Spec;
+            Vec::new()
+        }
+        Asked::Again => preview(wizard, at),
+        Asked::Approved => match run::apply_new(wizard, &model.home, at) {
+            Some(apply) => run::begin(model, apply),
+            None => Vec::new(),
+        },
+    }
+}
+
+fn next(model: &mut Model) -> Vec<Effect> {
+    let at = model.at;
+    let Screen::Wizard(wizard) = &mut model.screen else {
+        return Vec::new();
+    };
+    let effects = match (wizard.step, wizard.current()) {
+        (Step::Vpc, Some(field)) if wizard.answers.vpc.is_empty() => {
+            changed(wizard, &field.key, &Change::Choose, at).unwrap_or_default()
+        }
+        (Step::Account, Some(field)) if empty_text(&field) => {
+            type_into(wizard, &field);
+            return Vec::new();
+        }
+        _ => Vec::new(),
+    };
+    if let Some(reason) = wizard.blocked() {
+        model.notice = Some(reason);
+        return effects;
+    }
+    effects.into_iter().chain(enter_next(wizard, at)).collect()
+}
+
+fn empty_text(field: &Field) -> bool {
+    field.kind == Kind::Text && field.cells.last().is_some_and(String::is_empty)
+}
+
+fn enter_next(wizard: &mut Wizard, at: Moment) -> Vec<Effect> {
+    if let Some(step) = wizard.step.next() {
+        wizard.step = step;
+    }
+    if wizard.step != Step::Review {
+        return Vec::new();
+    }
+    if let Some(step) = first_blocked(wizard) {
+        wizard.step = step;
+        return Vec::new();
+    }
+    match wizard.review {
+        Review::NotAsked | Review::Failed { .. } => preview(wizard, at),
+        Review::Asking { .. } | Review::Reading(_) => Vec::new(),
+    }
+}
+
+// An answer given early can become wrong by a later one; the review starts only when nothing blocks.
+fn first_blocked(wizard: &Wizard) -> Option<Step> {
+    let blocked = |step: &Step| {
+        let problems = wizard.problems(*step);
+        problems.iter().any(|problem| problem.severity == crate::core::problem::Severity::Blocked)
+    };
+    Step::ALL.into_iter().find(blocked)
+}
+
+/// Asks kops for the dry run of the planned cluster on a private scratch store.
+pub fn preview(wizard: &mut Wizard, at: Moment) -> Vec<Effect> {
+    wizard.review = Review::asked(at);
+    let preview = Preview {
+        cluster: wizard.answers.cluster.clone(),
+        spec: wizard.spec.text.clone(),
+        place: wizard.place(),
+    };
+    vec![
+        Effect::Wake { after: CLOCK, why: Wake::Clock },
+        Effect::Preview(preview),
+    ]
+}
+
+fn back(model: &mut Model) -> Vec<Effect> {
+    let Screen::Wizard(wizard) = &mut model.screen else {
+        return Vec::new();
+    };
+    match wizard.step.back() {
+        Some(step) => wizard.step = step,
+        None => model.overlay = Overlay::Leaving,
+    }
+    Vec::new()
+}
+
+/// Takes a key that the table does not know: typing, into the open entry or into the row under the cursor.
+pub fn typed(wizard: &mut Wizard, key: Key) {
+    if wizard.pane == Pane::Spec {
+        return;
+    }
+    if wizard.step == Step::Review {
+        return wizard.review.typed(key);
+    }
+    match &mut wizard.form_mut().entry {
+        Entry::Typing(typing) => {
+            typing.refused = None;
+            form::edit(&mut typing.input, key);
+        }
+        Entry::Picking(picking) => {
+            if form::edit(&mut picking.input, key) {
+                picking.search();
+            }
+        }
+        Entry::Resting => start_typing(wizard, key),
+    }
+}
+
+fn start_typing(wizard: &mut Wizard, key: Key) {
+    let Some(field) = wizard.current() else { return };
+    if key.printable().is_none() {
+        return;
+    }
+    match field.kind {
+        Kind::Text => {
+            let mut typing = Typing::new(field.key, "");
+            form::edit(&mut typing.input, key);
+            wizard.form_mut().entry = Entry::Typing(typing);
+        }
+        Kind::Pick => {
+            pick_from(wizard, &field);
+            typed(wizard, key);
+        }
+        _ => {}
+    }
+}
+
+/// Takes a pasted text: into the open entry, or as the value of the row under the cursor.
+pub fn pasted(wizard: &mut Wizard, text: &str) {
+    if wizard.step == Step::Review {
+        return wizard.review.pasted(text);
+    }
+    if let (Entry::Resting, Some(field)) = (&wizard.form().entry, wizard.current())
+        && field.kind == Kind::Text
+    {
+        wizard.form_mut().entry = Entry::Typing(Typing::new(field.key, ""));
+    }
+    match &mut wizard.form_mut().entry {
+        Entry::Typing(typing) => form::paste(&mut typing.input, text),
+        Entry::Picking(picking) => {
+            form::paste(&mut picking.input, text);
+            picking.search();
+        }
+        Entry::Resting => {}
+    }
+}

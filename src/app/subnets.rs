@@ -1,0 +1,65 @@
+//! Step 4, Subnets: the private and the utility block of each zone.
+
+use ipnet::Ipv4Net;
+
+use crate::core::answers::ZoneAnswer;
+
+use super::access::parse_block;
+use super::field::{Change, Field, FieldKey, Kind, Sign};
+use super::wizard::Wizard;
+
+/// The columns of this step's rows.
+pub const HEADINGS: [&str; 3] = ["Subnet", "Block", ""];
+
+/// One row per zone and tier, private first.
+pub fn fields(wizard: &Wizard) -> Vec<Field> {
+    let zones = &wizard.planned.plan.zones;
+    let private = zones.iter().map(|zone| {
+        let fixed = answer(wizard, &zone.name).and_then(|answer| answer.private_cidr);
+        row(FieldKey::PrivateCidr(zone.name.clone()), &zone.name, zone.private, fixed)
+    });
+    let utility = zones.iter().map(|zone| {
+        let fixed = answer(wizard, &zone.name).and_then(|answer| answer.utility_cidr);
+        let label = format!("utility-{}", zone.name);
+        row(FieldKey::UtilityCidr(zone.name.clone()), &label, zone.utility, fixed)
+    });
+    private.chain(utility).collect()
+}
+
+fn row(key: FieldKey, label: &str, block: Option<Ipv4Net>, fixed: Option<Ipv4Net>) -> Field {
+    let (text, sign) = match block.or(fixed) {
+        Some(block) => (block.to_string(), Sign::None),
+        None => ("no room".to_owned(), Sign::Blocked),
+    };
+    Field {
+        key,
+        kind: Kind::Text,
+        sign,
+        cells: vec![
+            label.to_owned(),
+            text,
+            if fixed.is_some() { "fixed" } else { "planned" }.to_owned(),
+        ],
+    }
+}
+
+fn answer<'a>(wizard: &'a Wizard, zone: &str) -> Option<&'a ZoneAnswer> {
+    wizard.answers.zones.iter().find(|answer| answer.name == zone)
+}
+
+/// Fixes a block by hand; an empty text goes back to the planned one.
+pub fn change(wizard: &mut Wizard, key: &FieldKey, change: &Change) -> Result<(), String> {
+    let block = match change {
+        Change::Text(text) if !text.trim().is_empty() => Some(parse_block(text.trim())?),
+        Change::Turn(_) | Change::Choose => return Ok(()),
+        Change::Text(_) | Change::Remove => None,
+    };
+    for zone in &mut wizard.answers.zones {
+        match key {
+            FieldKey::PrivateCidr(name) if *name == zone.name => zone.private_cidr = block,
+            FieldKey::UtilityCidr(name) if *name == zone.name => zone.utility_cidr = block,
+            _ => {}
+        }
+    }
+    Ok(())
+}

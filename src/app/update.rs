@@ -1,0 +1,213 @@
+//! `(Model, Event) → (Model, Effects)`: the one place where events are sent to the screen they belong to.
+
+use super::apply::{CLOCK, Outcome};
+use super::effect::{Effect, Job, Wake};
+use super::event::{Event, Finished, Moment};
+use super::key::Key;
+use super::keys::{Action, action};
+use super::model::{Existing, Model, Overlay, Screen};
+use super::review::{Asked, Review, movement};
+use super::wizard::Pane;
+use super::{form, run, steps};
+use crate::core::fault::Fault;
+
+/// The exit code of a program that was interrupted.
+pub const INTERRUPTED: u8 = 130;
+
+/// The first effects of a model.
+pub fn start(model: &mut Model) -> Vec<Effect> {
+    let at = model.at;
+    match &mut model.screen {
+        Screen::Wizard(wizard) => steps::start(wizard, at),
+        Screen::Review(existing) => run::ask_existing(existing, at),
+        Screen::Apply(apply) => apply.start(at),
+        Screen::Differs { .. } => Vec::new(),
+        Screen::Watch(watch) => watch.start(at),
+    }
+}
+
+/// Takes one event that came at a moment: the only function that changes the model.
+pub fn update(model: &mut Model, at: Moment, event: Event) -> Vec<Effect> {
+    model.at = at;
+    match event {
+        Event::Key(key) => pressed(model, key),
+        Event::Paste(text) => pasted(model, &text),
+        Event::Resize { columns, rows } => {
+            (model.columns, model.rows) = (columns, rows);
+            Vec::new()
+        }
+        Event::Said { job, output, text } => run::said(model, job, output, text),
+        Event::Ended { job, result } => ended(model, job, result),
+        Event::Woke(why) => woke(model, why),
+        Event::Terminated | Event::TerminalLost => vec![Effect::Exit(INTERRUPTED)],
+        told => steps::told(model, told),
+    }
+}
+
+fn pressed(model: &mut Model, key: Key) -> Vec<Effect> {
+    model.notice = None;
+    let known = action(model.context(), key);
+    match (model.overlay, known) {
+        (Overlay::None, Some(Action::Help)) => {
+            model.overlay = Overlay::Help { top: 0 };
+            Vec::new()
+        }
+        (Overlay::None, Some(Action::Leave)) => leave(model),
+        (Overlay::None, Some(action)) => act(model, action),
+        (Overlay::None, None) => {
+            typed(model, key);
+            Vec::new()
+        }
+        (Overlay::Help { top }, Some(action)) => over_help(model, top, action),
+        (Overlay::Leaving | Overlay::Detaching, Some(action)) => over_question(model, action),
+        (_, None) => Vec::new(),
+    }
+}
+
+fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    let (at, page) = (model.at, model.page());
+    match &mut model.screen {
+        Screen::Wizard(_) => steps::act(model, action),
+        Screen::Review(_) => act_on_existing(model, action),
+        Screen::Differs { .. } => run::act_on_differing(model, action),
+        Screen::Apply(apply) => {
+            let lines = apply.lines.len();
+            apply.back = form::stepped(apply.back, -movement(action, page), lines);
+            Vec::new()
+        }
+        Screen::Watch(watch) if action == Action::Again => watch.look(at),
+        Screen::Watch(watch) => {
+            let rows = watch.readiness.as_ref().map_or(0, |readiness| readiness.not_ready.len());
+            watch.top = form::stepped(watch.top, movement(action, page), rows);
+            Vec::new()
+        }
+    }
+}
+
+fn act_on_existing(model: &mut Model, action: Action) -> Vec<Effect> {
+    let (at, page) = (model.at, model.page());
+    let Screen::Review(existing) = &mut model.screen else {
+        return Vec::new();
+    };
+    if existing.pane == Pane::Spec {
+        scroll_spec(existing, action, page);
+        return Vec::new();
+    }
+    let cluster = existing.cluster.clone();
+    match existing.review.act(action, page, &cluster, &mut model.notice) {
+        Asked::Nothing => Vec::new(),
+        Asked::Back => leave(model),
+        Asked::OtherPane => {
+            existing.pane = Pane::Spec;
+            Vec::new()
+        }
+        Asked::Again => run::ask_existing(existing, at),
+        Asked::Approved => run::apply_existing(model),
+    }
+}
+
+fn scroll_spec(existing: &mut Existing, action: Action, page: isize) {
+    if action == Action::OtherPane {
+        existing.pane = Pane::Work;
+    }
+    let lines = existing.spec.lines().count();
+    existing.spec_top = form::stepped(existing.spec_top, movement(action, page), lines);
+}
+
+fn typed(model: &mut Model, key: Key) {
+    match &mut model.screen {
+        Screen::Wizard(wizard) => steps::typed(wizard, key),
+        Screen::Review(existing) => existing.review.typed(key),
+        Screen::Differs { review, .. } => review.typed(key),
+        Screen::Apply(_) | Screen::Watch(_) => {}
+    }
+}
+
+fn pasted(model: &mut Model, text: &str) -> Vec<Effect> {
+    if model.overlay == Overlay::None {
+        match &mut model.screen {
+            Screen::Wizard(wizard) => steps::pasted(wizard, text),
+            Screen::Review(existing) => existing.review.pasted(text),
+            Screen::Differs { review, .. } => review.pasted(text),
+            Screen::Apply(_) | Screen::Watch(_) => {}
+        }
+    }
+    Vec::new()
+}
+
+fn leave(model: &mut Model) -> Vec<Effect> {
+    match &model.screen {
+        Screen::Apply(_) if model.kops_runs() => model.overlay = Overlay::Detaching,
+        Screen::Wizard(_) | Screen::Differs { .. } => model.overlay = Overlay::Leaving,
+        Screen::Apply(apply) => return vec![Effect::Exit(u8::from(apply.outcome != Outcome::Done))],
+        Screen::Review(existing) => return vec![Effect::Exit(review_exit(&existing.review))],
+        Screen::Watch(watch) => return vec![Effect::Exit(if watch.ready_at.is_some() { 0 } else { 2 })],
+    }
+    Vec::new()
+}
+
+fn review_exit(review: &Review) -> u8 {
+    match review {
+        Review::Reading(reading) if reading.report.changes() => 2,
+        Review::Reading(_) => 0,
+        Review::Failed { .. } => 1,
+        Review::NotAsked | Review::Asking { .. } => INTERRUPTED,
+    }
+}
+
+fn over_help(model: &mut Model, top: usize, action: Action) -> Vec<Effect> {
+    model.overlay = match action {
+        Action::Leave => {
+            model.overlay = Overlay::None;
+            return leave(model);
+        }
+        Action::Up | Action::Down => Overlay::Help {
+            top: form::stepped(top, movement(action, 1), super::help::lines(model).len()),
+        },
+        _ => Overlay::None,
+    };
+    Vec::new()
+}
+
+fn over_question(model: &mut Model, action: Action) -> Vec<Effect> {
+    let question = std::mem::take(&mut model.overlay);
+    match (question, action) {
+        (_, Action::Leave) => vec![Effect::Exit(INTERRUPTED)],
+        (Overlay::Detaching, Action::Interrupt) => run::interrupt(model),
+        _ => Vec::new(),
+    }
+}
+
+fn ended(model: &mut Model, job: Job, result: Result<Finished, Fault>) -> Vec<Effect> {
+    let at = model.at;
+    match &mut model.screen {
+        Screen::Wizard(wizard) if job == Job::Preview => {
+            wizard.review = Review::answered(result);
+            Vec::new()
+        }
+        Screen::Review(existing) if job == Job::ReadBack => {
+            existing.spec = result.map(|finished| finished.stdout).unwrap_or_default();
+            Vec::new()
+        }
+        Screen::Review(existing) if job == Job::Update => {
+            existing.review = Review::answered(result);
+            Vec::new()
+        }
+        Screen::Apply(_) => run::ended(model, job, result),
+        Screen::Watch(watch) => watch.ended(job, result, at),
+        _ => Vec::new(),
+    }
+}
+
+fn woke(model: &mut Model, why: Wake) -> Vec<Effect> {
+    let at = model.at;
+    let again = vec![Effect::Wake { after: CLOCK, why: Wake::Clock }];
+    match (&mut model.screen, why) {
+        (Screen::Watch(watch), Wake::Validate) => watch.look(at),
+        (Screen::Watch(watch), Wake::Clock) if watch.ready_at.is_none() => again,
+        (Screen::Apply(apply), Wake::Clock) if apply.running().is_some() => again,
+        (Screen::Wizard(wizard), Wake::Clock) if wizard.is_waiting() => again,
+        (Screen::Review(existing), Wake::Clock) if matches!(existing.review, Review::Asking { .. }) => again,
+        _ => Vec::new(),
+    }
+}

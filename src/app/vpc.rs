@@ -1,0 +1,94 @@
+//! Step 2, VPC: which of the account's VPCs the cluster goes into.
+
+use crate::core::egress::{ZoneEgress, egress_of};
+use crate::core::inventory::{Inventory, Owner, Vpc, Zone, name_of, owner_of};
+
+use super::field::{Change, Field, FieldKey, Kind, Sign};
+use super::wizard::Wizard;
+use super::zones;
+
+/// The columns of this step's rows.
+pub const HEADINGS: [&str; 6] = ["VPC", "CIDR", "NAT", "Zones", "Clusters", "Made by"];
+
+/// One row per VPC: those that could hold a cluster first, in EC2's order otherwise.
+pub fn fields(wizard: &Wizard) -> Vec<Field> {
+    let Some(inventory) = wizard.inventory() else {
+        return Vec::new();
+    };
+    let mut rows: Vec<(bool, Field)> = inventory
+        .vpcs
+        .iter()
+        .map(|vpc| row(wizard, inventory, vpc))
+        .collect();
+    rows.sort_by_key(|(usable, _)| !usable);
+    rows.into_iter().map(|(_, field)| field).collect()
+}
+
+fn row(wizard: &Wizard, inventory: &Inventory, vpc: &Vpc) -> (bool, Field) {
+    let usable = usable_zones(inventory, vpc).len();
+    let gateways = vpc.nat_gateways.len();
+    let field = Field {
+        key: FieldKey::Vpc(vpc.id.clone()),
+        kind: Kind::One(wizard.answers.vpc == vpc.id),
+        sign: if usable == 0 { Sign::Look } else { Sign::None },
+        cells: vec![
+            label(vpc),
+            cidrs(vpc),
+            format!("{}/{gateways}", usable_gateways(inventory, vpc)),
+            usable.to_string(),
+            vpc.clusters().len().to_string(),
+            maker(vpc).to_owned(),
+        ],
+    };
+    (usable > 0, field)
+}
+
+fn label(vpc: &Vpc) -> String {
+    match name_of(&vpc.tags) {
+        Some(name) => format!("{name} {}", vpc.id),
+        None => vpc.id.clone(),
+    }
+}
+
+fn cidrs(vpc: &Vpc) -> String {
+    let words: Vec<String> = vpc.cidrs.iter().map(ToString::to_string).collect();
+    words.join(" ")
+}
+
+fn maker(vpc: &Vpc) -> &'static str {
+    match owner_of(&vpc.tags) {
+        Owner::Terraform => "Terraform",
+        Owner::Kops(_) => "kops",
+        Owner::Other if vpc.default => "default",
+        Owner::Other => "",
+    }
+}
+
+/// The zones of the region in which this VPC has a NAT gateway that a cluster can use.
+pub fn usable_zones<'a>(inventory: &'a Inventory, vpc: &Vpc) -> Vec<&'a Zone> {
+    let usable = |zone: &&Zone| zone.available && matches!(egress_of(vpc, &zone.name), ZoneEgress::Usable(_));
+    inventory.zones.iter().filter(usable).collect()
+}
+
+fn usable_gateways(inventory: &Inventory, vpc: &Vpc) -> usize {
+    let zones = inventory.zones.iter();
+    zones
+        .map(|zone| match egress_of(vpc, &zone.name) {
+            ZoneEgress::Usable(gateways) => gateways.len(),
+            ZoneEgress::None(_) => 0,
+        })
+        .sum()
+}
+
+/// Chooses a VPC; another one than before starts the zones and blocks anew.
+pub fn change(wizard: &mut Wizard, key: &FieldKey, change: &Change) {
+    if let (FieldKey::Vpc(id), Change::Choose) = (key, change)
+        && wizard.answers.vpc != *id
+    {
+        id.clone_into(&mut wizard.answers.vpc);
+        wizard.answers.zones = zones::proposed(wizard);
+        if wizard.answers.zones.len() < 3 {
+            wizard.answers.control_plane.count = 1;
+        }
+    }
+}

@@ -1,0 +1,296 @@
+//! The wizard: the answers given so far, what is known of the account, and the spec that follows from both.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use crate::core::answers::Answers;
+use crate::core::check::{CheckKind, CheckState};
+use crate::core::fault::Fault;
+use crate::core::inventory::{Inventory, Vpc};
+use crate::core::plan::{Planned, plan};
+use crate::core::problem::{About, Problem, Severity};
+use crate::core::spec;
+
+use super::effect::Place;
+use super::event::Moment;
+use super::field::{Change, Field, FieldKey};
+use super::form::Form;
+use super::review::Review;
+use super::{access, account, compute, subnets, vpc, zones};
+
+/// The steps, in order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Step {
+    #[default]
+    Account,
+    Vpc,
+    Zones,
+    Subnets,
+    ControlPlane,
+    Nodes,
+    Access,
+    Review,
+}
+
+impl Step {
+    /// All steps, in order.
+    pub const ALL: [Self; 8] = [
+        Self::Account,
+        Self::Vpc,
+        Self::Zones,
+        Self::Subnets,
+        Self::ControlPlane,
+        Self::Nodes,
+        Self::Access,
+        Self::Review,
+    ];
+
+    /// The step's title.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Account => "Account",
+            Self::Vpc => "VPC",
+            Self::Zones => "Zones",
+            Self::Subnets => "Subnets",
+            Self::ControlPlane => "Control plane",
+            Self::Nodes => "Nodes",
+            Self::Access => "Access",
+            Self::Review => "Review",
+        }
+    }
+
+    /// The step after this one, if any.
+    pub fn next(self) -> Option<Self> {
+        Self::ALL.into_iter().find(|step| *step > self)
+    }
+
+    /// The step before this one, if any.
+    pub fn back(self) -> Option<Self> {
+        Self::ALL.into_iter().rev().find(|step| *step < self)
+    }
+
+    fn of(about: &About) -> Self {
+        match about {
+            About::Account => Self::Account,
+            About::Vpc => Self::Vpc,
+            About::Zones | About::Zone(_) => Self::Zones,
+            About::Subnets => Self::Subnets,
+            About::ControlPlane => Self::ControlPlane,
+            About::InstanceGroup(_) => Self::Nodes,
+            About::Access => Self::Access,
+        }
+    }
+}
+
+/// What is known of the account.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Discovery {
+    #[default]
+    NotAsked,
+    Asking { since: Moment, so_far: Option<Box<Inventory>> },
+    Known(Box<Inventory>),
+    Failed(Fault),
+}
+
+/// Which of two panes has the focus.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Pane {
+    #[default]
+    Work,
+    Spec,
+}
+
+/// The spec beside the questions.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SpecView {
+    pub text: String,
+    /// Lines that the last answer changed, counted from 0.
+    pub changed: Range<usize>,
+    /// First line shown.
+    pub top: usize,
+}
+
+/// Everything of the wizard.
+#[derive(Clone, Debug, Default)]
+pub struct Wizard {
+    pub step: Step,
+    pub answers: Answers,
+    pub checks: BTreeMap<CheckKind, CheckState>,
+    pub discovery: Discovery,
+    pub clusters_in_store: Vec<String>,
+    pub planned: Planned,
+    pub spec: SpecView,
+    pub pane: Pane,
+    pub review: Review,
+    forms: [Form; Step::ALL.len()],
+}
+
+impl Wizard {
+    /// A wizard with the answers of an earlier sitting, or none.
+    pub fn new(answers: Answers) -> Self {
+        let mut wizard = Self {
+            answers,
+            ..Self::default()
+        };
+        wizard.replan();
+        wizard.spec.changed = 0..0;
+        wizard
+    }
+
+    /// What is known so far, whole or in part.
+    pub fn inventory(&self) -> Option<&Inventory> {
+        match &self.discovery {
+            Discovery::Known(inventory) => Some(inventory),
+            Discovery::Asking { so_far, .. } => so_far.as_deref(),
+            Discovery::NotAsked | Discovery::Failed(_) => None,
+        }
+    }
+
+    /// The VPC chosen, once EC2 has told of it.
+    pub fn vpc(&self) -> Option<&Vpc> {
+        self.inventory()?.vpc(&self.answers.vpc)
+    }
+
+    /// The place that the account's checks are about.
+    pub fn place(&self) -> Place {
+        Place {
+            region: self.answers.region.clone(),
+            state_store: self.answers.state_store.clone(),
+            ssh_public_key: self.answers.access.ssh_public_key.clone(),
+        }
+    }
+
+    /// Whether something is asked whose elapsed time is on the screen.
+    pub fn is_waiting(&self) -> bool {
+        let checking = self.undecided();
+        let discovering = matches!(self.discovery, Discovery::Asking { .. });
+        checking || discovering || matches!(self.review, Review::Asking { .. })
+    }
+
+    /// The rows' state of the present step.
+    pub fn form(&self) -> &Form {
+        self.forms.get(self.step as usize).unwrap_or(&self.forms[0])
+    }
+
+    /// The rows' state of the present step, to change it.
+    pub fn form_mut(&mut self) -> &mut Form {
+        let index = (self.step as usize).min(self.forms.len() - 1);
+        &mut self.forms[index]
+    }
+
+    /// The rows of the present step.
+    pub fn fields(&self) -> Vec<Field> {
+        match self.step {
+            Step::Account => account::fields(self),
+            Step::Vpc => vpc::fields(self),
+            Step::Zones => zones::fields(self),
+            Step::Subnets => subnets::fields(self),
+            Step::ControlPlane => compute::control_plane_fields(self),
+            Step::Nodes => compute::nodes_fields(self),
+            Step::Access => access::fields(self),
+            Step::Review => Vec::new(),
+        }
+    }
+
+    /// The row under the cursor.
+    pub fn current(&self) -> Option<Field> {
+        self.fields().into_iter().nth(self.form().cursor)
+    }
+
+    /// Takes one changed answer and draws plan and spec again; an answer of the wrong form is refused with the reason.
+    pub fn change(&mut self, key: &FieldKey, change: &Change) -> Result<(), String> {
+        match self.step {
+            Step::Account => account::change(self, key, change)?,
+            Step::Vpc => vpc::change(self, key, change),
+            Step::Zones => zones::change(self, key, change)?,
+            Step::Subnets => subnets::change(self, key, change)?,
+            Step::ControlPlane => compute::change_control_plane(self, key, change)?,
+            Step::Nodes => compute::change_nodes(self, key, change)?,
+            Step::Access => access::change(self, key, change)?,
+            Step::Review => {}
+        }
+        self.replan();
+        Ok(())
+    }
+
+    /// Takes the DNS attributes of one VPC.
+    pub fn dns_read(&mut self, id: &str, support: Option<bool>, hostnames: Option<bool>) {
+        let inventory = match &mut self.discovery {
+            Discovery::Known(inventory) | Discovery::Asking { so_far: Some(inventory), .. } => inventory,
+            _ => return,
+        };
+        if let Some(vpc) = inventory.vpcs.iter_mut().find(|vpc| vpc.id == id) {
+            (vpc.dns_support, vpc.dns_hostnames) = (support, hostnames);
+        }
+        self.replan();
+    }
+
+    /// Draws plan and spec again from the answers and what is known.
+    pub fn replan(&mut self) {
+        let nothing = Inventory {
+            region: self.answers.region.clone(),
+            ..Inventory::default()
+        };
+        self.planned = plan(self.inventory().unwrap_or(&nothing), &self.answers);
+        let text = spec::render(&self.planned.plan);
+        if text != self.spec.text {
+            self.spec.changed = changed_lines(&self.spec.text, &text);
+            self.spec.top = self.spec.changed.start.saturating_sub(3);
+            self.spec.text = text;
+        }
+    }
+
+    /// The problems of one step, worst first; while discovery runs, what it has not told yet is no problem.
+    pub fn problems(&self, step: Step) -> Vec<&Problem> {
+        let planned = self.planned.problems.iter();
+        planned.filter(|problem| Step::of(&problem.about) == step).collect()
+    }
+
+    /// Why the present step cannot be left forward, if it cannot: one sentence with the remedy.
+    pub fn blocked(&self) -> Option<String> {
+        let blocking = self
+            .problems(self.step)
+            .into_iter()
+            .find(|problem| problem.severity == Severity::Blocked);
+        if let Some(problem) = blocking {
+            return Some(format!("{}. {}", problem.what, problem.remedy));
+        }
+        let fault = matches!(self.step, Step::Account | Step::Access).then(|| self.blocked_account()).flatten()?;
+        Some(format!("{}. {}", fault.what, fault.remedy))
+    }
+
+    /// What of the account stands in the way: a cluster of that name in the state store, or a check that failed.
+    pub fn blocked_account(&self) -> Option<Fault> {
+        let name = &self.answers.cluster;
+        if self.clusters_in_store.contains(name) {
+            return Some(Fault::new(
+                format!("{name} exists in {}", self.answers.state_store),
+                "kops create -f refuses a name that the state store has",
+                format!("Choose another name, or look at it with kopswain review {name}"),
+            ));
+        }
+        let key_asked = self.step >= Step::Access;
+        self.checks
+            .iter()
+            .filter(|(kind, _)| key_asked || **kind != CheckKind::SshKey)
+            .find_map(|(_, state)| match state {
+                CheckState::Blocked(fault) => Some(fault.clone()),
+                CheckState::Asking | CheckState::Good(_) | CheckState::Warning(_) => None,
+            })
+    }
+
+    /// Whether a check has not answered yet.
+    pub fn undecided(&self) -> bool {
+        self.checks.values().any(|state| *state == CheckState::Asking)
+    }
+}
+
+/// The lines of `new` that differ from `old`: from the first that differs to the last.
+pub fn changed_lines(old: &str, new: &str) -> Range<usize> {
+    let (old, new): (Vec<&str>, Vec<&str>) = (old.lines().collect(), new.lines().collect());
+    let same = |pairs: &mut dyn Iterator<Item = (&&str, &&str)>| pairs.take_while(|(a, b)| a == b).count();
+    let start = same(&mut old.iter().zip(new.iter()));
+    let most = old.len().min(new.len()) - start;
+    let end = same(&mut old.iter().rev().zip(new.iter().rev())).min(most);
+    start..new.len() - end
+}

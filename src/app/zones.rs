@@ -1,0 +1,133 @@
+//! Step 3, Zones: which zones the cluster spans, and the NAT gateway each leaves by.
+
+use crate::core::answers::ZoneAnswer;
+use crate::core::egress::{Candidate, ZoneEgress, egress_of, zone_of};
+use crate::core::inventory::{NatGateway, Vpc, Zone};
+
+use super::field::{Change, Field, FieldKey, Kind, Sign, turned};
+use super::vpc::usable_zones;
+use super::wizard::Wizard;
+
+/// The columns of this step's rows.
+pub const HEADINGS: [&str; 4] = ["Zone", "NAT gateway", "Address", "State"];
+
+const PROPOSED: usize = 3;
+
+/// One row per zone of the region.
+pub fn fields(wizard: &Wizard) -> Vec<Field> {
+    let (Some(inventory), Some(vpc)) = (wizard.inventory(), wizard.vpc()) else {
+        return Vec::new();
+    };
+    inventory
+        .zones
+        .iter()
+        .map(|zone| row(wizard, vpc, zone))
+        .collect()
+}
+
+fn row(wizard: &Wizard, vpc: &Vpc, zone: &Zone) -> Field {
+    let chosen = wizard.answers.zones.iter().find(|answer| answer.name == zone.name);
+    let (gateway, sign, state) = match egress_of(vpc, &zone.name) {
+        _ if !zone.available => (None, Sign::Blocked, "the zone is not available".to_owned()),
+        ZoneEgress::None(candidates) => (None, Sign::Blocked, why_not(vpc, &zone.name, &candidates)),
+        ZoneEgress::Usable(gateways) => {
+            let named = chosen.and_then(|answer| gateways.iter().find(|gateway| gateway.id == answer.egress));
+            let gateway = named.or(gateways.first()).cloned();
+            (gateway, Sign::Good, choice_of(gateways.len()))
+        }
+    };
+    Field {
+        key: FieldKey::Zone(zone.name.clone()),
+        kind: Kind::Toggle(chosen.is_some()),
+        sign,
+        cells: vec![
+            zone.name.clone(),
+            gateway.as_ref().map(|gateway| gateway.id.clone()).unwrap_or_default(),
+            gateway.as_ref().map(address).unwrap_or_default(),
+            state,
+        ],
+    }
+}
+
+fn choice_of(gateways: usize) -> String {
+    match gateways {
+        0 | 1 => "ok".to_owned(),
+        many => format!("ok, one of {many}"),
+    }
+}
+
+/// Why a zone has no usable NAT gateway: what is wrong with its own one, or that it has none.
+fn why_not(vpc: &Vpc, zone: &str, candidates: &[Candidate]) -> String {
+    let own = candidates
+        .iter()
+        .find(|candidate| zone_of(vpc, &candidate.gateway) == Some(zone));
+    own.and_then(Candidate::reason)
+        .unwrap_or_else(|| "no NAT gateway in this zone".to_owned())
+}
+
+fn address(gateway: &NatGateway) -> String {
+    let public = gateway.addresses.iter().find_map(|address| address.public);
+    public.map(|address| address.to_string()).unwrap_or_default()
+}
+
+/// The zones proposed for a VPC: the first three with a usable NAT gateway.
+pub fn proposed(wizard: &Wizard) -> Vec<ZoneAnswer> {
+    let (Some(inventory), Some(vpc)) = (wizard.inventory(), wizard.vpc()) else {
+        return Vec::new();
+    };
+    usable_zones(inventory, vpc)
+        .into_iter()
+        .take(PROPOSED)
+        .filter_map(|zone| answer(vpc, &zone.name))
+        .collect()
+}
+
+fn answer(vpc: &Vpc, zone: &str) -> Option<ZoneAnswer> {
+    match egress_of(vpc, zone) {
+        ZoneEgress::Usable(gateways) => Some(ZoneAnswer {
+            name: zone.to_owned(),
+            egress: gateways.first()?.id.clone(),
+            ..ZoneAnswer::default()
+        }),
+        ZoneEgress::None(_) => None,
+    }
+}
+
+/// Takes a zone in or out, or turns to its next NAT gateway; a zone without a usable one is refused with the reason.
+pub fn change(wizard: &mut Wizard, key: &FieldKey, change: &Change) -> Result<(), String> {
+    let (FieldKey::Zone(name), Some(vpc)) = (key, wizard.vpc()) else {
+        return Ok(());
+    };
+    let chosen = wizard.answers.zones.iter().any(|zone| zone.name == *name);
+    match (change, egress_of(vpc, name)) {
+        (_, ZoneEgress::None(candidates)) if !chosen => {
+            let why = why_not(vpc, name, &candidates);
+            return Err(format!("{name} cannot be used: {why}"));
+        }
+        (Change::Turn(by), ZoneEgress::Usable(gateways)) => {
+            let ids: Vec<&str> = gateways.iter().map(|gateway| gateway.id.as_str()).collect();
+            turn_gateway(&mut wizard.answers.zones, name, &ids, *by);
+        }
+        (_, ZoneEgress::Usable(gateways)) if !chosen => {
+            let egress = gateways.first().map(|gateway| gateway.id.clone());
+            take_in(&mut wizard.answers.zones, name, egress.unwrap_or_default());
+        }
+        _ => wizard.answers.zones.retain(|zone| zone.name != *name),
+    }
+    Ok(())
+}
+
+fn turn_gateway(zones: &mut [ZoneAnswer], name: &str, gateways: &[&str], by: i8) {
+    if let Some(zone) = zones.iter_mut().find(|zone| zone.name == name) {
+        turned(gateways, zone.egress.as_str(), by).clone_into(&mut zone.egress);
+    }
+}
+
+fn take_in(zones: &mut Vec<ZoneAnswer>, name: &str, egress: String) {
+    zones.push(ZoneAnswer {
+        name: name.to_owned(),
+        egress,
+        ..ZoneAnswer::default()
+    });
+    zones.sort_by(|left, right| left.name.cmp(&right.name));
+}

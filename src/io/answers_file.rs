@@ -1,0 +1,86 @@
+//! The answers file in the working folder: read at the start, written whole after every answer.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Sender, channel};
+use std::thread::{self, JoinHandle};
+
+use tokio::sync::mpsc::UnboundedSender;
+
+use crate::app::event::Event;
+use crate::core::answers::Answers;
+use crate::core::fault::Fault;
+
+use super::files::{shown, write_whole};
+
+/// The file's name when none is given.
+pub const DEFAULT: &str = "answers.yml";
+
+/// Reads an answers file; `Ok(None)` when there is none.
+pub fn read(path: &Path) -> Result<Option<Answers>, Fault> {
+    match fs::metadata(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(unreadable(path, &error.to_string())),
+        Ok(found) if found.len() > (1 << 20) => {
+            return Err(unreadable(path, "it is larger than 1 MiB"));
+        }
+        Ok(_) => {}
+    }
+    let text = fs::read_to_string(path).map_err(|error| unreadable(path, &error.to_string()))?;
+    Answers::parse(&text).map(Some).map_err(|error| {
+        Fault::new(
+            format!("{} is not an answers file", shown(path)),
+            error.to_string(),
+            "correct it, or name another with --answers; kopswain changed nothing",
+        )
+    })
+}
+
+fn unreadable(path: &Path, why: &str) -> Fault {
+    Fault::new(
+        format!("{} cannot be read", shown(path)),
+        why,
+        "name a readable file with --answers",
+    )
+}
+
+/// Writes the latest answers on a thread of its own; dropping it waits for the last write.
+#[derive(Debug)]
+pub struct AnswersWriter {
+    texts: Option<Sender<String>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl AnswersWriter {
+    /// Starts to write into this file whatever is saved.
+    pub fn start(path: PathBuf, events: UnboundedSender<Event>) -> Self {
+        let (texts, waiting) = channel::<String>();
+        let thread = thread::spawn(move || {
+            while let Ok(first) = waiting.recv() {
+                let text = waiting.try_iter().last().unwrap_or(first);
+                let saved = write_whole(&path, text.as_bytes(), 0o644);
+                let _ = events.send(Event::Saved(saved));
+            }
+        });
+        Self {
+            texts: Some(texts),
+            thread: Some(thread),
+        }
+    }
+
+    /// Saves these answers; only the latest of several is written.
+    pub fn save(&self, text: String) {
+        if let Some(texts) = &self.texts {
+            let _ = texts.send(text);
+        }
+    }
+}
+
+impl Drop for AnswersWriter {
+    fn drop(&mut self) {
+        drop(self.texts.take());
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}

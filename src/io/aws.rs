@@ -1,0 +1,128 @@
+//! One AWS account in one region; every call is a Describe, a Get or a List.
+
+mod credentials;
+mod discover;
+mod errors;
+mod facts;
+mod instance_types;
+mod read;
+mod region;
+
+use std::time::Duration;
+
+use aws_config::retry::RetryConfig;
+use aws_config::timeout::TimeoutConfig;
+use aws_config::{BehaviorVersion, SdkConfig};
+use serde::Serialize;
+
+use crate::core::fault::Fault;
+use crate::core::untrusted::Untrusted;
+use crate::io::settings::{Settings, variable};
+use credentials::Found;
+pub use discover::VPCS_ASKED_FOR_DNS;
+pub(crate) use errors::{Failure, NoRoute, failure_of};
+pub use instance_types::Offered;
+pub use read::DnsAttributes;
+
+const ATTEMPTS: u32 = 8;
+const CONNECT: Duration = Duration::from_secs(3);
+const ATTEMPT: Duration = Duration::from_secs(30);
+const FIRST_BACKOFF: Duration = Duration::from_millis(200);
+
+/// An account with credentials and a region; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Account {
+    pub(crate) config: SdkConfig,
+    region: String,
+    ec2: aws_sdk_ec2::Client,
+    sts: aws_sdk_sts::Client,
+}
+
+/// Who AWS says that we are.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Identity {
+    /// The 12-digit account number.
+    pub account: String,
+    pub arn: Untrusted,
+    pub region: String,
+}
+
+/// Finds region and credentials as AWS's own tools do, without asking AWS (but for a sign-on or an assumed role that the
+/// profile names); a Fault when either is missing. The instance metadata service is asked only when
+/// `AWS_EC2_METADATA_DISABLED=false` is set.
+pub async fn connect(settings: &Settings) -> Result<Account, Fault> {
+    let metadata = variable("AWS_EC2_METADATA_DISABLED")
+        .is_some_and(|value| value.eq_ignore_ascii_case("false"));
+    let region = region::resolve(settings, metadata).await?;
+    let found = Found::ask(settings, &region, metadata).await?;
+    let mut loader = aws_config::defaults(BehaviorVersion::latest())
+        .region(region)
+        .credentials_provider(found)
+        .retry_config(retries())
+        .timeout_config(timeouts());
+    if let Some(profile) = &settings.profile {
+        loader = loader.profile_name(profile);
+    }
+    Ok(Account::of(loader.load().await))
+}
+
+/// The region that [`connect`] would use; a Fault when none is set or its name cannot be one.
+pub async fn region(settings: &Settings) -> Result<String, Fault> {
+    let region = region::resolve(settings, false).await?;
+    Ok(region.as_ref().to_owned())
+}
+
+fn retries() -> RetryConfig {
+    RetryConfig::adaptive()
+        .with_max_attempts(ATTEMPTS)
+        .with_initial_backoff(FIRST_BACKOFF)
+}
+
+fn timeouts() -> TimeoutConfig {
+    TimeoutConfig::builder()
+        .connect_timeout(CONNECT)
+        .operation_attempt_timeout(ATTEMPT)
+        .build()
+}
+
+impl Account {
+    fn of(config: SdkConfig) -> Self {
+        let ec2 = aws_sdk_ec2::config::Builder::from(&config)
+            .retry_classifier(NoRoute)
+            .build();
+        let sts = aws_sdk_sts::config::Builder::from(&config)
+            .retry_classifier(NoRoute)
+            .build();
+        Self {
+            region: config.region().map(ToString::to_string).unwrap_or_default(),
+            ec2: aws_sdk_ec2::Client::from_conf(ec2),
+            sts: aws_sdk_sts::Client::from_conf(sts),
+            config,
+        }
+    }
+
+    /// The region's name, such as `us-east-1`.
+    pub fn region(&self) -> &str {
+        &self.region
+    }
+
+    /// Asks STS who the credentials belong to; a Fault when AWS does not accept them or does not answer.
+    pub async fn identity(&self) -> Result<Identity, Fault> {
+        self.who().await.map_err(|failure| {
+            failure.into_fault(
+                "AWS did not say who the credentials belong to",
+                "sts:GetCallerIdentity",
+            )
+        })
+    }
+
+    async fn who(&self) -> Result<Identity, Failure> {
+        let answer = self.sts.get_caller_identity().send().await;
+        let answer = answer.map_err(|error| failure_of(&error, &self.region))?;
+        Ok(Identity {
+            account: answer.account.unwrap_or_default(),
+            arn: Untrusted::from(answer.arn.unwrap_or_default()),
+            region: self.region.clone(),
+        })
+    }
+}

@@ -1,0 +1,252 @@
+//! All facts of the account at once: the calls run side by side, and what is known is shown as each page arrives.
+
+use std::collections::BTreeMap;
+
+use tokio::task::{JoinError, JoinSet};
+
+use super::Account;
+use super::errors::Failure;
+use super::read::{Call, DnsAttributes, Page, Part, dns_attributes, page};
+use crate::core::fault::Fault;
+use crate::core::inventory::{Inventory, MissingFact, NatGateway, RouteTable, Subnet, Vpc, Zone};
+use crate::core::untrusted::Untrusted;
+
+/// DNS attributes cost two calls per VPC, and one kind of call may be made some twenty times without being throttled:
+/// with more VPCs than this they are left unknown, and `missing` says how to read them.
+pub const VPCS_ASKED_FOR_DNS: usize = 10;
+
+impl Account {
+    /// Reads the whole account, shows what is known after each answer, and gives the complete inventory.
+    ///
+    /// A call that fails is a [`MissingFact`] and stops nothing else. A Fault when AWS accepts no call at all, or EC2 is
+    /// out of reach. `instance_types` stays empty: ask [`Account::instance_types`]. With more than
+    /// [`VPCS_ASKED_FOR_DNS`] VPCs the DNS attributes stay unknown: ask [`Account::discover_vpc`].
+    pub async fn discover(&self, show: impl Fn(Inventory)) -> Result<Inventory, Fault> {
+        self.gather(None, show).await
+    }
+
+    /// The same for one VPC, with its DNS attributes; an id that does not exist gives an inventory without VPCs.
+    pub async fn discover_vpc(
+        &self,
+        id: &str,
+        show: impl Fn(Inventory),
+    ) -> Result<Inventory, Fault> {
+        self.gather(Some(id.to_owned()), show).await
+    }
+
+    /// The DNS attributes of one VPC; a Fault when they cannot be read.
+    pub async fn dns_attributes(&self, vpc: &str) -> Result<DnsAttributes, Fault> {
+        let (fact, action) = Call::DnsAttributes(vpc.to_owned()).words();
+        let answer = dns_attributes(self, vpc).await;
+        answer
+            .map_err(|failure| failure.into_fault(&format!("the {fact} could not be read"), action))
+    }
+
+    async fn gather(
+        &self,
+        vpc: Option<String>,
+        show: impl Fn(Inventory),
+    ) -> Result<Inventory, Fault> {
+        let mut asking = Asking {
+            account: self.clone(),
+            vpc,
+            calls: JoinSet::new(),
+        };
+        asking.start();
+        let mut gathered = Gathered::new(&self.region);
+        while let Some(answer) = asking.calls.join_next().await {
+            gathered.take(answer, &mut asking)?;
+            show(gathered.inventory());
+        }
+        Ok(gathered.inventory())
+    }
+}
+
+type Answer = (Call, Result<Page, Failure>);
+
+// The calls under way; dropping it ends them.
+struct Asking {
+    account: Account,
+    vpc: Option<String>,
+    calls: JoinSet<Answer>,
+}
+
+impl Asking {
+    fn start(&mut self) {
+        let calls = [
+            Call::Vpcs,
+            Call::Identity,
+            Call::Zones,
+            Call::Subnets,
+            Call::RouteTables,
+            Call::InternetGateways,
+            Call::NatGateways,
+        ];
+        for call in calls {
+            self.ask(call, None);
+        }
+    }
+
+    fn ask(&mut self, call: Call, token: Option<String>) {
+        let (account, vpc) = (self.account.clone(), self.vpc.clone());
+        self.calls.spawn(async move {
+            let answer = page(&account, &call, vpc.as_deref(), token).await;
+            (call, answer)
+        });
+    }
+}
+
+// What is known so far, by VPC id.
+#[derive(Debug, Default)]
+struct Gathered {
+    region: String,
+    account: Option<String>,
+    zones: Vec<Zone>,
+    vpcs: BTreeMap<String, Vpc>,
+    subnets: BTreeMap<String, Vec<Subnet>>,
+    route_tables: BTreeMap<String, Vec<RouteTable>>,
+    internet_gateways: BTreeMap<String, Vec<String>>,
+    nat_gateways: BTreeMap<String, Vec<NatGateway>>,
+    dns: BTreeMap<String, DnsAttributes>,
+    missing: Vec<MissingFact>,
+}
+
+impl Gathered {
+    fn new(region: &str) -> Self {
+        Self {
+            region: region.to_owned(),
+            ..Self::default()
+        }
+    }
+
+    fn take(
+        &mut self,
+        answer: Result<Answer, JoinError>,
+        asking: &mut Asking,
+    ) -> Result<(), Fault> {
+        match answer.map_err(|error| broken(&error))? {
+            (call, Ok((part, next))) => {
+                self.add(part);
+                match next {
+                    Some(token) => asking.ask(call, Some(token)),
+                    None if call == Call::Vpcs => self.ask_for_dns(asking),
+                    None => {}
+                }
+            }
+            (_, Err(Failure::Account(fault))) | (Call::Vpcs, Err(Failure::Unreachable(fault))) => {
+                return Err(fault);
+            }
+            (call, Err(failure)) => self.missing.push(call.missing(&failure)),
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, part: Part) {
+        match part {
+            Part::Identity(who) => {
+                self.account = Some(who.account).filter(|account| !account.is_empty());
+            }
+            Part::Zones(zones) => self.zones.extend(zones),
+            Part::Vpcs(vpcs) => self
+                .vpcs
+                .extend(vpcs.into_iter().map(|vpc| (vpc.id.clone(), vpc))),
+            Part::Subnets(found) => by_vpc(&mut self.subnets, found),
+            Part::RouteTables(found) => by_vpc(&mut self.route_tables, found),
+            Part::InternetGateways(found) => by_vpc(&mut self.internet_gateways, found),
+            Part::NatGateways(found) => by_vpc(&mut self.nat_gateways, found),
+            Part::DnsAttributes { vpc, dns } => {
+                self.dns.insert(vpc, dns);
+            }
+        }
+    }
+
+    fn ask_for_dns(&mut self, asking: &mut Asking) {
+        if self.vpcs.len() > VPCS_ASKED_FOR_DNS {
+            self.missing.push(dns_not_asked(self.vpcs.len()));
+            return;
+        }
+        for id in self.vpcs.keys() {
+            asking.ask(Call::DnsAttributes(id.clone()), None);
+        }
+    }
+
+    fn inventory(&self) -> Inventory {
+        let mut zones = self.zones.clone();
+        zones.sort_by(|left, right| left.name.cmp(&right.name));
+        let mut missing = self.missing.clone();
+        missing
+            .sort_by(|left, right| (&left.action, &left.fact).cmp(&(&right.action, &right.fact)));
+        Inventory {
+            account: self.account.clone(),
+            region: self.region.clone(),
+            zones,
+            vpcs: self.vpcs.values().map(|vpc| self.whole(vpc)).collect(),
+            instance_types: Vec::new(),
+            missing,
+        }
+    }
+
+    fn whole(&self, vpc: &Vpc) -> Vpc {
+        let mut vpc = vpc.clone();
+        let dns = self.dns.get(&vpc.id);
+        vpc.dns_support = dns.map(|dns| dns.support);
+        vpc.dns_hostnames = dns.map(|dns| dns.hostnames);
+        vpc.internet_gateways = of(&self.internet_gateways, &vpc.id);
+        vpc.internet_gateways.sort();
+        vpc.subnets = of(&self.subnets, &vpc.id);
+        vpc.subnets
+            .sort_by(|left, right| (left.cidr, &left.id).cmp(&(right.cidr, &right.id)));
+        vpc.route_tables = of(&self.route_tables, &vpc.id);
+        vpc.route_tables
+            .sort_by(|left, right| left.id.cmp(&right.id));
+        vpc.nat_gateways = self.placed(&vpc);
+        vpc
+    }
+
+    // The NAT gateways of a VPC with the zone of the subnet that each sits in, wherever that subnet is.
+    fn placed(&self, vpc: &Vpc) -> Vec<NatGateway> {
+        let mut gateways: Vec<NatGateway> = of(&self.nat_gateways, &vpc.id);
+        for gateway in &mut gateways {
+            gateway.zone = gateway.subnet.as_ref().and_then(|id| self.zone_of(id));
+        }
+        gateways.sort_by(|left, right| (&left.zone, &left.id).cmp(&(&right.zone, &right.id)));
+        gateways
+    }
+
+    fn zone_of(&self, subnet: &str) -> Option<String> {
+        self.subnets
+            .values()
+            .flatten()
+            .find(|one| one.id == subnet)
+            .map(|one| one.zone.clone())
+    }
+}
+
+fn by_vpc<T>(known: &mut BTreeMap<String, Vec<T>>, found: Vec<(String, T)>) {
+    for (vpc, one) in found {
+        known.entry(vpc).or_default().push(one);
+    }
+}
+
+fn of<T: Clone>(known: &BTreeMap<String, Vec<T>>, vpc: &str) -> Vec<T> {
+    known.get(vpc).cloned().unwrap_or_default()
+}
+
+fn dns_not_asked(vpcs: usize) -> MissingFact {
+    MissingFact {
+        fact: format!("DNS attributes of {vpcs} VPCs"),
+        action: "ec2:DescribeVpcAttribute".to_owned(),
+        reason: Untrusted::from(format!(
+            "not asked: it takes two calls for each VPC, and there are more than {VPCS_ASKED_FOR_DNS}; name one VPC to read its own"
+        )),
+    }
+}
+
+fn broken(error: &JoinError) -> Fault {
+    Fault::new(
+        "reading the account broke off",
+        "a call to AWS ended in an unexpected way",
+        "try again; if it stays, report it with the text below",
+    )
+    .with_detail(error.to_string())
+}

@@ -1,0 +1,292 @@
+//! What an AWS error means: the whole account out of reach, an endpoint out of reach, or one fact unknown.
+
+use std::error::Error;
+use std::fmt::Debug;
+
+use aws_credential_types::provider::error::CredentialsError;
+use aws_sdk_ec2::config::interceptors::InterceptorContext;
+use aws_sdk_ec2::config::retry::{ClassifyRetry, RetryAction};
+use aws_sdk_ec2::error::{ConnectorError, ProvideErrorMetadata, SdkError};
+
+use super::credentials::is_absent;
+use super::region::guess_of;
+use crate::core::fault::Fault;
+use crate::core::untrusted::Untrusted;
+
+/// How far an error reaches.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Failure {
+    /// No call of this account can work.
+    Account(Fault),
+    /// The service did not answer.
+    Unreachable(Fault),
+    /// This call only; the text is AWS's own.
+    Call { code: String, said: Untrusted },
+}
+
+impl Failure {
+    /// The failure as a Fault about one thing that was wanted.
+    pub(crate) fn into_fault(self, what: &str, action: &str) -> Fault {
+        match self {
+            Self::Account(fault) | Self::Unreachable(fault) => fault,
+            Self::Call { said, .. } => Fault::new(
+                what,
+                format!("AWS refused {action}"),
+                format!("allow {action} for these credentials, or try again later"),
+            )
+            .with_detail(said),
+        }
+    }
+
+    /// AWS's own words.
+    pub(crate) fn said(&self) -> Untrusted {
+        match self {
+            Self::Account(fault) | Self::Unreachable(fault) => fault
+                .detail
+                .clone()
+                .unwrap_or_else(|| Untrusted::from(fault.why.clone())),
+            Self::Call { said, .. } => said.clone(),
+        }
+    }
+}
+
+/// Judges an SDK error; `region` is named where it may be the cause.
+pub(crate) fn failure_of<E, R>(error: &SdkError<E, R>, region: &str) -> Failure
+where
+    E: ProvideErrorMetadata + Error + 'static,
+    R: Debug + 'static,
+{
+    if let Some(refused) = cause::<CredentialsError>(error) {
+        return Failure::Account(credentials_fault(refused, None));
+    }
+    let said = Untrusted::new(words(error));
+    match (error, error.code()) {
+        (SdkError::ConstructionFailure(_), _) => {
+            Failure::Account(no_endpoint(region).with_detail(said))
+        }
+        (SdkError::DispatchFailure(_), _) if said.raw().contains(NO_ENDPOINT) => {
+            Failure::Account(no_endpoint(region).with_detail(said))
+        }
+        (SdkError::DispatchFailure(_) | SdkError::TimeoutError(_), _) => {
+            Failure::Unreachable(unreachable(region).with_detail(said))
+        }
+        (_, Some(code)) => of_code(code, said, region),
+        (_, None) => Failure::Unreachable(not_aws().with_detail(said)),
+    }
+}
+
+// The SDK's words for an endpoint that is not a URL (aws-smithy-runtime, orchestrator/endpoints.rs).
+const NO_ENDPOINT: &str = "failed to apply endpoint";
+
+// AWS's own code and message when there are any, else the whole chain of causes.
+fn words<E, R>(error: &SdkError<E, R>) -> String
+where
+    E: ProvideErrorMetadata + Error + 'static,
+    R: Debug + 'static,
+{
+    match (error.code(), error.message()) {
+        (Some(code), Some(message)) => format!("{code}: {message}"),
+        (Some(code), None) => code.to_owned(),
+        _ => chain_of(error),
+    }
+}
+
+// On one line, each cause once: an outer error often repeats the inner one.
+fn chain_of(error: &(dyn Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        let words = cause.to_string();
+        if !text.ends_with(&words) {
+            text = format!("{text}: {words}");
+        }
+        next = cause.source();
+    }
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn cause<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a T> {
+    let mut next = Some(error);
+    while let Some(at) = next {
+        if let Some(found) = at.downcast_ref::<T>() {
+            return Some(found);
+        }
+        next = at.source();
+    }
+    None
+}
+
+// Codes: EC2 API reference "Error codes", STS and S3 "Common errors".
+fn of_code(code: &str, said: Untrusted, region: &str) -> Failure {
+    let skewed = ["not yet current", "Signature expired"]
+        .iter()
+        .any(|words| said.raw().contains(words));
+    let fault = match code {
+        _ if skewed => clock(),
+        "RequestTimeTooSkewed" | "RequestInTheFuture" => clock(),
+        "ExpiredToken" | "ExpiredTokenException" | "RequestExpired" | "TokenRefreshRequired" => {
+            expired()
+        }
+        "OptInRequired" => not_enabled(region),
+        "AuthFailure"
+        | "IncompleteSignature"
+        | "InvalidAccessKeyId"
+        | "InvalidClientTokenId"
+        | "InvalidToken"
+        | "MissingAuthenticationToken"
+        | "SignatureDoesNotMatch"
+        | "UnrecognizedClientException" => refused(region),
+        "Blocked" | "PendingVerification" => blocked(),
+        _ => {
+            return Failure::Call {
+                code: code.to_owned(),
+                said,
+            };
+        }
+    };
+    Failure::Account(fault.with_detail(said))
+}
+
+fn expired() -> Fault {
+    Fault::new(
+        "the AWS credentials have expired",
+        "temporary credentials last from 15 minutes to 12 hours, and AWS says that these are over",
+        "sign in again, for example: aws sso login, or renew AWS_SESSION_TOKEN",
+    )
+}
+
+fn clock() -> Fault {
+    Fault::new(
+        "AWS does not accept the time of this machine",
+        "a signed request may differ by five minutes at most from AWS's clock",
+        "set the clock, for example: sudo timedatectl set-ntp true",
+    )
+}
+
+fn refused(region: &str) -> Fault {
+    Fault::new(
+        "AWS does not accept the credentials",
+        format!(
+            "the access key is unknown, its secret is wrong, or the region {region} is not enabled for the account"
+        ),
+        "try: aws sts get-caller-identity; then correct the profile or the AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY variables",
+    )
+}
+
+fn not_enabled(region: &str) -> Fault {
+    Fault::new(
+        format!("the account cannot use EC2 in {region}"),
+        "the region, or EC2 itself, is not enabled for the account",
+        format!(
+            "enable it: aws account enable-region --region-name {region}, or choose another with --region"
+        ),
+    )
+}
+
+fn blocked() -> Fault {
+    Fault::new(
+        "AWS does not let the account work yet",
+        "the account is blocked or waits for its verification",
+        "write to AWS Support, or use another account with --profile",
+    )
+}
+
+fn no_endpoint(region: &str) -> Fault {
+    Fault::new(
+        format!("no AWS address can be made for the region {region}"),
+        "the region name, or AWS_ENDPOINT_URL, is not one that AWS's rules accept",
+        "correct --region, AWS_REGION or AWS_ENDPOINT_URL",
+    )
+}
+
+fn not_aws() -> Fault {
+    Fault::new(
+        "something other than AWS answers",
+        "the answer is not one of AWS's: a proxy, a sign-in page of the network, or a wrong AWS_ENDPOINT_URL",
+        "check HTTPS_PROXY, AWS_ENDPOINT_URL and the network",
+    )
+}
+
+fn unreachable(region: &str) -> Fault {
+    let guess = guess_of(region);
+    Fault::new(
+        format!("AWS does not answer in {region}"),
+        format!(
+            "there is no network, a proxy or firewall stops it, or there is no region {region}"
+        ),
+        format!("check the network and HTTPS_PROXY, and the region{guess}"),
+    )
+}
+
+/// The Fault for credentials that could not be had; `profile` is the one that was named.
+pub(super) fn credentials_fault(error: &CredentialsError, profile: Option<&str>) -> Fault {
+    let text = chain_of(error);
+    let login = |name: &str| {
+        if name.is_empty() {
+            String::new()
+        } else {
+            format!(" --profile {name}")
+        }
+    };
+    let fault = if is_absent(error) {
+        absent(profile)
+    } else if text.contains("sso") || text.contains("SSO") {
+        Fault::new(
+            "the AWS sign-on is over or was never made",
+            "the profile uses IAM Identity Center, and its token cannot be used",
+            format!("run: aws sso login{}", login(profile.unwrap_or_default())),
+        )
+    } else {
+        Fault::new(
+            "the AWS credentials could not be read",
+            "the source that is set for them failed",
+            "correct the profile in ~/.aws/config, or choose another with --profile",
+        )
+    };
+    fault.with_detail(text)
+}
+
+fn absent(profile: Option<&str>) -> Fault {
+    let why = match profile {
+        Some(name) => format!("the profile {name} does not exist or holds no credentials"),
+        None => "none of the variables, the AWS profile, a web identity or a container has any; \
+                 the instance metadata service is asked only with AWS_EC2_METADATA_DISABLED=false"
+            .to_owned(),
+    };
+    Fault::new(
+        "no AWS credentials were found",
+        why,
+        "run: aws configure, or aws sso login, or choose a profile with --profile",
+    )
+}
+
+/// Does not try again where no answer can come: a name that does not resolve, a port that refuses, a silent host.
+#[derive(Debug)]
+pub(crate) struct NoRoute;
+
+impl ClassifyRetry for NoRoute {
+    fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
+        let error = context.output_or_error().and_then(Result::err);
+        match error.and_then(|error| error.as_connector_error()) {
+            Some(connector) if has_no_route(connector) => RetryAction::RetryForbidden,
+            _ => RetryAction::NoActionIndicated,
+        }
+    }
+
+    fn name(&self) -> &'static str {
+        "no route"
+    }
+}
+
+// A connection that was made and then cut is worth another try; one that could not be made is not.
+fn has_no_route(error: &ConnectorError) -> bool {
+    use std::io::ErrorKind as Kind;
+    let cut = [
+        Kind::BrokenPipe,
+        Kind::ConnectionAborted,
+        Kind::ConnectionReset,
+        Kind::Interrupted,
+        Kind::UnexpectedEof,
+    ];
+    error.is_timeout() || cause::<std::io::Error>(error).is_some_and(|io| !cut.contains(&io.kind()))
+}

@@ -1,0 +1,267 @@
+//! Instance types that kops can use and the zones that offer them, kept on disk for a day.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use aws_sdk_ec2::types::{Filter, InstanceTypeInfo, InstanceTypeOffering, LocationType};
+use serde::{Deserialize, Serialize};
+
+use super::Account;
+use super::errors::{Failure, failure_of};
+use crate::core::fault::Fault;
+use crate::core::inventory::{InstanceType, MissingFact};
+use crate::io::files;
+use crate::io::settings::{cache_folder, variable};
+
+/// How long what was read is believed.
+const BELIEVED: Duration = Duration::from_hours(24);
+/// `DescribeInstanceTypes` gives 100 per page at most, offerings 1,000 (EC2 API reference).
+const PAGE_OF_TYPES: i32 = 100;
+const PAGE_OF_OFFERINGS: i32 = 1000;
+
+/// What is offered, and how old that knowledge is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Offered {
+    /// Sorted by name; empty when they could not be read.
+    pub types: Vec<InstanceType>,
+    /// Zero when it was just read.
+    pub age: Duration,
+    pub missing: Vec<MissingFact>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Kept {
+    region: String,
+    account: String,
+    endpoint: Option<String>,
+    zones: BTreeSet<String>,
+    /// Seconds since 1970.
+    read_at: u64,
+    types: Vec<InstanceType>,
+}
+
+impl Account {
+    /// The types of the current generation with x86-64 or Arm that are offered in these zones, from the disk when they
+    /// were read within 24 hours for the same account, region and zones. A refused call is a [`MissingFact`]; a Fault
+    /// when AWS accepts no call at all or does not answer.
+    pub async fn instance_types(&self, zones: &[String]) -> Result<Offered, Fault> {
+        let account = self.who().await.map(|who| who.account).unwrap_or_default();
+        let file = file_of(&account, &self.region);
+        let wanted: BTreeSet<String> = zones.iter().cloned().collect();
+        if let Some(kept) = file
+            .as_ref()
+            .and_then(|file| self.kept(file, &account, &wanted))
+        {
+            return Ok(kept);
+        }
+        let offered = self.ask_for_types(&wanted).await?;
+        if let (Some(file), true) = (file, offered.missing.is_empty()) {
+            self.keep(&file, account, wanted, &offered.types);
+        }
+        Ok(offered)
+    }
+
+    fn kept(&self, file: &Path, account: &str, wanted: &BTreeSet<String>) -> Option<Offered> {
+        let kept: Kept = serde_json::from_slice(&fs::read(file).ok()?).ok()?;
+        let age = Duration::from_secs(now().checked_sub(kept.read_at)?);
+        let same =
+            kept.region == self.region && kept.account == account && kept.endpoint == endpoint();
+        let whole = same && age < BELIEVED && kept.zones.is_superset(wanted);
+        whole.then(|| Offered {
+            types: only_in(kept.types, wanted),
+            age,
+            missing: Vec::new(),
+        })
+    }
+
+    // A cache that cannot be written costs time later and nothing else.
+    fn keep(&self, file: &Path, account: String, zones: BTreeSet<String>, types: &[InstanceType]) {
+        let region = self.region.clone();
+        let kept = Kept {
+            region,
+            account,
+            endpoint: endpoint(),
+            zones,
+            read_at: now(),
+            types: types.to_vec(),
+        };
+        if let (Some(folder), Ok(bytes)) = (file.parent(), serde_json::to_vec(&kept)) {
+            let _ = files::private_folder(folder)
+                .and_then(|()| files::write_whole(file, &bytes, 0o600));
+        }
+    }
+
+    async fn ask_for_types(&self, zones: &BTreeSet<String>) -> Result<Offered, Fault> {
+        let (types, offerings) = tokio::join!(self.types(), self.offerings(zones));
+        let mut missing = Vec::new();
+        let types = or_missing(
+            types,
+            &mut missing,
+            "instance types",
+            "ec2:DescribeInstanceTypes",
+        )?;
+        let offerings = or_missing(
+            offerings,
+            &mut missing,
+            "zones of the instance types",
+            "ec2:DescribeInstanceTypeOfferings",
+        )?;
+        let types = match (types, offerings) {
+            (Some(types), Some(offerings)) => joined(types, offerings),
+            _ => Vec::new(),
+        };
+        Ok(Offered {
+            types,
+            age: Duration::ZERO,
+            missing,
+        })
+    }
+
+    async fn types(&self) -> Result<Vec<InstanceTypeInfo>, Failure> {
+        let filters = vec![
+            filter("current-generation", ["true"]),
+            filter("processor-info.supported-architecture", ["x86_64", "arm64"]),
+        ];
+        let call = self
+            .ec2
+            .describe_instance_types()
+            .set_filters(Some(filters));
+        let mut pages = call
+            .into_paginator()
+            .page_size(PAGE_OF_TYPES)
+            .items()
+            .send();
+        let mut found = Vec::new();
+        while let Some(one) = pages.next().await {
+            found.push(one.map_err(|error| failure_of(&error, &self.region))?);
+        }
+        Ok(found)
+    }
+
+    async fn offerings(
+        &self,
+        zones: &BTreeSet<String>,
+    ) -> Result<Vec<InstanceTypeOffering>, Failure> {
+        let call = self
+            .ec2
+            .describe_instance_type_offerings()
+            .location_type(LocationType::AvailabilityZone)
+            .filters(filter("location", zones));
+        let mut pages = call
+            .into_paginator()
+            .page_size(PAGE_OF_OFFERINGS)
+            .items()
+            .send();
+        let mut found = Vec::new();
+        while let Some(one) = pages.next().await {
+            found.push(one.map_err(|error| failure_of(&error, &self.region))?);
+        }
+        Ok(found)
+    }
+}
+
+fn or_missing<T>(
+    answer: Result<T, Failure>,
+    missing: &mut Vec<MissingFact>,
+    fact: &str,
+    action: &str,
+) -> Result<Option<T>, Fault> {
+    match answer {
+        Ok(value) => Ok(Some(value)),
+        Err(Failure::Account(fault) | Failure::Unreachable(fault)) => Err(fault),
+        Err(failure) => {
+            missing.push(MissingFact {
+                fact: fact.to_owned(),
+                action: action.to_owned(),
+                reason: failure.said(),
+            });
+            Ok(None)
+        }
+    }
+}
+
+fn filter(name: &str, values: impl IntoIterator<Item = impl Into<String>>) -> Filter {
+    let values = values.into_iter().map(Into::into).collect();
+    Filter::builder()
+        .name(name)
+        .set_values(Some(values))
+        .build()
+}
+
+// A type that none of the zones offers is left out: it cannot be chosen.
+fn joined(types: Vec<InstanceTypeInfo>, offerings: Vec<InstanceTypeOffering>) -> Vec<InstanceType> {
+    let mut zones: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for one in offerings {
+        if let (Some(kind), Some(zone)) = (one.instance_type, one.location) {
+            zones
+                .entry(kind.as_str().to_owned())
+                .or_default()
+                .insert(zone);
+        }
+    }
+    let mut found: Vec<InstanceType> = types
+        .into_iter()
+        .filter_map(|kind| instance_type(&kind, &zones))
+        .collect();
+    found.sort_by(|left, right| left.name.cmp(&right.name));
+    found.dedup_by(|left, right| left.name == right.name);
+    found
+}
+
+fn instance_type(
+    from: &InstanceTypeInfo,
+    zones: &BTreeMap<String, BTreeSet<String>>,
+) -> Option<InstanceType> {
+    let name = from.instance_type()?.as_str();
+    let usable = |kind: &&str| matches!(*kind, "x86_64" | "arm64");
+    let mut architectures: Vec<String> = from
+        .processor_info()?
+        .supported_architectures()
+        .iter()
+        .map(aws_sdk_ec2::types::ArchitectureType::as_str)
+        .filter(usable)
+        .map(str::to_owned)
+        .collect();
+    architectures.sort();
+    Some(InstanceType {
+        zones: zones.get(name)?.iter().cloned().collect(),
+        name: name.to_owned(),
+        vcpus: u32::try_from(from.v_cpu_info()?.default_v_cpus()?).ok()?,
+        memory_mib: u64::try_from(from.memory_info()?.size_in_mib()?).ok()?,
+        architectures,
+    })
+}
+
+fn only_in(types: Vec<InstanceType>, wanted: &BTreeSet<String>) -> Vec<InstanceType> {
+    let here = |mut kind: InstanceType| {
+        kind.zones.retain(|zone| wanted.contains(zone));
+        (!kind.zones.is_empty()).then_some(kind)
+    };
+    types.into_iter().filter_map(here).collect()
+}
+
+// An account number is digits and a region was checked, so neither can lead out of the folder.
+fn file_of(account: &str, region: &str) -> Option<PathBuf> {
+    let account: String = account
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .collect();
+    Some(
+        cache_folder()?
+            .join("instance-types")
+            .join(format!("{account}-{region}.json")),
+    )
+}
+
+// Another endpoint may be another world with the same account number.
+fn endpoint() -> Option<String> {
+    variable("AWS_ENDPOINT_URL_EC2").or_else(|| variable("AWS_ENDPOINT_URL"))
+}
+
+fn now() -> u64 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |since| since.as_secs())
+}

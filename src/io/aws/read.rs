@@ -1,0 +1,278 @@
+//! One page of one call; what a call is about, in words and as an IAM action.
+
+use aws_sdk_ec2::types::{self as ec2, Filter, VpcAttributeName};
+
+use super::errors::{Failure, failure_of};
+use super::{Account, Identity, facts};
+use crate::core::inventory::{MissingFact, NatGateway, RouteTable, Subnet, Vpc, Zone};
+
+/// What EC2 gives at most per page; for route tables it is 100 (EC2 API reference, `DescribeRouteTables`).
+const PAGE: i32 = 1000;
+const PAGE_OF_TABLES: i32 = 100;
+
+/// One question to AWS.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Call {
+    Identity,
+    Zones,
+    Vpcs,
+    Subnets,
+    RouteTables,
+    InternetGateways,
+    NatGateways,
+    /// The DNS attributes of one VPC.
+    DnsAttributes(String),
+}
+
+/// What came back.
+#[derive(Debug)]
+pub(super) enum Part {
+    Identity(Identity),
+    Zones(Vec<Zone>),
+    Vpcs(Vec<Vpc>),
+    Subnets(Vec<(String, Subnet)>),
+    RouteTables(Vec<(String, RouteTable)>),
+    InternetGateways(Vec<(String, String)>),
+    NatGateways(Vec<(String, NatGateway)>),
+    DnsAttributes { vpc: String, dns: DnsAttributes },
+}
+
+/// The two attributes of a VPC that decide whether names work in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DnsAttributes {
+    /// `enableDnsSupport`.
+    pub support: bool,
+    /// `enableDnsHostnames`.
+    pub hostnames: bool,
+}
+
+/// A page and the token of the next one.
+pub(super) type Page = (Part, Option<String>);
+
+impl Call {
+    /// The fact as people say it, and the IAM action that allows reading it.
+    pub(super) fn words(&self) -> (String, &'static str) {
+        match self {
+            Self::Identity => ("account number".to_owned(), "sts:GetCallerIdentity"),
+            Self::Zones => (
+                "availability zones".to_owned(),
+                "ec2:DescribeAvailabilityZones",
+            ),
+            Self::Vpcs => ("VPCs".to_owned(), "ec2:DescribeVpcs"),
+            Self::Subnets => ("subnets".to_owned(), "ec2:DescribeSubnets"),
+            Self::RouteTables => ("route tables".to_owned(), "ec2:DescribeRouteTables"),
+            Self::InternetGateways => (
+                "internet gateways".to_owned(),
+                "ec2:DescribeInternetGateways",
+            ),
+            Self::NatGateways => ("NAT gateways".to_owned(), "ec2:DescribeNatGateways"),
+            Self::DnsAttributes(vpc) => (
+                format!("DNS attributes of {vpc}"),
+                "ec2:DescribeVpcAttribute",
+            ),
+        }
+    }
+
+    /// The fact as missing.
+    pub(super) fn missing(&self, failure: &Failure) -> MissingFact {
+        let (fact, action) = self.words();
+        MissingFact {
+            fact,
+            action: action.to_owned(),
+            reason: failure.said(),
+        }
+    }
+}
+
+/// Asks for one page; with `vpc`, only for what belongs to that VPC.
+pub(super) async fn page(
+    account: &Account,
+    call: &Call,
+    vpc: Option<&str>,
+    token: Option<String>,
+) -> Result<Page, Failure> {
+    match call {
+        Call::Identity => Ok((Part::Identity(account.who().await?), None)),
+        Call::Zones => zones(account).await,
+        Call::Vpcs => vpcs(account, filter("vpc-id", vpc), token).await,
+        Call::Subnets => subnets(account, filter("vpc-id", vpc), token).await,
+        Call::RouteTables => route_tables(account, filter("vpc-id", vpc), token).await,
+        Call::InternetGateways => {
+            internet_gateways(account, filter("attachment.vpc-id", vpc), token).await
+        }
+        Call::NatGateways => nat_gateways(account, filter("vpc-id", vpc), token).await,
+        Call::DnsAttributes(vpc) => {
+            let dns = dns_attributes(account, vpc).await?;
+            Ok((
+                Part::DnsAttributes {
+                    vpc: vpc.clone(),
+                    dns,
+                },
+                None,
+            ))
+        }
+    }
+}
+
+// A filter, not an id: an id that does not exist is then an empty answer, not an error.
+fn filter(name: &str, vpc: Option<&str>) -> Option<Vec<Filter>> {
+    vpc.map(|id| vec![Filter::builder().name(name).values(id).build()])
+}
+
+async fn zones(account: &Account) -> Result<Page, Failure> {
+    let answer = account.ec2.describe_availability_zones().send().await;
+    let answer = answer.map_err(|error| failure_of(&error, &account.region))?;
+    let zones = answer.availability_zones.unwrap_or_default();
+    Ok((
+        Part::Zones(zones.into_iter().filter_map(facts::zone).collect()),
+        None,
+    ))
+}
+
+async fn vpcs(
+    account: &Account,
+    only: Option<Vec<Filter>>,
+    token: Option<String>,
+) -> Result<Page, Failure> {
+    let call = account
+        .ec2
+        .describe_vpcs()
+        .set_filters(only)
+        .max_results(PAGE)
+        .set_next_token(token);
+    let answer = call
+        .send()
+        .await
+        .map_err(|error| failure_of(&error, &account.region))?;
+    let found = answer.vpcs.unwrap_or_default();
+    Ok((
+        Part::Vpcs(found.into_iter().filter_map(facts::vpc).collect()),
+        more(answer.next_token),
+    ))
+}
+
+async fn subnets(
+    account: &Account,
+    only: Option<Vec<Filter>>,
+    token: Option<String>,
+) -> Result<Page, Failure> {
+    let call = account
+        .ec2
+        .describe_subnets()
+        .set_filters(only)
+        .max_results(PAGE)
+        .set_next_token(token);
+    let answer = call
+        .send()
+        .await
+        .map_err(|error| failure_of(&error, &account.region))?;
+    let found = answer.subnets.unwrap_or_default();
+    Ok((
+        Part::Subnets(found.into_iter().filter_map(facts::subnet).collect()),
+        more(answer.next_token),
+    ))
+}
+
+async fn route_tables(
+    account: &Account,
+    only: Option<Vec<Filter>>,
+    token: Option<String>,
+) -> Result<Page, Failure> {
+    let call = account
+        .ec2
+        .describe_route_tables()
+        .set_filters(only)
+        .max_results(PAGE_OF_TABLES)
+        .set_next_token(token);
+    let answer = call
+        .send()
+        .await
+        .map_err(|error| failure_of(&error, &account.region))?;
+    let found = answer.route_tables.unwrap_or_default();
+    Ok((
+        Part::RouteTables(found.into_iter().filter_map(facts::route_table).collect()),
+        more(answer.next_token),
+    ))
+}
+
+async fn internet_gateways(
+    account: &Account,
+    only: Option<Vec<Filter>>,
+    token: Option<String>,
+) -> Result<Page, Failure> {
+    let call = account
+        .ec2
+        .describe_internet_gateways()
+        .set_filters(only)
+        .max_results(PAGE)
+        .set_next_token(token);
+    let answer = call
+        .send()
+        .await
+        .map_err(|error| failure_of(&error, &account.region))?;
+    let found = answer.internet_gateways.unwrap_or_default();
+    Ok((
+        Part::InternetGateways(found.into_iter().flat_map(facts::attachments).collect()),
+        more(answer.next_token),
+    ))
+}
+
+async fn nat_gateways(
+    account: &Account,
+    only: Option<Vec<Filter>>,
+    token: Option<String>,
+) -> Result<Page, Failure> {
+    let call = account
+        .ec2
+        .describe_nat_gateways()
+        .set_filter(only)
+        .max_results(PAGE)
+        .set_next_token(token);
+    let answer = call
+        .send()
+        .await
+        .map_err(|error| failure_of(&error, &account.region))?;
+    let found = answer.nat_gateways.unwrap_or_default();
+    Ok((
+        Part::NatGateways(found.into_iter().filter_map(facts::nat_gateway).collect()),
+        more(answer.next_token),
+    ))
+}
+
+/// Both attributes, asked at once: EC2 answers one per call.
+pub(super) async fn dns_attributes(account: &Account, vpc: &str) -> Result<DnsAttributes, Failure> {
+    let (support, hostnames) = tokio::join!(
+        dns_attribute(account, vpc, VpcAttributeName::EnableDnsSupport),
+        dns_attribute(account, vpc, VpcAttributeName::EnableDnsHostnames),
+    );
+    Ok(DnsAttributes {
+        support: support?,
+        hostnames: hostnames?,
+    })
+}
+
+async fn dns_attribute(
+    account: &Account,
+    vpc: &str,
+    name: VpcAttributeName,
+) -> Result<bool, Failure> {
+    let call = account
+        .ec2
+        .describe_vpc_attribute()
+        .vpc_id(vpc)
+        .attribute(name.clone());
+    let answer = call
+        .send()
+        .await
+        .map_err(|error| failure_of(&error, &account.region))?;
+    let value: Option<ec2::AttributeBooleanValue> = match name {
+        VpcAttributeName::EnableDnsSupport => answer.enable_dns_support,
+        _ => answer.enable_dns_hostnames,
+    };
+    Ok(value.and_then(|value| value.value).unwrap_or(false))
+}
+
+// Some servers send an empty token with the last page.
+fn more(token: Option<String>) -> Option<String> {
+    token.filter(|token| !token.is_empty())
+}

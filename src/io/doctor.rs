@@ -1,0 +1,89 @@
+//! What must be true before anything else: each check stands alone, and says what to do when it fails.
+
+use tokio::task::JoinSet;
+
+use super::settings::Settings;
+use super::state_store::{StateStore, unset};
+use super::{aws, kops, ssh_public_key};
+use crate::core::check::{Check, CheckKind, CheckState};
+use crate::core::fault::Fault;
+
+/// Makes one check; never waits for the instance metadata service.
+pub async fn check(kind: CheckKind, settings: &Settings) -> Check {
+    let answer = match kind {
+        CheckKind::Kops => kops(settings).await,
+        CheckKind::Credentials => credentials(settings).await,
+        CheckKind::Region => aws::region(settings).await.map(CheckState::Good),
+        CheckKind::StateStore => state_store(settings).await,
+        CheckKind::SshKey => ssh_key(settings),
+    };
+    Check {
+        kind,
+        state: answer.unwrap_or_else(CheckState::Blocked),
+    }
+}
+
+/// Makes all checks at once, shows each as it ends, and gives them in [`CheckKind::ALL`]'s order.
+pub async fn check_all(settings: &Settings, show: impl Fn(&Check)) -> Vec<Check> {
+    let mut under_way = JoinSet::new();
+    for kind in CheckKind::ALL {
+        let settings = settings.clone();
+        under_way.spawn(async move { check(kind, &settings).await });
+    }
+    let mut checks = Vec::new();
+    while let Some(ended) = under_way.join_next().await {
+        if let Ok(check) = ended {
+            show(&check);
+            checks.push(check);
+        }
+    }
+    checks.sort_by_key(|check| check.kind);
+    checks
+}
+
+async fn kops(settings: &Settings) -> Result<CheckState, Fault> {
+    let kops = kops::find(settings).await?;
+    let found = format!("{} at {}", kops.version, super::files::shown(&kops.program));
+    Ok(kops
+        .newer_than_known()
+        .map_or(CheckState::Good(found), CheckState::Warning))
+}
+
+async fn credentials(settings: &Settings) -> Result<CheckState, Fault> {
+    let who = aws::connect(settings).await?.identity().await?;
+    Ok(CheckState::Good(format!(
+        "account {}, {}",
+        who.account, who.arn
+    )))
+}
+
+async fn state_store(settings: &Settings) -> Result<CheckState, Fault> {
+    let place = settings.state_store().ok_or_else(unset)?;
+    let account = aws::connect(settings).await?;
+    let bucket = StateStore::open(&account, &place)?.check(&account).await?;
+    let found = match &bucket.region {
+        Some(region) => format!("{place}, versioned, in {region}"),
+        None => format!("{place}, versioned"),
+    };
+    Ok(bucket
+        .not_versioned()
+        .map_or(CheckState::Good(found), CheckState::Warning))
+}
+
+fn ssh_key(settings: &Settings) -> Result<CheckState, Fault> {
+    let path = ssh_public_key::default_path(settings).ok_or_else(no_key)?;
+    let key = ssh_public_key::read(&path)?;
+    Ok(CheckState::Good(format!(
+        "{} at {}",
+        key.fingerprint,
+        super::files::shown(&key.path)
+    )))
+}
+
+fn no_key() -> Fault {
+    Fault::new(
+        "there is no SSH public key",
+        "neither ~/.ssh/id_ed25519.pub nor ~/.ssh/id_rsa.pub exists, and none was named",
+        "make a pair: ssh-keygen -t ed25519, or name a key with --ssh-public-key",
+    )
+}

@@ -1,0 +1,249 @@
+//! The kops program: where it is, how it is run, and a private state store for a first look.
+
+mod environment;
+mod run;
+mod scratch;
+
+use std::env;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use tokio::process::Command;
+
+use super::files::shown;
+use super::settings::{Settings, expand};
+use crate::core::command::CommandLine;
+use crate::core::fault::Fault;
+use crate::core::untrusted::Untrusted;
+pub use environment::Environment;
+pub use run::{Finished, Line, Running, Stream, interrupt};
+pub use scratch::{Preview, Scratch};
+
+/// The oldest and newest minor versions of kops 1 that kopswain was tried with.
+const OLDEST: u32 = 30;
+const NEWEST: u32 = 36;
+/// `kops version` answers in a tenth of a second; a program that does not is not kops.
+const VERSION_LIMIT: Duration = Duration::from_secs(10);
+
+/// A kops program that was asked for its version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kops {
+    pub program: PathBuf,
+    /// As kops prints it, such as `1.36.2`.
+    pub version: String,
+    minor: u32,
+}
+
+/// Finds kops, by `--kops` or on `PATH`, and asks its version; a Fault when it is missing, older than 1.30 or not kops.
+pub async fn find(settings: &Settings) -> Result<Kops, Fault> {
+    let program = match &settings.kops {
+        Some(path) => named(&expand(path))?,
+        None => on_path(env::var_os("PATH").as_deref()).ok_or_else(missing)?,
+    };
+    let said = version_of(&program).await?;
+    let (major, minor) = parse_version(&said).ok_or_else(|| not_kops(&program, &said))?;
+    let version = said.trim().to_owned();
+    if (major, minor) < (1, OLDEST) {
+        return Err(too_old(&program, &version));
+    }
+    Ok(Kops {
+        program,
+        version,
+        minor: if major > 1 { u32::MAX } else { minor },
+    })
+}
+
+impl Kops {
+    /// The warning for a version that is newer than those kopswain was tried with.
+    pub fn newer_than_known(&self) -> Option<Fault> {
+        (self.minor > NEWEST).then(|| {
+            Fault::new(
+                format!("kops {} is newer than kopswain knows", self.version),
+                format!("kopswain was tried with kops 1.{OLDEST} to 1.{NEWEST}; a newer one may print other words"),
+                "read the raw report before you approve, or use kops 1.36",
+            )
+        })
+    }
+
+    /// Runs a command that changes nothing and gives what it printed; dropping the future ends kops.
+    pub async fn ask(
+        &self,
+        line: &CommandLine,
+        environment: &Environment,
+    ) -> Result<Finished, Fault> {
+        let mut command = self.command(line, environment);
+        command.kill_on_drop(true);
+        let output = command
+            .output()
+            .await
+            .map_err(|error| self.not_started(&error))?;
+        Ok(Finished::of(output.status, &output.stdout, &output.stderr))
+    }
+
+    // No shell: the arguments go as they are. Standard input is empty, so that kops never waits for an answer.
+    fn command(&self, line: &CommandLine, environment: &Environment) -> Command {
+        let mut command = Command::new(&self.program);
+        command.args(&line.args).stdin(Stdio::null());
+        environment.apply(&mut command);
+        command
+    }
+
+    fn not_started(&self, error: &std::io::Error) -> Fault {
+        Fault::new(
+            format!("{} could not be started", shown(&self.program)),
+            error.to_string(),
+            "check that it is a program for this machine, or name another with --kops",
+        )
+    }
+}
+
+fn named(path: &Path) -> Result<PathBuf, Fault> {
+    if is_program(path) {
+        return Ok(path.to_owned());
+    }
+    Err(Fault::new(
+        format!("{} is not a program", shown(path)),
+        "--kops names it, but there is no executable file",
+        "name the kops program, or leave --kops out to take the one on PATH",
+    ))
+}
+
+fn missing() -> Fault {
+    Fault::new(
+        "kops is not installed",
+        "no folder on PATH holds a program of this name",
+        "install kops 1.36: https://kops.sigs.k8s.io/getting_started/install/, or name it with --kops",
+    )
+}
+
+// Only absolute folders: a program from the working folder would run what a stranger put there.
+fn on_path(path: Option<&std::ffi::OsStr>) -> Option<PathBuf> {
+    env::split_paths(path?)
+        .filter(|folder| folder.is_absolute())
+        .map(|folder| folder.join("kops"))
+        .find(|at| is_program(at))
+}
+
+fn is_program(path: &Path) -> bool {
+    path.metadata()
+        .is_ok_and(|found| found.is_file() && found.permissions().mode() & 0o111 != 0)
+}
+
+async fn version_of(program: &Path) -> Result<String, Fault> {
+    let mut command = Command::new(program);
+    command
+        .args(["version", "--short"])
+        .stdin(Stdio::null())
+        .kill_on_drop(true);
+    let answer = tokio::time::timeout(VERSION_LIMIT, command.output()).await;
+    let output = answer
+        .map_err(|_| silent(program))?
+        .map_err(|error| not_kops(program, &error.to_string()))?;
+    let finished = Finished::of(output.status, &output.stdout, &output.stderr);
+    if finished.exit == Some(0) {
+        Ok(finished.stdout)
+    } else {
+        Err(not_kops(program, &finished.stderr))
+    }
+}
+
+// `1.36.2`, `1.37.0-alpha.1`, and, from some builds, a leading `v` or `Version `.
+fn parse_version(said: &str) -> Option<(u32, u32)> {
+    let word = said.split_whitespace().find(|word| word.contains('.'))?;
+    let mut numbers = word.trim_start_matches('v').split('.');
+    Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
+}
+
+fn silent(program: &Path) -> Fault {
+    Fault::new(
+        format!("{} does not say its version", shown(program)),
+        "it gave no answer within ten seconds",
+        "try: kops version; then name the right program with --kops",
+    )
+}
+
+fn not_kops(program: &Path, said: &str) -> Fault {
+    Fault::new(
+        format!("{} does not say its version", shown(program)),
+        "it did not answer `kops version --short` as kops does",
+        "name the kops program with --kops, or put it first on PATH",
+    )
+    .with_detail(Untrusted::from(said))
+}
+
+fn too_old(program: &Path, version: &str) -> Fault {
+    let version = crate::core::untrusted::visible(version);
+    Fault::new(
+        format!("kops {version} at {} is too old", shown(program)),
+        format!("kopswain writes specs and reads reports of kops 1.{OLDEST} and later"),
+        "install kops 1.36: https://kops.sigs.k8s.io/getting_started/install/",
+    )
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    fn program(folder: &Path, text: &str) -> PathBuf {
+        let path = folder.join("kops");
+        fs::write(&path, text).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+        path
+    }
+
+    async fn found(text: &str) -> Result<Kops, Fault> {
+        let folder = tempfile::tempdir().unwrap();
+        let kops = Some(program(folder.path(), text));
+        find(&Settings {
+            kops,
+            ..Settings::default()
+        })
+        .await
+    }
+
+    #[test]
+    fn versions_are_read_as_kops_prints_them() {
+        assert_eq!(parse_version("1.36.2\n"), Some((1, 36)));
+        assert_eq!(parse_version("1.37.0-alpha.1"), Some((1, 37)));
+        assert_eq!(parse_version("Version v1.30.0 (git-x)"), Some((1, 30)));
+        assert_eq!(parse_version("hello"), None);
+        assert_eq!(parse_version(""), None);
+    }
+
+    #[tokio::test]
+    async fn a_version_decides() {
+        let good = found("#!/bin/sh\n[ \"$1 $2\" = 'version --short' ] && echo 1.36.2\n")
+            .await
+            .unwrap();
+        assert_eq!(
+            (good.version.as_str(), good.newer_than_known()),
+            ("1.36.2", None)
+        );
+        let newer = found("#!/bin/sh\necho 1.41.0\n").await.unwrap();
+        assert_eq!(
+            newer.newer_than_known().unwrap().what,
+            "kops 1.41.0 is newer than kopswain knows"
+        );
+        let old = found("#!/bin/sh\necho 1.29.9\n").await.unwrap_err();
+        assert!(old.what.starts_with("kops 1.29.9 at ") && old.what.ends_with(" is too old"));
+        let other = found("#!/bin/sh\necho no such command >&2; exit 1\n")
+            .await
+            .unwrap_err();
+        assert_eq!(other.detail, Some(Untrusted::from("no such command\n")));
+    }
+
+    #[test]
+    fn only_absolute_folders_of_the_path_are_searched() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = program(folder.path(), "");
+        let joined = env::join_paths([Path::new(""), Path::new("."), folder.path()]).unwrap();
+        assert_eq!(on_path(Some(&joined)), Some(path));
+        assert_eq!(on_path(Some("".as_ref())), None);
+        assert_eq!(on_path(None), None);
+    }
+}

@@ -1,0 +1,244 @@
+//! A first look that writes nothing anywhere else: the dry run on a private state store that is gone afterwards.
+
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use tempfile::TempDir;
+
+use super::run::interrupt;
+use super::{Environment, Finished, Kops, Line};
+use crate::core::command::CommandLine;
+use crate::core::fault::Fault;
+use crate::core::untrusted::Untrusted;
+use crate::io::files::{RunFolder, not_written, write_whole};
+
+/// A folder for this person only (0700) that is a state store; dropping it removes it with all that is in it.
+#[derive(Debug)]
+pub struct Scratch {
+    folder: TempDir,
+}
+
+/// What is looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Preview<'a> {
+    pub cluster: &'a str,
+    /// The spec as it will be sent to the real store.
+    pub spec: &'a str,
+    pub ssh_public_key: &'a Path,
+    /// The real store, which the report shall name.
+    pub state_store: &'a str,
+}
+
+impl Scratch {
+    /// Makes the folder; a Fault when the temporary folder cannot be written.
+    pub fn create() -> Result<Self, Fault> {
+        let folder = tempfile::Builder::new()
+            .prefix("kopswain-")
+            .permissions(Permissions::from_mode(0o700))
+            .tempdir()
+            .map_err(|error| not_written(&std::env::temp_dir(), &error))?;
+        Ok(Self { folder })
+    }
+
+    /// The state store as kops names it, `file://…`.
+    pub fn url(&self) -> String {
+        format!("file://{}", self.folder.path().join("store").display())
+    }
+
+    /// The dry run of a cluster that does not exist yet, on this store: creates it here, adds the key, and asks kops what
+    /// it would do. Gives the last command's end: the dry run's, or that of the one that failed. In what it gives and
+    /// shows, the real store's name stands for the scratch's; the files of `folder` keep kops's own words. Dropping the
+    /// future interrupts kops, which has nothing to lose here.
+    pub async fn preview(
+        &self,
+        kops: &Kops,
+        preview: &Preview<'_>,
+        environment: &Environment,
+        folder: &RunFolder,
+        mut show: impl FnMut(Line),
+    ) -> Result<Finished, Fault> {
+        let environment = environment.clone().with_state_store(&self.url());
+        let names = Names {
+            scratch: self.url(),
+            real: preview.state_store.trim_end_matches('/').to_owned(),
+        };
+        let spec = self.folder.path().join("cluster_spec.yml");
+        write_whole(&spec, names.to_scratch(preview).as_bytes(), 0o600)?;
+        let lines = [
+            CommandLine::create(&spec.to_string_lossy()),
+            CommandLine::ssh_public_key(preview.cluster, &preview.ssh_public_key.to_string_lossy()),
+        ];
+        for line in lines {
+            let finished = watched(kops, &line, &environment, folder, &names, &mut show).await?;
+            if finished.exit != Some(0) {
+                return Ok(finished);
+            }
+        }
+        watched(
+            kops,
+            &CommandLine::update(preview.cluster),
+            &environment,
+            folder,
+            &names,
+            &mut show,
+        )
+        .await
+    }
+}
+
+async fn watched(
+    kops: &Kops,
+    line: &CommandLine,
+    environment: &Environment,
+    folder: &RunFolder,
+    names: &Names,
+    show: &mut impl FnMut(Line),
+) -> Result<Finished, Fault> {
+    let mut running = kops.start(line, environment, folder)?;
+    let mut held = Held(Some(running.pid()));
+    let follow = running.follow(|line| {
+        let text = Untrusted::from(names.to_real(line.text.raw()));
+        show(Line { text, ..line });
+    });
+    let finished = follow.await?;
+    held.0 = None;
+    let (stdout, stderr) = (
+        names.to_real(&finished.stdout),
+        names.to_real(&finished.stderr),
+    );
+    Ok(Finished {
+        stdout,
+        stderr,
+        ..finished
+    })
+}
+
+// Interrupts the command unless it has ended.
+struct Held(Option<u32>);
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        if let Some(pid) = self.0 {
+            let _ = interrupt(pid);
+        }
+    }
+}
+
+struct Names {
+    scratch: String,
+    real: String,
+}
+
+impl Names {
+    // kops puts keys and secrets where configBase says, whatever the state store is: left as it is, adding the key would
+    // write into the real store (pkg/client/simple/vfsclientset/clientset.go, SSHCredentialStore). Etcd's backups follow.
+    fn to_scratch(&self, preview: &Preview<'_>) -> String {
+        let real = format!("{}/{}", self.real, preview.cluster);
+        let here = format!("{}/{}", self.scratch, preview.cluster);
+        let moved = |line: &str| match line.split_once(':') {
+            Some((key, _)) if key.trim() == "configBase" => format!("{key}: {here}\n"),
+            _ => line.replace(&real, &here),
+        };
+        preview.spec.split_inclusive('\n').map(moved).collect()
+    }
+
+    fn to_real(&self, said: &str) -> String {
+        said.replace(&self.scratch, &self.real)
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::*;
+
+    const SPEC: &str = "kind: Cluster\nspec:\n  channel: stable\n  configBase: s3://elsewhere/x\n  backups: s3://real/a.example.com/backups\n";
+
+    fn names() -> Names {
+        Names {
+            scratch: "file:///t/store".to_owned(),
+            real: "s3://real".to_owned(),
+        }
+    }
+
+    #[test]
+    fn nothing_in_the_spec_names_the_real_store_any_more() {
+        let preview = Preview {
+            cluster: "a.example.com",
+            spec: SPEC,
+            ssh_public_key: Path::new("k"),
+            state_store: "s3://real",
+        };
+        assert_eq!(
+            names().to_scratch(&preview),
+            "kind: Cluster\nspec:\n  channel: stable\n  configBase: file:///t/store/a.example.com\n  backups: file:///t/store/a.example.com/backups\n"
+        );
+        assert_eq!(
+            names().to_real("Base\tfile:///t/store/a.example.com"),
+            "Base\ts3://real/a.example.com"
+        );
+    }
+
+    // A stand-in that keeps the state store it was given and prints its arguments; `create` fails on demand.
+    fn stand_in(folder: &Path, text: &str) -> Kops {
+        let program = folder.join("kops");
+        std::fs::write(&program, format!("#!/bin/sh\n{text}\n")).unwrap();
+        std::fs::set_permissions(&program, Permissions::from_mode(0o755)).unwrap();
+        Kops {
+            program,
+            version: "1.36.2".to_owned(),
+            minor: 36,
+        }
+    }
+
+    async fn preview(text: &str) -> (Finished, Vec<String>, PathBuf) {
+        let base = tempfile::tempdir().unwrap();
+        let kops = stand_in(base.path(), text);
+        let run = RunFolder::at(base.path().join("run"));
+        std::fs::create_dir(run.path()).unwrap();
+        let scratch = Scratch::create().unwrap();
+        let place = scratch.folder.path().to_owned();
+        let mode = std::fs::metadata(&place).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o700);
+        let preview = Preview {
+            cluster: "a.example.com",
+            spec: SPEC,
+            ssh_public_key: Path::new("k"),
+            state_store: "s3://real/",
+        };
+        let mut lines = Vec::new();
+        let show = |line: Line| lines.push(line.text.raw().to_owned());
+        let finished = scratch
+            .preview(&kops, &preview, &Environment::default(), &run, show)
+            .await
+            .unwrap();
+        drop(scratch);
+        (finished, lines, place)
+    }
+
+    #[tokio::test]
+    async fn three_commands_run_on_the_scratch_and_the_report_names_the_real_store() {
+        let (finished, lines, place) = preview("echo \"$1 $2 $KOPS_STATE_STORE\"").await;
+        assert_eq!(
+            lines,
+            [
+                "create -f s3://real",
+                "create secret s3://real",
+                "update cluster s3://real"
+            ]
+        );
+        assert_eq!(finished.stdout, "update cluster s3://real\n");
+        assert!(!place.exists());
+    }
+
+    #[tokio::test]
+    async fn a_failing_command_is_the_last_one() {
+        let (finished, lines, place) = preview("echo \"$1 $2\"; [ \"$2\" != secret ]").await;
+        assert_eq!(lines, ["create -f", "create secret"]);
+        assert_eq!(finished.exit, Some(1));
+        assert!(!place.exists());
+    }
+}

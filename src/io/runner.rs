@@ -1,0 +1,253 @@
+//! The real runner: each effect becomes a task that asks AWS, runs kops or writes a file, and answers with events.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::OnceCell;
+use tokio::sync::mpsc::UnboundedSender;
+
+use crate::app::effect::{Effect, Job, Place, Preview, Run};
+use crate::app::event::{Event, Finished, Output};
+use crate::core::check::CheckKind;
+use crate::core::command::CommandLine;
+use crate::core::fault::Fault;
+
+use super::answers_file::AnswersWriter;
+use super::event_loop::Runner;
+use super::files::RunFolder;
+use super::kops::{self, Environment, Kops, Line, Scratch, Stream};
+use super::settings::{Settings, expand};
+use super::state_store::StateStore;
+use super::{aws, doctor, spec_file};
+
+/// Carries out effects on the real AWS, with the real kops and the real files.
+#[derive(Debug)]
+pub struct RealRunner {
+    shared: Arc<Shared>,
+    answers: AnswersWriter,
+}
+
+#[derive(Debug)]
+struct Shared {
+    settings: Settings,
+    events: UnboundedSender<Event>,
+    kops: OnceCell<Kops>,
+    folder: Mutex<Option<(String, RunFolder)>>,
+    running: Mutex<HashMap<Job, u32>>,
+}
+
+impl RealRunner {
+    /// A runner with the settings of the command line; answers are kept in `answers`.
+    pub fn new(settings: Settings, answers: PathBuf, events: UnboundedSender<Event>) -> Self {
+        let writer = AnswersWriter::start(answers, events.clone());
+        let shared = Shared {
+            settings,
+            events,
+            kops: OnceCell::new(),
+            folder: Mutex::default(),
+            running: Mutex::default(),
+        };
+        Self {
+            shared: Arc::new(shared),
+            answers: writer,
+        }
+    }
+
+    /// The folder of the run of this cluster, when a command was run.
+    pub fn run_folder(&self) -> Option<PathBuf> {
+        let held = self.shared.folder.lock().unwrap_or_else(PoisonError::into_inner);
+        held.as_ref().map(|(_, folder)| folder.path().to_owned())
+    }
+}
+
+impl Runner for RealRunner {
+    fn start(&self, effect: Effect) {
+        let shared = Arc::clone(&self.shared);
+        match effect {
+            Effect::SaveAnswers(text) => self.answers.save(text),
+            Effect::Check { kind, place } => drop(tokio::spawn(shared.check(kind, place))),
+            Effect::Discover(place) => drop(tokio::spawn(shared.discover(place))),
+            Effect::ReadDns { vpc, place } => drop(tokio::spawn(shared.read_dns(vpc, place))),
+            Effect::ListClusters(place) => drop(tokio::spawn(shared.list_clusters(place))),
+            Effect::Preview(preview) => drop(tokio::spawn(shared.preview(preview))),
+            Effect::Run(run) => drop(tokio::spawn(shared.run(run))),
+            Effect::Interrupt(job) => shared.interrupt(job),
+            Effect::Wake { after, why } => drop(tokio::spawn(async move {
+                tokio::time::sleep(after).await;
+                shared.send(Event::Woke(why));
+            })),
+            Effect::Exit(_) => {}
+        }
+    }
+}
+
+impl Shared {
+    // A closed channel means that the program is ending: nobody is left to tell.
+    fn send(&self, event: Event) {
+        let _ = self.events.send(event);
+    }
+
+    fn settings_at(&self, place: &Place) -> Settings {
+        let filled = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        let mut settings = self.settings.clone();
+        settings.region = filled(&place.region).or(settings.region);
+        settings.state_store = filled(&place.state_store).or(settings.state_store);
+        settings.ssh_public_key = filled(&place.ssh_public_key).map(PathBuf::from).or(settings.ssh_public_key);
+        settings
+    }
+
+    async fn check(self: Arc<Self>, kind: CheckKind, place: Place) {
+        let check = doctor::check(kind, &self.settings_at(&place)).await;
+        self.send(Event::Checked(check));
+    }
+
+    async fn discover(self: Arc<Self>, place: Place) {
+        if let Err(fault) = self.discovered(&place).await {
+            self.send(Event::DiscoveryFailed(fault));
+        }
+    }
+
+    async fn discovered(&self, place: &Place) -> Result<(), Fault> {
+        let account = aws::connect(&self.settings_at(place)).await?;
+        let region = account.region().to_owned();
+        self.send(Event::Connected { account: None, region: region.clone() });
+        let who = async {
+            let number = account.identity().await.map(|who| who.account).ok();
+            self.send(Event::Connected { account: number, region });
+        };
+        let show = |inventory| {
+            self.send(Event::Discovered { inventory: Box::new(inventory), complete: false });
+        };
+        let (found, ()) = tokio::join!(account.discover(show), who);
+        let mut inventory = found?;
+        let zones: Vec<String> = inventory.zones.iter().map(|zone| zone.name.clone()).collect();
+        let offered = account.instance_types(&zones).await?;
+        inventory.instance_types = offered.types;
+        inventory.missing.extend(offered.missing);
+        self.send(Event::Discovered { inventory: Box::new(inventory), complete: true });
+        Ok(())
+    }
+
+    async fn read_dns(self: Arc<Self>, vpc: String, place: Place) {
+        let Ok(account) = aws::connect(&self.settings_at(&place)).await else {
+            return;
+        };
+        if let Ok(read) = account.dns_attributes(&vpc).await {
+            let (support, hostnames) = (read.support, read.hostnames);
+            self.send(Event::DnsRead { vpc, support, hostnames });
+        }
+    }
+
+    async fn list_clusters(self: Arc<Self>, place: Place) {
+        let settings = self.settings_at(&place);
+        let Some(store) = settings.state_store() else { return };
+        let Ok(account) = aws::connect(&settings).await else { return };
+        // The check of the state store tells what is wrong with it; here a failure only means not knowing.
+        if let Ok(mut opened) = StateStore::open(&account, &store)
+            && let Ok(names) = opened.clusters(&account).await
+        {
+            self.send(Event::ClustersInStore(names));
+        }
+    }
+
+    async fn kops(&self) -> Result<&Kops, Fault> {
+        self.kops.get_or_try_init(|| kops::find(&self.settings)).await
+    }
+
+    fn folder(&self, cluster: &str) -> Result<RunFolder, Fault> {
+        let mut held = self.folder.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((name, folder)) = held.as_ref()
+            && name == cluster
+        {
+            return Ok(folder.clone());
+        }
+        let folder = RunFolder::create(cluster)?;
+        *held = Some((cluster.to_owned(), folder.clone()));
+        Ok(folder)
+    }
+
+    fn environment(&self, place: &Place) -> Environment {
+        let settings = self.settings_at(place);
+        let store = settings.state_store().unwrap_or_default();
+        Environment::of(&settings, &place.region, &store)
+    }
+
+    async fn preview(self: Arc<Self>, preview: Preview) {
+        let result = self.previewed(&preview).await;
+        self.send(Event::Ended { job: Job::Preview, result });
+    }
+
+    async fn previewed(&self, preview: &Preview) -> Result<Finished, Fault> {
+        let kops = self.kops().await?;
+        let folder = self.folder(&preview.cluster)?;
+        let scratch = Scratch::create()?;
+        let key = expand(&PathBuf::from(&preview.place.ssh_public_key));
+        let wanted = kops::Preview {
+            cluster: &preview.cluster,
+            spec: &preview.spec,
+            ssh_public_key: &key,
+            state_store: &preview.place.state_store,
+        };
+        let environment = self.environment(&preview.place);
+        let show = |line| self.said(Job::Preview, line);
+        let finished = scratch.preview(kops, &wanted, &environment, &folder, show).await?;
+        Ok(finished_of(finished))
+    }
+
+    async fn run(self: Arc<Self>, run: Run) {
+        let result = self.ran(&run).await;
+        self.running().remove(&run.job);
+        self.send(Event::Ended { job: run.job, result });
+    }
+
+    async fn ran(&self, run: &Run) -> Result<Finished, Fault> {
+        let kops = self.kops().await?;
+        let environment = self.environment(&run.place);
+        if run.job == Job::Validate {
+            let finished = kops.ask(&self.validate(&run.cluster), &environment).await?;
+            return Ok(finished_of(finished));
+        }
+        if let Some(spec) = &run.spec {
+            spec_file::write(spec)?;
+        }
+        let folder = self.folder(&run.cluster)?;
+        let mut running = kops.start(&run.command, &environment, &folder)?;
+        self.running().insert(run.job, running.pid());
+        let finished = running.follow(|line| self.said(run.job, line)).await?;
+        Ok(finished_of(finished))
+    }
+
+    fn validate(&self, cluster: &str) -> CommandLine {
+        let kubeconfig = self.settings.use_kubeconfig.as_ref().map(|path| expand(path));
+        let path = kubeconfig.as_ref().map(|path| path.to_string_lossy());
+        CommandLine::validate(cluster, path.as_deref())
+    }
+
+    fn said(&self, job: Job, line: Line) {
+        let output = match line.stream {
+            Stream::Stdout => Output::Stdout,
+            Stream::Stderr => Output::Stderr,
+        };
+        self.send(Event::Said { job, output, text: line.text });
+    }
+
+    fn running(&self) -> std::sync::MutexGuard<'_, HashMap<Job, u32>> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    // At most one interrupt reaches a command: its number is taken away with the first.
+    fn interrupt(&self, job: Job) {
+        if let Some(pid) = self.running().remove(&job) {
+            let _ = kops::interrupt(pid);
+        }
+    }
+}
+
+fn finished_of(finished: kops::Finished) -> Finished {
+    Finished {
+        exit: finished.exit,
+        stdout: finished.stdout,
+        stderr: finished.stderr,
+    }
+}

@@ -1,0 +1,119 @@
+//! What the command line said about where to work; AWS's and kops's own variables and files fill the gaps.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use etcetera::BaseStrategy;
+use serde::Deserialize;
+
+/// Plain values of the command line: an absent one means what AWS's and kops's own settings say.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Settings {
+    pub profile: Option<String>,
+    pub region: Option<String>,
+    /// `s3://BUCKET` or `s3://BUCKET/PREFIX`.
+    pub state_store: Option<String>,
+    /// The kubeconfig that kops reads to look at a cluster, instead of the one of its run.
+    pub use_kubeconfig: Option<PathBuf>,
+    /// The kops program; otherwise the first one on `PATH`.
+    pub kops: Option<PathBuf>,
+    pub ssh_public_key: Option<PathBuf>,
+}
+
+impl Settings {
+    /// The state store: the command line's, else `KOPS_STATE_STORE`, else `kops_state_store` in `~/.kops.yaml` or
+    /// `~/.kops/config`, in kops's own order (cmd/kops/root.go).
+    pub fn state_store(&self) -> Option<String> {
+        self.state_store
+            .clone()
+            .or_else(|| variable("KOPS_STATE_STORE"))
+            .or_else(|| home().and_then(|home| state_store_of_kops(&home)))
+    }
+}
+
+/// The value of an environment variable that is set, is text and is not empty.
+pub(crate) fn variable(name: &str) -> Option<String> {
+    env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// The home folder of the person, when there is one.
+pub(crate) fn home() -> Option<PathBuf> {
+    etcetera::home_dir().ok()
+}
+
+/// The folder for what is kept between runs: `$XDG_STATE_HOME/kopswain`.
+pub(crate) fn state_folder() -> Option<PathBuf> {
+    let base = etcetera::base_strategy::Xdg::new().ok()?;
+    Some(base.state_dir()?.join("kopswain"))
+}
+
+/// The folder for what may be lost: `$XDG_CACHE_HOME/kopswain`.
+pub(crate) fn cache_folder() -> Option<PathBuf> {
+    let base = etcetera::base_strategy::Xdg::new().ok()?;
+    Some(base.cache_dir().join("kopswain"))
+}
+
+/// The path with a leading `~/` replaced by the home folder.
+pub(crate) fn expand(path: &Path) -> PathBuf {
+    match (path.strip_prefix("~"), home()) {
+        (Ok(rest), Some(home)) => home.join(rest),
+        _ => path.to_owned(),
+    }
+}
+
+#[derive(Deserialize)]
+struct KopsConfig {
+    #[serde(alias = "KOPS_STATE_STORE")]
+    kops_state_store: Option<String>,
+}
+
+// kops reads the first of the two files that exists, never both.
+fn state_store_of_kops(home: &Path) -> Option<String> {
+    let file = [home.join(".kops.yaml"), home.join(".kops").join("config")]
+        .into_iter()
+        .find(|file| file.exists())?;
+    let config: KopsConfig = serde_yaml::from_str(&fs::read_to_string(file).ok()?).ok()?;
+    config.kops_state_store.filter(|store| !store.is_empty())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_kops_file_that_exists_decides() {
+        let home = tempfile::tempdir().unwrap();
+        assert_eq!(state_store_of_kops(home.path()), None);
+        fs::create_dir(home.path().join(".kops")).unwrap();
+        fs::write(
+            home.path().join(".kops/config"),
+            "kops_state_store: s3://second\n",
+        )
+        .unwrap();
+        assert_eq!(
+            state_store_of_kops(home.path()),
+            Some("s3://second".to_owned())
+        );
+        fs::write(
+            home.path().join(".kops.yaml"),
+            "KOPS_STATE_STORE: s3://first\nother: 1\n",
+        )
+        .unwrap();
+        assert_eq!(
+            state_store_of_kops(home.path()),
+            Some("s3://first".to_owned())
+        );
+        fs::write(home.path().join(".kops.yaml"), "other: 1\n").unwrap();
+        assert_eq!(state_store_of_kops(home.path()), None);
+    }
+
+    #[test]
+    fn only_a_leading_tilde_is_the_home_folder() {
+        let home = home().unwrap();
+        assert_eq!(expand(Path::new("~/a/b")), home.join("a/b"));
+        assert_eq!(expand(Path::new("/x/~/b")), PathBuf::from("/x/~/b"));
+        assert_eq!(expand(Path::new("~other/b")), PathBuf::from("~other/b"));
+    }
+}

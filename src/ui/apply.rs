@@ -1,0 +1,111 @@
+//! The run: each command exactly as run, how far it is, and what kops prints.
+
+use ratatui::Frame;
+use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::text::{Line, Span, Text};
+
+use crate::app::apply::{Apply, Outcome, Task, TaskState};
+use crate::app::event::{Moment, Output};
+use crate::core::progress::Retry;
+
+use super::review::fault_lines;
+use super::screen::Look;
+use super::text::{cut_end, elapsed};
+use super::theme::Role;
+use super::widgets::bar::bar;
+use super::widgets::pane::pane;
+
+/// What the run is at, in one line.
+pub fn headline(apply: &Apply, at: Moment, look: &Look) -> Line<'static> {
+    let (sign, words, role) = match &apply.outcome {
+        Outcome::Running => (look.signs.now, format!("running, {}", elapsed(at.since(apply.started))), Role::Accent),
+        Outcome::Failed(_) => (look.signs.blocked, "stopped".to_owned(), Role::Danger),
+        Outcome::Differs { .. } => (look.signs.look, "the real dry run differs".to_owned(), Role::Warning),
+        Outcome::Done => (look.signs.good, "done".to_owned(), Role::Good),
+    };
+    Line::styled(format!(" {sign} {words}"), look.style(role))
+}
+
+/// Draws the commands above and kops's output below; a failure stands between them.
+pub fn draw(frame: &mut Frame<'_>, area: Rect, apply: &Apply, at: Moment, look: &Look) {
+    let columns = usize::from(area.width).saturating_sub(4);
+    let mut lines: Vec<Line<'_>> = apply.tasks.iter().map(|task| task_line(task, at, columns, look)).collect();
+    lines.extend(progress(apply, columns, look));
+    if let Outcome::Failed(fault) = &apply.outcome {
+        lines.push(Line::raw(""));
+        lines.extend(fault_lines(fault, columns, look));
+        lines.push(Line::styled(aftermath(apply), look.style(Role::Text)));
+    }
+    let most = area.height.saturating_sub(5);
+    let height = u16::try_from(lines.len() + 2).unwrap_or(most).min(most);
+    let [above, below] = Layout::vertical([Constraint::Length(height), Constraint::Min(3)]).areas(area);
+    let inside = pane(frame, above, "Commands", false, look);
+    frame.render_widget(Text::from(lines), inside);
+    output(frame, below, apply, look);
+}
+
+fn aftermath(apply: &Apply) -> &'static str {
+    if apply.touched_aws() {
+        "Some resources may exist: running again is safe, kops goes on where it stopped."
+    } else {
+        "Nothing was changed in AWS."
+    }
+}
+
+fn task_line(task: &Task, at: Moment, columns: usize, look: &Look) -> Line<'static> {
+    let (sign, time, role) = match task.state {
+        TaskState::Waiting => (look.signs.to_come, String::new(), Role::Dim),
+        TaskState::Running { since } => (look.signs.now, elapsed(at.since(since)), Role::Accent),
+        TaskState::Done { took } => (look.signs.good, elapsed(took), Role::Good),
+        TaskState::Failed { took } => (look.signs.blocked, elapsed(took), Role::Danger),
+    };
+    let room = columns.saturating_sub(time.len() + 4);
+    let command = cut_end(&task.command.to_string(), room, look.signs.ellipsis);
+    Line::from(vec![
+        Span::styled(format!("{sign} "), look.style(role)),
+        Span::raw(command),
+        Span::styled(format!("  {time}"), look.style(Role::Dim)),
+    ])
+}
+
+fn progress(apply: &Apply, columns: usize, look: &Look) -> Vec<Line<'static>> {
+    let mut lines = Vec::new();
+    if let (Some(tasks), Some(_)) = (apply.progress.tasks, apply.running()) {
+        let gauge = bar(tasks.done, tasks.total, &look.signs);
+        lines.push(Line::raw(format!("  {gauge}  {} of {} tasks", tasks.done, tasks.total)));
+    }
+    for retry in &apply.progress.retries {
+        let text = format!("{} {}", look.signs.look, retried(retry));
+        let text = cut_end(&text, columns, look.signs.ellipsis);
+        lines.push(Line::styled(text, look.style(Role::Warning)));
+    }
+    lines
+}
+
+/// A task that fails and is tried again, in one line: what, how often, whether waiting helps, and why.
+pub fn retried(retry: &Retry) -> String {
+    let outlook = if retry.heals {
+        format!("kops tries again for {}", retry.remaining)
+    } else {
+        "waiting will not help".to_owned()
+    };
+    format!("{} failed {} times, {outlook}: {}", retry.task, retry.count, retry.cause)
+}
+
+fn output(frame: &mut Frame<'_>, area: Rect, apply: &Apply, look: &Look) {
+    let total = apply.lines.len();
+    let title = if apply.back > 0 {
+        format!("kops  {} lines back", apply.back)
+    } else {
+        "kops".to_owned()
+    };
+    let inside = pane(frame, area, &title, true, look);
+    let height = usize::from(inside.height);
+    let end = total.saturating_sub(apply.back).max(height.min(total));
+    let columns = usize::from(inside.width);
+    let lines = apply.lines.range(end.saturating_sub(height)..end).map(|line| {
+        let role = if line.output == Output::Stdout { Role::Text } else { Role::Dim };
+        Line::styled(cut_end(&line.text.shown(), columns, look.signs.ellipsis), look.style(role))
+    });
+    frame.render_widget(Text::from_iter(lines), inside);
+}

@@ -1,0 +1,143 @@
+//! The frame around the work: who and where on top, the steps, a notice, and the keys at the bottom.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use crate::app::keys::bindings;
+use crate::app::model::{Mode, Model, Screen};
+use crate::app::wizard::{Step, Wizard};
+use crate::core::problem::Severity;
+use crate::core::untrusted::visible;
+
+use super::screen::Look;
+use super::text::{cut_end, cut_middle, pad, width};
+use super::theme::Role;
+
+const MOST_KEYS: usize = 6;
+
+/// The top line: program and cluster on the left, account, region and state store on the right.
+pub fn top(frame: &mut Frame<'_>, area: Rect, model: &Model, look: &Look) {
+    let right = place(model, look);
+    let room = usize::from(area.width).saturating_sub(2);
+    let left = cut_end(&title(model, look), room * 2 / 3, look.signs.ellipsis);
+    let right = cut_end(&right, room.saturating_sub(width(&left) + 2), look.signs.ellipsis);
+    let gap = room.saturating_sub(width(&left) + width(&right));
+    let line = Line::from(vec![
+        Span::raw(" "),
+        Span::styled(left, look.style(Role::Title)),
+        Span::raw(" ".repeat(gap)),
+        Span::styled(right, look.style(Role::Dim)),
+    ]);
+    frame.render_widget(line, area);
+}
+
+fn title(model: &Model, look: &Look) -> String {
+    let dot = look.signs.dot;
+    let mut words = vec!["kopswain".to_owned()];
+    if model.mode == Mode::Demonstration {
+        words.push("demonstration".to_owned());
+    }
+    if !model.cluster().is_empty() {
+        words.push(visible(model.cluster()));
+    }
+    words.join(&format!(" {dot} "))
+}
+
+fn place(model: &Model, look: &Look) -> String {
+    let place = model.place();
+    let or = |value: &str, word: &str| if value.is_empty() { word.to_owned() } else { visible(value) };
+    [
+        or(model.account.as_deref().unwrap_or_default(), "account ?"),
+        or(&place.region, "region ?"),
+        or(&place.state_store, "state store ?"),
+    ]
+    .join(&format!(" {} ", look.signs.dot))
+}
+
+/// The second line: the steps of the wizard, or what the screen is doing.
+pub fn steps(frame: &mut Frame<'_>, area: Rect, model: &Model, look: &Look) {
+    let line = match &model.screen {
+        Screen::Wizard(wizard) => wizard_steps(wizard, area.width, look),
+        Screen::Review(_) => Line::styled(" review of kops update cluster", look.style(Role::Dim)),
+        Screen::Apply(apply) => super::apply::headline(apply, model.at, look),
+        Screen::Differs { .. } => Line::styled(
+            " the real dry run differs from the approved one: nothing was changed",
+            look.style(Role::Warning),
+        ),
+        Screen::Watch(watch) => super::watch::headline(watch, model.at, look),
+    };
+    frame.render_widget(line, area);
+}
+
+fn wizard_steps(wizard: &Wizard, columns: u16, look: &Look) -> Line<'static> {
+    let gap = if columns >= 100 { "  " } else { " " };
+    let mut spans = vec![Span::raw(" ")];
+    for step in Step::ALL {
+        let (sign, role) = step_state(wizard, step, look);
+        spans.push(Span::styled(format!("{sign} {}", step.word()), look.style(role)));
+        spans.push(Span::raw(gap));
+    }
+    Line::from(spans)
+}
+
+fn step_state(wizard: &Wizard, step: Step, look: &Look) -> (&'static str, Role) {
+    let problems = wizard.problems(step);
+    let blocked = problems.iter().any(|problem| problem.severity == Severity::Blocked);
+    if step == wizard.step {
+        (look.signs.now, Role::Accent)
+    } else if step > wizard.step {
+        (look.signs.to_come, Role::Dim)
+    } else if blocked {
+        (look.signs.blocked, Role::Danger)
+    } else {
+        (look.signs.good, Role::Text)
+    }
+}
+
+/// One line under the steps: a problem of the whole program, until the next key.
+pub fn notice(frame: &mut Frame<'_>, area: Rect, text: &str, look: &Look) {
+    let room = usize::from(area.width).saturating_sub(4);
+    let text = cut_end(&visible(text), room, look.signs.ellipsis);
+    let line = format!(" {} {text}", look.signs.look);
+    frame.render_widget(Line::styled(line, look.style(Role::Warning)), area);
+}
+
+/// The bottom line: at most six keys that do something here.
+pub fn keys(frame: &mut Frame<'_>, area: Rect, model: &Model, look: &Look) {
+    let mut spans = vec![Span::raw(" ")];
+    let mut room = usize::from(area.width).saturating_sub(2);
+    for binding in bindings(model.context()).iter().take(MOST_KEYS) {
+        let word = format!(" {}", binding.word);
+        let shown = ascii_keys(binding.shown, look);
+        let needed = width(&shown) + width(&word) + 3;
+        if needed > room {
+            break;
+        }
+        room -= needed;
+        spans.push(Span::styled(shown, look.style(Role::Accent)));
+        spans.push(Span::styled(word, look.style(Role::Dim)));
+        spans.push(Span::styled(format!(" {} ", look.signs.dot), look.style(Role::Dim)));
+    }
+    spans.pop();
+    frame.render_widget(Line::from(spans), area);
+}
+
+/// A key's name in the signs that the terminal can show.
+pub fn ascii_keys(shown: &str, look: &Look) -> String {
+    if !look.signs.ascii {
+        return shown.to_owned();
+    }
+    shown
+        .replace('↑', "up")
+        .replace('↓', "down")
+        .replace('←', "left")
+        .replace('→', "right")
+}
+
+/// A cell's text for a column: ids are cut in the middle, names at the end, and both filled to the width.
+pub fn cell(text: &str, columns: usize, look: &Look) -> String {
+    let id = ["nat-", "vpc-", "subnet-", "i-"].iter().any(|prefix| text.starts_with(prefix));
+    let cut = if id { cut_middle } else { cut_end };
+    pad(&cut(text, columns, look.signs.ellipsis), columns)
+}

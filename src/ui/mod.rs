@@ -1,0 +1,14 @@
+//! `&Model` → cells: draws, and changes nothing.
+
+pub mod apply;
+pub mod chrome;
+pub mod overlay;
+pub mod review;
+pub mod screen;
+pub mod signs;
+pub mod text;
+pub mod theme;
+pub mod tree;
+pub mod watch;
+pub mod widgets;
+pub mod wizard;

@@ -1,0 +1,88 @@
+//! What lies over the screen: the help, and the questions before leaving.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span, Text};
+use ratatui::widgets::Clear;
+
+use crate::app::help::{HelpLine, lines};
+use crate::app::model::{Model, Overlay, Screen};
+
+use super::chrome::ascii_keys;
+use super::screen::Look;
+use super::text::{pad, wrap};
+use super::theme::Role;
+use super::widgets::pane::pane;
+
+const WIDEST: u16 = 84;
+const KEY_COLUMNS: usize = 12;
+
+/// Draws the overlay over the middle of the screen.
+pub fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, look: &Look) {
+    match model.overlay {
+        Overlay::None => {}
+        Overlay::Help { top } => help(frame, area, model, top, look),
+        Overlay::Leaving => question(frame, area, "Leave kopswain", leaving(model), look),
+        Overlay::Detaching => question(
+            frame,
+            area,
+            "kops is running",
+            "kops goes on when you leave; its output is kept in the run folder. Stopping sends kops one interrupt: it ends in the middle of its work, and running the same command again goes on where it stopped.",
+            look,
+        ),
+    }
+}
+
+fn leaving(model: &Model) -> &'static str {
+    match &model.screen {
+        Screen::Wizard(_) => "The answers are kept in the answers file: start kopswain here again to go on. Nothing was changed in AWS.",
+        _ => "The spec is in the state store; nothing was changed in AWS. kopswain review goes on from here.",
+    }
+}
+
+fn question(frame: &mut Frame<'_>, area: Rect, title: &str, text: &str, look: &Look) {
+    let width = area.width.saturating_sub(4).min(WIDEST);
+    let words = wrap(text, usize::from(width).saturating_sub(4));
+    let height = u16::try_from(words.len()).unwrap_or(u16::MAX).saturating_add(2);
+    let place = centred(area, width, height);
+    frame.render_widget(Clear, place);
+    let inside = pane(frame, place, title, true, look);
+    frame.render_widget(Text::from_iter(words), inside);
+}
+
+fn help(frame: &mut Frame<'_>, area: Rect, model: &Model, top: usize, look: &Look) {
+    let width = area.width.saturating_sub(4).min(WIDEST);
+    let columns = usize::from(width).saturating_sub(4);
+    let all: Vec<Line<'_>> = lines(model).iter().flat_map(|line| drawn(line, columns, look)).collect();
+    let height = u16::try_from(all.len()).unwrap_or(u16::MAX).saturating_add(2);
+    let place = centred(area, width, height);
+    frame.render_widget(Clear, place);
+    let inside = pane(frame, place, "Help", true, look);
+    let top = top.min(all.len().saturating_sub(usize::from(inside.height)));
+    frame.render_widget(Text::from_iter(all.into_iter().skip(top)), inside);
+}
+
+fn drawn(line: &HelpLine, columns: usize, look: &Look) -> Vec<Line<'static>> {
+    match line {
+        HelpLine::Title(text) => vec![Line::styled(text.clone(), look.style(Role::Title))],
+        HelpLine::Prose(text) => {
+            let mut lines: Vec<Line<'_>> = wrap(text, columns).into_iter().map(Line::raw).collect();
+            lines.push(Line::raw(""));
+            lines
+        }
+        HelpLine::Key { shown, word } => vec![Line::from(vec![
+            Span::styled(pad(&ascii_keys(shown, look), KEY_COLUMNS), look.style(Role::Accent)),
+            Span::raw(*word),
+        ])],
+    }
+}
+
+fn centred(area: Rect, width: u16, height: u16) -> Rect {
+    let (width, height) = (width.min(area.width), height.min(area.height));
+    Rect {
+        x: area.x + (area.width - width) / 2,
+        y: area.y + (area.height - height) / 2,
+        width,
+        height,
+    }
+}

@@ -1,0 +1,85 @@
+//! The whole screen: frame, middle, overlay.
+
+use ratatui::Frame;
+use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::style::Style;
+use ratatui::text::Line;
+
+use crate::app::model::{Model, Overlay, Screen};
+
+use super::signs::{ASCII, Signs, UNICODE};
+use super::theme::{Role, Theme};
+use super::{apply, chrome, overlay, review, watch, wizard};
+
+/// Fewest columns and rows that anything is drawn in.
+pub const SMALLEST: (u16, u16) = (60, 15);
+
+/// Columns from which two panes stand side by side.
+pub const TWO_PANES: u16 = 120;
+
+/// How things look: colours, signs, and whether anything may move.
+#[derive(Clone, Debug)]
+pub struct Look {
+    pub theme: Theme,
+    pub signs: Signs,
+    pub motion: bool,
+}
+
+impl Look {
+    /// Unicode or ASCII signs with this theme.
+    pub fn new(theme: Theme, ascii: bool, motion: bool) -> Self {
+        Self {
+            theme,
+            signs: if ascii { ASCII } else { UNICODE },
+            motion,
+        }
+    }
+
+    /// The style of a role.
+    pub fn style(&self, role: Role) -> Style {
+        self.theme.style(role)
+    }
+}
+
+/// Draws the model as it is.
+pub fn draw(frame: &mut Frame<'_>, model: &Model, look: &Look) {
+    let area = frame.area();
+    if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
+        return too_small(frame, area);
+    }
+    let notice = u16::from(model.notice.is_some());
+    let [top, steps, note, middle, keys] = Layout::vertical([
+        Constraint::Length(1),
+        Constraint::Length(1),
+        Constraint::Length(notice),
+        Constraint::Min(1),
+        Constraint::Length(1),
+    ])
+    .areas(area);
+    chrome::top(frame, top, model, look);
+    chrome::steps(frame, steps, model, look);
+    if let Some(text) = &model.notice {
+        chrome::notice(frame, note, text, look);
+    }
+    body(frame, middle, model, look);
+    if model.overlay != Overlay::None {
+        overlay::draw(frame, middle, model, look);
+    }
+    chrome::keys(frame, keys, model, look);
+}
+
+fn too_small(frame: &mut Frame<'_>, area: Rect) {
+    let (columns, rows) = SMALLEST;
+    let text = format!("kopswain needs {columns}×{rows}; this is {}×{}", area.width, area.height);
+    frame.render_widget(Line::raw(text), area);
+}
+
+fn body(frame: &mut Frame<'_>, area: Rect, model: &Model, look: &Look) {
+    match &model.screen {
+        Screen::Wizard(wizard) => wizard::draw(frame, area, wizard, model, look),
+        Screen::Review(existing) => review::draw_existing(frame, area, existing, model, look),
+        Screen::Differs { review, .. } => review::draw(frame, area, review, model, look),
+        Screen::Apply(apply) => apply::draw(frame, area, apply, model.at, look),
+        Screen::Watch(watch) => watch::draw(frame, area, watch, model.at, look),
+    }
+}

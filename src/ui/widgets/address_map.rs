@@ -1,0 +1,134 @@
+//! The address map: one strip in proportion for each block of the VPC, then its segments in order, with words.
+
+use ipnet::Ipv4Net;
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span, Text};
+
+use crate::core::cidr::address_map::{AddressMap, Segment, SegmentKind};
+use crate::core::inventory::Owner;
+use crate::ui::screen::Look;
+use crate::ui::text::{cut_end, pad};
+use crate::ui::theme::Role;
+
+use super::pane::pane;
+
+const MOST_SIGNS: usize = 64;
+
+/// Draws the map of a VPC, as much of it as there is room for.
+pub fn draw(frame: &mut Frame<'_>, area: Rect, map: &AddressMap, look: &Look) {
+    let inside = pane(frame, area, "Address map", false, look);
+    let columns = usize::from(inside.width);
+    let mut lines = Vec::new();
+    for cidr in &map.cidrs {
+        lines.push(strip(map, *cidr, columns, look));
+    }
+    let runs = runs(map);
+    let room = usize::from(inside.height).saturating_sub(lines.len());
+    let shown = if runs.len() > room { room.saturating_sub(1) } else { runs.len() };
+    lines.extend(runs.iter().take(shown).map(|run| described(run, columns, look)));
+    if runs.len() > shown {
+        let rest = format!("{} {} more", look.signs.ellipsis, runs.len() - shown);
+        lines.push(Line::styled(rest, look.style(Role::Dim)));
+    }
+    frame.render_widget(Text::from(lines), inside);
+}
+
+/// Neighbours of one kind, drawn as one.
+struct Run<'a> {
+    first: &'a Segment,
+    last: &'a Segment,
+    count: usize,
+}
+
+fn runs(map: &AddressMap) -> Vec<Run<'_>> {
+    let mut runs: Vec<Run<'_>> = Vec::new();
+    for segment in &map.segments {
+        match runs.last_mut() {
+            Some(run) if same(&run.first.kind, &segment.kind) => {
+                run.last = segment;
+                run.count += 1;
+            }
+            _ => runs.push(Run { first: segment, last: segment, count: 1 }),
+        }
+    }
+    runs
+}
+
+fn same(one: &SegmentKind, other: &SegmentKind) -> bool {
+    match (one, other) {
+        (SegmentKind::Existing { owner, .. }, SegmentKind::Existing { owner: others, .. }) => owner == others,
+        (SegmentKind::Planned { .. }, SegmentKind::Planned { .. }) => false,
+        _ => std::mem::discriminant(one) == std::mem::discriminant(other),
+    }
+}
+
+fn described(run: &Run<'_>, columns: usize, look: &Look) -> Line<'static> {
+    let (sign, role) = sign(&run.first.kind, look);
+    let block = if run.count == 1 {
+        run.first.cidr.to_string()
+    } else {
+        format!("{} to {}", run.first.cidr.network(), run.last.cidr.broadcast())
+    };
+    let text = format!("{} {}", pad(&block, 18), words(run));
+    Line::from(vec![
+        Span::styled(format!("{sign} "), look.style(role)),
+        Span::styled(cut_end(&text, columns.saturating_sub(2), look.signs.ellipsis), look.style(role)),
+    ])
+}
+
+fn words(run: &Run<'_>) -> String {
+    match &run.first.kind {
+        SegmentKind::Existing { name, .. } if run.count == 1 => format!("{} {name}", owner(run)),
+        SegmentKind::Existing { .. } => format!("{} ({} subnets)", owner(run), run.count),
+        SegmentKind::Planned { zone, tier } => format!("{} {zone}, planned", tier.word()),
+        SegmentKind::Reserved { cluster } if cluster.raw().is_empty() => "kept for a further zone".to_owned(),
+        SegmentKind::Reserved { cluster } => format!("kept for {cluster}"),
+        SegmentKind::Routed { .. } => "routed elsewhere".to_owned(),
+        SegmentKind::Pods => "kops's pods and services".to_owned(),
+        SegmentKind::Free => "free".to_owned(),
+    }
+}
+
+fn owner(run: &Run<'_>) -> String {
+    match &run.first.kind {
+        SegmentKind::Existing { owner: Owner::Kops(cluster), .. } => cluster.shown(),
+        SegmentKind::Existing { owner: Owner::Terraform, .. } => "Terraform".to_owned(),
+        _ => "other".to_owned(),
+    }
+}
+
+fn sign(kind: &SegmentKind, look: &Look) -> (&'static str, Role) {
+    let ascii = look.signs.ascii;
+    match kind {
+        SegmentKind::Existing { .. } => (if ascii { "#" } else { "▓" }, Role::Text),
+        SegmentKind::Planned { .. } => (if ascii { "+" } else { "█" }, Role::Accent),
+        SegmentKind::Reserved { .. } => (if ascii { "-" } else { "▒" }, Role::Note),
+        SegmentKind::Routed { .. } | SegmentKind::Pods => ("x", Role::Warning),
+        SegmentKind::Free => (if ascii { "." } else { "░" }, Role::Dim),
+    }
+}
+
+fn strip(map: &AddressMap, cidr: Ipv4Net, columns: usize, look: &Look) -> Line<'static> {
+    let cells = columns.min(MOST_SIGNS);
+    let spans = (0..cells).map(|cell| {
+        let address = part(cidr, cell, cells);
+        let held = map.segments.iter().find(|segment| segment.cidr.contains(&address));
+        match held {
+            Some(segment) => {
+                let (sign, role) = sign(&segment.kind, look);
+                Span::styled(sign, look.style(role))
+            }
+            None => Span::raw(" "),
+        }
+    });
+    Line::from_iter(spans)
+}
+
+// The address at the start of one of so many equal parts of a block.
+fn part(cidr: Ipv4Net, cell: usize, cells: usize) -> std::net::Ipv4Addr {
+    let first = u64::from(u32::from(cidr.network()));
+    let size = 1u64 << (32 - u32::from(cidr.prefix_len()));
+    let offset = size * cell as u64 / cells.max(1) as u64;
+    std::net::Ipv4Addr::from(u32::try_from(first + offset).unwrap_or(u32::MAX))
+}

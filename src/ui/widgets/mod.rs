@@ -1,0 +1,7 @@
+//! Pieces that several screens draw.
+
+pub mod address_map;
+pub mod bar;
+pub mod pane;
+pub mod spec;
+pub mod table;

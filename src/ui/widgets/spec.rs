@@ -1,0 +1,66 @@
+//! The spec beside the questions, the lines just changed marked.
+
+use std::ops::Range;
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use crate::core::untrusted::visible;
+use crate::ui::screen::Look;
+use crate::ui::text::cut_end;
+use crate::ui::theme::Role;
+
+use super::pane::pane;
+
+/// What is shown of a spec.
+#[derive(Debug)]
+pub struct Shown<'a> {
+    pub text: &'a str,
+    pub changed: Range<usize>,
+    pub top: usize,
+    pub focused: bool,
+}
+
+/// Draws a spec from its line `top` on, as far as there is room.
+pub fn draw(frame: &mut Frame<'_>, area: Rect, shown: &Shown<'_>, look: &Look) {
+    let count = shown.text.lines().count();
+    let title = if shown.focused && count > 0 {
+        format!("cluster_spec.yml  {}/{count}", shown.top + 1)
+    } else {
+        "cluster_spec.yml".to_owned()
+    };
+    let inside = pane(frame, area, &title, shown.focused, look);
+    let height = usize::from(inside.height);
+    let top = shown.top.min(count.saturating_sub(height));
+    let room = usize::from(inside.width).saturating_sub(2);
+    let lines: Vec<Line<'_>> = shown
+        .text
+        .lines()
+        .enumerate()
+        .skip(top)
+        .take(height)
+        .map(|(at, text)| line(text, shown.changed.contains(&at), room, look))
+        .collect();
+    frame.render_widget(ratatui::text::Text::from(lines), inside);
+}
+
+fn line(text: &str, changed: bool, room: usize, look: &Look) -> Line<'static> {
+    let text = cut_end(&visible(text), room, look.signs.ellipsis);
+    if changed {
+        return Line::from(vec![
+            Span::styled(format!("{} ", look.signs.changed), look.style(Role::Changed)),
+            Span::styled(text, look.style(Role::Changed)),
+        ]);
+    }
+    let mut spans = vec![Span::raw("  ")];
+    match text.split_once(": ") {
+        Some((key, value)) => {
+            spans.push(Span::styled(format!("{key}: "), look.style(Role::Dim)));
+            spans.push(Span::raw(value.to_owned()));
+        }
+        None if text.ends_with(':') => spans.push(Span::styled(text, look.style(Role::Dim))),
+        None => spans.push(Span::raw(text)),
+    }
+    Line::from(spans)
+}

@@ -1,0 +1,48 @@
+//! Rows of cells in aligned columns; only the rows in view are measured and drawn.
+
+use ratatui::text::{Line, Span};
+
+use crate::ui::chrome::cell;
+use crate::ui::screen::Look;
+use crate::ui::text::width;
+use crate::ui::theme::Role;
+
+const GAP: usize = 2;
+
+/// The width of each column: what its cells need, the widest giving way when the room is too small.
+pub fn widths<'a>(rows: impl Iterator<Item = &'a [String]>, room: usize) -> Vec<usize> {
+    let mut widths: Vec<usize> = Vec::new();
+    for row in rows {
+        for (at, text) in row.iter().enumerate() {
+            match widths.get_mut(at) {
+                Some(known) => *known = (*known).max(width(text)),
+                None => widths.push(width(text)),
+            }
+        }
+    }
+    let gaps = GAP * widths.len().saturating_sub(1);
+    while widths.iter().sum::<usize>() + gaps > room {
+        let Some(widest) = widths.iter_mut().max_by_key(|width| **width).filter(|width| **width > 4) else {
+            break;
+        };
+        *widest -= 1;
+    }
+    widths
+}
+
+/// The cells of one row, each filled to its column, with two blanks between.
+pub fn line(cells: &[String], widths: &[usize], look: &Look) -> String {
+    let words: Vec<String> = cells
+        .iter()
+        .zip(widths)
+        .map(|(text, columns)| cell(text, *columns, look))
+        .collect();
+    words.join(&" ".repeat(GAP)).trim_end().to_owned()
+}
+
+/// The headings above the columns, dim.
+pub fn headings(words: &[&str], indent: usize, widths: &[usize], look: &Look) -> Line<'static> {
+    let cells: Vec<String> = words.iter().map(ToString::to_string).collect();
+    let text = format!("{}{}", " ".repeat(indent), line(&cells, widths, look));
+    Line::from(Span::styled(text, look.style(Role::Dim)))
+}

@@ -1,0 +1,314 @@
+//! Steps 1 to 7 of the wizard: the rows of the step, why they are asked, what is wrong, and the spec beside.
+
+use ratatui::Frame;
+use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::text::{Line, Span, Text};
+
+use crate::app::event::Moment;
+use crate::app::field::{Field, Kind, Sign};
+use crate::app::form::{Entry, Picking, Typing};
+use crate::app::model::Model;
+use crate::app::wizard::{Discovery, Pane, Step, Wizard};
+use crate::app::{questions, subnets, vpc, zones};
+use crate::core::cidr::address_map::AddressMap;
+use crate::core::problem::Severity;
+use crate::core::untrusted::visible;
+
+use super::screen::{Look, TWO_PANES};
+use super::text::{cut_end, elapsed, pad, wrap};
+use super::theme::Role;
+use super::widgets::pane::{first_visible, pane};
+use super::widgets::{address_map, spec, table};
+use super::{chrome, review};
+
+const WIDEST_PROSE: usize = 100;
+const MARKS: usize = 8;
+const SILENT: std::time::Duration = std::time::Duration::from_millis(300);
+
+/// Draws the present step.
+pub fn draw(frame: &mut Frame<'_>, area: Rect, wizard: &Wizard, model: &Model, look: &Look) {
+    let at = model.at;
+    if wizard.step == Step::Review {
+        return review::draw_step(frame, area, wizard, model, look);
+    }
+    if area.width < TWO_PANES {
+        return match wizard.pane {
+            Pane::Work => work(frame, area, wizard, at, look),
+            Pane::Spec => beside(frame, area, wizard, look),
+        };
+    }
+    let [left, right] = Layout::horizontal([Constraint::Percentage(58), Constraint::Percentage(42)]).areas(area);
+    work(frame, left, wizard, at, look);
+    beside(frame, right, wizard, look);
+}
+
+fn beside(frame: &mut Frame<'_>, area: Rect, wizard: &Wizard, look: &Look) {
+    let map = map_of(wizard);
+    let height = match &map {
+        Some(_) => area.height * 3 / 5,
+        None => 0,
+    };
+    let [above, below] = Layout::vertical([Constraint::Length(height), Constraint::Min(1)]).areas(area);
+    if let Some(map) = map {
+        address_map::draw(frame, above, &map, look);
+    }
+    let shown = spec::Shown {
+        text: &wizard.spec.text,
+        changed: wizard.spec.changed.clone(),
+        top: wizard.spec.top,
+        focused: wizard.pane == Pane::Spec,
+    };
+    spec::draw(frame, below, &shown, look);
+}
+
+fn map_of(wizard: &Wizard) -> Option<AddressMap> {
+    match wizard.step {
+        Step::Vpc => {
+            let vpcs = &wizard.inventory()?.vpcs;
+            let field = wizard.current()?;
+            let vpc = vpcs.iter().find(|vpc| field.key == crate::app::field::FieldKey::Vpc(vpc.id.clone()));
+            vpc.map(AddressMap::existing)
+        }
+        Step::Subnets => Some(wizard.planned.plan.address_map.clone()),
+        _ => None,
+    }
+}
+
+fn work(frame: &mut Frame<'_>, area: Rect, wizard: &Wizard, at: Moment, look: &Look) {
+    let fields = wizard.fields();
+    let title = if fields.is_empty() {
+        wizard.step.word().to_owned()
+    } else {
+        format!("{}  {}/{}", wizard.step.word(), wizard.form().cursor + 1, fields.len())
+    };
+    let inside = pane(frame, area, &title, wizard.pane == Pane::Work, look);
+    if let Entry::Picking(picking) = &wizard.form().entry {
+        return pick(frame, inside, picking, look);
+    }
+    let notes = notes(wizard, &fields, usize::from(inside.width), look);
+    let most = inside.height / 2;
+    let height = u16::try_from(notes.len()).unwrap_or(most).min(most);
+    let [rows, below] = Layout::vertical([Constraint::Min(1), Constraint::Length(height)]).areas(inside);
+    frame.render_widget(Text::from(notes), below);
+    if fields.is_empty() {
+        return empty(frame, rows, wizard, at);
+    }
+    draw_rows(frame, rows, wizard, &fields, look);
+}
+
+fn empty(frame: &mut Frame<'_>, area: Rect, wizard: &Wizard, at: Moment) {
+    let text = match &wizard.discovery {
+        Discovery::Asking { since, .. } if at.since(*since) < SILENT => String::new(),
+        Discovery::Asking { since, .. } => {
+            format!("asking EC2 for VPCs and NAT gateways, {}", elapsed(at.since(*since)))
+        }
+        Discovery::Failed(fault) => format!("{}. {}. {}", fault.what, fault.why, fault.remedy),
+        Discovery::NotAsked => "EC2 was not asked yet".to_owned(),
+        Discovery::Known(_) if wizard.step == Step::Vpc => {
+            "this account has no VPC in this region: check the region, or let Terraform make one".to_owned()
+        }
+        Discovery::Known(_) => "choose a VPC first (esc goes back)".to_owned(),
+    };
+    let lines = wrap(&visible(&text), usize::from(area.width).min(WIDEST_PROSE));
+    frame.render_widget(Text::from_iter(lines), area);
+}
+
+fn draw_rows(frame: &mut Frame<'_>, area: Rect, wizard: &Wizard, fields: &[Field], look: &Look) {
+    let headings = headings(wizard.step);
+    let height = usize::from(area.height).saturating_sub(usize::from(!headings.is_empty()));
+    let cursor = wizard.form().cursor.min(fields.len().saturating_sub(1));
+    let top = first_visible(cursor, fields.len(), height);
+    let shown = fields.iter().enumerate().skip(top).take(height);
+    let room = usize::from(area.width).saturating_sub(MARKS);
+    let heads: Vec<String> = headings.iter().map(ToString::to_string).collect();
+    let cells = shown.clone().map(|(_, field)| field.cells.as_slice());
+    let widths = table::widths(cells.chain([heads.as_slice()]), room);
+    let mut lines = Vec::with_capacity(height + 1);
+    if !headings.is_empty() {
+        lines.push(table::headings(headings, MARKS, &widths, look));
+    }
+    for (at, field) in shown {
+        lines.push(row(wizard, field, at == cursor, &widths, room, look));
+    }
+    frame.render_widget(Text::from(lines), area);
+}
+
+fn headings(step: Step) -> &'static [&'static str] {
+    match step {
+        Step::Vpc => &vpc::HEADINGS,
+        Step::Zones => &zones::HEADINGS,
+        Step::Subnets => &subnets::HEADINGS,
+        _ => &[],
+    }
+}
+
+fn row(wizard: &Wizard, field: &Field, here: bool, widths: &[usize], room: usize, look: &Look) -> Line<'static> {
+    let cursor = if here { look.signs.cursor } else { " " };
+    let marks = format!("{cursor} {} {}", look.signs.of(field.sign), mark(field, look));
+    let mut spans = vec![Span::styled(pad(&marks, MARKS), look.style(sign_role(field.sign)))];
+    if let (true, Entry::Typing(typing)) = (here, &wizard.form().entry) {
+        spans.extend(typed(field, typing, widths, look));
+        return Line::from(spans);
+    }
+    let text = cut_end(&table::line(&shown_cells(field), widths, look), room, look.signs.ellipsis);
+    let role = if here { Role::Cursor } else { value_role(field) };
+    let style = if here && wizard.pane == Pane::Work { look.style(role) } else { look.style(value_role(field)) };
+    spans.push(Span::styled(text, style));
+    Line::from(spans)
+}
+
+fn shown_cells(field: &Field) -> Vec<String> {
+    let mut cells: Vec<String> = field.cells.iter().map(|cell| visible(cell)).collect();
+    if let (Kind::Text | Kind::Choice, [_, value]) = (field.kind, cells.as_mut_slice())
+        && value.is_empty()
+    {
+        "–".clone_into(value);
+    }
+    cells
+}
+
+fn mark(field: &Field, look: &Look) -> String {
+    match field.kind {
+        Kind::Toggle(true) => "[x]".to_owned(),
+        Kind::Toggle(false) => "[ ]".to_owned(),
+        Kind::One(true) => format!("({})", look.signs.now),
+        Kind::One(false) => "( )".to_owned(),
+        _ => String::new(),
+    }
+}
+
+fn sign_role(sign: Sign) -> Role {
+    match sign {
+        Sign::None => Role::Accent,
+        Sign::Good => Role::Good,
+        Sign::Look => Role::Warning,
+        Sign::Blocked => Role::Danger,
+        Sign::Now => Role::Dim,
+    }
+}
+
+fn value_role(field: &Field) -> Role {
+    match field.kind {
+        Kind::Toggle(false) | Kind::Shown if field.sign == Sign::Blocked => Role::Dim,
+        _ => Role::Text,
+    }
+}
+
+fn typed(field: &Field, typing: &Typing, widths: &[usize], look: &Look) -> Vec<Span<'static>> {
+    let label = visible(field.cells.first().map_or("", String::as_str));
+    let columns = widths.first().copied().unwrap_or_default();
+    let mut spans = vec![Span::raw(format!("{}  ", chrome::cell(&label, columns, look)))];
+    spans.extend(input(&typing.input, look));
+    spans
+}
+
+/// A line being typed, the caret shown as a reversed cell.
+pub fn input(input: &tui_input::Input, look: &Look) -> Vec<Span<'static>> {
+    let characters: Vec<char> = input.value().chars().collect();
+    let at = input.cursor().min(characters.len());
+    let text = |part: &[char]| visible(&part.iter().collect::<String>());
+    let under = characters.get(at).map_or_else(|| " ".to_owned(), |character| visible(&character.to_string()));
+    vec![
+        Span::styled(text(characters.get(..at).unwrap_or_default()), look.style(Role::Accent)),
+        Span::styled(under, look.style(Role::Cursor)),
+        Span::styled(text(characters.get(at + 1..).unwrap_or_default()), look.style(Role::Accent)),
+    ]
+}
+
+fn pick(frame: &mut Frame<'_>, area: Rect, picking: &Picking, look: &Look) {
+    let height = usize::from(area.height).saturating_sub(2);
+    let top = first_visible(picking.cursor, picking.matches.len(), height);
+    let visible_rows: Vec<&[String]> = picking
+        .matches
+        .iter()
+        .skip(top)
+        .take(height)
+        .filter_map(|at| picking.choices.get(*at))
+        .map(|choice| choice.cells.as_slice())
+        .collect();
+    let room = usize::from(area.width).saturating_sub(2);
+    let widths = table::widths(visible_rows.iter().copied(), room);
+    let mut lines = vec![search_line(picking, look), Line::raw("")];
+    for (at, cells) in visible_rows.iter().enumerate() {
+        let here = top + at == picking.cursor;
+        let sign = if here { look.signs.cursor } else { " " };
+        let role = if here { Role::Cursor } else { Role::Text };
+        let text = table::line(cells, &widths, look);
+        lines.push(Line::from(vec![
+            Span::styled(format!("{sign} "), look.style(Role::Accent)),
+            Span::styled(text, look.style(role)),
+        ]));
+    }
+    if picking.matches.is_empty() {
+        lines.push(Line::raw("no instance type matches: delete a letter, or esc leaves it as it was"));
+    }
+    frame.render_widget(Text::from(lines), area);
+}
+
+fn search_line(picking: &Picking, look: &Look) -> Line<'static> {
+    let count = format!("  {}/{}", picking.matches.len(), picking.choices.len());
+    let mut spans = vec![Span::styled("find ", look.style(Role::Dim))];
+    spans.extend(input(&picking.input, look));
+    spans.push(Span::styled(count, look.style(Role::Dim)));
+    Line::from(spans)
+}
+
+fn notes(wizard: &Wizard, fields: &[Field], columns: usize, look: &Look) -> Vec<Line<'static>> {
+    let columns = columns.min(WIDEST_PROSE);
+    let rule = if look.signs.ascii { "-" } else { "─" };
+    let mut lines = vec![Line::styled(rule.repeat(columns), look.style(Role::Dim))];
+    if let Some(refused) = refused(wizard) {
+        lines.extend(sentence(look.signs.blocked, &refused, Role::Danger, columns, look));
+    }
+    if let Some(field) = fields.get(wizard.form().cursor) {
+        let reason = questions::of(&field.key).reason;
+        lines.extend(wrap(reason, columns).into_iter().map(|text| Line::styled(text, look.style(Role::Dim))));
+        lines.extend(remedy(wizard, field, columns, look));
+    }
+    for problem in wizard.problems(wizard.step) {
+        let (sign, role) = match problem.severity {
+            Severity::Blocked => (look.signs.blocked, Role::Danger),
+            Severity::Warning => (look.signs.look, Role::Warning),
+            Severity::Note => (look.signs.dot, Role::Note),
+        };
+        let text = format!("{}. {}", problem.what, problem.remedy);
+        lines.extend(sentence(sign, &text, role, columns, look));
+    }
+    lines
+}
+
+fn refused(wizard: &Wizard) -> Option<String> {
+    match &wizard.form().entry {
+        Entry::Typing(typing) => typing.refused.clone(),
+        _ => None,
+    }
+}
+
+// A failed check says why and what to do, right where the cursor is.
+fn remedy(wizard: &Wizard, field: &Field, columns: usize, look: &Look) -> Vec<Line<'static>> {
+    use crate::app::field::FieldKey;
+    use crate::core::check::CheckState;
+    let FieldKey::Check(kind) = &field.key else {
+        return Vec::new();
+    };
+    match wizard.checks.get(kind) {
+        Some(CheckState::Blocked(fault) | CheckState::Warning(fault)) => {
+            let text = format!("{}. {}. {}", fault.what, fault.why, fault.remedy);
+            sentence(look.signs.look, &text, Role::Warning, columns, look)
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn sentence(sign: &str, text: &str, role: Role, columns: usize, look: &Look) -> Vec<Line<'static>> {
+    let lines = wrap(&visible(text), columns.saturating_sub(2));
+    let style = look.style(role);
+    lines
+        .into_iter()
+        .enumerate()
+        .map(|(at, text)| {
+            let lead = if at == 0 { sign } else { " " };
+            Line::styled(format!("{lead} {text}"), style)
+        })
+        .collect()
+}
