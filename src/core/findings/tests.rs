@@ -69,15 +69,15 @@ fn the_real_modification_is_judged() {
         told,
         [
             ("danger", "ssh-open-to-internet", 2),
-            ("danger", "iam-wildcard-added", 1),
             ("warning", "deleted-on-prune", 2),
+            ("warning", "iam-widened", 1),
             ("warning", "iam-policy-added", 1),
             ("warning", "machine-type-changed", 3),
             ("warning", "kubernetes-version-changed", 1),
             ("note", "rolling-update-needed", 6),
         ]
     );
-    assert_eq!(count(&folded, Severity::Danger), 2);
+    assert_eq!(count(&folded, Severity::Danger), 1);
 }
 
 #[test]
@@ -295,6 +295,40 @@ fn new_actions_in_a_policy_are_named() {
         "",
     ];
     assert_eq!(policy(&others), [""; 0]);
+}
+
+#[test]
+fn a_wildcard_of_resources_is_no_action() {
+    assert_eq!(
+        policy(&["+   \"Resource\": [", "+     \"*\"", "+   ]", ""]),
+        [""; 0]
+    );
+    assert_eq!(
+        policy(&["  \"Action\": [", "+   \"*\"", "  ],", ""]),
+        ["danger iam-wildcard-added: a policy now allows *"]
+    );
+}
+
+#[test]
+fn a_policy_in_the_spec_is_read() {
+    let spec = |line: &str| {
+        let lines = format!("  \t{:<20}\t{line}\n  \t{:<20}\t\n", "", "");
+        let head = format!(
+            "  ManagedFile/cluster-completed.spec\n  \t{:<20}\n",
+            "Contents"
+        );
+        told_of(&format!("{MODIFY}\n{head}{lines}\n"))
+    };
+    let wild = ["danger iam-wildcard-added: a policy now allows s3:*"];
+    assert_eq!(
+        spec(r#"+     node: '[{"Effect":"Allow","Action":["s3:*"],"Resource":["*"]}]'"#),
+        wild
+    );
+    assert_eq!(
+        spec(r#"+     node: "[{\"Effect\":\"Allow\",\"Action\":\"s3:*\"}]""#),
+        wild
+    );
+    assert_eq!(spec(r#"+     allowed: "*""#), [""; 0]);
 }
 
 #[test]

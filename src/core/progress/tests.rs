@@ -60,13 +60,13 @@ fn an_apply_ends_with_all_tasks_done() {
 fn a_clash_is_folded_and_never_heals() {
     let progress = read(recording!("apply-clash.stderr"));
     let expected = Tasks {
-        done: 91,
-        total: 167,
-        can_run: 6,
+        done: 104,
+        total: 168,
+        can_run: 3,
     };
     assert_eq!(progress.tasks, Some(expected));
-    assert_eq!(progress.retries.len(), 6);
-    assert_eq!(progress.hopeless().count(), 6);
+    assert_eq!(progress.retries.len(), 3);
+    assert_eq!(progress.hopeless().count(), 3);
     let task = "Subnet/us-east-1a.clash.example.com";
     let retry = progress
         .retries
@@ -167,6 +167,11 @@ fn known_failures_are_explained() {
             recording!("create-exists.stderr"),
             1,
             "the cluster is already in the state store",
+        ),
+        (
+            recording!("update-two-keys.stderr"),
+            1,
+            "the cluster has more than one SSH public key",
         ),
         (
             recording!("create-even.stderr"),

@@ -96,16 +96,16 @@ fn a_birth_in_four_moments() {
     let second = moment(observed!("validate-2-control-plane-only-json", 1));
     assert_eq!(counts(&second), (Phase::NodesJoining, (3, 3), (0, 3)));
     let third = moment(observed!("validate-3-not-ready-json", 1));
-    assert_eq!(counts(&third), (Phase::NodesJoining, (3, 3), (2, 3)));
+    assert_eq!(counts(&third), (Phase::ControlPlaneJoining, (2, 3), (2, 3)));
     assert_eq!(
         words(&third),
         [
-            "control-plane-us-east-1a 1/1 ready",
+            "control-plane-us-east-1a 0/1 not ready",
             "control-plane-us-east-1b 1/1 ready",
             "control-plane-us-east-1c 1/1 ready",
-            "nodes-us-east-1a 1/1 ready",
+            "nodes-us-east-1a 0/1 not ready",
             "nodes-us-east-1b 1/1 ready",
-            "nodes-us-east-1c 0/1 not ready",
+            "nodes-us-east-1c 1/1 ready",
         ]
     );
     let last = moment(observed!("validate-4-ready-json", 0));
@@ -224,22 +224,21 @@ fn a_node_that_fits_two_groups_is_tied_to_none() {
 
 #[test]
 fn a_moment_as_json() {
+    let whole = Readiness::of(&spec(), &observed!("validate-3-not-ready-json", 1));
     let readiness = Readiness {
-        groups: vec![],
-        ..Readiness::of(&spec(), &observed!("validate-3-not-ready-json", 1))
-    };
-    let machines = readiness.machines.iter().take(1).cloned().collect();
-    let readiness = Readiness {
-        machines,
-        ..readiness
+        groups: whole.groups.into_iter().take(1).collect(),
+        machines: whole.machines.into_iter().take(1).collect(),
+        not_ready: whole.not_ready.into_iter().skip(1).take(2).collect(),
+        ..whole
     };
     assert_eq!(
         to_json("prod.example.com", &readiness),
         concat!(
-            r#"{"cluster":"prod.example.com","ready":false,"phase":"nodesJoining","controlPlane":{"ready":3,"wanted":3},"nodes":{"ready":2,"wanted":3},"instanceGroups":[],"#,
-            r#""machines":[{"name":"i-49725d9bffbe45ece","zone":"us-east-1a","role":"control-plane","ready":true,"instanceGroups":["control-plane-us-east-1a"]}],"#,
-            r#""notReady":[{"type":"Node","name":"i-02d1613ab4b9c80e8","instanceGroup":"nodes-us-east-1c","message":"node \"i-02d1613ab4b9c80e8\" of role \"node\" is not ready"},"#,
-            r#"{"type":"Pod","name":"kube-system/kube-apiserver-i-214032c4c11b78d0d","message":"system-cluster-critical pod \"kube-apiserver-i-214032c4c11b78d0d\" is pending"}]}"#,
+            r#"{"cluster":"prod.example.com","ready":false,"phase":"controlPlaneJoining","controlPlane":{"ready":2,"wanted":3},"nodes":{"ready":2,"wanted":3},"#,
+            r#""instanceGroups":[{"name":"control-plane-us-east-1a","role":"controlPlane","machineType":"t3.medium","zones":["us-east-1a"],"min":1,"max":1,"joining":0,"joined":1,"ready":0}],"#,
+            r#""machines":[{"name":"i-fa19c86cefac009f1","zone":"us-east-1a","role":"control-plane","ready":false,"instanceGroups":["control-plane-us-east-1a"]}],"#,
+            r#""notReady":[{"type":"Node","name":"i-8756ea7a85bb4fc22","instanceGroup":"nodes-us-east-1a","message":"node \"i-8756ea7a85bb4fc22\" of role \"node\" is not ready"},"#,
+            r#"{"type":"Pod","name":"kube-system/kube-apiserver-i-fa19c86cefac009f1","message":"system-cluster-critical pod \"kube-apiserver-i-fa19c86cefac009f1\" is not ready (kube-apiserver)"}]}"#,
             "\n"
         )
     );
