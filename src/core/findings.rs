@@ -160,7 +160,9 @@ fn stays(resource: &Resource) -> bool {
 fn diff_sides<'a>(resource: &'a Resource, field: &str) -> (Vec<&'a str>, Vec<&'a str>) {
     let side = |sign: &'static str| {
         let lines = resource.diff(field).iter();
-        lines.filter_map(move |line| line.raw().strip_prefix(sign)).collect()
+        lines
+            .filter_map(move |line| line.raw().strip_prefix(sign))
+            .collect()
     };
     (side("+ "), side("- "))
 }

@@ -109,7 +109,12 @@ pub struct Summary {
 
 impl Action {
     /// All of them, in the order in which they are shown.
-    pub const ALL: [Self; 4] = [Self::Delete, Self::DeleteOnPrune, Self::Modify, Self::Create];
+    pub const ALL: [Self; 4] = [
+        Self::Delete,
+        Self::DeleteOnPrune,
+        Self::Modify,
+        Self::Create,
+    ];
 
     /// The words that people read.
     pub fn word(self) -> &'static str {

@@ -104,7 +104,11 @@ pub fn is_noise(resource: &Resource) -> bool {
 pub fn noises(report: &Report) -> Vec<(Noise, usize)> {
     let mut counts = Noise::ALL.map(|kind| (kind, 0));
     for resource in &report.resources {
-        for found in resource.fields.iter().filter_map(|field| noise(resource, field)) {
+        for found in resource
+            .fields
+            .iter()
+            .filter_map(|field| noise(resource, field))
+        {
             let same = counts.iter_mut().filter(|(kind, _)| *kind == found);
             same.for_each(|(_, count)| *count += 1);
         }
@@ -119,9 +123,13 @@ mod tests {
 
     #[test]
     fn the_noise_of_real_reports_is_counted() {
-        let create = parse(include_str!("../../../tests/fixtures/kops/update-create.stdout"));
+        let create = parse(include_str!(
+            "../../../tests/fixtures/kops/update-create.stdout"
+        ));
         assert_eq!(noises(&create), [(Noise::SharedNatElasticIp, 3)]);
-        let modify = parse(include_str!("../../../tests/fixtures/kops/update-modify.stdout"));
+        let modify = parse(include_str!(
+            "../../../tests/fixtures/kops/update-modify.stdout"
+        ));
         assert_eq!(
             noises(&modify),
             [
@@ -135,7 +143,9 @@ mod tests {
 
     #[test]
     fn a_report_of_artefacts_is_all_noise() {
-        let report = parse(include_str!("../../../tests/fixtures/kops/update-nochange.stdout"));
+        let report = parse(include_str!(
+            "../../../tests/fixtures/kops/update-nochange.stdout"
+        ));
         assert_eq!(report.resources.len(), 7);
         assert!(report.resources.iter().all(is_noise));
     }

@@ -19,7 +19,9 @@ pub fn place(resource: &Resource, cluster: Option<&str>) -> Place {
 
 fn zone_of(resource: &Resource) -> Option<String> {
     let field = resource.new_value("AvailabilityZone").and_then(zone);
-    field.or_else(|| zone(resource.name.raw())).map(str::to_owned)
+    field
+        .or_else(|| zone(resource.name.raw()))
+        .map(str::to_owned)
 }
 
 const COMPASS: [&str; 9] = [
@@ -131,9 +133,18 @@ mod tests {
 
     #[test]
     fn zones_are_found_in_names() {
-        assert_eq!(zone("utility-us-east-1a.prod.example.com"), Some("us-east-1a"));
-        assert_eq!(zone("private-us-gov-west-1b-0.0.0.0/0"), Some("us-gov-west-1b"));
-        assert_eq!(zone("control-plane-ap-southeast-2c.masters.x"), Some("ap-southeast-2c"));
+        assert_eq!(
+            zone("utility-us-east-1a.prod.example.com"),
+            Some("us-east-1a")
+        );
+        assert_eq!(
+            zone("private-us-gov-west-1b-0.0.0.0/0"),
+            Some("us-gov-west-1b")
+        );
+        assert_eq!(
+            zone("control-plane-ap-southeast-2c.masters.x"),
+            Some("ap-southeast-2c")
+        );
         assert_eq!(zone("far-east-1a east-1a us-east-1"), None);
         assert_eq!(zone(""), None);
     }
@@ -142,10 +153,22 @@ mod tests {
     fn instance_groups_are_found_in_names() {
         let told = |kind, name| instance_group(&resource(kind, name), Some("prod.example.com"));
         let group = |name: &str| Some(name.to_owned());
-        assert_eq!(told("WarmPool", "nodes-a.prod.example.com"), group("nodes-a"));
-        assert_eq!(told("LaunchTemplate", "cp-a.masters.prod.example.com"), group("cp-a"));
-        assert_eq!(told("ManagedFile", "nodeupconfig-nodes-a"), group("nodes-a"));
-        assert_eq!(told("AutoscalingLifecycleHook", "n-NTHLifecycleHook"), group("n"));
+        assert_eq!(
+            told("WarmPool", "nodes-a.prod.example.com"),
+            group("nodes-a")
+        );
+        assert_eq!(
+            told("LaunchTemplate", "cp-a.masters.prod.example.com"),
+            group("cp-a")
+        );
+        assert_eq!(
+            told("ManagedFile", "nodeupconfig-nodes-a"),
+            group("nodes-a")
+        );
+        assert_eq!(
+            told("AutoscalingLifecycleHook", "n-NTHLifecycleHook"),
+            group("n")
+        );
         assert_eq!(told("Subnet", "us-east-1a.prod.example.com"), None);
         assert_eq!(told("WarmPool", "nodes.other.example.com"), None);
     }

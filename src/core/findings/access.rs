@@ -57,7 +57,12 @@ fn api_open(_: &Facts<'_>, resource: &Resource) -> Option<String> {
 
 fn port_open(_: &Facts<'_>, resource: &Resource) -> Option<String> {
     let open = opening(resource).filter(|open| !open.has(HTTPS) && !open.has(SSH))?;
-    let Opening { from, protocol, first, last } = open;
+    let Opening {
+        from,
+        protocol,
+        first,
+        last,
+    } = open;
     (!protocol.starts_with("icmp"))
         .then(|| format!("{protocol} ports {first} to {last} are open to {from}"))
 }
@@ -85,8 +90,14 @@ fn opening(resource: &Resource) -> Option<Opening<'_>> {
 }
 
 fn from_fields(resource: &Resource) -> Option<Opening<'_>> {
-    let cidr = resource.new_value("CIDR").filter(|cidr| is_everywhere(cidr));
-    let ipv6 = || resource.new_value("IPv6CIDR").filter(|cidr| is_everywhere(cidr));
+    let cidr = resource
+        .new_value("CIDR")
+        .filter(|cidr| is_everywhere(cidr));
+    let ipv6 = || {
+        resource
+            .new_value("IPv6CIDR")
+            .filter(|cidr| is_everywhere(cidr))
+    };
     let port = |name| resource.new_value(name).and_then(|port| port.parse().ok());
     Some(Opening {
         from: cidr.or_else(ipv6)?,

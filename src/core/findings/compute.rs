@@ -63,7 +63,9 @@ fn type_change(resource: &Resource) -> Option<(&str, &str)> {
 
 fn control_plane_resized(facts: &Facts<'_>, resource: &Resource) -> Option<String> {
     let (old, new) = type_change(resource).filter(|_| is_control_plane(facts, resource))?;
-    Some(format!("the control plane's machine type changes: {old} -> {new}"))
+    Some(format!(
+        "the control plane's machine type changes: {old} -> {new}"
+    ))
 }
 
 fn machine_type_changed(facts: &Facts<'_>, resource: &Resource) -> Option<String> {
@@ -118,6 +120,7 @@ fn etcd_volume_changed(_: &Facts<'_>, resource: &Resource) -> Option<String> {
 }
 
 fn rolling_update_needed(_: &Facts<'_>, resource: &Resource) -> Option<String> {
-    let message = || "running machines keep the old launch template until a rolling update".to_owned();
+    let message =
+        || "running machines keep the old launch template until a rolling update".to_owned();
     is(resource, Action::Modify, "LaunchTemplate").then(message)
 }

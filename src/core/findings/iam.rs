@@ -1,9 +1,11 @@
 //! What the cluster's machines may do to the account.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use super::{Facts, Rule, SPEC, Severity, diff_sides, is, stays};
+use super::{Facts, Rule, SPEC, Severity, is, stays};
 use crate::core::review::{Action, Resource};
+use crate::core::untrusted::Untrusted;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -44,45 +46,77 @@ pub(super) const RULES: &[Rule] = &[
 ];
 
 fn wildcard_added(_: &Facts<'_>, resource: &Resource) -> Option<String> {
-    let wild = added_words(resource).into_iter().filter(|word| is_wildcard(word));
+    let wild = added_words(resource)
+        .into_iter()
+        .filter(|word| is_wildcard(word));
     let words: Vec<_> = wild.collect();
     (!words.is_empty()).then(|| format!("a policy now allows {}", words.join(", ")))
 }
 
 fn widened(_: &Facts<'_>, resource: &Resource) -> Option<String> {
-    let named = added_words(resource).into_iter().filter(|word| !is_wildcard(word));
+    let named = added_words(resource)
+        .into_iter()
+        .filter(|word| !is_wildcard(word));
     let words: Vec<_> = named.collect();
     (!words.is_empty()).then(|| format!("a policy now allows {}", words.join(", ")))
 }
 
 /// The actions that the new side of a policy names and the old does not, sorted; `*` stands for all actions.
-fn added_words(resource: &Resource) -> Vec<&str> {
-    let (new, old) = policy_lines(resource);
-    let old: BTreeSet<_> = old.into_iter().flat_map(actions).collect();
-    let new: BTreeSet<_> = new.into_iter().flat_map(actions).collect();
-    new.difference(&old).copied().collect()
+fn added_words(resource: &Resource) -> Vec<String> {
+    let (lines, known) = match resource.kind.as_str() {
+        "IAMRolePolicy" => (resource.diff("PolicyDocument"), false),
+        "ManagedFile" if resource.name.raw() == SPEC => (resource.diff("Contents"), true),
+        _ => return Vec::new(),
+    };
+    let new = actions(lines, "+ ", known);
+    new.difference(&actions(lines, "- ", known))
+        .cloned()
+        .collect()
 }
 
-fn policy_lines(resource: &Resource) -> (Vec<&str>, Vec<&str>) {
-    match resource.kind.as_str() {
-        "IAMRolePolicy" => diff_sides(resource, "PolicyDocument"),
-        "ManagedFile" if resource.name.raw() == SPEC => {
-            let (new, old) = diff_sides(resource, "Contents");
-            (statements(new), statements(old))
+/// The actions in the lines with this sign. A line inside a list belongs to the key above it; after a gap that
+/// key is not known, and a word counts as an action unless it must be `known` to be one.
+fn actions(lines: &[Untrusted], sign: &str, known: bool) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let mut is_actions = !known;
+    for line in lines.iter().map(Untrusted::raw) {
+        if line == "..." {
+            is_actions = !known;
         }
-        _ => (Vec::new(), Vec::new()),
+        if !line.starts_with(sign) && !line.starts_with("  ") {
+            continue;
+        }
+        for (word, is_key) in quoted(&unescaped(line)) {
+            if is_key {
+                is_actions = matches!(word, "Action" | "NotAction");
+            } else if is_actions && line.starts_with(sign) && is_action(word) {
+                found.insert(word.to_owned());
+            }
+        }
     }
+    found
 }
 
-fn statements(lines: Vec<&str>) -> Vec<&str> {
-    let allows = |line: &&str| line.contains("\"Effect\"") && line.contains("\"Allow\"");
-    lines.into_iter().filter(allows).collect()
+/// A JSON text inside a YAML string in double quotes, freed from it.
+fn unescaped(line: &str) -> Cow<'_, str> {
+    if !line.contains("\\\"") {
+        return Cow::Borrowed(line);
+    }
+    let parts: Vec<_> = line
+        .split("\\\"")
+        .map(|part| part.replace('"', " "))
+        .collect();
+    Cow::Owned(parts.join("\""))
 }
 
-/// The quoted words of a line that are IAM actions: `service:Action`, or `*` alone.
-fn actions(line: &str) -> impl Iterator<Item = &str> {
-    let quoted = line.split('"').skip(1).step_by(2);
-    quoted.filter(|word| is_action(word))
+/// The words in double quotes, and whether a colon makes each a key.
+fn quoted(line: &str) -> impl Iterator<Item = (&str, bool)> {
+    let mut parts = line.split('"').skip(1);
+    std::iter::from_fn(move || {
+        let word = parts.next()?;
+        let after = parts.next().unwrap_or_default();
+        Some((word, after.trim_start().starts_with(':')))
+    })
 }
 
 fn is_action(word: &str) -> bool {
@@ -122,6 +156,8 @@ fn administrator_attached(_: &Facts<'_>, resource: &Resource) -> Option<String> 
 }
 
 fn attached(resource: &Resource) -> Option<&str> {
-    let policies = resource.new_value("ExternalPolicies").filter(|_| stays(resource))?;
+    let policies = resource
+        .new_value("ExternalPolicies")
+        .filter(|_| stays(resource))?;
     (!matches!(policies, "[]" | "<nil>" | "")).then_some(policies)
 }

@@ -71,21 +71,32 @@ fn nat_gateway_reused(_: &Facts<'_>, resource: &Resource) -> Option<String> {
     let reused = is(resource, Action::Modify, "NatGateway") && only_shared(resource);
     reused.then(|| match added_tags(resource).as_slice() {
         [] => "the NAT gateway is reused, not changed".to_owned(),
-        tags => format!("the NAT gateway is reused; it gets the tag {}", tags.join(", ")),
+        tags => format!(
+            "the NAT gateway is reused; it gets the tag {}",
+            tags.join(", ")
+        ),
     })
 }
 
 fn nat_gateway_changed(_: &Facts<'_>, resource: &Resource) -> Option<String> {
     let changed = is(resource, Action::Modify, "NatGateway") && !only_shared(resource);
-    changed.then(|| format!("an existing NAT gateway is changed: {}", field_names(resource)))
+    changed.then(|| {
+        format!(
+            "an existing NAT gateway is changed: {}",
+            field_names(resource)
+        )
+    })
 }
 
 fn only_shared(resource: &Resource) -> bool {
-    resource.fields.iter().all(|field| match field.name.as_str() {
-        "ElasticIP" => field.change.new_text() == Some("<nil>"),
-        "Tags" => only_adds(field),
-        _ => false,
-    })
+    resource
+        .fields
+        .iter()
+        .all(|field| match field.name.as_str() {
+            "ElasticIP" => field.change.new_text() == Some("<nil>"),
+            "Tags" => only_adds(field),
+            _ => false,
+        })
 }
 
 const NETWORK: [&str; 9] = [
@@ -102,7 +113,13 @@ const NETWORK: [&str; 9] = [
 
 fn network_not_owned(facts: &Facts<'_>, resource: &Resource) -> Option<String> {
     let foreign = modified_network(resource) && is_foreign(facts, resource);
-    let message = || format!("the {} is changed: {}", resource.kind, field_names(resource));
+    let message = || {
+        format!(
+            "the {} is changed: {}",
+            resource.kind,
+            field_names(resource)
+        )
+    };
     (foreign && !only_tagged(resource)).then(message)
 }
 
@@ -122,8 +139,15 @@ fn modified_network(resource: &Resource) -> bool {
 // kops names what it owns SUBNET.CLUSTER; the VPC and its internet gateway carry the cluster's name also when shared.
 fn is_foreign(facts: &Facts<'_>, resource: &Resource) -> bool {
     let name = resource.name.raw();
-    let whole = ["VPC", "InternetGateway", "VPCCIDRBlock", "VPCAmazonIPv6CIDRBlock"];
-    let tagged = added_tags(resource).iter().any(|tag| tag.ends_with(": shared"));
+    let whole = [
+        "VPC",
+        "InternetGateway",
+        "VPCCIDRBlock",
+        "VPCAmazonIPv6CIDRBlock",
+    ];
+    let tagged = added_tags(resource)
+        .iter()
+        .any(|tag| tag.ends_with(": shared"));
     let other = facts.cluster.is_some_and(|cluster| !name.contains(cluster));
     whole.contains(&resource.kind.as_str()) || tagged || other
 }
@@ -135,9 +159,7 @@ fn only_tagged(resource: &Resource) -> bool {
 
 fn only_adds(field: &Field) -> bool {
     match &field.change {
-        Change::Changed { old, new } => {
-            tags_of(old.raw()).is_subset(&tags_of(new.raw()))
-        }
+        Change::Changed { old, new } => tags_of(old.raw()).is_subset(&tags_of(new.raw())),
         Change::New(_) | Change::Diff(_) => false,
     }
 }
@@ -150,7 +172,9 @@ fn added_tags(resource: &Resource) -> Vec<&str> {
 }
 
 fn tags_of(map: &str) -> BTreeSet<&str> {
-    let inside = map.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
+    let inside = map
+        .strip_prefix('{')
+        .and_then(|rest| rest.strip_suffix('}'));
     let items = inside.map(items).unwrap_or_default().into_iter();
     items.filter(|item| !item.is_empty()).collect()
 }

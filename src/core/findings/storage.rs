@@ -35,5 +35,8 @@ fn not_encrypted(_: &Facts<'_>, resource: &Resource) -> Option<String> {
     let plain = |name: &&str| resource.new_value(name) == Some("false");
     let created = resource.action == Action::Create;
     let message = |_| "the volume is created without encryption".to_owned();
-    FIELDS.iter().find(|name| created && plain(name)).map(message)
+    FIELDS
+        .iter()
+        .find(|name| created && plain(name))
+        .map(message)
 }

@@ -39,6 +39,12 @@ const KNOWN: &[Known] = &[
         remedy: "go on with kopswain review CLUSTER, or replace the spec with kops replace -f cluster_spec.yml",
     },
     Known {
+        words: &["exactly one 'admin' SSH public key"],
+        what: "the cluster has more than one SSH public key",
+        why: "a key added a second time is appended, and on AWS kops takes exactly one",
+        remedy: "look with kops get sshpublickeys --name CLUSTER; remove them with kops delete sshpublickey CLUSTER and add the right one again",
+    },
+    Known {
         words: &["odd number of control-plane-zones"],
         what: "the number of etcd members is even",
         why: "etcd needs a majority; an even number is no safer than one less, and kops refuses it",
@@ -124,7 +130,13 @@ fn last_words(progress: &Progress, stdout: &str, stderr: &str) -> String {
     error
         .or_else(|| failing().map(of_retry))
         .or_else(|| last_warnings(stderr))
-        .unwrap_or_else(|| last_lines(if stderr.trim().is_empty() { stdout } else { stderr }))
+        .unwrap_or_else(|| {
+            last_lines(if stderr.trim().is_empty() {
+                stdout
+            } else {
+                stderr
+            })
+        })
 }
 
 fn of_retry(retry: &Retry) -> String {
@@ -140,7 +152,10 @@ fn last_warnings(stderr: &str) -> Option<String> {
 }
 
 fn last_lines(text: &str) -> String {
-    let lines: Vec<_> = text.lines().filter(|line| !line.trim().is_empty()).collect();
+    let lines: Vec<_> = text
+        .lines()
+        .filter(|line| !line.trim().is_empty())
+        .collect();
     tail(&lines)
 }
 

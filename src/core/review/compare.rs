@@ -167,7 +167,9 @@ fn of_resources(first: &Report, second: &Report) -> Vec<Difference> {
 
 fn of_pair((first, second): Pair<'_>) -> Vec<Difference> {
     let both = first.iter().zip(&second);
-    let mut found: Vec<_> = both.flat_map(|(one, other)| of_fields(one, other)).collect();
+    let mut found: Vec<_> = both
+        .flat_map(|(one, other)| of_fields(one, other))
+        .collect();
     let only = |side| {
         move |resource: &&Resource| Difference::Only {
             side,

@@ -17,8 +17,10 @@ pub(super) fn print(report: &Report) -> String {
     for resource in &report.resources {
         if section != Some(resource.action) {
             section = Some(resource.action);
-            let header = HEADERS.iter().find(|(_, action)| *action == resource.action);
-            let _ = writeln!(text, "{}", header.unwrap().0);
+            let header = HEADERS
+                .iter()
+                .find(|(_, action)| *action == resource.action);
+            let _ = writeln!(text, "{}", header.map_or("", |(words, _)| words));
         }
         print_resource(&mut text, resource);
     }
@@ -48,9 +50,9 @@ fn print_field(text: &mut String, field: &Field) {
     match &field.change {
         Change::Diff(lines) if name == INCONSISTENT => {
             let _ = writeln!(text, "   {name}");
-            lines.iter().for_each(|line| {
+            for line in lines {
                 let _ = writeln!(text, "    {}", line.raw());
-            });
+            }
         }
         Change::Diff(lines) => {
             let _ = writeln!(text, "  \t{name:<20}");
@@ -93,7 +95,8 @@ fn value() -> impl Strategy<Value = String> {
 fn side() -> impl Strategy<Value = String> {
     value().prop_filter("brackets must close", |text| {
         let open = text.matches(['{', '[', '(']).count();
-        open == text.matches(['}', ']', ')']).count() && text.starts_with('{') == text.ends_with('}')
+        open == text.matches(['}', ']', ')']).count()
+            && text.starts_with('{') == text.ends_with('}')
             && (open == 0 || text.starts_with('{'))
     })
 }

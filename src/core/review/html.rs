@@ -4,6 +4,7 @@ use super::text::{counts, field_lines, headline, severities};
 use super::{Report, Resource};
 use crate::core::families::{self, Group};
 use crate::core::findings::{Finding, Folded, fold};
+use crate::core::untrusted::Untrusted;
 
 const STYLE: &str = "body{font:15px/1.45 system-ui,sans-serif;max-width:72rem;margin:2rem auto;padding:0 1rem;color:#1b1f24;background:#fff}\
 h1{font-size:1.3rem}pre{overflow-x:auto;margin:.2rem 0 .8rem 1rem}summary{cursor:pointer;padding:.2rem 0}\
@@ -44,7 +45,12 @@ fn finding(folded: &Folded<'_>) -> String {
 
 fn group(report: &Report, group: &Group) -> String {
     let open = if group.action.deletes() { " open" } else { "" };
-    let title = format!("{} {}: {}", group.action.word(), group.family.word(), group.counts());
+    let title = format!(
+        "{} {}: {}",
+        group.action.word(),
+        group.family.word(),
+        group.counts()
+    );
     let indices = group.types.iter().flat_map(|kind| &kind.resources);
     let resources = indices.filter_map(|index| report.resources.get(*index));
     let body: String = resources.map(resource).collect();
@@ -66,9 +72,11 @@ fn unread(report: &Report) -> String {
     if report.unread.is_empty() {
         return String::new();
     }
-    let lines: Vec<_> = report.unread.iter().map(|line| line.shown()).collect();
+    let lines: Vec<_> = report.unread.iter().map(Untrusted::shown).collect();
     let body = escaped(&lines.join("\n"));
-    format!("<details open><summary>not understood, as kops printed it</summary><pre>{body}</pre></details>\n")
+    format!(
+        "<details open><summary>not understood, as kops printed it</summary><pre>{body}</pre></details>\n"
+    )
 }
 
 fn escaped(text: &str) -> String {

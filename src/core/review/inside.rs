@@ -62,7 +62,11 @@ mod tests {
         };
         assert_eq!(
             inside(&change("{a: 1, b: 2}", "{b: 3, a: 1, c: }")),
-            [Step::Removed("b: 2"), Step::Added("b: 3"), Step::Added("c: ")]
+            [
+                Step::Removed("b: 2"),
+                Step::Added("b: 3"),
+                Step::Added("c: ")
+            ]
         );
         assert_eq!(inside(&change("[x]", "[x, y]")), [Step::Added("y")]);
         assert_eq!(inside(&change("1", "2")), []);

@@ -90,7 +90,10 @@ fn of_finding(finding: &Finding) -> FindingView<'_> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
     use crate::core::review::parse;
 
@@ -113,5 +116,53 @@ mod tests {
         let printed = to_json(&report, &[finding]);
         let compact: String = printed.lines().map(str::trim_start).collect();
         assert_eq!(compact.replace("\": ", "\":"), expected);
+    }
+
+    /// The keys that the schema requires and allows for the object at this JSON pointer.
+    fn schema_keys(pointer: &str) -> (Vec<String>, Vec<String>) {
+        let text = include_str!("../../../docs/review.schema.json");
+        let schema: Value = serde_json::from_str(text).unwrap();
+        let object = schema.pointer(pointer).unwrap();
+        let required = object.get("required").and_then(Value::as_array).unwrap();
+        let mut required: Vec<_> = required
+            .iter()
+            .filter_map(Value::as_str)
+            .map(str::to_owned)
+            .collect();
+        required.sort();
+        let allowed = object.get("properties").and_then(Value::as_object).unwrap();
+        (required, allowed.keys().cloned().collect())
+    }
+
+    fn keys(value: &Value) -> Vec<String> {
+        let mut keys: Vec<_> = value.as_object().unwrap().keys().cloned().collect();
+        keys.sort();
+        keys
+    }
+
+    #[test]
+    fn the_schema_names_every_key() {
+        let text = include_str!("../../../tests/fixtures/kops/update-modify.stdout");
+        let report = parse(text);
+        let printed = to_json(&report, &crate::core::findings::findings(&report));
+        let value: Value = serde_json::from_str(&printed).unwrap();
+        for (at, schema) in [
+            ("", ""),
+            ("/summary", "/properties/summary"),
+            ("/resources/0", "/$defs/resource"),
+            ("/findings/0", "/$defs/finding"),
+        ] {
+            let (required, _) = schema_keys(schema);
+            assert_eq!(keys(value.pointer(at).unwrap()), required);
+        }
+        let (_, allowed) = schema_keys("/$defs/field");
+        let resources = value.get("resources").and_then(Value::as_array).unwrap();
+        let fields = resources
+            .iter()
+            .filter_map(|one| one.get("fields")?.as_array());
+        let mut seen: Vec<_> = fields.flatten().flat_map(keys).collect();
+        seen.sort();
+        seen.dedup();
+        assert_eq!(seen, allowed);
     }
 }

@@ -1,16 +1,23 @@
 //! The report as Markdown, fit for a comment on a pull request.
 
+use std::fmt::Write as _;
+
 use super::text::{counts, field_lines, headline, severities};
 use super::{Action, Report, Resource};
 use crate::core::families::{self, Group};
 use crate::core::findings::{Finding, Folded, fold};
+use crate::core::untrusted::Untrusted;
 
 /// The longest comment that GitHub takes is 65,536 characters; this many bytes leave room for a note.
 const LONGEST: usize = 60_000;
 
 /// The report and its findings as Markdown of at most 60,000 bytes and a note; what is cut is said.
 pub fn to_markdown(report: &Report, findings: &[Finding]) -> String {
-    let mut page = format!("### {}\n\n{}\n\n", escaped(&headline(report)), counts(report));
+    let mut page = format!(
+        "### {}\n\n{}\n\n",
+        escaped(&headline(report)),
+        counts(report)
+    );
     page.push_str(&of_findings(findings));
     let mut left = 0_usize;
     for group in families::groups(report) {
@@ -23,7 +30,10 @@ pub fn to_markdown(report: &Report, findings: &[Finding]) -> String {
     }
     page.push_str(&of_unread(report));
     if left > 0 {
-        page.push_str(&format!("\n{left} resources are left out here; the whole report has them.\n"));
+        let _ = writeln!(
+            page,
+            "\n{left} resources are left out here; the whole report has them."
+        );
     }
     page
 }
@@ -58,7 +68,12 @@ fn of_group(report: &Report, group: &Group) -> String {
     let lines = indices
         .filter_map(|index| report.resources.get(*index))
         .flat_map(resource_lines);
-    let title = format!("{} {}: {}", group.action.word(), group.family.word(), group.counts());
+    let title = format!(
+        "{} {}: {}",
+        group.action.word(),
+        group.family.word(),
+        group.counts()
+    );
     folded(&title, lines)
 }
 
@@ -75,14 +90,22 @@ fn of_unread(report: &Report) -> String {
     if report.unread.is_empty() {
         return String::new();
     }
-    let lines = report.unread.iter().map(|line| line.shown());
-    folded(&format!("not understood: {} lines", report.unread.len()), lines)
+    let lines = report.unread.iter().map(Untrusted::shown);
+    folded(
+        &format!("not understood: {} lines", report.unread.len()),
+        lines,
+    )
 }
 
 // Four blanks make a code block that no line can end, unlike a fence.
 fn folded(title: &str, lines: impl Iterator<Item = String>) -> String {
-    let body: String = lines.map(|line| format!("    {line}\n")).collect();
-    format!("<details><summary>{}</summary>\n\n{body}\n</details>\n\n", escaped(title))
+    let title = escaped(title);
+    let mut block = format!("<details><summary>{title}</summary>\n\n");
+    for line in lines {
+        let _ = writeln!(block, "    {line}");
+    }
+    block.push_str("\n</details>\n\n");
+    block
 }
 
 fn escaped(text: &str) -> String {

@@ -20,10 +20,11 @@ pub fn parse(text: &str) -> Report {
 pub(super) fn lines(text: &str) -> impl Iterator<Item = &str> {
     let first = text.split('\n').next().unwrap_or_default();
     let windows = first.len() < text.len() && first.ends_with('\r');
-    text.split('\n').map(move |line| match line.strip_suffix('\r') {
-        Some(short) if windows => short,
-        _ => line,
-    })
+    text.split('\n')
+        .map(move |line| match line.strip_suffix('\r') {
+            Some(short) if windows => short,
+            _ => line,
+        })
 }
 
 /// What the section headers say; the last is that of kops before 1.30.
@@ -180,7 +181,9 @@ impl Reader {
     }
 
     fn resource(&mut self, line: &str, number: usize) -> bool {
-        let title = line.strip_prefix("  ").and_then(|rest| rest.split_once('/'));
+        let title = line
+            .strip_prefix("  ")
+            .and_then(|rest| rest.split_once('/'));
         match (self.section, title) {
             (Some(action), Some((kind, name))) if is_identifier(kind) => {
                 self.start(action, kind, name, number);

@@ -119,7 +119,10 @@ fn every_line_of_every_recording_is_understood() {
         assert_eq!(report.summary(), expected);
         assert_eq!(report.unread, []);
         assert_eq!(report.ending, Ending::ChangesWait);
-        assert_eq!(print(&report).replace('\n', "").len(), text.replace('\n', "").len());
+        assert_eq!(
+            print(&report).replace('\n', "").len(),
+            text.replace('\n', "").len()
+        );
         assert_eq!(kept(&report), content(text));
     }
 }
@@ -197,7 +200,10 @@ fn hostile_names_break_no_form() {
 #[test]
 fn markdown_stays_short_and_says_what_it_leaves_out() {
     let one = "  Subnet/NAME.prod.example.com\n\n".replace("NAME", &"x".repeat(200));
-    let text = format!("Will create resources:\n{}Must specify --yes to apply changes\n", one.repeat(400));
+    let text = format!(
+        "Will create resources:\n{}Must specify --yes to apply changes\n",
+        one.repeat(400)
+    );
     let report = parse(&text);
     let markdown = to_markdown(&report, &[]);
     assert!(markdown.len() < 65_536, "{}", markdown.len());

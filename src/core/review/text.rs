@@ -12,9 +12,9 @@ pub fn to_text(report: &Report, findings: &[Finding]) -> String {
     let mut page = Page::default();
     page.line(0, &headline(report));
     page.line(0, &counts(report));
-    gone.iter().for_each(|group| page.group(report, group));
+    page.groups(report, &gone);
     page.findings(findings);
-    rest.iter().for_each(|group| page.group(report, group));
+    page.groups(report, &rest);
     page.noises(report);
     page.unread(report);
     page.text
@@ -91,6 +91,12 @@ impl Page {
         self.line(0, title);
     }
 
+    fn groups(&mut self, report: &Report, groups: &[&Group]) {
+        for group in groups {
+            self.group(report, group);
+        }
+    }
+
     fn group(&mut self, report: &Report, group: &Group) {
         let (action, family) = (group.action.word(), group.family.word());
         self.title(&format!("{action}  {family}: {}", group.counts()));
@@ -117,8 +123,9 @@ impl Page {
     fn field(&mut self, resource: &Resource, field: &Field) {
         match families::noise(resource, field) {
             Some(Noise::Inconsistent) | None => {
-                let lines = field_lines(field);
-                lines.iter().for_each(|line| self.line(3, line));
+                for line in field_lines(field) {
+                    self.line(3, &line);
+                }
             }
             Some(_) => self.line(3, &format!("{}  (noise, explained below)", field.name)),
         }
@@ -127,7 +134,9 @@ impl Page {
     fn findings(&mut self, findings: &[Finding]) {
         let folded = fold(findings);
         self.title(&format!("to look at: {}", severities(&folded)));
-        folded.iter().for_each(|one| self.finding(one));
+        for one in &folded {
+            self.finding(one);
+        }
     }
 
     fn finding(&mut self, folded: &Folded<'_>) {

@@ -1,0 +1,127 @@
+//! The instance groups of a spec, as far as watching needs them.
+
+use std::collections::HashMap;
+
+use serde::Deserialize;
+use serde_yaml::Value;
+
+use crate::core::plan::Role;
+
+/// One instance group of the spec.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InstanceGroupSummary {
+    pub name: String,
+    pub role: Role,
+    pub machine_type: String,
+    pub min: u32,
+    pub max: u32,
+    /// The zones of its subnets; a subnet whose zone is not known stands by its name.
+    pub zones: Vec<String>,
+}
+
+/// One document of kops's YAML, or the `instanceGroup` of a failure.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Document {
+    kind: String,
+    metadata: Metadata,
+    spec: Spec,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct Metadata {
+    name: String,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct Spec {
+    role: String,
+    machine_type: String,
+    min_size: Option<u32>,
+    max_size: Option<u32>,
+    subnets: Vec<Subnet>,
+}
+
+/// A group names its subnets, the cluster describes them.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+enum Subnet {
+    Name(String),
+    Described {
+        name: String,
+        #[serde(default)]
+        zone: Option<String>,
+    },
+}
+
+/// Reads `kops get all -o yaml`, or a `cluster_spec.yml`: every instance group, the control plane first.
+/// A document that is not kops's is left out.
+pub fn instance_groups(spec_yaml: &str) -> Vec<InstanceGroupSummary> {
+    let documents: Vec<_> = documents(spec_yaml).collect();
+    let zones = zones(&documents);
+    let groups = documents.iter().filter(|one| one.kind == "InstanceGroup");
+    let mut found: Vec<_> = groups.map(|one| one.summary(&zones)).collect();
+    found.sort_by(|one, other| (one.role, &one.name).cmp(&(other.role, &other.name)));
+    found
+}
+
+// After a syntax error the rest cannot be told apart, and the parser would give the same error for ever.
+fn documents(yaml: &str) -> impl Iterator<Item = Document> {
+    let values = serde_yaml::Deserializer::from_str(yaml)
+        .map_while(|document| Value::deserialize(document).ok());
+    values.filter_map(|value| serde_yaml::from_value(value).ok())
+}
+
+fn zones(documents: &[Document]) -> HashMap<&str, &str> {
+    let clusters = documents.iter().filter(|one| one.kind == "Cluster");
+    let subnets = clusters.flat_map(|one| &one.spec.subnets);
+    subnets
+        .filter_map(|subnet| match subnet {
+            Subnet::Described {
+                name,
+                zone: Some(zone),
+            } => Some((name.as_str(), zone.as_str())),
+            _ => None,
+        })
+        .collect()
+}
+
+impl Document {
+    pub(super) fn summary(&self, zones: &HashMap<&str, &str>) -> InstanceGroupSummary {
+        let role = role(&self.spec.role);
+        // kops's own defaults (`upup/pkg/fi/cloudup/populate_instancegroup_spec.go`).
+        let least = if role == Role::Node { 2 } else { 1 };
+        let min = self.spec.min_size.unwrap_or(least);
+        let zone = |subnet: &Subnet| {
+            let name = subnet.name();
+            (*zones.get(name).unwrap_or(&name)).to_owned()
+        };
+        InstanceGroupSummary {
+            name: self.metadata.name.clone(),
+            role,
+            machine_type: self.spec.machine_type.clone(),
+            min,
+            max: self.spec.max_size.unwrap_or(least).max(min),
+            zones: self.spec.subnets.iter().map(zone).collect(),
+        }
+    }
+}
+
+impl Subnet {
+    fn name(&self) -> &str {
+        match self {
+            Self::Name(name) | Self::Described { name, .. } => name,
+        }
+    }
+}
+
+// `Master` is v1alpha2's word, `ControlPlane` that of later versions.
+fn role(word: &str) -> Role {
+    match word {
+        "Master" | "ControlPlane" => Role::ControlPlane,
+        "Bastion" => Role::Bastion,
+        _ => Role::Node,
+    }
+}
