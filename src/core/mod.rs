@@ -4,6 +4,7 @@ pub mod answers;
 pub mod check;
 pub mod cidr;
 pub mod command;
+pub mod discovery;
 pub mod egress;
 pub mod families;
 pub mod fault;
