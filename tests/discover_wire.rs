@@ -1,0 +1,537 @@
+//! Discovery against a scripted EC2 on the wire: pages, refusals, throttling, cut answers, wrong credentials.
+//!
+//! Each case runs in a process of its own (this test binary again), because AWS's settings are environment variables.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout
+)]
+
+use std::collections::HashMap;
+use std::io::{BufRead, BufReader, Write};
+use std::net::{TcpListener, TcpStream};
+use std::process::Command;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use kopswain::core::fault::Fault;
+use kopswain::core::inventory::{Inventory, MissingFact};
+use kopswain::core::untrusted::Untrusted;
+use kopswain::io::aws;
+use kopswain::io::settings::Settings;
+use serde::{Deserialize, Serialize};
+
+const EC2: &str = "http://ec2.amazonaws.com/doc/2016-11-15/";
+const KEYS: [(&str, &str); 3] = [
+    ("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"),
+    ("AWS_SECRET_ACCESS_KEY", "secret"),
+    ("AWS_REGION", "us-east-1"),
+];
+
+/// What a case's process found.
+#[derive(Debug, Serialize, Deserialize)]
+struct Outcome {
+    /// How many VPCs and subnets each picture on the way had.
+    shown: Vec<(usize, usize)>,
+    inventory: Option<Inventory>,
+    fault: Option<[String; 4]>,
+    millis: u128,
+}
+
+impl Outcome {
+    fn fault(&self) -> &[String; 4] {
+        self.fault.as_ref().expect("a fault")
+    }
+
+    fn inventory(&self) -> &Inventory {
+        self.inventory
+            .as_ref()
+            .unwrap_or_else(|| panic!("{:?}", self.fault))
+    }
+}
+
+/// The process of a case; does nothing when the tests themselves run.
+#[tokio::test]
+async fn child() {
+    let Ok(vpc) = std::env::var("KOPSWAIN_WIRE") else {
+        return;
+    };
+    let begin = Instant::now();
+    let shown = Mutex::new(Vec::new());
+    let show = |inventory: Inventory| {
+        let subnets = inventory.vpcs.iter().map(|vpc| vpc.subnets.len()).sum();
+        shown.lock().unwrap().push((inventory.vpcs.len(), subnets));
+    };
+    let answer = match aws::connect(&Settings::default()).await {
+        Ok(account) if vpc.is_empty() => account.discover(show).await,
+        Ok(account) => account.discover_vpc(&vpc, show).await,
+        Err(fault) => Err(fault),
+    };
+    let detail = |fault: &Fault| {
+        fault
+            .detail
+            .as_ref()
+            .map(|said| said.raw().to_owned())
+            .unwrap_or_default()
+    };
+    let outcome = Outcome {
+        shown: shown.into_inner().unwrap(),
+        fault: answer.as_ref().err().map(|fault| {
+            [
+                fault.what.clone(),
+                fault.why.clone(),
+                fault.remedy.clone(),
+                detail(fault),
+            ]
+        }),
+        inventory: answer.ok(),
+        millis: begin.elapsed().as_millis(),
+    };
+    println!("\noutcome {}", serde_json::to_string(&outcome).unwrap());
+}
+
+fn run(vpc: &str, variables: &[(&str, &str)]) -> Outcome {
+    let home = tempfile::tempdir().unwrap();
+    let output = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "child", "--nocapture"])
+        .env_clear()
+        .env("HOME", home.path())
+        .env("KOPSWAIN_WIRE", vpc)
+        .envs(variables.iter().copied())
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    let line = text.lines().find_map(|line| line.strip_prefix("outcome "));
+    serde_json::from_str(line.unwrap_or_else(|| panic!("{output:?}"))).unwrap()
+}
+
+type Form = HashMap<String, String>;
+type Answers = dyn FnMut(&Form) -> Reply + Send;
+
+enum Reply {
+    Http(u16, String),
+    /// The connection ends without an answer.
+    Cut,
+}
+
+/// A server that answers from a script and remembers what it was asked.
+struct Server {
+    url: String,
+    asked: Arc<Mutex<Vec<Form>>>,
+}
+
+impl Server {
+    fn start(answers: impl FnMut(&Form) -> Reply + Send + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let asked = Arc::new(Mutex::new(Vec::new()));
+        let (log, answers) = (Arc::clone(&asked), Arc::new(Mutex::new(answers)));
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                let (log, answers) = (Arc::clone(&log), Arc::clone(&answers));
+                std::thread::spawn(move || serve(stream.unwrap(), &log, &*answers));
+            }
+        });
+        Self { url, asked }
+    }
+
+    fn discover(&self) -> Outcome {
+        self.discover_vpc("")
+    }
+
+    fn discover_vpc(&self, vpc: &str) -> Outcome {
+        let mut variables = KEYS.to_vec();
+        variables.push(("AWS_ENDPOINT_URL", &self.url));
+        run(vpc, &variables)
+    }
+
+    fn asked(&self, action: &str) -> Vec<Form> {
+        let asked = self.asked.lock().unwrap();
+        asked
+            .iter()
+            .filter(|form| form["Action"] == action)
+            .cloned()
+            .collect()
+    }
+}
+
+fn serve(mut stream: TcpStream, log: &Mutex<Vec<Form>>, answers: &Mutex<Answers>) {
+    let mut reader = BufReader::new(stream.try_clone().unwrap());
+    while let Some(form) = request(&mut reader) {
+        log.lock().unwrap().push(form.clone());
+        let reply = answers.lock().unwrap()(&form);
+        let Reply::Http(status, body) = reply else {
+            return;
+        };
+        let length = body.len();
+        write!(stream, "HTTP/1.1 {status} X\r\nContent-Type: text/xml\r\nContent-Length: {length}\r\n\r\n{body}").unwrap();
+    }
+}
+
+fn request(reader: &mut impl BufRead) -> Option<Form> {
+    let mut length = 0;
+    loop {
+        let mut line = String::new();
+        if reader.read_line(&mut line).ok()? == 0 {
+            return None;
+        }
+        if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
+            length = value.trim().parse().unwrap();
+        }
+        if line.trim().is_empty() {
+            break;
+        }
+    }
+    let mut body = vec![0; length];
+    reader.read_exact(&mut body).ok()?;
+    let text = String::from_utf8(body).unwrap();
+    let pair = |pair: &str| {
+        pair.split_once('=')
+            .map(|(key, value)| (key.to_owned(), value.to_owned()))
+    };
+    Some(text.split('&').filter_map(pair).collect())
+}
+
+fn ec2(action: &str, body: &str) -> Reply {
+    Reply::Http(
+        200,
+        format!(
+            "<{action}Response xmlns=\"{EC2}\"><requestId>r</requestId>{body}</{action}Response>"
+        ),
+    )
+}
+
+fn refusal(status: u16, code: &str, message: &str) -> Reply {
+    Reply::Http(
+        status,
+        format!(
+            "<Response><Errors><Error><Code>{code}</Code><Message>{message}</Message></Error></Errors></Response>"
+        ),
+    )
+}
+
+fn tag(key: &str, value: &str) -> String {
+    format!("<tagSet><item><key>{key}</key><value>{value}</value></item></tagSet>")
+}
+
+fn vpc(id: &str, cidr: &str, tags: &str) -> String {
+    format!(
+        "<item><vpcId>{id}</vpcId><cidrBlock>{cidr}</cidrBlock><isDefault>false</isDefault>{tags}</item>"
+    )
+}
+
+fn subnet(id: &str, vpc: &str, cidr: &str, zone: &str) -> String {
+    format!(
+        "<item><subnetId>{id}</subnetId><vpcId>{vpc}</vpcId><cidrBlock>{cidr}</cidrBlock>\
+         <availableIpAddressCount>250</availableIpAddressCount><availabilityZone>{zone}</availabilityZone></item>"
+    )
+}
+
+const HOSTILE: &str = "evil \u{202e}txt\u{200b}&lt;b&gt; &#10;&amp;";
+
+// Two VPCs and two subnets on two pages each; states, targets and zones that no kopswain knows.
+fn world(form: &Form) -> Reply {
+    let action = form["Action"].as_str();
+    let second = form.contains_key("NextToken");
+    let page = |name: &str, first: String, last: String| {
+        let (items, token) = if second {
+            (last, "")
+        } else {
+            (first, "<nextToken>page-2</nextToken>")
+        };
+        ec2(action, &format!("<{name}>{items}</{name}>{token}"))
+    };
+    match action {
+        "GetCallerIdentity" => Reply::Http(
+            200,
+            "<GetCallerIdentityResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><GetCallerIdentityResult>\
+             <Arn>arn:aws:iam::123456789012:user/a</Arn><UserId>U</UserId><Account>123456789012</Account>\
+             </GetCallerIdentityResult></GetCallerIdentityResponse>"
+                .to_owned(),
+        ),
+        "DescribeVpcs" => page(
+            "vpcSet",
+            vpc("vpc-b", "10.1.0.0/16", &tag("Name", HOSTILE)),
+            vpc("vpc-a", "10.0.0.0/16", ""),
+        ),
+        "DescribeSubnets" => page(
+            "subnetSet",
+            subnet("subnet-2", "vpc-a", "10.0.1.0/24", "us-east-1b"),
+            subnet("subnet-1", "vpc-a", "10.0.0.0/24", "us-east-1a"),
+        ),
+        "DescribeAvailabilityZones" => ec2(
+            action,
+            "<availabilityZoneInfo>\
+             <item><zoneName>us-east-1b</zoneName><zoneState>sleeping</zoneState><zoneType>availability-zone</zoneType></item>\
+             <item><zoneName>us-east-1a</zoneName><zoneState>available</zoneState><zoneType>availability-zone</zoneType></item>\
+             <item><zoneName>us-east-1-bos-1a</zoneName><zoneState>available</zoneState><zoneType>local-zone</zoneType></item>\
+             </availabilityZoneInfo>",
+        ),
+        "DescribeRouteTables" => ec2(
+            action,
+            "<routeTableSet><item><routeTableId>rtb-1</routeTableId><vpcId>vpc-a</vpcId>\
+             <associationSet><item><main>true</main></item><item><subnetId>subnet-1</subnetId></item></associationSet>\
+             <routeSet><item><destinationCidrBlock>10.0.0.0/16</destinationCidrBlock><gatewayId>local</gatewayId></item>\
+             <item><destinationCidrBlock>0.0.0.0/0</destinationCidrBlock><natGatewayId>nat-1</natGatewayId><state>blackhole</state></item>\
+             <item><destinationPrefixListId>pl-1</destinationPrefixListId><teleportId>tp-1</teleportId></item></routeSet>\
+             </item></routeTableSet>",
+        ),
+        "DescribeInternetGateways" => ec2(
+            action,
+            "<internetGatewaySet><item><internetGatewayId>igw-1</internetGatewayId>\
+             <attachmentSet><item><vpcId>vpc-a</vpcId><state>available</state></item></attachmentSet></item></internetGatewaySet>",
+        ),
+        "DescribeNatGateways" => ec2(
+            action,
+            "<natGatewaySet><item><natGatewayId>nat-1</natGatewayId><vpcId>vpc-a</vpcId><subnetId>subnet-1</subnetId>\
+             <state>hibernating</state><connectivityType>public</connectivityType><natGatewayAddressSet>\
+             <item><publicIp>203.0.113.1</publicIp><privateIp>10.0.0.9</privateIp><allocationId>eipalloc-1</allocationId></item>\
+             </natGatewayAddressSet></item></natGatewaySet>",
+        ),
+        "DescribeVpcAttribute" => {
+            let name = if form["Attribute"] == "enableDnsSupport" { "enableDnsSupport" } else { "enableDnsHostnames" };
+            let value = name == "enableDnsSupport";
+            ec2(action, &format!("<vpcId>v</vpcId><{name}><value>{value}</value></{name}>"))
+        }
+        other => panic!("asked for {other}"),
+    }
+}
+
+// What the world means.
+fn expected() -> Inventory {
+    serde_json::from_value(serde_json::json!({
+        "account": "123456789012",
+        "region": "us-east-1",
+        "zones": [{"name": "us-east-1a", "available": true}, {"name": "us-east-1b", "available": false}],
+        "vpcs": [
+            {
+                "id": "vpc-a", "cidrs": ["10.0.0.0/16"], "dnsSupport": true, "dnsHostnames": false,
+                "internetGateways": ["igw-1"],
+                "subnets": [
+                    {"id": "subnet-1", "cidr": "10.0.0.0/24", "zone": "us-east-1a", "freeAddresses": 250},
+                    {"id": "subnet-2", "cidr": "10.0.1.0/24", "zone": "us-east-1b", "freeAddresses": 250},
+                ],
+                "routeTables": [{
+                    "id": "rtb-1", "main": true, "subnets": ["subnet-1"],
+                    "routes": [
+                        {"destination": "0.0.0.0/0", "target": {"kind": "natGateway", "id": "nat-1"}, "blackhole": true},
+                        {"destination": "10.0.0.0/16", "target": {"kind": "local"}},
+                        {"destination": "pl-1", "target": {"kind": "other", "id": ""}},
+                    ],
+                }],
+                "natGateways": [{
+                    "id": "nat-1", "state": "unknown", "connectivity": "public", "subnet": "subnet-1", "zone": "us-east-1a",
+                    "addresses": [{"public": "203.0.113.1", "private": "10.0.0.9", "allocation": "eipalloc-1"}],
+                }],
+            },
+            {
+                "id": "vpc-b", "cidrs": ["10.1.0.0/16"], "dnsSupport": true, "dnsHostnames": false,
+                "tags": {"Name": "evil \u{202e}txt\u{200b}<b> \n&"},
+            },
+        ],
+    }))
+    .unwrap()
+}
+
+#[test]
+fn every_page_is_read_and_the_first_is_shown_before_the_last() {
+    let server = Server::start(world);
+    let outcome = server.discover();
+    assert_eq!(*outcome.inventory(), expected());
+    assert!(
+        outcome.shown.iter().any(|(vpcs, _)| *vpcs == 1),
+        "{:?}",
+        outcome.shown
+    );
+    assert_eq!(outcome.shown.last(), Some(&(2, 2)));
+    let pages = server.asked("DescribeVpcs");
+    let tokens: Vec<_> = pages
+        .iter()
+        .map(|form| form.get("NextToken").map(String::as_str))
+        .collect();
+    assert_eq!(tokens, [None, Some("page-2")]);
+    assert_eq!(pages[0]["MaxResults"], "1000");
+    assert_eq!(server.asked("DescribeRouteTables")[0]["MaxResults"], "100");
+}
+
+#[test]
+fn a_hostile_name_stays_as_it_is_and_is_shown_escaped() {
+    let outcome = Server::start(world).discover();
+    let name = &outcome.inventory().vpcs[1].tags[&Untrusted::from("Name")];
+    assert_eq!(name.to_string(), "evil \\u{202e}txt\\u{200b}<b> \\u{a}&");
+}
+
+#[test]
+fn a_call_that_is_not_allowed_is_a_missing_fact_and_nothing_else_stops() {
+    let server = Server::start(|form| match form["Action"].as_str() {
+        "DescribeNatGateways" => refusal(
+            403,
+            "UnauthorizedOperation",
+            "You are not authorized \u{202e}",
+        ),
+        _ => world(form),
+    });
+    let mut wanted = expected();
+    wanted.vpcs[0].nat_gateways.clear();
+    wanted.missing = vec![MissingFact {
+        fact: "NAT gateways".to_owned(),
+        action: "ec2:DescribeNatGateways".to_owned(),
+        reason: Untrusted::from("UnauthorizedOperation: You are not authorized \u{202e}"),
+    }];
+    assert_eq!(*server.discover().inventory(), wanted);
+}
+
+#[test]
+fn throttling_and_a_cut_answer_are_tried_again() {
+    let mut first = true;
+    let mut whole = false;
+    let server = Server::start(move |form| match form["Action"].as_str() {
+        "DescribeSubnets" if std::mem::take(&mut first) => {
+            refusal(503, "RequestLimitExceeded", "slow down")
+        }
+        "DescribeVpcs" if !std::mem::replace(&mut whole, true) => Reply::Cut,
+        _ => world(form),
+    });
+    let outcome = server.discover();
+    assert_eq!(*outcome.inventory(), expected());
+    assert!(outcome.millis < 4000, "{}", outcome.millis);
+    assert_eq!(server.asked("DescribeSubnets").len(), 3);
+    assert_eq!(server.asked("DescribeVpcs").len(), 3);
+}
+
+#[test]
+fn an_expired_token_is_one_fault() {
+    let server = Server::start(|form| match form["Action"].as_str() {
+        "GetCallerIdentity" => world(form),
+        _ => refusal(400, "RequestExpired", "Request has expired."),
+    });
+    let outcome = server.discover();
+    let [what, _, remedy, said] = outcome.fault();
+    assert_eq!(what, "the AWS credentials have expired");
+    assert_eq!(
+        remedy,
+        "sign in again, for example: aws sso login, or renew AWS_SESSION_TOKEN"
+    );
+    assert_eq!(said, "RequestExpired: Request has expired.");
+}
+
+#[test]
+fn refused_credentials_and_a_wrong_clock_are_told_apart() {
+    let what = |status, code: &'static str, message: &'static str| {
+        Server::start(move |_| refusal(status, code, message))
+            .discover()
+            .fault()[0]
+            .clone()
+    };
+    assert_eq!(
+        what(
+            401,
+            "AuthFailure",
+            "AWS was not able to validate the provided access credentials"
+        ),
+        "AWS does not accept the credentials"
+    );
+    assert_eq!(
+        what(
+            403,
+            "SignatureDoesNotMatch",
+            "Signature not yet current: 20261123T000000Z"
+        ),
+        "AWS does not accept the time of this machine"
+    );
+    assert_eq!(
+        what(401, "OptInRequired", "not subscribed"),
+        "the account cannot use EC2 in us-east-1"
+    );
+}
+
+#[test]
+fn an_answer_that_is_not_from_aws_is_said_to_be_one() {
+    let server =
+        Server::start(|_| Reply::Http(200, "<html>sign in to the hotel</html>".to_owned()));
+    assert_eq!(
+        server.discover().fault()[0],
+        "something other than AWS answers"
+    );
+}
+
+#[test]
+fn without_credentials_nothing_is_asked_and_nothing_is_waited_for() {
+    let server = Server::start(world);
+    let begin = Instant::now();
+    let outcome = run(
+        "",
+        &[
+            ("AWS_REGION", "us-east-1"),
+            ("AWS_ENDPOINT_URL", &server.url),
+        ],
+    );
+    assert_eq!(outcome.fault()[0], "no AWS credentials were found");
+    assert!(
+        outcome.millis < 2000 && begin.elapsed() < Duration::from_secs(5),
+        "{}",
+        outcome.millis
+    );
+    assert_eq!(server.asked.lock().unwrap().len(), 0);
+}
+
+#[test]
+fn a_region_that_is_missing_misspelt_or_unknown_is_named() {
+    let region = |name| {
+        let mut variables = KEYS.to_vec();
+        variables[2].1 = name;
+        variables.push(("AWS_ENDPOINT_URL", "http://127.0.0.1:1"));
+        run("", &variables)
+    };
+    assert_eq!(region("").fault()[0], "no AWS region is set");
+    assert_eq!(
+        region("us-east-1/../x").fault()[0],
+        "\"us-east-1/../x\" is not the name of an AWS region"
+    );
+    let unknown = region("us-esat-1");
+    assert_eq!(unknown.fault()[0], "AWS does not answer in us-esat-1");
+    assert!(unknown.fault()[2].ends_with("the nearest region is us-east-1"));
+    assert!(unknown.millis < 2000, "{}", unknown.millis);
+}
+
+#[test]
+fn with_many_vpcs_the_dns_attributes_wait_until_one_is_named() {
+    let many = |form: &Form| match form["Action"].as_str() {
+        "DescribeVpcs" if form.contains_key("Filter.1.Name") => {
+            assert_eq!(
+                (
+                    form["Filter.1.Name"].as_str(),
+                    form["Filter.1.Value.1"].as_str()
+                ),
+                ("vpc-id", "vpc-a")
+            );
+            ec2(
+                "DescribeVpcs",
+                &format!("<vpcSet>{}</vpcSet>", vpc("vpc-a", "10.0.0.0/16", "")),
+            )
+        }
+        "DescribeVpcs" => {
+            let items: String = (10..21)
+                .map(|number| vpc(&format!("vpc-{number}"), "10.0.0.0/16", ""))
+                .collect();
+            ec2("DescribeVpcs", &format!("<vpcSet>{items}</vpcSet>"))
+        }
+        _ => world(form),
+    };
+    let server = Server::start(many);
+    let all = server.discover();
+    assert_eq!(all.inventory().vpcs.len(), 11);
+    assert_eq!(all.inventory().vpcs[0].dns_support, None);
+    assert_eq!(server.asked("DescribeVpcAttribute").len(), 0);
+    let missing: Vec<_> = all
+        .inventory()
+        .missing
+        .iter()
+        .map(|fact| fact.fact.as_str())
+        .collect();
+    assert_eq!(missing, ["DNS attributes of 11 VPCs"]);
+    let one = server.discover_vpc("vpc-a");
+    assert_eq!(one.inventory().vpcs, expected().vpcs[..1]);
+    assert_eq!(server.asked("DescribeVpcAttribute").len(), 2);
+}
