@@ -1,18 +1,7 @@
 //! Discovery against a scripted EC2 on the wire: pages, refusals, throttling, cut answers, wrong credentials.
 //!
 //! Each case runs in a process of its own (this test binary again), because AWS's settings are environment variables.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::print_stdout
-)]
-
-use std::collections::HashMap;
-use std::io::{BufRead, BufReader, Write};
-use std::net::{TcpListener, TcpStream};
-use std::process::Command;
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use kopswain::core::fault::Fault;
@@ -22,12 +11,9 @@ use kopswain::io::aws;
 use kopswain::io::settings::Settings;
 use serde::{Deserialize, Serialize};
 
+use crate::server::{self, CASE, KEYS, Reply, Request, Server};
+
 const EC2: &str = "http://ec2.amazonaws.com/doc/2016-11-15/";
-const KEYS: [(&str, &str); 3] = [
-    ("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"),
-    ("AWS_SECRET_ACCESS_KEY", "secret"),
-    ("AWS_REGION", "us-east-1"),
-];
 
 /// What a case's process found.
 #[derive(Debug, Serialize, Deserialize)]
@@ -54,7 +40,7 @@ impl Outcome {
 /// The process of a case; does nothing when the tests themselves run.
 #[tokio::test]
 async fn child() {
-    let Ok(vpc) = std::env::var("KOPSWAIN_WIRE") else {
+    let Ok(vpc) = std::env::var(CASE) else {
         return;
     };
     let begin = Instant::now();
@@ -64,7 +50,7 @@ async fn child() {
         shown.lock().unwrap().push((inventory.vpcs.len(), subnets));
     };
     let answer = match aws::connect(&Settings::default()).await {
-        Ok(account) if vpc.is_empty() => account.discover(show).await,
+        Ok(account) if vpc == "all" => account.discover(show).await,
         Ok(account) => account.discover_vpc(&vpc, show).await,
         Err(fault) => Err(fault),
     };
@@ -91,106 +77,21 @@ async fn child() {
     println!("\noutcome {}", serde_json::to_string(&outcome).unwrap());
 }
 
-fn run(vpc: &str, variables: &[(&str, &str)]) -> Outcome {
-    let home = tempfile::tempdir().unwrap();
-    let output = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "child", "--nocapture"])
-        .env_clear()
-        .env("HOME", home.path())
-        .env("KOPSWAIN_WIRE", vpc)
-        .envs(variables.iter().copied())
-        .output()
-        .unwrap();
-    let text = String::from_utf8_lossy(&output.stdout);
-    let line = text.lines().find_map(|line| line.strip_prefix("outcome "));
-    serde_json::from_str(line.unwrap_or_else(|| panic!("{output:?}"))).unwrap()
+fn run(case: &str, variables: &[(&str, &str)]) -> Outcome {
+    server::run("discover::child", case, variables)
 }
 
-type Form = HashMap<String, String>;
-type Answers = dyn FnMut(&Form) -> Reply + Send;
-
-enum Reply {
-    Http(u16, String),
-    /// The connection ends without an answer.
-    Cut,
+fn discover(server: &Server) -> Outcome {
+    run("all", &server.variables())
 }
 
-/// A server that answers from a script and remembers what it was asked.
-struct Server {
-    url: String,
-    asked: Arc<Mutex<Vec<Form>>>,
-}
-
-impl Server {
-    fn start(answers: impl FnMut(&Form) -> Reply + Send + 'static) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        let asked = Arc::new(Mutex::new(Vec::new()));
-        let (log, answers) = (Arc::clone(&asked), Arc::new(Mutex::new(answers)));
-        std::thread::spawn(move || {
-            for stream in listener.incoming() {
-                let (log, answers) = (Arc::clone(&log), Arc::clone(&answers));
-                std::thread::spawn(move || serve(stream.unwrap(), &log, &*answers));
-            }
-        });
-        Self { url, asked }
-    }
-
-    fn discover(&self) -> Outcome {
-        self.discover_vpc("")
-    }
-
-    fn discover_vpc(&self, vpc: &str) -> Outcome {
-        let mut variables = KEYS.to_vec();
-        variables.push(("AWS_ENDPOINT_URL", &self.url));
-        run(vpc, &variables)
-    }
-
-    fn asked(&self, action: &str) -> Vec<Form> {
-        let asked = self.asked.lock().unwrap();
-        asked
-            .iter()
-            .filter(|form| form["Action"] == action)
-            .cloned()
-            .collect()
-    }
-}
-
-fn serve(mut stream: TcpStream, log: &Mutex<Vec<Form>>, answers: &Mutex<Answers>) {
-    let mut reader = BufReader::new(stream.try_clone().unwrap());
-    while let Some(form) = request(&mut reader) {
-        log.lock().unwrap().push(form.clone());
-        let reply = answers.lock().unwrap()(&form);
-        let Reply::Http(status, body) = reply else {
-            return;
-        };
-        let length = body.len();
-        write!(stream, "HTTP/1.1 {status} X\r\nContent-Type: text/xml\r\nContent-Length: {length}\r\n\r\n{body}").unwrap();
-    }
-}
-
-fn request(reader: &mut impl BufRead) -> Option<Form> {
-    let mut length = 0;
-    loop {
-        let mut line = String::new();
-        if reader.read_line(&mut line).ok()? == 0 {
-            return None;
-        }
-        if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
-            length = value.trim().parse().unwrap();
-        }
-        if line.trim().is_empty() {
-            break;
-        }
-    }
-    let mut body = vec![0; length];
-    reader.read_exact(&mut body).ok()?;
-    let text = String::from_utf8(body).unwrap();
-    let pair = |pair: &str| {
-        pair.split_once('=')
-            .map(|(key, value)| (key.to_owned(), value.to_owned()))
-    };
-    Some(text.split('&').filter_map(pair).collect())
+fn asked(server: &Server, action: &str) -> Vec<Request> {
+    let asked = server.asked.lock().unwrap();
+    asked
+        .iter()
+        .filter(|request| request.action() == action)
+        .cloned()
+        .collect()
 }
 
 fn ec2(action: &str, body: &str) -> Reply {
@@ -231,8 +132,9 @@ fn subnet(id: &str, vpc: &str, cidr: &str, zone: &str) -> String {
 const HOSTILE: &str = "evil \u{202e}txt\u{200b}&lt;b&gt; &#10;&amp;";
 
 // Two VPCs and two subnets on two pages each; states, targets and zones that no kopswain knows.
-fn world(form: &Form) -> Reply {
-    let action = form["Action"].as_str();
+fn world(request: &Request) -> Reply {
+    let form = &request.form;
+    let action = request.action();
     let second = form.contains_key("NextToken");
     let page = |name: &str, first: String, last: String| {
         let (items, token) = if second {
@@ -337,7 +239,7 @@ fn expected() -> Inventory {
 #[test]
 fn every_page_is_read_and_the_first_is_shown_before_the_last() {
     let server = Server::start(world);
-    let outcome = server.discover();
+    let outcome = discover(&server);
     assert_eq!(*outcome.inventory(), expected());
     assert!(
         outcome.shown.iter().any(|(vpcs, _)| *vpcs == 1),
@@ -345,32 +247,35 @@ fn every_page_is_read_and_the_first_is_shown_before_the_last() {
         outcome.shown
     );
     assert_eq!(outcome.shown.last(), Some(&(2, 2)));
-    let pages = server.asked("DescribeVpcs");
+    let pages = asked(&server, "DescribeVpcs");
     let tokens: Vec<_> = pages
         .iter()
-        .map(|form| form.get("NextToken").map(String::as_str))
+        .map(|page| page.form.get("NextToken").map(String::as_str))
         .collect();
     assert_eq!(tokens, [None, Some("page-2")]);
-    assert_eq!(pages[0]["MaxResults"], "1000");
-    assert_eq!(server.asked("DescribeRouteTables")[0]["MaxResults"], "100");
+    assert_eq!(pages[0].form["MaxResults"], "1000");
+    assert_eq!(
+        asked(&server, "DescribeRouteTables")[0].form["MaxResults"],
+        "100"
+    );
 }
 
 #[test]
 fn a_hostile_name_stays_as_it_is_and_is_shown_escaped() {
-    let outcome = Server::start(world).discover();
+    let outcome = discover(&Server::start(world));
     let name = &outcome.inventory().vpcs[1].tags[&Untrusted::from("Name")];
     assert_eq!(name.to_string(), "evil \\u{202e}txt\\u{200b}<b> \\u{a}&");
 }
 
 #[test]
 fn a_call_that_is_not_allowed_is_a_missing_fact_and_nothing_else_stops() {
-    let server = Server::start(|form| match form["Action"].as_str() {
+    let server = Server::start(|request| match request.action() {
         "DescribeNatGateways" => refusal(
             403,
             "UnauthorizedOperation",
             "You are not authorized \u{202e}",
         ),
-        _ => world(form),
+        _ => world(request),
     });
     let mut wanted = expected();
     wanted.vpcs[0].nat_gateways.clear();
@@ -379,34 +284,34 @@ fn a_call_that_is_not_allowed_is_a_missing_fact_and_nothing_else_stops() {
         action: "ec2:DescribeNatGateways".to_owned(),
         reason: Untrusted::from("UnauthorizedOperation: You are not authorized \u{202e}"),
     }];
-    assert_eq!(*server.discover().inventory(), wanted);
+    assert_eq!(*discover(&server).inventory(), wanted);
 }
 
 #[test]
 fn throttling_and_a_cut_answer_are_tried_again() {
     let mut first = true;
     let mut whole = false;
-    let server = Server::start(move |form| match form["Action"].as_str() {
+    let server = Server::start(move |request| match request.action() {
         "DescribeSubnets" if std::mem::take(&mut first) => {
             refusal(503, "RequestLimitExceeded", "slow down")
         }
         "DescribeVpcs" if !std::mem::replace(&mut whole, true) => Reply::Cut,
-        _ => world(form),
+        _ => world(request),
     });
-    let outcome = server.discover();
+    let outcome = discover(&server);
     assert_eq!(*outcome.inventory(), expected());
     assert!(outcome.millis < 4000, "{}", outcome.millis);
-    assert_eq!(server.asked("DescribeSubnets").len(), 3);
-    assert_eq!(server.asked("DescribeVpcs").len(), 3);
+    assert_eq!(asked(&server, "DescribeSubnets").len(), 3);
+    assert_eq!(asked(&server, "DescribeVpcs").len(), 3);
 }
 
 #[test]
 fn an_expired_token_is_one_fault() {
-    let server = Server::start(|form| match form["Action"].as_str() {
-        "GetCallerIdentity" => world(form),
+    let server = Server::start(|request| match request.action() {
+        "GetCallerIdentity" => world(request),
         _ => refusal(400, "RequestExpired", "Request has expired."),
     });
-    let outcome = server.discover();
+    let outcome = discover(&server);
     let [what, _, remedy, said] = outcome.fault();
     assert_eq!(what, "the AWS credentials have expired");
     assert_eq!(
@@ -419,10 +324,8 @@ fn an_expired_token_is_one_fault() {
 #[test]
 fn refused_credentials_and_a_wrong_clock_are_told_apart() {
     let what = |status, code: &'static str, message: &'static str| {
-        Server::start(move |_| refusal(status, code, message))
-            .discover()
-            .fault()[0]
-            .clone()
+        let server = Server::start(move |_| refusal(status, code, message));
+        discover(&server).fault()[0].clone()
     };
     assert_eq!(
         what(
@@ -451,7 +354,7 @@ fn an_answer_that_is_not_from_aws_is_said_to_be_one() {
     let server =
         Server::start(|_| Reply::Http(200, "<html>sign in to the hotel</html>".to_owned()));
     assert_eq!(
-        server.discover().fault()[0],
+        discover(&server).fault()[0],
         "something other than AWS answers"
     );
 }
@@ -461,7 +364,7 @@ fn without_credentials_nothing_is_asked_and_nothing_is_waited_for() {
     let server = Server::start(world);
     let begin = Instant::now();
     let outcome = run(
-        "",
+        "all",
         &[
             ("AWS_REGION", "us-east-1"),
             ("AWS_ENDPOINT_URL", &server.url),
@@ -482,7 +385,7 @@ fn a_region_that_is_missing_misspelt_or_unknown_is_named() {
         let mut variables = KEYS.to_vec();
         variables[2].1 = name;
         variables.push(("AWS_ENDPOINT_URL", "http://127.0.0.1:1"));
-        run("", &variables)
+        run("all", &variables)
     };
     assert_eq!(region("").fault()[0], "no AWS region is set");
     assert_eq!(
@@ -497,12 +400,12 @@ fn a_region_that_is_missing_misspelt_or_unknown_is_named() {
 
 #[test]
 fn with_many_vpcs_the_dns_attributes_wait_until_one_is_named() {
-    let many = |form: &Form| match form["Action"].as_str() {
-        "DescribeVpcs" if form.contains_key("Filter.1.Name") => {
+    let many = |request: &Request| match request.action() {
+        "DescribeVpcs" if request.form.contains_key("Filter.1.Name") => {
             assert_eq!(
                 (
-                    form["Filter.1.Name"].as_str(),
-                    form["Filter.1.Value.1"].as_str()
+                    request.form["Filter.1.Name"].as_str(),
+                    request.form["Filter.1.Value.1"].as_str()
                 ),
                 ("vpc-id", "vpc-a")
             );
@@ -517,13 +420,13 @@ fn with_many_vpcs_the_dns_attributes_wait_until_one_is_named() {
                 .collect();
             ec2("DescribeVpcs", &format!("<vpcSet>{items}</vpcSet>"))
         }
-        _ => world(form),
+        _ => world(request),
     };
     let server = Server::start(many);
-    let all = server.discover();
+    let all = discover(&server);
     assert_eq!(all.inventory().vpcs.len(), 11);
     assert_eq!(all.inventory().vpcs[0].dns_support, None);
-    assert_eq!(server.asked("DescribeVpcAttribute").len(), 0);
+    assert_eq!(asked(&server, "DescribeVpcAttribute").len(), 0);
     let missing: Vec<_> = all
         .inventory()
         .missing
@@ -531,7 +434,7 @@ fn with_many_vpcs_the_dns_attributes_wait_until_one_is_named() {
         .map(|fact| fact.fact.as_str())
         .collect();
     assert_eq!(missing, ["DNS attributes of 11 VPCs"]);
-    let one = server.discover_vpc("vpc-a");
+    let one = run("vpc-a", &server.variables());
     assert_eq!(one.inventory().vpcs, expected().vpcs[..1]);
-    assert_eq!(server.asked("DescribeVpcAttribute").len(), 2);
+    assert_eq!(asked(&server, "DescribeVpcAttribute").len(), 2);
 }
