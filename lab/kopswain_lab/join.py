@@ -1,14 +1,15 @@
-"""Plays the kubelets of a cluster's instances.
+"""Plays the kubelets of a cluster's instances: python -m kopswain_lab.join REQUEST (JSON)
 
-python -m kopswain_lab.join LAB CLUSTER ROLES NOT_READY…
 Runs in the lab's own Python environment with the lab's settings.
 """
 
-import argparse
+import json
+import re
+import sys
 
 import boto3
 
-from . import kubelet, kube_servers, places
+from . import kubelet, kube_servers, pins, places, settings
 from .processes import Started
 from .say import Problem, command, say
 
@@ -17,26 +18,36 @@ CONTROL_PLANE_TAG = "k8s.io/role/control-plane"
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("lab")
-    parser.add_argument("cluster")
-    parser.add_argument("roles", choices=("api", "control-plane", "node", "all", "leave"))
-    parser.add_argument("not_ready", nargs="*")
-    options = parser.parse_args()
-    machines = running_machines(options.cluster)
+    request = json.loads(sys.argv[1])
+    lab, cluster, roles = request["lab"], request["cluster"], request["roles"]
+    machines = running_machines(cluster)
     if not machines:
         raise Problem(
-            f"no running instance of cluster {options.cluster!r}; "
+            f"no running instance of cluster {cluster!r}; "
             "create it first with: lab/run kops update cluster NAME --yes"
         )
-    refuse_unknown(options.not_ready, machines)
-    servers = kube_servers.of_lab(options.lab)
-    api = servers.of_cluster(Started(places.run(options.lab)), options.cluster)
-    if options.roles == "leave":
+    refuse_unknown(request["not_ready"], machines)
+    servers = kube_servers.of_lab(lab)
+    api = servers.of_cluster(Started(places.run(lab)), cluster)
+    if roles == "leave":
         leave(api, machines)
     else:
-        join(api, machines, options.roles, options.not_ready)
-    say(f"kubeconfig: {servers.folder / 'kubeconfig'}, context {options.cluster}")
+        version = request["kubelet_version"]
+        version = cluster_version(cluster) if version is None else version
+        join(api, machines, roles, request["not_ready"], version)
+    say(f"kubeconfig: {servers.folder / 'kubeconfig'}, context {cluster}")
+
+
+def cluster_version(cluster: str) -> str:
+    """What the cluster's spec in the state store asks for, as kops would install it."""
+    s3 = boto3.client("s3")
+    try:
+        found = s3.get_object(Bucket=settings.BUCKET, Key=f"{cluster}/config")
+    except s3.exceptions.NoSuchKey:
+        return f"v{pins.KUBERNETES}"
+    spec = found["Body"].read().decode()
+    version = re.search(r"^  kubernetesVersion: v?(\S+)$", spec, re.MULTILINE)
+    return f"v{version[1] if version else pins.KUBERNETES}"
 
 
 def running_machines(cluster: str) -> list[kubelet.Machine]:
@@ -77,11 +88,11 @@ def refuse_unknown(ids: list[str], machines: list[kubelet.Machine]) -> None:
         raise Problem(f"not a running instance of this cluster: {', '.join(unknown)}; there are: {known}")
 
 
-def join(api, machines: list[kubelet.Machine], roles: str, not_ready: list[str]) -> None:
+def join(api, machines: list[kubelet.Machine], roles: str, not_ready: list[str], version: str) -> None:
     for machine in machines:
         if roles in (machine.role, "all"):
             ready = machine.id not in not_ready
-            kubelet.join(api, machine, ready)
+            kubelet.join(api, machine, ready, version)
             say(f"{machine.id} ({machine.group}) joined{'' if ready else ', not ready'}.")
 
 

@@ -21,9 +21,9 @@ class Machine:
     address: str
 
 
-def join(api, machine: Machine, ready: bool) -> None:
+def join(api, machine: Machine, ready: bool, version: str) -> None:
     api.ensure(NODES, _node(machine))
-    api.set_status(f"{NODES}/{machine.id}", _node_status(machine, ready))
+    api.set_status(f"{NODES}/{machine.id}", _node_status(machine, ready, version))
     if machine.role == "control-plane":
         for app in STATIC_PODS:
             api.ensure(PODS, _pod(machine, app))
@@ -57,7 +57,7 @@ def _node(machine: Machine) -> dict:
     }
 
 
-def _node_status(machine: Machine, ready: bool) -> dict:
+def _node_status(machine: Machine, ready: bool, version: str) -> dict:
     reason = "KubeletReady" if ready else "KubeletNotReady"
     message = "kubelet is posting ready status" if ready else "container runtime network not ready"
     return {
@@ -66,14 +66,13 @@ def _node_status(machine: Machine, ready: bool) -> dict:
             {"type": "InternalIP", "address": machine.address},
             {"type": "Hostname", "address": machine.id},
         ],
-        # kops crashes when the kubelet's version is empty.
         "nodeInfo": {
             "architecture": "amd64",
             "bootID": "",
             "containerRuntimeVersion": "containerd://2.1.4",
             "kernelVersion": "6.8.0-aws",
             "kubeProxyVersion": "",
-            "kubeletVersion": f"v{pins.KUBERNETES}",
+            "kubeletVersion": version,
             "machineID": "",
             "operatingSystem": "linux",
             "osImage": "Ubuntu 24.04 LTS",

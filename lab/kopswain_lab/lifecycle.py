@@ -7,7 +7,7 @@ import subprocess
 import urllib.error
 import urllib.request
 
-from . import build, kube_servers, places, settings
+from . import build, kube_servers, pins, places, settings
 from .processes import Started, free_port
 from .say import Problem, say, step
 
@@ -22,6 +22,8 @@ def up(name: str) -> None:
         if folder.exists():
             ended = Started(folder).ended()
             if (folder / "env").exists() and not ended:
+                if settings.read(name).get("KOPSWAIN_LAB_VERSION") != pins.version():
+                    raise Problem(f"lab {name!r} runs other versions; end it first: lab/down --name {name}")
                 say(f"Lab {name!r} is already up.")
                 return
             say(f"Lab {name!r} is not whole ({', '.join(ended) or 'its start was cut short'}); starting it anew.")

@@ -85,7 +85,8 @@ class Started:
     def end(self) -> list[dict]:
         """Ends what was started, last first; gives back what was still alive."""
         entries = [entry for entry in reversed(self.all()) if _alive(entry)]
-        for number, patience in ((signal.SIGTERM, 5.0), (signal.SIGKILL, 5.0)):
+        # kube-apiserver takes its time to say goodbye, and nothing of a lab is kept.
+        for number, patience in ((signal.SIGTERM, 1.0), (signal.SIGKILL, 5.0)):
             for entry in entries:
                 _signal(entry, number)
             until = time.monotonic() + patience

@@ -1,6 +1,7 @@
 """How the lab speaks: plain lines, and problems that end a command."""
 
 import contextlib
+import signal
 import sys
 import time
 
@@ -24,6 +25,8 @@ def step(what: str):
 
 def command(main) -> None:
     """Runs a command's main function and turns its end into an exit code."""
+    # Stopped by a signal too, a command must end what it started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         sys.exit(main() or 0)
     except Problem as problem:

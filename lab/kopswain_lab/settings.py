@@ -35,6 +35,7 @@ def write(folder: Path, aws_port: int, hashes_port: int) -> None:
         "KUBECONFIG": folder / "kubeconfig-exported",
         "KOPSWAIN_USE_KUBECONFIG": folder / "kubeconfig",
         "KOPSWAIN_LAB": folder.name,
+        "KOPSWAIN_LAB_VERSION": pins.version(),
     }
     lines = "".join(f"{name}={value}\n" for name, value in values.items())
     part = folder / "env.part"

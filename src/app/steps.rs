@@ -158,12 +158,18 @@ fn removal(field: &Field) -> Change {
     }
 }
 
-fn type_into(wizard: &mut Wizard, field: &Field) {
-    let value = match field.key {
-        FieldKey::PrivateCidr(_) | FieldKey::UtilityCidr(_) => field.cells.get(1),
-        _ => field.cells.last(),
+/// The value of a row as it is typed: without what only describes it.
+pub fn typed_value(field: &Field) -> String {
+    let cell = field.cells.get(1).map_or("", String::as_str);
+    let value = match field.kind {
+        Kind::Pick => cell.split("  ").next().unwrap_or_default(),
+        _ => cell,
     };
-    let typing = Typing::new(field.key.clone(), value.map_or("", String::as_str));
+    value.to_owned()
+}
+
+fn type_into(wizard: &mut Wizard, field: &Field) {
+    let typing = Typing::new(field.key.clone(), &typed_value(field));
     wizard.form_mut().entry = Entry::Typing(typing);
 }
 
@@ -172,13 +178,12 @@ fn pick_from(wizard: &mut Wizard, field: &Field) {
     if choices.is_empty() {
         return type_into(wizard, field);
     }
-    let current = field.cells.get(1).and_then(|cell| cell.split("  ").next());
-    let picking = Picking::new(field.key.clone(), choices, current.unwrap_or_default());
+    let picking = Picking::new(field.key.clone(), choices, &typed_value(field));
     wizard.form_mut().entry = Entry::Picking(picking);
 }
 
 /// Changes one answer: what follows is saved, and asked again where the answer is about the account.
-fn changed(wizard: &mut Wizard, key: &FieldKey, change: &Change, at: Moment) -> Result<Vec<Effect>, String> {
+pub fn changed(wizard: &mut Wizard, key: &FieldKey, change: &Change, at: Moment) -> Result<Vec<Effect>, String> {
     let before = wizard.answers.clone();
     wizard.change(key, change)?;
     if wizard.answers == before {
@@ -342,7 +347,8 @@ fn first_blocked(wizard: &Wizard) -> Option<Step> {
     Step::ALL.into_iter().find(blocked)
 }
 
-fn preview(wizard: &mut Wizard, at: Moment) -> Vec<Effect> {
+/// Asks kops for the dry run of the planned cluster on a private scratch store.
+pub fn preview(wizard: &mut Wizard, at: Moment) -> Vec<Effect> {
     wizard.review = Review::asked(at);
     let preview = Preview {
         cluster: wizard.answers.cluster.clone(),

@@ -162,7 +162,7 @@ impl Wizard {
 
     /// Whether something is asked whose elapsed time is on the screen.
     pub fn is_waiting(&self) -> bool {
-        let checking = self.checks.values().any(|state| *state == CheckState::Asking);
+        let checking = self.undecided();
         let discovering = matches!(self.discovery, Discovery::Asking { .. });
         checking || discovering || matches!(self.review, Review::Asking { .. })
     }
@@ -255,24 +255,33 @@ impl Wizard {
         if let Some(problem) = blocking {
             return Some(format!("{}. {}", problem.what, problem.remedy));
         }
-        (self.step == Step::Account).then(|| self.blocked_account()).flatten()
+        let fault = matches!(self.step, Step::Account | Step::Access).then(|| self.blocked_account()).flatten()?;
+        Some(format!("{}. {}", fault.what, fault.remedy))
     }
 
-    fn blocked_account(&self) -> Option<String> {
+    /// What of the account stands in the way: a cluster of that name in the state store, or a check that failed.
+    pub fn blocked_account(&self) -> Option<Fault> {
         let name = &self.answers.cluster;
         if self.clusters_in_store.contains(name) {
-            return Some(format!(
-                "{name} exists in {}. Choose another name, or look at it with kopswain review {name}",
-                self.answers.state_store
+            return Some(Fault::new(
+                format!("{name} exists in {}", self.answers.state_store),
+                "kops create -f refuses a name that the state store has",
+                format!("Choose another name, or look at it with kopswain review {name}"),
             ));
         }
+        let key_asked = self.step >= Step::Access;
         self.checks
             .iter()
-            .filter(|(kind, _)| **kind != CheckKind::SshKey)
+            .filter(|(kind, _)| key_asked || **kind != CheckKind::SshKey)
             .find_map(|(_, state)| match state {
-                CheckState::Blocked(fault) => Some(format!("{}. {}", fault.what, fault.remedy)),
+                CheckState::Blocked(fault) => Some(fault.clone()),
                 CheckState::Asking | CheckState::Good(_) | CheckState::Warning(_) => None,
             })
+    }
+
+    /// Whether a check has not answered yet.
+    pub fn undecided(&self) -> bool {
+        self.checks.values().any(|state| *state == CheckState::Asking)
     }
 }
 

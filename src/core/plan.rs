@@ -1,9 +1,24 @@
 //! Answers and inventory → the cluster that kops will be asked for, or every problem at once.
 
+mod access;
+mod blocks;
+mod fixed;
+mod groups;
+mod identity;
+mod machines;
+mod need;
+mod network;
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod tests;
+mod version;
+mod zones;
+
 use ipnet::Ipv4Net;
 
 use super::answers::{Answers, ApiLoadBalancer, Dns, Networking};
-use super::inventory::Inventory;
+use super::cidr::address_map::AddressMap;
+use super::inventory::{Inventory, Vpc};
 use super::problem::Problem;
 
 /// The cluster as far as it is decided; the spec is drawn from it and nothing else.
@@ -67,6 +82,8 @@ pub struct Group {
 pub struct Planned {
     pub plan: Plan,
     pub problems: Vec<Problem>,
+    /// What lies where in the chosen VPC, the planned blocks included; `None` until a VPC is chosen.
+    pub address_map: Option<AddressMap>,
 }
 
 impl Planned {
@@ -77,6 +94,45 @@ impl Planned {
 }
 
 /// Plans on the live VPC; never fails: what is wrong is in `problems`, the rest of the plan is still drawn.
-pub fn plan(_inventory: &Inventory, _answers: &Answers) -> Planned {
-    Planned::default()
+pub fn plan(inventory: &Inventory, answers: &Answers) -> Planned {
+    let vpc = inventory.vpc(&answers.vpc);
+    let mut problems = identity::problems(inventory, answers);
+    problems.extend(network::problems(inventory, answers, vpc));
+    let (zones, found) = zones::plan(inventory, answers, vpc);
+    problems.extend(found);
+    let names: Vec<_> = zones.iter().map(|zone| zone.name.clone()).collect();
+    let (groups, found) = groups::plan(answers, &names);
+    problems.extend(found);
+    problems.extend(machines::problems(inventory, answers, &names));
+    problems.extend(access::problems(answers));
+    let mut plan = decided(answers, vpc, groups);
+    plan.zones = zones;
+    let address_map =
+        vpc.map(|vpc| blocks::place(inventory, answers, vpc, &mut plan, &mut problems));
+    problems.sort_by_key(|problem| problem.severity);
+    Planned {
+        plan,
+        problems,
+        address_map,
+    }
+}
+
+fn decided(answers: &Answers, vpc: Option<&Vpc>, groups: Vec<Group>) -> Plan {
+    Plan {
+        cluster: answers.cluster.clone(),
+        region: answers.region.clone(),
+        state_store: answers.state_store.trim_end_matches('/').to_owned(),
+        kubernetes_version: version::plain(&answers.kubernetes_version).to_owned(),
+        networking: answers.networking,
+        dns: answers.dns,
+        network_id: vpc.map(|vpc| vpc.id.clone()).unwrap_or_default(),
+        network_cidr: vpc.and_then(network::primary),
+        additional_cidrs: vpc.map(network::additional).unwrap_or_default(),
+        zones: Vec::new(),
+        groups,
+        ssh_access: access::allowed(&answers.access.ssh, vpc),
+        api_access: access::allowed(&answers.access.api, vpc),
+        api_load_balancer: answers.access.api_load_balancer,
+        bastion: answers.access.bastion,
+    }
 }

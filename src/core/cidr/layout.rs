@@ -79,21 +79,21 @@ impl Request<'_> {
         if self.zones.iter().all(is_fixed) {
             return Ok(self.with(&[], Vec::new(), Vec::new()));
         }
+        let rooms: Vec<_> = rooms(self.vpc).iter().map(|room| room.cidr).collect();
         let space = Space::of(self.vpc);
-        let courteous = space
-            .clone()
-            .without(rooms(self.vpc).iter().map(|room| room.cidr));
-        self.grouped(&courteous, None)
-            .or_else(|| self.grouped(&space, Some(LayoutNote::RoomUsed)))
+        let courteous = space.clone().without(rooms.iter().copied());
+        self.grouped(&[&courteous], self.wanted)
+            .or_else(|| self.grouped(&[&courteous, &space], self.least))
             .or_else(|| self.tight(&space))
+            .map(|layout| layout.beside(&rooms))
             .ok_or_else(|| self.no_room(&space))
     }
 
-    // Prefix lengths from the wanted to the least, the utility ones first. A lower least only adds to the end: more
+    // Prefix lengths down to what holds `least`, the utility ones first. A lower least only adds to the end: more
     // zones need less per zone, and that must not change what fewer zones got.
-    fn sizes(&self) -> Vec<(u8, u8)> {
+    fn sizes(&self, least: u32) -> Vec<(u8, u8)> {
         let wanted = prefix_for(self.wanted).clamp(LARGEST_PREFIX, USUAL_PREFIX);
-        let least = prefix_for(self.least)
+        let least = prefix_for(least)
             .clamp(LARGEST_PREFIX, Tier::Private.smallest())
             .max(wanted);
         let beside = |private: u8| private.clamp(USUAL_PREFIX, SMALLEST_UTILITY);
@@ -104,12 +104,13 @@ impl Request<'_> {
             .collect()
     }
 
-    fn grouped(&self, space: &Space, used: Option<LayoutNote>) -> Option<Layout> {
-        self.sizes().into_iter().find_map(|sizes| {
-            let (firsts, apart) = self.tiers(space, sizes)?;
+    // The largest sizes that fit into one of the spaces, an earlier one before a later.
+    fn grouped(&self, spaces: &[&Space], least: u32) -> Option<Layout> {
+        self.sizes(least).into_iter().find_map(|sizes| {
+            let mut found = spaces.iter().map(|space| self.tiers(space, sizes));
+            let (firsts, apart) = found.find_map(|tiers| tiers)?;
             let mut notes = self.smaller(sizes);
             notes.extend(apart.then_some(LayoutNote::Apart));
-            notes.extend(used);
             let (planned, reserved) = self.filled(firsts, sizes);
             Some(self.with(&planned, reserved, notes))
         })
@@ -174,7 +175,7 @@ impl Request<'_> {
     // Zone by zone first, because a zone added later then moves nothing; larger before smaller where only that fits.
     fn tight(&self, space: &Space) -> Option<Layout> {
         let space = space.clone().without(self.fixed());
-        self.sizes().into_iter().find_map(|sizes| {
+        self.sizes(self.least).into_iter().find_map(|sizes| {
             let by_zone = self.open_slots();
             let mut by_size = by_zone.clone();
             by_size.sort_by_key(|(_, tier)| tier.of(sizes));
@@ -225,7 +226,7 @@ impl Request<'_> {
     }
 
     fn smaller(&self, (private, utility): (u8, u8)) -> Vec<LayoutNote> {
-        let first = self.sizes().first().copied();
+        let first = self.sizes(self.wanted).first().copied();
         if first == Some((private, utility)) {
             return Vec::new();
         }
@@ -233,7 +234,7 @@ impl Request<'_> {
     }
 
     fn no_room(&self, space: &Space) -> NoRoom {
-        let (private, utility) = self.sizes().last().copied().unwrap_or_default();
+        let (private, utility) = self.sizes(self.least).last().copied().unwrap_or_default();
         NoRoom {
             private,
             utility,
@@ -265,6 +266,18 @@ impl Request<'_> {
                 .count()
         };
         u64::try_from(among.unwrap_or_else(earlier)).unwrap_or(0)
+    }
+}
+
+impl Layout {
+    // Says so when a planned or kept block lies in another cluster's room.
+    fn beside(mut self, rooms: &[Ipv4Net]) -> Self {
+        let planned = self.blocks.iter().map(|block| block.cidr);
+        let mut own = planned.chain(self.reserved.iter().copied());
+        if own.any(|net| rooms.iter().any(|room| overlap(*room, net))) {
+            self.notes.push(LayoutNote::RoomUsed);
+        }
+        self
     }
 }
 

@@ -1,0 +1,233 @@
+//! The command line: options and subcommands, and the exit code each ends with.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::core::fault::Fault;
+use crate::io::settings::Settings;
+
+mod create;
+mod discover;
+mod doctor;
+mod driver;
+mod full_screen;
+mod plain;
+mod plan;
+mod print;
+mod review;
+mod watch;
+mod wizard;
+
+/// Steers kops: a wizard from a Terraform VPC to a Kubernetes cluster that is ready.
+///
+/// Without a command the wizard starts. Its answers are kept in a file in the working folder. kopswain itself only
+/// reads from AWS; kops changes things, after you saw exactly what and typed the cluster's name.
+#[derive(Clone, Debug, Parser)]
+#[command(version, after_help = EXIT_CODES)]
+pub struct Cli {
+    #[command(flatten)]
+    pub common: Common,
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 done, or nothing to change; 1 error; 2 changes wait (review), not ready (watch --once), problems found (plan, doctor); 130 interrupted.";
+
+/// Options of every command.
+#[derive(Clone, Debug, Args)]
+pub struct Common {
+    /// AWS profile (else AWS_PROFILE)
+    #[arg(long, global = true, value_name = "NAME")]
+    pub profile: Option<String>,
+    /// AWS region (else AWS_REGION or the profile's)
+    #[arg(long, global = true, value_name = "NAME")]
+    pub region: Option<String>,
+    /// State store, s3://BUCKET (else KOPS_STATE_STORE or kops's own config file)
+    #[arg(long, global = true, value_name = "URL")]
+    pub state: Option<String>,
+    /// default, light, high-contrast, monochrome, or a .toml file
+    #[arg(long, global = true, value_name = "THEME")]
+    pub theme: Option<String>,
+    /// Prompts and labelled lines instead of screens
+    #[arg(long, global = true)]
+    pub plain: bool,
+    /// Signs in ASCII only (chosen by itself when the locale is not UTF-8)
+    #[arg(long, global = true)]
+    pub ascii: bool,
+    /// Form of what is printed
+    #[arg(long, global = true, value_enum, default_value_t = OutputForm::Text)]
+    pub output: OutputForm,
+    /// The kops program (else the first on PATH)
+    #[arg(long, global = true, value_name = "FILE")]
+    pub kops: Option<PathBuf>,
+    /// Validate through this kubeconfig, whose context has the cluster's name, instead of the one kops makes
+    #[arg(long, global = true, value_name = "FILE", env = "KOPSWAIN_USE_KUBECONFIG")]
+    pub use_kubeconfig: Option<PathBuf>,
+    /// The answers file of the wizard and of create
+    #[arg(long, global = true, value_name = "FILE")]
+    pub answers: Option<PathBuf>,
+}
+
+/// Form of what is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum OutputForm {
+    Text,
+    Json,
+    Markdown,
+    Html,
+}
+
+/// What to do.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Command {
+    /// Shows what is there: VPCs, NAT gateways by zone, free space, clusters already inside
+    Discover {
+        /// Only this VPC, with everything in it
+        #[arg(long, value_name = "ID")]
+        vpc: Option<String>,
+    },
+    /// Turns an answers file into cluster_spec.yml, or names every problem at once; asks nothing
+    Plan {
+        /// The answers file
+        #[arg(value_name = "ANSWERS")]
+        file: PathBuf,
+        /// What `discover --output json` printed, instead of asking AWS
+        #[arg(long, value_name = "FILE")]
+        inventory: Option<PathBuf>,
+        /// Writes the spec here instead of to standard output, whole or not at all
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+    /// Creates the cluster of an answers file without questions, after its dry run was shown
+    Create {
+        /// The cluster's name, as the yes; without it the dry run is shown and nothing is changed
+        #[arg(long, value_name = "NAME")]
+        approve: Option<String>,
+        /// How long to wait for the cluster to be ready
+        #[arg(long, value_name = "TIME", value_parser = duration, default_value = "30m")]
+        wait: Duration,
+    },
+    /// Makes the dry run of `kops update cluster` reviewable; then applies it, if approved
+    Review {
+        /// The cluster; not needed with --from
+        cluster: Option<String>,
+        /// A report that kops printed, or - for standard input
+        #[arg(long, value_name = "FILE")]
+        from: Option<PathBuf>,
+    },
+    /// Shows instance groups and node readiness until the cluster is ready
+    Watch {
+        cluster: String,
+        /// Looks once; exit code 2 when not ready
+        #[arg(long)]
+        once: bool,
+        /// Looks until ready, at most this long, in plain lines
+        #[arg(long, value_name = "TIME", value_parser = duration)]
+        wait: Option<Duration>,
+    },
+    /// Checks kops, credentials, region, state store and SSH key, each with what to do
+    Doctor {
+        /// The public key to check
+        #[arg(long, value_name = "FILE")]
+        ssh_public_key: Option<PathBuf>,
+    },
+    /// Shows the whole job on a built-in account: no AWS, no kops, nothing to install
+    Demo,
+}
+
+/// Reads the command line, does what it says, and gives the exit code.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let code = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
+        Ok(runtime) => runtime.block_on(run(&cli)),
+        Err(error) => Err(Fault::new(
+            "the program cannot start its tasks",
+            error.to_string(),
+            "close other programs, then start again",
+        )),
+    };
+    ExitCode::from(code.unwrap_or_else(|fault| {
+        print::error(&fault.to_string());
+        1
+    }))
+}
+
+async fn run(cli: &Cli) -> Result<u8, Fault> {
+    let common = &cli.common;
+    match &cli.command {
+        None => wizard::run(common).await,
+        Some(Command::Discover { vpc }) => discover::run(common, vpc.as_deref()).await,
+        Some(Command::Plan { file, inventory, out }) => plan::run(common, file, inventory.as_deref(), out.as_deref()).await,
+        Some(Command::Create { approve, wait }) => create::run(common, approve.as_deref(), *wait).await,
+        Some(Command::Review { cluster, from }) => review::run(common, cluster.as_deref(), from.as_deref()).await,
+        Some(Command::Watch { cluster, once, wait }) => watch::run(common, cluster, *once, *wait).await,
+        Some(Command::Doctor { ssh_public_key }) => doctor::run(common, ssh_public_key.as_deref()).await,
+        Some(Command::Demo) => wizard::demo(common).await,
+    }
+}
+
+impl Common {
+    /// The settings that the io layer works with.
+    pub fn settings(&self) -> Settings {
+        Settings {
+            profile: self.profile.clone(),
+            region: self.region.clone(),
+            state_store: self.state.clone(),
+            use_kubeconfig: self.use_kubeconfig.clone(),
+            kops: self.kops.clone(),
+            ssh_public_key: None,
+        }
+    }
+}
+
+/// A time such as `15m`, `90s`, `1h`, `1h30m`; a number without unit is seconds.
+pub fn duration(text: &str) -> Result<Duration, String> {
+    let wrong = || format!("{text} is not a time such as 90s, 15m or 1h30m");
+    let mut seconds: u64 = 0;
+    let mut number = String::new();
+    for character in text.chars() {
+        if character.is_ascii_digit() {
+            number.push(character);
+            continue;
+        }
+        let unit = match character {
+            's' => 1,
+            'm' => 60,
+            'h' => 3600,
+            _ => return Err(wrong()),
+        };
+        let count: u64 = number.parse().map_err(|_| wrong())?;
+        seconds = count.checked_mul(unit).and_then(|more| seconds.checked_add(more)).ok_or_else(wrong)?;
+        number.clear();
+    }
+    if !number.is_empty() {
+        let count: u64 = number.parse().map_err(|_| wrong())?;
+        seconds = seconds.checked_add(count).ok_or_else(wrong)?;
+    }
+    if text.is_empty() { Err(wrong()) } else { Ok(Duration::from_secs(seconds)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_read_with_their_units() {
+        let seconds = |text| duration(text).map(|time| time.as_secs());
+        assert_eq!(seconds("90"), Ok(90));
+        assert_eq!(seconds("15m"), Ok(900));
+        assert_eq!(seconds("1h30m"), Ok(5_400));
+        assert_eq!(seconds(""), Err(" is not a time such as 90s, 15m or 1h30m".to_owned()));
+        assert_eq!(seconds("5d"), Err("5d is not a time such as 90s, 15m or 1h30m".to_owned()));
+        assert_eq!(seconds("99999999999999999999h"), Err("99999999999999999999h is not a time such as 90s, 15m or 1h30m".to_owned()));
+    }
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        use clap::CommandFactory;
+        Cli::command().debug_assert();
+    }
+}

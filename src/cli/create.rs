@@ -1,0 +1,169 @@
+//! `create`: from an answers file to a cluster that is ready, without questions.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use tokio::sync::mpsc::unbounded_channel;
+
+use crate::app::apply::Outcome;
+use crate::app::model::{Model, Screen};
+use crate::app::review::Review;
+use crate::app::run;
+use crate::app::steps;
+use crate::app::update::start;
+use crate::app::wizard::{Discovery, Step, Wizard};
+use crate::core::fault::Fault;
+use crate::core::problem::Severity;
+use crate::core::review::to_text;
+use crate::io::answers_file;
+use crate::io::event_loop::Runner;
+use crate::io::runner::RealRunner;
+use crate::io::settings::home_folder;
+
+use super::driver::{Driver, Settled};
+use super::{Common, print};
+
+/// Creates the cluster of the answers file; `approve` is its name, as the yes.
+pub(super) async fn run(common: &Common, approve: Option<&str>, wait: Duration) -> Result<u8, Fault> {
+    let path = common.answers.clone().unwrap_or_else(|| PathBuf::from(answers_file::DEFAULT));
+    let answers = answers_file::read(&path)?.ok_or_else(|| missing(&path))?;
+    if let Some(name) = approve.filter(|name| *name != answers.cluster) {
+        return Err(Fault::new(
+            format!("--approve names {name}, the answers are about {}", answers.cluster),
+            "the yes must name the cluster that is created",
+            "check the answers file, then approve by the right name; nothing was changed",
+        ));
+    }
+    let (sender, events) = unbounded_channel();
+    let runner = RealRunner::new(common.settings(), path, sender);
+    let mut driver = Driver::new(runner, events);
+    let mut model = Model::wizard(answers, &home_folder());
+    learn(&mut driver, &mut model).await?;
+    show_preview(&mut driver, &mut model).await?;
+    let Some(name) = approve else {
+        print::out("to create it: kopswain create --answers FILE --approve NAME");
+        return Ok(2);
+    };
+    print::out(&format!("approved: {name}"));
+    let code = apply(&mut driver, &mut model, wait).await;
+    if let Some(folder) = driver.runner.run_folder() {
+        print::out(&format!("run folder: {}", folder.display()));
+    }
+    code
+}
+
+fn missing(path: &std::path::Path) -> Fault {
+    Fault::new(
+        format!("there is no answers file {}", path.display()),
+        "create takes every decision from it",
+        "make one with the wizard (kopswain), or name one with --answers",
+    )
+}
+
+fn wizard(model: &Model) -> Option<&Wizard> {
+    match &model.screen {
+        Screen::Wizard(wizard) => Some(wizard),
+        _ => None,
+    }
+}
+
+/// Asks for everything that the plan needs; a Fault names the first thing that cannot be had.
+pub(super) async fn learn<R: Runner>(driver: &mut Driver<R>, model: &mut Model) -> Result<(), Fault> {
+    let effects = start(model);
+    driver.carry_out(effects);
+    let known = |model: &Model| {
+        wizard(model).is_none_or(|wizard| {
+            let told = matches!(wizard.discovery, Discovery::Known(_) | Discovery::Failed(_));
+            told && !wizard.undecided()
+        })
+    };
+    driver.settle(model, None, known).await;
+    match wizard(model).map(|wizard| &wizard.discovery) {
+        Some(Discovery::Failed(fault)) => Err(fault.clone()),
+        _ => Ok(()),
+    }
+}
+
+/// Shows the plan's problems and the dry run; a Fault when there is none.
+pub(super) async fn show_preview<R: Runner>(driver: &mut Driver<R>, model: &mut Model) -> Result<(), Fault> {
+    let at = driver.at();
+    let Screen::Wizard(wizard) = &mut model.screen else {
+        return Ok(());
+    };
+    refuse_blocked(wizard)?;
+    let effects = steps::preview(wizard, at);
+    driver.carry_out(effects);
+    print::out("preview: asking kops what it would do, on a private scratch store");
+    let answered = |model: &Model| self::wizard(model).is_none_or(|wizard| !matches!(wizard.review, Review::Asking { .. }));
+    driver.settle(model, None, answered).await;
+    match self::wizard(model).map(|wizard| &wizard.review) {
+        Some(Review::Reading(reading)) => {
+            print::out(&to_text(&reading.report, &reading.findings));
+            Ok(())
+        }
+        Some(Review::Failed { fault, output }) => {
+            for line in crate::core::untrusted::visible_lines(output) {
+                print::remark(&format!("kops: {line}"));
+            }
+            Err(fault.clone())
+        }
+        _ => Ok(()),
+    }
+}
+
+fn refuse_blocked(wizard: &mut Wizard) -> Result<(), Fault> {
+    for problem in &wizard.planned.problems {
+        print::remark(&problem.to_string());
+    }
+    let blocked = wizard.planned.problems.iter().filter(|problem| problem.severity == Severity::Blocked).count();
+    if blocked > 0 {
+        return Err(Fault::new(
+            format!("the plan has {blocked} blocking problems"),
+            "each is named above with its remedy",
+            "correct the answers file; nothing was written",
+        ));
+    }
+    wizard.step = Step::Review;
+    match wizard.blocked_account() {
+        Some(fault) => Err(fault),
+        None => Ok(()),
+    }
+}
+
+/// Runs the commands and waits for the cluster; exit code 0 when ready, 2 when the time ran out first.
+pub(super) async fn apply<R: Runner>(driver: &mut Driver<R>, model: &mut Model, wait: Duration) -> Result<u8, Fault> {
+    model.at = driver.at();
+    let apply = wizard(model).and_then(|wizard| run::apply_new(wizard, &model.home, model.at));
+    let Some(apply) = apply else {
+        return Ok(1);
+    };
+    let effects = run::begin(model, apply);
+    driver.carry_out(effects);
+    let over = |model: &Model| match &model.screen {
+        Screen::Apply(apply) => matches!(apply.outcome, Outcome::Failed(_)),
+        _ => true,
+    };
+    if let Settled::Exit(code) = driver.settle(model, None, over).await {
+        return Ok(code);
+    }
+    match &model.screen {
+        Screen::Apply(apply) => match &apply.outcome {
+            Outcome::Failed(fault) => Err(fault.clone()),
+            _ => Ok(1),
+        },
+        Screen::Differs { review, .. } => Err(differs(review)),
+        _ => super::watch::until_ready(driver, model, wait).await,
+    }
+}
+
+fn differs(review: &Review) -> Fault {
+    let words: Vec<String> = review
+        .reading()
+        .map(|reading| reading.differences.iter().map(|text| crate::core::untrusted::visible(text)).collect())
+        .unwrap_or_default();
+    Fault::new(
+        "the dry run on the real state store differs from the approved one; nothing was changed in AWS",
+        words.join("; "),
+        "look at it with kopswain review NAME and approve it there",
+    )
+}

@@ -1,0 +1,33 @@
+//! `doctor`: what works, what does not, and what to do.
+
+use std::path::Path;
+
+use crate::core::check::{Check, CheckState};
+use crate::core::fault::Fault;
+use crate::core::untrusted::visible;
+use crate::io::doctor::check_all;
+
+use super::{Common, OutputForm, print};
+
+/// Makes every check; exit code 2 when one is blocked.
+pub(super) async fn run(common: &Common, key: Option<&Path>) -> Result<u8, Fault> {
+    let mut settings = common.settings();
+    settings.ssh_public_key = key.map(Path::to_owned);
+    let checks = check_all(&settings, |_| {}).await;
+    match common.output {
+        OutputForm::Json => print::out(&serde_json::to_string_pretty(&checks).unwrap_or_default()),
+        _ => checks.iter().for_each(tell),
+    }
+    let blocked = checks.iter().any(|check| matches!(check.state, CheckState::Blocked(_)));
+    Ok(if blocked { 2 } else { 0 })
+}
+
+fn tell(Check { kind, state }: &Check) {
+    let (word, text) = match state {
+        CheckState::Asking => ("asking", String::new()),
+        CheckState::Good(found) => ("ok", visible(found)),
+        CheckState::Warning(fault) => ("warning", fault.to_string()),
+        CheckState::Blocked(fault) => ("blocked", fault.to_string()),
+    };
+    print::out(&format!("{:<16} {word:<8} {text}", kind.word()));
+}

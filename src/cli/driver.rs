@@ -1,0 +1,124 @@
+//! The same model, events and effects as on the screen, without one: told in labelled lines.
+
+use std::time::{Duration, Instant};
+
+use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::time::timeout_at;
+
+use crate::app::effect::{Effect, Job};
+use crate::app::event::{Event, Moment};
+use crate::app::model::Model;
+use crate::app::update::update;
+use crate::core::check::{Check, CheckState};
+use crate::core::untrusted::visible;
+use crate::io::event_loop::Runner;
+
+use super::print;
+
+/// Drives a model with a runner.
+#[derive(Debug)]
+pub(super) struct Driver<R> {
+    pub(super) runner: R,
+    events: UnboundedReceiver<Event>,
+    began: Instant,
+    /// True where standard output is a document that nothing else may be printed into.
+    quiet: bool,
+}
+
+/// How driving ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Settled {
+    /// What was waited for is there.
+    Yes,
+    /// The time ran out.
+    TooLate,
+    /// The program was asked to end with this exit code.
+    Exit(u8),
+}
+
+impl<R: Runner> Driver<R> {
+    /// A driver whose runner answers on `events`.
+    pub(super) fn new(runner: R, events: UnboundedReceiver<Event>) -> Self {
+        Self {
+            runner,
+            events,
+            began: Instant::now(),
+            quiet: false,
+        }
+    }
+
+    /// The same, telling nothing of what kops prints.
+    pub(super) fn quiet(runner: R, events: UnboundedReceiver<Event>) -> Self {
+        Self {
+            quiet: true,
+            ..Self::new(runner, events)
+        }
+    }
+
+    /// Time since the start.
+    pub(super) fn at(&self) -> Moment {
+        Moment(self.began.elapsed())
+    }
+
+    /// Carries out effects, each kops command told as it is run.
+    pub(super) fn carry_out(&self, effects: Vec<Effect>) -> Option<u8> {
+        for effect in effects {
+            match effect {
+                Effect::Exit(code) => return Some(code),
+                Effect::Run(run) => {
+                    if run.job != Job::Validate && !self.quiet {
+                        print::out(&format!("run: {}", run.command));
+                    }
+                    self.runner.start(Effect::Run(run));
+                }
+                effect => self.runner.start(effect),
+            }
+        }
+        None
+    }
+
+    /// Takes events until the model is as wanted, at most so long; every line that kops prints is told.
+    pub(super) async fn settle(
+        &mut self,
+        model: &mut Model,
+        longest: Option<Duration>,
+        wanted: impl Fn(&Model) -> bool,
+    ) -> Settled {
+        let far = Duration::from_hours(24 * 365);
+        let deadline = tokio::time::Instant::now() + longest.unwrap_or(far);
+        while !wanted(model) {
+            let event = match timeout_at(deadline, self.events.recv()).await {
+                Err(_) => return Settled::TooLate,
+                Ok(None) => return Settled::Exit(crate::app::update::INTERRUPTED),
+                Ok(Some(event)) => event,
+            };
+            if !self.quiet {
+                tell(&event);
+            }
+            let effects = update(model, self.at(), event);
+            if let Some(code) = self.carry_out(effects) {
+                return Settled::Exit(code);
+            }
+        }
+        Settled::Yes
+    }
+}
+
+fn tell(event: &Event) {
+    match event {
+        Event::Said { job: Job::Preview, .. } => {}
+        Event::Said { text, .. } => print::out(&format!("kops: {text}")),
+        Event::Checked(check) => tell_check(check),
+        _ => {}
+    }
+}
+
+fn tell_check(Check { kind, state }: &Check) {
+    let (word, text) = match state {
+        CheckState::Asking => return,
+        CheckState::Good(found) => ("ok", visible(found)),
+        CheckState::Warning(fault) => ("warning", fault.to_string()),
+        CheckState::Blocked(fault) => ("blocked", fault.to_string()),
+    };
+    print::out(&format!("check: {}: {word}: {text}", kind.word()));
+}

@@ -1,0 +1,91 @@
+//! A model on the real terminal.
+
+use std::env;
+use std::io::IsTerminal;
+use std::path::Path;
+use std::time::Instant;
+
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
+
+use crate::app::event::{Event, Moment};
+use crate::app::model::Model;
+use crate::core::fault::Fault;
+use crate::io::event_loop::{self, Runner};
+use crate::io::terminal::{Screen, listen};
+use crate::ui::screen::Look;
+use crate::ui::theme::Theme;
+
+use super::Common;
+
+/// Whether screens can be drawn and keys read.
+pub(super) fn possible(common: &Common) -> bool {
+    let dumb = env::var("TERM").is_ok_and(|term| term == "dumb");
+    !common.plain && !dumb && std::io::stdin().is_terminal() && std::io::stdout().is_terminal()
+}
+
+/// Runs a model until the person leaves or the program is done, and gives the exit code and the model as it was left.
+pub(super) async fn run(
+    common: &Common,
+    mut model: Model,
+    runner: &impl Runner,
+    events: &mut UnboundedReceiver<Event>,
+    sender: &UnboundedSender<Event>,
+) -> Result<(u8, Model), Fault> {
+    let look = look(common)?;
+    let began = Instant::now();
+    let mut screen = Screen::take().map_err(|error| no_terminal(&error))?;
+    if let Ok(size) = screen.terminal.size() {
+        (model.columns, model.rows) = (size.width, size.height);
+    }
+    listen(sender).map_err(|error| no_terminal(&error))?;
+    let clock = || Moment(began.elapsed());
+    let ended = event_loop::run(&mut screen.terminal, &mut model, &look, events, runner, clock).await;
+    drop(screen);
+    let code = ended.map_err(|error| no_terminal(&error))?;
+    Ok((code, model))
+}
+
+fn no_terminal(error: &std::io::Error) -> Fault {
+    Fault::new(
+        "the terminal cannot be used",
+        error.to_string(),
+        "try another terminal, or --plain for prompts and lines",
+    )
+}
+
+/// Theme and signs: what was asked for, else what the environment can show.
+pub(super) fn look(common: &Common) -> Result<Look, Fault> {
+    let colourless = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let theme = match common.theme.as_deref() {
+        Some(path) if path.ends_with(".toml") => theme_file(Path::new(path))?,
+        Some(name) => Theme::named(name).map_err(|error| not_a_theme(&error))?,
+        None if colourless => Theme::named("monochrome").map_err(|error| not_a_theme(&error))?,
+        None => Theme::named("default").map_err(|error| not_a_theme(&error))?,
+    };
+    Ok(Look::new(theme, common.ascii || !utf8(), true))
+}
+
+fn theme_file(path: &Path) -> Result<Theme, Fault> {
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        Fault::new(
+            format!("the theme {} cannot be read", path.display()),
+            error.to_string(),
+            "name a file of the form of themes/default.toml",
+        )
+    })?;
+    Theme::parse(&path.display().to_string(), &text).map_err(|error| not_a_theme(&error))
+}
+
+fn not_a_theme(error: &crate::ui::theme::ThemeError) -> Fault {
+    Fault::new("the theme cannot be used", error.to_string(), "choose another with --theme")
+}
+
+// The locale that applies is the first of the three that is set (POSIX, "Internationalization Variables").
+fn utf8() -> bool {
+    let set = |name| env::var(name).ok().filter(|value| !value.is_empty());
+    let locale = set("LC_ALL").or_else(|| set("LC_CTYPE")).or_else(|| set("LANG"));
+    locale.is_some_and(|locale| {
+        let locale = locale.to_ascii_lowercase();
+        locale.contains("utf-8") || locale.contains("utf8")
+    })
+}

@@ -1,0 +1,167 @@
+//! The wizard as prompts: the same steps, rows and answers as on the screen, then the same review and run.
+
+use std::time::Duration;
+
+use crate::app::field::{Change, Field, Kind};
+use crate::app::model::{Model, Screen};
+use crate::app::questions;
+use crate::app::update::INTERRUPTED;
+use crate::app::wizard::{Step, Wizard};
+use crate::app::{compute, steps};
+use crate::core::fault::Fault;
+use crate::core::untrusted::visible;
+use crate::io::event_loop::Runner;
+use crate::io::prompt::{Ask, Stop, prompts};
+
+use super::driver::Driver;
+use super::{create, print};
+
+const WAIT: Duration = Duration::from_mins(30);
+
+/// Asks every step, shows the dry run, asks for the name, and runs.
+pub(super) async fn run<R: Runner>(mut model: Model, driver: &mut Driver<R>) -> Result<u8, Fault> {
+    create::learn(driver, &mut model).await?;
+    let mut ask = prompts();
+    let asked = match &mut model.screen {
+        Screen::Wizard(wizard) => ask_steps(wizard, ask.as_mut(), driver),
+        _ => Ok(()),
+    };
+    match asked {
+        Ok(()) => {}
+        Err(Stop::Left | Stop::Back) => return Ok(INTERRUPTED),
+        Err(Stop::Failed(fault)) => return Err(fault),
+    }
+    create::show_preview(driver, &mut model).await?;
+    let cluster = visible(model.cluster());
+    let question = format!("Type {cluster} to approve");
+    let reason = "Anything else changes nothing. What kops would do is printed above.";
+    match ask.text(&question, reason, "") {
+        Ok(typed) if typed == model.cluster() => create::apply(driver, &mut model, WAIT).await,
+        Ok(_) | Err(Stop::Back) => {
+            print::out("not approved: nothing was changed");
+            Ok(2)
+        }
+        Err(Stop::Left) => Ok(INTERRUPTED),
+        Err(Stop::Failed(fault)) => Err(fault),
+    }
+}
+
+fn ask_steps<R: Runner>(wizard: &mut Wizard, ask: &mut dyn Ask, driver: &Driver<R>) -> Result<(), Stop> {
+    wizard.step = Step::Account;
+    while wizard.step != Step::Review {
+        print::out(&format!("step: {}", wizard.step.word()));
+        match ask_step(wizard, ask, driver) {
+            Err(Stop::Back) => {
+                wizard.step = wizard.step.back().ok_or(Stop::Left)?;
+                continue;
+            }
+            other => other?,
+        }
+        match wizard.blocked() {
+            Some(reason) => print::out(&format!("blocked: {}", visible(&reason))),
+            None => wizard.step = wizard.step.next().unwrap_or(Step::Review),
+        }
+    }
+    Ok(())
+}
+
+fn ask_step<R: Runner>(wizard: &mut Wizard, ask: &mut dyn Ask, driver: &Driver<R>) -> Result<(), Stop> {
+    if wizard.step == Step::Vpc {
+        return ask_one_of(wizard, ask, driver);
+    }
+    let mut at = 0;
+    while let Some(field) = wizard.fields().into_iter().nth(at) {
+        ask_field(wizard, &field, ask, driver)?;
+        at += 1;
+    }
+    Ok(())
+}
+
+fn ask_one_of<R: Runner>(wizard: &mut Wizard, ask: &mut dyn Ask, driver: &Driver<R>) -> Result<(), Stop> {
+    let fields = wizard.fields();
+    let Some(first) = fields.first() else {
+        return Err(Stop::Failed(Fault::new(
+            "this region has no VPC",
+            "a cluster goes into a VPC that Terraform made",
+            "check the region, or make the VPC first",
+        )));
+    };
+    let options: Vec<String> = fields.iter().map(|field| field.cells.join("  ")).collect();
+    let current = fields.iter().position(|field| field.kind == Kind::One(true)).unwrap_or(0);
+    let reason = questions::of(&first.key).reason;
+    let chosen = ask.choose("VPC", reason, &options, current)?;
+    match fields.get(chosen) {
+        Some(field) => take(wizard, field, &Change::Choose, driver),
+        None => Ok(()),
+    }
+}
+
+fn ask_field<R: Runner>(wizard: &mut Wizard, field: &Field, ask: &mut dyn Ask, driver: &Driver<R>) -> Result<(), Stop> {
+    let label = field.cells.first().map(|cell| cell.trim().to_owned()).unwrap_or_default();
+    let reason = questions::of(&field.key).reason;
+    match field.kind {
+        Kind::Text | Kind::Pick => loop {
+            let current = steps::typed_value(field);
+            let typed = ask.text(&label, reason, &current)?;
+            if typed == current {
+                return Ok(());
+            }
+            match refused(wizard, field, &typed) {
+                Some(why) => print::out(&format!("refused: {}", visible(&why))),
+                None => return take(wizard, field, &Change::Text(typed), driver),
+            }
+        },
+        Kind::Toggle(on) => {
+            let words = field.cells.join("  ");
+            let options = ["no".to_owned(), "yes".to_owned()];
+            let chosen = ask.choose(&words, reason, &options, usize::from(on))?;
+            if (chosen == 1) == on { Ok(()) } else { take(wizard, field, &Change::Choose, driver) }
+        }
+        Kind::Choice => ask_choice(wizard, field, &label, reason, ask, driver),
+        Kind::One(_) | Kind::Act | Kind::Shown => Ok(()),
+    }
+}
+
+// The values of a choice are found by turning it through its circle on a copy.
+fn ask_choice<R: Runner>(
+    wizard: &mut Wizard,
+    field: &Field,
+    label: &str,
+    reason: &str,
+    ask: &mut dyn Ask,
+    driver: &Driver<R>,
+) -> Result<(), Stop> {
+    let value = |wizard: &Wizard| {
+        let fields = wizard.fields();
+        let same = fields.into_iter().find(|other| other.key == field.key);
+        same.and_then(|field| field.cells.last().cloned()).unwrap_or_default()
+    };
+    let mut circle = wizard.clone();
+    let mut options = vec![value(&circle)];
+    while circle.change(&field.key, &Change::Turn(1)).is_ok() && !options.contains(&value(&circle)) {
+        options.push(value(&circle));
+    }
+    let chosen = ask.choose(label, reason, &options, 0)?;
+    for _ in 0..chosen {
+        take(wizard, field, &Change::Turn(1), driver)?;
+    }
+    Ok(())
+}
+
+fn refused(wizard: &Wizard, field: &Field, typed: &str) -> Option<String> {
+    let known = compute::machine_types(wizard);
+    if field.kind == Kind::Pick && !known.is_empty() && !known.iter().any(|choice| choice.value == typed) {
+        return Some(format!("{typed} is not an instance type of this region"));
+    }
+    wizard.clone().change(&field.key, &Change::Text(typed.to_owned())).err()
+}
+
+fn take<R: Runner>(wizard: &mut Wizard, field: &Field, change: &Change, driver: &Driver<R>) -> Result<(), Stop> {
+    match steps::changed(wizard, &field.key, change, driver.at()) {
+        Ok(effects) => {
+            driver.carry_out(effects);
+        }
+        Err(why) => print::out(&format!("refused: {}", visible(&why))),
+    }
+    Ok(())
+}

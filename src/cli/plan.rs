@@ -1,0 +1,83 @@
+//! `plan`: answers and inventory → the spec, or every problem at once.
+
+use std::path::Path;
+
+use serde::Serialize;
+
+use crate::core::answers::Answers;
+use crate::core::fault::Fault;
+use crate::core::inventory::Inventory;
+use crate::core::plan::{Planned, plan};
+use crate::core::problem::{Problem, any_blocked};
+use crate::core::spec;
+use crate::io::answers_file;
+use crate::io::files::write_whole;
+
+use super::{Common, OutputForm, print};
+
+/// Plans; exit code 2 when a problem blocks.
+pub(super) async fn run(
+    common: &Common,
+    file: &Path,
+    inventory: Option<&Path>,
+    out: Option<&Path>,
+) -> Result<u8, Fault> {
+    let answers = answers_file::read(file)?.ok_or_else(|| {
+        Fault::new(
+            format!("there is no answers file {}", file.display()),
+            "plan takes every decision from it",
+            "make one with the wizard (kopswain), or check the path",
+        )
+    })?;
+    let inventory = match inventory {
+        Some(path) => read_inventory(path)?,
+        None => super::discover::whole(common, Some(&answers)).await?,
+    };
+    let planned = plan(&inventory, &answers);
+    tell(common, &answers, &planned, out)
+}
+
+fn tell(common: &Common, answers: &Answers, planned: &Planned, out: Option<&Path>) -> Result<u8, Fault> {
+    let blocked = any_blocked(&planned.problems);
+    let spec = (!blocked).then(|| spec::render(&planned.plan));
+    if common.output == OutputForm::Json {
+        let document = Document {
+            cluster: &answers.cluster,
+            accepted: !blocked,
+            problems: &planned.problems,
+            spec: spec.as_deref(),
+        };
+        print::out(&serde_json::to_string_pretty(&document).unwrap_or_default());
+    } else {
+        for problem in &planned.problems {
+            print::remark(&problem.to_string());
+        }
+    }
+    match (spec, out) {
+        (None, _) => return Ok(2),
+        (Some(spec), Some(path)) => write_whole(path, spec.as_bytes(), 0o644)?,
+        (Some(spec), None) if common.output != OutputForm::Json => print::out(&spec),
+        (Some(_), None) => {}
+    }
+    Ok(0)
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    cluster: &'a str,
+    accepted: bool,
+    problems: &'a [Problem],
+    spec: Option<&'a str>,
+}
+
+fn read_inventory(path: &Path) -> Result<Inventory, Fault> {
+    let wrong = |why: String| {
+        Fault::new(
+            format!("{} is not an inventory", path.display()),
+            why,
+            "make one with kopswain discover --output json",
+        )
+    };
+    let text = std::fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?;
+    serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))
+}

@@ -1,0 +1,119 @@
+//! `watch`: the dashboard, or one line per look.
+
+use std::time::Duration;
+
+use tokio::sync::mpsc::unbounded_channel;
+
+use crate::app::effect::Place;
+use crate::app::model::{Model, Screen};
+use crate::app::update::start;
+use crate::app::watch::Watch;
+use crate::core::fault::Fault;
+use crate::core::readiness::{Phase, Readiness, to_json};
+use crate::io::event_loop::Runner;
+use crate::io::runner::RealRunner;
+use crate::io::{aws, state_store};
+use crate::ui::text::elapsed;
+
+use super::driver::{Driver, Settled};
+use super::{Common, OutputForm, full_screen, print};
+
+/// Where a cluster is that exists: the region and the state store of the settings.
+pub(super) async fn place(common: &Common) -> Result<Place, Fault> {
+    let settings = common.settings();
+    Ok(Place {
+        region: aws::region(&settings).await?,
+        state_store: settings.state_store().ok_or_else(state_store::unset)?,
+        ssh_public_key: String::new(),
+    })
+}
+
+/// Watches a cluster on the screen, or looks once or until ready in lines.
+pub(super) async fn run(common: &Common, cluster: &str, once: bool, wait: Option<Duration>) -> Result<u8, Fault> {
+    let place = place(common).await?;
+    let (sender, mut events) = unbounded_channel();
+    let runner = RealRunner::new(common.settings(), std::path::PathBuf::new(), sender.clone());
+    let mut model = Model::watch(cluster, place);
+    let lines = once || wait.is_some() || common.output != OutputForm::Text;
+    if !lines && full_screen::possible(common) {
+        let (code, _) = full_screen::run(common, model, &runner, &mut events, &sender).await?;
+        return Ok(code);
+    }
+    let mut driver = Driver::quiet(runner, events);
+    let effects = start(&mut model);
+    driver.carry_out(effects);
+    let longest = if once { Duration::from_mins(5) } else { wait.unwrap_or(Duration::from_mins(30)) };
+    let json = common.output == OutputForm::Json;
+    look_until(&mut driver, &mut model, longest, once, json).await
+}
+
+/// Tells each look in one line until the cluster is ready; exit code 0 when it is, 2 when the time runs out first.
+pub(super) async fn until_ready<R: Runner>(driver: &mut Driver<R>, model: &mut Model, longest: Duration) -> Result<u8, Fault> {
+    look_until(driver, model, longest, false, false).await
+}
+
+async fn look_until<R: Runner>(
+    driver: &mut Driver<R>,
+    model: &mut Model,
+    longest: Duration,
+    once: bool,
+    json: bool,
+) -> Result<u8, Fault> {
+    let begun = driver.at();
+    loop {
+        let seen = watched(model).map_or(0, |watch| watch.looks);
+        let left = longest.saturating_sub(driver.at().since(begun));
+        let settled = driver.settle(model, Some(left), |model| watched(model).is_none_or(|watch| watch.looks > seen)).await;
+        if let Settled::Exit(code) = settled {
+            return Ok(code);
+        }
+        let Some((watch, readiness)) = watched(model).and_then(|watch| Some((watch, watch.readiness.as_ref()?))) else {
+            return Err(silent());
+        };
+        if json && (once || readiness.phase == Phase::Ready || settled == Settled::TooLate) {
+            print::out(&to_json(&watch.cluster, readiness));
+        } else if !json {
+            tell(watch, readiness, driver);
+        }
+        match readiness.phase {
+            Phase::Ready => return Ok(0),
+            Phase::CouldNotLook => return Err(readiness.fault.clone().unwrap_or_else(silent)),
+            _ if once || settled == Settled::TooLate => return Ok(2),
+            _ => {}
+        }
+    }
+}
+
+fn watched(model: &Model) -> Option<&Watch> {
+    match &model.screen {
+        Screen::Watch(watch) => Some(watch),
+        _ => None,
+    }
+}
+
+fn silent() -> Fault {
+    Fault::new(
+        "kops validate gave no answer in time",
+        "it asks AWS and the Kubernetes API, and one of them does not answer",
+        "check the network or the VPN, then watch again",
+    )
+}
+
+fn tell<R: Runner>(watch: &Watch, readiness: &Readiness, driver: &Driver<R>) {
+    let age = elapsed(driver.at().since(watch.started));
+    let (plane, nodes) = (readiness.control_plane, readiness.nodes);
+    print::out(&format!(
+        "watch: {age}: {}: control plane {}/{}, nodes {}/{}",
+        readiness.phase.word(),
+        plane.ready,
+        plane.wanted,
+        nodes.ready,
+        nodes.wanted
+    ));
+    for item in &readiness.not_ready {
+        print::out(&format!("  {} {}: {}", item.kind, item.name, item.message));
+    }
+    if readiness.phase == Phase::Ready {
+        print::out(&format!("Your cluster {} is ready", crate::core::untrusted::visible(&watch.cluster)));
+    }
+}

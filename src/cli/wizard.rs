@@ -1,0 +1,73 @@
+//! The wizard on the real account, and the same on the built-in one.
+
+use std::path::PathBuf;
+
+use tokio::sync::mpsc::unbounded_channel;
+
+use crate::app::apply::Outcome;
+use crate::app::model::{Mode, Model, Screen};
+use crate::core::answers::Answers;
+use crate::core::fault::Fault;
+use crate::io::answers_file;
+use crate::io::demo::DemoRunner;
+use crate::io::runner::RealRunner;
+use crate::io::settings::home_folder;
+
+use super::driver::Driver;
+use super::{Common, full_screen, plain, print};
+
+/// Goes on with the answers file of the working folder, or starts a new one.
+pub(super) async fn run(common: &Common) -> Result<u8, Fault> {
+    let path = common.answers.clone().unwrap_or_else(|| PathBuf::from(answers_file::DEFAULT));
+    let mut answers = answers_file::read(&path)?.unwrap_or_default();
+    fill(&mut answers, common);
+    let (sender, mut events) = unbounded_channel();
+    let runner = RealRunner::new(common.settings(), path, sender.clone());
+    let model = Model::wizard(answers, &home_folder());
+    if full_screen::possible(common) {
+        let (code, left) = full_screen::run(common, model, &runner, &mut events, &sender).await?;
+        farewell(&left, &runner);
+        return Ok(code);
+    }
+    plain::run(model, &mut Driver::new(runner, events)).await
+}
+
+/// The same wizard on the built-in account: nothing is asked of AWS, no kops is run, no file is written.
+pub(super) async fn demo(common: &Common) -> Result<u8, Fault> {
+    let (sender, mut events) = unbounded_channel();
+    let runner = DemoRunner::paced(sender.clone());
+    let mut model = Model::wizard(crate::io::demo::answers(), &home_folder());
+    model.mode = Mode::Demonstration;
+    if full_screen::possible(common) {
+        let (code, _) = full_screen::run(common, model, &runner, &mut events, &sender).await?;
+        return Ok(code);
+    }
+    print::out("demonstration: a built-in account; nothing is asked of AWS and nothing is changed");
+    plain::run(model, &mut Driver::new(runner, events)).await
+}
+
+// The command line and the environment answer what the file leaves open.
+fn fill(answers: &mut Answers, common: &Common) {
+    let settings = common.settings();
+    if let Some(region) = settings.region.clone().filter(|_| answers.region.is_empty()) {
+        answers.region = region;
+    }
+    if let Some(store) = settings.state_store().filter(|_| answers.state_store.is_empty()) {
+        answers.state_store = store;
+    }
+}
+
+/// After the screen is given back: where the output of kops is, and what went wrong, so that neither is lost.
+pub(super) fn farewell(model: &Model, runner: &RealRunner) {
+    if let Screen::Apply(apply) = &model.screen
+        && let Outcome::Failed(fault) = &apply.outcome
+    {
+        print::error(&fault.to_string());
+    }
+    if model.kops_runs() {
+        print::remark(&format!("kops goes on; see it with kopswain watch {}", model.cluster()));
+    }
+    if let Some(folder) = runner.run_folder() {
+        print::remark(&format!("output of kops: {}", folder.display()));
+    }
+}

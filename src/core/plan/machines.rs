@@ -1,0 +1,216 @@
+//! Instance types, architectures and root volumes.
+
+use super::groups::{BASTION_TYPE, used};
+use crate::core::answers::Answers;
+use crate::core::catalog as rule;
+use crate::core::inventory::{InstanceType, Inventory};
+use crate::core::problem::{About, Problem};
+use crate::core::untrusted::visible;
+
+// The snapshot of the Ubuntu images that kops's channel names is 8 GiB; EC2 refuses a smaller volume.
+const SMALLEST_VOLUME: u32 = 8;
+const SMALL_VOLUME: u32 = 20;
+// Every EBS volume type takes this much; some take more.
+const LARGEST_VOLUME: u32 = 16_384;
+// kops takes t3.medium by default, which has this much.
+const CONTROL_PLANE_MEMORY_MIB: u64 = 4_096;
+const ARCHITECTURES: [&str; 2] = ["x86_64", "arm64"];
+
+struct Machine<'a> {
+    about: About,
+    kind: &'a str,
+    image: Option<&'a str>,
+    volume: Option<u32>,
+    zones: Vec<String>,
+}
+
+/// Problems of every instance type that the cluster would use.
+pub(super) fn problems(inventory: &Inventory, answers: &Answers, zones: &[String]) -> Vec<Problem> {
+    let machines = machines(answers, zones);
+    let mut found: Vec<_> = machines.iter().flat_map(own).collect();
+    if inventory.instance_types.is_empty() {
+        found.push(rule::MACHINE_TYPES_NOT_CHECKED.problem(
+            About::ControlPlane,
+            "the instance types were not checked",
+            "the inventory has none; a type that a zone does not offer never starts there, and kops does not notice",
+            "allow ec2:DescribeInstanceTypes and ec2:DescribeInstanceTypeOfferings, and look again",
+        ));
+        return found;
+    }
+    found.extend(
+        machines
+            .iter()
+            .flat_map(|machine| offered(inventory, machine)),
+    );
+    found
+}
+
+fn machines<'a>(answers: &'a Answers, zones: &[String]) -> Vec<Machine<'a>> {
+    let control_plane = &answers.control_plane;
+    let count = usize::try_from(control_plane.count).unwrap_or(usize::MAX);
+    let mut machines = vec![Machine {
+        about: About::ControlPlane,
+        kind: &control_plane.machine_type,
+        image: control_plane.image.as_deref(),
+        volume: control_plane.root_volume_gib,
+        zones: zones.iter().take(count).cloned().collect(),
+    }];
+    machines.extend(answers.access.bastion.then(|| Machine {
+        about: About::Access,
+        kind: BASTION_TYPE,
+        image: None,
+        volume: None,
+        zones: zones.to_vec(),
+    }));
+    machines.extend(answers.instance_groups.iter().map(|group| Machine {
+        about: About::InstanceGroup(group.name.clone()),
+        kind: &group.machine_type,
+        image: group.image.as_deref(),
+        volume: group.root_volume_gib,
+        zones: used(group, zones),
+    }));
+    machines
+}
+
+// What is wrong whatever EC2 offers.
+fn own(machine: &Machine) -> Vec<Problem> {
+    let mut found = Vec::new();
+    if machine.kind.is_empty() {
+        found.push(rule::MACHINE_TYPE_MISSING.problem(
+            machine.about.clone(),
+            "no instance type is chosen",
+            "kops would choose one of its own",
+            "name one such as t3.large (machineType)",
+        ));
+    }
+    found.extend(machine.volume.and_then(|gib| volume(&machine.about, gib)));
+    found
+}
+
+fn volume(about: &About, gib: u32) -> Option<Problem> {
+    let what = format!("the root volume has {gib} GiB");
+    let remedy =
+        "leave rootVolumeGiB out: kops takes 64 GiB for the control plane and 128 GiB for nodes";
+    let (broken, why) = match gib {
+        ..SMALLEST_VOLUME => (
+            rule::ROOT_VOLUME_TOO_SMALL,
+            "kops's images need 8 GiB, and EC2 refuses less",
+        ),
+        SMALLEST_VOLUME..SMALL_VOLUME => (
+            rule::ROOT_VOLUME_SMALL,
+            "container images and logs fill it soon, and the node then evicts pods",
+        ),
+        SMALL_VOLUME..=LARGEST_VOLUME => return None,
+        _ => (
+            rule::ROOT_VOLUME_TOO_LARGE,
+            "an EBS volume of any type holds at most 16 384 GiB",
+        ),
+    };
+    Some(broken.problem(about.clone(), what, why, remedy))
+}
+
+fn offered(inventory: &Inventory, machine: &Machine) -> Vec<Problem> {
+    if machine.kind.is_empty() {
+        return Vec::new();
+    }
+    let Some(kind) = inventory.instance_type(machine.kind) else {
+        return vec![rule::MACHINE_TYPE_UNKNOWN.problem(
+            machine.about.clone(),
+            format!(
+                "{:?} is not an instance type of {}",
+                visible(machine.kind),
+                visible(&inventory.region)
+            ),
+            "EC2 lists no type of that name there; the group would never start an instance",
+            "choose a type that the region has",
+        )];
+    };
+    let found = [
+        not_offered(machine, kind),
+        unsupported(machine, kind),
+        differs(machine, kind),
+        small(machine, kind),
+    ];
+    found.into_iter().flatten().collect()
+}
+
+fn not_offered(machine: &Machine, kind: &InstanceType) -> Option<Problem> {
+    let lacking: Vec<_> = machine
+        .zones
+        .iter()
+        .filter(|zone| !kind.zones.contains(zone))
+        .map(|zone| visible(zone))
+        .collect();
+    (!lacking.is_empty()).then(|| {
+        rule::MACHINE_TYPE_NOT_OFFERED.problem(
+            machine.about.clone(),
+            format!("{} is not offered in {}", visible(&kind.name), lacking.join(", ")),
+            "instances never start there; kops does not check, and only the Auto Scaling activities tell",
+            format!("choose a type that every zone has, or other zones; {} is offered in {}", visible(&kind.name), visible(&kind.zones.join(", "))),
+        )
+    })
+}
+
+fn unsupported(machine: &Machine, kind: &InstanceType) -> Option<Problem> {
+    let supported = kind
+        .architectures
+        .iter()
+        .any(|own| ARCHITECTURES.contains(&own.as_str()));
+    (!supported).then(|| {
+        rule::ARCHITECTURE_UNSUPPORTED.problem(
+            machine.about.clone(),
+            format!(
+                "{} is of architecture {}",
+                visible(&kind.name),
+                visible(&kind.architectures.join(", "))
+            ),
+            "kops has images for x86_64 and arm64 only",
+            "choose a type of one of these",
+        )
+    })
+}
+
+// An AMI id tells nothing; the names of public images do.
+fn differs(machine: &Machine, kind: &InstanceType) -> Option<Problem> {
+    let image = machine.image?;
+    let named = architecture_of(image)?;
+    let fits = kind.architectures.iter().any(|own| own == named);
+    (!fits).then(|| {
+        rule::ARCHITECTURE_DIFFERS.problem(
+            machine.about.clone(),
+            format!("{} cannot run {}", visible(&kind.name), visible(image)),
+            format!(
+                "the image is for {named}, the type is {}",
+                visible(&kind.architectures.join(", "))
+            ),
+            "leave the image out, and kops takes the one that fits the type",
+        )
+    })
+}
+
+fn architecture_of(image: &str) -> Option<&'static str> {
+    let has = |parts: [&str; 2]| parts.iter().any(|part| image.contains(part));
+    if has(["arm64", "aarch64"]) {
+        Some("arm64")
+    } else if has(["amd64", "x86_64"]) {
+        Some("x86_64")
+    } else {
+        None
+    }
+}
+
+fn small(machine: &Machine, kind: &InstanceType) -> Option<Problem> {
+    let small = machine.about == About::ControlPlane && kind.memory_mib < CONTROL_PLANE_MEMORY_MIB;
+    small.then(|| {
+        rule::CONTROL_PLANE_SMALL.problem(
+            About::ControlPlane,
+            format!(
+                "{} has {} MiB of memory",
+                visible(&kind.name),
+                kind.memory_mib
+            ),
+            "etcd, the API server and the controllers share it; kops's own choice has 4096 MiB",
+            "take t3.medium or larger",
+        )
+    })
+}

@@ -1,0 +1,356 @@
+//! Each rule of the catalogue is broken once.
+#![allow(clippy::semicolon_if_nothing_returned)]
+
+use std::collections::BTreeSet;
+
+use super::*;
+use crate::core::answers::{ApiLoadBalancer, Dns, Networking};
+use crate::core::catalog;
+use crate::core::inventory::{InstanceType, MissingFact, NatState, Route, RouteTarget, Subnet};
+use crate::core::untrusted::Untrusted;
+
+type Break = fn(&mut Inventory, &mut Answers);
+
+fn denied(inventory: &mut Inventory, action: &str) {
+    inventory.missing.push(MissingFact {
+        fact: "something".into(),
+        action: action.into(),
+        reason: Untrusted::from("UnauthorizedOperation"),
+    });
+}
+
+fn owned(inventory: &mut Inventory, cluster: &str, cidr: &str) {
+    let tag = (
+        format!("kubernetes.io/cluster/{cluster}").into(),
+        "owned".into(),
+    );
+    inventory.vpcs[0].subnets.push(Subnet {
+        id: format!("subnet-of-{cluster}"),
+        tags: [tag].into(),
+        cidr: cidr.parse().unwrap(),
+        zone: "us-east-1a".into(),
+        free_addresses: None,
+    });
+}
+
+fn only(inventory: &mut Inventory, cidrs: &[&str]) {
+    let vpc = &mut inventory.vpcs[0];
+    vpc.cidrs = cidrs.iter().map(|cidr| cidr.parse().unwrap()).collect();
+    for (at, subnet) in vpc.subnets.iter_mut().enumerate() {
+        subnet.cidr = format!("192.168.{at}.0/24").parse().unwrap();
+    }
+}
+
+fn fix(answers: &mut Answers, private: &str, utility: &str) {
+    answers.zones[0].private_cidr = private.parse().ok();
+    answers.zones[0].utility_cidr = utility.parse().ok();
+}
+
+fn kind<'a>(inventory: &'a mut Inventory, name: &str) -> &'a mut InstanceType {
+    inventory
+        .instance_types
+        .iter_mut()
+        .find(|kind| kind.name == name)
+        .unwrap()
+}
+
+const BREAKS: &[(&str, Break)] = &[
+    ("cluster-name-missing", |_, a| a.cluster.clear()),
+    ("cluster-name-invalid", |_, a| {
+        a.cluster = "Prod_1.example.com".into()
+    }),
+    ("cluster-name-not-qualified", |_, a| {
+        (a.cluster, a.dns) = ("prod".into(), Dns::Public)
+    }),
+    ("cluster-name-gossip", |_, a| {
+        (a.cluster, a.dns) = ("prod.k8s.local".into(), Dns::Private)
+    }),
+    ("cluster-exists", |i, _| {
+        owned(i, "prod.example.com", "172.20.128.0/24")
+    }),
+    ("region-missing", |_, a| a.region.clear()),
+    ("region-differs", |_, a| a.region = "eu-west-1".into()),
+    ("state-store-missing", |_, a| a.state_store.clear()),
+    ("state-store-not-s3", |_, a| {
+        a.state_store = "file:///tmp/state".into()
+    }),
+    ("state-store-invalid", |_, a| {
+        a.state_store = "s3://A/b".into()
+    }),
+    ("fact-not-read", |i, _| {
+        denied(i, "ec2:DescribeInternetGateways")
+    }),
+    ("kubernetes-version-invalid", |_, a| {
+        a.kubernetes_version = "1.35".into()
+    }),
+    ("kubernetes-version-too-old", |_, a| {
+        a.kubernetes_version = "1.30.14".into()
+    }),
+    ("kubernetes-version-deprecated", |_, a| {
+        a.kubernetes_version = "v1.32.1".into()
+    }),
+    ("kubernetes-version-too-new", |_, a| {
+        a.kubernetes_version = "1.37.0".into()
+    }),
+    ("dns-zone-needed", |_, a| a.dns = Dns::Private),
+    ("vpc-missing", |_, a| a.vpc.clear()),
+    ("vpc-unknown", |_, a| a.vpc = "vpc-0".into()),
+    ("vpc-default", |i, _| i.vpcs[0].default = true),
+    ("vpc-dns-support-off", |i, _| {
+        i.vpcs[0].dns_support = Some(false)
+    }),
+    ("vpc-dns-hostnames-off", |i, _| {
+        i.vpcs[0].dns_hostnames = Some(false)
+    }),
+    ("vpc-dns-not-read", |i, _| i.vpcs[0].dns_support = None),
+    ("vpc-in-pod-range", |i, _| {
+        only(i, &["100.66.0.0/16", "10.0.0.0/16"])
+    }),
+    ("vpc-block-left-out", |i, _| {
+        only(i, &["10.0.0.0/16", "100.66.0.0/16"])
+    }),
+    ("internet-gateway-missing", |i, _| {
+        i.vpcs[0].internet_gateways.clear()
+    }),
+    ("internet-gateways-several", |i, _| {
+        i.vpcs[0].internet_gateways.push("igw-2".into())
+    }),
+    ("quota-subnets", |i, _| {
+        let subnet = i.vpcs[0].subnets[0].clone();
+        i.vpcs[0].subnets.extend(std::iter::repeat_n(subnet, 180));
+    }),
+    ("quota-route-tables", |i, _| {
+        let table = i.vpcs[0].route_tables[5].clone();
+        i.vpcs[0]
+            .route_tables
+            .extend(std::iter::repeat_n(table, 195));
+    }),
+    ("zones-missing", |_, a| a.zones.clear()),
+    ("zones-too-many", |_, a| {
+        a.zones = std::iter::repeat_n(a.zones[0].clone(), 17).collect()
+    }),
+    ("zones-not-checked", |i, _| i.zones.clear()),
+    ("zones-few", |_, a| a.zones.truncate(2)),
+    ("zone-unknown", |_, a| a.zones[0].name = "us-east-1z".into()),
+    ("zone-duplicate", |_, a| a.zones[1] = a.zones[0].clone()),
+    ("zone-unavailable", |i, _| i.zones[0].available = false),
+    ("zone-without-nat", |i, a| {
+        i.vpcs[0].nat_gateways[0].state = NatState::Failed;
+        a.zones[0].egress.clear();
+    }),
+    ("nat-gateways-not-read", |i, _| {
+        i.vpcs[0].nat_gateways.clear();
+        denied(i, "ec2:DescribeNatGateways");
+    }),
+    ("nat-route-not-checked", |i, _| {
+        i.vpcs[0].route_tables.clear()
+    }),
+    ("egress-unknown", |_, a| a.zones[0].egress = "nat-0".into()),
+    ("egress-unusable", |i, _| {
+        i.vpcs[0].nat_gateways[0].state = NatState::Pending
+    }),
+    ("egress-other-zone", |_, a| {
+        a.zones[0].egress = method::NAT_GATEWAYS[1].into()
+    }),
+    ("egress-other-vpc", |i, a| {
+        let mut other = i.vpcs[0].clone();
+        other.id = "vpc-2".into();
+        other.nat_gateways[0].id = "nat-2".into();
+        i.vpcs.push(other);
+        a.zones[0].egress = "nat-2".into();
+    }),
+    ("egress-several", |i, a| {
+        let mut second = i.vpcs[0].nat_gateways[0].clone();
+        second.id = "nat-2".into();
+        i.vpcs[0].nat_gateways.push(second);
+        a.zones[0].egress.clear();
+    }),
+    ("subnets-not-read", |i, _| denied(i, "ec2:DescribeSubnets")),
+    ("blocks-no-room", |i, _| only(i, &["10.0.0.0/26"])),
+    ("blocks-smaller", |i, _| only(i, &["10.0.0.0/23"])),
+    ("blocks-apart", |i, _| {
+        only(i, &["10.0.4.0/22", "10.0.16.0/22"])
+    }),
+    ("blocks-room-used", |i, _| {
+        only(i, &["10.0.0.0/22"]);
+        owned(i, "other", "10.0.2.0/24");
+    }),
+    ("blocks-tight", |i, _| {
+        only(i, &["10.0.0.0/26", "10.1.0.0/26", "10.2.0.0/26"])
+    }),
+    ("block-too-small", |_, a| {
+        a.instance_groups[0].max = 60;
+        fix(a, "172.20.64.0/28", "172.20.65.0/24");
+    }),
+    ("block-small-for-pods", |_, a| {
+        a.networking = Networking::AmazonVpc;
+        fix(a, "172.20.64.0/27", "172.20.65.0/24");
+    }),
+    ("block-host-bits", |_, a| fix(a, "172.20.64.5/24", "")),
+    ("block-size", |_, a| fix(a, "", "172.20.64.0/28")),
+    ("block-outside-vpc", |_, a| fix(a, "10.0.0.0/24", "")),
+    ("block-in-pod-range", |_, a| fix(a, "100.65.0.0/24", "")),
+    ("block-on-subnet", |_, a| fix(a, "172.20.3.0/24", "")),
+    ("block-on-route", |i, a| {
+        i.vpcs[0].route_tables[2].routes.push(Route {
+            destination: "172.20.64.0/20".into(),
+            target: RouteTarget::Peering("pcx-1".into()),
+            blackhole: false,
+        });
+        fix(a, "172.20.65.0/24", "");
+    }),
+    ("block-on-block", |_, a| {
+        fix(a, "172.20.64.0/23", "172.20.65.0/24")
+    }),
+    ("control-plane-even", |_, a| a.control_plane.count = 2),
+    ("control-plane-count", |_, a| a.control_plane.count = 7),
+    ("control-plane-single", |_, a| a.control_plane.count = 1),
+    ("control-plane-shares-zone", |_, a| {
+        a.control_plane.count = 5
+    }),
+    ("control-plane-small", |_, a| {
+        a.control_plane.machine_type = "t3.small".into()
+    }),
+    ("machine-type-missing", |_, a| {
+        a.control_plane.machine_type.clear()
+    }),
+    ("machine-type-unknown", |_, a| {
+        a.control_plane.machine_type = "t99.large".into()
+    }),
+    ("machine-type-not-offered", |i, _| {
+        kind(i, "t3.large")
+            .zones
+            .retain(|zone| zone != "us-east-1b");
+    }),
+    ("machine-types-not-checked", |i, _| i.instance_types.clear()),
+    ("architecture-differs", |_, a| {
+        a.instance_groups[0].image = Some("099720109477/ubuntu-noble-24.04-arm64-server".into());
+    }),
+    ("architecture-unsupported", |i, _| {
+        kind(i, "t3.large").architectures = vec!["x86_64_mac".into()];
+    }),
+    ("root-volume-too-small", |_, a| {
+        a.control_plane.root_volume_gib = Some(7)
+    }),
+    ("root-volume-small", |_, a| {
+        a.instance_groups[0].root_volume_gib = Some(19)
+    }),
+    ("root-volume-too-large", |_, a| {
+        a.instance_groups[0].root_volume_gib = Some(16_385)
+    }),
+    ("groups-missing", |_, a| a.instance_groups.clear()),
+    ("groups-min-zero", |_, a| a.instance_groups[0].min = 0),
+    ("group-name-invalid", |_, a| {
+        a.instance_groups[0].name = "Nodes!".into()
+    }),
+    ("group-name-reserved", |_, a| {
+        a.instance_groups[0].name = "control-plane".into()
+    }),
+    ("group-name-duplicate", |_, a| {
+        a.instance_groups.push(a.instance_groups[0].clone())
+    }),
+    ("group-min-over-max", |_, a| a.instance_groups[0].min = 7),
+    ("group-max-zero", |_, a| {
+        (a.instance_groups[0].min, a.instance_groups[0].max) = (0, 0);
+    }),
+    ("group-max-below-zones", |_, a| {
+        (a.instance_groups[0].min, a.instance_groups[0].max) = (1, 2);
+    }),
+    ("group-zone-unknown", |_, a| {
+        a.instance_groups[0].zones = vec!["us-east-1d".into()]
+    }),
+    ("group-zone-duplicate", |_, a| {
+        a.instance_groups[0].zones = vec!["us-east-1a".into(), "us-east-1a".into()];
+    }),
+    ("group-spot", |_, a| a.instance_groups[0].spot = true),
+    ("ssh-key-missing", |_, a| a.access.ssh_public_key.clear()),
+    ("ssh-key-not-public", |_, a| {
+        a.access.ssh_public_key = "~/.ssh/id_ed25519".into()
+    }),
+    ("ssh-open", |_, a| {
+        a.access.ssh = vec!["0.0.0.0/0".parse().unwrap()]
+    }),
+    ("api-open", |_, a| {
+        a.access.api = vec!["0.0.0.0/0".parse().unwrap()]
+    }),
+    ("access-host-bits", |_, a| {
+        a.access.ssh = vec!["10.0.0.1/8".parse().unwrap()]
+    }),
+    ("api-inside-only", |_, a| a.access.bastion = true),
+    ("api-public-unreachable", |_, a| {
+        a.access.api_load_balancer = ApiLoadBalancer::Public
+    }),
+    ("bastion-unreachable", |_, a| a.access.bastion = true),
+];
+
+fn broken(change: Break) -> Planned {
+    let (mut inventory, mut asked) = (method::inventory(), answers());
+    change(&mut inventory, &mut asked);
+    plan(&inventory, &asked)
+}
+
+#[test]
+fn each_break_is_found_and_weighs_what_the_catalogue_says() {
+    for (id, change) in BREAKS {
+        let planned = broken(*change);
+        let found = planned.problems.iter().find(|problem| problem.id == *id);
+        let found = found.unwrap_or_else(|| panic!("{id} is missing in {:#?}", planned.problems));
+        let rule = catalog::ALL.iter().find(|rule| rule.id == *id).unwrap();
+        assert_eq!((found.severity, found.source), (rule.severity, rule.source));
+        let blocked = found.severity == Severity::Blocked;
+        assert!(!blocked || planned.accepted().is_none(), "{id}");
+        for part in [&found.what, &found.why, &found.remedy] {
+            assert!(!part.is_empty() && !part.ends_with('.'), "{id}: {part}");
+        }
+    }
+}
+
+#[test]
+fn every_rule_of_the_catalogue_is_broken_here() {
+    let provoked: BTreeSet<_> = BREAKS.iter().map(|(id, _)| *id).collect();
+    let untested: Vec<_> = catalog::ALL
+        .iter()
+        .map(|rule| rule.id)
+        .filter(|id| !provoked.contains(id))
+        .collect();
+    assert_eq!(untested, Vec::<&str>::new());
+    assert_eq!(provoked.len(), catalog::ALL.len());
+}
+
+#[test]
+fn several_wrong_answers_are_told_together() {
+    let (mut inventory, mut asked) = (method::inventory(), answers());
+    for id in [
+        "cluster-name-invalid",
+        "egress-other-zone",
+        "control-plane-even",
+        "ssh-open",
+    ] {
+        let (_, change) = BREAKS.iter().find(|(name, _)| *name == id).unwrap();
+        change(&mut inventory, &mut asked);
+    }
+    assert_eq!(
+        ids(&plan(&inventory, &asked)),
+        [
+            "cluster-name-invalid",
+            "egress-other-zone",
+            "control-plane-even",
+            "ssh-open",
+            "api-inside-only"
+        ]
+    );
+}
+
+#[test]
+fn hostile_answers_are_shown_and_never_obeyed() {
+    let mut asked = answers();
+    asked.cluster = "a\u{1b}[2J".into();
+    asked.zones[0].name = "zone\u{202e}".into();
+    asked.vpc = "vpc\u{7}".into();
+    asked.instance_groups[0].name = "n\u{200b}".into();
+    asked.instance_groups[0].machine_type = "\u{1b}]0;x\u{7}".into();
+    for problem in plan(&method::inventory(), &asked).problems {
+        let text = problem.to_string().replace('\n', "");
+        assert_eq!(text, crate::core::untrusted::visible(&text));
+    }
+}

@@ -1,0 +1,119 @@
+//! Prompts in place of screens: inquire on a terminal, plain lines in a pipe or on a dumb terminal.
+
+use std::io::{self, BufRead, IsTerminal, Write};
+
+use inquire::ui::RenderConfig;
+use inquire::{InquireError, Select, Text};
+
+use crate::core::fault::Fault;
+use crate::core::untrusted::visible;
+
+/// Why a prompt gave no answer.
+#[derive(Debug)]
+pub enum Stop {
+    /// The person went back (esc).
+    Back,
+    /// The person left (ctrl-c), or the input ended.
+    Left,
+    Failed(Fault),
+}
+
+/// Asks a person, one question after another.
+pub trait Ask {
+    /// Asks for a line; `current` is taken when nothing is typed.
+    fn text(&mut self, question: &str, reason: &str, current: &str) -> Result<String, Stop>;
+
+    /// Asks for one of several; gives its index. There is at least one.
+    fn choose(&mut self, question: &str, reason: &str, options: &[String], current: usize) -> Result<usize, Stop>;
+}
+
+/// The prompts that this standard input allows.
+pub fn prompts() -> Box<dyn Ask> {
+    let dumb = std::env::var("TERM").is_ok_and(|term| term == "dumb");
+    if io::stdin().is_terminal() && io::stdout().is_terminal() && !dumb {
+        Box::new(Inquire)
+    } else {
+        Box::new(Lines)
+    }
+}
+
+/// Prompts that can be edited, on a terminal.
+#[derive(Debug)]
+pub struct Inquire;
+
+impl Ask for Inquire {
+    fn text(&mut self, question: &str, reason: &str, current: &str) -> Result<String, Stop> {
+        let (question, reason) = (visible(question), visible(reason));
+        let prompt = Text::new(&question).with_render_config(RenderConfig::empty());
+        prompt.with_help_message(&reason).with_initial_value(current).prompt().map_err(|error| stop(&error))
+    }
+
+    fn choose(&mut self, question: &str, reason: &str, options: &[String], current: usize) -> Result<usize, Stop> {
+        let (question, reason) = (visible(question), visible(reason));
+        let shown: Vec<String> = options.iter().map(|option| visible(option)).collect();
+        let prompt = Select::new(&question, shown).with_render_config(RenderConfig::empty());
+        let start = current.min(options.len().saturating_sub(1));
+        let chosen = prompt.with_help_message(&reason).with_starting_cursor(start).raw_prompt();
+        chosen.map(|option| option.index).map_err(|error| stop(&error))
+    }
+}
+
+fn stop(error: &InquireError) -> Stop {
+    match error {
+        InquireError::OperationCanceled => Stop::Back,
+        InquireError::OperationInterrupted => Stop::Left,
+        other => Stop::Failed(Fault::new(
+            "the terminal cannot be asked",
+            other.to_string(),
+            "answer through a pipe, or write an answers file and use kopswain create",
+        )),
+    }
+}
+
+/// Labelled lines: a question out, a line in, no escape sequence.
+#[derive(Debug)]
+pub struct Lines;
+
+impl Ask for Lines {
+    fn text(&mut self, question: &str, reason: &str, current: &str) -> Result<String, Stop> {
+        say(&format!("{} [{}]\n  {}", visible(question), visible(current), visible(reason)));
+        let line = read_line()?;
+        Ok(if line.is_empty() { current.to_owned() } else { line })
+    }
+
+    fn choose(&mut self, question: &str, reason: &str, options: &[String], current: usize) -> Result<usize, Stop> {
+        say(&format!("{}\n  {}", visible(question), visible(reason)));
+        for (at, option) in options.iter().enumerate() {
+            let mark = if at == current { "*" } else { " " };
+            say(&format!("  {mark} {}. {}", at + 1, visible(option)));
+        }
+        loop {
+            say(&format!("number [{}]", current + 1));
+            let line = read_line()?;
+            match line.parse::<usize>() {
+                _ if line.is_empty() => return Ok(current),
+                Ok(number) if (1..=options.len()).contains(&number) => return Ok(number - 1),
+                _ => say(&format!("{} is not a number from 1 to {}", visible(&line), options.len())),
+            }
+        }
+    }
+}
+
+fn say(text: &str) {
+    let mut out = io::stdout().lock();
+    let _ = writeln!(out, "{text}");
+    let _ = out.flush();
+}
+
+fn read_line() -> Result<String, Stop> {
+    let mut line = String::new();
+    match io::stdin().lock().read_line(&mut line) {
+        Ok(0) => Err(Stop::Left),
+        Ok(_) => Ok(line.trim_end_matches(['\n', '\r']).to_owned()),
+        Err(error) => Err(Stop::Failed(Fault::new(
+            "standard input cannot be read",
+            error.to_string(),
+            "start again on a terminal, or write an answers file and use kopswain create",
+        ))),
+    }
+}
