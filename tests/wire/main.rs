@@ -9,3 +9,4 @@
 mod discover;
 mod server;
 mod state_store;
+mod world;
