@@ -5,6 +5,7 @@ pub mod catalog;
 pub mod check;
 pub mod cidr;
 pub mod command;
+pub mod discovery;
 pub mod egress;
 pub mod families;
 pub mod fault;

@@ -72,8 +72,11 @@ pub async fn region(settings: &Settings) -> Result<String, Fault> {
     Ok(region.as_ref().to_owned())
 }
 
+// Not the SDK's adaptive mode: after one throttling answer it lets the whole client send one request in two seconds, and
+// a retry costs more than its bucket then holds (aws-smithy-runtime, client_rate_limiter.rs). Exponential backoff with
+// jitter stays inside EC2's bucket of each API, which is 100 requests, refilled with 20 a second.
 fn retries() -> RetryConfig {
-    RetryConfig::adaptive()
+    RetryConfig::standard()
         .with_max_attempts(ATTEMPTS)
         .with_initial_backoff(FIRST_BACKOFF)
 }

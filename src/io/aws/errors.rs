@@ -221,29 +221,46 @@ fn unreachable(region: &str) -> Fault {
 /// The Fault for credentials that could not be had; `profile` is the one that was named.
 pub(super) fn credentials_fault(error: &CredentialsError, profile: Option<&str>) -> Fault {
     let text = chain_of(error);
-    let login = |name: &str| {
-        if name.is_empty() {
-            String::new()
-        } else {
-            format!(" --profile {name}")
-        }
-    };
     let fault = if is_absent(error) {
         absent(profile)
-    } else if text.contains("sso") || text.contains("SSO") {
-        Fault::new(
-            "the AWS sign-on is over or was never made",
-            "the profile uses IAM Identity Center, and its token cannot be used",
-            format!("run: aws sso login{}", login(profile.unwrap_or_default())),
-        )
+    } else if text.contains("credentials-login") {
+        signed_in_by_login(profile.unwrap_or("default"))
+    } else if text.contains("SSO") || text.contains("access token") {
+        signed_out(profile)
     } else {
-        Fault::new(
-            "the AWS credentials could not be read",
-            "the source that is set for them failed",
-            "correct the profile in ~/.aws/config, or choose another with --profile",
-        )
+        unreadable()
     };
     fault.with_detail(text)
+}
+
+fn unreadable() -> Fault {
+    Fault::new(
+        "the AWS credentials could not be read",
+        "the source that is set for them failed",
+        "correct the profile in ~/.aws/config, or choose another with --profile",
+    )
+}
+
+fn signed_out(profile: Option<&str>) -> Fault {
+    let option = profile
+        .map(|name| format!(" --profile {name}"))
+        .unwrap_or_default();
+    Fault::new(
+        "the AWS sign-on is over or was never made",
+        "the profile uses IAM Identity Center, and its token cannot be used",
+        format!("run: aws sso login{option}"),
+    )
+}
+
+// `aws login` keeps its own kind of session; the AWS CLI can hand its keys out.
+fn signed_in_by_login(profile: &str) -> Fault {
+    Fault::new(
+        "the AWS credentials could not be read",
+        format!("the profile {profile} was signed in with `aws login`, which kopswain cannot read"),
+        format!(
+            "run: eval \"$(aws configure export-credentials --profile {profile} --format env)\""
+        ),
+    )
 }
 
 fn absent(profile: Option<&str>) -> Fault {

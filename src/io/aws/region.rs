@@ -1,14 +1,13 @@
 //! Which region: the command line's, else AWS's own variables and files; the metadata service only when asked for.
 
 use aws_config::Region;
-use aws_config::environment::region::EnvironmentVariableRegionProvider;
 use aws_config::imds::region::ImdsRegionProvider;
 use aws_config::meta::region::RegionProviderChain;
 use aws_config::profile::ProfileFileRegionProvider;
 
 use crate::core::fault::Fault;
 use crate::core::untrusted::visible;
-use crate::io::settings::Settings;
+use crate::io::settings::{Settings, variable};
 
 /// Regions of the standard, China and `GovCloud` partitions, only to guess what a misspelt name meant.
 const KNOWN: [&str; 38] = [
@@ -62,14 +61,16 @@ pub(super) async fn resolve(settings: &Settings, metadata: bool) -> Result<Regio
     }
 }
 
+// The order of the AWS CLI, which takes an empty variable for one that is not set; the SDK's own provider does not.
 fn chain(settings: &Settings, metadata: bool) -> RegionProviderChain {
     let mut file = ProfileFileRegionProvider::builder();
     if let Some(profile) = &settings.profile {
         file = file.profile_name(profile);
     }
-    let chain = RegionProviderChain::first_try(settings.region.clone().map(Region::new))
-        .or_else(EnvironmentVariableRegionProvider::new())
-        .or_else(file.build());
+    let named = settings.region.clone().filter(|name| !name.is_empty());
+    let variables = || variable("AWS_REGION").or_else(|| variable("AWS_DEFAULT_REGION"));
+    let named = named.or_else(variables).map(Region::new);
+    let chain = RegionProviderChain::first_try(named).or_else(file.build());
     if metadata {
         chain.or_else(ImdsRegionProvider::builder().build())
     } else {

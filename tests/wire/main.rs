@@ -1,0 +1,12 @@
+//! AWS on the wire: the real SDK against scripted servers that page, refuse, throttle, cut and lie.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout
+)]
+
+mod discover;
+mod server;
+mod state_store;
+mod world;
