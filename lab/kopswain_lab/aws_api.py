@@ -11,6 +11,7 @@ from moto.autoscaling.models import AutoScalingBackend
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.ec2.models import ec2_backends
 from moto.s3.models import s3_backends
+from moto.s3.responses import S3Response
 from moto.moto_server.werkzeug_app import (
     DomainDispatcherApplication,
     MotoRequestHandler,
@@ -33,6 +34,17 @@ def refuse_warm_pool_of_unknown_group() -> None:
         return known(self, group_name)
 
     AutoScalingBackend.describe_warm_pool = describe_warm_pool
+
+
+def answer_versioning_as_s3_does() -> None:
+    """The real API's root element is VersioningConfiguration; the AWS SDK reads no other."""
+    known = S3Response.get_bucket_versioning
+
+    def get_bucket_versioning(self):
+        status, headers, body = known(self)
+        return status, headers, body.replace("GetBucketVersioningResponse", "VersioningConfiguration")
+
+    S3Response.get_bucket_versioning = get_bucket_versioning
 
 
 def set_nat_gateway(request: dict) -> None:
@@ -62,6 +74,7 @@ def with_lab_route(application):
 
 def main() -> None:
     refuse_warm_pool_of_unknown_group()
+    answer_versioning_as_s3_does()
     create_state_store()
     application = with_lab_route(DomainDispatcherApplication(create_backend_app))
     run_simple(

@@ -7,7 +7,7 @@ use crate::core::command::CommandLine;
 use crate::core::fault::Fault;
 use crate::core::progress::{Progress, explain};
 use crate::core::review::{Ending, Report, parse};
-use crate::core::roundtrip::not_kept;
+use crate::core::roundtrip::compare;
 use crate::core::untrusted::Untrusted;
 
 use super::effect::{Effect, Job, Place, Run, Wake};
@@ -210,7 +210,7 @@ impl Apply {
     }
 
     fn judge_read_back(&self, stored: &str) -> Result<Option<Outcome>, Fault> {
-        let lost = not_kept(&self.spec, stored)?;
+        let lost = compare(&self.spec, stored)?;
         let Some(first) = lost.first() else {
             return Ok(None);
         };

@@ -86,7 +86,7 @@ impl Watch {
             return Vec::new();
         }
         self.look = Look::Looking { since: at };
-        vec![self.run(Job::Validate, CommandLine::validate(&self.cluster, None))]
+        vec![self.run(Job::Validate, CommandLine::validate(&self.cluster, false))]
     }
 
     /// Takes what a command ended with: the instance groups, or a look at the cluster.

@@ -49,12 +49,12 @@ impl CommandLine {
         Self::of(&["get", "all", "--name", cluster, "-o", "yaml"])
     }
 
-    /// `kops validate cluster NAME -o json`, through this kubeconfig when one is given.
-    pub fn validate(cluster: &str, kubeconfig: Option<&str>) -> Self {
+    /// `kops validate cluster NAME -o json`; `use_kubeconfig`: through the file that `KUBECONFIG` names (kops 1.36.2 has a
+    /// flag for the file too, but never reads it).
+    pub fn validate(cluster: &str, use_kubeconfig: bool) -> Self {
         let mut line = Self::of(&["validate", "cluster", cluster, "-o", "json"]);
-        if let Some(path) = kubeconfig {
-            line.args
-                .extend(["--use-kubeconfig", "--kubeconfig", path].map(str::to_owned));
+        if use_kubeconfig {
+            line.args.push("--use-kubeconfig".to_owned());
         }
         line
     }

@@ -205,8 +205,7 @@ impl Shared {
         let kops = self.kops().await?;
         let environment = self.environment(&run.place);
         if run.job == Job::Validate {
-            let finished = kops.ask(&self.validate(&run.cluster), &environment).await?;
-            return Ok(finished_of(finished));
+            return self.validate(kops, &run.cluster, environment).await;
         }
         if let Some(spec) = &run.spec {
             spec_file::write(spec)?;
@@ -218,10 +217,15 @@ impl Shared {
         Ok(finished_of(finished))
     }
 
-    fn validate(&self, cluster: &str) -> CommandLine {
+    // A look every ten seconds would fill the run folder: what it prints is on the screen, whole.
+    async fn validate(&self, kops: &Kops, cluster: &str, environment: Environment) -> Result<Finished, Fault> {
         let kubeconfig = self.settings.use_kubeconfig.as_ref().map(|path| expand(path));
-        let path = kubeconfig.as_ref().map(|path| path.to_string_lossy());
-        CommandLine::validate(cluster, path.as_deref())
+        let line = CommandLine::validate(cluster, kubeconfig.is_some());
+        let environment = match &kubeconfig {
+            Some(path) => environment.with_kubeconfig(path),
+            None => environment,
+        };
+        Ok(finished_of(kops.ask(&line, &environment).await?))
     }
 
     fn said(&self, job: Job, line: Line) {
