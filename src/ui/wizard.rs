@@ -15,7 +15,7 @@ use crate::core::problem::Severity;
 use crate::core::untrusted::visible;
 
 use super::screen::{Look, TWO_PANES};
-use super::text::{cut_end, elapsed, pad, wrap};
+use super::text::{cut_end, elapsed, pad, sentences, wrap};
 use super::theme::Role;
 use super::widgets::pane::{first_visible, pane};
 use super::widgets::{address_map, spec, table};
@@ -102,7 +102,7 @@ fn empty(frame: &mut Frame<'_>, area: Rect, wizard: &Wizard, at: Moment) {
         Discovery::Asking { since, .. } => {
             format!("asking EC2 for VPCs and NAT gateways, {}", elapsed(at.since(*since)))
         }
-        Discovery::Failed(fault) => format!("{}. {}. {}", fault.what, fault.why, fault.remedy),
+        Discovery::Failed(fault) => sentences(&[&fault.what, &fault.why, &fault.remedy]),
         Discovery::NotAsked => "EC2 was not asked yet".to_owned(),
         Discovery::Known(_) if wizard.step == Step::Vpc => {
             "this account has no VPC in this region: check the region, or let Terraform make one".to_owned()
@@ -159,10 +159,10 @@ fn row(wizard: &Wizard, field: &Field, here: bool, widths: &[usize], room: usize
 
 fn shown_cells(field: &Field) -> Vec<String> {
     let mut cells: Vec<String> = field.cells.iter().map(|cell| visible(cell)).collect();
-    if let (Kind::Text | Kind::Choice, [_, value]) = (field.kind, cells.as_mut_slice())
+    if let (Kind::Text | Kind::Choice | Kind::Pick, [_, value]) = (field.kind, cells.as_mut_slice())
         && value.is_empty()
     {
-        "–".clone_into(value);
+        questions::when_empty(&field.key).clone_into(value);
     }
     cells
 }
@@ -271,7 +271,7 @@ fn notes(wizard: &Wizard, fields: &[Field], columns: usize, look: &Look) -> Vec<
             Severity::Warning => (look.signs.look, Role::Warning),
             Severity::Note => (look.signs.dot, Role::Note),
         };
-        let text = format!("{}. {}", problem.what, problem.remedy);
+        let text = sentences(&[&problem.what, &problem.remedy]);
         lines.extend(sentence(sign, &text, role, columns, look));
     }
     lines
@@ -293,7 +293,7 @@ fn remedy(wizard: &Wizard, field: &Field, columns: usize, look: &Look) -> Vec<Li
     };
     match wizard.checks.get(kind) {
         Some(CheckState::Blocked(fault) | CheckState::Warning(fault)) => {
-            let text = format!("{}. {}. {}", fault.what, fault.why, fault.remedy);
+            let text = sentences(&[&fault.what, &fault.why, &fault.remedy]);
             sentence(look.signs.look, &text, Role::Warning, columns, look)
         }
         _ => Vec::new(),
