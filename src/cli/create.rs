@@ -35,13 +35,15 @@ pub(super) async fn run(common: &Common, approve: Option<&str>, wait: Duration) 
         ));
     }
     let (sender, events) = unbounded_channel();
+    let file = path.clone();
     let runner = RealRunner::new(common.settings(), path, sender);
     let mut driver = Driver::new(runner, events);
     let mut model = Model::wizard(answers, &home_folder());
     learn(&mut driver, &mut model).await?;
     show_preview(&mut driver, &mut model).await?;
     let Some(name) = approve else {
-        print::out("to create it: kopswain create --answers FILE --approve NAME");
+        let cluster = crate::core::untrusted::visible(model.cluster());
+        print::out(&format!("to create it: kopswain create --answers {} --approve {cluster}", file.display()));
         return Ok(2);
     };
     print::out(&format!("approved: {name}"));

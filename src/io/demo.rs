@@ -19,9 +19,9 @@ use crate::core::inventory::Inventory;
 use super::event_loop::Runner;
 
 const INVENTORY: &str = include_str!("demo/inventory.json");
-const APPLY_STDERR: &str = include_str!("../../tests/fixtures/kops/apply-create.stderr");
-const APPLY_STDOUT: &str = include_str!("../../tests/fixtures/kops/apply-create.stdout");
-const PREVIEW_STDERR: &str = include_str!("../../tests/fixtures/kops/update-create.stderr");
+const APPLY_STDERR: &str = include_str!("demo/apply.stderr");
+const APPLY_STDOUT: &str = include_str!("demo/apply.stdout");
+const PREVIEW_STDERR: &str = include_str!("demo/update.stderr");
 
 /// Answers effects from built-in data.
 #[derive(Clone, Debug)]
