@@ -8,7 +8,7 @@ use super::keys::{Action, action};
 use super::model::{Existing, Model, Overlay, Screen};
 use super::review::{Asked, Review, movement};
 use super::wizard::Pane;
-use super::{form, run, steps};
+use super::{entries, form, run, steps};
 use crate::core::fault::Fault;
 
 /// The exit code of a program that was interrupted.
@@ -116,7 +116,7 @@ fn scroll_spec(existing: &mut Existing, action: Action, page: isize) {
 
 fn typed(model: &mut Model, key: Key) {
     match &mut model.screen {
-        Screen::Wizard(wizard) => steps::typed(wizard, key),
+        Screen::Wizard(wizard) => entries::typed(wizard, key),
         Screen::Review(existing) => existing.review.typed(key),
         Screen::Differs { review, .. } => review.typed(key),
         Screen::Apply(_) | Screen::Watch(_) => {}
@@ -126,7 +126,7 @@ fn typed(model: &mut Model, key: Key) {
 fn pasted(model: &mut Model, text: &str) -> Vec<Effect> {
     if model.overlay == Overlay::None {
         match &mut model.screen {
-            Screen::Wizard(wizard) => steps::pasted(wizard, text),
+            Screen::Wizard(wizard) => entries::pasted(wizard, text),
             Screen::Review(existing) => existing.review.pasted(text),
             Screen::Differs { review, .. } => review.pasted(text),
             Screen::Apply(_) | Screen::Watch(_) => {}
