@@ -26,7 +26,8 @@ use super::{Common, print};
 /// Creates the cluster of the answers file; `approve` is its name, as the yes.
 pub(super) async fn run(common: &Common, approve: Option<&str>, wait: Duration) -> Result<u8, Fault> {
     let path = common.answers.clone().unwrap_or_else(|| PathBuf::from(answers_file::DEFAULT));
-    let answers = answers_file::read(&path)?.ok_or_else(|| missing(&path))?;
+    let mut answers = answers_file::read(&path)?.ok_or_else(|| missing(&path))?;
+    super::wizard::fill(&mut answers, common);
     if let Some(name) = approve.filter(|name| *name != answers.cluster) {
         return Err(Fault::new(
             format!("--approve names {name}, the answers are about {}", answers.cluster),
