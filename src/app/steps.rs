@@ -74,7 +74,7 @@ pub fn told(model: &mut Model, event: Event) -> Vec<Effect> {
         } => wizard.dns_read(&vpc, support, hostnames),
         Event::ClustersInStore(names) => wizard.clusters_in_store = names,
         Event::Saved(Err(fault)) => {
-            model.notice = Some(format!("{}. {}", fault.what, fault.remedy))
+            model.notice = Some(format!("{}. {}", fault.what, fault.remedy));
         }
         _ => {}
     }
