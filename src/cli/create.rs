@@ -120,17 +120,25 @@ fn refuse_blocked(wizard: &mut Wizard) -> Result<(), Fault> {
     }
     let blocked = wizard.planned.problems.iter().filter(|problem| problem.severity == Severity::Blocked).count();
     if blocked > 0 {
-        return Err(Fault::new(
-            format!("the plan has {blocked} blocking problems"),
-            "each is named above with its remedy",
-            "correct the answers file; nothing was written",
-        ));
+        return Err(blocking(blocked));
     }
     wizard.step = Step::Review;
     match wizard.blocked_account() {
         Some(fault) => Err(fault),
         None => Ok(()),
     }
+}
+
+fn blocking(count: usize) -> Fault {
+    let (problems, named) = match count {
+        1 => ("one blocking problem".to_owned(), "it is named above with its remedy"),
+        more => (format!("{more} blocking problems"), "each is named above with its remedy"),
+    };
+    Fault::new(
+        format!("the plan has {problems}"),
+        named,
+        "correct the answers file; nothing was written",
+    )
 }
 
 /// Runs the commands and waits for the cluster; exit code 0 when ready, 2 when the time ran out first.
