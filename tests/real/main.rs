@@ -14,6 +14,7 @@ mod cloud;
 mod desk;
 mod interrupted;
 mod lab;
+mod narrow;
 mod plain;
 mod pty;
 mod whole_job;

@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 use std::num::NonZeroU16;
 use std::path::Path;
 use std::sync::mpsc::{Receiver, channel};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -145,7 +145,8 @@ impl Left {
 
 impl Seen {
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap()
+        // A wait that failed has poisoned it, and the reader still has to end.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn read_all(&self, mut reader: Box<dyn Read + Send>) {

@@ -26,10 +26,26 @@ pub(crate) fn account(terminal: &mut Terminal, cluster: &str) {
     at_step(terminal, "Account");
     terminal.keys(&format!("{cluster}<enter>"));
     terminal.wait_for(cluster, SOON);
-    terminal.wait_until("every check answered", ANSWER, |screen| {
-        !screen.lines().any(|line| line.contains("asking"))
-    });
+    checked(terminal);
     terminal.keys("<enter>");
+}
+
+fn checked(terminal: &Terminal) {
+    terminal.wait_until("every check answered", ANSWER, |screen| !screen.contains("asking"));
+}
+
+/// Leaves every step as an answers file has it.
+pub(crate) fn answered_before(terminal: &mut Terminal) {
+    at_step(terminal, "Account");
+    checked(terminal);
+    terminal.keys("<enter>");
+    at_step(terminal, "VPC");
+    terminal.wait_for("(●)", ANSWER);
+    terminal.keys("<enter>");
+    for step in ["Zones", "Subnets", "Control plane", "Nodes", "Access"] {
+        at_step(terminal, step);
+        terminal.keys("<enter>");
+    }
 }
 
 /// Chooses the VPC under the cursor, which is the first that can hold a cluster, and keeps zones and blocks as planned.
@@ -73,9 +89,12 @@ pub(crate) fn access(terminal: &mut Terminal, key: &str, version: &str) {
 
 /// Waits for the dry run and gives the line with its counts.
 pub(crate) fn dry_run(terminal: &Terminal) -> String {
-    terminal.wait_for(" create · ", ANSWER);
-    let screen = terminal.screen();
-    screen.lines().find(|line| line.contains(" create · ")).unwrap().to_owned()
+    let counts = |screen: &str| {
+        let whole = |line: &&str| line.contains(" create · ") && line.contains(" delete");
+        screen.lines().find(whole).map(str::to_owned)
+    };
+    terminal.wait_until("the counts", ANSWER, |screen| counts(screen).is_some());
+    counts(&terminal.screen()).unwrap()
 }
 
 /// Approves: first with another name, which starts nothing, then with the cluster's.
