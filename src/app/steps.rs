@@ -292,13 +292,13 @@ fn empty_text(field: &Field) -> bool {
 
 fn enter_next(wizard: &mut Wizard, at: Moment) -> Vec<Effect> {
     if let Some(step) = wizard.step.next() {
-        wizard.step = step;
+        wizard.go(step);
     }
     if wizard.step != Step::Review {
         return Vec::new();
     }
     if let Some(step) = first_blocked(wizard) {
-        wizard.step = step;
+        wizard.go(step);
         return Vec::new();
     }
     match wizard.review {
@@ -340,7 +340,7 @@ fn back(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     };
     match wizard.step.back() {
-        Some(step) => wizard.step = step,
+        Some(step) => wizard.go(step),
         None => model.overlay = Overlay::Leaving,
     }
     Vec::new()
