@@ -44,7 +44,7 @@ impl Runner for Recorder {
     fn start(&self, effect: Effect) {
         let mut effects = self.effects.borrow_mut();
         let looks = effects.iter().filter(|known| is_run(known, Job::Validate)).count();
-        let waits = matches!(effect, Effect::Wake { why: Wake::Validate, .. });
+        let waits = matches!(effect, Effect::Wake { why: Wake::Validate { .. }, .. });
         effects.push(effect.clone());
         if !(waits && looks >= LOOKS) {
             self.demo.start(effect);

@@ -11,8 +11,14 @@ const BEGIN: &str = "<!-- begin of the map -->\n";
 const END: &str = "<!-- end of the map -->\n";
 
 fn meaning(source: &Source) -> Option<String> {
-    let lines = source.text.lines().map_while(|line| line.strip_prefix("//!"));
-    let sentence: Vec<&str> = lines.map(str::trim).take_while(|line| !line.is_empty()).collect();
+    let lines = source
+        .text
+        .lines()
+        .map_while(|line| line.strip_prefix("//!"));
+    let sentence: Vec<&str> = lines
+        .map(str::trim)
+        .take_while(|line| !line.is_empty())
+        .collect();
     (!sentence.is_empty()).then(|| sentence.join(" "))
 }
 
@@ -20,7 +26,10 @@ fn drawn(sources: &[Source]) -> String {
     let mut map = String::new();
     for layer in Layer::ALL {
         map += &format!("\n### {}\n\n", layer.word());
-        let mut files: Vec<&Source> = sources.iter().filter(|source| source.layer() == Some(layer)).collect();
+        let mut files: Vec<&Source> = sources
+            .iter()
+            .filter(|source| source.layer() == Some(layer))
+            .collect();
         files.sort_by_key(|source| source.path.replace("/mod.rs", "").replace(".rs", ""));
         for source in files.into_iter().filter(|source| !source.test) {
             let meaning = meaning(source).unwrap_or_default();
@@ -44,7 +53,10 @@ fn the_map_names_every_file_with_its_meaning() {
     let now: Vec<&str> = now.lines().collect();
     let gone: Vec<&&str> = kept.iter().filter(|line| !now.contains(line)).collect();
     let new: Vec<&&str> = now.iter().filter(|line| !kept.contains(line)).collect();
-    assert!(kept == now, "{MAP} is not the tree; see tests/layers/map.rs\ngone: {gone:#?}\nnew: {new:#?}");
+    assert!(
+        kept == now,
+        "{MAP} is not the tree; see tests/layers/map.rs\ngone: {gone:#?}\nnew: {new:#?}"
+    );
 }
 
 #[test]
@@ -61,7 +73,10 @@ fn every_file_says_what_it_means() {
 fn a_file_is_drawn_with_its_whole_first_sentence() {
     let source = |path, text| Source::new(path, text, false);
     let files = [
-        source("src/io/kops.rs", "//! The kops program,\n//! where it is.\n//!\n//! More.\n"),
+        source(
+            "src/io/kops.rs",
+            "//! The kops program,\n//! where it is.\n//!\n//! More.\n",
+        ),
         source("src/core/spec.rs", "//! The spec.\n"),
         Source::new("src/core/spec/tests.rs", "//! Tests.\n", true),
     ];
