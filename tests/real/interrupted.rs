@@ -30,7 +30,7 @@ fn kops_fails(lab: &Lab, vpc: &Vpc) {
     let kops = stand_in(lab, &desk, &format!("cat '{}' >&2; exit 1", clash.display()));
     let mut terminal = approved(&desk, &kops, FAILING, vpc);
     terminal.wait_for("a subnet overlaps one that exists", ANSWER);
-    for part in ["stopped", "why: the VPC already has a subnet with some of these addresses", "do:  choose free blocks", "running again is safe"] {
+    for part in ["stopped", "why: the VPC already has a subnet with some of these addresses", "choose free blocks", "running again is safe"] {
         terminal.wait_for(part, SOON);
     }
     terminal.keys("q");
