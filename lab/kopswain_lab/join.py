@@ -21,7 +21,8 @@ def main() -> None:
     request = json.loads(sys.argv[1])
     lab, cluster, roles = request["lab"], request["cluster"], request["roles"]
     machines = running_machines(cluster)
-    if not machines:
+    # The API alone may answer before the first instance runs: a watch that starts then finds it.
+    if not machines and roles != "api":
         raise Problem(
             f"no running instance of cluster {cluster!r}; "
             "create it first with: lab/run kops update cluster NAME --yes"

@@ -8,7 +8,7 @@ use super::wizard::Wizard;
 use super::zones;
 
 /// The columns of this step's rows.
-pub const HEADINGS: [&str; 7] = ["Name", "CIDR", "NAT", "Zones", "Clusters", "Made by", "VPC"];
+pub const HEADINGS: [&str; 7] = ["Name", "CIDR", "NAT", "Zones", "kops", "Made by", "VPC"];
 
 /// One row per VPC: those that could hold a cluster first, in EC2's order otherwise.
 pub fn fields(wizard: &Wizard) -> Vec<Field> {

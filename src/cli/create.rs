@@ -26,7 +26,8 @@ use super::{Common, print};
 /// Creates the cluster of the answers file; `approve` is its name, as the yes.
 pub(super) async fn run(common: &Common, approve: Option<&str>, wait: Duration) -> Result<u8, Fault> {
     let path = common.answers.clone().unwrap_or_else(|| PathBuf::from(answers_file::DEFAULT));
-    let answers = answers_file::read(&path)?.ok_or_else(|| missing(&path))?;
+    let mut answers = answers_file::read(&path)?.ok_or_else(|| missing(&path))?;
+    super::wizard::fill(&mut answers, common);
     if let Some(name) = approve.filter(|name| *name != answers.cluster) {
         return Err(Fault::new(
             format!("--approve names {name}, the answers are about {}", answers.cluster),
@@ -35,13 +36,15 @@ pub(super) async fn run(common: &Common, approve: Option<&str>, wait: Duration) 
         ));
     }
     let (sender, events) = unbounded_channel();
+    let file = path.clone();
     let runner = RealRunner::new(common.settings(), path, sender);
     let mut driver = Driver::new(runner, events);
     let mut model = Model::wizard(answers, &home_folder());
     learn(&mut driver, &mut model).await?;
     show_preview(&mut driver, &mut model).await?;
     let Some(name) = approve else {
-        print::out("to create it: kopswain create --answers FILE --approve NAME");
+        let cluster = crate::core::untrusted::visible(model.cluster());
+        print::out(&format!("to create it: kopswain create --answers {} --approve {cluster}", file.display()));
         return Ok(2);
     };
     print::out(&format!("approved: {name}"));
@@ -117,17 +120,25 @@ fn refuse_blocked(wizard: &mut Wizard) -> Result<(), Fault> {
     }
     let blocked = wizard.planned.problems.iter().filter(|problem| problem.severity == Severity::Blocked).count();
     if blocked > 0 {
-        return Err(Fault::new(
-            format!("the plan has {blocked} blocking problems"),
-            "each is named above with its remedy",
-            "correct the answers file; nothing was written",
-        ));
+        return Err(blocking(blocked));
     }
     wizard.step = Step::Review;
     match wizard.blocked_account() {
         Some(fault) => Err(fault),
         None => Ok(()),
     }
+}
+
+fn blocking(count: usize) -> Fault {
+    let (problems, named) = match count {
+        1 => ("one blocking problem".to_owned(), "it is named above with its remedy"),
+        more => (format!("{more} blocking problems"), "each is named above with its remedy"),
+    };
+    Fault::new(
+        format!("the plan has {problems}"),
+        named,
+        "correct the answers file; nothing was written",
+    )
 }
 
 /// Runs the commands and waits for the cluster; exit code 0 when ready, 2 when the time ran out first.

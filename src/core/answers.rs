@@ -121,13 +121,10 @@ pub enum ApiLoadBalancer {
 /// Why a text is not an answers file.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AnswersError {
-    #[error(
-        "the answers file cannot be read: {0}\n  why: it is not the form that kopswain knows\n  do:  correct the named line; every key is listed in the README under \"Answers file\""
-    )]
+    /// Where and what, in words of the YAML reader.
+    #[error("{0}")]
     Form(String),
-    #[error(
-        "the answers file is {0} bytes long\n  why: an answers file has a few hundred lines at most; the limit is 1 MiB\n  do:  check that the right file was named"
-    )]
+    #[error("it is {0} bytes long, and an answers file has a few hundred lines; the limit is 1 MiB")]
     TooLong(usize),
 }
 

@@ -31,7 +31,7 @@ pub fn read(path: &Path) -> Result<Option<Answers>, Fault> {
         Fault::new(
             format!("{} is not an answers file", shown(path)),
             error.to_string(),
-            "correct it, or name another with --answers; kopswain changed nothing",
+            "correct the named line (the README lists every key under \"Answers file\"), or name another file with --answers; nothing was changed",
         )
     })
 }

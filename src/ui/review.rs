@@ -17,7 +17,7 @@ use crate::core::review::Summary;
 use crate::core::untrusted::visible;
 
 use super::screen::{Look, TWO_PANES};
-use super::text::{cut_end, elapsed, wrap};
+use super::text::{cut_end, elapsed, width, wrap};
 use super::theme::Role;
 use super::widgets::bar::bar;
 use super::widgets::pane::{first_visible, pane};
@@ -165,10 +165,11 @@ fn title(reading: &Reading, columns: u16) -> String {
         (0, warnings) => format!("{warnings} warnings"),
         (dangers, warnings) => format!("{dangers} danger · {warnings} warnings"),
     };
-    if columns < 76 {
+    let whole = format!("what kops would do: {counts} · {found}");
+    if width(&whole) + 4 > usize::from(columns) {
         return format!("{counts} · {found}");
     }
-    format!("what kops would do: {counts} · {found}")
+    whole
 }
 
 /// The counts in words: deletions on prune only when there are any.

@@ -120,6 +120,13 @@ fn not_ready(frame: &mut Frame<'_>, area: Rect, watch: &Watch, look: &Look) {
     frame.render_widget(Text::from(lines), inside);
 }
 
+fn times(looks: u32) -> String {
+    match looks {
+        1 => "once".to_owned(),
+        many => format!("{many} times"),
+    }
+}
+
 // kops's message starts with the kind and the name again: `machine "i-…" has not yet joined cluster`.
 fn missing(item: &NotReady) -> String {
     let (name, message) = (item.name.shown(), item.message.shown());
@@ -161,7 +168,7 @@ fn outlook(frame: &mut Frame<'_>, area: Rect, watch: &Watch, at: Moment, look: &
         Looking::Resting { since } => {
             let rest = if watch.ready_at.is_some() { REST_WHEN_READY } else { REST };
             let left = rest.saturating_sub(at.since(since)).as_secs();
-            format!("looked {} times, again in {left}s", watch.looks)
+            format!("looked {}, again in {left}s", times(watch.looks))
         }
     };
     let lines = vec![

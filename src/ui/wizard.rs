@@ -5,7 +5,7 @@ use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span, Text};
 
 use crate::app::event::Moment;
-use crate::app::field::{Field, Kind, Sign};
+use crate::app::field::{Field, FieldKey, Kind, Sign};
 use crate::app::form::{Entry, Picking, Typing};
 use crate::app::model::Model;
 use crate::app::wizard::{Discovery, Pane, Step, Wizard};
@@ -66,7 +66,7 @@ fn map_of(wizard: &Wizard) -> Option<AddressMap> {
         Step::Vpc => {
             let vpcs = &wizard.inventory()?.vpcs;
             let field = wizard.current()?;
-            let vpc = vpcs.iter().find(|vpc| field.key == crate::app::field::FieldKey::Vpc(vpc.id.clone()));
+            let vpc = vpcs.iter().find(|vpc| field.key == FieldKey::Vpc(vpc.id.clone()));
             vpc.map(AddressMap::existing)
         }
         Step::Subnets => wizard.planned.address_map.clone(),
@@ -264,6 +264,7 @@ fn notes(wizard: &Wizard, fields: &[Field], columns: usize, look: &Look) -> Vec<
         let reason = questions::of(&field.key).reason;
         lines.extend(wrap(reason, columns).into_iter().map(|text| Line::styled(text, look.style(Role::Dim))));
         lines.extend(remedy(wizard, field, columns, look));
+        lines.extend(unusable(field, columns, look));
     }
     for problem in wizard.problems(wizard.step) {
         let (sign, role) = match problem.severity {
@@ -286,7 +287,6 @@ fn refused(wizard: &Wizard) -> Option<String> {
 
 // A failed check says why and what to do, right where the cursor is.
 fn remedy(wizard: &Wizard, field: &Field, columns: usize, look: &Look) -> Vec<Line<'static>> {
-    use crate::app::field::FieldKey;
     use crate::core::check::CheckState;
     let FieldKey::Check(kind) = &field.key else {
         return Vec::new();
@@ -295,6 +295,16 @@ fn remedy(wizard: &Wizard, field: &Field, columns: usize, look: &Look) -> Vec<Li
         Some(CheckState::Blocked(fault) | CheckState::Warning(fault)) => {
             let text = sentences(&[&fault.what, &fault.why, &fault.remedy]);
             sentence(look.signs.look, &text, Role::Warning, columns, look)
+        }
+        _ => Vec::new(),
+    }
+}
+
+// A zone that cannot be used says why in full where the cursor is; its row may be too narrow.
+fn unusable(field: &Field, columns: usize, look: &Look) -> Vec<Line<'static>> {
+    match (&field.key, field.sign, field.cells.as_slice()) {
+        (FieldKey::Zone(_), Sign::Blocked, [.., why]) => {
+            sentence(look.signs.blocked, &sentences(&[why]), Role::Danger, columns, look)
         }
         _ => Vec::new(),
     }

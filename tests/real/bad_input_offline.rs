@@ -1,0 +1,127 @@
+//! Bad input that is refused before anything answers: a clear message, and nothing written.
+
+use std::time::Duration;
+
+use crate::desk::{Desk, Ended, answers_of};
+
+const CLUSTER: &str = "prod.example.com";
+const ZONES: &str = "  - {name: us-east-1a, egress: nat-0f19a9e0f19a9e001}\n";
+const KEYS: [(&str, &str); 2] = [("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"), ("AWS_SECRET_ACCESS_KEY", "secret")];
+
+fn good() -> String {
+    answers_of(CLUSTER, "vpc-7833d1c656ae73b2c", ZONES)
+}
+
+// Runs with these answers in answers.yml; fails when a file changes or appears.
+fn refused(desk: &Desk, answers: &str, words: &[&str], code: i32) -> Ended {
+    desk.write("answers.yml", answers);
+    let before = desk.files();
+    let ended = desk.kopswain(words).expect(code);
+    assert_eq!(desk.files(), before);
+    ended
+}
+
+const CREATE: [&str; 3] = ["create", "--approve", CLUSTER];
+
+#[test]
+fn no_credentials_are_told_at_once() {
+    let desk = Desk::offline();
+    for words in [&CREATE[..], &["discover", "--region", "us-east-1"]] {
+        let ended = refused(&desk, &good(), words, 1);
+        let told = "kopswain: no AWS credentials were found\n  why: none of the variables, the AWS profile, a web identity or a container has any";
+        assert!(ended.stderr.contains(told), "{}", ended.stderr);
+        assert!(ended.stderr.contains("\n  do:  run: aws configure, or aws sso login, or choose a profile with --profile\n"), "{}", ended.stderr);
+        assert!(ended.took < Duration::from_secs(2), "{:?}", ended.took);
+    }
+}
+
+#[test]
+fn a_region_that_does_not_exist_is_guessed_and_one_that_cannot_exist_is_refused() {
+    let mut desk = Desk::offline();
+    KEYS.iter().for_each(|(name, value)| desk.set(name, value));
+    let misspelt = good().replace("region: us-east-1", "region: us-esat-1");
+    let ended = refused(&desk, &misspelt, &CREATE, 1);
+    assert!(
+        ended.stderr.contains(
+            "kopswain: AWS does not answer in us-esat-1
+  why: there is no network, a proxy or firewall stops it, or there is no region us-esat-1
+  do:  check the network and HTTPS_PROXY, and the region; the nearest region is us-east-1
+"
+        ),
+        "{}",
+        ended.stderr
+    );
+    let ended = refused(&desk, &good(), &["discover", "--region", "Ohio"], 1);
+    assert_eq!(
+        ended.stderr,
+        "kopswain: \"Ohio\" is not the name of an AWS region
+  why: a region is written like us-east-1: words in small letters and a number, joined by hyphens
+  do:  correct --region, AWS_REGION or the AWS profile
+"
+    );
+}
+
+#[test]
+fn answers_with_an_unknown_key_or_a_wrong_type_name_the_place() {
+    let desk = Desk::offline();
+    let unknown = format!("{}stateStroe: s3://x\n", good());
+    let wrong = good().replace("count: 3", "count: three");
+    let cases = [
+        (unknown, "unknown field `stateStroe`, expected one of `cluster`, `region`, `stateStore`, `vpc`, `kubernetesVersion`, `networking`, `dns`, `zones`, `controlPlane`, `instanceGroups`, `access` at line 13 column 1"),
+        (wrong, "controlPlane.count: invalid type: string \"three\", expected u32 at line 8 column 23"),
+    ];
+    for (answers, why) in cases {
+        for words in [&CREATE[..], &["plan", "answers.yml"], &[]] {
+            let ended = refused(&desk, &answers, words, 1);
+            let told = format!(
+                "kopswain: answers.yml is not an answers file
+  why: {why}
+  do:  correct the named line (the README lists every key under \"Answers file\"), or name another file with --answers; nothing was changed
+"
+            );
+            assert_eq!(ended.stderr, told);
+            assert_eq!(ended.stdout, "");
+        }
+    }
+}
+
+#[test]
+fn approving_another_name_changes_nothing() {
+    let desk = Desk::offline();
+    let ended = refused(&desk, &good(), &["create", "--approve", "other.example.com"], 1);
+    assert_eq!(
+        ended.stderr,
+        "kopswain: --approve names other.example.com, the answers are about prod.example.com
+  why: the yes must name the cluster that is created
+  do:  check the answers file, then approve by the right name; nothing was changed
+"
+    );
+}
+
+#[test]
+fn without_answers_create_says_how_to_make_them() {
+    let desk = Desk::offline();
+    let before = desk.files();
+    let ended = desk.kopswain(&CREATE).expect(1);
+    assert_eq!(
+        ended.stderr,
+        "kopswain: there is no answers file answers.yml
+  why: create takes every decision from it
+  do:  make one with the wizard (kopswain), or name one with --answers
+"
+    );
+    assert_eq!(desk.files(), before);
+}
+
+#[test]
+fn doctor_tells_everything_that_is_missing_at_once() {
+    let desk = Desk::offline();
+    let before = desk.files();
+    let ended = desk.kopswain(&["doctor"]).expect(2);
+    assert_eq!(desk.files(), before);
+    for told in ["kops is not installed", "no AWS region is set", "there is no SSH public key"] {
+        assert!(ended.stdout.contains(told), "{told}:\n{}", ended.stdout);
+    }
+    let remedies = ended.stdout.matches("\n  do:  ").count();
+    assert_eq!(remedies, 5, "{}", ended.stdout);
+}

@@ -1,0 +1,121 @@
+//! What the cloud itself says, asked past kopswain and kops.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use aws_sdk_ec2::Client;
+use aws_sdk_ec2::config::{BehaviorVersion, Credentials, Region};
+use aws_sdk_ec2::types::{Filter, RouteTable, Subnet, Tag};
+use tokio::runtime::Runtime;
+
+use crate::lab::Lab;
+
+/// The EC2 and S3 of a lab.
+pub(crate) struct Cloud {
+    runtime: Runtime,
+    ec2: Client,
+    s3: aws_sdk_s3::Client,
+}
+
+/// What a cluster shares with its VPC and must not make: the ids of each kind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Shared {
+    pub(crate) vpcs: BTreeSet<String>,
+    pub(crate) nat_gateways: BTreeSet<String>,
+    pub(crate) addresses: BTreeSet<String>,
+    pub(crate) internet_gateways: BTreeSet<String>,
+}
+
+/// One subnet of a cluster, and where its route table sends 0.0.0.0/0.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Placed {
+    pub(crate) zone: String,
+    /// `Private` or `Utility`.
+    pub(crate) kind: String,
+    pub(crate) block: String,
+    /// The id of a NAT gateway or an internet gateway.
+    pub(crate) leaves_by: String,
+}
+
+impl Cloud {
+    pub(crate) fn of(lab: &Lab) -> Self {
+        let endpoint = lab.variable("AWS_ENDPOINT_URL");
+        let keys = Credentials::new("testing", "testing", None, None, "lab");
+        let ec2 = aws_sdk_ec2::Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new("us-east-1"))
+            .endpoint_url(endpoint)
+            .credentials_provider(keys.clone())
+            .build();
+        let s3 = aws_sdk_s3::Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new("us-east-1"))
+            .endpoint_url(endpoint)
+            .force_path_style(true)
+            .credentials_provider(keys)
+            .build();
+        Self {
+            runtime: tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap(),
+            ec2: Client::from_conf(ec2),
+            s3: aws_sdk_s3::Client::from_conf(s3),
+        }
+    }
+
+    /// Everything of the account that a cluster only uses.
+    pub(crate) fn shared(&self) -> Shared {
+        self.runtime.block_on(async {
+            let vpcs = self.ec2.describe_vpcs().send().await.unwrap();
+            let gateways = self.ec2.describe_nat_gateways().send().await.unwrap();
+            let addresses = self.ec2.describe_addresses().send().await.unwrap();
+            let internet = self.ec2.describe_internet_gateways().send().await.unwrap();
+            Shared {
+                vpcs: ids(vpcs.vpcs(), |vpc| vpc.vpc_id()),
+                nat_gateways: ids(gateways.nat_gateways(), |gateway| gateway.nat_gateway_id()),
+                addresses: ids(addresses.addresses(), |address| address.allocation_id()),
+                internet_gateways: ids(internet.internet_gateways(), |gateway| gateway.internet_gateway_id()),
+            }
+        })
+    }
+
+    /// The subnets that a cluster made, sorted by zone and kind.
+    pub(crate) fn subnets(&self, cluster: &str) -> Vec<Placed> {
+        let (subnets, tables) = self.runtime.block_on(async {
+            let owned = Filter::builder().name("tag:KubernetesCluster").values(cluster).build();
+            let subnets = self.ec2.describe_subnets().filters(owned).send().await.unwrap();
+            let tables = self.ec2.describe_route_tables().send().await.unwrap();
+            (subnets.subnets.unwrap(), tables.route_tables.unwrap())
+        });
+        let mut placed: Vec<Placed> = subnets.iter().map(|subnet| place(subnet, &tables)).collect();
+        placed.sort();
+        placed
+    }
+
+    /// Every object of the state store and its size.
+    pub(crate) fn state_store(&self) -> BTreeMap<String, i64> {
+        let listing = self.s3.list_objects_v2().bucket("example-state").send();
+        let listed = self.runtime.block_on(listing).unwrap();
+        let objects = listed.contents().iter();
+        objects.map(|object| (object.key().unwrap().to_owned(), object.size().unwrap())).collect()
+    }
+}
+
+fn ids<T>(items: &[T], id: impl Fn(&T) -> Option<&str>) -> BTreeSet<String> {
+    items.iter().map(|item| id(item).unwrap().to_owned()).collect()
+}
+
+fn place(subnet: &Subnet, tables: &[RouteTable]) -> Placed {
+    let id = subnet.subnet_id().unwrap();
+    let associated = |table: &&RouteTable| table.associations().iter().any(|link| link.subnet_id() == Some(id));
+    let table = tables.iter().find(associated).unwrap_or_else(|| panic!("{id} has no route table"));
+    let mut routes = table.routes().iter();
+    let out = routes.find(|route| route.destination_cidr_block() == Some("0.0.0.0/0")).unwrap();
+    Placed {
+        zone: subnet.availability_zone().unwrap().to_owned(),
+        kind: tag(subnet.tags(), "SubnetType").to_owned(),
+        block: subnet.cidr_block().unwrap().to_owned(),
+        leaves_by: out.nat_gateway_id().or(out.gateway_id()).unwrap().to_owned(),
+    }
+}
+
+fn tag<'a>(tags: &'a [Tag], key: &str) -> &'a str {
+    tags.iter().find(|tag| tag.key() == Some(key)).unwrap().value().unwrap()
+}

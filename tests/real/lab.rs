@@ -1,0 +1,130 @@
+//! A lab of one test: started for it, seeded, joined, and ended on every way out.
+
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+
+use serde_json::Value;
+
+/// A lab that is up; dropping it takes it down, and so does the end of this process, however it ends.
+pub(crate) struct Lab {
+    name: String,
+    variables: Vec<(String, String)>,
+    keeper: Child,
+}
+
+impl Lab {
+    /// Starts a lab of its own for a scenario.
+    pub(crate) fn start(scenario: &str) -> Self {
+        let name = format!("real-{}-{scenario}", std::process::id());
+        let keeper = keeper(&name);
+        let mut lab = Self { name, variables: Vec::new(), keeper };
+        lab.run("up", &["--name", &lab.name]);
+        let printed = lab.run("run", &["--lab", &lab.name, "--print-env"]);
+        let pairs = printed.lines().filter_map(|line| line.split_once('='));
+        lab.variables = pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        lab
+    }
+
+    /// The variables that lead programs to the lab, `PATH` with its kops among them.
+    pub(crate) fn variables(&self) -> &[(String, String)] {
+        &self.variables
+    }
+
+    /// The value of one of them.
+    pub(crate) fn variable(&self, name: &str) -> &str {
+        let found = self.variables.iter().find(|(known, _)| known == name);
+        &found.unwrap_or_else(|| panic!("the lab sets no {name}")).1
+    }
+
+    /// The real kops.
+    pub(crate) fn kops(&self) -> PathBuf {
+        let folder = self.variable("PATH").split(':').next().unwrap();
+        Path::new(folder).join("kops")
+    }
+
+    /// Adds a world to the account and gives its VPCs.
+    pub(crate) fn world(&self, world: &str) -> Vec<Vpc> {
+        let printed = self.run("world", &["--lab", &self.name, world]);
+        let told: Value = serde_json::from_str(&printed).unwrap();
+        told["vpcs"].as_array().unwrap().iter().map(Vpc::read).collect()
+    }
+
+    /// Lets a cluster's Kubernetes API answer, with no node in it: the lab has no load balancer, so it is named to kops.
+    pub(crate) fn answer_for(&self, cluster: &str) {
+        self.run("join", &["api", "--lab", &self.name, "--cluster", cluster]);
+    }
+
+    /// Plays the kubelets of a cluster's running instances.
+    pub(crate) fn join(&self, cluster: &str) {
+        self.run("join", &["all", "--lab", &self.name, "--cluster", cluster]);
+    }
+
+    /// What kops prints on standard output; fails when kops does.
+    pub(crate) fn ask_kops(&self, words: &[&str], folder: &Path) -> String {
+        let mut command = Command::new(script("run"));
+        command.args(["--lab", &self.name, "kops"]).args(words).current_dir(folder);
+        printed(&mut command)
+    }
+
+    fn run(&self, what: &str, words: &[&str]) -> String {
+        printed(Command::new(script(what)).args(words))
+    }
+}
+
+impl Drop for Lab {
+    fn drop(&mut self) {
+        drop(self.keeper.stdin.take());
+        let _ = self.keeper.wait();
+    }
+}
+
+/// One VPC of a world, as the lab tells it.
+#[derive(Clone, Debug)]
+pub(crate) struct Vpc {
+    pub(crate) id: String,
+    /// Zone and the NAT gateway made there, in the zones' order.
+    pub(crate) nat_gateways: Vec<(String, String)>,
+}
+
+impl Vpc {
+    fn read(told: &Value) -> Self {
+        let gateways = told["natGateways"].as_object().unwrap().iter();
+        let first = |ids: &Value| ids[0].as_str().unwrap().to_owned();
+        Self {
+            id: told["id"].as_str().unwrap().to_owned(),
+            nat_gateways: gateways.map(|(zone, ids)| (zone.clone(), first(ids))).collect(),
+        }
+    }
+
+    /// The NAT gateway of a zone.
+    pub(crate) fn nat_gateway(&self, zone: &str) -> &str {
+        let found = self.nat_gateways.iter().find(|(name, _)| name == zone);
+        &found.unwrap_or_else(|| panic!("no NAT gateway in {zone}")).1
+    }
+}
+
+// It waits for the end of its standard input, which comes when this process ends, also when it is killed. Its process
+// group is its own, so that ctrl-c in the test's terminal does not end it first.
+fn keeper(name: &str) -> Child {
+    use std::os::unix::process::CommandExt;
+    Command::new("/bin/sh")
+        .args(["-c", "cat >/dev/null; exec \"$0\" --name \"$1\""])
+        .arg(script("down"))
+        .arg(name)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .process_group(0)
+        .spawn()
+        .unwrap()
+}
+
+fn script(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("lab").join(name)
+}
+
+fn printed(command: &mut Command) -> String {
+    let Output { status, stdout, stderr } = command.stdin(Stdio::null()).output().unwrap();
+    assert!(status.success(), "{command:?}: {status}\n{}", String::from_utf8_lossy(&stderr));
+    String::from_utf8(stdout).unwrap()
+}

@@ -1,0 +1,21 @@
+//! The whole job on the real programs: the real kopswain and kops, an EC2 API and a Kubernetes API, all on this machine.
+//!
+//! What needs the lab is ignored unless asked for: `cargo test --test real -- --include-ignored`.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr
+)]
+
+mod bad_input;
+mod bad_input_offline;
+mod cloud;
+mod desk;
+mod interrupted;
+mod lab;
+mod narrow;
+mod plain;
+mod pty;
+mod whole_job;
+mod wizard_keys;

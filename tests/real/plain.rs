@@ -1,0 +1,82 @@
+//! The same wizard without a screen: lines in, lines out, and no escape sequence.
+
+use std::io::Write;
+use std::process::Stdio;
+
+use crate::cloud::Cloud;
+use crate::desk::{Desk, IMAGE};
+use crate::lab::Lab;
+
+const CLUSTER: &str = "plain.example.com";
+
+#[test]
+#[ignore = "needs the lab: ./check"]
+fn prompts_lead_to_the_approval_and_another_name_changes_nothing() {
+    let lab = Lab::start("plain");
+    let cloud = Cloud::of(&lab);
+    let vpc = lab.world("method").remove(0);
+    let before = (cloud.state_store(), cloud.shared());
+    let mut desk = Desk::at(&lab);
+    desk.set("TERM", "dumb");
+    let (code, stdout, stderr) = typed(&desk, &lines("other.example.com"));
+
+    assert_eq!(code, Some(2), "{stdout}\n{stderr}");
+    assert!(!stdout.contains('\x1b') && !stderr.contains('\x1b'), "{stdout:?}");
+    in_order(
+        &stdout,
+        &[
+            "step: Account\nCluster name []",
+            "step: VPC\n",
+            &vpc.id,
+            "step: Zones\n",
+            "step: Subnets\n",
+            "us-east-1a [172.20.16.0/24]",
+            "utility-us-east-1c [172.20.22.0/24]",
+            "step: Control plane\n",
+            "step: Nodes\n",
+            "step: Access\nSSH public key [~/.ssh/id_ed25519.pub]",
+            "preview: asking kops what it would do, on a private scratch store\n",
+            " 3 modify",
+            "Type plain.example.com to approve []",
+            "not approved: nothing was changed\n",
+        ],
+    );
+    assert!(!stdout.contains("\nrefused:") && !stdout.contains("\nblocked:"), "{stdout}");
+    assert_eq!(desk.files().keys().collect::<Vec<_>>(), ["answers.yml", "key.pub"]);
+    assert_eq!(((cloud.state_store(), cloud.shared()), cloud.subnets(CLUSTER)), (before, Vec::new()));
+}
+
+// One line for each question in its order; an empty one keeps what is proposed.
+fn lines(approval: &str) -> Vec<&str> {
+    let account = [CLUSTER, "", ""];
+    let (vpc, zones, subnets) = ([""; 1], [""; 6], [""; 6]);
+    let control_plane = ["", "", IMAGE, ""];
+    let nodes = ["", "", "", "", "", "", IMAGE, ""];
+    let access = ["key.pub", "", "", "", "", "", "", "1.34.0"];
+    let steps: [&[&'static str]; 7] = [&account, &vpc, &zones, &subnets, &control_plane, &nodes, &access];
+    steps.concat().into_iter().chain([approval]).collect()
+}
+
+fn typed(desk: &Desk, lines: &[&str]) -> (Option<i32>, String, String) {
+    let mut command = desk.command(&[]);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut running = command.spawn().unwrap();
+    let mut input = running.stdin.take().unwrap();
+    for line in lines {
+        writeln!(input, "{line}").unwrap();
+    }
+    drop(input);
+    let output = running.wait_with_output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (output.status.code(), text(output.stdout), text(output.stderr))
+}
+
+fn in_order(text: &str, parts: &[&str]) {
+    let mut rest = text;
+    for part in parts {
+        let Some(at) = rest.find(part) else {
+            panic!("{part:?} does not follow in\n{text}");
+        };
+        rest = &rest[at + part.len()..];
+    }
+}
