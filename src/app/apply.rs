@@ -51,11 +51,13 @@ pub enum Outcome {
     Done,
 }
 
-/// One line that kops printed.
+/// One line of the run: a command as it is started, or what kops printed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Line {
-    pub output: Output,
-    pub text: Untrusted,
+pub enum Line {
+    Command(String),
+    Printed { output: Output, text: Untrusted },
+    /// What a command printed that is a document to compare, not to read: so many lines.
+    Document { lines: usize },
 }
 
 /// A run of kops on the real state store.
@@ -138,14 +140,17 @@ impl Apply {
             return Vec::new();
         };
         task.state = TaskState::Running { since: at };
+        let shown = Line::Command(task.command.to_string());
         self.progress = Progress::default();
-        vec![Effect::Run(Run {
+        let run = Run {
             job: task.job,
             cluster: self.cluster.clone(),
             place: self.place.clone(),
             command: task.command.clone(),
             spec: (task.job == Job::Create).then(|| self.spec.clone()),
-        })]
+        };
+        self.show(shown);
+        vec![Effect::Run(run)]
     }
 
     /// The command that runs now, and since when.
@@ -157,17 +162,26 @@ impl Apply {
     }
 
     /// Takes a line that kops printed.
-    pub fn said(&mut self, output: Output, text: Untrusted) {
+    pub fn said(&mut self, job: Job, output: Output, text: Untrusted) {
         if output == Output::Stderr {
             self.progress.read(text.raw());
         }
+        let document = output == Output::Stdout && matches!(job, Job::ReadBack | Job::Update);
+        match self.lines.back_mut() {
+            Some(Line::Document { lines }) if document => *lines += 1,
+            _ if document => self.show(Line::Document { lines: 1 }),
+            _ => self.show(Line::Printed { output, text }),
+        }
+    }
+
+    fn show(&mut self, line: Line) {
         if self.lines.len() == LINES_KEPT {
             self.lines.pop_front();
         }
         if self.back > 0 {
             self.back = (self.back + 1).min(self.lines.len());
         }
-        self.lines.push_back(Line { output, text });
+        self.lines.push_back(line);
     }
 
     /// Takes the end of a command: goes on to the next, or stops with what to do.

@@ -25,8 +25,8 @@ pub enum Job {
 pub enum Wake {
     /// Elapsed time on the screen is to be drawn again.
     Clock,
-    /// It is time to look at the cluster again.
-    Validate,
+    /// It is time to look at the cluster again, unless more looks than this were made since.
+    Validate { looks: u32 },
 }
 
 /// What the account step needs to know of the choices made so far.

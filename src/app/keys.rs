@@ -81,16 +81,16 @@ const TAB: Binding = bind(
     Action::OtherPane,
     "other pane",
 );
-const ROW_UP: Binding = bind(&[UP], "↑", Action::Up, "row up");
-const ROW_DOWN: Binding = bind(&[DOWN], "↓", Action::Down, "row down");
-const PAGE_UP: Binding = bind(&[Key::plain(Code::PageUp)], "page up", Action::PageUp, "page up");
-const PAGE_DOWN: Binding = bind(&[Key::plain(Code::PageDown)], "page down", Action::PageDown, "page down");
+const ROW_UP: Binding = bind(&[UP], "↑", Action::Up, "up");
+const ROW_DOWN: Binding = bind(&[DOWN], "↓", Action::Down, "down");
+const PAGE_UP: Binding = bind(&[Key::plain(Code::PageUp)], "page up", Action::PageUp, "a page up");
+const PAGE_DOWN: Binding = bind(&[Key::plain(Code::PageDown)], "page down", Action::PageDown, "a page down");
 const FIRST: Binding = bind(&[Key::plain(Code::Home)], "home", Action::First, "first row");
 const LAST: Binding = bind(&[Key::plain(Code::End)], "end", Action::Last, "last row");
-const VI_UP: Binding = bind(&[UP, Key::char('k')], "↑ k", Action::Up, "row up");
-const VI_DOWN: Binding = bind(&[DOWN, Key::char('j')], "↓ j", Action::Down, "row down");
-const VI_FIRST: Binding = bind(&[Key::plain(Code::Home), Key::char('g')], "home g", Action::First, "first row");
-const VI_LAST: Binding = bind(&[Key::plain(Code::End), Key::char('G')], "end G", Action::Last, "last row");
+const VI_UP: Binding = bind(&[UP, Key::char('k')], "↑ k", Action::Up, "up");
+const VI_DOWN: Binding = bind(&[DOWN, Key::char('j')], "↓ j", Action::Down, "down");
+const VI_FIRST: Binding = bind(&[Key::plain(Code::Home), Key::char('g')], "home g", Action::First, "to the top");
+const VI_LAST: Binding = bind(&[Key::plain(Code::End), Key::char('G')], "end G", Action::Last, "to the end");
 
 const FORM: &[Binding] = &[
     bind(&[SPACE], "space", Action::Choose, "choose"),

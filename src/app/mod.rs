@@ -7,6 +7,7 @@ pub mod approval;
 pub mod compare;
 pub mod compute;
 pub mod effect;
+pub mod entries;
 pub mod event;
 pub mod field;
 pub mod form;

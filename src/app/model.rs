@@ -69,6 +69,8 @@ pub struct Model {
     pub account: Option<String>,
     pub screen: Screen,
     pub overlay: Overlay,
+    /// True while a wake-up for the clock is on its way.
+    pub clock_set: bool,
     /// A problem of the whole program; stays until the next key.
     pub notice: Option<String>,
     /// The home folder, for paths that start with `~/`; empty when unknown.
@@ -109,6 +111,7 @@ impl Model {
             account: None,
             screen,
             overlay: Overlay::None,
+            clock_set: false,
             notice: None,
             home: home.to_owned(),
         }

@@ -40,6 +40,16 @@ pub fn of(key: &FieldKey) -> Words {
     }
 }
 
+/// What stands for an empty answer: what it means, in words.
+pub fn when_empty(key: &FieldKey) -> &'static str {
+    match key {
+        FieldKey::SshAccess | FieldKey::ApiAccess => "the VPC's own blocks",
+        FieldKey::ControlPlaneImage | FieldKey::Group(_, GroupField::Image) => "kops's choice",
+        FieldKey::ControlPlaneRootVolume | FieldKey::Group(_, GroupField::RootVolume) => "kops's default",
+        _ => "type it",
+    }
+}
+
 fn account(key: &FieldKey) -> Words {
     match key {
         FieldKey::Cluster => words(

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use tui_input::Input;
 
 use crate::core::families::{Group, groups};
-use crate::core::findings::{Finding, findings};
+use crate::core::findings::{Finding, Folded, findings, fold};
 use crate::core::review::{Change, Report};
 
 use super::approval::Approval;
@@ -16,6 +16,7 @@ use super::form::stepped;
 pub enum Row {
     /// What differs from the report approved before.
     Difference(usize),
+    /// A finding and those that say the same of other resources, folded into one.
     Finding(usize),
     /// Lines that were not understood.
     Unread,
@@ -47,12 +48,30 @@ pub enum View {
     Approving(Approval),
 }
 
+/// A finding and how many resources it is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FoldedFinding {
+    pub finding: Finding,
+    pub resources: usize,
+}
+
+impl FoldedFinding {
+    fn of(folded: &Folded<'_>) -> Self {
+        Self {
+            finding: folded.finding.clone(),
+            resources: folded.resources.len(),
+        }
+    }
+}
+
 /// A report and how far it was read.
 #[derive(Clone, Debug)]
 pub struct Reading {
     pub report: Report,
     pub raw: String,
     pub findings: Vec<Finding>,
+    /// The findings as they are shown: those that say the same of several resources are one.
+    pub folded: Vec<FoldedFinding>,
     pub groups: Vec<Group>,
     /// How this report differs from the one approved before, in words.
     pub differences: Vec<String>,
@@ -69,8 +88,10 @@ pub struct Reading {
 impl Reading {
     /// A report not read yet: findings first, every group folded.
     pub fn new(report: Report, raw: String) -> Self {
+        let findings = findings(&report);
         let mut reading = Self {
-            findings: findings(&report),
+            folded: fold(&findings).iter().map(FoldedFinding::of).collect(),
+            findings,
             groups: groups(&report),
             report,
             raw,
@@ -141,11 +162,11 @@ impl Reading {
     }
 
     fn go_to_finding(&mut self, finding: usize) {
-        let Some(finding) = self.findings.get(finding) else {
+        let Some(wanted) = self.folded.get(finding).map(|folded| folded.finding.resource.clone()) else {
             return;
         };
         let titles = self.report.resources.iter();
-        if let Some(at) = titles.map(crate::core::review::Resource::title).position(|title| title == finding.resource) {
+        if let Some(at) = titles.map(crate::core::review::Resource::title).position(|title| title == wanted) {
             self.open.insert(Fold::Resource(at));
             self.open_group_of(at);
             self.lay_out();
@@ -217,7 +238,8 @@ impl Reading {
         }
         match row {
             Row::Resource { resource, .. } => self.resource_matches(*resource, &words),
-            Row::Finding(at) => self.findings.get(*at).is_some_and(|finding| {
+            Row::Finding(at) => self.folded.get(*at).is_some_and(|folded| {
+                let finding = &folded.finding;
                 finding.message.to_lowercase().contains(&words) || finding.resource.to_lowercase().contains(&words)
             }),
             _ => false,
@@ -249,7 +271,7 @@ impl Reading {
 
     fn lay_out(&mut self) {
         let mut rows: Vec<Row> = (0..self.differences.len()).map(Row::Difference).collect();
-        rows.extend((0..self.findings.len()).map(Row::Finding));
+        rows.extend((0..self.folded.len()).map(Row::Finding));
         self.lay_out_unread(&mut rows);
         for group in 0..self.groups.len() {
             rows.push(Row::Group(group));

@@ -37,7 +37,7 @@ pub fn ask_existing(existing: &mut Existing, at: Moment) -> Vec<Effect> {
 /// Takes a line that kops printed.
 pub fn said(model: &mut Model, job: Job, output: Output, text: Untrusted) -> Vec<Effect> {
     match &mut model.screen {
-        Screen::Apply(apply) => apply.said(output, text),
+        Screen::Apply(apply) => apply.said(job, output, text),
         Screen::Wizard(wizard) if job == Job::Preview => hear(&mut wizard.review, output, &text),
         Screen::Review(existing) if job == Job::Update => hear(&mut existing.review, output, &text),
         _ => {}

@@ -1,22 +1,25 @@
-//! The wizard's keys and the facts that reach it: moving between steps and rows, and changing answers.
+//! Moving between the wizard's steps and rows, changing answers, and the facts that reach it.
 
 use crate::core::check::{Check, CheckKind, CheckState};
 
 use super::apply::CLOCK;
 use super::effect::{Effect, Preview, Wake};
+use super::entries::{on_picking, on_typing, pick_from, type_into};
 use super::event::{Event, Moment};
 use super::field::{Change, Field, FieldKey, Kind};
-use super::form::{self, Entry, Picking, Typing};
-use super::key::Key;
+use super::form::{self, Entry};
 use super::keys::Action;
 use super::model::{Model, Overlay, Screen};
 use super::review::{Asked, Review, movement};
+use super::run;
 use super::wizard::{Discovery, Pane, Step, Wizard};
-use super::{compute, run};
 
 /// The wizard's first effects: every check at once, and what is there.
 pub fn start(wizard: &mut Wizard, at: Moment) -> Vec<Effect> {
-    let mut effects = vec![Effect::Wake { after: CLOCK, why: Wake::Clock }];
+    let mut effects = vec![Effect::Wake {
+        after: CLOCK,
+        why: Wake::Clock,
+    }];
     effects.extend(CheckKind::ALL.map(|kind| check(wizard, kind)));
     effects.extend(discover(wizard, at));
     effects
@@ -24,7 +27,10 @@ pub fn start(wizard: &mut Wizard, at: Moment) -> Vec<Effect> {
 
 fn check(wizard: &mut Wizard, kind: CheckKind) -> Effect {
     wizard.checks.insert(kind, CheckState::Asking);
-    Effect::Check { kind, place: wizard.place() }
+    Effect::Check {
+        kind,
+        place: wizard.place(),
+    }
 }
 
 fn discover(wizard: &mut Wizard, at: Moment) -> Vec<Effect> {
@@ -56,17 +62,30 @@ pub fn told(model: &mut Model, event: Event) -> Vec<Effect> {
             wizard.answers.region = region;
             wizard.replan();
         }
-        Event::Discovered { inventory, complete } => discovered(wizard, inventory, complete),
+        Event::Discovered {
+            inventory,
+            complete,
+        } => discovered(wizard, inventory, complete),
         Event::DiscoveryFailed(fault) => wizard.discovery = Discovery::Failed(fault),
-        Event::DnsRead { vpc, support, hostnames } => wizard.dns_read(&vpc, support, hostnames),
+        Event::DnsRead {
+            vpc,
+            support,
+            hostnames,
+        } => wizard.dns_read(&vpc, support, hostnames),
         Event::ClustersInStore(names) => wizard.clusters_in_store = names,
-        Event::Saved(Err(fault)) => model.notice = Some(format!("{}. {}", fault.what, fault.remedy)),
+        Event::Saved(Err(fault)) => {
+            model.notice = Some(format!("{}. {}", fault.what, fault.remedy));
+        }
         _ => {}
     }
     Vec::new()
 }
 
-fn discovered(wizard: &mut Wizard, inventory: Box<crate::core::inventory::Inventory>, complete: bool) {
+fn discovered(
+    wizard: &mut Wizard,
+    inventory: Box<crate::core::inventory::Inventory>,
+    complete: bool,
+) {
     let before = wizard.current().map(|field| field.key);
     wizard.discovery = match &wizard.discovery {
         _ if complete => Discovery::Known(inventory),
@@ -119,7 +138,9 @@ fn on_form(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::OtherPane => wizard.pane = Pane::Spec,
         Action::Again => return start(wizard, at),
         Action::Choose | Action::TurnBack | Action::TurnOn | Action::Remove => {
-            let outcome = wizard.current().map(|field| choose(wizard, &field, action, at));
+            let outcome = wizard
+                .current()
+                .map(|field| choose(wizard, &field, action, at));
             match outcome {
                 Some(Err(reason)) => model.notice = Some(reason),
                 Some(Ok(effects)) => return effects,
@@ -131,7 +152,12 @@ fn on_form(model: &mut Model, action: Action) -> Vec<Effect> {
     Vec::new()
 }
 
-fn choose(wizard: &mut Wizard, field: &Field, action: Action, at: Moment) -> Result<Vec<Effect>, String> {
+fn choose(
+    wizard: &mut Wizard,
+    field: &Field,
+    action: Action,
+    at: Moment,
+) -> Result<Vec<Effect>, String> {
     let change = match (field.kind, action) {
         (Kind::Shown, _) => return Ok(Vec::new()),
         (Kind::Text, Action::Choose) => {
@@ -158,32 +184,13 @@ fn removal(field: &Field) -> Change {
     }
 }
 
-/// The value of a row as it is typed: without what only describes it.
-pub fn typed_value(field: &Field) -> String {
-    let cell = field.cells.get(1).map_or("", String::as_str);
-    let value = match field.kind {
-        Kind::Pick => cell.split("  ").next().unwrap_or_default(),
-        _ => cell,
-    };
-    value.to_owned()
-}
-
-fn type_into(wizard: &mut Wizard, field: &Field) {
-    let typing = Typing::new(field.key.clone(), &typed_value(field));
-    wizard.form_mut().entry = Entry::Typing(typing);
-}
-
-fn pick_from(wizard: &mut Wizard, field: &Field) {
-    let choices = compute::machine_types(wizard);
-    if choices.is_empty() {
-        return type_into(wizard, field);
-    }
-    let picking = Picking::new(field.key.clone(), choices, &typed_value(field));
-    wizard.form_mut().entry = Entry::Picking(picking);
-}
-
 /// Changes one answer: what follows is saved, and asked again where the answer is about the account.
-pub fn changed(wizard: &mut Wizard, key: &FieldKey, change: &Change, at: Moment) -> Result<Vec<Effect>, String> {
+pub fn changed(
+    wizard: &mut Wizard,
+    key: &FieldKey,
+    change: &Change,
+    at: Moment,
+) -> Result<Vec<Effect>, String> {
     let before = wizard.answers.clone();
     wizard.change(key, change)?;
     if wizard.answers == before {
@@ -208,51 +215,13 @@ pub fn changed(wizard: &mut Wizard, key: &FieldKey, change: &Change, at: Moment)
 
 // The attributes of every VPC are asked for only where there are few.
 fn dns_of_chosen(wizard: &Wizard) -> Option<Effect> {
-    let vpc = wizard.vpc().filter(|vpc| vpc.dns_support.is_none() || vpc.dns_hostnames.is_none())?;
-    Some(Effect::ReadDns { vpc: vpc.id.clone(), place: wizard.place() })
-}
-
-fn on_typing(wizard: &mut Wizard, action: Action, at: Moment) -> Vec<Effect> {
-    let Entry::Typing(typing) = std::mem::take(&mut wizard.form_mut().entry) else {
-        return Vec::new();
-    };
-    if action == Action::Discard {
-        return Vec::new();
-    }
-    let text = Change::Text(typing.input.value().to_owned());
-    match changed(wizard, &typing.key, &text, at) {
-        Ok(effects) => {
-            let rows = wizard.fields().len();
-            wizard.form_mut().step(1, rows);
-            effects
-        }
-        Err(reason) => {
-            wizard.form_mut().entry = Entry::Typing(Typing {
-                refused: Some(reason),
-                ..typing
-            });
-            Vec::new()
-        }
-    }
-}
-
-fn on_picking(wizard: &mut Wizard, action: Action, page: isize, at: Moment) -> Vec<Effect> {
-    let Entry::Picking(mut picking) = std::mem::take(&mut wizard.form_mut().entry) else {
-        return Vec::new();
-    };
-    match (action, picking.chosen()) {
-        (Action::Discard, _) => return Vec::new(),
-        (Action::Accept, Some(choice)) => {
-            let text = Change::Text(choice.value.clone());
-            return changed(wizard, &picking.key, &text, at).unwrap_or_default();
-        }
-        (Action::Accept, None) => {}
-        (moving, _) => {
-            picking.cursor = form::stepped(picking.cursor, movement(moving, page), picking.matches.len());
-        }
-    }
-    wizard.form_mut().entry = Entry::Picking(picking);
-    Vec::new()
+    let vpc = wizard
+        .vpc()
+        .filter(|vpc| vpc.dns_support.is_none() || vpc.dns_hostnames.is_none())?;
+    Some(Effect::ReadDns {
+        vpc: vpc.id.clone(),
+        place: wizard.place(),
+    })
 }
 
 fn on_spec(model: &mut Model, action: Action) -> Vec<Effect> {
@@ -323,13 +292,13 @@ fn empty_text(field: &Field) -> bool {
 
 fn enter_next(wizard: &mut Wizard, at: Moment) -> Vec<Effect> {
     if let Some(step) = wizard.step.next() {
-        wizard.step = step;
+        wizard.go(step);
     }
     if wizard.step != Step::Review {
         return Vec::new();
     }
     if let Some(step) = first_blocked(wizard) {
-        wizard.step = step;
+        wizard.go(step);
         return Vec::new();
     }
     match wizard.review {
@@ -342,7 +311,9 @@ fn enter_next(wizard: &mut Wizard, at: Moment) -> Vec<Effect> {
 fn first_blocked(wizard: &Wizard) -> Option<Step> {
     let blocked = |step: &Step| {
         let problems = wizard.problems(*step);
-        problems.iter().any(|problem| problem.severity == crate::core::problem::Severity::Blocked)
+        problems
+            .iter()
+            .any(|problem| problem.severity == crate::core::problem::Severity::Blocked)
     };
     Step::ALL.into_iter().find(blocked)
 }
@@ -356,7 +327,10 @@ pub fn preview(wizard: &mut Wizard, at: Moment) -> Vec<Effect> {
         place: wizard.place(),
     };
     vec![
-        Effect::Wake { after: CLOCK, why: Wake::Clock },
+        Effect::Wake {
+            after: CLOCK,
+            why: Wake::Clock,
+        },
         Effect::Preview(preview),
     ]
 }
@@ -366,69 +340,8 @@ fn back(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     };
     match wizard.step.back() {
-        Some(step) => wizard.step = step,
+        Some(step) => wizard.go(step),
         None => model.overlay = Overlay::Leaving,
     }
     Vec::new()
-}
-
-/// Takes a key that the table does not know: typing, into the open entry or into the row under the cursor.
-pub fn typed(wizard: &mut Wizard, key: Key) {
-    if wizard.pane == Pane::Spec {
-        return;
-    }
-    if wizard.step == Step::Review {
-        return wizard.review.typed(key);
-    }
-    match &mut wizard.form_mut().entry {
-        Entry::Typing(typing) => {
-            typing.refused = None;
-            form::edit(&mut typing.input, key);
-        }
-        Entry::Picking(picking) => {
-            if form::edit(&mut picking.input, key) {
-                picking.search();
-            }
-        }
-        Entry::Resting => start_typing(wizard, key),
-    }
-}
-
-fn start_typing(wizard: &mut Wizard, key: Key) {
-    let Some(field) = wizard.current() else { return };
-    if key.printable().is_none() {
-        return;
-    }
-    match field.kind {
-        Kind::Text => {
-            let mut typing = Typing::new(field.key, "");
-            form::edit(&mut typing.input, key);
-            wizard.form_mut().entry = Entry::Typing(typing);
-        }
-        Kind::Pick => {
-            pick_from(wizard, &field);
-            typed(wizard, key);
-        }
-        _ => {}
-    }
-}
-
-/// Takes a pasted text: into the open entry, or as the value of the row under the cursor.
-pub fn pasted(wizard: &mut Wizard, text: &str) {
-    if wizard.step == Step::Review {
-        return wizard.review.pasted(text);
-    }
-    if let (Entry::Resting, Some(field)) = (&wizard.form().entry, wizard.current())
-        && field.kind == Kind::Text
-    {
-        wizard.form_mut().entry = Entry::Typing(Typing::new(field.key, ""));
-    }
-    match &mut wizard.form_mut().entry {
-        Entry::Typing(typing) => form::paste(&mut typing.input, text),
-        Entry::Picking(picking) => {
-            form::paste(&mut picking.input, text);
-            picking.search();
-        }
-        Entry::Resting => {}
-    }
 }

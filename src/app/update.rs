@@ -8,7 +8,7 @@ use super::keys::{Action, action};
 use super::model::{Existing, Model, Overlay, Screen};
 use super::review::{Asked, Review, movement};
 use super::wizard::Pane;
-use super::{form, run, steps};
+use super::{entries, form, run, steps};
 use crate::core::fault::Fault;
 
 /// The exit code of a program that was interrupted.
@@ -17,18 +17,36 @@ pub const INTERRUPTED: u8 = 130;
 /// The first effects of a model.
 pub fn start(model: &mut Model) -> Vec<Effect> {
     let at = model.at;
-    match &mut model.screen {
+    let effects = match &mut model.screen {
         Screen::Wizard(wizard) => steps::start(wizard, at),
         Screen::Review(existing) => run::ask_existing(existing, at),
         Screen::Apply(apply) => apply.start(at),
         Screen::Differs { .. } => Vec::new(),
         Screen::Watch(watch) => watch.start(at),
-    }
+    };
+    one_clock(model, effects)
+}
+
+// Several things may ask for the clock at once; one is enough for all of them.
+fn one_clock(model: &mut Model, mut effects: Vec<Effect>) -> Vec<Effect> {
+    effects.retain(|effect| match effect {
+        Effect::Wake { why: Wake::Clock, .. } => !std::mem::replace(&mut model.clock_set, true),
+        _ => true,
+    });
+    effects
 }
 
 /// Takes one event that came at a moment: the only function that changes the model.
 pub fn update(model: &mut Model, at: Moment, event: Event) -> Vec<Effect> {
     model.at = at;
+    if event == Event::Woke(Wake::Clock) {
+        model.clock_set = false;
+    }
+    let effects = taken(model, event);
+    one_clock(model, effects)
+}
+
+fn taken(model: &mut Model, event: Event) -> Vec<Effect> {
     match event {
         Event::Key(key) => pressed(model, key),
         Event::Paste(text) => pasted(model, &text),
@@ -116,7 +134,7 @@ fn scroll_spec(existing: &mut Existing, action: Action, page: isize) {
 
 fn typed(model: &mut Model, key: Key) {
     match &mut model.screen {
-        Screen::Wizard(wizard) => steps::typed(wizard, key),
+        Screen::Wizard(wizard) => entries::typed(wizard, key),
         Screen::Review(existing) => existing.review.typed(key),
         Screen::Differs { review, .. } => review.typed(key),
         Screen::Apply(_) | Screen::Watch(_) => {}
@@ -126,7 +144,7 @@ fn typed(model: &mut Model, key: Key) {
 fn pasted(model: &mut Model, text: &str) -> Vec<Effect> {
     if model.overlay == Overlay::None {
         match &mut model.screen {
-            Screen::Wizard(wizard) => steps::pasted(wizard, text),
+            Screen::Wizard(wizard) => entries::pasted(wizard, text),
             Screen::Review(existing) => existing.review.pasted(text),
             Screen::Differs { review, .. } => review.pasted(text),
             Screen::Apply(_) | Screen::Watch(_) => {}
@@ -203,7 +221,7 @@ fn woke(model: &mut Model, why: Wake) -> Vec<Effect> {
     let at = model.at;
     let again = vec![Effect::Wake { after: CLOCK, why: Wake::Clock }];
     match (&mut model.screen, why) {
-        (Screen::Watch(watch), Wake::Validate) => watch.look(at),
+        (Screen::Watch(watch), Wake::Validate { looks }) if watch.looks == looks => watch.look(at),
         (Screen::Watch(watch), Wake::Clock) if watch.ready_at.is_none() => again,
         (Screen::Apply(apply), Wake::Clock) if apply.running().is_some() => again,
         (Screen::Wizard(wizard), Wake::Clock) if wizard.is_waiting() => again,

@@ -8,7 +8,7 @@ use super::wizard::Wizard;
 use super::zones;
 
 /// The columns of this step's rows.
-pub const HEADINGS: [&str; 6] = ["VPC", "CIDR", "NAT", "Zones", "Clusters", "Made by"];
+pub const HEADINGS: [&str; 7] = ["Name", "CIDR", "NAT", "Zones", "kops", "Made by", "VPC"];
 
 /// One row per VPC: those that could hold a cluster first, in EC2's order otherwise.
 pub fn fields(wizard: &Wizard) -> Vec<Field> {
@@ -32,22 +32,16 @@ fn row(wizard: &Wizard, inventory: &Inventory, vpc: &Vpc) -> (bool, Field) {
         kind: Kind::One(wizard.answers.vpc == vpc.id),
         sign: if usable == 0 { Sign::Look } else { Sign::None },
         cells: vec![
-            label(vpc),
+            name_of(&vpc.tags).map(ToString::to_string).unwrap_or_default(),
             cidrs(vpc),
             format!("{}/{gateways}", usable_gateways(inventory, vpc)),
             usable.to_string(),
             vpc.clusters().len().to_string(),
             maker(vpc).to_owned(),
+            vpc.id.clone(),
         ],
     };
     (usable > 0, field)
-}
-
-fn label(vpc: &Vpc) -> String {
-    match name_of(&vpc.tags) {
-        Some(name) => format!("{name} {}", vpc.id),
-        None => vpc.id.clone(),
-    }
 }
 
 fn cidrs(vpc: &Vpc) -> String {

@@ -119,6 +119,6 @@ impl Watch {
             self.ready_at = None;
         }
         let after = if self.ready_at.is_some() { REST_WHEN_READY } else { REST };
-        vec![Effect::Wake { after, why: Wake::Validate }]
+        vec![Effect::Wake { after, why: Wake::Validate { looks: self.looks } }]
     }
 }

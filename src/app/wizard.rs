@@ -18,6 +18,9 @@ use super::form::Form;
 use super::review::Review;
 use super::{access, account, compute, subnets, vpc, zones};
 
+// An instance group's document starts about so many lines before its role.
+const LINES_ABOVE_ROLE: usize = 12;
+
 /// The steps, in order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Step {
@@ -195,6 +198,23 @@ impl Wizard {
     /// The row under the cursor.
     pub fn current(&self) -> Option<Field> {
         self.fields().into_iter().nth(self.form().cursor)
+    }
+
+    /// Goes to a step, the spec beside it at the part that the step decides.
+    pub fn go(&mut self, step: Step) {
+        self.step = step;
+        let part = match step {
+            Step::Account | Step::Review => "apiVersion:",
+            Step::Vpc => "  networkCIDR:",
+            Step::Zones | Step::Subnets => "  subnets:",
+            Step::ControlPlane => "  role: Master",
+            Step::Nodes => "  role: Node",
+            Step::Access => "  kubernetesApiAccess:",
+        };
+        if let Some(line) = self.spec.text.lines().position(|line| line.starts_with(part)) {
+            let above = if part.contains("role") { LINES_ABOVE_ROLE } else { 1 };
+            self.spec.top = line.saturating_sub(above);
+        }
     }
 
     /// Takes one changed answer and draws plan and spec again; an answer of the wrong form is refused with the reason.

@@ -26,7 +26,8 @@ use super::{Common, print};
 /// Creates the cluster of the answers file; `approve` is its name, as the yes.
 pub(super) async fn run(common: &Common, approve: Option<&str>, wait: Duration) -> Result<u8, Fault> {
     let path = common.answers.clone().unwrap_or_else(|| PathBuf::from(answers_file::DEFAULT));
-    let answers = answers_file::read(&path)?.ok_or_else(|| missing(&path))?;
+    let mut answers = answers_file::read(&path)?.ok_or_else(|| missing(&path))?;
+    super::wizard::fill(&mut answers, common);
     if let Some(name) = approve.filter(|name| *name != answers.cluster) {
         return Err(Fault::new(
             format!("--approve names {name}, the answers are about {}", answers.cluster),
@@ -35,13 +36,15 @@ pub(super) async fn run(common: &Common, approve: Option<&str>, wait: Duration) 
         ));
     }
     let (sender, events) = unbounded_channel();
+    let file = path.clone();
     let runner = RealRunner::new(common.settings(), path, sender);
     let mut driver = Driver::new(runner, events);
     let mut model = Model::wizard(answers, &home_folder());
     learn(&mut driver, &mut model).await?;
     show_preview(&mut driver, &mut model).await?;
     let Some(name) = approve else {
-        print::out("to create it: kopswain create --answers FILE --approve NAME");
+        let cluster = crate::core::untrusted::visible(model.cluster());
+        print::out(&format!("to create it: kopswain create --answers {} --approve {cluster}", file.display()));
         return Ok(2);
     };
     print::out(&format!("approved: {name}"));

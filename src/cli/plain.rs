@@ -7,7 +7,7 @@ use crate::app::model::{Model, Screen};
 use crate::app::questions;
 use crate::app::update::INTERRUPTED;
 use crate::app::wizard::{Step, Wizard};
-use crate::app::{compute, steps};
+use crate::app::{compute, entries, steps};
 use crate::core::fault::Fault;
 use crate::core::untrusted::visible;
 use crate::io::event_loop::Runner;
@@ -101,7 +101,7 @@ fn ask_field<R: Runner>(wizard: &mut Wizard, field: &Field, ask: &mut dyn Ask, d
     let reason = questions::of(&field.key).reason;
     match field.kind {
         Kind::Text | Kind::Pick => loop {
-            let current = steps::typed_value(field);
+            let current = entries::typed_value(field);
             let typed = ask.text(&label, reason, &current)?;
             if typed == current {
                 return Ok(());

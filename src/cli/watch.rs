@@ -77,7 +77,7 @@ async fn look_until<R: Runner>(
         }
         match readiness.phase {
             Phase::Ready => return Ok(0),
-            Phase::CouldNotLook => return Err(readiness.fault.clone().unwrap_or_else(silent)),
+            Phase::CouldNotLook if !watch.created => return Err(readiness.fault.clone().unwrap_or_else(silent)),
             _ if once || settled == Settled::TooLate => return Ok(2),
             _ => {}
         }

@@ -47,7 +47,7 @@ pub(super) async fn demo(common: &Common) -> Result<u8, Fault> {
 }
 
 // The command line and the environment answer what the file leaves open.
-fn fill(answers: &mut Answers, common: &Common) {
+pub(super) fn fill(answers: &mut Answers, common: &Common) {
     let settings = common.settings();
     if let Some(region) = settings.region.clone().filter(|_| answers.region.is_empty()) {
         answers.region = region;

@@ -19,9 +19,9 @@ use crate::core::inventory::Inventory;
 use super::event_loop::Runner;
 
 const INVENTORY: &str = include_str!("demo/inventory.json");
-const APPLY_STDERR: &str = include_str!("../../tests/fixtures/kops/apply-create.stderr");
-const APPLY_STDOUT: &str = include_str!("../../tests/fixtures/kops/apply-create.stdout");
-const PREVIEW_STDERR: &str = include_str!("../../tests/fixtures/kops/update-create.stderr");
+const APPLY_STDERR: &str = include_str!("demo/apply.stderr");
+const APPLY_STDOUT: &str = include_str!("demo/apply.stdout");
+const PREVIEW_STDERR: &str = include_str!("demo/update.stderr");
 
 /// Answers effects from built-in data.
 #[derive(Clone, Debug)]
@@ -126,9 +126,9 @@ impl DemoRunner {
     async fn wake(&self, after: Duration, why: Wake) {
         match (self.pace, why) {
             (Pace::Instant, Wake::Clock) => return,
-            (Pace::Instant, Wake::Validate) => {}
+            (Pace::Instant, Wake::Validate { .. }) => {}
             (Pace::Watchable, Wake::Clock) => self.pause(1_000).await,
-            (Pace::Watchable, Wake::Validate) => self.pause(after.as_millis().try_into().unwrap_or(u64::MAX).min(2_500)).await,
+            (Pace::Watchable, Wake::Validate { .. }) => self.pause(after.as_millis().try_into().unwrap_or(u64::MAX).min(2_500)).await,
         }
         self.send(Event::Woke(why));
     }

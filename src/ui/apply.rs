@@ -4,6 +4,7 @@ use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span, Text};
 
+use crate::app;
 use crate::app::apply::{Apply, Outcome, Task, TaskState};
 use crate::app::event::{Moment, Output};
 use crate::core::progress::Retry;
@@ -92,6 +93,15 @@ pub fn retried(retry: &Retry) -> String {
     format!("{} failed {} times, {outlook}: {}", retry.task, retry.count, retry.cause)
 }
 
+fn printed(line: &app::apply::Line) -> (String, Role) {
+    match line {
+        app::apply::Line::Command(command) => (format!("$ {command}"), Role::Accent),
+        app::apply::Line::Printed { output: Output::Stdout, text } => (text.shown(), Role::Text),
+        app::apply::Line::Printed { output: Output::Stderr, text } => (text.shown(), Role::Dim),
+        app::apply::Line::Document { lines } => (format!("{lines} lines, kept in the run folder and compared"), Role::Dim),
+    }
+}
+
 fn output(frame: &mut Frame<'_>, area: Rect, apply: &Apply, look: &Look) {
     let total = apply.lines.len();
     let title = if apply.back > 0 {
@@ -104,8 +114,8 @@ fn output(frame: &mut Frame<'_>, area: Rect, apply: &Apply, look: &Look) {
     let end = total.saturating_sub(apply.back).max(height.min(total));
     let columns = usize::from(inside.width);
     let lines = apply.lines.range(end.saturating_sub(height)..end).map(|line| {
-        let role = if line.output == Output::Stdout { Role::Text } else { Role::Dim };
-        Line::styled(cut_end(&line.text.shown(), columns, look.signs.ellipsis), look.style(role))
+        let (text, role) = printed(line);
+        Line::styled(cut_end(&text, columns, look.signs.ellipsis), look.style(role))
     });
     frame.render_widget(Text::from_iter(lines), inside);
 }

@@ -137,7 +137,8 @@ pub fn ascii_keys(shown: &str, look: &Look) -> String {
 
 /// A cell's text for a column: ids are cut in the middle, names at the end, and both filled to the width.
 pub fn cell(text: &str, columns: usize, look: &Look) -> String {
-    let id = ["nat-", "vpc-", "subnet-", "i-"].iter().any(|prefix| text.starts_with(prefix));
+    let starts = ["nat-", "vpc-", "subnet-", "i-"].iter().any(|prefix| text.starts_with(prefix));
+    let id = starts && !text.contains(' ');
     let cut = if id { cut_middle } else { cut_end };
     pad(&cut(text, columns, look.signs.ellipsis), columns)
 }

@@ -51,7 +51,7 @@ fn question(frame: &mut Frame<'_>, area: Rect, title: &str, text: &str, look: &L
 }
 
 fn help(frame: &mut Frame<'_>, area: Rect, model: &Model, top: usize, look: &Look) {
-    let width = area.width.saturating_sub(4).min(WIDEST);
+    let width = area.width.min(WIDEST);
     let columns = usize::from(width).saturating_sub(4);
     let all: Vec<Line<'_>> = lines(model).iter().flat_map(|line| drawn(line, columns, look)).collect();
     let height = u16::try_from(all.len()).unwrap_or(u16::MAX).saturating_add(2);

@@ -11,13 +11,13 @@ use crate::app::reading::{Reading, View};
 use crate::app::review::Review;
 use crate::app::wizard::{Pane, Wizard};
 use crate::core::fault::Fault;
-use crate::core::findings::Severity;
+use crate::core::findings::{Severity, count, fold};
 use crate::core::progress::Progress;
 use crate::core::review::Summary;
 use crate::core::untrusted::visible;
 
 use super::screen::{Look, TWO_PANES};
-use super::text::{cut_end, elapsed, wrap};
+use super::text::{cut_end, elapsed, width, wrap};
 use super::theme::Role;
 use super::widgets::bar::bar;
 use super::widgets::pane::{first_visible, pane};
@@ -26,6 +26,7 @@ use super::wizard::input;
 use super::tree;
 
 const APPROVAL_ROWS: u16 = 7;
+const MOST_DETAIL: usize = 8;
 
 /// Draws the last step of the wizard.
 pub fn draw_step(frame: &mut Frame<'_>, area: Rect, wizard: &Wizard, model: &Model, look: &Look) {
@@ -109,7 +110,7 @@ pub fn failed(frame: &mut Frame<'_>, area: Rect, fault: &Fault, output: &str, lo
     frame.render_widget(Text::from(lines), inside);
 }
 
-/// The three parts of a fault, wrapped.
+/// The three parts of a fault, wrapped, and the first lines of what the other program said.
 pub fn fault_lines(fault: &Fault, columns: usize, look: &Look) -> Vec<Line<'static>> {
     let parts = [
         (format!("{} {}", look.signs.blocked, fault.what), Role::Danger),
@@ -121,6 +122,10 @@ pub fn fault_lines(fault: &Fault, columns: usize, look: &Look) -> Vec<Line<'stat
         let style = look.style(role);
         let wrapped = wrap(&visible(&text), columns.min(100));
         lines.extend(wrapped.into_iter().map(|line| Line::styled(line, style)));
+    }
+    if let Some(detail) = &fault.detail {
+        let said = crate::core::untrusted::visible_lines(detail.raw()).flat_map(|line| wrap(&line, columns));
+        lines.extend(said.take(MOST_DETAIL).map(|line| Line::styled(line, look.style(Role::Dim))));
     }
     lines
 }
@@ -153,13 +158,18 @@ fn title(reading: &Reading, columns: u16) -> String {
         return format!("kops's own text  {}/{}", top + 1, reading.raw.lines().count());
     }
     let counts = counts(&reading.report.summary());
-    let weighty = |severity| reading.findings.iter().filter(|finding| finding.severity == severity).count();
-    let (dangers, warnings) = (weighty(Severity::Danger), weighty(Severity::Warning));
-    let found = format!("{dangers} danger · {warnings} warnings");
-    if columns < 76 {
+    let folded = fold(&reading.findings);
+    let (dangers, warnings) = (count(&folded, Severity::Danger), count(&folded, Severity::Warning));
+    let found = match (dangers, warnings) {
+        (0, 0) => "nothing to look at".to_owned(),
+        (0, warnings) => format!("{warnings} warnings"),
+        (dangers, warnings) => format!("{dangers} danger · {warnings} warnings"),
+    };
+    let whole = format!("what kops would do: {counts} · {found}");
+    if width(&whole) + 4 > usize::from(columns) {
         return format!("{counts} · {found}");
     }
-    format!("what kops would do: {counts} · {found}")
+    whole
 }
 
 /// The counts in words: deletions on prune only when there are any.

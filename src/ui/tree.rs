@@ -53,15 +53,20 @@ fn words(reading: &Reading, row: &Row, look: &Look) -> (String, Role) {
 }
 
 fn finding(reading: &Reading, at: usize, look: &Look) -> (String, Role) {
-    let Some(finding) = reading.findings.get(at) else {
+    let Some(found) = reading.folded.get(at) else {
         return (String::new(), Role::Text);
     };
+    let finding = &found.finding;
     let (sign, role) = match finding.severity {
         Severity::Danger => (look.signs.blocked, Role::Danger),
         Severity::Warning => (look.signs.look, Role::Warning),
         Severity::Note => (look.signs.dot, Role::Note),
     };
-    (format!("{sign} {}  {}", finding.message, finding.resource), role)
+    let whose = match found.resources {
+        0 | 1 => finding.resource.clone(),
+        many => format!("{many} resources"),
+    };
+    (format!("{sign} {}  {whose}", finding.message), role)
 }
 
 fn group(reading: &Reading, at: usize, look: &Look) -> (String, Role) {

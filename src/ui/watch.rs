@@ -7,9 +7,8 @@ use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span, Text};
 
 use crate::app::event::Moment;
-use crate::app::watch::{Look as Looking, REST, Watch};
-use crate::core::plan::Role as GroupRole;
-use crate::core::readiness::{GroupReadiness, Phase, Readiness};
+use crate::app::watch::{Look as Looking, REST, REST_WHEN_READY, Watch};
+use crate::core::readiness::{GroupReadiness, NotReady, Phase, Readiness};
 
 use super::review::fault_lines;
 use super::screen::{Look, TWO_PANES};
@@ -81,14 +80,8 @@ fn groups(frame: &mut Frame<'_>, area: Rect, watch: &Watch, look: &Look) {
 }
 
 fn cells(group: &GroupReadiness, look: &Look) -> Vec<String> {
-    let role = match group.role {
-        GroupRole::ControlPlane => "control plane",
-        GroupRole::Bastion => "bastion",
-        GroupRole::Node => "node",
-    };
     vec![
         group.name.clone(),
-        role.to_owned(),
         group.machine_type.clone(),
         format!("{}/{}", group.ready, group.wanted()),
         bar(group.ready, group.wanted(), &look.signs),
@@ -122,21 +115,36 @@ fn not_ready(frame: &mut Frame<'_>, area: Rect, watch: &Watch, look: &Look) {
     let height = usize::from(inside.height);
     let top = first_visible(watch.top, count, height.max(1));
     for item in readiness.not_ready.iter().skip(top).take(height) {
-        let group = item.group.as_ref().map(|group| format!(" ({group})")).unwrap_or_default();
-        let text = format!("{} {}{group}", item.kind, item.message);
-        lines.extend(wrap(&text, columns).into_iter().map(Line::raw));
+        lines.extend(wrap(&missing(item), columns).into_iter().map(Line::raw));
     }
     frame.render_widget(Text::from(lines), inside);
+}
+
+fn times(looks: u32) -> String {
+    match looks {
+        1 => "once".to_owned(),
+        many => format!("{many} times"),
+    }
+}
+
+// kops's message starts with the kind and the name again: `machine "i-…" has not yet joined cluster`.
+fn missing(item: &NotReady) -> String {
+    let (name, message) = (item.name.shown(), item.message.shown());
+    let quoted = format!("\"{name}\" ");
+    let rest = message.split_once(&quoted).map_or(message.as_str(), |(_, rest)| rest);
+    let group = item.group.as_ref().map(|group| format!(" ({group})")).unwrap_or_default();
+    format!("{name} {rest}{group}")
 }
 
 fn ready(frame: &mut Frame<'_>, area: Rect, watch: &Watch, readiness: &Readiness, look: &Look) {
     let inside = pane(frame, area, "Nodes", false, look);
     let headline = format!("Your cluster {} is ready", crate::core::untrusted::visible(&watch.cluster));
-    let mut lines = vec![
-        Line::styled(format!("{} {headline}", look.signs.good), look.style(Role::Good)),
-        Line::styled(format!("kops export kubeconfig {} --admin", watch.cluster), look.style(Role::Accent)),
-        Line::raw(""),
-    ];
+    let columns = usize::from(inside.width);
+    let headline = wrap(&format!("{} {headline}", look.signs.good), columns);
+    let mut lines: Vec<Line<'_>> = headline.into_iter().map(|text| Line::styled(text, look.style(Role::Good))).collect();
+    let export = wrap(&format!("kops export kubeconfig {} --admin", watch.cluster), columns);
+    lines.extend(export.into_iter().map(|text| Line::styled(text, look.style(Role::Accent))));
+    lines.push(Line::raw(""));
     let widest = readiness.machines.iter().map(|machine| width(&machine.name.shown())).max().unwrap_or(0);
     lines.extend(readiness.machines.iter().map(|machine| {
         Line::raw(format!("{}  {}  {}", pad(&machine.name.shown(), widest), machine.zone, machine.role))
@@ -158,8 +166,9 @@ fn outlook(frame: &mut Frame<'_>, area: Rect, watch: &Watch, at: Moment, look: &
     let next = match watch.look {
         Looking::Looking { since } => format!("kops validate runs, {}", elapsed(at.since(since))),
         Looking::Resting { since } => {
-            let left = REST.saturating_sub(at.since(since)).as_secs();
-            format!("looked {} times, again in {left}s", watch.looks)
+            let rest = if watch.ready_at.is_some() { REST_WHEN_READY } else { REST };
+            let left = rest.saturating_sub(at.since(since)).as_secs();
+            format!("looked {}, again in {left}s", times(watch.looks))
         }
     };
     let lines = vec![

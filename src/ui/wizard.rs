@@ -5,7 +5,7 @@ use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span, Text};
 
 use crate::app::event::Moment;
-use crate::app::field::{Field, Kind, Sign};
+use crate::app::field::{Field, FieldKey, Kind, Sign};
 use crate::app::form::{Entry, Picking, Typing};
 use crate::app::model::Model;
 use crate::app::wizard::{Discovery, Pane, Step, Wizard};
@@ -15,7 +15,7 @@ use crate::core::problem::Severity;
 use crate::core::untrusted::visible;
 
 use super::screen::{Look, TWO_PANES};
-use super::text::{cut_end, elapsed, pad, wrap};
+use super::text::{cut_end, elapsed, pad, sentences, wrap};
 use super::theme::Role;
 use super::widgets::pane::{first_visible, pane};
 use super::widgets::{address_map, spec, table};
@@ -66,7 +66,7 @@ fn map_of(wizard: &Wizard) -> Option<AddressMap> {
         Step::Vpc => {
             let vpcs = &wizard.inventory()?.vpcs;
             let field = wizard.current()?;
-            let vpc = vpcs.iter().find(|vpc| field.key == crate::app::field::FieldKey::Vpc(vpc.id.clone()));
+            let vpc = vpcs.iter().find(|vpc| field.key == FieldKey::Vpc(vpc.id.clone()));
             vpc.map(AddressMap::existing)
         }
         Step::Subnets => wizard.planned.address_map.clone(),
@@ -102,7 +102,7 @@ fn empty(frame: &mut Frame<'_>, area: Rect, wizard: &Wizard, at: Moment) {
         Discovery::Asking { since, .. } => {
             format!("asking EC2 for VPCs and NAT gateways, {}", elapsed(at.since(*since)))
         }
-        Discovery::Failed(fault) => format!("{}. {}. {}", fault.what, fault.why, fault.remedy),
+        Discovery::Failed(fault) => sentences(&[&fault.what, &fault.why, &fault.remedy]),
         Discovery::NotAsked => "EC2 was not asked yet".to_owned(),
         Discovery::Known(_) if wizard.step == Step::Vpc => {
             "this account has no VPC in this region: check the region, or let Terraform make one".to_owned()
@@ -159,10 +159,10 @@ fn row(wizard: &Wizard, field: &Field, here: bool, widths: &[usize], room: usize
 
 fn shown_cells(field: &Field) -> Vec<String> {
     let mut cells: Vec<String> = field.cells.iter().map(|cell| visible(cell)).collect();
-    if let (Kind::Text | Kind::Choice, [_, value]) = (field.kind, cells.as_mut_slice())
+    if let (Kind::Text | Kind::Choice | Kind::Pick, [_, value]) = (field.kind, cells.as_mut_slice())
         && value.is_empty()
     {
-        "–".clone_into(value);
+        questions::when_empty(&field.key).clone_into(value);
     }
     cells
 }
@@ -264,6 +264,7 @@ fn notes(wizard: &Wizard, fields: &[Field], columns: usize, look: &Look) -> Vec<
         let reason = questions::of(&field.key).reason;
         lines.extend(wrap(reason, columns).into_iter().map(|text| Line::styled(text, look.style(Role::Dim))));
         lines.extend(remedy(wizard, field, columns, look));
+        lines.extend(unusable(field, columns, look));
     }
     for problem in wizard.problems(wizard.step) {
         let (sign, role) = match problem.severity {
@@ -271,7 +272,7 @@ fn notes(wizard: &Wizard, fields: &[Field], columns: usize, look: &Look) -> Vec<
             Severity::Warning => (look.signs.look, Role::Warning),
             Severity::Note => (look.signs.dot, Role::Note),
         };
-        let text = format!("{}. {}", problem.what, problem.remedy);
+        let text = sentences(&[&problem.what, &problem.remedy]);
         lines.extend(sentence(sign, &text, role, columns, look));
     }
     lines
@@ -286,15 +287,24 @@ fn refused(wizard: &Wizard) -> Option<String> {
 
 // A failed check says why and what to do, right where the cursor is.
 fn remedy(wizard: &Wizard, field: &Field, columns: usize, look: &Look) -> Vec<Line<'static>> {
-    use crate::app::field::FieldKey;
     use crate::core::check::CheckState;
     let FieldKey::Check(kind) = &field.key else {
         return Vec::new();
     };
     match wizard.checks.get(kind) {
         Some(CheckState::Blocked(fault) | CheckState::Warning(fault)) => {
-            let text = format!("{}. {}. {}", fault.what, fault.why, fault.remedy);
+            let text = sentences(&[&fault.what, &fault.why, &fault.remedy]);
             sentence(look.signs.look, &text, Role::Warning, columns, look)
+        }
+        _ => Vec::new(),
+    }
+}
+
+// A zone that cannot be used says why in full where the cursor is; its row may be too narrow.
+fn unusable(field: &Field, columns: usize, look: &Look) -> Vec<Line<'static>> {
+    match (&field.key, field.sign, field.cells.as_slice()) {
+        (FieldKey::Zone(_), Sign::Blocked, [.., why]) => {
+            sentence(look.signs.blocked, &sentences(&[why]), Role::Danger, columns, look)
         }
         _ => Vec::new(),
     }

@@ -9,7 +9,7 @@ use crate::core::inventory::{Inventory, Vpc, name_of};
 use crate::core::problem::{About, Problem};
 use crate::core::untrusted::visible;
 
-const LISTED: usize = 10;
+const LISTED: usize = 5;
 // Default quotas; an account can have more, which is why passing them is a warning.
 const SUBNETS_PER_VPC: usize = 200;
 const ROUTE_TABLES_PER_VPC: usize = 200;

@@ -1,0 +1,56 @@
+//! One frame at 160×48 through the true renderer: `cargo bench --bench frame`.
+
+use criterion::{Criterion, criterion_group, criterion_main};
+use kopswain::app::event::{Event, Finished, Moment};
+use kopswain::app::effect::Job;
+use kopswain::app::model::Model;
+use kopswain::app::update::{start, update};
+use kopswain::app::effect::Place;
+use kopswain::io::demo;
+use kopswain::ui::screen::{Look, draw};
+use kopswain::ui::theme::Theme;
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+
+const REPORT: &str = include_str!("../src/io/demo/update.stdout");
+
+fn wizard() -> Model {
+    let mut model = Model::wizard(demo::answers(), "");
+    start(&mut model);
+    let inventory = Box::new(demo::inventory());
+    let told = Event::Discovered { inventory, complete: true };
+    update(&mut model, Moment::default(), told);
+    model
+}
+
+fn review(copies: usize) -> Model {
+    let mut model = Model::review("demo.example.com", Place::default());
+    start(&mut model);
+    let (body, ending) = REPORT.split_at(REPORT.rfind("Must specify").unwrap_or(REPORT.len()));
+    let stdout = format!("{}{ending}", body.repeat(copies));
+    let result = Ok(Finished { exit: Some(0), stdout, stderr: String::new() });
+    update(&mut model, Moment::default(), Event::Ended { job: Job::Update, result });
+    let open = kopswain::app::key::journey("<right>");
+    for key in open {
+        update(&mut model, Moment::default(), Event::Key(key));
+    }
+    model
+}
+
+fn frame(criterion: &mut Criterion) {
+    let look = Look::new(Theme::named("default").unwrap_or_default(), false, true);
+    let models = [
+        ("wizard_account", wizard()),
+        ("review_170_resources", review(1)),
+        ("review_3400_resources", review(20)),
+    ];
+    for (name, model) in &models {
+        let Ok(mut terminal) = Terminal::new(TestBackend::new(160, 48));
+        criterion.bench_function(&format!("frame_160x48/{name}"), |bencher| {
+            bencher.iter(|| terminal.draw(|frame| draw(frame, model, &look)).map(|_| ()));
+        });
+    }
+}
+
+criterion_group!(benches, frame);
+criterion_main!(benches);

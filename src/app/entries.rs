@@ -1,0 +1,155 @@
+//! Entries of the wizard: typing a value, picking one from a list, pasting one.
+
+use super::compute;
+use super::effect::Effect;
+use super::event::Moment;
+use super::field::{Change, Field, Kind};
+use super::form::{self, Entry, Picking, Typing};
+use super::key::Key;
+use super::keys::Action;
+use super::review::movement;
+use super::steps::changed;
+use super::wizard::{Pane, Step, Wizard};
+
+/// Takes a key that the table does not know: typing, into the open entry or into the row under the cursor.
+pub fn typed(wizard: &mut Wizard, key: Key) {
+    if wizard.pane == Pane::Spec {
+        return;
+    }
+    if wizard.step == Step::Review {
+        return wizard.review.typed(key);
+    }
+    match &mut wizard.form_mut().entry {
+        Entry::Typing(typing) => {
+            typing.refused = None;
+            form::edit(&mut typing.input, key);
+        }
+        Entry::Picking(picking) => {
+            if form::edit(&mut picking.input, key) {
+                picking.search();
+            }
+        }
+        Entry::Resting => start_typing(wizard, key),
+    }
+}
+
+fn start_typing(wizard: &mut Wizard, key: Key) {
+    let Some(field) = wizard.current() else {
+        return;
+    };
+    if key.printable().is_none() {
+        return;
+    }
+    match field.kind {
+        Kind::Text => {
+            let mut typing = Typing::new(field.key, "");
+            form::edit(&mut typing.input, key);
+            wizard.form_mut().entry = Entry::Typing(typing);
+        }
+        Kind::Pick => {
+            pick_from(wizard, &field);
+            typed(wizard, key);
+        }
+        _ => {}
+    }
+}
+
+/// Takes a pasted text: into the open entry, or as the value of the row under the cursor.
+pub fn pasted(wizard: &mut Wizard, text: &str) {
+    if wizard.step == Step::Review {
+        return wizard.review.pasted(text);
+    }
+    if let (Entry::Resting, Some(field)) = (&wizard.form().entry, wizard.current())
+        && field.kind == Kind::Text
+    {
+        wizard.form_mut().entry = Entry::Typing(Typing::new(field.key, ""));
+    }
+    match &mut wizard.form_mut().entry {
+        Entry::Typing(typing) => form::paste(&mut typing.input, text),
+        Entry::Picking(picking) => {
+            form::paste(&mut picking.input, text);
+            picking.search();
+        }
+        Entry::Resting => {}
+    }
+}
+
+/// The value of a row as it is typed: without what only describes it.
+pub fn typed_value(field: &Field) -> String {
+    let cell = field.cells.get(1).map_or("", String::as_str);
+    let value = match field.kind {
+        Kind::Pick => cell.split("  ").next().unwrap_or_default(),
+        _ => cell,
+    };
+    value.to_owned()
+}
+
+/// Opens the row for typing, with its value to edit.
+pub(super) fn type_into(wizard: &mut Wizard, field: &Field) {
+    let typing = Typing::new(field.key.clone(), &typed_value(field));
+    wizard.form_mut().entry = Entry::Typing(typing);
+}
+
+/// Opens the row's list to pick from; where there is no list the value is typed.
+pub(super) fn pick_from(wizard: &mut Wizard, field: &Field) {
+    let choices = compute::machine_types(wizard);
+    if choices.is_empty() {
+        return type_into(wizard, field);
+    }
+    let picking = Picking::new(field.key.clone(), choices, &typed_value(field));
+    wizard.form_mut().entry = Entry::Picking(picking);
+}
+
+/// Takes a key while a value is typed; a refused value stays open with the reason.
+pub(super) fn on_typing(wizard: &mut Wizard, action: Action, at: Moment) -> Vec<Effect> {
+    let Entry::Typing(typing) = std::mem::take(&mut wizard.form_mut().entry) else {
+        return Vec::new();
+    };
+    if action == Action::Discard {
+        return Vec::new();
+    }
+    let text = Change::Text(typing.input.value().to_owned());
+    match changed(wizard, &typing.key, &text, at) {
+        Ok(effects) => {
+            let rows = wizard.fields().len();
+            wizard.form_mut().step(1, rows);
+            effects
+        }
+        Err(reason) => {
+            wizard.form_mut().entry = Entry::Typing(Typing {
+                refused: Some(reason),
+                ..typing
+            });
+            Vec::new()
+        }
+    }
+}
+
+/// Takes a key while a value is picked.
+pub(super) fn on_picking(
+    wizard: &mut Wizard,
+    action: Action,
+    page: isize,
+    at: Moment,
+) -> Vec<Effect> {
+    let Entry::Picking(mut picking) = std::mem::take(&mut wizard.form_mut().entry) else {
+        return Vec::new();
+    };
+    match (action, picking.chosen()) {
+        (Action::Discard, _) => return Vec::new(),
+        (Action::Accept, Some(choice)) => {
+            let text = Change::Text(choice.value.clone());
+            return changed(wizard, &picking.key, &text, at).unwrap_or_default();
+        }
+        (Action::Accept, None) => {}
+        (moving, _) => {
+            picking.cursor = form::stepped(
+                picking.cursor,
+                movement(moving, page),
+                picking.matches.len(),
+            );
+        }
+    }
+    wizard.form_mut().entry = Entry::Picking(picking);
+    Vec::new()
+}

@@ -1,0 +1,36 @@
+//! Every screen, drawn by the true renderer at two sizes and kept in `/snapshots`; what must hold for all of them; and
+//! the pictures of the README. `INSTA_UPDATE=always cargo test --test screens` accepts what changed.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, unreachable_pub)]
+
+mod canvas;
+mod every_screen;
+mod looks;
+mod overlays;
+mod pictures;
+mod review;
+mod run;
+mod svg;
+mod wizard;
+mod world;
+
+use kopswain::app::model::Model;
+
+/// A screen with the name that its snapshots carry.
+pub type Shot = (&'static str, Model);
+
+/// Every screen that has a snapshot.
+pub fn all() -> Vec<Shot> {
+    [
+        wizard::account(),
+        wizard::network(),
+        wizard::compute(),
+        wizard::access(),
+        review::of_a_new_cluster(),
+        review::of_an_existing_cluster(),
+        run::apply(),
+        run::watch(),
+        overlays::all(),
+    ]
+    .concat()
+}

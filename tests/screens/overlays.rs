@@ -1,0 +1,50 @@
+//! What lies over a screen: help, the questions before leaving, and the label of the demonstration.
+
+use kopswain::app::model::{Mode, Model, Overlay};
+
+use super::canvas::keep;
+use super::world::{after, press, recorded};
+use super::{Shot, review, run, wizard};
+
+fn asked(mut model: Model, keys: &str, overlay: Overlay) -> Model {
+    press(&mut model, 100_000, keys);
+    assert_eq!(model.overlay, overlay, "{keys}");
+    model
+}
+
+fn help(model: Model) -> Model {
+    asked(model, "?", Overlay::Help { top: 0 })
+}
+
+fn demonstration(mut model: Model) -> Model {
+    model.mode = Mode::Demonstration;
+    model
+}
+
+/// Help over each kind of screen, the questions, the demonstration.
+pub fn all() -> Vec<Shot> {
+    let modify = review::existing(recorded!("update-modify.stdout"));
+    vec![
+        ("help_account", help(wizard::step(0))),
+        ("help_zones", help(wizard::step(2))),
+        ("help_nodes", help(wizard::step(5))),
+        ("help_scrolled", after(help(wizard::step(2)), "<down><down><down><down><down><down>")),
+        ("help_spec", help(after(wizard::step(2), "<tab>"))),
+        ("help_waiting", help(wizard::step(7))),
+        ("help_review", help(review::reading())),
+        ("help_raw", help(after(review::reading(), "r"))),
+        ("help_existing", help(modify)),
+        ("help_apply", help(run::applying())),
+        ("help_watch", help(run::born())),
+        ("leaving_the_wizard", asked(wizard::step(2), "<ctrl-c>", Overlay::Leaving)),
+        ("detaching", asked(run::applying(), "<ctrl-c>", Overlay::Detaching)),
+        ("demonstration_zones", demonstration(wizard::step(2))),
+        ("demonstration_review", demonstration(review::reading())),
+        ("demonstration_watch", demonstration(run::born())),
+    ]
+}
+
+#[test]
+fn what_lies_over_the_screens_is_kept() {
+    keep(&all());
+}

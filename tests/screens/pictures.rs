@@ -1,0 +1,61 @@
+//! The pictures of the README, in `snapshots/pictures`. `INSTA_UPDATE=always cargo test --test screens pictures` draws
+//! them anew.
+
+use std::path::PathBuf;
+
+use kopswain::app::model::Model;
+
+use super::canvas::{cells, look};
+use super::svg::picture;
+use super::world::after;
+use super::{review, run, wizard};
+
+const SIZE: (u16, u16) = (120, 34);
+
+/// Each main screen by the name of its file.
+fn main_screens() -> Vec<(&'static str, Model)> {
+    vec![
+        ("account", wizard::step(0)),
+        ("zones", after(wizard::step(2), "<down>")),
+        ("subnets", wizard::step(3)),
+        ("review", after(review::existing(super::world::recorded!("update-modify.stdout")), "<space>")),
+        ("approval", after(review::reading(), "aprod.example.c")),
+        ("run", run::applying()),
+        ("dashboard", run::looked(1, super::world::recorded!("validate-3-not-ready-json.stdout"), "")),
+    ]
+}
+
+fn path(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("snapshots/pictures").join(format!("{name}.svg"))
+}
+
+fn accepts() -> bool {
+    std::env::var("INSTA_UPDATE").is_ok_and(|value| value == "always")
+}
+
+#[test]
+fn the_pictures_of_the_readme_are_as_the_program_draws() {
+    for (name, model) in main_screens() {
+        let drawn = picture(&cells(&model, SIZE, &look()));
+        if accepts() {
+            std::fs::create_dir_all(path(name).parent().unwrap()).unwrap();
+            std::fs::write(path(name), &drawn).unwrap();
+        }
+        let kept = std::fs::read_to_string(path(name)).unwrap_or_default();
+        assert!(kept == drawn, "snapshots/pictures/{name}.svg differs: INSTA_UPDATE=always draws it anew, then look at it");
+    }
+}
+
+#[test]
+fn a_picture_holds_every_word_of_its_screen() {
+    for (name, model) in main_screens() {
+        let buffer = cells(&model, SIZE, &look());
+        let svg = picture(&buffer);
+        for row in super::canvas::rows(&buffer) {
+            for word in row.split_whitespace().filter(|word| word.chars().all(|letter| letter.is_ascii_alphanumeric())) {
+                assert!(svg.contains(word), "{name}: {word}");
+            }
+        }
+        assert_eq!(svg.matches("<text").count(), svg.matches("</text>").count(), "{name}");
+    }
+}

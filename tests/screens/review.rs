@@ -1,0 +1,130 @@
+//! The review: waiting, failed, read, searched and approved.
+
+use kopswain::app::effect::Job;
+use kopswain::app::event::{Event, Output};
+use kopswain::app::model::Model;
+use kopswain::app::update::start;
+
+use super::canvas::keep;
+use super::world::{CLUSTER, after, at, ended, long_report, not_started, place, press, recorded, tell};
+use super::{Shot, wizard};
+
+fn waiting() -> Model {
+    wizard::step(7)
+}
+
+fn heard(job: Job, mut model: Model, text: &str, millis: u64) -> Model {
+    for line in text.lines() {
+        tell(&mut model, millis, Event::Said { job, output: Output::Stderr, text: line.into() });
+    }
+    model.at = at(millis);
+    model
+}
+
+fn answered(exit: i32, stdout: &str, stderr: &str) -> Model {
+    let mut model = waiting();
+    tell(&mut model, 9_000, ended(Job::Preview, exit, stdout, stderr));
+    model
+}
+
+/// The dry run of a new cluster, being read.
+pub fn reading() -> Model {
+    answered(0, recorded!("update-create.stdout"), "")
+}
+
+fn unread() -> Model {
+    let report = recorded!("update-create.stdout").replace(
+        "Must specify",
+        "Will frobnicate resources:\n  Thing/\u{1b}[2Jx\n\nMust specify",
+    );
+    answered(0, &report, "")
+}
+
+fn preview_not_started() -> Model {
+    let mut model = waiting();
+    tell(&mut model, 2_000, not_started(Job::Preview));
+    model
+}
+
+/// The review of a new cluster, step 8 of the wizard.
+pub fn of_a_new_cluster() -> Vec<Shot> {
+    let nat_missing = recorded!("update-nat-missing.stderr");
+    vec![
+        ("review_waiting", heard(Job::Preview, waiting(), "", 2_400)),
+        ("review_waiting_progress", heard(Job::Preview, waiting(), recorded!("update-create.stderr"), 4_000)),
+        ("review_waiting_retries", heard(Job::Preview, waiting(), nat_missing, 64_000)),
+        ("review_failed", answered(1, "", recorded!("update-no-bucket.stderr"))),
+        ("review_failed_long", answered(1, "", nat_missing)),
+        ("review_failed_crash", answered(2, "", recorded!("update-kops-panics.stderr"))),
+        ("review_failed_not_started", preview_not_started()),
+        ("review_typical", reading()),
+        ("review_opened", after(reading(), "<down><down><down><down><down><down><space><down><space><down>")),
+        ("review_all_open", after(reading(), "<right><pagedown><pagedown>")),
+        ("review_raw", after(reading(), "r<down><down>")),
+        ("review_search", after(reading(), "/security")),
+        ("review_search_nothing", after(reading(), "/no-such-thing")),
+        ("review_searched", after(reading(), "/security<enter>nn")),
+        ("review_approving", after(reading(), "aprod.exam")),
+        ("review_refused", after(reading(), "aprod<enter>")),
+        ("review_unread", after(unread(), "<right>")),
+        ("review_unread_not_approvable", after(unread(), "a")),
+        ("review_long", after(answered(0, &long_report(), ""), "<right><end><pageup>")),
+        ("review_spec_focused", after(reading(), "<tab><pagedown>")),
+    ]
+}
+
+/// The review of a cluster that exists, with this dry run.
+pub fn existing(stdout: &str) -> Model {
+    let mut model = Model::review(CLUSTER, place());
+    start(&mut model);
+    connected(&mut model);
+    tell(&mut model, 2_000, ended(Job::ReadBack, 0, recorded!("get-cluster-yaml.stdout"), ""));
+    tell(&mut model, 9_000, ended(Job::Update, 0, stdout, ""));
+    model
+}
+
+fn connected(model: &mut Model) {
+    let account = Some("123456789012".to_owned());
+    tell(model, 500, Event::Connected { account, region: "us-east-1".to_owned() });
+}
+
+fn existing_waiting() -> Model {
+    let mut model = Model::review(CLUSTER, place());
+    start(&mut model);
+    heard(Job::Update, model, recorded!("update-modify.stderr"), 4_000)
+}
+
+fn existing_failed() -> Model {
+    let mut model = existing_waiting();
+    tell(&mut model, 9_000, ended(Job::Update, 1, "", recorded!("update-unknown.stderr")));
+    model
+}
+
+/// The review of a cluster that exists.
+pub fn of_an_existing_cluster() -> Vec<Shot> {
+    let modify = existing(recorded!("update-modify.stdout"));
+    let mut deleted = existing(recorded!("update-after-modify.stdout"));
+    press(&mut deleted, 9_000, "<right>");
+    vec![
+        ("existing_waiting", existing_waiting()),
+        ("existing_failed", existing_failed()),
+        ("existing_modify", modify.clone()),
+        ("existing_modify_opened", after(modify.clone(), "<space><down><down>")),
+        ("existing_modify_all_open", after(modify.clone(), "<right><pagedown>")),
+        ("existing_modify_approving", after(modify.clone(), "a")),
+        ("existing_spec_focused", after(modify, "<tab>")),
+        ("existing_on_prune", deleted),
+        ("existing_no_change", existing(recorded!("update-nochange.stdout"))),
+        ("existing_nothing_at_all", existing("No changes need to be applied\n")),
+    ]
+}
+
+#[test]
+fn the_review_of_a_new_cluster_is_kept() {
+    keep(&of_a_new_cluster());
+}
+
+#[test]
+fn the_review_of_an_existing_cluster_is_kept() {
+    keep(&of_an_existing_cluster());
+}

@@ -1,0 +1,181 @@
+//! The run and the dashboard.
+
+use kopswain::app::effect::Job;
+use kopswain::app::event::{Event, Output};
+use kopswain::app::model::{Model, Screen};
+use kopswain::app::update::start;
+
+use super::canvas::keep;
+use super::world::{CLUSTER, after, at, ended, place, press, recorded, tell};
+use super::{Shot, review};
+
+/// A run that has just been approved.
+pub fn begun() -> Model {
+    let mut model = review::reading();
+    press(&mut model, 30_000, "aprod.example.com<enter>");
+    assert!(matches!(model.screen, Screen::Apply(_)), "the approved run begins");
+    model
+}
+
+fn spec(model: &Model) -> String {
+    match &model.screen {
+        Screen::Apply(apply) => apply.spec.clone(),
+        _ => String::new(),
+    }
+}
+
+/// The run up to the dry run on the real state store.
+pub fn at_the_dry_run() -> Model {
+    let mut model = begun();
+    let spec = spec(&model);
+    tell(&mut model, 32_000, ended(Job::Create, 0, recorded!("create.stdout"), ""));
+    tell(&mut model, 34_000, ended(Job::ReadBack, 0, &spec, ""));
+    tell(&mut model, 35_000, ended(Job::SshKey, 0, "", ""));
+    say(&mut model, 36_000, Job::Update, Output::Stderr, recorded!("update-create.stderr"));
+    model
+}
+
+/// The run while `--yes` changes AWS.
+pub fn applying() -> Model {
+    let mut model = at_the_dry_run();
+    tell(&mut model, 44_000, ended(Job::Update, 0, recorded!("update-create.stdout"), ""));
+    say(&mut model, 60_000, Job::UpdateYes, Output::Stderr, recorded!("apply-create.stderr"));
+    model
+}
+
+fn say(model: &mut Model, millis: u64, job: Job, output: Output, text: &str) {
+    for line in text.lines() {
+        tell(model, millis, Event::Said { job, output, text: line.into() });
+    }
+}
+
+fn retrying() -> Model {
+    let mut model = applying();
+    say(&mut model, 240_000, Job::UpdateYes, Output::Stderr, recorded!("apply-clash.stderr"));
+    model
+}
+
+fn failed() -> Model {
+    let mut model = retrying();
+    tell(&mut model, 650_000, ended(Job::UpdateYes, 1, "", recorded!("apply-clash.stderr")));
+    model
+}
+
+fn refused_spec() -> Model {
+    let mut model = begun();
+    tell(&mut model, 32_000, ended(Job::Create, 1, "", recorded!("create-exists.stderr")));
+    model
+}
+
+fn dropped() -> Model {
+    let mut model = begun();
+    let spec = spec(&model).replace("  networkID:", "  networkIdentifier:");
+    tell(&mut model, 32_000, ended(Job::Create, 0, recorded!("create.stdout"), ""));
+    tell(&mut model, 34_000, ended(Job::ReadBack, 0, &spec, ""));
+    model
+}
+
+fn many_lines() -> Model {
+    let mut model = applying();
+    for line in 0..3_000 {
+        let text = format!("line {line} \u{1b}[31mred\u{1b}[0m 本番 {}", "x".repeat(line % 200));
+        say(&mut model, 90_000, Job::UpdateYes, Output::Stdout, &text);
+    }
+    model
+}
+
+fn differs() -> Model {
+    let mut model = at_the_dry_run();
+    let report = recorded!("update-create.stdout").replacen("t3.medium", "t3.micro", 1);
+    tell(&mut model, 44_000, ended(Job::Update, 0, &report, ""));
+    assert!(matches!(model.screen, Screen::Differs { .. }), "another dry run is read again");
+    model
+}
+
+/// The run.
+pub fn apply() -> Vec<Shot> {
+    vec![
+        ("apply_begun", begun()),
+        ("apply_dry_run", at_the_dry_run()),
+        ("apply_running", applying()),
+        ("apply_retrying", retrying()),
+        ("apply_failed", failed()),
+        ("apply_failed_exists", refused_spec()),
+        ("apply_failed_dropped", dropped()),
+        ("apply_many_lines", many_lines()),
+        ("apply_scrolled_back", after(many_lines(), "<pageup><up>")),
+        ("differs", differs()),
+        ("differs_approving", after(differs(), "aprod")),
+    ]
+}
+
+/// A dashboard that has asked for the first time.
+fn first_look(groups: bool) -> Model {
+    let mut model = Model::watch(CLUSTER, place());
+    start(&mut model);
+    let account = Some("123456789012".to_owned());
+    tell(&mut model, 100, Event::Connected { account, region: "us-east-1".to_owned() });
+    if groups {
+        tell(&mut model, 900, ended(Job::ReadBack, 0, recorded!("cluster_spec.yml"), ""));
+    }
+    model.at = at(1_500);
+    model
+}
+
+/// The dashboard after one look.
+pub fn looked(exit: i32, stdout: &str, stderr: &str) -> Model {
+    let mut model = first_look(true);
+    tell(&mut model, 4_000, ended(Job::Validate, exit, stdout, stderr));
+    model.at = at(7_000);
+    model
+}
+
+/// The dashboard of a cluster whose run has just ended.
+pub fn born() -> Model {
+    let mut model = applying();
+    tell(&mut model, 70_000, ended(Job::UpdateYes, 0, recorded!("apply-create.stdout"), ""));
+    assert!(matches!(model.screen, Screen::Watch(_)), "the dashboard follows the run");
+    model
+}
+
+fn young(millis: u64) -> Model {
+    let mut model = born();
+    let unreachable = recorded!("validate-0-api-not-resolving.stderr");
+    tell(&mut model, 75_000, ended(Job::Validate, 1, "", unreachable));
+    model.at = at(millis);
+    model
+}
+
+fn nothing_known() -> Model {
+    let mut model = first_look(false);
+    tell(&mut model, 4_000, ended(Job::Validate, 1, recorded!("validate-3-not-ready-json.stdout"), ""));
+    model
+}
+
+/// The dashboard.
+pub fn watch() -> Vec<Shot> {
+    vec![
+        ("watch_first_look", first_look(true)),
+        ("watch_first_look_no_groups", first_look(false)),
+        ("watch_born", born()),
+        ("watch_name_not_resolving", young(90_000)),
+        ("watch_slow", young(800_000)),
+        ("watch_too_slow", young(1_500_000)),
+        ("watch_unreachable", looked(1, "", recorded!("validate-unknown.stderr"))),
+        ("watch_no_nodes", looked(1, recorded!("validate-1-no-nodes-json.stdout"), "")),
+        ("watch_joining", looked(1, recorded!("validate-2-control-plane-only-json.stdout"), "")),
+        ("watch_not_ready", looked(1, recorded!("validate-3-not-ready-json.stdout"), "")),
+        ("watch_ready", looked(0, recorded!("validate-4-ready-json.stdout"), "")),
+        ("watch_no_groups", nothing_known()),
+    ]
+}
+
+#[test]
+fn the_run_is_kept() {
+    keep(&apply());
+}
+
+#[test]
+fn the_dashboard_is_kept() {
+    keep(&watch());
+}
