@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::app::field::{Change, Field, Kind};
+use crate::app::field::{Change, Field, Kind, Sign};
 use crate::app::model::{Model, Screen};
 use crate::app::questions;
 use crate::app::update::INTERRUPTED;
@@ -111,6 +111,11 @@ fn ask_field<R: Runner>(wizard: &mut Wizard, field: &Field, ask: &mut dyn Ask, d
                 None => return take(wizard, field, &Change::Text(typed), driver),
             }
         },
+        // What cannot be chosen is told, not asked.
+        Kind::Toggle(false) if field.sign == Sign::Blocked => {
+            print::out(&visible(&field.cells.join("  ")));
+            Ok(())
+        }
         Kind::Toggle(on) => {
             let words = field.cells.join("  ");
             let options = ["no".to_owned(), "yes".to_owned()];

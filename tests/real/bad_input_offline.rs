@@ -41,7 +41,9 @@ fn no_credentials_are_told_at_once() {
 #[test]
 fn a_region_that_does_not_exist_is_guessed_and_one_that_cannot_exist_is_refused() {
     let mut desk = Desk::offline();
-    KEYS.iter().for_each(|(name, value)| desk.set(name, value));
+    for (name, value) in KEYS {
+        desk.set(name, value);
+    }
     let misspelt = good().replace("region: us-east-1", "region: us-esat-1");
     let ended = refused(&desk, &misspelt, &CREATE, 1);
     assert!(

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_ec2::Client;
 use aws_sdk_ec2::config::{BehaviorVersion, Credentials, Region};
-use aws_sdk_ec2::types::{Filter, RouteTable, Subnet, Tag};
+use aws_sdk_ec2::types::{
+    Address, Filter, InternetGateway, NatGateway, RouteTable, Subnet, Tag, Vpc,
+};
 use tokio::runtime::Runtime;
 
 use crate::lab::Lab;
@@ -71,12 +73,13 @@ impl Cloud {
             let addresses = self.ec2.describe_addresses().send().await.unwrap();
             let internet = self.ec2.describe_internet_gateways().send().await.unwrap();
             Shared {
-                vpcs: ids(vpcs.vpcs(), |vpc| vpc.vpc_id()),
-                nat_gateways: ids(gateways.nat_gateways(), |gateway| gateway.nat_gateway_id()),
-                addresses: ids(addresses.addresses(), |address| address.allocation_id()),
-                internet_gateways: ids(internet.internet_gateways(), |gateway| {
-                    gateway.internet_gateway_id()
-                }),
+                vpcs: ids(vpcs.vpcs(), Vpc::vpc_id),
+                nat_gateways: ids(gateways.nat_gateways(), NatGateway::nat_gateway_id),
+                addresses: ids(addresses.addresses(), Address::allocation_id),
+                internet_gateways: ids(
+                    internet.internet_gateways(),
+                    InternetGateway::internet_gateway_id,
+                ),
             }
         })
     }

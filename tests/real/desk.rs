@@ -150,10 +150,15 @@ impl Ended {
 /// The answers of a cluster of three zones in a VPC of the lab.
 pub(crate) fn answers(cluster: &str, vpc: &Vpc) -> String {
     let zones = vpc.nat_gateways.iter().take(3);
-    let zones: String = zones
-        .map(|(zone, gateway)| format!("  - {{name: {zone}, egress: {gateway}}}\n"))
+    let lines: Vec<String> = zones
+        .map(|(zone, gateway)| {
+            format!(
+                "  - {{name: {zone}, egress: {gateway}}}
+"
+            )
+        })
         .collect();
-    answers_of(cluster, &vpc.id, &zones)
+    answers_of(cluster, &vpc.id, &lines.concat())
 }
 
 /// The answers of a cluster whose zones are these lines.

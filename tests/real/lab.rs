@@ -22,8 +22,8 @@ impl Lab {
             variables: Vec::new(),
             keeper,
         };
-        lab.run("up", &["--name", &lab.name]);
-        let printed = lab.run("run", &["--lab", &lab.name, "--print-env"]);
+        run("up", &["--name", &lab.name]);
+        let printed = run("run", &["--lab", &lab.name, "--print-env"]);
         let pairs = printed.lines().filter_map(|line| line.split_once('='));
         lab.variables = pairs
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
@@ -50,7 +50,7 @@ impl Lab {
 
     /// Adds a world to the account and gives its VPCs.
     pub(crate) fn world(&self, world: &str) -> Vec<Vpc> {
-        let printed = self.run("world", &["--lab", &self.name, world]);
+        let printed = run("world", &["--lab", &self.name, world]);
         let told: Value = serde_json::from_str(&printed).unwrap();
         told["vpcs"]
             .as_array()
@@ -62,12 +62,12 @@ impl Lab {
 
     /// Lets a cluster's Kubernetes API answer, with no node in it: the lab has no load balancer, so it is named to kops.
     pub(crate) fn answer_for(&self, cluster: &str) {
-        self.run("join", &["api", "--lab", &self.name, "--cluster", cluster]);
+        run("join", &["api", "--lab", &self.name, "--cluster", cluster]);
     }
 
     /// Plays the kubelets of a cluster's running instances.
     pub(crate) fn join(&self, cluster: &str) {
-        self.run("join", &["all", "--lab", &self.name, "--cluster", cluster]);
+        run("join", &["all", "--lab", &self.name, "--cluster", cluster]);
     }
 
     /// What kops prints on standard output; fails when kops does.
@@ -78,10 +78,6 @@ impl Lab {
             .args(words)
             .current_dir(folder);
         printed(&mut command)
-    }
-
-    fn run(&self, what: &str, words: &[&str]) -> String {
-        printed(Command::new(script(what)).args(words))
     }
 }
 
@@ -135,6 +131,10 @@ fn keeper(name: &str) -> Child {
         .process_group(0)
         .spawn()
         .unwrap()
+}
+
+fn run(what: &str, words: &[&str]) -> String {
+    printed(Command::new(script(what)).args(words))
 }
 
 fn script(name: &str) -> PathBuf {

@@ -25,7 +25,7 @@ fn a_small_terminal_reaches_the_review_and_leaves_without_a_trace() {
     let counts = keys::dry_run(&terminal);
     assert!(counts.contains("3 modify · 0 delete"), "{counts}");
     terminal.keys("<tab>");
-    terminal.wait_for("kubernetesVersion: 1.34.0", SOON);
+    keys::at_step(&terminal, "cluster_spec.yml");
     terminal.keys("<tab>");
     terminal.wait_for(" create · ", SOON);
     terminal.keys("<esc>");

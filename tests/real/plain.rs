@@ -32,6 +32,7 @@ fn prompts_lead_to_the_approval_and_another_name_changes_nothing() {
             "step: VPC\n",
             &vpc.id,
             "step: Zones\n",
+            "us-east-1e      no NAT gateway in this zone\nus-east-1f      no NAT gateway in this zone\n",
             "step: Subnets\n",
             "us-east-1a [172.20.16.0/24]",
             "utility-us-east-1c [172.20.22.0/24]",
@@ -64,7 +65,7 @@ fn prompts_lead_to_the_approval_and_another_name_changes_nothing() {
 // One line for each question in its order; an empty one keeps what is proposed.
 fn lines(approval: &str) -> Vec<&str> {
     let account = [CLUSTER, "", ""];
-    let (vpc, zones, subnets) = ([""; 1], [""; 6], [""; 6]);
+    let (vpc, zones, subnets) = ([""; 1], [""; 4], [""; 6]);
     let control_plane = ["", "", IMAGE, ""];
     let nodes = ["", "", "", "", "", "", IMAGE, ""];
     let access = ["key.pub", "", "", "", "", "", "", "1.34.0"];

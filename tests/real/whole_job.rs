@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;
+use std::thread;
 use std::time::Duration;
 
 use ipnet::Ipv4Net;
@@ -93,7 +94,14 @@ fn headless(lab: &Lab, desk: &Desk, vpc: &Vpc) {
         "--wait",
         "5m",
     ];
-    let mut running = desk.command(&words).stdout(Stdio::piped()).spawn().unwrap();
+    let mut running = desk
+        .command(&words)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut errors = running.stderr.take().unwrap();
+    let errors = thread::spawn(move || std::io::read_to_string(&mut errors).unwrap());
     let mut printed = Vec::new();
     for line in BufReader::new(running.stdout.take().unwrap()).lines() {
         let line = line.unwrap();
@@ -106,12 +114,15 @@ fn headless(lab: &Lab, desk: &Desk, vpc: &Vpc) {
                 .any(|line: &String| line.starts_with("watch: "))
         {
             looked_at_in_json(desk, 2, false);
+            desk.kopswain(&["watch", HEADLESS, "--wait", "2s"])
+                .expect(2);
             lab.join(HEADLESS);
         }
         printed.push(line);
     }
     let code = running.wait().unwrap().code();
-    assert_eq!(code, Some(0), "{}", printed.join("\n"));
+    let errors = errors.join().unwrap();
+    assert_eq!(code, Some(0), "{}\n{errors}", printed.join("\n"));
     let runs: Vec<&str> = printed
         .iter()
         .filter_map(|line| line.strip_prefix("run: "))
