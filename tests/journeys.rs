@@ -44,7 +44,7 @@ impl Runner for Recorder {
     fn start(&self, effect: Effect) {
         let mut effects = self.effects.borrow_mut();
         let looks = effects.iter().filter(|known| is_run(known, Job::Validate)).count();
-        let waits = matches!(effect, Effect::Wake { why: Wake::Validate, .. });
+        let waits = matches!(effect, Effect::Wake { why: Wake::Validate { .. }, .. });
         effects.push(effect.clone());
         if !(waits && looks >= LOOKS) {
             self.demo.start(effect);
@@ -308,7 +308,7 @@ fn groups(arrived: &Arrived) -> Vec<String> {
 #[test]
 fn a_group_is_added_named_and_taken_away() {
     assert_eq!(groups(&travel(&format!("{NODES}<end><space>"))), ["nodes", "nodes-2"]);
-    let named = travel(&format!("{NODES}<end><space>{}<space><ctrl-u>spot<enter>", "<up>".repeat(8)));
+    let named = travel(&format!("{NODES}<end><space><space><ctrl-u>spot<enter>"));
     let spot = NodeGroup { name: "spot".to_owned(), ..NodeGroup::default() };
     assert_eq!(named.wizard().answers.instance_groups, [NodeGroup::default(), spot]);
     let removed = travel(&format!("{NODES}<end><space><home><delete>"));
@@ -529,14 +529,18 @@ proptest! {
             }
         }
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn a_random_journey_through_the_loop_keeps_the_gate(events in prop::collection::vec(anything(), 0..40)) {
+    fn a_random_journey_runs_the_method_or_nothing(events in prop::collection::vec(anything(), 0..60)) {
         let all = journey(TO_REVIEW).into_iter().map(Event::Key).chain(events).collect();
         let arrived = follow(Model::wizard(demo::answers(), "/home/op"), all);
-        let yes = arrived.effects.iter().position(|effect| is_run(effect, Job::UpdateYes));
-        let dry = arrived.effects.iter().position(|effect| is_run(effect, Job::Update));
-        prop_assert!(yes.is_none() || dry < yes, "{:?}", arrived.commands());
+        let ran: Vec<Job> = arrived.runs().iter().map(|run| run.job).filter(|job| *job != Job::Validate).collect();
+        let method = [Job::Create, Job::ReadBack, Job::SshKey, Job::Update, Job::UpdateYes];
+        prop_assert!(ran.is_empty() || ran == method, "{ran:?}");
     }
 }
 
@@ -549,4 +553,83 @@ fn the_gate_opens_for_the_exact_name() {
     }
     let first = ran.iter().find(|effect| matches!(effect, Effect::Run(_)));
     assert!(first.is_some_and(|effect| is_run(effect, Job::Create)), "{ran:?}");
+}
+
+/// The wizard as it was when a preview was asked for, then an answer changed before kops has answered.
+fn changed_while_kops_is_asked() -> Model {
+    let mut model = Model::wizard(demo::answers(), "/home/op");
+    start(&mut model);
+    let inventory = Box::new(demo::inventory());
+    update(&mut model, Moment::default(), Event::Discovered { inventory, complete: true });
+    for key in journey(&format!("{TO_REVIEW}<esc><esc><down><down><space><ctrl-u>2<enter>")) {
+        update(&mut model, Moment::default(), Event::Key(key));
+    }
+    model
+}
+
+#[test]
+#[ignore = "the answer to a preview is taken even when the spec has changed since (app/update.rs, ended)"]
+fn a_preview_of_an_older_spec_is_not_shown() {
+    let mut model = changed_while_kops_is_asked();
+    preview_ends(&mut model);
+    let asked: Vec<Effect> = journey("<enter><enter>")
+        .into_iter()
+        .flat_map(|key| update(&mut model, Moment::default(), Event::Key(key)))
+        .collect();
+    assert_eq!(asked.iter().filter(|effect| matches!(effect, Effect::Preview(_))).count(), 1, "{asked:?}");
+}
+
+/// A run whose dry run on the real state store differs from the preview.
+fn differing() -> Model {
+    let mut model = at_the_review();
+    let report = include_str!("fixtures/kops/update-create.stdout");
+    let mut spec = String::new();
+    for key in journey("ademo.example.com<enter>") {
+        for effect in update(&mut model, Moment::default(), Event::Key(key)) {
+            if let Effect::Run(Run { spec: Some(written), .. }) = effect {
+                spec = written;
+            }
+        }
+    }
+    let ends = [
+        (Job::Create, String::new()),
+        (Job::ReadBack, spec),
+        (Job::SshKey, String::new()),
+        (Job::Update, report.replacen("t3.medium", "t3.micro", 1)),
+    ];
+    for (job, stdout) in ends {
+        let finished = Finished { exit: Some(0), stdout, stderr: String::new() };
+        update(&mut model, Moment::default(), Event::Ended { job, result: Ok(finished) });
+    }
+    assert!(matches!(model.screen, Screen::Differs { .. }));
+    model
+}
+
+fn pressed(model: &mut Model, keys: &str) -> Vec<Effect> {
+    let keys = journey(keys).into_iter();
+    keys.flat_map(|key| update(model, Moment::default(), Event::Key(key))).collect()
+}
+
+#[test]
+fn another_dry_run_waits_for_another_yes() {
+    let mut model = differing();
+    let refused = pressed(&mut model, "<enter><space>a<enter>demo<enter><esc>rr<esc>");
+    assert!(!refused.iter().any(|effect| matches!(effect, Effect::Run(_))), "{refused:?}");
+    let approved = pressed(&mut model, "<enter>ademo.example.com<enter>");
+    let jobs: Vec<Job> = approved
+        .iter()
+        .filter_map(|effect| match effect {
+            Effect::Run(run) => Some(run.job),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(jobs, [Job::Update]);
+}
+
+#[test]
+#[ignore = "esc, tab and ctrl-r are in the footer of the differing dry run and do nothing (app/run.rs, act_on_differing)"]
+fn esc_on_a_differing_dry_run_asks_before_leaving() {
+    let mut model = differing();
+    pressed(&mut model, "<esc>");
+    assert_eq!(model.overlay, Overlay::Leaving);
 }

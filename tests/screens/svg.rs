@@ -6,9 +6,9 @@ use ratatui::buffer::{Buffer, Cell};
 use ratatui::style::{Color, Modifier};
 use unicode_width::UnicodeWidthStr;
 
-const CELL: (f64, f64) = (8.4, 18.0);
+const CELL: (f64, f64) = (8.4, 16.4);
 const MARGIN: f64 = 14.0;
-const BASELINE: f64 = 13.5;
+const BASELINE: f64 = 13.0;
 const PAPER: &str = "#11151c";
 const INK: &str = "#d5d9e0";
 
