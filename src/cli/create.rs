@@ -99,6 +99,10 @@ pub(super) async fn show_preview<R: Runner>(driver: &mut Driver<R>, model: &mut 
     print::out("preview: asking kops what it would do, on a private scratch store");
     let answered = |model: &Model| self::wizard(model).is_none_or(|wizard| !matches!(wizard.review, Review::Asking { .. }));
     driver.settle(model, None, answered).await;
+    // The state store may have told its clusters only now.
+    if let Some(fault) = self::wizard(model).and_then(Wizard::blocked_account) {
+        return Err(fault);
+    }
     match self::wizard(model).map(|wizard| &wizard.review) {
         Some(Review::Reading(reading)) => {
             print::out(&to_text(&reading.report, &reading.findings));
@@ -177,4 +181,50 @@ fn differs(review: &Review) -> Fault {
         words.join("; "),
         "look at it with kopswain review NAME and approve it there",
     )
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic)]
+mod tests {
+    use tokio::sync::mpsc::UnboundedSender;
+
+    use super::*;
+    use crate::app::effect::Effect;
+    use crate::app::event::Event;
+    use crate::io::demo::{self, DemoRunner};
+
+    const CLUSTER: &str = "demo.example.com";
+
+    // The built-in account, whose state store tells its clusters only while the dry run is under way.
+    struct LateListing {
+        events: UnboundedSender<Event>,
+        demo: DemoRunner,
+    }
+
+    impl Runner for LateListing {
+        fn start(&self, effect: Effect) {
+            if matches!(effect, Effect::ListClusters(_)) {
+                return;
+            }
+            if matches!(effect, Effect::Preview(_)) {
+                let names = vec![CLUSTER.to_owned()];
+                self.events.send(Event::ClustersInStore(names)).unwrap();
+            }
+            self.demo.start(effect);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_name_that_the_state_store_turns_out_to_have_is_refused_before_the_run() {
+        let (events, received) = unbounded_channel();
+        let demo = DemoRunner::instant(events.clone());
+        let mut driver = Driver::quiet(LateListing { events, demo }, received);
+        let mut answers = demo::answers();
+        answers.vpc = demo::inventory().vpcs.first().unwrap().id.clone();
+        answers.zones = serde_yaml::from_str("[{name: us-east-1a, egress: nat-0f19a9e0f19a9e001}]").unwrap();
+        let mut model = Model::wizard(answers, "/home/me");
+        learn(&mut driver, &mut model).await.unwrap();
+        let fault = show_preview(&mut driver, &mut model).await.unwrap_err();
+        assert_eq!(fault.what, "demo.example.com exists in s3://example-state");
+    }
 }

@@ -10,6 +10,7 @@ mod arrows;
 mod colours;
 mod layer;
 mod lengths;
+mod map;
 mod purity;
 mod references;
 mod source;

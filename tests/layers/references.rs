@@ -116,14 +116,14 @@ impl Imports {
             UseTree::Path(path) => self.take(&path.tree, &with(path.ident.to_string())),
             UseTree::Group(group) => group.items.iter().for_each(|item| self.take(item, before)),
             UseTree::Glob(glob) => self.leaf(
-                with("*".to_owned()),
+                &with("*".to_owned()),
                 None,
                 glob.star_token.span.start().line,
             ),
             UseTree::Rename(rename) => {
                 let line = rename.ident.span().start().line;
                 self.leaf(
-                    with(rename.ident.to_string()),
+                    &with(rename.ident.to_string()),
                     Some(rename.rename.to_string()),
                     line,
                 );
@@ -135,13 +135,13 @@ impl Imports {
                     with(name.ident.to_string())
                 };
                 let called = path.last().cloned();
-                self.leaf(path, called, name.ident.span().start().line);
+                self.leaf(&path, called, name.ident.span().start().line);
             }
         }
     }
 
-    fn leaf(&mut self, path: Vec<String>, called: Option<String>, line: usize) {
-        let path = self.absolute(&path);
+    fn leaf(&mut self, path: &[String], called: Option<String>, line: usize) {
+        let path = self.absolute(path);
         if let Some(called) = called {
             self.names.insert(called, path.clone());
         }

@@ -21,7 +21,7 @@ pub(crate) struct Source {
 
 impl Source {
     /// Parses a file as if it stood at this path.
-    pub(crate) fn new(path: &str, text: &str, test: bool) -> Self {
+    pub(crate) fn new(path: &str, text: &str, only_tests: bool) -> Self {
         let inside = path.trim_start_matches("src/").trim_end_matches(".rs");
         let module = inside
             .split('/')
@@ -33,7 +33,7 @@ impl Source {
             module,
             text: text.to_owned(),
             file: syn::parse_file(text).unwrap_or_else(|error| panic!("{path}: {error}")),
-            test,
+            test: only_tests,
         }
     }
 

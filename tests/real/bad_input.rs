@@ -20,12 +20,22 @@ impl Place {
     // Runs `create` with these answers; fails when it ends well, or changes a file, the state store or the account.
     fn refuses(&self, desk: &Desk, answers: &str, options: &[&str], told: &[&str]) {
         desk.write("answers.yml", answers);
-        let cloud = || (self.cloud.state_store(), self.cloud.shared(), self.cloud.subnets(CLUSTER));
+        let cloud = || {
+            (
+                self.cloud.state_store(),
+                self.cloud.shared(),
+                self.cloud.subnets(CLUSTER),
+            )
+        };
         let before = (desk.files(), cloud());
         let words = [&["create", "--approve", CLUSTER], options].concat();
         let ended = desk.kopswain(&words).expect(1);
         for told in told {
-            assert!(ended.stderr.contains(told), "{told}\nis not in\n{}", ended.stderr);
+            assert!(
+                ended.stderr.contains(told),
+                "{told}\nis not in\n{}",
+                ended.stderr
+            );
         }
         assert!(!ended.stdout.contains("run: kops"), "{}", ended.stdout);
         assert_eq!((desk.files(), cloud()), before);
@@ -36,7 +46,11 @@ impl Place {
 #[ignore = "needs the lab: ./check"]
 fn what_cannot_work_is_refused_before_anything_is_written() {
     let lab = Lab::start("bad");
-    let place = Place { cloud: Cloud::of(&lab), vpc: lab.world("method").remove(0), lab };
+    let place = Place {
+        cloud: Cloud::of(&lab),
+        vpc: lab.world("method").remove(0),
+        lab,
+    };
     without_nat_gateway(&place);
     unknown_vpc(&place);
     another_region(&place);
@@ -53,26 +67,40 @@ fn without_nat_gateway(place: &Place) {
     let why = "blocked: us-east-1a has no usable NAT gateway [zone-without-nat]
   why: the VPC has no NAT gateway
   do:  choose another zone, or make a NAT gateway there in Terraform: ";
-    place.refuses(&Desk::at(&place.lab), &answers_of(CLUSTER, &vpc.id, zones), &[], &[why, BLOCKED]);
+    place.refuses(
+        &Desk::at(&place.lab),
+        &answers_of(CLUSTER, &vpc.id, zones),
+        &[],
+        &[why, BLOCKED],
+    );
 }
 
 fn unknown_vpc(place: &Place) {
     let answers = answers(CLUSTER, &place.vpc).replace(&place.vpc.id, "vpc-0123456789abcdef0");
     let why = "blocked: vpc-0123456789abcdef0 is not in us-east-1 [vpc-unknown]\n";
     let remedy = "\n  do:  check account and region, or choose one of: ";
-    place.refuses(&Desk::at(&place.lab), &answers, &[], &[why, remedy, &place.vpc.id, BLOCKED]);
+    place.refuses(
+        &Desk::at(&place.lab),
+        &answers,
+        &[],
+        &[why, remedy, &place.vpc.id, BLOCKED],
+    );
 }
 
 fn another_region(place: &Place) {
     let answers = answers(CLUSTER, &place.vpc).replace("region: us-east-1", "region: us-west-2");
-    let why = format!("blocked: {} is not in us-west-2 [vpc-unknown]\n", place.vpc.id);
+    let why = format!(
+        "blocked: {} is not in us-west-2 [vpc-unknown]\n",
+        place.vpc.id
+    );
     let zone = "blocked: \"us-east-1a\" is not a zone of us-west-2 [zone-unknown]\n";
     let remedy = "\n  do:  choose among us-west-2a, us-west-2b, us-west-2c, us-west-2d\n";
     place.refuses(&Desk::at(&place.lab), &answers, &[], &[&why, zone, remedy]);
 }
 
 fn no_state_store(place: &Place) {
-    let answers = answers(CLUSTER, &place.vpc).replace("s3://example-state", "s3://no-such-bucket-zz");
+    let answers =
+        answers(CLUSTER, &place.vpc).replace("s3://example-state", "s3://no-such-bucket-zz");
     let why = "kopswain: the state store s3://no-such-bucket-zz does not exist
   why: S3 knows no bucket of this name; kops keeps every cluster's configuration in one
   do:  correct --state or KOPS_STATE_STORE, or make it:
@@ -83,7 +111,13 @@ fn no_state_store(place: &Place) {
 
 fn private_key(place: &Place) {
     let desk = Desk::at(&place.lab);
-    desk.write("key", &format!("-----BEGIN OPENSSH {0}-----\nx\n-----END OPENSSH {0}-----\n", "PRIVATE KEY"));
+    desk.write(
+        "key",
+        &format!(
+            "-----BEGIN OPENSSH {0}-----\nx\n-----END OPENSSH {0}-----\n",
+            "PRIVATE KEY"
+        ),
+    );
     let answers = answers(CLUSTER, &place.vpc).replace("key.pub", "key");
     let why = "kopswain: key is a private key
   why: a private key never leaves its machine; AWS and kops need the public one
@@ -103,13 +137,21 @@ fn no_kops(place: &Place) {
 
 fn old_kops(place: &Place) {
     let desk = Desk::at(&place.lab);
-    let old = desk.program("old-kops", "#!/bin/sh\necho 1.29.9\n").display().to_string();
+    let old = desk
+        .program("old-kops", "#!/bin/sh\necho 1.29.9\n")
+        .display()
+        .to_string();
     let why = format!(
         "kopswain: kops 1.29.9 at {old} is too old
   why: kopswain writes specs and reads reports of kops 1.30 and later
   do:  install kops 1.36: "
     );
-    place.refuses(&desk, &answers(CLUSTER, &place.vpc), &["--kops", &old], &[&why]);
+    place.refuses(
+        &desk,
+        &answers(CLUSTER, &place.vpc),
+        &["--kops", &old],
+        &[&why],
+    );
 }
 
 fn existing_cluster(place: &Place) {
@@ -118,7 +160,9 @@ fn existing_cluster(place: &Place) {
     let file = desk.write("answers.yml", &answers);
     let words = ["plan", file.to_str().unwrap(), "--out", "kept.yml"];
     desk.kopswain(&words).expect(0);
-    place.lab.ask_kops(&["create", "-f", "kept.yml"], &desk.work());
+    place
+        .lab
+        .ask_kops(&["create", "-f", "kept.yml"], &desk.work());
     let why = "kopswain: prod.example.com exists in s3://example-state
   why: kops create -f refuses a name that the state store has
   do:  Choose another name, or look at it with kopswain review prod.example.com

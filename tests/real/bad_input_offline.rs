@@ -6,7 +6,10 @@ use crate::desk::{Desk, Ended, answers_of};
 
 const CLUSTER: &str = "prod.example.com";
 const ZONES: &str = "  - {name: us-east-1a, egress: nat-0f19a9e0f19a9e001}\n";
-const KEYS: [(&str, &str); 2] = [("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"), ("AWS_SECRET_ACCESS_KEY", "secret")];
+const KEYS: [(&str, &str); 2] = [
+    ("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"),
+    ("AWS_SECRET_ACCESS_KEY", "secret"),
+];
 
 fn good() -> String {
     answers_of(CLUSTER, "vpc-7833d1c656ae73b2c", ZONES)
@@ -67,8 +70,14 @@ fn answers_with_an_unknown_key_or_a_wrong_type_name_the_place() {
     let unknown = format!("{}stateStroe: s3://x\n", good());
     let wrong = good().replace("count: 3", "count: three");
     let cases = [
-        (unknown, "unknown field `stateStroe`, expected one of `cluster`, `region`, `stateStore`, `vpc`, `kubernetesVersion`, `networking`, `dns`, `zones`, `controlPlane`, `instanceGroups`, `access` at line 13 column 1"),
-        (wrong, "controlPlane.count: invalid type: string \"three\", expected u32 at line 8 column 23"),
+        (
+            unknown,
+            "unknown field `stateStroe`, expected one of `cluster`, `region`, `stateStore`, `vpc`, `kubernetesVersion`, `networking`, `dns`, `zones`, `controlPlane`, `instanceGroups`, `access` at line 13 column 1",
+        ),
+        (
+            wrong,
+            "controlPlane.count: invalid type: string \"three\", expected u32 at line 8 column 23",
+        ),
     ];
     for (answers, why) in cases {
         for words in [&CREATE[..], &["plan", "answers.yml"], &[]] {
@@ -88,7 +97,12 @@ fn answers_with_an_unknown_key_or_a_wrong_type_name_the_place() {
 #[test]
 fn approving_another_name_changes_nothing() {
     let desk = Desk::offline();
-    let ended = refused(&desk, &good(), &["create", "--approve", "other.example.com"], 1);
+    let ended = refused(
+        &desk,
+        &good(),
+        &["create", "--approve", "other.example.com"],
+        1,
+    );
     assert_eq!(
         ended.stderr,
         "kopswain: --approve names other.example.com, the answers are about prod.example.com
@@ -119,7 +133,11 @@ fn doctor_tells_everything_that_is_missing_at_once() {
     let before = desk.files();
     let ended = desk.kopswain(&["doctor"]).expect(2);
     assert_eq!(desk.files(), before);
-    for told in ["kops is not installed", "no AWS region is set", "there is no SSH public key"] {
+    for told in [
+        "kops is not installed",
+        "no AWS region is set",
+        "there is no SSH public key",
+    ] {
         assert!(ended.stdout.contains(told), "{told}:\n{}", ended.stdout);
     }
     let remedies = ended.stdout.matches("\n  do:  ").count();

@@ -54,7 +54,10 @@ impl Cloud {
             .credentials_provider(keys)
             .build();
         Self {
-            runtime: tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap(),
+            runtime: tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .unwrap(),
             ec2: Client::from_conf(ec2),
             s3: aws_sdk_s3::Client::from_conf(s3),
         }
@@ -71,7 +74,9 @@ impl Cloud {
                 vpcs: ids(vpcs.vpcs(), |vpc| vpc.vpc_id()),
                 nat_gateways: ids(gateways.nat_gateways(), |gateway| gateway.nat_gateway_id()),
                 addresses: ids(addresses.addresses(), |address| address.allocation_id()),
-                internet_gateways: ids(internet.internet_gateways(), |gateway| gateway.internet_gateway_id()),
+                internet_gateways: ids(internet.internet_gateways(), |gateway| {
+                    gateway.internet_gateway_id()
+                }),
             }
         })
     }
@@ -79,12 +84,24 @@ impl Cloud {
     /// The subnets that a cluster made, sorted by zone and kind.
     pub(crate) fn subnets(&self, cluster: &str) -> Vec<Placed> {
         let (subnets, tables) = self.runtime.block_on(async {
-            let owned = Filter::builder().name("tag:KubernetesCluster").values(cluster).build();
-            let subnets = self.ec2.describe_subnets().filters(owned).send().await.unwrap();
+            let owned = Filter::builder()
+                .name("tag:KubernetesCluster")
+                .values(cluster)
+                .build();
+            let subnets = self
+                .ec2
+                .describe_subnets()
+                .filters(owned)
+                .send()
+                .await
+                .unwrap();
             let tables = self.ec2.describe_route_tables().send().await.unwrap();
             (subnets.subnets.unwrap(), tables.route_tables.unwrap())
         });
-        let mut placed: Vec<Placed> = subnets.iter().map(|subnet| place(subnet, &tables)).collect();
+        let mut placed: Vec<Placed> = subnets
+            .iter()
+            .map(|subnet| place(subnet, &tables))
+            .collect();
         placed.sort();
         placed
     }
@@ -94,28 +111,51 @@ impl Cloud {
         let listing = self.s3.list_objects_v2().bucket("example-state").send();
         let listed = self.runtime.block_on(listing).unwrap();
         let objects = listed.contents().iter();
-        objects.map(|object| (object.key().unwrap().to_owned(), object.size().unwrap())).collect()
+        objects
+            .map(|object| (object.key().unwrap().to_owned(), object.size().unwrap()))
+            .collect()
     }
 }
 
 fn ids<T>(items: &[T], id: impl Fn(&T) -> Option<&str>) -> BTreeSet<String> {
-    items.iter().map(|item| id(item).unwrap().to_owned()).collect()
+    items
+        .iter()
+        .map(|item| id(item).unwrap().to_owned())
+        .collect()
 }
 
 fn place(subnet: &Subnet, tables: &[RouteTable]) -> Placed {
     let id = subnet.subnet_id().unwrap();
-    let associated = |table: &&RouteTable| table.associations().iter().any(|link| link.subnet_id() == Some(id));
-    let table = tables.iter().find(associated).unwrap_or_else(|| panic!("{id} has no route table"));
+    let associated = |table: &&RouteTable| {
+        table
+            .associations()
+            .iter()
+            .any(|link| link.subnet_id() == Some(id))
+    };
+    let table = tables
+        .iter()
+        .find(associated)
+        .unwrap_or_else(|| panic!("{id} has no route table"));
     let mut routes = table.routes().iter();
-    let out = routes.find(|route| route.destination_cidr_block() == Some("0.0.0.0/0")).unwrap();
+    let out = routes
+        .find(|route| route.destination_cidr_block() == Some("0.0.0.0/0"))
+        .unwrap();
     Placed {
         zone: subnet.availability_zone().unwrap().to_owned(),
         kind: tag(subnet.tags(), "SubnetType").to_owned(),
         block: subnet.cidr_block().unwrap().to_owned(),
-        leaves_by: out.nat_gateway_id().or(out.gateway_id()).unwrap().to_owned(),
+        leaves_by: out
+            .nat_gateway_id()
+            .or(out.gateway_id())
+            .unwrap()
+            .to_owned(),
     }
 }
 
 fn tag<'a>(tags: &'a [Tag], key: &str) -> &'a str {
-    tags.iter().find(|tag| tag.key() == Some(key)).unwrap().value().unwrap()
+    tags.iter()
+        .find(|tag| tag.key() == Some(key))
+        .unwrap()
+        .value()
+        .unwrap()
 }

@@ -50,7 +50,10 @@ impl Desk {
         for name in ["home", "work"] {
             fs::create_dir(folder.path().join(name)).unwrap();
         }
-        let mut desk = Self { folder, variables: variables.to_vec() };
+        let mut desk = Self {
+            folder,
+            variables: variables.to_vec(),
+        };
         let home = desk.folder.path().join("home").display().to_string();
         desk.set("HOME", &home);
         desk.set("LANG", "C.UTF-8");
@@ -113,7 +116,9 @@ impl Desk {
     pub(crate) fn command(&self, words: &[&str]) -> Command {
         let mut command = Command::new(PROGRAM);
         command.args(words).current_dir(self.work()).env_clear();
-        command.envs(self.variables.iter().cloned()).stdin(Stdio::null());
+        command
+            .envs(self.variables.iter().cloned())
+            .stdin(Stdio::null());
         command
     }
 
@@ -133,7 +138,11 @@ impl Desk {
 impl Ended {
     /// Fails unless the program ended with this code.
     pub(crate) fn expect(self, code: i32) -> Self {
-        assert_eq!(self.code, code, "standard output:\n{}\nstandard error:\n{}", self.stdout, self.stderr);
+        assert_eq!(
+            self.code, code,
+            "standard output:\n{}\nstandard error:\n{}",
+            self.stdout, self.stderr
+        );
         self
     }
 }
@@ -141,7 +150,9 @@ impl Ended {
 /// The answers of a cluster of three zones in a VPC of the lab.
 pub(crate) fn answers(cluster: &str, vpc: &Vpc) -> String {
     let zones = vpc.nat_gateways.iter().take(3);
-    let zones: String = zones.map(|(zone, gateway)| format!("  - {{name: {zone}, egress: {gateway}}}\n")).collect();
+    let zones: String = zones
+        .map(|(zone, gateway)| format!("  - {{name: {zone}, egress: {gateway}}}\n"))
+        .collect();
     answers_of(cluster, &vpc.id, &zones)
 }
 
@@ -173,7 +184,11 @@ fn public_key() -> String {
 pub(crate) fn wait_for_file(path: &Path, at_most: Duration) {
     let began = Instant::now();
     while !path.exists() {
-        assert!(began.elapsed() < at_most, "{} did not come in {at_most:?}", path.display());
+        assert!(
+            began.elapsed() < at_most,
+            "{} did not come in {at_most:?}",
+            path.display()
+        );
         std::thread::sleep(Duration::from_millis(50));
     }
 }

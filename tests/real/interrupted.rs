@@ -21,23 +21,40 @@ fn a_failing_apply_stops_with_its_remedy_and_a_running_one_goes_on_without_the_s
     let vpc = lab.world("method").remove(0);
     kops_fails(&lab, &vpc);
     the_person_leaves(&lab, &vpc);
-    assert_eq!((cloud.subnets(FAILING), cloud.subnets(LEFT)), (Vec::new(), Vec::new()));
+    assert_eq!(
+        (cloud.subnets(FAILING), cloud.subnets(LEFT)),
+        (Vec::new(), Vec::new())
+    );
 }
 
 fn kops_fails(lab: &Lab, vpc: &Vpc) {
     let desk = Desk::at(lab);
-    let clash = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/kops/apply-clash.stderr");
-    let kops = stand_in(lab, &desk, &format!("cat '{}' >&2; exit 1", clash.display()));
+    let clash =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/kops/apply-clash.stderr");
+    let kops = stand_in(
+        lab,
+        &desk,
+        &format!("cat '{}' >&2; exit 1", clash.display()),
+    );
     let mut terminal = approved(&desk, &kops, FAILING, vpc);
     terminal.wait_for("a subnet overlaps one that exists", ANSWER);
-    for part in ["stopped", "why: the VPC already has a subnet with some of these addresses", "do:  choose free blocks", "running again is safe"] {
+    for part in [
+        "stopped",
+        "why: the VPC already has a subnet with some of these addresses",
+        "choose free blocks",
+        "running again is safe",
+    ] {
         terminal.wait_for(part, SOON);
     }
     terminal.keys("q");
     let left = terminal.end(SOON);
     assert_eq!(left.code, 1, "{}", left.text);
     left.restored();
-    for part in ["kopswain: a subnet overlaps one that exists", "  do:  choose free blocks", "output of kops: "] {
+    for part in [
+        "kopswain: a subnet overlaps one that exists",
+        "  do:  choose free blocks",
+        "output of kops: ",
+    ] {
         assert!(left.text.contains(part), "{part}\nis not in\n{}", left.text);
     }
     let printed = fs::read_to_string(&clash).unwrap();
@@ -56,12 +73,16 @@ fn the_person_leaves(lab: &Lab, vpc: &Vpc) {
     let kops = stand_in(lab, &desk, &wait);
     let mut terminal = approved(&desk, &kops, LEFT, vpc);
     terminal.wait_until("--yes at work", ANSWER, |screen| {
-        screen.lines().any(|line| line.contains("● kops update cluster") && line.contains(" --yes"))
+        screen
+            .lines()
+            .any(|line| line.contains("● kops update cluster") && line.contains(" --yes"))
     });
     terminal.keys("<ctrl-c>");
     terminal.wait_for("kops is running", SOON);
     terminal.keys("<enter>");
-    terminal.wait_until("the question gone", SOON, |screen| !screen.contains("kops is running"));
+    terminal.wait_until("the question gone", SOON, |screen| {
+        !screen.contains("kops is running")
+    });
     terminal.keys("<ctrl-c>");
     terminal.wait_for("kops is running", SOON);
     terminal.keys("d");
@@ -97,11 +118,23 @@ fn approved(desk: &Desk, kops: &str, cluster: &str, vpc: &Vpc) -> Terminal {
 }
 
 fn last_command(desk: &Desk, cluster: &str, stream: &str) -> String {
-    let runs = desk.outside("home/.local/state/kopswain/runs").join(cluster);
-    let runs = fs::read_dir(runs).unwrap().map(|entry| entry.unwrap().path());
+    let runs = desk
+        .outside("home/.local/state/kopswain/runs")
+        .join(cluster);
+    let runs = fs::read_dir(runs)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
     let run = runs.max().unwrap();
-    let number = |path: &PathBuf| path.file_stem()?.to_str()?.strip_prefix("command-")?.parse::<u32>().ok();
-    let files = fs::read_dir(run).unwrap().map(|entry| entry.unwrap().path());
+    let number = |path: &PathBuf| {
+        path.file_stem()?
+            .to_str()?
+            .strip_prefix("command-")?
+            .parse::<u32>()
+            .ok()
+    };
+    let files = fs::read_dir(run)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
     let files = files.filter(|path| path.extension().is_some_and(|end| end == stream));
     fs::read_to_string(files.max_by_key(number).unwrap()).unwrap()
 }

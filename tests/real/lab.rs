@@ -17,11 +17,17 @@ impl Lab {
     pub(crate) fn start(scenario: &str) -> Self {
         let name = format!("real-{}-{scenario}", std::process::id());
         let keeper = keeper(&name);
-        let mut lab = Self { name, variables: Vec::new(), keeper };
+        let mut lab = Self {
+            name,
+            variables: Vec::new(),
+            keeper,
+        };
         lab.run("up", &["--name", &lab.name]);
         let printed = lab.run("run", &["--lab", &lab.name, "--print-env"]);
         let pairs = printed.lines().filter_map(|line| line.split_once('='));
-        lab.variables = pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        lab.variables = pairs
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect();
         lab
     }
 
@@ -46,7 +52,12 @@ impl Lab {
     pub(crate) fn world(&self, world: &str) -> Vec<Vpc> {
         let printed = self.run("world", &["--lab", &self.name, world]);
         let told: Value = serde_json::from_str(&printed).unwrap();
-        told["vpcs"].as_array().unwrap().iter().map(Vpc::read).collect()
+        told["vpcs"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(Vpc::read)
+            .collect()
     }
 
     /// Lets a cluster's Kubernetes API answer, with no node in it: the lab has no load balancer, so it is named to kops.
@@ -62,7 +73,10 @@ impl Lab {
     /// What kops prints on standard output; fails when kops does.
     pub(crate) fn ask_kops(&self, words: &[&str], folder: &Path) -> String {
         let mut command = Command::new(script("run"));
-        command.args(["--lab", &self.name, "kops"]).args(words).current_dir(folder);
+        command
+            .args(["--lab", &self.name, "kops"])
+            .args(words)
+            .current_dir(folder);
         printed(&mut command)
     }
 
@@ -92,14 +106,18 @@ impl Vpc {
         let first = |ids: &Value| ids[0].as_str().unwrap().to_owned();
         Self {
             id: told["id"].as_str().unwrap().to_owned(),
-            nat_gateways: gateways.map(|(zone, ids)| (zone.clone(), first(ids))).collect(),
+            nat_gateways: gateways
+                .map(|(zone, ids)| (zone.clone(), first(ids)))
+                .collect(),
         }
     }
 
     /// The NAT gateway of a zone.
     pub(crate) fn nat_gateway(&self, zone: &str) -> &str {
         let found = self.nat_gateways.iter().find(|(name, _)| name == zone);
-        &found.unwrap_or_else(|| panic!("no NAT gateway in {zone}")).1
+        &found
+            .unwrap_or_else(|| panic!("no NAT gateway in {zone}"))
+            .1
     }
 }
 
@@ -124,7 +142,15 @@ fn script(name: &str) -> PathBuf {
 }
 
 fn printed(command: &mut Command) -> String {
-    let Output { status, stdout, stderr } = command.stdin(Stdio::null()).output().unwrap();
-    assert!(status.success(), "{command:?}: {status}\n{}", String::from_utf8_lossy(&stderr));
+    let Output {
+        status,
+        stdout,
+        stderr,
+    } = command.stdin(Stdio::null()).output().unwrap();
+    assert!(
+        status.success(),
+        "{command:?}: {status}\n{}",
+        String::from_utf8_lossy(&stderr)
+    );
     String::from_utf8(stdout).unwrap()
 }

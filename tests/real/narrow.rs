@@ -33,13 +33,21 @@ fn a_small_terminal_reaches_the_review_and_leaves_without_a_trace() {
     terminal.keys("<ctrl-c>");
     terminal.wait_for("Leave kopswain", SOON);
     terminal.keys("<enter>");
-    terminal.wait_until("the question gone", SOON, |screen| !screen.contains("Leave kopswain"));
+    terminal.wait_until("the question gone", SOON, |screen| {
+        !screen.contains("Leave kopswain")
+    });
     terminal.keys("<ctrl-c>");
     terminal.wait_for("Leave kopswain", SOON);
     terminal.keys("l");
     let left = terminal.end(SOON);
     assert_eq!(left.code, 130, "{}", left.text);
     left.restored();
-    assert_eq!(desk.files().keys().collect::<Vec<_>>(), ["answers.yml", "key.pub"]);
-    assert_eq!((cloud.state_store(), cloud.shared()), (BTreeMap::new(), before));
+    assert_eq!(
+        desk.files().keys().collect::<Vec<_>>(),
+        ["answers.yml", "key.pub"]
+    );
+    assert_eq!(
+        (cloud.state_store(), cloud.shared()),
+        (BTreeMap::new(), before)
+    );
 }

@@ -21,7 +21,10 @@ fn prompts_lead_to_the_approval_and_another_name_changes_nothing() {
     let (code, stdout, stderr) = typed(&desk, &lines("other.example.com"));
 
     assert_eq!(code, Some(2), "{stdout}\n{stderr}");
-    assert!(!stdout.contains('\x1b') && !stderr.contains('\x1b'), "{stdout:?}");
+    assert!(
+        !stdout.contains('\x1b') && !stderr.contains('\x1b'),
+        "{stdout:?}"
+    );
     in_order(
         &stdout,
         &[
@@ -41,9 +44,21 @@ fn prompts_lead_to_the_approval_and_another_name_changes_nothing() {
             "not approved: nothing was changed\n",
         ],
     );
-    assert!(!stdout.contains("\nrefused:") && !stdout.contains("\nblocked:"), "{stdout}");
-    assert_eq!(desk.files().keys().collect::<Vec<_>>(), ["answers.yml", "key.pub"]);
-    assert_eq!(((cloud.state_store(), cloud.shared()), cloud.subnets(CLUSTER)), (before, Vec::new()));
+    assert!(
+        !stdout.contains("\nrefused:") && !stdout.contains("\nblocked:"),
+        "{stdout}"
+    );
+    assert_eq!(
+        desk.files().keys().collect::<Vec<_>>(),
+        ["answers.yml", "key.pub"]
+    );
+    assert_eq!(
+        (
+            (cloud.state_store(), cloud.shared()),
+            cloud.subnets(CLUSTER)
+        ),
+        (before, Vec::new())
+    );
 }
 
 // One line for each question in its order; an empty one keeps what is proposed.
@@ -53,13 +68,24 @@ fn lines(approval: &str) -> Vec<&str> {
     let control_plane = ["", "", IMAGE, ""];
     let nodes = ["", "", "", "", "", "", IMAGE, ""];
     let access = ["key.pub", "", "", "", "", "", "", "1.34.0"];
-    let steps: [&[&'static str]; 7] = [&account, &vpc, &zones, &subnets, &control_plane, &nodes, &access];
+    let steps: [&[&'static str]; 7] = [
+        &account,
+        &vpc,
+        &zones,
+        &subnets,
+        &control_plane,
+        &nodes,
+        &access,
+    ];
     steps.concat().into_iter().chain([approval]).collect()
 }
 
 fn typed(desk: &Desk, lines: &[&str]) -> (Option<i32>, String, String) {
     let mut command = desk.command(&[]);
-    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
     let mut running = command.spawn().unwrap();
     let mut input = running.stdin.take().unwrap();
     for line in lines {
@@ -68,7 +94,11 @@ fn typed(desk: &Desk, lines: &[&str]) -> (Option<i32>, String, String) {
     drop(input);
     let output = running.wait_with_output().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
-    (output.status.code(), text(output.stdout), text(output.stderr))
+    (
+        output.status.code(),
+        text(output.stdout),
+        text(output.stderr),
+    )
 }
 
 fn in_order(text: &str, parts: &[&str]) {

@@ -38,7 +38,12 @@ impl Terminal {
         folder: &Path,
         (columns, rows): (u16, u16),
     ) -> Self {
-        let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
+        let size = PtySize {
+            rows,
+            cols: columns,
+            pixel_width: 0,
+            pixel_height: 0,
+        };
         let pair = native_pty_system().openpty(size).unwrap();
         let mut command = CommandBuilder::new(words[0]);
         command.args(&words[1..]);
@@ -54,7 +59,10 @@ impl Terminal {
         let [high, wide] = [rows, columns].map(|cells| NonZeroU16::new(cells).unwrap());
         let parser = vt100::Parser::new(high, wide, 0);
         let seen = Arc::new(Seen {
-            state: Mutex::new(State { parser, ended: false }),
+            state: Mutex::new(State {
+                parser,
+                ended: false,
+            }),
             changed: Condvar::new(),
         });
         let reader = pair.master.try_clone_reader().unwrap();
@@ -63,12 +71,20 @@ impl Terminal {
         let (sender, exit) = channel();
         thread::spawn(move || sender.send(child.wait().unwrap().exit_code()));
         let input = pair.master.take_writer().unwrap();
-        Self { seen, input, exit, killer, _master: pair.master }
+        Self {
+            seen,
+            input,
+            exit,
+            killer,
+            _master: pair.master,
+        }
     }
 
     /// Waits until the screen shows a text; fails with the screen when it does not come in time.
     pub(crate) fn wait_for(&self, text: &str, at_most: Duration) {
-        self.wait_until(&format!("{text:?}"), at_most, |screen| screen.contains(text));
+        self.wait_until(&format!("{text:?}"), at_most, |screen| {
+            screen.contains(text)
+        });
     }
 
     /// Waits until the screen is as wanted.
@@ -81,8 +97,14 @@ impl Terminal {
                 return;
             }
             let left = deadline.saturating_duration_since(Instant::now());
-            assert!(!state.ended, "the program ended before the screen showed {what}:\n{screen}");
-            assert!(!left.is_zero(), "{at_most:?} passed and the screen does not show {what}:\n{screen}");
+            assert!(
+                !state.ended,
+                "the program ended before the screen showed {what}:\n{screen}"
+            );
+            assert!(
+                !left.is_zero(),
+                "{at_most:?} passed and the screen does not show {what}:\n{screen}"
+            );
             state = self.seen.changed.wait_timeout(state, left).unwrap().0;
         }
     }
@@ -101,7 +123,9 @@ impl Terminal {
     /// Waits for the end of the program and gives its exit code and the screen that it left.
     pub(crate) fn end(self, at_most: Duration) -> Left {
         let code = self.exit.recv_timeout(at_most);
-        let code = code.unwrap_or_else(|_| panic!("the program goes on after {at_most:?}:\n{}", self.screen()));
+        let code = code.unwrap_or_else(|_| {
+            panic!("the program goes on after {at_most:?}:\n{}", self.screen())
+        });
         let deadline = Instant::now() + at_most;
         let mut state = self.seen.lock();
         while !state.ended && Instant::now() < deadline {
@@ -138,7 +162,11 @@ pub(crate) struct Left {
 impl Left {
     /// Fails unless the terminal is as it was: the ordinary screen, the cursor shown, pastes as typed.
     pub(crate) fn restored(&self) {
-        let modes = (self.alternate_screen, self.cursor_hidden, self.bracketed_paste);
+        let modes = (
+            self.alternate_screen,
+            self.cursor_hidden,
+            self.bracketed_paste,
+        );
         assert_eq!(modes, (false, false, false), "{}", self.text);
     }
 }
@@ -179,7 +207,9 @@ const KEYS: [(&str, &str); 11] = [
 ];
 
 fn bytes_of(text: &str) -> Vec<u8> {
-    let bytes = KEYS.iter().fold(text.to_owned(), |text, (name, bytes)| text.replace(name, bytes));
+    let bytes = KEYS.iter().fold(text.to_owned(), |text, (name, bytes)| {
+        text.replace(name, bytes)
+    });
     bytes.into_bytes()
 }
 
@@ -195,7 +225,12 @@ fn a_terminal_shows_what_a_program_writes_and_how_it_ends() {
     let at_most = Duration::from_secs(10);
     let script = "printf '\\033[?1049h\\033[?25lname? '; read name; printf '\\033[?1049l\\033[?25hhello %s' \"$name\"; exit 7";
     let variables = [("PATH".to_owned(), "/usr/bin:/bin".to_owned())];
-    let mut terminal = Terminal::start(&["/bin/sh", "-c", script], &variables, folder.path(), (40, 5));
+    let mut terminal = Terminal::start(
+        &["/bin/sh", "-c", script],
+        &variables,
+        folder.path(),
+        (40, 5),
+    );
     terminal.wait_for("name?", at_most);
     terminal.keys("Ann<enter>");
     let left = terminal.end(at_most);

@@ -35,8 +35,15 @@ fn two_clusters_of_one_vpc_become_ready_and_share_its_nat_gateways() {
 
     for (cluster, desk) in [(BY_KEYS, &first), (HEADLESS, &second)] {
         let spec = desk.read("cluster_spec.yml");
-        assert_eq!(cloud.subnets(cluster), planned(&spec, &vpc, &before), "{cluster}");
-        let stored = lab.ask_kops(&["get", "all", "--name", cluster, "-o", "yaml"], &desk.work());
+        assert_eq!(
+            cloud.subnets(cluster),
+            planned(&spec, &vpc, &before),
+            "{cluster}"
+        );
+        let stored = lab.ask_kops(
+            &["get", "all", "--name", cluster, "-o", "yaml"],
+            &desk.work(),
+        );
         assert_eq!(compare(&spec, &stored), Ok(Vec::new()), "{cluster}");
     }
     disjoint(&cloud.subnets(BY_KEYS), &cloud.subnets(HEADLESS));
@@ -52,13 +59,20 @@ fn by_keys(lab: &Lab, desk: &Desk, vpc: &Vpc) {
     keys::access(&mut terminal, "key.pub", "1.34.0");
     let counts = keys::dry_run(&terminal);
     assert!(counts.contains("3 modify · 0 delete"), "{counts}");
-    assert_eq!(desk.files().keys().collect::<Vec<_>>(), ["answers.yml", "key.pub"]);
+    assert_eq!(
+        desk.files().keys().collect::<Vec<_>>(),
+        ["answers.yml", "key.pub"]
+    );
     keys::approve(&mut terminal, BY_KEYS);
     terminal.wait_for(&format!("kops update cluster {BY_KEYS} --yes"), SOON);
     lab.answer_for(BY_KEYS);
     terminal.wait_for("control plane 0/3", RUN);
     let looked = desk.kopswain(&["watch", BY_KEYS, "--once"]).expect(2);
-    assert!(looked.stdout.contains("control plane 0/3, nodes 0/3"), "{}", looked.stdout);
+    assert!(
+        looked.stdout.contains("control plane 0/3, nodes 0/3"),
+        "{}",
+        looked.stdout
+    );
     lab.join(BY_KEYS);
     terminal.wait_for(&format!("Your cluster {BY_KEYS} is ready"), ANSWER);
     terminal.keys("q");
@@ -70,7 +84,15 @@ fn by_keys(lab: &Lab, desk: &Desk, vpc: &Vpc) {
 fn headless(lab: &Lab, desk: &Desk, vpc: &Vpc) {
     let file = desk.write("second.yml", &answers(HEADLESS, vpc));
     let file = file.to_str().unwrap();
-    let words = ["create", "--answers", file, "--approve", HEADLESS, "--wait", "5m"];
+    let words = [
+        "create",
+        "--answers",
+        file,
+        "--approve",
+        HEADLESS,
+        "--wait",
+        "5m",
+    ];
     let mut running = desk.command(&words).stdout(Stdio::piped()).spawn().unwrap();
     let mut printed = Vec::new();
     for line in BufReader::new(running.stdout.take().unwrap()).lines() {
@@ -78,7 +100,11 @@ fn headless(lab: &Lab, desk: &Desk, vpc: &Vpc) {
         if line.starts_with("run: ") && line.ends_with(" --yes") {
             lab.answer_for(HEADLESS);
         }
-        if line.starts_with("watch: ") && !printed.iter().any(|line: &String| line.starts_with("watch: ")) {
+        if line.starts_with("watch: ")
+            && !printed
+                .iter()
+                .any(|line: &String| line.starts_with("watch: "))
+        {
             looked_at_in_json(desk, 2, false);
             lab.join(HEADLESS);
         }
@@ -86,7 +112,10 @@ fn headless(lab: &Lab, desk: &Desk, vpc: &Vpc) {
     }
     let code = running.wait().unwrap().code();
     assert_eq!(code, Some(0), "{}", printed.join("\n"));
-    let runs: Vec<&str> = printed.iter().filter_map(|line| line.strip_prefix("run: ")).collect();
+    let runs: Vec<&str> = printed
+        .iter()
+        .filter_map(|line| line.strip_prefix("run: "))
+        .collect();
     let expected = [
         "kops create -f cluster_spec.yml".to_owned(),
         format!("kops get all --name {HEADLESS} -o yaml"),
@@ -95,39 +124,73 @@ fn headless(lab: &Lab, desk: &Desk, vpc: &Vpc) {
         format!("kops update cluster {HEADLESS} --yes"),
     ];
     assert_eq!(runs, expected);
-    assert!(printed.contains(&format!("Your cluster {HEADLESS} is ready")), "{}", printed.join("\n"));
+    assert!(
+        printed.contains(&format!("Your cluster {HEADLESS} is ready")),
+        "{}",
+        printed.join("\n")
+    );
 }
 
 fn looked_at_in_json(desk: &Desk, code: i32, ready: bool) {
-    let looked = desk.kopswain(&["watch", HEADLESS, "--once", "--output", "json"]).expect(code);
+    let looked = desk
+        .kopswain(&["watch", HEADLESS, "--once", "--output", "json"])
+        .expect(code);
     let told: serde_json::Value = serde_json::from_str(&looked.stdout).unwrap();
-    assert_eq!((&told["cluster"], &told["ready"]), (&HEADLESS.into(), &ready.into()), "{}", looked.stdout);
+    assert_eq!(
+        (&told["cluster"], &told["ready"]),
+        (&HEADLESS.into(), &ready.into()),
+        "{}",
+        looked.stdout
+    );
 }
 
 // What the other commands say of the two clusters that are ready.
 fn told_elsewhere(desk: &Desk, vpc: &Vpc) {
     looked_at_in_json(desk, 0, true);
     let watched = desk.kopswain(&["watch", BY_KEYS, "--wait", "1m"]).expect(0);
-    assert!(watched.stdout.contains(&format!("Your cluster {BY_KEYS} is ready")), "{}", watched.stdout);
+    assert!(
+        watched
+            .stdout
+            .contains(&format!("Your cluster {BY_KEYS} is ready")),
+        "{}",
+        watched.stdout
+    );
 
     let discovered = desk.kopswain(&["discover"]).expect(0).stdout;
     for word in [BY_KEYS, HEADLESS, &vpc.id, vpc.nat_gateway("us-east-1a")] {
         assert!(discovered.contains(word), "{word} is not in\n{discovered}");
     }
     let third = desk.write("third.yml", &answers("third.example.com", vpc));
-    let inventory = desk.kopswain(&["discover", "--output", "json"]).expect(0).stdout;
+    let inventory = desk
+        .kopswain(&["discover", "--output", "json"])
+        .expect(0)
+        .stdout;
     let inventory = desk.write("inventory.json", &inventory);
     let words = ["plan", third.to_str().unwrap()];
     let online = desk.kopswain(&words).expect(0);
-    let offline = desk.kopswain(&[&words[..], &["--inventory", inventory.to_str().unwrap()]].concat()).expect(0);
-    assert_eq!((online.stdout, online.stderr), (offline.stdout, offline.stderr));
+    let offline = desk
+        .kopswain(&[&words[..], &["--inventory", inventory.to_str().unwrap()]].concat())
+        .expect(0);
+    assert_eq!(
+        (online.stdout, online.stderr),
+        (offline.stdout, offline.stderr)
+    );
 
     let words = ["doctor", "--ssh-public-key", "key.pub"];
     let checked = desk.kopswain(&words).expect(0).stdout;
-    assert!(checked.contains("account 123456789012") && checked.contains("1.36.2 at "), "{checked}");
-    let checked = desk.kopswain(&[&words[..], &["--output", "json"]].concat()).expect(0).stdout;
+    assert!(
+        checked.contains("account 123456789012") && checked.contains("1.36.2 at "),
+        "{checked}"
+    );
+    let checked = desk
+        .kopswain(&[&words[..], &["--output", "json"]].concat())
+        .expect(0)
+        .stdout;
     let told: Vec<serde_json::Value> = serde_json::from_str(&checked).unwrap();
-    let states: Vec<&str> = told.iter().map(|check| check["state"].as_str().unwrap()).collect();
+    let states: Vec<&str> = told
+        .iter()
+        .map(|check| check["state"].as_str().unwrap())
+        .collect();
     assert_eq!(states, ["good"; 5], "{checked}");
 }
 
@@ -145,11 +208,20 @@ fn planned(spec: &str, vpc: &Vpc, before: &Shared) -> Vec<Placed> {
                 "Private" => vpc.nat_gateway(&zone).to_owned(),
                 _ => only(&before.internet_gateways),
             };
-            Placed { block: text(&subnet["cidr"]), zone, kind, leaves_by }
+            Placed {
+                block: text(&subnet["cidr"]),
+                zone,
+                kind,
+                leaves_by,
+            }
         })
         .collect();
     planned.sort();
-    assert_eq!(planned.len(), 6, "a private and a utility subnet in each of three zones");
+    assert_eq!(
+        planned.len(),
+        6,
+        "a private and a utility subnet in each of three zones"
+    );
     planned
 }
 
@@ -160,8 +232,14 @@ fn only(ids: &BTreeSet<String>) -> String {
 
 fn disjoint(one: &[Placed], other: &[Placed]) {
     let block = |placed: &Placed| placed.block.parse::<Ipv4Net>().unwrap();
-    for (left, right) in one.iter().flat_map(|left| other.iter().map(move |right| (left, right))) {
+    for (left, right) in one
+        .iter()
+        .flat_map(|left| other.iter().map(move |right| (left, right)))
+    {
         let (left, right) = (block(left), block(right));
-        assert!(!left.contains(&right) && !right.contains(&left), "{left} and {right} overlap");
+        assert!(
+            !left.contains(&right) && !right.contains(&left),
+            "{left} and {right} overlap"
+        );
     }
 }

@@ -12,13 +12,20 @@ pub(crate) const ANSWER: Duration = Duration::from_secs(90);
 
 /// Waits for the title of a step's pane, `STEP  ROW/ROWS`.
 pub(crate) fn at_step(terminal: &Terminal, step: &str) {
-    terminal.wait_until(&format!("the step {step}"), ANSWER, |screen| titled(screen, step));
+    terminal.wait_until(&format!("the step {step}"), ANSWER, |screen| {
+        titled(screen, step)
+    });
 }
 
 fn titled(screen: &str, step: &str) -> bool {
     let start = format!("{step}  ");
-    let position = |rest: &str| rest.split_once('/').is_some_and(|(row, _)| row.parse::<u32>().is_ok());
-    screen.match_indices(&start).any(|(at, found)| position(&screen[at + found.len()..]))
+    let position = |rest: &str| {
+        rest.split_once('/')
+            .is_some_and(|(row, _)| row.parse::<u32>().is_ok())
+    };
+    screen
+        .match_indices(&start)
+        .any(|(at, found)| position(&screen[at + found.len()..]))
 }
 
 /// Types the cluster's name and waits until every check has answered.
@@ -31,7 +38,9 @@ pub(crate) fn account(terminal: &mut Terminal, cluster: &str) {
 }
 
 fn checked(terminal: &Terminal) {
-    terminal.wait_until("every check answered", ANSWER, |screen| !screen.contains("asking"));
+    terminal.wait_until("every check answered", ANSWER, |screen| {
+        !screen.contains("asking")
+    });
 }
 
 /// Leaves every step as an answers file has it.
