@@ -14,13 +14,14 @@ mod svg;
 mod wizard;
 mod world;
 
+use std::sync::LazyLock;
+
 use kopswain::app::model::Model;
 
 /// A screen with the name that its snapshots carry.
 pub type Shot = (&'static str, Model);
 
-/// Every screen that has a snapshot.
-pub fn all() -> Vec<Shot> {
+static ALL: LazyLock<Vec<Shot>> = LazyLock::new(|| {
     [
         wizard::account(),
         wizard::network(),
@@ -33,4 +34,14 @@ pub fn all() -> Vec<Shot> {
         overlays::all(),
     ]
     .concat()
+});
+
+/// Every screen that has a snapshot.
+pub fn all() -> impl Iterator<Item = (&'static str, &'static Model)> {
+    ALL.iter().map(|(name, model)| (*name, model))
+}
+
+/// The screen of this name.
+pub fn shot(name: &str) -> &'static Model {
+    all().find(|(known, _)| *known == name).unwrap().1
 }
