@@ -10,12 +10,14 @@ use kopswain::core::untrusted::visible;
 use kopswain::ui::screen::{Look, SMALLEST};
 use kopswain::ui::theme::Theme;
 
-use super::{all, shot};
 use super::canvas::{SIZES, cells, look, shown};
+use super::{all, shot};
 
 const ACCOUNT: &str = "123456789012";
 const MOST_KEYS: usize = 6;
-const UNSHOWN: [char; 6] = ['\u{200d}', '\u{202e}', '\u{202c}', '\u{200b}', '\u{feff}', '\u{2066}'];
+const UNSHOWN: [char; 6] = [
+    '\u{200d}', '\u{202e}', '\u{202c}', '\u{200b}', '\u{feff}', '\u{2066}',
+];
 
 #[test]
 fn no_cell_holds_a_character_that_a_terminal_obeys_or_hides() {
@@ -23,7 +25,9 @@ fn no_cell_holds_a_character_that_a_terminal_obeys_or_hides() {
         for size in SIZES {
             for cell in cells(model, size, &look()).content {
                 let symbol = cell.symbol();
-                let bad = symbol.chars().any(|character| character.is_control() || UNSHOWN.contains(&character));
+                let bad = symbol
+                    .chars()
+                    .any(|character| character.is_control() || UNSHOWN.contains(&character));
                 assert!(!bad, "{name} at {size:?}: {symbol:?}");
             }
         }
@@ -33,8 +37,14 @@ fn no_cell_holds_a_character_that_a_terminal_obeys_or_hides() {
 #[test]
 fn every_screen_is_drawn_at_every_size() {
     let look = look();
-    let (columns, rows) = ([1, 2, 9, 59, 60, 61, 79, 100, 119, 120, 121, 200], [1, 2, 14, 15, 16, 25, 60]);
-    let sizes: Vec<(u16, u16)> = columns.into_iter().flat_map(|columns| rows.map(|rows| (columns, rows))).collect();
+    let (columns, rows) = (
+        [1, 2, 9, 59, 60, 61, 79, 100, 119, 120, 121, 200],
+        [1, 2, 14, 15, 16, 25, 60],
+    );
+    let sizes: Vec<(u16, u16)> = columns
+        .into_iter()
+        .flat_map(|columns| rows.map(|rows| (columns, rows)))
+        .collect();
     for (name, model) in all() {
         for size in &sizes {
             let drawn = cells(model, *size, &look);
@@ -46,7 +56,14 @@ fn every_screen_is_drawn_at_every_size() {
 #[test]
 fn the_fullest_screens_are_drawn_at_each_size_from_one_by_one() {
     let look = Look::new(Theme::named("default").unwrap(), true, true);
-    let chosen = ["account_failing", "subnets_typical", "review_approving", "apply_retrying", "watch_not_ready", "help_nodes"];
+    let chosen = [
+        "account_failing",
+        "subnets_typical",
+        "review_approving",
+        "apply_retrying",
+        "watch_not_ready",
+        "help_nodes",
+    ];
     for (name, model) in all().filter(|(name, _)| chosen.contains(name)) {
         let across = (1..=200).map(|columns| (columns, 1 + columns * 7 % 60));
         let down = (1..=60).map(|rows| (60 + rows * 11 % 141, rows));
@@ -69,7 +86,11 @@ fn a_terminal_too_small_is_told_so() {
 
 #[test]
 fn the_top_line_names_account_region_and_state_store() {
-    let long = ["account_empty", "account_long", "account_typing_the_missing_name"];
+    let long = [
+        "account_empty",
+        "account_long",
+        "account_typing_the_missing_name",
+    ];
     for (name, model) in all().filter(|(name, _)| !long.contains(name)) {
         for size in SIZES {
             let top = shown(model, size).swap_remove(0);
@@ -90,7 +111,10 @@ fn a_long_name_leaves_account_and_region_on_the_top_line() {
     let model = shot("account_long");
     for size in SIZES {
         let top = shown(model, size).swap_remove(0);
-        assert!(top.contains(ACCOUNT) && top.contains("ap-southeast-2") && top.contains("s3://"), "{size:?}: {top}");
+        assert!(
+            top.contains(ACCOUNT) && top.contains("ap-southeast-2") && top.contains("s3://"),
+            "{size:?}: {top}"
+        );
     }
 }
 
@@ -106,9 +130,15 @@ fn the_bottom_line_holds_at_most_six_keys_of_the_table() {
             let footer = footer(model, size);
             let keys: Vec<&str> = footer.trim().split(" · ").collect();
             assert!(keys.len() <= MOST_KEYS, "{name}: {footer}");
-            let known: Vec<String> = table.iter().map(|binding| format!("{} {}", binding.shown, binding.word)).collect();
+            let known: Vec<String> = table
+                .iter()
+                .map(|binding| format!("{} {}", binding.shown, binding.word))
+                .collect();
             for key in &keys {
-                assert!(known.iter().any(|known| known == key), "{name} at {size:?}: {key:?} in {footer:?}");
+                assert!(
+                    known.iter().any(|known| known == key),
+                    "{name} at {size:?}: {key:?} in {footer:?}"
+                );
             }
         }
     }
@@ -139,8 +169,14 @@ fn in_the_help(name: &str, model: &Model, table: &[Binding]) {
     assert_eq!(asked.overlay, Overlay::Help { top: 0 }, "{name}");
     let seen = scrolled(asked);
     for binding in table {
-        let there = seen.iter().any(|row| row.contains(binding.shown) && row.contains(binding.word));
-        assert!(there, "{name}: {} {} cannot be scrolled to", binding.shown, binding.word);
+        let there = seen
+            .iter()
+            .any(|row| row.contains(binding.shown) && row.contains(binding.word));
+        assert!(
+            there,
+            "{name}: {} {} cannot be scrolled to",
+            binding.shown, binding.word
+        );
     }
 }
 
@@ -164,10 +200,19 @@ fn scrolled(mut model: Model) -> Vec<String> {
 // searched by typing, where no key is left for the help.
 fn in_the_footer(name: &str, model: &Model, table: &[Binding]) {
     let footer = footer(model, (80, 24));
-    for binding in table.iter().filter(|binding| !matches!(binding.action, Action::PageUp | Action::PageDown)) {
+    for binding in table
+        .iter()
+        .filter(|binding| !matches!(binding.action, Action::PageUp | Action::PageDown))
+    {
         let told = |other: &Binding| footer.contains(&format!("{} {}", other.shown, other.word));
-        let same = table.iter().any(|other| other.action == binding.action && told(other));
-        assert!(same, "{name}: {} {} is nowhere: {footer}", binding.shown, binding.word);
+        let same = table
+            .iter()
+            .any(|other| other.action == binding.action && told(other));
+        assert!(
+            same,
+            "{name}: {} {} is nowhere: {footer}",
+            binding.shown, binding.word
+        );
     }
 }
 
@@ -175,12 +220,16 @@ fn in_the_footer(name: &str, model: &Model, table: &[Binding]) {
 fn a_notice_is_shown_whole_or_cut_with_a_sign() {
     let mut noticed = 0;
     for (name, model) in all() {
-        let Some(notice) = &model.notice else { continue };
+        let Some(notice) = &model.notice else {
+            continue;
+        };
         noticed += 1;
         let row = shown(model, (120, 40)).swap_remove(2);
         let text = row.trim_start_matches(" ! ");
         let whole = visible(notice);
-        let cut = text.strip_suffix('…').is_some_and(|head| whole.starts_with(head));
+        let cut = text
+            .strip_suffix('…')
+            .is_some_and(|head| whole.starts_with(head));
         assert!(text == whole || cut, "{name}: {row}");
     }
     assert!(noticed >= 5, "{noticed}");
@@ -193,7 +242,10 @@ fn the_demonstration_says_so_on_every_screen() {
         model.mode = kopswain::app::model::Mode::Demonstration;
         for size in SIZES {
             let top = shown(&model, size).swap_remove(0);
-            assert!(top.starts_with(" kopswain · demonstration"), "{name} at {size:?}: {top}");
+            assert!(
+                top.starts_with(" kopswain · demonstration"),
+                "{name} at {size:?}: {top}"
+            );
         }
     }
 }

@@ -40,7 +40,11 @@ fn a_theme_changes_no_character() {
     for (name, model) in all() {
         let plain = rows(&cells(model, (120, 40), &look()));
         for theme in THEMES {
-            assert_eq!(rows(&cells(model, (120, 40), &themed(theme))), plain, "{name}, {theme}");
+            assert_eq!(
+                rows(&cells(model, (120, 40), &themed(theme))),
+                plain,
+                "{name}, {theme}"
+            );
         }
     }
 }
@@ -107,7 +111,11 @@ fn each_theme_is_kept() {
     for theme in THEMES {
         let drawn = cells(&wizard::step(2), (80, 24), &themed(theme));
         keep_text(&format!("theme_{theme}_zones_80x24"), &styles(&drawn));
-        let drawn = cells(&review::existing(super::world::recorded!("update-modify.stdout")), (80, 24), &themed(theme));
+        let drawn = cells(
+            &review::existing(super::world::recorded!("update-modify.stdout")),
+            (80, 24),
+            &themed(theme),
+        );
         keep_text(&format!("theme_{theme}_review_80x24"), &styles(&drawn));
     }
 }
@@ -115,7 +123,10 @@ fn each_theme_is_kept() {
 #[test]
 fn the_cursor_row_shows_without_colour() {
     let drawn = cells(&wizard::step(2), (80, 24), &themed("monochrome"));
-    let marked: Vec<String> = rows(&drawn).into_iter().filter(|row| row.contains('›')).collect();
+    let marked: Vec<String> = rows(&drawn)
+        .into_iter()
+        .filter(|row| row.contains('›'))
+        .collect();
     assert_eq!(marked.len(), 1, "{marked:?}");
     assert!(marked[0].contains("us-east-1a"), "{marked:?}");
 }
@@ -123,7 +134,14 @@ fn the_cursor_row_shows_without_colour() {
 #[test]
 fn no_motion_changes_nothing_that_stands_still() {
     for (name, model) in our_own() {
-        let still = Look { motion: false, ..look() };
-        assert_eq!(rows(&cells(&model, (80, 24), &still)), rows(&cells(&model, (80, 24), &look())), "{name}");
+        let still = Look {
+            motion: false,
+            ..look()
+        };
+        assert_eq!(
+            rows(&cells(&model, (80, 24), &still)),
+            rows(&cells(&model, (80, 24), &look())),
+            "{name}"
+        );
     }
 }

@@ -1,7 +1,13 @@
 //! Every screen, drawn by the true renderer at two sizes and kept in `/snapshots`; what must hold for all of them; and
 //! the pictures of the README. `INSTA_UPDATE=always cargo test --test screens` accepts what changed.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, unreachable_pub)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::missing_panics_doc,
+    unreachable_pub
+)]
 
 mod canvas;
 mod every_screen;
