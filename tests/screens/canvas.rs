@@ -60,7 +60,10 @@ pub fn shown(model: &Model, size: (u16, u16)) -> Vec<String> {
 pub fn keep(shots: &[Shot]) {
     for (name, model) in shots {
         for (columns, rows) in SIZES {
-            keep_text(&format!("{name}_{columns}x{rows}"), &shown(model, (columns, rows)).join("\n"));
+            keep_text(
+                &format!("{name}_{columns}x{rows}"),
+                &shown(model, (columns, rows)).join("\n"),
+            );
         }
     }
 }

@@ -1,7 +1,13 @@
 //! Every screen, drawn by the true renderer at two sizes and kept in `/snapshots`; what must hold for all of them; and
 //! the pictures of the README. `INSTA_UPDATE=always cargo test --test screens` accepts what changed.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, unreachable_pub)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::missing_panics_doc,
+    unreachable_pub
+)]
 
 mod canvas;
 mod every_screen;
@@ -14,13 +20,14 @@ mod svg;
 mod wizard;
 mod world;
 
+use std::sync::LazyLock;
+
 use kopswain::app::model::Model;
 
 /// A screen with the name that its snapshots carry.
 pub type Shot = (&'static str, Model);
 
-/// Every screen that has a snapshot.
-pub fn all() -> Vec<Shot> {
+static ALL: LazyLock<Vec<Shot>> = LazyLock::new(|| {
     [
         wizard::account(),
         wizard::network(),
@@ -33,4 +40,14 @@ pub fn all() -> Vec<Shot> {
         overlays::all(),
     ]
     .concat()
+});
+
+/// Every screen that has a snapshot.
+pub fn all() -> impl Iterator<Item = (&'static str, &'static Model)> {
+    ALL.iter().map(|(name, model)| (*name, model))
+}
+
+/// The screen of this name.
+pub fn shot(name: &str) -> &'static Model {
+    all().find(|(known, _)| *known == name).unwrap().1
 }

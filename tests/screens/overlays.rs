@@ -28,7 +28,13 @@ pub fn all() -> Vec<Shot> {
         ("help_account", help(wizard::step(0))),
         ("help_zones", help(wizard::step(2))),
         ("help_nodes", help(wizard::step(5))),
-        ("help_scrolled", after(help(wizard::step(2)), "<down><down><down><down><down><down>")),
+        (
+            "help_scrolled",
+            after(
+                help(wizard::step(2)),
+                "<down><down><down><down><down><down>",
+            ),
+        ),
         ("help_spec", help(after(wizard::step(2), "<tab>"))),
         ("help_waiting", help(wizard::step(7))),
         ("help_review", help(review::reading())),
@@ -36,8 +42,14 @@ pub fn all() -> Vec<Shot> {
         ("help_existing", help(modify)),
         ("help_apply", help(run::applying())),
         ("help_watch", help(run::born())),
-        ("leaving_the_wizard", asked(wizard::step(2), "<ctrl-c>", Overlay::Leaving)),
-        ("detaching", asked(run::applying(), "<ctrl-c>", Overlay::Detaching)),
+        (
+            "leaving_the_wizard",
+            asked(wizard::step(2), "<ctrl-c>", Overlay::Leaving),
+        ),
+        (
+            "detaching",
+            asked(run::applying(), "<ctrl-c>", Overlay::Detaching),
+        ),
         ("demonstration_zones", demonstration(wizard::step(2))),
         ("demonstration_review", demonstration(review::reading())),
         ("demonstration_watch", demonstration(run::born())),

@@ -18,15 +18,30 @@ fn main_screens() -> Vec<(&'static str, Model)> {
         ("account", wizard::step(0)),
         ("zones", after(wizard::step(2), "<down>")),
         ("subnets", wizard::step(3)),
-        ("review", after(review::existing(super::world::recorded!("update-modify.stdout")), "<space>")),
+        (
+            "review",
+            after(
+                review::existing(super::world::recorded!("update-modify.stdout")),
+                "<space>",
+            ),
+        ),
         ("approval", after(review::reading(), "aprod.example.c")),
         ("run", run::applying()),
-        ("dashboard", run::looked(1, super::world::recorded!("validate-3-not-ready-json.stdout"), "")),
+        (
+            "dashboard",
+            run::looked(
+                1,
+                super::world::recorded!("validate-3-not-ready-json.stdout"),
+                "",
+            ),
+        ),
     ]
 }
 
 fn path(name: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("snapshots/pictures").join(format!("{name}.svg"))
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("snapshots/pictures")
+        .join(format!("{name}.svg"))
 }
 
 fn accepts() -> bool {
@@ -42,7 +57,10 @@ fn the_pictures_of_the_readme_are_as_the_program_draws() {
             std::fs::write(path(name), &drawn).unwrap();
         }
         let kept = std::fs::read_to_string(path(name)).unwrap_or_default();
-        assert!(kept == drawn, "snapshots/pictures/{name}.svg differs: INSTA_UPDATE=always draws it anew, then look at it");
+        assert!(
+            kept == drawn,
+            "snapshots/pictures/{name}.svg differs: INSTA_UPDATE=always draws it anew, then look at it"
+        );
     }
 }
 
@@ -52,10 +70,17 @@ fn a_picture_holds_every_word_of_its_screen() {
         let buffer = cells(&model, SIZE, &look());
         let svg = picture(&buffer);
         for row in super::canvas::rows(&buffer) {
-            for word in row.split_whitespace().filter(|word| word.chars().all(|letter| letter.is_ascii_alphanumeric())) {
+            for word in row
+                .split_whitespace()
+                .filter(|word| word.chars().all(|letter| letter.is_ascii_alphanumeric()))
+            {
                 assert!(svg.contains(word), "{name}: {word}");
             }
         }
-        assert_eq!(svg.matches("<text").count(), svg.matches("</text>").count(), "{name}");
+        assert_eq!(
+            svg.matches("<text").count(),
+            svg.matches("</text>").count(),
+            "{name}"
+        );
     }
 }

@@ -6,7 +6,9 @@ use kopswain::app::model::Model;
 use kopswain::app::update::start;
 
 use super::canvas::keep;
-use super::world::{CLUSTER, after, at, ended, long_report, not_started, place, press, recorded, tell};
+use super::world::{
+    CLUSTER, after, at, ended, long_report, not_started, place, press, recorded, tell,
+};
 use super::{Shot, wizard};
 
 fn waiting() -> Model {
@@ -15,7 +17,15 @@ fn waiting() -> Model {
 
 fn heard(job: Job, mut model: Model, text: &str, millis: u64) -> Model {
     for line in text.lines() {
-        tell(&mut model, millis, Event::Said { job, output: Output::Stderr, text: line.into() });
+        tell(
+            &mut model,
+            millis,
+            Event::Said {
+                job,
+                output: Output::Stderr,
+                text: line.into(),
+            },
+        );
     }
     model.at = at(millis);
     model
@@ -51,15 +61,41 @@ pub fn of_a_new_cluster() -> Vec<Shot> {
     let nat_missing = recorded!("update-nat-missing.stderr");
     vec![
         ("review_waiting", heard(Job::Preview, waiting(), "", 2_400)),
-        ("review_waiting_progress", heard(Job::Preview, waiting(), recorded!("update-create.stderr"), 4_000)),
-        ("review_waiting_retries", heard(Job::Preview, waiting(), nat_missing, 64_000)),
-        ("review_failed", answered(1, "", recorded!("update-no-bucket.stderr"))),
+        (
+            "review_waiting_progress",
+            heard(
+                Job::Preview,
+                waiting(),
+                recorded!("update-create.stderr"),
+                4_000,
+            ),
+        ),
+        (
+            "review_waiting_retries",
+            heard(Job::Preview, waiting(), nat_missing, 64_000),
+        ),
+        (
+            "review_failed",
+            answered(1, "", recorded!("update-no-bucket.stderr")),
+        ),
         ("review_failed_long", answered(1, "", nat_missing)),
-        ("review_failed_crash", answered(2, "", recorded!("update-kops-panics.stderr"))),
+        (
+            "review_failed_crash",
+            answered(2, "", recorded!("update-kops-panics.stderr")),
+        ),
         ("review_failed_not_started", preview_not_started()),
         ("review_typical", reading()),
-        ("review_opened", after(reading(), "<down><down><down><down><down><down><space><down><space><down>")),
-        ("review_all_open", after(reading(), "<right><pagedown><pagedown>")),
+        (
+            "review_opened",
+            after(
+                reading(),
+                "<down><down><down><down><down><down><space><down><space><down>",
+            ),
+        ),
+        (
+            "review_all_open",
+            after(reading(), "<right><pagedown><pagedown>"),
+        ),
         ("review_raw", after(reading(), "r<down><down>")),
         ("review_search", after(reading(), "/security")),
         ("review_search_nothing", after(reading(), "/no-such-thing")),
@@ -68,7 +104,10 @@ pub fn of_a_new_cluster() -> Vec<Shot> {
         ("review_refused", after(reading(), "aprod<enter>")),
         ("review_unread", after(unread(), "<right>")),
         ("review_unread_not_approvable", after(unread(), "a")),
-        ("review_long", after(answered(0, &long_report(), ""), "<right><end><pageup>")),
+        (
+            "review_long",
+            after(answered(0, &long_report(), ""), "<right><end><pageup>"),
+        ),
         ("review_spec_focused", after(reading(), "<tab><pagedown>")),
     ]
 }
@@ -78,14 +117,25 @@ pub fn existing(stdout: &str) -> Model {
     let mut model = Model::review(CLUSTER, place());
     start(&mut model);
     connected(&mut model);
-    tell(&mut model, 2_000, ended(Job::ReadBack, 0, recorded!("get-cluster-yaml.stdout"), ""));
+    tell(
+        &mut model,
+        2_000,
+        ended(Job::ReadBack, 0, recorded!("get-cluster-yaml.stdout"), ""),
+    );
     tell(&mut model, 9_000, ended(Job::Update, 0, stdout, ""));
     model
 }
 
 fn connected(model: &mut Model) {
     let account = Some("123456789012".to_owned());
-    tell(model, 500, Event::Connected { account, region: "us-east-1".to_owned() });
+    tell(
+        model,
+        500,
+        Event::Connected {
+            account,
+            region: "us-east-1".to_owned(),
+        },
+    );
 }
 
 fn existing_waiting() -> Model {
@@ -96,7 +146,11 @@ fn existing_waiting() -> Model {
 
 fn existing_failed() -> Model {
     let mut model = existing_waiting();
-    tell(&mut model, 9_000, ended(Job::Update, 1, "", recorded!("update-unknown.stderr")));
+    tell(
+        &mut model,
+        9_000,
+        ended(Job::Update, 1, "", recorded!("update-unknown.stderr")),
+    );
     model
 }
 
@@ -109,13 +163,25 @@ pub fn of_an_existing_cluster() -> Vec<Shot> {
         ("existing_waiting", existing_waiting()),
         ("existing_failed", existing_failed()),
         ("existing_modify", modify.clone()),
-        ("existing_modify_opened", after(modify.clone(), "<space><down><down>")),
-        ("existing_modify_all_open", after(modify.clone(), "<right><pagedown>")),
+        (
+            "existing_modify_opened",
+            after(modify.clone(), "<space><down><down>"),
+        ),
+        (
+            "existing_modify_all_open",
+            after(modify.clone(), "<right><pagedown>"),
+        ),
         ("existing_modify_approving", after(modify.clone(), "a")),
         ("existing_spec_focused", after(modify, "<tab>")),
         ("existing_on_prune", deleted),
-        ("existing_no_change", existing(recorded!("update-nochange.stdout"))),
-        ("existing_nothing_at_all", existing("No changes need to be applied\n")),
+        (
+            "existing_no_change",
+            existing(recorded!("update-nochange.stdout")),
+        ),
+        (
+            "existing_nothing_at_all",
+            existing("No changes need to be applied\n"),
+        ),
     ]
 }
 

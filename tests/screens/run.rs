@@ -13,7 +13,10 @@ use super::{Shot, review};
 pub fn begun() -> Model {
     let mut model = review::reading();
     press(&mut model, 30_000, "aprod.example.com<enter>");
-    assert!(matches!(model.screen, Screen::Apply(_)), "the approved run begins");
+    assert!(
+        matches!(model.screen, Screen::Apply(_)),
+        "the approved run begins"
+    );
     model
 }
 
@@ -28,49 +31,95 @@ fn spec(model: &Model) -> String {
 pub fn at_the_dry_run() -> Model {
     let mut model = begun();
     let spec = spec(&model);
-    tell(&mut model, 32_000, ended(Job::Create, 0, recorded!("create.stdout"), ""));
+    tell(
+        &mut model,
+        32_000,
+        ended(Job::Create, 0, recorded!("create.stdout"), ""),
+    );
     tell(&mut model, 34_000, ended(Job::ReadBack, 0, &spec, ""));
     tell(&mut model, 35_000, ended(Job::SshKey, 0, "", ""));
-    say(&mut model, 36_000, Job::Update, Output::Stderr, recorded!("update-create.stderr"));
+    say(
+        &mut model,
+        36_000,
+        Job::Update,
+        Output::Stderr,
+        recorded!("update-create.stderr"),
+    );
     model
 }
 
 /// The run while `--yes` changes AWS.
 pub fn applying() -> Model {
     let mut model = at_the_dry_run();
-    tell(&mut model, 44_000, ended(Job::Update, 0, recorded!("update-create.stdout"), ""));
-    say(&mut model, 60_000, Job::UpdateYes, Output::Stderr, recorded!("apply-create.stderr"));
+    tell(
+        &mut model,
+        44_000,
+        ended(Job::Update, 0, recorded!("update-create.stdout"), ""),
+    );
+    say(
+        &mut model,
+        60_000,
+        Job::UpdateYes,
+        Output::Stderr,
+        recorded!("apply-create.stderr"),
+    );
     model
 }
 
 fn say(model: &mut Model, millis: u64, job: Job, output: Output, text: &str) {
     for line in text.lines() {
-        tell(model, millis, Event::Said { job, output, text: line.into() });
+        tell(
+            model,
+            millis,
+            Event::Said {
+                job,
+                output,
+                text: line.into(),
+            },
+        );
     }
 }
 
 fn retrying() -> Model {
     let mut model = applying();
-    say(&mut model, 240_000, Job::UpdateYes, Output::Stderr, recorded!("apply-clash.stderr"));
+    say(
+        &mut model,
+        240_000,
+        Job::UpdateYes,
+        Output::Stderr,
+        recorded!("apply-clash.stderr"),
+    );
     model
 }
 
 fn failed() -> Model {
     let mut model = retrying();
-    tell(&mut model, 650_000, ended(Job::UpdateYes, 1, "", recorded!("apply-clash.stderr")));
+    tell(
+        &mut model,
+        650_000,
+        ended(Job::UpdateYes, 1, "", recorded!("apply-clash.stderr")),
+    );
     model
 }
 
 fn refused_spec() -> Model {
     let mut model = begun();
-    tell(&mut model, 32_000, ended(Job::Create, 1, "", recorded!("create-exists.stderr")));
+    tell(
+        &mut model,
+        32_000,
+        ended(Job::Create, 1, "", recorded!("create-exists.stderr")),
+    );
     model
 }
 
 fn dropped() -> Model {
     let mut model = begun();
     let spec = spec(&model).replace("  networkID:", "  networkIdentifier:");
-    tell(&mut model, 32_000, ended(Job::Create, 0, recorded!("create.stdout"), ""));
+    tell(
+        &mut model,
+        32_000,
+        ended(Job::Create, 0, recorded!("create.stdout"), ""),
+    );
     tell(&mut model, 34_000, ended(Job::ReadBack, 0, &spec, ""));
     model
 }
@@ -78,7 +127,10 @@ fn dropped() -> Model {
 fn many_lines() -> Model {
     let mut model = applying();
     for line in 0..3_000 {
-        let text = format!("line {line} \u{1b}[31mred\u{1b}[0m 本番 {}", "x".repeat(line % 200));
+        let text = format!(
+            "line {line} \u{1b}[31mred\u{1b}[0m 本番 {}",
+            "x".repeat(line % 200)
+        );
         say(&mut model, 90_000, Job::UpdateYes, Output::Stdout, &text);
     }
     model
@@ -88,7 +140,10 @@ fn differs() -> Model {
     let mut model = at_the_dry_run();
     let report = recorded!("update-create.stdout").replacen("t3.medium", "t3.micro", 1);
     tell(&mut model, 44_000, ended(Job::Update, 0, &report, ""));
-    assert!(matches!(model.screen, Screen::Differs { .. }), "another dry run is read again");
+    assert!(
+        matches!(model.screen, Screen::Differs { .. }),
+        "another dry run is read again"
+    );
     model
 }
 
@@ -114,9 +169,20 @@ fn first_look(groups: bool) -> Model {
     let mut model = Model::watch(CLUSTER, place());
     start(&mut model);
     let account = Some("123456789012".to_owned());
-    tell(&mut model, 100, Event::Connected { account, region: "us-east-1".to_owned() });
+    tell(
+        &mut model,
+        100,
+        Event::Connected {
+            account,
+            region: "us-east-1".to_owned(),
+        },
+    );
     if groups {
-        tell(&mut model, 900, ended(Job::ReadBack, 0, recorded!("cluster_spec.yml"), ""));
+        tell(
+            &mut model,
+            900,
+            ended(Job::ReadBack, 0, recorded!("cluster_spec.yml"), ""),
+        );
     }
     model.at = at(1_500);
     model
@@ -125,7 +191,11 @@ fn first_look(groups: bool) -> Model {
 /// The dashboard after one look.
 pub fn looked(exit: i32, stdout: &str, stderr: &str) -> Model {
     let mut model = first_look(true);
-    tell(&mut model, 4_000, ended(Job::Validate, exit, stdout, stderr));
+    tell(
+        &mut model,
+        4_000,
+        ended(Job::Validate, exit, stdout, stderr),
+    );
     model.at = at(7_000);
     model
 }
@@ -133,8 +203,15 @@ pub fn looked(exit: i32, stdout: &str, stderr: &str) -> Model {
 /// The dashboard of a cluster whose run has just ended.
 pub fn born() -> Model {
     let mut model = applying();
-    tell(&mut model, 70_000, ended(Job::UpdateYes, 0, recorded!("apply-create.stdout"), ""));
-    assert!(matches!(model.screen, Screen::Watch(_)), "the dashboard follows the run");
+    tell(
+        &mut model,
+        70_000,
+        ended(Job::UpdateYes, 0, recorded!("apply-create.stdout"), ""),
+    );
+    assert!(
+        matches!(model.screen, Screen::Watch(_)),
+        "the dashboard follows the run"
+    );
     model
 }
 
@@ -148,7 +225,16 @@ fn young(millis: u64) -> Model {
 
 fn nothing_known() -> Model {
     let mut model = first_look(false);
-    tell(&mut model, 4_000, ended(Job::Validate, 1, recorded!("validate-3-not-ready-json.stdout"), ""));
+    tell(
+        &mut model,
+        4_000,
+        ended(
+            Job::Validate,
+            1,
+            recorded!("validate-3-not-ready-json.stdout"),
+            "",
+        ),
+    );
     model
 }
 
@@ -161,11 +247,30 @@ pub fn watch() -> Vec<Shot> {
         ("watch_name_not_resolving", young(90_000)),
         ("watch_slow", young(800_000)),
         ("watch_too_slow", young(1_500_000)),
-        ("watch_unreachable", looked(1, "", recorded!("validate-unknown.stderr"))),
-        ("watch_no_nodes", looked(1, recorded!("validate-1-no-nodes-json.stdout"), "")),
-        ("watch_joining", looked(1, recorded!("validate-2-control-plane-only-json.stdout"), "")),
-        ("watch_not_ready", looked(1, recorded!("validate-3-not-ready-json.stdout"), "")),
-        ("watch_ready", looked(0, recorded!("validate-4-ready-json.stdout"), "")),
+        (
+            "watch_unreachable",
+            looked(1, "", recorded!("validate-unknown.stderr")),
+        ),
+        (
+            "watch_no_nodes",
+            looked(1, recorded!("validate-1-no-nodes-json.stdout"), ""),
+        ),
+        (
+            "watch_joining",
+            looked(
+                1,
+                recorded!("validate-2-control-plane-only-json.stdout"),
+                "",
+            ),
+        ),
+        (
+            "watch_not_ready",
+            looked(1, recorded!("validate-3-not-ready-json.stdout"), ""),
+        ),
+        (
+            "watch_ready",
+            looked(0, recorded!("validate-4-ready-json.stdout"), ""),
+        ),
         ("watch_no_groups", nothing_known()),
     ]
 }

@@ -6,9 +6,9 @@ use ratatui::buffer::{Buffer, Cell};
 use ratatui::style::{Color, Modifier};
 use unicode_width::UnicodeWidthStr;
 
-const CELL: (f64, f64) = (8.4, 18.0);
+const CELL: (f64, f64) = (8.4, 16.4);
 const MARGIN: f64 = 14.0;
-const BASELINE: f64 = 13.5;
+const BASELINE: f64 = 13.0;
 const PAPER: &str = "#11151c";
 const INK: &str = "#d5d9e0";
 
@@ -34,11 +34,12 @@ pub fn picture(buffer: &Buffer) -> String {
 /// The stretches of a row that look the same, with the column at which each begins.
 fn stretches(row: &[Cell]) -> impl Iterator<Item = (usize, &[Cell])> {
     let mut x = 0;
-    row.chunk_by(|left, right| left.style() == right.style()).map(move |stretch| {
-        let at = x;
-        x += stretch.len();
-        (at, stretch)
-    })
+    row.chunk_by(|left, right| left.style() == right.style())
+        .map(move |stretch| {
+            let at = x;
+            x += stretch.len();
+            (at, stretch)
+        })
 }
 
 fn draw(svg: &mut String, column: usize, row: usize, stretch: &[Cell]) {
@@ -49,7 +50,14 @@ fn draw(svg: &mut String, column: usize, row: usize, stretch: &[Cell]) {
         writeln!(svg, "<rect x=\"{left:.1}\" y=\"{top:.1}\" width=\"{width:.1}\" height=\"{:.1}\" fill=\"{paper}\"/>", CELL.1).unwrap();
     }
     for (at, words) in words(stretch) {
-        write_text(svg, left + CELL.0 * small(at), top + BASELINE, &words, ink, stretch[0].modifier);
+        write_text(
+            svg,
+            left + CELL.0 * small(at),
+            top + BASELINE,
+            &words,
+            ink,
+            stretch[0].modifier,
+        );
     }
 }
 
@@ -106,12 +114,18 @@ fn small(count: usize) -> f64 {
 }
 
 fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
 }
 
 fn colours(cell: &Cell) -> (&'static str, &'static str) {
     let (ink, paper) = (colour(cell.fg, INK), colour(cell.bg, PAPER));
-    if cell.modifier.contains(Modifier::REVERSED) { (paper, ink) } else { (ink, paper) }
+    if cell.modifier.contains(Modifier::REVERSED) {
+        (paper, ink)
+    } else {
+        (ink, paper)
+    }
 }
 
 fn colour(colour: Color, otherwise: &'static str) -> &'static str {

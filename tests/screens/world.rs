@@ -51,27 +51,51 @@ pub fn place() -> Place {
 
 /// The account of the method: one VPC of Terraform's, a NAT gateway in each of four zones.
 pub fn inventory() -> Inventory {
-    let mut inventory: Inventory = serde_json::from_str(include_str!("../fixtures/inventory/method.json")).unwrap();
+    let mut inventory: Inventory =
+        serde_json::from_str(include_str!("../fixtures/inventory/method.json")).unwrap();
     inventory.instance_types = machine_types(40);
     inventory
 }
 
 /// Instance types as EC2 names them, in a fixed order.
 pub fn machine_types(count: usize) -> Vec<InstanceType> {
-    let families = ["t3", "t3a", "t4g", "m5", "m5d", "m6i", "m6id", "m7g", "c6i", "c7gn", "r6i", "x2iedn", "u-6tb1"];
-    let sizes = ["micro", "small", "medium", "large", "xlarge", "2xlarge", "4xlarge", "8xlarge", "metal"];
+    let families = [
+        "t3", "t3a", "t4g", "m5", "m5d", "m6i", "m6id", "m7g", "c6i", "c7gn", "r6i", "x2iedn",
+        "u-6tb1",
+    ];
+    let sizes = [
+        "micro", "small", "medium", "large", "xlarge", "2xlarge", "4xlarge", "8xlarge", "metal",
+    ];
     let zones = ["us-east-1a", "us-east-1b", "us-east-1c", "us-east-1d"];
     (0..count)
         .map(|at| {
-            let (family, size) = (families[at / sizes.len() % families.len()], sizes[at % sizes.len()]);
+            let (family, size) = (
+                families[at / sizes.len() % families.len()],
+                sizes[at % sizes.len()],
+            );
             let round = at / (sizes.len() * families.len());
-            let name = if round == 0 { format!("{family}.{size}") } else { format!("{family}-{round}.{size}") };
+            let name = if round == 0 {
+                format!("{family}.{size}")
+            } else {
+                format!("{family}-{round}.{size}")
+            };
             InstanceType {
                 name,
                 vcpus: 1 << (at % sizes.len()),
                 memory_mib: 512 << (at % sizes.len() + at % 3),
-                architectures: vec![if family.contains('g') { "arm64" } else { "x86_64" }.to_owned()],
-                zones: zones.iter().take(1 + at % 4).map(ToString::to_string).collect(),
+                architectures: vec![
+                    if family.contains('g') {
+                        "arm64"
+                    } else {
+                        "x86_64"
+                    }
+                    .to_owned(),
+                ],
+                zones: zones
+                    .iter()
+                    .take(1 + at % 4)
+                    .map(ToString::to_string)
+                    .collect(),
             }
         })
         .collect()
@@ -95,7 +119,8 @@ pub fn many_vpcs() -> Inventory {
             let mut vpc = model.clone();
             vpc.id = format!("vpc-{at:017x}");
             let name = format!("{}{at}", NAMES[at % NAMES.len()]);
-            vpc.tags.insert(Untrusted::from("Name"), Untrusted::from(name));
+            vpc.tags
+                .insert(Untrusted::from("Name"), Untrusted::from(name));
             if at % 5 == 0 {
                 vpc.nat_gateways.clear();
             }
@@ -113,7 +138,10 @@ pub fn many_zones() -> Inventory {
     let mut inventory = inventory();
     for at in 0..14 {
         let name = format!("us-east-1-lax-{at}a");
-        inventory.zones.push(Zone { name: name.clone(), available: at != 3 });
+        inventory.zones.push(Zone {
+            name: name.clone(),
+            available: at != 3,
+        });
     }
     let second: Vec<_> = inventory.vpcs[0]
         .nat_gateways
@@ -161,16 +189,37 @@ pub fn asking(answers: Answers) -> Model {
 pub fn connected(answers: Answers, inventory: Inventory) -> Model {
     let mut model = asking(answers);
     check_all(&mut model);
-    tell(&mut model, 700, Event::Connected { account: Some("123456789012".to_owned()), region: "us-east-1".to_owned() });
-    tell(&mut model, 900, Event::Discovered { inventory: Box::new(inventory), complete: true });
-    tell(&mut model, 950, Event::ClustersInStore(vec!["old.example.com".to_owned()]));
+    tell(
+        &mut model,
+        700,
+        Event::Connected {
+            account: Some("123456789012".to_owned()),
+            region: "us-east-1".to_owned(),
+        },
+    );
+    tell(
+        &mut model,
+        900,
+        Event::Discovered {
+            inventory: Box::new(inventory),
+            complete: true,
+        },
+    );
+    tell(
+        &mut model,
+        950,
+        Event::ClustersInStore(vec!["old.example.com".to_owned()]),
+    );
     model
 }
 
 fn check_all(model: &mut Model) {
     let found = [
         (CheckKind::Kops, "1.36.2 at /usr/local/bin/kops"),
-        (CheckKind::Credentials, "account 123456789012, arn:aws:iam::123456789012:user/operator"),
+        (
+            CheckKind::Credentials,
+            "account 123456789012, arn:aws:iam::123456789012:user/operator",
+        ),
         (CheckKind::Region, "us-east-1"),
         (CheckKind::StateStore, "s3://example-state, versioned"),
         (CheckKind::SshKey, "SHA256:uNiVztksCsDhcc0u9e8BrrJXVGDI8zvk"),
@@ -206,8 +255,15 @@ pub fn after(mut model: Model, keys: &str) -> Model {
 
 /// A command that ended.
 pub fn ended(job: Job, exit: i32, stdout: &str, stderr: &str) -> Event {
-    let finished = Finished { exit: Some(exit), stdout: stdout.to_owned(), stderr: stderr.to_owned() };
-    Event::Ended { job, result: Ok(finished) }
+    let finished = Finished {
+        exit: Some(exit),
+        stdout: stdout.to_owned(),
+        stderr: stderr.to_owned(),
+    };
+    Event::Ended {
+        job,
+        result: Ok(finished),
+    }
 }
 
 /// A command that could not be started.
@@ -217,7 +273,10 @@ pub fn not_started(job: Job) -> Event {
         "there is no kops in PATH",
         "Install kops 1.36.2 and see that kops version answers",
     );
-    Event::Ended { job, result: Err(fault) }
+    Event::Ended {
+        job,
+        result: Err(fault),
+    }
 }
 
 /// The recorded dry run of a new cluster with 3,000 more resources in it.
@@ -232,5 +291,9 @@ pub fn long_report() -> String {
         .unwrap();
     }
     let report = recorded!("update-create.stdout");
-    report.replacen("Will create resources:\n", &format!("Will create resources:\n{tasks}"), 1)
+    report.replacen(
+        "Will create resources:\n",
+        &format!("Will create resources:\n{tasks}"),
+        1,
+    )
 }

@@ -1,0 +1,14 @@
+//! Journeys of keys through the true event loop, on the built-in account that answers at once.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    unreachable_pub
+)]
+
+mod approval;
+mod questions;
+mod random;
+mod run;
+mod travel;

@@ -1,0 +1,151 @@
+//! Random keys: nothing is run unless the exact name was typed.
+
+use proptest::prelude::*;
+
+use kopswain::app::effect::{Effect, Job};
+use kopswain::app::event::{Event, Finished, Moment};
+use kopswain::app::key::{Code, Key, journey};
+use kopswain::app::keys::Context;
+use kopswain::app::model::{Model, Screen};
+use kopswain::app::reading::View;
+use kopswain::app::update::{start, update};
+use kopswain::io::demo;
+
+use super::travel::{TO_REVIEW, follow, is_run};
+
+/// One random event of a hurried or careless person.
+fn anything() -> impl Strategy<Value = Event> {
+    let plain = [
+        Code::Enter,
+        Code::Enter,
+        Code::Esc,
+        Code::Tab,
+        Code::Backspace,
+        Code::Delete,
+        Code::Up,
+        Code::Down,
+        Code::Left,
+        Code::Right,
+        Code::PageDown,
+        Code::Home,
+        Code::End,
+    ];
+    let key = |code| Event::Key(Key::plain(code));
+    prop_oneof![
+        4 => prop::sample::select(plain.to_vec()).prop_map(key),
+        3 => prop::sample::select("aaa/rn qjk?.demoxplc".chars().collect::<Vec<_>>()).prop_map(move |letter| key(Code::Char(letter))),
+        1 => prop::sample::select(vec!['r', 'u', 'a', 'e']).prop_map(|letter| Event::Key(Key::ctrl(letter))),
+        1 => prop::sample::select(vec!["demo.example.com\n", "demo.example.com", "demo", "\n"]).prop_map(|text| Event::Paste(text.to_owned())),
+    ]
+}
+
+/// A name typed whole into the approval, now and then, so that the gate is not only tried shut.
+fn stretch() -> impl Strategy<Value = Vec<Event>> {
+    let typed = journey("ademo.example.com<enter>")
+        .into_iter()
+        .map(Event::Key)
+        .collect::<Vec<_>>();
+    prop_oneof![
+        60 => anything().prop_map(|event| vec![event]),
+        1 => Just(typed),
+    ]
+}
+
+/// Whether this event is the yes: enter, on an approval that holds exactly the cluster's name.
+fn is_yes(model: &Model, event: &Event) -> bool {
+    let reading = match &model.screen {
+        Screen::Wizard(wizard) => wizard.review.reading(),
+        _ => None,
+    };
+    let Some(View::Approving(approval)) = reading.map(|reading| &reading.view) else {
+        return false;
+    };
+    *event == Event::Key(Key::plain(Code::Enter)) && approval.input.value() == "demo.example.com"
+}
+
+/// The demonstration's wizard with its dry run to read.
+pub fn at_the_review() -> Model {
+    let mut model = Model::wizard(demo::answers(), "/home/op");
+    start(&mut model);
+    let inventory = Box::new(demo::inventory());
+    let at = Moment::default();
+    update(
+        &mut model,
+        at,
+        Event::Discovered {
+            inventory,
+            complete: true,
+        },
+    );
+    for key in journey(TO_REVIEW) {
+        update(&mut model, at, Event::Key(key));
+    }
+    preview_ends(&mut model);
+    assert_eq!(model.context(), Context::Review);
+    model
+}
+
+/// The preview ends with the recorded report.
+pub fn preview_ends(model: &mut Model) {
+    let report = include_str!("../fixtures/kops/update-create.stdout");
+    let finished = Finished {
+        exit: Some(0),
+        stdout: report.to_owned(),
+        stderr: String::new(),
+    };
+    update(
+        model,
+        Moment::default(),
+        Event::Ended {
+            job: Job::Preview,
+            result: Ok(finished),
+        },
+    );
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn nothing_runs_without_the_exact_name_typed(stretches in prop::collection::vec(stretch(), 0..200)) {
+        let mut model = at_the_review();
+        let mut approved = false;
+        for event in stretches.into_iter().flatten().take(200) {
+            approved |= is_yes(&model, &event);
+            let effects = update(&mut model, Moment::default(), event.clone());
+            for effect in effects {
+                prop_assert!(approved || !matches!(effect, Effect::Run(_)), "{effect:?} after {event:?}");
+                if matches!(effect, Effect::Preview(_)) {
+                    preview_ends(&mut model);
+                }
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_random_journey_runs_the_method_or_nothing(events in prop::collection::vec(anything(), 0..60)) {
+        let all = journey(TO_REVIEW).into_iter().map(Event::Key).chain(events).collect();
+        let arrived = follow(Model::wizard(demo::answers(), "/home/op"), all);
+        let ran: Vec<Job> = arrived.runs().iter().map(|run| run.job).filter(|job| *job != Job::Validate).collect();
+        let method = [Job::Create, Job::ReadBack, Job::SshKey, Job::Update, Job::UpdateYes];
+        prop_assert!(ran.is_empty() || ran == method, "{ran:?}");
+    }
+}
+
+#[test]
+fn the_gate_opens_for_the_exact_name() {
+    let mut model = at_the_review();
+    let mut ran = Vec::new();
+    for key in journey("ademo.example.com<enter>") {
+        ran.extend(update(&mut model, Moment::default(), Event::Key(key)));
+    }
+    let first = ran.iter().find(|effect| matches!(effect, Effect::Run(_)));
+    assert!(
+        first.is_some_and(|effect| is_run(effect, Job::Create)),
+        "{ran:?}"
+    );
+}

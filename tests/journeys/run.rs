@@ -1,0 +1,104 @@
+//! From the name to ready: what is run, and that nothing else is.
+
+use std::time::Duration;
+
+use kopswain::app::effect::{Effect, Job, Wake};
+use kopswain::app::model::Screen;
+use kopswain::app::wizard::Step;
+use kopswain::core::check::CheckKind;
+use kopswain::core::readiness::Phase;
+
+use super::travel::{to_review, travel};
+
+#[test]
+fn the_demonstration_goes_from_its_name_to_ready() {
+    let arrived = to_review("ademo.example.com<enter>");
+    let Screen::Watch(watch) = &arrived.model.screen else {
+        panic!("not on the dashboard: {:#?}", arrived.screen);
+    };
+    assert_eq!(
+        watch.readiness.as_ref().map(|readiness| readiness.phase),
+        Some(Phase::Ready)
+    );
+    assert!(
+        arrived.shows("Your cluster demo.example.com is ready"),
+        "{:#?}",
+        arrived.screen
+    );
+    assert_eq!(arrived.code, None);
+}
+
+#[test]
+fn the_run_is_the_commands_of_the_method_and_nothing_else() {
+    let arrived = to_review("ademo.example.com<enter>");
+    let wanted = [
+        "kops create -f cluster_spec.yml",
+        "kops get all --name demo.example.com -o yaml",
+        "kops create secret --name demo.example.com sshpublickey admin -i /home/op/.ssh/id_ed25519.pub",
+        "kops update cluster demo.example.com",
+        "kops update cluster demo.example.com --yes",
+    ];
+    assert_eq!(arrived.commands(), wanted);
+    let specs: Vec<(Job, bool)> = arrived
+        .runs()
+        .iter()
+        .map(|run| (run.job, run.spec.is_some()))
+        .take(5)
+        .collect();
+    let written = [
+        (Job::Create, true),
+        (Job::ReadBack, false),
+        (Job::SshKey, false),
+        (Job::Update, false),
+        (Job::UpdateYes, false),
+    ];
+    assert_eq!(specs, written);
+}
+
+#[test]
+fn what_is_created_is_what_was_previewed() {
+    let arrived = to_review("ademo.example.com<enter>");
+    let previewed = arrived.effects.iter().find_map(|effect| match effect {
+        Effect::Preview(preview) => Some(preview.spec.clone()),
+        _ => None,
+    });
+    let created = arrived.runs().first().and_then(|run| run.spec.clone());
+    assert!(created.is_some());
+    assert_eq!(created, previewed);
+}
+
+#[test]
+fn the_first_effects_are_every_check_and_one_discovery() {
+    let arrived = travel("");
+    let place = arrived.model.place();
+    let mut wanted = vec![Effect::Wake {
+        after: Duration::from_secs(1),
+        why: Wake::Clock,
+    }];
+    wanted.extend(CheckKind::ALL.map(|kind| Effect::Check {
+        kind,
+        place: place.clone(),
+    }));
+    wanted.extend([Effect::Discover(place.clone()), Effect::ListClusters(place)]);
+    assert_eq!(arrived.effects, wanted);
+}
+
+#[test]
+fn nothing_runs_before_the_approval() {
+    for keys in [
+        "",
+        "a",
+        "ademo",
+        "ademo<enter>",
+        "ademo.example.com",
+        "ademo.example.com<esc>",
+        "a<enter>",
+        "<enter><space>",
+        "r",
+        "/x<enter>",
+    ] {
+        let arrived = to_review(keys);
+        assert_eq!(arrived.commands(), Vec::<String>::new(), "{keys}");
+        assert_eq!(arrived.wizard().step, Step::Review, "{keys}");
+    }
+}
