@@ -28,7 +28,12 @@ fn main() -> Result<(), Failed> {
 }
 
 fn run() -> Result<(Duration, Duration), Failed> {
-    let size = PtySize { rows: ROWS.get(), cols: COLUMNS.get(), pixel_width: 0, pixel_height: 0 };
+    let size = PtySize {
+        rows: ROWS.get(),
+        cols: COLUMNS.get(),
+        pixel_width: 0,
+        pixel_height: 0,
+    };
     let pair = native_pty_system().openpty(size)?;
     let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_kopswain"));
     command.arg("demo");
@@ -53,7 +58,10 @@ fn listen(mut reader: Box<dyn Read + Send>) -> Receiver<Vec<u8>> {
     std::thread::spawn(move || {
         let mut buffer = [0; 65_536];
         while let Ok(count @ 1..) = reader.read(&mut buffer) {
-            if sender.send(buffer.get(..count).unwrap_or_default().to_vec()).is_err() {
+            if sender
+                .send(buffer.get(..count).unwrap_or_default().to_vec())
+                .is_err()
+            {
                 return;
             }
         }
@@ -74,6 +82,15 @@ fn wait_for(output: &Receiver<Vec<u8>>, wanted: &str) -> Result<(), Failed> {
 #[allow(clippy::print_stdout)]
 fn report(what: &str, times: &mut [Duration]) {
     times.sort();
-    let millis = |at: usize| times.get(at).map_or(0.0, |time| time.as_secs_f64() * 1_000.0);
-    println!("{what}: min {:.1} ms, median {:.1} ms, max {:.1} ms over {RUNS} runs", millis(0), millis(RUNS / 2), millis(RUNS - 1));
+    let millis = |at: usize| {
+        times
+            .get(at)
+            .map_or(0.0, |time| time.as_secs_f64() * 1_000.0)
+    };
+    println!(
+        "{what}: min {:.1} ms, median {:.1} ms, max {:.1} ms over {RUNS} runs",
+        millis(0),
+        millis(RUNS / 2),
+        millis(RUNS - 1)
+    );
 }

@@ -1,11 +1,11 @@
 //! One frame at 160×48 through the true renderer: `cargo bench --bench frame`.
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use kopswain::app::event::{Event, Finished, Moment};
 use kopswain::app::effect::Job;
+use kopswain::app::effect::Place;
+use kopswain::app::event::{Event, Finished, Moment};
 use kopswain::app::model::Model;
 use kopswain::app::update::{start, update};
-use kopswain::app::effect::Place;
 use kopswain::io::demo;
 use kopswain::ui::screen::{Look, draw};
 use kopswain::ui::theme::Theme;
@@ -18,7 +18,10 @@ fn wizard() -> Model {
     let mut model = Model::wizard(demo::answers(), "");
     start(&mut model);
     let inventory = Box::new(demo::inventory());
-    let told = Event::Discovered { inventory, complete: true };
+    let told = Event::Discovered {
+        inventory,
+        complete: true,
+    };
     update(&mut model, Moment::default(), told);
     model
 }
@@ -28,8 +31,19 @@ fn review(copies: usize) -> Model {
     start(&mut model);
     let (body, ending) = REPORT.split_at(REPORT.rfind("Must specify").unwrap_or(REPORT.len()));
     let stdout = format!("{}{ending}", body.repeat(copies));
-    let result = Ok(Finished { exit: Some(0), stdout, stderr: String::new() });
-    update(&mut model, Moment::default(), Event::Ended { job: Job::Update, result });
+    let result = Ok(Finished {
+        exit: Some(0),
+        stdout,
+        stderr: String::new(),
+    });
+    update(
+        &mut model,
+        Moment::default(),
+        Event::Ended {
+            job: Job::Update,
+            result,
+        },
+    );
     let open = kopswain::app::key::journey("<right>");
     for key in open {
         update(&mut model, Moment::default(), Event::Key(key));

@@ -64,7 +64,12 @@ pub struct Common {
     #[arg(long, global = true, value_name = "FILE")]
     pub kops: Option<PathBuf>,
     /// Validate through this kubeconfig, whose context has the cluster's name, instead of the one kops makes
-    #[arg(long, global = true, value_name = "FILE", env = "KOPSWAIN_USE_KUBECONFIG")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        env = "KOPSWAIN_USE_KUBECONFIG"
+    )]
     pub use_kubeconfig: Option<PathBuf>,
     /// The answers file of the wizard and of create
     #[arg(long, global = true, value_name = "FILE")]
@@ -141,7 +146,11 @@ pub enum Command {
 /// Reads the command line, does what it says, and gives the exit code.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    let code = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
+    let code = match tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+    {
         Ok(runtime) => runtime.block_on(run(&cli)),
         Err(error) => Err(Fault::new(
             "the program cannot start its tasks",
@@ -160,11 +169,25 @@ async fn run(cli: &Cli) -> Result<u8, Fault> {
     match &cli.command {
         None => wizard::run(common).await,
         Some(Command::Discover { vpc }) => discover::run(common, vpc.as_deref()).await,
-        Some(Command::Plan { file, inventory, out }) => plan::run(common, file, inventory.as_deref(), out.as_deref()).await,
-        Some(Command::Create { approve, wait }) => create::run(common, approve.as_deref(), *wait).await,
-        Some(Command::Review { cluster, from }) => review::run(common, cluster.as_deref(), from.as_deref()).await,
-        Some(Command::Watch { cluster, once, wait }) => watch::run(common, cluster, *once, *wait).await,
-        Some(Command::Doctor { ssh_public_key }) => doctor::run(common, ssh_public_key.as_deref()).await,
+        Some(Command::Plan {
+            file,
+            inventory,
+            out,
+        }) => plan::run(common, file, inventory.as_deref(), out.as_deref()).await,
+        Some(Command::Create { approve, wait }) => {
+            create::run(common, approve.as_deref(), *wait).await
+        }
+        Some(Command::Review { cluster, from }) => {
+            review::run(common, cluster.as_deref(), from.as_deref()).await
+        }
+        Some(Command::Watch {
+            cluster,
+            once,
+            wait,
+        }) => watch::run(common, cluster, *once, *wait).await,
+        Some(Command::Doctor { ssh_public_key }) => {
+            doctor::run(common, ssh_public_key.as_deref()).await
+        }
         Some(Command::Demo) => wizard::demo(common).await,
     }
 }
@@ -200,14 +223,21 @@ pub fn duration(text: &str) -> Result<Duration, String> {
             _ => return Err(wrong()),
         };
         let count: u64 = number.parse().map_err(|_| wrong())?;
-        seconds = count.checked_mul(unit).and_then(|more| seconds.checked_add(more)).ok_or_else(wrong)?;
+        seconds = count
+            .checked_mul(unit)
+            .and_then(|more| seconds.checked_add(more))
+            .ok_or_else(wrong)?;
         number.clear();
     }
     if !number.is_empty() {
         let count: u64 = number.parse().map_err(|_| wrong())?;
         seconds = seconds.checked_add(count).ok_or_else(wrong)?;
     }
-    if text.is_empty() { Err(wrong()) } else { Ok(Duration::from_secs(seconds)) }
+    if text.is_empty() {
+        Err(wrong())
+    } else {
+        Ok(Duration::from_secs(seconds))
+    }
 }
 
 #[cfg(test)]
@@ -220,9 +250,18 @@ mod tests {
         assert_eq!(seconds("90"), Ok(90));
         assert_eq!(seconds("15m"), Ok(900));
         assert_eq!(seconds("1h30m"), Ok(5_400));
-        assert_eq!(seconds(""), Err(" is not a time such as 90s, 15m or 1h30m".to_owned()));
-        assert_eq!(seconds("5d"), Err("5d is not a time such as 90s, 15m or 1h30m".to_owned()));
-        assert_eq!(seconds("99999999999999999999h"), Err("99999999999999999999h is not a time such as 90s, 15m or 1h30m".to_owned()));
+        assert_eq!(
+            seconds(""),
+            Err(" is not a time such as 90s, 15m or 1h30m".to_owned())
+        );
+        assert_eq!(
+            seconds("5d"),
+            Err("5d is not a time such as 90s, 15m or 1h30m".to_owned())
+        );
+        assert_eq!(
+            seconds("99999999999999999999h"),
+            Err("99999999999999999999h is not a time such as 90s, 15m or 1h30m".to_owned())
+        );
     }
 
     #[test]

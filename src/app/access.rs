@@ -8,7 +8,11 @@ use super::field::{Change, Field, FieldKey, Kind, turned};
 use super::wizard::Wizard;
 
 const LOAD_BALANCERS: [ApiLoadBalancer; 2] = [ApiLoadBalancer::Internal, ApiLoadBalancer::Public];
-const NETWORKINGS: [Networking; 3] = [Networking::Cilium, Networking::Calico, Networking::AmazonVpc];
+const NETWORKINGS: [Networking; 3] = [
+    Networking::Cilium,
+    Networking::Calico,
+    Networking::AmazonVpc,
+];
 const ZONES: [Dns; 3] = [Dns::None, Dns::Private, Dns::Public];
 
 /// The rows of this step.
@@ -16,14 +20,54 @@ pub fn fields(wizard: &Wizard) -> Vec<Field> {
     let access = &wizard.answers.access;
     let row = Field::new;
     vec![
-        row(FieldKey::SshPublicKey, Kind::Text, "SSH public key", access.ssh_public_key.clone()),
-        row(FieldKey::SshAccess, Kind::Text, "SSH from", blocks(&access.ssh)),
-        row(FieldKey::ApiAccess, Kind::Text, "API from", blocks(&access.api)),
-        row(FieldKey::ApiLoadBalancer, Kind::Choice, "API load balancer", load_balancer(access.api_load_balancer).to_owned()),
-        row(FieldKey::Bastion, Kind::Choice, "Bastion", if access.bastion { "yes" } else { "no, a VPN" }.to_owned()),
-        row(FieldKey::Networking, Kind::Choice, "Networking", networking(wizard.answers.networking).to_owned()),
-        row(FieldKey::Dns, Kind::Choice, "DNS", dns(wizard.answers.dns).to_owned()),
-        row(FieldKey::KubernetesVersion, Kind::Text, "Kubernetes version", wizard.answers.kubernetes_version.clone()),
+        row(
+            FieldKey::SshPublicKey,
+            Kind::Text,
+            "SSH public key",
+            access.ssh_public_key.clone(),
+        ),
+        row(
+            FieldKey::SshAccess,
+            Kind::Text,
+            "SSH from",
+            blocks(&access.ssh),
+        ),
+        row(
+            FieldKey::ApiAccess,
+            Kind::Text,
+            "API from",
+            blocks(&access.api),
+        ),
+        row(
+            FieldKey::ApiLoadBalancer,
+            Kind::Choice,
+            "API load balancer",
+            load_balancer(access.api_load_balancer).to_owned(),
+        ),
+        row(
+            FieldKey::Bastion,
+            Kind::Choice,
+            "Bastion",
+            if access.bastion { "yes" } else { "no, a VPN" }.to_owned(),
+        ),
+        row(
+            FieldKey::Networking,
+            Kind::Choice,
+            "Networking",
+            networking(wizard.answers.networking).to_owned(),
+        ),
+        row(
+            FieldKey::Dns,
+            Kind::Choice,
+            "DNS",
+            dns(wizard.answers.dns).to_owned(),
+        ),
+        row(
+            FieldKey::KubernetesVersion,
+            Kind::Text,
+            "Kubernetes version",
+            wizard.answers.kubernetes_version.clone(),
+        ),
     ]
 }
 
@@ -112,6 +156,9 @@ pub fn parse_block(text: &str) -> Result<Ipv4Net, String> {
     if block == block.trunc() {
         Ok(block)
     } else {
-        Err(format!("{text} has host bits set; the block is {}", block.trunc()))
+        Err(format!(
+            "{text} has host bits set; the block is {}",
+            block.trunc()
+        ))
     }
 }

@@ -10,9 +10,19 @@ use super::wizard::Wizard;
 pub fn fields(wizard: &Wizard) -> Vec<Field> {
     let answers = &wizard.answers;
     let mut rows = vec![
-        Field::new(FieldKey::Cluster, Kind::Text, "Cluster name", &answers.cluster),
+        Field::new(
+            FieldKey::Cluster,
+            Kind::Text,
+            "Cluster name",
+            &answers.cluster,
+        ),
         Field::new(FieldKey::Region, Kind::Text, "Region", &answers.region),
-        Field::new(FieldKey::StateStore, Kind::Text, "State store", &answers.state_store),
+        Field::new(
+            FieldKey::StateStore,
+            Kind::Text,
+            "State store",
+            &answers.state_store,
+        ),
     ];
     rows.extend(CheckKind::ALL.map(|kind| check(wizard, kind)));
     rows

@@ -46,7 +46,11 @@ pub enum Outcome {
     /// Stopped, nothing after the failed command was run.
     Failed(Fault),
     /// The real dry run says something else than what was approved.
-    Differs { report: Box<Report>, raw: String, differences: Vec<String> },
+    Differs {
+        report: Box<Report>,
+        raw: String,
+        differences: Vec<String>,
+    },
     /// Every command succeeded.
     Done,
 }
@@ -55,9 +59,14 @@ pub enum Outcome {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Line {
     Command(String),
-    Printed { output: Output, text: Untrusted },
+    Printed {
+        output: Output,
+        text: Untrusted,
+    },
     /// What a command printed that is a document to compare, not to read: so many lines.
-    Document { lines: usize },
+    Document {
+        lines: usize,
+    },
 }
 
 /// A run of kops on the real state store.
@@ -128,13 +137,19 @@ impl Apply {
 
     /// The first effects: the spec file when one is needed, and the first command.
     pub fn start(&mut self, at: Moment) -> Vec<Effect> {
-        let mut effects = vec![Effect::Wake { after: CLOCK, why: Wake::Clock }];
+        let mut effects = vec![Effect::Wake {
+            after: CLOCK,
+            why: Wake::Clock,
+        }];
         effects.extend(self.run_next(at));
         effects
     }
 
     fn run_next(&mut self, at: Moment) -> Vec<Effect> {
-        let next = self.tasks.iter_mut().find(|task| task.state == TaskState::Waiting);
+        let next = self
+            .tasks
+            .iter_mut()
+            .find(|task| task.state == TaskState::Waiting);
         let Some(task) = next else {
             self.outcome = Outcome::Done;
             return Vec::new();
@@ -229,7 +244,11 @@ impl Apply {
             return Ok(None);
         };
         Err(Fault::new(
-            format!("kops dropped {} of the spec: {}", count_of(lost.len()), first.what),
+            format!(
+                "kops dropped {} of the spec: {}",
+                count_of(lost.len()),
+                first.what
+            ),
             &first.why,
             format!(
                 "Nothing was created in AWS. Correct the spec, then run kops delete cluster {} --yes to take the spec out of the state store, and start again",
@@ -262,7 +281,10 @@ impl Apply {
     pub fn approve_again(&mut self, report: Report, at: Moment) -> Vec<Effect> {
         self.approved = report;
         self.outcome = Outcome::Running;
-        let mut effects = vec![Effect::Wake { after: CLOCK, why: Wake::Clock }];
+        let mut effects = vec![Effect::Wake {
+            after: CLOCK,
+            why: Wake::Clock,
+        }];
         for task in &mut self.tasks {
             if task.job == Job::Update {
                 task.state = TaskState::Waiting;

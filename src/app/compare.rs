@@ -12,12 +12,30 @@ pub fn in_words(approved: &Report, real: &Report) -> Vec<String> {
 fn sentence(difference: &Difference) -> String {
     match difference {
         Difference::Only { side, resource } => {
-            format!("{} {}: {}", resource.action.word(), resource.title(), whose(*side))
+            format!(
+                "{} {}: {}",
+                resource.action.word(),
+                resource.title(),
+                whose(*side)
+            )
         }
-        Difference::Field { action, kind, name, field, first, second } => {
-            of_field(*action, &format!("{kind}/{name}"), field, first.as_ref(), second.as_ref())
+        Difference::Field {
+            action,
+            kind,
+            name,
+            field,
+            first,
+            second,
+        } => of_field(
+            *action,
+            &format!("{kind}/{name}"),
+            field,
+            first.as_ref(),
+            second.as_ref(),
+        ),
+        Difference::Unread { side, line } => {
+            format!("a line not understood, {}: {line}", whose(*side))
         }
-        Difference::Unread { side, line } => format!("a line not understood, {}: {line}", whose(*side)),
         Difference::Ending => "the reports end differently".to_owned(),
     }
 }
@@ -29,9 +47,18 @@ fn whose(side: Side) -> &'static str {
     }
 }
 
-fn of_field(action: Action, title: &str, field: &str, approved: Option<&Change>, real: Option<&Change>) -> String {
+fn of_field(
+    action: Action,
+    title: &str,
+    field: &str,
+    approved: Option<&Change>,
+    real: Option<&Change>,
+) -> String {
     let (approved, real) = (value(approved), value(real));
-    format!("{} {title}, {field}: approved {approved}, now {real}", action.word())
+    format!(
+        "{} {title}, {field}: approved {approved}, now {real}",
+        action.word()
+    )
 }
 
 fn value(change: Option<&Change>) -> String {

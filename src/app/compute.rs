@@ -15,10 +15,30 @@ pub fn control_plane_fields(wizard: &Wizard) -> Vec<Field> {
     let plane = &wizard.answers.control_plane;
     let row = |key, kind, label, value: String| Field::new(key, kind, label, value);
     vec![
-        row(FieldKey::ControlPlaneCount, Kind::Choice, "Instances", plane.count.to_string()),
-        row(FieldKey::ControlPlaneMachineType, Kind::Pick, "Instance type", described(wizard, &plane.machine_type)),
-        row(FieldKey::ControlPlaneImage, Kind::Text, "Image", plane.image.clone().unwrap_or_default()),
-        row(FieldKey::ControlPlaneRootVolume, Kind::Text, "Root volume, GiB", number(plane.root_volume_gib)),
+        row(
+            FieldKey::ControlPlaneCount,
+            Kind::Choice,
+            "Instances",
+            plane.count.to_string(),
+        ),
+        row(
+            FieldKey::ControlPlaneMachineType,
+            Kind::Pick,
+            "Instance type",
+            described(wizard, &plane.machine_type),
+        ),
+        row(
+            FieldKey::ControlPlaneImage,
+            Kind::Text,
+            "Image",
+            plane.image.clone().unwrap_or_default(),
+        ),
+        row(
+            FieldKey::ControlPlaneRootVolume,
+            Kind::Text,
+            "Root volume, GiB",
+            number(plane.root_volume_gib),
+        ),
     ]
 }
 
@@ -28,7 +48,12 @@ pub fn nodes_fields(wizard: &Wizard) -> Vec<Field> {
     let mut rows: Vec<Field> = groups
         .flat_map(|(index, group)| group_fields(wizard, index, group))
         .collect();
-    rows.push(Field::new(FieldKey::AddGroup, Kind::Act, "+ add a group", ""));
+    rows.push(Field::new(
+        FieldKey::AddGroup,
+        Kind::Act,
+        "+ add a group",
+        "",
+    ));
     rows
 }
 
@@ -38,18 +63,57 @@ fn group_fields(wizard: &Wizard, index: usize, group: &NodeGroup) -> [Field; 8] 
     };
     [
         row(GroupField::Name, Kind::Text, "Group", group.name.clone()),
-        row(GroupField::MachineType, Kind::Pick, "  Instance type", described(wizard, &group.machine_type)),
-        row(GroupField::Min, Kind::Text, "  Nodes, fewest", group.min.to_string()),
-        row(GroupField::Max, Kind::Text, "  Nodes, most", group.max.to_string()),
-        row(GroupField::PerZone, Kind::Choice, "  Spread", spread(group.per_zone).to_owned()),
-        row(GroupField::Spot, Kind::Choice, "  Purchase", purchase(group.spot).to_owned()),
-        row(GroupField::Image, Kind::Text, "  Image", group.image.clone().unwrap_or_default()),
-        row(GroupField::RootVolume, Kind::Text, "  Root volume, GiB", number(group.root_volume_gib)),
+        row(
+            GroupField::MachineType,
+            Kind::Pick,
+            "  Instance type",
+            described(wizard, &group.machine_type),
+        ),
+        row(
+            GroupField::Min,
+            Kind::Text,
+            "  Nodes, fewest",
+            group.min.to_string(),
+        ),
+        row(
+            GroupField::Max,
+            Kind::Text,
+            "  Nodes, most",
+            group.max.to_string(),
+        ),
+        row(
+            GroupField::PerZone,
+            Kind::Choice,
+            "  Spread",
+            spread(group.per_zone).to_owned(),
+        ),
+        row(
+            GroupField::Spot,
+            Kind::Choice,
+            "  Purchase",
+            purchase(group.spot).to_owned(),
+        ),
+        row(
+            GroupField::Image,
+            Kind::Text,
+            "  Image",
+            group.image.clone().unwrap_or_default(),
+        ),
+        row(
+            GroupField::RootVolume,
+            Kind::Text,
+            "  Root volume, GiB",
+            number(group.root_volume_gib),
+        ),
     ]
 }
 
 fn spread(per_zone: bool) -> &'static str {
-    if per_zone { "one group per zone" } else { "one group over all zones" }
+    if per_zone {
+        "one group per zone"
+    } else {
+        "one group over all zones"
+    }
 }
 
 fn purchase(spot: bool) -> &'static str {
@@ -61,7 +125,10 @@ fn number(value: Option<u32>) -> String {
 }
 
 fn described(wizard: &Wizard, machine_type: &str) -> String {
-    match wizard.inventory().and_then(|inventory| inventory.instance_type(machine_type)) {
+    match wizard
+        .inventory()
+        .and_then(|inventory| inventory.instance_type(machine_type))
+    {
         Some(kind) => format!(
             "{machine_type}  {} vCPU  {} GiB  {}",
             kind.vcpus,
@@ -85,9 +152,16 @@ pub fn machine_types(wizard: &Wizard) -> Vec<Choice> {
     let Some(inventory) = wizard.inventory() else {
         return Vec::new();
     };
-    let chosen: Vec<&str> = wizard.answers.zones.iter().map(|zone| zone.name.as_str()).collect();
+    let chosen: Vec<&str> = wizard
+        .answers
+        .zones
+        .iter()
+        .map(|zone| zone.name.as_str())
+        .collect();
     let offered = |zones: &[String]| {
-        let there = chosen.iter().filter(|zone| zones.iter().any(|offer| offer == *zone));
+        let there = chosen
+            .iter()
+            .filter(|zone| zones.iter().any(|offer| offer == *zone));
         format!("{}/{} zones", there.count(), chosen.len())
     };
     inventory
@@ -107,13 +181,21 @@ pub fn machine_types(wizard: &Wizard) -> Vec<Choice> {
 }
 
 /// Takes a change of the control plane.
-pub fn change_control_plane(wizard: &mut Wizard, key: &FieldKey, change: &Change) -> Result<(), String> {
+pub fn change_control_plane(
+    wizard: &mut Wizard,
+    key: &FieldKey,
+    change: &Change,
+) -> Result<(), String> {
     let plane = &mut wizard.answers.control_plane;
     match (key, change) {
-        (FieldKey::ControlPlaneCount, Change::Turn(by)) => plane.count = turned(&COUNTS, plane.count, *by),
+        (FieldKey::ControlPlaneCount, Change::Turn(by)) => {
+            plane.count = turned(&COUNTS, plane.count, *by)
+        }
         (FieldKey::ControlPlaneMachineType, Change::Text(text)) => plane.machine_type = word(text)?,
         (FieldKey::ControlPlaneImage, Change::Text(text)) => plane.image = filled(text),
-        (FieldKey::ControlPlaneRootVolume, Change::Text(text)) => plane.root_volume_gib = volume(text)?,
+        (FieldKey::ControlPlaneRootVolume, Change::Text(text)) => {
+            plane.root_volume_gib = volume(text)?
+        }
         _ => {}
     }
     Ok(())
@@ -124,7 +206,9 @@ pub fn change_nodes(wizard: &mut Wizard, key: &FieldKey, change: &Change) -> Res
     let groups = &mut wizard.answers.instance_groups;
     match (key, change) {
         (FieldKey::AddGroup, Change::Choose) => groups.push(another(groups)),
-        (FieldKey::Group(index, _), Change::Remove) if groups.len() > 1 && *index < groups.len() => {
+        (FieldKey::Group(index, _), Change::Remove)
+            if groups.len() > 1 && *index < groups.len() =>
+        {
             groups.remove(*index);
         }
         (FieldKey::Group(index, field), change) => {
@@ -174,7 +258,11 @@ fn filled(text: &str) -> Option<String> {
 }
 
 fn count(text: &str) -> Result<u32, String> {
-    let number = text.trim().parse::<u32>().ok().filter(|number| *number <= MOST_NODES);
+    let number = text
+        .trim()
+        .parse::<u32>()
+        .ok()
+        .filter(|number| *number <= MOST_NODES);
     number.ok_or_else(|| format!("a whole number from 0 to {MOST_NODES} is needed"))
 }
 
@@ -182,7 +270,10 @@ fn volume(text: &str) -> Result<Option<u32>, String> {
     let Some(text) = filled(text) else {
         return Ok(None);
     };
-    let size = text.parse::<u32>().ok().filter(|size| (1..=LARGEST_VOLUME_GIB).contains(size));
+    let size = text
+        .parse::<u32>()
+        .ok()
+        .filter(|size| (1..=LARGEST_VOLUME_GIB).contains(size));
     size.map(Some)
         .ok_or_else(|| format!("a whole number of GiB from 1 to {LARGEST_VOLUME_GIB} is needed"))
 }

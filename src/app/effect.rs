@@ -60,11 +60,19 @@ pub struct Run {
 /// Something to do outside the model.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
-    Check { kind: CheckKind, place: Place },
+    Check {
+        kind: CheckKind,
+        place: Place,
+    },
     /// Find out who we are and where, then what is there.
     Discover(Place),
+    /// Find out who we are and where.
+    Identify(Place),
     /// Ask EC2 for the DNS attributes of one VPC.
-    ReadDns { vpc: String, place: Place },
+    ReadDns {
+        vpc: String,
+        place: Place,
+    },
     /// Ask the state store for the clusters in it.
     ListClusters(Place),
     /// Write the answers file, whole.
@@ -73,7 +81,10 @@ pub enum Effect {
     Run(Run),
     /// Send the running kops one interrupt.
     Interrupt(Job),
-    Wake { after: Duration, why: Wake },
+    Wake {
+        after: Duration,
+        why: Wake,
+    },
     /// End the program with this exit code.
     Exit(u8),
 }

@@ -56,6 +56,9 @@ fn start_typing(wizard: &mut Wizard, key: Key) {
 
 /// Takes a pasted text: into the open entry, or as the value of the row under the cursor.
 pub fn pasted(wizard: &mut Wizard, text: &str) {
+    if wizard.pane == Pane::Spec {
+        return;
+    }
     if wizard.step == Step::Review {
         return wizard.review.pasted(text);
     }

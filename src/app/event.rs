@@ -54,24 +54,44 @@ impl Finished {
 pub enum Event {
     Key(Key),
     Paste(String),
-    Resize { columns: u16, rows: u16 },
+    Resize {
+        columns: u16,
+        rows: u16,
+    },
     /// A check of the account step answered.
     Checked(Check),
     /// Who we are and where.
-    Connected { account: Option<String>, region: String },
+    Connected {
+        account: Option<String>,
+        region: String,
+    },
     /// What EC2 has told so far; `complete` once nothing more will come.
-    Discovered { inventory: Box<Inventory>, complete: bool },
+    Discovered {
+        inventory: Box<Inventory>,
+        complete: bool,
+    },
     DiscoveryFailed(Fault),
     /// The DNS attributes of one VPC; absent ones could not be read.
-    DnsRead { vpc: String, support: Option<bool>, hostnames: Option<bool> },
+    DnsRead {
+        vpc: String,
+        support: Option<bool>,
+        hostnames: Option<bool>,
+    },
     /// Names of the clusters in the state store.
     ClustersInStore(Vec<String>),
     /// The answers file was written, or why not.
     Saved(Result<(), Fault>),
     /// A line that kops printed.
-    Said { job: Job, output: Output, text: Untrusted },
+    Said {
+        job: Job,
+        output: Output,
+        text: Untrusted,
+    },
     /// A kops command ended, or could not be started.
-    Ended { job: Job, result: Result<Finished, Fault> },
+    Ended {
+        job: Job,
+        result: Result<Finished, Fault>,
+    },
     Woke(Wake),
     /// A signal asks the program to end.
     Terminated,

@@ -10,7 +10,10 @@ use super::wizard::Step;
 pub enum HelpLine {
     Title(String),
     Prose(String),
-    Key { shown: &'static str, word: &'static str },
+    Key {
+        shown: &'static str,
+        word: &'static str,
+    },
 }
 
 /// The lines for what lies under the help.
@@ -19,10 +22,14 @@ pub fn lines(model: &Model) -> Vec<HelpLine> {
     under.overlay = Overlay::None;
     let mut lines = question(&under);
     lines.push(HelpLine::Title("Keys here".to_owned()));
-    lines.extend(bindings(under.context()).iter().map(|binding| HelpLine::Key {
-        shown: binding.shown,
-        word: binding.word,
-    }));
+    lines.extend(
+        bindings(under.context())
+            .iter()
+            .map(|binding| HelpLine::Key {
+                shown: binding.shown,
+                word: binding.word,
+            }),
+    );
     lines
 }
 

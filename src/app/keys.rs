@@ -63,8 +63,18 @@ pub struct Binding {
     pub word: &'static str,
 }
 
-const fn bind(keys: &'static [Key], shown: &'static str, action: Action, word: &'static str) -> Binding {
-    Binding { keys, shown, action, word }
+const fn bind(
+    keys: &'static [Key],
+    shown: &'static str,
+    action: Action,
+    word: &'static str,
+) -> Binding {
+    Binding {
+        keys,
+        shown,
+        action,
+        word,
+    }
 }
 
 const UP: Key = Key::plain(Code::Up);
@@ -83,14 +93,39 @@ const TAB: Binding = bind(
 );
 const ROW_UP: Binding = bind(&[UP], "↑", Action::Up, "up");
 const ROW_DOWN: Binding = bind(&[DOWN], "↓", Action::Down, "down");
-const PAGE_UP: Binding = bind(&[Key::plain(Code::PageUp)], "page up", Action::PageUp, "a page up");
-const PAGE_DOWN: Binding = bind(&[Key::plain(Code::PageDown)], "page down", Action::PageDown, "a page down");
-const FIRST: Binding = bind(&[Key::plain(Code::Home)], "home", Action::First, "first row");
+const PAGE_UP: Binding = bind(
+    &[Key::plain(Code::PageUp)],
+    "pgup",
+    Action::PageUp,
+    "a page up",
+);
+const PAGE_DOWN: Binding = bind(
+    &[Key::plain(Code::PageDown)],
+    "pgdn",
+    Action::PageDown,
+    "a page down",
+);
+const FIRST: Binding = bind(
+    &[Key::plain(Code::Home)],
+    "home",
+    Action::First,
+    "first row",
+);
 const LAST: Binding = bind(&[Key::plain(Code::End)], "end", Action::Last, "last row");
 const VI_UP: Binding = bind(&[UP, Key::char('k')], "↑ k", Action::Up, "up");
 const VI_DOWN: Binding = bind(&[DOWN, Key::char('j')], "↓ j", Action::Down, "down");
-const VI_FIRST: Binding = bind(&[Key::plain(Code::Home), Key::char('g')], "home g", Action::First, "to the top");
-const VI_LAST: Binding = bind(&[Key::plain(Code::End), Key::char('G')], "end G", Action::Last, "to the end");
+const VI_FIRST: Binding = bind(
+    &[Key::plain(Code::Home), Key::char('g')],
+    "home g",
+    Action::First,
+    "to the top",
+);
+const VI_LAST: Binding = bind(
+    &[Key::plain(Code::End), Key::char('G')],
+    "end G",
+    Action::Last,
+    "to the end",
+);
 
 const FORM: &[Binding] = &[
     bind(&[SPACE], "space", Action::Choose, "choose"),
@@ -105,16 +140,36 @@ const FORM: &[Binding] = &[
     PAGE_DOWN,
     FIRST,
     LAST,
-    bind(&[Key::plain(Code::Left)], "←", Action::TurnBack, "value before"),
-    bind(&[Key::plain(Code::Right)], "→", Action::TurnOn, "next value"),
-    bind(&[Key::plain(Code::Delete)], "delete", Action::Remove, "clear, or take the group away"),
+    bind(
+        &[Key::plain(Code::Left)],
+        "←",
+        Action::TurnBack,
+        "value before",
+    ),
+    bind(
+        &[Key::plain(Code::Right)],
+        "→",
+        Action::TurnOn,
+        "next value",
+    ),
+    bind(
+        &[Key::plain(Code::Delete)],
+        "delete",
+        Action::Remove,
+        "clear, or take the group away",
+    ),
     bind(&[Key::ctrl('r')], "ctrl-r", Action::Again, "ask AWS again"),
 ];
 
 const TYPING: &[Binding] = &[
     bind(&[ENTER], "enter", Action::Accept, "take it"),
     bind(&[ESC], "esc", Action::Discard, "leave as it was"),
-    bind(&[Key::ctrl('c')], "ctrl-c", Action::Discard, "leave as it was"),
+    bind(
+        &[Key::ctrl('c')],
+        "ctrl-c",
+        Action::Discard,
+        "leave as it was",
+    ),
 ];
 
 const PICKING: &[Binding] = &[
@@ -124,7 +179,12 @@ const PICKING: &[Binding] = &[
     ROW_DOWN,
     PAGE_UP,
     PAGE_DOWN,
-    bind(&[Key::ctrl('c')], "ctrl-c", Action::Discard, "leave as it was"),
+    bind(
+        &[Key::ctrl('c')],
+        "ctrl-c",
+        Action::Discard,
+        "leave as it was",
+    ),
 ];
 
 const SPEC: &[Binding] = &[
@@ -188,24 +248,32 @@ const FINDING: &[Binding] = &[
     bind(&[ESC], "esc", Action::Discard, "leave the search"),
     ROW_UP,
     ROW_DOWN,
-    bind(&[Key::ctrl('c')], "ctrl-c", Action::Discard, "leave the search"),
+    bind(
+        &[Key::ctrl('c')],
+        "ctrl-c",
+        Action::Discard,
+        "leave the search",
+    ),
 ];
 
 const APPROVING: &[Binding] = &[
-    bind(&[ENTER], "enter", Action::Accept, "approve, once the name is typed"),
+    bind(
+        &[ENTER],
+        "enter",
+        Action::Accept,
+        "approve, once the name is typed",
+    ),
     bind(&[ESC], "esc", Action::Discard, "back, change nothing"),
-    bind(&[Key::ctrl('c')], "ctrl-c", Action::Discard, "back, change nothing"),
+    bind(
+        &[Key::ctrl('c')],
+        "ctrl-c",
+        Action::Discard,
+        "back, change nothing",
+    ),
 ];
 
 const APPLY: &[Binding] = &[
-    VI_UP,
-    VI_DOWN,
-    VI_LAST,
-    HELP,
-    LEAVE,
-    PAGE_UP,
-    PAGE_DOWN,
-    VI_FIRST,
+    VI_UP, VI_DOWN, VI_LAST, HELP, LEAVE, PAGE_UP, PAGE_DOWN, VI_FIRST,
 ];
 
 const APPLY_ENDED: &[Binding] = &[
@@ -232,7 +300,12 @@ const WATCH: &[Binding] = &[
 ];
 
 const OVER_HELP: &[Binding] = &[
-    bind(&[ESC, ENTER, Key::char('?'), Key::char('q')], "esc", Action::Discard, "close"),
+    bind(
+        &[ESC, ENTER, Key::char('?'), Key::char('q')],
+        "esc",
+        Action::Discard,
+        "close",
+    ),
     VI_UP,
     VI_DOWN,
     LEAVE,
@@ -240,7 +313,12 @@ const OVER_HELP: &[Binding] = &[
 
 const LEAVING: &[Binding] = &[
     bind(&[ENTER, ESC], "enter", Action::Stay, "stay"),
-    bind(&[Key::char('l'), Key::ctrl('c')], "l", Action::Leave, "leave"),
+    bind(
+        &[Key::char('l'), Key::ctrl('c')],
+        "l",
+        Action::Leave,
+        "leave",
+    ),
 ];
 
 const DETACHING: &[Binding] = &[
@@ -303,7 +381,11 @@ mod tests {
     #[test]
     fn a_key_means_one_thing_in_a_context() {
         for context in ALL {
-            let keys: Vec<Key> = bindings(context).iter().flat_map(|binding| binding.keys).copied().collect();
+            let keys: Vec<Key> = bindings(context)
+                .iter()
+                .flat_map(|binding| binding.keys)
+                .copied()
+                .collect();
             let mut once = keys.clone();
             once.dedup();
             for key in &keys {
@@ -317,7 +399,10 @@ mod tests {
     fn every_context_can_be_left() {
         for context in ALL {
             let leaves = |key| action(context, key).is_some();
-            assert!(leaves(Key::ctrl('c')) || leaves(Key::plain(Code::Esc)), "{context:?}");
+            assert!(
+                leaves(Key::ctrl('c')) || leaves(Key::plain(Code::Esc)),
+                "{context:?}"
+            );
         }
     }
 }

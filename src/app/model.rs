@@ -28,7 +28,10 @@ pub enum Screen {
     Review(Box<Existing>),
     Apply(Box<Apply>),
     /// The real dry run differs from the approved one: it is read and approved again.
-    Differs { apply: Box<Apply>, review: Box<Review> },
+    Differs {
+        apply: Box<Apply>,
+        review: Box<Review>,
+    },
     Watch(Box<Watch>),
 }
 

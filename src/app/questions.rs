@@ -45,7 +45,9 @@ pub fn when_empty(key: &FieldKey) -> &'static str {
     match key {
         FieldKey::SshAccess | FieldKey::ApiAccess => "the VPC's own blocks",
         FieldKey::ControlPlaneImage | FieldKey::Group(_, GroupField::Image) => "kops's choice",
-        FieldKey::ControlPlaneRootVolume | FieldKey::Group(_, GroupField::RootVolume) => "kops's default",
+        FieldKey::ControlPlaneRootVolume | FieldKey::Group(_, GroupField::RootVolume) => {
+            "kops's default"
+        }
         _ => "type it",
     }
 }

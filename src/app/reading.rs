@@ -22,10 +22,20 @@ pub enum Row {
     Unread,
     UnreadLine(usize),
     Group(usize),
-    Resource { group: usize, resource: usize },
-    Field { resource: usize, field: usize },
+    Resource {
+        group: usize,
+        resource: usize,
+    },
+    Field {
+        resource: usize,
+        field: usize,
+    },
     /// One line of a field's diff.
-    DiffLine { resource: usize, field: usize, line: usize },
+    DiffLine {
+        resource: usize,
+        field: usize,
+        line: usize,
+    },
 }
 
 /// What can be open: a group, a resource, or the lines not understood.
@@ -42,7 +52,9 @@ pub enum View {
     #[default]
     Tree,
     /// kops's own text, from this line on.
-    Raw { top: usize },
+    Raw {
+        top: usize,
+    },
     /// A search being typed.
     Finding(Input),
     Approving(Approval),
@@ -146,7 +158,9 @@ impl Reading {
             Some(Row::Resource { resource, .. }) => Fold::Resource(*resource),
             Some(Row::Unread) => Fold::Unread,
             Some(Row::Finding(finding)) => return self.go_to_finding(*finding),
-            Some(Row::Field { resource, .. } | Row::DiffLine { resource, .. }) => return self.fold_resource(*resource),
+            Some(Row::Field { resource, .. } | Row::DiffLine { resource, .. }) => {
+                return self.fold_resource(*resource);
+            }
             Some(Row::UnreadLine(_) | Row::Difference(_)) | None => return,
         };
         if !self.open.remove(&fold) {
@@ -162,11 +176,18 @@ impl Reading {
     }
 
     fn go_to_finding(&mut self, finding: usize) {
-        let Some(wanted) = self.folded.get(finding).map(|folded| folded.finding.resource.clone()) else {
+        let Some(wanted) = self
+            .folded
+            .get(finding)
+            .map(|folded| folded.finding.resource.clone())
+        else {
             return;
         };
         let titles = self.report.resources.iter();
-        if let Some(at) = titles.map(crate::core::review::Resource::title).position(|title| title == wanted) {
+        if let Some(at) = titles
+            .map(crate::core::review::Resource::title)
+            .position(|title| title == wanted)
+        {
             self.open.insert(Fold::Resource(at));
             self.open_group_of(at);
             self.lay_out();
@@ -175,14 +196,20 @@ impl Reading {
     }
 
     fn open_group_of(&mut self, resource: usize) {
-        let holds = |group: &Group| group.types.iter().any(|kind| kind.resources.contains(&resource));
+        let holds = |group: &Group| {
+            group
+                .types
+                .iter()
+                .any(|kind| kind.resources.contains(&resource))
+        };
         if let Some(group) = self.groups.iter().position(holds) {
             self.open.insert(Fold::Group(group));
         }
     }
 
     fn go_to(&mut self, wanted: usize) {
-        let is_it = |row: &Row| matches!(row, Row::Resource { resource, .. } if *resource == wanted);
+        let is_it =
+            |row: &Row| matches!(row, Row::Resource { resource, .. } if *resource == wanted);
         if let Some(at) = self.rows.iter().position(is_it) {
             self.cursor = at;
         }
@@ -240,7 +267,8 @@ impl Reading {
             Row::Resource { resource, .. } => self.resource_matches(*resource, &words),
             Row::Finding(at) => self.folded.get(*at).is_some_and(|folded| {
                 let finding = &folded.finding;
-                finding.message.to_lowercase().contains(&words) || finding.resource.to_lowercase().contains(&words)
+                finding.message.to_lowercase().contains(&words)
+                    || finding.resource.to_lowercase().contains(&words)
             }),
             _ => false,
         }
@@ -252,7 +280,11 @@ impl Reading {
         let mut at = self.cursor;
         for turn in 0..count {
             if !(here && turn == 0) {
-                at = if by > 0 { (at + 1) % count } else { (at + count - 1) % count };
+                at = if by > 0 {
+                    (at + 1) % count
+                } else {
+                    (at + count - 1) % count
+                };
             }
             if self.rows.get(at).is_some_and(|row| self.matches(row)) {
                 self.cursor = at;
@@ -263,9 +295,16 @@ impl Reading {
 
     /// Number of rows that match, and which of them the cursor is on, counted from 1.
     pub fn match_position(&self) -> (usize, usize) {
-        let matching = self.rows.iter().enumerate().filter(|(_, row)| self.matches(row));
+        let matching = self
+            .rows
+            .iter()
+            .enumerate()
+            .filter(|(_, row)| self.matches(row));
         let places: Vec<usize> = matching.map(|(at, _)| at).collect();
-        let at = places.iter().position(|at| *at == self.cursor).map_or(0, |at| at + 1);
+        let at = places
+            .iter()
+            .position(|at| *at == self.cursor)
+            .map_or(0, |at| at + 1);
         (at, places.len())
     }
 
@@ -297,7 +336,13 @@ impl Reading {
         let members: Vec<usize> = self
             .groups
             .get(group)
-            .map(|group| group.types.iter().flat_map(|kind| kind.resources.iter().copied()).collect())
+            .map(|group| {
+                group
+                    .types
+                    .iter()
+                    .flat_map(|kind| kind.resources.iter().copied())
+                    .collect()
+            })
             .unwrap_or_default();
         for resource in members {
             self.seen.insert(resource);
@@ -309,11 +354,19 @@ impl Reading {
     }
 
     fn lay_out_fields(&self, resource: usize, rows: &mut Vec<Row>) {
-        let fields = self.report.resources.get(resource).map(|found| found.fields.as_slice());
+        let fields = self
+            .report
+            .resources
+            .get(resource)
+            .map(|found| found.fields.as_slice());
         for (field, found) in fields.unwrap_or_default().iter().enumerate() {
             rows.push(Row::Field { resource, field });
             if let Change::Diff(lines) = &found.change {
-                rows.extend((0..lines.len()).map(|line| Row::DiffLine { resource, field, line }));
+                rows.extend((0..lines.len()).map(|line| Row::DiffLine {
+                    resource,
+                    field,
+                    line,
+                }));
             }
         }
     }

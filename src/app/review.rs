@@ -51,7 +51,12 @@ impl Review {
     pub fn answered(result: Result<Finished, Fault>) -> Self {
         let finished = match result {
             Ok(finished) => finished,
-            Err(fault) => return Self::Failed { fault, output: String::new() },
+            Err(fault) => {
+                return Self::Failed {
+                    fault,
+                    output: String::new(),
+                };
+            }
         };
         let report = parse(&finished.stdout);
         if finished.succeeded() && report.ending != Ending::Missing {
@@ -85,7 +90,13 @@ impl Review {
     }
 
     /// Takes a key that the table knows; `page` is the number of rows on a page.
-    pub fn act(&mut self, action: Action, page: isize, cluster: &str, notice: &mut Option<String>) -> Asked {
+    pub fn act(
+        &mut self,
+        action: Action,
+        page: isize,
+        cluster: &str,
+        notice: &mut Option<String>,
+    ) -> Asked {
         let Self::Reading(reading) = self else {
             return waiting(action);
         };
@@ -133,7 +144,11 @@ impl Review {
     pub fn pasted(&mut self, text: &str) {
         if let Self::Reading(reading) = self {
             match &mut reading.view {
-                View::Finding(input) => form::paste(input, text),
+                View::Finding(input) => {
+                    form::paste(input, text);
+                    let words = input.value().to_owned();
+                    reading.search_for(&words);
+                }
                 View::Approving(approval) => approval.paste(text),
                 View::Tree | View::Raw { .. } => {}
             }

@@ -8,7 +8,7 @@ use super::apply::{Apply, CLOCK, Outcome};
 use super::effect::{Effect, Job, Run, Wake};
 use super::event::{Finished, Moment, Output};
 use super::keys::Action;
-use super::model::{Existing, Model, Screen};
+use super::model::{Existing, Model, Overlay, Screen};
 use super::reading::Reading;
 use super::review::{Asked, Review};
 use super::watch::Watch;
@@ -26,11 +26,15 @@ pub fn ask_existing(existing: &mut Existing, at: Moment) -> Vec<Effect> {
             spec: None,
         })
     };
-    let mut effects = vec![Effect::Wake { after: CLOCK, why: Wake::Clock }];
+    let mut effects = vec![Effect::Wake {
+        after: CLOCK,
+        why: Wake::Clock,
+    }];
     if existing.spec.is_empty() {
         effects.push(run(Job::ReadBack, CommandLine::get_all(&existing.cluster)));
     }
     effects.push(run(Job::Update, CommandLine::update(&existing.cluster)));
+    effects.push(Effect::Identify(existing.place.clone()));
     effects
 }
 
@@ -57,7 +61,13 @@ pub fn apply_new(wizard: &Wizard, home: &str, at: Moment) -> Option<Apply> {
     let mut place = wizard.place();
     place.ssh_public_key = expanded(&place.ssh_public_key, home);
     let (cluster, spec) = (&wizard.answers.cluster, &wizard.spec.text);
-    Some(Apply::create(cluster, spec, place, reading.report.clone(), at))
+    Some(Apply::create(
+        cluster,
+        spec,
+        place,
+        reading.report.clone(),
+        at,
+    ))
 }
 
 /// Starts the run of a cluster that exists: its dry run was just approved.
@@ -97,7 +107,11 @@ pub fn ended(model: &mut Model, job: Job, result: Result<Finished, Fault>) -> Ve
             model.screen = Screen::Watch(Box::new(watch));
             effects
         }
-        Outcome::Differs { report, raw, differences } => {
+        Outcome::Differs {
+            report,
+            raw,
+            differences,
+        } => {
             let reading = Reading::new(report.as_ref().clone(), raw.clone());
             let reading = reading.with_differences(differences.clone());
             let review = Box::new(Review::Reading(Box::new(reading)));
@@ -115,8 +129,13 @@ pub fn act_on_differing(model: &mut Model, action: Action) -> Vec<Effect> {
         return Vec::new();
     };
     let cluster = apply.cluster.clone();
-    if review.act(action, page, &cluster, &mut model.notice) != Asked::Approved {
-        return Vec::new();
+    match review.act(action, page, &cluster, &mut model.notice) {
+        Asked::Approved => {}
+        Asked::Back => {
+            model.overlay = Overlay::Leaving;
+            return Vec::new();
+        }
+        Asked::Nothing | Asked::OtherPane | Asked::Again => return Vec::new(),
     }
     let Some(reading) = review.reading() else {
         return Vec::new();

@@ -1,11 +1,12 @@
 //! Moving between the wizard's steps and rows, changing answers, and the facts that reach it.
 
 use crate::core::check::{Check, CheckKind, CheckState};
+use crate::core::fault::Fault;
 
 use super::apply::CLOCK;
 use super::effect::{Effect, Preview, Wake};
 use super::entries::{on_picking, on_typing, pick_from, type_into};
-use super::event::{Event, Moment};
+use super::event::{Event, Finished, Moment};
 use super::field::{Change, Field, FieldKey, Kind};
 use super::form::{self, Entry};
 use super::keys::Action;
@@ -86,6 +87,10 @@ fn discovered(
     inventory: Box<crate::core::inventory::Inventory>,
     complete: bool,
 ) {
+    // An answer about a region that was left meanwhile is of no use.
+    if !wizard.answers.region.is_empty() && inventory.region != wizard.answers.region {
+        return;
+    }
     let before = wizard.current().map(|field| field.key);
     wizard.discovery = match &wizard.discovery {
         _ if complete => Discovery::Known(inventory),
@@ -321,6 +326,10 @@ fn first_blocked(wizard: &Wizard) -> Option<Step> {
 /// Asks kops for the dry run of the planned cluster on a private scratch store.
 pub fn preview(wizard: &mut Wizard, at: Moment) -> Vec<Effect> {
     wizard.review = Review::asked(at);
+    if wizard.asked.is_some() {
+        return Vec::new();
+    }
+    wizard.asked = Some(wizard.spec.text.clone());
     let preview = Preview {
         cluster: wizard.answers.cluster.clone(),
         spec: wizard.spec.text.clone(),
@@ -344,4 +353,17 @@ fn back(model: &mut Model) -> Vec<Effect> {
         None => model.overlay = Overlay::Leaving,
     }
     Vec::new()
+}
+
+/// Takes the end of a preview: it is shown when it is about the present spec, else kops is asked again.
+pub fn previewed(wizard: &mut Wizard, result: Result<Finished, Fault>, at: Moment) -> Vec<Effect> {
+    let asked = wizard.asked.take();
+    match wizard.review {
+        Review::Asking { .. } if asked.as_deref().is_none_or(|spec| spec == wizard.spec.text) => {
+            wizard.review = Review::answered(result);
+            Vec::new()
+        }
+        Review::Asking { .. } => preview(wizard, at),
+        Review::NotAsked | Review::Reading(_) | Review::Failed { .. } => Vec::new(),
+    }
 }

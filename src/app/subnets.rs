@@ -16,12 +16,22 @@ pub fn fields(wizard: &Wizard) -> Vec<Field> {
     let zones = &wizard.planned.plan.zones;
     let private = zones.iter().map(|zone| {
         let fixed = answer(wizard, &zone.name).and_then(|answer| answer.private_cidr);
-        row(FieldKey::PrivateCidr(zone.name.clone()), &zone.name, zone.private, fixed)
+        row(
+            FieldKey::PrivateCidr(zone.name.clone()),
+            &zone.name,
+            zone.private,
+            fixed,
+        )
     });
     let utility = zones.iter().map(|zone| {
         let fixed = answer(wizard, &zone.name).and_then(|answer| answer.utility_cidr);
         let label = format!("utility-{}", zone.name);
-        row(FieldKey::UtilityCidr(zone.name.clone()), &label, zone.utility, fixed)
+        row(
+            FieldKey::UtilityCidr(zone.name.clone()),
+            &label,
+            zone.utility,
+            fixed,
+        )
     });
     private.chain(utility).collect()
 }
@@ -44,7 +54,11 @@ fn row(key: FieldKey, label: &str, block: Option<Ipv4Net>, fixed: Option<Ipv4Net
 }
 
 fn answer<'a>(wizard: &'a Wizard, zone: &str) -> Option<&'a ZoneAnswer> {
-    wizard.answers.zones.iter().find(|answer| answer.name == zone)
+    wizard
+        .answers
+        .zones
+        .iter()
+        .find(|answer| answer.name == zone)
 }
 
 /// Fixes a block by hand; an empty text goes back to the planned one.

@@ -30,7 +30,9 @@ pub fn start(model: &mut Model) -> Vec<Effect> {
 // Several things may ask for the clock at once; one is enough for all of them.
 fn one_clock(model: &mut Model, mut effects: Vec<Effect>) -> Vec<Effect> {
     effects.retain(|effect| match effect {
-        Effect::Wake { why: Wake::Clock, .. } => !std::mem::replace(&mut model.clock_set, true),
+        Effect::Wake {
+            why: Wake::Clock, ..
+        } => !std::mem::replace(&mut model.clock_set, true),
         _ => true,
     });
     effects
@@ -95,7 +97,10 @@ fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Screen::Watch(watch) if action == Action::Again => watch.look(at),
         Screen::Watch(watch) => {
-            let rows = watch.readiness.as_ref().map_or(0, |readiness| readiness.not_ready.len());
+            let rows = watch
+                .readiness
+                .as_ref()
+                .map_or(0, |readiness| readiness.not_ready.len());
             watch.top = form::stepped(watch.top, movement(action, page), rows);
             Vec::new()
         }
@@ -112,7 +117,10 @@ fn act_on_existing(model: &mut Model, action: Action) -> Vec<Effect> {
         return Vec::new();
     }
     let cluster = existing.cluster.clone();
-    match existing.review.act(action, page, &cluster, &mut model.notice) {
+    match existing
+        .review
+        .act(action, page, &cluster, &mut model.notice)
+    {
         Asked::Nothing => Vec::new(),
         Asked::Back => leave(model),
         Asked::OtherPane => {
@@ -157,9 +165,13 @@ fn leave(model: &mut Model) -> Vec<Effect> {
     match &model.screen {
         Screen::Apply(_) if model.kops_runs() => model.overlay = Overlay::Detaching,
         Screen::Wizard(_) | Screen::Differs { .. } => model.overlay = Overlay::Leaving,
-        Screen::Apply(apply) => return vec![Effect::Exit(u8::from(apply.outcome != Outcome::Done))],
+        Screen::Apply(apply) => {
+            return vec![Effect::Exit(u8::from(apply.outcome != Outcome::Done))];
+        }
         Screen::Review(existing) => return vec![Effect::Exit(review_exit(&existing.review))],
-        Screen::Watch(watch) => return vec![Effect::Exit(if watch.ready_at.is_some() { 0 } else { 2 })],
+        Screen::Watch(watch) => {
+            return vec![Effect::Exit(if watch.ready_at.is_some() { 0 } else { 2 })];
+        }
     }
     Vec::new()
 }
@@ -199,10 +211,7 @@ fn over_question(model: &mut Model, action: Action) -> Vec<Effect> {
 fn ended(model: &mut Model, job: Job, result: Result<Finished, Fault>) -> Vec<Effect> {
     let at = model.at;
     match &mut model.screen {
-        Screen::Wizard(wizard) if job == Job::Preview => {
-            wizard.review = Review::answered(result);
-            Vec::new()
-        }
+        Screen::Wizard(wizard) if job == Job::Preview => steps::previewed(wizard, result, at),
         Screen::Review(existing) if job == Job::ReadBack => {
             existing.spec = result.map(|finished| finished.stdout).unwrap_or_default();
             Vec::new()
@@ -219,13 +228,20 @@ fn ended(model: &mut Model, job: Job, result: Result<Finished, Fault>) -> Vec<Ef
 
 fn woke(model: &mut Model, why: Wake) -> Vec<Effect> {
     let at = model.at;
-    let again = vec![Effect::Wake { after: CLOCK, why: Wake::Clock }];
+    let again = vec![Effect::Wake {
+        after: CLOCK,
+        why: Wake::Clock,
+    }];
     match (&mut model.screen, why) {
         (Screen::Watch(watch), Wake::Validate { looks }) if watch.looks == looks => watch.look(at),
         (Screen::Watch(watch), Wake::Clock) if watch.ready_at.is_none() => again,
         (Screen::Apply(apply), Wake::Clock) if apply.running().is_some() => again,
         (Screen::Wizard(wizard), Wake::Clock) if wizard.is_waiting() => again,
-        (Screen::Review(existing), Wake::Clock) if matches!(existing.review, Review::Asking { .. }) => again,
+        (Screen::Review(existing), Wake::Clock)
+            if matches!(existing.review, Review::Asking { .. }) =>
+        {
+            again
+        }
         _ => Vec::new(),
     }
 }

@@ -32,7 +32,9 @@ fn row(wizard: &Wizard, inventory: &Inventory, vpc: &Vpc) -> (bool, Field) {
         kind: Kind::One(wizard.answers.vpc == vpc.id),
         sign: if usable == 0 { Sign::Look } else { Sign::None },
         cells: vec![
-            name_of(&vpc.tags).map(ToString::to_string).unwrap_or_default(),
+            name_of(&vpc.tags)
+                .map(ToString::to_string)
+                .unwrap_or_default(),
             cidrs(vpc),
             format!("{}/{gateways}", usable_gateways(inventory, vpc)),
             usable.to_string(),
@@ -60,7 +62,9 @@ fn maker(vpc: &Vpc) -> &'static str {
 
 /// The zones of the region in which this VPC has a NAT gateway that a cluster can use.
 pub fn usable_zones<'a>(inventory: &'a Inventory, vpc: &Vpc) -> Vec<&'a Zone> {
-    let usable = |zone: &&Zone| zone.available && matches!(egress_of(vpc, &zone.name), ZoneEgress::Usable(_));
+    let usable = |zone: &&Zone| {
+        zone.available && matches!(egress_of(vpc, &zone.name), ZoneEgress::Usable(_))
+    };
     inventory.zones.iter().filter(usable).collect()
 }
 

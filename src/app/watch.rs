@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use crate::core::command::CommandLine;
 use crate::core::fault::Fault;
-use crate::core::readiness::{InstanceGroupSummary, Observation, Phase, Readiness, Trouble, instance_groups, read};
+use crate::core::readiness::{
+    InstanceGroupSummary, Observation, Phase, Readiness, Trouble, instance_groups, read,
+};
 
 use super::effect::{Effect, Job, Place, Run, Wake};
 use super::event::{Finished, Moment};
@@ -62,10 +64,14 @@ impl Watch {
 
     /// The first effects: read the instance groups when they are not known, and look.
     pub fn start(&mut self, at: Moment) -> Vec<Effect> {
-        let mut effects = vec![Effect::Wake { after: super::apply::CLOCK, why: Wake::Clock }];
+        let mut effects = vec![Effect::Wake {
+            after: super::apply::CLOCK,
+            why: Wake::Clock,
+        }];
         if self.groups.is_empty() {
             effects.push(self.run(Job::ReadBack, CommandLine::get_all(&self.cluster)));
         }
+        effects.push(Effect::Identify(self.place.clone()));
         effects.extend(self.look(at));
         effects
     }
@@ -106,7 +112,10 @@ impl Watch {
     fn observed(&mut self, result: Result<Finished, Fault>, at: Moment) -> Vec<Effect> {
         let observation = match result {
             Ok(finished) => read(&finished.stdout, &finished.stderr, finished.code()),
-            Err(fault) => Observation::Unreachable { trouble: Trouble::Other, fault },
+            Err(fault) => Observation::Unreachable {
+                trouble: Trouble::Other,
+                fault,
+            },
         };
         self.looks += 1;
         self.look = Look::Resting { since: at };
@@ -118,7 +127,14 @@ impl Watch {
         } else {
             self.ready_at = None;
         }
-        let after = if self.ready_at.is_some() { REST_WHEN_READY } else { REST };
-        vec![Effect::Wake { after, why: Wake::Validate { looks: self.looks } }]
+        let after = if self.ready_at.is_some() {
+            REST_WHEN_READY
+        } else {
+            REST
+        };
+        vec![Effect::Wake {
+            after,
+            why: Wake::Validate { looks: self.looks },
+        }]
     }
 }

@@ -90,7 +90,10 @@ impl Step {
 pub enum Discovery {
     #[default]
     NotAsked,
-    Asking { since: Moment, so_far: Option<Box<Inventory>> },
+    Asking {
+        since: Moment,
+        so_far: Option<Box<Inventory>>,
+    },
     Known(Box<Inventory>),
     Failed(Fault),
 }
@@ -125,6 +128,8 @@ pub struct Wizard {
     pub spec: SpecView,
     pub pane: Pane,
     pub review: Review,
+    /// The spec that kops is being asked about; never two at once.
+    pub asked: Option<String>,
     forms: [Form; Step::ALL.len()],
 }
 
@@ -211,8 +216,17 @@ impl Wizard {
             Step::Nodes => "  role: Node",
             Step::Access => "  kubernetesApiAccess:",
         };
-        if let Some(line) = self.spec.text.lines().position(|line| line.starts_with(part)) {
-            let above = if part.contains("role") { LINES_ABOVE_ROLE } else { 1 };
+        if let Some(line) = self
+            .spec
+            .text
+            .lines()
+            .position(|line| line.starts_with(part))
+        {
+            let above = if part.contains("role") {
+                LINES_ABOVE_ROLE
+            } else {
+                1
+            };
             self.spec.top = line.saturating_sub(above);
         }
     }
@@ -236,7 +250,11 @@ impl Wizard {
     /// Takes the DNS attributes of one VPC.
     pub fn dns_read(&mut self, id: &str, support: Option<bool>, hostnames: Option<bool>) {
         let inventory = match &mut self.discovery {
-            Discovery::Known(inventory) | Discovery::Asking { so_far: Some(inventory), .. } => inventory,
+            Discovery::Known(inventory)
+            | Discovery::Asking {
+                so_far: Some(inventory),
+                ..
+            } => inventory,
             _ => return,
         };
         if let Some(vpc) = inventory.vpcs.iter_mut().find(|vpc| vpc.id == id) {
@@ -263,7 +281,9 @@ impl Wizard {
     /// The problems of one step, worst first; while discovery runs, what it has not told yet is no problem.
     pub fn problems(&self, step: Step) -> Vec<&Problem> {
         let planned = self.planned.problems.iter();
-        planned.filter(|problem| Step::of(&problem.about) == step).collect()
+        planned
+            .filter(|problem| Step::of(&problem.about) == step)
+            .collect()
     }
 
     /// Why the present step cannot be left forward, if it cannot: one sentence with the remedy.
@@ -275,7 +295,9 @@ impl Wizard {
         if let Some(problem) = blocking {
             return Some(format!("{}. {}", problem.what, problem.remedy));
         }
-        let fault = matches!(self.step, Step::Account | Step::Access).then(|| self.blocked_account()).flatten()?;
+        let fault = matches!(self.step, Step::Account | Step::Access)
+            .then(|| self.blocked_account())
+            .flatten()?;
         Some(format!("{}. {}", fault.what, fault.remedy))
     }
 
@@ -301,14 +323,17 @@ impl Wizard {
 
     /// Whether a check has not answered yet.
     pub fn undecided(&self) -> bool {
-        self.checks.values().any(|state| *state == CheckState::Asking)
+        self.checks
+            .values()
+            .any(|state| *state == CheckState::Asking)
     }
 }
 
 /// The lines of `new` that differ from `old`: from the first that differs to the last.
 pub fn changed_lines(old: &str, new: &str) -> Range<usize> {
     let (old, new): (Vec<&str>, Vec<&str>) = (old.lines().collect(), new.lines().collect());
-    let same = |pairs: &mut dyn Iterator<Item = (&&str, &&str)>| pairs.take_while(|(a, b)| a == b).count();
+    let same =
+        |pairs: &mut dyn Iterator<Item = (&&str, &&str)>| pairs.take_while(|(a, b)| a == b).count();
     let start = same(&mut old.iter().zip(new.iter()));
     let most = old.len().min(new.len()) - start;
     let end = same(&mut old.iter().rev().zip(new.iter().rev())).min(most);

@@ -26,12 +26,19 @@ pub fn fields(wizard: &Wizard) -> Vec<Field> {
 }
 
 fn row(wizard: &Wizard, vpc: &Vpc, zone: &Zone) -> Field {
-    let chosen = wizard.answers.zones.iter().find(|answer| answer.name == zone.name);
+    let chosen = wizard
+        .answers
+        .zones
+        .iter()
+        .find(|answer| answer.name == zone.name);
     let (gateway, sign, state) = match egress_of(vpc, &zone.name) {
         _ if !zone.available => (None, Sign::Blocked, "the zone is not available".to_owned()),
-        ZoneEgress::None(candidates) => (None, Sign::Blocked, why_not(vpc, &zone.name, &candidates)),
+        ZoneEgress::None(candidates) => {
+            (None, Sign::Blocked, why_not(vpc, &zone.name, &candidates))
+        }
         ZoneEgress::Usable(gateways) => {
-            let named = chosen.and_then(|answer| gateways.iter().find(|gateway| gateway.id == answer.egress));
+            let named = chosen
+                .and_then(|answer| gateways.iter().find(|gateway| gateway.id == answer.egress));
             let gateway = named.or(gateways.first()).cloned();
             (gateway, Sign::Good, choice_of(gateways.len()))
         }
@@ -42,7 +49,10 @@ fn row(wizard: &Wizard, vpc: &Vpc, zone: &Zone) -> Field {
         sign,
         cells: vec![
             zone.name.clone(),
-            gateway.as_ref().map(|gateway| gateway.id.clone()).unwrap_or_default(),
+            gateway
+                .as_ref()
+                .map(|gateway| gateway.id.clone())
+                .unwrap_or_default(),
             gateway.as_ref().map(address).unwrap_or_default(),
             state,
         ],
@@ -67,7 +77,9 @@ fn why_not(vpc: &Vpc, zone: &str, candidates: &[Candidate]) -> String {
 
 fn address(gateway: &NatGateway) -> String {
     let public = gateway.addresses.iter().find_map(|address| address.public);
-    public.map(|address| address.to_string()).unwrap_or_default()
+    public
+        .map(|address| address.to_string())
+        .unwrap_or_default()
 }
 
 /// The zones proposed for a VPC: the first three with a usable NAT gateway.

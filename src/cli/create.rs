@@ -24,13 +24,23 @@ use super::driver::{Driver, Settled};
 use super::{Common, print};
 
 /// Creates the cluster of the answers file; `approve` is its name, as the yes.
-pub(super) async fn run(common: &Common, approve: Option<&str>, wait: Duration) -> Result<u8, Fault> {
-    let path = common.answers.clone().unwrap_or_else(|| PathBuf::from(answers_file::DEFAULT));
+pub(super) async fn run(
+    common: &Common,
+    approve: Option<&str>,
+    wait: Duration,
+) -> Result<u8, Fault> {
+    let path = common
+        .answers
+        .clone()
+        .unwrap_or_else(|| PathBuf::from(answers_file::DEFAULT));
     let mut answers = answers_file::read(&path)?.ok_or_else(|| missing(&path))?;
     super::wizard::fill(&mut answers, common);
     if let Some(name) = approve.filter(|name| *name != answers.cluster) {
         return Err(Fault::new(
-            format!("--approve names {name}, the answers are about {}", answers.cluster),
+            format!(
+                "--approve names {name}, the answers are about {}",
+                answers.cluster
+            ),
             "the yes must name the cluster that is created",
             "check the answers file, then approve by the right name; nothing was changed",
         ));
@@ -44,7 +54,10 @@ pub(super) async fn run(common: &Common, approve: Option<&str>, wait: Duration) 
     show_preview(&mut driver, &mut model).await?;
     let Some(name) = approve else {
         let cluster = crate::core::untrusted::visible(model.cluster());
-        print::out(&format!("to create it: kopswain create --answers {} --approve {cluster}", file.display()));
+        print::out(&format!(
+            "to create it: kopswain create --answers {} --approve {cluster}",
+            file.display()
+        ));
         return Ok(2);
     };
     print::out(&format!("approved: {name}"));
@@ -71,7 +84,10 @@ fn wizard(model: &Model) -> Option<&Wizard> {
 }
 
 /// Asks for everything that the plan needs; a Fault names the first thing that cannot be had.
-pub(super) async fn learn<R: Runner>(driver: &mut Driver<R>, model: &mut Model) -> Result<(), Fault> {
+pub(super) async fn learn<R: Runner>(
+    driver: &mut Driver<R>,
+    model: &mut Model,
+) -> Result<(), Fault> {
     let effects = start(model);
     driver.carry_out(effects);
     let known = |model: &Model| {
@@ -88,7 +104,10 @@ pub(super) async fn learn<R: Runner>(driver: &mut Driver<R>, model: &mut Model) 
 }
 
 /// Shows the plan's problems and the dry run; a Fault when there is none.
-pub(super) async fn show_preview<R: Runner>(driver: &mut Driver<R>, model: &mut Model) -> Result<(), Fault> {
+pub(super) async fn show_preview<R: Runner>(
+    driver: &mut Driver<R>,
+    model: &mut Model,
+) -> Result<(), Fault> {
     let at = driver.at();
     let Screen::Wizard(wizard) = &mut model.screen else {
         return Ok(());
@@ -97,7 +116,9 @@ pub(super) async fn show_preview<R: Runner>(driver: &mut Driver<R>, model: &mut 
     let effects = steps::preview(wizard, at);
     driver.carry_out(effects);
     print::out("preview: asking kops what it would do, on a private scratch store");
-    let answered = |model: &Model| self::wizard(model).is_none_or(|wizard| !matches!(wizard.review, Review::Asking { .. }));
+    let answered = |model: &Model| {
+        self::wizard(model).is_none_or(|wizard| !matches!(wizard.review, Review::Asking { .. }))
+    };
     driver.settle(model, None, answered).await;
     // The state store may have told its clusters only now.
     if let Some(fault) = self::wizard(model).and_then(Wizard::blocked_account) {
@@ -122,7 +143,12 @@ fn refuse_blocked(wizard: &mut Wizard) -> Result<(), Fault> {
     for problem in &wizard.planned.problems {
         print::remark(&problem.to_string());
     }
-    let blocked = wizard.planned.problems.iter().filter(|problem| problem.severity == Severity::Blocked).count();
+    let blocked = wizard
+        .planned
+        .problems
+        .iter()
+        .filter(|problem| problem.severity == Severity::Blocked)
+        .count();
     if blocked > 0 {
         return Err(blocking(blocked));
     }
@@ -135,8 +161,14 @@ fn refuse_blocked(wizard: &mut Wizard) -> Result<(), Fault> {
 
 fn blocking(count: usize) -> Fault {
     let (problems, named) = match count {
-        1 => ("one blocking problem".to_owned(), "it is named above with its remedy"),
-        more => (format!("{more} blocking problems"), "each is named above with its remedy"),
+        1 => (
+            "one blocking problem".to_owned(),
+            "it is named above with its remedy",
+        ),
+        more => (
+            format!("{more} blocking problems"),
+            "each is named above with its remedy",
+        ),
     };
     Fault::new(
         format!("the plan has {problems}"),
@@ -146,7 +178,11 @@ fn blocking(count: usize) -> Fault {
 }
 
 /// Runs the commands and waits for the cluster; exit code 0 when ready, 2 when the time ran out first.
-pub(super) async fn apply<R: Runner>(driver: &mut Driver<R>, model: &mut Model, wait: Duration) -> Result<u8, Fault> {
+pub(super) async fn apply<R: Runner>(
+    driver: &mut Driver<R>,
+    model: &mut Model,
+    wait: Duration,
+) -> Result<u8, Fault> {
     model.at = driver.at();
     let apply = wizard(model).and_then(|wizard| run::apply_new(wizard, &model.home, model.at));
     let Some(apply) = apply else {
@@ -174,7 +210,13 @@ pub(super) async fn apply<R: Runner>(driver: &mut Driver<R>, model: &mut Model, 
 fn differs(review: &Review) -> Fault {
     let words: Vec<String> = review
         .reading()
-        .map(|reading| reading.differences.iter().map(|text| crate::core::untrusted::visible(text)).collect())
+        .map(|reading| {
+            reading
+                .differences
+                .iter()
+                .map(|text| crate::core::untrusted::visible(text))
+                .collect()
+        })
         .unwrap_or_default();
     Fault::new(
         "the dry run on the real state store differs from the approved one; nothing was changed in AWS",
@@ -221,7 +263,8 @@ mod tests {
         let mut driver = Driver::quiet(LateListing { events, demo }, received);
         let mut answers = demo::answers();
         answers.vpc = demo::inventory().vpcs.first().unwrap().id.clone();
-        answers.zones = serde_yaml::from_str("[{name: us-east-1a, egress: nat-0f19a9e0f19a9e001}]").unwrap();
+        answers.zones =
+            serde_yaml::from_str("[{name: us-east-1a, egress: nat-0f19a9e0f19a9e001}]").unwrap();
         let mut model = Model::wizard(answers, "/home/me");
         learn(&mut driver, &mut model).await.unwrap();
         let fault = show_preview(&mut driver, &mut model).await.unwrap_err();

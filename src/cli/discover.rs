@@ -12,7 +12,9 @@ use super::{Common, OutputForm, print};
 pub(super) async fn run(common: &Common, vpc: Option<&str>) -> Result<u8, Fault> {
     let inventory = read(common, vpc).await?;
     match common.output {
-        OutputForm::Json => print::out(&serde_json::to_string_pretty(&inventory).unwrap_or_default()),
+        OutputForm::Json => {
+            print::out(&serde_json::to_string_pretty(&inventory).unwrap_or_default())
+        }
         _ => print::out(&to_text(&inventory)),
     }
     Ok(0)
@@ -21,7 +23,9 @@ pub(super) async fn run(common: &Common, vpc: Option<&str>) -> Result<u8, Fault>
 /// The inventory that a plan needs: the VPC of the answers with everything in it, and the instance types.
 pub(super) async fn whole(common: &Common, answers: Option<&Answers>) -> Result<Inventory, Fault> {
     let mut common = common.clone();
-    if let Some(answers) = answers.filter(|answers| common.region.is_none() && !answers.region.is_empty()) {
+    if let Some(answers) =
+        answers.filter(|answers| common.region.is_none() && !answers.region.is_empty())
+    {
         common.region = Some(answers.region.clone());
     }
     read(&common, None).await
@@ -33,7 +37,11 @@ async fn read(common: &Common, vpc: Option<&str>) -> Result<Inventory, Fault> {
         Some(id) => account.discover_vpc(id, |_| {}).await?,
         None => account.discover(|_| {}).await?,
     };
-    let zones: Vec<String> = inventory.zones.iter().map(|zone| zone.name.clone()).collect();
+    let zones: Vec<String> = inventory
+        .zones
+        .iter()
+        .map(|zone| zone.name.clone())
+        .collect();
     let offered = account.instance_types(&zones).await?;
     inventory.instance_types = offered.types;
     inventory.missing.extend(offered.missing);

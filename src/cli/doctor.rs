@@ -18,7 +18,9 @@ pub(super) async fn run(common: &Common, key: Option<&Path>) -> Result<u8, Fault
         OutputForm::Json => print::out(&serde_json::to_string_pretty(&checks).unwrap_or_default()),
         _ => checks.iter().for_each(tell),
     }
-    let blocked = checks.iter().any(|check| matches!(check.state, CheckState::Blocked(_)));
+    let blocked = checks
+        .iter()
+        .any(|check| matches!(check.state, CheckState::Blocked(_)));
     Ok(if blocked { 2 } else { 0 })
 }
 

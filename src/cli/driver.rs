@@ -106,7 +106,9 @@ impl<R: Runner> Driver<R> {
 
 fn tell(event: &Event) {
     match event {
-        Event::Said { job: Job::Preview, .. } => {}
+        Event::Said {
+            job: Job::Preview, ..
+        } => {}
         Event::Said { text, .. } => print::out(&format!("kops: {text}")),
         Event::Checked(check) => tell_check(check),
         _ => {}

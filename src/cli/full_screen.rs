@@ -39,7 +39,15 @@ pub(super) async fn run(
     }
     listen(sender).map_err(|error| no_terminal(&error))?;
     let clock = || Moment(began.elapsed());
-    let ended = event_loop::run(&mut screen.terminal, &mut model, &look, events, runner, clock).await;
+    let ended = event_loop::run(
+        &mut screen.terminal,
+        &mut model,
+        &look,
+        events,
+        runner,
+        clock,
+    )
+    .await;
     drop(screen);
     let code = ended.map_err(|error| no_terminal(&error))?;
     Ok((code, model))
@@ -77,13 +85,19 @@ fn theme_file(path: &Path) -> Result<Theme, Fault> {
 }
 
 fn not_a_theme(error: &crate::ui::theme::ThemeError) -> Fault {
-    Fault::new("the theme cannot be used", error.to_string(), "choose another with --theme")
+    Fault::new(
+        "the theme cannot be used",
+        error.to_string(),
+        "choose another with --theme",
+    )
 }
 
 // The locale that applies is the first of the three that is set (POSIX, "Internationalization Variables").
 fn utf8() -> bool {
     let set = |name| env::var(name).ok().filter(|value| !value.is_empty());
-    let locale = set("LC_ALL").or_else(|| set("LC_CTYPE")).or_else(|| set("LANG"));
+    let locale = set("LC_ALL")
+        .or_else(|| set("LC_CTYPE"))
+        .or_else(|| set("LANG"));
     locale.is_some_and(|locale| {
         let locale = locale.to_ascii_lowercase();
         locale.contains("utf-8") || locale.contains("utf8")

@@ -46,7 +46,11 @@ pub(super) async fn run<R: Runner>(mut model: Model, driver: &mut Driver<R>) -> 
     }
 }
 
-fn ask_steps<R: Runner>(wizard: &mut Wizard, ask: &mut dyn Ask, driver: &Driver<R>) -> Result<(), Stop> {
+fn ask_steps<R: Runner>(
+    wizard: &mut Wizard,
+    ask: &mut dyn Ask,
+    driver: &Driver<R>,
+) -> Result<(), Stop> {
     wizard.step = Step::Account;
     while wizard.step != Step::Review {
         print::out(&format!("step: {}", wizard.step.word()));
@@ -65,7 +69,11 @@ fn ask_steps<R: Runner>(wizard: &mut Wizard, ask: &mut dyn Ask, driver: &Driver<
     Ok(())
 }
 
-fn ask_step<R: Runner>(wizard: &mut Wizard, ask: &mut dyn Ask, driver: &Driver<R>) -> Result<(), Stop> {
+fn ask_step<R: Runner>(
+    wizard: &mut Wizard,
+    ask: &mut dyn Ask,
+    driver: &Driver<R>,
+) -> Result<(), Stop> {
     if wizard.step == Step::Vpc {
         return ask_one_of(wizard, ask, driver);
     }
@@ -77,7 +85,11 @@ fn ask_step<R: Runner>(wizard: &mut Wizard, ask: &mut dyn Ask, driver: &Driver<R
     Ok(())
 }
 
-fn ask_one_of<R: Runner>(wizard: &mut Wizard, ask: &mut dyn Ask, driver: &Driver<R>) -> Result<(), Stop> {
+fn ask_one_of<R: Runner>(
+    wizard: &mut Wizard,
+    ask: &mut dyn Ask,
+    driver: &Driver<R>,
+) -> Result<(), Stop> {
     let fields = wizard.fields();
     let Some(first) = fields.first() else {
         return Err(Stop::Failed(Fault::new(
@@ -87,7 +99,10 @@ fn ask_one_of<R: Runner>(wizard: &mut Wizard, ask: &mut dyn Ask, driver: &Driver
         )));
     };
     let options: Vec<String> = fields.iter().map(|field| field.cells.join("  ")).collect();
-    let current = fields.iter().position(|field| field.kind == Kind::One(true)).unwrap_or(0);
+    let current = fields
+        .iter()
+        .position(|field| field.kind == Kind::One(true))
+        .unwrap_or(0);
     let reason = questions::of(&first.key).reason;
     let chosen = ask.choose("VPC", reason, &options, current)?;
     match fields.get(chosen) {
@@ -96,8 +111,17 @@ fn ask_one_of<R: Runner>(wizard: &mut Wizard, ask: &mut dyn Ask, driver: &Driver
     }
 }
 
-fn ask_field<R: Runner>(wizard: &mut Wizard, field: &Field, ask: &mut dyn Ask, driver: &Driver<R>) -> Result<(), Stop> {
-    let label = field.cells.first().map(|cell| cell.trim().to_owned()).unwrap_or_default();
+fn ask_field<R: Runner>(
+    wizard: &mut Wizard,
+    field: &Field,
+    ask: &mut dyn Ask,
+    driver: &Driver<R>,
+) -> Result<(), Stop> {
+    let label = field
+        .cells
+        .first()
+        .map(|cell| cell.trim().to_owned())
+        .unwrap_or_default();
     let reason = questions::of(&field.key).reason;
     match field.kind {
         Kind::Text | Kind::Pick => loop {
@@ -120,7 +144,11 @@ fn ask_field<R: Runner>(wizard: &mut Wizard, field: &Field, ask: &mut dyn Ask, d
             let words = field.cells.join("  ");
             let options = ["no".to_owned(), "yes".to_owned()];
             let chosen = ask.choose(&words, reason, &options, usize::from(on))?;
-            if (chosen == 1) == on { Ok(()) } else { take(wizard, field, &Change::Choose, driver) }
+            if (chosen == 1) == on {
+                Ok(())
+            } else {
+                take(wizard, field, &Change::Choose, driver)
+            }
         }
         Kind::Choice => ask_choice(wizard, field, &label, reason, ask, driver),
         Kind::One(_) | Kind::Act | Kind::Shown => Ok(()),
@@ -139,11 +167,13 @@ fn ask_choice<R: Runner>(
     let value = |wizard: &Wizard| {
         let fields = wizard.fields();
         let same = fields.into_iter().find(|other| other.key == field.key);
-        same.and_then(|field| field.cells.last().cloned()).unwrap_or_default()
+        same.and_then(|field| field.cells.last().cloned())
+            .unwrap_or_default()
     };
     let mut circle = wizard.clone();
     let mut options = vec![value(&circle)];
-    while circle.change(&field.key, &Change::Turn(1)).is_ok() && !options.contains(&value(&circle)) {
+    while circle.change(&field.key, &Change::Turn(1)).is_ok() && !options.contains(&value(&circle))
+    {
         options.push(value(&circle));
     }
     let chosen = ask.choose(label, reason, &options, 0)?;
@@ -155,13 +185,24 @@ fn ask_choice<R: Runner>(
 
 fn refused(wizard: &Wizard, field: &Field, typed: &str) -> Option<String> {
     let known = compute::machine_types(wizard);
-    if field.kind == Kind::Pick && !known.is_empty() && !known.iter().any(|choice| choice.value == typed) {
+    if field.kind == Kind::Pick
+        && !known.is_empty()
+        && !known.iter().any(|choice| choice.value == typed)
+    {
         return Some(format!("{typed} is not an instance type of this region"));
     }
-    wizard.clone().change(&field.key, &Change::Text(typed.to_owned())).err()
+    wizard
+        .clone()
+        .change(&field.key, &Change::Text(typed.to_owned()))
+        .err()
 }
 
-fn take<R: Runner>(wizard: &mut Wizard, field: &Field, change: &Change, driver: &Driver<R>) -> Result<(), Stop> {
+fn take<R: Runner>(
+    wizard: &mut Wizard,
+    field: &Field,
+    change: &Change,
+    driver: &Driver<R>,
+) -> Result<(), Stop> {
     match steps::changed(wizard, &field.key, change, driver.at()) {
         Ok(effects) => {
             driver.carry_out(effects);

@@ -37,7 +37,12 @@ pub(super) async fn run(
     tell(common, &answers, &planned, out)
 }
 
-fn tell(common: &Common, answers: &Answers, planned: &Planned, out: Option<&Path>) -> Result<u8, Fault> {
+fn tell(
+    common: &Common,
+    answers: &Answers,
+    planned: &Planned,
+    out: Option<&Path>,
+) -> Result<u8, Fault> {
     let blocked = any_blocked(&planned.problems);
     let spec = (!blocked).then(|| spec::render(&planned.plan));
     if common.output == OutputForm::Json {

@@ -17,7 +17,11 @@ use super::driver::Driver;
 use super::{Common, OutputForm, full_screen, print};
 
 /// Reviews a cluster or a report; exit code 2 when changes wait.
-pub(super) async fn run(common: &Common, cluster: Option<&str>, from: Option<&Path>) -> Result<u8, Fault> {
+pub(super) async fn run(
+    common: &Common,
+    cluster: Option<&str>,
+    from: Option<&Path>,
+) -> Result<u8, Fault> {
     match (cluster, from) {
         (_, Some(path)) => told(common, &parse(&read(path)?)),
         (Some(cluster), None) => of_cluster(common, cluster).await,
@@ -77,7 +81,9 @@ async fn of_cluster(common: &Common, cluster: &str) -> Result<u8, Fault> {
     let mut driver = Driver::quiet(runner, events);
     let effects = start(&mut model);
     driver.carry_out(effects);
-    driver.settle(&mut model, None, |model| answered(model).is_some()).await;
+    driver
+        .settle(&mut model, None, |model| answered(model).is_some())
+        .await;
     match answered(&model) {
         Some(Review::Reading(reading)) => told(common, &reading.report),
         Some(Review::Failed { fault, .. }) => Err(fault.clone()),
@@ -87,7 +93,9 @@ async fn of_cluster(common: &Common, cluster: &str) -> Result<u8, Fault> {
 
 fn answered(model: &Model) -> Option<&Review> {
     match &model.screen {
-        Screen::Review(existing) if !matches!(existing.review, Review::Asking { .. } | Review::NotAsked) => {
+        Screen::Review(existing)
+            if !matches!(existing.review, Review::Asking { .. } | Review::NotAsked) =>
+        {
             Some(&existing.review)
         }
         _ => None,

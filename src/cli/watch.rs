@@ -29,7 +29,12 @@ pub(super) async fn place(common: &Common) -> Result<Place, Fault> {
 }
 
 /// Watches a cluster on the screen, or looks once or until ready in lines.
-pub(super) async fn run(common: &Common, cluster: &str, once: bool, wait: Option<Duration>) -> Result<u8, Fault> {
+pub(super) async fn run(
+    common: &Common,
+    cluster: &str,
+    once: bool,
+    wait: Option<Duration>,
+) -> Result<u8, Fault> {
     let place = place(common).await?;
     let (sender, mut events) = unbounded_channel();
     let runner = RealRunner::new(common.settings(), std::path::PathBuf::new(), sender.clone());
@@ -42,13 +47,21 @@ pub(super) async fn run(common: &Common, cluster: &str, once: bool, wait: Option
     let mut driver = Driver::quiet(runner, events);
     let effects = start(&mut model);
     driver.carry_out(effects);
-    let longest = if once { Duration::from_mins(5) } else { wait.unwrap_or(Duration::from_mins(30)) };
+    let longest = if once {
+        Duration::from_mins(5)
+    } else {
+        wait.unwrap_or(Duration::from_mins(30))
+    };
     let json = common.output == OutputForm::Json;
     look_until(&mut driver, &mut model, longest, once, json).await
 }
 
 /// Tells each look in one line until the cluster is ready; exit code 0 when it is, 2 when the time runs out first.
-pub(super) async fn until_ready<R: Runner>(driver: &mut Driver<R>, model: &mut Model, longest: Duration) -> Result<u8, Fault> {
+pub(super) async fn until_ready<R: Runner>(
+    driver: &mut Driver<R>,
+    model: &mut Model,
+    longest: Duration,
+) -> Result<u8, Fault> {
     look_until(driver, model, longest, false, false).await
 }
 
@@ -60,14 +73,21 @@ async fn look_until<R: Runner>(
     json: bool,
 ) -> Result<u8, Fault> {
     let begun = driver.at();
+    let mut looked = false;
     loop {
         let seen = watched(model).map_or(0, |watch| watch.looks);
         let left = longest.saturating_sub(driver.at().since(begun));
-        let settled = driver.settle(model, Some(left), |model| watched(model).is_none_or(|watch| watch.looks > seen)).await;
+        let settled = driver
+            .settle(model, Some(left), |model| {
+                watched(model).is_none_or(|watch| watch.looks > seen)
+            })
+            .await;
         if let Settled::Exit(code) = settled {
             return Ok(code);
         }
-        let Some((watch, readiness)) = watched(model).and_then(|watch| Some((watch, watch.readiness.as_ref()?))) else {
+        let Some((watch, readiness)) =
+            watched(model).and_then(|watch| Some((watch, watch.readiness.as_ref()?)))
+        else {
             return Err(silent());
         };
         if json && (once || readiness.phase == Phase::Ready || settled == Settled::TooLate) {
@@ -77,9 +97,12 @@ async fn look_until<R: Runner>(
         }
         match readiness.phase {
             Phase::Ready => return Ok(0),
-            Phase::CouldNotLook if !watch.created => return Err(readiness.fault.clone().unwrap_or_else(silent)),
+            // A look that fails after one that did not is a blip of the network, not a wrong name.
+            Phase::CouldNotLook if !watch.created && !looked => {
+                return Err(readiness.fault.clone().unwrap_or_else(silent));
+            }
             _ if once || settled == Settled::TooLate => return Ok(2),
-            _ => {}
+            phase => looked |= phase != Phase::CouldNotLook,
         }
     }
 }
@@ -114,6 +137,9 @@ fn tell<R: Runner>(watch: &Watch, readiness: &Readiness, driver: &Driver<R>) {
         print::out(&format!("  {} {}: {}", item.kind, item.name, item.message));
     }
     if readiness.phase == Phase::Ready {
-        print::out(&format!("Your cluster {} is ready", crate::core::untrusted::visible(&watch.cluster)));
+        print::out(&format!(
+            "Your cluster {} is ready",
+            crate::core::untrusted::visible(&watch.cluster)
+        ));
     }
 }

@@ -18,7 +18,10 @@ use super::{Common, full_screen, plain, print};
 
 /// Goes on with the answers file of the working folder, or starts a new one.
 pub(super) async fn run(common: &Common) -> Result<u8, Fault> {
-    let path = common.answers.clone().unwrap_or_else(|| PathBuf::from(answers_file::DEFAULT));
+    let path = common
+        .answers
+        .clone()
+        .unwrap_or_else(|| PathBuf::from(answers_file::DEFAULT));
     let mut answers = answers_file::read(&path)?.unwrap_or_default();
     fill(&mut answers, common);
     let (sender, mut events) = unbounded_channel();
@@ -49,10 +52,17 @@ pub(super) async fn demo(common: &Common) -> Result<u8, Fault> {
 // The command line and the environment answer what the file leaves open.
 pub(super) fn fill(answers: &mut Answers, common: &Common) {
     let settings = common.settings();
-    if let Some(region) = settings.region.clone().filter(|_| answers.region.is_empty()) {
+    if let Some(region) = settings
+        .region
+        .clone()
+        .filter(|_| answers.region.is_empty())
+    {
         answers.region = region;
     }
-    if let Some(store) = settings.state_store().filter(|_| answers.state_store.is_empty()) {
+    if let Some(store) = settings
+        .state_store()
+        .filter(|_| answers.state_store.is_empty())
+    {
         answers.state_store = store;
     }
 }
@@ -65,7 +75,10 @@ pub(super) fn farewell(model: &Model, runner: &RealRunner) {
         print::error(&fault.to_string());
     }
     if model.kops_runs() {
-        print::remark(&format!("kops goes on; see it with kopswain watch {}", model.cluster()));
+        print::remark(&format!(
+            "kops goes on; see it with kopswain watch {}",
+            model.cluster()
+        ));
     }
     if let Some(folder) = runner.run_folder() {
         print::remark(&format!("output of kops: {}", folder.display()));

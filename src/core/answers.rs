@@ -124,7 +124,9 @@ pub enum AnswersError {
     /// Where and what, in words of the YAML reader.
     #[error("{0}")]
     Form(String),
-    #[error("it is {0} bytes long, and an answers file has a few hundred lines; the limit is 1 MiB")]
+    #[error(
+        "it is {0} bytes long, and an answers file has a few hundred lines; the limit is 1 MiB"
+    )]
     TooLong(usize),
 }
 

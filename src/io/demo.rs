@@ -93,12 +93,17 @@ impl DemoRunner {
             Effect::ListClusters(_) => self.send(Event::ClustersInStore(Vec::new())),
             Effect::Preview(preview) => {
                 self.remember(&preview.spec);
-                self.say(Job::Preview, Output::Stderr, PREVIEW_STDERR, 90).await;
+                self.say(Job::Preview, Output::Stderr, PREVIEW_STDERR, 90)
+                    .await;
                 self.end(Job::Preview, &report::of(&preview.spec));
             }
             Effect::Run(run) => self.run(run).await,
             Effect::Wake { after, why } => self.wake(after, why).await,
-            Effect::ReadDns { .. } | Effect::SaveAnswers(_) | Effect::Interrupt(_) | Effect::Exit(_) => {}
+            Effect::Identify(_)
+            | Effect::ReadDns { .. }
+            | Effect::SaveAnswers(_)
+            | Effect::Interrupt(_)
+            | Effect::Exit(_) => {}
         }
     }
 
@@ -118,9 +123,15 @@ impl DemoRunner {
     async fn discover(&self) {
         self.pause(300).await;
         let account = Some("123456789012".to_owned());
-        self.send(Event::Connected { account, region: "us-east-1".to_owned() });
+        self.send(Event::Connected {
+            account,
+            region: "us-east-1".to_owned(),
+        });
         self.pause(500).await;
-        self.send(Event::Discovered { inventory: Box::new(inventory()), complete: true });
+        self.send(Event::Discovered {
+            inventory: Box::new(inventory()),
+            complete: true,
+        });
     }
 
     async fn wake(&self, after: Duration, why: Wake) {
@@ -128,7 +139,10 @@ impl DemoRunner {
             (Pace::Instant, Wake::Clock) => return,
             (Pace::Instant, Wake::Validate { .. }) => {}
             (Pace::Watchable, Wake::Clock) => self.pause(1_000).await,
-            (Pace::Watchable, Wake::Validate { .. }) => self.pause(after.as_millis().try_into().unwrap_or(u64::MAX).min(2_500)).await,
+            (Pace::Watchable, Wake::Validate { .. }) => {
+                self.pause(after.as_millis().try_into().unwrap_or(u64::MAX).min(2_500))
+                    .await
+            }
         }
         self.send(Event::Woke(why));
     }
@@ -144,12 +158,18 @@ impl DemoRunner {
             }
             Job::ReadBack => self.end(Job::ReadBack, &self.spec()),
             Job::Update => {
-                self.say(Job::Update, Output::Stderr, PREVIEW_STDERR, 40).await;
+                self.say(Job::Update, Output::Stderr, PREVIEW_STDERR, 40)
+                    .await;
                 self.end(Job::Update, &report::of(&self.spec()));
             }
             Job::UpdateYes => {
-                self.say(Job::UpdateYes, Output::Stderr, APPLY_STDERR, 150).await;
-                self.print(Job::UpdateYes, &APPLY_STDOUT.replace(report::CLUSTER, &run.cluster)).await;
+                self.say(Job::UpdateYes, Output::Stderr, APPLY_STDERR, 150)
+                    .await;
+                self.print(
+                    Job::UpdateYes,
+                    &APPLY_STDOUT.replace(report::CLUSTER, &run.cluster),
+                )
+                .await;
             }
             Job::Validate => self.validate().await,
             Job::SshKey | Job::Preview => self.end(run.job, ""),
@@ -160,7 +180,10 @@ impl DemoRunner {
         self.pause(700).await;
         let look = self.looks.fetch_add(1, Ordering::Relaxed);
         let finished = validation::look(&self.spec(), look);
-        self.send(Event::Ended { job: Job::Validate, result: Ok(finished) });
+        self.send(Event::Ended {
+            job: Job::Validate,
+            result: Ok(finished),
+        });
     }
 
     async fn say(&self, job: Job, output: Output, text: &str, millis: u64) {
@@ -192,7 +215,10 @@ impl DemoRunner {
     }
 
     fn spec(&self) -> String {
-        self.spec.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.spec
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 }
 

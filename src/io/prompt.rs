@@ -24,7 +24,13 @@ pub trait Ask {
     fn text(&mut self, question: &str, reason: &str, current: &str) -> Result<String, Stop>;
 
     /// Asks for one of several; gives its index. There is at least one.
-    fn choose(&mut self, question: &str, reason: &str, options: &[String], current: usize) -> Result<usize, Stop>;
+    fn choose(
+        &mut self,
+        question: &str,
+        reason: &str,
+        options: &[String],
+        current: usize,
+    ) -> Result<usize, Stop>;
 }
 
 /// The prompts that this standard input allows.
@@ -45,16 +51,31 @@ impl Ask for Inquire {
     fn text(&mut self, question: &str, reason: &str, current: &str) -> Result<String, Stop> {
         let (question, reason) = (visible(question), visible(reason));
         let prompt = Text::new(&question).with_render_config(RenderConfig::empty());
-        prompt.with_help_message(&reason).with_initial_value(current).prompt().map_err(|error| stop(&error))
+        prompt
+            .with_help_message(&reason)
+            .with_initial_value(current)
+            .prompt()
+            .map_err(|error| stop(&error))
     }
 
-    fn choose(&mut self, question: &str, reason: &str, options: &[String], current: usize) -> Result<usize, Stop> {
+    fn choose(
+        &mut self,
+        question: &str,
+        reason: &str,
+        options: &[String],
+        current: usize,
+    ) -> Result<usize, Stop> {
         let (question, reason) = (visible(question), visible(reason));
         let shown: Vec<String> = options.iter().map(|option| visible(option)).collect();
         let prompt = Select::new(&question, shown).with_render_config(RenderConfig::empty());
         let start = current.min(options.len().saturating_sub(1));
-        let chosen = prompt.with_help_message(&reason).with_starting_cursor(start).raw_prompt();
-        chosen.map(|option| option.index).map_err(|error| stop(&error))
+        let chosen = prompt
+            .with_help_message(&reason)
+            .with_starting_cursor(start)
+            .raw_prompt();
+        chosen
+            .map(|option| option.index)
+            .map_err(|error| stop(&error))
     }
 }
 
@@ -76,12 +97,27 @@ pub struct Lines;
 
 impl Ask for Lines {
     fn text(&mut self, question: &str, reason: &str, current: &str) -> Result<String, Stop> {
-        say(&format!("{} [{}]\n  {}", visible(question), visible(current), visible(reason)));
+        say(&format!(
+            "{} [{}]\n  {}",
+            visible(question),
+            visible(current),
+            visible(reason)
+        ));
         let line = read_line()?;
-        Ok(if line.is_empty() { current.to_owned() } else { line })
+        Ok(if line.is_empty() {
+            current.to_owned()
+        } else {
+            line
+        })
     }
 
-    fn choose(&mut self, question: &str, reason: &str, options: &[String], current: usize) -> Result<usize, Stop> {
+    fn choose(
+        &mut self,
+        question: &str,
+        reason: &str,
+        options: &[String],
+        current: usize,
+    ) -> Result<usize, Stop> {
         say(&format!("{}\n  {}", visible(question), visible(reason)));
         for (at, option) in options.iter().enumerate() {
             let mark = if at == current { "*" } else { " " };
@@ -93,7 +129,11 @@ impl Ask for Lines {
             match line.parse::<usize>() {
                 _ if line.is_empty() => return Ok(current),
                 Ok(number) if (1..=options.len()).contains(&number) => return Ok(number - 1),
-                _ => say(&format!("{} is not a number from 1 to {}", visible(&line), options.len())),
+                _ => say(&format!(
+                    "{} is not a number from 1 to {}",
+                    visible(&line),
+                    options.len()
+                )),
             }
         }
     }

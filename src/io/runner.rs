@@ -56,7 +56,11 @@ impl RealRunner {
 
     /// The folder of the run of this cluster, when a command was run.
     pub fn run_folder(&self) -> Option<PathBuf> {
-        let held = self.shared.folder.lock().unwrap_or_else(PoisonError::into_inner);
+        let held = self
+            .shared
+            .folder
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         held.as_ref().map(|(_, folder)| folder.path().to_owned())
     }
 }
@@ -68,6 +72,7 @@ impl Runner for RealRunner {
             Effect::SaveAnswers(text) => self.answers.save(text),
             Effect::Check { kind, place } => drop(tokio::spawn(shared.check(kind, place))),
             Effect::Discover(place) => drop(tokio::spawn(shared.discover(place))),
+            Effect::Identify(place) => drop(tokio::spawn(shared.identify(place))),
             Effect::ReadDns { vpc, place } => drop(tokio::spawn(shared.read_dns(vpc, place))),
             Effect::ListClusters(place) => drop(tokio::spawn(shared.list_clusters(place))),
             Effect::Preview(preview) => drop(tokio::spawn(shared.preview(preview))),
@@ -93,13 +98,25 @@ impl Shared {
         let mut settings = self.settings.clone();
         settings.region = filled(&place.region).or(settings.region);
         settings.state_store = filled(&place.state_store).or(settings.state_store);
-        settings.ssh_public_key = filled(&place.ssh_public_key).map(PathBuf::from).or(settings.ssh_public_key);
+        settings.ssh_public_key = filled(&place.ssh_public_key)
+            .map(PathBuf::from)
+            .or(settings.ssh_public_key);
         settings
     }
 
     async fn check(self: Arc<Self>, kind: CheckKind, place: Place) {
         let check = doctor::check(kind, &self.settings_at(&place)).await;
         self.send(Event::Checked(check));
+    }
+
+    // Not knowing the account stops nothing: the screen says that it is unknown.
+    async fn identify(self: Arc<Self>, place: Place) {
+        if let Ok(account) = aws::connect(&self.settings_at(&place)).await
+            && let Ok(who) = account.identity().await
+        {
+            let (account, region) = (Some(who.account), who.region);
+            self.send(Event::Connected { account, region });
+        }
     }
 
     async fn discover(self: Arc<Self>, place: Place) {
@@ -111,21 +128,37 @@ impl Shared {
     async fn discovered(&self, place: &Place) -> Result<(), Fault> {
         let account = aws::connect(&self.settings_at(place)).await?;
         let region = account.region().to_owned();
-        self.send(Event::Connected { account: None, region: region.clone() });
+        self.send(Event::Connected {
+            account: None,
+            region: region.clone(),
+        });
         let who = async {
             let number = account.identity().await.map(|who| who.account).ok();
-            self.send(Event::Connected { account: number, region });
+            self.send(Event::Connected {
+                account: number,
+                region,
+            });
         };
         let show = |inventory| {
-            self.send(Event::Discovered { inventory: Box::new(inventory), complete: false });
+            self.send(Event::Discovered {
+                inventory: Box::new(inventory),
+                complete: false,
+            });
         };
         let (found, ()) = tokio::join!(account.discover(show), who);
         let mut inventory = found?;
-        let zones: Vec<String> = inventory.zones.iter().map(|zone| zone.name.clone()).collect();
+        let zones: Vec<String> = inventory
+            .zones
+            .iter()
+            .map(|zone| zone.name.clone())
+            .collect();
         let offered = account.instance_types(&zones).await?;
         inventory.instance_types = offered.types;
         inventory.missing.extend(offered.missing);
-        self.send(Event::Discovered { inventory: Box::new(inventory), complete: true });
+        self.send(Event::Discovered {
+            inventory: Box::new(inventory),
+            complete: true,
+        });
         Ok(())
     }
 
@@ -135,14 +168,22 @@ impl Shared {
         };
         if let Ok(read) = account.dns_attributes(&vpc).await {
             let (support, hostnames) = (Some(read.support), Some(read.hostnames));
-            self.send(Event::DnsRead { vpc, support, hostnames });
+            self.send(Event::DnsRead {
+                vpc,
+                support,
+                hostnames,
+            });
         }
     }
 
     async fn list_clusters(self: Arc<Self>, place: Place) {
         let settings = self.settings_at(&place);
-        let Some(store) = settings.state_store() else { return };
-        let Ok(account) = aws::connect(&settings).await else { return };
+        let Some(store) = settings.state_store() else {
+            return;
+        };
+        let Ok(account) = aws::connect(&settings).await else {
+            return;
+        };
         // The check of the state store tells what is wrong with it; here a failure only means not knowing.
         if let Ok(mut opened) = StateStore::open(&account, &store)
             && let Ok(names) = opened.clusters(&account).await
@@ -152,7 +193,9 @@ impl Shared {
     }
 
     async fn kops(&self) -> Result<&Kops, Fault> {
-        self.kops.get_or_try_init(|| kops::find(&self.settings)).await
+        self.kops
+            .get_or_try_init(|| kops::find(&self.settings))
+            .await
     }
 
     fn folder(&self, cluster: &str) -> Result<RunFolder, Fault> {
@@ -175,7 +218,10 @@ impl Shared {
 
     async fn preview(self: Arc<Self>, preview: Preview) {
         let result = self.previewed(&preview).await;
-        self.send(Event::Ended { job: Job::Preview, result });
+        self.send(Event::Ended {
+            job: Job::Preview,
+            result,
+        });
     }
 
     async fn previewed(&self, preview: &Preview) -> Result<Finished, Fault> {
@@ -191,14 +237,19 @@ impl Shared {
         };
         let environment = self.environment(&preview.place);
         let show = |line| self.said(Job::Preview, line);
-        let finished = scratch.preview(kops, &wanted, &environment, &folder, show).await?;
+        let finished = scratch
+            .preview(kops, &wanted, &environment, &folder, show)
+            .await?;
         Ok(finished_of(finished))
     }
 
     async fn run(self: Arc<Self>, run: Run) {
         let result = self.ran(&run).await;
         self.running().remove(&run.job);
-        self.send(Event::Ended { job: run.job, result });
+        self.send(Event::Ended {
+            job: run.job,
+            result,
+        });
     }
 
     async fn ran(&self, run: &Run) -> Result<Finished, Fault> {
@@ -218,8 +269,17 @@ impl Shared {
     }
 
     // A look every ten seconds would fill the run folder: what it prints is on the screen, whole.
-    async fn validate(&self, kops: &Kops, cluster: &str, environment: Environment) -> Result<Finished, Fault> {
-        let kubeconfig = self.settings.use_kubeconfig.as_ref().map(|path| expand(path));
+    async fn validate(
+        &self,
+        kops: &Kops,
+        cluster: &str,
+        environment: Environment,
+    ) -> Result<Finished, Fault> {
+        let kubeconfig = self
+            .settings
+            .use_kubeconfig
+            .as_ref()
+            .map(|path| expand(path));
         let line = CommandLine::validate(cluster, kubeconfig.is_some());
         let environment = match &kubeconfig {
             Some(path) => environment.with_kubeconfig(path),
@@ -233,7 +293,11 @@ impl Shared {
             Stream::Stdout => Output::Stdout,
             Stream::Stderr => Output::Stderr,
         };
-        self.send(Event::Said { job, output, text: line.text });
+        self.send(Event::Said {
+            job,
+            output,
+            text: line.text,
+        });
     }
 
     fn running(&self) -> std::sync::MutexGuard<'_, HashMap<Job, u32>> {

@@ -44,7 +44,9 @@ pub(crate) fn home() -> Option<PathBuf> {
 
 /// The home folder as text, for paths that start with `~/`; empty when there is none.
 pub fn home_folder() -> String {
-    home().map(|home| home.to_string_lossy().into_owned()).unwrap_or_default()
+    home()
+        .map(|home| home.to_string_lossy().into_owned())
+        .unwrap_or_default()
 }
 
 /// The folder for what is kept between runs: `$XDG_STATE_HOME/kopswain`.

@@ -27,12 +27,17 @@ pub fn write_to(path: &Path, spec: &str) -> Result<(), Fault> {
 
 fn keep(path: &Path) -> Result<(), Fault> {
     let beside = |number: u32| PathBuf::from(format!("{}.{number}", path.display()));
-    let free = (1..MOST_KEPT).map(beside).find(|candidate| !candidate.exists());
+    let free = (1..MOST_KEPT)
+        .map(beside)
+        .find(|candidate| !candidate.exists());
     let moved = free.map(|candidate| fs::rename(path, candidate));
     match moved {
         Some(Ok(())) => Ok(()),
         _ => Err(Fault::new(
-            format!("{} exists and could not be kept beside the new one", path.display()),
+            format!(
+                "{} exists and could not be kept beside the new one",
+                path.display()
+            ),
             "it differs from the spec to be written, and renaming it failed",
             "move it elsewhere, then start again: nothing was changed",
         )),

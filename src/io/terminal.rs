@@ -5,10 +5,13 @@ use std::thread;
 
 use crossterm::cursor::Show;
 use crossterm::event::{
-    DisableBracketedPaste, EnableBracketedPaste, Event as Input, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, read,
+    DisableBracketedPaste, EnableBracketedPaste, Event as Input, KeyCode, KeyEvent, KeyEventKind,
+    KeyModifiers, read,
 };
 use crossterm::execute;
-use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, SetTitle, disable_raw_mode, enable_raw_mode};
+use crossterm::terminal::{
+    EnterAlternateScreen, LeaveAlternateScreen, SetTitle, disable_raw_mode, enable_raw_mode,
+};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use tokio::signal::unix::{SignalKind, signal};
@@ -32,8 +35,15 @@ impl Screen {
             earlier(info);
         }));
         enable_raw_mode()?;
-        execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste, SetTitle("kopswain")).inspect_err(|_| give_back())?;
-        let terminal = Terminal::new(CrosstermBackend::new(io::stdout())).inspect_err(|_| give_back())?;
+        execute!(
+            io::stdout(),
+            EnterAlternateScreen,
+            EnableBracketedPaste,
+            SetTitle("kopswain")
+        )
+        .inspect_err(|_| give_back())?;
+        let terminal =
+            Terminal::new(CrosstermBackend::new(io::stdout())).inspect_err(|_| give_back())?;
         Ok(Self { terminal })
     }
 }
@@ -55,8 +65,15 @@ fn give_back() {
 /// Reads keys, pastes and sizes on a thread, and signals on a task, until the program ends.
 pub fn listen(events: &UnboundedSender<Event>) -> io::Result<()> {
     let inputs = events.clone();
-    thread::Builder::new().name("terminal".to_owned()).spawn(move || read_inputs(&inputs))?;
-    for kind in [SignalKind::terminate(), SignalKind::hangup(), SignalKind::quit(), SignalKind::interrupt()] {
+    thread::Builder::new()
+        .name("terminal".to_owned())
+        .spawn(move || read_inputs(&inputs))?;
+    for kind in [
+        SignalKind::terminate(),
+        SignalKind::hangup(),
+        SignalKind::quit(),
+        SignalKind::interrupt(),
+    ] {
         let mut arrived = signal(kind)?;
         let events = events.clone();
         tokio::spawn(async move {

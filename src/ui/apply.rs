@@ -19,9 +19,17 @@ use super::widgets::pane::pane;
 /// What the run is at, in one line.
 pub fn headline(apply: &Apply, at: Moment, look: &Look) -> Line<'static> {
     let (sign, words, role) = match &apply.outcome {
-        Outcome::Running => (look.signs.now, format!("running, {}", elapsed(at.since(apply.started))), Role::Accent),
+        Outcome::Running => (
+            look.signs.now,
+            format!("running, {}", elapsed(at.since(apply.started))),
+            Role::Accent,
+        ),
         Outcome::Failed(_) => (look.signs.blocked, "stopped".to_owned(), Role::Danger),
-        Outcome::Differs { .. } => (look.signs.look, "the real dry run differs".to_owned(), Role::Warning),
+        Outcome::Differs { .. } => (
+            look.signs.look,
+            "the real dry run differs".to_owned(),
+            Role::Warning,
+        ),
         Outcome::Done => (look.signs.good, "done".to_owned(), Role::Good),
     };
     Line::styled(format!(" {sign} {words}"), look.style(role))
@@ -30,7 +38,11 @@ pub fn headline(apply: &Apply, at: Moment, look: &Look) -> Line<'static> {
 /// Draws the commands above and kops's output below; a failure stands between them.
 pub fn draw(frame: &mut Frame<'_>, area: Rect, apply: &Apply, at: Moment, look: &Look) {
     let columns = usize::from(area.width).saturating_sub(4);
-    let mut lines: Vec<Line<'_>> = apply.tasks.iter().map(|task| task_line(task, at, columns, look)).collect();
+    let mut lines: Vec<Line<'_>> = apply
+        .tasks
+        .iter()
+        .map(|task| task_line(task, at, columns, look))
+        .collect();
     lines.extend(progress(apply, columns, look));
     if let Outcome::Failed(fault) = &apply.outcome {
         lines.push(Line::raw(""));
@@ -39,7 +51,8 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, apply: &Apply, at: Moment, look: 
     }
     let most = area.height.saturating_sub(5);
     let height = u16::try_from(lines.len() + 2).unwrap_or(most).min(most);
-    let [above, below] = Layout::vertical([Constraint::Length(height), Constraint::Min(3)]).areas(area);
+    let [above, below] =
+        Layout::vertical([Constraint::Length(height), Constraint::Min(3)]).areas(area);
     let inside = pane(frame, above, "Commands", false, look);
     frame.render_widget(Text::from(lines), inside);
     output(frame, below, apply, look);
@@ -73,7 +86,10 @@ fn progress(apply: &Apply, columns: usize, look: &Look) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
     if let (Some(tasks), Some(_)) = (apply.progress.tasks, apply.running()) {
         let gauge = bar(tasks.done, tasks.total, &look.signs);
-        lines.push(Line::raw(format!("  {gauge}  {} of {} tasks", tasks.done, tasks.total)));
+        lines.push(Line::raw(format!(
+            "  {gauge}  {} of {} tasks",
+            tasks.done, tasks.total
+        )));
     }
     for retry in &apply.progress.retries {
         let text = format!("{} {}", look.signs.look, retried(retry));
@@ -90,15 +106,27 @@ pub fn retried(retry: &Retry) -> String {
     } else {
         "waiting will not help".to_owned()
     };
-    format!("{} failed {} times, {outlook}: {}", retry.task, retry.count, retry.cause)
+    format!(
+        "{} failed {} times, {outlook}: {}",
+        retry.task, retry.count, retry.cause
+    )
 }
 
 fn printed(line: &app::apply::Line) -> (String, Role) {
     match line {
         app::apply::Line::Command(command) => (format!("$ {command}"), Role::Accent),
-        app::apply::Line::Printed { output: Output::Stdout, text } => (text.shown(), Role::Text),
-        app::apply::Line::Printed { output: Output::Stderr, text } => (text.shown(), Role::Dim),
-        app::apply::Line::Document { lines } => (format!("{lines} lines, kept in the run folder and compared"), Role::Dim),
+        app::apply::Line::Printed {
+            output: Output::Stdout,
+            text,
+        } => (text.shown(), Role::Text),
+        app::apply::Line::Printed {
+            output: Output::Stderr,
+            text,
+        } => (text.shown(), Role::Dim),
+        app::apply::Line::Document { lines } => (
+            format!("{lines} lines, kept in the run folder and compared"),
+            Role::Dim,
+        ),
     }
 }
 
@@ -113,9 +141,15 @@ fn output(frame: &mut Frame<'_>, area: Rect, apply: &Apply, look: &Look) {
     let height = usize::from(inside.height);
     let end = total.saturating_sub(apply.back).max(height.min(total));
     let columns = usize::from(inside.width);
-    let lines = apply.lines.range(end.saturating_sub(height)..end).map(|line| {
-        let (text, role) = printed(line);
-        Line::styled(cut_end(&text, columns, look.signs.ellipsis), look.style(role))
-    });
+    let lines = apply
+        .lines
+        .range(end.saturating_sub(height)..end)
+        .map(|line| {
+            let (text, role) = printed(line);
+            Line::styled(
+                cut_end(&text, columns, look.signs.ellipsis),
+                look.style(role),
+            )
+        });
     frame.render_widget(Text::from_iter(lines), inside);
 }

@@ -16,12 +16,26 @@ use super::theme::Role;
 
 const MOST_KEYS: usize = 6;
 
+// The columns that the program's name keeps, whatever stands on the right.
+const PROGRAM: usize = 12;
+const LABELLED: usize = 28;
+
 /// The top line: program and cluster on the left, account, region and state store on the right.
 pub fn top(frame: &mut Frame<'_>, area: Rect, model: &Model, look: &Look) {
     let right = place(model, look);
     let room = usize::from(area.width).saturating_sub(2);
-    let left = cut_end(&title(model, look), room * 2 / 3, look.signs.ellipsis);
-    let right = cut_end(&right, room.saturating_sub(width(&left) + 2), look.signs.ellipsis);
+    // Account, region and state store decide what a yes means: a long name gives way to them.
+    let kept = if model.mode == Mode::Demonstration {
+        LABELLED
+    } else {
+        PROGRAM
+    };
+    let right = cut_end(&right, room.saturating_sub(kept), look.signs.ellipsis);
+    let left = cut_end(
+        &title(model, look),
+        room.saturating_sub(width(&right) + 2),
+        look.signs.ellipsis,
+    );
     let gap = room.saturating_sub(width(&left) + width(&right));
     let line = Line::from(vec![
         Span::raw(" "),
@@ -46,7 +60,13 @@ fn title(model: &Model, look: &Look) -> String {
 
 fn place(model: &Model, look: &Look) -> String {
     let place = model.place();
-    let or = |value: &str, word: &str| if value.is_empty() { word.to_owned() } else { visible(value) };
+    let or = |value: &str, word: &str| {
+        if value.is_empty() {
+            word.to_owned()
+        } else {
+            visible(value)
+        }
+    };
     [
         or(model.account.as_deref().unwrap_or_default(), "account ?"),
         or(&place.region, "region ?"),
@@ -75,7 +95,10 @@ fn wizard_steps(wizard: &Wizard, columns: u16, look: &Look) -> Line<'static> {
     let mut spans = vec![Span::raw(" ")];
     for step in Step::ALL {
         let (sign, role) = step_state(wizard, step, look);
-        spans.push(Span::styled(format!("{sign} {}", step.word()), look.style(role)));
+        spans.push(Span::styled(
+            format!("{sign} {}", step.word()),
+            look.style(role),
+        ));
         spans.push(Span::raw(gap));
     }
     Line::from(spans)
@@ -83,7 +106,9 @@ fn wizard_steps(wizard: &Wizard, columns: u16, look: &Look) -> Line<'static> {
 
 fn step_state(wizard: &Wizard, step: Step, look: &Look) -> (&'static str, Role) {
     let problems = wizard.problems(step);
-    let blocked = problems.iter().any(|problem| problem.severity == Severity::Blocked);
+    let blocked = problems
+        .iter()
+        .any(|problem| problem.severity == Severity::Blocked);
     if step == wizard.step {
         (look.signs.now, Role::Accent)
     } else if step > wizard.step {
@@ -117,7 +142,10 @@ pub fn keys(frame: &mut Frame<'_>, area: Rect, model: &Model, look: &Look) {
         room -= needed;
         spans.push(Span::styled(shown, look.style(Role::Accent)));
         spans.push(Span::styled(word, look.style(Role::Dim)));
-        spans.push(Span::styled(format!(" {} ", look.signs.dot), look.style(Role::Dim)));
+        spans.push(Span::styled(
+            format!(" {} ", look.signs.dot),
+            look.style(Role::Dim),
+        ));
     }
     spans.pop();
     frame.render_widget(Line::from(spans), area);
@@ -137,7 +165,9 @@ pub fn ascii_keys(shown: &str, look: &Look) -> String {
 
 /// A cell's text for a column: ids are cut in the middle, names at the end, and both filled to the width.
 pub fn cell(text: &str, columns: usize, look: &Look) -> String {
-    let starts = ["nat-", "vpc-", "subnet-", "i-"].iter().any(|prefix| text.starts_with(prefix));
+    let starts = ["nat-", "vpc-", "subnet-", "i-"]
+        .iter()
+        .any(|prefix| text.starts_with(prefix));
     let id = starts && !text.contains(' ');
     let cut = if id { cut_middle } else { cut_end };
     pad(&cut(text, columns, look.signs.ellipsis), columns)

@@ -35,15 +35,21 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, look: &Look) {
 
 fn leaving(model: &Model) -> &'static str {
     match &model.screen {
-        Screen::Wizard(_) => "The answers are kept in the answers file: start kopswain here again to go on. Nothing was changed in AWS.",
-        _ => "The spec is in the state store; nothing was changed in AWS. kopswain review goes on from here.",
+        Screen::Wizard(_) => {
+            "The answers are kept in the answers file: start kopswain here again to go on. Nothing was changed in AWS."
+        }
+        _ => {
+            "The spec is in the state store; nothing was changed in AWS. kopswain review goes on from here."
+        }
     }
 }
 
 fn question(frame: &mut Frame<'_>, area: Rect, title: &str, text: &str, look: &Look) {
     let width = area.width.saturating_sub(4).min(WIDEST);
     let words = wrap(text, usize::from(width).saturating_sub(4));
-    let height = u16::try_from(words.len()).unwrap_or(u16::MAX).saturating_add(2);
+    let height = u16::try_from(words.len())
+        .unwrap_or(u16::MAX)
+        .saturating_add(2);
     let place = centred(area, width, height);
     frame.render_widget(Clear, place);
     let inside = pane(frame, place, title, true, look);
@@ -53,8 +59,13 @@ fn question(frame: &mut Frame<'_>, area: Rect, title: &str, text: &str, look: &L
 fn help(frame: &mut Frame<'_>, area: Rect, model: &Model, top: usize, look: &Look) {
     let width = area.width.min(WIDEST);
     let columns = usize::from(width).saturating_sub(4);
-    let all: Vec<Line<'_>> = lines(model).iter().flat_map(|line| drawn(line, columns, look)).collect();
-    let height = u16::try_from(all.len()).unwrap_or(u16::MAX).saturating_add(2);
+    let all: Vec<Line<'_>> = lines(model)
+        .iter()
+        .flat_map(|line| drawn(line, columns, look))
+        .collect();
+    let height = u16::try_from(all.len())
+        .unwrap_or(u16::MAX)
+        .saturating_add(2);
     let place = centred(area, width, height);
     frame.render_widget(Clear, place);
     let inside = pane(frame, place, "Help", true, look);
@@ -71,7 +82,10 @@ fn drawn(line: &HelpLine, columns: usize, look: &Look) -> Vec<Line<'static>> {
             lines
         }
         HelpLine::Key { shown, word } => vec![Line::from(vec![
-            Span::styled(pad(&ascii_keys(shown, look), KEY_COLUMNS), look.style(Role::Accent)),
+            Span::styled(
+                pad(&ascii_keys(shown, look), KEY_COLUMNS),
+                look.style(Role::Accent),
+            ),
             Span::raw(*word),
         ])],
     }

@@ -19,13 +19,13 @@ use crate::core::untrusted::visible;
 use super::screen::{Look, TWO_PANES};
 use super::text::{cut_end, elapsed, width, wrap};
 use super::theme::Role;
+use super::tree;
 use super::widgets::bar::bar;
 use super::widgets::pane::{first_visible, pane};
 use super::widgets::spec;
 use super::wizard::input;
-use super::tree;
 
-const APPROVAL_ROWS: u16 = 7;
+const APPROVAL_ROWS: u16 = 8;
 const MOST_DETAIL: usize = 8;
 
 /// Draws the last step of the wizard.
@@ -40,7 +40,13 @@ pub fn draw_step(frame: &mut Frame<'_>, area: Rect, wizard: &Wizard, model: &Mod
 }
 
 /// Draws the review of a cluster that exists.
-pub fn draw_existing(frame: &mut Frame<'_>, area: Rect, existing: &Existing, model: &Model, look: &Look) {
+pub fn draw_existing(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    existing: &Existing,
+    model: &Model,
+    look: &Look,
+) {
     let shown = spec::Shown {
         text: &existing.spec,
         changed: 0..0,
@@ -50,14 +56,22 @@ pub fn draw_existing(frame: &mut Frame<'_>, area: Rect, existing: &Existing, mod
     split(frame, area, &shown, &existing.review, model, look);
 }
 
-fn split(frame: &mut Frame<'_>, area: Rect, shown: &spec::Shown<'_>, review: &Review, model: &Model, look: &Look) {
+fn split(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    shown: &spec::Shown<'_>,
+    review: &Review,
+    model: &Model,
+    look: &Look,
+) {
     if area.width < TWO_PANES {
         if shown.focused {
             return spec::draw(frame, area, shown, look);
         }
         return draw(frame, area, review, model, look);
     }
-    let [left, right] = Layout::horizontal([Constraint::Percentage(36), Constraint::Percentage(64)]).areas(area);
+    let [left, right] =
+        Layout::horizontal([Constraint::Percentage(36), Constraint::Percentage(64)]).areas(area);
     spec::draw(frame, left, shown, look);
     draw(frame, right, review, model, look);
 }
@@ -74,7 +88,14 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, review: &Review, model: &Model, l
     }
 }
 
-fn asking(frame: &mut Frame<'_>, area: Rect, since: Moment, progress: &Progress, at: Moment, look: &Look) {
+fn asking(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    since: Moment,
+    progress: &Progress,
+    at: Moment,
+    look: &Look,
+) {
     let inside = pane(frame, area, "what kops would do", true, look);
     let mut lines = vec![
         Line::raw(format!("asking kops, {}", elapsed(at.since(since)))),
@@ -82,16 +103,27 @@ fn asking(frame: &mut Frame<'_>, area: Rect, since: Moment, progress: &Progress,
     ];
     if let Some(tasks) = progress.tasks {
         let figures = format!("  {} of {} tasks", tasks.done, tasks.total);
-        lines.push(Line::raw(format!("{}{figures}", bar(tasks.done, tasks.total, &look.signs))));
+        lines.push(Line::raw(format!(
+            "{}{figures}",
+            bar(tasks.done, tasks.total, &look.signs)
+        )));
     }
     for retry in &progress.retries {
         let text = super::apply::retried(retry);
-        lines.extend(wrap(&text, usize::from(inside.width)).into_iter().map(|line| Line::styled(line, look.style(Role::Warning))));
+        lines.extend(
+            wrap(&text, usize::from(inside.width))
+                .into_iter()
+                .map(|line| Line::styled(line, look.style(Role::Warning))),
+        );
     }
     lines.push(Line::raw(""));
     let words = "The dry run of kops update cluster. A new cluster is previewed on a private scratch store: nothing is written to the state store or to AWS.";
     let prose = wrap(words, usize::from(inside.width).min(100));
-    lines.extend(prose.into_iter().map(|line| Line::styled(line, look.style(Role::Dim))));
+    lines.extend(
+        prose
+            .into_iter()
+            .map(|line| Line::styled(line, look.style(Role::Dim))),
+    );
     frame.render_widget(Text::from(lines), inside);
 }
 
@@ -105,7 +137,10 @@ pub fn failed(frame: &mut Frame<'_>, area: Rect, fault: &Fault, output: &str, lo
     let tail = printed.iter().skip(printed.len().saturating_sub(room));
     let columns = usize::from(inside.width);
     lines.extend(tail.map(|line| {
-        Line::styled(cut_end(&visible(line), columns, look.signs.ellipsis), look.style(Role::Dim))
+        Line::styled(
+            cut_end(&visible(line), columns, look.signs.ellipsis),
+            look.style(Role::Dim),
+        )
     }));
     frame.render_widget(Text::from(lines), inside);
 }
@@ -113,7 +148,10 @@ pub fn failed(frame: &mut Frame<'_>, area: Rect, fault: &Fault, output: &str, lo
 /// The three parts of a fault, wrapped, and the first lines of what the other program said.
 pub fn fault_lines(fault: &Fault, columns: usize, look: &Look) -> Vec<Line<'static>> {
     let parts = [
-        (format!("{} {}", look.signs.blocked, fault.what), Role::Danger),
+        (
+            format!("{} {}", look.signs.blocked, fault.what),
+            Role::Danger,
+        ),
         (format!("why: {}", fault.why), Role::Text),
         (format!("do:  {}", fault.remedy), Role::Accent),
     ];
@@ -124,59 +162,96 @@ pub fn fault_lines(fault: &Fault, columns: usize, look: &Look) -> Vec<Line<'stat
         lines.extend(wrapped.into_iter().map(|line| Line::styled(line, style)));
     }
     if let Some(detail) = &fault.detail {
-        let said = crate::core::untrusted::visible_lines(detail.raw()).flat_map(|line| wrap(&line, columns));
-        lines.extend(said.take(MOST_DETAIL).map(|line| Line::styled(line, look.style(Role::Dim))));
+        let said = crate::core::untrusted::visible_lines(detail.raw())
+            .flat_map(|line| wrap(&line, columns));
+        lines.extend(
+            said.take(MOST_DETAIL)
+                .map(|line| Line::styled(line, look.style(Role::Dim))),
+        );
     }
     lines
 }
 
 fn reading_pane(frame: &mut Frame<'_>, area: Rect, reading: &Reading, model: &Model, look: &Look) {
     let focused = !matches!(&model.screen, crate::app::model::Screen::Wizard(wizard) if wizard.pane == Pane::Spec);
-    let inside = pane(frame, area, &title(reading, area.width), focused, look);
+    let inside = pane(
+        frame,
+        area,
+        &title(reading, area.width, look),
+        focused,
+        look,
+    );
     match &reading.view {
         View::Raw { top } => raw(frame, inside, &reading.raw, *top, look),
         View::Tree => draw_tree(frame, inside, reading, look),
         View::Finding(words) => {
-            let [above, below] = Layout::vertical([Constraint::Min(1), Constraint::Length(1)]).areas(inside);
+            let [above, below] =
+                Layout::vertical([Constraint::Min(1), Constraint::Length(1)]).areas(inside);
             draw_tree(frame, above, reading, look);
             let (at, count) = reading.match_position();
             let mut spans = vec![Span::raw("/")];
             spans.extend(input(words, look));
-            spans.push(Span::styled(format!("  {at} of {count}"), look.style(Role::Dim)));
+            spans.push(Span::styled(
+                format!("  {at} of {count}"),
+                look.style(Role::Dim),
+            ));
             frame.render_widget(Line::from(spans), below);
         }
         View::Approving(approval) => {
-            let [above, below] = Layout::vertical([Constraint::Min(1), Constraint::Length(APPROVAL_ROWS)]).areas(inside);
+            let [above, below] =
+                Layout::vertical([Constraint::Min(1), Constraint::Length(APPROVAL_ROWS)])
+                    .areas(inside);
             draw_tree(frame, above, reading, look);
             approve(frame, below, approval, reading, model, look);
         }
     }
 }
 
-fn title(reading: &Reading, columns: u16) -> String {
+fn title(reading: &Reading, columns: u16, look: &Look) -> String {
+    let dot = look.signs.dot;
     if let View::Raw { top } = reading.view {
-        return format!("kops's own text  {}/{}", top + 1, reading.raw.lines().count());
+        return format!(
+            "kops's own text  {}/{}",
+            top + 1,
+            reading.raw.lines().count()
+        );
     }
-    let counts = counts(&reading.report.summary());
+    let counts = counts(&reading.report.summary(), look);
     let folded = fold(&reading.findings);
-    let (dangers, warnings) = (count(&folded, Severity::Danger), count(&folded, Severity::Warning));
+    let (dangers, warnings) = (
+        count(&folded, Severity::Danger),
+        count(&folded, Severity::Warning),
+    );
     let found = match (dangers, warnings) {
         (0, 0) => "nothing to look at".to_owned(),
-        (0, warnings) => format!("{warnings} warnings"),
-        (dangers, warnings) => format!("{dangers} danger · {warnings} warnings"),
+        (0, warnings) => counted(warnings, "warning"),
+        (dangers, warnings) => format!(
+            "{} {dot} {}",
+            counted(dangers, "danger"),
+            counted(warnings, "warning")
+        ),
     };
-    let whole = format!("what kops would do: {counts} · {found}");
+    let whole = format!("what kops would do: {counts} {dot} {found}");
     if width(&whole) + 4 > usize::from(columns) {
-        return format!("{counts} · {found}");
+        return format!("{counts} {dot} {found}");
     }
     whole
 }
 
+fn counted(count: usize, word: &str) -> String {
+    let end = if count == 1 { "" } else { "s" };
+    format!("{count} {word}{end}")
+}
+
 /// The counts in words: deletions on prune only when there are any.
-pub fn counts(summary: &Summary) -> String {
-    let mut words = format!("{} create · {} modify · {} delete", summary.create, summary.modify, summary.delete);
+pub fn counts(summary: &Summary, look: &Look) -> String {
+    let dot = look.signs.dot;
+    let mut words = format!(
+        "{} create {dot} {} modify {dot} {} delete",
+        summary.create, summary.modify, summary.delete
+    );
     if summary.delete_on_prune > 0 {
-        words.push_str(&format!(" · {} on prune", summary.delete_on_prune));
+        words.push_str(&format!(" {dot} {} on prune", summary.delete_on_prune));
     }
     words
 }
@@ -201,7 +276,14 @@ fn draw_tree(frame: &mut Frame<'_>, area: Rect, reading: &Reading, look: &Look) 
     frame.render_widget(Text::from_iter(lines), area);
 }
 
-fn approve(frame: &mut Frame<'_>, area: Rect, approval: &Approval, reading: &Reading, model: &Model, look: &Look) {
+fn approve(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    approval: &Approval,
+    reading: &Reading,
+    model: &Model,
+    look: &Look,
+) {
     let place = model.place();
     let rule = if look.signs.ascii { "-" } else { "─" };
     let total = reading.report.resources.len();
@@ -209,12 +291,24 @@ fn approve(frame: &mut Frame<'_>, area: Rect, approval: &Approval, reading: &Rea
     let account = model.account.as_deref().unwrap_or("unknown account");
     let mut ask = vec![Span::raw("Type the cluster's name to approve: ")];
     ask.extend(input(&approval.input, look));
-    let refused = if approval.refused { "that is not the cluster's name; nothing was started" } else { "" };
+    let refused = if approval.refused {
+        "that is not the cluster's name; nothing was started"
+    } else {
+        ""
+    };
     let lines = vec![
         Line::styled(rule.repeat(usize::from(area.width)), look.style(Role::Dim)),
-        Line::raw(format!("kops will change account {account}, {}, {}", visible(&place.region), visible(&place.state_store))),
-        Line::raw(format!("{}. {unread} of {total} resources were not opened", counts(&reading.report.summary()))),
-        Line::styled(format!("kops update cluster {} --yes", visible(approval.cluster())), look.style(Role::Accent)),
+        Line::raw(format!(
+            "kops will change account {account}, {}, {}",
+            visible(&place.region),
+            visible(&place.state_store)
+        )),
+        Line::raw(counts(&reading.report.summary(), look)),
+        Line::raw(format!("{unread} of {total} resources were not opened")),
+        Line::styled(
+            format!("kops update cluster {} --yes", visible(approval.cluster())),
+            look.style(Role::Accent),
+        ),
         Line::raw(""),
         Line::from(ask),
         Line::styled(refused, look.style(Role::Danger)),

@@ -70,7 +70,10 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, look: &Look) {
 
 fn too_small(frame: &mut Frame<'_>, area: Rect) {
     let (columns, rows) = SMALLEST;
-    let text = format!("kopswain needs {columns}×{rows}; this is {}×{}", area.width, area.height);
+    let text = format!(
+        "kopswain needs {columns}×{rows}; this is {}×{}",
+        area.width, area.height
+    );
     frame.render_widget(Line::raw(text), area);
 }
 

@@ -88,7 +88,11 @@ fn fresh(lines: &mut Vec<String>, text: String) {
 
 /// Sentences joined: each starts with a capital letter and ends with a full stop, once.
 pub fn sentences(parts: &[&str]) -> String {
-    let whole: Vec<String> = parts.iter().filter(|part| !part.is_empty()).map(|part| sentence(part)).collect();
+    let whole: Vec<String> = parts
+        .iter()
+        .filter(|part| !part.is_empty())
+        .map(|part| sentence(part))
+        .collect();
     whole.join(" ")
 }
 
@@ -96,12 +100,18 @@ fn sentence(part: &str) -> String {
     let mut characters = part.chars();
     // A name that starts with a small letter keeps it: kops, nat-…, t3.large.
     let first_word = part.split_whitespace().next().unwrap_or_default();
-    let name = first_word == "kops" || first_word == "kopswain" || first_word.contains(|c: char| c.is_ascii_digit() || "-./:@".contains(c));
+    let name = first_word == "kops"
+        || first_word == "kopswain"
+        || first_word.contains(|c: char| c.is_ascii_digit() || "-./:@".contains(c));
     let text = match characters.next() {
         Some(first) if !name => first.to_uppercase().chain(characters).collect(),
         _ => part.to_owned(),
     };
-    if text.ends_with(['.', '?', ':']) { text } else { format!("{text}.") }
+    if text.ends_with(['.', '?', ':']) {
+        text
+    } else {
+        format!("{text}.")
+    }
 }
 
 /// A duration as `4m12s`, `1h04m` from an hour on, `1.2s` below ten seconds.
@@ -137,8 +147,14 @@ mod tests {
 
     #[test]
     fn sentences_are_whole() {
-        assert_eq!(sentences(&["no VPC is chosen", "choose one"]), "No VPC is chosen. Choose one.");
-        assert_eq!(sentences(&["nat-1 is pending", "", "kops waits."]), "nat-1 is pending. kops waits.");
+        assert_eq!(
+            sentences(&["no VPC is chosen", "choose one"]),
+            "No VPC is chosen. Choose one."
+        );
+        assert_eq!(
+            sentences(&["nat-1 is pending", "", "kops waits."]),
+            "nat-1 is pending. kops waits."
+        );
     }
 
     #[test]

@@ -51,7 +51,10 @@ pub enum ThemeError {
 const BUILT_IN: [(&str, &str); 4] = [
     ("default", include_str!("../../themes/default.toml")),
     ("light", include_str!("../../themes/light.toml")),
-    ("high-contrast", include_str!("../../themes/high-contrast.toml")),
+    (
+        "high-contrast",
+        include_str!("../../themes/high-contrast.toml"),
+    ),
     ("monochrome", include_str!("../../themes/monochrome.toml")),
 ];
 
@@ -168,7 +171,10 @@ mod tests {
 
     #[test]
     fn a_wrong_theme_is_named() {
-        assert_eq!(Theme::named("neon"), Err(ThemeError::Unknown("neon".to_owned())));
+        assert_eq!(
+            Theme::named("neon"),
+            Err(ThemeError::Unknown("neon".to_owned()))
+        );
         let error = Theme::parse("mine", "[roles]\ndanger = { fg = \"reddish\" }").unwrap_err();
         assert_eq!(
             error,

@@ -14,7 +14,13 @@ use super::theme::Role;
 const FIELD_NAME: usize = 20;
 
 /// The line of one row, the cursor's own marked.
-pub fn line(reading: &Reading, row: &Row, here: bool, columns: usize, look: &Look) -> Line<'static> {
+pub fn line(
+    reading: &Reading,
+    row: &Row,
+    here: bool,
+    columns: usize,
+    look: &Look,
+) -> Line<'static> {
     let (text, role) = words(reading, row, look);
     let cursor = if here { look.signs.cursor } else { " " };
     let text = cut_end(&text, columns.saturating_sub(2), look.signs.ellipsis);
@@ -32,23 +38,39 @@ pub fn line(reading: &Reading, row: &Row, here: bool, columns: usize, look: &Loo
 fn words(reading: &Reading, row: &Row, look: &Look) -> (String, Role) {
     match row {
         Row::Difference(at) => {
-            let text = reading.differences.get(*at).map(|text| visible(text)).unwrap_or_default();
+            let text = reading
+                .differences
+                .get(*at)
+                .map(|text| visible(text))
+                .unwrap_or_default();
             (format!("{} {text}", look.signs.look), Role::Danger)
         }
         Row::Finding(at) => finding(reading, *at, look),
         Row::Unread => {
             let count = reading.report.unread.len();
             let sign = fold_sign(reading.is_open(Fold::Unread), look);
-            (format!("{sign} {count} lines not understood, shown as kops printed them"), Role::Warning)
+            (
+                format!("{sign} {count} lines not understood, shown as kops printed them"),
+                Role::Warning,
+            )
         }
         Row::UnreadLine(at) => {
-            let text = reading.report.unread.get(*at).map(ToString::to_string).unwrap_or_default();
+            let text = reading
+                .report
+                .unread
+                .get(*at)
+                .map(ToString::to_string)
+                .unwrap_or_default();
             (format!("    {text}"), Role::Warning)
         }
         Row::Group(at) => group(reading, *at, look),
         Row::Resource { resource, .. } => resource_words(reading, *resource, look),
-        Row::Field { resource, field } => field_words(reading, *resource, *field),
-        Row::DiffLine { resource, field, line } => diff_words(reading, *resource, *field, *line),
+        Row::Field { resource, field } => field_words(reading, *resource, *field, look),
+        Row::DiffLine {
+            resource,
+            field,
+            line,
+        } => diff_words(reading, *resource, *field, *line),
     }
 }
 
@@ -74,7 +96,12 @@ fn group(reading: &Reading, at: usize, look: &Look) -> (String, Role) {
         return (String::new(), Role::Text);
     };
     let sign = fold_sign(reading.is_open(Fold::Group(at)), look);
-    let text = format!("{sign} {}  {}: {}", pad(group.action.word(), 6), group.family.word(), group.counts());
+    let text = format!(
+        "{sign} {}  {}: {}",
+        pad(group.action.word(), 6),
+        group.family.word(),
+        group.counts()
+    );
     (text, action_role(group.action))
 }
 
@@ -87,21 +114,32 @@ fn resource_words(reading: &Reading, at: usize, look: &Look) -> (String, Role) {
     (text, action_role(resource.action))
 }
 
-fn field_words(reading: &Reading, resource: usize, field: usize) -> (String, Role) {
-    let found = reading.report.resources.get(resource).and_then(|resource| resource.fields.get(field));
+fn field_words(reading: &Reading, resource: usize, field: usize, look: &Look) -> (String, Role) {
+    let found = reading
+        .report
+        .resources
+        .get(resource)
+        .and_then(|resource| resource.fields.get(field));
     let Some(found) = found else {
         return (String::new(), Role::Text);
     };
     let name = pad(&visible(&found.name), FIELD_NAME);
     match &found.change {
         Change::New(value) => (format!("      {name} {value}"), Role::Text),
-        Change::Changed { old, new } => (format!("      {name} {old} → {new}"), Role::Modify),
+        Change::Changed { old, new } => (
+            format!("      {name} {old} {} {new}", look.signs.arrow),
+            Role::Modify,
+        ),
         Change::Diff(_) => (format!("      {name}"), Role::Text),
     }
 }
 
 fn diff_words(reading: &Reading, resource: usize, field: usize, line: usize) -> (String, Role) {
-    let found = reading.report.resources.get(resource).and_then(|resource| resource.fields.get(field));
+    let found = reading
+        .report
+        .resources
+        .get(resource)
+        .and_then(|resource| resource.fields.get(field));
     let text = match found.map(|field| &field.change) {
         Some(Change::Diff(lines)) => lines.get(line).map(ToString::to_string).unwrap_or_default(),
         _ => String::new(),
@@ -115,7 +153,11 @@ fn diff_words(reading: &Reading, resource: usize, field: usize, line: usize) -> 
 }
 
 fn fold_sign(open: bool, look: &Look) -> &'static str {
-    if open { look.signs.open } else { look.signs.folded }
+    if open {
+        look.signs.open
+    } else {
+        look.signs.folded
+    }
 }
 
 fn action_role(action: Action) -> Role {

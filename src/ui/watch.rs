@@ -25,15 +25,24 @@ const LONG: Duration = Duration::from_mins(20);
 pub fn headline(watch: &Watch, at: Moment, look: &Look) -> Line<'static> {
     let age = elapsed(at.since(watch.started));
     let Some(readiness) = &watch.readiness else {
-        return Line::styled(format!(" {} looking for the first time, {age}", look.signs.now), look.style(Role::Dim));
+        return Line::styled(
+            format!(" {} looking for the first time, {age}", look.signs.now),
+            look.style(Role::Dim),
+        );
     };
     let (sign, role) = phase_sign(readiness.phase, look);
     let counts = format!(
         "   control plane {}/{}   nodes {}/{}",
-        readiness.control_plane.ready, readiness.control_plane.wanted, readiness.nodes.ready, readiness.nodes.wanted
+        readiness.control_plane.ready,
+        readiness.control_plane.wanted,
+        readiness.nodes.ready,
+        readiness.nodes.wanted
     );
     Line::from(vec![
-        Span::styled(format!(" {sign} {}", readiness.phase.word()), look.style(role)),
+        Span::styled(
+            format!(" {sign} {}", readiness.phase.word()),
+            look.style(role),
+        ),
         Span::styled(format!(" {} {age}", look.signs.dot), look.style(Role::Dim)),
         Span::raw(counts),
     ])
@@ -49,7 +58,8 @@ fn phase_sign(phase: Phase, look: &Look) -> (&'static str, Role) {
 
 /// Draws instance groups and what is not ready, side by side or one below the other, and the outlook.
 pub fn draw(frame: &mut Frame<'_>, area: Rect, watch: &Watch, at: Moment, look: &Look) {
-    let [middle, outlook_area] = Layout::vertical([Constraint::Min(3), Constraint::Length(2)]).areas(area);
+    let [middle, outlook_area] =
+        Layout::vertical([Constraint::Min(3), Constraint::Length(2)]).areas(area);
     let [first, second] = if area.width >= TWO_PANES {
         Layout::horizontal([Constraint::Percentage(60), Constraint::Percentage(40)]).areas(middle)
     } else {
@@ -63,19 +73,36 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, watch: &Watch, at: Moment, look: 
 fn groups(frame: &mut Frame<'_>, area: Rect, watch: &Watch, look: &Look) {
     let inside = pane(frame, area, "Instance groups", true, look);
     let Some(readiness) = &watch.readiness else {
-        let names = watch.groups.iter().map(|group| Line::styled(format!("{} {}", look.signs.to_come, group.name), look.style(Role::Dim)));
+        let names = watch.groups.iter().map(|group| {
+            Line::styled(
+                format!("{} {}", look.signs.to_come, group.name),
+                look.style(Role::Dim),
+            )
+        });
         frame.render_widget(Text::from_iter(names), inside);
         return;
     };
-    let rows: Vec<Vec<String>> = readiness.groups.iter().map(|group| cells(group, look)).collect();
-    let widths = table::widths(rows.iter().map(Vec::as_slice), usize::from(inside.width).saturating_sub(2));
-    let lines = readiness.groups.iter().zip(&rows).take(usize::from(inside.height)).map(|(group, cells)| {
-        let (sign, role) = group_sign(group, look);
-        Line::from(vec![
-            Span::styled(format!("{sign} "), look.style(role)),
-            Span::raw(table::line(cells, &widths, look)),
-        ])
-    });
+    let rows: Vec<Vec<String>> = readiness
+        .groups
+        .iter()
+        .map(|group| cells(group, look))
+        .collect();
+    let widths = table::widths(
+        rows.iter().map(Vec::as_slice),
+        usize::from(inside.width).saturating_sub(2),
+    );
+    let lines = readiness
+        .groups
+        .iter()
+        .zip(&rows)
+        .take(usize::from(inside.height))
+        .map(|(group, cells)| {
+            let (sign, role) = group_sign(group, look);
+            Line::from(vec![
+                Span::styled(format!("{sign} "), look.style(role)),
+                Span::raw(table::line(cells, &widths, look)),
+            ])
+        });
     frame.render_widget(Text::from_iter(lines), inside);
 }
 
@@ -131,30 +158,62 @@ fn times(looks: u32) -> String {
 fn missing(item: &NotReady) -> String {
     let (name, message) = (item.name.shown(), item.message.shown());
     let quoted = format!("\"{name}\" ");
-    let rest = message.split_once(&quoted).map_or(message.as_str(), |(_, rest)| rest);
-    let group = item.group.as_ref().map(|group| format!(" ({group})")).unwrap_or_default();
+    let rest = message
+        .split_once(&quoted)
+        .map_or(message.as_str(), |(_, rest)| rest);
+    let group = item
+        .group
+        .as_ref()
+        .map(|group| format!(" ({group})"))
+        .unwrap_or_default();
     format!("{name} {rest}{group}")
 }
 
 fn ready(frame: &mut Frame<'_>, area: Rect, watch: &Watch, readiness: &Readiness, look: &Look) {
     let inside = pane(frame, area, "Nodes", false, look);
-    let headline = format!("Your cluster {} is ready", crate::core::untrusted::visible(&watch.cluster));
+    let headline = format!(
+        "Your cluster {} is ready",
+        crate::core::untrusted::visible(&watch.cluster)
+    );
     let columns = usize::from(inside.width);
     let headline = wrap(&format!("{} {headline}", look.signs.good), columns);
-    let mut lines: Vec<Line<'_>> = headline.into_iter().map(|text| Line::styled(text, look.style(Role::Good))).collect();
-    let export = wrap(&format!("kops export kubeconfig {} --admin", watch.cluster), columns);
-    lines.extend(export.into_iter().map(|text| Line::styled(text, look.style(Role::Accent))));
+    let mut lines: Vec<Line<'_>> = headline
+        .into_iter()
+        .map(|text| Line::styled(text, look.style(Role::Good)))
+        .collect();
+    let export = wrap(
+        &format!("kops export kubeconfig {} --admin", watch.cluster),
+        columns,
+    );
+    lines.extend(
+        export
+            .into_iter()
+            .map(|text| Line::styled(text, look.style(Role::Accent))),
+    );
     lines.push(Line::raw(""));
-    let widest = readiness.machines.iter().map(|machine| width(&machine.name.shown())).max().unwrap_or(0);
+    let widest = readiness
+        .machines
+        .iter()
+        .map(|machine| width(&machine.name.shown()))
+        .max()
+        .unwrap_or(0);
     lines.extend(readiness.machines.iter().map(|machine| {
-        Line::raw(format!("{}  {}  {}", pad(&machine.name.shown(), widest), machine.zone, machine.role))
+        Line::raw(format!(
+            "{}  {}  {}",
+            pad(&machine.name.shown(), widest),
+            machine.zone,
+            machine.role
+        ))
     }));
     frame.render_widget(Text::from(lines), inside);
 }
 
 fn outlook(frame: &mut Frame<'_>, area: Rect, watch: &Watch, at: Moment, look: &Look) {
     let age = at.since(watch.started);
-    let waiting = watch.readiness.as_ref().is_none_or(|readiness| readiness.phase.is_on_its_way());
+    let waiting = watch
+        .readiness
+        .as_ref()
+        .is_none_or(|readiness| readiness.phase.is_on_its_way());
     let words = match waiting {
         false if watch.ready_at.is_some() => "kops validate finds nothing wrong".to_owned(),
         false => "not the wait for a young cluster: see the reason above".to_owned(),
@@ -166,7 +225,11 @@ fn outlook(frame: &mut Frame<'_>, area: Rect, watch: &Watch, at: Moment, look: &
     let next = match watch.look {
         Looking::Looking { since } => format!("kops validate runs, {}", elapsed(at.since(since))),
         Looking::Resting { since } => {
-            let rest = if watch.ready_at.is_some() { REST_WHEN_READY } else { REST };
+            let rest = if watch.ready_at.is_some() {
+                REST_WHEN_READY
+            } else {
+                REST
+            };
             let left = rest.saturating_sub(at.since(since)).as_secs();
             format!("looked {}, again in {left}s", times(watch.looks))
         }

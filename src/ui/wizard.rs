@@ -37,7 +37,8 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, wizard: &Wizard, model: &Model, l
             Pane::Spec => beside(frame, area, wizard, look),
         };
     }
-    let [left, right] = Layout::horizontal([Constraint::Percentage(58), Constraint::Percentage(42)]).areas(area);
+    let [left, right] =
+        Layout::horizontal([Constraint::Percentage(58), Constraint::Percentage(42)]).areas(area);
     work(frame, left, wizard, at, look);
     beside(frame, right, wizard, look);
 }
@@ -48,7 +49,8 @@ fn beside(frame: &mut Frame<'_>, area: Rect, wizard: &Wizard, look: &Look) {
         Some(_) => area.height * 3 / 5,
         None => 0,
     };
-    let [above, below] = Layout::vertical([Constraint::Length(height), Constraint::Min(1)]).areas(area);
+    let [above, below] =
+        Layout::vertical([Constraint::Length(height), Constraint::Min(1)]).areas(area);
     if let Some(map) = map {
         address_map::draw(frame, above, &map, look);
     }
@@ -66,7 +68,9 @@ fn map_of(wizard: &Wizard) -> Option<AddressMap> {
         Step::Vpc => {
             let vpcs = &wizard.inventory()?.vpcs;
             let field = wizard.current()?;
-            let vpc = vpcs.iter().find(|vpc| field.key == FieldKey::Vpc(vpc.id.clone()));
+            let vpc = vpcs
+                .iter()
+                .find(|vpc| field.key == FieldKey::Vpc(vpc.id.clone()));
             vpc.map(AddressMap::existing)
         }
         Step::Subnets => wizard.planned.address_map.clone(),
@@ -79,7 +83,12 @@ fn work(frame: &mut Frame<'_>, area: Rect, wizard: &Wizard, at: Moment, look: &L
     let title = if fields.is_empty() {
         wizard.step.word().to_owned()
     } else {
-        format!("{}  {}/{}", wizard.step.word(), wizard.form().cursor + 1, fields.len())
+        format!(
+            "{}  {}/{}",
+            wizard.step.word(),
+            wizard.form().cursor + 1,
+            fields.len()
+        )
     };
     let inside = pane(frame, area, &title, wizard.pane == Pane::Work, look);
     if let Entry::Picking(picking) = &wizard.form().entry {
@@ -88,7 +97,8 @@ fn work(frame: &mut Frame<'_>, area: Rect, wizard: &Wizard, at: Moment, look: &L
     let notes = notes(wizard, &fields, usize::from(inside.width), look);
     let most = inside.height / 2;
     let height = u16::try_from(notes.len()).unwrap_or(most).min(most);
-    let [rows, below] = Layout::vertical([Constraint::Min(1), Constraint::Length(height)]).areas(inside);
+    let [rows, below] =
+        Layout::vertical([Constraint::Min(1), Constraint::Length(height)]).areas(inside);
     frame.render_widget(Text::from(notes), below);
     if fields.is_empty() {
         return empty(frame, rows, wizard, at);
@@ -100,12 +110,16 @@ fn empty(frame: &mut Frame<'_>, area: Rect, wizard: &Wizard, at: Moment) {
     let text = match &wizard.discovery {
         Discovery::Asking { since, .. } if at.since(*since) < SILENT => String::new(),
         Discovery::Asking { since, .. } => {
-            format!("asking EC2 for VPCs and NAT gateways, {}", elapsed(at.since(*since)))
+            format!(
+                "asking EC2 for VPCs and NAT gateways, {}",
+                elapsed(at.since(*since))
+            )
         }
         Discovery::Failed(fault) => sentences(&[&fault.what, &fault.why, &fault.remedy]),
         Discovery::NotAsked => "EC2 was not asked yet".to_owned(),
         Discovery::Known(_) if wizard.step == Step::Vpc => {
-            "this account has no VPC in this region: check the region, or let Terraform make one".to_owned()
+            "this account has no VPC in this region: check the region, or let Terraform make one"
+                .to_owned()
         }
         Discovery::Known(_) => "choose a VPC first (esc goes back)".to_owned(),
     };
@@ -142,17 +156,43 @@ fn headings(step: Step) -> &'static [&'static str] {
     }
 }
 
-fn row(wizard: &Wizard, field: &Field, here: bool, widths: &[usize], room: usize, look: &Look) -> Line<'static> {
+fn row(
+    wizard: &Wizard,
+    field: &Field,
+    here: bool,
+    widths: &[usize],
+    room: usize,
+    look: &Look,
+) -> Line<'static> {
     let cursor = if here { look.signs.cursor } else { " " };
-    let marks = format!("{cursor} {} {}", look.signs.of(field.sign), mark(field, look));
-    let mut spans = vec![Span::styled(pad(&marks, MARKS), look.style(sign_role(field.sign)))];
+    let marks = format!(
+        "{cursor} {} {}",
+        look.signs.of(field.sign),
+        mark(field, look)
+    );
+    let mut spans = vec![Span::styled(
+        pad(&marks, MARKS),
+        look.style(sign_role(field.sign)),
+    )];
     if let (true, Entry::Typing(typing)) = (here, &wizard.form().entry) {
         spans.extend(typed(field, typing, widths, look));
         return Line::from(spans);
     }
-    let text = cut_end(&table::line(&shown_cells(field), widths, look), room, look.signs.ellipsis);
-    let role = if here { Role::Cursor } else { value_role(field) };
-    let style = if here && wizard.pane == Pane::Work { look.style(role) } else { look.style(value_role(field)) };
+    let text = cut_end(
+        &table::line(&shown_cells(field), widths, look),
+        room,
+        look.signs.ellipsis,
+    );
+    let role = if here {
+        Role::Cursor
+    } else {
+        value_role(field)
+    };
+    let style = if here && wizard.pane == Pane::Work {
+        look.style(role)
+    } else {
+        look.style(value_role(field))
+    };
     spans.push(Span::styled(text, style));
     Line::from(spans)
 }
@@ -197,7 +237,10 @@ fn value_role(field: &Field) -> Role {
 fn typed(field: &Field, typing: &Typing, widths: &[usize], look: &Look) -> Vec<Span<'static>> {
     let label = visible(field.cells.first().map_or("", String::as_str));
     let columns = widths.first().copied().unwrap_or_default();
-    let mut spans = vec![Span::raw(format!("{}  ", chrome::cell(&label, columns, look)))];
+    let mut spans = vec![Span::raw(format!(
+        "{}  ",
+        chrome::cell(&label, columns, look)
+    ))];
     spans.extend(input(&typing.input, look));
     spans
 }
@@ -207,11 +250,20 @@ pub fn input(input: &tui_input::Input, look: &Look) -> Vec<Span<'static>> {
     let characters: Vec<char> = input.value().chars().collect();
     let at = input.cursor().min(characters.len());
     let text = |part: &[char]| visible(&part.iter().collect::<String>());
-    let under = characters.get(at).map_or_else(|| " ".to_owned(), |character| visible(&character.to_string()));
+    let under = characters.get(at).map_or_else(
+        || " ".to_owned(),
+        |character| visible(&character.to_string()),
+    );
     vec![
-        Span::styled(text(characters.get(..at).unwrap_or_default()), look.style(Role::Accent)),
+        Span::styled(
+            text(characters.get(..at).unwrap_or_default()),
+            look.style(Role::Accent),
+        ),
         Span::styled(under, look.style(Role::Cursor)),
-        Span::styled(text(characters.get(at + 1..).unwrap_or_default()), look.style(Role::Accent)),
+        Span::styled(
+            text(characters.get(at + 1..).unwrap_or_default()),
+            look.style(Role::Accent),
+        ),
     ]
 }
 
@@ -240,7 +292,9 @@ fn pick(frame: &mut Frame<'_>, area: Rect, picking: &Picking, look: &Look) {
         ]));
     }
     if picking.matches.is_empty() {
-        lines.push(Line::raw("no instance type matches: delete a letter, or esc leaves it as it was"));
+        lines.push(Line::raw(
+            "no instance type matches: delete a letter, or esc leaves it as it was",
+        ));
     }
     frame.render_widget(Text::from(lines), area);
 }
@@ -258,15 +312,27 @@ fn notes(wizard: &Wizard, fields: &[Field], columns: usize, look: &Look) -> Vec<
     let rule = if look.signs.ascii { "-" } else { "─" };
     let mut lines = vec![Line::styled(rule.repeat(columns), look.style(Role::Dim))];
     if let Some(refused) = refused(wizard) {
-        lines.extend(sentence(look.signs.blocked, &refused, Role::Danger, columns, look));
+        lines.extend(sentence(
+            look.signs.blocked,
+            &refused,
+            Role::Danger,
+            columns,
+            look,
+        ));
     }
     if let Some(field) = fields.get(wizard.form().cursor) {
         let reason = questions::of(&field.key).reason;
-        lines.extend(wrap(reason, columns).into_iter().map(|text| Line::styled(text, look.style(Role::Dim))));
+        lines.extend(
+            wrap(reason, columns)
+                .into_iter()
+                .map(|text| Line::styled(text, look.style(Role::Dim))),
+        );
         lines.extend(remedy(wizard, field, columns, look));
         lines.extend(unusable(field, columns, look));
     }
-    for problem in wizard.problems(wizard.step) {
+    // What EC2 has not told yet is no problem of the answers.
+    let told = wizard.inventory().is_some() || wizard.step != Step::Vpc;
+    for problem in wizard.problems(wizard.step).into_iter().filter(|_| told) {
         let (sign, role) = match problem.severity {
             Severity::Blocked => (look.signs.blocked, Role::Danger),
             Severity::Warning => (look.signs.look, Role::Warning),
@@ -303,9 +369,13 @@ fn remedy(wizard: &Wizard, field: &Field, columns: usize, look: &Look) -> Vec<Li
 // A zone that cannot be used says why in full where the cursor is; its row may be too narrow.
 fn unusable(field: &Field, columns: usize, look: &Look) -> Vec<Line<'static>> {
     match (&field.key, field.sign, field.cells.as_slice()) {
-        (FieldKey::Zone(_), Sign::Blocked, [.., why]) => {
-            sentence(look.signs.blocked, &sentences(&[why]), Role::Danger, columns, look)
-        }
+        (FieldKey::Zone(_), Sign::Blocked, [.., why]) => sentence(
+            look.signs.blocked,
+            &sentences(&[why]),
+            Role::Danger,
+            columns,
+            look,
+        ),
         _ => Vec::new(),
     }
 }

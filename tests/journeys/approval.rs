@@ -123,7 +123,6 @@ fn changed_while_kops_is_asked() -> Model {
 }
 
 #[test]
-#[ignore = "the answer to a preview is taken even when the spec has changed since (app/update.rs, ended)"]
 fn a_preview_of_an_older_spec_is_not_shown() {
     let mut model = changed_while_kops_is_asked();
     preview_ends(&mut model);
@@ -210,7 +209,6 @@ fn another_dry_run_waits_for_another_yes() {
 }
 
 #[test]
-#[ignore = "esc, tab and ctrl-r are in the footer of the differing dry run and do nothing (app/run.rs, act_on_differing)"]
 fn esc_on_a_differing_dry_run_asks_before_leaving() {
     let mut model = differing();
     pressed(&mut model, "<esc>");

@@ -104,7 +104,7 @@ pub fn preview_ends(model: &mut Model) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn nothing_runs_without_the_exact_name_typed(stretches in prop::collection::vec(stretch(), 0..200)) {

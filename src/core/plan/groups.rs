@@ -173,7 +173,10 @@ fn control_plane_problems(asked: &ControlPlane, zones: usize) -> Vec<Problem> {
     if zones > 0 && usize::try_from(count).unwrap_or(usize::MAX) > zones {
         found.push(rule::CONTROL_PLANE_SHARES_ZONE.problem(
             About::ControlPlane,
-            format!("{count} control-plane members share {zones} {}", if zones == 1 { "zone" } else { "zones" }),
+            format!(
+                "{count} control-plane members share {zones} {}",
+                if zones == 1 { "zone" } else { "zones" }
+            ),
             "a zone with two members can take etcd's quorum with it",
             format!("use {count} zones, or fewer members"),
         ));

@@ -22,23 +22,40 @@ pub(super) fn of(spec: &str) -> String {
 /// The cluster's name in a spec; that of the recording when it has none.
 pub(super) fn cluster_of(spec: &str) -> String {
     let name = Facts::of(spec).cluster;
-    if name.is_empty() { CLUSTER.to_owned() } else { name }
+    if name.is_empty() {
+        CLUSTER.to_owned()
+    } else {
+        name
+    }
 }
 
 // Zones are told apart by their place, so that b, c and d are told as a, b and c were.
 fn left_out(block: &str, recorded: &Facts, planned: &Facts) -> bool {
     let title = title(block);
     let unused_zones = recorded.zones.iter().skip(planned.zones.len());
-    let unused_planes = recorded.control_planes.iter().skip(planned.control_planes.len());
-    unused_zones.map(|zone| &zone.name).chain(unused_planes).any(|name| title.contains(name.as_str()))
+    let unused_planes = recorded
+        .control_planes
+        .iter()
+        .skip(planned.control_planes.len());
+    unused_zones
+        .map(|zone| &zone.name)
+        .chain(unused_planes)
+        .any(|name| title.contains(name.as_str()))
 }
 
 fn title(block: &str) -> &str {
-    block.lines().map(str::trim).find(|line| line.contains('/')).unwrap_or_default()
+    block
+        .lines()
+        .map(str::trim)
+        .find(|line| line.contains('/'))
+        .unwrap_or_default()
 }
 
 fn with_types(block: &str, recorded: &Facts, planned: &Facts) -> String {
-    let plane = recorded.control_planes.iter().any(|name| title(block).contains(name.as_str()));
+    let plane = recorded
+        .control_planes
+        .iter()
+        .any(|name| title(block).contains(name.as_str()));
     let (old, new) = if plane {
         (&recorded.plane_type, &planned.plane_type)
     } else {
@@ -50,8 +67,15 @@ fn with_types(block: &str, recorded: &Facts, planned: &Facts) -> String {
 // First everything old becomes a mark and then each mark something new, so that a, b → b, c stays apart.
 fn replaced(text: &str, pairs: &[(String, String)]) -> String {
     let mark = |at: usize| format!("\u{0}{at}\u{0}");
-    let pairs = || pairs.iter().enumerate().filter(|(_, (old, new))| !old.is_empty() && !new.is_empty());
-    let marked = pairs().fold(text.to_owned(), |text, (at, (old, _))| text.replace(old.as_str(), &mark(at)));
+    let pairs = || {
+        pairs
+            .iter()
+            .enumerate()
+            .filter(|(_, (old, new))| !old.is_empty() && !new.is_empty())
+    };
+    let marked = pairs().fold(text.to_owned(), |text, (at, (old, _))| {
+        text.replace(old.as_str(), &mark(at))
+    });
     pairs().fold(marked, |text, (at, (_, new))| text.replace(&mark(at), new))
 }
 
@@ -75,7 +99,10 @@ struct Zone {
 impl Facts {
     fn of(spec: &str) -> Self {
         let mut facts = Self::default();
-        for document in spec.split("\n---").filter_map(|text| serde_yaml::from_str::<Value>(text).ok()) {
+        for document in spec
+            .split("\n---")
+            .filter_map(|text| serde_yaml::from_str::<Value>(text).ok())
+        {
             if document["kind"] == "Cluster" {
                 facts.read_cluster(&document);
             } else {
@@ -88,10 +115,17 @@ impl Facts {
     fn read_cluster(&mut self, document: &Value) {
         self.cluster = text(&document["metadata"]["name"]);
         self.network = text(&document["spec"]["networkID"]);
-        let subnets = document["spec"]["subnets"].as_sequence().cloned().unwrap_or_default();
+        let subnets = document["spec"]["subnets"]
+            .as_sequence()
+            .cloned()
+            .unwrap_or_default();
         let utility = |zone: &Value| {
-            let found = subnets.iter().find(|subnet| subnet["type"] == "Utility" && subnet["zone"] == *zone);
-            found.map(|subnet| text(&subnet["cidr"])).unwrap_or_default()
+            let found = subnets
+                .iter()
+                .find(|subnet| subnet["type"] == "Utility" && subnet["zone"] == *zone);
+            found
+                .map(|subnet| text(&subnet["cidr"]))
+                .unwrap_or_default()
         };
         let private = subnets.iter().filter(|subnet| subnet["type"] == "Private");
         let zones = private.map(|subnet| Zone {
@@ -106,7 +140,8 @@ impl Facts {
     fn read_group(&mut self, document: &Value) {
         let machine_type = text(&document["spec"]["machineType"]);
         if document["spec"]["role"] == "Master" {
-            self.control_planes.push(text(&document["metadata"]["name"]));
+            self.control_planes
+                .push(text(&document["metadata"]["name"]));
             self.plane_type = machine_type;
         } else if document["spec"]["role"] == "Node" && self.node_type.is_empty() {
             self.node_type = machine_type;
@@ -116,7 +151,10 @@ impl Facts {
     fn pairs(&self, planned: &Self) -> Vec<(String, String)> {
         let mut pairs = vec![
             (self.cluster.clone(), planned.cluster.clone()),
-            (self.cluster.replace('.', "-"), planned.cluster.replace('.', "-")),
+            (
+                self.cluster.replace('.', "-"),
+                planned.cluster.replace('.', "-"),
+            ),
             (self.network.clone(), planned.network.clone()),
         ];
         for (old, new) in self.zones.iter().zip(&planned.zones) {
@@ -142,7 +180,10 @@ mod tests {
     fn the_recorded_spec_gets_the_recorded_report() {
         assert_eq!(of(SPEC), REPORT);
         let report = parse(&of(SPEC));
-        assert_eq!((report.ending, report.unread.len()), (Ending::ChangesWait, 0));
+        assert_eq!(
+            (report.ending, report.unread.len()),
+            (Ending::ChangesWait, 0)
+        );
     }
 
     #[test]

@@ -6,7 +6,8 @@ use crate::app::event::Finished;
 use crate::core::plan::Role;
 use crate::core::readiness::{InstanceGroupSummary, instance_groups};
 
-const UNREACHABLE: &str = include_str!("../../../tests/fixtures/kops/validate-0-api-not-resolving.stderr");
+const UNREACHABLE: &str =
+    include_str!("../../../tests/fixtures/kops/validate-0-api-not-resolving.stderr");
 
 /// What kops says at this look, counted from 0: no name yet, no node, the control plane, all but one, ready.
 pub(super) fn look(spec: &str, look: usize) -> Finished {
@@ -34,12 +35,15 @@ struct Machine {
 
 fn machines(spec: &str) -> Vec<Machine> {
     let groups = instance_groups(spec);
-    let places = groups.iter().filter(|group| group.role != Role::Bastion).flat_map(|group| {
-        (0..group.min).map(move |at| {
-            let zone = group.zones.get(at as usize % group.zones.len().max(1));
-            (group.clone(), zone.cloned().unwrap_or_default())
-        })
-    });
+    let places = groups
+        .iter()
+        .filter(|group| group.role != Role::Bastion)
+        .flat_map(|group| {
+            (0..group.min).map(move |at| {
+                let zone = group.zones.get(at as usize % group.zones.len().max(1));
+                (group.clone(), zone.cloned().unwrap_or_default())
+            })
+        });
     let mut machines: Vec<Machine> = places
         .enumerate()
         .map(|(at, (group, zone))| Machine {
@@ -64,7 +68,8 @@ fn machines(spec: &str) -> Vec<Machine> {
 
 fn seen(machines: &[Machine], joined: impl Fn(&Machine) -> bool) -> Finished {
     let (here, missing): (Vec<_>, Vec<_>) = machines.iter().partition(|machine| joined(machine));
-    let mut document = json!({ "nodes": here.iter().map(|machine| node(machine)).collect::<Vec<_>>() });
+    let mut document =
+        json!({ "nodes": here.iter().map(|machine| node(machine)).collect::<Vec<_>>() });
     if !missing.is_empty() {
         document["failures"] = missing.iter().map(|machine| failure(machine)).collect();
     }

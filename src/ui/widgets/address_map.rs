@@ -25,8 +25,16 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, map: &AddressMap, look: &Look) {
     }
     let runs = runs(map);
     let room = usize::from(inside.height).saturating_sub(lines.len());
-    let shown = if runs.len() > room { room.saturating_sub(1) } else { runs.len() };
-    lines.extend(runs.iter().take(shown).map(|run| described(run, columns, look)));
+    let shown = if runs.len() > room {
+        room.saturating_sub(1)
+    } else {
+        runs.len()
+    };
+    lines.extend(
+        runs.iter()
+            .take(shown)
+            .map(|run| described(run, columns, look)),
+    );
     if runs.len() > shown {
         let rest = format!("{} {} more", look.signs.ellipsis, runs.len() - shown);
         lines.push(Line::styled(rest, look.style(Role::Dim)));
@@ -49,7 +57,11 @@ fn runs(map: &AddressMap) -> Vec<Run<'_>> {
                 run.last = segment;
                 run.count += 1;
             }
-            _ => runs.push(Run { first: segment, last: segment, count: 1 }),
+            _ => runs.push(Run {
+                first: segment,
+                last: segment,
+                count: 1,
+            }),
         }
     }
     runs
@@ -57,7 +69,9 @@ fn runs(map: &AddressMap) -> Vec<Run<'_>> {
 
 fn same(one: &SegmentKind, other: &SegmentKind) -> bool {
     match (one, other) {
-        (SegmentKind::Existing { owner, .. }, SegmentKind::Existing { owner: others, .. }) => owner == others,
+        (SegmentKind::Existing { owner, .. }, SegmentKind::Existing { owner: others, .. }) => {
+            owner == others
+        }
         (SegmentKind::Planned { .. }, SegmentKind::Planned { .. }) => false,
         _ => std::mem::discriminant(one) == std::mem::discriminant(other),
     }
@@ -68,12 +82,19 @@ fn described(run: &Run<'_>, columns: usize, look: &Look) -> Line<'static> {
     let block = if run.count == 1 {
         run.first.cidr.to_string()
     } else {
-        format!("{} to {}", run.first.cidr.network(), run.last.cidr.broadcast())
+        format!(
+            "{} to {}",
+            run.first.cidr.network(),
+            run.last.cidr.broadcast()
+        )
     };
     let text = format!("{} {}", pad(&block, 18), words(run));
     Line::from(vec![
         Span::styled(format!("{sign} "), look.style(role)),
-        Span::styled(cut_end(&text, columns.saturating_sub(2), look.signs.ellipsis), look.style(role)),
+        Span::styled(
+            cut_end(&text, columns.saturating_sub(2), look.signs.ellipsis),
+            look.style(role),
+        ),
     ])
 }
 
@@ -82,7 +103,9 @@ fn words(run: &Run<'_>) -> String {
         SegmentKind::Existing { name, .. } if run.count == 1 => format!("{} {name}", owner(run)),
         SegmentKind::Existing { .. } => format!("{} ({} subnets)", owner(run), run.count),
         SegmentKind::Planned { zone, tier } => format!("{} {zone}, planned", tier.word()),
-        SegmentKind::Reserved { cluster } if cluster.raw().is_empty() => "kept for a further zone".to_owned(),
+        SegmentKind::Reserved { cluster } if cluster.raw().is_empty() => {
+            "kept for a further zone".to_owned()
+        }
         SegmentKind::Reserved { cluster } => format!("kept for {cluster}"),
         SegmentKind::Routed { .. } => "routed elsewhere".to_owned(),
         SegmentKind::Pods => "kops's pods and services".to_owned(),
@@ -92,8 +115,14 @@ fn words(run: &Run<'_>) -> String {
 
 fn owner(run: &Run<'_>) -> String {
     match &run.first.kind {
-        SegmentKind::Existing { owner: Owner::Kops(cluster), .. } => cluster.shown(),
-        SegmentKind::Existing { owner: Owner::Terraform, .. } => "Terraform".to_owned(),
+        SegmentKind::Existing {
+            owner: Owner::Kops(cluster),
+            ..
+        } => cluster.shown(),
+        SegmentKind::Existing {
+            owner: Owner::Terraform,
+            ..
+        } => "Terraform".to_owned(),
         _ => "other".to_owned(),
     }
 }
@@ -113,7 +142,10 @@ fn strip(map: &AddressMap, cidr: Ipv4Net, columns: usize, look: &Look) -> Line<'
     let cells = columns.min(MOST_SIGNS);
     let spans = (0..cells).map(|cell| {
         let address = part(cidr, cell, cells);
-        let held = map.segments.iter().find(|segment| segment.cidr.contains(&address));
+        let held = map
+            .segments
+            .iter()
+            .find(|segment| segment.cidr.contains(&address));
         match held {
             Some(segment) => {
                 let (sign, role) = sign(&segment.kind, look);

@@ -9,10 +9,18 @@ pub fn bar(part: u32, whole: u32, signs: &Signs) -> String {
     let full = match (part.min(whole), whole) {
         (0, _) | (_, 0) => 0,
         (part, whole) if part == whole => CELLS,
-        (part, whole) => part.saturating_mul(CELLS).checked_div(whole).unwrap_or(0).clamp(1, CELLS - 1),
+        (part, whole) => part
+            .saturating_mul(CELLS)
+            .checked_div(whole)
+            .unwrap_or(0)
+            .clamp(1, CELLS - 1),
     };
     let cells = |sign: &str, count: u32| (0..count).map(|_| sign).collect::<String>();
-    format!("{}{}", cells(signs.full, full), cells(signs.empty, CELLS - full))
+    format!(
+        "{}{}",
+        cells(signs.full, full),
+        cells(signs.empty, CELLS - full)
+    )
 }
 
 #[cfg(test)]

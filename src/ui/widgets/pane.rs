@@ -27,7 +27,11 @@ pub fn pane(frame: &mut Frame<'_>, area: Rect, title: &str, focused: bool, look:
     } else {
         (Role::Dim, Role::Text)
     };
-    let set = if look.signs.ascii { ASCII_BORDER } else { border::PLAIN };
+    let set = if look.signs.ascii {
+        ASCII_BORDER
+    } else {
+        border::PLAIN
+    };
     let block = Block::new()
         .borders(Borders::ALL)
         .border_set(set)

@@ -49,7 +49,10 @@ fn line(text: &str, changed: bool, room: usize, look: &Look) -> Line<'static> {
     let text = cut_end(&visible(text), room, look.signs.ellipsis);
     if changed {
         return Line::from(vec![
-            Span::styled(format!("{} ", look.signs.changed), look.style(Role::Changed)),
+            Span::styled(
+                format!("{} ", look.signs.changed),
+                look.style(Role::Changed),
+            ),
             Span::styled(text, look.style(Role::Changed)),
         ]);
     }

@@ -22,7 +22,11 @@ pub fn widths<'a>(rows: impl Iterator<Item = &'a [String]>, room: usize) -> Vec<
     }
     let gaps = GAP * widths.len().saturating_sub(1);
     while widths.iter().sum::<usize>() + gaps > room {
-        let Some(widest) = widths.iter_mut().max_by_key(|width| **width).filter(|width| **width > 4) else {
+        let Some(widest) = widths
+            .iter_mut()
+            .max_by_key(|width| **width)
+            .filter(|width| **width > 4)
+        else {
             break;
         };
         *widest -= 1;
