@@ -56,7 +56,7 @@ fn run() -> Result<(Duration, Duration), Failed> {
 fn listen(mut reader: Box<dyn Read + Send>) -> Receiver<Vec<u8>> {
     let (sender, receiver) = channel();
     std::thread::spawn(move || {
-        let mut buffer = [0; 65_536];
+        let mut buffer = vec![0; 65_536];
         while let Ok(count @ 1..) = reader.read(&mut buffer) {
             if sender
                 .send(buffer.get(..count).unwrap_or_default().to_vec())

@@ -1,5 +1,10 @@
 //! The command line: options and subcommands, and the exit code each ends with.
 
+#![expect(
+    clippy::doc_markdown,
+    reason = "clap prints these lines as help on a terminal, where backticks are noise"
+)]
+
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;

@@ -189,12 +189,12 @@ pub fn change_control_plane(
     let plane = &mut wizard.answers.control_plane;
     match (key, change) {
         (FieldKey::ControlPlaneCount, Change::Turn(by)) => {
-            plane.count = turned(&COUNTS, plane.count, *by)
+            plane.count = turned(&COUNTS, plane.count, *by);
         }
         (FieldKey::ControlPlaneMachineType, Change::Text(text)) => plane.machine_type = word(text)?,
         (FieldKey::ControlPlaneImage, Change::Text(text)) => plane.image = filled(text),
         (FieldKey::ControlPlaneRootVolume, Change::Text(text)) => {
-            plane.root_volume_gib = volume(text)?
+            plane.root_volume_gib = volume(text)?;
         }
         _ => {}
     }

@@ -227,12 +227,11 @@ impl Reading {
 
     /// Shows kops's own text, or the tree again.
     pub fn turn_raw(&mut self) {
-        self.view = match self.view {
-            View::Raw { .. } => View::Tree,
-            _ => {
-                self.raw_seen = true;
-                View::Raw { top: 0 }
-            }
+        self.view = if let View::Raw { .. } = self.view {
+            View::Tree
+        } else {
+            self.raw_seen = true;
+            View::Raw { top: 0 }
         };
     }
 

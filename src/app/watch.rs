@@ -15,7 +15,7 @@ use super::event::{Finished, Moment};
 pub const REST: Duration = Duration::from_secs(10);
 
 /// Rest between two looks once the cluster is ready.
-pub const REST_WHEN_READY: Duration = Duration::from_secs(60);
+pub const REST_WHEN_READY: Duration = Duration::from_mins(1);
 
 /// What the watch does now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

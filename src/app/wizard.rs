@@ -249,13 +249,13 @@ impl Wizard {
 
     /// Takes the DNS attributes of one VPC.
     pub fn dns_read(&mut self, id: &str, support: Option<bool>, hostnames: Option<bool>) {
-        let inventory = match &mut self.discovery {
-            Discovery::Known(inventory)
-            | Discovery::Asking {
-                so_far: Some(inventory),
-                ..
-            } => inventory,
-            _ => return,
+        let (Discovery::Known(inventory)
+        | Discovery::Asking {
+            so_far: Some(inventory),
+            ..
+        }) = &mut self.discovery
+        else {
+            return;
         };
         if let Some(vpc) = inventory.vpcs.iter_mut().find(|vpc| vpc.id == id) {
             (vpc.dns_support, vpc.dns_hostnames) = (support, hostnames);

@@ -13,7 +13,7 @@ pub(super) async fn run(common: &Common, vpc: Option<&str>) -> Result<u8, Fault>
     let inventory = read(common, vpc).await?;
     match common.output {
         OutputForm::Json => {
-            print::out(&serde_json::to_string_pretty(&inventory).unwrap_or_default())
+            print::out(&serde_json::to_string_pretty(&inventory).unwrap_or_default());
         }
         _ => print::out(&to_text(&inventory)),
     }

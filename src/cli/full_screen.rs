@@ -65,7 +65,9 @@ fn no_terminal(error: &std::io::Error) -> Fault {
 pub(super) fn look(common: &Common) -> Result<Look, Fault> {
     let colourless = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     let theme = match common.theme.as_deref() {
-        Some(path) if path.ends_with(".toml") => theme_file(Path::new(path))?,
+        Some(path) if Path::new(path).extension().is_some_and(|end| end == "toml") => {
+            theme_file(Path::new(path))?
+        }
         Some(name) => Theme::named(name).map_err(|error| not_a_theme(&error))?,
         None if colourless => Theme::named("monochrome").map_err(|error| not_a_theme(&error))?,
         None => Theme::named("default").map_err(|error| not_a_theme(&error))?,

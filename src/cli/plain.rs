@@ -105,10 +105,10 @@ fn ask_one_of<R: Runner>(
         .unwrap_or(0);
     let reason = questions::of(&first.key).reason;
     let chosen = ask.choose("VPC", reason, &options, current)?;
-    match fields.get(chosen) {
-        Some(field) => take(wizard, field, &Change::Choose, driver),
-        None => Ok(()),
+    if let Some(field) = fields.get(chosen) {
+        take(wizard, field, &Change::Choose, driver);
     }
+    Ok(())
 }
 
 fn ask_field<R: Runner>(
@@ -130,10 +130,11 @@ fn ask_field<R: Runner>(
             if typed == current {
                 return Ok(());
             }
-            match refused(wizard, field, &typed) {
-                Some(why) => print::out(&format!("refused: {}", visible(&why))),
-                None => return take(wizard, field, &Change::Text(typed), driver),
-            }
+            let Some(why) = refused(wizard, field, &typed) else {
+                take(wizard, field, &Change::Text(typed), driver);
+                return Ok(());
+            };
+            print::out(&format!("refused: {}", visible(&why)));
         },
         // What cannot be chosen is told, not asked.
         Kind::Toggle(false) if field.sign == Sign::Blocked => {
@@ -144,11 +145,10 @@ fn ask_field<R: Runner>(
             let words = field.cells.join("  ");
             let options = ["no".to_owned(), "yes".to_owned()];
             let chosen = ask.choose(&words, reason, &options, usize::from(on))?;
-            if (chosen == 1) == on {
-                Ok(())
-            } else {
-                take(wizard, field, &Change::Choose, driver)
+            if (chosen == 1) != on {
+                take(wizard, field, &Change::Choose, driver);
             }
+            Ok(())
         }
         Kind::Choice => ask_choice(wizard, field, &label, reason, ask, driver),
         Kind::One(_) | Kind::Act | Kind::Shown => Ok(()),
@@ -178,7 +178,7 @@ fn ask_choice<R: Runner>(
     }
     let chosen = ask.choose(label, reason, &options, 0)?;
     for _ in 0..chosen {
-        take(wizard, field, &Change::Turn(1), driver)?;
+        take(wizard, field, &Change::Turn(1), driver);
     }
     Ok(())
 }
@@ -197,17 +197,11 @@ fn refused(wizard: &Wizard, field: &Field, typed: &str) -> Option<String> {
         .err()
 }
 
-fn take<R: Runner>(
-    wizard: &mut Wizard,
-    field: &Field,
-    change: &Change,
-    driver: &Driver<R>,
-) -> Result<(), Stop> {
+fn take<R: Runner>(wizard: &mut Wizard, field: &Field, change: &Change, driver: &Driver<R>) {
     match steps::changed(wizard, &field.key, change, driver.at()) {
         Ok(effects) => {
             driver.carry_out(effects);
         }
         Err(why) => print::out(&format!("refused: {}", visible(&why))),
     }
-    Ok(())
 }

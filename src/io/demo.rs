@@ -141,7 +141,7 @@ impl DemoRunner {
             (Pace::Watchable, Wake::Clock) => self.pause(1_000).await,
             (Pace::Watchable, Wake::Validate { .. }) => {
                 self.pause(after.as_millis().try_into().unwrap_or(u64::MAX).min(2_500))
-                    .await
+                    .await;
             }
         }
         self.send(Event::Woke(why));

@@ -151,5 +151,5 @@ fn output(frame: &mut Frame<'_>, area: Rect, apply: &Apply, look: &Look) {
                 look.style(role),
             )
         });
-    frame.render_widget(Text::from_iter(lines), inside);
+    frame.render_widget(lines.collect::<Text<'_>>(), inside);
 }

@@ -53,7 +53,7 @@ fn question(frame: &mut Frame<'_>, area: Rect, title: &str, text: &str, look: &L
     let place = centred(area, width, height);
     frame.render_widget(Clear, place);
     let inside = pane(frame, place, title, true, look);
-    frame.render_widget(Text::from_iter(words), inside);
+    frame.render_widget(words.into_iter().collect::<Text<'_>>(), inside);
 }
 
 fn help(frame: &mut Frame<'_>, area: Rect, model: &Model, top: usize, look: &Look) {
@@ -70,7 +70,7 @@ fn help(frame: &mut Frame<'_>, area: Rect, model: &Model, top: usize, look: &Loo
     frame.render_widget(Clear, place);
     let inside = pane(frame, place, "Help", true, look);
     let top = top.min(all.len().saturating_sub(usize::from(inside.height)));
-    frame.render_widget(Text::from_iter(all.into_iter().skip(top)), inside);
+    frame.render_widget(all.into_iter().skip(top).collect::<Text<'_>>(), inside);
 }
 
 fn drawn(line: &HelpLine, columns: usize, look: &Look) -> Vec<Line<'static>> {

@@ -1,5 +1,7 @@
 //! Step 8 and the review of an existing cluster: the spec on the left, what kops would do on the right.
 
+use std::fmt::Write;
+
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span, Text};
@@ -251,7 +253,7 @@ pub fn counts(summary: &Summary, look: &Look) -> String {
         summary.create, summary.modify, summary.delete
     );
     if summary.delete_on_prune > 0 {
-        words.push_str(&format!(" {dot} {} on prune", summary.delete_on_prune));
+        let _ = write!(words, " {dot} {} on prune", summary.delete_on_prune);
     }
     words
 }
@@ -260,7 +262,7 @@ fn raw(frame: &mut Frame<'_>, area: Rect, text: &str, top: usize, look: &Look) {
     let columns = usize::from(area.width);
     let lines = text.lines().skip(top).take(usize::from(area.height));
     let shown = lines.map(|line| Line::raw(cut_end(&visible(line), columns, look.signs.ellipsis)));
-    frame.render_widget(Text::from_iter(shown), area);
+    frame.render_widget(shown.collect::<Text<'_>>(), area);
 }
 
 fn draw_tree(frame: &mut Frame<'_>, area: Rect, reading: &Reading, look: &Look) {
@@ -273,7 +275,7 @@ fn draw_tree(frame: &mut Frame<'_>, area: Rect, reading: &Reading, look: &Look) 
     let columns = usize::from(area.width);
     let rows = reading.rows.iter().enumerate().skip(top).take(height);
     let lines = rows.map(|(at, row)| tree::line(reading, row, at == reading.cursor, columns, look));
-    frame.render_widget(Text::from_iter(lines), area);
+    frame.render_widget(lines.collect::<Text<'_>>(), area);
 }
 
 fn approve(

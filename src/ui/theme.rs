@@ -69,6 +69,7 @@ struct File {
     roles: BTreeMap<Role, Paint>,
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "the form of the theme file")]
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct Paint {

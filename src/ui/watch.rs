@@ -79,7 +79,7 @@ fn groups(frame: &mut Frame<'_>, area: Rect, watch: &Watch, look: &Look) {
                 look.style(Role::Dim),
             )
         });
-        frame.render_widget(Text::from_iter(names), inside);
+        frame.render_widget(names.collect::<Text<'_>>(), inside);
         return;
     };
     let rows: Vec<Vec<String>> = readiness
@@ -103,7 +103,7 @@ fn groups(frame: &mut Frame<'_>, area: Rect, watch: &Watch, look: &Look) {
                 Span::raw(table::line(cells, &widths, look)),
             ])
         });
-    frame.render_widget(Text::from_iter(lines), inside);
+    frame.render_widget(lines.collect::<Text<'_>>(), inside);
 }
 
 fn cells(group: &GroupReadiness, look: &Look) -> Vec<String> {

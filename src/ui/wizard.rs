@@ -124,7 +124,7 @@ fn empty(frame: &mut Frame<'_>, area: Rect, wizard: &Wizard, at: Moment) {
         Discovery::Known(_) => "choose a VPC first (esc goes back)".to_owned(),
     };
     let lines = wrap(&visible(&text), usize::from(area.width).min(WIDEST_PROSE));
-    frame.render_widget(Text::from_iter(lines), area);
+    frame.render_widget(lines.into_iter().collect::<Text<'_>>(), area);
 }
 
 fn draw_rows(frame: &mut Frame<'_>, area: Rect, wizard: &Wizard, fields: &[Field], look: &Look) {
@@ -309,8 +309,8 @@ fn search_line(picking: &Picking, look: &Look) -> Line<'static> {
 
 fn notes(wizard: &Wizard, fields: &[Field], columns: usize, look: &Look) -> Vec<Line<'static>> {
     let columns = columns.min(WIDEST_PROSE);
-    let rule = if look.signs.ascii { "-" } else { "─" };
-    let mut lines = vec![Line::styled(rule.repeat(columns), look.style(Role::Dim))];
+    let stroke = if look.signs.ascii { "-" } else { "─" };
+    let mut lines = vec![Line::styled(stroke.repeat(columns), look.style(Role::Dim))];
     if let Some(refused) = refused(wizard) {
         lines.extend(sentence(
             look.signs.blocked,

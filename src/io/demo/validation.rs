@@ -55,10 +55,9 @@ fn machines(spec: &str) -> Vec<Machine> {
         })
         .collect();
     // The last to join is the first node, so that something is seen to be missing until the end.
-    let mut number = 0;
-    for machine in machines.iter_mut().filter(|machine| !machine.control_plane) {
+    let nodes = machines.iter_mut().filter(|machine| !machine.control_plane);
+    for (number, machine) in nodes.enumerate() {
         machine.number = number;
-        number += 1;
     }
     for machine in machines.iter_mut().filter(|machine| machine.control_plane) {
         machine.number = 1;

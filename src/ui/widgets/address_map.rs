@@ -154,7 +154,7 @@ fn strip(map: &AddressMap, cidr: Ipv4Net, columns: usize, look: &Look) -> Line<'
             None => Span::raw(" "),
         }
     });
-    Line::from_iter(spans)
+    spans.collect()
 }
 
 // The address at the start of one of so many equal parts of a block.
