@@ -1,0 +1,49 @@
+//! What holds for the whole key table.
+
+use super::*;
+
+const ALL: [Context; 15] = [
+    Context::Form,
+    Context::Typing,
+    Context::Picking,
+    Context::Spec,
+    Context::Waiting,
+    Context::Review,
+    Context::Raw,
+    Context::Finding,
+    Context::Approving,
+    Context::Apply,
+    Context::ApplyEnded,
+    Context::Watch,
+    Context::Help,
+    Context::Leaving,
+    Context::Detaching,
+];
+
+#[test]
+fn a_key_means_one_thing_in_a_context() {
+    for context in ALL {
+        let keys: Vec<Key> = bindings(context)
+            .iter()
+            .flat_map(|binding| binding.keys)
+            .copied()
+            .collect();
+        let mut once = keys.clone();
+        once.dedup();
+        for key in &keys {
+            let uses = keys.iter().filter(|other| *other == key).count();
+            assert_eq!(uses, 1, "{key:?} in {context:?}");
+        }
+    }
+}
+
+#[test]
+fn every_context_can_be_left() {
+    for context in ALL {
+        let leaves = |key| action(context, key).is_some();
+        assert!(
+            leaves(Key::ctrl('c')) || leaves(Key::plain(Code::Esc)),
+            "{context:?}"
+        );
+    }
+}
