@@ -25,7 +25,7 @@ fn meaning(source: &Source) -> Option<String> {
 fn drawn(sources: &[Source]) -> String {
     let mut map = String::new();
     for layer in Layer::ALL {
-        map += &format!("\n### {}\n\n", layer.word());
+        map.extend(["\n### ", layer.word(), "\n\n"]);
         let mut files: Vec<&Source> = sources
             .iter()
             .filter(|source| source.layer() == Some(layer))
@@ -33,7 +33,7 @@ fn drawn(sources: &[Source]) -> String {
         files.sort_by_key(|source| source.path.replace("/mod.rs", "").replace(".rs", ""));
         for source in files.into_iter().filter(|source| !source.test) {
             let meaning = meaning(source).unwrap_or_default();
-            map += &format!("- `{}`: {meaning}\n", source.path);
+            map.extend(["- `", &source.path, "`: ", &meaning, "\n"]);
         }
     }
     map + "\n"
