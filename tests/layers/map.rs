@@ -33,7 +33,7 @@ fn drawn(sources: &[Source]) -> String {
         files.sort_by_key(|source| source.path.replace("/mod.rs", "").replace(".rs", ""));
         for source in files.into_iter().filter(|source| !source.test) {
             let meaning = meaning(source).unwrap_or_default();
-            map.extend(["- `", source.path.as_str(), "`: ", &meaning, "\n"]);
+            map.extend(["- `", &source.path, "`: ", &meaning, "\n"]);
         }
     }
     map + "\n"
