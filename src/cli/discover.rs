@@ -33,17 +33,9 @@ pub(super) async fn whole(common: &Common, answers: Option<&Answers>) -> Result<
 
 async fn read(common: &Common, vpc: Option<&str>) -> Result<Inventory, Fault> {
     let account = aws::connect(&common.settings()).await?;
-    let mut inventory = match vpc {
+    let inventory = match vpc {
         Some(id) => account.discover_vpc(id, |_| {}).await?,
         None => account.discover(|_| {}).await?,
     };
-    let zones: Vec<String> = inventory
-        .zones
-        .iter()
-        .map(|zone| zone.name.clone())
-        .collect();
-    let offered = account.instance_types(&zones).await?;
-    inventory.instance_types = offered.types;
-    inventory.missing.extend(offered.missing);
-    Ok(inventory)
+    account.with_instance_types(inventory).await
 }

@@ -146,15 +146,7 @@ impl Shared {
             });
         };
         let (found, ()) = tokio::join!(account.discover(show), who);
-        let mut inventory = found?;
-        let zones: Vec<String> = inventory
-            .zones
-            .iter()
-            .map(|zone| zone.name.clone())
-            .collect();
-        let offered = account.instance_types(&zones).await?;
-        inventory.instance_types = offered.types;
-        inventory.missing.extend(offered.missing);
+        let inventory = account.with_instance_types(found?).await?;
         self.send(Event::Discovered {
             inventory: Box::new(inventory),
             complete: true,

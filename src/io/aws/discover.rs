@@ -16,6 +16,19 @@ use crate::core::untrusted::Untrusted;
 pub const VPCS_ASKED_FOR_DNS: usize = 10;
 
 impl Account {
+    /// The inventory with the instance types that its zones offer; a Fault when AWS cannot be asked at all.
+    pub async fn with_instance_types(&self, mut inventory: Inventory) -> Result<Inventory, Fault> {
+        let zones: Vec<String> = inventory
+            .zones
+            .iter()
+            .map(|zone| zone.name.clone())
+            .collect();
+        let offered = self.instance_types(&zones).await?;
+        inventory.instance_types = offered.types;
+        inventory.missing.extend(offered.missing);
+        Ok(inventory)
+    }
+
     /// Reads the whole account, shows what is known after each answer, and gives the complete inventory.
     ///
     /// A call that fails is a [`MissingFact`] and stops nothing else. A Fault when AWS accepts no call at all, or EC2 is
