@@ -10,7 +10,7 @@ use crate::app::review::Review;
 use crate::app::update::start;
 use crate::core::fault::Fault;
 use crate::core::findings::findings;
-use crate::core::review::{Ending, Report, parse, to_html, to_json, to_markdown, to_text};
+use crate::core::review::{Ending, Report, parse_bytes, to_html, to_json, to_markdown, to_text};
 use crate::io::runner::RealRunner;
 
 use super::driver::Driver;
@@ -23,7 +23,7 @@ pub(super) async fn run(
     from: Option<&Path>,
 ) -> Result<u8, Fault> {
     match (cluster, from) {
-        (_, Some(path)) => told(common, &parse(&read(path)?)),
+        (_, Some(path)) => told(common, &parse_bytes(&read(path)?)),
         (Some(cluster), None) => of_cluster(common, cluster).await,
         (None, None) => Err(Fault::new(
             "nothing to review was named",
@@ -33,7 +33,7 @@ pub(super) async fn run(
     }
 }
 
-fn read(path: &Path) -> Result<String, Fault> {
+fn read(path: &Path) -> Result<Vec<u8>, Fault> {
     let mut bytes = Vec::new();
     let taken = if path == Path::new("-") {
         std::io::stdin().lock().read_to_end(&mut bytes).map(|_| ())
@@ -47,7 +47,7 @@ fn read(path: &Path) -> Result<String, Fault> {
             "name a file that kops update cluster was printed into, or - for standard input",
         )
     })?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
+    Ok(bytes)
 }
 
 fn told(common: &Common, report: &Report) -> Result<u8, Fault> {

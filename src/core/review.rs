@@ -7,6 +7,8 @@ use serde::Serialize;
 
 use super::untrusted::Untrusted;
 
+mod aside;
+mod cluster;
 mod compare;
 mod crash;
 #[cfg(test)]
@@ -14,12 +16,14 @@ mod generate;
 mod html;
 mod inside;
 mod json;
+mod line;
 mod markdown;
 mod parse;
 #[cfg(test)]
 mod recordings;
 mod text;
 
+pub use aside::notices;
 pub use compare::{Difference, Side, differences, items, normalise, normalised, without_store};
 pub(crate) use crash::panic_message;
 pub use crash::{Crash, crash};
@@ -27,7 +31,7 @@ pub use html::to_html;
 pub use inside::{Step, inside};
 pub use json::to_json;
 pub use markdown::to_markdown;
-pub use parse::parse;
+pub use parse::{parse, parse_bytes};
 pub use text::to_text;
 
 /// One report of a dry run, in the order in which kops printed it.
@@ -36,7 +40,11 @@ pub struct Report {
     pub resources: Vec<Resource>,
     /// Every line that was not understood, whole, in order; blank lines are left out.
     pub unread: Vec<Untrusted>,
+    /// What kops said besides the report, line by line: its log, its notices, its failure; blank lines are left out.
+    pub log: Vec<Untrusted>,
     pub ending: Ending,
+    /// How many bytes were no UTF-8; each is written as `\xNN`.
+    pub undecoded: usize,
 }
 
 /// One resource that kops would change.
@@ -166,13 +174,9 @@ impl Report {
         self.ending != Ending::Missing && self.unread.is_empty()
     }
 
-    /// The cluster's name, from the first tag of kops that names it.
+    /// The cluster's name, as the report's tags and names tell it; absent when they do not.
     pub fn cluster(&self) -> Option<&str> {
-        self.resources
-            .iter()
-            .flat_map(|resource| &resource.fields)
-            .filter(|field| field.name == "Tags")
-            .find_map(|field| cluster_in(field.change.new_text()?))
+        cluster::name(self)
     }
 }
 
@@ -217,12 +221,4 @@ impl Change {
             Self::Diff(_) => None,
         }
     }
-}
-
-const CLUSTER_TAG: &str = "kubernetes.io/cluster/";
-
-fn cluster_in(tags: &str) -> Option<&str> {
-    let (_, rest) = tags.split_once(CLUSTER_TAG)?;
-    let (name, _) = rest.split_once(": ")?;
-    Some(name)
 }

@@ -1,5 +1,6 @@
 //! Who on the internet may reach what.
 
+use super::Applies::Each;
 use super::{Facts, Rule, Severity, stays};
 use crate::core::review::Resource;
 
@@ -9,28 +10,28 @@ pub(super) const RULES: &[Rule] = &[
         severity: Severity::Danger,
         why: "anybody on the internet may try to log in to the cluster's machines",
         remedy: "name your own addresses in sshAccess of the spec, such as the VPC's block or a VPN's",
-        applies: ssh_open,
+        applies: Each(ssh_open),
     },
     Rule {
         id: "api-open-to-internet",
         severity: Severity::Warning,
         why: "anybody on the internet may talk to the Kubernetes API; only credentials keep them out",
         remedy: "name your own addresses in kubernetesApiAccess of the spec, or make the API's load balancer internal",
-        applies: api_open,
+        applies: Each(api_open),
     },
     Rule {
         id: "port-open-to-internet",
         severity: Severity::Warning,
         why: "anybody on the internet may reach these ports of the cluster's machines",
         remedy: "name your own addresses in the spec (nodePortAccess, additional security groups)",
-        applies: port_open,
+        applies: Each(port_open),
     },
     Rule {
         id: "api-load-balancer-public",
         severity: Severity::Note,
         why: "the load balancer gets addresses on the internet; the security group alone decides who may reach it",
         remedy: "set api.loadBalancer.type to Internal in the spec when the API is only used inside",
-        applies: load_balancer_public,
+        applies: Each(load_balancer_public),
     },
 ];
 

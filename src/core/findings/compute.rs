@@ -1,5 +1,6 @@
 //! Machines: what a rolling update would replace, and how many there are.
 
+use super::Applies::Each;
 use super::{Facts, Rule, SPEC, Severity, diff_sides, is};
 use crate::core::families::instance_group;
 use crate::core::review::{Action, Resource};
@@ -10,49 +11,49 @@ pub(super) const RULES: &[Rule] = &[
         severity: Severity::Danger,
         why: "each control-plane machine, and the etcd member on it, is replaced by the next rolling update; a single one means the API is away meanwhile",
         remedy: "check the new type's memory for etcd and the API; roll one machine at a time with kops rolling-update cluster",
-        applies: control_plane_resized,
+        applies: Each(control_plane_resized),
     },
     Rule {
         id: "capacity-to-zero",
         severity: Severity::Danger,
         why: "the group may lose every machine, and the pods on them",
         remedy: "check minSize and maxSize of the instance group",
-        applies: capacity_to_zero,
+        applies: Each(capacity_to_zero),
     },
     Rule {
         id: "machine-type-changed",
         severity: Severity::Warning,
         why: "every machine of the group is replaced by the next rolling update",
         remedy: "check that the type is offered in the group's zones and fits the image's architecture",
-        applies: machine_type_changed,
+        applies: Each(machine_type_changed),
     },
     Rule {
         id: "image-changed",
         severity: Severity::Warning,
         why: "every machine of the group is replaced by the next rolling update",
         remedy: "check that the image exists in the region and has the machine type's architecture",
-        applies: image_changed,
+        applies: Each(image_changed),
     },
     Rule {
         id: "kubernetes-version-changed",
         severity: Severity::Warning,
         why: "every machine of the cluster is replaced by the next rolling update; Kubernetes supports one minor version at a time, and no way back",
         remedy: "read the version's notes, apply, then kops rolling-update cluster",
-        applies: kubernetes_version_changed,
+        applies: Each(kubernetes_version_changed),
     },
     Rule {
         id: "etcd-volume-changed",
         severity: Severity::Warning,
         why: "etcd keeps the cluster's state on this volume",
         remedy: "check that a backup of etcd exists before applying",
-        applies: etcd_volume_changed,
+        applies: Each(etcd_volume_changed),
     },
     Rule {
         id: "rolling-update-needed",
         severity: Severity::Note,
         why: "kops changes only the launch template; running machines stay as they are",
         remedy: "after applying: kops rolling-update cluster",
-        applies: rolling_update_needed,
+        applies: Each(rolling_update_needed),
     },
 ];
 

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+use super::Applies::Each;
 use super::{Facts, Rule, SPEC, Severity, is, stays};
 use crate::core::review::{Action, Resource};
 use crate::core::untrusted::Untrusted;
@@ -13,35 +14,35 @@ pub(super) const RULES: &[Rule] = &[
         severity: Severity::Danger,
         why: "with a wildcard every pod that reaches the instance's credentials may do all of it",
         remedy: "name the actions and resources that are needed; check additionalPolicies and iam in the spec",
-        applies: wildcard_added,
+        applies: Each(wildcard_added),
     },
     Rule {
         id: "iam-administrator-attached",
         severity: Severity::Danger,
         why: "every pod that reaches the instance's credentials may change the whole account",
         remedy: "attach a policy with the needed actions instead; check externalPolicies in the spec",
-        applies: administrator_attached,
+        applies: Each(administrator_attached),
     },
     Rule {
         id: "iam-widened",
         severity: Severity::Warning,
         why: "the cluster's machines may do more than before",
         remedy: "check that each new action is needed; kops adds some of its own on an upgrade",
-        applies: widened,
+        applies: Each(widened),
     },
     Rule {
         id: "iam-policy-added",
         severity: Severity::Warning,
         why: "kops does not print the document of a new policy, so this report cannot say what it allows",
         remedy: "read additionalPolicies in the spec before applying",
-        applies: policy_added,
+        applies: Each(policy_added),
     },
     Rule {
         id: "iam-policy-attached",
         severity: Severity::Warning,
         why: "a policy that kops does not manage is attached to the role; it may allow anything",
         remedy: "read the policy in IAM and externalPolicies in the spec before applying",
-        applies: policy_attached,
+        applies: Each(policy_attached),
     },
 ];
 

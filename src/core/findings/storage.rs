@@ -1,5 +1,6 @@
 //! Volumes.
 
+use super::Applies::Each;
 use super::{Facts, Rule, Severity};
 use crate::core::review::{Action, Resource};
 
@@ -9,14 +10,14 @@ pub(super) const RULES: &[Rule] = &[
         severity: Severity::Danger,
         why: "data that was encrypted at rest no longer is, on every volume made from now on",
         remedy: "set encryptedVolume or rootVolume.encryption back to true in the spec",
-        applies: encryption_removed,
+        applies: Each(encryption_removed),
     },
     Rule {
         id: "volume-not-encrypted",
         severity: Severity::Warning,
         why: "etcd's volumes hold every secret of the cluster, root volumes its credentials",
         remedy: "set encryptedVolume or rootVolume.encryption to true in the spec",
-        applies: not_encrypted,
+        applies: Each(not_encrypted),
     },
 ];
 

@@ -24,7 +24,11 @@ pub fn to_html(report: &Report, findings: &[Finding]) -> String {
          <style>{STYLE}</style></head>\n<body><h1>{title}</h1>\n<p>{}</p>\n<h2>To look at: {}</h2>\n{rows}{groups}{}</body></html>\n",
         counts(report),
         severities(&folded),
-        unread(report),
+        [
+            lines("not understood, as kops printed it", &report.unread),
+            lines("what kops said besides the report", &report.log),
+        ]
+        .concat(),
     )
 }
 
@@ -68,15 +72,13 @@ fn resource(resource: &Resource) -> String {
     format!("<div>{}</div>{body}\n", escaped(&title))
 }
 
-fn unread(report: &Report) -> String {
-    if report.unread.is_empty() {
+fn lines(title: &str, lines: &[Untrusted]) -> String {
+    if lines.is_empty() {
         return String::new();
     }
-    let lines: Vec<_> = report.unread.iter().map(Untrusted::shown).collect();
+    let lines: Vec<_> = lines.iter().map(Untrusted::shown).collect();
     let body = escaped(&lines.join("\n"));
-    format!(
-        "<details open><summary>not understood, as kops printed it</summary><pre>{body}</pre></details>\n"
-    )
+    format!("<details open><summary>{title}</summary><pre>{body}</pre></details>\n")
 }
 
 fn escaped(text: &str) -> String {

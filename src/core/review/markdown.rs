@@ -28,7 +28,8 @@ pub fn to_markdown(report: &Report, findings: &[Finding]) -> String {
             left += group.count();
         }
     }
-    page.push_str(&of_unread(report));
+    page.push_str(&of_lines("not understood", &report.unread));
+    page.push_str(&of_lines("what kops said besides the report", &report.log));
     if left > 0 {
         let _ = writeln!(
             page,
@@ -86,15 +87,12 @@ fn resource_lines(resource: &Resource) -> Vec<String> {
     lines
 }
 
-fn of_unread(report: &Report) -> String {
-    if report.unread.is_empty() {
+fn of_lines(title: &str, lines: &[Untrusted]) -> String {
+    if lines.is_empty() {
         return String::new();
     }
-    let lines = report.unread.iter().map(Untrusted::shown);
-    folded(
-        &format!("not understood: {} lines", report.unread.len()),
-        lines,
-    )
+    let title = format!("{title}: {} lines", lines.len());
+    folded(&title, lines.iter().map(Untrusted::shown))
 }
 
 // Four blanks make a code block that no line can end, unlike a fence.

@@ -95,8 +95,8 @@ fn a_report_of_artefacts_is_read_whole() {
             subnet("utility-us-east-1b", 18),
             subnet("utility-us-east-1c", 21),
         ],
-        unread: vec![],
         ending: Ending::ChangesWait,
+        ..Report::default()
     };
     assert_eq!(report, expected);
 }
@@ -130,7 +130,8 @@ fn every_line_of_every_recording_is_understood() {
 #[test]
 fn the_cluster_is_told_by_its_tags() {
     assert_eq!(parse(CREATE).cluster(), Some("prod.example.com"));
-    assert_eq!(parse(NOCHANGE).cluster(), None);
+    assert_eq!(parse(NOCHANGE).cluster(), Some("prod.example.com"));
+    assert_eq!(parse("").cluster(), None);
 }
 
 #[test]
@@ -240,6 +241,31 @@ proptest! {
     }
 }
 
+proptest! {
+    #[test]
+    fn any_bytes_keep_everything(bytes in any_bytes()) {
+        let report = parse_bytes(&bytes);
+        let (text, undecoded) = crate::core::untrusted::decoded(&bytes);
+        prop_assert_eq!(report.undecoded, undecoded);
+        prop_assert_eq!(kept(&report), content(&text));
+    }
+}
+
+/// A text with some of its bytes replaced by any.
+fn any_bytes() -> impl Strategy<Value = Vec<u8>> {
+    let harm = prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..9);
+    (any_text(), harm).prop_map(|(text, harm)| {
+        let mut bytes = text.into_bytes();
+        for (at, byte) in harm {
+            if !bytes.is_empty() {
+                let at = at.index(bytes.len());
+                bytes[at] = byte;
+            }
+        }
+        bytes
+    })
+}
+
 /// Lines that look like kops's, in any order, with any text in between.
 fn any_text() -> impl Strategy<Value = String> {
     let parts = prop_oneof![
@@ -253,8 +279,58 @@ fn any_text() -> impl Strategy<Value = String> {
         "[ \t]{0,4}[A-Za-z]{0,6}[ \t/]{0,22}",
         "  [A-Z]{1,22}/[ -~]{0,5}\n",
         "  \t[A-Z]{20,22}\t ?[a-z{}]{0,4}( -> [a-z{}]{0,4})?\n",
+        "[IWEF]1124 08:15:03\\.000000 1 x\\.go:1\\] [ -~]{0,9}\n",
+        "(panic|Error): [a-z]{0,9}\n",
+        Just(format!("{}\n", "*".repeat(81))),
+        "  \tTags {16}\t\\{[a-z]{0,4}\n",
         "\\PC{0,9}",
         any::<String>(),
     ];
     prop::collection::vec(parts, 0..30).prop_map(|parts| parts.concat())
+}
+
+#[test]
+fn both_streams_in_one_pipe_are_told_apart() {
+    let stderr = recording!("update-modify.stderr");
+    let mixed = parse(&format!("{stderr}{MODIFY}"));
+    let alone = parse(MODIFY);
+    assert_eq!(mixed.log.len(), stderr.lines().count());
+    assert_eq!(mixed.unread, []);
+    assert_eq!(differences(&mixed, &alone), []);
+}
+
+#[test]
+fn a_failure_is_kept_with_its_trace() {
+    for (text, message) in [
+        (
+            recording!("update-kops-panics.stderr"),
+            "kops crashed: Error parsing version : unable to parse kubernetes version \"\"",
+        ),
+        (
+            recording!("update-unknown.stderr"),
+            "kops failed: error reading cluster configuration: Cluster.kops.k8s.io \"nope.example.com\" not found",
+        ),
+    ] {
+        let report = parse(text);
+        assert_eq!(report.unread, []);
+        let said = findings(&report);
+        let said = said.iter().find(|one| one.rule == "kops-failed").unwrap();
+        assert_eq!(said.message, message);
+    }
+}
+
+#[test]
+fn a_notice_in_stars_is_advice() {
+    let stars = "*".repeat(81);
+    let text = format!(
+        "\n{stars}\n\nA new kubernetes version is available: 1.34.9\nUpgrading is recommended (try kops upgrade cluster)\n\n{stars}\n\n{NOCHANGE}"
+    );
+    let report = parse(&text);
+    assert_eq!((report.unread.len(), report.log.len()), (0, 4));
+    assert_eq!(
+        notices(&report),
+        [
+            "A new kubernetes version is available: 1.34.9 Upgrading is recommended (try kops upgrade cluster)"
+        ]
+    );
 }

@@ -17,6 +17,7 @@ pub fn to_text(report: &Report, findings: &[Finding]) -> String {
     page.groups(report, &rest);
     page.noises(report);
     page.unread(report);
+    page.log(report);
     page.text
 }
 
@@ -170,6 +171,15 @@ impl Page {
             self.title("not understood, as kops printed it");
         }
         for line in &report.unread {
+            self.line(1, &line.shown());
+        }
+    }
+
+    fn log(&mut self, report: &Report) {
+        if !report.log.is_empty() {
+            self.title("what kops said besides the report");
+        }
+        for line in &report.log {
             self.line(1, &line.shown());
         }
     }
