@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::readiness::InstanceGroupSummary;
 use super::review::{Action, Report, Resource};
 use super::untrusted::visible;
 
@@ -12,6 +13,7 @@ mod iam;
 mod network;
 mod report;
 mod storage;
+mod upgrade;
 
 /// How much a finding weighs, the gravest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -80,6 +82,12 @@ struct Said<'a> {
 struct Facts<'a> {
     report: &'a Report,
     cluster: Option<&'a str>,
+    /// Whether the cluster is made anew: kops stores its spec for the first time.
+    fresh: bool,
+    /// Whether a VPC is made with it.
+    new_vpc: bool,
+    /// The instance groups of the spec; empty when it is not known.
+    groups: &'a [InstanceGroupSummary],
 }
 
 /// Every rule, family by family.
@@ -91,6 +99,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         access::RULES,
         iam::RULES,
         compute::RULES,
+        upgrade::RULES,
         storage::RULES,
         report::RULES,
     ];
@@ -99,9 +108,23 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
 
 /// Every finding of a report: danger first, then by rule, then in the order of the report.
 pub fn findings(report: &Report) -> Vec<Finding> {
+    findings_for(report, &[])
+}
+
+/// The same, told with the sizes of the instance groups of the spec.
+pub fn findings_for(report: &Report, groups: &[InstanceGroupSummary]) -> Vec<Finding> {
+    let stored = |resource: &Resource| {
+        is(resource, Action::Create, "ManagedFile") && resource.name.raw() == SPEC
+    };
     let facts = Facts {
         report,
         cluster: report.cluster(),
+        fresh: report.resources.iter().any(stored),
+        new_vpc: report
+            .resources
+            .iter()
+            .any(|one| is(one, Action::Create, "VPC")),
+        groups,
     };
     let mut found: Vec<_> = rules().flat_map(|rule| rule.findings(&facts)).collect();
     found.sort_by_key(|finding| finding.severity);

@@ -50,6 +50,13 @@ pub(super) const RULES: &[Rule] = &[
         applies: Each(shared_network_tagged),
     },
     Rule {
+        id: "vpc-created",
+        severity: Severity::Warning,
+        why: "the spec names no VPC, so kops makes one, and its NAT gateways cost money every hour",
+        remedy: "set networkID and networkCIDR to the VPC that Terraform made, and egress of each private subnet",
+        applies: Each(vpc_created),
+    },
+    Rule {
         id: "route-changed",
         severity: Severity::Warning,
         why: "traffic of running nodes takes another way at once, without a rolling update",
@@ -58,14 +65,20 @@ pub(super) const RULES: &[Rule] = &[
     },
 ];
 
-fn nat_gateway_created(_: &Facts<'_>, resource: &Resource) -> Option<String> {
+// A VPC that is created has none to reuse.
+fn nat_gateway_created(facts: &Facts<'_>, resource: &Resource) -> Option<String> {
     let message = || "a NAT gateway is created where one should be reused".to_owned();
-    is(resource, Action::Create, "NatGateway").then(message)
+    (is(resource, Action::Create, "NatGateway") && !facts.new_vpc).then(message)
 }
 
-fn elastic_ip_created(_: &Facts<'_>, resource: &Resource) -> Option<String> {
+fn elastic_ip_created(facts: &Facts<'_>, resource: &Resource) -> Option<String> {
     let message = || "an Elastic IP is created where one should be reused".to_owned();
-    is(resource, Action::Create, "ElasticIP").then(message)
+    (is(resource, Action::Create, "ElasticIP") && !facts.new_vpc).then(message)
+}
+
+fn vpc_created(_: &Facts<'_>, resource: &Resource) -> Option<String> {
+    let message = || "a VPC is created, with gateways and addresses of its own".to_owned();
+    is(resource, Action::Create, "VPC").then(message)
 }
 
 fn nat_gateway_reused(_: &Facts<'_>, resource: &Resource) -> Option<String> {
@@ -181,7 +194,14 @@ fn tags_of(map: &str) -> BTreeSet<&str> {
 }
 
 fn route_changed(_: &Facts<'_>, resource: &Resource) -> Option<String> {
-    let message = || format!("a route is changed: {}", field_names(resource));
+    let change = |field: &Field| match &field.change {
+        Change::Changed { old, new } => format!("{} {} -> {}", field.name, old.raw(), new.raw()),
+        Change::New(_) | Change::Diff(_) => field.name.clone(),
+    };
+    let message = || {
+        let changes: Vec<_> = resource.fields.iter().map(change).collect();
+        format!("a route takes another way: {}", changes.join(", "))
+    };
     is(resource, Action::Modify, "Route").then(message)
 }
 

@@ -1,89 +1,10 @@
-//! Reports made up in kops's own format, and the printer that gives back what was understood.
-
-use std::fmt::Write as _;
+//! Reports made up in kops's own format.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use super::parse::{ENDINGS, HEADERS, INCONSISTENT};
+use super::parse::INCONSISTENT;
 use super::{Action, Change, Ending, Field, Report, Resource};
-
-const INDENT: &str = "  \t                    \t";
-
-/// The report in kops's format, section by section as it stands, after what kops said besides it; the unread
-/// lines are left out.
-pub(super) fn print(report: &Report) -> String {
-    let mut text = String::new();
-    for line in &report.log {
-        let _ = writeln!(text, "{}", line.raw());
-    }
-    let mut section = None;
-    for resource in &report.resources {
-        if section != Some(resource.action) {
-            section = Some(resource.action);
-            let header = HEADERS
-                .iter()
-                .find(|(_, action)| *action == resource.action);
-            let _ = writeln!(text, "{}", header.map_or("", |(words, _)| words));
-        }
-        print_resource(&mut text, resource);
-    }
-    for (words, ending) in ENDINGS {
-        if ending == report.ending {
-            let _ = writeln!(text, "{words}");
-        }
-    }
-    text
-}
-
-fn print_resource(text: &mut String, resource: &Resource) {
-    let (kind, name) = (&resource.kind, resource.name.raw());
-    if resource.action.deletes() {
-        let _ = writeln!(text, "  {kind:<20} {name}");
-        return;
-    }
-    let _ = writeln!(text, "  {kind}/{name}");
-    for field in &resource.fields {
-        print_field(text, field);
-    }
-    text.push('\n');
-}
-
-fn print_field(text: &mut String, field: &Field) {
-    let name = &field.name;
-    match &field.change {
-        Change::Diff(lines) if name == INCONSISTENT => {
-            let _ = writeln!(text, "   {name}");
-            for line in lines {
-                let _ = writeln!(text, "    {}", line.raw());
-            }
-        }
-        Change::Diff(lines) => {
-            let _ = writeln!(text, "  \t{name:<20}");
-            for line in lines.iter().map(super::Untrusted::raw).chain([""]) {
-                let _ = writeln!(text, "{INDENT}{line}");
-            }
-        }
-        Change::New(value) => {
-            let _ = writeln!(text, "  \t{name:<20}\t{}", value.raw());
-        }
-        Change::Changed { old, new } => {
-            let value = format!(" {} -> {}", old.raw(), new.raw());
-            print_changed(text, name, &value);
-        }
-    }
-}
-
-fn print_changed(text: &mut String, name: &str, value: &str) {
-    if !value.contains('\n') {
-        let _ = writeln!(text, "  \t{name:<20}\t{value}");
-        return;
-    }
-    let _ = writeln!(text, "  \t{name:<20}");
-    for line in value.split('\n') {
-        let _ = writeln!(text, "{INDENT}{line}");
-    }
-}
 
 fn value() -> impl Strategy<Value = String> {
     prop_oneof![
