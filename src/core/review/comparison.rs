@@ -10,6 +10,7 @@ use super::markdown::{Left, escaped, folded};
 use super::shown::{headline, shown};
 use super::{Action, Change, Difference, Ending, Field, Report, Side, differences};
 use crate::core::findings::{Finding, findings, fold};
+use crate::core::json;
 use crate::core::untrusted::Untrusted;
 
 /// Two reports side by side, the older first.
@@ -99,7 +100,7 @@ impl Comparison {
                 new: self.endings.1,
             },
         };
-        let mut text = serde_json::to_string_pretty(&view).unwrap_or_default();
+        let mut text = json::to_json(&view);
         text.push('\n');
         text
     }
