@@ -98,8 +98,8 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         network::RULES,
         access::RULES,
         iam::RULES,
-        compute::RULES,
         upgrade::RULES,
+        compute::RULES,
         storage::RULES,
         report::RULES,
     ];

@@ -17,5 +17,7 @@ mod lab;
 mod narrow;
 mod plain;
 mod pty;
+mod review_offline;
+mod review_schema;
 mod whole_job;
 mod wizard_keys;

@@ -67,10 +67,11 @@ pub fn notices(report: &Report) -> Vec<String> {
         aside.takes(line, true);
         if is_frame(line) {
             notices.push(Vec::new());
-        } else if before != Aside::Failure && aside != Aside::Failure && klog(line).is_none() {
-            if let Some(last) = notices.last_mut() {
-                last.push(line);
-            }
+        } else if ![before, aside].contains(&Aside::Failure)
+            && klog(line).is_none()
+            && let Some(last) = notices.last_mut()
+        {
+            last.push(line);
         }
     }
     let said = notices.iter().filter(|lines| !lines.is_empty());

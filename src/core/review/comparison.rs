@@ -1,6 +1,6 @@
 //! What is different in a newer report, for people and for programs: what came, what went, what changed.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use serde::Serialize;
@@ -56,9 +56,9 @@ impl Comparison {
         }
         for (title, lines) in self.sections() {
             let _ = writeln!(text, "\n{title}");
-            lines.iter().for_each(|line| {
+            for line in lines {
                 let _ = writeln!(text, "  {line}");
-            });
+            }
         }
         text
     }
@@ -110,7 +110,7 @@ impl Comparison {
             return "both reports say the same".to_owned();
         }
         let (came, went) = (self.only(Side::Second).len(), self.only(Side::First).len());
-        let changed: BTreeMap<_, ()> = self.differences.iter().filter_map(of_field).collect();
+        let changed: BTreeSet<_> = self.differences.iter().filter_map(of_field).collect();
         format!("{came} came, {went} went, {} changed", changed.len())
     }
 
@@ -172,11 +172,11 @@ impl Comparison {
 
 type Key<'a> = (Action, &'a str, &'a Untrusted);
 
-fn of_field(difference: &Difference) -> Option<(Key<'_>, ())> {
+fn of_field(difference: &Difference) -> Option<Key<'_>> {
     match difference {
         Difference::Field {
             action, kind, name, ..
-        } => Some(((*action, kind, name), ())),
+        } => Some((*action, kind, name)),
         _ => None,
     }
 }

@@ -139,9 +139,9 @@ impl Page<'_> {
         } else {
             " open"
         };
-        let _ = write!(
+        let _ = writeln!(
             self.text,
-            "<details class=\"{}\"{open}><summary>{} <strong>{}</strong><span class=\"counts\">{}</span></summary><div>\n",
+            "<details class=\"{}\"{open}><summary>{} <strong>{}</strong><span class=\"counts\">{}</span></summary><div>",
             class(group.action),
             group.action.word(),
             group.family.word(),

@@ -197,7 +197,13 @@ pub(super) fn escaped(text: &str) -> String {
             '&' => safe.push_str("&amp;"),
             '<' => safe.push_str("&lt;"),
             '>' => safe.push_str("&gt;"),
-            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '#' | '@' | '!' | '~' => {
+            // GitHub looks for people and issues in the text that an escape leaves, but not across an element.
+            '#' | '@' => {
+                safe.push_str("<span>");
+                safe.push(character);
+                safe.push_str("</span>");
+            }
+            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '!' | '~' => {
                 safe.push('\\');
                 safe.push(character);
             }

@@ -87,3 +87,25 @@ fn any_text() -> impl Strategy<Value = String> {
     ];
     prop::collection::vec(parts, 0..30).prop_map(|parts| parts.concat())
 }
+
+/// The inputs that fuzzing kept, each read and printed in every form again.
+#[test]
+fn the_corpus_of_fuzzing_is_read_again() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/fuzz/corpus/report");
+    let files = std::fs::read_dir(folder).unwrap();
+    let inputs: Vec<_> = files
+        .map(|file| std::fs::read(file.unwrap().path()).unwrap())
+        .collect();
+    assert!(inputs.len() > 50, "{}", inputs.len());
+    for bytes in inputs {
+        let report = parse_bytes(&bytes);
+        holds_everything(&report, &crate::core::untrusted::decoded(&bytes).0);
+        let found = findings(&report);
+        let text = to_text(&report, &found);
+        assert!(!text.contains(|one: char| one.is_control() && one != '\n'));
+        assert!(to_markdown(&report, &found).len() <= 65_536);
+        assert!(!to_html(&report, &found).contains("<script"));
+        serde_json::from_str::<serde_json::Value>(&to_json(&report, &found)).unwrap();
+        assert_eq!(differences(&report, &report), []);
+    }
+}

@@ -15,7 +15,7 @@ const MODIFY: &str = recording!("update-modify.stdout");
 const AFTER: &str = recording!("update-after-modify.stdout");
 const NOCHANGE: &str = recording!("update-nochange.stdout");
 
-const HOSTILE: &str = "Will modify resources:\n  VPC/a <script>|*\u{1b}[2J\u{202e}\n  \tCIDR                \t </pre> -> `x`\n\n\u{7}odd\n";
+const HOSTILE: &str = "Will modify resources:\n  VPC/a <script>|* @team #1 ```\u{1b}[2J\u{202e}\n  \tCIDR                \t </pre> -> `x`\n\n\u{7}odd\n";
 
 fn snapshot(name: &str, text: &str) {
     let mut settings = insta::Settings::clone_current();

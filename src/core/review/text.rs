@@ -52,7 +52,9 @@ impl Page {
         for kind in &group.types {
             if group.action == Action::Modify {
                 let all = families::alike(report, kind);
-                all.iter().for_each(|alike| self.alike(report, alike));
+                for alike in &all {
+                    self.alike(report, alike);
+                }
             } else {
                 self.names(report, group.action, kind);
             }
