@@ -15,6 +15,10 @@ pub enum Context {
     Finding,
     Approving,
     Apply,
+    /// Nothing runs, and a person may go on.
+    ApplyLeft,
+    /// `--yes` failed.
+    ApplyFailed,
     ApplyEnded,
     Watch,
     Help,
@@ -49,7 +53,9 @@ pub enum Action {
     Help,
     Leave,
     Stay,
+    Stop,
     Interrupt,
+    GoOn,
 }
 
 /// One row of the table.
@@ -84,6 +90,7 @@ const ESC: Key = Key::plain(Code::Esc);
 const SPACE: Key = Key::char(' ');
 
 const LEAVE: Binding = bind(&[Key::ctrl('c')], "ctrl-c", Action::Leave, "leave");
+const LEAVE_Q: Binding = bind(&[Key::char('q'), ESC], "q", Action::Leave, "leave");
 const HELP: Binding = bind(&[Key::char('?')], "?", Action::Help, "help");
 const TAB: Binding = bind(
     &[Key::plain(Code::Tab), Key::plain(Code::BackTab)],
@@ -273,11 +280,33 @@ const APPROVING: &[Binding] = &[
 ];
 
 const APPLY: &[Binding] = &[
-    VI_UP, VI_DOWN, VI_LAST, HELP, LEAVE, PAGE_UP, PAGE_DOWN, VI_FIRST,
+    VI_UP,
+    VI_DOWN,
+    VI_LAST,
+    bind(&[Key::char('s')], "s", Action::Stop, "stop kops"),
+    HELP,
+    LEAVE,
+    PAGE_UP,
+    PAGE_DOWN,
+    VI_FIRST,
 ];
 
-const APPLY_ENDED: &[Binding] = &[
-    bind(&[Key::char('q'), ESC], "q", Action::Leave, "leave"),
+const APPLY_LEFT: &[Binding] = &[
+    bind(&[Key::char('g')], "g", Action::GoOn, "go on"),
+    LEAVE_Q,
+    VI_UP,
+    VI_DOWN,
+    HELP,
+    PAGE_UP,
+    PAGE_DOWN,
+    VI_LAST,
+    FIRST,
+    LEAVE,
+];
+
+const APPLY_FAILED: &[Binding] = &[
+    bind(&[Key::char('r')], "r", Action::Again, "what is left"),
+    LEAVE_Q,
     VI_UP,
     VI_DOWN,
     HELP,
@@ -285,18 +314,22 @@ const APPLY_ENDED: &[Binding] = &[
     PAGE_DOWN,
     VI_FIRST,
     VI_LAST,
-    bind(&[Key::ctrl('c')], "ctrl-c", Action::Leave, "leave"),
+    LEAVE,
+];
+
+const APPLY_ENDED: &[Binding] = &[
+    LEAVE_Q, VI_UP, VI_DOWN, HELP, PAGE_UP, PAGE_DOWN, VI_FIRST, VI_LAST, LEAVE,
 ];
 
 const WATCH: &[Binding] = &[
     bind(&[Key::char('r')], "r", Action::Again, "look now"),
-    bind(&[Key::char('q'), ESC], "q", Action::Leave, "leave"),
+    LEAVE_Q,
     HELP,
     VI_UP,
     VI_DOWN,
     PAGE_UP,
     PAGE_DOWN,
-    bind(&[Key::ctrl('c')], "ctrl-c", Action::Leave, "leave"),
+    LEAVE,
 ];
 
 const OVER_HELP: &[Binding] = &[
@@ -340,6 +373,8 @@ pub fn bindings(context: Context) -> &'static [Binding] {
         Context::Finding => FINDING,
         Context::Approving => APPROVING,
         Context::Apply => APPLY,
+        Context::ApplyLeft => APPLY_LEFT,
+        Context::ApplyFailed => APPLY_FAILED,
         Context::ApplyEnded => APPLY_ENDED,
         Context::Watch => WATCH,
         Context::Help => OVER_HELP,

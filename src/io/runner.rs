@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::OnceCell;
 use tokio::sync::mpsc::UnboundedSender;
 
-use crate::app::effect::{Effect, Job, Place, Preview, Run};
+use crate::app::effect::{Begin, Effect, Job, Place, Preview, Run};
 use crate::app::event::{Event, Finished, Output};
 use crate::core::check::CheckKind;
 use crate::core::command::CommandLine;
@@ -16,7 +16,8 @@ use crate::core::fault::Fault;
 use super::answers_file::AnswersWriter;
 use super::event_loop::Runner;
 use super::files::RunFolder;
-use super::kops::{self, Environment, Kops, Line, Scratch, Stream};
+use super::kops::{self, Environment, Kops, Line, Running, Scratch, Stream};
+use super::runs::{self, Beginning, Held};
 use super::settings::{Settings, expand};
 use super::state_store::StateStore;
 use super::{aws, doctor, spec_file};
@@ -34,7 +35,9 @@ struct Shared {
     events: UnboundedSender<Event>,
     kops: OnceCell<Kops>,
     folder: Mutex<Option<(String, RunFolder)>>,
-    running: Mutex<HashMap<Job, u32>>,
+    /// The run that this program is at work on.
+    held: Mutex<Option<Held>>,
+    running: Mutex<HashMap<Job, (RunFolder, u32)>>,
 }
 
 impl RealRunner {
@@ -46,6 +49,7 @@ impl RealRunner {
             events,
             kops: OnceCell::new(),
             folder: Mutex::default(),
+            held: Mutex::default(),
             running: Mutex::default(),
         };
         Self {
@@ -56,11 +60,7 @@ impl RealRunner {
 
     /// The folder of the run of this cluster, when a command was run.
     pub fn run_folder(&self) -> Option<PathBuf> {
-        let held = self
-            .shared
-            .folder
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let held = self.shared.lock_folder();
         held.as_ref().map(|(_, folder)| folder.path().to_owned())
     }
 }
@@ -76,7 +76,22 @@ impl Runner for RealRunner {
             Effect::ReadDns { vpc, place } => drop(tokio::spawn(shared.read_dns(vpc, place))),
             Effect::ListClusters(place) => drop(tokio::spawn(shared.list_clusters(place))),
             Effect::Preview(preview) => drop(tokio::spawn(shared.preview(preview))),
+            Effect::Begin(begin) => shared.begin(&begin),
             Effect::Run(run) => drop(tokio::spawn(shared.run(run))),
+            Effect::Ask(run) => drop(tokio::spawn(shared.ask(run))),
+            Effect::Follow {
+                folder,
+                number,
+                job,
+            } => {
+                let folder = RunFolder::at(folder);
+                let running = Running::of(&folder, number);
+                shared.running().insert(job, (folder, number));
+                drop(tokio::spawn(shared.follow(running, job)));
+            }
+            Effect::LookAgain(folder) => shared.look_again(folder),
+            Effect::Release => drop(shared.held().take()),
+            Effect::Close(folder) => runs::close(&folder),
             Effect::Interrupt(job) => shared.interrupt(job),
             Effect::Wake { after, why } => drop(tokio::spawn(async move {
                 tokio::time::sleep(after).await;
@@ -191,7 +206,7 @@ impl Shared {
     }
 
     fn folder(&self, cluster: &str) -> Result<RunFolder, Fault> {
-        let mut held = self.folder.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut held = self.lock_folder();
         if let Some((name, folder)) = held.as_ref()
             && name == cluster
         {
@@ -235,28 +250,93 @@ impl Shared {
         Ok(finished_of(finished))
     }
 
+    fn begin(&self, begin: &Begin) {
+        let kept = self
+            .lock_folder()
+            .as_ref()
+            .filter(|(cluster, folder)| {
+                *cluster == begin.record.cluster && !folder.record().exists()
+            })
+            .map(|(_, folder)| folder.clone());
+        // Given back first: a run that is approved once more is begun once more.
+        drop(self.held().take());
+        let event = match runs::begin(begin, kept) {
+            Ok(Beginning::Held(held)) => {
+                let folder = held.folder.path().to_owned();
+                *self.lock_folder() = Some((begin.record.cluster.clone(), held.folder.clone()));
+                *self.held() = Some(held);
+                Event::Begun(Ok(folder))
+            }
+            Ok(Beginning::Busy(found)) => Event::Busy(found),
+            Err(fault) => Event::Begun(Err(fault)),
+        };
+        self.send(event);
+    }
+
+    fn look_again(&self, folder: PathBuf) {
+        if let Some(found) = runs::at(&RunFolder::at(folder)) {
+            *self.lock_folder() = Some((
+                found.record.cluster.clone(),
+                RunFolder::at(found.folder.clone()),
+            ));
+            self.send(Event::RunFound(Box::new(found)));
+        }
+    }
+
     async fn run(self: Arc<Self>, run: Run) {
-        let result = self.ran(&run).await;
-        self.running().remove(&run.job);
+        match self.started(&run).await {
+            Ok(running) => self.follow(running, run.job).await,
+            Err(fault) => self.send(Event::Ended {
+                job: run.job,
+                result: Err(fault),
+            }),
+        }
+    }
+
+    async fn started(&self, run: &Run) -> Result<Running, Fault> {
+        let kops = self.kops().await?;
+        let environment = self.environment(&run.place);
+        if let Some(spec) = &run.spec {
+            spec_file::write(spec)?;
+        }
+        let held = self.held();
+        let held = held.as_ref().ok_or_else(not_begun)?;
+        let running = kops.start(
+            &run.command,
+            run.job,
+            &environment,
+            &held.folder,
+            &held.lock,
+        )?;
+        self.running()
+            .insert(run.job, (held.folder.clone(), running.number()));
+        Ok(running)
+    }
+
+    async fn follow(self: Arc<Self>, running: Running, job: Job) {
+        let result = running.follow(|line| self.said(job, line)).await;
+        self.running().remove(&job);
+        let result = result.map(finished_of);
+        self.send(Event::Ended { job, result });
+    }
+
+    async fn ask(self: Arc<Self>, run: Run) {
+        let result = self.asked(&run).await;
         self.send(Event::Ended {
             job: run.job,
             result,
         });
     }
 
-    async fn ran(&self, run: &Run) -> Result<Finished, Fault> {
+    async fn asked(&self, run: &Run) -> Result<Finished, Fault> {
         let kops = self.kops().await?;
         let environment = self.environment(&run.place);
         if run.job == Job::Validate {
             return self.validate(kops, &run.cluster, environment).await;
         }
-        if let Some(spec) = &run.spec {
-            spec_file::write(spec)?;
-        }
         let folder = self.folder(&run.cluster)?;
-        let mut running = kops.start(&run.command, &environment, &folder)?;
-        self.running().insert(run.job, running.pid());
-        let finished = running.follow(|line| self.said(run.job, line)).await?;
+        let look = kops.look(&run.command, &environment, &folder)?;
+        let finished = look.follow(|line| self.said(run.job, line)).await?;
         Ok(finished_of(finished))
     }
 
@@ -292,16 +372,32 @@ impl Shared {
         });
     }
 
-    fn running(&self) -> std::sync::MutexGuard<'_, HashMap<Job, u32>> {
+    fn running(&self) -> MutexGuard<'_, HashMap<Job, (RunFolder, u32)>> {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    // At most one interrupt reaches a command: its number is taken away with the first.
+    fn held(&self) -> MutexGuard<'_, Option<Held>> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn lock_folder(&self) -> MutexGuard<'_, Option<(String, RunFolder)>> {
+        self.folder.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn interrupt(&self, job: Job) {
-        if let Some(pid) = self.running().remove(&job) {
-            let _ = kops::interrupt(pid);
+        let running = self.running().get(&job).cloned();
+        if let Some((folder, number)) = running {
+            self.send(Event::Interrupted(kops::interrupt(&folder, number)));
         }
     }
+}
+
+fn not_begun() -> Fault {
+    Fault::new(
+        "no run was begun",
+        "a command of a run is started only by the one program that is at work on the cluster",
+        "approve again: nothing was changed",
+    )
 }
 
 fn finished_of(finished: kops::Finished) -> Finished {

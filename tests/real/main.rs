@@ -13,6 +13,7 @@ mod bad_input_offline;
 mod cloud;
 mod desk;
 mod interrupted;
+mod keeper;
 mod lab;
 mod narrow;
 mod plain;
