@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::OnceCell;
 use tokio::sync::mpsc::UnboundedSender;
 
-use crate::app::effect::{Begin, Effect, Job, Place, Preview, Run};
+use crate::app::effect::{Effect, Job, Place, Preview, Run};
 use crate::app::event::{Event, Finished, Output};
 use crate::core::check::CheckKind;
 use crate::core::command::CommandLine;
@@ -17,10 +17,12 @@ use super::answers_file::AnswersWriter;
 use super::event_loop::Runner;
 use super::files::RunFolder;
 use super::kops::{self, Environment, Kops, Line, Running, Scratch, Stream};
-use super::runs::{self, Beginning, Held};
+use super::runs::{self, Held};
 use super::settings::{Settings, expand};
 use super::state_store::StateStore;
-use super::{aws, doctor, spec_file};
+use super::{aws, doctor};
+
+mod run;
 
 /// Carries out effects on the real AWS, with the real kops and the real files.
 #[derive(Debug)]
@@ -250,76 +252,6 @@ impl Shared {
         Ok(finished_of(finished))
     }
 
-    fn begin(&self, begin: &Begin) {
-        let kept = self
-            .lock_folder()
-            .as_ref()
-            .filter(|(cluster, folder)| {
-                *cluster == begin.record.cluster && !folder.record().exists()
-            })
-            .map(|(_, folder)| folder.clone());
-        // Given back first: a run that is approved once more is begun once more.
-        drop(self.held().take());
-        let event = match runs::begin(begin, kept) {
-            Ok(Beginning::Held(held)) => {
-                let folder = held.folder.path().to_owned();
-                *self.lock_folder() = Some((begin.record.cluster.clone(), held.folder.clone()));
-                *self.held() = Some(held);
-                Event::Begun(Ok(folder))
-            }
-            Ok(Beginning::Busy(found)) => Event::Busy(found),
-            Err(fault) => Event::Begun(Err(fault)),
-        };
-        self.send(event);
-    }
-
-    fn look_again(&self, folder: PathBuf) {
-        if let Some(found) = runs::at(&RunFolder::at(folder)) {
-            *self.lock_folder() = Some((
-                found.record.cluster.clone(),
-                RunFolder::at(found.folder.clone()),
-            ));
-            self.send(Event::RunFound(Box::new(found)));
-        }
-    }
-
-    async fn run(self: Arc<Self>, run: Run) {
-        match self.started(&run).await {
-            Ok(running) => self.follow(running, run.job).await,
-            Err(fault) => self.send(Event::Ended {
-                job: run.job,
-                result: Err(fault),
-            }),
-        }
-    }
-
-    async fn started(&self, run: &Run) -> Result<Running, Fault> {
-        let kops = self.kops().await?;
-        let environment = self.environment(&run.place);
-        if let Some(spec) = &run.spec {
-            spec_file::write(spec)?;
-        }
-        let held = self.held();
-        let held = held.as_ref().ok_or_else(not_begun)?;
-        let running = kops.start(
-            &run.command,
-            run.job,
-            &environment,
-            &held.folder,
-            &held.lock,
-        )?;
-        self.running()
-            .insert(run.job, (held.folder.clone(), running.number()));
-        Ok(running)
-    }
-
-    async fn follow(self: Arc<Self>, running: Running, job: Job) {
-        let result = running.follow(|line| self.said(job, line)).await;
-        self.running().remove(&job);
-        let result = result.map(finished_of);
-        self.send(Event::Ended { job, result });
-    }
-
     async fn ask(self: Arc<Self>, run: Run) {
         let result = self.asked(&run).await;
         self.send(Event::Ended {
@@ -376,28 +308,9 @@ impl Shared {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn held(&self) -> MutexGuard<'_, Option<Held>> {
-        self.held.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     fn lock_folder(&self) -> MutexGuard<'_, Option<(String, RunFolder)>> {
         self.folder.lock().unwrap_or_else(PoisonError::into_inner)
     }
-
-    fn interrupt(&self, job: Job) {
-        let running = self.running().get(&job).cloned();
-        if let Some((folder, number)) = running {
-            self.send(Event::Interrupted(kops::interrupt(&folder, number)));
-        }
-    }
-}
-
-fn not_begun() -> Fault {
-    Fault::new(
-        "no run was begun",
-        "a command of a run is started only by the one program that is at work on the cluster",
-        "approve again: nothing was changed",
-    )
 }
 
 fn finished_of(finished: kops::Finished) -> Finished {
