@@ -2,6 +2,10 @@
 
 use super::key::{Code, Key};
 
+mod run;
+
+use run::{APPLY, APPLY_ENDED, APPLY_FAILED, APPLY_LEFT};
+
 /// What the keys mean at this moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Context {
@@ -56,6 +60,7 @@ pub enum Action {
     Stop,
     Interrupt,
     GoOn,
+    Suspend,
 }
 
 /// One row of the table.
@@ -279,48 +284,6 @@ const APPROVING: &[Binding] = &[
     ),
 ];
 
-const APPLY: &[Binding] = &[
-    VI_UP,
-    VI_DOWN,
-    VI_LAST,
-    bind(&[Key::char('s')], "s", Action::Stop, "stop kops"),
-    HELP,
-    LEAVE,
-    PAGE_UP,
-    PAGE_DOWN,
-    VI_FIRST,
-];
-
-const APPLY_LEFT: &[Binding] = &[
-    bind(&[Key::char('g')], "g", Action::GoOn, "go on"),
-    LEAVE_Q,
-    VI_UP,
-    VI_DOWN,
-    HELP,
-    PAGE_UP,
-    PAGE_DOWN,
-    VI_LAST,
-    FIRST,
-    LEAVE,
-];
-
-const APPLY_FAILED: &[Binding] = &[
-    bind(&[Key::char('r')], "r", Action::Again, "what is left"),
-    LEAVE_Q,
-    VI_UP,
-    VI_DOWN,
-    HELP,
-    PAGE_UP,
-    PAGE_DOWN,
-    VI_FIRST,
-    VI_LAST,
-    LEAVE,
-];
-
-const APPLY_ENDED: &[Binding] = &[
-    LEAVE_Q, VI_UP, VI_DOWN, HELP, PAGE_UP, PAGE_DOWN, VI_FIRST, VI_LAST, LEAVE,
-];
-
 const WATCH: &[Binding] = &[
     bind(&[Key::char('r')], "r", Action::Again, "look now"),
     LEAVE_Q,
@@ -360,6 +323,14 @@ const DETACHING: &[Binding] = &[
     bind(&[Key::char('s')], "s", Action::Interrupt, "stop kops"),
 ];
 
+/// The keys that do the same everywhere.
+pub const EVERYWHERE: &[Binding] = &[bind(
+    &[Key::ctrl('z')],
+    "ctrl-z",
+    Action::Suspend,
+    "to the shell; fg comes back",
+)];
+
 /// The keys that do something here, the likeliest first.
 pub fn bindings(context: Context) -> &'static [Binding] {
     match context {
@@ -387,6 +358,7 @@ pub fn bindings(context: Context) -> &'static [Binding] {
 pub fn action(context: Context, key: Key) -> Option<Action> {
     bindings(context)
         .iter()
+        .chain(EVERYWHERE)
         .find(|binding| binding.keys.contains(&key))
         .map(|binding| binding.action)
 }

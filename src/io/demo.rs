@@ -69,6 +69,7 @@ impl DemoRunner {
     }
 
     fn new(events: UnboundedSender<Event>, pace: Pace) -> Self {
+        super::terminal::report_to(&events);
         Self {
             events,
             pace,
@@ -109,6 +110,9 @@ impl DemoRunner {
             | Effect::Release
             | Effect::Close(_)
             | Effect::Interrupt(_)
+            | Effect::AskToStop
+            | Effect::Stop
+            | Effect::Retake
             | Effect::Exit(_) => {}
         }
     }

@@ -20,6 +20,7 @@ use super::kops::{self, Environment, Kops, Line, Running, Scratch, Stream};
 use super::runs::{self, Held};
 use super::settings::{Settings, expand};
 use super::state_store::StateStore;
+use super::terminal::report_to;
 use super::{aws, doctor};
 
 mod run;
@@ -45,6 +46,7 @@ struct Shared {
 impl RealRunner {
     /// A runner with the settings of the command line; answers are kept in `answers`.
     pub fn new(settings: Settings, answers: PathBuf, events: UnboundedSender<Event>) -> Self {
+        report_to(&events);
         let writer = AnswersWriter::start(answers, events.clone());
         let shared = Shared {
             settings,
@@ -99,7 +101,7 @@ impl Runner for RealRunner {
                 tokio::time::sleep(after).await;
                 shared.send(Event::Woke(why));
             })),
-            Effect::Exit(_) => {}
+            Effect::AskToStop | Effect::Stop | Effect::Retake | Effect::Exit(_) => {}
         }
     }
 }

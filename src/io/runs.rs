@@ -118,10 +118,10 @@ fn ran(entry: &Entry, entries: &[Entry], alive: impl Fn(u32) -> bool) -> Option<
     if *job == Job::Preview {
         return None;
     }
-    let mine = entries
+    let mut mine = entries
         .iter()
         .filter(|entry| entry.number() == Some(*number));
-    let end = mine.filter_map(end_of).next();
+    let end = mine.find_map(end_of);
     let (end, until) = match end {
         Some((end, until)) => (end, until),
         None if alive(*number) => (End::Running, seconds()),

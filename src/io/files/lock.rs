@@ -96,9 +96,9 @@ mod tests {
         std::thread::scope(|scope| {
             for _ in 0..8 {
                 scope.spawn(|| {
-                    (0..50).for_each(|_| {
+                    for _ in 0..50 {
                         let _ = Lock::is_held(&path);
-                    })
+                    }
                 });
             }
             for _ in 0..8 {

@@ -24,6 +24,9 @@ const LOOKS_UNTIL_ASKED: u32 = 10;
 /// The hidden subcommand of kopswain that keeps one command.
 pub const KEEP: &str = "keep-command";
 
+/// Exit code or signal, or why kops was not started.
+type End = Result<(Option<i32>, Option<i32>), Fault>;
+
 /// A command under way or ended, known by its run folder and number; dropping it leaves kops as it is.
 #[derive(Debug)]
 pub struct Running {
@@ -31,7 +34,7 @@ pub struct Running {
     folder: RunFolder,
     output: Output,
     seen: u64,
-    end: Option<Result<(Option<i32>, Option<i32>), Fault>>,
+    end: Option<End>,
 }
 
 impl Kops {

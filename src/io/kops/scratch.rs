@@ -266,8 +266,8 @@ mod tests {
         let base = tempfile::tempdir().unwrap();
         let used = Scratch::create_in(base.path()).unwrap();
         let left = Scratch::create_in(base.path()).unwrap();
-        let kept = left.folder.keep();
-        drop(left._lock);
+        let killed = |scratch: Scratch| scratch.folder.keep();
+        let kept = killed(left);
         let new = base.path().join("kopswain-scratch-new");
         let other = base.path().join("other");
         for folder in [&new, &other] {
