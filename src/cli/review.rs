@@ -11,6 +11,7 @@ use crate::app::update::start;
 use crate::core::fault::Fault;
 use crate::core::findings::findings;
 use crate::core::review::{Ending, Report, parse, to_html, to_json, to_markdown, to_text};
+use crate::io::files::refuse_secret;
 use crate::io::runner::RealRunner;
 
 use super::driver::Driver;
@@ -47,7 +48,9 @@ fn read(path: &Path) -> Result<String, Fault> {
             "name a file that kops update cluster was printed into, or - for standard input",
         )
     })?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    refuse_secret(path, &text)?;
+    Ok(text)
 }
 
 fn told(common: &Common, report: &Report) -> Result<u8, Fault> {
