@@ -14,6 +14,7 @@ mod cloud;
 #[allow(dead_code, reason = "each test program uses its part")]
 mod desk;
 mod interrupted;
+mod keeper;
 mod lab;
 mod narrow;
 mod plain;
