@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
+use serde_json::Value;
 
 use crate::desk::{Desk, PROGRAM};
 use crate::pty::Terminal;
@@ -157,6 +158,15 @@ impl Stage {
         self.kops.wait_until("update cluster", SOON, quiet);
     }
 
+    // The journal of the one run.
+    fn journal(&self) -> String {
+        let runs = self.desk.outside("state/kopswain/runs").join(CLUSTER);
+        let runs = std::fs::read_dir(runs).unwrap().flatten();
+        let journals =
+            runs.filter_map(|run| std::fs::read_to_string(run.path().join("journal")).ok());
+        journals.collect()
+    }
+
     // What kopswain says of the run when it is asked afterwards.
     fn told(&self) -> String {
         let ended = self.desk.kopswain(&["watch", CLUSTER, "--once"]);
@@ -192,7 +202,8 @@ fn run(trial: &Trial) {
     known(&stage, trial, applies.first());
 }
 
-// The end of `--yes` is what kops says it is.
+// The end of `--yes` is what kops says it is: in the journal, and in what kopswain tells afterwards unless it was seen to
+// the end before.
 fn known(stage: &Stage, trial: &Trial, apply: Option<&Played>) {
     let Some(apply) = apply else {
         let told = stage.told();
@@ -208,14 +219,18 @@ fn known(stage: &Stage, trial: &Trial, apply: Option<&Played>) {
     let wanted = format!("run: kops update cluster {CLUSTER} --yes: {word};");
     let began = Instant::now();
     loop {
-        let told = stage.told();
-        if told.starts_with(&wanted) {
+        let journal = stage.journal();
+        let (told, seen) = (stage.told(), journal.contains("\"event\":\"closed\""));
+        let noted = journal
+            .lines()
+            .filter_map(|line| serde_json::from_str::<Value>(line).ok());
+        let ends: Vec<Value> = noted.filter(|noted| noted["event"] == "finished").collect();
+        let right = ends.last().is_some_and(|end| end["exit"] == trial.exit);
+        if right && (told.starts_with(&wanted) || (seen && told.is_empty())) {
             return;
         }
-        assert!(
-            began.elapsed() < Duration::from_secs(20),
-            "{told:?} is not {wanted:?}"
-        );
+        let late = began.elapsed() > Duration::from_secs(20);
+        assert!(!late, "{told:?} is not {wanted:?}\n{journal}");
     }
 }
 
