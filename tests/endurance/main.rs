@@ -21,6 +21,7 @@ mod proxy;
 #[path = "../real/pty.rs"]
 #[allow(dead_code, reason = "each test program uses its part")]
 mod pty;
+mod real_kops;
 mod restored;
 mod scripted;
 mod secrets;

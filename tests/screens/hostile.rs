@@ -204,13 +204,14 @@ fn of(texts: &[String], check: impl Fn(&[String], usize) + Sync) {
 #[test]
 fn every_screen_shows_what_comes_from_outside_and_obeys_none_of_it() {
     let shots: Vec<(&str, &Model)> = all().collect();
+    let step = if std::env::var_os("KOPSWAIN_DOORS").is_some() { 1 } else { 8 };
     of(&short(), |texts, at| {
         let text = &texts[at];
         let told = events(text);
-        for (number, (name, model)) in shots.iter().enumerate() {
+        // Over the whole collection every screen meets every event; `KOPSWAIN_DOORS` shows every text on every screen.
+        for (number, (name, model)) in shots.iter().enumerate().skip(at % step).step_by(step) {
             let mut model = (*model).clone();
-            // Every screen meets every event, over the whole collection.
-            for event in told.iter().cycle().skip(number + at).take(3) {
+            for event in told.iter().cycle().skip(number + at / step).take(2) {
                 tell(&mut model, 2_000_000, event.clone());
                 harmless(name, &cells(&model, (100, 30), &look()), text);
             }
@@ -304,7 +305,7 @@ fn a_text_that_is_no_report_is_shown_and_obeyed_by_nobody() {
 
 #[test]
 fn only_the_true_name_approves() {
-    for name in texts().iter().map(String::as_str).chain(LOOKALIKES) {
+    for name in short().iter().map(String::as_str).chain(LOOKALIKES) {
         let typed = |words: &str| {
             let mut approval = Approval::of(name);
             for one in words.chars() {
