@@ -204,7 +204,11 @@ fn of(texts: &[String], check: impl Fn(&[String], usize) + Sync) {
 #[test]
 fn every_screen_shows_what_comes_from_outside_and_obeys_none_of_it() {
     let shots: Vec<(&str, &Model)> = all().collect();
-    let step = if std::env::var_os("KOPSWAIN_DOORS").is_some() { 1 } else { 8 };
+    let step = if std::env::var_os("KOPSWAIN_DOORS").is_some() {
+        1
+    } else {
+        8
+    };
     of(&short(), |texts, at| {
         let text = &texts[at];
         let told = events(text);
