@@ -12,7 +12,7 @@ use crate::core::plan::{Planned, plan};
 use crate::core::problem::{Problem, any_blocked};
 use crate::core::spec;
 use crate::io::answers_file;
-use crate::io::files::write_whole;
+use crate::io::files::{refuse_secret, write_whole};
 
 use super::{Common, OutputForm, print};
 
@@ -85,5 +85,6 @@ fn read_inventory(path: &Path) -> Result<Inventory, Fault> {
         )
     };
     let text = std::fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?;
+    refuse_secret(path, &text)?;
     serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))
 }

@@ -11,7 +11,7 @@ use crate::app::event::Event;
 use crate::core::answers::Answers;
 use crate::core::fault::Fault;
 
-use super::files::{shown, write_whole};
+use super::files::{refuse_secret, shown, write_whole};
 
 /// The file's name when none is given.
 pub const DEFAULT: &str = "answers.yml";
@@ -27,6 +27,7 @@ pub fn read(path: &Path) -> Result<Option<Answers>, Fault> {
         Ok(_) => {}
     }
     let text = fs::read_to_string(path).map_err(|error| unreadable(path, &error.to_string()))?;
+    refuse_secret(path, &text)?;
     Answers::parse(&text).map(Some).map_err(|error| {
         Fault::new(
             format!("{} is not an answers file", shown(path)),
