@@ -294,6 +294,11 @@ impl Apply {
         effects
     }
 
+    /// What was approved.
+    pub fn approved(&self) -> &Report {
+        &self.approved
+    }
+
     /// Whether `--yes` has been started, so that AWS may have changed.
     pub fn touched_aws(&self) -> bool {
         let yes = self.tasks.iter().find(|task| task.job == Job::UpdateYes);

@@ -7,9 +7,13 @@ use super::effect::Place;
 use super::event::Moment;
 use super::form::Entry;
 use super::keys::Context;
-use super::review::Review;
+use super::reading::Reading;
+use super::review::{Purpose, Review, Room};
 use super::watch::Watch;
 use super::wizard::{Pane, Step, Wizard};
+
+// The borders of a pane and the blank column inside each.
+const BESIDE: u16 = 4;
 
 /// Whether anything is real.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -31,6 +35,8 @@ pub enum Screen {
     Differs {
         apply: Box<Apply>,
         review: Box<Review>,
+        spec_top: usize,
+        pane: Pane,
     },
     Watch(Box<Watch>),
 }
@@ -45,6 +51,18 @@ pub struct Existing {
     pub spec_top: usize,
     pub review: Review,
     pub pane: Pane,
+    /// The file that the report came from; absent when kops is asked.
+    pub file: Option<String>,
+}
+
+impl Existing {
+    /// What the report is read for.
+    pub fn purpose(&self) -> Purpose {
+        match self.file {
+            None => Purpose::Approval,
+            Some(_) => Purpose::Reading,
+        }
+    }
 }
 
 /// What lies over the screen.
@@ -95,6 +113,21 @@ impl Model {
             spec_top: 0,
             review: Review::NotAsked,
             pane: Pane::Work,
+            file: None,
+        };
+        Self::of(Screen::Review(Box::new(existing)), "")
+    }
+
+    /// A report that came from a file: it is read, and nothing else.
+    pub fn report(file: &str, reading: Reading) -> Self {
+        let existing = Existing {
+            cluster: reading.cluster.clone().unwrap_or_default(),
+            place: Place::default(),
+            spec: String::new(),
+            spec_top: 0,
+            review: Review::Reading(Box::new(reading)),
+            pane: Pane::Work,
+            file: Some(file.to_owned()),
         };
         Self::of(Screen::Review(Box::new(existing)), "")
     }
@@ -153,9 +186,12 @@ impl Model {
     fn screen_context(&self) -> Context {
         match &self.screen {
             Screen::Wizard(wizard) => wizard_context(wizard),
-            Screen::Review(existing) if existing.pane == Pane::Spec => Context::Spec,
-            Screen::Review(existing) => existing.review.context(),
-            Screen::Differs { review, .. } => review.context(),
+            Screen::Review(existing) if existing.pane == Pane::Spec => Context::ReviewSpec,
+            Screen::Review(existing) => existing.review.context(existing.purpose()),
+            Screen::Differs {
+                pane: Pane::Spec, ..
+            } => Context::ReviewSpec,
+            Screen::Differs { review, .. } => review.context(Purpose::Second),
             Screen::Apply(apply) if apply.outcome == Outcome::Running => Context::Apply,
             Screen::Apply(_) => Context::ApplyEnded,
             Screen::Watch(_) => Context::Watch,
@@ -167,6 +203,14 @@ impl Model {
         isize::try_from(self.rows.saturating_sub(8).max(1)).unwrap_or(1)
     }
 
+    /// How much is on the screen.
+    pub fn room(&self) -> Room {
+        Room {
+            page: self.page(),
+            columns: usize::from(self.columns.saturating_sub(BESIDE)),
+        }
+    }
+
     /// Whether kops is changing AWS at this moment.
     pub fn kops_runs(&self) -> bool {
         matches!(&self.screen, Screen::Apply(apply) if apply.running().is_some())
@@ -175,10 +219,14 @@ impl Model {
 
 fn wizard_context(wizard: &Wizard) -> Context {
     if wizard.pane == Pane::Spec {
-        return Context::Spec;
+        return if wizard.step == Step::Review {
+            Context::ReviewSpec
+        } else {
+            Context::Spec
+        };
     }
     if wizard.step == Step::Review {
-        return wizard.review.context();
+        return wizard.review.context(Purpose::Approval);
     }
     match wizard.form().entry {
         Entry::Resting => Context::Form,

@@ -6,10 +6,11 @@ use super::event::{Event, Finished, Moment};
 use super::key::Key;
 use super::keys::{Action, action};
 use super::model::{Existing, Model, Overlay, Screen};
-use super::review::{Asked, Review, movement};
+use super::review::{Around, Asked, Review, movement};
 use super::wizard::Pane;
 use super::{entries, form, run, steps};
 use crate::core::fault::Fault;
+use crate::core::review::Ending;
 
 /// The exit code of a program that was interrupted.
 pub const INTERRUPTED: u8 = 130;
@@ -19,9 +20,9 @@ pub fn start(model: &mut Model) -> Vec<Effect> {
     let at = model.at;
     let effects = match &mut model.screen {
         Screen::Wizard(wizard) => steps::start(wizard, at),
-        Screen::Review(existing) => run::ask_existing(existing, at),
+        Screen::Review(existing) if existing.file.is_none() => run::ask_existing(existing, at),
+        Screen::Review(_) | Screen::Differs { .. } => Vec::new(),
         Screen::Apply(apply) => apply.start(at),
-        Screen::Differs { .. } => Vec::new(),
         Screen::Watch(watch) => watch.start(at),
     };
     one_clock(model, effects)
@@ -108,23 +109,25 @@ fn act(model: &mut Model, action: Action) -> Vec<Effect> {
 }
 
 fn act_on_existing(model: &mut Model, action: Action) -> Vec<Effect> {
-    let (at, page) = (model.at, model.page());
+    let (at, room) = (model.at, model.room());
     let Screen::Review(existing) = &mut model.screen else {
         return Vec::new();
     };
     if existing.pane == Pane::Spec {
-        scroll_spec(existing, action, page);
+        scroll_spec(existing, action, room.page);
         return Vec::new();
     }
-    let cluster = existing.cluster.clone();
-    match existing
-        .review
-        .act(action, page, &cluster, &mut model.notice)
-    {
+    let around = Around {
+        room,
+        cluster: &existing.cluster,
+        notice: &mut model.notice,
+    };
+    match existing.review.act(action, around) {
         Asked::Nothing => Vec::new(),
         Asked::Back => leave(model),
         Asked::OtherPane => {
             existing.pane = Pane::Spec;
+            existing.spec_top = existing.review.spec_top(existing.spec_top);
             Vec::new()
         }
         Asked::Again => run::ask_existing(existing, at),
@@ -178,6 +181,7 @@ fn leave(model: &mut Model) -> Vec<Effect> {
 
 fn review_exit(review: &Review) -> u8 {
     match review {
+        Review::Reading(reading) if reading.report.ending == Ending::Missing => 1,
         Review::Reading(reading) if reading.report.changes() => 2,
         Review::Reading(_) => 0,
         Review::Failed { .. } => 1,
@@ -214,10 +218,12 @@ fn ended(model: &mut Model, job: Job, result: Result<Finished, Fault>) -> Vec<Ef
         Screen::Wizard(wizard) if job == Job::Preview => steps::previewed(wizard, result, at),
         Screen::Review(existing) if job == Job::ReadBack => {
             existing.spec = result.map(|finished| finished.stdout).unwrap_or_default();
+            run::tell_spec(existing);
             Vec::new()
         }
         Screen::Review(existing) if job == Job::Update => {
             existing.review = Review::answered(result);
+            run::tell_spec(existing);
             Vec::new()
         }
         Screen::Apply(_) => run::ended(model, job, result),

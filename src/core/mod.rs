@@ -2,6 +2,7 @@
 
 pub mod answers;
 pub mod catalog;
+pub mod cause;
 pub mod check;
 pub mod cidr;
 pub mod command;

@@ -81,7 +81,15 @@ fn body(frame: &mut Frame<'_>, area: Rect, model: &Model, look: &Look) {
     match &model.screen {
         Screen::Wizard(wizard) => wizard::draw(frame, area, wizard, model, look),
         Screen::Review(existing) => review::draw_existing(frame, area, existing, model, look),
-        Screen::Differs { review, .. } => review::draw(frame, area, review, model, look),
+        Screen::Differs {
+            apply,
+            review,
+            spec_top,
+            pane,
+        } => {
+            let (run, side) = ((&**apply, &**review), (*spec_top, *pane));
+            review::draw_differing(frame, area, run, side, model, look);
+        }
         Screen::Apply(apply) => apply::draw(frame, area, apply, model.at, look),
         Screen::Watch(watch) => watch::draw(frame, area, watch, model.at, look),
     }
