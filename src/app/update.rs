@@ -15,6 +15,9 @@ use crate::core::review::Ending;
 /// The exit code of a program that was interrupted.
 pub const INTERRUPTED: u8 = 130;
 
+/// The exit code of a program with a defect, Rust's own.
+pub const CRASHED: u8 = 101;
+
 /// The first effects of a model.
 pub fn start(model: &mut Model) -> Vec<Effect> {
     let at = model.at;
@@ -61,6 +64,9 @@ fn taken(model: &mut Model, event: Event) -> Vec<Effect> {
         Event::Ended { job, result } => ended(model, job, result),
         Event::Woke(why) => woke(model, why),
         Event::Terminated | Event::TerminalLost => vec![Effect::Exit(INTERRUPTED)],
+        Event::StopAsked => vec![Effect::Stop],
+        Event::Continued => vec![Effect::Retake],
+        Event::Crashed => vec![Effect::Exit(CRASHED)],
         told => steps::told(model, told),
     }
 }
@@ -69,6 +75,7 @@ fn pressed(model: &mut Model, key: Key) -> Vec<Effect> {
     model.notice = None;
     let known = action(model.context(), key);
     match (model.overlay, known) {
+        (_, Some(Action::Suspend)) => vec![Effect::AskToStop],
         (Overlay::None, Some(Action::Help)) => {
             model.overlay = Overlay::Help { top: 0 };
             Vec::new()
