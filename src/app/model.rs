@@ -8,6 +8,7 @@ use super::event::Moment;
 use super::form::Entry;
 use super::keys::Context;
 use super::reading::Reading;
+use super::record::Found;
 use super::review::{Purpose, Review, Room};
 use super::watch::Watch;
 use super::wizard::{Pane, Step, Wizard};
@@ -56,6 +57,19 @@ pub struct Existing {
 }
 
 impl Existing {
+    /// A cluster whose dry run has not been asked for.
+    pub fn of(cluster: &str, place: Place) -> Self {
+        Self {
+            cluster: cluster.to_owned(),
+            place,
+            spec: String::new(),
+            spec_top: 0,
+            review: Review::NotAsked,
+            pane: Pane::Work,
+            file: None,
+        }
+    }
+
     /// What the report is read for.
     pub fn purpose(&self) -> Purpose {
         match self.file {
@@ -106,30 +120,24 @@ impl Model {
 
     /// The review of a cluster that exists.
     pub fn review(cluster: &str, place: Place) -> Self {
-        let existing = Existing {
-            cluster: cluster.to_owned(),
-            place,
-            spec: String::new(),
-            spec_top: 0,
-            review: Review::NotAsked,
-            pane: Pane::Work,
-            file: None,
-        };
-        Self::of(Screen::Review(Box::new(existing)), "")
+        Self::of(Screen::Review(Box::new(Existing::of(cluster, place))), "")
     }
 
     /// A report that came from a file: it is read, and nothing else.
     pub fn report(file: &str, reading: Reading) -> Self {
+        let cluster = reading.cluster.clone().unwrap_or_default();
         let existing = Existing {
-            cluster: reading.cluster.clone().unwrap_or_default(),
-            place: Place::default(),
-            spec: String::new(),
-            spec_top: 0,
             review: Review::Reading(Box::new(reading)),
-            pane: Pane::Work,
             file: Some(file.to_owned()),
+            ..Existing::of(&cluster, Place::default())
         };
         Self::of(Screen::Review(Box::new(existing)), "")
+    }
+
+    /// A run that was found again.
+    pub fn found(found: &Found, home: &str) -> Self {
+        let apply = Apply::found(found, Moment::default());
+        Self::of(Screen::Apply(Box::new(apply)), home)
     }
 
     /// The dashboard of a cluster that exists.
@@ -192,8 +200,7 @@ impl Model {
                 pane: Pane::Spec, ..
             } => Context::ReviewSpec,
             Screen::Differs { review, .. } => review.context(Purpose::Second),
-            Screen::Apply(apply) if apply.outcome == Outcome::Running => Context::Apply,
-            Screen::Apply(_) => Context::ApplyEnded,
+            Screen::Apply(apply) => apply_context(apply),
             Screen::Watch(_) => Context::Watch,
         }
     }
@@ -214,6 +221,16 @@ impl Model {
     /// Whether kops is changing AWS at this moment.
     pub fn kops_runs(&self) -> bool {
         matches!(&self.screen, Screen::Apply(apply) if apply.running().is_some())
+    }
+}
+
+fn apply_context(apply: &Apply) -> Context {
+    match apply.outcome {
+        _ if apply.going_on.is_some() => Context::Approving,
+        Outcome::Running => Context::Apply,
+        _ if apply.may_go_on() => Context::ApplyLeft,
+        Outcome::Failed(_) if apply.touched_aws() => Context::ApplyFailed,
+        _ => Context::ApplyEnded,
     }
 }
 
