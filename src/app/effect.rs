@@ -23,6 +23,8 @@ pub enum Job {
     /// The dry run on the real store.
     Update,
     UpdateYes,
+    /// What a rolling update would replace.
+    RollingUpdate,
     Validate,
 }
 
