@@ -30,13 +30,14 @@ pub enum Job {
 
 impl Job {
     /// All jobs.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Preview,
         Self::Create,
         Self::ReadBack,
         Self::SshKey,
         Self::Update,
         Self::UpdateYes,
+        Self::RollingUpdate,
         Self::Validate,
     ];
 
@@ -49,6 +50,7 @@ impl Job {
             Self::SshKey => "sshKey",
             Self::Update => "update",
             Self::UpdateYes => "updateYes",
+            Self::RollingUpdate => "rollingUpdate",
             Self::Validate => "validate",
         }
     }

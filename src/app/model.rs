@@ -130,6 +130,7 @@ impl Model {
     pub fn report(file: &str, reading: Reading) -> Self {
         let cluster = reading.cluster.clone().unwrap_or_default();
         let existing = Existing {
+            spec: reading.spec().to_owned(),
             review: Review::Reading(Box::new(reading)),
             file: Some(file.to_owned()),
             ..Existing::of(&cluster, Place::default())

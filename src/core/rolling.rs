@@ -103,7 +103,12 @@ mod tests {
         let [min, target, max] = sizes;
         Group {
             name: "control-plane-us-east-1a".into(),
-            status: if need_update > 0 { "NeedsUpdate" } else { "Ready" }.into(),
+            status: if need_update > 0 {
+                "NeedsUpdate"
+            } else {
+                "Ready"
+            }
+            .into(),
             need_update,
             ready,
             min,
@@ -140,7 +145,10 @@ mod tests {
     #[test]
     fn what_is_not_understood_is_kept() {
         let found = parse("NAME STATUS\nwho knows\na b c d e f g h i\n");
-        assert_eq!(found.unread, ["who knows".into(), "a b c d e f g h i".into()]);
+        assert_eq!(
+            found.unread,
+            ["who knows".into(), "a b c d e f g h i".into()]
+        );
         assert_eq!((found.needed, found.groups.len()), (None, 0));
         assert_eq!(
             found.sentence(),

@@ -276,7 +276,11 @@ impl Shared {
     }
 
     // Like validate, a look at the machines goes the way that the person named, where there is one.
-    fn through_kubeconfig(&self, run: &Run, environment: Environment) -> (CommandLine, Environment) {
+    fn through_kubeconfig(
+        &self,
+        run: &Run,
+        environment: Environment,
+    ) -> (CommandLine, Environment) {
         let mut command = run.command.clone();
         let kubeconfig = self.settings.use_kubeconfig.as_ref();
         match kubeconfig.filter(|_| command.asks_kubernetes()) {

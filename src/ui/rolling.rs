@@ -23,11 +23,21 @@ const FIGURES: [&str; 6] = ["to replace", "ready", "min", "target", "max", "node
 pub fn headline(rolling: &Rolling, look: &Look) -> Line<'static> {
     let (sign, words, role) = match &rolling.look {
         Known::Asking { .. } => (look.signs.good, "updated; asking what is left", Role::Good),
-        Known::Known(found) if found.needed == Some(false) => {
-            (look.signs.good, "updated; nothing is left to do", Role::Good)
-        }
-        Known::Known(_) => (look.signs.look, "updated; machines are left to replace", Role::Warning),
-        Known::Failed(_) => (look.signs.look, "updated; what is left is not known", Role::Warning),
+        Known::Known(found) if found.needed == Some(false) => (
+            look.signs.good,
+            "updated; nothing is left to do",
+            Role::Good,
+        ),
+        Known::Known(_) => (
+            look.signs.look,
+            "updated; machines are left to replace",
+            Role::Warning,
+        ),
+        Known::Failed(_) => (
+            look.signs.look,
+            "updated; what is left is not known",
+            Role::Warning,
+        ),
     };
     Line::styled(format!(" {sign} {words}"), look.style(role))
 }
@@ -38,13 +48,22 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, rolling: &Rolling, at: Moment, lo
     let columns = usize::from(inside.width);
     let lines = match &rolling.look {
         Known::Asking { since } => {
-            let words = format!("asking kops, {}: {}", elapsed(at.since(*since)), rolling.command());
+            let words = format!(
+                "asking kops, {}: {}",
+                elapsed(at.since(*since)),
+                rolling.command()
+            );
             vec![Line::raw(words)]
         }
         Known::Failed(fault) => {
             let mut lines = fault_lines(fault, columns, look);
             lines.push(Line::raw(""));
-            lines.extend(prose("The update itself is done.", columns, Role::Text, look));
+            lines.extend(prose(
+                "The update itself is done.",
+                columns,
+                Role::Text,
+                look,
+            ));
             lines
         }
         Known::Known(found) => known(rolling, found, columns, look),
@@ -82,7 +101,9 @@ fn known(
 
 fn prose(text: &str, columns: usize, role: Role, look: &Look) -> Vec<Line<'static>> {
     let lines = wrap(text, columns.min(100)).into_iter();
-    lines.map(|line| Line::styled(line, look.style(role))).collect()
+    lines
+        .map(|line| Line::styled(line, look.style(role)))
+        .collect()
 }
 
 fn table(found: &RollingUpdate, top: usize, look: &Look) -> Vec<Line<'static>> {
@@ -98,7 +119,9 @@ fn table(found: &RollingUpdate, top: usize, look: &Look) -> Vec<Line<'static>> {
 }
 
 fn row(group: &Group, wide: usize, look: &Look) -> Line<'static> {
-    let nodes = group.nodes.map_or_else(String::new, |nodes| nodes.to_string());
+    let nodes = group
+        .nodes
+        .map_or_else(String::new, |nodes| nodes.to_string());
     let figures = [
         group.need_update.to_string(),
         group.ready.to_string(),
@@ -119,7 +142,9 @@ fn row(group: &Group, wide: usize, look: &Look) -> Line<'static> {
     };
     let name = pad(&group.name.shown(), wide);
     Line::styled(
-        format!("{sign} {name}  {}", cells.join("  ")).trim_end().to_owned(),
+        format!("{sign} {name}  {}", cells.join("  "))
+            .trim_end()
+            .to_owned(),
         look.style(role),
     )
 }
