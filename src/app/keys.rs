@@ -32,6 +32,7 @@ pub enum Context {
     /// `--yes` failed.
     ApplyFailed,
     ApplyEnded,
+    Rolling,
     Watch,
     Help,
     Leaving,
@@ -69,6 +70,7 @@ pub enum Action {
     Accept,
     Discard,
     Again,
+    Dashboard,
     Help,
     Leave,
     Stay,
@@ -303,6 +305,7 @@ pub fn bindings(context: Context) -> &'static [Binding] {
         Context::ApplyLeft => APPLY_LEFT,
         Context::ApplyFailed => APPLY_FAILED,
         Context::ApplyEnded => APPLY_ENDED,
+        Context::Rolling => run::ROLLING,
         Context::Watch => WATCH,
         Context::Help => OVER_HELP,
         Context::Leaving => LEAVING,

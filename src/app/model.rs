@@ -10,6 +10,7 @@ use super::keys::Context;
 use super::reading::Reading;
 use super::record::Found;
 use super::review::{Purpose, Review, Room};
+use super::rolling::Rolling;
 use super::watch::Watch;
 use super::wizard::{Pane, Step, Wizard};
 
@@ -39,6 +40,8 @@ pub enum Screen {
         spec_top: usize,
         pane: Pane,
     },
+    /// An update is done: what of the machines is left to replace.
+    Rolling(Box<Rolling>),
     Watch(Box<Watch>),
 }
 
@@ -127,6 +130,7 @@ impl Model {
     pub fn report(file: &str, reading: Reading) -> Self {
         let cluster = reading.cluster.clone().unwrap_or_default();
         let existing = Existing {
+            spec: reading.spec().to_owned(),
             review: Review::Reading(Box::new(reading)),
             file: Some(file.to_owned()),
             ..Existing::of(&cluster, Place::default())
@@ -167,6 +171,7 @@ impl Model {
             Screen::Wizard(wizard) => &wizard.answers.cluster,
             Screen::Review(existing) => &existing.cluster,
             Screen::Apply(apply) | Screen::Differs { apply, .. } => &apply.cluster,
+            Screen::Rolling(rolling) => &rolling.cluster,
             Screen::Watch(watch) => &watch.cluster,
         }
     }
@@ -177,6 +182,7 @@ impl Model {
             Screen::Wizard(wizard) => wizard.place(),
             Screen::Review(existing) => existing.place.clone(),
             Screen::Apply(apply) | Screen::Differs { apply, .. } => apply.place.clone(),
+            Screen::Rolling(rolling) => rolling.place.clone(),
             Screen::Watch(watch) => watch.place.clone(),
         }
     }
@@ -201,6 +207,7 @@ impl Model {
             } => Context::ReviewSpec,
             Screen::Differs { review, .. } => review.context(Purpose::Second),
             Screen::Apply(apply) => apply_context(apply),
+            Screen::Rolling(_) => Context::Rolling,
             Screen::Watch(_) => Context::Watch,
         }
     }

@@ -4,18 +4,20 @@ use std::collections::{BTreeSet, HashMap};
 
 use crate::core::cause::Cause;
 use crate::core::families::{Group, Noise, groups, noises};
-use crate::core::findings::{Finding, Severity, findings, fold};
+use crate::core::findings::{Finding, Severity, findings};
 use crate::core::review::{Action, Report, Resource, Summary};
 
 use super::approval::Approval;
 use super::compare::Comparison;
 use super::form::stepped;
+use folded::{about, subjects};
 
 mod causes;
 pub mod detail;
 mod fields;
 mod filter;
 mod find;
+mod folded;
 mod raw;
 mod rows;
 #[cfg(test)]
@@ -24,6 +26,7 @@ pub mod wrapped;
 
 pub use filter::{Filter, Part};
 pub use find::Search;
+pub use folded::FoldedFinding;
 pub use raw::RawText;
 pub use rows::{Fold, Row};
 
@@ -42,13 +45,6 @@ pub enum View {
         top: usize,
     },
     Approving(Approval),
-}
-
-/// A finding, and the resources it is about as indexes into the report.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FoldedFinding {
-    pub finding: Finding,
-    pub subjects: Vec<usize>,
 }
 
 /// A report and how far it was read.
@@ -341,36 +337,6 @@ impl Reading {
         let top = found.map_or(0, |found| found.line.saturating_sub(1));
         self.view = View::Raw { top };
     }
-}
-
-/// The findings folded, each with the resources it is about.
-fn subjects(report: &Report, findings: &[Finding]) -> Vec<FoldedFinding> {
-    let mut titled: HashMap<String, Vec<usize>> = HashMap::new();
-    if !findings.is_empty() {
-        for (at, resource) in report.resources.iter().enumerate() {
-            titled.entry(resource.title()).or_default().push(at);
-        }
-    }
-    let of = |title: &str| titled.get(title).cloned().unwrap_or_default();
-    let with_subjects = |folded: &crate::core::findings::Folded<'_>| {
-        let mut named = folded.resources.clone();
-        named.dedup();
-        FoldedFinding {
-            finding: folded.finding.clone(),
-            subjects: named.into_iter().flat_map(of).collect(),
-        }
-    };
-    fold(findings).iter().map(with_subjects).collect()
-}
-
-fn about(folded: &[FoldedFinding]) -> HashMap<usize, Vec<usize>> {
-    let mut about: HashMap<usize, Vec<usize>> = HashMap::new();
-    for (finding, folded) in folded.iter().enumerate() {
-        for resource in &folded.subjects {
-            about.entry(*resource).or_default().push(finding);
-        }
-    }
-    about
 }
 
 fn places(groups: &[Group], resources: usize) -> Vec<(usize, usize)> {

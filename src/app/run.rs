@@ -14,6 +14,7 @@ use super::model::{Existing, Model, Overlay, Screen};
 use super::reading::Reading;
 use super::record::Found;
 use super::review::{Around, Asked, Review, movement};
+use super::rolling::Rolling;
 use super::watch::Watch;
 use super::wizard::{Pane, Wizard};
 
@@ -191,6 +192,12 @@ pub fn ended(model: &mut Model, job: Job, result: Result<Finished, Fault>) -> Ve
         Outcome::Running | Outcome::Failed(_) | Outcome::Left => effects,
         Outcome::Done => {
             effects.extend(apply.folder.clone().map(Effect::Close));
+            if !creates(apply) {
+                let mut rolling = Rolling::after(apply, at);
+                effects.extend(rolling.ask(at));
+                model.screen = Screen::Rolling(Box::new(rolling));
+                return effects;
+            }
             let mut watch = Watch::new(&apply.cluster, apply.place.clone(), Some(&apply.spec), at);
             effects.extend(watch.start(at));
             model.screen = Screen::Watch(Box::new(watch));
@@ -210,6 +217,10 @@ pub fn ended(model: &mut Model, job: Job, result: Result<Finished, Fault>) -> Ve
             effects
         }
     }
+}
+
+fn creates(apply: &Apply) -> bool {
+    apply.tasks.iter().any(|task| task.job == Job::Create)
 }
 
 /// Takes a key while the differing dry run is read.
@@ -256,6 +267,21 @@ pub fn act_on_differing(model: &mut Model, action: Action) -> Vec<Effect> {
     let effects = apply.approve_again(reading);
     let apply = apply.clone();
     model.screen = Screen::Apply(apply);
+    effects
+}
+
+/// Takes a key after an update is done.
+pub fn act_on_rolling(model: &mut Model, action: Action) -> Vec<Effect> {
+    let (at, page) = (model.at, model.page());
+    let Screen::Rolling(rolling) = &mut model.screen else {
+        return Vec::new();
+    };
+    if action != Action::Dashboard {
+        return rolling.act(action, page, at);
+    }
+    let mut watch = Watch::new(&rolling.cluster, rolling.place.clone(), None, at);
+    let effects = watch.start(at);
+    model.screen = Screen::Watch(Box::new(watch));
     effects
 }
 

@@ -8,7 +8,7 @@ use super::keys::{Action, action};
 use super::model::{Existing, Model, Overlay, Screen};
 use super::review::{Around, Asked, Review, movement};
 use super::wizard::Pane;
-use super::{entries, form, run, steps};
+use super::{entries, form, rolling, run, steps};
 use crate::core::fault::Fault;
 use crate::core::review::Ending;
 
@@ -26,6 +26,7 @@ pub fn start(model: &mut Model) -> Vec<Effect> {
         Screen::Review(existing) if existing.file.is_none() => run::ask_existing(existing, at),
         Screen::Apply(apply) => apply.look_again(),
         Screen::Review(_) | Screen::Differs { .. } => Vec::new(),
+        Screen::Rolling(rolling) => rolling.ask(at),
         Screen::Watch(watch) => watch.start(at),
     };
     one_clock(model, effects)
@@ -102,6 +103,7 @@ fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Screen::Review(_) => act_on_existing(model, action),
         Screen::Differs { .. } => run::act_on_differing(model, action),
         Screen::Apply(_) => run::act(model, action),
+        Screen::Rolling(_) => run::act_on_rolling(model, action),
         Screen::Watch(watch) if action == Action::Again => watch.look(at),
         Screen::Watch(watch) => {
             let rows = watch
@@ -159,7 +161,7 @@ fn typed(model: &mut Model, key: Key) {
                 name.edit(key);
             }
         }
-        Screen::Watch(_) => {}
+        Screen::Rolling(_) | Screen::Watch(_) => {}
     }
 }
 
@@ -174,7 +176,7 @@ fn pasted(model: &mut Model, text: &str) -> Vec<Effect> {
                     name.paste(text);
                 }
             }
-            Screen::Watch(_) => {}
+            Screen::Rolling(_) | Screen::Watch(_) => {}
         }
     }
     Vec::new()
@@ -186,6 +188,8 @@ fn leave(model: &mut Model) -> Vec<Effect> {
         Screen::Wizard(_) | Screen::Differs { .. } => model.overlay = Overlay::Leaving,
         Screen::Apply(apply) => return leave_run(apply),
         Screen::Review(existing) => return vec![Effect::Exit(review_exit(&existing.review))],
+        // The update succeeded, whatever is left to do.
+        Screen::Rolling(_) => return vec![Effect::Exit(0)],
         Screen::Watch(watch) => {
             return vec![Effect::Exit(if watch.ready_at.is_some() { 0 } else { 2 })];
         }
@@ -249,6 +253,7 @@ fn ended(model: &mut Model, job: Job, result: Result<Finished, Fault>) -> Vec<Ef
             Vec::new()
         }
         Screen::Apply(_) => run::ended(model, job, result),
+        Screen::Rolling(rolling) if job == Job::RollingUpdate => rolling.ended(result),
         Screen::Watch(watch) => watch.ended(job, result, at),
         _ => Vec::new(),
     }
@@ -262,6 +267,11 @@ fn woke(model: &mut Model, why: Wake) -> Vec<Effect> {
     }];
     match (&mut model.screen, why) {
         (Screen::Watch(watch), Wake::Validate { looks }) if watch.looks == looks => watch.look(at),
+        (Screen::Rolling(rolling), Wake::Clock)
+            if matches!(rolling.look, rolling::Look::Asking { .. }) =>
+        {
+            again
+        }
         (Screen::Watch(watch), Wake::Clock) if watch.ready_at.is_none() => again,
         (Screen::Apply(apply), Wake::Clock) if apply.running().is_some() => again,
         (Screen::Apply(apply), Wake::Run) => apply.look_again(),

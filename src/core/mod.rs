@@ -21,6 +21,7 @@ pub mod problem;
 pub mod progress;
 pub mod readiness;
 pub mod review;
+pub mod rolling;
 pub mod roundtrip;
 pub mod spec;
 pub mod untrusted;

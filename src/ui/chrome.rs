@@ -98,6 +98,7 @@ pub fn steps(frame: &mut Frame<'_>, area: Rect, model: &Model, look: &Look) {
             " the real dry run differs from the approved one: nothing was changed",
             look.style(Role::Warning),
         ),
+        Screen::Rolling(rolling) => super::rolling::headline(rolling, look),
         Screen::Watch(watch) => super::watch::headline(watch, model.at, look),
     };
     frame.render_widget(line, area);

@@ -8,6 +8,7 @@ pub mod highlight;
 pub mod overlay;
 pub mod reading;
 pub mod review;
+pub mod rolling;
 pub mod screen;
 pub mod signs;
 pub mod text;

@@ -9,7 +9,7 @@ use crate::app::model::{Model, Overlay, Screen};
 
 use super::signs::{ASCII, Signs, UNICODE};
 use super::theme::{Role, Theme};
-use super::{apply, chrome, overlay, review, watch, wizard};
+use super::{apply, chrome, overlay, review, rolling, watch, wizard};
 
 /// Fewest columns and rows that anything is drawn in.
 pub const SMALLEST: (u16, u16) = (60, 15);
@@ -91,6 +91,7 @@ fn body(frame: &mut Frame<'_>, area: Rect, model: &Model, look: &Look) {
             review::draw_differing(frame, area, run, side, model, look);
         }
         Screen::Apply(apply) => apply::draw(frame, area, apply, model.at, look),
+        Screen::Rolling(shown) => rolling::draw(frame, area, shown, model.at, look),
         Screen::Watch(watch) => watch::draw(frame, area, watch, model.at, look),
     }
 }

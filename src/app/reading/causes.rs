@@ -23,7 +23,13 @@ impl Reading {
     /// Takes the spec that kops was asked about.
     pub fn set_spec(&mut self, spec: &str) {
         spec.clone_into(&mut self.spec);
+        self.judge();
         self.follow_cause();
+    }
+
+    /// The spec that kops was asked about; empty when it is not known.
+    pub fn spec(&self) -> &str {
+        &self.spec
     }
 
     /// What of the spec the row under the cursor follows from; absent for rows that are about no resource.
