@@ -2,8 +2,8 @@
 
 #![allow(clippy::print_stdout, reason = "the report is what it prints")]
 
-#[allow(dead_code, unreachable_pub, reason = "the benchmarks use the rest")]
-#[path = "../benches/big_report.rs"]
+#[allow(dead_code, reason = "the benchmarks use the rest")]
+#[path = "../benches/big_report/mod.rs"]
 mod big_report;
 
 fn main() {

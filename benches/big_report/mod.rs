@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 /// A dry run of about this many lines and 100 bytes a line: new, changed and deleted resources as they come in
 /// real reports, with maps, diffs and long names.
-pub fn report(lines: usize) -> String {
+pub(crate) fn report(lines: usize) -> String {
     let mut text = String::with_capacity(lines * 110);
     text.push_str("Will create resources:\n");
     for index in 0..lines / 20 {
@@ -68,7 +68,7 @@ fn tags(name: &str) -> String {
 }
 
 /// One changed resource whose tags make one line of this many bytes.
-pub fn long_line(bytes: usize) -> String {
+pub(crate) fn long_line(bytes: usize) -> String {
     let tag = "k8s.io/cluster-autoscaler/node-template/label/x: y -> z, ";
     let tags = tag.repeat(bytes / tag.len());
     format!(
