@@ -20,7 +20,7 @@ fn esc_leaves_the_search_first_and_the_screen_second() {
             .wizard()
             .review
             .reading()
-            .map(|reading| reading.search.clone());
+            .map(|reading| reading.search.words.clone());
         (arrived.model.context(), search.unwrap_or_default())
     };
     assert_eq!(
