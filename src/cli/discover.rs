@@ -4,13 +4,22 @@ use crate::core::answers::Answers;
 use crate::core::discovery::to_text;
 use crate::core::fault::Fault;
 use crate::core::inventory::Inventory;
-use crate::io::aws;
+use crate::io::aws::{self, Freshness, Scope, Wanted};
 
 use super::{Common, OutputForm, print};
 
-/// Prints the account's inventory, or one VPC of it.
-pub(super) async fn run(common: &Common, vpc: Option<&str>) -> Result<u8, Fault> {
-    let inventory = read(common, vpc).await?;
+/// Prints the account's inventory, or one VPC of it; `refresh` reads the instance types anew.
+pub(super) async fn run(common: &Common, vpc: Option<&str>, refresh: bool) -> Result<u8, Fault> {
+    let wanted = Wanted {
+        freshness: if refresh {
+            Freshness::New
+        } else {
+            Freshness::Kept
+        },
+        images: Vec::new(),
+    };
+    let scope = vpc.map_or(Scope::Account, |id| Scope::Vpc(id.to_owned()));
+    let inventory = read(common, scope, &wanted).await?;
     match common.output {
         OutputForm::Json => {
             print::out(&serde_json::to_string_pretty(&inventory).unwrap_or_default());
@@ -20,7 +29,7 @@ pub(super) async fn run(common: &Common, vpc: Option<&str>) -> Result<u8, Fault>
     Ok(0)
 }
 
-/// The inventory that a plan needs: the VPC of the answers with everything in it, and the instance types.
+/// The inventory that a plan needs: the whole account, the DNS attributes of the answers' VPC, and what EC2 offers.
 pub(super) async fn whole(common: &Common, answers: Option<&Answers>) -> Result<Inventory, Fault> {
     let mut common = common.clone();
     if let Some(answers) =
@@ -28,14 +37,18 @@ pub(super) async fn whole(common: &Common, answers: Option<&Answers>) -> Result<
     {
         common.region = Some(answers.region.clone());
     }
-    read(&common, None).await
+    let wanted = Wanted {
+        freshness: Freshness::Kept,
+        images: answers.map(Answers::images).unwrap_or_default(),
+    };
+    let scope = answers.map_or(Scope::Account, |answers| {
+        Scope::AccountFor(answers.vpc.clone())
+    });
+    read(&common, scope, &wanted).await
 }
 
-async fn read(common: &Common, vpc: Option<&str>) -> Result<Inventory, Fault> {
+async fn read(common: &Common, scope: Scope, wanted: &Wanted) -> Result<Inventory, Fault> {
     let account = aws::connect(&common.settings()).await?;
-    let inventory = match vpc {
-        Some(id) => account.discover_vpc(id, |_| {}).await?,
-        None => account.discover(|_| {}).await?,
-    };
-    account.with_instance_types(inventory).await
+    let (inventory, offers) = tokio::join!(account.discover(scope, |_| {}), account.offers(wanted));
+    Ok(offers?.into_inventory(inventory?))
 }

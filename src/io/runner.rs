@@ -145,10 +145,14 @@ impl Shared {
                 complete: false,
             });
         };
-        let (found, ()) = tokio::join!(account.discover(show), who);
-        let inventory = account.with_instance_types(found?).await?;
+        let wanted = aws::Wanted::default();
+        let (found, offers, ()) = tokio::join!(
+            account.discover(aws::Scope::Account, show),
+            account.offers(&wanted),
+            who
+        );
         self.send(Event::Discovered {
-            inventory: Box::new(inventory),
+            inventory: Box::new(offers?.into_inventory(found?)),
             complete: true,
         });
         Ok(())
