@@ -4,6 +4,7 @@ use crate::core::answers::Answers;
 use crate::core::discovery::to_text;
 use crate::core::fault::Fault;
 use crate::core::inventory::Inventory;
+use crate::core::json::to_json;
 use crate::io::aws::{self, Freshness, Scope, Wanted};
 
 use super::{Common, OutputForm, print};
@@ -21,9 +22,7 @@ pub(super) async fn run(common: &Common, vpc: Option<&str>, refresh: bool) -> Re
     let scope = vpc.map_or(Scope::Account, |id| Scope::Vpc(id.to_owned()));
     let inventory = read(common, scope, &wanted).await?;
     match common.output {
-        OutputForm::Json => {
-            print::out(&serde_json::to_string_pretty(&inventory).unwrap_or_default());
-        }
+        OutputForm::Json => print::out(&to_json(&inventory)),
         _ => print::out(&to_text(&inventory)),
     }
     Ok(0)

@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::core::answers::Answers;
 use crate::core::fault::Fault;
 use crate::core::inventory::Inventory;
+use crate::core::json::to_json;
 use crate::core::plan::{Planned, plan};
 use crate::core::problem::{Problem, any_blocked};
 use crate::core::spec;
@@ -52,7 +53,7 @@ fn tell(
             problems: &planned.problems,
             spec: spec.as_deref(),
         };
-        print::out(&serde_json::to_string_pretty(&document).unwrap_or_default());
+        print::out(&to_json(&document));
     } else {
         for problem in &planned.problems {
             print::remark(&problem.to_string());
