@@ -1,5 +1,7 @@
 //! Files that are whole or not there, and the folder that keeps everything about one run of kops.
 
+mod journal;
+mod lock;
 mod run_folder;
 
 use std::fs::{self, DirBuilder, File, Permissions};
@@ -10,8 +12,10 @@ use std::path::{Path, PathBuf};
 use tempfile::{Builder, NamedTempFile};
 
 use crate::core::fault::Fault;
+pub use journal::{Entry, Journal, seconds};
+pub use lock::Lock;
 pub(crate) use run_folder::open_new;
-pub use run_folder::{Entry, RunFolder};
+pub use run_folder::{RunFolder, begun, cluster_lock, runs};
 
 /// Writes a file that is whole or as it was: a temporary file beside it, flushed to the disk, then renamed over it.
 ///

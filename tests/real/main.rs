@@ -11,12 +11,15 @@
 mod bad_input;
 mod bad_input_offline;
 mod cloud;
+#[allow(dead_code, reason = "each test program uses its part")]
 mod desk;
 mod interrupted;
+mod keeper;
 mod kops;
 mod lab;
 mod narrow;
 mod plain;
+#[allow(dead_code, reason = "each test program uses its part")]
 mod pty;
 mod terraform;
 mod whole_job;
