@@ -1,10 +1,15 @@
 //! `discover`: what is there.
 
+use std::cell::Cell;
+use std::io::{self, IsTerminal};
+use std::time::{Duration, Instant};
+
 use crate::core::answers::Answers;
 use crate::core::discovery::to_text;
 use crate::core::fault::Fault;
 use crate::core::inventory::Inventory;
 use crate::core::json::to_json;
+use crate::core::untrusted::visible;
 use crate::io::aws::{self, Freshness, Scope, Wanted};
 
 use super::{Common, OutputForm, print};
@@ -48,6 +53,39 @@ pub(super) async fn whole(common: &Common, answers: Option<&Answers>) -> Result<
 
 async fn read(common: &Common, scope: Scope, wanted: &Wanted) -> Result<Inventory, Fault> {
     let account = aws::connect(&common.settings()).await?;
-    let (inventory, offers) = tokio::join!(account.discover(scope, |_| {}), account.offers(wanted));
+    let progress = Progress::start();
+    let (inventory, offers) = tokio::join!(
+        account.discover(scope, |so_far| progress.tell(&so_far)),
+        account.offers(wanted)
+    );
     Ok(offers?.into_inventory(inventory?))
+}
+
+/// What is known so far, for a person who waits: on a terminal only, and not for what is there at once.
+struct Progress {
+    wanted: bool,
+    told: Cell<Instant>,
+}
+
+impl Progress {
+    const PAUSE: Duration = Duration::from_millis(500);
+
+    fn start() -> Self {
+        Self {
+            wanted: io::stderr().is_terminal(),
+            told: Cell::new(Instant::now()),
+        }
+    }
+
+    fn tell(&self, so_far: &Inventory) {
+        if !self.wanted || self.told.get().elapsed() < Self::PAUSE {
+            return;
+        }
+        self.told.set(Instant::now());
+        let subnets: usize = so_far.vpcs.iter().map(|vpc| vpc.subnets.len()).sum();
+        let (vpcs, region) = (so_far.vpcs.len(), visible(&so_far.region));
+        print::remark(&format!(
+            "asking EC2 in {region}: {vpcs} VPCs and {subnets} subnets so far"
+        ));
+    }
 }

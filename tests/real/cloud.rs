@@ -208,8 +208,16 @@ fn seen(gateway: &NatGateway, subnets: &[Subnet], tables: &[RouteTable]) -> Seen
     let text = |value: Option<&str>| value.unwrap_or_default().to_owned();
     Seen {
         id: text(gateway.nat_gateway_id()),
-        state: text(gateway.state().map(|state| state.as_str())),
-        connectivity: text(gateway.connectivity_type().map(|kind| kind.as_str())),
+        state: text(
+            gateway
+                .state()
+                .map(aws_sdk_ec2::types::NatGatewayState::as_str),
+        ),
+        connectivity: text(
+            gateway
+                .connectivity_type()
+                .map(aws_sdk_ec2::types::ConnectivityType::as_str),
+        ),
         regional: gateway
             .availability_mode()
             .is_some_and(|mode| mode.as_str() == "regional"),

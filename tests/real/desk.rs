@@ -202,11 +202,11 @@ pub(crate) fn answers_in(
     let egress = egress
         .map(|id| format!(", egress: {id}"))
         .unwrap_or_default();
-    let lines: String = zones
+    let lines: Vec<String> = zones
         .iter()
         .map(|zone| format!("  - {{name: {zone}{egress}}}\n"))
         .collect();
-    let answers = answers_of(cluster, vpc, &lines);
+    let answers = answers_of(cluster, vpc, &lines.concat());
     if zones.len() < 3 {
         return answers.replace("count: 3", "count: 1");
     }

@@ -1,4 +1,4 @@
-//! The VPC of examples/terraform-vpc, evaluated by the real OpenTofu: its addresses are those of the lab's world `method`, and
+//! The VPC of examples/terraform-vpc, evaluated by the real `tofu`: its addresses are those of the lab's world `method`, and
 //! what it leaves free is where the planner puts clusters.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -44,7 +44,7 @@ fn succeeds(folder: &Path, words: &[&str]) -> String {
     String::from_utf8(stdout).unwrap()
 }
 
-/// The layout in a folder of its own, so that OpenTofu leaves nothing in the checkout.
+/// The layout in a folder of its own, so that `tofu` leaves nothing in the checkout.
 struct Layout {
     folder: TempDir,
 }

@@ -176,7 +176,7 @@ impl<'a> Asked<'a> {
         );
         match proof {
             Proof::Kops(words) => {
-                Kops::at(&self.desk, &self.cluster).fails(&spec::render(&self.forced()), words)
+                Kops::at(&self.desk, &self.cluster).fails(&spec::render(&self.forced()), words);
             }
             Proof::Ec2(is_so) => {
                 let seen = self.cloud.nat_gateways(&self.vpc.id);
