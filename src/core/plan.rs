@@ -5,9 +5,11 @@ mod blocks;
 mod fixed;
 mod groups;
 mod identity;
+mod images;
 mod machines;
 mod need;
 mod network;
+mod quota;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests;
@@ -103,6 +105,7 @@ pub fn plan(inventory: &Inventory, answers: &Answers) -> Planned {
     let names: Vec<_> = zones.iter().map(|zone| zone.name.clone()).collect();
     let (groups, found) = groups::plan(inventory, answers, &names);
     problems.extend(found);
+    problems.extend(quota::problems(inventory, vpc, names.len(), &groups));
     problems.extend(machines::problems(inventory, answers, &names));
     problems.extend(access::problems(answers));
     let mut plan = decided(answers, vpc, groups);

@@ -12,6 +12,7 @@ mod layer;
 mod lengths;
 mod map;
 mod promises;
+mod policy;
 mod purity;
 mod references;
 mod source;
