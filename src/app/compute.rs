@@ -1,5 +1,7 @@
 //! Steps 5 and 6, Control plane and Nodes: how many instances of which type.
 
+use std::collections::BTreeMap;
+
 use crate::core::answers::NodeGroup;
 
 use super::field::{Change, Field, FieldKey, GroupField, Kind, turned};
@@ -42,7 +44,7 @@ pub fn control_plane_fields(wizard: &Wizard) -> Vec<Field> {
     ]
 }
 
-/// The rows of the nodes: eight for each group, then one that adds a group.
+/// The rows of the nodes: eleven for each group, then one that adds a group.
 pub fn nodes_fields(wizard: &Wizard) -> Vec<Field> {
     let groups = wizard.answers.instance_groups.iter().enumerate();
     let mut rows: Vec<Field> = groups
@@ -57,7 +59,7 @@ pub fn nodes_fields(wizard: &Wizard) -> Vec<Field> {
     rows
 }
 
-fn group_fields(wizard: &Wizard, index: usize, group: &NodeGroup) -> [Field; 8] {
+fn group_fields(wizard: &Wizard, index: usize, group: &NodeGroup) -> [Field; 11] {
     let row = |field, kind, label, value: String| {
         Field::new(FieldKey::Group(index, field), kind, label, value)
     };
@@ -105,6 +107,19 @@ fn group_fields(wizard: &Wizard, index: usize, group: &NodeGroup) -> [Field; 8] 
             "  Root volume, GiB",
             number(group.root_volume_gib),
         ),
+        row(
+            GroupField::FurtherTypes,
+            Kind::Text,
+            "  Further types",
+            further_types(group).join(", "),
+        ),
+        row(GroupField::Labels, Kind::Text, "  Labels", labels(group)),
+        row(
+            GroupField::Taints,
+            Kind::Text,
+            "  Taints",
+            group.taints.join(", "),
+        ),
     ]
 }
 
@@ -118,6 +133,19 @@ fn spread(per_zone: bool) -> &'static str {
 
 fn purchase(spot: bool) -> &'static str {
     if spot { "spot" } else { "on demand" }
+}
+
+fn further_types(group: &NodeGroup) -> &[String] {
+    group
+        .mixed_instances_policy
+        .as_ref()
+        .map_or(&[], |policy| &policy.instances)
+}
+
+fn labels(group: &NodeGroup) -> String {
+    let pairs = group.labels.iter();
+    let words: Vec<_> = pairs.map(|(key, value)| format!("{key}={value}")).collect();
+    words.join(", ")
 }
 
 fn number(value: Option<u32>) -> String {
@@ -241,11 +269,35 @@ fn change_group(group: &mut NodeGroup, field: GroupField, change: &Change) -> Re
         (GroupField::Max, Change::Text(text)) => group.max = count(text)?,
         (GroupField::PerZone, Change::Turn(_)) => group.per_zone = !group.per_zone,
         (GroupField::Spot, Change::Turn(_)) => group.spot = !group.spot,
+        (GroupField::FurtherTypes, Change::Text(text)) => set_further_types(group, words(text)),
+        (GroupField::Labels, Change::Text(text)) => group.labels = parse_labels(text)?,
+        (GroupField::Taints, Change::Text(text)) => group.taints = words(text),
         (GroupField::Image, Change::Text(text)) => group.image = filled(text),
         (GroupField::RootVolume, Change::Text(text)) => group.root_volume_gib = volume(text)?,
         _ => {}
     }
     Ok(())
+}
+
+// What else the answers file says of the policy stays; a policy that says nothing goes.
+fn set_further_types(group: &mut NodeGroup, types: Vec<String>) {
+    let mut policy = group.mixed_instances_policy.take().unwrap_or_default();
+    policy.instances = types;
+    group.mixed_instances_policy = Some(policy).filter(|policy| *policy != Default::default());
+}
+
+fn parse_labels(text: &str) -> Result<BTreeMap<String, String>, String> {
+    let pair = |word: String| match word.split_once('=') {
+        Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
+        _ => Err(format!("{word} is not a label such as team=web")),
+    };
+    words(text).into_iter().map(pair).collect()
+}
+
+// Separated by commas or blanks.
+fn words(text: &str) -> Vec<String> {
+    let words = text.split([',', ' ']).filter(|word| !word.is_empty());
+    words.map(str::to_owned).collect()
 }
 
 fn word(text: &str) -> Result<String, String> {

@@ -17,5 +17,6 @@ mod lab;
 mod narrow;
 mod plain;
 mod pty;
+mod spec_reference;
 mod whole_job;
 mod wizard_keys;
