@@ -39,7 +39,7 @@ pub fn control_plane_fields(wizard: &Wizard) -> Vec<Field> {
             FieldKey::ControlPlaneRootVolume,
             Kind::Text,
             "Root volume, GiB",
-            number(plane.root_volume_gib),
+            optional(plane.root_volume_gib),
         ),
     ]
 }
@@ -59,68 +59,45 @@ pub fn nodes_fields(wizard: &Wizard) -> Vec<Field> {
     rows
 }
 
-fn group_fields(wizard: &Wizard, index: usize, group: &NodeGroup) -> [Field; 11] {
-    let row = |field, kind, label, value: String| {
-        Field::new(FieldKey::Group(index, field), kind, label, value)
-    };
-    [
-        row(GroupField::Name, Kind::Text, "Group", group.name.clone()),
-        row(
-            GroupField::MachineType,
-            Kind::Pick,
-            "  Instance type",
-            described(wizard, &group.machine_type),
-        ),
-        row(
-            GroupField::Min,
-            Kind::Text,
-            "  Nodes, fewest",
-            group.min.to_string(),
-        ),
-        row(
-            GroupField::Max,
-            Kind::Text,
-            "  Nodes, most",
-            group.max.to_string(),
-        ),
-        row(
-            GroupField::PerZone,
+fn group_fields(wizard: &Wizard, index: usize, group: &NodeGroup) -> Vec<Field> {
+    use GroupField as Of;
+    let number = |value: u32| value.to_string();
+    let kind = described(wizard, &group.machine_type);
+    let image = group.image.clone().unwrap_or_default();
+    let types = further_types(group).join(", ");
+    let rows = [
+        (Of::Name, Kind::Text, "Group", group.name.clone()),
+        (Of::MachineType, Kind::Pick, "  Instance type", kind),
+        (Of::Min, Kind::Text, "  Nodes, fewest", number(group.min)),
+        (Of::Max, Kind::Text, "  Nodes, most", number(group.max)),
+        (
+            Of::PerZone,
             Kind::Choice,
             "  Spread",
             spread(group.per_zone).to_owned(),
         ),
-        row(
-            GroupField::Spot,
+        (
+            Of::Spot,
             Kind::Choice,
             "  Purchase",
             purchase(group.spot).to_owned(),
         ),
-        row(
-            GroupField::Image,
-            Kind::Text,
-            "  Image",
-            group.image.clone().unwrap_or_default(),
-        ),
-        row(
-            GroupField::RootVolume,
+        (Of::Image, Kind::Text, "  Image", image),
+        (
+            Of::RootVolume,
             Kind::Text,
             "  Root volume, GiB",
-            number(group.root_volume_gib),
+            optional(group.root_volume_gib),
         ),
-        row(
-            GroupField::FurtherTypes,
-            Kind::Text,
-            "  Further types",
-            further_types(group).join(", "),
-        ),
-        row(GroupField::Labels, Kind::Text, "  Labels", labels(group)),
-        row(
-            GroupField::Taints,
-            Kind::Text,
-            "  Taints",
-            group.taints.join(", "),
-        ),
-    ]
+        (Of::FurtherTypes, Kind::Text, "  Further types", types),
+        (Of::Labels, Kind::Text, "  Labels", labels(group)),
+        (Of::Taints, Kind::Text, "  Taints", group.taints.join(", ")),
+    ];
+    rows.into_iter()
+        .map(|(field, kind, label, value)| {
+            Field::new(FieldKey::Group(index, field), kind, label, value)
+        })
+        .collect()
 }
 
 fn spread(per_zone: bool) -> &'static str {
@@ -148,7 +125,7 @@ fn labels(group: &NodeGroup) -> String {
     words.join(", ")
 }
 
-fn number(value: Option<u32>) -> String {
+fn optional(value: Option<u32>) -> String {
     value.map(|value| value.to_string()).unwrap_or_default()
 }
 
