@@ -13,6 +13,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::core::fault::Fault;
 use crate::io::settings::Settings;
+use crate::io::terminal::set_hook;
 
 mod create;
 mod discover;
@@ -148,15 +149,24 @@ pub enum Command {
     Demo,
 }
 
+/// The longest wait for what is under way when the program ends.
+const LAST_WORDS: Duration = Duration::from_millis(500);
+
 /// Reads the command line, does what it says, and gives the exit code.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
+    set_hook();
     let code = match tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build()
     {
-        Ok(runtime) => runtime.block_on(run(&cli)),
+        Ok(runtime) => {
+            let code = runtime.block_on(run(&cli));
+            // A name that is still being looked up must not hold the end up; every task gets to clean up behind itself.
+            runtime.shutdown_timeout(LAST_WORDS);
+            code
+        }
         Err(error) => Err(Fault::new(
             "the program cannot start its tasks",
             error.to_string(),

@@ -85,6 +85,12 @@ pub enum Effect {
         after: Duration,
         why: Wake,
     },
+    /// Ask the shell to take its terminal back, as ctrl-z does.
+    AskToStop,
+    /// Give the terminal back and stop until continued.
+    Stop,
+    /// Take the terminal again and draw all of it.
+    Retake,
     /// End the program with this exit code.
     Exit(u8),
 }

@@ -97,4 +97,10 @@ pub enum Event {
     Terminated,
     /// The terminal is gone.
     TerminalLost,
+    /// The shell wants its terminal back for a while.
+    StopAsked,
+    /// The program goes on after a stop.
+    Continued,
+    /// A task or a thread of the program panicked; what it was to answer never comes.
+    Crashed,
 }

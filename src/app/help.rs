@@ -1,6 +1,6 @@
 //! The help: the long words of the question under the cursor, then every key that does something here.
 
-use super::keys::bindings;
+use super::keys::{EVERYWHERE, bindings};
 use super::model::{Model, Overlay, Screen};
 use super::questions;
 use super::wizard::Step;
@@ -25,6 +25,7 @@ pub fn lines(model: &Model) -> Vec<HelpLine> {
     lines.extend(
         bindings(under.context())
             .iter()
+            .chain(EVERYWHERE)
             .map(|binding| HelpLine::Key {
                 shown: binding.shown,
                 word: binding.word,

@@ -50,6 +50,7 @@ pub enum Action {
     Leave,
     Stay,
     Interrupt,
+    Suspend,
 }
 
 /// One row of the table.
@@ -327,6 +328,14 @@ const DETACHING: &[Binding] = &[
     bind(&[Key::char('s')], "s", Action::Interrupt, "stop kops"),
 ];
 
+/// The keys that do the same everywhere.
+pub const EVERYWHERE: &[Binding] = &[bind(
+    &[Key::ctrl('z')],
+    "ctrl-z",
+    Action::Suspend,
+    "to the shell; fg comes back",
+)];
+
 /// The keys that do something here, the likeliest first.
 pub fn bindings(context: Context) -> &'static [Binding] {
     match context {
@@ -352,6 +361,7 @@ pub fn bindings(context: Context) -> &'static [Binding] {
 pub fn action(context: Context, key: Key) -> Option<Action> {
     bindings(context)
         .iter()
+        .chain(EVERYWHERE)
         .find(|binding| binding.keys.contains(&key))
         .map(|binding| binding.action)
 }

@@ -14,6 +14,9 @@ use crate::core::fault::Fault;
 /// The exit code of a program that was interrupted.
 pub const INTERRUPTED: u8 = 130;
 
+/// The exit code of a program with a defect, Rust's own.
+pub const CRASHED: u8 = 101;
+
 /// The first effects of a model.
 pub fn start(model: &mut Model) -> Vec<Effect> {
     let at = model.at;
@@ -60,6 +63,9 @@ fn taken(model: &mut Model, event: Event) -> Vec<Effect> {
         Event::Ended { job, result } => ended(model, job, result),
         Event::Woke(why) => woke(model, why),
         Event::Terminated | Event::TerminalLost => vec![Effect::Exit(INTERRUPTED)],
+        Event::StopAsked => vec![Effect::Stop],
+        Event::Continued => vec![Effect::Retake],
+        Event::Crashed => vec![Effect::Exit(CRASHED)],
         told => steps::told(model, told),
     }
 }
@@ -68,6 +74,7 @@ fn pressed(model: &mut Model, key: Key) -> Vec<Effect> {
     model.notice = None;
     let known = action(model.context(), key);
     match (model.overlay, known) {
+        (_, Some(Action::Suspend)) => vec![Effect::AskToStop],
         (Overlay::None, Some(Action::Help)) => {
             model.overlay = Overlay::Help { top: 0 };
             Vec::new()

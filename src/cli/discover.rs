@@ -4,6 +4,7 @@ use crate::core::answers::Answers;
 use crate::core::discovery::to_text;
 use crate::core::fault::Fault;
 use crate::core::inventory::Inventory;
+use crate::core::json::to_json;
 use crate::io::aws;
 
 use super::{Common, OutputForm, print};
@@ -12,9 +13,7 @@ use super::{Common, OutputForm, print};
 pub(super) async fn run(common: &Common, vpc: Option<&str>) -> Result<u8, Fault> {
     let inventory = read(common, vpc).await?;
     match common.output {
-        OutputForm::Json => {
-            print::out(&serde_json::to_string_pretty(&inventory).unwrap_or_default());
-        }
+        OutputForm::Json => print::out(&to_json(&inventory)),
         _ => print::out(&to_text(&inventory)),
     }
     Ok(0)

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::core::check::{Check, CheckState};
 use crate::core::fault::Fault;
+use crate::core::json::to_json;
 use crate::core::untrusted::visible;
 use crate::io::doctor::check_all;
 
@@ -15,7 +16,7 @@ pub(super) async fn run(common: &Common, key: Option<&Path>) -> Result<u8, Fault
     settings.ssh_public_key = key.map(Path::to_owned);
     let checks = check_all(&settings, |_| {}).await;
     match common.output {
-        OutputForm::Json => print::out(&serde_json::to_string_pretty(&checks).unwrap_or_default()),
+        OutputForm::Json => print::out(&to_json(&checks)),
         _ => checks.iter().for_each(tell),
     }
     let blocked = checks

@@ -9,9 +9,10 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 
 use crate::app::event::{Event, Moment};
 use crate::app::model::Model;
+use crate::app::update::INTERRUPTED;
 use crate::core::fault::Fault;
 use crate::io::event_loop::{self, Runner};
-use crate::io::terminal::{Screen, listen};
+use crate::io::terminal::{Screen, is_gone, listen};
 use crate::ui::screen::Look;
 use crate::ui::theme::Theme;
 
@@ -39,17 +40,13 @@ pub(super) async fn run(
     }
     listen(sender).map_err(|error| no_terminal(&error))?;
     let clock = || Moment(began.elapsed());
-    let ended = event_loop::run(
-        &mut screen.terminal,
-        &mut model,
-        &look,
-        events,
-        runner,
-        clock,
-    )
-    .await;
+    let ended = event_loop::run(&mut screen, &mut model, &look, events, runner, clock).await;
     drop(screen);
-    let code = ended.map_err(|error| no_terminal(&error))?;
+    let code = match ended {
+        // Drawing may find out first.
+        Err(_) if is_gone() => INTERRUPTED,
+        ended => ended.map_err(|error| no_terminal(&error))?,
+    };
     Ok((code, model))
 }
 

@@ -8,6 +8,7 @@ use crate::core::answers::Answers;
 use crate::core::cidr::address_map::AddressMap;
 use crate::core::fault::Fault;
 use crate::core::inventory::Inventory;
+use crate::core::json::to_json;
 use crate::core::plan::{Planned, plan};
 use crate::core::problem::{Problem, any_blocked};
 use crate::core::spec;
@@ -57,7 +58,7 @@ fn tell(
             address_map: planned.address_map.as_ref(),
             spec: spec.as_deref(),
         };
-        print::out(&serde_json::to_string_pretty(&document).unwrap_or_default());
+        print::out(&to_json(&document));
     } else {
         for problem in &planned.problems {
             print::remark(&problem.to_string());

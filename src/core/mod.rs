@@ -11,6 +11,7 @@ pub mod families;
 pub mod fault;
 pub mod findings;
 pub mod inventory;
+pub mod json;
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 pub(crate) mod method;

@@ -1,8 +1,10 @@
 //! Text from outside (tags, kops, AWS, Kubernetes): kept raw, shown with every control character made visible.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use unicode_width::UnicodeWidthChar;
 
 /// Text that somebody else wrote; `Display` shows it escaped, [`Untrusted::raw`] gives the true value for comparison.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -44,13 +46,25 @@ impl From<String> for Untrusted {
     }
 }
 
-/// The text with each character that a terminal would obey or hide written as `\u{…}`; a tab becomes four spaces.
+/// Characters of one text that are shown; the rest is counted.
+pub const LONGEST: usize = 16_384;
+
+/// Marks that may follow each other on one letter; more of them paint over the lines above and below.
+const MARKS: usize = 4;
+
+/// The text with each character that a terminal would obey or hide written as `\u{…}`; a tab becomes four spaces. At most
+/// [`LONGEST`] characters of it.
 pub fn visible(text: &str) -> String {
+    let text = capped(text);
     let mut shown = String::with_capacity(text.len());
+    // A mark needs a letter before it: the first one has none.
+    let mut marks = MARKS;
     for character in text.chars() {
+        let narrow = is_mark(character);
+        marks = if narrow { marks + 1 } else { 0 };
         match character {
             '\t' => shown.push_str("    "),
-            hidden if is_hidden(hidden) => shown.extend(hidden.escape_unicode()),
+            hidden if is_hidden(hidden) || marks > MARKS => shown.extend(hidden.escape_unicode()),
             plain => shown.push(plain),
         }
     }
@@ -62,13 +76,52 @@ pub fn visible_lines(text: &str) -> impl Iterator<Item = String> + '_ {
     text.lines().map(visible)
 }
 
-fn is_hidden(character: char) -> bool {
-    character.is_control()
-        || matches!(character,
-            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
-            | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}'
-            | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}'
-            | '\u{e0000}'..='\u{e0fff}')
+/// The text, or so much of it as may be shown and how much more there is.
+pub fn capped(text: &str) -> Cow<'_, str> {
+    if text.len() <= LONGEST {
+        return Cow::Borrowed(text);
+    }
+    match text.char_indices().nth(LONGEST) {
+        None => Cow::Borrowed(text),
+        Some((end, _)) => {
+            let (kept, rest) = text.split_at(end);
+            let more = rest.chars().count();
+            Cow::Owned(format!("{kept}… and {more} more characters"))
+        }
+    }
+}
+
+/// Whether a terminal would obey this character, or show nothing or a mere blank for it.
+pub fn is_hidden(character: char) -> bool {
+    !character.is_ascii_graphic()
+        && character != ' '
+        && (character.is_control()
+            || is_ignorable(character)
+            || is_blank(character)
+            || u32::from(character) & 0xfffe == 0xfffe)
+}
+
+// Default_Ignorable_Code_Point of Unicode (DerivedCoreProperties.txt), line ends, and formatting characters that draw
+// nothing by themselves.
+fn is_ignorable(character: char) -> bool {
+    matches!(character,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{70f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+        | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+        | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}'
+        | '\u{13430}'..='\u{1345f}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+// Blanks that look like the space and are none (category Zs and the blank of Braille); the wide one of East Asia is seen.
+fn is_blank(character: char) -> bool {
+    matches!(
+        character,
+        '\u{a0}' | '\u{1680}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{2800}'
+    )
+}
+
+/// Whether it is drawn onto the character before it.
+pub(crate) fn is_mark(character: char) -> bool {
+    !character.is_ascii() && character.width() == Some(0)
 }
 
 #[cfg(test)]
@@ -87,6 +140,45 @@ mod tests {
 
     #[test]
     fn plain_text_is_untouched() {
-        assert_eq!(visible("prod-éü日本 (x)"), "prod-éü日本 (x)");
+        for plain in [
+            "prod-éü日本 (x)",
+            "e\u{301}a\u{308}\u{304}",
+            "ไม้เอก กั้น",
+            "한국",
+            "👍🏽 ü→…│",
+            "שלום عالم",
+        ] {
+            assert_eq!(visible(plain), plain);
+        }
+    }
+
+    #[test]
+    fn marks_on_nothing_and_floods_of_them_are_shown_one_by_one() {
+        assert_eq!(visible("\u{301}x"), "\\u{301}x");
+        assert_eq!(
+            visible(&format!("e{}", "\u{301}".repeat(6))),
+            format!("e{}\\u{{301}}\\u{{301}}", "\u{301}".repeat(4))
+        );
+    }
+
+    #[test]
+    fn blanks_that_are_no_space_are_shown() {
+        assert_eq!(
+            visible("a\u{a0}b\u{2003}c\u{2800}d\u{3000}e"),
+            "a\\u{a0}b\\u{2003}c\\u{2800}d\u{3000}e"
+        );
+        assert_eq!(
+            visible("\u{fffe}\u{1ffff}\u{fffd}"),
+            "\\u{fffe}\\u{1ffff}\u{fffd}"
+        );
+    }
+
+    #[test]
+    fn a_text_without_end_is_cut_and_its_rest_counted() {
+        assert_eq!(visible(&"é".repeat(LONGEST)), "é".repeat(LONGEST));
+        assert_eq!(
+            visible(&"é".repeat(LONGEST + 7)),
+            format!("{}… and 7 more characters", "é".repeat(LONGEST))
+        );
     }
 }

@@ -68,6 +68,7 @@ impl DemoRunner {
     }
 
     fn new(events: UnboundedSender<Event>, pace: Pace) -> Self {
+        super::terminal::report_to(&events);
         Self {
             events,
             pace,
@@ -103,6 +104,9 @@ impl DemoRunner {
             | Effect::ReadDns { .. }
             | Effect::SaveAnswers(_)
             | Effect::Interrupt(_)
+            | Effect::AskToStop
+            | Effect::Stop
+            | Effect::Retake
             | Effect::Exit(_) => {}
         }
     }

@@ -19,54 +19,78 @@ pub trait Runner {
     fn start(&self, effect: Effect);
 }
 
-/// Runs the program on any terminal with any runner until an effect ends it, and gives the exit code.
-pub async fn run<B: Backend>(
-    terminal: &mut Terminal<B>,
+/// What is drawn on, and can be lent to the shell.
+pub trait Display {
+    type Backend: Backend;
+
+    /// Where the cells go.
+    fn terminal(&mut self) -> &mut Terminal<Self::Backend>;
+
+    /// Asks the process group to stop, when a shell waits for that.
+    fn ask_to_stop(&self) {}
+
+    /// Gives the terminal back and stops until the process is continued.
+    fn stop(&mut self) {}
+
+    /// Takes the terminal again, whatever became of it, so that the next drawing is whole.
+    fn retake(&mut self) -> Result<(), <Self::Backend as Backend>::Error> {
+        Ok(())
+    }
+}
+
+impl<B: Backend> Display for Terminal<B> {
+    type Backend = B;
+
+    fn terminal(&mut self) -> &mut Terminal<B> {
+        self
+    }
+}
+
+type Failure<D> = <<D as Display>::Backend as Backend>::Error;
+
+/// Runs the program on any display with any runner until an effect ends it, and gives the exit code.
+pub async fn run<D: Display>(
+    display: &mut D,
     model: &mut Model,
     look: &Look,
     events: &mut UnboundedReceiver<Event>,
     runner: &impl Runner,
     clock: impl Fn() -> Moment,
-) -> Result<u8, B::Error> {
-    if let Some(code) = carry_out(start(model), runner) {
+) -> Result<u8, Failure<D>> {
+    let effects = start(model);
+    if let Some(code) = carry_out(effects, display, runner)? {
         return Ok(code);
     }
-    terminal.draw(|frame| draw(frame, model, look))?;
-    while let Some(event) = events.recv().await {
-        if let Some(code) = take_waiting(model, event, events, runner, &clock) {
-            return Ok(code);
+    display.terminal().draw(|frame| draw(frame, model, look))?;
+    while let Some(first) = events.recv().await {
+        let mut next = Some(first);
+        let mut taken = 0;
+        while let Some(event) = next {
+            let effects = update(model, clock(), event);
+            if let Some(code) = carry_out(effects, display, runner)? {
+                return Ok(code);
+            }
+            taken += 1;
+            next = (taken < BATCH).then(|| events.try_recv().ok()).flatten();
         }
-        terminal.draw(|frame| draw(frame, model, look))?;
+        display.terminal().draw(|frame| draw(frame, model, look))?;
     }
     Ok(INTERRUPTED)
 }
 
-fn take_waiting(
-    model: &mut Model,
-    first: Event,
-    events: &mut UnboundedReceiver<Event>,
+fn carry_out<D: Display>(
+    effects: Vec<Effect>,
+    display: &mut D,
     runner: &impl Runner,
-    clock: &impl Fn() -> Moment,
-) -> Option<u8> {
-    let mut next = Some(first);
-    for _ in 0..BATCH {
-        let effects = update(model, clock(), next.take()?);
-        let code = carry_out(effects, runner);
-        if code.is_some() {
-            return code;
-        }
-        next = events.try_recv().ok();
-    }
-    let effects = next.map(|event| update(model, clock(), event));
-    carry_out(effects.unwrap_or_default(), runner)
-}
-
-fn carry_out(effects: Vec<Effect>, runner: &impl Runner) -> Option<u8> {
+) -> Result<Option<u8>, Failure<D>> {
     for effect in effects {
         match effect {
-            Effect::Exit(code) => return Some(code),
+            Effect::Exit(code) => return Ok(Some(code)),
+            Effect::AskToStop => display.ask_to_stop(),
+            Effect::Stop => display.stop(),
+            Effect::Retake => display.retake()?,
             effect => runner.start(effect),
         }
     }
-    None
+    Ok(None)
 }

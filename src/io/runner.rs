@@ -19,6 +19,7 @@ use super::files::RunFolder;
 use super::kops::{self, Environment, Kops, Line, Scratch, Stream};
 use super::settings::{Settings, expand};
 use super::state_store::StateStore;
+use super::terminal::report_to;
 use super::{aws, doctor, spec_file};
 
 /// Carries out effects on the real AWS, with the real kops and the real files.
@@ -40,6 +41,7 @@ struct Shared {
 impl RealRunner {
     /// A runner with the settings of the command line; answers are kept in `answers`.
     pub fn new(settings: Settings, answers: PathBuf, events: UnboundedSender<Event>) -> Self {
+        report_to(&events);
         let writer = AnswersWriter::start(answers, events.clone());
         let shared = Shared {
             settings,
@@ -82,7 +84,7 @@ impl Runner for RealRunner {
                 tokio::time::sleep(after).await;
                 shared.send(Event::Woke(why));
             })),
-            Effect::Exit(_) => {}
+            Effect::AskToStop | Effect::Stop | Effect::Retake | Effect::Exit(_) => {}
         }
     }
 }

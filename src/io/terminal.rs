@@ -1,49 +1,51 @@
-//! The real terminal: raw mode and screen taken and given back on every way out, keys read on a thread of their own.
+//! The real terminal: raw mode and screen taken, given back on every way out, and lent to the shell in between.
 
-use std::io::{self, Stdout, Write};
+mod crash;
+mod input;
+mod signals;
+
+use std::io::{self, Write};
+use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use crossterm::cursor::Show;
-use crossterm::event::{
-    DisableBracketedPaste, EnableBracketedPaste, Event as Input, KeyCode, KeyEvent, KeyEventKind,
-    KeyModifiers, read,
-};
+use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
 use crossterm::execute;
+use crossterm::style::{Attribute, Print, SetAttribute};
 use crossterm::terminal::{
     EnterAlternateScreen, LeaveAlternateScreen, SetTitle, disable_raw_mode, enable_raw_mode,
 };
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
-use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::mpsc::UnboundedSender;
+use ratatui::layout::{Position, Rect};
 
-use crate::app::event::Event;
-use crate::app::key::{Code, Key};
+use super::event_loop::Display;
+pub use crash::{report_to, set_hook};
+pub use signals::{end_on_signals, is_gone, listen};
+
+/// The terminal keeps the window's title on a stack of its own (xterm, "XTWINOPS"): it is never asked for it.
+const KEEP_TITLE: &str = "\u{1b}[22;0t";
+const TITLE_AS_BEFORE: &str = "\u{1b}[23;0t";
+
+/// The longest wait for a drawing that is under way, when the terminal is given back from another thread.
+const PATIENCE: Duration = Duration::from_millis(300);
+
+// Whether the program has the terminal. Locked while anything is written to it.
+static HELD: Mutex<bool> = Mutex::new(false);
 
 /// The terminal while the program has it; dropping it gives it back.
 #[derive(Debug)]
 pub struct Screen {
-    pub terminal: Terminal<CrosstermBackend<Stdout>>,
+    pub terminal: Terminal<CrosstermBackend<Out>>,
 }
 
 impl Screen {
-    /// Takes the terminal, and makes sure that a panic gives it back before its message is printed.
+    /// Takes the terminal: asks it nothing, so a terminal that never answers holds nothing up.
     pub fn take() -> io::Result<Self> {
-        let earlier = std::panic::take_hook();
-        std::panic::set_hook(Box::new(move |info| {
-            give_back();
-            earlier(info);
-        }));
-        enable_raw_mode()?;
-        execute!(
-            io::stdout(),
-            EnterAlternateScreen,
-            EnableBracketedPaste,
-            SetTitle("kopswain")
-        )
-        .inspect_err(|_| give_back())?;
+        acquire()?;
         let terminal =
-            Terminal::new(CrosstermBackend::new(io::stdout())).inspect_err(|_| give_back())?;
+            Terminal::new(CrosstermBackend::new(Out::default())).inspect_err(|_| give_back())?;
         Ok(Self { terminal })
     }
 }
@@ -54,83 +56,110 @@ impl Drop for Screen {
     }
 }
 
-// What cannot be written to a terminal that is gone is of no use to anybody.
-fn give_back() {
-    let mut out = io::stdout();
-    let _ = execute!(out, DisableBracketedPaste, LeaveAlternateScreen, Show);
-    let _ = disable_raw_mode();
-    let _ = out.flush();
-}
+impl Display for Screen {
+    type Backend = CrosstermBackend<Out>;
 
-/// Reads keys, pastes and sizes on a thread, and signals on a task, until the program ends.
-pub fn listen(events: &UnboundedSender<Event>) -> io::Result<()> {
-    let inputs = events.clone();
-    thread::Builder::new()
-        .name("terminal".to_owned())
-        .spawn(move || read_inputs(&inputs))?;
-    for kind in [
-        SignalKind::terminate(),
-        SignalKind::hangup(),
-        SignalKind::quit(),
-        SignalKind::interrupt(),
-    ] {
-        let mut arrived = signal(kind)?;
-        let events = events.clone();
-        tokio::spawn(async move {
-            while arrived.recv().await.is_some() {
-                if events.send(Event::Terminated).is_err() {
-                    return;
-                }
-            }
-        });
+    fn terminal(&mut self) -> &mut Terminal<Self::Backend> {
+        &mut self.terminal
     }
-    Ok(())
+
+    fn ask_to_stop(&self) {
+        signals::ask_to_stop();
+    }
+
+    fn stop(&mut self) {
+        if signals::shell_waits() {
+            give_back();
+            signals::stop();
+        }
+    }
+
+    // Resizing clears and draws everything anew. `Terminal::clear` would first ask the terminal where its cursor is.
+    fn retake(&mut self) -> io::Result<()> {
+        acquire()?;
+        let size = self.terminal.size()?;
+        self.terminal.resize(Rect::from((Position::ORIGIN, size)))
+    }
 }
 
-fn read_inputs(events: &UnboundedSender<Event>) {
+/// Standard output while the program has the terminal; what is drawn at another time goes nowhere.
+#[derive(Debug, Default)]
+pub struct Out {
+    pending: Vec<u8>,
+}
+
+impl Write for Out {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.pending.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let held = held();
+        let bytes = std::mem::take(&mut self.pending);
+        if *held {
+            let mut out = io::stdout().lock();
+            out.write_all(&bytes)?;
+            out.flush()?;
+        }
+        Ok(())
+    }
+}
+
+fn held() -> MutexGuard<'static, bool> {
+    HELD.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+// The shell may have changed the modes while it had the terminal, so all of them are set, whatever was set before.
+fn acquire() -> io::Result<()> {
+    let mut held = held();
+    disable_raw_mode()?;
+    enable_raw_mode()?;
+    let mut out = io::stdout();
+    if !*held {
+        *held = true;
+        execute!(out, Print(KEEP_TITLE)).inspect_err(|_| release(&mut held))?;
+    }
+    execute!(
+        out,
+        EnterAlternateScreen,
+        EnableBracketedPaste,
+        SetTitle("kopswain")
+    )
+    .inspect_err(|_| release(&mut held))
+}
+
+/// Gives the terminal back, from any thread and as often as one likes; what is drawn from then on goes nowhere.
+pub fn give_back() {
+    let began = Instant::now();
     loop {
-        let event = match read() {
-            Ok(input) => match event_of(input) {
-                Some(event) => event,
-                None => continue,
-            },
-            Err(_) => Event::TerminalLost,
-        };
-        let lost = event == Event::TerminalLost;
-        if events.send(event).is_err() || lost {
-            return;
+        match HELD.try_lock() {
+            Ok(mut held) => return release(&mut held),
+            Err(TryLockError::Poisoned(poisoned)) => return release(&mut poisoned.into_inner()),
+            Err(TryLockError::WouldBlock) if began.elapsed() < PATIENCE => {
+                thread::sleep(Duration::from_millis(5));
+            }
+            // Whoever writes is held up by the terminal: only the mode can be given back.
+            Err(TryLockError::WouldBlock) => {
+                let _ = disable_raw_mode();
+                return;
+            }
         }
     }
 }
 
-fn event_of(input: Input) -> Option<Event> {
-    match input {
-        Input::Key(key) if key.kind != KeyEventKind::Release => key_of(key).map(Event::Key),
-        Input::Paste(text) => Some(Event::Paste(text)),
-        Input::Resize(columns, rows) => Some(Event::Resize { columns, rows }),
-        _ => None,
+// What cannot be written to a terminal that is gone is of no use to anybody.
+fn release(held: &mut bool) {
+    if std::mem::replace(held, false) {
+        let mut out = io::stdout();
+        let _ = execute!(
+            out,
+            SetAttribute(Attribute::Reset),
+            DisableBracketedPaste,
+            LeaveAlternateScreen,
+            Show,
+            Print(TITLE_AS_BEFORE)
+        );
     }
-}
-
-fn key_of(key: KeyEvent) -> Option<Key> {
-    let code = match key.code {
-        KeyCode::Char(character) => Code::Char(character),
-        KeyCode::Enter => Code::Enter,
-        KeyCode::Esc => Code::Esc,
-        KeyCode::Tab => Code::Tab,
-        KeyCode::BackTab => Code::BackTab,
-        KeyCode::Backspace => Code::Backspace,
-        KeyCode::Delete => Code::Delete,
-        KeyCode::Up => Code::Up,
-        KeyCode::Down => Code::Down,
-        KeyCode::Left => Code::Left,
-        KeyCode::Right => Code::Right,
-        KeyCode::PageUp => Code::PageUp,
-        KeyCode::PageDown => Code::PageDown,
-        KeyCode::Home => Code::Home,
-        KeyCode::End => Code::End,
-        _ => return None,
-    };
-    let ctrl = key.modifiers.contains(KeyModifiers::CONTROL);
-    Some(Key { code, ctrl })
+    let _ = disable_raw_mode();
 }

@@ -17,7 +17,8 @@ use crate::pty::Terminal;
 /// An image that the lab's EC2 knows.
 pub(crate) const IMAGE: &str = "ami-12c6146b";
 
-const PROGRAM: &str = env!("CARGO_BIN_EXE_kopswain");
+/// The program that is tested.
+pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_kopswain");
 
 /// A home and a working folder of one test, and the variables that programs get there.
 pub(crate) struct Desk {
@@ -110,6 +111,11 @@ impl Desk {
     pub(crate) fn terminal(&self, words: &[&str], size: (u16, u16)) -> Terminal {
         let words: Vec<&str> = [PROGRAM].into_iter().chain(words.iter().copied()).collect();
         Terminal::start(&words, &self.variables, &self.work(), size)
+    }
+
+    /// Starts another program in a terminal of 100 columns and 30 rows.
+    pub(crate) fn other(&self, words: &[&str]) -> Terminal {
+        Terminal::start(words, &self.variables, &self.work(), (100, 30))
     }
 
     /// A command of kopswain here, without a terminal.

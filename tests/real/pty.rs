@@ -8,6 +8,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use nix::unistd::Pid;
 use portable_pty::{ChildKiller, CommandBuilder, MasterPty, PtySize, native_pty_system};
 
 /// A program in a terminal; dropping it kills the program.
@@ -16,8 +17,9 @@ pub(crate) struct Terminal {
     input: Box<dyn Write + Send>,
     exit: Receiver<u32>,
     killer: Box<dyn ChildKiller + Send + Sync>,
-    // The program gets a hangup when this is dropped.
-    _master: Box<dyn MasterPty + Send>,
+    pid: i32,
+    // The program gets a hangup when this and its copies are dropped.
+    master: Box<dyn MasterPty + Send>,
 }
 
 struct Seen {
@@ -27,7 +29,9 @@ struct Seen {
 
 struct State {
     parser: vt100::Parser,
+    written: Vec<u8>,
     ended: bool,
+    hung_up: bool,
 }
 
 impl Terminal {
@@ -56,12 +60,15 @@ impl Terminal {
         let mut child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
         let killer = child.clone_killer();
+        let pid = child.process_id().unwrap().cast_signed();
         let [high, wide] = [rows, columns].map(|cells| NonZeroU16::new(cells).unwrap());
         let parser = vt100::Parser::new(high, wide, 0);
         let seen = Arc::new(Seen {
             state: Mutex::new(State {
                 parser,
+                written: Vec::new(),
                 ended: false,
+                hung_up: false,
             }),
             changed: Condvar::new(),
         });
@@ -76,8 +83,49 @@ impl Terminal {
             input,
             exit,
             killer,
-            _master: pair.master,
+            pid,
+            master: pair.master,
         }
+    }
+
+    /// The program's process.
+    pub(crate) fn pid(&self) -> Pid {
+        Pid::from_raw(self.pid)
+    }
+
+    /// The modes of the line as the kernel has them, and those of the screen.
+    pub(crate) fn modes(&self) -> String {
+        let line = self.master.get_termios().unwrap();
+        let state = self.seen.lock();
+        let screen = state.parser.screen();
+        format!(
+            "{line:?} alternate screen {}, cursor hidden {}, bracketed paste {}, mouse {:?}, keypad {}, cursor keys {}, attributes {:?}",
+            screen.alternate_screen(),
+            screen.hide_cursor(),
+            screen.bracketed_paste(),
+            screen.mouse_protocol_mode(),
+            screen.application_keypad(),
+            screen.application_cursor(),
+            screen.fgcolor(),
+        )
+    }
+
+    /// Everything that was written to the terminal so far.
+    pub(crate) fn written(&self) -> String {
+        String::from_utf8_lossy(&self.seen.lock().written).into_owned()
+    }
+
+    /// Takes the terminal away: the line hangs up. What the program writes on `poke` lets go of the last copy of it.
+    pub(crate) fn hang_up(mut self, poke: &str) -> Receiver<u32> {
+        self.seen.lock().hung_up = true;
+        self.keys(poke);
+        let mut state = self.seen.lock();
+        while !state.ended {
+            state = self.seen.changed.wait(state).unwrap();
+        }
+        drop(state);
+        let (_, exit) = channel();
+        std::mem::replace(&mut self.exit, exit)
     }
 
     /// Waits until the screen shows a text; fails with the screen when it does not come in time.
@@ -132,9 +180,14 @@ impl Terminal {
             let left = deadline.saturating_duration_since(Instant::now());
             state = self.seen.changed.wait_timeout(state, left).unwrap().0;
         }
+        drop(state);
+        let (modes, written) = (self.modes(), self.written());
+        let state = self.seen.lock();
         let screen = state.parser.screen();
         Left {
             code,
+            modes,
+            written,
             alternate_screen: screen.alternate_screen(),
             cursor_hidden: screen.hide_cursor(),
             bracketed_paste: screen.bracketed_paste(),
@@ -153,6 +206,9 @@ impl Drop for Terminal {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Left {
     pub(crate) code: u32,
+    /// As [`Terminal::modes`] gives them.
+    pub(crate) modes: String,
+    pub(crate) written: String,
     pub(crate) alternate_screen: bool,
     pub(crate) cursor_hidden: bool,
     pub(crate) bracketed_paste: bool,
@@ -184,15 +240,21 @@ impl Seen {
             if count == 0 {
                 break;
             }
-            self.lock().parser.process(&chunk[..count]);
+            let mut state = self.lock();
+            state.parser.process(&chunk[..count]);
+            state.written.extend_from_slice(&chunk[..count]);
             self.changed.notify_all();
+            if state.hung_up {
+                break;
+            }
         }
+        drop(reader);
         self.lock().ended = true;
         self.changed.notify_all();
     }
 }
 
-const KEYS: [(&str, &str); 11] = [
+const KEYS: [(&str, &str); 12] = [
     ("<enter>", "\r"),
     ("<esc>", "\x1b"),
     ("<tab>", "\t"),
@@ -203,6 +265,7 @@ const KEYS: [(&str, &str); 11] = [
     ("<left>", "\x1b[D"),
     ("<ctrl-c>", "\x03"),
     ("<ctrl-u>", "\x15"),
+    ("<ctrl-z>", "\x1a"),
     ("<delete>", "\x1b[3~"),
 ];
 

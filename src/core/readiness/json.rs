@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::{Count, GroupReadiness, Machine, NotReady, Phase, Readiness, Tie};
 use crate::core::fault::Fault;
+use crate::core::json::to_json_line;
 use crate::core::plan::Role;
 use crate::core::untrusted::Untrusted;
 
@@ -71,7 +72,7 @@ pub fn to_json(cluster: &str, readiness: &Readiness) -> String {
         not_ready: readiness.not_ready.iter().map(of_failure).collect(),
         fault: readiness.fault.as_ref(),
     };
-    let mut text = serde_json::to_string(&view).unwrap_or_default();
+    let mut text = to_json_line(&view);
     text.push('\n');
     text
 }

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::{Action, Change, Field, Report, Resource, Summary};
 use crate::core::findings::{Finding, Severity};
+use crate::core::json;
 use crate::core::untrusted::Untrusted;
 
 #[derive(Serialize)]
@@ -52,7 +53,7 @@ pub fn to_json(report: &Report, findings: &[Finding]) -> String {
         findings: findings.iter().map(of_finding).collect(),
         unread: &report.unread,
     };
-    let mut text = serde_json::to_string_pretty(&view).unwrap_or_default();
+    let mut text = json::to_json(&view);
     text.push('\n');
     text
 }

@@ -1,0 +1,127 @@
+//! Signals and hangups: each becomes an event, and the end of the program where the event comes to nothing.
+
+use std::io;
+use std::os::fd::AsFd;
+use std::sync::Once;
+use std::thread;
+use std::time::Duration;
+
+use nix::errno::Errno;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::signal::{Signal, killpg, raise};
+use nix::unistd::{getpgrp, getppid, getsid};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::mpsc::UnboundedSender;
+
+use super::{give_back, input};
+use crate::app::event::Event;
+use crate::app::update::INTERRUPTED;
+
+/// How long the program gets to end by itself once it must.
+const GRACE: Duration = Duration::from_millis(700);
+
+/// Turns keys, sizes, signals and the end of the terminal into events, until the program ends.
+pub fn listen(events: &UnboundedSender<Event>) -> io::Result<()> {
+    end_on_signals(events)?;
+    let others = [
+        (Signal::SIGTSTP, Event::StopAsked),
+        (Signal::SIGCONT, Event::Continued),
+    ];
+    for (kind, event) in others {
+        let events = events.clone();
+        on_signal(kind, move || events.send(event.clone()).is_ok())?;
+    }
+    input::listen(events.clone())
+}
+
+/// Ends the program, its terminal given back, when a signal asks for it or the terminal is gone.
+pub fn end_on_signals(events: &UnboundedSender<Event>) -> io::Result<()> {
+    for kind in [
+        Signal::SIGTERM,
+        Signal::SIGHUP,
+        Signal::SIGQUIT,
+        Signal::SIGINT,
+    ] {
+        let events = events.clone();
+        on_signal(kind, move || {
+            end_soon(INTERRUPTED);
+            events.send(Event::Terminated).is_ok()
+        })?;
+    }
+    let events = events.clone();
+    thread::Builder::new()
+        .name("hangup".to_owned())
+        .spawn(move || {
+            if hung_up() {
+                end_soon(INTERRUPTED);
+                let _ = events.send(Event::TerminalLost);
+            }
+        })?;
+    Ok(())
+}
+
+fn on_signal(kind: Signal, act: impl Fn() -> bool + Send + 'static) -> io::Result<()> {
+    let mut arrived = signal(SignalKind::from_raw(kind as i32))?;
+    tokio::spawn(async move { while arrived.recv().await.is_some() && act() {} });
+    Ok(())
+}
+
+// Reading does not tell: once a terminal is gone, crossterm's `read` goes round for ever (crossterm issue 793). Waiting for
+// no event at all returns only when the terminal hangs up, and costs nothing until then.
+fn hung_up() -> bool {
+    loop {
+        match look(PollTimeout::NONE) {
+            Err(Errno::EINTR) => {}
+            told => return told.unwrap_or(false),
+        }
+    }
+}
+
+/// Whether the terminal of standard input has hung up.
+pub fn is_gone() -> bool {
+    look(PollTimeout::ZERO).unwrap_or(false)
+}
+
+fn look(at_most: PollTimeout) -> Result<bool, Errno> {
+    let stdin = io::stdin();
+    let mut watched = [PollFd::new(stdin.as_fd(), PollFlags::empty())];
+    poll(&mut watched, at_most)?;
+    let gone = PollFlags::POLLHUP | PollFlags::POLLERR;
+    let mut told = watched.iter().filter_map(PollFd::revents);
+    Ok(told.any(|flags| flags.intersects(gone)))
+}
+
+/// Ends the process with this exit code in 0.7 seconds, should it not have ended by itself: it may wait for a terminal
+/// that takes nothing, or for an answer.
+pub(super) fn end_soon(code: u8) {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let end = move || {
+            thread::sleep(GRACE);
+            give_back();
+            std::process::exit(i32::from(code));
+        };
+        // Where no thread can be had, the event has to do.
+        let _ = thread::Builder::new().name("end".to_owned()).spawn(end);
+    });
+}
+
+/// Whether a shell waits for this process group to stop: with nobody to continue it, it must not (POSIX, "Orphaned Process
+/// Group").
+pub(super) fn shell_waits() -> bool {
+    let parent_inside = getsid(Some(getppid())) == getsid(None);
+    // The leader's own group was made with the session; another was made by a shell, which is the parent or above it.
+    parent_inside && getsid(None) != Ok(getpgrp())
+}
+
+/// Asks the whole process group to stop, as a terminal does at ctrl-z; does nothing where nobody could continue it.
+pub(super) fn ask_to_stop() {
+    if shell_waits() {
+        let _ = killpg(getpgrp(), Signal::SIGTSTP);
+    }
+}
+
+/// Stops this process until it is continued.
+pub(super) fn stop() {
+    let _ = raise(Signal::SIGSTOP);
+}

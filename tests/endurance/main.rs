@@ -1,0 +1,23 @@
+//! What happens when things go wrong: the real program in a pseudo-terminal, a scripted kops, and trouble of every kind.
+//!
+//! What needs the lab is ignored unless asked for: `cargo test --test endurance -- --include-ignored`.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr
+)]
+
+#[path = "../real/desk.rs"]
+#[allow(dead_code, reason = "each test program uses its part")]
+mod desk;
+#[path = "../real/lab.rs"]
+#[allow(dead_code, reason = "each test program uses its part")]
+mod lab;
+#[path = "../real/pty.rs"]
+#[allow(dead_code, reason = "each test program uses its part")]
+mod pty;
+mod restored;
+mod scripted;
+#[path = "../programs/stage.rs"]
+mod stage;
