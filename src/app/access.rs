@@ -121,7 +121,7 @@ fn turn(wizard: &mut Wizard, key: &FieldKey, by: i8) {
         }
         FieldKey::Bastion => answers.access.bastion = !answers.access.bastion,
         FieldKey::Networking => {
-            answers.networking = turned(&Networking::ALL, answers.networking, by)
+            answers.networking = turned(&Networking::ALL, answers.networking, by);
         }
         FieldKey::Dns => answers.dns = turned(&ZONES, answers.dns, by),
         _ => {}

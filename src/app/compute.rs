@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::core::answers::NodeGroup;
+use crate::core::answers::{MixedInstances, NodeGroup};
 
 use super::field::{Change, Field, FieldKey, GroupField, Kind, turned};
 use super::form::Choice;
@@ -260,7 +260,8 @@ fn change_group(group: &mut NodeGroup, field: GroupField, change: &Change) -> Re
 fn set_further_types(group: &mut NodeGroup, types: Vec<String>) {
     let mut policy = group.mixed_instances_policy.take().unwrap_or_default();
     policy.instances = types;
-    group.mixed_instances_policy = Some(policy).filter(|policy| *policy != Default::default());
+    group.mixed_instances_policy =
+        Some(policy).filter(|policy| *policy != MixedInstances::default());
 }
 
 fn parse_labels(text: &str) -> Result<BTreeMap<String, String>, String> {

@@ -43,6 +43,9 @@ mod tests {
             text,
             "[\n  \"a\\u001b[2J\\u009b1m\\u007f\\u202eb\\udb40\\udc41e\\u0301é日\"\n]"
         );
-        assert_eq!(serde_json::from_str::<Vec<String>>(&text).unwrap_or_default(), [hostile]);
+        assert_eq!(
+            serde_json::from_str::<Vec<String>>(&text).unwrap_or_default(),
+            [hostile]
+        );
     }
 }

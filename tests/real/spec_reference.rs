@@ -298,7 +298,7 @@ impl Reference<'_> {
             zones.join(", ")
         );
         if !answers.contains("CONTROL") {
-            text += &format!("{control}}}\n{group}}}]\n");
+            text.extend([&control, "}\n", &group, "}]\n"]);
         }
         for line in answers.lines() {
             let line = match line.split_at(line.find([',', ' ']).unwrap_or(line.len())) {
@@ -307,7 +307,7 @@ impl Reference<'_> {
                 ("ACCESS", rest) => format!("access:\n  sshPublicKey: key.pub\n{rest}"),
                 _ => line.to_owned(),
             };
-            text += &format!("{line}\n");
+            text.extend([&line, "\n"]);
         }
         self.desk.write("answers.yml", &text);
         self.desk

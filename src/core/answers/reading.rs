@@ -192,11 +192,10 @@ mod tests {
 
     #[test]
     fn bombs_are_refused_soon() {
-        let mut laughs = "a0: &a0 lol\n".to_owned();
-        for at in 1..30 {
-            let before = format!("*a{},", at - 1).repeat(9);
-            laughs += &format!("a{at}: &a{at} [{before}]\n");
-        }
+        let laughs: Vec<_> = (1..30)
+            .map(|at| format!("a{at}: &a{at} [{}]\n", format!("*a{},", at - 1).repeat(9)))
+            .collect();
+        let laughs = format!("a0: &a0 lol\n{}", laughs.concat());
         let anchored = format!(
             "a: &a {:?}\nb: [{}]\n",
             "x".repeat(400_000),
@@ -223,10 +222,10 @@ mod tests {
             assert!(why.len() < 300, "{why}");
         }
         assert!(refused(&"[".repeat(1 << 19)).contains("more than 64 deep at line 1"));
-        let indented: String = (0..1_400)
+        let indented: Vec<_> = (0..1_400)
             .map(|at| format!("{}a:\n", " ".repeat(at)))
             .collect();
-        assert!(refused(&indented).contains("recursion limit"));
+        assert!(refused(&indented.concat()).contains("recursion limit"));
         assert_eq!(
             refused(&"#".repeat(LONGEST + 1)),
             "it is 1048577 bytes long, and an answers file has a few hundred lines; the limit is 1 MiB"
@@ -260,9 +259,6 @@ mod tests {
         let text = "instanceGroups:\n- &group {name: a, machineType: t3.large, min: 1, max: 2}\naccess:\n  ssh: &who [10.0.0.0/8]\n  api: *who\n";
         let read = Answers::parse(text).unwrap();
         assert_eq!(read.access.api, read.access.ssh);
-        assert_eq!(
-            Answers::parse("").unwrap_err().to_string().is_empty(),
-            false
-        );
+        assert!(!Answers::parse("").unwrap_err().to_string().is_empty());
     }
 }

@@ -80,7 +80,7 @@ pub const CLUSTER: &[&str] = &[
     "warmPool",
 ];
 
-/// Of an InstanceGroup.
+/// Of an `InstanceGroup`.
 pub const INSTANCE_GROUP: &[&str] = &[
     "additionalSecurityGroups",
     "additionalUserData",

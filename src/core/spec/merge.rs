@@ -99,13 +99,12 @@ fn merge_items(items: &mut Vec<Value>, more: &[Value], path: &str, found: &mut V
         let known = items
             .iter_mut()
             .find(|other| self::name(other) == Some(name));
-        match known {
-            Some(known) => set(known, item, &path, found),
-            None => {
-                let mut fresh = Value::Null;
-                set(&mut fresh, item, &path, found);
-                items.push(fresh);
-            }
+        if let Some(known) = known {
+            set(known, item, &path, found);
+        } else {
+            let mut fresh = Value::Null;
+            set(&mut fresh, item, &path, found);
+            items.push(fresh);
         }
     }
 }
