@@ -5,13 +5,16 @@
     reason = "clap prints these lines as help on a terminal, where backticks are noise"
 )]
 
-use std::path::PathBuf;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::app::effect::Job;
 use crate::core::fault::Fault;
+use crate::io::kops::{self, Kept};
 use crate::io::settings::Settings;
 use crate::io::terminal::set_hook;
 
@@ -147,6 +150,23 @@ pub enum Command {
     },
     /// Shows the whole job on a built-in account: no AWS, no kops, nothing to install
     Demo,
+    /// Runs one kops command of a run and notes its end; kopswain starts it by itself
+    #[command(name = kops::KEEP, hide = true)]
+    Keep {
+        #[arg(long)]
+        folder: PathBuf,
+        #[arg(long)]
+        number: u32,
+        #[arg(long, value_parser = job)]
+        job: Job,
+        #[arg(last = true, required = true)]
+        command: Vec<OsString>,
+    },
+}
+
+fn job(word: &str) -> Result<Job, String> {
+    let found = Job::ALL.into_iter().find(|job| job.word() == word);
+    found.ok_or_else(|| format!("{word} is not what a command of a run is for"))
 }
 
 /// The longest wait for what is under way when the program ends.
@@ -204,7 +224,25 @@ async fn run(cli: &Cli) -> Result<u8, Fault> {
             doctor::run(common, ssh_public_key.as_deref()).await
         }
         Some(Command::Demo) => wizard::demo(common).await,
+        Some(Command::Keep {
+            folder,
+            number,
+            job,
+            command,
+        }) => keep(folder, *number, *job, command).await,
     }
+}
+
+async fn keep(folder: &Path, number: u32, job: Job, command: &[OsString]) -> Result<u8, Fault> {
+    let (program, args) = command.split_first().unzip();
+    let kept = Kept {
+        folder: folder.to_owned(),
+        number,
+        job,
+        program: program.map(PathBuf::from).unwrap_or_default(),
+        args: args.unwrap_or_default().to_vec(),
+    };
+    kops::keep(&kept).await.map(|()| 0)
 }
 
 impl Common {

@@ -1,6 +1,7 @@
 //! The run: kops's commands in order, each only after the one before succeeded, `--yes` only after the real dry run said what was approved.
 
 use std::collections::VecDeque;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::core::command::CommandLine;
@@ -10,8 +11,13 @@ use crate::core::review::{Ending, Report, parse};
 use crate::core::roundtrip::compare;
 use crate::core::untrusted::Untrusted;
 
-use super::effect::{Effect, Job, Place, Run, Wake};
+use super::approval::Approval;
+use super::effect::{Begin, Effect, Job, Place, Run, Wake};
 use super::event::{Finished, Moment, Output};
+use super::reading::Reading;
+use super::record::{Record, Step};
+
+mod found;
 
 /// Lines of kops's output kept for the screen; all of them are in the run folder.
 pub const LINES_KEPT: usize = 2_000;
@@ -26,9 +32,17 @@ pub const SPEC_FILE: &str = "cluster_spec.yml";
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TaskState {
     Waiting,
-    Running { since: Moment },
-    Done { took: Duration },
-    Failed { took: Duration },
+    /// `before`: what had passed when this program found it running.
+    Running {
+        since: Moment,
+        before: Duration,
+    },
+    Done {
+        took: Duration,
+    },
+    Failed {
+        took: Duration,
+    },
 }
 
 /// One command of the run.
@@ -45,6 +59,8 @@ pub enum Outcome {
     Running,
     /// Stopped, nothing after the failed command was run.
     Failed(Fault),
+    /// The kopswain that ran it is gone; nothing more runs until a person says so.
+    Left,
     /// The real dry run says something else than what was approved.
     Differs {
         report: Box<Report>,
@@ -69,6 +85,17 @@ pub enum Line {
     },
 }
 
+/// Who starts the commands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hold {
+    /// This program has asked to be the only one at work on the cluster.
+    Asking,
+    /// This program.
+    Ours,
+    /// Another program, or nobody any more: this one follows what there is.
+    Theirs,
+}
+
 /// A run of kops on the real state store.
 #[derive(Clone, Debug)]
 pub struct Apply {
@@ -81,13 +108,25 @@ pub struct Apply {
     /// Lines scrolled back from the end.
     pub back: usize,
     pub started: Moment,
+    /// What had passed when this program found the run.
+    pub before: Duration,
     pub outcome: Outcome,
+    pub hold: Hold,
+    /// Where the run is kept, once it has begun.
+    pub folder: Option<PathBuf>,
+    /// The name being typed to go on with a run that was left.
+    pub going_on: Option<Approval>,
+    /// Whether kops was asked to stop.
+    pub stopping: bool,
+    /// The last command that was followed.
+    followed: u32,
     approved: Report,
+    report: String,
 }
 
 impl Apply {
     /// The method's commands for a new cluster, after its preview was approved.
-    pub fn create(cluster: &str, spec: &str, place: Place, approved: Report, at: Moment) -> Self {
+    pub fn create(cluster: &str, spec: &str, place: Place, approved: &Reading, at: Moment) -> Self {
         let key = place.ssh_public_key.clone();
         let commands = [
             (Job::Create, CommandLine::create(SPEC_FILE)),
@@ -100,7 +139,7 @@ impl Apply {
     }
 
     /// The dry run once more and then `--yes`, for a cluster that exists.
-    pub fn update(cluster: &str, spec: &str, place: Place, approved: Report, at: Moment) -> Self {
+    pub fn update(cluster: &str, spec: &str, place: Place, approved: &Reading, at: Moment) -> Self {
         let commands = [
             (Job::Update, CommandLine::update(cluster)),
             (Job::UpdateYes, CommandLine::update_yes(cluster)),
@@ -112,7 +151,7 @@ impl Apply {
         cluster: &str,
         spec: &str,
         place: Place,
-        approved: Report,
+        approved: &Reading,
         at: Moment,
         commands: &[(Job, CommandLine)],
     ) -> Self {
@@ -130,19 +169,56 @@ impl Apply {
             lines: VecDeque::new(),
             back: 0,
             started: at,
+            before: Duration::ZERO,
             outcome: Outcome::Running,
-            approved,
+            hold: Hold::Asking,
+            folder: None,
+            going_on: None,
+            stopping: false,
+            followed: 0,
+            approved: approved.report.clone(),
+            report: approved.raw.clone(),
         }
     }
 
-    /// The first effects: the spec file when one is needed, and the first command.
-    pub fn start(&mut self, at: Moment) -> Vec<Effect> {
-        let mut effects = vec![Effect::Wake {
-            after: CLOCK,
-            why: Wake::Clock,
-        }];
-        effects.extend(self.run_next(at));
-        effects
+    /// What is kept of the run from its beginning on.
+    fn record(&self) -> Record {
+        let step = |task: &Task| Step {
+            job: task.job,
+            command: task.command.clone(),
+        };
+        Record {
+            cluster: self.cluster.clone(),
+            place: self.place.clone(),
+            commands: self.tasks.iter().map(step).collect(),
+            spec: self.spec.clone(),
+            report: self.report.clone(),
+        }
+    }
+
+    /// The first effects: become the only one at work on the cluster.
+    pub fn start(&mut self) -> Vec<Effect> {
+        self.hold = Hold::Asking;
+        let begin = Begin {
+            record: self.record(),
+            folder: self.folder.clone(),
+        };
+        vec![clock(), Effect::Begin(Box::new(begin))]
+    }
+
+    /// Takes that this program is the only one at work, or why it is not: the next command, or the end.
+    pub fn begun(&mut self, result: Result<PathBuf, Fault>, at: Moment) -> Vec<Effect> {
+        match result {
+            Ok(folder) => {
+                self.folder = Some(folder);
+                self.hold = Hold::Ours;
+                self.run_next(at)
+            }
+            Err(fault) => {
+                self.outcome = Outcome::Failed(fault);
+                Vec::new()
+            }
+        }
     }
 
     fn run_next(&mut self, at: Moment) -> Vec<Effect> {
@@ -152,9 +228,12 @@ impl Apply {
             .find(|task| task.state == TaskState::Waiting);
         let Some(task) = next else {
             self.outcome = Outcome::Done;
-            return Vec::new();
+            return vec![Effect::Release];
         };
-        task.state = TaskState::Running { since: at };
+        task.state = TaskState::Running {
+            since: at,
+            before: Duration::ZERO,
+        };
         let shown = Line::Command(task.command.to_string());
         self.progress = Progress::default();
         let run = Run {
@@ -168,12 +247,10 @@ impl Apply {
         vec![Effect::Run(run)]
     }
 
-    /// The command that runs now, and since when.
-    pub fn running(&self) -> Option<(&Task, Moment)> {
-        self.tasks.iter().find_map(|task| match task.state {
-            TaskState::Running { since } => Some((task, since)),
-            _ => None,
-        })
+    /// The command that runs now.
+    pub fn running(&self) -> Option<&Task> {
+        let runs = |task: &&Task| matches!(task.state, TaskState::Running { .. });
+        self.tasks.iter().find(runs)
     }
 
     /// Takes a line that kops printed.
@@ -206,22 +283,23 @@ impl Apply {
             return Vec::new();
         };
         let took = match task.state {
-            TaskState::Running { since } => at.since(since),
+            TaskState::Running { since, before } => before + at.since(since),
             _ => Duration::ZERO,
         };
-        match verdict {
-            Ok(None) => {
-                task.state = TaskState::Done { took };
-                self.run_next(at)
-            }
-            Ok(Some(differs)) => {
-                task.state = TaskState::Done { took };
-                self.outcome = differs;
-                Vec::new()
-            }
-            Err(fault) => {
-                task.state = TaskState::Failed { took };
+        self.stopping = false;
+        task.state = match verdict {
+            Ok(_) => TaskState::Done { took },
+            Err(_) => TaskState::Failed { took },
+        };
+        match (verdict, self.hold) {
+            (Err(fault), _) => {
                 self.outcome = Outcome::Failed(fault);
+                vec![Effect::Release]
+            }
+            (Ok(_), Hold::Theirs) => self.follow_on(job),
+            (Ok(None), _) => self.run_next(at),
+            (Ok(Some(differs)), _) => {
+                self.outcome = differs;
                 Vec::new()
             }
         }
@@ -277,27 +355,30 @@ impl Apply {
         }))
     }
 
-    /// Goes on with `--yes` after the differing dry run was approved as well.
-    pub fn approve_again(&mut self, report: Report, at: Moment) -> Vec<Effect> {
-        self.approved = report;
+    /// Goes on with `--yes` after the differing dry run was approved as well: it is kept, and asked for once more.
+    pub fn approve_again(&mut self, approved: &Reading) -> Vec<Effect> {
+        self.approved = approved.report.clone();
+        self.report.clone_from(&approved.raw);
         self.outcome = Outcome::Running;
-        let mut effects = vec![Effect::Wake {
-            after: CLOCK,
-            why: Wake::Clock,
-        }];
         for task in &mut self.tasks {
             if task.job == Job::Update {
                 task.state = TaskState::Waiting;
             }
         }
-        effects.extend(self.run_next(at));
-        effects
+        self.start()
     }
 
     /// Whether `--yes` has been started, so that AWS may have changed.
     pub fn touched_aws(&self) -> bool {
         let yes = self.tasks.iter().find(|task| task.job == Job::UpdateYes);
         yes.is_some_and(|task| task.state != TaskState::Waiting)
+    }
+}
+
+fn clock() -> Effect {
+    Effect::Wake {
+        after: CLOCK,
+        why: Wake::Clock,
     }
 }
 

@@ -1,12 +1,18 @@
 //! What to do: values that the runner carries out and answers with events.
 
+use std::path::PathBuf;
 use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
 
 use crate::core::check::CheckKind;
 use crate::core::command::CommandLine;
 
+use super::record::Record;
+
 /// What a kops command is run for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Job {
     /// The whole preview on a private scratch store.
     Preview,
@@ -20,17 +26,46 @@ pub enum Job {
     Validate,
 }
 
+impl Job {
+    /// All jobs.
+    pub const ALL: [Self; 7] = [
+        Self::Preview,
+        Self::Create,
+        Self::ReadBack,
+        Self::SshKey,
+        Self::Update,
+        Self::UpdateYes,
+        Self::Validate,
+    ];
+
+    /// Its word in the journal and for the keeper of the command.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Preview => "preview",
+            Self::Create => "create",
+            Self::ReadBack => "readBack",
+            Self::SshKey => "sshKey",
+            Self::Update => "update",
+            Self::UpdateYes => "updateYes",
+            Self::Validate => "validate",
+        }
+    }
+}
+
 /// Why the program asked to be woken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wake {
     /// Elapsed time on the screen is to be drawn again.
     Clock,
+    /// It is time to ask again how far another kopswain's run is.
+    Run,
     /// It is time to look at the cluster again, unless more looks than this were made since.
     Validate { looks: u32 },
 }
 
 /// What the account step needs to know of the choices made so far.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Place {
     /// Empty: the region of AWS's own configuration.
     pub region: String,
@@ -46,7 +81,15 @@ pub struct Preview {
     pub place: Place,
 }
 
-/// One kops command of a run on the real state store.
+/// What a run begins with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Begin {
+    pub record: Record,
+    /// The folder of the run that is gone on with; absent for a new one.
+    pub folder: Option<PathBuf>,
+}
+
+/// One kops command on the real state store.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Run {
     pub job: Job,
@@ -78,8 +121,25 @@ pub enum Effect {
     /// Write the answers file, whole.
     SaveAnswers(String),
     Preview(Preview),
+    /// Become the only one at work on the cluster, and keep what was approved.
+    Begin(Box<Begin>),
+    /// Run a command of the run that was begun; it outlives the program.
     Run(Run),
-    /// Send the running kops one interrupt.
+    /// Run a command that changes nothing; it ends with the program.
+    Ask(Run),
+    /// Follow a command of a run from its first line, whoever started it.
+    Follow {
+        folder: PathBuf,
+        number: u32,
+        job: Job,
+    },
+    /// Find out how far a run is.
+    LookAgain(PathBuf),
+    /// Let others work on the cluster: the run has ended or waits for a person.
+    Release,
+    /// Note in the run's journal that a person saw how it ended.
+    Close(PathBuf),
+    /// Send the running kops the one interrupt that it gets.
     Interrupt(Job),
     Wake {
         after: Duration,

@@ -7,8 +7,11 @@ use crate::core::fault::Fault;
 use crate::core::inventory::Inventory;
 use crate::core::untrusted::Untrusted;
 
+use std::path::PathBuf;
+
 use super::effect::{Job, Wake};
 use super::key::Key;
+use super::record::Found;
 
 /// Time since the program started.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -92,6 +95,14 @@ pub enum Event {
         job: Job,
         result: Result<Finished, Fault>,
     },
+    /// This program is now the only one at work on the cluster; the run is kept in this folder.
+    Begun(Result<PathBuf, Fault>),
+    /// Another program is at work on the cluster: this is its run.
+    Busy(Box<Found>),
+    /// How far a run is.
+    RunFound(Box<Found>),
+    /// Whether kops was sent its one interrupt now; false when it had it before.
+    Interrupted(Result<bool, Fault>),
     Woke(Wake),
     /// A signal asks the program to end.
     Terminated,

@@ -2,6 +2,10 @@
 
 use super::key::{Code, Key};
 
+mod run;
+
+use run::{APPLY, APPLY_ENDED, APPLY_FAILED, APPLY_LEFT};
+
 /// What the keys mean at this moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Context {
@@ -15,6 +19,10 @@ pub enum Context {
     Finding,
     Approving,
     Apply,
+    /// Nothing runs, and a person may go on.
+    ApplyLeft,
+    /// `--yes` failed.
+    ApplyFailed,
     ApplyEnded,
     Watch,
     Help,
@@ -49,7 +57,9 @@ pub enum Action {
     Help,
     Leave,
     Stay,
+    Stop,
     Interrupt,
+    GoOn,
     Suspend,
 }
 
@@ -85,6 +95,7 @@ const ESC: Key = Key::plain(Code::Esc);
 const SPACE: Key = Key::char(' ');
 
 const LEAVE: Binding = bind(&[Key::ctrl('c')], "ctrl-c", Action::Leave, "leave");
+const LEAVE_Q: Binding = bind(&[Key::char('q'), ESC], "q", Action::Leave, "leave");
 const HELP: Binding = bind(&[Key::char('?')], "?", Action::Help, "help");
 const TAB: Binding = bind(
     &[Key::plain(Code::Tab), Key::plain(Code::BackTab)],
@@ -273,31 +284,15 @@ const APPROVING: &[Binding] = &[
     ),
 ];
 
-const APPLY: &[Binding] = &[
-    VI_UP, VI_DOWN, VI_LAST, HELP, LEAVE, PAGE_UP, PAGE_DOWN, VI_FIRST,
-];
-
-const APPLY_ENDED: &[Binding] = &[
-    bind(&[Key::char('q'), ESC], "q", Action::Leave, "leave"),
-    VI_UP,
-    VI_DOWN,
-    HELP,
-    PAGE_UP,
-    PAGE_DOWN,
-    VI_FIRST,
-    VI_LAST,
-    bind(&[Key::ctrl('c')], "ctrl-c", Action::Leave, "leave"),
-];
-
 const WATCH: &[Binding] = &[
     bind(&[Key::char('r')], "r", Action::Again, "look now"),
-    bind(&[Key::char('q'), ESC], "q", Action::Leave, "leave"),
+    LEAVE_Q,
     HELP,
     VI_UP,
     VI_DOWN,
     PAGE_UP,
     PAGE_DOWN,
-    bind(&[Key::ctrl('c')], "ctrl-c", Action::Leave, "leave"),
+    LEAVE,
 ];
 
 const OVER_HELP: &[Binding] = &[
@@ -349,6 +344,8 @@ pub fn bindings(context: Context) -> &'static [Binding] {
         Context::Finding => FINDING,
         Context::Approving => APPROVING,
         Context::Apply => APPLY,
+        Context::ApplyLeft => APPLY_LEFT,
+        Context::ApplyFailed => APPLY_FAILED,
         Context::ApplyEnded => APPLY_ENDED,
         Context::Watch => WATCH,
         Context::Help => OVER_HELP,

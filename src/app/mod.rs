@@ -17,6 +17,7 @@ pub mod keys;
 pub mod model;
 pub mod questions;
 pub mod reading;
+pub mod record;
 pub mod review;
 pub mod run;
 pub mod steps;

@@ -7,6 +7,7 @@ use super::effect::Place;
 use super::event::Moment;
 use super::form::Entry;
 use super::keys::Context;
+use super::record::Found;
 use super::review::Review;
 use super::watch::Watch;
 use super::wizard::{Pane, Step, Wizard};
@@ -45,6 +46,20 @@ pub struct Existing {
     pub spec_top: usize,
     pub review: Review,
     pub pane: Pane,
+}
+
+impl Existing {
+    /// A cluster whose dry run has not been asked for.
+    pub fn of(cluster: &str, place: Place) -> Self {
+        Self {
+            cluster: cluster.to_owned(),
+            place,
+            spec: String::new(),
+            spec_top: 0,
+            review: Review::NotAsked,
+            pane: Pane::Work,
+        }
+    }
 }
 
 /// What lies over the screen.
@@ -88,15 +103,13 @@ impl Model {
 
     /// The review of a cluster that exists.
     pub fn review(cluster: &str, place: Place) -> Self {
-        let existing = Existing {
-            cluster: cluster.to_owned(),
-            place,
-            spec: String::new(),
-            spec_top: 0,
-            review: Review::NotAsked,
-            pane: Pane::Work,
-        };
-        Self::of(Screen::Review(Box::new(existing)), "")
+        Self::of(Screen::Review(Box::new(Existing::of(cluster, place))), "")
+    }
+
+    /// A run that was found again.
+    pub fn found(found: &Found, home: &str) -> Self {
+        let apply = Apply::found(found, Moment::default());
+        Self::of(Screen::Apply(Box::new(apply)), home)
     }
 
     /// The dashboard of a cluster that exists.
@@ -156,8 +169,7 @@ impl Model {
             Screen::Review(existing) if existing.pane == Pane::Spec => Context::Spec,
             Screen::Review(existing) => existing.review.context(),
             Screen::Differs { review, .. } => review.context(),
-            Screen::Apply(apply) if apply.outcome == Outcome::Running => Context::Apply,
-            Screen::Apply(_) => Context::ApplyEnded,
+            Screen::Apply(apply) => apply_context(apply),
             Screen::Watch(_) => Context::Watch,
         }
     }
@@ -170,6 +182,16 @@ impl Model {
     /// Whether kops is changing AWS at this moment.
     pub fn kops_runs(&self) -> bool {
         matches!(&self.screen, Screen::Apply(apply) if apply.running().is_some())
+    }
+}
+
+fn apply_context(apply: &Apply) -> Context {
+    match apply.outcome {
+        _ if apply.going_on.is_some() => Context::Approving,
+        Outcome::Running => Context::Apply,
+        _ if apply.may_go_on() => Context::ApplyLeft,
+        Outcome::Failed(_) if apply.touched_aws() => Context::ApplyFailed,
+        _ => Context::ApplyEnded,
     }
 }
 

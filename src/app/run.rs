@@ -4,13 +4,15 @@ use crate::core::command::CommandLine;
 use crate::core::fault::Fault;
 use crate::core::untrusted::Untrusted;
 
-use super::apply::{Apply, CLOCK, Outcome};
+use super::apply::{Apply, CLOCK, Hold, Outcome};
 use super::effect::{Effect, Job, Run, Wake};
-use super::event::{Finished, Moment, Output};
+use super::event::{Event, Finished, Moment, Output};
+use super::form;
 use super::keys::Action;
 use super::model::{Existing, Model, Overlay, Screen};
 use super::reading::Reading;
-use super::review::{Asked, Review};
+use super::record::Found;
+use super::review::{Asked, Review, movement};
 use super::watch::Watch;
 use super::wizard::Wizard;
 
@@ -18,7 +20,7 @@ use super::wizard::Wizard;
 pub fn ask_existing(existing: &mut Existing, at: Moment) -> Vec<Effect> {
     existing.review = Review::asked(at);
     let run = |job, command| {
-        Effect::Run(Run {
+        Effect::Ask(Run {
             job,
             cluster: existing.cluster.clone(),
             place: existing.place.clone(),
@@ -61,13 +63,7 @@ pub fn apply_new(wizard: &Wizard, home: &str, at: Moment) -> Option<Apply> {
     let mut place = wizard.place();
     place.ssh_public_key = expanded(&place.ssh_public_key, home);
     let (cluster, spec) = (&wizard.answers.cluster, &wizard.spec.text);
-    Some(Apply::create(
-        cluster,
-        spec,
-        place,
-        reading.report.clone(),
-        at,
-    ))
+    Some(Apply::create(cluster, spec, place, reading, at))
 }
 
 /// Starts the run of a cluster that exists: its dry run was just approved.
@@ -80,16 +76,102 @@ pub fn apply_existing(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     };
     let place = existing.place.clone();
-    let approved = reading.report.clone();
-    let apply = Apply::update(&existing.cluster, &existing.spec, place, approved, at);
+    let apply = Apply::update(&existing.cluster, &existing.spec, place, reading, at);
     begin(model, apply)
 }
 
 /// Shows a run and starts it.
 pub fn begin(model: &mut Model, mut apply: Apply) -> Vec<Effect> {
-    let effects = apply.start(model.at);
+    let effects = apply.start();
     model.screen = Screen::Apply(Box::new(apply));
     effects
+}
+
+/// Shows a run that was found and follows it.
+pub fn follow(model: &mut Model, found: &Found) -> Vec<Effect> {
+    let mut apply = Apply::found(found, model.at);
+    let effects = apply.take(found, model.at);
+    let identify = Effect::Identify(apply.place.clone());
+    model.screen = Screen::Apply(Box::new(apply));
+    effects.into_iter().chain([identify]).collect()
+}
+
+/// Takes what became known of the run as a whole.
+pub fn told(model: &mut Model, event: Event) -> Vec<Effect> {
+    let at = model.at;
+    let Screen::Apply(apply) = &mut model.screen else {
+        return Vec::new();
+    };
+    match event {
+        Event::Begun(result) if apply.hold == Hold::Asking => apply.begun(result, at),
+        Event::Busy(found) => {
+            model.notice = Some(busy(&found));
+            follow(model, &found)
+        }
+        Event::RunFound(found) => apply.take(&found, at),
+        Event::Interrupted(Ok(first)) => {
+            apply.stopping = true;
+            if !first {
+                let told = "kops was asked to stop before; it gets one interrupt only";
+                model.notice = Some(told.to_owned());
+            }
+            Vec::new()
+        }
+        Event::Interrupted(Err(fault)) => {
+            model.notice = Some(format!("{}. {}", fault.what, fault.remedy));
+            Vec::new()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn busy(found: &Found) -> String {
+    format!(
+        "Another kopswain is at work on {}: this is its run, and no other is started",
+        found.record.cluster
+    )
+}
+
+/// Takes a key while a run is shown.
+pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    let (at, page) = (model.at, model.page());
+    let Screen::Apply(apply) = &mut model.screen else {
+        return Vec::new();
+    };
+    if let Some(name) = &mut apply.going_on {
+        match action {
+            Action::Accept if name.submit() => return apply.go_on(at),
+            Action::Discard => apply.going_on = None,
+            _ => {}
+        }
+        return Vec::new();
+    }
+    match action {
+        Action::GoOn => apply.ask_to_go_on(),
+        Action::Stop if apply.running().is_some() => model.overlay = Overlay::Detaching,
+        Action::Again => return review_what_is_left(model),
+        moving => {
+            let lines = apply.lines.len();
+            apply.back = form::stepped(apply.back, -movement(moving, page), lines);
+        }
+    }
+    Vec::new()
+}
+
+// What a failed `--yes` has not created is what a new dry run shows; approved, it goes on from there.
+fn review_what_is_left(model: &mut Model) -> Vec<Effect> {
+    let Screen::Apply(apply) = &model.screen else {
+        return Vec::new();
+    };
+    if !matches!(apply.outcome, Outcome::Failed(_)) || !apply.touched_aws() {
+        return Vec::new();
+    }
+    let close = apply.folder.clone().map(Effect::Close);
+    let existing = Existing::of(&apply.cluster, apply.place.clone());
+    let mut existing = Box::new(existing);
+    let effects = ask_existing(&mut existing, model.at);
+    model.screen = Screen::Review(existing);
+    close.into_iter().chain(effects).collect()
 }
 
 /// Takes the end of a command of a run: the next command, the dashboard, or the differing dry run.
@@ -98,12 +180,13 @@ pub fn ended(model: &mut Model, job: Job, result: Result<Finished, Fault>) -> Ve
     let Screen::Apply(apply) = &mut model.screen else {
         return Vec::new();
     };
-    let effects = apply.ended(job, result, at);
+    let mut effects = apply.ended(job, result, at);
     match &apply.outcome {
-        Outcome::Running | Outcome::Failed(_) => effects,
+        Outcome::Running | Outcome::Failed(_) | Outcome::Left => effects,
         Outcome::Done => {
+            effects.extend(apply.folder.clone().map(Effect::Close));
             let mut watch = Watch::new(&apply.cluster, apply.place.clone(), Some(&apply.spec), at);
-            let effects = watch.start(at);
+            effects.extend(watch.start(at));
             model.screen = Screen::Watch(Box::new(watch));
             effects
         }
@@ -124,7 +207,7 @@ pub fn ended(model: &mut Model, job: Job, result: Result<Finished, Fault>) -> Ve
 
 /// Takes a key while the differing dry run is read.
 pub fn act_on_differing(model: &mut Model, action: Action) -> Vec<Effect> {
-    let (at, page) = (model.at, model.page());
+    let page = model.page();
     let Screen::Differs { apply, review } = &mut model.screen else {
         return Vec::new();
     };
@@ -140,8 +223,7 @@ pub fn act_on_differing(model: &mut Model, action: Action) -> Vec<Effect> {
     let Some(reading) = review.reading() else {
         return Vec::new();
     };
-    let report = reading.report.clone();
-    let effects = apply.approve_again(report, at);
+    let effects = apply.approve_again(reading);
     let apply = apply.clone();
     model.screen = Screen::Apply(apply);
     effects
@@ -152,7 +234,7 @@ pub fn interrupt(model: &mut Model) -> Vec<Effect> {
     match &model.screen {
         Screen::Apply(apply) => apply
             .running()
-            .map(|(task, _)| Effect::Interrupt(task.job))
+            .map(|task| Effect::Interrupt(task.job))
             .into_iter()
             .collect(),
         _ => Vec::new(),

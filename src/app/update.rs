@@ -1,6 +1,6 @@
 //! `(Model, Event) → (Model, Effects)`: the one place where events are sent to the screen they belong to.
 
-use super::apply::{CLOCK, Outcome};
+use super::apply::{Apply, CLOCK, Outcome};
 use super::effect::{Effect, Job, Wake};
 use super::event::{Event, Finished, Moment};
 use super::key::Key;
@@ -23,7 +23,7 @@ pub fn start(model: &mut Model) -> Vec<Effect> {
     let effects = match &mut model.screen {
         Screen::Wizard(wizard) => steps::start(wizard, at),
         Screen::Review(existing) => run::ask_existing(existing, at),
-        Screen::Apply(apply) => apply.start(at),
+        Screen::Apply(apply) => apply.look_again(),
         Screen::Differs { .. } => Vec::new(),
         Screen::Watch(watch) => watch.start(at),
     };
@@ -62,6 +62,9 @@ fn taken(model: &mut Model, event: Event) -> Vec<Effect> {
         Event::Said { job, output, text } => run::said(model, job, output, text),
         Event::Ended { job, result } => ended(model, job, result),
         Event::Woke(why) => woke(model, why),
+        told @ (Event::Begun(_) | Event::Busy(_) | Event::RunFound(_) | Event::Interrupted(_)) => {
+            run::told(model, told)
+        }
         Event::Terminated | Event::TerminalLost => vec![Effect::Exit(INTERRUPTED)],
         Event::StopAsked => vec![Effect::Stop],
         Event::Continued => vec![Effect::Retake],
@@ -97,11 +100,7 @@ fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Screen::Wizard(_) => steps::act(model, action),
         Screen::Review(_) => act_on_existing(model, action),
         Screen::Differs { .. } => run::act_on_differing(model, action),
-        Screen::Apply(apply) => {
-            let lines = apply.lines.len();
-            apply.back = form::stepped(apply.back, -movement(action, page), lines);
-            Vec::new()
-        }
+        Screen::Apply(_) => run::act(model, action),
         Screen::Watch(watch) if action == Action::Again => watch.look(at),
         Screen::Watch(watch) => {
             let rows = watch
@@ -152,7 +151,12 @@ fn typed(model: &mut Model, key: Key) {
         Screen::Wizard(wizard) => entries::typed(wizard, key),
         Screen::Review(existing) => existing.review.typed(key),
         Screen::Differs { review, .. } => review.typed(key),
-        Screen::Apply(_) | Screen::Watch(_) => {}
+        Screen::Apply(apply) => {
+            if let Some(name) = &mut apply.going_on {
+                name.edit(key);
+            }
+        }
+        Screen::Watch(_) => {}
     }
 }
 
@@ -162,7 +166,12 @@ fn pasted(model: &mut Model, text: &str) -> Vec<Effect> {
             Screen::Wizard(wizard) => entries::pasted(wizard, text),
             Screen::Review(existing) => existing.review.pasted(text),
             Screen::Differs { review, .. } => review.pasted(text),
-            Screen::Apply(_) | Screen::Watch(_) => {}
+            Screen::Apply(apply) => {
+                if let Some(name) = &mut apply.going_on {
+                    name.paste(text);
+                }
+            }
+            Screen::Watch(_) => {}
         }
     }
     Vec::new()
@@ -172,15 +181,21 @@ fn leave(model: &mut Model) -> Vec<Effect> {
     match &model.screen {
         Screen::Apply(_) if model.kops_runs() => model.overlay = Overlay::Detaching,
         Screen::Wizard(_) | Screen::Differs { .. } => model.overlay = Overlay::Leaving,
-        Screen::Apply(apply) => {
-            return vec![Effect::Exit(u8::from(apply.outcome != Outcome::Done))];
-        }
+        Screen::Apply(apply) => return leave_run(apply),
         Screen::Review(existing) => return vec![Effect::Exit(review_exit(&existing.review))],
         Screen::Watch(watch) => {
             return vec![Effect::Exit(if watch.ready_at.is_some() { 0 } else { 2 })];
         }
     }
     Vec::new()
+}
+
+// A run that may be gone on with is shown again at the next start; of any other the end was seen.
+fn leave_run(apply: &Apply) -> Vec<Effect> {
+    let ended = matches!(apply.outcome, Outcome::Failed(_)) && !apply.may_go_on();
+    let close = apply.folder.clone().filter(|_| ended).map(Effect::Close);
+    let code = u8::from(apply.outcome != Outcome::Done);
+    close.into_iter().chain([Effect::Exit(code)]).collect()
 }
 
 fn review_exit(review: &Review) -> u8 {
@@ -243,6 +258,7 @@ fn woke(model: &mut Model, why: Wake) -> Vec<Effect> {
         (Screen::Watch(watch), Wake::Validate { looks }) if watch.looks == looks => watch.look(at),
         (Screen::Watch(watch), Wake::Clock) if watch.ready_at.is_none() => again,
         (Screen::Apply(apply), Wake::Clock) if apply.running().is_some() => again,
+        (Screen::Apply(apply), Wake::Run) => apply.look_again(),
         (Screen::Wizard(wizard), Wake::Clock) if wizard.is_waiting() => again,
         (Screen::Review(existing), Wake::Clock)
             if matches!(existing.review, Review::Asking { .. }) =>

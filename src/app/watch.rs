@@ -77,7 +77,7 @@ impl Watch {
     }
 
     fn run(&self, job: Job, command: CommandLine) -> Effect {
-        Effect::Run(Run {
+        Effect::Ask(Run {
             job,
             cluster: self.cluster.clone(),
             place: self.place.clone(),

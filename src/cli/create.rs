@@ -1,11 +1,11 @@
 //! `create`: from an answers file to a cluster that is ready, without questions.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use tokio::sync::mpsc::unbounded_channel;
 
-use crate::app::apply::Outcome;
+use crate::app::apply::{Hold, Outcome};
 use crate::app::model::{Model, Screen};
 use crate::app::review::Review;
 use crate::app::run;
@@ -17,8 +17,10 @@ use crate::core::problem::Severity;
 use crate::core::review::to_text;
 use crate::io::answers_file;
 use crate::io::event_loop::Runner;
+use crate::io::files::shown;
 use crate::io::runner::RealRunner;
 use crate::io::settings::home_folder;
+use crate::io::{kops, runs, signals};
 
 use super::driver::{Driver, Settled};
 use super::{Common, print};
@@ -45,7 +47,15 @@ pub(super) async fn run(
             "check the answers file, then approve by the right name; nothing was changed",
         ));
     }
+    if approve.is_some()
+        && let Some(found) = runs::find(&answers.cluster, &answers.state_store)
+        && found.at_work
+    {
+        return Err(busy(&found.folder));
+    }
+    kops::sweep();
     let (sender, events) = unbounded_channel();
+    signals::listen(&sender).map_err(|error| super::wizard::no_signals(&error))?;
     let file = path.clone();
     let runner = RealRunner::new(common.settings(), path, sender);
     let mut driver = Driver::new(runner, events);
@@ -190,21 +200,66 @@ pub(super) async fn apply<R: Runner>(
     };
     let effects = run::begin(model, apply);
     driver.carry_out(effects);
+    to_the_end(driver, model, wait).await
+}
+
+/// Follows a run that was found, and then waits for the cluster; exit codes as for a run of one's own.
+pub(super) async fn follow<R: Runner>(
+    driver: &mut Driver<R>,
+    model: &mut Model,
+    wait: Duration,
+) -> Result<u8, Fault> {
+    let effects = start(model);
+    driver.carry_out(effects);
+    to_the_end(driver, model, wait).await
+}
+
+async fn to_the_end<R: Runner>(
+    driver: &mut Driver<R>,
+    model: &mut Model,
+    wait: Duration,
+) -> Result<u8, Fault> {
+    let own = matches!(&model.screen, Screen::Apply(apply) if apply.hold != Hold::Theirs);
     let over = |model: &Model| match &model.screen {
-        Screen::Apply(apply) => matches!(apply.outcome, Outcome::Failed(_)),
+        Screen::Apply(apply) => {
+            apply.outcome != Outcome::Running || (own && apply.hold == Hold::Theirs)
+        }
         _ => true,
     };
     if let Settled::Exit(code) = driver.settle(model, None, over).await {
+        if model.kops_runs() {
+            print::remark(&super::wizard::goes_on(model));
+        }
         return Ok(code);
     }
     match &model.screen {
-        Screen::Apply(apply) => match &apply.outcome {
-            Outcome::Failed(fault) => Err(fault.clone()),
-            _ => Ok(1),
-        },
+        Screen::Apply(apply) => Err(match (&apply.outcome, &apply.folder) {
+            (Outcome::Failed(fault), _) => fault.clone(),
+            (Outcome::Left, _) => left(&apply.cluster),
+            (_, folder) => busy(folder.as_deref().unwrap_or(Path::new("?"))),
+        }),
         Screen::Differs { review, .. } => Err(differs(review)),
         _ => super::watch::until_ready(driver, model, wait).await,
     }
+}
+
+fn busy(folder: &Path) -> Fault {
+    Fault::new(
+        "another kopswain is at work on this cluster",
+        format!("its run is in {}", shown(folder)),
+        "see it with kopswain watch NAME, or approve again when it has ended; nothing was changed here",
+    )
+}
+
+fn left(cluster: &str) -> Fault {
+    Fault::new(
+        format!(
+            "the run of {} stopped before --yes",
+            crate::core::untrusted::visible(cluster)
+        ),
+        "the kopswain that ran it is gone, and nothing goes on without a yes",
+        "go on with kopswain in a terminal, or approve again with kopswain create --approve",
+    )
 }
 
 fn differs(review: &Review) -> Fault {

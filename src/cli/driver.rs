@@ -66,7 +66,7 @@ impl<R: Runner> Driver<R> {
             match effect {
                 Effect::Exit(code) => return Some(code),
                 Effect::Run(run) => {
-                    if run.job != Job::Validate && !self.quiet {
+                    if !self.quiet {
                         print::out(&format!("run: {}", run.command));
                     }
                     self.runner.start(Effect::Run(run));

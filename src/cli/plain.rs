@@ -16,7 +16,8 @@ use crate::io::prompt::{Ask, Stop, prompts};
 use super::driver::Driver;
 use super::{create, print};
 
-const WAIT: Duration = Duration::from_mins(30);
+/// How long a cluster is waited for.
+pub(super) const WAIT: Duration = Duration::from_mins(30);
 
 /// Asks every step, shows the dry run, asks for the name, and runs.
 pub(super) async fn run<R: Runner>(mut model: Model, driver: &mut Driver<R>) -> Result<u8, Fault> {

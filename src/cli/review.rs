@@ -12,6 +12,7 @@ use crate::core::fault::Fault;
 use crate::core::findings::findings;
 use crate::core::review::{Ending, Report, parse, to_html, to_json, to_markdown, to_text};
 use crate::io::runner::RealRunner;
+use crate::io::{kops, runs};
 
 use super::driver::Driver;
 use super::{Common, OutputForm, full_screen, print};
@@ -72,7 +73,12 @@ async fn of_cluster(common: &Common, cluster: &str) -> Result<u8, Fault> {
     let place = super::watch::place(common).await?;
     let (sender, mut events) = unbounded_channel();
     let runner = RealRunner::new(common.settings(), std::path::PathBuf::new(), sender.clone());
-    let mut model = Model::review(cluster, place);
+    kops::sweep();
+    let found = runs::find(cluster, &place.state_store).filter(|found| found.at_work);
+    let mut model = match found {
+        Some(found) if common.output == OutputForm::Text => Model::found(&found, ""),
+        _ => Model::review(cluster, place),
+    };
     if common.output == OutputForm::Text && full_screen::possible(common) {
         let (code, left) = full_screen::run(common, model, &runner, &mut events, &sender).await?;
         super::wizard::farewell(&left, &runner);

@@ -6,13 +6,14 @@ use tokio::sync::mpsc::unbounded_channel;
 
 use crate::app::effect::Place;
 use crate::app::model::{Model, Screen};
+use crate::app::record::{End, Found};
 use crate::app::update::start;
 use crate::app::watch::Watch;
 use crate::core::fault::Fault;
 use crate::core::readiness::{Phase, Readiness, to_json};
 use crate::io::event_loop::Runner;
 use crate::io::runner::RealRunner;
-use crate::io::{aws, state_store};
+use crate::io::{aws, runs, state_store};
 use crate::ui::text::elapsed;
 
 use super::driver::{Driver, Settled};
@@ -38,12 +39,20 @@ pub(super) async fn run(
     let place = place(common).await?;
     let (sender, mut events) = unbounded_channel();
     let runner = RealRunner::new(common.settings(), std::path::PathBuf::new(), sender.clone());
-    let mut model = Model::watch(cluster, place);
+    let found = runs::find(cluster, &place.state_store).filter(|found| !found.closed);
+    let found = found.filter(|found| found.at_work || !found.commands.is_empty());
     let lines = once || wait.is_some() || common.output != OutputForm::Text;
     if !lines && full_screen::possible(common) {
-        let (code, _) = full_screen::run(common, model, &runner, &mut events, &sender).await?;
+        let model = found.map(|found| Model::found(&found, ""));
+        let model = model.unwrap_or_else(|| Model::watch(cluster, place));
+        let (code, left) = full_screen::run(common, model, &runner, &mut events, &sender).await?;
+        super::wizard::farewell(&left, &runner);
         return Ok(code);
     }
+    if let Some(found) = found {
+        print::remark(&told_of(&found));
+    }
+    let mut model = Model::watch(cluster, place);
     let mut driver = Driver::quiet(runner, events);
     let effects = start(&mut model);
     driver.carry_out(effects);
@@ -54,6 +63,29 @@ pub(super) async fn run(
     };
     let json = common.output == OutputForm::Json;
     look_until(&mut driver, &mut model, longest, once, json).await
+}
+
+// The lines are about the cluster; that a run is not at its end is said beside them.
+fn told_of(found: &Found) -> String {
+    let last = found.commands.last();
+    let step = last.and_then(|ran| {
+        let steps = &found.record.commands;
+        Some((ran, steps.iter().find(|step| step.job == ran.job)?))
+    });
+    let how = match step {
+        None => "has begun".to_owned(),
+        Some((ran, step)) => {
+            let word = match ran.end {
+                End::Running => "runs",
+                End::Succeeded => "succeeded",
+                End::Failed => "failed",
+                End::Unseen => "is gone, and nobody saw how it ended",
+            };
+            format!("{}: {word}", step.command)
+        }
+    };
+    let folder = crate::io::files::shown(&found.folder);
+    format!("run: {how}; what kops prints is in {folder}")
 }
 
 /// Tells each look in one line until the cluster is ready; exit code 0 when it is, 2 when the time runs out first.

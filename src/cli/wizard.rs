@@ -6,15 +6,17 @@ use tokio::sync::mpsc::unbounded_channel;
 
 use crate::app::apply::Outcome;
 use crate::app::model::{Mode, Model, Screen};
+use crate::app::record::Found;
 use crate::core::answers::Answers;
 use crate::core::fault::Fault;
 use crate::io::answers_file;
 use crate::io::demo::DemoRunner;
 use crate::io::runner::RealRunner;
 use crate::io::settings::home_folder;
+use crate::io::{kops, runs, signals};
 
 use super::driver::Driver;
-use super::{Common, full_screen, plain, print};
+use super::{Common, create, full_screen, plain, print};
 
 /// Goes on with the answers file of the working folder, or starts a new one.
 pub(super) async fn run(common: &Common) -> Result<u8, Fault> {
@@ -26,13 +28,38 @@ pub(super) async fn run(common: &Common) -> Result<u8, Fault> {
     fill(&mut answers, common);
     let (sender, mut events) = unbounded_channel();
     let runner = RealRunner::new(common.settings(), path, sender.clone());
-    let model = Model::wizard(answers, &home_folder());
+    kops::sweep();
+    let model = match at_work_on(&answers) {
+        Some(found) => Model::found(&found, &home_folder()),
+        None => Model::wizard(answers, &home_folder()),
+    };
     if full_screen::possible(common) {
         let (code, left) = full_screen::run(common, model, &runner, &mut events, &sender).await?;
         farewell(&left, &runner);
         return Ok(code);
     }
-    plain::run(model, &mut Driver::new(runner, events)).await
+    signals::listen(&sender).map_err(|error| no_signals(&error))?;
+    let mut driver = Driver::new(runner, events);
+    if matches!(model.screen, Screen::Apply(_)) {
+        return create::follow(&mut driver, &mut { model }, plain::WAIT).await;
+    }
+    plain::run(model, &mut driver).await
+}
+
+// A run of this cluster whose end nobody saw: it is shown first.
+fn at_work_on(answers: &Answers) -> Option<Found> {
+    let found = runs::find(&answers.cluster, &answers.state_store)?;
+    let begun = found.at_work || !found.commands.is_empty();
+    (begun && !found.closed).then_some(found)
+}
+
+/// The Fault for signals that cannot be taken.
+pub(super) fn no_signals(error: &std::io::Error) -> Fault {
+    Fault::new(
+        "signals cannot be taken",
+        error.to_string(),
+        "close other programs, then start again",
+    )
 }
 
 /// The same wizard on the built-in account: nothing is asked of AWS, no kops is run, no file is written.
@@ -67,6 +94,14 @@ pub(super) fn fill(answers: &mut Answers, common: &Common) {
     }
 }
 
+/// Where kops is seen again after this program was left.
+pub(super) fn goes_on(model: &Model) -> String {
+    format!(
+        "kops goes on; see it with kopswain watch {}",
+        crate::core::untrusted::visible(model.cluster())
+    )
+}
+
 /// After the screen is given back: where the output of kops is, and what went wrong, so that neither is lost.
 pub(super) fn farewell(model: &Model, runner: &RealRunner) {
     if let Screen::Apply(apply) = &model.screen
@@ -75,10 +110,7 @@ pub(super) fn farewell(model: &Model, runner: &RealRunner) {
         print::error(&fault.to_string());
     }
     if model.kops_runs() {
-        print::remark(&format!(
-            "kops goes on; see it with kopswain watch {}",
-            model.cluster()
-        ));
+        print::remark(&goes_on(model));
     }
     if let Some(folder) = runner.run_folder() {
         print::remark(&format!("output of kops: {}", folder.display()));

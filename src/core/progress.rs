@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::review::panic_message;
 use super::untrusted::Untrusted;
@@ -16,7 +16,7 @@ pub use klog::{Klog, Level, klog};
 pub use retry::{Retry, heals};
 
 /// Tasks of kops, from its line `Tasks: 151 done / 168 total; 6 can run`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Tasks {
     pub done: u32,

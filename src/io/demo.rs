@@ -3,6 +3,7 @@
 mod report;
 mod validation;
 
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -98,11 +99,16 @@ impl DemoRunner {
                     .await;
                 self.end(Job::Preview, &report::of(&preview.spec));
             }
-            Effect::Run(run) => self.run(run).await,
+            Effect::Begin(_) => self.send(Event::Begun(Ok(PathBuf::new()))),
+            Effect::Run(run) | Effect::Ask(run) => self.run(run).await,
             Effect::Wake { after, why } => self.wake(after, why).await,
             Effect::Identify(_)
             | Effect::ReadDns { .. }
             | Effect::SaveAnswers(_)
+            | Effect::Follow { .. }
+            | Effect::LookAgain(_)
+            | Effect::Release
+            | Effect::Close(_)
             | Effect::Interrupt(_)
             | Effect::AskToStop
             | Effect::Stop
@@ -140,7 +146,7 @@ impl DemoRunner {
 
     async fn wake(&self, after: Duration, why: Wake) {
         match (self.pace, why) {
-            (Pace::Instant, Wake::Clock) => return,
+            (Pace::Instant, Wake::Clock) | (_, Wake::Run) => return,
             (Pace::Instant, Wake::Validate { .. }) => {}
             (Pace::Watchable, Wake::Clock) => self.pause(1_000).await,
             (Pace::Watchable, Wake::Validate { .. }) => {

@@ -1,5 +1,7 @@
 //! Files that are whole or not there, and the folder that keeps everything about one run of kops.
 
+mod journal;
+mod lock;
 mod run_folder;
 
 use std::fs::{self, DirBuilder, File, Permissions};
@@ -10,8 +12,10 @@ use std::path::{Path, PathBuf};
 use tempfile::{Builder, NamedTempFile};
 
 use crate::core::fault::Fault;
+pub use journal::{Entry, Journal, seconds};
+pub use lock::Lock;
 pub(crate) use run_folder::open_new;
-pub use run_folder::{Entry, RunFolder};
+pub use run_folder::{RunFolder, begun, cluster_lock, runs};
 
 /// Reads a text of at most so many bytes, from a pipe or a device too; a longer one is an error, and never read whole.
 pub fn read_at_most(path: &Path, most: usize) -> Result<String, Error> {

@@ -1,11 +1,15 @@
 //! The kops program: where it is, how it is run, and a private state store for a first look.
 
 mod environment;
+mod keeper;
+mod look;
+mod output;
 mod run;
 mod scratch;
 
 use std::env;
 use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
@@ -18,8 +22,11 @@ use crate::core::command::CommandLine;
 use crate::core::fault::Fault;
 use crate::core::untrusted::Untrusted;
 pub use environment::Environment;
-pub use run::{Finished, Line, Running, Stream, interrupt};
-pub use scratch::{Preview, Scratch};
+pub use keeper::{Kept, keep};
+pub use look::Look;
+pub use output::{Finished, Line, Stream};
+pub use run::{KEEP, Running, interrupt};
+pub use scratch::{Preview, Scratch, sweep};
 
 /// The oldest and newest minor versions of kops 1 that kopswain was tried with.
 const OLDEST: u32 = 30;
@@ -34,6 +41,8 @@ pub struct Kops {
     /// As kops prints it, such as `1.36.2`.
     pub version: String,
     minor: u32,
+    /// The program that keeps its commands: this one, unless a test names another.
+    pub keeper: Option<PathBuf>,
 }
 
 /// Finds kops, by `--kops` or on `PATH`, and asks its version; a Fault when it is missing, older than 1.30 or not kops.
@@ -52,6 +61,7 @@ pub async fn find(settings: &Settings) -> Result<Kops, Fault> {
         program,
         version,
         minor: if major > 1 { u32::MAX } else { minor },
+        keeper: None,
     })
 }
 
@@ -79,7 +89,7 @@ impl Kops {
             .output()
             .await
             .map_err(|error| self.not_started(&error))?;
-        Ok(Finished::of(output.status, &output.stdout, &output.stderr))
+        Ok(finished(&output))
     }
 
     // No shell: the arguments go as they are. Standard input is empty, so that kops never waits for an answer.
@@ -96,6 +106,16 @@ impl Kops {
             error.to_string(),
             "check that it is a program for this machine, or name another with --kops",
         )
+    }
+}
+
+fn finished(output: &std::process::Output) -> Finished {
+    let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
+    Finished {
+        exit: output.status.code(),
+        signal: output.status.signal(),
+        stdout: text(&output.stdout),
+        stderr: text(&output.stderr),
     }
 }
 
@@ -141,7 +161,7 @@ async fn version_of(program: &Path) -> Result<String, Fault> {
     let output = answer
         .map_err(|_| silent(program))?
         .map_err(|error| not_kops(program, &error.to_string()))?;
-    let finished = Finished::of(output.status, &output.stdout, &output.stderr);
+    let finished = finished(&output);
     if finished.exit == Some(0) {
         Ok(finished.stdout)
     } else {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::OnceCell;
 use tokio::sync::mpsc::UnboundedSender;
@@ -16,11 +16,14 @@ use crate::core::fault::Fault;
 use super::answers_file::AnswersWriter;
 use super::event_loop::Runner;
 use super::files::RunFolder;
-use super::kops::{self, Environment, Kops, Line, Scratch, Stream};
+use super::kops::{self, Environment, Kops, Line, Running, Scratch, Stream};
+use super::runs::{self, Held};
 use super::settings::{Settings, expand};
 use super::state_store::StateStore;
 use super::terminal::report_to;
-use super::{aws, doctor, spec_file};
+use super::{aws, doctor};
+
+mod run;
 
 /// Carries out effects on the real AWS, with the real kops and the real files.
 #[derive(Debug)]
@@ -35,7 +38,9 @@ struct Shared {
     events: UnboundedSender<Event>,
     kops: OnceCell<Kops>,
     folder: Mutex<Option<(String, RunFolder)>>,
-    running: Mutex<HashMap<Job, u32>>,
+    /// The run that this program is at work on.
+    held: Mutex<Option<Held>>,
+    running: Mutex<HashMap<Job, (RunFolder, u32)>>,
 }
 
 impl RealRunner {
@@ -48,6 +53,7 @@ impl RealRunner {
             events,
             kops: OnceCell::new(),
             folder: Mutex::default(),
+            held: Mutex::default(),
             running: Mutex::default(),
         };
         Self {
@@ -58,11 +64,7 @@ impl RealRunner {
 
     /// The folder of the run of this cluster, when a command was run.
     pub fn run_folder(&self) -> Option<PathBuf> {
-        let held = self
-            .shared
-            .folder
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let held = self.shared.lock_folder();
         held.as_ref().map(|(_, folder)| folder.path().to_owned())
     }
 }
@@ -78,7 +80,22 @@ impl Runner for RealRunner {
             Effect::ReadDns { vpc, place } => drop(tokio::spawn(shared.read_dns(vpc, place))),
             Effect::ListClusters(place) => drop(tokio::spawn(shared.list_clusters(place))),
             Effect::Preview(preview) => drop(tokio::spawn(shared.preview(preview))),
+            Effect::Begin(begin) => shared.begin(&begin),
             Effect::Run(run) => drop(tokio::spawn(shared.run(run))),
+            Effect::Ask(run) => drop(tokio::spawn(shared.ask(run))),
+            Effect::Follow {
+                folder,
+                number,
+                job,
+            } => {
+                let folder = RunFolder::at(folder);
+                let running = Running::of(&folder, number);
+                shared.running().insert(job, (folder, number));
+                drop(tokio::spawn(shared.follow(running, job)));
+            }
+            Effect::LookAgain(folder) => shared.look_again(folder),
+            Effect::Release => drop(shared.held().take()),
+            Effect::Close(folder) => runs::close(&folder),
             Effect::Interrupt(job) => shared.interrupt(job),
             Effect::Wake { after, why } => drop(tokio::spawn(async move {
                 tokio::time::sleep(after).await;
@@ -193,7 +210,7 @@ impl Shared {
     }
 
     fn folder(&self, cluster: &str) -> Result<RunFolder, Fault> {
-        let mut held = self.folder.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut held = self.lock_folder();
         if let Some((name, folder)) = held.as_ref()
             && name == cluster
         {
@@ -237,28 +254,23 @@ impl Shared {
         Ok(finished_of(finished))
     }
 
-    async fn run(self: Arc<Self>, run: Run) {
-        let result = self.ran(&run).await;
-        self.running().remove(&run.job);
+    async fn ask(self: Arc<Self>, run: Run) {
+        let result = self.asked(&run).await;
         self.send(Event::Ended {
             job: run.job,
             result,
         });
     }
 
-    async fn ran(&self, run: &Run) -> Result<Finished, Fault> {
+    async fn asked(&self, run: &Run) -> Result<Finished, Fault> {
         let kops = self.kops().await?;
         let environment = self.environment(&run.place);
         if run.job == Job::Validate {
             return self.validate(kops, &run.cluster, environment).await;
         }
-        if let Some(spec) = &run.spec {
-            spec_file::write(spec)?;
-        }
         let folder = self.folder(&run.cluster)?;
-        let mut running = kops.start(&run.command, &environment, &folder)?;
-        self.running().insert(run.job, running.pid());
-        let finished = running.follow(|line| self.said(run.job, line)).await?;
+        let look = kops.look(&run.command, &environment, &folder)?;
+        let finished = look.follow(|line| self.said(run.job, line)).await?;
         Ok(finished_of(finished))
     }
 
@@ -294,15 +306,12 @@ impl Shared {
         });
     }
 
-    fn running(&self) -> std::sync::MutexGuard<'_, HashMap<Job, u32>> {
+    fn running(&self) -> MutexGuard<'_, HashMap<Job, (RunFolder, u32)>> {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    // At most one interrupt reaches a command: its number is taken away with the first.
-    fn interrupt(&self, job: Job) {
-        if let Some(pid) = self.running().remove(&job) {
-            let _ = kops::interrupt(pid);
-        }
+    fn lock_folder(&self) -> MutexGuard<'_, Option<(String, RunFolder)>> {
+        self.folder.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -6,12 +6,14 @@ use ratatui::text::{Line, Span, Text};
 
 use crate::app;
 use crate::app::apply::{Apply, Outcome, Task, TaskState};
+use crate::app::approval::Approval;
 use crate::app::event::{Moment, Output};
 use crate::core::progress::Retry;
+use crate::core::untrusted::visible;
 
 use super::review::fault_lines;
 use super::screen::Look;
-use super::text::{cut_end, elapsed};
+use super::text::{cut_end, elapsed, wrap};
 use super::theme::Role;
 use super::widgets::bar::bar;
 use super::widgets::pane::pane;
@@ -21,8 +23,16 @@ pub fn headline(apply: &Apply, at: Moment, look: &Look) -> Line<'static> {
     let (sign, words, role) = match &apply.outcome {
         Outcome::Running => (
             look.signs.now,
-            format!("running, {}", elapsed(at.since(apply.started))),
+            format!(
+                "running, {}",
+                elapsed(apply.before + at.since(apply.started))
+            ),
             Role::Accent,
+        ),
+        Outcome::Left => (
+            look.signs.look,
+            "left before --yes: nothing runs".to_owned(),
+            Role::Warning,
         ),
         Outcome::Failed(_) => (look.signs.blocked, "stopped".to_owned(), Role::Danger),
         Outcome::Differs { .. } => (
@@ -44,11 +54,7 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, apply: &Apply, at: Moment, look: 
         .map(|task| task_line(task, at, columns, look))
         .collect();
     lines.extend(progress(apply, columns, look));
-    if let Outcome::Failed(fault) = &apply.outcome {
-        lines.push(Line::raw(""));
-        lines.extend(fault_lines(fault, columns, look));
-        lines.push(Line::styled(aftermath(apply), look.style(Role::Text)));
-    }
+    lines.extend(ending(apply, columns, look));
     let most = area.height.saturating_sub(5);
     let height = u16::try_from(lines.len() + 2).unwrap_or(most).min(most);
     let [above, below] =
@@ -56,6 +62,47 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, apply: &Apply, at: Moment, look: 
     let inside = pane(frame, above, "Commands", false, look);
     frame.render_widget(Text::from(lines), inside);
     output(frame, below, apply, look);
+}
+
+fn ending(apply: &Apply, columns: usize, look: &Look) -> Vec<Line<'static>> {
+    if let Some(approval) = &apply.going_on {
+        return name_lines(approval, look);
+    }
+    let mut lines = vec![Line::raw("")];
+    match &apply.outcome {
+        Outcome::Failed(fault) => {
+            lines.extend(fault_lines(fault, columns, look));
+            lines.push(Line::styled(aftermath(apply), look.style(Role::Text)));
+        }
+        Outcome::Left => {
+            let text = "The kopswain that ran this is gone. Nothing goes on without your yes; what was done is not done twice, and what was approved is compared again before --yes.";
+            lines.extend(wrap(text, columns).into_iter().map(Line::raw));
+        }
+        Outcome::Running if apply.stopping => {
+            let text = "kops was asked to stop: it ends in the middle of its work, and the same command goes on there.";
+            let text = cut_end(text, columns, look.signs.ellipsis);
+            lines.push(Line::styled(text, look.style(Role::Warning)));
+        }
+        Outcome::Running | Outcome::Differs { .. } | Outcome::Done => return Vec::new(),
+    }
+    lines
+}
+
+fn name_lines(approval: &Approval, look: &Look) -> Vec<Line<'static>> {
+    let mut lines = vec![
+        Line::raw(""),
+        Line::raw(format!("Type {} to go on:", visible(approval.cluster()))),
+        Line::from(vec![
+            Span::styled("> ", look.style(Role::Accent)),
+            Span::raw(visible(approval.input.value())),
+            Span::styled(" ", look.style(Role::Cursor)),
+        ]),
+    ];
+    if approval.refused {
+        let text = "that is not the cluster's name: nothing goes on";
+        lines.push(Line::styled(text, look.style(Role::Danger)));
+    }
+    lines
 }
 
 fn aftermath(apply: &Apply) -> &'static str {
@@ -69,7 +116,11 @@ fn aftermath(apply: &Apply) -> &'static str {
 fn task_line(task: &Task, at: Moment, columns: usize, look: &Look) -> Line<'static> {
     let (sign, time, role) = match task.state {
         TaskState::Waiting => (look.signs.to_come, String::new(), Role::Dim),
-        TaskState::Running { since } => (look.signs.now, elapsed(at.since(since)), Role::Accent),
+        TaskState::Running { since, before } => (
+            look.signs.now,
+            elapsed(before + at.since(since)),
+            Role::Accent,
+        ),
         TaskState::Done { took } => (look.signs.good, elapsed(took), Role::Good),
         TaskState::Failed { took } => (look.signs.blocked, elapsed(took), Role::Danger),
     };

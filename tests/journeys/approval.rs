@@ -145,15 +145,14 @@ fn differing() -> Model {
     let mut model = at_the_review();
     let report = include_str!("../fixtures/kops/update-create.stdout");
     let mut spec = String::new();
-    for key in journey("ademo.example.com<enter>") {
-        for effect in update(&mut model, Moment::default(), Event::Key(key)) {
-            if let Effect::Run(Run {
-                spec: Some(written),
-                ..
-            }) = effect
-            {
-                spec = written;
-            }
+    pressed(&mut model, "ademo.example.com<enter>");
+    for effect in begun(&mut model) {
+        if let Effect::Run(Run {
+            spec: Some(written),
+            ..
+        }) = effect
+        {
+            spec = written;
         }
     }
     let ends = [
@@ -181,6 +180,10 @@ fn differing() -> Model {
     model
 }
 
+fn begun(model: &mut Model) -> Vec<Effect> {
+    update(model, Moment::default(), Event::Begun(Ok("/run".into())))
+}
+
 fn pressed(model: &mut Model, keys: &str) -> Vec<Effect> {
     let keys = journey(keys).into_iter();
     keys.flat_map(|key| update(model, Moment::default(), Event::Key(key)))
@@ -194,11 +197,11 @@ fn another_dry_run_waits_for_another_yes() {
     assert!(
         !refused
             .iter()
-            .any(|effect| matches!(effect, Effect::Run(_))),
+            .any(|effect| matches!(effect, Effect::Run(_) | Effect::Begin(_))),
         "{refused:?}"
     );
-    let approved = pressed(&mut model, "<enter>ademo.example.com<enter>");
-    let jobs: Vec<Job> = approved
+    pressed(&mut model, "<enter>ademo.example.com<enter>");
+    let jobs: Vec<Job> = begun(&mut model)
         .iter()
         .filter_map(|effect| match effect {
             Effect::Run(run) => Some(run.job),

@@ -114,7 +114,8 @@ proptest! {
             approved |= is_yes(&model, &event);
             let effects = update(&mut model, Moment::default(), event.clone());
             for effect in effects {
-                prop_assert!(approved || !matches!(effect, Effect::Run(_)), "{effect:?} after {event:?}");
+                let runs = matches!(effect, Effect::Begin(_) | Effect::Run(_));
+                prop_assert!(approved || !runs, "after {event:?}");
                 if matches!(effect, Effect::Preview(_)) {
                     preview_ends(&mut model);
                 }
@@ -143,9 +144,9 @@ fn the_gate_opens_for_the_exact_name() {
     for key in journey("ademo.example.com<enter>") {
         ran.extend(update(&mut model, Moment::default(), Event::Key(key)));
     }
-    let first = ran.iter().find(|effect| matches!(effect, Effect::Run(_)));
-    assert!(
-        first.is_some_and(|effect| is_run(effect, Job::Create)),
-        "{ran:?}"
-    );
+    let begins = ran.iter().any(|effect| matches!(effect, Effect::Begin(_)));
+    assert!(begins && !ran.iter().any(|effect| matches!(effect, Effect::Run(_))));
+    let begun = Event::Begun(Ok("/run".into()));
+    let ran = update(&mut model, Moment::default(), begun);
+    assert!(ran.iter().any(|effect| is_run(effect, Job::Create)));
 }

@@ -53,7 +53,7 @@ impl Runner for Recorder {
 }
 
 pub fn is_run(effect: &Effect, job: Job) -> bool {
-    matches!(effect, Effect::Run(run) if run.job == job)
+    matches!(effect, Effect::Run(run) | Effect::Ask(run) if run.job == job)
 }
 
 /// Where a journey ended.

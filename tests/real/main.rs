@@ -11,11 +11,14 @@
 mod bad_input;
 mod bad_input_offline;
 mod cloud;
+#[allow(dead_code, reason = "each test program uses its part")]
 mod desk;
 mod interrupted;
+mod keeper;
 mod lab;
 mod narrow;
 mod plain;
+#[allow(dead_code, reason = "each test program uses its part")]
 mod pty;
 mod spec_reference;
 mod whole_job;

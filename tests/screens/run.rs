@@ -17,6 +17,8 @@ pub fn begun() -> Model {
         matches!(model.screen, Screen::Apply(_)),
         "the approved run begins"
     );
+    let folder = "/home/op/.local/state/kopswain/runs/prod.example.com/20261124T083000Z";
+    tell(&mut model, 30_000, Event::Begun(Ok(folder.into())));
     model
 }
 

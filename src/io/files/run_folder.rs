@@ -1,15 +1,12 @@
-//! `$XDG_STATE_HOME/kopswain/runs/CLUSTER/TIME`: what kops printed in full, and a journal of the commands.
+//! `$XDG_STATE_HOME/kopswain/runs/CLUSTER/TIME`: where everything about one run of kops is kept.
 
 use std::fs::{DirBuilder, File, OpenOptions};
-use std::io::{Error, ErrorKind, Write};
+use std::io::{Error, ErrorKind};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
-use std::time::{SystemTime, UNIX_EPOCH};
 
-use serde::{Deserialize, Serialize};
-
+use super::journal::{Journal, seconds};
 use super::{not_written, private_folder};
-use crate::core::command::CommandLine;
 use crate::core::fault::Fault;
 use crate::io::settings::state_folder;
 
@@ -19,34 +16,13 @@ pub struct RunFolder {
     path: PathBuf,
 }
 
-/// One line of the journal.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", tag = "event")]
-pub enum Entry {
-    /// kops was started: which command of the run (from 1), its arguments, its process, seconds since 1970.
-    Started {
-        number: u32,
-        args: Vec<String>,
-        pid: u32,
-        at: u64,
-    },
-    /// kops ended, by itself with `exit` or by `signal`.
-    Finished {
-        number: u32,
-        exit: Option<i32>,
-        signal: Option<i32>,
-        at: u64,
-    },
-}
-
 impl RunFolder {
     /// Makes the folder of a run that begins now; a Fault when the name is not a cluster's or the folder cannot be made.
     pub fn create(cluster: &str) -> Result<Self, Fault> {
-        let base = state_folder().ok_or_else(no_home)?;
-        Self::create_in(&base.join("runs"), cluster, seconds())
+        Self::create_in(&runs()?, cluster, seconds())
     }
 
-    fn create_in(runs: &Path, cluster: &str, now: u64) -> Result<Self, Fault> {
+    pub(crate) fn create_in(runs: &Path, cluster: &str, now: u64) -> Result<Self, Fault> {
         if !is_plain(cluster) {
             return Err(not_a_name(cluster));
         }
@@ -91,62 +67,81 @@ impl RunFolder {
         self.path.join(format!("command-{number}.stderr"))
     }
 
-    /// The number of the next command: one more than the highest that has a file, from 1.
-    pub fn next(&self) -> u32 {
-        (1..=u32::MAX)
-            .find(|number| !self.stdout(*number).exists())
-            .unwrap_or(u32::MAX)
+    /// The number of the next command: one more than the highest that has any file, from 1.
+    pub fn next_command(&self) -> u32 {
+        let entries = std::fs::read_dir(&self.path).into_iter().flatten();
+        let numbers = entries.flatten().filter_map(|entry| {
+            let name = entry.file_name();
+            let (number, _) = name.to_str()?.strip_prefix("command-")?.split_once('.')?;
+            number.parse::<u32>().ok()
+        });
+        numbers.max().unwrap_or(0).saturating_add(1)
     }
 
-    /// Adds to the journal that a command was started.
-    pub(crate) fn started(&self, number: u32, line: &CommandLine, pid: u32) -> Result<(), Fault> {
-        self.note(&Entry::Started {
-            number,
-            args: line.args.clone(),
-            pid,
-            at: seconds(),
-        })
+    /// The lock that the command's keeper and kops hold as long as either lives.
+    pub fn command_lock(&self, number: u32) -> PathBuf {
+        self.path.join(format!("command-{number}.lock"))
     }
 
-    /// Adds to the journal that a command ended.
-    pub(crate) fn finished(
-        &self,
-        number: u32,
-        exit: Option<i32>,
-        signal: Option<i32>,
-    ) -> Result<(), Fault> {
-        self.note(&Entry::Finished {
-            number,
-            exit,
-            signal,
-            at: seconds(),
-        })
+    /// The file whose making asks the command's keeper for the one interrupt.
+    pub fn interrupt(&self, number: u32) -> PathBuf {
+        self.path.join(format!("command-{number}.interrupt"))
     }
 
-    /// The journal's lines that can be read, in order; a last line that was cut is left out.
-    pub fn journal(&self) -> Vec<Entry> {
-        let text = std::fs::read_to_string(self.path.join("journal")).unwrap_or_default();
-        text.lines()
-            .filter_map(|line| serde_json::from_str(line).ok())
-            .collect()
+    /// What the command's keeper itself has to say, such as a crash.
+    pub fn keeper_log(&self, number: u32) -> PathBuf {
+        self.path.join(format!("command-{number}.keeper"))
     }
 
-    // One write per line and then the disk: a line is there or not, also when the machine stops.
-    fn note(&self, entry: &Entry) -> Result<(), Fault> {
-        let path = self.path.join("journal");
-        let append = || -> Result<(), Error> {
-            let mut line = serde_json::to_vec(entry)?;
-            line.push(b'\n');
-            let mut file = OpenOptions::new()
-                .append(true)
-                .create(true)
-                .mode(0o600)
-                .open(&path)?;
-            file.write_all(&line)?;
-            file.sync_data()
-        };
-        append().map_err(|error| not_written(&path, &error))
+    /// What was approved, so that the run can be found again.
+    pub fn record(&self) -> PathBuf {
+        self.path.join("run.json")
     }
+
+    /// Its journal.
+    pub fn journal(&self) -> Journal {
+        Journal::at(self.path.join("journal"))
+    }
+}
+
+/// Where all runs are kept; a Fault without a home folder.
+pub fn runs() -> Result<PathBuf, Fault> {
+    Ok(state_folder().ok_or_else(no_home)?.join("runs"))
+}
+
+/// The lock of a cluster in a state store, below `runs`: whoever holds it is the only one at work on it.
+pub fn cluster_lock(runs: &Path, cluster: &str, state_store: &str) -> Result<PathBuf, Fault> {
+    if !is_plain(cluster) {
+        return Err(not_a_name(cluster));
+    }
+    let plain = |character: char| match character {
+        letter if letter.is_ascii_alphanumeric() || letter == '-' || letter == '.' => letter,
+        _ => '_',
+    };
+    let store: String = state_store
+        .trim_end_matches('/')
+        .chars()
+        .map(plain)
+        .collect();
+    Ok(runs.join(cluster).join(format!("lock-{store}")))
+}
+
+/// The folders of a cluster's runs that were begun, the newest first.
+pub fn begun(runs: &Path, cluster: &str) -> Vec<RunFolder> {
+    if !is_plain(cluster) {
+        return Vec::new();
+    }
+    let entries = std::fs::read_dir(runs.join(cluster)).into_iter().flatten();
+    let mut folders: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+    folders.retain(|folder| folder.join("run.json").is_file());
+    // `…Z-2` is younger than `…Z`, and `…Z-10` than `…Z-2`.
+    folders.sort_by_key(|folder| {
+        let name = folder.file_name().unwrap_or_default().to_string_lossy();
+        let (stamp, again) = name.split_once("Z-").unwrap_or((&name, "1"));
+        let stamp = stamp.trim_end_matches('Z').to_owned();
+        std::cmp::Reverse((stamp, again.parse::<u32>().unwrap_or(0)))
+    });
+    folders.into_iter().map(RunFolder::at).collect()
 }
 
 /// Makes a new file for this person only; a Fault when it is there already.
@@ -182,12 +177,6 @@ fn no_home() -> Fault {
         "neither HOME nor XDG_STATE_HOME is set",
         "run: export HOME=/path/to/your/home",
     )
-}
-
-fn seconds() -> u64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |since| since.as_secs())
 }
 
 // ISO 8601 basic form in UTC; the date by Howard Hinnant's civil_from_days, for days from 1970 on.
@@ -258,32 +247,29 @@ mod tests {
     }
 
     #[test]
-    fn the_journal_keeps_what_was_written_before_a_cut() {
+    fn begun_runs_come_with_the_newest_first() {
         let runs = tempfile::tempdir().unwrap();
-        let run = RunFolder::create_in(runs.path(), "a", 0).unwrap();
-        run.started(1, &CommandLine::update("a"), 77).unwrap();
-        run.finished(1, Some(0), None).unwrap();
-        let mut file = OpenOptions::new()
-            .append(true)
-            .open(run.path().join("journal"))
-            .unwrap();
-        file.write_all(b"{\"event\":\"started\",\"num").unwrap();
-        let words: Vec<String> = run
-            .journal()
-            .into_iter()
-            .map(|entry| match entry {
-                Entry::Started {
-                    number, args, pid, ..
-                } => format!("{number} {} {pid}", args.join(" ")),
-                Entry::Finished {
-                    number,
-                    exit,
-                    signal,
-                    ..
-                } => format!("{number} {exit:?} {signal:?}"),
-            })
-            .collect();
-        assert_eq!(words, ["1 update cluster a 77", "1 Some(0) None"]);
-        assert_eq!(run.next(), 1);
+        let made: Vec<RunFolder> = [0, 0, 7, 3]
+            .map(|now| RunFolder::create_in(runs.path(), "a.example.com", now).unwrap())
+            .into();
+        for folder in &made[..3] {
+            std::fs::write(folder.record(), "{}").unwrap();
+        }
+        let wanted = [made[2].clone(), made[1].clone(), made[0].clone()];
+        assert_eq!(begun(runs.path(), "a.example.com"), wanted);
+        assert_eq!(begun(runs.path(), "b.example.com"), []);
+        assert_eq!(begun(runs.path(), "../a.example.com"), []);
+    }
+
+    #[test]
+    fn one_cluster_in_one_store_has_one_lock() {
+        let lock = |store| cluster_lock(Path::new("/r"), "a.example.com", store).unwrap();
+        assert_eq!(
+            lock("s3://one/x/"),
+            Path::new("/r/a.example.com/lock-s3___one_x")
+        );
+        assert_eq!(lock("s3://one/x"), lock("s3://one/x/"));
+        assert_ne!(lock("s3://one"), lock("s3://two"));
+        assert!(cluster_lock(Path::new("/r"), "../a", "s3://one").is_err());
     }
 }

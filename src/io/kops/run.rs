@@ -1,112 +1,99 @@
-//! One run of kops: in its own process group, printing into files, so that it outlives the screen and whoever watches.
+//! One command of a run as kopswain sees it: started through its keeper, followed by its files, found again by them.
 
-use std::fs::File;
-use std::io::Read;
-use std::os::unix::process::ExitStatusExt;
-use std::process::ExitStatus;
+use std::ffi::OsString;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
 use std::time::Duration;
 
-use nix::errno::Errno;
-use nix::sys::signal::{Signal, killpg};
-use nix::unistd::Pid;
-use tokio::process::Child;
+use tokio::process::Command;
 use tokio::time::{MissedTickBehavior, interval};
 
-use super::{Environment, Kops};
+use super::output::{Output, unread};
+use super::{Environment, Finished, Kops, Line};
+use crate::app::effect::Job;
 use crate::core::command::CommandLine;
 use crate::core::fault::Fault;
-use crate::core::untrusted::Untrusted;
-use crate::io::files::{RunFolder, not_written, open_new, shown};
+use crate::io::files::{Entry, Lock, RunFolder, not_written, open_new, shown};
 
 /// How often the files are looked at while kops runs.
 const LOOK: Duration = Duration::from_millis(50);
-const CHUNK: usize = 64 * 1024;
+/// After so many looks it is asked whether anybody is left who could say how kops ended.
+const LOOKS_UNTIL_ASKED: u32 = 10;
 
-/// Where kops printed a line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Stream {
-    Stdout,
-    Stderr,
-}
+/// The hidden subcommand of kopswain that keeps one command.
+pub const KEEP: &str = "keep-command";
 
-/// One line, without its end.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Line {
-    pub stream: Stream,
-    pub text: Untrusted,
-}
+/// Exit code or signal, or why kops was not started.
+type End = Result<(Option<i32>, Option<i32>), Fault>;
 
-/// How a command ended and everything that it printed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finished {
-    /// `None` when a signal ended it.
-    pub exit: Option<i32>,
-    pub signal: Option<i32>,
-    pub stdout: String,
-    pub stderr: String,
-}
-
-/// A command under way; dropping it leaves kops running.
+/// A command under way or ended, known by its run folder and number; dropping it leaves kops as it is.
 #[derive(Debug)]
 pub struct Running {
-    child: Child,
-    pid: u32,
     number: u32,
     folder: RunFolder,
-    streams: [Followed; 2],
+    output: Output,
+    seen: u64,
+    end: Option<End>,
 }
 
 impl Kops {
-    /// Starts a command whose output goes to `command-N.stdout` and `command-N.stderr` of the run folder, and notes it in
-    /// the journal; a command that changes AWS exports its kubeconfig into the run folder. A Fault when kops cannot be
-    /// started or the files cannot be written.
+    /// Starts a command of a run through a keeper, a process of its own session that outlives kopswain: it starts kops,
+    /// prints into `command-N.stdout` and `command-N.stderr` of the run folder, and notes start and end in the journal.
+    /// Both hold `cluster` as long as they live, so that nobody else starts a run meanwhile. A command that changes AWS
+    /// exports its kubeconfig into the run folder. A Fault when the keeper cannot be started.
     pub fn start(
         &self,
         line: &CommandLine,
+        job: Job,
         environment: &Environment,
         folder: &RunFolder,
+        cluster: &Lock,
     ) -> Result<Running, Fault> {
-        let number = folder.next();
-        let (stdout, stderr) = (folder.stdout(number), folder.stderr(number));
-        let files = (open_new(&stdout)?, open_new(&stderr)?);
+        let number = folder.next_command();
         let mut environment = environment.clone();
         if line.changes_aws() {
             environment = environment.with_kubeconfig(&folder.kubeconfig());
         }
-        let mut command = self.command(line, &environment);
-        command.stdout(files.0).stderr(files.1).process_group(0);
-        let child = command.spawn().map_err(|error| self.not_started(&error))?;
-        let pid = child.id().unwrap_or_default();
-        folder.started(number, line, pid)?;
-        let streams = [
-            Followed::open(Stream::Stdout, &stdout)?,
-            Followed::open(Stream::Stderr, &stderr)?,
-        ];
-        Ok(Running {
-            child,
-            pid,
-            number,
-            folder: folder.clone(),
-            streams,
-        })
+        let path = folder.command_lock(number);
+        let lock = Lock::take(&path)?.ok_or_else(|| in_use(&path))?;
+        let mut command = self.keeper(line, job, folder, number);
+        environment.apply(&mut command);
+        let hand =
+            |lock: &Lock, path: &Path| lock.handed_on().map_err(|error| not_written(path, &error));
+        command
+            .stdin(hand(&lock, &path)?)
+            .stdout(hand(cluster, &path)?)
+            .stderr(Stdio::from(open_new(&folder.keeper_log(number))?));
+        command
+            .spawn()
+            .map_err(|error| keeper_not_started(&error))?;
+        Ok(Running::of(folder, number))
     }
 
-    /// Starts a command and follows it to its end: [`Kops::start`] and [`Running::follow`].
-    pub async fn run(
-        &self,
-        line: &CommandLine,
-        environment: &Environment,
-        folder: &RunFolder,
-        show: impl FnMut(Line),
-    ) -> Result<Finished, Fault> {
-        self.start(line, environment, folder)?.follow(show).await
+    fn keeper(&self, line: &CommandLine, job: Job, folder: &RunFolder, number: u32) -> Command {
+        let mut command = Command::new(self.keeper.clone().unwrap_or_else(this_program));
+        command
+            .arg0("kopswain")
+            .arg(KEEP)
+            .args([OsString::from("--folder"), folder.path().into()])
+            .args(["--number", &number.to_string(), "--job", job.word(), "--"])
+            .arg(&self.program)
+            .args(&line.args);
+        command
     }
 }
 
 impl Running {
-    /// The process, which is also its process group's number.
-    pub fn pid(&self) -> u32 {
-        self.pid
+    /// Follows a command that was started at some time by somebody, from its first line.
+    pub fn of(folder: &RunFolder, number: u32) -> Self {
+        Self {
+            number,
+            folder: folder.clone(),
+            output: Output::of(folder, number),
+            seen: 0,
+            end: None,
+        }
     }
 
     /// Which command of the run it is, from 1.
@@ -114,153 +101,99 @@ impl Running {
         self.number
     }
 
-    /// Shows each line as it comes, until kops ends; dropping the future leaves kops running.
-    pub async fn follow(&mut self, mut show: impl FnMut(Line)) -> Result<Finished, Fault> {
+    /// Shows each line as it comes, until kops has ended; a Fault when it was not started, or nobody saw it end.
+    pub async fn follow(mut self, mut show: impl FnMut(Line)) -> Result<Finished, Fault> {
         let mut looks = interval(LOOK);
         looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let status = loop {
-            tokio::select! {
-                status = self.child.wait() => break status.map_err(|error| lost(&error))?,
-                _ = looks.tick() => self.look(&mut show)?,
-            }
-        };
-        self.look(&mut show)?;
-        for stream in &mut self.streams {
-            stream.rest(&mut show);
-        }
-        self.folder
-            .finished(self.number, status.code(), status.signal())?;
-        self.finished(status)
-    }
-
-    fn look(&mut self, show: &mut impl FnMut(Line)) -> Result<(), Fault> {
-        for stream in &mut self.streams {
-            stream
-                .more(show)
+        for look in 0_u32.. {
+            looks.tick().await;
+            // Before the output is read, so that nothing printed before the end is missed.
+            let alone = look % LOOKS_UNTIL_ASKED == LOOKS_UNTIL_ASKED - 1 && self.is_alone();
+            self.read_journal(alone);
+            self.output
+                .look(&mut show)
                 .map_err(|error| unread(&self.folder, &error))?;
-        }
-        Ok(())
-    }
-
-    fn finished(&self, status: ExitStatus) -> Result<Finished, Fault> {
-        let read = |path| std::fs::read(path).map_err(|error| unread(&self.folder, &error));
-        let (stdout, stderr) = (
-            read(self.folder.stdout(self.number))?,
-            read(self.folder.stderr(self.number))?,
-        );
-        Ok(Finished::of(status, &stdout, &stderr))
-    }
-}
-
-impl Finished {
-    /// What a process left behind; bytes that are not UTF-8 become U+FFFD.
-    pub(super) fn of(status: ExitStatus, stdout: &[u8], stderr: &[u8]) -> Self {
-        Self {
-            exit: status.code(),
-            signal: status.signal(),
-            stdout: String::from_utf8_lossy(stdout).into_owned(),
-            stderr: String::from_utf8_lossy(stderr).into_owned(),
-        }
-    }
-}
-
-/// Sends one interrupt to the process group that a command was started in; nothing happens when it has ended.
-pub fn interrupt(pid: u32) -> Result<(), Fault> {
-    // A group of 0 or 1 would be our own, or everybody's.
-    let group = i32::try_from(pid)
-        .ok()
-        .filter(|group| *group > 1)
-        .map(Pid::from_raw);
-    match group.map(|group| killpg(group, Signal::SIGINT)) {
-        Some(Ok(()) | Err(Errno::ESRCH)) => Ok(()),
-        Some(Err(error)) => Err(not_interrupted(pid, error.desc())),
-        None => Err(not_interrupted(
-            pid,
-            "it is not the number of a process group",
-        )),
-    }
-}
-
-// One of the two files, read as it grows.
-#[derive(Debug)]
-struct Followed {
-    stream: Stream,
-    file: File,
-    partial: Vec<u8>,
-}
-
-impl Followed {
-    fn open(stream: Stream, path: &std::path::Path) -> Result<Self, Fault> {
-        let file = File::open(path).map_err(|error| not_written(path, &error))?;
-        Ok(Self {
-            stream,
-            file,
-            partial: Vec::new(),
-        })
-    }
-
-    fn more(&mut self, show: &mut impl FnMut(Line)) -> Result<(), std::io::Error> {
-        let mut chunk = vec![0; CHUNK];
-        loop {
-            let count = self.file.read(&mut chunk)?;
-            if count == 0 {
-                return Ok(());
-            }
-            for piece in chunk
-                .get(..count)
-                .unwrap_or_default()
-                .split_inclusive(|byte| *byte == b'\n')
-            {
-                self.partial.extend_from_slice(piece);
-                if piece.ends_with(b"\n") {
-                    self.rest(show);
-                }
+            if self.end.is_some() || alone {
+                break;
             }
         }
+        let (exit, signal) = self.end.unwrap_or_else(|| Err(unseen(&self.folder)))?;
+        self.output
+            .end(&mut show)
+            .map_err(|error| unread(&self.folder, &error))?;
+        Finished::of(&self.folder, self.number, exit, signal)
     }
 
-    fn rest(&mut self, show: &mut impl FnMut(Line)) {
-        if self.partial.is_empty() {
+    fn is_alone(&self) -> bool {
+        !Lock::is_held(&self.folder.command_lock(self.number))
+    }
+
+    fn read_journal(&mut self, surely: bool) {
+        let journal = self.folder.journal();
+        let size = journal.size();
+        if size == self.seen && !surely {
             return;
         }
-        let bytes = std::mem::take(&mut self.partial);
-        let line = bytes.strip_suffix(b"\n").unwrap_or(&bytes);
-        let line = line.strip_suffix(b"\r").unwrap_or(line);
-        let text = Untrusted::from(String::from_utf8_lossy(line).into_owned());
-        show(Line {
-            stream: self.stream,
-            text,
-        });
+        self.seen = size;
+        let mine = |entry: &Entry| entry.number() == Some(self.number);
+        self.end = journal
+            .entries()
+            .into_iter()
+            .filter(mine)
+            .find_map(|entry| match entry {
+                Entry::Finished { exit, signal, .. } => Some(Ok((exit, signal))),
+                Entry::NotStarted { fault, .. } => Some(Err(fault)),
+                _ => None,
+            });
     }
 }
 
-fn lost(error: &std::io::Error) -> Fault {
+/// Asks the keeper of a command for the one interrupt that kops gets; false when somebody has asked before.
+pub fn interrupt(folder: &RunFolder, number: u32) -> Result<bool, Fault> {
+    let path = folder.interrupt(number);
+    let made = std::fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .open(&path);
+    match made {
+        Ok(_) => Ok(true),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(false),
+        Err(error) => Err(not_written(&path, &error)),
+    }
+}
+
+// The link is good also when the program's file was replaced while it runs.
+fn this_program() -> PathBuf {
+    let link = PathBuf::from("/proc/self/exe");
+    if link.exists() {
+        return link;
+    }
+    std::env::current_exe().unwrap_or_else(|_| PathBuf::from("kopswain"))
+}
+
+fn keeper_not_started(error: &std::io::Error) -> Fault {
     Fault::new(
-        "kops went out of sight",
+        "the process that keeps kops's output could not be started",
         error.to_string(),
-        "kops may still run: look with ps, and at its output in the run folder",
+        "close other programs, then start again: kops was not run",
     )
 }
 
-fn unread(folder: &RunFolder, error: &std::io::Error) -> Fault {
+fn in_use(path: &Path) -> Fault {
     Fault::new(
+        format!("{} is held by another process", shown(path)),
+        "it belongs to a command that has not ended",
+        "start kopswain again to see that command",
+    )
+}
+
+fn unseen(folder: &RunFolder) -> Fault {
+    Fault::new(
+        "nobody saw how kops ended",
+        "kops is gone, and so is the process that noted its end: both were killed, or the machine stopped",
         format!(
-            "what kops printed into {} cannot be read",
+            "kops's output so far is in {}; a new dry run says what is left to do",
             shown(folder.path())
         ),
-        error.to_string(),
-        "kops goes on; look at the files of that folder",
     )
 }
-
-fn not_interrupted(pid: u32, why: &str) -> Fault {
-    Fault::new(
-        format!("kops (process {pid}) was not interrupted"),
-        why.to_owned(),
-        format!("look with: ps -p {pid}"),
-    )
-}
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used)]
-mod tests;

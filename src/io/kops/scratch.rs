@@ -6,17 +6,21 @@ use std::path::Path;
 
 use tempfile::TempDir;
 
-use super::run::interrupt;
 use super::{Environment, Finished, Kops, Line};
 use crate::core::command::CommandLine;
 use crate::core::fault::Fault;
 use crate::core::untrusted::Untrusted;
-use crate::io::files::{RunFolder, not_written, write_whole};
+use crate::io::files::{Lock, RunFolder, not_written, write_whole};
+
+const PREFIX: &str = "kopswain-scratch-";
+const LOCK: &str = "lock";
 
 /// A folder for this person only (0700) that is a state store; dropping it removes it with all that is in it.
 #[derive(Debug)]
 pub struct Scratch {
     folder: TempDir,
+    // Held as long as the folder is needed: what nobody holds was left by a program that was killed.
+    _lock: Option<Lock>,
 }
 
 /// What is looked at.
@@ -33,12 +37,20 @@ pub struct Preview<'a> {
 impl Scratch {
     /// Makes the folder; a Fault when the temporary folder cannot be written.
     pub fn create() -> Result<Self, Fault> {
+        Self::create_in(&std::env::temp_dir())
+    }
+
+    fn create_in(base: &Path) -> Result<Self, Fault> {
         let folder = tempfile::Builder::new()
-            .prefix("kopswain-")
+            .prefix(PREFIX)
             .permissions(Permissions::from_mode(0o700))
-            .tempdir()
-            .map_err(|error| not_written(&std::env::temp_dir(), &error))?;
-        Ok(Self { folder })
+            .tempdir_in(base)
+            .map_err(|error| not_written(base, &error))?;
+        let lock = Lock::take(&folder.path().join(LOCK))?;
+        Ok(Self {
+            folder,
+            _lock: lock,
+        })
     }
 
     /// The state store as kops names it, `file://…`.
@@ -95,14 +107,12 @@ async fn watched(
     names: &Names,
     show: &mut impl FnMut(Line),
 ) -> Result<Finished, Fault> {
-    let mut running = kops.start(line, environment, folder)?;
-    let mut held = Held(Some(running.pid()));
-    let follow = running.follow(|line| {
+    let looked = kops.look(line, environment, folder)?;
+    let follow = looked.follow(|line| {
         let text = Untrusted::from(names.to_real(line.text.raw()));
         show(Line { text, ..line });
     });
     let finished = follow.await?;
-    held.0 = None;
     let (stdout, stderr) = (
         names.to_real(&finished.stdout),
         names.to_real(&finished.stderr),
@@ -114,13 +124,21 @@ async fn watched(
     })
 }
 
-// Interrupts the command unless it has ended.
-struct Held(Option<u32>);
+/// Removes the scratch stores of this person that a killed kopswain has left.
+pub fn sweep() {
+    sweep_in(&std::env::temp_dir());
+}
 
-impl Drop for Held {
-    fn drop(&mut self) {
-        if let Some(pid) = self.0 {
-            let _ = interrupt(pid);
+fn sweep_in(base: &Path) {
+    for entry in std::fs::read_dir(base).into_iter().flatten().flatten() {
+        let path = entry.path();
+        let named = entry.file_name().to_string_lossy().starts_with(PREFIX);
+        // A link is none; and another person's folder shows no lock.
+        let folder = entry.metadata().is_ok_and(|found| found.is_dir());
+        // A folder whose lock is not made yet is being made.
+        let left = path.join(LOCK).exists() && !Lock::is_held(&path.join(LOCK));
+        if named && folder && left {
+            let _ = std::fs::remove_dir_all(path);
         }
     }
 }
@@ -191,6 +209,7 @@ mod tests {
             program,
             version: "1.36.2".to_owned(),
             minor: 36,
+            keeper: None,
         }
     }
 
@@ -240,5 +259,56 @@ mod tests {
         assert_eq!(lines, ["create -f", "create secret"]);
         assert_eq!(finished.exit, Some(1));
         assert!(!place.exists());
+    }
+
+    #[test]
+    fn only_what_a_killed_kopswain_left_is_swept() {
+        let base = tempfile::tempdir().unwrap();
+        let used = Scratch::create_in(base.path()).unwrap();
+        let left = Scratch::create_in(base.path()).unwrap();
+        let killed = |scratch: Scratch| scratch.folder.keep();
+        let kept = killed(left);
+        let new = base.path().join("kopswain-scratch-new");
+        let other = base.path().join("other");
+        for folder in [&new, &other] {
+            std::fs::create_dir(folder).unwrap();
+        }
+        std::fs::write(other.join(LOCK), "").unwrap();
+        sweep_in(base.path());
+        assert_eq!(
+            [used.folder.path(), &kept, &new, &other].map(Path::exists),
+            [true, false, true, true]
+        );
+    }
+
+    #[tokio::test]
+    async fn leaving_ends_kops_and_takes_the_folder_away() {
+        let base = tempfile::tempdir().unwrap();
+        let kops = stand_in(base.path(), "echo $$; exec sleep 60");
+        let run = RunFolder::at(base.path().join("run"));
+        std::fs::create_dir(run.path()).unwrap();
+        let scratch = Scratch::create_in(base.path()).unwrap();
+        let place = scratch.folder.path().to_owned();
+        let (told, mut pids) = tokio::sync::mpsc::unbounded_channel();
+        let task = tokio::spawn(async move {
+            let preview = Preview {
+                cluster: "a.example.com",
+                spec: SPEC,
+                ssh_public_key: Path::new("k"),
+                state_store: "s3://real",
+            };
+            let show = |line: Line| told.send(line.text.raw().to_owned()).unwrap();
+            let environment = Environment::default();
+            let ended = scratch.preview(&kops, &preview, &environment, &run, show);
+            ended.await.unwrap()
+        });
+        let pid: i32 = pids.recv().await.unwrap().parse().unwrap();
+        task.abort();
+        assert!(task.await.unwrap_err().is_cancelled());
+        assert!(!place.exists());
+        let pid = nix::unistd::Pid::from_raw(pid);
+        while nix::sys::signal::kill(pid, None).is_ok() {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
     }
 }

@@ -1,0 +1,140 @@
+//! A run that was found again: followed while kops works, and gone on with only when a person says so.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use crate::app::approval::Approval;
+use crate::app::effect::{Effect, Job, Wake};
+use crate::app::event::Moment;
+use crate::app::record::{End, Found, Ran};
+use crate::core::progress::Progress;
+use crate::core::review::parse;
+
+use super::{Apply, CLOCK, Hold, Line, Outcome, Task, TaskState, clock};
+
+impl Apply {
+    /// A run as its folder tells it, before anything of it is followed.
+    pub fn found(found: &Found, at: Moment) -> Self {
+        let record = &found.record;
+        let waiting = |step: &crate::app::record::Step| Task {
+            job: step.job,
+            command: step.command.clone(),
+            state: TaskState::Waiting,
+        };
+        Self {
+            cluster: record.cluster.clone(),
+            place: record.place.clone(),
+            spec: record.spec.clone(),
+            tasks: record.commands.iter().map(waiting).collect(),
+            progress: Progress::default(),
+            lines: VecDeque::new(),
+            back: 0,
+            started: at,
+            before: found.age,
+            outcome: Outcome::Running,
+            hold: Hold::Theirs,
+            folder: Some(found.folder.clone()),
+            going_on: None,
+            stopping: false,
+            followed: 0,
+            approved: parse(&record.report),
+            report: record.report.clone(),
+        }
+    }
+
+    /// Takes how far the run is: the last command is followed, also when it has ended, because its output tells how.
+    pub fn take(&mut self, found: &Found, at: Moment) -> Vec<Effect> {
+        if self.hold != Hold::Theirs || self.folder.as_ref() != Some(&found.folder) {
+            return Vec::new();
+        }
+        let fresh = |ran: &&Ran| ran.number > self.followed && ran.job != Job::Preview;
+        let new: Vec<Ran> = found.commands.iter().filter(fresh).cloned().collect();
+        let Some((last, earlier)) = new.split_last() else {
+            return self.nothing_new(found.at_work);
+        };
+        for ran in earlier {
+            self.note(ran, at);
+        }
+        self.followed = last.number;
+        self.note(last, at);
+        self.progress = Progress::default();
+        let follow = Effect::Follow {
+            folder: found.folder.clone(),
+            number: last.number,
+            job: last.job,
+        };
+        vec![clock(), follow]
+    }
+
+    // The last of them is followed, so it is shown as running until its end was read.
+    fn note(&mut self, ran: &Ran, at: Moment) {
+        let last = ran.number == self.followed;
+        let Some(task) = self.tasks.iter_mut().find(|task| task.job == ran.job) else {
+            return;
+        };
+        let took = ran.took;
+        task.state = match ran.end {
+            _ if last => TaskState::Running {
+                since: at,
+                before: took,
+            },
+            End::Succeeded => TaskState::Done { took },
+            End::Running | End::Failed | End::Unseen => TaskState::Failed { took },
+        };
+        let command = task.command.to_string();
+        self.show(Line::Command(command));
+    }
+
+    fn nothing_new(&mut self, at_work: bool) -> Vec<Effect> {
+        if at_work {
+            return vec![Effect::Wake {
+                after: CLOCK,
+                why: Wake::Run,
+            }];
+        }
+        self.outcome = Outcome::Left;
+        Vec::new()
+    }
+
+    /// What follows a command that succeeded in a run that somebody else may be at work on.
+    pub(super) fn follow_on(&mut self, job: Job) -> Vec<Effect> {
+        if self.tasks.last().is_some_and(|task| task.job == job) {
+            self.outcome = Outcome::Done;
+            return Vec::new();
+        }
+        self.look_again()
+    }
+
+    /// Asks how far the run is.
+    pub fn look_again(&self) -> Vec<Effect> {
+        let look = |folder: &std::path::PathBuf| Effect::LookAgain(folder.clone());
+        self.folder.iter().map(look).collect()
+    }
+
+    /// Whether a person may go on with it: nothing runs, and `--yes` was not started.
+    pub fn may_go_on(&self) -> bool {
+        let stopped = matches!(self.outcome, Outcome::Left | Outcome::Failed(_));
+        stopped && !self.touched_aws() && self.folder.is_some()
+    }
+
+    /// Asks for the cluster's name, the yes to go on.
+    pub fn ask_to_go_on(&mut self) {
+        if self.may_go_on() {
+            self.going_on = Some(Approval::of(&self.cluster));
+        }
+    }
+
+    /// Goes on after the name was typed: what only looks is looked at again, what was done is not done twice.
+    pub fn go_on(&mut self, at: Moment) -> Vec<Effect> {
+        self.going_on = None;
+        self.outcome = Outcome::Running;
+        (self.started, self.before) = (at, Duration::ZERO);
+        for task in &mut self.tasks {
+            let once = matches!(task.job, Job::Create | Job::SshKey);
+            if !(once && matches!(task.state, TaskState::Done { .. })) {
+                task.state = TaskState::Waiting;
+            }
+        }
+        self.start()
+    }
+}

@@ -1,0 +1,49 @@
+//! The keys while a run is shown: it goes on, was left, has failed, or has ended.
+
+use super::{
+    Action, Binding, FIRST, HELP, LEAVE, LEAVE_Q, PAGE_DOWN, PAGE_UP, VI_DOWN, VI_FIRST, VI_LAST,
+    VI_UP, bind,
+};
+use crate::app::key::Key;
+
+pub(super) const APPLY: &[Binding] = &[
+    VI_UP,
+    VI_DOWN,
+    VI_LAST,
+    bind(&[Key::char('s')], "s", Action::Stop, "stop kops"),
+    HELP,
+    LEAVE,
+    PAGE_UP,
+    PAGE_DOWN,
+    VI_FIRST,
+];
+
+pub(super) const APPLY_LEFT: &[Binding] = &[
+    bind(&[Key::char('g')], "g", Action::GoOn, "go on"),
+    LEAVE_Q,
+    VI_UP,
+    VI_DOWN,
+    HELP,
+    PAGE_UP,
+    PAGE_DOWN,
+    VI_LAST,
+    FIRST,
+    LEAVE,
+];
+
+pub(super) const APPLY_FAILED: &[Binding] = &[
+    bind(&[Key::char('r')], "r", Action::Again, "what is left"),
+    LEAVE_Q,
+    VI_UP,
+    VI_DOWN,
+    HELP,
+    PAGE_UP,
+    PAGE_DOWN,
+    VI_FIRST,
+    VI_LAST,
+    LEAVE,
+];
+
+pub(super) const APPLY_ENDED: &[Binding] = &[
+    LEAVE_Q, VI_UP, VI_DOWN, HELP, PAGE_UP, PAGE_DOWN, VI_FIRST, VI_LAST, LEAVE,
+];

@@ -1,0 +1,73 @@
+//! A run as it is kept: what was approved when it began, and how far its commands came.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::core::command::CommandLine;
+
+use super::effect::{Job, Place};
+
+/// What was approved, and the commands that follow from it, in order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Record {
+    pub cluster: String,
+    pub place: Place,
+    pub commands: Vec<Step>,
+    /// The spec that `kops create -f` sends, or that the state store had when an update was approved.
+    pub spec: String,
+    /// The report that was approved, as kops printed it.
+    pub report: String,
+}
+
+/// One command of a run and what it is for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Step {
+    pub job: Job,
+    pub command: CommandLine,
+}
+
+/// A run that this or another kopswain began, as its folder tells it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    pub folder: PathBuf,
+    pub record: Record,
+    /// The commands that were started, in order.
+    pub commands: Vec<Ran>,
+    /// Whether a process is at work on the cluster: kops, or a kopswain between two commands.
+    pub at_work: bool,
+    /// Whether a person saw how it ended.
+    pub closed: bool,
+    /// Time since it began.
+    pub age: Duration,
+}
+
+/// One command that was started.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ran {
+    /// Which command of the run, from 1.
+    pub number: u32,
+    pub job: Job,
+    /// Time since it was started, or that it took.
+    pub took: Duration,
+    pub end: End,
+}
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    Running,
+    Succeeded,
+    Failed,
+    /// It is gone, and nobody saw how it ended.
+    Unseen,
+}
+
+impl Found {
+    /// Whether kops itself runs at this moment.
+    pub fn kops_runs(&self) -> bool {
+        self.commands.iter().any(|ran| ran.end == End::Running)
+    }
+}

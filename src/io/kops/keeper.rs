@@ -1,0 +1,233 @@
+//! The keeper of one command: a kopswain of its own session that starts kops, outlives whoever asked, and notes the end.
+
+use std::ffi::OsString;
+use std::fs::File;
+use std::os::unix::process::ExitStatusExt;
+use std::path::PathBuf;
+use std::process::{ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::{Signal, killpg};
+use nix::unistd::{Pid, setsid};
+use tokio::process::{Child, Command};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::time::{MissedTickBehavior, interval, sleep};
+
+use super::output::{Line, Output, Stream};
+use crate::app::effect::Job;
+use crate::core::fault::Fault;
+use crate::core::progress::{Progress, Tasks};
+use crate::io::files::{Entry, RunFolder, open_new, seconds, shown};
+
+/// How often it is looked whether kops shall be interrupted.
+const LOOK: Duration = Duration::from_millis(50);
+/// The least time between two notes of how far kops is.
+const BETWEEN_NOTES: Duration = Duration::from_secs(1);
+/// A full disk may have room again after so long.
+const UNTIL_ROOM: Duration = Duration::from_secs(1);
+
+/// What the keeper is to run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept {
+    pub folder: PathBuf,
+    /// Which command of the run, from 1.
+    pub number: u32,
+    pub job: Job,
+    pub program: PathBuf,
+    pub args: Vec<OsString>,
+}
+
+/// Runs the command and notes its end; standard input and output are locks that are held until then, the first by kops
+/// too. A Fault only when nothing could be noted.
+pub async fn keep(kept: &Kept) -> Result<(), Fault> {
+    // A terminal that closes hangs up its own session only, and ctrl-c reaches its own process groups only.
+    setsid().map_err(|error| not_apart(error.desc()))?;
+    outlive_signals()?;
+    let folder = RunFolder::at(kept.folder.clone());
+    let journal = folder.journal();
+    match started(kept, &folder) {
+        Ok(child) => watch(child, kept.number, &folder).await,
+        Err(fault) => journal.note(&Entry::NotStarted {
+            number: kept.number,
+            fault,
+            at: seconds(),
+        }),
+    }
+}
+
+fn started(kept: &Kept, folder: &RunFolder) -> Result<Child, Fault> {
+    let (number, journal) = (kept.number, folder.journal());
+    journal.set_aside()?;
+    let stdout = open_new(&folder.stdout(number))?;
+    let stderr = open_new(&folder.stderr(number))?;
+    let args = kept.args.iter();
+    let args = args.map(|arg| arg.to_string_lossy().into_owned()).collect();
+    journal.note(&Entry::Starting {
+        number,
+        job: kept.job,
+        args,
+        at: seconds(),
+    })?;
+    // Its standard input is the command's lock: empty to read, and held until kops ends, however the keeper ends.
+    let child = Command::new(&kept.program)
+        .args(&kept.args)
+        .stdin(Stdio::inherit())
+        .stdout(stdout)
+        .stderr(stderr)
+        .process_group(0)
+        .spawn()
+        .map_err(|error| not_started(kept, &error))?;
+    journal.note(&Entry::Started {
+        number,
+        pid: child.id().unwrap_or_default(),
+        at: seconds(),
+    })?;
+    Ok(child)
+}
+
+// Handled and not ignored: what is ignored here would be ignored by kops too.
+fn outlive_signals() -> Result<(), Fault> {
+    for kind in [
+        SignalKind::hangup(),
+        SignalKind::interrupt(),
+        SignalKind::terminate(),
+        SignalKind::quit(),
+    ] {
+        let mut arrived = signal(kind).map_err(|error| not_apart(&error.to_string()))?;
+        tokio::spawn(async move { while arrived.recv().await.is_some() {} });
+    }
+    Ok(())
+}
+
+async fn watch(mut child: Child, number: u32, folder: &RunFolder) -> Result<(), Fault> {
+    let group = child.id().and_then(|pid| i32::try_from(pid).ok());
+    let mut desk = Desk::of(folder, number);
+    let mut looks = interval(LOOK);
+    looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let status = loop {
+        tokio::select! {
+            // First the end: kops is signalled only while it is a child that nobody has waited for.
+            biased;
+            status = child.wait() => break status.map_err(|error| lost(&error))?,
+            _ = looks.tick() => desk.look(group),
+        }
+    };
+    desk.ended(status).await;
+    Ok(())
+}
+
+struct Desk<'a> {
+    folder: &'a RunFolder,
+    number: u32,
+    output: Output,
+    progress: Progress,
+    noted: Option<Tasks>,
+    last_note: Instant,
+    interrupted: bool,
+}
+
+impl<'a> Desk<'a> {
+    fn of(folder: &'a RunFolder, number: u32) -> Self {
+        Self {
+            folder,
+            number,
+            output: Output::of(folder, number),
+            progress: Progress::default(),
+            noted: None,
+            last_note: Instant::now(),
+            interrupted: false,
+        }
+    }
+
+    // What cannot be noted or read here is no reason to leave kops.
+    fn look(&mut self, group: Option<i32>) {
+        if !self.interrupted && self.folder.interrupt(self.number).exists() {
+            self.interrupted = true;
+            self.interrupt(group);
+        }
+        if self.last_note.elapsed() >= BETWEEN_NOTES {
+            self.last_note = Instant::now();
+            self.note_progress();
+        }
+    }
+
+    fn interrupt(&self, group: Option<i32>) {
+        if let Some(group) = group.filter(|group| *group > 1) {
+            let _ = killpg(Pid::from_raw(group), Signal::SIGINT);
+        }
+        let _ = self.folder.journal().note(&Entry::Interrupted {
+            number: self.number,
+            at: seconds(),
+        });
+    }
+
+    fn read(&mut self) {
+        let progress = &mut self.progress;
+        let _ = self.output.look(&mut |line: Line| {
+            if line.stream == Stream::Stderr {
+                progress.read(line.text.raw());
+            }
+        });
+    }
+
+    fn note_progress(&mut self) {
+        self.read();
+        if let Some(tasks) = self.progress.tasks
+            && self.noted != Some(tasks)
+        {
+            self.noted = Some(tasks);
+            let _ = self.folder.journal().note(&Entry::Progress {
+                number: self.number,
+                tasks,
+                at: seconds(),
+            });
+        }
+    }
+
+    // The end is what must not be lost: on a full disk it waits for room, unless the folder itself is gone.
+    async fn ended(&mut self, status: ExitStatus) {
+        self.read();
+        for path in [
+            self.folder.stdout(self.number),
+            self.folder.stderr(self.number),
+        ] {
+            let _ = File::open(path).and_then(|file| file.sync_data());
+        }
+        let journal = self.folder.journal();
+        let end = Entry::Finished {
+            number: self.number,
+            exit: status.code(),
+            signal: status.signal(),
+            tasks: self.progress.tasks,
+            at: seconds(),
+        };
+        while journal.note_surely(&end).is_err() && self.folder.path().exists() {
+            sleep(UNTIL_ROOM).await;
+        }
+        journal.give_back();
+    }
+}
+
+fn not_apart(why: &str) -> Fault {
+    Fault::new(
+        "kops could not be kept apart from the terminal",
+        why.to_owned(),
+        "start kopswain again: kops was not run",
+    )
+}
+
+fn not_started(kept: &Kept, error: &std::io::Error) -> Fault {
+    Fault::new(
+        format!("{} could not be started", shown(&kept.program)),
+        error.to_string(),
+        "check that it is a program for this machine, or name another with --kops",
+    )
+}
+
+fn lost(error: &std::io::Error) -> Fault {
+    Fault::new(
+        "kops went out of sight",
+        error.to_string(),
+        "kops may still run: look with ps, and at its output in the run folder",
+    )
+}

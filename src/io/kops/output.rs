@@ -1,0 +1,157 @@
+//! What a command prints, read from its two files as they grow.
+
+use std::fs::File;
+use std::io::{Error, Read};
+use std::path::Path;
+
+use crate::core::fault::Fault;
+use crate::core::untrusted::Untrusted;
+use crate::io::files::{RunFolder, shown};
+
+const CHUNK: usize = 64 * 1024;
+
+/// Where kops printed a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Stream {
+    Stdout,
+    Stderr,
+}
+
+/// One line, without its end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    pub stream: Stream,
+    pub text: Untrusted,
+}
+
+/// How a command ended and everything that it printed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finished {
+    /// `None` when a signal ended it.
+    pub exit: Option<i32>,
+    pub signal: Option<i32>,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl Finished {
+    /// An end with what stands in the command's files; bytes that are not UTF-8 become U+FFFD.
+    pub(super) fn of(
+        folder: &RunFolder,
+        number: u32,
+        exit: Option<i32>,
+        signal: Option<i32>,
+    ) -> Result<Self, Fault> {
+        let read = |path| {
+            std::fs::read(path)
+                .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+                .map_err(|error| unread(folder, &error))
+        };
+        Ok(Self {
+            exit,
+            signal,
+            stdout: read(folder.stdout(number))?,
+            stderr: read(folder.stderr(number))?,
+        })
+    }
+}
+
+/// Both files of a command, followed.
+#[derive(Debug)]
+pub(super) struct Output {
+    streams: [Followed; 2],
+}
+
+impl Output {
+    /// Follows the files from their beginning; one that is not there yet is waited for.
+    pub(super) fn of(folder: &RunFolder, number: u32) -> Self {
+        Self {
+            streams: [
+                Followed::of(Stream::Stdout, &folder.stdout(number)),
+                Followed::of(Stream::Stderr, &folder.stderr(number)),
+            ],
+        }
+    }
+
+    /// Shows the lines that are new and whole.
+    pub(super) fn look(&mut self, show: &mut impl FnMut(Line)) -> Result<(), Error> {
+        self.streams
+            .iter_mut()
+            .try_for_each(|stream| stream.more(show))
+    }
+
+    /// Shows what is left when nothing more will come, a last line without end too.
+    pub(super) fn end(&mut self, show: &mut impl FnMut(Line)) -> Result<(), Error> {
+        self.look(show)?;
+        self.streams.iter_mut().for_each(|stream| stream.rest(show));
+        Ok(())
+    }
+}
+
+#[derive(Debug)]
+struct Followed {
+    stream: Stream,
+    path: std::path::PathBuf,
+    file: Option<File>,
+    partial: Vec<u8>,
+}
+
+impl Followed {
+    fn of(stream: Stream, path: &Path) -> Self {
+        Self {
+            stream,
+            path: path.to_owned(),
+            file: None,
+            partial: Vec::new(),
+        }
+    }
+
+    fn more(&mut self, show: &mut impl FnMut(Line)) -> Result<(), Error> {
+        if self.file.is_none() {
+            self.file = File::open(&self.path).ok();
+        }
+        let Some(mut file) = self.file.as_ref() else {
+            return Ok(());
+        };
+        let mut chunk = vec![0; CHUNK];
+        loop {
+            let count = file.read(&mut chunk)?;
+            if count == 0 {
+                return Ok(());
+            }
+            let read = chunk.get(..count).unwrap_or_default();
+            for piece in read.split_inclusive(|byte| *byte == b'\n') {
+                self.partial.extend_from_slice(piece);
+                if piece.ends_with(b"\n") {
+                    show(taken(self.stream, &mut self.partial));
+                }
+            }
+        }
+    }
+
+    fn rest(&mut self, show: &mut impl FnMut(Line)) {
+        if !self.partial.is_empty() {
+            show(taken(self.stream, &mut self.partial));
+        }
+    }
+}
+
+fn taken(stream: Stream, partial: &mut Vec<u8>) -> Line {
+    let bytes = std::mem::take(partial);
+    let line = bytes.strip_suffix(b"\n").unwrap_or(&bytes);
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    let text = Untrusted::from(String::from_utf8_lossy(line).into_owned());
+    Line { stream, text }
+}
+
+/// The Fault for output that is there but cannot be read.
+pub(super) fn unread(folder: &RunFolder, error: &Error) -> Fault {
+    Fault::new(
+        format!(
+            "what kops printed into {} cannot be read",
+            shown(folder.path())
+        ),
+        error.to_string(),
+        "kops goes on; look at the files of that folder",
+    )
+}

@@ -1,0 +1,104 @@
+//! A run of the real runner: begun, its commands started and followed, found again, and let go.
+
+use std::path::PathBuf;
+use std::sync::{Arc, MutexGuard, PoisonError};
+
+use super::{Shared, finished_of};
+use crate::app::effect::{Begin, Job, Run};
+use crate::app::event::Event;
+use crate::core::fault::Fault;
+use crate::io::files::RunFolder;
+use crate::io::kops::{self, Running};
+use crate::io::runs::{self, Beginning, Held};
+use crate::io::spec_file;
+
+impl Shared {
+    pub(super) fn begin(&self, begin: &Begin) {
+        let kept = self
+            .lock_folder()
+            .as_ref()
+            .filter(|(cluster, folder)| {
+                *cluster == begin.record.cluster && !folder.record().exists()
+            })
+            .map(|(_, folder)| folder.clone());
+        // Given back first: a run that is approved once more is begun once more.
+        drop(self.held().take());
+        let event = match runs::begin(begin, kept) {
+            Ok(Beginning::Held(held)) => {
+                let folder = held.folder.path().to_owned();
+                *self.lock_folder() = Some((begin.record.cluster.clone(), held.folder.clone()));
+                *self.held() = Some(held);
+                Event::Begun(Ok(folder))
+            }
+            Ok(Beginning::Busy(found)) => Event::Busy(found),
+            Err(fault) => Event::Begun(Err(fault)),
+        };
+        self.send(event);
+    }
+
+    pub(super) fn look_again(&self, folder: PathBuf) {
+        if let Some(found) = runs::at(&RunFolder::at(folder)) {
+            *self.lock_folder() = Some((
+                found.record.cluster.clone(),
+                RunFolder::at(found.folder.clone()),
+            ));
+            self.send(Event::RunFound(Box::new(found)));
+        }
+    }
+
+    pub(super) async fn run(self: Arc<Self>, run: Run) {
+        match self.started(&run).await {
+            Ok(running) => self.follow(running, run.job).await,
+            Err(fault) => self.send(Event::Ended {
+                job: run.job,
+                result: Err(fault),
+            }),
+        }
+    }
+
+    async fn started(&self, run: &Run) -> Result<Running, Fault> {
+        let kops = self.kops().await?;
+        let environment = self.environment(&run.place);
+        if let Some(spec) = &run.spec {
+            spec_file::write(spec)?;
+        }
+        let held = self.held();
+        let held = held.as_ref().ok_or_else(not_begun)?;
+        let running = kops.start(
+            &run.command,
+            run.job,
+            &environment,
+            &held.folder,
+            &held.lock,
+        )?;
+        self.running()
+            .insert(run.job, (held.folder.clone(), running.number()));
+        Ok(running)
+    }
+
+    pub(super) async fn follow(self: Arc<Self>, running: Running, job: Job) {
+        let result = running.follow(|line| self.said(job, line)).await;
+        self.running().remove(&job);
+        let result = result.map(finished_of);
+        self.send(Event::Ended { job, result });
+    }
+
+    pub(super) fn held(&self) -> MutexGuard<'_, Option<Held>> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn interrupt(&self, job: Job) {
+        let running = self.running().get(&job).cloned();
+        if let Some((folder, number)) = running {
+            self.send(Event::Interrupted(kops::interrupt(&folder, number)));
+        }
+    }
+}
+
+fn not_begun() -> Fault {
+    Fault::new(
+        "no run was begun",
+        "a command of a run is started only by the one program that is at work on the cluster",
+        "approve again: nothing was changed",
+    )
+}

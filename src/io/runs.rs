@@ -1,0 +1,313 @@
+//! The runs of a cluster: begun by one program at a time, and found again by every other.
+
+use std::path::Path;
+use std::time::Duration;
+
+use crate::app::effect::{Begin, Job};
+use crate::app::record::{End, Found, Ran, Record};
+use crate::core::fault::Fault;
+
+use super::files::{
+    Entry, Lock, RunFolder, begun, cluster_lock, not_written, private_folder, runs, seconds,
+    write_whole,
+};
+
+/// A run that this program is at work on; dropping it lets others work on the cluster, unless kops runs.
+#[derive(Debug)]
+pub struct Held {
+    pub folder: RunFolder,
+    pub lock: Lock,
+}
+
+/// What comes of beginning.
+#[derive(Debug)]
+pub enum Beginning {
+    Held(Held),
+    /// Somebody else is at work on the cluster.
+    Busy(Box<Found>),
+}
+
+/// Becomes the only one at work on the cluster and keeps what was approved in `folder`, in that of the run gone on with,
+/// or in a new one. A Fault when the files cannot be written.
+pub fn begin(begin: &Begin, folder: Option<RunFolder>) -> Result<Beginning, Fault> {
+    begin_in(&runs()?, begin, folder)
+}
+
+fn begin_in(runs: &Path, begin: &Begin, folder: Option<RunFolder>) -> Result<Beginning, Fault> {
+    let record = &begin.record;
+    let path = cluster_lock(runs, &record.cluster, &record.place.state_store)?;
+    private_folder(&runs.join(&record.cluster))?;
+    let Some(mut lock) = Lock::take(&path)? else {
+        return match find_in(runs, &record.cluster, &record.place.state_store) {
+            Some(found) => Ok(Beginning::Busy(Box::new(found))),
+            None => Err(beginning_elsewhere(&record.cluster, &path)),
+        };
+    };
+    // The lock is free although kops runs when kopswain and the command's keeper were both killed.
+    if let Some(found) =
+        all(runs, &record.cluster, &record.place.state_store).find(Found::kops_runs)
+    {
+        return Ok(Beginning::Busy(Box::new(found)));
+    }
+    let folder = match (&begin.folder, folder) {
+        (Some(again), _) => RunFolder::at(again.clone()),
+        (None, Some(folder)) => folder,
+        (None, None) => RunFolder::create_in(runs, &record.cluster, seconds())?,
+    };
+    let text = serde_json::to_vec_pretty(record)
+        .map_err(|error| not_written(&folder.record(), &error.into()))?;
+    write_whole(&folder.record(), &text, 0o600)?;
+    lock.note(&format!("process {}\n", std::process::id()))
+        .map_err(|error| not_written(&path, &error))?;
+    Ok(Beginning::Held(Held { folder, lock }))
+}
+
+/// The last run of a cluster in a state store that was begun on this machine.
+pub fn find(cluster: &str, state_store: &str) -> Option<Found> {
+    find_in(&runs().ok()?, cluster, state_store)
+}
+
+fn find_in(runs: &Path, cluster: &str, state_store: &str) -> Option<Found> {
+    all(runs, cluster, state_store).next()
+}
+
+fn all(runs: &Path, cluster: &str, state_store: &str) -> impl Iterator<Item = Found> {
+    let store = state_store.trim_end_matches('/').to_owned();
+    let folders = begun(runs, cluster).into_iter();
+    folders
+        .filter_map(|folder| at(&folder))
+        .filter(move |found| found.record.place.state_store.trim_end_matches('/') == store)
+}
+
+/// How far the run of a folder is; absent when the folder is no run's.
+pub fn at(folder: &RunFolder) -> Option<Found> {
+    let record: Record = serde_json::from_slice(&std::fs::read(folder.record()).ok()?).ok()?;
+    // Before the journal is read: an end is noted first, and then the lock is given back.
+    let cluster = folder
+        .path()
+        .parent()?
+        .parent()
+        .and_then(|runs| cluster_lock(runs, &record.cluster, &record.place.state_store).ok());
+    let held = cluster.is_some_and(|path| Lock::is_held(&path));
+    let alive = |number: u32| Lock::is_held(&folder.command_lock(number));
+    let last = folder.next_command().saturating_sub(1);
+    let last_alive = alive(last);
+    let entries = folder.journal().entries();
+    let commands: Vec<Ran> = entries
+        .iter()
+        .filter_map(|entry| ran(entry, &entries, |number| number == last && last_alive))
+        .collect();
+    let began = entries.first().map_or_else(seconds, moment);
+    Some(Found {
+        folder: folder.path().to_owned(),
+        record,
+        at_work: held || last_alive,
+        commands,
+        closed: matches!(entries.last(), Some(Entry::Closed { .. })),
+        age: since(began, seconds()),
+    })
+}
+
+fn ran(entry: &Entry, entries: &[Entry], alive: impl Fn(u32) -> bool) -> Option<Ran> {
+    let Entry::Starting {
+        number, job, at, ..
+    } = entry
+    else {
+        return None;
+    };
+    if *job == Job::Preview {
+        return None;
+    }
+    let mut mine = entries
+        .iter()
+        .filter(|entry| entry.number() == Some(*number));
+    let end = mine.find_map(end_of);
+    let (end, until) = match end {
+        Some((end, until)) => (end, until),
+        None if alive(*number) => (End::Running, seconds()),
+        None => (End::Unseen, *at),
+    };
+    Some(Ran {
+        number: *number,
+        job: *job,
+        took: since(*at, until),
+        end,
+    })
+}
+
+fn end_of(entry: &Entry) -> Option<(End, u64)> {
+    match entry {
+        Entry::Finished {
+            exit: Some(0), at, ..
+        } => Some((End::Succeeded, *at)),
+        Entry::Finished { at, .. } | Entry::NotStarted { at, .. } => Some((End::Failed, *at)),
+        _ => None,
+    }
+}
+
+fn moment(entry: &Entry) -> u64 {
+    match entry {
+        Entry::Starting { at, .. }
+        | Entry::Started { at, .. }
+        | Entry::NotStarted { at, .. }
+        | Entry::Progress { at, .. }
+        | Entry::Interrupted { at, .. }
+        | Entry::Finished { at, .. }
+        | Entry::Closed { at } => *at,
+    }
+}
+
+fn since(began: u64, until: u64) -> Duration {
+    Duration::from_secs(until.saturating_sub(began))
+}
+
+/// Notes that a person saw how the run of a folder ended.
+pub fn close(folder: &Path) {
+    // Where it cannot be noted, the run is shown once more: nothing is lost.
+    let _ = RunFolder::at(folder.to_owned())
+        .journal()
+        .note(&Entry::Closed { at: seconds() });
+}
+
+fn beginning_elsewhere(cluster: &str, lock: &Path) -> Fault {
+    let who = std::fs::read_to_string(lock).unwrap_or_default();
+    Fault::new(
+        format!(
+            "another kopswain is at work on {}",
+            crate::core::untrusted::visible(cluster)
+        ),
+        format!(
+            "it holds the cluster's lock: {}",
+            crate::core::untrusted::visible(who.trim())
+        ),
+        "look at it there, or try again when it has ended: nothing was changed here",
+    )
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic)]
+mod tests {
+    use super::*;
+    use crate::app::effect::Place;
+    use crate::app::record::Step;
+    use crate::core::command::CommandLine;
+
+    const CLUSTER: &str = "a.example.com";
+
+    fn record(store: &str) -> Begin {
+        let step = |job, command| Step { job, command };
+        Begin {
+            record: Record {
+                cluster: CLUSTER.to_owned(),
+                place: Place {
+                    state_store: store.to_owned(),
+                    ..Place::default()
+                },
+                commands: vec![
+                    step(Job::Update, CommandLine::update(CLUSTER)),
+                    step(Job::UpdateYes, CommandLine::update_yes(CLUSTER)),
+                ],
+                spec: "kind: Cluster\n".to_owned(),
+                report: "No changes need to be applied\n".to_owned(),
+            },
+            folder: None,
+        }
+    }
+
+    fn held(runs: &Path, store: &str) -> Held {
+        match begin_in(runs, &record(store), None).unwrap() {
+            Beginning::Held(held) => held,
+            Beginning::Busy(found) => panic!("busy: {found:?}"),
+        }
+    }
+
+    fn busy(runs: &Path, store: &str) -> Found {
+        match begin_in(runs, &record(store), None).unwrap() {
+            Beginning::Busy(found) => *found,
+            Beginning::Held(held) => panic!("held: {held:?}"),
+        }
+    }
+
+    fn starting(number: u32, job: Job) -> Entry {
+        Entry::Starting {
+            number,
+            job,
+            args: Vec::new(),
+            at: seconds(),
+        }
+    }
+
+    #[test]
+    fn one_at_a_time_works_on_a_cluster_of_a_store() {
+        let runs = tempfile::tempdir().unwrap();
+        let first = held(runs.path(), "s3://one");
+        let other = held(runs.path(), "s3://two");
+        let found = busy(runs.path(), "s3://one/");
+        assert_eq!(found.folder, first.folder.path());
+        assert_eq!((found.at_work, found.closed), (true, false));
+        assert_eq!(found.record, record("s3://one").record);
+        drop(first);
+        let again = held(runs.path(), "s3://one");
+        assert_ne!(again.folder, other.folder);
+    }
+
+    #[test]
+    fn kops_alone_keeps_others_away() {
+        let runs = tempfile::tempdir().unwrap();
+        let first = held(runs.path(), "s3://one");
+        let journal = first.folder.journal();
+        journal.note(&starting(1, Job::Update)).unwrap();
+        let finished = Entry::Finished {
+            number: 1,
+            exit: Some(0),
+            signal: None,
+            tasks: None,
+            at: seconds(),
+        };
+        journal.note(&finished).unwrap();
+        let kops = Lock::take(&first.folder.command_lock(2)).unwrap().unwrap();
+        journal.note(&starting(2, Job::UpdateYes)).unwrap();
+        drop(first);
+        let found = busy(runs.path(), "s3://one");
+        let ends: Vec<(Job, End)> = found
+            .commands
+            .iter()
+            .map(|ran| (ran.job, ran.end))
+            .collect();
+        assert_eq!(
+            ends,
+            [
+                (Job::Update, End::Succeeded),
+                (Job::UpdateYes, End::Running)
+            ]
+        );
+        drop(kops);
+        let found = find_in(runs.path(), CLUSTER, "s3://one").unwrap();
+        assert_eq!((found.at_work, found.commands[1].end), (false, End::Unseen));
+        close(&found.folder);
+        assert!(find_in(runs.path(), CLUSTER, "s3://one").unwrap().closed);
+    }
+
+    #[test]
+    fn of_many_that_begin_at_the_same_instant_one_does() {
+        for _ in 0..20 {
+            let runs = tempfile::tempdir().unwrap();
+            let barrier = std::sync::Barrier::new(8);
+            let begun: Vec<Result<Beginning, Fault>> = std::thread::scope(|scope| {
+                let tries: Vec<_> = (0..8)
+                    .map(|_| {
+                        scope.spawn(|| {
+                            barrier.wait();
+                            begin_in(runs.path(), &record("s3://one"), None)
+                        })
+                    })
+                    .collect();
+                tries.into_iter().map(|one| one.join().unwrap()).collect()
+            });
+            let won = begun
+                .iter()
+                .filter(|one| matches!(one, Ok(Beginning::Held(_))));
+            assert_eq!(won.count(), 1, "{begun:?}");
+        }
+    }
+}

@@ -1,0 +1,241 @@
+//! One command of a run and its keeper: kops outlives whoever asked for it, and its end is noted.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use kopswain::app::effect::Job;
+use kopswain::core::command::CommandLine;
+use kopswain::core::fault::Fault;
+use kopswain::io::files::{Entry, Lock, RunFolder};
+use kopswain::io::kops::{Environment, Finished, Kops, Line, Running, Stream, find, interrupt};
+use kopswain::io::settings::Settings;
+use nix::sys::signal::{Signal, kill, killpg};
+use nix::unistd::{Pid, getsid};
+use tempfile::TempDir;
+
+/// A run of a stand-in for kops: its first argument is a small program text for sh.
+struct Run {
+    base: TempDir,
+    kops: Kops,
+    folder: RunFolder,
+    cluster: Lock,
+}
+
+impl Run {
+    async fn new() -> Self {
+        let base = tempfile::tempdir().unwrap();
+        let program = base.path().join("kops");
+        let text = "#!/bin/sh\n[ \"$1\" = version ] && echo 1.36.2 && exit\neval \"$1\"\n";
+        fs::write(&program, text).unwrap();
+        fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+        let settings = Settings {
+            kops: Some(program),
+            ..Settings::default()
+        };
+        let mut kops = find(&settings).await.unwrap();
+        kops.keeper = Some(PathBuf::from(env!("CARGO_BIN_EXE_kopswain")));
+        let folder = base.path().join("run");
+        fs::create_dir(&folder).unwrap();
+        let cluster = Lock::take(&base.path().join("cluster")).unwrap().unwrap();
+        Self {
+            base,
+            kops,
+            folder: RunFolder::at(folder),
+            cluster,
+        }
+    }
+
+    fn start(&self, args: &[&str]) -> Running {
+        let args = args.iter().map(ToString::to_string).collect();
+        let line = CommandLine { args };
+        let environment = Environment::default();
+        let (folder, cluster) = (&self.folder, &self.cluster);
+        self.kops
+            .start(&line, Job::UpdateYes, &environment, folder, cluster)
+            .unwrap()
+    }
+
+    async fn ended(&self, args: &[&str]) -> Result<Finished, Fault> {
+        self.start(args).follow(|_| ()).await
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.base.path().join(name)
+    }
+}
+
+async fn until(what: &str, holds: impl Fn() -> bool) {
+    let began = Instant::now();
+    while !holds() {
+        assert!(began.elapsed() < Duration::from_secs(20), "never: {what}");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+fn pid_of(path: &Path) -> Pid {
+    let text = fs::read_to_string(path).unwrap();
+    Pid::from_raw(text.trim().parse().unwrap())
+}
+
+#[tokio::test]
+async fn lines_come_with_their_stream_and_both_files_are_kept() {
+    let run = Run::new().await;
+    let mut lines = Vec::new();
+    let text = "printf 'one\\r\\ntw'; sleep 0.2; printf 'o\\nthree\\033[2J'; echo four >&2; exit 3";
+    let running = run.start(&[text]);
+    let finished = running.follow(|line| lines.push(line)).await.unwrap();
+    let of = |stream| {
+        let lines = lines.iter().filter(|line: &&Line| line.stream == stream);
+        lines.map(|line| line.text.raw()).collect::<Vec<_>>()
+    };
+    assert_eq!(of(Stream::Stdout), ["one", "two", "three\u{1b}[2J"]);
+    assert_eq!(of(Stream::Stderr), ["four"]);
+    let expected = Finished {
+        exit: Some(3),
+        signal: None,
+        stdout: "one\r\ntwo\nthree\u{1b}[2J".to_owned(),
+        stderr: "four\n".to_owned(),
+    };
+    assert_eq!(finished, expected);
+    for entry in fs::read_dir(run.folder.path()).unwrap() {
+        let mode = entry.unwrap().metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0);
+    }
+    assert_eq!(run.folder.next_command(), 2);
+}
+
+#[tokio::test]
+async fn a_command_that_changes_aws_has_its_kubeconfig_in_the_run_folder() {
+    let run = Run::new().await;
+    let text = "printf %s \"$KUBECONFIG\"";
+    let kubeconfig = run.folder.kubeconfig().to_string_lossy().into_owned();
+    let mut said = Vec::new();
+    for args in [vec![text, "--yes"], vec![text]] {
+        said.push(run.ended(&args).await.unwrap().stdout == kubeconfig);
+    }
+    assert_eq!(said, [true, false]);
+}
+
+#[tokio::test]
+async fn kops_gets_one_interrupt_however_often_it_is_asked_for() {
+    let run = Run::new().await;
+    let text = "n=0; trap 'n=$((n+1)); echo got $n' INT; echo up; while [ ! -e \"$END\" ]; do sleep 0.05; done; exit 7";
+    let end = run.path("end");
+    let running = run.start(&[&format!("END='{}'; {text}", end.display())]);
+    let again = Running::of(&run.folder, running.number());
+    let ask = |line: &Line| (line.text.raw() == "up").then(|| interrupt(&run.folder, 1).unwrap());
+    let (mut asked, mut others) = (Vec::new(), Vec::new());
+    let (one, other, ()) = tokio::join!(
+        running.follow(|line| asked.extend(ask(&line))),
+        again.follow(|line| others.extend(ask(&line))),
+        async {
+            until("an interrupt", || run.folder.interrupt(1).exists()).await;
+            tokio::time::sleep(Duration::from_millis(500)).await;
+            fs::write(&end, "").unwrap();
+        }
+    );
+    assert_eq!(one, other);
+    assert_eq!(one.unwrap().stdout, "up\ngot 1\n");
+    let mut first = [asked, others].concat();
+    first.sort_unstable();
+    assert_eq!(first, [false, true]);
+    assert_eq!(interrupt(&run.folder, 1), Ok(false));
+    let words: Vec<String> = run.folder.journal().entries().iter().map(word).collect();
+    assert_eq!(
+        words,
+        ["starting", "started", "interrupted", "finished Some(7)"]
+    );
+}
+
+fn word(entry: &Entry) -> String {
+    match entry {
+        Entry::Starting { .. } => "starting".to_owned(),
+        Entry::Started { .. } => "started".to_owned(),
+        Entry::Interrupted { .. } => "interrupted".to_owned(),
+        Entry::Finished { exit, .. } => format!("finished {exit:?}"),
+        other => format!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn kops_and_its_keeper_are_no_part_of_the_session_that_asked() {
+    let run = Run::new().await;
+    let (kops, keeper) = (run.path("kops.pid"), run.path("keeper.pid"));
+    let text = format!(
+        "echo $PPID > '{}'; echo $$ > '{}.part'; mv '{1}.part' '{1}'; while [ ! -e '{2}' ]; do sleep 0.05; done; echo late; exit 4",
+        keeper.display(),
+        kops.display(),
+        run.path("end").display()
+    );
+    let running = run.start(&[&text]);
+    until("kops runs", || kops.exists()).await;
+    let (kops, keeper) = (pid_of(&kops), pid_of(&keeper));
+    assert_eq!(getsid(Some(kops)), Ok(keeper));
+    assert_ne!(getsid(Some(keeper)), getsid(None));
+    // What reaches a keeper does not end it, and what reaches its group does not reach kops.
+    for signal in [
+        Signal::SIGHUP,
+        Signal::SIGINT,
+        Signal::SIGTERM,
+        Signal::SIGQUIT,
+    ] {
+        killpg(keeper, signal).unwrap();
+    }
+    drop(running);
+    let lock = run.path("cluster");
+    drop(run.cluster);
+    assert!(Lock::take(&lock).unwrap().is_none());
+    fs::write(run.base.path().join("end"), "").unwrap();
+    let found = Running::of(&run.folder, 1).follow(|_| ()).await.unwrap();
+    assert_eq!((found.exit, found.stdout.as_str()), (Some(4), "late\n"));
+    until("the cluster is free", || !Lock::is_held(&lock)).await;
+}
+
+#[tokio::test]
+async fn an_end_that_nobody_saw_is_told_once_kops_is_gone() {
+    let run = Run::new().await;
+    let pids = run.path("pids");
+    let text = format!(
+        "echo first; echo $PPID > '{0}.part'; mv '{0}.part' '{0}'; while [ ! -e '{1}' ]; do sleep 0.05; done; echo last",
+        pids.display(),
+        run.path("end").display()
+    );
+    let running = run.start(&[&text]);
+    until("kops runs", || pids.exists()).await;
+    kill(pid_of(&pids), Signal::SIGKILL).unwrap();
+    let mut lines = Vec::new();
+    let follow = running.follow(|line| lines.push(line.text.raw().to_owned()));
+    let (ended, ()) = tokio::join!(follow, async {
+        tokio::time::sleep(Duration::from_millis(1_200)).await;
+        // The lock tells that kops lives on, though its keeper is gone.
+        assert!(Lock::is_held(&run.folder.command_lock(1)));
+        fs::write(run.path("end"), "").unwrap();
+    });
+    assert_eq!(ended.unwrap_err().what, "nobody saw how kops ended");
+    assert_eq!(lines, ["first", "last"]);
+}
+
+#[tokio::test]
+async fn a_program_that_cannot_be_started_is_told() {
+    let mut run = Run::new().await;
+    run.kops.program = run.path("missing");
+    let fault = run.ended(&["x"]).await.unwrap_err();
+    assert!(
+        fault.what.ends_with("missing could not be started"),
+        "{fault}"
+    );
+    let mut run = Run::new().await;
+    run.kops.keeper = Some(run.path("missing"));
+    let environment = Environment::default();
+    let line = CommandLine::update("a");
+    let fault = run
+        .kops
+        .start(&line, Job::Update, &environment, &run.folder, &run.cluster)
+        .unwrap_err();
+    assert_eq!(
+        fault.what,
+        "the process that keeps kops's output could not be started"
+    );
+}
