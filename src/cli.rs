@@ -131,6 +131,12 @@ pub enum Command {
         /// A report that kops printed, or - for standard input
         #[arg(long, value_name = "FILE")]
         from: Option<PathBuf>,
+        /// An older report: shows what came, went and changed since; exit code 2 when they differ
+        #[arg(long, value_name = "FILE", requires = "from")]
+        against: Option<PathBuf>,
+        /// The cluster's spec (kops get all -o yaml), which tells how many machines a rolling update replaces
+        #[arg(long, value_name = "FILE", requires = "from")]
+        spec: Option<PathBuf>,
     },
     /// Shows instance groups and node readiness until the cluster is ready
     Watch {
@@ -212,8 +218,19 @@ async fn run(cli: &Cli) -> Result<u8, Fault> {
         Some(Command::Create { approve, wait }) => {
             create::run(common, approve.as_deref(), *wait).await
         }
-        Some(Command::Review { cluster, from }) => {
-            review::run(common, cluster.as_deref(), from.as_deref()).await
+        Some(Command::Review {
+            cluster,
+            from,
+            against,
+            spec,
+        }) => {
+            let asked = review::Asked {
+                cluster: cluster.as_deref(),
+                from: from.as_deref(),
+                against: against.as_deref(),
+                spec: spec.as_deref(),
+            };
+            review::run(common, &asked).await
         }
         Some(Command::Watch {
             cluster,

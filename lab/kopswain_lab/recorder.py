@@ -37,6 +37,9 @@ class Recorder:
         """Puts a file where the commands run."""
         (self._work / name).write_text(text, encoding="utf-8")
 
+    def path(self, name: str) -> Path:
+        return self._work / name
+
     def keep(self, name: str, kept_as: str) -> None:
         text = (self._work / name).read_text(encoding="utf-8")
         (self._fixtures / kept_as).write_text(self._stable.of(text), encoding="utf-8")

@@ -4,11 +4,11 @@ from dataclasses import replace
 import json
 from pathlib import Path
 
+from . import changes
+from .cluster import NAME, UPDATE
 from .recorder import Recorder
-from .spec import Spec
+from .spec import ZONES, Spec
 
-NAME = "prod.example.com"
-UPDATE = f"kops update cluster {NAME}"
 # Public keys only: nobody ever had use for the private ones.
 KEYS = {
     "first.pub": "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKZ2tfWVBg73f65S68AMRzHPomyK8SLJwORxHsR+saoc",
@@ -17,7 +17,8 @@ KEYS = {
 RETRIES_END_AFTER = 45
 
 
-def all_in_order(recorder: Recorder, spec: Spec) -> None:
+def all_in_order(recorder: Recorder, spec: Spec, subnets: dict[str, str]) -> None:
+    """`subnets`: ids of the VPC's own, by the name that a spec would give them."""
     for name, key in KEYS.items():
         recorder.write(name, f"{key} operator@example.com\n")
     recorder.write("cluster_spec.yml", spec.text())
@@ -27,8 +28,10 @@ def all_in_order(recorder: Recorder, spec: Spec) -> None:
     birth(recorder)
     crash(recorder)
     modification(recorder, spec)
+    changes.all_in_order(recorder, spec)
     two_keys(recorder)
     blocked(recorder, spec)
+    borrowed(recorder, spec, subnets)
 
 
 def nothing_there(recorder: Recorder) -> None:
@@ -117,8 +120,8 @@ def modification(recorder: Recorder, spec: Spec) -> None:
     modified = replace(
         spec,
         kubernetes_version="1.34.1",
-        ssh_access="0.0.0.0/0",
-        additional_policies=POLICIES,
+        ssh_access=("0.0.0.0/0",),
+        policies=POLICIES,
         nodes={"machineType": "t3.large", "maxSize": 6, "rootVolumeSize": 100},
     )
     recorder.write("modified.yml", modified.text())
@@ -176,6 +179,28 @@ def blocked(recorder: Recorder, spec: Spec) -> None:
         "blocks that overlap subnets of the VPC; the dry run was clean",
         exit=124,
         stop_after=RETRIES_END_AFTER,
+    )
+
+
+def borrowed(recorder: Recorder, spec: Spec, subnets: dict[str, str]) -> None:
+    alone = replace(spec, cluster="alone.example.com", private=44, utility=48, nat_gateways={})
+    start(recorder, "alone", alone)
+    recorder.record(
+        "update-nat-created",
+        "kops update cluster alone.example.com",
+        "no egress is named: kops makes NAT gateways and Elastic IPs of its own",
+    )
+    first = {"": 8, "utility-": 0}
+    shared = {
+        f"{tier}{zone}": (subnets[f"{tier}{zone}"], f"172.20.{octet + index}.0/24")
+        for tier, octet in first.items()
+        for index, zone in enumerate(ZONES)
+    }
+    start(recorder, "shared", replace(spec, cluster="shared.example.com", nat_gateways={}, shared_subnets=shared))
+    recorder.record(
+        "update-shared-subnets",
+        "kops update cluster shared.example.com",
+        "subnets that Terraform made are used: kops tags them",
     )
 
 

@@ -15,16 +15,30 @@ class Spec:
     private: int = 16
     utility: int = 20
     control_plane: tuple[str, ...] = ZONES
-    # Fields that the modified cluster has and the first one has not, by where they go.
+    # What the recordings change, by where it goes.
+    channel: str = "stable"
     kubernetes_version: str = "1.34.0"
-    ssh_access: str = "172.20.0.0/16"
-    additional_policies: str = ""
+    ssh_access: tuple[str, ...] = ("172.20.0.0/16",)
+    api_access: tuple[str, ...] = ("0.0.0.0/0",)
+    node_port_access: tuple[str, ...] = ()
+    # Whole lines of the cluster's spec.
+    policies: str = ""
+    image: str = "ami-12c6146b"
+    control_plane_fields: dict[str, object] = field(default_factory=lambda: {"machineType": "t3.medium", "maxSize": 1})
     nodes: dict[str, object] = field(default_factory=lambda: {"machineType": "t3.medium", "maxSize": 2})
+    more_groups: tuple[str, ...] = ()
+    # Subnets that exist already: the name in the spec, then id and block.
+    shared_subnets: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def text(self) -> str:
         groups = [self._control_plane_group(zone) for zone in self.control_plane]
         groups += [self._group(f"nodes-{zone}", zone, "Node", self.nodes) for zone in ZONES]
+        groups += [self.group(name) for name in self.more_groups]
         return "---\n".join([self._cluster(), *groups])
+
+    def group(self, name: str) -> str:
+        """One more group of nodes, in the first zone."""
+        return self._group(name, ZONES[0], "Node", self.nodes)
 
     def _cluster(self) -> str:
         return f"""\
@@ -33,13 +47,13 @@ kind: Cluster
 metadata:
   name: {self.cluster}
 spec:
-{self.additional_policies}  api:
+{self.policies}  api:
     loadBalancer:
       type: Public
       class: Network
   authorization:
     rbac: {{}}
-  channel: stable
+  channel: {self.channel}
   cloudProvider: aws
   configBase: {STATE}/{self.cluster}
   etcdClusters:
@@ -50,10 +64,8 @@ spec:
   kubelet:
     anonymousAuth: false
   kubernetesApiAccess:
-  - 0.0.0.0/0
-  sshAccess:
-  - {self.ssh_access}
-  kubernetesVersion: {self.kubernetes_version}
+{self._listed(self.api_access)}  sshAccess:
+{self._listed(self.ssh_access)}{self._node_ports()}  kubernetesVersion: {self.kubernetes_version}
   networkCIDR: 172.20.0.0/16
   networkID: {self.vpc}
   networking:
@@ -66,6 +78,14 @@ spec:
       type: None
 """
 
+    @staticmethod
+    def _listed(values: tuple[str, ...]) -> str:
+        return "".join(f"  - {value}\n" for value in values)
+
+    def _node_ports(self) -> str:
+        listed = self._listed(self.node_port_access)
+        return listed and f"  nodePortAccess:\n{listed}"
+
     def _etcd(self, name: str) -> str:
         members = "".join(
             f"    - encryptedVolume: true\n"
@@ -76,25 +96,27 @@ spec:
         return f"  - name: {name}\n    cpuRequest: 100m\n    memoryRequest: 100Mi\n    etcdMembers:\n{members}"
 
     def _subnets(self) -> str:
-        private = "".join(
-            f"  - cidr: 172.20.{self.private + index}.0/24\n"
-            f"    name: {zone}\n    type: Private\n    zone: {zone}\n"
-            f"    egress: {self.nat_gateways[zone]}\n"
-            for index, zone in enumerate(ZONES)
-        )
+        private = "".join(self._subnet(zone, zone, "Private", self.private + index) for index, zone in enumerate(ZONES))
         utility = "".join(
-            f"  - cidr: 172.20.{self.utility + index}.0/24\n"
-            f"    name: utility-{zone}\n    type: Utility\n    zone: {zone}\n"
-            for index, zone in enumerate(ZONES)
+            self._subnet(f"utility-{zone}", zone, "Utility", self.utility + index) for index, zone in enumerate(ZONES)
         )
         return private + utility
 
+    def _subnet(self, name: str, zone: str, kind: str, octet: int) -> str:
+        shared = self.shared_subnets.get(name)
+        cidr = shared[1] if shared else f"172.20.{octet}.0/24"
+        gateway = self.nat_gateways.get(zone) if kind == "Private" else None
+        return (
+            f"  - cidr: {cidr}\n    name: {name}\n    type: {kind}\n    zone: {zone}\n"
+            + (f"    id: {shared[0]}\n" if shared else "")
+            + (f"    egress: {gateway}\n" if gateway else "")
+        )
+
     def _control_plane_group(self, zone: str) -> str:
-        fields = {"machineType": "t3.medium", "maxSize": 1}
-        return self._group(f"control-plane-{zone}", zone, "Master", fields)
+        return self._group(f"control-plane-{zone}", zone, "Master", self.control_plane_fields)
 
     def _group(self, name: str, zone: str, role: str, fields: dict) -> str:
-        own = "".join(f"  {key}: {value}\n" for key, value in sorted(fields.items()))
+        own = "".join(f"  {key}: {value}\n" for key, value in sorted(({"minSize": 1} | fields).items()))
         return f"""\
 apiVersion: kops.k8s.io/v1alpha2
 kind: InstanceGroup
@@ -103,9 +125,8 @@ metadata:
   labels:
     kops.k8s.io/cluster: {self.cluster}
 spec:
-  image: ami-12c6146b
-{own}  minSize: 1
-  role: {role}
+  image: {self.image}
+{own}  role: {role}
   subnets:
   - {zone}
 """

@@ -20,7 +20,8 @@ HEAP_ADDRESS = re.compile(r"\b0x[0-9a-f]{7,}\b")
 TIMESTAMP = re.compile(r"\b20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 NAME_SERVER = re.compile(r"(?<= on )\S+:53(?=: no such host)")
 REQUEST_ID = re.compile(r"\b(RequestID|HostID): [^\s,]+")
-TAG_MAP = re.compile(r"(?<=\{)[^{}]*: [^{}]*(?=\})")
+# A map that begins with a quote is JSON, which kops prints in an order of its own.
+TAG_MAP = re.compile(r"(?<=\{)(?!\")[^{}]*: [^{}]*(?=\})")
 
 
 class Stable:

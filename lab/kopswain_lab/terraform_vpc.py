@@ -32,6 +32,7 @@ class TerraformVpc:
             "name": self.name,
             "cidr": self.cidr,
             "natGateways": self.nat_gateways,
+            "subnets": self.subnets,
         }
 
 

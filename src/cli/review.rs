@@ -9,22 +9,33 @@ use crate::app::model::{Model, Screen};
 use crate::app::review::Review;
 use crate::app::update::start;
 use crate::core::fault::Fault;
-use crate::core::findings::findings;
-use crate::core::review::{Ending, Report, parse, to_html, to_json, to_markdown, to_text};
+use crate::core::findings::findings_for;
+use crate::core::progress::explain;
+use crate::core::readiness::{InstanceGroupSummary, instance_groups};
+use crate::core::review::{
+    Comparison, Ending, Report, parse_bytes, to_html, to_json, to_markdown, to_text,
+};
+use crate::core::untrusted::Untrusted;
 use crate::io::runner::RealRunner;
 use crate::io::{kops, runs};
 
 use super::driver::Driver;
 use super::{Common, OutputForm, full_screen, print};
 
-/// Reviews a cluster or a report; exit code 2 when changes wait.
-pub(super) async fn run(
-    common: &Common,
-    cluster: Option<&str>,
-    from: Option<&Path>,
-) -> Result<u8, Fault> {
-    match (cluster, from) {
-        (_, Some(path)) => told(common, &parse(&read(path)?)),
+/// What is to be reviewed.
+pub(super) struct Asked<'a> {
+    pub(super) cluster: Option<&'a str>,
+    pub(super) from: Option<&'a Path>,
+    /// An older report to compare with.
+    pub(super) against: Option<&'a Path>,
+    /// The cluster's spec, which tells how many machines a group has.
+    pub(super) spec: Option<&'a Path>,
+}
+
+/// Reviews a cluster or a report; exit code 2 when changes wait, or when two reports differ.
+pub(super) async fn run(common: &Common, asked: &Asked<'_>) -> Result<u8, Fault> {
+    match (asked.cluster, asked.from) {
+        (_, Some(path)) => of_file(common, asked, path),
         (Some(cluster), None) => of_cluster(common, cluster).await,
         (None, None) => Err(Fault::new(
             "nothing to review was named",
@@ -34,7 +45,36 @@ pub(super) async fn run(
     }
 }
 
-fn read(path: &Path) -> Result<String, Fault> {
+fn of_file(common: &Common, asked: &Asked<'_>, path: &Path) -> Result<u8, Fault> {
+    let standard = Path::new("-");
+    if path == standard && asked.against == Some(standard) {
+        return Err(Fault::new(
+            "both reports are to come from standard input",
+            "it holds one report",
+            "name a file for --from or for --against",
+        ));
+    }
+    let report = parse_bytes(&read(path)?);
+    if let Some(older) = asked.against {
+        return compared(common, &parse_bytes(&read(older)?), &report);
+    }
+    let spec = asked.spec.map(read).transpose()?.unwrap_or_default();
+    told(common, &report, &groups(&spec)?)
+}
+
+fn groups(spec: &[u8]) -> Result<Vec<InstanceGroupSummary>, Fault> {
+    let groups = instance_groups(&String::from_utf8_lossy(spec));
+    if groups.is_empty() && !spec.is_empty() {
+        return Err(Fault::new(
+            "the spec has no instance group",
+            "--spec takes what kops get all --name NAME -o yaml prints, or a cluster_spec.yml",
+            "check the file, or leave --spec out",
+        ));
+    }
+    Ok(groups)
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, Fault> {
     let mut bytes = Vec::new();
     let taken = if path == Path::new("-") {
         std::io::stdin().lock().read_to_end(&mut bytes).map(|_| ())
@@ -48,11 +88,11 @@ fn read(path: &Path) -> Result<String, Fault> {
             "name a file that kops update cluster was printed into, or - for standard input",
         )
     })?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
+    Ok(bytes)
 }
 
-fn told(common: &Common, report: &Report) -> Result<u8, Fault> {
-    let found = findings(report);
+fn told(common: &Common, report: &Report, groups: &[InstanceGroupSummary]) -> Result<u8, Fault> {
+    let found = findings_for(report, groups);
     print::out(&match common.output {
         OutputForm::Text => to_text(report, &found),
         OutputForm::Json => to_json(report, &found),
@@ -60,13 +100,48 @@ fn told(common: &Common, report: &Report) -> Result<u8, Fault> {
         OutputForm::Html => to_html(report, &found),
     });
     if report.ending == Ending::Missing {
-        return Err(Fault::new(
-            "the report is cut, or it is none",
-            "kops ends a report with whether changes wait, and that line is missing",
-            "run kops update cluster again and keep all of its standard output",
-        ));
+        return Err(incomplete(report));
     }
     Ok(if report.changes() { 2 } else { 0 })
+}
+
+fn compared(common: &Common, older: &Report, newer: &Report) -> Result<u8, Fault> {
+    let comparison = Comparison::of(older, newer);
+    print::out(&match common.output {
+        OutputForm::Text => comparison.to_text(),
+        OutputForm::Json => comparison.to_json(),
+        OutputForm::Markdown => comparison.to_markdown(),
+        OutputForm::Html => {
+            return Err(Fault::new(
+                "a comparison has no HTML form",
+                "--output html is for one report",
+                "choose --output text, json or markdown",
+            ));
+        }
+    });
+    let cut = [older, newer]
+        .into_iter()
+        .find(|report| report.ending == Ending::Missing);
+    match cut {
+        Some(report) => Err(incomplete(report)),
+        None => Ok(if comparison.is_same() { 0 } else { 2 }),
+    }
+}
+
+// What kops said last explains more than that the report is cut, when it is there.
+fn incomplete(report: &Report) -> Fault {
+    let log: Vec<_> = report.log.iter().map(Untrusted::raw).collect();
+    let failed = log
+        .iter()
+        .any(|line| line.starts_with("Error: ") || line.starts_with("panic: "));
+    if failed {
+        return explain(1, "", &log.join("\n"));
+    }
+    Fault::new(
+        "the report is cut, or it is none",
+        "kops ends a report with whether changes wait, and that line is missing",
+        "run kops update cluster again and keep all of its standard output",
+    )
 }
 
 async fn of_cluster(common: &Common, cluster: &str) -> Result<u8, Fault> {
@@ -91,7 +166,7 @@ async fn of_cluster(common: &Common, cluster: &str) -> Result<u8, Fault> {
         .settle(&mut model, None, |model| answered(model).is_some())
         .await;
     match answered(&model) {
-        Some(Review::Reading(reading)) => told(common, &reading.report),
+        Some(Review::Reading(reading)) => told(common, &reading.report, &[]),
         Some(Review::Failed { fault, .. }) => Err(fault.clone()),
         _ => Ok(1),
     }

@@ -6,11 +6,15 @@ use serde::Serialize;
 
 use super::review::{Action, Report, Resource};
 
+mod alike;
 mod noise;
 mod place;
+mod places;
 
+pub use alike::{Alike, alike};
 pub use noise::{Noise, is_noise, noise, noises};
 pub use place::{Place, instance_group, place, zone};
+pub use places::{PlaceCount, places};
 
 /// What a type of resource is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -125,6 +129,28 @@ impl Family {
             Self::Other => "Other",
         }
     }
+}
+
+/// What kops keeps for itself or makes beside what was asked for: rarely worth a line each.
+const INTERNAL: [&str; 13] = [
+    "AddonManifest",
+    "AutoscalingLifecycleHook",
+    "BootstrapChannel",
+    "EventBridgeRule",
+    "EventBridgeTarget",
+    "IAMInstanceProfileRole",
+    "Keypair",
+    "ManagedFile",
+    "MirrorKeystore",
+    "MirrorSecrets",
+    "RouteTableAssociation",
+    "Secret",
+    "WarmPool",
+];
+
+/// Whether kops makes this type for itself, so that its names can be folded when it is new.
+pub fn is_internal(kind: &str) -> bool {
+    INTERNAL.contains(&kind)
 }
 
 /// The resources of one action and one family, by type.

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::readiness::InstanceGroupSummary;
 use super::review::{Action, Report, Resource};
 use super::untrusted::visible;
 
@@ -12,6 +13,7 @@ mod iam;
 mod network;
 mod report;
 mod storage;
+mod upgrade;
 
 /// How much a finding weighs, the gravest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -57,23 +59,46 @@ pub struct Rule {
     pub severity: Severity,
     pub why: &'static str,
     pub remedy: &'static str,
-    /// The message for this resource, when the rule applies; it is escaped afterwards.
-    applies: fn(&Facts<'_>, &Resource) -> Option<String>,
+    applies: Applies,
+}
+
+/// What a rule looks at. What it says is escaped afterwards.
+#[derive(Clone, Copy, Debug)]
+enum Applies {
+    /// One resource: the message, when the rule applies.
+    Each(fn(&Facts<'_>, &Resource) -> Option<String>),
+    /// The whole report: one message for each finding, with the resource that it is about.
+    Whole(for<'a> fn(&Facts<'a>) -> Vec<Said<'a>>),
+}
+
+/// What a rule says of a report.
+struct Said<'a> {
+    resource: Option<&'a Resource>,
+    message: String,
 }
 
 /// What rules may know besides the resource.
 #[derive(Clone, Copy, Debug)]
 struct Facts<'a> {
+    report: &'a Report,
     cluster: Option<&'a str>,
+    /// Whether the cluster is made anew: kops stores its spec for the first time.
+    fresh: bool,
+    /// Whether a VPC is made with it.
+    new_vpc: bool,
+    /// The instance groups of the spec; empty when it is not known.
+    groups: &'a [InstanceGroupSummary],
 }
 
 /// Every rule, family by family.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
     let families = [
+        report::FAILURES,
         deletion::RULES,
         network::RULES,
         access::RULES,
         iam::RULES,
+        upgrade::RULES,
         compute::RULES,
         storage::RULES,
         report::RULES,
@@ -83,32 +108,61 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
 
 /// Every finding of a report: danger first, then by rule, then in the order of the report.
 pub fn findings(report: &Report) -> Vec<Finding> {
-    let facts = Facts {
-        cluster: report.cluster(),
+    findings_for(report, &[])
+}
+
+/// The same, told with the sizes of the instance groups of the spec.
+pub fn findings_for(report: &Report, groups: &[InstanceGroupSummary]) -> Vec<Finding> {
+    let stored = |resource: &Resource| {
+        is(resource, Action::Create, "ManagedFile") && resource.name.raw() == SPEC
     };
-    let mut found = report::of_whole(report);
-    for rule in rules() {
-        let applied = report.resources.iter().filter_map(|resource| {
-            let message = (rule.applies)(&facts, resource)?;
-            Some(rule.finding(resource, &message))
-        });
-        found.extend(applied);
-    }
+    let facts = Facts {
+        report,
+        cluster: report.cluster(),
+        fresh: report.resources.iter().any(stored),
+        new_vpc: report
+            .resources
+            .iter()
+            .any(|one| is(one, Action::Create, "VPC")),
+        groups,
+    };
+    let mut found: Vec<_> = rules().flat_map(|rule| rule.findings(&facts)).collect();
     found.sort_by_key(|finding| finding.severity);
     found
 }
 
 impl Rule {
-    fn finding(&self, resource: &Resource, message: &str) -> Finding {
+    fn findings(&self, facts: &Facts<'_>) -> Vec<Finding> {
+        let said = match self.applies {
+            Applies::Each(applies) => each(applies, facts),
+            Applies::Whole(applies) => applies(facts),
+        };
+        said.into_iter().map(|said| self.finding(&said)).collect()
+    }
+
+    fn finding(&self, said: &Said<'_>) -> Finding {
         Finding {
             severity: self.severity,
             rule: self.id,
-            resource: resource.title(),
-            message: visible(message),
+            resource: said.resource.map(Resource::title).unwrap_or_default(),
+            message: visible(&said.message),
             why: self.why,
             remedy: self.remedy,
         }
     }
+}
+
+fn each<'a>(
+    applies: fn(&Facts<'_>, &Resource) -> Option<String>,
+    facts: &Facts<'a>,
+) -> Vec<Said<'a>> {
+    let resources = facts.report.resources.iter();
+    let said = resources.filter_map(|resource| {
+        let message = applies(facts, resource)?;
+        let resource = Some(resource);
+        Some(Said { resource, message })
+    });
+    said.collect()
 }
 
 /// Findings that say the same of several resources, as one line on a screen.

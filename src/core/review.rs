@@ -7,27 +7,42 @@ use serde::Serialize;
 
 use super::untrusted::Untrusted;
 
+mod aside;
+mod cluster;
 mod compare;
+mod comparison;
 mod crash;
 #[cfg(test)]
 mod generate;
 mod html;
 mod inside;
 mod json;
+mod line;
 mod markdown;
 mod parse;
+mod policy;
+#[cfg(any(test, fuzzing))]
+mod printed;
+#[cfg(test)]
+mod properties;
 #[cfg(test)]
 mod recordings;
+mod shown;
 mod text;
 
+pub use aside::notices;
 pub use compare::{Difference, Side, differences, items, normalise, normalised, without_store};
+pub use comparison::Comparison;
 pub(crate) use crash::panic_message;
 pub use crash::{Crash, crash};
 pub use html::to_html;
 pub use inside::{Step, inside};
 pub use json::to_json;
 pub use markdown::to_markdown;
-pub use parse::parse;
+pub use parse::{parse, parse_bytes};
+pub use policy::{Part, PolicyStep, policy};
+#[cfg(fuzzing)]
+pub(crate) use printed::holds_everything;
 pub use text::to_text;
 
 /// One report of a dry run, in the order in which kops printed it.
@@ -36,7 +51,11 @@ pub struct Report {
     pub resources: Vec<Resource>,
     /// Every line that was not understood, whole, in order; blank lines are left out.
     pub unread: Vec<Untrusted>,
+    /// What kops said besides the report, line by line: its log, its notices, its failure; blank lines are left out.
+    pub log: Vec<Untrusted>,
     pub ending: Ending,
+    /// How many bytes were no UTF-8; each is written as `\xNN`.
+    pub undecoded: usize,
 }
 
 /// One resource that kops would change.
@@ -72,7 +91,7 @@ pub struct Field {
 }
 
 /// What happens to a field.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Change {
     /// The value of a new resource, or one that kops prints without an arrow.
     New(Untrusted),
@@ -141,19 +160,37 @@ impl Action {
     }
 }
 
+impl Summary {
+    pub(in crate::core) fn count(&mut self, action: Action) {
+        let count = match action {
+            Action::Create => &mut self.create,
+            Action::Modify => &mut self.modify,
+            Action::Delete => &mut self.delete,
+            Action::DeleteOnPrune => &mut self.delete_on_prune,
+        };
+        *count += 1;
+    }
+}
+
+impl Ending {
+    /// The words that people read.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::ChangesWait => "changes wait",
+            Self::NoChanges => "no changes need to be applied",
+            Self::Missing => "the report is incomplete",
+        }
+    }
+}
+
 impl Report {
     /// How many resources each action has.
     pub fn summary(&self) -> Summary {
-        let count = |action| {
-            let same = |resource: &&Resource| resource.action == action;
-            self.resources.iter().filter(same).count()
-        };
-        Summary {
-            create: count(Action::Create),
-            modify: count(Action::Modify),
-            delete: count(Action::Delete),
-            delete_on_prune: count(Action::DeleteOnPrune),
+        let mut summary = Summary::default();
+        for resource in &self.resources {
+            summary.count(resource.action);
         }
+        summary
     }
 
     /// Whether changes wait: kops says so, or names a resource.
@@ -166,13 +203,9 @@ impl Report {
         self.ending != Ending::Missing && self.unread.is_empty()
     }
 
-    /// The cluster's name, from the first tag of kops that names it.
+    /// The cluster's name, as the report's tags and names tell it; absent when they do not.
     pub fn cluster(&self) -> Option<&str> {
-        self.resources
-            .iter()
-            .flat_map(|resource| &resource.fields)
-            .filter(|field| field.name == "Tags")
-            .find_map(|field| cluster_in(field.change.new_text()?))
+        cluster::name(self)
     }
 }
 
@@ -217,12 +250,4 @@ impl Change {
             Self::Diff(_) => None,
         }
     }
-}
-
-const CLUSTER_TAG: &str = "kubernetes.io/cluster/";
-
-fn cluster_in(tags: &str) -> Option<&str> {
-    let (_, rest) = tags.split_once(CLUSTER_TAG)?;
-    let (name, _) = rest.split_once(": ")?;
-    Some(name)
 }

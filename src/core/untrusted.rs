@@ -1,7 +1,7 @@
 //! Text from outside (tags, kops, AWS, Kubernetes): kept raw, shown with every control character made visible.
 
 use std::borrow::Cow;
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use serde::{Deserialize, Serialize};
 use unicode_width::UnicodeWidthChar;
@@ -20,6 +20,12 @@ impl Untrusted {
     /// The true value, for comparison and for files that no terminal reads.
     pub fn raw(&self) -> &str {
         &self.0
+    }
+
+    /// Takes one more line of the same value.
+    pub(in crate::core) fn push_line(&mut self, line: &str) {
+        self.0.push('\n');
+        self.0.push_str(line);
     }
 
     /// The value with control, bidirectional and invisible characters as `\u{…}`.
@@ -44,6 +50,20 @@ impl From<String> for Untrusted {
     fn from(text: String) -> Self {
         Self(text)
     }
+}
+
+/// The text in these bytes, and how many of them are no UTF-8; each of those is written as `\xNN`.
+pub fn decoded(bytes: &[u8]) -> (String, usize) {
+    let mut text = String::with_capacity(bytes.len());
+    let mut count = 0;
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        for byte in chunk.invalid() {
+            let _ = write!(text, "\\x{byte:02x}");
+            count += 1;
+        }
+    }
+    (text, count)
 }
 
 /// Characters of one text that are shown; the rest is counted.
@@ -136,6 +156,15 @@ mod tests {
             "a\\u{1b}[2Jb\\u{202e}c\\u{200b}d    e\\u{a}"
         );
         assert_eq!(hostile.raw(), "a\u{1b}[2Jb\u{202e}c\u{200b}d\te\n");
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_are_shown() {
+        assert_eq!(
+            decoded(b"a\xff\xc3\xa9\xe6\x97\n"),
+            ("a\\xff\u{e9}\\xe6\\x97\n".to_owned(), 3)
+        );
+        assert_eq!(decoded(b""), (String::new(), 0));
     }
 
     #[test]

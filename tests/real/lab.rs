@@ -48,6 +48,13 @@ impl Lab {
         Path::new(folder).join("kops")
     }
 
+    /// The Python of the lab, which knows JSON schemas.
+    pub(crate) fn python(&self) -> PathBuf {
+        let kops = self.kops();
+        let build = kops.ancestors().nth(2).unwrap();
+        build.join("venv/bin/python")
+    }
+
     /// Adds a world to the account and gives its VPCs.
     pub(crate) fn world(&self, world: &str) -> Vec<Vpc> {
         let printed = run("world", &["--lab", &self.name, world]);

@@ -20,6 +20,8 @@ mod narrow;
 mod plain;
 #[allow(dead_code, reason = "each test program uses its part")]
 mod pty;
+mod review_offline;
+mod review_schema;
 mod spec_reference;
 mod whole_job;
 mod wizard_keys;

@@ -1,6 +1,7 @@
 //! Changes that kops prints but that change nothing, or not what they seem to; each is explained once.
 
 use super::super::review::{Action, Change, Field, Report, Resource, normalised};
+use crate::core::untrusted::Untrusted;
 
 /// A kind of noise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -9,6 +10,8 @@ pub enum Noise {
     HiddenContent,
     /// A `NodeupConfigHash` line in the user data.
     NodeupConfigHash,
+    /// `metadata.generation` and the like in kops's copy of the spec.
+    SpecCounter,
     /// A tag map in another order.
     TagOrder,
     /// `ElasticIP id:… -> <nil>` of a shared NAT gateway.
@@ -17,19 +20,23 @@ pub enum Noise {
     ResourceBasedNaming,
     /// `KeyFingerprint` of an SSH key, which EC2 and kops compute differently.
     KeyFingerprint,
+    /// `<nil> -> false` and the like: a default that AWS does not report.
+    Default,
     /// `internal consistency error!`
     Inconsistent,
 }
 
 impl Noise {
     /// All of them, in the order in which they are explained.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::HiddenContent,
         Self::NodeupConfigHash,
+        Self::SpecCounter,
         Self::TagOrder,
         Self::SharedNatElasticIp,
         Self::ResourceBasedNaming,
         Self::KeyFingerprint,
+        Self::Default,
         Self::Inconsistent,
     ];
 
@@ -42,6 +49,9 @@ impl Noise {
             Self::NodeupConfigHash => {
                 "The hash of the node's configuration file is part of the user data; it changes whenever that file does. Running instances keep theirs until a rolling update."
             }
+            Self::SpecCounter => {
+                "kops counts how often the spec was stored; of the spec itself nothing changes here."
+            }
             Self::TagOrder => "kops prints the same tags in another order; nothing changes.",
             Self::SharedNatElasticIp => {
                 "kops names no Elastic IP for a NAT gateway that it shares; the gateway keeps its address."
@@ -51,6 +61,9 @@ impl Noise {
             }
             Self::KeyFingerprint => {
                 "kops and EC2 compute the fingerprint of the same key in two ways; the key stays what it is when its name does."
+            }
+            Self::Default => {
+                "kops writes out a default where AWS reports nothing; what runs stays the same."
             }
             Self::Inconsistent => {
                 "kops found a change without a changed field, which is an error in kops; what it knows is printed with it."
@@ -65,14 +78,25 @@ pub fn noise(resource: &Resource, field: &Field) -> Option<Noise> {
         Change::Changed { old, new } => of_values(resource, &field.name, old.raw(), new.raw()),
         Change::Diff(_) if field.name.contains(' ') => Some(Noise::Inconsistent),
         Change::Diff(lines) => {
-            let mut changed = lines.iter().filter(|line| is_change(line.raw()));
-            let hash = changed.clone().next().is_some()
-                && changed.all(|line| line.raw().contains("NodeupConfigHash:"));
-            hash.then_some(Noise::NodeupConfigHash)
+            let only = |words: &[&str]| {
+                let mut changed = lines
+                    .iter()
+                    .map(Untrusted::raw)
+                    .filter(|line| is_change(line));
+                let known = |line: &str| words.iter().any(|word| line.contains(word));
+                changed.clone().next().is_some() && changed.all(known)
+            };
+            let hash = only(&["NodeupConfigHash: "]).then_some(Noise::NodeupConfigHash);
+            let counter =
+                || only(&["  generation: ", "  creationTimestamp: "]).then_some(Noise::SpecCounter);
+            hash.or_else(counter)
         }
         Change::New(_) => None,
     }
 }
+
+/// Fields whose default is worth a look.
+const MATTERS: [&str; 4] = ["Encrypted", "MaxSize", "MinSize", "RootVolumeEncryption"];
 
 fn is_change(line: &str) -> bool {
     line.starts_with("+ ") || line.starts_with("- ")
@@ -85,6 +109,9 @@ fn of_values(resource: &Resource, name: &str, old: &str, new: &str) -> Option<No
         ("NatGateway", "ElasticIP", _, "<nil>") => Some(Noise::SharedNatElasticIp),
         ("Subnet", "ResourceBasedNaming", "false", "true") => Some(Noise::ResourceBasedNaming),
         ("SSHKey", "KeyFingerprint", ..) => Some(Noise::KeyFingerprint),
+        (_, _, "<nil>", "false" | "0" | "[]" | "{}" | "") if !MATTERS.contains(&name) => {
+            Some(Noise::Default)
+        }
         _ if old.starts_with('{') && old != new && normalised(old) == normalised(new) => {
             Some(Noise::TagOrder)
         }

@@ -9,6 +9,17 @@ pub struct Place {
     pub instance_group: Option<String>,
 }
 
+impl Place {
+    /// Such as `instance group nodes-us-east-1a`, or `zone us-east-1a`; raw.
+    pub fn words(&self) -> String {
+        match (&self.instance_group, &self.zone) {
+            (Some(group), _) => format!("instance group {group}"),
+            (None, Some(zone)) => format!("zone {zone}"),
+            (None, None) => "everywhere".to_owned(),
+        }
+    }
+}
+
 /// The place of a resource of this cluster; without the cluster's name fewer instance groups are told.
 pub fn place(resource: &Resource, cluster: Option<&str>) -> Place {
     Place {

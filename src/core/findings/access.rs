@@ -1,7 +1,8 @@
 //! Who on the internet may reach what.
 
+use super::Applies::Each;
 use super::{Facts, Rule, Severity, stays};
-use crate::core::review::Resource;
+use crate::core::review::{Action, Resource};
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -9,28 +10,63 @@ pub(super) const RULES: &[Rule] = &[
         severity: Severity::Danger,
         why: "anybody on the internet may try to log in to the cluster's machines",
         remedy: "name your own addresses in sshAccess of the spec, such as the VPC's block or a VPN's",
-        applies: ssh_open,
+        applies: Each(ssh_open),
+    },
+    Rule {
+        id: "api-opened-to-internet",
+        severity: Severity::Danger,
+        why: "anybody on the internet may talk to the API of a cluster that runs; only credentials keep them out",
+        remedy: "name your own addresses in kubernetesApiAccess of the spec, or make the API's load balancer internal",
+        applies: Each(api_opened),
     },
     Rule {
         id: "api-open-to-internet",
         severity: Severity::Warning,
         why: "anybody on the internet may talk to the Kubernetes API; only credentials keep them out",
         remedy: "name your own addresses in kubernetesApiAccess of the spec, or make the API's load balancer internal",
-        applies: api_open,
+        applies: Each(api_open),
     },
     Rule {
         id: "port-open-to-internet",
         severity: Severity::Warning,
         why: "anybody on the internet may reach these ports of the cluster's machines",
         remedy: "name your own addresses in the spec (nodePortAccess, additional security groups)",
-        applies: port_open,
+        applies: Each(port_open),
+    },
+    Rule {
+        id: "api-load-balancer-published",
+        severity: Severity::Danger,
+        why: "the API, so far only reached inside, gets addresses on the internet; its name changes where it points",
+        remedy: "set api.loadBalancer.type back to Internal, or narrow kubernetesApiAccess first",
+        applies: Each(load_balancer_published),
+    },
+    Rule {
+        id: "public-address-added",
+        severity: Severity::Warning,
+        why: "each new machine of the group gets an address on the internet",
+        remedy: "set associatePublicIp to false in the instance group, or choose private subnets for it",
+        applies: Each(public_address_added),
+    },
+    Rule {
+        id: "metadata-opened",
+        severity: Severity::Warning,
+        why: "more programs on a machine, pods among them, can ask the metadata service for the machine's credentials",
+        remedy: "set instanceMetadata.httpTokens to required and httpPutResponseHopLimit to 1 unless a pod needs more",
+        applies: Each(metadata_opened),
+    },
+    Rule {
+        id: "open-until-prune",
+        severity: Severity::Warning,
+        why: "kops makes the narrower rule now and deletes the wide one only with --prune; until then both hold",
+        remedy: "apply, then kops update cluster --prune, and again with --yes",
+        applies: Each(open_until_prune),
     },
     Rule {
         id: "api-load-balancer-public",
         severity: Severity::Note,
         why: "the load balancer gets addresses on the internet; the security group alone decides who may reach it",
         remedy: "set api.loadBalancer.type to Internal in the spec when the API is only used inside",
-        applies: load_balancer_public,
+        applies: Each(load_balancer_public),
     },
 ];
 
@@ -50,7 +86,16 @@ fn ssh_open(_: &Facts<'_>, resource: &Resource) -> Option<String> {
     Some(format!("SSH is open to {}", open.from))
 }
 
-fn api_open(_: &Facts<'_>, resource: &Resource) -> Option<String> {
+fn api_opened(facts: &Facts<'_>, resource: &Resource) -> Option<String> {
+    api(resource).filter(|_| !facts.fresh)
+}
+
+// kops's own default for a new cluster: worth a word, but no surprise.
+fn api_open(facts: &Facts<'_>, resource: &Resource) -> Option<String> {
+    api(resource).filter(|_| facts.fresh)
+}
+
+fn api(resource: &Resource) -> Option<String> {
     let open = opening(resource).filter(|open| open.has(HTTPS) && !open.has(SSH))?;
     Some(format!("the Kubernetes API is open to {}", open.from))
 }
@@ -67,8 +112,53 @@ fn port_open(_: &Facts<'_>, resource: &Resource) -> Option<String> {
         .then(|| format!("{protocol} ports {first} to {last} are open to {from}"))
 }
 
+fn load_balancer_published(_: &Facts<'_>, resource: &Resource) -> Option<String> {
+    let published = resource.changed("Scheme") == Some(("internal", "internet-facing"));
+    published.then(|| "the API's load balancer moves onto the internet".to_owned())
+}
+
+fn public_address_added(_: &Facts<'_>, resource: &Resource) -> Option<String> {
+    let (_, new) = resource.changed("AssociatePublicIP")?;
+    (new == "true").then(|| "machines get addresses on the internet".to_owned())
+}
+
+fn metadata_opened(_: &Facts<'_>, resource: &Resource) -> Option<String> {
+    let tokens = resource.changed("HTTPTokens") == Some(("required", "optional"));
+    let hops = resource
+        .changed("HTTPPutResponseHopLimit")
+        .filter(|(old, new)| {
+            let number = |text: &str| text.parse::<u32>().unwrap_or(0);
+            number(new) > number(old)
+        });
+    match hops {
+        _ if tokens => Some("the metadata service answers without a token".to_owned()),
+        Some((old, new)) => Some(format!(
+            "the metadata service answers over {new} hops instead of {old}"
+        )),
+        None => None,
+    }
+}
+
+// kops prints a rule to delete as `sg-…: port=22 protocol=tcp ip=0.0.0.0/0 ipv6=` (awstasks/securitygroup.go).
+fn open_until_prune(_: &Facts<'_>, resource: &Resource) -> Option<String> {
+    let waits = resource.action == Action::DeleteOnPrune && resource.kind == "SecurityGroupRule";
+    let words: Vec<_> = resource.name.raw().split(' ').collect();
+    let word = |start| words.iter().find_map(|word| word.strip_prefix(start));
+    let wide = |from: &&str| is_everywhere(from);
+    let from = word("ip=")
+        .filter(wide)
+        .or_else(|| word("ipv6=").filter(wide));
+    let from = from.filter(|_| waits)?;
+    Some(match word("port=") {
+        Some("22") => format!("SSH stays open to {from} until kops update cluster --prune"),
+        Some(port) => format!("port {port} stays open to {from} until kops update cluster --prune"),
+        None => format!("all ports stay open to {from} until kops update cluster --prune"),
+    })
+}
+
 fn load_balancer_public(_: &Facts<'_>, resource: &Resource) -> Option<String> {
-    let public = resource.new_value("Scheme") == Some("internet-facing");
+    let public = resource.new_value("Scheme") == Some("internet-facing")
+        && resource.changed("Scheme").is_none();
     let message = || "the API's load balancer is on the internet".to_owned();
     (public && stays(resource)).then(message)
 }
@@ -123,7 +213,13 @@ fn from_name(name: &str) -> Option<Opening<'_>> {
     })
 }
 
+/// Blocks wider than any that one network owns count as everywhere too: two halves are the whole.
+const WIDEST: (u8, u8) = (8, 16);
+
 fn is_everywhere(cidr: &str) -> bool {
-    let network = cidr.parse::<ipnet::IpNet>();
-    network.is_ok_and(|network| network.prefix_len() == 0)
+    cidr.parse::<ipnet::IpNet>()
+        .is_ok_and(|network| match network {
+            ipnet::IpNet::V4(network) => network.prefix_len() < WIDEST.0,
+            ipnet::IpNet::V6(network) => network.prefix_len() < WIDEST.1,
+        })
 }

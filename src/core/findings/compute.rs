@@ -1,6 +1,7 @@
-//! Machines: what a rolling update would replace, and how many there are.
+//! Machines: which are replaced, and how many may run.
 
-use super::{Facts, Rule, SPEC, Severity, diff_sides, is};
+use super::Applies::{Each, Whole};
+use super::{Facts, Rule, Said, Severity, is};
 use crate::core::families::instance_group;
 use crate::core::review::{Action, Resource};
 
@@ -10,49 +11,56 @@ pub(super) const RULES: &[Rule] = &[
         severity: Severity::Danger,
         why: "each control-plane machine, and the etcd member on it, is replaced by the next rolling update; a single one means the API is away meanwhile",
         remedy: "check the new type's memory for etcd and the API; roll one machine at a time with kops rolling-update cluster",
-        applies: control_plane_resized,
+        applies: Each(control_plane_resized),
+    },
+    Rule {
+        id: "control-plane-member-added",
+        severity: Severity::Danger,
+        why: "an instance group joins the control plane of a cluster that runs: the number of etcd members changes",
+        remedy: "check that a backup of etcd exists, and follow kops's guide from one to three control-plane machines",
+        applies: Each(control_plane_member_added),
     },
     Rule {
         id: "capacity-to-zero",
         severity: Severity::Danger,
         why: "the group may lose every machine, and the pods on them",
         remedy: "check minSize and maxSize of the instance group",
-        applies: capacity_to_zero,
+        applies: Each(capacity_to_zero),
+    },
+    Rule {
+        id: "capacity-lowered",
+        severity: Severity::Warning,
+        why: "Auto Scaling ends machines at once until no more than this many run, without draining them",
+        remedy: "check how many run now; drain the nodes that will go",
+        applies: Each(capacity_lowered),
     },
     Rule {
         id: "machine-type-changed",
         severity: Severity::Warning,
         why: "every machine of the group is replaced by the next rolling update",
         remedy: "check that the type is offered in the group's zones and fits the image's architecture",
-        applies: machine_type_changed,
+        applies: Each(machine_type_changed),
     },
     Rule {
-        id: "image-changed",
+        id: "spot-requested",
         severity: Severity::Warning,
-        why: "every machine of the group is replaced by the next rolling update",
-        remedy: "check that the image exists in the region and has the machine type's architecture",
-        applies: image_changed,
+        why: "AWS may take a spot machine back with two minutes' notice",
+        remedy: "check maxPrice and mixedInstancesPolicy of the instance group; keep the control plane on demand",
+        applies: Each(spot_requested),
     },
     Rule {
-        id: "kubernetes-version-changed",
+        id: "control-plane-rolls",
         severity: Severity::Warning,
-        why: "every machine of the cluster is replaced by the next rolling update; Kubernetes supports one minor version at a time, and no way back",
-        remedy: "read the version's notes, apply, then kops rolling-update cluster",
-        applies: kubernetes_version_changed,
-    },
-    Rule {
-        id: "etcd-volume-changed",
-        severity: Severity::Warning,
-        why: "etcd keeps the cluster's state on this volume",
-        remedy: "check that a backup of etcd exists before applying",
-        applies: etcd_volume_changed,
+        why: "kops changes only the launch template; each control-plane machine keeps what it has until a rolling update replaces it, and its etcd member with it",
+        remedy: "after applying: kops rolling-update cluster, which replaces one control-plane machine at a time",
+        applies: Whole(control_plane_rolls),
     },
     Rule {
         id: "rolling-update-needed",
         severity: Severity::Note,
         why: "kops changes only the launch template; running machines stay as they are",
         remedy: "after applying: kops rolling-update cluster",
-        applies: rolling_update_needed,
+        applies: Whole(nodes_roll),
     },
 ];
 
@@ -73,10 +81,10 @@ fn machine_type_changed(facts: &Facts<'_>, resource: &Resource) -> Option<String
     Some(format!("the machine type changes: {old} -> {new}"))
 }
 
-fn image_changed(_: &Facts<'_>, resource: &Resource) -> Option<String> {
-    let template = is(resource, Action::Modify, "LaunchTemplate");
-    let (old, new) = resource.changed("ImageID").filter(|_| template)?;
-    Some(format!("the image changes: {old} -> {new}"))
+fn control_plane_member_added(facts: &Facts<'_>, resource: &Resource) -> Option<String> {
+    let created = is(resource, Action::Create, "AutoscalingGroup");
+    let message = || "the control plane gets one more instance group".to_owned();
+    (created && !facts.fresh && is_control_plane(facts, resource)).then(message)
 }
 
 // kops names the control plane's groups GROUP.masters.CLUSTER (pkg/model/names.go).
@@ -86,41 +94,80 @@ fn is_control_plane(facts: &Facts<'_>, resource: &Resource) -> bool {
     resource.name.raw().contains(".masters.") || named.iter().any(|start| group.starts_with(start))
 }
 
+fn size_change(resource: &Resource, field: &str) -> Option<(u32, u32)> {
+    let group = is(resource, Action::Modify, "AutoscalingGroup");
+    let (old, new) = resource.changed(field).filter(|_| group)?;
+    Some((old.parse().ok()?, new.parse().ok()?))
+}
+
 fn capacity_to_zero(_: &Facts<'_>, resource: &Resource) -> Option<String> {
-    if !is(resource, Action::Modify, "AutoscalingGroup") {
-        return None;
-    }
-    let lowered = |name: &'static str| {
-        let (old, new) = resource.changed(name)?;
-        (new == "0" && old != "0").then(|| format!("{name} goes from {old} to 0"))
+    let lowered = |field: &'static str| {
+        let (old, new) = size_change(resource, field)?;
+        (new == 0 && old > 0).then(|| format!("{field} goes from {old} to 0"))
     };
     lowered("MaxSize").or_else(|| lowered("MinSize"))
 }
 
-fn kubernetes_version_changed(_: &Facts<'_>, resource: &Resource) -> Option<String> {
-    let spec = is(resource, Action::Modify, "ManagedFile") && resource.name.raw() == SPEC;
-    let (added, removed) = diff_sides(resource, "Contents");
-    let version = |lines: Vec<&'_ str>| {
-        let mut found = lines.into_iter().filter_map(|line| {
-            let version = line.trim().strip_prefix("kubernetesVersion: ")?;
-            Some(version.to_owned())
-        });
-        found.next()
+fn capacity_lowered(_: &Facts<'_>, resource: &Resource) -> Option<String> {
+    let (old, new) = size_change(resource, "MaxSize")?;
+    (new > 0 && new < old).then(|| format!("no more than {new} machines may run, down from {old}"))
+}
+
+fn spot_requested(_: &Facts<'_>, resource: &Resource) -> Option<String> {
+    let template = is(resource, Action::Modify, "LaunchTemplate");
+    let (old, new) = resource.changed("SpotPrice").filter(|_| template)?;
+    let unset = |price: &str| matches!(price, "" | "<nil>");
+    (unset(old) && !unset(new))
+        .then(|| format!("machines become spot instances, up to {new} USD an hour"))
+}
+
+fn control_plane_rolls<'a>(facts: &Facts<'a>) -> Vec<Said<'a>> {
+    rolls(facts, true, "of the control plane")
+}
+
+fn nodes_roll<'a>(facts: &Facts<'a>) -> Vec<Said<'a>> {
+    rolls(facts, false, "of nodes")
+}
+
+// Every change of a launch template is a new version, which kops rolling-update tells from the running one.
+fn rolls<'a>(facts: &Facts<'a>, control_plane: bool, which: &str) -> Vec<Said<'a>> {
+    let templates = facts.report.resources.iter().filter(|resource| {
+        is(resource, Action::Modify, "LaunchTemplate")
+            && is_control_plane(facts, resource) == control_plane
+    });
+    let templates: Vec<_> = templates.collect();
+    let groups = match templates.len() {
+        1 => "1 instance group".to_owned(),
+        many => format!("{many} instance groups"),
     };
-    let (new, old) = (version(added).filter(|_| spec)?, version(removed)?);
-    Some(format!("Kubernetes goes from {old} to {new}"))
+    let machines = machines(facts, &templates);
+    let message = format!("a rolling update replaces {groups} {which}{machines}");
+    let said = templates.into_iter().map(|resource| Said {
+        resource: Some(resource),
+        message: message.clone(),
+    });
+    said.collect()
 }
 
-fn etcd_volume_changed(_: &Facts<'_>, resource: &Resource) -> Option<String> {
-    let etcd = resource.name.raw().contains(".etcd-");
-    let fields = resource.fields.iter().filter(|field| field.name != "Tags");
-    let names: Vec<_> = fields.map(|field| field.name.as_str()).collect();
-    let changed = is(resource, Action::Modify, "EBSVolume") && etcd && !names.is_empty();
-    changed.then(|| format!("an etcd volume is changed: {}", names.join(", ")))
-}
-
-fn rolling_update_needed(_: &Facts<'_>, resource: &Resource) -> Option<String> {
-    let message =
-        || "running machines keep the old launch template until a rolling update".to_owned();
-    is(resource, Action::Modify, "LaunchTemplate").then(message)
+/// How many machines these groups have by the spec, such as `: 3 to 9 machines`; empty without the spec.
+fn machines(facts: &Facts<'_>, templates: &[&Resource]) -> String {
+    let sizes = templates.iter().map(|template| {
+        let name = instance_group(template, facts.cluster)?;
+        let group = facts.groups.iter().find(|group| group.name == name)?;
+        Some((group.min, group.max))
+    });
+    let sizes: Option<Vec<_>> = sizes.collect();
+    let Some(sizes) = sizes.filter(|sizes| !sizes.is_empty()) else {
+        return String::new();
+    };
+    let (min, max) = sizes
+        .iter()
+        .fold((0_u32, 0_u32), |(min, max), (low, high)| {
+            (min.saturating_add(*low), max.saturating_add(*high))
+        });
+    match (min, max) {
+        (1, 1) => ": 1 machine".to_owned(),
+        (min, max) if min == max => format!(": {min} machines"),
+        (min, max) => format!(": {min} to {max} machines"),
+    }
 }

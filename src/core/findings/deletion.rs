@@ -1,5 +1,6 @@
 //! What goes away.
 
+use super::Applies::Each;
 use super::{Facts, Rule, Severity};
 use crate::core::review::{Action, Resource};
 
@@ -9,14 +10,14 @@ pub(super) const RULES: &[Rule] = &[
         severity: Severity::Danger,
         why: "kops deletes it during the update; running workloads may lose their network, disks or machines",
         remedy: "find out which change of the spec causes it; do not apply until it is expected",
-        applies: deleted,
+        applies: Each(deleted),
     },
     Rule {
         id: "deleted-on-prune",
         severity: Severity::Warning,
         why: "the cluster no longer uses it; it stays until kops update cluster runs with --prune --yes, and an old firewall rule stays open until then",
         remedy: "apply and roll the instances first, then look at kops update cluster --prune before adding --yes",
-        applies: deleted_on_prune,
+        applies: Each(deleted_on_prune),
     },
 ];
 

@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+use super::Applies::Each;
 use super::{Facts, Rule, SPEC, Severity, is, stays};
-use crate::core::review::{Action, Resource};
+use crate::core::review::{Action, Part, PolicyStep, Resource, policy};
 use crate::core::untrusted::Untrusted;
 
 pub(super) const RULES: &[Rule] = &[
@@ -13,35 +14,56 @@ pub(super) const RULES: &[Rule] = &[
         severity: Severity::Danger,
         why: "with a wildcard every pod that reaches the instance's credentials may do all of it",
         remedy: "name the actions and resources that are needed; check additionalPolicies and iam in the spec",
-        applies: wildcard_added,
+        applies: Each(wildcard_added),
     },
     Rule {
         id: "iam-administrator-attached",
         severity: Severity::Danger,
         why: "every pod that reaches the instance's credentials may change the whole account",
         remedy: "attach a policy with the needed actions instead; check externalPolicies in the spec",
-        applies: administrator_attached,
+        applies: Each(administrator_attached),
     },
     Rule {
         id: "iam-widened",
         severity: Severity::Warning,
         why: "the cluster's machines may do more than before",
         remedy: "check that each new action is needed; kops adds some of its own on an upgrade",
-        applies: widened,
+        applies: Each(widened),
+    },
+    Rule {
+        id: "iam-resource-widened",
+        severity: Severity::Warning,
+        why: "what a statement allows holds for more of the account than before",
+        remedy: "name the resources that are needed instead of a wildcard",
+        applies: Each(resource_widened),
+    },
+    Rule {
+        id: "iam-limit-removed",
+        severity: Severity::Warning,
+        why: "a condition or a denial that held the machines back is gone",
+        remedy: "find out which change of the spec takes it away",
+        applies: Each(limit_removed),
+    },
+    Rule {
+        id: "iam-trust-changed",
+        severity: Severity::Warning,
+        why: "the trust policy says who may act with the role's permissions",
+        remedy: "check that only EC2 and the cluster's own service accounts may take the role",
+        applies: Each(trust_changed),
     },
     Rule {
         id: "iam-policy-added",
         severity: Severity::Warning,
         why: "kops does not print the document of a new policy, so this report cannot say what it allows",
         remedy: "read additionalPolicies in the spec before applying",
-        applies: policy_added,
+        applies: Each(policy_added),
     },
     Rule {
         id: "iam-policy-attached",
         severity: Severity::Warning,
         why: "a policy that kops does not manage is attached to the role; it may allow anything",
         remedy: "read the policy in IAM and externalPolicies in the spec before applying",
-        applies: policy_attached,
+        applies: Each(policy_attached),
     },
 ];
 
@@ -51,6 +73,43 @@ fn wildcard_added(_: &Facts<'_>, resource: &Resource) -> Option<String> {
         .filter(|word| is_wildcard(word));
     let words: Vec<_> = wild.collect();
     (!words.is_empty()).then(|| format!("a policy now allows {}", words.join(", ")))
+}
+
+/// The steps of a policy of this cluster, when all of its diff is understood.
+fn policy_steps(resource: &Resource) -> Vec<PolicyStep> {
+    let field = resource
+        .field("PolicyDocument")
+        .filter(|_| resource.kind == "IAMRolePolicy");
+    field
+        .and_then(|field| policy(&field.change))
+        .unwrap_or_default()
+}
+
+fn resource_widened(_: &Facts<'_>, resource: &Resource) -> Option<String> {
+    let steps = policy_steps(resource);
+    let widened = steps
+        .iter()
+        .filter(|step| step.added && !step.whole && step.effect != "Deny");
+    let resources: Vec<_> = widened
+        .flat_map(|step| step.texts(Part::Resource))
+        .collect();
+    (!resources.is_empty()).then(|| format!("a policy now holds for {}", resources.join(", ")))
+}
+
+fn limit_removed(_: &Facts<'_>, resource: &Resource) -> Option<String> {
+    let steps = policy_steps(resource);
+    let mut gone = steps.iter().filter(|step| !step.added);
+    let step = gone.find(|step| match step.effect.as_str() {
+        "Deny" => true,
+        _ => !step.whole && step.texts(Part::Term).next().is_some(),
+    })?;
+    Some(format!("a policy no longer says: {}", step.words()))
+}
+
+fn trust_changed(_: &Facts<'_>, resource: &Resource) -> Option<String> {
+    let role = is(resource, Action::Modify, "IAMRole");
+    let changed = role && resource.field("RolePolicyDocument").is_some();
+    changed.then(|| "who may take the role changes".to_owned())
 }
 
 fn widened(_: &Facts<'_>, resource: &Resource) -> Option<String> {
@@ -63,6 +122,10 @@ fn widened(_: &Facts<'_>, resource: &Resource) -> Option<String> {
 
 /// The actions that the new side of a policy names and the old does not, sorted; `*` stands for all actions.
 fn added_words(resource: &Resource) -> Vec<String> {
+    let steps = policy_steps(resource);
+    if !steps.is_empty() {
+        return added_actions(&steps);
+    }
     let (lines, known) = match resource.kind.as_str() {
         "IAMRolePolicy" => (resource.diff("PolicyDocument"), false),
         "ManagedFile" if resource.name.raw() == SPEC => (resource.diff("Contents"), true),
@@ -71,6 +134,19 @@ fn added_words(resource: &Resource) -> Vec<String> {
     let new = actions(lines, "+ ", known);
     new.difference(&actions(lines, "- ", known))
         .cloned()
+        .collect()
+}
+
+fn added_actions(steps: &[PolicyStep]) -> Vec<String> {
+    let added = steps
+        .iter()
+        .filter(|step| step.added && step.effect != "Deny");
+    let actions: BTreeSet<_> = added.flat_map(|step| step.texts(Part::Action)).collect();
+    let old = steps.iter().filter(|step| !step.added);
+    let old: BTreeSet<_> = old.flat_map(|step| step.texts(Part::Action)).collect();
+    actions
+        .difference(&old)
+        .map(|word| (*word).to_owned())
         .collect()
 }
 

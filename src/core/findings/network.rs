@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::Applies::Each;
 use super::{Facts, Rule, Severity, is};
 use crate::core::review::{Action, Change, Field, Resource, items};
 
@@ -11,60 +12,73 @@ pub(super) const RULES: &[Rule] = &[
         severity: Severity::Danger,
         why: "the VPC's own NAT gateways are to be reused; a new one costs money every hour and gives the cluster another address on the internet",
         remedy: "set egress of each private subnet to the id of the zone's NAT gateway (kops: subnets[].egress)",
-        applies: nat_gateway_created,
+        applies: Each(nat_gateway_created),
     },
     Rule {
         id: "elastic-ip-created",
         severity: Severity::Danger,
         why: "kops allocates an Elastic IP for a NAT gateway of its own; partners that allow the old address will refuse the new one",
         remedy: "set egress of each private subnet to the id of the zone's NAT gateway (kops: subnets[].egress)",
-        applies: elastic_ip_created,
+        applies: Each(elastic_ip_created),
     },
     Rule {
         id: "nat-gateway-changed",
         severity: Severity::Danger,
         why: "other clusters and other subnets may leave the VPC through this NAT gateway",
         remedy: "check the id in egress of each private subnet; a shared NAT gateway only gets a tag",
-        applies: nat_gateway_changed,
+        applies: Each(nat_gateway_changed),
     },
     Rule {
         id: "network-not-owned",
         severity: Severity::Danger,
         why: "it belongs to the VPC or to another cluster, not to this one; kops would change what others rely on",
         remedy: "check networkID and the subnets of the spec; do not apply until the owner of the resource agrees",
-        applies: network_not_owned,
+        applies: Each(network_not_owned),
     },
     Rule {
         id: "nat-gateway-reused",
         severity: Severity::Warning,
         why: "kops tags what it shares as kubernetes.io/cluster/NAME: shared; Terraform does not know the tag, shows drift and would remove it",
         remedy: "add ignore_tags { key_prefixes = [\"kubernetes.io/cluster/\"] } to Terraform's provider \"aws\" block",
-        applies: nat_gateway_reused,
+        applies: Each(nat_gateway_reused),
     },
     Rule {
         id: "shared-network-tagged",
         severity: Severity::Warning,
         why: "kops tags what it shares as kubernetes.io/cluster/NAME: shared; Terraform does not know the tag, shows drift and would remove it",
         remedy: "add ignore_tags { key_prefixes = [\"kubernetes.io/cluster/\"] } to Terraform's provider \"aws\" block",
-        applies: shared_network_tagged,
+        applies: Each(shared_network_tagged),
+    },
+    Rule {
+        id: "vpc-created",
+        severity: Severity::Warning,
+        why: "the spec names no VPC, so kops makes one, and its NAT gateways cost money every hour",
+        remedy: "set networkID and networkCIDR to the VPC that Terraform made, and egress of each private subnet",
+        applies: Each(vpc_created),
     },
     Rule {
         id: "route-changed",
         severity: Severity::Warning,
         why: "traffic of running nodes takes another way at once, without a rolling update",
         remedy: "check that the new target is the NAT gateway or gateway of the same zone",
-        applies: route_changed,
+        applies: Each(route_changed),
     },
 ];
 
-fn nat_gateway_created(_: &Facts<'_>, resource: &Resource) -> Option<String> {
+// A VPC that is created has none to reuse.
+fn nat_gateway_created(facts: &Facts<'_>, resource: &Resource) -> Option<String> {
     let message = || "a NAT gateway is created where one should be reused".to_owned();
-    is(resource, Action::Create, "NatGateway").then(message)
+    (is(resource, Action::Create, "NatGateway") && !facts.new_vpc).then(message)
 }
 
-fn elastic_ip_created(_: &Facts<'_>, resource: &Resource) -> Option<String> {
+fn elastic_ip_created(facts: &Facts<'_>, resource: &Resource) -> Option<String> {
     let message = || "an Elastic IP is created where one should be reused".to_owned();
-    is(resource, Action::Create, "ElasticIP").then(message)
+    (is(resource, Action::Create, "ElasticIP") && !facts.new_vpc).then(message)
+}
+
+fn vpc_created(_: &Facts<'_>, resource: &Resource) -> Option<String> {
+    let message = || "a VPC is created, with gateways and addresses of its own".to_owned();
+    is(resource, Action::Create, "VPC").then(message)
 }
 
 fn nat_gateway_reused(_: &Facts<'_>, resource: &Resource) -> Option<String> {
@@ -180,7 +194,14 @@ fn tags_of(map: &str) -> BTreeSet<&str> {
 }
 
 fn route_changed(_: &Facts<'_>, resource: &Resource) -> Option<String> {
-    let message = || format!("a route is changed: {}", field_names(resource));
+    let change = |field: &Field| match &field.change {
+        Change::Changed { old, new } => format!("{} {} -> {}", field.name, old.raw(), new.raw()),
+        Change::New(_) | Change::Diff(_) => field.name.clone(),
+    };
+    let message = || {
+        let changes: Vec<_> = resource.fields.iter().map(change).collect();
+        format!("a route takes another way: {}", changes.join(", "))
+    };
     is(resource, Action::Modify, "Route").then(message)
 }
 

@@ -1,53 +1,147 @@
-//! What is wrong with the report itself.
+//! What is wrong with the report itself, and what kops says besides it.
 
-use super::{Facts, Finding, Rule, Severity};
-use crate::core::review::{Ending, Report, Resource};
+use super::Applies::{Each, Whole};
+use super::{Facts, Rule, Said, Severity};
+use crate::core::progress::Progress;
+use crate::core::review::{Ending, Resource, notices};
 
-pub(super) const RULES: &[Rule] = &[Rule {
-    id: "internal-consistency-error",
-    severity: Severity::Note,
-    why: "kops found a change without a changed field, which is an error in kops",
-    remedy: "read the lines below it; the resource may or may not be changed",
-    applies: inconsistent,
-}];
+/// What makes the rest of the report worth little.
+pub(super) const FAILURES: &[Rule] = &[
+    Rule {
+        id: "kops-failed",
+        severity: Severity::Danger,
+        why: "kops ended before it knew everything; the report, if there is one, is not what it would do",
+        remedy: "mend what kops names, then run kops update cluster again",
+        applies: Whole(failed),
+    },
+    Rule {
+        id: "report-incomplete",
+        severity: Severity::Danger,
+        why: "kops ends every report with \"Must specify --yes to apply changes\" or \"No changes need to be applied\"; this one is cut, or kops failed",
+        remedy: "run kops update cluster again and keep everything it prints",
+        applies: Whole(incomplete),
+    },
+];
+
+pub(super) const RULES: &[Rule] = &[
+    Rule {
+        id: "unread-lines",
+        severity: Severity::Warning,
+        why: "they may say something that matters; nothing that kops prints is dropped",
+        remedy: "read them in the raw text before approving",
+        applies: Whole(unread),
+    },
+    Rule {
+        id: "not-text",
+        severity: Severity::Warning,
+        why: "kops prints UTF-8; each other byte is written as \\xNN, so that nothing is lost or hidden",
+        remedy: "find out what the text passed through on its way here",
+        applies: Whole(undecoded),
+    },
+    Rule {
+        id: "task-failing",
+        severity: Severity::Warning,
+        why: "kops tries a failing task again for ten minutes, then gives up",
+        remedy: "mend what it names; what can never work by waiting need not be waited for",
+        applies: Whole(failing),
+    },
+    Rule {
+        id: "internal-consistency-error",
+        severity: Severity::Note,
+        why: "kops found a change without a changed field, which is an error in kops",
+        remedy: "read the lines below it; the resource may or may not be changed",
+        applies: Each(inconsistent),
+    },
+    Rule {
+        id: "kops-advises",
+        severity: Severity::Note,
+        why: "kops prints this in a frame of stars before its report",
+        remedy: "decide whether to follow it before or after this change",
+        applies: Whole(advised),
+    },
+    Rule {
+        id: "kops-warns",
+        severity: Severity::Note,
+        why: "kops logged it as a warning or an error and went on",
+        remedy: "check that it does not matter here",
+        applies: Whole(warned),
+    },
+];
+
+fn of_report<'a>(message: String) -> Said<'a> {
+    Said {
+        resource: None,
+        message,
+    }
+}
 
 fn inconsistent(_: &Facts<'_>, resource: &Resource) -> Option<String> {
     let complaint = resource.fields.iter().any(|field| field.name.contains(' '));
     complaint.then(|| "kops prints internal consistency error!".to_owned())
 }
 
-/// Findings about the whole report: a missing end, and lines that were not understood.
-pub(super) fn of_whole(report: &Report) -> Vec<Finding> {
-    let mut found = Vec::new();
-    if report.ending == Ending::Missing {
-        found.push(incomplete());
-    }
-    match report.unread.len() {
-        0 => {}
-        1 => found.push(unread("1 line was not understood".to_owned())),
-        lines => found.push(unread(format!("{lines} lines were not understood"))),
-    }
-    found
+fn incomplete<'a>(facts: &Facts<'a>) -> Vec<Said<'a>> {
+    let missing = facts.report.ending == Ending::Missing;
+    let said = missing.then(|| of_report("the report has no last line".to_owned()));
+    said.into_iter().collect()
 }
 
-fn incomplete() -> Finding {
-    Finding {
-        severity: Severity::Danger,
-        rule: "report-incomplete",
-        resource: String::new(),
-        message: "the report has no last line".to_owned(),
-        why: "kops ends every report with \"Must specify --yes to apply changes\" or \"No changes need to be applied\"; this one is cut, or kops failed",
-        remedy: "run kops update cluster again and keep everything it prints",
-    }
+fn unread<'a>(facts: &Facts<'a>) -> Vec<Said<'a>> {
+    let message = match facts.report.unread.len() {
+        0 => return Vec::new(),
+        1 => "1 line was not understood".to_owned(),
+        lines => format!("{lines} lines were not understood"),
+    };
+    vec![of_report(message)]
 }
 
-fn unread(message: String) -> Finding {
-    Finding {
-        severity: Severity::Warning,
-        rule: "unread-lines",
-        resource: String::new(),
-        message,
-        why: "they may say something that matters; nothing that kops prints is dropped",
-        remedy: "read them in the raw text before approving",
-    }
+fn undecoded<'a>(facts: &Facts<'a>) -> Vec<Said<'a>> {
+    let message = match facts.report.undecoded {
+        0 => return Vec::new(),
+        1 => "1 byte is not UTF-8".to_owned(),
+        bytes => format!("{bytes} bytes are not UTF-8"),
+    };
+    vec![of_report(message)]
+}
+
+fn progress(facts: &Facts<'_>) -> Progress {
+    let mut progress = Progress::default();
+    let lines = facts.report.log.iter();
+    lines.for_each(|line| progress.read(line.raw()));
+    progress
+}
+
+fn failed<'a>(facts: &Facts<'a>) -> Vec<Said<'a>> {
+    let progress = progress(facts);
+    let Some(error) = progress.error else {
+        return Vec::new();
+    };
+    let first = error.raw().lines().next().unwrap_or_default();
+    let what = if progress.crashed {
+        "crashed"
+    } else {
+        "failed"
+    };
+    vec![of_report(format!("kops {what}: {first}"))]
+}
+
+fn failing<'a>(facts: &Facts<'a>) -> Vec<Said<'a>> {
+    let retries = progress(facts).retries.into_iter();
+    let said = retries.map(|retry| {
+        let (task, cause) = (retry.task.raw(), retry.cause.raw());
+        of_report(format!("{task} does not work: {cause}"))
+    });
+    said.collect()
+}
+
+fn warned<'a>(facts: &Facts<'a>) -> Vec<Said<'a>> {
+    let warnings = progress(facts).warnings.into_iter();
+    let said = warnings.map(|line| of_report(format!("kops warns: {}", line.raw())));
+    said.collect()
+}
+
+fn advised<'a>(facts: &Facts<'a>) -> Vec<Said<'a>> {
+    let notices = notices(facts.report).into_iter();
+    let said = notices.map(|notice| of_report(format!("kops advises: {notice}")));
+    said.collect()
 }

@@ -1,6 +1,7 @@
-//! Volumes.
+//! Volumes, and what is on them.
 
-use super::{Facts, Rule, Severity};
+use super::Applies::Each;
+use super::{Facts, Rule, Severity, is};
 use crate::core::review::{Action, Resource};
 
 pub(super) const RULES: &[Rule] = &[
@@ -9,14 +10,28 @@ pub(super) const RULES: &[Rule] = &[
         severity: Severity::Danger,
         why: "data that was encrypted at rest no longer is, on every volume made from now on",
         remedy: "set encryptedVolume or rootVolume.encryption back to true in the spec",
-        applies: encryption_removed,
+        applies: Each(encryption_removed),
+    },
+    Rule {
+        id: "etcd-volume-changed",
+        severity: Severity::Danger,
+        why: "etcd keeps the cluster's state on this volume",
+        remedy: "check that a backup of etcd exists before applying",
+        applies: Each(etcd_volume_changed),
+    },
+    Rule {
+        id: "etcd-volume-added",
+        severity: Severity::Danger,
+        why: "a cluster that runs gets an etcd member more, or one in place of another, with nothing on its volume",
+        remedy: "check etcdClusters in the spec; a backup of etcd must exist before applying",
+        applies: Each(etcd_volume_added),
     },
     Rule {
         id: "volume-not-encrypted",
         severity: Severity::Warning,
         why: "etcd's volumes hold every secret of the cluster, root volumes its credentials",
         remedy: "set encryptedVolume or rootVolume.encryption to true in the spec",
-        applies: not_encrypted,
+        applies: Each(not_encrypted),
     },
 ];
 
@@ -32,11 +47,27 @@ fn encryption_removed(_: &Facts<'_>, resource: &Resource) -> Option<String> {
 }
 
 fn not_encrypted(_: &Facts<'_>, resource: &Resource) -> Option<String> {
-    let plain = |name: &&str| resource.new_value(name) == Some("false");
-    let created = resource.action == Action::Create;
-    let message = |_| "the volume is created without encryption".to_owned();
-    FIELDS
-        .iter()
-        .find(|name| created && plain(name))
-        .map(message)
+    let plain = |name: &&str| {
+        let was = resource.changed(name).is_some_and(|(old, _)| old == "true");
+        resource.new_value(name) == Some("false") && !was
+    };
+    let message = |_| "the volume is not encrypted".to_owned();
+    FIELDS.iter().find(|name| plain(name)).map(message)
+}
+
+// kops names an etcd volume MEMBER.etcd-main.CLUSTER (pkg/model/master_volumes.go).
+fn is_etcd_volume(resource: &Resource, action: Action) -> bool {
+    is(resource, action, "EBSVolume") && resource.name.raw().contains(".etcd-")
+}
+
+fn etcd_volume_changed(_: &Facts<'_>, resource: &Resource) -> Option<String> {
+    let fields = resource.fields.iter().filter(|field| field.name != "Tags");
+    let names: Vec<_> = fields.map(|field| field.name.as_str()).collect();
+    let changed = is_etcd_volume(resource, Action::Modify) && !names.is_empty();
+    changed.then(|| format!("an etcd volume is changed: {}", names.join(", ")))
+}
+
+fn etcd_volume_added(facts: &Facts<'_>, resource: &Resource) -> Option<String> {
+    let added = is_etcd_volume(resource, Action::Create) && !facts.fresh;
+    added.then(|| "an etcd volume is created in a cluster that runs".to_owned())
 }

@@ -1,85 +1,10 @@
-//! Reports made up in kops's own format, and the printer that gives back what was understood.
-
-use std::fmt::Write as _;
+//! Reports made up in kops's own format.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use super::parse::{ENDINGS, HEADERS, INCONSISTENT};
+use super::parse::INCONSISTENT;
 use super::{Action, Change, Ending, Field, Report, Resource};
-
-const INDENT: &str = "  \t                    \t";
-
-/// The report in kops's format, section by section as it stands; the unread lines are left out.
-pub(super) fn print(report: &Report) -> String {
-    let mut text = String::new();
-    let mut section = None;
-    for resource in &report.resources {
-        if section != Some(resource.action) {
-            section = Some(resource.action);
-            let header = HEADERS
-                .iter()
-                .find(|(_, action)| *action == resource.action);
-            let _ = writeln!(text, "{}", header.map_or("", |(words, _)| words));
-        }
-        print_resource(&mut text, resource);
-    }
-    for (words, ending) in ENDINGS {
-        if ending == report.ending {
-            let _ = writeln!(text, "{words}");
-        }
-    }
-    text
-}
-
-fn print_resource(text: &mut String, resource: &Resource) {
-    let (kind, name) = (&resource.kind, resource.name.raw());
-    if resource.action.deletes() {
-        let _ = writeln!(text, "  {kind:<20} {name}");
-        return;
-    }
-    let _ = writeln!(text, "  {kind}/{name}");
-    for field in &resource.fields {
-        print_field(text, field);
-    }
-    text.push('\n');
-}
-
-fn print_field(text: &mut String, field: &Field) {
-    let name = &field.name;
-    match &field.change {
-        Change::Diff(lines) if name == INCONSISTENT => {
-            let _ = writeln!(text, "   {name}");
-            for line in lines {
-                let _ = writeln!(text, "    {}", line.raw());
-            }
-        }
-        Change::Diff(lines) => {
-            let _ = writeln!(text, "  \t{name:<20}");
-            for line in lines.iter().map(super::Untrusted::raw).chain([""]) {
-                let _ = writeln!(text, "{INDENT}{line}");
-            }
-        }
-        Change::New(value) => {
-            let _ = writeln!(text, "  \t{name:<20}\t{}", value.raw());
-        }
-        Change::Changed { old, new } => {
-            let value = format!(" {} -> {}", old.raw(), new.raw());
-            print_changed(text, name, &value);
-        }
-    }
-}
-
-fn print_changed(text: &mut String, name: &str, value: &str) {
-    if !value.contains('\n') {
-        let _ = writeln!(text, "  \t{name:<20}\t{value}");
-        return;
-    }
-    let _ = writeln!(text, "  \t{name:<20}");
-    for line in value.split('\n') {
-        let _ = writeln!(text, "{INDENT}{line}");
-    }
-}
 
 fn value() -> impl Strategy<Value = String> {
     prop_oneof![
@@ -148,7 +73,11 @@ fn resource(
 }
 
 fn created() -> impl Strategy<Value = Vec<Field>> {
-    let new = value().prop_map(|text| Change::New(text.into()));
+    let text = prop_oneof![
+        9 => value(),
+        1 => vec("[a-z]{1,9}: [a-z0-9]{1,9}", 2..5).prop_map(|tags| format!("{{{}}}", tags.join("\n"))),
+    ];
+    let new = text.prop_map(|text| Change::New(text.into()));
     vec(field(new), 0..6)
 }
 
@@ -157,6 +86,21 @@ fn modified() -> impl Strategy<Value = Vec<Field>> {
         9 => vec(field(prop_oneof![changed(), changed_lines(), diff()]), 1..6),
         1 => complaint().prop_map(|field| vec![field]),
     ]
+}
+
+// kops's log, then a notice in its frame of stars.
+fn log() -> impl Strategy<Value = Vec<super::Untrusted>> {
+    let entry =
+        "[IWE]1124 08:15:03\\.[0-9]{6} {1,4}[0-9]{1,5} [a-z_]{1,9}\\.go:[0-9]{1,3}\\] [ -~]{0,60}";
+    let stars = "*".repeat(81);
+    let notice = vec("A[ -~]{0,40}", 0..3).prop_map(move |lines| {
+        let frame = || std::iter::once(stars.clone());
+        frame().chain(lines).chain(frame()).collect::<Vec<_>>()
+    });
+    (vec(entry, 0..4), vec(notice, 0..2)).prop_map(|(entries, notices)| {
+        let lines = entries.into_iter().chain(notices.concat());
+        lines.map(Into::into).collect()
+    })
 }
 
 /// Any report that kops can print, in the order of its sections; line numbers are 0.
@@ -173,10 +117,13 @@ pub(super) fn reports() -> impl Strategy<Value = Report> {
         vec(resource(Action::DeleteOnPrune, none()), 0..4),
         vec(resource(Action::Delete, none()), 0..4),
         ending,
+        log(),
     )
-        .prop_map(|(create, modify, prune, delete, ending)| Report {
+        .prop_map(|(create, modify, prune, delete, ending, log)| Report {
             resources: [create, modify, prune, delete].concat(),
             unread: Vec::new(),
+            log,
             ending,
+            undecoded: 0,
         })
 }

@@ -1,8 +1,11 @@
-//! The difference inside a value: for maps and lists the items that come and go, not the two values.
+//! The difference inside a value: for maps and lists the items that come and go, for texts one unified diff.
 
 use std::collections::BTreeSet;
 
+use similar::{Algorithm, DiffOp, capture_diff_slices};
+
 use super::{Change, items};
+use crate::core::untrusted::Untrusted;
 
 /// One item of a map or list that comes, goes, or one line of a diff; raw text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -13,13 +16,31 @@ pub enum Step<'a> {
     Same(&'a str),
 }
 
-/// What changes inside a field: removed items before added ones; empty for a plain value.
+/// What changes inside a field, what goes before what comes; empty for a plain value.
 pub fn inside(change: &Change) -> Vec<Step<'_>> {
     match change {
         Change::New(_) => Vec::new(),
         Change::Changed { old, new } => of_values(old.raw(), new.raw()),
-        Change::Diff(lines) => lines.iter().map(|line| step(line.raw())).collect(),
+        Change::Diff(lines) => unified(lines),
     }
+}
+
+/// kops compares characters, so its diff names lines that do not change, and new lines before old ones.
+fn unified(lines: &[Untrusted]) -> Vec<Step<'_>> {
+    let mut unified = Vec::with_capacity(lines.len());
+    let (mut old, mut new) = (Vec::new(), Vec::new());
+    for line in lines.iter().map(Untrusted::raw) {
+        match step(line) {
+            Step::Removed(line) => old.push(line),
+            Step::Added(line) => new.push(line),
+            same @ Step::Same(_) => {
+                settle(&mut old, &mut new, &mut unified);
+                unified.push(same);
+            }
+        }
+    }
+    settle(&mut old, &mut new, &mut unified);
+    unified
 }
 
 fn step(line: &str) -> Step<'_> {
@@ -27,6 +48,29 @@ fn step(line: &str) -> Step<'_> {
     let added = || line.strip_prefix("+ ").map(Step::Added);
     let same = || Step::Same(line.strip_prefix("  ").unwrap_or(line));
     removed.or_else(added).unwrap_or_else(same)
+}
+
+/// The largest product of old and new lines that are compared; beyond it, all old ones stand before all new ones.
+const MOST: usize = 250_000;
+
+fn settle<'a>(old: &mut Vec<&'a str>, new: &mut Vec<&'a str>, unified: &mut Vec<Step<'a>>) {
+    let (old, new) = (std::mem::take(old), std::mem::take(new));
+    if old.len().saturating_mul(new.len()) > MOST {
+        unified.extend(old.into_iter().map(Step::Removed));
+        unified.extend(new.into_iter().map(Step::Added));
+        return;
+    }
+    for operation in capture_diff_slices(Algorithm::Myers, &old, &new) {
+        let (removed, added) = (operation.old_range(), operation.new_range());
+        let removed = old.get(removed).unwrap_or_default().iter().copied();
+        if let DiffOp::Equal { .. } = operation {
+            unified.extend(removed.map(Step::Same));
+            continue;
+        }
+        unified.extend(removed.map(Step::Removed));
+        let added = new.get(added).unwrap_or_default().iter().copied();
+        unified.extend(added.map(Step::Added));
+    }
 }
 
 fn of_values<'a>(old: &'a str, new: &'a str) -> Vec<Step<'a>> {
@@ -37,7 +81,15 @@ fn of_values<'a>(old: &'a str, new: &'a str) -> Vec<Step<'a>> {
     let (old, new) = (set(old), set(new));
     let removed = old.difference(&new).map(|item| Step::Removed(item));
     let added = new.difference(&old).map(|item| Step::Added(item));
-    removed.chain(added).collect()
+    let mut steps: Vec<_> = removed.chain(added).collect();
+    // The old and the new value of one key side by side.
+    steps.sort_by_key(|step| key(step));
+    steps
+}
+
+fn key<'a>(step: &Step<'a>) -> &'a str {
+    let (Step::Removed(item) | Step::Added(item) | Step::Same(item)) = step;
+    item.split_once(": ").map_or(*item, |(key, _)| key)
 }
 
 fn bracketed(value: &str) -> Option<&str> {
@@ -73,17 +125,49 @@ mod tests {
     }
 
     #[test]
-    fn diff_lines_lose_their_signs() {
+    fn a_diff_of_kops_becomes_a_unified_one() {
         let lines = ["...", "  a", "+ b", "- c", "+ "].map(Into::into);
         assert_eq!(
             inside(&Change::Diff(lines.to_vec())),
             [
                 Step::Same("..."),
                 Step::Same("a"),
-                Step::Added("b"),
                 Step::Removed("c"),
+                Step::Added("b"),
                 Step::Added(""),
             ]
         );
+    }
+
+    #[test]
+    fn a_line_that_goes_and_comes_back_stays() {
+        let kops = [
+            "- gone",
+            "-   name: x",
+            "+ spec:",
+            "+   name: x",
+            "+ more",
+            "- spec:",
+        ];
+        assert_eq!(
+            inside(&Change::Diff(kops.map(Into::into).to_vec())),
+            [
+                Step::Removed("gone"),
+                Step::Added("spec:"),
+                Step::Same("  name: x"),
+                Step::Removed("spec:"),
+                Step::Added("more"),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_huge_change_is_not_compared_line_by_line() {
+        let lines = (0..2_000).flat_map(|at| [format!("+ {at}"), format!("- {}", at + 1)]);
+        let change = Change::Diff(lines.map(Into::into).collect());
+        let steps = inside(&change);
+        assert_eq!(steps.len(), 4_000);
+        assert_eq!(steps.first(), Some(&Step::Removed("1")));
+        assert_eq!(steps.last(), Some(&Step::Added("1999")));
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Action, Change, Field, Report, Resource, Summary};
+use super::{Action, Change, Report, Resource, Summary};
 use crate::core::findings::{Finding, Severity};
 use crate::core::json;
 use crate::core::untrusted::Untrusted;
@@ -17,7 +17,7 @@ struct ReportView<'a> {
 }
 
 #[derive(Serialize)]
-struct ResourceView<'a> {
+pub(super) struct ResourceView<'a> {
     action: Action,
     #[serde(rename = "type")]
     kind: &'a str,
@@ -26,7 +26,7 @@ struct ResourceView<'a> {
 }
 
 #[derive(Serialize)]
-struct FieldView<'a> {
+pub(super) struct FieldView<'a> {
     name: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     old: Option<&'a Untrusted>,
@@ -49,7 +49,7 @@ pub fn to_json(report: &Report, findings: &[Finding]) -> String {
     let view = ReportView {
         changes: report.changes(),
         summary: report.summary(),
-        resources: report.resources.iter().map(of_resource).collect(),
+        resources: report.resources.iter().map(ResourceView::of).collect(),
         findings: findings.iter().map(of_finding).collect(),
         unread: &report.unread,
     };
@@ -58,26 +58,33 @@ pub fn to_json(report: &Report, findings: &[Finding]) -> String {
     text
 }
 
-fn of_resource(resource: &Resource) -> ResourceView<'_> {
-    ResourceView {
-        action: resource.action,
-        kind: &resource.kind,
-        name: &resource.name,
-        fields: resource.fields.iter().map(of_field).collect(),
+impl<'a> ResourceView<'a> {
+    pub(super) fn of(resource: &'a Resource) -> Self {
+        let fields = resource.fields.iter();
+        Self {
+            action: resource.action,
+            kind: &resource.kind,
+            name: &resource.name,
+            fields: fields
+                .map(|field| FieldView::of(&field.name, &field.change))
+                .collect(),
+        }
     }
 }
 
-fn of_field(field: &Field) -> FieldView<'_> {
-    let (old, new, diff) = match &field.change {
-        Change::New(new) => (None, Some(new), None),
-        Change::Changed { old, new } => (Some(old), Some(new), None),
-        Change::Diff(lines) => (None, None, Some(lines.as_slice())),
-    };
-    FieldView {
-        name: &field.name,
-        old,
-        new,
-        diff,
+impl<'a> FieldView<'a> {
+    pub(super) fn of(name: &'a str, change: &'a Change) -> Self {
+        let (old, new, diff) = match change {
+            Change::New(new) => (None, Some(new), None),
+            Change::Changed { old, new } => (Some(old), Some(new), None),
+            Change::Diff(lines) => (None, None, Some(lines.as_slice())),
+        };
+        Self {
+            name,
+            old,
+            new,
+            diff,
+        }
     }
 }
 

@@ -2,50 +2,79 @@
 
 use std::fmt::Write as _;
 
-use super::text::{counts, field_lines, headline, severities};
-use super::{Action, Report, Resource};
-use crate::core::families::{self, Group};
+use super::shown::{counts, headline, severities, shown};
+use super::{Action, Field, Report};
+use crate::core::families::{self, Alike, Group, Noise};
 use crate::core::findings::{Finding, Folded, fold};
 use crate::core::untrusted::Untrusted;
 
 /// The longest comment that GitHub takes is 65,536 characters; this many bytes leave room for a note.
 const LONGEST: usize = 60_000;
+/// How much of one field and of one line is shown; the rest is counted.
+const LINES_OF_A_FIELD: usize = 40;
+const LONGEST_LINE: usize = 400;
 
-/// The report and its findings as Markdown of at most 60,000 bytes and a note; what is cut is said.
+/// The report and its findings as Markdown of at most 65,536 bytes; what is cut is said.
 pub fn to_markdown(report: &Report, findings: &[Finding]) -> String {
     let mut page = format!(
         "### {}\n\n{}\n\n",
         escaped(&headline(report)),
-        counts(report)
+        counts(&report.summary())
     );
-    page.push_str(&of_findings(findings));
-    let mut left = 0_usize;
+    let mut left = Left::default();
+    for part in of_findings(findings) {
+        left.add(&mut page, &part, 1, "findings");
+    }
     for group in families::groups(report) {
         let part = of_group(report, &group);
-        if left == 0 && page.len() + part.len() <= LONGEST {
-            page.push_str(&part);
-        } else {
-            left += group.count();
-        }
+        left.add(&mut page, &part, group.count(), "resources");
     }
-    page.push_str(&of_unread(report));
-    if left > 0 {
-        let _ = writeln!(
-            page,
-            "\n{left} resources are left out here; the whole report has them."
-        );
+    for part in [
+        of_noises(report),
+        of_lines("not understood", &report.unread),
+        of_lines("what kops said besides the report", &report.log),
+    ] {
+        left.add(&mut page, &part, 1, "sections");
     }
+    page.push_str(&left.note());
     page
 }
 
-fn of_findings(findings: &[Finding]) -> String {
+/// What did not fit, by what it is.
+#[derive(Default)]
+pub(super) struct Left(std::collections::BTreeMap<&'static str, usize>);
+
+impl Left {
+    pub(super) fn add(&mut self, page: &mut String, part: &str, count: usize, what: &'static str) {
+        if page.len() + part.len() <= LONGEST {
+            page.push_str(part);
+        } else {
+            *self.0.entry(what).or_default() += count;
+        }
+    }
+
+    pub(super) fn note(&self) -> String {
+        if self.0.is_empty() {
+            return String::new();
+        }
+        let counts = self.0.iter().map(|(what, count)| format!("{count} {what}"));
+        let counts = counts.collect::<Vec<_>>().join(", ");
+        format!("\nLeft out here, for GitHub's limit: {counts}. The whole report has them.\n")
+    }
+}
+
+fn of_findings(findings: &[Finding]) -> Vec<String> {
     let folded = fold(findings);
     if folded.is_empty() {
-        return String::new();
+        return Vec::new();
     }
-    let head = "| | finding | resource | what to do |\n|---|---|---|---|\n";
-    let rows: String = folded.iter().map(row).collect();
-    format!("**To look at: {}**\n\n{head}{rows}\n", severities(&folded))
+    let head = format!(
+        "**To look at: {}**\n\n| | finding | resource | what to do |\n|---|---|---|---|\n",
+        severities(&folded)
+    );
+    let rows = folded.iter().map(row);
+    let end = "\n".to_owned();
+    std::iter::once(head).chain(rows).chain([end]).collect()
 }
 
 fn row(folded: &Folded<'_>) -> String {
@@ -57,65 +86,124 @@ fn row(folded: &Folded<'_>) -> String {
     format!(
         "| {} | {} | {}{more} | {} |\n",
         finding.severity.word(),
-        escaped(&finding.message),
-        escaped(&finding.resource),
+        escaped(&short(&finding.message)),
+        escaped(&short(&finding.resource)),
         escaped(finding.remedy),
     )
 }
 
 fn of_group(report: &Report, group: &Group) -> String {
-    let indices = group.types.iter().flat_map(|kind| &kind.resources);
-    let lines = indices
-        .filter_map(|index| report.resources.get(*index))
-        .flat_map(resource_lines);
+    let mut lines = Vec::new();
+    for kind in &group.types {
+        for alike in families::alike(report, kind) {
+            lines.extend(of_alike(report, &alike));
+        }
+    }
     let title = format!(
         "{} {}: {}",
         group.action.word(),
         group.family.word(),
         group.counts()
     );
-    folded(&title, lines)
+    folded(&title, &lines)
 }
 
-fn resource_lines(resource: &Resource) -> Vec<String> {
-    let mut lines = vec![format!("{} {}", resource.action.sign(), resource.title())];
-    if resource.action == Action::Modify {
-        let fields = resource.fields.iter().flat_map(field_lines);
-        lines.extend(fields.map(|line| format!("    {line}")));
+fn of_alike(report: &Report, alike: &Alike) -> Vec<String> {
+    let indices = alike.resources.iter();
+    let resources: Vec<_> = indices.filter_map(|at| report.resources.get(*at)).collect();
+    let names = resources.iter();
+    let mut lines: Vec<_> = names
+        .map(|resource| format!("{} {}", resource.action.sign(), resource.title()))
+        .collect();
+    if let Some(first) = resources
+        .first()
+        .filter(|first| first.action == Action::Modify)
+    {
+        for field in &first.fields {
+            match families::noise(first, field) {
+                Some(Noise::Inconsistent) | None => lines.extend(of_field(field)),
+                Some(_) => lines.push(format!("      {}  (noise, explained below)", field.name)),
+            }
+        }
     }
     lines
 }
 
-fn of_unread(report: &Report) -> String {
-    if report.unread.is_empty() {
-        return String::new();
+fn of_field(field: &Field) -> Vec<String> {
+    let shown = shown(field);
+    let mut lines = vec![format!("      {}", shown.head)];
+    let kept = shown.lines.iter().take(LINES_OF_A_FIELD);
+    lines.extend(kept.map(|(sign, text)| format!("{sign}         {text}")));
+    let more = shown.lines.len().saturating_sub(LINES_OF_A_FIELD);
+    if more > 0 {
+        lines.push(format!("          {more} lines more"));
     }
-    let lines = report.unread.iter().map(Untrusted::shown);
-    folded(
-        &format!("not understood: {} lines", report.unread.len()),
-        lines,
-    )
+    lines
 }
 
-// Four blanks make a code block that no line can end, unlike a fence.
-fn folded(title: &str, lines: impl Iterator<Item = String>) -> String {
-    let title = escaped(title);
-    let mut block = format!("<details><summary>{title}</summary>\n\n");
-    for line in lines {
-        let _ = writeln!(block, "    {line}");
+fn of_noises(report: &Report) -> String {
+    let noises = families::noises(report).into_iter();
+    let lines: Vec<_> = noises
+        .map(|(noise, count)| format!("{count} x {}", noise.explanation()))
+        .collect();
+    if lines.is_empty() {
+        return String::new();
     }
-    block.push_str("\n</details>\n\n");
+    folded("noise, explained", &lines)
+}
+
+fn of_lines(title: &str, lines: &[Untrusted]) -> String {
+    if lines.is_empty() {
+        return String::new();
+    }
+    let title = format!("{title}: {} lines", lines.len());
+    let lines: Vec<_> = lines.iter().map(Untrusted::shown).collect();
+    folded(&title, &lines)
+}
+
+/// A section that opens on a click. Its fence is longer than any run of backticks inside, so no line can end it.
+pub(super) fn folded(title: &str, lines: &[String]) -> String {
+    let longest = lines.iter().map(|line| backticks(line)).max();
+    let fence = "`".repeat(longest.unwrap_or_default().max(2) + 1);
+    let mut block = format!(
+        "<details><summary>{}</summary>\n\n{fence}diff\n",
+        escaped(title)
+    );
+    for line in lines {
+        let _ = writeln!(block, "{}", short(line).trim_end());
+    }
+    let _ = write!(block, "{fence}\n\n</details>\n\n");
     block
 }
 
-fn escaped(text: &str) -> String {
+/// The longest run of backticks.
+fn backticks(line: &str) -> usize {
+    let runs = line.split(|character| character != '`');
+    runs.map(str::len).max().unwrap_or_default()
+}
+
+fn short(line: &str) -> String {
+    match line.char_indices().nth(LONGEST_LINE) {
+        Some((at, _)) => format!("{}…", line.get(..at).unwrap_or_default()),
+        None => line.to_owned(),
+    }
+}
+
+/// The text with everything that Markdown or HTML would obey made plain.
+pub(super) fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for character in text.chars() {
         match character {
             '&' => safe.push_str("&amp;"),
             '<' => safe.push_str("&lt;"),
             '>' => safe.push_str("&gt;"),
-            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '#' | '@' | '!' | '~' => {
+            // GitHub looks for people and issues in the text that an escape leaves, but not across an element.
+            '#' | '@' => {
+                safe.push_str("<span>");
+                safe.push(character);
+                safe.push_str("</span>");
+            }
+            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '!' | '~' => {
                 safe.push('\\');
                 safe.push(character);
             }

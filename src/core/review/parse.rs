@@ -1,10 +1,9 @@
 //! One pass over the lines of a report; a line is understood only when kops's own format string gives it back.
 
+use super::aside::Aside;
+use super::line::{diff_line, is_identifier, split_arrow, split_field, split_item};
 use super::{Action, Change, Ending, Field, Report, Resource};
-use crate::core::untrusted::Untrusted;
-
-/// The width of `%-20s`, which pads field names and the types of deleted items.
-const WIDTH: usize = 20;
+use crate::core::untrusted::{Untrusted, decoded};
 
 /// Reads a whole report, or any part of one, in linear time; never fails.
 pub fn parse(text: &str) -> Report {
@@ -14,6 +13,15 @@ pub fn parse(text: &str) -> Report {
     }
     reader.close_diff();
     reader.report
+}
+
+/// The same of what a pipe or a file holds: each byte that is no UTF-8 is written as `\xNN` and counted.
+pub fn parse_bytes(bytes: &[u8]) -> Report {
+    let (text, undecoded) = decoded(bytes);
+    Report {
+        undecoded,
+        ..parse(&text)
+    }
 }
 
 /// The lines of a report, without their ends; the file's first line tells whether they end in `\r\n`.
@@ -27,7 +35,7 @@ pub(super) fn lines(text: &str) -> impl Iterator<Item = &str> {
         })
 }
 
-/// What the section headers say; the last is that of kops before 1.30.
+/// What the section headers say; the last is that of kops up to 1.28.
 pub(super) const HEADERS: [(&str, Action); 5] = [
     ("Will create resources:", Action::Create),
     ("Will modify resources:", Action::Modify),
@@ -57,6 +65,8 @@ struct Reader {
     diff: bool,
     /// Whether that field is kops's complaint about itself.
     inconsistent: bool,
+    /// What kops says besides the report.
+    aside: Aside,
 }
 
 impl Reader {
@@ -67,22 +77,34 @@ impl Reader {
     }
 
     fn understood(&mut self, line: &str, number: usize) -> bool {
-        if self.header(line) || self.ending(line) || self.blank(line) {
+        if self.header(line) || self.ending(line) || self.blank(line) || self.said(line) {
             return true;
         }
         match self.section {
             Some(Action::Create | Action::Modify) => {
-                self.field(line) || self.complaint(line) || self.resource(line, number)
+                self.field(line)
+                    || self.complaint(line)
+                    || self.resource(line, number)
+                    || self.continued(line)
             }
             Some(action) => self.deletion(line, action, number),
             None => false,
         }
     }
 
+    fn said(&mut self, line: &str) -> bool {
+        let aside = self.aside.takes(line, self.section.is_none());
+        if aside {
+            self.report.log.push(line.into());
+        }
+        aside
+    }
+
     fn header(&mut self, line: &str) -> bool {
         let found = HEADERS.iter().find(|(words, _)| *words == line);
         if let Some((_, action)) = found {
             self.close();
+            self.aside = Aside::Silent;
             self.section = Some(*action);
         }
         found.is_some()
@@ -97,6 +119,7 @@ impl Reader {
             return false;
         }
         self.close();
+        self.aside = Aside::Silent;
         self.section = None;
         self.report.ending = *ending;
         true
@@ -180,6 +203,20 @@ impl Reader {
         }
     }
 
+    // A tag of a new resource may hold newlines: its map is open until a line ends in the bracket.
+    fn continued(&mut self, line: &str) -> bool {
+        if !self.open || self.section != Some(Action::Create) {
+            return false;
+        }
+        match self.last_field().map(|field| &mut field.change) {
+            Some(Change::New(value)) if is_open(value.raw()) => {
+                value.push_line(line);
+                true
+            }
+            _ => false,
+        }
+    }
+
     fn resource(&mut self, line: &str, number: usize) -> bool {
         let title = line
             .strip_prefix("  ")
@@ -258,69 +295,7 @@ fn value_of_lines(lines: &[Untrusted]) -> Option<Change> {
     })
 }
 
-fn diff_line(rest: &str) -> Option<&str> {
-    let blanks = rest.bytes().take(WIDTH).take_while(|byte| *byte == b' ');
-    if blanks.count() < WIDTH {
-        return None;
-    }
-    rest.get(WIDTH..)?.strip_prefix('\t')
-}
-
-/// `%-20s\t%s`: name and value; `%-20s` alone: name and none.
-fn split_field(rest: &str) -> Option<(&str, Option<&str>)> {
-    let end = rest.find([' ', '\t']).unwrap_or(rest.len());
-    let (name, tail) = rest.split_at_checked(end)?;
-    if !is_identifier(name) {
-        return None;
-    }
-    let tail = padded(name, tail)?;
-    match tail.strip_prefix('\t') {
-        Some(value) => Some((name, Some(value))),
-        None => tail.is_empty().then_some((name, None)),
-    }
-}
-
-/// `%-20s %s`: the type and the item.
-fn split_item(rest: &str) -> Option<(&str, &str)> {
-    let (kind, _) = rest.split_once(' ')?;
-    if !is_identifier(kind) {
-        return None;
-    }
-    let item = padded(kind, rest.get(kind.len()..)?)?.strip_prefix(' ')?;
-    Some((kind, item))
-}
-
-fn padded<'a>(word: &str, tail: &'a str) -> Option<&'a str> {
-    let blanks = WIDTH.saturating_sub(word.len());
-    let (pad, rest) = tail.split_at_checked(blanks)?;
-    pad.bytes().all(|byte| byte == b' ').then_some(rest)
-}
-
-fn is_identifier(word: &str) -> bool {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-    !word.is_empty() && word.bytes().all(plain)
-}
-
-const ARROW: &str = " -> ";
-
-/// Splits at the first arrow outside brackets, else at the first one.
-fn split_arrow(value: &str) -> Option<(&str, &str)> {
-    let mut depth = 0_usize;
-    let mut seen = 0;
-    for (at, _) in value.match_indices(ARROW) {
-        depth = value.get(seen..at)?.bytes().fold(depth, nested);
-        seen = at;
-        if depth == 0 {
-            return Some((value.get(..at)?, value.get(at + ARROW.len()..)?));
-        }
-    }
-    value.split_once(ARROW)
-}
-
-fn nested(depth: usize, byte: u8) -> usize {
-    match byte {
-        b'{' | b'[' | b'(' => depth + 1,
-        b'}' | b']' | b')' => depth.saturating_sub(1),
-        _ => depth,
-    }
+fn is_open(value: &str) -> bool {
+    let unclosed = |open, close| value.starts_with(open) && !value.ends_with(close);
+    unclosed('{', '}') || unclosed('[', ']')
 }

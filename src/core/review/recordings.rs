@@ -1,11 +1,6 @@
 #![allow(clippy::unwrap_used)]
 
-use std::collections::BTreeMap;
-
-use proptest::prelude::*;
-
-use super::generate::{print, reports};
-use super::parse::{ENDINGS, HEADERS, lines};
+use super::printed::{holds_everything, print};
 use super::*;
 use crate::core::findings::findings;
 
@@ -20,7 +15,7 @@ const MODIFY: &str = recording!("update-modify.stdout");
 const AFTER: &str = recording!("update-after-modify.stdout");
 const NOCHANGE: &str = recording!("update-nochange.stdout");
 
-const HOSTILE: &str = "Will modify resources:\n  VPC/a <script>|*\u{1b}[2J\u{202e}\n  \tCIDR                \t </pre> -> `x`\n\n\u{7}odd\n";
+const HOSTILE: &str = "Will modify resources:\n  VPC/a <script>|* @team #1 ```\u{1b}[2J\u{202e}\n  \tCIDR                \t </pre> -> `x`\n\n\u{7}odd\n";
 
 fn snapshot(name: &str, text: &str) {
     let mut settings = insta::Settings::clone_current();
@@ -33,25 +28,6 @@ fn snapshot(name: &str, text: &str) {
 fn plain(text: &str) -> String {
     let report = parse(text);
     to_text(&report, &findings(&report))
-}
-
-/// The lines that carry something: no blank ones, no headers, no endings.
-fn content(text: &str) -> BTreeMap<String, usize> {
-    let known = |line: &str| {
-        HEADERS.iter().any(|(words, _)| *words == line)
-            || ENDINGS.iter().any(|(words, _)| *words == line)
-    };
-    let mut counts = BTreeMap::new();
-    for line in lines(text).filter(|line| !line.trim().is_empty() && !known(line)) {
-        *counts.entry(line.to_owned()).or_default() += 1;
-    }
-    counts
-}
-
-/// What was understood, printed again, and what was not.
-fn kept(report: &Report) -> BTreeMap<String, usize> {
-    let unread: Vec<_> = report.unread.iter().map(Untrusted::raw).collect();
-    content(&format!("\n{}\n{}", print(report), unread.join("\n")))
 }
 
 #[test]
@@ -95,8 +71,8 @@ fn a_report_of_artefacts_is_read_whole() {
             subnet("utility-us-east-1b", 18),
             subnet("utility-us-east-1c", 21),
         ],
-        unread: vec![],
         ending: Ending::ChangesWait,
+        ..Report::default()
     };
     assert_eq!(report, expected);
 }
@@ -123,14 +99,15 @@ fn every_line_of_every_recording_is_understood() {
             print(&report).replace('\n', "").len(),
             text.replace('\n', "").len()
         );
-        assert_eq!(kept(&report), content(text));
+        holds_everything(&report, text);
     }
 }
 
 #[test]
 fn the_cluster_is_told_by_its_tags() {
     assert_eq!(parse(CREATE).cluster(), Some("prod.example.com"));
-    assert_eq!(parse(NOCHANGE).cluster(), None);
+    assert_eq!(parse(NOCHANGE).cluster(), Some("prod.example.com"));
+    assert_eq!(parse("").cluster(), None);
 }
 
 #[test]
@@ -167,22 +144,68 @@ fn a_crash_is_told_with_its_trace() {
     assert_eq!(crash(recording!("update-modify.stderr")), None);
 }
 
+/// Every recorded dry run with its name; one without a report stands for what kops said instead.
+fn all() -> Vec<(String, String)> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/kops");
+    let read = |name: &str, stream: &str| {
+        std::fs::read_to_string(format!("{folder}/update-{name}.{stream}")).unwrap()
+    };
+    let files = std::fs::read_dir(folder).unwrap();
+    let names = files.filter_map(|file| {
+        let file = file.unwrap().file_name().into_string().unwrap();
+        let name = file.strip_prefix("update-")?.strip_suffix(".stdout")?;
+        Some(name.to_owned())
+    });
+    let told = names.map(|name| match read(&name, "stdout") {
+        report if report.is_empty() => (name.clone(), read(&name, "stderr")),
+        report => (name, report),
+    });
+    told.collect()
+}
+
 #[test]
-fn recordings_as_text() {
-    snapshot("create_text", &plain(CREATE));
-    snapshot("modify_text", &plain(MODIFY));
-    snapshot("after_modify_text", &plain(AFTER));
-    snapshot("nochange_text", &plain(NOCHANGE));
+fn every_recording_as_text() {
+    for (name, text) in all() {
+        snapshot(&format!("{}_text", name.replace('-', "_")), &plain(&text));
+    }
     snapshot("hostile_text", &plain(HOSTILE));
 }
 
 #[test]
-fn the_modification_in_other_forms() {
-    let report = parse(MODIFY);
-    let found = findings(&report);
-    snapshot("modify_json", &to_json(&report, &found));
-    snapshot("modify_markdown", &to_markdown(&report, &found));
-    snapshot("modify_html", &to_html(&report, &found));
+fn every_line_of_every_recording_is_kept_and_understood() {
+    for (name, text) in all() {
+        let report = parse(&text);
+        holds_everything(&report, &text);
+        assert_eq!(report.unread, [], "{name}");
+    }
+}
+
+#[test]
+fn dangers_in_other_forms() {
+    for name in ["modify", "iam-widened", "firewall-widened", "deletes"] {
+        let (_, text) = all().into_iter().find(|(one, _)| one == name).unwrap();
+        let report = parse(&text);
+        let found = findings(&report);
+        let name = name.replace('-', "_");
+        snapshot(&format!("{name}_json"), &to_json(&report, &found));
+        snapshot(&format!("{name}_markdown"), &to_markdown(&report, &found));
+        snapshot(&format!("{name}_html"), &to_html(&report, &found));
+    }
+}
+
+#[test]
+fn two_reports_side_by_side() {
+    let (older, newer) = (parse(MODIFY), parse(AFTER));
+    let comparison = Comparison::of(&older, &newer);
+    snapshot("compared_text", &comparison.to_text());
+    snapshot("compared_markdown", &comparison.to_markdown());
+    snapshot("compared_json", &comparison.to_json());
+    let same = Comparison::of(&older, &older);
+    assert!(same.is_same());
+    assert_eq!(
+        same.to_text(),
+        "kops update cluster prod.example.com: changes wait\nboth reports say the same\n"
+    );
 }
 
 #[test]
@@ -207,54 +230,53 @@ fn markdown_stays_short_and_says_what_it_leaves_out() {
     let report = parse(&text);
     let markdown = to_markdown(&report, &[]);
     assert!(markdown.len() < 65_536, "{}", markdown.len());
-    assert!(markdown.ends_with("\n400 resources are left out here; the whole report has them.\n"));
+    assert!(markdown.ends_with(
+        "\nLeft out here, for GitHub's limit: 400 resources. The whole report has them.\n"
+    ));
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1_000))]
+#[test]
+fn both_streams_in_one_pipe_are_told_apart() {
+    let stderr = recording!("update-modify.stderr");
+    let mixed = parse(&format!("{stderr}{MODIFY}"));
+    let alone = parse(MODIFY);
+    assert_eq!(mixed.log.len(), stderr.lines().count());
+    assert_eq!(mixed.unread, []);
+    assert_eq!(differences(&mixed, &alone), []);
+}
 
-    #[test]
-    fn what_is_printed_is_read_again(report in reports()) {
-        let mut read = parse(&print(&report));
-        for resource in &mut read.resources {
-            resource.line = 0;
-        }
-        prop_assert_eq!(read, report);
-    }
-
-    #[test]
-    fn any_prefix_keeps_everything(report in reports(), cut in any::<prop::sample::Index>()) {
-        let whole = print(&report);
-        let ends: Vec<_> = whole.char_indices().map(|(at, _)| at).chain([whole.len()]).collect();
-        let text = &whole[..*cut.get(&ends)];
-        prop_assert_eq!(kept(&parse(text)), content(text));
-    }
-
-    #[test]
-    fn any_text_keeps_everything(text in any_text()) {
-        let report = parse(&text);
-        prop_assert_eq!(kept(&report), content(&text));
-        let found = findings(&report);
-        let shown = to_text(&report, &found);
-        prop_assert!(!shown.contains(|one: char| one.is_control() && one != '\n'));
+#[test]
+fn a_failure_is_kept_with_its_trace() {
+    for (text, message) in [
+        (
+            recording!("update-kops-panics.stderr"),
+            "kops crashed: Error parsing version : unable to parse kubernetes version \"\"",
+        ),
+        (
+            recording!("update-unknown.stderr"),
+            "kops failed: error reading cluster configuration: Cluster.kops.k8s.io \"nope.example.com\" not found",
+        ),
+    ] {
+        let report = parse(text);
+        assert_eq!(report.unread, []);
+        let said = findings(&report);
+        let said = said.iter().find(|one| one.rule == "kops-failed").unwrap();
+        assert_eq!(said.message, message);
     }
 }
 
-/// Lines that look like kops's, in any order, with any text in between.
-fn any_text() -> impl Strategy<Value = String> {
-    let parts = prop_oneof![
-        prop::sample::select(HEADERS.map(|(words, _)| words).to_vec()).prop_map(str::to_owned),
-        prop::sample::select(ENDINGS.map(|(words, _)| words).to_vec()).prop_map(str::to_owned),
-        Just("\n".to_owned()),
-        Just("\n".to_owned()),
-        Just("  \t                    \t".to_owned()),
-        Just("  \tUserData            ".to_owned()),
-        Just("   internal consistency error!".to_owned()),
-        "[ \t]{0,4}[A-Za-z]{0,6}[ \t/]{0,22}",
-        "  [A-Z]{1,22}/[ -~]{0,5}\n",
-        "  \t[A-Z]{20,22}\t ?[a-z{}]{0,4}( -> [a-z{}]{0,4})?\n",
-        "\\PC{0,9}",
-        any::<String>(),
-    ];
-    prop::collection::vec(parts, 0..30).prop_map(|parts| parts.concat())
+#[test]
+fn a_notice_in_stars_is_advice() {
+    let stars = "*".repeat(81);
+    let text = format!(
+        "\n{stars}\n\nA new kubernetes version is available: 1.34.9\nUpgrading is recommended (try kops upgrade cluster)\n\n{stars}\n\n{NOCHANGE}"
+    );
+    let report = parse(&text);
+    assert_eq!((report.unread.len(), report.log.len()), (0, 4));
+    assert_eq!(
+        notices(&report),
+        [
+            "A new kubernetes version is available: 1.34.9 Upgrading is recommended (try kops upgrade cluster)"
+        ]
+    );
 }

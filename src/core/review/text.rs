@@ -1,9 +1,10 @@
 //! The report as plain text: counts, what goes away, what to look at, then every resource by family.
 
-use super::{Action, Change, Ending, Field, Report, Resource, Step, inside};
-use crate::core::families::{self, Group, Noise, TypeGroup};
-use crate::core::findings::{Finding, Folded, Severity, count, fold};
-use crate::core::untrusted::visible;
+use super::shown::{Shown, counts, headline, severities, shown};
+use super::{Action, Field, Report, Resource};
+use crate::core::families::{self, Alike, Group, Noise, TypeGroup};
+use crate::core::findings::{Finding, Folded, fold};
+use crate::core::untrusted::{Untrusted, visible};
 
 /// The report and its findings for people and screen readers; nothing in it is obeyed by a terminal.
 pub fn to_text(report: &Report, findings: &[Finding]) -> String {
@@ -11,67 +12,15 @@ pub fn to_text(report: &Report, findings: &[Finding]) -> String {
     let (gone, rest): (Vec<_>, Vec<_>) = groups.iter().partition(|group| group.action.deletes());
     let mut page = Page::default();
     page.line(0, &headline(report));
-    page.line(0, &counts(report));
+    page.line(0, &counts(&report.summary()));
     page.groups(report, &gone);
     page.findings(findings);
+    page.places(report);
     page.groups(report, &rest);
     page.noises(report);
-    page.unread(report);
+    page.lines("not understood, as kops printed it", &report.unread);
+    page.lines("what kops said besides the report", &report.log);
     page.text
-}
-
-/// One line: which cluster, and whether changes wait.
-pub(super) fn headline(report: &Report) -> String {
-    let ending = match report.ending {
-        Ending::ChangesWait => "changes wait",
-        Ending::NoChanges => "no changes need to be applied",
-        Ending::Missing => "the report is incomplete",
-    };
-    match report.cluster() {
-        Some(name) => format!("kops update cluster {}: {ending}", visible(name)),
-        None => format!("kops update cluster: {ending}"),
-    }
-}
-
-/// The counts of every action, such as `134 create, 3 modify, 0 delete, 0 delete on prune`.
-pub(super) fn counts(report: &Report) -> String {
-    let summary = report.summary();
-    format!(
-        "{} create, {} modify, {} delete, {} delete on prune",
-        summary.create, summary.modify, summary.delete, summary.delete_on_prune
-    )
-}
-
-/// The counts of the findings, such as `1 danger, 2 warnings, 0 notes`.
-pub(super) fn severities(folded: &[Folded<'_>]) -> String {
-    let of = |severity: Severity| match count(folded, severity) {
-        1 => format!("1 {}", severity.word()),
-        many => format!("{many} {}s", severity.word()),
-    };
-    Severity::ALL.map(of).join(", ")
-}
-
-/// The field's value on one line, or what changes inside it, one line each; shown.
-pub(super) fn field_lines(field: &Field) -> Vec<String> {
-    let steps = inside(&field.change);
-    let whole = match &field.change {
-        Change::New(new) => new.shown(),
-        Change::Changed { old, new } if steps.is_empty() => format!("{old} -> {new}"),
-        Change::Changed { .. } | Change::Diff(_) => String::new(),
-    };
-    let head = format!("{}  {whole}", field.name).trim_end().to_owned();
-    let steps = steps.into_iter().map(step_line);
-    std::iter::once(head).chain(steps).collect()
-}
-
-fn step_line(step: Step<'_>) -> String {
-    let (sign, text) = match step {
-        Step::Removed(text) => ('-', text),
-        Step::Added(text) => ('+', text),
-        Step::Same(text) => (' ', text),
-    };
-    let line = format!("  {sign} {}", visible(text));
-    line.trim_end().to_owned()
 }
 
 #[derive(Default)]
@@ -100,34 +49,62 @@ impl Page {
     fn group(&mut self, report: &Report, group: &Group) {
         let (action, family) = (group.action.word(), group.family.word());
         self.title(&format!("{action}  {family}: {}", group.counts()));
-        let kinds = group.types.iter();
-        kinds.for_each(|kind| self.type_group(report, kind));
-    }
-
-    fn type_group(&mut self, report: &Report, kind: &TypeGroup) {
-        let indices = kind.resources.iter();
-        for resource in indices.filter_map(|index| report.resources.get(*index)) {
-            self.resource(resource);
+        for kind in &group.types {
+            if group.action == Action::Modify {
+                let all = families::alike(report, kind);
+                for alike in &all {
+                    self.alike(report, alike);
+                }
+            } else {
+                self.names(report, group.action, kind);
+            }
         }
     }
 
-    fn resource(&mut self, resource: &Resource) {
+    fn names(&mut self, report: &Report, action: Action, kind: &TypeGroup) {
+        let indices = kind.resources.iter();
+        let resources = indices.filter_map(|index| report.resources.get(*index));
+        if action == Action::Create && families::is_internal(&kind.kind) && kind.resources.len() > 1
+        {
+            let names: Vec<_> = resources.map(|resource| resource.name.shown()).collect();
+            let (count, kind) = (names.len(), &kind.kind);
+            let line = format!("+ {kind}, {count} of kops's own: {}", names.join(", "));
+            return self.line(1, &line);
+        }
+        resources.for_each(|resource| self.name(resource));
+    }
+
+    fn name(&mut self, resource: &Resource) {
         let sign = resource.action.sign();
         self.line(1, &format!("{sign} {}", resource.title()));
-        if resource.action == Action::Modify {
-            let fields = resource.fields.iter();
-            fields.for_each(|field| self.field(resource, field));
+    }
+
+    fn alike(&mut self, report: &Report, alike: &Alike) {
+        let indices = alike.resources.iter();
+        let resources: Vec<_> = indices
+            .filter_map(|index| report.resources.get(*index))
+            .collect();
+        for resource in &resources {
+            self.name(resource);
+        }
+        if let Some(first) = resources.first() {
+            let fields = first.fields.iter();
+            fields.for_each(|field| self.field(first, field));
         }
     }
 
     fn field(&mut self, resource: &Resource, field: &Field) {
         match families::noise(resource, field) {
-            Some(Noise::Inconsistent) | None => {
-                for line in field_lines(field) {
-                    self.line(3, &line);
-                }
-            }
+            Some(Noise::Inconsistent) | None => self.shown(&shown(field)),
             Some(_) => self.line(3, &format!("{}  (noise, explained below)", field.name)),
+        }
+    }
+
+    fn shown(&mut self, shown: &Shown) {
+        self.line(3, &shown.head);
+        for (sign, text) in &shown.lines {
+            let line = format!("{sign} {text}");
+            self.line(4, line.trim_end());
         }
     }
 
@@ -155,6 +132,17 @@ impl Page {
         named.for_each(|name| self.line(3, name));
     }
 
+    fn places(&mut self, report: &Report) {
+        let places = families::places(report);
+        if !places.is_empty() {
+            self.title("where");
+        }
+        for one in places {
+            let (place, counts) = (visible(&one.place.words()), counts(&one.summary));
+            self.line(1, &format!("{place}: {counts}"));
+        }
+    }
+
     fn noises(&mut self, report: &Report) {
         let noises = families::noises(report);
         if !noises.is_empty() {
@@ -165,11 +153,11 @@ impl Page {
         }
     }
 
-    fn unread(&mut self, report: &Report) {
-        if !report.unread.is_empty() {
-            self.title("not understood, as kops printed it");
+    fn lines(&mut self, title: &str, lines: &[Untrusted]) {
+        if !lines.is_empty() {
+            self.title(title);
         }
-        for line in &report.unread {
+        for line in lines {
             self.line(1, &line.shown());
         }
     }

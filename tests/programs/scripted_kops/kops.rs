@@ -3,7 +3,7 @@
 //!
 //! Without a scenario it behaves like kops on an account where everything works: it keeps specs and keys for each state
 //! store, its dry run is the recorded one until `--yes` has run, and nothing to do afterwards.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod answer;
 mod log;

@@ -1,0 +1,87 @@
+//! Resources that change in the same way, so that the change is read once.
+
+use std::collections::HashMap;
+
+use super::{Noise, TypeGroup, noise};
+use crate::core::review::{Change, Field, Report, Resource};
+
+/// Resources of one type with the same fields and values, noise apart; at least one index into the report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Alike {
+    pub resources: Vec<usize>,
+}
+
+#[derive(PartialEq, Eq, Hash)]
+enum Said<'a> {
+    Noise(&'a str, Noise),
+    Change(&'a str, &'a Change),
+}
+
+/// The resources of a type by what happens to them, in the order of the report; each is in one group.
+pub fn alike(report: &Report, group: &TypeGroup) -> Vec<Alike> {
+    let mut found: Vec<Alike> = Vec::new();
+    let mut at: HashMap<Vec<Said<'_>>, usize> = HashMap::new();
+    for index in &group.resources {
+        let Some(resource) = report.resources.get(*index) else {
+            continue;
+        };
+        let next = found.len();
+        let place = *at.entry(said(resource)).or_insert(next);
+        match found.get_mut(place) {
+            Some(same) => same.resources.push(*index),
+            None => found.push(Alike {
+                resources: vec![*index],
+            }),
+        }
+    }
+    found
+}
+
+fn said(resource: &Resource) -> Vec<Said<'_>> {
+    let of = |field| said_of(resource, field);
+    resource.fields.iter().map(of).collect()
+}
+
+fn said_of<'a>(resource: &Resource, field: &'a Field) -> Said<'a> {
+    match noise(resource, field) {
+        // What kops says about its own error differs and matters.
+        Some(kind) if kind != Noise::Inconsistent => Said::Noise(&field.name, kind),
+        _ => Said::Change(&field.name, &field.change),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::groups;
+    use super::*;
+    use crate::core::review::parse;
+
+    #[test]
+    fn the_same_change_of_several_resources_is_one() {
+        let report = parse(include_str!(
+            "../../../tests/fixtures/kops/update-modify.stdout"
+        ));
+        let groups = groups(&report);
+        let types = groups.iter().flat_map(|group| &group.types);
+        let sizes: Vec<_> = types
+            .map(|kind| {
+                let sizes = alike(&report, kind).into_iter();
+                let sizes: Vec<_> = sizes.map(|one| one.resources.len()).collect();
+                (kind.kind.as_str(), sizes)
+            })
+            .collect();
+        assert_eq!(
+            sizes,
+            [
+                ("SecurityGroupRule", vec![2]),
+                ("Subnet", vec![6]),
+                ("AutoscalingGroup", vec![3]),
+                ("LaunchTemplate", vec![3, 3]),
+                ("SSHKey", vec![1]),
+                ("ManagedFile", vec![1, 3, 3]),
+                ("IAMRolePolicy", vec![1]),
+                ("SecurityGroupRule", vec![1, 1]),
+            ]
+        );
+    }
+}

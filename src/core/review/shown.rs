@@ -1,0 +1,84 @@
+//! What every form of the report says in the same words: the headline, the counts, and each field.
+
+use super::{Change, Field, Report, Step, Summary, inside, policy};
+use crate::core::findings::{Folded, Severity, count};
+use crate::core::untrusted::visible;
+
+/// One field made visible: its name with a plain value, or what changes inside it line by line.
+pub(super) struct Shown {
+    pub(super) head: String,
+    /// The sign, `+`, `-` or a blank, and the line.
+    pub(super) lines: Vec<(char, String)>,
+}
+
+/// One line: which cluster, and whether changes wait.
+pub(super) fn headline(report: &Report) -> String {
+    let ending = report.ending.word();
+    match report.cluster() {
+        Some(name) => format!("kops update cluster {}: {ending}", visible(name)),
+        None => format!("kops update cluster: {ending}"),
+    }
+}
+
+/// The counts of every action that occurs, such as `134 create, 3 modify`; `nothing` when none does.
+pub(super) fn counts(summary: &Summary) -> String {
+    let all = [
+        (summary.create, "create"),
+        (summary.modify, "modify"),
+        (summary.delete, "delete"),
+        (summary.delete_on_prune, "delete on prune"),
+    ];
+    let some = all.iter().filter(|(count, _)| *count > 0);
+    let words: Vec<_> = some
+        .map(|(count, word)| format!("{count} {word}"))
+        .collect();
+    if words.is_empty() {
+        return "nothing".to_owned();
+    }
+    words.join(", ")
+}
+
+/// The counts of the findings, such as `1 danger, 2 warnings, 0 notes`.
+pub(super) fn severities(folded: &[Folded<'_>]) -> String {
+    let of = |severity: Severity| match count(folded, severity) {
+        1 => format!("1 {}", severity.word()),
+        many => format!("{many} {}s", severity.word()),
+    };
+    Severity::ALL.map(of).join(", ")
+}
+
+/// The field as people read it: a policy by its statements, a map by its items, a text as one unified diff.
+pub(super) fn shown(field: &Field) -> Shown {
+    let lines = lines(&field.change);
+    let whole = match &field.change {
+        Change::New(new) => new.shown(),
+        Change::Changed { old, new } if lines.is_empty() => format!("{old} -> {new}"),
+        Change::Changed { .. } | Change::Diff(_) => String::new(),
+    };
+    Shown {
+        head: format!("{}  {whole}", field.name).trim_end().to_owned(),
+        lines,
+    }
+}
+
+fn lines(change: &Change) -> Vec<(char, String)> {
+    match policy(change) {
+        Some(steps) if !steps.is_empty() => {
+            let of = |step: &super::PolicyStep| (sign(step.added), visible(&step.words()));
+            steps.iter().map(of).collect()
+        }
+        _ => inside(change).into_iter().map(line).collect(),
+    }
+}
+
+fn sign(added: bool) -> char {
+    if added { '+' } else { '-' }
+}
+
+fn line(step: Step<'_>) -> (char, String) {
+    match step {
+        Step::Removed(text) => ('-', visible(text)),
+        Step::Added(text) => ('+', visible(text)),
+        Step::Same(text) => (' ', visible(text)),
+    }
+}
