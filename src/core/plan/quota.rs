@@ -98,11 +98,12 @@ fn vcpus(
     let sum = |count: fn(&Group) -> u32| -> u64 {
         let counted = groups
             .iter()
-            .filter(|group| group.spot == spot && is_standard(&group.machine_type));
+            .filter(|group| is_standard(&group.machine_type));
         counted
             .map(|group| {
                 let kind = inventory.instance_type(&group.machine_type);
-                u64::from(kind.map_or(0, |kind| kind.vcpus)) * u64::from(count(group))
+                u64::from(kind.map_or(0, |kind| kind.vcpus))
+                    * u64::from(bought(group, count(group), spot))
             })
             .sum()
     };
@@ -125,10 +126,15 @@ fn vcpus(
     ))
 }
 
+fn bought(group: &Group, instances: u32, spot: bool) -> u32 {
+    let of_spot = group.spot_of(instances);
+    if spot { of_spot } else { instances - of_spot }
+}
+
 fn about(groups: &[Group], spot: bool) -> About {
     let biggest = groups
         .iter()
-        .filter(|group| group.spot == spot && group.role == Role::Node)
+        .filter(|group| bought(group, group.max, spot) > 0 && group.role == Role::Node)
         .max_by_key(|group| group.max);
     biggest.map_or(About::ControlPlane, |group| {
         About::InstanceGroup(group.name.clone())
