@@ -25,5 +25,6 @@ mod pty;
 mod report_on_screen;
 mod review_offline;
 mod review_schema;
+mod spec_reference;
 mod whole_job;
 mod wizard_keys;
