@@ -28,6 +28,7 @@ const SIZE: (u16, u16) = (160, 48);
 const RUNS: usize = 10;
 const LONGEST: Duration = Duration::from_secs(20);
 
+#[allow(clippy::cast_precision_loss)]
 fn main() -> Result<(), Failed> {
     let pagers: Vec<String> = std::env::args()
         .skip(1)
@@ -82,6 +83,7 @@ fn long_line(bytes: usize) -> String {
     )
 }
 
+#[allow(clippy::cast_precision_loss)]
 fn inside(text: &str) -> Result<(), Failed> {
     let look = Look::new(Theme::named("default")?, false, true);
     let mut terminal = Terminal::new(TestBackend::new(SIZE.0, SIZE.1))?;

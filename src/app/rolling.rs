@@ -26,7 +26,7 @@ pub struct Rolling {
     pub cluster: String,
     pub place: Place,
     pub look: Look,
-    /// Whether kops could not reach the Kubernetes API and was asked about the cloud only.
+    /// Whether kops could not ask the Kubernetes API and was asked about the cloud only.
     pub cloud_only: bool,
     /// First row shown of the table.
     pub top: usize,
@@ -77,7 +77,8 @@ impl Rolling {
         CommandLine::rolling_update_yes(&self.cluster)
     }
 
-    /// Takes kops's answer; where the Kubernetes API is out of reach, kops is asked about the cloud only.
+    /// Takes kops's answer; where the way through the Kubernetes API fails, kops is asked about the cloud only: the API
+    /// may be out of reach, or have no kubeconfig.
     pub fn ended(&mut self, result: Result<Finished, Fault>) -> Vec<Effect> {
         let finished = match result {
             Ok(finished) => finished,
@@ -90,7 +91,7 @@ impl Rolling {
             self.look = Look::Known(parse(&finished.stdout));
             return Vec::new();
         }
-        if !self.cloud_only && finished.stderr.contains(UNREACHABLE) {
+        if !self.cloud_only {
             self.cloud_only = true;
             return vec![self.run()];
         }
@@ -116,9 +117,6 @@ impl Rolling {
     }
 }
 
-// cmd/kops/rolling-update_cluster.go of kops 1.36.2.
-const UNREACHABLE: &str = "Unable to reach the kubernetes API";
-
 #[cfg(test)]
 #[allow(clippy::panic)]
 mod tests {
@@ -136,19 +134,19 @@ mod tests {
         }
     }
 
-    fn ended(exit: i32, stdout: &str, stderr: &str) -> Result<Finished, Fault> {
-        Ok(Finished {
+    fn ended(exit: i32, stdout: &str, stderr: &str) -> Finished {
+        Finished {
             exit: Some(exit),
             stdout: stdout.to_owned(),
             stderr: stderr.to_owned(),
-        })
+        }
     }
 
     #[test]
     fn without_the_kubernetes_api_the_cloud_is_asked_once() {
         let mut rolling = rolling();
         let unreachable = "Unable to reach the kubernetes API.\nError: no such host\n";
-        let effects = rolling.ended(ended(1, "", unreachable));
+        let effects = rolling.ended(Ok(ended(1, "", unreachable)));
         let asked: Vec<String> = effects
             .iter()
             .filter_map(|effect| match effect {
@@ -160,14 +158,14 @@ mod tests {
             asked,
             ["kops rolling-update cluster prod.example.com --cloudonly"]
         );
-        assert_eq!(rolling.ended(ended(1, "", unreachable)), []);
+        assert_eq!(rolling.ended(Ok(ended(1, "", unreachable))), []);
         assert!(matches!(rolling.look, Look::Failed(_)));
     }
 
     #[test]
     fn the_answer_is_read_and_nothing_is_run() {
         let mut rolling = rolling();
-        let effects = rolling.ended(ended(0, "NAME\n\nNo rolling-update required.\n", ""));
+        let effects = rolling.ended(Ok(ended(0, "NAME\n\nNo rolling-update required.\n", "")));
         assert_eq!(effects, []);
         let Look::Known(found) = &rolling.look else {
             panic!("not read: {:?}", rolling.look);

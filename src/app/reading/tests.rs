@@ -227,7 +227,7 @@ fn the_detail_says_everything_about_a_resource() {
             "warning: the machine type changes: t3.medium -> t3.large",
             "why: every machine of the group is replaced by the next rolling update",
             "do:  check that the type is offered in the group's zones and fits the image's architecture",
-            "note: a rolling update replaces 3 instance groups of nodes",
+            "note: a rolling update replaces 3 instance groups of nodes: 3 to 6 machines",
             "why: kops changes only the launch template; running machines stay as they are",
             "do:  after applying: kops rolling-update cluster",
             "InstanceType",
