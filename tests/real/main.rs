@@ -22,5 +22,6 @@ mod plain;
 mod pty;
 mod review_offline;
 mod review_schema;
+mod spec_reference;
 mod whole_job;
 mod wizard_keys;

@@ -1,3 +1,5 @@
+mod options;
+mod page;
 mod properties;
 mod rules;
 
