@@ -8,11 +8,6 @@ use super::field::{Change, Field, FieldKey, Kind, turned};
 use super::wizard::Wizard;
 
 const LOAD_BALANCERS: [ApiLoadBalancer; 2] = [ApiLoadBalancer::Internal, ApiLoadBalancer::Public];
-const NETWORKINGS: [Networking; 3] = [
-    Networking::Cilium,
-    Networking::Calico,
-    Networking::AmazonVpc,
-];
 const ZONES: [Dns; 3] = [Dns::None, Dns::Private, Dns::Public];
 
 /// The rows of this step.
@@ -54,7 +49,7 @@ pub fn fields(wizard: &Wizard) -> Vec<Field> {
             FieldKey::Networking,
             Kind::Choice,
             "Networking",
-            networking(wizard.answers.networking).to_owned(),
+            wizard.answers.networking.word().to_owned(),
         ),
         row(
             FieldKey::Dns,
@@ -76,15 +71,6 @@ pub fn load_balancer(choice: ApiLoadBalancer) -> &'static str {
     match choice {
         ApiLoadBalancer::Internal => "internal",
         ApiLoadBalancer::Public => "public",
-    }
-}
-
-/// kops's word for a network plugin.
-pub fn networking(choice: Networking) -> &'static str {
-    match choice {
-        Networking::Cilium => "cilium",
-        Networking::Calico => "calico",
-        Networking::AmazonVpc => "amazonvpc",
     }
 }
 
@@ -134,7 +120,9 @@ fn turn(wizard: &mut Wizard, key: &FieldKey, by: i8) {
             answers.access.api_load_balancer = turned(&LOAD_BALANCERS, current, by);
         }
         FieldKey::Bastion => answers.access.bastion = !answers.access.bastion,
-        FieldKey::Networking => answers.networking = turned(&NETWORKINGS, answers.networking, by),
+        FieldKey::Networking => {
+            answers.networking = turned(&Networking::ALL, answers.networking, by);
+        }
         FieldKey::Dns => answers.dns = turned(&ZONES, answers.dns, by),
         _ => {}
     }

@@ -1,6 +1,8 @@
 //! Steps 5 and 6, Control plane and Nodes: how many instances of which type.
 
-use crate::core::answers::NodeGroup;
+use std::collections::BTreeMap;
+
+use crate::core::answers::{MixedInstances, NodeGroup};
 
 use super::field::{Change, Field, FieldKey, GroupField, Kind, turned};
 use super::form::Choice;
@@ -37,12 +39,12 @@ pub fn control_plane_fields(wizard: &Wizard) -> Vec<Field> {
             FieldKey::ControlPlaneRootVolume,
             Kind::Text,
             "Root volume, GiB",
-            number(plane.root_volume_gib),
+            optional(plane.root_volume_gib),
         ),
     ]
 }
 
-/// The rows of the nodes: eight for each group, then one that adds a group.
+/// The rows of the nodes: eleven for each group, then one that adds a group.
 pub fn nodes_fields(wizard: &Wizard) -> Vec<Field> {
     let groups = wizard.answers.instance_groups.iter().enumerate();
     let mut rows: Vec<Field> = groups
@@ -57,55 +59,45 @@ pub fn nodes_fields(wizard: &Wizard) -> Vec<Field> {
     rows
 }
 
-fn group_fields(wizard: &Wizard, index: usize, group: &NodeGroup) -> [Field; 8] {
-    let row = |field, kind, label, value: String| {
-        Field::new(FieldKey::Group(index, field), kind, label, value)
-    };
-    [
-        row(GroupField::Name, Kind::Text, "Group", group.name.clone()),
-        row(
-            GroupField::MachineType,
-            Kind::Pick,
-            "  Instance type",
-            described(wizard, &group.machine_type),
-        ),
-        row(
-            GroupField::Min,
-            Kind::Text,
-            "  Nodes, fewest",
-            group.min.to_string(),
-        ),
-        row(
-            GroupField::Max,
-            Kind::Text,
-            "  Nodes, most",
-            group.max.to_string(),
-        ),
-        row(
-            GroupField::PerZone,
+fn group_fields(wizard: &Wizard, index: usize, group: &NodeGroup) -> Vec<Field> {
+    use GroupField as Of;
+    let number = |value: u32| value.to_string();
+    let kind = described(wizard, &group.machine_type);
+    let image = group.image.clone().unwrap_or_default();
+    let types = further_types(group).join(", ");
+    let rows = [
+        (Of::Name, Kind::Text, "Group", group.name.clone()),
+        (Of::MachineType, Kind::Pick, "  Instance type", kind),
+        (Of::Min, Kind::Text, "  Nodes, fewest", number(group.min)),
+        (Of::Max, Kind::Text, "  Nodes, most", number(group.max)),
+        (
+            Of::PerZone,
             Kind::Choice,
             "  Spread",
             spread(group.per_zone).to_owned(),
         ),
-        row(
-            GroupField::Spot,
+        (
+            Of::Spot,
             Kind::Choice,
             "  Purchase",
             purchase(group.spot).to_owned(),
         ),
-        row(
-            GroupField::Image,
-            Kind::Text,
-            "  Image",
-            group.image.clone().unwrap_or_default(),
-        ),
-        row(
-            GroupField::RootVolume,
+        (Of::Image, Kind::Text, "  Image", image),
+        (
+            Of::RootVolume,
             Kind::Text,
             "  Root volume, GiB",
-            number(group.root_volume_gib),
+            optional(group.root_volume_gib),
         ),
-    ]
+        (Of::FurtherTypes, Kind::Text, "  Further types", types),
+        (Of::Labels, Kind::Text, "  Labels", labels(group)),
+        (Of::Taints, Kind::Text, "  Taints", group.taints.join(", ")),
+    ];
+    rows.into_iter()
+        .map(|(field, kind, label, value)| {
+            Field::new(FieldKey::Group(index, field), kind, label, value)
+        })
+        .collect()
 }
 
 fn spread(per_zone: bool) -> &'static str {
@@ -120,7 +112,20 @@ fn purchase(spot: bool) -> &'static str {
     if spot { "spot" } else { "on demand" }
 }
 
-fn number(value: Option<u32>) -> String {
+fn further_types(group: &NodeGroup) -> &[String] {
+    group
+        .mixed_instances_policy
+        .as_ref()
+        .map_or(&[], |policy| &policy.instances)
+}
+
+fn labels(group: &NodeGroup) -> String {
+    let pairs = group.labels.iter();
+    let words: Vec<_> = pairs.map(|(key, value)| format!("{key}={value}")).collect();
+    words.join(", ")
+}
+
+fn optional(value: Option<u32>) -> String {
     value.map(|value| value.to_string()).unwrap_or_default()
 }
 
@@ -241,11 +246,36 @@ fn change_group(group: &mut NodeGroup, field: GroupField, change: &Change) -> Re
         (GroupField::Max, Change::Text(text)) => group.max = count(text)?,
         (GroupField::PerZone, Change::Turn(_)) => group.per_zone = !group.per_zone,
         (GroupField::Spot, Change::Turn(_)) => group.spot = !group.spot,
+        (GroupField::FurtherTypes, Change::Text(text)) => set_further_types(group, words(text)),
+        (GroupField::Labels, Change::Text(text)) => group.labels = parse_labels(text)?,
+        (GroupField::Taints, Change::Text(text)) => group.taints = words(text),
         (GroupField::Image, Change::Text(text)) => group.image = filled(text),
         (GroupField::RootVolume, Change::Text(text)) => group.root_volume_gib = volume(text)?,
         _ => {}
     }
     Ok(())
+}
+
+// What else the answers file says of the policy stays; a policy that says nothing goes.
+fn set_further_types(group: &mut NodeGroup, types: Vec<String>) {
+    let mut policy = group.mixed_instances_policy.take().unwrap_or_default();
+    policy.instances = types;
+    group.mixed_instances_policy =
+        Some(policy).filter(|policy| *policy != MixedInstances::default());
+}
+
+fn parse_labels(text: &str) -> Result<BTreeMap<String, String>, String> {
+    let pair = |word: String| match word.split_once('=') {
+        Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
+        _ => Err(format!("{word} is not a label such as team=web")),
+    };
+    words(text).into_iter().map(pair).collect()
+}
+
+// Separated by commas or blanks.
+fn words(text: &str) -> Vec<String> {
+    let words = text.split([',', ' ']).filter(|word| !word.is_empty());
+    words.map(str::to_owned).collect()
 }
 
 fn word(text: &str) -> Result<String, String> {

@@ -40,6 +40,9 @@ pub enum GroupField {
     Spot,
     Image,
     RootVolume,
+    FurtherTypes,
+    Labels,
+    Taints,
 }
 
 /// How a row is changed.

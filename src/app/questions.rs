@@ -25,7 +25,7 @@ pub fn of(key: &FieldKey) -> Words {
         ),
         FieldKey::Zone(_) => words(
             "Three zones keep etcd's quorum when one fails.",
-            "Each zone gets one private subnet, which leaves through the zone's existing NAT gateway, and one utility subnet for load balancers. A zone without a usable NAT gateway cannot be chosen: its row says why. Left and right choose between two usable gateways of one zone.",
+            "Each zone gets one private subnet, which leaves through the zone's existing NAT gateway, and one utility subnet for load balancers. A zone without a usable NAT gateway cannot be chosen: its row says why, and right takes another zone's gateway for it, knowingly: then both zones fail together, and AWS bills the traffic between them. Left and right choose between two usable gateways of one zone.",
         ),
         FieldKey::PrivateCidr(_) | FieldKey::UtilityCidr(_) => words(
             "Planned on the free space, with room for four zones; type a block to fix it.",
@@ -44,6 +44,8 @@ pub fn of(key: &FieldKey) -> Words {
 pub fn when_empty(key: &FieldKey) -> &'static str {
     match key {
         FieldKey::SshAccess | FieldKey::ApiAccess => "the VPC's own blocks",
+        FieldKey::Group(_, GroupField::FurtherTypes) => "none, one type",
+        FieldKey::Group(_, GroupField::Labels | GroupField::Taints) => "none",
         FieldKey::ControlPlaneImage | FieldKey::Group(_, GroupField::Image) => "kops's choice",
         FieldKey::ControlPlaneRootVolume | FieldKey::Group(_, GroupField::RootVolume) => {
             "kops's default"
@@ -98,6 +100,18 @@ fn group(field: GroupField) -> Words {
         GroupField::Spot => words(
             "Spot is cheaper and can be taken away within two minutes.",
             "Not for anything that cannot be restarted at once.",
+        ),
+        GroupField::FurtherTypes => words(
+            "Other types that may start in this group, of the same size; more of them make spot steadier.",
+            "Instance types separated by commas. EC2 starts whichever of them it has; with spot it takes the pools that are cheap and least likely to be taken back. The answers file can say more (mixedInstancesPolicy: onDemandBase, onDemandAboveBase, spotAllocationStrategy).",
+        ),
+        GroupField::Labels => words(
+            "Kubernetes labels of the nodes, for pods that choose by them.",
+            "KEY=VALUE, separated by commas, such as team=web, example.com/disk=ssd.",
+        ),
+        GroupField::Taints => words(
+            "Keeps away pods that do not tolerate it; leave one group without.",
+            "KEY=VALUE:EFFECT, separated by commas; the effect is NoSchedule, PreferNoSchedule or NoExecute. CoreDNS and other add-ons need one group without a taint.",
         ),
         GroupField::Image => words(
             "Empty: the image that kops chooses for the version.",

@@ -1,7 +1,7 @@
 //! Step 3, Zones: which zones the cluster spans, and the NAT gateway each leaves by.
 
 use crate::core::answers::ZoneAnswer;
-use crate::core::egress::{Candidate, ZoneEgress, egress_of, zone_of};
+use crate::core::egress::{Candidate, ZoneEgress, crossing, egress_of, zone_of};
 use crate::core::inventory::{NatGateway, Vpc, Zone};
 
 use super::field::{Change, Field, FieldKey, Kind, Sign, turned};
@@ -26,23 +26,9 @@ pub fn fields(wizard: &Wizard) -> Vec<Field> {
 }
 
 fn row(wizard: &Wizard, vpc: &Vpc, zone: &Zone) -> Field {
-    let chosen = wizard
-        .answers
-        .zones
-        .iter()
-        .find(|answer| answer.name == zone.name);
-    let (gateway, sign, state) = match egress_of(vpc, &zone.name) {
-        _ if !zone.available => (None, Sign::Blocked, "the zone is not available".to_owned()),
-        ZoneEgress::None(candidates) => {
-            (None, Sign::Blocked, why_not(vpc, &zone.name, &candidates))
-        }
-        ZoneEgress::Usable(gateways) => {
-            let named = chosen
-                .and_then(|answer| gateways.iter().find(|gateway| gateway.id == answer.egress));
-            let gateway = named.or(gateways.first()).cloned();
-            (gateway, Sign::Good, choice_of(gateways.len()))
-        }
-    };
+    let zones = &wizard.answers.zones;
+    let chosen = zones.iter().find(|answer| answer.name == zone.name);
+    let (gateway, sign, state) = leaves_by(vpc, zone, chosen);
     Field {
         key: FieldKey::Zone(zone.name.clone()),
         kind: Kind::Toggle(chosen.is_some()),
@@ -57,6 +43,38 @@ fn row(wizard: &Wizard, vpc: &Vpc, zone: &Zone) -> Field {
             state,
         ],
     }
+}
+
+fn leaves_by(
+    vpc: &Vpc,
+    zone: &Zone,
+    chosen: Option<&ZoneAnswer>,
+) -> (Option<NatGateway>, Sign, String) {
+    if !zone.available {
+        return (None, Sign::Blocked, "the zone is not available".to_owned());
+    }
+    if let Some(gateway) = chosen.and_then(|answer| crossed(vpc, answer)) {
+        let other = zone_of(vpc, &gateway).unwrap_or_default();
+        let state = format!("crosses to {other}");
+        return (Some(gateway), Sign::Look, state);
+    }
+    match egress_of(vpc, &zone.name) {
+        ZoneEgress::None(candidates) => {
+            (None, Sign::Blocked, why_not(vpc, &zone.name, &candidates))
+        }
+        ZoneEgress::Usable(gateways) => {
+            let named = chosen
+                .and_then(|answer| gateways.iter().find(|gateway| gateway.id == answer.egress));
+            let gateway = named.or(gateways.first()).cloned();
+            (gateway, Sign::Good, choice_of(gateways.len()))
+        }
+    }
+}
+
+// The gateway of another zone that the answers name and allow.
+fn crossed(vpc: &Vpc, answer: &ZoneAnswer) -> Option<NatGateway> {
+    let mut others = crossing(vpc, &answer.name).into_iter();
+    others.find(|gateway| answer.cross_zone && gateway.id == answer.egress)
 }
 
 fn choice_of(gateways: usize) -> String {
@@ -105,41 +123,67 @@ fn answer(vpc: &Vpc, zone: &str) -> Option<ZoneAnswer> {
     }
 }
 
-/// Takes a zone in or out, or turns to its next NAT gateway; a zone without a usable one is refused with the reason.
+/// Takes a zone in or out, or turns to its next NAT gateway. A zone without a usable one of its own is refused with the
+/// reason, and crosses to another zone's only when it is turned.
 pub fn change(wizard: &mut Wizard, key: &FieldKey, change: &Change) -> Result<(), String> {
     let (FieldKey::Zone(name), Some(vpc)) = (key, wizard.vpc()) else {
         return Ok(());
     };
     let chosen = wizard.answers.zones.iter().any(|zone| zone.name == *name);
+    let others = ids(&crossing(vpc, name));
     match (change, egress_of(vpc, name)) {
+        (Change::Turn(by), ZoneEgress::None(_)) if !others.is_empty() => {
+            take_in(&mut wizard.answers.zones, name);
+            turn_gateway(&mut wizard.answers.zones, name, &others, *by, true);
+        }
         (_, ZoneEgress::None(candidates)) if !chosen => {
             let why = why_not(vpc, name, &candidates);
-            return Err(format!("{name} cannot be used: {why}"));
+            let way = if others.is_empty() {
+                ""
+            } else {
+                ". Right takes another zone's gateway: then both fail together, and traffic between them is billed"
+            };
+            return Err(format!("{name} cannot be used: {why}{way}"));
         }
         (Change::Turn(by), ZoneEgress::Usable(gateways)) => {
-            let ids: Vec<&str> = gateways.iter().map(|gateway| gateway.id.as_str()).collect();
-            turn_gateway(&mut wizard.answers.zones, name, &ids, *by);
+            let own = ids(&gateways);
+            turn_gateway(&mut wizard.answers.zones, name, &own, *by, false);
         }
         (_, ZoneEgress::Usable(gateways)) if !chosen => {
-            let egress = gateways.first().map(|gateway| gateway.id.clone());
-            take_in(&mut wizard.answers.zones, name, egress.unwrap_or_default());
+            let own = ids(&gateways);
+            take_in(&mut wizard.answers.zones, name);
+            turn_gateway(&mut wizard.answers.zones, name, &own, 1, false);
         }
         _ => wizard.answers.zones.retain(|zone| zone.name != *name),
     }
     Ok(())
 }
 
-fn turn_gateway(zones: &mut [ZoneAnswer], name: &str, gateways: &[&str], by: i8) {
-    if let Some(zone) = zones.iter_mut().find(|zone| zone.name == name) {
-        zone.egress = turned(gateways, zone.egress.as_str(), by).to_owned();
-    }
+fn ids(gateways: &[NatGateway]) -> Vec<String> {
+    gateways.iter().map(|gateway| gateway.id.clone()).collect()
 }
 
-fn take_in(zones: &mut Vec<ZoneAnswer>, name: &str, egress: String) {
-    zones.push(ZoneAnswer {
-        name: name.to_owned(),
-        egress,
-        ..ZoneAnswer::default()
-    });
-    zones.sort_by(|left, right| left.name.cmp(&right.name));
+// A zone that names none of these yet gets the first.
+fn turn_gateway(zones: &mut [ZoneAnswer], name: &str, gateways: &[String], by: i8, cross: bool) {
+    let Some(zone) = zones.iter_mut().find(|zone| zone.name == name) else {
+        return;
+    };
+    let ids: Vec<&str> = gateways.iter().map(String::as_str).collect();
+    let next = if ids.contains(&zone.egress.as_str()) {
+        turned(&ids, zone.egress.as_str(), by).to_owned()
+    } else {
+        gateways.first().cloned().unwrap_or_default()
+    };
+    zone.egress = next;
+    zone.cross_zone = cross;
+}
+
+fn take_in(zones: &mut Vec<ZoneAnswer>, name: &str) {
+    if zones.iter().all(|zone| zone.name != name) {
+        zones.push(ZoneAnswer {
+            name: name.to_owned(),
+            ..ZoneAnswer::default()
+        });
+        zones.sort_by(|left, right| left.name.cmp(&right.name));
+    }
 }

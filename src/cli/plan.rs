@@ -5,6 +5,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use crate::core::answers::Answers;
+use crate::core::cidr::address_map::AddressMap;
 use crate::core::fault::Fault;
 use crate::core::inventory::Inventory;
 use crate::core::json::to_json;
@@ -12,9 +13,12 @@ use crate::core::plan::{Planned, plan};
 use crate::core::problem::{Problem, any_blocked};
 use crate::core::spec;
 use crate::io::answers_file;
-use crate::io::files::write_whole;
+use crate::io::files::{read_at_most, write_whole};
 
 use super::{Common, OutputForm, print};
+
+// An account with 200 VPCs, 2,000 subnets and every instance type has some 3 MiB.
+const LONGEST_INVENTORY: usize = 32 << 20;
 
 /// Plans; exit code 2 when a problem blocks.
 pub(super) async fn run(
@@ -51,6 +55,7 @@ fn tell(
             cluster: &answers.cluster,
             accepted: !blocked,
             problems: &planned.problems,
+            address_map: planned.address_map.as_ref(),
             spec: spec.as_deref(),
         };
         print::out(&to_json(&document));
@@ -68,11 +73,14 @@ fn tell(
     Ok(0)
 }
 
+// Its form is in docs/plan.schema.json.
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct Document<'a> {
     cluster: &'a str,
     accepted: bool,
     problems: &'a [Problem],
+    address_map: Option<&'a AddressMap>,
     spec: Option<&'a str>,
 }
 
@@ -84,6 +92,6 @@ fn read_inventory(path: &Path) -> Result<Inventory, Fault> {
             "make one with kopswain discover --output json",
         )
     };
-    let text = std::fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?;
+    let text = read_at_most(path, LONGEST_INVENTORY).map_err(|error| wrong(error.to_string()))?;
     serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))
 }

@@ -1,7 +1,17 @@
 //! The answers file: everything a person decides about a cluster, in one YAML document that lives in git.
 
+pub mod iam;
+pub mod overrides;
+mod reading;
+
+use std::collections::BTreeMap;
+
 use ipnet::Ipv4Net;
 use serde::{Deserialize, Serialize};
+
+pub use iam::Iam;
+pub use overrides::Overrides;
+pub use reading::{AnswersError, LONGEST};
 
 /// The Kubernetes version proposed when kops's channel cannot be read; kops 1.36.2's own stable line.
 pub const DEFAULT_KUBERNETES_VERSION: &str = "1.35.5";
@@ -17,10 +27,20 @@ pub struct Answers {
     pub kubernetes_version: String,
     pub networking: Networking,
     pub dns: Dns,
+    /// Name or id of the Route 53 hosted zone; empty lets kops take the longest one that the cluster's name ends with.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub dns_zone: String,
+    /// Public S3 place for the OIDC documents that IAM roles for service accounts need; empty does without them.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub discovery_store: String,
     pub zones: Vec<ZoneAnswer>,
     pub control_plane: ControlPlane,
     pub instance_groups: Vec<NodeGroup>,
     pub access: Access,
+    #[serde(skip_serializing_if = "Iam::is_empty")]
+    pub iam: Iam,
+    #[serde(skip_serializing_if = "Overrides::is_empty")]
+    pub overrides: Overrides,
 }
 
 /// One zone, the NAT gateway its private subnet leaves by, and its blocks when they are fixed by hand.
@@ -30,6 +50,9 @@ pub struct ZoneAnswer {
     pub name: String,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub egress: String,
+    /// True: the NAT gateway may sit in another zone.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub cross_zone: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub private_cidr: Option<Ipv4Net>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -66,6 +89,14 @@ pub struct NodeGroup {
     #[serde(default, skip_serializing_if = "is_false")]
     pub spot: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mixed_instances_policy: Option<MixedInstances>,
+    /// Kubernetes labels of its nodes.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub labels: BTreeMap<String, String>,
+    /// Kubernetes taints of its nodes, each `KEY[=VALUE]:EFFECT`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub taints: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub image: Option<String>,
     #[serde(
         rename = "rootVolumeGiB",
@@ -73,6 +104,34 @@ pub struct NodeGroup {
         skip_serializing_if = "Option::is_none"
     )]
     pub root_volume_gib: Option<u32>,
+}
+
+/// Several instance types in one group, by kops's names; the group's own type comes first.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct MixedInstances {
+    /// Further types beside the group's own one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub instances: Vec<String>,
+    /// Instances in all zones together that are bought on demand before any spot.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub on_demand_base: Option<u32>,
+    /// Percentage on demand above that base; absent: 0 with `spot`, else 100.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub on_demand_above_base: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub spot_allocation_strategy: Option<SpotAllocation>,
+}
+
+/// How EC2 chooses among spot pools, by kops's names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SpotAllocation {
+    LowestPrice,
+    Diversified,
+    CapacityOptimized,
+    CapacityOptimizedPrioritized,
+    PriceCapacityOptimized,
 }
 
 /// Who reaches what.
@@ -91,12 +150,63 @@ pub struct Access {
 
 /// The network plugin, by kops's names.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "kebab-case")]
 pub enum Networking {
     #[default]
     Cilium,
+    CiliumEni,
+    CiliumEtcd,
     Calico,
+    #[serde(rename = "amazonvpc")]
     AmazonVpc,
+    Flannel,
+    KubeRouter,
+    Kindnet,
+    Cni,
+}
+
+impl Networking {
+    /// Every plugin of kops 1.36 that a private topology can have.
+    pub const ALL: [Self; 9] = [
+        Self::Cilium,
+        Self::CiliumEni,
+        Self::CiliumEtcd,
+        Self::Calico,
+        Self::AmazonVpc,
+        Self::Flannel,
+        Self::KubeRouter,
+        Self::Kindnet,
+        Self::Cni,
+    ];
+
+    /// The name that `kops create cluster --networking` takes.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Cilium => "cilium",
+            Self::CiliumEni => "cilium-eni",
+            Self::CiliumEtcd => "cilium-etcd",
+            Self::Calico => "calico",
+            Self::AmazonVpc => "amazonvpc",
+            Self::Flannel => "flannel",
+            Self::KubeRouter => "kube-router",
+            Self::Kindnet => "kindnet",
+            Self::Cni => "cni",
+        }
+    }
+
+    /// The name of its field in kops's v1alpha2 spec.
+    pub fn kind(self) -> &'static str {
+        match self {
+            Self::Cilium | Self::CiliumEni | Self::CiliumEtcd => "cilium",
+            Self::KubeRouter => "kuberouter",
+            other => other.word(),
+        }
+    }
+
+    /// Whether pods take their addresses from the private subnets.
+    pub fn pods_in_subnets(self) -> bool {
+        matches!(self, Self::AmazonVpc | Self::CiliumEni)
+    }
 }
 
 /// How the cluster's names are resolved.
@@ -118,48 +228,6 @@ pub enum ApiLoadBalancer {
     Public,
 }
 
-/// Why a text is not an answers file.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum AnswersError {
-    /// Where and what, in words of the YAML reader.
-    #[error("{0}")]
-    Form(String),
-    #[error(
-        "it is {0} bytes long, and an answers file has a few hundred lines; the limit is 1 MiB"
-    )]
-    TooLong(usize),
-}
-
-const LONGEST: usize = 1 << 20;
-
-impl Answers {
-    /// Reads one YAML document of at most 1 MiB; unknown keys and wrong types are errors that name them.
-    pub fn parse(text: &str) -> Result<Self, AnswersError> {
-        if text.len() > LONGEST {
-            return Err(AnswersError::TooLong(text.len()));
-        }
-        serde_yaml::from_str(text).map_err(|error| AnswersError::Form(error.to_string()))
-    }
-
-    /// Every image that they name, sorted, without repeats.
-    pub fn images(&self) -> Vec<String> {
-        let groups = self.instance_groups.iter().map(|group| &group.image);
-        let mut named: Vec<String> = groups
-            .chain([&self.control_plane.image])
-            .flatten()
-            .cloned()
-            .collect();
-        named.sort();
-        named.dedup();
-        named
-    }
-
-    /// The answers as YAML: the same answers give the same bytes.
-    pub fn to_yaml(&self) -> String {
-        serde_yaml::to_string(self).unwrap_or_default()
-    }
-}
-
 impl Default for Answers {
     fn default() -> Self {
         Self {
@@ -170,10 +238,14 @@ impl Default for Answers {
             kubernetes_version: DEFAULT_KUBERNETES_VERSION.to_owned(),
             networking: Networking::default(),
             dns: Dns::default(),
+            dns_zone: String::new(),
+            discovery_store: String::new(),
             zones: Vec::new(),
             control_plane: ControlPlane::default(),
             instance_groups: vec![NodeGroup::default()],
             access: Access::default(),
+            iam: Iam::default(),
+            overrides: Overrides::default(),
         }
     }
 }
@@ -199,6 +271,9 @@ impl Default for NodeGroup {
             per_zone: true,
             zones: Vec::new(),
             spot: false,
+            mixed_instances_policy: None,
+            labels: BTreeMap::new(),
+            taints: Vec::new(),
             image: None,
             root_volume_gib: None,
         }

@@ -57,6 +57,11 @@ const KOPS_BASTION: &str = "kops documentation, \"Bastion in kOps\"";
 const KOPS_DNS: &str = "kops documentation, \"Cluster resource\", topology.dns";
 const KOPS_KEY: &str = "kops documentation, \"kops create sshpublickey\"";
 const KOPS_SPOT: &str = "kops documentation, \"The InstanceGroup resource\", mixedInstancesPolicy";
+const KOPS_IAM: &str = "kops documentation, \"IAM roles\"";
+const KOPS_DISCOVERY: &str = "kops 1.36.2, pkg/apis/kops/validation/legacy.go";
+const KOPS_FIELDS: &str = "kops 1.36.2, pkg/apis/kops/v1alpha2";
+const KUBERNETES_LABELS: &str = "Kubernetes documentation, \"Labels and Selectors\"";
+const KUBERNETES_TAINTS: &str = "Kubernetes documentation, \"Taints and Tolerations\"";
 const EC2_SUBNETS: &str = "Amazon VPC user guide, \"Subnet CIDR blocks\"";
 const EC2_ROUTES: &str = "Amazon VPC user guide, \"Route priority\"";
 const EC2_QUOTAS: &str = "Amazon VPC user guide, \"Amazon VPC quotas\"";
@@ -88,6 +93,8 @@ rules! {
     KUBERNETES_VERSION_TOO_OLD = Blocked "kubernetes-version-too-old", KOPS_VERSIONS;
     KUBERNETES_VERSION_DEPRECATED = Warning "kubernetes-version-deprecated", KOPS_VERSIONS;
     KUBERNETES_VERSION_TOO_NEW = Warning "kubernetes-version-too-new", KOPS_VERSIONS;
+    DNS_ZONE_DIFFERS = Blocked "dns-zone-differs", KOPS_DNS;
+    DNS_ZONE_UNUSED = Warning "dns-zone-unused", KOPS_DNS;
     DNS_ZONE_NEEDED = Note "dns-zone-needed", KOPS_DNS;
 
     VPC_MISSING = Blocked "vpc-missing", KOPS_SHARED_VPC;
@@ -122,6 +129,7 @@ rules! {
     EGRESS_UNUSABLE = Blocked "egress-unusable", KOPS_NETWORK;
     EGRESS_OTHER_ZONE = Blocked "egress-other-zone", EC2_NAT;
     EGRESS_OTHER_VPC = Blocked "egress-other-vpc", KOPS_NETWORK;
+    EGRESS_CROSSES_ZONES = Warning "egress-crosses-zones", EC2_NAT;
     EGRESS_SEVERAL = Note "egress-several", KOPS_NETWORK;
 
     SUBNETS_NOT_READ = Blocked "subnets-not-read", IAM;
@@ -169,6 +177,16 @@ rules! {
     GROUP_ZONE_UNKNOWN = Blocked "group-zone-unknown", KOPS_GROUP;
     GROUP_ZONE_DUPLICATE = Blocked "group-zone-duplicate", KOPSWAIN;
     GROUP_SPOT = Note "group-spot", KOPS_SPOT;
+    MIXED_PERCENTAGE = Blocked "mixed-percentage", KOPS_AWS;
+    MIXED_BASE_OVER_MAX = Blocked "mixed-base-over-max", KOPS_AWS;
+    MIXED_SPOT_NEVER = Warning "mixed-spot-never", KOPS_SPOT;
+    MIXED_TYPE_NOT_OFFERED = Warning "mixed-type-not-offered", EC2_OFFERINGS;
+    MIXED_TYPES_DIFFER = Warning "mixed-types-differ", "Cluster Autoscaler on AWS, \"Mixed instances policies\"";
+    LABEL_INVALID = Blocked "label-invalid", KUBERNETES_LABELS;
+    LABEL_RESERVED = Blocked "label-reserved", KOPS_GROUP;
+    TAINT_INVALID = Blocked "taint-invalid", KUBERNETES_TAINTS;
+    TAINT_DUPLICATE = Blocked "taint-duplicate", KOPS_GROUP;
+    GROUPS_ALL_TAINTED = Warning "groups-all-tainted", KUBERNETES_TAINTS;
 
     SSH_KEY_MISSING = Blocked "ssh-key-missing", KOPS_KEY;
     SSH_KEY_NOT_PUBLIC = Warning "ssh-key-not-public", KOPS_KEY;
@@ -178,6 +196,21 @@ rules! {
     API_INSIDE_ONLY = Note "api-inside-only", KOPS_ACCESS;
     API_PUBLIC_UNREACHABLE = Warning "api-public-unreachable", KOPS_ACCESS;
     BASTION_UNREACHABLE = Warning "bastion-unreachable", KOPS_BASTION;
+
+    POLICY_INVALID = Blocked "policy-invalid", KOPS_VALIDATION;
+    POLICY_ALLOWS_ALL = Warning "policy-allows-all", KOPS_IAM;
+    POLICY_ARN_INVALID = Blocked "policy-arn-invalid", KOPS_VALIDATION;
+    DISCOVERY_STORE_INVALID = Blocked "discovery-store-invalid", KOPS_DISCOVERY;
+    DISCOVERY_STORE_IS_STATE = Blocked "discovery-store-is-state", KOPS_STATE;
+    DISCOVERY_STORE_PUBLIC = Note "discovery-store-public", KOPS_DISCOVERY;
+
+    OVERRIDE_GUARANTEED = Blocked "override-guaranteed", KOPSWAIN;
+    OVERRIDE_GROUP_UNKNOWN = Blocked "override-group-unknown", KOPSWAIN;
+    OVERRIDE_FORM = Blocked "override-form", KOPSWAIN;
+    OVERRIDE_FIELD_UNKNOWN = Warning "override-field-unknown", KOPS_FIELDS;
+    OVERRIDE_ADDS = Note "override-adds", KOPSWAIN;
+    OVERRIDE_REPLACES = Note "override-replaces", KOPSWAIN;
+    OVERRIDE_REMOVES_NOTHING = Warning "override-removes-nothing", KOPSWAIN;
 
     SPEC_DOCUMENT_LOST = Blocked "spec-document-lost", KOPS_STATE;
     SPEC_FIELD_LOST = Blocked "spec-field-lost", KOPS_STATE;

@@ -133,6 +133,22 @@ pub fn egress_of(vpc: &Vpc, zone: &str) -> ZoneEgress {
     )
 }
 
+/// The gateways of other zones that break no rule but that one, by zone and id: what a zone can cross to when its
+/// answers say so. kops takes them (`pkg/model/awsmodel/network.go`); it does not compare the zones.
+pub fn crossing(vpc: &Vpc, zone: &str) -> Vec<NatGateway> {
+    let mut found: Vec<_> = vpc
+        .nat_gateways
+        .iter()
+        .filter_map(|gateway| Some((zone_of(vpc, gateway)?.to_owned(), gateway)))
+        .filter(|(own, gateway)| own != zone && usable(vpc, own, gateway).is_ok())
+        .collect();
+    found.sort_by(|(one, left), (other, right)| (one, &left.id).cmp(&(other, &right.id)));
+    found
+        .into_iter()
+        .map(|(_, gateway)| gateway.clone())
+        .collect()
+}
+
 /// Whether the VPC's route tables were read at all; every VPC has a main one, so none means that they were not.
 pub fn routes_known(vpc: &Vpc) -> bool {
     !vpc.route_tables.is_empty()
@@ -310,6 +326,22 @@ mod tests {
             })
         );
         assert_eq!(candidates.len(), 4);
+    }
+
+    #[test]
+    fn a_zone_can_cross_to_what_breaks_no_other_rule() {
+        let mut vpc = method::vpc();
+        vpc.nat_gateways[1].state = NatState::Pending;
+        vpc.nat_gateways[2].connectivity = Connectivity::Private;
+        let found = |vpc: &Vpc, zone: &str| -> Vec<String> {
+            let gateways = crossing(vpc, zone).into_iter();
+            gateways.map(|gateway| gateway.id).collect()
+        };
+        let [first, .., last] = method::NAT_GATEWAYS;
+        assert_eq!(found(&vpc, "us-east-1e"), [first, last]);
+        assert_eq!(found(&vpc, "us-east-1a"), [last]);
+        vpc.nat_gateways[0].subnet = Some("subnet-elsewhere".into());
+        assert_eq!(found(&vpc, "us-east-1e"), [last]);
     }
 
     #[test]

@@ -4,11 +4,15 @@ mod access;
 mod blocks;
 mod fixed;
 mod groups;
+mod iam;
 mod identity;
 mod images;
+mod labels;
 mod machines;
+mod mixed;
 mod need;
 mod network;
+mod overrides;
 mod quota;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
@@ -16,9 +20,11 @@ mod tests;
 mod version;
 mod zones;
 
+use std::collections::BTreeMap;
+
 use ipnet::Ipv4Net;
 
-use super::answers::{Answers, ApiLoadBalancer, Dns, Networking};
+use super::answers::{Answers, ApiLoadBalancer, Dns, Iam, Networking, Overrides, SpotAllocation};
 use super::cidr::address_map::AddressMap;
 use super::inventory::{Inventory, Vpc};
 use super::problem::Problem;
@@ -32,6 +38,10 @@ pub struct Plan {
     pub kubernetes_version: String,
     pub networking: Networking,
     pub dns: Dns,
+    /// Empty: kops chooses the hosted zone.
+    pub dns_zone: String,
+    /// Empty without IAM roles for service accounts.
+    pub discovery_store: String,
     /// Empty until a VPC is chosen.
     pub network_id: String,
     /// The VPC's primary block.
@@ -44,6 +54,9 @@ pub struct Plan {
     pub api_access: Vec<Ipv4Net>,
     pub api_load_balancer: ApiLoadBalancer,
     pub bastion: bool,
+    pub iam: Iam,
+    /// Merged into the spec after everything else.
+    pub overrides: Overrides,
 }
 
 /// One zone's pair of subnets; a block is absent while it cannot be placed.
@@ -68,15 +81,32 @@ pub enum Role {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Group {
     pub name: String,
+    /// The name that the answers have for it and for those beside it in other zones.
+    pub asked: String,
     pub role: Role,
     pub machine_type: String,
     pub image: Option<String>,
     pub root_volume_gib: Option<u32>,
     pub min: u32,
     pub max: u32,
-    pub spot: bool,
+    pub mixed: Option<Mixed>,
+    pub labels: BTreeMap<String, String>,
+    pub taints: Vec<String>,
     /// Names of the zones whose private subnets it uses (utility subnets for a bastion).
     pub zones: Vec<String>,
+}
+
+/// Several instance types or spot instances in one group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mixed {
+    /// The group's own type first.
+    pub instances: Vec<String>,
+    /// `None` leaves it to kops: no base.
+    pub on_demand_base: Option<u32>,
+    /// Percentage on demand above the base, 0 to 100; `None` leaves it to kops: all of them.
+    pub on_demand_above_base: Option<u32>,
+    /// `None` where nothing is bought on the spot market.
+    pub spot_allocation: Option<SpotAllocation>,
 }
 
 /// A plan as far as it goes, with everything that is wrong or worth knowing, worst first.
@@ -108,10 +138,12 @@ pub fn plan(inventory: &Inventory, answers: &Answers) -> Planned {
     problems.extend(quota::problems(inventory, vpc, names.len(), &groups));
     problems.extend(machines::problems(inventory, answers, &names));
     problems.extend(access::problems(answers));
+    problems.extend(iam::problems(answers));
     let mut plan = decided(answers, vpc, groups);
     plan.zones = zones;
     let address_map =
         vpc.map(|vpc| blocks::place(inventory, answers, vpc, &mut plan, &mut problems));
+    problems.extend(overrides::problems(&plan));
     problems.sort_by_key(|problem| problem.severity);
     Planned {
         plan,
@@ -128,6 +160,8 @@ fn decided(answers: &Answers, vpc: Option<&Vpc>, groups: Vec<Group>) -> Plan {
         kubernetes_version: version::plain(&answers.kubernetes_version).to_owned(),
         networking: answers.networking,
         dns: answers.dns,
+        dns_zone: answers.dns_zone.clone(),
+        discovery_store: answers.discovery_store.trim_end_matches('/').to_owned(),
         network_id: vpc.map(|vpc| vpc.id.clone()).unwrap_or_default(),
         network_cidr: vpc.and_then(network::primary),
         additional_cidrs: vpc.map(network::additional).unwrap_or_default(),
@@ -137,5 +171,7 @@ fn decided(answers: &Answers, vpc: Option<&Vpc>, groups: Vec<Group>) -> Plan {
         api_access: access::allowed(&answers.access.api, vpc),
         api_load_balancer: answers.access.api_load_balancer,
         bastion: answers.access.bastion,
+        iam: answers.iam.clone(),
+        overrides: answers.overrides.clone(),
     }
 }

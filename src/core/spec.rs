@@ -4,14 +4,20 @@
 //! `kops create cluster --dry-run -o yaml` of kops 1.36.2 prints, except where a comment says why not.
 
 mod cluster;
+mod etcd;
+pub mod fields;
 mod group;
+pub mod merge;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests;
+mod text;
 
 use serde::Serialize;
+use serde_yaml::Value;
 
-use super::plan::Plan;
+use self::merge::Change;
+use super::plan::{Group, Plan};
 
 const API_VERSION: &str = "kops.k8s.io/v1alpha2";
 
@@ -40,8 +46,75 @@ struct Labels<'a> {
 }
 
 /// The plan as YAML documents, joined by `---`; the same plan gives the same bytes.
+///
+/// A line that an override wrote ends with a comment that says so.
 pub fn render(plan: &Plan) -> String {
-    let mut documents = vec![drawn(&Document {
+    let (documents, _) = drawn(plan);
+    let texts: Vec<_> = documents.iter().map(text::of).collect();
+    texts.join("---\n")
+}
+
+/// What the plan's overrides change in the spec, in their order.
+pub fn overridden(plan: &Plan) -> Vec<Change> {
+    if plan.overrides.is_empty() {
+        return Vec::new();
+    }
+    drawn(plan).1
+}
+
+fn drawn(plan: &Plan) -> (Vec<Value>, Vec<Change>) {
+    let mut found = Vec::new();
+    let mut documents = vec![value(&cluster(plan))];
+    override_spec(
+        documents.first_mut(),
+        &plan.overrides.cluster,
+        "overrides.cluster",
+        &mut found,
+    );
+    for group in &plan.groups {
+        let mut document = value(&instance_group(plan, group));
+        // What is said of several groups comes first, so that what is said of the one has the last word.
+        for name in [&group.asked, &group.name] {
+            let Some(fields) = plan.overrides.instance_groups.get(name) else {
+                continue;
+            };
+            let path = format!("overrides.instanceGroups.{name}");
+            override_spec(Some(&mut document), fields, &path, &mut found);
+            if group.asked == group.name {
+                break;
+            }
+        }
+        documents.push(document);
+    }
+    // Several groups change the same way by one override.
+    let mut told: Vec<Change> = Vec::new();
+    for change in found {
+        if !told.contains(&change) {
+            told.push(change);
+        }
+    }
+    (documents, told)
+}
+
+fn override_spec(
+    document: Option<&mut Value>,
+    fields: &serde_yaml::Mapping,
+    path: &str,
+    found: &mut Vec<Change>,
+) {
+    let spec = document.and_then(|document| document.get_mut("spec"));
+    if let Some(Value::Mapping(spec)) = spec {
+        merge::merge(spec, fields, path, found);
+    }
+}
+
+// Strings, numbers and lists of them always serialise.
+fn value<T: Serialize>(document: &Document<T>) -> Value {
+    serde_yaml::to_value(document).unwrap_or_default()
+}
+
+fn cluster(plan: &Plan) -> Document<'_, cluster::Cluster<'_>> {
+    Document {
         api_version: API_VERSION,
         kind: "Cluster",
         metadata: Metadata {
@@ -49,26 +122,21 @@ pub fn render(plan: &Plan) -> String {
             name: &plan.cluster,
         },
         spec: cluster::of(plan),
-    })];
-    documents.extend(plan.groups.iter().map(|group| {
-        drawn(&Document {
-            api_version: API_VERSION,
-            kind: "InstanceGroup",
-            metadata: Metadata {
-                labels: (!plan.cluster.is_empty()).then_some(Labels {
-                    cluster: &plan.cluster,
-                }),
-                name: &group.name,
-            },
-            spec: group::of(group),
-        })
-    }));
-    documents.join("---\n")
+    }
 }
 
-// Strings, numbers and lists of them always serialise.
-fn drawn<T: Serialize>(document: &Document<T>) -> String {
-    serde_yaml::to_string(document).unwrap_or_default()
+fn instance_group<'a>(plan: &'a Plan, group: &'a Group) -> Document<'a, group::InstanceGroup<'a>> {
+    Document {
+        api_version: API_VERSION,
+        kind: "InstanceGroup",
+        metadata: Metadata {
+            labels: (!plan.cluster.is_empty()).then_some(Labels {
+                cluster: &plan.cluster,
+            }),
+            name: &group.name,
+        },
+        spec: group::of(group),
+    }
 }
 
 /// The name of a zone's private subnet: the zone's own, as kops has it.

@@ -1,6 +1,5 @@
 //! The answers file in the working folder: read at the start, written whole after every answer.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Sender, channel};
 use std::thread::{self, JoinHandle};
@@ -8,25 +7,21 @@ use std::thread::{self, JoinHandle};
 use tokio::sync::mpsc::UnboundedSender;
 
 use crate::app::event::Event;
-use crate::core::answers::Answers;
+use crate::core::answers::{Answers, LONGEST};
 use crate::core::fault::Fault;
 
-use super::files::{shown, write_whole};
+use super::files::{read_at_most, shown, write_whole};
 
 /// The file's name when none is given.
 pub const DEFAULT: &str = "answers.yml";
 
 /// Reads an answers file; `Ok(None)` when there is none.
 pub fn read(path: &Path) -> Result<Option<Answers>, Fault> {
-    match fs::metadata(path) {
+    let text = match read_at_most(path, LONGEST) {
+        Ok(text) => text,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(unreadable(path, &error.to_string())),
-        Ok(found) if found.len() > (1 << 20) => {
-            return Err(unreadable(path, "it is larger than 1 MiB"));
-        }
-        Ok(_) => {}
-    }
-    let text = fs::read_to_string(path).map_err(|error| unreadable(path, &error.to_string()))?;
+    };
     Answers::parse(&text).map(Some).map_err(|error| {
         Fault::new(
             format!("{} is not an answers file", shown(path)),

@@ -5,7 +5,7 @@ mod lock;
 mod run_folder;
 
 use std::fs::{self, DirBuilder, File, Permissions};
-use std::io::{Error, ErrorKind, Write};
+use std::io::{Error, ErrorKind, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
@@ -16,6 +16,18 @@ pub use journal::{Entry, Journal, seconds};
 pub use lock::Lock;
 pub(crate) use run_folder::open_new;
 pub use run_folder::{RunFolder, begun, cluster_lock, runs};
+
+/// Reads a text of at most so many bytes, from a pipe or a device too; a longer one is an error, and never read whole.
+pub fn read_at_most(path: &Path, most: usize) -> Result<String, Error> {
+    let mut text = String::new();
+    let limit = u64::try_from(most).unwrap_or(u64::MAX).saturating_add(1);
+    File::open(path)?.take(limit).read_to_string(&mut text)?;
+    if text.len() > most {
+        let mib = most >> 20;
+        return Err(Error::other(format!("it is longer than {mib} MiB")));
+    }
+    Ok(text)
+}
 
 /// Writes a file that is whole or as it was: a temporary file beside it, flushed to the disk, then renamed over it.
 ///

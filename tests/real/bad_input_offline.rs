@@ -74,7 +74,7 @@ fn answers_with_an_unknown_key_or_a_wrong_type_name_the_place() {
     let cases = [
         (
             unknown,
-            "unknown field `stateStroe`, expected one of `cluster`, `region`, `stateStore`, `vpc`, `kubernetesVersion`, `networking`, `dns`, `zones`, `controlPlane`, `instanceGroups`, `access` at line 13 column 1",
+            "unknown field `stateStroe`, expected one of `cluster`, `region`, `stateStore`, `vpc`, `kubernetesVersion`, `networking`, `dns`, `dnsZone`, `discoveryStore`, `zones`, `controlPlane`, `instanceGroups`, `access`, `iam`, `overrides` at line 13 column 1",
         ),
         (
             wrong,
@@ -94,6 +94,124 @@ fn answers_with_an_unknown_key_or_a_wrong_type_name_the_place() {
             assert_eq!(ended.stdout, "");
         }
     }
+}
+
+// An answers file of some MiB that is short when it is written: the error comes at once, and the file stays.
+#[test]
+fn endless_doubled_and_exploding_answers_are_refused_at_once() {
+    let desk = Desk::offline();
+    let long = format!("{}# {}\n", good(), "x".repeat(10 << 20));
+    let twice = format!("{}vpc: vpc-1\n", good());
+    let deep = format!("{}overrides: {{cluster: {}", good(), "[".repeat(200_000));
+    let bomb = format!(
+        "{}overrides: {{cluster: {{a: &a [{}], b: [{}]}}}}\n",
+        good(),
+        "1,".repeat(50_000),
+        "*a,".repeat(50_000)
+    );
+    let six = good().replace("[172.20.0.0/16]", "[]").replace(
+        "  sshPublicKey: key.pub\n",
+        "  sshPublicKey: key.pub\n  ssh: [\"2001:db8::/32\"]\n",
+    );
+    let cases = [
+        (long, "it is longer than 1 MiB"),
+        (twice, "the key `vpc` is given twice"),
+        (deep, "its brackets are more than 64 deep at line "),
+        (bomb, "make it longer than 4 MiB"),
+        (six, "access.ssh[0]: invalid IP address syntax"),
+    ];
+    for (answers, why) in cases {
+        let ended = refused(&desk, &answers, &["plan", "answers.yml"], 1);
+        assert!(ended.stderr.contains(why), "{why}:\n{}", ended.stderr);
+        assert!(ended.stderr.len() < 2_000, "{}", ended.stderr);
+        assert!(ended.took < Duration::from_secs(5), "{:?}", ended.took);
+    }
+    let ended = desk.kopswain(&["plan", "/dev/zero"]).expect(1);
+    assert!(
+        ended.stderr.contains("longer than 1 MiB"),
+        "{}",
+        ended.stderr
+    );
+}
+
+#[test]
+fn an_inventory_that_is_none_is_refused_at_once() {
+    let desk = Desk::offline();
+    desk.write("answers.yml", &good());
+    let method = include_str!("../fixtures/inventory/method.json");
+    let absurd = |from: &str, to: &str| method.replacen(from, to, 1);
+    let cases = [
+        ("[".repeat(1 << 20), "expected a string"),
+        (
+            format!("{method} {}", " ".repeat(40 << 20)),
+            "longer than 32 MiB",
+        ),
+        (
+            absurd("172.20.0.0/16", "2001:db8::/32"),
+            "invalid IP address syntax",
+        ),
+        (absurd("172.20.0.0/16", "172.20.0.0/33"), "invalid"),
+        (absurd("\"vpcs\"", "\"vpsc\""), "unknown field `vpsc`"),
+        (
+            absurd("\"region\"", "\"region\": \"a\", \"region\""),
+            "duplicate field `region`",
+        ),
+    ];
+    for (inventory, why) in cases {
+        desk.write("inventory.json", &inventory);
+        let words = ["plan", "answers.yml", "--inventory", "inventory.json"];
+        let ended = desk.kopswain(&words).expect(1);
+        assert!(
+            ended
+                .stderr
+                .starts_with("kopswain: inventory.json is not an inventory\n"),
+            "{}",
+            ended.stderr
+        );
+        assert!(ended.stderr.contains(why), "{why}:\n{}", ended.stderr);
+        assert!(ended.took < Duration::from_secs(5), "{:?}", ended.took);
+    }
+}
+
+#[test]
+fn absurd_blocks_are_problems_and_hostile_names_are_shown() {
+    let desk = Desk::offline();
+    let method = include_str!("../fixtures/inventory/method.json");
+    desk.write("inventory.json", method);
+    let plan = |answers: &str, code: i32| {
+        desk.write("answers.yml", answers);
+        let words = ["plan", "answers.yml", "--inventory", "inventory.json"];
+        desk.kopswain(&words).expect(code)
+    };
+    let fixed = |block: &str| {
+        let zones = format!("  - {{name: us-east-1a, privateCidr: {block}}}\n");
+        answers_of(CLUSTER, "vpc-7833d1c656ae73b2c", &zones)
+    };
+    for (block, id) in [
+        ("0.0.0.0/0", "[block-size]"),
+        ("172.20.99.1/32", "[block-size]"),
+        ("172.20.99.7/24", "[block-host-bits]"),
+        ("255.255.255.0/24", "[block-outside-vpc]"),
+        ("100.64.0.0/24", "[block-in-pod-range]"),
+    ] {
+        let ended = plan(&fixed(block), 2);
+        assert!(ended.stderr.contains(id), "{id}:\n{}", ended.stderr);
+        assert_eq!(ended.stdout, "");
+    }
+    let hostile = good()
+        .replace(CLUSTER, "\"a\\e]0;x\\a\\u202e\"")
+        .replace("name: nodes", "name: \"n\\e[2J\\u200b\"");
+    let ended = plan(&hostile, 2);
+    assert!(
+        ended.stderr.contains("a\\u{1b}]0;x\\u{7}\\u{202e}"),
+        "{}",
+        ended.stderr
+    );
+    assert!(
+        !ended
+            .stderr
+            .contains(['\u{1b}', '\u{7}', '\u{202e}', '\u{200b}'])
+    );
 }
 
 #[test]

@@ -23,6 +23,7 @@ mod plain;
 mod pty;
 mod review_offline;
 mod review_schema;
+mod spec_reference;
 mod terraform;
 mod whole_job;
 mod wizard_keys;

@@ -210,7 +210,7 @@ fn small_for_pods(zone: &str, private: Ipv4Net, pods: u32) -> Problem {
     rule::BLOCK_SMALL_FOR_PODS.problem(
         About::Subnets,
         format!("{private} may run out of addresses for the pods of {}", visible(zone)),
-        format!("the Amazon VPC CNI gives pods addresses of the subnet; full nodes may take about {pods}"),
+        format!("the network plugin gives pods addresses of the subnet; full nodes may take about {pods}"),
         "fix a larger block (privateCidr), or take Cilium or Calico, whose pods use 100.64.0.0/10",
     )
 }

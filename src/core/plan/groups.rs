@@ -1,9 +1,9 @@
 //! Instance groups: the control plane's, the bastions', the nodes'.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::identity::is_dns_name;
-use super::{Group, Role, machines};
+use super::{Group, Role, labels, machines, mixed};
 use crate::core::answers::{Answers, ControlPlane, NodeGroup};
 use crate::core::catalog as rule;
 use crate::core::inventory::Inventory;
@@ -12,6 +12,8 @@ use crate::core::untrusted::visible;
 
 /// The bastions' instance group, as kops names it.
 pub(super) const BASTIONS: &str = "bastions";
+/// What the control plane's groups have in common in their names.
+pub(super) const CONTROL_PLANE: &str = "control-plane";
 // A node's label kops.k8s.io/instancegroup has the group's name, and label values end here.
 const LONGEST_NAME: usize = 63;
 // Enough to show a wrong answer, too few to drown in it.
@@ -39,6 +41,7 @@ pub(super) fn plan(
         groups.extend(nodes(asked, &used));
     }
     found.extend(duplicates(&groups));
+    found.extend(labels::nowhere_to_run(&answers.instance_groups));
     (groups, found)
 }
 
@@ -59,64 +62,85 @@ fn control_plane(asked: &ControlPlane, zones: &[String]) -> Vec<Group> {
                 String::new()
             };
             Group {
-                name: format!("control-plane-{zone}{number}"),
-                role: Role::ControlPlane,
-                machine_type: asked.machine_type.clone(),
-                image: asked.image.clone(),
                 root_volume_gib: asked.root_volume_gib,
-                min: 1,
-                max: 1,
-                spot: false,
-                zones: vec![zone.clone()],
+                ..single(
+                    format!("{CONTROL_PLANE}-{zone}{number}"),
+                    CONTROL_PLANE,
+                    Role::ControlPlane,
+                    &asked.machine_type,
+                    asked.image.clone(),
+                    std::slice::from_ref(zone),
+                )
             }
         })
         .collect()
 }
 
 fn bastions(machine_type: &str, answers: &Answers, zones: &[String]) -> Group {
+    let image = answers.control_plane.image.clone();
+    single(
+        BASTIONS.to_owned(),
+        BASTIONS,
+        Role::Bastion,
+        machine_type,
+        image,
+        zones,
+    )
+}
+
+// A group of one instance.
+fn single(
+    name: String,
+    asked: &str,
+    role: Role,
+    machine_type: &str,
+    image: Option<String>,
+    zones: &[String],
+) -> Group {
     Group {
-        name: BASTIONS.to_owned(),
-        role: Role::Bastion,
+        name,
+        asked: asked.to_owned(),
+        role,
         machine_type: machine_type.to_owned(),
-        image: answers.control_plane.image.clone(),
+        image,
         root_volume_gib: None,
         min: 1,
         max: 1,
-        spot: false,
+        mixed: None,
+        labels: BTreeMap::new(),
+        taints: Vec::new(),
         zones: zones.to_vec(),
     }
 }
 
 fn nodes(asked: &NodeGroup, zones: &[String]) -> Vec<Group> {
-    let group = |name: String, min: u32, max: u32, zones: &[String]| Group {
+    let group = |name: String, part: &dyn Fn(u32) -> u32, zones: &[String]| Group {
         name,
+        asked: asked.name.clone(),
         role: Role::Node,
         machine_type: asked.machine_type.clone(),
         image: asked.image.clone(),
         root_volume_gib: asked.root_volume_gib,
-        min,
-        max,
-        spot: asked.spot,
+        min: part(asked.min),
+        max: part(asked.max).max(u32::from(asked.per_zone)),
+        mixed: mixed::of(asked, part),
+        labels: asked.labels.clone(),
+        taints: asked.taints.clone(),
         zones: zones.to_vec(),
     };
     if zones.is_empty() {
         return Vec::new();
     }
     if !asked.per_zone {
-        return vec![group(asked.name.clone(), asked.min, asked.max, zones)];
+        return vec![group(asked.name.clone(), &|total| total, zones)];
     }
     zones
         .iter()
         .enumerate()
         .map(|(at, zone)| {
-            let part = |total| share(total, zones.len(), at);
             let name = format!("{}-{zone}", asked.name);
-            group(
-                name,
-                part(asked.min),
-                part(asked.max).max(1),
-                std::slice::from_ref(zone),
-            )
+            let part = |total| share(total, zones.len(), at);
+            group(name, &part, std::slice::from_ref(zone))
         })
         .collect()
 }
@@ -209,19 +233,12 @@ fn of_all(groups: &[NodeGroup]) -> Option<Problem> {
 }
 
 fn node_problems(asked: &NodeGroup, zones: &[String], used: usize) -> Vec<Problem> {
-    let about = || About::InstanceGroup(asked.name.clone());
     let mut found = Vec::new();
     found.extend(name(asked, zones));
     found.extend(sizes(asked, used));
     found.extend(group_zones(asked, zones));
-    if asked.spot {
-        found.push(rule::GROUP_SPOT.problem(
-            about(),
-            format!("{} runs on spot instances of one type", visible(&asked.name)),
-            "EC2 takes them back with two minutes' notice, all at once when the type runs short in a zone",
-            "keep what must not stop in a group without spot",
-        ));
-    }
+    found.extend(mixed::problems(asked));
+    found.extend(labels::problems(asked));
     found
 }
 
@@ -238,7 +255,7 @@ fn name(asked: &NodeGroup, zones: &[String]) -> Option<Problem> {
             "choose a name such as nodes",
         ));
     }
-    let reserved = name == BASTIONS || name.starts_with("control-plane");
+    let reserved = name == BASTIONS || name.starts_with(CONTROL_PLANE);
     reserved.then(|| {
         rule::GROUP_NAME_RESERVED.problem(
             about,

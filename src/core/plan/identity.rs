@@ -152,22 +152,55 @@ fn state_store(store: &str) -> Option<Problem> {
     })
 }
 
-fn is_bucket(name: &str) -> bool {
+/// Whether S3 would have a bucket of this name.
+pub(super) fn is_bucket(name: &str) -> bool {
     (3..=LONGEST_LABEL).contains(&name.len()) && name.split('.').all(is_label)
 }
 
-fn dns(answers: &Answers) -> Option<Problem> {
+fn dns(answers: &Answers) -> Vec<Problem> {
+    let zone = visible(&answers.dns_zone);
     let kind = match answers.dns {
-        Dns::None => return None,
+        Dns::None if zone.is_empty() => return Vec::new(),
+        Dns::None => {
+            return vec![rule::DNS_ZONE_UNUSED.problem(
+                About::Access,
+                format!("the hosted zone {zone} is named, and DNS is none"),
+                "without records kops needs no zone and ignores it",
+                "answer `dns: private` or `dns: public`, or remove dnsZone",
+            )];
+        }
         Dns::Private => "private",
         Dns::Public => "public",
     };
-    Some(rule::DNS_ZONE_NEEDED.problem(
+    let mut found = vec![needed(kind, &zone)];
+    // Without a dot it is the zone's id.
+    let named = zone.contains('.');
+    let above = format!(".{}", zone.trim_end_matches('.'));
+    if named && !answers.cluster.ends_with(&above) {
+        found.push(rule::DNS_ZONE_DIFFERS.problem(
+            About::Access,
+            format!("{} is not below the hosted zone {zone}", visible(&answers.cluster)),
+            "a zone holds only names that end with its own",
+            "name the zone that the cluster's name ends with (answers: dnsZone), or leave it out: kops finds the longest one",
+        ));
+    }
+    found
+}
+
+fn needed(kind: &str, zone: &str) -> Problem {
+    let zone = if zone.is_empty() {
+        "for a domain that the cluster's name ends with"
+    } else {
+        zone
+    };
+    rule::DNS_ZONE_NEEDED.problem(
         About::Access,
         format!("kops will write records into a {kind} hosted zone"),
-        "without a hosted zone in Route 53 for a domain that the cluster's name ends with, kops stops; this was not checked",
-        format!("see that a {kind} hosted zone exists, or answer `dns: none`"),
-    ))
+        format!(
+            "without a {kind} hosted zone {zone} in Route 53, kops stops; this was not checked"
+        ),
+        format!("see that the {kind} hosted zone exists, or answer `dns: none`"),
+    )
 }
 
 fn not_read(inventory: &Inventory) -> impl Iterator<Item = Problem> {

@@ -2,7 +2,8 @@
 
 use super::groups::used;
 use super::images;
-use crate::core::answers::Answers;
+use super::mixed;
+use crate::core::answers::{Answers, NodeGroup};
 use crate::core::catalog as rule;
 use crate::core::inventory::{InstanceType, Inventory};
 use crate::core::problem::{About, Problem};
@@ -37,6 +38,8 @@ struct Machine<'a> {
     image: Option<&'a str>,
     volume: Option<u32>,
     zones: Vec<String>,
+    /// One of several types: where a zone lacks it, the others start.
+    further: bool,
 }
 
 /// Problems of every instance type that the cluster would use.
@@ -60,6 +63,8 @@ pub(super) fn problems(inventory: &Inventory, answers: &Answers, zones: &[String
             .iter()
             .flat_map(|machine| offered(inventory, machine)),
     );
+    let groups = answers.instance_groups.iter();
+    found.extend(groups.filter_map(|group| differing(inventory, group)));
     found
 }
 
@@ -72,6 +77,7 @@ fn machines<'a>(inventory: &Inventory, answers: &'a Answers, zones: &[String]) -
         image: control_plane.image.as_deref(),
         volume: control_plane.root_volume_gib,
         zones: zones.iter().take(count).cloned().collect(),
+        further: false,
     }];
     machines.extend(answers.access.bastion.then(|| Machine {
         about: About::Access,
@@ -79,15 +85,54 @@ fn machines<'a>(inventory: &Inventory, answers: &'a Answers, zones: &[String]) -
         image: control_plane.image.as_deref(),
         volume: None,
         zones: zones.to_vec(),
+        further: false,
     }));
-    machines.extend(answers.instance_groups.iter().map(|group| Machine {
-        about: About::InstanceGroup(group.name.clone()),
-        kind: &group.machine_type,
-        image: group.image.as_deref(),
-        volume: group.root_volume_gib,
-        zones: used(group, zones),
-    }));
+    let groups = answers.instance_groups.iter();
+    machines.extend(groups.flat_map(|group| of_group(group, zones)));
     machines
+}
+
+fn of_group<'a>(group: &'a NodeGroup, zones: &[String]) -> impl Iterator<Item = Machine<'a>> {
+    let zones = used(group, zones);
+    let own = [(&group.machine_type, false)];
+    let further = mixed::further(group).iter().map(|kind| (kind, true));
+    own.into_iter()
+        .chain(further)
+        .map(move |(kind, further)| Machine {
+            about: About::InstanceGroup(group.name.clone()),
+            kind,
+            image: group.image.as_deref(),
+            volume: group.root_volume_gib.filter(|_| !further),
+            zones: zones.clone(),
+            further,
+        })
+}
+
+// The cluster autoscaler takes every node of a group for one of the first type.
+fn differing(inventory: &Inventory, group: &NodeGroup) -> Option<Problem> {
+    let first = inventory.instance_type(&group.machine_type)?;
+    let other = mixed::further(group)
+        .iter()
+        .filter_map(|kind| inventory.instance_type(kind))
+        .find(|kind| (kind.vcpus, kind.memory_mib) != (first.vcpus, first.memory_mib))?;
+    let size = |kind: &InstanceType| {
+        format!(
+            "{} has {} vCPU and {} MiB",
+            visible(&kind.name),
+            kind.vcpus,
+            kind.memory_mib
+        )
+    };
+    Some(rule::MIXED_TYPES_DIFFER.problem(
+        About::InstanceGroup(group.name.clone()),
+        format!("{} mixes types of different sizes", visible(&group.name)),
+        format!(
+            "{}, {}; the cluster autoscaler counts every node as one of the first",
+            size(first),
+            size(other)
+        ),
+        "mix types of as many vCPU and as much memory",
+    ))
 }
 
 // What is wrong whatever EC2 offers.
@@ -101,7 +146,8 @@ fn own(inventory: &Inventory, machine: &Machine) -> Vec<Problem> {
             "name one such as t3.large (machineType)",
         ));
     }
-    let known = machine.image.and_then(|image| inventory.image(image));
+    let named = machine.image.filter(|_| !machine.further);
+    let known = named.and_then(|image| inventory.image(image));
     found.extend(known.and_then(|image| images::problem(&machine.about, image)));
     let snapshot = known.and_then(|image| image.found.as_ref()?.root_volume_gib);
     let smallest = snapshot.unwrap_or(SMALLEST_VOLUME);
@@ -171,6 +217,18 @@ fn not_offered(machine: &Machine, kind: &InstanceType) -> Option<Problem> {
         .filter(|zone| !kind.zones.contains(zone))
         .map(|zone| visible(zone))
         .collect();
+    if machine.further && !lacking.is_empty() {
+        return Some(rule::MIXED_TYPE_NOT_OFFERED.problem(
+            machine.about.clone(),
+            format!(
+                "{} is not offered in {}",
+                visible(&kind.name),
+                lacking.join(", ")
+            ),
+            "only the group's other types start there",
+            "nothing, if those are enough; else name a type that every zone has",
+        ));
+    }
     (!lacking.is_empty()).then(|| {
         rule::MACHINE_TYPE_NOT_OFFERED.problem(
             machine.about.clone(),

@@ -48,8 +48,9 @@ fn held(nodes: u32) -> u32 {
 }
 
 fn per_node(networking: Networking) -> u32 {
-    match networking {
-        Networking::AmazonVpc => AMAZON_VPC_NODE,
-        Networking::Cilium | Networking::Calico => 1,
+    if networking.pods_in_subnets() {
+        AMAZON_VPC_NODE
+    } else {
+        1
     }
 }

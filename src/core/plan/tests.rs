@@ -1,4 +1,6 @@
 mod offers;
+mod options;
+mod page;
 mod properties;
 mod rules;
 

@@ -4,8 +4,10 @@ use super::ZonePlan;
 use super::network::was_denied;
 use crate::core::answers::{Answers, ZoneAnswer};
 use crate::core::catalog as rule;
-use crate::core::egress::{Candidate, Unusable, ZoneEgress, candidates, egress_of, routes_known};
-use crate::core::inventory::{Inventory, Vpc};
+use crate::core::egress::{
+    Candidate, Unusable, ZoneEgress, candidates, crossing, egress_of, routes_known, zone_of,
+};
+use crate::core::inventory::{Inventory, NatGateway, Vpc};
 use crate::core::problem::{About, Problem};
 use crate::core::untrusted::visible;
 
@@ -137,8 +139,14 @@ fn leave(
         return answer.egress.clone();
     }
     let egress = egress_of(vpc, &answer.name);
+    if answer.cross_zone
+        && let Some(gateway) = crossed(vpc, answer, &egress)
+    {
+        found.push(crosses(vpc, &answer.name, &gateway));
+        return gateway.id;
+    }
     if answer.egress.is_empty() {
-        found.extend(chosen(&answer.name, &egress));
+        found.extend(chosen(vpc, &answer.name, &egress));
         let gateway = egress.default_gateway();
         return gateway
             .map(|gateway| gateway.id.clone())
@@ -148,7 +156,27 @@ fn leave(
     answer.egress.clone()
 }
 
-fn chosen(zone: &str, egress: &ZoneEgress) -> Option<Problem> {
+// The other zone's gateway that the answers allow: the one they name, or the first where the zone has none of its own.
+fn crossed(vpc: &Vpc, answer: &ZoneAnswer, egress: &ZoneEgress) -> Option<NatGateway> {
+    let mut others = crossing(vpc, &answer.name).into_iter();
+    if answer.egress.is_empty() {
+        return others.next().filter(|_| egress.default_gateway().is_none());
+    }
+    others.find(|gateway| gateway.id == answer.egress)
+}
+
+fn crosses(vpc: &Vpc, zone: &str, gateway: &NatGateway) -> Problem {
+    let (zone, id) = (visible(zone), visible(&gateway.id));
+    let other = visible(zone_of(vpc, gateway).unwrap_or_default());
+    rule::EGRESS_CROSSES_ZONES.problem(
+        About::Zone(zone.clone()),
+        format!("{zone} leaves by {id} in {other}"),
+        format!("when {other} fails, {zone} is cut off with it, and AWS bills what the nodes send between the zones, both ways"),
+        format!("keep crossZone knowingly, or make a NAT gateway in {zone} in Terraform and remove crossZone"),
+    )
+}
+
+fn chosen(vpc: &Vpc, zone: &str, egress: &ZoneEgress) -> Option<Problem> {
     let about = About::Zone(zone.to_owned());
     match egress {
         ZoneEgress::Usable(gateways) => (gateways.len() > 1).then(|| {
@@ -163,7 +191,10 @@ fn chosen(zone: &str, egress: &ZoneEgress) -> Option<Problem> {
             about,
             format!("{} has no usable NAT gateway", visible(zone)),
             egress.reasons().join("; "),
-            "choose another zone, or make a NAT gateway there in Terraform: public, one Elastic IP, in a subnet that routes to the internet gateway",
+            format!(
+                "choose another zone, or make a NAT gateway there in Terraform: public, one Elastic IP, in a subnet that routes to the internet gateway{}",
+                or_cross(vpc, zone)
+            ),
         )),
     }
 }
@@ -192,19 +223,26 @@ fn wrong(
                 Unusable::OtherZone { .. } => rule::EGRESS_OTHER_ZONE,
                 _ => rule::EGRESS_UNUSABLE,
             };
-            Some(broken.problem(about, what, why.to_string(), instead(egress)))
+            Some(broken.problem(
+                about,
+                what,
+                why.to_string(),
+                instead(vpc, &answer.name, egress),
+            ))
         }
-        None => Some(elsewhere(inventory, answer, about, what, egress)),
+        None => Some(elsewhere(inventory, vpc, answer, what, egress)),
     }
 }
 
 fn elsewhere(
     inventory: &Inventory,
+    vpc: &Vpc,
     answer: &ZoneAnswer,
-    about: About,
     what: String,
     egress: &ZoneEgress,
 ) -> Problem {
+    let about = About::Zone(answer.name.clone());
+    let instead = instead(vpc, &answer.name, egress);
     let has = |vpc: &&Vpc| vpc.nat_gateways.iter().any(|nat| nat.id == answer.egress);
     match inventory.vpcs.iter().find(has) {
         Some(other) => rule::EGRESS_OTHER_VPC.problem(
@@ -214,13 +252,13 @@ fn elsewhere(
                 "it belongs to {}: routes cannot lead out of the VPC to it",
                 visible(&other.id)
             ),
-            instead(egress),
+            instead,
         ),
         None => rule::EGRESS_UNKNOWN.problem(
             about,
             what,
             "no such NAT gateway was found; kops would try for ten minutes",
-            instead(egress),
+            instead,
         ),
     }
 }
@@ -234,14 +272,27 @@ fn not_read(zone: &str) -> Problem {
     )
 }
 
-fn instead(egress: &ZoneEgress) -> String {
+fn instead(vpc: &Vpc, zone: &str, egress: &ZoneEgress) -> String {
     match egress {
         ZoneEgress::Usable(_) => format!("use {} (egress)", ids(egress)),
         ZoneEgress::None(_) => format!(
-            "choose another zone; here nothing is usable: {}",
+            "choose another zone{}; here nothing is usable: {}",
+            or_cross(vpc, zone),
             egress.reasons().join("; ")
         ),
     }
+}
+
+// What the answers could say when the zone has no gateway of its own.
+fn or_cross(vpc: &Vpc, zone: &str) -> String {
+    crossing(vpc, zone)
+        .first()
+        .map_or_else(String::new, |gateway| {
+            format!(
+                "; or cross zones knowingly (egress: {}, crossZone: true)",
+                visible(&gateway.id)
+            )
+        })
 }
 
 fn ids(egress: &ZoneEgress) -> String {

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use ipnet::Ipv4Net;
 use serde::Serialize;
 
-use super::{private_subnet, utility_subnet};
+use super::{etcd, private_subnet, utility_subnet};
 use crate::core::answers::{ApiLoadBalancer, Dns, Networking};
 use crate::core::cidr::non_masquerade;
-use crate::core::plan::{Group, Plan, Role, ZonePlan};
+use crate::core::plan::{Plan, ZonePlan};
 
 type Empty = BTreeMap<&'static str, bool>;
 
@@ -20,14 +20,20 @@ pub(super) struct Cluster<'a> {
         skip_serializing_if = "<[Ipv4Net]>::is_empty"
     )]
     additional_cidrs: &'a [Ipv4Net],
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    additional_policies: BTreeMap<&'static str, String>,
     api: Api,
     authorization: BTreeMap<&'static str, Empty>,
     channel: &'static str,
     cloud_provider: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     config_base: Option<String>,
+    #[serde(rename = "dnsZone", skip_serializing_if = "str::is_empty")]
+    dns_zone: &'a str,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    etcd_clusters: Vec<Etcd<'a>>,
+    etcd_clusters: Vec<etcd::Cluster<'a>>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    external_policies: BTreeMap<&'static str, &'a [String]>,
     iam: Iam,
     #[serde(skip_serializing_if = "Option::is_none")]
     kube_proxy: Option<Empty>,
@@ -36,13 +42,17 @@ pub(super) struct Cluster<'a> {
     kubernetes_api_access: &'a [Ipv4Net],
     #[serde(skip_serializing_if = "str::is_empty")]
     kubernetes_version: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    master_public_name: Option<String>,
     #[serde(rename = "networkCIDR", skip_serializing_if = "Option::is_none")]
     network_cidr: Option<Ipv4Net>,
     #[serde(rename = "networkID", skip_serializing_if = "str::is_empty")]
     network_id: &'a str,
-    networking: BTreeMap<&'static str, Empty>,
+    networking: BTreeMap<&'static str, Plugin>,
     #[serde(rename = "nonMasqueradeCIDR")]
     non_masquerade_cidr: Ipv4Net,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    service_account_issuer_discovery: Option<Discovery>,
     #[serde(skip_serializing_if = "<[Ipv4Net]>::is_empty")]
     ssh_access: &'a [Ipv4Net],
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -66,34 +76,33 @@ struct LoadBalancer {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Etcd<'a> {
-    cpu_request: &'static str,
-    #[serde(rename = "etcdMembers")]
-    members: Vec<Member<'a>>,
-    manager: EtcdManager,
-    memory_request: &'static str,
-    name: &'static str,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Member<'a> {
-    encrypted_volume: bool,
-    instance_group: &'a str,
-    name: String,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct EtcdManager {
-    backup_retention_days: u32,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
 struct Iam {
     allow_container_registry: bool,
     legacy: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    use_service_account_external_permissions: Option<bool>,
+}
+
+// The OIDC documents lie below the cluster's name, so that clusters can share a bucket.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Discovery {
+    discovery_store: String,
+    #[serde(rename = "enableAWSOIDCProvider")]
+    enable_aws_oidc_provider: bool,
+}
+
+#[derive(Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Plugin {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    backend: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    enable_node_port: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    etcd_managed: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ipam: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -129,26 +138,37 @@ struct DnsType {
 
 pub(super) fn of(plan: &Plan) -> Cluster<'_> {
     let known = !plan.cluster.is_empty() && !plan.state_store.is_empty();
+    let discovery = discovery(plan);
     Cluster {
         additional_cidrs: &plan.additional_cidrs,
+        additional_policies: additional_policies(plan),
         api: api(plan.api_load_balancer),
         authorization: [("rbac", Empty::new())].into(),
         channel: "stable",
         cloud_provider: "aws",
         config_base: known.then(|| format!("{}/{}", plan.state_store, plan.cluster)),
-        etcd_clusters: etcd_clusters(&plan.groups),
+        dns_zone: if plan.dns == Dns::None {
+            ""
+        } else {
+            &plan.dns_zone
+        },
+        etcd_clusters: etcd::clusters(&plan.groups, plan.networking),
+        external_policies: external_policies(plan),
         iam: Iam {
             allow_container_registry: true,
             legacy: false,
+            use_service_account_external_permissions: discovery.is_some().then_some(true),
         },
         kube_proxy: kube_proxy(plan.networking),
         kubelet: [("anonymousAuth", false)].into(),
         kubernetes_api_access: &plan.api_access,
         kubernetes_version: &plan.kubernetes_version,
+        master_public_name: public_name(plan),
         network_cidr: plan.network_cidr,
         network_id: &plan.network_id,
-        networking: networking(plan.networking),
-        non_masquerade_cidr: non_masquerade(),
+        networking: plugin(plan.networking),
+        non_masquerade_cidr: unmasked(plan),
+        service_account_issuer_discovery: discovery,
         ssh_access: &plan.ssh_access,
         subnets: subnets(&plan.zones),
         topology: topology(plan),
@@ -168,81 +188,60 @@ fn api(load_balancer: ApiLoadBalancer) -> Api {
     }
 }
 
-// Cilium takes kube-proxy's place, as in kops's own clusters.
-fn kube_proxy(networking: Networking) -> Option<Empty> {
-    (networking == Networking::Cilium).then(|| [("enabled", false)].into())
+fn public_name(plan: &Plan) -> Option<String> {
+    let named = plan.dns == Dns::Public && !plan.cluster.is_empty();
+    named.then(|| format!("api.{}", plan.cluster))
 }
 
-fn networking(networking: Networking) -> BTreeMap<&'static str, Empty> {
-    match networking {
-        Networking::Cilium => [("cilium", [("enableNodePort", true)].into())].into(),
-        Networking::Calico => [("calico", Empty::new())].into(),
-        Networking::AmazonVpc => [("amazonvpc", Empty::new())].into(),
-    }
+// With the Amazon VPC CNI pods have addresses of the VPC, and kops says so here; services stay in 100.64.0.0/13.
+fn unmasked(plan: &Plan) -> Ipv4Net {
+    let own = plan
+        .network_cidr
+        .filter(|_| plan.networking == Networking::AmazonVpc);
+    own.unwrap_or_else(non_masquerade)
 }
 
-fn etcd_clusters(groups: &[Group]) -> Vec<Etcd<'_>> {
-    let members = members(groups);
-    if members.is_empty() {
-        return Vec::new();
-    }
-    [("main", "200m"), ("events", "100m")]
-        .map(|(name, cpu_request)| Etcd {
-            cpu_request,
-            members: members
-                .iter()
-                .map(|(instance_group, name)| Member {
-                    encrypted_volume: true,
-                    instance_group,
-                    name: name.clone(),
-                })
-                .collect(),
-            manager: EtcdManager {
-                backup_retention_days: 90,
-            },
-            memory_request: "100Mi",
-            name,
+fn discovery(plan: &Plan) -> Option<Discovery> {
+    (!plan.discovery_store.is_empty()).then(|| Discovery {
+        discovery_store: format!("{}/{}", plan.discovery_store, plan.cluster),
+        enable_aws_oidc_provider: true,
+    })
+}
+
+// kops takes the statements as the text of a JSON list.
+fn additional_policies(plan: &Plan) -> BTreeMap<&'static str, String> {
+    let roles = plan.iam.additional_policies.roles();
+    roles
+        .map(|(_, role, statements)| {
+            let text = serde_json::to_string_pretty(statements).unwrap_or_default();
+            (role, text + "\n")
         })
-        .into()
-}
-
-// Group and member name; the names lose what all have in common, as in kops's `trimCommonPrefix`.
-fn members(groups: &[Group]) -> Vec<(&str, String)> {
-    let own: Vec<&str> = groups
-        .iter()
-        .filter(|group| group.role == Role::ControlPlane)
-        .map(|group| group.name.as_str())
-        .collect();
-    let short: Vec<&str> = own
-        .iter()
-        .map(|name| name.strip_prefix("control-plane-").unwrap_or(name))
-        .collect();
-    let cut = common(&short);
-    own.into_iter()
-        .zip(short)
-        .map(|(group, name)| (group, lettered(name.get(cut..).unwrap_or(name))))
         .collect()
 }
 
-// How many bytes the names share at their start; the first name keeps its last character.
-fn common(names: &[&str]) -> usize {
-    let Some((first, others)) = names.split_first() else {
-        return 0;
-    };
-    let shared = |at: &usize| {
-        let start = first.get(..=*at);
-        start.is_some() && others.iter().all(|name| name.get(..=*at) == start)
-    };
-    (0..first.len().saturating_sub(1))
-        .take_while(shared)
-        .count()
+fn external_policies(plan: &Plan) -> BTreeMap<&'static str, &[String]> {
+    let roles = plan.iam.external_policies.roles();
+    roles.map(|(_, role, arns)| (role, arns)).collect()
 }
 
-fn lettered(name: &str) -> String {
-    if name.starts_with(|first: char| first.is_ascii_digit()) {
-        return format!("etcd-{name}");
+// These take kube-proxy's place, as in kops's own clusters.
+fn kube_proxy(networking: Networking) -> Option<Empty> {
+    let replaces = ["cilium", "kuberouter"].contains(&networking.kind());
+    replaces.then(|| [("enabled", false)].into())
+}
+
+fn plugin(networking: Networking) -> BTreeMap<&'static str, Plugin> {
+    let mut plugin = Plugin {
+        enable_node_port: (networking.kind() == "cilium").then_some(true),
+        ..Plugin::default()
+    };
+    match networking {
+        Networking::CiliumEni => plugin.ipam = Some("eni"),
+        Networking::CiliumEtcd => plugin.etcd_managed = Some(true),
+        Networking::Flannel => plugin.backend = Some("vxlan"),
+        _ => {}
     }
-    name.to_owned()
+    [(networking.kind(), plugin)].into()
 }
 
 fn subnets(zones: &[ZonePlan]) -> Vec<Subnet<'_>> {

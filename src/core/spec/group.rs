@@ -1,9 +1,12 @@
 //! The `spec` of an `InstanceGroup` document.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::{private_subnet, utility_subnet};
-use crate::core::plan::{Group, Role};
+use crate::core::answers::SpotAllocation;
+use crate::core::plan::{Group, Mixed, Role};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -18,12 +21,14 @@ pub(super) struct InstanceGroup<'a> {
     min_size: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
     mixed_instances_policy: Option<MixedInstancesPolicy<'a>>,
-    node_labels: NodeLabels<'a>,
+    node_labels: BTreeMap<&'a str, &'a str>,
     role: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     root_volume_size: Option<u32>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     subnets: Vec<String>,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    taints: &'a [String],
 }
 
 // kops documents two ways to spot instances: `maxPrice`, which needs a price that goes stale, and this, which asks for
@@ -31,42 +36,51 @@ pub(super) struct InstanceGroup<'a> {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct MixedInstancesPolicy<'a> {
-    instances: [&'a str; 1],
-    on_demand_above_base: u32,
-    on_demand_base: u32,
-    spot_allocation_strategy: &'static str,
-}
-
-#[derive(Serialize)]
-struct NodeLabels<'a> {
-    #[serde(rename = "kops.k8s.io/instancegroup")]
-    instance_group: &'a str,
+    instances: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    on_demand_above_base: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    on_demand_base: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    spot_allocation_strategy: Option<SpotAllocation>,
 }
 
 pub(super) fn of(group: &Group) -> InstanceGroup<'_> {
     InstanceGroup {
-        capacity_rebalance: group.spot.then_some(true),
+        capacity_rebalance: buys_spot(group).then_some(true),
         image: group.image.as_deref(),
         machine_type: &group.machine_type,
         max_size: group.max,
         min_size: group.min,
-        mixed_instances_policy: group.spot.then(|| spot(&group.machine_type)),
-        node_labels: NodeLabels {
-            instance_group: &group.name,
-        },
+        mixed_instances_policy: group.mixed.as_ref().map(policy),
+        node_labels: labels(group),
         role: role(group.role),
         root_volume_size: group.root_volume_gib,
         subnets: subnets(group),
+        taints: &group.taints,
     }
 }
 
-fn spot(machine_type: &str) -> MixedInstancesPolicy<'_> {
+fn buys_spot(group: &Group) -> bool {
+    let mixed = group.mixed.as_ref();
+    mixed.is_some_and(|mixed| mixed.spot_allocation.is_some())
+}
+
+fn policy(mixed: &Mixed) -> MixedInstancesPolicy<'_> {
     MixedInstancesPolicy {
-        instances: [machine_type],
-        on_demand_above_base: 0,
-        on_demand_base: 0,
-        spot_allocation_strategy: "capacity-optimized",
+        instances: &mixed.instances,
+        on_demand_above_base: mixed.on_demand_above_base,
+        on_demand_base: mixed.on_demand_base,
+        spot_allocation_strategy: mixed.spot_allocation,
     }
+}
+
+fn labels(group: &Group) -> BTreeMap<&str, &str> {
+    let asked = group.labels.iter();
+    asked
+        .map(|(key, value)| (key.as_str(), value.as_str()))
+        .chain([("kops.k8s.io/instancegroup", group.name.as_str())])
+        .collect()
 }
 
 // v1alpha2 still says Master.

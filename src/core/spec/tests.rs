@@ -1,3 +1,5 @@
+mod overrides;
+
 use serde::Deserialize;
 use serde_yaml::Value;
 
@@ -92,6 +94,43 @@ fn the_methods_spec() {
 #[test]
 fn the_spec_of_every_other_choice() {
     snapshot("rich", &rendered(&rich()));
+}
+
+#[test]
+fn the_spec_of_every_rare_choice() {
+    let text = include_str!("../../../tests/fixtures/answers/options.yml");
+    let asked = Answers::parse(text).unwrap();
+    assert_eq!(asked.to_yaml(), text);
+    let planned = plan(&method::inventory(), &asked);
+    assert!(planned.accepted().is_some(), "{:#?}", planned.problems);
+    snapshot("options", &render(&planned.plan));
+}
+
+#[test]
+fn every_plugin_is_written_as_kops_writes_it() {
+    let written = |networking: Networking| {
+        let mut asked = answers("a");
+        asked.control_plane.count = 1;
+        asked.networking = networking;
+        let spec = documents(&rendered(&asked)).remove(0)["spec"].clone();
+        let plugin = serde_json::to_string(&spec["networking"]).unwrap();
+        let etcd = spec["etcdClusters"].as_sequence().unwrap().len();
+        format!("{plugin} {etcd} {}", spec.get("kubeProxy").is_some())
+    };
+    assert_eq!(
+        Networking::ALL.map(written),
+        [
+            r#"{"cilium":{"enableNodePort":true}} 2 true"#,
+            r#"{"cilium":{"enableNodePort":true,"ipam":"eni"}} 2 true"#,
+            r#"{"cilium":{"enableNodePort":true,"etcdManaged":true}} 3 true"#,
+            r#"{"calico":{}} 2 false"#,
+            r#"{"amazonvpc":{}} 2 false"#,
+            r#"{"flannel":{"backend":"vxlan"}} 2 false"#,
+            r#"{"kuberouter":{}} 2 true"#,
+            r#"{"kindnet":{}} 2 false"#,
+            r#"{"cni":{}} 2 false"#,
+        ]
+    );
 }
 
 #[test]

@@ -12,7 +12,7 @@ use crate::core::inventory::{
 };
 use crate::core::untrusted::Untrusted;
 
-type Break = fn(&mut Inventory, &mut Answers);
+pub(super) type Break = fn(&mut Inventory, &mut Answers);
 
 fn denied(inventory: &mut Inventory, action: &str) {
     inventory.missing.push(MissingFact {
@@ -314,7 +314,11 @@ const BREAKS: &[(&str, Break)] = &[
     ("bastion-unreachable", |_, a| a.access.bastion = true),
 ];
 
-fn broken(change: Break) -> Planned {
+pub(super) fn breaks() -> impl Iterator<Item = &'static (&'static str, Break)> {
+    BREAKS.iter().chain(super::options::BREAKS)
+}
+
+pub(super) fn broken(change: Break) -> Planned {
     let (mut inventory, mut asked) = (method::inventory(), answers());
     change(&mut inventory, &mut asked);
     plan(&inventory, &asked)
@@ -322,7 +326,7 @@ fn broken(change: Break) -> Planned {
 
 #[test]
 fn each_break_is_found_and_weighs_what_the_catalogue_says() {
-    for (id, change) in BREAKS {
+    for (id, change) in breaks() {
         let planned = broken(*change);
         let found = planned.problems.iter().find(|problem| problem.id == *id);
         let found = found.unwrap_or_else(|| panic!("{id} is missing in {:#?}", planned.problems));
@@ -338,7 +342,7 @@ fn each_break_is_found_and_weighs_what_the_catalogue_says() {
 
 #[test]
 fn every_rule_of_the_catalogue_is_broken_here() {
-    let provoked: BTreeSet<_> = BREAKS.iter().map(|(id, _)| *id).collect();
+    let provoked: BTreeSet<_> = breaks().map(|(id, _)| *id).collect();
     let untested: Vec<_> = catalog::ALL
         .iter()
         .map(|rule| rule.id)

@@ -1,0 +1,250 @@
+//! Each rule about the options that few people need is broken once; the table is chained to that of `rules`.
+#![allow(clippy::semicolon_if_nothing_returned)]
+
+use super::rules::Break;
+use super::*;
+use crate::core::answers::{Dns, MixedInstances};
+use crate::core::inventory::NatState;
+
+fn mixed(answers: &mut Answers, change: fn(&mut MixedInstances)) {
+    let mut policy = MixedInstances::default();
+    change(&mut policy);
+    answers.instance_groups[0].mixed_instances_policy = Some(policy);
+}
+
+fn statement(answers: &mut Answers, json: &str) {
+    let node = &mut answers.iam.additional_policies.node;
+    node.push(serde_json::from_str(json).unwrap());
+}
+
+fn overriding(answers: &mut Answers, yaml: &str) {
+    answers.overrides = serde_yaml::from_str(yaml).unwrap();
+}
+
+pub(super) const BREAKS: &[(&str, Break)] = &[
+    ("egress-crosses-zones", |i, a| {
+        i.vpcs[0].nat_gateways[0].state = NatState::Failed;
+        a.zones[0].egress = method::NAT_GATEWAYS[3].into();
+        a.zones[0].cross_zone = true;
+    }),
+    ("dns-zone-differs", |_, a| {
+        (a.dns, a.dns_zone) = (Dns::Public, "example.org".into())
+    }),
+    ("dns-zone-unused", |_, a| a.dns_zone = "example.com".into()),
+    ("mixed-percentage", |_, a| {
+        mixed(a, |policy| policy.on_demand_above_base = Some(101))
+    }),
+    ("mixed-base-over-max", |_, a| {
+        mixed(a, |policy| policy.on_demand_base = Some(7))
+    }),
+    ("mixed-spot-never", |_, a| {
+        mixed(a, |policy| policy.on_demand_above_base = Some(100));
+        a.instance_groups[0].spot = true;
+    }),
+    ("mixed-type-not-offered", |i, a| {
+        mixed(a, |policy| policy.instances = vec!["t3.xlarge".into()]);
+        let mut kinds = i.instance_types.iter_mut();
+        let kind = kinds.find(|kind| kind.name == "t3.xlarge").unwrap();
+        kind.zones.retain(|zone| zone != "us-east-1b");
+    }),
+    ("mixed-types-differ", |_, a| {
+        mixed(a, |policy| policy.instances = vec!["t3.xlarge".into()])
+    }),
+    ("label-invalid", |_, a| {
+        let labels = &mut a.instance_groups[0].labels;
+        labels.insert("team".into(), "-a".into());
+    }),
+    ("label-reserved", |_, a| {
+        let labels = &mut a.instance_groups[0].labels;
+        labels.insert("kops.k8s.io/instancegroup".into(), "x".into());
+    }),
+    ("taint-invalid", |_, a| {
+        a.instance_groups[0].taints = vec!["dedicated=gpu".into()]
+    }),
+    ("taint-duplicate", |_, a| {
+        a.instance_groups[0].taints = vec!["a=b:NoExecute".into(), "a=b:NoExecute".into()];
+    }),
+    ("groups-all-tainted", |_, a| {
+        a.instance_groups[0].taints = vec!["dedicated=gpu:NoSchedule".into()]
+    }),
+    ("policy-invalid", |_, a| {
+        statement(a, r#"{"Effect": "Permit", "Action": "s3:GetObject"}"#)
+    }),
+    ("policy-allows-all", |_, a| {
+        statement(
+            a,
+            r#"{"Effect": "Allow", "Action": ["*"], "Resource": "*"}"#,
+        )
+    }),
+    ("policy-arn-invalid", |_, a| {
+        a.iam.external_policies.control_plane = vec!["arn:aws:iam::1:role/x".into()];
+    }),
+    ("discovery-store-invalid", |_, a| {
+        a.discovery_store = "s3://my.bucket".into()
+    }),
+    ("discovery-store-is-state", |_, a| {
+        a.discovery_store = "s3://example-state/public".into()
+    }),
+    ("discovery-store-public", |_, a| {
+        a.discovery_store = "s3://example-discovery".into()
+    }),
+    ("override-guaranteed", |_, a| {
+        overriding(a, "cluster: {networkID: vpc-1}")
+    }),
+    ("override-group-unknown", |_, a| {
+        overriding(a, "instanceGroups: {workers: {autoscale: false}}")
+    }),
+    ("override-form", |_, a| {
+        overriding(a, "cluster: {kubelet: 5}")
+    }),
+    ("override-field-unknown", |_, a| {
+        overriding(a, "cluster: {clusterAutoscalar: {enabled: true}}")
+    }),
+    ("override-adds", |_, a| {
+        overriding(a, "cluster: {metricsServer: {enabled: true}}")
+    }),
+    ("override-replaces", |_, a| {
+        overriding(a, "cluster: {kubelet: {anonymousAuth: true}}")
+    }),
+    ("override-removes-nothing", |_, a| {
+        overriding(a, "cluster: {kubelet: {maxPods: null}}")
+    }),
+];
+
+fn told(change: Break) -> Vec<String> {
+    let (mut inventory, mut asked) = (method::inventory(), answers());
+    change(&mut inventory, &mut asked);
+    let planned = plan(&inventory, &asked);
+    let told = planned.problems.iter();
+    told.map(|problem| {
+        format!(
+            "{} {}: {}",
+            problem.severity.word(),
+            problem.id,
+            problem.what
+        )
+    })
+    .filter(|told| !told.contains("api-inside-only"))
+    .collect()
+}
+
+#[test]
+fn overrides_are_told_by_path() {
+    assert_eq!(
+        told(|_, a| overriding(
+            a,
+            r"
+cluster:
+  networkID: vpc-1
+  topology: null
+  networking: {calico: {}}
+  subnets:
+  - {name: us-east-1a, cidr: 10.0.0.0/24}
+  - {name: elsewhere, additionalRoutes: []}
+  etcdClusters:
+  - {name: main, memoryRequest: 200Mi}
+  spec: {x: 1}
+  kubeProxi: {enabled: true}
+instanceGroups:
+  nodes:
+    minSize: 9
+    additionalSecurityGroups: [sg-1]
+  nodes-us-east-1b:
+    additionalSecurityGroups: [sg-2]
+  control-plane: {rootVolumeType: gp2}
+"
+        )),
+        [
+            "blocked override-guaranteed: overrides.cluster.networkID cannot be overridden",
+            "blocked override-guaranteed: overrides.cluster.subnets.*.cidr cannot be overridden",
+            "blocked override-guaranteed: overrides.cluster.topology.dns cannot be overridden",
+            "blocked override-guaranteed: overrides.cluster.topology.masters cannot be overridden",
+            "blocked override-guaranteed: overrides.cluster.topology.nodes cannot be overridden",
+            "blocked override-guaranteed: overrides.cluster.networking.calico cannot be overridden",
+            "blocked override-guaranteed: overrides.cluster.subnets[elsewhere] cannot be overridden",
+            "blocked override-form: overrides.cluster has a level spec",
+            "blocked override-guaranteed: overrides.instanceGroups.nodes.minSize cannot be overridden",
+            "warning override-field-unknown: overrides.cluster.kubeProxi is no field that kops 1.36 knows there",
+            "note override-replaces: overrides.cluster.networkID is \"vpc-1\" in place of \"vpc-7833d1c656ae73b2c\"",
+            "note override-replaces: overrides.cluster.topology removes {\"dns\":{\"type\":\"None\"}}",
+            "note override-adds: overrides.cluster.networking.calico is added to the spec",
+            "note override-replaces: overrides.cluster.subnets[us-east-1a].cidr is \"10.0.0.0/24\" in place of \"172.20.16.0/24\"",
+            "note override-adds: overrides.cluster.subnets[elsewhere].name is added to the spec",
+            "note override-adds: overrides.cluster.subnets[elsewhere].additionalRoutes is added to the spec",
+            "note override-replaces: overrides.cluster.etcdClusters[main].memoryRequest is \"200Mi\" in place of \"100Mi\"",
+            "note override-adds: overrides.cluster.spec.x is added to the spec",
+            "note override-adds: overrides.cluster.kubeProxi.enabled is added to the spec",
+            "note override-adds: overrides.instanceGroups.control-plane.rootVolumeType is added to the spec",
+            "note override-replaces: overrides.instanceGroups.nodes.minSize is 9 in place of 1",
+            "note override-adds: overrides.instanceGroups.nodes.additionalSecurityGroups is added to the spec",
+            "note override-replaces: overrides.instanceGroups.nodes-us-east-1b.additionalSecurityGroups is [\"sg-2\"] in place of [\"sg-1\"]",
+        ]
+    );
+}
+
+#[test]
+fn a_zone_crosses_only_when_the_answers_say_so() {
+    let zones = |cross: bool, egress: &str| {
+        let (mut inventory, mut asked) = (method::inventory(), answers());
+        inventory.vpcs[0].nat_gateways[0].state = NatState::Pending;
+        asked.zones[0].egress = egress.into();
+        asked.zones[0].cross_zone = cross;
+        let planned = plan(&inventory, &asked);
+        let first = planned.problems[0].clone();
+        (
+            planned.accepted().is_some(),
+            planned.plan.zones[0].egress.clone(),
+            first.id,
+            first.remedy,
+        )
+    };
+    let [own, second, .., last] = method::NAT_GATEWAYS;
+    let (accepted, _, id, remedy) = zones(false, last);
+    assert_eq!((accepted, id), (false, "egress-other-zone"));
+    assert!(
+        remedy.contains(&format!("(egress: {second}, crossZone: true)")),
+        "{remedy}"
+    );
+    let (accepted, egress, id, _) = zones(true, last);
+    assert_eq!(
+        (accepted, egress.as_str(), id),
+        (true, last, "egress-crosses-zones")
+    );
+    let (accepted, egress, id, _) = zones(true, "");
+    assert_eq!(
+        (accepted, egress.as_str(), id),
+        (true, second, "egress-crosses-zones")
+    );
+    let (accepted, _, id, _) = zones(true, own);
+    assert_eq!((accepted, id), (false, "egress-unusable"));
+}
+
+#[test]
+fn crossing_is_allowed_but_never_chosen_where_the_zone_has_its_own() {
+    let mut asked = answers();
+    asked.zones[0].egress.clear();
+    asked.zones[0].cross_zone = true;
+    let planned = plan(&method::inventory(), &asked);
+    assert_eq!(planned.plan.zones[0].egress, method::NAT_GATEWAYS[0]);
+    assert_eq!(ids(&planned), ["api-inside-only"]);
+}
+
+#[test]
+fn a_mixed_group_is_shared_out_like_its_size() {
+    let mut asked = answers();
+    asked.instance_groups[0].spot = true;
+    mixed(&mut asked, |policy| {
+        policy.instances = vec!["t3.large".into(), "t3a.large".into()];
+        policy.on_demand_base = Some(2);
+        policy.on_demand_above_base = Some(20);
+    });
+    let groups = plan(&method::inventory(), &asked).plan.groups;
+    let bases: Vec<_> = groups[3..]
+        .iter()
+        .map(|group| group.mixed.as_ref().unwrap().on_demand_base)
+        .collect();
+    assert_eq!(bases, [Some(1), Some(1), Some(0)]);
+    let mixed = groups[3].mixed.clone().unwrap();
+    assert_eq!(mixed.instances, ["t3.large", "t3a.large"]);
+    assert_eq!(mixed.on_demand_above_base, Some(20));
+}

@@ -1,0 +1,99 @@
+//! The `etcdClusters` of the `Cluster` document.
+
+use serde::Serialize;
+
+use crate::core::answers::Networking;
+use crate::core::plan::{Group, Role};
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Cluster<'a> {
+    cpu_request: &'static str,
+    #[serde(rename = "etcdMembers")]
+    members: Vec<Member<'a>>,
+    manager: Manager,
+    memory_request: &'static str,
+    name: &'static str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Member<'a> {
+    encrypted_volume: bool,
+    instance_group: &'a str,
+    name: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Manager {
+    backup_retention_days: u32,
+}
+
+/// The clusters with one member for each control-plane group; none while there is no group.
+pub(super) fn clusters(groups: &[Group], networking: Networking) -> Vec<Cluster<'_>> {
+    let members = members(groups);
+    if members.is_empty() {
+        return Vec::new();
+    }
+    let own = (networking == Networking::CiliumEtcd).then_some(("cilium", "100m"));
+    [("main", "200m"), ("events", "100m")]
+        .into_iter()
+        .chain(own)
+        .map(|(name, cpu_request)| Cluster {
+            cpu_request,
+            members: members
+                .iter()
+                .map(|(instance_group, name)| Member {
+                    encrypted_volume: true,
+                    instance_group,
+                    name: name.clone(),
+                })
+                .collect(),
+            manager: Manager {
+                backup_retention_days: 90,
+            },
+            memory_request: "100Mi",
+            name,
+        })
+        .collect()
+}
+
+// Group and member name; the names lose what all have in common, as in kops's `trimCommonPrefix`.
+fn members(groups: &[Group]) -> Vec<(&str, String)> {
+    let own: Vec<&str> = groups
+        .iter()
+        .filter(|group| group.role == Role::ControlPlane)
+        .map(|group| group.name.as_str())
+        .collect();
+    let short: Vec<&str> = own
+        .iter()
+        .map(|name| name.strip_prefix("control-plane-").unwrap_or(name))
+        .collect();
+    let cut = common(&short);
+    own.into_iter()
+        .zip(short)
+        .map(|(group, name)| (group, lettered(name.get(cut..).unwrap_or(name))))
+        .collect()
+}
+
+// How many bytes the names share at their start; the first name keeps its last character.
+fn common(names: &[&str]) -> usize {
+    let Some((first, others)) = names.split_first() else {
+        return 0;
+    };
+    let shared = |at: &usize| {
+        let start = first.get(..=*at);
+        start.is_some() && others.iter().all(|name| name.get(..=*at) == start)
+    };
+    (0..first.len().saturating_sub(1))
+        .take_while(shared)
+        .count()
+}
+
+fn lettered(name: &str) -> String {
+    if name.starts_with(|first: char| first.is_ascii_digit()) {
+        return format!("etcd-{name}");
+    }
+    name.to_owned()
+}
