@@ -228,21 +228,6 @@ pub enum ApiLoadBalancer {
     Public,
 }
 
-impl Answers {
-    /// Every image that they name, sorted, without repeats.
-    pub fn images(&self) -> Vec<String> {
-        let groups = self.instance_groups.iter().map(|group| &group.image);
-        let mut named: Vec<String> = groups
-            .chain([&self.control_plane.image])
-            .flatten()
-            .cloned()
-            .collect();
-        named.sort();
-        named.dedup();
-        named
-    }
-}
-
 impl Default for Answers {
     fn default() -> Self {
         Self {

@@ -96,19 +96,6 @@ pub struct Group {
     pub zones: Vec<String>,
 }
 
-impl Group {
-    /// How many of so many instances are spot instances; Auto Scaling rounds the on-demand share above the base up.
-    pub fn spot_of(&self, instances: u32) -> u32 {
-        let Some(mixed) = &self.mixed else {
-            return 0;
-        };
-        let above = instances.saturating_sub(mixed.on_demand_base.unwrap_or(0));
-        let percent = mixed.on_demand_above_base.unwrap_or(100).min(100);
-        let on_demand = (u64::from(above) * u64::from(percent)).div_ceil(100);
-        above.saturating_sub(u32::try_from(on_demand).unwrap_or(above))
-    }
-}
-
 /// Several instance types or spot instances in one group.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mixed {

@@ -144,9 +144,9 @@ impl<'a> Asked<'a> {
             .collect();
         assert_eq!(found, warnings, "{}", self.cluster);
         let spec = told["spec"].as_str().unwrap();
-        Kops::at(&self.desk, &self.cluster).makes(spec);
         let plan = self.decided();
         assert_eq!(spec::render(&plan), spec, "{}", self.cluster);
+        Kops::at(&self.desk, &self.cluster).makes(spec);
         assert_eq!(
             self.cloud.subnets(&self.cluster),
             self.wanted(&plan),

@@ -146,7 +146,8 @@ fn own(inventory: &Inventory, machine: &Machine) -> Vec<Problem> {
             "name one such as t3.large (machineType)",
         ));
     }
-    let known = machine.image.and_then(|image| inventory.image(image));
+    let named = machine.image.filter(|_| !machine.further);
+    let known = named.and_then(|image| inventory.image(image));
     found.extend(known.and_then(|image| images::problem(&machine.about, image)));
     let snapshot = known.and_then(|image| image.found.as_ref()?.root_volume_gib);
     let smallest = snapshot.unwrap_or(SMALLEST_VOLUME);

@@ -102,8 +102,8 @@ fn vcpus(
         counted
             .map(|group| {
                 let kind = inventory.instance_type(&group.machine_type);
-                u64::from(kind.map_or(0, |kind| kind.vcpus))
-                    * u64::from(bought(group, count(group), spot))
+                let instances = bought(group, count(group), spot);
+                u64::from(kind.map_or(0, |kind| kind.vcpus)) * u64::from(instances)
             })
             .sum()
     };
@@ -126,18 +126,29 @@ fn vcpus(
     ))
 }
 
-fn bought(group: &Group, instances: u32, spot: bool) -> u32 {
-    let of_spot = group.spot_of(instances);
-    if spot { of_spot } else { instances - of_spot }
+// How many of a group's instances are bought on the spot market, or are not (Amazon EC2 Auto Scaling user guide,
+// "Auto Scaling groups with multiple instance types and purchase options").
+fn bought(group: &Group, count: u32, spot: bool) -> u32 {
+    let mixed = group
+        .mixed
+        .as_ref()
+        .filter(|mixed| mixed.spot_allocation.is_some());
+    let on_demand = mixed.map_or(count, |mixed| {
+        let base = mixed.on_demand_base.unwrap_or(0).min(count);
+        let above = u64::from(count - base) * u64::from(mixed.on_demand_above_base.unwrap_or(100));
+        let above = u32::try_from(above.div_ceil(100)).unwrap_or(u32::MAX);
+        base.saturating_add(above).min(count)
+    });
+    if spot { count - on_demand } else { on_demand }
 }
 
 fn about(groups: &[Group], spot: bool) -> About {
     let biggest = groups
         .iter()
-        .filter(|group| bought(group, group.max, spot) > 0 && group.role == Role::Node)
+        .filter(|group| group.role == Role::Node && bought(group, group.max, spot) > 0)
         .max_by_key(|group| group.max);
     biggest.map_or(About::ControlPlane, |group| {
-        About::InstanceGroup(group.name.clone())
+        About::InstanceGroup(group.asked.clone())
     })
 }
 

@@ -70,3 +70,31 @@ fn only_standard_families_count_for_the_vcpu_quota() {
     asked.instance_groups[0].machine_type = "inf2.xlarge".into();
     assert!(!blocked(&inventory, &asked));
 }
+
+#[test]
+fn spot_instances_count_for_the_spot_quota_and_the_rest_for_the_other() {
+    let (mut inventory, mut asked) = (method::inventory(), answers());
+    let group = &mut asked.instance_groups[0];
+    (group.spot, group.min, group.max) = (true, 3, 6);
+    // Three control-plane instances of 2 vCPUs on demand, three to six nodes of 2 vCPUs on the spot market.
+    let mut found = |on_demand, spot| {
+        inventory.quotas.on_demand_vcpus = Some(on_demand);
+        inventory.quotas.spot_vcpus = Some(spot);
+        let problems = plan(&inventory, &asked).problems;
+        let quota = |problem: &&Problem| problem.id.starts_with("quota-");
+        let told = problems.iter().filter(quota);
+        told.map(|problem| (problem.id, problem.what.clone()))
+            .collect::<Vec<_>>()
+    };
+    let what = |when: &str, vcpus: u32, limit: u32| {
+        format!("the instance groups {when} need {vcpus} vCPUs, and the account may have {limit}")
+    };
+    assert_eq!(found(6, 12), []);
+    assert_eq!(
+        found(5, 11),
+        [
+            ("quota-vcpus-passed", what("at their minimum", 6, 5)),
+            ("quota-vcpus", what("at their maximum", 12, 11)),
+        ]
+    );
+}
