@@ -196,7 +196,7 @@ fn apply_context(apply: &Apply) -> Context {
 }
 
 fn wizard_context(wizard: &Wizard) -> Context {
-    if wizard.pane == Pane::Spec {
+    if wizard.pane != Pane::Work {
         return Context::Spec;
     }
     if wizard.step == Step::Review {

@@ -103,6 +103,7 @@ rules! {
     VPC_DNS_NOT_READ = Note "vpc-dns-not-read", KOPS_SHARED_VPC;
     VPC_IN_POD_RANGE = Blocked "vpc-in-pod-range", KOPS_VALIDATION;
     VPC_BLOCK_LEFT_OUT = Note "vpc-block-left-out", KOPS_VALIDATION;
+    ROUTE_IN_POD_RANGE = Warning "route-in-pod-range", EC2_ROUTES;
     INTERNET_GATEWAY_MISSING = Blocked "internet-gateway-missing", KOPS_SHARED_VPC;
     INTERNET_GATEWAYS_SEVERAL = Blocked "internet-gateways-several", KOPS_SHARED_VPC;
     QUOTA_SUBNETS = Warning "quota-subnets", EC2_QUOTAS;

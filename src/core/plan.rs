@@ -12,6 +12,7 @@ mod mixed;
 mod need;
 mod network;
 mod overrides;
+mod remedy;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests;

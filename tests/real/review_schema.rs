@@ -21,9 +21,14 @@ fn valid(lab: &Lab, schema: &str, words: &[&str]) {
         .args(words)
         .output()
         .unwrap();
+    holds(lab, schema, &printed.stdout, words);
+}
+
+/// Fails unless what was printed is of the form that a schema of docs/ says.
+pub(crate) fn holds(lab: &Lab, schema: &str, printed: &[u8], words: &[&str]) {
     let work = tempfile::tempdir().unwrap();
     let document = work.path().join("printed.json");
-    std::fs::write(&document, &printed.stdout).unwrap();
+    std::fs::write(&document, printed).unwrap();
     let told = Command::new(lab.python())
         .args(["-c", VALIDATE, &format!("{ROOT}/docs/{schema}")])
         .arg(&document)

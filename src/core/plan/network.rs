@@ -5,7 +5,7 @@ use ipnet::Ipv4Net;
 use crate::core::answers::Answers;
 use crate::core::catalog as rule;
 use crate::core::cidr::{non_masquerade, overlap};
-use crate::core::inventory::{Inventory, Vpc, name_of};
+use crate::core::inventory::{Inventory, RouteTarget, Vpc, name_of};
 use crate::core::problem::{About, Problem};
 use crate::core::untrusted::visible;
 
@@ -43,6 +43,7 @@ pub(super) fn problems(
     found.extend(internet_gateways(inventory, vpc));
     found.extend(pod_range(vpc));
     found.extend(left_out(vpc));
+    found.extend(pods_out_of_reach(vpc));
     found.extend(quotas(vpc, answers.zones.len()));
     found
 }
@@ -180,6 +181,27 @@ fn left_out(vpc: &Vpc) -> impl Iterator<Item = Problem> {
                 "nothing; see that pods need not reach addresses in it",
             )
         })
+}
+
+// Pods and services shadow whatever a route leads to there.
+fn pods_out_of_reach(vpc: &Vpc) -> Option<Problem> {
+    let tables = vpc.route_tables.iter();
+    let routes = tables.flat_map(|table| table.routes.iter().map(move |route| (table, route)));
+    let (table, route) = routes
+        .filter(|(_, route)| route.target != RouteTarget::Local)
+        .find(|(_, route)| {
+            let destination = route.destination.parse::<Ipv4Net>().ok();
+            destination.is_some_and(|net| non_masquerade().contains(&net))
+        })?;
+    Some(rule::ROUTE_IN_POD_RANGE.problem(
+        About::Vpc,
+        format!("{} routes {} out of the VPC", visible(&table.id), visible(&route.destination)),
+        format!(
+            "it lies in {}, from which kops gives pods and services addresses: the cluster never reaches what is behind that route",
+            non_masquerade()
+        ),
+        "see that pods need not reach it",
+    ))
 }
 
 fn quotas(vpc: &Vpc, zones: usize) -> Vec<Problem> {

@@ -4,7 +4,7 @@
 use super::rules::Break;
 use super::*;
 use crate::core::answers::{Dns, MixedInstances};
-use crate::core::inventory::NatState;
+use crate::core::inventory::{NatState, Route, RouteTarget};
 
 fn mixed(answers: &mut Answers, change: fn(&mut MixedInstances)) {
     let mut policy = MixedInstances::default();
@@ -26,6 +26,13 @@ pub(super) const BREAKS: &[(&str, Break)] = &[
         i.vpcs[0].nat_gateways[0].state = NatState::Failed;
         a.zones[0].egress = method::NAT_GATEWAYS[3].into();
         a.zones[0].cross_zone = true;
+    }),
+    ("route-in-pod-range", |i, _| {
+        i.vpcs[0].route_tables[2].routes.push(Route {
+            destination: "100.80.0.0/16".into(),
+            target: RouteTarget::TransitGateway("tgw-1".into()),
+            blackhole: false,
+        });
     }),
     ("dns-zone-differs", |_, a| {
         (a.dns, a.dns_zone) = (Dns::Public, "example.org".into())
@@ -165,18 +172,12 @@ instanceGroups:
             "blocked override-form: overrides.cluster has a level spec",
             "blocked override-guaranteed: overrides.instanceGroups.nodes.minSize cannot be overridden",
             "warning override-field-unknown: overrides.cluster.kubeProxi is no field that kops 1.36 knows there",
+            "note override-adds: overrides.cluster.networking.calico and 6 more are added to the spec",
             "note override-replaces: overrides.cluster.networkID is \"vpc-1\" in place of \"vpc-7833d1c656ae73b2c\"",
             "note override-replaces: overrides.cluster.topology removes {\"dns\":{\"type\":\"None\"}}",
-            "note override-adds: overrides.cluster.networking.calico is added to the spec",
             "note override-replaces: overrides.cluster.subnets[us-east-1a].cidr is \"10.0.0.0/24\" in place of \"172.20.16.0/24\"",
-            "note override-adds: overrides.cluster.subnets[elsewhere].name is added to the spec",
-            "note override-adds: overrides.cluster.subnets[elsewhere].additionalRoutes is added to the spec",
             "note override-replaces: overrides.cluster.etcdClusters[main].memoryRequest is \"200Mi\" in place of \"100Mi\"",
-            "note override-adds: overrides.cluster.spec.x is added to the spec",
-            "note override-adds: overrides.cluster.kubeProxi.enabled is added to the spec",
-            "note override-adds: overrides.instanceGroups.control-plane.rootVolumeType is added to the spec",
             "note override-replaces: overrides.instanceGroups.nodes.minSize is 9 in place of 1",
-            "note override-adds: overrides.instanceGroups.nodes.additionalSecurityGroups is added to the spec",
             "note override-replaces: overrides.instanceGroups.nodes-us-east-1b.additionalSecurityGroups is [\"sg-2\"] in place of [\"sg-1\"]",
         ]
     );
