@@ -4,7 +4,7 @@
 use super::rules::Break;
 use super::*;
 use crate::core::answers::{Dns, MixedInstances};
-use crate::core::inventory::{NatState, Route, RouteTarget};
+use crate::core::inventory::NatState;
 
 fn mixed(answers: &mut Answers, change: fn(&mut MixedInstances)) {
     let mut policy = MixedInstances::default();
@@ -26,13 +26,6 @@ pub(super) const BREAKS: &[(&str, Break)] = &[
         i.vpcs[0].nat_gateways[0].state = NatState::Failed;
         a.zones[0].egress = method::NAT_GATEWAYS[3].into();
         a.zones[0].cross_zone = true;
-    }),
-    ("route-in-pod-range", |i, _| {
-        i.vpcs[0].route_tables[2].routes.push(Route {
-            destination: "100.80.0.0/16".into(),
-            target: RouteTarget::TransitGateway("tgw-1".into()),
-            blackhole: false,
-        });
     }),
     ("dns-zone-differs", |_, a| {
         (a.dns, a.dns_zone) = (Dns::Public, "example.org".into())
