@@ -173,12 +173,12 @@ pub(super) const WORLDS: &[World] = &[
                 Ec2(|seen, zone| all(seen, zone, |one| one.connectivity == "private")),
             ),
             refused(
-                "f",
+                "e",
                 NO_NAT,
                 "it has 2 addresses",
                 KopsSays("found 2 EIP Addresses for 1 NATGateway, expected 1"),
             ),
-            made("e", &["zones-few", "control-plane-single"]),
+            made("f", &["zones-few", "control-plane-single"]),
         ],
     ),
     usual(
@@ -221,7 +221,7 @@ pub(super) const WORLDS: &[World] = &[
             ..refused(
                 "a",
                 "egress-other-vpc",
-                "another VPC",
+                "it belongs to vpc-",
                 KopsSays("NatGateway"),
             )
         }],
