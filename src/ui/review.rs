@@ -290,7 +290,7 @@ fn approve(
     let rule = if look.signs.ascii { "-" } else { "─" };
     let total = reading.report.resources.len();
     let unread = total.saturating_sub(reading.seen());
-    let account = model.account.as_deref().unwrap_or("unknown account");
+    let account = visible(model.account.as_deref().unwrap_or("unknown account"));
     let mut ask = vec![Span::raw("Type the cluster's name to approve: ")];
     ask.extend(input(&approval.input, look));
     let refused = if approval.refused {
