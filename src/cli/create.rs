@@ -16,6 +16,7 @@ use crate::core::check::CheckState;
 use crate::core::fault::Fault;
 use crate::core::problem::Severity;
 use crate::core::review::to_text;
+use crate::core::untrusted::visible;
 use crate::io::answers_file;
 use crate::io::event_loop::Runner;
 use crate::io::files::shown;
@@ -290,16 +291,16 @@ fn left(cluster: &str) -> Fault {
 }
 
 fn differs(review: &Review) -> Fault {
-    let words: Vec<String> = review
+    let comparison = review
         .reading()
-        .map(|reading| {
-            reading
-                .differences
-                .iter()
-                .map(|text| crate::core::untrusted::visible(text))
-                .collect()
+        .and_then(|reading| reading.comparison.as_ref());
+    let words: Vec<String> = comparison
+        .iter()
+        .flat_map(|comparison| {
+            let differences = comparison.differences.iter();
+            differences.map(|difference| visible(&comparison.sentence(difference)))
         })
-        .unwrap_or_default();
+        .collect();
     Fault::new(
         "the dry run on the real state store differs from the approved one; nothing was changed in AWS",
         words.join("; "),

@@ -25,6 +25,14 @@ pub(super) fn possible(common: &Common) -> bool {
     !common.plain && !dumb && std::io::stdin().is_terminal() && std::io::stdout().is_terminal()
 }
 
+/// Whether a report can be read on the screen: as [`possible`], and standard input may hold the report when there is a
+/// terminal to read keys from in its place.
+pub(super) fn possible_for_a_report(common: &Common, piped: bool) -> bool {
+    let dumb = env::var("TERM").is_ok_and(|term| term == "dumb");
+    let keys = std::io::stdin().is_terminal() || piped;
+    !common.plain && !dumb && keys && std::io::stdout().is_terminal()
+}
+
 /// Runs a model until the person leaves or the program is done, and gives the exit code and the model as it was left.
 pub(super) async fn run(
     common: &Common,

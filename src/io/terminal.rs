@@ -83,6 +83,17 @@ impl Display for Screen {
     }
 }
 
+/// Makes the terminal of standard output standard input too: keys come from it once a report was read from a pipe.
+pub fn take_keys_from_the_terminal() -> io::Result<()> {
+    let path = nix::unistd::ttyname(io::stdout())?;
+    let terminal = std::fs::OpenOptions::new()
+        .read(true)
+        .write(true)
+        .open(path)?;
+    nix::unistd::dup2_stdin(terminal)?;
+    Ok(())
+}
+
 /// Standard output while the program has the terminal; what is drawn at another time goes nowhere.
 #[derive(Debug, Default)]
 pub struct Out {

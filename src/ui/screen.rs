@@ -11,7 +11,7 @@ use crate::core::untrusted::is_hidden;
 
 use super::signs::{ASCII, Signs, UNICODE};
 use super::theme::{Role, Theme};
-use super::{apply, chrome, overlay, review, watch, wizard};
+use super::{apply, chrome, overlay, review, rolling, watch, wizard};
 
 /// Fewest columns and rows that anything is drawn in.
 pub const SMALLEST: (u16, u16) = (60, 15);
@@ -94,8 +94,17 @@ fn body(frame: &mut Frame<'_>, area: Rect, model: &Model, look: &Look) {
     match &model.screen {
         Screen::Wizard(wizard) => wizard::draw(frame, area, wizard, model, look),
         Screen::Review(existing) => review::draw_existing(frame, area, existing, model, look),
-        Screen::Differs { review, .. } => review::draw(frame, area, review, model, look),
+        Screen::Differs {
+            apply,
+            review,
+            spec_top,
+            pane,
+        } => {
+            let (run, side) = ((&**apply, &**review), (*spec_top, *pane));
+            review::draw_differing(frame, area, run, side, model, look);
+        }
         Screen::Apply(apply) => apply::draw(frame, area, apply, model.at, look),
+        Screen::Rolling(shown) => rolling::draw(frame, area, shown, model.at, look),
         Screen::Watch(watch) => watch::draw(frame, area, watch, model.at, look),
     }
 }

@@ -56,7 +56,7 @@ fn beside(frame: &mut Frame<'_>, area: Rect, wizard: &Wizard, look: &Look) {
     }
     let shown = spec::Shown {
         text: &wizard.spec.text,
-        changed: wizard.spec.changed.clone(),
+        marked: std::slice::from_ref(&wizard.spec.changed),
         top: wizard.spec.top,
         focused: wizard.pane == Pane::Spec,
     };

@@ -39,6 +39,7 @@ static ALL: LazyLock<Vec<Shot>> = LazyLock::new(|| {
         review::of_a_new_cluster(),
         review::of_an_existing_cluster(),
         run::apply(),
+        run::rolling(),
         run::watch(),
         overlays::all(),
     ]
