@@ -7,7 +7,7 @@ import json
 import sys
 
 from moto.autoscaling.exceptions import ValidationError
-from moto.autoscaling.models import AutoScalingBackend
+from moto.autoscaling.models import AutoScalingBackend, InstanceState
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.ec2.models import ec2_backends
 from moto.s3.models import s3_backends
@@ -34,6 +34,20 @@ def refuse_warm_pool_of_unknown_group() -> None:
         return known(self, group_name)
 
     AutoScalingBackend.describe_warm_pool = describe_warm_pool
+
+
+def keep_the_template_version_of_an_instance() -> None:
+    """An instance keeps the version that it was started with. moto answers its group's present one, so that kops would
+    never find a machine to replace."""
+    begun, known = InstanceState.__init__, InstanceState.launch_template.fget
+
+    def begin(self, *args, **kwargs):
+        begun(self, *args, **kwargs)
+        if not hasattr(self.instance, "started_with"):
+            self.instance.started_with = known(self)
+
+    InstanceState.__init__ = begin
+    InstanceState.launch_template = property(lambda self: self.instance.started_with)
 
 
 def answer_versioning_as_s3_does() -> None:
@@ -74,6 +88,7 @@ def with_lab_route(application):
 
 def main() -> None:
     refuse_warm_pool_of_unknown_group()
+    keep_the_template_version_of_an_instance()
     answer_versioning_as_s3_does()
     create_state_store()
     application = with_lab_route(DomainDispatcherApplication(create_backend_app))

@@ -177,7 +177,7 @@ impl Apply {
             stopping: false,
             followed: 0,
             approved: approved.report.clone(),
-            report: approved.raw.clone(),
+            report: approved.raw.text().to_owned(),
         }
     }
 
@@ -358,7 +358,7 @@ impl Apply {
     /// Goes on with `--yes` after the differing dry run was approved as well: it is kept, and asked for once more.
     pub fn approve_again(&mut self, approved: &Reading) -> Vec<Effect> {
         self.approved = approved.report.clone();
-        self.report.clone_from(&approved.raw);
+        approved.raw.text().clone_into(&mut self.report);
         self.outcome = Outcome::Running;
         for task in &mut self.tasks {
             if task.job == Job::Update {
@@ -366,6 +366,11 @@ impl Apply {
             }
         }
         self.start()
+    }
+
+    /// What was approved.
+    pub fn approved(&self) -> &Report {
+        &self.approved
     }
 
     /// Whether `--yes` has been started, so that AWS may have changed.

@@ -1,64 +1,135 @@
-//! How the real dry run differs from the approved one, in words.
+//! How one report differs from another, in words: the real dry run from the approved one, today's from yesterday's.
 
 use crate::core::review::{Action, Change, Difference, Report, Side, differences, without_store};
 use crate::core::untrusted::Untrusted;
 
-/// Each difference in one sentence; empty when both say the same, order, map order and the store's name apart.
-pub fn in_words(approved: &Report, real: &Report) -> Vec<String> {
-    let (approved, real) = (without_store(approved), without_store(real));
-    differences(&approved, &real).iter().map(sentence).collect()
+/// Two reports compared, and what each is called.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Comparison {
+    pub differences: Vec<Difference>,
+    pub words: Words,
 }
 
-fn sentence(difference: &Difference) -> String {
+/// What the two reports are called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Words {
+    /// Above the differences.
+    pub title: &'static str,
+    /// Before a value of the first, as in `approved 1, now 2`.
+    pub first: &'static str,
+    pub second: &'static str,
+    /// Of what only the first has.
+    pub only_first: &'static str,
+    pub only_second: &'static str,
+}
+
+/// The real dry run beside the approved one.
+pub const APPROVED_AND_REAL: Words = Words {
+    title: "the real dry run is not what was approved",
+    first: "approved",
+    second: "now",
+    only_first: "approved, but not in the real dry run",
+    only_second: "in the real dry run, but not approved",
+};
+
+/// A later report beside an earlier one.
+pub const EARLIER_AND_LATER: Words = Words {
+    title: "this report is not what the earlier one was",
+    first: "before",
+    second: "now",
+    only_first: "only in the earlier report",
+    only_second: "only in this report",
+};
+
+impl Comparison {
+    /// The real dry run against the approved one: the name of the state store is left out, since the first preview
+    /// has one of its own.
+    pub fn approved_and_real(approved: &Report, real: &Report) -> Self {
+        Self {
+            differences: differences(&without_store(approved), &without_store(real)),
+            words: APPROVED_AND_REAL,
+        }
+    }
+
+    /// A later report against an earlier one.
+    pub fn earlier_and_later(earlier: &Report, later: &Report) -> Self {
+        Self {
+            differences: differences(earlier, later),
+            words: EARLIER_AND_LATER,
+        }
+    }
+
+    /// One difference in one sentence.
+    pub fn sentence(&self, difference: &Difference) -> String {
+        let words = self.words;
+        match difference {
+            Difference::Only { side, .. } => {
+                format!("{}: {}", title(difference), words.only(*side))
+            }
+            Difference::Field { first, second, .. } => format!(
+                "{}: {} {}, {} {}",
+                title(difference),
+                words.first,
+                value(first.as_ref()),
+                words.second,
+                value(second.as_ref())
+            ),
+            Difference::Unread { side, .. } => {
+                format!("{}, {}", title(difference), words.only(*side))
+            }
+            Difference::Ending => "the reports end differently".to_owned(),
+        }
+    }
+}
+
+/// How the real dry run differs from the approved one, each difference in one sentence.
+pub fn in_words(approved: &Report, real: &Report) -> Vec<String> {
+    let comparison = Comparison::approved_and_real(approved, real);
+    let differences = comparison.differences.iter();
+    differences
+        .map(|difference| comparison.sentence(difference))
+        .collect()
+}
+
+impl Words {
+    /// Of what only one side has.
+    pub fn only(&self, side: Side) -> &'static str {
+        match side {
+            Side::First => self.only_first,
+            Side::Second => self.only_second,
+        }
+    }
+}
+
+/// What a difference is about, in one line, shown.
+pub fn title(difference: &Difference) -> String {
     match difference {
-        Difference::Only { side, resource } => {
-            format!(
-                "{} {}: {}",
-                resource.action.word(),
-                resource.title(),
-                whose(*side)
-            )
+        Difference::Only { resource, .. } => {
+            format!("{} {}", resource.action.word(), resource.title())
         }
         Difference::Field {
             action,
             kind,
             name,
             field,
-            first,
-            second,
-        } => of_field(
-            *action,
-            &format!("{kind}/{name}"),
-            field,
-            first.as_ref(),
-            second.as_ref(),
-        ),
-        Difference::Unread { side, line } => {
-            format!("a line not understood, {}: {line}", whose(*side))
+            ..
+        } => format!("{} {kind}/{name}, {field}", action.word()),
+        Difference::Unread { line, .. } => format!("a line not understood: {line}"),
+        Difference::Ending => "the end of the report".to_owned(),
+    }
+}
+
+/// The action, type and name of the resource that a difference is about; absent when it is about none.
+pub fn about(difference: &Difference) -> Option<(Action, &str, &Untrusted)> {
+    match difference {
+        Difference::Only { resource, .. } => {
+            Some((resource.action, &resource.kind, &resource.name))
         }
-        Difference::Ending => "the reports end differently".to_owned(),
+        Difference::Field {
+            action, kind, name, ..
+        } => Some((*action, kind, name)),
+        Difference::Unread { .. } | Difference::Ending => None,
     }
-}
-
-fn whose(side: Side) -> &'static str {
-    match side {
-        Side::First => "approved, but not in the real dry run",
-        Side::Second => "in the real dry run, but not approved",
-    }
-}
-
-fn of_field(
-    action: Action,
-    title: &str,
-    field: &str,
-    approved: Option<&Change>,
-    real: Option<&Change>,
-) -> String {
-    let (approved, real) = (value(approved), value(real));
-    format!(
-        "{} {title}, {field}: approved {approved}, now {real}",
-        action.word()
-    )
 }
 
 fn value(change: Option<&Change>) -> String {

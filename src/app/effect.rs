@@ -23,18 +23,21 @@ pub enum Job {
     /// The dry run on the real store.
     Update,
     UpdateYes,
+    /// What a rolling update would replace.
+    RollingUpdate,
     Validate,
 }
 
 impl Job {
     /// All jobs.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Preview,
         Self::Create,
         Self::ReadBack,
         Self::SshKey,
         Self::Update,
         Self::UpdateYes,
+        Self::RollingUpdate,
         Self::Validate,
     ];
 
@@ -47,6 +50,7 @@ impl Job {
             Self::SshKey => "sshKey",
             Self::Update => "update",
             Self::UpdateYes => "updateYes",
+            Self::RollingUpdate => "rollingUpdate",
             Self::Validate => "validate",
         }
     }

@@ -2,6 +2,7 @@
 
 use super::key::{Code, Key};
 
+mod review;
 mod run;
 
 use run::{APPLY, APPLY_ENDED, APPLY_FAILED, APPLY_LEFT};
@@ -13,8 +14,15 @@ pub enum Context {
     Typing,
     Picking,
     Spec,
+    /// The spec beside a review.
+    ReviewSpec,
     Waiting,
     Review,
+    /// A dry run that differs from the approved one.
+    Differing,
+    /// A report from a file.
+    Report,
+    Detail,
     Raw,
     Finding,
     Approving,
@@ -24,6 +32,7 @@ pub enum Context {
     /// `--yes` failed.
     ApplyFailed,
     ApplyEnded,
+    Rolling,
     Watch,
     Help,
     Leaving,
@@ -50,10 +59,18 @@ pub enum Action {
     FindNext,
     FindBack,
     Raw,
+    Detail,
+    OnlyAction,
+    OnlyFamily,
+    OnlySeverity,
+    /// Back to where a jump began.
+    Return,
+    NextUnread,
     Approve,
     Accept,
     Discard,
     Again,
+    Dashboard,
     Help,
     Leave,
     Stay,
@@ -221,69 +238,6 @@ const WAITING: &[Binding] = &[
     LEAVE,
 ];
 
-const REVIEW: &[Binding] = &[
-    bind(&[SPACE, ENTER], "space", Action::Choose, "open, fold"),
-    bind(&[Key::char('a')], "a", Action::Approve, "approve"),
-    bind(&[Key::char('/')], "/", Action::Find, "find"),
-    bind(&[Key::char('r')], "r", Action::Raw, "raw text"),
-    bind(&[ESC], "esc", Action::Back, "back"),
-    HELP,
-    TAB,
-    VI_UP,
-    VI_DOWN,
-    PAGE_UP,
-    PAGE_DOWN,
-    VI_FIRST,
-    VI_LAST,
-    bind(&[Key::plain(Code::Left)], "←", Action::TurnBack, "fold all"),
-    bind(&[Key::plain(Code::Right)], "→", Action::TurnOn, "open all"),
-    bind(&[Key::char('n')], "n", Action::FindNext, "next match"),
-    bind(&[Key::char('N')], "N", Action::FindBack, "match before"),
-    bind(&[Key::ctrl('r')], "ctrl-r", Action::Again, "ask kops again"),
-    LEAVE,
-];
-
-const RAW: &[Binding] = &[
-    bind(&[Key::char('r'), ESC], "r", Action::Raw, "back to the tree"),
-    VI_UP,
-    VI_DOWN,
-    PAGE_UP,
-    PAGE_DOWN,
-    HELP,
-    VI_FIRST,
-    VI_LAST,
-    LEAVE,
-];
-
-const FINDING: &[Binding] = &[
-    bind(&[ENTER], "enter", Action::Accept, "keep the matches"),
-    bind(&[ESC], "esc", Action::Discard, "leave the search"),
-    ROW_UP,
-    ROW_DOWN,
-    bind(
-        &[Key::ctrl('c')],
-        "ctrl-c",
-        Action::Discard,
-        "leave the search",
-    ),
-];
-
-const APPROVING: &[Binding] = &[
-    bind(
-        &[ENTER],
-        "enter",
-        Action::Accept,
-        "approve, once the name is typed",
-    ),
-    bind(&[ESC], "esc", Action::Discard, "back, change nothing"),
-    bind(
-        &[Key::ctrl('c')],
-        "ctrl-c",
-        Action::Discard,
-        "back, change nothing",
-    ),
-];
-
 const WATCH: &[Binding] = &[
     bind(&[Key::char('r')], "r", Action::Again, "look now"),
     LEAVE_Q,
@@ -338,15 +292,20 @@ pub fn bindings(context: Context) -> &'static [Binding] {
         Context::Typing => TYPING,
         Context::Picking => PICKING,
         Context::Spec => SPEC,
+        Context::ReviewSpec => review::REVIEW_SPEC,
         Context::Waiting => WAITING,
-        Context::Review => REVIEW,
-        Context::Raw => RAW,
-        Context::Finding => FINDING,
-        Context::Approving => APPROVING,
+        Context::Review => review::REVIEW,
+        Context::Differing => review::DIFFERING,
+        Context::Report => review::REPORT,
+        Context::Detail => review::DETAIL,
+        Context::Raw => review::RAW,
+        Context::Finding => review::FINDING,
+        Context::Approving => review::APPROVING,
         Context::Apply => APPLY,
         Context::ApplyLeft => APPLY_LEFT,
         Context::ApplyFailed => APPLY_FAILED,
         Context::ApplyEnded => APPLY_ENDED,
+        Context::Rolling => run::ROLLING,
         Context::Watch => WATCH,
         Context::Help => OVER_HELP,
         Context::Leaving => LEAVING,

@@ -19,6 +19,7 @@ pub mod questions;
 pub mod reading;
 pub mod record;
 pub mod review;
+pub mod rolling;
 pub mod run;
 pub mod steps;
 pub mod subnets;

@@ -7,10 +7,15 @@ use super::effect::Place;
 use super::event::Moment;
 use super::form::Entry;
 use super::keys::Context;
+use super::reading::Reading;
 use super::record::Found;
-use super::review::Review;
+use super::review::{Purpose, Review, Room};
+use super::rolling::Rolling;
 use super::watch::Watch;
 use super::wizard::{Pane, Step, Wizard};
+
+// The borders of a pane and the blank column inside each.
+const BESIDE: u16 = 4;
 
 /// Whether anything is real.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -32,7 +37,11 @@ pub enum Screen {
     Differs {
         apply: Box<Apply>,
         review: Box<Review>,
+        spec_top: usize,
+        pane: Pane,
     },
+    /// An update is done: what of the machines is left to replace.
+    Rolling(Box<Rolling>),
     Watch(Box<Watch>),
 }
 
@@ -46,6 +55,8 @@ pub struct Existing {
     pub spec_top: usize,
     pub review: Review,
     pub pane: Pane,
+    /// The file that the report came from; absent when kops is asked.
+    pub file: Option<String>,
 }
 
 impl Existing {
@@ -58,6 +69,15 @@ impl Existing {
             spec_top: 0,
             review: Review::NotAsked,
             pane: Pane::Work,
+            file: None,
+        }
+    }
+
+    /// What the report is read for.
+    pub fn purpose(&self) -> Purpose {
+        match self.file {
+            None => Purpose::Approval,
+            Some(_) => Purpose::Reading,
         }
     }
 }
@@ -106,6 +126,18 @@ impl Model {
         Self::of(Screen::Review(Box::new(Existing::of(cluster, place))), "")
     }
 
+    /// A report that came from a file: it is read, and nothing else.
+    pub fn report(file: &str, reading: Reading) -> Self {
+        let cluster = reading.cluster.clone().unwrap_or_default();
+        let existing = Existing {
+            spec: reading.spec().to_owned(),
+            review: Review::Reading(Box::new(reading)),
+            file: Some(file.to_owned()),
+            ..Existing::of(&cluster, Place::default())
+        };
+        Self::of(Screen::Review(Box::new(existing)), "")
+    }
+
     /// A run that was found again.
     pub fn found(found: &Found, home: &str) -> Self {
         let apply = Apply::found(found, Moment::default());
@@ -139,6 +171,7 @@ impl Model {
             Screen::Wizard(wizard) => &wizard.answers.cluster,
             Screen::Review(existing) => &existing.cluster,
             Screen::Apply(apply) | Screen::Differs { apply, .. } => &apply.cluster,
+            Screen::Rolling(rolling) => &rolling.cluster,
             Screen::Watch(watch) => &watch.cluster,
         }
     }
@@ -149,6 +182,7 @@ impl Model {
             Screen::Wizard(wizard) => wizard.place(),
             Screen::Review(existing) => existing.place.clone(),
             Screen::Apply(apply) | Screen::Differs { apply, .. } => apply.place.clone(),
+            Screen::Rolling(rolling) => rolling.place.clone(),
             Screen::Watch(watch) => watch.place.clone(),
         }
     }
@@ -166,10 +200,14 @@ impl Model {
     fn screen_context(&self) -> Context {
         match &self.screen {
             Screen::Wizard(wizard) => wizard_context(wizard),
-            Screen::Review(existing) if existing.pane == Pane::Spec => Context::Spec,
-            Screen::Review(existing) => existing.review.context(),
-            Screen::Differs { review, .. } => review.context(),
+            Screen::Review(existing) if existing.pane == Pane::Spec => Context::ReviewSpec,
+            Screen::Review(existing) => existing.review.context(existing.purpose()),
+            Screen::Differs {
+                pane: Pane::Spec, ..
+            } => Context::ReviewSpec,
+            Screen::Differs { review, .. } => review.context(Purpose::Second),
             Screen::Apply(apply) => apply_context(apply),
+            Screen::Rolling(_) => Context::Rolling,
             Screen::Watch(_) => Context::Watch,
         }
     }
@@ -177,6 +215,14 @@ impl Model {
     /// Rows of the middle part: what a page key moves by; at least one.
     pub fn page(&self) -> isize {
         isize::try_from(self.rows.saturating_sub(8).max(1)).unwrap_or(1)
+    }
+
+    /// How much is on the screen.
+    pub fn room(&self) -> Room {
+        Room {
+            page: self.page(),
+            columns: usize::from(self.columns.saturating_sub(BESIDE)),
+        }
     }
 
     /// Whether kops is changing AWS at this moment.
@@ -197,10 +243,14 @@ fn apply_context(apply: &Apply) -> Context {
 
 fn wizard_context(wizard: &Wizard) -> Context {
     if wizard.pane != Pane::Work {
-        return Context::Spec;
+        return if wizard.step == Step::Review {
+            Context::ReviewSpec
+        } else {
+            Context::Spec
+        };
     }
     if wizard.step == Step::Review {
-        return wizard.review.context();
+        return wizard.review.context(Purpose::Approval);
     }
     match wizard.form().entry {
         Entry::Resting => Context::Form,

@@ -9,8 +9,10 @@ use super::event::{Finished, Moment};
 use super::form;
 use super::key::Key;
 use super::keys::{Action, Context};
-use super::reading::{Reading, View};
-use tui_input::Input;
+use super::reading::{Part, Reading, View};
+
+/// Lines of the spec that are shown above those which cause a change.
+pub const LINES_ABOVE_CAUSE: usize = 6;
 
 /// How far the review is.
 #[derive(Clone, Debug, Default)]
@@ -36,6 +38,35 @@ pub enum Asked {
     OtherPane,
     Again,
     Approved,
+}
+
+/// What a report is read for; it decides which keys there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// It may be approved, and kops asked again.
+    Approval,
+    /// It differs from what was approved, and may be approved in its place.
+    Second,
+    /// It came from a file: it can only be read.
+    Reading,
+}
+
+/// How much is on the screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Room {
+    /// Rows that a page key moves by; at least one.
+    pub page: isize,
+    /// Columns inside a pane that takes the whole width.
+    pub columns: usize,
+}
+
+/// What the review may need to know besides the key.
+#[derive(Debug)]
+pub struct Around<'a> {
+    pub room: Room,
+    pub cluster: &'a str,
+    /// Where a refusal is told.
+    pub notice: &'a mut Option<String>,
 }
 
 impl Review {
@@ -76,41 +107,60 @@ impl Review {
         }
     }
 
-    /// What the keys mean here.
-    pub fn context(&self) -> Context {
+    /// The report, when there is one, to be told something.
+    pub fn reading_mut(&mut self) -> Option<&mut Reading> {
         match self {
-            Self::NotAsked | Self::Asking { .. } | Self::Failed { .. } => Context::Waiting,
-            Self::Reading(reading) => match reading.view {
-                View::Tree => Context::Review,
-                View::Raw { .. } => Context::Raw,
-                View::Finding(_) => Context::Finding,
-                View::Approving(_) => Context::Approving,
-            },
+            Self::Reading(reading) => Some(reading),
+            _ => None,
         }
     }
 
-    /// Takes a key that the table knows; `page` is the number of rows on a page.
-    pub fn act(
-        &mut self,
-        action: Action,
-        page: isize,
-        cluster: &str,
-        notice: &mut Option<String>,
-    ) -> Asked {
+    /// Where the spec is to be shown from: a little above the lines that the row under the cursor follows from.
+    pub fn spec_top(&self, before: usize) -> usize {
+        let lines = self.reading().map(Reading::causing_lines);
+        let first = lines.and_then(<[_]>::first);
+        first.map_or(before, |lines| {
+            lines.start.saturating_sub(LINES_ABOVE_CAUSE)
+        })
+    }
+
+    /// What the keys mean here.
+    pub fn context(&self, purpose: Purpose) -> Context {
+        let Self::Reading(reading) = self else {
+            return Context::Waiting;
+        };
+        match (&reading.view, purpose) {
+            (View::Tree | View::Raw { .. }, _) if reading.search.typing.is_some() => {
+                Context::Finding
+            }
+            (View::Tree, Purpose::Approval) => Context::Review,
+            (View::Tree, Purpose::Second) => Context::Differing,
+            (View::Tree, Purpose::Reading) => Context::Report,
+            (View::Detail { .. }, _) => Context::Detail,
+            (View::Raw { .. }, _) => Context::Raw,
+            (View::Approving(_), _) => Context::Approving,
+        }
+    }
+
+    /// Takes a key that the table knows.
+    pub fn act(&mut self, action: Action, mut around: Around<'_>) -> Asked {
         let Self::Reading(reading) = self else {
             return waiting(action);
         };
+        if reading.search.typing.is_some() {
+            act_on_search(reading, action);
+            return Asked::Nothing;
+        }
         match &mut reading.view {
-            View::Tree => act_on_tree(reading, action, page, cluster, notice),
-            View::Raw { top } => {
-                let lines = reading.raw.lines().count();
-                match action {
-                    Action::Raw | Action::Back => reading.turn_raw(),
-                    moving => *top = form::stepped(*top, movement(moving, page), lines),
-                }
+            View::Tree => act_on_tree(reading, action, &mut around),
+            View::Detail { .. } => {
+                act_on_detail(reading, action, around.room);
                 Asked::Nothing
             }
-            View::Finding(_) => act_on_search(reading, action),
+            View::Raw { .. } => {
+                act_on_raw(reading, action, around.room);
+                Asked::Nothing
+            }
             View::Approving(approval) => match action {
                 Action::Accept if approval.submit() => {
                     reading.view = View::Tree;
@@ -128,14 +178,11 @@ impl Review {
     /// Takes a key that the table does not know: typing into the search or the approval.
     pub fn typed(&mut self, key: Key) {
         if let Self::Reading(reading) = self {
-            match &mut reading.view {
-                View::Finding(input) => {
-                    form::edit(input, key);
-                    let text = input.value().to_owned();
-                    reading.search_for(&text);
-                }
-                View::Approving(approval) => approval.edit(key),
-                View::Tree | View::Raw { .. } => {}
+            if let Some(input) = &mut reading.search.typing {
+                form::edit(input, key);
+                reading.search_typed();
+            } else if let View::Approving(approval) = &mut reading.view {
+                approval.edit(key);
             }
         }
     }
@@ -143,14 +190,11 @@ impl Review {
     /// Takes a pasted text.
     pub fn pasted(&mut self, text: &str) {
         if let Self::Reading(reading) = self {
-            match &mut reading.view {
-                View::Finding(input) => {
-                    form::paste(input, text);
-                    let words = input.value().to_owned();
-                    reading.search_for(&words);
-                }
-                View::Approving(approval) => approval.paste(text),
-                View::Tree | View::Raw { .. } => {}
+            if let Some(input) = &mut reading.search.typing {
+                form::paste(input, text);
+                reading.search_typed();
+            } else if let View::Approving(approval) = &mut reading.view {
+                approval.paste(text);
             }
         }
     }
@@ -178,44 +222,83 @@ pub fn movement(action: Action, page: isize) -> isize {
     }
 }
 
-fn act_on_tree(
-    reading: &mut Reading,
-    action: Action,
-    page: isize,
-    cluster: &str,
-    notice: &mut Option<String>,
-) -> Asked {
+fn act_on_tree(reading: &mut Reading, action: Action, around: &mut Around<'_>) -> Asked {
     match action {
         Action::Choose => reading.choose(),
         Action::TurnBack => reading.fold_all(false),
         Action::TurnOn => reading.fold_all(true),
         Action::Raw => reading.turn_raw(),
-        Action::Find => reading.view = View::Finding(Input::new(reading.search.clone())),
+        Action::Detail => reading.view = View::Detail { top: 0 },
+        Action::Find => reading.start_search(),
         Action::FindNext => reading.find(1, false),
         Action::FindBack => reading.find(-1, false),
+        Action::OnlyAction => reading.turn_filter(Part::Action),
+        Action::OnlyFamily => reading.turn_filter(Part::Family),
+        Action::OnlySeverity => reading.turn_filter(Part::Severity),
+        Action::Return => reading.go_back(),
+        Action::NextUnread => reading.next_unread(),
         Action::Approve => match reading.unapprovable() {
-            Some(reason) => *notice = Some(reason),
-            None => reading.view = View::Approving(Approval::of(cluster)),
+            Some(reason) => *around.notice = Some(reason),
+            None => reading.view = View::Approving(Approval::of(around.cluster)),
         },
-        Action::Back if !reading.search.is_empty() => reading.search.clear(),
+        Action::Back if !reading.search.words.is_empty() => reading.leave_search(),
+        Action::Back if reading.filter.is_active() => reading.clear_filter(),
         Action::Back => return Asked::Back,
         Action::OtherPane => return Asked::OtherPane,
         Action::Again => return Asked::Again,
-        moving => reading.step(movement(moving, page)),
+        moving => reading.step(movement(moving, around.room.page)),
     }
     Asked::Nothing
 }
 
-fn act_on_search(reading: &mut Reading, action: Action) -> Asked {
-    match action {
-        Action::Accept => reading.view = View::Tree,
-        Action::Discard => {
-            reading.search.clear();
-            reading.view = View::Tree;
+fn act_on_detail(reading: &mut Reading, action: Action, room: Room) {
+    let View::Detail { top } = reading.view else {
+        return;
+    };
+    reading.view = match action {
+        Action::Detail | Action::Back => View::Tree,
+        Action::TurnBack | Action::TurnOn => {
+            reading.step(if action == Action::TurnOn { 1 } else { -1 });
+            View::Detail { top: 0 }
         }
+        moving => {
+            let rows = super::reading::wrapped::rows(reading.detail(), room.columns).count();
+            let top = scrolled(top, movement(moving, room.page), rows, room);
+            View::Detail { top }
+        }
+    };
+}
+
+fn act_on_raw(reading: &mut Reading, action: Action, room: Room) {
+    let View::Raw { top } = reading.view else {
+        return;
+    };
+    match action {
+        Action::Back if !reading.search.words.is_empty() => reading.leave_search(),
+        Action::Raw | Action::Back => reading.turn_raw(),
+        Action::Find => reading.start_search(),
+        Action::FindNext => reading.find(1, false),
+        Action::FindBack => reading.find(-1, false),
+        moving => {
+            let rows = reading.raw.count();
+            let top = scrolled(top, movement(moving, room.page), rows, room);
+            reading.view = View::Raw { top };
+        }
+    }
+}
+
+/// The first row shown after a movement: the last page stays full, unless a search went beyond it.
+fn scrolled(top: usize, by: isize, rows: usize, room: Room) -> usize {
+    let last = rows.saturating_sub(room.page.unsigned_abs()).max(top);
+    form::stepped(top, by, last + 1)
+}
+
+fn act_on_search(reading: &mut Reading, action: Action) {
+    match action {
+        Action::Accept => reading.keep_search(),
+        Action::Discard => reading.leave_search(),
         Action::Up => reading.find(-1, false),
         Action::Down => reading.find(1, false),
         _ => {}
     }
-    Asked::Nothing
 }

@@ -5,6 +5,7 @@ use crate::core::fault::Fault;
 use crate::core::untrusted::Untrusted;
 
 use super::apply::{Apply, CLOCK, Hold, Outcome};
+use super::compare::Comparison;
 use super::effect::{Effect, Job, Run, Wake};
 use super::event::{Event, Finished, Moment, Output};
 use super::form;
@@ -12,9 +13,10 @@ use super::keys::Action;
 use super::model::{Existing, Model, Overlay, Screen};
 use super::reading::Reading;
 use super::record::Found;
-use super::review::{Asked, Review, movement};
+use super::review::{Around, Asked, Review, movement};
+use super::rolling::Rolling;
 use super::watch::Watch;
-use super::wizard::Wizard;
+use super::wizard::{Pane, Wizard};
 
 /// Asks kops for the dry run of a cluster that exists, and for its spec.
 pub fn ask_existing(existing: &mut Existing, at: Moment) -> Vec<Effect> {
@@ -32,12 +34,17 @@ pub fn ask_existing(existing: &mut Existing, at: Moment) -> Vec<Effect> {
         after: CLOCK,
         why: Wake::Clock,
     }];
-    if existing.spec.is_empty() {
-        effects.push(run(Job::ReadBack, CommandLine::get_all(&existing.cluster)));
-    }
+    effects.push(run(Job::ReadBack, CommandLine::get_all(&existing.cluster)));
     effects.push(run(Job::Update, CommandLine::update(&existing.cluster)));
     effects.push(Effect::Identify(existing.place.clone()));
     effects
+}
+
+/// Lets the report point at the lines of the spec, once both are known.
+pub fn tell_spec(existing: &mut Existing) {
+    if let Some(reading) = existing.review.reading_mut() {
+        reading.set_spec(&existing.spec);
+    }
 }
 
 /// Takes a line that kops printed.
@@ -185,40 +192,74 @@ pub fn ended(model: &mut Model, job: Job, result: Result<Finished, Fault>) -> Ve
         Outcome::Running | Outcome::Failed(_) | Outcome::Left => effects,
         Outcome::Done => {
             effects.extend(apply.folder.clone().map(Effect::Close));
+            if !creates(apply) {
+                let mut rolling = Rolling::after(apply, at);
+                effects.extend(rolling.ask(at));
+                model.screen = Screen::Rolling(Box::new(rolling));
+                return effects;
+            }
             let mut watch = Watch::new(&apply.cluster, apply.place.clone(), Some(&apply.spec), at);
             effects.extend(watch.start(at));
             model.screen = Screen::Watch(Box::new(watch));
             effects
         }
-        Outcome::Differs {
-            report,
-            raw,
-            differences,
-        } => {
-            let reading = Reading::new(report.as_ref().clone(), raw.clone());
-            let reading = reading.with_differences(differences.clone());
-            let review = Box::new(Review::Reading(Box::new(reading)));
-            let apply = apply.clone();
-            model.screen = Screen::Differs { apply, review };
+        Outcome::Differs { report, raw, .. } => {
+            let comparison = Comparison::approved_and_real(apply.approved(), report);
+            let mut reading =
+                Reading::new(report.as_ref().clone(), raw.clone()).compared(comparison);
+            reading.set_spec(&apply.spec);
+            model.screen = Screen::Differs {
+                apply: apply.clone(),
+                review: Box::new(Review::Reading(Box::new(reading))),
+                spec_top: 0,
+                pane: Pane::Work,
+            };
             effects
         }
     }
 }
 
+fn creates(apply: &Apply) -> bool {
+    apply.tasks.iter().any(|task| task.job == Job::Create)
+}
+
 /// Takes a key while the differing dry run is read.
 pub fn act_on_differing(model: &mut Model, action: Action) -> Vec<Effect> {
-    let page = model.page();
-    let Screen::Differs { apply, review } = &mut model.screen else {
+    let room = model.room();
+    let Screen::Differs {
+        apply,
+        review,
+        spec_top,
+        pane,
+    } = &mut model.screen
+    else {
         return Vec::new();
     };
-    let cluster = apply.cluster.clone();
-    match review.act(action, page, &cluster, &mut model.notice) {
+    if *pane == Pane::Spec {
+        if action == Action::OtherPane {
+            *pane = Pane::Work;
+        }
+        let lines = apply.spec.lines().count();
+        *spec_top = form::stepped(*spec_top, movement(action, room.page), lines);
+        return Vec::new();
+    }
+    let around = Around {
+        room,
+        cluster: &apply.cluster,
+        notice: &mut model.notice,
+    };
+    match review.act(action, around) {
         Asked::Approved => {}
         Asked::Back => {
             model.overlay = Overlay::Leaving;
             return Vec::new();
         }
-        Asked::Nothing | Asked::OtherPane | Asked::Again => return Vec::new(),
+        Asked::OtherPane => {
+            *pane = Pane::Spec;
+            *spec_top = review.spec_top(*spec_top);
+            return Vec::new();
+        }
+        Asked::Nothing | Asked::Again => return Vec::new(),
     }
     let Some(reading) = review.reading() else {
         return Vec::new();
@@ -226,6 +267,21 @@ pub fn act_on_differing(model: &mut Model, action: Action) -> Vec<Effect> {
     let effects = apply.approve_again(reading);
     let apply = apply.clone();
     model.screen = Screen::Apply(apply);
+    effects
+}
+
+/// Takes a key after an update is done.
+pub fn act_on_rolling(model: &mut Model, action: Action) -> Vec<Effect> {
+    let (at, page) = (model.at, model.page());
+    let Screen::Rolling(rolling) = &mut model.screen else {
+        return Vec::new();
+    };
+    if action != Action::Dashboard {
+        return rolling.act(action, page, at);
+    }
+    let mut watch = Watch::new(&rolling.cluster, rolling.place.clone(), None, at);
+    let effects = watch.start(at);
+    model.screen = Screen::Watch(Box::new(watch));
     effects
 }
 

@@ -11,7 +11,7 @@ use super::field::{Change, Field, FieldKey, Kind};
 use super::form::{self, Entry};
 use super::keys::Action;
 use super::model::{Model, Overlay, Screen};
-use super::review::{Asked, Review, movement};
+use super::review::{Around, Asked, Review, movement};
 use super::run;
 use super::wizard::{Discovery, Pane, Step, Wizard};
 
@@ -275,16 +275,21 @@ fn beside(model: &mut Model, action: Action) -> Vec<Effect> {
 }
 
 fn on_review(model: &mut Model, action: Action) -> Vec<Effect> {
-    let (page, at) = (model.page(), model.at);
+    let (room, at) = (model.room(), model.at);
     let Screen::Wizard(wizard) = &mut model.screen else {
         return Vec::new();
     };
-    let cluster = wizard.answers.cluster.clone();
-    match wizard.review.act(action, page, &cluster, &mut model.notice) {
+    let around = Around {
+        room,
+        cluster: &wizard.answers.cluster,
+        notice: &mut model.notice,
+    };
+    match wizard.review.act(action, around) {
         Asked::Nothing => Vec::new(),
         Asked::Back => back(model),
         Asked::OtherPane => {
             wizard.pane = Pane::Spec;
+            wizard.spec.top = wizard.review.spec_top(wizard.spec.top);
             Vec::new()
         }
         Asked::Again => preview(wizard, at),
@@ -387,6 +392,9 @@ pub fn previewed(wizard: &mut Wizard, result: Result<Finished, Fault>, at: Momen
     match wizard.review {
         Review::Asking { .. } if asked.as_deref().is_none_or(|spec| spec == wizard.spec.text) => {
             wizard.review = Review::answered(result);
+            if let Some(reading) = wizard.review.reading_mut() {
+                reading.set_spec(&wizard.spec.text);
+            }
             Vec::new()
         }
         Review::Asking { .. } => preview(wizard, at),

@@ -6,10 +6,11 @@ use super::event::{Event, Finished, Moment};
 use super::key::Key;
 use super::keys::{Action, action};
 use super::model::{Existing, Model, Overlay, Screen};
-use super::review::{Asked, Review, movement};
+use super::review::{Around, Asked, Review, movement};
 use super::wizard::Pane;
-use super::{entries, form, run, steps};
+use super::{entries, form, rolling, run, steps};
 use crate::core::fault::Fault;
+use crate::core::review::Ending;
 
 /// The exit code of a program that was interrupted.
 pub const INTERRUPTED: u8 = 130;
@@ -22,9 +23,10 @@ pub fn start(model: &mut Model) -> Vec<Effect> {
     let at = model.at;
     let effects = match &mut model.screen {
         Screen::Wizard(wizard) => steps::start(wizard, at),
-        Screen::Review(existing) => run::ask_existing(existing, at),
+        Screen::Review(existing) if existing.file.is_none() => run::ask_existing(existing, at),
         Screen::Apply(apply) => apply.look_again(),
-        Screen::Differs { .. } => Vec::new(),
+        Screen::Review(_) | Screen::Differs { .. } => Vec::new(),
+        Screen::Rolling(rolling) => rolling.ask(at),
         Screen::Watch(watch) => watch.start(at),
     };
     one_clock(model, effects)
@@ -101,6 +103,7 @@ fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Screen::Review(_) => act_on_existing(model, action),
         Screen::Differs { .. } => run::act_on_differing(model, action),
         Screen::Apply(_) => run::act(model, action),
+        Screen::Rolling(_) => run::act_on_rolling(model, action),
         Screen::Watch(watch) if action == Action::Again => watch.look(at),
         Screen::Watch(watch) => {
             let rows = watch
@@ -114,23 +117,25 @@ fn act(model: &mut Model, action: Action) -> Vec<Effect> {
 }
 
 fn act_on_existing(model: &mut Model, action: Action) -> Vec<Effect> {
-    let (at, page) = (model.at, model.page());
+    let (at, room) = (model.at, model.room());
     let Screen::Review(existing) = &mut model.screen else {
         return Vec::new();
     };
     if existing.pane == Pane::Spec {
-        scroll_spec(existing, action, page);
+        scroll_spec(existing, action, room.page);
         return Vec::new();
     }
-    let cluster = existing.cluster.clone();
-    match existing
-        .review
-        .act(action, page, &cluster, &mut model.notice)
-    {
+    let around = Around {
+        room,
+        cluster: &existing.cluster,
+        notice: &mut model.notice,
+    };
+    match existing.review.act(action, around) {
         Asked::Nothing => Vec::new(),
         Asked::Back => leave(model),
         Asked::OtherPane => {
             existing.pane = Pane::Spec;
+            existing.spec_top = existing.review.spec_top(existing.spec_top);
             Vec::new()
         }
         Asked::Again => run::ask_existing(existing, at),
@@ -156,7 +161,7 @@ fn typed(model: &mut Model, key: Key) {
                 name.edit(key);
             }
         }
-        Screen::Watch(_) => {}
+        Screen::Rolling(_) | Screen::Watch(_) => {}
     }
 }
 
@@ -171,7 +176,7 @@ fn pasted(model: &mut Model, text: &str) -> Vec<Effect> {
                     name.paste(text);
                 }
             }
-            Screen::Watch(_) => {}
+            Screen::Rolling(_) | Screen::Watch(_) => {}
         }
     }
     Vec::new()
@@ -183,6 +188,8 @@ fn leave(model: &mut Model) -> Vec<Effect> {
         Screen::Wizard(_) | Screen::Differs { .. } => model.overlay = Overlay::Leaving,
         Screen::Apply(apply) => return leave_run(apply),
         Screen::Review(existing) => return vec![Effect::Exit(review_exit(&existing.review))],
+        // The update succeeded, whatever is left to do.
+        Screen::Rolling(_) => return vec![Effect::Exit(0)],
         Screen::Watch(watch) => {
             return vec![Effect::Exit(if watch.ready_at.is_some() { 0 } else { 2 })];
         }
@@ -200,6 +207,7 @@ fn leave_run(apply: &Apply) -> Vec<Effect> {
 
 fn review_exit(review: &Review) -> u8 {
     match review {
+        Review::Reading(reading) if reading.report.ending == Ending::Missing => 1,
         Review::Reading(reading) if reading.report.changes() => 2,
         Review::Reading(_) => 0,
         Review::Failed { .. } => 1,
@@ -236,13 +244,16 @@ fn ended(model: &mut Model, job: Job, result: Result<Finished, Fault>) -> Vec<Ef
         Screen::Wizard(wizard) if job == Job::Preview => steps::previewed(wizard, result, at),
         Screen::Review(existing) if job == Job::ReadBack => {
             existing.spec = result.map(|finished| finished.stdout).unwrap_or_default();
+            run::tell_spec(existing);
             Vec::new()
         }
         Screen::Review(existing) if job == Job::Update => {
             existing.review = Review::answered(result);
+            run::tell_spec(existing);
             Vec::new()
         }
         Screen::Apply(_) => run::ended(model, job, result),
+        Screen::Rolling(rolling) if job == Job::RollingUpdate => rolling.ended(result),
         Screen::Watch(watch) => watch.ended(job, result, at),
         _ => Vec::new(),
     }
@@ -256,6 +267,11 @@ fn woke(model: &mut Model, why: Wake) -> Vec<Effect> {
     }];
     match (&mut model.screen, why) {
         (Screen::Watch(watch), Wake::Validate { looks }) if watch.looks == looks => watch.look(at),
+        (Screen::Rolling(rolling), Wake::Clock)
+            if matches!(rolling.look, rolling::Look::Asking { .. }) =>
+        {
+            again
+        }
         (Screen::Watch(watch), Wake::Clock) if watch.ready_at.is_none() => again,
         (Screen::Apply(apply), Wake::Clock) if apply.running().is_some() => again,
         (Screen::Apply(apply), Wake::Run) => apply.look_again(),

@@ -16,12 +16,14 @@ use crate::core::check::CheckState;
 use crate::core::fault::Fault;
 use crate::core::problem::Severity;
 use crate::core::review::to_text;
+use crate::core::untrusted::visible;
 use crate::io::answers_file;
 use crate::io::event_loop::Runner;
 use crate::io::files::shown;
 use crate::io::runner::RealRunner;
 use crate::io::settings::home_folder;
-use crate::io::{kops, runs, signals};
+use crate::io::terminal::end_on_signals;
+use crate::io::{kops, runs};
 
 use super::driver::{Driver, Settled};
 use super::{Common, print};
@@ -56,7 +58,7 @@ pub(super) async fn run(
     }
     kops::sweep();
     let (sender, events) = unbounded_channel();
-    signals::listen(&sender).map_err(|error| super::wizard::no_signals(&error))?;
+    end_on_signals(&sender).map_err(|error| super::wizard::no_signals(&error))?;
     let file = path.clone();
     let runner = RealRunner::new(common.settings(), path, sender);
     let mut driver = Driver::new(runner, events);
@@ -289,16 +291,16 @@ fn left(cluster: &str) -> Fault {
 }
 
 fn differs(review: &Review) -> Fault {
-    let words: Vec<String> = review
+    let comparison = review
         .reading()
-        .map(|reading| {
-            reading
-                .differences
-                .iter()
-                .map(|text| crate::core::untrusted::visible(text))
-                .collect()
+        .and_then(|reading| reading.comparison.as_ref());
+    let words: Vec<String> = comparison
+        .iter()
+        .flat_map(|comparison| {
+            let differences = comparison.differences.iter();
+            differences.map(|difference| visible(&comparison.sentence(difference)))
         })
-        .unwrap_or_default();
+        .collect();
     Fault::new(
         "the dry run on the real state store differs from the approved one; nothing was changed in AWS",
         words.join("; "),

@@ -12,6 +12,7 @@ use crate::app::model::Model;
 use crate::app::update::INTERRUPTED;
 use crate::core::fault::Fault;
 use crate::io::event_loop::{self, Runner};
+use crate::io::files::refuse_secret;
 use crate::io::terminal::{Screen, is_gone, listen};
 use crate::ui::screen::Look;
 use crate::ui::theme::Theme;
@@ -22,6 +23,14 @@ use super::Common;
 pub(super) fn possible(common: &Common) -> bool {
     let dumb = env::var("TERM").is_ok_and(|term| term == "dumb");
     !common.plain && !dumb && std::io::stdin().is_terminal() && std::io::stdout().is_terminal()
+}
+
+/// Whether a report can be read on the screen: as [`possible`], and standard input may hold the report when there is a
+/// terminal to read keys from in its place.
+pub(super) fn possible_for_a_report(common: &Common, piped: bool) -> bool {
+    let dumb = env::var("TERM").is_ok_and(|term| term == "dumb");
+    let keys = std::io::stdin().is_terminal() || piped;
+    !common.plain && !dumb && keys && std::io::stdout().is_terminal()
 }
 
 /// Runs a model until the person leaves or the program is done, and gives the exit code and the model as it was left.
@@ -80,6 +89,7 @@ fn theme_file(path: &Path) -> Result<Theme, Fault> {
             "name a file of the form of themes/default.toml",
         )
     })?;
+    refuse_secret(path, &text)?;
     Theme::parse(&path.display().to_string(), &text).map_err(|error| not_a_theme(&error))
 }
 

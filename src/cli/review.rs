@@ -1,11 +1,13 @@
 //! `review`: a dry run made readable, from kops or from what kops printed.
 
-use std::io::Read;
+use std::io::{IsTerminal, Read as _};
 use std::path::Path;
 
 use tokio::sync::mpsc::unbounded_channel;
 
+use crate::app;
 use crate::app::model::{Model, Screen};
+use crate::app::reading::Reading;
 use crate::app::review::Review;
 use crate::app::update::start;
 use crate::core::fault::Fault;
@@ -16,7 +18,9 @@ use crate::core::review::{
     Comparison, Ending, Report, parse_bytes, to_html, to_json, to_markdown, to_text,
 };
 use crate::core::untrusted::Untrusted;
+use crate::io::files::refuse_secret;
 use crate::io::runner::RealRunner;
+use crate::io::terminal::take_keys_from_the_terminal;
 use crate::io::{kops, runs};
 
 use super::driver::Driver;
@@ -35,7 +39,7 @@ pub(super) struct Asked<'a> {
 /// Reviews a cluster or a report; exit code 2 when changes wait, or when two reports differ.
 pub(super) async fn run(common: &Common, asked: &Asked<'_>) -> Result<u8, Fault> {
     match (asked.cluster, asked.from) {
-        (_, Some(path)) => of_file(common, asked, path),
+        (_, Some(path)) => of_file(common, asked, path).await,
         (Some(cluster), None) => of_cluster(common, cluster).await,
         (None, None) => Err(Fault::new(
             "nothing to review was named",
@@ -45,7 +49,7 @@ pub(super) async fn run(common: &Common, asked: &Asked<'_>) -> Result<u8, Fault>
     }
 }
 
-fn of_file(common: &Common, asked: &Asked<'_>, path: &Path) -> Result<u8, Fault> {
+async fn of_file(common: &Common, asked: &Asked<'_>, path: &Path) -> Result<u8, Fault> {
     let standard = Path::new("-");
     if path == standard && asked.against == Some(standard) {
         return Err(Fault::new(
@@ -54,12 +58,67 @@ fn of_file(common: &Common, asked: &Asked<'_>, path: &Path) -> Result<u8, Fault>
             "name a file for --from or for --against",
         ));
     }
-    let report = parse_bytes(&read(path)?);
-    if let Some(older) = asked.against {
-        return compared(common, &parse_bytes(&read(older)?), &report);
-    }
+    let bytes = read(path)?;
+    let older = asked.against.map(read).transpose()?;
     let spec = asked.spec.map(read).transpose()?.unwrap_or_default();
-    told(common, &report, &groups(&spec)?)
+    let groups = groups(&spec)?;
+    if common.output == OutputForm::Text
+        && full_screen::possible_for_a_report(common, path == standard)
+    {
+        let name = if path == standard {
+            Path::new("standard input")
+        } else {
+            path
+        };
+        let read = Read {
+            name: &name.display().to_string(),
+            bytes: &bytes,
+            older: older.as_deref(),
+            spec: &String::from_utf8_lossy(&spec),
+        };
+        return on_screen(common, &read).await;
+    }
+    let report = parse_bytes(&bytes);
+    match older {
+        Some(older) => compared(common, &parse_bytes(&older), &report),
+        None => told(common, &report, &groups),
+    }
+}
+
+/// What is read on the screen.
+struct Read<'a> {
+    name: &'a str,
+    bytes: &'a [u8],
+    older: Option<&'a [u8]>,
+    spec: &'a str,
+}
+
+async fn on_screen(common: &Common, read: &Read<'_>) -> Result<u8, Fault> {
+    let report = parse_bytes(read.bytes);
+    let older = read.older.map(parse_bytes);
+    let comparison =
+        older.map(|older| app::compare::Comparison::earlier_and_later(&older, &report));
+    let mut reading = Reading::new(report, String::from_utf8_lossy(read.bytes).into_owned());
+    reading.set_spec(read.spec);
+    if let Some(comparison) = comparison {
+        reading = reading.compared(comparison);
+    }
+    if !std::io::stdin().is_terminal() {
+        take_keys_from_the_terminal().map_err(|error| no_keys(&error))?;
+    }
+    let (sender, mut events) = unbounded_channel();
+    let runner = RealRunner::new(common.settings(), std::path::PathBuf::new(), sender.clone());
+    let model = Model::report(read.name, reading);
+    let (code, _) = full_screen::run(common, model, &runner, &mut events, &sender).await?;
+    Ok(code)
+}
+
+fn no_keys(error: &std::io::Error) -> Fault {
+    Fault::new(
+        "keys cannot be read from the terminal",
+        error.to_string(),
+        "give the report as a file, or add --plain to have it printed",
+    )
 }
 
 fn groups(spec: &[u8]) -> Result<Vec<InstanceGroupSummary>, Fault> {
@@ -88,6 +147,7 @@ fn read(path: &Path) -> Result<Vec<u8>, Fault> {
             "name a file that kops update cluster was printed into, or - for standard input",
         )
     })?;
+    refuse_secret(path, &String::from_utf8_lossy(&bytes))?;
     Ok(bytes)
 }
 

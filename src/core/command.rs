@@ -47,6 +47,20 @@ impl CommandLine {
         Self::of(&["update", "cluster", cluster, "--yes"])
     }
 
+    /// `kops rolling-update cluster NAME`: which machines it would replace; `cloud_only`: without the Kubernetes API.
+    pub fn rolling_update(cluster: &str, cloud_only: bool) -> Self {
+        let mut line = Self::of(&["rolling-update", "cluster", cluster]);
+        if cloud_only {
+            line.args.push("--cloudonly".to_owned());
+        }
+        line
+    }
+
+    /// `kops rolling-update cluster NAME --yes`: replaces machines; shown to be copied, never run.
+    pub fn rolling_update_yes(cluster: &str) -> Self {
+        Self::of(&["rolling-update", "cluster", cluster, "--yes"])
+    }
+
     /// `kops get all --name NAME -o yaml`: the spec as the state store has it.
     pub fn get_all(cluster: &str) -> Self {
         Self::of(&["get", "all", "--name", cluster, "-o", "yaml"])
@@ -60,6 +74,12 @@ impl CommandLine {
             line.args.push("--use-kubeconfig".to_owned());
         }
         line
+    }
+
+    /// Whether this look at the machines asks the Kubernetes API.
+    pub fn asks_kubernetes(&self) -> bool {
+        let rolling = self.args.first().is_some_and(|arg| arg == "rolling-update");
+        rolling && !self.args.iter().any(|arg| arg == "--cloudonly")
     }
 
     /// Whether this command changes AWS.

@@ -2,6 +2,7 @@
 
 pub mod answers;
 pub mod catalog;
+pub mod cause;
 pub mod check;
 pub mod cidr;
 pub mod command;
@@ -20,6 +21,7 @@ pub mod problem;
 pub mod progress;
 pub mod readiness;
 pub mod review;
+pub mod rolling;
 pub mod roundtrip;
 pub mod spec;
 pub mod untrusted;

@@ -183,7 +183,7 @@ impl DemoRunner {
                 .await;
             }
             Job::Validate => self.validate().await,
-            Job::SshKey | Job::Preview => self.end(run.job, ""),
+            Job::SshKey | Job::Preview | Job::RollingUpdate => self.end(run.job, ""),
         }
     }
 

@@ -288,10 +288,29 @@ impl Shared {
         if run.job == Job::Validate {
             return self.validate(kops, &run.cluster, environment).await;
         }
+        let (command, environment) = self.through_kubeconfig(run, environment);
         let folder = self.folder(&run.cluster)?;
-        let look = kops.look(&run.command, &environment, &folder)?;
+        let look = kops.look(&command, &environment, &folder)?;
         let finished = look.follow(|line| self.said(run.job, line)).await?;
         Ok(finished_of(finished))
+    }
+
+    // Like validate, a look at the machines goes the way that the person named, where there is one.
+    fn through_kubeconfig(
+        &self,
+        run: &Run,
+        environment: Environment,
+    ) -> (CommandLine, Environment) {
+        let mut command = run.command.clone();
+        let kubeconfig = self.settings.use_kubeconfig.as_ref();
+        match kubeconfig.filter(|_| command.asks_kubernetes()) {
+            None => (command, environment),
+            Some(path) => {
+                command.args.push("--use-kubeconfig".to_owned());
+                let environment = environment.with_kubeconfig(&expand(path));
+                (command, environment)
+            }
+        }
     }
 
     // A look every ten seconds would fill the run folder: what it prints is on the screen, whole.

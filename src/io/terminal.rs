@@ -15,6 +15,7 @@ use crossterm::execute;
 use crossterm::style::{Attribute, Print, SetAttribute};
 use crossterm::terminal::{
     EnterAlternateScreen, LeaveAlternateScreen, SetTitle, disable_raw_mode, enable_raw_mode,
+    is_raw_mode_enabled,
 };
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
@@ -80,6 +81,17 @@ impl Display for Screen {
         let size = self.terminal.size()?;
         self.terminal.resize(Rect::from((Position::ORIGIN, size)))
     }
+}
+
+/// Makes the terminal of standard output standard input too: keys come from it once a report was read from a pipe.
+pub fn take_keys_from_the_terminal() -> io::Result<()> {
+    let path = nix::unistd::ttyname(io::stdout())?;
+    let terminal = std::fs::OpenOptions::new()
+        .read(true)
+        .write(true)
+        .open(path)?;
+    nix::unistd::dup2_stdin(terminal)?;
+    Ok(())
 }
 
 /// Standard output while the program has the terminal; what is drawn at another time goes nowhere.
@@ -161,5 +173,9 @@ fn release(held: &mut bool) {
             Print(TITLE_AS_BEFORE)
         );
     }
-    let _ = disable_raw_mode();
+    if is_raw_mode_enabled().unwrap_or(false) {
+        // A prompt may have hidden it.
+        let _ = execute!(io::stdout(), Show);
+        let _ = disable_raw_mode();
+    }
 }

@@ -59,6 +59,11 @@ fn title(model: &Model, look: &Look) -> String {
 }
 
 fn place(model: &Model, look: &Look) -> String {
+    if let Screen::Review(existing) = &model.screen
+        && let Some(file) = &existing.file
+    {
+        return format!("from {}", visible(file));
+    }
     let place = model.place();
     let or = |value: &str, word: &str| {
         if value.is_empty() {
@@ -79,12 +84,21 @@ fn place(model: &Model, look: &Look) -> String {
 pub fn steps(frame: &mut Frame<'_>, area: Rect, model: &Model, look: &Look) {
     let line = match &model.screen {
         Screen::Wizard(wizard) => wizard_steps(wizard, area.width, look),
-        Screen::Review(_) => Line::styled(" review of kops update cluster", look.style(Role::Dim)),
+        Screen::Review(existing) => {
+            let words = match existing.file {
+                None => " review of kops update cluster",
+                Some(_) => {
+                    " a report to read; kopswain review CLUSTER asks kops itself and can apply"
+                }
+            };
+            Line::styled(words, look.style(Role::Dim))
+        }
         Screen::Apply(apply) => super::apply::headline(apply, model.at, look),
         Screen::Differs { .. } => Line::styled(
             " the real dry run differs from the approved one: nothing was changed",
             look.style(Role::Warning),
         ),
+        Screen::Rolling(rolling) => super::rolling::headline(rolling, look),
         Screen::Watch(watch) => super::watch::headline(watch, model.at, look),
     };
     frame.render_widget(line, area);

@@ -1,9 +1,14 @@
 //! `&Model` → cells: draws, and changes nothing.
 
 pub mod apply;
+pub mod approval;
 pub mod chrome;
+pub mod detail;
+pub mod highlight;
 pub mod overlay;
+pub mod reading;
 pub mod review;
+pub mod rolling;
 pub mod screen;
 pub mod signs;
 pub mod text;

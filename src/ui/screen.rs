@@ -1,15 +1,17 @@
 //! The whole screen: frame, middle, overlay.
 
 use ratatui::Frame;
+use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::style::Style;
 use ratatui::text::Line;
 
 use crate::app::model::{Model, Overlay, Screen};
+use crate::core::untrusted::is_hidden;
 
 use super::signs::{ASCII, Signs, UNICODE};
 use super::theme::{Role, Theme};
-use super::{apply, chrome, overlay, review, watch, wizard};
+use super::{apply, chrome, overlay, review, rolling, watch, wizard};
 
 /// Fewest columns and rows that anything is drawn in.
 pub const SMALLEST: (u16, u16) = (60, 15);
@@ -66,6 +68,17 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, look: &Look) {
         overlay::draw(frame, middle, model, look);
     }
     chrome::keys(frame, keys, model, look);
+    disarm(frame.buffer_mut());
+}
+
+// Whoever draws a text from outside makes it visible first, which tells what is in it. Should one be forgotten, the
+// terminal still gets nothing that it would obey.
+fn disarm(buffer: &mut Buffer) {
+    for cell in &mut buffer.content {
+        if cell.symbol().chars().any(is_hidden) {
+            cell.set_char(char::REPLACEMENT_CHARACTER);
+        }
+    }
 }
 
 fn too_small(frame: &mut Frame<'_>, area: Rect) {
@@ -81,8 +94,17 @@ fn body(frame: &mut Frame<'_>, area: Rect, model: &Model, look: &Look) {
     match &model.screen {
         Screen::Wizard(wizard) => wizard::draw(frame, area, wizard, model, look),
         Screen::Review(existing) => review::draw_existing(frame, area, existing, model, look),
-        Screen::Differs { review, .. } => review::draw(frame, area, review, model, look),
+        Screen::Differs {
+            apply,
+            review,
+            spec_top,
+            pane,
+        } => {
+            let (run, side) = ((&**apply, &**review), (*spec_top, *pane));
+            review::draw_differing(frame, area, run, side, model, look);
+        }
         Screen::Apply(apply) => apply::draw(frame, area, apply, model.at, look),
+        Screen::Rolling(shown) => rolling::draw(frame, area, shown, model.at, look),
         Screen::Watch(watch) => watch::draw(frame, area, watch, model.at, look),
     }
 }

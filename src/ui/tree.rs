@@ -2,99 +2,164 @@
 
 use ratatui::text::{Line, Span};
 
+use crate::app::compare;
 use crate::app::reading::{Fold, Reading, Row};
+use crate::core::families::{is_noise, noise};
 use crate::core::findings::Severity;
-use crate::core::review::{Action, Change};
-use crate::core::untrusted::visible;
+use crate::core::review::{Action, Change, Field, Step, inside};
+use crate::core::untrusted::{Untrusted, visible};
 
+use super::highlight::highlighted;
 use super::screen::Look;
-use super::text::{cut_end, pad};
+use super::text::{pad, width};
 use super::theme::Role;
 
 const FIELD_NAME: usize = 20;
 
-/// The line of one row, the cursor's own marked.
-pub fn line(
-    reading: &Reading,
-    row: &Row,
-    here: bool,
-    columns: usize,
-    look: &Look,
-) -> Line<'static> {
-    let (text, role) = words(reading, row, look);
-    let cursor = if here { look.signs.cursor } else { " " };
-    let text = cut_end(&text, columns.saturating_sub(2), look.signs.ellipsis);
-    let role = match (here, reading.matches(row)) {
-        (true, _) => Role::Cursor,
-        (false, true) => Role::Match,
-        (false, false) => role,
-    };
-    Line::from(vec![
-        Span::styled(format!("{cursor} "), look.style(Role::Accent)),
-        Span::styled(text, look.style(role)),
-    ])
+// Above this many bytes a map is shown as two values in the tree; the detail shows what differs inside.
+const MOST_INSIDE: usize = 16 * 1024;
+
+/// What a row says, what it is, and the word at its end.
+struct Words {
+    text: String,
+    role: Role,
+    end: String,
 }
 
-fn words(reading: &Reading, row: &Row, look: &Look) -> (String, Role) {
-    match row {
-        Row::Difference(at) => {
-            let text = reading
-                .differences
-                .get(*at)
-                .map(|text| visible(text))
-                .unwrap_or_default();
-            (format!("{} {text}", look.signs.look), Role::Danger)
+impl Words {
+    fn of(text: impl Into<String>, role: Role) -> Self {
+        Self {
+            text: text.into(),
+            role,
+            end: String::new(),
         }
-        Row::Finding(at) => finding(reading, *at, look),
+    }
+}
+
+/// The line of one row, the cursor's own marked.
+pub fn line(reading: &Reading, row: Row, here: bool, columns: usize, look: &Look) -> Line<'static> {
+    let words = words(reading, row, columns, look).unwrap_or(Words::of("", Role::Text));
+    let cursor = if here { look.signs.cursor } else { " " };
+    let style = look.style(if here { Role::Cursor } else { words.role });
+    let room = columns.saturating_sub(2);
+    let end = if words.end.is_empty() {
+        String::new()
+    } else {
+        format!(" {}", words.end)
+    };
+    let room = room.saturating_sub(width(&end));
+    let hidden = reading.matches(row);
+    let mut spans = vec![Span::styled(format!("{cursor} "), look.style(Role::Accent))];
+    spans.extend(highlighted(
+        &words.text,
+        room,
+        style,
+        (&reading.search, hidden),
+        look,
+    ));
+    if !end.is_empty() {
+        let taken: usize = spans.iter().map(|span| width(&span.content)).sum();
+        spans.push(Span::raw(" ".repeat((room + 2).saturating_sub(taken))));
+        spans.push(Span::styled(end, look.style(Role::Dim)));
+    }
+    Line::from(spans)
+}
+
+fn words(reading: &Reading, row: Row, columns: usize, look: &Look) -> Option<Words> {
+    Some(match row {
+        Row::Differences => differences(reading, look)?,
+        Row::Difference(at) => {
+            let found = reading.comparison.as_ref()?.differences.get(at)?;
+            let text = format!("    {} {}", look.signs.look, compare::title(found));
+            Words::of(text, Role::Warning)
+        }
+        Row::Finding(at) => finding(reading, at, look)?,
+        Row::Subject { .. } => {
+            let resource = reading.report.resources.get(reading.resource_of(row)?)?;
+            let text = format!("      {} {}", resource.action.sign(), resource.title());
+            Words::of(text, action_role(resource.action))
+        }
         Row::Unread => {
             let count = reading.report.unread.len();
             let sign = fold_sign(reading.is_open(Fold::Unread), look);
-            (
-                format!("{sign} {count} lines not understood, shown as kops printed them"),
-                Role::Warning,
-            )
+            let text = format!("{sign} {count} lines not understood, shown as kops printed them");
+            Words::of(text, Role::Warning)
         }
         Row::UnreadLine(at) => {
-            let text = reading
-                .report
-                .unread
-                .get(*at)
-                .map(ToString::to_string)
-                .unwrap_or_default();
-            (format!("    {text}"), Role::Warning)
+            let line = reading.report.unread.get(at)?;
+            Words::of(format!("    {}", head(line, columns)), Role::Warning)
         }
-        Row::Group(at) => group(reading, *at, look),
-        Row::Resource { resource, .. } => resource_words(reading, *resource, look),
-        Row::Field { resource, field } => field_words(reading, *resource, *field, look),
+        Row::Group(at) => group(reading, at, look)?,
+        Row::Resource(at) => resource(reading, at, columns, look)?,
+        Row::Field { resource, field } => field_words(reading, resource, field, columns, look)?,
         Row::DiffLine {
             resource,
             field,
             line,
-        } => diff_words(reading, *resource, *field, *line),
-    }
+        } => {
+            let field = reading.report.resources.get(resource)?.fields.get(field)?;
+            diff_words(field, line, columns)?
+        }
+        Row::Noises => {
+            let count: usize = reading.noises.iter().map(|(_, count)| count).sum();
+            let sign = fold_sign(reading.is_open(Fold::Noises), look);
+            Words::of(
+                format!("{sign} noise: {count} fields, explained"),
+                Role::Dim,
+            )
+        }
+        Row::Noise(at) => {
+            let (noise, count) = reading.noises.get(at)?;
+            Words::of(
+                format!("    {count} times: {}", noise.explanation()),
+                Role::Dim,
+            )
+        }
+    })
 }
 
-fn finding(reading: &Reading, at: usize, look: &Look) -> (String, Role) {
-    let Some(found) = reading.folded.get(at) else {
-        return (String::new(), Role::Text);
-    };
+fn differences(reading: &Reading, look: &Look) -> Option<Words> {
+    let comparison = reading.comparison.as_ref()?;
+    let sign = fold_sign(reading.is_open(Fold::Differences), look);
+    let count = comparison.differences.len();
+    if count == 0 {
+        return Some(Words::of(
+            "  no difference between the two reports",
+            Role::Good,
+        ));
+    }
+    let text = format!("{sign} {count} differences: {}", comparison.words.title);
+    Some(Words::of(text, Role::Danger))
+}
+
+fn read_sign(read: bool, look: &Look) -> String {
+    if read { look.signs.good } else { " " }.to_owned()
+}
+
+fn finding(reading: &Reading, at: usize, look: &Look) -> Option<Words> {
+    let found = reading.folded.get(at)?;
     let finding = &found.finding;
     let (sign, role) = match finding.severity {
         Severity::Danger => (look.signs.blocked, Role::Danger),
         Severity::Warning => (look.signs.look, Role::Warning),
         Severity::Note => (look.signs.dot, Role::Note),
     };
-    let whose = match found.resources {
+    let whose = match found.subjects.len() {
         0 | 1 => finding.resource.clone(),
-        many => format!("{many} resources"),
+        many => format!(
+            "{} {many} resources",
+            fold_sign(reading.is_open(Fold::Finding(at)), look)
+        ),
     };
-    (format!("{sign} {}  {whose}", finding.message), role)
+    Some(Words {
+        text: format!("{sign} {}  {whose}", finding.message),
+        role,
+        end: read_sign(reading.was_finding_read(at), look),
+    })
 }
 
-fn group(reading: &Reading, at: usize, look: &Look) -> (String, Role) {
-    let Some(group) = reading.groups.get(at) else {
-        return (String::new(), Role::Text);
-    };
+fn group(reading: &Reading, at: usize, look: &Look) -> Option<Words> {
+    let group = reading.groups.get(at)?;
     let sign = fold_sign(reading.is_open(Fold::Group(at)), look);
     let text = format!(
         "{sign} {}  {}: {}",
@@ -102,54 +167,109 @@ fn group(reading: &Reading, at: usize, look: &Look) -> (String, Role) {
         group.family.word(),
         group.counts()
     );
-    (text, action_role(group.action))
-}
-
-fn resource_words(reading: &Reading, at: usize, look: &Look) -> (String, Role) {
-    let Some(resource) = reading.report.resources.get(at) else {
-        return (String::new(), Role::Text);
-    };
-    let sign = fold_sign(reading.is_open(Fold::Resource(at)), look);
-    let text = format!("  {sign} {} {}", resource.action.sign(), resource.title());
-    (text, action_role(resource.action))
-}
-
-fn field_words(reading: &Reading, resource: usize, field: usize, look: &Look) -> (String, Role) {
-    let found = reading
-        .report
-        .resources
-        .get(resource)
-        .and_then(|resource| resource.fields.get(field));
-    let Some(found) = found else {
-        return (String::new(), Role::Text);
-    };
-    let name = pad(&visible(&found.name), FIELD_NAME);
-    match &found.change {
-        Change::New(value) => (format!("      {name} {value}"), Role::Text),
-        Change::Changed { old, new } => (
-            format!("      {name} {old} {} {new}", look.signs.arrow),
-            Role::Modify,
-        ),
-        Change::Diff(_) => (format!("      {name}"), Role::Text),
+    let (mut read, mut all) = (0, 0);
+    for resource in reading.passing_of(at) {
+        read += usize::from(reading.was_read(resource));
+        all += 1;
     }
+    let end = if read == all {
+        read_sign(true, look)
+    } else {
+        format!("{read}/{all}")
+    };
+    Some(Words {
+        text,
+        role: action_role(group.action),
+        end,
+    })
 }
 
-fn diff_words(reading: &Reading, resource: usize, field: usize, line: usize) -> (String, Role) {
-    let found = reading
-        .report
-        .resources
-        .get(resource)
-        .and_then(|resource| resource.fields.get(field));
-    let text = match found.map(|field| &field.change) {
-        Some(Change::Diff(lines)) => lines.get(line).map(ToString::to_string).unwrap_or_default(),
-        _ => String::new(),
+fn resource(reading: &Reading, at: usize, columns: usize, look: &Look) -> Option<Words> {
+    let resource = reading.report.resources.get(at)?;
+    let sign = fold_sign(reading.is_open(Fold::Resource(at)), look);
+    let name = head(&resource.name, columns);
+    let role = if is_noise(resource) {
+        Role::Dim
+    } else {
+        action_role(resource.action)
     };
+    Some(Words {
+        text: format!(
+            "  {sign} {} {}/{name}",
+            resource.action.sign(),
+            resource.kind
+        ),
+        role,
+        end: read_sign(reading.was_read(at), look),
+    })
+}
+
+fn field_words(
+    reading: &Reading,
+    resource: usize,
+    field: usize,
+    columns: usize,
+    look: &Look,
+) -> Option<Words> {
+    let resource = reading.report.resources.get(resource)?;
+    let field = resource.fields.get(field)?;
+    let role = match (&field.change, noise(resource, field)) {
+        (_, Some(_)) => Role::Dim,
+        (Change::Changed { .. }, None) => Role::Modify,
+        _ => Role::Text,
+    };
+    let name = pad(&visible(&field.name), FIELD_NAME);
+    let value = match &field.change {
+        Change::New(value) => head(value, columns),
+        Change::Changed { old, new } => changed_inside(field, old.raw().len() + new.raw().len())
+            .unwrap_or_else(|| {
+                let (old, new) = (head(old, columns), head(new, columns));
+                format!("{old} {} {new}", look.signs.arrow)
+            }),
+        Change::Diff(_) => String::new(),
+    };
+    let text = format!("      {name} {value}");
+    Some(Words::of(text.trim_end(), role))
+}
+
+/// What differs inside a map or a list, on one line.
+fn changed_inside(field: &Field, size: usize) -> Option<String> {
+    if size > MOST_INSIDE {
+        return None;
+    }
+    let steps = inside(&field.change);
+    let words: Vec<String> = steps
+        .into_iter()
+        .map(|step| match step {
+            Step::Removed(text) => format!("- {}", visible(text)),
+            Step::Added(text) => format!("+ {}", visible(text)),
+            Step::Same(text) => visible(text),
+        })
+        .collect();
+    (!words.is_empty()).then(|| words.join("  "))
+}
+
+fn diff_words(field: &Field, line: usize, columns: usize) -> Option<Words> {
+    let Change::Diff(lines) = &field.change else {
+        return None;
+    };
+    let text = head(lines.get(line)?, columns);
     let role = match text.chars().next() {
         Some('+') => Role::Create,
         Some('-') => Role::Delete,
         _ => Role::Dim,
     };
-    (format!("        {text}"), role)
+    Some(Words::of(format!("        {text}"), role))
+}
+
+/// As much of a value as a row can show: a value of a megabyte costs no more than a short one.
+fn head(value: &Untrusted, columns: usize) -> String {
+    let raw = value.raw();
+    let most = columns * 2 + 2;
+    match raw.char_indices().nth(most) {
+        None => visible(raw),
+        Some((end, _)) => visible(raw.get(..end).unwrap_or(raw)),
+    }
 }
 
 fn fold_sign(open: bool, look: &Look) -> &'static str {

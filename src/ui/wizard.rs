@@ -65,7 +65,7 @@ fn map(frame: &mut Frame<'_>, area: Rect, wizard: &Wizard, look: &Look) {
 fn spec_pane(frame: &mut Frame<'_>, area: Rect, wizard: &Wizard, look: &Look) {
     let shown = spec::Shown {
         text: &wizard.spec.text,
-        changed: wizard.spec.changed.clone(),
+        marked: std::slice::from_ref(&wizard.spec.changed),
         top: wizard.spec.top,
         focused: wizard.pane == Pane::Spec,
     };

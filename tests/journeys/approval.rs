@@ -3,7 +3,7 @@
 use kopswain::app::effect::{Effect, Job, Run};
 use kopswain::app::event::{Event, Finished, Moment};
 use kopswain::app::key::{Code, Key, journey};
-use kopswain::app::keys::Context;
+use kopswain::app::keys::{Action, Context, bindings};
 use kopswain::app::model::{Model, Overlay, Screen};
 use kopswain::app::reading::View;
 use kopswain::app::update::{start, update};
@@ -20,7 +20,7 @@ fn esc_leaves_the_search_first_and_the_screen_second() {
             .wizard()
             .review
             .reading()
-            .map(|reading| reading.search.clone());
+            .map(|reading| reading.search.words.clone());
         (arrived.model.context(), search.unwrap_or_default())
     };
     assert_eq!(
@@ -216,4 +216,16 @@ fn esc_on_a_differing_dry_run_asks_before_leaving() {
     let mut model = differing();
     pressed(&mut model, "<esc>");
     assert_eq!(model.overlay, Overlay::Leaving);
+}
+
+#[test]
+fn the_differing_dry_run_names_no_key_that_does_nothing() {
+    let mut model = differing();
+    assert_eq!(model.context(), Context::Differing);
+    let table = bindings(Context::Differing);
+    assert!(table.iter().all(|binding| binding.action != Action::Again));
+    pressed(&mut model, "<tab>");
+    assert_eq!(model.context(), Context::ReviewSpec);
+    pressed(&mut model, "<down><esc>");
+    assert_eq!(model.context(), Context::Differing);
 }

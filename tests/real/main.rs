@@ -13,6 +13,8 @@ mod bad_input_offline;
 mod cloud;
 #[allow(dead_code, reason = "each test program uses its part")]
 mod desk;
+mod existing;
+mod iam;
 mod interrupted;
 mod keeper;
 mod kops;
@@ -21,6 +23,7 @@ mod narrow;
 mod plain;
 #[allow(dead_code, reason = "each test program uses its part")]
 mod pty;
+mod report_on_screen;
 mod review_offline;
 mod review_schema;
 mod spec_reference;

@@ -11,12 +11,15 @@
 
 mod canvas;
 mod every_screen;
+mod hostile;
 mod looks;
 mod overlays;
 mod pictures;
 mod review;
 mod run;
 mod svg;
+#[path = "../programs/hostile.rs"]
+mod texts;
 mod wizard;
 mod world;
 
@@ -36,6 +39,7 @@ static ALL: LazyLock<Vec<Shot>> = LazyLock::new(|| {
         review::of_a_new_cluster(),
         review::of_an_existing_cluster(),
         run::apply(),
+        run::rolling(),
         run::watch(),
         overlays::all(),
     ]

@@ -1,9 +1,14 @@
 //! The review: waiting, failed, read, searched and approved.
 
+use kopswain::app::compare::Comparison;
+use std::fmt::Write as _;
+
 use kopswain::app::effect::Job;
 use kopswain::app::event::{Event, Output};
 use kopswain::app::model::Model;
+use kopswain::app::reading::Reading;
 use kopswain::app::update::start;
+use kopswain::core::review::parse;
 
 use super::canvas::keep;
 use super::world::{
@@ -154,6 +159,41 @@ fn existing_failed() -> Model {
     model
 }
 
+fn modify_again() -> Model {
+    existing(recorded!("update-modify.stdout"))
+}
+
+/// More dangers than the question can name.
+fn dangers() -> Model {
+    let mut report = String::from("Will create resources:\n");
+    for zone in ["a", "b", "c", "d", "e"] {
+        let _ = write!(
+            report,
+            "  NatGateway/us-east-1{zone}.prod.example.com\n  \tShared              \tfalse\n\n  SecurityGroupRule/from-0.0.0.0/0-ingress-tcp-22to22-{zone}.prod.example.com\n  \tCIDR                \t0.0.0.0/0\n\n"
+        );
+    }
+    report += "Items will be deleted during update:\n  Subnet               subnet-1\n  RouteTable           rtb-1\n  EBSVolume            vol-1\n\nMust specify --yes to apply changes\n";
+    existing(&report)
+}
+
+/// A report that came from a file.
+fn of_a_file(file: &str) -> Model {
+    let text = recorded!("update-modify.stdout");
+    Model::report(file, Reading::new(parse(text), text.to_owned()))
+}
+
+/// Today's report and yesterday's.
+fn compared() -> Model {
+    let (earlier, later) = (
+        recorded!("update-modify.stdout"),
+        recorded!("update-after-modify.stdout"),
+    );
+    let (earlier, report) = (parse(earlier), parse(later));
+    let comparison = Comparison::earlier_and_later(&earlier, &report);
+    let reading = Reading::new(report, later.to_owned()).compared(comparison);
+    Model::report("today.txt", reading)
+}
+
 /// The review of a cluster that exists.
 pub fn of_an_existing_cluster() -> Vec<Shot> {
     let modify = existing(recorded!("update-modify.stdout"));
@@ -174,6 +214,34 @@ pub fn of_an_existing_cluster() -> Vec<Shot> {
         ("existing_modify_approving", after(modify.clone(), "a")),
         ("existing_spec_focused", after(modify, "<tab>")),
         ("existing_on_prune", deleted),
+        (
+            "existing_detail",
+            after(modify_again(), "/UserData<enter><esc>d<down><down>"),
+        ),
+        (
+            "existing_only_modified_compute",
+            after(modify_again(), "ccff<right>"),
+        ),
+        (
+            "existing_only_danger",
+            after(modify_again(), "s<right><down>"),
+        ),
+        (
+            "existing_found_in_a_value",
+            after(modify_again(), "/t3.large<enter>n"),
+        ),
+        (
+            "existing_raw_at_a_resource",
+            after(modify_again(), "/autoscalinggroup/nodes-us-east-1b<enter>r"),
+        ),
+        (
+            "existing_spec_at_the_cause",
+            after(modify_again(), "/sshAccess<enter><tab>"),
+        ),
+        ("existing_partly_read", after(modify_again(), "uuuuua")),
+        ("existing_dangers_not_read", after(dangers(), "<end>a")),
+        ("report_from_a_file", of_a_file("report.txt")),
+        ("report_compared", after(compared(), "<down>")),
         (
             "existing_no_change",
             existing(recorded!("update-nochange.stdout")),

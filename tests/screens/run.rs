@@ -163,6 +163,8 @@ pub fn apply() -> Vec<Shot> {
         ("apply_scrolled_back", after(many_lines(), "<pageup><up>")),
         ("differs", differs()),
         ("differs_approving", after(differs(), "aprod")),
+        ("differs_one", after(differs(), "<down>")),
+        ("differs_spec", after(differs(), "<down><tab>")),
     ]
 }
 
@@ -285,4 +287,93 @@ fn the_run_is_kept() {
 #[test]
 fn the_dashboard_is_kept() {
     keep(&watch());
+}
+
+/// An update of a cluster that exists, done; kops was just asked what is left to replace.
+fn updated() -> Model {
+    let report = recorded!("update-modify.stdout");
+    let mut model = review::existing(report);
+    press(&mut model, 30_000, "aprod.example.com<enter>");
+    let folder = "/home/op/.local/state/kopswain/runs/prod.example.com/20261124T083000Z";
+    tell(&mut model, 30_000, Event::Begun(Ok(folder.into())));
+    tell(&mut model, 40_000, ended(Job::Update, 0, report, ""));
+    tell(
+        &mut model,
+        60_000,
+        ended(Job::UpdateYes, 0, recorded!("apply-modify.stdout"), ""),
+    );
+    assert!(matches!(model.screen, Screen::Rolling(_)));
+    model.at = at(62_400);
+    model
+}
+
+const UNREACHABLE: &str = "Unable to reach the kubernetes API.\nUse --cloudonly to do a rolling-update without confirming progress with the k8s API\n\nError: error listing nodes in cluster: no such host\n";
+
+fn left(nodes: bool, need: bool) -> String {
+    let mut text = String::from("NAME\t\t\t\tSTATUS\t\tNEEDUPDATE\tREADY\tMIN\tTARGET\tMAX");
+    text += if nodes { "\tNODES\n" } else { "\n" };
+    for (name, old) in [
+        ("control-plane-us-east-1a", 0),
+        ("nodes-us-east-1a", 2),
+        ("nodes-us-east-1b", 1),
+    ] {
+        let old = if need { old } else { 0 };
+        let status = if old > 0 { "NeedsUpdate" } else { "Ready" };
+        let nodes = if nodes { "\t2" } else { "" };
+        text += &[name, "\t", status, "\t"].concat();
+        text += &[old.to_string(), (2 - old).to_string()].join("\t\t");
+        text += &["\t1\t2\t6", nodes, "\n"].concat();
+    }
+    text += if need {
+        "\nMust specify --yes to rolling-update.\n"
+    } else {
+        "\nNo rolling-update required.\n"
+    };
+    text
+}
+
+fn told(exit: i32, stdout: &str, stderr: &str) -> Model {
+    let mut model = updated();
+    tell(
+        &mut model,
+        63_000,
+        ended(Job::RollingUpdate, exit, stdout, stderr),
+    );
+    model
+}
+
+fn cloud_only() -> Model {
+    let mut model = told(1, "", UNREACHABLE);
+    let found = left(false, true);
+    tell(&mut model, 64_000, ended(Job::RollingUpdate, 0, &found, ""));
+    model
+}
+
+fn neither() -> Model {
+    let mut model = told(1, "", UNREACHABLE);
+    let stderr = recorded!("update-no-bucket.stderr");
+    tell(&mut model, 64_000, ended(Job::RollingUpdate, 1, "", stderr));
+    model
+}
+
+/// What is left to do after an update.
+pub fn rolling() -> Vec<Shot> {
+    vec![
+        ("rolling_asking", updated()),
+        ("rolling_needed", told(0, &left(true, true), "")),
+        ("rolling_not_needed", told(0, &left(true, false), "")),
+        ("rolling_cloud_only", cloud_only()),
+        ("rolling_failed", neither()),
+    ]
+}
+
+#[test]
+fn what_is_left_after_an_update_is_kept() {
+    keep(&rolling());
+}
+
+#[test]
+fn the_dashboard_is_one_key_from_what_is_left() {
+    let model = after(told(0, &left(true, true), ""), "w");
+    assert!(matches!(model.screen, Screen::Watch(_)));
 }

@@ -47,3 +47,17 @@ pub(super) const APPLY_FAILED: &[Binding] = &[
 pub(super) const APPLY_ENDED: &[Binding] = &[
     LEAVE_Q, VI_UP, VI_DOWN, HELP, PAGE_UP, PAGE_DOWN, VI_FIRST, VI_LAST, LEAVE,
 ];
+
+pub(super) const ROLLING: &[Binding] = &[
+    LEAVE_Q,
+    bind(&[Key::char('w')], "w", Action::Dashboard, "dashboard"),
+    bind(&[Key::char('r')], "r", Action::Again, "look again"),
+    HELP,
+    VI_UP,
+    VI_DOWN,
+    PAGE_UP,
+    PAGE_DOWN,
+    VI_FIRST,
+    VI_LAST,
+    LEAVE,
+];

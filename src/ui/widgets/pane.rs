@@ -3,7 +3,7 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::symbols::border;
-use ratatui::text::Span;
+use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Borders, Padding};
 
 use crate::ui::screen::Look;
@@ -22,6 +22,17 @@ const ASCII_BORDER: border::Set<'_> = border::Set {
 
 /// Draws a pane and returns the area inside it.
 pub fn pane(frame: &mut Frame<'_>, area: Rect, title: &str, focused: bool, look: &Look) -> Rect {
+    pane_with(frame, area, (title, ""), focused, look)
+}
+
+/// Draws a pane with a title above and a word in its lower right corner, and returns the area inside it.
+pub fn pane_with(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    (title, corner): (&str, &str),
+    focused: bool,
+    look: &Look,
+) -> Rect {
     let (border, words) = if focused {
         (Role::Accent, Role::Title)
     } else {
@@ -32,12 +43,16 @@ pub fn pane(frame: &mut Frame<'_>, area: Rect, title: &str, focused: bool, look:
     } else {
         border::PLAIN
     };
-    let block = Block::new()
+    let mut block = Block::new()
         .borders(Borders::ALL)
         .border_set(set)
         .border_style(look.style(border))
         .padding(Padding::horizontal(1))
         .title(Span::styled(format!(" {title} "), look.style(words)));
+    if !corner.is_empty() {
+        let corner = Span::styled(format!(" {corner} "), look.style(Role::Dim));
+        block = block.title_bottom(Line::from(corner).right_aligned());
+    }
     let inside = block.inner(area);
     frame.render_widget(block, area);
     inside

@@ -1,4 +1,4 @@
-//! The spec beside the questions, the lines just changed marked.
+//! The spec beside the questions and the changes, the lines just changed or asked for marked.
 
 use std::ops::Range;
 
@@ -17,7 +17,8 @@ use super::pane::pane;
 #[derive(Debug)]
 pub struct Shown<'a> {
     pub text: &'a str,
-    pub changed: Range<usize>,
+    /// The lines that are marked, counted from 0.
+    pub marked: &'a [Range<usize>],
     pub top: usize,
     pub focused: bool,
 }
@@ -30,6 +31,7 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, shown: &Shown<'_>, look: &Look) {
     } else {
         "cluster_spec.yml".to_owned()
     };
+    let is_marked = |line: usize| shown.marked.iter().any(|range| range.contains(&line));
     let inside = pane(frame, area, &title, shown.focused, look);
     let height = usize::from(inside.height);
     let top = shown.top.min(count.saturating_sub(height));
@@ -40,7 +42,7 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, shown: &Shown<'_>, look: &Look) {
         .enumerate()
         .skip(top)
         .take(height)
-        .map(|(at, text)| line(text, shown.changed.contains(&at), room, look))
+        .map(|(at, text)| line(text, is_marked(at), room, look))
         .collect();
     frame.render_widget(ratatui::text::Text::from(lines), inside);
 }

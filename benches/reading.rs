@@ -1,0 +1,234 @@
+//! A long dry run on the screen: first screen, scrolling, finding, and memory, `cargo bench --bench reading`.
+//!
+//! In the program itself: minimum, median, 99th percentile of every key with the frame that follows. In a
+//! pseudo-terminal: from start to first screen, beside the pagers named as further arguments
+//! (`-- less delta`), each on the same file.
+
+use std::fmt::Write as _;
+use std::io::Read;
+use std::path::Path;
+use std::sync::mpsc::{Receiver, channel};
+use std::time::{Duration, Instant};
+
+use kopswain::app::event::{Event, Moment};
+use kopswain::app::key::journey;
+use kopswain::app::model::Model;
+use kopswain::app::reading::Reading;
+use kopswain::app::update::update;
+use kopswain::core::review::parse;
+use kopswain::ui::screen::{Look, draw};
+use kopswain::ui::theme::Theme;
+use portable_pty::{CommandBuilder, PtySize, native_pty_system};
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+
+type Failed = Box<dyn std::error::Error + Send + Sync>;
+
+const SIZE: (u16, u16) = (160, 48);
+const RUNS: usize = 10;
+const LONGEST: Duration = Duration::from_secs(20);
+
+#[allow(clippy::cast_precision_loss)]
+fn main() -> Result<(), Failed> {
+    let pagers: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|word| !word.starts_with('-'))
+        .collect();
+    for (name, text) in inputs() {
+        let mib = text.len() as f64 / f64::from(1 << 20);
+        say(&format!(
+            "{name}: {} lines, {mib:.2} MiB",
+            text.lines().count()
+        ));
+        inside(&text)?;
+        let file = tempfile::NamedTempFile::new()?;
+        std::fs::write(file.path(), &text)?;
+        in_a_terminal(file.path(), &pagers)?;
+    }
+    Ok(())
+}
+
+fn inputs() -> [(&'static str, String); 3] {
+    [
+        ("1,000 lines", report(1_000, 1)),
+        ("100,000 lines", report(100_000, 3)),
+        ("one line of 1 MiB", long_line(1 << 20)),
+    ]
+}
+
+/// A report of modifications with about this many lines; `tags` makes them longer.
+fn report(lines: usize, tags: usize) -> String {
+    let mut text = String::from("Will modify resources:\n");
+    for index in 0..lines / 8 {
+        let _ = writeln!(text, "  LaunchTemplate/nodes-{index}.prod.example.com");
+        let _ = writeln!(text, "  \t{:<20}\t t3.medium -> m5.large", "InstanceType");
+        let tag = "kubernetes.io/cluster/prod.example.com: owned, k8s.io/role/node: 1, ";
+        let tags = format!("{}Name: nodes-{index}", tag.repeat(tags * 2));
+        let _ = writeln!(text, "  \t{:<20}\t {{}} -> {{{tags}}}", "Tags");
+        let _ = writeln!(text, "  \t{:<20}", "UserData");
+        for line in ["...", "+ NodeupConfigHash: a", "- NodeupConfigHash: b", ""] {
+            let _ = writeln!(text, "  \t{:<20}\t{line}", "");
+        }
+        text.push('\n');
+    }
+    text.push_str("Must specify --yes to apply changes\n");
+    text
+}
+
+fn long_line(bytes: usize) -> String {
+    let tag = "k8s.io/cluster-autoscaler/node-template/label/x: y -> z, ";
+    let tags = tag.repeat(bytes / tag.len());
+    format!(
+        "Will modify resources:\n  VPC/a\n  \tTags                \t {{}} -> {{{tags}}}\n\nMust specify --yes to apply changes\n"
+    )
+}
+
+#[allow(clippy::cast_precision_loss)]
+fn inside(text: &str) -> Result<(), Failed> {
+    let look = Look::new(Theme::named("default")?, false, true);
+    let mut terminal = Terminal::new(TestBackend::new(SIZE.0, SIZE.1))?;
+    let before = resident();
+    let begun = Instant::now();
+    let reading = Reading::new(parse(text), text.to_owned());
+    let mut model = Model::report("report", reading);
+    (model.columns, model.rows) = SIZE;
+    terminal.draw(|frame| draw(frame, &model, &look))?;
+    line("first screen", &mut [begun.elapsed()]);
+    let journeys = [
+        ("open everything", "<right>", 1),
+        ("scroll by a row", "<down>", 500),
+        ("scroll by a page", "<pagedown>", 200),
+        ("find, each letter", "/nodeupconfighash", 1),
+        ("next match", "<enter>nnnnnnnnnnnnnnnnnnnnnnnnnnnnnn", 3),
+        ("detail, scrolled", "d<down><down><pagedown><pagedown>", 5),
+        (
+            "raw text, scrolled",
+            "<esc>r<down><pagedown><pagedown><pagedown>",
+            5,
+        ),
+        ("raw text, next match", "nnnnnnnnnn", 3),
+    ];
+    for (what, keys, times) in journeys {
+        let mut took = Vec::new();
+        for key in (0..times).flat_map(|_| journey(keys)) {
+            let begun = Instant::now();
+            update(&mut model, Moment::default(), Event::Key(key));
+            terminal.draw(|frame| draw(frame, &model, &look))?;
+            took.push(begun.elapsed());
+        }
+        line(what, &mut took);
+    }
+    let (now, size) = (resident(), text.len() as f64 / 1024.0);
+    say(&format!(
+        "  memory: {:.1} MiB more than before, {:.1} times the input",
+        (now - before) / 1024.0,
+        (now - before) / size
+    ));
+    Ok(())
+}
+
+/// Resident memory of this process in KiB, as Linux tells it; 0 elsewhere.
+fn resident() -> f64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let number = line.and_then(|line| line.split_whitespace().next()?.parse().ok());
+    number.unwrap_or_default()
+}
+
+fn in_a_terminal(file: &Path, pagers: &[String]) -> Result<(), Failed> {
+    let path = file.display().to_string();
+    let ours = [env!("CARGO_BIN_EXE_kopswain"), "review", "--from", &path];
+    let ours: Vec<String> = ours.map(str::to_owned).to_vec();
+    let others = pagers.iter().map(|pager| match pager.as_str() {
+        "less" => vec!["less".to_owned(), "-R".to_owned(), path.clone()],
+        "delta" => vec![
+            "delta".to_owned(),
+            "--paging=always".to_owned(),
+            path.clone(),
+        ],
+        other => vec![other.to_owned(), path.clone()],
+    });
+    for words in std::iter::once(ours).chain(others) {
+        let mut took = Vec::new();
+        for _ in 0..RUNS {
+            took.push(first_screen(&words)?);
+        }
+        let name = words
+            .first()
+            .map_or("", |word| word.rsplit('/').next().unwrap_or(word));
+        line(&format!("start to first screen, {name}"), &mut took);
+    }
+    Ok(())
+}
+
+/// From the start until the last row of the terminal is written for the first time.
+fn first_screen(words: &[String]) -> Result<Duration, Failed> {
+    let (cols, rows) = SIZE;
+    let size = PtySize {
+        rows,
+        cols,
+        pixel_width: 0,
+        pixel_height: 0,
+    };
+    let pair = native_pty_system().openpty(size)?;
+    let mut command = CommandBuilder::from_argv(words.iter().map(Into::into).collect());
+    command.env("TERM", "xterm-256color");
+    command.env("LANG", "C.UTF-8");
+    let output = listen(pair.master.try_clone_reader()?);
+    let begun = Instant::now();
+    let mut child = pair.slave.spawn_command(command)?;
+    full(&output)?;
+    let took = begun.elapsed();
+    child.kill()?;
+    child.wait()?;
+    Ok(took)
+}
+
+fn full(output: &Receiver<Vec<u8>>) -> Result<(), Failed> {
+    let (columns, rows) = SIZE;
+    let nonzero = |cells: u16| std::num::NonZeroU16::new(cells).ok_or("no cells");
+    let mut parser = vt100::Parser::new(nonzero(rows)?, nonzero(columns)?, 0);
+    loop {
+        parser.process(&output.recv_timeout(LONGEST)?);
+        let screen = parser.screen();
+        let last = screen.rows(0, columns).last().unwrap_or_default();
+        if !last.trim().is_empty() {
+            return Ok(());
+        }
+    }
+}
+
+fn listen(mut reader: Box<dyn Read + Send>) -> Receiver<Vec<u8>> {
+    let (sender, receiver) = channel();
+    std::thread::spawn(move || {
+        let mut buffer = vec![0; 65_536];
+        while let Ok(count @ 1..) = reader.read(&mut buffer) {
+            let chunk = buffer.get(..count).unwrap_or_default().to_vec();
+            if sender.send(chunk).is_err() {
+                return;
+            }
+        }
+    });
+    receiver
+}
+
+fn line(what: &str, took: &mut [Duration]) {
+    took.sort();
+    let at = |part: usize| {
+        let index = (took.len().saturating_sub(1)) * part / 100;
+        took.get(index)
+            .map_or(0.0, |time| time.as_secs_f64() * 1_000.0)
+    };
+    say(&format!(
+        "  {what}: min {:.2} ms, median {:.2} ms, p99 {:.2} ms over {}",
+        at(0),
+        at(50),
+        at(99),
+        took.len()
+    ));
+}
+
+#[allow(clippy::print_stdout)]
+fn say(text: &str) {
+    println!("{text}");
+}

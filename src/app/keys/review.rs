@@ -1,0 +1,224 @@
+//! The keys of the review: of the tree, the detail, kops's own text, the search and the approval.
+
+use super::{
+    Action, Binding, Code, ENTER, ESC, HELP, Key, LEAVE, PAGE_DOWN, PAGE_UP, ROW_DOWN, ROW_UP,
+    SPACE, VI_DOWN, VI_FIRST, VI_LAST, VI_UP, bind,
+};
+
+const OPEN: Binding = bind(&[SPACE, ENTER], "space", Action::Choose, "open, fold");
+const APPROVE: Binding = bind(&[Key::char('a')], "a", Action::Approve, "approve");
+const FIND: Binding = bind(&[Key::char('/')], "/", Action::Find, "find");
+const FIND_NEXT: Binding = bind(&[Key::char('n')], "n", Action::FindNext, "next match");
+const FIND_BACK: Binding = bind(&[Key::char('N')], "N", Action::FindBack, "match before");
+const DETAIL_WHOLE: Binding = bind(&[Key::char('d')], "d", Action::Detail, "detail");
+const RAW_TEXT: Binding = bind(&[Key::char('r')], "r", Action::Raw, "raw text");
+const TO_SPEC: Binding = bind(
+    &[Key::plain(Code::Tab), Key::plain(Code::BackTab)],
+    "tab",
+    Action::OtherPane,
+    "spec",
+);
+const BACK: Binding = bind(&[ESC], "esc", Action::Back, "back");
+const ONLY_ACTION: Binding = bind(
+    &[Key::char('c')],
+    "c",
+    Action::OnlyAction,
+    "only one change: delete, modify, create",
+);
+const ONLY_FAMILY: Binding = bind(
+    &[Key::char('f')],
+    "f",
+    Action::OnlyFamily,
+    "only one family: network, compute, IAM",
+);
+const ONLY_SEVERITY: Binding = bind(
+    &[Key::char('s')],
+    "s",
+    Action::OnlySeverity,
+    "only one severity: danger, warning, note",
+);
+const RETURN: Binding = bind(
+    &[Key::char('b')],
+    "b",
+    Action::Return,
+    "back to the finding",
+);
+const NEXT_UNREAD: Binding = bind(
+    &[Key::char('u')],
+    "u",
+    Action::NextUnread,
+    "next one not read",
+);
+const FOLD_ALL: Binding = bind(&[Key::plain(Code::Left)], "←", Action::TurnBack, "fold all");
+const OPEN_ALL: Binding = bind(&[Key::plain(Code::Right)], "→", Action::TurnOn, "open all");
+
+pub(super) const REVIEW: &[Binding] = &[
+    OPEN,
+    APPROVE,
+    FIND,
+    DETAIL_WHOLE,
+    TO_SPEC,
+    HELP,
+    BACK,
+    RAW_TEXT,
+    ONLY_ACTION,
+    ONLY_FAMILY,
+    ONLY_SEVERITY,
+    RETURN,
+    NEXT_UNREAD,
+    FIND_NEXT,
+    FIND_BACK,
+    VI_UP,
+    VI_DOWN,
+    PAGE_UP,
+    PAGE_DOWN,
+    VI_FIRST,
+    VI_LAST,
+    FOLD_ALL,
+    OPEN_ALL,
+    bind(&[Key::ctrl('r')], "ctrl-r", Action::Again, "ask kops again"),
+    LEAVE,
+];
+
+pub(super) const DIFFERING: &[Binding] = &[
+    OPEN,
+    APPROVE,
+    FIND,
+    DETAIL_WHOLE,
+    TO_SPEC,
+    HELP,
+    BACK,
+    RAW_TEXT,
+    ONLY_ACTION,
+    ONLY_FAMILY,
+    ONLY_SEVERITY,
+    RETURN,
+    NEXT_UNREAD,
+    FIND_NEXT,
+    FIND_BACK,
+    VI_UP,
+    VI_DOWN,
+    PAGE_UP,
+    PAGE_DOWN,
+    VI_FIRST,
+    VI_LAST,
+    FOLD_ALL,
+    OPEN_ALL,
+    LEAVE,
+];
+
+pub(super) const REPORT: &[Binding] = &[
+    OPEN,
+    FIND,
+    DETAIL_WHOLE,
+    RAW_TEXT,
+    bind(&[Key::char('q'), ESC], "q", Action::Back, "leave"),
+    HELP,
+    ONLY_ACTION,
+    ONLY_FAMILY,
+    ONLY_SEVERITY,
+    RETURN,
+    NEXT_UNREAD,
+    FIND_NEXT,
+    FIND_BACK,
+    VI_UP,
+    VI_DOWN,
+    PAGE_UP,
+    PAGE_DOWN,
+    VI_FIRST,
+    VI_LAST,
+    FOLD_ALL,
+    OPEN_ALL,
+    LEAVE,
+];
+
+pub(super) const DETAIL: &[Binding] = &[
+    bind(
+        &[Key::char('d'), ESC],
+        "d",
+        Action::Detail,
+        "back to the tree",
+    ),
+    VI_UP,
+    VI_DOWN,
+    bind(
+        &[Key::plain(Code::Left)],
+        "←",
+        Action::TurnBack,
+        "row before",
+    ),
+    bind(&[Key::plain(Code::Right)], "→", Action::TurnOn, "next row"),
+    HELP,
+    PAGE_UP,
+    PAGE_DOWN,
+    VI_FIRST,
+    VI_LAST,
+    LEAVE,
+];
+
+pub(super) const RAW: &[Binding] = &[
+    bind(&[Key::char('r')], "r", Action::Raw, "back to the tree"),
+    FIND,
+    VI_UP,
+    VI_DOWN,
+    FIND_NEXT,
+    HELP,
+    FIND_BACK,
+    PAGE_UP,
+    PAGE_DOWN,
+    VI_FIRST,
+    VI_LAST,
+    bind(
+        &[ESC],
+        "esc",
+        Action::Back,
+        "leave the search, then the text",
+    ),
+    LEAVE,
+];
+
+pub(super) const REVIEW_SPEC: &[Binding] = &[
+    VI_UP,
+    VI_DOWN,
+    bind(
+        &[Key::plain(Code::Tab), Key::plain(Code::BackTab), ESC],
+        "tab",
+        Action::OtherPane,
+        "back to the changes",
+    ),
+    HELP,
+    PAGE_UP,
+    PAGE_DOWN,
+    VI_FIRST,
+    VI_LAST,
+    LEAVE,
+];
+
+pub(super) const FINDING: &[Binding] = &[
+    bind(&[ENTER], "enter", Action::Accept, "keep the matches"),
+    bind(&[ESC], "esc", Action::Discard, "leave the search"),
+    ROW_UP,
+    ROW_DOWN,
+    bind(
+        &[Key::ctrl('c')],
+        "ctrl-c",
+        Action::Discard,
+        "leave the search",
+    ),
+];
+
+pub(super) const APPROVING: &[Binding] = &[
+    bind(
+        &[ENTER],
+        "enter",
+        Action::Accept,
+        "approve, once the name is typed",
+    ),
+    bind(&[ESC], "esc", Action::Discard, "back, change nothing"),
+    bind(
+        &[Key::ctrl('c')],
+        "ctrl-c",
+        Action::Discard,
+        "back, change nothing",
+    ),
+];

@@ -1,0 +1,322 @@
+//! What the row under the cursor says, whole: nothing in it is cut.
+
+use std::borrow::Cow;
+
+use crate::app::compare;
+use crate::core::families;
+use crate::core::findings::{Finding, Severity};
+use crate::core::review::{Action, Difference, Resource, inside};
+use crate::core::untrusted::visible;
+
+use super::fields::{describe_field, side, step};
+use super::{FoldedFinding, Reading, Row};
+
+/// What a line of the detail is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    Title,
+    Plain,
+    Dim,
+    /// What to do.
+    Remedy,
+    Found(Severity),
+    /// Something of a resource with this action.
+    Of(Action),
+    /// A value, or an item of one, that comes.
+    Added,
+    /// A value, or an item of one, that goes.
+    Removed,
+}
+
+/// One line before it is wrapped.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line<'a> {
+    pub tone: Tone,
+    pub indent: usize,
+    /// In front of the first row of the line only, such as `+ `.
+    pub sign: &'static str,
+    /// Raw text: shown with [`visible`] when it is drawn.
+    pub text: Cow<'a, str>,
+}
+
+/// The lines of a detail.
+#[derive(Debug, Default)]
+pub(super) struct Page<'a>(Vec<Line<'a>>);
+
+impl<'a> Page<'a> {
+    pub(super) fn line(&mut self, tone: Tone, indent: usize, text: impl Into<Cow<'a, str>>) {
+        self.signed(tone, indent, "", text);
+    }
+
+    pub(super) fn signed(
+        &mut self,
+        tone: Tone,
+        indent: usize,
+        sign: &'static str,
+        text: impl Into<Cow<'a, str>>,
+    ) {
+        self.0.push(Line {
+            tone,
+            indent,
+            sign,
+            text: text.into(),
+        });
+    }
+}
+
+impl Reading {
+    /// What the row under the cursor says, whole.
+    pub fn detail(&self) -> Vec<Line<'_>> {
+        let mut page = Page::default();
+        match self.row() {
+            None if self.filter.is_active() => {
+                page.line(
+                    Tone::Plain,
+                    0,
+                    "Nothing passes the filter: esc shows all again.",
+                );
+            }
+            None => page.line(Tone::Plain, 0, "kops would change nothing"),
+            Some(row) => self.describe(row, &mut page),
+        }
+        page.0
+    }
+
+    fn describe<'a>(&'a self, row: Row, page: &mut Page<'a>) {
+        match row {
+            Row::Differences => self.differences(page),
+            Row::Difference(at) => self.difference(at, page),
+            Row::Finding(at) => self.finding(at, page),
+            Row::Unread => page.line(Tone::Plain, 0, "Nothing that kops prints is dropped: what is not understood is here as it was printed. Read the raw text (r) before you approve."),
+            Row::UnreadLine(at) => {
+                let line = self.report.unread.get(at).map_or("", |line| line.raw());
+                page.line(Tone::Plain, 0, line);
+            }
+            Row::Group(at) => self.group(at, page),
+            Row::Resource(_) | Row::Subject { .. } => {
+                if let Some(resource) = self.resource_of(row) {
+                    self.resource(resource, page);
+                }
+            }
+            Row::Field { resource, field } => self.one_field(resource, field, page),
+            Row::DiffLine {
+                resource,
+                field,
+                line,
+            } => self.diff_line(resource, field, line, page),
+            Row::Noises => page.line(Tone::Plain, 0, "kops prints these though they change nothing, or not what they seem to. They stay in the tree; each kind is explained once here."),
+            Row::Noise(at) => {
+                if let Some((noise, count)) = self.noises.get(at) {
+                    page.line(Tone::Title, 0, format!("{count} fields"));
+                    page.line(Tone::Plain, 0, noise.explanation());
+                }
+            }
+        }
+    }
+
+    fn finding<'a>(&'a self, at: usize, page: &mut Page<'a>) {
+        let Some(folded) = self.folded.get(at) else {
+            return;
+        };
+        found(&folded.finding, page);
+        self.cause_line(page);
+        match folded.subjects.len() {
+            0 => {}
+            1 => page.line(Tone::Plain, 0, folded.finding.resource.as_str()),
+            many => {
+                page.line(Tone::Title, 0, format!("{many} resources"));
+                self.subjects(folded, page);
+            }
+        }
+    }
+
+    fn subjects<'a>(&'a self, folded: &FoldedFinding, page: &mut Page<'a>) {
+        for resource in &folded.subjects {
+            if let Some(found) = self.report.resources.get(*resource) {
+                page.signed(
+                    Tone::Of(found.action),
+                    1,
+                    sign(found.action),
+                    raw_title(found),
+                );
+            }
+        }
+    }
+
+    fn group<'a>(&'a self, at: usize, page: &mut Page<'a>) {
+        let Some(group) = self.groups.get(at) else {
+            return;
+        };
+        let all: Vec<usize> = self.passing_of(at).collect();
+        let read = all
+            .iter()
+            .filter(|resource| self.was_read(**resource))
+            .count();
+        let title = format!(
+            "{} {}: {} of {} read",
+            group.action.word(),
+            group.family.word(),
+            read,
+            all.len()
+        );
+        page.line(Tone::Title, 0, title);
+        for kind in &group.types {
+            page.line(
+                Tone::Plain,
+                0,
+                format!("{} ({})", kind.kind, kind.resources.len()),
+            );
+            for resource in kind.resources.iter().filter(|at| self.passes(**at)) {
+                if let Some(found) = self.report.resources.get(*resource) {
+                    page.signed(
+                        Tone::Of(found.action),
+                        1,
+                        sign(found.action),
+                        found.name.raw(),
+                    );
+                }
+            }
+        }
+    }
+
+    fn resource<'a>(&'a self, at: usize, page: &mut Page<'a>) {
+        let Some(resource) = self.report.resources.get(at) else {
+            return;
+        };
+        self.head(resource, page);
+        for finding in self.findings_of(at) {
+            if let Some(folded) = self.folded.get(*finding) {
+                found(&folded.finding, page);
+            }
+        }
+        if resource.fields.is_empty() && !resource.action.deletes() {
+            page.line(Tone::Dim, 0, "kops prints no field of it");
+        }
+        for field in &resource.fields {
+            describe_field(resource, field, page);
+        }
+    }
+
+    fn head<'a>(&self, resource: &'a Resource, page: &mut Page<'a>) {
+        page.signed(
+            Tone::Of(resource.action),
+            0,
+            sign(resource.action),
+            raw_title(resource),
+        );
+        let place = families::place(resource, self.cluster.as_deref());
+        let group = place
+            .instance_group
+            .map(|group| format!("instance group {group}"));
+        let zone = place.zone.map(|zone| format!("zone {zone}"));
+        let line = format!("line {} of the raw text", resource.line);
+        let words: Vec<String> = [
+            Some(resource.action.word().to_owned()),
+            group,
+            zone,
+            Some(line),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        page.line(Tone::Dim, 0, words.join(", "));
+        self.cause_line(page);
+    }
+
+    fn cause_line(&self, page: &mut Page<'_>) {
+        if let Some(words) = self.cause_in_words() {
+            page.line(Tone::Dim, 0, words);
+        }
+    }
+
+    fn one_field<'a>(&'a self, resource: usize, field: usize, page: &mut Page<'a>) {
+        let Some(found) = self.report.resources.get(resource) else {
+            return;
+        };
+        self.head(found, page);
+        if let Some(field) = found.fields.get(field) {
+            describe_field(found, field, page);
+        }
+    }
+
+    fn diff_line<'a>(&'a self, resource: usize, field: usize, line: usize, page: &mut Page<'a>) {
+        let Some(found) = self.report.resources.get(resource) else {
+            return;
+        };
+        self.head(found, page);
+        let Some(field) = found.fields.get(field) else {
+            return;
+        };
+        let steps = inside(&field.change);
+        let title = format!(
+            "{}, line {} of {}",
+            visible(&field.name),
+            line + 1,
+            steps.len()
+        );
+        page.line(Tone::Title, 0, title);
+        if let Some(found) = steps.get(line) {
+            step(*found, page);
+        }
+    }
+
+    fn differences<'a>(&'a self, page: &mut Page<'a>) {
+        let Some(comparison) = &self.comparison else {
+            return;
+        };
+        let count = comparison.differences.len();
+        page.line(
+            Tone::Title,
+            0,
+            format!("{count} differences: {}", comparison.words.title),
+        );
+        page.line(Tone::Plain, 0, "The order of resources and of map keys is no difference. Read what differs, then the report as it is now below.");
+    }
+
+    fn difference<'a>(&'a self, at: usize, page: &mut Page<'a>) {
+        let comparison = self.comparison.as_ref();
+        let Some((comparison, difference)) =
+            comparison.and_then(|comparison| Some((comparison, comparison.differences.get(at)?)))
+        else {
+            return;
+        };
+        page.line(Tone::Title, 0, compare::title(difference));
+        let words = comparison.words;
+        match difference {
+            Difference::Only { side, resource } => {
+                page.line(Tone::Plain, 0, words.only(*side));
+                for field in &resource.fields {
+                    describe_field(resource, field, page);
+                }
+            }
+            Difference::Field { first, second, .. } => {
+                side(words.first, Tone::Removed, first.as_ref(), page);
+                side(words.second, Tone::Added, second.as_ref(), page);
+            }
+            Difference::Unread { side, line } => {
+                page.line(Tone::Plain, 0, words.only(*side));
+                page.line(Tone::Plain, 1, line.raw());
+            }
+            Difference::Ending => {}
+        }
+    }
+}
+
+fn found<'a>(finding: &'a Finding, page: &mut Page<'a>) {
+    let title = format!("{}: {}", finding.severity.word(), finding.message);
+    page.line(Tone::Found(finding.severity), 0, title);
+    page.line(Tone::Plain, 0, format!("why: {}", finding.why));
+    page.line(Tone::Remedy, 0, format!("do:  {}", finding.remedy));
+}
+
+fn raw_title(resource: &Resource) -> String {
+    format!("{}/{}", resource.kind, resource.name.raw())
+}
+
+fn sign(action: Action) -> &'static str {
+    match action {
+        Action::Create => "+ ",
+        Action::Modify => "~ ",
+        Action::Delete | Action::DeleteOnPrune => "- ",
+    }
+}

@@ -1,0 +1,99 @@
+//! A field whole: its value, or what changes inside it.
+
+use crate::core::families::noise;
+use crate::core::review::{Change, Field, Resource, Step, inside, items};
+
+use super::detail::{Page, Tone};
+
+pub(super) fn describe_field<'a>(resource: &'a Resource, field: &'a Field, page: &mut Page<'a>) {
+    let name = field.name.as_str();
+    match &field.change {
+        Change::New(value) => new_value(name, value.raw(), page),
+        Change::Changed { old, new } => {
+            let steps = inside(&field.change);
+            if steps.is_empty() {
+                page.line(Tone::Title, 0, name);
+                page.signed(Tone::Removed, 1, "- ", old.raw());
+                page.signed(Tone::Added, 1, "+ ", new.raw());
+            } else {
+                let stay = stays(old.raw(), &steps);
+                page.line(Tone::Title, 0, format!("{name}{stay}"));
+                all_steps(steps, page);
+            }
+        }
+        Change::Diff(_) => {
+            page.line(Tone::Title, 0, name);
+            all_steps(inside(&field.change), page);
+        }
+    }
+    if let Some(noise) = noise(resource, field) {
+        page.line(Tone::Dim, 1, noise.explanation());
+    }
+}
+
+// A map or a list of several items takes a line for each; anything else follows its name.
+fn new_value<'a>(name: &'a str, value: &'a str, page: &mut Page<'a>) {
+    let within = |open, close| value.strip_prefix(open)?.strip_suffix(close);
+    let found = within('{', '}').or_else(|| within('[', ']')).map(items);
+    match found.filter(|items| items.len() > 1) {
+        None => page.line(Tone::Plain, 0, format!("{name}  {value}")),
+        Some(items) => {
+            page.line(Tone::Title, 0, name);
+            for item in items {
+                page.line(Tone::Plain, 1, item);
+            }
+        }
+    }
+}
+
+fn stays(old: &str, steps: &[Step<'_>]) -> String {
+    let within = |open, close| old.strip_prefix(open)?.strip_suffix(close);
+    let inside = within('{', '}')
+        .or_else(|| within('[', ']'))
+        .unwrap_or_default();
+    let all = items(inside)
+        .into_iter()
+        .filter(|item| !item.is_empty())
+        .count();
+    let removed = steps
+        .iter()
+        .filter(|step| matches!(step, Step::Removed(_)))
+        .count();
+    match all.saturating_sub(removed) {
+        0 => String::new(),
+        1 => "  (1 item stays)".to_owned(),
+        stay => format!("  ({stay} items stay)"),
+    }
+}
+
+pub(super) fn all_steps<'a>(steps: Vec<Step<'a>>, page: &mut Page<'a>) {
+    for found in steps {
+        step(found, page);
+    }
+}
+
+pub(super) fn step<'a>(step: Step<'a>, page: &mut Page<'a>) {
+    match step {
+        Step::Removed(text) => page.signed(Tone::Removed, 1, "- ", text),
+        Step::Added(text) => page.signed(Tone::Added, 1, "+ ", text),
+        Step::Same(text) => page.signed(Tone::Dim, 1, "  ", text),
+    }
+}
+
+pub(super) fn side<'a>(
+    word: &'static str,
+    tone: Tone,
+    change: Option<&'a Change>,
+    page: &mut Page<'a>,
+) {
+    page.line(Tone::Title, 0, word);
+    match change {
+        None => page.line(Tone::Dim, 1, "nothing"),
+        Some(Change::New(value)) => page.line(tone, 1, value.raw()),
+        Some(Change::Changed { old, new }) => {
+            page.signed(tone, 1, "- ", old.raw());
+            page.signed(tone, 1, "+ ", new.raw());
+        }
+        Some(change @ Change::Diff(_)) => all_steps(inside(change), page),
+    }
+}

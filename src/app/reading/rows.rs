@@ -1,0 +1,221 @@
+//! The lines of the tree, in their one order, and which of them are shown.
+
+use crate::core::review::Change;
+
+use super::Reading;
+
+/// One line of the tree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Row {
+    /// How the report differs from another one: the line above all that differs.
+    Differences,
+    Difference(usize),
+    /// A finding and those that say the same of other resources, folded into one.
+    Finding(usize),
+    /// One of the resources that a finding is about.
+    Subject {
+        finding: usize,
+        at: usize,
+    },
+    /// Lines that were not understood.
+    Unread,
+    UnreadLine(usize),
+    Group(usize),
+    Resource(usize),
+    Field {
+        resource: usize,
+        field: usize,
+    },
+    /// One line of a field's diff.
+    DiffLine {
+        resource: usize,
+        field: usize,
+        line: usize,
+    },
+    /// What is noise in the report: the line above the kinds of it.
+    Noises,
+    Noise(usize),
+}
+
+/// What can be open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Fold {
+    Differences,
+    Finding(usize),
+    Unread,
+    Group(usize),
+    Resource(usize),
+    Noises,
+}
+
+/// A row's place in the whole tree; rows sort by it.
+pub(super) type Key = [usize; 5];
+
+impl Reading {
+    /// The place of a row in the whole tree, whatever is open.
+    pub(super) fn key(&self, row: Row) -> Key {
+        let of = |resource: usize, field: usize, line: usize| {
+            let (group, place) = self.places.get(resource).copied().unwrap_or_default();
+            [3, group, place + 1, field, line]
+        };
+        match row {
+            Row::Differences => [0, 0, 0, 0, 0],
+            Row::Difference(at) => [0, at + 1, 0, 0, 0],
+            Row::Finding(at) => [1, at, 0, 0, 0],
+            Row::Subject { finding, at } => [1, finding, at + 1, 0, 0],
+            Row::Unread => [2, 0, 0, 0, 0],
+            Row::UnreadLine(at) => [2, at + 1, 0, 0, 0],
+            Row::Group(at) => [3, at, 0, 0, 0],
+            Row::Resource(resource) => of(resource, 0, 0),
+            Row::Field { resource, field } => of(resource, field + 1, 0),
+            Row::DiffLine {
+                resource,
+                field,
+                line,
+            } => of(resource, field + 1, line + 1),
+            Row::Noises => [4, 0, 0, 0, 0],
+            Row::Noise(at) => [4, at + 1, 0, 0, 0],
+        }
+    }
+
+    /// Where a row is shown, or the nearest one above it.
+    pub(super) fn shown_at(&self, row: Row) -> usize {
+        let key = self.key(row);
+        match self.rows.binary_search_by_key(&key, |row| self.key(*row)) {
+            Ok(at) => at,
+            Err(after) => after.saturating_sub(1),
+        }
+    }
+
+    /// Lays the tree out anew; the cursor stays on its row, or goes to the nearest one above that is shown.
+    pub(super) fn lay_out(&mut self) {
+        let here = self.row();
+        let mut rows = Vec::with_capacity(self.rows.len());
+        self.lay_out_differences(&mut rows);
+        self.lay_out_findings(&mut rows);
+        self.lay_out_unread(&mut rows);
+        for group in 0..self.groups.len() {
+            self.lay_out_group(group, &mut rows);
+        }
+        self.lay_out_noises(&mut rows);
+        self.rows = rows;
+        self.cursor = here.map_or(0, |row| self.shown_at(row));
+        self.look();
+    }
+
+    fn lay_out_differences(&self, rows: &mut Vec<Row>) {
+        let Some(comparison) = &self.comparison else {
+            return;
+        };
+        rows.push(Row::Differences);
+        if self.is_open(Fold::Differences) {
+            let all = comparison.differences.iter().enumerate();
+            let passing = all.filter(|(_, difference)| self.filter.passes_difference(difference));
+            rows.extend(passing.map(|(at, _)| Row::Difference(at)));
+        }
+    }
+
+    fn lay_out_findings(&self, rows: &mut Vec<Row>) {
+        for (finding, folded) in self.folded.iter().enumerate() {
+            if !self.shows_finding(folded) {
+                continue;
+            }
+            rows.push(Row::Finding(finding));
+            if self.is_open(Fold::Finding(finding)) {
+                let subjects = folded.subjects.iter().enumerate();
+                let passing = subjects.filter(|(_, resource)| self.passes(**resource));
+                rows.extend(passing.map(|(at, _)| Row::Subject { finding, at }));
+            }
+        }
+    }
+
+    fn lay_out_unread(&self, rows: &mut Vec<Row>) {
+        if self.report.unread.is_empty() || self.filter.is_active() {
+            return;
+        }
+        rows.push(Row::Unread);
+        if self.is_open(Fold::Unread) {
+            rows.extend((0..self.report.unread.len()).map(Row::UnreadLine));
+        }
+    }
+
+    fn lay_out_group(&self, at: usize, rows: &mut Vec<Row>) {
+        let mut passing = self.passing_of(at).peekable();
+        if passing.peek().is_none() {
+            return;
+        }
+        rows.push(Row::Group(at));
+        if !self.is_open(Fold::Group(at)) {
+            return;
+        }
+        for resource in passing {
+            rows.push(Row::Resource(resource));
+            if self.is_open(Fold::Resource(resource)) {
+                self.each_inner(resource, |row| rows.push(row));
+            }
+        }
+    }
+
+    fn lay_out_noises(&self, rows: &mut Vec<Row>) {
+        if self.noises.is_empty() || self.filter.is_active() {
+            return;
+        }
+        rows.push(Row::Noises);
+        if self.is_open(Fold::Noises) {
+            rows.extend((0..self.noises.len()).map(Row::Noise));
+        }
+    }
+
+    /// The resources of a group that the filter lets pass, in the order in which they are shown.
+    pub fn passing_of(&self, group: usize) -> impl Iterator<Item = usize> + '_ {
+        let kinds = self.groups.get(group).map(|group| group.types.as_slice());
+        let members = kinds.unwrap_or_default().iter();
+        let members = members.flat_map(|kind| kind.resources.iter().copied());
+        members.filter(|resource| self.passes(*resource))
+    }
+
+    /// The rows inside a resource: its fields, and the lines of their diffs.
+    pub(super) fn each_inner(&self, resource: usize, mut take: impl FnMut(Row)) {
+        let found = self.report.resources.get(resource);
+        let fields = found.map(|found| found.fields.as_slice());
+        for (field, found) in fields.unwrap_or_default().iter().enumerate() {
+            take(Row::Field { resource, field });
+            if let Change::Diff(lines) = &found.change {
+                for line in 0..lines.len() {
+                    take(Row::DiffLine {
+                        resource,
+                        field,
+                        line,
+                    });
+                }
+            }
+        }
+    }
+
+    /// Opens whatever hides a row.
+    pub(super) fn open_way_to(&mut self, row: Row) {
+        let folds = match row {
+            Row::Difference(_) => [Some(Fold::Differences), None],
+            Row::Subject { finding, .. } => [Some(Fold::Finding(finding)), None],
+            Row::UnreadLine(_) => [Some(Fold::Unread), None],
+            Row::Noise(_) => [Some(Fold::Noises), None],
+            Row::Resource(resource) => [self.group_of(resource), None],
+            Row::Field { resource, .. } | Row::DiffLine { resource, .. } => {
+                [self.group_of(resource), Some(Fold::Resource(resource))]
+            }
+            Row::Differences | Row::Finding(_) | Row::Unread | Row::Group(_) | Row::Noises => {
+                [None, None]
+            }
+        };
+        let before = self.open.len();
+        self.open.extend(folds.into_iter().flatten());
+        if self.open.len() != before {
+            self.lay_out();
+        }
+    }
+
+    fn group_of(&self, resource: usize) -> Option<Fold> {
+        let (group, _) = self.places.get(resource)?;
+        Some(Fold::Group(*group))
+    }
+}

@@ -1,0 +1,175 @@
+//! After an update of a cluster that exists: whether a rolling update is needed, and what it would replace.
+
+use crate::core::command::CommandLine;
+use crate::core::fault::Fault;
+use crate::core::progress::explain;
+use crate::core::rolling::{RollingUpdate, parse};
+
+use super::apply::{Apply, CLOCK};
+use super::effect::{Effect, Job, Place, Run, Wake};
+use super::event::{Finished, Moment};
+use super::form;
+use super::keys::Action;
+use super::review::movement;
+
+/// What is known of the rolling update.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Look {
+    Asking { since: Moment },
+    Known(RollingUpdate),
+    Failed(Fault),
+}
+
+/// The update is done; kops is asked what is left to do.
+#[derive(Clone, Debug)]
+pub struct Rolling {
+    pub cluster: String,
+    pub place: Place,
+    pub look: Look,
+    /// Whether kops could not ask the Kubernetes API and was asked about the cloud only.
+    pub cloud_only: bool,
+    /// First row shown of the table.
+    pub top: usize,
+}
+
+impl Rolling {
+    /// What follows an update that succeeded.
+    pub fn after(apply: &Apply, at: Moment) -> Self {
+        Self {
+            cluster: apply.cluster.clone(),
+            place: apply.place.clone(),
+            look: Look::Asking { since: at },
+            cloud_only: false,
+            top: 0,
+        }
+    }
+
+    /// Asks kops, through the Kubernetes API first.
+    pub fn ask(&mut self, at: Moment) -> Vec<Effect> {
+        self.cloud_only = false;
+        self.look = Look::Asking { since: at };
+        vec![
+            Effect::Wake {
+                after: CLOCK,
+                why: Wake::Clock,
+            },
+            self.run(),
+        ]
+    }
+
+    fn run(&self) -> Effect {
+        Effect::Ask(Run {
+            job: Job::RollingUpdate,
+            cluster: self.cluster.clone(),
+            place: self.place.clone(),
+            command: self.command(),
+            spec: None,
+        })
+    }
+
+    /// The command whose answer is shown.
+    pub fn command(&self) -> CommandLine {
+        CommandLine::rolling_update(&self.cluster, self.cloud_only)
+    }
+
+    /// The command that would replace the machines, to be copied.
+    pub fn next_command(&self) -> CommandLine {
+        CommandLine::rolling_update_yes(&self.cluster)
+    }
+
+    /// Takes kops's answer; where the way through the Kubernetes API fails, kops is asked about the cloud only: the API
+    /// may be out of reach, or have no kubeconfig.
+    pub fn ended(&mut self, result: Result<Finished, Fault>) -> Vec<Effect> {
+        let finished = match result {
+            Ok(finished) => finished,
+            Err(fault) => {
+                self.look = Look::Failed(fault);
+                return Vec::new();
+            }
+        };
+        if finished.succeeded() {
+            self.look = Look::Known(parse(&finished.stdout));
+            return Vec::new();
+        }
+        if !self.cloud_only {
+            self.cloud_only = true;
+            return vec![self.run()];
+        }
+        let fault = explain(finished.code(), &finished.stdout, &finished.stderr);
+        self.look = Look::Failed(fault);
+        Vec::new()
+    }
+
+    /// Takes a key that the table knows; a look is asked for only when none is under way.
+    pub fn act(&mut self, action: Action, page: isize, at: Moment) -> Vec<Effect> {
+        match action {
+            Action::Again if !matches!(self.look, Look::Asking { .. }) => self.ask(at),
+            Action::Again => Vec::new(),
+            moving => {
+                let rows = match &self.look {
+                    Look::Known(found) => found.groups.len() + found.unread.len(),
+                    Look::Asking { .. } | Look::Failed(_) => 0,
+                };
+                self.top = form::stepped(self.top, movement(moving, page), rows);
+                Vec::new()
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::panic)]
+mod tests {
+    use super::*;
+
+    fn rolling() -> Rolling {
+        Rolling {
+            cluster: "prod.example.com".to_owned(),
+            place: Place::default(),
+            look: Look::Asking {
+                since: Moment::default(),
+            },
+            cloud_only: false,
+            top: 0,
+        }
+    }
+
+    fn ended(exit: i32, stdout: &str, stderr: &str) -> Finished {
+        Finished {
+            exit: Some(exit),
+            stdout: stdout.to_owned(),
+            stderr: stderr.to_owned(),
+        }
+    }
+
+    #[test]
+    fn without_the_kubernetes_api_the_cloud_is_asked_once() {
+        let mut rolling = rolling();
+        let unreachable = "Unable to reach the kubernetes API.\nError: no such host\n";
+        let effects = rolling.ended(Ok(ended(1, "", unreachable)));
+        let asked: Vec<String> = effects
+            .iter()
+            .filter_map(|effect| match effect {
+                Effect::Ask(run) => Some(run.command.to_string()),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(
+            asked,
+            ["kops rolling-update cluster prod.example.com --cloudonly"]
+        );
+        assert_eq!(rolling.ended(Ok(ended(1, "", unreachable))), []);
+        assert!(matches!(rolling.look, Look::Failed(_)));
+    }
+
+    #[test]
+    fn the_answer_is_read_and_nothing_is_run() {
+        let mut rolling = rolling();
+        let effects = rolling.ended(Ok(ended(0, "NAME\n\nNo rolling-update required.\n", "")));
+        assert_eq!(effects, []);
+        let Look::Known(found) = &rolling.look else {
+            panic!("not read: {:?}", rolling.look);
+        };
+        assert_eq!(found.needed, Some(false));
+    }
+}

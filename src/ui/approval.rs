@@ -1,0 +1,121 @@
+//! The question before a yes: what changes where, what was not read, and the name to type.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span, Text};
+
+use crate::app::approval::Approval;
+use crate::app::model::Model;
+use crate::app::reading::{FoldedFinding, Reading};
+use crate::core::untrusted::visible;
+
+use super::reading::counts;
+use super::screen::Look;
+use super::text::{cut_end, wrap};
+use super::theme::Role;
+use super::widgets::pane::pane;
+use super::wizard::input;
+
+const MOST_DANGERS: usize = 3;
+
+/// Rows that the question needs, its borders among them.
+pub fn height(reading: &Reading, model: &Model, columns: u16, look: &Look) -> u16 {
+    let columns = usize::from(columns.saturating_sub(4));
+    let dangers = reading.unread_dangers().count();
+    let named = dangers.min(MOST_DANGERS) + usize::from(dangers > MOST_DANGERS);
+    let lines = head(reading, model, columns, look).len() + named + TAIL;
+    u16::try_from(lines + 2).unwrap_or(u16::MAX)
+}
+
+// The command, a blank line, the question, and whether the name was refused.
+const TAIL: usize = 4;
+
+/// Draws the question.
+pub fn draw(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    approval: &Approval,
+    (reading, model): (&Reading, &Model),
+    look: &Look,
+) {
+    let inside = pane(frame, area, "approve", true, look);
+    let columns = usize::from(inside.width);
+    let mut lines = head(reading, model, columns, look);
+    let room = usize::from(inside.height).saturating_sub(lines.len() + TAIL);
+    lines.extend(dangers(reading, room, columns, look));
+    lines.push(Line::styled(
+        format!("kops update cluster {} --yes", visible(approval.cluster())),
+        look.style(Role::Accent),
+    ));
+    lines.push(Line::raw(""));
+    let mut ask = vec![Span::raw("Type the cluster's name to approve: ")];
+    ask.extend(input(&approval.input, look));
+    lines.push(Line::from(ask));
+    if approval.refused {
+        lines.push(Line::styled(
+            "that is not the cluster's name; nothing was started",
+            look.style(Role::Danger),
+        ));
+    }
+    frame.render_widget(Text::from(lines), inside);
+}
+
+fn head(reading: &Reading, model: &Model, columns: usize, look: &Look) -> Vec<Line<'static>> {
+    let place = model.place();
+    let account = model.account.as_deref().unwrap_or("unknown account");
+    let whose = format!(
+        "kops will change account {account}, {}, {}",
+        visible(&place.region),
+        visible(&place.state_store)
+    );
+    let mut lines: Vec<Line<'_>> = wrap(&whose, columns).into_iter().map(Line::raw).collect();
+    lines.push(Line::raw(counts(&reading.summary, look)));
+    let words = wrap(&not_read(reading, look), columns);
+    lines.extend(words.into_iter().map(Line::raw));
+    lines
+}
+
+fn not_read(reading: &Reading, look: &Look) -> String {
+    let parts: Vec<String> = reading
+        .unread()
+        .into_iter()
+        .filter(|(_, unread, _)| *unread > 0)
+        .map(|(action, unread, total)| format!("{unread} of {total} {}", action.word()))
+        .collect();
+    if parts.is_empty() {
+        return "every resource was opened".to_owned();
+    }
+    format!(
+        "not opened: {}",
+        parts.join(&format!(" {} ", look.signs.dot))
+    )
+}
+
+fn dangers(reading: &Reading, room: usize, columns: usize, look: &Look) -> Vec<Line<'static>> {
+    let all: Vec<&FoldedFinding> = reading.unread_dangers().collect();
+    let most = MOST_DANGERS.min(room);
+    let named = if all.len() > room.min(MOST_DANGERS) && room <= MOST_DANGERS {
+        most.saturating_sub(1)
+    } else {
+        most
+    };
+    let style = look.style(Role::Danger);
+    let mut lines: Vec<Line<'_>> = all
+        .iter()
+        .take(named)
+        .map(|folded| {
+            let text = format!(
+                "{} not read: {}",
+                look.signs.blocked, folded.finding.message
+            );
+            Line::styled(cut_end(&text, columns, look.signs.ellipsis), style)
+        })
+        .collect();
+    let rest = all.len().saturating_sub(named);
+    if rest > 0 && room > 0 {
+        let word = if rest == 1 { "danger" } else { "dangers" };
+        let text = format!("{} {rest} more {word} not read", look.signs.blocked);
+        lines.push(Line::styled(text, style));
+    }
+    lines
+}

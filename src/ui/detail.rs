@@ -1,0 +1,77 @@
+//! What the row under the cursor says, whole: below the tree, or on the whole screen.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Text};
+
+use crate::app::reading::Reading;
+use crate::app::reading::detail::Tone;
+use crate::app::reading::wrapped::rows;
+use crate::core::findings::Severity;
+use crate::core::review::Action;
+
+use super::highlight::highlighted;
+use super::screen::Look;
+use super::theme::Role;
+use super::widgets::pane::pane_with;
+
+// Enough to say how much more there is without laying out all of a very long value.
+const MOST_COUNTED: usize = 1_000;
+
+/// Draws the first rows of the detail, and says where the rest is.
+pub fn below(frame: &mut Frame<'_>, area: Rect, reading: &Reading, look: &Look) {
+    let columns = usize::from(area.width.saturating_sub(4));
+    let height = usize::from(area.height.saturating_sub(2));
+    let count = rows(reading.detail(), columns).take(MOST_COUNTED).count();
+    let title = match count.saturating_sub(height) {
+        0 => "detail".to_owned(),
+        _ if count == MOST_COUNTED => format!("detail: more than {count} lines, d shows all"),
+        1 => "detail: 1 more line, d shows all".to_owned(),
+        more => format!("detail: {more} more lines, d shows all"),
+    };
+    let inside = pane_with(frame, area, (&title, ""), false, look);
+    draw(frame, inside, reading, 0, look);
+}
+
+/// Draws the detail on the whole area, from a row on.
+pub fn whole(frame: &mut Frame<'_>, area: Rect, reading: &Reading, top: usize, look: &Look) {
+    let columns = usize::from(area.width.saturating_sub(4));
+    let count = rows(reading.detail(), columns).count();
+    let at = format!("{}/{}", (top + 1).min(count), count);
+    let inside = pane_with(frame, area, ("detail", &at), true, look);
+    draw(frame, inside, reading, top, look);
+}
+
+fn draw(frame: &mut Frame<'_>, area: Rect, reading: &Reading, top: usize, look: &Look) {
+    let columns = usize::from(area.width);
+    let shown = rows(reading.detail(), columns)
+        .skip(top)
+        .take(usize::from(area.height));
+    let lines = shown.map(|(tone, text)| {
+        let style = style(tone, look);
+        Line::from(highlighted(
+            &text,
+            columns,
+            style,
+            (&reading.search, false),
+            look,
+        ))
+    });
+    frame.render_widget(lines.collect::<Text<'_>>(), area);
+}
+
+fn style(tone: Tone, look: &Look) -> Style {
+    look.style(match tone {
+        Tone::Title => Role::Title,
+        Tone::Plain => Role::Text,
+        Tone::Dim => Role::Dim,
+        Tone::Remedy => Role::Accent,
+        Tone::Found(Severity::Danger) => Role::Danger,
+        Tone::Found(Severity::Warning) => Role::Warning,
+        Tone::Found(Severity::Note) => Role::Note,
+        Tone::Of(Action::Create) | Tone::Added => Role::Create,
+        Tone::Of(Action::Modify) => Role::Modify,
+        Tone::Of(Action::Delete | Action::DeleteOnPrune) | Tone::Removed => Role::Delete,
+    })
+}

@@ -1,0 +1,150 @@
+//! After an update: whether a rolling update is needed, what it would replace, and the command to copy.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Text};
+
+use crate::app::event::Moment;
+use crate::app::rolling::{Look as Known, Rolling};
+use crate::core::rolling::{Group, RollingUpdate};
+
+use super::review::fault_lines;
+use super::screen::Look;
+use super::text::{elapsed, pad, width, wrap};
+use super::theme::Role;
+use super::widgets::pane::pane;
+
+const HOW: &str = "kops drains and replaces one machine after the other and waits until the cluster is valid again. kopswain does not run this command: copy it when it is time.";
+const CLOUD_ONLY: &str = "The Kubernetes API could not be reached: kops looked at the machines only, and no nodes are counted. A rolling update needs the API too: with --cloudonly kops would replace machines without draining them or waiting for the cluster.";
+const NAME: &str = "instance group";
+const FIGURES: [&str; 6] = ["to replace", "ready", "min", "target", "max", "nodes"];
+
+/// What the screen is at, in one line.
+pub fn headline(rolling: &Rolling, look: &Look) -> Line<'static> {
+    let (sign, words, role) = match &rolling.look {
+        Known::Asking { .. } => (look.signs.good, "updated; asking what is left", Role::Good),
+        Known::Known(found) if found.needed == Some(false) => (
+            look.signs.good,
+            "updated; nothing is left to do",
+            Role::Good,
+        ),
+        Known::Known(_) => (
+            look.signs.look,
+            "updated; machines are left to replace",
+            Role::Warning,
+        ),
+        Known::Failed(_) => (
+            look.signs.look,
+            "updated; what is left is not known",
+            Role::Warning,
+        ),
+    };
+    Line::styled(format!(" {sign} {words}"), look.style(role))
+}
+
+/// Draws what is known.
+pub fn draw(frame: &mut Frame<'_>, area: Rect, rolling: &Rolling, at: Moment, look: &Look) {
+    let inside = pane(frame, area, "rolling update", true, look);
+    let columns = usize::from(inside.width);
+    let lines = match &rolling.look {
+        Known::Asking { since } => {
+            let words = format!(
+                "asking kops, {}: {}",
+                elapsed(at.since(*since)),
+                rolling.command()
+            );
+            vec![Line::raw(words)]
+        }
+        Known::Failed(fault) => {
+            let mut lines = fault_lines(fault, columns, look);
+            lines.push(Line::raw(""));
+            lines.extend(prose(
+                "The update itself is done.",
+                columns,
+                Role::Text,
+                look,
+            ));
+            lines
+        }
+        Known::Known(found) => known(rolling, found, columns, look),
+    };
+    frame.render_widget(Text::from(lines), inside);
+}
+
+fn known(
+    rolling: &Rolling,
+    found: &RollingUpdate,
+    columns: usize,
+    look: &Look,
+) -> Vec<Line<'static>> {
+    let mut lines = prose(&found.sentence(), columns, Role::Title, look);
+    if found.needed == Some(true) {
+        lines.push(Line::raw(""));
+        lines.push(Line::styled(
+            format!("do:  {}", rolling.next_command()),
+            look.style(Role::Accent),
+        ));
+        lines.extend(prose(HOW, columns, Role::Text, look));
+    }
+    if rolling.cloud_only {
+        lines.push(Line::raw(""));
+        lines.extend(prose(CLOUD_ONLY, columns, Role::Warning, look));
+    }
+    lines.push(Line::raw(""));
+    lines.push(Line::styled(
+        format!("what {} says", rolling.command()),
+        look.style(Role::Dim),
+    ));
+    lines.extend(table(found, rolling.top, look));
+    lines
+}
+
+fn prose(text: &str, columns: usize, role: Role, look: &Look) -> Vec<Line<'static>> {
+    let lines = wrap(text, columns.min(100)).into_iter();
+    lines
+        .map(|line| Line::styled(line, look.style(role)))
+        .collect()
+}
+
+fn table(found: &RollingUpdate, top: usize, look: &Look) -> Vec<Line<'static>> {
+    let names = found.groups.iter().map(|group| width(&group.name.shown()));
+    let wide = names.chain([width(NAME)]).max().unwrap_or_default();
+    let heading = format!("  {}  {}", pad(NAME, wide), FIGURES.join("  "));
+    let mut lines = vec![Line::styled(heading, look.style(Role::Dim))];
+    let rows = found.groups.iter().map(|group| row(group, wide, look));
+    lines.extend(rows.skip(top));
+    let unread = found.unread.iter().map(|line| Line::raw(line.shown()));
+    lines.extend(unread.skip(top.saturating_sub(found.groups.len())));
+    lines
+}
+
+fn row(group: &Group, wide: usize, look: &Look) -> Line<'static> {
+    let nodes = group
+        .nodes
+        .map_or_else(String::new, |nodes| nodes.to_string());
+    let figures = [
+        group.need_update.to_string(),
+        group.ready.to_string(),
+        group.min.to_string(),
+        group.target.to_string(),
+        group.max.to_string(),
+        nodes,
+    ];
+    let cells: Vec<String> = figures
+        .iter()
+        .zip(FIGURES)
+        .map(|(figure, word)| format!("{figure:>columns$}", columns = width(word)))
+        .collect();
+    let (sign, role) = if group.need_update > 0 {
+        (look.signs.look, Role::Warning)
+    } else {
+        (look.signs.good, Role::Text)
+    };
+    let name = pad(&group.name.shown(), wide);
+    Line::styled(
+        format!("{sign} {name}  {}", cells.join("  "))
+            .trim_end()
+            .to_owned(),
+        look.style(role),
+    )
+}

@@ -1,0 +1,60 @@
+//! A report from a file or a pipe, read on a terminal: no kops and no AWS.
+
+use crate::desk::Desk;
+use crate::pty::Terminal;
+use crate::wizard_keys::SOON;
+
+const REPORT: &str = include_str!("../fixtures/kops/update-modify.stdout");
+const OTHER: &str = include_str!("../fixtures/kops/update-after-modify.stdout");
+
+fn desk() -> Desk {
+    let desk = Desk::offline();
+    desk.write("report.txt", REPORT);
+    desk.write("other.txt", OTHER);
+    desk
+}
+
+#[test]
+fn keys_come_from_the_terminal_when_the_report_came_from_a_pipe() {
+    let desk = desk();
+    let program = env!("CARGO_BIN_EXE_kopswain");
+    let script = format!("cat report.txt | {program} review --from -; echo ended with $?");
+    let variables = [
+        ("PATH".to_owned(), "/usr/bin:/bin".to_owned()),
+        ("LANG".to_owned(), "C.UTF-8".to_owned()),
+    ];
+    let words = ["/bin/sh", "-c", &script];
+    let mut terminal = Terminal::start(&words, &variables, &desk.work(), (80, 24));
+    terminal.wait_for("SSH is open to 0.0.0.0/0", SOON);
+    terminal.keys("/t3.large");
+    terminal.wait_for("/t3.large 1 of", SOON);
+    terminal.keys("<enter>q");
+    terminal.wait_for("ended with 2", SOON);
+    terminal.end(SOON).restored();
+}
+
+#[test]
+fn two_reports_are_compared_on_the_screen() {
+    let desk = desk();
+    let words = ["review", "--from", "other.txt", "--against", "report.txt"];
+    let mut terminal = desk.terminal(&words, (120, 40));
+    terminal.wait_for(
+        "differences: this report is not what the earlier one was",
+        SOON,
+    );
+    terminal.keys("<down>");
+    terminal.wait_for("only in the earlier report", SOON);
+    terminal.keys("q");
+    let left = terminal.end(SOON);
+    assert_eq!(left.code, 2, "{}", left.text);
+    left.restored();
+}
+
+#[test]
+fn plain_prints_it_also_on_a_terminal() {
+    let desk = desk();
+    let words = ["review", "--from", "report.txt", "--plain"];
+    let left = desk.terminal(&words, (120, 40)).end(SOON);
+    assert_eq!((left.code, left.alternate_screen), (2, false));
+    assert!(left.text.contains("noise"), "{}", left.text);
+}
