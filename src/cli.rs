@@ -183,8 +183,11 @@ const LAST_WORDS: Duration = Duration::from_millis(500);
 
 /// Reads the command line, does what it says, and gives the exit code.
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
     set_hook();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(told) => return not_parsed(&told),
+    };
     let code = match tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -206,6 +209,17 @@ pub fn main() -> ExitCode {
         print::error(&fault.to_string());
         1
     }))
+}
+
+// Help and version are what was asked for; anything else may name an argument that a terminal would obey.
+fn not_parsed(told: &clap::Error) -> ExitCode {
+    if told.use_stderr() {
+        print::remark(&told.render().to_string());
+        return ExitCode::FAILURE;
+    }
+    // A reader that went away ends nothing.
+    let _ = told.print();
+    ExitCode::SUCCESS
 }
 
 async fn run(cli: &Cli) -> Result<u8, Fault> {

@@ -26,7 +26,7 @@ pub(crate) fn report(lines: usize) -> String {
 fn created(text: &mut String, index: usize) {
     let name = format!("nodes-{index:05}-us-east-1a.prod.example.com");
     let _ = writeln!(text, "  AutoscalingGroup/{name}");
-    let metrics = "[GroupDesiredCapacity, GroupInServiceInstances, GroupMaxSize, GroupMinSize, GroupPendingInstances]";
+    let metrics = "[GroupDesiredCapacity, GroupInServiceInstances, GroupMaxSize, GroupMinSize, GroupPendingInstances, GroupStandbyInstances, GroupTerminatingInstances, GroupTotalInstances]";
     for (field, value) in [
         ("Granularity", "1Minute"),
         ("LaunchTemplate", &format!("name:{name}")),
@@ -49,7 +49,7 @@ fn modified(text: &mut String, index: usize) {
     let _ = writeln!(text, "  \t{:<20}", "UserData");
     for line in [
         "...",
-        "  InstanceGroupRole: Node",
+        "    - 7644623e4ec9ad443ab352a8a5800a5180ee28741288be805286ba72bb8e7164@https://artifacts.k8s.io/binaries/cloud-provider-aws/v1.31.7/linux/amd64/ecr-credential-provider-linux-amd64",
         &format!("+ NodeupConfigHash: {index:043x}="),
         "- NodeupConfigHash: LGJCMs3SIXcSlN+7MQrKAAoN9qyLZraW2Q7wb977ZKM=",
         "  __EOF_KUBE_ENV",
@@ -63,7 +63,7 @@ fn modified(text: &mut String, index: usize) {
 
 fn tags(name: &str) -> String {
     format!(
-        "{{KubernetesCluster: prod.example.com, Name: {name}, aws-node-termination-handler/managed: , k8s.io/cluster-autoscaler/node-template/label/node-role.kubernetes.io/node: , k8s.io/role/node: 1, kops.k8s.io/instancegroup: {name}, kubernetes.io/cluster/prod.example.com: owned}}"
+        "{{KubernetesCluster: prod.example.com, Name: {name}, aws-node-termination-handler/managed: , k8s.io/cluster-autoscaler/node-template/label/node-role.kubernetes.io/node: , k8s.io/cluster-autoscaler/node-template/label/topology.kubernetes.io/zone: us-east-1a, k8s.io/role/node: 1, kops.k8s.io/instancegroup: {name}, kubernetes.io/cluster/prod.example.com: owned}}"
     )
 }
 

@@ -126,11 +126,17 @@ pub fn edit(input: &mut Input, key: Key) -> bool {
     }
 }
 
+/// No value is longer: what is pasted beyond it is left out.
+const LONGEST_PASTE: usize = 4_096;
+
 /// Types a pasted text: control characters, line ends among them, are left out.
 pub fn paste(input: &mut Input, text: &str) {
-    for character in text.chars().filter(|character| !character.is_control()) {
-        input.handle(InputRequest::InsertChar(character));
-    }
+    let pasted = text.chars().filter(|character| !character.is_control());
+    let pasted: Vec<char> = pasted.take(LONGEST_PASTE).collect();
+    let at = input.cursor();
+    let mut whole: Vec<char> = input.value().chars().collect();
+    whole.splice(at..at, pasted.iter().copied());
+    *input = Input::new(whole.into_iter().collect()).with_cursor(at + pasted.len());
 }
 
 fn request(key: Key) -> Option<InputRequest> {

@@ -22,7 +22,8 @@ use crate::io::event_loop::Runner;
 use crate::io::files::shown;
 use crate::io::runner::RealRunner;
 use crate::io::settings::home_folder;
-use crate::io::{kops, runs, signals};
+use crate::io::terminal::end_on_signals;
+use crate::io::{kops, runs};
 
 use super::driver::{Driver, Settled};
 use super::{Common, print};
@@ -57,7 +58,7 @@ pub(super) async fn run(
     }
     kops::sweep();
     let (sender, events) = unbounded_channel();
-    signals::listen(&sender).map_err(|error| super::wizard::no_signals(&error))?;
+    end_on_signals(&sender).map_err(|error| super::wizard::no_signals(&error))?;
     let file = path.clone();
     let runner = RealRunner::new(common.settings(), path, sender);
     let mut driver = Driver::new(runner, events);

@@ -12,6 +12,7 @@ use crate::app::model::Model;
 use crate::app::update::INTERRUPTED;
 use crate::core::fault::Fault;
 use crate::io::event_loop::{self, Runner};
+use crate::io::files::refuse_secret;
 use crate::io::terminal::{Screen, is_gone, listen};
 use crate::ui::screen::Look;
 use crate::ui::theme::Theme;
@@ -88,6 +89,7 @@ fn theme_file(path: &Path) -> Result<Theme, Fault> {
             "name a file of the form of themes/default.toml",
         )
     })?;
+    refuse_secret(path, &text)?;
     Theme::parse(&path.display().to_string(), &text).map_err(|error| not_a_theme(&error))
 }
 

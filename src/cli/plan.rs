@@ -13,7 +13,7 @@ use crate::core::plan::{Planned, plan};
 use crate::core::problem::{Problem, any_blocked};
 use crate::core::spec;
 use crate::io::answers_file;
-use crate::io::files::{read_at_most, write_whole};
+use crate::io::files::{read_at_most, refuse_secret, write_whole};
 
 use super::{Common, OutputForm, print};
 
@@ -93,5 +93,6 @@ fn read_inventory(path: &Path) -> Result<Inventory, Fault> {
         )
     };
     let text = read_at_most(path, LONGEST_INVENTORY).map_err(|error| wrong(error.to_string()))?;
+    refuse_secret(path, &text)?;
     serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))
 }

@@ -1,6 +1,8 @@
-//! Standard output and standard error: text as it is, already made visible by those who know what is from outside.
+//! Standard output and standard error: whatever is printed, nothing in it is obeyed by a terminal.
 
 use std::io::{self, Write};
+
+use crate::core::untrusted::is_hidden;
 
 /// Prints to standard output; a reader that went away ends nothing.
 pub(super) fn out(text: &str) {
@@ -20,6 +22,30 @@ pub(super) fn remark(text: &str) {
 // A closed pipe is the reader's choice, as in `kopswain discover | head`.
 fn write_to(out: &mut impl Write, text: &str) {
     let end = if text.ends_with('\n') { "" } else { "\n" };
-    let _ = write!(out, "{text}{end}");
+    let _ = write!(out, "{}{end}", disarmed(text));
     let _ = out.flush();
+}
+
+/// The text with whatever a terminal would obey written as `\u{…}`, should it not have been made visible before.
+pub(super) fn disarmed(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for character in text.chars() {
+        if character != '\n' && is_hidden(character) {
+            safe.extend(character.escape_unicode());
+        } else {
+            safe.push(character);
+        }
+    }
+    safe
+}
+
+#[cfg(test)]
+mod tests {
+    use super::disarmed;
+
+    #[test]
+    fn lines_stay_and_nothing_is_obeyed() {
+        assert_eq!(disarmed("a\nb  ü\n"), "a\nb  ü\n");
+        assert_eq!(disarmed("a\u{1b}[2J\r\tb"), "a\\u{1b}[2J\\u{d}\\u{9}b");
+    }
 }

@@ -18,6 +18,7 @@ use crate::core::review::{
     Comparison, Ending, Report, parse_bytes, to_html, to_json, to_markdown, to_text,
 };
 use crate::core::untrusted::Untrusted;
+use crate::io::files::refuse_secret;
 use crate::io::runner::RealRunner;
 use crate::io::terminal::take_keys_from_the_terminal;
 use crate::io::{kops, runs};
@@ -146,6 +147,7 @@ fn read(path: &Path) -> Result<Vec<u8>, Fault> {
             "name a file that kops update cluster was printed into, or - for standard input",
         )
     })?;
+    refuse_secret(path, &String::from_utf8_lossy(&bytes))?;
     Ok(bytes)
 }
 

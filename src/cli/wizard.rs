@@ -13,7 +13,8 @@ use crate::io::answers_file;
 use crate::io::demo::DemoRunner;
 use crate::io::runner::RealRunner;
 use crate::io::settings::home_folder;
-use crate::io::{kops, runs, signals};
+use crate::io::terminal::end_on_signals;
+use crate::io::{kops, runs};
 
 use super::driver::Driver;
 use super::{Common, create, full_screen, plain, print};
@@ -38,7 +39,7 @@ pub(super) async fn run(common: &Common) -> Result<u8, Fault> {
         farewell(&left, &runner);
         return Ok(code);
     }
-    signals::listen(&sender).map_err(|error| no_signals(&error))?;
+    end_on_signals(&sender).map_err(|error| no_signals(&error))?;
     let mut driver = Driver::new(runner, events);
     if matches!(model.screen, Screen::Apply(_)) {
         return create::follow(&mut driver, &mut { model }, plain::WAIT).await;

@@ -1,6 +1,5 @@
 //! Text from outside (tags, kops, AWS, Kubernetes): kept raw, shown with every control character made visible.
 
-use std::borrow::Cow;
 use std::fmt::{self, Write as _};
 
 use serde::{Deserialize, Serialize};
@@ -72,21 +71,33 @@ pub const LONGEST: usize = 16_384;
 /// Marks that may follow each other on one letter; more of them paint over the lines above and below.
 const MARKS: usize = 4;
 
-/// The text with each character that a terminal would obey or hide written as `\u{…}`; a tab becomes four spaces. At most
-/// [`LONGEST`] characters of it.
+/// The text with each character that a terminal would obey or hide written as `\u{…}`; a tab becomes four spaces. What
+/// follows after [`LONGEST`] characters of that is only counted.
 pub fn visible(text: &str) -> String {
-    let text = capped(text);
-    let mut shown = String::with_capacity(text.len());
+    let mut shown = String::with_capacity(text.len().min(LONGEST));
+    let mut characters = text.chars();
+    let mut room = LONGEST;
     // A mark needs a letter before it: the first one has none.
     let mut marks = MARKS;
-    for character in text.chars() {
-        let narrow = is_mark(character);
-        marks = if narrow { marks + 1 } else { 0 };
+    while room > 0
+        && let Some(character) = characters.next()
+    {
+        marks = if is_mark(character) { marks + 1 } else { 0 };
+        let before = shown.len();
         match character {
             '\t' => shown.push_str("    "),
             hidden if is_hidden(hidden) || marks > MARKS => shown.extend(hidden.escape_unicode()),
-            plain => shown.push(plain),
+            plain => {
+                shown.push(plain);
+                room -= 1;
+                continue;
+            }
         }
+        room = room.saturating_sub(shown.len() - before);
+    }
+    match characters.count() {
+        0 => {}
+        more => shown.extend(["… and ", &more.to_string(), " more characters"]),
     }
     shown
 }
@@ -94,21 +105,6 @@ pub fn visible(text: &str) -> String {
 /// The lines of a text, each visible; a carriage return before the line's end is dropped.
 pub fn visible_lines(text: &str) -> impl Iterator<Item = String> + '_ {
     text.lines().map(visible)
-}
-
-/// The text, or so much of it as may be shown and how much more there is.
-pub fn capped(text: &str) -> Cow<'_, str> {
-    if text.len() <= LONGEST {
-        return Cow::Borrowed(text);
-    }
-    match text.char_indices().nth(LONGEST) {
-        None => Cow::Borrowed(text),
-        Some((end, _)) => {
-            let (kept, rest) = text.split_at(end);
-            let more = rest.chars().count();
-            Cow::Owned(format!("{kept}… and {more} more characters"))
-        }
-    }
 }
 
 /// Whether a terminal would obey this character, or show nothing or a mere blank for it.
@@ -209,5 +205,6 @@ mod tests {
             visible(&"é".repeat(LONGEST + 7)),
             format!("{}… and 7 more characters", "é".repeat(LONGEST))
         );
+        assert!(visible(&"\u{202e}".repeat(1_000_000)).len() < LONGEST + 50);
     }
 }

@@ -10,7 +10,7 @@ use crate::app::event::Event;
 use crate::core::answers::{Answers, LONGEST};
 use crate::core::fault::Fault;
 
-use super::files::{read_at_most, shown, write_whole};
+use super::files::{read_at_most, refuse_secret, shown, write_whole};
 
 /// The file's name when none is given.
 pub const DEFAULT: &str = "answers.yml";
@@ -22,6 +22,7 @@ pub fn read(path: &Path) -> Result<Option<Answers>, Fault> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(unreadable(path, &error.to_string())),
     };
+    refuse_secret(path, &text)?;
     Answers::parse(&text).map(Some).map_err(|error| {
         Fault::new(
             format!("{} is not an answers file", shown(path)),

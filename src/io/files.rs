@@ -66,6 +66,32 @@ fn folder_of(path: &Path) -> PathBuf {
     }
 }
 
+/// A Fault when a text is, by its look, a private key or holds credentials: no message shall quote it.
+pub fn refuse_secret(path: &Path, text: &str) -> Result<(), Fault> {
+    if SECRETS.iter().any(|words| text.contains(words)) {
+        return Err(Fault::new(
+            format!(
+                "{} is not read: it holds a private key or credentials",
+                shown(path)
+            ),
+            "a file for something else was named by mistake, and an error would quote it",
+            "name the right file",
+        ));
+    }
+    Ok(())
+}
+
+// Words that stand in such files and nowhere else: OpenSSH and PEM, PuTTY, the AWS CLI, its sign-on, kubeconfigs.
+const SECRETS: [&str; 7] = [
+    "PRIVATE KEY-----",
+    "PuTTY-User-Key-File",
+    "aws_secret_access_key",
+    "aws_session_token",
+    "\"accessToken\"",
+    "client-key-data:",
+    "\"clientSecret\"",
+];
+
 /// Makes a folder, and those above it that are missing, for this person only (0700).
 pub fn private_folder(path: &Path) -> Result<(), Fault> {
     DirBuilder::new()

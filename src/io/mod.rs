@@ -11,7 +11,6 @@ pub mod prompt;
 pub mod runner;
 pub mod runs;
 pub mod settings;
-pub mod signals;
 pub mod spec_file;
 pub mod ssh_public_key;
 pub mod state_store;

@@ -49,13 +49,22 @@ pub struct Inquire;
 
 impl Ask for Inquire {
     fn text(&mut self, question: &str, reason: &str, current: &str) -> Result<String, Stop> {
-        let (question, reason) = (visible(question), visible(reason));
+        let (question, reason, shown) = (visible(question), visible(reason), visible(current));
+        // What cannot be shown as it is cannot be edited either: it is kept, or typed anew.
+        let editable = shown == current;
+        let question = if editable {
+            question
+        } else {
+            format!("{question} [{shown}]")
+        };
         let prompt = Text::new(&question).with_render_config(RenderConfig::empty());
-        prompt
+        let typed = prompt
             .with_help_message(&reason)
-            .with_initial_value(current)
+            .with_initial_value(if editable { current } else { "" })
             .prompt()
-            .map_err(|error| stop(&error))
+            .map_err(|error| stop(&error))?;
+        let kept = !editable && typed.is_empty();
+        Ok(if kept { current.to_owned() } else { typed })
     }
 
     fn choose(

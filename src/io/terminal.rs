@@ -15,6 +15,7 @@ use crossterm::execute;
 use crossterm::style::{Attribute, Print, SetAttribute};
 use crossterm::terminal::{
     EnterAlternateScreen, LeaveAlternateScreen, SetTitle, disable_raw_mode, enable_raw_mode,
+    is_raw_mode_enabled,
 };
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
@@ -172,5 +173,9 @@ fn release(held: &mut bool) {
             Print(TITLE_AS_BEFORE)
         );
     }
-    let _ = disable_raw_mode();
+    if is_raw_mode_enabled().unwrap_or(false) {
+        // A prompt may have hidden it.
+        let _ = execute!(io::stdout(), Show);
+        let _ = disable_raw_mode();
+    }
 }

@@ -1,11 +1,13 @@
 //! The whole screen: frame, middle, overlay.
 
 use ratatui::Frame;
+use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::style::Style;
 use ratatui::text::Line;
 
 use crate::app::model::{Model, Overlay, Screen};
+use crate::core::untrusted::is_hidden;
 
 use super::signs::{ASCII, Signs, UNICODE};
 use super::theme::{Role, Theme};
@@ -66,6 +68,17 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, look: &Look) {
         overlay::draw(frame, middle, model, look);
     }
     chrome::keys(frame, keys, model, look);
+    disarm(frame.buffer_mut());
+}
+
+// Whoever draws a text from outside makes it visible first, which tells what is in it. Should one be forgotten, the
+// terminal still gets nothing that it would obey.
+fn disarm(buffer: &mut Buffer) {
+    for cell in &mut buffer.content {
+        if cell.symbol().chars().any(is_hidden) {
+            cell.set_char(char::REPLACEMENT_CHARACTER);
+        }
+    }
 }
 
 fn too_small(frame: &mut Frame<'_>, area: Rect) {

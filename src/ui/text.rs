@@ -68,9 +68,10 @@ fn place(word: &str, columns: usize, lines: &mut Vec<String>) {
         }
     }
     let mut rest = word;
-    while width(rest) > columns {
+    // Each step looks at one line only: a word without end is looked at once.
+    loop {
         let head = first_columns(rest, columns);
-        if head.is_empty() {
+        if head.is_empty() || head.len() == rest.len() {
             break;
         }
         rest = &rest[head.len()..];

@@ -11,13 +11,21 @@
 #[path = "../real/desk.rs"]
 #[allow(dead_code, reason = "each test program uses its part")]
 mod desk;
+mod faults;
+mod hostile_words;
+mod kill_matrix;
 #[path = "../real/lab.rs"]
 #[allow(dead_code, reason = "each test program uses its part")]
 mod lab;
+mod proxy;
 #[path = "../real/pty.rs"]
 #[allow(dead_code, reason = "each test program uses its part")]
 mod pty;
+mod real_kops;
 mod restored;
 mod scripted;
+mod secrets;
 #[path = "../programs/stage.rs"]
 mod stage;
+#[path = "../programs/hostile.rs"]
+mod texts;

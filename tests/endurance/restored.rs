@@ -232,9 +232,10 @@ fn a_terminal_that_vanishes_without_a_signal_ends_the_program_at_once() {
     let terminal = desk.other(&[
         "/bin/sh",
         "-c",
-        &format!("trap '' HUP; setsid -w {} & wait", demo()),
+        // What runs beside a shell has no standard input, unless it is given one.
+        &format!("trap '' HUP; exec 3<&0; setsid -w {} <&3 & wait", demo()),
     ]);
-    terminal.wait_for("Cluster name", SOON);
+    terminal.wait_for("ctrl-c leave", SOON);
     let found: BTreeSet<Pid> = running(&desk, "kopswain").into_iter().collect();
     assert_eq!(found.len(), 1);
     drop(terminal.hang_up("?"));

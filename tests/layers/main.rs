@@ -12,6 +12,7 @@ mod layer;
 mod lengths;
 mod map;
 mod policy;
+mod promises;
 mod purity;
 mod references;
 mod source;

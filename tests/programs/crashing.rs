@@ -1,8 +1,10 @@
-//! The demonstration with a defect: it panics at the first answer that is saved, where its argument says.
+//! kopswain with a defect. With one argument it is the demonstration, which panics at the first answer that is saved, where
+//! the argument says. Otherwise it is the whole program, and `review` panics on a thread so many milliseconds
+//! (`CRASH_AFTER`) after a file (`CRASH_FILE`) appeared.
 #![allow(clippy::panic, clippy::unwrap_used)]
 
 use std::process::ExitCode;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use kopswain::app::effect::Effect;
 use kopswain::app::event::Moment;
@@ -34,7 +36,7 @@ impl Runner for Defective {
             // Nothing answers any more, and the loop never comes round to its events.
             "stuck" => {
                 std::thread::spawn(|| panic!("{WORDS}"));
-                std::thread::sleep(std::time::Duration::from_hours(1));
+                std::thread::sleep(Duration::from_hours(1));
             }
             other => panic!("no place {other}"),
         }
@@ -42,8 +44,29 @@ impl Runner for Defective {
 }
 
 fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    if let [place] = words.as_slice() {
+        return demonstration(place.clone());
+    }
+    // What kopswain starts of itself on the way is sound.
+    if words[0] == "review" {
+        std::thread::spawn(panic_later);
+    }
+    kopswain::cli::main()
+}
+
+fn panic_later() {
+    let file = std::env::var("CRASH_FILE").unwrap();
+    let millis = std::env::var("CRASH_AFTER").unwrap().parse().unwrap();
+    while !std::path::Path::new(&file).exists() {
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    std::thread::sleep(Duration::from_millis(millis));
+    panic!("{WORDS}");
+}
+
+fn demonstration(place: String) -> ExitCode {
     set_hook();
-    let place = std::env::args().nth(1).unwrap();
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let code = runtime.block_on(async {
         let (sender, mut events) = unbounded_channel();

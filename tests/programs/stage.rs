@@ -61,7 +61,12 @@ impl ScriptedKops {
     pub(crate) fn put(folder: &Path) -> Self {
         let program = folder.join("kops");
         fs::create_dir_all(folder).unwrap();
-        fs::copy(example("scripted-kops"), &program).unwrap();
+        // Copied by another process: a file that this one has open for writing is busy in every child it starts meanwhile.
+        let copied = Command::new("cp")
+            .arg(example("scripted-kops"))
+            .arg(&program)
+            .status();
+        assert!(copied.unwrap().success());
         Self { program }
     }
 

@@ -123,39 +123,6 @@ impl Cloud {
         placed
     }
 
-    /// The names of the security groups that let anybody in to a port.
-    pub(crate) fn open_to_all(&self, port: i32) -> BTreeSet<String> {
-        let asked = self.ec2.describe_security_groups().send();
-        let told = self.runtime.block_on(asked).unwrap();
-        let opens = |permission: &IpPermission| {
-            let mut ranges = permission.ip_ranges().iter();
-            permission.from_port() == Some(port)
-                && ranges.any(|range| range.cidr_ip() == Some("0.0.0.0/0"))
-        };
-        let groups = told.security_groups().iter();
-        let open = groups.filter(|group| group.ip_permissions().iter().any(opens));
-        open.map(|group| group.group_name().unwrap().to_owned())
-            .collect()
-    }
-
-    /// The machine type of the newest version of each launch template, by the template's name.
-    pub(crate) fn machine_types(&self) -> BTreeMap<String, String> {
-        let asked = self
-            .ec2
-            .describe_launch_template_versions()
-            .versions("$Latest")
-            .send();
-        let told = self.runtime.block_on(asked).unwrap();
-        let versions = told.launch_template_versions().iter();
-        versions
-            .map(|version| {
-                let data = version.launch_template_data().unwrap();
-                let kind = data.instance_type().unwrap().as_str().to_owned();
-                (version.launch_template_name().unwrap().to_owned(), kind)
-            })
-            .collect()
-    }
-
     /// The NAT gateways of a VPC.
     pub(crate) fn nat_gateways(&self, vpc: &str) -> Vec<Seen> {
         let (gateways, subnets, tables) = self.runtime.block_on(async {
@@ -187,6 +154,39 @@ impl Cloud {
             panic!("{vpc} has {:?}", found.internet_gateways())
         };
         gateway.internet_gateway_id().unwrap().to_owned()
+    }
+
+    /// The names of the security groups that let anybody in to a port.
+    pub(crate) fn open_to_all(&self, port: i32) -> BTreeSet<String> {
+        let asked = self.ec2.describe_security_groups().send();
+        let told = self.runtime.block_on(asked).unwrap();
+        let opens = |permission: &IpPermission| {
+            let mut ranges = permission.ip_ranges().iter();
+            permission.from_port() == Some(port)
+                && ranges.any(|range| range.cidr_ip() == Some("0.0.0.0/0"))
+        };
+        let groups = told.security_groups().iter();
+        let open = groups.filter(|group| group.ip_permissions().iter().any(opens));
+        open.map(|group| group.group_name().unwrap().to_owned())
+            .collect()
+    }
+
+    /// The machine type of the newest version of each launch template, by the template's name.
+    pub(crate) fn machine_types(&self) -> BTreeMap<String, String> {
+        let asked = self
+            .ec2
+            .describe_launch_template_versions()
+            .versions("$Latest")
+            .send();
+        let told = self.runtime.block_on(asked).unwrap();
+        let versions = told.launch_template_versions().iter();
+        versions
+            .map(|version| {
+                let data = version.launch_template_data().unwrap();
+                let kind = data.instance_type().unwrap().as_str().to_owned();
+                (version.launch_template_name().unwrap().to_owned(), kind)
+            })
+            .collect()
     }
 
     /// Every object of the state store and its size.

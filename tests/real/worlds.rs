@@ -33,21 +33,21 @@ fn what_is_accepted_is_made_as_planned_and_what_is_refused_is_truly_so() {
         let hands: Vec<_> = (0..SIDE_BY_SIDE)
             .map(|_| {
                 scope.spawn(|| {
+                    let mut failed = Vec::new();
                     while let Some(world) = next() {
-                        try_world(&lab, world);
+                        let tried =
+                            thread::scope(|one| one.spawn(|| try_world(&lab, world)).join());
+                        failed.extend(tried.err().map(|_| world.name));
                     }
+                    failed
                 })
             })
             .collect();
-        let failed: Vec<_> = hands
+        let failed: Vec<&str> = hands
             .into_iter()
-            .filter_map(|hand| hand.join().err())
+            .flat_map(|hand| hand.join().unwrap())
             .collect();
-        assert!(
-            failed.is_empty(),
-            "{} hands failed; what they say is above",
-            failed.len()
-        );
+        assert_eq!(failed, Vec::<&str>::new(), "what they say is above");
     });
 }
 
@@ -210,14 +210,16 @@ impl<'a> Asked<'a> {
     // The subnets that EC2 must show, by the plan and by what the world made.
     fn wanted(&self, plan: &Plan) -> Vec<Placed> {
         let internet = self.cloud.internet_gateway(&self.vpc.id);
+        let seen = self.cloud.nat_gateways(&self.vpc.id);
         let mut wanted = Vec::new();
         for zone in &plan.zones {
-            let gateways = self.vpc.nat_gateways_of(&zone.name);
+            let gateway = seen.iter().find(|one| one.id == zone.egress).unwrap();
+            let good = gateway.state == "available" && gateway.connectivity == "public";
             assert!(
-                gateways.contains(&zone.egress),
-                "{}: {zone:?}",
-                self.cluster
+                good && gateway.leads_out && gateway.addresses == 1,
+                "{gateway:?}"
             );
+            assert_eq!(gateway.zone.as_ref(), Some(&zone.name), "{gateway:?}");
             for (kind, block, leaves_by) in [
                 ("Private", zone.private, &zone.egress),
                 ("Utility", zone.utility, &internet),

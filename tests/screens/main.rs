@@ -11,12 +11,15 @@
 
 mod canvas;
 mod every_screen;
+mod hostile;
 mod looks;
 mod overlays;
 mod pictures;
 mod review;
 mod run;
 mod svg;
+#[path = "../programs/hostile.rs"]
+mod texts;
 mod wizard;
 mod world;
 

@@ -15,8 +15,8 @@ def missing_zone_nat(account: Account, _count: int) -> list[TerraformVpc]:
 
 
 def nat_wrong(account: Account, _count: int) -> list[TerraformVpc]:
-    """Six zones: NAT gateway pending, failed, deleted, private, two in the zone, one with two addresses."""
-    pending, failed, deleted, private, two, two_addresses = ZONES
+    """Six zones: NAT gateway pending, failed, deleted, private, one with two addresses, two in the zone."""
+    pending, failed, deleted, private, two_addresses, two = ZONES
     vpc = make(account, zones=ZONES, nat_zones=())
     account.set_nat_gateway(vpc.add_nat_gateway(pending), state="pending")
     account.fail_nat_gateway(vpc.add_nat_gateway(failed), "InternalError", "The NAT gateway could not be created.")

@@ -141,13 +141,13 @@ fn added_actions(steps: &[PolicyStep]) -> Vec<String> {
     let added = steps
         .iter()
         .filter(|step| step.added && step.effect != "Deny");
+    let but = added.clone().flat_map(|step| step.texts(Part::NotAction));
+    let but: Vec<_> = but.map(|word| format!("{BUT}{word}")).collect();
     let actions: BTreeSet<_> = added.flat_map(|step| step.texts(Part::Action)).collect();
     let old = steps.iter().filter(|step| !step.added);
     let old: BTreeSet<_> = old.flat_map(|step| step.texts(Part::Action)).collect();
-    actions
-        .difference(&old)
-        .map(|word| (*word).to_owned())
-        .collect()
+    let new = actions.difference(&old).map(|word| (*word).to_owned());
+    but.into_iter().chain(new).collect()
 }
 
 /// The actions in the lines with this sign. A line inside a list belongs to the key above it; after a gap that
@@ -209,8 +209,11 @@ fn is_action(word: &str) -> bool {
     word == "*" || pair.is_some_and(|(name, rest)| service(name) && action(rest))
 }
 
+/// What stands before an action that is left out: everything else is allowed.
+const BUT: &str = "everything but ";
+
 fn is_wildcard(word: &str) -> bool {
-    word == "*" || word.ends_with(":*")
+    word == "*" || word.ends_with(":*") || word.starts_with(BUT)
 }
 
 fn policy_added(_: &Facts<'_>, resource: &Resource) -> Option<String> {

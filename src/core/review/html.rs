@@ -1,6 +1,6 @@
 //! The report as one HTML page that needs nothing else: no script, no request, and it may make none.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 
 use super::shown::{Shown, counts, headline, severities, shown};
@@ -17,6 +17,7 @@ pub fn to_html(report: &Report, findings: &[Finding]) -> String {
     let mut page = Page {
         report,
         anchors: titles.enumerate().map(|(at, title)| (title, at)).collect(),
+        pointed: findings.iter().map(|one| one.resource.as_str()).collect(),
         text: String::new(),
     };
     page.head();
@@ -34,6 +35,8 @@ struct Page<'a> {
     report: &'a Report,
     /// Where each resource is, by its title.
     anchors: HashMap<String, usize>,
+    /// The titles that findings name: a link into a closed group leads nowhere in some browsers.
+    pointed: HashSet<&'a str>,
     text: String,
 }
 
@@ -134,10 +137,10 @@ impl Page<'_> {
     }
 
     fn group(&mut self, group: &Group) {
-        let open = if group.action == Action::Create {
-            ""
-        } else {
+        let open = if group.action != Action::Create || self.is_pointed_into(group) {
             " open"
+        } else {
+            ""
         };
         let _ = writeln!(
             self.text,
@@ -153,6 +156,14 @@ impl Page<'_> {
             }
         }
         self.text.push_str("</div></details>\n");
+    }
+
+    fn is_pointed_into(&self, group: &Group) -> bool {
+        let mut indices = group.types.iter().flat_map(|kind| &kind.resources);
+        indices.any(|at| {
+            let resource = self.report.resources.get(*at);
+            resource.is_some_and(|one| self.pointed.contains(one.title().as_str()))
+        })
     }
 
     fn alike(&mut self, indices: &[usize]) {

@@ -20,7 +20,10 @@ pub struct PolicyStep {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Part {
     Action,
+    /// What the statement leaves out: it is about every other action.
+    NotAction,
     Resource,
+    NotResource,
     /// One line of a condition or a principal.
     Term,
 }
@@ -45,12 +48,19 @@ impl PolicyStep {
     }
 
     fn statement(&self) -> String {
-        let of = |part| self.texts(part).collect::<Vec<_>>().join(", ");
-        let mut words = of(Part::Action);
-        for (between, texts) in [(" on ", of(Part::Resource)), (" when ", of(Part::Term))] {
+        let parts = [
+            ("", Part::Action),
+            ("everything but ", Part::NotAction),
+            (" on ", Part::Resource),
+            (" on everything but ", Part::NotResource),
+            (" when ", Part::Term),
+        ];
+        let mut words = String::new();
+        for (before, part) in parts {
+            let texts: Vec<_> = self.texts(part).collect();
             if !texts.is_empty() {
-                words.push_str(between);
-                words.push_str(&texts);
+                words.push_str(before);
+                words.push_str(&texts.join(", "));
             }
         }
         words
@@ -61,7 +71,9 @@ impl Part {
     fn word(self) -> &'static str {
         match self {
             Self::Action => "action",
+            Self::NotAction => "every action but",
             Self::Resource => "resource",
+            Self::NotResource => "every resource but",
             Self::Term => "term",
         }
     }
@@ -74,6 +86,10 @@ pub fn policy(change: &Change) -> Option<Vec<PolicyStep>> {
         return None;
     };
     let (old, new) = (side(lines, "- ")?, side(lines, "+ ")?);
+    if old.version != new.version && !old.version.is_empty() && !new.version.is_empty() {
+        return None;
+    }
+    let (old, new) = (old.done, new.done);
     let (old, new) = (without(&old, &new), without(&new, &old));
     Some(steps(old, new))
 }
@@ -91,9 +107,11 @@ struct Side<'a> {
     done: Vec<Statement<'a>>,
     open: Statement<'a>,
     key: &'a str,
+    /// The line that says which version of the policy language this is; empty without one.
+    version: &'a str,
 }
 
-fn side<'a>(lines: &'a [Untrusted], sign: &str) -> Option<Vec<Statement<'a>>> {
+fn side<'a>(lines: &'a [Untrusted], sign: &str) -> Option<Side<'a>> {
     let mut side = Side::default();
     for line in lines.iter().map(Untrusted::raw) {
         let same = line.strip_prefix("  ");
@@ -107,7 +125,7 @@ fn side<'a>(lines: &'a [Untrusted], sign: &str) -> Option<Vec<Statement<'a>>> {
         }
     }
     side.end();
-    Some(side.done)
+    Some(side)
 }
 
 impl<'a> Side<'a> {
@@ -125,7 +143,8 @@ impl<'a> Side<'a> {
         let indent = line.len() - text.len();
         let text = text.trim_end_matches(',');
         match indent {
-            0..=3 if matches!(text, "{" | "}" | "]") || quoted(text).is_some() => self.end(),
+            0..=3 if matches!(text, "{" | "}" | "]" | "\"Statement\": [") => self.end(),
+            0..=3 if text.starts_with("\"Version\": ") => self.version = text,
             4 | 5 if matches!(text, "{" | "}") => self.end(),
             6 | 7 => return self.key(text),
             8.. => return self.value(text),
@@ -147,8 +166,10 @@ impl<'a> Side<'a> {
         self.key = key;
         match quoted(value) {
             Some((word, "")) if key == "Effect" => self.open.effect = word,
-            Some((_, "")) if key == "Sid" => {}
-            Some((word, "")) => self.add(word),
+            Some((word, "")) if named(key).is_some() => self.add(word),
+            Some((_, "")) => {
+                self.open.parts.insert((Part::Term, text));
+            }
             _ => return matches!(value, "[" | "{" | "[]"),
         }
         true
@@ -156,7 +177,7 @@ impl<'a> Side<'a> {
 
     fn value(&mut self, text: &'a str) -> bool {
         match (self.key, quoted(text)) {
-            ("Action" | "NotAction" | "Resource" | "NotResource" | "", Some((word, ""))) => {
+            (_, Some((word, ""))) if self.key.is_empty() || named(self.key).is_some() => {
                 self.add(word);
             }
             ("Condition" | "Principal", _) if matches!(text, "{" | "}" | "[" | "]") => {}
@@ -170,13 +191,25 @@ impl<'a> Side<'a> {
 
     // After a gap the key is not known; an action has a service before its colon, a resource begins with arn.
     fn add(&mut self, word: &'a str) {
-        let part = match self.key {
-            "Action" | "NotAction" => Part::Action,
-            "" if word.contains(':') && !word.starts_with("arn:") => Part::Action,
-            "" | "Resource" | "NotResource" => Part::Resource,
-            _ => Part::Term,
+        let guess = || {
+            if word.contains(':') && !word.starts_with("arn:") {
+                Part::Action
+            } else {
+                Part::Resource
+            }
         };
+        let part = named(self.key).unwrap_or_else(guess);
         self.open.parts.insert((part, word));
+    }
+}
+
+fn named(key: &str) -> Option<Part> {
+    match key {
+        "Action" => Some(Part::Action),
+        "NotAction" => Some(Part::NotAction),
+        "Resource" => Some(Part::Resource),
+        "NotResource" => Some(Part::NotResource),
+        _ => None,
     }
 }
 
@@ -249,107 +282,4 @@ fn whole(statement: &Statement<'_>, added: bool) -> PolicyStep {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// One line for each step; `none` when the diff is no policy.
-    fn told(lines: &[&str]) -> Vec<String> {
-        let lines = lines.iter().map(|line| (*line).into()).collect();
-        let Some(steps) = policy(&Change::Diff(lines)) else {
-            return vec!["none".to_owned()];
-        };
-        let told = |step: &PolicyStep| {
-            let sign = if step.added { '+' } else { '-' };
-            format!("{sign} {}", step.words())
-        };
-        steps.iter().map(told).collect()
-    }
-
-    #[test]
-    fn a_statement_that_grows_is_told_by_its_parts() {
-        let kops = [
-            "...",
-            "      {",
-            "        \"Action\": [",
-            "+         \"s3:*\",",
-            "          \"s3:GetObject\"",
-            "        ],",
-            "        \"Effect\": \"Allow\",",
-            "        \"Resource\": [",
-            "-         \"arn:aws:s3:::one/*\"",
-            "+         \"*\"",
-            "        ]",
-            "+     },",
-            "+     {",
-            "+       \"Action\": \"*\",",
-            "+       \"Effect\": \"Allow\",",
-            "+       \"Resource\": [",
-            "+         \"*\"",
-            "+       ]",
-            "      }",
-            "...",
-        ];
-        assert_eq!(
-            told(&kops),
-            [
-                "- Allow: resource arn:aws:s3:::one/*",
-                "+ Allow: action s3:*",
-                "+ Allow: resource *",
-                "+ Allow * on *",
-            ]
-        );
-    }
-
-    #[test]
-    fn a_condition_that_goes_is_told() {
-        let kops = [
-            "...",
-            "-       \"Condition\": {",
-            "-         \"StringEquals\": {",
-            "-           \"aws:ResourceTag/KubernetesCluster\": \"c\"",
-            "-         }",
-            "-       },",
-            "        \"Effect\": \"Allow\",",
-            "        \"Resource\": \"*\"",
-            "...",
-        ];
-        assert_eq!(
-            told(&kops),
-            [
-                "- Allow: term \"StringEquals\": {",
-                "- Allow: term \"aws:ResourceTag/KubernetesCluster\": \"c\"",
-            ]
-        );
-    }
-
-    #[test]
-    fn after_a_gap_the_words_tell_what_they_are() {
-        let kops = ["...", "          \"ec2:A\",", "+         \"ec2:B\",", "..."];
-        assert_eq!(told(&kops), ["+ a statement: action ec2:B"]);
-    }
-
-    #[test]
-    fn a_flood_of_statements_is_told_in_linear_time() {
-        let statement = |sign: char, at: usize| {
-            let action = format!("{sign}         \"ec2:{sign}{at}\"");
-            [
-                "      {".to_owned(),
-                "        \"Action\": [".to_owned(),
-                action,
-                "        ],".to_owned(),
-                "      },".to_owned(),
-            ]
-        };
-        let lines = (0..20_000).flat_map(|at| [statement('-', at), statement('+', at)]);
-        let lines: Vec<_> = lines.flatten().map(Into::into).collect();
-        let steps = policy(&Change::Diff(lines)).unwrap_or_default();
-        assert_eq!(steps.len(), 40_000);
-    }
-
-    #[test]
-    fn what_is_no_policy_is_left_alone() {
-        assert_eq!(told(&["+ kind: Cluster"]), ["none"]);
-        assert_eq!(told(&["+       odd"]), ["none"]);
-        assert_eq!(policy(&Change::New("{}".into())), None);
-    }
-}
+mod tests;

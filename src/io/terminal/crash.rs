@@ -12,7 +12,7 @@ use super::signals::end_soon;
 use crate::app::event::Event;
 use crate::app::update::CRASHED;
 use crate::core::fault::Fault;
-use crate::core::untrusted::{capped, visible};
+use crate::core::untrusted::visible;
 
 static EVENTS: Mutex<Option<UnboundedSender<Event>>> = Mutex::new(None);
 
@@ -54,7 +54,7 @@ fn text(info: &PanicHookInfo<'_>) -> String {
 
 fn told(message: &str, place: &str, trace: &str) -> String {
     let fault = Fault::new(
-        format!("kopswain crashed: {}", visible(&capped(message))),
+        format!("kopswain crashed: {}", visible(message)),
         format!(
             "a defect of kopswain {}, at {}",
             env!("CARGO_PKG_VERSION"),

@@ -1,6 +1,6 @@
 //! Signals and hangups: each becomes an event, and the end of the program where the event comes to nothing.
 
-use std::io;
+use std::io::{self, IsTerminal};
 use std::os::fd::AsFd;
 use std::sync::Once;
 use std::thread;
@@ -47,6 +47,9 @@ pub fn end_on_signals(events: &UnboundedSender<Event>) -> io::Result<()> {
             end_soon(INTERRUPTED);
             events.send(Event::Terminated).is_ok()
         })?;
+    }
+    if !io::stdin().is_terminal() {
+        return Ok(());
     }
     let events = events.clone();
     thread::Builder::new()

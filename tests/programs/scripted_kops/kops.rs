@@ -31,6 +31,9 @@ fn main() {
     let told = scenario.of(&args, &log.earlier(&args));
     signals::count(log.clone(), told.on.clone());
     log.note(&Noted::started(&args));
+    if let Some(raw) = &told.raw {
+        end(&log, answer::print_raw(raw, told.exit.unwrap_or(0)));
+    }
     let store = Store::of(&program, &args);
     let answer = match &told.recording {
         Some(name) => Answer::recorded(name, store.cluster()),
@@ -45,8 +48,12 @@ fn main() {
     if told.crash {
         std::process::abort();
     }
-    log.note(&Noted::ended(answer.exit));
-    std::process::exit(answer.exit);
+    end(&log, answer.exit);
+}
+
+fn end(log: &Log, exit: i32) -> ! {
+    log.note(&Noted::ended(exit));
+    std::process::exit(exit);
 }
 
 // It goes on by itself after two minutes, should nobody make the file.

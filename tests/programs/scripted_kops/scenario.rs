@@ -33,7 +33,9 @@ pub(crate) struct Line {
     pub(crate) recording: Option<String>,
     stdout: Option<String>,
     stderr: Option<String>,
-    exit: Option<i32>,
+    /// A file whose bytes are printed on both streams, as they are.
+    pub(crate) raw: Option<PathBuf>,
+    pub(crate) exit: Option<i32>,
     /// A text in what it prints, and what stands there instead.
     replace: BTreeMap<String, String>,
     /// Milliseconds that the printed lines are spread over.

@@ -49,6 +49,50 @@ fn a_wildcard_of_resources_is_no_action() {
 }
 
 #[test]
+fn everything_but_a_few_actions_is_a_wildcard() {
+    let statement = [
+        "+     {",
+        "+       \"Effect\": \"Allow\",",
+        "+       \"NotAction\": \"iam:*\",",
+        "+       \"Resource\": \"*\"",
+        "+     },",
+        "",
+    ];
+    assert_eq!(
+        policy(&statement),
+        ["danger iam-wildcard-added: a policy now allows everything but iam:*"]
+    );
+}
+
+#[test]
+fn what_widens_or_frees_a_statement_is_named() {
+    let around = |changed: &[&str]| {
+        let head = ["...", "        \"Effect\": \"Allow\","];
+        policy(&[&head, changed, &["...", ""]].concat())
+    };
+    assert_eq!(
+        around(&[
+            "        \"Resource\": [",
+            "+         \"*\",",
+            "          \"arn:aws:s3:::a\""
+        ]),
+        ["warning iam-resource-widened: a policy now holds for *"]
+    );
+    let condition = [
+        "-       \"Condition\": {",
+        "-         \"Bool\": {",
+        "-           \"aws:SecureTransport\": \"true\"",
+        "-         }",
+        "-       },",
+        "        \"Resource\": \"*\"",
+    ];
+    assert_eq!(
+        around(&condition),
+        ["warning iam-limit-removed: a policy no longer says: Allow: term \"Bool\": {"]
+    );
+}
+
+#[test]
 fn a_policy_in_the_spec_is_read() {
     let spec = |line: &str| {
         let lines = format!("  \t{:<20}\t{line}\n  \t{:<20}\t\n", "", "");

@@ -1,0 +1,293 @@
+//! Secrets that the program meets on its way, each a word of its own, looked for wherever it writes.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, SystemTime};
+
+use crate::desk::{Desk, answers_of};
+use crate::stage::ScriptedKops;
+
+const SOON: Duration = Duration::from_secs(30);
+const CLUSTER: &str = "prod.example.com";
+
+/// Where each secret lies, and the words that must not leave it.
+const SECRETS: [(&str, &str); 8] = [
+    ("AWS_SECRET_ACCESS_KEY", "canary1SecretKeyOfTheEnvironment"),
+    ("AWS_SESSION_TOKEN", "canary2SessionTokenOfTheEnvironment"),
+    (".aws/credentials", "canary3SecretKeyOfTheProfile"),
+    (".aws/sso/cache/a.json", "canary4AccessTokenOfTheSignOn"),
+    (".ssh/id_ed25519", "canary5PrivateKeyOfThePerson"),
+    ("work/private.pem", "canary6PrivateKeyGivenByMistake"),
+    (".kube/config", "canary7TokenOfAnotherCluster"),
+    ("S3_SECRET_ACCESS_KEY", "canary8SecretKeyOfTheStore"),
+];
+
+fn secret(place: &str) -> &'static str {
+    SECRETS.iter().find(|(known, _)| *known == place).unwrap().1
+}
+
+struct Watched {
+    desk: Desk,
+    kops: ScriptedKops,
+    before: BTreeMap<PathBuf, (Vec<u8>, SystemTime)>,
+}
+
+impl Watched {
+    fn new() -> Self {
+        let mut desk = Desk::offline();
+        let kops = ScriptedKops::put(&desk.outside("bin"));
+        desk.set(
+            "PATH",
+            &format!("{}:/usr/bin:/bin", desk.outside("bin").display()),
+        );
+        for name in [
+            "AWS_SECRET_ACCESS_KEY",
+            "AWS_SESSION_TOKEN",
+            "S3_SECRET_ACCESS_KEY",
+        ] {
+            desk.set(name, secret(name));
+        }
+        desk.set("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE");
+        desk.set("AWS_REGION", "us-east-1");
+        desk.set("KOPS_STATE_STORE", "s3://example-state");
+        // Nobody answers there: what fails must not tell either.
+        desk.set("AWS_ENDPOINT_URL", "http://127.0.0.1:9");
+        let key = |words: &str| {
+            format!(
+                "-----BEGIN OPENSSH PRIVATE KEY-----\n{words}\n-----END OPENSSH PRIVATE KEY-----\n"
+            )
+        };
+        let home = |name: &str, text: &str| put(&desk.outside("home").join(name), text);
+        home(
+            ".aws/credentials",
+            &format!(
+                "[other]\naws_access_key_id = AKIDOTHER\naws_secret_access_key = {}\n",
+                secret(".aws/credentials")
+            ),
+        );
+        home(".aws/config", "[profile other]\nregion = us-east-1\n");
+        home(
+            ".aws/sso/cache/a.json",
+            &format!(
+                "{{\"accessToken\": \"{}\"}}",
+                secret(".aws/sso/cache/a.json")
+            ),
+        );
+        home(".ssh/id_ed25519", &key(secret(".ssh/id_ed25519")));
+        home(
+            ".kube/config",
+            &format!(
+                "apiVersion: v1\nkind: Config\nusers:\n- name: other\n  user: {{token: {}}}\n",
+                secret(".kube/config")
+            ),
+        );
+        for name in ["private.pem", "private.toml"] {
+            desk.write(name, &key(secret("work/private.pem")));
+        }
+        let before = files(&desk.outside(""));
+        Self { desk, kops, before }
+    }
+
+    // Nothing that was there has changed, and none of what is new tells a secret or is for others to read.
+    fn kept(&self, outputs: &[String]) {
+        let after = files(&self.desk.outside(""));
+        for (path, old) in &self.before {
+            assert_eq!(after.get(path), Some(old), "{} was written", path.display());
+        }
+        let aws = |tree: &BTreeMap<PathBuf, (Vec<u8>, SystemTime)>| {
+            let here = self.desk.outside("home").join(".aws");
+            tree.keys().filter(|path| path.starts_with(&here)).count()
+        };
+        assert_eq!(aws(&after), aws(&self.before), "something is new in ~/.aws");
+        for (path, (bytes, _)) in after
+            .iter()
+            .filter(|(path, _)| !self.before.contains_key(*path))
+        {
+            tells_nothing(&path.display().to_string(), &String::from_utf8_lossy(bytes));
+            if path.starts_with(self.desk.outside("home")) {
+                let mode = fs::metadata(path).unwrap().permissions().mode();
+                assert_eq!(mode & 0o077, 0, "{} is for others to read", path.display());
+            }
+        }
+        for output in outputs {
+            tells_nothing("an output", output);
+        }
+        for played in self.kops.played() {
+            tells_nothing("the arguments of kops", &played.args.join(" "));
+        }
+    }
+}
+
+fn put(path: &Path, text: &str) {
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, text).unwrap();
+    fs::set_permissions(path, fs::Permissions::from_mode(0o600)).unwrap();
+}
+
+fn files(folder: &Path) -> BTreeMap<PathBuf, (Vec<u8>, SystemTime)> {
+    let mut found = BTreeMap::new();
+    for entry in fs::read_dir(folder).unwrap().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else if let Ok(bytes) = fs::read(&path) {
+            let changed = entry.metadata().unwrap().modified().unwrap();
+            found.insert(path, (bytes, changed));
+        }
+    }
+    found
+}
+
+fn tells_nothing(what: &str, text: &str) {
+    for (place, words) in SECRETS {
+        // A part is enough to harm: eight characters of it are looked for.
+        let part = &words[..14];
+        assert!(!text.contains(part), "{what} tells {place}");
+    }
+}
+
+// Reads the command line of every process of this machine, again and again, until it is told to stop.
+fn watch_command_lines(stop: Arc<AtomicBool>) -> std::thread::JoinHandle<Vec<String>> {
+    std::thread::spawn(move || {
+        let mut seen = Vec::new();
+        while !stop.load(Ordering::Relaxed) {
+            for entry in fs::read_dir("/proc").into_iter().flatten().flatten() {
+                let line = fs::read(entry.path().join("cmdline")).unwrap_or_default();
+                let line = String::from_utf8_lossy(&line).replace('\0', " ");
+                if line.contains("kops") && !seen.contains(&line) {
+                    seen.push(line);
+                }
+            }
+            std::thread::sleep(Duration::from_millis(3));
+        }
+        seen
+    })
+}
+
+#[test]
+fn no_secret_reaches_a_file_an_output_or_a_command_line() {
+    let watched = Watched::new();
+    let desk = &watched.desk;
+    watched
+        .kops
+        .play("lines: [{when: update cluster, lasts: 200}]");
+    desk.write(
+        "answers.yml",
+        &answers_of(CLUSTER, "vpc-7833d1c656ae73b2c", "  - {name: us-east-1a}\n"),
+    );
+    let stop = Arc::new(AtomicBool::new(false));
+    let lines = watch_command_lines(Arc::clone(&stop));
+    let mut outputs = Vec::new();
+    for words in [
+        &["doctor"][..],
+        &["doctor", "--ssh-public-key", "private.pem"],
+        &["doctor", "--ssh-public-key", "~/.ssh/id_ed25519"],
+        &["doctor", "--profile", "other"],
+        &["discover", "--profile", "other"],
+        &["plan", "private.pem"],
+        &["plan", "../home/.aws/credentials"],
+        &[
+            "plan",
+            "answers.yml",
+            "--inventory",
+            "../home/.aws/sso/cache/a.json",
+        ],
+        &["create", "--answers", "private.pem"],
+        &["review", "--from", "private.pem"],
+        &["review", CLUSTER],
+        &["watch", CLUSTER, "--once"],
+        &[
+            "watch",
+            CLUSTER,
+            "--once",
+            "--use-kubeconfig",
+            "~/.kube/config",
+        ],
+        &["demo", "--theme", "private.toml"],
+    ] {
+        let ended = desk.kopswain(words);
+        assert!([0, 1, 2, 130].contains(&ended.code), "{words:?}: {ended:?}");
+        outputs.extend([ended.stdout, ended.stderr]);
+    }
+    stop.store(true, Ordering::Relaxed);
+    let lines = lines.join().unwrap();
+    assert!(
+        lines.iter().any(|line| line.contains("update cluster")),
+        "{lines:?}"
+    );
+    outputs.extend(lines);
+    watched.kept(&outputs);
+}
+
+#[test]
+fn a_private_key_in_place_of_the_public_one_is_refused_without_a_word_of_it() {
+    let watched = Watched::new();
+    let ended = watched
+        .desk
+        .kopswain(&["doctor", "--ssh-public-key", "private.pem"])
+        .expect(2);
+    assert!(
+        ended.stdout.contains("private.pem is a private key"),
+        "{}",
+        ended.stdout
+    );
+    let answers = answers_of(CLUSTER, "vpc-7833d1c656ae73b2c", "  - {name: us-east-1a}\n");
+    watched
+        .desk
+        .write("answers.yml", &answers.replace("key.pub", "private.pem"));
+    let create = watched
+        .desk
+        .kopswain(&["create", "--approve", CLUSTER])
+        .expect(1);
+    watched.kept(&[ended.stdout, ended.stderr, create.stdout, create.stderr]);
+    let sent = watched.kops.commands("sshpublickey");
+    assert_eq!(sent, []);
+}
+
+#[test]
+fn a_run_exports_into_its_own_folder_and_leaves_the_persons_kubeconfig_alone() {
+    let watched = Watched::new();
+    let desk = &watched.desk;
+    spec_in_store(&watched);
+    let mut terminal = desk.terminal(&["review", CLUSTER], (120, 40));
+    terminal.wait_for(" create · ", SOON);
+    terminal.keys("a");
+    terminal.wait_for("Type the cluster's name to approve", SOON);
+    terminal.keys(&format!("{CLUSTER}<enter>"));
+    let applied = watched
+        .kops
+        .wait_until("update cluster --yes", SOON, |commands| {
+            commands.iter().any(|command| command.exit == Some(0))
+        });
+    terminal.wait_for("ready", SOON);
+    let written = terminal.written();
+    let runs = desk.outside("home/.local/state/kopswain/runs");
+    let kubeconfig = PathBuf::from(&applied[0].variables["KUBECONFIG"]);
+    assert!(
+        kubeconfig.starts_with(&runs) && kubeconfig.exists(),
+        "{}",
+        kubeconfig.display()
+    );
+    assert_eq!(
+        fs::metadata(&kubeconfig).unwrap().permissions().mode() & 0o777,
+        0o600
+    );
+    watched.kept(&[written]);
+}
+
+// A cluster that the store has already.
+fn spec_in_store(watched: &Watched) {
+    let spec = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/kops/cluster_spec.yml");
+    let done = std::process::Command::new(watched.kops.program())
+        .args(["create", "-f"])
+        .arg(spec)
+        .env("KOPS_STATE_STORE", "s3://example-state")
+        .stdout(std::process::Stdio::null())
+        .status()
+        .unwrap();
+    assert!(done.success());
+}
