@@ -60,6 +60,7 @@ pub enum Action {
     Stop,
     Interrupt,
     GoOn,
+    DeletePreview,
     Suspend,
 }
 

@@ -1,6 +1,8 @@
 //! The whole state of the program.
 
 use crate::core::answers::Answers;
+use crate::core::facts::Facts;
+use crate::core::fault::Fault;
 
 use super::apply::{Apply, Outcome};
 use super::effect::Place;
@@ -45,6 +47,8 @@ pub struct Existing {
     pub spec: String,
     pub spec_top: usize,
     pub review: Review,
+    /// What an approval rests on, once it was read.
+    pub facts: Option<Result<Facts, Fault>>,
     pub pane: Pane,
 }
 
@@ -57,6 +61,7 @@ impl Existing {
             spec: String::new(),
             spec_top: 0,
             review: Review::NotAsked,
+            facts: None,
             pane: Pane::Work,
         }
     }

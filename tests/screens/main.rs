@@ -11,6 +11,7 @@
 
 mod canvas;
 mod every_screen;
+mod found;
 mod looks;
 mod overlays;
 mod pictures;
@@ -36,6 +37,7 @@ static ALL: LazyLock<Vec<Shot>> = LazyLock::new(|| {
         review::of_a_new_cluster(),
         review::of_an_existing_cluster(),
         run::apply(),
+        found::all(),
         run::watch(),
         overlays::all(),
     ]
