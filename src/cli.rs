@@ -105,6 +105,9 @@ pub enum Command {
         /// Only this VPC, with everything in it
         #[arg(long, value_name = "ID")]
         vpc: Option<String>,
+        /// Reads the instance types anew, which are otherwise believed for a day
+        #[arg(long)]
+        refresh: bool,
     },
     /// Turns an answers file into cluster_spec.yml, or names every problem at once; asks nothing
     Plan {
@@ -216,7 +219,9 @@ async fn run(cli: &Cli) -> Result<u8, Fault> {
     let common = &cli.common;
     match &cli.command {
         None => wizard::run(common).await,
-        Some(Command::Discover { vpc }) => discover::run(common, vpc.as_deref()).await,
+        Some(Command::Discover { vpc, refresh }) => {
+            discover::run(common, vpc.as_deref(), *refresh).await
+        }
         Some(Command::Plan {
             file,
             inventory,

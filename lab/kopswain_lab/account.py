@@ -14,11 +14,15 @@ class Account:
         self._ec2 = ec2
         self._addresses = len(ec2.describe_addresses()["Addresses"])
 
-    def vpc(self, name: str, cidr: str, dns: bool = True) -> str:
-        vpc = self._ec2.create_vpc(CidrBlock=cidr, **_tags("vpc", name))["Vpc"]["VpcId"]
-        for attribute in ("EnableDnsSupport", "EnableDnsHostnames"):
-            self._ec2.modify_vpc_attribute(VpcId=vpc, **{attribute: {"Value": dns}})
+    def vpc(self, name: str, cidr: str, dns: bool = True, ipv6: bool = False) -> str:
+        made = self._ec2.create_vpc(CidrBlock=cidr, AmazonProvidedIpv6CidrBlock=ipv6, **_tags("vpc", name))
+        vpc = made["Vpc"]["VpcId"]
+        self.set_dns(vpc, support=dns, hostnames=dns)
         return vpc
+
+    def set_dns(self, vpc: str, support: bool = True, hostnames: bool = True) -> None:
+        for attribute, value in (("EnableDnsSupport", support), ("EnableDnsHostnames", hostnames)):
+            self._ec2.modify_vpc_attribute(VpcId=vpc, **{attribute: {"Value": value}})
 
     def secondary_cidr(self, vpc: str, cidr: str) -> None:
         self._ec2.associate_vpc_cidr_block(VpcId=vpc, CidrBlock=cidr)
@@ -73,16 +77,46 @@ class Account:
         second = {"allocationId": address["AllocationId"], "publicIp": address["PublicIp"]}
         self.set_nat_gateway(gateway, address_set=[kept, kept | second])
 
+    def fail_nat_gateway(self, gateway: str, code: str, message: str) -> None:
+        self.set_nat_gateway(gateway, state="failed", failure_code=code, failure_message=message)
+
     def delete_nat_gateway(self, gateway: str) -> None:
         self._ec2.delete_nat_gateway(NatGatewayId=gateway)
 
-    def route_table(self, vpc: str, name: str, subnets: list[str], default: dict | None) -> None:
+    def peering(self, vpc: str, peer: str) -> str:
+        made = self._ec2.create_vpc_peering_connection(VpcId=vpc, PeerVpcId=peer)
+        connection = made["VpcPeeringConnection"]["VpcPeeringConnectionId"]
+        self._ec2.accept_vpc_peering_connection(VpcPeeringConnectionId=connection)
+        return connection
+
+    def transit_gateway(self, name: str) -> str:
+        made = self._ec2.create_transit_gateway(**_tags("transit-gateway", name))
+        return made["TransitGateway"]["TransitGatewayId"]
+
+    def vpn_gateway(self, vpc: str, name: str) -> str:
+        made = self._ec2.create_vpn_gateway(Type="ipsec.1", **_tags("vpn-gateway", name))
+        gateway = made["VpnGateway"]["VpnGatewayId"]
+        self._ec2.attach_vpn_gateway(VpnGatewayId=gateway, VpcId=vpc)
+        return gateway
+
+    def prefix_list(self, name: str, blocks: list[str]) -> str:
+        entries = [{"Cidr": block, "Description": name} for block in blocks]
+        made = self._ec2.create_managed_prefix_list(
+            PrefixListName=name, AddressFamily="IPv4", MaxEntries=len(blocks), Entries=entries
+        )
+        return made["PrefixList"]["PrefixListId"]
+
+    def route(self, table: str, **what) -> None:
+        self._ec2.create_route(RouteTableId=table, **what)
+
+    def route_table(self, vpc: str, name: str, subnets: list[str], default: dict | None) -> str:
         made = self._ec2.create_route_table(VpcId=vpc, **_tags("route-table", name))
         table = made["RouteTable"]["RouteTableId"]
         if default:
-            self._ec2.create_route(RouteTableId=table, DestinationCidrBlock=ANYWHERE, **default)
+            self.route(table, DestinationCidrBlock=ANYWHERE, **default)
         for subnet in subnets:
             self._ec2.associate_route_table(RouteTableId=table, SubnetId=subnet)
+        return table
 
 
 def _tags(kind: str, name: str, more: dict | None = None) -> dict:

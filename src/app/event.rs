@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::core::check::Check;
 use crate::core::facts::Facts;
 use crate::core::fault::Fault;
-use crate::core::inventory::Inventory;
+use crate::core::inventory::{Image, Inventory};
 use crate::core::untrusted::Untrusted;
 
 use std::path::PathBuf;
@@ -81,6 +81,8 @@ pub enum Event {
         support: Option<bool>,
         hostnames: Option<bool>,
     },
+    /// What EC2 says of images; those that could not be asked about are not among them.
+    ImagesRead(Vec<Image>),
     /// Names of the clusters in the state store.
     ClustersInStore(Vec<String>),
     /// The answers file was written, or why not.

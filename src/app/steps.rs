@@ -42,7 +42,10 @@ fn discover(wizard: &mut Wizard, at: Moment) -> Vec<Effect> {
     };
     wizard.discovery = Discovery::Asking { since: at, so_far };
     vec![
-        Effect::Discover(wizard.place()),
+        Effect::Discover {
+            place: wizard.place(),
+            images: wizard.answers.images(),
+        },
         Effect::ListClusters(wizard.place()),
     ]
 }
@@ -66,13 +69,17 @@ pub fn told(model: &mut Model, event: Event) -> Vec<Effect> {
         Event::Discovered {
             inventory,
             complete,
-        } => discovered(wizard, inventory, complete),
+        } => {
+            discovered(wizard, inventory, complete);
+            return images_named(wizard).into_iter().collect();
+        }
         Event::DiscoveryFailed(fault) => wizard.discovery = Discovery::Failed(fault),
         Event::DnsRead {
             vpc,
             support,
             hostnames,
         } => wizard.dns_read(&vpc, support, hostnames),
+        Event::ImagesRead(images) => wizard.images_read(images),
         Event::ClustersInStore(names) => wizard.clusters_in_store = names,
         Event::Saved(Err(fault)) => {
             model.notice = Some(format!("{}. {}", fault.what, fault.remedy));
@@ -213,9 +220,22 @@ pub fn changed(
             effects.push(Effect::ListClusters(wizard.place()));
         }
         FieldKey::SshPublicKey => effects.push(check(wizard, CheckKind::SshKey)),
-        _ => {}
+        _ => effects.extend(images_named(wizard)),
     }
     Ok(effects)
+}
+
+// Images that were named since EC2 was asked.
+fn images_named(wizard: &Wizard) -> Option<Effect> {
+    let Discovery::Known(inventory) = &wizard.discovery else {
+        return None;
+    };
+    let mut images = wizard.answers.images();
+    images.retain(|image| inventory.image(image).is_none());
+    (!images.is_empty()).then(|| Effect::ReadImages {
+        images,
+        place: wizard.place(),
+    })
 }
 
 // The attributes of every VPC are asked for only where there are few.

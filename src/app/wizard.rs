@@ -7,7 +7,7 @@ use crate::core::answers::Answers;
 use crate::core::check::{CheckKind, CheckState};
 use crate::core::facts::Facts;
 use crate::core::fault::Fault;
-use crate::core::inventory::{Inventory, Vpc};
+use crate::core::inventory::{Image, Inventory, Vpc};
 use crate::core::plan::{Planned, plan};
 use crate::core::problem::{About, Problem, Severity};
 use crate::core::spec;
@@ -263,6 +263,21 @@ impl Wizard {
         if let Some(vpc) = inventory.vpcs.iter_mut().find(|vpc| vpc.id == id) {
             (vpc.dns_support, vpc.dns_hostnames) = (support, hostnames);
         }
+        self.replan();
+    }
+
+    /// Takes what EC2 says of images.
+    pub fn images_read(&mut self, images: Vec<Image>) {
+        let Discovery::Known(inventory) = &mut self.discovery else {
+            return;
+        };
+        for image in images {
+            inventory.images.retain(|known| known.asked != image.asked);
+            inventory.images.push(image);
+        }
+        inventory
+            .images
+            .sort_by(|left, right| left.asked.cmp(&right.asked));
         self.replan();
     }
 

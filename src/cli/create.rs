@@ -13,6 +13,7 @@ use crate::app::review::Review;
 use crate::app::steps;
 use crate::app::update::start;
 use crate::app::wizard::{Discovery, Step, Wizard};
+use crate::core::check::CheckState;
 use crate::core::fault::Fault;
 use crate::core::problem::Severity;
 use crate::core::review::to_text;
@@ -50,8 +51,14 @@ pub(super) async fn run(
     let runner = RealRunner::new(common.settings(), path, sender);
     let mut driver = Driver::new(runner, events);
     let mut model = Model::wizard(answers, &home_folder());
-    learn(&mut driver, &mut model).await?;
-    show_preview(&mut driver, &mut model).await?;
+    let asked = async {
+        learn(&mut driver, &mut model).await?;
+        show_preview(&mut driver, &mut model).await
+    };
+    if let Err(fault) = asked.await {
+        tell_blocked(&model, Some(&fault));
+        return Err(fault);
+    }
     let apply = prepared(&model, driver.at())?;
     let record = apply.record();
     let fingerprint = approvals::keep(&record)?;
@@ -97,6 +104,25 @@ fn wizard(model: &Model) -> Option<&Wizard> {
     match &model.screen {
         Screen::Wizard(wizard) => Some(wizard),
         _ => None,
+    }
+}
+
+/// Tells every check that is blocked in full, but for the one that ends the program and is told there.
+pub(super) fn tell_blocked(model: &Model, told_elsewhere: Option<&Fault>) {
+    let states = wizard(model)
+        .into_iter()
+        .flat_map(|wizard| wizard.checks.values());
+    let mut faults: Vec<&Fault> = states
+        .filter_map(|state| match state {
+            CheckState::Blocked(fault) => Some(fault),
+            CheckState::Asking | CheckState::Good(_) | CheckState::Warning(_) => None,
+        })
+        .filter(|fault| Some(*fault) != told_elsewhere)
+        .collect();
+    // Credentials that are missing stand in the way of the state store too, with the same words.
+    faults.dedup();
+    for fault in faults {
+        print::error(&fault.to_string());
     }
 }
 

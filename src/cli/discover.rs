@@ -1,17 +1,31 @@
 //! `discover`: what is there.
 
+use std::cell::Cell;
+use std::io::{self, IsTerminal};
+use std::time::{Duration, Instant};
+
 use crate::core::answers::Answers;
 use crate::core::discovery::to_text;
 use crate::core::fault::Fault;
 use crate::core::inventory::Inventory;
 use crate::core::json::to_json;
-use crate::io::aws;
+use crate::core::untrusted::visible;
+use crate::io::aws::{self, Freshness, Scope, Wanted};
 
 use super::{Common, OutputForm, print};
 
-/// Prints the account's inventory, or one VPC of it.
-pub(super) async fn run(common: &Common, vpc: Option<&str>) -> Result<u8, Fault> {
-    let inventory = read(common, vpc).await?;
+/// Prints the account's inventory, or one VPC of it; `refresh` reads the instance types anew.
+pub(super) async fn run(common: &Common, vpc: Option<&str>, refresh: bool) -> Result<u8, Fault> {
+    let wanted = Wanted {
+        freshness: if refresh {
+            Freshness::New
+        } else {
+            Freshness::Kept
+        },
+        images: Vec::new(),
+    };
+    let scope = vpc.map_or(Scope::Account, |id| Scope::Vpc(id.to_owned()));
+    let inventory = read(common, scope, &wanted).await?;
     match common.output {
         OutputForm::Json => print::out(&to_json(&inventory)),
         _ => print::out(&to_text(&inventory)),
@@ -19,7 +33,7 @@ pub(super) async fn run(common: &Common, vpc: Option<&str>) -> Result<u8, Fault>
     Ok(0)
 }
 
-/// The inventory that a plan needs: the VPC of the answers with everything in it, and the instance types.
+/// The inventory that a plan needs: the whole account, the DNS attributes of the answers' VPC, and what EC2 offers.
 pub(super) async fn whole(common: &Common, answers: Option<&Answers>) -> Result<Inventory, Fault> {
     let mut common = common.clone();
     if let Some(answers) =
@@ -27,14 +41,51 @@ pub(super) async fn whole(common: &Common, answers: Option<&Answers>) -> Result<
     {
         common.region = Some(answers.region.clone());
     }
-    read(&common, None).await
+    let wanted = Wanted {
+        freshness: Freshness::Kept,
+        images: answers.map(Answers::images).unwrap_or_default(),
+    };
+    let scope = answers.map_or(Scope::Account, |answers| {
+        Scope::AccountFor(answers.vpc.clone())
+    });
+    read(&common, scope, &wanted).await
 }
 
-async fn read(common: &Common, vpc: Option<&str>) -> Result<Inventory, Fault> {
+async fn read(common: &Common, scope: Scope, wanted: &Wanted) -> Result<Inventory, Fault> {
     let account = aws::connect(&common.settings()).await?;
-    let inventory = match vpc {
-        Some(id) => account.discover_vpc(id, |_| {}).await?,
-        None => account.discover(|_| {}).await?,
-    };
-    account.with_instance_types(inventory).await
+    let progress = Progress::start();
+    let (inventory, offers) = tokio::join!(
+        account.discover(scope, |so_far| progress.tell(&so_far)),
+        account.offers(wanted)
+    );
+    Ok(offers?.into_inventory(inventory?))
+}
+
+/// What is known so far, for a person who waits: on a terminal only, and not for what is there at once.
+struct Progress {
+    wanted: bool,
+    told: Cell<Instant>,
+}
+
+impl Progress {
+    const PAUSE: Duration = Duration::from_millis(500);
+
+    fn start() -> Self {
+        Self {
+            wanted: io::stderr().is_terminal(),
+            told: Cell::new(Instant::now()),
+        }
+    }
+
+    fn tell(&self, so_far: &Inventory) {
+        if !self.wanted || self.told.get().elapsed() < Self::PAUSE {
+            return;
+        }
+        self.told.set(Instant::now());
+        let subnets: usize = so_far.vpcs.iter().map(|vpc| vpc.subnets.len()).sum();
+        let (vpcs, region) = (so_far.vpcs.len(), visible(&so_far.region));
+        print::remark(&format!(
+            "asking EC2 in {region}: {vpcs} VPCs and {subnets} subnets so far"
+        ));
+    }
 }

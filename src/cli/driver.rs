@@ -149,7 +149,8 @@ fn tell_check(Check { kind, state }: &Check) {
         CheckState::Asking => return,
         CheckState::Good(found) => ("ok", visible(found)),
         CheckState::Warning(fault) => ("warning", fault.to_string()),
-        CheckState::Blocked(fault) => ("blocked", fault.to_string()),
+        // Why, and what to do, follow on standard error, once.
+        CheckState::Blocked(fault) => ("blocked", fault.what.clone()),
     };
     print::out(&format!("check: {}: {word}: {text}", kind.word()));
 }

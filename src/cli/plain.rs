@@ -21,7 +21,9 @@ pub(super) const WAIT: Duration = Duration::from_mins(30);
 
 /// Asks every step, shows the dry run, asks for the name, and runs.
 pub(super) async fn run<R: Runner>(mut model: Model, driver: &mut Driver<R>) -> Result<u8, Fault> {
-    create::learn(driver, &mut model).await?;
+    let learned = create::learn(driver, &mut model).await;
+    create::tell_blocked(&model, learned.as_ref().err());
+    learned?;
     let mut ask = prompts();
     let asked = match &mut model.screen {
         Screen::Wizard(wizard) => ask_steps(wizard, ask.as_mut(), driver),

@@ -65,6 +65,8 @@ const KUBERNETES_TAINTS: &str = "Kubernetes documentation, \"Taints and Tolerati
 const EC2_SUBNETS: &str = "Amazon VPC user guide, \"Subnet CIDR blocks\"";
 const EC2_ROUTES: &str = "Amazon VPC user guide, \"Route priority\"";
 const EC2_QUOTAS: &str = "Amazon VPC user guide, \"Amazon VPC quotas\"";
+const EC2_VCPUS: &str = "Amazon EC2 user guide, \"Amazon EC2 On-Demand instance quotas\"";
+const EC2_IMAGES: &str = "Amazon EC2 API, DescribeImages";
 const EC2_OFFERINGS: &str = "Amazon EC2 API, DescribeInstanceTypeOfferings";
 const EC2_TYPES: &str = "Amazon EC2 API, DescribeInstanceTypes";
 const EC2_ZONES: &str = "Amazon EC2 API, DescribeAvailabilityZones";
@@ -105,8 +107,13 @@ rules! {
     VPC_BLOCK_LEFT_OUT = Note "vpc-block-left-out", KOPS_VALIDATION;
     INTERNET_GATEWAY_MISSING = Blocked "internet-gateway-missing", KOPS_SHARED_VPC;
     INTERNET_GATEWAYS_SEVERAL = Blocked "internet-gateways-several", KOPS_SHARED_VPC;
+    POD_RANGE_ROUTED = Warning "pod-range-routed", KOPS_VALIDATION;
     QUOTA_SUBNETS = Warning "quota-subnets", EC2_QUOTAS;
+    QUOTA_SUBNETS_PASSED = Blocked "quota-subnets-passed", EC2_QUOTAS;
     QUOTA_ROUTE_TABLES = Warning "quota-route-tables", EC2_QUOTAS;
+    QUOTA_ROUTE_TABLES_PASSED = Blocked "quota-route-tables-passed", EC2_QUOTAS;
+    QUOTA_VCPUS = Warning "quota-vcpus", EC2_VCPUS;
+    QUOTA_VCPUS_PASSED = Blocked "quota-vcpus-passed", EC2_VCPUS;
 
     ZONES_MISSING = Blocked "zones-missing", KOPS_NEW;
     ZONES_TOO_MANY = Blocked "zones-too-many", KOPSWAIN;
@@ -153,6 +160,8 @@ rules! {
     MACHINE_TYPES_NOT_CHECKED = Note "machine-types-not-checked", EC2_OFFERINGS;
     ARCHITECTURE_DIFFERS = Blocked "architecture-differs", KOPS_AWS;
     ARCHITECTURE_UNSUPPORTED = Blocked "architecture-unsupported", KOPS_AWS;
+    IMAGE_UNKNOWN = Blocked "image-unknown", EC2_IMAGES;
+    IMAGE_UNAVAILABLE = Blocked "image-unavailable", EC2_IMAGES;
     ROOT_VOLUME_TOO_SMALL = Blocked "root-volume-too-small", "the images that kops's stable channel names: 8 GiB";
     ROOT_VOLUME_SMALL = Warning "root-volume-small", "kops 1.36.2, pkg/model/defaults/volumes.go";
     ROOT_VOLUME_TOO_LARGE = Blocked "root-volume-too-large", "Amazon EBS user guide, \"EBS volume types\"";

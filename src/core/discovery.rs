@@ -1,23 +1,25 @@
-//! The inventory as text for people and pipes: the VPCs, then what is in each, then what is not known.
+//! The inventory as text for people and pipes: the VPCs, then what is in each, then what is offered and what is not known.
 
+mod bar;
+mod section;
 mod table;
+
+use std::time::Duration;
 
 use super::cidr::space::Space;
 use super::egress::{candidates, zone_of};
-use super::inventory::{
-    Connectivity, Inventory, NatGateway, NatState, Owner, Route, RouteTarget, Subnet, Vpc, name_of,
-    owner_of,
-};
-use super::untrusted::visible;
+use super::inventory::{Inventory, NatGateway, Owner, Quotas, Vpc, name_of, owner_of};
+use super::untrusted::{Untrusted, visible};
 use table::Table;
 
-/// How many free blocks are named; the rest is counted.
-const BLOCKS_NAMED: usize = 6;
+/// Longer names are cut at their end; the whole one is in the JSON.
+const LONGEST_NAME: usize = 48;
 
 /// The whole inventory in labelled columns, without escape sequences; ends with a newline.
 pub fn to_text(inventory: &Inventory) -> String {
     let mut parts = vec![head(inventory), vpcs(inventory)];
-    parts.extend(inventory.vpcs.iter().map(section));
+    parts.extend(inventory.vpcs.iter().map(section::section));
+    parts.extend(offered(inventory));
     parts.extend(unknown(inventory));
     parts.join("\n")
 }
@@ -49,9 +51,9 @@ fn vpcs(inventory: &Inventory) -> String {
         return format!("No VPC was found in {}.\n", visible(&inventory.region));
     }
     let titles = [
-        "VPC", "Name", "CIDRs", "Zones", "NAT", "Free", "DNS", "Clusters", "Made by",
+        "VPC", "CIDRs", "Zones", "NAT", "Free", "DNS", "Made by", "Name", "Clusters",
     ];
-    let mut table = Table::new(&titles).right(&[3, 4, 5]);
+    let mut table = Table::new(&titles).right(&[2, 3, 4]);
     for vpc in &inventory.vpcs {
         table.row(row_of(vpc));
     }
@@ -63,7 +65,7 @@ fn vpcs(inventory: &Inventory) -> String {
 
 fn row_of(vpc: &Vpc) -> Vec<String> {
     let cidrs: Vec<String> = vpc.cidrs.iter().map(ToString::to_string).collect();
-    let clusters: Vec<String> = vpc.clusters().iter().map(ToString::to_string).collect();
+    let clusters: Vec<String> = vpc.clusters().iter().map(short).collect();
     let usable = vpc
         .nat_gateways
         .iter()
@@ -71,14 +73,14 @@ fn row_of(vpc: &Vpc) -> Vec<String> {
         .count();
     vec![
         visible(&vpc.id),
-        name_of(&vpc.tags).map_or_else(dash, ToString::to_string),
         cidrs.join(" "),
         zones_of(vpc).to_string(),
         format!("{usable}/{}", vpc.nat_gateways.len()),
         Space::of(vpc).free_addresses().to_string(),
-        dns(vpc),
-        or_dash(clusters.join(" ")),
+        dns(vpc).to_owned(),
         owner(&owner_of(&vpc.tags)),
+        name_of(&vpc.tags).map_or_else(dash, short),
+        or_dash(clusters.join(" ")),
     ]
 }
 
@@ -93,78 +95,13 @@ fn zones_of(vpc: &Vpc) -> usize {
     zones.len()
 }
 
-fn dns(vpc: &Vpc) -> String {
+fn dns(vpc: &Vpc) -> &'static str {
     match (vpc.dns_support, vpc.dns_hostnames) {
         (Some(true), Some(true)) => "on",
         (Some(true), Some(false)) => "no hostnames",
         (Some(false), _) => "off",
         _ => "not known",
     }
-    .to_owned()
-}
-
-fn section(vpc: &Vpc) -> String {
-    let name = name_of(&vpc.tags)
-        .map(|name| format!("  {name}"))
-        .unwrap_or_default();
-    let default = if vpc.default { "  default VPC" } else { "" };
-    let gateways = or_dash(
-        vpc.internet_gateways
-            .iter()
-            .map(|id| visible(id))
-            .collect::<Vec<_>>()
-            .join(" "),
-    );
-    format!(
-        "{}{name}{default}\n  Internet gateways  {gateways}\n  Free blocks        {}\n{}{}",
-        visible(&vpc.id),
-        free_blocks(vpc),
-        nat_gateways(vpc),
-        subnets(vpc),
-    )
-}
-
-fn free_blocks(vpc: &Vpc) -> String {
-    let mut blocks = Space::of(vpc).free();
-    blocks.sort_by_key(|block| (block.prefix_len(), *block));
-    let more = blocks.len().saturating_sub(BLOCKS_NAMED);
-    let named: Vec<String> = blocks
-        .iter()
-        .take(BLOCKS_NAMED)
-        .map(ToString::to_string)
-        .collect();
-    let rest = if more == 0 {
-        String::new()
-    } else {
-        format!(" and {more} more")
-    };
-    format!("{}{rest}", or_dash(named.join(" ")))
-}
-
-fn nat_gateways(vpc: &Vpc) -> String {
-    if vpc.nat_gateways.is_empty() {
-        return "  NAT gateways       -\n".to_owned();
-    }
-    let titles = [
-        "Zone",
-        "NAT gateway",
-        "State",
-        "Connectivity",
-        "Addresses",
-        "Usable",
-    ];
-    let mut table = Table::new(&titles);
-    for gateway in &vpc.nat_gateways {
-        table.row(vec![
-            or_dash(zone_of(vpc, gateway).map(visible).unwrap_or_default()),
-            visible(&gateway.id),
-            state(gateway.state).to_owned(),
-            connectivity(gateway),
-            addresses(gateway),
-            why_not(vpc, gateway).map_or_else(|| "yes".to_owned(), |why| format!("no: {why}")),
-        ]);
-    }
-    table.text(2)
 }
 
 // From its own zone; a gateway without one is refused for that.
@@ -176,105 +113,42 @@ fn why_not(vpc: &Vpc, gateway: &NatGateway) -> Option<String> {
     seen.usable.err().map(|why| why.to_string())
 }
 
-fn connectivity(gateway: &NatGateway) -> String {
-    let word = match gateway.connectivity {
-        Connectivity::Public => "public",
-        Connectivity::Private => "private",
-    };
-    if gateway.regional {
-        format!("{word}, regional")
-    } else {
-        word.to_owned()
+fn offered(inventory: &Inventory) -> Option<String> {
+    let mut lines = Vec::new();
+    if !inventory.instance_types.is_empty() {
+        let age = inventory.instance_types_age_seconds;
+        lines.push(format!(
+            "Instance types  {} offered in these zones, {}\n",
+            inventory.instance_types.len(),
+            read_before(age)
+        ));
+    }
+    let quotas = quotas(&inventory.quotas);
+    if !quotas.is_empty() {
+        lines.push(format!("Quotas          {}\n", quotas.join(", ")));
+    }
+    (!lines.is_empty()).then(|| lines.concat())
+}
+
+fn read_before(seconds: u64) -> String {
+    let age = Duration::from_secs(seconds);
+    let (hours, minutes) = (age.as_secs() / 3600, age.as_secs() / 60 % 60);
+    match (hours, minutes) {
+        (0, 0) => "read now".to_owned(),
+        (0, minutes) => format!("read {minutes}m ago (--refresh reads them anew)"),
+        (hours, minutes) => format!("read {hours}h{minutes:02}m ago (--refresh reads them anew)"),
     }
 }
 
-fn addresses(gateway: &NatGateway) -> String {
-    let each = gateway
-        .addresses
-        .iter()
-        .filter_map(|one| one.public.or(one.private));
-    or_dash(
-        each.map(|address| address.to_string())
-            .collect::<Vec<_>>()
-            .join(" "),
-    )
-}
-
-fn state(state: NatState) -> &'static str {
-    match state {
-        NatState::Pending => "pending",
-        NatState::Available => "available",
-        NatState::Failed => "failed",
-        NatState::Deleting => "deleting",
-        NatState::Deleted => "deleted",
-        NatState::Unknown => "not known",
-    }
-}
-
-fn subnets(vpc: &Vpc) -> String {
-    if vpc.subnets.is_empty() {
-        return "  Subnets            -\n".to_owned();
-    }
-    let titles = [
-        "CIDR",
-        "Zone",
-        "Free",
-        "Default route",
-        "Made by",
-        "Subnet",
-        "Name",
+fn quotas(quotas: &Quotas) -> Vec<String> {
+    let each = [
+        (quotas.subnets_per_vpc, "subnets per VPC"),
+        (quotas.route_tables_per_vpc, "route tables per VPC"),
+        (quotas.on_demand_vcpus, "On-Demand vCPUs"),
+        (quotas.spot_vcpus, "Spot vCPUs"),
     ];
-    let mut table = Table::new(&titles).right(&[2]);
-    for subnet in &vpc.subnets {
-        table.row(vec![
-            subnet.cidr.to_string(),
-            visible(&subnet.zone),
-            subnet
-                .free_addresses
-                .map_or_else(dash, |free| free.to_string()),
-            default_route(vpc, subnet),
-            owner(&owner_of(&subnet.tags)),
-            visible(&subnet.id),
-            name_of(&subnet.tags).map_or_else(dash, ToString::to_string),
-        ]);
-    }
-    table.text(2)
-}
-
-fn default_route(vpc: &Vpc, subnet: &Subnet) -> String {
-    let Some(table) = vpc.route_table_of(&subnet.id) else {
-        return "not known".to_owned();
-    };
-    let route = table
-        .routes
-        .iter()
-        .find(|route| route.destination == "0.0.0.0/0");
-    route.map_or_else(dash, leads_to)
-}
-
-fn leads_to(route: &Route) -> String {
-    let target = match &route.target {
-        RouteTarget::Local => "local".to_owned(),
-        RouteTarget::InternetGateway(id)
-        | RouteTarget::NatGateway(id)
-        | RouteTarget::Peering(id)
-        | RouteTarget::TransitGateway(id)
-        | RouteTarget::VpnGateway(id)
-        | RouteTarget::Other(id) => visible(id),
-    };
-    if route.blackhole {
-        format!("{target} (gone)")
-    } else {
-        target
-    }
-}
-
-fn owner(owner: &Owner) -> String {
-    match owner {
-        Owner::Kops(cluster) => format!("kops {cluster}"),
-        Owner::Terraform => "Terraform".to_owned(),
-        Owner::Other => dash(),
-    }
+    let told = |(value, what): (Option<u32>, &str)| Some(format!("{} {what}", value?));
+    each.into_iter().filter_map(told).collect()
 }
 
 fn unknown(inventory: &Inventory) -> Option<String> {
@@ -287,6 +161,22 @@ fn unknown(inventory: &Inventory) -> Option<String> {
         lines.push(format!("  {what} ({action}): {}\n", fact.reason));
     }
     Some(lines.concat())
+}
+
+fn owner(owner: &Owner) -> String {
+    match owner {
+        Owner::Kops(cluster) => format!("kops {}", short(cluster)),
+        Owner::Terraform => "Terraform".to_owned(),
+        Owner::Other => dash(),
+    }
+}
+
+fn short(name: &Untrusted) -> String {
+    let shown = name.shown();
+    if shown.chars().count() <= LONGEST_NAME {
+        return shown;
+    }
+    shown.chars().take(LONGEST_NAME - 1).chain(['…']).collect()
 }
 
 fn or_dash(text: String) -> String {

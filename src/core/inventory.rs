@@ -6,7 +6,11 @@ use std::net::Ipv4Addr;
 use ipnet::{Ipv4Net, Ipv6Net};
 use serde::{Deserialize, Serialize};
 
-use super::untrusted::Untrusted;
+use super::untrusted::{Untrusted, visible};
+
+mod owner;
+
+pub use owner::{Owner, clusters_of, name_of, owner_of};
 
 /// Tags as EC2 returns them.
 pub type Tags = BTreeMap<Untrusted, Untrusted>;
@@ -25,6 +29,14 @@ pub struct Inventory {
     /// Empty when the types were not asked for or could not be read.
     #[serde(default)]
     pub instance_types: Vec<InstanceType>,
+    /// Seconds since the instance types were read from EC2; 0 when they were just read.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub instance_types_age_seconds: u64,
+    /// The images that the answers name, as far as EC2 was asked about them; sorted by [`Image::asked`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub images: Vec<Image>,
+    #[serde(default, skip_serializing_if = "Quotas::is_unread")]
+    pub quotas: Quotas,
     /// Facts that could not be read, and what would make them readable.
     #[serde(default)]
     pub missing: Vec<MissingFact>,
@@ -103,6 +115,10 @@ pub struct RouteTable {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Route {
     pub destination: String,
+    /// The blocks of the prefix list that is the destination, sorted; empty for any other destination, and for a list that
+    /// could not be read.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub prefixes: Vec<Ipv4Net>,
     pub target: RouteTarget,
     /// True when the target is gone.
     #[serde(default)]
@@ -130,6 +146,9 @@ pub struct NatGateway {
     #[serde(default)]
     pub tags: Tags,
     pub state: NatState,
+    /// EC2's code and message when it failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failure: Option<Untrusted>,
     pub connectivity: Connectivity,
     /// True for a regional NAT gateway, which belongs to no zone.
     #[serde(default)]
@@ -189,6 +208,46 @@ pub struct InstanceType {
     pub zones: Vec<String>,
 }
 
+/// One machine image that the answers name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Image {
+    /// As the answers name it: `ami-…`, `OWNER/NAME`, or a name of the account's own.
+    pub asked: String,
+    /// What kops would take for it: of several of one name, the newest; `None` when EC2 shows the account none.
+    pub found: Option<FoundImage>,
+}
+
+/// An image as EC2 tells of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct FoundImage {
+    pub id: String,
+    #[serde(default)]
+    pub name: Option<Untrusted>,
+    /// EC2's name: `x86_64`, `arm64` and others.
+    pub architecture: String,
+    /// False when EC2 says that it is pending, failed, disabled or deregistered.
+    pub available: bool,
+    /// The size of its snapshot, below which no root volume can be; `None` when EC2 did not say.
+    #[serde(rename = "rootVolumeGiB", default)]
+    pub root_volume_gib: Option<u32>,
+}
+
+/// What Service Quotas allows the account in the region; `None` for a quota that could not be read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct Quotas {
+    /// L-407747CB.
+    pub subnets_per_vpc: Option<u32>,
+    /// L-589F43AA.
+    pub route_tables_per_vpc: Option<u32>,
+    /// vCPUs of running On-Demand instances of the families A, C, D, H, I, M, R, T, Z together: L-1216C47A.
+    pub on_demand_vcpus: Option<u32>,
+    /// vCPUs of Spot requests for the same families: L-34B43A08.
+    pub spot_vcpus: Option<u32>,
+}
+
 /// A fact that could not be read: nothing else stops because of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -200,63 +259,51 @@ pub struct MissingFact {
     pub reason: Untrusted,
 }
 
-/// Whose a resource is, read from its tags.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "camelCase", tag = "by", content = "cluster")]
-pub enum Owner {
-    /// Owned by this kops cluster, which deletes it with itself.
-    Kops(Untrusted),
-    Terraform,
-    Other,
-}
-
-const CLUSTER_TAG: &str = "kubernetes.io/cluster/";
-
-/// The `Name` tag, when there is one that is not empty.
-pub fn name_of(tags: &Tags) -> Option<&Untrusted> {
-    tags.get(&Untrusted::from("Name"))
-        .filter(|name| !name.raw().is_empty())
-}
-
-/// Whose it is: kops by its cluster tag `owned`, Terraform by a `Managed By` kind of tag.
-pub fn owner_of(tags: &Tags) -> Owner {
-    let owning = tags.iter().find_map(|(key, value)| {
-        let cluster = key.raw().strip_prefix(CLUSTER_TAG)?;
-        (value.raw() == "owned").then(|| Untrusted::from(cluster))
-    });
-    match owning {
-        Some(cluster) => Owner::Kops(cluster),
-        None if says_terraform(tags) => Owner::Terraform,
-        None => Owner::Other,
-    }
-}
-
-/// The clusters that use it, owned or shared, by kops's cluster tag; sorted.
-pub fn clusters_of(tags: &Tags) -> Vec<Untrusted> {
-    tags.keys()
-        .filter_map(|key| key.raw().strip_prefix(CLUSTER_TAG))
-        .map(Untrusted::from)
-        .collect()
-}
-
-fn says_terraform(tags: &Tags) -> bool {
-    tags.iter().any(|(key, value)| {
-        let key = key.raw().to_ascii_lowercase().replace([' ', '-', '_'], "");
-        let value = value.raw().to_ascii_lowercase();
-        key.contains("terraform")
-            || (key == "managedby" && (value.contains("terraform") || value.contains("tofu")))
-    })
-}
-
 impl Inventory {
     /// The VPC with this id.
     pub fn vpc(&self, id: &str) -> Option<&Vpc> {
         self.vpcs.iter().find(|vpc| vpc.id == id)
     }
 
+    /// What EC2 was asked about the image that the answers name so; `None` when it was not asked.
+    pub fn image(&self, asked: &str) -> Option<&Image> {
+        self.images.iter().find(|image| image.asked == asked)
+    }
+
     /// The instance type with this name.
     pub fn instance_type(&self, name: &str) -> Option<&InstanceType> {
         self.instance_types.iter().find(|kind| kind.name == name)
+    }
+}
+
+impl Quotas {
+    /// Whether not one of them is known.
+    pub fn is_unread(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+impl Route {
+    /// The IPv4 blocks that this route takes: its destination, or what the prefix list there holds.
+    pub fn ranges(&self) -> Vec<Ipv4Net> {
+        let own = self.destination.parse::<Ipv4Net>();
+        own.map_or_else(|_| self.prefixes.clone(), |net| vec![net.trunc()])
+    }
+}
+
+impl RouteTarget {
+    /// What it is and its id, in words; `local` for the VPC itself.
+    pub fn shown(&self) -> String {
+        let (kind, id) = match self {
+            Self::Local => return "local".to_owned(),
+            Self::InternetGateway(id) => ("internet gateway", id),
+            Self::NatGateway(id) => ("NAT gateway", id),
+            Self::Peering(id) => ("peered VPC", id),
+            Self::TransitGateway(id) => ("transit gateway", id),
+            Self::VpnGateway(id) => ("VPN gateway", id),
+            Self::Other(id) => return visible(id),
+        };
+        format!("{kind} {}", visible(id))
     }
 }
 
@@ -289,4 +336,12 @@ impl Vpc {
             .find(own)
             .or_else(|| self.route_tables.iter().find(|table| table.main))
     }
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }

@@ -6,12 +6,14 @@ mod fixed;
 mod groups;
 mod iam;
 mod identity;
+mod images;
 mod labels;
 mod machines;
 mod mixed;
 mod need;
 mod network;
 mod overrides;
+mod quota;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests;
@@ -133,6 +135,7 @@ pub fn plan(inventory: &Inventory, answers: &Answers) -> Planned {
     let names: Vec<_> = zones.iter().map(|zone| zone.name.clone()).collect();
     let (groups, found) = groups::plan(inventory, answers, &names);
     problems.extend(found);
+    problems.extend(quota::problems(inventory, vpc, names.len(), &groups));
     problems.extend(machines::problems(inventory, answers, &names));
     problems.extend(access::problems(answers));
     problems.extend(iam::problems(answers));

@@ -4,24 +4,30 @@ mod credentials;
 mod discover;
 mod errors;
 mod facts;
+mod images;
 mod instance_types;
+mod offers;
+mod quotas;
 mod read;
 mod region;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, SdkConfig};
 use serde::Serialize;
+use tokio::sync::OnceCell;
 
 use crate::core::fault::Fault;
 use crate::core::untrusted::Untrusted;
 use crate::io::settings::{Settings, variable};
 use credentials::Found;
-pub use discover::VPCS_ASKED_FOR_DNS;
+pub use discover::{Scope, VPCS_ASKED_FOR_DNS};
 pub(crate) use errors::{Failure, NoRoute, failure_of};
-pub use instance_types::Offered;
+pub use instance_types::{Freshness, Offered};
+pub use offers::{Offers, Wanted};
 pub use read::DnsAttributes;
 
 const ATTEMPTS: u32 = 8;
@@ -36,6 +42,9 @@ pub struct Account {
     region: String,
     ec2: aws_sdk_ec2::Client,
     sts: aws_sdk_sts::Client,
+    quotas: aws_sdk_servicequotas::Client,
+    /// Whose the credentials are, once STS said it: they do not change.
+    who: Arc<OnceCell<Identity>>,
 }
 
 /// Who AWS says that we are.
@@ -96,10 +105,15 @@ impl Account {
         let sts = aws_sdk_sts::config::Builder::from(&config)
             .retry_classifier(NoRoute)
             .build();
+        let quotas = aws_sdk_servicequotas::config::Builder::from(&config)
+            .retry_classifier(NoRoute)
+            .build();
         Self {
             region: config.region().map(ToString::to_string).unwrap_or_default(),
             ec2: aws_sdk_ec2::Client::from_conf(ec2),
             sts: aws_sdk_sts::Client::from_conf(sts),
+            quotas: aws_sdk_servicequotas::Client::from_conf(quotas),
+            who: Arc::default(),
             config,
         }
     }
@@ -120,6 +134,11 @@ impl Account {
     }
 
     async fn who(&self) -> Result<Identity, Failure> {
+        let known = self.who.get_or_try_init(|| self.ask_who());
+        known.await.cloned()
+    }
+
+    async fn ask_who(&self) -> Result<Identity, Failure> {
         let answer = self.sts.get_caller_identity().send().await;
         let answer = answer.map_err(|error| failure_of(&error, &self.region))?;
         Ok(Identity {

@@ -109,7 +109,7 @@ impl DemoRunner {
     async fn carry_out(self, effect: Effect) {
         match effect {
             Effect::Check { kind, .. } => self.check(kind).await,
-            Effect::Discover(_) => self.discover().await,
+            Effect::Discover { .. } => self.discover().await,
             Effect::ListClusters(_) => self.send(Event::ClustersInStore(Vec::new())),
             Effect::Preview(preview) => {
                 self.remember(&preview.spec);
@@ -126,6 +126,7 @@ impl DemoRunner {
             Effect::Wake { after, why } => self.wake(after, why).await,
             Effect::Identify(_)
             | Effect::ReadDns { .. }
+            | Effect::ReadImages { .. }
             | Effect::SaveAnswers(_)
             | Effect::Follow { .. }
             | Effect::LookAgain(_)

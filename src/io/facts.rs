@@ -62,7 +62,10 @@ async fn network(
     vpc: Option<&str>,
 ) -> Result<Option<crate::core::inventory::Inventory>, Fault> {
     match vpc {
-        Some(id) => account.discover_vpc(id, |_| ()).await.map(Some),
+        Some(id) => {
+            let scope = aws::Scope::Vpc(id.to_owned());
+            account.discover(scope, |_| ()).await.map(Some)
+        }
         None => Ok(None),
     }
 }

@@ -75,8 +75,13 @@ impl Runner for RealRunner {
         match effect {
             Effect::SaveAnswers(text) => self.answers.save(text),
             Effect::Check { kind, place } => drop(tokio::spawn(shared.check(kind, place))),
-            Effect::Discover(place) => drop(tokio::spawn(shared.discover(place))),
+            Effect::Discover { place, images } => {
+                drop(tokio::spawn(shared.discover(place, images)));
+            }
             Effect::Identify(place) => drop(tokio::spawn(shared.identify(place))),
+            Effect::ReadImages { images, place } => {
+                drop(tokio::spawn(shared.read_images(images, place)));
+            }
             Effect::ReadDns { vpc, place } => drop(tokio::spawn(shared.read_dns(vpc, place))),
             Effect::ListClusters(place) => drop(tokio::spawn(shared.list_clusters(place))),
             Effect::Preview(preview) => drop(tokio::spawn(shared.preview(preview))),
@@ -139,13 +144,13 @@ impl Shared {
         }
     }
 
-    async fn discover(self: Arc<Self>, place: Place) {
-        if let Err(fault) = self.discovered(&place).await {
+    async fn discover(self: Arc<Self>, place: Place, images: Vec<String>) {
+        if let Err(fault) = self.discovered(&place, images).await {
             self.send(Event::DiscoveryFailed(fault));
         }
     }
 
-    async fn discovered(&self, place: &Place) -> Result<(), Fault> {
+    async fn discovered(&self, place: &Place, images: Vec<String>) -> Result<(), Fault> {
         let account = aws::connect(&self.settings_at(place)).await?;
         let region = account.region().to_owned();
         self.send(Event::Connected {
@@ -165,10 +170,17 @@ impl Shared {
                 complete: false,
             });
         };
-        let (found, ()) = tokio::join!(account.discover(show), who);
-        let inventory = account.with_instance_types(found?).await?;
+        let wanted = aws::Wanted {
+            images,
+            ..aws::Wanted::default()
+        };
+        let (found, offers, ()) = tokio::join!(
+            account.discover(aws::Scope::Account, show),
+            account.offers(&wanted),
+            who
+        );
         self.send(Event::Discovered {
-            inventory: Box::new(inventory),
+            inventory: Box::new(offers?.into_inventory(found?)),
             complete: true,
         });
         Ok(())
@@ -185,6 +197,14 @@ impl Shared {
                 support,
                 hostnames,
             });
+        }
+    }
+
+    // What could not be asked stays unknown, and the plan says so nowhere: kops will tell.
+    async fn read_images(self: Arc<Self>, images: Vec<String>, place: Place) {
+        if let Ok(account) = aws::connect(&self.settings_at(&place)).await {
+            let (images, _) = account.images(&images).await;
+            self.send(Event::ImagesRead(images));
         }
     }
 

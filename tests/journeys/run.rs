@@ -83,7 +83,13 @@ fn the_first_effects_are_every_check_and_one_discovery() {
         kind,
         place: place.clone(),
     }));
-    wanted.extend([Effect::Discover(place.clone()), Effect::ListClusters(place)]);
+    wanted.extend([
+        Effect::Discover {
+            place: place.clone(),
+            images: Vec::new(),
+        },
+        Effect::ListClusters(place),
+    ]);
     assert_eq!(arrived.effects, wanted);
 }
 

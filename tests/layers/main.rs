@@ -11,6 +11,7 @@ mod colours;
 mod layer;
 mod lengths;
 mod map;
+mod policy;
 mod purity;
 mod references;
 mod source;

@@ -39,6 +39,20 @@ pub(crate) struct Placed {
     pub(crate) leaves_by: String,
 }
 
+/// A NAT gateway as EC2 tells of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Seen {
+    pub(crate) id: String,
+    pub(crate) state: String,
+    pub(crate) connectivity: String,
+    pub(crate) regional: bool,
+    pub(crate) addresses: usize,
+    /// Of its subnet.
+    pub(crate) zone: Option<String>,
+    /// Whether its subnet's route table leads 0.0.0.0/0 to an internet gateway.
+    pub(crate) leads_out: bool,
+}
+
 impl Cloud {
     pub(crate) fn of(lab: &Lab) -> Self {
         let endpoint = lab.variable("AWS_ENDPOINT_URL");
@@ -187,6 +201,39 @@ impl Cloud {
         });
     }
 
+    /// The NAT gateways of a VPC.
+    pub(crate) fn nat_gateways(&self, vpc: &str) -> Vec<Seen> {
+        let (gateways, subnets, tables) = self.runtime.block_on(async {
+            let of_vpc = || Filter::builder().name("vpc-id").values(vpc).build();
+            let gateways = self.ec2.describe_nat_gateways().filter(of_vpc());
+            let subnets = self.ec2.describe_subnets().filters(of_vpc());
+            let tables = self.ec2.describe_route_tables().filters(of_vpc());
+            (
+                gateways.send().await.unwrap().nat_gateways.unwrap(),
+                subnets.send().await.unwrap().subnets.unwrap(),
+                tables.send().await.unwrap().route_tables.unwrap(),
+            )
+        });
+        gateways
+            .iter()
+            .map(|gateway| seen(gateway, &subnets, &tables))
+            .collect()
+    }
+
+    /// The internet gateway of a VPC.
+    pub(crate) fn internet_gateway(&self, vpc: &str) -> String {
+        let of_vpc = Filter::builder()
+            .name("attachment.vpc-id")
+            .values(vpc)
+            .build();
+        let call = self.ec2.describe_internet_gateways().filters(of_vpc);
+        let found = self.runtime.block_on(call.send()).unwrap();
+        let [gateway] = found.internet_gateways() else {
+            panic!("{vpc} has {:?}", found.internet_gateways())
+        };
+        gateway.internet_gateway_id().unwrap().to_owned()
+    }
+
     /// Every object of the state store and its size.
     pub(crate) fn state_store(&self) -> BTreeMap<String, i64> {
         let listing = self.s3.list_objects_v2().bucket("example-state").send();
@@ -231,6 +278,44 @@ fn place(subnet: &Subnet, tables: &[RouteTable]) -> Placed {
             .unwrap()
             .to_owned(),
     }
+}
+
+fn seen(gateway: &NatGateway, subnets: &[Subnet], tables: &[RouteTable]) -> Seen {
+    let own = gateway.subnet_id();
+    let subnet = subnets.iter().find(|subnet| subnet.subnet_id() == own);
+    let text = |value: Option<&str>| value.unwrap_or_default().to_owned();
+    Seen {
+        id: text(gateway.nat_gateway_id()),
+        state: text(
+            gateway
+                .state()
+                .map(aws_sdk_ec2::types::NatGatewayState::as_str),
+        ),
+        connectivity: text(
+            gateway
+                .connectivity_type()
+                .map(aws_sdk_ec2::types::ConnectivityType::as_str),
+        ),
+        regional: gateway
+            .availability_mode()
+            .is_some_and(|mode| mode.as_str() == "regional"),
+        addresses: gateway.nat_gateway_addresses().len(),
+        zone: subnet.and_then(|subnet| subnet.availability_zone().map(str::to_owned)),
+        leads_out: own.is_some_and(|id| leads_out(id, tables)),
+    }
+}
+
+fn leads_out(subnet: &str, tables: &[RouteTable]) -> bool {
+    let mut own = tables.iter().filter(|table| {
+        let mut links = table.associations().iter();
+        links.any(|link| link.subnet_id() == Some(subnet))
+    });
+    own.any(|table| {
+        table.routes().iter().any(|route| {
+            route.destination_cidr_block() == Some("0.0.0.0/0")
+                && route.gateway_id().is_some_and(|id| id.starts_with("igw-"))
+        })
+    })
 }
 
 fn tag<'a>(tags: &'a [Tag], key: &str) -> &'a str {

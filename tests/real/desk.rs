@@ -121,11 +121,17 @@ impl Desk {
     /// A command of kopswain here, without a terminal.
     pub(crate) fn command(&self, words: &[&str]) -> Command {
         let mut command = Command::new(PROGRAM);
-        command.args(words).current_dir(self.work()).env_clear();
+        command.args(words);
+        self.prepare(&mut command);
+        command
+    }
+
+    /// Puts a command into the working folder, with the desk's variables and nothing else.
+    pub(crate) fn prepare(&self, command: &mut Command) {
+        command.current_dir(self.work()).env_clear();
         command
             .envs(self.variables.iter().cloned())
             .stdin(Stdio::null());
-        command
     }
 
     /// Runs kopswain to its end.
@@ -183,6 +189,28 @@ access:
   sshPublicKey: key.pub
 "
     )
+}
+
+/// The answers of a cluster in these zones, one control-plane instance for fewer than three; `egress` is named for each
+/// zone, when there is one.
+pub(crate) fn answers_in(
+    cluster: &str,
+    vpc: &str,
+    zones: &[String],
+    egress: Option<&str>,
+) -> String {
+    let egress = egress
+        .map(|id| format!(", egress: {id}"))
+        .unwrap_or_default();
+    let lines: Vec<String> = zones
+        .iter()
+        .map(|zone| format!("  - {{name: {zone}{egress}}}\n"))
+        .collect();
+    let answers = answers_of(cluster, vpc, &lines.concat());
+    if zones.len() < 3 {
+        return answers.replace("count: 3", "count: 1");
+    }
+    answers
 }
 
 fn public_key() -> String {

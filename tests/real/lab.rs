@@ -99,20 +99,31 @@ impl Drop for Lab {
 #[derive(Clone, Debug)]
 pub(crate) struct Vpc {
     pub(crate) id: String,
-    /// Zone and the NAT gateway made there, in the zones' order.
+    /// Zone and the NAT gateway made there, in the zones' order; where there are two, the one made first.
     pub(crate) nat_gateways: Vec<(String, String)>,
+    /// Zone and all that were made for it.
+    all: Vec<(String, Vec<String>)>,
 }
 
 impl Vpc {
     fn read(told: &Value) -> Self {
         let gateways = told["natGateways"].as_object().unwrap().iter();
-        let first = |ids: &Value| ids[0].as_str().unwrap().to_owned();
+        let ids = |ids: &Value| serde_json::from_value::<Vec<String>>(ids.clone()).unwrap();
+        let all: Vec<(String, Vec<String>)> = gateways
+            .map(|(zone, made)| (zone.clone(), ids(made)))
+            .collect();
+        let first = |(zone, ids): &(String, Vec<String>)| (zone.clone(), ids[0].clone());
         Self {
             id: told["id"].as_str().unwrap().to_owned(),
-            nat_gateways: gateways
-                .map(|(zone, ids)| (zone.clone(), first(ids)))
-                .collect(),
+            nat_gateways: all.iter().map(first).collect(),
+            all,
         }
+    }
+
+    /// The NAT gateways that the world made for a zone.
+    pub(crate) fn nat_gateways_of(&self, zone: &str) -> &[String] {
+        let found = self.all.iter().find(|(name, _)| name == zone);
+        found.map_or(&[], |(_, ids)| ids)
     }
 
     /// The NAT gateway of a zone.
@@ -122,6 +133,13 @@ impl Vpc {
             .unwrap_or_else(|| panic!("no NAT gateway in {zone}"))
             .1
     }
+}
+
+/// The names of all worlds.
+pub(crate) fn worlds() -> std::collections::BTreeSet<String> {
+    let listed = run("world", &["--list"]);
+    let name = |line: &str| line.split_whitespace().next().unwrap().to_owned();
+    listed.lines().map(name).collect()
 }
 
 // It waits for the end of its standard input, which comes when this process ends, also when it is killed. Its process

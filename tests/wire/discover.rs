@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use kopswain::core::fault::Fault;
 use kopswain::core::inventory::{Inventory, MissingFact};
 use kopswain::core::untrusted::Untrusted;
-use kopswain::io::aws;
+use kopswain::io::aws::{self, Scope};
 use kopswain::io::settings::Settings;
 use serde::{Deserialize, Serialize};
 
@@ -49,8 +49,8 @@ async fn child() {
         shown.lock().unwrap().push((inventory.vpcs.len(), subnets));
     };
     let answer = match aws::connect(&Settings::default()).await {
-        Ok(account) if vpc == "all" => account.discover(show).await,
-        Ok(account) => account.discover_vpc(&vpc, show).await,
+        Ok(account) if vpc == "all" => account.discover(Scope::Account, show).await,
+        Ok(account) => account.discover(Scope::Vpc(vpc), show).await,
         Err(fault) => Err(fault),
     };
     let detail = |fault: &Fault| {

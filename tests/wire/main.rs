@@ -7,6 +7,9 @@
 )]
 
 mod discover;
+mod large;
+mod refused;
 mod server;
 mod state_store;
+mod whole;
 mod world;

@@ -33,17 +33,19 @@ pub(crate) fn run<T: DeserializeOwned>(child: &str, case: &str, variables: &[(&s
     serde_json::from_str(line.unwrap_or_else(|| panic!("{output:?}"))).unwrap()
 }
 
-/// What was asked: `METHOD PATH`, the Authorization header, and the form of the body.
+/// What was asked: `METHOD PATH`, the Authorization header, and the form of the body, or its JSON and the operation.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Request {
     pub(crate) line: String,
     pub(crate) authorization: String,
     pub(crate) form: HashMap<String, String>,
+    pub(crate) operation: String,
+    pub(crate) body: String,
 }
 
 impl Request {
     pub(crate) fn action(&self) -> &str {
-        self.form.get("Action").map_or("", String::as_str)
+        self.form.get("Action").unwrap_or(&self.operation)
     }
 }
 
@@ -125,6 +127,10 @@ fn read(reader: &mut impl BufRead) -> Option<Request> {
             Some((name, value)) if name.eq_ignore_ascii_case("authorization") => {
                 value.clone_into(&mut request.authorization);
             }
+            Some((name, value)) if name.eq_ignore_ascii_case("x-amz-target") => {
+                let operation = value.rsplit('.').next().unwrap();
+                operation.clone_into(&mut request.operation);
+            }
             _ => {}
         }
     }
@@ -136,5 +142,6 @@ fn read(reader: &mut impl BufRead) -> Option<Request> {
             .map(|(key, value)| (key.to_owned(), value.to_owned()))
     };
     request.form = text.split('&').filter_map(pair).collect();
+    request.body = text;
     Some(request)
 }

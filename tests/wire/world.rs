@@ -58,13 +58,15 @@ const ROUTE_TABLES: &str = "<routeTableSet><item><routeTableId>rtb-1</routeTable
      <routeSet><item><destinationCidrBlock>10.0.0.0/16</destinationCidrBlock><gatewayId>local</gatewayId></item>\
      <item><destinationCidrBlock>0.0.0.0/0</destinationCidrBlock><natGatewayId>nat-1</natGatewayId>\
      <state>blackhole</state></item><item><destinationPrefixListId>pl-1</destinationPrefixListId>\
-     <teleportId>tp-1</teleportId></item></routeSet></item></routeTableSet>";
+     <teleportId>tp-1</teleportId></item><item><destinationPrefixListId>pl-2</destinationPrefixListId>\
+     <gatewayId>vpce-1</gatewayId></item></routeSet></item></routeTableSet>";
 
 const INTERNET_GATEWAYS: &str = "<internetGatewaySet><item><internetGatewayId>igw-1</internetGatewayId>\
      <attachmentSet><item><vpcId>vpc-a</vpcId><state>available</state></item></attachmentSet></item></internetGatewaySet>";
 
 const NAT_GATEWAYS: &str = "<natGatewaySet><item><natGatewayId>nat-1</natGatewayId><vpcId>vpc-a</vpcId>\
-     <subnetId>subnet-1</subnetId><state>hibernating</state><connectivityType>public</connectivityType>\
+     <subnetId>subnet-1</subnetId><state>hibernating</state><failureCode>Odd</failureCode>\
+     <failureMessage>it sleeps</failureMessage><connectivityType>public</connectivityType>\
      <natGatewayAddressSet><item><publicIp>203.0.113.1</publicIp><privateIp>10.0.0.9</privateIp>\
      <allocationId>eipalloc-1</allocationId></item></natGatewayAddressSet></item></natGatewaySet>";
 
@@ -102,7 +104,71 @@ pub(crate) fn world(request: &Request) -> Reply {
                 &format!("<vpcId>v</vpcId><{name}><value>{value}</value></{name}>"),
             )
         }
+        _ => offer(request),
+    }
+}
+
+const TYPES: &str = "<instanceTypeSet><item><instanceType>t3.large</instanceType>\
+     <vCpuInfo><defaultVCpus>2</defaultVCpus></vCpuInfo><memoryInfo><sizeInMiB>8192</sizeInMiB></memoryInfo>\
+     <processorInfo><supportedArchitectures><item>x86_64</item></supportedArchitectures></processorInfo>\
+     </item></instanceTypeSet>";
+
+const OFFERINGS: &str = "<instanceTypeOfferingSet>\
+     <item><instanceType>t3.large</instanceType><location>us-east-1a</location></item>\
+     <item><instanceType>t3.large</instanceType><location>us-east-1-bos-1a</location></item>\
+     </instanceTypeOfferingSet>";
+
+// Two images of one name: kops takes the newer one.
+const IMAGES: &str = "<imagesSet>\
+     <item><imageId>ami-1</imageId><name>n</name><architecture>arm64</architecture><imageState>available</imageState>\
+     <creationDate>2026-01-01T00:00:00.000Z</creationDate></item>\
+     <item><imageId>ami-2</imageId><name>n</name><architecture>x86_64</architecture><imageState>available</imageState>\
+     <creationDate>2026-02-01T00:00:00.000Z</creationDate><rootDeviceName>/dev/sda1</rootDeviceName>\
+     <blockDeviceMapping><item><deviceName>/dev/sdb</deviceName><ebs><volumeSize>4</volumeSize></ebs></item>\
+     <item><deviceName>/dev/sda1</deviceName><ebs><volumeSize>30</volumeSize></ebs></item></blockDeviceMapping></item>\
+     </imagesSet>";
+
+// What EC2 and Service Quotas offer.
+fn offer(request: &Request) -> Reply {
+    match request.action() {
+        action @ "DescribeInstanceTypes" if request.body.contains("arm64") => {
+            ec2(action, "<instanceTypeSet/>")
+        }
+        action @ "DescribeInstanceTypes" => ec2(action, TYPES),
+        action @ "DescribeInstanceTypeOfferings" => ec2(action, OFFERINGS),
+        "DescribeImages" if request.body.contains("ami-gone") => {
+            refusal(400, "InvalidAMIID.NotFound", "The image id does not exist")
+        }
+        action @ "DescribeImages" => ec2(action, IMAGES),
+        "GetManagedPrefixListEntries" => {
+            let entry = |cidr: &str| format!("<item><cidr>{cidr}</cidr></item>");
+            paged(
+                request,
+                "entrySet",
+                &entry("10.0.128.0/20"),
+                &entry("10.0.64.0/20"),
+            )
+        }
+        "GetServiceQuota" => quota(&request.body),
         other => panic!("asked for {other}"),
+    }
+}
+
+fn quota(body: &str) -> Reply {
+    let known = [
+        ("L-407747CB", "200.0"),
+        ("L-589F43AA", "250.0"),
+        ("L-1216C47A", "64.0"),
+    ];
+    match known.iter().find(|(code, _)| body.contains(code)) {
+        Some((code, value)) => Reply::Http(
+            200,
+            format!("{{\"Quota\":{{\"QuotaCode\":\"{code}\",\"Value\":{value}}}}}"),
+        ),
+        None => Reply::Http(
+            400,
+            "{\"__type\":\"NoSuchResourceException\",\"Message\":\"no such quota\"}".to_owned(),
+        ),
     }
 }
 
@@ -137,11 +203,15 @@ pub(crate) fn expected() -> Inventory {
                     "routes": [
                         {"destination": "0.0.0.0/0", "target": {"kind": "natGateway", "id": "nat-1"}, "blackhole": true},
                         {"destination": "10.0.0.0/16", "target": {"kind": "local"}},
-                        {"destination": "pl-1", "target": {"kind": "other", "id": ""}},
+                        {
+                            "destination": "pl-1", "prefixes": ["10.0.64.0/20", "10.0.128.0/20"],
+                            "target": {"kind": "other", "id": ""},
+                        },
+                        {"destination": "pl-2", "target": {"kind": "other", "id": "vpce-1"}},
                     ],
                 }],
                 "natGateways": [{
-                    "id": "nat-1", "state": "unknown", "connectivity": "public", "subnet": "subnet-1", "zone": "us-east-1a",
+                    "id": "nat-1", "state": "unknown", "failure": "Odd: it sleeps", "connectivity": "public", "subnet": "subnet-1", "zone": "us-east-1a",
                     "addresses": [{"public": "203.0.113.1", "private": "10.0.0.9", "allocation": "eipalloc-1"}],
                 }],
             },

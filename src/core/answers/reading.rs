@@ -52,6 +52,19 @@ impl Answers {
         serde_yaml::from_str(text).map_err(form)
     }
 
+    /// Every image that they name, sorted, without repeats.
+    pub fn images(&self) -> Vec<String> {
+        let groups = self.instance_groups.iter().map(|group| &group.image);
+        let mut named: Vec<String> = groups
+            .chain([&self.control_plane.image])
+            .flatten()
+            .cloned()
+            .collect();
+        named.sort();
+        named.dedup();
+        named
+    }
+
     /// The answers as YAML: the same answers give the same bytes.
     pub fn to_yaml(&self) -> String {
         serde_yaml::to_string(self).unwrap_or_default()

@@ -147,7 +147,8 @@ pub fn routed(vpc: &Vpc) -> Vec<Routed> {
     let mut found = Vec::new();
     for table in &vpc.route_tables {
         for route in &table.routes {
-            let inside = destination(route).filter(|net| is_inside(vpc, *net));
+            let ranges = destinations(route).into_iter();
+            let inside = ranges.filter(|net| is_inside(vpc, *net));
             found.extend(inside.map(|cidr| Routed {
                 cidr,
                 target: route.target.clone(),
@@ -194,12 +195,11 @@ fn is_room(vpc: &Vpc, room: &Room) -> bool {
             .all(|subnet| owner_of(&subnet.tags) == own)
 }
 
-fn destination(route: &Route) -> Option<Ipv4Net> {
+fn destinations(route: &Route) -> Vec<Ipv4Net> {
     if route.target == RouteTarget::Local {
-        return None;
+        return Vec::new();
     }
-    let net: Ipv4Net = route.destination.parse().ok()?;
-    Some(net.trunc())
+    route.ranges()
 }
 
 fn is_inside(vpc: &Vpc, net: Ipv4Net) -> bool {

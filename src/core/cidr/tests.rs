@@ -255,6 +255,7 @@ fn ranges_that_routes_send_elsewhere_are_not_used() {
     let mut vpc = method::vpc();
     let peer = |destination: &str| Route {
         destination: destination.into(),
+        prefixes: Vec::new(),
         target: RouteTarget::Peering("pcx-1".into()),
         blackhole: false,
     };

@@ -1,5 +1,5 @@
 use super::*;
-use crate::core::inventory::{MissingFact, Zone};
+use crate::core::inventory::{MissingFact, NatState, Zone};
 use crate::core::method;
 use crate::core::untrusted::Untrusted;
 

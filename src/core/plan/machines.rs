@@ -1,6 +1,7 @@
 //! Instance types, architectures and root volumes.
 
 use super::groups::used;
+use super::images;
 use super::mixed;
 use crate::core::answers::{Answers, NodeGroup};
 use crate::core::catalog as rule;
@@ -25,7 +26,7 @@ pub(super) fn bastion(inventory: &Inventory, answers: &Answers) -> &'static str 
     };
     let kind = inventory.instance_type(&control_plane.machine_type);
     let only_arm = kind.is_some_and(|kind| kind.architectures == ["arm64"]);
-    if only_arm || architecture_of(image) == Some("arm64") {
+    if only_arm || architecture_of(inventory, image) == Some("arm64") {
         return "t4g.micro";
     }
     "t3.micro"
@@ -44,7 +45,10 @@ struct Machine<'a> {
 /// Problems of every instance type that the cluster would use.
 pub(super) fn problems(inventory: &Inventory, answers: &Answers, zones: &[String]) -> Vec<Problem> {
     let machines = machines(inventory, answers, zones);
-    let mut found: Vec<_> = machines.iter().flat_map(own).collect();
+    let mut found: Vec<_> = machines
+        .iter()
+        .flat_map(|machine| own(inventory, machine))
+        .collect();
     if inventory.instance_types.is_empty() {
         found.push(rule::MACHINE_TYPES_NOT_CHECKED.problem(
             About::ControlPlane,
@@ -132,7 +136,7 @@ fn differing(inventory: &Inventory, group: &NodeGroup) -> Option<Problem> {
 }
 
 // What is wrong whatever EC2 offers.
-fn own(machine: &Machine) -> Vec<Problem> {
+fn own(inventory: &Inventory, machine: &Machine) -> Vec<Problem> {
     let mut found = Vec::new();
     if machine.kind.is_empty() {
         found.push(rule::MACHINE_TYPE_MISSING.problem(
@@ -142,20 +146,33 @@ fn own(machine: &Machine) -> Vec<Problem> {
             "name one such as t3.large (machineType)",
         ));
     }
-    found.extend(machine.volume.and_then(|gib| volume(&machine.about, gib)));
+    let named = machine.image.filter(|_| !machine.further);
+    let known = named.and_then(|image| inventory.image(image));
+    found.extend(known.and_then(|image| images::problem(&machine.about, image)));
+    let snapshot = known.and_then(|image| image.found.as_ref()?.root_volume_gib);
+    let smallest = snapshot.unwrap_or(SMALLEST_VOLUME);
+    found.extend(
+        machine
+            .volume
+            .and_then(|gib| volume(&machine.about, gib, smallest)),
+    );
     found
 }
 
-fn volume(about: &About, gib: u32) -> Option<Problem> {
+fn volume(about: &About, gib: u32, smallest: u32) -> Option<Problem> {
     let what = format!("the root volume has {gib} GiB");
+    if gib < smallest {
+        return Some(rule::ROOT_VOLUME_TOO_SMALL.problem(
+            about.clone(),
+            what,
+            format!("the image's snapshot has {smallest} GiB, and EC2 refuses a smaller volume"),
+            format!("take {smallest} GiB or more, or leave rootVolumeGiB out"),
+        ));
+    }
     let remedy =
         "leave rootVolumeGiB out: kops takes 64 GiB for the control plane and 128 GiB for nodes";
     let (broken, why) = match gib {
-        ..SMALLEST_VOLUME => (
-            rule::ROOT_VOLUME_TOO_SMALL,
-            "kops's images need 8 GiB, and EC2 refuses less",
-        ),
-        SMALLEST_VOLUME..SMALL_VOLUME => (
+        ..SMALL_VOLUME => (
             rule::ROOT_VOLUME_SMALL,
             "container images and logs fill it soon, and the node then evicts pods",
         ),
@@ -187,7 +204,7 @@ fn offered(inventory: &Inventory, machine: &Machine) -> Vec<Problem> {
     let found = [
         not_offered(machine, kind),
         unsupported(machine, kind),
-        differs(machine, kind),
+        differs(inventory, machine, kind),
         small(machine, kind),
     ];
     found.into_iter().flatten().collect()
@@ -241,17 +258,17 @@ fn unsupported(machine: &Machine, kind: &InstanceType) -> Option<Problem> {
     })
 }
 
-// An AMI id tells nothing; the names of public images do.
-fn differs(machine: &Machine, kind: &InstanceType) -> Option<Problem> {
+fn differs(inventory: &Inventory, machine: &Machine, kind: &InstanceType) -> Option<Problem> {
     let image = machine.image?;
-    let named = architecture_of(image)?;
+    let named = architecture_of(inventory, image)?;
     let fits = kind.architectures.iter().any(|own| own == named);
     (!fits).then(|| {
         rule::ARCHITECTURE_DIFFERS.problem(
             machine.about.clone(),
             format!("{} cannot run {}", visible(&kind.name), visible(image)),
             format!(
-                "the image is for {named}, the type is {}",
+                "the image is for {}, the type is {}",
+                visible(named),
                 visible(&kind.architectures.join(", "))
             ),
             "leave the image out, and kops takes the one that fits the type",
@@ -259,7 +276,15 @@ fn differs(machine: &Machine, kind: &InstanceType) -> Option<Problem> {
     })
 }
 
-fn architecture_of(image: &str) -> Option<&'static str> {
+/// What EC2 says, else what the name says; an AMI id that EC2 was not asked about tells nothing.
+fn architecture_of<'a>(inventory: &'a Inventory, image: &str) -> Option<&'a str> {
+    let known = inventory
+        .image(image)
+        .and_then(|image| image.found.as_ref());
+    known.map_or_else(|| named(image), |found| Some(&found.architecture))
+}
+
+fn named(image: &str) -> Option<&'static str> {
     let has = |parts: [&str; 2]| parts.iter().any(|part| image.contains(part));
     if has(["arm64", "aarch64"]) {
         Some("arm64")

@@ -5,14 +5,11 @@ use ipnet::Ipv4Net;
 use crate::core::answers::Answers;
 use crate::core::catalog as rule;
 use crate::core::cidr::{non_masquerade, overlap};
-use crate::core::inventory::{Inventory, Vpc, name_of};
+use crate::core::inventory::{Inventory, RouteTarget, Vpc, name_of};
 use crate::core::problem::{About, Problem};
 use crate::core::untrusted::visible;
 
 const LISTED: usize = 5;
-// Default quotas; an account can have more, which is why passing them is a warning.
-const SUBNETS_PER_VPC: usize = 200;
-const ROUTE_TABLES_PER_VPC: usize = 200;
 
 /// The VPC's primary block, as the spec's `networkCIDR`.
 pub(super) fn primary(vpc: &Vpc) -> Option<Ipv4Net> {
@@ -43,7 +40,7 @@ pub(super) fn problems(
     found.extend(internet_gateways(inventory, vpc));
     found.extend(pod_range(vpc));
     found.extend(left_out(vpc));
-    found.extend(quotas(vpc, answers.zones.len()));
+    found.extend(pods_hide(vpc));
     found
 }
 
@@ -165,6 +162,40 @@ fn pod_range(vpc: &Vpc) -> Option<Problem> {
     })
 }
 
+// A wider route, such as 0.0.0.0/0, is not a network that lies inside the range of the pods.
+fn pods_hide(vpc: &Vpc) -> Vec<Problem> {
+    let mut hidden: Vec<(Ipv4Net, &RouteTarget)> = Vec::new();
+    for route in vpc.route_tables.iter().flat_map(|table| &table.routes) {
+        let inside = |net: &Ipv4Net| {
+            route.target != RouteTarget::Local
+                && non_masquerade().contains(net)
+                && !vpc.cidrs.iter().any(|own| own.contains(net))
+        };
+        hidden.extend(
+            route
+                .ranges()
+                .into_iter()
+                .filter(inside)
+                .map(|net| (net, &route.target)),
+        );
+    }
+    hidden.sort_by_key(|(net, _)| *net);
+    hidden.dedup_by_key(|(net, _)| *net);
+    hidden.into_iter().map(pod_range_routed).collect()
+}
+
+fn pod_range_routed((net, target): (Ipv4Net, &RouteTarget)) -> Problem {
+    rule::POD_RANGE_ROUTED.problem(
+        About::Vpc,
+        format!("pods cannot reach {net}, which a route sends to {}", target.shown()),
+        format!(
+            "kops gives pods and services addresses of {} (nonMasqueradeCIDR): what a pod sends there stays in the cluster",
+            non_masquerade()
+        ),
+        "see that pods need not reach it, or give the cluster another nonMasqueradeCIDR by kops's own means",
+    )
+}
+
 fn left_out(vpc: &Vpc) -> impl Iterator<Item = Problem> {
     let secondary = vpc.cidrs.iter().skip(1);
     secondary
@@ -180,29 +211,6 @@ fn left_out(vpc: &Vpc) -> impl Iterator<Item = Problem> {
                 "nothing; see that pods need not reach addresses in it",
             )
         })
-}
-
-fn quotas(vpc: &Vpc, zones: usize) -> Vec<Problem> {
-    let id = visible(&vpc.id);
-    let over = |now: usize, new: usize, limit: usize| (now + new > limit).then_some((now, new));
-    let remedy = "ask for a higher quota, or remove what is not used";
-    let subnets = over(vpc.subnets.len(), 2 * zones, SUBNETS_PER_VPC).map(|(now, new)| {
-        rule::QUOTA_SUBNETS.problem(
-            About::Vpc,
-            format!("{id} has {now} subnets and the cluster needs {new} more"),
-            "the default quota is 200 subnets per VPC; EC2 refuses the ones beyond it",
-            remedy,
-        )
-    });
-    let tables = over(vpc.route_tables.len(), zones + 1, ROUTE_TABLES_PER_VPC).map(|(now, new)| {
-        rule::QUOTA_ROUTE_TABLES.problem(
-            About::Vpc,
-            format!("{id} has {now} route tables and the cluster needs {new} more"),
-            "the default quota is 200 route tables per VPC; EC2 refuses the ones beyond it",
-            remedy,
-        )
-    });
-    subnets.into_iter().chain(tables).collect()
 }
 
 /// Whether a fact is missing because this IAM action was not allowed or the call failed.

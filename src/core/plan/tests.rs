@@ -1,3 +1,4 @@
+mod offers;
 mod options;
 mod page;
 mod properties;

@@ -2,67 +2,48 @@
 
 use std::collections::BTreeMap;
 
+use ipnet::Ipv4Net;
 use tokio::task::{JoinError, JoinSet};
 
 use super::Account;
 use super::errors::Failure;
 use super::read::{Call, DnsAttributes, Page, Part, dns_attributes, page};
 use crate::core::fault::Fault;
-use crate::core::inventory::{Inventory, MissingFact, NatGateway, RouteTable, Subnet, Vpc, Zone};
+use crate::core::inventory::{
+    Inventory, MissingFact, NatGateway, Route, RouteTable, RouteTarget, Subnet, Vpc, Zone,
+};
 use crate::core::untrusted::Untrusted;
 
 /// DNS attributes cost two calls per VPC, and one kind of call may be made some twenty times without being throttled:
 /// with more VPCs than this they are left unknown, and `missing` says how to read them.
 pub const VPCS_ASKED_FOR_DNS: usize = 10;
+/// The same for prefix lists, which cost at least one call each.
+const PREFIX_LISTS_ASKED: usize = 20;
+
+/// How much of the account is read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// All of it; with more than [`VPCS_ASKED_FOR_DNS`] VPCs their DNS attributes stay unknown.
+    Account,
+    /// All of it, and the DNS attributes of this VPC however many there are.
+    AccountFor(String),
+    /// One VPC; an id that does not exist gives an inventory without VPCs.
+    Vpc(String),
+}
 
 impl Account {
-    /// The inventory with the instance types that its zones offer; a Fault when AWS cannot be asked at all.
-    pub async fn with_instance_types(&self, mut inventory: Inventory) -> Result<Inventory, Fault> {
-        let zones: Vec<String> = inventory
-            .zones
-            .iter()
-            .map(|zone| zone.name.clone())
-            .collect();
-        let offered = self.instance_types(&zones).await?;
-        inventory.instance_types = offered.types;
-        inventory.missing.extend(offered.missing);
-        Ok(inventory)
-    }
-
-    /// Reads the whole account, shows what is known after each answer, and gives the complete inventory.
+    /// Reads what is there, shows what is known after each answer, and gives the complete inventory.
     ///
     /// A call that fails is a [`MissingFact`] and stops nothing else. A Fault when AWS accepts no call at all, or EC2 is
-    /// out of reach. `instance_types` stays empty: ask [`Account::instance_types`]. With more than
-    /// [`VPCS_ASKED_FOR_DNS`] VPCs the DNS attributes stay unknown: ask [`Account::discover_vpc`].
-    pub async fn discover(&self, show: impl Fn(Inventory)) -> Result<Inventory, Fault> {
-        self.gather(None, show).await
-    }
-
-    /// The same for one VPC, with its DNS attributes; an id that does not exist gives an inventory without VPCs.
-    pub async fn discover_vpc(
+    /// out of reach. What EC2 offers stays empty: ask [`Account::offers`].
+    pub async fn discover(
         &self,
-        id: &str,
-        show: impl Fn(Inventory),
-    ) -> Result<Inventory, Fault> {
-        self.gather(Some(id.to_owned()), show).await
-    }
-
-    /// The DNS attributes of one VPC; a Fault when they cannot be read.
-    pub async fn dns_attributes(&self, vpc: &str) -> Result<DnsAttributes, Fault> {
-        let (fact, action) = Call::DnsAttributes(vpc.to_owned()).words();
-        let answer = dns_attributes(self, vpc).await;
-        answer
-            .map_err(|failure| failure.into_fault(&format!("the {fact} could not be read"), action))
-    }
-
-    async fn gather(
-        &self,
-        vpc: Option<String>,
+        scope: Scope,
         show: impl Fn(Inventory),
     ) -> Result<Inventory, Fault> {
         let mut asking = Asking {
             account: self.clone(),
-            vpc,
+            scope,
             calls: JoinSet::new(),
         };
         asking.start();
@@ -73,6 +54,14 @@ impl Account {
         }
         Ok(gathered.inventory())
     }
+
+    /// The DNS attributes of one VPC; a Fault when they cannot be read.
+    pub async fn dns_attributes(&self, vpc: &str) -> Result<DnsAttributes, Fault> {
+        let (fact, action) = Call::DnsAttributes(vpc.to_owned()).words();
+        let answer = dns_attributes(self, vpc).await;
+        answer
+            .map_err(|failure| failure.into_fault(&format!("the {fact} could not be read"), action))
+    }
 }
 
 type Answer = (Call, Result<Page, Failure>);
@@ -80,7 +69,7 @@ type Answer = (Call, Result<Page, Failure>);
 // The calls under way; dropping it ends them.
 struct Asking {
     account: Account,
-    vpc: Option<String>,
+    scope: Scope,
     calls: JoinSet<Answer>,
 }
 
@@ -101,7 +90,11 @@ impl Asking {
     }
 
     fn ask(&mut self, call: Call, token: Option<String>) {
-        let (account, vpc) = (self.account.clone(), self.vpc.clone());
+        let account = self.account.clone();
+        let vpc = match &self.scope {
+            Scope::Vpc(vpc) => Some(vpc.clone()),
+            Scope::Account | Scope::AccountFor(_) => None,
+        };
         self.calls.spawn(async move {
             let answer = page(&account, &call, vpc.as_deref(), token).await;
             (call, answer)
@@ -121,6 +114,7 @@ struct Gathered {
     internet_gateways: BTreeMap<String, Vec<String>>,
     nat_gateways: BTreeMap<String, Vec<NatGateway>>,
     dns: BTreeMap<String, DnsAttributes>,
+    prefix_lists: BTreeMap<String, Vec<Ipv4Net>>,
     missing: Vec<MissingFact>,
 }
 
@@ -143,6 +137,7 @@ impl Gathered {
                 match next {
                     Some(token) => asking.ask(call, Some(token)),
                     None if call == Call::Vpcs => self.ask_for_dns(asking),
+                    None if call == Call::RouteTables => self.ask_for_prefix_lists(asking),
                     None => {}
                 }
             }
@@ -170,16 +165,48 @@ impl Gathered {
             Part::DnsAttributes { vpc, dns } => {
                 self.dns.insert(vpc, dns);
             }
+            Part::PrefixList { id, blocks } => {
+                self.prefix_lists.entry(id).or_default().extend(blocks);
+            }
         }
     }
 
     fn ask_for_dns(&mut self, asking: &mut Asking) {
-        if self.vpcs.len() > VPCS_ASKED_FOR_DNS {
-            self.missing.push(dns_not_asked(self.vpcs.len()));
-            return;
+        let few = self.vpcs.len() <= VPCS_ASKED_FOR_DNS;
+        let wanted: Vec<String> = match &asking.scope {
+            Scope::AccountFor(vpc) if !few => self
+                .vpcs
+                .get_key_value(vpc)
+                .map(|(id, _)| id.clone())
+                .into_iter()
+                .collect(),
+            _ if few => self.vpcs.keys().cloned().collect(),
+            _ => {
+                self.missing.push(dns_not_asked(self.vpcs.len()));
+                return;
+            }
+        };
+        for id in wanted {
+            asking.ask(Call::DnsAttributes(id), None);
         }
-        for id in self.vpcs.keys() {
-            asking.ask(Call::DnsAttributes(id.clone()), None);
+    }
+
+    fn ask_for_prefix_lists(&mut self, asking: &mut Asking) {
+        let mut lists: Vec<String> = self
+            .route_tables
+            .values()
+            .flatten()
+            .flat_map(|table| &table.routes)
+            .filter(|route| leads_elsewhere(route))
+            .map(|route| route.destination.clone())
+            .collect();
+        lists.sort();
+        lists.dedup();
+        for id in lists.iter().skip(PREFIX_LISTS_ASKED) {
+            self.missing.push(list_not_asked(id));
+        }
+        for id in lists.into_iter().take(PREFIX_LISTS_ASKED) {
+            asking.ask(Call::PrefixList(id), None);
         }
     }
 
@@ -194,8 +221,8 @@ impl Gathered {
             region: self.region.clone(),
             zones,
             vpcs: self.vpcs.values().map(|vpc| self.whole(vpc)).collect(),
-            instance_types: Vec::new(),
             missing,
+            ..Inventory::default()
         }
     }
 
@@ -209,11 +236,21 @@ impl Gathered {
         vpc.subnets = of(&self.subnets, &vpc.id);
         vpc.subnets
             .sort_by(|left, right| (left.cidr, &left.id).cmp(&(right.cidr, &right.id)));
-        vpc.route_tables = of(&self.route_tables, &vpc.id);
+        vpc.route_tables = self.routed(&vpc.id);
         vpc.route_tables
             .sort_by(|left, right| left.id.cmp(&right.id));
         vpc.nat_gateways = self.placed(&vpc);
         vpc
+    }
+
+    // The route tables of a VPC with what the prefix lists in them hold.
+    fn routed(&self, vpc: &str) -> Vec<RouteTable> {
+        let mut tables: Vec<RouteTable> = of(&self.route_tables, vpc);
+        for route in tables.iter_mut().flat_map(|table| &mut table.routes) {
+            route.prefixes = of(&self.prefix_lists, &route.destination);
+            route.prefixes.sort();
+        }
+        tables
     }
 
     // The NAT gateways of a VPC with the zone of the subnet that each sits in, wherever that subnet is.
@@ -243,6 +280,24 @@ fn by_vpc<T>(known: &mut BTreeMap<String, Vec<T>>, found: Vec<(String, T)>) {
 
 fn of<T: Clone>(known: &BTreeMap<String, Vec<T>>, vpc: &str) -> Vec<T> {
     known.get(vpc).cloned().unwrap_or_default()
+}
+
+// A list of AWS's own behind a gateway endpoint holds public addresses of S3 or DynamoDB, which no VPC has.
+fn leads_elsewhere(route: &Route) -> bool {
+    let endpoint =
+        matches!(&route.target, RouteTarget::Other(target) if target.starts_with("vpce-"));
+    route.destination.starts_with("pl-") && !endpoint
+}
+
+fn list_not_asked(id: &str) -> MissingFact {
+    let (fact, action) = Call::PrefixList(id.to_owned()).words();
+    MissingFact {
+        fact,
+        action: action.to_owned(),
+        reason: Untrusted::from(format!(
+            "not asked: it takes a call for each list, and there are more than {PREFIX_LISTS_ASKED}"
+        )),
+    }
 }
 
 fn dns_not_asked(vpcs: usize) -> MissingFact {

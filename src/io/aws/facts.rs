@@ -109,6 +109,7 @@ fn route(from: ec2::Route) -> Option<Route> {
         .or(from.destination_prefix_list_id)?;
     Some(Route {
         destination,
+        prefixes: Vec::new(),
         target,
         blackhole,
     })
@@ -189,6 +190,7 @@ pub(super) fn nat_gateway(from: ec2::NatGateway) -> Option<(String, NatGateway)>
         id: from.nat_gateway_id?,
         tags: tags(from.tags),
         state: nat_state(from.state.as_ref()),
+        failure: failure(from.failure_code, from.failure_message),
         connectivity: match from.connectivity_type {
             Some(ec2::ConnectivityType::Private) => Connectivity::Private,
             _ => Connectivity::Public,
@@ -199,6 +201,11 @@ pub(super) fn nat_gateway(from: ec2::NatGateway) -> Option<(String, NatGateway)>
         addresses,
     };
     Some((from.vpc_id?, gateway))
+}
+
+fn failure(code: Option<String>, message: Option<String>) -> Option<Untrusted> {
+    let said: Vec<String> = [code, message].into_iter().flatten().collect();
+    (!said.is_empty()).then(|| Untrusted::new(said.join(": ")))
 }
 
 fn nat_state(from: Option<&ec2::NatGatewayState>) -> NatState {

@@ -21,7 +21,7 @@ const BELIEVED: Duration = Duration::from_hours(24);
 const PAGE_OF_TYPES: i32 = 100;
 const PAGE_OF_OFFERINGS: i32 = 1000;
 
-/// What is offered, and how old that knowledge is.
+/// What is offered in the region, in every zone of it, and how old that knowledge is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Offered {
     /// Sorted by name; empty when they could not be read.
@@ -31,59 +31,63 @@ pub struct Offered {
     pub missing: Vec<MissingFact>,
 }
 
+/// Whether what was read before may be used.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Freshness {
+    /// What is on the disk, for a day.
+    #[default]
+    Kept,
+    /// Read anew now.
+    New,
+}
+
 #[derive(Debug, Serialize, Deserialize)]
 struct Kept {
     region: String,
     account: String,
     endpoint: Option<String>,
-    zones: BTreeSet<String>,
     /// Seconds since 1970.
     read_at: u64,
     types: Vec<InstanceType>,
 }
 
 impl Account {
-    /// The types of the current generation with x86-64 or Arm that are offered in these zones, from the disk when they
-    /// were read within 24 hours for the same account, region and zones. A refused call is a [`MissingFact`]; a Fault
-    /// when AWS accepts no call at all or does not answer.
-    pub async fn instance_types(&self, zones: &[String]) -> Result<Offered, Fault> {
+    /// The types of the current generation with x86-64 or Arm that are offered in a zone of the region, from the disk when
+    /// they were read within 24 hours for the same account and region. A refused call is a [`MissingFact`]; a Fault when
+    /// AWS accepts no call at all or does not answer.
+    pub async fn instance_types(&self, freshness: Freshness) -> Result<Offered, Fault> {
         let account = self.who().await.map(|who| who.account).unwrap_or_default();
         let file = file_of(&account, &self.region);
-        let wanted: BTreeSet<String> = zones.iter().cloned().collect();
-        if let Some(kept) = file
-            .as_ref()
-            .and_then(|file| self.kept(file, &account, &wanted))
-        {
+        let kept = file.as_ref().and_then(|file| self.kept(file, &account));
+        if let (Some(kept), Freshness::Kept) = (kept, freshness) {
             return Ok(kept);
         }
-        let offered = self.ask_for_types(&wanted).await?;
+        let offered = self.ask_for_types().await?;
         if let (Some(file), true) = (file, offered.missing.is_empty()) {
-            self.keep(&file, account, wanted, &offered.types);
+            self.keep(&file, account, &offered.types);
         }
         Ok(offered)
     }
 
-    fn kept(&self, file: &Path, account: &str, wanted: &BTreeSet<String>) -> Option<Offered> {
+    fn kept(&self, file: &Path, account: &str) -> Option<Offered> {
         let kept: Kept = serde_json::from_slice(&fs::read(file).ok()?).ok()?;
         let age = Duration::from_secs(now().checked_sub(kept.read_at)?);
         let same =
             kept.region == self.region && kept.account == account && kept.endpoint == endpoint();
-        let whole = same && age < BELIEVED && kept.zones.is_superset(wanted);
-        whole.then(|| Offered {
-            types: only_in(kept.types, wanted),
+        (same && age < BELIEVED).then_some(Offered {
+            types: kept.types,
             age,
             missing: Vec::new(),
         })
     }
 
     // A cache that cannot be written costs time later and nothing else.
-    fn keep(&self, file: &Path, account: String, zones: BTreeSet<String>, types: &[InstanceType]) {
+    fn keep(&self, file: &Path, account: String, types: &[InstanceType]) {
         let region = self.region.clone();
         let kept = Kept {
             region,
             account,
             endpoint: endpoint(),
-            zones,
             read_at: now(),
             types: types.to_vec(),
         };
@@ -93,8 +97,11 @@ impl Account {
         }
     }
 
-    async fn ask_for_types(&self, zones: &BTreeSet<String>) -> Result<Offered, Fault> {
-        let (types, offerings) = tokio::join!(self.types(), self.offerings(zones));
+    // The two architectures side by side: it takes a page for each hundred types, one after the other.
+    async fn ask_for_types(&self) -> Result<Offered, Fault> {
+        let (x86, arm, offerings) =
+            tokio::join!(self.types("x86_64"), self.types("arm64"), self.offerings());
+        let types = x86.and_then(|x86| Ok([x86, arm?].concat()));
         let mut missing = Vec::new();
         let types = or_missing(
             types,
@@ -119,10 +126,10 @@ impl Account {
         })
     }
 
-    async fn types(&self) -> Result<Vec<InstanceTypeInfo>, Failure> {
+    async fn types(&self, architecture: &str) -> Result<Vec<InstanceTypeInfo>, Failure> {
         let filters = vec![
-            filter("current-generation", ["true"]),
-            filter("processor-info.supported-architecture", ["x86_64", "arm64"]),
+            filter("current-generation", "true"),
+            filter("processor-info.supported-architecture", architecture),
         ];
         let call = self
             .ec2
@@ -140,15 +147,11 @@ impl Account {
         Ok(found)
     }
 
-    async fn offerings(
-        &self,
-        zones: &BTreeSet<String>,
-    ) -> Result<Vec<InstanceTypeOffering>, Failure> {
+    async fn offerings(&self) -> Result<Vec<InstanceTypeOffering>, Failure> {
         let call = self
             .ec2
             .describe_instance_type_offerings()
-            .location_type(LocationType::AvailabilityZone)
-            .filters(filter("location", zones));
+            .location_type(LocationType::AvailabilityZone);
         let mut pages = call
             .into_paginator()
             .page_size(PAGE_OF_OFFERINGS)
@@ -182,12 +185,8 @@ fn or_missing<T>(
     }
 }
 
-fn filter(name: &str, values: impl IntoIterator<Item = impl Into<String>>) -> Filter {
-    let values = values.into_iter().map(Into::into).collect();
-    Filter::builder()
-        .name(name)
-        .set_values(Some(values))
-        .build()
+fn filter(name: &str, value: &str) -> Filter {
+    Filter::builder().name(name).values(value).build()
 }
 
 // A type that none of the zones offers is left out: it cannot be chosen.
@@ -232,14 +231,6 @@ fn instance_type(
         memory_mib: u64::try_from(from.memory_info()?.size_in_mib()?).ok()?,
         architectures,
     })
-}
-
-fn only_in(types: Vec<InstanceType>, wanted: &BTreeSet<String>) -> Vec<InstanceType> {
-    let here = |mut kind: InstanceType| {
-        kind.zones.retain(|zone| wanted.contains(zone));
-        (!kind.zones.is_empty()).then_some(kind)
-    };
-    types.into_iter().filter_map(here).collect()
 }
 
 // An account number is digits and a region was checked, so neither can lead out of the folder.

@@ -1,6 +1,7 @@
 //! One page of one call; what a call is about, in words and as an IAM action.
 
 use aws_sdk_ec2::types::{self as ec2, Filter, VpcAttributeName};
+use ipnet::Ipv4Net;
 
 use super::errors::{Failure, failure_of};
 use super::{Account, Identity, facts};
@@ -9,6 +10,8 @@ use crate::core::inventory::{MissingFact, NatGateway, RouteTable, Subnet, Vpc, Z
 /// What EC2 gives at most per page; for route tables it is 100 (EC2 API reference, `DescribeRouteTables`).
 const PAGE: i32 = 1000;
 const PAGE_OF_TABLES: i32 = 100;
+/// EC2 API reference, `GetManagedPrefixListEntries`.
+const PAGE_OF_ENTRIES: i32 = 100;
 
 /// One question to AWS.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +25,8 @@ pub(super) enum Call {
     NatGateways,
     /// The DNS attributes of one VPC.
     DnsAttributes(String),
+    /// The entries of one prefix list, by its id.
+    PrefixList(String),
 }
 
 /// What came back.
@@ -35,6 +40,7 @@ pub(super) enum Part {
     InternetGateways(Vec<(String, String)>),
     NatGateways(Vec<(String, NatGateway)>),
     DnsAttributes { vpc: String, dns: DnsAttributes },
+    PrefixList { id: String, blocks: Vec<Ipv4Net> },
 }
 
 /// The two attributes of a VPC that decide whether names work in it.
@@ -69,6 +75,10 @@ impl Call {
             Self::DnsAttributes(vpc) => (
                 format!("DNS attributes of {vpc}"),
                 "ec2:DescribeVpcAttribute",
+            ),
+            Self::PrefixList(id) => (
+                format!("entries of the prefix list {id}"),
+                "ec2:GetManagedPrefixListEntries",
             ),
         }
     }
@@ -111,6 +121,7 @@ pub(super) async fn page(
                 None,
             ))
         }
+        Call::PrefixList(id) => prefix_list(account, id, token).await,
     }
 }
 
@@ -235,6 +246,32 @@ async fn nat_gateways(
     let found = answer.nat_gateways.unwrap_or_default();
     Ok((
         Part::NatGateways(found.into_iter().filter_map(facts::nat_gateway).collect()),
+        more(answer.next_token),
+    ))
+}
+
+async fn prefix_list(account: &Account, id: &str, token: Option<String>) -> Result<Page, Failure> {
+    let call = account
+        .ec2
+        .get_managed_prefix_list_entries()
+        .prefix_list_id(id)
+        .max_results(PAGE_OF_ENTRIES)
+        .set_next_token(token);
+    let answer = call
+        .send()
+        .await
+        .map_err(|error| failure_of(&error, &account.region))?;
+    let entries = answer.entries.unwrap_or_default();
+    // A list is of one family: one of IPv6 holds nothing that a block of ours can meet.
+    let blocks = entries
+        .iter()
+        .filter_map(|entry| entry.cidr()?.parse().ok())
+        .collect();
+    Ok((
+        Part::PrefixList {
+            id: id.to_owned(),
+            blocks,
+        },
         more(answer.next_token),
     ))
 }

@@ -61,6 +61,7 @@ fn inventories() -> impl Strategy<Value = Inventory> {
                 .routes
                 .extend(routes.into_iter().map(|(low, prefix)| Route {
                     destination: net(base, low.into(), prefix).to_string(),
+                    prefixes: Vec::new(),
                     target: RouteTarget::Peering("pcx-1".into()),
                     blackhole: false,
                 }));

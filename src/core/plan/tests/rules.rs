@@ -3,10 +3,13 @@
 
 use std::collections::BTreeSet;
 
+use super::offers::image;
 use super::*;
 use crate::core::answers::{ApiLoadBalancer, Dns, Networking};
 use crate::core::catalog;
-use crate::core::inventory::{InstanceType, MissingFact, NatState, Route, RouteTarget, Subnet};
+use crate::core::inventory::{
+    FoundImage, InstanceType, MissingFact, NatState, Route, RouteTarget, Subnet,
+};
 use crate::core::untrusted::Untrusted;
 
 pub(super) type Break = fn(&mut Inventory, &mut Answers);
@@ -194,6 +197,7 @@ const BREAKS: &[(&str, Break)] = &[
     ("block-on-route", |i, a| {
         i.vpcs[0].route_tables[2].routes.push(Route {
             destination: "172.20.64.0/20".into(),
+            prefixes: Vec::new(),
             target: RouteTarget::Peering("pcx-1".into()),
             blackhole: false,
         });
@@ -237,6 +241,33 @@ const BREAKS: &[(&str, Break)] = &[
     }),
     ("root-volume-too-large", |_, a| {
         a.instance_groups[0].root_volume_gib = Some(16_385)
+    }),
+    ("image-unknown", |i, a| image(i, a, |_| None)),
+    ("image-unavailable", |i, a| {
+        image(i, a, |found| {
+            Some(FoundImage {
+                available: false,
+                ..found
+            })
+        });
+    }),
+    ("pod-range-routed", |i, _| {
+        i.vpcs[0].route_tables[2].routes.push(Route {
+            destination: "pl-1".into(),
+            prefixes: vec!["100.96.0.0/16".parse().unwrap()],
+            target: RouteTarget::TransitGateway("tgw-1".into()),
+            blackhole: false,
+        })
+    }),
+    ("quota-subnets-passed", |i, _| {
+        i.quotas.subnets_per_vpc = Some(21)
+    }),
+    ("quota-route-tables-passed", |i, _| {
+        i.quotas.route_tables_per_vpc = Some(8)
+    }),
+    ("quota-vcpus", |i, _| i.quotas.on_demand_vcpus = Some(17)),
+    ("quota-vcpus-passed", |i, _| {
+        i.quotas.on_demand_vcpus = Some(11)
     }),
     ("groups-missing", |_, a| a.instance_groups.clear()),
     ("groups-min-zero", |_, a| a.instance_groups[0].min = 0),

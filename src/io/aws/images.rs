@@ -1,0 +1,131 @@
+//! The machine images that the answers name, found as kops finds them (`resolveImage` in its `awsup/aws_cloud.go`).
+
+use aws_sdk_ec2::operation::describe_images::builders::DescribeImagesFluentBuilder;
+use aws_sdk_ec2::types::{self as ec2, Filter, ImageState};
+use tokio::task::JoinSet;
+
+use super::Account;
+use super::errors::{Failure, failure_of};
+use crate::core::inventory::{FoundImage, Image, MissingFact};
+use crate::core::untrusted::{Untrusted, visible};
+
+/// What answers may name; more are left unknown, so that a long file costs no more calls than EC2 gives.
+const ASKED: usize = 20;
+/// kops leaves the finding of these to Systems Manager, which kopswain does not ask.
+const PARAMETER: &str = "ssm:";
+
+impl Account {
+    /// What EC2 says of the images of these names, sorted by name; what could not be asked is a [`MissingFact`].
+    pub async fn images(&self, names: &[String]) -> (Vec<Image>, Vec<MissingFact>) {
+        let (mut found, mut missing) = (Vec::new(), Vec::new());
+        let mut asking = JoinSet::new();
+        for (at, name) in distinct(names).into_iter().enumerate() {
+            if at >= ASKED || name.starts_with(PARAMETER) {
+                missing.push(not_asked(&name));
+                continue;
+            }
+            let account = self.clone();
+            asking.spawn(async move { (account.image(&name).await, name) });
+        }
+        while let Some(answer) = asking.join_next().await {
+            match answer {
+                Ok((Ok(known), asked)) => found.push(Image {
+                    asked,
+                    found: known,
+                }),
+                Ok((Err(failure), name)) => missing.push(unread(&name, failure.said())),
+                Err(_) => {}
+            }
+        }
+        found.sort_by(|left: &Image, right| left.asked.cmp(&right.asked));
+        missing.sort_by(|left: &MissingFact, right| left.fact.cmp(&right.fact));
+        (found, missing)
+    }
+
+    async fn image(&self, asked: &str) -> Result<Option<FoundImage>, Failure> {
+        let call = named(self.ec2.describe_images(), asked);
+        let mut pages = call.into_paginator().items().send();
+        let mut newest: Option<ec2::Image> = None;
+        while let Some(one) = pages.next().await {
+            let one = match one.map_err(|error| failure_of(&error, &self.region)) {
+                Err(Failure::Call { code, .. }) if is_unknown(&code) => return Ok(None),
+                answer => answer?,
+            };
+            // Moments of EC2 are all written alike, in UTC, so that they sort as text.
+            if newest
+                .as_ref()
+                .is_none_or(|known| known.creation_date < one.creation_date)
+            {
+                newest = Some(one);
+            }
+        }
+        Ok(newest.and_then(fact))
+    }
+}
+
+fn is_unknown(code: &str) -> bool {
+    code.starts_with("InvalidAMIID")
+}
+
+fn distinct(names: &[String]) -> Vec<String> {
+    let mut names = names.to_vec();
+    names.sort();
+    names.dedup();
+    names
+}
+
+fn named(call: DescribeImagesFluentBuilder, asked: &str) -> DescribeImagesFluentBuilder {
+    if asked.starts_with("ami-") {
+        return call.image_ids(asked);
+    }
+    let (owner, name) = asked.split_once('/').unwrap_or(("self", asked));
+    call.owners(account_of(owner))
+        .filters(Filter::builder().name("name").values(name).build())
+}
+
+// kops's own words for well-known owners (aws_cloud.go, `ResolveImageOwnerAlias`).
+fn account_of(owner: &str) -> &str {
+    match owner {
+        "amazon" | "amazon.com" => "137112412989",
+        "debian" | "debian11" => "136693071363",
+        "flatcar" => "075585003325",
+        "redhat" | "redhat.com" => "309956199498",
+        "rocky" | "rockylinux" => "792107900819",
+        "ubuntu" => "099720109477",
+        own => own,
+    }
+}
+
+fn fact(from: ec2::Image) -> Option<FoundImage> {
+    let root = from.root_device_name.as_deref();
+    let mut devices = from.block_device_mappings.iter().flatten();
+    let volume = devices
+        .find(|device| device.device_name() == root)
+        .and_then(|device| device.ebs()?.volume_size());
+    Some(FoundImage {
+        name: from.name.map(Untrusted::new),
+        architecture: from.architecture?.as_str().to_owned(),
+        available: from
+            .state
+            .is_none_or(|state| state == ImageState::Available),
+        root_volume_gib: volume.and_then(|gib| u32::try_from(gib).ok()),
+        id: from.image_id?,
+    })
+}
+
+fn unread(name: &str, reason: Untrusted) -> MissingFact {
+    MissingFact {
+        fact: format!("image {}", visible(name)),
+        action: "ec2:DescribeImages".to_owned(),
+        reason,
+    }
+}
+
+fn not_asked(name: &str) -> MissingFact {
+    let why = if name.starts_with(PARAMETER) {
+        "not asked: kops finds it through Systems Manager"
+    } else {
+        "not asked: the answers name too many images"
+    };
+    unread(name, Untrusted::from(why))
+}

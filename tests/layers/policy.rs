@@ -1,0 +1,109 @@
+//! The README lists exactly the IAM actions that the program's own calls take; every call is a Describe, a Get or a List.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use syn::visit::{self, Visit};
+use syn::{Expr, ExprMethodCall, Member};
+
+use super::layer::Layer;
+use super::source::tree;
+
+/// The names under which `io` holds its clients, and the prefix of their IAM actions.
+const CLIENTS: [(&str, &str); 4] = [
+    ("ec2", "ec2"),
+    ("sts", "sts"),
+    ("quotas", "servicequotas"),
+    ("client", "s3"),
+];
+
+/// Where the action is not called as the call (Amazon S3, "Required permissions for Amazon S3 API operations").
+const OTHERWISE: [(&str, &str); 2] = [
+    ("s3:HeadBucket", "s3:ListBucket"),
+    ("s3:ListObjectsV2", "s3:ListBucket"),
+];
+
+/// STS answers everybody whose credentials are good.
+const FREE: &str = "sts:GetCallerIdentity";
+
+#[derive(Default)]
+struct Calls {
+    found: BTreeSet<String>,
+}
+
+impl<'ast> Visit<'ast> for Calls {
+    fn visit_expr_method_call(&mut self, call: &'ast ExprMethodCall) {
+        let service = name_of(&call.receiver).and_then(|name| {
+            let known = CLIENTS.iter().find(|(client, _)| *client == name);
+            known.map(|(_, service)| *service)
+        });
+        if let (Some(service), true) = (service, call.args.is_empty()) {
+            self.found
+                .insert(format!("{service}:{}", pascal(&call.method.to_string())));
+        }
+        visit::visit_expr_method_call(self, call);
+    }
+}
+
+fn name_of(receiver: &Expr) -> Option<String> {
+    match receiver {
+        Expr::Field(field) => match &field.member {
+            Member::Named(name) => Some(name.to_string()),
+            Member::Unnamed(_) => None,
+        },
+        Expr::Path(path) => Some(path.path.segments.last()?.ident.to_string()),
+        _ => None,
+    }
+}
+
+fn pascal(snake: &str) -> String {
+    let word = |word: &str| word[..1].to_uppercase() + &word[1..];
+    snake.split('_').map(word).collect()
+}
+
+fn called() -> BTreeSet<String> {
+    let mut calls = Calls::default();
+    for source in tree() {
+        if source.layer() == Some(Layer::Io) && !source.test {
+            calls.visit_file(&source.file);
+        }
+    }
+    calls.found
+}
+
+fn listed() -> BTreeSet<String> {
+    let readme = fs::read_to_string("README.md").unwrap();
+    let after = readme.split_once("```json\n{\"Version\"").unwrap().1;
+    let text = format!("{{\"Version\"{}", after.split_once("```").unwrap().0);
+    let policy: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let actions = policy["Statement"][0]["Action"].as_array().unwrap();
+    let named: Vec<String> = actions
+        .iter()
+        .map(|action| action.as_str().unwrap().to_owned())
+        .collect();
+    assert!(named.is_sorted(), "{named:?}");
+    named.into_iter().collect()
+}
+
+#[test]
+fn the_readme_lists_the_actions_of_all_calls_and_no_other() {
+    let mut taken = called();
+    assert!(taken.remove(FREE));
+    for (call, action) in OTHERWISE {
+        assert!(taken.remove(call), "{call}");
+        taken.insert(action.to_owned());
+    }
+    assert_eq!(taken, listed());
+}
+
+#[test]
+fn every_call_only_reads() {
+    let reads = |call: &String| {
+        let name = call.split_once(':').unwrap().1;
+        ["Describe", "Get", "List", "Head"]
+            .iter()
+            .any(|verb| name.starts_with(verb))
+    };
+    let writing: Vec<String> = called().into_iter().filter(|call| !reads(call)).collect();
+    assert_eq!(writing, Vec::<String>::new());
+}
