@@ -18,15 +18,18 @@ use crate::io::kops::{self, Kept};
 use crate::io::settings::Settings;
 use crate::io::terminal::set_hook;
 
+mod approve;
 mod create;
 mod discover;
 mod doctor;
 mod driver;
 mod full_screen;
+mod headless;
 mod plain;
 mod plan;
 mod print;
 mod review;
+
 mod watch;
 mod wizard;
 
@@ -120,8 +123,9 @@ pub enum Command {
     },
     /// Creates the cluster of an answers file without questions, after its dry run was shown
     Create {
-        /// The cluster's name, as the yes; without it the dry run is shown and nothing is changed
-        #[arg(long, value_name = "NAME")]
+        /// The yes: the cluster's name, or the fingerprint of a dry run that was shown before; without it nothing is
+        /// changed
+        #[arg(long, value_name = "NAME|FINGERPRINT")]
         approve: Option<String>,
         /// How long to wait for the cluster to be ready
         #[arg(long, value_name = "TIME", value_parser = duration, default_value = "30m")]
@@ -140,6 +144,9 @@ pub enum Command {
         /// The cluster's spec (kops get all -o yaml), which tells how many machines a rolling update replaces
         #[arg(long, value_name = "FILE", requires = "from")]
         spec: Option<PathBuf>,
+        /// The yes, without a screen: the cluster's name, or the fingerprint of a dry run that was shown before
+        #[arg(long, value_name = "NAME|FINGERPRINT", conflicts_with = "from")]
+        approve: Option<String>,
     },
     /// Shows instance groups and node readiness until the cluster is ready
     Watch {
@@ -242,12 +249,14 @@ async fn run(cli: &Cli) -> Result<u8, Fault> {
             from,
             against,
             spec,
+            approve,
         }) => {
             let asked = review::Asked {
                 cluster: cluster.as_deref(),
                 from: from.as_deref(),
                 against: against.as_deref(),
                 spec: spec.as_deref(),
+                approve: approve.as_deref(),
             };
             review::run(common, &asked).await
         }

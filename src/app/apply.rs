@@ -5,19 +5,28 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::core::command::CommandLine;
+use crate::core::facts::Facts;
 use crate::core::fault::Fault;
-use crate::core::progress::{Progress, explain};
-use crate::core::review::{Ending, Report, parse};
-use crate::core::roundtrip::compare;
+use crate::core::progress::Progress;
+use crate::core::review::Report;
 use crate::core::untrusted::Untrusted;
 
 use super::approval::Approval;
+use super::compare::Comparison;
 use super::effect::{Begin, Effect, Job, Place, Run, Wake};
 use super::event::{Finished, Moment, Output};
 use super::reading::Reading;
 use super::record::{Record, Step};
 
+mod aftermath;
 mod found;
+mod judge;
+mod verify;
+
+pub use aftermath::Share;
+
+use judge::Verdict;
+use verify::{Approved, Seen};
 
 /// Lines of kops's output kept for the screen; all of them are in the run folder.
 pub const LINES_KEPT: usize = 2_000;
@@ -43,6 +52,8 @@ pub enum TaskState {
     Failed {
         took: Duration,
     },
+    /// Its work is done already.
+    Skipped,
 }
 
 /// One command of the run.
@@ -61,11 +72,11 @@ pub enum Outcome {
     Failed(Fault),
     /// The kopswain that ran it is gone; nothing more runs until a person says so.
     Left,
-    /// The real dry run says something else than what was approved.
+    /// The real dry run, or something else that the approval rests on, is not what was approved.
     Differs {
         report: Box<Report>,
         raw: String,
-        differences: Vec<String>,
+        comparison: Comparison,
     },
     /// Every command succeeded.
     Done,
@@ -118,32 +129,55 @@ pub struct Apply {
     pub going_on: Option<Approval>,
     /// Whether kops was asked to stop.
     pub stopping: bool,
+    /// Whether the facts are being read again, right before `--yes`.
+    pub verifying: bool,
+    /// Whether `kops create -f` found the cluster in the state store.
+    was_there: bool,
     /// The last command that was followed.
     followed: u32,
-    approved: Report,
-    report: String,
+    approved: Approved,
+    seen: Seen,
 }
 
 impl Apply {
     /// The method's commands for a new cluster, after its preview was approved.
-    pub fn create(cluster: &str, spec: &str, place: Place, approved: &Reading, at: Moment) -> Self {
+    pub fn create(
+        cluster: &str,
+        spec: &str,
+        place: Place,
+        approved: &Reading,
+        facts: Facts,
+        at: Moment,
+    ) -> Self {
         let key = place.ssh_public_key.clone();
         let commands = [
             (Job::Create, CommandLine::create(SPEC_FILE)),
             (Job::ReadBack, CommandLine::get_all(cluster)),
+            (Job::ListKeys, CommandLine::list_keys(cluster)),
             (Job::SshKey, CommandLine::ssh_public_key(cluster, &key)),
             (Job::Update, CommandLine::update(cluster)),
+            (Job::ReadAgain, CommandLine::get_all(cluster)),
             (Job::UpdateYes, CommandLine::update_yes(cluster)),
         ];
+        let approved = Approved::of(approved, facts, None);
         Self::of(cluster, spec, place, approved, at, &commands)
     }
 
     /// The dry run once more and then `--yes`, for a cluster that exists.
-    pub fn update(cluster: &str, spec: &str, place: Place, approved: &Reading, at: Moment) -> Self {
+    pub fn update(
+        cluster: &str,
+        spec: &str,
+        place: Place,
+        approved: &Reading,
+        facts: Facts,
+        at: Moment,
+    ) -> Self {
         let commands = [
             (Job::Update, CommandLine::update(cluster)),
+            (Job::ReadAgain, CommandLine::get_all(cluster)),
             (Job::UpdateYes, CommandLine::update_yes(cluster)),
         ];
+        let approved = Approved::of(approved, facts, Some(spec));
         Self::of(cluster, spec, place, approved, at, &commands)
     }
 
@@ -151,7 +185,7 @@ impl Apply {
         cluster: &str,
         spec: &str,
         place: Place,
-        approved: &Reading,
+        approved: Approved,
         at: Moment,
         commands: &[(Job, CommandLine)],
     ) -> Self {
@@ -175,14 +209,16 @@ impl Apply {
             folder: None,
             going_on: None,
             stopping: false,
+            verifying: false,
+            was_there: false,
             followed: 0,
-            approved: approved.report.clone(),
-            report: approved.raw.text().to_owned(),
+            approved,
+            seen: Seen::default(),
         }
     }
 
     /// What is kept of the run from its beginning on.
-    fn record(&self) -> Record {
+    pub fn record(&self) -> Record {
         let step = |task: &Task| Step {
             job: task.job,
             command: task.command.clone(),
@@ -192,7 +228,8 @@ impl Apply {
             place: self.place.clone(),
             commands: self.tasks.iter().map(step).collect(),
             spec: self.spec.clone(),
-            report: self.report.clone(),
+            report: self.approved.raw.clone(),
+            facts: self.approved.facts.clone(),
         }
     }
 
@@ -258,7 +295,11 @@ impl Apply {
         if output == Output::Stderr {
             self.progress.read(text.raw());
         }
-        let document = output == Output::Stdout && matches!(job, Job::ReadBack | Job::Update);
+        let compared = matches!(
+            job,
+            Job::ReadBack | Job::ListKeys | Job::Update | Job::ReadAgain
+        );
+        let document = output == Output::Stdout && compared;
         match self.lines.back_mut() {
             Some(Line::Document { lines }) if document => *lines += 1,
             _ if document => self.show(Line::Document { lines: 1 }),
@@ -296,81 +337,37 @@ impl Apply {
                 self.outcome = Outcome::Failed(fault);
                 vec![Effect::Release]
             }
-            (Ok(_), Hold::Theirs) => self.follow_on(job),
-            (Ok(None), _) => self.run_next(at),
-            (Ok(Some(differs)), _) => {
-                self.outcome = differs;
+            (Ok(verdict), hold) => self.act_on(verdict, hold, job, at),
+        }
+    }
+
+    fn act_on(&mut self, verdict: Verdict, hold: Hold, job: Job, at: Moment) -> Vec<Effect> {
+        if let Verdict::Skip(other) = verdict {
+            self.skip(other);
+        }
+        match verdict {
+            _ if hold == Hold::Theirs => self.follow_on(job),
+            Verdict::Next | Verdict::Skip(_) => self.run_next(at),
+            Verdict::Verify => self.verify(),
+            Verdict::Differs(outcome) => {
+                self.outcome = outcome;
                 Vec::new()
             }
         }
     }
 
-    fn judge(&self, job: Job, finished: &Finished) -> Result<Option<Outcome>, Fault> {
-        if !finished.succeeded() {
-            return Err(explain(finished.code(), &finished.stdout, &finished.stderr));
-        }
-        match job {
-            Job::ReadBack => self.judge_read_back(&finished.stdout),
-            Job::Update => self.judge_dry_run(&finished.stdout),
-            _ => Ok(None),
-        }
-    }
-
-    fn judge_read_back(&self, stored: &str) -> Result<Option<Outcome>, Fault> {
-        let lost = compare(&self.spec, stored)?;
-        let Some(first) = lost.first() else {
-            return Ok(None);
-        };
-        Err(Fault::new(
-            format!(
-                "kops dropped {} of the spec: {}",
-                count_of(lost.len()),
-                first.what
-            ),
-            &first.why,
-            format!(
-                "Nothing was created in AWS. Correct the spec, then run kops delete cluster {} --yes to take the spec out of the state store, and start again",
-                self.cluster
-            ),
-        ))
-    }
-
-    fn judge_dry_run(&self, stdout: &str) -> Result<Option<Outcome>, Fault> {
-        let report = parse(stdout);
-        if report.ending == Ending::Missing {
-            return Err(Fault::new(
-                "the dry run on the real state store ended without a report",
-                "kops ended well but did not say whether changes wait",
-                "Read its output, then start again: nothing was changed in AWS",
-            ));
-        }
-        let differences = super::compare::in_words(&self.approved, &report);
-        if differences.is_empty() {
-            return Ok(None);
-        }
-        Ok(Some(Outcome::Differs {
-            report: Box::new(report),
-            raw: stdout.to_owned(),
-            differences,
-        }))
-    }
-
-    /// Goes on with `--yes` after the differing dry run was approved as well: it is kept, and asked for once more.
-    pub fn approve_again(&mut self, approved: &Reading) -> Vec<Effect> {
-        self.approved = approved.report.clone();
-        approved.raw.text().clone_into(&mut self.report);
-        self.outcome = Outcome::Running;
+    fn skip(&mut self, job: Job) {
+        self.note_skipped(job);
         for task in &mut self.tasks {
-            if task.job == Job::Update {
-                task.state = TaskState::Waiting;
+            if task.job == job && task.state == TaskState::Waiting {
+                task.state = TaskState::Skipped;
             }
         }
-        self.start()
     }
 
     /// What was approved.
     pub fn approved(&self) -> &Report {
-        &self.approved
+        &self.approved.report
     }
 
     /// Whether `--yes` has been started, so that AWS may have changed.
@@ -384,12 +381,5 @@ fn clock() -> Effect {
     Effect::Wake {
         after: CLOCK,
         why: Wake::Clock,
-    }
-}
-
-fn count_of(fields: usize) -> String {
-    match fields {
-        1 => "one field".to_owned(),
-        many => format!("{many} fields"),
     }
 }

@@ -32,6 +32,12 @@ pub const APPROVED_AND_REAL: Words = Words {
     only_second: "in the real dry run, but not approved",
 };
 
+/// What an approval rests on besides the report, beside what it was.
+pub const APPROVED_AND_NOW: Words = Words {
+    title: "what the approval rests on is not what it was",
+    ..APPROVED_AND_REAL
+};
+
 /// A later report beside an earlier one.
 pub const EARLIER_AND_LATER: Words = Words {
     title: "this report is not what the earlier one was",
@@ -48,6 +54,14 @@ impl Comparison {
         Self {
             differences: differences(&without_store(approved), &without_store(real)),
             words: APPROVED_AND_REAL,
+        }
+    }
+
+    /// What is not as it was approved besides the report: the spec, the key, the account and the like, in sentences.
+    pub fn of_basis(sentences: Vec<String>) -> Self {
+        Self {
+            differences: sentences.into_iter().map(Difference::Basis).collect(),
+            words: APPROVED_AND_NOW,
         }
     }
 
@@ -78,6 +92,7 @@ impl Comparison {
                 format!("{}, {}", title(difference), words.only(*side))
             }
             Difference::Ending => "the reports end differently".to_owned(),
+            Difference::Basis(sentence) => sentence.clone(),
         }
     }
 }
@@ -116,6 +131,7 @@ pub fn title(difference: &Difference) -> String {
         } => format!("{} {kind}/{name}, {field}", action.word()),
         Difference::Unread { line, .. } => format!("a line not understood: {line}"),
         Difference::Ending => "the end of the report".to_owned(),
+        Difference::Basis(sentence) => sentence.clone(),
     }
 }
 
@@ -128,7 +144,7 @@ pub fn about(difference: &Difference) -> Option<(Action, &str, &Untrusted)> {
         Difference::Field {
             action, kind, name, ..
         } => Some((*action, kind, name)),
-        Difference::Unread { .. } | Difference::Ending => None,
+        Difference::Unread { .. } | Difference::Ending | Difference::Basis(_) => None,
     }
 }
 

@@ -19,25 +19,34 @@ pub enum Job {
     Create,
     /// Reads the spec back to see that nothing was dropped.
     ReadBack,
+    /// Which keys the cluster has.
+    ListKeys,
     SshKey,
     /// The dry run on the real store.
     Update,
+    /// Reads the spec once more, right before `--yes`.
+    ReadAgain,
     UpdateYes,
     /// What a rolling update would replace.
     RollingUpdate,
+    /// What deleting the cluster would take away.
+    DeletePreview,
     Validate,
 }
 
 impl Job {
     /// All jobs.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 11] = [
         Self::Preview,
         Self::Create,
         Self::ReadBack,
+        Self::ListKeys,
         Self::SshKey,
         Self::Update,
+        Self::ReadAgain,
         Self::UpdateYes,
         Self::RollingUpdate,
+        Self::DeletePreview,
         Self::Validate,
     ];
 
@@ -47,10 +56,13 @@ impl Job {
             Self::Preview => "preview",
             Self::Create => "create",
             Self::ReadBack => "readBack",
+            Self::ListKeys => "listKeys",
             Self::SshKey => "sshKey",
             Self::Update => "update",
+            Self::ReadAgain => "readAgain",
             Self::UpdateYes => "updateYes",
             Self::RollingUpdate => "rollingUpdate",
+            Self::DeletePreview => "deletePreview",
             Self::Validate => "validate",
         }
     }
@@ -83,6 +95,16 @@ pub struct Preview {
     pub cluster: String,
     pub spec: String,
     pub place: Place,
+}
+
+/// What the facts are about that an approval rests on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FactsOf {
+    pub place: Place,
+    /// The VPC that the spec names.
+    pub vpc: Option<String>,
+    /// Whether the place's key is added to the cluster.
+    pub key: bool,
 }
 
 /// What a run begins with.
@@ -133,6 +155,8 @@ pub enum Effect {
     /// Write the answers file, whole.
     SaveAnswers(String),
     Preview(Preview),
+    /// Read the facts that an approval rests on, as they are now.
+    ReadFacts(FactsOf),
     /// Become the only one at work on the cluster, and keep what was approved.
     Begin(Box<Begin>),
     /// Run a command of the run that was begun; it outlives the program.

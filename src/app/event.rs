@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::core::check::Check;
+use crate::core::facts::Facts;
 use crate::core::fault::Fault;
 use crate::core::inventory::{Image, Inventory};
 use crate::core::untrusted::Untrusted;
@@ -96,6 +97,11 @@ pub enum Event {
     Ended {
         job: Job,
         result: Result<Finished, Fault>,
+    },
+    /// The facts that an approval rests on, or why they cannot be read; `vpc` is the one that was asked about.
+    FactsRead {
+        vpc: Option<String>,
+        result: Result<Facts, Fault>,
     },
     /// This program is now the only one at work on the cluster; the run is kept in this folder.
     Begun(Result<PathBuf, Fault>),

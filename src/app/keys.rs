@@ -77,6 +77,7 @@ pub enum Action {
     Stop,
     Interrupt,
     GoOn,
+    DeletePreview,
     Suspend,
 }
 

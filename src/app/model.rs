@@ -1,6 +1,8 @@
 //! The whole state of the program.
 
 use crate::core::answers::Answers;
+use crate::core::facts::Facts;
+use crate::core::fault::Fault;
 
 use super::apply::{Apply, Outcome};
 use super::effect::Place;
@@ -54,6 +56,8 @@ pub struct Existing {
     pub spec: String,
     pub spec_top: usize,
     pub review: Review,
+    /// What an approval rests on, once it was read.
+    pub facts: Option<Result<Facts, Fault>>,
     pub pane: Pane,
     /// The file that the report came from; absent when kops is asked.
     pub file: Option<String>,
@@ -68,6 +72,7 @@ impl Existing {
             spec: String::new(),
             spec_top: 0,
             review: Review::NotAsked,
+            facts: None,
             pane: Pane::Work,
             file: None,
         }

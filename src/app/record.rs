@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::core::command::CommandLine;
+use crate::core::facts::Facts;
 
 use super::effect::{Job, Place};
 
@@ -20,6 +21,8 @@ pub struct Record {
     pub spec: String,
     /// The report that was approved, as kops printed it.
     pub report: String,
+    /// What else the approval rests on.
+    pub facts: Facts,
 }
 
 /// One command of a run and what it is for.

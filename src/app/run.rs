@@ -1,11 +1,11 @@
 //! From approval to dashboard: what follows when kops is asked, speaks, and ends.
 
 use crate::core::command::CommandLine;
+use crate::core::facts::{Facts, vpc_of};
 use crate::core::fault::Fault;
 use crate::core::untrusted::Untrusted;
 
 use super::apply::{Apply, CLOCK, Hold, Outcome};
-use super::compare::Comparison;
 use super::effect::{Effect, Job, Run, Wake};
 use super::event::{Event, Finished, Moment, Output};
 use super::form;
@@ -21,6 +21,7 @@ use super::wizard::{Pane, Wizard};
 /// Asks kops for the dry run of a cluster that exists, and for its spec.
 pub fn ask_existing(existing: &mut Existing, at: Moment) -> Vec<Effect> {
     existing.review = Review::asked(at);
+    existing.facts = None;
     let run = |job, command| {
         Effect::Ask(Run {
             job,
@@ -34,6 +35,7 @@ pub fn ask_existing(existing: &mut Existing, at: Moment) -> Vec<Effect> {
         after: CLOCK,
         why: Wake::Clock,
     }];
+    // Read again each time: what is approved is what the store has now.
     effects.push(run(Job::ReadBack, CommandLine::get_all(&existing.cluster)));
     effects.push(run(Job::Update, CommandLine::update(&existing.cluster)));
     effects.push(Effect::Identify(existing.place.clone()));
@@ -65,26 +67,70 @@ fn hear(review: &mut Review, output: Output, text: &Untrusted) {
 }
 
 /// Starts the run of a new cluster: its preview was just approved.
-pub fn apply_new(wizard: &Wizard, home: &str, at: Moment) -> Option<Apply> {
-    let reading = wizard.review.reading()?;
+/// A Fault while what the approval rests on is not known.
+pub fn apply_new(wizard: &Wizard, home: &str, at: Moment) -> Result<Apply, Fault> {
+    let reading = wizard.review.reading().ok_or_else(not_known_yet)?;
+    let mut facts = wizard.facts.clone().ok_or_else(not_known_yet)??;
+    // What the plan was made on, should the VPC have changed since.
+    if let Some(vpc) = wizard.vpc() {
+        facts.set_network(vpc);
+    }
     let mut place = wizard.place();
     place.ssh_public_key = expanded(&place.ssh_public_key, home);
     let (cluster, spec) = (&wizard.answers.cluster, &wizard.spec.text);
-    Some(Apply::create(cluster, spec, place, reading, at))
+    Ok(Apply::create(cluster, spec, place, reading, facts, at))
 }
 
-/// Starts the run of a cluster that exists: its dry run was just approved.
-pub fn apply_existing(model: &mut Model) -> Vec<Effect> {
-    let at = model.at;
-    let Screen::Review(existing) = &model.screen else {
-        return Vec::new();
-    };
-    let Some(reading) = existing.review.reading() else {
-        return Vec::new();
-    };
+fn not_known_yet() -> Fault {
+    Fault::new(
+        "what the approval rests on is still being read",
+        "the kops program, the account, the key and the VPC are compared again before --yes",
+        "wait a moment, then approve again",
+    )
+}
+
+/// The run of a cluster that exists, whose dry run was just approved; a Fault while what that rests on is not known.
+pub fn apply_existing(existing: &Existing, at: Moment) -> Result<Apply, Fault> {
+    let reading = existing.review.reading().ok_or_else(not_known_yet)?;
+    let facts = existing.facts.clone().ok_or_else(not_known_yet)??;
+    let (cluster, spec) = (&existing.cluster, &existing.spec);
     let place = existing.place.clone();
-    let apply = Apply::update(&existing.cluster, &existing.spec, place, reading, at);
-    begin(model, apply)
+    Ok(Apply::update(cluster, spec, place, reading, facts, at))
+}
+
+/// Starts an approved run, or says why it cannot be approved yet.
+pub fn begin_or_say(model: &mut Model, apply: Result<Apply, Fault>) -> Vec<Effect> {
+    match apply {
+        Ok(apply) => begin(model, apply),
+        Err(fault) => {
+            model.notice = Some(format!("{}. {}", fault.what, fault.remedy));
+            Vec::new()
+        }
+    }
+}
+
+/// Takes the facts that an approval rests on.
+pub fn facts_read(
+    model: &mut Model,
+    vpc: Option<&str>,
+    result: Result<Facts, Fault>,
+) -> Vec<Effect> {
+    let at = model.at;
+    match &mut model.screen {
+        Screen::Wizard(wizard) if vpc == Some(wizard.answers.vpc.as_str()) => {
+            wizard.facts = Some(result);
+            Vec::new()
+        }
+        Screen::Review(existing) if vpc_of(&existing.spec).as_deref() == vpc => {
+            existing.facts = Some(result);
+            Vec::new()
+        }
+        Screen::Apply(apply) => {
+            let effects = apply.verified(result, at);
+            after(model, effects)
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// Shows a run and starts it.
@@ -157,6 +203,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::GoOn => apply.ask_to_go_on(),
         Action::Stop if apply.running().is_some() => model.overlay = Overlay::Detaching,
         Action::Again => return review_what_is_left(model),
+        Action::DeletePreview => return apply.ask_delete_preview(),
         moving => {
             let lines = apply.lines.len();
             apply.back = form::stepped(apply.back, -movement(moving, page), lines);
@@ -187,7 +234,20 @@ pub fn ended(model: &mut Model, job: Job, result: Result<Finished, Fault>) -> Ve
     let Screen::Apply(apply) = &mut model.screen else {
         return Vec::new();
     };
-    let mut effects = apply.ended(job, result, at);
+    if job == Job::DeletePreview {
+        model.notice = apply.delete_previewed(result);
+        return Vec::new();
+    }
+    let effects = apply.ended(job, result, at);
+    after(model, effects)
+}
+
+// What the outcome of a run puts on the screen.
+fn after(model: &mut Model, mut effects: Vec<Effect>) -> Vec<Effect> {
+    let at = model.at;
+    let Screen::Apply(apply) = &mut model.screen else {
+        return effects;
+    };
     match &apply.outcome {
         Outcome::Running | Outcome::Failed(_) | Outcome::Left => effects,
         Outcome::Done => {
@@ -203,10 +263,13 @@ pub fn ended(model: &mut Model, job: Job, result: Result<Finished, Fault>) -> Ve
             model.screen = Screen::Watch(Box::new(watch));
             effects
         }
-        Outcome::Differs { report, raw, .. } => {
-            let comparison = Comparison::approved_and_real(apply.approved(), report);
-            let mut reading =
-                Reading::new(report.as_ref().clone(), raw.clone()).compared(comparison);
+        Outcome::Differs {
+            report,
+            raw,
+            comparison,
+        } => {
+            let reading = Reading::new(report.as_ref().clone(), raw.clone());
+            let mut reading = reading.compared(comparison.clone());
             reading.set_spec(&apply.spec);
             model.screen = Screen::Differs {
                 apply: apply.clone(),

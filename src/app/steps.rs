@@ -4,7 +4,7 @@ use crate::core::check::{Check, CheckKind, CheckState};
 use crate::core::fault::Fault;
 
 use super::apply::CLOCK;
-use super::effect::{Effect, Preview, Wake};
+use super::effect::{Effect, FactsOf, Preview, Wake};
 use super::entries::{on_picking, on_typing, pick_from, type_into};
 use super::event::{Event, Finished, Moment};
 use super::field::{Change, Field, FieldKey, Kind};
@@ -293,10 +293,10 @@ fn on_review(model: &mut Model, action: Action) -> Vec<Effect> {
             Vec::new()
         }
         Asked::Again => preview(wizard, at),
-        Asked::Approved => match run::apply_new(wizard, &model.home, at) {
-            Some(apply) => run::begin(model, apply),
-            None => Vec::new(),
-        },
+        Asked::Approved => {
+            let apply = run::apply_new(wizard, &model.home, at);
+            run::begin_or_say(model, apply)
+        }
     }
 }
 
@@ -361,6 +361,7 @@ pub fn preview(wizard: &mut Wizard, at: Moment) -> Vec<Effect> {
         return Vec::new();
     }
     wizard.asked = Some(wizard.spec.text.clone());
+    wizard.facts = None;
     let preview = Preview {
         cluster: wizard.answers.cluster.clone(),
         spec: wizard.spec.text.clone(),
@@ -372,6 +373,11 @@ pub fn preview(wizard: &mut Wizard, at: Moment) -> Vec<Effect> {
             why: Wake::Clock,
         },
         Effect::Preview(preview),
+        Effect::ReadFacts(FactsOf {
+            place: wizard.place(),
+            vpc: Some(wizard.answers.vpc.clone()),
+            key: true,
+        }),
     ]
 }
 

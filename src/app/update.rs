@@ -1,7 +1,7 @@
 //! `(Model, Event) → (Model, Effects)`: the one place where events are sent to the screen they belong to.
 
 use super::apply::{Apply, CLOCK, Outcome};
-use super::effect::{Effect, Job, Wake};
+use super::effect::{Effect, FactsOf, Job, Wake};
 use super::event::{Event, Finished, Moment};
 use super::key::Key;
 use super::keys::{Action, action};
@@ -9,6 +9,7 @@ use super::model::{Existing, Model, Overlay, Screen};
 use super::review::{Around, Asked, Review, movement};
 use super::wizard::Pane;
 use super::{entries, form, rolling, run, steps};
+use crate::core::facts::vpc_of;
 use crate::core::fault::Fault;
 use crate::core::review::Ending;
 
@@ -63,6 +64,7 @@ fn taken(model: &mut Model, event: Event) -> Vec<Effect> {
         }
         Event::Said { job, output, text } => run::said(model, job, output, text),
         Event::Ended { job, result } => ended(model, job, result),
+        Event::FactsRead { vpc, result } => run::facts_read(model, vpc.as_deref(), result),
         Event::Woke(why) => woke(model, why),
         told @ (Event::Begun(_) | Event::Busy(_) | Event::RunFound(_) | Event::Interrupted(_)) => {
             run::told(model, told)
@@ -139,7 +141,10 @@ fn act_on_existing(model: &mut Model, action: Action) -> Vec<Effect> {
             Vec::new()
         }
         Asked::Again => run::ask_existing(existing, at),
-        Asked::Approved => run::apply_existing(model),
+        Asked::Approved => {
+            let apply = run::apply_existing(existing, at);
+            run::begin_or_say(model, apply)
+        }
     }
 }
 
@@ -245,7 +250,11 @@ fn ended(model: &mut Model, job: Job, result: Result<Finished, Fault>) -> Vec<Ef
         Screen::Review(existing) if job == Job::ReadBack => {
             existing.spec = result.map(|finished| finished.stdout).unwrap_or_default();
             run::tell_spec(existing);
-            Vec::new()
+            vec![Effect::ReadFacts(FactsOf {
+                place: existing.place.clone(),
+                vpc: vpc_of(&existing.spec),
+                key: false,
+            })]
         }
         Screen::Review(existing) if job == Job::Update => {
             existing.review = Review::answered(result);

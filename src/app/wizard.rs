@@ -6,6 +6,7 @@ use std::ops::Range;
 use crate::core::answers::Answers;
 use crate::core::check::{CheckKind, CheckState};
 use crate::core::cidr::address_map::AddressMap;
+use crate::core::facts::Facts;
 use crate::core::fault::Fault;
 use crate::core::inventory::{Image, Inventory, Vpc};
 use crate::core::plan::{Planned, plan};
@@ -135,6 +136,8 @@ pub struct Wizard {
     pub review: Review,
     /// The spec that kops is being asked about; never two at once.
     pub asked: Option<String>,
+    /// What an approval rests on, once it was read.
+    pub facts: Option<Result<Facts, Fault>>,
     forms: [Form; Step::ALL.len()],
 }
 

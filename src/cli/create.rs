@@ -1,14 +1,15 @@
 //! `create`: from an answers file to a cluster that is ready, without questions.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use tokio::sync::mpsc::unbounded_channel;
 
-use crate::app::apply::{Hold, Outcome};
+use crate::app;
+use crate::app::apply::Apply;
+use crate::app::event::Moment;
 use crate::app::model::{Model, Screen};
 use crate::app::review::Review;
-use crate::app::run;
 use crate::app::steps;
 use crate::app::update::start;
 use crate::app::wizard::{Discovery, Step, Wizard};
@@ -23,10 +24,10 @@ use crate::io::files::shown;
 use crate::io::runner::RealRunner;
 use crate::io::settings::home_folder;
 use crate::io::terminal::end_on_signals;
-use crate::io::{kops, runs};
+use crate::io::{approvals, kops};
 
-use super::driver::{Driver, Settled};
-use super::{Common, print};
+use super::driver::Driver;
+use super::{Common, approve, headless, print};
 
 /// Creates the cluster of the answers file; `approve` is its name, as the yes.
 pub(super) async fn run(
@@ -40,21 +41,9 @@ pub(super) async fn run(
         .unwrap_or_else(|| PathBuf::from(answers_file::DEFAULT));
     let mut answers = answers_file::read(&path)?.ok_or_else(|| missing(&path))?;
     super::wizard::fill(&mut answers, common);
-    if let Some(name) = approve.filter(|name| *name != answers.cluster) {
-        return Err(Fault::new(
-            format!(
-                "--approve names {name}, the answers are about {}",
-                answers.cluster
-            ),
-            "the yes must name the cluster that is created",
-            "check the answers file, then approve by the right name; nothing was changed",
-        ));
-    }
-    if approve.is_some()
-        && let Some(found) = runs::find(&answers.cluster, &answers.state_store)
-        && found.at_work
-    {
-        return Err(busy(&found.folder));
+    if let Some(approve) = approve {
+        approve::is_about(approve, &answers.cluster)?;
+        approve::nobody_at_work(&answers.cluster, &answers.state_store)?;
     }
     kops::sweep();
     let (sender, events) = unbounded_channel();
@@ -63,28 +52,45 @@ pub(super) async fn run(
     let runner = RealRunner::new(common.settings(), path, sender);
     let mut driver = Driver::new(runner, events);
     let mut model = Model::wizard(answers, &home_folder());
-    let prepared = async {
+    let asked = async {
         learn(&mut driver, &mut model).await?;
         show_preview(&mut driver, &mut model).await
     };
-    if let Err(fault) = prepared.await {
+    if let Err(fault) = asked.await {
         tell_blocked(&model, Some(&fault));
         return Err(fault);
     }
-    let Some(name) = approve else {
-        let cluster = crate::core::untrusted::visible(model.cluster());
+    let apply = prepared(&model, driver.at())?;
+    let record = apply.record();
+    let fingerprint = approvals::keep(&record)?;
+    print::out(&format!("fingerprint: {fingerprint}"));
+    let Some(approve) = approve else {
         print::out(&format!(
-            "to create it: kopswain create --answers {} --approve {cluster}",
-            file.display()
+            "to create it as shown: kopswain create --answers {} --approve {fingerprint}",
+            shown(&file)
         ));
         return Ok(2);
     };
-    print::out(&format!("approved: {name}"));
-    let code = apply(&mut driver, &mut model, wait).await;
+    approve::check(approve, &record)?;
+    print::out(&format!("approved: {}", visible(approve)));
+    let code = headless::apply(&mut driver, &mut model, apply, wait).await;
     if let Some(folder) = driver.runner.run_folder() {
         print::out(&format!("run folder: {}", folder.display()));
     }
     code
+}
+
+/// The run that the model's preview would lead to; a Fault while it is not known what the yes rests on.
+pub(super) fn prepared(model: &Model, at: Moment) -> Result<Apply, Fault> {
+    match &model.screen {
+        Screen::Wizard(wizard) => app::run::apply_new(wizard, &model.home, at),
+        Screen::Review(existing) => app::run::apply_existing(existing, at),
+        _ => Err(Fault::new(
+            "there is nothing to approve",
+            "no dry run was shown",
+            "start again: nothing was changed",
+        )),
+    }
 }
 
 fn missing(path: &std::path::Path) -> Fault {
@@ -155,7 +161,11 @@ pub(super) async fn show_preview<R: Runner>(
     driver.carry_out(effects);
     print::out("preview: asking kops what it would do, on a private scratch store");
     let answered = |model: &Model| {
-        self::wizard(model).is_none_or(|wizard| !matches!(wizard.review, Review::Asking { .. }))
+        self::wizard(model).is_none_or(|wizard| match wizard.review {
+            Review::Asking { .. } => false,
+            Review::Reading(_) => wizard.facts.is_some(),
+            Review::NotAsked | Review::Failed { .. } => true,
+        })
     };
     driver.settle(model, None, answered).await;
     // The state store may have told its clusters only now.
@@ -212,99 +222,6 @@ fn blocking(count: usize) -> Fault {
         format!("the plan has {problems}"),
         named,
         "correct the answers file; nothing was written",
-    )
-}
-
-/// Runs the commands and waits for the cluster; exit code 0 when ready, 2 when the time ran out first.
-pub(super) async fn apply<R: Runner>(
-    driver: &mut Driver<R>,
-    model: &mut Model,
-    wait: Duration,
-) -> Result<u8, Fault> {
-    model.at = driver.at();
-    let apply = wizard(model).and_then(|wizard| run::apply_new(wizard, &model.home, model.at));
-    let Some(apply) = apply else {
-        return Ok(1);
-    };
-    let effects = run::begin(model, apply);
-    driver.carry_out(effects);
-    to_the_end(driver, model, wait).await
-}
-
-/// Follows a run that was found, and then waits for the cluster; exit codes as for a run of one's own.
-pub(super) async fn follow<R: Runner>(
-    driver: &mut Driver<R>,
-    model: &mut Model,
-    wait: Duration,
-) -> Result<u8, Fault> {
-    let effects = start(model);
-    driver.carry_out(effects);
-    to_the_end(driver, model, wait).await
-}
-
-async fn to_the_end<R: Runner>(
-    driver: &mut Driver<R>,
-    model: &mut Model,
-    wait: Duration,
-) -> Result<u8, Fault> {
-    let own = matches!(&model.screen, Screen::Apply(apply) if apply.hold != Hold::Theirs);
-    let over = |model: &Model| match &model.screen {
-        Screen::Apply(apply) => {
-            apply.outcome != Outcome::Running || (own && apply.hold == Hold::Theirs)
-        }
-        _ => true,
-    };
-    if let Settled::Exit(code) = driver.settle(model, None, over).await {
-        if model.kops_runs() {
-            print::remark(&super::wizard::goes_on(model));
-        }
-        return Ok(code);
-    }
-    match &model.screen {
-        Screen::Apply(apply) => Err(match (&apply.outcome, &apply.folder) {
-            (Outcome::Failed(fault), _) => fault.clone(),
-            (Outcome::Left, _) => left(&apply.cluster),
-            (_, folder) => busy(folder.as_deref().unwrap_or(Path::new("?"))),
-        }),
-        Screen::Differs { review, .. } => Err(differs(review)),
-        _ => super::watch::until_ready(driver, model, wait).await,
-    }
-}
-
-fn busy(folder: &Path) -> Fault {
-    Fault::new(
-        "another kopswain is at work on this cluster",
-        format!("its run is in {}", shown(folder)),
-        "see it with kopswain watch NAME, or approve again when it has ended; nothing was changed here",
-    )
-}
-
-fn left(cluster: &str) -> Fault {
-    Fault::new(
-        format!(
-            "the run of {} stopped before --yes",
-            crate::core::untrusted::visible(cluster)
-        ),
-        "the kopswain that ran it is gone, and nothing goes on without a yes",
-        "go on with kopswain in a terminal, or approve again with kopswain create --approve",
-    )
-}
-
-fn differs(review: &Review) -> Fault {
-    let comparison = review
-        .reading()
-        .and_then(|reading| reading.comparison.as_ref());
-    let words: Vec<String> = comparison
-        .iter()
-        .flat_map(|comparison| {
-            let differences = comparison.differences.iter();
-            differences.map(|difference| visible(&comparison.sentence(difference)))
-        })
-        .collect();
-    Fault::new(
-        "the dry run on the real state store differs from the approved one; nothing was changed in AWS",
-        words.join("; "),
-        "look at it with kopswain review NAME and approve it there",
     )
 }
 

@@ -7,7 +7,7 @@ use tokio::time::timeout_at;
 
 use crate::app::effect::{Effect, Job};
 use crate::app::event::{Event, Moment};
-use crate::app::model::Model;
+use crate::app::model::{Model, Screen};
 use crate::app::update::update;
 use crate::core::check::{Check, CheckState};
 use crate::core::untrusted::visible;
@@ -23,6 +23,8 @@ pub(super) struct Driver<R> {
     began: Instant,
     /// True where standard output is a document that nothing else may be printed into.
     quiet: bool,
+    /// What never heals and was told.
+    told: Vec<String>,
 }
 
 /// How driving ended.
@@ -44,6 +46,7 @@ impl<R: Runner> Driver<R> {
             events,
             began: Instant::now(),
             quiet: false,
+            told: Vec::new(),
         }
     }
 
@@ -53,6 +56,11 @@ impl<R: Runner> Driver<R> {
             quiet: true,
             ..Self::new(runner, events)
         }
+    }
+
+    /// Tells from now on what kops prints.
+    pub(super) fn tell(&mut self) {
+        self.quiet = false;
     }
 
     /// Time since the start.
@@ -96,11 +104,32 @@ impl<R: Runner> Driver<R> {
                 tell(&event);
             }
             let effects = update(model, self.at(), event);
+            self.tell_troubles(model);
             if let Some(code) = self.carry_out(effects) {
                 return Settled::Exit(code);
             }
         }
         Settled::Yes
+    }
+}
+
+impl<R> Driver<R> {
+    // kops would go on for ten minutes; whoever reads along can stop waiting now.
+    fn tell_troubles(&mut self, model: &Model) {
+        let Screen::Apply(apply) = &model.screen else {
+            return;
+        };
+        let hopeless = apply.progress.troubles().into_iter();
+        for trouble in hopeless.filter(|trouble| !trouble.heals) {
+            if !self.told.contains(&trouble.fault.what) {
+                print::remark(&format!(
+                    "trouble: {}\n  {}",
+                    trouble.fault,
+                    trouble.outlook()
+                ));
+                self.told.push(trouble.fault.what);
+            }
+        }
     }
 }
 

@@ -14,7 +14,7 @@ use crate::io::event_loop::Runner;
 use crate::io::prompt::{Ask, Stop, prompts};
 
 use super::driver::Driver;
-use super::{create, print};
+use super::{create, headless, print};
 
 /// How long a cluster is waited for.
 pub(super) const WAIT: Duration = Duration::from_mins(30);
@@ -39,7 +39,10 @@ pub(super) async fn run<R: Runner>(mut model: Model, driver: &mut Driver<R>) -> 
     let question = format!("Type {cluster} to approve");
     let reason = "Anything else changes nothing. What kops would do is printed above.";
     match ask.text(&question, reason, "") {
-        Ok(typed) if typed == model.cluster() => create::apply(driver, &mut model, WAIT).await,
+        Ok(typed) if typed == model.cluster() => {
+            let apply = create::prepared(&model, driver.at())?;
+            headless::apply(driver, &mut model, apply, WAIT).await
+        }
         Ok(_) | Err(Stop::Back) => {
             print::out("not approved: nothing was changed");
             Ok(2)

@@ -2,6 +2,7 @@
 
 use std::io::{IsTerminal, Read as _};
 use std::path::Path;
+use std::time::Duration;
 
 use tokio::sync::mpsc::unbounded_channel;
 
@@ -17,14 +18,15 @@ use crate::core::readiness::{InstanceGroupSummary, instance_groups};
 use crate::core::review::{
     Comparison, Ending, Report, parse_bytes, to_html, to_json, to_markdown, to_text,
 };
-use crate::core::untrusted::Untrusted;
+use crate::core::untrusted::{Untrusted, visible};
 use crate::io::files::refuse_secret;
 use crate::io::runner::RealRunner;
-use crate::io::terminal::take_keys_from_the_terminal;
-use crate::io::{kops, runs};
+use crate::io::terminal::{end_on_signals, take_keys_from_the_terminal};
+use crate::io::{approvals, kops, runs};
 
+use super::create::prepared;
 use super::driver::Driver;
-use super::{Common, OutputForm, full_screen, print};
+use super::{Common, OutputForm, approve, full_screen, headless, print};
 
 /// What is to be reviewed.
 pub(super) struct Asked<'a> {
@@ -34,13 +36,15 @@ pub(super) struct Asked<'a> {
     pub(super) against: Option<&'a Path>,
     /// The cluster's spec, which tells how many machines a group has.
     pub(super) spec: Option<&'a Path>,
+    /// The yes, when there is one.
+    pub(super) approve: Option<&'a str>,
 }
 
 /// Reviews a cluster or a report; exit code 2 when changes wait, or when two reports differ.
 pub(super) async fn run(common: &Common, asked: &Asked<'_>) -> Result<u8, Fault> {
     match (asked.cluster, asked.from) {
         (_, Some(path)) => of_file(common, asked, path).await,
-        (Some(cluster), None) => of_cluster(common, cluster).await,
+        (Some(cluster), None) => of_cluster(common, cluster, asked.approve).await,
         (None, None) => Err(Fault::new(
             "nothing to review was named",
             "review needs a cluster, or a report that kops printed",
@@ -204,21 +208,28 @@ fn incomplete(report: &Report) -> Fault {
     )
 }
 
-async fn of_cluster(common: &Common, cluster: &str) -> Result<u8, Fault> {
+async fn of_cluster(common: &Common, cluster: &str, approve: Option<&str>) -> Result<u8, Fault> {
     let place = super::watch::place(common).await?;
+    if let Some(approve) = approve {
+        approve::is_about(approve, cluster)?;
+        approve::nobody_at_work(cluster, &place.state_store)?;
+    }
     let (sender, mut events) = unbounded_channel();
     let runner = RealRunner::new(common.settings(), std::path::PathBuf::new(), sender.clone());
     kops::sweep();
     let found = runs::find(cluster, &place.state_store).filter(|found| found.at_work);
+    let on_screen =
+        common.output == OutputForm::Text && approve.is_none() && full_screen::possible(common);
     let mut model = match found {
-        Some(found) if common.output == OutputForm::Text => Model::found(&found, ""),
+        Some(found) if on_screen => Model::found(&found, ""),
         _ => Model::review(cluster, place),
     };
-    if common.output == OutputForm::Text && full_screen::possible(common) {
+    if on_screen {
         let (code, left) = full_screen::run(common, model, &runner, &mut events, &sender).await?;
         super::wizard::farewell(&left, &runner);
         return Ok(code);
     }
+    end_on_signals(&sender).map_err(|error| super::wizard::no_signals(&error))?;
     let mut driver = Driver::quiet(runner, events);
     let effects = start(&mut model);
     driver.carry_out(effects);
@@ -226,19 +237,55 @@ async fn of_cluster(common: &Common, cluster: &str) -> Result<u8, Fault> {
         .settle(&mut model, None, |model| answered(model).is_some())
         .await;
     match answered(&model) {
-        Some(Review::Reading(reading)) => told(common, &reading.report, &[]),
+        Some(Review::Reading(reading)) => {
+            let code = told(common, &reading.report, &[])?;
+            if code == 0 {
+                return Ok(0);
+            }
+            approved(&mut driver, &mut model, approve).await
+        }
         Some(Review::Failed { fault, .. }) => Err(fault.clone()),
         _ => Ok(1),
     }
 }
 
+// Shows what the yes would be about, and takes it.
+async fn approved(
+    driver: &mut Driver<RealRunner>,
+    model: &mut Model,
+    approve: Option<&str>,
+) -> Result<u8, Fault> {
+    // A report can be read where an approval cannot be prepared, such as without the right to look at the VPC.
+    let apply = match (prepared(model, driver.at()), approve) {
+        (Ok(apply), _) => apply,
+        (Err(fault), Some(_)) => return Err(fault),
+        (Err(_), None) => return Ok(2),
+    };
+    let record = apply.record();
+    let fingerprint = approvals::keep(&record)?;
+    let cluster = visible(&record.cluster);
+    print::remark(&format!("fingerprint: {fingerprint}"));
+    let Some(approve) = approve else {
+        print::remark(&format!(
+            "to apply it as shown: kopswain review {cluster} --approve {fingerprint}"
+        ));
+        return Ok(2);
+    };
+    approve::check(approve, &record)?;
+    print::remark(&format!("approved: {}", visible(approve)));
+    driver.tell();
+    headless::apply(driver, model, apply, Duration::ZERO).await
+}
+
+// The report, and with it what an approval rests on, or why there is neither.
 fn answered(model: &Model) -> Option<&Review> {
-    match &model.screen {
-        Screen::Review(existing)
-            if !matches!(existing.review, Review::Asking { .. } | Review::NotAsked) =>
-        {
-            Some(&existing.review)
-        }
-        _ => None,
-    }
+    let Screen::Review(existing) = &model.screen else {
+        return None;
+    };
+    let known = match existing.review {
+        Review::Asking { .. } | Review::NotAsked => false,
+        Review::Reading(_) => existing.facts.is_some(),
+        Review::Failed { .. } => true,
+    };
+    known.then_some(&existing.review)
 }

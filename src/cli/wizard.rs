@@ -17,7 +17,7 @@ use crate::io::terminal::end_on_signals;
 use crate::io::{kops, runs};
 
 use super::driver::Driver;
-use super::{Common, create, full_screen, plain, print};
+use super::{Common, full_screen, headless, plain, print};
 
 /// Goes on with the answers file of the working folder, or starts a new one.
 pub(super) async fn run(common: &Common) -> Result<u8, Fault> {
@@ -42,7 +42,7 @@ pub(super) async fn run(common: &Common) -> Result<u8, Fault> {
     end_on_signals(&sender).map_err(|error| no_signals(&error))?;
     let mut driver = Driver::new(runner, events);
     if matches!(model.screen, Screen::Apply(_)) {
-        return create::follow(&mut driver, &mut { model }, plain::WAIT).await;
+        return headless::follow(&mut driver, &mut { model }, plain::WAIT).await;
     }
     plain::run(model, &mut driver).await
 }

@@ -66,6 +66,16 @@ impl CommandLine {
         Self::of(&["get", "all", "--name", cluster, "-o", "yaml"])
     }
 
+    /// `kops get sshpublickeys --name NAME -o yaml`: the keys that the cluster has.
+    pub fn list_keys(cluster: &str) -> Self {
+        Self::of(&["get", "sshpublickeys", "--name", cluster, "-o", "yaml"])
+    }
+
+    /// `kops delete cluster NAME`: what would be deleted; without `--yes` nothing is.
+    pub fn delete(cluster: &str) -> Self {
+        Self::of(&["delete", "cluster", cluster])
+    }
+
     /// `kops validate cluster NAME -o json`; `use_kubeconfig`: through the file that `KUBECONFIG` names (kops 1.36.2 has a
     /// flag for the file too, but never reads it).
     pub fn validate(cluster: &str, use_kubeconfig: bool) -> Self {

@@ -7,13 +7,17 @@ use serde::{Deserialize, Serialize};
 use super::review::panic_message;
 use super::untrusted::Untrusted;
 
+mod denied;
 mod explain;
 mod klog;
 mod retry;
+mod trouble;
 
+pub use denied::denied_action;
 pub use explain::explain;
 pub use klog::{Klog, Level, klog};
 pub use retry::{Retry, heals};
+pub use trouble::Trouble;
 
 /// Tasks of kops, from its line `Tasks: 151 done / 168 total; 6 can run`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde_yaml::Value;
 
 use super::catalog as rule;
+use super::facts::Facts;
 use super::fault::Fault;
 use super::problem::{About, Problem};
 use super::untrusted::{Untrusted, visible};
@@ -24,7 +25,39 @@ pub fn compare(sent: &str, stored: &str) -> Result<Vec<Problem>, Fault> {
             None => found.push(absent(&document.path)),
         }
     }
+    let foreign = |other: &&Document| !sent.iter().any(|document| document.path == other.path);
+    found.extend(
+        stored
+            .iter()
+            .filter(foreign)
+            .map(|other| unsent(&other.path)),
+    );
     Ok(found)
+}
+
+/// Every value of a spec by its path, such as `InstanceGroup/nodes.spec.maxSize`; a text that is not YAML is a fault.
+pub fn flat(spec: &str) -> Result<Facts, Fault> {
+    let mut found = Vec::new();
+    for document in documents(spec, "a spec")? {
+        flatten(&document.path, &document.value, &mut found);
+    }
+    Ok(found.into_iter().collect())
+}
+
+fn flatten(path: &str, value: &Value, found: &mut Vec<(String, String)>) {
+    match value {
+        Value::Mapping(fields) if !fields.is_empty() => fields
+            .iter()
+            .for_each(|(key, value)| flatten(&below(path, key), value, found)),
+        Value::Sequence(items) if !items.is_empty() => {
+            for (at, item) in items.iter().enumerate() {
+                let name = item.get("name").filter(|name| name.is_string());
+                let label = name.map_or_else(|| at.to_string(), shown);
+                flatten(&format!("{path}[{label}]"), item, found);
+            }
+        }
+        other => found.push((path.to_owned(), shown(other))),
+    }
 }
 
 struct Document {
@@ -147,6 +180,15 @@ fn absent(path: &str) -> Problem {
         format!("{path} is not in the state store"),
         "it was sent, and is not among what kops gives back",
         "run `kops create -f` again, or look at the state store",
+    )
+}
+
+fn unsent(path: &str) -> Problem {
+    rule::SPEC_FIELD_CHANGED.problem(
+        About::Account,
+        format!("{path} is in the state store, and was not sent"),
+        "somebody else added it",
+        "look at it with kops get all, and do not apply before you know whose it is",
     )
 }
 

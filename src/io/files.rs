@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use tempfile::{Builder, NamedTempFile};
 
 use crate::core::fault::Fault;
-pub use journal::{Entry, Journal, seconds};
+pub use journal::{Entry, Journal, now};
 pub use lock::Lock;
 pub(crate) use run_folder::open_new;
 pub use run_folder::{RunFolder, begun, cluster_lock, runs};

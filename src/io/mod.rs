@@ -1,10 +1,12 @@
 //! The only impure code: AWS, kops and files.
 
 pub mod answers_file;
+pub mod approvals;
 pub mod aws;
 pub mod demo;
 pub mod doctor;
 pub mod event_loop;
+pub mod facts;
 pub mod files;
 pub mod kops;
 pub mod prompt;

@@ -85,6 +85,7 @@ impl Runner for RealRunner {
             Effect::ReadDns { vpc, place } => drop(tokio::spawn(shared.read_dns(vpc, place))),
             Effect::ListClusters(place) => drop(tokio::spawn(shared.list_clusters(place))),
             Effect::Preview(preview) => drop(tokio::spawn(shared.preview(preview))),
+            Effect::ReadFacts(asked) => drop(tokio::spawn(shared.read_facts(asked))),
             Effect::Begin(begin) => shared.begin(&begin),
             Effect::Run(run) => drop(tokio::spawn(shared.run(run))),
             Effect::Ask(run) => drop(tokio::spawn(shared.ask(run))),

@@ -8,7 +8,7 @@ use crate::app::record::{End, Found, Ran, Record};
 use crate::core::fault::Fault;
 
 use super::files::{
-    Entry, Lock, RunFolder, begun, cluster_lock, not_written, private_folder, runs, seconds,
+    Entry, Lock, RunFolder, begun, cluster_lock, not_written, now, private_folder, runs,
     write_whole,
 };
 
@@ -52,7 +52,7 @@ fn begin_in(runs: &Path, begin: &Begin, folder: Option<RunFolder>) -> Result<Beg
     let folder = match (&begin.folder, folder) {
         (Some(again), _) => RunFolder::at(again.clone()),
         (None, Some(folder)) => folder,
-        (None, None) => RunFolder::create_in(runs, &record.cluster, seconds())?,
+        (None, None) => RunFolder::create_in(runs, &record.cluster, now() / 1_000)?,
     };
     let text = serde_json::to_vec_pretty(record)
         .map_err(|error| not_written(&folder.record(), &error.into()))?;
@@ -97,14 +97,14 @@ pub fn at(folder: &RunFolder) -> Option<Found> {
         .iter()
         .filter_map(|entry| ran(entry, &entries, |number| number == last && last_alive))
         .collect();
-    let began = entries.first().map_or_else(seconds, moment);
+    let began = entries.first().map_or_else(now, moment);
     Some(Found {
         folder: folder.path().to_owned(),
         record,
         at_work: held || last_alive,
         commands,
         closed: matches!(entries.last(), Some(Entry::Closed { .. })),
-        age: since(began, seconds()),
+        age: since(began, now()),
     })
 }
 
@@ -124,7 +124,7 @@ fn ran(entry: &Entry, entries: &[Entry], alive: impl Fn(u32) -> bool) -> Option<
     let end = mine.find_map(end_of);
     let (end, until) = match end {
         Some((end, until)) => (end, until),
-        None if alive(*number) => (End::Running, seconds()),
+        None if alive(*number) => (End::Running, now()),
         None => (End::Unseen, *at),
     };
     Some(Ran {
@@ -158,7 +158,7 @@ fn moment(entry: &Entry) -> u64 {
 }
 
 fn since(began: u64, until: u64) -> Duration {
-    Duration::from_secs(until.saturating_sub(began))
+    Duration::from_millis(until.saturating_sub(began))
 }
 
 /// Notes that a person saw how the run of a folder ended.
@@ -166,7 +166,7 @@ pub fn close(folder: &Path) {
     // Where it cannot be noted, the run is shown once more: nothing is lost.
     let _ = RunFolder::at(folder.to_owned())
         .journal()
-        .note(&Entry::Closed { at: seconds() });
+        .note(&Entry::Closed { at: now() });
 }
 
 fn beginning_elsewhere(cluster: &str, lock: &Path) -> Fault {
@@ -191,6 +191,7 @@ mod tests {
     use crate::app::effect::Place;
     use crate::app::record::Step;
     use crate::core::command::CommandLine;
+    use crate::core::facts::Facts;
 
     const CLUSTER: &str = "a.example.com";
 
@@ -209,6 +210,7 @@ mod tests {
                 ],
                 spec: "kind: Cluster\n".to_owned(),
                 report: "No changes need to be applied\n".to_owned(),
+                facts: Facts::default(),
             },
             folder: None,
         }
@@ -233,7 +235,7 @@ mod tests {
             number,
             job,
             args: Vec::new(),
-            at: seconds(),
+            at: now(),
         }
     }
 
@@ -262,7 +264,7 @@ mod tests {
             exit: Some(0),
             signal: None,
             tasks: None,
-            at: seconds(),
+            at: now(),
         };
         journal.note(&finished).unwrap();
         let kops = Lock::take(&first.folder.command_lock(2)).unwrap().unwrap();

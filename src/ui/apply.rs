@@ -1,14 +1,18 @@
 //! The run: each command exactly as run, how far it is, and what kops prints.
 
+use std::time::Duration;
+
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span, Text};
 
 use crate::app;
-use crate::app::apply::{Apply, Outcome, Task, TaskState};
+use crate::app::apply::{Apply, Outcome, Share, Task, TaskState};
 use crate::app::approval::Approval;
+use crate::app::effect::Job;
 use crate::app::event::{Moment, Output};
-use crate::core::progress::Retry;
+use crate::core::families::Family;
+use crate::core::progress::{Retry, Trouble};
 use crate::core::untrusted::visible;
 
 use super::review::fault_lines;
@@ -17,6 +21,9 @@ use super::text::{cut_end, elapsed, wrap};
 use super::theme::Role;
 use super::widgets::bar::bar;
 use super::widgets::pane::pane;
+
+/// Most causes of failing tasks that are told at once.
+const TROUBLES: usize = 3;
 
 /// What the run is at, in one line.
 pub fn headline(apply: &Apply, at: Moment, look: &Look) -> Line<'static> {
@@ -48,12 +55,18 @@ pub fn headline(apply: &Apply, at: Moment, look: &Look) -> Line<'static> {
 /// Draws the commands above and kops's output below; a failure stands between them.
 pub fn draw(frame: &mut Frame<'_>, area: Rect, apply: &Apply, at: Moment, look: &Look) {
     let columns = usize::from(area.width).saturating_sub(4);
-    let mut lines: Vec<Line<'_>> = apply
-        .tasks
-        .iter()
-        .map(|task| task_line(task, at, columns, look))
-        .collect();
-    lines.extend(progress(apply, columns, look));
+    let mut lines = task_lines(apply, at, columns, look);
+    if apply.running().is_some() {
+        lines.extend(progress(apply, at, columns, look));
+    }
+    if apply.verifying {
+        let text = format!(
+            "{} reading again what was approved: kops program, account, key, environment, VPC",
+            look.signs.now
+        );
+        let text = cut_end(&text, columns, look.signs.ellipsis);
+        lines.push(Line::styled(text, look.style(Role::Accent)));
+    }
     lines.extend(ending(apply, columns, look));
     let most = area.height.saturating_sub(5);
     let height = u16::try_from(lines.len() + 2).unwrap_or(most).min(most);
@@ -64,6 +77,24 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, apply: &Apply, at: Moment, look: 
     output(frame, below, apply, look);
 }
 
+// After a failure its cause and what to do need the room: what went well before it is one line.
+fn task_lines(apply: &Apply, at: Moment, columns: usize, look: &Look) -> Vec<Line<'static>> {
+    let failed = matches!(apply.outcome, Outcome::Failed(_));
+    let well = |task: &&Task| matches!(task.state, TaskState::Done { .. } | TaskState::Skipped);
+    let count = apply.tasks.iter().filter(well).count();
+    let mut lines = Vec::new();
+    if failed && count > 1 {
+        let text = format!("{} {count} commands before it succeeded", look.signs.good);
+        lines.push(Line::styled(text, look.style(Role::Good)));
+    }
+    let shown = apply
+        .tasks
+        .iter()
+        .filter(|task| !failed || count < 2 || matches!(task.state, TaskState::Failed { .. }));
+    lines.extend(shown.map(|task| task_line(task, at, columns, look)));
+    lines
+}
+
 fn ending(apply: &Apply, columns: usize, look: &Look) -> Vec<Line<'static>> {
     if let Some(approval) = &apply.going_on {
         return name_lines(approval, look);
@@ -72,7 +103,9 @@ fn ending(apply: &Apply, columns: usize, look: &Look) -> Vec<Line<'static>> {
     match &apply.outcome {
         Outcome::Failed(fault) => {
             lines.extend(fault_lines(fault, columns, look));
-            lines.push(Line::styled(aftermath(apply), look.style(Role::Text)));
+            let told = aftermath(apply);
+            let told = told.iter().flat_map(|text| wrap(text, columns));
+            lines.extend(told.map(Line::raw));
         }
         Outcome::Left => {
             let text = "The kopswain that ran this is gone. Nothing goes on without your yes; what was done is not done twice, and what was approved is compared again before --yes.";
@@ -105,12 +138,25 @@ fn name_lines(approval: &Approval, look: &Look) -> Vec<Line<'static>> {
     lines
 }
 
-fn aftermath(apply: &Apply) -> &'static str {
-    if apply.touched_aws() {
-        "Some resources may exist: running again is safe, kops goes on where it stopped."
-    } else {
-        "Nothing was changed in AWS."
+fn aftermath(apply: &Apply) -> Vec<String> {
+    if !apply.touched_aws() {
+        return vec!["Nothing was changed in AWS.".to_owned()];
     }
+    let done = match apply.progress.tasks {
+        Some(tasks) => format!(
+            "kops had done {} of {} tasks: those resources exist.",
+            tasks.done, tasks.total
+        ),
+        None => "Some resources may exist.".to_owned(),
+    };
+    vec![
+        done,
+        "r makes a new dry run: it shows what is left, and approved it goes on there; nothing is made twice.".to_owned(),
+        format!(
+            "d shows what kops delete cluster {} would take away; without --yes it deletes nothing.",
+            visible(&apply.cluster)
+        ),
+    ]
 }
 
 fn task_line(task: &Task, at: Moment, columns: usize, look: &Look) -> Line<'static> {
@@ -121,6 +167,7 @@ fn task_line(task: &Task, at: Moment, columns: usize, look: &Look) -> Line<'stat
             elapsed(before + at.since(since)),
             Role::Accent,
         ),
+        TaskState::Skipped => (look.signs.good, "not needed".to_owned(), Role::Dim),
         TaskState::Done { took } => (look.signs.good, elapsed(took), Role::Good),
         TaskState::Failed { took } => (look.signs.blocked, elapsed(took), Role::Danger),
     };
@@ -133,20 +180,68 @@ fn task_line(task: &Task, at: Moment, columns: usize, look: &Look) -> Line<'stat
     ])
 }
 
-fn progress(apply: &Apply, columns: usize, look: &Look) -> Vec<Line<'static>> {
+fn progress(apply: &Apply, at: Moment, columns: usize, look: &Look) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
-    if let (Some(tasks), Some(_)) = (apply.progress.tasks, apply.running()) {
+    if let (Some(tasks), Some(task)) = (apply.progress.tasks, apply.running()) {
         let gauge = bar(tasks.done, tasks.total, &look.signs);
-        lines.push(Line::raw(format!(
-            "  {gauge}  {} of {} tasks",
-            tasks.done, tasks.total
-        )));
+        let rest = apply.progress.rest(lasted(task, at));
+        let rest = rest.map_or_else(String::new, |rest| {
+            format!(", about {} to go", elapsed(rest))
+        });
+        let text = format!("  {gauge}  {} of {} tasks{rest}", tasks.done, tasks.total);
+        lines.push(Line::raw(text));
+        if task.job == Job::UpdateYes {
+            let text = cut_end(&families(apply), columns, look.signs.ellipsis);
+            lines.push(Line::styled(text, look.style(Role::Dim)));
+        }
     }
-    for retry in &apply.progress.retries {
-        let text = format!("{} {}", look.signs.look, retried(retry));
-        let text = cut_end(&text, columns, look.signs.ellipsis);
-        lines.push(Line::styled(text, look.style(Role::Warning)));
+    for trouble in apply.progress.troubles().iter().take(TROUBLES) {
+        lines.extend(trouble_lines(trouble, columns, look));
     }
+    lines
+}
+
+fn lasted(task: &Task, at: Moment) -> Duration {
+    match task.state {
+        TaskState::Running { since, before } => before + at.since(since),
+        _ => Duration::ZERO,
+    }
+}
+
+fn families(apply: &Apply) -> String {
+    let one = |(family, share): (Family, Share)| {
+        let failing = match share.failing {
+            0 => String::new(),
+            count => format!(", {count} failing"),
+        };
+        format!("{} ({} planned{failing})", family.word(), share.planned)
+    };
+    let words: Vec<String> = apply.families().into_iter().map(one).collect();
+    format!("  {}", words.join("  "))
+}
+
+// Each cause once; what never heals is said at once, with the way out.
+fn trouble_lines(trouble: &Trouble, columns: usize, look: &Look) -> Vec<Line<'static>> {
+    let role = if trouble.heals {
+        Role::Warning
+    } else {
+        Role::Danger
+    };
+    let what = format!("{} {}", look.signs.look, trouble.fault.what);
+    let mut lines = vec![Line::styled(
+        cut_end(&what, columns, look.signs.ellipsis),
+        look.style(role),
+    )];
+    let mut told = vec![trouble.outlook()];
+    if !trouble.heals {
+        let left = &trouble.remaining;
+        told.push(format!("kops goes on trying for {left}: s stops it"));
+        told.push(format!("do:  {}", trouble.fault.remedy));
+    }
+    lines.extend(told.into_iter().map(|text| {
+        let text = format!("  {text}");
+        Line::raw(cut_end(&text, columns, look.signs.ellipsis))
+    }));
     lines
 }
 

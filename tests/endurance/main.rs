@@ -8,9 +8,13 @@
     clippy::print_stderr
 )]
 
+#[path = "../real/cloud.rs"]
+#[allow(dead_code, reason = "each test program uses its part")]
+mod cloud;
 #[path = "../real/desk.rs"]
 #[allow(dead_code, reason = "each test program uses its part")]
 mod desk;
+mod drift;
 mod faults;
 mod hostile_words;
 mod kill_matrix;

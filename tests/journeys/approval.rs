@@ -70,7 +70,7 @@ fn a_pasted_newline_is_never_a_yes() {
     }
     let pasted = Event::Paste("demo.example.com\n".to_owned());
     let by_hand = review_then(vec![pasted, Event::Key(Key::plain(Code::Enter))]);
-    assert_eq!(by_hand.commands().len(), 5);
+    assert_eq!(by_hand.commands().len(), 7);
 }
 
 #[test]
@@ -158,6 +158,7 @@ fn differing() -> Model {
     let ends = [
         (Job::Create, String::new()),
         (Job::ReadBack, spec),
+        (Job::ListKeys, "[]\n".to_owned()),
         (Job::SshKey, String::new()),
         (Job::Update, report.replacen("t3.medium", "t3.micro", 1)),
     ];

@@ -8,6 +8,7 @@
 )]
 
 mod approval;
+mod drift;
 mod questions;
 mod random;
 mod run;

@@ -9,6 +9,7 @@ use kopswain::app::keys::Context;
 use kopswain::app::model::{Model, Screen};
 use kopswain::app::reading::View;
 use kopswain::app::update::{start, update};
+use kopswain::core::facts::Facts;
 use kopswain::io::demo;
 
 use super::travel::{TO_REVIEW, follow, is_run};
@@ -81,6 +82,12 @@ pub fn at_the_review() -> Model {
         update(&mut model, at, Event::Key(key));
     }
     preview_ends(&mut model);
+    let Screen::Wizard(wizard) = &model.screen else {
+        panic!("not in the wizard");
+    };
+    let vpc = Some(wizard.answers.vpc.clone());
+    let result = Ok(Facts::default());
+    update(&mut model, at, Event::FactsRead { vpc, result });
     assert_eq!(model.context(), Context::Review);
     model
 }
@@ -132,7 +139,7 @@ proptest! {
         let all = journey(TO_REVIEW).into_iter().map(Event::Key).chain(events).collect();
         let arrived = follow(Model::wizard(demo::answers(), "/home/op"), all);
         let ran: Vec<Job> = arrived.runs().iter().map(|run| run.job).filter(|job| *job != Job::Validate).collect();
-        let method = [Job::Create, Job::ReadBack, Job::SshKey, Job::Update, Job::UpdateYes];
+        let method = [Job::Create, Job::ReadBack, Job::ListKeys, Job::SshKey, Job::Update, Job::ReadAgain, Job::UpdateYes];
         prop_assert!(ran.is_empty() || ran == method, "{ran:?}");
     }
 }

@@ -34,8 +34,10 @@ fn the_run_is_the_commands_of_the_method_and_nothing_else() {
     let wanted = [
         "kops create -f cluster_spec.yml",
         "kops get all --name demo.example.com -o yaml",
+        "kops get sshpublickeys --name demo.example.com -o yaml",
         "kops create secret --name demo.example.com sshpublickey admin -i /home/op/.ssh/id_ed25519.pub",
         "kops update cluster demo.example.com",
+        "kops get all --name demo.example.com -o yaml",
         "kops update cluster demo.example.com --yes",
     ];
     assert_eq!(arrived.commands(), wanted);
@@ -43,13 +45,15 @@ fn the_run_is_the_commands_of_the_method_and_nothing_else() {
         .runs()
         .iter()
         .map(|run| (run.job, run.spec.is_some()))
-        .take(5)
+        .take(7)
         .collect();
     let written = [
         (Job::Create, true),
         (Job::ReadBack, false),
+        (Job::ListKeys, false),
         (Job::SshKey, false),
         (Job::Update, false),
+        (Job::ReadAgain, false),
         (Job::UpdateYes, false),
     ];
     assert_eq!(specs, written);

@@ -225,9 +225,9 @@ fn approving_another_name_changes_nothing() {
     );
     assert_eq!(
         ended.stderr,
-        "kopswain: --approve names other.example.com, the answers are about prod.example.com
-  why: the yes must name the cluster that is created
-  do:  check the answers file, then approve by the right name; nothing was changed
+        "kopswain: --approve says other.example.com, and this is about prod.example.com
+  why: the yes is the cluster's name, or the fingerprint that was printed below its dry run
+  do:  check the name, or look at the dry run again; nothing was changed
 "
     );
 }

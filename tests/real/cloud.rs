@@ -16,6 +16,7 @@ pub(crate) struct Cloud {
     runtime: Runtime,
     ec2: Client,
     s3: aws_sdk_s3::Client,
+    sts: aws_sdk_sts::Client,
 }
 
 /// What a cluster shares with its VPC and must not make: the ids of each kind.
@@ -67,6 +68,12 @@ impl Cloud {
             .region(Region::new("us-east-1"))
             .endpoint_url(endpoint)
             .force_path_style(true)
+            .credentials_provider(keys.clone())
+            .build();
+        let sts = aws_sdk_sts::Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new("us-east-1"))
+            .endpoint_url(endpoint)
             .credentials_provider(keys)
             .build();
         Self {
@@ -76,6 +83,7 @@ impl Cloud {
                 .unwrap(),
             ec2: Client::from_conf(ec2),
             s3: aws_sdk_s3::Client::from_conf(s3),
+            sts: aws_sdk_sts::Client::from_conf(sts),
         }
     }
 
@@ -154,6 +162,76 @@ impl Cloud {
                 (version.launch_template_name().unwrap().to_owned(), kind)
             })
             .collect()
+    }
+
+    /// Adds a subnet to a VPC, as Terraform or a person would.
+    pub(crate) fn add_subnet(&self, vpc: &str, block: &str) {
+        let made = self.ec2.create_subnet().vpc_id(vpc).cidr_block(block);
+        self.runtime.block_on(made.send()).unwrap();
+    }
+
+    /// Sends a range of addresses to the internet gateway, in the VPC's first route table.
+    pub(crate) fn add_route(&self, vpc: &str, range: &str) {
+        let inside = |name: &str| Filter::builder().name(name).values(vpc).build();
+        self.runtime.block_on(async {
+            let tables = self.ec2.describe_route_tables().filters(inside("vpc-id"));
+            let tables = tables.send().await.unwrap();
+            let gateways = self
+                .ec2
+                .describe_internet_gateways()
+                .filters(inside("attachment.vpc-id"));
+            let gateways = gateways.send().await.unwrap();
+            let made = self
+                .ec2
+                .create_route()
+                .route_table_id(tables.route_tables()[0].route_table_id().unwrap())
+                .destination_cidr_block(range)
+                .gateway_id(
+                    gateways.internet_gateways()[0]
+                        .internet_gateway_id()
+                        .unwrap(),
+                );
+            made.send().await.unwrap();
+        });
+    }
+
+    /// Makes a bucket that may exist, with versions.
+    pub(crate) fn make_bucket(&self, name: &str) {
+        let _ = self
+            .runtime
+            .block_on(self.s3.create_bucket().bucket(name).send());
+    }
+
+    /// Key, secret and token of a role, in whichever account it is.
+    pub(crate) fn assume(&self, role: &str) -> (String, String, String) {
+        let asked = self
+            .sts
+            .assume_role()
+            .role_arn(role)
+            .role_session_name("test");
+        let answer = self.runtime.block_on(asked.send()).unwrap();
+        let found = answer.credentials().unwrap();
+        (
+            found.access_key_id().to_owned(),
+            found.secret_access_key().to_owned(),
+            found.session_token().to_owned(),
+        )
+    }
+
+    /// Makes a NAT gateway in the VPC's first subnet.
+    pub(crate) fn add_nat_gateway(&self, vpc: &str) {
+        let inside = Filter::builder().name("vpc-id").values(vpc).build();
+        self.runtime.block_on(async {
+            let subnets = self.ec2.describe_subnets().filters(inside).send();
+            let subnets = subnets.await.unwrap();
+            let address = self.ec2.allocate_address().send().await.unwrap();
+            let made = self
+                .ec2
+                .create_nat_gateway()
+                .subnet_id(subnets.subnets()[0].subnet_id().unwrap())
+                .allocation_id(address.allocation_id().unwrap());
+            made.send().await.unwrap();
+        });
     }
 
     /// The NAT gateways of a VPC.

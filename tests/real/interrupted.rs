@@ -42,7 +42,7 @@ fn kops_fails(lab: &Lab, vpc: &Vpc) {
         "stopped",
         "why: the VPC already has a subnet with some of these addresses",
         "choose free blocks",
-        "running again is safe",
+        "r makes a new dry run",
     ] {
         terminal.wait_for(part, SOON);
     }

@@ -130,8 +130,10 @@ fn headless(lab: &Lab, desk: &Desk, vpc: &Vpc) {
     let expected = [
         "kops create -f cluster_spec.yml".to_owned(),
         format!("kops get all --name {HEADLESS} -o yaml"),
+        format!("kops get sshpublickeys --name {HEADLESS} -o yaml"),
         format!("kops create secret --name {HEADLESS} sshpublickey admin -i key.pub"),
         format!("kops update cluster {HEADLESS}"),
+        format!("kops get all --name {HEADLESS} -o yaml"),
         format!("kops update cluster {HEADLESS} --yes"),
     ];
     assert_eq!(runs, expected);

@@ -11,6 +11,7 @@
 
 mod canvas;
 mod every_screen;
+mod found;
 mod hostile;
 mod looks;
 mod overlays;
@@ -40,6 +41,7 @@ static ALL: LazyLock<Vec<Shot>> = LazyLock::new(|| {
         review::of_an_existing_cluster(),
         run::apply(),
         run::rolling(),
+        found::all(),
         run::watch(),
         overlays::all(),
     ]

@@ -5,14 +5,14 @@ use std::fmt::Write as _;
 
 use kopswain::app::effect::Job;
 use kopswain::app::event::{Event, Output};
-use kopswain::app::model::Model;
+use kopswain::app::model::{Model, Screen};
 use kopswain::app::reading::Reading;
 use kopswain::app::update::start;
 use kopswain::core::review::parse;
 
 use super::canvas::keep;
 use super::world::{
-    CLUSTER, after, at, ended, long_report, not_started, place, press, recorded, tell,
+    CLUSTER, after, at, ended, facts, long_report, not_started, place, press, recorded, tell,
 };
 use super::{Shot, wizard};
 
@@ -38,6 +38,12 @@ fn heard(job: Job, mut model: Model, text: &str, millis: u64) -> Model {
 
 fn answered(exit: i32, stdout: &str, stderr: &str) -> Model {
     let mut model = waiting();
+    let vpc = match &model.screen {
+        Screen::Wizard(wizard) => Some(wizard.answers.vpc.clone()),
+        _ => None,
+    };
+    let result = Ok(facts());
+    tell(&mut model, 3_000, Event::FactsRead { vpc, result });
     tell(&mut model, 9_000, ended(Job::Preview, exit, stdout, stderr));
     model
 }

@@ -4,6 +4,7 @@ use kopswain::app::effect::Job;
 use kopswain::app::event::{Event, Output};
 use kopswain::app::model::{Model, Screen};
 use kopswain::app::update::start;
+use kopswain::core::facts::vpc_of;
 
 use super::canvas::keep;
 use super::world::{CLUSTER, after, at, ended, place, press, recorded, tell};
@@ -39,6 +40,7 @@ pub fn at_the_dry_run() -> Model {
         ended(Job::Create, 0, recorded!("create.stdout"), ""),
     );
     tell(&mut model, 34_000, ended(Job::ReadBack, 0, &spec, ""));
+    tell(&mut model, 34_500, ended(Job::ListKeys, 0, "[]\n", ""));
     tell(&mut model, 35_000, ended(Job::SshKey, 0, "", ""));
     say(
         &mut model,
@@ -50,14 +52,35 @@ pub fn at_the_dry_run() -> Model {
     model
 }
 
-/// The run while `--yes` changes AWS.
-pub fn applying() -> Model {
+/// The run while what was approved is read again.
+fn verifying() -> Model {
     let mut model = at_the_dry_run();
+    let spec = spec(&model);
     tell(
         &mut model,
         44_000,
         ended(Job::Update, 0, recorded!("update-create.stdout"), ""),
     );
+    tell(&mut model, 46_000, ended(Job::ReadAgain, 0, &spec, ""));
+    model
+}
+
+// The facts as they were approved, but for one that has changed.
+fn facts_told(model: &mut Model, account: &str) {
+    let (record, vpc) = match &model.screen {
+        Screen::Apply(apply) => (apply.record(), vpc_of(&apply.spec)),
+        _ => panic!("not in a run"),
+    };
+    let mut now = record.facts;
+    now.insert("account", account);
+    let result = Ok(now);
+    tell(model, 47_000, Event::FactsRead { vpc, result });
+}
+
+/// The run while `--yes` changes AWS.
+pub fn applying() -> Model {
+    let mut model = verifying();
+    facts_told(&mut model, "123456789012");
     say(
         &mut model,
         60_000,
@@ -68,7 +91,7 @@ pub fn applying() -> Model {
     model
 }
 
-fn say(model: &mut Model, millis: u64, job: Job, output: Output, text: &str) {
+pub fn say(model: &mut Model, millis: u64, job: Job, output: Output, text: &str) {
     for line in text.lines() {
         tell(
             model,
@@ -149,9 +172,18 @@ fn differs() -> Model {
     model
 }
 
+fn drifted() -> Model {
+    let mut model = verifying();
+    facts_told(&mut model, "999999999999");
+    assert!(matches!(model.screen, Screen::Differs { .. }));
+    model
+}
+
 /// The run.
 pub fn apply() -> Vec<Shot> {
     vec![
+        ("apply_verifying", verifying()),
+        ("apply_drifted", drifted()),
         ("apply_begun", begun()),
         ("apply_dry_run", at_the_dry_run()),
         ("apply_running", applying()),

@@ -10,6 +10,7 @@ use kopswain::app::model::Model;
 use kopswain::app::update::{start, update};
 use kopswain::core::answers::Answers;
 use kopswain::core::check::{Check, CheckKind, CheckState};
+use kopswain::core::facts::Facts;
 use kopswain::core::fault::Fault;
 use kopswain::core::inventory::{InstanceType, Inventory, NatState, Zone};
 use kopswain::core::untrusted::Untrusted;
@@ -47,6 +48,15 @@ pub fn place() -> Place {
         state_store: "s3://example-state".to_owned(),
         ssh_public_key: "/home/op/.ssh/id_ed25519.pub".to_owned(),
     }
+}
+
+/// What an approval rests on here.
+pub fn facts() -> Facts {
+    let known = [("account", "123456789012"), ("kops version", "1.36.2")];
+    known
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .into_iter()
+        .collect()
 }
 
 /// The account of the method: one VPC of Terraform's, a NAT gateway in each of four zones.

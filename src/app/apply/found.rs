@@ -10,7 +10,7 @@ use crate::app::record::{End, Found, Ran};
 use crate::core::progress::Progress;
 use crate::core::review::parse;
 
-use super::{Apply, CLOCK, Hold, Line, Outcome, Task, TaskState, clock};
+use super::{Apply, Approved, CLOCK, Hold, Line, Outcome, Seen, Task, TaskState, clock};
 
 impl Apply {
     /// A run as its folder tells it, before anything of it is followed.
@@ -21,6 +21,9 @@ impl Apply {
             command: step.command.clone(),
             state: TaskState::Waiting,
         };
+        // A run that creates nothing was approved with the spec that the store had.
+        let creates = |step: &crate::app::record::Step| step.job == Job::Create;
+        let stored = !record.commands.iter().any(creates);
         Self {
             cluster: record.cluster.clone(),
             place: record.place.clone(),
@@ -36,9 +39,16 @@ impl Apply {
             folder: Some(found.folder.clone()),
             going_on: None,
             stopping: false,
+            verifying: false,
+            was_there: false,
             followed: 0,
-            approved: parse(&record.report),
-            report: record.report.clone(),
+            approved: Approved {
+                report: parse(&record.report),
+                raw: record.report.clone(),
+                facts: record.facts.clone(),
+                stored: stored.then(|| record.spec.clone()),
+            },
+            seen: Seen::default(),
         }
     }
 

@@ -33,6 +33,12 @@ pub(super) const APPLY_LEFT: &[Binding] = &[
 
 pub(super) const APPLY_FAILED: &[Binding] = &[
     bind(&[Key::char('r')], "r", Action::Again, "what is left"),
+    bind(
+        &[Key::char('d')],
+        "d",
+        Action::DeletePreview,
+        "what delete would take",
+    ),
     LEAVE_Q,
     VI_UP,
     VI_DOWN,

@@ -297,7 +297,7 @@ impl Reading {
                 page.line(Tone::Plain, 0, words.only(*side));
                 page.line(Tone::Plain, 1, line.raw());
             }
-            Difference::Ending => {}
+            Difference::Ending | Difference::Basis(_) => {}
         }
     }
 }

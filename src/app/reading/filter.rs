@@ -50,7 +50,7 @@ impl Filter {
         let kind = match difference {
             Difference::Only { resource, .. } => Some((resource.action, resource.kind.as_str())),
             Difference::Field { action, kind, .. } => Some((*action, kind.as_str())),
-            Difference::Unread { .. } | Difference::Ending => None,
+            Difference::Unread { .. } | Difference::Ending | Difference::Basis(_) => None,
         };
         self.severity.is_none()
             && kind.map_or(!self.is_active(), |(action, kind)| {

@@ -1,8 +1,9 @@
 //! kops's known failures in three parts: what, why, and what to do next.
 
-use super::{Progress, Retry, klog};
+use super::{Progress, Retry, denied_action, klog};
 use crate::core::fault::Fault;
 use crate::core::review::crash;
+use crate::core::untrusted::visible;
 
 /// A failure that is known by words in what kops says last.
 struct Known {
@@ -75,16 +76,28 @@ const KNOWN: &[Known] = &[
         remedy: "set AWS_PROFILE, or log in with aws sso login",
     },
     Known {
-        words: &["api error AccessDenied"],
-        what: "AWS denied kops an action",
-        why: "the credentials lack an IAM permission that the message names",
-        remedy: "add the permission to the role or user, or use a profile that has it",
+        words: &["RequestLimitExceeded"],
+        what: "AWS asks kops to slow down",
+        why: "more requests came in a short time than the account may send (throttling)",
+        remedy: "nothing: kops tries again by itself",
     },
     Known {
-        words: &["UnauthorizedOperation"],
-        what: "AWS denied kops an action",
-        why: "the credentials lack an IAM permission that the message names",
-        remedy: "add the permission to the role or user, or use a profile that has it",
+        words: &["Throttling"],
+        what: "AWS asks kops to slow down",
+        why: "more requests came in a short time than the account may send (throttling)",
+        remedy: "nothing: kops tries again by itself",
+    },
+    Known {
+        words: &["IamInstanceProfile"],
+        what: "a thing that was just made is not known everywhere yet",
+        why: "AWS takes some seconds until all its parts know a new instance profile",
+        remedy: "nothing: kops tries again by itself",
+    },
+    Known {
+        words: &["NatGatewayNotFound"],
+        what: "a NAT gateway of the spec does not exist",
+        why: "egress of a private subnet names an id that EC2 does not know in this region and account",
+        remedy: "correct egress in the spec (kopswain discover lists the NAT gateways), then kops replace -f",
     },
     Known {
         words: &["VcpuLimitExceeded"],
@@ -164,10 +177,25 @@ fn tail(lines: &[&str]) -> String {
     lines.get(from..).unwrap_or_default().join("\n")
 }
 
-fn known(said: &str) -> Option<Fault> {
+/// The failure that these words tell of, when it is a known one.
+pub(super) fn known(said: &str) -> Option<Fault> {
+    if let Some(action) = denied_action(said) {
+        return Some(denied(&action));
+    }
     let all = |known: &&Known| known.words.iter().all(|word| said.contains(word));
     let found = KNOWN.iter().find(all)?;
     Some(Fault::new(found.what, found.why, found.remedy))
+}
+
+fn denied(action: &str) -> Fault {
+    Fault::new(
+        format!("AWS denied kops {}", visible(action)),
+        "the credentials lack this IAM permission, or a policy forbids it",
+        format!(
+            "allow {} for the role or user, or use a profile that has it; then run again, which is safe",
+            visible(action)
+        ),
+    )
 }
 
 fn crashed() -> Fault {

@@ -99,7 +99,10 @@ pub fn heals(error: &str) -> bool {
     let code = api_code(error).unwrap_or_default();
     let quota = code.ends_with("LimitExceeded") && code != "RequestLimitExceeded";
     let missing_nat = error.contains("found 0 Nat Gateways");
-    !(NEVER.contains(&code) || quota || missing_nat)
+    // A profile made seconds ago: IAM is eventually consistent (IAM user guide, "Troubleshoot IAM").
+    let young =
+        error.contains("IamInstanceProfile") || error.contains("Invalid IAM Instance Profile");
+    young || !(NEVER.contains(&code) || quota || missing_nat)
 }
 
 /// The code in `api error CODE: message`, as the AWS SDK for Go prints it.

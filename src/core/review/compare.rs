@@ -30,6 +30,8 @@ pub enum Difference {
     Unread { side: Side, line: Untrusted },
     /// The reports end differently.
     Ending,
+    /// Something that an approval rests on besides the report, in a sentence.
+    Basis(String),
 }
 
 /// Maps nested deeper than this are left as they are, so that hostile nesting costs bounded time.

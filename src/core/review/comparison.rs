@@ -214,6 +214,7 @@ fn said(difference: &Difference, endings: (Ending, Ending)) -> (usize, Vec<Strin
             let (old, new) = endings;
             (3, vec![format!("was: {}, now: {}", old.word(), new.word())])
         }
+        Difference::Basis(sentence) => (3, vec![sentence.clone()]),
     }
 }
 

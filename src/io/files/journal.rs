@@ -16,7 +16,7 @@ use crate::core::progress::Tasks;
 /// Bytes set aside for the end of a command, in case the disk is full by then.
 const RESERVE: usize = 8 * 1024;
 
-/// One line; `number` is which command of the run, from 1, and `at` are seconds since 1970.
+/// One line; `number` is which command of the run, from 1, and `at` are milliseconds since 1970.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", tag = "event")]
 pub enum Entry {
@@ -148,11 +148,12 @@ impl Journal {
     }
 }
 
-/// Seconds since 1970.
-pub fn seconds() -> u64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |since| since.as_secs())
+/// Milliseconds since 1970.
+pub fn now() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.map_or(0, |since| {
+        u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+    })
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::io::{Error, ErrorKind};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
-use super::journal::{Journal, seconds};
+use super::journal::{Journal, now};
 use super::{not_written, private_folder};
 use crate::core::fault::Fault;
 use crate::io::settings::state_folder;
@@ -19,7 +19,7 @@ pub struct RunFolder {
 impl RunFolder {
     /// Makes the folder of a run that begins now; a Fault when the name is not a cluster's or the folder cannot be made.
     pub fn create(cluster: &str) -> Result<Self, Fault> {
-        Self::create_in(&runs()?, cluster, seconds())
+        Self::create_in(&runs()?, cluster, now() / 1_000)
     }
 
     pub(crate) fn create_in(runs: &Path, cluster: &str, now: u64) -> Result<Self, Fault> {

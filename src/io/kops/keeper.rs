@@ -17,7 +17,7 @@ use super::output::{Line, Output, Stream};
 use crate::app::effect::Job;
 use crate::core::fault::Fault;
 use crate::core::progress::{Progress, Tasks};
-use crate::io::files::{Entry, RunFolder, open_new, seconds, shown};
+use crate::io::files::{Entry, RunFolder, now, open_new, shown};
 
 /// How often it is looked whether kops shall be interrupted.
 const LOOK: Duration = Duration::from_millis(50);
@@ -50,7 +50,7 @@ pub async fn keep(kept: &Kept) -> Result<(), Fault> {
         Err(fault) => journal.note(&Entry::NotStarted {
             number: kept.number,
             fault,
-            at: seconds(),
+            at: now(),
         }),
     }
 }
@@ -66,7 +66,7 @@ fn started(kept: &Kept, folder: &RunFolder) -> Result<Child, Fault> {
         number,
         job: kept.job,
         args,
-        at: seconds(),
+        at: now(),
     })?;
     // Its standard input is the command's lock: empty to read, and held until kops ends, however the keeper ends.
     let child = Command::new(&kept.program)
@@ -80,7 +80,7 @@ fn started(kept: &Kept, folder: &RunFolder) -> Result<Child, Fault> {
     journal.note(&Entry::Started {
         number,
         pid: child.id().unwrap_or_default(),
-        at: seconds(),
+        at: now(),
     })?;
     Ok(child)
 }
@@ -157,7 +157,7 @@ impl<'a> Desk<'a> {
         }
         let _ = self.folder.journal().note(&Entry::Interrupted {
             number: self.number,
-            at: seconds(),
+            at: now(),
         });
     }
 
@@ -179,7 +179,7 @@ impl<'a> Desk<'a> {
             let _ = self.folder.journal().note(&Entry::Progress {
                 number: self.number,
                 tasks,
-                at: seconds(),
+                at: now(),
             });
         }
     }
@@ -199,7 +199,7 @@ impl<'a> Desk<'a> {
             exit: status.code(),
             signal: status.signal(),
             tasks: self.progress.tasks,
-            at: seconds(),
+            at: now(),
         };
         while journal.note_surely(&end).is_err() && self.folder.path().exists() {
             sleep(UNTIL_ROOM).await;

@@ -13,7 +13,7 @@ use super::{Environment, Finished, Kops, Line};
 use crate::app::effect::Job;
 use crate::core::command::CommandLine;
 use crate::core::fault::Fault;
-use crate::io::files::{Entry, RunFolder, open_new, seconds};
+use crate::io::files::{Entry, RunFolder, now, open_new};
 
 const LOOK: Duration = Duration::from_millis(50);
 
@@ -45,7 +45,7 @@ impl Kops {
             number,
             job: Job::Preview,
             args: line.args.clone(),
-            at: seconds(),
+            at: now(),
         })?;
         let mut command = self.command(line, environment);
         command.stdout(files.0).stderr(files.1).process_group(0);
@@ -82,7 +82,7 @@ impl Look {
             exit,
             signal,
             tasks: None,
-            at: seconds(),
+            at: now(),
         })?;
         Finished::of(&self.folder, self.number, exit, signal)
     }

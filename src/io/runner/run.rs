@@ -4,15 +4,30 @@ use std::path::PathBuf;
 use std::sync::{Arc, MutexGuard, PoisonError};
 
 use super::{Shared, finished_of};
-use crate::app::effect::{Begin, Job, Run};
+use crate::app::effect::{Begin, FactsOf, Job, Run};
 use crate::app::event::Event;
 use crate::core::fault::Fault;
+use crate::io::facts;
 use crate::io::files::RunFolder;
 use crate::io::kops::{self, Running};
 use crate::io::runs::{self, Beginning, Held};
 use crate::io::spec_file;
 
 impl Shared {
+    pub(super) async fn read_facts(self: Arc<Self>, asked: FactsOf) {
+        let wanted = facts::Asked {
+            settings: self.settings_at(&asked.place),
+            environment: self.environment(&asked.place),
+            vpc: asked.vpc.clone(),
+            ssh_public_key: asked.key.then(|| asked.place.ssh_public_key.clone().into()),
+        };
+        let result = facts::read(&wanted).await;
+        self.send(Event::FactsRead {
+            vpc: asked.vpc,
+            result,
+        });
+    }
+
     pub(super) fn begin(&self, begin: &Begin) {
         let kept = self
             .lock_folder()

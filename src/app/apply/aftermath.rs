@@ -1,0 +1,63 @@
+//! After a run that failed: what was planned by family, what fails, and what deleting the cluster would take away.
+
+use std::collections::BTreeMap;
+
+use crate::app::effect::{Effect, Job, Run};
+use crate::app::event::Finished;
+use crate::core::command::CommandLine;
+use crate::core::families::Family;
+use crate::core::fault::Fault;
+use crate::core::progress::explain;
+
+use super::{Apply, Line};
+
+/// What a family of resources has to do with the run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Share {
+    /// Resources that the approved report changes.
+    pub planned: usize,
+    /// Tasks that fail and are tried again.
+    pub failing: usize,
+}
+
+impl Apply {
+    /// The families that the run is about, in the order of the review; kops does not tell which of its tasks are done.
+    pub fn families(&self) -> BTreeMap<Family, Share> {
+        let mut found: BTreeMap<Family, Share> = BTreeMap::new();
+        for resource in &self.approved.report.resources {
+            found.entry(Family::of(&resource.kind)).or_default().planned += 1;
+        }
+        for retry in &self.progress.retries {
+            let kind = retry.task.raw().split('/').next().unwrap_or_default();
+            found.entry(Family::of(kind)).or_default().failing += 1;
+        }
+        found
+    }
+
+    /// Asks kops what deleting the cluster would take away; without `--yes` it deletes nothing.
+    pub fn ask_delete_preview(&mut self) -> Vec<Effect> {
+        if !self.touched_aws() || self.running().is_some() {
+            return Vec::new();
+        }
+        let command = CommandLine::delete(&self.cluster);
+        self.show(Line::Command(command.to_string()));
+        self.back = 0;
+        vec![Effect::Ask(Run {
+            job: Job::DeletePreview,
+            cluster: self.cluster.clone(),
+            place: self.place.clone(),
+            command,
+            spec: None,
+        })]
+    }
+
+    /// Takes the end of that preview; what it printed is in the log.
+    pub fn delete_previewed(&self, result: Result<Finished, Fault>) -> Option<String> {
+        let fault = match result {
+            Ok(finished) if finished.succeeded() => return None,
+            Ok(finished) => explain(finished.code(), &finished.stdout, &finished.stderr),
+            Err(fault) => fault,
+        };
+        Some(format!("{}. {}", fault.what, fault.remedy))
+    }
+}

@@ -1,0 +1,188 @@
+//! What the end of each command means for the run.
+
+use crate::core::facts::Facts;
+use crate::core::fault::Fault;
+use crate::core::progress::explain;
+use crate::core::review::{Ending, parse};
+use crate::core::roundtrip::{compare, flat};
+use crate::core::ssh_keys::fingerprints;
+
+use super::{Apply, Line, Outcome};
+use crate::app::compare::Comparison;
+use crate::app::effect::Job;
+use crate::app::event::Finished;
+
+/// What follows from a command that ended.
+#[derive(Debug)]
+pub(super) enum Verdict {
+    /// The next command.
+    Next,
+    /// The next command but this one, whose work is done already.
+    Skip(Job),
+    /// Everything that the approval rests on is read again.
+    Verify,
+    /// Something is not as it was approved.
+    Differs(Outcome),
+}
+
+impl Apply {
+    pub(super) fn judge(&mut self, job: Job, finished: &Finished) -> Result<Verdict, Fault> {
+        if job == Job::Create && is_there_already(finished) {
+            self.was_there = true;
+            return Ok(Verdict::Next);
+        }
+        if !finished.succeeded() {
+            return Err(explain(finished.code(), &finished.stdout, &finished.stderr));
+        }
+        match job {
+            Job::ReadBack => self.judge_read_back(&finished.stdout),
+            Job::ListKeys => self.judge_keys(&finished.stdout),
+            Job::Update => self.judge_dry_run(&finished.stdout),
+            Job::ReadAgain => self.judge_stored(&finished.stdout),
+            _ => Ok(Verdict::Next),
+        }
+    }
+
+    fn judge_read_back(&mut self, stored: &str) -> Result<Verdict, Fault> {
+        let lost = compare(&self.spec, stored)?;
+        let Some(first) = lost.first() else {
+            self.approved.stored = Some(stored.to_owned());
+            return Ok(Verdict::Next);
+        };
+        if self.was_there {
+            return Err(another_spec(&self.cluster, lost.len(), &first.what));
+        }
+        Err(Fault::new(
+            format!(
+                "kops dropped {} of the spec: {}",
+                count_of(lost.len()),
+                first.what
+            ),
+            &first.why,
+            format!(
+                "Nothing was created in AWS. Correct the spec, then run kops delete cluster {} --yes to take the spec out of the state store, and start again",
+                self.cluster
+            ),
+        ))
+    }
+
+    // On AWS kops takes exactly one key, and adding one that is there appends it a second time.
+    fn judge_keys(&self, listed: &str) -> Result<Verdict, Fault> {
+        let ours = self.approved.facts.get(crate::core::facts::SSH_PUBLIC_KEY);
+        let keys = fingerprints(listed)?;
+        match keys.as_slice() {
+            [] => Ok(Verdict::Next),
+            [one] if Some(one.as_str()) == ours => Ok(Verdict::Skip(Job::SshKey)),
+            others => Err(another_key(&self.cluster, others)),
+        }
+    }
+
+    fn judge_dry_run(&mut self, stdout: &str) -> Result<Verdict, Fault> {
+        let report = parse(stdout);
+        if report.ending == Ending::Missing {
+            return Err(Fault::new(
+                "the dry run on the real state store ended without a report",
+                "kops ended well but did not say whether changes wait",
+                "Read its output, then start again: nothing was changed in AWS",
+            ));
+        }
+        let comparison = Comparison::approved_and_real(&self.approved.report, &report);
+        stdout.clone_into(&mut self.seen.raw);
+        Ok(self.unless(comparison, Verdict::Next))
+    }
+
+    // Between the dry run and `--yes` another operator may have replaced the spec.
+    fn judge_stored(&mut self, stored: &str) -> Result<Verdict, Fault> {
+        let differences = match &self.approved.stored {
+            Some(then) if then == stored => Vec::new(),
+            Some(then) => {
+                let told = flat(then)?.differences(&flat(stored)?);
+                at_least(told, "the spec in the state store has other bytes")
+            }
+            None => vec!["the spec in the state store was not read before".to_owned()],
+        };
+        self.seen.stored = Some(stored.to_owned());
+        Ok(self.unless(Comparison::of_basis(differences), Verdict::Verify))
+    }
+
+    /// Takes the facts as they are now.
+    pub(super) fn judge_facts(&mut self, now: Facts) -> Verdict {
+        let differences = self.approved.facts.differences(&now);
+        self.seen.facts = Some(now);
+        self.unless(Comparison::of_basis(differences), Verdict::Next)
+    }
+
+    fn unless(&self, comparison: Comparison, verdict: Verdict) -> Verdict {
+        if comparison.differences.is_empty() {
+            return verdict;
+        }
+        Verdict::Differs(Outcome::Differs {
+            report: Box::new(parse(&self.seen.raw)),
+            raw: self.seen.raw.clone(),
+            comparison,
+        })
+    }
+
+    /// Says in the log why a command is not run.
+    pub(super) fn note_skipped(&mut self, job: Job) {
+        if let Some(task) = self.tasks.iter().find(|task| task.job == job) {
+            let line = format!("not needed: {}", task.command);
+            self.show(Line::Command(line));
+        }
+    }
+}
+
+fn at_least(told: Vec<String>, otherwise: &str) -> Vec<String> {
+    if told.is_empty() {
+        vec![otherwise.to_owned()]
+    } else {
+        told
+    }
+}
+
+// cmd/kops/create.go: an earlier run got this far; whether it is the same spec is seen when it is read back.
+fn is_there_already(finished: &Finished) -> bool {
+    !finished.succeeded()
+        && finished
+            .stderr
+            .contains("error creating cluster: file already exists")
+}
+
+fn another_spec(cluster: &str, count: usize, first: &str) -> Fault {
+    Fault::new(
+        format!(
+            "{cluster} is in the state store with another spec: {} differ, such as {first}",
+            count_of(count)
+        ),
+        "kops create -f never overwrites; the cluster was created before, by you or by somebody else",
+        format!(
+            "Nothing was changed. Look at it with kopswain review {cluster}, replace its spec with kops replace -f {}, or choose another name",
+            super::SPEC_FILE
+        ),
+    )
+}
+
+fn another_key(cluster: &str, keys: &[String]) -> Fault {
+    Fault::new(
+        format!(
+            "the cluster has {}: {}",
+            if keys.len() == 1 {
+                "another SSH public key than the approved one"
+            } else {
+                "more than one SSH public key"
+            },
+            keys.join(", ")
+        ),
+        "on AWS kops takes exactly one key, and a key that is added does not replace one",
+        format!(
+            "Nothing was changed in AWS. If it shall be the approved one: kops delete sshpublickey {cluster}, then go on"
+        ),
+    )
+}
+
+fn count_of(fields: usize) -> String {
+    match fields {
+        1 => "one field".to_owned(),
+        many => format!("{many} fields"),
+    }
+}

@@ -1,0 +1,86 @@
+//! What was approved, read again right before `--yes`: any difference is shown and approved anew, or nothing runs.
+
+use crate::app::effect::{Effect, FactsOf, Job};
+use crate::app::event::Moment;
+use crate::app::reading::Reading;
+use crate::core::facts::{Facts, vpc_of};
+use crate::core::fault::Fault;
+use crate::core::review::Report;
+
+use super::judge::Verdict;
+use super::{Apply, Outcome, TaskState};
+
+/// What was approved.
+#[derive(Clone, Debug)]
+pub(super) struct Approved {
+    pub(super) report: Report,
+    /// The report as kops printed it.
+    pub(super) raw: String,
+    pub(super) facts: Facts,
+    /// The spec as the state store had it; absent until it was read.
+    pub(super) stored: Option<String>,
+}
+
+/// The same as it was seen last.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Seen {
+    pub(super) raw: String,
+    pub(super) facts: Option<Facts>,
+    pub(super) stored: Option<String>,
+}
+
+impl Approved {
+    pub(super) fn of(reading: &Reading, facts: Facts, stored: Option<&str>) -> Self {
+        Self {
+            report: reading.report.clone(),
+            raw: reading.raw.text().to_owned(),
+            facts,
+            stored: stored.map(str::to_owned),
+        }
+    }
+}
+
+impl Apply {
+    pub(super) fn verify(&mut self) -> Vec<Effect> {
+        self.verifying = true;
+        let key = self.tasks.iter().any(|task| task.job == Job::SshKey);
+        vec![Effect::ReadFacts(FactsOf {
+            place: self.place.clone(),
+            vpc: vpc_of(&self.spec),
+            key,
+        })]
+    }
+
+    /// Takes the facts that the approval rests on as they are now: `--yes`, or what is not as it was approved.
+    pub fn verified(&mut self, result: Result<Facts, Fault>, at: Moment) -> Vec<Effect> {
+        if !std::mem::replace(&mut self.verifying, false) {
+            return Vec::new();
+        }
+        match result.map(|now| self.judge_facts(now)) {
+            Ok(Verdict::Differs(outcome)) => {
+                self.outcome = outcome;
+                Vec::new()
+            }
+            Ok(_) => self.run_next(at),
+            Err(fault) => {
+                self.outcome = Outcome::Failed(fault);
+                vec![Effect::Release]
+            }
+        }
+    }
+
+    /// Goes on with `--yes` after the differing dry run was approved as well: it is kept, and asked for once more.
+    pub fn approve_again(&mut self, approved: &Reading) -> Vec<Effect> {
+        let seen = std::mem::take(&mut self.seen);
+        let facts = seen.facts.unwrap_or_else(|| self.approved.facts.clone());
+        let stored = seen.stored.or_else(|| self.approved.stored.take());
+        self.approved = Approved::of(approved, facts, stored.as_deref());
+        self.outcome = Outcome::Running;
+        for task in &mut self.tasks {
+            if matches!(task.job, Job::Update | Job::ReadAgain) {
+                task.state = TaskState::Waiting;
+            }
+        }
+        self.start()
+    }
+}

@@ -1,0 +1,108 @@
+//! A run without a screen: its commands told in lines, then the cluster waited for.
+
+use std::path::Path;
+use std::time::Duration;
+
+use crate::app::apply::{Apply, Hold, Outcome};
+use crate::app::compare::APPROVED_AND_REAL;
+use crate::app::model::{Model, Screen};
+use crate::app::review::Review;
+use crate::app::run::begin;
+use crate::app::update::start;
+use crate::core::fault::Fault;
+use crate::core::untrusted::visible;
+use crate::io::event_loop::Runner;
+use crate::io::files::shown;
+
+use super::driver::{Driver, Settled};
+use super::print;
+
+/// Runs the commands and waits for the cluster, not at all for zero; exit code 0 when ready, 2 when the time ran out first.
+pub(super) async fn apply<R: Runner>(
+    driver: &mut Driver<R>,
+    model: &mut Model,
+    apply: Apply,
+    wait: Duration,
+) -> Result<u8, Fault> {
+    model.at = driver.at();
+    let effects = begin(model, apply);
+    driver.carry_out(effects);
+    to_the_end(driver, model, wait).await
+}
+
+/// Follows a run that was found, and then waits for the cluster; exit codes as for a run of one's own.
+pub(super) async fn follow<R: Runner>(
+    driver: &mut Driver<R>,
+    model: &mut Model,
+    wait: Duration,
+) -> Result<u8, Fault> {
+    let effects = start(model);
+    driver.carry_out(effects);
+    to_the_end(driver, model, wait).await
+}
+
+async fn to_the_end<R: Runner>(
+    driver: &mut Driver<R>,
+    model: &mut Model,
+    wait: Duration,
+) -> Result<u8, Fault> {
+    let own = matches!(&model.screen, Screen::Apply(apply) if apply.hold != Hold::Theirs);
+    let over = |model: &Model| match &model.screen {
+        Screen::Apply(apply) => {
+            apply.outcome != Outcome::Running || (own && apply.hold == Hold::Theirs)
+        }
+        _ => true,
+    };
+    if let Settled::Exit(code) = driver.settle(model, None, over).await {
+        if model.kops_runs() {
+            print::remark(&super::wizard::goes_on(model));
+        }
+        return Ok(code);
+    }
+    match &model.screen {
+        Screen::Apply(apply) => Err(match (&apply.outcome, &apply.folder) {
+            (Outcome::Failed(fault), _) => fault.clone(),
+            (Outcome::Left, _) => left(&apply.cluster),
+            (_, folder) => busy(folder.as_deref().unwrap_or(Path::new("?"))),
+        }),
+        Screen::Differs { review, .. } => Err(differs(review)),
+        _ if wait.is_zero() => Ok(0),
+        _ => super::watch::until_ready(driver, model, wait).await,
+    }
+}
+
+/// The Fault for a cluster that another kopswain is at work on.
+pub(super) fn busy(folder: &Path) -> Fault {
+    Fault::new(
+        "another kopswain is at work on this cluster",
+        format!("its run is in {}", shown(folder)),
+        "see it with kopswain watch NAME, or approve again when it has ended; nothing was changed here",
+    )
+}
+
+fn left(cluster: &str) -> Fault {
+    Fault::new(
+        format!("the run of {} stopped before --yes", visible(cluster)),
+        "the kopswain that ran it is gone, and nothing goes on without a yes",
+        "go on with kopswain in a terminal, or approve again with kopswain create --approve",
+    )
+}
+
+fn differs(review: &Review) -> Fault {
+    let comparison = review
+        .reading()
+        .and_then(|reading| reading.comparison.as_ref());
+    let words: Vec<String> = comparison
+        .iter()
+        .flat_map(|comparison| {
+            let differences = comparison.differences.iter();
+            differences.map(|difference| visible(&comparison.sentence(difference)))
+        })
+        .collect();
+    let title = comparison.map_or(APPROVED_AND_REAL.title, |comparison| comparison.words.title);
+    Fault::new(
+        format!("{title}; nothing was changed in AWS"),
+        words.join("; "),
+        "look at it with kopswain review NAME and approve it there",
+    )
+}

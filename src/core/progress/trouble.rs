@@ -1,0 +1,176 @@
+//! Failing tasks as a person needs them: each cause once, with its tasks, whether waiting helps, and what to do.
+
+use std::time::Duration;
+
+use super::explain::known;
+use super::{Progress, Retry, Tasks};
+use crate::core::fault::Fault;
+use crate::core::untrusted::Untrusted;
+
+/// One cause, and the tasks that fail for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trouble {
+    /// `Type/name` of each task, in the order in which they first failed.
+    pub tasks: Vec<Untrusted>,
+    /// How often the task that failed most was tried.
+    pub tries: u32,
+    /// What kops leaves them, in Go's words.
+    pub remaining: Untrusted,
+    /// False when waiting is known to be useless.
+    pub heals: bool,
+    /// What, why and what to do; kops's own words where the cause is not known.
+    pub fault: Fault,
+}
+
+impl Progress {
+    /// The causes for which tasks fail, those that never heal first.
+    pub fn troubles(&self) -> Vec<Trouble> {
+        let mut found: Vec<Trouble> = Vec::new();
+        for retry in &self.retries {
+            let fault = told(retry);
+            match found.iter_mut().find(|one| one.fault.what == fault.what) {
+                Some(trouble) => trouble.add(retry),
+                None => found.push(Trouble::of(retry, fault)),
+            }
+        }
+        found.sort_by_key(|trouble| trouble.heals);
+        found
+    }
+
+    /// About how long kops will still take, from what it did in `elapsed`; absent while that says little: in the first ten
+    /// seconds, before a fifth of the tasks is done, or while tasks fail.
+    pub fn rest(&self, elapsed: Duration) -> Option<Duration> {
+        let Tasks { done, total, .. } = self.tasks?;
+        let early = elapsed < Duration::from_secs(10) || done.saturating_mul(5) < total;
+        if early || done >= total || !self.retries.is_empty() {
+            return None;
+        }
+        Some(elapsed.mul_f64(f64::from(total - done) / f64::from(done.max(1))))
+    }
+}
+
+impl Trouble {
+    fn of(retry: &Retry, fault: Fault) -> Self {
+        Self {
+            tasks: vec![retry.task.clone()],
+            tries: retry.count,
+            remaining: retry.remaining.clone(),
+            heals: retry.heals,
+            fault,
+        }
+    }
+
+    fn add(&mut self, retry: &Retry) {
+        self.tasks.push(retry.task.clone());
+        self.tries = self.tries.max(retry.count);
+        self.heals &= retry.heals;
+    }
+
+    /// How many tasks fail how often, and whether waiting helps.
+    pub fn outlook(&self) -> String {
+        let tasks = match self.tasks.as_slice() {
+            [one] => format!("{one} fails"),
+            many => format!("{} tasks fail", many.len()),
+        };
+        let tries = match self.tries {
+            1 => "once so far".to_owned(),
+            many => format!("{many} times so far"),
+        };
+        if self.heals {
+            let left = &self.remaining;
+            format!("{tasks}, {tries}: kops tries again for {left}, and that may help")
+        } else {
+            format!("{tasks}, {tries}: this never heals by waiting")
+        }
+    }
+}
+
+fn told(retry: &Retry) -> Fault {
+    known(retry.cause.raw()).unwrap_or_else(|| {
+        let remedy = if retry.heals {
+            "nothing yet: kops tries again by itself"
+        } else {
+            "read kops's words, mend the cause, and run again, which is safe"
+        };
+        Fault::new(retry.cause.shown(), "kops says so of AWS's answer", remedy)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Progress {
+        let mut progress = Progress::default();
+        text.lines().for_each(|line| progress.read(line));
+        progress
+    }
+
+    #[test]
+    fn a_cause_is_told_once_for_all_its_tasks() {
+        let progress = read(include_str!(
+            "../../../tests/fixtures/kops/apply-clash.stderr"
+        ));
+        let troubles = progress.troubles();
+        assert_eq!(troubles.len(), 1);
+        let trouble = troubles.first();
+        let what = trouble.map(|one| (one.fault.what.as_str(), one.tasks.len(), one.heals));
+        assert_eq!(what, Some(("a subnet overlaps one that exists", 3, false)));
+        let outlook = trouble.map(Trouble::outlook).unwrap_or_default();
+        assert!(
+            outlook.starts_with("3 tasks fail, ")
+                && outlook.ends_with(": this never heals by waiting"),
+            "{outlook}"
+        );
+        assert_eq!(progress.rest(Duration::from_mins(1)), None);
+    }
+
+    #[test]
+    fn what_heals_is_told_last_and_said_so() {
+        let line = |task: &str, error: &str| {
+            format!(
+                "W1123 18:56:51.0 25129 executor.go:141] error running task \"{task}\" (9m1s remaining to succeed): {error}"
+            )
+        };
+        let throttled = line(
+            "VPC/a",
+            "operation error EC2: X, https response error StatusCode: 503, RequestID: y, api error RequestLimitExceeded: slow",
+        );
+        let denied = line(
+            "Subnet/b",
+            "operation error EC2: CreateSubnet, https response error StatusCode: 403, RequestID: y, api error UnauthorizedOperation: no",
+        );
+        let late = line(
+            "AutoscalingGroup/c",
+            "operation error Auto Scaling: CreateAutoScalingGroup, https response error StatusCode: 400, RequestID: y, api error ValidationError: Invalid IamInstanceProfile: nodes",
+        );
+        let told: Vec<(String, bool)> = read(&[throttled, denied, late].join("\n"))
+            .troubles()
+            .into_iter()
+            .map(|trouble| (trouble.fault.what, trouble.heals))
+            .collect();
+        let expected = [
+            ("AWS denied kops ec2:CreateSubnet", false),
+            ("AWS asks kops to slow down", true),
+            (
+                "a thing that was just made is not known everywhere yet",
+                true,
+            ),
+        ];
+        assert_eq!(told, expected.map(|(what, heals)| (what.to_owned(), heals)));
+    }
+
+    #[test]
+    fn the_rest_is_told_once_it_can_be_known() {
+        let count = |done: u32| {
+            read(&format!(
+                "I1123 18:56:51.0 25129 executor.go:113] Tasks: {done} done / 100 total; 3 can run"
+            ))
+        };
+        let seconds = Duration::from_secs;
+        assert_eq!(count(50).rest(seconds(30)), Some(seconds(30)));
+        assert_eq!(count(50).rest(seconds(5)), None);
+        assert_eq!(count(10).rest(seconds(30)), None);
+        assert_eq!(count(100).rest(seconds(30)), None);
+    }
+}

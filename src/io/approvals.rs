@@ -1,0 +1,138 @@
+//! Approvals by fingerprint: what was printed to be approved is kept, so that a difference can be told and not only refused.
+
+use std::path::{Path, PathBuf};
+
+use aws_lc_rs::digest::{SHA256, digest};
+
+use super::facts::hex;
+use super::files::{private_folder, write_whole};
+use super::settings::state_folder;
+use crate::app::compare::in_words;
+use crate::app::record::Record;
+use crate::core::fault::Fault;
+use crate::core::review::{normalise, parse, without_store};
+use crate::core::roundtrip::flat;
+
+/// Digits of a fingerprint: 128 bits of the SHA-256.
+const DIGITS: usize = 32;
+
+/// The fingerprint of everything that an approval binds; the same for two reports that differ in order only.
+pub fn fingerprint(record: &Record) -> String {
+    let mut parts = vec![
+        record.cluster.clone(),
+        record.place.region.clone(),
+        record.place.state_store.trim_end_matches('/').to_owned(),
+        record.spec.clone(),
+    ];
+    parts.extend(record.commands.iter().map(|step| step.command.to_string()));
+    for (name, value) in record.facts.iter() {
+        parts.push(name.to_owned());
+        parts.push(value.to_owned());
+    }
+    // Not what kops says besides the report, which has times in it.
+    let report = normalise(&without_store(&parse(&record.report)));
+    let mut unread = report.unread.clone();
+    unread.sort();
+    parts.push(format!("{:?}", (report.resources, unread, report.ending)));
+    // Each with its length, so that no two lists of parts give the same bytes.
+    let bytes: Vec<u8> = parts
+        .iter()
+        .flat_map(|part| [&part.len().to_be_bytes(), part.as_bytes()].concat())
+        .collect();
+    let mut text = hex(digest(&SHA256, &bytes).as_ref());
+    text.truncate(DIGITS);
+    text
+}
+
+/// Whether a text has the form of a fingerprint.
+pub fn is_fingerprint(text: &str) -> bool {
+    text.len() == DIGITS && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// Keeps what was printed to be approved, for this person only, and gives its fingerprint.
+pub fn keep(record: &Record) -> Result<String, Fault> {
+    let name = fingerprint(record);
+    if let Some(folder) = folder() {
+        private_folder(&folder)?;
+        let text = serde_json::to_vec(record).unwrap_or_default();
+        write_whole(&path(&folder, &name), &text, 0o600)?;
+    }
+    Ok(name)
+}
+
+/// What differs between what was approved by a fingerprint and what is so now; absent when nothing does.
+pub fn refused(approved: &str, now: &Record) -> Option<Fault> {
+    if fingerprint(now) == approved.to_ascii_lowercase() {
+        return None;
+    }
+    let kept = folder().and_then(|folder| kept(&path(&folder, &approved.to_ascii_lowercase())));
+    let why = match kept {
+        Some(then) => differences(&then, now).join("; "),
+        None => "what was approved is not kept on this machine, so what differs cannot be told"
+            .to_owned(),
+    };
+    Some(Fault::new(
+        format!(
+            "what would be done is not what {} approved",
+            crate::core::untrusted::visible(approved)
+        ),
+        why,
+        format!(
+            "look at the dry run again; if it is right, approve it by its own fingerprint: --approve {}",
+            fingerprint(now)
+        ),
+    ))
+}
+
+fn kept(path: &Path) -> Option<Record> {
+    serde_json::from_slice(&std::fs::read(path).ok()?).ok()
+}
+
+fn folder() -> Option<PathBuf> {
+    Some(state_folder()?.join("approvals"))
+}
+
+fn path(folder: &Path, name: &str) -> PathBuf {
+    folder.join(format!("{name}.json"))
+}
+
+/// Every difference between two records in words.
+fn differences(then: &Record, now: &Record) -> Vec<String> {
+    let mut found = then.facts.differences(&now.facts);
+    let mut pair = |what: &str, one: &str, other: &str| {
+        if one != other {
+            let [one, other] = [one, other].map(crate::core::untrusted::visible);
+            found.push(format!("{what}: approved {one}, now {other}"));
+        }
+    };
+    pair("cluster", &then.cluster, &now.cluster);
+    pair("region", &then.place.region, &now.place.region);
+    pair(
+        "state store",
+        &then.place.state_store,
+        &now.place.state_store,
+    );
+    let commands = |record: &Record| {
+        let lines = record.commands.iter().map(|step| step.command.to_string());
+        lines.collect::<Vec<_>>().join("; ")
+    };
+    pair("commands", &commands(then), &commands(now));
+    found.extend(of_specs(&then.spec, &now.spec));
+    found.extend(in_words(&parse(&then.report), &parse(&now.report)));
+    found
+}
+
+/// What differs between two specs, by path.
+fn of_specs(then: &str, now: &str) -> Vec<String> {
+    if then == now {
+        return Vec::new();
+    }
+    let told = match (flat(then), flat(now)) {
+        (Ok(then), Ok(now)) => then.differences(&now),
+        _ => Vec::new(),
+    };
+    if told.is_empty() {
+        return vec!["the spec's bytes differ, its fields do not".to_owned()];
+    }
+    told
+}

@@ -1,0 +1,234 @@
+//! What changes between an approval and `--yes`: each kind of change is told, and `--yes` never runs.
+//!
+//! `DRIFT_TRIALS=100` tries each kind so often; otherwise once.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Child, Stdio};
+use std::time::Duration;
+
+use crate::cloud::Cloud;
+use crate::desk::{Desk, answers};
+use crate::lab::{Lab, Vpc};
+use crate::stage::ScriptedKops;
+
+mod kinds;
+
+use kinds::{KINDS, Kind, When};
+
+const STORE: &str = "s3://example-state";
+const SOON: Duration = Duration::from_mins(1);
+
+/// A desk with the scripted kops on the account of a lab.
+struct Stage {
+    desk: Desk,
+    kops: ScriptedKops,
+    cluster: String,
+    vpc: Vpc,
+    trial: usize,
+}
+
+#[test]
+#[ignore = "needs the lab: ./check"]
+fn every_kind_of_drift_is_told_and_nothing_is_applied() {
+    let lab = Lab::start("drift");
+    let cloud = Cloud::of(&lab);
+    let vpc = lab.world("method").remove(0);
+    let trials = std::env::var("DRIFT_TRIALS").map_or(1, |count| count.parse().unwrap());
+    for kind in &KINDS {
+        for trial in 0..trials {
+            let mut stage = Stage::new(&lab, &vpc, trial);
+            let told = match kind.when {
+                When::During(words, count) => stage.during(words, count, kind, &cloud),
+                When::Between => stage.between(kind, &cloud),
+            };
+            assert!(
+                told.contains(kind.told),
+                "{}, trial {trial}: {told}",
+                kind.name
+            );
+            assert_eq!(
+                stage.kops.commands("update cluster --yes"),
+                [],
+                "{}, trial {trial}",
+                kind.name
+            );
+        }
+        eprintln!("{}: refused in {trials} of {trials}", kind.name);
+    }
+}
+
+#[test]
+#[ignore = "needs the lab: ./check"]
+fn without_drift_the_fingerprint_is_enough() {
+    let lab = Lab::start("steady");
+    let vpc = lab.world("method").remove(0);
+    let stage = Stage::new(&lab, &vpc, 0);
+    let shown = stage.create(None).wait_with_output().unwrap();
+    let fingerprint = fingerprint(&shown.stdout);
+    let applied = stage.create(Some(&fingerprint)).wait_with_output().unwrap();
+    let said = String::from_utf8(applied.stderr).unwrap();
+    assert_eq!(applied.status.code(), Some(0), "{said}");
+    assert_eq!(stage.kops.commands("update cluster --yes").len(), 1);
+    assert_eq!(
+        stage.kops.commands("create secret").len(),
+        3,
+        "two on scratch stores, one on the real"
+    );
+}
+
+fn fingerprint(printed: &[u8]) -> String {
+    let printed = String::from_utf8(printed.to_vec()).unwrap();
+    let line = printed
+        .lines()
+        .find_map(|line| line.strip_prefix("fingerprint: "));
+    line.unwrap_or_else(|| panic!("no fingerprint in {printed}"))
+        .to_owned()
+}
+
+impl Stage {
+    fn new(lab: &Lab, vpc: &Vpc, trial: usize) -> Self {
+        let mut desk = Desk::at(lab);
+        // The instance types are the same for all.
+        let cache = std::env::temp_dir().join(format!("kopswain-drift-{}", std::process::id()));
+        desk.set("XDG_CACHE_HOME", &cache.display().to_string());
+        let kops = ScriptedKops::put(&desk.outside("bin"));
+        let cluster = "drift.example.com".to_owned();
+        desk.write("answers.yml", &answers(&cluster, vpc));
+        // In a file, so that they can change while the program runs.
+        for name in ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"] {
+            desk.set(name, "");
+        }
+        let file = desk.outside("credentials").display().to_string();
+        desk.set("AWS_SHARED_CREDENTIALS_FILE", &file);
+        let stage = Self {
+            desk,
+            kops,
+            cluster,
+            vpc: vpc.clone(),
+            trial,
+        };
+        stage.credentials(&("testing".to_owned(), "testing".to_owned(), String::new()));
+        stage
+    }
+
+    fn create(&self, approve: Option<&str>) -> Child {
+        let kops = self.kops.program().display().to_string();
+        let mut words = vec!["--kops", &kops, "create", "--wait", "0s"];
+        words.extend(approve.map(|yes| ["--approve", yes]).into_iter().flatten());
+        self.desk
+            .command(&words)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap()
+    }
+
+    fn during(&mut self, words: &str, count: usize, kind: &Kind, cloud: &Cloud) -> String {
+        let go = self.desk.outside("go");
+        let after = count - 1;
+        self.play(&format!(
+            "lines: [{{when: {words}, unless: --yes, after: {after}, times: 1, waitFor: {}}}]\n",
+            go.display()
+        ));
+        let running = self.create(Some(&self.cluster));
+        self.kops.wait_for(words, count, SOON);
+        (kind.change)(self, cloud);
+        fs::write(&go, "").unwrap();
+        refused(running)
+    }
+
+    fn between(&mut self, kind: &Kind, cloud: &Cloud) -> String {
+        let shown = self.create(None).wait_with_output().unwrap();
+        assert_eq!(
+            shown.status.code(),
+            Some(2),
+            "{}",
+            String::from_utf8_lossy(&shown.stderr)
+        );
+        let fingerprint = fingerprint(&shown.stdout);
+        (kind.change)(self, cloud);
+        refused(self.create(Some(&fingerprint)))
+    }
+
+    fn play(&self, scenario: &str) {
+        self.kops.play(scenario);
+    }
+
+    fn stored(&self, name: &str) -> PathBuf {
+        let program = self.kops.program().display();
+        let store = STORE.replace(['/', ':'], "_");
+        PathBuf::from(format!("{program}.state"))
+            .join(store)
+            .join(&self.cluster)
+            .join(name)
+    }
+
+    fn keep(&self, name: &str, text: &str) {
+        fs::write(self.stored(name), text).unwrap();
+    }
+
+    fn edit(&self, name: &str, from: &str, to: &str) {
+        let text = fs::read_to_string(self.stored(name)).unwrap();
+        assert!(text.contains(from), "{from} is not in {text}");
+        self.keep(name, &text.replacen(from, to, 1));
+    }
+
+    fn add_group(&self) {
+        let text = fs::read_to_string(self.stored("spec")).unwrap();
+        let more = "---\napiVersion: kops.k8s.io/v1alpha2\nkind: InstanceGroup\nmetadata: {name: more}\nspec: {role: Node, minSize: 9}\n";
+        self.keep("spec", &format!("{text}{more}"));
+    }
+
+    fn replace_kops(&self) {
+        let program = self.kops.program();
+        let new = program.with_extension("new");
+        fs::copy(program, &new).unwrap();
+        let mut bytes = fs::read(&new).unwrap();
+        bytes.push(b'\n');
+        fs::write(&new, bytes).unwrap();
+        fs::rename(new, program).unwrap();
+    }
+
+    fn replace_key(&self) {
+        self.desk.write(
+            "key.pub",
+            "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKZ2tfWVBg73f65S68AMRzHPomyK8SLJwORxHsR+saoc x\n",
+        );
+    }
+
+    fn answer(&self, from: &str, to: &str) {
+        let text = self.desk.read("answers.yml");
+        assert!(text.contains(from), "{from} is not in {text}");
+        self.desk.write("answers.yml", &text.replace(from, to));
+    }
+
+    fn move_store(&self, cloud: &Cloud) {
+        cloud.make_bucket("other-state");
+        self.answer(STORE, "s3://other-state");
+    }
+
+    // The profile's keys become those of a role in another account.
+    fn assume(&self, cloud: &Cloud) {
+        self.credentials(&cloud.assume("arn:aws:iam::999999999999:role/other"));
+    }
+
+    fn credentials(&self, (key, secret, token): &(String, String, String)) {
+        let token = match token.as_str() {
+            "" => String::new(),
+            token => format!("aws_session_token = {token}\n"),
+        };
+        let text = format!(
+            "[default]\naws_access_key_id = {key}\naws_secret_access_key = {secret}\n{token}"
+        );
+        fs::write(self.desk.outside("credentials"), text).unwrap();
+    }
+}
+
+fn refused(running: Child) -> String {
+    let output = running.wait_with_output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    let printed = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{printed}\n{said}");
+    said
+}

@@ -1,0 +1,129 @@
+//! Whatever differs right before `--yes` from what was approved, `--yes` does not run.
+
+use proptest::prelude::*;
+
+use kopswain::app::effect::{Effect, Job};
+use kopswain::app::event::{Event, Finished, Moment};
+use kopswain::app::key::journey;
+use kopswain::app::model::{Model, Screen};
+use kopswain::app::update::update;
+use kopswain::core::facts::{Facts, vpc_of};
+
+use super::random::at_the_review;
+use super::travel::is_run;
+
+const REPORT: &str = include_str!("../fixtures/kops/update-create.stdout");
+
+/// What the last looks before `--yes` say.
+#[derive(Clone)]
+struct Seen {
+    report: String,
+    spec: String,
+    facts: Facts,
+}
+
+fn tell(model: &mut Model, event: Event) -> Vec<Effect> {
+    update(model, Moment::default(), event)
+}
+
+fn ends(model: &mut Model, job: Job, stdout: &str) -> Vec<Effect> {
+    let finished = Finished {
+        exit: Some(0),
+        stdout: stdout.to_owned(),
+        stderr: String::new(),
+    };
+    let result = Ok(finished);
+    tell(model, Event::Ended { job, result })
+}
+
+/// An approved run, and the looks before `--yes` as they were approved.
+fn approved() -> (Model, Seen) {
+    let mut model = at_the_review();
+    for key in journey("ademo.example.com<enter>") {
+        tell(&mut model, Event::Key(key));
+    }
+    let Screen::Apply(apply) = &model.screen else {
+        panic!("not in a run");
+    };
+    let record = apply.record();
+    let seen = Seen {
+        report: record.report,
+        spec: record.spec,
+        facts: record.facts,
+    };
+    tell(&mut model, Event::Begun(Ok("/run".into())));
+    (model, seen)
+}
+
+/// Whether `--yes` runs after these looks.
+fn runs(mut model: Model, spec: &str, seen: &Seen) -> bool {
+    let mut effects = Vec::new();
+    for (job, stdout) in [
+        (Job::Create, ""),
+        (Job::ReadBack, spec),
+        (Job::ListKeys, "[]\n"),
+        (Job::SshKey, ""),
+        (Job::Update, &seen.report),
+        (Job::ReadAgain, &seen.spec),
+    ] {
+        effects.extend(ends(&mut model, job, stdout));
+    }
+    let vpc = vpc_of(spec);
+    let result = Ok(seen.facts.clone());
+    effects.extend(tell(&mut model, Event::FactsRead { vpc, result }));
+    effects.iter().any(|effect| is_run(effect, Job::UpdateYes))
+}
+
+/// The text with one of its lines changed; the name of the state store is no difference, and neither are blank lines.
+fn line_changed(text: &str, at: prop::sample::Index, more: &str) -> String {
+    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    let told = |line: &String| {
+        !line.trim().is_empty() && !line.contains("Base ") && !line.contains("Will ")
+    };
+    let places: Vec<usize> = (0..lines.len()).filter(|at| told(&lines[*at])).collect();
+    lines[places[at.index(places.len())]].push_str(more);
+    lines.join("\n") + "\n"
+}
+
+fn facts_changed(facts: &Facts, at: prop::sample::Index, how: u8) -> Facts {
+    let all: Vec<(String, String)> = facts
+        .iter()
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect();
+    let chosen = at.index(all.len());
+    let mut changed: Facts = all
+        .iter()
+        .enumerate()
+        .filter(|(at, _)| how != 0 || *at != chosen)
+        .map(|(_, fact)| fact.clone())
+        .collect();
+    match how {
+        0 => {}
+        1 => changed.insert(all[chosen].0.clone(), format!("{} ", all[chosen].1)),
+        _ => changed.insert(format!("{} more", all[chosen].0), "x"),
+    }
+    changed
+}
+
+#[test]
+fn what_is_as_it_was_approved_runs() {
+    let (model, seen) = approved();
+    assert_eq!(seen.report, REPORT);
+    assert!(runs(model, &seen.spec.clone(), &seen));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_differs_does_not_run(at in any::<prop::sample::Index>(), what in 0_u8..5, more in "[a-z0-9]{1,6}") {
+        let (model, was) = approved();
+        let mut seen = was.clone();
+        match what {
+            0 => seen.report = line_changed(&was.report, at, &more),
+            1 => seen.spec = line_changed(&was.spec, at, &more),
+            how => seen.facts = facts_changed(&was.facts, at, how - 2),
+        }
+        prop_assert!(!runs(model, &was.spec, &seen), "what {what}, at {at:?}, {more}");
+    }
+}
