@@ -13,7 +13,7 @@ use super::wizard::{Pane, Step, Wizard};
 
 /// Takes a key that the table does not know: typing, into the open entry or into the row under the cursor.
 pub fn typed(wizard: &mut Wizard, key: Key) {
-    if wizard.pane == Pane::Spec {
+    if wizard.pane != Pane::Work {
         return;
     }
     if wizard.step == Step::Review {
@@ -56,7 +56,7 @@ fn start_typing(wizard: &mut Wizard, key: Key) {
 
 /// Takes a pasted text: into the open entry, or as the value of the row under the cursor.
 pub fn pasted(wizard: &mut Wizard, text: &str) {
-    if wizard.pane == Pane::Spec {
+    if wizard.pane != Pane::Work {
         return;
     }
     if wizard.step == Step::Review {

@@ -221,7 +221,7 @@ const SPEC: &[Binding] = &[
     VI_DOWN,
     TAB,
     bind(&[ENTER], "enter", Action::Next, "next"),
-    bind(&[ESC], "esc", Action::OtherPane, "back to the questions"),
+    bind(&[ESC], "esc", Action::Back, "back to the questions"),
     HELP,
     PAGE_UP,
     PAGE_DOWN,

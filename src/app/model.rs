@@ -242,7 +242,7 @@ fn apply_context(apply: &Apply) -> Context {
 }
 
 fn wizard_context(wizard: &Wizard) -> Context {
-    if wizard.pane == Pane::Spec {
+    if wizard.pane != Pane::Work {
         return if wizard.step == Step::Review {
             Context::ReviewSpec
         } else {

@@ -125,8 +125,8 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     let Screen::Wizard(wizard) = &mut model.screen else {
         return Vec::new();
     };
-    if wizard.pane == Pane::Spec {
-        return on_spec(model, action);
+    if wizard.pane != Pane::Work {
+        return beside(model, action);
     }
     if wizard.step == Step::Review {
         return on_review(model, action);
@@ -147,7 +147,7 @@ fn on_form(model: &mut Model, action: Action) -> Vec<Effect> {
     match action {
         Action::Next => return next(model),
         Action::Back => return back(model),
-        Action::OtherPane => wizard.pane = Pane::Spec,
+        Action::OtherPane => wizard.pane = wizard.other_pane(),
         Action::Again => return start(wizard, at),
         Action::Choose | Action::TurnBack | Action::TurnOn | Action::Remove => {
             let outcome = wizard
@@ -249,16 +249,22 @@ fn dns_of_chosen(wizard: &Wizard) -> Option<Effect> {
     })
 }
 
-fn on_spec(model: &mut Model, action: Action) -> Vec<Effect> {
+// The panes beside the questions are only scrolled and left.
+fn beside(model: &mut Model, action: Action) -> Vec<Effect> {
     let page = model.page();
     let Screen::Wizard(wizard) = &mut model.screen else {
         return Vec::new();
     };
     match action {
-        Action::OtherPane => wizard.pane = Pane::Work,
+        Action::OtherPane => wizard.pane = wizard.other_pane(),
+        Action::Back => wizard.pane = Pane::Work,
         Action::Next if wizard.step != Step::Review => {
             wizard.pane = Pane::Work;
             return next(model);
+        }
+        moving if wizard.pane == Pane::Map => {
+            let runs = wizard.map().map_or(0, |map| map.runs().len());
+            wizard.map_top = form::stepped(wizard.map_top, movement(moving, page), runs);
         }
         moving => {
             let lines = wizard.spec.text.lines().count();

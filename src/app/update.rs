@@ -144,7 +144,7 @@ fn act_on_existing(model: &mut Model, action: Action) -> Vec<Effect> {
 }
 
 fn scroll_spec(existing: &mut Existing, action: Action, page: isize) {
-    if action == Action::OtherPane {
+    if matches!(action, Action::OtherPane | Action::Back) {
         existing.pane = Pane::Work;
     }
     let lines = existing.spec.lines().count();

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use crate::core::answers::Answers;
 use crate::core::check::{CheckKind, CheckState};
+use crate::core::cidr::address_map::AddressMap;
 use crate::core::fault::Fault;
 use crate::core::inventory::{Image, Inventory, Vpc};
 use crate::core::plan::{Planned, plan};
@@ -98,11 +99,13 @@ pub enum Discovery {
     Failed(Fault),
 }
 
-/// Which of two panes has the focus.
+/// Which pane has the focus; on a narrow terminal, which one is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Pane {
     #[default]
     Work,
+    /// Where the step has one.
+    Map,
     Spec,
 }
 
@@ -127,6 +130,8 @@ pub struct Wizard {
     pub planned: Planned,
     pub spec: SpecView,
     pub pane: Pane,
+    /// First run of the address map that is shown.
+    pub map_top: usize,
     pub review: Review,
     /// The spec that kops is being asked about; never two at once.
     pub asked: Option<String>,
@@ -200,6 +205,24 @@ impl Wizard {
         }
     }
 
+    /// What lies where in the VPC that the step is about, where it is about one.
+    pub fn map(&self) -> Option<AddressMap> {
+        match (self.step, self.current()?.key) {
+            (Step::Vpc, FieldKey::Vpc(id)) => self.inventory()?.vpc(&id).map(AddressMap::existing),
+            (Step::Subnets, _) => self.planned.address_map.clone(),
+            _ => None,
+        }
+    }
+
+    /// The pane after the present one: the address map, where there is one, then the spec, then the questions.
+    pub fn other_pane(&self) -> Pane {
+        match self.pane {
+            Pane::Work if self.map().is_some() => Pane::Map,
+            Pane::Work | Pane::Map => Pane::Spec,
+            Pane::Spec => Pane::Work,
+        }
+    }
+
     /// The row under the cursor.
     pub fn current(&self) -> Option<Field> {
         self.fields().into_iter().nth(self.form().cursor)
@@ -208,6 +231,7 @@ impl Wizard {
     /// Goes to a step, the spec beside it at the part that the step decides.
     pub fn go(&mut self, step: Step) {
         self.step = step;
+        self.map_top = 0;
         let part = match step {
             Step::Account | Step::Review => "apiVersion:",
             Step::Vpc => "  networkCIDR:",

@@ -187,3 +187,74 @@ fn take_in(zones: &mut Vec<ZoneAnswer>, name: &str) {
         zones.sort_by(|left, right| left.name.cmp(&right.name));
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::app::wizard::Discovery;
+    use crate::core::answers::Answers;
+    use crate::core::inventory::NatState;
+    use crate::core::method;
+
+    fn wizard() -> Wizard {
+        let mut inventory = method::inventory();
+        inventory.vpcs[0].nat_gateways[0].state = NatState::Pending;
+        let answers = Answers {
+            vpc: inventory.vpcs[0].id.clone(),
+            ..Answers::default()
+        };
+        let mut wizard = Wizard::new(answers);
+        wizard.discovery = Discovery::Known(Box::new(inventory));
+        wizard
+    }
+
+    fn done(wizard: &mut Wizard, what: &Change) -> Result<Vec<(String, bool)>, String> {
+        change(wizard, &FieldKey::Zone("us-east-1a".to_owned()), what)?;
+        let zones = wizard.answers.zones.iter();
+        Ok(zones
+            .map(|zone| (zone.egress.clone(), zone.cross_zone))
+            .collect())
+    }
+
+    #[test]
+    fn a_zone_crosses_only_when_it_is_turned() {
+        let mut wizard = wizard();
+        let refused = done(&mut wizard, &Change::Choose).unwrap_err();
+        assert!(refused.contains("still pending"), "{refused}");
+        assert!(
+            refused.contains(". Right takes another zone's gateway"),
+            "{refused}"
+        );
+        let [_, second, third, last] = method::NAT_GATEWAYS.map(str::to_owned);
+        let crossed = |gateway: &String| Ok(vec![(gateway.clone(), true)]);
+        assert_eq!(done(&mut wizard, &Change::Turn(1)), crossed(&second));
+        assert_eq!(done(&mut wizard, &Change::Turn(1)), crossed(&third));
+        assert_eq!(done(&mut wizard, &Change::Turn(-1)), crossed(&second));
+        assert_eq!(done(&mut wizard, &Change::Turn(-1)), crossed(&last));
+        let row = fields(&wizard).remove(0);
+        assert_eq!((row.sign, row.kind), (Sign::Look, Kind::Toggle(true)));
+        assert_eq!(
+            row.cells[1..],
+            [
+                last,
+                "203.0.113.13".to_owned(),
+                "crosses to us-east-1d".to_owned()
+            ]
+        );
+        assert_eq!(done(&mut wizard, &Change::Choose), Ok(Vec::new()));
+    }
+
+    #[test]
+    fn a_zone_with_a_gateway_of_its_own_never_crosses() {
+        let mut wizard = wizard();
+        let key = FieldKey::Zone("us-east-1b".to_owned());
+        change(&mut wizard, &key, &Change::Choose).unwrap();
+        change(&mut wizard, &key, &Change::Turn(1)).unwrap();
+        let zone = &wizard.answers.zones[0];
+        assert_eq!(
+            (zone.egress.as_str(), zone.cross_zone),
+            (method::NAT_GATEWAYS[1], false)
+        );
+    }
+}

@@ -14,6 +14,7 @@ mod need;
 mod network;
 mod overrides;
 mod quota;
+mod remedy;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests;

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::Serialize;
 
+use super::catalog;
+
 /// How much a problem weighs: only `Blocked` stops a plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -50,6 +52,21 @@ pub struct Problem {
     pub remedy: String,
     /// Where the rule comes from: AWS's or kops's documentation or source file.
     pub source: &'static str,
+}
+
+impl Problem {
+    /// Whether it only says that a question is not answered yet.
+    pub fn is_unanswered(&self) -> bool {
+        let unanswered = [
+            catalog::CLUSTER_NAME_MISSING,
+            catalog::REGION_MISSING,
+            catalog::STATE_STORE_MISSING,
+            catalog::VPC_MISSING,
+            catalog::ZONES_MISSING,
+            catalog::SSH_KEY_MISSING,
+        ];
+        unanswered.iter().any(|rule| rule.id == self.id)
+    }
 }
 
 impl fmt::Display for Problem {

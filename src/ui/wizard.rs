@@ -1,17 +1,17 @@
 //! Steps 1 to 7 of the wizard: the rows of the step, why they are asked, what is wrong, and the spec beside.
 
+mod notes;
+
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span, Text};
 
 use crate::app::event::Moment;
-use crate::app::field::{Field, FieldKey, Kind, Sign};
+use crate::app::field::{Field, Kind, Sign};
 use crate::app::form::{Entry, Picking, Typing};
 use crate::app::model::Model;
 use crate::app::wizard::{Discovery, Pane, Step, Wizard};
 use crate::app::{questions, subnets, vpc, zones};
-use crate::core::cidr::address_map::AddressMap;
-use crate::core::problem::Severity;
 use crate::core::untrusted::visible;
 
 use super::screen::{Look, TWO_PANES};
@@ -34,7 +34,8 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, wizard: &Wizard, model: &Model, l
     if area.width < TWO_PANES {
         return match wizard.pane {
             Pane::Work => work(frame, area, wizard, at, look),
-            Pane::Spec => beside(frame, area, wizard, look),
+            Pane::Map => map(frame, area, wizard, look),
+            Pane::Spec => spec_pane(frame, area, wizard, look),
         };
     }
     let [left, right] =
@@ -44,38 +45,31 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, wizard: &Wizard, model: &Model, l
 }
 
 fn beside(frame: &mut Frame<'_>, area: Rect, wizard: &Wizard, look: &Look) {
-    let map = map_of(wizard);
-    let height = match &map {
+    let height = match wizard.map() {
         Some(_) => area.height * 3 / 5,
         None => 0,
     };
     let [above, below] =
         Layout::vertical([Constraint::Length(height), Constraint::Min(1)]).areas(area);
-    if let Some(map) = map {
-        address_map::draw(frame, above, &map, look);
+    map(frame, above, wizard, look);
+    spec_pane(frame, below, wizard, look);
+}
+
+fn map(frame: &mut Frame<'_>, area: Rect, wizard: &Wizard, look: &Look) {
+    if let Some(map) = wizard.map() {
+        let focused = wizard.pane == Pane::Map;
+        address_map::draw(frame, area, &map, wizard.map_top, focused, look);
     }
+}
+
+fn spec_pane(frame: &mut Frame<'_>, area: Rect, wizard: &Wizard, look: &Look) {
     let shown = spec::Shown {
         text: &wizard.spec.text,
         marked: std::slice::from_ref(&wizard.spec.changed),
         top: wizard.spec.top,
         focused: wizard.pane == Pane::Spec,
     };
-    spec::draw(frame, below, &shown, look);
-}
-
-fn map_of(wizard: &Wizard) -> Option<AddressMap> {
-    match wizard.step {
-        Step::Vpc => {
-            let vpcs = &wizard.inventory()?.vpcs;
-            let field = wizard.current()?;
-            let vpc = vpcs
-                .iter()
-                .find(|vpc| field.key == FieldKey::Vpc(vpc.id.clone()));
-            vpc.map(AddressMap::existing)
-        }
-        Step::Subnets => wizard.planned.address_map.clone(),
-        _ => None,
-    }
+    spec::draw(frame, area, &shown, look);
 }
 
 fn work(frame: &mut Frame<'_>, area: Rect, wizard: &Wizard, at: Moment, look: &Look) {
@@ -94,7 +88,7 @@ fn work(frame: &mut Frame<'_>, area: Rect, wizard: &Wizard, at: Moment, look: &L
     if let Entry::Picking(picking) = &wizard.form().entry {
         return pick(frame, inside, picking, look);
     }
-    let notes = notes(wizard, &fields, usize::from(inside.width), look);
+    let notes = notes::lines(wizard, &fields, usize::from(inside.width), look);
     let most = inside.height / 2;
     let height = u16::try_from(notes.len()).unwrap_or(most).min(most);
     let [rows, below] =
@@ -305,90 +299,4 @@ fn search_line(picking: &Picking, look: &Look) -> Line<'static> {
     spans.extend(input(&picking.input, look));
     spans.push(Span::styled(count, look.style(Role::Dim)));
     Line::from(spans)
-}
-
-fn notes(wizard: &Wizard, fields: &[Field], columns: usize, look: &Look) -> Vec<Line<'static>> {
-    let columns = columns.min(WIDEST_PROSE);
-    let stroke = if look.signs.ascii { "-" } else { "─" };
-    let mut lines = vec![Line::styled(stroke.repeat(columns), look.style(Role::Dim))];
-    if let Some(refused) = refused(wizard) {
-        lines.extend(sentence(
-            look.signs.blocked,
-            &refused,
-            Role::Danger,
-            columns,
-            look,
-        ));
-    }
-    if let Some(field) = fields.get(wizard.form().cursor) {
-        let reason = questions::of(&field.key).reason;
-        lines.extend(
-            wrap(reason, columns)
-                .into_iter()
-                .map(|text| Line::styled(text, look.style(Role::Dim))),
-        );
-        lines.extend(remedy(wizard, field, columns, look));
-        lines.extend(unusable(field, columns, look));
-    }
-    // What EC2 has not told yet is no problem of the answers.
-    let told = wizard.inventory().is_some() || wizard.step != Step::Vpc;
-    for problem in wizard.problems(wizard.step).into_iter().filter(|_| told) {
-        let (sign, role) = match problem.severity {
-            Severity::Blocked => (look.signs.blocked, Role::Danger),
-            Severity::Warning => (look.signs.look, Role::Warning),
-            Severity::Note => (look.signs.dot, Role::Note),
-        };
-        let text = sentences(&[&problem.what, &problem.remedy]);
-        lines.extend(sentence(sign, &text, role, columns, look));
-    }
-    lines
-}
-
-fn refused(wizard: &Wizard) -> Option<String> {
-    match &wizard.form().entry {
-        Entry::Typing(typing) => typing.refused.clone(),
-        _ => None,
-    }
-}
-
-// A failed check says why and what to do, right where the cursor is.
-fn remedy(wizard: &Wizard, field: &Field, columns: usize, look: &Look) -> Vec<Line<'static>> {
-    use crate::core::check::CheckState;
-    let FieldKey::Check(kind) = &field.key else {
-        return Vec::new();
-    };
-    match wizard.checks.get(kind) {
-        Some(CheckState::Blocked(fault) | CheckState::Warning(fault)) => {
-            let text = sentences(&[&fault.what, &fault.why, &fault.remedy]);
-            sentence(look.signs.look, &text, Role::Warning, columns, look)
-        }
-        _ => Vec::new(),
-    }
-}
-
-// A zone that cannot be used says why in full where the cursor is; its row may be too narrow.
-fn unusable(field: &Field, columns: usize, look: &Look) -> Vec<Line<'static>> {
-    match (&field.key, field.sign, field.cells.as_slice()) {
-        (FieldKey::Zone(_), Sign::Blocked, [.., why]) => sentence(
-            look.signs.blocked,
-            &sentences(&[why]),
-            Role::Danger,
-            columns,
-            look,
-        ),
-        _ => Vec::new(),
-    }
-}
-
-fn sentence(sign: &str, text: &str, role: Role, columns: usize, look: &Look) -> Vec<Line<'static>> {
-    let lines = wrap(&visible(text), columns.saturating_sub(2));
-    let style = look.style(role);
-    lines
-        .into_iter()
-        .enumerate()
-        .map(|(at, text)| {
-            let lead = if at == 0 { sign } else { " " };
-            Line::styled(format!("{lead} {text}"), style)
-        })
-        .collect()
 }

@@ -219,6 +219,24 @@ fn tab_goes_to_the_spec_and_back() {
 }
 
 #[test]
+fn tab_shows_the_address_map_first_where_there_is_one() {
+    let subnets = "<enter>".repeat(3);
+    let pane = |tabs: &str| travel(&format!("{subnets}{tabs}")).wizard().pane;
+    let panes = ["", "<tab>", "<tab><tab>", "<tab><tab><tab>"].map(pane);
+    assert_eq!(panes, [Pane::Work, Pane::Map, Pane::Spec, Pane::Work]);
+    let map = travel(&format!("{subnets}<tab><down><end>"));
+    let runs = map.wizard().map().unwrap().runs().len();
+    assert_eq!(map.wizard().map_top, runs - 1);
+    assert!(map.shows("Address map"), "{:#?}", map.screen);
+    assert_eq!(pane("<tab><esc>"), Pane::Work);
+    let on = travel(&format!("{subnets}<tab><enter>"));
+    assert_eq!(
+        (on.wizard().step, on.wizard().pane),
+        (Step::ControlPlane, Pane::Work)
+    );
+}
+
+#[test]
 fn answers_saved_are_what_was_typed() {
     let keys = format!(
         "<space><ctrl-u>stage.example.com<enter><up>{SUBNETS}<space><ctrl-u>172.20.64.0/20<enter><enter>\

@@ -8,6 +8,7 @@ use serde_yaml::Value;
 
 use crate::desk::{Desk, IMAGE};
 use crate::lab::{Lab, Vpc};
+use crate::review_schema::valid;
 
 const CLUSTER: &str = "prod.example.com";
 
@@ -331,6 +332,9 @@ fn every_option_survives(reference: &Reference) {
     desk.write("answers.yml", &answers);
     let spec = desk.kopswain(&["plan", "answers.yml"]).expect(0).stdout;
     assert!(spec.contains("maxPods: 60 # overrides"), "{spec}");
+    let words = ["plan", "answers.yml", "--output", "json"];
+    let printed = desk.kopswain(&words).expect(0).stdout;
+    valid(reference.lab, "plan.schema.json", &[printed.into_bytes()]);
     desk.write("cluster_spec.yml", &spec);
     reference
         .lab

@@ -175,6 +175,7 @@ pub fn network() -> Vec<Shot> {
         ),
         ("subnets_typical", step(3)),
         ("subnets_fixed", fixed_block("172.20.224.0/20")),
+        ("subnets_map", after(step(3), "<tab>")),
         ("subnets_typing", after(step(3), "<space>")),
         ("subnets_refused", fixed_block("172.20.64.1/20")),
         ("subnets_overlap", fixed_block("172.20.0.0/20")),

@@ -78,11 +78,48 @@ impl AddressMap {
         }
     }
 
+    /// The segments with neighbours of one kind put together, as people read them.
+    pub fn runs(&self) -> Vec<Run<'_>> {
+        let mut runs: Vec<Run<'_>> = Vec::new();
+        for segment in &self.segments {
+            match runs.last_mut() {
+                Some(run) if same(&run.first.kind, &segment.kind) => {
+                    run.last = segment;
+                    run.count += 1;
+                }
+                _ => runs.push(Run {
+                    first: segment,
+                    last: segment,
+                    count: 1,
+                }),
+            }
+        }
+        runs
+    }
+
     /// The segments inside one of the VPC's blocks.
     pub fn within(&self, cidr: Ipv4Net) -> impl Iterator<Item = &Segment> {
         self.segments
             .iter()
             .filter(move |segment| cidr.contains(&segment.cidr))
+    }
+}
+
+/// Neighbours of one kind; planned blocks stand alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Run<'a> {
+    pub first: &'a Segment,
+    pub last: &'a Segment,
+    pub count: usize,
+}
+
+fn same(one: &SegmentKind, other: &SegmentKind) -> bool {
+    match (one, other) {
+        (SegmentKind::Existing { owner, .. }, SegmentKind::Existing { owner: others, .. }) => {
+            owner == others
+        }
+        (SegmentKind::Planned { .. }, SegmentKind::Planned { .. }) => false,
+        _ => std::mem::discriminant(one) == std::mem::discriminant(other),
     }
 }
 

@@ -163,17 +163,20 @@ pub fn routed(vpc: &Vpc) -> Vec<Routed> {
 
 /// The rooms of the kops clusters in the VPC; a room in which somebody else has a subnet was never one.
 pub fn rooms(vpc: &Vpc) -> Vec<Room> {
+    let owners: Vec<_> = vpc
+        .subnets
+        .iter()
+        .map(|subnet| (subnet.cidr, owner_of(&subnet.tags)))
+        .collect();
     let mut found: Vec<Room> = Vec::new();
-    for subnet in &vpc.subnets {
-        let Owner::Kops(cluster) = owner_of(&subnet.tags) else {
+    for (subnet, owner) in &owners {
+        let (Owner::Kops(cluster), Some(cidr)) = (owner, four_around(*subnet)) else {
             continue;
         };
-        let Some(cidr) = four_around(subnet.cidr) else {
-            continue;
-        };
-        let room = Room { cluster, cidr };
-        if !found.contains(&room) && is_room(vpc, &room) {
-            found.push(room);
+        let known = |room: &Room| room.cidr == cidr && room.cluster == *cluster;
+        if !found.iter().any(known) && is_room(vpc, cidr, owner, &owners) {
+            let cluster = cluster.clone();
+            found.push(Room { cluster, cidr });
         }
     }
     found
@@ -185,14 +188,12 @@ fn four_around(net: Ipv4Net) -> Option<Ipv4Net> {
         .map(|four| four.trunc())
 }
 
-fn is_room(vpc: &Vpc, room: &Room) -> bool {
-    let own = Owner::Kops(room.cluster.clone());
-    vpc.cidrs.iter().any(|cidr| cidr.contains(&room.cidr))
-        && vpc
-            .subnets
+fn is_room(vpc: &Vpc, room: Ipv4Net, own: &Owner, owners: &[(Ipv4Net, Owner)]) -> bool {
+    vpc.cidrs.iter().any(|cidr| cidr.contains(&room))
+        && owners
             .iter()
-            .filter(|subnet| overlap(subnet.cidr, room.cidr))
-            .all(|subnet| owner_of(&subnet.tags) == own)
+            .filter(|(cidr, _)| overlap(*cidr, room))
+            .all(|(_, owner)| owner == own)
 }
 
 fn destinations(route: &Route) -> Vec<Ipv4Net> {

@@ -3,18 +3,15 @@
 use ipnet::Ipv4Net;
 
 use super::network::was_denied;
-use super::{Plan, fixed, need};
+use super::{Plan, fixed, need, remedy};
 use crate::core::answers::Answers;
 use crate::core::catalog as rule;
 use crate::core::cidr::address_map::AddressMap;
 use crate::core::cidr::layout::{Layout, LayoutNote, NoRoom, Request, ZoneRequest};
-use crate::core::cidr::{Tier, prefix_for, size};
+use crate::core::cidr::{Tier, size};
 use crate::core::inventory::{Inventory, Vpc};
 use crate::core::problem::{About, Problem};
 use crate::core::untrusted::visible;
-
-// The fewest addresses that a private block is ever asked to hold: the smallest subnet of EC2.
-const SMALLEST: u32 = 16;
 
 /// Places the plan's blocks and draws the map.
 pub(super) fn place(
@@ -73,7 +70,7 @@ fn requested(
 fn least<'a>(plan: &Plan, zones: impl Iterator<Item = &'a ZoneRequest>) -> u32 {
     zones
         .map(|zone| need::least(&plan.groups, &zone.name))
-        .fold(SMALLEST, u32::max)
+        .fold(remedy::SMALLEST, u32::max)
 }
 
 // A fixed block is shown as it was answered, right or wrong.
@@ -111,41 +108,8 @@ fn no_room(request: &Request, why: NoRoom) -> Problem {
             "{} zones need a private /{} and a utility /{} each at the least; {} addresses are free, the largest free block is {largest}",
             request.zones.len(), why.private, why.utility, why.free_addresses
         ),
-        would_fit(request),
+        remedy::would_fit(request),
     )
-}
-
-fn would_fit(request: &Request) -> String {
-    let mut ways = Vec::new();
-    // Fewer zones carry more nodes each; what holds all of them is enough however they are shared out.
-    let fewer = (1..request.zones.len())
-        .rev()
-        .find(|count| fits(request, *count, request.wanted.max(request.open_least)));
-    ways.extend(fewer.map(|count| format!("use {count} of the zones")));
-    if request.open_least > SMALLEST && fits(request, request.zones.len(), SMALLEST) {
-        ways.push("lower the groups' maximum, so that smaller blocks do".to_owned());
-    }
-    let zones = u32::try_from(request.zones.len()).unwrap_or(u32::MAX);
-    let room = prefix_for(request.open_least).min(24);
-    let all = u32::try_from(size(room))
-        .unwrap_or(u32::MAX)
-        .saturating_mul(zones.max(4) * 2);
-    ways.push(format!(
-        "add a secondary CIDR of /{} or larger to the VPC",
-        prefix_for(all).max(16)
-    ));
-    ways.join("; or ")
-}
-
-fn fits(request: &Request, zones: usize, least: u32) -> bool {
-    let zones = request.zones.get(..zones).unwrap_or_default();
-    Request {
-        zones,
-        open_least: least,
-        ..request.clone()
-    }
-    .lay_out()
-    .is_ok()
 }
 
 fn noted(note: LayoutNote) -> Problem {

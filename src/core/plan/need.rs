@@ -43,6 +43,11 @@ pub(super) fn with_pods(answers: &Answers, groups: &[Group], zone: &str) -> u32 
     fixed.saturating_add(nodes.saturating_mul(per_node(answers.networking)))
 }
 
+/// How many instances a block of so many addresses holds.
+pub(super) fn nodes_in(addresses: u32) -> u32 {
+    addresses.saturating_sub(held(0))
+}
+
 fn held(nodes: u32) -> u32 {
     nodes.saturating_add(LOAD_BALANCER + LOST_ADDRESSES)
 }

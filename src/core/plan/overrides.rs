@@ -35,8 +35,34 @@ pub(super) fn problems(plan: &Plan) -> Vec<Problem> {
         found.extend(guaranteed::group(fields_of, &about, &path));
         found.extend(unknown(fields_of, fields::INSTANCE_GROUP, &about, &path));
     }
-    found.extend(overridden(plan).iter().map(|change| told(plan, change)));
+    let changes = overridden(plan);
+    found.extend(added(&changes));
+    let others = changes
+        .iter()
+        .filter(|change| change.kind != ChangeKind::Added);
+    found.extend(others.map(|change| told(plan, change)));
     found
+}
+
+// Nothing is to be decided about each of them, so they are told together.
+fn added(changes: &[Change]) -> Option<Problem> {
+    let added = changes
+        .iter()
+        .filter(|change| change.kind == ChangeKind::Added);
+    let paths: Vec<_> = added.map(|change| visible(&change.path)).collect();
+    let what = match paths.as_slice() {
+        [] => return None,
+        [one] => format!("{one} is added to the spec"),
+        [first, others @ ..] => {
+            format!("{first} and {} more are added to the spec", others.len())
+        }
+    };
+    Some(rule::OVERRIDE_ADDS.problem(
+        About::Account,
+        what,
+        "the answers say so; kopswain does not check what they mean",
+        "nothing; the spec marks every line that an override wrote",
+    ))
 }
 
 fn about_group(group: &Group) -> About {
@@ -144,12 +170,7 @@ fn told(plan: &Plan, change: &Change) -> Problem {
         )
     };
     match &change.kind {
-        ChangeKind::Added => rule::OVERRIDE_ADDS.problem(
-            about,
-            format!("{path} is added to the spec"),
-            "the answers say so; kopswain does not check what it means",
-            own,
-        ),
+        ChangeKind::Added => replaces(format!("{path} is added")),
         ChangeKind::Replaced { old, new } => replaces(format!(
             "{path} is {} in place of {}",
             short(new),

@@ -146,12 +146,28 @@ fn what_would_make_room_is_said_and_true() {
         "blocked: vpc-7833d1c656ae73b2c has no room for the blocks [blocks-no-room]\n  \
          why: 3 zones need a private /28 and a utility /27 each at the least; 128 addresses are free, the largest \
          free block is 10.0.0.0/25\n  \
-         do:  use 2 of the zones; or add a secondary CIDR of /21 or larger to the VPC"
+         do:  use 2 of the zones; or add a secondary CIDR of /21 or larger to the VPC, such as 10.0.8.0/21"
     );
     asked.zones.truncate(2);
     assert!(plan(&inventory, &asked).accepted().is_some());
-    inventory.vpcs[0].cidrs.push("10.8.0.0/21".parse().unwrap());
+    inventory.vpcs[0].cidrs.push("10.0.8.0/21".parse().unwrap());
     assert!(plan(&inventory, &answers()).accepted().is_some());
+}
+
+#[test]
+fn smaller_groups_that_would_fit_are_told_in_numbers() {
+    let mut inventory = method::inventory();
+    inventory.vpcs[0].cidrs = vec!["10.0.0.0/24".parse().unwrap()];
+    let mut asked = answers();
+    asked.instance_groups[0].max = 300;
+    let planned = plan(&inventory, &asked);
+    assert_eq!(
+        planned.problems[0].remedy,
+        "lower the groups' maximum, so that no zone has more than 19 instances and a private /27 does; or add a \
+         secondary CIDR of /21 or larger to the VPC, such as 10.0.8.0/21"
+    );
+    asked.instance_groups[0].max = 3 * 18;
+    assert!(plan(&inventory, &asked).accepted().is_some());
 }
 
 #[test]

@@ -5,7 +5,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span, Text};
 
-use crate::core::cidr::address_map::{AddressMap, Segment, SegmentKind};
+use crate::core::cidr::address_map::{AddressMap, Run, SegmentKind};
 use crate::core::inventory::Owner;
 use crate::ui::screen::Look;
 use crate::ui::text::{cut_end, pad};
@@ -15,66 +15,45 @@ use super::pane::pane;
 
 const MOST_SIGNS: usize = 64;
 
-/// Draws the map of a VPC, as much of it as there is room for.
-pub fn draw(frame: &mut Frame<'_>, area: Rect, map: &AddressMap, look: &Look) {
-    let inside = pane(frame, area, "Address map", false, look);
+/// Draws the map of a VPC from its run `top` on, as much of it as there is room for.
+pub fn draw(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    map: &AddressMap,
+    top: usize,
+    focused: bool,
+    look: &Look,
+) {
+    let runs = map.runs();
+    let title = if focused {
+        format!("Address map  {}/{}", top + 1, runs.len())
+    } else {
+        "Address map".to_owned()
+    };
+    let inside = pane(frame, area, &title, focused, look);
     let columns = usize::from(inside.width);
     let mut lines = Vec::new();
     for cidr in &map.cidrs {
         lines.push(strip(map, *cidr, columns, look));
     }
-    let runs = runs(map);
     let room = usize::from(inside.height).saturating_sub(lines.len());
-    let shown = if runs.len() > room {
+    let top = top.min(runs.len().saturating_sub(room));
+    let rest = runs.get(top..).unwrap_or_default();
+    let shown = if rest.len() > room {
         room.saturating_sub(1)
     } else {
-        runs.len()
+        rest.len()
     };
     lines.extend(
-        runs.iter()
+        rest.iter()
             .take(shown)
             .map(|run| described(run, columns, look)),
     );
-    if runs.len() > shown {
-        let rest = format!("{} {} more", look.signs.ellipsis, runs.len() - shown);
-        lines.push(Line::styled(rest, look.style(Role::Dim)));
+    if rest.len() > shown {
+        let more = format!("{} {} more", look.signs.ellipsis, rest.len() - shown);
+        lines.push(Line::styled(more, look.style(Role::Dim)));
     }
     frame.render_widget(Text::from(lines), inside);
-}
-
-/// Neighbours of one kind, drawn as one.
-struct Run<'a> {
-    first: &'a Segment,
-    last: &'a Segment,
-    count: usize,
-}
-
-fn runs(map: &AddressMap) -> Vec<Run<'_>> {
-    let mut runs: Vec<Run<'_>> = Vec::new();
-    for segment in &map.segments {
-        match runs.last_mut() {
-            Some(run) if same(&run.first.kind, &segment.kind) => {
-                run.last = segment;
-                run.count += 1;
-            }
-            _ => runs.push(Run {
-                first: segment,
-                last: segment,
-                count: 1,
-            }),
-        }
-    }
-    runs
-}
-
-fn same(one: &SegmentKind, other: &SegmentKind) -> bool {
-    match (one, other) {
-        (SegmentKind::Existing { owner, .. }, SegmentKind::Existing { owner: others, .. }) => {
-            owner == others
-        }
-        (SegmentKind::Planned { .. }, SegmentKind::Planned { .. }) => false,
-        _ => std::mem::discriminant(one) == std::mem::discriminant(other),
-    }
 }
 
 fn described(run: &Run<'_>, columns: usize, look: &Look) -> Line<'static> {
