@@ -4,9 +4,9 @@ use crate::core::check::{Check, CheckKind, CheckState};
 use crate::core::fault::Fault;
 
 use super::apply::CLOCK;
-use super::effect::{Effect, FactsOf, Preview, Wake};
+use super::effect::{Effect, Wake};
 use super::entries::{on_picking, on_typing, pick_from, type_into};
-use super::event::{Event, Finished, Moment};
+use super::event::{Event, Moment};
 use super::field::{Change, Field, FieldKey, Kind};
 use super::form::{self, Entry};
 use super::keys::Action;
@@ -14,6 +14,10 @@ use super::model::{Model, Overlay, Screen};
 use super::review::{Around, Asked, Review, movement};
 use super::run;
 use super::wizard::{Discovery, Pane, Step, Wizard};
+
+mod preview;
+
+pub use preview::{preview, previewed};
 
 /// The wizard's first effects: every check at once, and what is there.
 pub fn start(wizard: &mut Wizard, at: Moment) -> Vec<Effect> {
@@ -354,33 +358,6 @@ fn first_blocked(wizard: &Wizard) -> Option<Step> {
     Step::ALL.into_iter().find(blocked)
 }
 
-/// Asks kops for the dry run of the planned cluster on a private scratch store.
-pub fn preview(wizard: &mut Wizard, at: Moment) -> Vec<Effect> {
-    wizard.review = Review::asked(at);
-    if wizard.asked.is_some() {
-        return Vec::new();
-    }
-    wizard.asked = Some(wizard.spec.text.clone());
-    wizard.facts = None;
-    let preview = Preview {
-        cluster: wizard.answers.cluster.clone(),
-        spec: wizard.spec.text.clone(),
-        place: wizard.place(),
-    };
-    vec![
-        Effect::Wake {
-            after: CLOCK,
-            why: Wake::Clock,
-        },
-        Effect::Preview(preview),
-        Effect::ReadFacts(FactsOf {
-            place: wizard.place(),
-            vpc: Some(wizard.answers.vpc.clone()),
-            key: true,
-        }),
-    ]
-}
-
 fn back(model: &mut Model) -> Vec<Effect> {
     let Screen::Wizard(wizard) = &mut model.screen else {
         return Vec::new();
@@ -390,20 +367,4 @@ fn back(model: &mut Model) -> Vec<Effect> {
         None => model.overlay = Overlay::Leaving,
     }
     Vec::new()
-}
-
-/// Takes the end of a preview: it is shown when it is about the present spec, else kops is asked again.
-pub fn previewed(wizard: &mut Wizard, result: Result<Finished, Fault>, at: Moment) -> Vec<Effect> {
-    let asked = wizard.asked.take();
-    match wizard.review {
-        Review::Asking { .. } if asked.as_deref().is_none_or(|spec| spec == wizard.spec.text) => {
-            wizard.review = Review::answered(result);
-            if let Some(reading) = wizard.review.reading_mut() {
-                reading.set_spec(&wizard.spec.text);
-            }
-            Vec::new()
-        }
-        Review::Asking { .. } => preview(wizard, at),
-        Review::NotAsked | Review::Reading(_) | Review::Failed { .. } => Vec::new(),
-    }
 }

@@ -8,6 +8,7 @@ use kopswain::app::event::{Event, Output};
 use kopswain::app::model::{Model, Screen};
 use kopswain::app::reading::Reading;
 use kopswain::app::update::start;
+use kopswain::core::facts::vpc_of;
 use kopswain::core::review::parse;
 
 use super::canvas::keep;
@@ -128,11 +129,10 @@ pub fn existing(stdout: &str) -> Model {
     let mut model = Model::review(CLUSTER, place());
     start(&mut model);
     connected(&mut model);
-    tell(
-        &mut model,
-        2_000,
-        ended(Job::ReadBack, 0, recorded!("get-cluster-yaml.stdout"), ""),
-    );
+    let spec = recorded!("get-cluster-yaml.stdout");
+    tell(&mut model, 2_000, ended(Job::ReadBack, 0, spec, ""));
+    let (vpc, result) = (vpc_of(spec), Ok(facts()));
+    tell(&mut model, 3_000, Event::FactsRead { vpc, result });
     tell(&mut model, 9_000, ended(Job::Update, 0, stdout, ""));
     model
 }

@@ -329,6 +329,9 @@ fn updated() -> Model {
     let folder = "/home/op/.local/state/kopswain/runs/prod.example.com/20261124T083000Z";
     tell(&mut model, 30_000, Event::Begun(Ok(folder.into())));
     tell(&mut model, 40_000, ended(Job::Update, 0, report, ""));
+    let spec = spec(&model);
+    tell(&mut model, 46_000, ended(Job::ReadAgain, 0, &spec, ""));
+    facts_told(&mut model, "123456789012");
     tell(
         &mut model,
         60_000,
