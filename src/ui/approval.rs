@@ -62,7 +62,7 @@ pub fn draw(
 
 fn head(reading: &Reading, model: &Model, columns: usize, look: &Look) -> Vec<Line<'static>> {
     let place = model.place();
-    let account = model.account.as_deref().unwrap_or("unknown account");
+    let account = visible(model.account.as_deref().unwrap_or("unknown account"));
     let whose = format!(
         "kops will change account {account}, {}, {}",
         visible(&place.region),

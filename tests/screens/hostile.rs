@@ -184,10 +184,17 @@ fn plain(what: &str, output: &str, text: &str) {
 
 // Runs a check for every text, on as many threads as the machine has.
 fn of(texts: &[String], check: impl Fn(&[String], usize) + Sync) {
+    sampled(1, texts, check);
+}
+
+// The same for one text in so many, where each check meets every text in some field anyway. `KOPSWAIN_DOORS` takes all.
+fn sampled(step: usize, texts: &[String], check: impl Fn(&[String], usize) + Sync) {
+    let all = std::env::var_os("KOPSWAIN_DOORS").is_some();
+    let step = if all { 1 } else { step };
     let next = AtomicUsize::new(0);
     let work = || {
         loop {
-            let at = next.fetch_add(1, Ordering::Relaxed);
+            let at = next.fetch_add(step, Ordering::Relaxed);
             if at >= texts.len() {
                 return;
             }
@@ -207,7 +214,7 @@ fn every_screen_shows_what_comes_from_outside_and_obeys_none_of_it() {
     let step = if std::env::var_os("KOPSWAIN_DOORS").is_some() {
         1
     } else {
-        8
+        24
     };
     of(&short(), |texts, at| {
         let text = &texts[at];
@@ -243,7 +250,7 @@ fn a_text_without_end_holds_no_screen_up() {
 fn the_wizard_shows_a_hostile_account_and_obeys_none_of_it() {
     let mut texts = short();
     texts.retain(|text| !text.contains(CAUGHT));
-    of(&texts, |texts, at| {
+    sampled(32, &texts, |texts, at| {
         let mut model = connected(poisoned_answers(texts, at), poisoned_inventory(texts, at));
         for step in 0..8 {
             let size = [(120, 40), (80, 24)][step % 2];
@@ -255,7 +262,7 @@ fn the_wizard_shows_a_hostile_account_and_obeys_none_of_it() {
 
 #[test]
 fn discover_and_plan_print_nothing_that_is_obeyed() {
-    of(&short(), |texts, at| {
+    sampled(8, &short(), |texts, at| {
         let (inventory, answers) = (poisoned_inventory(texts, at), poisoned_answers(texts, at));
         plain("discover", &discovery::to_text(&inventory), &texts[at]);
         let json = to_json(&inventory);
