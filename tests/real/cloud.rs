@@ -123,39 +123,6 @@ impl Cloud {
         placed
     }
 
-    /// The NAT gateways of a VPC.
-    pub(crate) fn nat_gateways(&self, vpc: &str) -> Vec<Seen> {
-        let (gateways, subnets, tables) = self.runtime.block_on(async {
-            let of_vpc = || Filter::builder().name("vpc-id").values(vpc).build();
-            let gateways = self.ec2.describe_nat_gateways().filter(of_vpc());
-            let subnets = self.ec2.describe_subnets().filters(of_vpc());
-            let tables = self.ec2.describe_route_tables().filters(of_vpc());
-            (
-                gateways.send().await.unwrap().nat_gateways.unwrap(),
-                subnets.send().await.unwrap().subnets.unwrap(),
-                tables.send().await.unwrap().route_tables.unwrap(),
-            )
-        });
-        gateways
-            .iter()
-            .map(|gateway| seen(gateway, &subnets, &tables))
-            .collect()
-    }
-
-    /// The internet gateway of a VPC.
-    pub(crate) fn internet_gateway(&self, vpc: &str) -> String {
-        let of_vpc = Filter::builder()
-            .name("attachment.vpc-id")
-            .values(vpc)
-            .build();
-        let call = self.ec2.describe_internet_gateways().filters(of_vpc);
-        let found = self.runtime.block_on(call.send()).unwrap();
-        let [gateway] = found.internet_gateways() else {
-            panic!("{vpc} has {:?}", found.internet_gateways())
-        };
-        gateway.internet_gateway_id().unwrap().to_owned()
-    }
-
     /// The names of the security groups that let anybody in to a port.
     pub(crate) fn open_to_all(&self, port: i32) -> BTreeSet<String> {
         let asked = self.ec2.describe_security_groups().send();
@@ -187,6 +154,39 @@ impl Cloud {
                 (version.launch_template_name().unwrap().to_owned(), kind)
             })
             .collect()
+    }
+
+    /// The NAT gateways of a VPC.
+    pub(crate) fn nat_gateways(&self, vpc: &str) -> Vec<Seen> {
+        let (gateways, subnets, tables) = self.runtime.block_on(async {
+            let of_vpc = || Filter::builder().name("vpc-id").values(vpc).build();
+            let gateways = self.ec2.describe_nat_gateways().filter(of_vpc());
+            let subnets = self.ec2.describe_subnets().filters(of_vpc());
+            let tables = self.ec2.describe_route_tables().filters(of_vpc());
+            (
+                gateways.send().await.unwrap().nat_gateways.unwrap(),
+                subnets.send().await.unwrap().subnets.unwrap(),
+                tables.send().await.unwrap().route_tables.unwrap(),
+            )
+        });
+        gateways
+            .iter()
+            .map(|gateway| seen(gateway, &subnets, &tables))
+            .collect()
+    }
+
+    /// The internet gateway of a VPC.
+    pub(crate) fn internet_gateway(&self, vpc: &str) -> String {
+        let of_vpc = Filter::builder()
+            .name("attachment.vpc-id")
+            .values(vpc)
+            .build();
+        let call = self.ec2.describe_internet_gateways().filters(of_vpc);
+        let found = self.runtime.block_on(call.send()).unwrap();
+        let [gateway] = found.internet_gateways() else {
+            panic!("{vpc} has {:?}", found.internet_gateways())
+        };
+        gateway.internet_gateway_id().unwrap().to_owned()
     }
 
     /// Every object of the state store and its size.

@@ -22,7 +22,7 @@ fn printed(words: &[&str]) -> Vec<u8> {
     command.output().unwrap().stdout
 }
 
-/// Fails unless what was printed is of the form that a schema of docs/ says.
+/// Fails unless each document is of the form that a schema of docs/ says.
 pub(crate) fn valid(lab: &Lab, schema: &str, documents: &[Vec<u8>]) {
     let work = tempfile::tempdir().unwrap();
     let paths = documents.iter().enumerate().map(|(at, document)| {
