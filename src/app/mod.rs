@@ -4,6 +4,7 @@ pub mod access;
 pub mod account;
 pub mod apply;
 pub mod approval;
+mod beside;
 pub mod compare;
 pub mod compute;
 pub mod effect;

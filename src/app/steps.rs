@@ -4,11 +4,12 @@ use crate::core::check::{Check, CheckKind, CheckState};
 use crate::core::fault::Fault;
 
 use super::apply::CLOCK;
+use super::beside;
 use super::effect::{Effect, Wake};
 use super::entries::{on_picking, on_typing, pick_from, type_into};
 use super::event::{Event, Moment};
 use super::field::{Change, Field, FieldKey, Kind};
-use super::form::{self, Entry};
+use super::form::Entry;
 use super::keys::Action;
 use super::model::{Model, Overlay, Screen};
 use super::review::{Around, Asked, Review, movement};
@@ -130,7 +131,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         return Vec::new();
     };
     if wizard.pane != Pane::Work {
-        return beside(model, action);
+        return beside::act(model, action);
     }
     if wizard.step == Step::Review {
         return on_review(model, action);
@@ -253,31 +254,6 @@ fn dns_of_chosen(wizard: &Wizard) -> Option<Effect> {
     })
 }
 
-// The panes beside the questions are only scrolled and left.
-fn beside(model: &mut Model, action: Action) -> Vec<Effect> {
-    let page = model.page();
-    let Screen::Wizard(wizard) = &mut model.screen else {
-        return Vec::new();
-    };
-    match action {
-        Action::OtherPane => wizard.pane = wizard.other_pane(),
-        Action::Back => wizard.pane = Pane::Work,
-        Action::Next if wizard.step != Step::Review => {
-            wizard.pane = Pane::Work;
-            return next(model);
-        }
-        moving if wizard.pane == Pane::Map => {
-            let runs = wizard.map().map_or(0, |map| map.runs().len());
-            wizard.map_top = form::stepped(wizard.map_top, movement(moving, page), runs);
-        }
-        moving => {
-            let lines = wizard.spec.text.lines().count();
-            wizard.spec.top = form::stepped(wizard.spec.top, movement(moving, page), lines);
-        }
-    }
-    Vec::new()
-}
-
 fn on_review(model: &mut Model, action: Action) -> Vec<Effect> {
     let (room, at) = (model.room(), model.at);
     let Screen::Wizard(wizard) = &mut model.screen else {
@@ -304,7 +280,8 @@ fn on_review(model: &mut Model, action: Action) -> Vec<Effect> {
     }
 }
 
-fn next(model: &mut Model) -> Vec<Effect> {
+/// Goes to the next step, where nothing blocks it.
+pub(super) fn next(model: &mut Model) -> Vec<Effect> {
     let at = model.at;
     let Screen::Wizard(wizard) = &mut model.screen else {
         return Vec::new();
