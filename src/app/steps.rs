@@ -1,7 +1,6 @@
 //! Moving between the wizard's steps and rows, changing answers, and the facts that reach it.
 
 use crate::core::check::{Check, CheckKind, CheckState};
-use crate::core::fault::Fault;
 
 use super::apply::CLOCK;
 use super::beside;
