@@ -124,7 +124,7 @@ fn last_command(desk: &Desk, cluster: &str, stream: &str) -> String {
     let runs = fs::read_dir(runs)
         .unwrap()
         .map(|entry| entry.unwrap().path());
-    let run = runs.max().unwrap();
+    let run = runs.filter(|path| path.is_dir()).max().unwrap();
     let number = |path: &PathBuf| {
         path.file_stem()?
             .to_str()?

@@ -67,7 +67,7 @@ fn lines(approval: &str) -> Vec<&str> {
     let account = [CLUSTER, "", ""];
     let (vpc, zones, subnets) = ([""; 1], [""; 4], [""; 6]);
     let control_plane = ["", "", IMAGE, ""];
-    let nodes = ["", "", "", "", "", "", IMAGE, ""];
+    let nodes = ["", "", "", "", "", "", IMAGE, "", "", "", ""];
     let access = ["key.pub", "", "", "", "", "", "", "1.34.0"];
     let steps: [&[&'static str]; 7] = [
         &account,
