@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::{Signal, kill};
 use serde_json::Value;
 
+use crate::account;
 use crate::desk::{Desk, PROGRAM};
 use crate::pty::Terminal;
 use crate::stage::{Played, ScriptedKops, example};
@@ -94,7 +95,7 @@ impl Stage {
         desk.set("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE");
         desk.set("AWS_SECRET_ACCESS_KEY", "secret");
         desk.set("AWS_REGION", "us-east-1");
-        desk.set("AWS_ENDPOINT_URL", "http://127.0.0.1:9");
+        desk.set("AWS_ENDPOINT_URL", &account::start().url);
         desk.set("KOPS_STATE_STORE", "s3://example-state");
         let kept = desk.outside("state");
         std::fs::create_dir(&kept).unwrap();
@@ -103,7 +104,7 @@ impl Stage {
         kops.play(&format!(
             "lines:
 - {{when: update cluster --yes, lasts: {APPLY_MILLIS}, exit: {}}}
-- {{when: update cluster, lasts: 200}}
+- {{when: update cluster, lasts: 1500}}
 ",
             trial.exit
         ));
@@ -145,6 +146,7 @@ impl Stage {
         terminal.keys("a");
         terminal.wait_for("Type the cluster's name to approve", SOON);
         terminal.keys(&format!("{CLUSTER}<enter>"));
+        terminal.wait_for("Commands", SOON);
         terminal
     }
 

@@ -8,6 +8,7 @@
     clippy::print_stderr
 )]
 
+mod account;
 #[path = "../real/cloud.rs"]
 #[allow(dead_code, reason = "each test program uses its part")]
 mod cloud;
@@ -29,6 +30,9 @@ mod real_kops;
 mod restored;
 mod scripted;
 mod secrets;
+#[path = "../wire/server.rs"]
+#[allow(dead_code, reason = "each test program uses its part")]
+mod server;
 #[path = "../programs/stage.rs"]
 mod stage;
 #[path = "../programs/hostile.rs"]

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 
+use crate::account;
 use crate::desk::{Desk, answers_of};
 use crate::stage::ScriptedKops;
 
@@ -250,9 +251,14 @@ fn a_private_key_in_place_of_the_public_one_is_refused_without_a_word_of_it() {
 
 #[test]
 fn a_run_exports_into_its_own_folder_and_leaves_the_persons_kubeconfig_alone() {
-    let watched = Watched::new();
+    let mut watched = Watched::new();
+    watched.desk.set("AWS_ENDPOINT_URL", &account::start().url);
     let desk = &watched.desk;
     spec_in_store(&watched);
+    // The account and the VPC are read meanwhile.
+    watched
+        .kops
+        .play("lines: [{when: update cluster --yes}, {when: update cluster, lasts: 1500}]");
     let mut terminal = desk.terminal(&["review", CLUSTER], (120, 40));
     terminal.wait_for(" create · ", SOON);
     terminal.keys("a");
