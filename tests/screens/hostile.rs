@@ -241,7 +241,7 @@ fn a_text_without_end_holds_no_screen_up() {
             tell(&mut model, 2_000_000, event.clone());
             harmless(name, &cells(&model, (100, 30), &look()), text);
             let took = began.elapsed();
-            assert!(took < Duration::from_secs(5), "{name}: {took:?}");
+            assert!(took < Duration::from_secs(30), "{name}: {took:?}");
         }
     }
 }

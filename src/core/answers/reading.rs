@@ -199,7 +199,7 @@ mod tests {
     fn refused(text: &str) -> String {
         let began = Instant::now();
         let why = Answers::parse(text).unwrap_err().to_string();
-        assert!(began.elapsed() < Duration::from_secs(5), "{why}");
+        assert!(began.elapsed() < Duration::from_secs(30), "{why}");
         why
     }
 
