@@ -114,6 +114,8 @@ pub struct Model {
     pub overlay: Overlay,
     /// True while a wake-up for the clock is on its way.
     pub clock_set: bool,
+    /// True while a wake-up for the search is on its way.
+    pub search_set: bool,
     /// A problem of the whole program; stays until the next key.
     pub notice: Option<String>,
     /// The home folder, for paths that start with `~/`; empty when unknown.
@@ -165,6 +167,7 @@ impl Model {
             screen,
             overlay: Overlay::None,
             clock_set: false,
+            search_set: false,
             notice: None,
             home: home.to_owned(),
         }
@@ -189,6 +192,16 @@ impl Model {
             Screen::Apply(apply) | Screen::Differs { apply, .. } => apply.place.clone(),
             Screen::Rolling(rolling) => rolling.place.clone(),
             Screen::Watch(watch) => watch.place.clone(),
+        }
+    }
+
+    /// The report that is read, where one is.
+    pub fn reading_mut(&mut self) -> Option<&mut Reading> {
+        match &mut self.screen {
+            Screen::Wizard(wizard) if wizard.step == Step::Review => wizard.review.reading_mut(),
+            Screen::Review(existing) => existing.review.reading_mut(),
+            Screen::Differs { review, .. } => review.reading_mut(),
+            _ => None,
         }
     }
 

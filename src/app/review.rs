@@ -147,6 +147,9 @@ impl Review {
         let Self::Reading(reading) = self else {
             return waiting(action);
         };
+        if action != Action::Accept {
+            reading.search.give_up();
+        }
         if reading.search.typing.is_some() {
             act_on_search(reading, action);
             return Asked::Nothing;
@@ -262,7 +265,7 @@ fn act_on_detail(reading: &mut Reading, action: Action, room: Room) {
             View::Detail { top: 0 }
         }
         moving => {
-            let rows = super::reading::wrapped::rows(reading.detail(), room.columns).count();
+            let rows = reading.detail_height(room.columns);
             let top = scrolled(top, movement(moving, room.page), rows, room);
             View::Detail { top }
         }
