@@ -1,7 +1,7 @@
 //! The help: the long words of the question under the cursor, then every key that does something here.
 
 use super::keys::{EVERYWHERE, bindings};
-use super::model::{Model, Overlay, Screen};
+use super::model::{Model, Screen};
 use super::questions;
 use super::wizard::Step;
 
@@ -18,12 +18,10 @@ pub enum HelpLine {
 
 /// The lines for what lies under the help.
 pub fn lines(model: &Model) -> Vec<HelpLine> {
-    let mut under = model.clone();
-    under.overlay = Overlay::None;
-    let mut lines = question(&under);
+    let mut lines = question(model);
     lines.push(HelpLine::Title("Keys here".to_owned()));
     lines.extend(
-        bindings(under.context())
+        bindings(model.screen_context())
             .iter()
             .chain(EVERYWHERE)
             .map(|binding| HelpLine::Key {

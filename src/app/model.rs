@@ -215,7 +215,8 @@ impl Model {
         }
     }
 
-    fn screen_context(&self) -> Context {
+    /// What the keys mean below whatever lies over the screen.
+    pub fn screen_context(&self) -> Context {
         match &self.screen {
             Screen::Wizard(wizard) => wizard_context(wizard),
             Screen::Review(existing) if existing.pane == Pane::Spec => Context::ReviewSpec,

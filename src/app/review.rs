@@ -2,7 +2,7 @@
 
 use crate::core::fault::Fault;
 use crate::core::progress::{Progress, explain};
-use crate::core::review::{Ending, parse};
+use crate::core::review::{Ending, Report, parse};
 
 use super::approval::Approval;
 use super::event::{Finished, Moment};
@@ -89,7 +89,10 @@ impl Review {
                 };
             }
         };
-        let report = parse(&finished.stdout);
+        let report = Report {
+            undecoded: finished.undecoded,
+            ..parse(&finished.stdout)
+        };
         if finished.succeeded() && report.ending != Ending::Missing {
             return Self::Reading(Box::new(Reading::new(report, finished.stdout)));
         }

@@ -240,7 +240,7 @@ impl DemoRunner {
         let finished = Finished {
             exit: Some(0),
             stdout: stdout.to_owned(),
-            stderr: String::new(),
+            ..Finished::default()
         };
         let result: Result<Finished, Fault> = Ok(finished);
         self.send(Event::Ended { job, result });

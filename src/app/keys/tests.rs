@@ -2,18 +2,25 @@
 
 use super::*;
 
-const ALL: [Context; 15] = [
+const ALL: [Context; 22] = [
     Context::Form,
     Context::Typing,
     Context::Picking,
     Context::Spec,
+    Context::ReviewSpec,
     Context::Waiting,
     Context::Review,
+    Context::Differing,
+    Context::Report,
+    Context::Detail,
     Context::Raw,
     Context::Finding,
     Context::Approving,
     Context::Apply,
+    Context::ApplyLeft,
+    Context::ApplyFailed,
     Context::ApplyEnded,
+    Context::Rolling,
     Context::Watch,
     Context::Help,
     Context::Leaving,
@@ -28,8 +35,6 @@ fn a_key_means_one_thing_in_a_context() {
             .flat_map(|binding| binding.keys)
             .copied()
             .collect();
-        let mut once = keys.clone();
-        once.dedup();
         for key in &keys {
             let uses = keys.iter().filter(|other| *other == key).count();
             assert_eq!(uses, 1, "{key:?} in {context:?}");

@@ -36,9 +36,10 @@ fn diff<'a>(change: &'a Change, page: &mut Page<'a>) {
     match policy(change).filter(|steps| !steps.is_empty()) {
         Some(steps) => {
             for step in steps {
-                let (tone, sign) = match step.added {
-                    true => (Tone::Added, "+ "),
-                    false => (Tone::Removed, "- "),
+                let (tone, sign) = if step.added {
+                    (Tone::Added, "+ ")
+                } else {
+                    (Tone::Removed, "- ")
                 };
                 page.signed(tone, 1, sign, step.words());
             }

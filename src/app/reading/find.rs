@@ -7,6 +7,7 @@ use tui_input::Input;
 
 use super::rows::Key;
 use super::{Reading, Row, View};
+use holds::searched_at;
 use scan::Scan;
 
 mod holds;
@@ -144,7 +145,7 @@ impl Reading {
             let behind: Vec<usize> = (0..line).collect();
             self.search.raw = Some(Scan::of((line..self.raw.count()).collect(), &behind));
         } else if !self.is_raw() && self.search.tree.is_none() {
-            let from = row.map_or([0; 6], |row| self.key(self.searched_at(row)));
+            let from = row.map_or([0; 6], |row| self.key(searched_at(row)));
             let all = self.places_to_search().into_iter();
             let (ahead, behind): (Vec<_>, Vec<_>) = all.partition(|row| self.key(*row) >= from);
             self.search.tree = Some(Scan::of(ahead, &behind));

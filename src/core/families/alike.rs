@@ -27,11 +27,21 @@ impl Alike {
             [] if first.fields.is_empty() => "no field is printed".to_owned(),
             [] => "noise only".to_owned(),
             [field] => one(field),
-            many => {
-                let names: Vec<_> = many.iter().map(|field| visible(&field.name)).collect();
-                names.join(", ")
-            }
+            many => named(many),
         }
+    }
+}
+
+/// How many fields are named; the rest is counted.
+const FEW: usize = 4;
+
+fn named(fields: &[&Field]) -> String {
+    let few = fields.iter().take(FEW);
+    let names: Vec<_> = few.map(|field| visible(&field.name)).collect();
+    let names = names.join(", ");
+    match fields.len().saturating_sub(FEW) {
+        0 => names,
+        more => format!("{names} and {more} more"),
     }
 }
 

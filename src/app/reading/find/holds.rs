@@ -9,6 +9,14 @@ use crate::app::compare;
 use crate::app::reading::order::Slot;
 use crate::app::reading::{Reading, Row};
 
+/// The searched part that a row is in.
+pub(super) fn searched_at(row: Row) -> Row {
+    match row {
+        Row::Field { resource, .. } | Row::DiffLine { resource, .. } => Row::Resource(resource),
+        other => other,
+    }
+}
+
 impl Reading {
     /// Everything that is searched: a resource stands for itself and all rows inside it.
     pub(super) fn places_to_search(&self) -> Vec<Row> {
@@ -46,14 +54,6 @@ impl Reading {
             if places.len() == head {
                 places.truncate(before);
             }
-        }
-    }
-
-    /// The searched part that a row is in.
-    pub(super) fn searched_at(&self, row: Row) -> Row {
-        match row {
-            Row::Field { resource, .. } | Row::DiffLine { resource, .. } => Row::Resource(resource),
-            other => other,
         }
     }
 
