@@ -94,8 +94,11 @@ const ASK_AGAIN: &[Binding] = &[bind(
     "ask kops again",
 )];
 
+const MAY_ASK_AGAIN: &[Binding] =
+    &joined::<{ MAY_APPROVE.len() + ASK_AGAIN.len() }>([MAY_APPROVE, ASK_AGAIN]);
+
 pub(super) const REVIEW: &[Binding] =
-    &joined::<{ DIFFERING.len() + ASK_AGAIN.len() }>([DIFFERING, ASK_AGAIN]);
+    &joined::<{ MAY_ASK_AGAIN.len() + TREE.len() }>([MAY_ASK_AGAIN, TREE]);
 
 const MAY_ONLY_READ: &[Binding] = &[
     OPEN,
