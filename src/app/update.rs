@@ -226,9 +226,12 @@ fn over_help(model: &mut Model, top: usize, action: Action) -> Vec<Effect> {
             model.overlay = Overlay::None;
             return leave(model);
         }
-        Action::Up | Action::Down => Overlay::Help {
-            top: form::stepped(top, movement(action, 1), super::help::lines(model).len()),
-        },
+        Action::Up | Action::Down | Action::PageUp | Action::PageDown => {
+            let rows = super::help::rows(model, model.columns).saturating_sub(model.help_room());
+            Overlay::Help {
+                top: form::stepped(top, movement(action, model.page()), rows + 1),
+            }
+        }
         _ => Overlay::None,
     };
     Vec::new()

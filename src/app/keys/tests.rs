@@ -2,18 +2,30 @@
 
 use super::*;
 
-const ALL: [Context; 15] = [
+const ALL: [Context; 27] = [
     Context::Form,
+    Context::FormText,
+    Context::FormChoice,
+    Context::FormMark,
+    Context::FormPick,
+    Context::FormAct,
     Context::Typing,
     Context::Picking,
     Context::Spec,
+    Context::ReviewSpec,
     Context::Waiting,
     Context::Review,
+    Context::Differing,
+    Context::Report,
+    Context::Detail,
     Context::Raw,
     Context::Finding,
     Context::Approving,
     Context::Apply,
+    Context::ApplyLeft,
+    Context::ApplyFailed,
     Context::ApplyEnded,
+    Context::Rolling,
     Context::Watch,
     Context::Help,
     Context::Leaving,
