@@ -377,7 +377,7 @@ impl Apply {
     }
 }
 
-fn clock() -> Effect {
+pub(super) fn clock() -> Effect {
     Effect::Wake {
         after: CLOCK,
         why: Wake::Clock,

@@ -66,9 +66,8 @@ fn hear(review: &mut Review, output: Output, text: &Untrusted) {
     }
 }
 
-/// Starts the run of a new cluster: its preview was just approved.
-/// A Fault while what the approval rests on is not known.
-pub fn apply_new(wizard: &Wizard, home: &str, at: Moment) -> Result<Apply, Fault> {
+// The run of a new cluster.
+fn apply_new(wizard: &Wizard, home: &str, at: Moment) -> Result<Apply, Fault> {
     let reading = wizard.review.reading().ok_or_else(not_known_yet)?;
     let mut facts = wizard.facts.clone().ok_or_else(not_known_yet)??;
     // What the plan was made on, should the VPC have changed since.
@@ -89,8 +88,8 @@ fn not_known_yet() -> Fault {
     )
 }
 
-/// The run of a cluster that exists, whose dry run was just approved; a Fault while what that rests on is not known.
-pub fn apply_existing(existing: &Existing, at: Moment) -> Result<Apply, Fault> {
+// The run of a cluster that exists.
+fn apply_existing(existing: &Existing, at: Moment) -> Result<Apply, Fault> {
     let reading = existing.review.reading().ok_or_else(not_known_yet)?;
     let facts = existing.facts.clone().ok_or_else(not_known_yet)??;
     let (cluster, spec) = (&existing.cluster, &existing.spec);
@@ -98,9 +97,33 @@ pub fn apply_existing(existing: &Existing, at: Moment) -> Result<Apply, Fault> {
     Ok(Apply::update(cluster, spec, place, reading, facts, at))
 }
 
-/// Starts an approved run, or says why it cannot be approved yet.
-pub fn begin_or_say(model: &mut Model, apply: Result<Apply, Fault>) -> Vec<Effect> {
-    match apply {
+/// The run that the dry run on the screen leads to; a Fault while what a yes rests on is not known.
+pub fn prepared(model: &Model, at: Moment) -> Result<Apply, Fault> {
+    match &model.screen {
+        Screen::Wizard(wizard) => apply_new(wizard, &model.home, at),
+        Screen::Review(existing) => apply_existing(existing, at),
+        _ => Err(Fault::new(
+            "there is nothing to approve",
+            "no dry run was shown",
+            "start again: nothing was changed",
+        )),
+    }
+}
+
+/// Takes a yes: starts the run, keeps the yes until what it rests on was read, or says why there can be none.
+pub fn approved(model: &mut Model) -> Vec<Effect> {
+    let at = model.at;
+    let (review, known) = match &mut model.screen {
+        Screen::Wizard(wizard) => (&mut wizard.review, wizard.facts.is_some()),
+        Screen::Review(existing) => (&mut existing.review, existing.facts.is_some()),
+        _ => return Vec::new(),
+    };
+    if !known {
+        review.keep_yes(at);
+        return vec![super::apply::clock()];
+    }
+    review.yes_taken();
+    match prepared(model, at) {
         Ok(apply) => begin(model, apply),
         Err(fault) => {
             model.notice = Some(format!("{}. {}", fault.what, fault.remedy));
@@ -119,11 +142,11 @@ pub fn facts_read(
     match &mut model.screen {
         Screen::Wizard(wizard) if vpc == Some(wizard.answers.vpc.as_str()) => {
             wizard.facts = Some(result);
-            Vec::new()
+            kept_yes(model)
         }
         Screen::Review(existing) if vpc_of(&existing.spec).as_deref() == vpc => {
             existing.facts = Some(result);
-            Vec::new()
+            kept_yes(model)
         }
         Screen::Apply(apply) => {
             let effects = apply.verified(result, at);
@@ -131,6 +154,16 @@ pub fn facts_read(
         }
         _ => Vec::new(),
     }
+}
+
+// The yes that was given before all that it rests on was known.
+fn kept_yes(model: &mut Model) -> Vec<Effect> {
+    let waits = match &model.screen {
+        Screen::Wizard(wizard) => wizard.review.yes_waits(),
+        Screen::Review(existing) => existing.review.yes_waits(),
+        _ => false,
+    };
+    if waits { approved(model) } else { Vec::new() }
 }
 
 /// Shows a run and starts it.

@@ -180,7 +180,7 @@ impl Wizard {
     pub fn is_waiting(&self) -> bool {
         let checking = self.undecided();
         let discovering = matches!(self.discovery, Discovery::Asking { .. });
-        checking || discovering || matches!(self.review, Review::Asking { .. })
+        checking || discovering || self.review.is_waiting()
     }
 
     /// The rows' state of the present step.

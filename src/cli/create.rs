@@ -5,11 +5,9 @@ use std::time::Duration;
 
 use tokio::sync::mpsc::unbounded_channel;
 
-use crate::app;
-use crate::app::apply::Apply;
-use crate::app::event::Moment;
 use crate::app::model::{Model, Screen};
 use crate::app::review::Review;
+use crate::app::run::prepared;
 use crate::app::steps;
 use crate::app::update::start;
 use crate::app::wizard::{Discovery, Step, Wizard};
@@ -78,19 +76,6 @@ pub(super) async fn run(
         print::out(&format!("run folder: {}", folder.display()));
     }
     code
-}
-
-/// The run that the model's preview would lead to; a Fault while it is not known what the yes rests on.
-pub(super) fn prepared(model: &Model, at: Moment) -> Result<Apply, Fault> {
-    match &model.screen {
-        Screen::Wizard(wizard) => app::run::apply_new(wizard, &model.home, at),
-        Screen::Review(existing) => app::run::apply_existing(existing, at),
-        _ => Err(Fault::new(
-            "there is nothing to approve",
-            "no dry run was shown",
-            "start again: nothing was changed",
-        )),
-    }
 }
 
 fn missing(path: &std::path::Path) -> Fault {

@@ -10,6 +10,7 @@ use crate::app;
 use crate::app::model::{Model, Screen};
 use crate::app::reading::Reading;
 use crate::app::review::Review;
+use crate::app::run::prepared;
 use crate::app::update::start;
 use crate::core::fault::Fault;
 use crate::core::findings::findings_for;
@@ -24,7 +25,6 @@ use crate::io::runner::RealRunner;
 use crate::io::terminal::{end_on_signals, take_keys_from_the_terminal};
 use crate::io::{approvals, kops, runs};
 
-use super::create::prepared;
 use super::driver::Driver;
 use super::{Common, OutputForm, approve, full_screen, headless, print};
 

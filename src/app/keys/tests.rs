@@ -2,7 +2,7 @@
 
 use super::*;
 
-const ALL: [Context; 15] = [
+const ALL: [Context; 16] = [
     Context::Form,
     Context::Typing,
     Context::Picking,
@@ -12,6 +12,7 @@ const ALL: [Context; 15] = [
     Context::Raw,
     Context::Finding,
     Context::Approving,
+    Context::Given,
     Context::Apply,
     Context::ApplyEnded,
     Context::Watch,
