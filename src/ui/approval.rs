@@ -54,7 +54,7 @@ pub fn draw(
     if let Some(given) = approval.given {
         let waited = elapsed(model.at.since(given));
         lines.push(Line::raw(format!(
-            "reading the facts that this rests on, {waited}: the run begins when they are there"
+            "reading the facts that this rests on, {waited}; then the run begins"
         )));
     } else if approval.refused {
         lines.push(Line::styled(

@@ -187,8 +187,16 @@ impl Stage {
             "lines: [{{when: {words}, unless: --yes, after: {after}, times: 1, waitFor: {}}}]\n",
             go.display()
         ));
-        let running = self.create(Some(&self.cluster));
-        self.kops.wait_for(words, count, SOON);
+        let mut running = self.create(Some(&self.cluster));
+        let began = Instant::now();
+        while self.kops.commands(words).len() < count {
+            if running.try_wait().unwrap().is_some() || began.elapsed() > SOON {
+                let _ = running.kill();
+                let ended = running.wait_with_output().unwrap();
+                panic!("never came to kops {words}: {ended:?}");
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
         (kind.change)(self, cloud);
         fs::write(&go, "").unwrap();
         refused(running)
