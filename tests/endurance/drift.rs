@@ -15,14 +15,13 @@ use crate::cloud::Cloud;
 use crate::desk::{Desk, answers};
 use crate::lab::{Lab, Vpc};
 use crate::stage::ScriptedKops;
+use crate::stub::{self, Stub};
 
 mod kinds;
 mod place;
-mod stub;
 
 use kinds::{KINDS, Kind, When};
 use place::{Keys, Place};
-use stub::Stub;
 
 const STORE: &str = "s3://example-state";
 const SOON: Duration = Duration::from_mins(1);
@@ -122,7 +121,7 @@ fn without_drift_the_fingerprint_is_enough() {
     );
 }
 
-fn fingerprint(printed: &[u8]) -> String {
+pub(crate) fn fingerprint(printed: &[u8]) -> String {
     let printed = String::from_utf8(printed.to_vec()).unwrap();
     let line = printed
         .lines()

@@ -2,7 +2,6 @@
 
 use std::sync::{Arc, Mutex};
 
-use super::place::{Keys, Place};
 use crate::desk::IMAGE;
 use crate::lab::Vpc;
 use crate::server::{Reply, Request, Server};
@@ -18,63 +17,66 @@ struct State {
     subnets: String,
     routes: String,
     nat_gateways: String,
+    /// The one in the state store, when there is one.
+    cluster: String,
 }
 
 /// One account; every trial has its own.
-pub(super) struct Stub {
+pub(crate) struct Stub {
     state: Arc<Mutex<State>>,
     server: Server,
 }
 
 impl Stub {
-    pub(super) fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let state = Arc::new(Mutex::new(State::default()));
         let answering = Arc::clone(&state);
         let server = Server::start(move |request| answer(request, &answering.lock().unwrap()));
         Self { state, server }
     }
 
-    pub(super) fn url(&self) -> &str {
+    pub(crate) fn url(&self) -> &str {
         &self.server.url
+    }
+
+    pub(crate) fn add_subnet(&self, block: &str) {
+        let made = subnet("subnet-0added", block, ZONES[0]);
+        self.state.lock().unwrap().subnets.push_str(&made);
+    }
+
+    pub(crate) fn add_route(&self, range: &str) {
+        let made = route(range, "<gatewayId>igw-1</gatewayId>");
+        self.state.lock().unwrap().routes.push_str(&made);
+    }
+
+    pub(crate) fn add_nat_gateway(&self) {
+        let made = nat_gateway("nat-0added", ZONES[0]);
+        self.state.lock().unwrap().nat_gateways.push_str(&made);
+    }
+
+    /// The state store has this cluster from now on.
+    pub(crate) fn add_cluster(&self, name: &str) {
+        name.clone_into(&mut self.state.lock().unwrap().cluster);
     }
 }
 
+/// Key, secret and session token of a role in another account.
+pub(crate) fn other_account() -> (String, String, String) {
+    (
+        OTHER.to_owned(),
+        "secret".to_owned(),
+        "a-session".to_owned(),
+    )
+}
+
 /// The VPC as a world of the lab would tell it.
-pub(super) fn vpc() -> Vpc {
+pub(crate) fn vpc() -> Vpc {
     Vpc::with(
         VPC,
         ZONES
             .map(|zone| (zone.to_owned(), vec![nat_id(zone)]))
             .into(),
     )
-}
-
-impl Place for Stub {
-    fn add_subnet(&self, _: &str, block: &str) {
-        let made = subnet("subnet-0added", block, ZONES[0]);
-        self.state.lock().unwrap().subnets.push_str(&made);
-    }
-
-    fn add_route(&self, _: &str, range: &str) {
-        let made = route(range, "<gatewayId>igw-1</gatewayId>");
-        self.state.lock().unwrap().routes.push_str(&made);
-    }
-
-    fn add_nat_gateway(&self, _: &str) {
-        let made = nat_gateway("nat-0added", ZONES[0]);
-        self.state.lock().unwrap().nat_gateways.push_str(&made);
-    }
-
-    // Every bucket is there.
-    fn make_bucket(&self, _: &str) {}
-
-    fn assume(&self, _: &str) -> Keys {
-        (
-            OTHER.to_owned(),
-            "secret".to_owned(),
-            "a-session".to_owned(),
-        )
-    }
 }
 
 fn nat_id(zone: &str) -> String {
@@ -110,7 +112,7 @@ fn items(one: impl FnMut(&&str) -> String) -> String {
 fn answer(request: &Request, state: &State) -> Reply {
     let action = request.action();
     if action.is_empty() {
-        return bucket(&request.line);
+        return bucket(&request.line, &state.cluster);
     }
     // The VPC is in one region.
     let here = request.authorization.contains("/us-east-1/");
@@ -224,15 +226,25 @@ fn offered(action: &str) -> String {
     }
 }
 
-// Every bucket is there, versioned and empty.
-fn bucket(line: &str) -> Reply {
+// Every bucket is there, versioned, with the one cluster in it or none.
+fn bucket(line: &str, cluster: &str) -> Reply {
+    let line = line.replace("%2F", "/");
     if line.starts_with("HEAD ") {
         return Reply::Header(200, "x-amz-bucket-region: us-east-1");
     }
-    let body = if line.contains("versioning") {
-        "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>"
-    } else {
-        "<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>"
+    if line.contains("versioning") {
+        let body = "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>";
+        return Reply::Http(200, body.to_owned());
+    }
+    let items = match cluster {
+        "" => String::new(),
+        name if line.contains(&format!("prefix={name}/config")) => {
+            format!("<Contents><Key>{name}/config</Key></Contents>")
+        }
+        name => format!("<CommonPrefixes><Prefix>{name}/</Prefix></CommonPrefixes>"),
     };
-    Reply::Http(200, body.to_owned())
+    Reply::Http(
+        200,
+        format!("<ListBucketResult><IsTruncated>false</IsTruncated>{items}</ListBucketResult>"),
+    )
 }

@@ -1,6 +1,7 @@
 //! What another operator changes in the account: on the lab or on a stub of it.
 
 use crate::cloud::Cloud;
+use crate::stub::{self, Stub};
 
 /// Key, secret and session token.
 pub(super) type Keys = (String, String, String);
@@ -33,5 +34,26 @@ impl Place for Cloud {
 
     fn assume(&self, role: &str) -> Keys {
         Cloud::assume(self, role)
+    }
+}
+
+impl Place for Stub {
+    fn add_subnet(&self, _: &str, block: &str) {
+        Stub::add_subnet(self, block);
+    }
+
+    fn add_route(&self, _: &str, range: &str) {
+        Stub::add_route(self, range);
+    }
+
+    fn add_nat_gateway(&self, _: &str) {
+        Stub::add_nat_gateway(self);
+    }
+
+    // Every bucket is there.
+    fn make_bucket(&self, _: &str) {}
+
+    fn assume(&self, _: &str) -> Keys {
+        stub::other_account()
     }
 }
