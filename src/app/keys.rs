@@ -32,6 +32,8 @@ pub enum Context {
     Raw,
     Finding,
     Approving,
+    /// The name was typed, and what the yes rests on is still being read.
+    Given,
     Apply,
     /// Nothing runs, and a person may go on.
     ApplyLeft,
@@ -339,6 +341,7 @@ pub fn bindings(context: Context) -> &'static [Binding] {
         Context::Raw => review::RAW,
         Context::Finding => review::FINDING,
         Context::Approving => review::APPROVING,
+        Context::Given => review::GIVEN,
         Context::Apply => APPLY,
         Context::ApplyLeft => APPLY_LEFT,
         Context::ApplyFailed => APPLY_FAILED,

@@ -141,10 +141,7 @@ fn act_on_existing(model: &mut Model, action: Action) -> Vec<Effect> {
             Vec::new()
         }
         Asked::Again => run::ask_existing(existing, at),
-        Asked::Approved => {
-            let apply = run::apply_existing(existing, at);
-            run::begin_or_say(model, apply)
-        }
+        Asked::Approved => run::approved(model),
     }
 }
 
@@ -288,11 +285,7 @@ fn woke(model: &mut Model, why: Wake) -> Vec<Effect> {
         (Screen::Apply(apply), Wake::Clock) if apply.running().is_some() => again,
         (Screen::Apply(apply), Wake::Run) => apply.look_again(),
         (Screen::Wizard(wizard), Wake::Clock) if wizard.is_waiting() => again,
-        (Screen::Review(existing), Wake::Clock)
-            if matches!(existing.review, Review::Asking { .. }) =>
-        {
-            again
-        }
+        (Screen::Review(existing), Wake::Clock) if existing.review.is_waiting() => again,
         _ => Vec::new(),
     }
 }

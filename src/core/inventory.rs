@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::untrusted::{Untrusted, visible};
 
+mod before;
 mod owner;
 
 pub use owner::{Owner, clusters_of, name_of, owner_of};

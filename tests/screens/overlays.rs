@@ -66,7 +66,7 @@ fn what_lies_over_the_screens_is_kept() {
 #[test]
 fn the_end_of_the_help_is_left_by_one_key() {
     let all = "<pagedown>".repeat(100);
-    for mut model in [wizard::step(2), run::applying(), review::reading()] {
+    for mut model in [wizard::step(2), wizard::step(5), review::reading()] {
         let at = model.at;
         let resized = Event::Resize {
             columns: 80,

@@ -2,7 +2,7 @@
 
 use super::*;
 
-const ALL: [Context; 27] = [
+const ALL: [Context; 28] = [
     Context::Form,
     Context::FormText,
     Context::FormChoice,
@@ -21,6 +21,7 @@ const ALL: [Context; 27] = [
     Context::Raw,
     Context::Finding,
     Context::Approving,
+    Context::Given,
     Context::Apply,
     Context::ApplyLeft,
     Context::ApplyFailed,
