@@ -55,7 +55,7 @@ pub fn lines(model: &Model) -> Vec<HelpLine> {
     let mut lines = question(model);
     lines.push(HelpLine::Title("Keys here".to_owned()));
     lines.extend(
-        bindings(model.context_below())
+        bindings(model.screen_context())
             .iter()
             .chain(EVERYWHERE)
             .map(|binding| HelpLine::Key {

@@ -114,6 +114,22 @@ const fn bind(
     }
 }
 
+/// Some bindings, and after them those that several tables share.
+const fn joined<const N: usize>(parts: [&[Binding]; 2]) -> [Binding; N] {
+    let mut all = [LEAVE; N];
+    let mut at = 0;
+    while at < N {
+        let [first, second] = parts;
+        all[at] = if at < first.len() {
+            first[at]
+        } else {
+            second[at - first.len()]
+        };
+        at += 1;
+    }
+    all
+}
+
 const UP: Key = Key::plain(Code::Up);
 const DOWN: Key = Key::plain(Code::Down);
 const ENTER: Key = Key::plain(Code::Enter);

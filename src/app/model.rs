@@ -117,6 +117,8 @@ pub struct Model {
     pub overlay: Overlay,
     /// True while a wake-up for the clock is on its way.
     pub clock_set: bool,
+    /// True while a wake-up for the search is on its way.
+    pub search_set: bool,
     /// A problem of the whole program; stays until the next key.
     pub notice: Option<String>,
     /// The home folder, for paths that start with `~/`; empty when unknown.
@@ -168,6 +170,7 @@ impl Model {
             screen,
             overlay: Overlay::None,
             clock_set: false,
+            search_set: false,
             notice: None,
             home: home.to_owned(),
         }
@@ -195,18 +198,28 @@ impl Model {
         }
     }
 
+    /// The report that is read, where one is.
+    pub fn reading_mut(&mut self) -> Option<&mut Reading> {
+        match &mut self.screen {
+            Screen::Wizard(wizard) if wizard.step == Step::Review => wizard.review.reading_mut(),
+            Screen::Review(existing) => existing.review.reading_mut(),
+            Screen::Differs { review, .. } => review.reading_mut(),
+            _ => None,
+        }
+    }
+
     /// What the keys mean at this moment.
     pub fn context(&self) -> Context {
         match self.overlay {
             Overlay::Help { .. } => Context::Help,
             Overlay::Leaving => Context::Leaving,
             Overlay::Detaching => Context::Detaching,
-            Overlay::None => self.context_below(),
+            Overlay::None => self.screen_context(),
         }
     }
 
-    /// What the keys mean below the overlay, if there is one.
-    pub fn context_below(&self) -> Context {
+    /// What the keys mean below whatever lies over the screen.
+    pub fn screen_context(&self) -> Context {
         match &self.screen {
             Screen::Wizard(wizard) => wizard_context(wizard),
             Screen::Review(existing) if existing.pane == Pane::Spec => Context::ReviewSpec,

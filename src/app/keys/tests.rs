@@ -41,8 +41,6 @@ fn a_key_means_one_thing_in_a_context() {
             .flat_map(|binding| binding.keys)
             .copied()
             .collect();
-        let mut once = keys.clone();
-        once.dedup();
         for key in &keys {
             let uses = keys.iter().filter(|other| *other == key).count();
             assert_eq!(uses, 1, "{key:?} in {context:?}");
