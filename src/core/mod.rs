@@ -3,6 +3,7 @@
 pub mod answers;
 pub mod catalog;
 pub mod cause;
+pub mod channel;
 pub mod check;
 pub mod cidr;
 pub mod command;

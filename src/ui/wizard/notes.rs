@@ -59,6 +59,9 @@ fn how(wizard: &Wizard, field: &Field) -> &'static str {
     }
     let empty = field.cells.get(1).is_none_or(String::is_empty);
     match field.kind {
+        Kind::Text if field.key == FieldKey::KubernetesVersion => {
+            "Typing replaces it, space edits it, left and right go through those of kops's channel."
+        }
         Kind::Text if empty => "",
         Kind::Text => "Typing replaces it.",
         Kind::Pick => "Typing searches the list, space opens it.",
