@@ -28,6 +28,7 @@ mod headless;
 mod plain;
 mod plan;
 mod print;
+mod resume;
 mod review;
 
 mod watch;
@@ -60,6 +61,9 @@ pub struct Common {
     /// State store, s3://BUCKET (else KOPS_STATE_STORE or kops's own config file)
     #[arg(long, global = true, value_name = "URL")]
     pub state: Option<String>,
+    /// kops's channel for Kubernetes versions: stable, alpha, a URL or file:///PATH
+    #[arg(long, global = true, value_name = "CHANNEL")]
+    pub channel: Option<String>,
     /// default, light, high-contrast, monochrome, or a .toml file
     #[arg(long, global = true, value_name = "THEME")]
     pub theme: Option<String>,
@@ -120,6 +124,9 @@ pub enum Command {
         /// Writes the spec here instead of to standard output, whole or not at all
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
+        /// Asks kops too what it would do, and prints that with the fingerprint that `create --approve` takes
+        #[arg(long, conflicts_with = "inventory")]
+        preview: bool,
     },
     /// Creates the cluster of an answers file without questions, after its dry run was shown
     Create {
@@ -240,7 +247,11 @@ async fn run(cli: &Cli) -> Result<u8, Fault> {
             file,
             inventory,
             out,
+            preview: false,
         }) => plan::run(common, file, inventory.as_deref(), out.as_deref()).await,
+        Some(Command::Plan { file, out, .. }) => {
+            create::preview(common, file, out.as_deref()).await
+        }
         Some(Command::Create { approve, wait }) => {
             create::run(common, approve.as_deref(), *wait).await
         }
@@ -297,6 +308,7 @@ impl Common {
             profile: self.profile.clone(),
             region: self.region.clone(),
             state_store: self.state.clone(),
+            channel: self.channel.clone(),
             use_kubeconfig: self.use_kubeconfig.clone(),
             kops: self.kops.clone(),
             ssh_public_key: None,

@@ -89,6 +89,9 @@ pub struct Place {
     pub region: String,
     pub state_store: String,
     pub ssh_public_key: String,
+    /// kops's channel; empty: the one of the command line, else `stable`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub channel: String,
 }
 
 /// What a preview needs.

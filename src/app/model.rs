@@ -7,6 +7,7 @@ use crate::core::fault::Fault;
 use super::apply::{Apply, Outcome};
 use super::effect::Place;
 use super::event::Moment;
+use super::field::Kind;
 use super::form::Entry;
 use super::keys::Context;
 use super::reading::Reading;
@@ -17,6 +18,8 @@ use super::watch::Watch;
 use super::wizard::{Pane, Step, Wizard};
 
 // The borders of a pane and the blank column inside each.
+// The two lines above, the line of keys, and the borders of a pane.
+const FRAME: u16 = 5;
 const BESIDE: u16 = 4;
 
 /// Whether anything is real.
@@ -236,6 +239,12 @@ impl Model {
         isize::try_from(self.rows.saturating_sub(8).max(1)).unwrap_or(1)
     }
 
+    /// Rows inside the borders of the help.
+    pub fn help_room(&self) -> usize {
+        let around = FRAME + u16::from(self.notice.is_some());
+        usize::from(self.rows.saturating_sub(around))
+    }
+
     /// How much is on the screen.
     pub fn room(&self) -> Room {
         Room {
@@ -272,8 +281,19 @@ fn wizard_context(wizard: &Wizard) -> Context {
         return wizard.review.context(Purpose::Approval);
     }
     match wizard.form().entry {
-        Entry::Resting => Context::Form,
+        Entry::Resting => row_context(wizard),
         Entry::Typing(_) => Context::Typing,
         Entry::Picking(_) => Context::Picking,
+    }
+}
+
+fn row_context(wizard: &Wizard) -> Context {
+    match wizard.current().map(|field| field.kind) {
+        Some(Kind::Text) => Context::FormText,
+        Some(Kind::Choice) => Context::FormChoice,
+        Some(Kind::Toggle(_) | Kind::One(_)) => Context::FormMark,
+        Some(Kind::Pick) => Context::FormPick,
+        Some(Kind::Act) => Context::FormAct,
+        Some(Kind::Shown) | None => Context::Form,
     }
 }

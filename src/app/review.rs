@@ -102,6 +102,11 @@ impl Review {
         }
     }
 
+    /// Whether something is waited for, so that the time is drawn.
+    pub fn is_waiting(&self) -> bool {
+        matches!(self, Self::Asking { .. }) || self.yes_waits()
+    }
+
     /// The report, when there is one.
     pub fn reading(&self) -> Option<&Reading> {
         match self {
@@ -141,6 +146,7 @@ impl Review {
             (View::Tree, Purpose::Reading) => Context::Report,
             (View::Detail { .. }, _) => Context::Detail,
             (View::Raw { .. }, _) => Context::Raw,
+            (View::Approving(yes), _) if yes.given.is_some() => Context::Given,
             (View::Approving(_), _) => Context::Approving,
         }
     }
@@ -168,10 +174,7 @@ impl Review {
                 Asked::Nothing
             }
             View::Approving(approval) => match action {
-                Action::Accept if approval.submit() => {
-                    reading.view = View::Tree;
-                    Asked::Approved
-                }
+                Action::Accept if approval.submit() => Asked::Approved,
                 Action::Discard => {
                     reading.view = View::Tree;
                     Asked::Nothing
@@ -181,13 +184,48 @@ impl Review {
         }
     }
 
+    /// Whether the name was typed and what the yes rests on is still being read.
+    pub fn yes_waits(&self) -> bool {
+        self.approval().is_some_and(|yes| yes.given.is_some())
+    }
+
+    /// Keeps a yes until what it rests on is known.
+    pub fn keep_yes(&mut self, at: Moment) {
+        if let Some(yes) = self.approval_mut() {
+            yes.given = Some(at);
+        }
+    }
+
+    /// Shows the report again after a yes was taken.
+    pub fn yes_taken(&mut self) {
+        if let Some(reading) = self.reading_mut()
+            && matches!(reading.view, View::Approving(_))
+        {
+            reading.view = View::Tree;
+        }
+    }
+
+    fn approval(&self) -> Option<&Approval> {
+        match &self.reading()?.view {
+            View::Approving(approval) => Some(approval),
+            _ => None,
+        }
+    }
+
+    fn approval_mut(&mut self) -> Option<&mut Approval> {
+        match &mut self.reading_mut()?.view {
+            View::Approving(approval) => Some(approval),
+            _ => None,
+        }
+    }
+
     /// Takes a key that the table does not know: typing into the search or the approval.
     pub fn typed(&mut self, key: Key) {
         if let Self::Reading(reading) = self {
             if let Some(input) = &mut reading.search.typing {
                 form::edit(input, key);
                 reading.search_typed();
-            } else if let View::Approving(approval) = &mut reading.view {
+            } else if let Some(approval) = self.approval_mut() {
                 approval.edit(key);
             }
         }
@@ -199,7 +237,7 @@ impl Review {
             if let Some(input) = &mut reading.search.typing {
                 form::paste(input, text);
                 reading.search_typed();
-            } else if let View::Approving(approval) = &mut reading.view {
+            } else if let Some(approval) = self.approval_mut() {
                 approval.paste(text);
             }
         }

@@ -161,10 +161,7 @@ fn act_on_existing(model: &mut Model, action: Action) -> Vec<Effect> {
             Vec::new()
         }
         Asked::Again => run::ask_existing(existing, at),
-        Asked::Approved => {
-            let apply = run::apply_existing(existing, at);
-            run::begin_or_say(model, apply)
-        }
+        Asked::Approved => run::approved(model),
     }
 }
 
@@ -246,9 +243,12 @@ fn over_help(model: &mut Model, top: usize, action: Action) -> Vec<Effect> {
             model.overlay = Overlay::None;
             return leave(model);
         }
-        Action::Up | Action::Down => Overlay::Help {
-            top: form::stepped(top, movement(action, 1), super::help::lines(model).len()),
-        },
+        Action::Up | Action::Down | Action::PageUp | Action::PageDown => {
+            let rows = super::help::rows(model, model.columns).saturating_sub(model.help_room());
+            Overlay::Help {
+                top: form::stepped(top, movement(action, model.page()), rows + 1),
+            }
+        }
         _ => Overlay::None,
     };
     Vec::new()
@@ -311,11 +311,7 @@ fn woke(model: &mut Model, why: Wake) -> Vec<Effect> {
         (Screen::Apply(apply), Wake::Clock) if apply.running().is_some() => again,
         (Screen::Apply(apply), Wake::Run) => apply.look_again(),
         (Screen::Wizard(wizard), Wake::Clock) if wizard.is_waiting() => again,
-        (Screen::Review(existing), Wake::Clock)
-            if matches!(existing.review, Review::Asking { .. }) =>
-        {
-            again
-        }
+        (Screen::Review(existing), Wake::Clock) if existing.review.is_waiting() => again,
         _ => Vec::new(),
     }
 }

@@ -10,6 +10,7 @@ use crate::app;
 use crate::app::model::{Model, Screen};
 use crate::app::reading::Reading;
 use crate::app::review::Review;
+use crate::app::run::prepared;
 use crate::app::update::start;
 use crate::core::fault::Fault;
 use crate::core::findings::{Finding, findings_for};
@@ -24,8 +25,7 @@ use crate::io::runner::RealRunner;
 use crate::io::terminal::{end_on_signals, take_keys_from_the_terminal};
 use crate::io::{approvals, kops, runs};
 
-use super::create::prepared;
-use super::driver::Driver;
+use super::driver::{Driver, Settled};
 use super::{Common, OutputForm, approve, full_screen, headless, print};
 
 /// What is to be reviewed.
@@ -248,19 +248,32 @@ async fn of_cluster(common: &Common, cluster: &str, approve: Option<&str>) -> Re
     }
     end_on_signals(&sender).map_err(|error| super::wizard::no_signals(&error))?;
     let mut driver = Driver::quiet(runner, events);
-    let effects = start(&mut model);
+    let again = format!("kopswain review {} --approve", visible(cluster));
+    of_existing(common, &mut driver, &mut model, (approve, &again)).await
+}
+
+/// Shows the dry run of a cluster that exists and applies it when there is a yes; with it comes the command that takes the
+/// fingerprint. Exit code 0 when nothing is left to do, 2 when changes wait.
+pub(super) async fn of_existing(
+    common: &Common,
+    driver: &mut Driver<RealRunner>,
+    model: &mut Model,
+    yes: (Option<&str>, &str),
+) -> Result<u8, Fault> {
+    driver.hush();
+    let effects = start(model);
     driver.carry_out(effects);
-    driver
-        .settle(&mut model, None, |model| answered(model).is_some())
+    let settled = driver
+        .settle(model, None, |model| answered(model).is_some())
         .await;
-    match answered(&model) {
-        Some(Review::Reading(reading)) => {
-            let code = told(common, &reading.report, &reading.findings)?;
-            if code == 0 {
-                return Ok(0);
-            }
-            approved(&mut driver, &mut model, approve).await
-        }
+    if let Settled::Exit(code) = settled {
+        return Ok(code);
+    }
+    match answered(model) {
+        Some(Review::Reading(reading)) => match told(common, &reading.report, &reading.findings)? {
+            0 => Ok(0),
+            _ => approved(driver, model, yes).await,
+        },
         Some(Review::Failed { fault, .. }) => Err(fault.clone()),
         _ => Ok(1),
     }
@@ -270,7 +283,7 @@ async fn of_cluster(common: &Common, cluster: &str, approve: Option<&str>) -> Re
 async fn approved(
     driver: &mut Driver<RealRunner>,
     model: &mut Model,
-    approve: Option<&str>,
+    (approve, again): (Option<&str>, &str),
 ) -> Result<u8, Fault> {
     // A report can be read where an approval cannot be prepared, such as without the right to look at the VPC.
     let apply = match (prepared(model, driver.at()), approve) {
@@ -280,12 +293,9 @@ async fn approved(
     };
     let record = apply.record();
     let fingerprint = approvals::keep(&record)?;
-    let cluster = visible(&record.cluster);
     print::remark(&format!("fingerprint: {fingerprint}"));
     let Some(approve) = approve else {
-        print::remark(&format!(
-            "to apply it as shown: kopswain review {cluster} --approve {fingerprint}"
-        ));
+        print::remark(&format!("to apply it as shown: {again} {fingerprint}"));
         return Ok(2);
     };
     approve::check(approve, &record)?;

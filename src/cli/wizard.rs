@@ -73,6 +73,7 @@ pub(super) async fn demo(common: &Common) -> Result<u8, Fault> {
         let (code, _) = full_screen::run(common, model, &runner, &mut events, &sender).await?;
         return Ok(code);
     }
+    end_on_signals(&sender).map_err(|error| no_signals(&error))?;
     print::out("demonstration: a built-in account; nothing is asked of AWS and nothing is changed");
     plain::run(model, &mut Driver::new(runner, events)).await
 }
@@ -86,6 +87,13 @@ pub(super) fn fill(answers: &mut Answers, common: &Common) {
         .filter(|_| answers.region.is_empty())
     {
         answers.region = region;
+    }
+    if let Some(channel) = settings
+        .channel
+        .clone()
+        .filter(|_| answers.channel.is_empty())
+    {
+        answers.channel = channel;
     }
     if let Some(store) = settings
         .state_store()

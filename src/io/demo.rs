@@ -147,8 +147,12 @@ impl DemoRunner {
             CheckKind::Region => (50, "us-east-1"),
             CheckKind::StateStore => (600, "s3://example-state, versioned, built in"),
             CheckKind::SshKey => (80, "SHA256:demonstration, built in"),
+            CheckKind::Channel => (250, "stable: Kubernetes 1.35.5 for kops 1.36.2, built in"),
         };
         self.pause(millis).await;
+        if let (CheckKind::Channel, Some(versions)) = (kind, inventory().versions) {
+            self.send(Event::VersionsRead(Box::new(versions)));
+        }
         let state = CheckState::Good(found.to_owned());
         self.send(Event::Checked(Check { kind, state }));
     }

@@ -23,8 +23,12 @@ pub fn read_at_most(path: &Path, most: usize) -> Result<String, Error> {
     let limit = u64::try_from(most).unwrap_or(u64::MAX).saturating_add(1);
     File::open(path)?.take(limit).read_to_string(&mut text)?;
     if text.len() > most {
-        let mib = most >> 20;
-        return Err(Error::other(format!("it is longer than {mib} MiB")));
+        let kib = most >> 10;
+        let most = match (kib >> 10, kib % 1024) {
+            (mib, 0) => format!("{mib} MiB"),
+            _ => format!("{kib} KiB"),
+        };
+        return Err(Error::other(format!("it is longer than {most}")));
     }
     Ok(text)
 }

@@ -203,3 +203,13 @@ pub(super) const APPROVING: &[Binding] = &[
         "back, change nothing",
     ),
 ];
+
+pub(super) const GIVEN: &[Binding] = &[
+    bind(&[ESC], "esc", Action::Discard, "take the yes back"),
+    bind(
+        &[Key::ctrl('c')],
+        "ctrl-c",
+        Action::Discard,
+        "take the yes back",
+    ),
+];

@@ -2,8 +2,13 @@
 
 use super::*;
 
-const ALL: [Context; 22] = [
+const ALL: [Context; 28] = [
     Context::Form,
+    Context::FormText,
+    Context::FormChoice,
+    Context::FormMark,
+    Context::FormPick,
+    Context::FormAct,
     Context::Typing,
     Context::Picking,
     Context::Spec,
@@ -16,6 +21,7 @@ const ALL: [Context; 22] = [
     Context::Raw,
     Context::Finding,
     Context::Approving,
+    Context::Given,
     Context::Apply,
     Context::ApplyLeft,
     Context::ApplyFailed,
