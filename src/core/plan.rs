@@ -4,6 +4,7 @@ mod access;
 mod blocks;
 mod fixed;
 mod groups;
+mod grown;
 mod iam;
 mod identity;
 mod images;
@@ -128,10 +129,23 @@ impl Planned {
     }
 }
 
-/// Plans on the live VPC; never fails: what is wrong is in `problems`, the rest of the plan is still drawn.
+/// Plans a new cluster on the live VPC; never fails: what is wrong is in `problems`, the rest of the plan is still drawn.
 pub fn plan(inventory: &Inventory, answers: &Answers) -> Planned {
+    planned(inventory, answers, identity::exists(inventory, answers))
+}
+
+/// Plans a cluster that may exist in the VPC already: its own subnets stay where they are. A new one as [`plan`] does.
+pub fn plan_again(inventory: &Inventory, answers: &Answers) -> Planned {
+    match grown::of(inventory, answers) {
+        Some(grown) => planned(&grown.inventory, &grown.answers, Some(grown.note)),
+        None => plan(inventory, answers),
+    }
+}
+
+fn planned(inventory: &Inventory, answers: &Answers, exists: Option<Problem>) -> Planned {
     let vpc = inventory.vpc(&answers.vpc);
     let mut problems = identity::problems(inventory, answers);
+    problems.extend(exists);
     problems.extend(network::problems(inventory, answers, vpc));
     let (zones, found) = zones::plan(inventory, answers, vpc);
     problems.extend(found);
