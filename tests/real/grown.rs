@@ -29,31 +29,13 @@ fn a_fourth_zone_moves_no_block_and_kops_only_adds_it() {
         .chars()
         .map(|zone| format!("us-east-1{zone}"))
         .collect();
-    desk.write("answers.yml", &answers_in(CLUSTER, &vpc.id, &zones, None));
-    let told = desk
-        .kopswain(&["plan", "answers.yml", "--out", "grown.yml"])
-        .expect(0);
-    assert!(told.stderr.contains("[cluster-grows]"), "{}", told.stderr);
-    lab.ask_kops(&["replace", "-f", "grown.yml", "--force"], &desk.work());
-    let report = parse(&lab.ask_kops(&["update", "cluster", CLUSTER], &desk.work()));
-    assert_eq!(report.unread, []);
-    let mut subnets = Vec::new();
-    for resource in &report.resources {
-        let (kind, name) = (resource.kind.shown(), resource.name.shown());
-        match resource.action {
-            Action::Create if kind == "Subnet" => subnets.push(name),
-            Action::Create => {}
-            Action::Modify => assert!(may_change(&kind), "{kind}/{name}"),
-            Action::Delete | Action::DeleteOnPrune => panic!("{kind}/{name} would go away"),
-        }
-    }
-    subnets.sort();
-    let wanted = [
-        "us-east-1d.prod.example.com",
-        "utility-us-east-1d.prod.example.com",
-    ];
-    assert_eq!(subnets, wanted);
-
+    let answers = answers_in(CLUSTER, &vpc.id, &zones, None);
+    let grown = planned(&desk, &answers);
+    assert!(
+        grown.contains("      - name: us-east-1c\n      type: Internal"),
+        "{grown}"
+    );
+    assert_eq!(looked(&lab, &desk), ["us-east-1d", "utility-us-east-1d"]);
     lab.ask_kops(&["update", "cluster", CLUSTER, "--yes"], &desk.work());
     let four = cloud.subnets(CLUSTER);
     assert_eq!(four.len(), 8);
@@ -70,6 +52,49 @@ fn a_fourth_zone_moves_no_block_and_kops_only_adds_it() {
         new,
         [("Private", "172.20.19.0/24"), ("Utility", "172.20.23.0/24")]
     );
+
+    // Once more, and the load balancer follows.
+    let last = planned(&desk, &answers);
+    assert_ne!(last, grown);
+    assert!(
+        !last.contains("      - name: us-east-1c\n      type: Internal"),
+        "{last}"
+    );
+    assert_eq!(looked(&lab, &desk), Vec::<String>::new());
+    lab.ask_kops(&["update", "cluster", CLUSTER, "--yes"], &desk.work());
+    assert_eq!(cloud.subnets(CLUSTER), four);
+}
+
+// The spec of a cluster that exists, put in the place of the one that the state store has.
+fn planned(desk: &Desk, answers: &str) -> String {
+    desk.write("answers.yml", answers);
+    let told = desk
+        .kopswain(&["plan", "answers.yml", "--out", "grown.yml"])
+        .expect(0);
+    assert!(told.stderr.contains("[cluster-grows]"), "{}", told.stderr);
+    desk.read("grown.yml")
+}
+
+// What the real dry run would make of subnets; whatever else it shows must only come or be an addition.
+fn looked(lab: &Lab, desk: &Desk) -> Vec<String> {
+    lab.ask_kops(&["replace", "-f", "grown.yml", "--force"], &desk.work());
+    let report = parse(&lab.ask_kops(&["update", "cluster", CLUSTER], &desk.work()));
+    assert_eq!(report.unread, []);
+    let mut subnets = Vec::new();
+    for resource in &report.resources {
+        let (kind, name) = (&resource.kind, resource.name.shown());
+        match resource.action {
+            Action::Create if kind == "Subnet" => {
+                let end = format!(".{CLUSTER}");
+                subnets.push(name.trim_end_matches(&end).to_owned());
+            }
+            Action::Create => {}
+            Action::Modify => assert!(may_change(kind), "{kind}/{name}"),
+            Action::Delete | Action::DeleteOnPrune => panic!("{kind}/{name} would go away"),
+        }
+    }
+    subnets.sort();
+    subnets
 }
 
 // What has to know of the new zone: the load balancer and its groups, the files that list the groups and the templates.

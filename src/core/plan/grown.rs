@@ -2,7 +2,7 @@
 
 use ipnet::Ipv4Net;
 
-use crate::core::answers::Answers;
+use crate::core::answers::{Answers, ApiLoadBalancer};
 use crate::core::catalog as rule;
 use crate::core::cidr::space::Space;
 use crate::core::cidr::{SLOTS, Tier, overlap};
@@ -16,6 +16,8 @@ pub(super) struct Grown {
     pub(super) inventory: Inventory,
     pub(super) answers: Answers,
     pub(super) note: Problem,
+    /// Where its API's load balancer stays; empty when it may go to every zone.
+    pub(super) api_zones: Vec<String>,
 }
 
 /// The cluster of the answers, where it has subnets in the VPC of the answers; `None` for a new one.
@@ -52,6 +54,7 @@ pub(super) fn of(inventory: &Inventory, answers: &Answers) -> Option<Grown> {
     }
     Some(Grown {
         note: told(answers, vpc, &own),
+        api_zones: api_zones(answers, &own),
         inventory: rest,
         answers: fixed,
     })
@@ -133,6 +136,22 @@ fn aligned(
     at_home.then_some(four)
 }
 
+// The dry run of kops 1.36 cannot put a load balancer that exists into a subnet that does not: it tries for ten minutes
+// (upup/pkg/fi/cloudup/awstasks/network_load_balancer.go, CheckChanges). Once the subnet is there, it can.
+fn api_zones(answers: &Answers, own: &[(String, Tier, &Subnet)]) -> Vec<String> {
+    let tier = match answers.access.api_load_balancer {
+        ApiLoadBalancer::Internal => Tier::Private,
+        ApiLoadBalancer::Public => Tier::Utility,
+    };
+    let there = |name: &str| own.iter().any(|(zone, of, _)| zone == name && *of == tier);
+    let zones = answers.zones.iter().map(|zone| &zone.name);
+    let found: Vec<String> = zones.filter(|name| there(name)).cloned().collect();
+    if found.len() == answers.zones.len() {
+        return Vec::new();
+    }
+    found
+}
+
 fn told(answers: &Answers, vpc: &Vpc, own: &[(String, Tier, &Subnet)]) -> Problem {
     let name = visible(&answers.cluster);
     let mut zones: Vec<String> = own.iter().map(|(zone, _, _)| visible(zone)).collect();
@@ -142,7 +161,7 @@ fn told(answers: &Answers, vpc: &Vpc, own: &[(String, Tier, &Subnet)]) -> Proble
         About::Account,
         format!("the cluster {name} exists in {}", visible(&vpc.id)),
         format!(
-            "its subnets in {} are its own and stay where they are; a further zone takes the room that was kept for it, where that is free",
+            "its subnets in {} are its own and stay where they are; a further zone takes the room that was kept for it, where that is free, and the API's load balancer comes to it when you plan once more after that, because kops's dry run cannot put it where no subnet is yet",
             zones.join(", ")
         ),
         format!("kops replace -f the spec, with --force for new instance groups, then kopswain review {name}"),

@@ -64,6 +64,11 @@ fn a_zone_added_takes_the_room_kept_for_it_and_nothing_moves() {
             "d 172.20.19.0/24 172.20.23.0/24",
         ]
     );
+    assert_eq!(
+        planned.plan.api_zones,
+        ["us-east-1a", "us-east-1b", "us-east-1c"]
+    );
+    assert_eq!(again("abc").plan.api_zones, Vec::<String>::new());
     // More nodes would have got larger blocks from the start; now they stay.
     let mut more = zones("abcd");
     more.instance_groups[0].max = 400;
