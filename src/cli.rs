@@ -28,6 +28,7 @@ mod headless;
 mod plain;
 mod plan;
 mod print;
+mod resume;
 mod review;
 
 mod watch;
@@ -123,6 +124,9 @@ pub enum Command {
         /// Writes the spec here instead of to standard output, whole or not at all
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
+        /// Asks kops too what it would do, and prints that with the fingerprint that `create --approve` takes
+        #[arg(long, conflicts_with = "inventory")]
+        preview: bool,
     },
     /// Creates the cluster of an answers file without questions, after its dry run was shown
     Create {
@@ -243,7 +247,11 @@ async fn run(cli: &Cli) -> Result<u8, Fault> {
             file,
             inventory,
             out,
+            preview: false,
         }) => plan::run(common, file, inventory.as_deref(), out.as_deref()).await,
+        Some(Command::Plan { file, out, .. }) => {
+            create::preview(common, file, out.as_deref()).await
+        }
         Some(Command::Create { approve, wait }) => {
             create::run(common, approve.as_deref(), *wait).await
         }

@@ -139,66 +139,55 @@ pub struct Apply {
     seen: Seen,
 }
 
+/// What a person approved.
+#[derive(Clone, Debug)]
+pub struct Terms<'a> {
+    pub cluster: &'a str,
+    pub spec: &'a str,
+    pub place: Place,
+    pub reading: &'a Reading,
+    pub facts: Facts,
+}
+
 impl Apply {
     /// The method's commands for a new cluster, after its preview was approved.
-    pub fn create(
-        cluster: &str,
-        spec: &str,
-        place: Place,
-        approved: &Reading,
-        facts: Facts,
-        at: Moment,
-    ) -> Self {
-        let key = place.ssh_public_key.clone();
+    pub fn create(terms: Terms<'_>, at: Moment) -> Self {
+        let (cluster, key) = (terms.cluster, terms.place.ssh_public_key.as_str());
         let commands = [
             (Job::Create, CommandLine::create(SPEC_FILE)),
             (Job::ReadBack, CommandLine::get_all(cluster)),
             (Job::ListKeys, CommandLine::list_keys(cluster)),
-            (Job::SshKey, CommandLine::ssh_public_key(cluster, &key)),
+            (Job::SshKey, CommandLine::ssh_public_key(cluster, key)),
             (Job::Update, CommandLine::update(cluster)),
             (Job::ReadAgain, CommandLine::get_all(cluster)),
             (Job::UpdateYes, CommandLine::update_yes(cluster)),
         ];
-        let approved = Approved::of(approved, facts, None);
-        Self::of(cluster, spec, place, approved, at, &commands)
+        Self::of(&recorded(terms, commands), at)
     }
 
     /// The dry run once more and then `--yes`, for a cluster that exists.
-    pub fn update(
-        cluster: &str,
-        spec: &str,
-        place: Place,
-        approved: &Reading,
-        facts: Facts,
-        at: Moment,
-    ) -> Self {
+    pub fn update(terms: Terms<'_>, at: Moment) -> Self {
+        let cluster = terms.cluster;
         let commands = [
             (Job::Update, CommandLine::update(cluster)),
             (Job::ReadAgain, CommandLine::get_all(cluster)),
             (Job::UpdateYes, CommandLine::update_yes(cluster)),
         ];
-        let approved = Approved::of(approved, facts, Some(spec));
-        Self::of(cluster, spec, place, approved, at, &commands)
+        Self::of(&recorded(terms, commands), at)
     }
 
-    fn of(
-        cluster: &str,
-        spec: &str,
-        place: Place,
-        approved: Approved,
-        at: Moment,
-        commands: &[(Job, CommandLine)],
-    ) -> Self {
-        let waiting = |(job, command): &(Job, CommandLine)| Task {
-            job: *job,
-            command: command.clone(),
+    // A run that was approved, here or elsewhere, before anything of it is done.
+    fn of(record: &Record, at: Moment) -> Self {
+        let waiting = |step: &Step| Task {
+            job: step.job,
+            command: step.command.clone(),
             state: TaskState::Waiting,
         };
         Self {
-            cluster: cluster.to_owned(),
-            place,
-            spec: spec.to_owned(),
-            tasks: commands.iter().map(waiting).collect(),
+            cluster: record.cluster.clone(),
+            place: record.place.clone(),
+            spec: record.spec.clone(),
+            tasks: record.commands.iter().map(waiting).collect(),
             progress: Progress::default(),
             lines: VecDeque::new(),
             back: 0,
@@ -212,7 +201,7 @@ impl Apply {
             verifying: false,
             was_there: false,
             followed: 0,
-            approved,
+            approved: Approved::of(record),
             seen: Seen::default(),
         }
     }
@@ -377,7 +366,18 @@ impl Apply {
     }
 }
 
-fn clock() -> Effect {
+fn recorded<const N: usize>(terms: Terms<'_>, commands: [(Job, CommandLine); N]) -> Record {
+    Record {
+        cluster: terms.cluster.to_owned(),
+        place: terms.place,
+        commands: commands.map(|(job, command)| Step { job, command }).into(),
+        spec: terms.spec.to_owned(),
+        report: terms.reading.raw.text().to_owned(),
+        facts: terms.facts,
+    }
+}
+
+pub(in crate::app) fn clock() -> Effect {
     Effect::Wake {
         after: CLOCK,
         why: Wake::Clock,

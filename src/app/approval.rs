@@ -2,6 +2,7 @@
 
 use tui_input::Input;
 
+use super::event::Moment;
 use super::form;
 use super::key::Key;
 
@@ -12,6 +13,8 @@ pub struct Approval {
     pub input: Input,
     /// True after an attempt with another name.
     pub refused: bool,
+    /// When the name was typed, while what the yes rests on is still being read.
+    pub given: Option<Moment>,
 }
 
 impl Approval {
@@ -21,6 +24,7 @@ impl Approval {
             cluster: cluster.to_owned(),
             input: Input::default(),
             refused: false,
+            given: None,
         }
     }
 
@@ -31,12 +35,18 @@ impl Approval {
 
     /// Takes an editing key.
     pub fn edit(&mut self, key: Key) {
+        if self.given.is_some() {
+            return;
+        }
         self.refused = false;
         form::edit(&mut self.input, key);
     }
 
     /// Takes a pasted text without its line ends, which are never a yes.
     pub fn paste(&mut self, text: &str) {
+        if self.given.is_some() {
+            return;
+        }
         self.refused = false;
         form::paste(&mut self.input, text);
     }

@@ -73,6 +73,8 @@ impl Job {
 pub enum Wake {
     /// Elapsed time on the screen is to be drawn again.
     Clock,
+    /// More of a long report is to be searched.
+    Search,
     /// It is time to ask again how far another kopswain's run is.
     Run,
     /// It is time to look at the cluster again, unless more looks than this were made since.

@@ -40,6 +40,8 @@ pub struct Finished {
     pub exit: Option<i32>,
     pub stdout: String,
     pub stderr: String,
+    /// How many bytes of `stdout` were no UTF-8; each is written as `\xNN`.
+    pub undecoded: usize,
 }
 
 impl Finished {

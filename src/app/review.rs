@@ -2,7 +2,7 @@
 
 use crate::core::fault::Fault;
 use crate::core::progress::{Progress, explain};
-use crate::core::review::{Ending, parse};
+use crate::core::review::{Ending, Report, parse};
 
 use super::approval::Approval;
 use super::event::{Finished, Moment};
@@ -89,7 +89,10 @@ impl Review {
                 };
             }
         };
-        let report = parse(&finished.stdout);
+        let report = Report {
+            undecoded: finished.undecoded,
+            ..parse(&finished.stdout)
+        };
         if finished.succeeded() && report.ending != Ending::Missing {
             return Self::Reading(Box::new(Reading::new(report, finished.stdout)));
         }
@@ -97,6 +100,11 @@ impl Review {
             fault: explain(finished.code(), &finished.stdout, &finished.stderr),
             output: format!("{}{}", finished.stdout, finished.stderr),
         }
+    }
+
+    /// Whether something is waited for, so that the time is drawn.
+    pub fn is_waiting(&self) -> bool {
+        matches!(self, Self::Asking { .. }) || self.yes_waits()
     }
 
     /// The report, when there is one.
@@ -138,6 +146,7 @@ impl Review {
             (View::Tree, Purpose::Reading) => Context::Report,
             (View::Detail { .. }, _) => Context::Detail,
             (View::Raw { .. }, _) => Context::Raw,
+            (View::Approving(yes), _) if yes.given.is_some() => Context::Given,
             (View::Approving(_), _) => Context::Approving,
         }
     }
@@ -147,6 +156,9 @@ impl Review {
         let Self::Reading(reading) = self else {
             return waiting(action);
         };
+        if action != Action::Accept {
+            reading.search.give_up();
+        }
         if reading.search.typing.is_some() {
             act_on_search(reading, action);
             return Asked::Nothing;
@@ -162,10 +174,7 @@ impl Review {
                 Asked::Nothing
             }
             View::Approving(approval) => match action {
-                Action::Accept if approval.submit() => {
-                    reading.view = View::Tree;
-                    Asked::Approved
-                }
+                Action::Accept if approval.submit() => Asked::Approved,
                 Action::Discard => {
                     reading.view = View::Tree;
                     Asked::Nothing
@@ -175,13 +184,48 @@ impl Review {
         }
     }
 
+    /// Whether the name was typed and what the yes rests on is still being read.
+    pub fn yes_waits(&self) -> bool {
+        self.approval().is_some_and(|yes| yes.given.is_some())
+    }
+
+    /// Keeps a yes until what it rests on is known.
+    pub fn keep_yes(&mut self, at: Moment) {
+        if let Some(yes) = self.approval_mut() {
+            yes.given = Some(at);
+        }
+    }
+
+    /// Shows the report again after a yes was taken.
+    pub fn yes_taken(&mut self) {
+        if let Some(reading) = self.reading_mut()
+            && matches!(reading.view, View::Approving(_))
+        {
+            reading.view = View::Tree;
+        }
+    }
+
+    fn approval(&self) -> Option<&Approval> {
+        match &self.reading()?.view {
+            View::Approving(approval) => Some(approval),
+            _ => None,
+        }
+    }
+
+    fn approval_mut(&mut self) -> Option<&mut Approval> {
+        match &mut self.reading_mut()?.view {
+            View::Approving(approval) => Some(approval),
+            _ => None,
+        }
+    }
+
     /// Takes a key that the table does not know: typing into the search or the approval.
     pub fn typed(&mut self, key: Key) {
         if let Self::Reading(reading) = self {
             if let Some(input) = &mut reading.search.typing {
                 form::edit(input, key);
                 reading.search_typed();
-            } else if let View::Approving(approval) = &mut reading.view {
+            } else if let Some(approval) = self.approval_mut() {
                 approval.edit(key);
             }
         }
@@ -193,7 +237,7 @@ impl Review {
             if let Some(input) = &mut reading.search.typing {
                 form::paste(input, text);
                 reading.search_typed();
-            } else if let View::Approving(approval) = &mut reading.view {
+            } else if let Some(approval) = self.approval_mut() {
                 approval.paste(text);
             }
         }
@@ -262,7 +306,7 @@ fn act_on_detail(reading: &mut Reading, action: Action, room: Room) {
             View::Detail { top: 0 }
         }
         moving => {
-            let rows = super::reading::wrapped::rows(reading.detail(), room.columns).count();
+            let rows = reading.detail_height(room.columns);
             let top = scrolled(top, movement(moving, room.page), rows, room);
             View::Detail { top }
         }

@@ -16,7 +16,12 @@ use super::record::Found;
 use super::review::{Around, Asked, Review, movement};
 use super::rolling::Rolling;
 use super::watch::Watch;
-use super::wizard::{Pane, Wizard};
+use super::wizard::Pane;
+
+mod yes;
+
+use yes::kept_yes;
+pub use yes::{approved, prepared};
 
 /// Asks kops for the dry run of a cluster that exists, and for its spec.
 pub fn ask_existing(existing: &mut Existing, at: Moment) -> Vec<Effect> {
@@ -66,49 +71,6 @@ fn hear(review: &mut Review, output: Output, text: &Untrusted) {
     }
 }
 
-/// Starts the run of a new cluster: its preview was just approved.
-/// A Fault while what the approval rests on is not known.
-pub fn apply_new(wizard: &Wizard, home: &str, at: Moment) -> Result<Apply, Fault> {
-    let reading = wizard.review.reading().ok_or_else(not_known_yet)?;
-    let mut facts = wizard.facts.clone().ok_or_else(not_known_yet)??;
-    // What the plan was made on, should the VPC have changed since.
-    if let Some(vpc) = wizard.vpc() {
-        facts.set_network(vpc);
-    }
-    let mut place = wizard.place();
-    place.ssh_public_key = expanded(&place.ssh_public_key, home);
-    let (cluster, spec) = (&wizard.answers.cluster, &wizard.spec.text);
-    Ok(Apply::create(cluster, spec, place, reading, facts, at))
-}
-
-fn not_known_yet() -> Fault {
-    Fault::new(
-        "what the approval rests on is still being read",
-        "the kops program, the account, the key and the VPC are compared again before --yes",
-        "wait a moment, then approve again",
-    )
-}
-
-/// The run of a cluster that exists, whose dry run was just approved; a Fault while what that rests on is not known.
-pub fn apply_existing(existing: &Existing, at: Moment) -> Result<Apply, Fault> {
-    let reading = existing.review.reading().ok_or_else(not_known_yet)?;
-    let facts = existing.facts.clone().ok_or_else(not_known_yet)??;
-    let (cluster, spec) = (&existing.cluster, &existing.spec);
-    let place = existing.place.clone();
-    Ok(Apply::update(cluster, spec, place, reading, facts, at))
-}
-
-/// Starts an approved run, or says why it cannot be approved yet.
-pub fn begin_or_say(model: &mut Model, apply: Result<Apply, Fault>) -> Vec<Effect> {
-    match apply {
-        Ok(apply) => begin(model, apply),
-        Err(fault) => {
-            model.notice = Some(format!("{}. {}", fault.what, fault.remedy));
-            Vec::new()
-        }
-    }
-}
-
 /// Takes the facts that an approval rests on.
 pub fn facts_read(
     model: &mut Model,
@@ -119,11 +81,11 @@ pub fn facts_read(
     match &mut model.screen {
         Screen::Wizard(wizard) if vpc == Some(wizard.answers.vpc.as_str()) => {
             wizard.facts = Some(result);
-            Vec::new()
+            kept_yes(model)
         }
         Screen::Review(existing) if vpc_of(&existing.spec).as_deref() == vpc => {
             existing.facts = Some(result);
-            Vec::new()
+            kept_yes(model)
         }
         Screen::Apply(apply) => {
             let effects = apply.verified(result, at);

@@ -276,10 +276,7 @@ fn on_review(model: &mut Model, action: Action) -> Vec<Effect> {
             Vec::new()
         }
         Asked::Again => preview(wizard, at),
-        Asked::Approved => {
-            let apply = run::apply_new(wizard, &model.home, at);
-            run::begin_or_say(model, apply)
-        }
+        Asked::Approved => run::approved(model),
     }
 }
 

@@ -68,6 +68,8 @@ pub struct Wizard {
     pub checks: BTreeMap<CheckKind, CheckState>,
     pub discovery: Discovery,
     pub clusters_in_store: Vec<String>,
+    /// Whether the run of a name that the state store has is gone on with.
+    pub resuming: bool,
     /// What kops's channel says, once it was read.
     pub versions: Option<Versions>,
     pub planned: Planned,
@@ -131,7 +133,7 @@ impl Wizard {
     pub fn is_waiting(&self) -> bool {
         let checking = self.undecided();
         let discovering = matches!(self.discovery, Discovery::Asking { .. });
-        checking || discovering || matches!(self.review, Review::Asking { .. })
+        checking || discovering || self.review.is_waiting()
     }
 
     /// The rows' state of the present step.
@@ -305,10 +307,24 @@ impl Wizard {
         Some(format!("{}. {}", fault.what, fault.remedy))
     }
 
+    /// Whether the state store has a cluster of that name.
+    pub fn is_in_store(&self) -> bool {
+        self.clusters_in_store.contains(&self.answers.cluster)
+    }
+
+    /// Goes on with the name that the state store has: plans as before it had anything in AWS.
+    pub fn resume(&mut self) {
+        self.resuming = true;
+        if let Discovery::Known(inventory) = &mut self.discovery {
+            inventory.forget(&self.answers.cluster);
+        }
+        self.replan();
+    }
+
     /// What of the account stands in the way: a cluster of that name in the state store, or a check that failed.
     pub fn blocked_account(&self) -> Option<Fault> {
         let name = &self.answers.cluster;
-        if self.clusters_in_store.contains(name) {
+        if self.is_in_store() && !self.resuming {
             return Some(Fault::new(
                 format!("{name} exists in {}", self.answers.state_store),
                 "kops create -f refuses a name that the state store has",

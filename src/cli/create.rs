@@ -1,15 +1,13 @@
 //! `create`: from an answers file to a cluster that is ready, without questions.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use tokio::sync::mpsc::unbounded_channel;
 
-use crate::app;
-use crate::app::apply::Apply;
-use crate::app::event::Moment;
 use crate::app::model::{Model, Screen};
 use crate::app::review::Review;
+use crate::app::run::prepared;
 use crate::app::steps;
 use crate::app::update::start;
 use crate::app::wizard::{Discovery, Step, Wizard};
@@ -20,80 +18,167 @@ use crate::core::review::to_text;
 use crate::core::untrusted::visible;
 use crate::io::answers_file;
 use crate::io::event_loop::Runner;
-use crate::io::files::shown;
+use crate::io::files::{shown as shown_path, write_whole};
 use crate::io::runner::RealRunner;
 use crate::io::settings::home_folder;
 use crate::io::terminal::end_on_signals;
 use crate::io::{approvals, kops};
 
 use super::driver::Driver;
-use super::{Common, approve, headless, print};
+use super::resume::{self, Standing};
+use super::{Common, OutputForm, approve, headless, print};
 
-/// Creates the cluster of the answers file; `approve` is its name, as the yes.
+/// What is to be created, and how far.
+struct Order<'a> {
+    answers: PathBuf,
+    /// The yes, when there is one.
+    approve: Option<&'a str>,
+    /// How long to wait until the cluster is ready.
+    wait: Duration,
+    /// Where the spec is written to besides.
+    out: Option<&'a Path>,
+}
+
+/// Creates the cluster of the answers file; `approve` is its name, or the fingerprint of what was printed before.
 pub(super) async fn run(
     common: &Common,
     approve: Option<&str>,
     wait: Duration,
 ) -> Result<u8, Fault> {
-    let path = common
-        .answers
-        .clone()
-        .unwrap_or_else(|| PathBuf::from(answers_file::DEFAULT));
-    let mut answers = answers_file::read(&path)?.ok_or_else(|| missing(&path))?;
+    let answers = common.answers.clone();
+    let answers = answers.unwrap_or_else(|| PathBuf::from(answers_file::DEFAULT));
+    let order = Order {
+        answers,
+        approve,
+        wait,
+        out: None,
+    };
+    carried_out(common, &order).await
+}
+
+/// Shows what kops would do for an answers file, with its fingerprint, and writes the spec.
+pub(super) async fn preview(
+    common: &Common,
+    answers: &Path,
+    out: Option<&Path>,
+) -> Result<u8, Fault> {
+    if common.output == OutputForm::Json {
+        return Err(Fault::new(
+            "a preview has no JSON form",
+            "--output json is for the plan alone",
+            "leave --output or --preview out",
+        ));
+    }
+    let order = Order {
+        answers: answers.to_owned(),
+        approve: None,
+        wait: Duration::ZERO,
+        out,
+    };
+    carried_out(common, &order).await
+}
+
+async fn carried_out(common: &Common, order: &Order<'_>) -> Result<u8, Fault> {
+    let path = &order.answers;
+    let mut answers = answers_file::read(path)?.ok_or_else(|| missing(path))?;
     super::wizard::fill(&mut answers, common);
-    if let Some(approve) = approve {
+    if let Some(approve) = order.approve {
         approve::is_about(approve, &answers.cluster)?;
         approve::nobody_at_work(&answers.cluster, &answers.state_store)?;
     }
     kops::sweep();
     let (sender, events) = unbounded_channel();
     end_on_signals(&sender).map_err(|error| super::wizard::no_signals(&error))?;
-    let file = path.clone();
-    let runner = RealRunner::new(common.settings(), path, sender);
+    let runner = RealRunner::new(common.settings(), path.clone(), sender);
     let mut driver = Driver::new(runner, events);
     let mut model = Model::wizard(answers, &home_folder());
-    let asked = async {
-        learn(&mut driver, &mut model).await?;
-        show_preview(&mut driver, &mut model).await
-    };
-    if let Err(fault) = asked.await {
-        tell_blocked(&model, Some(&fault));
-        return Err(fault);
+    match shown(common, &mut driver, &mut model).await {
+        Ok(Standing::Applied) => go_on(common, &mut driver, &mut model, order).await,
+        Ok(Standing::New | Standing::Begun) => create(&mut driver, &mut model, order).await,
+        Err(fault) => {
+            tell_blocked(&model, Some(&fault));
+            Err(fault)
+        }
     }
-    let apply = prepared(&model, driver.at())?;
+}
+
+// Shows the dry run of what is to be created, unless the cluster is so far that its own is to be asked for.
+async fn shown(
+    common: &Common,
+    driver: &mut Driver<RealRunner>,
+    model: &mut Model,
+) -> Result<Standing, Fault> {
+    learn(driver, model).await?;
+    let in_store = |model: &Model| wizard(model).is_some_and(Wizard::is_in_store);
+    if !in_store(model) {
+        match show_preview(driver, model).await {
+            // The state store may have told its clusters only now.
+            Err(_) if in_store(model) => {}
+            told => return told.map(|()| Standing::New),
+        }
+    }
+    let Screen::Wizard(wizard) = &mut model.screen else {
+        return Ok(Standing::New);
+    };
+    let standing = resume::standing(&common.settings(), wizard).await?;
+    if standing == Standing::Begun {
+        show_preview(driver, model).await?;
+    }
+    Ok(standing)
+}
+
+async fn create(
+    driver: &mut Driver<RealRunner>,
+    model: &mut Model,
+    order: &Order<'_>,
+) -> Result<u8, Fault> {
+    let apply = prepared(model, driver.at())?;
     let record = apply.record();
+    if let Some(out) = order.out {
+        write_whole(out, record.spec.as_bytes(), 0o644)?;
+    }
     let fingerprint = approvals::keep(&record)?;
     print::out(&format!("fingerprint: {fingerprint}"));
-    let Some(approve) = approve else {
-        print::out(&format!(
-            "to create it as shown: kopswain create --answers {} --approve {fingerprint}",
-            shown(&file)
-        ));
+    let Some(approve) = order.approve else {
+        let again = again(order);
+        print::out(&format!("to create it as shown: {again} {fingerprint}"));
         return Ok(2);
     };
     approve::check(approve, &record)?;
     print::out(&format!("approved: {}", visible(approve)));
-    let code = headless::apply(&mut driver, &mut model, apply, wait).await;
+    let code = headless::apply(driver, model, apply, order.wait).await;
     if let Some(folder) = driver.runner.run_folder() {
         print::out(&format!("run folder: {}", folder.display()));
     }
     code
 }
 
-/// The run that the model's preview would lead to; a Fault while it is not known what the yes rests on.
-pub(super) fn prepared(model: &Model, at: Moment) -> Result<Apply, Fault> {
-    match &model.screen {
-        Screen::Wizard(wizard) => app::run::apply_new(wizard, &model.home, at),
-        Screen::Review(existing) => app::run::apply_existing(existing, at),
-        _ => Err(Fault::new(
-            "there is nothing to approve",
-            "no dry run was shown",
-            "start again: nothing was changed",
-        )),
+// A cluster that `--yes` was started for: what is left of it is in its own dry run.
+async fn go_on(
+    common: &Common,
+    driver: &mut Driver<RealRunner>,
+    model: &mut Model,
+    order: &Order<'_>,
+) -> Result<u8, Fault> {
+    let (cluster, place) = (model.cluster().to_owned(), model.place());
+    *model = Model::review(&cluster, place.clone());
+    let again = again(order);
+    let code = super::review::of_existing(common, driver, model, (order.approve, &again)).await?;
+    if code != 0 || order.approve.is_none() || order.wait.is_zero() {
+        return Ok(code);
     }
+    *model = Model::watch(&cluster, place);
+    let effects = start(model);
+    driver.carry_out(effects);
+    super::watch::until_ready(driver, model, order.wait).await
 }
 
-fn missing(path: &std::path::Path) -> Fault {
+fn again(order: &Order<'_>) -> String {
+    let answers = shown_path(&order.answers);
+    format!("kopswain create --answers {answers} --approve")
+}
+
+fn missing(path: &Path) -> Fault {
     Fault::new(
         format!("there is no answers file {}", path.display()),
         "create takes every decision from it",

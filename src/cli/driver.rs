@@ -58,6 +58,11 @@ impl<R: Runner> Driver<R> {
         }
     }
 
+    /// Tells no more what kops prints.
+    pub(super) fn hush(&mut self) {
+        self.quiet = true;
+    }
+
     /// Tells from now on what kops prints.
     pub(super) fn tell(&mut self) {
         self.quiet = false;

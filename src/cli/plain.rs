@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::app::field::{Change, Field, FieldKey, Kind, Sign};
 use crate::app::model::{Model, Screen};
 use crate::app::questions;
+use crate::app::run::prepared;
 use crate::app::update::INTERRUPTED;
 use crate::app::wizard::{Step, Wizard};
 use crate::app::{access, compute, entries, steps};
@@ -40,7 +41,7 @@ pub(super) async fn run<R: Runner>(mut model: Model, driver: &mut Driver<R>) -> 
     let reason = "Anything else changes nothing. What kops would do is printed above.";
     match ask.text(&question, reason, "") {
         Ok(typed) if typed == model.cluster() => {
-            let apply = create::prepared(&model, driver.at())?;
+            let apply = prepared(&model, driver.at())?;
             headless::apply(driver, &mut model, apply, WAIT).await
         }
         Ok(_) | Err(Stop::Back) => {

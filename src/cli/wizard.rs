@@ -73,6 +73,7 @@ pub(super) async fn demo(common: &Common) -> Result<u8, Fault> {
         let (code, _) = full_screen::run(common, model, &runner, &mut events, &sender).await?;
         return Ok(code);
     }
+    end_on_signals(&sender).map_err(|error| no_signals(&error))?;
     print::out("demonstration: a built-in account; nothing is asked of AWS and nothing is changed");
     plain::run(model, &mut Driver::new(runner, events)).await
 }

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::channel::Versions;
 use super::untrusted::{Untrusted, visible};
 
+mod before;
 mod owner;
 mod usage;
 

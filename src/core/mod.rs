@@ -21,6 +21,7 @@ pub(crate) mod method;
 pub mod plan;
 pub mod problem;
 pub mod progress;
+pub mod prose;
 pub mod readiness;
 pub mod review;
 pub mod rolling;

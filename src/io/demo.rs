@@ -174,7 +174,7 @@ impl DemoRunner {
     async fn wake(&self, after: Duration, why: Wake) {
         match (self.pace, why) {
             (Pace::Instant, Wake::Clock) | (_, Wake::Run) => return,
-            (Pace::Instant, Wake::Validate { .. }) => {}
+            (Pace::Instant, Wake::Validate { .. }) | (_, Wake::Search) => {}
             (Pace::Watchable, Wake::Clock) => self.pause(1_000).await,
             (Pace::Watchable, Wake::Validate { .. }) => {
                 self.pause(after.as_millis().try_into().unwrap_or(u64::MAX).min(2_500))
@@ -244,7 +244,7 @@ impl DemoRunner {
         let finished = Finished {
             exit: Some(0),
             stdout: stdout.to_owned(),
-            stderr: String::new(),
+            ..Finished::default()
         };
         let result: Result<Finished, Fault> = Ok(finished);
         self.send(Event::Ended { job, result });

@@ -368,5 +368,6 @@ fn finished_of(finished: kops::Finished) -> Finished {
         exit: finished.exit,
         stdout: finished.stdout,
         stderr: finished.stderr,
+        undecoded: finished.undecoded,
     }
 }

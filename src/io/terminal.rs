@@ -14,8 +14,8 @@ use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
 use crossterm::execute;
 use crossterm::style::{Attribute, Print, SetAttribute};
 use crossterm::terminal::{
-    EnterAlternateScreen, LeaveAlternateScreen, SetTitle, disable_raw_mode, enable_raw_mode,
-    is_raw_mode_enabled,
+    Clear, ClearType, EnterAlternateScreen, LeaveAlternateScreen, SetTitle, disable_raw_mode,
+    enable_raw_mode, is_raw_mode_enabled,
 };
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
@@ -141,6 +141,11 @@ fn acquire() -> io::Result<()> {
     .inspect_err(|_| release(&mut held))
 }
 
+// A prompt takes raw mode by itself, a screen as one that holds the terminal.
+fn prompt_waits() -> bool {
+    HELD.try_lock().is_ok_and(|held| !*held) && is_raw_mode_enabled().unwrap_or(false)
+}
+
 /// Gives the terminal back, from any thread and as often as one likes; what is drawn from then on goes nowhere.
 pub fn give_back() {
     let began = Instant::now();
@@ -162,8 +167,9 @@ pub fn give_back() {
 
 // What cannot be written to a terminal that is gone is of no use to anybody.
 fn release(held: &mut bool) {
+    let raw = is_raw_mode_enabled().unwrap_or(false);
+    let mut out = io::stdout();
     if std::mem::replace(held, false) {
-        let mut out = io::stdout();
         let _ = execute!(
             out,
             SetAttribute(Attribute::Reset),
@@ -172,10 +178,17 @@ fn release(held: &mut bool) {
             Show,
             Print(TITLE_AS_BEFORE)
         );
+    } else if raw {
+        // A prompt hides the cursor, marks pastes, and has its reason below the line.
+        let _ = execute!(
+            out,
+            Clear(ClearType::FromCursorDown),
+            DisableBracketedPaste,
+            Show,
+            Print("\r\n")
+        );
     }
-    if is_raw_mode_enabled().unwrap_or(false) {
-        // A prompt may have hidden it.
-        let _ = execute!(io::stdout(), Show);
+    if raw {
         let _ = disable_raw_mode();
     }
 }

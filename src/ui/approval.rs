@@ -11,7 +11,7 @@ use crate::core::untrusted::visible;
 
 use super::reading::counts;
 use super::screen::Look;
-use super::text::{cut_end, wrap};
+use super::text::{cut_end, elapsed, wrap};
 use super::theme::Role;
 use super::widgets::pane::pane;
 use super::wizard::input;
@@ -51,7 +51,12 @@ pub fn draw(
     let mut ask = vec![Span::raw("Type the cluster's name to approve: ")];
     ask.extend(input(&approval.input, look));
     lines.push(Line::from(ask));
-    if approval.refused {
+    if let Some(given) = approval.given {
+        let waited = elapsed(model.at.since(given));
+        lines.push(Line::raw(format!(
+            "reading the facts that this rests on, {waited}; then the run begins"
+        )));
+    } else if approval.refused {
         lines.push(Line::styled(
             "that is not the cluster's name; nothing was started",
             look.style(Role::Danger),

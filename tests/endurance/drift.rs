@@ -1,20 +1,27 @@
 //! What changes between an approval and `--yes`: each kind of change is told, and `--yes` never runs.
 //!
-//! `DRIFT_TRIALS=100` tries each kind so often; otherwise once.
+//! `DRIFT_TRIALS=100 cargo test --test endurance drift` tries each kind so often on a stub of the account; otherwise
+//! once. The same kinds once more on the account of the lab.
 
 use std::fs;
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::{Child, Stdio};
-use std::time::Duration;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 use crate::cloud::Cloud;
 use crate::desk::{Desk, answers};
 use crate::lab::{Lab, Vpc};
 use crate::stage::ScriptedKops;
+use crate::stub::{self, Stub};
 
 mod kinds;
+mod place;
 
 use kinds::{KINDS, Kind, When};
+use place::{Keys, Place};
 
 const STORE: &str = "s3://example-state";
 const SOON: Duration = Duration::from_mins(1);
@@ -28,42 +35,79 @@ struct Stage {
     trial: usize,
 }
 
+/// Trials at once: a part of each is waiting for processes to begin and end.
+const AT_ONCE: usize = 4;
+
+// What the change leads to: told, and nothing applied.
+fn refused_by(kind: &Kind, mut stage: Stage, place: &dyn Place) {
+    let told = match kind.when {
+        When::During(words, count) => stage.during(words, count, kind, place),
+        When::Between => stage.between(kind, place),
+    };
+    assert!(told.contains(kind.told), "{}", told);
+    let applied = stage.kops.commands("update cluster --yes");
+    assert_eq!(applied, [], "{told}");
+}
+
+// Whole processes, each trial with an account, a home and a kops of its own.
 #[test]
-#[ignore = "needs the lab: ./check"]
 fn every_kind_of_drift_is_told_and_nothing_is_applied() {
-    let lab = Lab::start("drift");
-    let cloud = Cloud::of(&lab);
-    let vpc = lab.world("method").remove(0);
+    let began = Instant::now();
     let trials = std::env::var("DRIFT_TRIALS").map_or(1, |count| count.parse().unwrap());
-    for kind in &KINDS {
-        for trial in 0..trials {
-            let mut stage = Stage::new(&lab, &vpc, trial);
-            let told = match kind.when {
-                When::During(words, count) => stage.during(words, count, kind, &cloud),
-                When::Between => stage.between(kind, &cloud),
+    let (next, failed) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
+    let work = || {
+        loop {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            let (trial, Some(kind)) = (at / KINDS.len(), KINDS.get(at % KINDS.len())) else {
+                return;
             };
-            assert!(
-                told.contains(kind.told),
-                "{}, trial {trial}: {told}",
-                kind.name
-            );
-            assert_eq!(
-                stage.kops.commands("update cluster --yes"),
-                [],
-                "{}, trial {trial}",
-                kind.name
-            );
+            if trial >= trials {
+                return;
+            }
+            let outcome = std::panic::catch_unwind(|| {
+                let stub = Stub::start();
+                refused_by(kind, Stage::on(&stub, trial), &stub);
+            });
+            if let Err(why) = outcome {
+                let why = why.downcast_ref::<String>().cloned().unwrap_or_default();
+                let told = format!("{}, trial {trial}: {why}", kind.name);
+                failed.lock().unwrap().push(told);
+            }
         }
-        eprintln!("{}: refused in {trials} of {trials}", kind.name);
-    }
+    };
+    std::thread::scope(|scope| {
+        for _ in 0..AT_ONCE {
+            scope.spawn(work);
+        }
+    });
+    let failed = failed.into_inner().unwrap();
+    let (count, all) = (failed.len(), KINDS.len() * trials);
+    assert!(
+        failed.is_empty(),
+        "{count} of {all}:\n{}",
+        failed.join("\n")
+    );
+    let kinds = KINDS.len();
+    let took = began.elapsed();
+    let told = format!("drift: {kinds} kinds, each refused in {trials} of {trials}, in {took:?}");
+    let _ = writeln!(std::io::stderr(), "{told}");
 }
 
 #[test]
 #[ignore = "needs the lab: ./check"]
-fn without_drift_the_fingerprint_is_enough() {
-    let lab = Lab::start("steady");
+fn every_kind_of_drift_is_told_on_the_account_of_the_lab() {
+    let lab = Lab::start("drift");
+    let cloud = Cloud::of(&lab);
     let vpc = lab.world("method").remove(0);
-    let stage = Stage::new(&lab, &vpc, 0);
+    for kind in &KINDS {
+        refused_by(kind, Stage::at(&lab, &vpc), &cloud);
+    }
+}
+
+#[test]
+fn without_drift_the_fingerprint_is_enough() {
+    let stub = Stub::start();
+    let stage = Stage::on(&stub, 0);
     let shown = stage.create(None).wait_with_output().unwrap();
     let fingerprint = fingerprint(&shown.stdout);
     let applied = stage.create(Some(&fingerprint)).wait_with_output().unwrap();
@@ -77,7 +121,7 @@ fn without_drift_the_fingerprint_is_enough() {
     );
 }
 
-fn fingerprint(printed: &[u8]) -> String {
+pub(crate) fn fingerprint(printed: &[u8]) -> String {
     let printed = String::from_utf8(printed.to_vec()).unwrap();
     let line = printed
         .lines()
@@ -87,11 +131,22 @@ fn fingerprint(printed: &[u8]) -> String {
 }
 
 impl Stage {
-    fn new(lab: &Lab, vpc: &Vpc, trial: usize) -> Self {
+    fn at(lab: &Lab, vpc: &Vpc) -> Self {
         let mut desk = Desk::at(lab);
         // The instance types are the same for all.
         let cache = std::env::temp_dir().join(format!("kopswain-drift-{}", std::process::id()));
         desk.set("XDG_CACHE_HOME", &cache.display().to_string());
+        Self::with(desk, vpc, 0)
+    }
+
+    fn on(stub: &Stub, trial: usize) -> Self {
+        let mut desk = Desk::offline();
+        desk.set("AWS_ENDPOINT_URL", stub.url());
+        desk.set("AWS_EC2_METADATA_DISABLED", "true");
+        Self::with(desk, &stub::vpc(), trial)
+    }
+
+    fn with(mut desk: Desk, vpc: &Vpc, trial: usize) -> Self {
         let kops = ScriptedKops::put(&desk.outside("bin"));
         let cluster = "drift.example.com".to_owned();
         desk.write("answers.yml", &answers(&cluster, vpc));
@@ -124,21 +179,29 @@ impl Stage {
             .unwrap()
     }
 
-    fn during(&mut self, words: &str, count: usize, kind: &Kind, cloud: &Cloud) -> String {
+    fn during(&mut self, words: &str, count: usize, kind: &Kind, cloud: &dyn Place) -> String {
         let go = self.desk.outside("go");
         let after = count - 1;
         self.play(&format!(
             "lines: [{{when: {words}, unless: --yes, after: {after}, times: 1, waitFor: {}}}]\n",
             go.display()
         ));
-        let running = self.create(Some(&self.cluster));
-        self.kops.wait_for(words, count, SOON);
+        let mut running = self.create(Some(&self.cluster));
+        let began = Instant::now();
+        while self.kops.commands(words).len() < count {
+            if running.try_wait().unwrap().is_some() || began.elapsed() > SOON {
+                let _ = running.kill();
+                let ended = running.wait_with_output().unwrap();
+                panic!("never came to kops {words}: {ended:?}");
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
         (kind.change)(self, cloud);
         fs::write(&go, "").unwrap();
         refused(running)
     }
 
-    fn between(&mut self, kind: &Kind, cloud: &Cloud) -> String {
+    fn between(&mut self, kind: &Kind, cloud: &dyn Place) -> String {
         let shown = self.create(None).wait_with_output().unwrap();
         assert_eq!(
             shown.status.code(),
@@ -203,17 +266,17 @@ impl Stage {
         self.desk.write("answers.yml", &text.replace(from, to));
     }
 
-    fn move_store(&self, cloud: &Cloud) {
+    fn move_store(&self, cloud: &dyn Place) {
         cloud.make_bucket("other-state");
         self.answer(STORE, "s3://other-state");
     }
 
     // The profile's keys become those of a role in another account.
-    fn assume(&self, cloud: &Cloud) {
+    fn assume(&self, cloud: &dyn Place) {
         self.credentials(&cloud.assume("arn:aws:iam::999999999999:role/other"));
     }
 
-    fn credentials(&self, (key, secret, token): &(String, String, String)) {
+    fn credentials(&self, (key, secret, token): &Keys) {
         let token = match token.as_str() {
             "" => String::new(),
             token => format!("aws_session_token = {token}\n"),

@@ -22,12 +22,16 @@ mod kill_matrix;
 #[path = "../real/lab.rs"]
 #[allow(dead_code, reason = "each test program uses its part")]
 mod lab;
+mod pairs;
+mod prompts;
 mod proxy;
 #[path = "../real/pty.rs"]
 #[allow(dead_code, reason = "each test program uses its part")]
 mod pty;
 mod real_kops;
+mod real_resume;
 mod restored;
+mod resume;
 mod scripted;
 mod secrets;
 #[path = "../wire/server.rs"]
@@ -35,5 +39,6 @@ mod secrets;
 mod server;
 #[path = "../programs/stage.rs"]
 mod stage;
+mod stub;
 #[path = "../programs/hostile.rs"]
 mod texts;

@@ -12,18 +12,18 @@ use crate::desk::{Desk, PROGRAM};
 use crate::pty::{Left, Terminal};
 use crate::stage::example;
 
-const SOON: Duration = Duration::from_secs(20);
+pub(crate) const SOON: Duration = Duration::from_secs(20);
 /// A program that must end does so within a second; the rest is for a machine that is busy with other tests.
-const AT_ONCE: Duration = Duration::from_secs(3);
+pub(crate) const AT_ONCE: Duration = Duration::from_secs(3);
 
-fn at_the_shell() -> Desk {
+pub(crate) fn at_the_shell() -> Desk {
     let mut desk = Desk::offline();
     desk.set("PS1", "shell: ");
     desk
 }
 
 // A shell that tells when it is there, starts a command, and tells how it ended with the modes as they are then.
-fn shell(desk: &Desk) -> (Terminal, String) {
+pub(crate) fn shell(desk: &Desk) -> (Terminal, String) {
     let mut terminal = desk.other(&["/bin/sh", "-i"]);
     terminal.wait_for("shell: ", SOON);
     // What is typed has quotes, what is answered has none.
@@ -52,7 +52,7 @@ fn crashing(place: &str) -> String {
 }
 
 // The processes with this program, by the folder that they work in.
-fn running(desk: &Desk, name: &str) -> Vec<Pid> {
+pub(crate) fn running(desk: &Desk, name: &str) -> Vec<Pid> {
     let mut found = Vec::new();
     for entry in fs::read_dir("/proc").unwrap().flatten() {
         let link = |name: &str| fs::read_link(entry.path().join(name)).ok();
@@ -65,7 +65,7 @@ fn running(desk: &Desk, name: &str) -> Vec<Pid> {
     found
 }
 
-fn the_one(desk: &Desk, name: &str) -> Pid {
+pub(crate) fn the_one(desk: &Desk, name: &str) -> Pid {
     let found = running(desk, name);
     assert_eq!(found.len(), 1, "{found:?}");
     found[0]
@@ -243,7 +243,7 @@ fn a_terminal_that_vanishes_without_a_signal_ends_the_program_at_once() {
 }
 
 // Ended within a second, at next to no processor time.
-fn gone(pid: Pid, exit: Option<&Receiver<u32>>) {
+pub(crate) fn gone(pid: Pid, exit: Option<&Receiver<u32>>) {
     let began = Instant::now();
     let ticks =
         |words: &[String]| words[11].parse::<u64>().unwrap() + words[12].parse::<u64>().unwrap();

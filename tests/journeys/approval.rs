@@ -1,6 +1,6 @@
 //! The review and its yes: searched, refused, pasted into, and asked again.
 
-use kopswain::app::effect::{Effect, Job, Run};
+use kopswain::app::effect::{Effect, Job, Place, Run};
 use kopswain::app::event::{Event, Finished, Moment};
 use kopswain::app::key::{Code, Key, journey};
 use kopswain::app::keys::{Action, Context, bindings};
@@ -8,6 +8,8 @@ use kopswain::app::model::{Model, Overlay, Screen};
 use kopswain::app::reading::View;
 use kopswain::app::update::{start, update};
 use kopswain::app::wizard::Step;
+use kopswain::core::facts::Facts;
+use kopswain::core::fault::Fault;
 use kopswain::io::demo;
 
 use super::random::{at_the_review, preview_ends};
@@ -166,7 +168,7 @@ fn differing() -> Model {
         let finished = Finished {
             exit: Some(0),
             stdout,
-            stderr: String::new(),
+            ..Finished::default()
         };
         update(
             &mut model,
@@ -229,4 +231,97 @@ fn the_differing_dry_run_names_no_key_that_does_nothing() {
     assert_eq!(model.context(), Context::ReviewSpec);
     pressed(&mut model, "<down><esc>");
     assert_eq!(model.context(), Context::Differing);
+}
+
+/// The dry run to be read, while what an approval rests on is not known yet.
+fn facts_missing() -> Model {
+    let mut model = at_the_review();
+    if let Screen::Wizard(wizard) = &mut model.screen {
+        wizard.facts = None;
+    }
+    model
+}
+
+fn facts_come(model: &mut Model, result: Result<Facts, Fault>) -> Vec<Effect> {
+    let Screen::Wizard(wizard) = &model.screen else {
+        panic!("not in the wizard");
+    };
+    let vpc = Some(wizard.answers.vpc.clone());
+    update(model, Moment::default(), Event::FactsRead { vpc, result })
+}
+
+fn begins(effects: &[Effect]) -> bool {
+    effects
+        .iter()
+        .any(|effect| matches!(effect, Effect::Begin(_)))
+}
+
+#[test]
+fn a_yes_before_the_facts_are_read_waits_for_them_and_begins_then() {
+    let mut model = facts_missing();
+    let given = pressed(&mut model, "ademo.example.com<enter>");
+    assert!(!begins(&given), "{given:?}");
+    assert_eq!(model.context(), Context::Given);
+    assert_eq!(model.notice, None);
+    // Neither more keys nor a paste change the name that was typed, and a second enter is no second yes.
+    let more = pressed(&mut model, "x<enter><enter>");
+    update(
+        &mut model,
+        Moment::default(),
+        Event::Paste("other".to_owned()),
+    );
+    assert_eq!((begins(&more), model.context()), (false, Context::Given));
+    let begun = facts_come(&mut model, Ok(Facts::default()));
+    assert!(begins(&begun), "{begun:?}");
+    assert!(matches!(model.screen, Screen::Apply(_)));
+}
+
+#[test]
+fn esc_takes_back_a_yes_that_waits() {
+    for key in ["<esc>", "<ctrl-c>"] {
+        let mut model = facts_missing();
+        pressed(&mut model, &format!("ademo.example.com<enter>{key}"));
+        assert_eq!(model.context(), Context::Review);
+        let after = facts_come(&mut model, Ok(Facts::default()));
+        assert!(!begins(&after), "{after:?}");
+        assert_eq!(model.context(), Context::Review);
+    }
+}
+
+#[test]
+fn a_yes_that_waits_is_no_yes_when_the_facts_cannot_be_read() {
+    let mut model = facts_missing();
+    pressed(&mut model, "ademo.example.com<enter>");
+    let refused = Fault::new("AWS does not answer", "the network is down", "try again");
+    let after = facts_come(&mut model, Err(refused));
+    assert!(!begins(&after), "{after:?}");
+    assert_eq!(model.context(), Context::Review);
+    let notice = model.notice.as_deref();
+    assert_eq!(notice, Some("AWS does not answer. try again"));
+}
+
+// A cluster that exists: the spec is read first, and then the rest.
+#[test]
+fn a_yes_for_a_cluster_that_exists_waits_too() {
+    let mut model = Model::review("demo.example.com", Place::default());
+    start(&mut model);
+    let finished = |stdout: &str| Finished {
+        exit: Some(0),
+        stdout: stdout.to_owned(),
+        stderr: String::new(),
+    };
+    let report = include_str!("../fixtures/kops/update-modify.stdout");
+    for (job, stdout) in [(Job::ReadBack, "kind: Cluster\n"), (Job::Update, report)] {
+        let result = Ok(finished(stdout));
+        update(&mut model, Moment::default(), Event::Ended { job, result });
+    }
+    let given = pressed(&mut model, "ademo.example.com<enter>");
+    assert_eq!((begins(&given), model.context()), (false, Context::Given));
+    let result = Ok(Facts::default());
+    let begun = update(
+        &mut model,
+        Moment::default(),
+        Event::FactsRead { vpc: None, result },
+    );
+    assert!(begins(&begun), "{begun:?}");
 }

@@ -112,9 +112,14 @@ impl Vpc {
         let all: Vec<(String, Vec<String>)> = gateways
             .map(|(zone, made)| (zone.clone(), ids(made)))
             .collect();
+        Self::with(told["id"].as_str().unwrap(), all)
+    }
+
+    /// A VPC with these NAT gateways in each zone.
+    pub(crate) fn with(id: &str, all: Vec<(String, Vec<String>)>) -> Self {
         let first = |(zone, ids): &(String, Vec<String>)| (zone.clone(), ids[0].clone());
         Self {
-            id: told["id"].as_str().unwrap().to_owned(),
+            id: id.to_owned(),
             nat_gateways: all.iter().map(first).collect(),
             all,
         }

@@ -54,6 +54,16 @@ pub fn reading() -> Model {
     answered(0, recorded!("update-create.stdout"), "")
 }
 
+/// A yes that was given before all that it rests on was read.
+fn yes_given() -> Model {
+    let mut model = waiting();
+    let report = recorded!("update-create.stdout");
+    tell(&mut model, 9_000, ended(Job::Preview, 0, report, ""));
+    let mut model = after(model, &format!("a{CLUSTER}<enter>"));
+    model.at = at(11_200);
+    model
+}
+
 fn unread() -> Model {
     let report = recorded!("update-create.stdout").replace(
         "Must specify",
@@ -113,6 +123,7 @@ pub fn of_a_new_cluster() -> Vec<Shot> {
         ("review_search_nothing", after(reading(), "/no-such-thing")),
         ("review_searched", after(reading(), "/security<enter>nn")),
         ("review_approving", after(reading(), "aprod.exam")),
+        ("review_yes_given", yes_given()),
         ("review_refused", after(reading(), "aprod<enter>")),
         ("review_unread", after(unread(), "<right>")),
         ("review_unread_not_approvable", after(unread(), "a")),

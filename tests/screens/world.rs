@@ -276,6 +276,7 @@ pub fn ended(job: Job, exit: i32, stdout: &str, stderr: &str) -> Event {
         exit: Some(exit),
         stdout: stdout.to_owned(),
         stderr: stderr.to_owned(),
+        ..Finished::default()
     };
     Event::Ended {
         job,

@@ -1,6 +1,5 @@
 //! A run that was found again: followed while kops works, and gone on with only when a person says so.
 
-use std::collections::VecDeque;
 use std::time::Duration;
 
 use crate::app::approval::Approval;
@@ -8,47 +7,17 @@ use crate::app::effect::{Effect, Job, Wake};
 use crate::app::event::Moment;
 use crate::app::record::{End, Found, Ran};
 use crate::core::progress::Progress;
-use crate::core::review::parse;
 
-use super::{Apply, Approved, CLOCK, Hold, Line, Outcome, Seen, Task, TaskState, clock};
+use super::{Apply, CLOCK, Hold, Line, Outcome, TaskState, clock};
 
 impl Apply {
     /// A run as its folder tells it, before anything of it is followed.
     pub fn found(found: &Found, at: Moment) -> Self {
-        let record = &found.record;
-        let waiting = |step: &crate::app::record::Step| Task {
-            job: step.job,
-            command: step.command.clone(),
-            state: TaskState::Waiting,
-        };
-        // A run that creates nothing was approved with the spec that the store had.
-        let creates = |step: &crate::app::record::Step| step.job == Job::Create;
-        let stored = !record.commands.iter().any(creates);
         Self {
-            cluster: record.cluster.clone(),
-            place: record.place.clone(),
-            spec: record.spec.clone(),
-            tasks: record.commands.iter().map(waiting).collect(),
-            progress: Progress::default(),
-            lines: VecDeque::new(),
-            back: 0,
-            started: at,
             before: found.age,
-            outcome: Outcome::Running,
             hold: Hold::Theirs,
             folder: Some(found.folder.clone()),
-            going_on: None,
-            stopping: false,
-            verifying: false,
-            was_there: false,
-            followed: 0,
-            approved: Approved {
-                report: parse(&record.report),
-                raw: record.report.clone(),
-                facts: record.facts.clone(),
-                stored: stored.then(|| record.spec.clone()),
-            },
-            seen: Seen::default(),
+            ..Self::of(&found.record, at)
         }
     }
 

@@ -3,9 +3,10 @@
 use crate::app::effect::{Effect, FactsOf, Job};
 use crate::app::event::Moment;
 use crate::app::reading::Reading;
+use crate::app::record::Record;
 use crate::core::facts::{Facts, vpc_of};
 use crate::core::fault::Fault;
-use crate::core::review::Report;
+use crate::core::review::{Report, parse};
 
 use super::judge::Verdict;
 use super::{Apply, Outcome, TaskState};
@@ -30,12 +31,14 @@ pub(super) struct Seen {
 }
 
 impl Approved {
-    pub(super) fn of(reading: &Reading, facts: Facts, stored: Option<&str>) -> Self {
+    // A run that creates nothing was approved with the spec that the store had.
+    pub(super) fn of(record: &Record) -> Self {
+        let creates = record.commands.iter().any(|step| step.job == Job::Create);
         Self {
-            report: reading.report.clone(),
-            raw: reading.raw.text().to_owned(),
-            facts,
-            stored: stored.map(str::to_owned),
+            report: parse(&record.report),
+            raw: record.report.clone(),
+            facts: record.facts.clone(),
+            stored: (!creates).then(|| record.spec.clone()),
         }
     }
 }
@@ -72,9 +75,12 @@ impl Apply {
     /// Goes on with `--yes` after the differing dry run was approved as well: it is kept, and asked for once more.
     pub fn approve_again(&mut self, approved: &Reading) -> Vec<Effect> {
         let seen = std::mem::take(&mut self.seen);
-        let facts = seen.facts.unwrap_or_else(|| self.approved.facts.clone());
-        let stored = seen.stored.or_else(|| self.approved.stored.take());
-        self.approved = Approved::of(approved, facts, stored.as_deref());
+        self.approved = Approved {
+            report: approved.report.clone(),
+            raw: approved.raw.text().to_owned(),
+            facts: seen.facts.unwrap_or_else(|| self.approved.facts.clone()),
+            stored: seen.stored.or_else(|| self.approved.stored.take()),
+        };
         self.outcome = Outcome::Running;
         for task in &mut self.tasks {
             if matches!(task.job, Job::Update | Job::ReadAgain) {

@@ -14,6 +14,7 @@ use crate::io::files::{Lock, RunFolder, not_written, write_whole};
 
 const PREFIX: &str = "kopswain-scratch-";
 const LOCK: &str = "lock";
+const MAKING: &str = "lock.new";
 
 /// A folder for this person only (0700) that is a state store; dropping it removes it with all that is in it.
 #[derive(Debug)]
@@ -46,7 +47,10 @@ impl Scratch {
             .permissions(Permissions::from_mode(0o700))
             .tempdir_in(base)
             .map_err(|error| not_written(base, &error))?;
-        let lock = Lock::take(&folder.path().join(LOCK))?;
+        // Under its name it is held from the first instant on: a lock that nobody holds is a folder to be swept.
+        let (making, path) = (folder.path().join(MAKING), folder.path().join(LOCK));
+        let lock = Lock::take(&making)?;
+        std::fs::rename(&making, &path).map_err(|error| not_written(&path, &error))?;
         Ok(Self {
             folder,
             _lock: lock,
@@ -279,6 +283,29 @@ mod tests {
             [used.folder.path(), &kept, &new, &other].map(Path::exists),
             [true, false, true, true]
         );
+    }
+
+    #[test]
+    fn a_folder_that_is_being_made_is_not_swept_by_another_kopswain() {
+        let base = tempfile::tempdir().unwrap();
+        let over = std::sync::atomic::AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            for _ in 0..2 {
+                scope.spawn(|| {
+                    while !over.load(std::sync::atomic::Ordering::Relaxed) {
+                        sweep_in(base.path());
+                    }
+                });
+            }
+            let made: Vec<bool> = (0..500)
+                .map(|_| {
+                    let made = Scratch::create_in(base.path());
+                    made.is_ok_and(|scratch| scratch.folder.path().join(LOCK).exists())
+                })
+                .collect();
+            over.store(true, std::sync::atomic::Ordering::Relaxed);
+            assert!(made.iter().all(|there| *there), "{made:?}");
+        });
     }
 
     #[tokio::test]

@@ -13,7 +13,7 @@ use nix::unistd::{getpgrp, getppid, getsid};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::{give_back, input};
+use super::{give_back, input, prompt_waits};
 use crate::app::event::Event;
 use crate::app::update::INTERRUPTED;
 
@@ -95,12 +95,15 @@ fn look(at_most: PollTimeout) -> Result<bool, Errno> {
 }
 
 /// Ends the process with this exit code in 0.7 seconds, should it not have ended by itself: it may wait for a terminal
-/// that takes nothing, or for an answer.
+/// that takes nothing, or for an answer. At a prompt at once: nobody takes events there, and once the terminal is gone the
+/// prompt goes round for ever.
 pub(super) fn end_soon(code: u8) {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         let end = move || {
-            thread::sleep(GRACE);
+            if !prompt_waits() {
+                thread::sleep(GRACE);
+            }
             give_back();
             std::process::exit(i32::from(code));
         };

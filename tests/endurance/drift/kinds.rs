@@ -1,7 +1,7 @@
 //! The kinds of change, when each comes, and the words that tell of it.
 
 use super::Stage;
-use crate::cloud::Cloud;
+use super::place::Place;
 
 /// When the change comes.
 #[derive(Clone, Copy)]
@@ -20,7 +20,7 @@ const DRY_RUN: When = When::During("update cluster", 2);
 pub(super) struct Kind {
     pub(super) name: &'static str,
     pub(super) when: When,
-    pub(super) change: fn(&mut Stage, &Cloud),
+    pub(super) change: fn(&mut Stage, &dyn Place),
     /// Words that the refusal has.
     pub(super) told: &'static str,
 }
@@ -165,7 +165,7 @@ pub(super) const KINDS: [Kind; 18] = [
 const fn kind(
     name: &'static str,
     when: When,
-    change: fn(&mut Stage, &Cloud),
+    change: fn(&mut Stage, &dyn Place),
     told: &'static str,
 ) -> Kind {
     Kind {

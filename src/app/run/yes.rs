@@ -1,0 +1,96 @@
+//! A yes: what it rests on, and the run that it starts once all of that is known.
+
+use super::{begin, expanded};
+use crate::app::apply::{Apply, Terms};
+use crate::app::effect::Effect;
+use crate::app::event::Moment;
+use crate::app::model::{Existing, Model, Screen};
+use crate::app::wizard::Wizard;
+use crate::core::fault::Fault;
+
+// The run of a new cluster.
+fn apply_new(wizard: &Wizard, home: &str, at: Moment) -> Result<Apply, Fault> {
+    let reading = wizard.review.reading().ok_or_else(not_known_yet)?;
+    let mut facts = wizard.facts.clone().ok_or_else(not_known_yet)??;
+    // What the plan was made on, should the VPC have changed since.
+    if let Some(vpc) = wizard.vpc() {
+        facts.set_network(vpc);
+    }
+    let mut place = wizard.place();
+    place.ssh_public_key = expanded(&place.ssh_public_key, home);
+    let terms = Terms {
+        cluster: &wizard.answers.cluster,
+        spec: &wizard.spec.text,
+        place,
+        reading,
+        facts,
+    };
+    Ok(Apply::create(terms, at))
+}
+
+fn not_known_yet() -> Fault {
+    Fault::new(
+        "what the approval rests on is still being read",
+        "the kops program, the account, the key and the VPC are compared again before --yes",
+        "wait a moment, then approve again",
+    )
+}
+
+// The run of a cluster that exists.
+fn apply_existing(existing: &Existing, at: Moment) -> Result<Apply, Fault> {
+    let reading = existing.review.reading().ok_or_else(not_known_yet)?;
+    let facts = existing.facts.clone().ok_or_else(not_known_yet)??;
+    let terms = Terms {
+        cluster: &existing.cluster,
+        spec: &existing.spec,
+        place: existing.place.clone(),
+        reading,
+        facts,
+    };
+    Ok(Apply::update(terms, at))
+}
+
+/// The run that the dry run on the screen leads to; a Fault while what a yes rests on is not known.
+pub fn prepared(model: &Model, at: Moment) -> Result<Apply, Fault> {
+    match &model.screen {
+        Screen::Wizard(wizard) => apply_new(wizard, &model.home, at),
+        Screen::Review(existing) => apply_existing(existing, at),
+        _ => Err(Fault::new(
+            "there is nothing to approve",
+            "no dry run was shown",
+            "start again: nothing was changed",
+        )),
+    }
+}
+
+/// Takes a yes: starts the run, keeps the yes until what it rests on was read, or says why there can be none.
+pub fn approved(model: &mut Model) -> Vec<Effect> {
+    let at = model.at;
+    let (review, known) = match &mut model.screen {
+        Screen::Wizard(wizard) => (&mut wizard.review, wizard.facts.is_some()),
+        Screen::Review(existing) => (&mut existing.review, existing.facts.is_some()),
+        _ => return Vec::new(),
+    };
+    if !known {
+        review.keep_yes(at);
+        return vec![crate::app::apply::clock()];
+    }
+    review.yes_taken();
+    match prepared(model, at) {
+        Ok(apply) => begin(model, apply),
+        Err(fault) => {
+            model.notice = Some(format!("{}. {}", fault.what, fault.remedy));
+            Vec::new()
+        }
+    }
+}
+
+// The yes that was given before all that it rests on was known.
+pub(super) fn kept_yes(model: &mut Model) -> Vec<Effect> {
+    let waits = match &model.screen {
+        Screen::Wizard(wizard) => wizard.review.yes_waits(),
+        Screen::Review(existing) => existing.review.yes_waits(),
+        _ => false,
+    };
+    if waits { approved(model) } else { Vec::new() }
+}

@@ -1,0 +1,113 @@
+//! What `create` does with a name that the state store has: it goes on where the run stopped, or says what is not the same.
+
+use crate::app::effect::Job;
+use crate::app::wizard::Wizard;
+use crate::core::command::CommandLine;
+use crate::core::fault::Fault;
+use crate::core::progress::explain;
+use crate::core::roundtrip::compare;
+use crate::core::ssh_keys::fingerprints;
+use crate::core::untrusted::visible;
+use crate::io::kops::{self, Environment, Kops};
+use crate::io::runs;
+use crate::io::settings::Settings;
+
+use super::{approve, print};
+
+/// How far the cluster is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// The state store does not have it.
+    New,
+    /// Its spec is in the state store, and `--yes` was not started.
+    Begun,
+    /// `--yes` was started, or may have been.
+    Applied,
+}
+
+/// How far the cluster of the answers is that the state store has; from here on the wizard goes on with it. A Fault while
+/// another kopswain is at work on it, or when it was created with another spec.
+pub(super) async fn standing(settings: &Settings, wizard: &mut Wizard) -> Result<Standing, Fault> {
+    let (cluster, store) = (
+        wizard.answers.cluster.clone(),
+        wizard.answers.state_store.clone(),
+    );
+    approve::nobody_at_work(&cluster, &store)?;
+    wizard.resume();
+    let environment = Environment::of(settings, &wizard.answers.region, &store);
+    let kops = kops::find(settings).await?;
+    let stored = asked(&kops, &CommandLine::get_all(&cluster), &environment).await?;
+    let differences = compare(&wizard.spec.text, &stored)?;
+    if let Some(first) = differences.first() {
+        return Err(another_spec(
+            &cluster,
+            &store,
+            differences.len(),
+            &first.what,
+        ));
+    }
+    let standing = match of_run(&cluster, &store, &wizard.spec.text) {
+        Some(standing) => standing,
+        None => of_keys(&kops, &cluster, &environment).await?,
+    };
+    print::out(&format!(
+        "resume: {} is in {} with this spec, and {}",
+        visible(&cluster),
+        visible(&store),
+        match standing {
+            Standing::Applied => "--yes was started: what is left is in its own dry run",
+            Standing::New | Standing::Begun =>
+                "--yes was not started: what was done is not done twice",
+        }
+    ));
+    Ok(standing)
+}
+
+// The last run of this machine that sent this spec knows.
+fn of_run(cluster: &str, store: &str, spec: &str) -> Option<Standing> {
+    let found = runs::find(cluster, store).filter(|found| found.record.spec == spec)?;
+    let applied = found.commands.iter().any(|ran| ran.job == Job::UpdateYes);
+    Some(if applied {
+        Standing::Applied
+    } else {
+        Standing::Begun
+    })
+}
+
+// kops refuses to update a cluster of AWS without a key; with one, nobody here knows how far it is.
+async fn of_keys(kops: &Kops, cluster: &str, environment: &Environment) -> Result<Standing, Fault> {
+    let listed = asked(kops, &CommandLine::list_keys(cluster), environment).await?;
+    Ok(if fingerprints(&listed)?.is_empty() {
+        Standing::Begun
+    } else {
+        Standing::Applied
+    })
+}
+
+async fn asked(
+    kops: &Kops,
+    command: &CommandLine,
+    environment: &Environment,
+) -> Result<String, Fault> {
+    let finished = kops.ask(command, environment).await?;
+    if finished.exit == Some(0) {
+        return Ok(finished.stdout);
+    }
+    let code = finished.exit.unwrap_or(-1);
+    Err(explain(code, &finished.stdout, &finished.stderr))
+}
+
+fn another_spec(cluster: &str, store: &str, count: usize, first: &str) -> Fault {
+    let (cluster, store) = (visible(cluster), visible(store));
+    let more = match count {
+        1 => String::new(),
+        many => format!(", and {} more", many - 1),
+    };
+    Fault::new(
+        format!("{cluster} is in {store} with another spec: {first}{more}"),
+        "kops create -f never overwrites; the cluster was created before, by you or by somebody else",
+        format!(
+            "nothing was changed. Look at it with kopswain review {cluster}; to replace its spec: kopswain plan ANSWERS --out cluster_spec.yml, then kops replace -f cluster_spec.yml; or choose another name"
+        ),
+    )
+}

@@ -1,0 +1,250 @@
+//! An account of one VPC that a test changes while the program looks at it, answered without the lab.
+
+use std::sync::{Arc, Mutex};
+
+use crate::desk::IMAGE;
+use crate::lab::Vpc;
+use crate::server::{Reply, Request, Server};
+
+const VPC: &str = "vpc-7833d1c656ae73b2c";
+const ZONES: [&str; 4] = ["us-east-1a", "us-east-1b", "us-east-1c", "us-east-1d"];
+/// The first letters of the keys that belong to another account.
+const OTHER: &str = "ASIAOTHER";
+
+/// What is in the VPC as XML, each change one item more.
+#[derive(Default)]
+struct State {
+    subnets: String,
+    routes: String,
+    nat_gateways: String,
+    /// The one in the state store, when there is one.
+    cluster: String,
+}
+
+/// One account; every trial has its own.
+pub(crate) struct Stub {
+    state: Arc<Mutex<State>>,
+    server: Server,
+}
+
+impl Stub {
+    pub(crate) fn start() -> Self {
+        let state = Arc::new(Mutex::new(State::default()));
+        let answering = Arc::clone(&state);
+        let server = Server::start(move |request| answer(request, &answering.lock().unwrap()));
+        Self { state, server }
+    }
+
+    pub(crate) fn url(&self) -> &str {
+        &self.server.url
+    }
+
+    pub(crate) fn add_subnet(&self, block: &str) {
+        let made = subnet("subnet-0added", block, ZONES[0]);
+        self.state.lock().unwrap().subnets.push_str(&made);
+    }
+
+    pub(crate) fn add_route(&self, range: &str) {
+        let made = route(range, "<gatewayId>igw-1</gatewayId>");
+        self.state.lock().unwrap().routes.push_str(&made);
+    }
+
+    pub(crate) fn add_nat_gateway(&self) {
+        let made = nat_gateway("nat-0added", ZONES[0]);
+        self.state.lock().unwrap().nat_gateways.push_str(&made);
+    }
+
+    /// The state store has this cluster from now on.
+    pub(crate) fn add_cluster(&self, name: &str) {
+        name.clone_into(&mut self.state.lock().unwrap().cluster);
+    }
+}
+
+/// Key, secret and session token of a role in another account.
+pub(crate) fn other_account() -> (String, String, String) {
+    (
+        OTHER.to_owned(),
+        "secret".to_owned(),
+        "a-session".to_owned(),
+    )
+}
+
+/// The VPC as a world of the lab would tell it.
+pub(crate) fn vpc() -> Vpc {
+    Vpc::with(
+        VPC,
+        ZONES
+            .map(|zone| (zone.to_owned(), vec![nat_id(zone)]))
+            .into(),
+    )
+}
+
+fn nat_id(zone: &str) -> String {
+    format!("nat-0{zone}")
+}
+
+fn subnet(id: &str, cidr: &str, zone: &str) -> String {
+    format!(
+        "<item><subnetId>{id}</subnetId><vpcId>{VPC}</vpcId><cidrBlock>{cidr}</cidrBlock>\
+         <availableIpAddressCount>250</availableIpAddressCount><availabilityZone>{zone}</availabilityZone></item>"
+    )
+}
+
+fn route(range: &str, target: &str) -> String {
+    format!(
+        "<item><destinationCidrBlock>{range}</destinationCidrBlock>{target}<state>active</state></item>"
+    )
+}
+
+fn nat_gateway(id: &str, zone: &str) -> String {
+    format!(
+        "<item><natGatewayId>{id}</natGatewayId><vpcId>{VPC}</vpcId><subnetId>subnet-{zone}</subnetId>\
+         <state>available</state><connectivityType>public</connectivityType><natGatewayAddressSet><item>\
+         <publicIp>203.0.113.1</publicIp><allocationId>eipalloc-{zone}</allocationId></item>\
+         </natGatewayAddressSet></item>"
+    )
+}
+
+fn items(one: impl FnMut(&&str) -> String) -> String {
+    ZONES.iter().map(one).collect()
+}
+
+fn answer(request: &Request, state: &State) -> Reply {
+    let action = request.action();
+    if action.is_empty() {
+        return bucket(&request.line, &state.cluster);
+    }
+    // The VPC is in one region.
+    let here = request.authorization.contains("/us-east-1/");
+    let body = match action {
+        "GetCallerIdentity" => return identity(request),
+        "GetServiceQuota" => {
+            return Reply::Http(400, "{\"__type\":\"NoSuchResourceException\"}".to_owned());
+        }
+        _ if !here => String::new(),
+        "DescribeVpcAttribute" => {
+            let name = &request.form["Attribute"];
+            format!("<{name}><value>true</value></{name}>")
+        }
+        "DescribeAvailabilityZones"
+        | "DescribeInstanceTypes"
+        | "DescribeInstanceTypeOfferings"
+        | "DescribeImages" => offered(action),
+        _ => in_the_vpc(action, state),
+    };
+    Reply::Http(
+        200,
+        format!(
+            "<{action}Response xmlns=\"http://ec2.amazonaws.com/doc/2016-11-15/\">{body}</{action}Response>"
+        ),
+    )
+}
+
+fn identity(request: &Request) -> Reply {
+    let other = request.authorization.contains(OTHER);
+    let account = if other {
+        "999999999999"
+    } else {
+        "123456789012"
+    };
+    Reply::Http(
+        200,
+        format!(
+            "<GetCallerIdentityResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><GetCallerIdentityResult>\
+             <Arn>arn:aws:iam::{account}:user/a</Arn><UserId>U</UserId><Account>{account}</Account>\
+             </GetCallerIdentityResult></GetCallerIdentityResponse>"
+        ),
+    )
+}
+
+fn in_the_vpc(action: &str, state: &State) -> String {
+    match action {
+        "DescribeVpcs" => format!(
+            "<vpcSet><item><vpcId>{VPC}</vpcId><cidrBlock>172.20.0.0/16</cidrBlock></item></vpcSet>"
+        ),
+        "DescribeSubnets" => {
+            let mut octet = 0..;
+            let own = items(|zone| {
+                let cidr = format!("172.20.{}.0/24", octet.next().unwrap_or(0));
+                subnet(&format!("subnet-{zone}"), &cidr, zone)
+            });
+            format!("<subnetSet>{own}{}</subnetSet>", state.subnets)
+        }
+        "DescribeRouteTables" => format!(
+            "<routeTableSet><item><routeTableId>rtb-1</routeTableId><vpcId>{VPC}</vpcId><associationSet>\
+             <item><main>true</main></item></associationSet><routeSet>{}{}</routeSet></item></routeTableSet>",
+            route("0.0.0.0/0", "<gatewayId>igw-1</gatewayId>"),
+            state.routes
+        ),
+        "DescribeInternetGateways" => format!(
+            "<internetGatewaySet><item><internetGatewayId>igw-1</internetGatewayId><attachmentSet><item>\
+             <vpcId>{VPC}</vpcId><state>available</state></item></attachmentSet></item></internetGatewaySet>"
+        ),
+        "DescribeNatGateways" => {
+            let own = items(|zone| nat_gateway(&nat_id(zone), zone));
+            format!("<natGatewaySet>{own}{}</natGatewaySet>", state.nat_gateways)
+        }
+        _ => String::new(),
+    }
+}
+
+fn offered(action: &str) -> String {
+    let kinds = ["t3.medium", "t3.large", "t3.small", "t3.micro"];
+    match action {
+        "DescribeAvailabilityZones" => {
+            let zones = items(|zone| {
+                format!(
+                    "<item><zoneName>{zone}</zoneName><zoneState>available</zoneState>\
+                     <zoneType>availability-zone</zoneType></item>"
+                )
+            });
+            format!("<availabilityZoneInfo>{zones}</availabilityZoneInfo>")
+        }
+        "DescribeImages" => format!(
+            "<imagesSet><item><imageId>{IMAGE}</imageId><name>n</name><architecture>x86_64</architecture>\
+             <imageState>available</imageState></item></imagesSet>"
+        ),
+        "DescribeInstanceTypes" => {
+            let told = kinds.map(|kind| {
+                format!(
+                    "<item><instanceType>{kind}</instanceType><vCpuInfo><defaultVCpus>2</defaultVCpus></vCpuInfo>\
+                     <memoryInfo><sizeInMiB>8192</sizeInMiB></memoryInfo><processorInfo><supportedArchitectures>\
+                     <item>x86_64</item></supportedArchitectures></processorInfo></item>"
+                )
+            });
+            format!("<instanceTypeSet>{}</instanceTypeSet>", told.concat())
+        }
+        _ => {
+            let told = kinds.map(|kind| {
+                items(|zone| {
+                    format!("<item><instanceType>{kind}</instanceType><location>{zone}</location></item>")
+                })
+            });
+            let told = told.concat();
+            format!("<instanceTypeOfferingSet>{told}</instanceTypeOfferingSet>")
+        }
+    }
+}
+
+// Every bucket is there, versioned, with the one cluster in it or none.
+fn bucket(line: &str, cluster: &str) -> Reply {
+    let line = line.replace("%2F", "/");
+    if line.starts_with("HEAD ") {
+        return Reply::Header(200, "x-amz-bucket-region: us-east-1");
+    }
+    if line.contains("versioning") {
+        let body = "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>";
+        return Reply::Http(200, body.to_owned());
+    }
+    let items = match cluster {
+        "" => String::new(),
+        name if line.contains(&format!("prefix={name}/config")) => {
+            format!("<Contents><Key>{name}/config</Key></Contents>")
+        }
+        name => format!("<CommonPrefixes><Prefix>{name}/</Prefix></CommonPrefixes>"),
+    };
+    Reply::Http(
+        200,
+        format!("<ListBucketResult><IsTruncated>false</IsTruncated>{items}</ListBucketResult>"),
+    )
+}
