@@ -27,6 +27,7 @@ mod pty;
 mod report_on_screen;
 mod review_offline;
 mod review_schema;
+mod scratch;
 mod spec_reference;
 mod terraform;
 mod whole_job;
