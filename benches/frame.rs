@@ -34,7 +34,7 @@ fn review(copies: usize) -> Model {
     let result = Ok(Finished {
         exit: Some(0),
         stdout,
-        stderr: String::new(),
+        ..Finished::default()
     });
     update(
         &mut model,

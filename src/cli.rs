@@ -61,6 +61,9 @@ pub struct Common {
     /// State store, s3://BUCKET (else KOPS_STATE_STORE or kops's own config file)
     #[arg(long, global = true, value_name = "URL")]
     pub state: Option<String>,
+    /// kops's channel for Kubernetes versions: stable, alpha, a URL or file:///PATH
+    #[arg(long, global = true, value_name = "CHANNEL")]
+    pub channel: Option<String>,
     /// default, light, high-contrast, monochrome, or a .toml file
     #[arg(long, global = true, value_name = "THEME")]
     pub theme: Option<String>,
@@ -305,6 +308,7 @@ impl Common {
             profile: self.profile.clone(),
             region: self.region.clone(),
             state_store: self.state.clone(),
+            channel: self.channel.clone(),
             use_kubeconfig: self.use_kubeconfig.clone(),
             kops: self.kops.clone(),
             ssh_public_key: None,

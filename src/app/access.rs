@@ -61,9 +61,17 @@ pub fn fields(wizard: &Wizard) -> Vec<Field> {
             FieldKey::KubernetesVersion,
             Kind::Text,
             "Kubernetes version",
-            wizard.answers.kubernetes_version.clone(),
+            wizard.planned.plan.kubernetes_version.clone(),
         ),
     ]
+}
+
+/// The versions that kops's channel offers to this kops, newest first.
+pub fn versions(wizard: &Wizard) -> Vec<String> {
+    let known = wizard.versions.as_ref();
+    let offered = known.map(|versions| versions.lines.offered(versions.kops()));
+    let offered = offered.unwrap_or_default();
+    offered.iter().map(ToString::to_string).collect()
 }
 
 /// The word for where the API's load balancer is reached from.
@@ -124,8 +132,17 @@ fn turn(wizard: &mut Wizard, key: &FieldKey, by: i8) {
             answers.networking = turned(&Networking::ALL, answers.networking, by);
         }
         FieldKey::Dns => answers.dns = turned(&ZONES, answers.dns, by),
+        FieldKey::KubernetesVersion => turn_version(wizard, by),
         _ => {}
     }
+}
+
+fn turn_version(wizard: &mut Wizard, by: i8) {
+    let offered = versions(wizard);
+    let all: Vec<&str> = offered.iter().map(String::as_str).collect();
+    let current = wizard.planned.plan.kubernetes_version.clone();
+    let turned = turned(&all, current.as_str(), by).to_owned();
+    wizard.answers.kubernetes_version = turned;
 }
 
 /// CIDR blocks separated by commas or blanks; an address without a prefix length is refused.

@@ -73,6 +73,12 @@ impl Comparison {
         }
     }
 
+    /// Every difference in one sentence.
+    pub fn sentences(&self) -> Vec<String> {
+        let all = self.differences.iter();
+        all.map(|difference| self.sentence(difference)).collect()
+    }
+
     /// One difference in one sentence.
     pub fn sentence(&self, difference: &Difference) -> String {
         let words = self.words;
@@ -95,15 +101,6 @@ impl Comparison {
             Difference::Basis(sentence) => sentence.clone(),
         }
     }
-}
-
-/// How the real dry run differs from the approved one, each difference in one sentence.
-pub fn in_words(approved: &Report, real: &Report) -> Vec<String> {
-    let comparison = Comparison::approved_and_real(approved, real);
-    let differences = comparison.differences.iter();
-    differences
-        .map(|difference| comparison.sentence(difference))
-        .collect()
 }
 
 impl Words {

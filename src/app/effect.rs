@@ -73,6 +73,8 @@ impl Job {
 pub enum Wake {
     /// Elapsed time on the screen is to be drawn again.
     Clock,
+    /// More of a long report is to be searched.
+    Search,
     /// It is time to ask again how far another kopswain's run is.
     Run,
     /// It is time to look at the cluster again, unless more looks than this were made since.
@@ -87,6 +89,9 @@ pub struct Place {
     pub region: String,
     pub state_store: String,
     pub ssh_public_key: String,
+    /// kops's channel; empty: the one of the command line, else `stable`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub channel: String,
 }
 
 /// What a preview needs.

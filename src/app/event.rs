@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::core::channel::Versions;
 use crate::core::check::Check;
 use crate::core::facts::Facts;
 use crate::core::fault::Fault;
@@ -39,6 +40,8 @@ pub struct Finished {
     pub exit: Option<i32>,
     pub stdout: String,
     pub stderr: String,
+    /// How many bytes of `stdout` were no UTF-8; each is written as `\xNN`.
+    pub undecoded: usize,
 }
 
 impl Finished {
@@ -83,6 +86,8 @@ pub enum Event {
     },
     /// What EC2 says of images; those that could not be asked about are not among them.
     ImagesRead(Vec<Image>),
+    /// What kops's channel says of Kubernetes versions.
+    VersionsRead(Box<Versions>),
     /// Names of the clusters in the state store.
     ClustersInStore(Vec<String>),
     /// The answers file was written, or why not.

@@ -10,7 +10,13 @@ use run::{APPLY, APPLY_ENDED, APPLY_FAILED, APPLY_LEFT};
 /// What the keys mean at this moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Context {
+    /// A row of a step that is only read.
     Form,
+    FormText,
+    FormChoice,
+    FormMark,
+    FormPick,
+    FormAct,
     Typing,
     Picking,
     Spec,
@@ -108,6 +114,22 @@ const fn bind(
     }
 }
 
+/// Some bindings, and after them those that several tables share.
+const fn joined<const N: usize>(parts: [&[Binding]; 2]) -> [Binding; N] {
+    let mut all = [LEAVE; N];
+    let mut at = 0;
+    while at < N {
+        let [first, second] = parts;
+        all[at] = if at < first.len() {
+            first[at]
+        } else {
+            second[at - first.len()]
+        };
+        at += 1;
+    }
+    all
+}
+
 const UP: Key = Key::plain(Code::Up);
 const DOWN: Key = Key::plain(Code::Down);
 const ENTER: Key = Key::plain(Code::Enter);
@@ -159,8 +181,7 @@ const VI_LAST: Binding = bind(
     "to the end",
 );
 
-const FORM: &[Binding] = &[
-    bind(&[SPACE], "space", Action::Choose, "choose"),
+const FORM: [Binding; 14] = [
     bind(&[ENTER], "enter", Action::Next, "next"),
     bind(&[ESC], "esc", Action::Back, "back"),
     TAB,
@@ -190,8 +211,33 @@ const FORM: &[Binding] = &[
         Action::Remove,
         "clear, or take the group away",
     ),
-    bind(&[Key::ctrl('r')], "ctrl-r", Action::Again, "ask AWS again"),
 ];
+
+const ASK_AGAIN: Binding = bind(&[Key::ctrl('r')], "ctrl-r", Action::Again, "ask AWS again");
+
+const FORM_SHOWN: &[Binding] = &led_by::<{ FORM.len() + 1 }>(ASK_AGAIN);
+const FORM_TEXT: &[Binding] = &with_space("edit");
+const FORM_CHOICE: &[Binding] = &with_space("next value");
+const FORM_MARK: &[Binding] = &with_space("choose");
+const FORM_PICK: &[Binding] = &with_space("pick from a list");
+const FORM_ACT: &[Binding] = &with_space("add a group");
+
+/// The keys of a step, led by what space does to the row under the cursor.
+const fn with_space(word: &'static str) -> [Binding; FORM.len() + 2] {
+    led_by(bind(&[SPACE], "space", Action::Choose, word))
+}
+
+// What has room behind the keys of a step is asking AWS again.
+const fn led_by<const LENGTH: usize>(first: Binding) -> [Binding; LENGTH] {
+    let mut keys = [ASK_AGAIN; LENGTH];
+    keys[0] = first;
+    let mut at = 0;
+    while at < FORM.len() {
+        keys[at + 1] = FORM[at];
+        at += 1;
+    }
+    keys
+}
 
 const TYPING: &[Binding] = &[
     bind(&[ENTER], "enter", Action::Accept, "take it"),
@@ -262,6 +308,8 @@ const OVER_HELP: &[Binding] = &[
     VI_UP,
     VI_DOWN,
     LEAVE,
+    PAGE_UP,
+    PAGE_DOWN,
 ];
 
 const LEAVING: &[Binding] = &[
@@ -291,7 +339,12 @@ pub const EVERYWHERE: &[Binding] = &[bind(
 /// The keys that do something here, the likeliest first.
 pub fn bindings(context: Context) -> &'static [Binding] {
     match context {
-        Context::Form => FORM,
+        Context::Form => FORM_SHOWN,
+        Context::FormText => FORM_TEXT,
+        Context::FormChoice => FORM_CHOICE,
+        Context::FormMark => FORM_MARK,
+        Context::FormPick => FORM_PICK,
+        Context::FormAct => FORM_ACT,
         Context::Typing => TYPING,
         Context::Picking => PICKING,
         Context::Spec => SPEC,

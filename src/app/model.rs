@@ -7,6 +7,7 @@ use crate::core::fault::Fault;
 use super::apply::{Apply, Outcome};
 use super::effect::Place;
 use super::event::Moment;
+use super::field::Kind;
 use super::form::Entry;
 use super::keys::Context;
 use super::reading::Reading;
@@ -17,6 +18,8 @@ use super::watch::Watch;
 use super::wizard::{Pane, Step, Wizard};
 
 // The borders of a pane and the blank column inside each.
+// The two lines above, the line of keys, and the borders of a pane.
+const FRAME: u16 = 5;
 const BESIDE: u16 = 4;
 
 /// Whether anything is real.
@@ -114,6 +117,8 @@ pub struct Model {
     pub overlay: Overlay,
     /// True while a wake-up for the clock is on its way.
     pub clock_set: bool,
+    /// True while a wake-up for the search is on its way.
+    pub search_set: bool,
     /// A problem of the whole program; stays until the next key.
     pub notice: Option<String>,
     /// The home folder, for paths that start with `~/`; empty when unknown.
@@ -165,6 +170,7 @@ impl Model {
             screen,
             overlay: Overlay::None,
             clock_set: false,
+            search_set: false,
             notice: None,
             home: home.to_owned(),
         }
@@ -192,6 +198,16 @@ impl Model {
         }
     }
 
+    /// The report that is read, where one is.
+    pub fn reading_mut(&mut self) -> Option<&mut Reading> {
+        match &mut self.screen {
+            Screen::Wizard(wizard) if wizard.step == Step::Review => wizard.review.reading_mut(),
+            Screen::Review(existing) => existing.review.reading_mut(),
+            Screen::Differs { review, .. } => review.reading_mut(),
+            _ => None,
+        }
+    }
+
     /// What the keys mean at this moment.
     pub fn context(&self) -> Context {
         match self.overlay {
@@ -202,7 +218,8 @@ impl Model {
         }
     }
 
-    fn screen_context(&self) -> Context {
+    /// What the keys mean below whatever lies over the screen.
+    pub fn screen_context(&self) -> Context {
         match &self.screen {
             Screen::Wizard(wizard) => wizard_context(wizard),
             Screen::Review(existing) if existing.pane == Pane::Spec => Context::ReviewSpec,
@@ -220,6 +237,12 @@ impl Model {
     /// Rows of the middle part: what a page key moves by; at least one.
     pub fn page(&self) -> isize {
         isize::try_from(self.rows.saturating_sub(8).max(1)).unwrap_or(1)
+    }
+
+    /// Rows inside the borders of the help.
+    pub fn help_room(&self) -> usize {
+        let around = FRAME + u16::from(self.notice.is_some());
+        usize::from(self.rows.saturating_sub(around))
     }
 
     /// How much is on the screen.
@@ -258,8 +281,19 @@ fn wizard_context(wizard: &Wizard) -> Context {
         return wizard.review.context(Purpose::Approval);
     }
     match wizard.form().entry {
-        Entry::Resting => Context::Form,
+        Entry::Resting => row_context(wizard),
         Entry::Typing(_) => Context::Typing,
         Entry::Picking(_) => Context::Picking,
+    }
+}
+
+fn row_context(wizard: &Wizard) -> Context {
+    match wizard.current().map(|field| field.kind) {
+        Some(Kind::Text) => Context::FormText,
+        Some(Kind::Choice) => Context::FormChoice,
+        Some(Kind::Toggle(_) | Kind::One(_)) => Context::FormMark,
+        Some(Kind::Pick) => Context::FormPick,
+        Some(Kind::Act) => Context::FormAct,
+        Some(Kind::Shown) | None => Context::Form,
     }
 }

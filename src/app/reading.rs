@@ -3,14 +3,16 @@
 use std::collections::{BTreeSet, HashMap};
 
 use crate::core::cause::Cause;
-use crate::core::families::{Group, Noise, groups, noises};
+use crate::core::families::{Group, Noise, counted, groups, noisy_fields};
 use crate::core::findings::{Finding, Severity, findings};
-use crate::core::review::{Action, Report, Resource, Summary};
+use crate::core::review::{Report, Summary};
 
 use super::approval::Approval;
 use super::compare::Comparison;
 use super::form::stepped;
 use folded::{about, subjects};
+use laid::Laid;
+use order::Order;
 
 mod causes;
 pub mod detail;
@@ -18,15 +20,20 @@ mod fields;
 mod filter;
 mod find;
 mod folded;
+mod laid;
+mod marks;
+mod order;
 mod raw;
 mod rows;
 #[cfg(test)]
 mod tests;
-pub mod wrapped;
+mod travel;
+mod wrapped;
 
 pub use filter::{Filter, Part};
 pub use find::Search;
 pub use folded::FoldedFinding;
+pub use order::Bundle;
 pub use raw::RawText;
 pub use rows::{Fold, Row};
 
@@ -72,8 +79,12 @@ pub struct Reading {
     read: Vec<bool>,
     findings_read: Vec<bool>,
     raw_read: bool,
-    /// The group of each resource and its place in it.
-    places: Vec<(usize, usize)>,
+    /// Where each resource is in the tree.
+    order: Order,
+    /// Why a field is noise, by its resource and its place there.
+    noisy: HashMap<(usize, usize), Noise>,
+    /// What the row under the cursor says, laid out; absent until it is asked for.
+    laid: Option<Laid>,
     /// The folded findings about a resource, for those that have any.
     about: HashMap<usize, Vec<usize>>,
     /// Where the cursor was before each jump.
@@ -90,12 +101,18 @@ impl Reading {
         let findings = findings(&report);
         let folded = subjects(&report, &findings);
         let groups = groups(&report);
+        let noisy = noisy_fields(&report);
+        let noisy: HashMap<_, _> = noisy
+            .map(|(resource, field, noise)| ((resource, field), noise))
+            .collect();
         let mut reading = Self {
             about: about(&folded),
-            places: places(&groups, report.resources.len()),
+            order: Order::of(&report, &groups),
             read: vec![false; report.resources.len()],
             findings_read: vec![false; folded.len()],
-            noises: noises(&report),
+            noises: counted(noisy.values().copied()),
+            noisy,
+            laid: None,
             summary: report.summary(),
             cluster: report.cluster().map(str::to_owned),
             raw: RawText::new(raw),
@@ -146,6 +163,7 @@ impl Reading {
             Row::Resource(resource)
             | Row::Field { resource, .. }
             | Row::DiffLine { resource, .. } => Some(resource),
+            Row::Bundle(bundle) => self.passing_in(bundle).next(),
             Row::Finding(finding) => self.subject(finding, 0),
             Row::Subject { finding, at } => self.subject(finding, at),
             _ => None,
@@ -159,39 +177,6 @@ impl Reading {
     /// The folded findings that are about a resource.
     pub fn findings_of(&self, resource: usize) -> &[usize] {
         self.about.get(&resource).map_or(&[], Vec::as_slice)
-    }
-
-    /// Whether the cursor was on this resource or inside it.
-    pub fn was_read(&self, resource: usize) -> bool {
-        self.read.get(resource).copied().unwrap_or_default()
-    }
-
-    /// Whether the cursor was on this finding.
-    pub fn was_finding_read(&self, finding: usize) -> bool {
-        self.findings_read.get(finding).copied().unwrap_or_default()
-    }
-
-    /// How many resources of each action were not read, and how many there are; actions without any are left out.
-    pub fn unread(&self) -> Vec<(Action, usize, usize)> {
-        let counts = Action::ALL.map(|action| {
-            let all = self.report.resources.iter().zip(&self.read);
-            let mut same = all.filter(|(resource, _)| resource.action == action);
-            let total = same.clone().count();
-            let unread = same.by_ref().filter(|(_, read)| !**read).count();
-            (action, unread, total)
-        });
-        counts
-            .into_iter()
-            .filter(|(_, _, total)| *total > 0)
-            .collect()
-    }
-
-    /// The dangers that the cursor was never on.
-    pub fn unread_dangers(&self) -> impl Iterator<Item = &FoldedFinding> {
-        let all = self.folded.iter().zip(&self.findings_read);
-        let unread =
-            all.filter(|(folded, read)| !**read && folded.finding.severity == Severity::Danger);
-        unread.map(|(folded, _)| folded)
     }
 
     /// How many findings have this severity, as they are shown.
@@ -213,25 +198,11 @@ impl Reading {
 
     /// Moves the cursor.
     pub fn step(&mut self, by: isize) {
-        self.cursor = stepped(self.cursor, by, self.rows.len());
-        self.look();
-    }
-
-    /// Remembers that what the cursor is on was read: it is shown whole beside the tree.
-    fn look(&mut self) {
-        let mark = match self.row() {
-            Some(Row::Finding(finding)) => self.findings_read.get_mut(finding),
-            Some(
-                Row::Resource(resource)
-                | Row::Field { resource, .. }
-                | Row::DiffLine { resource, .. },
-            ) => self.read.get_mut(resource),
-            _ => None,
-        };
-        if let Some(mark) = mark {
-            *mark = true;
+        let before = self.cursor;
+        self.cursor = stepped(before, by, self.rows.len());
+        if self.cursor != before {
+            self.look();
         }
-        self.follow_cause();
     }
 
     /// Opens or folds what the cursor is on; goes from a finding or a difference to its resource.
@@ -245,6 +216,7 @@ impl Reading {
             Row::Unread => Fold::Unread,
             Row::Group(group) => Fold::Group(group),
             Row::Noises => Fold::Noises,
+            Row::Bundle(bundle) => Fold::Bundle(bundle),
             Row::Resource(resource)
             | Row::Field { resource, .. }
             | Row::DiffLine { resource, .. } => Fold::Resource(resource),
@@ -263,57 +235,6 @@ impl Reading {
         folded.is_some_and(|folded| folded.subjects.len() > 1)
     }
 
-    fn of_difference(&self, at: usize) -> Option<usize> {
-        let difference = self.comparison.as_ref()?.differences.get(at)?;
-        let (action, kind, name) = super::compare::about(difference)?;
-        let same = |resource: &Resource| {
-            resource.action == action && resource.kind == kind && resource.name == *name
-        };
-        self.report.resources.iter().position(same)
-    }
-
-    fn jump(&mut self, resource: Option<usize>) {
-        let (Some(here), Some(resource)) = (self.row(), resource) else {
-            return;
-        };
-        self.came.push(here);
-        self.open.insert(Fold::Resource(resource));
-        self.open_way_to(Row::Resource(resource));
-        self.go_to(Row::Resource(resource));
-    }
-
-    /// Goes back to where the last jump began; without one, from a resource to its gravest finding.
-    pub fn go_back(&mut self) {
-        if let Some(row) = self.came.pop() {
-            return self.go_to(row);
-        }
-        let resource = self.row().and_then(|row| self.resource_of(row));
-        let finding = resource.and_then(|resource| self.findings_of(resource).first());
-        if let Some(finding) = finding {
-            self.go_to(Row::Finding(*finding));
-        }
-    }
-
-    /// Goes to the next resource that was not read, around the end.
-    pub fn next_unread(&mut self) {
-        let from = self.row().map_or([0; 5], |row| self.key(row));
-        let unread = (0..self.groups.len())
-            .flat_map(|group| self.passing_of(group))
-            .filter(|resource| !self.was_read(*resource))
-            .map(|resource| (self.key(Row::Resource(resource)), resource));
-        let (before, after): (Vec<_>, Vec<_>) = unread.partition(|(key, _)| *key <= from);
-        if let Some((_, resource)) = after.first().or(before.first()) {
-            self.go_to(Row::Resource(*resource));
-        }
-    }
-
-    /// Moves the cursor to a row, opening what hides it.
-    fn go_to(&mut self, row: Row) {
-        self.open_way_to(row);
-        self.cursor = self.shown_at(row);
-        self.look();
-    }
-
     /// Opens every group, or folds everything.
     pub fn fold_all(&mut self, open: bool) {
         self.open.clear();
@@ -329,25 +250,44 @@ impl Reading {
     pub fn turn_raw(&mut self) {
         if let View::Raw { .. } = self.view {
             self.view = View::Tree;
-            return;
+            return self.search_here();
         }
         self.raw_read = true;
         let resource = self.row().and_then(|row| self.resource_of(row));
         let found = resource.and_then(|at| self.report.resources.get(at));
         let top = found.map_or(0, |found| found.line.saturating_sub(1));
         self.view = View::Raw { top };
+        self.search_here();
+        self.search_on();
     }
-}
 
-fn places(groups: &[Group], resources: usize) -> Vec<(usize, usize)> {
-    let mut places = vec![(0, 0); resources];
-    for (group, found) in groups.iter().enumerate() {
-        let members = found.types.iter().flat_map(|kind| &kind.resources);
-        for (place, resource) in members.enumerate() {
-            if let Some(slot) = places.get_mut(*resource) {
-                *slot = (group, place);
-            }
-        }
+    /// What a bundle says in the tree, shown: its type, how many it is, and what happens to each.
+    pub fn bundle_title(&self, bundle: usize) -> Option<String> {
+        let found = self.order.bundles.get(bundle)?;
+        let first = self.report.resources.get(*found.resources.first()?)?;
+        let count = self.passing_in(bundle).count();
+        Some(format!("{} ({count})  {}", first.kind, found.words))
     }
-    places
+
+    /// Some resources in one row.
+    pub fn bundle(&self, bundle: usize) -> Option<&Bundle> {
+        self.order.bundles.get(bundle)
+    }
+
+    /// Whether a resource is below a bundle.
+    pub fn is_bundled(&self, resource: usize) -> bool {
+        self.order.bundle_of(resource).is_some()
+    }
+
+    /// Why a field is noise; absent when it is not.
+    pub fn noise(&self, resource: usize, field: usize) -> Option<Noise> {
+        self.noisy.get(&(resource, field)).copied()
+    }
+
+    /// Whether a modified resource has nothing but noise.
+    pub fn is_noise(&self, resource: usize) -> bool {
+        let found = self.report.resources.get(resource);
+        let fields = found.map_or(0, |found| found.fields.len());
+        fields > 0 && (0..fields).all(|field| self.noise(resource, field).is_some())
+    }
 }

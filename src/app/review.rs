@@ -2,7 +2,7 @@
 
 use crate::core::fault::Fault;
 use crate::core::progress::{Progress, explain};
-use crate::core::review::{Ending, parse};
+use crate::core::review::{Ending, Report, parse};
 
 use super::approval::Approval;
 use super::event::{Finished, Moment};
@@ -89,7 +89,10 @@ impl Review {
                 };
             }
         };
-        let report = parse(&finished.stdout);
+        let report = Report {
+            undecoded: finished.undecoded,
+            ..parse(&finished.stdout)
+        };
         if finished.succeeded() && report.ending != Ending::Missing {
             return Self::Reading(Box::new(Reading::new(report, finished.stdout)));
         }
@@ -153,6 +156,9 @@ impl Review {
         let Self::Reading(reading) = self else {
             return waiting(action);
         };
+        if action != Action::Accept {
+            reading.search.give_up();
+        }
         if reading.search.typing.is_some() {
             act_on_search(reading, action);
             return Asked::Nothing;
@@ -300,7 +306,7 @@ fn act_on_detail(reading: &mut Reading, action: Action, room: Room) {
             View::Detail { top: 0 }
         }
         moving => {
-            let rows = super::reading::wrapped::rows(reading.detail(), room.columns).count();
+            let rows = reading.detail_height(room.columns);
             let top = scrolled(top, movement(moving, room.page), rows, room);
             View::Detail { top }
         }

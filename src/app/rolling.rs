@@ -139,6 +139,7 @@ mod tests {
             exit: Some(exit),
             stdout: stdout.to_owned(),
             stderr: stderr.to_owned(),
+            ..Finished::default()
         }
     }
 

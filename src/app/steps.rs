@@ -84,6 +84,7 @@ pub fn told(model: &mut Model, event: Event) -> Vec<Effect> {
             hostnames,
         } => wizard.dns_read(&vpc, support, hostnames),
         Event::ImagesRead(images) => wizard.images_read(images),
+        Event::VersionsRead(versions) => wizard.versions_read(*versions),
         Event::ClustersInStore(names) => wizard.clusters_in_store = names,
         Event::Saved(Err(fault)) => {
             model.notice = Some(format!("{}. {}", fault.what, fault.remedy));
@@ -95,12 +96,15 @@ pub fn told(model: &mut Model, event: Event) -> Vec<Effect> {
 
 fn discovered(
     wizard: &mut Wizard,
-    inventory: Box<crate::core::inventory::Inventory>,
+    mut inventory: Box<crate::core::inventory::Inventory>,
     complete: bool,
 ) {
     // An answer about a region that was left meanwhile is of no use.
     if !wizard.answers.region.is_empty() && inventory.region != wizard.answers.region {
         return;
+    }
+    if wizard.versions.is_some() {
+        inventory.versions.clone_from(&wizard.versions);
     }
     let before = wizard.current().map(|field| field.key);
     wizard.discovery = match &wizard.discovery {

@@ -1,5 +1,7 @@
 //! `(Model, Event) → (Model, Effects)`: the one place where events are sent to the screen they belong to.
 
+use std::time::Duration;
+
 use super::apply::{Apply, CLOCK, Outcome};
 use super::effect::{Effect, FactsOf, Job, Wake};
 use super::event::{Event, Finished, Moment};
@@ -50,8 +52,26 @@ pub fn update(model: &mut Model, at: Moment, event: Event) -> Vec<Effect> {
     if event == Event::Woke(Wake::Clock) {
         model.clock_set = false;
     }
-    let effects = taken(model, event);
+    if event == Event::Woke(Wake::Search) {
+        model.search_set = false;
+    }
+    let mut effects = taken(model, event);
+    effects.extend(read_on(model));
     one_clock(model, effects)
+}
+
+// What is read is laid out for the screen, and a long search goes on once what was found is drawn.
+fn read_on(model: &mut Model) -> Option<Effect> {
+    let columns = model.room().columns;
+    let reading = model.reading_mut()?;
+    reading.lay_out_detail(columns);
+    let searching = reading.is_searching();
+    let wake = searching && !model.search_set;
+    model.search_set |= searching;
+    wake.then_some(Effect::Wake {
+        after: Duration::ZERO,
+        why: Wake::Search,
+    })
 }
 
 fn taken(model: &mut Model, event: Event) -> Vec<Effect> {
@@ -223,9 +243,12 @@ fn over_help(model: &mut Model, top: usize, action: Action) -> Vec<Effect> {
             model.overlay = Overlay::None;
             return leave(model);
         }
-        Action::Up | Action::Down => Overlay::Help {
-            top: form::stepped(top, movement(action, 1), super::help::lines(model).len()),
-        },
+        Action::Up | Action::Down | Action::PageUp | Action::PageDown => {
+            let rows = super::help::rows(model, model.columns).saturating_sub(model.help_room());
+            Overlay::Help {
+                top: form::stepped(top, movement(action, model.page()), rows + 1),
+            }
+        }
         _ => Overlay::None,
     };
     Vec::new()
@@ -267,6 +290,12 @@ fn ended(model: &mut Model, job: Job, result: Result<Finished, Fault>) -> Vec<Ef
 
 fn woke(model: &mut Model, why: Wake) -> Vec<Effect> {
     let at = model.at;
+    if why == Wake::Search {
+        if let Some(reading) = model.reading_mut() {
+            reading.search_on();
+        }
+        return Vec::new();
+    }
     let again = vec![Effect::Wake {
         after: CLOCK,
         why: Wake::Clock,

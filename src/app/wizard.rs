@@ -1,16 +1,19 @@
 //! The wizard: the answers given so far, what is known of the account, and the spec that follows from both.
 
+mod step;
+
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::core::answers::Answers;
+use crate::core::channel::Versions;
 use crate::core::check::{CheckKind, CheckState};
 use crate::core::cidr::address_map::AddressMap;
 use crate::core::facts::Facts;
 use crate::core::fault::Fault;
 use crate::core::inventory::{Image, Inventory, Vpc};
 use crate::core::plan::{Planned, plan};
-use crate::core::problem::{About, Problem, Severity};
+use crate::core::problem::{Problem, Severity};
 use crate::core::spec;
 
 use super::effect::Place;
@@ -19,73 +22,10 @@ use super::field::{Change, Field, FieldKey};
 use super::form::Form;
 use super::review::Review;
 use super::{access, account, compute, subnets, vpc, zones};
+pub use step::Step;
 
 // An instance group's document starts about so many lines before its role.
 const LINES_ABOVE_ROLE: usize = 12;
-
-/// The steps, in order.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Step {
-    #[default]
-    Account,
-    Vpc,
-    Zones,
-    Subnets,
-    ControlPlane,
-    Nodes,
-    Access,
-    Review,
-}
-
-impl Step {
-    /// All steps, in order.
-    pub const ALL: [Self; 8] = [
-        Self::Account,
-        Self::Vpc,
-        Self::Zones,
-        Self::Subnets,
-        Self::ControlPlane,
-        Self::Nodes,
-        Self::Access,
-        Self::Review,
-    ];
-
-    /// The step's title.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Account => "Account",
-            Self::Vpc => "VPC",
-            Self::Zones => "Zones",
-            Self::Subnets => "Subnets",
-            Self::ControlPlane => "Control plane",
-            Self::Nodes => "Nodes",
-            Self::Access => "Access",
-            Self::Review => "Review",
-        }
-    }
-
-    /// The step after this one, if any.
-    pub fn next(self) -> Option<Self> {
-        Self::ALL.into_iter().find(|step| *step > self)
-    }
-
-    /// The step before this one, if any.
-    pub fn back(self) -> Option<Self> {
-        Self::ALL.into_iter().rev().find(|step| *step < self)
-    }
-
-    fn of(about: &About) -> Self {
-        match about {
-            About::Account => Self::Account,
-            About::Vpc => Self::Vpc,
-            About::Zones | About::Zone(_) => Self::Zones,
-            About::Subnets => Self::Subnets,
-            About::ControlPlane => Self::ControlPlane,
-            About::InstanceGroup(_) => Self::Nodes,
-            About::Access => Self::Access,
-        }
-    }
-}
 
 /// What is known of the account.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -130,6 +70,8 @@ pub struct Wizard {
     pub clusters_in_store: Vec<String>,
     /// Whether the run of a name that the state store has is gone on with.
     pub resuming: bool,
+    /// What kops's channel says, once it was read.
+    pub versions: Option<Versions>,
     pub planned: Planned,
     pub spec: SpecView,
     pub pane: Pane,
@@ -164,6 +106,14 @@ impl Wizard {
         }
     }
 
+    fn inventory_mut(&mut self) -> Option<&mut Inventory> {
+        match &mut self.discovery {
+            Discovery::Known(inventory) => Some(inventory),
+            Discovery::Asking { so_far, .. } => so_far.as_deref_mut(),
+            Discovery::NotAsked | Discovery::Failed(_) => None,
+        }
+    }
+
     /// The VPC chosen, once EC2 has told of it.
     pub fn vpc(&self) -> Option<&Vpc> {
         self.inventory()?.vpc(&self.answers.vpc)
@@ -175,6 +125,7 @@ impl Wizard {
             region: self.answers.region.clone(),
             state_store: self.answers.state_store.clone(),
             ssh_public_key: self.answers.access.ssh_public_key.clone(),
+            channel: self.answers.channel.clone(),
         }
     }
 
@@ -278,12 +229,7 @@ impl Wizard {
 
     /// Takes the DNS attributes of one VPC.
     pub fn dns_read(&mut self, id: &str, support: Option<bool>, hostnames: Option<bool>) {
-        let (Discovery::Known(inventory)
-        | Discovery::Asking {
-            so_far: Some(inventory),
-            ..
-        }) = &mut self.discovery
-        else {
+        let Some(inventory) = self.inventory_mut() else {
             return;
         };
         if let Some(vpc) = inventory.vpcs.iter_mut().find(|vpc| vpc.id == id) {
@@ -307,10 +253,26 @@ impl Wizard {
         self.replan();
     }
 
+    /// Takes what kops's channel says. An open version becomes the proposed one, and is saved with the next answer: the
+    /// same answers then give the same spec, whatever the channel says tomorrow.
+    pub fn versions_read(&mut self, versions: Versions) {
+        let proposed = versions.proposed().map(|version| version.to_string());
+        if let Some(inventory) = self.inventory_mut() {
+            inventory.versions = Some(versions.clone());
+        }
+        self.versions = Some(versions);
+        let open = self.answers.kubernetes_version.is_empty();
+        if let Some(version) = proposed.filter(|_| open) {
+            self.answers.kubernetes_version = version;
+        }
+        self.replan();
+    }
+
     /// Draws plan and spec again from the answers and what is known.
     pub fn replan(&mut self) {
         let nothing = Inventory {
             region: self.answers.region.clone(),
+            versions: self.versions.clone(),
             ..Inventory::default()
         };
         self.planned = plan(self.inventory().unwrap_or(&nothing), &self.answers);

@@ -11,6 +11,7 @@ use crate::core::inventory::Inventory;
 use crate::core::json::to_json;
 use crate::core::untrusted::visible;
 use crate::io::aws::{self, Freshness, Scope, Wanted};
+use crate::io::channel;
 
 use super::{Common, OutputForm, print};
 
@@ -41,6 +42,9 @@ pub(super) async fn whole(common: &Common, answers: Option<&Answers>) -> Result<
     {
         common.region = Some(answers.region.clone());
     }
+    if let Some(answers) = answers.filter(|answers| !answers.channel.is_empty()) {
+        common.channel = Some(answers.channel.clone());
+    }
     let wanted = Wanted {
         freshness: Freshness::Kept,
         images: answers.map(Answers::images).unwrap_or_default(),
@@ -52,13 +56,17 @@ pub(super) async fn whole(common: &Common, answers: Option<&Answers>) -> Result<
 }
 
 async fn read(common: &Common, scope: Scope, wanted: &Wanted) -> Result<Inventory, Fault> {
-    let account = aws::connect(&common.settings()).await?;
+    let settings = common.settings();
+    let account = aws::connect(&settings).await?;
     let progress = Progress::start();
-    let (inventory, offers) = tokio::join!(
+    let (inventory, offers, versions) = tokio::join!(
         account.discover(scope, |so_far| progress.tell(&so_far)),
-        account.offers(wanted)
+        account.offers(wanted),
+        channel::versions(&settings, wanted.freshness)
     );
-    Ok(offers?.into_inventory(inventory?))
+    let mut inventory = offers?.into_inventory(inventory?);
+    inventory.versions = Some(versions);
+    Ok(inventory)
 }
 
 /// What is known so far, for a person who waits: on a terminal only, and not for what is there at once.

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use crate::app::field::{Change, Field, Kind, Sign};
+use crate::app::field::{Change, Field, FieldKey, Kind, Sign};
 use crate::app::model::{Model, Screen};
 use crate::app::questions;
 use crate::app::run::prepared;
 use crate::app::update::INTERRUPTED;
 use crate::app::wizard::{Step, Wizard};
-use crate::app::{compute, entries, steps};
+use crate::app::{access, compute, entries, steps};
 use crate::core::fault::Fault;
 use crate::core::untrusted::visible;
 use crate::io::event_loop::Runner;
@@ -130,6 +130,10 @@ fn ask_field<R: Runner>(
         .map(|cell| cell.trim().to_owned())
         .unwrap_or_default();
     let reason = questions::of(&field.key).reason;
+    if field.key == FieldKey::KubernetesVersion {
+        let offered = access::versions(wizard).join(", ");
+        print::out(&visible(&format!("kops's channel offers {offered}")));
+    }
     match field.kind {
         Kind::Text | Kind::Pick => loop {
             let current = entries::typed_value(field);

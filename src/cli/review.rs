@@ -13,13 +13,13 @@ use crate::app::review::Review;
 use crate::app::run::prepared;
 use crate::app::update::start;
 use crate::core::fault::Fault;
-use crate::core::findings::findings_for;
+use crate::core::findings::{Finding, findings_for};
 use crate::core::progress::explain;
 use crate::core::readiness::{InstanceGroupSummary, instance_groups};
 use crate::core::review::{
-    Comparison, Ending, Report, parse_bytes, to_html, to_json, to_markdown, to_text,
+    Comparison, Ending, Report, parse, to_html, to_json, to_markdown, to_text,
 };
-use crate::core::untrusted::{Untrusted, visible};
+use crate::core::untrusted::{Untrusted, decoded, visible};
 use crate::io::files::refuse_secret;
 use crate::io::runner::RealRunner;
 use crate::io::terminal::{end_on_signals, take_keys_from_the_terminal};
@@ -62,9 +62,9 @@ async fn of_file(common: &Common, asked: &Asked<'_>, path: &Path) -> Result<u8, 
             "name a file for --from or for --against",
         ));
     }
-    let bytes = read(path)?;
+    let text = read(path)?;
     let older = asked.against.map(read).transpose()?;
-    let spec = asked.spec.map(read).transpose()?.unwrap_or_default();
+    let spec = asked.spec.map(read).transpose()?.unwrap_or_default().text;
     let groups = groups(&spec)?;
     if common.output == OutputForm::Text
         && full_screen::possible_for_a_report(common, path == standard)
@@ -76,33 +76,51 @@ async fn of_file(common: &Common, asked: &Asked<'_>, path: &Path) -> Result<u8, 
         };
         let read = Read {
             name: &name.display().to_string(),
-            bytes: &bytes,
-            older: older.as_deref(),
-            spec: &String::from_utf8_lossy(&spec),
+            text,
+            older: older.as_ref(),
+            spec: &spec,
         };
-        return on_screen(common, &read).await;
+        return on_screen(common, read).await;
     }
-    let report = parse_bytes(&bytes);
+    let report = text.report();
     match older {
-        Some(older) => compared(common, &parse_bytes(&older), &report),
-        None => told(common, &report, &groups),
+        Some(older) => compared(common, &older.report(), &report, &groups),
+        None => told(common, &report, &findings_for(&report, &groups)),
+    }
+}
+
+/// What a file or a pipe held.
+#[derive(Default)]
+struct Text {
+    /// Each byte that is no UTF-8 is written as `\xNN`.
+    text: String,
+    /// How many those were.
+    undecoded: usize,
+}
+
+impl Text {
+    fn report(&self) -> Report {
+        Report {
+            undecoded: self.undecoded,
+            ..parse(&self.text)
+        }
     }
 }
 
 /// What is read on the screen.
 struct Read<'a> {
     name: &'a str,
-    bytes: &'a [u8],
-    older: Option<&'a [u8]>,
+    text: Text,
+    older: Option<&'a Text>,
     spec: &'a str,
 }
 
-async fn on_screen(common: &Common, read: &Read<'_>) -> Result<u8, Fault> {
-    let report = parse_bytes(read.bytes);
-    let older = read.older.map(parse_bytes);
+async fn on_screen(common: &Common, read: Read<'_>) -> Result<u8, Fault> {
+    let report = read.text.report();
+    let older = read.older.map(Text::report);
     let comparison =
         older.map(|older| app::compare::Comparison::earlier_and_later(&older, &report));
-    let mut reading = Reading::new(report, String::from_utf8_lossy(read.bytes).into_owned());
+    let mut reading = Reading::new(report, read.text.text);
     reading.set_spec(read.spec);
     if let Some(comparison) = comparison {
         reading = reading.compared(comparison);
@@ -125,8 +143,8 @@ fn no_keys(error: &std::io::Error) -> Fault {
     )
 }
 
-fn groups(spec: &[u8]) -> Result<Vec<InstanceGroupSummary>, Fault> {
-    let groups = instance_groups(&String::from_utf8_lossy(spec));
+fn groups(spec: &str) -> Result<Vec<InstanceGroupSummary>, Fault> {
+    let groups = instance_groups(spec);
     if groups.is_empty() && !spec.is_empty() {
         return Err(Fault::new(
             "the spec has no instance group",
@@ -137,7 +155,7 @@ fn groups(spec: &[u8]) -> Result<Vec<InstanceGroupSummary>, Fault> {
     Ok(groups)
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, Fault> {
+fn read(path: &Path) -> Result<Text, Fault> {
     let mut bytes = Vec::new();
     let taken = if path == Path::new("-") {
         std::io::stdin().lock().read_to_end(&mut bytes).map(|_| ())
@@ -151,17 +169,17 @@ fn read(path: &Path) -> Result<Vec<u8>, Fault> {
             "name a file that kops update cluster was printed into, or - for standard input",
         )
     })?;
-    refuse_secret(path, &String::from_utf8_lossy(&bytes))?;
-    Ok(bytes)
+    let (text, undecoded) = decoded(&bytes);
+    refuse_secret(path, &text)?;
+    Ok(Text { text, undecoded })
 }
 
-fn told(common: &Common, report: &Report, groups: &[InstanceGroupSummary]) -> Result<u8, Fault> {
-    let found = findings_for(report, groups);
+fn told(common: &Common, report: &Report, found: &[Finding]) -> Result<u8, Fault> {
     print::out(&match common.output {
-        OutputForm::Text => to_text(report, &found),
-        OutputForm::Json => to_json(report, &found),
-        OutputForm::Markdown => to_markdown(report, &found),
-        OutputForm::Html => to_html(report, &found),
+        OutputForm::Text => to_text(report, found),
+        OutputForm::Json => to_json(report, found),
+        OutputForm::Markdown => to_markdown(report, found),
+        OutputForm::Html => to_html(report, found),
     });
     if report.ending == Ending::Missing {
         return Err(incomplete(report));
@@ -169,19 +187,18 @@ fn told(common: &Common, report: &Report, groups: &[InstanceGroupSummary]) -> Re
     Ok(if report.changes() { 2 } else { 0 })
 }
 
-fn compared(common: &Common, older: &Report, newer: &Report) -> Result<u8, Fault> {
-    let comparison = Comparison::of(older, newer);
+fn compared(
+    common: &Common,
+    older: &Report,
+    newer: &Report,
+    groups: &[InstanceGroupSummary],
+) -> Result<u8, Fault> {
+    let comparison = Comparison::of(older, newer, groups);
     print::out(&match common.output {
         OutputForm::Text => comparison.to_text(),
         OutputForm::Json => comparison.to_json(),
         OutputForm::Markdown => comparison.to_markdown(),
-        OutputForm::Html => {
-            return Err(Fault::new(
-                "a comparison has no HTML form",
-                "--output html is for one report",
-                "choose --output text, json or markdown",
-            ));
-        }
+        OutputForm::Html => comparison.to_html(),
     });
     let cut = [older, newer]
         .into_iter()
@@ -253,7 +270,7 @@ pub(super) async fn of_existing(
         return Ok(code);
     }
     match answered(model) {
-        Some(Review::Reading(reading)) => match told(common, &reading.report, &[])? {
+        Some(Review::Reading(reading)) => match told(common, &reading.report, &reading.findings)? {
             0 => Ok(0),
             _ => approved(driver, model, yes).await,
         },

@@ -25,7 +25,7 @@ pub(super) async fn place(common: &Common) -> Result<Place, Fault> {
     Ok(Place {
         region: aws::region(&settings).await?,
         state_store: settings.state_store().ok_or_else(state_store::unset)?,
-        ssh_public_key: String::new(),
+        ..Place::default()
     })
 }
 

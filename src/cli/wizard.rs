@@ -88,6 +88,13 @@ pub(super) fn fill(answers: &mut Answers, common: &Common) {
     {
         answers.region = region;
     }
+    if let Some(channel) = settings
+        .channel
+        .clone()
+        .filter(|_| answers.channel.is_empty())
+    {
+        answers.channel = channel;
+    }
     if let Some(store) = settings
         .state_store()
         .filter(|_| answers.state_store.is_empty())

@@ -11,10 +11,11 @@ use serde::{Deserialize, Serialize};
 
 pub use iam::Iam;
 pub use overrides::Overrides;
+pub(in crate::core) use reading::affordable;
 pub use reading::{AnswersError, LONGEST};
 
-/// The Kubernetes version proposed when kops's channel cannot be read; kops 1.36.2's own stable line.
-pub const DEFAULT_KUBERNETES_VERSION: &str = "1.35.5";
+/// What kops takes for an image whose id stands in a parameter of Systems Manager (`resolveImage`).
+pub const PARAMETER: &str = "ssm:";
 
 /// The answers, complete or still being given: a missing one is a problem of the plan, an unknown key an error here.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +25,11 @@ pub struct Answers {
     pub region: String,
     pub state_store: String,
     pub vpc: String,
+    /// kops's channel, as its `--channel` takes it; empty means `stable`.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub channel: String,
+    /// Empty: the version that the channel proposes for the kops that runs.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub kubernetes_version: String,
     pub networking: Networking,
     pub dns: Dns,
@@ -235,7 +241,8 @@ impl Default for Answers {
             region: String::new(),
             state_store: String::new(),
             vpc: String::new(),
-            kubernetes_version: DEFAULT_KUBERNETES_VERSION.to_owned(),
+            channel: String::new(),
+            kubernetes_version: String::new(),
             networking: Networking::default(),
             dns: Dns::default(),
             dns_zone: String::new(),

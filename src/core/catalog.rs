@@ -47,6 +47,8 @@ const KOPS_VALIDATION: &str = "kops 1.36.2, pkg/apis/kops/validation/validation.
 const KOPS_GROUP: &str = "kops 1.36.2, pkg/apis/kops/validation/instancegroup.go";
 const KOPS_AWS: &str = "kops 1.36.2, pkg/apis/kops/validation/aws.go";
 const KOPS_VERSIONS: &str = "kops 1.36.2, upup/pkg/fi/cloudup/apply_cluster.go";
+const KOPS_CHANNEL: &str = "kops 1.36.2, pkg/apis/kops/channel.go";
+const KOPS_IMAGES: &str = "kops 1.36.2, upup/pkg/fi/cloudup/awsup/aws_cloud.go";
 const KOPS_NEW: &str = "kops 1.36.2, upup/pkg/fi/cloudup/new_cluster.go";
 const KOPS_NETWORK: &str = "kops 1.36.2, pkg/model/awsmodel/network.go";
 const KOPS_SHARED_VPC: &str = "kops documentation, \"Running kOps in a shared VPC\"";
@@ -93,6 +95,10 @@ rules! {
     KUBERNETES_VERSION_TOO_OLD = Blocked "kubernetes-version-too-old", KOPS_VERSIONS;
     KUBERNETES_VERSION_DEPRECATED = Warning "kubernetes-version-deprecated", KOPS_VERSIONS;
     KUBERNETES_VERSION_TOO_NEW = Warning "kubernetes-version-too-new", KOPS_VERSIONS;
+    KUBERNETES_VERSION_BEYOND_KOPS = Blocked "kubernetes-version-beyond-kops", KOPS_VERSIONS;
+    KUBERNETES_VERSION_BELOW_REQUIRED = Blocked "kubernetes-version-below-required", KOPS_VERSIONS;
+    KUBERNETES_VERSION_OUTDATED = Note "kubernetes-version-outdated", KOPS_VERSIONS;
+    CHANNEL_NOT_READ = Note "channel-not-read", KOPS_CHANNEL;
     DNS_ZONE_DIFFERS = Blocked "dns-zone-differs", KOPS_DNS;
     DNS_ZONE_UNUSED = Warning "dns-zone-unused", KOPS_DNS;
     DNS_ZONE_NEEDED = Note "dns-zone-needed", KOPS_DNS;
@@ -113,6 +119,7 @@ rules! {
     QUOTA_ROUTE_TABLES = Warning "quota-route-tables", EC2_QUOTAS;
     QUOTA_ROUTE_TABLES_PASSED = Blocked "quota-route-tables-passed", EC2_QUOTAS;
     QUOTA_VCPUS = Warning "quota-vcpus", EC2_VCPUS;
+    QUOTA_VCPUS_IN_USE = Warning "quota-vcpus-in-use", EC2_VCPUS;
     QUOTA_VCPUS_PASSED = Blocked "quota-vcpus-passed", EC2_VCPUS;
 
     ZONES_MISSING = Blocked "zones-missing", KOPS_NEW;
@@ -161,6 +168,7 @@ rules! {
     ARCHITECTURE_DIFFERS = Blocked "architecture-differs", KOPS_AWS;
     ARCHITECTURE_UNSUPPORTED = Blocked "architecture-unsupported", KOPS_AWS;
     IMAGE_UNKNOWN = Blocked "image-unknown", EC2_IMAGES;
+    IMAGE_FROM_PARAMETER = Note "image-from-parameter", KOPS_IMAGES;
     IMAGE_UNAVAILABLE = Blocked "image-unavailable", EC2_IMAGES;
     ROOT_VOLUME_TOO_SMALL = Blocked "root-volume-too-small", "the images that kops's stable channel names: 8 GiB";
     ROOT_VOLUME_SMALL = Warning "root-volume-small", "kops 1.36.2, pkg/model/defaults/volumes.go";

@@ -13,16 +13,18 @@ pub enum CheckKind {
     Region,
     StateStore,
     SshKey,
+    Channel,
 }
 
 impl CheckKind {
     /// All of them, in order.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Kops,
         Self::Credentials,
         Self::Region,
         Self::StateStore,
         Self::SshKey,
+        Self::Channel,
     ];
 
     /// The name that people read.
@@ -33,6 +35,7 @@ impl CheckKind {
             Self::Region => "region",
             Self::StateStore => "state store",
             Self::SshKey => "SSH public key",
+            Self::Channel => "kops channel",
         }
     }
 }

@@ -4,8 +4,7 @@ mod bar;
 mod section;
 mod table;
 
-use std::time::Duration;
-
+use super::channel::{BUILT_IN_DAY, Origin, Versions};
 use super::cidr::space::Space;
 use super::egress::{candidates, zone_of};
 use super::inventory::{Inventory, NatGateway, Owner, Quotas, Vpc, name_of, owner_of};
@@ -123,6 +122,7 @@ fn offered(inventory: &Inventory) -> Option<String> {
             read_before(age)
         ));
     }
+    lines.extend(inventory.versions.as_ref().map(kubernetes));
     let quotas = quotas(&inventory.quotas);
     if !quotas.is_empty() {
         lines.push(format!("Quotas          {}\n", quotas.join(", ")));
@@ -131,13 +131,36 @@ fn offered(inventory: &Inventory) -> Option<String> {
 }
 
 fn read_before(seconds: u64) -> String {
-    let age = Duration::from_secs(seconds);
-    let (hours, minutes) = (age.as_secs() / 3600, age.as_secs() / 60 % 60);
-    match (hours, minutes) {
-        (0, 0) => "read now".to_owned(),
-        (0, minutes) => format!("read {minutes}m ago (--refresh reads them anew)"),
-        (hours, minutes) => format!("read {hours}h{minutes:02}m ago (--refresh reads them anew)"),
+    match age(seconds) {
+        Some(age) => format!("read {age} ago (--refresh reads them anew)"),
+        None => "read now".to_owned(),
     }
+}
+
+/// An age in hours and minutes; `None` below a minute.
+pub fn age(seconds: u64) -> Option<String> {
+    match (seconds / 3600, seconds / 60 % 60) {
+        (0, 0) => None,
+        (0, minutes) => Some(format!("{minutes}m")),
+        (hours, minutes) => Some(format!("{hours}h{minutes:02}m")),
+    }
+}
+
+fn kubernetes(versions: &Versions) -> String {
+    let proposed = versions.proposed();
+    let proposed = proposed.map_or_else(dash, |version| version.to_string());
+    let from = match &versions.origin {
+        Origin::Channel => "read now".to_owned(),
+        Origin::Kept { age_seconds } => read_before(*age_seconds),
+        Origin::BuiltIn { why } => {
+            format!("from the list built into kopswain, of {BUILT_IN_DAY}: {why}")
+        }
+    };
+    format!(
+        "Kubernetes      {proposed} for kops {}, channel {}, {from}\n",
+        visible(versions.kops()),
+        visible(&versions.channel)
+    )
 }
 
 fn quotas(quotas: &Quotas) -> Vec<String> {

@@ -12,7 +12,7 @@ mod place;
 mod places;
 
 pub use alike::{Alike, alike};
-pub use noise::{Noise, is_noise, noise, noises};
+pub use noise::{Noise, counted, is_noise, noise, noises, noisy_fields};
 pub use place::{Place, instance_group, place, zone};
 pub use places::{PlaceCount, places};
 

@@ -6,12 +6,15 @@ use std::net::Ipv4Addr;
 use ipnet::{Ipv4Net, Ipv6Net};
 use serde::{Deserialize, Serialize};
 
+use super::channel::Versions;
 use super::untrusted::{Untrusted, visible};
 
 mod before;
 mod owner;
+mod usage;
 
 pub use owner::{Owner, clusters_of, name_of, owner_of};
+pub use usage::{VcpusInUse, is_standard};
 
 /// Tags as EC2 returns them.
 pub type Tags = BTreeMap<Untrusted, Untrusted>;
@@ -38,6 +41,12 @@ pub struct Inventory {
     pub images: Vec<Image>,
     #[serde(default, skip_serializing_if = "Quotas::is_unread")]
     pub quotas: Quotas,
+    /// vCPUs of running instances, by cluster, sorted, what belongs to none first; `None` when they could not be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vcpus_in_use: Option<Vec<VcpusInUse>>,
+    /// What kops's channel says; `None` when it was not asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub versions: Option<Versions>,
     /// Facts that could not be read, and what would make them readable.
     #[serde(default)]
     pub missing: Vec<MissingFact>,
@@ -205,6 +214,11 @@ pub struct InstanceType {
     pub memory_mib: u64,
     /// EC2's names: `x86_64`, `arm64`.
     pub architectures: Vec<String>,
+    /// How many network interfaces it has at most, and IPv4 addresses on each; absent when EC2 did not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interfaces: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub addresses_per_interface: Option<u32>,
     /// Zones of the region that offer it, sorted.
     pub zones: Vec<String>,
 }

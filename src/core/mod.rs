@@ -3,6 +3,7 @@
 pub mod answers;
 pub mod catalog;
 pub mod cause;
+pub mod channel;
 pub mod check;
 pub mod cidr;
 pub mod command;
@@ -20,6 +21,7 @@ pub(crate) mod method;
 pub mod plan;
 pub mod problem;
 pub mod progress;
+pub mod prose;
 pub mod readiness;
 pub mod review;
 pub mod rolling;

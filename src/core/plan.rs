@@ -36,6 +36,8 @@ pub struct Plan {
     pub cluster: String,
     pub region: String,
     pub state_store: String,
+    /// As kops's `--channel` takes it.
+    pub channel: String,
     pub kubernetes_version: String,
     pub networking: Networking,
     pub dns: Dns,
@@ -136,11 +138,12 @@ pub fn plan(inventory: &Inventory, answers: &Answers) -> Planned {
     let names: Vec<_> = zones.iter().map(|zone| zone.name.clone()).collect();
     let (groups, found) = groups::plan(inventory, answers, &names);
     problems.extend(found);
-    problems.extend(quota::problems(inventory, vpc, names.len(), &groups));
+    let quotas = quota::problems(inventory, &answers.cluster, vpc, names.len(), &groups);
+    problems.extend(quotas);
     problems.extend(machines::problems(inventory, answers, &names));
     problems.extend(access::problems(answers));
     problems.extend(iam::problems(answers));
-    let mut plan = decided(answers, vpc, groups);
+    let mut plan = decided(inventory, answers, vpc, groups);
     plan.zones = zones;
     let address_map =
         vpc.map(|vpc| blocks::place(inventory, answers, vpc, &mut plan, &mut problems));
@@ -153,12 +156,18 @@ pub fn plan(inventory: &Inventory, answers: &Answers) -> Planned {
     }
 }
 
-fn decided(answers: &Answers, vpc: Option<&Vpc>, groups: Vec<Group>) -> Plan {
+fn decided(
+    inventory: &Inventory,
+    answers: &Answers,
+    vpc: Option<&Vpc>,
+    groups: Vec<Group>,
+) -> Plan {
     Plan {
         cluster: answers.cluster.clone(),
         region: answers.region.clone(),
         state_store: answers.state_store.trim_end_matches('/').to_owned(),
-        kubernetes_version: version::plain(&answers.kubernetes_version).to_owned(),
+        channel: version::channel(inventory, answers),
+        kubernetes_version: version::chosen(inventory, answers),
         networking: answers.networking,
         dns: answers.dns,
         dns_zone: answers.dns_zone.clone(),

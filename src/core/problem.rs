@@ -5,6 +5,7 @@ use std::fmt;
 use serde::Serialize;
 
 use super::catalog;
+use super::prose::sentences;
 
 /// How much a problem weighs: only `Blocked` stops a plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -55,6 +56,16 @@ pub struct Problem {
 }
 
 impl Problem {
+    /// What is wrong and what to do, in sentences.
+    pub fn brief(&self) -> String {
+        sentences(&[&self.what, &self.remedy])
+    }
+
+    /// What is wrong, why, and what to do, in sentences.
+    pub fn whole(&self) -> String {
+        sentences(&[&self.what, &self.why, &self.remedy])
+    }
+
     /// Whether it only says that a question is not answered yet.
     pub fn is_unanswered(&self) -> bool {
         let unanswered = [

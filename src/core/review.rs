@@ -36,7 +36,7 @@ pub use comparison::Comparison;
 pub(crate) use crash::panic_message;
 pub use crash::{Crash, crash};
 pub use html::to_html;
-pub use inside::{Step, inside};
+pub use inside::{Step, inside, kops_step};
 pub use json::to_json;
 pub use markdown::to_markdown;
 pub use parse::{parse, parse_bytes};

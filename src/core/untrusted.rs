@@ -53,6 +53,9 @@ impl From<String> for Untrusted {
 
 /// The text in these bytes, and how many of them are no UTF-8; each of those is written as `\xNN`.
 pub fn decoded(bytes: &[u8]) -> (String, usize) {
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return (text.to_owned(), 0);
+    }
     let mut text = String::with_capacity(bytes.len());
     let mut count = 0;
     for chunk in bytes.utf8_chunks() {

@@ -7,7 +7,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use super::facts::hex;
 use super::files::{private_folder, write_whole};
 use super::settings::state_folder;
-use crate::app::compare::in_words;
+use crate::app::compare::Comparison;
 use crate::app::record::Record;
 use crate::core::fault::Fault;
 use crate::core::review::{normalise, parse, without_store};
@@ -118,7 +118,8 @@ fn differences(then: &Record, now: &Record) -> Vec<String> {
     };
     pair("commands", &commands(then), &commands(now));
     found.extend(of_specs(&then.spec, &now.spec));
-    found.extend(in_words(&parse(&then.report), &parse(&now.report)));
+    let (then, now) = (parse(&then.report), parse(&now.report));
+    found.extend(Comparison::approved_and_real(&then, &now).sentences());
     found
 }
 

@@ -10,6 +10,7 @@ mod offers;
 mod quotas;
 mod read;
 mod region;
+mod usage;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -147,8 +147,12 @@ impl DemoRunner {
             CheckKind::Region => (50, "us-east-1"),
             CheckKind::StateStore => (600, "s3://example-state, versioned, built in"),
             CheckKind::SshKey => (80, "SHA256:demonstration, built in"),
+            CheckKind::Channel => (250, "stable: Kubernetes 1.35.5 for kops 1.36.2, built in"),
         };
         self.pause(millis).await;
+        if let (CheckKind::Channel, Some(versions)) = (kind, inventory().versions) {
+            self.send(Event::VersionsRead(Box::new(versions)));
+        }
         let state = CheckState::Good(found.to_owned());
         self.send(Event::Checked(Check { kind, state }));
     }
@@ -170,7 +174,7 @@ impl DemoRunner {
     async fn wake(&self, after: Duration, why: Wake) {
         match (self.pace, why) {
             (Pace::Instant, Wake::Clock) | (_, Wake::Run) => return,
-            (Pace::Instant, Wake::Validate { .. }) => {}
+            (Pace::Instant, Wake::Validate { .. }) | (_, Wake::Search) => {}
             (Pace::Watchable, Wake::Clock) => self.pause(1_000).await,
             (Pace::Watchable, Wake::Validate { .. }) => {
                 self.pause(after.as_millis().try_into().unwrap_or(u64::MAX).min(2_500))
@@ -240,7 +244,7 @@ impl DemoRunner {
         let finished = Finished {
             exit: Some(0),
             stdout: stdout.to_owned(),
-            stderr: String::new(),
+            ..Finished::default()
         };
         let result: Result<Finished, Fault> = Ok(finished);
         self.send(Event::Ended { job, result });

@@ -2,10 +2,13 @@
 
 use tokio::task::JoinSet;
 
+use super::aws::Freshness;
 use super::settings::Settings;
 use super::state_store::{StateStore, unset};
-use super::{aws, kops, ssh_public_key};
+use super::{aws, channel, kops, ssh_public_key};
+use crate::core::channel::{BUILT_IN_DAY, BUILT_IN_KOPS, Origin, Versions};
 use crate::core::check::{Check, CheckKind, CheckState};
+use crate::core::discovery::age;
 use crate::core::fault::Fault;
 
 /// Makes one check; never waits for the instance metadata service.
@@ -16,6 +19,7 @@ pub async fn check(kind: CheckKind, settings: &Settings) -> Check {
         CheckKind::Region => aws::region(settings).await.map(CheckState::Good),
         CheckKind::StateStore => state_store(settings).await,
         CheckKind::SshKey => ssh_key(settings),
+        CheckKind::Channel => Ok(told(&channel::versions(settings, Freshness::Kept).await)),
     };
     Check {
         kind,
@@ -78,6 +82,31 @@ fn ssh_key(settings: &Settings) -> Result<CheckState, Fault> {
         key.fingerprint,
         super::files::shown(&key.path)
     )))
+}
+
+/// What the channel proposes, or that the built-in list stands in for it.
+pub(super) fn told(versions: &Versions) -> CheckState {
+    let proposed = versions.proposed();
+    let proposed = proposed.map_or_else(|| "none".to_owned(), |version| version.to_string());
+    let when = match &versions.origin {
+        Origin::Channel => "just read".to_owned(),
+        Origin::Kept { age_seconds } => age(*age_seconds)
+            .map_or_else(|| "just read".to_owned(), |age| format!("read {age} ago")),
+        Origin::BuiltIn { why } => {
+            return CheckState::Warning(Fault::new(
+                format!("kops's channel {} was not read", versions.channel),
+                format!(
+                    "{why}; Kubernetes {proposed} is proposed by the list built into kopswain, that of kops {BUILT_IN_KOPS} of {BUILT_IN_DAY}"
+                ),
+                "nothing, if that suits; else connect to it, or name another with --channel",
+            ));
+        }
+    };
+    CheckState::Good(format!(
+        "{}, {when}: Kubernetes {proposed} for kops {}",
+        versions.channel,
+        versions.kops()
+    ))
 }
 
 fn no_key() -> Fault {

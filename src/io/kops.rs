@@ -20,7 +20,7 @@ use super::files::shown;
 use super::settings::{Settings, expand};
 use crate::core::command::CommandLine;
 use crate::core::fault::Fault;
-use crate::core::untrusted::Untrusted;
+use crate::core::untrusted::{Untrusted, decoded};
 pub use environment::Environment;
 pub use keeper::{Kept, keep};
 pub use look::Look;
@@ -110,12 +110,14 @@ impl Kops {
 }
 
 fn finished(output: &std::process::Output) -> Finished {
-    let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
+    let (stdout, undecoded) = decoded(&output.stdout);
+    let (stderr, _) = decoded(&output.stderr);
     Finished {
         exit: output.status.code(),
         signal: output.status.signal(),
-        stdout: text(&output.stdout),
-        stderr: text(&output.stderr),
+        stdout,
+        stderr,
+        undecoded,
     }
 }
 

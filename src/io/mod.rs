@@ -3,6 +3,7 @@
 pub mod answers_file;
 pub mod approvals;
 pub mod aws;
+pub mod channel;
 pub mod demo;
 pub mod doctor;
 pub mod event_loop;

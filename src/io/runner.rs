@@ -9,7 +9,7 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use crate::app::effect::{Effect, Job, Place, Preview, Run};
 use crate::app::event::{Event, Finished, Output};
-use crate::core::check::CheckKind;
+use crate::core::check::{Check, CheckKind};
 use crate::core::command::CommandLine;
 use crate::core::fault::Fault;
 
@@ -21,7 +21,7 @@ use super::runs::{self, Held};
 use super::settings::{Settings, expand};
 use super::state_store::StateStore;
 use super::terminal::report_to;
-use super::{aws, doctor};
+use super::{aws, channel, doctor};
 
 mod run;
 
@@ -123,6 +123,7 @@ impl Shared {
         let mut settings = self.settings.clone();
         settings.region = filled(&place.region).or(settings.region);
         settings.state_store = filled(&place.state_store).or(settings.state_store);
+        settings.channel = filled(&place.channel).or(settings.channel);
         settings.ssh_public_key = filled(&place.ssh_public_key)
             .map(PathBuf::from)
             .or(settings.ssh_public_key);
@@ -130,8 +131,15 @@ impl Shared {
     }
 
     async fn check(self: Arc<Self>, kind: CheckKind, place: Place) {
-        let check = doctor::check(kind, &self.settings_at(&place)).await;
-        self.send(Event::Checked(check));
+        let settings = self.settings_at(&place);
+        if kind == CheckKind::Channel {
+            let versions = channel::versions(&settings, aws::Freshness::Kept).await;
+            let state = doctor::told(&versions);
+            // First what is known, then that it is: nothing is planned in between.
+            self.send(Event::VersionsRead(Box::new(versions)));
+            return self.send(Event::Checked(Check { kind, state }));
+        }
+        self.send(Event::Checked(doctor::check(kind, &settings).await));
     }
 
     // Not knowing the account stops nothing: the screen says that it is unknown.
@@ -360,5 +368,6 @@ fn finished_of(finished: kops::Finished) -> Finished {
         exit: finished.exit,
         stdout: finished.stdout,
         stderr: finished.stderr,
+        undecoded: finished.undecoded,
     }
 }

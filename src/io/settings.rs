@@ -14,6 +14,8 @@ pub struct Settings {
     pub region: Option<String>,
     /// `s3://BUCKET` or `s3://BUCKET/PREFIX`.
     pub state_store: Option<String>,
+    /// kops's channel, as its `--channel` takes it.
+    pub channel: Option<String>,
     /// The kubeconfig that kops reads to look at a cluster, instead of the one of its run.
     pub use_kubeconfig: Option<PathBuf>,
     /// The kops program; otherwise the first one on `PATH`.

@@ -7,7 +7,6 @@ use ratatui::text::{Line, Text};
 
 use crate::app::reading::Reading;
 use crate::app::reading::detail::Tone;
-use crate::app::reading::wrapped::rows;
 use crate::core::findings::Severity;
 use crate::core::review::Action;
 
@@ -17,13 +16,13 @@ use super::theme::Role;
 use super::widgets::pane::pane_with;
 
 // Enough to say how much more there is without laying out all of a very long value.
-const MOST_COUNTED: usize = 1_000;
+const MOST_COUNTED: usize = 200;
 
 /// Draws the first rows of the detail, and says where the rest is.
 pub fn below(frame: &mut Frame<'_>, area: Rect, reading: &Reading, look: &Look) {
     let columns = usize::from(area.width.saturating_sub(4));
     let height = usize::from(area.height.saturating_sub(2));
-    let count = rows(reading.detail(), columns).take(MOST_COUNTED).count();
+    let (rows, count) = reading.detail_head(columns, height, MOST_COUNTED);
     let title = match count.saturating_sub(height) {
         0 => "detail".to_owned(),
         _ if count == MOST_COUNTED => format!("detail: more than {count} lines, d shows all"),
@@ -31,24 +30,28 @@ pub fn below(frame: &mut Frame<'_>, area: Rect, reading: &Reading, look: &Look) 
         more => format!("detail: {more} more lines, d shows all"),
     };
     let inside = pane_with(frame, area, (&title, ""), false, look);
-    draw(frame, inside, reading, 0, look);
+    draw(frame, inside, rows, reading, look);
 }
 
 /// Draws the detail on the whole area, from a row on.
 pub fn whole(frame: &mut Frame<'_>, area: Rect, reading: &Reading, top: usize, look: &Look) {
     let columns = usize::from(area.width.saturating_sub(4));
-    let count = rows(reading.detail(), columns).count();
+    let height = usize::from(area.height.saturating_sub(2));
+    let (rows, count) = reading.detail_rows(columns, top, height);
     let at = format!("{}/{}", (top + 1).min(count), count);
     let inside = pane_with(frame, area, ("detail", &at), true, look);
-    draw(frame, inside, reading, top, look);
+    draw(frame, inside, rows, reading, look);
 }
 
-fn draw(frame: &mut Frame<'_>, area: Rect, reading: &Reading, top: usize, look: &Look) {
+fn draw(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    rows: Vec<(Tone, String)>,
+    reading: &Reading,
+    look: &Look,
+) {
     let columns = usize::from(area.width);
-    let shown = rows(reading.detail(), columns)
-        .skip(top)
-        .take(usize::from(area.height));
-    let lines = shown.map(|(tone, text)| {
+    let lines = rows.into_iter().map(|(tone, text)| {
         let style = style(tone, look);
         Line::from(highlighted(
             &text,

@@ -6,6 +6,7 @@ pub mod chrome;
 pub mod detail;
 pub mod highlight;
 pub mod overlay;
+mod problem;
 pub mod reading;
 pub mod review;
 pub mod rolling;

@@ -5,16 +5,16 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span, Text};
 use ratatui::widgets::Clear;
 
-use crate::app::help::{HelpLine, lines};
+use crate::app::help::{HelpLine, WIDEST, inside, lines};
 use crate::app::model::{Model, Overlay, Screen};
 
 use super::chrome::ascii_keys;
+use super::problem::whole;
 use super::screen::Look;
 use super::text::{pad, wrap};
 use super::theme::Role;
 use super::widgets::pane::pane;
 
-const WIDEST: u16 = 84;
 const KEY_COLUMNS: usize = 12;
 
 /// Draws the overlay over the middle of the screen.
@@ -58,7 +58,7 @@ fn question(frame: &mut Frame<'_>, area: Rect, title: &str, text: &str, look: &L
 
 fn help(frame: &mut Frame<'_>, area: Rect, model: &Model, top: usize, look: &Look) {
     let width = area.width.min(WIDEST);
-    let columns = usize::from(width).saturating_sub(4);
+    let columns = usize::from(inside(area.width));
     let all: Vec<Line<'_>> = lines(model)
         .iter()
         .flat_map(|line| drawn(line, columns, look))
@@ -68,9 +68,9 @@ fn help(frame: &mut Frame<'_>, area: Rect, model: &Model, top: usize, look: &Loo
         .saturating_add(2);
     let place = centred(area, width, height);
     frame.render_widget(Clear, place);
-    let inside = pane(frame, place, "Help", true, look);
-    let top = top.min(all.len().saturating_sub(usize::from(inside.height)));
-    frame.render_widget(all.into_iter().skip(top).collect::<Text<'_>>(), inside);
+    let room = pane(frame, place, "Help", true, look);
+    let top = top.min(all.len().saturating_sub(usize::from(room.height)));
+    frame.render_widget(all.into_iter().skip(top).collect::<Text<'_>>(), room);
 }
 
 fn drawn(line: &HelpLine, columns: usize, look: &Look) -> Vec<Line<'static>> {
@@ -78,6 +78,11 @@ fn drawn(line: &HelpLine, columns: usize, look: &Look) -> Vec<Line<'static>> {
         HelpLine::Title(text) => vec![Line::styled(text.clone(), look.style(Role::Title))],
         HelpLine::Prose(text) => {
             let mut lines: Vec<Line<'_>> = wrap(text, columns).into_iter().map(Line::raw).collect();
+            lines.push(Line::raw(""));
+            lines
+        }
+        HelpLine::Problem(problem) => {
+            let mut lines = whole(problem, columns, look);
             lines.push(Line::raw(""));
             lines
         }

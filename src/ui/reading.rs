@@ -79,11 +79,10 @@ fn with_search(area: Rect, reading: &Reading) -> [Rect; 2] {
 
 fn search_line(frame: &mut Frame<'_>, area: Rect, reading: &Reading, look: &Look) {
     if let Some(words) = &reading.search.typing {
-        let (at, count) = reading.match_position();
         let mut spans = vec![Span::raw("/")];
         spans.extend(input(words, look));
         spans.push(Span::styled(
-            format!("  {at} of {count}"),
+            format!("  {}", matches(reading)),
             look.style(Role::Dim),
         ));
         frame.render_widget(Line::from(spans), area);
@@ -118,8 +117,14 @@ fn only(reading: &Reading) -> Option<String> {
 
 fn found(reading: &Reading) -> Option<String> {
     let words = &reading.search.words;
+    (!words.is_empty()).then(|| format!("/{} {}", visible(words), matches(reading)))
+}
+
+// While a long report is still searched there may be more than what is counted.
+fn matches(reading: &Reading) -> String {
     let (at, count) = reading.match_position();
-    (!words.is_empty()).then(|| format!("/{} {at} of {count}", visible(words)))
+    let more = if reading.is_searching() { "+" } else { "" };
+    format!("{at} of {count}{more}")
 }
 
 fn severities(reading: &Reading, look: &Look) -> String {

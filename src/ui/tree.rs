@@ -4,7 +4,6 @@ use ratatui::text::{Line, Span};
 
 use crate::app::compare;
 use crate::app::reading::{Fold, Reading, Row};
-use crate::core::families::{is_noise, noise};
 use crate::core::findings::Severity;
 use crate::core::review::{Action, Change, Field, Step, inside};
 use crate::core::untrusted::{Untrusted, visible};
@@ -90,6 +89,7 @@ fn words(reading: &Reading, row: Row, columns: usize, look: &Look) -> Option<Wor
             Words::of(format!("    {}", head(line, columns)), Role::Warning)
         }
         Row::Group(at) => group(reading, at, look)?,
+        Row::Bundle(at) => bundle(reading, at, look)?,
         Row::Resource(at) => resource(reading, at, columns, look)?,
         Row::Field { resource, field } => field_words(reading, resource, field, columns, look)?,
         Row::DiffLine {
@@ -98,7 +98,8 @@ fn words(reading: &Reading, row: Row, columns: usize, look: &Look) -> Option<Wor
             line,
         } => {
             let field = reading.report.resources.get(resource)?.fields.get(field)?;
-            diff_words(field, line, columns)?
+            let indent = indent(reading, resource);
+            diff_words(field, line, indent, columns)?
         }
         Row::Noises => {
             let count: usize = reading.noises.iter().map(|(_, count)| count).sum();
@@ -172,30 +173,74 @@ fn group(reading: &Reading, at: usize, look: &Look) -> Option<Words> {
         read += usize::from(reading.was_read(resource));
         all += 1;
     }
-    let end = if read == all {
-        read_sign(true, look)
-    } else {
-        format!("{read}/{all}")
-    };
     Some(Words {
         text,
         role: action_role(group.action),
-        end,
+        end: read_of(read, all, look),
     })
+}
+
+/// Resources that change alike, in one row.
+fn bundle(reading: &Reading, at: usize, look: &Look) -> Option<Words> {
+    let members = reading.passing_in(at);
+    let found: Vec<usize> = members.collect();
+    let first = reading.report.resources.get(*found.first()?)?;
+    let sign = fold_sign(reading.is_open(Fold::Bundle(at)), look);
+    let title = reading.bundle_title(at)?;
+    let title = title.replace(" -> ", &format!(" {} ", look.signs.arrow));
+    let names = names(&first.name, found.len(), look);
+    let read = found.iter().filter(|at| reading.was_read(**at)).count();
+    let noise = found.iter().all(|at| reading.is_noise(*at));
+    Some(Words {
+        text: format!("  {sign} {} {title}  {names}", first.action.sign()),
+        role: if noise {
+            Role::Dim
+        } else {
+            action_role(first.action)
+        },
+        end: read_of(read, found.len(), look),
+    })
+}
+
+/// The first of several names, and how many more there are.
+fn names(first: &Untrusted, count: usize, look: &Look) -> String {
+    match count {
+        1 => format!("{} {first}", look.signs.dot),
+        many => format!("{} {first} and {} more", look.signs.dot, many - 1),
+    }
+}
+
+/// How many of some were read: the sign once all were.
+fn read_of(read: usize, all: usize, look: &Look) -> String {
+    if read == all {
+        read_sign(true, look)
+    } else {
+        format!("{read}/{all}")
+    }
+}
+
+/// What is below a bundle stands further in.
+fn indent(reading: &Reading, resource: usize) -> &'static str {
+    if reading.is_bundled(resource) {
+        "  "
+    } else {
+        ""
+    }
 }
 
 fn resource(reading: &Reading, at: usize, columns: usize, look: &Look) -> Option<Words> {
     let resource = reading.report.resources.get(at)?;
     let sign = fold_sign(reading.is_open(Fold::Resource(at)), look);
     let name = head(&resource.name, columns);
-    let role = if is_noise(resource) {
+    let indent = indent(reading, at);
+    let role = if reading.is_noise(at) {
         Role::Dim
     } else {
         action_role(resource.action)
     };
     Some(Words {
         text: format!(
-            "  {sign} {} {}/{name}",
+            "{indent}  {sign} {} {}/{name}",
             resource.action.sign(),
             resource.kind
         ),
@@ -211,9 +256,10 @@ fn field_words(
     columns: usize,
     look: &Look,
 ) -> Option<Words> {
-    let resource = reading.report.resources.get(resource)?;
-    let field = resource.fields.get(field)?;
-    let role = match (&field.change, noise(resource, field)) {
+    let found = reading.report.resources.get(resource)?;
+    let noise = reading.noise(resource, field);
+    let field = found.fields.get(field)?;
+    let role = match (&field.change, noise) {
         (_, Some(_)) => Role::Dim,
         (Change::Changed { .. }, None) => Role::Modify,
         _ => Role::Text,
@@ -228,7 +274,8 @@ fn field_words(
             }),
         Change::Diff(_) => String::new(),
     };
-    let text = format!("      {name} {value}");
+    let indent = indent(reading, resource);
+    let text = format!("{indent}      {name} {value}");
     Some(Words::of(text.trim_end(), role))
 }
 
@@ -249,7 +296,7 @@ fn changed_inside(field: &Field, size: usize) -> Option<String> {
     (!words.is_empty()).then(|| words.join("  "))
 }
 
-fn diff_words(field: &Field, line: usize, columns: usize) -> Option<Words> {
+fn diff_words(field: &Field, line: usize, indent: &str, columns: usize) -> Option<Words> {
     let Change::Diff(lines) = &field.change else {
         return None;
     };
@@ -259,7 +306,7 @@ fn diff_words(field: &Field, line: usize, columns: usize) -> Option<Words> {
         Some('-') => Role::Delete,
         _ => Role::Dim,
     };
-    Some(Words::of(format!("        {text}"), role))
+    Some(Words::of(format!("{indent}        {text}"), role))
 }
 
 /// As much of a value as a row can show: a value of a megabyte costs no more than a short one.

@@ -23,6 +23,8 @@ use super::{chrome, review};
 
 const WIDEST_PROSE: usize = 100;
 const MARKS: usize = 8;
+const BORDERS: usize = 2;
+const LEAST_MAP: u16 = 6;
 const SILENT: std::time::Duration = std::time::Duration::from_millis(300);
 
 /// Draws the present step.
@@ -33,7 +35,7 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, wizard: &Wizard, model: &Model, l
     }
     if area.width < TWO_PANES {
         return match wizard.pane {
-            Pane::Work => work(frame, area, wizard, at, look),
+            Pane::Work => work_over_map(frame, area, wizard, at, look),
             Pane::Map => map(frame, area, wizard, look),
             Pane::Spec => spec_pane(frame, area, wizard, look),
         };
@@ -42,6 +44,30 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, wizard: &Wizard, model: &Model, l
         Layout::horizontal([Constraint::Percentage(58), Constraint::Percentage(42)]).areas(area);
     work(frame, left, wizard, at, look);
     beside(frame, right, wizard, look);
+}
+
+// The rows that a step leaves empty show the address map, where they are enough for its strip and some blocks.
+fn work_over_map(frame: &mut Frame<'_>, area: Rect, wizard: &Wizard, at: Moment, look: &Look) {
+    let height = match wizard.map() {
+        Some(_) => area.height.saturating_sub(work_height(area, wizard, look)),
+        None => 0,
+    };
+    let height = if height < LEAST_MAP { 0 } else { height };
+    let [above, below] =
+        Layout::vertical([Constraint::Min(1), Constraint::Length(height)]).areas(area);
+    work(frame, above, wizard, at, look);
+    if height > 0 {
+        map(frame, below, wizard, look);
+    }
+}
+
+// All rows, headings, notes and borders of the present step.
+fn work_height(area: Rect, wizard: &Wizard, look: &Look) -> u16 {
+    let fields = wizard.fields();
+    let inside = usize::from(area.width).saturating_sub(BORDERS + 2);
+    let notes = notes::lines(wizard, &fields, inside, look).len();
+    let headings = usize::from(!headings(wizard.step).is_empty());
+    u16::try_from(fields.len() + headings + notes + BORDERS).unwrap_or(u16::MAX)
 }
 
 fn beside(frame: &mut Frame<'_>, area: Rect, wizard: &Wizard, look: &Look) {
@@ -89,15 +115,33 @@ fn work(frame: &mut Frame<'_>, area: Rect, wizard: &Wizard, at: Moment, look: &L
         return pick(frame, inside, picking, look);
     }
     let notes = notes::lines(wizard, &fields, usize::from(inside.width), look);
-    let most = inside.height / 2;
-    let height = u16::try_from(notes.len()).unwrap_or(most).min(most);
+    let height = notes_height(inside.height, wizard, &fields, notes.len());
     let [rows, below] =
         Layout::vertical([Constraint::Min(1), Constraint::Length(height)]).areas(inside);
-    frame.render_widget(Text::from(notes), below);
+    frame.render_widget(Text::from(fitting(notes, height, look)), below);
     if fields.is_empty() {
         return empty(frame, rows, wizard, at);
     }
     draw_rows(frame, rows, wizard, &fields, look);
+}
+
+// The rows keep at least half of the height when they need it; the notes have what is left.
+fn notes_height(height: u16, wizard: &Wizard, fields: &[Field], notes: usize) -> u16 {
+    let rows = fields.len().max(1) + usize::from(!headings(wizard.step).is_empty());
+    let kept = usize::from(height.div_ceil(2)).min(rows);
+    u16::try_from(notes.min(usize::from(height).saturating_sub(kept))).unwrap_or(height)
+}
+
+// The help has all of it.
+fn fitting(mut notes: Vec<Line<'static>>, height: u16, look: &Look) -> Vec<Line<'static>> {
+    let room = usize::from(height);
+    if notes.len() > room && room > 0 {
+        let more = notes.len() + 1 - room;
+        notes.truncate(room - 1);
+        let text = format!("{} {more} more lines, ? shows all", look.signs.ellipsis);
+        notes.push(Line::styled(text, look.style(Role::Dim)));
+    }
+    notes
 }
 
 fn empty(frame: &mut Frame<'_>, area: Rect, wizard: &Wizard, at: Moment) {

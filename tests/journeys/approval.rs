@@ -168,7 +168,7 @@ fn differing() -> Model {
         let finished = Finished {
             exit: Some(0),
             stdout,
-            stderr: String::new(),
+            ..Finished::default()
         };
         update(
             &mut model,

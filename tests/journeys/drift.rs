@@ -30,7 +30,7 @@ fn ends(model: &mut Model, job: Job, stdout: &str) -> Vec<Effect> {
     let finished = Finished {
         exit: Some(0),
         stdout: stdout.to_owned(),
-        stderr: String::new(),
+        ..Finished::default()
     };
     let result = Ok(finished);
     tell(model, Event::Ended { job, result })

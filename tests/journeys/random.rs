@@ -98,7 +98,7 @@ pub fn preview_ends(model: &mut Model) {
     let finished = Finished {
         exit: Some(0),
         stdout: report.to_owned(),
-        stderr: String::new(),
+        ..Finished::default()
     };
     update(
         model,

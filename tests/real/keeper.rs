@@ -97,6 +97,7 @@ async fn lines_come_with_their_stream_and_both_files_are_kept() {
         signal: None,
         stdout: "one\r\ntwo\nthree\u{1b}[2J".to_owned(),
         stderr: "four\n".to_owned(),
+        undecoded: 0,
     };
     assert_eq!(finished, expected);
     for entry in fs::read_dir(run.folder.path()).unwrap() {

@@ -31,13 +31,14 @@ use super::world::{CLUSTER, after, answers, checked, connected, inventory, recor
 const CAUGHT: char = '\u{fffd}';
 
 // Words that must keep their form for the value to be read at all.
-const FORMED: [&str; 6] = [
+const FORMED: [&str; 7] = [
     "state",
     "connectivity",
     "kind",
     "cidrs",
     "cidr",
     "ipv6Cidrs",
+    "from",
 ];
 
 // Puts the texts into every string of a value, keys of tags included, each another one than its neighbour.

@@ -1,8 +1,10 @@
 //! What lies over a screen: help, the questions before leaving, and the label of the demonstration.
 
+use kopswain::app::event::Event;
 use kopswain::app::model::{Mode, Model, Overlay};
+use kopswain::app::update::update;
 
-use super::canvas::keep;
+use super::canvas::{keep, shown};
 use super::world::{after, press, recorded};
 use super::{Shot, review, run, wizard};
 
@@ -59,4 +61,25 @@ pub fn all() -> Vec<Shot> {
 #[test]
 fn what_lies_over_the_screens_is_kept() {
     keep(&all());
+}
+
+#[test]
+fn the_end_of_the_help_is_left_by_one_key() {
+    let all = "<pagedown>".repeat(100);
+    for mut model in [wizard::step(2), wizard::step(5), review::reading()] {
+        let at = model.at;
+        let resized = Event::Resize {
+            columns: 80,
+            rows: 24,
+        };
+        update(&mut model, at, resized);
+        let end = after(help(model), &all);
+        let above = after(end.clone(), "<up>");
+        let size = (80, 24);
+        assert_eq!(
+            shown(&after(end.clone(), "<down>"), size),
+            shown(&end, size)
+        );
+        assert_ne!(shown(&above, size), shown(&end, size));
+    }
 }

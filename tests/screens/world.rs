@@ -47,6 +47,7 @@ pub fn place() -> Place {
         region: "us-east-1".to_owned(),
         state_store: "s3://example-state".to_owned(),
         ssh_public_key: "/home/op/.ssh/id_ed25519.pub".to_owned(),
+        channel: String::new(),
     }
 }
 
@@ -93,6 +94,8 @@ pub fn machine_types(count: usize) -> Vec<InstanceType> {
                 name,
                 vcpus: 1 << (at % sizes.len()),
                 memory_mib: 512 << (at % sizes.len() + at % 3),
+                interfaces: None,
+                addresses_per_interface: None,
                 architectures: vec![
                     if family.contains('g') {
                         "arm64"
@@ -233,6 +236,10 @@ fn check_all(model: &mut Model) {
         (CheckKind::Region, "us-east-1"),
         (CheckKind::StateStore, "s3://example-state, versioned"),
         (CheckKind::SshKey, "SHA256:uNiVztksCsDhcc0u9e8BrrJXVGDI8zvk"),
+        (
+            CheckKind::Channel,
+            "stable, just read: Kubernetes 1.35.5 for kops 1.36.2",
+        ),
     ];
     for (kind, text) in found {
         tell(model, 600, checked(kind, CheckState::Good(text.to_owned())));
@@ -269,6 +276,7 @@ pub fn ended(job: Job, exit: i32, stdout: &str, stderr: &str) -> Event {
         exit: Some(exit),
         stdout: stdout.to_owned(),
         stderr: stderr.to_owned(),
+        ..Finished::default()
     };
     Event::Ended {
         job,

@@ -105,6 +105,7 @@ fn no_kind_of_call_is_made_more_than_twenty_times() {
         ("DescribeAvailabilityZones", 1),
         ("DescribeInstanceTypeOfferings", 9),
         ("DescribeInstanceTypes", 15),
+        ("DescribeInstances", 2),
         ("DescribeInternetGateways", 1),
         ("DescribeNatGateways", 2),
         ("DescribeRouteTables", 20),

@@ -6,6 +6,7 @@
     clippy::print_stdout
 )]
 
+mod channel;
 mod discover;
 mod large;
 mod refused;

@@ -50,6 +50,7 @@ pub(crate) fn expected_whole() -> Inventory {
         "region": "", "zones": [], "vpcs": [],
         "instanceTypes": [{
             "name": "t3.large", "vcpus": 2, "memoryMib": 8192, "architectures": ["x86_64"], "zones": ["us-east-1a"],
+            "interfaces": 3, "addressesPerInterface": 12,
         }],
         "images": [
             {"asked": "ami-gone", "found": null},
@@ -58,6 +59,7 @@ pub(crate) fn expected_whole() -> Inventory {
             }},
         ],
         "quotas": {"subnetsPerVpc": 200, "routeTablesPerVpc": 250, "onDemandVcpus": 64, "spotVcpus": null},
+        "vcpusInUse": [{"onDemand": 6, "spot": 0}, {"cluster": "c.example.com", "onDemand": 0, "spot": 2}],
         "missing": [{
             "fact": "quota of Spot vCPUs", "action": "servicequotas:GetServiceQuota",
             "reason": "NoSuchResourceException: no such quota",
@@ -67,6 +69,7 @@ pub(crate) fn expected_whole() -> Inventory {
     inventory.instance_types = offered.instance_types;
     inventory.images = offered.images;
     inventory.quotas = offered.quotas;
+    inventory.vcpus_in_use = offered.vcpus_in_use;
     inventory.missing = offered.missing;
     inventory
 }

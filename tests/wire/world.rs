@@ -111,7 +111,20 @@ pub(crate) fn world(request: &Request) -> Reply {
 const TYPES: &str = "<instanceTypeSet><item><instanceType>t3.large</instanceType>\
      <vCpuInfo><defaultVCpus>2</defaultVCpus></vCpuInfo><memoryInfo><sizeInMiB>8192</sizeInMiB></memoryInfo>\
      <processorInfo><supportedArchitectures><item>x86_64</item></supportedArchitectures></processorInfo>\
+     <networkInfo><maximumNetworkInterfaces>3</maximumNetworkInterfaces>\
+     <ipv4AddressesPerInterface>12</ipv4AddressesPerInterface></networkInfo>\
      </item></instanceTypeSet>";
+
+// A type that is not known otherwise counts by its cores; a family with a quota of its own does not count.
+const INSTANCES: [&str; 2] = [
+    "<item><instancesSet><item><instanceType>t3.large</instanceType></item>\
+     <item><instanceType>p5.48xlarge</instanceType></item></instancesSet></item>",
+    "<item><instancesSet><item><instanceType>m1.old</instanceType>\
+     <cpuOptions><coreCount>2</coreCount><threadsPerCore>2</threadsPerCore></cpuOptions></item>\
+     <item><instanceType>t3.large</instanceType><instanceLifecycle>spot</instanceLifecycle>\
+     <tagSet><item><key>kubernetes.io/cluster/c.example.com</key><value>owned</value></item></tagSet></item>\
+     </instancesSet></item>",
+];
 
 const OFFERINGS: &str = "<instanceTypeOfferingSet>\
      <item><instanceType>t3.large</instanceType><location>us-east-1a</location></item>\
@@ -136,6 +149,10 @@ fn offer(request: &Request) -> Reply {
         }
         action @ "DescribeInstanceTypes" => ec2(action, TYPES),
         action @ "DescribeInstanceTypeOfferings" => ec2(action, OFFERINGS),
+        "DescribeInstances" => {
+            let [first, last] = INSTANCES;
+            paged(request, "reservationSet", first, last)
+        }
         "DescribeImages" if request.body.contains("ami-gone") => {
             refusal(400, "InvalidAMIID.NotFound", "The image id does not exist")
         }

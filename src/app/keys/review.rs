@@ -2,7 +2,7 @@
 
 use super::{
     Action, Binding, Code, ENTER, ESC, HELP, Key, LEAVE, PAGE_DOWN, PAGE_UP, ROW_DOWN, ROW_UP,
-    SPACE, VI_DOWN, VI_FIRST, VI_LAST, VI_UP, bind,
+    SPACE, VI_DOWN, VI_FIRST, VI_LAST, VI_UP, bind, joined,
 };
 
 const OPEN: Binding = bind(&[SPACE, ENTER], "space", Action::Choose, "open, fold");
@@ -52,43 +52,8 @@ const NEXT_UNREAD: Binding = bind(
 const FOLD_ALL: Binding = bind(&[Key::plain(Code::Left)], "←", Action::TurnBack, "fold all");
 const OPEN_ALL: Binding = bind(&[Key::plain(Code::Right)], "→", Action::TurnOn, "open all");
 
-pub(super) const REVIEW: &[Binding] = &[
-    OPEN,
-    APPROVE,
-    FIND,
-    DETAIL_WHOLE,
-    TO_SPEC,
-    HELP,
-    BACK,
-    RAW_TEXT,
-    ONLY_ACTION,
-    ONLY_FAMILY,
-    ONLY_SEVERITY,
-    RETURN,
-    NEXT_UNREAD,
-    FIND_NEXT,
-    FIND_BACK,
-    VI_UP,
-    VI_DOWN,
-    PAGE_UP,
-    PAGE_DOWN,
-    VI_FIRST,
-    VI_LAST,
-    FOLD_ALL,
-    OPEN_ALL,
-    bind(&[Key::ctrl('r')], "ctrl-r", Action::Again, "ask kops again"),
-    LEAVE,
-];
-
-pub(super) const DIFFERING: &[Binding] = &[
-    OPEN,
-    APPROVE,
-    FIND,
-    DETAIL_WHOLE,
-    TO_SPEC,
-    HELP,
-    BACK,
-    RAW_TEXT,
+/// The tree is read in the same way, whatever it is read for.
+const TREE: &[Binding] = &[
     ONLY_ACTION,
     ONLY_FAMILY,
     ONLY_SEVERITY,
@@ -107,7 +72,35 @@ pub(super) const DIFFERING: &[Binding] = &[
     LEAVE,
 ];
 
-pub(super) const REPORT: &[Binding] = &[
+const MAY_APPROVE: &[Binding] = &[
+    OPEN,
+    APPROVE,
+    FIND,
+    DETAIL_WHOLE,
+    TO_SPEC,
+    HELP,
+    BACK,
+    RAW_TEXT,
+];
+
+/// A dry run that was approved once: it is approved again, or left.
+pub(super) const DIFFERING: &[Binding] =
+    &joined::<{ MAY_APPROVE.len() + TREE.len() }>([MAY_APPROVE, TREE]);
+
+const ASK_AGAIN: &[Binding] = &[bind(
+    &[Key::ctrl('r')],
+    "ctrl-r",
+    Action::Again,
+    "ask kops again",
+)];
+
+const MAY_ASK_AGAIN: &[Binding] =
+    &joined::<{ MAY_APPROVE.len() + ASK_AGAIN.len() }>([MAY_APPROVE, ASK_AGAIN]);
+
+pub(super) const REVIEW: &[Binding] =
+    &joined::<{ MAY_ASK_AGAIN.len() + TREE.len() }>([MAY_ASK_AGAIN, TREE]);
+
+const MAY_ONLY_READ: &[Binding] = &[
     OPEN,
     FIND,
     DETAIL_WHOLE,
@@ -115,23 +108,10 @@ pub(super) const REPORT: &[Binding] = &[
     bind(&[Key::char('q')], "q", Action::Leave, "leave"),
     HELP,
     BACK,
-    ONLY_ACTION,
-    ONLY_FAMILY,
-    ONLY_SEVERITY,
-    RETURN,
-    NEXT_UNREAD,
-    FIND_NEXT,
-    FIND_BACK,
-    VI_UP,
-    VI_DOWN,
-    PAGE_UP,
-    PAGE_DOWN,
-    VI_FIRST,
-    VI_LAST,
-    FOLD_ALL,
-    OPEN_ALL,
-    LEAVE,
 ];
+
+pub(super) const REPORT: &[Binding] =
+    &joined::<{ MAY_ONLY_READ.len() + TREE.len() }>([MAY_ONLY_READ, TREE]);
 
 pub(super) const DETAIL: &[Binding] = &[
     bind(

@@ -2,9 +2,14 @@
 
 use super::{
     Action, Binding, FIRST, HELP, LEAVE, LEAVE_Q, PAGE_DOWN, PAGE_UP, VI_DOWN, VI_FIRST, VI_LAST,
-    VI_UP, bind,
+    VI_UP, bind, joined,
 };
 use crate::app::key::Key;
+
+/// The lines that kops printed are read in the same way however the run ended.
+const LINES: &[Binding] = &[
+    LEAVE_Q, VI_UP, VI_DOWN, HELP, PAGE_UP, PAGE_DOWN, VI_FIRST, VI_LAST, LEAVE,
+];
 
 pub(super) const APPLY: &[Binding] = &[
     VI_UP,
@@ -31,7 +36,7 @@ pub(super) const APPLY_LEFT: &[Binding] = &[
     LEAVE,
 ];
 
-pub(super) const APPLY_FAILED: &[Binding] = &[
+const AFTER_FAILURE: &[Binding] = &[
     bind(&[Key::char('r')], "r", Action::Again, "what is left"),
     bind(
         &[Key::char('d')],
@@ -39,20 +44,12 @@ pub(super) const APPLY_FAILED: &[Binding] = &[
         Action::DeletePreview,
         "what delete would take",
     ),
-    LEAVE_Q,
-    VI_UP,
-    VI_DOWN,
-    HELP,
-    PAGE_UP,
-    PAGE_DOWN,
-    VI_FIRST,
-    VI_LAST,
-    LEAVE,
 ];
 
-pub(super) const APPLY_ENDED: &[Binding] = &[
-    LEAVE_Q, VI_UP, VI_DOWN, HELP, PAGE_UP, PAGE_DOWN, VI_FIRST, VI_LAST, LEAVE,
-];
+pub(super) const APPLY_FAILED: &[Binding] =
+    &joined::<{ AFTER_FAILURE.len() + LINES.len() }>([AFTER_FAILURE, LINES]);
+
+pub(super) const APPLY_ENDED: &[Binding] = LINES;
 
 pub(super) const ROLLING: &[Binding] = &[
     LEAVE_Q,

@@ -2,19 +2,31 @@
 
 use super::*;
 
-const ALL: [Context; 16] = [
+const ALL: [Context; 28] = [
     Context::Form,
+    Context::FormText,
+    Context::FormChoice,
+    Context::FormMark,
+    Context::FormPick,
+    Context::FormAct,
     Context::Typing,
     Context::Picking,
     Context::Spec,
+    Context::ReviewSpec,
     Context::Waiting,
     Context::Review,
+    Context::Differing,
+    Context::Report,
+    Context::Detail,
     Context::Raw,
     Context::Finding,
     Context::Approving,
     Context::Given,
     Context::Apply,
+    Context::ApplyLeft,
+    Context::ApplyFailed,
     Context::ApplyEnded,
+    Context::Rolling,
     Context::Watch,
     Context::Help,
     Context::Leaving,
@@ -29,8 +41,6 @@ fn a_key_means_one_thing_in_a_context() {
             .flat_map(|binding| binding.keys)
             .copied()
             .collect();
-        let mut once = keys.clone();
-        once.dedup();
         for key in &keys {
             let uses = keys.iter().filter(|other| *other == key).count();
             assert_eq!(uses, 1, "{key:?} in {context:?}");

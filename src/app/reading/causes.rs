@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::core::cause::{Cause, cause, cause_of_all, cause_of_key, cause_of_line};
-use crate::core::review::Step;
+use crate::core::review::{Change, Step, kops_step};
 
 use super::{Reading, Row};
 
@@ -64,6 +64,7 @@ impl Reading {
     }
 
     pub(super) fn follow_cause(&mut self) {
+        self.laid = None;
         self.cause = match self.row() {
             Some(row) if !self.spec.is_empty() => self.cause_of(row),
             _ => None,
@@ -90,12 +91,19 @@ impl Reading {
             } => {
                 let resource = resource(at)?;
                 let field = resource.fields.get(field)?;
-                let steps = crate::core::review::inside(&field.change);
-                let exact = match steps.get(line) {
+                let said = match &field.change {
+                    Change::Diff(lines) => lines.get(line).map(|line| kops_step(line.raw())),
+                    Change::New(_) | Change::Changed { .. } => None,
+                };
+                let exact = match said {
                     Some(Step::Added(text)) => cause_of_line(spec, text),
                     _ => None,
                 };
                 Some(exact.unwrap_or_else(|| cause(spec, resource, Some(&field.name))))
+            }
+            Row::Bundle(at) => {
+                let members = self.passing_in(at).take(MOST_SUBJECTS);
+                Some(cause_of_all(spec, members.filter_map(resource)))
             }
             Row::Difference(at) => self
                 .of_difference(at)

@@ -1,11 +1,12 @@
 //! What the row under the cursor says, whole: nothing in it is cut.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use crate::app::compare;
 use crate::core::families;
 use crate::core::findings::{Finding, Severity};
-use crate::core::review::{Action, Difference, Resource, inside};
+use crate::core::review::{Action, Change, Difference, Resource, kops_step};
 use crate::core::untrusted::visible;
 
 use super::fields::{describe_field, side, step};
@@ -93,6 +94,7 @@ impl Reading {
                 page.line(Tone::Plain, 0, line);
             }
             Row::Group(at) => self.group(at, page),
+            Row::Bundle(at) => self.bundled(at, page),
             Row::Resource(_) | Row::Subject { .. } => {
                 if let Some(resource) = self.resource_of(row) {
                     self.resource(resource, page);
@@ -107,7 +109,8 @@ impl Reading {
             Row::Noises => page.line(Tone::Plain, 0, "kops prints these though they change nothing, or not what they seem to. They stay in the tree; each kind is explained once here."),
             Row::Noise(at) => {
                 if let Some((noise, count)) = self.noises.get(at) {
-                    page.line(Tone::Title, 0, format!("{count} fields"));
+                    let end = if *count == 1 { "" } else { "s" };
+                    page.line(Tone::Title, 0, format!("{count} field{end}"));
                     page.line(Tone::Plain, 0, noise.explanation());
                 }
             }
@@ -192,8 +195,42 @@ impl Reading {
         if resource.fields.is_empty() && !resource.action.deletes() {
             page.line(Tone::Dim, 0, "kops prints no field of it");
         }
-        for field in &resource.fields {
-            describe_field(resource, field, page);
+        self.fields(at, resource, page);
+    }
+
+    fn fields<'a>(&'a self, at: usize, resource: &'a Resource, page: &mut Page<'a>) {
+        for (field, found) in resource.fields.iter().enumerate() {
+            describe_field(found, self.noise(at, field), page);
+        }
+    }
+
+    // What changes in all of them, once; then which they are.
+    fn bundled<'a>(&'a self, at: usize, page: &mut Page<'a>) {
+        let (Some(bundle), Some(title)) = (self.bundle(at), self.bundle_title(at)) else {
+            return;
+        };
+        let members: Vec<usize> = self.passing_in(at).collect();
+        let known = |at: &usize| Some((*at, self.report.resources.get(*at)?));
+        let resources: Vec<_> = members.iter().filter_map(known).collect();
+        let Some((first, resource)) = resources.first().copied() else {
+            return;
+        };
+        let action = resource.action;
+        page.signed(Tone::Of(action), 0, sign(action), title);
+        self.cause_line(page);
+        let about: BTreeSet<usize> = members
+            .iter()
+            .flat_map(|at| self.findings_of(*at).iter().copied())
+            .collect();
+        for folded in about.iter().filter_map(|at| self.folded.get(*at)) {
+            found(&folded.finding, page);
+        }
+        if bundle.same {
+            self.fields(first, resource, page);
+            page.line(Tone::Dim, 0, "the same for each, noise apart:");
+        }
+        for (_, resource) in resources {
+            page.signed(Tone::Of(action), 1, sign(action), resource.name.raw());
         }
     }
 
@@ -234,8 +271,8 @@ impl Reading {
             return;
         };
         self.head(found, page);
-        if let Some(field) = found.fields.get(field) {
-            describe_field(found, field, page);
+        if let Some(one) = found.fields.get(field) {
+            describe_field(one, self.noise(resource, field), page);
         }
     }
 
@@ -247,16 +284,18 @@ impl Reading {
         let Some(field) = found.fields.get(field) else {
             return;
         };
-        let steps = inside(&field.change);
+        let Change::Diff(lines) = &field.change else {
+            return;
+        };
         let title = format!(
             "{}, line {} of {}",
             visible(&field.name),
             line + 1,
-            steps.len()
+            lines.len()
         );
         page.line(Tone::Title, 0, title);
-        if let Some(found) = steps.get(line) {
-            step(*found, page);
+        if let Some(found) = lines.get(line) {
+            step(kops_step(found.raw()), page);
         }
     }
 
@@ -286,7 +325,7 @@ impl Reading {
             Difference::Only { side, resource } => {
                 page.line(Tone::Plain, 0, words.only(*side));
                 for field in &resource.fields {
-                    describe_field(resource, field, page);
+                    describe_field(field, families::noise(resource, field), page);
                 }
             }
             Difference::Field { first, second, .. } => {

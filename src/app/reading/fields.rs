@@ -1,11 +1,11 @@
 //! A field whole: its value, or what changes inside it.
 
-use crate::core::families::noise;
-use crate::core::review::{Change, Field, Resource, Step, inside, items};
+use crate::core::families::Noise;
+use crate::core::review::{Change, Field, Step, inside, items, policy};
 
 use super::detail::{Page, Tone};
 
-pub(super) fn describe_field<'a>(resource: &'a Resource, field: &'a Field, page: &mut Page<'a>) {
+pub(super) fn describe_field<'a>(field: &'a Field, noise: Option<Noise>, page: &mut Page<'a>) {
     let name = field.name.as_str();
     match &field.change {
         Change::New(value) => new_value(name, value.raw(), page),
@@ -23,11 +23,33 @@ pub(super) fn describe_field<'a>(resource: &'a Resource, field: &'a Field, page:
         }
         Change::Diff(_) => {
             page.line(Tone::Title, 0, name);
-            all_steps(inside(&field.change), page);
+            diff(&field.change, page);
         }
     }
-    if let Some(noise) = noise(resource, field) {
+    if let Some(noise) = noise {
         page.line(Tone::Dim, 1, noise.explanation());
+    }
+}
+
+// A policy by its statements, any other text as one unified diff.
+fn diff<'a>(change: &'a Change, page: &mut Page<'a>) {
+    match policy(change).filter(|steps| !steps.is_empty()) {
+        Some(steps) => {
+            for step in steps {
+                let (tone, sign) = if step.added {
+                    (Tone::Added, "+ ")
+                } else {
+                    (Tone::Removed, "- ")
+                };
+                page.signed(tone, 1, sign, step.words());
+            }
+            page.line(
+                Tone::Dim,
+                1,
+                "by statement; kops's own lines are in the tree and in the raw text",
+            );
+        }
+        None => all_steps(inside(change), page),
     }
 }
 
@@ -94,6 +116,6 @@ pub(super) fn side<'a>(
             page.signed(tone, 1, "- ", old.raw());
             page.signed(tone, 1, "+ ", new.raw());
         }
-        Some(change @ Change::Diff(_)) => all_steps(inside(change), page),
+        Some(change @ Change::Diff(_)) => diff(change, page),
     }
 }

@@ -1,14 +1,17 @@
 //! Finding a text in everything a report says, whatever is folded, and in kops's own text.
 
-use std::fmt::Write as _;
 use std::ops::Range;
 
 use aho_corasick::AhoCorasick;
 use tui_input::Input;
 
-use crate::core::review::{Change, Difference, Field};
-
+use super::rows::Key;
 use super::{Reading, Row, View};
+use holds::searched_at;
+use scan::Scan;
+
+mod holds;
+mod scan;
 
 /// What is searched for, and where it is.
 #[derive(Clone, Debug, Default)]
@@ -18,12 +21,16 @@ pub struct Search {
     /// The words being typed.
     pub typing: Option<Input>,
     needle: Option<Needle>,
-    /// Rows of the whole tree that hold the words, in order.
-    found: Vec<Row>,
-    /// Lines of kops's own text that hold them, counted from 0.
-    lines: Vec<usize>,
+    /// The rows of the whole tree that hold the words; absent while only kops's own text was searched.
+    tree: Option<Scan<Row>>,
+    /// The lines of kops's own text that hold them, counted from 0; absent while only the tree was searched.
+    raw: Option<Scan<usize>>,
     /// Where the search began: row, or line of the raw text.
     began: Option<(Option<Row>, usize)>,
+    /// Whether what was found is from where the search began on.
+    from_there: bool,
+    /// The next match (1) or the one before (−1) is waited for, the present place included or not.
+    wanted: Option<(isize, bool)>,
 }
 
 /// Words to find; capital letters do not matter in ASCII.
@@ -51,6 +58,11 @@ impl Search {
             .flat_map(|needle| needle.0.find_iter(text));
         found.map(|found| found.range()).collect()
     }
+
+    /// Forgets the match that is waited for: the person went elsewhere.
+    pub(in crate::app) fn give_up(&mut self) {
+        self.wanted = None;
+    }
 }
 
 impl Reading {
@@ -61,6 +73,7 @@ impl Reading {
             _ => 0,
         };
         self.search.began = Some((self.row(), line));
+        self.search.from_there = false;
         self.search.typing = Some(Input::new(self.search.words.clone()));
     }
 
@@ -99,151 +112,137 @@ impl Reading {
         }
     }
 
+    // More of the same words are only where those are.
     fn search_for(&mut self, words: &str) {
-        words.clone_into(&mut self.search.words);
+        let before = std::mem::replace(&mut self.search.words, words.to_owned());
+        let narrower = !before.is_empty() && words.contains(&before);
         self.search.needle = Needle::new(words);
-        self.find_all();
+        self.search.wanted = None;
+        let (tree, raw) = (self.search.tree.take(), self.search.raw.take());
+        if narrower && self.search.from_there {
+            self.search.tree = tree.map(Scan::narrowed);
+            self.search.raw = raw.map(Scan::narrowed);
+        }
+        self.search.from_there = true;
+        self.search_here();
+        self.search_on();
     }
 
-    /// Finds every match anew, after the words or the filter changed.
+    /// Finds every match anew, after the filter or the findings changed.
     pub(super) fn find_all(&mut self) {
-        let (found, lines) = match &self.search.needle {
-            None => (Vec::new(), Vec::new()),
-            Some(needle) => (self.rows_with(needle), self.lines_with(needle)),
-        };
-        (self.search.found, self.search.lines) = (found, lines);
+        (self.search.tree, self.search.raw) = (None, None);
+        self.search_here();
+        self.search_on();
     }
 
-    fn lines_with(&self, needle: &Needle) -> Vec<usize> {
-        let mut lines: Vec<usize> = needle
-            .0
-            .find_iter(self.raw.text())
-            .map(|found| self.raw.line_at(found.start()))
-            .collect();
-        lines.dedup();
-        lines
+    /// Starts to search what is on the screen, the tree or kops's own text, where it was not searched.
+    pub(super) fn search_here(&mut self) {
+        if self.search.needle.is_none() {
+            return;
+        }
+        let (row, line) = self.search.began.unwrap_or_default();
+        if self.is_raw() && self.search.raw.is_none() {
+            let behind: Vec<usize> = (0..line).collect();
+            self.search.raw = Some(Scan::of((line..self.raw.count()).collect(), &behind));
+        } else if !self.is_raw() && self.search.tree.is_none() {
+            let from = row.map_or([0; 6], |row| self.key(searched_at(row)));
+            let all = self.places_to_search().into_iter();
+            let (ahead, behind): (Vec<_>, Vec<_>) = all.partition(|row| self.key(*row) >= from);
+            self.search.tree = Some(Scan::of(ahead, &behind));
+        }
     }
 
-    fn rows_with(&self, needle: &Needle) -> Vec<Row> {
-        let mut found = Vec::new();
-        let mut take = |row: Row, holds: bool| {
-            if holds {
-                found.push(row);
-            }
-        };
-        let comparison = self.comparison.iter();
-        let differences = comparison.flat_map(|comparison| comparison.differences.iter());
-        for (at, difference) in differences.enumerate() {
-            let holds = in_difference(needle, difference);
-            take(
-                Row::Difference(at),
-                holds && self.filter.passes_difference(difference),
-            );
-        }
-        for (at, folded) in self.folded.iter().enumerate() {
-            let finding = &folded.finding;
-            let holds = needle.is_in(&finding.message)
-                || (folded.subjects.len() <= 1 && needle.is_in(&finding.resource));
-            take(Row::Finding(at), holds && self.shows_finding(folded));
-        }
-        if !self.filter.is_active() {
-            for (at, line) in self.report.unread.iter().enumerate() {
-                take(Row::UnreadLine(at), needle.is_in(line.raw()));
-            }
-        }
-        for group in 0..self.groups.len() {
-            self.in_group(group, needle, &mut take);
-        }
-        found
+    fn is_raw(&self) -> bool {
+        matches!(self.view, View::Raw { .. })
     }
 
-    fn in_group(&self, at: usize, needle: &Needle, take: &mut impl FnMut(Row, bool)) {
-        let Some(group) = self.groups.get(at) else {
+    /// Whether not everything on the screen was searched yet.
+    pub fn is_searching(&self) -> bool {
+        if self.is_raw() {
+            self.search.raw.as_ref().is_some_and(|scan| !scan.is_done())
+        } else {
+            let tree = self.search.tree.as_ref();
+            tree.is_some_and(|scan| !scan.is_done())
+        }
+    }
+
+    /// Searches some more, for a few milliseconds, and goes to the match that is waited for.
+    pub fn search_on(&mut self) {
+        let Some(needle) = self.search.needle.take() else {
             return;
         };
-        let mut text = format!("{}: {}", group.family.word(), group.counts());
-        take(
-            Row::Group(at),
-            needle.is_in(&text) && self.passing_of(at).next().is_some(),
-        );
-        for resource in self.passing_of(at) {
-            let Some(found) = self.report.resources.get(resource) else {
-                continue;
-            };
-            text.clear();
-            let _ = write!(text, "{}/{}", found.kind, found.name.raw());
-            take(Row::Resource(resource), needle.is_in(&text));
-            for (field, found) in found.fields.iter().enumerate() {
-                take(Row::Field { resource, field }, in_field(needle, found));
-                let Change::Diff(lines) = &found.change else {
-                    continue;
-                };
-                for (line, text) in lines.iter().enumerate() {
-                    let row = Row::DiffLine {
-                        resource,
-                        field,
-                        line,
-                    };
-                    take(row, needle.is_in(text.raw()));
+        if self.is_raw() {
+            self.search_raw(&needle);
+        } else if let Some(mut scan) = self.search.tree.take() {
+            scan.step(|place, found| self.look_into(place, &needle, found));
+            self.search.tree = Some(scan);
+        }
+        self.search.needle = Some(needle);
+        if let Some((by, here)) = self.search.wanted {
+            self.find(by, here);
+        }
+    }
+
+    fn search_raw(&mut self, needle: &Needle) {
+        let raw = &self.raw;
+        if let Some(scan) = &mut self.search.raw {
+            scan.step(|line, found| {
+                let text = raw.line(line);
+                if needle.is_in(text) {
+                    found.push(line);
                 }
-            }
+                text.len()
+            });
         }
     }
 
-    /// Goes to the next match (`by` 1) or the one before (−1), around the end; `here` may be the present place.
+    /// Goes to the next match (`by` 1) or the one before (−1), around the end; `here` may be the present place. Where
+    /// it is not known yet, it is gone to once it is.
     pub fn find(&mut self, by: isize, here: bool) {
-        let Search { found, lines, .. } = &self.search;
-        if let View::Raw { top } = self.view {
-            let at = next(lines.binary_search(&top), lines.len(), by, here);
-            if let Some(line) = lines.get(at) {
-                self.view = View::Raw { top: *line };
-            }
+        self.search.wanted = None;
+        let (place, count) = self.place_among_matches();
+        let at = next(place, count, by, here);
+        let around = at < place.unwrap_or_else(|after| after);
+        if self.is_searching() && (by < 0 || around || at >= count) {
+            self.search.wanted = Some((by, here));
             return;
         }
-        let Some(now) = self.row().map(|row| self.key(row)) else {
-            return;
-        };
-        let place = found.binary_search_by_key(&now, |row| self.key(*row));
-        if let Some(row) = found.get(next(place, found.len(), by, here)) {
-            self.go_to(*row);
+        if let View::Raw { top } = &mut self.view {
+            let line = self.search.raw.as_ref().and_then(|scan| scan.get(at));
+            *top = line.unwrap_or(*top);
+        } else if let Some(row) = self.search.tree.as_ref().and_then(|scan| scan.get(at)) {
+            self.go_to(row);
         }
     }
 
-    /// Which match is at the cursor, counted from 1 (0 for none), and how many there are.
-    pub fn match_position(&self) -> (usize, usize) {
-        let Search { found, lines, .. } = &self.search;
+    // Where the cursor is among what was found, or would be, and how much that is.
+    fn place_among_matches(&self) -> (Result<usize, usize>, usize) {
         if let View::Raw { top } = self.view {
-            return (
-                lines.binary_search(&top).map_or(0, |at| at + 1),
-                lines.len(),
-            );
+            let raw = self.search.raw.as_ref();
+            return raw.map_or((Err(0), 0), |scan| {
+                (scan.position(&top, |line| line), scan.len())
+            });
         }
-        let key = self.row().map(|row| self.key(row));
-        let at = key.and_then(|key| found.binary_search_by_key(&key, |row| self.key(*row)).ok());
-        (at.map_or(0, |at| at + 1), found.len())
+        let tree = self.search.tree.as_ref();
+        let key = self.row().map_or([0; 6], |row| self.key(row));
+        tree.map_or((Err(0), 0), |scan| (self.place_of(scan, &key), scan.len()))
+    }
+
+    fn place_of(&self, scan: &Scan<Row>, key: &Key) -> Result<usize, usize> {
+        scan.position(key, |row| self.key(row))
+    }
+
+    /// Which match is at the cursor, counted from 1 (0 for none), and how many there are so far.
+    pub fn match_position(&self) -> (usize, usize) {
+        let (place, count) = self.place_among_matches();
+        (place.map_or(0, |at| at + 1), count)
     }
 
     /// Whether a row holds the words, shown or cut.
     pub fn matches(&self, row: Row) -> bool {
-        let key = self.key(row);
-        let found = &self.search.found;
-        found
-            .binary_search_by_key(&key, |row| self.key(*row))
-            .is_ok()
+        let tree = self.search.tree.as_ref();
+        tree.is_some_and(|scan| self.place_of(scan, &self.key(row)).is_ok())
     }
-}
-
-fn in_field(needle: &Needle, field: &Field) -> bool {
-    needle.is_in(&field.name)
-        || match &field.change {
-            Change::New(value) => needle.is_in(value.raw()),
-            Change::Changed { old, new } => needle.is_in(old.raw()) || needle.is_in(new.raw()),
-            Change::Diff(_) => false,
-        }
-}
-
-fn in_difference(needle: &Needle, difference: &Difference) -> bool {
-    needle.is_in(&crate::app::compare::title(difference))
 }
 
 /// The index of the match after (or before) a place, around the end.

@@ -3,6 +3,7 @@
 use crate::core::review::Change;
 
 use super::Reading;
+use super::order::{Place, Slot};
 
 /// One line of the tree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +22,8 @@ pub enum Row {
     Unread,
     UnreadLine(usize),
     Group(usize),
+    /// Resources that change in the same way, in one row.
+    Bundle(usize),
     Resource(usize),
     Field {
         resource: usize,
@@ -44,37 +47,44 @@ pub enum Fold {
     Finding(usize),
     Unread,
     Group(usize),
+    Bundle(usize),
     Resource(usize),
     Noises,
 }
 
 /// A row's place in the whole tree; rows sort by it.
-pub(super) type Key = [usize; 5];
+pub(super) type Key = [usize; 6];
 
 impl Reading {
     /// The place of a row in the whole tree, whatever is open.
     pub(super) fn key(&self, row: Row) -> Key {
-        let of = |resource: usize, field: usize, line: usize| {
-            let (group, place) = self.places.get(resource).copied().unwrap_or_default();
-            [3, group, place + 1, field, line]
+        let at = |place: Place, field: usize, line: usize| {
+            let Place {
+                group,
+                slot,
+                member,
+            } = place;
+            [3, group, slot + 1, member, field, line]
         };
+        let of = |resource| self.order.place_of(resource);
         match row {
-            Row::Differences => [0, 0, 0, 0, 0],
-            Row::Difference(at) => [0, at + 1, 0, 0, 0],
-            Row::Finding(at) => [1, at, 0, 0, 0],
-            Row::Subject { finding, at } => [1, finding, at + 1, 0, 0],
-            Row::Unread => [2, 0, 0, 0, 0],
-            Row::UnreadLine(at) => [2, at + 1, 0, 0, 0],
-            Row::Group(at) => [3, at, 0, 0, 0],
-            Row::Resource(resource) => of(resource, 0, 0),
-            Row::Field { resource, field } => of(resource, field + 1, 0),
+            Row::Differences => [0; 6],
+            Row::Difference(at) => [0, at + 1, 0, 0, 0, 0],
+            Row::Finding(at) => [1, at, 0, 0, 0, 0],
+            Row::Subject { finding, at } => [1, finding, at + 1, 0, 0, 0],
+            Row::Unread => [2, 0, 0, 0, 0, 0],
+            Row::UnreadLine(at) => [2, at + 1, 0, 0, 0, 0],
+            Row::Group(at) => [3, at, 0, 0, 0, 0],
+            Row::Bundle(bundle) => at(self.order.place_of_bundle(bundle), 0, 0),
+            Row::Resource(resource) => at(of(resource), 0, 0),
+            Row::Field { resource, field } => at(of(resource), field + 1, 0),
             Row::DiffLine {
                 resource,
                 field,
                 line,
-            } => of(resource, field + 1, line + 1),
-            Row::Noises => [4, 0, 0, 0, 0],
-            Row::Noise(at) => [4, at + 1, 0, 0, 0],
+            } => at(of(resource), field + 1, line + 1),
+            Row::Noises => [4, 0, 0, 0, 0, 0],
+            Row::Noise(at) => [4, at + 1, 0, 0, 0, 0],
         }
     }
 
@@ -140,19 +150,35 @@ impl Reading {
     }
 
     fn lay_out_group(&self, at: usize, rows: &mut Vec<Row>) {
-        let mut passing = self.passing_of(at).peekable();
-        if passing.peek().is_none() {
+        if self.passing_of(at).next().is_none() {
             return;
         }
         rows.push(Row::Group(at));
         if !self.is_open(Fold::Group(at)) {
             return;
         }
-        for resource in passing {
-            rows.push(Row::Resource(resource));
-            if self.is_open(Fold::Resource(resource)) {
-                self.each_inner(resource, |row| rows.push(row));
+        for slot in self.order.slots(at) {
+            let members = self.order.members(slot).iter();
+            let mut passing = members.filter(|resource| self.passes(**resource));
+            let Slot::Bundle(bundle) = slot else {
+                passing.for_each(|resource| self.lay_out_resource(*resource, rows));
+                continue;
+            };
+            let Some(first) = passing.next() else {
+                continue;
+            };
+            rows.push(Row::Bundle(*bundle));
+            if self.is_open(Fold::Bundle(*bundle)) {
+                let all = std::iter::once(first).chain(passing);
+                all.for_each(|resource| self.lay_out_resource(*resource, rows));
             }
+        }
+    }
+
+    fn lay_out_resource(&self, resource: usize, rows: &mut Vec<Row>) {
+        rows.push(Row::Resource(resource));
+        if self.is_open(Fold::Resource(resource)) {
+            self.each_inner(resource, |row| rows.push(row));
         }
     }
 
@@ -168,9 +194,14 @@ impl Reading {
 
     /// The resources of a group that the filter lets pass, in the order in which they are shown.
     pub fn passing_of(&self, group: usize) -> impl Iterator<Item = usize> + '_ {
-        let kinds = self.groups.get(group).map(|group| group.types.as_slice());
-        let members = kinds.unwrap_or_default().iter();
-        let members = members.flat_map(|kind| kind.resources.iter().copied());
+        let slots = self.order.slots(group).iter();
+        let members = slots.flat_map(|slot| self.order.members(slot));
+        members.copied().filter(|resource| self.passes(*resource))
+    }
+
+    /// The resources of a bundle that the filter lets pass.
+    pub fn passing_in(&self, bundle: usize) -> impl Iterator<Item = usize> + '_ {
+        let members = self.order.bundle(bundle).iter().copied();
         members.filter(|resource| self.passes(*resource))
     }
 
@@ -194,17 +225,26 @@ impl Reading {
 
     /// Opens whatever hides a row.
     pub(super) fn open_way_to(&mut self, row: Row) {
+        let way = |resource| self.way_to(resource);
         let folds = match row {
-            Row::Difference(_) => [Some(Fold::Differences), None],
-            Row::Subject { finding, .. } => [Some(Fold::Finding(finding)), None],
-            Row::UnreadLine(_) => [Some(Fold::Unread), None],
-            Row::Noise(_) => [Some(Fold::Noises), None],
-            Row::Resource(resource) => [self.group_of(resource), None],
+            Row::Difference(_) => [Some(Fold::Differences), None, None],
+            Row::Subject { finding, .. } => [Some(Fold::Finding(finding)), None, None],
+            Row::UnreadLine(_) => [Some(Fold::Unread), None, None],
+            Row::Noise(_) => [Some(Fold::Noises), None, None],
+            Row::Bundle(bundle) => {
+                let place = self.order.place_of_bundle(bundle);
+                [Some(Fold::Group(place.group)), None, None]
+            }
+            Row::Resource(resource) => {
+                let [group, bundle] = way(resource);
+                [group, bundle, None]
+            }
             Row::Field { resource, .. } | Row::DiffLine { resource, .. } => {
-                [self.group_of(resource), Some(Fold::Resource(resource))]
+                let [group, bundle] = way(resource);
+                [group, bundle, Some(Fold::Resource(resource))]
             }
             Row::Differences | Row::Finding(_) | Row::Unread | Row::Group(_) | Row::Noises => {
-                [None, None]
+                [None; 3]
             }
         };
         let before = self.open.len();
@@ -214,8 +254,11 @@ impl Reading {
         }
     }
 
-    fn group_of(&self, resource: usize) -> Option<Fold> {
-        let (group, _) = self.places.get(resource)?;
-        Some(Fold::Group(*group))
+    fn way_to(&self, resource: usize) -> [Option<Fold>; 2] {
+        let group = Fold::Group(self.order.place_of(resource).group);
+        [
+            Some(group),
+            self.order.bundle_of(resource).map(Fold::Bundle),
+        ]
     }
 }

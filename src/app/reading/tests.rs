@@ -2,7 +2,10 @@
 
 use super::*;
 use crate::core::families::Family;
-use crate::core::review::parse;
+use crate::core::review::{Action, parse};
+
+mod alike;
+mod long;
 
 const CREATE: &str = include_str!("../../../tests/fixtures/kops/update-create.stdout");
 const MODIFY: &str = include_str!("../../../tests/fixtures/kops/update-modify.stdout");

@@ -9,57 +9,68 @@ use super::detail::{Line, Tone};
 const INDENT: usize = 2;
 const FEWEST: usize = 8;
 
-/// The rows of some lines, each with its tone; a line that goes on is indented below its sign.
-pub fn rows<'a>(
-    lines: impl IntoIterator<Item = Line<'a>>,
-    columns: usize,
-) -> impl Iterator<Item = (Tone, String)> {
-    lines.into_iter().flat_map(move |line| {
-        let indent = line.indent * INDENT;
-        let gap = " ".repeat(indent + line.sign.width());
-        let room = columns.saturating_sub(gap.width()).max(FEWEST);
-        let mut lead = format!("{}{}", " ".repeat(indent), line.sign);
-        Folded::new(visible(&line.text), room).map(move |part| {
-            let row = format!("{lead}{part}");
-            lead.clone_from(&gap);
-            (line.tone, row)
-        })
-    })
-}
-
-/// A text in parts of at most so many columns, broken after a blank where one is near; the parts joined are the text.
-#[derive(Clone, Debug)]
-struct Folded {
+/// A line of a detail made visible.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Shown {
+    pub(super) tone: Tone,
+    indent: usize,
+    sign: &'static str,
     text: String,
-    at: usize,
-    columns: usize,
-    begun: bool,
 }
 
-impl Folded {
-    fn new(text: String, columns: usize) -> Self {
+impl Shown {
+    pub(super) fn of(line: &Line<'_>) -> Self {
         Self {
-            text,
-            at: 0,
-            columns,
-            begun: false,
+            tone: line.tone,
+            indent: line.indent * INDENT,
+            sign: line.sign,
+            text: visible(&line.text),
         }
+    }
+
+    /// Where each of its rows starts in the text, as byte indexes; at least one.
+    pub(super) fn starts(&self, columns: usize) -> Starts<'_> {
+        let room = columns.saturating_sub(self.gap()).max(FEWEST);
+        Starts {
+            text: &self.text,
+            at: Some(0),
+            room,
+        }
+    }
+
+    fn gap(&self) -> usize {
+        self.indent + self.sign.width()
+    }
+
+    /// The row that starts at this byte; a row that goes on is indented below the sign.
+    pub(super) fn row(&self, start: usize, columns: usize) -> String {
+        let room = columns.saturating_sub(self.gap()).max(FEWEST);
+        let rest = self.text.get(start..).unwrap_or_default();
+        let part = rest.get(..end(rest, room)).unwrap_or(rest);
+        if start > 0 {
+            return format!("{}{part}", " ".repeat(self.gap()));
+        }
+        format!("{}{}{part}", " ".repeat(self.indent), self.sign)
     }
 }
 
-impl Iterator for Folded {
-    type Item = String;
+/// The starts of the rows of one line: broken after a blank where one is near; the rows joined are the text.
+#[derive(Clone, Debug)]
+pub(super) struct Starts<'a> {
+    text: &'a str,
+    at: Option<usize>,
+    room: usize,
+}
 
-    fn next(&mut self) -> Option<String> {
-        let rest = self.text.get(self.at..).unwrap_or_default();
-        // An empty text is one empty row.
-        if rest.is_empty() && std::mem::replace(&mut self.begun, true) {
-            return None;
-        }
-        self.begun = true;
-        let part = rest.get(..end(rest, self.columns)).unwrap_or(rest);
-        self.at += part.len();
-        Some(part.to_owned())
+impl Iterator for Starts<'_> {
+    type Item = usize;
+
+    fn next(&mut self) -> Option<usize> {
+        let start = self.at?;
+        let rest = self.text.get(start..).unwrap_or_default();
+        let after = start + end(rest, self.room);
+        self.at = (after < self.text.len() && after > start).then_some(after);
+        Some(start)
     }
 }
 
@@ -83,8 +94,19 @@ fn end(text: &str, columns: usize) -> usize {
 mod tests {
     use super::*;
 
+    fn line(text: &str) -> Shown {
+        Shown::of(&Line {
+            tone: Tone::Plain,
+            indent: 0,
+            sign: "",
+            text: text.into(),
+        })
+    }
+
     fn folded(text: &str, columns: usize) -> Vec<String> {
-        Folded::new(text.to_owned(), columns).collect()
+        let line = line(text);
+        let starts = line.starts(columns);
+        starts.map(|start| line.row(start, columns)).collect()
     }
 
     #[test]
@@ -98,7 +120,7 @@ mod tests {
             "abcdefghijkl",
             long.as_str(),
         ] {
-            for columns in [2, 5, 8, 40] {
+            for columns in [8, 9, 40] {
                 let rows = folded(text, columns);
                 assert_eq!(rows.concat(), text);
                 assert!(rows.iter().all(|row| row.width() <= columns), "{rows:?}");
@@ -115,7 +137,8 @@ mod tests {
             sign: "+ ",
             text: "abcdefghij\t".into(),
         };
-        let rows: Vec<String> = rows([line], 12).map(|(_, text)| text).collect();
+        let line = Shown::of(&line);
+        let rows: Vec<String> = line.starts(12).map(|at| line.row(at, 12)).collect();
         assert_eq!(rows, ["  + abcdefgh", "    ij    "]);
     }
 }

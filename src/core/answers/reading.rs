@@ -7,7 +7,7 @@ use serde::de::{
     DeserializeSeed, Deserializer, EnumAccess, Error, MapAccess, SeqAccess, VariantAccess, Visitor,
 };
 
-use super::Answers;
+use super::{Answers, PARAMETER};
 use crate::core::untrusted::visible;
 
 /// The longest answers file, in bytes.
@@ -43,21 +43,18 @@ impl Answers {
         if text.len() > LONGEST {
             return Err(AnswersError::TooLong(text.len()));
         }
-        shallow(text)?;
-        let form = |error: serde_yaml::Error| AnswersError::Form(error.to_string());
-        let mut left = LONGEST_WRITTEN_OUT;
-        Counted { left: &mut left }
-            .deserialize(serde_yaml::Deserializer::from_str(text))
-            .map_err(form)?;
+        affordable(text)?;
         serde_yaml::from_str(text).map_err(form)
     }
 
-    /// Every image that they name, sorted, without repeats.
+    /// Every image that they name and EC2 can be asked about, sorted, without repeats: what is behind a parameter of
+    /// Systems Manager is not.
     pub fn images(&self) -> Vec<String> {
         let groups = self.instance_groups.iter().map(|group| &group.image);
         let mut named: Vec<String> = groups
             .chain([&self.control_plane.image])
             .flatten()
+            .filter(|image| !image.starts_with(PARAMETER))
             .cloned()
             .collect();
         named.sort();
@@ -69,6 +66,21 @@ impl Answers {
     pub fn to_yaml(&self) -> String {
         serde_yaml::to_string(self).unwrap_or_default()
     }
+}
+
+/// Whether a YAML text can be read in bounded time and memory, and gives no key twice.
+pub(in crate::core) fn affordable(text: &str) -> Result<(), AnswersError> {
+    shallow(text)?;
+    let mut left = LONGEST_WRITTEN_OUT;
+    Counted { left: &mut left }
+        .deserialize(serde_yaml::Deserializer::from_str(text))
+        .map_err(form)?;
+    Ok(())
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "map_err gives a value")]
+fn form(error: serde_yaml::Error) -> AnswersError {
+    AnswersError::Form(error.to_string())
 }
 
 // Brackets inside quoted text or comments count too: nobody writes so many there either.

@@ -4,11 +4,59 @@ use std::collections::HashMap;
 
 use super::{Noise, TypeGroup, noise};
 use crate::core::review::{Change, Field, Report, Resource};
+use crate::core::untrusted::visible;
 
 /// Resources of one type with the same fields and values, noise apart; at least one index into the report.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Alike {
     pub resources: Vec<usize>,
+}
+
+impl Alike {
+    /// What happens to each of them, in a few words, shown: the one field that changes with its values, else the
+    /// names of those that do.
+    pub fn words(&self, report: &Report) -> String {
+        let first = self.resources.first();
+        let Some(first) = first.and_then(|at| report.resources.get(*at)) else {
+            return String::new();
+        };
+        let telling =
+            |field: &&Field| noise(first, field).is_none_or(|kind| kind == Noise::Inconsistent);
+        let fields: Vec<_> = first.fields.iter().filter(telling).collect();
+        match fields.as_slice() {
+            [] if first.fields.is_empty() => "no field is printed".to_owned(),
+            [] => "noise only".to_owned(),
+            [field] => one(field),
+            many => named(many),
+        }
+    }
+}
+
+/// How many fields are named; the rest is counted.
+const FEW: usize = 4;
+
+fn named(fields: &[&Field]) -> String {
+    let few = fields.iter().take(FEW);
+    let names: Vec<_> = few.map(|field| visible(&field.name)).collect();
+    let names = names.join(", ");
+    match fields.len().saturating_sub(FEW) {
+        0 => names,
+        more => format!("{names} and {more} more"),
+    }
+}
+
+/// The longest old and new value that are told beside the name of their field, in bytes.
+const SHORT: usize = 60;
+
+fn one(field: &Field) -> String {
+    let name = visible(&field.name);
+    match &field.change {
+        Change::Changed { old, new } if old.raw().len() + new.raw().len() <= SHORT => {
+            format!("{name} {old} -> {new}")
+        }
+        Change::New(value) if value.raw().len() <= SHORT => format!("{name} {value}"),
+        _ => name,
+    }
 }
 
 #[derive(PartialEq, Eq, Hash)]
@@ -55,6 +103,31 @@ mod tests {
     use super::super::groups;
     use super::*;
     use crate::core::review::parse;
+
+    #[test]
+    fn what_happens_to_all_is_told_in_a_few_words() {
+        let report = parse(include_str!(
+            "../../../tests/fixtures/kops/update-modify.stdout"
+        ));
+        let groups = groups(&report);
+        let types = groups.iter().flat_map(|group| &group.types);
+        let several = types
+            .flat_map(|kind| alike(&report, kind))
+            .filter(|alike| alike.resources.len() > 1);
+        let words: Vec<_> = several.map(|alike| alike.words(&report)).collect();
+        assert_eq!(
+            words,
+            [
+                "no field is printed",
+                "noise only",
+                "MaxSize 2 -> 6",
+                "noise only",
+                "InstanceType, RootVolumeSize",
+                "Contents",
+                "Contents",
+            ]
+        );
+    }
 
     #[test]
     fn the_same_change_of_several_resources_is_one() {

@@ -112,11 +112,17 @@ fn of_values(resource: &Resource, name: &str, old: &str, new: &str) -> Option<No
         (_, _, "<nil>", "false" | "0" | "[]" | "{}" | "") if !MATTERS.contains(&name) => {
             Some(Noise::Default)
         }
-        _ if old.starts_with('{') && old != new && normalised(old) == normalised(new) => {
-            Some(Noise::TagOrder)
-        }
+        _ if is_reordered(old, new) => Some(Noise::TagOrder),
         _ => None,
     }
+}
+
+// Sorting moves items and takes none away: maps of different lengths cannot be the same.
+fn is_reordered(old: &str, new: &str) -> bool {
+    old.len() == new.len()
+        && old.starts_with('{')
+        && old != new
+        && normalised(old) == normalised(new)
 }
 
 /// Whether a modified resource has nothing but noise.
@@ -129,18 +135,26 @@ pub fn is_noise(resource: &Resource) -> bool {
 
 /// Which noise a report has and in how many fields, in the order of [`Noise::ALL`].
 pub fn noises(report: &Report) -> Vec<(Noise, usize)> {
+    counted(noisy_fields(report).map(|(_, _, kind)| kind))
+}
+
+/// How often each kind is there, in the order of [`Noise::ALL`]; kinds that are not are left out.
+pub fn counted(found: impl Iterator<Item = Noise>) -> Vec<(Noise, usize)> {
     let mut counts = Noise::ALL.map(|kind| (kind, 0));
-    for resource in &report.resources {
-        for found in resource
-            .fields
-            .iter()
-            .filter_map(|field| noise(resource, field))
-        {
-            let same = counts.iter_mut().filter(|(kind, _)| *kind == found);
-            same.for_each(|(_, count)| *count += 1);
-        }
+    for found in found {
+        let same = counts.iter_mut().filter(|(kind, _)| *kind == found);
+        same.for_each(|(_, count)| *count += 1);
     }
     counts.into_iter().filter(|(_, count)| *count > 0).collect()
+}
+
+/// Every field that is noise: the index of its resource, its own index there, and why.
+pub fn noisy_fields(report: &Report) -> impl Iterator<Item = (usize, usize, Noise)> {
+    let resources = report.resources.iter().enumerate();
+    resources.flat_map(|(at, resource)| {
+        let fields = resource.fields.iter().enumerate();
+        fields.filter_map(move |(field, found)| Some((at, field, noise(resource, found)?)))
+    })
 }
 
 #[cfg(test)]

@@ -35,7 +35,7 @@ pub(super) fn place(
         vpc,
         region: &region,
         zones: &zones,
-        wanted: need::wanted(answers),
+        wanted: need::wanted(inventory, answers),
         least: least(plan, zones.iter()),
         open_least: least(plan, zones.iter().filter(|zone| zone.private.is_none())),
     };
@@ -48,7 +48,7 @@ pub(super) fn place(
     };
     problems.extend(layout.notes.iter().copied().map(noted));
     fill(plan, &layout);
-    problems.extend(too_small(answers, plan));
+    problems.extend(too_small(inventory, plan));
     AddressMap::planned(vpc, &answers.cluster, &layout)
 }
 
@@ -143,7 +143,7 @@ fn noted(note: LayoutNote) -> Problem {
     }
 }
 
-fn too_small(answers: &Answers, plan: &Plan) -> Vec<Problem> {
+fn too_small(inventory: &Inventory, plan: &Plan) -> Vec<Problem> {
     let mut found = Vec::new();
     for zone in &plan.zones {
         let Some(private) = zone.private else {
@@ -151,11 +151,12 @@ fn too_small(answers: &Answers, plan: &Plan) -> Vec<Problem> {
         };
         let holds = size(private.prefix_len());
         let least = need::least(&plan.groups, &zone.name);
-        let pods = need::with_pods(answers, &plan.groups, &zone.name);
+        let pods = need::with_pods(inventory, plan.networking, &plan.groups, &zone.name);
         if holds < u64::from(least) {
             found.push(small(&zone.name, private, least));
         } else if holds < u64::from(pods) {
-            found.push(small_for_pods(&zone.name, private, pods));
+            let unknown = need::unknown_types(inventory, &plan.groups, &zone.name);
+            found.push(small_for_pods(&zone.name, private, pods, &unknown));
         }
     }
     found
@@ -170,11 +171,18 @@ fn small(zone: &str, private: Ipv4Net, least: u32) -> Problem {
     )
 }
 
-fn small_for_pods(zone: &str, private: Ipv4Net, pods: u32) -> Problem {
+fn small_for_pods(zone: &str, private: Ipv4Net, pods: u32, unknown: &[String]) -> Problem {
+    let guessed = match unknown {
+        [] => String::new(),
+        types => format!(
+            "; {} as a t3.large, because EC2 did not tell of their interfaces",
+            visible(&types.join(", "))
+        ),
+    };
     rule::BLOCK_SMALL_FOR_PODS.problem(
         About::Subnets,
         format!("{private} may run out of addresses for the pods of {}", visible(zone)),
-        format!("the network plugin gives pods addresses of the subnet; full nodes may take about {pods}"),
+        format!("the network plugin gives pods addresses of the subnet; full nodes of these types may take {pods}{guessed}"),
         "fix a larger block (privateCidr), or take Cilium or Calico, whose pods use 100.64.0.0/10",
     )
 }

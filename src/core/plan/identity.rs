@@ -17,7 +17,7 @@ pub(super) fn problems(inventory: &Inventory, answers: &Answers) -> Vec<Problem>
     found.extend(exists(inventory, answers));
     found.extend(region(inventory, answers));
     found.extend(state_store(&answers.state_store));
-    found.extend(version::problem(&answers.kubernetes_version));
+    found.extend(version::problems(inventory, answers));
     found.extend(dns(answers));
     found.extend(not_read(inventory));
     found

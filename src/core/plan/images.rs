@@ -1,9 +1,29 @@
 //! The machine images that the answers name.
 
+use crate::core::answers::PARAMETER;
 use crate::core::catalog as rule;
 use crate::core::inventory::{FoundImage, Image};
 use crate::core::problem::{About, Problem};
 use crate::core::untrusted::visible;
+
+/// What is worth knowing of an image that a parameter names: kops asks for it anew each time, kopswain never.
+pub(super) fn of_parameter(about: &About, image: &str) -> Option<Problem> {
+    let parameter = image.strip_prefix(PARAMETER)?;
+    if parameter.is_empty() {
+        return Some(rule::IMAGE_UNKNOWN.problem(
+            about.clone(),
+            "ssm: names no parameter",
+            "kops asks Systems Manager for what stands behind it",
+            "name one, such as ssm:/aws/service/canonical/ubuntu/server/24.04/stable/current/amd64/hvm/ebs-gp3/ami-id",
+        ));
+    }
+    Some(rule::IMAGE_FROM_PARAMETER.problem(
+        about.clone(),
+        format!("the image is what Systems Manager has in {} when kops runs", visible(parameter)),
+        "kops asks for it (ssm:GetParameter) at each update: a new image behind it replaces machines; that it exists and fits the instance type was not checked",
+        "nothing, or name an image by its id",
+    ))
+}
 
 /// What is wrong with an image that EC2 was asked about.
 pub(super) fn problem(about: &About, image: &Image) -> Option<Problem> {

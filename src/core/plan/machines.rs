@@ -3,7 +3,7 @@
 use super::groups::used;
 use super::images;
 use super::mixed;
-use crate::core::answers::{Answers, NodeGroup};
+use crate::core::answers::{Answers, NodeGroup, PARAMETER};
 use crate::core::catalog as rule;
 use crate::core::inventory::{InstanceType, Inventory};
 use crate::core::problem::{About, Problem};
@@ -147,6 +147,7 @@ fn own(inventory: &Inventory, machine: &Machine) -> Vec<Problem> {
         ));
     }
     let named = machine.image.filter(|_| !machine.further);
+    found.extend(named.and_then(|image| images::of_parameter(&machine.about, image)));
     let known = named.and_then(|image| inventory.image(image));
     found.extend(known.and_then(|image| images::problem(&machine.about, image)));
     let snapshot = known.and_then(|image| image.found.as_ref()?.root_volume_gib);
@@ -281,7 +282,12 @@ fn architecture_of<'a>(inventory: &'a Inventory, image: &str) -> Option<&'a str>
     let known = inventory
         .image(image)
         .and_then(|image| image.found.as_ref());
-    known.map_or_else(|| named(image), |found| Some(&found.architecture))
+    // The name of a parameter promises nothing.
+    let named = Some(image).filter(|image| !image.starts_with(PARAMETER));
+    known.map_or_else(
+        || named.and_then(self::named),
+        |found| Some(&found.architecture),
+    )
 }
 
 fn named(image: &str) -> Option<&'static str> {

@@ -5,7 +5,7 @@ use serde_yaml::{Mapping, Value};
 use super::{Group, Plan, Role};
 use crate::core::catalog as rule;
 use crate::core::problem::{About, Problem};
-use crate::core::spec::fields;
+use crate::core::spec::fields::{self, Kind, UnknownField};
 use crate::core::spec::merge::{Change, ChangeKind};
 use crate::core::spec::overridden;
 use crate::core::untrusted::visible;
@@ -23,7 +23,7 @@ pub(super) fn problems(plan: &Plan) -> Vec<Problem> {
     let about = About::Account;
     let path = "overrides.cluster";
     found.extend(guaranteed::cluster(plan, &overrides.cluster, &about, path));
-    found.extend(unknown(&overrides.cluster, fields::CLUSTER, &about, path));
+    found.extend(unknown(&overrides.cluster, Kind::Cluster, &about, path));
     for (name, fields_of) in &overrides.instance_groups {
         let path = format!("overrides.instanceGroups.{}", visible(name));
         let mut groups = plan.groups.iter();
@@ -33,7 +33,7 @@ pub(super) fn problems(plan: &Plan) -> Vec<Problem> {
         };
         let about = about_group(group);
         found.extend(guaranteed::group(fields_of, &about, &path));
-        found.extend(unknown(fields_of, fields::INSTANCE_GROUP, &about, &path));
+        found.extend(unknown(fields_of, Kind::InstanceGroup, &about, &path));
     }
     let changes = overridden(plan);
     found.extend(added(&changes));
@@ -94,17 +94,17 @@ fn no_group(plan: &Plan, name: &str, path: &str) -> Option<Problem> {
     })
 }
 
-// kops drops what it does not know. Only names right below `spec` are listed here; the round trip finds the deeper ones.
+// kops drops what it does not know. The round trip is the last judge: it sees what kops really kept.
 fn unknown<'a>(
-    given: &'a Mapping,
-    known: &'static [&'static str],
+    given: &Mapping,
+    kind: Kind,
     about: &'a About,
     path: &'a str,
 ) -> impl Iterator<Item = Problem> + 'a {
-    let names = given.keys().filter_map(Value::as_str);
-    names.filter(|name| !known.contains(name)).map(move |name| {
-        let shown = visible(name);
-        if AROUND_SPEC.contains(&name) {
+    let found = fields::unknown(kind, given).into_iter();
+    found.map(move |UnknownField { path: place, name, known }| {
+        let shown = visible(&place);
+        if AROUND_SPEC.contains(&place.as_str()) {
             return rule::OVERRIDE_FORM.problem(
                 about.clone(),
                 format!("{path} has a level {shown}"),
@@ -116,7 +116,7 @@ fn unknown<'a>(
             about.clone(),
             format!("{path}.{shown} is no field that kops 1.36 knows there"),
             "kops drops unknown fields without a word, and does not heed upper and lower case everywhere",
-            match nearest(name, known) {
+            match nearest(&name, &known) {
                 Some(near) => format!("write {near}, or remove it"),
                 None => "look the field up in kops's documentation of the cluster spec, or remove it".to_owned(),
             },

@@ -2,19 +2,18 @@
 
 use super::{Group, Role};
 use crate::core::catalog as rule;
-use crate::core::inventory::{Inventory, Vpc};
+use crate::core::inventory::{Inventory, Vpc, is_standard};
 use crate::core::problem::{About, Problem};
 use crate::core::untrusted::visible;
 
 /// What every account has until it asks for more (Amazon VPC user guide, "Amazon VPC quotas").
 const USUAL: u32 = 200;
-/// The families whose vCPUs count together (Amazon EC2 user guide, "Amazon EC2 On-Demand instance quotas").
-const STANDARD: [&str; 11] = ["a", "c", "d", "h", "i", "im", "is", "m", "r", "t", "z"];
 const ASK: &str = "ask for a higher quota in Service Quotas, or remove what is not used";
 
 /// Quotas that the cluster would pass; `zones` is how many it spans.
 pub(super) fn problems(
     inventory: &Inventory,
+    cluster: &str,
     vpc: Option<&Vpc>,
     zones: usize,
     groups: &[Group],
@@ -24,17 +23,8 @@ pub(super) fn problems(
         found.extend(subnets(inventory, vpc, 2 * zones));
         found.extend(route_tables(inventory, vpc, zones + 1));
     }
-    let quotas = &inventory.quotas;
-    for (spot, limit, name) in [
-        (
-            false,
-            quotas.on_demand_vcpus,
-            "On-Demand vCPUs (L-1216C47A)",
-        ),
-        (true, quotas.spot_vcpus, "Spot vCPUs (L-34B43A08)"),
-    ] {
-        found.extend(limit.and_then(|limit| vcpus(inventory, groups, spot, limit, name)));
-    }
+    let each = [false, true].into_iter();
+    found.extend(each.filter_map(|spot| vcpus(inventory, cluster, groups, spot)));
     found
 }
 
@@ -87,14 +77,52 @@ fn limits(what: &str, limit: u32, read: bool) -> String {
     format!("{whose} quota is {limit} {what} per VPC; EC2 refuses the ones beyond it")
 }
 
-// What runs already is not counted: a plan that is beyond the whole quota fails whatever else runs.
-fn vcpus(
-    inventory: &Inventory,
-    groups: &[Group],
+/// One of the two quotas of vCPUs, and what it allows.
+struct Limit {
     spot: bool,
-    limit: u32,
-    name: &str,
-) -> Option<Problem> {
+    name: &'static str,
+    vcpus: u64,
+    /// What others run already; `None` when it could not be read.
+    used: Option<u64>,
+}
+
+impl Limit {
+    fn new(inventory: &Inventory, cluster: &str, spot: bool) -> Option<Self> {
+        let quotas = &inventory.quotas;
+        let (vcpus, name) = if spot {
+            (quotas.spot_vcpus, "Spot vCPUs (L-34B43A08)")
+        } else {
+            (quotas.on_demand_vcpus, "On-Demand vCPUs (L-1216C47A)")
+        };
+        // The cluster's own instances are those that are planned, or make room for them.
+        let others = inventory.vcpus_in_use.as_ref().map(|all| {
+            all.iter()
+                .filter(|one| one.cluster.as_ref().is_none_or(|own| own.raw() != cluster))
+                .map(|one| u64::from(if spot { one.spot } else { one.on_demand }))
+                .sum()
+        });
+        Some(Self {
+            spot,
+            name,
+            vcpus: u64::from(vcpus?),
+            used: others,
+        })
+    }
+
+    fn why(&self) -> String {
+        let used = match self.used {
+            Some(used) => format!("{used} of them are in use by others now"),
+            None => "what others use of them could not be read".to_owned(),
+        };
+        format!(
+            "{} is {} for all standard families of the region together, and {used}; Auto Scaling starts no instance beyond it",
+            self.name, self.vcpus
+        )
+    }
+}
+
+fn vcpus(inventory: &Inventory, cluster: &str, groups: &[Group], spot: bool) -> Option<Problem> {
+    let limit = Limit::new(inventory, cluster, spot)?;
     let sum = |count: fn(&Group) -> u32| -> u64 {
         let counted = groups
             .iter()
@@ -108,20 +136,25 @@ fn vcpus(
             .sum()
     };
     let (least, most) = (sum(|group| group.min), sum(|group| group.max));
-    let (broken, wanted, when) = if least > u64::from(limit) {
+    let left = limit.vcpus.saturating_sub(limit.used.unwrap_or(0));
+    // What others use may be gone tomorrow; a quota that is too small by itself stays so.
+    let (broken, wanted, when) = if least > limit.vcpus {
         (rule::QUOTA_VCPUS_PASSED, least, "at their minimum")
-    } else if most > u64::from(limit) {
+    } else if least > left {
+        (rule::QUOTA_VCPUS_IN_USE, least, "at their minimum")
+    } else if most > left {
         (rule::QUOTA_VCPUS, most, "at their maximum")
     } else {
         return None;
     };
     Some(broken.problem(
-        about(groups, spot),
-        format!("the instance groups {when} need {wanted} vCPUs, and the account may have {limit}"),
+        about(groups, limit.spot),
         format!(
-            "{name} is {limit} for all standard families of the region together, with what runs already; \
-             Auto Scaling starts no instance beyond it"
+            "the instance groups {when} need {wanted} {} vCPUs, and {left} of {} are left",
+            if spot { "Spot" } else { "On-Demand" },
+            limit.vcpus
         ),
+        limit.why(),
         "ask for a higher quota in Service Quotas, lower the groups' sizes, or take smaller types",
     ))
 }
@@ -150,12 +183,4 @@ fn about(groups: &[Group], spot: bool) -> About {
     biggest.map_or(About::ControlPlane, |group| {
         About::InstanceGroup(group.asked.clone())
     })
-}
-
-fn is_standard(machine_type: &str) -> bool {
-    let family: String = machine_type
-        .chars()
-        .take_while(char::is_ascii_alphabetic)
-        .collect();
-    STANDARD.contains(&family.as_str())
 }

@@ -215,6 +215,7 @@ fn nothing_answered_gives_an_empty_plan_and_every_question_at_once() {
             "state-store-missing",
             "vpc-missing",
             "zones-missing",
+            "channel-not-read",
             "zones-not-checked",
             "machine-types-not-checked",
             "api-inside-only",

@@ -7,11 +7,14 @@ use serde::Serialize;
 
 use super::json::{FieldView, ResourceView};
 use super::markdown::{Left, escaped, folded};
-use super::shown::{headline, shown};
+use super::shown::{Shown, headline, shown};
 use super::{Action, Change, Difference, Ending, Field, Report, Side, differences};
-use crate::core::findings::{Finding, findings, fold};
+use crate::core::findings::{Finding, findings_for, fold};
 use crate::core::json;
+use crate::core::readiness::InstanceGroupSummary;
 use crate::core::untrusted::Untrusted;
+
+mod html;
 
 /// Two reports side by side, the older first.
 #[derive(Clone, Debug)]
@@ -25,9 +28,10 @@ pub struct Comparison {
 
 impl Comparison {
     /// What differs between two reports; map order and resource order are no difference.
-    pub fn of(older: &Report, newer: &Report) -> Self {
-        let known = findings(older);
-        let mut found = findings(newer);
+    /// With the instance groups of the spec, where it is known, the findings tell how many machines they are about.
+    pub fn of(older: &Report, newer: &Report, groups: &[InstanceGroupSummary]) -> Self {
+        let known = findings_for(older, groups);
+        let mut found = findings_for(newer, groups);
         found.retain(|finding| !known.contains(finding));
         Self {
             title: headline(newer),
@@ -218,14 +222,19 @@ fn said(difference: &Difference, endings: (Ending, Ending)) -> (usize, Vec<Strin
     }
 }
 
+/// What one report says of a field; absent when it does not name the field.
+fn side_shown(name: &str, change: Option<&Change>) -> Option<Shown> {
+    let field = Field {
+        name: name.to_owned(),
+        change: change?.clone(),
+    };
+    Some(shown(&field))
+}
+
 fn side_lines(when: &str, name: &str, change: Option<&Change>) -> Vec<String> {
-    let Some(change) = change else {
+    let Some(shown) = side_shown(name, change) else {
         return vec![format!("    {when}: not changed")];
     };
-    let shown = shown(&Field {
-        name: name.to_owned(),
-        change: change.clone(),
-    });
     let head = shown
         .head
         .get(name.len()..)

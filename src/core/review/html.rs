@@ -3,13 +3,14 @@
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 
-use super::shown::{Shown, counts, headline, severities, shown};
-use super::{Action, Ending, Field, Report, Resource};
-use crate::core::families::{self, Group, Noise};
-use crate::core::findings::{Finding, Folded, fold};
+use super::shown::{counts, headline, severities, shown};
+use super::{Action, Field, Report, Resource};
+use crate::core::families::{self, Alike, Group, Noise, TypeGroup};
+use crate::core::findings::{Finding, fold};
 use crate::core::untrusted::{Untrusted, visible};
+use parts::{END, class, escaped};
 
-const STYLE: &str = include_str!("html/report.css");
+pub(super) mod parts;
 
 /// The report and its findings as one self-contained page; every text from outside is made visible and escaped.
 pub fn to_html(report: &Report, findings: &[Finding]) -> String {
@@ -18,100 +19,59 @@ pub fn to_html(report: &Report, findings: &[Finding]) -> String {
         report,
         anchors: titles.enumerate().map(|(at, title)| (title, at)).collect(),
         pointed: findings.iter().map(|one| one.resource.as_str()).collect(),
-        text: String::new(),
+        text: parts::head(&headline(report), report.ending, &chips(report)),
     };
-    page.head();
     page.findings(findings);
+    page.lines("Not understood, as kops printed it", &report.unread);
     page.places();
     page.groups();
     page.noises();
-    page.lines("Not understood, as kops printed it", &report.unread);
     page.lines("What kops said besides the report", &report.log);
-    page.text.push_str("</main>\n</body></html>\n");
+    page.text.push_str(END);
     page.text
+}
+
+/// The counts, each with a box that hides what it counts.
+fn chips(report: &Report) -> String {
+    let summary = report.summary();
+    let chips = [
+        ("delete", "delete", summary.delete),
+        ("prune", "delete on prune", summary.delete_on_prune),
+        ("modify", "modify", summary.modify),
+        ("create", "create", summary.create),
+    ]
+    .map(|(class, word, count)| match count {
+        0 => format!("<span class=\"chip none\"><b>0</b> {word}</span>\n"),
+        _ => format!("<label class=\"chip {class}\"><input type=\"checkbox\" id=\"{class}\" checked><b>{count}</b> {word}</label>\n"),
+    });
+    format!(
+        "<div class=\"chips\" role=\"group\" aria-label=\"show\">\n{}</div>",
+        chips.concat()
+    )
 }
 
 struct Page<'a> {
     report: &'a Report,
     /// Where each resource is, by its title.
     anchors: HashMap<String, usize>,
-    /// The titles that findings name: a link into a closed group leads nowhere in some browsers.
+    /// The titles that findings name: a link into what is closed leads nowhere in some browsers.
     pointed: HashSet<&'a str>,
     text: String,
 }
 
 impl Page<'_> {
-    // Even a mistake in here could load or run nothing: the policy forbids all but the style above.
-    fn head(&mut self) {
-        let title = escaped(&headline(self.report));
-        let verdict = match self.report.ending {
-            Ending::Missing => "verdict incomplete",
-            Ending::ChangesWait | Ending::NoChanges => "verdict",
-        };
-        let summary = self.report.summary();
-        let chips: String = [
-            ("delete", "delete", summary.delete),
-            ("prune", "delete on prune", summary.delete_on_prune),
-            ("modify", "modify", summary.modify),
-            ("create", "create", summary.create),
-        ]
-        .map(|(class, word, count)| {
-            format!("<label class=\"chip {class}\"><input type=\"checkbox\" id=\"{class}\" checked><b>{count}</b> {word}</label>\n")
-        })
-        .concat();
-        let _ = write!(
-            self.text,
-            "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n\
-             <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'\">\n\
-             <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n<title>{title}</title>\n<style>\n{STYLE}</style></head>\n\
-             <body>\n<header><div><h1 class=\"{verdict}\">{title}</h1>\n<div class=\"chips\">\n{chips}</div></div></header>\n<main>\n",
-        );
-    }
-
     fn findings(&mut self, findings: &[Finding]) {
         let folded = fold(findings);
-        let _ = writeln!(self.text, "<h2>To look at: {}</h2>", severities(&folded));
-        for one in &folded {
-            self.finding(one);
-        }
-    }
-
-    fn finding(&mut self, folded: &Folded<'_>) {
-        let finding = folded.finding;
-        let word = finding.severity.word();
-        let _ = write!(
-            self.text,
-            "<div class=\"finding {word}\"><code class=\"rule\">{}</code><span class=\"word\">{word}</span><span class=\"message\">{}</span>\n\
-             <p><b>Why</b> {}</p><p><b>Do</b> {}</p>",
-            finding.rule,
-            escaped(&finding.message),
-            escaped(finding.why),
-            escaped(finding.remedy),
-        );
-        let named: Vec<_> = folded
-            .resources
-            .iter()
-            .filter(|name| !name.is_empty())
-            .collect();
-        if !named.is_empty() {
-            self.text.push_str("<ul class=\"names\">");
-            for name in named {
-                self.link(name);
-            }
-            self.text.push_str("</ul>");
-        }
-        self.text.push_str("</div>\n");
-    }
-
-    fn link(&mut self, title: &str) {
-        let name = escaped(title);
-        let _ = match self.anchors.get(title) {
-            Some(at) => write!(
-                self.text,
-                "<li><a href=\"#r{at}\"><code>{name}</code></a></li>"
-            ),
-            None => write!(self.text, "<li><code>{name}</code></li>"),
+        let title = if folded.is_empty() {
+            "Nothing to look at".to_owned()
+        } else {
+            format!("To look at: {}", severities(&folded))
         };
+        let _ = writeln!(self.text, "<h2>{title}</h2>");
+        let anchors = &self.anchors;
+        for one in &folded {
+            parts::finding(&mut self.text, one, |title| link(anchors, title));
+        }
     }
 
     fn places(&mut self) {
@@ -119,59 +79,107 @@ impl Page<'_> {
         if places.is_empty() {
             return;
         }
-        self.text
-            .push_str("<h2>Where</h2>\n<table><tr><th>place</th><th>what happens</th></tr>\n");
+        let _ = writeln!(
+            self.text,
+            "<h2>Where</h2>\n<details><summary>{} instance groups and zones</summary><div><table><tr><th>place</th><th>what happens</th></tr>",
+            places.len()
+        );
         for one in places {
             let (place, counts) = (one.place.words(), counts(&one.summary));
             let place = escaped(&visible(&place));
             let _ = writeln!(self.text, "<tr><td>{place}</td><td>{counts}</td></tr>");
         }
-        self.text.push_str("</table>\n");
+        self.text.push_str("</table></div></details>\n");
     }
 
     fn groups(&mut self) {
-        self.text.push_str("<h2>Resources</h2>\n");
-        for group in families::groups(self.report) {
+        let groups = families::groups(self.report);
+        if !groups.is_empty() {
+            self.text.push_str("<h2>Resources</h2>\n");
+        }
+        for group in groups {
             self.group(&group);
         }
     }
 
     fn group(&mut self, group: &Group) {
-        let open = if group.action != Action::Create || self.is_pointed_into(group) {
-            " open"
-        } else {
-            ""
-        };
+        let mut all = group.types.iter().flat_map(|kind| &kind.resources);
+        let open = group.action != Action::Create || all.any(|at| self.is_pointed(*at));
         let _ = writeln!(
             self.text,
-            "<details class=\"{}\"{open}><summary>{} <strong>{}</strong><span class=\"counts\">{}</span></summary><div>",
+            "<details class=\"group {}\"{}><summary><b>{}</b> <strong>{}</strong> <span class=\"counts\">{}</span></summary><div>",
             class(group.action),
+            opened(open),
             group.action.word(),
             group.family.word(),
             escaped(&group.counts()),
         );
         for kind in &group.types {
-            for alike in families::alike(self.report, kind) {
-                self.alike(&alike.resources);
-            }
+            self.kind(group.action, kind);
         }
         self.text.push_str("</div></details>\n");
     }
 
-    fn is_pointed_into(&self, group: &Group) -> bool {
-        let mut indices = group.types.iter().flat_map(|kind| &kind.resources);
-        indices.any(|at| {
-            let resource = self.report.resources.get(*at);
-            resource.is_some_and(|one| self.pointed.contains(one.title().as_str()))
-        })
+    fn kind(&mut self, action: Action, kind: &TypeGroup) {
+        let several = kind.resources.len() > 1;
+        if action == Action::Create && several && families::is_internal(&kind.kind) {
+            let count = kind.resources.len();
+            let title = format!("+ {} ({count})  kops's own", escaped(&kind.kind));
+            return self.folded(&title, &kind.resources, |page| {
+                for one in families::alike(page.report, kind) {
+                    page.named(&one);
+                }
+            });
+        }
+        for alike in families::alike(self.report, kind) {
+            if action == Action::Modify && alike.resources.len() > 1 {
+                self.alike(&kind.kind, &alike);
+            } else {
+                self.named(&alike);
+            }
+        }
     }
 
-    fn alike(&mut self, indices: &[usize]) {
-        let report = self.report;
-        let named = indices
-            .iter()
-            .filter_map(|at| Some((*at, report.resources.get(*at)?)));
-        for (at, resource) in named {
+    /// What changes alike: once, with the names below it, closed.
+    fn alike(&mut self, kind: &str, alike: &Alike) {
+        let words = escaped(&alike.words(self.report));
+        let (count, kind) = (alike.resources.len(), escaped(kind));
+        let _ = writeln!(
+            self.text,
+            "<div class=\"name modify\"><span class=\"sign\">~</span>{kind} ({count})  {words}</div>"
+        );
+        let all = &alike.resources;
+        self.fields(all);
+        let title = format!("the same for each of {count}, noise apart");
+        self.folded(&title, all, |page| page.names(all));
+    }
+
+    fn folded(&mut self, title: &str, resources: &[usize], inside: impl FnOnce(&mut Self)) {
+        let open = resources.iter().any(|at| self.is_pointed(*at));
+        let _ = writeln!(
+            self.text,
+            "<details class=\"alike\"{}><summary>{title}</summary><div>",
+            opened(open)
+        );
+        inside(self);
+        self.text.push_str("</div></details>\n");
+    }
+
+    fn is_pointed(&self, at: usize) -> bool {
+        let resource = self.report.resources.get(at);
+        resource.is_some_and(|one| self.pointed.contains(one.title().as_str()))
+    }
+
+    fn named(&mut self, alike: &Alike) {
+        self.names(&alike.resources);
+        self.fields(&alike.resources);
+    }
+
+    fn names(&mut self, indices: &[usize]) {
+        for at in indices {
+            let Some(resource) = self.report.resources.get(*at) else {
+                continue;
+            };
             let (class, sign) = (class(resource.action), resource.action.sign());
             let title = escaped(&resource.title());
             let _ = writeln!(
@@ -179,58 +187,30 @@ impl Page<'_> {
                 "<div class=\"name {class}\" id=\"r{at}\"><span class=\"sign\">{sign}</span>{title}</div>"
             );
         }
+    }
+
+    // They are the same for each.
+    fn fields(&mut self, indices: &[usize]) {
+        let report = self.report;
         let first = indices.first().and_then(|at| report.resources.get(*at));
         if let Some(first) = first.filter(|first| !first.fields.is_empty()) {
             self.text.push_str("<div class=\"fields\">\n");
-            first
-                .fields
-                .iter()
-                .for_each(|field| self.field(first, field));
+            let fields = first.fields.iter();
+            fields.for_each(|field| self.field(first, field));
             self.text.push_str("</div>\n");
         }
     }
 
     fn field(&mut self, resource: &Resource, field: &Field) {
-        let Shown { head, lines } = shown(field);
-        let value = head
-            .get(field.name.len()..)
-            .unwrap_or_default()
-            .trim_start();
-        let _ = write!(
-            self.text,
-            "<div class=\"field\"><code>{}</code> <code class=\"value\">{}</code>",
-            escaped(&field.name),
-            escaped(value),
-        );
-        match families::noise(resource, field) {
-            Some(Noise::Inconsistent) | None => {}
-            Some(_) => self
-                .text
-                .push_str(" <span class=\"why\">noise, explained below</span>"),
+        let name = escaped(&field.name);
+        let _ = write!(self.text, "<div class=\"field\"><code>{name}</code> ");
+        let noise = families::noise(resource, field);
+        if noise.is_some_and(|noise| noise != Noise::Inconsistent) {
+            self.text
+                .push_str("<span class=\"why\">noise, explained below</span> ");
         }
-        self.steps(&lines);
+        parts::value(&mut self.text, &field.name, &shown(field));
         self.text.push_str("</div>\n");
-    }
-
-    fn steps(&mut self, lines: &[(char, String)]) {
-        if lines.is_empty() {
-            return;
-        }
-        self.text.push_str("<pre>");
-        for (sign, line) in lines {
-            let class = match (sign, line.as_str()) {
-                ('+', _) => "add",
-                ('-', _) => "del",
-                (_, "...") => "gap",
-                _ => "same",
-            };
-            let _ = write!(
-                self.text,
-                "<span class=\"{class}\">{}</span>",
-                escaped(line)
-            );
-        }
-        self.text.push_str("</pre>");
     }
 
     fn noises(&mut self) {
@@ -251,37 +231,21 @@ impl Page<'_> {
     }
 
     fn lines(&mut self, title: &str, lines: &[Untrusted]) {
-        if lines.is_empty() {
-            return;
+        if !lines.is_empty() {
+            let _ = writeln!(self.text, "<h2>{title}</h2>");
+            parts::lines(&mut self.text, lines.iter().map(Untrusted::shown));
         }
-        let _ = write!(self.text, "<h2>{title}</h2>\n<pre>");
-        for line in lines {
-            let _ = write!(self.text, "<span>{}</span>", escaped(&line.shown()));
-        }
-        self.text.push_str("</pre>\n");
     }
 }
 
-fn class(action: Action) -> &'static str {
-    match action {
-        Action::Create => "create",
-        Action::Modify => "modify",
-        Action::Delete => "delete",
-        Action::DeleteOnPrune => "prune",
-    }
+fn opened(open: bool) -> &'static str {
+    if open { " open" } else { "" }
 }
 
-fn escaped(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            '\'' => safe.push_str("&#39;"),
-            plain => safe.push(plain),
-        }
+fn link(anchors: &HashMap<String, usize>, title: &str) -> String {
+    let name = escaped(title);
+    match anchors.get(title) {
+        Some(at) => format!("<a href=\"#r{at}\"><code>{name}</code></a>"),
+        None => format!("<code>{name}</code>"),
     }
-    safe
 }

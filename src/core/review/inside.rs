@@ -30,7 +30,7 @@ fn unified(lines: &[Untrusted]) -> Vec<Step<'_>> {
     let mut unified = Vec::with_capacity(lines.len());
     let (mut old, mut new) = (Vec::new(), Vec::new());
     for line in lines.iter().map(Untrusted::raw) {
-        match step(line) {
+        match kops_step(line) {
             Step::Removed(line) => old.push(line),
             Step::Added(line) => new.push(line),
             same @ Step::Same(_) => {
@@ -43,7 +43,8 @@ fn unified(lines: &[Untrusted]) -> Vec<Step<'_>> {
     unified
 }
 
-fn step(line: &str) -> Step<'_> {
+/// One line of a diff as kops prints it.
+pub fn kops_step(line: &str) -> Step<'_> {
     let removed = line.strip_prefix("- ").map(Step::Removed);
     let added = || line.strip_prefix("+ ").map(Step::Added);
     let same = || Step::Same(line.strip_prefix("  ").unwrap_or(line));

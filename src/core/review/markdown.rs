@@ -111,10 +111,23 @@ fn of_group(report: &Report, group: &Group) -> String {
 fn of_alike(report: &Report, alike: &Alike) -> Vec<String> {
     let indices = alike.resources.iter();
     let resources: Vec<_> = indices.filter_map(|at| report.resources.get(*at)).collect();
-    let names = resources.iter();
-    let mut lines: Vec<_> = names
-        .map(|resource| format!("{} {}", resource.action.sign(), resource.title()))
-        .collect();
+    let head = resources
+        .first()
+        .filter(|first| first.action == Action::Modify && resources.len() > 1)
+        .map(|first| {
+            format!(
+                "~ {} ({})  {}",
+                first.kind,
+                resources.len(),
+                alike.words(report)
+            )
+        });
+    let indent = if head.is_some() { "    " } else { "" };
+    let names = resources.iter().map(|resource| {
+        let (sign, title) = (resource.action.sign(), resource.title());
+        format!("{indent}{sign} {title}")
+    });
+    let mut lines: Vec<_> = head.into_iter().chain(names).collect();
     if let Some(first) = resources
         .first()
         .filter(|first| first.action == Action::Modify)

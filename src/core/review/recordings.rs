@@ -196,11 +196,12 @@ fn dangers_in_other_forms() {
 #[test]
 fn two_reports_side_by_side() {
     let (older, newer) = (parse(MODIFY), parse(AFTER));
-    let comparison = Comparison::of(&older, &newer);
+    let comparison = Comparison::of(&older, &newer, &[]);
     snapshot("compared_text", &comparison.to_text());
     snapshot("compared_markdown", &comparison.to_markdown());
     snapshot("compared_json", &comparison.to_json());
-    let same = Comparison::of(&older, &older);
+    snapshot("compared_html", &comparison.to_html());
+    let same = Comparison::of(&older, &older, &[]);
     assert!(same.is_same());
     assert_eq!(
         same.to_text(),

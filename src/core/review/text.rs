@@ -71,12 +71,12 @@ impl Page {
             let line = format!("+ {kind}, {count} of kops's own: {}", names.join(", "));
             return self.line(1, &line);
         }
-        resources.for_each(|resource| self.name(resource));
+        resources.for_each(|resource| self.name(resource, 1));
     }
 
-    fn name(&mut self, resource: &Resource) {
+    fn name(&mut self, resource: &Resource, indent: usize) {
         let sign = resource.action.sign();
-        self.line(1, &format!("{sign} {}", resource.title()));
+        self.line(indent, &format!("{sign} {}", resource.title()));
     }
 
     fn alike(&mut self, report: &Report, alike: &Alike) {
@@ -84,8 +84,13 @@ impl Page {
         let resources: Vec<_> = indices
             .filter_map(|index| report.resources.get(*index))
             .collect();
+        let several = resources.len() > 1;
+        if let Some(first) = resources.first().filter(|_| several) {
+            let (count, words) = (resources.len(), alike.words(report));
+            self.line(1, &format!("~ {} ({count})  {words}", first.kind));
+        }
         for resource in &resources {
-            self.name(resource);
+            self.name(resource, 1 + usize::from(several));
         }
         if let Some(first) = resources.first() {
             let fields = first.fields.iter();

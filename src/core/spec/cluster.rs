@@ -24,7 +24,8 @@ pub(super) struct Cluster<'a> {
     additional_policies: BTreeMap<&'static str, String>,
     api: Api,
     authorization: BTreeMap<&'static str, Empty>,
-    channel: &'static str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    channel: &'a str,
     cloud_provider: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     config_base: Option<String>,
@@ -144,7 +145,7 @@ pub(super) fn of(plan: &Plan) -> Cluster<'_> {
         additional_policies: additional_policies(plan),
         api: api(plan.api_load_balancer),
         authorization: [("rbac", Empty::new())].into(),
-        channel: "stable",
+        channel: &plan.channel,
         cloud_provider: "aws",
         config_base: known.then(|| format!("{}/{}", plan.state_store, plan.cluster)),
         dns_zone: if plan.dns == Dns::None {

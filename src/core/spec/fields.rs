@@ -1,138 +1,215 @@
-//! The names of the fields right below `spec` that kops 1.36.2 reads in v1alpha2 (`pkg/apis/kops/v1alpha2`).
+//! The names of the fields that kops 1.36.2 reads in a v1alpha2 spec, at every depth; `lab/record-fields` records them from
+//! the schemas of kops's own module (`k8s/crds`).
 
-/// Of the Cluster.
-pub const CLUSTER: &[&str] = &[
-    "DisableSubnetTags",
-    "additionalNetworkCIDRs",
-    "additionalPolicies",
-    "additionalSans",
-    "addons",
-    "api",
-    "assets",
-    "authentication",
-    "authorization",
-    "awsLoadBalancerController",
-    "certManager",
-    "channel",
-    "cloudConfig",
-    "cloudControllerManager",
-    "cloudLabels",
-    "cloudProvider",
-    "clusterAutoscaler",
-    "clusterDNSDomain",
-    "configBase",
-    "configStore",
-    "containerRuntime",
-    "containerd",
-    "dnsControllerGossipConfig",
-    "dnsZone",
-    "docker",
-    "egressProxy",
-    "encryptionConfig",
-    "etcdClusters",
-    "externalDns",
-    "externalPolicies",
-    "fileAssets",
-    "gossipConfig",
-    "hooks",
-    "iam",
-    "isolateMasters",
-    "karpenter",
-    "keyStore",
-    "kubeAPIServer",
-    "kubeControllerManager",
-    "kubeDNS",
-    "kubeProxy",
-    "kubeScheduler",
-    "kubelet",
-    "kubernetesApiAccess",
-    "kubernetesVersion",
-    "masterInternalName",
-    "masterKubelet",
-    "masterPublicName",
-    "metricsServer",
-    "networkCIDR",
-    "networkID",
-    "networking",
-    "nodeAuthorization",
-    "nodePortAccess",
-    "nodeProblemDetector",
-    "nodeTerminationHandler",
-    "nonMasqueradeCIDR",
-    "ntp",
-    "packages",
-    "podCIDR",
-    "podIdentityWebhook",
-    "project",
-    "rollingUpdate",
-    "secretStore",
-    "serviceAccountIssuerDiscovery",
-    "serviceClusterIPRange",
-    "snapshotController",
-    "sshAccess",
-    "sshKeyName",
-    "subnets",
-    "sysctlParameters",
-    "target",
-    "topology",
-    "updatePolicy",
-    "useHostCertificates",
-    "warmPool",
-];
+use serde_yaml::{Mapping, Value};
 
-/// Of an `InstanceGroup`.
-pub const INSTANCE_GROUP: &[&str] = &[
-    "additionalSecurityGroups",
-    "additionalUserData",
-    "associatePublicIp",
-    "autoscale",
-    "autoscalePriority",
-    "capacityRebalance",
-    "cloudLabels",
-    "compressUserData",
-    "containerd",
-    "cpuCredits",
-    "detailedInstanceMonitoring",
-    "externalLoadBalancers",
-    "fileAssets",
-    "gcpProvisioningModel",
-    "guestAccelerators",
-    "hooks",
-    "iam",
-    "image",
-    "instanceInterruptionBehavior",
-    "instanceMetadata",
-    "instanceProtection",
-    "kubelet",
-    "machineType",
-    "manager",
-    "maxInstanceLifetime",
-    "maxPrice",
-    "maxSize",
-    "minSize",
-    "mixedInstancesPolicy",
-    "nodeLabels",
-    "packages",
-    "role",
-    "rollingUpdate",
-    "rootVolumeDeleteOnTermination",
-    "rootVolumeEncryption",
-    "rootVolumeEncryptionKey",
-    "rootVolumeIops",
-    "rootVolumeOptimization",
-    "rootVolumeSize",
-    "rootVolumeThroughput",
-    "rootVolumeType",
-    "securityGroupOverride",
-    "spotDurationInMinutes",
-    "subnets",
-    "suspendProcesses",
-    "sysctlParameters",
-    "taints",
-    "tenancy",
-    "updatePolicy",
-    "volumeMounts",
-    "volumes",
-    "warmPool",
-    "zones",
-];
+const RECORDED: &str = include_str!("fields.txt");
+
+/// The document whose spec is looked at, by its kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Cluster,
+    InstanceGroup,
+}
+
+/// A field that kops does not know where it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownField {
+    /// Its path below `spec`, items of lists by their name or number.
+    pub path: String,
+    pub name: String,
+    /// The names that kops knows there, sorted.
+    pub known: Vec<&'static str>,
+}
+
+// One recorded line; the lines below it that are deeper are its fields.
+#[derive(Clone, Copy, Debug)]
+struct Line {
+    depth: usize,
+    name: &'static str,
+    below: Below,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Below {
+    /// The fields that are listed; none of a single value.
+    Listed,
+    /// Whatever a person names.
+    Any,
+    Nothing,
+}
+
+/// Every field of a spec that kops would drop, in its order; below a field that is unknown nothing more is looked at.
+pub fn unknown(kind: Kind, given: &Mapping) -> Vec<UnknownField> {
+    let lines: Vec<Line> = RECORDED.lines().map(line).collect();
+    let root = match kind {
+        Kind::Cluster => "Cluster",
+        Kind::InstanceGroup => "InstanceGroup",
+    };
+    let Some(at) = lines
+        .iter()
+        .position(|line| line.name == root && line.depth == 0)
+    else {
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    Walk { lines: &lines }.fields(at, given, "", &mut found);
+    found
+}
+
+fn line(text: &'static str) -> Line {
+    let words = text.trim_start();
+    let depth = text.len() - words.len();
+    let (name, mark) = words.split_once(' ').unwrap_or((words, ""));
+    let below = match mark {
+        "*" => Below::Any,
+        "{}" => Below::Nothing,
+        _ => Below::Listed,
+    };
+    Line { depth, name, below }
+}
+
+struct Walk<'a> {
+    lines: &'a [Line],
+}
+
+impl Walk<'_> {
+    fn fields(&self, at: usize, given: &Mapping, above: &str, found: &mut Vec<UnknownField>) {
+        let known: Vec<usize> = self.below(at).collect();
+        for (name, value) in given {
+            let Some(name) = name.as_str() else {
+                continue;
+            };
+            let path = if above.is_empty() {
+                name.to_owned()
+            } else {
+                format!("{above}.{name}")
+            };
+            let named = |at: &&usize| self.lines.get(**at).is_some_and(|line| line.name == name);
+            match known.iter().find(named) {
+                Some(at) => self.value(*at, value, &path, found),
+                None => found.push(UnknownField {
+                    path,
+                    name: name.to_owned(),
+                    known: self.names(&known),
+                }),
+            }
+        }
+    }
+
+    // A value of another form than the field's is for kops to refuse.
+    fn value(&self, at: usize, value: &Value, path: &str, found: &mut Vec<UnknownField>) {
+        let Some(line) = self.lines.get(at) else {
+            return;
+        };
+        let single = line.below == Below::Listed && self.below(at).next().is_none();
+        if line.below == Below::Any || single {
+            return;
+        }
+        match value {
+            Value::Mapping(fields) => self.fields(at, fields, path, found),
+            Value::Sequence(items) => {
+                for (number, item) in items.iter().enumerate() {
+                    let name = item.get("name").and_then(Value::as_str);
+                    let name = name.map_or_else(|| number.to_string(), str::to_owned);
+                    self.value(at, item, &format!("{path}[{name}]"), found);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    // The lines one level below, up to the next that is not deeper.
+    fn below(&self, at: usize) -> impl Iterator<Item = usize> {
+        let depth = self.lines.get(at).map_or(0, |line| line.depth);
+        let rest = self.lines.iter().enumerate().skip(at + 1);
+        rest.take_while(move |(_, line)| line.depth > depth)
+            .filter(move |(_, line)| line.depth == depth + 1)
+            .map(|(at, _)| at)
+    }
+
+    fn names(&self, known: &[usize]) -> Vec<&'static str> {
+        let lines = known.iter().filter_map(|at| self.lines.get(*at));
+        lines.map(|line| line.name).collect()
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used)]
+mod tests {
+    use super::*;
+
+    fn paths(kind: Kind, yaml: &str) -> Vec<String> {
+        let given: Mapping = serde_yaml::from_str(yaml).unwrap();
+        let found = unknown(kind, &given);
+        found.into_iter().map(|field| field.path).collect()
+    }
+
+    #[test]
+    fn a_misspelt_name_is_found_at_every_depth() {
+        let cluster = "
+kubeAPIServer: {auditLogPath: /a, auditLogPaht: /b, featureGates: {AnyName: 'true'}}
+etcdClusters: [{name: main, memoryRequest: 1, manager: {enw: []}}, {memoryReqest: 1}]
+additionalPolicies: {node: '[]', whatever: ''}
+authorization: {rbac: {x: 1}}
+kubelet: 7
+netwrokCIDR: 10.0.0.0/8
+";
+        assert_eq!(
+            paths(Kind::Cluster, cluster),
+            [
+                "kubeAPIServer.auditLogPaht",
+                "etcdClusters[main].manager.enw",
+                "etcdClusters[1].memoryReqest",
+                "authorization.rbac.x",
+                "netwrokCIDR",
+            ]
+        );
+        let group = "{maxSize: 3, rolingUpdate: {}, mixedInstancesPolicy: {spotInstancePool: 2}, volumes: [{iops: 3, iosp: 3}]}";
+        assert_eq!(
+            paths(Kind::InstanceGroup, group),
+            [
+                "rolingUpdate",
+                "mixedInstancesPolicy.spotInstancePool",
+                "volumes[0].iosp"
+            ]
+        );
+    }
+
+    #[test]
+    fn what_kops_itself_prints_is_known_whole() {
+        let mut documents = 0;
+        for text in [
+            include_str!("../../io/demo/cluster_spec.yml"),
+            include_str!("../../../tests/fixtures/kops/get-cluster-yaml.stdout"),
+        ] {
+            for document in text.split("---\n") {
+                let document: Mapping = serde_yaml::from_str(document).unwrap();
+                let Some(spec) = document.get("spec").and_then(Value::as_mapping) else {
+                    continue;
+                };
+                let kind = match document.get("kind").and_then(Value::as_str) {
+                    Some("Cluster") => Kind::Cluster,
+                    Some("InstanceGroup") => Kind::InstanceGroup,
+                    _ => continue,
+                };
+                assert_eq!(unknown(kind, spec), []);
+                documents += 1;
+            }
+        }
+        assert!(documents > 2, "{documents}");
+    }
+
+    #[test]
+    fn the_record_is_whole_and_small() {
+        assert!(RECORDED.len() < 150_000);
+        let lines: Vec<Line> = RECORDED.lines().map(line).collect();
+        let roots: Vec<_> = lines.iter().filter(|line| line.depth == 0).collect();
+        let names: Vec<_> = roots.iter().map(|line| line.name).collect();
+        assert_eq!(names, ["Cluster", "InstanceGroup"]);
+        let steps = lines.iter().zip(lines.iter().skip(1));
+        for (before, after) in steps {
+            assert!(after.depth <= before.depth + 1, "{before:?} {after:?}");
+        }
+    }
+}

@@ -248,7 +248,7 @@ pub(super) fn zone(from: ec2::AvailabilityZone) -> Option<Zone> {
     })
 }
 
-fn tags(from: Option<Vec<ec2::Tag>>) -> Tags {
+pub(super) fn tags(from: Option<Vec<ec2::Tag>>) -> Tags {
     let pair = |tag: ec2::Tag| {
         Some((
             Untrusted::new(tag.key?),

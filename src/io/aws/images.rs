@@ -11,16 +11,13 @@ use crate::core::untrusted::{Untrusted, visible};
 
 /// What answers may name; more are left unknown, so that a long file costs no more calls than EC2 gives.
 const ASKED: usize = 20;
-/// kops leaves the finding of these to Systems Manager, which kopswain does not ask.
-const PARAMETER: &str = "ssm:";
-
 impl Account {
     /// What EC2 says of the images of these names, sorted by name; what could not be asked is a [`MissingFact`].
     pub async fn images(&self, names: &[String]) -> (Vec<Image>, Vec<MissingFact>) {
         let (mut found, mut missing) = (Vec::new(), Vec::new());
         let mut asking = JoinSet::new();
         for (at, name) in distinct(names).into_iter().enumerate() {
-            if at >= ASKED || name.starts_with(PARAMETER) {
+            if at >= ASKED {
                 missing.push(not_asked(&name));
                 continue;
             }
@@ -122,10 +119,8 @@ fn unread(name: &str, reason: Untrusted) -> MissingFact {
 }
 
 fn not_asked(name: &str) -> MissingFact {
-    let why = if name.starts_with(PARAMETER) {
-        "not asked: kops finds it through Systems Manager"
-    } else {
-        "not asked: the answers name too many images"
-    };
-    unread(name, Untrusted::from(why))
+    unread(
+        name,
+        Untrusted::from("not asked: the answers name too many images"),
+    )
 }

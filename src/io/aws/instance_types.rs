@@ -5,7 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use aws_sdk_ec2::types::{Filter, InstanceTypeInfo, InstanceTypeOffering, LocationType};
+use aws_sdk_ec2::types::{
+    Filter, InstanceTypeInfo, InstanceTypeOffering, LocationType, NetworkInfo,
+};
 use serde::{Deserialize, Serialize};
 
 use super::Account;
@@ -17,6 +19,8 @@ use crate::io::settings::{cache_folder, variable};
 
 /// How long what was read is believed.
 const BELIEVED: Duration = Duration::from_hours(24);
+/// Of the kept file; raised with each fact that is added, so that none is missing for a day.
+const FORM: u32 = 2;
 /// `DescribeInstanceTypes` gives 100 per page at most, offerings 1,000 (EC2 API reference).
 const PAGE_OF_TYPES: i32 = 100;
 const PAGE_OF_OFFERINGS: i32 = 1000;
@@ -224,12 +228,16 @@ fn instance_type(
         .map(str::to_owned)
         .collect();
     architectures.sort();
+    let count = |number: Option<i32>| number.and_then(|number| u32::try_from(number).ok());
+    let network = from.network_info();
     Some(InstanceType {
         zones: zones.get(name)?.iter().cloned().collect(),
         name: name.to_owned(),
         vcpus: u32::try_from(from.v_cpu_info()?.default_v_cpus()?).ok()?,
         memory_mib: u64::try_from(from.memory_info()?.size_in_mib()?).ok()?,
         architectures,
+        interfaces: count(network.and_then(NetworkInfo::maximum_network_interfaces)),
+        addresses_per_interface: count(network.and_then(NetworkInfo::ipv4_addresses_per_interface)),
     })
 }
 
@@ -242,7 +250,7 @@ fn file_of(account: &str, region: &str) -> Option<PathBuf> {
     Some(
         cache_folder()?
             .join("instance-types")
-            .join(format!("{account}-{region}.json")),
+            .join(format!("{account}-{region}.{FORM}.json")),
     )
 }
 

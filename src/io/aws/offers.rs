@@ -1,9 +1,10 @@
-//! What EC2 offers besides what is there: instance types, images and quotas, asked beside the VPCs.
+//! What EC2 offers besides what is there: instance types, images, quotas and what of them is used, asked beside the VPCs.
 
 use std::time::Duration;
 
 use super::Account;
 use super::instance_types::{Freshness, Offered};
+use super::usage::{Running, in_use};
 use crate::core::fault::Fault;
 use crate::core::inventory::{Image, Inventory, MissingFact, Quotas};
 
@@ -21,23 +22,27 @@ pub struct Offers {
     offered: Offered,
     images: Vec<Image>,
     quotas: Quotas,
+    running: Option<Vec<Running>>,
     missing: Vec<MissingFact>,
 }
 
 impl Account {
-    /// Instance types, images and quotas at once. A refused call is a [`MissingFact`]; a Fault when AWS accepts no call at
+    /// Instance types, images, quotas and what runs at once. A refused call is a [`MissingFact`]; a Fault when AWS accepts no call at
     /// all or EC2 does not answer.
     pub async fn offers(&self, wanted: &Wanted) -> Result<Offers, Fault> {
-        let (offered, (images, mut missing), (quotas, unread)) = tokio::join!(
+        let (offered, (images, mut missing), (quotas, unread), running) = tokio::join!(
             Box::pin(self.instance_types(wanted.freshness)),
             Box::pin(self.images(&wanted.images)),
             Box::pin(self.quotas()),
+            Box::pin(self.running()),
         );
         missing.extend(unread);
+        let running = running.map_err(|fact| missing.push(fact)).ok();
         Ok(Offers {
             offered: offered?,
             images,
             quotas,
+            running,
             missing,
         })
     }
@@ -49,6 +54,7 @@ impl Offers {
         let known = |zone: &String| inventory.zones.iter().any(|one| one.name == *zone);
         inventory.instance_types_age_seconds = self.offered.age.as_secs();
         let mut types = self.offered.types;
+        inventory.vcpus_in_use = self.running.map(|running| in_use(&running, &types));
         // Without zones nothing can be told of the types; what EC2 said of them stands.
         if !inventory.zones.is_empty() {
             for kind in &mut types {

@@ -17,6 +17,7 @@ pub(super) fn look(spec: &str, look: usize) -> Finished {
             exit: Some(1),
             stdout: String::new(),
             stderr: UNREACHABLE.to_owned(),
+            ..Finished::default()
         },
         1 => seen(&machines, |_| false),
         2 => seen(&machines, |machine| machine.control_plane),
@@ -75,7 +76,7 @@ fn seen(machines: &[Machine], joined: impl Fn(&Machine) -> bool) -> Finished {
     Finished {
         exit: Some(i32::from(!missing.is_empty())),
         stdout: document.to_string(),
-        stderr: String::new(),
+        ..Finished::default()
     }
 }
 

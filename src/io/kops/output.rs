@@ -5,7 +5,7 @@ use std::io::{Error, Read};
 use std::path::Path;
 
 use crate::core::fault::Fault;
-use crate::core::untrusted::Untrusted;
+use crate::core::untrusted::{Untrusted, decoded};
 use crate::io::files::{RunFolder, shown};
 
 const CHUNK: usize = 64 * 1024;
@@ -30,12 +30,15 @@ pub struct Finished {
     /// `None` when a signal ended it.
     pub exit: Option<i32>,
     pub signal: Option<i32>,
+    /// Each byte that is no UTF-8 is written as `\xNN`, in `stderr` too.
     pub stdout: String,
     pub stderr: String,
+    /// How many bytes of `stdout` were no UTF-8.
+    pub undecoded: usize,
 }
 
 impl Finished {
-    /// An end with what stands in the command's files; bytes that are not UTF-8 become U+FFFD.
+    /// An end with what stands in the command's files.
     pub(super) fn of(
         folder: &RunFolder,
         number: u32,
@@ -43,15 +46,17 @@ impl Finished {
         signal: Option<i32>,
     ) -> Result<Self, Fault> {
         let read = |path| {
-            std::fs::read(path)
-                .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
-                .map_err(|error| unread(folder, &error))
+            let bytes = std::fs::read(path).map_err(|error| unread(folder, &error))?;
+            Ok(decoded(&bytes))
         };
+        let (stdout, undecoded) = read(folder.stdout(number))?;
+        let (stderr, _) = read(folder.stderr(number))?;
         Ok(Self {
             exit,
             signal,
-            stdout: read(folder.stdout(number))?,
-            stderr: read(folder.stderr(number))?,
+            stdout,
+            stderr,
+            undecoded,
         })
     }
 }
@@ -140,8 +145,11 @@ fn taken(stream: Stream, partial: &mut Vec<u8>) -> Line {
     let bytes = std::mem::take(partial);
     let line = bytes.strip_suffix(b"\n").unwrap_or(&bytes);
     let line = line.strip_suffix(b"\r").unwrap_or(line);
-    let text = Untrusted::from(String::from_utf8_lossy(line).into_owned());
-    Line { stream, text }
+    let (text, _) = decoded(line);
+    Line {
+        stream,
+        text: text.into(),
+    }
 }
 
 /// The Fault for output that is there but cannot be read.

@@ -6,8 +6,7 @@ use crate::app::field::{Field, FieldKey, Kind, Sign};
 use crate::app::form::Entry;
 use crate::app::questions;
 use crate::app::wizard::{Pane, Step, Wizard};
-use crate::core::problem::Severity;
-use crate::core::untrusted::visible;
+use crate::ui::problem::{brief, sentence};
 use crate::ui::screen::Look;
 use crate::ui::text::{sentences, wrap};
 use crate::ui::theme::Role;
@@ -46,15 +45,9 @@ pub(super) fn lines(
     }
     // What EC2 has not told yet is no problem of the answers.
     let told = wizard.inventory().is_some() || wizard.step != Step::Vpc;
-    for problem in wizard.problems(wizard.step).into_iter().filter(|_| told) {
-        let (sign, role) = match problem.severity {
-            _ if problem.is_unanswered() => (look.signs.to_come, Role::Dim),
-            Severity::Blocked => (look.signs.blocked, Role::Danger),
-            Severity::Warning => (look.signs.look, Role::Warning),
-            Severity::Note => (look.signs.dot, Role::Note),
-        };
-        let text = sentences(&[&problem.what, &problem.remedy]);
-        lines.extend(sentence(sign, &text, role, columns, look));
+    let problems = wizard.problems(wizard.step).into_iter();
+    for problem in problems.filter(|_| told) {
+        lines.extend(brief(problem, columns, look));
     }
     lines
 }
@@ -66,8 +59,11 @@ fn how(wizard: &Wizard, field: &Field) -> &'static str {
     }
     let empty = field.cells.get(1).is_none_or(String::is_empty);
     match field.kind {
+        Kind::Text if field.key == FieldKey::KubernetesVersion => {
+            "Typing replaces it, space edits it, left and right go through those of kops's channel."
+        }
         Kind::Text if empty => "",
-        Kind::Text => "Typing replaces it, space edits it.",
+        Kind::Text => "Typing replaces it.",
         Kind::Pick => "Typing searches the list, space opens it.",
         Kind::Choice => "Space, left and right change it.",
         Kind::Toggle(_) | Kind::One(_) | Kind::Act | Kind::Shown => "",
@@ -108,17 +104,4 @@ fn unusable(field: &Field, columns: usize, look: &Look) -> Vec<Line<'static>> {
         ),
         _ => Vec::new(),
     }
-}
-
-fn sentence(sign: &str, text: &str, role: Role, columns: usize, look: &Look) -> Vec<Line<'static>> {
-    let lines = wrap(&visible(text), columns.saturating_sub(2));
-    let style = look.style(role);
-    lines
-        .into_iter()
-        .enumerate()
-        .map(|(at, text)| {
-            let lead = if at == 0 { sign } else { " " };
-            Line::styled(format!("{lead} {text}"), style)
-        })
-        .collect()
 }

@@ -1,0 +1,117 @@
+//! The detail of a row laid out once: its lines as long as the cursor stays, its rows as long as the width does.
+
+use super::detail::Tone;
+use super::wrapped::Shown;
+use super::{Reading, View};
+
+/// What the row under the cursor says, made visible, and where its rows start.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Laid {
+    lines: Vec<Shown>,
+    rows: Option<Rows>,
+}
+
+/// The rows of so many columns, each by its line and where in the line it starts.
+#[derive(Clone, Debug)]
+struct Rows {
+    columns: usize,
+    starts: Vec<(usize, usize)>,
+}
+
+impl Laid {
+    fn starts(&self, columns: usize) -> impl Iterator<Item = (usize, usize)> {
+        let lines = self.lines.iter().enumerate();
+        lines.flat_map(move |(at, line)| line.starts(columns).map(move |start| (at, start)))
+    }
+
+    fn lay_out_rows(&mut self, columns: usize) {
+        if self
+            .rows
+            .as_ref()
+            .is_none_or(|rows| rows.columns != columns)
+        {
+            let starts = self.starts(columns).collect();
+            self.rows = Some(Rows { columns, starts });
+        }
+    }
+
+    fn row(&self, (line, start): (usize, usize), columns: usize) -> Option<(Tone, String)> {
+        let line = self.lines.get(line)?;
+        Some((line.tone, line.row(start, columns)))
+    }
+}
+
+impl Reading {
+    /// Lays the detail out where it is shown, so that drawing needs only the rows on the screen; a detail on the whole
+    /// screen has so many columns.
+    pub fn lay_out_detail(&mut self, columns: usize) {
+        let whole = match self.view {
+            View::Tree => false,
+            View::Detail { .. } => true,
+            View::Raw { .. } | View::Approving(_) => return,
+        };
+        let mut laid = self.laid.take().unwrap_or_else(|| self.fresh());
+        if whole {
+            laid.lay_out_rows(columns);
+        }
+        self.laid = Some(laid);
+    }
+
+    fn fresh(&self) -> Laid {
+        Laid {
+            lines: self.detail().iter().map(Shown::of).collect(),
+            rows: None,
+        }
+    }
+
+    fn with_laid<T>(&self, take: impl FnOnce(&Laid) -> T) -> T {
+        match &self.laid {
+            Some(laid) => take(laid),
+            None => take(&self.fresh()),
+        }
+    }
+
+    /// The first rows of the detail, and how many there are; rows after so many are not counted.
+    pub fn detail_head(
+        &self,
+        columns: usize,
+        height: usize,
+        most: usize,
+    ) -> (Vec<(Tone, String)>, usize) {
+        self.with_laid(|laid| {
+            let starts: Vec<_> = laid.starts(columns).take(most).collect();
+            let shown = starts.iter().take(height);
+            let rows = shown
+                .filter_map(|start| laid.row(*start, columns))
+                .collect();
+            (rows, starts.len())
+        })
+    }
+
+    /// So many rows of the detail from one on, and how many there are.
+    pub fn detail_rows(
+        &self,
+        columns: usize,
+        top: usize,
+        height: usize,
+    ) -> (Vec<(Tone, String)>, usize) {
+        self.with_laid(|laid| {
+            let known = laid.rows.as_ref().filter(|rows| rows.columns == columns);
+            let fresh: Vec<_> = match known {
+                Some(_) => Vec::new(),
+                None => laid.starts(columns).collect(),
+            };
+            let starts = known.map_or(&fresh, |rows| &rows.starts);
+            let shown = starts.iter().skip(top).take(height);
+            let rows = shown
+                .filter_map(|start| laid.row(*start, columns))
+                .collect();
+            (rows, starts.len())
+        })
+    }
+
+    /// How many rows of so many columns the detail has.
+    pub fn detail_height(&self, columns: usize) -> usize {
+        self.detail_rows(columns, 0, 0).1
+    }
+}

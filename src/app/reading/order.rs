@@ -1,0 +1,156 @@
+//! The order of the tree: the resources of each group, and which of them are folded into one row.
+
+use crate::core::families::{Alike, Group, TypeGroup, alike, is_internal};
+use crate::core::review::{Action, Report};
+
+/// Several resources of one type in one row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bundle {
+    /// At least two indexes into the report.
+    pub resources: Vec<usize>,
+    /// What happens to each of them, shown.
+    pub words: String,
+    /// Whether the same changes in each, noise apart: then it is read once for all.
+    pub same: bool,
+}
+
+/// One row below a group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Slot {
+    One(usize),
+    Bundle(usize),
+}
+
+/// Where a resource is in the tree.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Place {
+    pub(super) group: usize,
+    /// Its row below the group, counted from 0.
+    pub(super) slot: usize,
+    /// Its row below the bundle, counted from 1; 0 without a bundle.
+    pub(super) member: usize,
+}
+
+/// Every resource once, as the tree shows them.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Order {
+    slots: Vec<Vec<Slot>>,
+    pub(super) bundles: Vec<Bundle>,
+    places: Vec<Place>,
+}
+
+impl Order {
+    /// Resources that change alike are one row, and so are the new ones that kops makes for itself.
+    pub(super) fn of(report: &Report, groups: &[Group]) -> Self {
+        let mut order = Self {
+            places: vec![Place::default(); report.resources.len()],
+            ..Self::default()
+        };
+        for group in groups {
+            order.slots.push(Vec::new());
+            for kind in &group.types {
+                order.take(report, group.action, kind);
+            }
+        }
+        order
+    }
+
+    fn take(&mut self, report: &Report, action: Action, kind: &TypeGroup) {
+        match action {
+            Action::Modify => {
+                for alike in alike(report, kind) {
+                    let words = alike.words(report);
+                    self.put(alike, words, true);
+                }
+            }
+            Action::Create if is_internal(&kind.kind) => {
+                let resources = kind.resources.clone();
+                self.put(Alike { resources }, "kops's own".to_owned(), false);
+            }
+            // What goes away is never folded into one row, nor what is new and was asked for.
+            _ => {
+                for resource in &kind.resources {
+                    self.one(*resource);
+                }
+            }
+        }
+    }
+
+    fn one(&mut self, resource: usize) {
+        self.place(resource, 0);
+        self.push(Slot::One(resource));
+    }
+
+    fn put(&mut self, alike: Alike, words: String, same: bool) {
+        if let [resource] = alike.resources.as_slice() {
+            return self.one(*resource);
+        }
+        for (at, resource) in alike.resources.iter().enumerate() {
+            self.place(*resource, at + 1);
+        }
+        self.push(Slot::Bundle(self.bundles.len()));
+        self.bundles.push(Bundle {
+            resources: alike.resources,
+            words,
+            same,
+        });
+    }
+
+    fn push(&mut self, slot: Slot) {
+        if let Some(group) = self.slots.last_mut() {
+            group.push(slot);
+        }
+    }
+
+    fn place(&mut self, resource: usize, member: usize) {
+        let slot = self.slots.last().map_or(0, Vec::len);
+        if let Some(place) = self.places.get_mut(resource) {
+            *place = Place {
+                group: self.slots.len().saturating_sub(1),
+                slot,
+                member,
+            };
+        }
+    }
+
+    /// The rows below a group.
+    pub(super) fn slots(&self, group: usize) -> &[Slot] {
+        self.slots.get(group).map_or(&[], Vec::as_slice)
+    }
+
+    /// The resources behind a row.
+    pub(super) fn members<'a>(&'a self, slot: &'a Slot) -> &'a [usize] {
+        match slot {
+            Slot::One(resource) => std::slice::from_ref(resource),
+            Slot::Bundle(bundle) => self.bundle(*bundle),
+        }
+    }
+
+    /// The resources of a bundle.
+    pub(super) fn bundle(&self, bundle: usize) -> &[usize] {
+        let found = self.bundles.get(bundle);
+        found.map_or(&[], |bundle| bundle.resources.as_slice())
+    }
+
+    pub(super) fn place_of(&self, resource: usize) -> Place {
+        self.places.get(resource).copied().unwrap_or_default()
+    }
+
+    /// The bundle that a resource is in.
+    pub(super) fn bundle_of(&self, resource: usize) -> Option<usize> {
+        let place = self.place_of(resource);
+        match self.slots(place.group).get(place.slot) {
+            Some(Slot::Bundle(bundle)) => Some(*bundle),
+            _ => None,
+        }
+    }
+
+    /// Where the row of a bundle is.
+    pub(super) fn place_of_bundle(&self, bundle: usize) -> Place {
+        let first = self.bundle(bundle).first();
+        Place {
+            member: 0,
+            ..first.map_or(Place::default(), |first| self.place_of(*first))
+        }
+    }
+}

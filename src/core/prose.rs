@@ -1,0 +1,104 @@
+//! Prose: sentences made of the parts of a problem, and lines that fit a width.
+
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+/// The text in lines of at most `columns`, broken at blanks; a longer word is broken where it must.
+pub fn wrap(text: &str, columns: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split_whitespace() {
+        place(word, columns.max(1), &mut lines);
+    }
+    lines
+}
+
+fn place(word: &str, columns: usize, lines: &mut Vec<String>) {
+    if let Some(last) = lines.last_mut() {
+        let gap = usize::from(!last.is_empty());
+        if last.width() + gap + word.width() <= columns {
+            last.push_str(&" ".repeat(gap));
+            last.push_str(word);
+            return;
+        }
+    }
+    let mut rest = word;
+    // Each step looks at one line only: a word without end is looked at once.
+    loop {
+        let head = first_columns(rest, columns);
+        if head.is_empty() || head.len() == rest.len() {
+            break;
+        }
+        rest = &rest[head.len()..];
+        fresh(lines, head);
+    }
+    fresh(lines, rest.to_owned());
+}
+
+fn fresh(lines: &mut Vec<String>, text: String) {
+    match lines.last_mut() {
+        Some(last) if last.is_empty() => *last = text,
+        _ => lines.push(text),
+    }
+}
+
+/// The beginning of a text that takes at most so many columns.
+pub fn first_columns(text: &str, columns: usize) -> String {
+    let mut taken = 0;
+    text.chars()
+        .take_while(|character| {
+            taken += character.width().unwrap_or(0);
+            taken <= columns
+        })
+        .collect()
+}
+
+/// Sentences joined: each starts with a capital letter and ends with a full stop, once.
+pub fn sentences(parts: &[&str]) -> String {
+    let whole: Vec<String> = parts
+        .iter()
+        .filter(|part| !part.is_empty())
+        .map(|part| sentence(part))
+        .collect();
+    whole.join(" ")
+}
+
+fn sentence(part: &str) -> String {
+    let mut characters = part.chars();
+    // A name that starts with a small letter keeps it: kops, nat-…, t3.large.
+    let first_word = part.split_whitespace().next().unwrap_or_default();
+    let name = first_word == "kops"
+        || first_word == "kopswain"
+        || first_word.contains(|c: char| c.is_ascii_digit() || "-./:@".contains(c));
+    let text = match characters.next() {
+        Some(first) if !name => first.to_uppercase().chain(characters).collect(),
+        _ => part.to_owned(),
+    };
+    if text.ends_with(['.', '?', ':']) {
+        text
+    } else {
+        format!("{text}.")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prose_is_wrapped_at_blanks() {
+        assert_eq!(wrap("one two three", 7), ["one two", "three"]);
+        assert_eq!(wrap("abcdefghij", 4), ["abcd", "efgh", "ij"]);
+        assert_eq!(wrap("", 4), [""]);
+    }
+
+    #[test]
+    fn sentences_are_whole() {
+        assert_eq!(
+            sentences(&["no VPC is chosen", "choose one"]),
+            "No VPC is chosen. Choose one."
+        );
+        assert_eq!(
+            sentences(&["nat-1 is pending", "", "kops waits."]),
+            "nat-1 is pending. kops waits."
+        );
+    }
+}

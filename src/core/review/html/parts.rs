@@ -1,0 +1,120 @@
+//! What every HTML page is made of: its head, a finding, a value with what changes inside it, and escaping.
+
+use std::fmt::Write as _;
+
+use crate::core::findings::Folded;
+use crate::core::review::shown::Shown;
+use crate::core::review::{Action, Ending};
+
+const STYLE: &str = include_str!("report.css");
+
+/// The page up to its main part; `lead` stands below the title. Even a mistake in a page could load or run nothing: the
+/// policy forbids all but the style.
+pub(in crate::core::review) fn head(title: &str, ending: Ending, lead: &str) -> String {
+    let title = escaped(title);
+    let verdict = match ending {
+        Ending::Missing => "verdict incomplete",
+        Ending::ChangesWait | Ending::NoChanges => "verdict",
+    };
+    format!(
+        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'\">\n\
+         <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n<title>{title}</title>\n<style>\n{STYLE}</style></head>\n\
+         <body>\n<header><div><h1 class=\"{verdict}\">{title}</h1>\n{lead}</div></header>\n<main>\n",
+    )
+}
+
+/// The end of every page.
+pub(in crate::core::review) const END: &str = "</main>\n</body></html>\n";
+
+/// A finding with its reason, its remedy and the resources it is about; `link` gives the HTML of each.
+pub(in crate::core::review) fn finding(
+    text: &mut String,
+    folded: &Folded<'_>,
+    link: impl Fn(&str) -> String,
+) {
+    let finding = folded.finding;
+    let word = finding.severity.word();
+    let _ = write!(
+        text,
+        "<article class=\"finding {word}\"><h3><span class=\"word\">{word}</span> <span class=\"message\">{}</span> <code class=\"rule\">{}</code></h3>\n\
+         <p><b>Why</b> {}</p><p><b>Do</b> {}</p>",
+        escaped(&finding.message),
+        finding.rule,
+        escaped(finding.why),
+        escaped(finding.remedy),
+    );
+    let mut named = folded.resources.iter().filter(|name| !name.is_empty());
+    if let Some(first) = named.next() {
+        text.push_str("<ul class=\"names\">");
+        for name in std::iter::once(first).chain(named) {
+            let _ = write!(text, "<li>{}</li>", link(name));
+        }
+        text.push_str("</ul>");
+    }
+    text.push_str("</article>\n");
+}
+
+/// The value that stands beside the name of a field, and what changes inside it.
+pub(in crate::core::review) fn value(text: &mut String, name: &str, shown: &Shown) {
+    let value = shown.head.get(name.len()..).unwrap_or_default();
+    let value = value.trim_start();
+    if !value.is_empty() {
+        let _ = write!(text, "<code class=\"value\">{}</code>", escaped(value));
+    }
+    steps(text, &shown.lines);
+}
+
+fn steps(text: &mut String, lines: &[(char, String)]) {
+    if lines.is_empty() {
+        return;
+    }
+    text.push_str("<pre tabindex=\"0\">");
+    for (sign, line) in lines {
+        // The sign is in the text, so that it is copied, and read aloud.
+        let (class, sign) = match (sign, line.as_str()) {
+            ('+', _) => ("add", '+'),
+            ('-', _) => ("del", '-'),
+            (_, "...") => ("gap", ' '),
+            _ => ("same", ' '),
+        };
+        let line = escaped(line);
+        let _ = write!(text, "<span class=\"{class}\"><i>{sign} </i>{line}</span>");
+    }
+    text.push_str("</pre>");
+}
+
+/// Lines as they are.
+pub(in crate::core::review) fn lines(text: &mut String, lines: impl Iterator<Item = String>) {
+    text.push_str("<pre tabindex=\"0\">");
+    for line in lines {
+        let _ = write!(text, "<span>{}</span>", escaped(&line));
+    }
+    text.push_str("</pre>\n");
+}
+
+/// The class that gives an action its colour.
+pub(in crate::core::review) fn class(action: Action) -> &'static str {
+    match action {
+        Action::Create => "create",
+        Action::Modify => "modify",
+        Action::Delete => "delete",
+        Action::DeleteOnPrune => "prune",
+    }
+}
+
+/// The text with everything that HTML would obey made plain.
+pub(in crate::core::review) fn escaped(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => safe.push_str("&amp;"),
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '"' => safe.push_str("&quot;"),
+            '\'' => safe.push_str("&#39;"),
+            plain => safe.push(plain),
+        }
+    }
+    safe
+}
