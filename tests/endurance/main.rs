@@ -43,3 +43,4 @@ mod stage;
 mod stub;
 #[path = "../programs/hostile.rs"]
 mod texts;
+mod weather;
