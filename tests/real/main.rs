@@ -30,6 +30,7 @@ mod read_back;
 mod report_on_screen;
 mod review_offline;
 mod review_schema;
+mod scratch;
 mod spec_reference;
 mod terraform;
 mod whole_job;
