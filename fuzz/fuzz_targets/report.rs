@@ -14,14 +14,28 @@ fuzz_target!(|bytes: &[u8]| {
     let report = review::parse_bytes(bytes);
     review::holds_everything(&report, &crate::core::untrusted::decoded(bytes).0);
     judge(&report);
+    // The first half beside the whole, so that much comes and something changes.
+    let half = review::parse_bytes(bytes.get(..bytes.len() / 2).unwrap_or_default());
+    compare(&half, &report);
 });
+
+fn compare(older: &Report, newer: &Report) {
+    let comparison = review::Comparison::of(older, newer, &[]);
+    let text = comparison.to_text();
+    assert!(!text.contains(|one: char| one.is_control() && one != '\n'));
+    assert!(comparison.to_markdown().len() <= 65_536);
+    comparison.to_html();
+    serde_json::from_str::<serde_json::Value>(&comparison.to_json())
+        .expect("the JSON form is JSON");
+}
 
 fn judge(report: &Report) {
     let found = crate::core::findings::findings(report);
     let text = review::to_text(report, &found);
     assert!(!text.contains(|one: char| one.is_control() && one != '\n'));
     assert!(review::to_markdown(report, &found).len() <= 65_536);
-    review::to_html(report, &found);
+    let page = review::to_html(report, &found);
+    assert!(!page.contains(|one: char| one.is_control() && one != '\n'));
     serde_json::from_str::<serde_json::Value>(&review::to_json(report, &found))
         .expect("the JSON form is JSON");
     assert!(review::differences(report, report).is_empty());

@@ -261,12 +261,14 @@ impl Reading {
         self.search_on();
     }
 
-    /// What a bundle says in the tree, shown: its type, how many it is, and what happens to each.
+    /// What a bundle says in the tree, shown: its type, how many it is, how their names begin, what happens to each.
     pub fn bundle_title(&self, bundle: usize) -> Option<String> {
         let found = self.order.bundles.get(bundle)?;
         let first = self.report.resources.get(*found.resources.first()?)?;
         let count = self.passing_in(bundle).count();
-        Some(format!("{} ({count})  {}", first.kind, found.words))
+        let Bundle { begin, words, .. } = found;
+        let gap = if begin.is_empty() { "" } else { " " };
+        Some(format!("{} ({count}){gap}{begin}  {words}", first.kind))
     }
 
     /// Some resources in one row.

@@ -29,6 +29,8 @@ mod properties;
 mod recordings;
 mod shown;
 mod text;
+#[cfg(test)]
+mod versions;
 
 pub use aside::notices;
 pub use compare::{Difference, Side, differences, items, normalise, normalised, without_store};

@@ -188,11 +188,10 @@ fn bundle(reading: &Reading, at: usize, look: &Look) -> Option<Words> {
     let sign = fold_sign(reading.is_open(Fold::Bundle(at)), look);
     let title = reading.bundle_title(at)?;
     let title = title.replace(" -> ", &format!(" {} ", look.signs.arrow));
-    let names = names(&first.name, found.len(), look);
     let read = found.iter().filter(|at| reading.was_read(**at)).count();
     let noise = found.iter().all(|at| reading.is_noise(*at));
     Some(Words {
-        text: format!("  {sign} {} {title}  {names}", first.action.sign()),
+        text: format!("  {sign} {} {title}", first.action.sign()),
         role: if noise {
             Role::Dim
         } else {
@@ -200,14 +199,6 @@ fn bundle(reading: &Reading, at: usize, look: &Look) -> Option<Words> {
         },
         end: read_of(read, found.len(), look),
     })
-}
-
-/// The first of several names, and how many more there are.
-fn names(first: &Untrusted, count: usize, look: &Look) -> String {
-    match count {
-        1 => format!("{} {first}", look.signs.dot),
-        many => format!("{} {first} and {} more", look.signs.dot, many - 1),
-    }
 }
 
 /// How many of some were read: the sign once all were.

@@ -22,6 +22,14 @@ fn a_cluster_changed_by_hand_is_reviewed_applied_and_verified() {
     assert!(cloud.open_to_all(22).is_empty());
     change(&lab, &desk);
 
+    // The stored spec tells how many machines a rolling update would replace: three to six of nodes in three groups.
+    let printed = desk
+        .kopswain(&["review", CLUSTER, "--plain"])
+        .expect(2)
+        .stdout;
+    let machines = "a rolling update replaces 1 instance group of nodes: 1 to 2 machines";
+    assert!(printed.contains(machines), "{printed}");
+
     let mut terminal = desk.terminal(&["review", CLUSTER], (80, 24));
     terminal.wait_for("SSH is open to 0.0.0.0/0", ANSWER);
     let screen = terminal.screen();

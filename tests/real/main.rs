@@ -11,10 +11,12 @@
 mod bad_input;
 mod bad_input_offline;
 #[allow(dead_code, reason = "each test program uses its part")]
+mod channel;
 mod cloud;
 #[allow(dead_code, reason = "each test program uses its part")]
 mod desk;
 mod existing;
+mod grown;
 mod iam;
 mod interrupted;
 mod keeper;
@@ -24,6 +26,7 @@ mod narrow;
 mod plain;
 #[allow(dead_code, reason = "each test program uses its part")]
 mod pty;
+mod read_back;
 mod report_on_screen;
 mod review_offline;
 mod review_schema;

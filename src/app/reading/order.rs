@@ -2,12 +2,15 @@
 
 use crate::core::families::{Alike, Group, TypeGroup, alike, is_internal};
 use crate::core::review::{Action, Report};
+use crate::core::untrusted::visible;
 
 /// Several resources of one type in one row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bundle {
     /// At least two indexes into the report.
     pub resources: Vec<usize>,
+    /// How all their names begin, such as `nodes-us-east-1*`, shown; empty when they have nothing in common.
+    pub begin: String,
     /// What happens to each of them, shown.
     pub words: String,
     /// Whether the same changes in each, noise apart: then it is read once for all.
@@ -60,12 +63,13 @@ impl Order {
             Action::Modify => {
                 for alike in alike(report, kind) {
                     let words = alike.words(report);
-                    self.put(alike, words, true);
+                    self.put(report, alike, words, true);
                 }
             }
             Action::Create if is_internal(&kind.kind) => {
                 let resources = kind.resources.clone();
-                self.put(Alike { resources }, "kops's own".to_owned(), false);
+                let words = "kops's own".to_owned();
+                self.put(report, Alike { resources }, words, false);
             }
             // What goes away is never folded into one row, nor what is new and was asked for.
             _ => {
@@ -81,7 +85,7 @@ impl Order {
         self.push(Slot::One(resource));
     }
 
-    fn put(&mut self, alike: Alike, words: String, same: bool) {
+    fn put(&mut self, report: &Report, alike: Alike, words: String, same: bool) {
         if let [resource] = alike.resources.as_slice() {
             return self.one(*resource);
         }
@@ -90,6 +94,7 @@ impl Order {
         }
         self.push(Slot::Bundle(self.bundles.len()));
         self.bundles.push(Bundle {
+            begin: begin(report, &alike.resources),
             resources: alike.resources,
             words,
             same,
@@ -152,5 +157,24 @@ impl Order {
             member: 0,
             ..first.map_or(Place::default(), |first| self.place_of(*first))
         }
+    }
+}
+
+/// The fewest characters that tell something of all names.
+const TELLING: usize = 4;
+
+fn begin(report: &Report, resources: &[usize]) -> String {
+    let mut names = resources
+        .iter()
+        .filter_map(|at| report.resources.get(*at))
+        .map(|resource| resource.name.raw());
+    let first = names.next().unwrap_or_default();
+    let common = names.fold(first.len(), |length, name| {
+        let same = first.bytes().zip(name.bytes()).take(length);
+        same.take_while(|(one, other)| one == other).count()
+    });
+    match first.get(..common) {
+        Some(common) if common.len() >= TELLING => format!("{}*", visible(common)),
+        _ => String::new(),
     }
 }

@@ -25,15 +25,24 @@ impl Alike {
         let fields: Vec<_> = first.fields.iter().filter(telling).collect();
         match fields.as_slice() {
             [] if first.fields.is_empty() => "no field is printed".to_owned(),
-            [] => "noise only".to_owned(),
+            [] => noise_only(first),
             [field] => one(field),
             many => named(many),
         }
     }
 }
 
+// A new hash changes nothing by itself, but the next rolling update replaces the machines.
+fn noise_only(resource: &Resource) -> String {
+    let mut kinds = resource.fields.iter().map(|field| noise(resource, field));
+    if kinds.all(|kind| kind == Some(Noise::NodeupConfigHash)) {
+        return "NodeupConfigHash only".to_owned();
+    }
+    "noise only".to_owned()
+}
+
 /// How many fields are named; the rest is counted.
-const FEW: usize = 4;
+const FEW: usize = 3;
 
 fn named(fields: &[&Field]) -> String {
     let few = fields.iter().take(FEW);
@@ -121,7 +130,7 @@ mod tests {
                 "no field is printed",
                 "noise only",
                 "MaxSize 2 -> 6",
-                "noise only",
+                "NodeupConfigHash only",
                 "InstanceType, RootVolumeSize",
                 "Contents",
                 "Contents",

@@ -22,13 +22,15 @@ pub enum Noise {
     KeyFingerprint,
     /// `<nil> -> false` and the like: a default that AWS does not report.
     Default,
+    /// `false -> false`: kops up to 1.32 prints fields of these types whether they change or not.
+    Unchanged,
     /// `internal consistency error!`
     Inconsistent,
 }
 
 impl Noise {
     /// All of them, in the order in which they are explained.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::HiddenContent,
         Self::NodeupConfigHash,
         Self::SpecCounter,
@@ -37,6 +39,7 @@ impl Noise {
         Self::ResourceBasedNaming,
         Self::KeyFingerprint,
         Self::Default,
+        Self::Unchanged,
         Self::Inconsistent,
     ];
 
@@ -65,6 +68,7 @@ impl Noise {
             Self::Default => {
                 "kops writes out a default where AWS reports nothing; what runs stays the same."
             }
+            Self::Unchanged => "kops up to 1.32 prints some fields that keep their value.",
             Self::Inconsistent => {
                 "kops found a change without a changed field, which is an error in kops; what it knows is printed with it."
             }
@@ -112,9 +116,15 @@ fn of_values(resource: &Resource, name: &str, old: &str, new: &str) -> Option<No
         (_, _, "<nil>", "false" | "0" | "[]" | "{}" | "") if !MATTERS.contains(&name) => {
             Some(Noise::Default)
         }
+        _ if old == new && is_plain(old) => Some(Noise::Unchanged),
         _ if is_reordered(old, new) => Some(Noise::TagOrder),
         _ => None,
     }
+}
+
+// Of these kops prints all there is, so that the same text is the same value.
+fn is_plain(value: &str) -> bool {
+    matches!(value, "true" | "false") || value.parse::<i64>().is_ok()
 }
 
 // Sorting moves items and takes none away: maps of different lengths cannot be the same.

@@ -206,10 +206,11 @@ impl Page<'_> {
         let _ = write!(self.text, "<div class=\"field\"><code>{name}</code> ");
         let noise = families::noise(resource, field);
         if noise.is_some_and(|noise| noise != Noise::Inconsistent) {
-            self.text
-                .push_str("<span class=\"why\">noise, explained below</span> ");
+            let value = |text: &mut String| parts::value(text, &field.name, &shown(field));
+            parts::folded(&mut self.text, "noise, explained below", value);
+        } else {
+            parts::value(&mut self.text, &field.name, &shown(field));
         }
-        parts::value(&mut self.text, &field.name, &shown(field));
         self.text.push_str("</div>\n");
     }
 

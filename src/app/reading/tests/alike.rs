@@ -19,11 +19,11 @@ fn what_changes_alike_is_one_row_that_opens() {
         titles,
         [
             "Subnet (6)  noise only",
-            "AutoscalingGroup (3)  MaxSize 2 -> 6",
-            "LaunchTemplate (3)  noise only",
-            "LaunchTemplate (3)  InstanceType, RootVolumeSize",
-            "ManagedFile (3)  Contents",
-            "ManagedFile (3)  Contents",
+            "AutoscalingGroup (3) nodes-us-east-1*  MaxSize 2 -> 6",
+            "LaunchTemplate (3) control-plane-us-east-1*  NodeupConfigHash only",
+            "LaunchTemplate (3) nodes-us-east-1*  InstanceType, RootVolumeSize",
+            "ManagedFile (3) nodeupconfig-control-plane-us-east-1*  Contents",
+            "ManagedFile (3) nodeupconfig-nodes-us-east-1*  Contents",
         ]
     );
     let unread = |reading: &Reading| reading.unread()[1];

@@ -59,10 +59,38 @@ pub(in crate::core::review) fn finding(
 pub(in crate::core::review) fn value(text: &mut String, name: &str, shown: &Shown) {
     let value = shown.head.get(name.len()..).unwrap_or_default();
     let value = value.trim_start();
-    if !value.is_empty() {
-        let _ = write!(text, "<code class=\"value\">{}</code>", escaped(value));
+    let code = format!("<code class=\"value\">{}</code>", escaped(value));
+    match value.char_indices().nth(LONG) {
+        None if value.is_empty() => {}
+        None => text.push_str(&code),
+        Some(_) => {
+            let head = value
+                .char_indices()
+                .nth(HEAD)
+                .and_then(|(end, _)| value.get(..end));
+            let title = format!("{}…", escaped(head.unwrap_or(value)));
+            folded(text, &title, |text| text.push_str(&code));
+        }
     }
     steps(text, &shown.lines);
+}
+
+/// Values of more characters than this are closed, and so many of them are their title.
+const LONG: usize = 400;
+const HEAD: usize = 72;
+
+/// Something that opens on a click; the title is HTML.
+pub(in crate::core::review) fn folded(
+    text: &mut String,
+    title: &str,
+    inside: impl FnOnce(&mut String),
+) {
+    let _ = write!(
+        text,
+        "<details class=\"inner\"><summary>{title}</summary><div>"
+    );
+    inside(text);
+    text.push_str("</div></details>");
 }
 
 fn steps(text: &mut String, lines: &[(char, String)]) {
