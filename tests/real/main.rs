@@ -10,8 +10,8 @@
 
 mod bad_input;
 mod bad_input_offline;
-#[allow(dead_code, reason = "each test program uses its part")]
 mod channel;
+#[allow(dead_code, reason = "each test program uses its part")]
 mod cloud;
 #[allow(dead_code, reason = "each test program uses its part")]
 mod desk;
