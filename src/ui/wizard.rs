@@ -191,8 +191,8 @@ fn draw_rows(frame: &mut Frame<'_>, area: Rect, wizard: &Wizard, fields: &[Field
     let shown = fields.iter().enumerate().skip(top).take(height);
     let room = usize::from(area.width).saturating_sub(MARKS);
     let heads: Vec<String> = headings.iter().map(ToString::to_string).collect();
-    let cells = shown.clone().map(|(_, field)| field.cells.as_slice());
-    let widths = table::widths(cells.chain([heads.as_slice()]), room);
+    let cells: Vec<Vec<String>> = shown.clone().map(|(_, field)| shown_cells(field)).collect();
+    let widths = table::widths(cells.iter().chain([&heads]).map(Vec::as_slice), room);
     let mut lines = Vec::with_capacity(height + 1);
     if !headings.is_empty() {
         lines.push(table::headings(headings, MARKS, &widths, look));

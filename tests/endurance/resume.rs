@@ -4,7 +4,7 @@ use std::fs;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::desk::{Desk, answers};
+use crate::desk::{CHANNEL, Desk, answers};
 use crate::drift::fingerprint;
 use crate::restored::running;
 use crate::stage::{Played, ScriptedKops};
@@ -35,7 +35,8 @@ impl Stage {
 
     pub(crate) fn start(&self, approve: Option<&str>) -> Child {
         let kops = self.kops.program().display().to_string();
-        let mut words = vec!["--kops", &kops, "create", "--wait", "0s"];
+        let mut words = vec!["--kops", &kops, "--channel", CHANNEL];
+        words.extend(["create", "--wait", "0s"]);
         words.extend(approve.iter().flat_map(|yes| ["--approve", yes]));
         let mut command = self.desk.command(&words);
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
