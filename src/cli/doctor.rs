@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::core::check::{Check, CheckState};
+use crate::core::check::{Check, CheckKind, CheckState};
 use crate::core::fault::Fault;
 use crate::core::json::to_json;
 use crate::core::untrusted::visible;
@@ -17,7 +17,7 @@ pub(super) async fn run(common: &Common, key: Option<&Path>) -> Result<u8, Fault
     let checks = check_all(&settings, |_| {}).await;
     match common.output {
         OutputForm::Json => print::out(&to_json(&checks)),
-        _ => checks.iter().for_each(tell),
+        _ => tell_all(&checks),
     }
     let blocked = checks
         .iter()
@@ -25,7 +25,25 @@ pub(super) async fn run(common: &Common, key: Option<&Path>) -> Result<u8, Fault
     Ok(if blocked { 2 } else { 0 })
 }
 
-fn tell(Check { kind, state }: &Check) {
+// What stands in the way of several checks, as missing credentials do, is told in full once.
+fn tell_all(checks: &[Check]) {
+    let mut told: Vec<&Fault> = Vec::new();
+    for Check { kind, state } in checks {
+        match state {
+            CheckState::Blocked(fault) if told.contains(&fault) => {
+                let text = format!("blocked  {}, as above", visible(&fault.what));
+                print::out(&format!("{:<16} {text}", kind.word()));
+            }
+            CheckState::Blocked(fault) => {
+                told.push(fault);
+                tell(*kind, state);
+            }
+            _ => tell(*kind, state),
+        }
+    }
+}
+
+fn tell(kind: CheckKind, state: &CheckState) {
     let (word, text) = match state {
         CheckState::Asking => ("asking", String::new()),
         CheckState::Good(found) => ("ok", visible(found)),

@@ -9,7 +9,7 @@ use crate::core::cidr::address_map::AddressMap;
 use crate::core::fault::Fault;
 use crate::core::inventory::Inventory;
 use crate::core::json::to_json;
-use crate::core::plan::{Planned, plan};
+use crate::core::plan::{Planned, plan_again};
 use crate::core::problem::{Problem, any_blocked};
 use crate::core::spec;
 use crate::io::answers_file;
@@ -38,7 +38,7 @@ pub(super) async fn run(
         Some(path) => read_inventory(path)?,
         None => super::discover::whole(common, Some(&answers)).await?,
     };
-    let planned = plan(&inventory, &answers);
+    let planned = plan_again(&inventory, &answers);
     tell(common, &answers, &planned, out)
 }
 

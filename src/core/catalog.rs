@@ -85,6 +85,7 @@ rules! {
     CLUSTER_NAME_NOT_QUALIFIED = Blocked "cluster-name-not-qualified", KOPS_VALIDATION;
     CLUSTER_NAME_GOSSIP = Blocked "cluster-name-gossip", KOPS_DNS;
     CLUSTER_EXISTS = Blocked "cluster-exists", KOPS_STATE;
+    CLUSTER_GROWS = Note "cluster-grows", KOPS_STATE;
     REGION_MISSING = Blocked "region-missing", KOPSWAIN;
     REGION_DIFFERS = Blocked "region-differs", KOPSWAIN;
     STATE_STORE_MISSING = Blocked "state-store-missing", KOPS_STATE;

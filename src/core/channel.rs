@@ -111,7 +111,8 @@ struct Document {
 }
 
 impl Channel {
-    /// Reads a channel of at most [`LONGEST`] bytes; unknown fields are left out, as kops does.
+    /// Reads a channel of at most [`LONGEST`] bytes; unknown fields are left out, though kops 1.36 refuses them: a
+    /// later kops may not.
     pub fn parse(text: &str) -> Result<Self, ChannelError> {
         if text.len() > LONGEST {
             return Err(ChannelError::TooLong);

@@ -4,6 +4,7 @@ mod access;
 mod blocks;
 mod fixed;
 mod groups;
+mod grown;
 mod iam;
 mod identity;
 mod images;
@@ -56,6 +57,8 @@ pub struct Plan {
     pub ssh_access: Vec<Ipv4Net>,
     pub api_access: Vec<Ipv4Net>,
     pub api_load_balancer: ApiLoadBalancer,
+    /// The zones whose subnets the API's load balancer is in; empty for all of them.
+    pub api_zones: Vec<String>,
     pub bastion: bool,
     pub iam: Iam,
     /// Merged into the spec after everything else.
@@ -128,10 +131,27 @@ impl Planned {
     }
 }
 
-/// Plans on the live VPC; never fails: what is wrong is in `problems`, the rest of the plan is still drawn.
+/// Plans a new cluster on the live VPC; never fails: what is wrong is in `problems`, the rest of the plan is still drawn.
 pub fn plan(inventory: &Inventory, answers: &Answers) -> Planned {
+    planned(inventory, answers, identity::exists(inventory, answers))
+}
+
+/// Plans a cluster that may exist in the VPC already: its own subnets stay where they are. A new one as [`plan`] does.
+pub fn plan_again(inventory: &Inventory, answers: &Answers) -> Planned {
+    match grown::of(inventory, answers) {
+        Some(grown) => {
+            let mut planned = planned(&grown.inventory, &grown.answers, Some(grown.note));
+            planned.plan.api_zones = grown.api_zones;
+            planned
+        }
+        None => plan(inventory, answers),
+    }
+}
+
+fn planned(inventory: &Inventory, answers: &Answers, exists: Option<Problem>) -> Planned {
     let vpc = inventory.vpc(&answers.vpc);
     let mut problems = identity::problems(inventory, answers);
+    problems.extend(exists);
     problems.extend(network::problems(inventory, answers, vpc));
     let (zones, found) = zones::plan(inventory, answers, vpc);
     problems.extend(found);
@@ -180,6 +200,7 @@ fn decided(
         ssh_access: access::allowed(&answers.access.ssh, vpc),
         api_access: access::allowed(&answers.access.api, vpc),
         api_load_balancer: answers.access.api_load_balancer,
+        api_zones: Vec::new(),
         bastion: answers.access.bastion,
         iam: answers.iam.clone(),
         overrides: answers.overrides.clone(),

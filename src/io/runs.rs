@@ -97,7 +97,9 @@ pub fn at(folder: &RunFolder) -> Option<Found> {
         .iter()
         .filter_map(|entry| ran(entry, &entries, |number| number == last && last_alive))
         .collect();
-    let began = entries.first().map_or_else(now, moment);
+    // What was looked at before the approval is kept in the same folder.
+    let run = |entry: &&Entry| matches!(entry, Entry::Starting { job, .. } if *job != Job::Preview);
+    let began = entries.iter().find(run).map_or_else(now, moment);
     Some(Found {
         folder: folder.path().to_owned(),
         record,

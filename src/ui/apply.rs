@@ -270,7 +270,10 @@ fn printed(line: &app::apply::Line) -> (String, Role) {
             text,
         } => (text.shown(), Role::Dim),
         app::apply::Line::Document { lines } => (
-            format!("{lines} lines, kept in the run folder and compared"),
+            format!(
+                "{lines} {}, kept in the run folder and compared",
+                if *lines == 1 { "line" } else { "lines" }
+            ),
             Role::Dim,
         ),
     }

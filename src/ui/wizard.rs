@@ -25,6 +25,7 @@ const WIDEST_PROSE: usize = 100;
 const MARKS: usize = 8;
 const BORDERS: usize = 2;
 const LEAST_MAP: u16 = 6;
+const SIDES: [Constraint; 2] = [Constraint::Percentage(58), Constraint::Percentage(42)];
 const SILENT: std::time::Duration = std::time::Duration::from_millis(300);
 
 /// Draws the present step.
@@ -40,10 +41,27 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, wizard: &Wizard, model: &Model, l
             Pane::Spec => spec_pane(frame, area, wizard, look),
         };
     }
-    let [left, right] =
-        Layout::horizontal([Constraint::Percentage(58), Constraint::Percentage(42)]).areas(area);
-    work(frame, left, wizard, at, look);
-    beside(frame, right, wizard, look);
+    match wizard.map() {
+        Some(_) if work_height(area, wizard, look) <= area.height / 2 => {
+            work_over_both(frame, area, wizard, at, look);
+        }
+        _ => {
+            let [left, right] = Layout::horizontal(SIDES).areas(area);
+            work(frame, left, wizard, at, look);
+            beside(frame, right, wizard, look);
+        }
+    }
+}
+
+// A table and an address map are cut when they stand side by side: a short table stands above.
+fn work_over_both(frame: &mut Frame<'_>, area: Rect, wizard: &Wizard, at: Moment, look: &Look) {
+    let height = work_height(area, wizard, look);
+    let [above, below] =
+        Layout::vertical([Constraint::Length(height), Constraint::Min(1)]).areas(area);
+    let [left, right] = Layout::horizontal(SIDES).areas(below);
+    work(frame, above, wizard, at, look);
+    map(frame, left, wizard, look);
+    spec_pane(frame, right, wizard, look);
 }
 
 // The rows that a step leaves empty show the address map, where they are enough for its strip and some blocks.
@@ -173,8 +191,8 @@ fn draw_rows(frame: &mut Frame<'_>, area: Rect, wizard: &Wizard, fields: &[Field
     let shown = fields.iter().enumerate().skip(top).take(height);
     let room = usize::from(area.width).saturating_sub(MARKS);
     let heads: Vec<String> = headings.iter().map(ToString::to_string).collect();
-    let cells = shown.clone().map(|(_, field)| field.cells.as_slice());
-    let widths = table::widths(cells.chain([heads.as_slice()]), room);
+    let cells: Vec<Vec<String>> = shown.clone().map(|(_, field)| shown_cells(field)).collect();
+    let widths = table::widths(cells.iter().chain([&heads]).map(Vec::as_slice), room);
     let mut lines = Vec::with_capacity(height + 1);
     if !headings.is_empty() {
         lines.push(table::headings(headings, MARKS, &widths, look));

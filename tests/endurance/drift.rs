@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::cloud::Cloud;
-use crate::desk::{Desk, answers};
+use crate::desk::{CHANNEL, Desk, answers};
 use crate::lab::{Lab, Vpc};
 use crate::stage::ScriptedKops;
 use crate::stub::{self, Stub};
@@ -169,7 +169,8 @@ impl Stage {
 
     fn create(&self, approve: Option<&str>) -> Child {
         let kops = self.kops.program().display().to_string();
-        let mut words = vec!["--kops", &kops, "create", "--wait", "0s"];
+        let mut words = vec!["--kops", &kops, "--channel", CHANNEL];
+        words.extend(["create", "--wait", "0s"]);
         words.extend(approve.map(|yes| ["--approve", yes]).into_iter().flatten());
         self.desk
             .command(&words)

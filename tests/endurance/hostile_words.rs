@@ -5,7 +5,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use crate::desk::{Desk, answers_of};
+use crate::desk::{CHANNEL, Desk, answers_of};
 use crate::stage::ScriptedKops;
 use crate::texts::{bytes, forbidden};
 
@@ -115,6 +115,7 @@ impl Stage {
             }
         };
         let mut command = self.desk.command(&[]);
+        command.args(["--channel", CHANNEL]);
         command.args(args.iter().map(|arg| filled(arg, words)));
         if let Some(name) = variable {
             command.env(name, OsStr::from_bytes(words));

@@ -28,6 +28,7 @@ mod proxy;
 #[path = "../real/pty.rs"]
 #[allow(dead_code, reason = "each test program uses its part")]
 mod pty;
+mod real_drift;
 mod real_kops;
 mod real_resume;
 mod restored;
@@ -42,3 +43,4 @@ mod stage;
 mod stub;
 #[path = "../programs/hostile.rs"]
 mod texts;
+mod weather;

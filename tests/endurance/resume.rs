@@ -4,24 +4,24 @@ use std::fs;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::desk::{Desk, answers};
+use crate::desk::{CHANNEL, Desk, answers};
 use crate::drift::fingerprint;
 use crate::restored::running;
 use crate::stage::{Played, ScriptedKops};
 use crate::stub::{self, Stub};
 
-const CLUSTER: &str = "again.example.com";
+pub(crate) const CLUSTER: &str = "again.example.com";
 const STORE: &str = "s3://example-state";
 const SOON: Duration = Duration::from_mins(1);
 
-struct Stage {
-    desk: Desk,
-    kops: ScriptedKops,
-    stub: Stub,
+pub(crate) struct Stage {
+    pub(crate) desk: Desk,
+    pub(crate) kops: ScriptedKops,
+    pub(crate) stub: Stub,
 }
 
 impl Stage {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let mut desk = Desk::offline();
         let kops = ScriptedKops::put(&desk.outside("bin"));
         let stub = Stub::start();
@@ -33,22 +33,23 @@ impl Stage {
         Self { desk, kops, stub }
     }
 
-    fn start(&self, approve: Option<&str>) -> Child {
+    pub(crate) fn start(&self, approve: Option<&str>) -> Child {
         let kops = self.kops.program().display().to_string();
-        let mut words = vec!["--kops", &kops, "create", "--wait", "0s"];
+        let mut words = vec!["--kops", &kops, "--channel", CHANNEL];
+        words.extend(["create", "--wait", "0s"]);
         words.extend(approve.iter().flat_map(|yes| ["--approve", yes]));
         let mut command = self.desk.command(&words);
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         command.spawn().unwrap()
     }
 
-    fn create(&self, approve: Option<&str>, code: i32) -> (String, String) {
+    pub(crate) fn create(&self, approve: Option<&str>, code: i32) -> (String, String) {
         let output = self.start(approve).wait_with_output().unwrap();
         told(&output, code)
     }
 
     // The commands on the real state store that do something, without what only looks.
-    fn done(&self) -> Vec<String> {
+    pub(crate) fn done(&self) -> Vec<String> {
         let played = self.kops.played().into_iter();
         let store = |one: &Played| one.variables.get("KOPS_STATE_STORE").cloned();
         let real = played.filter(|one| store(one).as_deref() == Some(STORE));
@@ -58,22 +59,22 @@ impl Stage {
     }
 }
 
-fn told(output: &Output, code: i32) -> (String, String) {
+pub(crate) fn told(output: &Output, code: i32) -> (String, String) {
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
     let (printed, said) = (text(&output.stdout), text(&output.stderr));
     assert_eq!(output.status.code(), Some(code), "{printed}\n{said}");
     (printed, said)
 }
 
-fn create() -> String {
+pub(crate) fn create() -> String {
     "create -f cluster_spec.yml".to_owned()
 }
 
-fn key() -> String {
+pub(crate) fn key() -> String {
     format!("create secret --name {CLUSTER} sshpublickey admin -i key.pub")
 }
 
-fn yes() -> String {
+pub(crate) fn yes() -> String {
     format!("update cluster {CLUSTER} --yes")
 }
 

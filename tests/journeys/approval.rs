@@ -309,6 +309,7 @@ fn a_yes_for_a_cluster_that_exists_waits_too() {
         exit: Some(0),
         stdout: stdout.to_owned(),
         stderr: String::new(),
+        undecoded: 0,
     };
     let report = include_str!("../fixtures/kops/update-modify.stdout");
     for (job, stdout) in [(Job::ReadBack, "kind: Cluster\n"), (Job::Update, report)] {

@@ -74,7 +74,7 @@ fn answers_with_an_unknown_key_or_a_wrong_type_name_the_place() {
     let cases = [
         (
             unknown,
-            "unknown field `stateStroe`, expected one of `cluster`, `region`, `stateStore`, `vpc`, `kubernetesVersion`, `networking`, `dns`, `dnsZone`, `discoveryStore`, `zones`, `controlPlane`, `instanceGroups`, `access`, `iam`, `overrides` at line 13 column 1",
+            "unknown field `stateStroe`, expected one of `cluster`, `region`, `stateStore`, `vpc`, `channel`, `kubernetesVersion`, `networking`, `dns`, `dnsZone`, `discoveryStore`, `zones`, `controlPlane`, `instanceGroups`, `access`, `iam`, `overrides` at line 13 column 1",
         ),
         (
             wrong,
@@ -247,19 +247,48 @@ fn without_answers_create_says_how_to_make_them() {
     assert_eq!(desk.files(), before);
 }
 
+const DOCTOR: &str = "\
+kops             blocked  kops is not installed
+  why: no folder on PATH holds a program of this name
+  do:  install kops 1.36: https://kops.sigs.k8s.io/getting_started/install/, or name it with --kops
+AWS credentials  blocked  no AWS region is set
+  why: neither --region, AWS_REGION, AWS_DEFAULT_REGION nor the AWS profile names one
+  do:  add --region us-east-1 (your region), or run: export AWS_REGION=us-east-1
+region           blocked  no AWS region is set, as above
+state store      blocked  no state store is set
+  why: neither --state, KOPS_STATE_STORE nor kops's own config file names one
+  do:  run: export KOPS_STATE_STORE=s3://your-bucket, or use --state
+SSH public key   blocked  there is no SSH public key
+  why: neither ~/.ssh/id_ed25519.pub nor ~/.ssh/id_rsa.pub exists, and none was named
+  do:  make a pair: ssh-keygen -t ed25519, or name a key with --ssh-public-key
+kops channel     warning  kops's channel none was not read
+  why: the channel is none; Kubernetes 1.35.5 is proposed by the list built into kopswain, that of kops 1.36.2 of 2026-08-08
+  do:  nothing, if that suits; else connect to it, or name another with --channel
+";
+
 #[test]
 fn doctor_tells_everything_that_is_missing_at_once() {
     let desk = Desk::offline();
     let before = desk.files();
-    let ended = desk.kopswain(&["doctor"]).expect(2);
+    let ended = desk.kopswain(&["doctor", "--channel", "none"]).expect(2);
     assert_eq!(desk.files(), before);
-    for told in [
-        "kops is not installed",
-        "no AWS region is set",
-        "there is no SSH public key",
+    assert_eq!(ended.stdout, DOCTOR);
+    assert_eq!(ended.stderr, "");
+}
+
+#[test]
+fn a_run_without_questions_tells_each_fault_of_the_account_once() {
+    let desk = Desk::offline();
+    desk.write("answers.yml", "cluster: prod.example.com\n");
+    let words = ["create", "--answers", "answers.yml", "--channel", "none"];
+    let ended = desk.kopswain(&words).expect(1);
+    for remedy in [
+        "install kops 1.36",
+        "add --region us-east-1 (your region)",
+        "run: export KOPS_STATE_STORE=s3://your-bucket",
+        "name a public key, or make a pair: ssh-keygen -t ed25519",
     ] {
-        assert!(ended.stdout.contains(told), "{told}:\n{}", ended.stdout);
+        let both = format!("{}{}", ended.stdout, ended.stderr);
+        assert_eq!(both.matches(remedy).count(), 1, "{remedy}:\n{both}");
     }
-    let remedies = ended.stdout.matches("\n  do:  ").count();
-    assert_eq!(remedies, 5, "{}", ended.stdout);
 }

@@ -20,6 +20,13 @@ pub(crate) const IMAGE: &str = "ami-12c6146b";
 /// The program that is tested.
 pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_kopswain");
 
+/// kops's channel as it once was, for tests that do not wait for the network.
+pub(crate) const CHANNEL: &str = concat!(
+    "file://",
+    env!("CARGO_MANIFEST_DIR"),
+    "/tests/fixtures/kops/channel-stable.yml"
+);
+
 /// A home and a working folder of one test, and the variables that programs get there.
 pub(crate) struct Desk {
     folder: TempDir,

@@ -10,11 +10,13 @@
 
 mod bad_input;
 mod bad_input_offline;
+mod channel;
 #[allow(dead_code, reason = "each test program uses its part")]
 mod cloud;
 #[allow(dead_code, reason = "each test program uses its part")]
 mod desk;
 mod existing;
+mod grown;
 mod iam;
 mod interrupted;
 mod keeper;
@@ -24,9 +26,11 @@ mod narrow;
 mod plain;
 #[allow(dead_code, reason = "each test program uses its part")]
 mod pty;
+mod read_back;
 mod report_on_screen;
 mod review_offline;
 mod review_schema;
+mod scratch;
 mod spec_reference;
 mod terraform;
 mod whole_job;

@@ -274,6 +274,10 @@ pub fn access() -> Vec<Shot> {
         ("access_typical", step(6)),
         ("access_long", many_blocks()),
         (
+            "access_short_key",
+            after(step(6), "<space><ctrl-u>k.pub<enter>"),
+        ),
+        (
             "access_open_to_all",
             after(step(6), "<down><space>0.0.0.0/0<enter>"),
         ),

@@ -41,6 +41,8 @@ pub(crate) struct Request {
     pub(crate) form: HashMap<String, String>,
     pub(crate) operation: String,
     pub(crate) body: String,
+    /// Whether the connection ends with the answer.
+    pub(crate) close: bool,
 }
 
 impl Request {
@@ -104,6 +106,9 @@ fn serve(mut stream: TcpStream, log: &Mutex<Vec<Request>>, answers: &Mutex<Answe
             "HTTP/1.1 {status} X\r\n{header}\r\nContent-Length: {length}\r\n\r\n{body}"
         )
         .unwrap();
+        if request.close {
+            return;
+        }
     }
 }
 
@@ -126,6 +131,9 @@ fn read(reader: &mut impl BufRead) -> Option<Request> {
             }
             Some((name, value)) if name.eq_ignore_ascii_case("authorization") => {
                 value.clone_into(&mut request.authorization);
+            }
+            Some((name, value)) if name.eq_ignore_ascii_case("connection") => {
+                request.close = value.eq_ignore_ascii_case("close");
             }
             Some((name, value)) if name.eq_ignore_ascii_case("x-amz-target") => {
                 let operation = value.rsplit('.').next().unwrap();

@@ -2,6 +2,7 @@
 
 use crate::core::facts::Facts;
 use crate::core::fault::Fault;
+use crate::core::problem::Problem;
 use crate::core::progress::explain;
 use crate::core::review::{Ending, parse};
 use crate::core::roundtrip::{compare, flat};
@@ -56,7 +57,7 @@ impl Apply {
             format!(
                 "kops dropped {} of the spec: {}",
                 count_of(lost.len()),
-                first.what
+                told(&lost)
             ),
             &first.why,
             format!(
@@ -146,6 +147,22 @@ fn is_there_already(finished: &Finished) -> bool {
         && finished
             .stderr
             .contains("error creating cluster: file already exists")
+}
+
+/// The fields by their paths; more than anybody corrects at once are counted.
+const TOLD: usize = 10;
+
+fn told(lost: &[Problem]) -> String {
+    let words: Vec<&str> = lost
+        .iter()
+        .take(TOLD)
+        .map(|one| one.what.as_str())
+        .collect();
+    let words = words.join("; ");
+    match lost.len().saturating_sub(TOLD) {
+        0 => words,
+        more => format!("{words}; and {more} more"),
+    }
 }
 
 fn another_spec(cluster: &str, count: usize, first: &str) -> Fault {

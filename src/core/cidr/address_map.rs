@@ -66,8 +66,7 @@ impl AddressMap {
         segments.extend(of_plan(vpc, cluster, layout));
         let occupied = segments.iter().map(|segment| segment.cidr);
         let mut space = Space::new(&vpc.cidrs).without(occupied);
-        segments.extend(kept(&rooms(vpc), &space));
-        space = space.without(segments.iter().map(|segment| segment.cidr));
+        segments.extend(kept(&rooms(vpc), &mut space));
         segments.extend(space.free().into_iter().map(|cidr| Segment {
             cidr,
             kind: SegmentKind::Free,
@@ -137,7 +136,8 @@ fn taken(vpc: &Vpc) -> Vec<Segment> {
         }
     }
     let space = Space::new(&vpc.cidrs).without(segments.iter().map(|segment| segment.cidr));
-    segments.extend(inside(non_masquerade(), &space).map(|cidr| Segment {
+    let pods = space.free_within(non_masquerade());
+    segments.extend(pods.into_iter().map(|cidr| Segment {
         cidr,
         kind: SegmentKind::Pods,
     }));
@@ -176,28 +176,21 @@ fn of_plan(vpc: &Vpc, cluster: &str, layout: &Layout) -> Vec<Segment> {
     planned.chain(reserved).filter(inside).collect()
 }
 
-fn kept(rooms: &[Room], space: &Space) -> Vec<Segment> {
+// Rooms may lie in one another, so each takes what the ones before it left.
+fn kept(rooms: &[Room], space: &mut Space) -> Vec<Segment> {
     let mut segments: Vec<Segment> = Vec::new();
     for room in rooms {
-        let space = space
-            .clone()
-            .without(segments.iter().map(|segment| segment.cidr));
-        segments.extend(inside(room.cidr, &space).map(|cidr| Segment {
-            cidr,
-            kind: SegmentKind::Reserved {
-                cluster: room.cluster.clone(),
-            },
-        }));
+        for cidr in space.free_within(room.cidr) {
+            space.take(cidr);
+            segments.push(Segment {
+                cidr,
+                kind: SegmentKind::Reserved {
+                    cluster: room.cluster.clone(),
+                },
+            });
+        }
     }
     segments
-}
-
-// The free parts of a range.
-fn inside(range: Ipv4Net, space: &Space) -> impl Iterator<Item = Ipv4Net> {
-    space.free().into_iter().filter_map(move |free| {
-        let part = if range.contains(&free) { free } else { range };
-        overlap(range, free).then_some(part)
-    })
 }
 
 fn in_order(vpc: &Vpc, mut segments: Vec<Segment>) -> Vec<Segment> {

@@ -1,5 +1,7 @@
 //! What is free in a VPC: its blocks minus subnets, minus ranges that its route tables send elsewhere.
 
+use std::collections::BTreeSet;
+
 use ipnet::{Ipv4Net, Ipv4Subnets};
 
 use super::{block_at, first_of, last_of, non_masquerade, overlap, size};
@@ -64,6 +66,20 @@ impl Space {
         self
     }
 
+    /// Takes one more block, without going through what was taken before.
+    pub fn take(&mut self, net: Ipv4Net) {
+        let (mut first, mut last) = (first_of(net), last_of(net));
+        // Spans that touch become one.
+        let from = self.taken.partition_point(|span| span.last + 1 < first);
+        let rest = self.taken.get(from..).unwrap_or_default();
+        let to = from + rest.partition_point(|span| span.first <= last + 1);
+        for span in self.taken.get(from..to).unwrap_or_default() {
+            first = first.min(span.first);
+            last = last.max(span.last);
+        }
+        self.taken.splice(from..to, [Span { first, last }]);
+    }
+
     /// Whether the block lies inside one of the VPC's blocks and nothing in it is taken.
     pub fn is_free(&self, net: Ipv4Net) -> bool {
         self.cidrs.iter().any(|cidr| cidr.contains(&net))
@@ -83,6 +99,19 @@ impl Space {
         self.cidrs
             .iter()
             .flat_map(|cidr| self.free_in(*cidr))
+            .collect()
+    }
+
+    /// The free parts of a range, as the fewest aligned blocks, in the VPC's order.
+    pub fn free_within(&self, range: Ipv4Net) -> Vec<Ipv4Net> {
+        let inside = |cidr: &Ipv4Net| {
+            let wider = cidr.contains(&range).then_some(range);
+            wider.or_else(|| range.contains(cidr).then_some(*cidr))
+        };
+        self.cidrs
+            .iter()
+            .filter_map(inside)
+            .flat_map(|part| self.free_in(part))
             .collect()
     }
 
@@ -163,18 +192,20 @@ pub fn routed(vpc: &Vpc) -> Vec<Routed> {
 
 /// The rooms of the kops clusters in the VPC; a room in which somebody else has a subnet was never one.
 pub fn rooms(vpc: &Vpc) -> Vec<Room> {
-    let owners: Vec<_> = vpc
+    let owned: Vec<_> = vpc
         .subnets
         .iter()
         .map(|subnet| (subnet.cidr, owner_of(&subnet.tags)))
         .collect();
+    let there = There::of(&owned);
+    let mut seen: BTreeSet<(Ipv4Net, &Untrusted)> = BTreeSet::new();
     let mut found: Vec<Room> = Vec::new();
-    for (subnet, owner) in &owners {
+    for (subnet, owner) in &owned {
         let (Owner::Kops(cluster), Some(cidr)) = (owner, four_around(*subnet)) else {
             continue;
         };
-        let known = |room: &Room| room.cidr == cidr && room.cluster == *cluster;
-        if !found.iter().any(known) && is_room(vpc, cidr, owner, &owners) {
+        let inside = || vpc.cidrs.iter().any(|block| block.contains(&cidr));
+        if seen.insert((cidr, cluster)) && inside() && there.is_only(cidr, owner) {
             let cluster = cluster.clone();
             found.push(Room { cluster, cidr });
         }
@@ -182,18 +213,43 @@ pub fn rooms(vpc: &Vpc) -> Vec<Room> {
     found
 }
 
+// Whose subnets lie where, by their first address; beside each the last address of it and of all before it.
+struct There<'a> {
+    sorted: Vec<(Ipv4Net, &'a Owner, u64)>,
+}
+
+impl<'a> There<'a> {
+    fn of(owned: &'a [(Ipv4Net, Owner)]) -> Self {
+        let mut sorted: Vec<_> = owned
+            .iter()
+            .map(|(cidr, owner)| (*cidr, owner, 0))
+            .collect();
+        sorted.sort_by_key(|(cidr, _, _)| first_of(*cidr));
+        let mut furthest = 0;
+        for (cidr, _, last) in &mut sorted {
+            furthest = last_of(*cidr).max(furthest);
+            *last = furthest;
+        }
+        Self { sorted }
+    }
+
+    // Subnets of a real VPC overlap none, so that the walk back ends at the first one below the room.
+    fn is_only(&self, room: Ipv4Net, own: &Owner) -> bool {
+        let end = self
+            .sorted
+            .partition_point(|(cidr, _, _)| first_of(*cidr) <= last_of(room));
+        let before = self.sorted.get(..end).unwrap_or_default().iter().rev();
+        before
+            .take_while(|(_, _, furthest)| *furthest >= first_of(room))
+            .filter(|(cidr, _, _)| overlap(*cidr, room))
+            .all(|(_, owner, _)| *owner == own)
+    }
+}
+
 fn four_around(net: Ipv4Net) -> Option<Ipv4Net> {
     Ipv4Net::new(net.network(), net.prefix_len().checked_sub(2)?)
         .ok()
         .map(|four| four.trunc())
-}
-
-fn is_room(vpc: &Vpc, room: Ipv4Net, own: &Owner, owners: &[(Ipv4Net, Owner)]) -> bool {
-    vpc.cidrs.iter().any(|cidr| cidr.contains(&room))
-        && owners
-            .iter()
-            .filter(|(cidr, _)| overlap(*cidr, room))
-            .all(|(_, owner)| owner == own)
 }
 
 fn destinations(route: &Route) -> Vec<Ipv4Net> {

@@ -14,7 +14,6 @@ const LONGEST_LABEL: usize = 63;
 pub(super) fn problems(inventory: &Inventory, answers: &Answers) -> Vec<Problem> {
     let mut found = Vec::new();
     found.extend(name(answers));
-    found.extend(exists(inventory, answers));
     found.extend(region(inventory, answers));
     found.extend(state_store(&answers.state_store));
     found.extend(version::problems(inventory, answers));
@@ -83,7 +82,8 @@ fn qualified(name: &str, dns: Dns) -> Option<Problem> {
     })
 }
 
-fn exists(inventory: &Inventory, answers: &Answers) -> Option<Problem> {
+/// A cluster of that name that has subnets somewhere in the account.
+pub(super) fn exists(inventory: &Inventory, answers: &Answers) -> Option<Problem> {
     let name = answers.cluster.as_str();
     let vpc = inventory
         .vpcs
@@ -93,7 +93,7 @@ fn exists(inventory: &Inventory, answers: &Answers) -> Option<Problem> {
         About::Account,
         format!("the cluster {} exists in {}", visible(name), visible(&vpc.id)),
         "its subnets are there, tagged as its own; a second cluster of that name would take them over",
-        format!("review it with `kopswain review {}`, or choose another name", visible(name)),
+        format!("review it with `kopswain review {}`, plan it again with `kopswain plan`, or choose another name", visible(name)),
     ))
 }
 

@@ -1,3 +1,4 @@
+mod grown;
 mod offers;
 mod options;
 mod page;

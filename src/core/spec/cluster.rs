@@ -71,8 +71,15 @@ struct Api {
 #[derive(Serialize)]
 struct LoadBalancer {
     class: &'static str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    subnets: Vec<NamedSubnet>,
     #[serde(rename = "type")]
     kind: &'static str,
+}
+
+#[derive(Serialize)]
+struct NamedSubnet {
+    name: String,
 }
 
 #[derive(Serialize)]
@@ -143,7 +150,7 @@ pub(super) fn of(plan: &Plan) -> Cluster<'_> {
     Cluster {
         additional_cidrs: &plan.additional_cidrs,
         additional_policies: additional_policies(plan),
-        api: api(plan.api_load_balancer),
+        api: api(plan),
         authorization: [("rbac", Empty::new())].into(),
         channel: &plan.channel,
         cloud_provider: "aws",
@@ -176,14 +183,19 @@ pub(super) fn of(plan: &Plan) -> Cluster<'_> {
     }
 }
 
-fn api(load_balancer: ApiLoadBalancer) -> Api {
-    let kind = match load_balancer {
-        ApiLoadBalancer::Internal => "Internal",
-        ApiLoadBalancer::Public => "Public",
+fn api(plan: &Plan) -> Api {
+    let (kind, name_in): (_, fn(&str) -> String) = match plan.api_load_balancer {
+        ApiLoadBalancer::Internal => ("Internal", private_subnet),
+        ApiLoadBalancer::Public => ("Public", utility_subnet),
     };
+    let zones = plan.api_zones.iter();
+    let subnets = zones.map(|zone| NamedSubnet {
+        name: name_in(zone),
+    });
     Api {
         load_balancer: LoadBalancer {
             class: "Network",
+            subnets: subnets.collect(),
             kind,
         },
     }

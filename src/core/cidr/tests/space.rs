@@ -60,3 +60,33 @@ fn a_space_as_wide_as_ipv4_and_as_small_as_one_address_is_searched() {
     assert!(last.is_free(cidr("255.255.255.255/32")));
     assert_eq!(last.without([cidr("255.0.0.0/8")]).largest(), None);
 }
+
+fn blocks() -> impl proptest::strategy::Strategy<Value = Vec<Ipv4Net>> {
+    use proptest::prelude::*;
+    let block = (0_u32..1 << 16, 16_u8..=28).prop_map(|(at, prefix)| {
+        let first = (0x0a00_0000 | (at << 4)).into();
+        Ipv4Net::new(first, prefix).unwrap().trunc()
+    });
+    prop::collection::vec(block, 1..12)
+}
+
+proptest::proptest! {
+    #[test]
+    fn taking_one_by_one_and_looking_into_a_range_is_as_the_whole(taken in blocks(), cidrs in blocks(), range in blocks()) {
+        let mut one_by_one = Space::new(&cidrs);
+        for net in &taken {
+            one_by_one.take(*net);
+        }
+        let space = Space::new(&cidrs).without(taken);
+        proptest::prop_assert_eq!(&one_by_one, &space);
+        for range in range {
+            let wanted: Vec<Ipv4Net> = space
+                .free()
+                .into_iter()
+                .filter(|free| overlap(range, *free))
+                .map(|free| if range.contains(&free) { free } else { range })
+                .collect();
+            proptest::prop_assert_eq!(space.free_within(range), wanted);
+        }
+    }
+}

@@ -45,6 +45,7 @@ fn every_rule_of_the_catalogue_is_broken_here() {
         .collect();
     // These are of the round trip, and `roundtrip` breaks them.
     let elsewhere = [
+        "cluster-grows",
         "spec-document-lost",
         "spec-field-lost",
         "spec-field-changed",

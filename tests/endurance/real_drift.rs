@@ -1,0 +1,189 @@
+//! Drift with the real kops on the lab: what another operator changes by kops, in the VPC or on this machine is refused.
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+use std::process::Stdio;
+use std::sync::Mutex;
+
+use serde_json::Value;
+
+use crate::cloud::Cloud;
+use crate::desk::{Desk, answers};
+use crate::drift::fingerprint;
+use crate::lab::{Lab, Vpc};
+use crate::real_kops::Trial;
+
+/// Where a trial takes place.
+struct Stage<'a> {
+    trial: Trial,
+    lab: &'a Lab,
+    vpc: &'a Vpc,
+}
+
+struct Kind {
+    name: &'static str,
+    /// Whether it comes between two runs, or while kops makes the dry run on the real store.
+    between: bool,
+    change: fn(&Stage<'_>, &Cloud),
+    told: &'static str,
+}
+
+const KINDS: [Kind; 8] = [
+    Kind {
+        name: "spec",
+        between: false,
+        change: |stage, _| stage.replace("kubernetesVersion: 1.35.5", "kubernetesVersion: 1.35.4"),
+        told: "spec.kubernetesVersion: approved 1.35.5, now 1.35.4",
+    },
+    Kind {
+        name: "instance group",
+        between: false,
+        change: |stage, _| stage.replace("maxSize: 2", "maxSize: 20"),
+        told: "spec.maxSize: approved 2, now 20",
+    },
+    Kind {
+        name: "subnet",
+        between: false,
+        change: |stage, cloud| cloud.add_subnet(&stage.vpc.id, "172.20.200.0/28"),
+        told: "subnet subnet-",
+    },
+    Kind {
+        name: "route",
+        between: false,
+        change: |stage, cloud| cloud.add_route(&stage.vpc.id, "10.9.0.0/24"),
+        told: "route rtb-",
+    },
+    Kind {
+        name: "NAT gateway",
+        between: false,
+        change: |stage, cloud| cloud.add_nat_gateway(&stage.vpc.id),
+        told: "NAT gateway nat-",
+    },
+    Kind {
+        name: "kops program",
+        between: false,
+        change: |stage, _| one_byte_more(&stage.trial.desk.outside("kops")),
+        told: "kops SHA-256: approved ",
+    },
+    Kind {
+        name: "state store",
+        between: true,
+        change: |stage, cloud| {
+            cloud.make_bucket("other-state");
+            stage.answer("s3://example-state", "s3://other-state");
+        },
+        told: "state store: approved s3://example-state, now s3://other-state",
+    },
+    Kind {
+        name: "region",
+        between: true,
+        change: |stage, _| stage.answer("region: us-east-1", "region: us-east-2"),
+        told: "us-east-2",
+    },
+];
+
+impl Stage<'_> {
+    fn replace(&self, from: &str, to: &str) {
+        let (cluster, work) = (&self.trial.cluster, self.trial.desk.work());
+        let kops = |words: &[&str]| self.lab.ask_kops(words, &work);
+        let stored = kops(&["get", "all", "--name", cluster, "-o", "yaml"]);
+        assert!(stored.contains(from), "{stored}");
+        self.trial
+            .desk
+            .write("replaced.yml", &stored.replacen(from, to, 1));
+        kops(&["replace", "-f", "replaced.yml"]);
+    }
+
+    fn answer(&self, from: &str, to: &str) {
+        let text = self.trial.desk.read("answers.yml");
+        assert!(text.contains(from), "{text}");
+        self.trial
+            .desk
+            .write("answers.yml", &text.replace(from, to));
+    }
+
+    // What kopswain says when it refuses.
+    fn refused(&self, kind: &Kind, cloud: &Cloud) -> String {
+        let kops = self.trial.desk.outside("kops").display().to_string();
+        let create = ["--kops", &kops, "create", "--wait", "0s"];
+        if kind.between {
+            let shown = self.trial.desk.kopswain(&create).expect(2);
+            let yes = fingerprint(shown.stdout.as_bytes());
+            (kind.change)(self, cloud);
+            let words = [&create[..], &["--approve", &yes]].concat();
+            return self.trial.desk.kopswain(&words).expect(1).stderr;
+        }
+        let words = [&create[..], &["--approve", &self.trial.cluster]].concat();
+        let mut command = self.trial.desk.command(&words);
+        command.stdout(Stdio::null()).stderr(Stdio::piped());
+        let running = command.spawn().unwrap();
+        let dry_run = |noted: &Value| noted["event"] == "starting" && noted["job"] == "update";
+        self.trial.wait("looked on the real store", || {
+            self.trial.journal().iter().any(dry_run)
+        });
+        (kind.change)(self, cloud);
+        let ended = running.wait_with_output().unwrap();
+        let said = String::from_utf8(ended.stderr).unwrap();
+        assert_eq!(ended.status.code(), Some(1), "{said}");
+        said
+    }
+}
+
+fn one_byte_more(program: &Path) {
+    let new = program.with_extension("new");
+    fs::copy(program, &new).unwrap();
+    let mut file = fs::OpenOptions::new().append(true).open(&new).unwrap();
+    file.write_all(b"\n").unwrap();
+    drop(file);
+    fs::rename(new, program).unwrap();
+}
+
+fn run(kind: &Kind, at: usize, lab: &Lab, vpc: &Vpc) {
+    let cloud = Cloud::of(lab);
+    let cluster = format!("d{at}.example.com");
+    let desk = Desk::at(lab);
+    desk.write("answers.yml", &answers(&cluster, vpc));
+    std::os::unix::fs::symlink(lab.kops(), desk.outside("kops")).unwrap();
+    let stage = Stage {
+        trial: Trial::about(&cluster, desk),
+        lab,
+        vpc,
+    };
+    let told = stage.refused(kind, &cloud);
+    assert!(told.contains(kind.told), "{told}");
+    assert_eq!(stage.trial.applies(), Vec::<Value>::new());
+    // kops made nothing in AWS.
+    assert!(cloud.subnets(&cluster).is_empty());
+}
+
+#[test]
+#[ignore = "needs the lab: ./check"]
+fn the_real_kops_applies_nothing_after_a_change() {
+    let lab = Lab::start("changed");
+    let vpcs: Vec<Vpc> = KINDS
+        .iter()
+        .map(|_| lab.world("method").remove(0))
+        .collect();
+    let all: Vec<(usize, &Kind)> = KINDS.iter().enumerate().collect();
+    let (rest, failed) = (Mutex::new(all), Mutex::new(Vec::new()));
+    let work = || {
+        loop {
+            let Some((at, kind)) = rest.lock().unwrap().pop() else {
+                return;
+            };
+            let outcome = std::panic::catch_unwind(|| run(kind, at, &lab, &vpcs[at]));
+            if let Err(why) = outcome {
+                let why = why.downcast_ref::<String>().cloned().unwrap_or_default();
+                failed.lock().unwrap().push(format!("{}: {why}", kind.name));
+            }
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 0..3 {
+            scope.spawn(work);
+        }
+    });
+    let failed = failed.into_inner().unwrap();
+    assert!(failed.is_empty(), "{}", failed.join("\n"));
+}
