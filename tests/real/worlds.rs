@@ -115,6 +115,9 @@ impl<'a> Asked<'a> {
         let mut desk = Desk::at(lab);
         // No channel can be fetched here; a refusal at once is kinder than seven seconds of silence.
         desk.set("HTTPS_PROXY", "http://127.0.0.1:9");
+        // Two exports into one file at once fail at its lock.
+        let kubeconfig = desk.outside("kubeconfig").display().to_string();
+        desk.set("KUBECONFIG", &kubeconfig);
         Self {
             answers: answers_in(&cluster, &vpc.id, &zones, foreign),
             cluster,
