@@ -120,7 +120,7 @@ fn what_another_machine_began_is_gone_on_with() {
     let out = spec.display().to_string();
     stage
         .desk
-        .kopswain(&["plan", "answers.yml", "--out", &out])
+        .kopswain(&["--channel", CHANNEL, "plan", "answers.yml", "--out", &out])
         .expect(0);
     let done = Command::new(stage.kops.program())
         .args(["create", "-f", &out])
