@@ -163,9 +163,8 @@ fn existing_cluster(place: &Place) {
     place
         .lab
         .ask_kops(&["create", "-f", "kept.yml"], &desk.work());
-    let why = "kopswain: prod.example.com exists in s3://example-state
-  why: kops create -f refuses a name that the state store has
-  do:  Choose another name, or look at it with kopswain review prod.example.com
-";
-    place.refuses(&desk, &answers, &[], &[why]);
+    let changed = answers.replace("max: 6", "max: 9");
+    let why = "kopswain: prod.example.com is in s3://example-state with another spec: ";
+    let remedy = "Look at it with kopswain review prod.example.com";
+    place.refuses(&desk, &changed, &[], &[why, remedy]);
 }

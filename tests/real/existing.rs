@@ -22,7 +22,7 @@ fn a_cluster_changed_by_hand_is_reviewed_applied_and_verified() {
     assert!(cloud.open_to_all(22).is_empty());
     change(&lab, &desk);
 
-    // The stored spec tells how many machines a rolling update would replace: three to six of nodes in three groups.
+    // The stored spec tells how many machines a rolling update would replace: one of the three groups of nodes changes.
     let printed = desk
         .kopswain(&["review", CLUSTER, "--plain"])
         .expect(2)

@@ -12,7 +12,7 @@ use serde::Deserialize;
 use serde_yaml::Value;
 
 use crate::cloud::{Cloud, Placed, Shared};
-use crate::desk::{Desk, answers};
+use crate::desk::{CHANNEL, Desk, answers};
 use crate::lab::{Lab, Vpc};
 use crate::wizard_keys::{self as keys, ANSWER, SOON};
 
@@ -193,7 +193,13 @@ fn told_elsewhere(desk: &Desk, vpc: &Vpc) {
         (offline.stdout, offline.stderr)
     );
 
-    let words = ["doctor", "--ssh-public-key", "key.pub"];
+    let words = [
+        "doctor",
+        "--ssh-public-key",
+        "key.pub",
+        "--channel",
+        CHANNEL,
+    ];
     let checked = desk.kopswain(&words).expect(0).stdout;
     assert!(
         checked.contains("account 123456789012") && checked.contains("1.36.2 at "),
@@ -208,7 +214,7 @@ fn told_elsewhere(desk: &Desk, vpc: &Vpc) {
         .iter()
         .map(|check| check["state"].as_str().unwrap())
         .collect();
-    assert_eq!(states, ["good"; 5], "{checked}");
+    assert_eq!(states, ["good"; 6], "{checked}");
 }
 
 // The subnets of a spec with their gateways as they were before, sorted as EC2's are.
