@@ -1,6 +1,6 @@
 //! `discover`: what is there.
 
-use std::cell::Cell;
+use std::cell::RefCell;
 use std::io::{self, IsTerminal};
 use std::time::{Duration, Instant};
 
@@ -69,31 +69,47 @@ async fn read(common: &Common, scope: Scope, wanted: &Wanted) -> Result<Inventor
     Ok(inventory)
 }
 
-/// What is known so far, for a person who waits: on a terminal only, and not for what is there at once.
+/// What is known so far, for a person who waits: on a terminal only, and only when there is more than was told before.
 struct Progress {
     wanted: bool,
-    told: Cell<Instant>,
+    begun: Instant,
+    told: RefCell<(Instant, String)>,
 }
 
 impl Progress {
     const PAUSE: Duration = Duration::from_millis(500);
 
     fn start() -> Self {
+        let begun = Instant::now();
         Self {
             wanted: io::stderr().is_terminal(),
-            told: Cell::new(Instant::now()),
+            begun,
+            told: RefCell::new((begun, String::new())),
         }
     }
 
     fn tell(&self, so_far: &Inventory) {
-        if !self.wanted || self.told.get().elapsed() < Self::PAUSE {
+        let mut told = self.told.borrow_mut();
+        if !self.wanted || told.0.elapsed() < Self::PAUSE {
             return;
         }
-        self.told.set(Instant::now());
-        let subnets: usize = so_far.vpcs.iter().map(|vpc| vpc.subnets.len()).sum();
-        let (vpcs, region) = (so_far.vpcs.len(), visible(&so_far.region));
-        print::remark(&format!(
-            "asking EC2 in {region}: {vpcs} VPCs and {subnets} subnets so far"
-        ));
+        let known = known(so_far);
+        if told.1 == known {
+            return;
+        }
+        let seconds = self.begun.elapsed().as_secs_f64();
+        let region = visible(&so_far.region);
+        print::remark(&format!("asking EC2 in {region}, {seconds:.1}s: {known}"));
+        *told = (Instant::now(), known);
     }
+}
+
+fn known(so_far: &Inventory) -> String {
+    let each = so_far.vpcs.iter();
+    let subnets: usize = each.clone().map(|vpc| vpc.subnets.len()).sum();
+    let gateways: usize = each.map(|vpc| vpc.nat_gateways.len()).sum();
+    format!(
+        "{} VPCs, {subnets} subnets, {gateways} NAT gateways so far",
+        so_far.vpcs.len()
+    )
 }
