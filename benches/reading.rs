@@ -138,27 +138,28 @@ fn resident() -> f64 {
 fn in_a_terminal(file: &Path, pagers: &[String]) -> Result<(), Failed> {
     let path = file.display().to_string();
     let ours = [env!("CARGO_BIN_EXE_kopswain"), "review", "--from", &path];
-    let ours: Vec<String> = ours.map(str::to_owned).to_vec();
-    let others = pagers.iter().map(|pager| match pager.as_str() {
-        "less" => vec!["less".to_owned(), "-R".to_owned(), path.clone()],
-        "delta" => vec![
-            "delta".to_owned(),
-            "--paging=always".to_owned(),
-            path.clone(),
-        ],
-        other => vec![other.to_owned(), path.clone()],
-    });
-    for words in std::iter::once(ours).chain(others) {
+    let others = pagers
+        .iter()
+        .map(|pager| (pager.as_str(), paged(pager, &path)));
+    let ours = ("kopswain", ours.map(str::to_owned).to_vec());
+    for (name, words) in std::iter::once(ours).chain(others) {
         let mut took = Vec::new();
         for _ in 0..RUNS {
             took.push(first_screen(&words)?);
         }
-        let name = words
-            .first()
-            .map_or("", |word| word.rsplit('/').next().unwrap_or(word));
         line(&format!("start to first screen, {name}"), &mut took);
     }
     Ok(())
+}
+
+// delta reads what it pages from standard input, and takes one file as half of a comparison.
+fn paged(pager: &str, path: &str) -> Vec<String> {
+    let words = match pager {
+        "less" => vec!["less", "-R", path],
+        "delta" => vec!["sh", "-c", "exec delta --paging=always <\"$0\"", path],
+        other => vec![other, path],
+    };
+    words.into_iter().map(str::to_owned).collect()
 }
 
 /// From the start until the last row of the terminal is written for the first time.
