@@ -215,7 +215,8 @@ const FORM: [Binding; 14] = [
 
 const ASK_AGAIN: Binding = bind(&[Key::ctrl('r')], "ctrl-r", Action::Again, "ask AWS again");
 
-const FORM_SHOWN: &[Binding] = &led_by::<{ FORM.len() + 1 }>(ASK_AGAIN);
+const FORM_SHOWN: &[Binding] = &joined::<{ FORM.len() + 1 }>([&[ASK_AGAIN], &FORM]);
+const FORM_AND_AGAIN: [Binding; FORM.len() + 1] = joined([&FORM, &[ASK_AGAIN]]);
 const FORM_TEXT: &[Binding] = &with_space("edit");
 const FORM_CHOICE: &[Binding] = &with_space("next value");
 const FORM_MARK: &[Binding] = &with_space("choose");
@@ -224,19 +225,8 @@ const FORM_ACT: &[Binding] = &with_space("add a group");
 
 /// The keys of a step, led by what space does to the row under the cursor.
 const fn with_space(word: &'static str) -> [Binding; FORM.len() + 2] {
-    led_by(bind(&[SPACE], "space", Action::Choose, word))
-}
-
-// What has room behind the keys of a step is asking AWS again.
-const fn led_by<const LENGTH: usize>(first: Binding) -> [Binding; LENGTH] {
-    let mut keys = [ASK_AGAIN; LENGTH];
-    keys[0] = first;
-    let mut at = 0;
-    while at < FORM.len() {
-        keys[at + 1] = FORM[at];
-        at += 1;
-    }
-    keys
+    let space = bind(&[SPACE], "space", Action::Choose, word);
+    joined([&[space], &FORM_AND_AGAIN])
 }
 
 const TYPING: &[Binding] = &[
