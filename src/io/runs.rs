@@ -1,5 +1,6 @@
 //! The runs of a cluster: begun by one program at a time, and found again by every other.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
@@ -89,13 +90,13 @@ pub fn at(folder: &RunFolder) -> Option<Found> {
         .parent()
         .and_then(|runs| cluster_lock(runs, &record.cluster, &record.place.state_store).ok());
     let held = cluster.is_some_and(|path| Lock::is_held(&path));
-    let alive = |number: u32| Lock::is_held(&folder.command_lock(number));
-    let last = folder.next_command().saturating_sub(1);
-    let last_alive = alive(last);
+    let alive: BTreeSet<u32> = (1..=folder.last_command())
+        .filter(|number| Lock::is_held(&folder.command_lock(*number)))
+        .collect();
     let entries = folder.journal().entries();
     let commands: Vec<Ran> = entries
         .iter()
-        .filter_map(|entry| ran(entry, &entries, |number| number == last && last_alive))
+        .filter_map(|entry| ran(entry, &entries, |number| alive.contains(&number)))
         .collect();
     // What was looked at before the approval is kept in the same folder.
     let run = |entry: &&Entry| matches!(entry, Entry::Starting { job, .. } if *job != Job::Preview);
@@ -103,7 +104,7 @@ pub fn at(folder: &RunFolder) -> Option<Found> {
     Some(Found {
         folder: folder.path().to_owned(),
         record,
-        at_work: held || last_alive,
+        at_work: held || !alive.is_empty(),
         commands,
         closed: matches!(entries.last(), Some(Entry::Closed { .. })),
         age: since(began, now()),
@@ -271,6 +272,9 @@ mod tests {
         journal.note(&finished).unwrap();
         let kops = Lock::take(&first.folder.command_lock(2)).unwrap().unwrap();
         journal.note(&starting(2, Job::UpdateYes)).unwrap();
+        // A look that began after it is no sign that kops has ended.
+        assert_eq!(first.folder.claim_command().unwrap(), 3);
+        journal.note(&starting(3, Job::Preview)).unwrap();
         drop(first);
         let found = busy(runs.path(), "s3://one");
         let ends: Vec<(Job, End)> = found

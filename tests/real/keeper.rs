@@ -1,8 +1,10 @@
 //! One command of a run and its keeper: kops outlives whoever asked for it, and its end is noted.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::sync::Barrier;
 use std::time::{Duration, Instant};
 
 use kopswain::app::effect::Job;
@@ -14,6 +16,7 @@ use kopswain::io::settings::Settings;
 use nix::sys::signal::{Signal, kill, killpg};
 use nix::unistd::{Pid, getsid};
 use tempfile::TempDir;
+use tokio::runtime::Handle;
 
 /// A run of a stand-in for kops: its first argument is a small program text for sh.
 struct Run {
@@ -104,7 +107,37 @@ async fn lines_come_with_their_stream_and_both_files_are_kept() {
         let mode = entry.unwrap().metadata().unwrap().permissions().mode();
         assert_eq!(mode & 0o077, 0);
     }
-    assert_eq!(run.folder.next_command(), 2);
+}
+
+// After kops was stopped, the look at what is left and the plan of a rolling update begin at the same instant.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn commands_that_begin_at_the_same_instant_have_numbers_of_their_own() {
+    let run = Run::new().await;
+    let line = CommandLine {
+        args: vec!["echo said".to_owned()],
+    };
+    let barrier = Barrier::new(8);
+    let runtime = Handle::current();
+    let began: Vec<Result<(), Fault>> = std::thread::scope(|scope| {
+        let looks: Vec<_> = (0..8)
+            .map(|_| {
+                scope.spawn(|| {
+                    let _entered = runtime.enter();
+                    let environment = Environment::default();
+                    barrier.wait();
+                    run.kops
+                        .look(&line, &environment, &run.folder)
+                        .map(|look| drop(look))
+                })
+            })
+            .collect();
+        looks.into_iter().map(|look| look.join().unwrap()).collect()
+    });
+    assert_eq!(began, vec![Ok(()); 8]);
+    run.ended(&["true"]).await.unwrap();
+    let noted = run.folder.journal().entries();
+    let numbers: BTreeSet<u32> = noted.iter().filter_map(Entry::number).collect();
+    assert_eq!(numbers, (1..=9).collect());
 }
 
 #[tokio::test]

@@ -67,15 +67,29 @@ impl RunFolder {
         self.path.join(format!("command-{number}.stderr"))
     }
 
-    /// The number of the next command: one more than the highest that has any file, from 1.
-    pub fn next_command(&self) -> u32 {
+    /// Takes the number of a new command, from 1, one more than the highest that has any file: of many that ask at the
+    /// same instant each has its own. A Fault when its lock cannot be made.
+    pub fn claim_command(&self) -> Result<u32, Fault> {
+        loop {
+            let number = self.last_command().saturating_add(1);
+            let path = self.command_lock(number);
+            match create_new(&path) {
+                Ok(_) => return Ok(number),
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(not_written(&path, &error)),
+            }
+        }
+    }
+
+    /// The highest number that a command has; 0 before the first.
+    pub fn last_command(&self) -> u32 {
         let entries = std::fs::read_dir(&self.path).into_iter().flatten();
         let numbers = entries.flatten().filter_map(|entry| {
             let name = entry.file_name();
             let (number, _) = name.to_str()?.strip_prefix("command-")?.split_once('.')?;
             number.parse::<u32>().ok()
         });
-        numbers.max().unwrap_or(0).saturating_add(1)
+        numbers.max().unwrap_or(0)
     }
 
     /// The lock that the command's keeper and kops hold as long as either lives.
@@ -146,12 +160,15 @@ pub fn begun(runs: &Path, cluster: &str) -> Vec<RunFolder> {
 
 /// Makes a new file for this person only; a Fault when it is there already.
 pub(crate) fn open_new(path: &Path) -> Result<File, Fault> {
+    create_new(path).map_err(|error| not_written(path, &error))
+}
+
+fn create_new(path: &Path) -> Result<File, Error> {
     OpenOptions::new()
         .write(true)
         .create_new(true)
         .mode(0o600)
         .open(path)
-        .map_err(|error| not_written(path, &error))
 }
 
 // The name becomes a folder: letters, digits, hyphens and dots, and no dot first, so it stays where it belongs.

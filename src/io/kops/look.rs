@@ -36,7 +36,7 @@ impl Kops {
         environment: &Environment,
         folder: &RunFolder,
     ) -> Result<Look, Fault> {
-        let number = folder.next_command();
+        let number = folder.claim_command()?;
         let files = (
             open_new(&folder.stdout(number))?,
             open_new(&folder.stderr(number))?,

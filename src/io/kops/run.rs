@@ -50,7 +50,7 @@ impl Kops {
         folder: &RunFolder,
         cluster: &Lock,
     ) -> Result<Running, Fault> {
-        let number = folder.next_command();
+        let number = folder.claim_command()?;
         let mut environment = environment.clone();
         if line.changes_aws() {
             environment = environment.with_kubeconfig(&folder.kubeconfig());
