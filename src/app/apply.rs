@@ -160,6 +160,7 @@ impl Apply {
             (Job::SshKey, CommandLine::ssh_public_key(cluster, key)),
             (Job::Update, CommandLine::update(cluster)),
             (Job::ReadAgain, CommandLine::get_all(cluster)),
+            (Job::KeysAgain, CommandLine::list_keys(cluster)),
             (Job::UpdateYes, CommandLine::update_yes(cluster)),
         ];
         Self::of(&recorded(terms, commands), at)
@@ -169,8 +170,10 @@ impl Apply {
     pub fn update(terms: Terms<'_>, at: Moment) -> Self {
         let cluster = terms.cluster;
         let commands = [
+            (Job::ListKeys, CommandLine::list_keys(cluster)),
             (Job::Update, CommandLine::update(cluster)),
             (Job::ReadAgain, CommandLine::get_all(cluster)),
+            (Job::KeysAgain, CommandLine::list_keys(cluster)),
             (Job::UpdateYes, CommandLine::update_yes(cluster)),
         ];
         Self::of(&recorded(terms, commands), at)
@@ -286,7 +289,7 @@ impl Apply {
         }
         let compared = matches!(
             job,
-            Job::ReadBack | Job::ListKeys | Job::Update | Job::ReadAgain
+            Job::ReadBack | Job::ListKeys | Job::Update | Job::ReadAgain | Job::KeysAgain
         );
         let document = output == Output::Stdout && compared;
         match self.lines.back_mut() {
@@ -306,18 +309,24 @@ impl Apply {
         self.lines.push_back(line);
     }
 
+    // Which command it is and since when, while it runs: the end of one that does not is no end of this run.
+    fn runs(&self, job: Job) -> Option<(usize, Moment, Duration)> {
+        let mut tasks = self.tasks.iter().enumerate();
+        tasks.find_map(|(at, task)| match task.state {
+            TaskState::Running { since, before } if task.job == job => Some((at, since, before)),
+            _ => None,
+        })
+    }
+
     /// Takes the end of a command: goes on to the next, or stops with what to do.
     pub fn ended(&mut self, job: Job, result: Result<Finished, Fault>, at: Moment) -> Vec<Effect> {
-        let verdict = result.and_then(|finished| self.judge(job, &finished));
-        let Some(task) = self.tasks.iter_mut().find(|task| task.job == job) else {
+        let Some((now, since, before)) = self.runs(job) else {
             return Vec::new();
         };
-        let took = match task.state {
-            TaskState::Running { since, before } => before + at.since(since),
-            _ => Duration::ZERO,
-        };
+        let took = before + at.since(since);
+        let verdict = result.and_then(|finished| self.judge(job, &finished));
         self.stopping = false;
-        task.state = match verdict {
+        self.tasks[now].state = match verdict {
             Ok(_) => TaskState::Done { took },
             Err(_) => TaskState::Failed { took },
         };

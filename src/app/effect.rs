@@ -26,6 +26,8 @@ pub enum Job {
     Update,
     /// Reads the spec once more, right before `--yes`.
     ReadAgain,
+    /// Lists the keys once more, right before `--yes`.
+    KeysAgain,
     UpdateYes,
     /// What a rolling update would replace.
     RollingUpdate,
@@ -36,7 +38,7 @@ pub enum Job {
 
 impl Job {
     /// All jobs.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Preview,
         Self::Create,
         Self::ReadBack,
@@ -44,6 +46,7 @@ impl Job {
         Self::SshKey,
         Self::Update,
         Self::ReadAgain,
+        Self::KeysAgain,
         Self::UpdateYes,
         Self::RollingUpdate,
         Self::DeletePreview,
@@ -60,6 +63,7 @@ impl Job {
             Self::SshKey => "sshKey",
             Self::Update => "update",
             Self::ReadAgain => "readAgain",
+            Self::KeysAgain => "keysAgain",
             Self::UpdateYes => "updateYes",
             Self::RollingUpdate => "rollingUpdate",
             Self::DeletePreview => "deletePreview",

@@ -14,13 +14,16 @@ use crate::app::effect::{Effect, Job, Run, Wake};
 use crate::app::event::{Event, Finished, Output};
 use crate::core::answers::Answers;
 use crate::core::check::{Check, CheckKind, CheckState};
-use crate::core::facts::Facts;
+use crate::core::facts::{Facts, SSH_PUBLIC_KEY};
 use crate::core::fault::Fault;
 use crate::core::inventory::Inventory;
+use crate::core::ssh_keys::fingerprints;
 
 use super::event_loop::Runner;
 
 const INVENTORY: &str = include_str!("demo/inventory.json");
+/// The key that the demonstration adds, as kops lists it.
+pub const KEYS: &str = include_str!("demo/keys.yml");
 const APPLY_STDERR: &str = include_str!("demo/apply.stderr");
 const APPLY_STDOUT: &str = include_str!("demo/apply.stdout");
 const PREVIEW_STDERR: &str = include_str!("demo/update.stderr");
@@ -69,6 +72,9 @@ fn facts() -> Facts {
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .into_iter()
         .collect();
+    if let Ok([key]) = fingerprints(KEYS).as_deref() {
+        facts.insert(SSH_PUBLIC_KEY, key.as_str());
+    }
     if let Some(vpc) = inventory().vpcs.first() {
         facts.set_network(vpc);
     }
@@ -195,6 +201,7 @@ impl DemoRunner {
             }
             Job::ReadBack | Job::ReadAgain => self.end(run.job, &self.spec()),
             Job::ListKeys => self.end(run.job, "[]\n"),
+            Job::KeysAgain => self.end(run.job, KEYS),
             Job::Update => {
                 self.say(Job::Update, Output::Stderr, PREVIEW_STDERR, 40)
                     .await;

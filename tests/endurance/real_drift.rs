@@ -6,6 +6,8 @@ use std::path::Path;
 use std::process::Stdio;
 use std::sync::Mutex;
 
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use serde_json::Value;
 
 use crate::cloud::Cloud;
@@ -13,6 +15,9 @@ use crate::desk::{Desk, answers};
 use crate::drift::fingerprint;
 use crate::lab::{Lab, Vpc};
 use crate::real_kops::Trial;
+
+const OTHER_KEY: &str =
+    "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIB6UfuSucwwDiXvMzZ7klxJt3TbUjeXRvkw0Dgvhpu2y x\n";
 
 /// Where a trial takes place.
 struct Stage<'a> {
@@ -25,50 +30,75 @@ struct Kind {
     name: &'static str,
     /// Whether it comes between two runs, or while kops makes the dry run on the real store.
     between: bool,
+    /// Whether the other operator makes the cluster.
+    makes: bool,
     change: fn(&Stage<'_>, &Cloud),
     told: &'static str,
 }
 
-const KINDS: [Kind; 8] = [
+const KINDS: [Kind; 10] = [
     Kind {
         name: "spec",
         between: false,
+        makes: false,
         change: |stage, _| stage.replace("kubernetesVersion: 1.35.5", "kubernetesVersion: 1.35.4"),
         told: "spec.kubernetesVersion: approved 1.35.5, now 1.35.4",
     },
     Kind {
         name: "instance group",
         between: false,
+        makes: false,
         change: |stage, _| stage.replace("maxSize: 2", "maxSize: 20"),
         told: "spec.maxSize: approved 2, now 20",
     },
     Kind {
         name: "subnet",
         between: false,
+        makes: false,
         change: |stage, cloud| cloud.add_subnet(&stage.vpc.id, "172.20.200.0/28"),
         told: "subnet subnet-",
     },
     Kind {
+        name: "second operator applied",
+        between: false,
+        makes: true,
+        change: |stage, _| {
+            stage.kops(&["update", "cluster", &stage.trial.cluster, "--yes"]);
+        },
+        told: "subnet subnet-",
+    },
+    Kind {
+        name: "SSH key",
+        between: false,
+        makes: false,
+        change: |stage, _| stage.replace_key(),
+        told: "SSH public keys in the state store: approved SHA256:",
+    },
+    Kind {
         name: "route",
         between: false,
+        makes: false,
         change: |stage, cloud| cloud.add_route(&stage.vpc.id, "10.9.0.0/24"),
         told: "route rtb-",
     },
     Kind {
         name: "NAT gateway",
         between: false,
+        makes: false,
         change: |stage, cloud| cloud.add_nat_gateway(&stage.vpc.id),
         told: "NAT gateway nat-",
     },
     Kind {
         name: "kops program",
         between: false,
+        makes: false,
         change: |stage, _| one_byte_more(&stage.trial.desk.outside("kops")),
         told: "kops SHA-256: approved ",
     },
     Kind {
         name: "state store",
         between: true,
+        makes: false,
         change: |stage, cloud| {
             cloud.make_bucket("other-state");
             stage.answer("s3://example-state", "s3://other-state");
@@ -78,21 +108,33 @@ const KINDS: [Kind; 8] = [
     Kind {
         name: "region",
         between: true,
+        makes: false,
         change: |stage, _| stage.answer("region: us-east-1", "region: us-east-2"),
         told: "us-east-2",
     },
 ];
 
 impl Stage<'_> {
+    // The other operator asks kops.
+    fn kops(&self, words: &[&str]) -> String {
+        self.lab.ask_kops(words, &self.trial.desk.work())
+    }
+
     fn replace(&self, from: &str, to: &str) {
-        let (cluster, work) = (&self.trial.cluster, self.trial.desk.work());
-        let kops = |words: &[&str]| self.lab.ask_kops(words, &work);
-        let stored = kops(&["get", "all", "--name", cluster, "-o", "yaml"]);
+        let stored = self.kops(&["get", "all", "--name", &self.trial.cluster, "-o", "yaml"]);
         assert!(stored.contains(from), "{stored}");
         self.trial
             .desk
             .write("replaced.yml", &stored.replacen(from, to, 1));
-        kops(&["replace", "-f", "replaced.yml"]);
+        self.kops(&["replace", "-f", "replaced.yml"]);
+    }
+
+    fn replace_key(&self) {
+        let name = ["--name", &self.trial.cluster];
+        self.kops(&[&["delete", "sshpublickey", "--yes"][..], &name].concat());
+        self.trial.desk.write("other.pub", OTHER_KEY);
+        let words = ["create", "sshpublickey", "admin", "-i", "other.pub"];
+        self.kops(&[&words[..], &name].concat());
     }
 
     fn answer(&self, from: &str, to: &str) {
@@ -122,7 +164,11 @@ impl Stage<'_> {
         self.trial.wait("looked on the real store", || {
             self.trial.journal().iter().any(dry_run)
         });
+        // Like a laptop that is closed meanwhile: the change is whole before kopswain goes on.
+        let pid = Pid::from_raw(running.id().cast_signed());
+        kill(pid, Signal::SIGSTOP).unwrap();
         (kind.change)(self, cloud);
+        kill(pid, Signal::SIGCONT).unwrap();
         let ended = running.wait_with_output().unwrap();
         let said = String::from_utf8(ended.stderr).unwrap();
         assert_eq!(ended.status.code(), Some(1), "{said}");
@@ -153,8 +199,7 @@ fn run(kind: &Kind, at: usize, lab: &Lab, vpc: &Vpc) {
     let told = stage.refused(kind, &cloud);
     assert!(told.contains(kind.told), "{told}");
     assert_eq!(stage.trial.applies(), Vec::<Value>::new());
-    // kops made nothing in AWS.
-    assert!(cloud.subnets(&cluster).is_empty());
+    assert_eq!(!cloud.subnets(&cluster).is_empty(), kind.makes, "{told}");
 }
 
 #[test]

@@ -72,7 +72,7 @@ fn a_pasted_newline_is_never_a_yes() {
     }
     let pasted = Event::Paste("demo.example.com\n".to_owned());
     let by_hand = review_then(vec![pasted, Event::Key(Key::plain(Code::Enter))]);
-    assert_eq!(by_hand.commands().len(), 7);
+    assert_eq!(by_hand.commands().len(), 8);
 }
 
 #[test]

@@ -8,6 +8,7 @@ use kopswain::app::key::journey;
 use kopswain::app::model::{Model, Screen};
 use kopswain::app::update::update;
 use kopswain::core::facts::{Facts, vpc_of};
+use kopswain::io::demo;
 
 use super::random::at_the_review;
 use super::travel::is_run;
@@ -19,6 +20,7 @@ const REPORT: &str = include_str!("../fixtures/kops/update-create.stdout");
 struct Seen {
     report: String,
     spec: String,
+    keys: String,
     facts: Facts,
 }
 
@@ -49,6 +51,7 @@ fn approved() -> (Model, Seen) {
     let seen = Seen {
         report: record.report,
         spec: record.spec,
+        keys: demo::KEYS.to_owned(),
         facts: record.facts,
     };
     tell(&mut model, Event::Begun(Ok("/run".into())));
@@ -65,6 +68,7 @@ fn runs(mut model: Model, spec: &str, seen: &Seen) -> bool {
         (Job::SshKey, ""),
         (Job::Update, &seen.report),
         (Job::ReadAgain, &seen.spec),
+        (Job::KeysAgain, &seen.keys),
     ] {
         effects.extend(ends(&mut model, job, stdout));
     }
@@ -105,6 +109,16 @@ fn facts_changed(facts: &Facts, at: prop::sample::Index, how: u8) -> Facts {
     changed
 }
 
+/// No key, another one, or one more.
+fn keys_changed(keys: &str, at: prop::sample::Index) -> String {
+    let other = "- id: \"1\"\n  publicKey: ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIB6UfuSucwwDiXvMzZ7klxJt3TbUjeXRvkw0Dgvhpu2y\n";
+    match at.index(3) {
+        0 => "[]\n".to_owned(),
+        1 => other.to_owned(),
+        _ => keys.to_owned() + other,
+    }
+}
+
 #[test]
 fn what_is_as_it_was_approved_runs() {
     let (model, seen) = approved();
@@ -116,13 +130,14 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn what_differs_does_not_run(at in any::<prop::sample::Index>(), what in 0_u8..5, more in "[a-z0-9]{1,6}") {
+    fn what_differs_does_not_run(at in any::<prop::sample::Index>(), what in 0_u8..6, more in "[a-z0-9]{1,6}") {
         let (model, was) = approved();
         let mut seen = was.clone();
         match what {
             0 => seen.report = line_changed(&was.report, at, &more),
             1 => seen.spec = line_changed(&was.spec, at, &more),
-            how => seen.facts = facts_changed(&was.facts, at, how - 2),
+            2 => seen.keys = keys_changed(&was.keys, at),
+            how => seen.facts = facts_changed(&was.facts, at, how - 3),
         }
         prop_assert!(!runs(model, &was.spec, &seen), "what {what}, at {at:?}, {more}");
     }

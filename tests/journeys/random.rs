@@ -10,6 +10,7 @@ use kopswain::app::model::{Model, Screen};
 use kopswain::app::reading::View;
 use kopswain::app::update::{start, update};
 use kopswain::core::facts::Facts;
+use kopswain::core::ssh_keys::fingerprints;
 use kopswain::io::demo;
 
 use super::travel::{TO_REVIEW, follow, is_run};
@@ -86,10 +87,20 @@ pub fn at_the_review() -> Model {
         panic!("not in the wizard");
     };
     let vpc = Some(wizard.answers.vpc.clone());
-    let result = Ok(Facts::default());
+    let result = Ok(facts());
     update(&mut model, at, Event::FactsRead { vpc, result });
     assert_eq!(model.context(), Context::Review);
     model
+}
+
+fn facts() -> Facts {
+    let keys = fingerprints(demo::KEYS).unwrap();
+    let known = [
+        ("SSH public key", keys[0].as_str()),
+        ("account", "123456789012"),
+    ];
+    let known = known.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    known.into_iter().collect()
 }
 
 /// The preview ends with the recorded report.
@@ -139,7 +150,7 @@ proptest! {
         let all = journey(TO_REVIEW).into_iter().map(Event::Key).chain(events).collect();
         let arrived = follow(Model::wizard(demo::answers(), "/home/op"), all);
         let ran: Vec<Job> = arrived.runs().iter().map(|run| run.job).filter(|job| *job != Job::Validate).collect();
-        let method = [Job::Create, Job::ReadBack, Job::ListKeys, Job::SshKey, Job::Update, Job::ReadAgain, Job::UpdateYes];
+        let method = [Job::Create, Job::ReadBack, Job::ListKeys, Job::SshKey, Job::Update, Job::ReadAgain, Job::KeysAgain, Job::UpdateYes];
         prop_assert!(ran.is_empty() || ran == method, "{ran:?}");
     }
 }

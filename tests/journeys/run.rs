@@ -38,6 +38,7 @@ fn the_run_is_the_commands_of_the_method_and_nothing_else() {
         "kops create secret --name demo.example.com sshpublickey admin -i /home/op/.ssh/id_ed25519.pub",
         "kops update cluster demo.example.com",
         "kops get all --name demo.example.com -o yaml",
+        "kops get sshpublickeys --name demo.example.com -o yaml",
         "kops update cluster demo.example.com --yes",
     ];
     assert_eq!(arrived.commands(), wanted);
@@ -45,7 +46,7 @@ fn the_run_is_the_commands_of_the_method_and_nothing_else() {
         .runs()
         .iter()
         .map(|run| (run.job, run.spec.is_some()))
-        .take(7)
+        .take(8)
         .collect();
     let written = [
         (Job::Create, true),
@@ -54,6 +55,7 @@ fn the_run_is_the_commands_of_the_method_and_nothing_else() {
         (Job::SshKey, false),
         (Job::Update, false),
         (Job::ReadAgain, false),
+        (Job::KeysAgain, false),
         (Job::UpdateYes, false),
     ];
     assert_eq!(specs, written);

@@ -26,6 +26,7 @@ fn found(last: Job, end: End) -> Model {
         Job::SshKey,
         Job::Update,
         Job::ReadAgain,
+        Job::KeysAgain,
         Job::UpdateYes,
     ];
     let many = jobs.iter().position(|job| *job == last).unwrap_or(0) + 1;

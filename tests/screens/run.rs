@@ -62,6 +62,8 @@ fn verifying() -> Model {
         ended(Job::Update, 0, recorded!("update-create.stdout"), ""),
     );
     tell(&mut model, 46_000, ended(Job::ReadAgain, 0, &spec, ""));
+    let keys = recorded!("sshkeys.stdout");
+    tell(&mut model, 46_500, ended(Job::KeysAgain, 0, keys, ""));
     model
 }
 
@@ -328,9 +330,12 @@ fn updated() -> Model {
     press(&mut model, 30_000, "aprod.example.com<enter>");
     let folder = "/home/op/.local/state/kopswain/runs/prod.example.com/20261124T083000Z";
     tell(&mut model, 30_000, Event::Begun(Ok(folder.into())));
+    let keys = recorded!("sshkeys.stdout");
+    tell(&mut model, 31_000, ended(Job::ListKeys, 0, keys, ""));
     tell(&mut model, 40_000, ended(Job::Update, 0, report, ""));
     let spec = spec(&model);
     tell(&mut model, 46_000, ended(Job::ReadAgain, 0, &spec, ""));
+    tell(&mut model, 46_500, ended(Job::KeysAgain, 0, keys, ""));
     facts_told(&mut model, "123456789012");
     tell(
         &mut model,

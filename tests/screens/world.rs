@@ -53,7 +53,14 @@ pub fn place() -> Place {
 
 /// What an approval rests on here.
 pub fn facts() -> Facts {
-    let known = [("account", "123456789012"), ("kops version", "1.36.2")];
+    let known = [
+        ("account", "123456789012"),
+        ("kops version", "1.36.2"),
+        (
+            "SSH public key",
+            "SHA256:q+fa0qKWMPzjExMBUFiKiUOIRPtJAXQvyVnky2CTNs4",
+        ),
+    ];
     known
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .into_iter()

@@ -1,6 +1,6 @@
 //! What the end of each command means for the run.
 
-use crate::core::facts::Facts;
+use crate::core::facts::{Facts, SSH_PUBLIC_KEY};
 use crate::core::fault::Fault;
 use crate::core::problem::Problem;
 use crate::core::progress::explain;
@@ -40,6 +40,7 @@ impl Apply {
             Job::ListKeys => self.judge_keys(&finished.stdout),
             Job::Update => self.judge_dry_run(&finished.stdout),
             Job::ReadAgain => self.judge_stored(&finished.stdout),
+            Job::KeysAgain => self.judge_keys_again(&finished.stdout),
             _ => Ok(Verdict::Next),
         }
     }
@@ -68,9 +69,13 @@ impl Apply {
     }
 
     // On AWS kops takes exactly one key, and adding one that is there appends it a second time.
-    fn judge_keys(&self, listed: &str) -> Result<Verdict, Fault> {
-        let ours = self.approved.facts.get(crate::core::facts::SSH_PUBLIC_KEY);
+    fn judge_keys(&mut self, listed: &str) -> Result<Verdict, Fault> {
         let keys = fingerprints(listed)?;
+        if !self.adds_key() {
+            self.approved.keys = Some(keys);
+            return Ok(Verdict::Next);
+        }
+        let ours = self.approved.facts.get(SSH_PUBLIC_KEY);
         match keys.as_slice() {
             [] => Ok(Verdict::Next),
             [one] if Some(one.as_str()) == ours => Ok(Verdict::Skip(Job::SshKey)),
@@ -103,6 +108,21 @@ impl Apply {
             None => vec!["the spec in the state store was not read before".to_owned()],
         };
         self.seen.stored = Some(stored.to_owned());
+        Ok(self.unless(Comparison::of_basis(differences), Verdict::Next))
+    }
+
+    // And he may have replaced the key, which the spec says nothing of.
+    fn judge_keys_again(&mut self, listed: &str) -> Result<Verdict, Fault> {
+        let keys = fingerprints(listed)?;
+        let differences = match &self.approved.keys {
+            Some(then) if *then == keys => Vec::new(),
+            then => vec![format!(
+                "SSH public keys in the state store: approved {}, now {}",
+                listed_keys(then.as_deref().unwrap_or_default()),
+                listed_keys(&keys)
+            )],
+        };
+        self.seen.keys = Some(keys);
         Ok(self.unless(Comparison::of_basis(differences), Verdict::Verify))
     }
 
@@ -195,6 +215,13 @@ fn another_key(cluster: &str, keys: &[String]) -> Fault {
             "Nothing was changed in AWS. If it shall be the approved one: kops delete sshpublickey {cluster}, then go on"
         ),
     )
+}
+
+fn listed_keys(keys: &[String]) -> String {
+    match keys {
+        [] => "none".to_owned(),
+        keys => keys.join(", "),
+    }
 }
 
 fn count_of(fields: usize) -> String {

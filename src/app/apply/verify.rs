@@ -4,7 +4,7 @@ use crate::app::effect::{Effect, FactsOf, Job};
 use crate::app::event::Moment;
 use crate::app::reading::Reading;
 use crate::app::record::Record;
-use crate::core::facts::{Facts, vpc_of};
+use crate::core::facts::{Facts, SSH_PUBLIC_KEY, vpc_of};
 use crate::core::fault::Fault;
 use crate::core::review::{Report, parse};
 
@@ -20,6 +20,8 @@ pub(super) struct Approved {
     pub(super) facts: Facts,
     /// The spec as the state store had it; absent until it was read.
     pub(super) stored: Option<String>,
+    /// The fingerprints of the keys that the cluster has when `--yes` is run; absent until they were listed.
+    pub(super) keys: Option<Vec<String>>,
 }
 
 /// The same as it was seen last.
@@ -28,17 +30,20 @@ pub(super) struct Seen {
     pub(super) raw: String,
     pub(super) facts: Option<Facts>,
     pub(super) stored: Option<String>,
+    pub(super) keys: Option<Vec<String>>,
 }
 
 impl Approved {
-    // A run that creates nothing was approved with the spec that the store had.
+    // A run that creates nothing was approved with the spec that the store had, and with the keys that its dry run sees.
     pub(super) fn of(record: &Record) -> Self {
         let creates = record.commands.iter().any(|step| step.job == Job::Create);
+        let ours = record.facts.get(SSH_PUBLIC_KEY);
         Self {
             report: parse(&record.report),
             raw: record.report.clone(),
             facts: record.facts.clone(),
             stored: (!creates).then(|| record.spec.clone()),
+            keys: ours.map(|ours| vec![ours.to_owned()]),
         }
     }
 }
@@ -46,12 +51,17 @@ impl Approved {
 impl Apply {
     pub(super) fn verify(&mut self) -> Vec<Effect> {
         self.verifying = true;
-        let key = self.tasks.iter().any(|task| task.job == Job::SshKey);
+        let key = self.adds_key();
         vec![Effect::ReadFacts(FactsOf {
             place: self.place.clone(),
             vpc: vpc_of(&self.spec),
             key,
         })]
+    }
+
+    /// Whether the approved key is added to the cluster.
+    pub(super) fn adds_key(&self) -> bool {
+        self.tasks.iter().any(|task| task.job == Job::SshKey)
     }
 
     /// Takes the facts that the approval rests on as they are now: `--yes`, or what is not as it was approved.
@@ -80,10 +90,11 @@ impl Apply {
             raw: approved.raw.text().to_owned(),
             facts: seen.facts.unwrap_or_else(|| self.approved.facts.clone()),
             stored: seen.stored.or_else(|| self.approved.stored.take()),
+            keys: seen.keys.or_else(|| self.approved.keys.take()),
         };
         self.outcome = Outcome::Running;
         for task in &mut self.tasks {
-            if matches!(task.job, Job::Update | Job::ReadAgain) {
+            if matches!(task.job, Job::Update | Job::ReadAgain | Job::KeysAgain) {
                 task.state = TaskState::Waiting;
             }
         }

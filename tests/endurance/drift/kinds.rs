@@ -25,7 +25,7 @@ pub(super) struct Kind {
     pub(super) told: &'static str,
 }
 
-pub(super) const KINDS: [Kind; 18] = [
+pub(super) const KINDS: [Kind; 19] = [
     kind(
         "spec",
         DRY_RUN,
@@ -129,6 +129,14 @@ pub(super) const KINDS: [Kind; 18] = [
             stage.keep("keys", "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKZ2tfWVBg73f65S68AMRzHPomyK8SLJwORxHsR+saoc x\n");
         },
         "another SSH public key",
+    ),
+    kind(
+        "key in the store replaced",
+        DRY_RUN,
+        |stage, _| {
+            stage.keep("keys", "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKZ2tfWVBg73f65S68AMRzHPomyK8SLJwORxHsR+saoc x\n");
+        },
+        "SSH public keys in the state store: approved SHA256:",
     ),
     kind(
         "region",
