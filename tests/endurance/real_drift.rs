@@ -26,10 +26,22 @@ struct Stage<'a> {
     vpc: &'a Vpc,
 }
 
+/// When the change comes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum When {
+    /// Between what was printed and its approval.
+    Between,
+    /// While the command with this word in the journal runs.
+    During(&'static str),
+}
+
+const DRY_RUN: When = When::During("update");
+/// After the dry run: its report no longer tells.
+const READ_AGAIN: When = When::During("readAgain");
+
 struct Kind {
     name: &'static str,
-    /// Whether it comes between two runs, or while kops makes the dry run on the real store.
-    between: bool,
+    when: When,
     /// Whether the other operator makes the cluster.
     makes: bool,
     change: fn(&Stage<'_>, &Cloud),
@@ -39,28 +51,28 @@ struct Kind {
 const KINDS: [Kind; 10] = [
     Kind {
         name: "spec",
-        between: false,
+        when: DRY_RUN,
         makes: false,
         change: |stage, _| stage.replace("kubernetesVersion: 1.35.5", "kubernetesVersion: 1.35.4"),
         told: "spec.kubernetesVersion: approved 1.35.5, now 1.35.4",
     },
     Kind {
         name: "instance group",
-        between: false,
+        when: DRY_RUN,
         makes: false,
         change: |stage, _| stage.replace("maxSize: 2", "maxSize: 20"),
         told: "spec.maxSize: approved 2, now 20",
     },
     Kind {
         name: "subnet",
-        between: false,
+        when: DRY_RUN,
         makes: false,
         change: |stage, cloud| cloud.add_subnet(&stage.vpc.id, "172.20.200.0/28"),
         told: "subnet subnet-",
     },
     Kind {
         name: "second operator applied",
-        between: false,
+        when: DRY_RUN,
         makes: true,
         change: |stage, _| {
             stage.kops(&["update", "cluster", &stage.trial.cluster, "--yes"]);
@@ -69,35 +81,35 @@ const KINDS: [Kind; 10] = [
     },
     Kind {
         name: "SSH key",
-        between: false,
+        when: READ_AGAIN,
         makes: false,
         change: |stage, _| stage.replace_key(),
         told: "SSH public keys in the state store: approved SHA256:",
     },
     Kind {
         name: "route",
-        between: false,
+        when: DRY_RUN,
         makes: false,
         change: |stage, cloud| cloud.add_route(&stage.vpc.id, "10.9.0.0/24"),
         told: "route rtb-",
     },
     Kind {
         name: "NAT gateway",
-        between: false,
+        when: DRY_RUN,
         makes: false,
         change: |stage, cloud| cloud.add_nat_gateway(&stage.vpc.id),
         told: "NAT gateway nat-",
     },
     Kind {
         name: "kops program",
-        between: false,
+        when: DRY_RUN,
         makes: false,
         change: |stage, _| one_byte_more(&stage.trial.desk.outside("kops")),
         told: "kops SHA-256: approved ",
     },
     Kind {
         name: "state store",
-        between: true,
+        when: When::Between,
         makes: false,
         change: |stage, cloud| {
             cloud.make_bucket("other-state");
@@ -107,7 +119,7 @@ const KINDS: [Kind; 10] = [
     },
     Kind {
         name: "region",
-        between: true,
+        when: When::Between,
         makes: false,
         change: |stage, _| stage.answer("region: us-east-1", "region: us-east-2"),
         told: "us-east-2",
@@ -131,9 +143,9 @@ impl Stage<'_> {
 
     fn replace_key(&self) {
         let name = ["--name", &self.trial.cluster];
-        self.kops(&[&["delete", "sshpublickey", "--yes"][..], &name].concat());
+        self.kops(&[&["delete", "sshpublickey"][..], &name].concat());
         self.trial.desk.write("other.pub", OTHER_KEY);
-        let words = ["create", "sshpublickey", "admin", "-i", "other.pub"];
+        let words = ["create", "sshpublickey", "-i", "other.pub"];
         self.kops(&[&words[..], &name].concat());
     }
 
@@ -149,21 +161,20 @@ impl Stage<'_> {
     fn refused(&self, kind: &Kind, cloud: &Cloud) -> String {
         let kops = self.trial.desk.outside("kops").display().to_string();
         let create = ["--kops", &kops, "create", "--wait", "0s"];
-        if kind.between {
+        let When::During(job) = kind.when else {
             let shown = self.trial.desk.kopswain(&create).expect(2);
             let yes = fingerprint(shown.stdout.as_bytes());
             (kind.change)(self, cloud);
             let words = [&create[..], &["--approve", &yes]].concat();
             return self.trial.desk.kopswain(&words).expect(1).stderr;
-        }
+        };
         let words = [&create[..], &["--approve", &self.trial.cluster]].concat();
         let mut command = self.trial.desk.command(&words);
         command.stdout(Stdio::null()).stderr(Stdio::piped());
         let running = command.spawn().unwrap();
-        let dry_run = |noted: &Value| noted["event"] == "starting" && noted["job"] == "update";
-        self.trial.wait("looked on the real store", || {
-            self.trial.journal().iter().any(dry_run)
-        });
+        let starting = |noted: &Value| noted["event"] == "starting" && noted["job"] == job;
+        self.trial
+            .wait(job, || self.trial.journal().iter().any(starting));
         // Like a laptop that is closed meanwhile: the change is whole before kopswain goes on.
         let pid = Pid::from_raw(running.id().cast_signed());
         kill(pid, Signal::SIGSTOP).unwrap();
