@@ -142,10 +142,12 @@ pub enum Effect {
         kind: CheckKind,
         place: Place,
     },
-    /// Find out who we are and where, then what is there, and about the images that the answers name.
+    /// Find out who we are and where, then what is there, and about the images and the VPC that the answers name.
     Discover {
         place: Place,
         images: Vec<String>,
+        /// Empty before one is chosen.
+        vpc: String,
     },
     /// Find out who we are and where.
     Identify(Place),

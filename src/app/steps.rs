@@ -49,6 +49,7 @@ fn discover(wizard: &mut Wizard, at: Moment) -> Vec<Effect> {
         Effect::Discover {
             place: wizard.place(),
             images: wizard.answers.images(),
+            vpc: wizard.answers.vpc.clone(),
         },
         Effect::ListClusters(wizard.place()),
     ]

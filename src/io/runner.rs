@@ -75,8 +75,8 @@ impl Runner for RealRunner {
         match effect {
             Effect::SaveAnswers(text) => self.answers.save(text),
             Effect::Check { kind, place } => drop(tokio::spawn(shared.check(kind, place))),
-            Effect::Discover { place, images } => {
-                drop(tokio::spawn(shared.discover(place, images)));
+            Effect::Discover { place, images, vpc } => {
+                drop(tokio::spawn(shared.discover(place, images, vpc)));
             }
             Effect::Identify(place) => drop(tokio::spawn(shared.identify(place))),
             Effect::ReadImages { images, place } => {
@@ -152,13 +152,18 @@ impl Shared {
         }
     }
 
-    async fn discover(self: Arc<Self>, place: Place, images: Vec<String>) {
-        if let Err(fault) = self.discovered(&place, images).await {
+    async fn discover(self: Arc<Self>, place: Place, images: Vec<String>, vpc: String) {
+        if let Err(fault) = self.discovered(&place, images, vpc).await {
             self.send(Event::DiscoveryFailed(fault));
         }
     }
 
-    async fn discovered(&self, place: &Place, images: Vec<String>) -> Result<(), Fault> {
+    async fn discovered(
+        &self,
+        place: &Place,
+        images: Vec<String>,
+        vpc: String,
+    ) -> Result<(), Fault> {
         let account = aws::connect(&self.settings_at(place)).await?;
         let region = account.region().to_owned();
         self.send(Event::Connected {
@@ -183,7 +188,7 @@ impl Shared {
             ..aws::Wanted::default()
         };
         let (found, offers, ()) = tokio::join!(
-            account.discover(aws::Scope::Account, show),
+            account.discover(aws::Scope::AccountFor(vpc), show),
             account.offers(&wanted),
             who
         );

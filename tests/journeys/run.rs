@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use kopswain::app::effect::{Effect, Job, Wake};
-use kopswain::app::model::Screen;
+use kopswain::app::model::{Model, Screen};
 use kopswain::app::wizard::Step;
 use kopswain::core::check::CheckKind;
 use kopswain::core::readiness::Phase;
+use kopswain::io::demo;
 
-use super::travel::{to_review, travel};
+use super::travel::{follow, to_review, travel};
 
 #[test]
 fn the_demonstration_goes_from_its_name_to_ready() {
@@ -89,10 +90,24 @@ fn the_first_effects_are_every_check_and_one_discovery() {
         Effect::Discover {
             place: place.clone(),
             images: Vec::new(),
+            vpc: String::new(),
         },
         Effect::ListClusters(place),
     ]);
     assert_eq!(arrived.effects, wanted);
+}
+
+// In an account of many VPCs the DNS attributes of the one that the answers name are read.
+#[test]
+fn discovery_asks_for_the_vpc_of_the_answers() {
+    let mut answers = demo::answers();
+    answers.vpc = "vpc-7833d1c656ae73b2c".to_owned();
+    let arrived = follow(Model::wizard(answers, "/home/op"), Vec::new());
+    let asked = arrived.effects.iter().find_map(|effect| match effect {
+        Effect::Discover { vpc, .. } => Some(vpc.as_str()),
+        _ => None,
+    });
+    assert_eq!(asked, Some("vpc-7833d1c656ae73b2c"));
 }
 
 #[test]

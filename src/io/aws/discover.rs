@@ -25,7 +25,7 @@ const PREFIX_LISTS_ASKED: usize = 20;
 pub enum Scope {
     /// All of it; with more than [`VPCS_ASKED_FOR_DNS`] VPCs their DNS attributes stay unknown.
     Account,
-    /// All of it, and the DNS attributes of this VPC however many there are.
+    /// All of it, and the DNS attributes of this VPC however many there are; of none where the id is empty.
     AccountFor(String),
     /// One VPC; an id that does not exist gives an inventory without VPCs.
     Vpc(String),
