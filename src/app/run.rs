@@ -54,8 +54,9 @@ pub fn stored_spec_read(model: &mut Model, result: Result<Finished, Fault>) -> V
     let Screen::Review(existing) = &mut model.screen else {
         return Vec::new();
     };
-    let (spec, facts) = match result.and_then(printed) {
-        Ok(spec) => (spec, Basis::Asking),
+    let (spec, facts) = match result {
+        Ok(finished) if finished.succeeded() => (finished.stdout, Basis::Asking),
+        Ok(finished) => (String::new(), not_stored(&existing.cluster, &finished)),
         Err(fault) => (String::new(), Basis::Read(Err(fault))),
     };
     (existing.spec, existing.facts) = (spec, facts);
@@ -70,11 +71,14 @@ pub fn stored_spec_read(model: &mut Model, result: Result<Finished, Fault>) -> V
     })]
 }
 
-fn printed(finished: Finished) -> Result<String, Fault> {
-    if finished.succeeded() {
-        return Ok(finished.stdout);
-    }
-    Err(explain(finished.code(), &finished.stdout, &finished.stderr))
+fn not_stored(cluster: &str, finished: &Finished) -> Basis {
+    let fault = explain(finished.code(), &finished.stdout, &finished.stderr);
+    let command = CommandLine::get_all(cluster);
+    Basis::Read(Err(Fault::new(
+        "the spec in the state store could not be read",
+        fault.what,
+        format!("Run {command}, mend what it names, then ask kops again"),
+    )))
 }
 
 /// Lets the report point at the lines of the spec, once both are known.
