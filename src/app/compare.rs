@@ -1,6 +1,6 @@
 //! How one report differs from another, in words: the real dry run from the approved one, today's from yesterday's.
 
-use crate::core::review::{Action, Change, Difference, Report, Side, differences, without_store};
+use crate::core::review::{Change, Difference, Report, Side, differences, without_store};
 use crate::core::untrusted::Untrusted;
 
 /// Two reports compared, and what each is called.
@@ -86,13 +86,13 @@ impl Comparison {
             Difference::Only { side, .. } => {
                 format!("{}: {}", title(difference), words.only(*side))
             }
-            Difference::Field { first, second, .. } => format!(
+            Difference::Field(field) => format!(
                 "{}: {} {}, {} {}",
                 title(difference),
                 words.first,
-                value(first.as_ref()),
+                value(field.first.as_ref()),
                 words.second,
-                value(second.as_ref())
+                value(field.second.as_ref())
             ),
             Difference::Unread { side, .. } => {
                 format!("{}, {}", title(difference), words.only(*side))
@@ -119,29 +119,13 @@ pub fn title(difference: &Difference) -> String {
         Difference::Only { resource, .. } => {
             format!("{} {}", resource.action.word(), resource.title())
         }
-        Difference::Field {
-            action,
-            kind,
-            name,
-            field,
-            ..
-        } => format!("{} {kind}/{name}, {field}", action.word()),
+        Difference::Field(one) => {
+            let (action, kind, name) = one.whose();
+            format!("{} {kind}/{name}, {}", action.word(), one.field)
+        }
         Difference::Unread { line, .. } => format!("a line not understood: {line}"),
         Difference::Ending => "the end of the report".to_owned(),
         Difference::Basis(sentence) => sentence.clone(),
-    }
-}
-
-/// The action, type and name of the resource that a difference is about; absent when it is about none.
-pub fn about(difference: &Difference) -> Option<(Action, &str, &Untrusted)> {
-    match difference {
-        Difference::Only { resource, .. } => {
-            Some((resource.action, &resource.kind, &resource.name))
-        }
-        Difference::Field {
-            action, kind, name, ..
-        } => Some((*action, kind, name)),
-        Difference::Unread { .. } | Difference::Ending | Difference::Basis(_) => None,
     }
 }
 

@@ -103,11 +103,8 @@ pub enum Event {
         job: Job,
         result: Result<Finished, Fault>,
     },
-    /// The facts that an approval rests on, or why they cannot be read; `vpc` is the one that was asked about.
-    FactsRead {
-        vpc: Option<String>,
-        result: Result<Facts, Fault>,
-    },
+    /// The facts that an approval rests on, or why they cannot be read.
+    FactsRead(Result<Facts, Fault>),
     /// This program is now the only one at work on the cluster; the run is kept in this folder.
     Begun(Result<PathBuf, Fault>),
     /// Another program is at work on the cluster: this is its run.

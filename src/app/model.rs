@@ -1,10 +1,7 @@
 //! The whole state of the program.
 
-use crate::core::answers::Answers;
-use crate::core::facts::Facts;
-use crate::core::fault::Fault;
-
 use super::apply::{Apply, Outcome};
+use super::basis::Basis;
 use super::effect::Place;
 use super::event::Moment;
 use super::field::Kind;
@@ -16,6 +13,7 @@ use super::review::{Purpose, Review, Room};
 use super::rolling::Rolling;
 use super::watch::Watch;
 use super::wizard::{Pane, Step, Wizard};
+use crate::core::answers::Answers;
 
 // The borders of a pane and the blank column inside each.
 // The two lines above, the line of keys, and the borders of a pane.
@@ -59,8 +57,7 @@ pub struct Existing {
     pub spec: String,
     pub spec_top: usize,
     pub review: Review,
-    /// What an approval rests on, once it was read.
-    pub facts: Option<Result<Facts, Fault>>,
+    pub facts: Basis,
     pub pane: Pane,
     /// The file that the report came from; absent when kops is asked.
     pub file: Option<String>,
@@ -75,7 +72,7 @@ impl Existing {
             spec: String::new(),
             spec_top: 0,
             review: Review::NotAsked,
-            facts: None,
+            facts: Basis::NotAsked,
             pane: Pane::Work,
             file: None,
         }

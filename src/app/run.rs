@@ -3,10 +3,12 @@
 use crate::core::command::CommandLine;
 use crate::core::facts::{Facts, vpc_of};
 use crate::core::fault::Fault;
+use crate::core::progress::explain;
 use crate::core::untrusted::Untrusted;
 
 use super::apply::{Apply, CLOCK, Hold, Outcome};
-use super::effect::{Effect, Job, Run, Wake};
+use super::basis::Basis;
+use super::effect::{Effect, FactsOf, Job, Run, Wake};
 use super::event::{Event, Finished, Moment, Output};
 use super::form;
 use super::keys::Action;
@@ -26,7 +28,7 @@ pub use yes::{approved, prepared};
 /// Asks kops for the dry run of a cluster that exists, and for its spec.
 pub fn ask_existing(existing: &mut Existing, at: Moment) -> Vec<Effect> {
     existing.review = Review::asked(at);
-    existing.facts = None;
+    existing.facts = Basis::NotAsked;
     let run = |job, command| {
         Effect::Ask(Run {
             job,
@@ -45,6 +47,38 @@ pub fn ask_existing(existing: &mut Existing, at: Moment) -> Vec<Effect> {
     effects.push(run(Job::Update, CommandLine::update(&existing.cluster)));
     effects.push(Effect::Identify(existing.place.clone()));
     effects
+}
+
+/// Takes the spec that the state store has: what an approval rests on is read next, or cannot be.
+pub fn stored_spec_read(model: &mut Model, result: Result<Finished, Fault>) -> Vec<Effect> {
+    let Screen::Review(existing) = &mut model.screen else {
+        return Vec::new();
+    };
+    let (spec, facts) = match result {
+        Ok(finished) if finished.succeeded() => (finished.stdout, Basis::Asking),
+        Ok(finished) => (String::new(), not_stored(&existing.cluster, &finished)),
+        Err(fault) => (String::new(), Basis::Read(Err(fault))),
+    };
+    (existing.spec, existing.facts) = (spec, facts);
+    tell_spec(existing);
+    if existing.facts != Basis::Asking {
+        return kept_yes(model);
+    }
+    vec![Effect::ReadFacts(FactsOf {
+        place: existing.place.clone(),
+        vpc: vpc_of(&existing.spec),
+        key: false,
+    })]
+}
+
+fn not_stored(cluster: &str, finished: &Finished) -> Basis {
+    let fault = explain(finished.code(), &finished.stdout, &finished.stderr);
+    let command = CommandLine::get_all(cluster);
+    Basis::Read(Err(Fault::new(
+        "the spec in the state store could not be read",
+        fault.what,
+        format!("Run {command}, mend what it names, then ask kops again"),
+    )))
 }
 
 /// Lets the report point at the lines of the spec, once both are known.
@@ -72,19 +106,15 @@ fn hear(review: &mut Review, output: Output, text: &Untrusted) {
 }
 
 /// Takes the facts that an approval rests on.
-pub fn facts_read(
-    model: &mut Model,
-    vpc: Option<&str>,
-    result: Result<Facts, Fault>,
-) -> Vec<Effect> {
+pub fn facts_read(model: &mut Model, result: Result<Facts, Fault>) -> Vec<Effect> {
     let at = model.at;
     match &mut model.screen {
-        Screen::Wizard(wizard) if vpc == Some(wizard.answers.vpc.as_str()) => {
-            wizard.facts = Some(result);
+        Screen::Wizard(wizard) => {
+            wizard.facts.take(result);
             kept_yes(model)
         }
-        Screen::Review(existing) if vpc_of(&existing.spec).as_deref() == vpc => {
-            existing.facts = Some(result);
+        Screen::Review(existing) => {
+            existing.facts.take(result);
             kept_yes(model)
         }
         Screen::Apply(apply) => {
@@ -125,7 +155,6 @@ pub fn told(model: &mut Model, event: Event) -> Vec<Effect> {
         }
         Event::RunFound(found) => apply.take(&found, at),
         Event::Interrupted(Ok(first)) => {
-            apply.stopping = true;
             if !first {
                 let told = "kops was asked to stop before; it gets one interrupt only";
                 model.notice = Some(told.to_owned());
@@ -133,6 +162,7 @@ pub fn told(model: &mut Model, event: Event) -> Vec<Effect> {
             Vec::new()
         }
         Event::Interrupted(Err(fault)) => {
+            apply.stopping = false;
             model.notice = Some(format!("{}. {}", fault.what, fault.remedy));
             Vec::new()
         }
@@ -312,14 +342,12 @@ pub fn act_on_rolling(model: &mut Model, action: Action) -> Vec<Effect> {
 
 /// Sends the running kops one interrupt.
 pub fn interrupt(model: &mut Model) -> Vec<Effect> {
-    match &model.screen {
-        Screen::Apply(apply) => apply
-            .running()
-            .map(|task| Effect::Interrupt(task.job))
-            .into_iter()
-            .collect(),
-        _ => Vec::new(),
-    }
+    let Screen::Apply(apply) = &mut model.screen else {
+        return Vec::new();
+    };
+    let running = apply.running().map(|task| task.job);
+    apply.stopping = running.is_some();
+    running.map(Effect::Interrupt).into_iter().collect()
 }
 
 /// A path with a leading `~/` written out.

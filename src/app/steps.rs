@@ -44,7 +44,12 @@ fn discover(wizard: &mut Wizard, at: Moment) -> Vec<Effect> {
         Discovery::Asking { so_far, .. } => so_far,
         Discovery::NotAsked | Discovery::Failed(_) => None,
     };
+    let elsewhere = so_far.as_ref().is_some_and(|known| !wizard.is_in(known));
+    let so_far = so_far.filter(|_| !elsewhere);
     wizard.discovery = Discovery::Asking { since: at, so_far };
+    if elsewhere {
+        wizard.replan();
+    }
     vec![
         Effect::Discover {
             place: wizard.place(),
@@ -76,7 +81,8 @@ pub fn told(model: &mut Model, event: Event) -> Vec<Effect> {
             complete,
         } => {
             discovered(wizard, inventory, complete);
-            return images_named(wizard).into_iter().collect();
+            let dns = complete.then(|| dns_of_chosen(wizard)).flatten();
+            return images_named(wizard).into_iter().chain(dns).collect();
         }
         Event::DiscoveryFailed(fault) => wizard.discovery = Discovery::Failed(fault),
         Event::DnsRead {
@@ -100,8 +106,7 @@ fn discovered(
     mut inventory: Box<crate::core::inventory::Inventory>,
     complete: bool,
 ) {
-    // An answer about a region that was left meanwhile is of no use.
-    if !wizard.answers.region.is_empty() && inventory.region != wizard.answers.region {
+    if !wizard.is_in(&inventory) {
         return;
     }
     if wizard.versions.is_some() {
@@ -225,6 +230,7 @@ pub fn changed(
         FieldKey::Region => effects.extend(start(wizard, at)),
         FieldKey::Vpc(_) => effects.extend(dns_of_chosen(wizard)),
         FieldKey::StateStore => {
+            wizard.clusters_in_store.clear();
             effects.push(check(wizard, CheckKind::StateStore));
             effects.push(Effect::ListClusters(wizard.place()));
         }

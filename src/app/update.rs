@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::apply::{Apply, CLOCK, Outcome};
-use super::effect::{Effect, FactsOf, Job, Wake};
+use super::effect::{Effect, Job, Wake};
 use super::event::{Event, Finished, Moment};
 use super::key::Key;
 use super::keys::{Action, action};
@@ -11,7 +11,6 @@ use super::model::{Existing, Model, Overlay, Screen};
 use super::review::{Around, Asked, Review, movement};
 use super::wizard::Pane;
 use super::{entries, form, rolling, run, steps};
-use crate::core::facts::vpc_of;
 use crate::core::fault::Fault;
 use crate::core::review::Ending;
 
@@ -84,7 +83,7 @@ fn taken(model: &mut Model, event: Event) -> Vec<Effect> {
         }
         Event::Said { job, output, text } => run::said(model, job, output, text),
         Event::Ended { job, result } => ended(model, job, result),
-        Event::FactsRead { vpc, result } => run::facts_read(model, vpc.as_deref(), result),
+        Event::FactsRead(result) => run::facts_read(model, result),
         Event::Woke(why) => woke(model, why),
         told @ (Event::Begun(_) | Event::Busy(_) | Event::RunFound(_) | Event::Interrupted(_)) => {
             run::told(model, told)
@@ -267,15 +266,7 @@ fn ended(model: &mut Model, job: Job, result: Result<Finished, Fault>) -> Vec<Ef
     let at = model.at;
     match &mut model.screen {
         Screen::Wizard(wizard) if job == Job::Preview => steps::previewed(wizard, result, at),
-        Screen::Review(existing) if job == Job::ReadBack => {
-            existing.spec = result.map(|finished| finished.stdout).unwrap_or_default();
-            run::tell_spec(existing);
-            vec![Effect::ReadFacts(FactsOf {
-                place: existing.place.clone(),
-                vpc: vpc_of(&existing.spec),
-                key: false,
-            })]
-        }
+        Screen::Review(_) if job == Job::ReadBack => run::stored_spec_read(model, result),
         Screen::Review(existing) if job == Job::Update => {
             existing.review = Review::answered(result);
             run::tell_spec(existing);

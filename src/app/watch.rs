@@ -98,6 +98,7 @@ impl Watch {
     /// Takes what a command ended with: the instance groups, or a look at the cluster.
     pub fn ended(&mut self, job: Job, result: Result<Finished, Fault>, at: Moment) -> Vec<Effect> {
         match job {
+            // Without the instance groups the look itself tells what there is.
             Job::ReadBack => {
                 if let Ok(finished) = result {
                     self.groups = instance_groups(&finished.stdout);

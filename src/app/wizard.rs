@@ -9,14 +9,14 @@ use crate::core::answers::Answers;
 use crate::core::channel::Versions;
 use crate::core::check::{CheckKind, CheckState};
 use crate::core::cidr::address_map::AddressMap;
-use crate::core::facts::Facts;
 use crate::core::fault::Fault;
 use crate::core::inventory::{Image, Inventory, Vpc};
 use crate::core::plan::{Planned, plan};
 use crate::core::problem::{Problem, Severity};
 use crate::core::spec;
 
-use super::effect::Place;
+use super::basis::Basis;
+use super::effect::{Place, Preview};
 use super::event::Moment;
 use super::field::{Change, Field, FieldKey};
 use super::form::Form;
@@ -78,10 +78,9 @@ pub struct Wizard {
     /// First run of the address map that is shown.
     pub map_top: usize,
     pub review: Review,
-    /// The spec that kops is being asked about; never two at once.
-    pub asked: Option<String>,
-    /// What an approval rests on, once it was read.
-    pub facts: Option<Result<Facts, Fault>>,
+    /// What kops is being asked about; never two at once.
+    pub asked: Option<Preview>,
+    pub facts: Basis,
     forms: [Form; Step::ALL.len()],
 }
 
@@ -112,6 +111,11 @@ impl Wizard {
             Discovery::Asking { so_far, .. } => so_far.as_deref_mut(),
             Discovery::NotAsked | Discovery::Failed(_) => None,
         }
+    }
+
+    /// Whether an inventory is of the region that the answers name.
+    pub fn is_in(&self, inventory: &Inventory) -> bool {
+        self.answers.region.is_empty() || inventory.region == self.answers.region
     }
 
     /// The VPC chosen, once EC2 has told of it.

@@ -248,7 +248,7 @@ pub(super) async fn show_preview<R: Runner>(
     let answered = |model: &Model| {
         self::wizard(model).is_none_or(|wizard| match wizard.review {
             Review::Asking { .. } => false,
-            Review::Reading(_) => wizard.facts.is_some(),
+            Review::Reading(_) => wizard.facts.known().is_some(),
             Review::NotAsked | Review::Failed { .. } => true,
         })
     };
@@ -318,26 +318,28 @@ mod tests {
     use super::*;
     use crate::app::effect::Effect;
     use crate::app::event::Event;
+    use crate::app::turn::{Told, Turn};
     use crate::io::demo::{self, DemoRunner};
 
     const CLUSTER: &str = "demo.example.com";
 
     // The built-in account, whose state store tells its clusters only while the dry run is under way.
     struct LateListing {
-        events: UnboundedSender<Event>,
+        events: UnboundedSender<Told>,
         demo: DemoRunner,
     }
 
     impl Runner for LateListing {
-        fn start(&self, effect: Effect) {
+        fn start(&self, effect: Effect, turn: Option<Turn>) {
             if matches!(effect, Effect::ListClusters(_)) {
                 return;
             }
             if matches!(effect, Effect::Preview(_)) {
                 let names = vec![CLUSTER.to_owned()];
-                self.events.send(Event::ClustersInStore(names)).unwrap();
+                let told = Event::ClustersInStore(names).into();
+                self.events.send(told).unwrap();
             }
-            self.demo.start(effect);
+            self.demo.start(effect, turn);
         }
     }
 

@@ -8,6 +8,7 @@ use tokio::time::timeout_at;
 use crate::app::effect::{Effect, Job};
 use crate::app::event::{Event, Moment};
 use crate::app::model::{Model, Screen};
+use crate::app::turn::{Told, Turns};
 use crate::app::update::update;
 use crate::core::check::{Check, CheckState};
 use crate::core::untrusted::visible;
@@ -19,7 +20,8 @@ use super::print;
 #[derive(Debug)]
 pub(super) struct Driver<R> {
     pub(super) runner: R,
-    events: UnboundedReceiver<Event>,
+    events: UnboundedReceiver<Told>,
+    turns: Turns,
     began: Instant,
     /// True where standard output is a document that nothing else may be printed into.
     quiet: bool,
@@ -40,10 +42,11 @@ pub(super) enum Settled {
 
 impl<R: Runner> Driver<R> {
     /// A driver whose runner answers on `events`.
-    pub(super) fn new(runner: R, events: UnboundedReceiver<Event>) -> Self {
+    pub(super) fn new(runner: R, events: UnboundedReceiver<Told>) -> Self {
         Self {
             runner,
             events,
+            turns: Turns::default(),
             began: Instant::now(),
             quiet: false,
             told: Vec::new(),
@@ -51,7 +54,7 @@ impl<R: Runner> Driver<R> {
     }
 
     /// The same, telling nothing of what kops prints.
-    pub(super) fn quiet(runner: R, events: UnboundedReceiver<Event>) -> Self {
+    pub(super) fn quiet(runner: R, events: UnboundedReceiver<Told>) -> Self {
         Self {
             quiet: true,
             ..Self::new(runner, events)
@@ -74,17 +77,15 @@ impl<R: Runner> Driver<R> {
     }
 
     /// Carries out effects, each kops command told as it is run.
-    pub(super) fn carry_out(&self, effects: Vec<Effect>) -> Option<u8> {
+    pub(super) fn carry_out(&mut self, effects: Vec<Effect>) -> Option<u8> {
         for effect in effects {
             match effect {
                 Effect::Exit(code) => return Some(code),
-                Effect::Run(run) => {
-                    if !self.quiet {
-                        print::out(&format!("run: {}", run.command));
-                    }
-                    self.runner.start(Effect::Run(run));
+                effect => {
+                    self.tell_command(&effect);
+                    let turn = self.turns.next(&effect);
+                    self.runner.start(effect, turn);
                 }
-                effect => self.runner.start(effect),
             }
         }
         None
@@ -103,7 +104,10 @@ impl<R: Runner> Driver<R> {
             let event = match timeout_at(deadline, self.events.recv()).await {
                 Err(_) => return Settled::TooLate,
                 Ok(None) => return Settled::Exit(crate::app::update::INTERRUPTED),
-                Ok(Some(event)) => event,
+                Ok(Some(told)) => self.turns.heard(told),
+            };
+            let Some(event) = event else {
+                continue;
             };
             if !self.quiet {
                 tell(&event);
@@ -119,6 +123,12 @@ impl<R: Runner> Driver<R> {
 }
 
 impl<R> Driver<R> {
+    fn tell_command(&self, effect: &Effect) {
+        if let (Effect::Run(run), false) = (effect, self.quiet) {
+            print::out(&format!("run: {}", run.command));
+        }
+    }
+
     // kops would go on for ten minutes; whoever reads along can stop waiting now.
     fn tell_troubles(&mut self, model: &Model) {
         let Screen::Apply(apply) = &model.screen else {

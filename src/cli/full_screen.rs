@@ -7,8 +7,9 @@ use std::time::Instant;
 
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 
-use crate::app::event::{Event, Moment};
+use crate::app::event::Moment;
 use crate::app::model::Model;
+use crate::app::turn::Told;
 use crate::app::update::INTERRUPTED;
 use crate::core::fault::Fault;
 use crate::io::event_loop::{self, Runner};
@@ -38,8 +39,8 @@ pub(super) async fn run(
     common: &Common,
     mut model: Model,
     runner: &impl Runner,
-    events: &mut UnboundedReceiver<Event>,
-    sender: &UnboundedSender<Event>,
+    events: &mut UnboundedReceiver<Told>,
+    sender: &UnboundedSender<Told>,
 ) -> Result<(u8, Model), Fault> {
     let look = look(common)?;
     let began = Instant::now();

@@ -56,7 +56,7 @@ pub(super) async fn run<R: Runner>(mut model: Model, driver: &mut Driver<R>) -> 
 fn ask_steps<R: Runner>(
     wizard: &mut Wizard,
     ask: &mut dyn Ask,
-    driver: &Driver<R>,
+    driver: &mut Driver<R>,
 ) -> Result<(), Stop> {
     wizard.step = Step::Account;
     while wizard.step != Step::Review {
@@ -79,7 +79,7 @@ fn ask_steps<R: Runner>(
 fn ask_step<R: Runner>(
     wizard: &mut Wizard,
     ask: &mut dyn Ask,
-    driver: &Driver<R>,
+    driver: &mut Driver<R>,
 ) -> Result<(), Stop> {
     if wizard.step == Step::Vpc {
         return ask_one_of(wizard, ask, driver);
@@ -95,7 +95,7 @@ fn ask_step<R: Runner>(
 fn ask_one_of<R: Runner>(
     wizard: &mut Wizard,
     ask: &mut dyn Ask,
-    driver: &Driver<R>,
+    driver: &mut Driver<R>,
 ) -> Result<(), Stop> {
     let fields = wizard.fields();
     let Some(first) = fields.first() else {
@@ -122,7 +122,7 @@ fn ask_field<R: Runner>(
     wizard: &mut Wizard,
     field: &Field,
     ask: &mut dyn Ask,
-    driver: &Driver<R>,
+    driver: &mut Driver<R>,
 ) -> Result<(), Stop> {
     let label = field
         .cells
@@ -173,7 +173,7 @@ fn ask_choice<R: Runner>(
     label: &str,
     reason: &str,
     ask: &mut dyn Ask,
-    driver: &Driver<R>,
+    driver: &mut Driver<R>,
 ) -> Result<(), Stop> {
     let value = |wizard: &Wizard| {
         let fields = wizard.fields();
@@ -208,7 +208,7 @@ fn refused(wizard: &Wizard, field: &Field, typed: &str) -> Option<String> {
         .err()
 }
 
-fn take<R: Runner>(wizard: &mut Wizard, field: &Field, change: &Change, driver: &Driver<R>) {
+fn take<R: Runner>(wizard: &mut Wizard, field: &Field, change: &Change, driver: &mut Driver<R>) {
     match steps::changed(wizard, &field.key, change, driver.at()) {
         Ok(effects) => {
             driver.carry_out(effects);

@@ -311,7 +311,7 @@ fn answered(model: &Model) -> Option<&Review> {
     };
     let known = match existing.review {
         Review::Asking { .. } | Review::NotAsked => false,
-        Review::Reading(_) => existing.facts.is_some(),
+        Review::Reading(_) => existing.facts.known().is_some(),
         Review::Failed { .. } => true,
     };
     known.then_some(&existing.review)

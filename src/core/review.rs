@@ -12,6 +12,7 @@ mod cluster;
 mod compare;
 mod comparison;
 mod crash;
+mod escaped;
 #[cfg(test)]
 mod generate;
 mod html;
@@ -33,7 +34,10 @@ mod text;
 mod versions;
 
 pub use aside::notices;
-pub use compare::{Difference, Side, differences, items, normalise, normalised, without_store};
+pub use compare::{
+    Difference, FieldDifference, Key, Side, differences, items, normalise, normalised,
+    without_store,
+};
 pub use comparison::Comparison;
 pub(crate) use crash::panic_message;
 pub use crash::{Crash, crash};

@@ -4,13 +4,12 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Sender, channel};
 use std::thread::{self, JoinHandle};
 
-use tokio::sync::mpsc::UnboundedSender;
-
 use crate::app::event::Event;
 use crate::core::answers::{Answers, LONGEST};
 use crate::core::fault::Fault;
 
 use super::files::{read_at_most, refuse_secret, shown, write_whole};
+use super::reply::Reply;
 
 /// The file's name when none is given.
 pub const DEFAULT: &str = "answers.yml";
@@ -49,13 +48,13 @@ pub struct AnswersWriter {
 
 impl AnswersWriter {
     /// Starts to write into this file whatever is saved.
-    pub fn start(path: PathBuf, events: UnboundedSender<Event>) -> Self {
+    pub(super) fn start(path: PathBuf, reply: Reply) -> Self {
         let (texts, waiting) = channel::<String>();
         let thread = thread::spawn(move || {
             while let Ok(first) = waiting.recv() {
                 let text = waiting.try_iter().last().unwrap_or(first);
                 let saved = write_whole(&path, text.as_bytes(), 0o644);
-                let _ = events.send(Event::Saved(saved));
+                reply.send(Event::Saved(saved));
             }
         });
         Self {

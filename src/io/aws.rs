@@ -12,12 +12,15 @@ mod read;
 mod region;
 mod usage;
 
+use std::error::Error;
+use std::fmt::Debug;
 use std::sync::Arc;
 use std::time::Duration;
 
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, SdkConfig};
+use aws_sdk_ec2::error::{ProvideErrorMetadata, SdkError};
 use serde::Serialize;
 use tokio::sync::OnceCell;
 
@@ -124,6 +127,14 @@ impl Account {
         &self.region
     }
 
+    fn judged<T, E, R>(&self, answer: Result<T, SdkError<E, R>>) -> Result<T, Failure>
+    where
+        E: ProvideErrorMetadata + Error + 'static,
+        R: Debug + 'static,
+    {
+        answer.map_err(|error| failure_of(&error, &self.region))
+    }
+
     /// Asks STS who the credentials belong to; a Fault when AWS does not accept them or does not answer.
     pub async fn identity(&self) -> Result<Identity, Fault> {
         self.who().await.map_err(|failure| {
@@ -140,8 +151,8 @@ impl Account {
     }
 
     async fn ask_who(&self) -> Result<Identity, Failure> {
-        let answer = self.sts.get_caller_identity().send().await;
-        let answer = answer.map_err(|error| failure_of(&error, &self.region))?;
+        let call = self.sts.get_caller_identity();
+        let answer = self.judged(call.send().await)?;
         Ok(Identity {
             account: answer.account.unwrap_or_default(),
             arn: Untrusted::from(answer.arn.unwrap_or_default()),

@@ -12,6 +12,7 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use crate::app::effect::{Effect, Job, Run, Wake};
 use crate::app::event::{Event, Finished, Output};
+use crate::app::turn::{Told, Turn};
 use crate::core::answers::Answers;
 use crate::core::check::{Check, CheckKind, CheckState};
 use crate::core::facts::{Facts, SSH_PUBLIC_KEY};
@@ -20,6 +21,7 @@ use crate::core::inventory::Inventory;
 use crate::core::ssh_keys::fingerprints;
 
 use super::event_loop::Runner;
+use super::reply::Reply;
 
 const INVENTORY: &str = include_str!("demo/inventory.json");
 /// The key that the demonstration adds, as kops lists it.
@@ -31,7 +33,7 @@ const PREVIEW_STDERR: &str = include_str!("demo/update.stderr");
 /// Answers effects from built-in data.
 #[derive(Clone, Debug)]
 pub struct DemoRunner {
-    events: UnboundedSender<Event>,
+    reply: Reply,
     pace: Pace,
     /// The spec that was previewed or created last.
     spec: Arc<Mutex<String>>,
@@ -83,19 +85,19 @@ fn facts() -> Facts {
 
 impl DemoRunner {
     /// A runner whose answers take a while, as real ones do.
-    pub fn paced(events: UnboundedSender<Event>) -> Self {
+    pub fn paced(events: UnboundedSender<Told>) -> Self {
         Self::new(events, Pace::Watchable)
     }
 
     /// A runner that answers at once and never wakes for the clock.
-    pub fn instant(events: UnboundedSender<Event>) -> Self {
+    pub fn instant(events: UnboundedSender<Told>) -> Self {
         Self::new(events, Pace::Instant)
     }
 
-    fn new(events: UnboundedSender<Event>, pace: Pace) -> Self {
+    fn new(events: UnboundedSender<Told>, pace: Pace) -> Self {
         super::terminal::report_to(&events);
         Self {
-            events,
+            reply: Reply::new(events),
             pace,
             spec: Arc::default(),
             looks: Arc::default(),
@@ -109,7 +111,7 @@ impl DemoRunner {
     }
 
     fn send(&self, event: Event) {
-        let _ = self.events.send(event);
+        self.reply.send(event);
     }
 
     async fn carry_out(self, effect: Effect) {
@@ -123,10 +125,7 @@ impl DemoRunner {
                     .await;
                 self.end(Job::Preview, &report::of(&preview.spec));
             }
-            Effect::ReadFacts(asked) => self.send(Event::FactsRead {
-                vpc: asked.vpc,
-                result: Ok(facts()),
-            }),
+            Effect::ReadFacts(_) => self.send(Event::FactsRead(Ok(facts()))),
             Effect::Begin(_) => self.send(Event::Begun(Ok(PathBuf::new()))),
             Effect::Run(run) | Effect::Ask(run) => self.run(run).await,
             Effect::Wake { after, why } => self.wake(after, why).await,
@@ -270,7 +269,11 @@ impl DemoRunner {
 }
 
 impl Runner for DemoRunner {
-    fn start(&self, effect: Effect) {
-        drop(tokio::spawn(self.clone().carry_out(effect)));
+    fn start(&self, effect: Effect, turn: Option<Turn>) {
+        let runner = Self {
+            reply: self.reply.in_turn(turn),
+            ..self.clone()
+        };
+        drop(tokio::spawn(runner.carry_out(effect)));
     }
 }

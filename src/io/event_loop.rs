@@ -5,8 +5,9 @@ use ratatui::backend::Backend;
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::app::effect::Effect;
-use crate::app::event::{Event, Moment};
+use crate::app::event::Moment;
 use crate::app::model::Model;
+use crate::app::turn::{Told, Turn, Turns};
 use crate::app::update::{INTERRUPTED, start, update};
 use crate::ui::screen::{Look, draw};
 
@@ -15,8 +16,8 @@ const BATCH: usize = 512;
 
 /// Carries out effects, each without making the loop wait; what comes of them are events.
 pub trait Runner {
-    /// Starts one effect.
-    fn start(&self, effect: Effect);
+    /// Starts one effect; what answers its question is told with this turn.
+    fn start(&self, effect: Effect, turn: Option<Turn>);
 }
 
 /// What is drawn on, and can be lent to the shell.
@@ -53,21 +54,23 @@ pub async fn run<D: Display>(
     display: &mut D,
     model: &mut Model,
     look: &Look,
-    events: &mut UnboundedReceiver<Event>,
+    events: &mut UnboundedReceiver<Told>,
     runner: &impl Runner,
     clock: impl Fn() -> Moment,
 ) -> Result<u8, Failure<D>> {
+    let mut turns = Turns::default();
     let effects = start(model);
-    if let Some(code) = carry_out(effects, display, runner)? {
+    if let Some(code) = carry_out(effects, &mut turns, display, runner)? {
         return Ok(code);
     }
     display.terminal().draw(|frame| draw(frame, model, look))?;
     while let Some(first) = events.recv().await {
         let mut next = Some(first);
         let mut taken = 0;
-        while let Some(event) = next {
-            let effects = update(model, clock(), event);
-            if let Some(code) = carry_out(effects, display, runner)? {
+        while let Some(told) = next {
+            let event = turns.heard(told);
+            let effects = event.map_or_else(Vec::new, |event| update(model, clock(), event));
+            if let Some(code) = carry_out(effects, &mut turns, display, runner)? {
                 return Ok(code);
             }
             taken += 1;
@@ -80,6 +83,7 @@ pub async fn run<D: Display>(
 
 fn carry_out<D: Display>(
     effects: Vec<Effect>,
+    turns: &mut Turns,
     display: &mut D,
     runner: &impl Runner,
 ) -> Result<Option<u8>, Failure<D>> {
@@ -89,7 +93,10 @@ fn carry_out<D: Display>(
             Effect::AskToStop => display.ask_to_stop(),
             Effect::Stop => display.stop(),
             Effect::Retake => display.retake()?,
-            effect => runner.start(effect),
+            effect => {
+                let turn = turns.next(&effect);
+                runner.start(effect, turn);
+            }
         }
     }
     Ok(None)

@@ -11,6 +11,7 @@ pub mod facts;
 pub mod files;
 pub mod kops;
 pub mod prompt;
+mod reply;
 pub mod runner;
 pub mod runs;
 pub mod settings;

@@ -9,6 +9,7 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use crate::app::effect::{Effect, Job, Place, Preview, Run};
 use crate::app::event::{Event, Finished, Output};
+use crate::app::turn::{Told, Turn};
 use crate::core::check::{Check, CheckKind};
 use crate::core::command::CommandLine;
 use crate::core::fault::Fault;
@@ -16,26 +17,37 @@ use crate::core::fault::Fault;
 use super::answers_file::AnswersWriter;
 use super::event_loop::Runner;
 use super::files::RunFolder;
-use super::kops::{self, Environment, Kops, Line, Running, Scratch, Stream};
+use super::kops::{self, Environment, Kops, Line, Scratch, Stream};
+use super::reply::Reply;
 use super::runs::{self, Held};
 use super::settings::{Settings, expand};
 use super::state_store::StateStore;
 use super::terminal::report_to;
 use super::{aws, channel, doctor};
 
+mod latest;
 mod run;
+
+use latest::Latest;
 
 /// Carries out effects on the real AWS, with the real kops and the real files.
 #[derive(Debug)]
 pub struct RealRunner {
-    shared: Arc<Shared>,
+    task: Task,
+    latest: Latest,
     answers: AnswersWriter,
+}
+
+/// One effect being carried out.
+#[derive(Clone, Debug)]
+struct Task {
+    shared: Arc<Shared>,
+    reply: Reply,
 }
 
 #[derive(Debug)]
 struct Shared {
     settings: Settings,
-    events: UnboundedSender<Event>,
     kops: OnceCell<Kops>,
     folder: Mutex<Option<(String, RunFolder)>>,
     /// The run that this program is at work on.
@@ -45,82 +57,78 @@ struct Shared {
 
 impl RealRunner {
     /// A runner with the settings of the command line; answers are kept in `answers`.
-    pub fn new(settings: Settings, answers: PathBuf, events: UnboundedSender<Event>) -> Self {
+    pub fn new(settings: Settings, answers: PathBuf, events: UnboundedSender<Told>) -> Self {
         report_to(&events);
-        let writer = AnswersWriter::start(answers, events.clone());
+        let reply = Reply::new(events);
         let shared = Shared {
             settings,
-            events,
             kops: OnceCell::new(),
             folder: Mutex::default(),
             held: Mutex::default(),
             running: Mutex::default(),
         };
         Self {
-            shared: Arc::new(shared),
-            answers: writer,
+            answers: AnswersWriter::start(answers, reply.clone()),
+            latest: Latest::default(),
+            task: Task {
+                shared: Arc::new(shared),
+                reply,
+            },
         }
     }
 
     /// The folder of the run of this cluster, when a command was run.
     pub fn run_folder(&self) -> Option<PathBuf> {
-        let held = self.shared.lock_folder();
+        let held = self.task.lock_folder();
         held.as_ref().map(|(_, folder)| folder.path().to_owned())
     }
 }
 
 impl Runner for RealRunner {
-    fn start(&self, effect: Effect) {
-        let shared = Arc::clone(&self.shared);
+    fn start(&self, effect: Effect, turn: Option<Turn>) {
+        let task = Task {
+            reply: self.task.reply.in_turn(turn.clone()),
+            ..self.task.clone()
+        };
         match effect {
             Effect::SaveAnswers(text) => self.answers.save(text),
-            Effect::Check { kind, place } => drop(tokio::spawn(shared.check(kind, place))),
+            Effect::Check { kind, place } => self.latest.ask(turn, task.check(kind, place)),
             Effect::Discover { place, images, vpc } => {
-                drop(tokio::spawn(shared.discover(place, images, vpc)));
+                self.latest.ask(turn, task.discover(place, images, vpc));
             }
-            Effect::Identify(place) => drop(tokio::spawn(shared.identify(place))),
+            Effect::Identify(place) => self.latest.ask(turn, task.identify(place)),
             Effect::ReadImages { images, place } => {
-                drop(tokio::spawn(shared.read_images(images, place)));
+                self.latest.ask(turn, task.read_images(images, place));
             }
-            Effect::ReadDns { vpc, place } => drop(tokio::spawn(shared.read_dns(vpc, place))),
-            Effect::ListClusters(place) => drop(tokio::spawn(shared.list_clusters(place))),
-            Effect::Preview(preview) => drop(tokio::spawn(shared.preview(preview))),
-            Effect::ReadFacts(asked) => drop(tokio::spawn(shared.read_facts(asked))),
-            Effect::Begin(begin) => shared.begin(&begin),
-            Effect::Run(run) => drop(tokio::spawn(shared.run(run))),
-            Effect::Ask(run) => drop(tokio::spawn(shared.ask(run))),
+            Effect::ReadDns { vpc, place } => self.latest.ask(turn, task.read_dns(vpc, place)),
+            Effect::ListClusters(place) => self.latest.ask(turn, task.list_clusters(place)),
+            Effect::Preview(preview) => self.latest.ask(turn, task.preview(preview)),
+            Effect::ReadFacts(asked) => self.latest.ask(turn, task.read_facts(asked)),
+            Effect::Ask(run) => self.latest.ask(turn, task.ask(run)),
+            Effect::Begin(begin) => task.begin(&begin),
+            Effect::Run(run) => drop(tokio::spawn(task.run(run))),
             Effect::Follow {
                 folder,
                 number,
                 job,
-            } => {
-                let folder = RunFolder::at(folder);
-                let running = Running::of(&folder, number);
-                shared.running().insert(job, (folder, number));
-                drop(tokio::spawn(shared.follow(running, job)));
-            }
-            Effect::LookAgain(folder) => shared.look_again(folder),
-            Effect::Release => drop(shared.held().take()),
+            } => task.follow_again(RunFolder::at(folder), number, job),
+            Effect::LookAgain(folder) => task.look_again(folder),
+            Effect::Release => drop(task.held().take()),
             Effect::Close(folder) => runs::close(&folder),
-            Effect::Interrupt(job) => shared.interrupt(job),
+            Effect::Interrupt(job) => task.interrupt(job),
             Effect::Wake { after, why } => drop(tokio::spawn(async move {
                 tokio::time::sleep(after).await;
-                shared.send(Event::Woke(why));
+                task.reply.send(Event::Woke(why));
             })),
             Effect::AskToStop | Effect::Stop | Effect::Retake | Effect::Exit(_) => {}
         }
     }
 }
 
-impl Shared {
-    // A closed channel means that the program is ending: nobody is left to tell.
-    fn send(&self, event: Event) {
-        let _ = self.events.send(event);
-    }
-
+impl Task {
     fn settings_at(&self, place: &Place) -> Settings {
         let filled = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-        let mut settings = self.settings.clone();
+        let mut settings = self.shared.settings.clone();
         settings.region = filled(&place.region).or(settings.region);
         settings.state_store = filled(&place.state_store).or(settings.state_store);
         settings.channel = filled(&place.channel).or(settings.channel);
@@ -130,31 +138,32 @@ impl Shared {
         settings
     }
 
-    async fn check(self: Arc<Self>, kind: CheckKind, place: Place) {
+    async fn check(self, kind: CheckKind, place: Place) {
         let settings = self.settings_at(&place);
         if kind == CheckKind::Channel {
             let versions = channel::versions(&settings, aws::Freshness::Kept).await;
             let state = doctor::told(&versions);
             // First what is known, then that it is: nothing is planned in between.
-            self.send(Event::VersionsRead(Box::new(versions)));
-            return self.send(Event::Checked(Check { kind, state }));
+            self.reply.send(Event::VersionsRead(Box::new(versions)));
+            return self.reply.send(Event::Checked(Check { kind, state }));
         }
-        self.send(Event::Checked(doctor::check(kind, &settings).await));
+        self.reply
+            .send(Event::Checked(doctor::check(kind, &settings).await));
     }
 
     // Not knowing the account stops nothing: the screen says that it is unknown.
-    async fn identify(self: Arc<Self>, place: Place) {
+    async fn identify(self, place: Place) {
         if let Ok(account) = aws::connect(&self.settings_at(&place)).await
             && let Ok(who) = account.identity().await
         {
             let (account, region) = (Some(who.account), who.region);
-            self.send(Event::Connected { account, region });
+            self.reply.send(Event::Connected { account, region });
         }
     }
 
-    async fn discover(self: Arc<Self>, place: Place, images: Vec<String>, vpc: String) {
+    async fn discover(self, place: Place, images: Vec<String>, vpc: String) {
         if let Err(fault) = self.discovered(&place, images, vpc).await {
-            self.send(Event::DiscoveryFailed(fault));
+            self.reply.send(Event::DiscoveryFailed(fault));
         }
     }
 
@@ -166,19 +175,19 @@ impl Shared {
     ) -> Result<(), Fault> {
         let account = aws::connect(&self.settings_at(place)).await?;
         let region = account.region().to_owned();
-        self.send(Event::Connected {
+        self.reply.send(Event::Connected {
             account: None,
             region: region.clone(),
         });
         let who = async {
             let number = account.identity().await.map(|who| who.account).ok();
-            self.send(Event::Connected {
+            self.reply.send(Event::Connected {
                 account: number,
                 region,
             });
         };
         let show = |inventory| {
-            self.send(Event::Discovered {
+            self.reply.send(Event::Discovered {
                 inventory: Box::new(inventory),
                 complete: false,
             });
@@ -192,20 +201,20 @@ impl Shared {
             account.offers(&wanted),
             who
         );
-        self.send(Event::Discovered {
+        self.reply.send(Event::Discovered {
             inventory: Box::new(offers?.into_inventory(found?)),
             complete: true,
         });
         Ok(())
     }
 
-    async fn read_dns(self: Arc<Self>, vpc: String, place: Place) {
+    async fn read_dns(self, vpc: String, place: Place) {
         let Ok(account) = aws::connect(&self.settings_at(&place)).await else {
             return;
         };
         if let Ok(read) = account.dns_attributes(&vpc).await {
             let (support, hostnames) = (Some(read.support), Some(read.hostnames));
-            self.send(Event::DnsRead {
+            self.reply.send(Event::DnsRead {
                 vpc,
                 support,
                 hostnames,
@@ -214,14 +223,14 @@ impl Shared {
     }
 
     // What could not be asked stays unknown, and the plan says so nowhere: kops will tell.
-    async fn read_images(self: Arc<Self>, images: Vec<String>, place: Place) {
+    async fn read_images(self, images: Vec<String>, place: Place) {
         if let Ok(account) = aws::connect(&self.settings_at(&place)).await {
             let (images, _) = account.images(&images).await;
-            self.send(Event::ImagesRead(images));
+            self.reply.send(Event::ImagesRead(images));
         }
     }
 
-    async fn list_clusters(self: Arc<Self>, place: Place) {
+    async fn list_clusters(self, place: Place) {
         let settings = self.settings_at(&place);
         let Some(store) = settings.state_store() else {
             return;
@@ -233,13 +242,15 @@ impl Shared {
         if let Ok(mut opened) = StateStore::open(&account, &store)
             && let Ok(names) = opened.clusters(&account).await
         {
-            self.send(Event::ClustersInStore(names));
+            self.reply.send(Event::ClustersInStore(names));
         }
     }
 
     async fn kops(&self) -> Result<&Kops, Fault> {
-        self.kops
-            .get_or_try_init(|| kops::find(&self.settings))
+        let shared = &self.shared;
+        shared
+            .kops
+            .get_or_try_init(|| kops::find(&shared.settings))
             .await
     }
 
@@ -261,9 +272,9 @@ impl Shared {
         Environment::of(&settings, &place.region, &store)
     }
 
-    async fn preview(self: Arc<Self>, preview: Preview) {
+    async fn preview(self, preview: Preview) {
         let result = self.previewed(&preview).await;
-        self.send(Event::Ended {
+        self.reply.send(Event::Ended {
             job: Job::Preview,
             result,
         });
@@ -288,9 +299,9 @@ impl Shared {
         Ok(finished_of(finished))
     }
 
-    async fn ask(self: Arc<Self>, run: Run) {
+    async fn ask(self, run: Run) {
         let result = self.asked(&run).await;
-        self.send(Event::Ended {
+        self.reply.send(Event::Ended {
             job: run.job,
             result,
         });
@@ -316,7 +327,7 @@ impl Shared {
         environment: Environment,
     ) -> (CommandLine, Environment) {
         let mut command = run.command.clone();
-        let kubeconfig = self.settings.use_kubeconfig.as_ref();
+        let kubeconfig = self.shared.settings.use_kubeconfig.as_ref();
         match kubeconfig.filter(|_| command.asks_kubernetes()) {
             None => (command, environment),
             Some(path) => {
@@ -335,6 +346,7 @@ impl Shared {
         environment: Environment,
     ) -> Result<Finished, Fault> {
         let kubeconfig = self
+            .shared
             .settings
             .use_kubeconfig
             .as_ref()
@@ -352,7 +364,7 @@ impl Shared {
             Stream::Stdout => Output::Stdout,
             Stream::Stderr => Output::Stderr,
         };
-        self.send(Event::Said {
+        self.reply.send(Event::Said {
             job,
             output,
             text: line.text,
@@ -360,11 +372,13 @@ impl Shared {
     }
 
     fn running(&self) -> MutexGuard<'_, HashMap<Job, (RunFolder, u32)>> {
-        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+        let running = self.shared.running.lock();
+        running.unwrap_or_else(PoisonError::into_inner)
     }
 
     fn lock_folder(&self) -> MutexGuard<'_, Option<(String, RunFolder)>> {
-        self.folder.lock().unwrap_or_else(PoisonError::into_inner)
+        let folder = self.shared.folder.lock();
+        folder.unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -1,5 +1,6 @@
 //! The review and its yes: searched, refused, pasted into, and asked again.
 
+use kopswain::app::basis::Basis;
 use kopswain::app::effect::{Effect, Job, Place, Run};
 use kopswain::app::event::{Event, Finished, Moment};
 use kopswain::app::key::{Code, Key, journey};
@@ -237,17 +238,13 @@ fn the_differing_dry_run_names_no_key_that_does_nothing() {
 fn facts_missing() -> Model {
     let mut model = at_the_review();
     if let Screen::Wizard(wizard) = &mut model.screen {
-        wizard.facts = None;
+        wizard.facts = Basis::Asking;
     }
     model
 }
 
 fn facts_come(model: &mut Model, result: Result<Facts, Fault>) -> Vec<Effect> {
-    let Screen::Wizard(wizard) = &model.screen else {
-        panic!("not in the wizard");
-    };
-    let vpc = Some(wizard.answers.vpc.clone());
-    update(model, Moment::default(), Event::FactsRead { vpc, result })
+    update(model, Moment::default(), Event::FactsRead(result))
 }
 
 fn begins(effects: &[Effect]) -> bool {
@@ -319,10 +316,6 @@ fn a_yes_for_a_cluster_that_exists_waits_too() {
     let given = pressed(&mut model, "ademo.example.com<enter>");
     assert_eq!((begins(&given), model.context()), (false, Context::Given));
     let result = Ok(Facts::default());
-    let begun = update(
-        &mut model,
-        Moment::default(),
-        Event::FactsRead { vpc: None, result },
-    );
+    let begun = update(&mut model, Moment::default(), Event::FactsRead(result));
     assert!(begins(&begun), "{begun:?}");
 }

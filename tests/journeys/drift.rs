@@ -7,7 +7,7 @@ use kopswain::app::event::{Event, Finished, Moment};
 use kopswain::app::key::journey;
 use kopswain::app::model::{Model, Screen};
 use kopswain::app::update::update;
-use kopswain::core::facts::{Facts, vpc_of};
+use kopswain::core::facts::Facts;
 use kopswain::io::demo;
 
 use super::random::at_the_review;
@@ -72,9 +72,8 @@ fn runs(mut model: Model, spec: &str, seen: &Seen) -> bool {
     ] {
         effects.extend(ends(&mut model, job, stdout));
     }
-    let vpc = vpc_of(spec);
     let result = Ok(seen.facts.clone());
-    effects.extend(tell(&mut model, Event::FactsRead { vpc, result }));
+    effects.extend(tell(&mut model, Event::FactsRead(result)));
     effects.iter().any(|effect| is_run(effect, Job::UpdateYes))
 }
 

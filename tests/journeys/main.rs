@@ -9,6 +9,7 @@
 
 mod approval;
 mod drift;
+mod late;
 mod questions;
 mod random;
 mod run;

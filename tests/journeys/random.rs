@@ -83,12 +83,7 @@ pub fn at_the_review() -> Model {
         update(&mut model, at, Event::Key(key));
     }
     preview_ends(&mut model);
-    let Screen::Wizard(wizard) = &model.screen else {
-        panic!("not in the wizard");
-    };
-    let vpc = Some(wizard.answers.vpc.clone());
-    let result = Ok(facts());
-    update(&mut model, at, Event::FactsRead { vpc, result });
+    update(&mut model, at, Event::FactsRead(Ok(facts())));
     assert_eq!(model.context(), Context::Review);
     model
 }

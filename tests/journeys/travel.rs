@@ -12,6 +12,7 @@ use kopswain::app::effect::{Effect, Job, Run, Wake};
 use kopswain::app::event::{Event, Moment};
 use kopswain::app::key::journey;
 use kopswain::app::model::{Model, Screen};
+use kopswain::app::turn::{Told, Turn};
 use kopswain::app::wizard::Wizard;
 use kopswain::core::answers::Answers;
 use kopswain::io::demo::{self, DemoRunner};
@@ -32,7 +33,7 @@ struct Recorder {
 }
 
 impl Runner for Recorder {
-    fn start(&self, effect: Effect) {
+    fn start(&self, effect: Effect, turn: Option<Turn>) {
         let mut effects = self.effects.borrow_mut();
         let looks = effects
             .iter()
@@ -47,7 +48,7 @@ impl Runner for Recorder {
         );
         effects.push(effect.clone());
         if !(waits && looks >= LOOKS) {
-            self.demo.start(effect);
+            self.demo.start(effect, turn);
         }
     }
 }
@@ -92,15 +93,15 @@ pub fn follow(mut model: Model, events: Vec<Event>) -> Arrived {
     })
 }
 
-async fn feed(sender: UnboundedSender<Event>, events: Vec<Event>) {
+async fn feed(sender: UnboundedSender<Told>, events: Vec<Event>) {
     settle().await;
     for event in events {
-        sender.send(event).unwrap();
+        sender.send(event.into()).unwrap();
         settle().await;
     }
 }
 
-async fn settle() {
+pub async fn settle() {
     for _ in 0..TURNS {
         yield_now().await;
     }

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use kopswain::app::effect::Effect;
 use kopswain::app::event::Moment;
 use kopswain::app::model::Model;
+use kopswain::app::turn::Turn;
 use kopswain::io::demo::{self, DemoRunner};
 use kopswain::io::event_loop::{self, Runner};
 use kopswain::io::terminal::{Screen, listen, set_hook};
@@ -25,9 +26,9 @@ struct Defective {
 }
 
 impl Runner for Defective {
-    fn start(&self, effect: Effect) {
+    fn start(&self, effect: Effect, turn: Option<Turn>) {
         if !matches!(effect, Effect::SaveAnswers(_)) {
-            return self.demo.start(effect);
+            return self.demo.start(effect, turn);
         }
         match self.place.as_str() {
             "loop" => panic!("{WORDS}"),

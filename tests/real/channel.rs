@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use kopswain::core::inventory::Inventory;
 use serde_json::Value;
 
-use crate::desk::{Desk, IMAGE, answers};
+use crate::desk::{Desk, answers};
 use crate::kops::Kops;
 use crate::lab::{Lab, Vpc};
 
@@ -68,31 +68,19 @@ impl Scene {
     }
 
     fn asked_of_kops(&self, channel: &str) -> BTreeMap<&'static str, String> {
-        let words = [
-            "create",
-            "cluster",
-            "--dry-run",
-            "-o",
-            "yaml",
-            "--name",
-            CLUSTER,
-            "--cloud",
-            "aws",
-            "--zones",
-            "us-east-1a",
-            "--dns",
-            "none",
-            "--image",
-            IMAGE,
-            "--control-plane-size",
-            "t3.medium",
-            "--node-size",
-            "t3.medium",
-            "--channel",
-            channel,
+        let options = [
+            ["--zones", "us-east-1a"],
+            ["--dns", "none"],
+            ["--control-plane-size", "t3.medium"],
+            ["--node-size", "t3.medium"],
+            ["--channel", channel],
         ];
-        let printed = self.lab.ask_kops(&words, &self.desk.work());
-        of_spec(&printed)
+        let work = self.desk.work();
+        of_spec(
+            &self
+                .lab
+                .spec_of_kops(CLUSTER, options.as_flattened(), &work),
+        )
     }
 }
 

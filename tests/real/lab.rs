@@ -5,6 +5,8 @@ use std::process::{Child, Command, Output, Stdio};
 
 use serde_json::Value;
 
+use crate::desk::IMAGE;
+
 /// A lab that is up; dropping it takes it down, and so does the end of this process, however it ends.
 pub(crate) struct Lab {
     name: String,
@@ -85,6 +87,13 @@ impl Lab {
             .args(words)
             .current_dir(folder);
         printed(&mut command)
+    }
+
+    /// The spec that `kops create cluster` would make of these options on AWS, as YAML.
+    pub(crate) fn spec_of_kops(&self, cluster: &str, options: &[&str], folder: &Path) -> String {
+        let create = ["create", "cluster", "--dry-run", "-o", "yaml"];
+        let about = ["--name", cluster, "--cloud", "aws", "--image", IMAGE];
+        self.ask_kops(&[&create, &about, options].concat(), folder)
     }
 }
 

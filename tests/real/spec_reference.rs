@@ -245,40 +245,20 @@ impl Reference<'_> {
         let zones = zones.join(",");
         let channel = format!("file://{}", self.desk.work().join("channel").display());
         let count = letters.len().to_string();
-        let mut words = vec![
-            "create",
-            "cluster",
-            "--dry-run",
-            "-o",
-            "yaml",
-            "--name",
-            CLUSTER,
-            "--cloud",
-            "aws",
-            "--topology",
-            "private",
-            "--network-id",
-            &self.vpc.id,
-            "--zones",
-            &zones,
-            "--control-plane-zones",
-            &zones,
-            "--channel",
-            &channel,
-            "--image",
-            IMAGE,
-            "--node-count",
-            &count,
-            "--control-plane-size",
-            "t3.medium",
+        let mut all = vec![
+            ["--topology", "private"],
+            ["--network-id", &self.vpc.id],
+            ["--zones", &zones],
+            ["--control-plane-zones", &zones],
+            ["--channel", &channel],
+            ["--node-count", &count],
+            ["--control-plane-size", "t3.medium"],
         ];
-        for (name, value) in [("--dns", "none"), ("--node-size", "t3.large")] {
-            if !options.contains(&name) {
-                words.extend([name, value]);
-            }
-        }
-        words.extend(options);
-        self.lab.ask_kops(&words, &self.desk.work())
+        let defaults = [["--dns", "none"], ["--node-size", "t3.large"]];
+        all.extend(defaults.iter().filter(|[name, _]| !options.contains(name)));
+        let all = [all.as_flattened(), options].concat();
+        let work = self.desk.work();
+        self.lab.spec_of_kops(CLUSTER, &all, &work)
     }
 
     fn of_kopswain(&self, letters: &str, answers: &str) -> String {

@@ -8,7 +8,6 @@ use kopswain::app::event::{Event, Output};
 use kopswain::app::model::{Model, Screen};
 use kopswain::app::reading::Reading;
 use kopswain::app::update::start;
-use kopswain::core::facts::vpc_of;
 use kopswain::core::review::parse;
 
 use super::canvas::keep;
@@ -39,12 +38,7 @@ fn heard(job: Job, mut model: Model, text: &str, millis: u64) -> Model {
 
 fn answered(exit: i32, stdout: &str, stderr: &str) -> Model {
     let mut model = waiting();
-    let vpc = match &model.screen {
-        Screen::Wizard(wizard) => Some(wizard.answers.vpc.clone()),
-        _ => None,
-    };
-    let result = Ok(facts());
-    tell(&mut model, 3_000, Event::FactsRead { vpc, result });
+    tell(&mut model, 3_000, Event::FactsRead(Ok(facts())));
     tell(&mut model, 9_000, ended(Job::Preview, exit, stdout, stderr));
     model
 }
@@ -142,8 +136,7 @@ pub fn existing(stdout: &str) -> Model {
     connected(&mut model);
     let spec = recorded!("get-cluster-yaml.stdout");
     tell(&mut model, 2_000, ended(Job::ReadBack, 0, spec, ""));
-    let (vpc, result) = (vpc_of(spec), Ok(facts()));
-    tell(&mut model, 3_000, Event::FactsRead { vpc, result });
+    tell(&mut model, 3_000, Event::FactsRead(Ok(facts())));
     tell(&mut model, 9_000, ended(Job::Update, 0, stdout, ""));
     model
 }

@@ -4,7 +4,6 @@ use kopswain::app::effect::Job;
 use kopswain::app::event::{Event, Output};
 use kopswain::app::model::{Model, Screen};
 use kopswain::app::update::start;
-use kopswain::core::facts::vpc_of;
 
 use super::canvas::keep;
 use super::world::{CLUSTER, after, at, ended, place, press, recorded, tell};
@@ -69,14 +68,12 @@ fn verifying() -> Model {
 
 // The facts as they were approved, but for one that has changed.
 fn facts_told(model: &mut Model, account: &str) {
-    let (record, vpc) = match &model.screen {
-        Screen::Apply(apply) => (apply.record(), vpc_of(&apply.spec)),
+    let mut now = match &model.screen {
+        Screen::Apply(apply) => apply.record().facts,
         _ => panic!("not in a run"),
     };
-    let mut now = record.facts;
     now.insert("account", account);
-    let result = Ok(now);
-    tell(model, 47_000, Event::FactsRead { vpc, result });
+    tell(model, 47_000, Event::FactsRead(Ok(now)));
 }
 
 /// The run while `--yes` changes AWS.

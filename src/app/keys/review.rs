@@ -1,9 +1,11 @@
 //! The keys of the review: of the tree, the detail, kops's own text, the search and the approval.
 
-use super::{
-    Action, Binding, Code, ENTER, ESC, HELP, Key, LEAVE, PAGE_DOWN, PAGE_UP, ROW_DOWN, ROW_UP,
-    SPACE, VI_DOWN, VI_FIRST, VI_LAST, VI_UP, bind, joined,
+use super::table::{
+    BACK_TAB, ENTER, ESC, HELP, LEAVE, LINES, ROWS, SPACE, TAB, TRAVEL, ask_again, back, bind,
+    ctrl_c_discards, esc_discards, other_pane, table, turn_back, turn_on,
 };
+use super::{Action, Binding};
+use crate::app::key::Key;
 
 const OPEN: Binding = bind(&[SPACE, ENTER], "space", Action::Choose, "open, fold");
 const APPROVE: Binding = bind(&[Key::char('a')], "a", Action::Approve, "approve");
@@ -12,13 +14,6 @@ const FIND_NEXT: Binding = bind(&[Key::char('n')], "n", Action::FindNext, "next 
 const FIND_BACK: Binding = bind(&[Key::char('N')], "N", Action::FindBack, "match before");
 const DETAIL_WHOLE: Binding = bind(&[Key::char('d')], "d", Action::Detail, "detail");
 const RAW_TEXT: Binding = bind(&[Key::char('r')], "r", Action::Raw, "raw text");
-const TO_SPEC: Binding = bind(
-    &[Key::plain(Code::Tab), Key::plain(Code::BackTab)],
-    "tab",
-    Action::OtherPane,
-    "spec",
-);
-const BACK: Binding = bind(&[ESC], "esc", Action::Back, "back");
 const ONLY_ACTION: Binding = bind(
     &[Key::char('c')],
     "c",
@@ -49,27 +44,21 @@ const NEXT_UNREAD: Binding = bind(
     Action::NextUnread,
     "next one not read",
 );
-const FOLD_ALL: Binding = bind(&[Key::plain(Code::Left)], "←", Action::TurnBack, "fold all");
-const OPEN_ALL: Binding = bind(&[Key::plain(Code::Right)], "→", Action::TurnOn, "open all");
 
 /// The tree is read in the same way, whatever it is read for.
-const TREE: &[Binding] = &[
-    ONLY_ACTION,
-    ONLY_FAMILY,
-    ONLY_SEVERITY,
-    RETURN,
-    NEXT_UNREAD,
-    FIND_NEXT,
-    FIND_BACK,
-    VI_UP,
-    VI_DOWN,
-    PAGE_UP,
-    PAGE_DOWN,
-    VI_FIRST,
-    VI_LAST,
-    FOLD_ALL,
-    OPEN_ALL,
-    LEAVE,
+const TREE: &[Binding] = table![
+    &[
+        ONLY_ACTION,
+        ONLY_FAMILY,
+        ONLY_SEVERITY,
+        RETURN,
+        NEXT_UNREAD,
+        FIND_NEXT,
+        FIND_BACK,
+    ],
+    LINES,
+    TRAVEL,
+    &[turn_back("fold all"), turn_on("open all"), LEAVE],
 ];
 
 const MAY_APPROVE: &[Binding] = &[
@@ -77,139 +66,101 @@ const MAY_APPROVE: &[Binding] = &[
     APPROVE,
     FIND,
     DETAIL_WHOLE,
-    TO_SPEC,
+    other_pane("spec"),
     HELP,
-    BACK,
+    back("back"),
     RAW_TEXT,
 ];
 
 /// A dry run that was approved once: it is approved again, or left.
-pub(super) const DIFFERING: &[Binding] =
-    &joined::<{ MAY_APPROVE.len() + TREE.len() }>([MAY_APPROVE, TREE]);
+pub(super) const DIFFERING: &[Binding] = table![MAY_APPROVE, TREE];
 
-const ASK_AGAIN: &[Binding] = &[bind(
-    &[Key::ctrl('r')],
-    "ctrl-r",
-    Action::Again,
-    "ask kops again",
-)];
+pub(super) const REVIEW: &[Binding] = table![MAY_APPROVE, &[ask_again("ask kops again")], TREE];
 
-const MAY_ASK_AGAIN: &[Binding] =
-    &joined::<{ MAY_APPROVE.len() + ASK_AGAIN.len() }>([MAY_APPROVE, ASK_AGAIN]);
-
-pub(super) const REVIEW: &[Binding] =
-    &joined::<{ MAY_ASK_AGAIN.len() + TREE.len() }>([MAY_ASK_AGAIN, TREE]);
-
-const MAY_ONLY_READ: &[Binding] = &[
-    OPEN,
-    FIND,
-    DETAIL_WHOLE,
-    RAW_TEXT,
-    bind(&[Key::char('q')], "q", Action::Leave, "leave"),
-    HELP,
-    BACK,
+pub(super) const REPORT: &[Binding] = table![
+    &[
+        OPEN,
+        FIND,
+        DETAIL_WHOLE,
+        RAW_TEXT,
+        bind(&[Key::char('q')], "q", Action::Leave, "leave"),
+        HELP,
+        back("back"),
+    ],
+    TREE,
 ];
 
-pub(super) const REPORT: &[Binding] =
-    &joined::<{ MAY_ONLY_READ.len() + TREE.len() }>([MAY_ONLY_READ, TREE]);
+pub(super) const WAITING: &[Binding] = &[
+    back("back"),
+    ask_again("again"),
+    other_pane("other pane"),
+    HELP,
+    LEAVE,
+];
 
-pub(super) const DETAIL: &[Binding] = &[
-    bind(
+pub(super) const DETAIL: &[Binding] = table![
+    &[bind(
         &[Key::char('d'), ESC],
         "d",
         Action::Detail,
         "back to the tree",
-    ),
-    VI_UP,
-    VI_DOWN,
-    bind(
-        &[Key::plain(Code::Left)],
-        "←",
-        Action::TurnBack,
-        "row before",
-    ),
-    bind(&[Key::plain(Code::Right)], "→", Action::TurnOn, "next row"),
-    HELP,
-    PAGE_UP,
-    PAGE_DOWN,
-    VI_FIRST,
-    VI_LAST,
-    LEAVE,
+    )],
+    LINES,
+    &[turn_back("row before"), turn_on("next row"), HELP],
+    TRAVEL,
+    &[LEAVE],
 ];
 
-pub(super) const RAW: &[Binding] = &[
-    bind(&[Key::char('r')], "r", Action::Raw, "back to the tree"),
-    FIND,
-    VI_UP,
-    VI_DOWN,
-    FIND_NEXT,
-    HELP,
-    FIND_BACK,
-    PAGE_UP,
-    PAGE_DOWN,
-    VI_FIRST,
-    VI_LAST,
-    bind(
-        &[ESC],
-        "esc",
-        Action::Back,
-        "leave the search, then the text",
-    ),
-    LEAVE,
+pub(super) const RAW: &[Binding] = table![
+    &[
+        bind(&[Key::char('r')], "r", Action::Raw, "back to the tree"),
+        FIND,
+    ],
+    LINES,
+    &[FIND_NEXT, HELP, FIND_BACK],
+    TRAVEL,
+    &[back("leave the search, then the text"), LEAVE],
 ];
 
-pub(super) const REVIEW_SPEC: &[Binding] = &[
-    VI_UP,
-    VI_DOWN,
-    bind(
-        &[Key::plain(Code::Tab), Key::plain(Code::BackTab), ESC],
-        "tab",
-        Action::OtherPane,
-        "back to the changes",
-    ),
-    HELP,
-    PAGE_UP,
-    PAGE_DOWN,
-    VI_FIRST,
-    VI_LAST,
-    LEAVE,
+pub(super) const SPEC: &[Binding] = table![
+    LINES,
+    &[
+        bind(
+            &[TAB, BACK_TAB, ESC],
+            "tab",
+            Action::OtherPane,
+            "back to the changes",
+        ),
+        HELP,
+    ],
+    TRAVEL,
+    &[LEAVE],
 ];
 
-pub(super) const FINDING: &[Binding] = &[
-    bind(&[ENTER], "enter", Action::Accept, "keep the matches"),
-    bind(&[ESC], "esc", Action::Discard, "leave the search"),
-    ROW_UP,
-    ROW_DOWN,
-    bind(
-        &[Key::ctrl('c')],
-        "ctrl-c",
-        Action::Discard,
-        "leave the search",
-    ),
+const LEAVE_SEARCH: &str = "leave the search";
+
+pub(super) const FINDING: &[Binding] = table![
+    &[
+        bind(&[ENTER], "enter", Action::Accept, "keep the matches"),
+        esc_discards(LEAVE_SEARCH),
+    ],
+    ROWS,
+    &[ctrl_c_discards(LEAVE_SEARCH)],
 ];
 
-pub(super) const APPROVING: &[Binding] = &[
-    bind(
+/// What both keys do that take an answer back.
+const fn discards(word: &'static str) -> [Binding; 2] {
+    [esc_discards(word), ctrl_c_discards(word)]
+}
+
+pub(super) const APPROVING: &[Binding] = table![
+    &[bind(
         &[ENTER],
         "enter",
         Action::Accept,
         "approve, once the name is typed",
-    ),
-    bind(&[ESC], "esc", Action::Discard, "back, change nothing"),
-    bind(
-        &[Key::ctrl('c')],
-        "ctrl-c",
-        Action::Discard,
-        "back, change nothing",
-    ),
+    )],
+    &discards("back, change nothing"),
 ];
 
-pub(super) const GIVEN: &[Binding] = &[
-    bind(&[ESC], "esc", Action::Discard, "take the yes back"),
-    bind(
-        &[Key::ctrl('c')],
-        "ctrl-c",
-        Action::Discard,
-        "take the yes back",
-    ),
-];
+pub(super) const GIVEN: &[Binding] = &discards("take the yes back");

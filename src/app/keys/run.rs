@@ -1,66 +1,64 @@
-//! The keys while a run is shown: it goes on, was left, has failed, or has ended.
+//! The keys while a run is shown: it goes on, was left, has failed, or has ended; and of what follows it.
 
-use super::{
-    Action, Binding, FIRST, HELP, LEAVE, LEAVE_Q, PAGE_DOWN, PAGE_UP, VI_DOWN, VI_FIRST, VI_LAST,
-    VI_UP, bind, joined,
+use super::table::{
+    BOTTOM, FIRST, HELP, LEAVE, LEAVE_Q, LINES as UP_AND_DOWN, PAGES, TOP, TRAVEL, bind,
+    look_again, table,
 };
+use super::{Action, Binding};
 use crate::app::key::Key;
 
 /// The lines that kops printed are read in the same way however the run ended.
-const LINES: &[Binding] = &[
-    LEAVE_Q, VI_UP, VI_DOWN, HELP, PAGE_UP, PAGE_DOWN, VI_FIRST, VI_LAST, LEAVE,
+pub(super) const LINES: &[Binding] = table![&[LEAVE_Q], UP_AND_DOWN, &[HELP], TRAVEL, &[LEAVE]];
+
+pub(super) const GOES_ON: &[Binding] = table![
+    UP_AND_DOWN,
+    &[
+        BOTTOM,
+        bind(&[Key::char('s')], "s", Action::Stop, "stop kops"),
+        HELP,
+        LEAVE,
+    ],
+    PAGES,
+    &[TOP],
 ];
 
-pub(super) const APPLY: &[Binding] = &[
-    VI_UP,
-    VI_DOWN,
-    VI_LAST,
-    bind(&[Key::char('s')], "s", Action::Stop, "stop kops"),
-    HELP,
-    LEAVE,
-    PAGE_UP,
-    PAGE_DOWN,
-    VI_FIRST,
+// `g` goes on here, and not to the top.
+pub(super) const LEFT: &[Binding] = table![
+    &[bind(&[Key::char('g')], "g", Action::GoOn, "go on"), LEAVE_Q,],
+    UP_AND_DOWN,
+    &[HELP],
+    PAGES,
+    &[BOTTOM, FIRST, LEAVE],
 ];
 
-pub(super) const APPLY_LEFT: &[Binding] = &[
-    bind(&[Key::char('g')], "g", Action::GoOn, "go on"),
-    LEAVE_Q,
-    VI_UP,
-    VI_DOWN,
-    HELP,
-    PAGE_UP,
-    PAGE_DOWN,
-    VI_LAST,
-    FIRST,
-    LEAVE,
+pub(super) const FAILED: &[Binding] = table![
+    &[
+        look_again("what is left"),
+        bind(
+            &[Key::char('d')],
+            "d",
+            Action::DeletePreview,
+            "what delete would take",
+        ),
+    ],
+    LINES,
 ];
 
-const AFTER_FAILURE: &[Binding] = &[
-    bind(&[Key::char('r')], "r", Action::Again, "what is left"),
-    bind(
-        &[Key::char('d')],
-        "d",
-        Action::DeletePreview,
-        "what delete would take",
-    ),
+pub(super) const ROLLING: &[Binding] = table![
+    &[
+        LEAVE_Q,
+        bind(&[Key::char('w')], "w", Action::Dashboard, "dashboard"),
+        look_again("look again"),
+        HELP,
+    ],
+    UP_AND_DOWN,
+    TRAVEL,
+    &[LEAVE],
 ];
 
-pub(super) const APPLY_FAILED: &[Binding] =
-    &joined::<{ AFTER_FAILURE.len() + LINES.len() }>([AFTER_FAILURE, LINES]);
-
-pub(super) const APPLY_ENDED: &[Binding] = LINES;
-
-pub(super) const ROLLING: &[Binding] = &[
-    LEAVE_Q,
-    bind(&[Key::char('w')], "w", Action::Dashboard, "dashboard"),
-    bind(&[Key::char('r')], "r", Action::Again, "look again"),
-    HELP,
-    VI_UP,
-    VI_DOWN,
-    PAGE_UP,
-    PAGE_DOWN,
-    VI_FIRST,
-    VI_LAST,
-    LEAVE,
+pub(super) const WATCH: &[Binding] = table![
+    &[look_again("look now"), LEAVE_Q, HELP],
+    UP_AND_DOWN,
+    PAGES,
+    &[LEAVE],
 ];

@@ -1,6 +1,7 @@
 //! What holds for the whole key table.
 
 use super::*;
+use crate::app::key::Code;
 
 const ALL: [Context; 28] = [
     Context::Form,

@@ -328,9 +328,9 @@ impl Reading {
                     describe_field(field, families::noise(resource, field), page);
                 }
             }
-            Difference::Field { first, second, .. } => {
-                side(words.first, Tone::Removed, first.as_ref(), page);
-                side(words.second, Tone::Added, second.as_ref(), page);
+            Difference::Field(field) => {
+                side(words.first, Tone::Removed, field.first.as_ref(), page);
+                side(words.second, Tone::Added, field.second.as_ref(), page);
             }
             Difference::Unread { side, line } => {
                 page.line(Tone::Plain, 0, words.only(*side));

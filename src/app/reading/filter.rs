@@ -47,15 +47,12 @@ impl Filter {
 
     /// Whether a difference between two reports is let through; one that is about no resource only without a filter.
     pub fn passes_difference(self, difference: &Difference) -> bool {
-        let kind = match difference {
-            Difference::Only { resource, .. } => Some((resource.action, resource.kind.as_str())),
-            Difference::Field { action, kind, .. } => Some((*action, kind.as_str())),
-            Difference::Unread { .. } | Difference::Ending | Difference::Basis(_) => None,
-        };
         self.severity.is_none()
-            && kind.map_or(!self.is_active(), |(action, kind)| {
-                self.passes_kind(action, kind)
-            })
+            && difference
+                .about()
+                .map_or(!self.is_active(), |(action, kind, _)| {
+                    self.passes_kind(action, kind)
+                })
     }
 }
 

@@ -1,6 +1,5 @@
 //! From one row to another that is not beside it: to what a finding is about and back, to what was not read.
 
-use crate::app::compare;
 use crate::core::review::Resource;
 
 use super::{Fold, Reading, Row};
@@ -8,7 +7,7 @@ use super::{Fold, Reading, Row};
 impl Reading {
     pub(super) fn of_difference(&self, at: usize) -> Option<usize> {
         let difference = self.comparison.as_ref()?.differences.get(at)?;
-        let (action, kind, name) = compare::about(difference)?;
+        let (action, kind, name) = difference.about()?;
         let same = |resource: &Resource| {
             resource.action == action && resource.kind == kind && resource.name == *name
         };

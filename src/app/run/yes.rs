@@ -11,7 +11,7 @@ use crate::core::fault::Fault;
 // The run of a new cluster.
 fn apply_new(wizard: &Wizard, home: &str, at: Moment) -> Result<Apply, Fault> {
     let reading = wizard.review.reading().ok_or_else(not_known_yet)?;
-    let mut facts = wizard.facts.clone().ok_or_else(not_known_yet)??;
+    let mut facts = wizard.facts.known().cloned().ok_or_else(not_known_yet)??;
     // What the plan was made on, should the VPC have changed since.
     if let Some(vpc) = wizard.vpc() {
         facts.set_network(vpc);
@@ -39,7 +39,11 @@ fn not_known_yet() -> Fault {
 // The run of a cluster that exists.
 fn apply_existing(existing: &Existing, at: Moment) -> Result<Apply, Fault> {
     let reading = existing.review.reading().ok_or_else(not_known_yet)?;
-    let facts = existing.facts.clone().ok_or_else(not_known_yet)??;
+    let facts = existing
+        .facts
+        .known()
+        .cloned()
+        .ok_or_else(not_known_yet)??;
     let terms = Terms {
         cluster: &existing.cluster,
         spec: &existing.spec,
@@ -66,12 +70,12 @@ pub fn prepared(model: &Model, at: Moment) -> Result<Apply, Fault> {
 /// Takes a yes: starts the run, keeps the yes until what it rests on was read, or says why there can be none.
 pub fn approved(model: &mut Model) -> Vec<Effect> {
     let at = model.at;
-    let (review, known) = match &mut model.screen {
-        Screen::Wizard(wizard) => (&mut wizard.review, wizard.facts.is_some()),
-        Screen::Review(existing) => (&mut existing.review, existing.facts.is_some()),
+    let (review, facts) = match &mut model.screen {
+        Screen::Wizard(wizard) => (&mut wizard.review, &wizard.facts),
+        Screen::Review(existing) => (&mut existing.review, &existing.facts),
         _ => return Vec::new(),
     };
-    if !known {
+    if facts.known().is_none() {
         review.keep_yes(at);
         return vec![crate::app::apply::clock()];
     }

@@ -1,6 +1,7 @@
 //! The dry run of the planned cluster: asked for, and taken when it is about the present spec.
 
 use crate::app::apply::CLOCK;
+use crate::app::basis::Basis;
 use crate::app::effect::{Effect, FactsOf, Preview, Wake};
 use crate::app::event::{Finished, Moment};
 use crate::app::review::Review;
@@ -13,13 +14,9 @@ pub fn preview(wizard: &mut Wizard, at: Moment) -> Vec<Effect> {
     if wizard.asked.is_some() {
         return Vec::new();
     }
-    wizard.asked = Some(wizard.spec.text.clone());
-    wizard.facts = None;
-    let preview = Preview {
-        cluster: wizard.answers.cluster.clone(),
-        spec: wizard.spec.text.clone(),
-        place: wizard.place(),
-    };
+    let preview = wanted(wizard);
+    wizard.asked = Some(preview.clone());
+    wizard.facts = Basis::Asking;
     vec![
         Effect::Wake {
             after: CLOCK,
@@ -34,11 +31,19 @@ pub fn preview(wizard: &mut Wizard, at: Moment) -> Vec<Effect> {
     ]
 }
 
-/// Takes the end of a preview: it is shown when it is about the present spec, else kops is asked again.
+fn wanted(wizard: &Wizard) -> Preview {
+    Preview {
+        cluster: wizard.answers.cluster.clone(),
+        spec: wizard.spec.text.clone(),
+        place: wizard.place(),
+    }
+}
+
+/// Takes the end of a preview: it is shown when it is about the present answers, else kops is asked again.
 pub fn previewed(wizard: &mut Wizard, result: Result<Finished, Fault>, at: Moment) -> Vec<Effect> {
     let asked = wizard.asked.take();
     match wizard.review {
-        Review::Asking { .. } if asked.as_deref().is_none_or(|spec| spec == wizard.spec.text) => {
+        Review::Asking { .. } if asked.is_none_or(|asked| asked == wanted(wizard)) => {
             wizard.review = Review::answered(result);
             if let Some(reading) = wizard.review.reading_mut() {
                 reading.set_spec(&wizard.spec.text);

@@ -17,21 +17,62 @@ pub enum Side {
 pub enum Difference {
     /// A resource that only one of them changes in this way.
     Only { side: Side, resource: Resource },
-    /// A field that both name, with what each says; absent where it is not named.
-    Field {
-        action: Action,
-        kind: String,
-        name: Untrusted,
-        field: String,
-        first: Option<Change>,
-        second: Option<Change>,
-    },
+    /// A field of a resource that both change.
+    Field(FieldDifference),
     /// A line not understood that only one of them has.
     Unread { side: Side, line: Untrusted },
     /// The reports end differently.
     Ending,
     /// Something that an approval rests on besides the report, in a sentence.
     Basis(String),
+}
+
+/// A field and what each report says of it; absent where it is not named.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldDifference {
+    pub action: Action,
+    pub kind: String,
+    pub name: Untrusted,
+    pub field: String,
+    pub first: Option<Change>,
+    pub second: Option<Change>,
+}
+
+/// The action, type and name of a resource.
+pub type Key<'a> = (Action, &'a str, &'a Untrusted);
+
+impl FieldDifference {
+    /// Whose field it is.
+    pub fn whose(&self) -> Key<'_> {
+        (self.action, &self.kind, &self.name)
+    }
+}
+
+impl Difference {
+    /// The resource that it is about; absent when it is about none.
+    pub fn about(&self) -> Option<Key<'_>> {
+        match self {
+            Self::Only { resource, .. } => Some(key(resource)),
+            Self::Field(field) => Some(field.whose()),
+            Self::Unread { .. } | Self::Ending | Self::Basis(_) => None,
+        }
+    }
+
+    /// The resource that only this side has.
+    pub fn only(&self, wanted: Side) -> Option<&Resource> {
+        match self {
+            Self::Only { side, resource } if *side == wanted => Some(resource),
+            _ => None,
+        }
+    }
+
+    /// The field that both have.
+    pub fn field(&self) -> Option<&FieldDifference> {
+        match self {
+            Self::Field(field) => Some(field),
+            _ => None,
+        }
+    }
 }
 
 /// Maps nested deeper than this are left as they are, so that hostile nesting costs bounded time.
@@ -74,8 +115,6 @@ pub fn differences(first: &Report, second: &Report) -> Vec<Difference> {
     }
     found
 }
-
-type Key<'a> = (Action, &'a str, &'a Untrusted);
 
 fn key(resource: &Resource) -> Key<'_> {
     (resource.action, &resource.kind, &resource.name)
@@ -193,13 +232,15 @@ fn of_fields(one: &Resource, other: &Resource) -> Vec<Difference> {
     }
     let differ = pairs.into_iter().filter(|(_, (a, b))| a != b);
     differ
-        .map(|(name, (a, b))| Difference::Field {
-            action: one.action,
-            kind: one.kind.clone(),
-            name: one.name.clone(),
-            field: name.to_owned(),
-            first: a.first().map(|field| field.change.clone()),
-            second: b.first().map(|field| field.change.clone()),
+        .map(|(name, (a, b))| {
+            Difference::Field(FieldDifference {
+                action: one.action,
+                kind: one.kind.clone(),
+                name: one.name.clone(),
+                field: name.to_owned(),
+                first: a.first().map(|field| field.change.clone()),
+                second: b.first().map(|field| field.change.clone()),
+            })
         })
         .collect()
 }
@@ -253,14 +294,14 @@ mod tests {
         };
         assert_eq!(
             differences(&one, &other),
-            [Difference::Field {
+            [Difference::Field(FieldDifference {
                 action: Action::Modify,
                 kind: "VPC".to_owned(),
                 name: "a".into(),
                 field: "MaxSize".to_owned(),
                 first: change("2"),
                 second: change("3"),
-            }]
+            })]
         );
     }
 

@@ -5,10 +5,13 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
+use super::escaped;
 use super::json::{FieldView, ResourceView};
-use super::markdown::{Left, escaped, folded};
+use super::markdown::{Left, folded};
 use super::shown::{Shown, headline, shown};
-use super::{Action, Change, Difference, Ending, Field, Report, Side, differences};
+use super::{
+    Action, Change, Difference, Ending, Field, FieldDifference, Report, Resource, Side, differences,
+};
 use crate::core::findings::{Finding, findings_for, fold};
 use crate::core::json;
 use crate::core::readiness::InstanceGroupSummary;
@@ -69,11 +72,15 @@ impl Comparison {
 
     /// As Markdown for a comment on a pull request; what is cut is said.
     pub fn to_markdown(&self) -> String {
-        let mut page = format!("### {}\n\n{}\n\n", escaped(&self.title), self.counts());
+        let mut page = format!(
+            "### {}\n\n{}\n\n",
+            escaped::markdown(&self.title),
+            self.counts()
+        );
         let mut left = Left::default();
         for folded in fold(&self.findings) {
             let finding = folded.finding;
-            let (word, message) = (finding.severity.word(), escaped(&finding.message));
+            let (word, message) = (finding.severity.word(), escaped::markdown(&finding.message));
             left.add(
                 &mut page,
                 &format!("- new {word}: {message}\n"),
@@ -92,9 +99,9 @@ impl Comparison {
     pub fn to_json(&self) -> String {
         let view = View {
             same: self.is_same(),
-            came: self.only(Side::Second),
-            went: self.only(Side::First),
-            changed: self.changed(),
+            came: self.only(Side::Second).map(ResourceView::of).collect(),
+            went: self.only(Side::First).map(ResourceView::of).collect(),
+            changed: self.fields().map(ChangedView::of).collect(),
             unread: UnreadView {
                 came: self.unread(Side::Second),
                 went: self.unread(Side::First),
@@ -113,34 +120,37 @@ impl Comparison {
         if self.is_same() {
             return "both reports say the same".to_owned();
         }
-        let (came, went) = (self.only(Side::Second).len(), self.only(Side::First).len());
-        let changed: BTreeSet<_> = self.differences.iter().filter_map(of_field).collect();
-        format!("{came} came, {went} went, {} changed", changed.len())
+        let (came, went) = (self.only(Side::Second), self.only(Side::First));
+        let changed: BTreeSet<_> = self.fields().map(FieldDifference::whose).collect();
+        format!(
+            "{} came, {} went, {} changed",
+            came.count(),
+            went.count(),
+            changed.len()
+        )
     }
 
     fn sections(&self) -> Vec<(&'static str, Vec<String>)> {
-        let mut sections: Vec<(&str, Vec<String>)> = vec![
-            ("came", Vec::new()),
-            ("went", Vec::new()),
-            ("changed", Vec::new()),
-            ("the report itself", Vec::new()),
-        ];
-        for difference in &self.differences {
-            let (at, lines) = said(difference, self.endings);
-            if let Some((_, section)) = sections.get_mut(at) {
-                section.extend(lines);
-            }
-        }
-        sections.retain(|(_, lines)| !lines.is_empty());
-        sections
+        let all = Section::ALL.into_iter().map(|section| {
+            let mine = self.of_section(section);
+            let lines = mine.flat_map(|difference| said(difference, self.endings));
+            (section.word(), lines.collect::<Vec<_>>())
+        });
+        all.filter(|(_, lines)| !lines.is_empty()).collect()
     }
 
-    fn only(&self, wanted: Side) -> Vec<ResourceView<'_>> {
-        let resources = self.differences.iter().filter_map(|one| match one {
-            Difference::Only { side, resource } if *side == wanted => Some(resource),
-            _ => None,
-        });
-        resources.map(ResourceView::of).collect()
+    fn of_section(&self, section: Section) -> impl Iterator<Item = &Difference> {
+        let mine = move |one: &&Difference| Section::of(one) == section;
+        self.differences.iter().filter(mine)
+    }
+
+    fn only(&self, wanted: Side) -> impl Iterator<Item = &Resource> {
+        let differences = self.differences.iter();
+        differences.filter_map(move |one| one.only(wanted))
+    }
+
+    fn fields(&self) -> impl Iterator<Item = &FieldDifference> {
+        self.differences.iter().filter_map(Difference::field)
     }
 
     fn unread(&self, wanted: Side) -> Vec<&Untrusted> {
@@ -150,100 +160,96 @@ impl Comparison {
         });
         lines.collect()
     }
+}
 
-    fn changed(&self) -> Vec<ChangedView<'_>> {
-        let changed = self.differences.iter().filter_map(|one| match one {
-            Difference::Field {
-                action,
-                kind,
-                name,
-                field,
-                first,
-                second,
-            } => Some(ChangedView {
-                action: *action,
-                kind,
-                name,
-                field,
-                old: first.as_ref().map(|change| FieldView::of(field, change)),
-                new: second.as_ref().map(|change| FieldView::of(field, change)),
-            }),
-            _ => None,
-        });
-        changed.collect()
+/// What becomes of what differs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Section {
+    Came,
+    Went,
+    Changed,
+    /// Lines not understood, and how the reports end.
+    Report,
+}
+
+impl Section {
+    const ALL: [Self; 4] = [Self::Came, Self::Went, Self::Changed, Self::Report];
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Came => "came",
+            Self::Went => "went",
+            Self::Changed => "changed",
+            Self::Report => "the report itself",
+        }
+    }
+
+    fn of(difference: &Difference) -> Self {
+        match difference {
+            Difference::Only { side, .. } => match side {
+                Side::Second => Self::Came,
+                Side::First => Self::Went,
+            },
+            Difference::Field(_) => Self::Changed,
+            Difference::Unread { .. } | Difference::Ending | Difference::Basis(_) => Self::Report,
+        }
     }
 }
 
-type Key<'a> = (Action, &'a str, &'a Untrusted);
-
-fn of_field(difference: &Difference) -> Option<Key<'_>> {
+/// A difference in lines.
+fn said(difference: &Difference, (old, new): (Ending, Ending)) -> Vec<String> {
     match difference {
-        Difference::Field {
-            action, kind, name, ..
-        } => Some((*action, kind, name)),
-        _ => None,
-    }
-}
-
-/// Which section a difference belongs to, and its lines.
-fn said(difference: &Difference, endings: (Ending, Ending)) -> (usize, Vec<String>) {
-    match difference {
-        Difference::Only { side, resource } => {
-            let at = usize::from(*side == Side::First);
+        Difference::Only { resource, .. } => {
             let (sign, word) = (resource.action.sign(), resource.action.word());
-            (at, vec![format!("{sign} {} ({word})", resource.title())])
+            vec![format!("{sign} {} ({word})", resource.title())]
         }
-        Difference::Field {
-            action,
-            kind,
-            name,
-            field,
-            first,
-            second,
-        } => {
-            let mut lines = vec![format!("{} {kind}/{name} {field}", action.sign())];
-            lines.extend(side_lines("was", field, first.as_ref()));
-            lines.extend(side_lines("now", field, second.as_ref()));
-            (2, lines)
-        }
+        Difference::Field(field) => said_of_field(field),
         Difference::Unread { side, line } => {
-            let when = if *side == Side::First {
-                "no longer"
-            } else {
-                "now"
+            let when = match side {
+                Side::First => "no longer",
+                Side::Second => "now",
             };
-            (3, vec![format!("not understood, {when}: {line}")])
+            vec![format!("not understood, {when}: {line}")]
         }
-        Difference::Ending => {
-            let (old, new) = endings;
-            (3, vec![format!("was: {}, now: {}", old.word(), new.word())])
-        }
-        Difference::Basis(sentence) => (3, vec![sentence.clone()]),
+        Difference::Ending => vec![format!("was: {}, now: {}", old.word(), new.word())],
+        Difference::Basis(sentence) => vec![sentence.clone()],
     }
 }
 
-/// What one report says of a field; absent when it does not name the field.
-fn side_shown(name: &str, change: Option<&Change>) -> Option<Shown> {
-    let field = Field {
-        name: name.to_owned(),
-        change: change?.clone(),
-    };
-    Some(shown(&field))
+fn said_of_field(difference: &FieldDifference) -> Vec<String> {
+    let (action, kind, name) = difference.whose();
+    let mut lines = vec![format!(
+        "{} {kind}/{name} {}",
+        action.sign(),
+        difference.field
+    )];
+    for (when, shown) in sides(difference) {
+        let Some(shown) = shown else {
+            lines.push(format!("    {when}: not changed"));
+            continue;
+        };
+        let value = shown.value(&difference.field);
+        lines.push(format!("    {when}: {value}").trim_end().to_owned());
+        let steps = shown.lines.iter();
+        lines
+            .extend(steps.map(|(sign, text)| format!("      {sign} {text}").trim_end().to_owned()));
+    }
+    lines
 }
 
-fn side_lines(when: &str, name: &str, change: Option<&Change>) -> Vec<String> {
-    let Some(shown) = side_shown(name, change) else {
-        return vec![format!("    {when}: not changed")];
+/// What each report says of a field; absent when it does not name it.
+fn sides(difference: &FieldDifference) -> [(&'static str, Option<Shown>); 2] {
+    let of = |change: &Option<Change>| {
+        let field = Field {
+            name: difference.field.clone(),
+            change: change.clone()?,
+        };
+        Some(shown(&field))
     };
-    let head = shown
-        .head
-        .get(name.len()..)
-        .unwrap_or_default()
-        .trim_start();
-    let mut lines = vec![format!("    {when}: {head}").trim_end().to_owned()];
-    let steps = shown.lines.iter();
-    lines.extend(steps.map(|(sign, text)| format!("      {sign} {text}").trim_end().to_owned()));
-    lines
+    [
+        ("was", of(&difference.first)),
+        ("now", of(&difference.second)),
+    ]
 }
 
 #[derive(Serialize)]
@@ -277,4 +283,22 @@ struct ChangedView<'a> {
     field: &'a str,
     old: Option<FieldView<'a>>,
     new: Option<FieldView<'a>>,
+}
+
+impl<'a> ChangedView<'a> {
+    fn of(difference: &'a FieldDifference) -> Self {
+        let field = difference.field.as_str();
+        let side = |change: &'a Option<Change>| {
+            let change = change.as_ref();
+            change.map(|change| FieldView::of(field, change))
+        };
+        Self {
+            action: difference.action,
+            kind: &difference.kind,
+            name: &difference.name,
+            field,
+            old: side(&difference.first),
+            new: side(&difference.second),
+        }
+    }
 }

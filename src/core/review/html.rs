@@ -3,12 +3,13 @@
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 
+use super::escaped;
 use super::shown::{counts, headline, severities, shown};
 use super::{Action, Field, Report, Resource};
 use crate::core::families::{self, Alike, Group, Noise, TypeGroup};
 use crate::core::findings::{Finding, fold};
 use crate::core::untrusted::{Untrusted, visible};
-use parts::{END, class, escaped};
+use parts::{END, class};
 
 pub(super) mod parts;
 
@@ -86,7 +87,7 @@ impl Page<'_> {
         );
         for one in places {
             let (place, counts) = (one.place.words(), counts(&one.summary));
-            let place = escaped(&visible(&place));
+            let place = escaped::html(&visible(&place));
             let _ = writeln!(self.text, "<tr><td>{place}</td><td>{counts}</td></tr>");
         }
         self.text.push_str("</table></div></details>\n");
@@ -112,7 +113,7 @@ impl Page<'_> {
             opened(open),
             group.action.word(),
             group.family.word(),
-            escaped(&group.counts()),
+            escaped::html(&group.counts()),
         );
         for kind in &group.types {
             self.kind(group.action, kind);
@@ -124,7 +125,7 @@ impl Page<'_> {
         let several = kind.resources.len() > 1;
         if action == Action::Create && several && families::is_internal(&kind.kind) {
             let count = kind.resources.len();
-            let title = format!("+ {} ({count})  kops's own", escaped(&kind.kind));
+            let title = format!("+ {} ({count})  kops's own", escaped::html(&kind.kind));
             return self.folded(&title, &kind.resources, |page| {
                 for one in families::alike(page.report, kind) {
                     page.named(&one);
@@ -142,8 +143,8 @@ impl Page<'_> {
 
     /// What changes alike: once, with the names below it, closed.
     fn alike(&mut self, kind: &str, alike: &Alike) {
-        let words = escaped(&alike.words(self.report));
-        let (count, kind) = (alike.resources.len(), escaped(kind));
+        let words = escaped::html(&alike.words(self.report));
+        let (count, kind) = (alike.resources.len(), escaped::html(kind));
         let _ = writeln!(
             self.text,
             "<div class=\"name modify\"><span class=\"sign\">~</span>{kind} ({count})  {words}</div>"
@@ -181,7 +182,7 @@ impl Page<'_> {
                 continue;
             };
             let (class, sign) = (class(resource.action), resource.action.sign());
-            let title = escaped(&resource.title());
+            let title = escaped::html(&resource.title());
             let _ = writeln!(
                 self.text,
                 "<div class=\"name {class}\" id=\"r{at}\"><span class=\"sign\">{sign}</span>{title}</div>"
@@ -202,7 +203,7 @@ impl Page<'_> {
     }
 
     fn field(&mut self, resource: &Resource, field: &Field) {
-        let name = escaped(&field.name);
+        let name = escaped::html(&field.name);
         let _ = write!(self.text, "<div class=\"field\"><code>{name}</code> ");
         let noise = families::noise(resource, field);
         if noise.is_some_and(|noise| noise != Noise::Inconsistent) {
@@ -222,7 +223,7 @@ impl Page<'_> {
         self.text
             .push_str("<h2>Noise</h2>\n<table><tr><th>fields</th><th>what it is</th></tr>\n");
         for (noise, count) in noises {
-            let words = escaped(noise.explanation());
+            let words = escaped::html(noise.explanation());
             let _ = writeln!(
                 self.text,
                 "<tr><td class=\"count\">{count}</td><td>{words}</td></tr>"
@@ -244,7 +245,7 @@ fn opened(open: bool) -> &'static str {
 }
 
 fn link(anchors: &HashMap<String, usize>, title: &str) -> String {
-    let name = escaped(title);
+    let name = escaped::html(title);
     match anchors.get(title) {
         Some(at) => format!("<a href=\"#r{at}\"><code>{name}</code></a>"),
         None => format!("<code>{name}</code>"),

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::escaped;
 use super::shown::{counts, headline, severities, shown};
 use super::{Action, Field, Report};
 use crate::core::families::{self, Alike, Group, Noise};
@@ -18,7 +19,7 @@ const LONGEST_LINE: usize = 400;
 pub fn to_markdown(report: &Report, findings: &[Finding]) -> String {
     let mut page = format!(
         "### {}\n\n{}\n\n",
-        escaped(&headline(report)),
+        escaped::markdown(&headline(report)),
         counts(&report.summary())
     );
     let mut left = Left::default();
@@ -86,9 +87,9 @@ fn row(folded: &Folded<'_>) -> String {
     format!(
         "| {} | {} | {}{more} | {} |\n",
         finding.severity.word(),
-        escaped(&short(&finding.message)),
-        escaped(&short(&finding.resource)),
-        escaped(finding.remedy),
+        escaped::markdown(&short(&finding.message)),
+        escaped::markdown(&short(&finding.resource)),
+        escaped::markdown(finding.remedy),
     )
 }
 
@@ -180,7 +181,7 @@ pub(super) fn folded(title: &str, lines: &[String]) -> String {
     let fence = "`".repeat(longest.unwrap_or_default().max(2) + 1);
     let mut block = format!(
         "<details><summary>{}</summary>\n\n{fence}diff\n",
-        escaped(title)
+        escaped::markdown(title)
     );
     for line in lines {
         let _ = writeln!(block, "{}", short(line).trim_end());
@@ -200,28 +201,4 @@ fn short(line: &str) -> String {
         Some((at, _)) => format!("{}…", line.get(..at).unwrap_or_default()),
         None => line.to_owned(),
     }
-}
-
-/// The text with everything that Markdown or HTML would obey made plain.
-pub(super) fn escaped(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            // GitHub looks for people and issues in the text that an escape leaves, but not across an element.
-            '#' | '@' => {
-                safe.push_str("<span>");
-                safe.push(character);
-                safe.push_str("</span>");
-            }
-            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '!' | '~' => {
-                safe.push('\\');
-                safe.push(character);
-            }
-            plain => safe.push(plain),
-        }
-    }
-    safe
 }

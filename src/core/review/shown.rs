@@ -11,6 +11,14 @@ pub(super) struct Shown {
     pub(super) lines: Vec<(char, String)>,
 }
 
+impl Shown {
+    /// What stands beside the name of the field.
+    pub(super) fn value(&self, name: &str) -> &str {
+        let value = self.head.get(name.len()..).unwrap_or_default();
+        value.trim_start()
+    }
+}
+
 /// One line: which cluster, and whether changes wait.
 pub(super) fn headline(report: &Report) -> String {
     let ending = report.ending.word();

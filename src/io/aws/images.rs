@@ -5,7 +5,7 @@ use aws_sdk_ec2::types::{self as ec2, Filter, ImageState};
 use tokio::task::JoinSet;
 
 use super::Account;
-use super::errors::{Failure, failure_of};
+use super::errors::Failure;
 use crate::core::inventory::{FoundImage, Image, MissingFact};
 use crate::core::untrusted::{Untrusted, visible};
 
@@ -31,6 +31,7 @@ impl Account {
                     found: known,
                 }),
                 Ok((Err(failure), name)) => missing.push(unread(&name, failure.said())),
+                // It panicked, and a panic ends the program.
                 Err(_) => {}
             }
         }
@@ -44,7 +45,7 @@ impl Account {
         let mut pages = call.into_paginator().items().send();
         let mut newest: Option<ec2::Image> = None;
         while let Some(one) = pages.next().await {
-            let one = match one.map_err(|error| failure_of(&error, &self.region)) {
+            let one = match self.judged(one) {
                 Err(Failure::Call { code, .. }) if is_unknown(&code) => return Ok(None),
                 answer => answer?,
             };

@@ -11,7 +11,7 @@ use aws_sdk_ec2::types::{
 use serde::{Deserialize, Serialize};
 
 use super::Account;
-use super::errors::{Failure, failure_of};
+use super::errors::Failure;
 use crate::core::fault::Fault;
 use crate::core::inventory::{InstanceType, MissingFact};
 use crate::io::files;
@@ -139,16 +139,8 @@ impl Account {
             .ec2
             .describe_instance_types()
             .set_filters(Some(filters));
-        let mut pages = call
-            .into_paginator()
-            .page_size(PAGE_OF_TYPES)
-            .items()
-            .send();
-        let mut found = Vec::new();
-        while let Some(one) = pages.next().await {
-            found.push(one.map_err(|error| failure_of(&error, &self.region))?);
-        }
-        Ok(found)
+        let pages = call.into_paginator().page_size(PAGE_OF_TYPES).items();
+        self.judged(pages.send().try_collect().await)
     }
 
     async fn offerings(&self) -> Result<Vec<InstanceTypeOffering>, Failure> {
@@ -156,16 +148,8 @@ impl Account {
             .ec2
             .describe_instance_type_offerings()
             .location_type(LocationType::AvailabilityZone);
-        let mut pages = call
-            .into_paginator()
-            .page_size(PAGE_OF_OFFERINGS)
-            .items()
-            .send();
-        let mut found = Vec::new();
-        while let Some(one) = pages.next().await {
-            found.push(one.map_err(|error| failure_of(&error, &self.region))?);
-        }
-        Ok(found)
+        let pages = call.into_paginator().page_size(PAGE_OF_OFFERINGS).items();
+        self.judged(pages.send().try_collect().await)
     }
 }
 

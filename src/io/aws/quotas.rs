@@ -1,7 +1,7 @@
 //! What Service Quotas allows the account, as far as a cluster meets it.
 
 use super::Account;
-use super::errors::{Failure, failure_of};
+use super::errors::Failure;
 use crate::core::inventory::{MissingFact, Quotas};
 
 const ACTION: &str = "servicequotas:GetServiceQuota";
@@ -46,8 +46,7 @@ impl Account {
             .get_service_quota()
             .service_code(quota.0)
             .quota_code(quota.1);
-        let answer = call.send().await;
-        let answer = answer.map_err(|error| failure_of(&error, &self.region))?;
+        let answer = self.judged(call.send().await)?;
         Ok(answer.quota.and_then(|quota| quota.value).and_then(whole))
     }
 }

@@ -3,7 +3,7 @@
 use aws_sdk_ec2::types::{self as ec2, Filter, VpcAttributeName};
 use ipnet::Ipv4Net;
 
-use super::errors::{Failure, failure_of};
+use super::errors::Failure;
 use super::{Account, Identity, facts};
 use crate::core::inventory::{MissingFact, NatGateway, RouteTable, Subnet, Vpc, Zone};
 
@@ -131,11 +131,10 @@ fn filter(name: &str, vpc: Option<&str>) -> Option<Vec<Filter>> {
 }
 
 async fn zones(account: &Account) -> Result<Page, Failure> {
-    let answer = account.ec2.describe_availability_zones().send().await;
-    let answer = answer.map_err(|error| failure_of(&error, &account.region))?;
-    let zones = answer.availability_zones.unwrap_or_default();
+    let call = account.ec2.describe_availability_zones();
+    let answer = account.judged(call.send().await)?;
     Ok((
-        Part::Zones(zones.into_iter().filter_map(facts::zone).collect()),
+        Part::Zones(known(answer.availability_zones, facts::zone)),
         None,
     ))
 }
@@ -151,13 +150,9 @@ async fn vpcs(
         .set_filters(only)
         .max_results(PAGE)
         .set_next_token(token);
-    let answer = call
-        .send()
-        .await
-        .map_err(|error| failure_of(&error, &account.region))?;
-    let found = answer.vpcs.unwrap_or_default();
+    let answer = account.judged(call.send().await)?;
     Ok((
-        Part::Vpcs(found.into_iter().filter_map(facts::vpc).collect()),
+        Part::Vpcs(known(answer.vpcs, facts::vpc)),
         more(answer.next_token),
     ))
 }
@@ -173,13 +168,9 @@ async fn subnets(
         .set_filters(only)
         .max_results(PAGE)
         .set_next_token(token);
-    let answer = call
-        .send()
-        .await
-        .map_err(|error| failure_of(&error, &account.region))?;
-    let found = answer.subnets.unwrap_or_default();
+    let answer = account.judged(call.send().await)?;
     Ok((
-        Part::Subnets(found.into_iter().filter_map(facts::subnet).collect()),
+        Part::Subnets(known(answer.subnets, facts::subnet)),
         more(answer.next_token),
     ))
 }
@@ -195,13 +186,9 @@ async fn route_tables(
         .set_filters(only)
         .max_results(PAGE_OF_TABLES)
         .set_next_token(token);
-    let answer = call
-        .send()
-        .await
-        .map_err(|error| failure_of(&error, &account.region))?;
-    let found = answer.route_tables.unwrap_or_default();
+    let answer = account.judged(call.send().await)?;
     Ok((
-        Part::RouteTables(found.into_iter().filter_map(facts::route_table).collect()),
+        Part::RouteTables(known(answer.route_tables, facts::route_table)),
         more(answer.next_token),
     ))
 }
@@ -217,13 +204,9 @@ async fn internet_gateways(
         .set_filters(only)
         .max_results(PAGE)
         .set_next_token(token);
-    let answer = call
-        .send()
-        .await
-        .map_err(|error| failure_of(&error, &account.region))?;
-    let found = answer.internet_gateways.unwrap_or_default();
+    let answer = account.judged(call.send().await)?;
     Ok((
-        Part::InternetGateways(found.into_iter().flat_map(facts::attachments).collect()),
+        Part::InternetGateways(known(answer.internet_gateways, facts::attachments)),
         more(answer.next_token),
     ))
 }
@@ -239,13 +222,9 @@ async fn nat_gateways(
         .set_filter(only)
         .max_results(PAGE)
         .set_next_token(token);
-    let answer = call
-        .send()
-        .await
-        .map_err(|error| failure_of(&error, &account.region))?;
-    let found = answer.nat_gateways.unwrap_or_default();
+    let answer = account.judged(call.send().await)?;
     Ok((
-        Part::NatGateways(found.into_iter().filter_map(facts::nat_gateway).collect()),
+        Part::NatGateways(known(answer.nat_gateways, facts::nat_gateway)),
         more(answer.next_token),
     ))
 }
@@ -257,10 +236,7 @@ async fn prefix_list(account: &Account, id: &str, token: Option<String>) -> Resu
         .prefix_list_id(id)
         .max_results(PAGE_OF_ENTRIES)
         .set_next_token(token);
-    let answer = call
-        .send()
-        .await
-        .map_err(|error| failure_of(&error, &account.region))?;
+    let answer = account.judged(call.send().await)?;
     let entries = answer.entries.unwrap_or_default();
     // A list is of one family: one of IPv6 holds nothing that a block of ours can meet.
     let blocks = entries
@@ -298,15 +274,17 @@ async fn dns_attribute(
         .describe_vpc_attribute()
         .vpc_id(vpc)
         .attribute(name.clone());
-    let answer = call
-        .send()
-        .await
-        .map_err(|error| failure_of(&error, &account.region))?;
+    let answer = account.judged(call.send().await)?;
     let value: Option<ec2::AttributeBooleanValue> = match name {
         VpcAttributeName::EnableDnsSupport => answer.enable_dns_support,
         _ => answer.enable_dns_hostnames,
     };
     Ok(value.and_then(|value| value.value).unwrap_or(false))
+}
+
+// What has no id, or is of a kind that this program does not know, is no fact.
+fn known<T, F: IntoIterator>(found: Option<Vec<T>>, fact: impl Fn(T) -> F) -> Vec<F::Item> {
+    found.into_iter().flatten().flat_map(fact).collect()
 }
 
 // Some servers send an empty token with the last page.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use aws_sdk_ec2::types::{Filter, Instance, InstanceLifecycleType};
 
 use super::Account;
-use super::errors::{Failure, failure_of};
+use super::errors::Failure;
 use super::facts::tags;
 use crate::core::inventory::{InstanceType, MissingFact, Owner, VcpusInUse, is_standard, owner_of};
 use crate::core::untrusted::Untrusted;
@@ -42,8 +42,8 @@ impl Account {
                 .filters(states.clone())
                 .max_results(PAGE)
                 .set_next_token(token);
-            let answer = call.send().await;
-            let answer = answer.map_err(|error| unread(&failure_of(&error, &self.region)))?;
+            let answer = self.judged(call.send().await);
+            let answer = answer.map_err(|failure| unread(&failure))?;
             let reservations = answer.reservations.unwrap_or_default();
             let instances = reservations.into_iter().filter_map(|one| one.instances);
             found.extend(instances.flatten().filter_map(running));

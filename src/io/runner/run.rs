@@ -1,9 +1,9 @@
 //! A run of the real runner: begun, its commands started and followed, found again, and let go.
 
 use std::path::PathBuf;
-use std::sync::{Arc, MutexGuard, PoisonError};
+use std::sync::{MutexGuard, PoisonError};
 
-use super::{Shared, finished_of};
+use super::{Task, finished_of};
 use crate::app::effect::{Begin, FactsOf, Job, Run};
 use crate::app::event::Event;
 use crate::core::fault::Fault;
@@ -13,19 +13,16 @@ use crate::io::kops::{self, Running};
 use crate::io::runs::{self, Beginning, Held};
 use crate::io::spec_file;
 
-impl Shared {
-    pub(super) async fn read_facts(self: Arc<Self>, asked: FactsOf) {
+impl Task {
+    pub(super) async fn read_facts(self, asked: FactsOf) {
         let wanted = facts::Asked {
             settings: self.settings_at(&asked.place),
             environment: self.environment(&asked.place),
-            vpc: asked.vpc.clone(),
+            vpc: asked.vpc,
             ssh_public_key: asked.key.then(|| asked.place.ssh_public_key.clone().into()),
         };
         let result = facts::read(&wanted).await;
-        self.send(Event::FactsRead {
-            vpc: asked.vpc,
-            result,
-        });
+        self.reply.send(Event::FactsRead(result));
     }
 
     pub(super) fn begin(&self, begin: &Begin) {
@@ -48,7 +45,7 @@ impl Shared {
             Ok(Beginning::Busy(found)) => Event::Busy(found),
             Err(fault) => Event::Begun(Err(fault)),
         };
-        self.send(event);
+        self.reply.send(event);
     }
 
     pub(super) fn look_again(&self, folder: PathBuf) {
@@ -57,14 +54,14 @@ impl Shared {
                 found.record.cluster.clone(),
                 RunFolder::at(found.folder.clone()),
             ));
-            self.send(Event::RunFound(Box::new(found)));
+            self.reply.send(Event::RunFound(Box::new(found)));
         }
     }
 
-    pub(super) async fn run(self: Arc<Self>, run: Run) {
+    pub(super) async fn run(self, run: Run) {
         match self.started(&run).await {
             Ok(running) => self.follow(running, run.job).await,
-            Err(fault) => self.send(Event::Ended {
+            Err(fault) => self.reply.send(Event::Ended {
                 job: run.job,
                 result: Err(fault),
             }),
@@ -91,23 +88,46 @@ impl Shared {
         Ok(running)
     }
 
-    pub(super) async fn follow(self: Arc<Self>, running: Running, job: Job) {
+    pub(super) fn follow_again(self, folder: RunFolder, number: u32, job: Job) {
+        let running = Running::of(&folder, number);
+        self.running().insert(job, (folder, number));
+        drop(tokio::spawn(self.follow(running, job)));
+    }
+
+    async fn follow(self, running: Running, job: Job) {
+        let number = running.number();
         let result = running.follow(|line| self.said(job, line)).await;
-        self.running().remove(&job);
+        // Unless another command for the same is followed by now.
+        let mut followed = self.running();
+        if followed.get(&job).is_some_and(|(_, one)| *one == number) {
+            followed.remove(&job);
+        }
+        drop(followed);
         let result = result.map(finished_of);
-        self.send(Event::Ended { job, result });
+        self.reply.send(Event::Ended { job, result });
     }
 
     pub(super) fn held(&self) -> MutexGuard<'_, Option<Held>> {
-        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+        let held = self.shared.held.lock();
+        held.unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn interrupt(&self, job: Job) {
         let running = self.running().get(&job).cloned();
-        if let Some((folder, number)) = running {
-            self.send(Event::Interrupted(kops::interrupt(&folder, number)));
-        }
+        let result = match running {
+            Some((folder, number)) => kops::interrupt(&folder, number),
+            None => Err(not_under_way()),
+        };
+        self.reply.send(Event::Interrupted(result));
     }
+}
+
+fn not_under_way() -> Fault {
+    Fault::new(
+        "kops was not asked to stop",
+        "it has ended, or is not started yet",
+        "look at the commands, and stop the one that runs",
+    )
 }
 
 fn not_begun() -> Fault {

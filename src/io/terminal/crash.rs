@@ -10,14 +10,15 @@ use tokio::sync::mpsc::UnboundedSender;
 use super::give_back;
 use super::signals::end_soon;
 use crate::app::event::Event;
+use crate::app::turn::Told;
 use crate::app::update::CRASHED;
 use crate::core::fault::Fault;
 use crate::core::untrusted::visible;
 
-static EVENTS: Mutex<Option<UnboundedSender<Event>>> = Mutex::new(None);
+static EVENTS: Mutex<Option<UnboundedSender<Told>>> = Mutex::new(None);
 
 /// Names the loop that is told of a panic in one of its tasks or threads, which would otherwise wait for it for ever.
-pub fn report_to(events: &UnboundedSender<Event>) {
+pub fn report_to(events: &UnboundedSender<Told>) {
     *EVENTS.lock().unwrap_or_else(PoisonError::into_inner) = Some(events.clone());
 }
 
@@ -30,7 +31,7 @@ pub fn set_hook() {
         end_soon(CRASHED);
         let events = EVENTS.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(events) = events.as_ref() {
-            let _ = events.send(Event::Crashed);
+            let _ = events.send(Event::Crashed.into());
         }
     }));
 }

@@ -8,16 +8,17 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use crate::app::event::Event;
 use crate::app::key::{Code, Key};
+use crate::app::turn::Told;
 
 /// Reads until the terminal or the program ends.
-pub(super) fn listen(events: UnboundedSender<Event>) -> io::Result<()> {
+pub(super) fn listen(events: UnboundedSender<Told>) -> io::Result<()> {
     thread::Builder::new()
         .name("terminal".to_owned())
         .spawn(move || read_inputs(&events))?;
     Ok(())
 }
 
-fn read_inputs(events: &UnboundedSender<Event>) {
+fn read_inputs(events: &UnboundedSender<Told>) {
     loop {
         let event = match read() {
             Ok(input) => match event_of(input) {
@@ -27,7 +28,7 @@ fn read_inputs(events: &UnboundedSender<Event>) {
             Err(_) => Event::TerminalLost,
         };
         let lost = event == Event::TerminalLost;
-        if events.send(event).is_err() || lost {
+        if events.send(event.into()).is_err() || lost {
             return;
         }
     }

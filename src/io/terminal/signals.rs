@@ -15,13 +15,14 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use super::{give_back, input, prompt_waits};
 use crate::app::event::Event;
+use crate::app::turn::Told;
 use crate::app::update::INTERRUPTED;
 
 /// How long the program gets to end by itself once it must.
 const GRACE: Duration = Duration::from_millis(700);
 
 /// Turns keys, sizes, signals and the end of the terminal into events, until the program ends.
-pub fn listen(events: &UnboundedSender<Event>) -> io::Result<()> {
+pub fn listen(events: &UnboundedSender<Told>) -> io::Result<()> {
     end_on_signals(events)?;
     let others = [
         (Signal::SIGTSTP, Event::StopAsked),
@@ -29,13 +30,13 @@ pub fn listen(events: &UnboundedSender<Event>) -> io::Result<()> {
     ];
     for (kind, event) in others {
         let events = events.clone();
-        on_signal(kind, move || events.send(event.clone()).is_ok())?;
+        on_signal(kind, move || events.send(event.clone().into()).is_ok())?;
     }
     input::listen(events.clone())
 }
 
 /// Ends the program, its terminal given back, when a signal asks for it or the terminal is gone.
-pub fn end_on_signals(events: &UnboundedSender<Event>) -> io::Result<()> {
+pub fn end_on_signals(events: &UnboundedSender<Told>) -> io::Result<()> {
     for kind in [
         Signal::SIGTERM,
         Signal::SIGHUP,
@@ -45,7 +46,7 @@ pub fn end_on_signals(events: &UnboundedSender<Event>) -> io::Result<()> {
         let events = events.clone();
         on_signal(kind, move || {
             end_soon(INTERRUPTED);
-            events.send(Event::Terminated).is_ok()
+            events.send(Event::Terminated.into()).is_ok()
         })?;
     }
     if !io::stdin().is_terminal() {
@@ -57,7 +58,7 @@ pub fn end_on_signals(events: &UnboundedSender<Event>) -> io::Result<()> {
         .spawn(move || {
             if hung_up() {
                 end_soon(INTERRUPTED);
-                let _ = events.send(Event::TerminalLost);
+                let _ = events.send(Event::TerminalLost.into());
             }
         })?;
     Ok(())

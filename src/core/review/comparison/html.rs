@@ -2,12 +2,12 @@
 
 use std::fmt::Write as _;
 
-use super::{Comparison, said, side_shown};
+use super::{Comparison, Section, said, sides};
 use crate::core::findings::fold;
-use crate::core::review::html::parts::{self, END, class, escaped};
+use crate::core::review::escaped;
+use crate::core::review::html::parts::{self, END, class};
 use crate::core::review::shown::shown;
-use crate::core::review::{Action, Change, Difference, Resource, Side};
-use crate::core::untrusted::Untrusted;
+use crate::core::review::{Action, FieldDifference, Resource, Side};
 
 impl Comparison {
     /// As one self-contained HTML page; every text from outside is made visible and escaped.
@@ -45,24 +45,18 @@ impl Page {
             return self.title("Nothing new to look at");
         }
         self.title("New to look at");
-        let name = |title: &str| format!("<code>{}</code>", escaped(title));
+        let name = |title: &str| format!("<code>{}</code>", escaped::html(title));
         for one in &folded {
             parts::finding(&mut self.text, one, name);
         }
     }
 
     fn resources(&mut self, comparison: &Comparison, title: &str, wanted: Side) {
-        let mut only = comparison.differences.iter().filter_map(|one| match one {
-            Difference::Only { side, resource } if *side == wanted => Some(resource),
-            _ => None,
-        });
-        let Some(first) = only.next() else {
-            return;
-        };
-        self.title(title);
-        for resource in std::iter::once(first).chain(only) {
-            self.resource(resource);
+        let mut only = comparison.only(wanted).peekable();
+        if only.peek().is_some() {
+            self.title(title);
         }
+        only.for_each(|resource| self.resource(resource));
     }
 
     fn resource(&mut self, resource: &Resource) {
@@ -79,7 +73,7 @@ impl Page {
             "<details class=\"alike\"><summary>{fields}</summary><div>"
         );
         for field in &resource.fields {
-            let name = escaped(&field.name);
+            let name = escaped::html(&field.name);
             let _ = write!(self.text, "<div class=\"field\"><code>{name}</code> ");
             parts::value(&mut self.text, &field.name, &shown(field));
             self.text.push_str("</div>\n");
@@ -88,7 +82,7 @@ impl Page {
     }
 
     fn name(&mut self, action: Action, title: &str, word: &str) {
-        let (class, sign, title) = (class(action), action.sign(), escaped(title));
+        let (class, sign, title) = (class(action), action.sign(), escaped::html(title));
         let _ = writeln!(
             self.text,
             "<div class=\"name {class}\"><span class=\"sign\">{sign}</span>{title} <span class=\"why\">{word}</span></div>"
@@ -96,40 +90,29 @@ impl Page {
     }
 
     fn changed(&mut self, comparison: &Comparison) {
-        let mut last: Option<(Action, &str, &Untrusted)> = None;
-        for difference in &comparison.differences {
-            let Difference::Field {
-                action,
-                kind,
-                name,
-                field,
-                first,
-                second,
-            } = difference
-            else {
-                continue;
-            };
+        let mut last = None;
+        for difference in comparison.fields() {
             if last.is_none() {
                 self.title("Changed");
             }
-            let whose = (*action, kind.as_str(), name);
-            if last != Some(whose) {
-                self.name(*action, &format!("{kind}/{name}"), action.word());
-                last = Some(whose);
+            let (action, kind, name) = difference.whose();
+            if last.replace(difference.whose()) != Some(difference.whose()) {
+                self.name(action, &format!("{kind}/{name}"), action.word());
             }
-            self.sides(field, first.as_ref(), second.as_ref());
+            self.sides(difference);
         }
     }
 
-    fn sides(&mut self, name: &str, first: Option<&Change>, second: Option<&Change>) {
+    fn sides(&mut self, difference: &FieldDifference) {
+        let name = &difference.field;
         let _ = write!(
             self.text,
             "<div class=\"fields\"><code>{}</code></div>\n<dl class=\"sides\">",
-            escaped(name)
+            escaped::html(name)
         );
-        for (word, change) in [("was", first), ("now", second)] {
+        for (word, shown) in sides(difference) {
             let _ = write!(self.text, "<dt>{word}</dt><dd>");
-            match side_shown(name, change) {
+            match shown {
                 Some(shown) => parts::value(&mut self.text, name, &shown),
                 None => self.text.push_str("<span class=\"why\">not changed</span>"),
             }
@@ -140,14 +123,10 @@ impl Page {
 
     /// What is different in the report itself: lines not understood, and how it ends.
     fn report(&mut self, comparison: &Comparison) {
-        let other = comparison.differences.iter().filter(|one| {
-            matches!(
-                one,
-                Difference::Unread { .. } | Difference::Ending | Difference::Basis(_)
-            )
-        });
-        let said = other.flat_map(|one| said(one, comparison.endings).1);
-        let lines: Vec<String> = said.collect();
+        let other = comparison.of_section(Section::Report);
+        let lines: Vec<String> = other
+            .flat_map(|one| said(one, comparison.endings))
+            .collect();
         if !lines.is_empty() {
             self.title("The report itself");
             parts::lines(&mut self.text, lines.into_iter());

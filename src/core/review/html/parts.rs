@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::core::findings::Folded;
+use crate::core::review::escaped;
 use crate::core::review::shown::Shown;
 use crate::core::review::{Action, Ending};
 
@@ -11,7 +12,7 @@ const STYLE: &str = include_str!("report.css");
 /// The page up to its main part; `lead` stands below the title. Even a mistake in a page could load or run nothing: the
 /// policy forbids all but the style.
 pub(in crate::core::review) fn head(title: &str, ending: Ending, lead: &str) -> String {
-    let title = escaped(title);
+    let title = escaped::html(title);
     let verdict = match ending {
         Ending::Missing => "verdict incomplete",
         Ending::ChangesWait | Ending::NoChanges => "verdict",
@@ -39,10 +40,10 @@ pub(in crate::core::review) fn finding(
         text,
         "<article class=\"finding {word}\"><h3><span class=\"word\">{word}</span> <span class=\"message\">{}</span> <code class=\"rule\">{}</code></h3>\n\
          <p><b>Why</b> {}</p><p><b>Do</b> {}</p>",
-        escaped(&finding.message),
+        escaped::html(&finding.message),
         finding.rule,
-        escaped(finding.why),
-        escaped(finding.remedy),
+        escaped::html(finding.why),
+        escaped::html(finding.remedy),
     );
     let mut named = folded.resources.iter().filter(|name| !name.is_empty());
     if let Some(first) = named.next() {
@@ -57,9 +58,8 @@ pub(in crate::core::review) fn finding(
 
 /// The value that stands beside the name of a field, and what changes inside it.
 pub(in crate::core::review) fn value(text: &mut String, name: &str, shown: &Shown) {
-    let value = shown.head.get(name.len()..).unwrap_or_default();
-    let value = value.trim_start();
-    let code = format!("<code class=\"value\">{}</code>", escaped(value));
+    let value = shown.value(name);
+    let code = format!("<code class=\"value\">{}</code>", escaped::html(value));
     match value.char_indices().nth(LONG) {
         None if value.is_empty() => {}
         None => text.push_str(&code),
@@ -68,7 +68,7 @@ pub(in crate::core::review) fn value(text: &mut String, name: &str, shown: &Show
                 .char_indices()
                 .nth(HEAD)
                 .and_then(|(end, _)| value.get(..end));
-            let title = format!("{}…", escaped(head.unwrap_or(value)));
+            let title = format!("{}…", escaped::html(head.unwrap_or(value)));
             folded(text, &title, |text| text.push_str(&code));
         }
     }
@@ -106,7 +106,7 @@ fn steps(text: &mut String, lines: &[(char, String)]) {
             (_, "...") => ("gap", ' '),
             _ => ("same", ' '),
         };
-        let line = escaped(line);
+        let line = escaped::html(line);
         let _ = write!(text, "<span class=\"{class}\"><i>{sign} </i>{line}</span>");
     }
     text.push_str("</pre>");
@@ -116,7 +116,7 @@ fn steps(text: &mut String, lines: &[(char, String)]) {
 pub(in crate::core::review) fn lines(text: &mut String, lines: impl Iterator<Item = String>) {
     text.push_str("<pre tabindex=\"0\">");
     for line in lines {
-        let _ = write!(text, "<span>{}</span>", escaped(&line));
+        let _ = write!(text, "<span>{}</span>", escaped::html(&line));
     }
     text.push_str("</pre>\n");
 }
@@ -129,20 +129,4 @@ pub(in crate::core::review) fn class(action: Action) -> &'static str {
         Action::Delete => "delete",
         Action::DeleteOnPrune => "prune",
     }
-}
-
-/// The text with everything that HTML would obey made plain.
-pub(in crate::core::review) fn escaped(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            '\'' => safe.push_str("&#39;"),
-            plain => safe.push(plain),
-        }
-    }
-    safe
 }

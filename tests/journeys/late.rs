@@ -1,0 +1,386 @@
+//! Answers that come late: after the question was asked again, or after what it was about was left.
+
+use std::cell::RefCell;
+use std::time::Duration;
+
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use tokio::sync::mpsc::unbounded_channel;
+
+use kopswain::app::apply::Outcome;
+use kopswain::app::basis::Basis;
+use kopswain::app::effect::{Effect, Job, Place};
+use kopswain::app::event::{Event, Finished, Moment};
+use kopswain::app::key::journey;
+use kopswain::app::model::{Model, Screen};
+use kopswain::app::turn::{Told, Turn};
+use kopswain::app::update::{start, update};
+use kopswain::app::wizard::Discovery;
+use kopswain::core::check::{Check, CheckKind, CheckState};
+use kopswain::core::facts::Facts;
+use kopswain::core::fault::Fault;
+use kopswain::core::inventory::Inventory;
+use kopswain::io::demo;
+use kopswain::io::event_loop::{self, Runner};
+use kopswain::ui::screen::Look;
+use kopswain::ui::theme::Theme;
+
+use super::random::at_the_review;
+use super::travel::{is_run, settle};
+
+const CLUSTER: &str = "demo.example.com";
+const REPORT: &str = include_str!("../fixtures/kops/update-modify.stdout");
+const SPEC: &str = "kind: Cluster\n";
+
+/// Asks everything and answers nothing by itself.
+#[derive(Default)]
+struct Slow(RefCell<Vec<(Effect, Option<Turn>)>>);
+
+impl Runner for Slow {
+    fn start(&self, effect: Effect, turn: Option<Turn>) {
+        self.0.borrow_mut().push((effect, turn));
+    }
+}
+
+impl Slow {
+    fn turns(&self, asks: impl Fn(&Effect) -> bool) -> Vec<Option<Turn>> {
+        let asked = self.0.borrow();
+        let asked = asked.iter().filter(|(effect, _)| asks(effect));
+        asked.map(|(_, turn)| turn.clone()).collect()
+    }
+
+    fn ran(&self) -> Vec<Job> {
+        let asked = self.0.borrow();
+        let runs = asked.iter().filter_map(|(effect, _)| match effect {
+            Effect::Run(run) => Some(run.job),
+            _ => None,
+        });
+        runs.collect()
+    }
+}
+
+/// What happens, in order.
+enum Happens<'a> {
+    Keys(&'a str),
+    /// The answer to a question: which of those about the same, from 0.
+    Answer(fn(&Effect) -> bool, usize, Event),
+    Tells(Event),
+}
+
+use Happens::{Answer, Keys, Tells};
+
+/// The model and all that was asked, after everything has happened in the true event loop.
+fn conversation(mut model: Model, all: Vec<Happens<'_>>) -> (Model, Slow) {
+    let runtime = tokio::runtime::Builder::new_current_thread();
+    let runtime = { runtime }.build().unwrap();
+    runtime.block_on(async move {
+        let (sender, mut receiver) = unbounded_channel();
+        let runner = Slow::default();
+        let mut terminal = Terminal::new(TestBackend::new(80, 24)).unwrap();
+        let look = Look::new(Theme::named("default").unwrap(), false, false);
+        let clock = || Moment(Duration::from_secs(1));
+        let happen = async {
+            settle().await;
+            for one in all {
+                let told: Vec<Told> = match one {
+                    Keys(keys) => journey(keys).into_iter().map(|key| Event::Key(key).into()).collect(),
+                    Answer(asks, which, event) => vec![Told { turn: runner.turns(asks)[which].clone(), event }],
+                    Tells(event) => vec![event.into()],
+                };
+                for told in told {
+                    sender.send(told).unwrap();
+                    settle().await;
+                }
+            }
+        };
+        tokio::select! {
+            biased;
+            code = event_loop::run(&mut terminal, &mut model, &look, &mut receiver, &runner, clock) => panic!("ended: {code:?}"),
+            () = happen => {}
+        }
+        (model, runner)
+    })
+}
+
+fn ended(job: Job, stdout: &str) -> Event {
+    let finished = Finished {
+        exit: Some(0),
+        stdout: stdout.to_owned(),
+        ..Finished::default()
+    };
+    Event::Ended {
+        job,
+        result: Ok(finished),
+    }
+}
+
+fn asks_update(effect: &Effect) -> bool {
+    is_run(effect, Job::Update)
+}
+
+fn reads_back(effect: &Effect) -> bool {
+    is_run(effect, Job::ReadBack)
+}
+
+fn lists_keys(effect: &Effect) -> bool {
+    is_run(effect, Job::ListKeys)
+}
+
+fn asks_facts(effect: &Effect) -> bool {
+    matches!(effect, Effect::ReadFacts(_))
+}
+
+fn existing() -> Model {
+    Model::review(CLUSTER, Place::default())
+}
+
+#[test]
+fn a_dry_run_that_was_asked_for_twice_is_read_once() {
+    let (model, _) = conversation(
+        existing(),
+        vec![
+            Keys("<ctrl-r>"),
+            Answer(asks_update, 0, ended(Job::Update, REPORT)),
+        ],
+    );
+    let Screen::Review(review) = &model.screen else {
+        panic!("not at the review");
+    };
+    assert!(review.review.is_waiting(), "{:?}", review.review);
+}
+
+// Taken for the run's own dry run, it would have started `--yes` without the spec and the facts being read once more.
+#[test]
+fn the_end_of_an_older_dry_run_moves_no_run() {
+    let (model, asked) = conversation(
+        existing(),
+        vec![
+            Keys("<ctrl-r>"),
+            Answer(reads_back, 1, ended(Job::ReadBack, SPEC)),
+            Answer(asks_facts, 0, Event::FactsRead(Ok(Facts::default()))),
+            Answer(asks_update, 1, ended(Job::Update, REPORT)),
+            Keys("ademo.example.com<enter>"),
+            Tells(Event::Begun(Ok("/run".into()))),
+            Answer(lists_keys, 0, ended(Job::ListKeys, "[]\n")),
+            Answer(asks_update, 0, ended(Job::Update, REPORT)),
+            Answer(reads_back, 0, ended(Job::ReadBack, "kind: Another\n")),
+        ],
+    );
+    assert_eq!(
+        asked.ran(),
+        [Job::ListKeys, Job::Update],
+        "{:?}",
+        model.context()
+    );
+    let (_, asked) = conversation(
+        existing(),
+        vec![
+            Answer(reads_back, 0, ended(Job::ReadBack, SPEC)),
+            Answer(asks_facts, 0, Event::FactsRead(Ok(Facts::default()))),
+            Answer(asks_update, 0, ended(Job::Update, REPORT)),
+            Keys("ademo.example.com<enter>"),
+            Tells(Event::Begun(Ok("/run".into()))),
+            Answer(lists_keys, 0, ended(Job::ListKeys, "[]\n")),
+            Answer(asks_update, 1, ended(Job::Update, REPORT)),
+            Tells(ended(Job::Update, REPORT)),
+        ],
+    );
+    assert_eq!(asked.ran(), [Job::ListKeys, Job::Update, Job::ReadAgain]);
+}
+
+#[test]
+fn facts_that_were_asked_for_an_older_spec_are_no_basis() {
+    let (model, _) = conversation(
+        existing(),
+        vec![
+            Answer(reads_back, 0, ended(Job::ReadBack, SPEC)),
+            Keys("<ctrl-r>"),
+            Answer(asks_facts, 0, Event::FactsRead(Ok(Facts::default()))),
+        ],
+    );
+    let Screen::Review(review) = &model.screen else {
+        panic!("not at the review");
+    };
+    assert_eq!(review.facts, Basis::NotAsked);
+}
+
+#[test]
+fn a_spec_that_cannot_be_read_back_is_said_and_approved_by_nobody() {
+    let refused = Finished {
+        exit: Some(1),
+        stderr: "Error: cluster not found \"demo.example.com\"\n".to_owned(),
+        ..Finished::default()
+    };
+    let (model, asked) = conversation(
+        existing(),
+        vec![
+            Answer(
+                reads_back,
+                0,
+                Event::Ended {
+                    job: Job::ReadBack,
+                    result: Ok(refused),
+                },
+            ),
+            Answer(asks_update, 0, ended(Job::Update, REPORT)),
+            Keys("ademo.example.com<enter>"),
+        ],
+    );
+    assert_eq!(asked.turns(|effect| matches!(effect, Effect::Begin(_))), []);
+    let notice = "the spec in the state store could not be read. Run kops get all --name demo.example.com -o yaml, mend what it names, then ask kops again";
+    assert_eq!(model.notice.as_deref(), Some(notice));
+}
+
+fn wizard(model: &Model) -> &kopswain::app::wizard::Wizard {
+    match &model.screen {
+        Screen::Wizard(wizard) => wizard,
+        other => panic!("not in the wizard: {other:?}"),
+    }
+}
+
+#[test]
+fn a_check_that_was_made_again_is_not_answered_by_the_older_one() {
+    fn checks_region(effect: &Effect) -> bool {
+        matches!(
+            effect,
+            Effect::Check {
+                kind: CheckKind::Region,
+                ..
+            }
+        )
+    }
+    let told = |state| {
+        Event::Checked(Check {
+            kind: CheckKind::Region,
+            state,
+        })
+    };
+    let good = CheckState::Good("us-east-1".to_owned());
+    let fault = Fault::new(
+        "EC2 does not answer",
+        "the network was down",
+        "ask AWS again",
+    );
+    let (model, _) = conversation(
+        Model::wizard(demo::answers(), "/home/op"),
+        vec![
+            Keys("<ctrl-r>"),
+            Answer(checks_region, 1, told(good.clone())),
+            Answer(checks_region, 0, told(CheckState::Blocked(fault))),
+        ],
+    );
+    assert_eq!(
+        wizard(&model).checks.get(&CheckKind::Region),
+        Some(&good),
+        "{:?}",
+        wizard(&model).checks
+    );
+}
+
+fn after(model: &mut Model, events: Vec<Event>) -> Vec<Effect> {
+    let taken = events.into_iter();
+    taken
+        .flat_map(|event| update(model, Moment::default(), event))
+        .collect()
+}
+
+fn keys(text: &str) -> Vec<Event> {
+    journey(text).into_iter().map(Event::Key).collect()
+}
+
+fn discovered(inventory: Inventory) -> Event {
+    Event::Discovered {
+        inventory: Box::new(inventory),
+        complete: true,
+    }
+}
+
+#[test]
+fn another_region_shows_nothing_of_the_one_before() {
+    let mut model = Model::wizard(demo::answers(), "/home/op");
+    start(&mut model);
+    after(&mut model, vec![discovered(demo::inventory())]);
+    after(&mut model, keys("<down><space><ctrl-u>eu-west-1<enter>"));
+    let wizard = wizard(&model);
+    assert_eq!(wizard.answers.region, "eu-west-1");
+    let nothing = matches!(wizard.discovery, Discovery::Asking { so_far: None, .. });
+    assert!(nothing, "{:?}", wizard.discovery);
+}
+
+#[test]
+fn another_state_store_has_none_of_the_clusters_of_the_one_before() {
+    let mut model = Model::wizard(demo::answers(), "/home/op");
+    start(&mut model);
+    let names = vec![CLUSTER.to_owned()];
+    after(&mut model, vec![Event::ClustersInStore(names)]);
+    assert!(wizard(&model).is_in_store());
+    after(
+        &mut model,
+        keys("<down><down><space><ctrl-u>s3://other-state<enter>"),
+    );
+    assert_eq!(wizard(&model).answers.state_store, "s3://other-state");
+    assert!(!wizard(&model).is_in_store());
+}
+
+// With many VPCs their DNS attributes are asked for only of the chosen one, which the answers file may name already.
+#[test]
+fn the_dns_attributes_of_the_chosen_vpc_are_asked_for_once_all_is_discovered() {
+    let mut inventory = demo::inventory();
+    for vpc in &mut inventory.vpcs {
+        (vpc.dns_support, vpc.dns_hostnames) = (None, None);
+    }
+    let mut answers = demo::answers();
+    answers.vpc.clone_from(&inventory.vpcs[0].id);
+    let mut model = Model::wizard(answers, "/home/op");
+    start(&mut model);
+    let effects = after(&mut model, vec![discovered(inventory.clone())]);
+    let wanted = Effect::ReadDns {
+        vpc: inventory.vpcs[0].id.clone(),
+        place: model.place(),
+    };
+    assert_eq!(effects, [wanted]);
+}
+
+#[test]
+fn a_dry_run_with_another_key_is_asked_for_again() {
+    let mut model = at_the_review();
+    let asked = |effects: &[Effect]| {
+        let previews = effects.iter();
+        previews
+            .filter(|effect| matches!(effect, Effect::Preview(_)))
+            .count()
+    };
+    assert_eq!(asked(&after(&mut model, keys("<ctrl-r>"))), 1);
+    after(
+        &mut model,
+        keys("<esc><space><ctrl-u>~/other.pub<enter><enter>"),
+    );
+    assert_eq!(model.place().ssh_public_key, "~/other.pub");
+    let effects = after(&mut model, vec![ended(Job::Preview, REPORT)]);
+    assert_eq!(asked(&effects), 1, "{effects:?}");
+}
+
+// kops may end by itself right before its interrupt: whoever asked to stop does not see the next command start.
+#[test]
+fn a_stop_that_comes_too_late_for_one_command_holds_the_next_back() {
+    let mut model = at_the_review();
+    after(&mut model, keys("ademo.example.com<enter>"));
+    after(&mut model, vec![Event::Begun(Ok("/run".into()))]);
+    let effects = after(&mut model, keys("ss"));
+    assert_eq!(effects, [Effect::Interrupt(Job::Create)]);
+    let effects = after(
+        &mut model,
+        vec![ended(Job::Create, ""), Event::Interrupted(Ok(true))],
+    );
+    assert_eq!(effects, [Effect::Release]);
+    let Screen::Apply(apply) = &model.screen else {
+        panic!("not in the run");
+    };
+    let fault = Fault::new(
+        "stopped before kops get all --name demo.example.com -o yaml",
+        "you asked to stop, and kops create -f cluster_spec.yml had ended well by then",
+        "nothing was changed in AWS; go on from here, or start kopswain again later",
+    );
+    assert_eq!(apply.outcome, Outcome::Failed(fault));
+    assert!(apply.may_go_on() && !apply.stopping);
+}
