@@ -10,9 +10,11 @@ use super::channel::Versions;
 use super::untrusted::{Untrusted, visible};
 
 mod before;
+mod missing;
 mod owner;
 mod usage;
 
+pub use missing::{MissingFact, Unread};
 pub use owner::{Owner, clusters_of, name_of, owner_of};
 pub use usage::{VcpusInUse, is_standard};
 
@@ -261,17 +263,6 @@ pub struct Quotas {
     pub on_demand_vcpus: Option<u32>,
     /// vCPUs of Spot requests for the same families: L-34B43A08.
     pub spot_vcpus: Option<u32>,
-}
-
-/// A fact that could not be read: nothing else stops because of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct MissingFact {
-    /// What is unknown, in words.
-    pub fact: String,
-    /// The IAM action that would allow it, such as `ec2:DescribeNatGateways`.
-    pub action: String,
-    pub reason: Untrusted,
 }
 
 impl Inventory {

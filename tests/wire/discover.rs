@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use kopswain::core::fault::Fault;
-use kopswain::core::inventory::{Inventory, MissingFact};
+use kopswain::core::inventory::{Inventory, MissingFact, Unread};
 use kopswain::core::untrusted::Untrusted;
 use kopswain::io::aws::{self, Scope};
 use kopswain::io::settings::Settings;
@@ -140,6 +140,7 @@ fn a_call_that_is_not_allowed_is_a_missing_fact_and_nothing_else_stops() {
         fact: "NAT gateways".to_owned(),
         action: "ec2:DescribeNatGateways".to_owned(),
         reason: Untrusted::from("UnauthorizedOperation: You are not authorized \u{202e}"),
+        cause: Unread::Denied,
     }];
     assert_eq!(*discover(&server).inventory(), wanted);
 }

@@ -1,6 +1,6 @@
 //! Each call refused by itself: that fact is missing, with the IAM action named, and everything else is there.
 
-use kopswain::core::inventory::{Inventory, MissingFact, Quotas};
+use kopswain::core::inventory::{Inventory, MissingFact, Quotas, Unread};
 use kopswain::core::untrusted::Untrusted;
 
 use crate::server::{Reply, Server};
@@ -134,6 +134,7 @@ fn wanted(case: &Case) -> Inventory {
         fact: (*fact).to_owned(),
         action: case.call.to_owned(),
         reason: Untrusted::from(SAID),
+        cause: Unread::Denied,
     });
     wanted.missing.extend(missing);
     wanted

@@ -62,7 +62,7 @@ pub(crate) fn expected_whole() -> Inventory {
         "vcpusInUse": [{"onDemand": 6, "spot": 0}, {"cluster": "c.example.com", "onDemand": 0, "spot": 2}],
         "missing": [{
             "fact": "quota of Spot vCPUs", "action": "servicequotas:GetServiceQuota",
-            "reason": "NoSuchResourceException: no such quota",
+            "reason": "NoSuchResourceException: no such quota", "cause": "failed",
         }],
     });
     let offered: Inventory = serde_json::from_value(offered).unwrap();

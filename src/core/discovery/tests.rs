@@ -1,5 +1,5 @@
 use super::*;
-use crate::core::inventory::{MissingFact, NatState, Zone};
+use crate::core::inventory::{MissingFact, NatState, Unread, Zone};
 use crate::core::method;
 use crate::core::untrusted::Untrusted;
 
@@ -29,6 +29,7 @@ fn small() -> Inventory {
         fact: "internet gateways".into(),
         action: "ec2:DescribeInternetGateways".into(),
         reason: Untrusted::from("UnauthorizedOperation: no\u{7}"),
+        cause: Unread::Denied,
     }];
     inventory
 }

@@ -209,7 +209,7 @@ fn not_read(inventory: &Inventory) -> impl Iterator<Item = Problem> {
             About::Account,
             format!("not known: {}", visible(&fact.fact)),
             format!("{}", fact.reason),
-            format!("allow {} and look again", visible(&fact.action)),
+            fact.remedy(),
         )
     })
 }

@@ -12,7 +12,6 @@ use crate::core::fault::Fault;
 use crate::core::inventory::{
     Inventory, MissingFact, NatGateway, Route, RouteTable, RouteTarget, Subnet, Vpc, Zone,
 };
-use crate::core::untrusted::Untrusted;
 
 /// DNS attributes cost two calls per VPC, and one kind of call may be made some twenty times without being throttled:
 /// with more VPCs than this they are left unknown, and `missing` says how to read them.
@@ -291,23 +290,20 @@ fn leads_elsewhere(route: &Route) -> bool {
 
 fn list_not_asked(id: &str) -> MissingFact {
     let (fact, action) = Call::PrefixList(id.to_owned()).words();
-    MissingFact {
-        fact,
-        action: action.to_owned(),
-        reason: Untrusted::from(format!(
-            "not asked: it takes a call for each list, and there are more than {PREFIX_LISTS_ASKED}"
-        )),
-    }
+    let reason =
+        format!("it takes a call for each list, and there are more than {PREFIX_LISTS_ASKED}");
+    MissingFact::not_asked(fact, action, &reason)
 }
 
 fn dns_not_asked(vpcs: usize) -> MissingFact {
-    MissingFact {
-        fact: format!("DNS attributes of {vpcs} VPCs"),
-        action: "ec2:DescribeVpcAttribute".to_owned(),
-        reason: Untrusted::from(format!(
-            "not asked: it takes two calls for each VPC, and there are more than {VPCS_ASKED_FOR_DNS}; name one VPC to read its own"
-        )),
-    }
+    let reason = format!(
+        "it takes two calls for each VPC, and there are more than {VPCS_ASKED_FOR_DNS}; name one VPC to read its own"
+    );
+    MissingFact::not_asked(
+        format!("DNS attributes of {vpcs} VPCs"),
+        "ec2:DescribeVpcAttribute",
+        &reason,
+    )
 }
 
 fn broken(error: &JoinError) -> Fault {

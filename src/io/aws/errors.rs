@@ -11,7 +11,15 @@ use aws_sdk_ec2::error::{ConnectorError, ProvideErrorMetadata, SdkError};
 use super::credentials::is_absent;
 use super::region::guess_of;
 use crate::core::fault::Fault;
+use crate::core::inventory::{MissingFact, Unread};
 use crate::core::untrusted::Untrusted;
+
+/// The codes of calls that IAM does not allow (EC2, and the common errors of the other services).
+const DENIED: [&str; 3] = [
+    "UnauthorizedOperation",
+    "AccessDenied",
+    "AccessDeniedException",
+];
 
 /// How far an error reaches.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +43,21 @@ impl Failure {
                 format!("allow {action} for these credentials, or try again later"),
             )
             .with_detail(said),
+        }
+    }
+
+    /// What stays unknown because of it; `action` is the IAM action of the call.
+    pub(super) fn leaves_unknown(&self, fact: String, action: &str) -> MissingFact {
+        let denied = matches!(self, Self::Call { code, .. } if DENIED.contains(&code.as_str()));
+        MissingFact {
+            fact,
+            action: action.to_owned(),
+            reason: self.said(),
+            cause: if denied {
+                Unread::Denied
+            } else {
+                Unread::Failed
+            },
         }
     }
 

@@ -11,6 +11,8 @@ use crate::core::untrusted::{Untrusted, visible};
 
 /// What answers may name; more are left unknown, so that a long file costs no more calls than EC2 gives.
 const ASKED: usize = 20;
+const ACTION: &str = "ec2:DescribeImages";
+
 impl Account {
     /// What EC2 says of the images of these names, sorted by name; what could not be asked is a [`MissingFact`].
     pub async fn images(&self, names: &[String]) -> (Vec<Image>, Vec<MissingFact>) {
@@ -30,7 +32,7 @@ impl Account {
                     asked,
                     found: known,
                 }),
-                Ok((Err(failure), name)) => missing.push(unread(&name, failure.said())),
+                Ok((Err(failure), name)) => missing.push(unread(&name, &failure)),
                 // It panicked, and a panic ends the program.
                 Err(_) => {}
             }
@@ -111,17 +113,14 @@ fn fact(from: ec2::Image) -> Option<FoundImage> {
     })
 }
 
-fn unread(name: &str, reason: Untrusted) -> MissingFact {
-    MissingFact {
-        fact: format!("image {}", visible(name)),
-        action: "ec2:DescribeImages".to_owned(),
-        reason,
-    }
+fn unread(name: &str, failure: &Failure) -> MissingFact {
+    failure.leaves_unknown(words(name), ACTION)
 }
 
 fn not_asked(name: &str) -> MissingFact {
-    unread(
-        name,
-        Untrusted::from("not asked: the answers name too many images"),
-    )
+    MissingFact::not_asked(words(name), ACTION, "the answers name too many images")
+}
+
+fn words(name: &str) -> String {
+    format!("image {}", visible(name))
 }

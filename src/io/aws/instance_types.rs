@@ -163,11 +163,7 @@ fn or_missing<T>(
         Ok(value) => Ok(Some(value)),
         Err(Failure::Account(fault) | Failure::Unreachable(fault)) => Err(fault),
         Err(failure) => {
-            missing.push(MissingFact {
-                fact: fact.to_owned(),
-                action: action.to_owned(),
-                reason: failure.said(),
-            });
+            missing.push(failure.leaves_unknown(fact.to_owned(), action));
             Ok(None)
         }
     }

@@ -70,10 +70,6 @@ fn add(missing: &mut Vec<MissingFact>, quota: &Quota, failure: &Failure) {
     let same = missing.iter_mut().find(|known| known.reason == reason);
     match same {
         Some(known) => known.fact = format!("{}, {}", known.fact, quota.2),
-        None => missing.push(MissingFact {
-            fact: format!("quota of {}", quota.2),
-            action: ACTION.to_owned(),
-            reason,
-        }),
+        None => missing.push(failure.leaves_unknown(format!("quota of {}", quota.2), ACTION)),
     }
 }

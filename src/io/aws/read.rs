@@ -86,11 +86,7 @@ impl Call {
     /// The fact as missing.
     pub(super) fn missing(&self, failure: &Failure) -> MissingFact {
         let (fact, action) = self.words();
-        MissingFact {
-            fact,
-            action: action.to_owned(),
-            reason: failure.said(),
-        }
+        failure.leaves_unknown(fact, action)
     }
 }
 

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use aws_sdk_ec2::types::{Filter, Instance, InstanceLifecycleType};
 
 use super::Account;
-use super::errors::Failure;
 use super::facts::tags;
 use crate::core::inventory::{InstanceType, MissingFact, Owner, VcpusInUse, is_standard, owner_of};
 use crate::core::untrusted::Untrusted;
 
+const FACT: &str = "vCPUs in use";
 const ACTION: &str = "ec2:DescribeInstances";
 /// EC2 API reference, `DescribeInstances`.
 const PAGE: i32 = 1000;
@@ -43,7 +43,8 @@ impl Account {
                 .max_results(PAGE)
                 .set_next_token(token);
             let answer = self.judged(call.send().await);
-            let answer = answer.map_err(|failure| unread(&failure))?;
+            let answer =
+                answer.map_err(|failure| failure.leaves_unknown(FACT.to_owned(), ACTION))?;
             let reservations = answer.reservations.unwrap_or_default();
             let instances = reservations.into_iter().filter_map(|one| one.instances);
             found.extend(instances.flatten().filter_map(running));
@@ -52,9 +53,11 @@ impl Account {
                 return Ok(found);
             }
         }
-        Err(missing(Untrusted::from(
-            "not asked further: there are more than 20,000",
-        )))
+        Err(MissingFact::not_asked(
+            FACT.to_owned(),
+            ACTION,
+            "there are more than 20,000 instances",
+        ))
     }
 }
 
@@ -98,16 +101,4 @@ pub(super) fn in_use(running: &[Running], types: &[InstanceType]) -> Vec<VcpusIn
         *own = own.saturating_add(vcpus);
     }
     sums.into_values().collect()
-}
-
-fn unread(failure: &Failure) -> MissingFact {
-    missing(failure.said())
-}
-
-fn missing(reason: Untrusted) -> MissingFact {
-    MissingFact {
-        fact: "vCPUs in use".to_owned(),
-        action: ACTION.to_owned(),
-        reason,
-    }
 }

@@ -4,7 +4,7 @@
 use crate::core::answers::{ApiLoadBalancer, Dns, Networking};
 use crate::core::channel::Versions;
 use crate::core::inventory::{
-    FoundImage, InstanceType, MissingFact, NatState, Route, RouteTarget, Subnet, VcpusInUse,
+    FoundImage, InstanceType, MissingFact, NatState, Route, RouteTarget, Subnet, Unread, VcpusInUse,
 };
 use crate::core::plan::tests::offers::image;
 use crate::core::plan::tests::*;
@@ -17,6 +17,7 @@ fn denied(inventory: &mut Inventory, action: &str) {
         fact: "something".into(),
         action: action.into(),
         reason: Untrusted::from("UnauthorizedOperation"),
+        cause: Unread::Denied,
     });
 }
 
