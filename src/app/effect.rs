@@ -138,9 +138,10 @@ pub enum Effect {
         kind: CheckKind,
         place: Place,
     },
-    /// Find out who we are and where, then what is there, and about the images that the answers name.
+    /// Find out who we are and where, then what is there, and about the VPC and the images that the answers name.
     Discover {
         place: Place,
+        vpc: Option<String>,
         images: Vec<String>,
     },
     /// Find out who we are and where.

@@ -86,6 +86,7 @@ fn the_first_effects_are_every_check_and_one_discovery() {
     wanted.extend([
         Effect::Discover {
             place: place.clone(),
+            vpc: None,
             images: Vec::new(),
         },
         Effect::ListClusters(place),
