@@ -142,12 +142,11 @@ pub enum Effect {
         kind: CheckKind,
         place: Place,
     },
-    /// Find out who we are and where, then what is there, and about the images and the VPC that the answers name.
+    /// Find out who we are and where, then what is there, and about the VPC and the images that the answers name.
     Discover {
         place: Place,
+        vpc: Option<String>,
         images: Vec<String>,
-        /// Empty before one is chosen.
-        vpc: String,
     },
     /// Find out who we are and where.
     Identify(Place),

@@ -111,6 +111,8 @@ pub enum Event {
     Busy(Box<Found>),
     /// How far a run is.
     RunFound(Box<Found>),
+    /// How far a run is cannot be read any more.
+    RunLost(Fault),
     /// Whether kops was sent its one interrupt now; false when it had it before.
     Interrupted(Result<bool, Fault>),
     Woke(Wake),

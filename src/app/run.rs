@@ -154,6 +154,10 @@ pub fn told(model: &mut Model, event: Event) -> Vec<Effect> {
             follow(model, &found)
         }
         Event::RunFound(found) => apply.take(&found, at),
+        Event::RunLost(fault) => {
+            apply.lose(fault);
+            Vec::new()
+        }
         Event::Interrupted(Ok(first)) => {
             if !first {
                 let told = "kops was asked to stop before; it gets one interrupt only";

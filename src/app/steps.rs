@@ -17,6 +17,7 @@ use super::wizard::{Discovery, Pane, Step, Wizard};
 
 mod preview;
 
+use preview::outdated;
 pub use preview::{preview, previewed};
 
 /// The wizard's first effects: every check at once, and what is there.
@@ -53,15 +54,25 @@ fn discover(wizard: &mut Wizard, at: Moment) -> Vec<Effect> {
     vec![
         Effect::Discover {
             place: wizard.place(),
+            vpc: Some(wizard.answers.vpc.clone()).filter(|vpc| !vpc.is_empty()),
             images: wizard.answers.images(),
-            vpc: wizard.answers.vpc.clone(),
         },
         Effect::ListClusters(wizard.place()),
     ]
 }
 
-/// Takes what the outside told about the account.
+/// Takes what the outside told about the account; a dry run that was made of another spec is asked for again.
 pub fn told(model: &mut Model, event: Event) -> Vec<Effect> {
+    let effects = learned(model, event);
+    let at = model.at;
+    let outdated = match &mut model.screen {
+        Screen::Wizard(wizard) => outdated(wizard, at),
+        _ => Vec::new(),
+    };
+    effects.into_iter().chain(outdated).collect()
+}
+
+fn learned(model: &mut Model, event: Event) -> Vec<Effect> {
     if let Event::Connected { account, .. } = &event {
         model.account.clone_from(account);
     }
@@ -81,8 +92,7 @@ pub fn told(model: &mut Model, event: Event) -> Vec<Effect> {
             complete,
         } => {
             discovered(wizard, inventory, complete);
-            let dns = complete.then(|| dns_of_chosen(wizard)).flatten();
-            return images_named(wizard).into_iter().chain(dns).collect();
+            return images_named(wizard).into_iter().collect();
         }
         Event::DiscoveryFailed(fault) => wizard.discovery = Discovery::Failed(fault),
         Event::DnsRead {
@@ -111,6 +121,9 @@ fn discovered(
     }
     if wizard.versions.is_some() {
         inventory.versions.clone_from(&wizard.versions);
+    }
+    if let Some(known) = wizard.inventory() {
+        inventory.keep_dns_of(known);
     }
     let before = wizard.current().map(|field| field.key);
     wizard.discovery = match &wizard.discovery {

@@ -85,9 +85,11 @@ fn taken(model: &mut Model, event: Event) -> Vec<Effect> {
         Event::Ended { job, result } => ended(model, job, result),
         Event::FactsRead(result) => run::facts_read(model, result),
         Event::Woke(why) => woke(model, why),
-        told @ (Event::Begun(_) | Event::Busy(_) | Event::RunFound(_) | Event::Interrupted(_)) => {
-            run::told(model, told)
-        }
+        told @ (Event::Begun(_)
+        | Event::Busy(_)
+        | Event::RunFound(_)
+        | Event::RunLost(_)
+        | Event::Interrupted(_)) => run::told(model, told),
         Event::Terminated | Event::TerminalLost => vec![Effect::Exit(INTERRUPTED)],
         Event::StopAsked => vec![Effect::Stop],
         Event::Continued => vec![Effect::Retake],

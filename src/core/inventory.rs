@@ -280,6 +280,16 @@ impl Inventory {
     pub fn instance_type(&self, name: &str) -> Option<&InstanceType> {
         self.instance_types.iter().find(|kind| kind.name == name)
     }
+
+    /// Takes over the DNS attributes that are known of a VPC, where this inventory does not know them.
+    pub fn keep_dns_of(&mut self, known: &Self) {
+        for vpc in &mut self.vpcs {
+            if let Some(before) = known.vpc(&vpc.id) {
+                vpc.dns_support = vpc.dns_support.or(before.dns_support);
+                vpc.dns_hostnames = vpc.dns_hostnames.or(before.dns_hostnames);
+            }
+        }
+    }
 }
 
 impl Quotas {

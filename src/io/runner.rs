@@ -93,8 +93,8 @@ impl Runner for RealRunner {
         match effect {
             Effect::SaveAnswers(text) => self.answers.save(text),
             Effect::Check { kind, place } => self.latest.ask(turn, task.check(kind, place)),
-            Effect::Discover { place, images, vpc } => {
-                self.latest.ask(turn, task.discover(place, images, vpc));
+            Effect::Discover { place, vpc, images } => {
+                self.latest.ask(turn, task.discover(place, vpc, images));
             }
             Effect::Identify(place) => self.latest.ask(turn, task.identify(place)),
             Effect::ReadImages { images, place } => {
@@ -161,8 +161,8 @@ impl Task {
         }
     }
 
-    async fn discover(self, place: Place, images: Vec<String>, vpc: String) {
-        if let Err(fault) = self.discovered(&place, images, vpc).await {
+    async fn discover(self, place: Place, vpc: Option<String>, images: Vec<String>) {
+        if let Err(fault) = self.discovered(&place, vpc, images).await {
             self.reply.send(Event::DiscoveryFailed(fault));
         }
     }
@@ -170,8 +170,8 @@ impl Task {
     async fn discovered(
         &self,
         place: &Place,
+        vpc: Option<String>,
         images: Vec<String>,
-        vpc: String,
     ) -> Result<(), Fault> {
         let account = aws::connect(&self.settings_at(place)).await?;
         let region = account.region().to_owned();
@@ -192,15 +192,13 @@ impl Task {
                 complete: false,
             });
         };
+        let scope = vpc.map_or(aws::Scope::Account, aws::Scope::AccountFor);
         let wanted = aws::Wanted {
             images,
             ..aws::Wanted::default()
         };
-        let (found, offers, ()) = tokio::join!(
-            account.discover(aws::Scope::AccountFor(vpc), show),
-            account.offers(&wanted),
-            who
-        );
+        let (found, offers, ()) =
+            tokio::join!(account.discover(scope, show), account.offers(&wanted), who);
         self.reply.send(Event::Discovered {
             inventory: Box::new(offers?.into_inventory(found?)),
             complete: true,
@@ -208,6 +206,7 @@ impl Task {
         Ok(())
     }
 
+    // What could not be read stays unknown, and the plan says so.
     async fn read_dns(self, vpc: String, place: Place) {
         let Ok(account) = aws::connect(&self.settings_at(&place)).await else {
             return;

@@ -7,29 +7,24 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use tokio::sync::mpsc::unbounded_channel;
 
-use kopswain::app::apply::Outcome;
 use kopswain::app::basis::Basis;
 use kopswain::app::effect::{Effect, Job, Place};
 use kopswain::app::event::{Event, Finished, Moment};
 use kopswain::app::key::journey;
 use kopswain::app::model::{Model, Screen};
 use kopswain::app::turn::{Told, Turn};
-use kopswain::app::update::{start, update};
-use kopswain::app::wizard::Discovery;
 use kopswain::core::check::{Check, CheckKind, CheckState};
 use kopswain::core::facts::Facts;
 use kopswain::core::fault::Fault;
-use kopswain::core::inventory::Inventory;
 use kopswain::io::demo;
 use kopswain::io::event_loop::{self, Runner};
 use kopswain::ui::screen::Look;
 use kopswain::ui::theme::Theme;
 
-use super::random::at_the_review;
 use super::travel::{is_run, settle};
 
-const CLUSTER: &str = "demo.example.com";
-const REPORT: &str = include_str!("../fixtures/kops/update-modify.stdout");
+pub const CLUSTER: &str = "demo.example.com";
+pub const REPORT: &str = include_str!("../fixtures/kops/update-modify.stdout");
 const SPEC: &str = "kind: Cluster\n";
 
 /// Asks everything and answers nothing by itself.
@@ -102,7 +97,7 @@ fn conversation(mut model: Model, all: Vec<Happens<'_>>) -> (Model, Slow) {
     })
 }
 
-fn ended(job: Job, stdout: &str) -> Event {
+pub fn ended(job: Job, stdout: &str) -> Event {
     let finished = Finished {
         exit: Some(0),
         stdout: stdout.to_owned(),
@@ -231,7 +226,7 @@ fn a_spec_that_cannot_be_read_back_is_said_and_approved_by_nobody() {
     assert_eq!(model.notice.as_deref(), Some(notice));
 }
 
-fn wizard(model: &Model) -> &kopswain::app::wizard::Wizard {
+pub fn wizard(model: &Model) -> &kopswain::app::wizard::Wizard {
     match &model.screen {
         Screen::Wizard(wizard) => wizard,
         other => panic!("not in the wizard: {other:?}"),
@@ -275,112 +270,4 @@ fn a_check_that_was_made_again_is_not_answered_by_the_older_one() {
         "{:?}",
         wizard(&model).checks
     );
-}
-
-fn after(model: &mut Model, events: Vec<Event>) -> Vec<Effect> {
-    let taken = events.into_iter();
-    taken
-        .flat_map(|event| update(model, Moment::default(), event))
-        .collect()
-}
-
-fn keys(text: &str) -> Vec<Event> {
-    journey(text).into_iter().map(Event::Key).collect()
-}
-
-fn discovered(inventory: Inventory) -> Event {
-    Event::Discovered {
-        inventory: Box::new(inventory),
-        complete: true,
-    }
-}
-
-#[test]
-fn another_region_shows_nothing_of_the_one_before() {
-    let mut model = Model::wizard(demo::answers(), "/home/op");
-    start(&mut model);
-    after(&mut model, vec![discovered(demo::inventory())]);
-    after(&mut model, keys("<down><space><ctrl-u>eu-west-1<enter>"));
-    let wizard = wizard(&model);
-    assert_eq!(wizard.answers.region, "eu-west-1");
-    let nothing = matches!(wizard.discovery, Discovery::Asking { so_far: None, .. });
-    assert!(nothing, "{:?}", wizard.discovery);
-}
-
-#[test]
-fn another_state_store_has_none_of_the_clusters_of_the_one_before() {
-    let mut model = Model::wizard(demo::answers(), "/home/op");
-    start(&mut model);
-    let names = vec![CLUSTER.to_owned()];
-    after(&mut model, vec![Event::ClustersInStore(names)]);
-    assert!(wizard(&model).is_in_store());
-    after(
-        &mut model,
-        keys("<down><down><space><ctrl-u>s3://other-state<enter>"),
-    );
-    assert_eq!(wizard(&model).answers.state_store, "s3://other-state");
-    assert!(!wizard(&model).is_in_store());
-}
-
-// With many VPCs their DNS attributes are asked for only of the chosen one, which the answers file may name already.
-#[test]
-fn the_dns_attributes_of_the_chosen_vpc_are_asked_for_once_all_is_discovered() {
-    let mut inventory = demo::inventory();
-    for vpc in &mut inventory.vpcs {
-        (vpc.dns_support, vpc.dns_hostnames) = (None, None);
-    }
-    let mut answers = demo::answers();
-    answers.vpc.clone_from(&inventory.vpcs[0].id);
-    let mut model = Model::wizard(answers, "/home/op");
-    start(&mut model);
-    let effects = after(&mut model, vec![discovered(inventory.clone())]);
-    let wanted = Effect::ReadDns {
-        vpc: inventory.vpcs[0].id.clone(),
-        place: model.place(),
-    };
-    assert_eq!(effects, [wanted]);
-}
-
-#[test]
-fn a_dry_run_with_another_key_is_asked_for_again() {
-    let mut model = at_the_review();
-    let asked = |effects: &[Effect]| {
-        let previews = effects.iter();
-        previews
-            .filter(|effect| matches!(effect, Effect::Preview(_)))
-            .count()
-    };
-    assert_eq!(asked(&after(&mut model, keys("<ctrl-r>"))), 1);
-    after(
-        &mut model,
-        keys("<esc><space><ctrl-u>~/other.pub<enter><enter>"),
-    );
-    assert_eq!(model.place().ssh_public_key, "~/other.pub");
-    let effects = after(&mut model, vec![ended(Job::Preview, REPORT)]);
-    assert_eq!(asked(&effects), 1, "{effects:?}");
-}
-
-// kops may end by itself right before its interrupt: whoever asked to stop does not see the next command start.
-#[test]
-fn a_stop_that_comes_too_late_for_one_command_holds_the_next_back() {
-    let mut model = at_the_review();
-    after(&mut model, keys("ademo.example.com<enter>"));
-    after(&mut model, vec![Event::Begun(Ok("/run".into()))]);
-    let effects = after(&mut model, keys("ss"));
-    assert_eq!(effects, [Effect::Interrupt(Job::Create)]);
-    let effects = after(
-        &mut model,
-        vec![ended(Job::Create, ""), Event::Interrupted(Ok(true))],
-    );
-    assert_eq!(effects, [Effect::Release]);
-    let Screen::Apply(apply) = &model.screen else {
-        panic!("not in the run");
-    };
-    let fault = Fault::new(
-        "stopped before kops get all --name demo.example.com -o yaml",
-        "you asked to stop, and kops create -f cluster_spec.yml had ended well by then",
-        "nothing was changed in AWS; go on from here, or start kopswain again later",
-    );
-    assert_eq!(apply.outcome, Outcome::Failed(fault));
-    assert!(apply.may_go_on() && !apply.stopping);
 }

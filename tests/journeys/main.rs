@@ -10,6 +10,7 @@
 mod approval;
 mod drift;
 mod late;
+mod overtaken;
 mod questions;
 mod random;
 mod run;

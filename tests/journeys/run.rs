@@ -89,8 +89,8 @@ fn the_first_effects_are_every_check_and_one_discovery() {
     wanted.extend([
         Effect::Discover {
             place: place.clone(),
+            vpc: None,
             images: Vec::new(),
-            vpc: String::new(),
         },
         Effect::ListClusters(place),
     ]);
@@ -104,7 +104,7 @@ fn discovery_asks_for_the_vpc_of_the_answers() {
     answers.vpc = "vpc-7833d1c656ae73b2c".to_owned();
     let arrived = follow(Model::wizard(answers, "/home/op"), Vec::new());
     let asked = arrived.effects.iter().find_map(|effect| match effect {
-        Effect::Discover { vpc, .. } => Some(vpc.as_str()),
+        Effect::Discover { vpc, .. } => vpc.as_deref(),
         _ => None,
     });
     assert_eq!(asked, Some("vpc-7833d1c656ae73b2c"));

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use kopswain::app::effect::Job;
 use kopswain::app::event::{Event, Output};
-use kopswain::app::model::{Model, Screen};
+use kopswain::app::model::Model;
 use kopswain::app::reading::Reading;
 use kopswain::app::update::start;
 use kopswain::core::review::parse;

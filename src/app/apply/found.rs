@@ -6,6 +6,7 @@ use crate::app::approval::Approval;
 use crate::app::effect::{Effect, Job, Wake};
 use crate::app::event::Moment;
 use crate::app::record::{End, Found, Ran};
+use crate::core::fault::Fault;
 use crate::core::progress::Progress;
 
 use super::{Apply, CLOCK, Hold, Line, Outcome, TaskState, clock};
@@ -43,6 +44,14 @@ impl Apply {
             job: last.job,
         };
         vec![clock(), follow]
+    }
+
+    /// Takes that the run's folder cannot be read any more, so that nothing goes on from it.
+    pub fn lose(&mut self, fault: Fault) {
+        if self.hold == Hold::Theirs {
+            self.outcome = Outcome::Failed(fault);
+            self.folder = None;
+        }
     }
 
     // The last of them is followed, so it is shown as running until its end was read.

@@ -4,8 +4,9 @@ use crate::app::apply::CLOCK;
 use crate::app::basis::Basis;
 use crate::app::effect::{Effect, FactsOf, Preview, Wake};
 use crate::app::event::{Finished, Moment};
+use crate::app::reading::Reading;
 use crate::app::review::Review;
-use crate::app::wizard::Wizard;
+use crate::app::wizard::{Step, Wizard};
 use crate::core::fault::Fault;
 
 /// Asks kops for the dry run of the planned cluster on a private scratch store.
@@ -37,6 +38,19 @@ fn wanted(wizard: &Wizard) -> Preview {
         spec: wizard.spec.text.clone(),
         place: wizard.place(),
     }
+}
+
+/// Asks again for a dry run whose spec has changed since, with what became known of the account.
+pub(super) fn outdated(wizard: &mut Wizard, at: Moment) -> Vec<Effect> {
+    let same = |reading: &Reading| reading.spec() == wizard.spec.text;
+    if wizard.review.reading().is_none_or(same) {
+        return Vec::new();
+    }
+    if wizard.step == Step::Review {
+        return preview(wizard, at);
+    }
+    wizard.review = Review::NotAsked;
+    Vec::new()
 }
 
 /// Takes the end of a preview: it is shown when it is about the present answers, else kops is asked again.

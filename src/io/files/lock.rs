@@ -8,7 +8,7 @@ use std::process::Stdio;
 use std::thread::sleep;
 use std::time::Duration;
 
-use super::not_written;
+use super::{folder_of, not_written};
 use crate::core::fault::Fault;
 
 /// Somebody who only looks holds a lock for microseconds; after so many tries it is really taken.
@@ -40,6 +40,16 @@ impl Lock {
             }
         }
         Ok(None)
+    }
+
+    /// Waits for the folder of a file, so that of several which change files in it each does so alone; a Fault when the
+    /// folder cannot be opened or locked.
+    pub fn of_folder(path: &Path) -> Result<Self, Fault> {
+        let folder = folder_of(path);
+        let locked = File::open(&folder).and_then(|file| file.lock().map(|()| file));
+        locked
+            .map(|file| Self { file })
+            .map_err(|error| not_written(path, &error))
     }
 
     /// Whether a process holds the lock of a file; false where there is no such file.

@@ -8,7 +8,7 @@ use crate::app::effect::{Begin, FactsOf, Job, Run};
 use crate::app::event::Event;
 use crate::core::fault::Fault;
 use crate::io::facts;
-use crate::io::files::RunFolder;
+use crate::io::files::{RunFolder, shown};
 use crate::io::kops::{self, Running};
 use crate::io::runs::{self, Beginning, Held};
 use crate::io::spec_file;
@@ -49,13 +49,12 @@ impl Task {
     }
 
     pub(super) fn look_again(&self, folder: PathBuf) {
-        if let Some(found) = runs::at(&RunFolder::at(folder)) {
-            *self.lock_folder() = Some((
-                found.record.cluster.clone(),
-                RunFolder::at(found.folder.clone()),
-            ));
-            self.reply.send(Event::RunFound(Box::new(found)));
-        }
+        let folder = RunFolder::at(folder);
+        let Some(found) = runs::at(&folder) else {
+            return self.reply.send(Event::RunLost(lost(&folder)));
+        };
+        *self.lock_folder() = Some((found.record.cluster.clone(), folder));
+        self.reply.send(Event::RunFound(Box::new(found)));
     }
 
     pub(super) async fn run(self, run: Run) {
@@ -120,6 +119,14 @@ impl Task {
         };
         self.reply.send(Event::Interrupted(result));
     }
+}
+
+fn lost(folder: &RunFolder) -> Fault {
+    Fault::new(
+        "how far the run is cannot be read any more",
+        format!("{} is gone or damaged", shown(folder.path())),
+        "see the cluster itself with kopswain watch; kops, if it was at work, goes on",
+    )
 }
 
 fn not_under_way() -> Fault {

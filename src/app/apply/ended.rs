@@ -1,0 +1,95 @@
+//! What follows when a command of the run ends: the next command, a stop, or the facts read once more.
+
+use std::time::Duration;
+
+use super::judge::Verdict;
+use super::{Apply, Hold, Outcome, Task, TaskState};
+use crate::app::effect::{Effect, Job};
+use crate::app::event::{Finished, Moment};
+use crate::core::fault::Fault;
+
+impl Apply {
+    /// Takes the end of a command: goes on to the next, or stops with what to do.
+    pub fn ended(&mut self, job: Job, result: Result<Finished, Fault>, at: Moment) -> Vec<Effect> {
+        let Some(took) = self.has_run(job, at) else {
+            return Vec::new();
+        };
+        let verdict = result.and_then(|finished| self.judge(job, &finished));
+        let state = match verdict {
+            Ok(_) => TaskState::Done { took },
+            Err(_) => TaskState::Failed { took },
+        };
+        self.tasks
+            .iter_mut()
+            .filter(|task| task.job == job)
+            .for_each(|task| task.state = state.clone());
+        match (verdict, self.hold) {
+            (Err(fault), _) => {
+                self.stopping = false;
+                self.outcome = Outcome::Failed(fault);
+                vec![Effect::Release]
+            }
+            (Ok(verdict), hold) => self.act_on(verdict, hold, job, at),
+        }
+    }
+
+    // Absent when it does not run: its end is told of another question.
+    fn has_run(&self, job: Job, at: Moment) -> Option<Duration> {
+        let task = self.tasks.iter().find(|task| task.job == job)?;
+        match task.state {
+            TaskState::Running { since, before } => Some(before + at.since(since)),
+            _ => None,
+        }
+    }
+
+    fn act_on(&mut self, verdict: Verdict, hold: Hold, job: Job, at: Moment) -> Vec<Effect> {
+        let stopping = std::mem::take(&mut self.stopping);
+        if let Verdict::Skip(other) = verdict {
+            self.skip(other);
+        }
+        match verdict {
+            _ if hold == Hold::Theirs => self.follow_on(job),
+            Verdict::Next | Verdict::Skip(_) | Verdict::Verify
+                if stopping && self.next().is_some() =>
+            {
+                self.stopped_after(job)
+            }
+            Verdict::Next | Verdict::Skip(_) => self.run_next(at),
+            Verdict::Verify => self.verify(),
+            Verdict::Differs(outcome) => {
+                self.outcome = outcome;
+                Vec::new()
+            }
+        }
+    }
+
+    fn next(&self) -> Option<&Task> {
+        let waits = |task: &&Task| task.state == TaskState::Waiting;
+        self.tasks.iter().find(waits)
+    }
+
+    // kops had ended well before it could be interrupted.
+    fn stopped_after(&mut self, job: Job) -> Vec<Effect> {
+        let command = |task: Option<&Task>| task.map(|task| task.command.to_string());
+        let ended = self.tasks.iter().find(|task| task.job == job);
+        let (ended, next) = (command(ended), command(self.next()));
+        self.outcome = Outcome::Failed(Fault::new(
+            format!("stopped before {}", next.unwrap_or_default()),
+            format!(
+                "you asked to stop, and {} had ended well by then",
+                ended.unwrap_or_default()
+            ),
+            "nothing was changed in AWS; go on from here, or start kopswain again later",
+        ));
+        vec![Effect::Release]
+    }
+
+    fn skip(&mut self, job: Job) {
+        self.note_skipped(job);
+        for task in &mut self.tasks {
+            if task.job == job && task.state == TaskState::Waiting {
+                task.state = TaskState::Skipped;
+            }
+        }
+    }
+}
