@@ -77,6 +77,8 @@ impl Job {
 pub enum Wake {
     /// Elapsed time on the screen is to be drawn again.
     Clock,
+    /// A long report is to be taken apart.
+    Opening,
     /// More of a long report is to be searched.
     Search,
     /// It is time to ask again how far another kopswain's run is.

@@ -17,6 +17,7 @@ pub mod help;
 pub mod key;
 pub mod keys;
 pub mod model;
+pub mod opening;
 pub mod questions;
 pub mod reading;
 pub mod record;

@@ -7,6 +7,7 @@ use super::event::Moment;
 use super::field::Kind;
 use super::form::Entry;
 use super::keys::Context;
+use super::opening::Opening;
 use super::reading::Reading;
 use super::record::Found;
 use super::review::{Purpose, Review, Room};
@@ -78,6 +79,16 @@ impl Existing {
         }
     }
 
+    /// Takes apart the report of a file; with it the cluster's name is known.
+    pub fn open(&mut self) {
+        self.review.open();
+        let cluster = self
+            .review
+            .reading()
+            .and_then(|reading| reading.cluster.clone());
+        self.cluster = cluster.unwrap_or_default();
+    }
+
     /// What the report is read for.
     pub fn purpose(&self) -> Purpose {
         match self.file {
@@ -141,6 +152,20 @@ impl Model {
             review: Review::Reading(Box::new(reading)),
             file: Some(file.to_owned()),
             ..Existing::of(&cluster, Place::default())
+        };
+        Self::of(Screen::Review(Box::new(existing)), "")
+    }
+
+    /// A report from a file that was not taken apart yet: a long one is once the first frame is drawn.
+    pub fn opening(file: &str, opening: Opening) -> Self {
+        if !opening.is_long() {
+            return Self::report(file, opening.reading());
+        }
+        let existing = Existing {
+            spec: opening.spec.clone(),
+            review: Review::Opening(Box::new(opening)),
+            file: Some(file.to_owned()),
+            ..Existing::of("", Place::default())
         };
         Self::of(Screen::Review(Box::new(existing)), "")
     }

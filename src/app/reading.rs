@@ -4,13 +4,13 @@ use std::collections::{BTreeSet, HashMap};
 
 use crate::core::cause::Cause;
 use crate::core::families::{Group, Noise, counted, groups, noisy_fields};
-use crate::core::findings::{Finding, Severity, findings};
+use crate::core::findings::{Finding, Severity};
 use crate::core::review::{Report, Summary};
 
 use super::approval::Approval;
 use super::compare::Comparison;
 use super::form::stepped;
-use folded::{about, subjects};
+use folded::{about, judged};
 use laid::Laid;
 use order::Order;
 
@@ -33,6 +33,7 @@ mod wrapped;
 pub use filter::{Filter, Part};
 pub use find::Search;
 pub use folded::FoldedFinding;
+pub use laid::MOST_BELOW;
 pub use order::Bundle;
 pub use raw::RawText;
 pub use rows::{Fold, Row};
@@ -98,8 +99,7 @@ pub struct Reading {
 impl Reading {
     /// A report not read yet: findings first, every group folded.
     pub fn new(report: Report, raw: String) -> Self {
-        let findings = findings(&report);
-        let folded = subjects(&report, &findings);
+        let (findings, folded) = judged(&report, &[]);
         let groups = groups(&report);
         let noisy = noisy_fields(&report);
         let noisy: HashMap<_, _> = noisy

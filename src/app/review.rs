@@ -9,6 +9,7 @@ use super::event::{Finished, Moment};
 use super::form;
 use super::key::Key;
 use super::keys::{Action, Context};
+use super::opening::Opening;
 use super::reading::{Part, Reading, View};
 
 /// Lines of the spec that are shown above those which cause a change.
@@ -23,6 +24,8 @@ pub enum Review {
         since: Moment,
         progress: Box<Progress>,
     },
+    /// A long report that is taken apart once the screen says so.
+    Opening(Box<Opening>),
     Reading(Box<Reading>),
     Failed {
         fault: Fault,
@@ -102,6 +105,14 @@ impl Review {
         }
     }
 
+    /// Takes apart what came from a file.
+    pub fn open(&mut self) {
+        if let Self::Opening(opening) = self {
+            let reading = std::mem::take(opening.as_mut()).reading();
+            *self = Self::Reading(Box::new(reading));
+        }
+    }
+
     /// Whether something is waited for, so that the time is drawn.
     pub fn is_waiting(&self) -> bool {
         matches!(self, Self::Asking { .. }) || self.yes_waits()
@@ -134,8 +145,10 @@ impl Review {
 
     /// What the keys mean here.
     pub fn context(&self, purpose: Purpose) -> Context {
-        let Self::Reading(reading) = self else {
-            return Context::Waiting;
+        let reading = match self {
+            Self::Reading(reading) => reading,
+            Self::Opening(_) => return Context::Report,
+            _ => return Context::Waiting,
         };
         match (&reading.view, purpose) {
             (View::Tree | View::Raw { .. }, _) if reading.search.typing.is_some() => {
@@ -153,8 +166,10 @@ impl Review {
 
     /// Takes a key that the table knows.
     pub fn act(&mut self, action: Action, mut around: Around<'_>) -> Asked {
-        let Self::Reading(reading) = self else {
-            return waiting(action);
+        let reading = match self {
+            Self::Reading(reading) => reading,
+            Self::Opening(_) => return opening(action),
+            _ => return waiting(action),
         };
         if action != Action::Accept {
             reading.search.give_up();
@@ -241,6 +256,14 @@ impl Review {
                 approval.paste(text);
             }
         }
+    }
+}
+
+// What the other keys are for is there in a moment.
+fn opening(action: Action) -> Asked {
+    match action {
+        Action::Back => Asked::Back,
+        _ => Asked::Nothing,
     }
 }
 

@@ -340,7 +340,7 @@ fn enter_next(wizard: &mut Wizard, at: Moment) -> Vec<Effect> {
     }
     match wizard.review {
         Review::NotAsked | Review::Failed { .. } => preview(wizard, at),
-        Review::Asking { .. } | Review::Reading(_) => Vec::new(),
+        Review::Asking { .. } | Review::Opening(_) | Review::Reading(_) => Vec::new(),
     }
 }
 

@@ -23,15 +23,25 @@ pub const CRASHED: u8 = 101;
 /// The first effects of a model.
 pub fn start(model: &mut Model) -> Vec<Effect> {
     let at = model.at;
-    let effects = match &mut model.screen {
+    let mut effects = match &mut model.screen {
         Screen::Wizard(wizard) => steps::start(wizard, at),
         Screen::Review(existing) if existing.file.is_none() => run::ask_existing(existing, at),
+        Screen::Review(existing) if matches!(existing.review, Review::Opening(_)) => open_next(),
         Screen::Apply(apply) => apply.look_again(),
         Screen::Review(_) | Screen::Differs { .. } => Vec::new(),
         Screen::Rolling(rolling) => rolling.ask(at),
         Screen::Watch(watch) => watch.start(at),
     };
+    effects.extend(read_on(model));
     one_clock(model, effects)
+}
+
+// Right after the first frame.
+fn open_next() -> Vec<Effect> {
+    vec![Effect::Wake {
+        after: Duration::ZERO,
+        why: Wake::Opening,
+    }]
 }
 
 // Several things may ask for the clock at once; one is enough for all of them.
@@ -234,7 +244,7 @@ fn review_exit(review: &Review) -> u8 {
         Review::Reading(reading) if reading.report.changes() => 2,
         Review::Reading(_) => 0,
         Review::Failed { .. } => 1,
-        Review::NotAsked | Review::Asking { .. } => INTERRUPTED,
+        Review::NotAsked | Review::Asking { .. } | Review::Opening(_) => INTERRUPTED,
     }
 }
 
@@ -302,6 +312,10 @@ fn woke(model: &mut Model, why: Wake) -> Vec<Effect> {
         }
         (Screen::Watch(watch), Wake::Clock) if watch.ready_at.is_none() => again,
         (Screen::Apply(apply), Wake::Clock) if apply.running().is_some() => again,
+        (Screen::Review(existing), Wake::Opening) => {
+            existing.open();
+            Vec::new()
+        }
         (Screen::Apply(apply), Wake::Run) => apply.look_again(),
         (Screen::Wizard(wizard), Wake::Clock) if wizard.is_waiting() => again,
         (Screen::Review(existing), Wake::Clock) if existing.review.is_waiting() => again,

@@ -247,7 +247,7 @@ pub(super) async fn show_preview<R: Runner>(
     print::out("preview: asking kops what it would do, on a private scratch store");
     let answered = |model: &Model| {
         self::wizard(model).is_none_or(|wizard| match wizard.review {
-            Review::Asking { .. } => false,
+            Review::Asking { .. } | Review::Opening(_) => false,
             Review::Reading(_) => wizard.facts.known().is_some(),
             Review::NotAsked | Review::Failed { .. } => true,
         })

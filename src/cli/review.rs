@@ -6,9 +6,8 @@ use std::time::Duration;
 
 use tokio::sync::mpsc::unbounded_channel;
 
-use crate::app;
 use crate::app::model::{Model, Screen};
-use crate::app::reading::Reading;
+use crate::app::opening::{Opening, Printed};
 use crate::app::review::Review;
 use crate::app::run::prepared;
 use crate::app::update::start;
@@ -16,9 +15,7 @@ use crate::core::fault::Fault;
 use crate::core::findings::{Finding, findings_for};
 use crate::core::progress::explain;
 use crate::core::readiness::{InstanceGroupSummary, instance_groups};
-use crate::core::review::{
-    Comparison, Ending, Report, parse, to_html, to_json, to_markdown, to_text,
-};
+use crate::core::review::{Comparison, Ending, Report, to_html, to_json, to_markdown, to_text};
 use crate::core::untrusted::{Untrusted, decoded, visible};
 use crate::io::files::refuse_secret;
 use crate::io::runner::RealRunner;
@@ -62,7 +59,7 @@ async fn of_file(common: &Common, asked: &Asked<'_>, path: &Path) -> Result<u8, 
             "name a file for --from or for --against",
         ));
     }
-    let text = read(path)?;
+    let printed = read(path)?;
     let older = asked.against.map(read).transpose()?;
     let spec = asked.spec.map(read).transpose()?.unwrap_or_default().text;
     let groups = groups(&spec)?;
@@ -74,63 +71,27 @@ async fn of_file(common: &Common, asked: &Asked<'_>, path: &Path) -> Result<u8, 
         } else {
             path
         };
-        let read = Read {
-            name: &name.display().to_string(),
-            text,
-            older: older.as_ref(),
-            spec: &spec,
+        let opening = Opening {
+            printed,
+            older,
+            spec,
         };
-        return on_screen(common, read).await;
+        return on_screen(common, name, opening).await;
     }
-    let report = text.report();
+    let report = printed.report();
     match older {
         Some(older) => compared(common, &older.report(), &report, &groups),
         None => told(common, &report, &findings_for(&report, &groups)),
     }
 }
 
-/// What a file or a pipe held.
-#[derive(Default)]
-struct Text {
-    /// Each byte that is no UTF-8 is written as `\xNN`.
-    text: String,
-    /// How many those were.
-    undecoded: usize,
-}
-
-impl Text {
-    fn report(&self) -> Report {
-        Report {
-            undecoded: self.undecoded,
-            ..parse(&self.text)
-        }
-    }
-}
-
-/// What is read on the screen.
-struct Read<'a> {
-    name: &'a str,
-    text: Text,
-    older: Option<&'a Text>,
-    spec: &'a str,
-}
-
-async fn on_screen(common: &Common, read: Read<'_>) -> Result<u8, Fault> {
-    let report = read.text.report();
-    let older = read.older.map(Text::report);
-    let comparison =
-        older.map(|older| app::compare::Comparison::earlier_and_later(&older, &report));
-    let mut reading = Reading::new(report, read.text.text);
-    reading.set_spec(read.spec);
-    if let Some(comparison) = comparison {
-        reading = reading.compared(comparison);
-    }
+async fn on_screen(common: &Common, path: &Path, opening: Opening) -> Result<u8, Fault> {
     if !std::io::stdin().is_terminal() {
         take_keys_from_the_terminal().map_err(|error| no_keys(&error))?;
     }
     let (sender, mut events) = unbounded_channel();
     let runner = RealRunner::new(common.settings(), std::path::PathBuf::new(), sender.clone());
-    let model = Model::report(read.name, reading);
+    let model = Model::opening(&path.display().to_string(), opening);
     let (code, _) = full_screen::run(common, model, &runner, &mut events, &sender).await?;
     Ok(code)
 }
@@ -155,7 +116,7 @@ fn groups(spec: &str) -> Result<Vec<InstanceGroupSummary>, Fault> {
     Ok(groups)
 }
 
-fn read(path: &Path) -> Result<Text, Fault> {
+fn read(path: &Path) -> Result<Printed, Fault> {
     let mut bytes = Vec::new();
     let taken = if path == Path::new("-") {
         std::io::stdin().lock().read_to_end(&mut bytes).map(|_| ())
@@ -169,9 +130,12 @@ fn read(path: &Path) -> Result<Text, Fault> {
             "name a file that kops update cluster was printed into, or - for standard input",
         )
     })?;
-    let (text, undecoded) = decoded(&bytes);
+    let (text, undecoded) = match String::from_utf8(bytes) {
+        Ok(text) => (text, 0),
+        Err(error) => decoded(error.as_bytes()),
+    };
     refuse_secret(path, &text)?;
-    Ok(Text { text, undecoded })
+    Ok(Printed { text, undecoded })
 }
 
 fn told(common: &Common, report: &Report, found: &[Finding]) -> Result<u8, Fault> {
@@ -310,7 +274,7 @@ fn answered(model: &Model) -> Option<&Review> {
         return None;
     };
     let known = match existing.review {
-        Review::Asking { .. } | Review::NotAsked => false,
+        Review::Asking { .. } | Review::Opening(_) | Review::NotAsked => false,
         Review::Reading(_) => existing.facts.known().is_some(),
         Review::Failed { .. } => true,
     };

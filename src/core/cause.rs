@@ -200,7 +200,7 @@ impl<'a> Spec<'a> {
 
     /// The instance group that a resource is made for.
     fn group_of(&self, resource: &Resource) -> Option<At> {
-        self.group(&instance_group(resource, Some(self.name))?)
+        self.group(instance_group(resource, Some(self.name))?)
     }
 
     /// A resource's name without the cluster's.

@@ -39,7 +39,7 @@ impl Severity {
 }
 
 /// One thing in a report to look at.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Finding {
     pub severity: Severity,
     /// A stable identifier in kebab case.
@@ -68,12 +68,13 @@ enum Applies {
     /// One resource: the message, when the rule applies.
     Each(fn(&Facts<'_>, &Resource) -> Option<String>),
     /// The whole report: one message for each finding, with the resource that it is about.
-    Whole(for<'a> fn(&Facts<'a>) -> Vec<Said<'a>>),
+    Whole(fn(&Facts<'_>) -> Vec<Said>),
 }
 
 /// What a rule says of a report.
-struct Said<'a> {
-    resource: Option<&'a Resource>,
+struct Said {
+    /// The index of the resource that it is about; absent when it is about the whole report.
+    resource: Option<usize>,
     message: String,
 }
 
@@ -113,6 +114,15 @@ pub fn findings(report: &Report) -> Vec<Finding> {
 
 /// The same, told with the sizes of the instance groups of the spec.
 pub fn findings_for(report: &Report, groups: &[InstanceGroupSummary]) -> Vec<Finding> {
+    let found = findings_about(report, groups).into_iter();
+    found.map(|(finding, _)| finding).collect()
+}
+
+/// The same, each with the index of the resource that it is about; absent when it is about the whole report.
+pub fn findings_about(
+    report: &Report,
+    groups: &[InstanceGroupSummary],
+) -> Vec<(Finding, Option<usize>)> {
     let stored = |resource: &Resource| {
         is(resource, Action::Create, "ManagedFile") && resource.name.raw() == SPEC
     };
@@ -126,43 +136,55 @@ pub fn findings_for(report: &Report, groups: &[InstanceGroupSummary]) -> Vec<Fin
             .any(|one| is(one, Action::Create, "VPC")),
         groups,
     };
-    let mut found: Vec<_> = rules().flat_map(|rule| rule.findings(&facts)).collect();
-    found.sort_by_key(|finding| finding.severity);
+    let mut found: Vec<_> = said(&facts)
+        .into_iter()
+        .flat_map(|(rule, said)| said.into_iter().map(|said| rule.finding(&said, report)))
+        .collect();
+    found.sort_by_key(|(finding, _)| finding.severity);
     found
 }
 
+// Every rule looks at a resource while it is at hand; what they say is kept rule by rule.
+fn said(facts: &Facts<'_>) -> Vec<(&'static Rule, Vec<Said>)> {
+    let mut said: Vec<_> = rules().map(|rule| (rule, rule.of_report(facts))).collect();
+    for (at, resource) in facts.report.resources.iter().enumerate() {
+        for (rule, said) in &mut said {
+            said.extend(rule.of_resource(facts, resource).map(|message| Said {
+                resource: Some(at),
+                message,
+            }));
+        }
+    }
+    said
+}
+
 impl Rule {
-    fn findings(&self, facts: &Facts<'_>) -> Vec<Finding> {
-        let said = match self.applies {
-            Applies::Each(applies) => each(applies, facts),
+    fn of_report(&self, facts: &Facts<'_>) -> Vec<Said> {
+        match self.applies {
+            Applies::Each(_) => Vec::new(),
             Applies::Whole(applies) => applies(facts),
-        };
-        said.into_iter().map(|said| self.finding(&said)).collect()
+        }
     }
 
-    fn finding(&self, said: &Said<'_>) -> Finding {
-        Finding {
+    fn of_resource(&self, facts: &Facts<'_>, resource: &Resource) -> Option<String> {
+        match self.applies {
+            Applies::Each(applies) => applies(facts, resource),
+            Applies::Whole(_) => None,
+        }
+    }
+
+    fn finding(&self, said: &Said, report: &Report) -> (Finding, Option<usize>) {
+        let resource = said.resource.and_then(|at| report.resources.get(at));
+        let finding = Finding {
             severity: self.severity,
             rule: self.id,
-            resource: said.resource.map(Resource::title).unwrap_or_default(),
+            resource: resource.map(Resource::title).unwrap_or_default(),
             message: visible(&said.message),
             why: self.why,
             remedy: self.remedy,
-        }
+        };
+        (finding, said.resource)
     }
-}
-
-fn each<'a>(
-    applies: fn(&Facts<'_>, &Resource) -> Option<String>,
-    facts: &Facts<'a>,
-) -> Vec<Said<'a>> {
-    let resources = facts.report.resources.iter();
-    let said = resources.filter_map(|resource| {
-        let message = applies(facts, resource)?;
-        let resource = Some(resource);
-        Some(Said { resource, message })
-    });
-    said.collect()
 }
 
 /// Findings that say the same of several resources, as one line on a screen.
@@ -172,20 +194,26 @@ pub struct Folded<'a> {
     pub finding: &'a Finding,
     /// Every resource it is about, in order.
     pub resources: Vec<&'a str>,
+    /// Where each of them is among the findings.
+    pub at: Vec<usize>,
 }
 
 /// Findings with the same rule and message folded into one, in the same order.
 pub fn fold(findings: &[Finding]) -> Vec<Folded<'_>> {
     let mut folded: Vec<Folded<'_>> = Vec::new();
-    let mut at = std::collections::HashMap::new();
-    for finding in findings {
+    let mut known = std::collections::HashMap::new();
+    for (at, finding) in findings.iter().enumerate() {
         let next = folded.len();
-        let index = *at.entry((finding.rule, &finding.message)).or_insert(next);
-        match folded.get_mut(index) {
-            Some(same) => same.resources.push(&finding.resource),
+        let index = known.entry((finding.rule, &finding.message));
+        match folded.get_mut(*index.or_insert(next)) {
+            Some(same) => {
+                same.resources.push(&finding.resource);
+                same.at.push(at);
+            }
             None => folded.push(Folded {
                 finding,
                 resources: vec![&finding.resource],
+                at: vec![at],
             }),
         }
     }

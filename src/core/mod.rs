@@ -7,6 +7,8 @@ pub mod channel;
 pub mod check;
 pub mod cidr;
 pub mod command;
+#[cfg(test)]
+pub(crate) mod contrast;
 pub mod discovery;
 pub mod egress;
 pub mod facts;

@@ -218,7 +218,8 @@ impl Report {
 impl Resource {
     /// `Type/name`, shown.
     pub fn title(&self) -> String {
-        format!("{}/{}", self.kind, self.name)
+        let name = self.name.shown();
+        [self.kind.as_str(), "/", &name].concat()
     }
 
     /// The field with this name.

@@ -35,6 +35,9 @@ impl Untrusted {
 
 impl fmt::Display for Untrusted {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if is_plain(&self.0) {
+            return out.pad(&self.0);
+        }
         out.pad(&self.shown())
     }
 }
@@ -77,6 +80,9 @@ const MARKS: usize = 4;
 /// The text with each character that a terminal would obey or hide written as `\u{…}`; a tab becomes four spaces. What
 /// follows after [`LONGEST`] characters of that is only counted.
 pub fn visible(text: &str) -> String {
+    if is_plain(text) {
+        return text.to_owned();
+    }
     let mut shown = String::with_capacity(text.len().min(LONGEST));
     let mut characters = text.chars();
     let mut room = LONGEST;
@@ -103,6 +109,12 @@ pub fn visible(text: &str) -> String {
         more => shown.extend(["… and ", &more.to_string(), " more characters"]),
     }
     shown
+}
+
+// Nearly everything that is shown: short, and of characters that are shown as they are.
+fn is_plain(text: &str) -> bool {
+    let plain = |byte: &u8| matches!(byte, b' '..=b'~');
+    text.len() <= LONGEST && text.as_bytes().iter().all(plain)
 }
 
 /// The lines of a text, each visible; a carriage return before the line's end is dropped.

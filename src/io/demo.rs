@@ -179,7 +179,7 @@ impl DemoRunner {
     async fn wake(&self, after: Duration, why: Wake) {
         match (self.pace, why) {
             (Pace::Instant, Wake::Clock) | (_, Wake::Run) => return,
-            (Pace::Instant, Wake::Validate { .. }) | (_, Wake::Search) => {}
+            (Pace::Instant, Wake::Validate { .. }) | (_, Wake::Search | Wake::Opening) => {}
             (Pace::Watchable, Wake::Clock) => self.pause(1_000).await,
             (Pace::Watchable, Wake::Validate { .. }) => {
                 self.pause(after.as_millis().try_into().unwrap_or(u64::MAX).min(2_500))

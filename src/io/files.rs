@@ -72,7 +72,9 @@ fn folder_of(path: &Path) -> PathBuf {
 
 /// A Fault when a text is, by its look, a private key or holds credentials: no message shall quote it.
 pub fn refuse_secret(path: &Path, text: &str) -> Result<(), Fault> {
-    if SECRETS.iter().any(|words| text.contains(words)) {
+    let text = text.as_bytes();
+    let holds = |words: &&str| memchr::memmem::find(text, words.as_bytes()).is_some();
+    if SECRETS.iter().any(|words| holds(words)) {
         return Err(Fault::new(
             format!(
                 "{} is not read: it holds a private key or credentials",

@@ -5,8 +5,8 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Text};
 
-use crate::app::reading::Reading;
 use crate::app::reading::detail::Tone;
+use crate::app::reading::{MOST_BELOW, Reading};
 use crate::core::findings::Severity;
 use crate::core::review::Action;
 
@@ -15,17 +15,14 @@ use super::screen::Look;
 use super::theme::Role;
 use super::widgets::pane::pane_with;
 
-// Enough to say how much more there is without laying out all of a very long value.
-const MOST_COUNTED: usize = 200;
-
 /// Draws the first rows of the detail, and says where the rest is.
 pub fn below(frame: &mut Frame<'_>, area: Rect, reading: &Reading, look: &Look) {
     let columns = usize::from(area.width.saturating_sub(4));
     let height = usize::from(area.height.saturating_sub(2));
-    let (rows, count) = reading.detail_head(columns, height, MOST_COUNTED);
+    let (rows, count) = reading.detail_head(columns, height);
     let title = match count.saturating_sub(height) {
         0 => "detail".to_owned(),
-        _ if count == MOST_COUNTED => format!("detail: more than {count} lines, d shows all"),
+        _ if count == MOST_BELOW => format!("detail: more than {count} lines, d shows all"),
         1 => "detail: 1 more line, d shows all".to_owned(),
         more => format!("detail: {more} more lines, d shows all"),
     };

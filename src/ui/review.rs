@@ -136,6 +136,11 @@ fn draw(
         }
         Review::Asking { since, progress } => asking(frame, area, *since, progress, model.at, look),
         Review::Failed { fault, output } => failed(frame, area, fault, output, look),
+        Review::Opening(opening) => {
+            let inside = pane(frame, area, "what kops would do", true, look);
+            let mib = opening.bytes().div_ceil(1 << 20);
+            frame.render_widget(Line::raw(format!("reading {mib} MiB of report")), inside);
+        }
         Review::Reading(reading) => reading::draw(frame, area, reading, focused, model, look),
     }
 }

@@ -182,14 +182,15 @@ fn group(reading: &Reading, at: usize, look: &Look) -> Option<Words> {
 
 /// Resources that change alike, in one row.
 fn bundle(reading: &Reading, at: usize, look: &Look) -> Option<Words> {
-    let members = reading.passing_in(at);
-    let found: Vec<usize> = members.collect();
-    let first = reading.report.resources.get(*found.first()?)?;
+    let found: Vec<usize> = reading.passing_in(at).collect();
+    let at_first = *found.first()?;
+    let first = reading.report.resources.get(at_first)?;
     let sign = fold_sign(reading.is_open(Fold::Bundle(at)), look);
     let title = reading.bundle_title(at)?;
     let title = title.replace(" -> ", &format!(" {} ", look.signs.arrow));
     let read = found.iter().filter(|at| reading.was_read(**at)).count();
-    let noise = found.iter().all(|at| reading.is_noise(*at));
+    // They change alike, so that the first tells for all.
+    let noise = reading.is_noise(at_first);
     Some(Words {
         text: format!("  {sign} {} {title}", first.action.sign()),
         role: if noise {

@@ -8,6 +8,7 @@
 
 mod arrows;
 mod colours;
+mod fuzzed;
 mod layer;
 mod lengths;
 mod map;

@@ -93,7 +93,7 @@ impl Lab {
     pub(crate) fn spec_of_kops(&self, cluster: &str, options: &[&str], folder: &Path) -> String {
         let create = ["create", "cluster", "--dry-run", "-o", "yaml"];
         let about = ["--name", cluster, "--cloud", "aws", "--image", IMAGE];
-        self.ask_kops(&[&create, &about, options].concat(), folder)
+        self.ask_kops(&[&create[..], &about, options].concat(), folder)
     }
 }
 

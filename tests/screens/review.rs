@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use kopswain::app::effect::Job;
 use kopswain::app::event::{Event, Output};
 use kopswain::app::model::Model;
+use kopswain::app::opening::{Opening, Printed};
 use kopswain::app::reading::Reading;
 use kopswain::app::update::start;
 use kopswain::core::review::parse;
@@ -192,6 +193,19 @@ fn of_a_file(file: &str) -> Model {
     Model::report(file, Reading::new(parse(text), text.to_owned()))
 }
 
+/// A report of two MiB that is not taken apart yet.
+fn opening() -> Model {
+    let printed = Printed {
+        text: "  VPC/x\n".repeat(1 << 18),
+        undecoded: 0,
+    };
+    let opening = Opening {
+        printed,
+        ..Opening::default()
+    };
+    Model::opening("report.txt", opening)
+}
+
 /// Today's report and yesterday's.
 fn compared() -> Model {
     let (earlier, later) = (
@@ -250,6 +264,7 @@ pub fn of_an_existing_cluster() -> Vec<Shot> {
         ),
         ("existing_partly_read", after(modify_again(), "uuuuua")),
         ("existing_dangers_not_read", after(dangers(), "<end>a")),
+        ("report_opening", opening()),
         ("report_from_a_file", of_a_file("report.txt")),
         ("report_compared", after(compared(), "<down>")),
         (

@@ -40,11 +40,19 @@ pub struct Line<'a> {
     pub text: Cow<'a, str>,
 }
 
-/// The lines of a detail.
-#[derive(Debug, Default)]
-pub(super) struct Page<'a>(Vec<Line<'a>>);
+/// The lines of a detail, as far as they are asked for.
+#[derive(Debug)]
+pub(super) struct Page<'a> {
+    lines: Vec<Line<'a>>,
+    most: usize,
+}
 
 impl<'a> Page<'a> {
+    /// How many more lines are asked for: a finding may be about every resource of a long report.
+    fn room(&self) -> usize {
+        self.most.saturating_sub(self.lines.len())
+    }
+
     pub(super) fn line(&mut self, tone: Tone, indent: usize, text: impl Into<Cow<'a, str>>) {
         self.signed(tone, indent, "", text);
     }
@@ -56,19 +64,24 @@ impl<'a> Page<'a> {
         sign: &'static str,
         text: impl Into<Cow<'a, str>>,
     ) {
-        self.0.push(Line {
-            tone,
-            indent,
-            sign,
-            text: text.into(),
-        });
+        if self.room() > 0 {
+            self.lines.push(Line {
+                tone,
+                indent,
+                sign,
+                text: text.into(),
+            });
+        }
     }
 }
 
 impl Reading {
-    /// What the row under the cursor says, whole.
-    pub fn detail(&self) -> Vec<Line<'_>> {
-        let mut page = Page::default();
+    /// What the row under the cursor says, whole or its first lines.
+    pub fn detail(&self, most: usize) -> Vec<Line<'_>> {
+        let mut page = Page {
+            lines: Vec::new(),
+            most,
+        };
         match self.row() {
             None if self.filter.is_active() => {
                 page.line(
@@ -80,7 +93,7 @@ impl Reading {
             None => page.line(Tone::Plain, 0, "kops would change nothing"),
             Some(row) => self.describe(row, &mut page),
         }
-        page.0
+        page.lines
     }
 
     fn describe<'a>(&'a self, row: Row, page: &mut Page<'a>) {
@@ -134,7 +147,7 @@ impl Reading {
     }
 
     fn subjects<'a>(&'a self, folded: &FoldedFinding, page: &mut Page<'a>) {
-        for resource in &folded.subjects {
+        for resource in folded.subjects.iter().take(page.room()) {
             if let Some(found) = self.report.resources.get(*resource) {
                 page.signed(
                     Tone::Of(found.action),
@@ -169,7 +182,8 @@ impl Reading {
                 0,
                 format!("{} ({})", kind.kind, kind.resources.len()),
             );
-            for resource in kind.resources.iter().filter(|at| self.passes(**at)) {
+            let passing = kind.resources.iter().filter(|at| self.passes(**at));
+            for resource in passing.take(page.room()) {
                 if let Some(found) = self.report.resources.get(*resource) {
                     page.signed(
                         Tone::Of(found.action),
@@ -229,7 +243,7 @@ impl Reading {
             self.fields(first, resource, page);
             page.line(Tone::Dim, 0, "the same for each, noise apart:");
         }
-        for (_, resource) in resources {
+        for (_, resource) in resources.into_iter().take(page.room()) {
             page.signed(Tone::Of(action), 1, sign(action), resource.name.raw());
         }
     }

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::core::findings::{Finding, Folded, findings_for, fold};
-use crate::core::readiness::instance_groups;
+use crate::core::findings::{Finding, Folded, findings_about, fold};
+use crate::core::readiness::{InstanceGroupSummary, instance_groups};
 use crate::core::review::Report;
 
 use super::{Fold, Reading};
@@ -22,8 +22,8 @@ impl Reading {
         if groups.is_empty() {
             return;
         }
-        self.findings = findings_for(&self.report, &groups);
-        let folded = subjects(&self.report, &self.findings);
+        let (findings, folded) = judged(&self.report, &groups);
+        self.findings = findings;
         let named = |folded: &FoldedFinding| {
             let finding = &folded.finding;
             (finding.rule, finding.resource.clone())
@@ -45,24 +45,23 @@ impl Reading {
     }
 }
 
-/// The findings folded, each with the resources it is about.
-pub(super) fn subjects(report: &Report, findings: &[Finding]) -> Vec<FoldedFinding> {
-    let mut titled: HashMap<String, Vec<usize>> = HashMap::new();
-    if !findings.is_empty() {
-        for (at, resource) in report.resources.iter().enumerate() {
-            titled.entry(resource.title()).or_default().push(at);
-        }
-    }
-    let of = |title: &str| titled.get(title).cloned().unwrap_or_default();
-    let with_subjects = |folded: &Folded<'_>| {
-        let mut named = folded.resources.clone();
-        named.dedup();
-        FoldedFinding {
-            finding: folded.finding.clone(),
-            subjects: named.into_iter().flat_map(of).collect(),
-        }
+/// The findings of a report, and the same folded, each with the resources it is about.
+pub(super) fn judged(
+    report: &Report,
+    groups: &[InstanceGroupSummary],
+) -> (Vec<Finding>, Vec<FoldedFinding>) {
+    let found = findings_about(report, groups).into_iter();
+    let (findings, resources): (Vec<_>, Vec<_>) = found.unzip();
+    let with_subjects = |folded: &Folded<'_>| FoldedFinding {
+        finding: folded.finding.clone(),
+        subjects: folded
+            .at
+            .iter()
+            .filter_map(|at| *resources.get(*at)?)
+            .collect(),
     };
-    fold(findings).iter().map(with_subjects).collect()
+    let folded = fold(&findings).iter().map(with_subjects).collect();
+    (findings, folded)
 }
 
 pub(super) fn about(folded: &[FoldedFinding]) -> HashMap<usize, Vec<usize>> {

@@ -4,10 +4,15 @@ use super::detail::Tone;
 use super::wrapped::Shown;
 use super::{Reading, View};
 
+/// The most rows of the detail that are laid out below the tree: enough to say how much more there is.
+pub const MOST_BELOW: usize = 200;
+
 /// What the row under the cursor says, made visible, and where its rows start.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Laid {
     lines: Vec<Shown>,
+    /// Whether these are all of its lines, or as many as are laid out below the tree.
+    whole: bool,
     rows: Option<Rows>,
 }
 
@@ -50,36 +55,34 @@ impl Reading {
             View::Detail { .. } => true,
             View::Raw { .. } | View::Approving(_) => return,
         };
-        let mut laid = self.laid.take().unwrap_or_else(|| self.fresh());
+        let known = self.laid.take().filter(|laid| laid.whole || !whole);
+        let mut laid = known.unwrap_or_else(|| self.fresh(whole));
         if whole {
             laid.lay_out_rows(columns);
         }
         self.laid = Some(laid);
     }
 
-    fn fresh(&self) -> Laid {
+    fn fresh(&self, whole: bool) -> Laid {
+        let most = if whole { usize::MAX } else { MOST_BELOW };
         Laid {
-            lines: self.detail().iter().map(Shown::of).collect(),
+            lines: self.detail(most).iter().map(Shown::of).collect(),
+            whole,
             rows: None,
         }
     }
 
-    fn with_laid<T>(&self, take: impl FnOnce(&Laid) -> T) -> T {
-        match &self.laid {
+    fn with_laid<T>(&self, whole: bool, take: impl FnOnce(&Laid) -> T) -> T {
+        match self.laid.as_ref().filter(|laid| laid.whole || !whole) {
             Some(laid) => take(laid),
-            None => take(&self.fresh()),
+            None => take(&self.fresh(whole)),
         }
     }
 
-    /// The first rows of the detail, and how many there are; rows after so many are not counted.
-    pub fn detail_head(
-        &self,
-        columns: usize,
-        height: usize,
-        most: usize,
-    ) -> (Vec<(Tone, String)>, usize) {
-        self.with_laid(|laid| {
-            let starts: Vec<_> = laid.starts(columns).take(most).collect();
+    /// The first rows of the detail, and how many there are; rows after [`MOST_BELOW`] are not counted.
+    pub fn detail_head(&self, columns: usize, height: usize) -> (Vec<(Tone, String)>, usize) {
+        self.with_laid(false, |laid| {
+            let starts: Vec<_> = laid.starts(columns).take(MOST_BELOW).collect();
             let shown = starts.iter().take(height);
             let rows = shown
                 .filter_map(|start| laid.row(*start, columns))
@@ -95,7 +98,7 @@ impl Reading {
         top: usize,
         height: usize,
     ) -> (Vec<(Tone, String)>, usize) {
-        self.with_laid(|laid| {
+        self.with_laid(true, |laid| {
             let known = laid.rows.as_ref().filter(|rows| rows.columns == columns);
             let fresh: Vec<_> = match known {
                 Some(_) => Vec::new(),

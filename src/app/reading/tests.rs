@@ -38,7 +38,7 @@ fn here(reading: &Reading) -> String {
 }
 
 fn texts(reading: &Reading) -> Vec<String> {
-    let lines = reading.detail();
+    let lines = reading.detail(usize::MAX);
     lines
         .iter()
         .map(|line| format!("{}{}", line.sign, line.text))

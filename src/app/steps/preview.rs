@@ -65,6 +65,8 @@ pub fn previewed(wizard: &mut Wizard, result: Result<Finished, Fault>, at: Momen
             Vec::new()
         }
         Review::Asking { .. } => preview(wizard, at),
-        Review::NotAsked | Review::Reading(_) | Review::Failed { .. } => Vec::new(),
+        Review::NotAsked | Review::Opening(_) | Review::Reading(_) | Review::Failed { .. } => {
+            Vec::new()
+        }
     }
 }

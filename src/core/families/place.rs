@@ -24,7 +24,7 @@ impl Place {
 pub fn place(resource: &Resource, cluster: Option<&str>) -> Place {
     Place {
         zone: zone_of(resource),
-        instance_group: instance_group(resource, cluster),
+        instance_group: instance_group(resource, cluster).map(str::to_owned),
     }
 }
 
@@ -95,15 +95,14 @@ fn parts_of(token: &str) -> impl Iterator<Item = (usize, &str)> {
 }
 
 /// The instance group that a resource is made for, from kops's naming (`pkg/model/names.go`).
-pub fn instance_group(resource: &Resource, cluster: Option<&str>) -> Option<String> {
+pub fn instance_group<'a>(resource: &'a Resource, cluster: Option<&str>) -> Option<&'a str> {
     let name = resource.name.raw();
-    let group = match resource.kind.as_str() {
+    match resource.kind.as_str() {
         "AutoscalingGroup" | "LaunchTemplate" | "WarmPool" => before_cluster(name, cluster),
         "AutoscalingLifecycleHook" => name.strip_suffix("-NTHLifecycleHook"),
         "ManagedFile" => of_file(name),
         _ => None,
-    };
-    group.map(str::to_owned)
+    }
 }
 
 const FILES: [&str; 3] = [
@@ -162,7 +161,10 @@ mod tests {
 
     #[test]
     fn instance_groups_are_found_in_names() {
-        let told = |kind, name| instance_group(&resource(kind, name), Some("prod.example.com"));
+        let told = |kind, name| {
+            let resource = resource(kind, name);
+            instance_group(&resource, Some("prod.example.com")).map(str::to_owned)
+        };
         let group = |name: &str| Some(name.to_owned());
         assert_eq!(
             told("WarmPool", "nodes-a.prod.example.com"),

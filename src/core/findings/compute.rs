@@ -89,9 +89,12 @@ fn control_plane_member_added(facts: &Facts<'_>, resource: &Resource) -> Option<
 
 // kops names the control plane's groups GROUP.masters.CLUSTER (pkg/model/names.go).
 fn is_control_plane(facts: &Facts<'_>, resource: &Resource) -> bool {
-    let group = instance_group(resource, facts.cluster).unwrap_or_default();
-    let named = ["control-plane-", "master-"];
-    resource.name.raw().contains(".masters.") || named.iter().any(|start| group.starts_with(start))
+    let named = |group: &str| {
+        let starts = ["control-plane-", "master-"];
+        starts.iter().any(|start| group.starts_with(start))
+    };
+    resource.name.raw().contains(".masters.")
+        || instance_group(resource, facts.cluster).is_some_and(named)
 }
 
 fn size_change(resource: &Resource, field: &str) -> Option<(u32, u32)> {
@@ -121,17 +124,18 @@ fn spot_requested(_: &Facts<'_>, resource: &Resource) -> Option<String> {
         .then(|| format!("machines become spot instances, up to {new} USD an hour"))
 }
 
-fn control_plane_rolls<'a>(facts: &Facts<'a>) -> Vec<Said<'a>> {
+fn control_plane_rolls(facts: &Facts<'_>) -> Vec<Said> {
     rolls(facts, true, "of the control plane")
 }
 
-fn nodes_roll<'a>(facts: &Facts<'a>) -> Vec<Said<'a>> {
+fn nodes_roll(facts: &Facts<'_>) -> Vec<Said> {
     rolls(facts, false, "of nodes")
 }
 
 // Every change of a launch template is a new version, which kops rolling-update tells from the running one.
-fn rolls<'a>(facts: &Facts<'a>, control_plane: bool, which: &str) -> Vec<Said<'a>> {
-    let templates = facts.report.resources.iter().filter(|resource| {
+fn rolls(facts: &Facts<'_>, control_plane: bool, which: &str) -> Vec<Said> {
+    let resources = facts.report.resources.iter().enumerate();
+    let templates = resources.filter(|(_, resource)| {
         is(resource, Action::Modify, "LaunchTemplate")
             && is_control_plane(facts, resource) == control_plane
     });
@@ -142,16 +146,16 @@ fn rolls<'a>(facts: &Facts<'a>, control_plane: bool, which: &str) -> Vec<Said<'a
     };
     let machines = machines(facts, &templates);
     let message = format!("a rolling update replaces {groups} {which}{machines}");
-    let said = templates.into_iter().map(|resource| Said {
-        resource: Some(resource),
+    let said = templates.into_iter().map(|(at, _)| Said {
+        resource: Some(at),
         message: message.clone(),
     });
     said.collect()
 }
 
 /// How many machines these groups have by the spec, such as `: 3 to 9 machines`; empty without the spec.
-fn machines(facts: &Facts<'_>, templates: &[&Resource]) -> String {
-    let sizes = templates.iter().map(|template| {
+fn machines(facts: &Facts<'_>, templates: &[(usize, &Resource)]) -> String {
+    let sizes = templates.iter().map(|(_, template)| {
         let name = instance_group(template, facts.cluster)?;
         let group = facts.groups.iter().find(|group| group.name == name)?;
         Some((group.min, group.max))

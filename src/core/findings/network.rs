@@ -159,11 +159,9 @@ fn is_foreign(facts: &Facts<'_>, resource: &Resource) -> bool {
         "VPCCIDRBlock",
         "VPCAmazonIPv6CIDRBlock",
     ];
-    let tagged = added_tags(resource)
-        .iter()
-        .any(|tag| tag.ends_with(": shared"));
     let other = facts.cluster.is_some_and(|cluster| !name.contains(cluster));
-    whole.contains(&resource.kind.as_str()) || tagged || other
+    let shared = |tag: &&str| tag.ends_with(": shared");
+    whole.contains(&resource.kind.as_str()) || other || added_tags(resource).iter().any(shared)
 }
 
 fn only_tagged(resource: &Resource) -> bool {

@@ -68,7 +68,7 @@ pub(super) const RULES: &[Rule] = &[
     },
 ];
 
-fn of_report<'a>(message: String) -> Said<'a> {
+fn of_report(message: String) -> Said {
     Said {
         resource: None,
         message,
@@ -80,13 +80,13 @@ fn inconsistent(_: &Facts<'_>, resource: &Resource) -> Option<String> {
     complaint.then(|| "kops prints internal consistency error!".to_owned())
 }
 
-fn incomplete<'a>(facts: &Facts<'a>) -> Vec<Said<'a>> {
+fn incomplete(facts: &Facts<'_>) -> Vec<Said> {
     let missing = facts.report.ending == Ending::Missing;
     let said = missing.then(|| of_report("the report has no last line".to_owned()));
     said.into_iter().collect()
 }
 
-fn unread<'a>(facts: &Facts<'a>) -> Vec<Said<'a>> {
+fn unread(facts: &Facts<'_>) -> Vec<Said> {
     let message = match facts.report.unread.len() {
         0 => return Vec::new(),
         1 => "1 line was not understood".to_owned(),
@@ -95,7 +95,7 @@ fn unread<'a>(facts: &Facts<'a>) -> Vec<Said<'a>> {
     vec![of_report(message)]
 }
 
-fn undecoded<'a>(facts: &Facts<'a>) -> Vec<Said<'a>> {
+fn undecoded(facts: &Facts<'_>) -> Vec<Said> {
     let message = match facts.report.undecoded {
         0 => return Vec::new(),
         1 => "1 byte is not UTF-8".to_owned(),
@@ -111,7 +111,7 @@ fn progress(facts: &Facts<'_>) -> Progress {
     progress
 }
 
-fn failed<'a>(facts: &Facts<'a>) -> Vec<Said<'a>> {
+fn failed(facts: &Facts<'_>) -> Vec<Said> {
     let progress = progress(facts);
     let Some(error) = progress.error else {
         return Vec::new();
@@ -125,7 +125,7 @@ fn failed<'a>(facts: &Facts<'a>) -> Vec<Said<'a>> {
     vec![of_report(format!("kops {what}: {first}"))]
 }
 
-fn failing<'a>(facts: &Facts<'a>) -> Vec<Said<'a>> {
+fn failing(facts: &Facts<'_>) -> Vec<Said> {
     let retries = progress(facts).retries.into_iter();
     let said = retries.map(|retry| {
         let (task, cause) = (retry.task.raw(), retry.cause.raw());
@@ -134,13 +134,13 @@ fn failing<'a>(facts: &Facts<'a>) -> Vec<Said<'a>> {
     said.collect()
 }
 
-fn warned<'a>(facts: &Facts<'a>) -> Vec<Said<'a>> {
+fn warned(facts: &Facts<'_>) -> Vec<Said> {
     let warnings = progress(facts).warnings.into_iter();
     let said = warnings.map(|line| of_report(format!("kops warns: {}", line.raw())));
     said.collect()
 }
 
-fn advised<'a>(facts: &Facts<'a>) -> Vec<Said<'a>> {
+fn advised(facts: &Facts<'_>) -> Vec<Said> {
     let notices = notices(facts.report).into_iter();
     let said = notices.map(|notice| of_report(format!("kops advises: {notice}")));
     said.collect()

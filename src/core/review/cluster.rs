@@ -6,6 +6,8 @@ use super::{Change, Report, Resource, items};
 
 const TAG: &str = "kubernetes.io/cluster/";
 const OWN: &str = "KubernetesCluster: ";
+const OWNED: &str = ": owned";
+const SHARED: &str = ": shared";
 
 /// The cluster's name; a tag of another cluster in the same VPC is no evidence.
 pub(super) fn name(report: &Report) -> Option<&str> {
@@ -25,13 +27,19 @@ fn tags(resource: &Resource) -> impl Iterator<Item = &Change> {
 // kops gives its own resources KubernetesCluster: NAME (pkg/model/context.go).
 fn owner(resource: &Resource) -> Option<&str> {
     tags(resource).find_map(|change| {
-        let items = items(inside(change.new_text()?)).into_iter();
+        let tags = change.new_text().filter(|tags| tells_owner(tags))?;
+        let items = items(inside(tags)).into_iter();
         let mut owners = items.filter_map(|item| {
-            let owned = || item.strip_prefix(TAG)?.strip_suffix(": owned");
+            let owned = || item.strip_prefix(TAG)?.strip_suffix(OWNED);
             item.strip_prefix(OWN).or_else(owned)
         });
         owners.next()
     })
+}
+
+// Taking a long map apart costs more than looking whether it can tell.
+fn tells_owner(tags: &str) -> bool {
+    tags.contains(OWN) || tags.contains(OWNED)
 }
 
 // What is shared gets one more tag, beside those of other clusters.
@@ -40,10 +48,13 @@ fn sharer(resource: &Resource) -> Option<&str> {
         let Change::Changed { old, new } = change else {
             return None;
         };
+        if !new.raw().contains(SHARED) {
+            return None;
+        }
         let known: BTreeSet<_> = items(inside(old.raw())).into_iter().collect();
         let added = items(inside(new.raw())).into_iter();
         let mut added = added.filter(|item| !known.contains(item));
-        added.find_map(|item| item.strip_prefix(TAG)?.strip_suffix(": shared"))
+        added.find_map(|item| item.strip_prefix(TAG)?.strip_suffix(SHARED))
     })
 }
 

@@ -168,7 +168,7 @@ const COMMA: &str = ", ";
 pub fn items(inside: &str) -> Vec<&str> {
     let mut found = Vec::new();
     let (mut depth, mut start, mut seen) = (0_i64, 0, 0);
-    for (at, _) in inside.match_indices(COMMA) {
+    for at in memchr::memmem::find_iter(inside.as_bytes(), COMMA) {
         depth += balance(inside.get(seen..at).unwrap_or_default());
         seen = at;
         if depth == 0 {

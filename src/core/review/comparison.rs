@@ -1,6 +1,6 @@
 //! What is different in a newer report, for people and for programs: what came, what went, what changed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fmt::Write as _;
 
 use serde::Serialize;
@@ -33,7 +33,7 @@ impl Comparison {
     /// What differs between two reports; map order and resource order are no difference.
     /// With the instance groups of the spec, where it is known, the findings tell how many machines they are about.
     pub fn of(older: &Report, newer: &Report, groups: &[InstanceGroupSummary]) -> Self {
-        let known = findings_for(older, groups);
+        let known: HashSet<_> = findings_for(older, groups).into_iter().collect();
         let mut found = findings_for(newer, groups);
         found.retain(|finding| !known.contains(finding));
         Self {

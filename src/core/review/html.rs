@@ -11,6 +11,8 @@ use crate::core::findings::{Finding, fold};
 use crate::core::untrusted::{Untrusted, visible};
 use parts::{END, class};
 
+#[cfg(test)]
+mod contrast;
 pub(super) mod parts;
 
 /// The report and its findings as one self-contained page; every text from outside is made visible and escaped.

@@ -26,13 +26,18 @@ pub fn parse_bytes(bytes: &[u8]) -> Report {
 
 /// The lines of a report, without their ends; the file's first line tells whether they end in `\r\n`.
 pub(super) fn lines(text: &str) -> impl Iterator<Item = &str> {
-    let first = text.split('\n').next().unwrap_or_default();
+    let ends = memchr::memchr_iter(b'\n', text.as_bytes()).chain([text.len()]);
+    let lines = ends.scan(0, move |start, end| {
+        let line = text.get(*start..end)?;
+        *start = end + 1;
+        Some(line)
+    });
+    let first = lines.clone().next().unwrap_or_default();
     let windows = first.len() < text.len() && first.ends_with('\r');
-    text.split('\n')
-        .map(move |line| match line.strip_suffix('\r') {
-            Some(short) if windows => short,
-            _ => line,
-        })
+    lines.map(move |line| match line.strip_suffix('\r') {
+        Some(short) if windows => short,
+        _ => line,
+    })
 }
 
 /// What the section headers say; the last is that of kops up to 1.28.
@@ -130,7 +135,7 @@ impl Reader {
         if line.is_empty() {
             self.close();
         }
-        line.trim().is_empty() && !(self.diff && line.starts_with("  \t"))
+        line.chars().all(char::is_whitespace) && !(self.diff && line.starts_with("  \t"))
     }
 
     fn field(&mut self, line: &str) -> bool {

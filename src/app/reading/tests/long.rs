@@ -84,16 +84,10 @@ fn the_detail_is_laid_out_once_and_the_same_as_without() {
     let mut reading = reading(&long(40));
     reading.fold_all(true);
     reading.step(4);
-    let fresh = (
-        reading.detail_head(60, 5, 200),
-        reading.detail_rows(60, 3, 4),
-    );
+    let fresh = (reading.detail_head(60, 5), reading.detail_rows(60, 3, 4));
     reading.view = View::Detail { top: 0 };
     reading.lay_out_detail(60);
-    let laid = (
-        reading.detail_head(60, 5, 200),
-        reading.detail_rows(60, 3, 4),
-    );
+    let laid = (reading.detail_head(60, 5), reading.detail_rows(60, 3, 4));
     assert_eq!(laid, fresh);
     assert_eq!(laid.1.0.len(), 4);
     // Another width than the one it was laid out for.

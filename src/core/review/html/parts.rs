@@ -7,7 +7,7 @@ use crate::core::review::escaped;
 use crate::core::review::shown::Shown;
 use crate::core::review::{Action, Ending};
 
-const STYLE: &str = include_str!("report.css");
+pub(super) const STYLE: &str = include_str!("report.css");
 
 /// The page up to its main part; `lead` stands below the title. Even a mistake in a page could load or run nothing: the
 /// policy forbids all but the style.
