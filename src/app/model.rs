@@ -245,6 +245,12 @@ impl Model {
         usize::from(self.rows.saturating_sub(around))
     }
 
+    /// Rows of the two panes of the dashboard, borders counted.
+    pub fn dashboard_rows(&self) -> u16 {
+        let around = FRAME + u16::from(self.notice.is_some());
+        self.rows.saturating_sub(around)
+    }
+
     /// How much is on the screen.
     pub fn room(&self) -> Room {
         Room {
