@@ -4,7 +4,7 @@ use kopswain::app::event::Event;
 use kopswain::app::help::{HelpLine, lines};
 use kopswain::app::key::Key;
 use kopswain::app::keys::{Action, Binding, bindings};
-use kopswain::app::model::{Model, Overlay};
+use kopswain::app::model::{Model, Overlay, Screen};
 use kopswain::app::update::update;
 use kopswain::core::untrusted::visible;
 use kopswain::ui::screen::{Look, SMALLEST};
@@ -240,11 +240,27 @@ fn the_demonstration_says_so_on_every_screen() {
         model.mode = kopswain::app::model::Mode::Demonstration;
         for size in SIZES {
             let top = shown(&model, size).swap_remove(0);
+            let said = top.trim_start().trim_start_matches("kopswain · ");
             assert!(
-                top.starts_with(" kopswain · demonstration"),
+                said.starts_with("demonstration"),
                 "{name} at {size:?}: {top}"
             );
         }
+    }
+}
+
+#[test]
+fn the_smallest_screen_says_where_a_person_is_and_how_to_get_help() {
+    for (name, model) in all() {
+        let rows = shown(model, (60, 15));
+        if let Screen::Wizard(wizard) = &model.screen {
+            let step = format!("● {}", wizard.step.word());
+            assert!(rows[1].contains(&step), "{name}: {}", rows[1]);
+        }
+        let keys = bindings(model.context()).iter().take(6);
+        let helps = keys.filter(|key| key.action == Action::Help).count() == 1;
+        let bottom = rows.last().unwrap();
+        assert_eq!(bottom.contains("? help"), helps, "{name}: {bottom}");
     }
 }
 

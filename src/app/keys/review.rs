@@ -189,12 +189,7 @@ pub(super) const FINDING: &[Binding] = &[
 ];
 
 pub(super) const APPROVING: &[Binding] = &[
-    bind(
-        &[ENTER],
-        "enter",
-        Action::Accept,
-        "approve, once the name is typed",
-    ),
+    bind(&[ENTER], "enter", Action::Accept, "approve, once typed"),
     bind(&[ESC], "esc", Action::Discard, "back, change nothing"),
     bind(
         &[Key::ctrl('c')],
