@@ -2,7 +2,7 @@
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use ratatui::text::{Line, Span};
+use ratatui::text::{Line, Span, Text};
 
 use crate::app::keys::{Action, Binding, bindings};
 use crate::app::model::{Mode, Model, Screen};
@@ -156,12 +156,22 @@ fn step_state(wizard: &Wizard, step: Step, look: &Look) -> (&'static str, Role) 
     }
 }
 
-/// One line under the steps: a problem of the whole program, until the next key.
-pub fn notice(frame: &mut Frame<'_>, area: Rect, text: &str, look: &Look) {
-    let room = usize::from(area.width).saturating_sub(4);
-    let text = cut_end(&visible(text), room, look.signs.ellipsis);
-    let line = format!(" {} {text}", look.signs.look);
-    frame.render_widget(Line::styled(line, look.style(Role::Warning)), area);
+/// Below the steps, a problem of the whole program, until the next key.
+pub fn notice(frame: &mut Frame<'_>, area: Rect, model: &Model, look: &Look) {
+    let rows = usize::from(area.height);
+    let lines = model.notice_lines(area.width);
+    let cut = lines.len() > rows;
+    let shown = lines.into_iter().take(rows).enumerate().map(|(at, text)| {
+        let sign = if at == 0 { look.signs.look } else { " " };
+        let end = if cut && at + 1 == rows {
+            look.signs.ellipsis
+        } else {
+            ""
+        };
+        Line::raw(format!(" {sign} {text}{end}"))
+    });
+    let text: Text<'_> = shown.collect();
+    frame.render_widget(text.style(look.style(Role::Warning)), area);
 }
 
 /// The bottom line: at most six keys that do something here.

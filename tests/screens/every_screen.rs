@@ -222,13 +222,15 @@ fn a_notice_is_shown_whole_or_cut_with_a_sign() {
             continue;
         };
         noticed += 1;
-        let row = shown(model, (120, 40)).swap_remove(2);
-        let text = row.trim_start_matches(" ! ");
+        let rows = shown(model, (120, 40));
+        let lines = usize::from(model.notice_rows(120));
+        let lines = rows.iter().skip(2).take(lines).map(|row| row[3..].trim());
+        let text = lines.collect::<Vec<_>>().join(" ");
         let whole = visible(notice);
         let cut = text
             .strip_suffix('…')
             .is_some_and(|head| whole.starts_with(head));
-        assert!(text == whole || cut, "{name}: {row}");
+        assert!(text == whole || cut, "{name}: {text}");
     }
     assert!(noticed >= 5, "{noticed}");
 }
