@@ -88,12 +88,18 @@ pub fn steps(frame: &mut Frame<'_>, area: Rect, model: &Model, look: &Look) {
     let line = match &model.screen {
         Screen::Wizard(wizard) => wizard_steps(wizard, area.width, look),
         Screen::Review(existing) => {
-            let words = match existing.file {
-                None => " review of kops update cluster",
-                Some(_) => {
-                    " a report to read; kopswain review CLUSTER asks kops itself and can apply"
-                }
+            let name = match existing.cluster.as_str() {
+                "" => "CLUSTER".to_owned(),
+                name => visible(name),
             };
+            let words = match existing.file {
+                None => " review of kops update cluster".to_owned(),
+                Some(_) => format!(
+                    " a report to read; kopswain review {name} asks kops itself and can apply"
+                ),
+            };
+            let columns = usize::from(area.width);
+            let words = cut_end(&words, columns, look.signs.ellipsis);
             Line::styled(words, look.style(Role::Dim))
         }
         Screen::Apply(apply) => super::apply::headline(apply, model.at, look),

@@ -10,8 +10,8 @@ use crate::app::event::Moment;
 use crate::app::field::{Field, Kind, Sign};
 use crate::app::form::{Entry, Picking, Typing};
 use crate::app::model::Model;
+use crate::app::questions;
 use crate::app::wizard::{Discovery, Pane, Step, Wizard};
-use crate::app::{questions, subnets, vpc, zones};
 use crate::core::untrusted::visible;
 
 use super::screen::{Look, TWO_PANES};
@@ -44,7 +44,7 @@ impl Sheet {
 
     // All rows, headings, notes and borders.
     fn height(&self, step: Step) -> u16 {
-        let headings = usize::from(!headings(step).is_empty());
+        let headings = usize::from(!step.headings().is_empty());
         let lines = self.fields.len() + headings + self.notes.len() + BORDERS;
         u16::try_from(lines).unwrap_or(u16::MAX)
     }
@@ -165,7 +165,7 @@ fn work(frame: &mut Frame<'_>, area: Rect, wizard: &Wizard, sheet: Sheet, at: Mo
 
 // The rows keep at least half of the height when they need it; the notes have what is left.
 fn notes_height(height: u16, wizard: &Wizard, fields: &[Field], notes: usize) -> u16 {
-    let rows = fields.len().max(1) + usize::from(!headings(wizard.step).is_empty());
+    let rows = fields.len().max(1) + usize::from(!wizard.step.headings().is_empty());
     let kept = usize::from(height.div_ceil(2)).min(rows);
     u16::try_from(notes.min(usize::from(height).saturating_sub(kept))).unwrap_or(height)
 }
@@ -204,7 +204,7 @@ fn empty(frame: &mut Frame<'_>, area: Rect, wizard: &Wizard, at: Moment) {
 }
 
 fn draw_rows(frame: &mut Frame<'_>, area: Rect, wizard: &Wizard, fields: &[Field], look: &Look) {
-    let headings = headings(wizard.step);
+    let headings = wizard.step.headings();
     let height = usize::from(area.height).saturating_sub(usize::from(!headings.is_empty()));
     let cursor = wizard.form().cursor.min(fields.len().saturating_sub(1));
     let top = first_visible(cursor, fields.len(), height);
@@ -221,15 +221,6 @@ fn draw_rows(frame: &mut Frame<'_>, area: Rect, wizard: &Wizard, fields: &[Field
         lines.push(row(wizard, field, at == cursor, &widths, room, look));
     }
     frame.render_widget(Text::from(lines), area);
-}
-
-fn headings(step: Step) -> &'static [&'static str] {
-    match step {
-        Step::Vpc => &vpc::HEADINGS,
-        Step::Zones => &zones::HEADINGS,
-        Step::Subnets => &subnets::HEADINGS,
-        _ => &[],
-    }
 }
 
 fn row(

@@ -1,5 +1,6 @@
 //! The steps of the wizard, and which of them a problem belongs to.
 
+use crate::app::{subnets, vpc, zones};
 use crate::core::problem::About;
 
 /// The steps, in order.
@@ -40,6 +41,16 @@ impl Step {
             Self::Nodes => "Nodes",
             Self::Access => "Access",
             Self::Review => "Review",
+        }
+    }
+
+    /// What stands above the columns of its rows; empty where the rows are questions.
+    pub fn headings(self) -> &'static [&'static str] {
+        match self {
+            Self::Vpc => &vpc::HEADINGS,
+            Self::Zones => &zones::HEADINGS,
+            Self::Subnets => &subnets::HEADINGS,
+            _ => &[],
         }
     }
 
