@@ -120,12 +120,8 @@ fn question(model: &Model) -> Vec<HelpLine> {
 
 // On a narrow screen the columns of a table are cut.
 fn whole_row(step: Step, cells: &[String]) -> Option<HelpLine> {
-    let named = step.headings().iter().zip(cells).skip(1);
-    let words: Vec<String> = named
-        .filter(|(name, cell)| !name.is_empty() && !cell.is_empty())
-        .map(|(name, cell)| format!("{name}: {}", visible(cell)))
-        .collect();
-    (!words.is_empty()).then(|| HelpLine::Prose(words.join(", ")))
+    let words = step.named(cells);
+    (!words.is_empty()).then(|| HelpLine::Prose(visible(&words)))
 }
 
 // Below the rows they may have no room.

@@ -54,6 +54,14 @@ impl Step {
         }
     }
 
+    /// The columns of a row after its first, each with its heading; empty where there are no headings.
+    pub fn named(self, cells: &[String]) -> String {
+        let named = self.headings().iter().zip(cells).skip(1);
+        let told = named.filter(|(name, cell)| !name.is_empty() && !cell.is_empty());
+        let words: Vec<String> = told.map(|(name, cell)| format!("{name}: {cell}")).collect();
+        words.join(", ")
+    }
+
     /// The step after this one, if any.
     pub fn next(self) -> Option<Self> {
         Self::ALL.into_iter().find(|step| *step > self)
