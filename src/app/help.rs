@@ -4,12 +4,27 @@ use crate::core::problem::Problem;
 use crate::core::prose::wrap;
 use crate::core::untrusted::visible;
 
-use super::keys::{EVERYWHERE, bindings};
+use super::keys::{Context, EVERYWHERE, bindings};
 use super::model::{Model, Screen};
 use super::questions;
 use super::wizard::{Step, Wizard};
 
 const SIGN: usize = 2;
+
+const CHANGES: [&str; 3] = [
+    "What to look at is on top, the gravest first. Below it is what kops would do: what goes away, then what changes, then what is new. Resources that change alike are one row, which opens.",
+    "The figures at the right are how many resources of the row were read, and how many there are. One counts as read once the cursor was on it, because all that kops says about it stands beside the tree then; u goes to the next that was not.",
+    "Noise is what kops prints though it changes nothing; each kind is explained once, in the last row.",
+];
+const DETAIL: &str = "All that kops says about one row, nothing cut: old and new of each field, why the change is made, and the lines of the spec that it follows from.";
+const RAW: &str = "What kops printed, line by line, at the row of the tree. A line that is cut here stands whole in the detail of its resource.";
+const SPEC: &str = "The file that kops reads, as the answers make it. Lines that were just changed, or that cause what the cursor is on, are marked at their start.";
+const RUN: &str = "Each command runs only after the one before it succeeded. Before --yes everything that you approved is read again. kops goes on when you leave, and kopswain in this folder shows the run again.";
+const OUTPUT: &str = "Below is what kops prints, with its clock; I is information, W a warning, E an error. All of it, to the letter, is kept in the folder named at the lower edge.";
+const DASHBOARD: [&str; 2] = [
+    "kops validate is asked every ten seconds, and every minute once the cluster is ready. The figures are nodes that are ready, of those that the instance groups want at least.",
+    "Leaving stops nothing: kopswain watch shows it again, and its exit code is 0 when the cluster is ready, else 2.",
+];
 
 /// One line of the help.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,6 +68,7 @@ impl HelpLine {
 /// The lines for what lies under the help.
 pub fn lines(model: &Model) -> Vec<HelpLine> {
     let mut lines = question(model);
+    lines.extend(screen(model.screen_context()));
     lines.push(HelpLine::Title("Keys here".to_owned()));
     lines.extend(
         bindings(model.screen_context())
@@ -64,6 +80,23 @@ pub fn lines(model: &Model) -> Vec<HelpLine> {
             }),
     );
     lines
+}
+
+// What the signs and figures of a screen mean, and what follows from it.
+fn screen(context: Context) -> Vec<HelpLine> {
+    let (title, prose): (&str, &[&str]) = match context {
+        Context::Review | Context::Differing | Context::Report => ("The changes", &CHANGES),
+        Context::Detail => ("The detail", &[DETAIL]),
+        Context::Raw => ("kops's own text", &[RAW]),
+        Context::Spec | Context::ReviewSpec => ("The spec", &[SPEC]),
+        Context::Apply => ("The run", &[RUN, OUTPUT]),
+        Context::ApplyLeft | Context::ApplyFailed | Context::ApplyEnded => ("The run", &[OUTPUT]),
+        Context::Watch => ("The dashboard", &DASHBOARD),
+        _ => return Vec::new(),
+    };
+    let prose = prose.iter().map(|text| HelpLine::Prose((*text).to_owned()));
+    let title = HelpLine::Title(title.to_owned());
+    std::iter::once(title).chain(prose).collect()
 }
 
 fn question(model: &Model) -> Vec<HelpLine> {
@@ -80,8 +113,15 @@ fn question(model: &Model) -> Vec<HelpLine> {
         HelpLine::Prose(words.reason.to_owned()),
         HelpLine::Prose(words.help.to_owned()),
     ];
+    lines.extend(whole_row(wizard.step, &field.cells));
     lines.extend(problems(wizard));
     lines
+}
+
+// On a narrow screen the columns of a table are cut.
+fn whole_row(step: Step, cells: &[String]) -> Option<HelpLine> {
+    let words = step.named(cells);
+    (!words.is_empty()).then(|| HelpLine::Prose(visible(&words)))
 }
 
 // Below the rows they may have no room.

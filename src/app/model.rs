@@ -1,5 +1,9 @@
 //! The whole state of the program.
 
+use crate::core::answers::Answers;
+use crate::core::prose::wrap;
+use crate::core::untrusted::visible;
+
 use super::apply::{Apply, Outcome};
 use super::basis::Basis;
 use super::effect::Place;
@@ -14,12 +18,14 @@ use super::review::{Purpose, Review, Room};
 use super::rolling::Rolling;
 use super::watch::Watch;
 use super::wizard::{Pane, Step, Wizard};
-use crate::core::answers::Answers;
 
-// The borders of a pane and the blank column inside each.
 // The two lines above, the line of keys, and the borders of a pane.
 const FRAME: u16 = 5;
+// The borders of a pane and the blank column inside each.
 const BESIDE: u16 = 4;
+const AROUND_NOTICE: usize = 4;
+const MOST_NOTICE_ROWS: u16 = 4;
+const WIDEST_PROSE: usize = 100;
 
 /// Whether anything is real.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -263,8 +269,28 @@ impl Model {
 
     /// Rows inside the borders of the help.
     pub fn help_room(&self) -> usize {
-        let around = FRAME + u16::from(self.notice.is_some());
-        usize::from(self.rows.saturating_sub(around))
+        usize::from(self.dashboard_rows())
+    }
+
+    /// Rows of the two panes of the dashboard, borders counted.
+    pub fn dashboard_rows(&self) -> u16 {
+        self.rows
+            .saturating_sub(FRAME + self.notice_rows(self.columns))
+    }
+
+    /// The notice in lines, for a screen of so many columns; they may be more than its rows.
+    pub fn notice_lines(&self, columns: u16) -> Vec<String> {
+        let Some(notice) = &self.notice else {
+            return Vec::new();
+        };
+        let room = usize::from(columns).saturating_sub(AROUND_NOTICE);
+        wrap(&visible(notice), room.min(WIDEST_PROSE))
+    }
+
+    /// The rows that the notice takes on a screen of so many columns.
+    pub fn notice_rows(&self, columns: u16) -> u16 {
+        let lines = u16::try_from(self.notice_lines(columns).len());
+        lines.unwrap_or(MOST_NOTICE_ROWS).min(MOST_NOTICE_ROWS)
     }
 
     /// How much is on the screen.

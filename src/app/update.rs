@@ -131,6 +131,7 @@ fn pressed(model: &mut Model, key: Key) -> Vec<Effect> {
 
 fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     let (at, page) = (model.at, model.page());
+    let (columns, middle) = (model.columns, model.dashboard_rows());
     match &mut model.screen {
         Screen::Wizard(_) => steps::act(model, action),
         Screen::Review(_) => act_on_existing(model, action),
@@ -139,11 +140,8 @@ fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Screen::Rolling(_) => run::act_on_rolling(model, action),
         Screen::Watch(watch) if action == Action::Again => watch.look(at),
         Screen::Watch(watch) => {
-            let rows = watch
-                .readiness
-                .as_ref()
-                .map_or(0, |readiness| readiness.not_ready.len());
-            watch.top = form::stepped(watch.top, movement(action, page), rows);
+            let last = watch.last_top(columns, middle);
+            watch.top = form::stepped(watch.top.min(last), movement(action, page), last + 1);
             Vec::new()
         }
     }

@@ -11,6 +11,9 @@ use crate::core::readiness::{
 use super::effect::{Effect, Job, Place, Run, Wake};
 use super::event::{Finished, Moment};
 
+pub mod panes;
+pub mod told;
+
 /// Rest between two looks: kops makes about four AWS calls per instance group for each.
 pub const REST: Duration = Duration::from_secs(10);
 
@@ -40,7 +43,7 @@ pub struct Watch {
     pub ready_at: Option<Moment>,
     /// True when this run made the cluster, so that "creating" is the word.
     pub created: bool,
-    /// First row shown of what is not ready.
+    /// First row shown of the instance groups and of what is beside them; a shorter pane stays at its end.
     pub top: usize,
 }
 

@@ -9,6 +9,7 @@ use crate::core::answers::Answers;
 use crate::core::channel::Versions;
 use crate::core::check::{CheckKind, CheckState};
 use crate::core::cidr::address_map::AddressMap;
+use crate::core::command::to_change;
 use crate::core::fault::Fault;
 use crate::core::inventory::{Image, Inventory, Vpc};
 use crate::core::plan::{Planned, plan};
@@ -325,15 +326,26 @@ impl Wizard {
         self.replan();
     }
 
-    /// What of the account stands in the way: a cluster of that name in the state store, or a check that failed.
-    pub fn blocked_account(&self) -> Option<Fault> {
+    /// What stands in the way when the state store has a cluster of that name, unless its run is gone on with.
+    pub fn taken_name(&self) -> Option<Fault> {
         let name = &self.answers.cluster;
-        if self.is_in_store() && !self.resuming {
-            return Some(Fault::new(
+        let taken = self.is_in_store() && !self.resuming;
+        taken.then(|| {
+            Fault::new(
                 format!("{name} exists in {}", self.answers.state_store),
                 "kops create -f refuses a name that the state store has",
-                format!("Choose another name, or look at it with kopswain review {name}"),
-            ));
+                format!(
+                    "Choose another name, or change that cluster: {}",
+                    to_change(name)
+                ),
+            )
+        })
+    }
+
+    /// What of the account stands in the way: a name that is taken, or a check that failed.
+    pub fn blocked_account(&self) -> Option<Fault> {
+        if let Some(taken) = self.taken_name() {
+            return Some(taken);
         }
         let key_asked = self.step >= Step::Access;
         self.checks

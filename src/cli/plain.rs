@@ -38,8 +38,7 @@ pub(super) async fn run<R: Runner>(mut model: Model, driver: &mut Driver<R>) -> 
     create::show_preview(driver, &mut model).await?;
     let cluster = visible(model.cluster());
     let question = format!("Type {cluster} to approve");
-    let reason = "Anything else changes nothing. What kops would do is printed above.";
-    match ask.text(&question, reason, "") {
+    match ask.text(&question, &stakes(&model), "") {
         Ok(typed) if typed == model.cluster() => {
             let apply = prepared(&model, driver.at())?;
             headless::apply(driver, &mut model, apply, WAIT).await
@@ -51,6 +50,16 @@ pub(super) async fn run<R: Runner>(mut model: Model, driver: &mut Driver<R>) -> 
         Err(Stop::Left) => Ok(INTERRUPTED),
         Err(Stop::Failed(fault)) => Err(fault),
     }
+}
+
+// Where a yes changes something, and where nothing does.
+fn stakes(model: &Model) -> String {
+    let place = model.place();
+    let account = model.account.as_deref().unwrap_or("not known");
+    format!(
+        "kops will change account {account}, {}, {}, as printed above. Anything else changes nothing.",
+        place.region, place.state_store
+    )
 }
 
 fn ask_steps<R: Runner>(
@@ -105,7 +114,7 @@ fn ask_one_of<R: Runner>(
             "check the region, or make the VPC first",
         )));
     };
-    let options: Vec<String> = fields.iter().map(|field| field.cells.join("  ")).collect();
+    let options: Vec<String> = fields.iter().map(|field| row(wizard.step, field)).collect();
     let current = fields
         .iter()
         .position(|field| field.kind == Kind::One(true))
@@ -149,11 +158,11 @@ fn ask_field<R: Runner>(
         },
         // What cannot be chosen is told, not asked.
         Kind::Toggle(false) if field.sign == Sign::Blocked => {
-            print::out(&visible(&field.cells.join("  ")));
+            print::out(&visible(&row(wizard.step, field)));
             Ok(())
         }
         Kind::Toggle(on) => {
-            let words = field.cells.join("  ");
+            let words = row(wizard.step, field);
             let options = ["no".to_owned(), "yes".to_owned()];
             let chosen = ask.choose(&words, reason, &options, usize::from(on))?;
             if (chosen == 1) != on {
@@ -163,6 +172,15 @@ fn ask_field<R: Runner>(
         }
         Kind::Choice => ask_choice(wizard, field, &label, reason, ask, driver),
         Kind::One(_) | Kind::Act | Kind::Shown => Ok(()),
+    }
+}
+
+// Without columns each value has its name.
+fn row(step: Step, field: &Field) -> String {
+    let first = field.cells.first().map_or("", |cell| cell.trim());
+    match step.named(&field.cells) {
+        named if named.is_empty() => first.to_owned(),
+        named => format!("{first}  {named}"),
     }
 }
 

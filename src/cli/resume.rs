@@ -2,7 +2,7 @@
 
 use crate::app::effect::Job;
 use crate::app::wizard::Wizard;
-use crate::core::command::CommandLine;
+use crate::core::command::{CommandLine, to_change};
 use crate::core::fault::Fault;
 use crate::core::progress::explain;
 use crate::core::roundtrip::compare;
@@ -107,7 +107,8 @@ fn another_spec(cluster: &str, store: &str, count: usize, first: &str) -> Fault 
         format!("{cluster} is in {store} with another spec: {first}{more}"),
         "kops create -f never overwrites; the cluster was created before, by you or by somebody else",
         format!(
-            "nothing was changed. Look at it with kopswain review {cluster}; to replace its spec: kopswain plan ANSWERS --out cluster_spec.yml, then kops replace -f cluster_spec.yml; or choose another name"
+            "nothing was changed. Choose another name, or change that cluster: {}",
+            to_change(&cluster)
         ),
     )
 }

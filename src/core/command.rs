@@ -4,11 +4,21 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::untrusted::visible;
+
 /// One kops invocation: arguments after the program's name, never read by a shell.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct CommandLine {
     pub args: Vec<String>,
+}
+
+/// How a cluster that exists is changed, command by command, from the answers file that it was made with.
+pub fn to_change(cluster: &str) -> String {
+    let name = visible(cluster);
+    format!(
+        "kopswain plan answers.yml --out cluster_spec.yml, kops replace -f cluster_spec.yml --force, kopswain review {name}"
+    )
 }
 
 impl CommandLine {

@@ -1,16 +1,17 @@
 //! The run: each command exactly as run, how far it is, and what kops prints.
 
+mod printed;
+
 use std::time::Duration;
 
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span, Text};
 
-use crate::app;
 use crate::app::apply::{Apply, Outcome, Share, Task, TaskState};
 use crate::app::approval::Approval;
 use crate::app::effect::Job;
-use crate::app::event::{Moment, Output};
+use crate::app::event::Moment;
 use crate::core::families::Family;
 use crate::core::progress::{Retry, Trouble};
 use crate::core::untrusted::visible;
@@ -24,6 +25,7 @@ use super::widgets::pane::pane;
 
 /// Most causes of failing tasks that are told at once.
 const TROUBLES: usize = 3;
+const WIDEST_PROSE: usize = 100;
 
 /// What the run is at, in one line.
 pub fn headline(apply: &Apply, at: Moment, look: &Look) -> Line<'static> {
@@ -74,24 +76,27 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, apply: &Apply, at: Moment, look: 
         Layout::vertical([Constraint::Length(height), Constraint::Min(3)]).areas(area);
     let inside = pane(frame, above, "Commands", false, look);
     frame.render_widget(Text::from(lines), inside);
-    output(frame, below, apply, look);
+    printed::draw(frame, below, apply, look);
 }
 
-// After a failure its cause and what to do need the room: what went well before it is one line.
+// A failure's cause and what to do need the room: what went well before it is one line.
 fn task_lines(apply: &Apply, at: Moment, columns: usize, look: &Look) -> Vec<Line<'static>> {
     let failed = matches!(apply.outcome, Outcome::Failed(_));
+    let brief = failed || (apply.running().is_some() && !apply.progress.troubles().is_empty());
     let well = |task: &&Task| matches!(task.state, TaskState::Done { .. } | TaskState::Skipped);
     let count = apply.tasks.iter().filter(well).count();
     let mut lines = Vec::new();
-    if failed && count > 1 {
+    if brief && count > 1 {
         let text = format!("{} {count} commands before it succeeded", look.signs.good);
         lines.push(Line::styled(text, look.style(Role::Good)));
     }
-    let shown = apply
-        .tasks
-        .iter()
-        .filter(|task| !failed || count < 2 || matches!(task.state, TaskState::Failed { .. }));
-    lines.extend(shown.map(|task| task_line(task, at, columns, look)));
+    let shown = apply.tasks.iter().filter(|task| match task.state {
+        _ if !brief || count < 2 => true,
+        TaskState::Failed { .. } => true,
+        TaskState::Running { .. } => !failed,
+        TaskState::Waiting | TaskState::Skipped | TaskState::Done { .. } => false,
+    });
+    lines.extend(shown.flat_map(|task| task_line(task, at, columns, look)));
     lines
 }
 
@@ -159,7 +164,7 @@ fn aftermath(apply: &Apply) -> Vec<String> {
     ]
 }
 
-fn task_line(task: &Task, at: Moment, columns: usize, look: &Look) -> Line<'static> {
+fn task_line(task: &Task, at: Moment, columns: usize, look: &Look) -> Vec<Line<'static>> {
     let (sign, time, role) = match task.state {
         TaskState::Waiting => (look.signs.to_come, String::new(), Role::Dim),
         TaskState::Running { since, before } => (
@@ -171,13 +176,22 @@ fn task_line(task: &Task, at: Moment, columns: usize, look: &Look) -> Line<'stat
         TaskState::Done { took } => (look.signs.good, elapsed(took), Role::Good),
         TaskState::Failed { took } => (look.signs.blocked, elapsed(took), Role::Danger),
     };
+    // A command is copied from here: it is shown whole, and what it goes on with stands below its first word.
     let room = columns.saturating_sub(time.len() + 4);
-    let command = cut_end(&task.command.to_string(), room, look.signs.ellipsis);
-    Line::from(vec![
-        Span::styled(format!("{sign} "), look.style(role)),
-        Span::raw(command),
-        Span::styled(format!("  {time}"), look.style(Role::Dim)),
-    ])
+    let commands = wrap(&visible(&task.command.to_string()), room);
+    let mut lines: Vec<Line<'_>> = commands
+        .into_iter()
+        .enumerate()
+        .map(|(at, text)| {
+            let sign = if at == 0 { sign } else { " " };
+            let sign = Span::styled(format!("{sign} "), look.style(role));
+            Line::from(vec![sign, Span::raw(text)])
+        })
+        .collect();
+    if let Some(last) = lines.last_mut() {
+        last.push_span(Span::styled(format!("  {time}"), look.style(Role::Dim)));
+    }
+    lines
 }
 
 fn progress(apply: &Apply, at: Moment, columns: usize, look: &Look) -> Vec<Line<'static>> {
@@ -190,13 +204,13 @@ fn progress(apply: &Apply, at: Moment, columns: usize, look: &Look) -> Vec<Line<
         });
         let text = format!("  {gauge}  {} of {} tasks{rest}", tasks.done, tasks.total);
         lines.push(Line::raw(text));
-        if task.job == Job::UpdateYes {
-            let text = cut_end(&families(apply), columns, look.signs.ellipsis);
-            lines.push(Line::styled(text, look.style(Role::Dim)));
-        }
     }
     for trouble in apply.progress.troubles().iter().take(TROUBLES) {
         lines.extend(trouble_lines(trouble, columns, look));
+    }
+    let applies = |task: &Task| task.job == Job::UpdateYes && apply.progress.tasks.is_some();
+    if apply.running().is_some_and(applies) {
+        lines.extend(indented(&families(apply, look), columns, Role::Dim, look));
     }
     lines
 }
@@ -208,7 +222,7 @@ fn lasted(task: &Task, at: Moment) -> Duration {
     }
 }
 
-fn families(apply: &Apply) -> String {
+fn families(apply: &Apply, look: &Look) -> String {
     let one = |(family, share): (Family, Share)| {
         let failing = match share.failing {
             0 => String::new(),
@@ -217,7 +231,15 @@ fn families(apply: &Apply) -> String {
         format!("{} ({} planned{failing})", family.word(), share.planned)
     };
     let words: Vec<String> = apply.families().into_iter().map(one).collect();
-    format!("  {}", words.join("  "))
+    words.join(&format!(" {} ", look.signs.dot))
+}
+
+fn indented(text: &str, columns: usize, role: Role, look: &Look) -> Vec<Line<'static>> {
+    let style = look.style(role);
+    wrap(text, columns.saturating_sub(2).min(WIDEST_PROSE))
+        .into_iter()
+        .map(|text| Line::styled(format!("  {text}"), style))
+        .collect()
 }
 
 // Each cause once; what never heals is said at once, with the way out.
@@ -238,10 +260,8 @@ fn trouble_lines(trouble: &Trouble, columns: usize, look: &Look) -> Vec<Line<'st
         told.push(format!("kops goes on trying for {left}: s stops it"));
         told.push(format!("do:  {}", trouble.fault.remedy));
     }
-    lines.extend(told.into_iter().map(|text| {
-        let text = format!("  {text}");
-        Line::raw(cut_end(&text, columns, look.signs.ellipsis))
-    }));
+    let told = told.into_iter();
+    lines.extend(told.flat_map(|text| indented(&text, columns, Role::Text, look)));
     lines
 }
 
@@ -256,49 +276,4 @@ pub fn retried(retry: &Retry) -> String {
         "{} failed {} times, {outlook}: {}",
         retry.task, retry.count, retry.cause
     )
-}
-
-fn printed(line: &app::apply::Line) -> (String, Role) {
-    match line {
-        app::apply::Line::Command(command) => (format!("$ {command}"), Role::Accent),
-        app::apply::Line::Printed {
-            output: Output::Stdout,
-            text,
-        } => (text.shown(), Role::Text),
-        app::apply::Line::Printed {
-            output: Output::Stderr,
-            text,
-        } => (text.shown(), Role::Dim),
-        app::apply::Line::Document { lines } => (
-            format!(
-                "{lines} {}, kept in the run folder and compared",
-                if *lines == 1 { "line" } else { "lines" }
-            ),
-            Role::Dim,
-        ),
-    }
-}
-
-fn output(frame: &mut Frame<'_>, area: Rect, apply: &Apply, look: &Look) {
-    let total = apply.lines.len();
-    let title = if apply.back > 0 {
-        format!("kops  {} lines back", apply.back)
-    } else {
-        "kops".to_owned()
-    };
-    let inside = pane(frame, area, &title, true, look);
-    let height = usize::from(inside.height);
-    let end = total.saturating_sub(apply.back).max(height.min(total));
-    let columns = usize::from(inside.width);
-    let lines = apply
-        .lines
-        .range(end.saturating_sub(height)..end)
-        .map(|line| {
-            let (text, role) = printed(line);
-            Line::styled(
-                cut_end(&text, columns, look.signs.ellipsis),
-                look.style(role),
-            )
-        });
-    frame.render_widget(lines.collect::<Text<'_>>(), inside);
 }

@@ -2,9 +2,9 @@
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use ratatui::text::{Line, Span};
+use ratatui::text::{Line, Span, Text};
 
-use crate::app::keys::bindings;
+use crate::app::keys::{Action, Binding, bindings};
 use crate::app::model::{Mode, Model, Screen};
 use crate::app::wizard::{Step, Wizard};
 use crate::core::problem::Severity;
@@ -31,11 +31,8 @@ pub fn top(frame: &mut Frame<'_>, area: Rect, model: &Model, look: &Look) {
         PROGRAM
     };
     let right = cut_end(&right, room.saturating_sub(kept), look.signs.ellipsis);
-    let left = cut_end(
-        &title(model, look),
-        room.saturating_sub(width(&right) + 2),
-        look.signs.ellipsis,
-    );
+    let columns = room.saturating_sub(width(&right) + 1);
+    let left = cut_end(&title(model, columns, look), columns, look.signs.ellipsis);
     let gap = room.saturating_sub(width(&left) + width(&right));
     let line = Line::from(vec![
         Span::raw(" "),
@@ -46,8 +43,8 @@ pub fn top(frame: &mut Frame<'_>, area: Rect, model: &Model, look: &Look) {
     frame.render_widget(line, area);
 }
 
-fn title(model: &Model, look: &Look) -> String {
-    let dot = look.signs.dot;
+// Where all does not fit, the cluster is what a person must see: the program's own name goes first.
+fn title(model: &Model, columns: usize, look: &Look) -> String {
     let mut words = vec!["kopswain".to_owned()];
     if model.mode == Mode::Demonstration {
         words.push("demonstration".to_owned());
@@ -55,7 +52,13 @@ fn title(model: &Model, look: &Look) -> String {
     if !model.cluster().is_empty() {
         words.push(visible(model.cluster()));
     }
-    words.join(&format!(" {dot} "))
+    let dot = format!(" {} ", look.signs.dot);
+    let whole = words.join(&dot);
+    if width(&whole) > columns && words.len() > 1 {
+        words.remove(0);
+        return words.join(&dot);
+    }
+    whole
 }
 
 fn place(model: &Model, look: &Look) -> String {
@@ -85,12 +88,18 @@ pub fn steps(frame: &mut Frame<'_>, area: Rect, model: &Model, look: &Look) {
     let line = match &model.screen {
         Screen::Wizard(wizard) => wizard_steps(wizard, area.width, look),
         Screen::Review(existing) => {
-            let words = match existing.file {
-                None => " review of kops update cluster",
-                Some(_) => {
-                    " a report to read; kopswain review CLUSTER asks kops itself and can apply"
-                }
+            let name = match existing.cluster.as_str() {
+                "" => "CLUSTER".to_owned(),
+                name => visible(name),
             };
+            let words = match existing.file {
+                None => " review of kops update cluster".to_owned(),
+                Some(_) => format!(
+                    " a report to read; kopswain review {name} asks kops itself and can apply"
+                ),
+            };
+            let columns = usize::from(area.width);
+            let words = cut_end(&words, columns, look.signs.ellipsis);
             Line::styled(words, look.style(Role::Dim))
         }
         Screen::Apply(apply) => super::apply::headline(apply, model.at, look),
@@ -106,16 +115,35 @@ pub fn steps(frame: &mut Frame<'_>, area: Rect, model: &Model, look: &Look) {
 
 fn wizard_steps(wizard: &Wizard, columns: u16, look: &Look) -> Line<'static> {
     let gap = if columns >= 100 { "  " } else { " " };
+    let mut steps: Vec<Span<'_>> = Step::ALL.map(|step| step_shown(wizard, step, look)).into();
     let mut spans = vec![Span::raw(" ")];
-    for step in Step::ALL {
-        let (sign, role) = step_state(wizard, step, look);
-        spans.push(Span::styled(
-            format!("{sign} {}", step.word()),
-            look.style(role),
-        ));
+    if taken(&steps, gap) > usize::from(columns) {
+        let before = Step::ALL.iter().filter(|step| **step < wizard.step).count();
+        steps.drain(..passed(&steps[..=before], gap, usize::from(columns)));
+        spans.push(Span::styled(look.signs.ellipsis, look.style(Role::Dim)));
         spans.push(Span::raw(gap));
     }
+    for step in steps {
+        spans.extend([step, Span::raw(gap)]);
+    }
     Line::from(spans)
+}
+
+// Narrow screens show the present step and what of the steps before it fits: where a person is, is never cut.
+fn passed(steps: &[Span<'_>], gap: &str, columns: usize) -> usize {
+    let room = columns.saturating_sub(3);
+    (0..steps.len())
+        .find(|from| taken(&steps[*from..], gap) <= room)
+        .unwrap_or(steps.len() - 1)
+}
+
+fn taken(steps: &[Span<'_>], gap: &str) -> usize {
+    1 + steps.iter().map(Span::width).sum::<usize>() + width(gap) * steps.len().saturating_sub(1)
+}
+
+fn step_shown(wizard: &Wizard, step: Step, look: &Look) -> Span<'static> {
+    let (sign, role) = step_state(wizard, step, look);
+    Span::styled(format!("{sign} {}", step.word()), look.style(role))
 }
 
 fn step_state(wizard: &Wizard, step: Step, look: &Look) -> (&'static str, Role) {
@@ -134,35 +162,66 @@ fn step_state(wizard: &Wizard, step: Step, look: &Look) -> (&'static str, Role) 
     }
 }
 
-/// One line under the steps: a problem of the whole program, until the next key.
-pub fn notice(frame: &mut Frame<'_>, area: Rect, text: &str, look: &Look) {
-    let room = usize::from(area.width).saturating_sub(4);
-    let text = cut_end(&visible(text), room, look.signs.ellipsis);
-    let line = format!(" {} {text}", look.signs.look);
-    frame.render_widget(Line::styled(line, look.style(Role::Warning)), area);
+/// Below the steps, a problem of the whole program, until the next key.
+pub fn notice(frame: &mut Frame<'_>, area: Rect, model: &Model, look: &Look) {
+    let rows = usize::from(area.height);
+    let lines = model.notice_lines(area.width);
+    let cut = lines.len() > rows;
+    let shown = lines.into_iter().take(rows).enumerate().map(|(at, text)| {
+        let sign = if at == 0 { look.signs.look } else { " " };
+        let end = if cut && at + 1 == rows {
+            look.signs.ellipsis
+        } else {
+            ""
+        };
+        Line::raw(format!(" {sign} {text}{end}"))
+    });
+    let text: Text<'_> = shown.collect();
+    frame.render_widget(text.style(look.style(Role::Warning)), area);
 }
 
 /// The bottom line: at most six keys that do something here.
 pub fn keys(frame: &mut Frame<'_>, area: Rect, model: &Model, look: &Look) {
+    let room = usize::from(area.width).saturating_sub(1);
     let mut spans = vec![Span::raw(" ")];
-    let mut room = usize::from(area.width).saturating_sub(2);
-    for binding in bindings(model.context()).iter().take(MOST_KEYS) {
-        let word = format!(" {}", binding.word);
-        let shown = ascii_keys(binding.shown, look);
-        let needed = width(&shown) + width(&word) + 3;
-        if needed > room {
-            break;
-        }
-        room -= needed;
-        spans.push(Span::styled(shown, look.style(Role::Accent)));
-        spans.push(Span::styled(word, look.style(Role::Dim)));
+    for binding in fitting(bindings(model.context()), room, look) {
+        let dot = format!(" {} ", look.signs.dot);
         spans.push(Span::styled(
-            format!(" {} ", look.signs.dot),
+            ascii_keys(binding.shown, look),
+            look.style(Role::Accent),
+        ));
+        spans.push(Span::styled(
+            format!(" {}", binding.word),
             look.style(Role::Dim),
         ));
+        spans.push(Span::styled(dot, look.style(Role::Dim)));
     }
     spans.pop();
     frame.render_widget(Line::from(spans), area);
+}
+
+// One key for each thing that can be done. The help, or else the way out, has its room before all others.
+fn fitting<'a>(table: &'a [Binding], mut room: usize, look: &Look) -> Vec<&'a Binding> {
+    let mut shown: Vec<&Binding> = Vec::new();
+    for binding in table {
+        if shown.len() < MOST_KEYS && shown.iter().all(|one| one.action != binding.action) {
+            shown.push(binding);
+        }
+    }
+    let needed =
+        |binding: &Binding| width(&ascii_keys(binding.shown, look)) + width(binding.word) + 4;
+    let kept = |binding: &Binding| matches!(binding.action, Action::Help | Action::Discard);
+    let reserved = shown.iter().filter(|one| kept(one)).map(|one| needed(one));
+    room = (room + 3).saturating_sub(reserved.sum());
+    let mut full = false;
+    shown.retain(|one| {
+        full |= !kept(one) && needed(one) > room;
+        if !kept(one) && !full {
+            room -= needed(one);
+        }
+        kept(one) || !full
+    });
+    shown
 }
 
 /// A key's name in the signs that the terminal can show.

@@ -13,7 +13,7 @@ use super::problem::whole;
 use super::screen::Look;
 use super::text::{pad, wrap};
 use super::theme::Role;
-use super::widgets::pane::pane;
+use super::widgets::pane::{pane, pane_with};
 
 const KEY_COLUMNS: usize = 12;
 
@@ -68,8 +68,14 @@ fn help(frame: &mut Frame<'_>, area: Rect, model: &Model, top: usize, look: &Loo
         .saturating_add(2);
     let place = centred(area, width, height);
     frame.render_widget(Clear, place);
-    let room = pane(frame, place, "Help", true, look);
-    let top = top.min(all.len().saturating_sub(usize::from(room.height)));
+    let rows = usize::from(place.height.saturating_sub(2));
+    let hidden = all.len().saturating_sub(rows);
+    let top = top.min(hidden);
+    let at = match hidden {
+        0 => String::new(),
+        _ => format!("{}-{}/{}", top + 1, top + rows, all.len()),
+    };
+    let room = pane_with(frame, place, ("Help", &at), true, look);
     frame.render_widget(all.into_iter().skip(top).collect::<Text<'_>>(), room);
 }
 

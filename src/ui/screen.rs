@@ -49,7 +49,7 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, look: &Look) {
     if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
         return too_small(frame, area);
     }
-    let notice = u16::from(model.notice.is_some());
+    let notice = model.notice_rows(area.width);
     let [top, steps, note, middle, keys] = Layout::vertical([
         Constraint::Length(1),
         Constraint::Length(1),
@@ -60,9 +60,7 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, look: &Look) {
     .areas(area);
     chrome::top(frame, top, model, look);
     chrome::steps(frame, steps, model, look);
-    if let Some(text) = &model.notice {
-        chrome::notice(frame, note, text, look);
-    }
+    chrome::notice(frame, note, model, look);
     body(frame, middle, model, look);
     if model.overlay != Overlay::None {
         overlay::draw(frame, middle, model, look);

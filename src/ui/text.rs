@@ -25,6 +25,16 @@ pub fn cut_end(text: &str, columns: usize, ellipsis: &str) -> String {
     kept
 }
 
+/// The text, cut at its start when it takes more than `columns`: for paths, whose ends tell them apart.
+pub fn cut_start(text: &str, columns: usize, ellipsis: &str) -> String {
+    if width(text) <= columns {
+        return text.to_owned();
+    }
+    let reversed: String = text.chars().rev().collect();
+    let tail = first_columns(&reversed, columns.saturating_sub(width(ellipsis)));
+    format!("{ellipsis}{}", tail.chars().rev().collect::<String>())
+}
+
 /// The text, cut in its middle when it takes more than `columns`: for ids, whose ends tell them apart.
 pub fn cut_middle(text: &str, columns: usize, ellipsis: &str) -> String {
     if width(text) <= columns {

@@ -1,5 +1,6 @@
 //! One line of the tree of a dry run.
 
+use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use crate::app::compare;
@@ -22,6 +23,8 @@ const MOST_INSIDE: usize = 16 * 1024;
 struct Words {
     text: String,
     role: Role,
+    /// So many bytes at the start have the colour; what follows is plain.
+    lead: usize,
     end: String,
 }
 
@@ -30,7 +33,20 @@ impl Words {
         Self {
             text: text.into(),
             role,
+            lead: usize::MAX,
             end: String::new(),
+        }
+    }
+
+    // Of what is made or changed only the sign or the word has the colour, so that most of the tree is plain text;
+    // what goes away stays whole.
+    fn led(lead: &str, rest: &str, role: Role, end: String) -> Self {
+        let whole = matches!(role, Role::Delete | Role::Dim);
+        Self {
+            text: format!("{lead}{rest}"),
+            role,
+            lead: if whole { usize::MAX } else { lead.len() },
+            end,
         }
     }
 }
@@ -49,19 +65,42 @@ pub fn line(reading: &Reading, row: Row, here: bool, columns: usize, look: &Look
     let room = room.saturating_sub(width(&end));
     let hidden = reading.matches(row);
     let mut spans = vec![Span::styled(format!("{cursor} "), look.style(Role::Accent))];
-    spans.extend(highlighted(
-        &words.text,
-        room,
-        style,
-        (&reading.search, hidden),
-        look,
-    ));
+    let told = highlighted(&words.text, room, style, (&reading.search, hidden), look);
+    if here {
+        spans.extend(told);
+    } else {
+        spans.extend(plain_after(words.lead, told, style, look));
+    }
     if !end.is_empty() {
         let taken: usize = spans.iter().map(|span| width(&span.content)).sum();
         spans.push(Span::raw(" ".repeat((room + 2).saturating_sub(taken))));
         spans.push(Span::styled(end, look.style(Role::Dim)));
     }
     Line::from(spans)
+}
+
+// What is marked keeps its mark.
+fn plain_after(
+    lead: usize,
+    spans: Vec<Span<'static>>,
+    coloured: Style,
+    look: &Look,
+) -> Vec<Span<'static>> {
+    let mut left = lead;
+    let mut parts = Vec::new();
+    for span in spans {
+        let text = span.content.into_owned();
+        let at = left.min(text.len());
+        left -= at;
+        if span.style != coloured || at == text.len() {
+            parts.push(Span::styled(text, span.style));
+            continue;
+        }
+        let (head, tail) = text.split_at_checked(at).unwrap_or(("", &text));
+        parts.push(Span::styled(head.to_owned(), coloured));
+        parts.push(Span::styled(tail.to_owned(), look.style(Role::Text)));
+    }
+    parts
 }
 
 fn words(reading: &Reading, row: Row, columns: usize, look: &Look) -> Option<Words> {
@@ -75,8 +114,9 @@ fn words(reading: &Reading, row: Row, columns: usize, look: &Look) -> Option<Wor
         Row::Finding(at) => finding(reading, at, look)?,
         Row::Subject { .. } => {
             let resource = reading.report.resources.get(reading.resource_of(row)?)?;
-            let text = format!("      {} {}", resource.action.sign(), resource.title());
-            Words::of(text, action_role(resource.action))
+            let lead = format!("      {}", resource.action.sign());
+            let rest = format!(" {}", resource.title());
+            Words::led(&lead, &rest, action_role(resource.action), String::new())
         }
         Row::Unread => {
             let count = reading.report.unread.len();
@@ -155,6 +195,7 @@ fn finding(reading: &Reading, at: usize, look: &Look) -> Option<Words> {
     Some(Words {
         text: format!("{sign} {}  {whose}", finding.message),
         role,
+        lead: sign.len() + 1 + finding.message.len(),
         end: read_sign(reading.was_finding_read(at), look),
     })
 }
@@ -162,22 +203,15 @@ fn finding(reading: &Reading, at: usize, look: &Look) -> Option<Words> {
 fn group(reading: &Reading, at: usize, look: &Look) -> Option<Words> {
     let group = reading.groups.get(at)?;
     let sign = fold_sign(reading.is_open(Fold::Group(at)), look);
-    let text = format!(
-        "{sign} {}  {}: {}",
-        pad(group.action.word(), 6),
-        group.family.word(),
-        group.counts()
-    );
+    let lead = format!("{sign} {}", pad(group.action.word(), 6));
+    let rest = format!("  {}: {}", group.family.word(), group.counts());
     let (mut read, mut all) = (0, 0);
     for resource in reading.passing_of(at) {
         read += usize::from(reading.was_read(resource));
         all += 1;
     }
-    Some(Words {
-        text,
-        role: action_role(group.action),
-        end: read_of(read, all, look),
-    })
+    let role = action_role(group.action);
+    Some(Words::led(&lead, &rest, role, read_of(read, all, look)))
 }
 
 /// Resources that change alike, in one row.
@@ -191,15 +225,14 @@ fn bundle(reading: &Reading, at: usize, look: &Look) -> Option<Words> {
     let read = found.iter().filter(|at| reading.was_read(**at)).count();
     // They change alike, so that the first tells for all.
     let noise = reading.is_noise(at_first);
-    Some(Words {
-        text: format!("  {sign} {} {title}", first.action.sign()),
-        role: if noise {
-            Role::Dim
-        } else {
-            action_role(first.action)
-        },
-        end: read_of(read, found.len(), look),
-    })
+    let role = if noise {
+        Role::Dim
+    } else {
+        action_role(first.action)
+    };
+    let lead = format!("  {sign} {}", first.action.sign());
+    let end = read_of(read, found.len(), look);
+    Some(Words::led(&lead, &format!(" {title}"), role, end))
 }
 
 /// How many of some were read: the sign once all were.
@@ -230,15 +263,10 @@ fn resource(reading: &Reading, at: usize, columns: usize, look: &Look) -> Option
     } else {
         action_role(resource.action)
     };
-    Some(Words {
-        text: format!(
-            "{indent}  {sign} {} {}/{name}",
-            resource.action.sign(),
-            resource.kind
-        ),
-        role,
-        end: read_sign(reading.was_read(at), look),
-    })
+    let lead = format!("{indent}  {sign} {}", resource.action.sign());
+    let rest = format!(" {}/{name}", resource.kind);
+    let end = read_sign(reading.was_read(at), look);
+    Some(Words::led(&lead, &rest, role, end))
 }
 
 fn field_words(

@@ -7,23 +7,28 @@ use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span, Text};
 
 use crate::app::event::Moment;
-use crate::app::watch::{Look as Looking, REST, REST_WHEN_READY, Watch};
-use crate::core::readiness::{GroupReadiness, NotReady, Phase, Readiness};
+use crate::app::watch::told::{self, Kind, Told};
+use crate::app::watch::{Look as Looking, REST, Watch};
+use crate::core::readiness::{GroupReadiness, Phase};
 
-use super::review::fault_lines;
-use super::screen::{Look, TWO_PANES};
-use super::text::{elapsed, pad, width, wrap};
+use super::screen::Look;
+use super::text::{cut_end, elapsed};
 use super::theme::Role;
 use super::widgets::bar::bar;
-use super::widgets::pane::{first_visible, pane};
+use super::widgets::pane::pane_with;
 use super::widgets::table;
 
 const USUAL: Duration = Duration::from_mins(10);
 const LONG: Duration = Duration::from_mins(20);
 
+// The column of the bars among the cells of a group.
+const BAR: usize = 3;
+
 /// Elapsed time, phase, and the counts that decide.
 pub fn headline(watch: &Watch, at: Moment, look: &Look) -> Line<'static> {
-    let age = elapsed(at.since(watch.started));
+    // Of a ready cluster no clock runs, so its age is that at which it was first seen so.
+    let until = watch.ready_at.unwrap_or(at);
+    let age = elapsed(until.since(watch.started));
     let Some(readiness) = &watch.readiness else {
         return Line::styled(
             format!(" {} looking for the first time, {age}", look.signs.now),
@@ -38,12 +43,17 @@ pub fn headline(watch: &Watch, at: Moment, look: &Look) -> Line<'static> {
         readiness.nodes.ready,
         readiness.nodes.wanted
     );
+    let waited = match watch.ready_at {
+        None => format!(" {} {age}", look.signs.dot),
+        Some(_) if watch.created => format!(" after {age}"),
+        Some(_) => String::new(),
+    };
     Line::from(vec![
         Span::styled(
             format!(" {sign} {}", readiness.phase.word()),
             look.style(role),
         ),
-        Span::styled(format!(" {} {age}", look.signs.dot), look.style(Role::Dim)),
+        Span::styled(waited, look.style(Role::Dim)),
         Span::raw(counts),
     ])
 }
@@ -60,18 +70,34 @@ fn phase_sign(phase: Phase, look: &Look) -> (&'static str, Role) {
 pub fn draw(frame: &mut Frame<'_>, area: Rect, watch: &Watch, at: Moment, look: &Look) {
     let [middle, outlook_area] =
         Layout::vertical([Constraint::Min(3), Constraint::Length(2)]).areas(area);
-    let [first, second] = if area.width >= TWO_PANES {
-        Layout::horizontal([Constraint::Percentage(60), Constraint::Percentage(40)]).areas(middle)
+    let panes = watch.panes(middle.width, middle.height);
+    let lengths = [Constraint::Length(panes.groups), Constraint::Min(1)];
+    let [first, second] = if panes.side_by_side {
+        Layout::horizontal(lengths).areas(middle)
     } else {
-        Layout::vertical([Constraint::Percentage(58), Constraint::Percentage(42)]).areas(middle)
+        Layout::vertical(lengths).areas(middle)
     };
     groups(frame, first, watch, look);
-    not_ready(frame, second, watch, look);
+    beside(frame, second, watch, look);
     outlook(frame, outlook_area, watch, at, look);
 }
 
+// The first row shown, and where it is among all in the corner when they do not fit.
+fn scrolled(watch: &Watch, lines: usize, area: Rect) -> (usize, String) {
+    let room = usize::from(area.height.saturating_sub(2));
+    let hidden = lines.saturating_sub(room);
+    let top = watch.top.min(hidden);
+    let corner = match hidden {
+        0 => String::new(),
+        _ => format!("{}-{}/{lines}", top + 1, top + room),
+    };
+    (top, corner)
+}
+
 fn groups(frame: &mut Frame<'_>, area: Rect, watch: &Watch, look: &Look) {
-    let inside = pane(frame, area, "Instance groups", true, look);
+    let (top, corner) = scrolled(watch, watch.group_rows(), area);
+    let inside = pane_with(frame, area, ("Instance groups", &corner), true, look);
+    let height = usize::from(inside.height);
     let Some(readiness) = &watch.readiness else {
         let names = watch.groups.iter().map(|group| {
             Line::styled(
@@ -79,23 +105,19 @@ fn groups(frame: &mut Frame<'_>, area: Rect, watch: &Watch, look: &Look) {
                 look.style(Role::Dim),
             )
         });
+        let names = names.skip(top).take(height);
         frame.render_widget(names.collect::<Text<'_>>(), inside);
         return;
     };
-    let rows: Vec<Vec<String>> = readiness
-        .groups
-        .iter()
-        .map(|group| cells(group, look))
-        .collect();
-    let widths = table::widths(
-        rows.iter().map(Vec::as_slice),
-        usize::from(inside.width).saturating_sub(2),
-    );
+    let room = usize::from(inside.width).saturating_sub(2);
+    let rows = fitting(&readiness.groups, room, look);
+    let widths = table::widths(rows.iter().map(Vec::as_slice), room);
     let lines = readiness
         .groups
         .iter()
         .zip(&rows)
-        .take(usize::from(inside.height))
+        .skip(top)
+        .take(height)
         .map(|(group, cells)| {
             let (sign, role) = group_sign(group, look);
             Line::from(vec![
@@ -104,6 +126,18 @@ fn groups(frame: &mut Frame<'_>, area: Rect, watch: &Watch, look: &Look) {
             ])
         });
     frame.render_widget(lines.collect::<Text<'_>>(), inside);
+}
+
+// A name that is cut tells no zone: the bars go before, since the figures stand beside them.
+fn fitting(groups: &[GroupReadiness], room: usize, look: &Look) -> Vec<Vec<String>> {
+    let mut rows: Vec<Vec<String>> = groups.iter().map(|group| cells(group, look)).collect();
+    let whole = table::widths(rows.iter().map(Vec::as_slice), usize::MAX);
+    if table::taken(&whole) > room {
+        for cells in &mut rows {
+            cells.remove(BAR);
+        }
+    }
+    rows
 }
 
 fn cells(group: &GroupReadiness, look: &Look) -> Vec<String> {
@@ -124,27 +158,41 @@ fn group_sign(group: &GroupReadiness, look: &Look) -> (&'static str, Role) {
     }
 }
 
-fn not_ready(frame: &mut Frame<'_>, area: Rect, watch: &Watch, look: &Look) {
-    let Some(readiness) = &watch.readiness else {
-        pane(frame, area, "Not ready", false, look);
-        return;
+fn beside(frame: &mut Frame<'_>, area: Rect, watch: &Watch, look: &Look) {
+    let title = match &watch.readiness {
+        None => "Not ready".to_owned(),
+        // What could not be seen is not counted.
+        Some(readiness) if readiness.fault.is_some() => "Not ready".to_owned(),
+        Some(readiness) if readiness.phase == Phase::Ready => {
+            format!("Nodes  {}", readiness.machines.len())
+        }
+        Some(readiness) => format!("Not ready  {}", readiness.not_ready.len()),
     };
-    if readiness.phase == Phase::Ready {
-        return ready(frame, area, watch, readiness, look);
-    }
-    let count = readiness.not_ready.len();
-    let inside = pane(frame, area, &format!("Not ready  {count}"), false, look);
+    let lines = told::lines(watch, usize::from(area.width.saturating_sub(4)));
+    let (top, corner) = scrolled(watch, lines.len(), area);
+    let inside = pane_with(frame, area, (&title, &corner), false, look);
     let columns = usize::from(inside.width);
-    let mut lines = Vec::new();
-    if let Some(fault) = &readiness.fault {
-        lines.extend(fault_lines(fault, columns, look));
-    }
-    let height = usize::from(inside.height);
-    let top = first_visible(watch.top, count, height.max(1));
-    for item in readiness.not_ready.iter().skip(top).take(height) {
-        lines.extend(wrap(&missing(item), columns).into_iter().map(Line::raw));
-    }
-    frame.render_widget(Text::from(lines), inside);
+    let shown = lines.into_iter().skip(top).take(usize::from(inside.height));
+    let shown = shown.map(|line| told_line(&line, columns, look));
+    frame.render_widget(shown.collect::<Text<'_>>(), inside);
+}
+
+fn told_line(line: &Told, columns: usize, look: &Look) -> Line<'static> {
+    let (sign, role) = match line.kind {
+        Kind::Ready { first: true } => (look.signs.good, Role::Good),
+        Kind::Wrong { first: true } => (look.signs.blocked, Role::Danger),
+        Kind::Ready { .. } => (" ", Role::Good),
+        Kind::Wrong { .. } => (" ", Role::Danger),
+        Kind::Remedy => ("", Role::Accent),
+        Kind::Said => ("", Role::Dim),
+        Kind::Plain => ("", Role::Text),
+    };
+    let gap = if sign.is_empty() { "" } else { " " };
+    let text = format!("{sign}{gap}{}", line.text);
+    Line::styled(
+        cut_end(&text, columns, look.signs.ellipsis),
+        look.style(role),
+    )
 }
 
 fn times(looks: u32) -> String {
@@ -152,60 +200,6 @@ fn times(looks: u32) -> String {
         1 => "once".to_owned(),
         many => format!("{many} times"),
     }
-}
-
-// kops's message starts with the kind and the name again: `machine "i-…" has not yet joined cluster`.
-fn missing(item: &NotReady) -> String {
-    let (name, message) = (item.name.shown(), item.message.shown());
-    let quoted = format!("\"{name}\" ");
-    let rest = message
-        .split_once(&quoted)
-        .map_or(message.as_str(), |(_, rest)| rest);
-    let group = item
-        .group
-        .as_ref()
-        .map(|group| format!(" ({group})"))
-        .unwrap_or_default();
-    format!("{name} {rest}{group}")
-}
-
-fn ready(frame: &mut Frame<'_>, area: Rect, watch: &Watch, readiness: &Readiness, look: &Look) {
-    let inside = pane(frame, area, "Nodes", false, look);
-    let headline = format!(
-        "Your cluster {} is ready",
-        crate::core::untrusted::visible(&watch.cluster)
-    );
-    let columns = usize::from(inside.width);
-    let headline = wrap(&format!("{} {headline}", look.signs.good), columns);
-    let mut lines: Vec<Line<'_>> = headline
-        .into_iter()
-        .map(|text| Line::styled(text, look.style(Role::Good)))
-        .collect();
-    let export = wrap(
-        &format!("kops export kubeconfig {} --admin", watch.cluster),
-        columns,
-    );
-    lines.extend(
-        export
-            .into_iter()
-            .map(|text| Line::styled(text, look.style(Role::Accent))),
-    );
-    lines.push(Line::raw(""));
-    let widest = readiness
-        .machines
-        .iter()
-        .map(|machine| width(&machine.name.shown()))
-        .max()
-        .unwrap_or(0);
-    lines.extend(readiness.machines.iter().map(|machine| {
-        Line::raw(format!(
-            "{}  {}  {}",
-            pad(&machine.name.shown(), widest),
-            machine.zone,
-            machine.role
-        ))
-    }));
-    frame.render_widget(Text::from(lines), inside);
 }
 
 fn outlook(frame: &mut Frame<'_>, area: Rect, watch: &Watch, at: Moment, look: &Look) {
@@ -223,15 +217,17 @@ fn outlook(frame: &mut Frame<'_>, area: Rect, watch: &Watch, at: Moment, look: &
         true => "something is wrong: look at the Auto Scaling activity and the console output of an instance that is not ready".to_owned(),
     };
     let next = match watch.look {
+        // Once the cluster is ready no clock runs: a figure would stand still.
+        Looking::Looking { .. } if watch.ready_at.is_some() => "kops validate runs".to_owned(),
         Looking::Looking { since } => format!("kops validate runs, {}", elapsed(at.since(since))),
         Looking::Resting { since } => {
-            let rest = if watch.ready_at.is_some() {
-                REST_WHEN_READY
+            let looks = times(watch.looks);
+            if watch.ready_at.is_some() {
+                format!("looked {looks}, again every minute")
             } else {
-                REST
-            };
-            let left = rest.saturating_sub(at.since(since)).as_secs();
-            format!("looked {}, again in {left}s", times(watch.looks))
+                let left = REST.saturating_sub(at.since(since)).as_secs();
+                format!("looked {looks}, again in {left}s")
+            }
         }
     };
     let lines = vec![

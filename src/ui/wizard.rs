@@ -10,8 +10,8 @@ use crate::app::event::Moment;
 use crate::app::field::{Field, Kind, Sign};
 use crate::app::form::{Entry, Picking, Typing};
 use crate::app::model::Model;
+use crate::app::questions;
 use crate::app::wizard::{Discovery, Pane, Step, Wizard};
-use crate::app::{questions, subnets, vpc, zones};
 use crate::core::untrusted::visible;
 
 use super::screen::{Look, TWO_PANES};
@@ -28,6 +28,28 @@ const LEAST_MAP: u16 = 6;
 const SIDES: [Constraint; 2] = [Constraint::Percentage(58), Constraint::Percentage(42)];
 const SILENT: std::time::Duration = std::time::Duration::from_millis(300);
 
+// The rows of the present step and what stands below them, laid out once for a width.
+struct Sheet {
+    fields: Vec<Field>,
+    notes: Vec<Line<'static>>,
+}
+
+impl Sheet {
+    fn of(wizard: &Wizard, columns: u16, look: &Look) -> Self {
+        let fields = wizard.fields();
+        let inside = usize::from(columns).saturating_sub(BORDERS + 2);
+        let notes = notes::lines(wizard, &fields, inside, look);
+        Self { fields, notes }
+    }
+
+    // All rows, headings, notes and borders.
+    fn height(&self, step: Step) -> u16 {
+        let headings = usize::from(!step.headings().is_empty());
+        let lines = self.fields.len() + headings + self.notes.len() + BORDERS;
+        u16::try_from(lines).unwrap_or(u16::MAX)
+    }
+}
+
 /// Draws the present step.
 pub fn draw(frame: &mut Frame<'_>, area: Rect, wizard: &Wizard, model: &Model, look: &Look) {
     let at = model.at;
@@ -41,51 +63,50 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, wizard: &Wizard, model: &Model, l
             Pane::Spec => spec_pane(frame, area, wizard, look),
         };
     }
-    match wizard.map() {
-        Some(_) if work_height(area, wizard, look) <= area.height / 2 => {
-            work_over_both(frame, area, wizard, at, look);
-        }
-        _ => {
-            let [left, right] = Layout::horizontal(SIDES).areas(area);
-            work(frame, left, wizard, at, look);
-            beside(frame, right, wizard, look);
+    if wizard.map().is_some() {
+        let sheet = Sheet::of(wizard, area.width, look);
+        if sheet.height(wizard.step) <= area.height / 2 {
+            return work_over_both(frame, area, wizard, sheet, at, look);
         }
     }
+    let [left, right] = Layout::horizontal(SIDES).areas(area);
+    let sheet = Sheet::of(wizard, left.width, look);
+    work(frame, left, wizard, sheet, at, look);
+    beside(frame, right, wizard, look);
 }
 
 // A table and an address map are cut when they stand side by side: a short table stands above.
-fn work_over_both(frame: &mut Frame<'_>, area: Rect, wizard: &Wizard, at: Moment, look: &Look) {
-    let height = work_height(area, wizard, look);
+fn work_over_both(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    wizard: &Wizard,
+    sheet: Sheet,
+    at: Moment,
+    look: &Look,
+) {
+    let height = sheet.height(wizard.step);
     let [above, below] =
         Layout::vertical([Constraint::Length(height), Constraint::Min(1)]).areas(area);
     let [left, right] = Layout::horizontal(SIDES).areas(below);
-    work(frame, above, wizard, at, look);
+    work(frame, above, wizard, sheet, at, look);
     map(frame, left, wizard, look);
     spec_pane(frame, right, wizard, look);
 }
 
 // The rows that a step leaves empty show the address map, where they are enough for its strip and some blocks.
 fn work_over_map(frame: &mut Frame<'_>, area: Rect, wizard: &Wizard, at: Moment, look: &Look) {
+    let sheet = Sheet::of(wizard, area.width, look);
     let height = match wizard.map() {
-        Some(_) => area.height.saturating_sub(work_height(area, wizard, look)),
+        Some(_) => area.height.saturating_sub(sheet.height(wizard.step)),
         None => 0,
     };
     let height = if height < LEAST_MAP { 0 } else { height };
     let [above, below] =
         Layout::vertical([Constraint::Min(1), Constraint::Length(height)]).areas(area);
-    work(frame, above, wizard, at, look);
+    work(frame, above, wizard, sheet, at, look);
     if height > 0 {
         map(frame, below, wizard, look);
     }
-}
-
-// All rows, headings, notes and borders of the present step.
-fn work_height(area: Rect, wizard: &Wizard, look: &Look) -> u16 {
-    let fields = wizard.fields();
-    let inside = usize::from(area.width).saturating_sub(BORDERS + 2);
-    let notes = notes::lines(wizard, &fields, inside, look).len();
-    let headings = usize::from(!headings(wizard.step).is_empty());
-    u16::try_from(fields.len() + headings + notes + BORDERS).unwrap_or(u16::MAX)
 }
 
 fn beside(frame: &mut Frame<'_>, area: Rect, wizard: &Wizard, look: &Look) {
@@ -116,8 +137,8 @@ fn spec_pane(frame: &mut Frame<'_>, area: Rect, wizard: &Wizard, look: &Look) {
     spec::draw(frame, area, &shown, look);
 }
 
-fn work(frame: &mut Frame<'_>, area: Rect, wizard: &Wizard, at: Moment, look: &Look) {
-    let fields = wizard.fields();
+fn work(frame: &mut Frame<'_>, area: Rect, wizard: &Wizard, sheet: Sheet, at: Moment, look: &Look) {
+    let Sheet { fields, notes } = sheet;
     let title = if fields.is_empty() {
         wizard.step.word().to_owned()
     } else {
@@ -132,7 +153,6 @@ fn work(frame: &mut Frame<'_>, area: Rect, wizard: &Wizard, at: Moment, look: &L
     if let Entry::Picking(picking) = &wizard.form().entry {
         return pick(frame, inside, picking, look);
     }
-    let notes = notes::lines(wizard, &fields, usize::from(inside.width), look);
     let height = notes_height(inside.height, wizard, &fields, notes.len());
     let [rows, below] =
         Layout::vertical([Constraint::Min(1), Constraint::Length(height)]).areas(inside);
@@ -145,7 +165,7 @@ fn work(frame: &mut Frame<'_>, area: Rect, wizard: &Wizard, at: Moment, look: &L
 
 // The rows keep at least half of the height when they need it; the notes have what is left.
 fn notes_height(height: u16, wizard: &Wizard, fields: &[Field], notes: usize) -> u16 {
-    let rows = fields.len().max(1) + usize::from(!headings(wizard.step).is_empty());
+    let rows = fields.len().max(1) + usize::from(!wizard.step.headings().is_empty());
     let kept = usize::from(height.div_ceil(2)).min(rows);
     u16::try_from(notes.min(usize::from(height).saturating_sub(kept))).unwrap_or(height)
 }
@@ -184,7 +204,7 @@ fn empty(frame: &mut Frame<'_>, area: Rect, wizard: &Wizard, at: Moment) {
 }
 
 fn draw_rows(frame: &mut Frame<'_>, area: Rect, wizard: &Wizard, fields: &[Field], look: &Look) {
-    let headings = headings(wizard.step);
+    let headings = wizard.step.headings();
     let height = usize::from(area.height).saturating_sub(usize::from(!headings.is_empty()));
     let cursor = wizard.form().cursor.min(fields.len().saturating_sub(1));
     let top = first_visible(cursor, fields.len(), height);
@@ -201,15 +221,6 @@ fn draw_rows(frame: &mut Frame<'_>, area: Rect, wizard: &Wizard, fields: &[Field
         lines.push(row(wizard, field, at == cursor, &widths, room, look));
     }
     frame.render_widget(Text::from(lines), area);
-}
-
-fn headings(step: Step) -> &'static [&'static str] {
-    match step {
-        Step::Vpc => &vpc::HEADINGS,
-        Step::Zones => &zones::HEADINGS,
-        Step::Subnets => &subnets::HEADINGS,
-        _ => &[],
-    }
 }
 
 fn row(

@@ -32,7 +32,7 @@ fn prompts_lead_to_the_approval_and_another_name_changes_nothing() {
             "step: VPC\n",
             &vpc.id,
             "step: Zones\n",
-            "us-east-1e      no NAT gateway in this zone\nus-east-1f      no NAT gateway in this zone\n",
+            "us-east-1e  State: no NAT gateway in this zone\nus-east-1f  State: no NAT gateway in this zone\n",
             "step: Subnets\n",
             "us-east-1a [172.20.16.0/24]",
             "utility-us-east-1c [172.20.22.0/24]",

@@ -4,7 +4,7 @@ use kopswain::app::event::Event;
 use kopswain::app::help::{HelpLine, lines};
 use kopswain::app::key::Key;
 use kopswain::app::keys::{Action, Binding, bindings};
-use kopswain::app::model::{Model, Overlay};
+use kopswain::app::model::{Model, Overlay, Screen};
 use kopswain::app::update::update;
 use kopswain::core::untrusted::visible;
 use kopswain::ui::screen::{Look, SMALLEST};
@@ -222,13 +222,15 @@ fn a_notice_is_shown_whole_or_cut_with_a_sign() {
             continue;
         };
         noticed += 1;
-        let row = shown(model, (120, 40)).swap_remove(2);
-        let text = row.trim_start_matches(" ! ");
+        let rows = shown(model, (120, 40));
+        let lines = usize::from(model.notice_rows(120));
+        let lines = rows.iter().skip(2).take(lines).map(|row| row[3..].trim());
+        let text = lines.collect::<Vec<_>>().join(" ");
         let whole = visible(notice);
         let cut = text
             .strip_suffix('…')
             .is_some_and(|head| whole.starts_with(head));
-        assert!(text == whole || cut, "{name}: {row}");
+        assert!(text == whole || cut, "{name}: {text}");
     }
     assert!(noticed >= 5, "{noticed}");
 }
@@ -240,11 +242,27 @@ fn the_demonstration_says_so_on_every_screen() {
         model.mode = kopswain::app::model::Mode::Demonstration;
         for size in SIZES {
             let top = shown(&model, size).swap_remove(0);
+            let said = top.trim_start().trim_start_matches("kopswain · ");
             assert!(
-                top.starts_with(" kopswain · demonstration"),
+                said.starts_with("demonstration"),
                 "{name} at {size:?}: {top}"
             );
         }
+    }
+}
+
+#[test]
+fn the_smallest_screen_says_where_a_person_is_and_how_to_get_help() {
+    for (name, model) in all() {
+        let rows = shown(model, (60, 15));
+        if let Screen::Wizard(wizard) = &model.screen {
+            let step = format!("● {}", wizard.step.word());
+            assert!(rows[1].contains(&step), "{name}: {}", rows[1]);
+        }
+        let keys = bindings(model.context()).iter().take(6);
+        let helps = keys.filter(|key| key.action == Action::Help).count() == 1;
+        let bottom = rows.last().unwrap();
+        assert_eq!(bottom.contains("? help"), helps, "{name}: {bottom}");
     }
 }
 

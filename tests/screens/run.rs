@@ -273,6 +273,26 @@ fn nothing_known() -> Model {
     model
 }
 
+/// A ready cluster with more instance groups and nodes than a screen has rows.
+fn many_groups() -> Model {
+    let spec = recorded!("cluster_spec.yml");
+    let (_, group) = spec.rsplit_once("\n---\n").unwrap();
+    let more: String = (0..18)
+        .map(|at| {
+            format!(
+                "\n---\n{}",
+                group.replace("name: nodes-", &format!("name: batch-{at}-"))
+            )
+        })
+        .collect();
+    let mut model = first_look(true);
+    let spec = format!("{}{more}", spec.trim_end());
+    tell(&mut model, 900, ended(Job::ReadBack, 0, &spec, ""));
+    let ready = recorded!("validate-4-ready-json.stdout");
+    tell(&mut model, 4_000, ended(Job::Validate, 0, ready, ""));
+    model
+}
+
 /// The dashboard.
 pub fn watch() -> Vec<Shot> {
     vec![
@@ -307,6 +327,11 @@ pub fn watch() -> Vec<Shot> {
             looked(0, recorded!("validate-4-ready-json.stdout"), ""),
         ),
         ("watch_no_groups", nothing_known()),
+        ("watch_many_groups", many_groups()),
+        (
+            "watch_many_groups_below",
+            after(many_groups(), "<pagedown><pagedown><up>"),
+        ),
     ]
 }
 

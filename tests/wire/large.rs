@@ -122,3 +122,17 @@ fn no_kind_of_call_is_made_more_than_twenty_times() {
     assert_eq!(made, wanted);
     assert!(made.iter().all(|(_, count)| *count <= MOST));
 }
+
+// EC2 tells that m5, c5, r5 and m6i are not of the current generation; kops runs on them all the same.
+#[test]
+fn instance_types_of_every_generation_are_read() {
+    let server = Server::start(|request| match request.action() {
+        action @ "DescribeInstanceTypes" if request.body.contains("current-generation") => {
+            ec2(action, "<instanceTypeSet/>")
+        }
+        _ => world(request),
+    });
+    let types = inventory(&server, "vpc-7", &[]).instance_types;
+    let names: Vec<&str> = types.iter().map(|kind| kind.name.as_str()).collect();
+    assert_eq!(names, ["t3.large"]);
+}

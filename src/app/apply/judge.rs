@@ -1,5 +1,6 @@
 //! What the end of each command means for the run.
 
+use crate::core::command::to_change;
 use crate::core::facts::{Facts, SSH_PUBLIC_KEY};
 use crate::core::fault::Fault;
 use crate::core::problem::Problem;
@@ -193,8 +194,8 @@ fn another_spec(cluster: &str, count: usize, first: &str) -> Fault {
         ),
         "kops create -f never overwrites; the cluster was created before, by you or by somebody else",
         format!(
-            "Nothing was changed. Look at it with kopswain review {cluster}, replace its spec with kops replace -f {}, or choose another name",
-            super::SPEC_FILE
+            "Nothing was changed. Choose another name, or change that cluster: {}",
+            to_change(cluster)
         ),
     )
 }

@@ -158,7 +158,7 @@ pub(super) const APPROVING: &[Binding] = table![
         &[ENTER],
         "enter",
         Action::Accept,
-        "approve, once the name is typed",
+        "approve, once typed",
     )],
     &discards("back, change nothing"),
 ];

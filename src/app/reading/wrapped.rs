@@ -8,6 +8,7 @@ use super::detail::{Line, Tone};
 
 const INDENT: usize = 2;
 const FEWEST: usize = 8;
+const WIDEST_SENTENCE: usize = 100;
 
 /// A line of a detail made visible.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,12 +31,27 @@ impl Shown {
 
     /// Where each of its rows starts in the text, as byte indexes; at least one.
     pub(super) fn starts(&self, columns: usize) -> Starts<'_> {
-        let room = columns.saturating_sub(self.gap()).max(FEWEST);
+        let room = self.room(columns);
         Starts {
             text: &self.text,
             at: Some(0),
             room,
         }
+    }
+
+    // Sentences are read, values are compared: only values take all of a wide screen.
+    fn room(&self, columns: usize) -> usize {
+        let sentence = match self.tone {
+            Tone::Plain => self.indent == 0,
+            Tone::Found(_) | Tone::Remedy | Tone::Dim => true,
+            Tone::Title | Tone::Of(_) | Tone::Added | Tone::Removed => false,
+        };
+        let columns = if sentence {
+            columns.min(WIDEST_SENTENCE)
+        } else {
+            columns
+        };
+        columns.saturating_sub(self.gap()).max(FEWEST)
     }
 
     fn gap(&self) -> usize {
@@ -44,7 +60,7 @@ impl Shown {
 
     /// The row that starts at this byte; a row that goes on is indented below the sign.
     pub(super) fn row(&self, start: usize, columns: usize) -> String {
-        let room = columns.saturating_sub(self.gap()).max(FEWEST);
+        let room = self.room(columns);
         let rest = self.text.get(start..).unwrap_or_default();
         let part = rest.get(..end(rest, room)).unwrap_or(rest);
         if start > 0 {
@@ -127,6 +143,20 @@ mod tests {
             }
         }
         assert_eq!(folded("one two three", 8), ["one two ", "three"]);
+    }
+
+    #[test]
+    fn sentences_are_no_wider_than_a_hundred_columns() {
+        let words = "word ".repeat(60);
+        let rows = folded(&words, 200);
+        assert!(rows.iter().all(|row| row.width() <= 100), "{rows:?}");
+        let value = Shown::of(&Line {
+            tone: Tone::Added,
+            indent: 0,
+            sign: "+ ",
+            text: words.as_str().into(),
+        });
+        assert_eq!(value.starts(200).count(), 2);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The steps of the wizard, and which of them a problem belongs to.
 
+use crate::app::{subnets, vpc, zones};
 use crate::core::problem::About;
 
 /// The steps, in order.
@@ -41,6 +42,24 @@ impl Step {
             Self::Access => "Access",
             Self::Review => "Review",
         }
+    }
+
+    /// What stands above the columns of its rows; empty where the rows are questions.
+    pub fn headings(self) -> &'static [&'static str] {
+        match self {
+            Self::Vpc => &vpc::HEADINGS,
+            Self::Zones => &zones::HEADINGS,
+            Self::Subnets => &subnets::HEADINGS,
+            _ => &[],
+        }
+    }
+
+    /// The columns of a row after its first, each with its heading; empty where there are no headings.
+    pub fn named(self, cells: &[String]) -> String {
+        let named = self.headings().iter().zip(cells).skip(1);
+        let told = named.filter(|(name, cell)| !name.is_empty() && !cell.is_empty());
+        let words: Vec<String> = told.map(|(name, cell)| format!("{name}: {cell}")).collect();
+        words.join(", ")
     }
 
     /// The step after this one, if any.

@@ -37,7 +37,7 @@ const KNOWN: &[Known] = &[
         words: &["file already exists"],
         what: "the cluster is already in the state store",
         why: "kops create -f never overwrites; an earlier run got at least this far",
-        remedy: "go on with kopswain review CLUSTER, or replace the spec with kops replace -f cluster_spec.yml",
+        remedy: "go on with kopswain review CLUSTER; for another spec first kops replace -f cluster_spec.yml --force",
     },
     Known {
         words: &["exactly one 'admin' SSH public key"],

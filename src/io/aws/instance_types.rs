@@ -19,8 +19,8 @@ use crate::io::settings::{cache_folder, variable};
 
 /// How long what was read is believed.
 const BELIEVED: Duration = Duration::from_hours(24);
-/// Of the kept file; raised with each fact that is added, so that none is missing for a day.
-const FORM: u32 = 2;
+/// Of the kept file; raised with each fact or type that is added, so that none is missing for a day.
+const FORM: u32 = 3;
 /// `DescribeInstanceTypes` gives 100 per page at most, offerings 1,000 (EC2 API reference).
 const PAGE_OF_TYPES: i32 = 100;
 const PAGE_OF_OFFERINGS: i32 = 1000;
@@ -131,14 +131,10 @@ impl Account {
     }
 
     async fn types(&self, architecture: &str) -> Result<Vec<InstanceTypeInfo>, Failure> {
-        let filters = vec![
-            filter("current-generation", "true"),
-            filter("processor-info.supported-architecture", architecture),
-        ];
-        let call = self
-            .ec2
-            .describe_instance_types()
-            .set_filters(Some(filters));
+        let call = self.ec2.describe_instance_types().filters(filter(
+            "processor-info.supported-architecture",
+            architecture,
+        ));
         let pages = call.into_paginator().page_size(PAGE_OF_TYPES).items();
         self.judged(pages.send().try_collect().await)
     }

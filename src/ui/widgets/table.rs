@@ -20,8 +20,7 @@ pub fn widths<'a>(rows: impl Iterator<Item = &'a [String]>, room: usize) -> Vec<
             }
         }
     }
-    let gaps = GAP * widths.len().saturating_sub(1);
-    while widths.iter().sum::<usize>() + gaps > room {
+    while taken(&widths) > room {
         let Some(widest) = widths
             .iter_mut()
             .max_by_key(|width| **width)
@@ -32,6 +31,11 @@ pub fn widths<'a>(rows: impl Iterator<Item = &'a [String]>, room: usize) -> Vec<
         *widest -= 1;
     }
     widths
+}
+
+/// The width of a row of these columns.
+pub fn taken(widths: &[usize]) -> usize {
+    widths.iter().sum::<usize>() + GAP * widths.len().saturating_sub(1)
 }
 
 /// The cells of one row, each filled to its column, with two blanks between.

@@ -43,6 +43,7 @@ pub(super) fn lines(
         lines.extend(remedy(wizard, field, columns, look));
         lines.extend(unusable(field, columns, look));
     }
+    lines.extend(taken(wizard, columns, look));
     // What EC2 has not told yet is no problem of the answers.
     let told = wizard.inventory().is_some() || wizard.step != Step::Vpc;
     let problems = wizard.problems(wizard.step).into_iter();
@@ -74,6 +75,17 @@ fn refused(wizard: &Wizard) -> Option<String> {
     match &wizard.form().entry {
         Entry::Typing(typing) => typing.refused.clone(),
         _ => None,
+    }
+}
+
+// The name is refused where it is typed, before a key is pressed in vain.
+fn taken(wizard: &Wizard, columns: usize, look: &Look) -> Vec<Line<'static>> {
+    match wizard.taken_name().filter(|_| wizard.step == Step::Account) {
+        Some(fault) => {
+            let text = sentences(&[&fault.what, &fault.why, &fault.remedy]);
+            sentence(look.signs.blocked, &text, Role::Danger, columns, look)
+        }
+        None => Vec::new(),
     }
 }
 

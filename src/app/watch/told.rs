@@ -1,0 +1,127 @@
+//! What stands beside the instance groups, as lines of so many columns: what is not ready, or the nodes of a ready cluster.
+
+use crate::core::fault::Fault;
+use crate::core::prose::wrap;
+use crate::core::readiness::{NotReady, Phase, Readiness};
+use crate::core::untrusted::{visible, visible_lines};
+
+use super::Watch;
+
+const PROSE: usize = 100;
+const MOST_SAID: usize = 8;
+const SIGN: usize = 2;
+
+/// What a line is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// The cluster is ready; the first line has the sign.
+    Ready {
+        first: bool,
+    },
+    /// What went wrong; the first line has the sign.
+    Wrong {
+        first: bool,
+    },
+    /// A command to copy, or what to do.
+    Remedy,
+    /// What another program said.
+    Said,
+    Plain,
+}
+
+/// One line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    pub kind: Kind,
+    pub text: String,
+}
+
+/// Every line, for a pane of so many columns.
+pub fn lines(watch: &Watch, columns: usize) -> Vec<Told> {
+    match &watch.readiness {
+        None => Vec::new(),
+        Some(readiness) if readiness.phase == Phase::Ready => ready(watch, readiness, columns),
+        Some(readiness) => {
+            let mut lines = readiness
+                .fault
+                .as_ref()
+                .map(|fault| wrong(fault, columns))
+                .unwrap_or_default();
+            for item in &readiness.not_ready {
+                lines.extend(folded(Kind::Plain, &missing(item), columns));
+            }
+            lines
+        }
+    }
+}
+
+fn folded(kind: Kind, text: &str, columns: usize) -> impl Iterator<Item = Told> {
+    wrap(text, columns)
+        .into_iter()
+        .map(move |text| Told { kind, text })
+}
+
+fn signed(kind: fn(bool) -> Kind, text: &str, columns: usize) -> impl Iterator<Item = Told> {
+    let lines = wrap(text, columns.saturating_sub(SIGN)).into_iter();
+    lines.enumerate().map(move |(at, text)| Told {
+        kind: kind(at == 0),
+        text,
+    })
+}
+
+fn wrong(fault: &Fault, columns: usize) -> Vec<Told> {
+    let prose = columns.min(PROSE);
+    let what = visible(&fault.what);
+    let mut lines: Vec<Told> = signed(|first| Kind::Wrong { first }, &what, prose).collect();
+    let why = visible(&format!("why: {}", fault.why));
+    lines.extend(folded(Kind::Plain, &why, prose));
+    let remedy = visible(&format!("do:  {}", fault.remedy));
+    lines.extend(folded(Kind::Remedy, &remedy, prose));
+    if let Some(detail) = &fault.detail {
+        let said = visible_lines(detail.raw());
+        let said = said.flat_map(|line| folded(Kind::Said, &line, columns).collect::<Vec<_>>());
+        lines.extend(said.take(MOST_SAID));
+    }
+    lines
+}
+
+// kops's message starts with the kind and the name again: `machine "i-…" has not yet joined cluster`.
+fn missing(item: &NotReady) -> String {
+    let (name, message) = (item.name.shown(), item.message.shown());
+    let quoted = format!("\"{name}\" ");
+    let rest = message
+        .split_once(&quoted)
+        .map_or(message.as_str(), |(_, rest)| rest);
+    let group = item
+        .group
+        .as_ref()
+        .map(|group| format!(" ({group})"))
+        .unwrap_or_default();
+    format!("{name} {rest}{group}")
+}
+
+fn ready(watch: &Watch, readiness: &Readiness, columns: usize) -> Vec<Told> {
+    let name = visible(&watch.cluster);
+    let headline = format!("Your cluster {name} is ready");
+    let mut lines: Vec<Told> = signed(|first| Kind::Ready { first }, &headline, columns).collect();
+    let export = format!("kops export kubeconfig {name} --admin");
+    lines.extend(folded(Kind::Remedy, &export, columns));
+    let plain = |text| Told {
+        kind: Kind::Plain,
+        text,
+    };
+    lines.push(plain(String::new()));
+    let widest = |names: &mut dyn Iterator<Item = usize>| names.max().unwrap_or(0);
+    let name = widest(&mut readiness.machines.iter().map(|one| one.name.shown().len()));
+    let zone = widest(&mut readiness.machines.iter().map(|one| one.zone.shown().len()));
+    lines.extend(readiness.machines.iter().map(|machine| {
+        let text = format!(
+            "{:name$}  {:zone$}  {}",
+            machine.name.shown(),
+            machine.zone.shown(),
+            machine.role.shown()
+        );
+        plain(text)
+    }));
+    lines
+}
