@@ -136,9 +136,11 @@ fn discovered(
 
 // Results appear as they come and never move the cursor off the row that it is on.
 fn keep_cursor(wizard: &mut Wizard, key: Option<&FieldKey>) {
-    let place = key.and_then(|key| wizard.fields().iter().position(|field| field.key == *key));
-    if let Some(place) = place {
-        wizard.form_mut().cursor = place;
+    let fields = wizard.fields();
+    let place = key.and_then(|key| fields.iter().position(|field| field.key == *key));
+    match place {
+        Some(place) => wizard.form_mut().cursor = place,
+        None => wizard.form_mut().step(0, fields.len()),
     }
 }
 
