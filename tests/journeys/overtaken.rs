@@ -5,7 +5,6 @@ use std::time::Duration;
 use kopswain::app::apply::Outcome;
 use kopswain::app::effect::{Effect, Job};
 use kopswain::app::event::{Event, Moment};
-use kopswain::app::key::journey;
 use kopswain::app::model::{Model, Screen};
 use kopswain::app::record::Found;
 use kopswain::app::update::{start, update};
@@ -13,6 +12,8 @@ use kopswain::app::wizard::Discovery;
 use kopswain::core::fault::Fault;
 use kopswain::core::inventory::Inventory;
 use kopswain::io::demo;
+
+use crate::keys::journey;
 
 use super::late::{CLUSTER, REPORT, ended, wizard};
 use super::random::at_the_review;
