@@ -4,6 +4,7 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use kopswain::app::effect::Job;
 use kopswain::app::effect::Place;
 use kopswain::app::event::{Event, Finished, Moment};
+use kopswain::app::key::{Code, Key};
 use kopswain::app::model::Model;
 use kopswain::app::update::{start, update};
 use kopswain::io::demo;
@@ -44,10 +45,8 @@ fn review(copies: usize) -> Model {
             result,
         },
     );
-    let open = kopswain::app::key::journey("<right>");
-    for key in open {
-        update(&mut model, Moment::default(), Event::Key(key));
-    }
+    let open = Key::plain(Code::Right);
+    update(&mut model, Moment::default(), Event::Key(open));
     model
 }
 

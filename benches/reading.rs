@@ -12,7 +12,6 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
 use kopswain::app::event::{Event, Moment};
-use kopswain::app::key::journey;
 use kopswain::app::model::Model;
 use kopswain::app::reading::Reading;
 use kopswain::app::update::{start, update};
@@ -22,6 +21,11 @@ use kopswain::ui::theme::Theme;
 use portable_pty::{CommandBuilder, PtySize, native_pty_system};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
+
+#[path = "../tests/programs/keys.rs"]
+mod keys;
+
+use keys::journey;
 
 type Failed = Box<dyn std::error::Error + Send + Sync>;
 

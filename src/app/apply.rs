@@ -13,7 +13,7 @@ use crate::core::untrusted::Untrusted;
 
 use super::approval::Approval;
 use super::compare::Comparison;
-use super::effect::{Begin, Effect, Job, Place, Run, Wake};
+use super::effect::{Begin, Effect, Job, Place, Run};
 use super::event::{Moment, Output};
 use super::reading::Reading;
 use super::record::{Record, Step};
@@ -30,9 +30,6 @@ use verify::{Approved, Seen};
 
 /// Lines of kops's output kept for the screen; all of them are in the run folder.
 pub const LINES_KEPT: usize = 2_000;
-
-/// How often the elapsed time is drawn while kops runs.
-pub const CLOCK: Duration = Duration::from_secs(1);
 
 /// The file that the spec is written to, in the working folder.
 pub const SPEC_FILE: &str = "cluster_spec.yml";
@@ -232,7 +229,7 @@ impl Apply {
             record: self.record(),
             folder: self.folder.clone(),
         };
-        vec![clock(), Effect::Begin(Box::new(begin))]
+        vec![Effect::clock(), Effect::Begin(Box::new(begin))]
     }
 
     /// Takes that this program is the only one at work, or why it is not: the next command, or the end.
@@ -329,12 +326,5 @@ fn recorded<const N: usize>(terms: Terms<'_>, commands: [(Job, CommandLine); N])
         spec: terms.spec.to_owned(),
         report: terms.reading.raw.text().to_owned(),
         facts: terms.facts,
-    }
-}
-
-pub(in crate::app) fn clock() -> Effect {
-    Effect::Wake {
-        after: CLOCK,
-        why: Wake::Clock,
     }
 }

@@ -72,6 +72,9 @@ impl Job {
     }
 }
 
+/// How often the elapsed time is drawn.
+pub const CLOCK: Duration = Duration::from_secs(1);
+
 /// Why the program asked to be woken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wake {
@@ -201,4 +204,14 @@ pub enum Effect {
     Retake,
     /// End the program with this exit code.
     Exit(u8),
+}
+
+impl Effect {
+    /// Wakes the program when the elapsed time is to be drawn again.
+    pub fn clock() -> Self {
+        Self::Wake {
+            after: CLOCK,
+            why: Wake::Clock,
+        }
+    }
 }

@@ -5,8 +5,8 @@ use crate::core::fault::Fault;
 use crate::core::progress::explain;
 use crate::core::rolling::{RollingUpdate, parse};
 
-use super::apply::{Apply, CLOCK};
-use super::effect::{Effect, Job, Place, Run, Wake};
+use super::apply::Apply;
+use super::effect::{Effect, Job, Place, Run};
 use super::event::{Finished, Moment};
 use super::form;
 use super::keys::Action;
@@ -48,13 +48,7 @@ impl Rolling {
     pub fn ask(&mut self, at: Moment) -> Vec<Effect> {
         self.cloud_only = false;
         self.look = Look::Asking { since: at };
-        vec![
-            Effect::Wake {
-                after: CLOCK,
-                why: Wake::Clock,
-            },
-            self.run(),
-        ]
+        vec![Effect::clock(), self.run()]
     }
 
     fn run(&self) -> Effect {

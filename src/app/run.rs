@@ -1,92 +1,30 @@
 //! From approval to dashboard: what follows when kops is asked, speaks, and ends.
 
-use crate::core::command::CommandLine;
-use crate::core::facts::{Facts, vpc_of};
+use crate::core::facts::Facts;
 use crate::core::fault::Fault;
-use crate::core::progress::explain;
 use crate::core::untrusted::Untrusted;
 
-use super::apply::{Apply, CLOCK, Hold, Outcome};
-use super::basis::Basis;
-use super::effect::{Effect, FactsOf, Job, Run, Wake};
-use super::event::{Event, Finished, Moment, Output};
+use super::apply::{Apply, Hold, Outcome};
+use super::effect::{Effect, Job};
+use super::event::{Event, Finished, Output};
 use super::form;
 use super::keys::Action;
 use super::model::{Existing, Model, Overlay, Screen};
 use super::reading::Reading;
 use super::record::Found;
-use super::review::{Around, Asked, Review, movement};
+use super::review::{Review, movement};
 use super::rolling::Rolling;
 use super::watch::Watch;
 use super::wizard::Pane;
 
+mod differing;
+mod existing;
 mod yes;
 
+pub use differing::act_on_differing;
+pub use existing::{ask_existing, dry_run_ended, stored_spec_read};
 use yes::kept_yes;
 pub use yes::{approved, prepared};
-
-/// Asks kops for the dry run of a cluster that exists, and for its spec.
-pub fn ask_existing(existing: &mut Existing, at: Moment) -> Vec<Effect> {
-    existing.review = Review::asked(at);
-    existing.facts = Basis::NotAsked;
-    let run = |job, command| {
-        Effect::Ask(Run {
-            job,
-            cluster: existing.cluster.clone(),
-            place: existing.place.clone(),
-            command,
-            spec: None,
-        })
-    };
-    let mut effects = vec![Effect::Wake {
-        after: CLOCK,
-        why: Wake::Clock,
-    }];
-    // Read again each time: what is approved is what the store has now.
-    effects.push(run(Job::ReadBack, CommandLine::get_all(&existing.cluster)));
-    effects.push(run(Job::Update, CommandLine::update(&existing.cluster)));
-    effects.push(Effect::Identify(existing.place.clone()));
-    effects
-}
-
-/// Takes the spec that the state store has: what an approval rests on is read next, or cannot be.
-pub fn stored_spec_read(model: &mut Model, result: Result<Finished, Fault>) -> Vec<Effect> {
-    let Screen::Review(existing) = &mut model.screen else {
-        return Vec::new();
-    };
-    let (spec, facts) = match result {
-        Ok(finished) if finished.succeeded() => (finished.stdout, Basis::Asking),
-        Ok(finished) => (String::new(), not_stored(&existing.cluster, &finished)),
-        Err(fault) => (String::new(), Basis::Read(Err(fault))),
-    };
-    (existing.spec, existing.facts) = (spec, facts);
-    tell_spec(existing);
-    if existing.facts != Basis::Asking {
-        return kept_yes(model);
-    }
-    vec![Effect::ReadFacts(FactsOf {
-        place: existing.place.clone(),
-        vpc: vpc_of(&existing.spec),
-        key: false,
-    })]
-}
-
-fn not_stored(cluster: &str, finished: &Finished) -> Basis {
-    let fault = explain(finished.code(), &finished.stdout, &finished.stderr);
-    let command = CommandLine::get_all(cluster);
-    Basis::Read(Err(Fault::new(
-        "the spec in the state store could not be read",
-        fault.what,
-        format!("Run {command}, mend what it names, then ask kops again"),
-    )))
-}
-
-/// Lets the report point at the lines of the spec, once both are known.
-pub fn tell_spec(existing: &mut Existing) {
-    if let Some(reading) = existing.review.reading_mut() {
-        reading.set_spec(&existing.spec);
-    }
-}
 
 /// Takes a line that kops printed.
 pub fn said(model: &mut Model, job: Job, output: Output, text: Untrusted) -> Vec<Effect> {
@@ -282,53 +220,6 @@ fn creates(apply: &Apply) -> bool {
     apply.tasks.iter().any(|task| task.job == Job::Create)
 }
 
-/// Takes a key while the differing dry run is read.
-pub fn act_on_differing(model: &mut Model, action: Action) -> Vec<Effect> {
-    let room = model.room();
-    let Screen::Differs {
-        apply,
-        review,
-        spec_top,
-        pane,
-    } = &mut model.screen
-    else {
-        return Vec::new();
-    };
-    if *pane == Pane::Spec {
-        if action == Action::OtherPane {
-            *pane = Pane::Work;
-        }
-        let lines = apply.spec.lines().count();
-        *spec_top = form::stepped(*spec_top, movement(action, room.page), lines);
-        return Vec::new();
-    }
-    let around = Around {
-        room,
-        cluster: &apply.cluster,
-        notice: &mut model.notice,
-    };
-    match review.act(action, around) {
-        Asked::Approved => {}
-        Asked::Back => {
-            model.overlay = Overlay::Leaving;
-            return Vec::new();
-        }
-        Asked::OtherPane => {
-            *pane = Pane::Spec;
-            *spec_top = review.spec_top(*spec_top);
-            return Vec::new();
-        }
-        Asked::Nothing | Asked::Again => return Vec::new(),
-    }
-    let Some(reading) = review.reading() else {
-        return Vec::new();
-    };
-    let effects = apply.approve_again(reading);
-    let apply = apply.clone();
-    model.screen = Screen::Apply(apply);
-    effects
-}
-
 /// Takes a key after an update is done.
 pub fn act_on_rolling(model: &mut Model, action: Action) -> Vec<Effect> {
     let (at, page) = (model.at, model.page());
@@ -352,12 +243,4 @@ pub fn interrupt(model: &mut Model) -> Vec<Effect> {
     let running = apply.running().map(|task| task.job);
     apply.stopping = running.is_some();
     running.map(Effect::Interrupt).into_iter().collect()
-}
-
-/// A path with a leading `~/` written out.
-pub fn expanded(path: &str, home: &str) -> String {
-    match path.strip_prefix("~/") {
-        Some(rest) if !home.is_empty() => format!("{}/{rest}", home.trim_end_matches('/')),
-        _ => path.to_owned(),
-    }
 }

@@ -2,9 +2,8 @@
 
 use crate::core::check::{Check, CheckKind, CheckState};
 
-use super::apply::CLOCK;
 use super::beside;
-use super::effect::{Effect, Wake};
+use super::effect::Effect;
 use super::entries::{on_picking, on_typing, pick_from, type_into};
 use super::event::{Event, Moment};
 use super::field::{Change, Field, FieldKey, Kind};
@@ -22,10 +21,7 @@ pub use preview::{preview, previewed};
 
 /// The wizard's first effects: every check at once, and what is there.
 pub fn start(wizard: &mut Wizard, at: Moment) -> Vec<Effect> {
-    let mut effects = vec![Effect::Wake {
-        after: CLOCK,
-        why: Wake::Clock,
-    }];
+    let mut effects = vec![Effect::clock()];
     effects.extend(CheckKind::ALL.map(|kind| check(wizard, kind)));
     effects.extend(discover(wizard, at));
     effects
@@ -140,9 +136,11 @@ fn discovered(
 
 // Results appear as they come and never move the cursor off the row that it is on.
 fn keep_cursor(wizard: &mut Wizard, key: Option<&FieldKey>) {
-    let place = key.and_then(|key| wizard.fields().iter().position(|field| field.key == *key));
-    if let Some(place) = place {
-        wizard.form_mut().cursor = place;
+    let fields = wizard.fields();
+    let place = key.and_then(|key| fields.iter().position(|field| field.key == *key));
+    match place {
+        Some(place) => wizard.form_mut().cursor = place,
+        None => wizard.form_mut().step(0, fields.len()),
     }
 }
 

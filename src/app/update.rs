@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::apply::{Apply, CLOCK, Outcome};
+use super::apply::{Apply, Outcome};
 use super::effect::{Effect, Job, Wake};
 use super::event::{Event, Finished, Moment};
 use super::key::Key;
@@ -278,8 +278,7 @@ fn ended(model: &mut Model, job: Job, result: Result<Finished, Fault>) -> Vec<Ef
         Screen::Wizard(wizard) if job == Job::Preview => steps::previewed(wizard, result, at),
         Screen::Review(_) if job == Job::ReadBack => run::stored_spec_read(model, result),
         Screen::Review(existing) if job == Job::Update => {
-            existing.review = Review::answered(result);
-            run::tell_spec(existing);
+            run::dry_run_ended(existing, result);
             Vec::new()
         }
         Screen::Apply(_) => run::ended(model, job, result),
@@ -297,10 +296,7 @@ fn woke(model: &mut Model, why: Wake) -> Vec<Effect> {
         }
         return Vec::new();
     }
-    let again = vec![Effect::Wake {
-        after: CLOCK,
-        why: Wake::Clock,
-    }];
+    let again = vec![Effect::clock()];
     match (&mut model.screen, why) {
         (Screen::Watch(watch), Wake::Validate { looks }) if watch.looks == looks => watch.look(at),
         (Screen::Rolling(rolling), Wake::Clock)

@@ -67,10 +67,7 @@ impl Watch {
 
     /// The first effects: read the instance groups when they are not known, and look.
     pub fn start(&mut self, at: Moment) -> Vec<Effect> {
-        let mut effects = vec![Effect::Wake {
-            after: super::apply::CLOCK,
-            why: Wake::Clock,
-        }];
+        let mut effects = vec![Effect::clock()];
         if self.groups.is_empty() {
             effects.push(self.run(Job::ReadBack, CommandLine::get_all(&self.cluster)));
         }

@@ -219,6 +219,14 @@ pub(super) async fn learn<R: Runner>(
 ) -> Result<(), Fault> {
     let effects = start(model);
     driver.carry_out(effects);
+    answered(driver, model).await
+}
+
+/// Waits for every check and for what is there; a Fault names the first thing that cannot be had.
+pub(super) async fn answered<R: Runner>(
+    driver: &mut Driver<R>,
+    model: &mut Model,
+) -> Result<(), Fault> {
     let known = |model: &Model| {
         wizard(model).is_none_or(|wizard| {
             let told = matches!(wizard.discovery, Discovery::Known(_) | Discovery::Failed(_));

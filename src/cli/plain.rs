@@ -26,11 +26,7 @@ pub(super) async fn run<R: Runner>(mut model: Model, driver: &mut Driver<R>) -> 
     create::tell_blocked(&model, learned.as_ref().err());
     learned?;
     let mut ask = prompts();
-    let asked = match &mut model.screen {
-        Screen::Wizard(wizard) => ask_steps(wizard, ask.as_mut(), driver),
-        _ => Ok(()),
-    };
-    match asked {
+    match ask_steps(&mut model, ask.as_mut(), driver).await {
         Ok(()) => {}
         Err(Stop::Left | Stop::Back) => return Ok(INTERRUPTED),
         Err(Stop::Failed(fault)) => return Err(fault),
@@ -62,27 +58,42 @@ fn stakes(model: &Model) -> String {
     )
 }
 
-fn ask_steps<R: Runner>(
-    wizard: &mut Wizard,
+async fn ask_steps<R: Runner>(
+    model: &mut Model,
     ask: &mut dyn Ask,
     driver: &mut Driver<R>,
 ) -> Result<(), Stop> {
-    wizard.step = Step::Account;
-    while wizard.step != Step::Review {
-        print::out(&format!("step: {}", wizard.step.word()));
+    let mut step = Step::Account;
+    while step != Step::Review {
+        let Screen::Wizard(wizard) = &mut model.screen else {
+            return Ok(());
+        };
+        wizard.step = step;
+        print::out(&format!("step: {}", step.word()));
         match ask_step(wizard, ask, driver) {
             Err(Stop::Back) => {
-                wizard.step = wizard.step.back().ok_or(Stop::Left)?;
+                step = step.back().ok_or(Stop::Left)?;
                 continue;
             }
             other => other?,
         }
-        match wizard.blocked() {
+        // Another region or state store is asked anew.
+        match blocked(driver, model).await {
             Some(reason) => print::out(&format!("blocked: {}", visible(&reason))),
-            None => wizard.step = wizard.step.next().unwrap_or(Step::Review),
+            None => step = step.next().unwrap_or(Step::Review),
         }
     }
     Ok(())
+}
+
+async fn blocked<R: Runner>(driver: &mut Driver<R>, model: &mut Model) -> Option<String> {
+    if let Err(fault) = create::answered(driver, model).await {
+        return Some(format!("{}. {}", fault.what, fault.remedy));
+    }
+    match &model.screen {
+        Screen::Wizard(wizard) => wizard.blocked(),
+        _ => None,
+    }
 }
 
 fn ask_step<R: Runner>(

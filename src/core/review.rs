@@ -204,11 +204,6 @@ impl Report {
         self.ending == Ending::ChangesWait || !self.resources.is_empty()
     }
 
-    /// Whether the report is whole and every line was understood.
-    pub fn is_clear(&self) -> bool {
-        self.ending != Ending::Missing && self.unread.is_empty()
-    }
-
     /// The cluster's name, as the report's tags and names tell it; absent when they do not.
     pub fn cluster(&self) -> Option<&str> {
         cluster::name(self)

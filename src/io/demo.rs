@@ -19,10 +19,12 @@ use crate::core::facts::{Facts, SSH_PUBLIC_KEY};
 use crate::core::fault::Fault;
 use crate::core::inventory::Inventory;
 use crate::core::ssh_keys::fingerprints;
+use crate::core::untrusted::visible;
 
 use super::event_loop::Runner;
 use super::reply::Reply;
 
+const REGION: &str = "us-east-1";
 const INVENTORY: &str = include_str!("demo/inventory.json");
 /// The key that the demonstration adds, as kops lists it.
 pub const KEYS: &str = include_str!("demo/keys.yml");
@@ -52,7 +54,7 @@ enum Pace {
 pub fn answers() -> Answers {
     Answers {
         cluster: "demo.example.com".to_owned(),
-        region: "us-east-1".to_owned(),
+        region: REGION.to_owned(),
         state_store: "s3://example-state".to_owned(),
         ..Answers::default()
     }
@@ -68,7 +70,7 @@ fn facts() -> Facts {
     let known = [
         ("account", "123456789012"),
         ("kops program", "built in"),
-        ("region", "us-east-1"),
+        ("region", REGION),
     ];
     let mut facts: Facts = known
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
@@ -81,6 +83,14 @@ fn facts() -> Facts {
         facts.set_network(vpc);
     }
     facts
+}
+
+fn elsewhere(region: &str) -> Fault {
+    Fault::new(
+        format!("the built-in account has nothing in {}", visible(region)),
+        format!("all that is built in is in {REGION}"),
+        format!("set the region to {REGION}"),
+    )
 }
 
 impl DemoRunner {
@@ -117,7 +127,7 @@ impl DemoRunner {
     async fn carry_out(self, effect: Effect) {
         match effect {
             Effect::Check { kind, .. } => self.check(kind).await,
-            Effect::Discover { .. } => self.discover().await,
+            Effect::Discover { place, .. } => self.discover(&place.region).await,
             Effect::ListClusters(_) => self.send(Event::ClustersInStore(Vec::new())),
             Effect::Preview(preview) => {
                 self.remember(&preview.spec);
@@ -149,7 +159,7 @@ impl DemoRunner {
         let (millis, found) = match kind {
             CheckKind::Kops => (150, "1.36.2, built in"),
             CheckKind::Credentials => (350, "account 123456789012, built in"),
-            CheckKind::Region => (50, "us-east-1"),
+            CheckKind::Region => (50, REGION),
             CheckKind::StateStore => (600, "s3://example-state, versioned, built in"),
             CheckKind::SshKey => (80, "SHA256:demonstration, built in"),
             CheckKind::Channel => (250, "stable: Kubernetes 1.35.5 for kops 1.36.2, built in"),
@@ -162,12 +172,15 @@ impl DemoRunner {
         self.send(Event::Checked(Check { kind, state }));
     }
 
-    async fn discover(&self) {
+    async fn discover(&self, region: &str) {
         self.pause(300).await;
+        if !["", REGION].contains(&region) {
+            return self.send(Event::DiscoveryFailed(elsewhere(region)));
+        }
         let account = Some("123456789012".to_owned());
         self.send(Event::Connected {
             account,
-            region: "us-east-1".to_owned(),
+            region: REGION.to_owned(),
         });
         self.pause(500).await;
         self.send(Event::Discovered {

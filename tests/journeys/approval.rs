@@ -3,7 +3,7 @@
 use kopswain::app::basis::Basis;
 use kopswain::app::effect::{Effect, Job, Place, Run};
 use kopswain::app::event::{Event, Finished, Moment};
-use kopswain::app::key::{Code, Key, journey};
+use kopswain::app::key::{Code, Key};
 use kopswain::app::keys::{Action, Context, bindings};
 use kopswain::app::model::{Model, Overlay, Screen};
 use kopswain::app::reading::View;
@@ -12,6 +12,8 @@ use kopswain::app::wizard::Step;
 use kopswain::core::facts::Facts;
 use kopswain::core::fault::Fault;
 use kopswain::io::demo;
+
+use crate::keys::journey;
 
 use super::random::{at_the_review, preview_ends};
 use super::travel::{Arrived, TO_REVIEW, follow, to_review};

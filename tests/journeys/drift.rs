@@ -4,11 +4,12 @@ use proptest::prelude::*;
 
 use kopswain::app::effect::{Effect, Job};
 use kopswain::app::event::{Event, Finished, Moment};
-use kopswain::app::key::journey;
 use kopswain::app::model::{Model, Screen};
 use kopswain::app::update::update;
 use kopswain::core::facts::Facts;
 use kopswain::io::demo;
+
+use crate::keys::journey;
 
 use super::random::at_the_review;
 use super::travel::is_run;

@@ -10,7 +10,6 @@ use tokio::sync::mpsc::unbounded_channel;
 use kopswain::app::basis::Basis;
 use kopswain::app::effect::{Effect, Job, Place};
 use kopswain::app::event::{Event, Finished, Moment};
-use kopswain::app::key::journey;
 use kopswain::app::model::{Model, Screen};
 use kopswain::app::turn::{Told, Turn};
 use kopswain::core::check::{Check, CheckKind, CheckState};
@@ -20,6 +19,8 @@ use kopswain::io::demo;
 use kopswain::io::event_loop::{self, Runner};
 use kopswain::ui::screen::Look;
 use kopswain::ui::theme::Theme;
+
+use crate::keys::journey;
 
 use super::travel::{is_run, settle};
 

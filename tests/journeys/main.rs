@@ -9,6 +9,8 @@
 
 mod approval;
 mod drift;
+#[path = "../programs/keys.rs"]
+mod keys;
 mod late;
 mod overtaken;
 mod questions;

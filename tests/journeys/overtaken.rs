@@ -5,7 +5,6 @@ use std::time::Duration;
 use kopswain::app::apply::Outcome;
 use kopswain::app::effect::{Effect, Job};
 use kopswain::app::event::{Event, Moment};
-use kopswain::app::key::journey;
 use kopswain::app::model::{Model, Screen};
 use kopswain::app::record::Found;
 use kopswain::app::update::{start, update};
@@ -13,6 +12,8 @@ use kopswain::app::wizard::Discovery;
 use kopswain::core::fault::Fault;
 use kopswain::core::inventory::Inventory;
 use kopswain::io::demo;
+
+use crate::keys::journey;
 
 use super::late::{CLUSTER, REPORT, ended, wizard};
 use super::random::at_the_review;
@@ -180,4 +181,20 @@ fn a_stop_that_comes_too_late_for_one_command_holds_the_next_back() {
     );
     assert_eq!(apply.outcome, Outcome::Failed(fault));
     assert!(apply.may_go_on() && !apply.stopping);
+}
+
+#[test]
+fn a_row_that_is_gone_leaves_the_cursor_on_another() {
+    let mut inventory = demo::inventory();
+    let mut other = inventory.vpcs[0].clone();
+    "vpc-0fff".clone_into(&mut other.id);
+    inventory.vpcs.push(other);
+    let mut model = Model::wizard(demo::answers(), "/home/op");
+    start(&mut model);
+    after(&mut model, vec![discovered(inventory)]);
+    after(&mut model, keys("<enter><end>"));
+    assert_eq!(wizard(&model).form().cursor, 1);
+    after(&mut model, vec![discovered(demo::inventory())]);
+    assert_eq!(wizard(&model).form().cursor, 0);
+    assert!(wizard(&model).current().is_some());
 }

@@ -3,11 +3,12 @@
 use kopswain::app::effect::Effect;
 use kopswain::app::event::Event;
 use kopswain::app::form::Entry;
-use kopswain::app::key::journey;
 use kopswain::app::model::{Model, Overlay};
 use kopswain::app::wizard::{Pane, Step};
 use kopswain::core::answers::NodeGroup;
 use kopswain::io::demo;
+
+use crate::keys::journey;
 
 use super::travel::{Arrived, TO_REVIEW, follow, to_review, travel};
 

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use kopswain::app::effect::{Effect, Job};
 use kopswain::app::event::{Event, Finished, Moment};
-use kopswain::app::key::{Code, Key, journey};
+use kopswain::app::key::{Code, Key};
 use kopswain::app::keys::Context;
 use kopswain::app::model::{Model, Screen};
 use kopswain::app::reading::View;
@@ -12,6 +12,8 @@ use kopswain::app::update::{start, update};
 use kopswain::core::facts::Facts;
 use kopswain::core::ssh_keys::fingerprints;
 use kopswain::io::demo;
+
+use crate::keys::journey;
 
 use super::travel::{TO_REVIEW, follow, is_run};
 

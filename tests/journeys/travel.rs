@@ -10,7 +10,6 @@ use tokio::task::yield_now;
 
 use kopswain::app::effect::{Effect, Job, Run, Wake};
 use kopswain::app::event::{Event, Moment};
-use kopswain::app::key::journey;
 use kopswain::app::model::{Model, Screen};
 use kopswain::app::turn::{Told, Turn};
 use kopswain::app::wizard::Wizard;
@@ -19,6 +18,8 @@ use kopswain::io::demo::{self, DemoRunner};
 use kopswain::io::event_loop::{self, Runner};
 use kopswain::ui::screen::Look;
 use kopswain::ui::theme::Theme;
+
+use crate::keys::journey;
 
 /// Looks of `kops validate` that the journeys wait for: the demonstration is ready at the fifth.
 const LOOKS: usize = 6;
@@ -66,7 +67,7 @@ pub struct Arrived {
     pub screen: Vec<String>,
 }
 
-/// Follows keys from the start of the demonstration; `<enter>` and the like as in `app::key::journey`.
+/// Follows keys from the start of the demonstration; `<enter>` and the like as in [`journey`].
 pub fn travel(keys: &str) -> Arrived {
     let events = journey(keys).into_iter().map(Event::Key).collect();
     follow(Model::wizard(demo::answers(), "/home/op"), events)

@@ -91,9 +91,9 @@ impl Lab {
 
     /// The spec that `kops create cluster` would make of these options on AWS, as YAML.
     pub(crate) fn spec_of_kops(&self, cluster: &str, options: &[&str], folder: &Path) -> String {
-        let create = ["create", "cluster", "--dry-run", "-o", "yaml"];
-        let about = ["--name", cluster, "--cloud", "aws", "--image", IMAGE];
-        self.ask_kops(&[&create[..], &about, options].concat(), folder)
+        let create: &[&str] = &["create", "cluster", "--dry-run", "-o", "yaml"];
+        let about: &[&str] = &["--name", cluster, "--cloud", "aws", "--image", IMAGE];
+        self.ask_kops(&[create, about, options].concat(), folder)
     }
 }
 

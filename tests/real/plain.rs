@@ -18,7 +18,7 @@ fn prompts_lead_to_the_approval_and_another_name_changes_nothing() {
     let before = (cloud.state_store(), cloud.shared());
     let mut desk = Desk::at(&lab);
     desk.set("TERM", "dumb");
-    let (code, stdout, stderr) = typed(&desk, &lines("other.example.com"));
+    let (code, stdout, stderr) = typed(&desk, &[], &lines("other.example.com"));
 
     assert_eq!(code, Some(2), "{stdout}\n{stderr}");
     assert!(
@@ -62,6 +62,25 @@ fn prompts_lead_to_the_approval_and_another_name_changes_nothing() {
     );
 }
 
+// The VPCs of the region before would be offered, were the answer for the new one not waited for.
+#[test]
+fn another_region_is_asked_about_before_the_next_step() {
+    let desk = Desk::offline();
+    let account = ["", "eu-west-1", "", "", "us-east-1", ""];
+    let (code, stdout, stderr) = typed(&desk, &["demo", "--plain"], &account);
+    assert_eq!(code, Some(130), "{stdout}\n{stderr}");
+    in_order(
+        &stdout,
+        &[
+            "step: Account\n",
+            "blocked: the built-in account has nothing in eu-west-1. set the region to us-east-1\nstep: Account\n",
+            "step: VPC\n",
+            "vpc-",
+        ],
+    );
+    assert_eq!(stdout.matches("step: VPC\n").count(), 1, "{stdout}");
+}
+
 // One line for each question in its order; an empty one keeps what is proposed.
 fn lines(approval: &str) -> Vec<&str> {
     let account = [CLUSTER, "", ""];
@@ -81,8 +100,8 @@ fn lines(approval: &str) -> Vec<&str> {
     steps.concat().into_iter().chain([approval]).collect()
 }
 
-fn typed(desk: &Desk, lines: &[&str]) -> (Option<i32>, String, String) {
-    let mut command = desk.command(&[]);
+fn typed(desk: &Desk, words: &[&str], lines: &[&str]) -> (Option<i32>, String, String) {
+    let mut command = desk.command(words);
     command
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

@@ -13,6 +13,8 @@ mod canvas;
 mod every_screen;
 mod found;
 mod hostile;
+#[path = "../programs/keys.rs"]
+mod keys;
 mod looks;
 mod overlays;
 mod pictures;

@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use kopswain::app::effect::{Job, Place};
 use kopswain::app::event::{Event, Finished, Moment};
-use kopswain::app::key::journey;
 use kopswain::app::model::Model;
 use kopswain::app::update::{start, update};
 use kopswain::core::answers::Answers;
@@ -14,6 +13,8 @@ use kopswain::core::facts::Facts;
 use kopswain::core::fault::Fault;
 use kopswain::core::inventory::{InstanceType, Inventory, NatState, Zone};
 use kopswain::core::untrusted::Untrusted;
+
+use crate::keys::journey;
 
 /// The text of a recording.
 macro_rules! recorded {

@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use crate::app::approval::Approval;
-use crate::app::effect::{Effect, Job, Wake};
+use crate::app::effect::{CLOCK, Effect, Job, Wake};
 use crate::app::event::Moment;
 use crate::app::record::{End, Found, Ran};
 use crate::core::fault::Fault;
 use crate::core::progress::Progress;
 
-use super::{Apply, CLOCK, Hold, Line, Outcome, TaskState, clock};
+use super::{Apply, Hold, Line, Outcome, TaskState};
 
 impl Apply {
     /// A run as its folder tells it, before anything of it is followed.
@@ -43,7 +43,7 @@ impl Apply {
             number: last.number,
             job: last.job,
         };
-        vec![clock(), follow]
+        vec![Effect::clock(), follow]
     }
 
     /// Takes that the run's folder cannot be read any more, so that nothing goes on from it.

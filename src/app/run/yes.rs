@@ -1,6 +1,6 @@
 //! A yes: what it rests on, and the run that it starts once all of that is known.
 
-use super::{begin, expanded};
+use super::begin;
 use crate::app::apply::{Apply, Terms};
 use crate::app::effect::Effect;
 use crate::app::event::Moment;
@@ -26,6 +26,14 @@ fn apply_new(wizard: &Wizard, home: &str, at: Moment) -> Result<Apply, Fault> {
         facts,
     };
     Ok(Apply::create(terms, at))
+}
+
+// A path with a leading `~/` written out.
+fn expanded(path: &str, home: &str) -> String {
+    match path.strip_prefix("~/") {
+        Some(rest) if !home.is_empty() => format!("{}/{rest}", home.trim_end_matches('/')),
+        _ => path.to_owned(),
+    }
 }
 
 fn not_known_yet() -> Fault {
@@ -77,7 +85,7 @@ pub fn approved(model: &mut Model) -> Vec<Effect> {
     };
     if facts.known().is_none() {
         review.keep_yes(at);
-        return vec![crate::app::apply::clock()];
+        return vec![Effect::clock()];
     }
     review.yes_taken();
     match prepared(model, at) {

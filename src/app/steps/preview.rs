@@ -1,8 +1,7 @@
 //! The dry run of the planned cluster: asked for, and taken when it is about the present spec.
 
-use crate::app::apply::CLOCK;
 use crate::app::basis::Basis;
-use crate::app::effect::{Effect, FactsOf, Preview, Wake};
+use crate::app::effect::{Effect, FactsOf, Preview};
 use crate::app::event::{Finished, Moment};
 use crate::app::reading::Reading;
 use crate::app::review::Review;
@@ -19,10 +18,7 @@ pub fn preview(wizard: &mut Wizard, at: Moment) -> Vec<Effect> {
     wizard.asked = Some(preview.clone());
     wizard.facts = Basis::Asking;
     vec![
-        Effect::Wake {
-            after: CLOCK,
-            why: Wake::Clock,
-        },
+        Effect::clock(),
         Effect::Preview(preview),
         Effect::ReadFacts(FactsOf {
             place: wizard.place(),

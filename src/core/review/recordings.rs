@@ -113,9 +113,9 @@ fn the_cluster_is_told_by_its_tags() {
 #[test]
 fn nothing_to_do_is_told_from_nothing_read() {
     let none = parse("No changes need to be applied\n");
-    assert_eq!((none.changes(), none.is_clear()), (false, true));
+    assert_eq!((none.changes(), none.ending), (false, Ending::NoChanges));
     let cut = parse("");
-    assert_eq!((cut.changes(), cut.is_clear()), (false, false));
+    assert_eq!((cut.changes(), cut.ending), (false, Ending::Missing));
 }
 
 #[test]

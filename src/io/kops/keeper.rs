@@ -77,11 +77,13 @@ fn started(kept: &Kept, folder: &RunFolder) -> Result<Child, Fault> {
         .process_group(0)
         .spawn()
         .map_err(|error| not_started(kept, &error))?;
-    journal.note(&Entry::Started {
+    let started = Entry::Started {
         number,
         pid: child.id().unwrap_or_default(),
         at: now(),
-    })?;
+    };
+    // kops runs now, whatever can be noted of it: to say that it was not started would let another run begin beside it.
+    let _ = journal.note(&started);
     Ok(child)
 }
 
