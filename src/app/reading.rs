@@ -1,10 +1,11 @@
 //! A dry run being read: the tree of its resources, what is open, where the cursor is, what was read.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use crate::core::cause::Cause;
 use crate::core::families::{Group, Noise, counted, groups, noisy_fields};
-use crate::core::findings::{Finding, Severity};
+use crate::core::findings::{Finding, Severity, findings_for};
+use crate::core::readiness::instance_groups;
 use crate::core::review::{Report, Summary};
 
 use super::approval::Approval;
@@ -60,7 +61,6 @@ pub enum View {
 pub struct Reading {
     pub report: Report,
     pub raw: RawText,
-    pub findings: Vec<Finding>,
     /// The findings as they are shown: those that say the same of several resources are one.
     pub folded: Vec<FoldedFinding>,
     pub groups: Vec<Group>,
@@ -83,11 +83,11 @@ pub struct Reading {
     /// Where each resource is in the tree.
     order: Order,
     /// Why a field is noise, by its resource and its place there.
-    noisy: HashMap<(usize, usize), Noise>,
+    noisy: Vec<((usize, usize), Noise)>,
     /// What the row under the cursor says, laid out; absent until it is asked for.
     laid: Option<Laid>,
-    /// The folded findings about a resource, for those that have any.
-    about: HashMap<usize, Vec<usize>>,
+    /// Each resource with each folded finding about it, in order.
+    about: Vec<(usize, usize)>,
     /// Where the cursor was before each jump.
     came: Vec<Row>,
     /// The spec that kops was asked about; empty when it is not known.
@@ -99,10 +99,10 @@ pub struct Reading {
 impl Reading {
     /// A report not read yet: findings first, every group folded.
     pub fn new(report: Report, raw: String) -> Self {
-        let (findings, folded) = judged(&report, &[]);
+        let folded = judged(&report, &[]);
         let groups = groups(&report);
         let noisy = noisy_fields(&report);
-        let noisy: HashMap<_, _> = noisy
+        let noisy: Vec<_> = noisy
             .map(|(resource, field, noise)| ((resource, field), noise))
             .collect();
         let mut reading = Self {
@@ -110,14 +110,13 @@ impl Reading {
             order: Order::of(&report, &groups),
             read: vec![false; report.resources.len()],
             findings_read: vec![false; folded.len()],
-            noises: counted(noisy.values().copied()),
+            noises: counted(noisy.iter().map(|(_, noise)| *noise)),
             noisy,
             laid: None,
             summary: report.summary(),
             cluster: report.cluster().map(str::to_owned),
             raw: RawText::new(raw),
             report,
-            findings,
             folded,
             groups,
             comparison: None,
@@ -175,8 +174,16 @@ impl Reading {
     }
 
     /// The folded findings that are about a resource.
-    pub fn findings_of(&self, resource: usize) -> &[usize] {
-        self.about.get(&resource).map_or(&[], Vec::as_slice)
+    pub fn findings_of(&self, resource: usize) -> impl Iterator<Item = usize> + '_ {
+        let from = self.about.partition_point(|(one, _)| *one < resource);
+        let rest = self.about.get(from..).unwrap_or_default().iter();
+        rest.take_while(move |(one, _)| *one == resource)
+            .map(|(_, finding)| *finding)
+    }
+
+    /// Every finding of the report, none folded.
+    pub fn findings(&self) -> Vec<Finding> {
+        findings_for(&self.report, &instance_groups(&self.spec))
     }
 
     /// How many findings have this severity, as they are shown.
@@ -283,7 +290,12 @@ impl Reading {
 
     /// Why a field is noise; absent when it is not.
     pub fn noise(&self, resource: usize, field: usize) -> Option<Noise> {
-        self.noisy.get(&(resource, field)).copied()
+        let at = self
+            .noisy
+            .binary_search_by_key(&(resource, field), |(place, _)| *place);
+        at.ok()
+            .and_then(|at| self.noisy.get(at))
+            .map(|(_, noise)| *noise)
     }
 
     /// Whether a modified resource has nothing but noise.

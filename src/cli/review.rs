@@ -234,7 +234,8 @@ pub(super) async fn of_existing(
         return Ok(code);
     }
     match answered(model) {
-        Some(Review::Reading(reading)) => match told(common, &reading.report, &reading.findings)? {
+        Some(Review::Reading(reading)) => match told(common, &reading.report, &reading.findings())?
+        {
             0 => Ok(0),
             _ => approved(driver, model, yes).await,
         },

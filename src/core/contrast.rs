@@ -8,16 +8,15 @@ pub(crate) const AA: f64 = 4.5;
 
 /// Takes `#rgb` or `#rrggbb` apart; absent for anything else.
 pub(crate) fn rgb(hex: &str) -> Option<Rgb> {
-    let digits: Option<Vec<u8>> = hex
-        .strip_prefix('#')?
+    let digits = hex.strip_prefix('#')?;
+    let each = if digits.len() == 3 { 2 } else { 1 };
+    let wide: String = digits
         .chars()
-        .map(|one| u8::try_from(one.to_digit(16)?).ok())
+        .flat_map(|digit| std::iter::repeat_n(digit, each))
         .collect();
-    match *digits?.as_slice() {
-        [red, green, blue] => Some([red * 17, green * 17, blue * 17]),
-        [a, b, c, d, e, f] => Some([a * 16 + b, c * 16 + d, e * 16 + f]),
-        _ => None,
-    }
+    let number = u32::from_str_radix(&wide, 16).ok()?;
+    let [_, red, green, blue] = number.to_be_bytes();
+    (wide.len() == 6).then_some([red, green, blue])
 }
 
 /// From 1 (the same) to 21 (black and white).

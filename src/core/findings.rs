@@ -1,10 +1,12 @@
 //! What an engineer must not miss in a report, the gravest first; each rule is data, one file per family.
 
+use std::collections::HashMap;
+
 use serde::Serialize;
 
 use super::readiness::InstanceGroupSummary;
 use super::review::{Action, Report, Resource};
-use super::untrusted::visible;
+use super::untrusted::made_visible;
 
 mod access;
 mod compute;
@@ -114,34 +116,49 @@ pub fn findings(report: &Report) -> Vec<Finding> {
 
 /// The same, told with the sizes of the instance groups of the spec.
 pub fn findings_for(report: &Report, groups: &[InstanceGroupSummary]) -> Vec<Finding> {
-    let found = findings_about(report, groups).into_iter();
-    found.map(|(finding, _)| finding).collect()
+    let said = said(&Facts::of(report, groups)).into_iter();
+    let found = said.flat_map(|(rule, said)| said.into_iter().map(|one| rule.finding(one, report)));
+    let mut found: Vec<_> = found.collect();
+    found.sort_by_key(|finding| finding.severity);
+    found
 }
 
-/// The same, each with the index of the resource that it is about; absent when it is about the whole report.
-pub fn findings_about(
-    report: &Report,
-    groups: &[InstanceGroupSummary],
-) -> Vec<(Finding, Option<usize>)> {
-    let stored = |resource: &Resource| {
-        is(resource, Action::Create, "ManagedFile") && resource.name.raw() == SPEC
-    };
-    let facts = Facts {
-        report,
-        cluster: report.cluster(),
-        fresh: report.resources.iter().any(stored),
-        new_vpc: report
-            .resources
-            .iter()
-            .any(|one| is(one, Action::Create, "VPC")),
-        groups,
-    };
-    let mut found: Vec<_> = said(&facts)
-        .into_iter()
-        .flat_map(|(rule, said)| said.into_iter().map(|said| rule.finding(&said, report)))
-        .collect();
-    found.sort_by_key(|(finding, _)| finding.severity);
-    found
+/// The same folded as by [`fold`], each with the indexes of the resources it is about: of those that say the same only the
+/// first is made.
+pub fn folded_for(report: &Report, groups: &[InstanceGroupSummary]) -> Vec<(Finding, Vec<usize>)> {
+    let mut folded: Vec<(Finding, Vec<usize>)> = Vec::new();
+    for (rule, said) in said(&Facts::of(report, groups)) {
+        let mut known: HashMap<String, usize> = HashMap::new();
+        for mut one in said {
+            one.message = made_visible(one.message);
+            let same = known.get(&one.message);
+            if let Some((_, about)) = same.and_then(|at| folded.get_mut(*at)) {
+                about.extend(one.resource);
+                continue;
+            }
+            known.insert(one.message.clone(), folded.len());
+            let about = one.resource.into_iter().collect();
+            folded.push((rule.finding(one, report), about));
+        }
+    }
+    folded.sort_by_key(|(finding, _)| finding.severity);
+    folded
+}
+
+impl<'a> Facts<'a> {
+    fn of(report: &'a Report, groups: &'a [InstanceGroupSummary]) -> Self {
+        let stored = |resource: &Resource| {
+            is(resource, Action::Create, "ManagedFile") && resource.name.raw() == SPEC
+        };
+        let new_vpc = |one: &Resource| is(one, Action::Create, "VPC");
+        Self {
+            report,
+            cluster: report.cluster(),
+            fresh: report.resources.iter().any(stored),
+            new_vpc: report.resources.iter().any(new_vpc),
+            groups,
+        }
+    }
 }
 
 // Every rule looks at a resource while it is at hand; what they say is kept rule by rule.
@@ -173,17 +190,16 @@ impl Rule {
         }
     }
 
-    fn finding(&self, said: &Said, report: &Report) -> (Finding, Option<usize>) {
+    fn finding(&self, said: Said, report: &Report) -> Finding {
         let resource = said.resource.and_then(|at| report.resources.get(at));
-        let finding = Finding {
+        Finding {
             severity: self.severity,
             rule: self.id,
             resource: resource.map(Resource::title).unwrap_or_default(),
-            message: visible(&said.message),
+            message: made_visible(said.message),
             why: self.why,
             remedy: self.remedy,
-        };
-        (finding, said.resource)
+        }
     }
 }
 
@@ -194,26 +210,20 @@ pub struct Folded<'a> {
     pub finding: &'a Finding,
     /// Every resource it is about, in order.
     pub resources: Vec<&'a str>,
-    /// Where each of them is among the findings.
-    pub at: Vec<usize>,
 }
 
 /// Findings with the same rule and message folded into one, in the same order.
 pub fn fold(findings: &[Finding]) -> Vec<Folded<'_>> {
     let mut folded: Vec<Folded<'_>> = Vec::new();
-    let mut known = std::collections::HashMap::new();
-    for (at, finding) in findings.iter().enumerate() {
+    let mut at = HashMap::new();
+    for finding in findings {
         let next = folded.len();
-        let index = known.entry((finding.rule, &finding.message));
-        match folded.get_mut(*index.or_insert(next)) {
-            Some(same) => {
-                same.resources.push(&finding.resource);
-                same.at.push(at);
-            }
+        let index = *at.entry((finding.rule, &finding.message)).or_insert(next);
+        match folded.get_mut(index) {
+            Some(same) => same.resources.push(&finding.resource),
             None => folded.push(Folded {
                 finding,
                 resources: vec![&finding.resource],
-                at: vec![at],
             }),
         }
     }

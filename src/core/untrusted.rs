@@ -111,6 +111,14 @@ pub fn visible(text: &str) -> String {
     shown
 }
 
+/// The same text where nothing in it is to be made visible, else what [`visible`] makes of it.
+pub fn made_visible(text: String) -> String {
+    if is_plain(&text) {
+        return text;
+    }
+    visible(&text)
+}
+
 // Nearly everything that is shown: short, and of characters that are shown as they are.
 fn is_plain(text: &str) -> bool {
     let plain = |byte: &u8| matches!(byte, b' '..=b'~');

@@ -74,7 +74,7 @@ fn folder_of(path: &Path) -> PathBuf {
 pub fn refuse_secret(path: &Path, text: &str) -> Result<(), Fault> {
     let text = text.as_bytes();
     let holds = |words: &&str| memchr::memmem::find(text, words.as_bytes()).is_some();
-    if SECRETS.iter().any(|words| holds(words)) {
+    if SECRETS.iter().any(holds) {
         return Err(Fault::new(
             format!(
                 "{} is not read: it holds a private key or credentials",

@@ -202,7 +202,7 @@ impl Reading {
         };
         self.head(resource, page);
         for finding in self.findings_of(at) {
-            if let Some(folded) = self.folded.get(*finding) {
+            if let Some(folded) = self.folded.get(finding) {
                 found(&folded.finding, page);
             }
         }
@@ -234,7 +234,7 @@ impl Reading {
         self.cause_line(page);
         let about: BTreeSet<usize> = members
             .iter()
-            .flat_map(|at| self.findings_of(*at).iter().copied())
+            .flat_map(|at| self.findings_of(*at))
             .collect();
         for folded in about.iter().filter_map(|at| self.folded.get(*at)) {
             found(&folded.finding, page);

@@ -136,8 +136,8 @@ impl Reading {
         };
         filter.passes_resource(found)
             && filter.severity.is_none_or(|severity| {
-                let mut about = self.findings_of(resource).iter();
-                about.any(|at| self.severity_of(*at) == Some(severity))
+                let mut about = self.findings_of(resource);
+                about.any(|at| self.severity_of(at) == Some(severity))
             })
     }
 

@@ -1,8 +1,8 @@
 //! The findings as they are shown: those that say the same are one, with every resource it is about.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
-use crate::core::findings::{Finding, Folded, findings_about, fold};
+use crate::core::findings::{Finding, folded_for};
 use crate::core::readiness::{InstanceGroupSummary, instance_groups};
 use crate::core::review::Report;
 
@@ -22,8 +22,7 @@ impl Reading {
         if groups.is_empty() {
             return;
         }
-        let (findings, folded) = judged(&self.report, &groups);
-        self.findings = findings;
+        let folded = judged(&self.report, &groups);
         let named = |folded: &FoldedFinding| {
             let finding = &folded.finding;
             (finding.rule, finding.resource.clone())
@@ -45,31 +44,19 @@ impl Reading {
     }
 }
 
-/// The findings of a report, and the same folded, each with the resources it is about.
-pub(super) fn judged(
-    report: &Report,
-    groups: &[InstanceGroupSummary],
-) -> (Vec<Finding>, Vec<FoldedFinding>) {
-    let found = findings_about(report, groups).into_iter();
-    let (findings, resources): (Vec<_>, Vec<_>) = found.unzip();
-    let with_subjects = |folded: &Folded<'_>| FoldedFinding {
-        finding: folded.finding.clone(),
-        subjects: folded
-            .at
-            .iter()
-            .filter_map(|at| *resources.get(*at)?)
-            .collect(),
-    };
-    let folded = fold(&findings).iter().map(with_subjects).collect();
-    (findings, folded)
+/// The findings as they are shown.
+pub(super) fn judged(report: &Report, groups: &[InstanceGroupSummary]) -> Vec<FoldedFinding> {
+    let folded = folded_for(report, groups).into_iter();
+    let with_subjects = |(finding, subjects)| FoldedFinding { finding, subjects };
+    folded.map(with_subjects).collect()
 }
 
-pub(super) fn about(folded: &[FoldedFinding]) -> HashMap<usize, Vec<usize>> {
-    let mut about: HashMap<usize, Vec<usize>> = HashMap::new();
-    for (finding, folded) in folded.iter().enumerate() {
-        for resource in &folded.subjects {
-            about.entry(*resource).or_default().push(finding);
-        }
-    }
+/// Every resource with each finding about it, in the order of the resources.
+pub(super) fn about(folded: &[FoldedFinding]) -> Vec<(usize, usize)> {
+    let findings = folded.iter().enumerate();
+    let mut about: Vec<_> = findings
+        .flat_map(|(at, folded)| folded.subjects.iter().map(move |resource| (*resource, at)))
+        .collect();
+    about.sort_unstable();
     about
 }

@@ -62,14 +62,12 @@ impl Order {
         match action {
             Action::Modify => {
                 for alike in alike(report, kind) {
-                    let words = alike.words(report);
-                    self.put(report, alike, words, true);
+                    self.put(report, alike, None);
                 }
             }
             Action::Create if is_internal(&kind.kind) => {
                 let resources = kind.resources.clone();
-                let words = "kops's own".to_owned();
-                self.put(report, Alike { resources }, words, false);
+                self.put(report, Alike { resources }, Some("kops's own"));
             }
             // What goes away is never folded into one row, nor what is new and was asked for.
             _ => {
@@ -85,7 +83,8 @@ impl Order {
         self.push(Slot::One(resource));
     }
 
-    fn put(&mut self, report: &Report, alike: Alike, words: String, same: bool) {
+    // Without words of their own they say what changes in each.
+    fn put(&mut self, report: &Report, alike: Alike, words: Option<&str>) {
         if let [resource] = alike.resources.as_slice() {
             return self.one(*resource);
         }
@@ -95,9 +94,9 @@ impl Order {
         self.push(Slot::Bundle(self.bundles.len()));
         self.bundles.push(Bundle {
             begin: begin(report, &alike.resources),
+            words: words.map_or_else(|| alike.words(report), str::to_owned),
+            same: words.is_none(),
             resources: alike.resources,
-            words,
-            same,
         });
     }
 

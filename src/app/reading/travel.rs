@@ -31,9 +31,9 @@ impl Reading {
             return self.go_to(row);
         }
         let resource = self.row().and_then(|row| self.resource_of(row));
-        let finding = resource.and_then(|resource| self.findings_of(resource).first());
+        let finding = resource.and_then(|resource| self.findings_of(resource).next());
         if let Some(finding) = finding {
-            self.go_to(Row::Finding(*finding));
+            self.go_to(Row::Finding(finding));
         }
     }
 

@@ -115,10 +115,12 @@ fn of_file(name: &str) -> Option<&str> {
     FILES.iter().find_map(|start| name.strip_prefix(start))
 }
 
+const MASTERS: &str = ".masters.";
+
 // A group's name has no dot in any cluster that kops makes by itself; with the cluster's name even that is no matter.
 fn before_cluster<'a>(name: &'a str, cluster: Option<&str>) -> Option<&'a str> {
-    if let Some((group, _)) = name.split_once(".masters.") {
-        return Some(group);
+    if name.contains(MASTERS) {
+        return name.split_once(MASTERS).map(|(group, _)| group);
     }
     match cluster {
         Some(cluster) => name.strip_suffix(cluster)?.strip_suffix('.'),

@@ -227,3 +227,31 @@ fn a_finding_has_all_its_parts() {
     };
     assert_eq!(findings(&report), [expected]);
 }
+
+#[test]
+fn what_is_folded_at_once_is_what_is_folded_afterwards() {
+    for text in [
+        recording!("update-create.stdout"),
+        recording!("update-modify.stdout"),
+        recording!("update-after-modify.stdout"),
+        recording!("update-iam-widened.stdout"),
+        recording!("update-shared-subnets.stdout"),
+    ] {
+        let report = parse(text);
+        let all = findings(&report);
+        let one_by_one = fold(&all).into_iter().map(|folded| {
+            let named = folded.resources.into_iter().filter(|name| !name.is_empty());
+            (
+                folded.finding.clone(),
+                named.map(str::to_owned).collect::<Vec<_>>(),
+            )
+        });
+        let at_once = folded_for(&report, &[])
+            .into_iter()
+            .map(|(finding, about)| {
+                let titles = about.into_iter().map(|at| report.resources[at].title());
+                (finding, titles.collect::<Vec<_>>())
+            });
+        assert_eq!(at_once.collect::<Vec<_>>(), one_by_one.collect::<Vec<_>>());
+    }
+}
