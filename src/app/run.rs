@@ -3,6 +3,7 @@
 use crate::core::command::CommandLine;
 use crate::core::facts::{Facts, vpc_of};
 use crate::core::fault::Fault;
+use crate::core::prose::sentences;
 use crate::core::untrusted::Untrusted;
 
 use super::apply::{Apply, CLOCK, Hold, Outcome};
@@ -133,7 +134,7 @@ pub fn told(model: &mut Model, event: Event) -> Vec<Effect> {
             Vec::new()
         }
         Event::Interrupted(Err(fault)) => {
-            model.notice = Some(format!("{}. {}", fault.what, fault.remedy));
+            model.notice = Some(sentences(&[&fault.what, &fault.remedy]));
             Vec::new()
         }
         _ => Vec::new(),

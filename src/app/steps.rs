@@ -1,6 +1,7 @@
 //! Moving between the wizard's steps and rows, changing answers, and the facts that reach it.
 
 use crate::core::check::{Check, CheckKind, CheckState};
+use crate::core::prose::sentences;
 
 use super::apply::CLOCK;
 use super::beside;
@@ -87,7 +88,7 @@ pub fn told(model: &mut Model, event: Event) -> Vec<Effect> {
         Event::VersionsRead(versions) => wizard.versions_read(*versions),
         Event::ClustersInStore(names) => wizard.clusters_in_store = names,
         Event::Saved(Err(fault)) => {
-            model.notice = Some(format!("{}. {}", fault.what, fault.remedy));
+            model.notice = Some(sentences(&[&fault.what, &fault.remedy]));
         }
         _ => {}
     }
