@@ -67,7 +67,7 @@ mod tests {
     use super::*;
     use crate::app::effect::{Effect, Wake};
     use crate::app::event::{Event, Moment};
-    use crate::app::key::journey;
+    use crate::app::key::{Code, Key};
     use crate::app::model::{Model, Screen};
     use crate::app::review::Review;
     use crate::app::update::{start, update};
@@ -107,7 +107,16 @@ mod tests {
         };
         assert_eq!(start(&mut model), [wake]);
         // Keys that come too early do nothing.
-        for key in journey("<down>/v<tab>ra<enter>") {
+        let early = [
+            Key::plain(Code::Down),
+            Key::char('/'),
+            Key::char('v'),
+            Key::plain(Code::Tab),
+            Key::char('r'),
+            Key::char('a'),
+            Key::plain(Code::Enter),
+        ];
+        for key in early {
             assert_eq!(update(&mut model, Moment::default(), Event::Key(key)), []);
         }
         assert!(matches!(review(&model), Review::Opening(_)));
@@ -125,10 +134,8 @@ mod tests {
     fn a_report_that_is_still_opened_can_be_left() {
         let mut model = Model::opening("report", opening(LONG));
         start(&mut model);
-        let mut left = Vec::new();
-        for key in journey("q") {
-            left.extend(update(&mut model, Moment::default(), Event::Key(key)));
-        }
+        let key = Event::Key(Key::char('q'));
+        let left = update(&mut model, Moment::default(), key);
         assert_eq!(left, [Effect::Exit(130)]);
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::core::facts::Facts;
 use crate::core::fault::Fault;
+use crate::core::prose::sentences;
 use crate::core::untrusted::Untrusted;
 
 use super::apply::{Apply, Hold, Outcome};
@@ -105,7 +106,7 @@ pub fn told(model: &mut Model, event: Event) -> Vec<Effect> {
         }
         Event::Interrupted(Err(fault)) => {
             apply.stopping = false;
-            model.notice = Some(format!("{}. {}", fault.what, fault.remedy));
+            model.notice = Some(sentences(&[&fault.what, &fault.remedy]));
             Vec::new()
         }
         _ => Vec::new(),

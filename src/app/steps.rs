@@ -1,6 +1,7 @@
 //! Moving between the wizard's steps and rows, changing answers, and the facts that reach it.
 
 use crate::core::check::{Check, CheckKind, CheckState};
+use crate::core::prose::sentences;
 
 use super::beside;
 use super::effect::Effect;
@@ -100,7 +101,7 @@ fn learned(model: &mut Model, event: Event) -> Vec<Effect> {
         Event::VersionsRead(versions) => wizard.versions_read(*versions),
         Event::ClustersInStore(names) => wizard.clusters_in_store = names,
         Event::Saved(Err(fault)) => {
-            model.notice = Some(format!("{}. {}", fault.what, fault.remedy));
+            model.notice = Some(sentences(&[&fault.what, &fault.remedy]));
         }
         _ => {}
     }

@@ -14,6 +14,7 @@ use crate::core::fault::Fault;
 use crate::core::inventory::{Image, Inventory, Vpc};
 use crate::core::plan::{Planned, plan};
 use crate::core::problem::{Problem, Severity};
+use crate::core::prose::sentences;
 use crate::core::spec;
 
 use super::basis::Basis;
@@ -304,12 +305,12 @@ impl Wizard {
             .into_iter()
             .find(|problem| problem.severity == Severity::Blocked);
         if let Some(problem) = blocking {
-            return Some(format!("{}. {}", problem.what, problem.remedy));
+            return Some(sentences(&[&problem.what, &problem.remedy]));
         }
         let fault = matches!(self.step, Step::Account | Step::Access)
             .then(|| self.blocked_account())
             .flatten()?;
-        Some(format!("{}. {}", fault.what, fault.remedy))
+        Some(sentences(&[&fault.what, &fault.remedy]))
     }
 
     /// Whether the state store has a cluster of that name.

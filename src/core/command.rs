@@ -17,7 +17,7 @@ pub struct CommandLine {
 pub fn to_change(cluster: &str) -> String {
     let name = visible(cluster);
     format!(
-        "kopswain plan answers.yml --out cluster_spec.yml, kops replace -f cluster_spec.yml --force, kopswain review {name}"
+        "kopswain plan answers.yml --out cluster_spec.yml, kops replace -f cluster_spec.yml --force, then kopswain review {name} to see and apply it"
     )
 }
 

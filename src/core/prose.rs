@@ -65,7 +65,7 @@ fn sentence(part: &str) -> String {
     let mut characters = part.chars();
     // A name that starts with a small letter keeps it: kops, nat-…, t3.large.
     let first_word = part.split_whitespace().next().unwrap_or_default();
-    let name = first_word == "kops"
+    let name = first_word.trim_end_matches("'s") == "kops"
         || first_word == "kopswain"
         || first_word.contains(|c: char| c.is_ascii_digit() || "-./:@".contains(c));
     let text = match characters.next() {
@@ -95,6 +95,10 @@ mod tests {
         assert_eq!(
             sentences(&["no VPC is chosen", "choose one"]),
             "No VPC is chosen. Choose one."
+        );
+        assert_eq!(
+            sentences(&["kops's channel was not read"]),
+            "kops's channel was not read."
         );
         assert_eq!(
             sentences(&["nat-1 is pending", "", "kops waits."]),

@@ -38,7 +38,7 @@ pub fn draw(
     (reading, model): (&Reading, &Model),
     look: &Look,
 ) {
-    let inside = pane(frame, area, "approve", true, look);
+    let inside = pane(frame, area, "Approve", true, look);
     let columns = usize::from(inside.width);
     let mut lines = head(reading, model, columns, look);
     let room = usize::from(inside.height).saturating_sub(lines.len() + TAIL);

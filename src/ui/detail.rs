@@ -21,10 +21,10 @@ pub fn below(frame: &mut Frame<'_>, area: Rect, reading: &Reading, look: &Look) 
     let height = usize::from(area.height.saturating_sub(2));
     let (rows, count) = reading.detail_head(columns, height);
     let title = match count.saturating_sub(height) {
-        0 => "detail".to_owned(),
-        _ if count == MOST_BELOW => format!("detail: more than {count} lines, d shows all"),
-        1 => "detail: 1 more line, d shows all".to_owned(),
-        more => format!("detail: {more} more lines, d shows all"),
+        0 => "Detail".to_owned(),
+        _ if count == MOST_BELOW => format!("Detail: more than {count} lines, d shows all"),
+        1 => "Detail: 1 more line, d shows all".to_owned(),
+        more => format!("Detail: {more} more lines, d shows all"),
     };
     let inside = pane_with(frame, area, (&title, ""), false, look);
     draw(frame, inside, rows, reading, look);
@@ -36,7 +36,7 @@ pub fn whole(frame: &mut Frame<'_>, area: Rect, reading: &Reading, top: usize, l
     let height = usize::from(area.height.saturating_sub(2));
     let (rows, count) = reading.detail_rows(columns, top, height);
     let at = format!("{}/{}", (top + 1).min(count), count);
-    let inside = pane_with(frame, area, ("detail", &at), true, look);
+    let inside = pane_with(frame, area, ("Detail", &at), true, look);
     draw(frame, inside, rows, reading, look);
 }
 

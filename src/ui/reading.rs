@@ -134,7 +134,7 @@ fn severities(reading: &Reading, look: &Look) -> String {
         reading.count(Severity::Warning),
     );
     match (dangers, warnings) {
-        (0, 0) => "nothing to look at".to_owned(),
+        (0, 0) => format!("no danger {dot} no warning"),
         (0, warnings) => counted(warnings, "warning"),
         (dangers, warnings) => format!(
             "{} {dot} {}",

@@ -132,7 +132,7 @@ fn draw(
 ) {
     match review {
         Review::NotAsked => {
-            pane(frame, area, "what kops would do", true, look);
+            pane(frame, area, "What kops would do", true, look);
         }
         Review::Asking { since, progress } => asking(frame, area, *since, progress, model.at, look),
         Review::Failed { fault, output } => failed(frame, area, fault, output, look),
@@ -153,7 +153,7 @@ fn asking(
     at: Moment,
     look: &Look,
 ) {
-    let inside = pane(frame, area, "what kops would do", true, look);
+    let inside = pane(frame, area, "What kops would do", true, look);
     let mut lines = vec![
         Line::raw(format!("asking kops, {}", elapsed(at.since(since)))),
         Line::raw(""),

@@ -44,7 +44,7 @@ pub fn headline(rolling: &Rolling, look: &Look) -> Line<'static> {
 
 /// Draws what is known.
 pub fn draw(frame: &mut Frame<'_>, area: Rect, rolling: &Rolling, at: Moment, look: &Look) {
-    let inside = pane(frame, area, "rolling update", true, look);
+    let inside = pane(frame, area, "Rolling update", true, look);
     let columns = usize::from(inside.width);
     let lines = match &rolling.look {
         Known::Asking { since } => {

@@ -296,7 +296,7 @@ fn a_yes_that_waits_is_no_yes_when_the_facts_cannot_be_read() {
     assert!(!begins(&after), "{after:?}");
     assert_eq!(model.context(), Context::Review);
     let notice = model.notice.as_deref();
-    assert_eq!(notice, Some("AWS does not answer. try again"));
+    assert_eq!(notice, Some("AWS does not answer. Try again."));
 }
 
 // A cluster that exists: the spec is read first, and then the rest.

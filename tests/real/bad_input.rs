@@ -165,6 +165,6 @@ fn existing_cluster(place: &Place) {
         .ask_kops(&["create", "-f", "kept.yml"], &desk.work());
     let changed = answers.replace("max: 6", "max: 9");
     let why = "kopswain: prod.example.com is in s3://example-state with another spec: ";
-    let remedy = "kops replace -f cluster_spec.yml --force, kopswain review prod.example.com";
+    let remedy = "kops replace -f cluster_spec.yml --force, then kopswain review prod.example.com";
     place.refuses(&desk, &changed, &[], &[why, remedy]);
 }

@@ -8,6 +8,7 @@ use crate::core::command::CommandLine;
 use crate::core::families::Family;
 use crate::core::fault::Fault;
 use crate::core::progress::explain;
+use crate::core::prose::sentences;
 
 use super::{Apply, Line};
 
@@ -58,6 +59,6 @@ impl Apply {
             Ok(finished) => explain(finished.code(), &finished.stdout, &finished.stderr),
             Err(fault) => fault,
         };
-        Some(format!("{}. {}", fault.what, fault.remedy))
+        Some(sentences(&[&fault.what, &fault.remedy]))
     }
 }

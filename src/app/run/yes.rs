@@ -7,6 +7,7 @@ use crate::app::event::Moment;
 use crate::app::model::{Existing, Model, Screen};
 use crate::app::wizard::Wizard;
 use crate::core::fault::Fault;
+use crate::core::prose::sentences;
 
 // The run of a new cluster.
 fn apply_new(wizard: &Wizard, home: &str, at: Moment) -> Result<Apply, Fault> {
@@ -91,7 +92,7 @@ pub fn approved(model: &mut Model) -> Vec<Effect> {
     match prepared(model, at) {
         Ok(apply) => begin(model, apply),
         Err(fault) => {
-            model.notice = Some(format!("{}. {}", fault.what, fault.remedy));
+            model.notice = Some(sentences(&[&fault.what, &fault.remedy]));
             Vec::new()
         }
     }

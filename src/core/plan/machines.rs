@@ -227,7 +227,7 @@ fn not_offered(machine: &Machine, kind: &InstanceType) -> Option<Problem> {
                 lacking.join(", ")
             ),
             "only the group's other types start there",
-            "nothing, if those are enough; else name a type that every zone has",
+            "go on if those are enough; else name a type that every zone has",
         ));
     }
     (!lacking.is_empty()).then(|| {

@@ -112,6 +112,12 @@ const KNOWN: &[Known] = &[
         remedy: "ask for a higher quota in Service Quotas, or remove what is no longer used",
     },
     Known {
+        words: &["loading kubecfg settings", "context", "does not exist"],
+        what: "the kubeconfig has no context of the cluster's name",
+        why: "kops looks for a context that is called as the cluster is",
+        remedy: "make one with kops export kubeconfig CLUSTER --admin, or name another file with --use-kubeconfig",
+    },
+    Known {
         words: &["no such host"],
         what: "a name does not resolve",
         why: "the machine's DNS does not know the address that kops asked for",

@@ -164,6 +164,11 @@ fn known_failures_are_explained() {
             "the state store does not know this cluster",
         ),
         (
+            "validation failed: getting rest config: loading kubecfg settings for \"a.example.com\": context \"a.example.com\" does not exist\n",
+            1,
+            "the kubeconfig has no context of the cluster's name",
+        ),
+        (
             recording!("create-exists.stderr"),
             1,
             "the cluster is already in the state store",

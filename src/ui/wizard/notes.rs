@@ -6,6 +6,7 @@ use crate::app::field::{Field, FieldKey, Kind, Sign};
 use crate::app::form::Entry;
 use crate::app::questions;
 use crate::app::wizard::{Pane, Step, Wizard};
+use crate::core::catalog::CLUSTER_EXISTS;
 use crate::ui::problem::{brief, sentence};
 use crate::ui::screen::Look;
 use crate::ui::text::{sentences, wrap};
@@ -80,12 +81,16 @@ fn refused(wizard: &Wizard) -> Option<String> {
 
 // The name is refused where it is typed, before a key is pressed in vain.
 fn taken(wizard: &Wizard, columns: usize, look: &Look) -> Vec<Line<'static>> {
-    match wizard.taken_name().filter(|_| wizard.step == Step::Account) {
-        Some(fault) => {
+    let planned = wizard.problems(Step::Account);
+    let told = planned
+        .iter()
+        .any(|problem| problem.id == CLUSTER_EXISTS.id);
+    match wizard.taken_name() {
+        Some(fault) if wizard.step == Step::Account && !told => {
             let text = sentences(&[&fault.what, &fault.why, &fault.remedy]);
             sentence(look.signs.blocked, &text, Role::Danger, columns, look)
         }
-        None => Vec::new(),
+        _ => Vec::new(),
     }
 }
 
