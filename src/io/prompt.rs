@@ -92,6 +92,8 @@ fn stop(error: &InquireError) -> Stop {
     match error {
         InquireError::OperationCanceled => Stop::Back,
         InquireError::OperationInterrupted => Stop::Left,
+        // It was a terminal when it was asked: it has vanished, and the signal that says so may come later than the error.
+        _ if !io::stdin().is_terminal() => Stop::Left,
         other => Stop::Failed(Fault::new(
             "the terminal cannot be asked",
             other.to_string(),

@@ -183,10 +183,16 @@ impl Trial {
 
     /// The end of the last `--yes`.
     pub(crate) fn ended(&self) -> Option<Value> {
-        let number = self.applies().pop()?;
-        let ends = |noted: &Value| noted["event"] == "finished" && noted["number"] == number;
+        let last = self.applies().pop()?;
+        let ends = |noted: &Value| {
+            noted["event"] == "finished"
+                && noted["run"] == last["run"]
+                && noted["number"] == last["number"]
+        };
         self.journal().into_iter().find(ends)
     }
+
+    // What was noted in all runs of the cluster, the oldest first, each with its run.
 
     pub(crate) fn journal(&self) -> Vec<Value> {
         let runs = self
@@ -194,15 +200,23 @@ impl Trial {
             .outside("home/.local/state/kopswain/runs")
             .join(&self.cluster);
         let runs = fs::read_dir(runs).into_iter().flatten().flatten();
-        let text: String = runs
-            .filter_map(|run| fs::read_to_string(run.path().join("journal")).ok())
-            .collect();
-        text.lines()
-            .filter_map(|line| serde_json::from_str(line).ok())
-            .collect()
+        let mut journals: Vec<PathBuf> = runs.map(|run| run.path().join("journal")).collect();
+        journals.sort();
+        let mut noted = Vec::new();
+        for (run, journal) in journals.iter().enumerate() {
+            let text = fs::read_to_string(journal).unwrap_or_default();
+            let whole = text
+                .lines()
+                .filter_map(|line| serde_json::from_str(line).ok());
+            noted.extend(whole.map(|mut line: Value| {
+                line["run"] = run.into();
+                line
+            }));
+        }
+        noted
     }
 
-    // The numbers of the commands with `--yes` that were started.
+    // The commands with `--yes` that were started.
     pub(crate) fn applies(&self) -> Vec<Value> {
         let journal = self.journal();
         let yes = |noted: &&Value| {
@@ -213,11 +227,7 @@ impl Trial {
                     .iter()
                     .any(|arg| arg == "--yes")
         };
-        journal
-            .iter()
-            .filter(yes)
-            .map(|noted| noted["number"].clone())
-            .collect()
+        journal.iter().filter(yes).cloned().collect()
     }
 
     pub(crate) fn wait(&self, what: &str, holds: impl Fn() -> bool) {

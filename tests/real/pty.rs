@@ -112,7 +112,13 @@ impl Terminal {
 
     /// Everything that was written to the terminal so far.
     pub(crate) fn written(&self) -> String {
-        String::from_utf8_lossy(&self.seen.lock().written).into_owned()
+        let seen = self.seen.lock();
+        // A letter that has come in part only is no broken one.
+        let whole = match std::str::from_utf8(&seen.written) {
+            Err(error) if error.error_len().is_none() => &seen.written[..error.valid_up_to()],
+            _ => &seen.written[..],
+        };
+        String::from_utf8_lossy(whole).into_owned()
     }
 
     /// Takes the terminal away: the line hangs up. What the program writes on `poke` lets go of the last copy of it.
