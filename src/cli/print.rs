@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::core::untrusted::is_hidden;
+use crate::core::untrusted;
 
 /// Prints to standard output; a reader that went away ends nothing.
 pub(super) fn out(text: &str) {
@@ -28,15 +28,9 @@ fn write_to(out: &mut impl Write, text: &str) {
 
 /// The text with whatever a terminal would obey written as `\u{…}`, should it not have been made visible before.
 pub(super) fn disarmed(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for character in text.chars() {
-        if character != '\n' && is_hidden(character) {
-            safe.extend(character.escape_unicode());
-        } else {
-            safe.push(character);
-        }
-    }
-    safe
+    untrusted::disarmed(text, untrusted::is_hidden, |character, safe| {
+        safe.extend(character.escape_unicode());
+    })
 }
 
 #[cfg(test)]

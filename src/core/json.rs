@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use serde::Serialize;
 
-use super::untrusted::{is_hidden, is_mark};
+use super::untrusted::{disarmed, is_hidden, is_mark};
 
 /// The value as indented JSON; a character that a terminal would obey or hide stands as `\uXXXX`, which reads back as it was.
 pub fn to_json(value: &impl Serialize) -> String {
@@ -18,17 +18,12 @@ pub fn to_json_line(value: &impl Serialize) -> String {
 
 // Outside of its strings JSON has none of these characters but the line end.
 fn escaped(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for character in text.chars() {
-        if character != '\n' && (is_hidden(character) || is_mark(character)) {
-            for unit in character.encode_utf16(&mut [0; 2]) {
-                let _ = write!(safe, "\\u{unit:04x}");
-            }
-        } else {
-            safe.push(character);
+    let obeyed = |character| is_hidden(character) || is_mark(character);
+    disarmed(text, obeyed, |character, safe| {
+        for unit in character.encode_utf16(&mut [0; 2]) {
+            let _ = write!(safe, "\\u{unit:04x}");
         }
-    }
-    safe
+    })
 }
 
 #[cfg(test)]

@@ -7,25 +7,25 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::OnceCell;
 use tokio::sync::mpsc::UnboundedSender;
 
-use crate::app::effect::{Effect, Job, Place, Preview, Run};
+use crate::app::effect::{Effect, Job, Place};
 use crate::app::event::{Event, Finished, Output};
 use crate::app::turn::{Told, Turn};
 use crate::core::check::{Check, CheckKind};
-use crate::core::command::CommandLine;
 use crate::core::fault::Fault;
 
 use super::answers_file::AnswersWriter;
 use super::event_loop::Runner;
 use super::files::RunFolder;
-use super::kops::{self, Environment, Kops, Line, Scratch, Stream};
+use super::kops::{self, Environment, Kops, Line, Stream};
 use super::reply::Reply;
 use super::runs::{self, Held};
-use super::settings::{Settings, expand};
+use super::settings::Settings;
 use super::state_store::StateStore;
 use super::terminal::report_to;
 use super::{aws, channel, doctor};
 
 mod latest;
+mod look;
 mod run;
 
 use latest::Latest;
@@ -269,93 +269,6 @@ impl Task {
         let settings = self.settings_at(place);
         let store = settings.state_store().unwrap_or_default();
         Environment::of(&settings, &place.region, &store)
-    }
-
-    async fn preview(self, preview: Preview) {
-        let result = self.previewed(&preview).await;
-        self.reply.send(Event::Ended {
-            job: Job::Preview,
-            result,
-        });
-    }
-
-    async fn previewed(&self, preview: &Preview) -> Result<Finished, Fault> {
-        let kops = self.kops().await?;
-        let folder = self.folder(&preview.cluster)?;
-        let scratch = Scratch::create()?;
-        let key = expand(&PathBuf::from(&preview.place.ssh_public_key));
-        let wanted = kops::Preview {
-            cluster: &preview.cluster,
-            spec: &preview.spec,
-            ssh_public_key: &key,
-            state_store: &preview.place.state_store,
-        };
-        let environment = self.environment(&preview.place);
-        let show = |line| self.said(Job::Preview, line);
-        let finished = scratch
-            .preview(kops, &wanted, &environment, &folder, show)
-            .await?;
-        Ok(finished_of(finished))
-    }
-
-    async fn ask(self, run: Run) {
-        let result = self.asked(&run).await;
-        self.reply.send(Event::Ended {
-            job: run.job,
-            result,
-        });
-    }
-
-    async fn asked(&self, run: &Run) -> Result<Finished, Fault> {
-        let kops = self.kops().await?;
-        let environment = self.environment(&run.place);
-        if run.job == Job::Validate {
-            return self.validate(kops, &run.cluster, environment).await;
-        }
-        let (command, environment) = self.through_kubeconfig(run, environment);
-        let folder = self.folder(&run.cluster)?;
-        let look = kops.look(&command, &environment, &folder)?;
-        let finished = look.follow(|line| self.said(run.job, line)).await?;
-        Ok(finished_of(finished))
-    }
-
-    // Like validate, a look at the machines goes the way that the person named, where there is one.
-    fn through_kubeconfig(
-        &self,
-        run: &Run,
-        environment: Environment,
-    ) -> (CommandLine, Environment) {
-        let mut command = run.command.clone();
-        let kubeconfig = self.shared.settings.use_kubeconfig.as_ref();
-        match kubeconfig.filter(|_| command.asks_kubernetes()) {
-            None => (command, environment),
-            Some(path) => {
-                command.args.push("--use-kubeconfig".to_owned());
-                let environment = environment.with_kubeconfig(&expand(path));
-                (command, environment)
-            }
-        }
-    }
-
-    // A look every ten seconds would fill the run folder: what it prints is on the screen, whole.
-    async fn validate(
-        &self,
-        kops: &Kops,
-        cluster: &str,
-        environment: Environment,
-    ) -> Result<Finished, Fault> {
-        let kubeconfig = self
-            .shared
-            .settings
-            .use_kubeconfig
-            .as_ref()
-            .map(|path| expand(path));
-        let line = CommandLine::validate(cluster, kubeconfig.is_some());
-        let environment = match &kubeconfig {
-            Some(path) => environment.with_kubeconfig(path),
-            None => environment,
-        };
-        Ok(finished_of(kops.ask(&line, &environment).await?))
     }
 
     fn said(&self, job: Job, line: Line) {

@@ -4,7 +4,7 @@ use kopswain::core::inventory::{Inventory, MissingFact, Quotas, Unread};
 use kopswain::core::untrusted::Untrusted;
 
 use crate::server::{Reply, Server};
-use crate::whole::{IMAGES, expected_whole, inventory};
+use crate::whole::{IMAGES, calls, expected_whole, inventory};
 use crate::world::{refusal, world};
 
 const SAID: &str = "UnauthorizedOperation: You are not authorized to perform this operation.";
@@ -156,4 +156,15 @@ fn one_call_refused_costs_its_own_fact_only() {
         let found = inventory(&server, "vpc-a", &IMAGES);
         assert_eq!(found, wanted(&case), "{}", case.call);
     }
+}
+
+// A zone's name means another place in another account: what cannot be told apart is not kept.
+#[test]
+fn the_types_of_an_account_that_is_not_known_are_not_kept_for_another() {
+    let server = Server::start(|request| match request.action() {
+        "GetCallerIdentity" => refuse("GetCallerIdentity"),
+        _ => world(request),
+    });
+    inventory(&server, "vpc-a", &[]);
+    assert_eq!(calls(&server)["DescribeInstanceTypes"], 4);
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use kopswain::core::inventory::Inventory;
-use kopswain::io::aws::{self, Scope, Wanted};
+use kopswain::io::aws::{self, Freshness, Scope, Wanted};
 use kopswain::io::settings::Settings;
 use serde_json::json;
 
@@ -24,6 +24,8 @@ async fn child() {
     };
     let account = aws::connect(&Settings::default()).await.unwrap();
     let (found, offers) = tokio::join!(account.discover(scope, |_| {}), account.offers(&wanted));
+    // Asked once more, as the next start of the program does.
+    account.instance_types(Freshness::Kept).await.ok();
     let inventory = offers.unwrap().into_inventory(found.unwrap());
     println!("\noutcome {}", serde_json::to_string(&inventory).unwrap());
 }
@@ -95,4 +97,5 @@ fn what_is_offered_stands_beside_what_is_there() {
     );
     drop(asked);
     assert_eq!(calls(&server)["GetCallerIdentity"], 1);
+    assert_eq!(calls(&server)["DescribeInstanceTypes"], 2);
 }

@@ -60,14 +60,16 @@ impl Account {
     /// they were read within 24 hours for the same account and region. A refused call is a [`MissingFact`]; a Fault when
     /// AWS accepts no call at all or does not answer.
     pub async fn instance_types(&self, freshness: Freshness) -> Result<Offered, Fault> {
-        let account = self.who().await.map(|who| who.account).unwrap_or_default();
-        let file = file_of(&account, &self.region);
-        let kept = file.as_ref().and_then(|file| self.kept(file, &account));
+        // A zone's name means another place in another account: of one that is not known nothing is kept.
+        let account = self.who().await.ok().map(|who| who.account);
+        let place = account.and_then(|account| Some((file_of(&account, &self.region)?, account)));
+        let kept = place.as_ref();
+        let kept = kept.and_then(|(file, account)| self.kept(file, account));
         if let (Some(kept), Freshness::Kept) = (kept, freshness) {
             return Ok(kept);
         }
         let offered = self.ask_for_types().await?;
-        if let (Some(file), true) = (file, offered.missing.is_empty()) {
+        if let (Some((file, account)), true) = (place, offered.missing.is_empty()) {
             self.keep(&file, account, &offered.types);
         }
         Ok(offered)
@@ -223,6 +225,9 @@ fn file_of(account: &str, region: &str) -> Option<PathBuf> {
         .chars()
         .filter(char::is_ascii_alphanumeric)
         .collect();
+    if account.is_empty() {
+        return None;
+    }
     Some(
         cache_folder()?
             .join("instance-types")

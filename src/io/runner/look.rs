@@ -1,0 +1,100 @@
+//! Looks of the real runner: kops commands that change nothing, the whole preview of a new cluster among them.
+
+use std::path::PathBuf;
+
+use super::{Task, finished_of};
+use crate::app::effect::{Job, Preview, Run};
+use crate::app::event::{Event, Finished};
+use crate::core::command::CommandLine;
+use crate::core::fault::Fault;
+use crate::io::kops::{self, Environment, Kops, Scratch};
+use crate::io::settings::expand;
+
+impl Task {
+    pub(super) async fn preview(self, preview: Preview) {
+        let result = self.previewed(&preview).await;
+        self.reply.send(Event::Ended {
+            job: Job::Preview,
+            result,
+        });
+    }
+
+    async fn previewed(&self, preview: &Preview) -> Result<Finished, Fault> {
+        let kops = self.kops().await?;
+        let folder = self.folder(&preview.cluster)?;
+        let scratch = Scratch::create()?;
+        let key = expand(&PathBuf::from(&preview.place.ssh_public_key));
+        let wanted = kops::Preview {
+            cluster: &preview.cluster,
+            spec: &preview.spec,
+            ssh_public_key: &key,
+            state_store: &preview.place.state_store,
+        };
+        let environment = self.environment(&preview.place);
+        let show = |line| self.said(Job::Preview, line);
+        let finished = scratch
+            .preview(kops, &wanted, &environment, &folder, show)
+            .await?;
+        Ok(finished_of(finished))
+    }
+
+    pub(super) async fn ask(self, run: Run) {
+        let result = self.asked(&run).await;
+        self.reply.send(Event::Ended {
+            job: run.job,
+            result,
+        });
+    }
+
+    async fn asked(&self, run: &Run) -> Result<Finished, Fault> {
+        let kops = self.kops().await?;
+        let environment = self.environment(&run.place);
+        if run.job == Job::Validate {
+            return self.validate(kops, &run.cluster, environment).await;
+        }
+        let (command, environment) = self.through_kubeconfig(run, environment);
+        let folder = self.folder(&run.cluster)?;
+        let look = kops.look(&command, &environment, &folder)?;
+        let finished = look.follow(|line| self.said(run.job, line)).await?;
+        Ok(finished_of(finished))
+    }
+
+    // Like validate, a look at the machines goes the way that the person named, where there is one.
+    fn through_kubeconfig(
+        &self,
+        run: &Run,
+        environment: Environment,
+    ) -> (CommandLine, Environment) {
+        let mut command = run.command.clone();
+        let kubeconfig = self.shared.settings.use_kubeconfig.as_ref();
+        match kubeconfig.filter(|_| command.asks_kubernetes()) {
+            None => (command, environment),
+            Some(path) => {
+                command.args.push("--use-kubeconfig".to_owned());
+                let environment = environment.with_kubeconfig(&expand(path));
+                (command, environment)
+            }
+        }
+    }
+
+    // A look every ten seconds would fill the run folder: what it prints is on the screen, whole.
+    async fn validate(
+        &self,
+        kops: &Kops,
+        cluster: &str,
+        environment: Environment,
+    ) -> Result<Finished, Fault> {
+        let kubeconfig = self
+            .shared
+            .settings
+            .use_kubeconfig
+            .as_ref()
+            .map(|path| expand(path));
+        let line = CommandLine::validate(cluster, kubeconfig.is_some());
+        let environment = match &kubeconfig {
+            Some(path) => environment.with_kubeconfig(path),
+            None => environment,
+        };
+        Ok(finished_of(kops.ask(&line, &environment).await?))
+    }
+}
