@@ -125,9 +125,7 @@ async fn commands_that_begin_at_the_same_instant_have_numbers_of_their_own() {
                     let _entered = runtime.enter();
                     let environment = Environment::default();
                     barrier.wait();
-                    run.kops
-                        .look(&line, &environment, &run.folder)
-                        .map(|look| drop(look))
+                    run.kops.look(&line, &environment, &run.folder).map(drop)
                 })
             })
             .collect();
