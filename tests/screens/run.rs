@@ -277,16 +277,12 @@ fn nothing_known() -> Model {
 fn many_groups() -> Model {
     let spec = recorded!("cluster_spec.yml");
     let (_, group) = spec.rsplit_once("\n---\n").unwrap();
-    let more: String = (0..18)
-        .map(|at| {
-            format!(
-                "\n---\n{}",
-                group.replace("name: nodes-", &format!("name: batch-{at}-"))
-            )
-        })
+    let more = (0..18).map(|at| group.replace("name: nodes-", &format!("name: batch-{at}-")));
+    let documents: Vec<String> = std::iter::once(spec.trim_end().to_owned())
+        .chain(more)
         .collect();
+    let spec = documents.join("\n---\n");
     let mut model = first_look(true);
-    let spec = format!("{}{more}", spec.trim_end());
     tell(&mut model, 900, ended(Job::ReadBack, 0, &spec, ""));
     let ready = recorded!("validate-4-ready-json.stdout");
     tell(&mut model, 4_000, ended(Job::Validate, 0, ready, ""));
