@@ -136,7 +136,7 @@ fn headless(lab: &Lab, desk: &Desk, vpc: &Vpc) {
 }
 
 // The commands of a creation, in their order.
-fn method() -> [String; 7] {
+fn method() -> [String; 8] {
     [
         "kops create -f cluster_spec.yml".to_owned(),
         format!("kops get all --name {HEADLESS} -o yaml"),
@@ -144,6 +144,7 @@ fn method() -> [String; 7] {
         format!("kops create secret --name {HEADLESS} sshpublickey admin -i key.pub"),
         format!("kops update cluster {HEADLESS}"),
         format!("kops get all --name {HEADLESS} -o yaml"),
+        format!("kops get sshpublickeys --name {HEADLESS} -o yaml"),
         format!("kops update cluster {HEADLESS} --yes"),
     ]
 }
