@@ -113,7 +113,7 @@ fn capacity_to_zero(_: &Facts<'_>, resource: &Resource) -> Option<String> {
 
 fn capacity_lowered(_: &Facts<'_>, resource: &Resource) -> Option<String> {
     let (old, new) = size_change(resource, "MaxSize")?;
-    (new > 0 && new < old).then(|| format!("no more than {new} machines may run, down from {old}"))
+    (new > 0 && new < old).then(|| format!("the maximum of machines falls from {old} to {new}"))
 }
 
 fn spot_requested(_: &Facts<'_>, resource: &Resource) -> Option<String> {

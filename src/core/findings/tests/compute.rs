@@ -48,7 +48,7 @@ fn a_lower_limit_is_named() {
     let group = "AutoscalingGroup/nodes.c.example.com";
     assert_eq!(
         told(MODIFY, group, &[("MaxSize", " 6 -> 2")]),
-        ["warning capacity-lowered: no more than 2 machines may run, down from 6"]
+        ["warning capacity-lowered: the maximum of machines falls from 6 to 2"]
     );
     assert_eq!(told(MODIFY, group, &[("MaxSize", " 2 -> 6")]), [""; 0]);
 }
