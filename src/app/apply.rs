@@ -247,7 +247,20 @@ impl Apply {
         }
     }
 
+    // Whatever led there: `--yes` is not started before the facts were read once more.
     fn run_next(&mut self, at: Moment) -> Vec<Effect> {
+        match self.next() {
+            Some(task) if task.job == Job::UpdateYes => self.verify(),
+            _ => self.start_next(at),
+        }
+    }
+
+    fn next(&self) -> Option<&Task> {
+        let waits = |task: &&Task| task.state == TaskState::Waiting;
+        self.tasks.iter().find(waits)
+    }
+
+    fn start_next(&mut self, at: Moment) -> Vec<Effect> {
         let next = self
             .tasks
             .iter_mut()

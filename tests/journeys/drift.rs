@@ -126,6 +126,22 @@ fn what_is_as_it_was_approved_runs() {
     assert!(runs(model, &seen.spec.clone(), &seen));
 }
 
+// Such as a run that an older kopswain began.
+#[test]
+fn a_run_without_the_last_looks_reads_the_facts_before_yes_too() {
+    let (mut model, was) = approved();
+    let Screen::Apply(apply) = &mut model.screen else {
+        panic!("not in a run");
+    };
+    apply
+        .tasks
+        .retain(|task| !matches!(task.job, Job::ReadAgain | Job::KeysAgain));
+    let mut seen = was.clone();
+    seen.facts.insert("account", "999999999999");
+    assert!(!runs(model.clone(), &was.spec, &seen));
+    assert!(runs(model, &was.spec, &was));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
 

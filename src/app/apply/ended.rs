@@ -49,23 +49,15 @@ impl Apply {
         }
         match verdict {
             _ if hold == Hold::Theirs => self.follow_on(job),
-            Verdict::Next | Verdict::Skip(_) | Verdict::Verify
-                if stopping && self.next().is_some() =>
-            {
+            Verdict::Next | Verdict::Skip(_) if stopping && self.next().is_some() => {
                 self.stopped_after(job)
             }
             Verdict::Next | Verdict::Skip(_) => self.run_next(at),
-            Verdict::Verify => self.verify(),
             Verdict::Differs(outcome) => {
                 self.outcome = outcome;
                 Vec::new()
             }
         }
-    }
-
-    fn next(&self) -> Option<&Task> {
-        let waits = |task: &&Task| task.state == TaskState::Waiting;
-        self.tasks.iter().find(waits)
     }
 
     // kops had ended well before it could be interrupted.

@@ -21,8 +21,6 @@ pub(super) enum Verdict {
     Next,
     /// The next command but this one, whose work is done already.
     Skip(Job),
-    /// Everything that the approval rests on is read again.
-    Verify,
     /// Something is not as it was approved.
     Differs(Outcome),
 }
@@ -95,7 +93,7 @@ impl Apply {
         }
         let comparison = Comparison::approved_and_real(&self.approved.report, &report);
         stdout.clone_into(&mut self.seen.raw);
-        Ok(self.unless(comparison, Verdict::Next))
+        Ok(self.next_if_same(comparison))
     }
 
     // Between the dry run and `--yes` another operator may have replaced the spec.
@@ -109,7 +107,7 @@ impl Apply {
             None => vec!["the spec in the state store was not read before".to_owned()],
         };
         self.seen.stored = Some(stored.to_owned());
-        Ok(self.unless(Comparison::of_basis(differences), Verdict::Next))
+        Ok(self.next_if_same(Comparison::of_basis(differences)))
     }
 
     // And he may have replaced the key, which the spec says nothing of.
@@ -124,19 +122,20 @@ impl Apply {
             )],
         };
         self.seen.keys = Some(keys);
-        Ok(self.unless(Comparison::of_basis(differences), Verdict::Verify))
+        Ok(self.next_if_same(Comparison::of_basis(differences)))
     }
 
     /// Takes the facts as they are now.
     pub(super) fn judge_facts(&mut self, now: Facts) -> Verdict {
         let differences = self.approved.facts.differences(&now);
         self.seen.facts = Some(now);
-        self.unless(Comparison::of_basis(differences), Verdict::Next)
+        self.next_if_same(Comparison::of_basis(differences))
     }
 
-    fn unless(&self, comparison: Comparison, verdict: Verdict) -> Verdict {
+    // The next command, where nothing differs.
+    fn next_if_same(&self, comparison: Comparison) -> Verdict {
         if comparison.differences.is_empty() {
-            return verdict;
+            return Verdict::Next;
         }
         Verdict::Differs(Outcome::Differs {
             report: Box::new(parse(&self.seen.raw)),

@@ -74,7 +74,7 @@ impl Apply {
                 self.outcome = outcome;
                 Vec::new()
             }
-            Ok(_) => self.run_next(at),
+            Ok(_) => self.start_next(at),
             Err(fault) => {
                 self.outcome = Outcome::Failed(fault);
                 vec![Effect::Release]
