@@ -86,7 +86,9 @@ impl ScriptedKops {
     pub(crate) fn played(&self) -> Vec<Played> {
         let text = fs::read_to_string(self.beside(".log")).unwrap_or_default();
         let mut played: Vec<Played> = Vec::new();
-        for line in text.lines() {
+        // The last line may be half written.
+        let whole = text.rsplit_once('\n').map_or("", |(whole, _)| whole);
+        for line in whole.lines() {
             take(&mut played, serde_json::from_str(line).unwrap());
         }
         played
