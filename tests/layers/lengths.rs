@@ -1,4 +1,4 @@
-//! A function does one thing and a file has one meaning: both stay short, tests included.
+//! A function does one thing and stays short, tests included.
 
 use syn::visit::{self, Visit};
 use syn::{Block, ImplItemFn, ItemFn, Signature, TraitItemFn};
@@ -7,7 +7,6 @@ use super::source::{Source, tree};
 use super::{Violation, holds, said_of};
 
 const LINES_OF_A_FUNCTION: usize = 60;
-const LINES_OF_A_FILE: usize = 400;
 
 struct Function {
     name: String,
@@ -69,16 +68,6 @@ fn functions(source: &Source) -> Vec<Violation> {
     .collect()
 }
 
-fn files(source: &Source) -> Vec<Violation> {
-    let lines = source.text.lines().count();
-    let long = (lines > LINES_OF_A_FILE).then(|| Violation {
-        path: source.path.clone(),
-        line: lines,
-        why: format!("{lines} lines, more than {LINES_OF_A_FILE}"),
-    });
-    long.into_iter().collect()
-}
-
 #[test]
 fn functions_are_short() {
     let mut lengths: Vec<usize> = tree()
@@ -96,11 +85,6 @@ fn functions_are_short() {
         at(100)
     );
     holds(functions);
-}
-
-#[test]
-fn files_are_short() {
-    holds(files);
 }
 
 #[test]
@@ -125,11 +109,4 @@ fn a_long_function_is_found_wherever_it_stands() {
         );
         assert!(said.contains(&(2, why())), "{around}");
     }
-}
-
-#[test]
-fn a_long_file_is_found() {
-    assert_eq!(said_of("src/io/some.rs", &"//\n".repeat(400), files), []);
-    let said = said_of("src/io/some.rs", &"//\n".repeat(401), files);
-    assert_eq!(said, [(401, "401 lines, more than 400".to_owned())]);
 }
