@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use tokio::process::Command;
 
-use super::files::shown;
+use super::files::{cause, shown};
 use super::settings::{Settings, expand};
 use crate::core::command::CommandLine;
 use crate::core::fault::Fault;
@@ -103,7 +103,7 @@ impl Kops {
     fn not_started(&self, error: &std::io::Error) -> Fault {
         Fault::new(
             format!("{} could not be started", shown(&self.program)),
-            error.to_string(),
+            cause(error),
             "check that it is a program for this machine, or name another with --kops",
         )
     }
@@ -162,7 +162,7 @@ async fn version_of(program: &Path) -> Result<String, Fault> {
     let answer = tokio::time::timeout(VERSION_LIMIT, command.output()).await;
     let output = answer
         .map_err(|_| silent(program))?
-        .map_err(|error| not_kops(program, &error.to_string()))?;
+        .map_err(|error| not_kops(program, &cause(&error)))?;
     let finished = finished(&output);
     if finished.exit == Some(0) {
         Ok(finished.stdout)

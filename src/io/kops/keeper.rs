@@ -17,7 +17,7 @@ use super::output::{Line, Output, Stream};
 use crate::app::effect::Job;
 use crate::core::fault::Fault;
 use crate::core::progress::{Progress, Tasks};
-use crate::io::files::{Entry, RunFolder, now, open_new, shown};
+use crate::io::files::{Entry, RunFolder, cause, now, open_new, shown};
 
 /// How often it is looked whether kops shall be interrupted.
 const LOOK: Duration = Duration::from_millis(50);
@@ -95,7 +95,7 @@ fn outlive_signals() -> Result<(), Fault> {
         SignalKind::terminate(),
         SignalKind::quit(),
     ] {
-        let mut arrived = signal(kind).map_err(|error| not_apart(&error.to_string()))?;
+        let mut arrived = signal(kind).map_err(|error| not_apart(&cause(&error)))?;
         tokio::spawn(async move { while arrived.recv().await.is_some() {} });
     }
     Ok(())
@@ -221,7 +221,7 @@ fn not_apart(why: &str) -> Fault {
 fn not_started(kept: &Kept, error: &std::io::Error) -> Fault {
     Fault::new(
         format!("{} could not be started", shown(&kept.program)),
-        error.to_string(),
+        cause(error),
         "check that it is a program for this machine, or name another with --kops",
     )
 }
@@ -229,7 +229,7 @@ fn not_started(kept: &Kept, error: &std::io::Error) -> Fault {
 fn lost(error: &std::io::Error) -> Fault {
     Fault::new(
         "kops went out of sight",
-        error.to_string(),
+        cause(error),
         "kops may still run: look with ps, and at its output in the run folder",
     )
 }

@@ -13,7 +13,7 @@ use super::{Environment, Finished, Kops, Line};
 use crate::app::effect::Job;
 use crate::core::command::CommandLine;
 use crate::core::fault::Fault;
-use crate::io::files::{Entry, RunFolder, now, open_new};
+use crate::io::files::{Entry, RunFolder, cause, now, open_new};
 
 const LOOK: Duration = Duration::from_millis(50);
 
@@ -77,13 +77,15 @@ impl Look {
         self.output
             .end(&mut show)
             .map_err(|error| unread(&self.folder, &error))?;
-        self.folder.journal().note(&Entry::Finished {
+        let finished = Entry::Finished {
             number: self.number,
             exit,
             signal,
             tasks: None,
             at: now(),
-        })?;
+        };
+        let noted = self.folder.journal().note(&finished);
+        noted.map_err(|fault| self.folder.removed().unwrap_or(fault))?;
         Finished::of(&self.folder, self.number, exit, signal)
     }
 }
@@ -100,7 +102,7 @@ impl Drop for Look {
 fn lost(error: &std::io::Error) -> Fault {
     Fault::new(
         "kops went out of sight",
-        error.to_string(),
+        cause(error),
         "it was only asked to look; ask again",
     )
 }
