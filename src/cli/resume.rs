@@ -50,7 +50,12 @@ pub(super) async fn standing(settings: &Settings, wizard: &mut Wizard) -> Result
     );
     approve::nobody_at_work(&cluster, &store)?;
     wizard.resume();
-    let environment = Environment::of(settings, &wizard.answers.region, &store);
+    let settings = Settings {
+        region: Some(wizard.answers.region.clone()).filter(|region| !region.is_empty()),
+        ..settings.clone()
+    };
+    let settings = &settings;
+    let environment = Environment::of(&aws::connect(settings).await?, &store);
     let kops = kops::find(settings).await?;
     let stored = asked(&kops, &CommandLine::get_all(&cluster), &environment).await?;
     let differences = compare(&wizard.spec.text, &stored)?;

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
@@ -179,6 +179,35 @@ fn a_second_create_resumes_where_the_list_of_clusters_has_no_end() {
     assert_eq!(stage.done(), [create(), key(), yes()]);
 }
 
+// Its outputs go into files: nobody reads a pipe while it runs.
+fn start(stage: &Stage) -> Child {
+    let kops = stage.kops.program().display().to_string();
+    let words = [
+        "--kops",
+        &kops,
+        "--channel",
+        CHANNEL,
+        "create",
+        "--approve",
+        CLUSTER,
+    ];
+    let mut command = stage
+        .desk
+        .command(&[&words[..], &["--wait", "0s"]].concat());
+    let file = |name: &str| fs::File::create(stage.desk.outside(name)).unwrap();
+    command
+        .stdout(file("printed"))
+        .stderr(file("said"))
+        .spawn()
+        .unwrap()
+}
+
+fn end(stage: &Stage, mut running: Child) -> (Option<i32>, String) {
+    let code = running.wait().unwrap().code();
+    let said = fs::read_to_string(stage.desk.outside("said")).unwrap();
+    (code, said)
+}
+
 fn run_folders(stage: &Stage) -> Vec<PathBuf> {
     let runs = stage
         .desk
@@ -198,16 +227,15 @@ fn a_run_folder_that_was_removed_is_told_as_that() {
         "lines: [{{when: update cluster --yes, waitFor: {}}}]\n",
         go.display()
     ));
-    let running = stage.start(Some(CLUSTER));
+    let running = start(&stage);
     stage.kops.wait_for("update cluster --yes", 1, SOON);
     let [folder] = &run_folders(&stage)[..] else {
         panic!("one run")
     };
     fs::remove_dir_all(folder).unwrap();
-    let output = running.wait_with_output().unwrap();
+    let (code, said) = end(&stage, running);
     fs::write(&go, "").unwrap();
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert_eq!(code, Some(1), "{said}");
     let told = format!(
         "kopswain: the run folder {} was removed\n",
         folder.display()
@@ -260,13 +288,12 @@ fn on_a_disk_that_is_full_during_yes_the_kubeconfig_has_room() {
         "lines: [{{when: update cluster --yes, waitFor: {}}}]\n",
         go.display()
     ));
-    let running = stage.start(Some(CLUSTER));
+    let running = start(&stage);
     let played = stage.kops.wait_for("update cluster --yes", 1, SOON);
     disk.fill();
     fs::write(&go, "").unwrap();
-    let output = running.wait_with_output().unwrap();
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(0), "{said}");
+    let (code, said) = end(&stage, running);
+    assert_eq!(code, Some(0), "{said}");
     let kubeconfig = Path::new(&played[0].variables["KUBECONFIG"]);
     let text = fs::read_to_string(kubeconfig).unwrap();
     assert!(
