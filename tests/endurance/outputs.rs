@@ -145,6 +145,7 @@ fn foreign(stage: &Stage) {
             .desk
             .read(name)
             .replace("owned", "\u{e9}t\u{e9}\u{65e5}\u{1f600}");
+        let text = text.replace("Must specify", "\u{e9} odd\nMust specify");
         stage.desk.write(name, &text);
     }
 }
