@@ -229,13 +229,11 @@ fn ended(code: Result<u8, Fault>) -> u8 {
     match (code, print::check()) {
         (Ok(INTERRUPTED), _) => INTERRUPTED,
         (Ok(code), Ok(())) => code,
-        (Ok(_), Err(fault)) => told(&fault),
-        // The same again, where it was what ended the command.
         (Err(fault), Err(unprinted)) if fault != unprinted => {
             print::error(&unprinted.to_string());
             told(&fault)
         }
-        (Err(fault), _) => told(&fault),
+        (Ok(_), Err(fault)) | (Err(fault), _) => told(&fault),
     }
 }
 

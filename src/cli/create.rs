@@ -53,7 +53,7 @@ pub(super) async fn run(
         wait,
         out: None,
     };
-    carried_out(common, &order).await
+    Box::pin(carried_out(common, &order)).await
 }
 
 /// Shows what kops would do for an answers file, with its fingerprint, and writes the spec.
@@ -75,7 +75,7 @@ pub(super) async fn preview(
         wait: Duration::ZERO,
         out,
     };
-    carried_out(common, &order).await
+    Box::pin(carried_out(common, &order)).await
 }
 
 async fn carried_out(common: &Common, order: &Order<'_>) -> Result<u8, Fault> {

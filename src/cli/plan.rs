@@ -47,7 +47,7 @@ pub(super) async fn run(
     refuse_key(&answers)?;
     let inventory = match inventory {
         Some(path) => read_inventory(path)?,
-        None => super::discover::whole(common, Some(&answers)).await?,
+        None => Box::pin(super::discover::whole(common, Some(&answers))).await?,
     };
     let planned = plan_again(&inventory, &answers);
     tell(common, &answers, &planned, out)

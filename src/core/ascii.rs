@@ -51,10 +51,10 @@ fn written(text: &str, write: impl Fn(char, &mut String)) -> String {
 fn alike(character: char) -> Option<&'static str> {
     Some(match character {
         '…' => "...",
-        '→' | '›' => ">",
+        '→' | '›' | '▸' => ">",
         '←' => "<",
         '↑' => "^",
-        '↓' => "v",
+        '↓' | '▾' => "v",
         '·' | '░' => ".",
         '×' | '✗' => "x",
         '−' | '─' => "-",
@@ -63,8 +63,6 @@ fn alike(character: char) -> Option<&'static str> {
         '✓' | '●' => "*",
         '○' => "o",
         '█' | '▓' | '▒' => "#",
-        '▾' => "v",
-        '▸' => ">",
         _ => return None,
     })
 }

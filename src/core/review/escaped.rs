@@ -1,5 +1,7 @@
 //! Texts made plain, so that nothing in them is obeyed by whoever draws a page or a comment.
 
+use std::fmt::Write as _;
+
 /// For a page of HTML, its attributes included.
 pub(super) fn html(text: &str) -> String {
     plain(text, |character, safe| match character {
@@ -23,7 +25,7 @@ pub(super) fn markdown(text: &str) -> String {
 pub(super) fn markdown_html(text: &str) -> String {
     still(text, |character, safe| {
         if is_markup(character) {
-            safe.push_str(&format!("&#{};", u32::from(character)));
+            let _ = write!(safe, "&#{};", u32::from(character));
         } else {
             safe.push(character);
         }
@@ -72,7 +74,7 @@ impl Before {
     // and the hashes of commits (GitHub, "Autolinked references and URLs"; GFM, "Autolinks (extension)").
     fn comes_alive(&mut self, character: char, next: Option<char>) -> bool {
         let after = |tells: fn(&char) -> bool| next.as_ref().is_some_and(tells);
-        let word = self.last.is_some_and(|last| last.is_alphanumeric());
+        let word = self.last.is_some_and(char::is_alphanumeric);
         let alive = match character {
             '#' | '@' | '$' => true,
             ':' => after(|next| !next.is_whitespace()),

@@ -74,10 +74,10 @@ impl Task {
         if run.command.changes_aws() {
             self.prove(&account).await?;
         }
-        if let Some(spec) = &run.spec {
-            if let Some(kept) = spec_file::write(spec)? {
-                self.reply.send(Event::SpecKept(kept.older_words()));
-            }
+        if let Some(spec) = &run.spec
+            && let Some(kept) = spec_file::write(spec)?
+        {
+            self.reply.send(Event::SpecKept(kept.older_words()));
         }
         let held = self.held();
         let held = held.as_ref().ok_or_else(not_begun)?;
