@@ -3,6 +3,7 @@
 use crate::core::fault::Fault;
 use crate::core::progress::{Progress, explain};
 use crate::core::review::{Ending, Report, parse};
+use crate::core::secrets::hidden;
 
 use super::approval::Approval;
 use super::event::{Finished, Moment};
@@ -101,7 +102,7 @@ impl Review {
         }
         Self::Failed {
             fault: explain(finished.code(), &finished.stdout, &finished.stderr),
-            output: format!("{}{}", finished.stdout, finished.stderr),
+            output: hidden(format!("{}{}", finished.stdout, finished.stderr)),
         }
     }
 

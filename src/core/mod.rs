@@ -30,6 +30,7 @@ pub mod readiness;
 pub mod review;
 pub mod rolling;
 pub mod roundtrip;
+pub mod secrets;
 pub mod spec;
 pub mod ssh_keys;
 pub mod untrusted;

@@ -3,6 +3,7 @@
 use super::{Progress, Retry, denied_action, klog};
 use crate::core::fault::Fault;
 use crate::core::review::crash;
+use crate::core::secrets::hidden;
 use crate::core::untrusted::visible;
 
 /// A failure that is known by words in what kops says last.
@@ -118,6 +119,24 @@ const KNOWN: &[Known] = &[
         remedy: "make one with kops export kubeconfig CLUSTER --admin, or name another file with --use-kubeconfig",
     },
     Known {
+        words: &["no space left on device"],
+        what: "a disk is full",
+        why: "kops could not write a file of its own on this machine",
+        remedy: "make room on the disk that the message names, then run the command again, which is safe",
+    },
+    Known {
+        words: &["disk quota exceeded"],
+        what: "your quota on a disk is used up",
+        why: "kops could not write a file of its own on this machine",
+        remedy: "make room, then run the command again, which is safe",
+    },
+    Known {
+        words: &["read-only file system"],
+        what: "a file system is mounted read-only",
+        why: "kops could not write a file of its own on this machine",
+        remedy: "give it a folder that can be written, such as another HOME or TMPDIR, then run the command again",
+    },
+    Known {
         words: &["no such host"],
         what: "a name does not resolve",
         why: "the machine's DNS does not know the address that kops asked for",
@@ -128,12 +147,12 @@ const KNOWN: &[Known] = &[
 /// Why a kops command ended with this exit code, from all that it printed.
 pub fn explain(exit: i32, stdout: &str, stderr: &str) -> Fault {
     if let Some(crash) = crash(stderr) {
-        return crashed().with_detail(crash.trace);
+        return crashed().with_detail(hidden(crash.trace.raw().to_owned()));
     }
     let progress = read_all(stderr);
     let said = last_words(&progress, stdout, stderr);
     let fault = known(&said).unwrap_or_else(|| unknown(exit));
-    fault.with_detail(said)
+    fault.with_detail(hidden(said))
 }
 
 fn read_all(stderr: &str) -> Progress {

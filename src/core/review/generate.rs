@@ -125,5 +125,6 @@ pub(super) fn reports() -> impl Strategy<Value = Report> {
             log,
             ending,
             undecoded: 0,
+            secrets: Vec::new(),
         })
 }
