@@ -11,6 +11,7 @@ use crate::app::model::{Model, Screen};
 use crate::app::turn::{Told, Turns};
 use crate::app::update::update;
 use crate::core::check::{Check, CheckState};
+use crate::core::progress::Retryable;
 use crate::core::untrusted::visible;
 use crate::io::event_loop::Runner;
 
@@ -25,7 +26,7 @@ pub(super) struct Driver<R> {
     began: Instant,
     /// True where standard output is a document that nothing else may be printed into.
     quiet: bool,
-    /// What never heals and was told.
+    /// What no retry can help and was told.
     told: Vec<String>,
 }
 
@@ -135,7 +136,7 @@ impl<R> Driver<R> {
             return;
         };
         let hopeless = apply.progress.troubles().into_iter();
-        for trouble in hopeless.filter(|trouble| !trouble.heals) {
+        for trouble in hopeless.filter(|trouble| trouble.retryable == Retryable::No) {
             if !self.told.contains(&trouble.fault.what) {
                 print::remark(&format!(
                     "trouble: {}\n  {}",
