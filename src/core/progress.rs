@@ -78,7 +78,9 @@ impl Progress {
 
     /// The failing tasks that no retry can help.
     pub fn hopeless(&self) -> impl Iterator<Item = &Retry> {
-        self.retries.iter().filter(|retry| retry.retryable == Retryable::No)
+        self.retries
+            .iter()
+            .filter(|retry| retry.retryable == Retryable::No)
     }
 
     fn read_end(&mut self, line: &str) -> bool {

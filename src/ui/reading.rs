@@ -152,8 +152,12 @@ fn counted(count: usize, word: &str) -> String {
 /// The counts in words: deletions on prune only when there are any.
 pub fn counts(summary: &Summary, look: &Look) -> String {
     let dot = look.signs.dot;
+    let noise = match summary.noise {
+        0 => String::new(),
+        noise => format!(" ({noise} only noise)"),
+    };
     let mut words = format!(
-        "{} create {dot} {} modify {dot} {} delete",
+        "{} create {dot} {} modify{noise} {dot} {} delete",
         summary.create, summary.modify, summary.delete
     );
     if summary.delete_on_prune > 0 {

@@ -3,10 +3,16 @@
 use super::super::review::{Action, Change, Field, Report, Resource, normalised};
 use crate::core::untrusted::Untrusted;
 
+#[cfg(test)]
+mod document;
+mod zero;
+
+pub use zero::{ZERO_DEFAULTS, ZERO_IS_A_CHANGE, ZeroDefault, is_zero_default};
+
 /// A kind of noise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Noise {
-    /// `<resource> -> <resource>`, `<nil> -> <resource>`
+    /// `<resource> -> <resource>`, and `<nil> -> <resource>` of an SSH key
     HiddenContent,
     /// A `NodeupConfigHash` line in the user data.
     NodeupConfigHash,
@@ -20,7 +26,7 @@ pub enum Noise {
     ResourceBasedNaming,
     /// `KeyFingerprint` of an SSH key, which EC2 and kops compute differently.
     KeyFingerprint,
-    /// `<nil> -> false` and the like: a default that AWS does not report.
+    /// `<nil> -> false` and the like of a field whose zero is AWS's default ([`ZERO_DEFAULTS`]).
     Default,
     /// `false -> false`: kops up to 1.32 prints fields of these types whether they change or not.
     Unchanged,
@@ -76,6 +82,34 @@ impl Noise {
     }
 }
 
+impl Noise {
+    /// Where kops's source shows it.
+    pub fn source(self) -> &'static str {
+        match self {
+            Self::HiddenContent => {
+                "kops `upup/pkg/fi/dryrun_target.go` (`tryResourceAsString`, `FormatDiff` of two equal texts is empty); `awstasks/sshkey.go` (EC2 gives no public key back)"
+            }
+            Self::NodeupConfigHash => "kops `pkg/model/bootstrapscript.go` (`NodeupConfigHash`)",
+            Self::SpecCounter => "kops `pkg/client/simple/vfsclientset/cluster.go` (`Generation`)",
+            Self::TagOrder => "kops `util/pkg/reflectutils/walk.go` (`ValueAsString` of a map)",
+            Self::SharedNatElasticIp => {
+                "kops `awstasks/natgateway.go` (`Find` of a shared gateway)"
+            }
+            Self::ResourceBasedNaming => {
+                "kops `awstasks/subnet.go` (`PrivateDnsNameOptionsOnLaunch`)"
+            }
+            Self::KeyFingerprint => "kops `awstasks/sshkey.go` (`computeAWSKeyFingerprint`)",
+            Self::Default => "the table below",
+            Self::Unchanged => {
+                "kops up to 1.32 `upup/pkg/fi/dryrun_target.go` (`buildChangeList`); docs/kops-versions.md"
+            }
+            Self::Inconsistent => {
+                "kops `upup/pkg/fi/dryrun_target.go` (`internal consistency error!`)"
+            }
+        }
+    }
+}
+
 /// Why a field is noise; absent when it is not.
 pub fn noise(resource: &Resource, field: &Field) -> Option<Noise> {
     match &field.change {
@@ -99,9 +133,6 @@ pub fn noise(resource: &Resource, field: &Field) -> Option<Noise> {
     }
 }
 
-/// Fields whose default is worth a look.
-const MATTERS: [&str; 4] = ["Encrypted", "MaxSize", "MinSize", "RootVolumeEncryption"];
-
 fn is_change(line: &str) -> bool {
     line.starts_with("+ ") || line.starts_with("- ")
 }
@@ -109,13 +140,13 @@ fn is_change(line: &str) -> bool {
 fn of_values(resource: &Resource, name: &str, old: &str, new: &str) -> Option<Noise> {
     let kind = resource.kind.as_str();
     match (kind, name, old, new) {
-        (_, _, "<resource>" | "<nil>", "<resource>") => Some(Noise::HiddenContent),
+        (_, _, "<resource>", "<resource>") | ("SSHKey", "PublicKey", "<nil>", "<resource>") => {
+            Some(Noise::HiddenContent)
+        }
         ("NatGateway", "ElasticIP", _, "<nil>") => Some(Noise::SharedNatElasticIp),
         ("Subnet", "ResourceBasedNaming", "false", "true") => Some(Noise::ResourceBasedNaming),
         ("SSHKey", "KeyFingerprint", ..) => Some(Noise::KeyFingerprint),
-        (_, _, "<nil>", "false" | "0" | "[]" | "{}" | "") if !MATTERS.contains(&name) => {
-            Some(Noise::Default)
-        }
+        (_, _, "<nil>", new) if is_zero_default(kind, name, new) => Some(Noise::Default),
         _ if old == new && is_plain(old) => Some(Noise::Unchanged),
         _ if is_reordered(old, new) => Some(Noise::TagOrder),
         _ => None,
@@ -199,6 +230,44 @@ mod tests {
         ));
         assert_eq!(report.resources.len(), 7);
         assert!(report.resources.iter().all(is_noise));
+    }
+
+    fn changed(kind: &str, field: &str, values: &str) -> Option<Noise> {
+        let report = parse(&format!(
+            "Will modify resources:\n  {kind}/a\n  \t{field:<20}\t {values}\n\n"
+        ));
+        let resource = report.resources.first()?;
+        noise(resource, resource.fields.first()?)
+    }
+
+    #[test]
+    fn nothing_to_zero_is_noise_only_where_zero_is_the_default() {
+        let group = "AutoscalingGroup";
+        assert_eq!(changed(group, "MixedOnDemandAboveBase", "<nil> -> 0"), None);
+        assert_eq!(
+            changed(group, "MixedOnDemandBase", "<nil> -> 0"),
+            Some(Noise::Default)
+        );
+        assert_eq!(
+            changed(group, "MixedSpotMaxPrice", "<nil> -> "),
+            Some(Noise::Default)
+        );
+        assert_eq!(changed(group, "CapacityRebalance", "<nil> -> false"), None);
+        assert_eq!(changed("VPC", "EnableDNSSupport", "<nil> -> false"), None);
+        assert_eq!(changed("WarmPool", "MaxSize", "<nil> -> 0"), None);
+        assert_eq!(
+            changed("LaunchTemplate", "AssociatePublicIP", "<nil> -> false"),
+            None
+        );
+        assert_eq!(
+            changed("Subnet", "Shared", "<nil> -> false"),
+            Some(Noise::Default)
+        );
+        assert_eq!(changed("NewTask", "NewField", "<nil> -> false"), None);
+        assert_eq!(
+            changed("IAMRolePolicy", "PolicyDocument", "<nil> -> <resource>"),
+            None
+        );
     }
 
     #[test]
