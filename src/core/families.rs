@@ -13,8 +13,8 @@ mod places;
 
 pub use alike::{Alike, alike};
 pub use noise::{
-    Noise, ZERO_DEFAULTS, ZERO_IS_A_CHANGE, ZeroDefault, counted, is_noise, is_zero_default, noise,
-    noises, noisy_fields,
+    Noise, ZERO_DEFAULTS, ZERO_IS_A_CHANGE, ZeroDefault, changes_nothing, counted, is_noise,
+    is_zero_default, noise, noises, noisy_fields,
 };
 pub use place::{Place, instance_group, place, zone};
 pub use places::{PlaceCount, places};

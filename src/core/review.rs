@@ -5,7 +5,7 @@
 
 use serde::Serialize;
 
-use super::families::is_noise;
+use super::families::changes_nothing;
 use super::untrusted::Untrusted;
 
 mod aside;
@@ -132,7 +132,7 @@ pub struct Summary {
     pub modify: usize,
     pub delete: usize,
     pub delete_on_prune: usize,
-    /// How many of those to modify have nothing but noise.
+    /// How many of those to modify have nothing but noise that changes nothing.
     pub noise: usize,
 }
 
@@ -172,7 +172,7 @@ impl Action {
 
 impl Summary {
     pub(in crate::core) fn count(&mut self, resource: &Resource) {
-        self.noise += usize::from(is_noise(resource));
+        self.noise += usize::from(changes_nothing(resource));
         let count = match resource.action {
             Action::Create => &mut self.create,
             Action::Modify => &mut self.modify,
@@ -210,10 +210,10 @@ impl Report {
         self.ending == Ending::ChangesWait || named
     }
 
-    /// Whether all that waits is noise: resources of which nothing changes, and nothing that is not understood.
+    /// Whether all that waits is noise: resources of which nothing changes, and no line that is not understood.
     pub fn only_noise(&self) -> bool {
         let whole = self.ending != Ending::Missing && self.unread.is_empty();
-        whole && !self.resources.is_empty() && self.resources.iter().all(is_noise)
+        whole && !self.resources.is_empty() && self.resources.iter().all(changes_nothing)
     }
 
     /// The cluster's name, as the report's tags and names tell it; absent when they do not.

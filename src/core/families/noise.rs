@@ -12,7 +12,7 @@ pub use zero::{ZERO_DEFAULTS, ZERO_IS_A_CHANGE, ZeroDefault, is_zero_default};
 /// A kind of noise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Noise {
-    /// `<resource> -> <resource>`, and `<nil> -> <resource>` of an SSH key
+    /// `<resource> -> <resource>`
     HiddenContent,
     /// A `NodeupConfigHash` line in the user data.
     NodeupConfigHash,
@@ -24,7 +24,7 @@ pub enum Noise {
     SharedNatElasticIp,
     /// `ResourceBasedNaming false -> true` of a subnet.
     ResourceBasedNaming,
-    /// `KeyFingerprint` of an SSH key, which EC2 and kops compute differently.
+    /// `KeyFingerprint` of an SSH key, which EC2 and kops compute differently, and its `PublicKey`.
     KeyFingerprint,
     /// `<nil> -> false` and the like of a field whose zero is AWS's default ([`ZERO_DEFAULTS`]).
     Default,
@@ -69,7 +69,7 @@ impl Noise {
                 "kops sets resource-based host names on the subnet; it may show again when the API does not report the setting back."
             }
             Self::KeyFingerprint => {
-                "kops and EC2 compute the fingerprint of the same key in two ways; the key stays what it is when its name does."
+                "kops and EC2 compute the fingerprint of the same key in two ways, and kops reads no public key back; the key stays what it is when its name does."
             }
             Self::Default => {
                 "kops writes out a default where AWS reports nothing; what runs stays the same."
@@ -83,11 +83,19 @@ impl Noise {
 }
 
 impl Noise {
+    /// Whether nothing changes for certain; a new hash leads to a rolling update, and hidden content may be any.
+    pub fn changes_nothing(self) -> bool {
+        !matches!(
+            self,
+            Self::HiddenContent | Self::NodeupConfigHash | Self::Inconsistent
+        )
+    }
+
     /// Where kops's source shows it.
     pub fn source(self) -> &'static str {
         match self {
             Self::HiddenContent => {
-                "kops `upup/pkg/fi/dryrun_target.go` (`tryResourceAsString`, `FormatDiff` of two equal texts is empty); `awstasks/sshkey.go` (EC2 gives no public key back)"
+                "kops `upup/pkg/fi/dryrun_target.go` (`tryResourceAsString`; `FormatDiff` of two equal texts is empty)"
             }
             Self::NodeupConfigHash => "kops `pkg/model/bootstrapscript.go` (`NodeupConfigHash`)",
             Self::SpecCounter => "kops `pkg/client/simple/vfsclientset/cluster.go` (`Generation`)",
@@ -140,9 +148,8 @@ fn is_change(line: &str) -> bool {
 fn of_values(resource: &Resource, name: &str, old: &str, new: &str) -> Option<Noise> {
     let kind = resource.kind.as_str();
     match (kind, name, old, new) {
-        (_, _, "<resource>", "<resource>") | ("SSHKey", "PublicKey", "<nil>", "<resource>") => {
-            Some(Noise::HiddenContent)
-        }
+        (_, _, "<resource>", "<resource>") => Some(Noise::HiddenContent),
+        ("SSHKey", "PublicKey", "<nil>", "<resource>") => Some(Noise::KeyFingerprint),
         ("NatGateway", "ElasticIP", _, "<nil>") => Some(Noise::SharedNatElasticIp),
         ("Subnet", "ResourceBasedNaming", "false", "true") => Some(Noise::ResourceBasedNaming),
         ("SSHKey", "KeyFingerprint", ..) => Some(Noise::KeyFingerprint),
@@ -172,6 +179,14 @@ pub fn is_noise(resource: &Resource) -> bool {
     resource.action == Action::Modify
         && !resource.fields.is_empty()
         && resource.fields.iter().all(noisy)
+}
+
+/// Whether kops prints a modified resource though nothing of it changes.
+pub fn changes_nothing(resource: &Resource) -> bool {
+    let nothing = |field| noise(resource, field).is_some_and(Noise::changes_nothing);
+    resource.action == Action::Modify
+        && !resource.fields.is_empty()
+        && resource.fields.iter().all(nothing)
 }
 
 /// Which noise a report has and in how many fields, in the order of [`Noise::ALL`].
@@ -215,10 +230,9 @@ mod tests {
         assert_eq!(
             noises(&modify),
             [
-                (Noise::HiddenContent, 1),
                 (Noise::NodeupConfigHash, 6),
                 (Noise::ResourceBasedNaming, 6),
-                (Noise::KeyFingerprint, 1),
+                (Noise::KeyFingerprint, 2),
             ]
         );
     }
@@ -238,6 +252,24 @@ mod tests {
         ));
         let resource = report.resources.first()?;
         noise(resource, resource.fields.first()?)
+    }
+
+    #[test]
+    fn what_leads_to_a_rolling_update_or_is_hidden_is_no_noise_to_ignore() {
+        let nothing = |kind: &str, field: &str| {
+            let report = parse(&format!("Will modify resources:\n  {kind}/a\n{field}\n"));
+            report.resources.iter().all(changes_nothing)
+        };
+        let hash = "  \tUserData            \n  \t                    \t+ NodeupConfigHash: a\n  \t                    \t- NodeupConfigHash: b\n";
+        assert!(!nothing("LaunchTemplate", hash));
+        assert!(!nothing(
+            "SQS",
+            "  \tPolicy              \t <resource> -> <resource>\n"
+        ));
+        assert!(nothing(
+            "Subnet",
+            "  \tShared              \t <nil> -> false\n"
+        ));
     }
 
     #[test]

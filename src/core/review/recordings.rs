@@ -81,8 +81,8 @@ fn a_report_of_artefacts_is_read_whole() {
 fn every_line_of_every_recording_is_understood() {
     for (text, create, modify, delete_on_prune, noise) in [
         (CREATE, 147, 3, 0, 0),
-        (MODIFY, 3, 23, 2, 10),
-        (AFTER, 0, 13, 2, 10),
+        (MODIFY, 3, 23, 2, 7),
+        (AFTER, 0, 13, 2, 7),
         (NOCHANGE, 0, 7, 0, 7),
     ] {
         let report = parse(text);
