@@ -44,6 +44,9 @@ fn ending(report: &Report) -> String {
 pub(super) fn counts_of(report: &Report) -> String {
     let summary = report.summary();
     match report.unread.len() {
+        0 if report.ending == Ending::Missing && summary == Summary::default() => {
+            "no change was read".to_owned()
+        }
         0 => counts(&summary),
         unread if summary == Summary::default() => not_understood(unread),
         unread => format!("{}, {}", counts(&summary), not_understood(unread)),

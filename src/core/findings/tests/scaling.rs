@@ -52,57 +52,59 @@ fn a_falling_base_is_told() {
     );
 }
 
+/// A field of a group, its change, and what is told of it.
+const AT_ONCE: &[(&str, &str, &str)] = &[
+    (
+        "Subnets",
+        "[id:a] -> [id:a, name:b]",
+        "warning group-subnets-changed: the group gets the subnets name:b",
+    ),
+    (
+        "Subnets",
+        "[id:a, id:b] -> [id:a]",
+        "danger group-subnets-removed: the group leaves the subnets id:b",
+    ),
+    (
+        "MaxInstanceLifetime",
+        "0 -> 604800",
+        "warning instance-lifetime-set: instances are replaced after 168 hours",
+    ),
+    (
+        "LoadBalancers",
+        "[name:a] -> []",
+        "warning group-detached: the group leaves the load balancer name:a",
+    ),
+    (
+        "SuspendProcesses",
+        "[] -> [Terminate]",
+        "warning scaling-processes-changed: Auto Scaling suspends Terminate of the group",
+    ),
+    (
+        "SuspendProcesses",
+        "[AZRebalance] -> []",
+        "warning scaling-processes-changed: Auto Scaling resumes AZRebalance of the group",
+    ),
+    (
+        "InstanceProtection",
+        "true -> false",
+        "note protection-removed: instances are no longer protected from scale-in",
+    ),
+    (
+        "CapacityRebalance",
+        "<nil> -> true",
+        "note capacity-rebalanced: Capacity Rebalancing is switched on",
+    ),
+    (
+        "MinSize",
+        "1 -> 4",
+        "note capacity-raised: MinSize goes from 1 to 4",
+    ),
+];
+
 #[test]
 fn what_auto_scaling_does_at_once_is_told() {
-    let cases = [
-        (
-            "Subnets",
-            "[id:a] -> [id:a, name:b]",
-            "warning group-subnets-changed: the group gets the subnets name:b",
-        ),
-        (
-            "Subnets",
-            "[id:a, id:b] -> [id:a]",
-            "danger group-subnets-removed: the group leaves the subnets id:b",
-        ),
-        (
-            "MaxInstanceLifetime",
-            "0 -> 604800",
-            "warning instance-lifetime-set: instances are replaced after 168 hours",
-        ),
-        (
-            "LoadBalancers",
-            "[name:a] -> []",
-            "warning group-detached: the group leaves the load balancer name:a",
-        ),
-        (
-            "SuspendProcesses",
-            "[] -> [Terminate]",
-            "warning scaling-processes-changed: Auto Scaling suspends Terminate of the group",
-        ),
-        (
-            "SuspendProcesses",
-            "[AZRebalance] -> []",
-            "warning scaling-processes-changed: Auto Scaling resumes AZRebalance of the group",
-        ),
-        (
-            "InstanceProtection",
-            "true -> false",
-            "note protection-removed: instances are no longer protected from scale-in",
-        ),
-        (
-            "CapacityRebalance",
-            "<nil> -> true",
-            "note capacity-rebalanced: Capacity Rebalancing is switched on",
-        ),
-        (
-            "MinSize",
-            "1 -> 4",
-            "note capacity-raised: MinSize goes from 1 to 4",
-        ),
-    ];
-    for (field, values, expected) in cases {
-        assert_eq!(group(field, values), [expected]);
+    for (field, values, expected) in AT_ONCE {
+        assert_eq!(group(field, values), [*expected]);
     }
     for (field, values) in [
         ("Subnets", "[id:a, id:b] -> [id:b, id:a]"),
