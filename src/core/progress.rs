@@ -9,6 +9,7 @@ use super::untrusted::Untrusted;
 
 mod denied;
 mod explain;
+mod export;
 mod failures;
 mod klog;
 mod retry;
@@ -16,6 +17,7 @@ mod trouble;
 
 pub use denied::denied_actions;
 pub use explain::explain;
+pub use export::only_export_failed;
 pub use failures::{KnownFailure, Retryable, Whose, failures};
 pub use klog::{Klog, Level, klog};
 pub use retry::Retry;
