@@ -187,13 +187,16 @@ fn after(model: &mut Model, mut effects: Vec<Effect>) -> Vec<Effect> {
         Outcome::Running | Outcome::Failed(_) | Outcome::Left => effects,
         Outcome::Done => {
             effects.extend(apply.folder.clone().map(Effect::Close));
-            if !creates(apply) {
+            // A run that was found ended some time ago: only what is seen now is true.
+            let live = creates(apply) || apply.hold == Hold::Theirs;
+            if !live {
                 let mut rolling = Rolling::after(apply, at);
                 effects.extend(rolling.ask(at));
                 model.screen = Screen::Rolling(Box::new(rolling));
                 return effects;
             }
-            let mut watch = Watch::new(&apply.cluster, apply.place.clone(), Some(&apply.spec), at);
+            let spec = creates(apply).then_some(apply.spec.as_str());
+            let mut watch = Watch::new(&apply.cluster, apply.place.clone(), spec, at);
             effects.extend(watch.start(at));
             model.screen = Screen::Watch(Box::new(watch));
             effects
