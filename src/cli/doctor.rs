@@ -43,7 +43,7 @@ pub(super) async fn run(common: &Common, key: Option<&Path>) -> Result<u8, Fault
     fill(&mut settings, &answers);
     let checks = check_all(&settings, |_| {}).await;
     let sourced = checks.into_iter().map(|check| Sourced {
-        source: source(check.kind, &given, &answers, &path),
+        source: source(check.kind, &given, &answers, &path).or_else(|| of_the_profile(&check)),
         check,
     });
     let sourced: Vec<Sourced> = sourced.collect();
@@ -104,6 +104,13 @@ fn fill(settings: &mut Settings, answers: &Answers) {
         .or_else(|| filled(&answers.state_store));
     settings.channel = settings.channel.take().or_else(|| filled(&answers.channel));
     settings.ssh_public_key = settings.ssh_public_key.take().or_else(key);
+}
+
+// What is found and named by nothing else, AWS's own files have.
+fn of_the_profile(check: &Check) -> Option<String> {
+    let found = matches!(check.state, CheckState::Good(_));
+    let own = matches!(check.kind, CheckKind::Region | CheckKind::Credentials);
+    (found && own).then(|| "the AWS profile".to_owned())
 }
 
 fn source(kind: CheckKind, given: &Settings, answers: &Answers, path: &Path) -> Option<String> {
