@@ -150,9 +150,12 @@ impl Watch {
     fn validated(&mut self, result: Result<Finished, Fault>, at: Moment) -> Vec<Effect> {
         let observation = match result {
             Ok(finished) => read(&finished.stdout, &finished.stderr, finished.code()),
-            // kops could not be started, or not with these settings.
+            // kops could not be started: with these settings never, unless it was before.
             Err(fault) => Observation::Unreachable {
-                obstacle: Obstacle::Lasting,
+                obstacle: match &self.readiness {
+                    Some(seen) if seen.obstacle != Some(Obstacle::Lasting) => Obstacle::Unknown,
+                    _ => Obstacle::Lasting,
+                },
                 fault,
             },
         };
@@ -257,10 +260,20 @@ mod tests {
         assert_eq!(asked(&watch.start(at(0))), [Job::Validate]);
         let next = watch.ended(Job::Validate, ended(1, "{\"failures\":[]}"), at(1));
         assert_eq!((asked(&next), watch.looks), (vec![], 1));
-        let lost = Err(Fault::new("kops is not there", "why", "do"));
+    }
+
+    #[test]
+    fn kops_that_cannot_be_started_ends_the_wait_unless_it_could_before() {
+        let lost = || Err(Fault::new("kops is not there", "why", "do"));
+        let waits = |watch: &Watch| watch.readiness.as_ref().map(Readiness::may_become_ready);
+        let mut watch = Watch::new("a.example.com", Place::default(), Some(SPEC), at(0));
+        watch.start(at(0));
+        watch.ended(Job::Validate, lost(), at(1));
+        assert_eq!(waits(&watch), Some(false));
         watch.look(at(11));
-        watch.ended(Job::Validate, lost, at(12));
-        let told = watch.readiness.as_ref().map(Readiness::may_become_ready);
-        assert_eq!(told, Some(false));
+        watch.ended(Job::Validate, ended(1, "{\"failures\":[]}"), at(12));
+        watch.look(at(22));
+        watch.ended(Job::Validate, lost(), at(23));
+        assert_eq!(waits(&watch), Some(true));
     }
 }

@@ -33,10 +33,14 @@ pub(super) async fn run(common: &Common, key: Option<&Path>) -> Result<u8, Fault
         read => read,
     };
     // A file that cannot be read is told beside what the other checks find.
-    let (answers, unread) = match read {
+    let (mut answers, unread) = match read {
         Ok(answers) => (answers.unwrap_or_default(), None),
         Err(fault) => (Answers::default(), Some(CheckState::Blocked(fault))),
     };
+    // A file that names no key means the default one, which is looked for as without a file.
+    if answers.access.ssh_public_key == Answers::default().access.ssh_public_key {
+        answers.access.ssh_public_key.clear();
+    }
     let mut settings = common.settings();
     settings.ssh_public_key = key.map(Path::to_owned);
     let given = settings.clone();

@@ -21,6 +21,8 @@ impl Watched {
         let path = format!("{}:/usr/bin:/bin", desk.outside("bin").display());
         desk.set("PATH", &path);
         desk.set("AWS_REGION", "us-east-1");
+        desk.set("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE");
+        desk.set("AWS_SECRET_ACCESS_KEY", "example");
         desk.set("KOPS_STATE_STORE", "s3://example-state");
         Self { desk, kops }
     }
