@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::core::cluster_name::ClusterName;
 use crate::core::command::CommandLine;
 use crate::core::fault::Fault;
 use crate::core::readiness::{
@@ -34,7 +35,7 @@ pub enum Look {
 /// A cluster being watched.
 #[derive(Clone, Debug)]
 pub struct Watch {
-    pub cluster: String,
+    pub cluster: ClusterName,
     pub place: Place,
     pub started: Moment,
     pub groups: Vec<InstanceGroupSummary>,
@@ -59,10 +60,10 @@ pub struct Watch {
 
 impl Watch {
     /// Watches a cluster whose instance groups are known from its spec, or not yet.
-    pub fn new(cluster: &str, place: Place, spec: Option<&str>, at: Moment) -> Self {
+    pub fn new(cluster: &ClusterName, place: Place, spec: Option<&str>, at: Moment) -> Self {
         let groups = spec.map(instance_groups).unwrap_or_default();
         Self {
-            cluster: cluster.to_owned(),
+            cluster: cluster.clone(),
             place,
             started: at,
             readiness: None,
@@ -203,6 +204,7 @@ fn instances(result: Result<Finished, Fault>) -> Instances {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
@@ -211,6 +213,11 @@ mod tests {
 
     fn at(seconds: u64) -> Moment {
         Moment(Duration::from_secs(seconds))
+    }
+
+    fn watch(spec: Option<&str>) -> Watch {
+        let cluster = ClusterName::parse("prod.example.com").unwrap();
+        Watch::new(&cluster, Place::default(), spec, at(0))
     }
 
     fn asked(effects: &[Effect]) -> Vec<Job> {
@@ -231,7 +238,7 @@ mod tests {
 
     #[test]
     fn a_look_asks_for_the_groups_then_the_cluster_then_the_instances() {
-        let mut watch = Watch::new("prod.example.com", Place::default(), None, at(0));
+        let mut watch = watch(None);
         assert_eq!(asked(&watch.start(at(0))), [Job::InstanceGroups]);
         // A key that asks again changes nothing, and neither does an answer that nobody waits for.
         assert_eq!(asked(&watch.look(at(1))), []);
@@ -256,7 +263,7 @@ mod tests {
 
     #[test]
     fn nobody_asks_for_instances_where_there_are_no_nodes() {
-        let mut watch = Watch::new("a.example.com", Place::default(), Some(SPEC), at(0));
+        let mut watch = watch(Some(SPEC));
         assert_eq!(asked(&watch.start(at(0))), [Job::Validate]);
         let next = watch.ended(Job::Validate, ended(1, "{\"failures\":[]}"), at(1));
         assert_eq!((asked(&next), watch.looks), (vec![], 1));
@@ -266,7 +273,7 @@ mod tests {
     fn kops_that_cannot_be_started_ends_the_wait_unless_it_could_before() {
         let lost = || Err(Fault::new("kops is not there", "why", "do"));
         let waits = |watch: &Watch| watch.readiness.as_ref().map(Readiness::may_become_ready);
-        let mut watch = Watch::new("a.example.com", Place::default(), Some(SPEC), at(0));
+        let mut watch = watch(Some(SPEC));
         watch.start(at(0));
         watch.ended(Job::Validate, lost(), at(1));
         assert_eq!(waits(&watch), Some(false));

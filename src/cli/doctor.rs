@@ -58,7 +58,7 @@ pub(super) async fn run(common: &Common, key: Option<&Path>) -> Result<u8, Fault
                 state,
             });
             let all = unread.map(Row::File).chain(sourced.iter().map(Row::Check));
-            print::out(&to_json(&all.collect::<Vec<_>>()));
+            print::json(&to_json(&all.collect::<Vec<_>>()));
         }
         _ => {
             unread.iter().for_each(|state| tell("answers file", state));

@@ -9,6 +9,7 @@ use crate::app::model::{Model, Screen};
 use crate::app::record::{End, Found};
 use crate::app::update::start;
 use crate::app::watch::Watch;
+use crate::core::cluster_name::ClusterName;
 use crate::core::command::CommandLine;
 use crate::core::fault::Fault;
 use crate::core::readiness::{Phase, Readiness, to_json};
@@ -34,14 +35,14 @@ pub(super) async fn place(common: &Common) -> Result<Place, Fault> {
 /// Watches a cluster on the screen, or looks once or until ready in lines.
 pub(super) async fn run(
     common: &Common,
-    cluster: &str,
+    cluster: &ClusterName,
     once: bool,
     wait: Option<Duration>,
 ) -> Result<u8, Fault> {
     let place = place(common).await?;
     let (sender, mut events) = unbounded_channel();
     let runner = RealRunner::new(common.settings(), std::path::PathBuf::new(), sender.clone());
-    let found = runs::find(cluster, &place.state_store).filter(|found| !found.closed);
+    let found = runs::find(cluster, &place.state_store)?.filter(|found| !found.closed);
     let found = found.filter(|found| found.at_work || !found.commands.is_empty());
     let lines = once || wait.is_some() || common.output != OutputForm::Text;
     if !lines && full_screen::possible(common) {
@@ -67,7 +68,7 @@ pub(super) async fn run(
 }
 
 // A run that came to its end is told beside the cluster, which tells more; any other is shown itself.
-fn shown(cluster: &str, place: Place, found: Option<&Found>) -> Model {
+fn shown(cluster: &ClusterName, place: Place, found: Option<&Found>) -> Model {
     match found {
         Some(found) if found.at_work || found.is_left() => Model::found(found, ""),
         found => Model {
@@ -133,14 +134,15 @@ async fn look_until<R: Runner>(
         else {
             return Err(silent());
         };
-        let end = end_of(readiness, once || settled == Settled::TooLate);
+        let end = end_of(readiness, once, settled == Settled::TooLate);
         match &end {
             // The error tells it whole.
             Some(Err(_)) if !json => {}
             _ if !json => tell(watch, readiness, driver),
-            Some(_) => print::out(&to_json(&watch.cluster, readiness)),
+            Some(_) => print::json(&to_json(&watch.cluster, readiness)),
             None => {}
         }
+        print::check()?;
         if let Some(end) = end {
             return end;
         }
@@ -148,13 +150,13 @@ async fn look_until<R: Runner>(
 }
 
 // What no waiting resolves ends the wait at once; what is not known may resolve, and is told with each look.
-fn end_of(readiness: &Readiness, last: bool) -> Option<Result<u8, Fault>> {
+fn end_of(readiness: &Readiness, once: bool, late: bool) -> Option<Result<u8, Fault>> {
     let fault = || readiness.fault.clone().unwrap_or_else(silent);
     match readiness.phase {
         Phase::Ready => Some(Ok(0)),
         _ if !readiness.may_become_ready() => Some(Err(fault())),
-        Phase::CouldNotLook if last => Some(Err(fault())),
-        _ => last.then_some(Ok(2)),
+        Phase::CouldNotLook if once => Some(Err(fault())),
+        _ => (once || late).then_some(Ok(2)),
     }
 }
 

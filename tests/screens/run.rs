@@ -201,7 +201,7 @@ pub fn apply() -> Vec<Shot> {
 
 /// A dashboard that has asked for the first time.
 fn first_look(groups: bool) -> Model {
-    let mut model = Model::watch(CLUSTER, place());
+    let mut model = Model::watch(&CLUSTER.parse().unwrap(), place());
     start(&mut model);
     let account = Some("123456789012".to_owned());
     tell(
@@ -330,7 +330,7 @@ fn many_groups() -> Model {
         .chain(more)
         .collect();
     let spec = documents.join("\n---\n");
-    let mut model = Model::watch(CLUSTER, place());
+    let mut model = Model::watch(&CLUSTER.parse().unwrap(), place());
     start(&mut model);
     tell(&mut model, 900, ended(Job::InstanceGroups, 0, &spec, ""));
     let ready = recorded!("validate-4-ready-json.stdout");

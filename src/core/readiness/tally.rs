@@ -103,6 +103,9 @@ impl Look<'_> {
                 self.groups.push(of_instance(name, instance));
             }
         }
+        // kops lists instances in another order each time.
+        let place = |group: &InstanceGroupSummary| (group.role, group.name.clone());
+        self.groups.sort_by_key(place);
     }
 
     fn machine(&self, node: &Node) -> Machine {
