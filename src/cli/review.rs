@@ -9,7 +9,7 @@ use tokio::sync::mpsc::unbounded_channel;
 use crate::app::model::{Model, Screen};
 use crate::app::opening::{Opening, Printed};
 use crate::app::review::Review;
-use crate::app::run::prepared;
+use crate::app::run::{elsewhere, prepared};
 use crate::app::update::start;
 use crate::core::fault::Fault;
 use crate::core::findings::{Finding, findings_for};
@@ -225,6 +225,7 @@ pub(super) async fn of_existing(
     yes: (Option<&str>, &str),
 ) -> Result<u8, Fault> {
     driver.hush();
+    let set = region(model);
     let effects = start(model);
     driver.carry_out(effects);
     let settled = driver
@@ -232,6 +233,9 @@ pub(super) async fn of_existing(
         .await;
     if let Settled::Exit(code) = settled {
         return Ok(code);
+    }
+    if region(model) != set {
+        print::remark(&elsewhere(model.cluster(), &region(model), &set));
     }
     match answered(model) {
         Some(Review::Reading(reading)) => match told(common, &reading.report, &reading.findings())?
@@ -241,6 +245,13 @@ pub(super) async fn of_existing(
         },
         Some(Review::Failed { fault, .. }) => Err(fault.clone()),
         _ => Ok(1),
+    }
+}
+
+fn region(model: &Model) -> String {
+    match &model.screen {
+        Screen::Review(existing) => existing.place.region.clone(),
+        _ => String::new(),
     }
 }
 

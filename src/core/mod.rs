@@ -25,6 +25,7 @@ pub mod problem;
 pub mod progress;
 pub mod prose;
 pub mod readiness;
+pub mod region;
 pub mod review;
 pub mod rolling;
 pub mod roundtrip;

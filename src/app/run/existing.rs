@@ -10,26 +10,20 @@ use crate::core::command::CommandLine;
 use crate::core::facts::vpc_of;
 use crate::core::fault::Fault;
 use crate::core::progress::explain;
+use crate::core::region;
 
 /// Asks kops for the dry run of a cluster that exists, and for its spec.
 pub fn ask_existing(existing: &mut Existing, at: Moment) -> Vec<Effect> {
     existing.review = Review::asked(at);
     existing.facts = Basis::NotAsked;
-    let run = |job, command| {
-        Effect::Ask(Run {
-            job,
-            cluster: existing.cluster.clone(),
-            place: existing.place.clone(),
-            command,
-            spec: None,
-        })
-    };
-    let mut effects = vec![Effect::clock()];
     // Read again each time: what is approved is what the store has now.
-    effects.push(run(Job::ReadBack, CommandLine::get_all(&existing.cluster)));
-    effects.push(run(Job::Update, CommandLine::update(&existing.cluster)));
-    effects.push(Effect::Identify(existing.place.clone()));
-    effects
+    let stored = ask(
+        existing,
+        Job::ReadBack,
+        CommandLine::get_all(&existing.cluster),
+    );
+    let identify = Effect::Identify(existing.place.clone());
+    vec![Effect::clock(), stored, dry_run(existing), identify]
 }
 
 /// Takes the spec that the state store has: what an approval rests on is read next, or cannot be.
@@ -47,11 +41,53 @@ pub fn stored_spec_read(model: &mut Model, result: Result<Finished, Fault>) -> V
     if existing.facts != Basis::Asking {
         return kept_yes(model);
     }
-    vec![Effect::ReadFacts(FactsOf {
+    let (effects, notice) = in_its_region(existing, model.at);
+    let facts = Effect::ReadFacts(FactsOf {
         place: existing.place.clone(),
         vpc: vpc_of(&existing.spec),
         key: false,
-    })]
+    });
+    if notice.is_some() {
+        model.notice = notice;
+    }
+    effects.into_iter().chain([facts]).collect()
+}
+
+// Where the cluster is, its spec knows better than the environment: its VPC is read there, and kops gets that region. A dry
+// run that was asked for with another one is asked for again.
+fn in_its_region(existing: &mut Existing, at: Moment) -> (Vec<Effect>, Option<String>) {
+    let before = existing.place.region.clone();
+    let Some(region) = region::of_spec(&existing.spec).filter(|region| *region != before) else {
+        return (Vec::new(), None);
+    };
+    existing.review = Review::asked(at);
+    existing.place.region.clone_from(&region);
+    let told = elsewhere(&existing.cluster, &region, &before);
+    let effects = vec![dry_run(existing), Effect::Identify(existing.place.clone())];
+    (effects, Some(told))
+}
+
+/// That a cluster is in another region than the one that was set.
+pub fn elsewhere(cluster: &str, region: &str, set: &str) -> String {
+    format!("{cluster} is in {region}, by the zones of its spec: that region is used, not {set}")
+}
+
+fn dry_run(existing: &Existing) -> Effect {
+    ask(
+        existing,
+        Job::Update,
+        CommandLine::update(&existing.cluster),
+    )
+}
+
+fn ask(existing: &Existing, job: Job, command: CommandLine) -> Effect {
+    Effect::Ask(Run {
+        job,
+        cluster: existing.cluster.clone(),
+        place: existing.place.clone(),
+        command,
+        spec: None,
+    })
 }
 
 fn not_stored(cluster: &str, finished: &Finished) -> Basis {
@@ -74,5 +110,65 @@ pub fn dry_run_ended(existing: &mut Existing, result: Result<Finished, Fault>) {
 fn tell_spec(existing: &mut Existing) {
     if let Some(reading) = existing.review.reading_mut() {
         reading.set_spec(&existing.spec);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::effect::Place;
+    use crate::app::event::Event;
+    use crate::app::update::update;
+
+    const SPEC: &str = "kind: Cluster\nspec: {networkID: vpc-1, subnets: [{zone: eu-west-1a}, {zone: eu-west-1b}]}\n";
+
+    fn place(region: &str) -> Place {
+        Place {
+            region: region.to_owned(),
+            state_store: "s3://state".to_owned(),
+            ..Place::default()
+        }
+    }
+
+    // What is asked once the store has told the spec, and what the person is told.
+    fn after_the_spec(region: &str) -> (Vec<Effect>, Option<String>) {
+        let mut model = Model::review("a.example.com", place(region));
+        crate::app::update::start(&mut model);
+        let finished = Finished {
+            exit: Some(0),
+            stdout: SPEC.to_owned(),
+            ..Finished::default()
+        };
+        let event = Event::Ended {
+            job: Job::ReadBack,
+            result: Ok(finished),
+        };
+        (update(&mut model, Moment::default(), event), model.notice)
+    }
+
+    #[test]
+    fn a_cluster_in_another_region_is_looked_at_there() {
+        let there = place("eu-west-1");
+        let dry_run = Effect::Ask(Run {
+            job: Job::Update,
+            cluster: "a.example.com".to_owned(),
+            place: there.clone(),
+            command: CommandLine::update("a.example.com"),
+            spec: None,
+        });
+        let facts = Effect::ReadFacts(FactsOf {
+            place: there.clone(),
+            vpc: Some("vpc-1".to_owned()),
+            key: false,
+        });
+        let told = "a.example.com is in eu-west-1, by the zones of its spec: that region is used, not us-east-1";
+        assert_eq!(
+            after_the_spec("us-east-1"),
+            (
+                vec![dry_run, Effect::Identify(there), facts.clone()],
+                Some(told.to_owned())
+            )
+        );
+        assert_eq!(after_the_spec("eu-west-1"), (vec![facts], None));
     }
 }

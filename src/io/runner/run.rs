@@ -109,7 +109,9 @@ impl Task {
 
     async fn follow(self, running: Running, job: Job) {
         let number = running.number();
-        let result = running.follow(|line| self.said(job, line)).await;
+        let paused = |pause| self.reply.send(Event::Paused(pause));
+        let follow = running.follow_with(|line| self.said(job, line), paused);
+        let result = follow.await;
         // Unless another command for the same is followed by now.
         let mut followed = self.running();
         if followed.get(&job).is_some_and(|(_, one)| *one == number) {
