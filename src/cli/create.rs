@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio::sync::mpsc::unbounded_channel;
 
+use crate::app::effect::Place;
 use crate::app::model::{Model, Screen};
 use crate::app::review::Review;
 use crate::app::run::prepared;
@@ -82,16 +83,17 @@ async fn carried_out(common: &Common, order: &Order<'_>) -> Result<u8, Fault> {
     let path = &order.answers;
     let mut answers = answers_file::read(path)?.ok_or_else(|| missing(path))?;
     super::wizard::fill(&mut answers, common);
+    let model = Model::wizard(answers, &home_folder());
+    let mut model = model.in_shell(common.settings().shell());
     if let Some(approve) = order.approve {
-        approve::is_about(approve, &answers.cluster)?;
-        approve::nobody_at_work(&answers.cluster, &answers.state_store)?;
+        approve::is_about(approve, model.cluster())?;
+        approve::nobody_at_work(model.cluster(), &model.place())?;
     }
     kops::sweep();
     let (sender, events) = unbounded_channel();
     end_on_signals(&sender).map_err(|error| super::wizard::no_signals(&error))?;
     let runner = RealRunner::new(common.settings(), path.clone(), sender);
     let mut driver = Driver::new(runner, events);
-    let mut model = Model::wizard(answers, &home_folder());
     match shown(common, &mut driver, &mut model).await {
         Ok(Standing::Applied) => go_on(common, &mut driver, &mut model, order).await,
         Ok(Standing::New | Standing::Begun) => create(&mut driver, &mut model, order).await,
@@ -140,7 +142,7 @@ async fn create(
     let fingerprint = approvals::keep(&record)?;
     print::out(&format!("fingerprint: {fingerprint}"));
     let Some(approve) = order.approve else {
-        let again = again(order);
+        let again = again(order, model.place());
         print::out(&format!("to create it as shown: {again} {fingerprint}"));
         return Ok(2);
     };
@@ -162,7 +164,7 @@ async fn go_on(
 ) -> Result<u8, Fault> {
     let (cluster, place) = (model.cluster().to_owned(), model.place());
     *model = Model::review(&cluster, place.clone());
-    let again = again(order);
+    let again = again(order, place.clone());
     let code = super::review::of_existing(common, driver, model, (order.approve, &again)).await?;
     if code != 0 || order.approve.is_none() || order.wait.is_zero() {
         return Ok(code);
@@ -173,9 +175,16 @@ async fn go_on(
     super::watch::until_ready(driver, model, order.wait).await
 }
 
-fn again(order: &Order<'_>) -> String {
+// The answers say region and state store.
+fn again(order: &Order<'_>, place: Place) -> String {
+    let place = Place {
+        region: String::new(),
+        state_store: String::new(),
+        ..place
+    };
     let answers = shown_path(&order.answers);
-    format!("kopswain create --answers {answers} --approve")
+    let command = format!("create --answers {answers} --approve");
+    place.copied().kopswain_with(&command)
 }
 
 fn missing(path: &Path) -> Fault {

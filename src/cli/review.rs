@@ -193,7 +193,7 @@ async fn of_cluster(common: &Common, cluster: &str, approve: Option<&str>) -> Re
     let place = super::watch::place(common).await?;
     if let Some(approve) = approve {
         approve::is_about(approve, cluster)?;
-        approve::nobody_at_work(cluster, &place.state_store)?;
+        approve::nobody_at_work(cluster, &place)?;
     }
     let (sender, mut events) = unbounded_channel();
     let runner = RealRunner::new(common.settings(), std::path::PathBuf::new(), sender.clone());
@@ -202,7 +202,7 @@ async fn of_cluster(common: &Common, cluster: &str, approve: Option<&str>) -> Re
     let on_screen =
         common.output == OutputForm::Text && approve.is_none() && full_screen::possible(common);
     let mut model = match found {
-        Some(found) if on_screen => Model::found(&found, ""),
+        Some(found) if on_screen => Model::found(&found, "").in_shell(common.settings().shell()),
         _ => Model::review(cluster, place),
     };
     if on_screen {
@@ -212,7 +212,8 @@ async fn of_cluster(common: &Common, cluster: &str, approve: Option<&str>) -> Re
     }
     end_on_signals(&sender).map_err(|error| super::wizard::no_signals(&error))?;
     let mut driver = Driver::quiet(runner, events);
-    let again = format!("kopswain review {} --approve", visible(cluster));
+    let copied = model.place().copied();
+    let again = format!("{} --approve", copied.kopswain("review", cluster));
     of_existing(common, &mut driver, &mut model, (approve, &again)).await
 }
 

@@ -4,21 +4,11 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::untrusted::visible;
-
 /// One kops invocation: arguments after the program's name, never read by a shell.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct CommandLine {
     pub args: Vec<String>,
-}
-
-/// How a cluster that exists is changed, command by command, from the answers file that it was made with.
-pub fn to_change(cluster: &str) -> String {
-    let name = visible(cluster);
-    format!(
-        "kopswain plan answers.yml --out cluster_spec.yml, kops replace -f cluster_spec.yml --force, then kopswain review {name} to see and apply it"
-    )
 }
 
 impl CommandLine {
@@ -81,6 +71,26 @@ impl CommandLine {
         Self::of(&["get", "sshpublickeys", "--name", cluster, "-o", "yaml"])
     }
 
+    /// `kops delete cluster NAME --yes`; shown to be copied, never run.
+    pub fn delete_yes(cluster: &str) -> Self {
+        Self::of(&["delete", "cluster", cluster, "--yes"])
+    }
+
+    /// `kops delete sshpublickey NAME`; shown to be copied, never run.
+    pub fn delete_key(cluster: &str) -> Self {
+        Self::of(&["delete", "sshpublickey", cluster])
+    }
+
+    /// `kops replace -f SPEC --force`; shown to be copied, never run.
+    pub fn replace(spec: &str) -> Self {
+        Self::of(&["replace", "-f", spec, "--force"])
+    }
+
+    /// `kops export kubeconfig NAME --admin`; shown to be copied, never run.
+    pub fn export_kubeconfig(cluster: &str) -> Self {
+        Self::of(&["export", "kubeconfig", cluster, "--admin"])
+    }
+
     /// `kops delete cluster NAME`: what would be deleted; without `--yes` nothing is.
     pub fn delete(cluster: &str) -> Self {
         Self::of(&["delete", "cluster", cluster])
@@ -119,7 +129,7 @@ impl fmt::Display for CommandLine {
 }
 
 // The line is for people to copy into a shell, so anything but the plainest characters is quoted.
-fn quoted(arg: &str) -> String {
+pub(super) fn quoted(arg: &str) -> String {
     let plain =
         |character: char| character.is_ascii_alphanumeric() || "-_./:@=+,%".contains(character);
     if !arg.is_empty() && arg.chars().all(plain) {

@@ -10,6 +10,7 @@
 
 mod account;
 mod broken_bytes;
+mod closed;
 #[path = "../real/cloud.rs"]
 #[allow(dead_code, reason = "each test program uses its part")]
 mod cloud;

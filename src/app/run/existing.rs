@@ -33,7 +33,7 @@ pub fn stored_spec_read(model: &mut Model, result: Result<Finished, Fault>) -> V
     };
     let (spec, facts) = match result {
         Ok(finished) if finished.succeeded() => (finished.stdout, Basis::Asking),
-        Ok(finished) => (String::new(), not_stored(&existing.cluster, &finished)),
+        Ok(finished) => (String::new(), not_stored(existing, &finished)),
         Err(fault) => (String::new(), Basis::Read(Err(fault))),
     };
     (existing.spec, existing.facts) = (spec, facts);
@@ -90,13 +90,14 @@ fn ask(existing: &Existing, job: Job, command: CommandLine) -> Effect {
     })
 }
 
-fn not_stored(cluster: &str, finished: &Finished) -> Basis {
+fn not_stored(existing: &Existing, finished: &Finished) -> Basis {
     let fault = explain(finished.code(), &finished.stdout, &finished.stderr);
-    let command = CommandLine::get_all(cluster);
+    let command = CommandLine::get_all(&existing.cluster);
+    let command = existing.place.copied().kops(&command);
     Basis::Read(Err(Fault::new(
         "the spec in the state store could not be read",
         fault.what,
-        format!("Run {command}, mend what it names, then ask kops again"),
+        format!("Run {command}, fix what it names, then ask kops again"),
     )))
 }
 

@@ -43,7 +43,10 @@ impl Task {
                 *self.held() = Some(held);
                 Event::Begun(Ok(folder))
             }
-            Ok(Beginning::Busy(found)) => Event::Busy(found),
+            Ok(Beginning::Busy(mut found)) => {
+                found.record.place.shell = Some(self.shared.settings.shell());
+                Event::Busy(found)
+            }
             Err(fault) => Event::Begun(Err(fault)),
         };
         self.reply.send(event);
@@ -51,9 +54,10 @@ impl Task {
 
     pub(super) fn look_again(&self, folder: PathBuf) {
         let folder = RunFolder::at(folder);
-        let Some(found) = runs::at(&folder) else {
+        let Some(mut found) = runs::at(&folder) else {
             return self.reply.send(Event::RunLost(lost(&folder)));
         };
+        found.record.place.shell = Some(self.shared.settings.shell());
         *self.lock_folder() = Some((found.record.cluster.clone(), folder));
         self.reply.send(Event::RunFound(Box::new(found)));
     }
