@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::core::check::CheckKind;
+use crate::core::cluster_name::ClusterName;
 use crate::core::command::CommandLine;
 use crate::core::copied::{Copied, ShellSettings};
 
@@ -119,7 +120,7 @@ impl Place {
 /// What a preview needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Preview {
-    pub cluster: String,
+    pub cluster: ClusterName,
     pub spec: String,
     pub place: Place,
 }
@@ -146,7 +147,7 @@ pub struct Begin {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Run {
     pub job: Job,
-    pub cluster: String,
+    pub cluster: ClusterName,
     pub place: Place,
     pub command: CommandLine,
     /// The spec to write into the working folder first, whole, keeping an older one that differs.

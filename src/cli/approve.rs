@@ -2,6 +2,7 @@
 
 use crate::app::effect::Place;
 use crate::app::record::Record;
+use crate::core::cluster_name::ClusterName;
 use crate::core::fault::Fault;
 use crate::core::untrusted::visible;
 use crate::io::{approvals, runs};
@@ -33,8 +34,8 @@ pub(super) fn check(approve: &str, now: &Record) -> Result<(), Fault> {
 }
 
 /// Refuses while another kopswain is at work on the cluster.
-pub(super) fn nobody_at_work(cluster: &str, place: &Place) -> Result<(), Fault> {
-    match runs::find(cluster, &place.state_store) {
+pub(super) fn nobody_at_work(cluster: &ClusterName, place: &Place) -> Result<(), Fault> {
+    match runs::find(cluster, &place.state_store)? {
         Some(found) if found.at_work => Err(busy(&found.folder, cluster, place)),
         _ => Ok(()),
     }

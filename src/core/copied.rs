@@ -102,8 +102,10 @@ impl Copied {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::core::cluster_name::ClusterName;
 
     const CLUSTER: &str = "prod.example.com";
 
@@ -119,8 +121,9 @@ mod tests {
 
     fn both(shell: &ShellSettings) -> [String; 2] {
         let copied = Copied::of(shell, "us-east-1", "s3://state");
+        let cluster = ClusterName::parse(CLUSTER).unwrap();
         [
-            copied.kops(&CommandLine::rolling_update_yes(CLUSTER)),
+            copied.kops(&CommandLine::rolling_update_yes(&cluster)),
             copied.kopswain("watch", CLUSTER),
         ]
     }
@@ -131,7 +134,7 @@ mod tests {
         assert_eq!(
             both(&same),
             [
-                "kops rolling-update cluster prod.example.com --yes",
+                "kops rolling-update cluster --name=prod.example.com --yes",
                 "kopswain watch prod.example.com"
             ]
         );
@@ -142,7 +145,7 @@ mod tests {
         assert_eq!(
             both(&named),
             [
-                "kops rolling-update cluster prod.example.com --yes",
+                "kops rolling-update cluster --name=prod.example.com --yes",
                 "kopswain --profile dev watch prod.example.com"
             ]
         );
@@ -158,7 +161,7 @@ mod tests {
         assert_eq!(
             both(&bare),
             [
-                "AWS_PROFILE='prod it'\\''s' AWS_REGION=us-east-1 KOPS_STATE_STORE=s3://state kops rolling-update cluster prod.example.com --yes",
+                "AWS_PROFILE='prod it'\\''s' AWS_REGION=us-east-1 KOPS_STATE_STORE=s3://state kops rolling-update cluster --name=prod.example.com --yes",
                 "kopswain --profile 'prod it'\\''s' --region us-east-1 --state s3://state --kops /opt/kops watch prod.example.com"
             ]
         );
@@ -174,7 +177,7 @@ mod tests {
         };
         assert_eq!(
             both(&keys)[0],
-            "env -u AWS_ACCESS_KEY_ID -u AWS_SECRET_ACCESS_KEY -u AWS_SESSION_TOKEN AWS_PROFILE=prod kops rolling-update cluster prod.example.com --yes"
+            "env -u AWS_ACCESS_KEY_ID -u AWS_SECRET_ACCESS_KEY -u AWS_SESSION_TOKEN AWS_PROFILE=prod kops rolling-update cluster --name=prod.example.com --yes"
         );
     }
 

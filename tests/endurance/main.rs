@@ -9,6 +9,7 @@
 )]
 
 mod account;
+mod arguments;
 mod broken_bytes;
 mod closed;
 #[path = "../real/cloud.rs"]

@@ -6,6 +6,7 @@ use crate::app::effect::{Effect, FactsOf, Job, Run};
 use crate::app::event::{Finished, Moment};
 use crate::app::model::{Existing, Model, Screen};
 use crate::app::review::Review;
+use crate::core::cluster_name::ClusterName;
 use crate::core::command::CommandLine;
 use crate::core::facts::vpc_of;
 use crate::core::fault::Fault;
@@ -16,14 +17,23 @@ use crate::core::region;
 pub fn ask_existing(existing: &mut Existing, at: Moment) -> Vec<Effect> {
     existing.review = Review::asked(at);
     existing.facts = Basis::NotAsked;
+    let Some(cluster) = existing.cluster.clone() else {
+        return Vec::new();
+    };
     // Read again each time: what is approved is what the store has now.
     let stored = ask(
         existing,
+        &cluster,
         Job::ReadBack,
-        CommandLine::get_all(&existing.cluster),
+        CommandLine::get_all(&cluster),
     );
     let identify = Effect::Identify(existing.place.clone());
-    vec![Effect::clock(), stored, dry_run(existing), identify]
+    vec![
+        Effect::clock(),
+        stored,
+        dry_run(existing, &cluster),
+        identify,
+    ]
 }
 
 /// Takes the spec that the state store has: what an approval rests on is read next, or cannot be.
@@ -57,14 +67,15 @@ pub fn stored_spec_read(model: &mut Model, result: Result<Finished, Fault>) -> V
 // run that was asked for with another one is asked for again.
 fn in_its_region(existing: &mut Existing, at: Moment) -> (Vec<Effect>, Option<String>) {
     let before = existing.place.region.clone();
-    let Some(region) = region::of_spec(&existing.spec).filter(|region| *region != before) else {
+    let region = region::of_spec(&existing.spec).filter(|region| *region != before);
+    let (Some(region), Some(cluster)) = (region, existing.cluster.clone()) else {
         return (Vec::new(), None);
     };
     existing.review = Review::asked(at);
     existing.place.region.clone_from(&region);
-    let told = elsewhere(&existing.cluster, &region, &before);
-    let effects = vec![dry_run(existing), Effect::Identify(existing.place.clone())];
-    (effects, Some(told))
+    let told = elsewhere(&cluster, &region, &before);
+    let identify = Effect::Identify(existing.place.clone());
+    (vec![dry_run(existing, &cluster), identify], Some(told))
 }
 
 /// That a cluster is in another region than the one that was set.
@@ -72,18 +83,14 @@ pub fn elsewhere(cluster: &str, region: &str, set: &str) -> String {
     format!("{cluster} is in {region}, by the zones of its spec: that region is used, not {set}")
 }
 
-fn dry_run(existing: &Existing) -> Effect {
-    ask(
-        existing,
-        Job::Update,
-        CommandLine::update(&existing.cluster),
-    )
+fn dry_run(existing: &Existing, cluster: &ClusterName) -> Effect {
+    ask(existing, cluster, Job::Update, CommandLine::update(cluster))
 }
 
-fn ask(existing: &Existing, job: Job, command: CommandLine) -> Effect {
+fn ask(existing: &Existing, cluster: &ClusterName, job: Job, command: CommandLine) -> Effect {
     Effect::Ask(Run {
         job,
-        cluster: existing.cluster.clone(),
+        cluster: cluster.clone(),
         place: existing.place.clone(),
         command,
         spec: None,
@@ -92,8 +99,9 @@ fn ask(existing: &Existing, job: Job, command: CommandLine) -> Effect {
 
 fn not_stored(existing: &Existing, finished: &Finished) -> Basis {
     let fault = explain(finished.code(), &finished.stdout, &finished.stderr);
-    let command = CommandLine::get_all(&existing.cluster);
-    let command = existing.place.copied().kops(&command);
+    let command = existing.cluster.as_ref().map(CommandLine::get_all);
+    let command = command.map(|command| existing.place.copied().kops(&command));
+    let command = command.unwrap_or_else(|| "kops get all".to_owned());
     Basis::Read(Err(Fault::new(
         "the spec in the state store could not be read",
         fault.what,
@@ -115,6 +123,7 @@ fn tell_spec(existing: &mut Existing) {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use crate::app::effect::Place;
@@ -122,6 +131,10 @@ mod tests {
     use crate::app::update::update;
 
     const SPEC: &str = "kind: Cluster\nspec: {networkID: vpc-1, subnets: [{zone: eu-west-1a}, {zone: eu-west-1b}]}\n";
+
+    fn cluster() -> ClusterName {
+        ClusterName::parse("a.example.com").unwrap()
+    }
 
     fn place(region: &str) -> Place {
         Place {
@@ -133,7 +146,7 @@ mod tests {
 
     // What is asked once the store has told the spec, and what the person is told.
     fn after_the_spec(region: &str) -> (Vec<Effect>, Option<String>) {
-        let mut model = Model::review("a.example.com", place(region));
+        let mut model = Model::review(&cluster(), place(region));
         crate::app::update::start(&mut model);
         let finished = Finished {
             exit: Some(0),
@@ -152,9 +165,9 @@ mod tests {
         let there = place("eu-west-1");
         let dry_run = Effect::Ask(Run {
             job: Job::Update,
-            cluster: "a.example.com".to_owned(),
+            cluster: cluster(),
             place: there.clone(),
-            command: CommandLine::update("a.example.com"),
+            command: CommandLine::update(&cluster()),
             spec: None,
         });
         let facts = Effect::ReadFacts(FactsOf {

@@ -54,8 +54,10 @@ impl Task {
 
     pub(super) fn look_again(&self, folder: PathBuf) {
         let folder = RunFolder::at(folder);
-        let Some(mut found) = runs::at(&folder) else {
-            return self.reply.send(Event::RunLost(lost(&folder)));
+        let mut found = match runs::at(&folder) {
+            Ok(Some(found)) => found,
+            Ok(None) => return self.reply.send(Event::RunLost(lost(&folder))),
+            Err(fault) => return self.reply.send(Event::RunLost(fault)),
         };
         found.record.place.shell = Some(self.shared.settings.shell());
         *self.lock_folder() = Some((found.record.cluster.clone(), folder));
