@@ -177,7 +177,8 @@ async fn go_on(
     let (cluster, place) = (ClusterName::parse(model.cluster())?, model.place());
     *model = Model::review(&cluster, place.clone());
     let again = again(order, place.clone());
-    let code = super::review::of_existing(common, driver, model, (order.approve, &again)).await?;
+    let code =
+        super::review::of_existing(common, driver, model, (order.approve, &again), false).await?;
     if code != 0 || order.approve.is_none() || order.wait.is_zero() {
         return Ok(code);
     }
