@@ -28,6 +28,7 @@ pub(super) async fn place(common: &Common) -> Result<Place, Fault> {
     Ok(Place {
         region: aws::region(&settings).await?,
         state_store: settings.state_store().ok_or_else(state_store::unset)?,
+        shell: Some(settings.shell()),
         ..Place::default()
     })
 }
@@ -46,7 +47,7 @@ pub(super) async fn run(
     let found = found.filter(|found| found.at_work || !found.commands.is_empty());
     let lines = once || wait.is_some() || common.output != OutputForm::Text;
     if !lines && full_screen::possible(common) {
-        let model = shown(cluster, place, found.as_ref());
+        let model = shown(common, cluster, place, found.as_ref());
         let (code, left) = full_screen::run(common, model, &runner, &mut events, &sender).await?;
         super::wizard::farewell(&left, &runner);
         return Ok(code);
@@ -68,9 +69,11 @@ pub(super) async fn run(
 }
 
 // A run that came to its end is told beside the cluster, which tells more; any other is shown itself.
-fn shown(cluster: &ClusterName, place: Place, found: Option<&Found>) -> Model {
+fn shown(common: &Common, cluster: &ClusterName, place: Place, found: Option<&Found>) -> Model {
     match found {
-        Some(found) if found.at_work || found.is_left() => Model::found(found, ""),
+        Some(found) if found.at_work || found.is_left() => {
+            Model::found(found, "").in_shell(common.settings().shell())
+        }
         found => Model {
             notice: found.map(told_of),
             ..Model::watch(cluster, place)

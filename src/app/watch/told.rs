@@ -131,7 +131,8 @@ fn ready(watch: &Watch, readiness: &Readiness, columns: usize) -> Vec<Told> {
     let name = visible(&watch.cluster);
     let headline = format!("Your cluster {name} is ready");
     let mut lines: Vec<Told> = signed(|first| Kind::Ready { first }, &headline, columns).collect();
-    let export = format!("kops export kubeconfig {name} --admin");
+    let export = CommandLine::export_kubeconfig(&watch.cluster);
+    let export = watch.place.copied().kops(&export);
     lines.extend(folded(Kind::Remedy, &export, columns));
     lines.extend(to_replace(watch, readiness, columns));
     let plain = |text| Told {
