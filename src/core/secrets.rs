@@ -77,11 +77,20 @@ pub struct Hidden {
 
 /// The text of several lines with its secrets hidden, or nothing where it holds none; it keeps its lines.
 pub fn hide(text: &str) -> Option<Hidden> {
-    if !may_hold(text) {
+    hide_text(text, false)
+}
+
+/// The same of what kops printed: lines of its diffs are read without what stands before them.
+pub fn hide_printed(text: &str) -> Option<Hidden> {
+    hide_text(text, true)
+}
+
+fn hide_text(text: &str, printed: bool) -> Option<Hidden> {
+    if !may_hold(text) && !printed {
         return None;
     }
     let lines: Vec<&str> = text.split('\n').collect();
-    let (changed, values) = hide_lines(&lines, false);
+    let (changed, values) = hide_lines(&lines, printed);
     if changed.is_empty() {
         return None;
     }
@@ -96,7 +105,7 @@ pub fn hide(text: &str) -> Option<Hidden> {
 
 /// The same text where it holds no secret.
 pub fn hidden(text: String) -> String {
-    match hide(&text) {
+    match hide_printed(&text) {
         Some(hidden) => hidden.text,
         None => text,
     }
@@ -106,21 +115,24 @@ pub fn hidden(text: String) -> String {
 /// missing, so that one of base64 alone may belong to a private key.
 pub fn hide_lines(lines: &[&str], diff: bool) -> (Vec<(usize, String)>, Vec<String>) {
     let mut values = Vec::new();
-    let manifests = secret_data(lines);
-    let mut stream = SecretFilter {
+    let bodies: Vec<&str> = lines.iter().map(|line| line::body(line).1).collect();
+    let manifests = secret_data(&bodies);
+    let mut filter = SecretFilter {
         diff,
         ..SecretFilter::default()
     };
     let mut changed = Vec::new();
-    for (at, text) in lines.iter().enumerate() {
+    for (at, (text, body)) in lines.iter().zip(&bodies).enumerate() {
         let whole = manifests.get(at).copied().unwrap_or(false);
         let new = if whole {
-            line::hide_value(text, &mut values)
+            line::hide_value(body, &mut values)
         } else {
             None
         };
-        // The stream sees every line, so that it knows where it is.
-        if let Some(new) = stream.take(text, &mut values).or(new) {
+        // The filter sees every line, so that it knows where it is.
+        let new = new.map(|body| line::with_body(text, &body));
+        let seen = filter.take(text, &mut values);
+        if let Some(new) = new.or(seen) {
             changed.push((at, new));
         }
     }
@@ -130,7 +142,8 @@ pub fn hide_lines(lines: &[&str], diff: bool) -> (Vec<(usize, String)>, Vec<Stri
 /// Where a stream of lines is: inside a private key, a certificate, or the text of a secret.
 #[derive(Clone, Debug, Default)]
 pub struct SecretFilter {
-    block: PemBlock,
+    /// Of what comes and stays, and of what goes: a diff has the lines of both in between each other.
+    blocks: [PemBlock; 2],
     /// The indent of the key whose lines below are secret.
     below: Option<usize>,
     diff: bool,
@@ -145,6 +158,14 @@ enum PemBlock {
 }
 
 impl SecretFilter {
+    /// A filter of what kops prints.
+    pub fn of_kops() -> Self {
+        Self {
+            diff: true,
+            ..Self::default()
+        }
+    }
+
     /// The line with its secrets hidden; the same line where it holds none.
     pub fn hide(&mut self, line: &str) -> String {
         let hidden = self.take(line, &mut Vec::new());
@@ -152,21 +173,23 @@ impl SecretFilter {
     }
 
     fn take(&mut self, text: &str, values: &mut Vec<String>) -> Option<String> {
-        if self.enter(text) {
-            return line::hide_all(text, values);
+        let (before, body) = line::body(text);
+        let side = usize::from(before.ends_with("- "));
+        if self.enter(body, side) {
+            return line::hide_all(body, values).map(|body| line::with_body(text, &body));
         }
-        if !may_hold(text) {
+        if !may_hold(body) {
             return None;
         }
-        let (hidden, below) = line::hide(text, values);
+        let (hidden, below) = line::hide(body, values);
         if below {
-            self.below = Some(line::indent(text));
+            self.below = Some(line::indent(body));
         }
-        hidden
+        hidden.map(|body| line::with_body(text, &body))
     }
 
     // Whether the whole line is secret.
-    fn enter(&mut self, text: &str) -> bool {
+    fn enter(&mut self, text: &str, side: usize) -> bool {
         if let Some(indent) = self.below {
             if text.trim().is_empty() {
                 return false;
@@ -176,8 +199,12 @@ impl SecretFilter {
             }
             self.below = None;
         }
-        if let Some(begins) = line::begins_block(text) {
-            self.block = if begins {
+        let diff = self.diff;
+        let Some(block) = self.blocks.get_mut(side) else {
+            return false;
+        };
+        if let Some(private) = line::begins_block(text) {
+            *block = if private {
                 PemBlock::PrivateKey
             } else {
                 PemBlock::Public
@@ -185,19 +212,19 @@ impl SecretFilter {
             return false;
         }
         if text.contains("-----END") {
-            self.block = PemBlock::None;
+            *block = PemBlock::None;
             return false;
         }
-        match self.block {
+        match block {
             PemBlock::PrivateKey if line::is_of_key(text) => true,
             PemBlock::PrivateKey => {
                 if text.trim() != "..." {
-                    self.block = PemBlock::None;
+                    *block = PemBlock::None;
                 }
                 false
             }
             PemBlock::Public => false,
-            PemBlock::None => self.diff && line::is_base64(text),
+            PemBlock::None => diff && line::is_base64(text),
         }
     }
 }

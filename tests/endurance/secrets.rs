@@ -478,7 +478,7 @@ fn no_secret_that_kops_prints_is_drawn_on_a_screen() {
         terminal.keys("<down>");
         std::thread::sleep(Duration::from_millis(30));
     }
-    terminal.keys("v");
+    terminal.keys("r");
     terminal.wait_for("Will create resources", SOON);
     for _ in 0..4 {
         terminal.keys("<space>");

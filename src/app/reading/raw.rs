@@ -1,6 +1,6 @@
 //! kops's own text, with the starts of its lines, so that any line is at hand at once.
 
-use crate::core::secrets::hide;
+use crate::core::secrets::hide_printed;
 
 /// A text and where its lines start.
 #[derive(Clone, Debug, Default)]
@@ -14,7 +14,7 @@ pub struct RawText {
 impl RawText {
     /// Finds the lines once.
     pub fn new(text: String) -> Self {
-        let hidden = hide(&text).map(|hidden| hidden.text);
+        let hidden = hide_printed(&text).map(|hidden| hidden.text);
         let shown = hidden.as_ref().unwrap_or(&text);
         let ends = memchr::memchr_iter(b'\n', shown.as_bytes()).map(|end| end + 1);
         let starts = std::iter::once(0).chain(ends);

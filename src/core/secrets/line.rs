@@ -35,6 +35,26 @@ pub(super) fn hide_value(line: &str, values: &mut Vec<String>) -> Option<String>
     }
 }
 
+/// What kops prints before each line of a diff (`upup/pkg/fi/dryrun_target.go`), without its sign.
+const INDENT: &str = "  \t                    \t";
+
+/// What stands before a line of a diff of kops, and the line; nothing before any other.
+pub(super) fn body(line: &str) -> (&str, &str) {
+    let signed = line.strip_prefix(INDENT).and_then(|rest| {
+        let signs = ["+ ", "- ", "  "];
+        signs.iter().find_map(|sign| rest.strip_prefix(sign))
+    });
+    let body = signed.unwrap_or(line);
+    line.split_at_checked(line.len() - body.len())
+        .unwrap_or(("", line))
+}
+
+/// The line with another body.
+pub(super) fn with_body(line: &str, new: &str) -> String {
+    let (before, _) = body(line);
+    [before, new].concat()
+}
+
 /// How many blanks stand before the line.
 pub(super) fn indent(line: &str) -> usize {
     line.len() - line.trim_start_matches(' ').len()

@@ -156,6 +156,32 @@ fn what_is_no_secret_is_left() {
 }
 
 #[test]
+fn the_lines_of_a_diff_are_read_without_what_stands_before_them() {
+    let before = "  \t                    \t";
+    let lines = |hidden: bool| {
+        let show = |text: &'static str| if hidden { HIDDEN } else { text };
+        [
+            "+ kind: Secret".to_owned(),
+            "+ stringData:".to_owned(),
+            format!("+   keys: {}", show("3 x y")),
+            "+ -----BEGIN EC PRIVATE KEY-----".to_owned(),
+            "- -----BEGIN EC PRIVATE KEY-----".to_owned(),
+            format!("+ {}", show("MHc")),
+            "+ -----END EC PRIVATE KEY-----".to_owned(),
+            format!("- {}", show("MHd")),
+            format!("  token: {}", show("abcdef.0123456789abcdef")),
+        ]
+        .map(|line| format!("{before}{line}"))
+    };
+    let shown = hide_printed(&lines(false).join("\n")).map(|hidden| hidden.text);
+    assert_eq!(shown, Some(lines(true).join("\n")));
+    let mut filter = SecretFilter::of_kops();
+    let last = lines(false)[3..].to_vec();
+    let shown: Vec<String> = last.iter().map(|line| filter.hide(line)).collect();
+    assert_eq!(shown, lines(true)[3..]);
+}
+
+#[test]
 fn lines_of_a_stream_are_hidden_as_they_come() {
     let mut stream = SecretFilter::default();
     let lines = [

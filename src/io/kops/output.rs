@@ -111,7 +111,7 @@ impl Followed {
             path: path.to_owned(),
             file: None,
             partial: Vec::new(),
-            hiding: SecretFilter::default(),
+            hiding: SecretFilter::of_kops(),
         }
     }
 
