@@ -479,7 +479,7 @@ fn no_secret_that_kops_prints_is_drawn_on_a_screen() {
         std::thread::sleep(Duration::from_millis(30));
     }
     terminal.keys("r");
-    terminal.wait_for("Will create resources", SOON);
+    terminal.wait_for("kops's own text", SOON);
     for _ in 0..4 {
         terminal.keys("<space>");
         std::thread::sleep(Duration::from_millis(50));
