@@ -45,7 +45,7 @@ fn both_streams_of_kops_may_come_through_one_pipe() {
         first,
         [
             "kops update cluster prod.example.com: changes wait",
-            "7 modify, 1 delete"
+            "7 modify (7 only noise), 1 delete"
         ]
     );
     assert!(!told.stdout.contains("not understood"), "{}", told.stdout);
