@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::core::answers::{SecretKind, Secrets};
 use crate::core::check::CheckKind;
 use crate::core::command::CommandLine;
 
@@ -22,6 +23,12 @@ pub enum Job {
     /// Which keys the cluster has.
     ListKeys,
     SshKey,
+    /// Adds the secret `encryptionconfig`.
+    EncryptionConfig,
+    /// Adds the secret `ciliumpassword`.
+    CiliumPassword,
+    /// Adds the secret `dockerconfig`.
+    DockerConfig,
     /// The dry run on the real store.
     Update,
     /// Reads the spec once more, right before `--yes`.
@@ -38,12 +45,15 @@ pub enum Job {
 
 impl Job {
     /// All jobs.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 15] = [
         Self::Preview,
         Self::Create,
         Self::ReadBack,
         Self::ListKeys,
         Self::SshKey,
+        Self::EncryptionConfig,
+        Self::CiliumPassword,
+        Self::DockerConfig,
         Self::Update,
         Self::ReadAgain,
         Self::KeysAgain,
@@ -53,6 +63,23 @@ impl Job {
         Self::Validate,
     ];
 
+    /// The job that adds a secret.
+    pub fn of_secret(kind: SecretKind) -> Self {
+        match kind {
+            SecretKind::EncryptionConfig => Self::EncryptionConfig,
+            SecretKind::CiliumPassword => Self::CiliumPassword,
+            SecretKind::DockerConfig => Self::DockerConfig,
+        }
+    }
+
+    /// Whether it adds a secret.
+    pub fn adds_secret(self) -> bool {
+        matches!(
+            self,
+            Self::EncryptionConfig | Self::CiliumPassword | Self::DockerConfig
+        )
+    }
+
     /// Its word in the journal and for the keeper of the command.
     pub fn word(self) -> &'static str {
         match self {
@@ -61,6 +88,9 @@ impl Job {
             Self::ReadBack => "readBack",
             Self::ListKeys => "listKeys",
             Self::SshKey => "sshKey",
+            Self::EncryptionConfig => "encryptionConfig",
+            Self::CiliumPassword => "ciliumPassword",
+            Self::DockerConfig => "dockerConfig",
             Self::Update => "update",
             Self::ReadAgain => "readAgain",
             Self::KeysAgain => "keysAgain",
@@ -101,6 +131,9 @@ pub struct Place {
     /// kops's channel; empty: the one of the command line, else `stable`.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub channel: String,
+    /// The files of the secrets that are added to a new cluster.
+    #[serde(default, skip_serializing_if = "Secrets::is_empty")]
+    pub secrets: Secrets,
 }
 
 /// What a preview needs.
@@ -115,10 +148,22 @@ pub struct Preview {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FactsOf {
     pub place: Place,
+    pub cluster: String,
+    /// The spec, which says where the cluster's state is.
+    pub spec: String,
     /// The VPC that the spec names.
     pub vpc: Option<String>,
     /// Whether the place's key is added to the cluster.
     pub key: bool,
+}
+
+/// Whose objects in the state store are listed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoreOf {
+    pub place: Place,
+    pub cluster: String,
+    /// The spec, which says where the cluster's state is.
+    pub spec: String,
 }
 
 /// What a run begins with.
@@ -172,6 +217,8 @@ pub enum Effect {
     Preview(Preview),
     /// Read the facts that an approval rests on, as they are now.
     ReadFacts(FactsOf),
+    /// List the cluster's objects in the state store, as they are now.
+    ReadStore(StoreOf),
     /// Become the only one at work on the cluster, and keep what was approved.
     Begin(Box<Begin>),
     /// Run a command of the run that was begun; it outlives the program.

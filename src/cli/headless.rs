@@ -66,8 +66,16 @@ async fn to_the_end<R: Runner>(
             (_, folder) => busy(folder.as_deref().unwrap_or(Path::new("?"))),
         }),
         Screen::Differs { review, .. } => Err(differs(review)),
-        _ if wait.is_zero() => Ok(0),
-        _ => super::watch::until_ready(driver, model, wait).await,
+        _ => {
+            // Such as what somebody else wrote while kops worked.
+            if let Some(notice) = model.notice.take() {
+                print::remark(&notice);
+            }
+            if wait.is_zero() {
+                return Ok(0);
+            }
+            super::watch::until_ready(driver, model, wait).await
+        }
     }
 }
 

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::answers::SecretKind;
 use super::untrusted::visible;
 
 /// One kops invocation: arguments after the program's name, never read by a shell.
@@ -44,6 +45,19 @@ impl CommandLine {
             "admin",
             "-i",
             key,
+        ])
+    }
+
+    /// `kops create secret KIND -f FILE`: adds a secret to the state store; kops refuses one that is there.
+    pub fn create_secret(cluster: &str, kind: SecretKind, file: &str) -> Self {
+        Self::of(&[
+            "create",
+            "secret",
+            kind.word(),
+            "--name",
+            cluster,
+            "-f",
+            file,
         ])
     }
 

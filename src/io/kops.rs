@@ -26,7 +26,7 @@ pub use keeper::{Kept, keep};
 pub use look::Look;
 pub use output::{Finished, Line, Stream};
 pub use run::{KEEP, Running, interrupt};
-pub use scratch::{Preview, Scratch, sweep};
+pub use scratch::{Preview, Previewed, Scratch, sweep};
 
 /// The oldest and newest minor versions of kops 1 that kopswain was tried with.
 const OLDEST: u32 = 30;

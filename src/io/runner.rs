@@ -104,6 +104,7 @@ impl Runner for RealRunner {
             Effect::ListClusters(place) => self.latest.ask(turn, task.list_clusters(place)),
             Effect::Preview(preview) => self.latest.ask(turn, task.preview(preview)),
             Effect::ReadFacts(asked) => self.latest.ask(turn, task.read_facts(asked)),
+            Effect::ReadStore(asked) => self.latest.ask(turn, task.read_store(asked)),
             Effect::Ask(run) => self.latest.ask(turn, task.ask(run)),
             Effect::Begin(begin) => task.begin(&begin),
             Effect::Run(run) => drop(tokio::spawn(task.run(run))),
@@ -300,5 +301,6 @@ fn finished_of(finished: kops::Finished) -> Finished {
         stdout: finished.stdout,
         stderr: finished.stderr,
         undecoded: finished.undecoded,
+        made: String::new(),
     }
 }

@@ -212,6 +212,7 @@ mod tests {
                     step(Job::UpdateYes, CommandLine::update_yes(CLUSTER)),
                 ],
                 spec: "kind: Cluster\n".to_owned(),
+                made: String::new(),
                 report: "No changes need to be applied\n".to_owned(),
                 facts: Facts::default(),
             },

@@ -49,6 +49,8 @@ pub fn stored_spec_read(model: &mut Model, result: Result<Finished, Fault>) -> V
     }
     vec![Effect::ReadFacts(FactsOf {
         place: existing.place.clone(),
+        cluster: existing.cluster.clone(),
+        spec: existing.spec.clone(),
         vpc: vpc_of(&existing.spec),
         key: false,
     })]

@@ -19,9 +19,11 @@ fn apply_new(wizard: &Wizard, home: &str, at: Moment) -> Result<Apply, Fault> {
     }
     let mut place = wizard.place();
     place.ssh_public_key = expanded(&place.ssh_public_key, home);
+    place.secrets = place.secrets.map(|file| expanded(file, home));
     let terms = Terms {
         cluster: &wizard.answers.cluster,
         spec: &wizard.spec.text,
+        made: &wizard.made,
         place,
         reading,
         facts,
@@ -56,6 +58,7 @@ fn apply_existing(existing: &Existing, at: Moment) -> Result<Apply, Fault> {
     let terms = Terms {
         cluster: &existing.cluster,
         spec: &existing.spec,
+        made: "",
         place: existing.place.clone(),
         reading,
         facts,

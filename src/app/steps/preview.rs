@@ -22,6 +22,8 @@ pub fn preview(wizard: &mut Wizard, at: Moment) -> Vec<Effect> {
         Effect::Preview(preview),
         Effect::ReadFacts(FactsOf {
             place: wizard.place(),
+            cluster: wizard.answers.cluster.clone(),
+            spec: wizard.spec.text.clone(),
             vpc: Some(wizard.answers.vpc.clone()),
             key: true,
         }),
@@ -54,6 +56,10 @@ pub fn previewed(wizard: &mut Wizard, result: Result<Finished, Fault>, at: Momen
     let asked = wizard.asked.take();
     match wizard.review {
         Review::Asking { .. } if asked.is_none_or(|asked| asked == wanted(wizard)) => {
+            wizard.made = result
+                .as_ref()
+                .map(|ended| ended.made.clone())
+                .unwrap_or_default();
             wizard.review = Review::answered(result);
             if let Some(reading) = wizard.review.reading_mut() {
                 reading.set_spec(&wizard.spec.text);

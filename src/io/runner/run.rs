@@ -3,26 +3,50 @@
 use std::path::PathBuf;
 use std::sync::{MutexGuard, PoisonError};
 
+use super::look::secrets_of;
 use super::{Task, finished_of};
-use crate::app::effect::{Begin, FactsOf, Job, Run};
+use crate::app::effect::{Begin, FactsOf, Job, Place, Run, StoreOf};
 use crate::app::event::Event;
 use crate::core::fault::Fault;
-use crate::io::facts;
+use crate::core::store::StorePlaces;
 use crate::io::files::{RunFolder, shown};
 use crate::io::kops::{self, Running};
 use crate::io::runs::{self, Beginning, Held};
 use crate::io::spec_file;
+use crate::io::state_store::read_objects;
+use crate::io::{aws, facts};
 
 impl Task {
     pub(super) async fn read_facts(self, asked: FactsOf) {
         let wanted = facts::Asked {
             settings: self.settings_at(&asked.place),
             environment: self.environment(&asked.place),
+            places: self.places(&asked.place, &asked.cluster, &asked.spec),
             vpc: asked.vpc,
+            secrets: if asked.key {
+                secrets_of(&asked.place)
+            } else {
+                Vec::new()
+            },
             ssh_public_key: asked.key.then(|| asked.place.ssh_public_key.clone().into()),
         };
         let result = facts::read(&wanted).await;
         self.reply.send(Event::FactsRead(result));
+    }
+
+    fn places(&self, place: &Place, cluster: &str, spec: &str) -> StorePlaces {
+        let store = self.settings_at(place).state_store().unwrap_or_default();
+        StorePlaces::of(&store, cluster, spec)
+    }
+
+    pub(super) async fn read_store(self, asked: StoreOf) {
+        let places = self.places(&asked.place, &asked.cluster, &asked.spec);
+        let account = aws::connect(&self.settings_at(&asked.place)).await;
+        let result = match account {
+            Ok(account) => Ok(read_objects(&account, &places).await),
+            Err(fault) => Err(fault),
+        };
+        self.reply.send(Event::StoreRead(result));
     }
 
     pub(super) fn begin(&self, begin: &Begin) {

@@ -14,6 +14,7 @@ const VPC: &str = "it comes from the VPC (answers: vpc)";
 const BLOCKS: &str =
     "the planner answers for subnets (answers: zones, privateCidr, utilityCidr, egress)";
 const LOAD_BALANCER: &str = "answer access: apiLoadBalancer";
+const STORE: &str = "a cluster's keys and secrets lie below its own name in the state store, where no other cluster's are";
 const SIZE: &str = "the blocks are sized for it (answers: min, max)";
 
 const CLUSTER: &[Guarantee] = &[
@@ -36,6 +37,9 @@ const CLUSTER: &[Guarantee] = &[
     ),
     (&["cloudProvider"], "kopswain plans for AWS"),
     (&["configBase"], "answer stateStore"),
+    (&["configStore"], STORE),
+    (&["keyStore"], STORE),
+    (&["secretStore"], STORE),
     (&["kubernetesVersion"], "answer kubernetesVersion"),
     (&["sshAccess"], "answer access: ssh"),
     (&["kubernetesApiAccess"], "answer access: api"),
