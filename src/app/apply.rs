@@ -13,7 +13,7 @@ use crate::core::untrusted::Untrusted;
 
 use super::approval::Approval;
 use super::compare::Comparison;
-use super::effect::{Begin, Effect, Job, Place, Run};
+use super::effect::{Begin, BoundStore, Effect, Job, Place, Run};
 use super::event::{Moment, Output};
 use super::reading::Reading;
 use super::record::{Record, Step};
@@ -319,6 +319,15 @@ impl Apply {
             place: self.place.clone(),
             command: task.command.clone(),
             spec: (task.job == Job::Create).then(|| self.spec.clone()),
+            store: self
+                .seen
+                .store
+                .clone()
+                .filter(|_| task.job == Job::UpdateYes)
+                .map(|objects| BoundStore {
+                    spec: self.spec.clone(),
+                    objects,
+                }),
         };
         self.show(shown);
         vec![Effect::Run(run)]

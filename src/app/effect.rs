@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::core::answers::{SecretKind, Secrets};
 use crate::core::check::CheckKind;
 use crate::core::command::CommandLine;
+use crate::core::facts::Facts;
 
 use super::record::Record;
 
@@ -183,6 +184,16 @@ pub struct Run {
     pub command: CommandLine,
     /// The spec to write into the working folder first, whole, keeping an older one that differs.
     pub spec: Option<String>,
+    /// What the state store must hold right before it starts; absent where anything may.
+    pub store: Option<BoundStore>,
+}
+
+/// The objects that a command is bound to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BoundStore {
+    /// The spec, which says where the cluster's state is.
+    pub spec: String,
+    pub objects: Facts,
 }
 
 /// Something to do outside the model.

@@ -58,6 +58,7 @@ impl Rolling {
             place: self.place.clone(),
             command: self.command(),
             spec: None,
+            store: None,
         })
     }
 

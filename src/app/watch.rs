@@ -83,6 +83,7 @@ impl Watch {
             place: self.place.clone(),
             command,
             spec: None,
+            store: None,
         })
     }
 

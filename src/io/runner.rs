@@ -266,10 +266,18 @@ impl Task {
         Ok(folder)
     }
 
-    fn environment(&self, place: &Place) -> Environment {
+    async fn environment(&self, place: &Place) -> Result<Environment, Fault> {
+        let (_, environment) = self.account(place).await?;
+        Ok(environment)
+    }
+
+    // The account, and the environment of kops that holds the credentials with which it is asked.
+    async fn account(&self, place: &Place) -> Result<(aws::Account, Environment), Fault> {
         let settings = self.settings_at(place);
         let store = settings.state_store().unwrap_or_default();
-        Environment::of(&settings, &place.region, &store)
+        let account = aws::connect(&settings).await?;
+        let environment = Environment::of(&account, &store);
+        Ok((account, environment))
     }
 
     fn said(&self, job: Job, line: Line) {

@@ -22,6 +22,7 @@ pub fn ask_existing(existing: &mut Existing, at: Moment) -> Vec<Effect> {
             place: existing.place.clone(),
             command,
             spec: None,
+            store: None,
         })
     };
     let mut effects = vec![Effect::clock()];

@@ -40,7 +40,7 @@ impl Task {
             secrets: &secrets_of(&preview.place),
             state_store: &preview.place.state_store,
         };
-        let environment = self.environment(&preview.place);
+        let environment = self.environment(&preview.place).await?;
         let show = |line| self.said(Job::Preview, line);
         let previewed = scratch
             .preview(kops, &wanted, &environment, &folder, show)
@@ -61,7 +61,7 @@ impl Task {
 
     async fn asked(&self, run: &Run) -> Result<Finished, Fault> {
         let kops = self.kops().await?;
-        let environment = self.environment(&run.place);
+        let environment = self.environment(&run.place).await?;
         if run.job == Job::Validate {
             return self.validate(kops, &run.cluster, environment).await;
         }

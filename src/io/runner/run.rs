@@ -8,7 +8,9 @@ use super::{Task, finished_of};
 use crate::app::effect::{Begin, FactsOf, Job, Place, Run, StoreOf};
 use crate::app::event::Event;
 use crate::core::fault::Fault;
-use crate::core::store::StorePlaces;
+use crate::core::store::{StorePlaces, differences};
+use crate::core::untrusted::visible;
+use crate::io::aws::Account;
 use crate::io::files::{RunFolder, shown};
 use crate::io::kops::{self, Running};
 use crate::io::runs::{self, Beginning, Held};
@@ -20,7 +22,6 @@ impl Task {
     pub(super) async fn read_facts(self, asked: FactsOf) {
         let wanted = facts::Asked {
             settings: self.settings_at(&asked.place),
-            environment: self.environment(&asked.place),
             places: self.places(&asked.place, &asked.cluster, &asked.spec),
             vpc: asked.vpc,
             secrets: if asked.key {
@@ -93,9 +94,21 @@ impl Task {
 
     async fn started(&self, run: &Run) -> Result<Running, Fault> {
         let kops = self.kops().await?;
-        let environment = self.environment(&run.place);
+        let (account, environment) = self.account(&run.place).await?;
+        if run.command.changes_aws() {
+            self.prove(&account).await?;
+        }
         if let Some(spec) = &run.spec {
             spec_file::write(spec)?;
+        }
+        // The very last: between this listing and the start of kops there is only its lock.
+        if let Some(store) = &run.store {
+            let places = self.places(&run.place, &run.cluster, &store.spec);
+            let now = read_objects(&account, &places).await;
+            let told = differences(&store.objects, &now);
+            if !told.is_empty() {
+                return Err(written_meanwhile(&run.cluster, &told));
+            }
         }
         let held = self.held();
         let held = held.as_ref().ok_or_else(not_begun)?;
@@ -109,6 +122,16 @@ impl Task {
         self.running()
             .insert(run.job, (held.folder.clone(), running.number()));
         Ok(running)
+    }
+
+    // Not that some credentials belong to the approved account, but that those do which kops is given.
+    async fn prove(&self, account: &Account) -> Result<(), Fault> {
+        let approved = self.held().as_ref().and_then(|held| held.account.clone());
+        let now = account.identity().await?.account;
+        match approved {
+            Some(approved) if approved != now => Err(another_account(&approved, &now)),
+            _ => account.lasts_for_an_update(),
+        }
     }
 
     pub(super) fn follow_again(self, folder: RunFolder, number: u32, job: Job) {
@@ -145,6 +168,15 @@ impl Task {
     }
 }
 
+fn another_account(approved: &str, now: &str) -> Fault {
+    let (approved, now) = (visible(approved), visible(now));
+    Fault::new(
+        format!("the credentials are those of account {now} now"),
+        format!("account {approved} was approved, and --yes would run with other credentials"),
+        format!("use the credentials of {approved}, then approve again: --yes was not run"),
+    )
+}
+
 fn lost(folder: &RunFolder) -> Fault {
     Fault::new(
         "how far the run is cannot be read any more",
@@ -158,6 +190,17 @@ fn not_under_way() -> Fault {
         "kops was not asked to stop",
         "it has ended, or is not started yet",
         "look at the commands, and stop the one that runs",
+    )
+}
+
+fn written_meanwhile(cluster: &str, told: &[String]) -> Fault {
+    Fault::new(
+        "somebody else wrote into the state store at the last moment; kops was not started",
+        told.join("; "),
+        format!(
+            "nothing was changed in AWS. Review the cluster as it is now: kopswain review {}",
+            visible(cluster)
+        ),
     )
 }
 
