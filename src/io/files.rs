@@ -15,6 +15,7 @@ use crate::core::fault::Fault;
 pub use journal::{Entry, Journal, now};
 pub use lock::Lock;
 pub(crate) use run_folder::open_new;
+pub(crate) use run_folder::timestamp;
 pub use run_folder::{RunFolder, begun, cluster_lock, runs};
 
 /// Reads a text of at most so many bytes, from a pipe or a device too; a longer one is an error, and never read whole.

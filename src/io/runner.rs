@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::OnceCell;
 use tokio::sync::mpsc::UnboundedSender;
+use tokio::task::JoinHandle;
 
 use crate::app::effect::{Effect, Job, Place};
 use crate::app::event::{Event, Finished, Output};
@@ -52,6 +53,8 @@ struct Shared {
     folder: Mutex<Option<(String, RunFolder)>>,
     /// The run that this program is at work on.
     held: Mutex<Option<Held>>,
+    /// The lock that is being given back.
+    releasing: Mutex<Option<JoinHandle<()>>>,
     running: Mutex<HashMap<Job, (RunFolder, u32)>>,
 }
 
@@ -65,6 +68,7 @@ impl RealRunner {
             kops: OnceCell::new(),
             folder: Mutex::default(),
             held: Mutex::default(),
+            releasing: Mutex::default(),
             running: Mutex::default(),
         };
         Self {
@@ -106,7 +110,7 @@ impl Runner for RealRunner {
             Effect::ReadFacts(asked) => self.latest.ask(turn, task.read_facts(asked)),
             Effect::ReadStore(asked) => self.latest.ask(turn, task.read_store(asked)),
             Effect::Ask(run) => self.latest.ask(turn, task.ask(run)),
-            Effect::Begin(begin) => task.begin(&begin),
+            Effect::Begin(begin) => drop(tokio::spawn(task.begin(*begin))),
             Effect::Run(run) => drop(tokio::spawn(task.run(run))),
             Effect::Follow {
                 folder,
@@ -114,7 +118,7 @@ impl Runner for RealRunner {
                 job,
             } => task.follow_again(RunFolder::at(folder), number, job),
             Effect::LookAgain(folder) => task.look_again(folder),
-            Effect::Release => drop(task.held().take()),
+            Effect::Release => task.release(),
             Effect::Close(folder) => runs::close(&folder),
             Effect::Interrupt(job) => task.interrupt(job),
             Effect::Wake { after, why } => drop(tokio::spawn(async move {

@@ -12,6 +12,7 @@ use super::files::{
     Entry, Lock, RunFolder, begun, cluster_lock, not_written, now, private_folder, runs,
     write_whole,
 };
+use super::state_store::StateLock;
 
 /// A run that this program is at work on; dropping it lets others work on the cluster, unless kops runs.
 #[derive(Debug)]
@@ -20,6 +21,8 @@ pub struct Held {
     /// The account that was approved.
     pub account: Option<String>,
     pub lock: Lock,
+    /// The lock in the state store, where it was asked for.
+    pub state_lock: Option<StateLock>,
 }
 
 /// What comes of beginning.
@@ -66,6 +69,7 @@ fn begin_in(runs: &Path, begin: &Begin, folder: Option<RunFolder>) -> Result<Beg
         folder,
         account: record.facts.get("account").map(ToOwned::to_owned),
         lock,
+        state_lock: None,
     }))
 }
 

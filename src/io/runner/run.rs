@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::sync::{MutexGuard, PoisonError};
 
+use tokio::task::JoinHandle;
+
 use super::look::secrets_of;
 use super::{Task, finished_of};
 use crate::app::effect::{Begin, FactsOf, Job, Place, Run, StoreOf};
@@ -15,7 +17,7 @@ use crate::io::files::{RunFolder, shown};
 use crate::io::kops::{self, Running};
 use crate::io::runs::{self, Beginning, Held};
 use crate::io::spec_file;
-use crate::io::state_store::read_objects;
+use crate::io::state_store::{LockObject, StateLock, read_objects};
 use crate::io::{aws, facts};
 
 impl Task {
@@ -50,7 +52,32 @@ impl Task {
         self.reply.send(Event::StoreRead(result));
     }
 
-    pub(super) fn begin(&self, begin: &Begin) {
+    /// Lets others work on the cluster.
+    pub(super) fn release(&self) {
+        let lock = self.held().take().and_then(|held| held.state_lock);
+        if let Some(lock) = lock {
+            let releasing = tokio::spawn(lock.release());
+            *self.releasing() = Some(releasing);
+        }
+    }
+
+    fn releasing(&self) -> MutexGuard<'_, Option<JoinHandle<()>>> {
+        let releasing = self.shared.releasing.lock();
+        releasing.unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) async fn begin(self, begin: Begin) {
+        // Given back first: a run that is approved once more is begun once more.
+        self.release();
+        let releasing = self.releasing().take();
+        if let Some(releasing) = releasing {
+            let _ = releasing.await;
+        }
+        let event = self.begun(&begin).await;
+        self.reply.send(event);
+    }
+
+    async fn begun(&self, begin: &Begin) -> Event {
         let kept = self
             .lock_folder()
             .as_ref()
@@ -58,10 +85,18 @@ impl Task {
                 *cluster == begin.record.cluster && !folder.record().exists()
             })
             .map(|(_, folder)| folder.clone());
-        // Given back first: a run that is approved once more is begun once more.
-        drop(self.held().take());
-        let event = match runs::begin(begin, kept) {
-            Ok(Beginning::Held(held)) => {
+        match runs::begin(begin, kept) {
+            Ok(Beginning::Held(mut held)) => {
+                match self.lock_store(begin, &held.folder).await {
+                    Ok(lock) => held.state_lock = lock,
+                    Err(fault) => {
+                        // Nothing of it was done: it is no run to be found again.
+                        if begin.folder.is_none() {
+                            let _ = std::fs::remove_file(held.folder.record());
+                        }
+                        return Event::Begun(Err(fault));
+                    }
+                }
                 let folder = held.folder.path().to_owned();
                 *self.lock_folder() = Some((begin.record.cluster.clone(), held.folder.clone()));
                 *self.held() = Some(held);
@@ -69,8 +104,32 @@ impl Task {
             }
             Ok(Beginning::Busy(found)) => Event::Busy(found),
             Err(fault) => Event::Begun(Err(fault)),
-        };
-        self.reply.send(event);
+        }
+    }
+
+    // Whoever takes no lock himself heeds that of others.
+    async fn lock_store(
+        &self,
+        begin: &Begin,
+        folder: &RunFolder,
+    ) -> Result<Option<StateLock>, Fault> {
+        let (cluster, place) = (&begin.record.cluster, &begin.record.place);
+        let settings = self.settings_at(place);
+        let store = settings.state_store().unwrap_or_default();
+        if !settings.lock_state_store && !store.starts_with("s3://") {
+            return Ok(None);
+        }
+        let account = aws::connect(&settings).await?;
+        if settings.lock_state_store {
+            let lock = StateLock::take(&settings, &account, cluster, folder).await?;
+            return Ok(Some(lock));
+        }
+        let object = LockObject::of(&account, &store, cluster).await;
+        match object {
+            Ok(object) => object.is_free().await.map(|()| None),
+            // kops will say what is wrong with the store.
+            Err(_) => Ok(None),
+        }
     }
 
     pub(super) fn look_again(&self, folder: PathBuf) {
@@ -103,6 +162,7 @@ impl Task {
         }
         // The very last: between this listing and the start of kops there is only its lock.
         if let Some(store) = &run.store {
+            self.hold_on(run, &account).await?;
             let places = self.places(&run.place, &run.cluster, &store.spec);
             let now = read_objects(&account, &places).await;
             let told = differences(&store.objects, &now);
@@ -122,6 +182,25 @@ impl Task {
         self.running()
             .insert(run.job, (held.folder.clone(), running.number()));
         Ok(running)
+    }
+
+    // Right before `--yes`: the lock is still this run's, or nobody holds one.
+    async fn hold_on(&self, run: &Run, account: &Account) -> Result<(), Fault> {
+        let claim = self
+            .held()
+            .as_ref()
+            .and_then(|held| held.state_lock.as_ref().map(StateLock::claim));
+        if let Some((object, owner)) = claim {
+            return object.is_held_by(&owner).await;
+        }
+        let store = self
+            .settings_at(&run.place)
+            .state_store()
+            .unwrap_or_default();
+        match LockObject::of(account, &store, &run.cluster).await {
+            Ok(object) => object.is_free().await,
+            Err(_) => Ok(()),
+        }
     }
 
     // Not that some credentials belong to the approved account, but that those do which kops is given.
