@@ -14,7 +14,9 @@ use clap::builder::FalseyValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::app::effect::Job;
+use crate::core::cluster_name::ClusterName;
 use crate::core::fault::Fault;
+use crate::core::prose::sentences;
 use crate::io::kops::{self, Kept};
 use crate::io::settings::Settings;
 use crate::io::state_store::{GUARD, guard};
@@ -147,7 +149,8 @@ pub enum Command {
     /// Makes the dry run of `kops update cluster` reviewable; then applies it, if approved
     Review {
         /// The cluster; not needed with --from
-        cluster: Option<String>,
+        #[arg(value_parser = cluster_name)]
+        cluster: Option<ClusterName>,
         /// A report that kops printed, or - for standard input
         #[arg(long, value_name = "FILE")]
         from: Option<PathBuf>,
@@ -163,7 +166,8 @@ pub enum Command {
     },
     /// Shows instance groups and node readiness until the cluster is ready
     Watch {
-        cluster: String,
+        #[arg(value_parser = cluster_name)]
+        cluster: ClusterName,
         /// Looks once; exit code 2 when not ready
         #[arg(long)]
         once: bool,
@@ -206,6 +210,11 @@ pub enum Command {
 fn job(word: &str) -> Result<Job, String> {
     let found = Job::ALL.into_iter().find(|job| job.word() == word);
     found.ok_or_else(|| format!("{word} is not what a command of a run is for"))
+}
+
+// kopswain checks it before anything runs: what begins with a hyphen would be an option of kops.
+fn cluster_name(text: &str) -> Result<ClusterName, String> {
+    ClusterName::parse(text).map_err(|fault| sentences(&[&fault.what, &fault.why, &fault.remedy]))
 }
 
 /// The longest wait for what is under way when the program ends.
@@ -279,7 +288,7 @@ async fn run(cli: &Cli) -> Result<u8, Fault> {
             approve,
         }) => {
             let asked = review::Asked {
-                cluster: cluster.as_deref(),
+                cluster: cluster.as_ref(),
                 from: from.as_deref(),
                 against: against.as_deref(),
                 spec: spec.as_deref(),

@@ -1,9 +1,10 @@
 //! The run: kops's commands in order, each only after the one before succeeded, `--yes` only after the real dry run said what was approved.
 
 use std::collections::VecDeque;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use crate::core::cluster_name::ClusterName;
 use crate::core::command::CommandLine;
 use crate::core::facts::Facts;
 use crate::core::fault::Fault;
@@ -120,7 +121,7 @@ pub enum Looking {
 /// A run of kops on the real state store.
 #[derive(Clone, Debug)]
 pub struct Apply {
-    pub cluster: String,
+    pub cluster: ClusterName,
     pub place: Place,
     pub spec: String,
     pub tasks: Vec<Task>,
@@ -156,7 +157,7 @@ pub struct Apply {
 /// What a person approved.
 #[derive(Clone, Debug)]
 pub struct Terms<'a> {
-    pub cluster: &'a str,
+    pub cluster: &'a ClusterName,
     pub spec: &'a str,
     /// What kops made of it on the scratch store; empty where none was asked.
     pub made: &'a str,
@@ -168,16 +169,16 @@ pub struct Terms<'a> {
 impl Apply {
     /// The method's commands for a new cluster, after its preview was approved.
     pub fn create(terms: Terms<'_>, at: Moment) -> Self {
-        let (cluster, key) = (terms.cluster, terms.place.ssh_public_key.as_str());
+        let (cluster, key) = (terms.cluster, Path::new(&terms.place.ssh_public_key));
         let mut commands = vec![
-            (Job::Create, CommandLine::create(SPEC_FILE)),
+            (Job::Create, CommandLine::create(Path::new(SPEC_FILE))),
             (Job::ReadBack, CommandLine::get_all(cluster)),
             (Job::ListKeys, CommandLine::list_keys(cluster)),
             (Job::SshKey, CommandLine::ssh_public_key(cluster, key)),
         ];
         let secrets = terms.place.secrets.named().into_iter();
         commands.extend(secrets.map(|(kind, file)| {
-            let command = CommandLine::create_secret(cluster, kind, file);
+            let command = CommandLine::create_secret(cluster, kind, Path::new(file));
             (Job::of_secret(kind), command)
         }));
         commands.extend([
@@ -381,7 +382,7 @@ impl Apply {
 fn recorded(terms: Terms<'_>, commands: Vec<(Job, CommandLine)>) -> Record {
     let commands = commands.into_iter();
     Record {
-        cluster: terms.cluster.to_owned(),
+        cluster: terms.cluster.clone(),
         place: terms.place,
         commands: commands
             .map(|(job, command)| Step { job, command })

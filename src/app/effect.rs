@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::core::answers::{SecretKind, Secrets};
 use crate::core::check::CheckKind;
+use crate::core::cluster_name::ClusterName;
 use crate::core::command::CommandLine;
 use crate::core::facts::Facts;
 
@@ -140,7 +141,7 @@ pub struct Place {
 /// What a preview needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Preview {
-    pub cluster: String,
+    pub cluster: ClusterName,
     pub spec: String,
     pub place: Place,
 }
@@ -149,7 +150,7 @@ pub struct Preview {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FactsOf {
     pub place: Place,
-    pub cluster: String,
+    pub cluster: ClusterName,
     /// The spec, which says where the cluster's state is.
     pub spec: String,
     /// The VPC that the spec names.
@@ -162,7 +163,7 @@ pub struct FactsOf {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoreOf {
     pub place: Place,
-    pub cluster: String,
+    pub cluster: ClusterName,
     /// The spec, which says where the cluster's state is.
     pub spec: String,
 }
@@ -179,7 +180,7 @@ pub struct Begin {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Run {
     pub job: Job,
-    pub cluster: String,
+    pub cluster: ClusterName,
     pub place: Place,
     pub command: CommandLine,
     /// The spec to write into the working folder first, whole, keeping an older one that differs.

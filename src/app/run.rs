@@ -177,7 +177,7 @@ fn review_what_is_left(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     }
     let close = apply.folder.clone().map(Effect::Close);
-    let existing = Existing::of(&apply.cluster, apply.place.clone());
+    let existing = Existing::of(Some(apply.cluster.clone()), apply.place.clone());
     let mut existing = Box::new(existing);
     let effects = ask_existing(&mut existing, model.at);
     model.screen = Screen::Review(existing);

@@ -12,6 +12,7 @@ use crate::app::steps;
 use crate::app::update::start;
 use crate::app::wizard::{Discovery, Step, Wizard};
 use crate::core::check::CheckState;
+use crate::core::cluster_name::ClusterName;
 use crate::core::fault::Fault;
 use crate::core::problem::Severity;
 use crate::core::review::to_text;
@@ -84,7 +85,10 @@ async fn carried_out(common: &Common, order: &Order<'_>) -> Result<u8, Fault> {
     super::wizard::fill(&mut answers, common);
     if let Some(approve) = order.approve {
         approve::is_about(approve, &answers.cluster)?;
-        approve::nobody_at_work(&answers.cluster, &answers.state_store)?;
+        // What is no name is told below with every other problem of the answers.
+        if let Ok(cluster) = ClusterName::parse(&answers.cluster) {
+            approve::nobody_at_work(&cluster, &answers.state_store)?;
+        }
     }
     kops::sweep();
     let (sender, events) = unbounded_channel();
@@ -160,7 +164,7 @@ async fn go_on(
     model: &mut Model,
     order: &Order<'_>,
 ) -> Result<u8, Fault> {
-    let (cluster, place) = (model.cluster().to_owned(), model.place());
+    let (cluster, place) = (ClusterName::parse(model.cluster())?, model.place());
     *model = Model::review(&cluster, place.clone());
     let again = again(order);
     let code = super::review::of_existing(common, driver, model, (order.approve, &again)).await?;

@@ -11,6 +11,7 @@ use crate::app::opening::{Opening, Printed};
 use crate::app::review::Review;
 use crate::app::run::prepared;
 use crate::app::update::start;
+use crate::core::cluster_name::ClusterName;
 use crate::core::fault::Fault;
 use crate::core::findings::{Finding, findings_for};
 use crate::core::progress::explain;
@@ -27,7 +28,7 @@ use super::{Common, OutputForm, approve, full_screen, headless, print};
 
 /// What is to be reviewed.
 pub(super) struct Asked<'a> {
-    pub(super) cluster: Option<&'a str>,
+    pub(super) cluster: Option<&'a ClusterName>,
     pub(super) from: Option<&'a Path>,
     /// An older report to compare with.
     pub(super) against: Option<&'a Path>,
@@ -189,7 +190,11 @@ fn incomplete(report: &Report) -> Fault {
     )
 }
 
-async fn of_cluster(common: &Common, cluster: &str, approve: Option<&str>) -> Result<u8, Fault> {
+async fn of_cluster(
+    common: &Common,
+    cluster: &ClusterName,
+    approve: Option<&str>,
+) -> Result<u8, Fault> {
     let place = super::watch::place(common).await?;
     if let Some(approve) = approve {
         approve::is_about(approve, cluster)?;
@@ -198,7 +203,7 @@ async fn of_cluster(common: &Common, cluster: &str, approve: Option<&str>) -> Re
     let (sender, mut events) = unbounded_channel();
     let runner = RealRunner::new(common.settings(), std::path::PathBuf::new(), sender.clone());
     kops::sweep();
-    let found = runs::find(cluster, &place.state_store).filter(|found| found.at_work);
+    let found = runs::find(cluster, &place.state_store)?.filter(|found| found.at_work);
     let on_screen =
         common.output == OutputForm::Text && approve.is_none() && full_screen::possible(common);
     let mut model = match found {
@@ -212,7 +217,7 @@ async fn of_cluster(common: &Common, cluster: &str, approve: Option<&str>) -> Re
     }
     end_on_signals(&sender).map_err(|error| super::wizard::no_signals(&error))?;
     let mut driver = Driver::quiet(runner, events);
-    let again = format!("kopswain review {} --approve", visible(cluster));
+    let again = format!("kopswain review {cluster} --approve");
     of_existing(common, &mut driver, &mut model, (approve, &again)).await
 }
 

@@ -8,6 +8,7 @@ use crate::app::apply::Outcome;
 use crate::app::model::{Mode, Model, Screen};
 use crate::app::record::Found;
 use crate::core::answers::Answers;
+use crate::core::cluster_name::ClusterName;
 use crate::core::fault::Fault;
 use crate::io::answers_file;
 use crate::io::demo::DemoRunner;
@@ -30,7 +31,7 @@ pub(super) async fn run(common: &Common) -> Result<u8, Fault> {
     let (sender, mut events) = unbounded_channel();
     let runner = RealRunner::new(common.settings(), path, sender.clone());
     kops::sweep();
-    let model = match at_work_on(&answers) {
+    let model = match at_work_on(&answers)? {
         Some(found) => Model::found(&found, &home_folder()),
         None => Model::wizard(answers, &home_folder()),
     };
@@ -48,10 +49,13 @@ pub(super) async fn run(common: &Common) -> Result<u8, Fault> {
 }
 
 // A run of this cluster whose end nobody saw: it is shown first.
-fn at_work_on(answers: &Answers) -> Option<Found> {
-    let found = runs::find(&answers.cluster, &answers.state_store)?;
-    let begun = found.at_work || !found.commands.is_empty();
-    (begun && !found.closed).then_some(found)
+fn at_work_on(answers: &Answers) -> Result<Option<Found>, Fault> {
+    let Ok(cluster) = ClusterName::parse(&answers.cluster) else {
+        return Ok(None);
+    };
+    let begun = |found: &Found| found.at_work || !found.commands.is_empty();
+    let found = runs::find(&cluster, &answers.state_store)?;
+    Ok(found.filter(|found| begun(found) && !found.closed))
 }
 
 /// The Fault for signals that cannot be taken.

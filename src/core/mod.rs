@@ -6,6 +6,7 @@ pub mod cause;
 pub mod channel;
 pub mod check;
 pub mod cidr;
+pub mod cluster_name;
 pub mod command;
 #[cfg(test)]
 pub(crate) mod contrast;

@@ -183,8 +183,12 @@ fn not_started(program: &Path, error: &std::io::Error) -> Fault {
 }
 
 fn named(path: &Path) -> Result<PathBuf, Fault> {
-    if is_program(path) {
-        return Ok(path.to_owned());
+    // Whole, because a bare name would be looked for on PATH when it is started.
+    if let Some(path) = std::path::absolute(path)
+        .ok()
+        .filter(|path| is_program(path))
+    {
+        return Ok(path);
     }
     Err(Fault::new(
         format!("{} is not a program", shown(path)),

@@ -12,6 +12,7 @@ use crate::app::effect::{Effect, Job, Place};
 use crate::app::event::{Event, Finished, Output};
 use crate::app::turn::{Told, Turn};
 use crate::core::check::{Check, CheckKind};
+use crate::core::cluster_name::ClusterName;
 use crate::core::fault::Fault;
 
 use super::answers_file::AnswersWriter;
@@ -50,7 +51,7 @@ struct Task {
 struct Shared {
     settings: Settings,
     kops: OnceCell<Kops>,
-    folder: Mutex<Option<(String, RunFolder)>>,
+    folder: Mutex<Option<(ClusterName, RunFolder)>>,
     /// The run that this program is at work on.
     held: Mutex<Option<Held>>,
     /// The lock that is being given back.
@@ -258,7 +259,7 @@ impl Task {
             .await
     }
 
-    fn folder(&self, cluster: &str) -> Result<RunFolder, Fault> {
+    fn folder(&self, cluster: &ClusterName) -> Result<RunFolder, Fault> {
         let mut held = self.lock_folder();
         if let Some((name, folder)) = held.as_ref()
             && name == cluster
@@ -266,7 +267,7 @@ impl Task {
             return Ok(folder.clone());
         }
         let folder = RunFolder::create(cluster)?;
-        *held = Some((cluster.to_owned(), folder.clone()));
+        *held = Some((cluster.clone(), folder.clone()));
         Ok(folder)
     }
 
@@ -301,7 +302,7 @@ impl Task {
         running.unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn lock_folder(&self) -> MutexGuard<'_, Option<(String, RunFolder)>> {
+    fn lock_folder(&self) -> MutexGuard<'_, Option<(ClusterName, RunFolder)>> {
         let folder = self.shared.folder.lock();
         folder.unwrap_or_else(PoisonError::into_inner)
     }

@@ -44,7 +44,10 @@ pub fn draw(
     let room = usize::from(inside.height).saturating_sub(lines.len() + TAIL);
     lines.extend(dangers(reading, room, columns, look));
     lines.push(Line::styled(
-        format!("kops update cluster {} --yes", visible(approval.cluster())),
+        format!(
+            "kops update cluster --name={} --yes",
+            visible(approval.cluster())
+        ),
         look.style(Role::Accent),
     ));
     lines.push(Line::raw(""));

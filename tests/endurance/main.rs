@@ -9,6 +9,7 @@
 )]
 
 mod account;
+mod arguments;
 mod broken_bytes;
 #[path = "../real/cloud.rs"]
 #[allow(dead_code, reason = "each test program uses its part")]

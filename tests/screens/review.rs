@@ -132,7 +132,7 @@ pub fn of_a_new_cluster() -> Vec<Shot> {
 
 /// The review of a cluster that exists, with this dry run.
 pub fn existing(stdout: &str) -> Model {
-    let mut model = Model::review(CLUSTER, place());
+    let mut model = Model::review(&CLUSTER.parse().unwrap(), place());
     start(&mut model);
     connected(&mut model);
     let spec = recorded!("get-cluster-yaml.stdout");
@@ -155,7 +155,7 @@ fn connected(model: &mut Model) {
 }
 
 fn existing_waiting() -> Model {
-    let mut model = Model::review(CLUSTER, place());
+    let mut model = Model::review(&CLUSTER.parse().unwrap(), place());
     start(&mut model);
     heard(Job::Update, model, recorded!("update-modify.stderr"), 4_000)
 }

@@ -10,6 +10,7 @@ use tempfile::TempDir;
 
 use super::{Environment, Finished, Kops, Line};
 use crate::core::answers::SecretKind;
+use crate::core::cluster_name::ClusterName;
 use crate::core::command::CommandLine;
 use crate::core::fault::Fault;
 use crate::core::untrusted::Untrusted;
@@ -30,7 +31,7 @@ pub struct Scratch {
 /// What is looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Preview<'a> {
-    pub cluster: &'a str,
+    pub cluster: &'a ClusterName,
     /// The spec as it will be sent to the real store.
     pub spec: &'a str,
     pub ssh_public_key: &'a Path,
@@ -99,13 +100,16 @@ impl Scratch {
         let desk = self.desk(kops, preview, environment, folder)?;
         let (finished, made) = self.made_at(&desk, preview.cluster, &mut show).await?;
         let mut last = finished;
-        let key = preview.ssh_public_key.to_string_lossy();
-        let secrets = preview.secrets.iter().map(|(kind, file)| {
-            CommandLine::create_secret(preview.cluster, *kind, &file.to_string_lossy())
-        });
-        let lines = std::iter::once(CommandLine::ssh_public_key(preview.cluster, &key))
-            .chain(secrets)
-            .chain([CommandLine::update(preview.cluster)]);
+        let secrets = preview
+            .secrets
+            .iter()
+            .map(|(kind, file)| CommandLine::create_secret(preview.cluster, *kind, file));
+        let lines = std::iter::once(CommandLine::ssh_public_key(
+            preview.cluster,
+            preview.ssh_public_key,
+        ))
+        .chain(secrets)
+        .chain([CommandLine::update(preview.cluster)]);
         for line in lines {
             if last.exit != Some(0) {
                 break;
@@ -155,10 +159,10 @@ impl Scratch {
     async fn made_at(
         &self,
         desk: &Desk<'_>,
-        cluster: &str,
+        cluster: &ClusterName,
         show: &mut impl FnMut(Line),
     ) -> Result<(Finished, String), Fault> {
-        let create = CommandLine::create(&self.spec().to_string_lossy());
+        let create = CommandLine::create(&self.spec());
         let created = desk.watched(&create, show).await?;
         if created.exit != Some(0) {
             return Ok((created, String::new()));
@@ -400,9 +404,13 @@ mod tests {
     const SPEC: &str =
         "apiVersion: kops.k8s.io/v1alpha2\nkind: Cluster\nspec:\n  channel: stable\n";
 
-    fn asked(spec: &str) -> Preview<'_> {
+    fn cluster() -> ClusterName {
+        ClusterName::parse("a.example.com").unwrap()
+    }
+
+    fn asked<'a>(cluster: &'a ClusterName, spec: &'a str) -> Preview<'a> {
         Preview {
-            cluster: "a.example.com",
+            cluster,
             spec,
             ssh_public_key: Path::new("k"),
             secrets: &[],
@@ -412,7 +420,7 @@ mod tests {
 
     fn on_scratch(spec: &str) -> Result<(String, Names), Fault> {
         let text = format!("apiVersion: kops.k8s.io/v1alpha2\nkind: Cluster\nspec: {spec}\n");
-        moved(&asked(&text), "file:///t/store")
+        moved(&asked(&cluster(), &text), "file:///t/store")
     }
 
     #[test]
@@ -473,7 +481,7 @@ spec:
             "{text}"
         );
         let other = |text: &str| {
-            moved(&asked(text), "file:///t/store")
+            moved(&asked(&cluster(), text), "file:///t/store")
                 .map(|_| ())
                 .unwrap_err()
                 .why
@@ -511,9 +519,10 @@ spec:
         let mode = std::fs::metadata(&place).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o700);
         let secrets = [(SecretKind::CiliumPassword, PathBuf::from("c"))];
+        let cluster = cluster();
         let preview = Preview {
             secrets: &secrets,
-            ..asked(SPEC)
+            ..asked(&cluster, SPEC)
         };
         let mut lines = Vec::new();
         let show = |line: Line| lines.push(line.text.raw().to_owned());
@@ -534,16 +543,16 @@ spec:
         assert_eq!(
             lines[1..],
             [
-                "create secret --name s3://real",
+                "create secret --name=a.example.com s3://real",
                 "create secret ciliumpassword s3://real",
-                "update cluster a.example.com s3://real"
+                "update cluster --name=a.example.com s3://real"
             ]
         );
         assert_eq!(
             previewed.finished.stdout,
-            "update cluster a.example.com s3://real\n"
+            "update cluster --name=a.example.com s3://real\n"
         );
-        assert_eq!(previewed.made, "get all --name s3://real\n");
+        assert_eq!(previewed.made, "get all --name=a.example.com s3://real\n");
         assert!(!place.exists());
     }
 
@@ -608,7 +617,8 @@ spec:
         let place = scratch.folder.path().to_owned();
         let (told, mut pids) = tokio::sync::mpsc::unbounded_channel();
         let task = tokio::spawn(async move {
-            let preview = asked(SPEC);
+            let cluster = cluster();
+            let preview = asked(&cluster, SPEC);
             let show = |line: Line| told.send(line.text.raw().to_owned()).unwrap();
             let environment = Environment::default();
             let ended = scratch.preview(&kops, &preview, &environment, &run, show);

@@ -6,6 +6,7 @@ use super::{Task, finished_of};
 use crate::app::effect::{Job, Place, Preview, Run};
 use crate::app::event::{Event, Finished};
 use crate::core::answers::SecretKind;
+use crate::core::cluster_name::ClusterName;
 use crate::core::command::CommandLine;
 use crate::core::fault::Fault;
 use crate::io::kops::{self, Environment, Kops, Scratch};
@@ -94,7 +95,7 @@ impl Task {
     async fn validate(
         &self,
         kops: &Kops,
-        cluster: &str,
+        cluster: &ClusterName,
         environment: Environment,
     ) -> Result<Finished, Fault> {
         let kubeconfig = self

@@ -134,8 +134,10 @@ impl Task {
 
     pub(super) fn look_again(&self, folder: PathBuf) {
         let folder = RunFolder::at(folder);
-        let Some(found) = runs::at(&folder) else {
-            return self.reply.send(Event::RunLost(lost(&folder)));
+        let found = match runs::at(&folder) {
+            Ok(Some(found)) => found,
+            Ok(None) => return self.reply.send(Event::RunLost(lost(&folder))),
+            Err(fault) => return self.reply.send(Event::RunLost(fault)),
         };
         *self.lock_folder() = Some((found.record.cluster.clone(), folder));
         self.reply.send(Event::RunFound(Box::new(found)));
