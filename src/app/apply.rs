@@ -148,6 +148,8 @@ pub struct Apply {
     made: String,
     /// Whether `kops create -f` found the cluster in the state store.
     was_there: bool,
+    /// Why kops's kubeconfig was not written, when all else was done.
+    pub(super) unexported: Option<Fault>,
     /// The last command that was followed.
     followed: u32,
     approved: Approved,
@@ -229,6 +231,7 @@ impl Apply {
             foreign_writes: Vec::new(),
             made: record.made.clone(),
             was_there: false,
+            unexported: None,
             followed: 0,
             approved: Approved::of(record),
             seen: Seen::default(),

@@ -91,9 +91,10 @@ impl StorePlaces {
             return ObjectKind::Secret;
         }
         // Last: a spec cannot hide its own objects by calling their place one of backups.
-        match self.backups.iter().any(|place| is_below(url, place)) {
-            true => ObjectKind::Backup,
-            false => ObjectKind::Managed,
+        if self.backups.iter().any(|place| is_below(url, place)) {
+            ObjectKind::Backup
+        } else {
+            ObjectKind::Managed
         }
     }
 

@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 
 use aws_lc_rs::digest::{Context, SHA256};
 
+use super::files::{cause, shown};
 use super::kops::{self, Environment};
 use super::settings::Settings;
 use super::state_store::read_objects;
-use super::{aws, files::shown, ssh_public_key};
+use super::{aws, ssh_public_key};
 use crate::core::answers::SecretKind;
 use crate::core::facts::{Facts, SECRET, SSH_PUBLIC_KEY};
 use crate::core::fault::Fault;
@@ -123,7 +124,7 @@ fn no_secret(kind: SecretKind, file: &Path, error: &Error) -> Fault {
 fn unhashed(program: &Path, error: &Error) -> Fault {
     Fault::new(
         format!("{} cannot be read", shown(program)),
-        error.to_string(),
+        cause(error),
         "kopswain compares the kops program that was approved with the one that runs; let it be readable",
     )
 }

@@ -30,7 +30,7 @@ pub struct Held {
 /// What comes of beginning.
 #[derive(Debug)]
 pub enum Beginning {
-    Held(Held),
+    Held(Box<Held>),
     /// Somebody else is at work on the cluster.
     Busy(Box<Found>),
 }
@@ -60,20 +60,23 @@ fn begin_in(runs: &Path, begin: &Begin, folder: Option<RunFolder>) -> Result<Beg
     }
     let folder = match (&begin.folder, folder) {
         (Some(again), _) => RunFolder::at(again.clone()),
-        (None, Some(folder)) => folder,
-        (None, None) => RunFolder::create_in(runs, &record.cluster, now() / 1_000)?,
+        (None, Some(folder)) if folder.removed().is_none() => folder,
+        (None, _) => RunFolder::create_in(runs, &record.cluster, now() / 1_000)?,
     };
+    if let Some(removed) = folder.removed() {
+        return Err(removed);
+    }
     let text = serde_json::to_vec_pretty(record)
         .map_err(|error| not_written(&folder.record(), &error.into()))?;
     write_whole(&folder.record(), &text, 0o600)?;
     lock.note(&format!("process {}\n", std::process::id()))
         .map_err(|error| not_written(&path, &error))?;
-    Ok(Beginning::Held(Held {
+    Ok(Beginning::Held(Box::new(Held {
         folder,
         account: record.facts.get("account").map(ToOwned::to_owned),
         lock,
         state_lock: None,
-    }))
+    })))
 }
 
 /// The last run of a cluster in a state store that was begun on this machine; a Fault when the record of one of its runs
@@ -279,7 +282,7 @@ mod tests {
 
     fn held(runs: &Path, store: &str) -> Held {
         match begin_in(runs, &record(store), None).unwrap() {
-            Beginning::Held(held) => held,
+            Beginning::Held(held) => *held,
             Beginning::Busy(found) => panic!("busy: {found:?}"),
         }
     }

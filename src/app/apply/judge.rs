@@ -5,7 +5,7 @@ use crate::core::command::to_change;
 use crate::core::facts::{Facts, SSH_PUBLIC_KEY};
 use crate::core::fault::Fault;
 use crate::core::problem::Problem;
-use crate::core::progress::explain;
+use crate::core::progress::{explain, only_export_failed};
 use crate::core::review::{Action, Ending, Resource, parse};
 use crate::core::roundtrip::{both_ways, compare, flat};
 use crate::core::ssh_keys::fingerprints;
@@ -35,6 +35,13 @@ impl Apply {
         }
         if job.adds_secret() && exists_already(finished) {
             return Err(another_secret(&self.cluster, job));
+        }
+        if job == Job::UpdateYes
+            && !finished.succeeded()
+            && let Some(fault) = only_export_failed(&self.cluster, &finished.stderr)
+        {
+            self.unexported = Some(fault);
+            return Ok(Verdict::Next);
         }
         if !finished.succeeded() {
             return Err(explain(finished.code(), &finished.stdout, &finished.stderr));

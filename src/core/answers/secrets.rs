@@ -9,7 +9,7 @@ pub struct Secrets {
     /// An `EncryptionConfiguration` of Kubernetes, which `encryptionConfig: true` needs.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub encryption_config: String,
-    /// The keys of cilium's IPsec, which `networking.cilium.enableEncryption` needs unless it is WireGuard.
+    /// The keys of cilium's encryption, which `networking.cilium.enableEncryption` needs unless `encryptionType` is `wireguard`.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub cilium_password: String,
     /// A `config.json` of Docker, for registries that ask for a password.

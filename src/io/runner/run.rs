@@ -73,7 +73,7 @@ impl Task {
         if let Some(releasing) = releasing {
             let _ = releasing.await;
         }
-        let event = self.begun(&begin).await;
+        let event = Box::pin(self.begun(&begin)).await;
         self.reply.send(event);
     }
 
@@ -99,7 +99,7 @@ impl Task {
                 }
                 let folder = held.folder.path().to_owned();
                 *self.lock_folder() = Some((begin.record.cluster.clone(), held.folder.clone()));
-                *self.held() = Some(held);
+                *self.held() = Some(*held);
                 Event::Begun(Ok(folder))
             }
             Ok(Beginning::Busy(found)) => Event::Busy(found),
@@ -159,8 +159,10 @@ impl Task {
         if run.command.changes_aws() {
             self.prove(&account).await?;
         }
-        if let Some(spec) = &run.spec {
-            spec_file::write(spec)?;
+        if let Some(spec) = &run.spec
+            && let Some(kept) = spec_file::write(spec)?
+        {
+            self.reply.send(Event::SpecKept(kept.older_words()));
         }
         // The very last: between this listing and the start of kops there is only its lock.
         if let Some(store) = &run.store {
@@ -259,9 +261,12 @@ fn another_account(approved: &str, now: &str) -> Fault {
 }
 
 fn lost(folder: &RunFolder) -> Fault {
+    if let Some(removed) = folder.removed() {
+        return removed;
+    }
     Fault::new(
         "how far the run is cannot be read any more",
-        format!("{} is gone or damaged", shown(folder.path())),
+        format!("run.json of {} is gone or damaged", shown(folder.path())),
         "see the cluster itself with kopswain watch; kops, if it was at work, goes on",
     )
 }

@@ -77,13 +77,13 @@ impl LockObject {
                 // The answer to the first try was lost, and the SDK tried again.
                 Some(other) if other == *owner => Ok(()),
                 Some(other) => Err(self.held(&other)),
-                None => Err(self.just_released()),
+                None => Err(Self::just_released()),
             };
         }
         // A store that does not know conditional writes would take a second one too, and lock nothing.
         if self.made(owner).await? {
             let _ = self.release(&owner.id).await;
-            return Err(self.no_conditions());
+            return Err(Self::no_conditions());
         }
         Ok(())
     }
@@ -145,7 +145,7 @@ impl LockObject {
         match call.send().await {
             Ok(_) => Ok(true),
             Err(error) if is_there(&error) => Ok(false),
-            Err(error) if error.code() == Some("NotImplemented") => Err(self.no_conditions()),
+            Err(error) if error.code() == Some("NotImplemented") => Err(Self::no_conditions()),
             Err(error) => Err(self.refused(&error, "s3:PutObject")),
         }
     }
@@ -216,7 +216,7 @@ impl LockObject {
         )
     }
 
-    fn just_released(&self) -> Fault {
+    fn just_released() -> Fault {
         Fault::new(
             "the lock in the state store was released at this moment",
             "another run held it when this one asked",
@@ -224,7 +224,7 @@ impl LockObject {
         )
     }
 
-    fn no_conditions(&self) -> Fault {
+    fn no_conditions() -> Fault {
         Fault::new(
             "the state store cannot be locked",
             "it does not honour conditional writes (If-None-Match), so two could hold the lock at once",

@@ -12,7 +12,7 @@ use crate::io::aws::{Account, failure_of};
 /// A cluster has some hundred objects; beyond so many it is no cluster's place.
 const MOST_OBJECTS: usize = 20_000;
 
-/// The facts about a cluster's places: each object by its ETag and the second in which it was written, or why the objects
+/// The facts about a cluster's places: each object by its `ETag` and the second in which it was written, or why the objects
 /// of a place are not compared.
 pub async fn read_objects(account: &Account, places: &StorePlaces) -> Facts {
     let mut facts = Facts::default();
