@@ -15,7 +15,7 @@ use crate::core::untrusted::Untrusted;
 use super::approval::Approval;
 use super::compare::Comparison;
 use super::effect::{Begin, BoundStore, Effect, Job, Place, Run};
-use super::event::{Moment, Output};
+use super::event::{Moment, Output, Pause};
 use super::reading::Reading;
 use super::record::{Record, Step};
 
@@ -140,6 +140,8 @@ pub struct Apply {
     pub going_on: Option<Approval>,
     /// Whether kops was asked to stop.
     pub stopping: bool,
+    /// That kops was stopped, until it continues.
+    pub paused: Option<Pause>,
     /// What is read in between two commands, or after the last.
     pub looking: Looking,
     /// What somebody else wrote into the state store while `--yes` ran, one sentence each.
@@ -227,6 +229,7 @@ impl Apply {
             folder: None,
             going_on: None,
             stopping: false,
+            paused: None,
             looking: Looking::Nothing,
             foreign_writes: Vec::new(),
             made: record.made.clone(),

@@ -9,6 +9,7 @@ use crate::core::answers::{SecretKind, Secrets};
 use crate::core::check::CheckKind;
 use crate::core::cluster_name::ClusterName;
 use crate::core::command::CommandLine;
+use crate::core::copied::{Copied, ShellSettings};
 use crate::core::facts::Facts;
 
 use super::record::Record;
@@ -43,11 +44,15 @@ pub enum Job {
     /// What deleting the cluster would take away.
     DeletePreview,
     Validate,
+    /// The instance groups of a cluster that is watched.
+    InstanceGroups,
+    /// Which instance group each instance belongs to, and whether it is up to date.
+    Instances,
 }
 
 impl Job {
     /// All jobs.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::Preview,
         Self::Create,
         Self::ReadBack,
@@ -63,6 +68,8 @@ impl Job {
         Self::RollingUpdate,
         Self::DeletePreview,
         Self::Validate,
+        Self::InstanceGroups,
+        Self::Instances,
     ];
 
     /// The job that adds a secret.
@@ -100,6 +107,8 @@ impl Job {
             Self::RollingUpdate => "rollingUpdate",
             Self::DeletePreview => "deletePreview",
             Self::Validate => "validate",
+            Self::InstanceGroups => "instanceGroups",
+            Self::Instances => "instances",
         }
     }
 }
@@ -136,6 +145,18 @@ pub struct Place {
     /// The files of the secrets that are added to a new cluster.
     #[serde(default, skip_serializing_if = "Secrets::is_empty")]
     pub secrets: Secrets,
+    /// What the person's shell says, for commands that are copied; absent where it is not known.
+    #[serde(skip)]
+    pub shell: Option<ShellSettings>,
+}
+
+impl Place {
+    /// What a command needs that is copied into the person's shell.
+    pub fn copied(&self) -> Copied {
+        let shell = self.shell.as_ref();
+        let copied = shell.map(|shell| Copied::of(shell, &self.region, &self.state_store));
+        copied.unwrap_or_default()
+    }
 }
 
 /// What a preview needs.

@@ -9,7 +9,7 @@ use crate::core::answers::Answers;
 use crate::core::channel::Versions;
 use crate::core::check::{CheckKind, CheckState};
 use crate::core::cidr::address_map::AddressMap;
-use crate::core::command::to_change;
+use crate::core::copied::ShellSettings;
 use crate::core::fault::Fault;
 use crate::core::inventory::{Image, Inventory, Vpc};
 use crate::core::plan::{Planned, plan};
@@ -85,6 +85,8 @@ pub struct Wizard {
     pub facts: Basis,
     /// What kops made of the spec on the scratch store, as `kops get all` gives it; empty until a preview told.
     pub made: String,
+    /// What the person's shell says, for commands that are copied.
+    pub shell: Option<ShellSettings>,
     forms: [Form; Step::ALL.len()],
 }
 
@@ -135,6 +137,7 @@ impl Wizard {
             ssh_public_key: self.answers.access.ssh_public_key.clone(),
             channel: self.answers.channel.clone(),
             secrets: self.answers.secrets.clone(),
+            shell: self.shell.clone(),
         }
     }
 
@@ -340,7 +343,7 @@ impl Wizard {
                 "kops create -f refuses a name that the state store has",
                 format!(
                     "Choose another name, or change that cluster: {}",
-                    to_change(name)
+                    self.place().copied().to_change(name)
                 ),
             )
         })

@@ -1,7 +1,7 @@
 //! What the end of each command means for the run.
 
 use crate::core::answers::SecretKind;
-use crate::core::command::to_change;
+use crate::core::command::CommandLine;
 use crate::core::facts::{Facts, SSH_PUBLIC_KEY};
 use crate::core::fault::Fault;
 use crate::core::problem::Problem;
@@ -34,7 +34,7 @@ impl Apply {
             return Ok(Verdict::Next);
         }
         if job.adds_secret() && exists_already(finished) {
-            return Err(another_secret(&self.cluster, job));
+            return Err(self.another_secret(job));
         }
         if job == Job::UpdateYes
             && !finished.succeeded()
@@ -62,7 +62,13 @@ impl Apply {
             return self.judge_made(stored);
         };
         if self.was_there {
-            return Err(another_spec(&self.cluster, lost.len(), &first.what));
+            let change = self.place.copied().to_change(&self.cluster);
+            return Err(another_spec(
+                &self.cluster,
+                lost.len(),
+                &first.what,
+                &change,
+            ));
         }
         Err(Fault::new(
             format!(
@@ -72,8 +78,10 @@ impl Apply {
             ),
             &first.why,
             format!(
-                "Nothing was created in AWS. Correct the spec, then run kops delete cluster {} --yes to take the spec out of the state store, and start again",
-                self.cluster
+                "Nothing was created in AWS. Correct the spec, then run {} to take the spec out of the state store, and start again",
+                self.place
+                    .copied()
+                    .kops(&CommandLine::delete_yes(&self.cluster))
             ),
         ))
     }
@@ -83,7 +91,7 @@ impl Apply {
         if !self.made.is_empty() {
             let differences = both_ways(&self.made, stored)?;
             if !differences.is_empty() {
-                return Err(not_as_made(&self.cluster, &differences));
+                return Err(self.not_as_made(&differences));
             }
         }
         self.approved.stored = Some(stored.to_owned());
@@ -101,7 +109,7 @@ impl Apply {
         let secrets: Vec<&str> = named.iter().map(|(kind, _)| kind.word()).collect();
         let foreign = store::foreign_in_new_cluster(&now, &self.places(), &secrets);
         if !foreign.is_empty() {
-            return Err(planted(&self.cluster, &foreign));
+            return Err(self.planted(&foreign));
         }
         self.approved.store = Some(now);
         Ok(Verdict::Next)
@@ -126,6 +134,54 @@ impl Apply {
         StorePlaces::of(&self.place.state_store, &self.cluster, &self.spec)
     }
 
+    fn another_secret(&self, job: Job) -> Fault {
+        let mut kind = SecretKind::ALL.into_iter();
+        let kind = kind.find(|kind| Job::of_secret(*kind) == job);
+        let word = kind.map_or("", SecretKind::word);
+        let delete = kind.map(|kind| CommandLine::delete_secret(&self.cluster, kind));
+        let delete = delete.map(|command| self.place.copied().kops(&command));
+        Fault::new(
+            format!("the secret {word} is in the state store already"),
+            "whether it is the approved one cannot be told without reading it",
+            format!(
+                "Nothing was changed in AWS. Remove it, then continue: {}",
+                delete.unwrap_or_default()
+            ),
+        )
+    }
+
+    fn not_as_made(&self, differences: &[String]) -> Fault {
+        let copied = self.place.copied();
+        Fault::new(
+            format!(
+                "the spec in the state store is not what kops makes of the approved one: {}",
+                first_of(differences)
+            ),
+            "somebody else changed it, or another version of kops wrote it",
+            format!(
+                "Nothing was changed in AWS. See it with {}; to apply it as it is, review it: {}",
+                copied.kops(&CommandLine::get_all(&self.cluster)),
+                copied.kopswain("review", &self.cluster)
+            ),
+        )
+    }
+
+    fn planted(&self, foreign: &[String]) -> Fault {
+        let delete = CommandLine::delete(&self.cluster);
+        Fault::new(
+            format!(
+                "the state store holds what was not approved for {}: {}",
+                self.cluster,
+                first_of(foreign)
+            ),
+            "kops uses keys, certificate authorities, secrets and manifests that it finds there, and this run did not make them",
+            format!(
+                "Nothing was changed in AWS. Find out whose they are and remove them, or remove the cluster from the state store ({}), then start again",
+                self.place.copied().kops(&delete)
+            ),
+        )
+    }
+
     // On AWS kops takes exactly one key, and adding one that is there appends it a second time.
     fn judge_keys(&mut self, listed: &str) -> Result<Verdict, Fault> {
         let keys = fingerprints(listed)?;
@@ -137,7 +193,10 @@ impl Apply {
         match keys.as_slice() {
             [] => Ok(Verdict::Next),
             [one] if Some(one.as_str()) == ours => Ok(Verdict::Skip(Job::SshKey)),
-            others => Err(another_key(&self.cluster, others)),
+            others => {
+                let delete = CommandLine::delete_key(&self.cluster);
+                Err(another_key(&self.place.copied().kops(&delete), others))
+            }
         }
     }
 
@@ -238,46 +297,6 @@ fn exists_already(finished: &Finished) -> bool {
     !finished.succeeded() && finished.stderr.contains("as it already exists")
 }
 
-fn another_secret(cluster: &str, job: Job) -> Fault {
-    let kind = SecretKind::ALL
-        .into_iter()
-        .find(|kind| Job::of_secret(*kind) == job)
-        .map_or("", SecretKind::word);
-    Fault::new(
-        format!("the secret {kind} is in the state store already"),
-        "whether it is the approved one cannot be told without reading it",
-        format!(
-            "Nothing was changed in AWS. Remove it, then continue: kops delete secret {kind} --name {cluster}"
-        ),
-    )
-}
-
-fn not_as_made(cluster: &str, differences: &[String]) -> Fault {
-    Fault::new(
-        format!(
-            "the spec in the state store is not what kops makes of the approved one: {}",
-            first_of(differences)
-        ),
-        "somebody else changed it, or another version of kops wrote it",
-        format!(
-            "Nothing was changed in AWS. See it with kops get all --name {cluster} -o yaml; to apply it as it is, review it: kopswain review {cluster}"
-        ),
-    )
-}
-
-fn planted(cluster: &str, foreign: &[String]) -> Fault {
-    Fault::new(
-        format!(
-            "the state store holds what was not approved for {cluster}: {}",
-            first_of(foreign)
-        ),
-        "kops uses keys, certificate authorities, secrets and manifests that it finds there, and this run did not make them",
-        format!(
-            "Nothing was changed in AWS. Find out whose they are and remove them, or remove the cluster from the state store (kops delete cluster {cluster}), then start again"
-        ),
-    )
-}
-
 /// The fields by their paths; more than anybody corrects at once are counted.
 const TOLD: usize = 10;
 
@@ -295,21 +314,18 @@ fn first_of(all: &[String]) -> String {
     }
 }
 
-fn another_spec(cluster: &str, count: usize, first: &str) -> Fault {
+fn another_spec(cluster: &str, count: usize, first: &str, change: &str) -> Fault {
     Fault::new(
         format!(
             "{cluster} is in the state store with another spec: {} differ, such as {first}",
             count_of(count)
         ),
         "kops create -f never overwrites; the cluster was created before, by you or by somebody else",
-        format!(
-            "Nothing was changed. Choose another name, or change that cluster: {}",
-            to_change(cluster)
-        ),
+        format!("Nothing was changed. Choose another name, or change that cluster: {change}"),
     )
 }
 
-fn another_key(cluster: &str, keys: &[String]) -> Fault {
+fn another_key(delete: &str, keys: &[String]) -> Fault {
     Fault::new(
         format!(
             "the cluster has {}: {}",
@@ -322,7 +338,7 @@ fn another_key(cluster: &str, keys: &[String]) -> Fault {
         ),
         "on AWS kops takes exactly one key, and a key that is added does not replace one",
         format!(
-            "Nothing was changed in AWS. If it shall be the approved one: kops delete sshpublickey {cluster}, then go on"
+            "Nothing was changed in AWS. If it shall be the approved one: {delete}, then continue"
         ),
     )
 }

@@ -102,7 +102,10 @@ impl Task {
                 *self.held() = Some(*held);
                 Event::Begun(Ok(folder))
             }
-            Ok(Beginning::Busy(found)) => Event::Busy(found),
+            Ok(Beginning::Busy(mut found)) => {
+                found.record.place.shell = Some(self.shared.settings.shell());
+                Event::Busy(found)
+            }
             Err(fault) => Event::Begun(Err(fault)),
         }
     }
@@ -134,11 +137,12 @@ impl Task {
 
     pub(super) fn look_again(&self, folder: PathBuf) {
         let folder = RunFolder::at(folder);
-        let found = match runs::at(&folder) {
+        let mut found = match runs::at(&folder) {
             Ok(Some(found)) => found,
             Ok(None) => return self.reply.send(Event::RunLost(lost(&folder))),
             Err(fault) => return self.reply.send(Event::RunLost(fault)),
         };
+        found.record.place.shell = Some(self.shared.settings.shell());
         *self.lock_folder() = Some((found.record.cluster.clone(), folder));
         self.reply.send(Event::RunFound(Box::new(found)));
     }
@@ -171,7 +175,8 @@ impl Task {
             let now = read_objects(&account, &places).await;
             let told = differences(&store.objects, &now);
             if !told.is_empty() {
-                return Err(written_meanwhile(&run.cluster, &told));
+                let review = run.place.copied().kopswain("review", &run.cluster);
+                return Err(written_meanwhile(&review, &told));
             }
         }
         let held = self.held();
@@ -225,7 +230,9 @@ impl Task {
 
     async fn follow(self, running: Running, job: Job) {
         let number = running.number();
-        let result = running.follow(|line| self.said(job, line)).await;
+        let paused = |pause| self.reply.send(Event::Paused(pause));
+        let follow = running.follow_with(|line| self.said(job, line), paused);
+        let result = follow.await;
         // Unless another command for the same is followed by now.
         let mut followed = self.running();
         if followed.get(&job).is_some_and(|(_, one)| *one == number) {
@@ -279,14 +286,11 @@ fn not_under_way() -> Fault {
     )
 }
 
-fn written_meanwhile(cluster: &str, told: &[String]) -> Fault {
+fn written_meanwhile(review: &str, told: &[String]) -> Fault {
     Fault::new(
         "somebody else wrote into the state store at the last moment; kops was not started",
         told.join("; "),
-        format!(
-            "nothing was changed in AWS. Review the cluster as it is now: kopswain review {}",
-            visible(cluster)
-        ),
+        format!("nothing was changed in AWS. Review the cluster as it is now: {review}"),
     )
 }
 
