@@ -13,9 +13,11 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::app::effect::Job;
+use crate::app::update::INTERRUPTED;
 use crate::core::cluster_name::ClusterName;
 use crate::core::fault::Fault;
 use crate::core::prose::sentences;
+use crate::io::files::cause;
 use crate::io::kops::{self, Kept};
 use crate::io::settings::Settings;
 use crate::io::terminal::set_hook;
@@ -157,6 +159,9 @@ pub enum Command {
         /// The yes, without a screen: the cluster's name, or the fingerprint of a dry run that was shown before
         #[arg(long, value_name = "NAME|FINGERPRINT", conflicts_with = "from")]
         approve: Option<String>,
+        /// Exit code 0 when all that waits is noise: lines that kops prints though they change nothing
+        #[arg(long, conflicts_with_all = ["against", "approve"])]
+        ignore_noise: bool,
     },
     /// Shows instance groups and node readiness until the cluster is ready
     Watch {
@@ -224,14 +229,29 @@ pub fn main() -> ExitCode {
         }
         Err(error) => Err(Fault::new(
             "the program cannot start its tasks",
-            error.to_string(),
+            cause(&error),
             "close other programs, then start again",
         )),
     };
-    ExitCode::from(code.unwrap_or_else(|fault| {
-        print::error(&fault.to_string());
-        1
-    }))
+    ExitCode::from(ended(code))
+}
+
+// What standard output did not take makes an error of every success: whoever reads it has less than was to be said.
+fn ended(code: Result<u8, Fault>) -> u8 {
+    match (code, print::check()) {
+        (Ok(INTERRUPTED), _) => INTERRUPTED,
+        (Ok(code), Ok(())) => code,
+        (Err(fault), Err(unprinted)) if fault != unprinted => {
+            print::error(&unprinted.to_string());
+            told(&fault)
+        }
+        (Ok(_), Err(fault)) | (Err(fault), _) => told(&fault),
+    }
+}
+
+fn told(fault: &Fault) -> u8 {
+    print::error(&fault.to_string());
+    1
 }
 
 // Help and version are what was asked for; anything else may name an argument that a terminal would obey.
@@ -240,9 +260,8 @@ fn not_parsed(told: &clap::Error) -> ExitCode {
         print::remark(&told.render().to_string());
         return ExitCode::FAILURE;
     }
-    // A reader that went away ends nothing.
-    let _ = told.print();
-    ExitCode::SUCCESS
+    print::out(&told.render().to_string());
+    ExitCode::from(ended(Ok(0)))
 }
 
 async fn run(cli: &Cli) -> Result<u8, Fault> {
@@ -270,6 +289,7 @@ async fn run(cli: &Cli) -> Result<u8, Fault> {
             against,
             spec,
             approve,
+            ignore_noise,
         }) => {
             let asked = review::Asked {
                 cluster: cluster.as_ref(),
@@ -277,6 +297,7 @@ async fn run(cli: &Cli) -> Result<u8, Fault> {
                 against: against.as_deref(),
                 spec: spec.as_deref(),
                 approve: approve.as_deref(),
+                ignore_noise: *ignore_noise,
             };
             review::run(common, &asked).await
         }

@@ -186,6 +186,9 @@ fn after(model: &mut Model, mut effects: Vec<Effect>) -> Vec<Effect> {
     match &apply.outcome {
         Outcome::Running | Outcome::Failed(_) | Outcome::Left => effects,
         Outcome::Done => {
+            if let Some(fault) = &apply.unexported {
+                model.notice = Some(sentences(&[&fault.what, &fault.why, &fault.remedy]));
+            }
             effects.extend(apply.folder.clone().map(Effect::Close));
             if !creates(apply) {
                 let mut rolling = Rolling::after(apply, at);

@@ -1,6 +1,6 @@
 //! `review`: a dry run made readable, from kops or from what kops printed.
 
-use std::io::{IsTerminal, Read as _};
+use std::io::IsTerminal;
 use std::path::Path;
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ use crate::core::progress::explain;
 use crate::core::readiness::{InstanceGroupSummary, instance_groups};
 use crate::core::review::{Comparison, Ending, Report, to_html, to_json, to_markdown, to_text};
 use crate::core::untrusted::{Untrusted, decoded, visible};
-use crate::io::files::refuse_secret;
+use crate::io::files::{cause, read_bytes, refuse_secret, shown};
 use crate::io::runner::RealRunner;
 use crate::io::terminal::{end_on_signals, take_keys_from_the_terminal};
 use crate::io::{approvals, kops, runs};
@@ -36,13 +36,15 @@ pub(super) struct Asked<'a> {
     pub(super) spec: Option<&'a Path>,
     /// The yes, when there is one.
     pub(super) approve: Option<&'a str>,
+    /// Whether noise alone counts as nothing to change.
+    pub(super) ignore_noise: bool,
 }
 
 /// Reviews a cluster or a report; exit code 2 when changes wait, or when two reports differ.
 pub(super) async fn run(common: &Common, asked: &Asked<'_>) -> Result<u8, Fault> {
     match (asked.cluster, asked.from) {
         (_, Some(path)) => of_file(common, asked, path).await,
-        (Some(cluster), None) => of_cluster(common, cluster, asked.approve).await,
+        (Some(cluster), None) => of_cluster(common, cluster, asked).await,
         (None, None) => Err(Fault::new(
             "nothing to review was named",
             "review needs a cluster, or a report that kops printed",
@@ -64,6 +66,13 @@ async fn of_file(common: &Common, asked: &Asked<'_>, path: &Path) -> Result<u8, 
     let older = asked.against.map(read).transpose()?;
     let spec = asked.spec.map(read).transpose()?.unwrap_or_default().text;
     let groups = groups(&spec)?;
+    let named = asked.cluster.map(ClusterName::as_str);
+    if named.is_some() {
+        is_of(named, path, &printed.report())?;
+        for (path, older) in asked.against.iter().zip(&older) {
+            is_of(named, path, &older.report())?;
+        }
+    }
     if common.output == OutputForm::Text
         && full_screen::possible_for_a_report(common, path == standard)
     {
@@ -77,30 +86,68 @@ async fn of_file(common: &Common, asked: &Asked<'_>, path: &Path) -> Result<u8, 
             older,
             spec,
         };
-        return on_screen(common, name, opening).await;
+        let code = on_screen(common, name, opening, asked.ignore_noise).await?;
+        return Ok(code);
     }
     let report = printed.report();
     match older {
         Some(older) => compared(common, &older.report(), &report, &groups),
-        None => told(common, &report, &findings_for(&report, &groups)),
+        None => told(
+            common,
+            &report,
+            &findings_for(&report, &groups),
+            asked.ignore_noise,
+        ),
     }
 }
 
-async fn on_screen(common: &Common, path: &Path, opening: Opening) -> Result<u8, Fault> {
+async fn on_screen(
+    common: &Common,
+    path: &Path,
+    opening: Opening,
+    ignore_noise: bool,
+) -> Result<u8, Fault> {
     if !std::io::stdin().is_terminal() {
         take_keys_from_the_terminal().map_err(|error| no_keys(&error))?;
     }
     let (sender, mut events) = unbounded_channel();
     let runner = RealRunner::new(common.settings(), std::path::PathBuf::new(), sender.clone());
     let model = Model::opening(&path.display().to_string(), opening);
-    let (code, _) = full_screen::run(common, model, &runner, &mut events, &sender).await?;
-    Ok(code)
+    let (code, left) = full_screen::run(common, model, &runner, &mut events, &sender).await?;
+    Ok(without_noise(code, &left, ignore_noise))
+}
+
+// Changes wait, unless all of them are noise and that is to be ignored.
+fn without_noise(code: u8, left: &Model, ignore_noise: bool) -> u8 {
+    let Screen::Review(existing) = &left.screen else {
+        return code;
+    };
+    match existing.review.reading() {
+        Some(reading) if code == 2 => waiting(&reading.report, ignore_noise),
+        _ => code,
+    }
+}
+
+/// The exit code of a report that was shown: 0 when nothing is to be done, 2 when changes wait.
+fn waiting(report: &Report, ignore_noise: bool) -> u8 {
+    if !report.changes() {
+        return 0;
+    }
+    if !report.only_noise() {
+        return 2;
+    }
+    if ignore_noise {
+        print::remark("only noise waits: exit code 0 because of --ignore-noise");
+        return 0;
+    }
+    print::remark("only noise waits: with --ignore-noise the exit code would be 0");
+    2
 }
 
 fn no_keys(error: &std::io::Error) -> Fault {
     Fault::new(
         "keys cannot be read from the terminal",
-        error.to_string(),
+        cause(error),
         "give the report as a file, or add --plain to have it printed",
     )
 }
@@ -117,17 +164,14 @@ fn groups(spec: &str) -> Result<Vec<InstanceGroupSummary>, Fault> {
     Ok(groups)
 }
 
+/// The longest report and the longest spec that are read, in bytes: a report of 1,000 instance groups has some 20 MiB.
+const LONGEST: usize = 128 << 20;
+
 fn read(path: &Path) -> Result<Printed, Fault> {
-    let mut bytes = Vec::new();
-    let taken = if path == Path::new("-") {
-        std::io::stdin().lock().read_to_end(&mut bytes).map(|_| ())
-    } else {
-        std::fs::read(path).map(|all| bytes = all)
-    };
-    taken.map_err(|error| {
+    let bytes = read_bytes(path, LONGEST).map_err(|error| {
         Fault::new(
-            format!("the report {} cannot be read", path.display()),
-            error.to_string(),
+            format!("the report {} cannot be read", shown(path)),
+            cause(&error),
             "name a file that kops update cluster was printed into, or - for standard input",
         )
     })?;
@@ -139,17 +183,50 @@ fn read(path: &Path) -> Result<Printed, Fault> {
     Ok(Printed { text, undecoded })
 }
 
-fn told(common: &Common, report: &Report, found: &[Finding]) -> Result<u8, Fault> {
-    print::out(&match common.output {
-        OutputForm::Text => to_text(report, found),
-        OutputForm::Json => to_json(report, found),
-        OutputForm::Markdown => to_markdown(report, found),
-        OutputForm::Html => to_html(report, found),
-    });
+// A report that is not the named cluster's would be read, and remembered, as if it were.
+fn is_of(cluster: Option<&str>, path: &Path, report: &Report) -> Result<(), Fault> {
+    let Some(cluster) = cluster else {
+        return Ok(());
+    };
+    match report.cluster() {
+        Some(told) if told != cluster => Err(of_another(cluster, path, told)),
+        Some(_) => Ok(()),
+        None => {
+            print::remark(&format!(
+                "whether {} is about {} cannot be told: no name in it says so",
+                shown(path),
+                visible(cluster)
+            ));
+            Ok(())
+        }
+    }
+}
+
+fn of_another(cluster: &str, path: &Path, told: &str) -> Fault {
+    let (cluster, told) = (visible(cluster), visible(told));
+    Fault::new(
+        format!("{} is about {told}, not about {cluster}", shown(path)),
+        "the tags and names of its resources say so",
+        format!("name the report of {cluster}, or leave the name out: kopswain review --from FILE"),
+    )
+}
+
+fn told(
+    common: &Common,
+    report: &Report,
+    found: &[Finding],
+    ignore_noise: bool,
+) -> Result<u8, Fault> {
+    match common.output {
+        OutputForm::Text => print::out(&to_text(report, found)),
+        OutputForm::Json => print::json(&to_json(report, found)),
+        OutputForm::Markdown => print::out(&to_markdown(report, found)),
+        OutputForm::Html => print::html(&to_html(report, found)),
+    }
     if report.ending == Ending::Missing {
         return Err(incomplete(report));
     }
-    Ok(if report.changes() { 2 } else { 0 })
+    Ok(waiting(report, ignore_noise))
 }
 
 fn compared(
@@ -159,12 +236,12 @@ fn compared(
     groups: &[InstanceGroupSummary],
 ) -> Result<u8, Fault> {
     let comparison = Comparison::of(older, newer, groups);
-    print::out(&match common.output {
-        OutputForm::Text => comparison.to_text(),
-        OutputForm::Json => comparison.to_json(),
-        OutputForm::Markdown => comparison.to_markdown(),
-        OutputForm::Html => comparison.to_html(),
-    });
+    match common.output {
+        OutputForm::Text => print::out(&comparison.to_text()),
+        OutputForm::Json => print::json(&comparison.to_json()),
+        OutputForm::Markdown => print::out(&comparison.to_markdown()),
+        OutputForm::Html => print::html(&comparison.to_html()),
+    }
     let cut = [older, newer]
         .into_iter()
         .find(|report| report.ending == Ending::Missing);
@@ -193,8 +270,9 @@ fn incomplete(report: &Report) -> Fault {
 async fn of_cluster(
     common: &Common,
     cluster: &ClusterName,
-    approve: Option<&str>,
+    asked: &Asked<'_>,
 ) -> Result<u8, Fault> {
+    let approve = asked.approve;
     let place = super::watch::place(common).await?;
     if let Some(approve) = approve {
         approve::is_about(approve, cluster)?;
@@ -213,12 +291,13 @@ async fn of_cluster(
     if on_screen {
         let (code, left) = full_screen::run(common, model, &runner, &mut events, &sender).await?;
         super::wizard::farewell(&left, &runner);
-        return Ok(code);
+        return Ok(without_noise(code, &left, asked.ignore_noise));
     }
     end_on_signals(&sender).map_err(|error| super::wizard::no_signals(&error))?;
     let mut driver = Driver::quiet(runner, events);
     let again = format!("kopswain review {cluster} --approve");
-    of_existing(common, &mut driver, &mut model, (approve, &again)).await
+    let yes = (approve, again.as_str());
+    of_existing(common, &mut driver, &mut model, yes, asked.ignore_noise).await
 }
 
 /// Shows the dry run of a cluster that exists and applies it when there is a yes; with it comes the command that takes the
@@ -228,6 +307,7 @@ pub(super) async fn of_existing(
     driver: &mut Driver<RealRunner>,
     model: &mut Model,
     yes: (Option<&str>, &str),
+    ignore_noise: bool,
 ) -> Result<u8, Fault> {
     driver.hush();
     let effects = start(model);
@@ -239,11 +319,13 @@ pub(super) async fn of_existing(
         return Ok(code);
     }
     match answered(model) {
-        Some(Review::Reading(reading)) => match told(common, &reading.report, &reading.findings())?
-        {
-            0 => Ok(0),
-            _ => approved(driver, model, yes).await,
-        },
+        Some(Review::Reading(reading)) => {
+            let found = reading.findings();
+            match told(common, &reading.report, &found, ignore_noise)? {
+                0 => Ok(0),
+                _ => approved(driver, model, yes).await,
+            }
+        }
         Some(Review::Failed { fault, .. }) => Err(fault.clone()),
         _ => Ok(1),
     }
@@ -269,6 +351,8 @@ async fn approved(
         return Ok(2);
     };
     approve::check(approve, &record)?;
+    // A yes by name is to what was printed above.
+    print::check()?;
     print::remark(&format!("approved: {}", visible(approve)));
     driver.tell();
     headless::apply(driver, model, apply, Duration::ZERO).await

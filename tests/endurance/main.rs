@@ -19,11 +19,13 @@ mod cloud;
 mod desk;
 mod drift;
 mod faults;
+mod files;
 mod hostile_words;
 mod kill_matrix;
 #[path = "../real/lab.rs"]
 #[allow(dead_code, reason = "each test program uses its part")]
 mod lab;
+mod outputs;
 mod pairs;
 mod prompts;
 mod proxy;
