@@ -15,7 +15,7 @@ use crate::core::untrusted::Untrusted;
 use super::approval::Approval;
 use super::compare::Comparison;
 use super::effect::{Begin, Effect, Job, Place, Run};
-use super::event::{Moment, Output};
+use super::event::{Moment, Output, Pause};
 use super::reading::Reading;
 use super::record::{Record, Step};
 
@@ -127,6 +127,8 @@ pub struct Apply {
     pub going_on: Option<Approval>,
     /// Whether kops was asked to stop.
     pub stopping: bool,
+    /// That kops was stopped, until it continues.
+    pub paused: Option<Pause>,
     /// Whether the facts are being read again, right before `--yes`.
     pub verifying: bool,
     /// Whether `kops create -f` found the cluster in the state store.
@@ -201,6 +203,7 @@ impl Apply {
             folder: None,
             going_on: None,
             stopping: false,
+            paused: None,
             verifying: false,
             was_there: false,
             unexported: None,

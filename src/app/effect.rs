@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::core::check::CheckKind;
 use crate::core::cluster_name::ClusterName;
 use crate::core::command::CommandLine;
+use crate::core::copied::{Copied, ShellSettings};
 
 use super::record::Record;
 
@@ -35,11 +36,15 @@ pub enum Job {
     /// What deleting the cluster would take away.
     DeletePreview,
     Validate,
+    /// The instance groups of a cluster that is watched.
+    InstanceGroups,
+    /// Which instance group each instance belongs to, and whether it is up to date.
+    Instances,
 }
 
 impl Job {
     /// All jobs.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::Preview,
         Self::Create,
         Self::ReadBack,
@@ -52,6 +57,8 @@ impl Job {
         Self::RollingUpdate,
         Self::DeletePreview,
         Self::Validate,
+        Self::InstanceGroups,
+        Self::Instances,
     ];
 
     /// Its word in the journal and for the keeper of the command.
@@ -69,6 +76,8 @@ impl Job {
             Self::RollingUpdate => "rollingUpdate",
             Self::DeletePreview => "deletePreview",
             Self::Validate => "validate",
+            Self::InstanceGroups => "instanceGroups",
+            Self::Instances => "instances",
         }
     }
 }
@@ -102,6 +111,18 @@ pub struct Place {
     /// kops's channel; empty: the one of the command line, else `stable`.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub channel: String,
+    /// What the person's shell says, for commands that are copied; absent where it is not known.
+    #[serde(skip)]
+    pub shell: Option<ShellSettings>,
+}
+
+impl Place {
+    /// What a command needs that is copied into the person's shell.
+    pub fn copied(&self) -> Copied {
+        let shell = self.shell.as_ref();
+        let copied = shell.map(|shell| Copied::of(shell, &self.region, &self.state_store));
+        copied.unwrap_or_default()
+    }
 }
 
 /// What a preview needs.

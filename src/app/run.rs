@@ -23,7 +23,7 @@ mod existing;
 mod yes;
 
 pub use differing::act_on_differing;
-pub use existing::{ask_existing, dry_run_ended, stored_spec_read};
+pub use existing::{ask_existing, dry_run_ended, elsewhere, stored_spec_read};
 use yes::kept_yes;
 pub use yes::{approved, prepared};
 
@@ -95,6 +95,10 @@ pub fn told(model: &mut Model, event: Event) -> Vec<Effect> {
         Event::RunFound(found) => apply.take(&found, at),
         Event::RunLost(fault) => {
             apply.lose(fault);
+            Vec::new()
+        }
+        Event::Paused(pause) => {
+            apply.paused = pause;
             Vec::new()
         }
         Event::Interrupted(Ok(first)) => {
@@ -190,13 +194,16 @@ fn after(model: &mut Model, mut effects: Vec<Effect>) -> Vec<Effect> {
                 model.notice = Some(sentences(&[&fault.what, &fault.why, &fault.remedy]));
             }
             effects.extend(apply.folder.clone().map(Effect::Close));
-            if !creates(apply) {
+            // A run that was found ended some time ago: only what is seen now is true.
+            let live = creates(apply) || apply.hold == Hold::Theirs;
+            if !live {
                 let mut rolling = Rolling::after(apply, at);
                 effects.extend(rolling.ask(at));
                 model.screen = Screen::Rolling(Box::new(rolling));
                 return effects;
             }
-            let mut watch = Watch::new(&apply.cluster, apply.place.clone(), Some(&apply.spec), at);
+            let spec = creates(apply).then_some(apply.spec.as_str());
+            let mut watch = Watch::new(&apply.cluster, apply.place.clone(), spec, at);
             effects.extend(watch.start(at));
             model.screen = Screen::Watch(Box::new(watch));
             effects

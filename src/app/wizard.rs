@@ -14,7 +14,7 @@ use crate::core::answers::Answers;
 use crate::core::channel::Versions;
 use crate::core::check::{CheckKind, CheckState};
 use crate::core::cidr::address_map::AddressMap;
-use crate::core::command::to_change;
+use crate::core::copied::ShellSettings;
 use crate::core::fault::Fault;
 use crate::core::inventory::{Image, Inventory, Vpc};
 use crate::core::plan::{Planned, plan};
@@ -97,6 +97,8 @@ pub struct Wizard {
     pub saved: bool,
     set: SetAnswers,
     history: Vec<Undoable>,
+    /// What the person's shell says, for commands that are copied.
+    pub shell: Option<ShellSettings>,
     forms: [Form; Step::ALL.len()],
 }
 
@@ -147,6 +149,7 @@ impl Wizard {
             state_store: self.answers.state_store.clone(),
             ssh_public_key: self.answers.access.ssh_public_key.clone(),
             channel: self.answers.channel.clone(),
+            shell: self.shell.clone(),
         }
     }
 
@@ -393,7 +396,7 @@ impl Wizard {
                 "kops create -f refuses a name that the state store has",
                 format!(
                     "Choose another name, or change that cluster: {}",
-                    to_change(name)
+                    self.place().copied().to_change(name)
                 ),
             )
         })

@@ -211,6 +211,8 @@ fn tell(event: &Event) {
         } => {}
         Event::Said { text, .. } => print::out(&format!("kops: {text}")),
         Event::Checked(check) => tell_check(check),
+        Event::Paused(Some(pause)) => print::remark(&pause.to_string()),
+        Event::Paused(None) => print::remark("kops continues"),
         _ => {}
     }
 }

@@ -9,7 +9,7 @@ use tokio::sync::mpsc::unbounded_channel;
 use crate::app::model::{Model, Screen};
 use crate::app::opening::{Opening, Printed};
 use crate::app::review::Review;
-use crate::app::run::prepared;
+use crate::app::run::{elsewhere, prepared};
 use crate::app::update::start;
 use crate::core::cluster_name::ClusterName;
 use crate::core::fault::Fault;
@@ -276,7 +276,7 @@ async fn of_cluster(
     let place = super::watch::place(common).await?;
     if let Some(approve) = approve {
         approve::is_about(approve, cluster)?;
-        approve::nobody_at_work(cluster, &place.state_store)?;
+        approve::nobody_at_work(cluster, &place)?;
     }
     let (sender, mut events) = unbounded_channel();
     let runner = RealRunner::new(common.settings(), std::path::PathBuf::new(), sender.clone());
@@ -285,7 +285,7 @@ async fn of_cluster(
     let on_screen =
         common.output == OutputForm::Text && approve.is_none() && full_screen::possible(common);
     let mut model = match found {
-        Some(found) if on_screen => Model::found(&found, ""),
+        Some(found) if on_screen => Model::found(&found, "").in_shell(common.settings().shell()),
         _ => Model::review(cluster, place),
     };
     if on_screen {
@@ -295,7 +295,8 @@ async fn of_cluster(
     }
     end_on_signals(&sender).map_err(|error| super::wizard::no_signals(&error))?;
     let mut driver = Driver::quiet(runner, events);
-    let again = format!("kopswain review {cluster} --approve");
+    let copied = model.place().copied();
+    let again = format!("{} --approve", copied.kopswain("review", cluster.as_str()));
     let yes = (approve, again.as_str());
     of_existing(common, &mut driver, &mut model, yes, asked.ignore_noise).await
 }
@@ -310,6 +311,7 @@ pub(super) async fn of_existing(
     ignore_noise: bool,
 ) -> Result<u8, Fault> {
     driver.hush();
+    let set = region(model);
     let effects = start(model);
     driver.carry_out(effects);
     let settled = driver
@@ -317,6 +319,9 @@ pub(super) async fn of_existing(
         .await;
     if let Settled::Exit(code) = settled {
         return Ok(code);
+    }
+    if region(model) != set {
+        print::remark(&elsewhere(model.cluster(), &region(model), &set));
     }
     match answered(model) {
         Some(Review::Reading(reading)) => {
@@ -328,6 +333,13 @@ pub(super) async fn of_existing(
         }
         Some(Review::Failed { fault, .. }) => Err(fault.clone()),
         _ => Ok(1),
+    }
+}
+
+fn region(model: &Model) -> String {
+    match &model.screen {
+        Screen::Review(existing) => existing.place.region.clone(),
+        _ => String::new(),
     }
 }
 

@@ -11,6 +11,7 @@ pub mod cluster_name;
 pub mod command;
 #[cfg(test)]
 pub(crate) mod contrast;
+pub mod copied;
 pub mod discovery;
 pub mod egress;
 pub mod facts;
@@ -27,6 +28,7 @@ pub mod problem;
 pub mod progress;
 pub mod prose;
 pub mod readiness;
+pub mod region;
 pub mod review;
 pub mod rolling;
 pub mod roundtrip;

@@ -55,6 +55,11 @@ pub fn render(plan: &Plan) -> String {
     texts.join("---\n")
 }
 
+/// The name of each etcd cluster with that of each of its members; none while there is no control-plane group.
+pub fn etcd_members(plan: &Plan) -> Vec<(&'static str, String)> {
+    etcd::all_members(&plan.groups, plan.networking)
+}
+
 /// What the plan's overrides change in the spec, in their order.
 pub fn overridden(plan: &Plan) -> Vec<Change> {
     if plan.overrides.is_empty() {

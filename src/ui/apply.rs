@@ -116,6 +116,11 @@ fn ending(apply: &Apply, columns: usize, look: &Look) -> Vec<Line<'static>> {
             let text = "The kopswain that ran this is gone. Nothing goes on without your yes; what was done is not done twice, and what was approved is compared again before --yes.";
             lines.extend(wrap(text, columns).into_iter().map(Line::raw));
         }
+        Outcome::Running if apply.paused.is_some() => {
+            let told = apply.paused.iter().map(ToString::to_string);
+            let told = told.flat_map(|text| wrap(&text, columns));
+            lines.extend(told.map(|line| Line::styled(line, look.style(Role::Warning))));
+        }
         Outcome::Running if apply.stopping => {
             let text = "kops was asked to stop: it ends in the middle of its work, and the same command goes on there.";
             let text = cut_end(text, columns, look.signs.ellipsis);
