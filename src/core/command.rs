@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::answers::SecretKind;
 use super::cluster_name::ClusterName;
 use super::untrusted::visible;
 
@@ -37,6 +38,18 @@ impl CommandLine {
             "admin",
             "-i",
             &file(key),
+        ])
+    }
+
+    /// `kops create secret KIND -f FILE`: adds a secret to the state store; kops refuses one that is there.
+    pub fn create_secret(cluster: &ClusterName, kind: SecretKind, path: &Path) -> Self {
+        Self::of(&[
+            "create",
+            "secret",
+            kind.word(),
+            &named(cluster),
+            "-f",
+            &file(path),
         ])
     }
 
@@ -85,6 +98,11 @@ impl CommandLine {
         Self::of(&["delete", "sshpublickey", &named(cluster)])
     }
 
+    /// `kops delete secret KIND --name=NAME`; shown to be copied, never run.
+    pub fn delete_secret(cluster: &ClusterName, kind: SecretKind) -> Self {
+        Self::of(&["delete", "secret", kind.word(), &named(cluster)])
+    }
+
     /// `kops replace -f SPEC --force`; shown to be copied, never run.
     pub fn replace(spec: &str) -> Self {
         Self::of(&["replace", "-f", spec, "--force"])
@@ -110,10 +128,19 @@ impl CommandLine {
         line
     }
 
+    /// `kops get instances --name=NAME -o json`: every instance with its group, and whether it is up to date.
+    pub fn instances(cluster: &ClusterName) -> Self {
+        Self::of(&["get", "instances", &named(cluster), "-o", "json"])
+    }
+
     /// Whether this look at the machines asks the Kubernetes API.
     pub fn asks_kubernetes(&self) -> bool {
-        let rolling = self.args.first().is_some_and(|arg| arg == "rolling-update");
-        rolling && !self.args.iter().any(|arg| arg == "--cloudonly")
+        let words: Vec<&str> = self.args.iter().map(String::as_str).collect();
+        match words.as_slice() {
+            ["rolling-update", ..] => !words.contains(&"--cloudonly"),
+            ["get", "instances", ..] => true,
+            _ => false,
+        }
     }
 
     /// Whether this command changes AWS.

@@ -48,4 +48,5 @@ mod stage;
 mod stub;
 #[path = "../programs/hostile.rs"]
 mod texts;
+mod watching;
 mod weather;
