@@ -35,4 +35,5 @@ pub mod roundtrip;
 pub mod secrets;
 pub mod spec;
 pub mod ssh_keys;
+pub mod store;
 pub mod untrusted;
