@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::core::command::CommandLine;
+use crate::core::control_plane::SeenControlPlane;
 use crate::core::facts::Facts;
 use crate::core::fault::Fault;
 use crate::core::progress::Progress;
@@ -13,12 +14,13 @@ use crate::core::untrusted::Untrusted;
 
 use super::approval::Approval;
 use super::compare::Comparison;
-use super::effect::{Begin, Effect, Job, Place, Run};
+use super::effect::{Begin, Effect, Job, Kubeconfig, Place, Run};
 use super::event::{Moment, Output};
 use super::reading::Reading;
 use super::record::{Record, Step};
 
 mod aftermath;
+mod control_plane;
 mod ended;
 mod found;
 mod judge;
@@ -128,6 +130,8 @@ pub struct Apply {
     pub stopping: bool,
     /// Whether the facts are being read again, right before `--yes`.
     pub verifying: bool,
+    /// What `--yes` saw of the running control plane, once it has said so or ended.
+    applied: Option<SeenControlPlane>,
     /// Whether `kops create -f` found the cluster in the state store.
     was_there: bool,
     /// The last command that was followed.
@@ -168,10 +172,10 @@ impl Apply {
         let cluster = terms.cluster;
         let commands = [
             (Job::ListKeys, CommandLine::list_keys(cluster)),
-            (Job::Update, CommandLine::update(cluster)),
+            (Job::Update, CommandLine::update_existing(cluster)),
             (Job::ReadAgain, CommandLine::get_all(cluster)),
             (Job::KeysAgain, CommandLine::list_keys(cluster)),
-            (Job::UpdateYes, CommandLine::update_yes(cluster)),
+            (Job::UpdateYes, CommandLine::update_existing_yes(cluster)),
         ];
         Self::of(&recorded(terms, commands), at)
     }
@@ -199,6 +203,7 @@ impl Apply {
             going_on: None,
             stopping: false,
             verifying: false,
+            applied: None,
             was_there: false,
             followed: 0,
             approved: Approved::of(record),
@@ -261,6 +266,11 @@ impl Apply {
     }
 
     fn start_next(&mut self, at: Moment) -> Vec<Effect> {
+        let kubeconfig = if self.creates() {
+            Kubeconfig::OfTheRun
+        } else {
+            Kubeconfig::Own
+        };
         let next = self
             .tasks
             .iter_mut()
@@ -280,6 +290,7 @@ impl Apply {
             cluster: self.cluster.clone(),
             place: self.place.clone(),
             command: task.command.clone(),
+            kubeconfig,
             spec: (task.job == Job::Create).then(|| self.spec.clone()),
         };
         self.show(shown);
@@ -293,9 +304,11 @@ impl Apply {
     }
 
     /// Takes a line that kops printed.
-    pub fn said(&mut self, job: Job, output: Output, text: Untrusted) {
+    pub fn said(&mut self, job: Job, output: Output, text: Untrusted) -> Vec<Effect> {
+        let mut effects = Vec::new();
         if output == Output::Stderr {
             self.progress.read(text.raw());
+            effects = self.stop_if_seen_otherwise(job, text.raw());
         }
         let compared = matches!(
             job,
@@ -307,6 +320,7 @@ impl Apply {
             _ if document => self.show(Line::Document { lines: 1 }),
             _ => self.show(Line::Printed { output, text }),
         }
+        effects
     }
 
     fn show(&mut self, line: Line) {
@@ -322,6 +336,11 @@ impl Apply {
     /// What was approved.
     pub fn approved(&self) -> &Report {
         &self.approved.report
+    }
+
+    /// Whether the run makes a cluster that does not exist yet.
+    pub fn creates(&self) -> bool {
+        self.tasks.iter().any(|task| task.job == Job::Create)
     }
 
     /// Whether `--yes` has been started, so that AWS may have changed.

@@ -129,6 +129,15 @@ pub struct Begin {
     pub folder: Option<PathBuf>,
 }
 
+/// Through which kubeconfig kops looks at the Kubernetes API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kubeconfig {
+    /// The person's own, or the one that the command line names: the same file for a dry run and its `--yes`.
+    Own,
+    /// One in the run's folder, where there is none before kops exports it: nothing is seen through it, by nobody.
+    OfTheRun,
+}
+
 /// One kops command on the real state store.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Run {
@@ -136,6 +145,7 @@ pub struct Run {
     pub cluster: String,
     pub place: Place,
     pub command: CommandLine,
+    pub kubeconfig: Kubeconfig,
     /// The spec to write into the working folder first, whole, keeping an older one that differs.
     pub spec: Option<String>,
 }

@@ -23,14 +23,14 @@ mod existing;
 mod yes;
 
 pub use differing::act_on_differing;
-pub use existing::{ask_existing, dry_run_ended, stored_spec_read};
+pub use existing::{ask_existing, dry_run_ended, held_back, stored_spec_read};
 use yes::kept_yes;
 pub use yes::{approved, prepared};
 
 /// Takes a line that kops printed.
 pub fn said(model: &mut Model, job: Job, output: Output, text: Untrusted) -> Vec<Effect> {
     match &mut model.screen {
-        Screen::Apply(apply) => apply.said(job, output, text),
+        Screen::Apply(apply) => return apply.said(job, output, text),
         Screen::Wizard(wizard) if job == Job::Preview => hear(&mut wizard.review, output, &text),
         Screen::Review(existing) if job == Job::Update => hear(&mut existing.review, output, &text),
         _ => {}
@@ -187,7 +187,7 @@ fn after(model: &mut Model, mut effects: Vec<Effect>) -> Vec<Effect> {
         Outcome::Running | Outcome::Failed(_) | Outcome::Left => effects,
         Outcome::Done => {
             effects.extend(apply.folder.clone().map(Effect::Close));
-            if !creates(apply) {
+            if !apply.creates() {
                 let mut rolling = Rolling::after(apply, at);
                 effects.extend(rolling.ask(at));
                 model.screen = Screen::Rolling(Box::new(rolling));
@@ -215,10 +215,6 @@ fn after(model: &mut Model, mut effects: Vec<Effect>) -> Vec<Effect> {
             effects
         }
     }
-}
-
-fn creates(apply: &Apply) -> bool {
-    apply.tasks.iter().any(|task| task.job == Job::Create)
 }
 
 /// Takes a key after an update is done.

@@ -8,7 +8,7 @@ use crate::core::readiness::{
     InstanceGroupSummary, Observation, Phase, Readiness, Trouble, instance_groups, read,
 };
 
-use super::effect::{Effect, Job, Place, Run, Wake};
+use super::effect::{Effect, Job, Kubeconfig, Place, Run, Wake};
 use super::event::{Finished, Moment};
 
 pub mod panes;
@@ -82,6 +82,7 @@ impl Watch {
             cluster: self.cluster.clone(),
             place: self.place.clone(),
             command,
+            kubeconfig: Kubeconfig::Own,
             spec: None,
         })
     }

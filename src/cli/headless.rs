@@ -7,9 +7,11 @@ use crate::app::apply::{Apply, Hold, Outcome};
 use crate::app::compare::APPROVED_AND_REAL;
 use crate::app::model::{Model, Screen};
 use crate::app::review::Review;
+use crate::app::rolling::Rolling;
 use crate::app::run::begin;
 use crate::app::update::start;
 use crate::core::fault::Fault;
+use crate::core::rolling::NextSteps;
 use crate::core::untrusted::visible;
 use crate::io::event_loop::Runner;
 use crate::io::files::shown;
@@ -66,8 +68,28 @@ async fn to_the_end<R: Runner>(
             (_, folder) => busy(folder.as_deref().unwrap_or(Path::new("?"))),
         }),
         Screen::Differs { review, .. } => Err(differs(review)),
+        Screen::Rolling(rolling) => applied(rolling),
         _ if wait.is_zero() => Ok(0),
         _ => super::watch::until_ready(driver, model, wait).await,
+    }
+}
+
+// What is left to do; an error where `--yes` saw the control plane otherwise than approved.
+fn applied(rolling: &Rolling) -> Result<u8, Fault> {
+    tell_steps(&rolling.next);
+    match &rolling.seen_otherwise {
+        Some(fault) => Err(fault.clone()),
+        None => Ok(0),
+    }
+}
+
+/// Tells what is left to do, one line for each step.
+pub(super) fn tell_steps(next: &NextSteps) {
+    if !next.why.is_empty() {
+        print::remark(&next.why);
+    }
+    for step in &next.steps {
+        print::remark(&format!("next: {}  ({})", step.command, step.what));
     }
 }
 

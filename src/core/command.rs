@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::control_plane::SAY_IT;
 use super::untrusted::visible;
 
 /// One kops invocation: arguments after the program's name, never read by a shell.
@@ -47,14 +48,26 @@ impl CommandLine {
         ])
     }
 
-    /// `kops update cluster NAME`: the dry run.
+    /// `kops update cluster NAME`: the dry run of a new cluster, which has no control plane that kops could look at.
     pub fn update(cluster: &str) -> Self {
         Self::of(&["update", "cluster", cluster])
     }
 
-    /// `kops update cluster NAME --yes`: the one command that changes AWS.
+    /// `kops update cluster NAME --yes`: makes a new cluster, and exports its kubeconfig.
     pub fn update_yes(cluster: &str) -> Self {
         Self::of(&["update", "cluster", cluster, "--yes"])
+    }
+
+    /// The dry run of a cluster that exists: kops says what it sees of the running control plane.
+    pub fn update_existing(cluster: &str) -> Self {
+        Self::of(&["update", "cluster", cluster, SAY_IT])
+    }
+
+    /// Changes a cluster that exists. kops looks at the control plane through the person's kubeconfig, as in the dry run,
+    /// and exports none into it.
+    pub fn update_existing_yes(cluster: &str) -> Self {
+        let words = ["--yes", "--create-kube-config=false", SAY_IT];
+        Self::of(&[&["update", "cluster", cluster], words.as_slice()].concat())
     }
 
     /// `kops rolling-update cluster NAME`: which machines it would replace; `cloud_only`: without the Kubernetes API.
@@ -69,6 +82,17 @@ impl CommandLine {
     /// `kops rolling-update cluster NAME --yes`: replaces machines; shown to be copied, never run.
     pub fn rolling_update_yes(cluster: &str) -> Self {
         Self::of(&["rolling-update", "cluster", cluster, "--yes"])
+    }
+
+    /// `kops update cluster NAME --prune`: what an update leaves until it is told to delete it; shown to be copied.
+    pub fn prune(cluster: &str) -> Self {
+        Self::of(&["update", "cluster", cluster, "--prune"])
+    }
+
+    /// The same for the control plane alone; the roles are those of kops's own order (`cmd/kops/reconcile_cluster.go`).
+    pub fn roll_control_plane_yes(cluster: &str) -> Self {
+        let roles = "--instance-group-roles=control-plane,apiserver";
+        Self::of(&["rolling-update", "cluster", cluster, roles, "--yes"])
     }
 
     /// `kops get all --name NAME -o yaml`: the spec as the state store has it.

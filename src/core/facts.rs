@@ -16,6 +16,9 @@ pub struct Facts(BTreeMap<String, String>);
 /// The fact that is the fingerprint of the key that is added to a new cluster.
 pub const SSH_PUBLIC_KEY: &str = "SSH public key";
 
+/// The fact that is what kops sees of the running control plane of a cluster that exists.
+pub const RUNNING_CONTROL_PLANE: &str = "running control plane";
+
 /// How the names of the facts about a VPC begin.
 const NETWORK: [&str; 5] = ["VPC ", "subnet ", "route table ", "route ", "NAT gateway "];
 

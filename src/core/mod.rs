@@ -9,6 +9,7 @@ pub mod cidr;
 pub mod command;
 #[cfg(test)]
 pub(crate) mod contrast;
+pub mod control_plane;
 pub mod discovery;
 pub mod egress;
 pub mod facts;

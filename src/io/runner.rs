@@ -19,7 +19,7 @@ use super::files::RunFolder;
 use super::kops::{self, Environment, Kops, Line, Stream};
 use super::reply::Reply;
 use super::runs::{self, Held};
-use super::settings::Settings;
+use super::settings::{Settings, expand};
 use super::state_store::StateStore;
 use super::terminal::report_to;
 use super::{aws, channel, doctor};
@@ -269,6 +269,15 @@ impl Task {
         let settings = self.settings_at(place);
         let store = settings.state_store().unwrap_or_default();
         Environment::of(&settings, &place.region, &store)
+    }
+
+    // The person's kubeconfig, or the one that the command line names: the same for a dry run and its `--yes`.
+    fn own_environment(&self, place: &Place) -> Environment {
+        let environment = self.environment(place);
+        match &self.shared.settings.use_kubeconfig {
+            Some(path) => environment.with_kubeconfig(&expand(path)),
+            None => environment,
+        }
     }
 
     fn said(&self, job: Job, line: Line) {

@@ -260,7 +260,7 @@ fn run(trouble: Trouble, moment: usize, lab: &Lab, vpc: &Vpc) {
     assert_eq!(trial.ended().unwrap()["exit"], 0);
     let told = trial.desk.kopswain(&["watch", &trial.cluster, "--once"]);
     let wanted = format!(
-        "run: kops update cluster {} --yes: succeeded;",
+        "run: kops update cluster {} --yes --create-kube-config=false --vmodule=update_cluster=2: succeeded;",
         trial.cluster
     );
     // Who was stopped and went on has seen the end.

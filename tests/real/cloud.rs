@@ -267,6 +267,16 @@ impl Cloud {
         gateway.internet_gateway_id().unwrap().to_owned()
     }
 
+    /// The text of an object of the state store.
+    pub(crate) fn stored(&self, key: &str) -> String {
+        self.runtime.block_on(async {
+            let asked = self.s3.get_object().bucket("example-state").key(key);
+            let body = asked.send().await.unwrap().body;
+            let bytes = body.collect().await.unwrap().into_bytes();
+            String::from_utf8(bytes.to_vec()).unwrap()
+        })
+    }
+
     /// Every object of the state store and its size.
     pub(crate) fn state_store(&self) -> BTreeMap<String, i64> {
         let listing = self.s3.list_objects_v2().bucket("example-state").send();

@@ -33,6 +33,7 @@ mod review_schema;
 mod scratch;
 mod spec_reference;
 mod terraform;
+mod upgrade;
 mod whole_job;
 mod wizard_keys;
 mod worlds;

@@ -117,6 +117,7 @@ impl Apply {
         self.going_on = None;
         self.outcome = Outcome::Running;
         (self.started, self.before) = (at, Duration::ZERO);
+        self.renew_commands();
         for task in &mut self.tasks {
             let once = matches!(task.job, Job::Create | Job::SshKey);
             if !(once && matches!(task.state, TaskState::Done { .. })) {

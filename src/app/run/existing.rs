@@ -2,14 +2,16 @@
 
 use super::kept_yes;
 use crate::app::basis::Basis;
-use crate::app::effect::{Effect, FactsOf, Job, Run};
+use crate::app::effect::{Effect, FactsOf, Job, Kubeconfig, Run};
 use crate::app::event::{Finished, Moment};
 use crate::app::model::{Existing, Model, Screen};
 use crate::app::review::Review;
 use crate::core::command::CommandLine;
 use crate::core::facts::vpc_of;
 use crate::core::fault::Fault;
+use crate::core::findings::kubernetes_change;
 use crate::core::progress::explain;
+use crate::core::rolling::{self, NextSteps};
 
 /// Asks kops for the dry run of a cluster that exists, and for its spec.
 pub fn ask_existing(existing: &mut Existing, at: Moment) -> Vec<Effect> {
@@ -21,13 +23,17 @@ pub fn ask_existing(existing: &mut Existing, at: Moment) -> Vec<Effect> {
             cluster: existing.cluster.clone(),
             place: existing.place.clone(),
             command,
+            kubeconfig: Kubeconfig::Own,
             spec: None,
         })
     };
     let mut effects = vec![Effect::clock()];
     // Read again each time: what is approved is what the store has now.
     effects.push(run(Job::ReadBack, CommandLine::get_all(&existing.cluster)));
-    effects.push(run(Job::Update, CommandLine::update(&existing.cluster)));
+    effects.push(run(
+        Job::Update,
+        CommandLine::update_existing(&existing.cluster),
+    ));
     effects.push(Effect::Identify(existing.place.clone()));
     effects
 }
@@ -44,14 +50,17 @@ pub fn stored_spec_read(model: &mut Model, result: Result<Finished, Fault>) -> V
     };
     (existing.spec, existing.facts) = (spec, facts);
     tell_spec(existing);
-    if existing.facts != Basis::Asking {
-        return kept_yes(model);
-    }
-    vec![Effect::ReadFacts(FactsOf {
+    let ask = FactsOf {
         place: existing.place.clone(),
         vpc: vpc_of(&existing.spec),
         key: false,
-    })]
+    };
+    let known = existing.facts != Basis::Asking;
+    tell_held_back(model);
+    if known {
+        return kept_yes(model);
+    }
+    vec![Effect::ReadFacts(ask)]
 }
 
 fn not_stored(cluster: &str, finished: &Finished) -> Basis {
@@ -65,9 +74,32 @@ fn not_stored(cluster: &str, finished: &Finished) -> Basis {
 }
 
 /// Takes the end of the dry run.
-pub fn dry_run_ended(existing: &mut Existing, result: Result<Finished, Fault>) {
+pub fn dry_run_ended(model: &mut Model, result: Result<Finished, Fault>) {
+    let Screen::Review(existing) = &mut model.screen else {
+        return;
+    };
     existing.review = Review::answered(result);
     tell_spec(existing);
+    tell_held_back(model);
+}
+
+/// What is left to do in a cluster whose nodes kops holds back although its dry run shows no change of version: it looks
+/// finished, and is not.
+pub fn held_back(model: &Model) -> Option<NextSteps> {
+    let Screen::Review(existing) = &model.screen else {
+        return None;
+    };
+    let report = &existing.review.reading()?.report;
+    let held = rolling::held_back(&existing.cluster, &report.control_plane, &existing.spec);
+    held.filter(|_| kubernetes_change(report).is_none())
+}
+
+fn tell_held_back(model: &mut Model) {
+    if let Some(next) = held_back(model) {
+        let steps = next.steps.iter().take(2).map(|step| step.command.as_str());
+        let steps = steps.collect::<Vec<_>>().join(", then ");
+        model.notice = Some(format!("{} Next: {steps}", next.why));
+    }
 }
 
 // The report points at the lines of the spec, once both are known.

@@ -3,6 +3,7 @@
 use super::aside::Aside;
 use super::line::{diff_line, is_identifier, split_arrow, split_field, split_item};
 use super::{Action, Change, Ending, Field, Report, Resource};
+use crate::core::control_plane::SeenControlPlane;
 use crate::core::untrusted::{Untrusted, decoded};
 
 /// Reads a whole report, or any part of one, in linear time; never fails.
@@ -100,6 +101,9 @@ impl Reader {
     fn said(&mut self, line: &str) -> bool {
         let aside = self.aside.takes(line, self.section.is_none());
         if aside {
+            if self.report.control_plane == SeenControlPlane::Unsaid {
+                self.report.control_plane = SeenControlPlane::of_line(line).unwrap_or_default();
+            }
             self.report.log.push(line.into());
         }
         aside

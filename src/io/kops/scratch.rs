@@ -74,7 +74,12 @@ impl Scratch {
         folder: &RunFolder,
         mut show: impl FnMut(Line),
     ) -> Result<Finished, Fault> {
-        let environment = environment.clone().with_state_store(&self.url());
+        // No file of that name: kops sees no control plane, as in the run that makes the cluster.
+        let kubeconfig = self.folder.path().join("kubeconfig");
+        let environment = environment
+            .clone()
+            .with_state_store(&self.url())
+            .with_kubeconfig(&kubeconfig);
         let names = Names {
             scratch: self.url(),
             real: preview.state_store.trim_end_matches('/').to_owned(),

@@ -48,33 +48,24 @@ impl Task {
 
     async fn asked(&self, run: &Run) -> Result<Finished, Fault> {
         let kops = self.kops().await?;
-        let environment = self.environment(&run.place);
+        let environment = self.own_environment(&run.place);
         if run.job == Job::Validate {
-            return self.validate(kops, &run.cluster, environment).await;
+            return self.validate(kops, &run.cluster, &environment).await;
         }
-        let (command, environment) = self.through_kubeconfig(run, environment);
         let folder = self.folder(&run.cluster)?;
-        let look = kops.look(&command, &environment, &folder)?;
+        let look = kops.look(&self.through_kubeconfig(run), &environment, &folder)?;
         let finished = look.follow(|line| self.said(run.job, line)).await?;
         Ok(finished_of(finished))
     }
 
     // Like validate, a look at the machines goes the way that the person named, where there is one.
-    fn through_kubeconfig(
-        &self,
-        run: &Run,
-        environment: Environment,
-    ) -> (CommandLine, Environment) {
+    fn through_kubeconfig(&self, run: &Run) -> CommandLine {
         let mut command = run.command.clone();
-        let kubeconfig = self.shared.settings.use_kubeconfig.as_ref();
-        match kubeconfig.filter(|_| command.asks_kubernetes()) {
-            None => (command, environment),
-            Some(path) => {
-                command.args.push("--use-kubeconfig".to_owned());
-                let environment = environment.with_kubeconfig(&expand(path));
-                (command, environment)
-            }
+        let named = self.shared.settings.use_kubeconfig.is_some();
+        if named && command.asks_kubernetes() {
+            command.args.push("--use-kubeconfig".to_owned());
         }
+        command
     }
 
     // A look every ten seconds would fill the run folder: what it prints is on the screen, whole.
@@ -82,19 +73,10 @@ impl Task {
         &self,
         kops: &Kops,
         cluster: &str,
-        environment: Environment,
+        environment: &Environment,
     ) -> Result<Finished, Fault> {
-        let kubeconfig = self
-            .shared
-            .settings
-            .use_kubeconfig
-            .as_ref()
-            .map(|path| expand(path));
-        let line = CommandLine::validate(cluster, kubeconfig.is_some());
-        let environment = match &kubeconfig {
-            Some(path) => environment.with_kubeconfig(path),
-            None => environment,
-        };
-        Ok(finished_of(kops.ask(&line, &environment).await?))
+        let named = self.shared.settings.use_kubeconfig.is_some();
+        let line = CommandLine::validate(cluster, named);
+        Ok(finished_of(kops.ask(&line, environment).await?))
     }
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::{MutexGuard, PoisonError};
 
 use super::{Task, finished_of};
-use crate::app::effect::{Begin, FactsOf, Job, Run};
+use crate::app::effect::{Begin, FactsOf, Job, Kubeconfig, Run};
 use crate::app::event::Event;
 use crate::core::fault::Fault;
 use crate::io::facts;
@@ -69,12 +69,18 @@ impl Task {
 
     async fn started(&self, run: &Run) -> Result<Running, Fault> {
         let kops = self.kops().await?;
-        let environment = self.environment(&run.place);
         if let Some(spec) = &run.spec {
             spec_file::write(spec)?;
         }
         let held = self.held();
         let held = held.as_ref().ok_or_else(not_begun)?;
+        let environment = match run.kubeconfig {
+            Kubeconfig::Own => self.own_environment(&run.place),
+            Kubeconfig::OfTheRun => {
+                let environment = self.environment(&run.place);
+                environment.with_kubeconfig(&held.folder.kubeconfig())
+            }
+        };
         let running = kops.start(
             &run.command,
             run.job,
