@@ -9,8 +9,8 @@ use crate::core::roundtrip::compare;
 use crate::core::ssh_keys::fingerprints;
 use crate::core::untrusted::visible;
 use crate::io::kops::{self, Environment, Kops};
-use crate::io::runs;
 use crate::io::settings::Settings;
+use crate::io::{aws, runs};
 
 use super::{approve, print};
 
@@ -34,7 +34,12 @@ pub(super) async fn standing(settings: &Settings, wizard: &mut Wizard) -> Result
     );
     approve::nobody_at_work(&cluster, &store)?;
     wizard.resume();
-    let environment = Environment::of(settings, &wizard.answers.region, &store);
+    let settings = Settings {
+        region: Some(wizard.answers.region.clone()).filter(|region| !region.is_empty()),
+        ..settings.clone()
+    };
+    let settings = &settings;
+    let environment = Environment::of(&aws::connect(settings).await?, &store);
     let kops = kops::find(settings).await?;
     let stored = asked(&kops, &CommandLine::get_all(&cluster), &environment).await?;
     let differences = compare(&wizard.spec.text, &stored)?;

@@ -1,5 +1,6 @@
 //! One AWS account in one region; every call is a Describe, a Get or a List.
 
+mod credential_process;
 mod credentials;
 mod discover;
 mod errors;
@@ -7,6 +8,7 @@ mod facts;
 mod images;
 mod instance_types;
 mod offers;
+mod profile;
 mod quotas;
 mod read;
 mod region;
@@ -20,6 +22,7 @@ use std::time::Duration;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, SdkConfig};
+use aws_credential_types::Credentials;
 use aws_sdk_ec2::error::{ProvideErrorMetadata, SdkError};
 use serde::Serialize;
 use tokio::sync::OnceCell;
@@ -28,12 +31,15 @@ use crate::core::fault::Fault;
 use crate::core::untrusted::Untrusted;
 use crate::io::settings::{Settings, variable};
 use credentials::Found;
+pub use credentials::Source;
 pub use discover::{Scope, VPCS_ASKED_FOR_DNS};
 pub(crate) use errors::{Failure, NoRoute, failure_of};
 pub use instance_types::{Freshness, Offered};
 pub use offers::{Offers, Wanted};
 pub use read::DnsAttributes;
 
+/// kops gives a task up after ten minutes without success (`--yes` on an account where all goes well takes two).
+const LONGEST_UPDATE: Duration = Duration::from_mins(10);
 const ATTEMPTS: u32 = 8;
 const CONNECT: Duration = Duration::from_secs(3);
 const ATTEMPT: Duration = Duration::from_secs(30);
@@ -44,6 +50,9 @@ const FIRST_BACKOFF: Duration = Duration::from_millis(200);
 pub struct Account {
     pub(crate) config: SdkConfig,
     region: String,
+    found: Found,
+    /// The profile that was named, whose other settings count also where it gives no credentials.
+    profile: Option<String>,
     ec2: aws_sdk_ec2::Client,
     sts: aws_sdk_sts::Client,
     quotas: aws_sdk_servicequotas::Client,
@@ -68,15 +77,16 @@ pub async fn connect(settings: &Settings) -> Result<Account, Fault> {
         .is_some_and(|value| value.eq_ignore_ascii_case("false"));
     let region = region::resolve(settings, metadata).await?;
     let found = Found::ask(settings, &region, metadata).await?;
+    let profile = credentials::profile(settings)?;
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .region(region)
-        .credentials_provider(found)
+        .credentials_provider(found.clone())
         .retry_config(retries())
         .timeout_config(timeouts());
-    if let Some(profile) = &settings.profile {
+    if let Some(profile) = &profile {
         loader = loader.profile_name(profile);
     }
-    Ok(Account::of(loader.load().await))
+    Ok(Account::of(loader.load().await, found, profile))
 }
 
 /// The region that [`connect`] would use; a Fault when none is set or its name cannot be one.
@@ -102,7 +112,7 @@ fn timeouts() -> TimeoutConfig {
 }
 
 impl Account {
-    fn of(config: SdkConfig) -> Self {
+    fn of(config: SdkConfig, found: Found, profile: Option<String>) -> Self {
         let ec2 = aws_sdk_ec2::config::Builder::from(&config)
             .retry_classifier(NoRoute)
             .build();
@@ -119,12 +129,54 @@ impl Account {
             quotas: aws_sdk_servicequotas::Client::from_conf(quotas),
             who: Arc::default(),
             config,
+            found,
+            profile,
         }
     }
 
     /// The region's name, such as `us-east-1`.
     pub fn region(&self) -> &str {
         &self.region
+    }
+
+    /// Where the credentials come from.
+    pub fn source(&self) -> &Source {
+        &self.found.source
+    }
+
+    /// The profile that was named, by the command line or by AWS's variables.
+    pub fn profile(&self) -> Option<&str> {
+        self.profile.as_deref()
+    }
+
+    /// What that profile, or the default one, sets besides credentials and the region.
+    pub fn profile_settings(&self) -> &[(String, String)] {
+        &self.found.followed.settings
+    }
+
+    /// The warning for a profile that names an MFA device though its keys were used without a code.
+    pub fn unused_code(&self) -> Option<Fault> {
+        let serial = self.found.followed.mfa.as_deref()?;
+        match &self.found.source {
+            Source::Profile(name) if self.found.followed.process.is_none() => {
+                Some(credentials::without_code(name, serial))
+            }
+            _ => None,
+        }
+    }
+
+    /// A Fault when the credentials end before a `kops update cluster --yes` that starts now must have ended.
+    pub fn lasts_for_an_update(&self) -> Result<(), Fault> {
+        let until = self.found.credentials.expiry();
+        if until.is_none() || self.found.lasts(LONGEST_UPDATE) {
+            return Ok(());
+        }
+        Err(credentials::too_short(&self.found.source, LONGEST_UPDATE))
+    }
+
+    /// The credentials with which this account is asked, for kops to use; not to be shown or written.
+    pub(crate) fn credentials(&self) -> &Credentials {
+        &self.found.credentials
     }
 
     fn judged<T, E, R>(&self, answer: Result<T, SdkError<E, R>>) -> Result<T, Failure>

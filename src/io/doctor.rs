@@ -3,6 +3,7 @@
 use tokio::task::JoinSet;
 
 use super::aws::Freshness;
+use super::kops::Environment;
 use super::settings::Settings;
 use super::state_store::{StateStore, unset};
 use super::{aws, channel, kops, ssh_public_key};
@@ -54,11 +55,28 @@ async fn kops(settings: &Settings) -> Result<CheckState, Fault> {
 }
 
 async fn credentials(settings: &Settings) -> Result<CheckState, Fault> {
-    let who = aws::connect(settings).await?.identity().await?;
-    Ok(CheckState::Good(format!(
-        "account {}, {}",
-        who.account, who.arn
-    )))
+    let account = aws::connect(settings).await?;
+    let who = account.identity().await?;
+    let kept_away = kept_away(&Environment::of(&account, ""));
+    let found = format!(
+        "account {}, {}, from {}{kept_away}",
+        who.account,
+        who.arn,
+        account.source()
+    );
+    Ok(match account.unused_code() {
+        None => CheckState::Good(found),
+        Some(fault) => CheckState::Warning(fault.with_detail(found)),
+    })
+}
+
+// `; kept away from kops: NAME, NAME`, or nothing.
+fn kept_away(environment: &Environment) -> String {
+    let names: Vec<&str> = environment.kept_away().collect();
+    match names.as_slice() {
+        [] => String::new(),
+        names => format!("; kept away from kops: {}", names.join(", ")),
+    }
 }
 
 async fn state_store(settings: &Settings) -> Result<CheckState, Fault> {

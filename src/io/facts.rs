@@ -18,7 +18,6 @@ const CHUNK: usize = 1 << 20;
 #[derive(Clone, Debug)]
 pub struct Asked {
     pub settings: Settings,
-    pub environment: Environment,
     /// The VPC that the spec names.
     pub vpc: Option<String>,
     /// The key that is added to the cluster; absent where none is.
@@ -51,8 +50,12 @@ pub async fn read(asked: &Asked) -> Result<Facts, Fault> {
     let hash = hash.and_then(|hash| hash);
     let hash = hash.map_err(|error| unhashed(&kops.program, &error))?;
     facts.insert("kops SHA-256", hash);
-    for (name, value) in asked.environment.seen() {
+    let store = asked.settings.state_store().unwrap_or_default();
+    for (name, value) in Environment::of(&account, &store).seen() {
         facts.insert(format!("environment {name}"), value);
+    }
+    for (name, value) in account.profile_settings() {
+        facts.insert(format!("AWS profile {name}"), value);
     }
     Ok(facts)
 }

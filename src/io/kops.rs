@@ -8,15 +8,15 @@ mod run;
 mod scratch;
 
 use std::env;
+use std::ffi::OsString;
+use std::io::{PipeReader, Read};
+use std::os::fd::OwnedFd;
 use std::os::unix::fs::PermissionsExt;
-use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
 use std::time::Duration;
 
-use tokio::process::Command;
-
 use super::files::shown;
+use super::process::{Change, Input, Launch, Process};
 use super::settings::{Settings, expand};
 use crate::core::command::CommandLine;
 use crate::core::fault::Fault;
@@ -77,48 +77,109 @@ impl Kops {
         })
     }
 
-    /// Runs a command that changes nothing and gives what it printed; dropping the future ends kops.
+    /// Runs a command that changes nothing and gives what it printed; dropping the future ends kops. A Fault when it cannot
+    /// be started, or was stopped.
     pub async fn ask(
         &self,
         line: &CommandLine,
         environment: &Environment,
     ) -> Result<Finished, Fault> {
-        let mut command = self.command(line, environment);
-        command.kill_on_drop(true);
-        let output = command
-            .output()
-            .await
-            .map_err(|error| self.not_started(&error))?;
-        Ok(finished(&output))
+        asked(&self.program, &line.args, environment).await
     }
 
-    // No shell: the arguments go as they are. Standard input is empty, so that kops never waits for an answer.
-    fn command(&self, line: &CommandLine, environment: &Environment) -> Command {
-        let mut command = Command::new(&self.program);
-        command.args(&line.args).stdin(Stdio::null());
-        environment.apply(&mut command);
-        command
-    }
-
-    fn not_started(&self, error: &std::io::Error) -> Fault {
-        Fault::new(
-            format!("{} could not be started", shown(&self.program)),
-            error.to_string(),
-            "check that it is a program for this machine, or name another with --kops",
-        )
+    // In a session of its own and with an empty input: kops, and what it starts, has nobody here to ask.
+    fn started(
+        &self,
+        line: &CommandLine,
+        environment: &Environment,
+        (stdout, stderr): (OwnedFd, OwnedFd),
+    ) -> Result<Process, Fault> {
+        launched(&self.program, &line.args, environment, (stdout, stderr))
     }
 }
 
-fn finished(output: &std::process::Output) -> Finished {
-    let (stdout, undecoded) = decoded(&output.stdout);
-    let (stderr, _) = decoded(&output.stderr);
-    Finished {
-        exit: output.status.code(),
-        signal: output.status.signal(),
+fn launched(
+    program: &Path,
+    args: &[String],
+    environment: &Environment,
+    (stdout, stderr): (OwnedFd, OwnedFd),
+) -> Result<Process, Fault> {
+    let args: Vec<OsString> = args.iter().map(OsString::from).collect();
+    let launch = Launch {
+        program,
+        args: &args,
+        environment: environment.variables(),
+        input: Input::Empty,
+        stdout,
+        stderr,
+    };
+    Process::start(launch).map_err(|error| not_started(program, &error))
+}
+
+async fn asked(
+    program: &Path,
+    args: &[String],
+    environment: &Environment,
+) -> Result<Finished, Fault> {
+    let pipe = || std::io::pipe().map_err(|error| not_started(program, &error));
+    let ((stdout, out), (stderr, err)) = (pipe()?, pipe()?);
+    let mut process = launched(program, args, environment, (out.into(), err.into()))?;
+    let (stdout, stderr) = (reading(stdout), reading(stderr));
+    let (exit, signal) = ended(&mut process).await?;
+    let (stdout, undecoded) = decoded(&stdout.await.unwrap_or_default());
+    let (stderr, _) = decoded(&stderr.await.unwrap_or_default());
+    Ok(Finished {
+        exit,
+        signal,
         stdout,
         stderr,
         undecoded,
+    })
+}
+
+fn reading(mut from: PipeReader) -> tokio::task::JoinHandle<Vec<u8>> {
+    tokio::task::spawn_blocking(move || {
+        let mut bytes = Vec::new();
+        let _ = from.read_to_end(&mut bytes);
+        bytes
+    })
+}
+
+// How a look ended; a stopped one is given up, since it has nothing to lose and nobody to continue it.
+async fn ended(process: &mut Process) -> Result<(Option<i32>, Option<i32>), Fault> {
+    loop {
+        match process.changed().await.map_err(|error| lost(&error))? {
+            Change::Ended { exit, signal } => return Ok((exit, signal)),
+            Change::Stopped(signal) => return Err(stopped(signal.as_str())),
+            Change::Continued => {}
+        }
     }
+}
+
+fn lost(error: &std::io::Error) -> Fault {
+    Fault::new(
+        "kops went out of sight",
+        error.to_string(),
+        "it was only asked to look; ask again",
+    )
+}
+
+fn stopped(signal: &str) -> Fault {
+    Fault::new(
+        "kops was stopped and did not go on",
+        format!(
+            "the signal {signal} stopped it; it has no terminal, so it is no wait for an answer"
+        ),
+        "it was only asked to look, and is ended; ask again",
+    )
+}
+
+fn not_started(program: &Path, error: &std::io::Error) -> Fault {
+    Fault::new(
+        format!("{} could not be started", shown(program)),
+        error.to_string(),
+        "check that it is a program for this machine, or name another with --kops",
+    )
 }
 
 fn named(path: &Path) -> Result<PathBuf, Fault> {
@@ -154,16 +215,12 @@ fn is_program(path: &Path) -> bool {
 }
 
 async fn version_of(program: &Path) -> Result<String, Fault> {
-    let mut command = Command::new(program);
-    command
-        .args(["version", "--short"])
-        .stdin(Stdio::null())
-        .kill_on_drop(true);
-    let answer = tokio::time::timeout(VERSION_LIMIT, command.output()).await;
-    let output = answer
+    let args = ["version", "--short"].map(str::to_owned);
+    let environment = Environment::without_account();
+    let answer = tokio::time::timeout(VERSION_LIMIT, asked(program, &args, &environment)).await;
+    let finished = answer
         .map_err(|_| silent(program))?
-        .map_err(|error| not_kops(program, &error.to_string()))?;
-    let finished = finished(&output);
+        .map_err(|fault| not_kops(program, &fault.why))?;
     if finished.exit == Some(0) {
         Ok(finished.stdout)
     } else {

@@ -10,6 +10,7 @@ pub mod event_loop;
 pub mod facts;
 pub mod files;
 pub mod kops;
+mod process;
 pub mod prompt;
 mod reply;
 pub mod runner;

@@ -265,15 +265,22 @@ impl Task {
         Ok(folder)
     }
 
-    fn environment(&self, place: &Place) -> Environment {
+    async fn environment(&self, place: &Place) -> Result<Environment, Fault> {
+        let (_, environment) = self.account(place).await?;
+        Ok(environment)
+    }
+
+    // The account, and the environment of kops that holds the credentials with which it is asked.
+    async fn account(&self, place: &Place) -> Result<(aws::Account, Environment), Fault> {
         let settings = self.settings_at(place);
         let store = settings.state_store().unwrap_or_default();
-        Environment::of(&settings, &place.region, &store)
+        let account = aws::connect(&settings).await?;
+        let environment = Environment::of(&account, &store);
+        Ok((account, environment))
     }
 
     // The person's kubeconfig, or the one that the command line names: the same for a dry run and its `--yes`.
-    fn own_environment(&self, place: &Place) -> Environment {
-        let environment = self.environment(place);
+    fn with_own_kubeconfig(&self, environment: Environment) -> Environment {
         match &self.shared.settings.use_kubeconfig {
             Some(path) => environment.with_kubeconfig(&expand(path)),
             None => environment,

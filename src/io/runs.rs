@@ -17,6 +17,8 @@ use super::files::{
 #[derive(Debug)]
 pub struct Held {
     pub folder: RunFolder,
+    /// The account that was approved.
+    pub account: Option<String>,
     pub lock: Lock,
 }
 
@@ -60,7 +62,11 @@ fn begin_in(runs: &Path, begin: &Begin, folder: Option<RunFolder>) -> Result<Beg
     write_whole(&folder.record(), &text, 0o600)?;
     lock.note(&format!("process {}\n", std::process::id()))
         .map_err(|error| not_written(&path, &error))?;
-    Ok(Beginning::Held(Held { folder, lock }))
+    Ok(Beginning::Held(Held {
+        folder,
+        account: record.facts.get("account").map(ToOwned::to_owned),
+        lock,
+    }))
 }
 
 /// The last run of a cluster in a state store that was begun on this machine.
@@ -155,6 +161,8 @@ fn moment(entry: &Entry) -> u64 {
         | Entry::NotStarted { at, .. }
         | Entry::Progress { at, .. }
         | Entry::Interrupted { at, .. }
+        | Entry::Stopped { at, .. }
+        | Entry::Continued { at, .. }
         | Entry::Finished { at, .. }
         | Entry::Closed { at } => *at,
     }

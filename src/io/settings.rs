@@ -1,11 +1,14 @@
 //! What the command line said about where to work; AWS's and kops's own variables and files fill the gaps.
 
 use std::env;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use etcetera::BaseStrategy;
 use serde::Deserialize;
+
+const USUAL_PATH: &str = "/usr/local/bin:/usr/bin:/bin";
 
 /// Plain values of the command line: an absent one means what AWS's and kops's own settings say.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -69,6 +72,14 @@ pub(crate) fn expand(path: &Path) -> PathBuf {
         (Ok(rest), Some(home)) => home.join(rest),
         _ => path.to_owned(),
     }
+}
+
+/// The folders of a `PATH` that do not depend on where a program is started, or the usual ones when there is none.
+pub(crate) fn absolute_path(path: Option<&OsStr>) -> OsString {
+    let folders = path.into_iter().flat_map(env::split_paths);
+    let joined = env::join_paths(folders.filter(|folder| folder.is_absolute()));
+    let joined = joined.ok().filter(|joined| !joined.is_empty());
+    joined.unwrap_or_else(|| USUAL_PATH.into())
 }
 
 #[derive(Deserialize)]

@@ -1,58 +1,109 @@
-//! Whose credentials: environment, profile (static, SSO, assumed role, process), web identity, container; the metadata
-//! service only when `AWS_EC2_METADATA_DISABLED=false` asks for it, because elsewhere it answers with a long silence.
+//! Whose credentials: exactly one source, chosen by AWS's own variables; the metadata service only when
+//! `AWS_EC2_METADATA_DISABLED=false` asks for it, because elsewhere it answers with a long silence.
 
-use std::sync::Mutex;
+use std::fmt;
+use std::time::{Duration, SystemTime};
 
-use aws_config::Region;
 use aws_config::ecs::EcsCredentialsProvider;
 use aws_config::environment::credentials::EnvironmentVariableCredentialsProvider;
 use aws_config::imds::credentials::ImdsCredentialsProvider;
-use aws_config::meta::credentials::CredentialsProviderChain;
 use aws_config::profile::ProfileFileCredentialsProvider;
 use aws_config::provider_config::ProviderConfig;
+use aws_config::sts::AssumeRoleProvider;
 use aws_config::web_identity_token::WebIdentityTokenCredentialsProvider;
+use aws_config::{BehaviorVersion, Region};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::error::CredentialsError;
-use aws_credential_types::provider::{ProvideCredentials, Result as Provided, future};
+use aws_credential_types::provider::{
+    ProvideCredentials, Result as Provided, SharedCredentialsProvider, future,
+};
+use tokio::sync::Mutex;
 
+use super::credential_process::CredentialProcess;
 use super::errors::credentials_fault;
+use super::profile::{self, Followed};
 use crate::core::fault::Fault;
+use crate::core::untrusted::visible;
 use crate::io::settings::{Settings, variable};
 
-/// Gives the credentials that were found first once, then asks the chain again, so that a process or a sign-on that
-/// costs a person's attention runs once.
-#[derive(Debug)]
-pub(super) struct Found {
-    chain: CredentialsProviderChain,
-    first: Mutex<Option<Credentials>>,
+/// Temporary credentials are used again while they last longer than any `kops update cluster` takes.
+pub(crate) const LASTING: Duration = Duration::from_mins(15);
+
+/// The profile that counts when none is named.
+const DEFAULT: &str = "default";
+
+/// Where the credentials come from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`.
+    Variables,
+    /// `AWS_WEB_IDENTITY_TOKEN_FILE` and `AWS_ROLE_ARN`.
+    WebIdentity,
+    Profile(String),
+    Container,
+    Metadata,
 }
 
+impl fmt::Display for Source {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Variables => out.write_str("AWS_ACCESS_KEY_ID"),
+            Self::WebIdentity => out.write_str("AWS_WEB_IDENTITY_TOKEN_FILE"),
+            Self::Profile(name) => write!(out, "the profile {}", visible(name)),
+            Self::Container => out.write_str("the container"),
+            Self::Metadata => out.write_str("the instance metadata service"),
+        }
+    }
+}
+
+/// The credentials that were found, and the one source that they came from, which is asked again when they expire.
+#[derive(Clone, Debug)]
+pub(super) struct Found {
+    pub(super) source: Source,
+    pub(super) credentials: Credentials,
+    pub(super) followed: Followed,
+    again: SharedCredentialsProvider,
+}
+
+/// Temporary credentials of this process, by profile: its variables do not change while it lives, and a sign-on, a role or
+/// a process that costs a person's attention is asked once.
+static KEPT: Mutex<Option<(Option<String>, Found)>> = Mutex::const_new(None);
+
 impl Found {
-    /// Asks the chain; a Fault says which source failed and how to mend it.
+    /// Asks the one source; a Fault says which source failed and how to fix it, or which two there are.
     pub(super) async fn ask(
         settings: &Settings,
         region: &Region,
         metadata: bool,
     ) -> Result<Self, Fault> {
-        let chain = chain(settings, region, metadata);
-        match chain.provide_credentials().await {
-            Ok(credentials) => Ok(Self {
-                chain,
-                first: Mutex::new(Some(credentials)),
-            }),
-            Err(error) => {
-                let named = settings.profile.clone().or_else(|| variable("AWS_PROFILE"));
-                Err(credentials_fault(&error, named.as_deref()))
-            }
+        let sources = sources(settings.profile.as_deref(), metadata, variable)?;
+        let mut kept = KEPT.lock().await;
+        if let Some((profile, found)) = kept.as_ref()
+            && *profile == settings.profile
+            && found.lasts(LASTING)
+        {
+            return Ok(found.clone());
         }
+        let profile = profile(settings)?.unwrap_or_else(|| DEFAULT.to_owned());
+        let found = first_of(sources, &profile, region).await?;
+        *kept = found
+            .credentials
+            .expiry()
+            .map(|_| (settings.profile.clone(), found.clone()));
+        Ok(found)
+    }
+
+    /// Whether they are good for so long, as far as their source tells.
+    pub(super) fn lasts(&self, time: Duration) -> bool {
+        let until = self.credentials.expiry();
+        until.is_some_and(|until| until > SystemTime::now() + time)
     }
 
     async fn next(&self) -> Provided {
-        let first = self.first.lock().ok().and_then(|mut first| first.take());
-        match first {
-            Some(credentials) => Ok(credentials),
-            None => self.chain.provide_credentials().await,
+        if self.credentials.expiry().is_none() || self.lasts(Duration::from_secs(10)) {
+            return Ok(self.credentials.clone());
         }
+        self.again.provide_credentials().await
     }
 }
 
@@ -65,42 +116,308 @@ impl ProvideCredentials for Found {
     }
 }
 
-// A profile named on the command line wins over variables, as with the AWS CLI's --profile.
-fn chain(settings: &Settings, region: &Region, metadata: bool) -> CredentialsProviderChain {
-    let config = ProviderConfig::without_region().with_region(Some(region.clone()));
-    let mut profile = ProfileFileCredentialsProvider::builder().configure(&config);
-    if let Some(name) = &settings.profile {
-        profile = profile.profile_name(name);
-        return CredentialsProviderChain::first_try("Profile", profile.build());
+// The sources that may be asked, in order: the first that has credentials is the one. The order is that of the SDK for Go,
+// which kops uses (aws-sdk-go-v2, config/resolve_credentials.go); where the AWS CLI and the SDKs do not agree, none is taken.
+fn sources(
+    named: Option<&str>,
+    metadata: bool,
+    variable: impl Fn(&str) -> Option<String>,
+) -> Result<Vec<Source>, Fault> {
+    let set = |name: &str| variable(name).is_some();
+    if set("KOPS_AWS_ROLE_ARN") {
+        return Err(role_of_kops());
     }
-    let chain = CredentialsProviderChain::first_try(
-        "Environment",
-        EnvironmentVariableCredentialsProvider::new(),
-    )
-    .or_else("Profile", profile.build())
-    .or_else(
-        "WebIdentityToken",
-        WebIdentityTokenCredentialsProvider::builder()
-            .configure(&config)
-            .build(),
-    )
-    .or_else(
-        "EcsContainer",
-        EcsCredentialsProvider::builder().configure(&config).build(),
-    );
-    if metadata {
-        chain.or_else(
-            "Ec2InstanceMetadata",
+    if let Some(name) = named {
+        return Ok(vec![Source::Profile(name.to_owned())]);
+    }
+    let profile = profile_of(&variable)?;
+    if set("AWS_ACCESS_KEY_ID") && set("AWS_SECRET_ACCESS_KEY") {
+        return Ok(vec![Source::Variables]);
+    }
+    if set("AWS_WEB_IDENTITY_TOKEN_FILE") {
+        return match profile {
+            Some(name) => Err(two_sources(&name)),
+            None => Ok(vec![Source::WebIdentity]),
+        };
+    }
+    let profile = profile.unwrap_or_else(|| DEFAULT.to_owned());
+    let mut all = vec![Source::Profile(profile), Source::Container];
+    all.extend(metadata.then_some(Source::Metadata));
+    Ok(all)
+}
+
+// The SDK for Go reads both names, the AWS CLI too, but not in the same order; the SDK for Rust reads the first only.
+fn profile_of(variable: impl Fn(&str) -> Option<String>) -> Result<Option<String>, Fault> {
+    match (variable("AWS_PROFILE"), variable("AWS_DEFAULT_PROFILE")) {
+        (Some(one), Some(other)) if one != other => Err(two_profiles(&one, &other)),
+        (one, other) => Ok(one.or(other)),
+    }
+}
+
+/// The profile that the settings or AWS's variables name; a Fault when two are named.
+pub(super) fn profile(settings: &Settings) -> Result<Option<String>, Fault> {
+    match &settings.profile {
+        Some(name) => Ok(Some(name.clone())),
+        None => profile_of(variable),
+    }
+}
+
+// `profile` is the one whose settings count, wherever the credentials come from.
+async fn first_of(sources: Vec<Source>, profile: &str, region: &Region) -> Result<Found, Fault> {
+    let followed = match profile::read(profile).await {
+        Ok(followed) => followed,
+        Err(error) if sources.contains(&Source::Profile(profile.to_owned())) => {
+            return Err(unread(&error));
+        }
+        Err(_) => Followed::default(),
+    };
+    let named = (profile != DEFAULT).then_some(profile);
+    let mut absent = CredentialsError::not_loaded("no source had credentials");
+    for source in sources {
+        let again = provider(&source, &followed, region).await;
+        match again.provide_credentials().await {
+            Ok(credentials) => {
+                return Ok(Found {
+                    source,
+                    credentials,
+                    followed,
+                    again,
+                });
+            }
+            Err(error @ CredentialsError::CredentialsNotLoaded(_)) => absent = error,
+            Err(error) => return Err(refused(&error, &source, &followed)),
+        }
+        // Whoever names a profile does not mean another source.
+        if named.is_some() && !followed.exists {
+            break;
+        }
+    }
+    Err(credentials_fault(&absent, named))
+}
+
+async fn provider(
+    source: &Source,
+    followed: &Followed,
+    region: &Region,
+) -> SharedCredentialsProvider {
+    let config = ProviderConfig::without_region().with_region(Some(region.clone()));
+    match source {
+        Source::Variables => {
+            SharedCredentialsProvider::new(EnvironmentVariableCredentialsProvider::new())
+        }
+        Source::WebIdentity => SharedCredentialsProvider::new(
+            WebIdentityTokenCredentialsProvider::builder()
+                .configure(&config)
+                .build(),
+        ),
+        Source::Profile(name) => match &followed.process {
+            Some(command) => through_roles(command, followed, name, region).await,
+            None => SharedCredentialsProvider::new(
+                ProfileFileCredentialsProvider::builder()
+                    .configure(&config)
+                    .profile_name(name)
+                    .build(),
+            ),
+        },
+        Source::Container => SharedCredentialsProvider::new(
+            EcsCredentialsProvider::builder().configure(&config).build(),
+        ),
+        Source::Metadata => SharedCredentialsProvider::new(
             ImdsCredentialsProvider::builder()
                 .configure(&config)
                 .build(),
-        )
-    } else {
-        chain
+        ),
     }
+}
+
+// The SDK would start the process itself, with whatever `sh` is on PATH and with our terminal.
+async fn through_roles(
+    command: &str,
+    followed: &Followed,
+    profile: &str,
+    region: &Region,
+) -> SharedCredentialsProvider {
+    let mut provider = SharedCredentialsProvider::new(CredentialProcess::new(command));
+    let config = aws_config::defaults(BehaviorVersion::latest())
+        .region(region.clone())
+        .profile_name(profile)
+        .no_credentials();
+    let config = config.load().await;
+    for role in &followed.roles {
+        let mut builder = AssumeRoleProvider::builder(&role.arn).configure(&config);
+        if let Some(session) = &role.session {
+            builder = builder.session_name(session);
+        }
+        if let Some(id) = &role.external_id {
+            builder = builder.external_id(id);
+        }
+        provider = SharedCredentialsProvider::new(builder.build_from_provider(provider).await);
+    }
+    provider
+}
+
+// A role that asks for a code is refused by STS when none is given, and there is nobody here to ask.
+fn refused(error: &CredentialsError, source: &Source, followed: &Followed) -> Fault {
+    let Source::Profile(name) = source else {
+        return credentials_fault(error, None);
+    };
+    let fault = credentials_fault(error, Some(name));
+    match &followed.mfa {
+        Some(serial) if followed.process.is_none() => Fault {
+            what: format!("the profile {} asks for an MFA code", visible(name)),
+            why: format!(
+                "it names mfa_serial {}, and neither kopswain nor kops can ask a person for a code",
+                visible(serial)
+            ),
+            remedy: with_code(name),
+            ..fault
+        },
+        _ => fault,
+    }
+}
+
+/// The warning for a profile whose `mfa_serial` was not needed to sign in, and may be for what comes.
+pub(super) fn without_code(profile: &str, serial: &str) -> Fault {
+    Fault::new(
+        format!("the profile {} names an MFA device", visible(profile)),
+        format!(
+            "its credentials are used without a code of mfa_serial {}, so a rule that asks for one refuses kops in the middle of its work",
+            visible(serial)
+        ),
+        with_code(profile),
+    )
+}
+
+// What gives credentials of a profile that asks for an MFA code.
+fn with_code(profile: &str) -> String {
+    let profile = visible(profile);
+    format!(
+        "get credentials with the code first, then start kopswain there: eval \"$(aws configure export-credentials --profile {profile} --format env)\", or aws-vault exec {profile}, or aws sts get-session-token"
+    )
+}
+
+/// The Fault for credentials that end while kops would be at work.
+pub(super) fn too_short(source: &Source, time: Duration) -> Fault {
+    Fault::new(
+        "the AWS credentials end too soon",
+        format!(
+            "those of {source} are over in less than {} minutes, and kops would stop in the middle of its work",
+            time.as_secs() / 60
+        ),
+        "renew them, for example: aws sso login; then approve again: --yes was not run",
+    )
+}
+
+fn unread(error: &aws_config::profile::ProfileFileLoadError) -> Fault {
+    Fault::new(
+        "the AWS credentials could not be read",
+        "AWS's configuration files are not what they should be",
+        "correct ~/.aws/config and ~/.aws/credentials",
+    )
+    .with_detail(aws_smithy_types::error::display::DisplayErrorContext(error).to_string())
+}
+
+fn two_profiles(one: &str, other: &str) -> Fault {
+    let (one, other) = (visible(one), visible(other));
+    Fault::new(
+        "two AWS profiles are named",
+        format!(
+            "AWS_PROFILE says {one} and AWS_DEFAULT_PROFILE says {other}; AWS's tools do not agree which of them counts"
+        ),
+        format!("unset AWS_DEFAULT_PROFILE, or name the profile: --profile {one}"),
+    )
+}
+
+fn two_sources(profile: &str) -> Fault {
+    let profile = visible(profile);
+    Fault::new(
+        "two sources of AWS credentials are set",
+        format!(
+            "AWS_PROFILE names {profile}, and AWS_WEB_IDENTITY_TOKEN_FILE a web identity; AWS's tools do not agree which of them counts"
+        ),
+        format!(
+            "unset AWS_WEB_IDENTITY_TOKEN_FILE or AWS_PROFILE, or name the profile: --profile {profile}"
+        ),
+    )
+}
+
+fn role_of_kops() -> Fault {
+    Fault::new(
+        "KOPS_AWS_ROLE_ARN is set",
+        "kops alone would take that role, so it would work in another account or with other rights than kopswain shows",
+        "unset KOPS_AWS_ROLE_ARN, and name the role in a profile (role_arn and source_profile in ~/.aws/config): --profile NAME",
+    )
 }
 
 /// Whether an error says that no source had credentials at all.
 pub(super) fn is_absent(error: &CredentialsError) -> bool {
     matches!(error, CredentialsError::CredentialsNotLoaded(_))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn chosen(named: Option<&str>, set: &[(&str, &str)]) -> Result<Vec<Source>, String> {
+        let variable = |name: &str| {
+            let found = set.iter().find(|(known, _)| *known == name);
+            found.map(|(_, value)| (*value).to_owned())
+        };
+        sources(named, false, variable).map_err(|fault| fault.what)
+    }
+
+    fn profile(name: &str) -> Vec<Source> {
+        vec![Source::Profile(name.to_owned()), Source::Container]
+    }
+
+    #[test]
+    fn one_source_is_chosen_as_the_sdk_of_kops_does() {
+        let keys = [("AWS_ACCESS_KEY_ID", "A"), ("AWS_SECRET_ACCESS_KEY", "s")];
+        let web = ("AWS_WEB_IDENTITY_TOKEN_FILE", "/t");
+        assert_eq!(chosen(None, &[]), Ok(profile("default")));
+        assert_eq!(chosen(None, &keys), Ok(vec![Source::Variables]));
+        assert_eq!(chosen(None, &keys[..1]), Ok(profile("default")));
+        assert_eq!(
+            chosen(None, &[keys[0], keys[1], ("AWS_PROFILE", "a"), web]),
+            Ok(vec![Source::Variables])
+        );
+        assert_eq!(chosen(None, &[web]), Ok(vec![Source::WebIdentity]));
+        assert_eq!(chosen(None, &[("AWS_PROFILE", "a")]), Ok(profile("a")));
+        // The old name that the SDK for Rust does not read.
+        assert_eq!(
+            chosen(None, &[("AWS_DEFAULT_PROFILE", "b")]),
+            Ok(profile("b"))
+        );
+        // Old names that only the SDK for Go reads, and only kops would take.
+        let old = [("AWS_ACCESS_KEY", "A"), ("AWS_SECRET_KEY", "s")];
+        assert_eq!(chosen(None, &old), Ok(profile("default")));
+        assert_eq!(
+            chosen(Some("p"), &[keys[0], keys[1], web, ("AWS_PROFILE", "a")]),
+            Ok(vec![Source::Profile("p".to_owned())])
+        );
+    }
+
+    #[test]
+    fn two_sources_that_tools_order_differently_are_refused_by_name() {
+        let web = ("AWS_WEB_IDENTITY_TOKEN_FILE", "/t");
+        assert_eq!(
+            chosen(None, &[("AWS_PROFILE", "a"), web]),
+            Err("two sources of AWS credentials are set".to_owned())
+        );
+        assert_eq!(
+            chosen(None, &[("AWS_PROFILE", "a"), ("AWS_DEFAULT_PROFILE", "b")]),
+            Err("two AWS profiles are named".to_owned())
+        );
+        assert_eq!(
+            chosen(None, &[("AWS_PROFILE", "a"), ("AWS_DEFAULT_PROFILE", "a")]),
+            Ok(profile("a"))
+        );
+        for named in [None, Some("p")] {
+            assert_eq!(
+                chosen(named, &[("KOPS_AWS_ROLE_ARN", "arn:aws:iam::1:role/x")]),
+                Err("KOPS_AWS_ROLE_ARN is set".to_owned())
+            );
+        }
+    }
 }

@@ -53,7 +53,9 @@ const KNOWN: [&str; 38] = [
 
 /// The region to work in; a Fault when none is set or the name cannot be one.
 pub(super) async fn resolve(settings: &Settings, metadata: bool) -> Result<Region, Fault> {
-    let region = chain(settings, metadata).region().await.ok_or_else(unset)?;
+    let profile = super::credentials::profile(settings)?;
+    let region = chain(settings, profile, metadata).region().await;
+    let region = region.ok_or_else(unset)?;
     if is_region_name(region.as_ref()) {
         Ok(region)
     } else {
@@ -62,9 +64,9 @@ pub(super) async fn resolve(settings: &Settings, metadata: bool) -> Result<Regio
 }
 
 // The order of the AWS CLI, which takes an empty variable for one that is not set; the SDK's own provider does not.
-fn chain(settings: &Settings, metadata: bool) -> RegionProviderChain {
+fn chain(settings: &Settings, profile: Option<String>, metadata: bool) -> RegionProviderChain {
     let mut file = ProfileFileRegionProvider::builder();
-    if let Some(profile) = &settings.profile {
+    if let Some(profile) = profile {
         file = file.profile_name(profile);
     }
     let named = settings.region.clone().filter(|name| !name.is_empty());

@@ -35,6 +35,14 @@ pub enum Entry {
     Progress { number: u32, tasks: Tasks, at: u64 },
     /// kops was sent the one interrupt.
     Interrupted { number: u32, at: u64 },
+    /// A signal stopped kops, such as `SIGSTOP`.
+    Stopped {
+        number: u32,
+        signal: String,
+        at: u64,
+    },
+    /// kops continues after a stop.
+    Continued { number: u32, at: u64 },
     /// kops ended, by itself with `exit` or by `signal`, after so many tasks.
     Finished {
         number: u32,
@@ -56,6 +64,8 @@ impl Entry {
             | Self::NotStarted { number, .. }
             | Self::Progress { number, .. }
             | Self::Interrupted { number, .. }
+            | Self::Stopped { number, .. }
+            | Self::Continued { number, .. }
             | Self::Finished { number, .. } => Some(*number),
             Self::Closed { .. } => None,
         }

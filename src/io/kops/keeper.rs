@@ -2,22 +2,21 @@
 
 use std::ffi::OsString;
 use std::fs::File;
-use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;
-use std::process::{ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::{Pid, setsid};
-use tokio::process::{Child, Command};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::{MissedTickBehavior, interval, sleep};
 
+use super::not_started;
 use super::output::{Line, Output, Stream};
 use crate::app::effect::Job;
 use crate::core::fault::Fault;
 use crate::core::progress::{Progress, Tasks};
-use crate::io::files::{Entry, RunFolder, now, open_new, shown};
+use crate::io::files::{Entry, RunFolder, now, open_new};
+use crate::io::process::{Change, Input, Launch, Process};
 
 /// How often it is looked whether kops shall be interrupted.
 const LOOK: Duration = Duration::from_millis(50);
@@ -46,7 +45,7 @@ pub async fn keep(kept: &Kept) -> Result<(), Fault> {
     let folder = RunFolder::at(kept.folder.clone());
     let journal = folder.journal();
     match started(kept, &folder) {
-        Ok(child) => watch(child, kept.number, &folder).await,
+        Ok(process) => watch(process, kept.number, &folder).await,
         Err(fault) => journal.note(&Entry::NotStarted {
             number: kept.number,
             fault,
@@ -55,7 +54,7 @@ pub async fn keep(kept: &Kept) -> Result<(), Fault> {
     }
 }
 
-fn started(kept: &Kept, folder: &RunFolder) -> Result<Child, Fault> {
+fn started(kept: &Kept, folder: &RunFolder) -> Result<Process, Fault> {
     let (number, journal) = (kept.number, folder.journal());
     journal.set_aside()?;
     let stdout = open_new(&folder.stdout(number))?;
@@ -68,23 +67,25 @@ fn started(kept: &Kept, folder: &RunFolder) -> Result<Child, Fault> {
         args,
         at: now(),
     })?;
-    // Its standard input is the command's lock: empty to read, and held until kops ends, however the keeper ends.
-    let child = Command::new(&kept.program)
-        .args(&kept.args)
-        .stdin(Stdio::inherit())
-        .stdout(stdout)
-        .stderr(stderr)
-        .process_group(0)
-        .spawn()
-        .map_err(|error| not_started(kept, &error))?;
+    let launch = Launch {
+        program: &kept.program,
+        args: &kept.args,
+        // The keeper was given that of kops and nothing else.
+        environment: &std::env::vars_os().collect(),
+        // The command's lock: empty to read, and held until kops ends, however the keeper ends.
+        input: Input::Inherited,
+        stdout: stdout.into(),
+        stderr: stderr.into(),
+    };
+    let process = Process::start(launch).map_err(|error| not_started(&kept.program, &error))?;
     let started = Entry::Started {
         number,
-        pid: child.id().unwrap_or_default(),
+        pid: process.pid().as_raw().unsigned_abs(),
         at: now(),
     };
     // kops runs now, whatever can be noted of it: to say that it was not started would let another run begin beside it.
     let _ = journal.note(&started);
-    Ok(child)
+    Ok(process.outliving())
 }
 
 // Handled and not ignored: what is ignored here would be ignored by kops too.
@@ -101,20 +102,24 @@ fn outlive_signals() -> Result<(), Fault> {
     Ok(())
 }
 
-async fn watch(mut child: Child, number: u32, folder: &RunFolder) -> Result<(), Fault> {
-    let group = child.id().and_then(|pid| i32::try_from(pid).ok());
+async fn watch(mut process: Process, number: u32, folder: &RunFolder) -> Result<(), Fault> {
+    let group = process.pid();
     let mut desk = Desk::of(folder, number);
     let mut looks = interval(LOOK);
     looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let status = loop {
+    let (exit, signal) = loop {
         tokio::select! {
             // First the end: kops is signalled only while it is a child that nobody has waited for.
             biased;
-            status = child.wait() => break status.map_err(|error| lost(&error))?,
+            change = process.changed() => match change.map_err(|error| lost(&error))? {
+                Change::Ended { exit, signal } => break (exit, signal),
+                Change::Stopped(signal) => desk.note_stop(Some(signal)),
+                Change::Continued => desk.note_stop(None),
+            },
             _ = looks.tick() => desk.look(group),
         }
     };
-    desk.ended(status).await;
+    desk.ended(exit, signal).await;
     Ok(())
 }
 
@@ -142,7 +147,7 @@ impl<'a> Desk<'a> {
     }
 
     // What cannot be noted or read here is no reason to leave kops.
-    fn look(&mut self, group: Option<i32>) {
+    fn look(&mut self, group: Pid) {
         if !self.interrupted && self.folder.interrupt(self.number).exists() {
             self.interrupted = true;
             self.interrupt(group);
@@ -153,13 +158,25 @@ impl<'a> Desk<'a> {
         }
     }
 
-    fn interrupt(&self, group: Option<i32>) {
-        if let Some(group) = group.filter(|group| *group > 1) {
-            let _ = killpg(Pid::from_raw(group), Signal::SIGINT);
-        }
+    // A stop is nobody's answer to an interrupt: kops is continued, so that it can end.
+    fn interrupt(&self, group: Pid) {
+        let _ = killpg(group, Signal::SIGINT);
+        let _ = killpg(group, Signal::SIGCONT);
         let _ = self.folder.journal().note(&Entry::Interrupted {
             number: self.number,
             at: now(),
+        });
+    }
+
+    fn note_stop(&self, signal: Option<Signal>) {
+        let (number, at) = (self.number, now());
+        let _ = self.folder.journal().note(&match signal {
+            Some(signal) => Entry::Stopped {
+                number,
+                signal: signal.as_str().to_owned(),
+                at,
+            },
+            None => Entry::Continued { number, at },
         });
     }
 
@@ -187,7 +204,7 @@ impl<'a> Desk<'a> {
     }
 
     // The end is what must not be lost: on a full disk it waits for room, unless the folder itself is gone.
-    async fn ended(&mut self, status: ExitStatus) {
+    async fn ended(&mut self, exit: Option<i32>, signal: Option<i32>) {
         self.read();
         for path in [
             self.folder.stdout(self.number),
@@ -198,8 +215,8 @@ impl<'a> Desk<'a> {
         let journal = self.folder.journal();
         let end = Entry::Finished {
             number: self.number,
-            exit: status.code(),
-            signal: status.signal(),
+            exit,
+            signal,
             tasks: self.progress.tasks,
             at: now(),
         };
@@ -215,14 +232,6 @@ fn not_apart(why: &str) -> Fault {
         "kops could not be kept apart from the terminal",
         why.to_owned(),
         "start kopswain again: kops was not run",
-    )
-}
-
-fn not_started(kept: &Kept, error: &std::io::Error) -> Fault {
-    Fault::new(
-        format!("{} could not be started", shown(&kept.program)),
-        error.to_string(),
-        "check that it is a program for this machine, or name another with --kops",
     )
 }
 

@@ -1,27 +1,24 @@
 //! A command that changes nothing: watched by this process, and ended with it.
 
-use std::os::unix::process::ExitStatusExt;
 use std::time::Duration;
 
-use nix::sys::signal::{Signal, killpg};
-use nix::unistd::Pid;
-use tokio::process::Child;
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::output::{Output, unread};
-use super::{Environment, Finished, Kops, Line};
+use super::{Environment, Finished, Kops, Line, ended};
 use crate::app::effect::Job;
 use crate::core::command::CommandLine;
 use crate::core::fault::Fault;
 use crate::io::files::{Entry, RunFolder, now, open_new};
+use crate::io::process::Process;
 
 const LOOK: Duration = Duration::from_millis(50);
 
 /// One look under way; dropping it ends kops, which has nothing to lose.
 #[derive(Debug)]
 pub struct Look {
-    child: Child,
-    group: Option<Pid>,
+    // Killed when it is dropped, not interrupted: it must not write into a state store that is being removed.
+    process: Process,
     number: u32,
     folder: RunFolder,
     output: Output,
@@ -47,13 +44,9 @@ impl Kops {
             args: line.args.clone(),
             at: now(),
         })?;
-        let mut command = self.command(line, environment);
-        command.stdout(files.0).stderr(files.1).process_group(0);
-        let child = command.spawn().map_err(|error| self.not_started(&error))?;
-        let pid = child.id().and_then(|pid| i32::try_from(pid).ok());
+        let files = (files.0.into(), files.1.into());
         Ok(Look {
-            child,
-            group: pid.filter(|pid| *pid > 1).map(Pid::from_raw),
+            process: self.started(line, environment, files)?,
             number,
             folder: folder.clone(),
             output: Output::of(folder, number),
@@ -66,14 +59,12 @@ impl Look {
     pub async fn follow(mut self, mut show: impl FnMut(Line)) -> Result<Finished, Fault> {
         let mut looks = interval(LOOK);
         looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let status = loop {
+        let (exit, signal) = loop {
             tokio::select! {
-                status = self.child.wait() => break status.map_err(|error| lost(&error))?,
+                ended = ended(&mut self.process) => break ended?,
                 _ = looks.tick() => self.output.look(&mut show).map_err(|error| unread(&self.folder, &error))?,
             }
         };
-        self.group = None;
-        let (exit, signal) = (status.code(), status.signal());
         self.output
             .end(&mut show)
             .map_err(|error| unread(&self.folder, &error))?;
@@ -86,21 +77,4 @@ impl Look {
         })?;
         Finished::of(&self.folder, self.number, exit, signal)
     }
-}
-
-// Killed, not interrupted: it must not write into a state store that is being removed.
-impl Drop for Look {
-    fn drop(&mut self) {
-        if let Some(group) = self.group {
-            let _ = killpg(group, Signal::SIGKILL);
-        }
-    }
-}
-
-fn lost(error: &std::io::Error) -> Fault {
-    Fault::new(
-        "kops went out of sight",
-        error.to_string(),
-        "it was only asked to look; ask again",
-    )
 }

@@ -30,7 +30,7 @@ impl Task {
             ssh_public_key: &key,
             state_store: &preview.place.state_store,
         };
-        let environment = self.environment(&preview.place);
+        let environment = self.environment(&preview.place).await?;
         let show = |line| self.said(Job::Preview, line);
         let finished = scratch
             .preview(kops, &wanted, &environment, &folder, show)
@@ -48,7 +48,8 @@ impl Task {
 
     async fn asked(&self, run: &Run) -> Result<Finished, Fault> {
         let kops = self.kops().await?;
-        let environment = self.own_environment(&run.place);
+        let environment = self.environment(&run.place).await?;
+        let environment = self.with_own_kubeconfig(environment);
         if run.job == Job::Validate {
             return self.validate(kops, &run.cluster, &environment).await;
         }

@@ -7,6 +7,8 @@ use super::{Task, finished_of};
 use crate::app::effect::{Begin, FactsOf, Job, Kubeconfig, Run};
 use crate::app::event::Event;
 use crate::core::fault::Fault;
+use crate::core::untrusted::visible;
+use crate::io::aws::Account;
 use crate::io::facts;
 use crate::io::files::{RunFolder, shown};
 use crate::io::kops::{self, Running};
@@ -17,7 +19,6 @@ impl Task {
     pub(super) async fn read_facts(self, asked: FactsOf) {
         let wanted = facts::Asked {
             settings: self.settings_at(&asked.place),
-            environment: self.environment(&asked.place),
             vpc: asked.vpc,
             ssh_public_key: asked.key.then(|| asked.place.ssh_public_key.clone().into()),
         };
@@ -69,17 +70,18 @@ impl Task {
 
     async fn started(&self, run: &Run) -> Result<Running, Fault> {
         let kops = self.kops().await?;
+        let (account, environment) = self.account(&run.place).await?;
+        if run.command.changes_aws() {
+            self.prove(&account).await?;
+        }
         if let Some(spec) = &run.spec {
             spec_file::write(spec)?;
         }
         let held = self.held();
         let held = held.as_ref().ok_or_else(not_begun)?;
         let environment = match run.kubeconfig {
-            Kubeconfig::Own => self.own_environment(&run.place),
-            Kubeconfig::OfTheRun => {
-                let environment = self.environment(&run.place);
-                environment.with_kubeconfig(&held.folder.kubeconfig())
-            }
+            Kubeconfig::Own => self.with_own_kubeconfig(environment),
+            Kubeconfig::OfTheRun => environment.with_kubeconfig(&held.folder.kubeconfig()),
         };
         let running = kops.start(
             &run.command,
@@ -91,6 +93,16 @@ impl Task {
         self.running()
             .insert(run.job, (held.folder.clone(), running.number()));
         Ok(running)
+    }
+
+    // Not that some credentials belong to the approved account, but that those do which kops is given.
+    async fn prove(&self, account: &Account) -> Result<(), Fault> {
+        let approved = self.held().as_ref().and_then(|held| held.account.clone());
+        let now = account.identity().await?.account;
+        match approved {
+            Some(approved) if approved != now => Err(another_account(&approved, &now)),
+            _ => account.lasts_for_an_update(),
+        }
     }
 
     pub(super) fn follow_again(self, folder: RunFolder, number: u32, job: Job) {
@@ -125,6 +137,15 @@ impl Task {
         };
         self.reply.send(Event::Interrupted(result));
     }
+}
+
+fn another_account(approved: &str, now: &str) -> Fault {
+    let (approved, now) = (visible(approved), visible(now));
+    Fault::new(
+        format!("the credentials are those of account {now} now"),
+        format!("account {approved} was approved, and --yes would run with other credentials"),
+        format!("use the credentials of {approved}, then approve again: --yes was not run"),
+    )
 }
 
 fn lost(folder: &RunFolder) -> Fault {

@@ -1,0 +1,233 @@
+//! What a profile of AWS's own files says: where its credentials come from, and what else in it decides for kops.
+
+use std::borrow::Cow;
+
+use aws_config::profile::{Profile, ProfileFileLoadError, ProfileSet, load};
+use aws_runtime::env_config::file::EnvConfigFiles;
+use aws_runtime::env_config::property::PropertiesKey;
+use aws_types::os_shim_internal::{Env, Fs};
+
+/// What the SDKs read from a profile besides credentials and the region, and that may decide what kops sees or does ("AWS
+/// SDKs and Tools Reference Guide", settings).
+const SETTINGS: [&str; 13] = [
+    "ca_bundle",
+    "defaults_mode",
+    "endpoint_url",
+    "ignore_configured_endpoint_urls",
+    "request_checksum_calculation",
+    "response_checksum_validation",
+    "s3_disable_express_session_auth",
+    "s3_disable_multiregion_access_points",
+    "s3_use_arn_region",
+    "services",
+    "sts_regional_endpoints",
+    "use_dualstack_endpoint",
+    "use_fips_endpoint",
+];
+/// The services that kops asks, as a section `services` names them.
+const SERVICES: [&str; 11] = [
+    "auto_scaling",
+    "ec2",
+    "elastic_load_balancing",
+    "elastic_load_balancing_v2",
+    "eventbridge",
+    "iam",
+    "route_53",
+    "s3",
+    "sqs",
+    "ssm",
+    "sts",
+];
+/// Any of them makes a profile one of IAM Identity Center.
+const SIGN_ON: [&str; 5] = [
+    "sso_account_id",
+    "sso_region",
+    "sso_role_name",
+    "sso_session",
+    "sso_start_url",
+];
+
+/// A role that a profile assumes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Role {
+    pub(super) arn: String,
+    pub(super) session: Option<String>,
+    pub(super) external_id: Option<String>,
+}
+
+/// A profile, followed through its source profiles to where the credentials begin.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Followed {
+    pub(super) exists: bool,
+    /// The command that gives the first credentials, when a `credential_process` does.
+    pub(super) process: Option<String>,
+    /// The roles that are assumed from there on, in order.
+    pub(super) roles: Vec<Role>,
+    /// The first `mfa_serial` on the way.
+    pub(super) mfa: Option<String>,
+    /// What else the profile sets, by name.
+    pub(super) settings: Vec<(String, String)>,
+}
+
+/// Reads a profile from AWS's files; an error when a file cannot be read or is no such file. A profile that does not exist
+/// says nothing.
+pub(super) async fn read(name: &str) -> Result<Followed, ProfileFileLoadError> {
+    let files = EnvConfigFiles::default();
+    let selected = Some(Cow::Owned(name.to_owned()));
+    let set = load(&Fs::real(), &Env::real(), &files, selected).await?;
+    Ok(followed(&set, name))
+}
+
+fn followed(set: &ProfileSet, name: &str) -> Followed {
+    let mut found = Followed {
+        exists: set.get_profile(name).is_some(),
+        settings: settings(set, name),
+        ..Followed::default()
+    };
+    let mut visited: Vec<&str> = Vec::new();
+    let mut next = set.get_profile(name);
+    while let Some(profile) = next.filter(|profile| !visited.contains(&profile.name())) {
+        let first = visited.is_empty();
+        visited.push(profile.name());
+        found.mfa = found.mfa.or_else(|| text(profile, "mfa_serial"));
+        // As the SDK: keys in a source profile come before its role.
+        if !first && profile.get("aws_access_key_id").is_some() {
+            break;
+        }
+        let role = role(profile);
+        let source = role.as_ref().and_then(|_| profile.get("source_profile"));
+        found.roles.extend(role);
+        match source.filter(|source| *source != profile.name()) {
+            Some(source) => next = set.get_profile(source),
+            None => {
+                found.process = process(profile);
+                break;
+            }
+        }
+    }
+    found.roles.reverse();
+    found
+}
+
+fn text(profile: &Profile, name: &str) -> Option<String> {
+    profile.get(name).map(ToOwned::to_owned)
+}
+
+fn role(profile: &Profile) -> Option<Role> {
+    if profile.get("web_identity_token_file").is_some() {
+        return None;
+    }
+    Some(Role {
+        arn: text(profile, "role_arn")?,
+        session: text(profile, "role_session_name"),
+        external_id: text(profile, "external_id"),
+    })
+}
+
+// The order of the SDK for Rust (aws-config, profile/credentials/repr.rs, base_provider).
+fn process(profile: &Profile) -> Option<String> {
+    let other = [
+        "credential_source",
+        "web_identity_token_file",
+        "login_session",
+    ];
+    let other = other.iter().chain(&SIGN_ON);
+    if other.into_iter().any(|name| profile.get(name).is_some()) {
+        return None;
+    }
+    text(profile, "credential_process")
+}
+
+fn settings(set: &ProfileSet, name: &str) -> Vec<(String, String)> {
+    let Some(profile) = set.get_profile(name) else {
+        return Vec::new();
+    };
+    let own = SETTINGS
+        .iter()
+        .filter_map(|name| Some(((*name).to_owned(), text(profile, name)?)));
+    let section = profile.get("services");
+    let endpoints = section.into_iter().flat_map(|section| {
+        SERVICES.iter().filter_map(move |service| {
+            let url = endpoint(set, section, service)?;
+            Some((format!("services {section} {service} endpoint_url"), url))
+        })
+    });
+    own.chain(endpoints).collect()
+}
+
+fn endpoint(set: &ProfileSet, section: &str, service: &str) -> Option<String> {
+    let key = PropertiesKey::builder()
+        .section_key("services")
+        .section_name(section)
+        .property_name(service)
+        .sub_property_name("endpoint_url")
+        .build()
+        .ok()?;
+    set.other_sections().get(&key).cloned()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use aws_runtime::env_config::file::EnvConfigFileKind;
+
+    use super::*;
+
+    const CONFIG: &str = "[profile plain]\naws_access_key_id = AKID\naws_secret_access_key = s\nendpoint_url = http://127.0.0.1:1\nservices = near\n[services near]\ns3 =\n  endpoint_url = http://127.0.0.1:2\n[profile helper]\ncredential_process = /opt/helper --for me\n[profile deploy]\nrole_arn = arn:aws:iam::1:role/deploy\nsource_profile = helper\nexternal_id = x\nmfa_serial = arn:aws:iam::1:mfa/me\n[profile far]\nrole_arn = arn:aws:iam::2:role/far\nrole_session_name = me\nsource_profile = deploy\n[profile keys-first]\nrole_arn = arn:aws:iam::2:role/far\nsource_profile = both\n[profile both]\naws_access_key_id = AKID\naws_secret_access_key = s\ncredential_process = never\n[profile sign-on]\nsso_session = x\ncredential_process = never\n[profile one]\nrole_arn = a\nsource_profile = other\n[profile other]\nrole_arn = b\nsource_profile = one\n";
+
+    async fn of(name: &str) -> Followed {
+        let files = EnvConfigFiles::builder()
+            .with_contents(EnvConfigFileKind::Config, CONFIG)
+            .build();
+        let set = load(&Fs::real(), &Env::from_slice(&[]), &files, None)
+            .await
+            .unwrap();
+        followed(&set, name)
+    }
+
+    fn role(arn: &str, session: Option<&str>, external_id: Option<&str>) -> Role {
+        Role {
+            arn: arn.to_owned(),
+            session: session.map(ToOwned::to_owned),
+            external_id: external_id.map(ToOwned::to_owned),
+        }
+    }
+
+    #[tokio::test]
+    async fn a_profile_is_followed_to_the_process_that_gives_its_credentials() {
+        let expected = Followed {
+            exists: true,
+            process: Some("/opt/helper --for me".to_owned()),
+            roles: vec![
+                role("arn:aws:iam::1:role/deploy", None, Some("x")),
+                role("arn:aws:iam::2:role/far", Some("me"), None),
+            ],
+            mfa: Some("arn:aws:iam::1:mfa/me".to_owned()),
+            settings: Vec::new(),
+        };
+        assert_eq!(of("far").await, expected);
+        for (name, process) in [
+            ("helper", Some("/opt/helper --for me")),
+            ("keys-first", None),
+            ("both", Some("never")),
+            ("sign-on", None),
+            ("one", None),
+            ("nobody", None),
+        ] {
+            let found = of(name).await;
+            assert_eq!(found.process.as_deref(), process, "{name}");
+            assert_eq!(found.exists, name != "nobody");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_decides_besides_the_credentials_is_told_and_no_secret() {
+        let expected = [
+            ("endpoint_url", "http://127.0.0.1:1"),
+            ("services", "near"),
+            ("services near s3 endpoint_url", "http://127.0.0.1:2"),
+        ];
+        let expected = expected.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        assert_eq!(of("plain").await.settings, expected);
+    }
+}

@@ -1,0 +1,278 @@
+//! A program in a session of its own: it never has our terminal, and its stops are seen as well as its end.
+
+use std::collections::BTreeMap;
+use std::ffi::{CString, OsStr, OsString};
+use std::io::Error;
+use std::os::fd::{AsRawFd, OwnedFd};
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+use std::time::Duration;
+
+use nix::fcntl::OFlag;
+use nix::libc;
+use nix::spawn::{PosixSpawnAttr, PosixSpawnFileActions, PosixSpawnFlags, posix_spawn};
+use nix::sys::signal::{SigSet, Signal, killpg};
+use nix::sys::stat::Mode;
+use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
+use nix::unistd::Pid;
+use tokio::signal::unix::{Signal as Signals, SignalKind, signal};
+use tokio::time::sleep;
+
+/// How long a change of a process may go unseen when the kernel's note of it was taken by another waiter.
+const LOOK: Duration = Duration::from_millis(50);
+
+/// What a program reads on its standard input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Input {
+    /// Nothing: it is empty.
+    Empty,
+    /// What this process has there.
+    Inherited,
+}
+
+/// A program to start, with its whole environment; its arguments are read by no shell.
+#[derive(Debug)]
+pub(crate) struct Launch<'a> {
+    pub(crate) program: &'a Path,
+    pub(crate) args: &'a [OsString],
+    pub(crate) environment: &'a BTreeMap<OsString, OsString>,
+    pub(crate) input: Input,
+    pub(crate) stdout: OwnedFd,
+    pub(crate) stderr: OwnedFd,
+}
+
+/// What happened to a process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Change {
+    /// It ended by itself with this code, or by a signal.
+    Ended {
+        exit: Option<i32>,
+        signal: Option<i32>,
+    },
+    /// A signal stopped it, such as `SIGTTIN` when it asks a terminal that is not its own.
+    Stopped(Signal),
+    Continued,
+}
+
+/// A process that leads a session and a process group of its own; dropping it kills the group, unless it is to outlive us.
+#[derive(Debug)]
+pub(crate) struct Process {
+    pid: Pid,
+    over: bool,
+    outlives: bool,
+    changes: Signals,
+}
+
+impl Process {
+    /// Starts a program in a new session, which has no terminal: whoever reads `/dev/tty` in it gets an error at once.
+    pub(crate) fn start(launch: Launch<'_>) -> Result<Self, Error> {
+        // First, so that no change is missed.
+        let changes = signal(SignalKind::child())?;
+        let mut args = vec![text(launch.program.as_os_str())?];
+        for arg in launch.args {
+            args.push(text(arg)?);
+        }
+        let mut variables = Vec::new();
+        for (name, value) in launch.environment {
+            let mut line = name.clone();
+            line.push("=");
+            line.push(value);
+            variables.push(text(&line)?);
+        }
+        let mut files = PosixSpawnFileActions::init()?;
+        if launch.input == Input::Empty {
+            files.add_open(0, "/dev/null", OFlag::O_RDONLY, Mode::empty())?;
+        }
+        files.add_dup2(launch.stdout.as_raw_fd(), 1)?;
+        files.add_dup2(launch.stderr.as_raw_fd(), 2)?;
+        let pid = posix_spawn(launch.program, &files, &apart()?, &args, &variables)?;
+        Ok(Self {
+            pid,
+            over: false,
+            outlives: false,
+            changes,
+        })
+    }
+
+    /// The same, left to itself when this is dropped.
+    pub(crate) fn outliving(mut self) -> Self {
+        self.outlives = true;
+        self
+    }
+
+    /// Its number, which is its group's and its session's too.
+    pub(crate) fn pid(&self) -> Pid {
+        self.pid
+    }
+
+    /// Waits until it ends, stops or continues; nothing is lost when the future is dropped.
+    pub(crate) async fn changed(&mut self) -> Result<Change, Error> {
+        loop {
+            if let Some(change) = self.look()? {
+                return Ok(change);
+            }
+            tokio::select! {
+                _ = self.changes.recv() => {}
+                () = sleep(LOOK) => {}
+            }
+        }
+    }
+
+    fn look(&mut self) -> Result<Option<Change>, Error> {
+        let flags = WaitPidFlag::WNOHANG | WaitPidFlag::WUNTRACED | WaitPidFlag::WCONTINUED;
+        let ended = |exit, signal| Some(Change::Ended { exit, signal });
+        let change = match waitpid(self.pid, Some(flags))? {
+            WaitStatus::Exited(_, code) => ended(Some(code), None),
+            WaitStatus::Signaled(_, signal, _) => ended(None, Some(signal as i32)),
+            WaitStatus::Stopped(_, signal) => Some(Change::Stopped(signal)),
+            WaitStatus::Continued(_) => Some(Change::Continued),
+            _ => None,
+        };
+        self.over |= matches!(change, Some(Change::Ended { .. }));
+        Ok(change)
+    }
+}
+
+// Killed, not asked to end: whoever drops it needs nothing from it any more. While it was not waited for, its number is
+// nobody else's.
+impl Drop for Process {
+    fn drop(&mut self) {
+        if self.over || self.outlives {
+            return;
+        }
+        let _ = killpg(self.pid, Signal::SIGKILL);
+        let pid = self.pid;
+        std::thread::spawn(move || waitpid(pid, None));
+    }
+}
+
+// The C library does this between the start and the program itself, as Rust's own `Command` does for the rest: signals
+// that this process ignores or blocks are neither in the new one.
+fn apart() -> Result<PosixSpawnAttr, Error> {
+    let session = PosixSpawnFlags::from_bits_retain(SETSID);
+    let mut ignored = SigSet::empty();
+    ignored.add(Signal::SIGPIPE);
+    let mut attributes = PosixSpawnAttr::init()?;
+    attributes.set_flags(
+        session | PosixSpawnFlags::POSIX_SPAWN_SETSIGDEF | PosixSpawnFlags::POSIX_SPAWN_SETSIGMASK,
+    )?;
+    attributes.set_sigdefault(&ignored)?;
+    attributes.set_sigmask(&SigSet::empty())?;
+    Ok(attributes)
+}
+
+// <sys/spawn.h> of macOS, which the libc crate leaves out.
+#[cfg(target_vendor = "apple")]
+const SETSID: libc::c_int = 0x0400;
+#[cfg(not(target_vendor = "apple"))]
+const SETSID: libc::c_int = libc::POSIX_SPAWN_SETSID as libc::c_int;
+
+fn text(word: &OsStr) -> Result<CString, Error> {
+    CString::new(word.as_bytes()).map_err(Error::from)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use std::fs::File;
+    use std::io::Read as _;
+
+    use nix::sys::signal::kill;
+
+    use super::*;
+
+    fn started(script: &str, environment: &[(&str, &str)]) -> (Process, std::io::PipeReader) {
+        let (reader, writer) = std::io::pipe().unwrap();
+        let owned = |text: &str| OsString::from(text);
+        let environment = environment
+            .iter()
+            .map(|(name, value)| (owned(name), owned(value)))
+            .collect();
+        let process = Process::start(Launch {
+            program: Path::new("/bin/sh"),
+            args: &["-c".into(), script.into()],
+            environment: &environment,
+            input: Input::Empty,
+            stdout: writer.into(),
+            stderr: File::create("/dev/null").unwrap().into(),
+        });
+        (process.unwrap(), reader)
+    }
+
+    fn said(mut reader: std::io::PipeReader) -> String {
+        let mut text = String::new();
+        reader.read_to_string(&mut text).unwrap();
+        text
+    }
+
+    #[tokio::test]
+    async fn it_has_a_session_of_its_own_no_terminal_no_input_and_no_variable_but_those_given() {
+        let script = "echo $$; read line || echo empty; (: < /dev/tty) || echo none; export";
+        let (mut process, reader) = started(script, &[("ONE", "a b")]);
+        let pid = process.pid();
+        let session = nix::unistd::getsid(Some(pid)).unwrap();
+        let ended = process.changed().await.unwrap();
+        let said = said(reader);
+        assert_eq!(session, pid);
+        assert_eq!(
+            said.lines().take(3).collect::<Vec<_>>(),
+            [pid.to_string().as_str(), "empty", "none"]
+        );
+        assert!(said.contains("export ONE='a b'"), "{said}");
+        assert!(!said.contains("HOME") && !said.contains("CARGO"), "{said}");
+        assert_eq!(
+            ended,
+            Change::Ended {
+                exit: Some(0),
+                signal: None
+            }
+        );
+    }
+
+    #[tokio::test]
+    async fn a_stop_and_a_continuation_are_seen_and_a_signal_that_ends_it() {
+        let (mut process, _reader) = started("while :; do :; done", &[]);
+        for (signal, change) in [
+            (Signal::SIGSTOP, Change::Stopped(Signal::SIGSTOP)),
+            (Signal::SIGCONT, Change::Continued),
+            (
+                Signal::SIGTERM,
+                Change::Ended {
+                    exit: None,
+                    signal: Some(15),
+                },
+            ),
+        ] {
+            kill(process.pid(), signal).unwrap();
+            assert_eq!(process.changed().await.unwrap(), change);
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_dropped_is_killed_and_what_outlives_is_not() {
+        let (process, reader) = started("sleep 60", &[]);
+        let pid = process.pid();
+        drop(process);
+        assert_eq!(said(reader), "");
+        while kill(pid, None).is_ok() {
+            sleep(Duration::from_millis(5)).await;
+        }
+        let (process, reader) = started("sleep 0.2; echo lived", &[]);
+        drop(process.outliving());
+        assert_eq!(said(reader), "lived\n");
+    }
+
+    #[tokio::test]
+    async fn a_program_that_is_not_there_is_an_error() {
+        let (_, writer) = std::io::pipe().unwrap();
+        let started = Process::start(Launch {
+            program: Path::new("/nowhere/kops"),
+            args: &[],
+            environment: &BTreeMap::new(),
+            input: Input::Empty,
+            stdout: writer.try_clone().unwrap().into(),
+            stderr: writer.into(),
+        });
+        assert_eq!(started.unwrap_err().kind(), std::io::ErrorKind::NotFound);
+    }
+}
