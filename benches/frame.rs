@@ -28,7 +28,7 @@ fn wizard() -> Model {
 }
 
 fn review(copies: usize) -> Model {
-    let mut model = Model::review("demo.example.com", Place::default());
+    let mut model = Model::review(&"demo.example.com".parse().unwrap(), Place::default());
     start(&mut model);
     let (body, ending) = REPORT.split_at(REPORT.rfind("Must specify").unwrap_or(REPORT.len()));
     let stdout = format!("{}{ending}", body.repeat(copies));

@@ -13,7 +13,11 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::app::effect::Job;
+use crate::app::update::INTERRUPTED;
+use crate::core::cluster_name::ClusterName;
 use crate::core::fault::Fault;
+use crate::core::prose::sentences;
+use crate::io::files::cause;
 use crate::io::kops::{self, Kept};
 use crate::io::settings::Settings;
 use crate::io::terminal::set_hook;
@@ -141,7 +145,8 @@ pub enum Command {
     /// Makes the dry run of `kops update cluster` reviewable; then applies it, if approved
     Review {
         /// The cluster; not needed with --from
-        cluster: Option<String>,
+        #[arg(value_parser = cluster_name)]
+        cluster: Option<ClusterName>,
         /// A report that kops printed, or - for standard input
         #[arg(long, value_name = "FILE")]
         from: Option<PathBuf>,
@@ -157,7 +162,8 @@ pub enum Command {
     },
     /// Shows instance groups and node readiness until the cluster is ready
     Watch {
-        cluster: String,
+        #[arg(value_parser = cluster_name)]
+        cluster: ClusterName,
         /// Looks once; exit code 2 when not ready
         #[arg(long)]
         once: bool,
@@ -192,6 +198,11 @@ fn job(word: &str) -> Result<Job, String> {
     found.ok_or_else(|| format!("{word} is not what a command of a run is for"))
 }
 
+// kopswain checks it before anything runs: what begins with a hyphen would be an option of kops.
+fn cluster_name(text: &str) -> Result<ClusterName, String> {
+    ClusterName::parse(text).map_err(|fault| sentences(&[&fault.what, &fault.why, &fault.remedy]))
+}
+
 /// The longest wait for what is under way when the program ends.
 const LAST_WORDS: Duration = Duration::from_millis(500);
 
@@ -215,14 +226,29 @@ pub fn main() -> ExitCode {
         }
         Err(error) => Err(Fault::new(
             "the program cannot start its tasks",
-            error.to_string(),
+            cause(&error),
             "close other programs, then start again",
         )),
     };
-    ExitCode::from(code.unwrap_or_else(|fault| {
-        print::error(&fault.to_string());
-        1
-    }))
+    ExitCode::from(ended(code))
+}
+
+// What standard output did not take makes an error of every success: whoever reads it has less than was to be said.
+fn ended(code: Result<u8, Fault>) -> u8 {
+    match (code, print::check()) {
+        (Ok(INTERRUPTED), _) => INTERRUPTED,
+        (Ok(code), Ok(())) => code,
+        (Err(fault), Err(unprinted)) if fault != unprinted => {
+            print::error(&unprinted.to_string());
+            told(&fault)
+        }
+        (Ok(_), Err(fault)) | (Err(fault), _) => told(&fault),
+    }
+}
+
+fn told(fault: &Fault) -> u8 {
+    print::error(&fault.to_string());
+    1
 }
 
 // Help and version are what was asked for; anything else may name an argument that a terminal would obey.
@@ -231,9 +257,8 @@ fn not_parsed(told: &clap::Error) -> ExitCode {
         print::remark(&told.render().to_string());
         return ExitCode::FAILURE;
     }
-    // A reader that went away ends nothing.
-    let _ = told.print();
-    ExitCode::SUCCESS
+    print::out(&told.render().to_string());
+    ExitCode::from(ended(Ok(0)))
 }
 
 async fn run(cli: &Cli) -> Result<u8, Fault> {
@@ -263,7 +288,7 @@ async fn run(cli: &Cli) -> Result<u8, Fault> {
             approve,
         }) => {
             let asked = review::Asked {
-                cluster: cluster.as_deref(),
+                cluster: cluster.as_ref(),
                 from: from.as_deref(),
                 against: against.as_deref(),
                 spec: spec.as_deref(),

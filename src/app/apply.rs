@@ -1,9 +1,10 @@
 //! The run: kops's commands in order, each only after the one before succeeded, `--yes` only after the real dry run said what was approved.
 
 use std::collections::VecDeque;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use crate::core::cluster_name::ClusterName;
 use crate::core::command::CommandLine;
 use crate::core::control_plane::SeenControlPlane;
 use crate::core::facts::Facts;
@@ -109,7 +110,7 @@ pub enum Hold {
 /// A run of kops on the real state store.
 #[derive(Clone, Debug)]
 pub struct Apply {
-    pub cluster: String,
+    pub cluster: ClusterName,
     pub place: Place,
     pub spec: String,
     pub tasks: Vec<Task>,
@@ -134,6 +135,8 @@ pub struct Apply {
     applied: Option<SeenControlPlane>,
     /// Whether `kops create -f` found the cluster in the state store.
     was_there: bool,
+    /// Why kops's kubeconfig was not written, when all else was done.
+    pub(super) unexported: Option<Fault>,
     /// The last command that was followed.
     followed: u32,
     approved: Approved,
@@ -143,7 +146,7 @@ pub struct Apply {
 /// What a person approved.
 #[derive(Clone, Debug)]
 pub struct Terms<'a> {
-    pub cluster: &'a str,
+    pub cluster: &'a ClusterName,
     pub spec: &'a str,
     pub place: Place,
     pub reading: &'a Reading,
@@ -153,9 +156,9 @@ pub struct Terms<'a> {
 impl Apply {
     /// The method's commands for a new cluster, after its preview was approved.
     pub fn create(terms: Terms<'_>, at: Moment) -> Self {
-        let (cluster, key) = (terms.cluster, terms.place.ssh_public_key.as_str());
+        let (cluster, key) = (terms.cluster, Path::new(&terms.place.ssh_public_key));
         let commands = [
-            (Job::Create, CommandLine::create(SPEC_FILE)),
+            (Job::Create, CommandLine::create(Path::new(SPEC_FILE))),
             (Job::ReadBack, CommandLine::get_all(cluster)),
             (Job::ListKeys, CommandLine::list_keys(cluster)),
             (Job::SshKey, CommandLine::ssh_public_key(cluster, key)),
@@ -205,6 +208,7 @@ impl Apply {
             verifying: false,
             applied: None,
             was_there: false,
+            unexported: None,
             followed: 0,
             approved: Approved::of(record),
             seen: Seen::default(),
@@ -352,7 +356,7 @@ impl Apply {
 
 fn recorded<const N: usize>(terms: Terms<'_>, commands: [(Job, CommandLine); N]) -> Record {
     Record {
-        cluster: terms.cluster.to_owned(),
+        cluster: terms.cluster.clone(),
         place: terms.place,
         commands: commands.map(|(job, command)| Step { job, command }).into(),
         spec: terms.spec.to_owned(),

@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::core::check::CheckKind;
+use crate::core::cluster_name::ClusterName;
 use crate::core::command::CommandLine;
 
 use super::record::Record;
@@ -106,7 +107,7 @@ pub struct Place {
 /// What a preview needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Preview {
-    pub cluster: String,
+    pub cluster: ClusterName,
     pub spec: String,
     pub place: Place,
 }
@@ -134,7 +135,7 @@ pub struct Begin {
 pub enum Kubeconfig {
     /// The person's own, or the one that the command line names: the same file for a dry run and its `--yes`.
     Own,
-    /// One in the run's folder, where there is none before kops exports it: nothing is seen through it, by nobody.
+    /// One in the run's folder, with no cluster in it before kops exports one: nothing is seen through it.
     OfTheRun,
 }
 
@@ -142,7 +143,7 @@ pub enum Kubeconfig {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Run {
     pub job: Job,
-    pub cluster: String,
+    pub cluster: ClusterName,
     pub place: Place,
     pub command: CommandLine,
     pub kubeconfig: Kubeconfig,

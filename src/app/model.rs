@@ -1,6 +1,7 @@
 //! The whole state of the program.
 
 use crate::core::answers::Answers;
+use crate::core::cluster_name::ClusterName;
 use crate::core::prose::wrap;
 use crate::core::untrusted::visible;
 
@@ -58,7 +59,8 @@ pub enum Screen {
 /// The dry run of a cluster that exists.
 #[derive(Clone, Debug)]
 pub struct Existing {
-    pub cluster: String,
+    /// Absent for a report of a file that names none.
+    pub cluster: Option<ClusterName>,
     pub place: Place,
     /// The spec as the state store has it; empty until it was read.
     pub spec: String,
@@ -72,9 +74,9 @@ pub struct Existing {
 
 impl Existing {
     /// A cluster whose dry run has not been asked for.
-    pub fn of(cluster: &str, place: Place) -> Self {
+    pub fn of(cluster: Option<ClusterName>, place: Place) -> Self {
         Self {
-            cluster: cluster.to_owned(),
+            cluster,
             place,
             spec: String::new(),
             spec_top: 0,
@@ -88,11 +90,12 @@ impl Existing {
     /// Takes apart the report of a file; with it the cluster's name is known.
     pub fn open(&mut self) {
         self.review.open();
-        let cluster = self
-            .review
-            .reading()
-            .and_then(|reading| reading.cluster.clone());
-        self.cluster = cluster.unwrap_or_default();
+        self.cluster = self.review.reading().and_then(named_in);
+    }
+
+    /// The cluster's name; empty where none is known.
+    pub fn name(&self) -> &str {
+        self.cluster.as_deref().unwrap_or_default()
     }
 
     /// What the report is read for.
@@ -146,18 +149,19 @@ impl Model {
     }
 
     /// The review of a cluster that exists.
-    pub fn review(cluster: &str, place: Place) -> Self {
-        Self::of(Screen::Review(Box::new(Existing::of(cluster, place))), "")
+    pub fn review(cluster: &ClusterName, place: Place) -> Self {
+        let existing = Existing::of(Some(cluster.clone()), place);
+        Self::of(Screen::Review(Box::new(existing)), "")
     }
 
     /// A report that came from a file: it is read, and nothing else.
     pub fn report(file: &str, reading: Reading) -> Self {
-        let cluster = reading.cluster.clone().unwrap_or_default();
+        let cluster = named_in(&reading);
         let existing = Existing {
             spec: reading.spec().to_owned(),
             review: Review::Reading(Box::new(reading)),
             file: Some(file.to_owned()),
-            ..Existing::of(&cluster, Place::default())
+            ..Existing::of(cluster, Place::default())
         };
         Self::of(Screen::Review(Box::new(existing)), "")
     }
@@ -171,7 +175,7 @@ impl Model {
             spec: opening.spec.clone(),
             review: Review::Opening(Box::new(opening)),
             file: Some(file.to_owned()),
-            ..Existing::of("", Place::default())
+            ..Existing::of(None, Place::default())
         };
         Self::of(Screen::Review(Box::new(existing)), "")
     }
@@ -183,7 +187,7 @@ impl Model {
     }
 
     /// The dashboard of a cluster that exists.
-    pub fn watch(cluster: &str, place: Place) -> Self {
+    pub fn watch(cluster: &ClusterName, place: Place) -> Self {
         let watch = Watch::new(cluster, place, None, Moment::default());
         Self::of(Screen::Watch(Box::new(watch)), "")
     }
@@ -208,7 +212,7 @@ impl Model {
     pub fn cluster(&self) -> &str {
         match &self.screen {
             Screen::Wizard(wizard) => &wizard.answers.cluster,
-            Screen::Review(existing) => &existing.cluster,
+            Screen::Review(existing) => existing.name(),
             Screen::Apply(apply) | Screen::Differs { apply, .. } => &apply.cluster,
             Screen::Rolling(rolling) => &rolling.cluster,
             Screen::Watch(watch) => &watch.cluster,
@@ -305,6 +309,10 @@ impl Model {
     pub fn kops_runs(&self) -> bool {
         matches!(&self.screen, Screen::Apply(apply) if apply.running().is_some())
     }
+}
+
+fn named_in(reading: &Reading) -> Option<ClusterName> {
+    ClusterName::parse(reading.cluster.as_deref()?).ok()
 }
 
 fn apply_context(apply: &Apply) -> Context {

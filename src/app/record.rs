@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::core::cluster_name::ClusterName;
 use crate::core::command::CommandLine;
 use crate::core::facts::Facts;
 
@@ -14,7 +15,7 @@ use super::effect::{Job, Place};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Record {
-    pub cluster: String,
+    pub cluster: ClusterName,
     pub place: Place,
     pub commands: Vec<Step>,
     /// The spec that `kops create -f` sends, or that the state store had when an update was approved.
@@ -23,6 +24,18 @@ pub struct Record {
     pub report: String,
     /// What else the approval rests on.
     pub facts: Facts,
+}
+
+impl Record {
+    /// The first command that is not one of a run of this cluster: it is about another, or it changes AWS before the one
+    /// that may.
+    pub fn foreign_command(&self) -> Option<&Step> {
+        let own = |step: &&Step| {
+            let may_change = step.job == Job::UpdateYes;
+            step.command.is_about(&self.cluster) && step.command.changes_aws() == may_change
+        };
+        self.commands.iter().find(|step| !own(step))
+    }
 }
 
 /// One command of a run and what it is for.

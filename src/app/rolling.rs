@@ -1,5 +1,6 @@
 //! After an update of a cluster that exists: whether a rolling update is needed, and what it would replace.
 
+use crate::core::cluster_name::ClusterName;
 use crate::core::command::CommandLine;
 use crate::core::fault::Fault;
 use crate::core::progress::explain;
@@ -23,7 +24,7 @@ pub enum Look {
 /// The update is done; kops is asked what is left to do.
 #[derive(Clone, Debug)]
 pub struct Rolling {
-    pub cluster: String,
+    pub cluster: ClusterName,
     pub place: Place,
     pub look: Look,
     /// What is to be done, in order; which nodes kops holds back decides it.
@@ -120,7 +121,7 @@ mod tests {
 
     fn rolling() -> Rolling {
         Rolling {
-            cluster: "prod.example.com".to_owned(),
+            cluster: ClusterName::parse("prod.example.com").unwrap(),
             place: Place::default(),
             look: Look::Asking {
                 since: Moment::default(),
@@ -158,7 +159,7 @@ mod tests {
             .collect();
         assert_eq!(
             asked,
-            ["kops rolling-update cluster prod.example.com --cloudonly"]
+            ["kops rolling-update cluster --name=prod.example.com --cloudonly"]
         );
         assert_eq!(rolling.ended(Ok(ended(1, "", unreachable))), []);
         assert!(matches!(rolling.look, Look::Failed(_)));

@@ -156,7 +156,7 @@ fn review_what_is_left(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     }
     let close = apply.folder.clone().map(Effect::Close);
-    let existing = Existing::of(&apply.cluster, apply.place.clone());
+    let existing = Existing::of(Some(apply.cluster.clone()), apply.place.clone());
     let mut existing = Box::new(existing);
     let effects = ask_existing(&mut existing, model.at);
     model.screen = Screen::Review(existing);
@@ -186,6 +186,9 @@ fn after(model: &mut Model, mut effects: Vec<Effect>) -> Vec<Effect> {
     match &apply.outcome {
         Outcome::Running | Outcome::Failed(_) | Outcome::Left => effects,
         Outcome::Done => {
+            if let Some(fault) = &apply.unexported {
+                model.notice = Some(sentences(&[&fault.what, &fault.why, &fault.remedy]));
+            }
             effects.extend(apply.folder.clone().map(Effect::Close));
             if !apply.creates() {
                 let mut rolling = Rolling::after(apply, at);

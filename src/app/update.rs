@@ -158,7 +158,7 @@ fn act_on_existing(model: &mut Model, action: Action) -> Vec<Effect> {
     }
     let around = Around {
         room,
-        cluster: &existing.cluster,
+        cluster: existing.cluster.as_deref().unwrap_or_default(),
         notice: &mut model.notice,
     };
     match existing.review.act(action, around) {

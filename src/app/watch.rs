@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::core::cluster_name::ClusterName;
 use crate::core::command::CommandLine;
 use crate::core::fault::Fault;
 use crate::core::readiness::{
@@ -30,7 +31,7 @@ pub enum Look {
 /// A cluster being watched.
 #[derive(Clone, Debug)]
 pub struct Watch {
-    pub cluster: String,
+    pub cluster: ClusterName,
     pub place: Place,
     pub started: Moment,
     pub groups: Vec<InstanceGroupSummary>,
@@ -49,10 +50,10 @@ pub struct Watch {
 
 impl Watch {
     /// Watches a cluster whose instance groups are known from its spec, or not yet.
-    pub fn new(cluster: &str, place: Place, spec: Option<&str>, at: Moment) -> Self {
+    pub fn new(cluster: &ClusterName, place: Place, spec: Option<&str>, at: Moment) -> Self {
         let groups = spec.map(instance_groups).unwrap_or_default();
         Self {
-            cluster: cluster.to_owned(),
+            cluster: cluster.clone(),
             place,
             started: at,
             readiness: None,

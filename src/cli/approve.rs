@@ -1,6 +1,7 @@
 //! `--approve`: a yes by the cluster's name, for what the same run shows, or by the fingerprint of what was shown before.
 
 use crate::app::record::Record;
+use crate::core::cluster_name::ClusterName;
 use crate::core::fault::Fault;
 use crate::core::untrusted::visible;
 use crate::io::{approvals, runs};
@@ -32,8 +33,8 @@ pub(super) fn check(approve: &str, now: &Record) -> Result<(), Fault> {
 }
 
 /// Refuses while another kopswain is at work on the cluster.
-pub(super) fn nobody_at_work(cluster: &str, state_store: &str) -> Result<(), Fault> {
-    match runs::find(cluster, state_store) {
+pub(super) fn nobody_at_work(cluster: &ClusterName, state_store: &str) -> Result<(), Fault> {
+    match runs::find(cluster, state_store)? {
         Some(found) if found.at_work => Err(busy(&found.folder)),
         _ => Ok(()),
     }

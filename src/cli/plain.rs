@@ -14,7 +14,7 @@ use crate::core::untrusted::visible;
 use crate::io::event_loop::Runner;
 use crate::io::prompt::{Ask, Stop, prompts};
 
-use super::driver::Driver;
+use super::driver::{Driver, Halt};
 use super::{create, headless, print};
 
 /// How long a cluster is waited for.
@@ -23,15 +23,20 @@ pub(super) const WAIT: Duration = Duration::from_mins(30);
 /// Asks every step, shows the dry run, asks for the name, and runs.
 pub(super) async fn run<R: Runner>(mut model: Model, driver: &mut Driver<R>) -> Result<u8, Fault> {
     let learned = create::learn(driver, &mut model).await;
-    create::tell_blocked(&model, learned.as_ref().err());
-    learned?;
+    let failed = learned.as_ref().err().and_then(Halt::fault);
+    create::tell_blocked(&model, failed);
+    if let Err(halt) = learned {
+        return halt.ended();
+    }
     let mut ask = prompts();
     match ask_steps(&mut model, ask.as_mut(), driver).await {
         Ok(()) => {}
         Err(Stop::Left | Stop::Back) => return Ok(INTERRUPTED),
         Err(Stop::Failed(fault)) => return Err(fault),
     }
-    create::show_preview(driver, &mut model).await?;
+    if let Err(halt) = create::show_preview(driver, &mut model).await {
+        return halt.ended();
+    }
     let cluster = visible(model.cluster());
     let question = format!("Type {cluster} to approve");
     match ask.text(&question, &stakes(&model), "") {
@@ -78,7 +83,7 @@ async fn ask_steps<R: Runner>(
             other => other?,
         }
         // Another region or state store is asked anew.
-        match blocked(driver, model).await {
+        match blocked(driver, model).await? {
             Some(reason) => print::out(&format!("blocked: {}", visible(&reason))),
             None => step = step.next().unwrap_or(Step::Review),
         }
@@ -86,14 +91,19 @@ async fn ask_steps<R: Runner>(
     Ok(())
 }
 
-async fn blocked<R: Runner>(driver: &mut Driver<R>, model: &mut Model) -> Option<String> {
-    if let Err(fault) = create::answered(driver, model).await {
-        return Some(format!("{}. {}", fault.what, fault.remedy));
+async fn blocked<R: Runner>(
+    driver: &mut Driver<R>,
+    model: &mut Model,
+) -> Result<Option<String>, Stop> {
+    match create::answered(driver, model).await {
+        Err(Halt::Exit(_)) => return Err(Stop::Left),
+        Err(Halt::Fault(fault)) => return Ok(Some(format!("{}. {}", fault.what, fault.remedy))),
+        Ok(()) => {}
     }
-    match &model.screen {
+    Ok(match &model.screen {
         Screen::Wizard(wizard) => wizard.blocked(),
         _ => None,
-    }
+    })
 }
 
 fn ask_step<R: Runner>(

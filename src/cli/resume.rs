@@ -2,6 +2,7 @@
 
 use crate::app::effect::Job;
 use crate::app::wizard::Wizard;
+use crate::core::cluster_name::ClusterName;
 use crate::core::command::{CommandLine, to_change};
 use crate::core::fault::Fault;
 use crate::core::progress::explain;
@@ -10,6 +11,7 @@ use crate::core::ssh_keys::fingerprints;
 use crate::core::untrusted::visible;
 use crate::io::kops::{self, Environment, Kops};
 use crate::io::settings::Settings;
+use crate::io::state_store::StateStore;
 use crate::io::{aws, runs};
 
 use super::{approve, print};
@@ -25,13 +27,26 @@ pub(super) enum Standing {
     Applied,
 }
 
+/// Asks the state store for this one cluster: a list of many may be long in coming. Where it cannot be asked, kops will tell.
+pub(super) async fn look_for(settings: &Settings, wizard: &mut Wizard) {
+    let cluster = wizard.answers.cluster.clone();
+    let mut settings = settings.clone();
+    settings.region = Some(wizard.answers.region.clone()).filter(|region| !region.is_empty());
+    let holds = async {
+        let account = aws::connect(&settings).await?;
+        let mut store = StateStore::open(&account, &wizard.answers.state_store)?;
+        store.holds(&account, &cluster).await
+    };
+    if holds.await == Ok(true) && !wizard.is_in_store() {
+        wizard.clusters_in_store.push(cluster);
+    }
+}
+
 /// How far the cluster of the answers is that the state store has; from here on the wizard goes on with it. A Fault while
 /// another kopswain is at work on it, or when it was created with another spec.
 pub(super) async fn standing(settings: &Settings, wizard: &mut Wizard) -> Result<Standing, Fault> {
-    let (cluster, store) = (
-        wizard.answers.cluster.clone(),
-        wizard.answers.state_store.clone(),
-    );
+    let cluster = ClusterName::parse(&wizard.answers.cluster)?;
+    let store = wizard.answers.state_store.clone();
     approve::nobody_at_work(&cluster, &store)?;
     wizard.resume();
     let settings = Settings {
@@ -51,13 +66,13 @@ pub(super) async fn standing(settings: &Settings, wizard: &mut Wizard) -> Result
             &first.what,
         ));
     }
-    let standing = match of_run(&cluster, &store, &wizard.spec.text) {
+    let standing = match of_run(&cluster, &store, &wizard.spec.text)? {
         Some(standing) => standing,
         None => of_keys(&kops, &cluster, &environment).await?,
     };
     print::out(&format!(
         "resume: {} is in {} with this spec, and {}",
-        visible(&cluster),
+        cluster,
         visible(&store),
         match standing {
             Standing::Applied => "--yes was started: what is left is in its own dry run",
@@ -69,18 +84,23 @@ pub(super) async fn standing(settings: &Settings, wizard: &mut Wizard) -> Result
 }
 
 // The last run of this machine that sent this spec knows.
-fn of_run(cluster: &str, store: &str, spec: &str) -> Option<Standing> {
-    let found = runs::find(cluster, store).filter(|found| found.record.spec == spec)?;
-    let applied = found.commands.iter().any(|ran| ran.job == Job::UpdateYes);
-    Some(if applied {
-        Standing::Applied
-    } else {
-        Standing::Begun
-    })
+fn of_run(cluster: &ClusterName, store: &str, spec: &str) -> Result<Option<Standing>, Fault> {
+    let found = runs::find(cluster, store)?.filter(|found| found.record.spec == spec);
+    Ok(found.map(|found| {
+        if found.commands.iter().any(|ran| ran.job == Job::UpdateYes) {
+            Standing::Applied
+        } else {
+            Standing::Begun
+        }
+    }))
 }
 
 // kops refuses to update a cluster of AWS without a key; with one, nobody here knows how far it is.
-async fn of_keys(kops: &Kops, cluster: &str, environment: &Environment) -> Result<Standing, Fault> {
+async fn of_keys(
+    kops: &Kops,
+    cluster: &ClusterName,
+    environment: &Environment,
+) -> Result<Standing, Fault> {
     let listed = asked(kops, &CommandLine::list_keys(cluster), environment).await?;
     Ok(if fingerprints(&listed)?.is_empty() {
         Standing::Begun
@@ -102,8 +122,8 @@ async fn asked(
     Err(explain(code, &finished.stdout, &finished.stderr))
 }
 
-fn another_spec(cluster: &str, store: &str, count: usize, first: &str) -> Fault {
-    let (cluster, store) = (visible(cluster), visible(store));
+fn another_spec(cluster: &ClusterName, store: &str, count: usize, first: &str) -> Fault {
+    let store = visible(store);
     let more = match count {
         1 => String::new(),
         many => format!(", and {} more", many - 1),
@@ -113,7 +133,7 @@ fn another_spec(cluster: &str, store: &str, count: usize, first: &str) -> Fault 
         "kops create -f never overwrites; the cluster was created before, by you or by somebody else",
         format!(
             "nothing was changed. Choose another name, or change that cluster: {}",
-            to_change(&cluster)
+            to_change(cluster)
         ),
     )
 }

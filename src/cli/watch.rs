@@ -9,6 +9,7 @@ use crate::app::model::{Model, Screen};
 use crate::app::record::{End, Found};
 use crate::app::update::start;
 use crate::app::watch::Watch;
+use crate::core::cluster_name::ClusterName;
 use crate::core::fault::Fault;
 use crate::core::readiness::{Phase, Readiness, to_json};
 use crate::io::event_loop::Runner;
@@ -32,14 +33,14 @@ pub(super) async fn place(common: &Common) -> Result<Place, Fault> {
 /// Watches a cluster on the screen, or looks once or until ready in lines.
 pub(super) async fn run(
     common: &Common,
-    cluster: &str,
+    cluster: &ClusterName,
     once: bool,
     wait: Option<Duration>,
 ) -> Result<u8, Fault> {
     let place = place(common).await?;
     let (sender, mut events) = unbounded_channel();
     let runner = RealRunner::new(common.settings(), std::path::PathBuf::new(), sender.clone());
-    let found = runs::find(cluster, &place.state_store).filter(|found| !found.closed);
+    let found = runs::find(cluster, &place.state_store)?.filter(|found| !found.closed);
     let found = found.filter(|found| found.at_work || !found.commands.is_empty());
     let lines = once || wait.is_some() || common.output != OutputForm::Text;
     if !lines && full_screen::possible(common) {
@@ -123,10 +124,11 @@ async fn look_until<R: Runner>(
             return Err(silent());
         };
         if json && (once || readiness.phase == Phase::Ready || settled == Settled::TooLate) {
-            print::out(&to_json(&watch.cluster, readiness));
+            print::json(&to_json(&watch.cluster, readiness));
         } else if !json {
             tell(watch, readiness, driver);
         }
+        print::check()?;
         match readiness.phase {
             Phase::Ready => return Ok(0),
             // A look that fails after one that did not is a blip of the network, not a wrong name.
@@ -169,9 +171,6 @@ fn tell<R: Runner>(watch: &Watch, readiness: &Readiness, driver: &Driver<R>) {
         print::out(&format!("  {} {}: {}", item.kind, item.name, item.message));
     }
     if readiness.phase == Phase::Ready {
-        print::out(&format!(
-            "Your cluster {} is ready",
-            crate::core::untrusted::visible(&watch.cluster)
-        ));
+        print::out(&format!("Your cluster {} is ready", watch.cluster));
     }
 }

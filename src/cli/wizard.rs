@@ -8,9 +8,11 @@ use crate::app::apply::Outcome;
 use crate::app::model::{Mode, Model, Screen};
 use crate::app::record::Found;
 use crate::core::answers::Answers;
+use crate::core::cluster_name::ClusterName;
 use crate::core::fault::Fault;
 use crate::io::answers_file;
 use crate::io::demo::DemoRunner;
+use crate::io::files::cause;
 use crate::io::runner::RealRunner;
 use crate::io::settings::home_folder;
 use crate::io::terminal::end_on_signals;
@@ -25,12 +27,13 @@ pub(super) async fn run(common: &Common) -> Result<u8, Fault> {
         .answers
         .clone()
         .unwrap_or_else(|| PathBuf::from(answers_file::DEFAULT));
-    let mut answers = answers_file::read(&path)?.unwrap_or_default();
+    let (answers, file) = answers_file::open(&path)?;
+    let mut answers = answers.unwrap_or_default();
     fill(&mut answers, common);
     let (sender, mut events) = unbounded_channel();
-    let runner = RealRunner::new(common.settings(), path, sender.clone());
+    let runner = RealRunner::new(common.settings(), file, sender.clone());
     kops::sweep();
-    let model = match at_work_on(&answers) {
+    let model = match at_work_on(&answers)? {
         Some(found) => Model::found(&found, &home_folder()),
         None => Model::wizard(answers, &home_folder()),
     };
@@ -44,21 +47,37 @@ pub(super) async fn run(common: &Common) -> Result<u8, Fault> {
     if matches!(model.screen, Screen::Apply(_)) {
         return headless::follow(&mut driver, &mut { model }, plain::WAIT).await;
     }
-    plain::run(model, &mut driver).await
+    let ended = plain::run(model, &mut driver).await;
+    tell_answers(&driver.runner);
+    ended
+}
+
+// What became of the answers file while the screen or the prompts had it.
+fn tell_answers(runner: &RealRunner) {
+    let written = runner.finish_answers();
+    for kept in &written.kept {
+        print::remark(&kept.words());
+    }
+    if let Some(fault) = written.failed {
+        print::error(&fault.to_string());
+    }
 }
 
 // A run of this cluster whose end nobody saw: it is shown first.
-fn at_work_on(answers: &Answers) -> Option<Found> {
-    let found = runs::find(&answers.cluster, &answers.state_store)?;
-    let begun = found.at_work || !found.commands.is_empty();
-    (begun && !found.closed).then_some(found)
+fn at_work_on(answers: &Answers) -> Result<Option<Found>, Fault> {
+    let Ok(cluster) = ClusterName::parse(&answers.cluster) else {
+        return Ok(None);
+    };
+    let begun = |found: &Found| found.at_work || !found.commands.is_empty();
+    let found = runs::find(&cluster, &answers.state_store)?;
+    Ok(found.filter(|found| begun(found) && !found.closed))
 }
 
 /// The Fault for signals that cannot be taken.
 pub(super) fn no_signals(error: &std::io::Error) -> Fault {
     Fault::new(
         "signals cannot be taken",
-        error.to_string(),
+        cause(error),
         "close other programs, then start again",
     )
 }
@@ -118,6 +137,7 @@ pub(super) fn farewell(model: &Model, runner: &RealRunner) {
     {
         print::error(&fault.to_string());
     }
+    tell_answers(runner);
     if model.kops_runs() {
         print::remark(&goes_on(model));
     }

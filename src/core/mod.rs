@@ -1,11 +1,13 @@
 //! What the words mean: pure values and functions, without clock, files, network or terminal.
 
 pub mod answers;
+pub mod ascii;
 pub mod catalog;
 pub mod cause;
 pub mod channel;
 pub mod check;
 pub mod cidr;
+pub mod cluster_name;
 pub mod command;
 #[cfg(test)]
 pub(crate) mod contrast;

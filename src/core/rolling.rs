@@ -1,5 +1,6 @@
 //! What `kops rolling-update cluster` without `--yes` says: which machines run with what the cluster no longer asks for.
 
+use super::cluster_name::ClusterName;
 use super::command::CommandLine;
 use super::control_plane::{SeenControlPlane, version_of};
 use super::findings::{is_minor_upgrade, kubernetes_change};
@@ -125,7 +126,7 @@ impl NextStep {
 /// store has it. While the nodes are held back, an update of all groups and their rolling update follow the control
 /// plane's own (`RunReconcileCluster` in `cmd/kops/reconcile_cluster.go`).
 pub fn next_steps(
-    cluster: &str,
+    cluster: &ClusterName,
     seen: &SeenControlPlane,
     spec: &str,
     report: &Report,
@@ -160,7 +161,7 @@ pub fn next_steps(
 
 /// What is left while kops holds the nodes at the version that it sees the control plane run; absent when it holds none.
 /// A dry run shows no change of version then: it looks finished and is not.
-pub fn held_back(cluster: &str, seen: &SeenControlPlane, spec: &str) -> Option<NextSteps> {
+pub fn held_back(cluster: &ClusterName, seen: &SeenControlPlane, spec: &str) -> Option<NextSteps> {
     let wanted = version_of(spec)?;
     let runs = visible(seen.holds_nodes_at(&wanted)?);
     let wanted = visible(&wanted);
@@ -171,7 +172,7 @@ pub fn held_back(cluster: &str, seen: &SeenControlPlane, spec: &str) -> Option<N
         steps: vec![
             roll_control_plane(cluster),
             NextStep::of(
-                format!("kopswain review {}", visible(cluster)),
+                format!("kopswain review {cluster}"),
                 format!("update once more: the nodes get {wanted}"),
             ),
             NextStep::of(
@@ -183,14 +184,14 @@ pub fn held_back(cluster: &str, seen: &SeenControlPlane, spec: &str) -> Option<N
     })
 }
 
-fn roll_control_plane(cluster: &str) -> NextStep {
+fn roll_control_plane(cluster: &ClusterName) -> NextStep {
     NextStep::of(
         CommandLine::roll_control_plane_yes(cluster),
         "replace the control plane",
     )
 }
 
-fn prune(cluster: &str) -> NextStep {
+fn prune(cluster: &ClusterName) -> NextStep {
     NextStep::of(
         CommandLine::prune(cluster),
         "see what is not used any more; --yes deletes it",
@@ -198,6 +199,7 @@ fn prune(cluster: &str) -> NextStep {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use crate::core::review::parse as parse_report;
@@ -225,6 +227,10 @@ mod tests {
 
     const SPEC: &str = "kind: Cluster\nspec: {kubernetesVersion: 1.35.0}\n";
 
+    fn name() -> ClusterName {
+        ClusterName::parse("a.example.com").unwrap()
+    }
+
     fn commands(next: &NextSteps) -> Vec<&str> {
         next.steps
             .iter()
@@ -238,7 +244,7 @@ mod tests {
             "../../tests/fixtures/kops/update-image-and-version.stdout"
         ));
         let seen = SeenControlPlane::Runs("1.34.0".into());
-        let next = next_steps("a.example.com", &seen, SPEC, &report);
+        let next = next_steps(&name(), &seen, SPEC, &report);
         assert_eq!(
             next.why,
             "kops sees the control plane run 1.34.0 and holds the nodes there; the spec asks for 1.35.0."
@@ -246,17 +252,17 @@ mod tests {
         assert_eq!(
             commands(&next),
             [
-                "kops rolling-update cluster a.example.com --instance-group-roles=control-plane,apiserver --yes",
+                "kops rolling-update cluster --name=a.example.com --instance-group-roles=control-plane,apiserver --yes",
                 "kopswain review a.example.com",
-                "kops rolling-update cluster a.example.com --yes",
-                "kops update cluster a.example.com --prune",
+                "kops rolling-update cluster --name=a.example.com --yes",
+                "kops update cluster --name=a.example.com --prune",
             ]
         );
         // The same afterwards, when the version of the spec changes no more.
-        let held = held_back("a.example.com", &seen, SPEC);
+        let held = held_back(&name(), &seen, SPEC);
         assert_eq!(held.as_ref(), Some(&next));
         let done = SeenControlPlane::Runs("1.35.0".into());
-        assert_eq!(held_back("a.example.com", &done, SPEC), None);
+        assert_eq!(held_back(&name(), &done, SPEC), None);
     }
 
     #[test]
@@ -265,20 +271,20 @@ mod tests {
             "../../tests/fixtures/kops/update-image-and-version.stdout"
         ));
         let seen = SeenControlPlane::NotSeen("no such host".into());
-        let next = next_steps("a.example.com", &seen, SPEC, &report);
+        let next = next_steps(&name(), &seen, SPEC, &report);
         assert_eq!(
             commands(&next),
             [
-                "kops rolling-update cluster a.example.com --instance-group-roles=control-plane,apiserver --yes",
-                "kops rolling-update cluster a.example.com --yes",
-                "kops update cluster a.example.com --prune",
+                "kops rolling-update cluster --name=a.example.com --instance-group-roles=control-plane,apiserver --yes",
+                "kops rolling-update cluster --name=a.example.com --yes",
+                "kops update cluster --name=a.example.com --prune",
             ]
         );
-        let plain = next_steps("a.example.com", &seen, SPEC, &Report::default());
+        let plain = next_steps(&name(), &seen, SPEC, &Report::default());
         assert_eq!(plain.why, "");
         assert_eq!(
             commands(&plain),
-            ["kops rolling-update cluster a.example.com --yes"]
+            ["kops rolling-update cluster --name=a.example.com --yes"]
         );
     }
 

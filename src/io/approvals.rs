@@ -19,7 +19,7 @@ const DIGITS: usize = 32;
 /// The fingerprint of everything that an approval binds; the same for two reports that differ in order only.
 pub fn fingerprint(record: &Record) -> String {
     let mut parts = vec![
-        record.cluster.clone(),
+        record.cluster.to_string(),
         record.place.region.clone(),
         record.place.state_store.trim_end_matches('/').to_owned(),
         record.spec.clone(),

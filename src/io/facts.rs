@@ -6,9 +6,10 @@ use std::path::Path;
 
 use aws_lc_rs::digest::{Context, SHA256};
 
+use super::files::{cause, shown};
 use super::kops::{self, Environment};
 use super::settings::Settings;
-use super::{aws, files::shown, ssh_public_key};
+use super::{aws, ssh_public_key};
 use crate::core::facts::{Facts, SSH_PUBLIC_KEY};
 use crate::core::fault::Fault;
 
@@ -99,7 +100,7 @@ pub fn hex(bytes: &[u8]) -> String {
 fn unhashed(program: &Path, error: &Error) -> Fault {
     Fault::new(
         format!("{} cannot be read", shown(program)),
-        error.to_string(),
+        cause(error),
         "kopswain compares the kops program that was approved with the one that runs; let it be readable",
     )
 }

@@ -15,7 +15,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::files::shown;
+use super::files::{cause, shown};
 use super::process::{Change, Input, Launch, Process};
 use super::settings::{Settings, expand};
 use crate::core::command::CommandLine;
@@ -159,7 +159,7 @@ async fn ended(process: &mut Process) -> Result<(Option<i32>, Option<i32>), Faul
 fn lost(error: &std::io::Error) -> Fault {
     Fault::new(
         "kops went out of sight",
-        error.to_string(),
+        cause(error),
         "it was only asked to look; ask again",
     )
 }
@@ -177,14 +177,18 @@ fn stopped(signal: &str) -> Fault {
 fn not_started(program: &Path, error: &std::io::Error) -> Fault {
     Fault::new(
         format!("{} could not be started", shown(program)),
-        error.to_string(),
+        cause(error),
         "check that it is a program for this machine, or name another with --kops",
     )
 }
 
 fn named(path: &Path) -> Result<PathBuf, Fault> {
-    if is_program(path) {
-        return Ok(path.to_owned());
+    // Whole, because a bare name would be looked for on PATH when it is started.
+    if let Some(path) = std::path::absolute(path)
+        .ok()
+        .filter(|path| is_program(path))
+    {
+        return Ok(path);
     }
     Err(Fault::new(
         format!("{} is not a program", shown(path)),

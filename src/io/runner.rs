@@ -11,9 +11,10 @@ use crate::app::effect::{Effect, Job, Place};
 use crate::app::event::{Event, Finished, Output};
 use crate::app::turn::{Told, Turn};
 use crate::core::check::{Check, CheckKind};
+use crate::core::cluster_name::ClusterName;
 use crate::core::fault::Fault;
 
-use super::answers_file::AnswersWriter;
+use super::answers_file::{AnswersFile, AnswersWriter, Written};
 use super::event_loop::Runner;
 use super::files::RunFolder;
 use super::kops::{self, Environment, Kops, Line, Stream};
@@ -49,7 +50,7 @@ struct Task {
 struct Shared {
     settings: Settings,
     kops: OnceCell<Kops>,
-    folder: Mutex<Option<(String, RunFolder)>>,
+    folder: Mutex<Option<(ClusterName, RunFolder)>>,
     /// The run that this program is at work on.
     held: Mutex<Option<Held>>,
     running: Mutex<HashMap<Job, (RunFolder, u32)>>,
@@ -57,7 +58,11 @@ struct Shared {
 
 impl RealRunner {
     /// A runner with the settings of the command line; answers are kept in `answers`.
-    pub fn new(settings: Settings, answers: PathBuf, events: UnboundedSender<Told>) -> Self {
+    pub fn new(
+        settings: Settings,
+        answers: impl Into<AnswersFile>,
+        events: UnboundedSender<Told>,
+    ) -> Self {
         report_to(&events);
         let reply = Reply::new(events);
         let shared = Shared {
@@ -68,13 +73,18 @@ impl RealRunner {
             running: Mutex::default(),
         };
         Self {
-            answers: AnswersWriter::start(answers, reply.clone()),
+            answers: AnswersWriter::start(answers.into(), reply.clone()),
             latest: Latest::default(),
             task: Task {
                 shared: Arc::new(shared),
                 reply,
             },
         }
+    }
+
+    /// Waits until the answers are written and tells what came of it; nothing is saved afterwards.
+    pub fn finish_answers(&self) -> Written {
+        self.answers.finish()
     }
 
     /// The folder of the run of this cluster, when a command was run.
@@ -253,15 +263,16 @@ impl Task {
             .await
     }
 
-    fn folder(&self, cluster: &str) -> Result<RunFolder, Fault> {
+    fn folder(&self, cluster: &ClusterName) -> Result<RunFolder, Fault> {
         let mut held = self.lock_folder();
         if let Some((name, folder)) = held.as_ref()
             && name == cluster
+            && folder.removed().is_none()
         {
             return Ok(folder.clone());
         }
         let folder = RunFolder::create(cluster)?;
-        *held = Some((cluster.to_owned(), folder.clone()));
+        *held = Some((cluster.clone(), folder.clone()));
         Ok(folder)
     }
 
@@ -304,7 +315,7 @@ impl Task {
         running.unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn lock_folder(&self) -> MutexGuard<'_, Option<(String, RunFolder)>> {
+    fn lock_folder(&self) -> MutexGuard<'_, Option<(ClusterName, RunFolder)>> {
         let folder = self.shared.folder.lock();
         folder.unwrap_or_else(PoisonError::into_inner)
     }

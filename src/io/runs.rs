@@ -6,12 +6,14 @@ use std::time::Duration;
 
 use crate::app::effect::{Begin, Job};
 use crate::app::record::{End, Found, Ran, Record};
+use crate::core::cluster_name::ClusterName;
 use crate::core::fault::Fault;
 
 use super::files::{
-    Entry, Lock, RunFolder, begun, cluster_lock, not_written, now, private_folder, runs,
+    Entry, Lock, RunFolder, begun, cluster_lock, not_written, now, private_folder, runs, shown,
     write_whole,
 };
+use crate::core::untrusted::visible;
 
 /// A run that this program is at work on; dropping it lets others work on the cluster, unless kops runs.
 #[derive(Debug)]
@@ -38,25 +40,29 @@ pub fn begin(begin: &Begin, folder: Option<RunFolder>) -> Result<Beginning, Faul
 
 fn begin_in(runs: &Path, begin: &Begin, folder: Option<RunFolder>) -> Result<Beginning, Fault> {
     let record = &begin.record;
-    let path = cluster_lock(runs, &record.cluster, &record.place.state_store)?;
-    private_folder(&runs.join(&record.cluster))?;
+    let path = cluster_lock(runs, &record.cluster, &record.place.state_store);
+    private_folder(&runs.join(record.cluster.as_str()))?;
     let Some(mut lock) = Lock::take(&path)? else {
-        return match find_in(runs, &record.cluster, &record.place.state_store) {
+        return match find_in(runs, &record.cluster, &record.place.state_store)? {
             Some(found) => Ok(Beginning::Busy(Box::new(found))),
             None => Err(beginning_elsewhere(&record.cluster, &path)),
         };
     };
     // The lock is free although kops runs when kopswain and the command's keeper were both killed.
-    if let Some(found) =
-        all(runs, &record.cluster, &record.place.state_store).find(Found::kops_runs)
-    {
-        return Ok(Beginning::Busy(Box::new(found)));
+    for found in all(runs, &record.cluster, &record.place.state_store) {
+        let found = found?;
+        if found.kops_runs() {
+            return Ok(Beginning::Busy(Box::new(found)));
+        }
     }
     let folder = match (&begin.folder, folder) {
         (Some(again), _) => RunFolder::at(again.clone()),
-        (None, Some(folder)) => folder,
-        (None, None) => RunFolder::create_in(runs, &record.cluster, now() / 1_000)?,
+        (None, Some(folder)) if folder.removed().is_none() => folder,
+        (None, _) => RunFolder::create_in(runs, &record.cluster, now() / 1_000)?,
     };
+    if let Some(removed) = folder.removed() {
+        return Err(removed);
+    }
     let text = serde_json::to_vec_pretty(record)
         .map_err(|error| not_written(&folder.record(), &error.into()))?;
     write_whole(&folder.record(), &text, 0o600)?;
@@ -69,33 +75,79 @@ fn begin_in(runs: &Path, begin: &Begin, folder: Option<RunFolder>) -> Result<Beg
     }))
 }
 
-/// The last run of a cluster in a state store that was begun on this machine.
-pub fn find(cluster: &str, state_store: &str) -> Option<Found> {
-    find_in(&runs().ok()?, cluster, state_store)
+/// The last run of a cluster in a state store that was begun on this machine; a Fault when the record of one of its runs
+/// is about something else.
+pub fn find(cluster: &ClusterName, state_store: &str) -> Result<Option<Found>, Fault> {
+    match runs() {
+        Ok(runs) => find_in(&runs, cluster, state_store),
+        Err(_) => Ok(None),
+    }
 }
 
-fn find_in(runs: &Path, cluster: &str, state_store: &str) -> Option<Found> {
-    all(runs, cluster, state_store).next()
+fn find_in(runs: &Path, cluster: &ClusterName, state_store: &str) -> Result<Option<Found>, Fault> {
+    all(runs, cluster, state_store).next().transpose()
 }
 
-fn all(runs: &Path, cluster: &str, state_store: &str) -> impl Iterator<Item = Found> {
+fn all(
+    runs: &Path,
+    cluster: &ClusterName,
+    state_store: &str,
+) -> impl Iterator<Item = Result<Found, Fault>> {
     let store = state_store.trim_end_matches('/').to_owned();
     let folders = begun(runs, cluster).into_iter();
     folders
-        .filter_map(|folder| at(&folder))
-        .filter(move |found| found.record.place.state_store.trim_end_matches('/') == store)
+        .filter_map(|folder| at(&folder).transpose())
+        .filter(move |found| {
+            let of = |found: &Found| found.record.place.state_store.trim_end_matches('/') == store;
+            found.as_ref().map_or(true, of)
+        })
 }
 
-/// How far the run of a folder is; absent when the folder is no run's.
-pub fn at(folder: &RunFolder) -> Option<Found> {
-    let record: Record = serde_json::from_slice(&std::fs::read(folder.record()).ok()?).ok()?;
+/// The record of a folder; absent when it holds none that can be read, a Fault when what it holds must not be followed.
+fn recorded(folder: &RunFolder) -> Result<Option<Record>, Fault> {
+    let Ok(text) = std::fs::read(folder.record()) else {
+        return Ok(None);
+    };
+    let record: Record = match serde_json::from_slice(&text) {
+        Ok(record) => record,
+        // JSON, but not of a run, such as one of a cluster that can have no such name.
+        Err(error) if error.is_data() => return Err(odd(folder, &error.to_string())),
+        Err(_) => return Ok(None),
+    };
+    let of = folder.path().parent().and_then(Path::file_name);
+    if of != Some(record.cluster.as_str().as_ref()) {
+        return Err(odd(folder, &format!("it is about {}", record.cluster)));
+    }
+    match record.foreign_command() {
+        Some(step) => Err(odd(
+            folder,
+            &format!("its command {} is not one of such a run", step.command),
+        )),
+        None => Ok(Some(record)),
+    }
+}
+
+fn odd(folder: &RunFolder, why: &str) -> Fault {
+    Fault::new(
+        format!(
+            "the record of a run cannot be followed: {}",
+            shown(&folder.record())
+        ),
+        visible(why),
+        "look at what is in that folder; kopswain goes on once it is moved away",
+    )
+}
+
+/// How far the run of a folder is; absent when the folder is no run's, a Fault when its record must not be followed.
+pub fn at(folder: &RunFolder) -> Result<Option<Found>, Fault> {
+    Ok(recorded(folder)?.map(|record| found(folder, record)))
+}
+
+fn found(folder: &RunFolder, record: Record) -> Found {
     // Before the journal is read: an end is noted first, and then the lock is given back.
-    let cluster = folder
-        .path()
-        .parent()?
-        .parent()
-        .and_then(|runs| cluster_lock(runs, &record.cluster, &record.place.state_store).ok());
-    let held = cluster.is_some_and(|path| Lock::is_held(&path));
+    let runs = folder.path().parent().and_then(Path::parent);
+    let lock = runs.map(|runs| cluster_lock(runs, &record.cluster, &record.place.state_store));
+    let held = lock.is_some_and(|path| Lock::is_held(&path));
     let alive: BTreeSet<u32> = (1..=folder.last_command())
         .filter(|number| Lock::is_held(&folder.command_lock(*number)))
         .collect();
@@ -107,14 +159,14 @@ pub fn at(folder: &RunFolder) -> Option<Found> {
     // What was looked at before the approval is kept in the same folder.
     let run = |entry: &&Entry| matches!(entry, Entry::Starting { job, .. } if *job != Job::Preview);
     let began = entries.iter().find(run).map_or_else(now, moment);
-    Some(Found {
+    Found {
         folder: folder.path().to_owned(),
         record,
         at_work: held || !alive.is_empty(),
         commands,
         closed: matches!(entries.last(), Some(Entry::Closed { .. })),
         age: since(began, now()),
-    })
+    }
 }
 
 fn ran(entry: &Entry, entries: &[Entry], alive: impl Fn(u32) -> bool) -> Option<Ran> {
@@ -180,17 +232,11 @@ pub fn close(folder: &Path) {
         .note(&Entry::Closed { at: now() });
 }
 
-fn beginning_elsewhere(cluster: &str, lock: &Path) -> Fault {
+fn beginning_elsewhere(cluster: &ClusterName, lock: &Path) -> Fault {
     let who = std::fs::read_to_string(lock).unwrap_or_default();
     Fault::new(
-        format!(
-            "another kopswain is at work on {}",
-            crate::core::untrusted::visible(cluster)
-        ),
-        format!(
-            "it holds the cluster's lock: {}",
-            crate::core::untrusted::visible(who.trim())
-        ),
+        format!("another kopswain is at work on {cluster}"),
+        format!("it holds the cluster's lock: {}", visible(who.trim())),
         "look at it there, or try again when it has ended: nothing was changed here",
     )
 }
@@ -204,20 +250,22 @@ mod tests {
     use crate::core::command::CommandLine;
     use crate::core::facts::Facts;
 
-    const CLUSTER: &str = "a.example.com";
+    fn cluster() -> ClusterName {
+        ClusterName::parse("a.example.com").unwrap()
+    }
 
     fn record(store: &str) -> Begin {
         let step = |job, command| Step { job, command };
         Begin {
             record: Record {
-                cluster: CLUSTER.to_owned(),
+                cluster: cluster(),
                 place: Place {
                     state_store: store.to_owned(),
                     ..Place::default()
                 },
                 commands: vec![
-                    step(Job::Update, CommandLine::update(CLUSTER)),
-                    step(Job::UpdateYes, CommandLine::update_yes(CLUSTER)),
+                    step(Job::Update, CommandLine::update(&cluster())),
+                    step(Job::UpdateYes, CommandLine::update_yes(&cluster())),
                 ],
                 spec: "kind: Cluster\n".to_owned(),
                 report: "No changes need to be applied\n".to_owned(),
@@ -298,10 +346,87 @@ mod tests {
             ]
         );
         drop(kops);
-        let found = find_in(runs.path(), CLUSTER, "s3://one").unwrap();
+        let found = find_in(runs.path(), &cluster(), "s3://one");
+        let found = found.unwrap().unwrap();
         assert_eq!((found.at_work, found.commands[1].end), (false, End::Unseen));
         close(&found.folder);
-        assert!(find_in(runs.path(), CLUSTER, "s3://one").unwrap().closed);
+        let again = find_in(runs.path(), &cluster(), "s3://one");
+        assert!(again.unwrap().unwrap().closed);
+    }
+
+    // What is written into the record of a run that was begun, and why it is not followed.
+    fn odd_record(change: impl Fn(&mut serde_json::Value)) -> String {
+        let runs = tempfile::tempdir().unwrap();
+        let path = held(runs.path(), "s3://one").folder.record();
+        let mut value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+        change(&mut value);
+        std::fs::write(&path, value.to_string()).unwrap();
+        let fault = find_in(runs.path(), &cluster(), "s3://one").unwrap_err();
+        assert!(begin_in(runs.path(), &record("s3://one"), None).is_err());
+        assert!(
+            fault
+                .what
+                .starts_with("the record of a run cannot be followed: ")
+        );
+        fault.why
+    }
+
+    #[test]
+    fn a_record_of_something_else_is_refused() {
+        let why = odd_record(|value| value["cluster"] = "--yes".into());
+        assert!(
+            why.starts_with("--yes is not the name of a cluster"),
+            "{why}"
+        );
+        assert_eq!(
+            odd_record(|value| value["cluster"] = "b.example.com".into()),
+            "it is about b.example.com"
+        );
+        let other =
+            odd_record(|value| value["commands"][0]["command"][2] = "--name=b.example.com".into());
+        assert_eq!(
+            other,
+            "its command kops update cluster --name=b.example.com is not one of such a run"
+        );
+        let yes = odd_record(|value| value["commands"][0]["command"][2] = "--yes".into());
+        assert_eq!(
+            yes,
+            "its command kops update cluster --yes is not one of such a run"
+        );
+        let early = odd_record(|value| {
+            let args = value["commands"][0]["command"].as_array_mut().unwrap();
+            args.push("--yes".into());
+        });
+        assert_eq!(
+            early,
+            "its command kops update cluster --name=a.example.com --yes is not one of such a run"
+        );
+    }
+
+    #[test]
+    fn a_record_of_an_earlier_version_is_followed() {
+        let runs = tempfile::tempdir().unwrap();
+        let path = held(runs.path(), "s3://one").folder.record();
+        let text = std::fs::read_to_string(&path).unwrap();
+        let before = text.replace("--name=a.example.com", "a.example.com");
+        assert_ne!(before, text);
+        std::fs::write(&path, before).unwrap();
+        let found = find_in(runs.path(), &cluster(), "s3://one")
+            .unwrap()
+            .unwrap();
+        let told: Vec<String> = found
+            .record
+            .commands
+            .iter()
+            .map(|step| step.command.to_string())
+            .collect();
+        assert_eq!(
+            told,
+            [
+                "kops update cluster a.example.com",
+                "kops update cluster a.example.com --yes"
+            ]
+        );
     }
 
     #[test]

@@ -7,6 +7,7 @@ use ratatui::text::{Line, Span, Text};
 use crate::app::approval::Approval;
 use crate::app::model::{Model, Screen};
 use crate::app::reading::{FoldedFinding, Reading};
+use crate::core::cluster_name::ClusterName;
 use crate::core::command::CommandLine;
 use crate::core::untrusted::visible;
 
@@ -94,14 +95,16 @@ fn is_new(model: &Model) -> bool {
 
 // What the yes is for, shown whole.
 fn command(model: &Model, columns: usize, look: &Look) -> Vec<Line<'static>> {
-    let cluster = model.cluster();
+    let Ok(cluster) = ClusterName::parse(model.cluster()) else {
+        return Vec::new();
+    };
     let command = if is_new(model) {
-        CommandLine::update_yes(cluster)
+        CommandLine::update_yes(&cluster)
     } else {
-        CommandLine::update_existing_yes(cluster)
+        CommandLine::update_existing_yes(&cluster)
     };
     let style = look.style(Role::Accent);
-    let lines = wrap(&visible(&command.to_string()), columns).into_iter();
+    let lines = wrap(&command.to_string(), columns).into_iter();
     lines.map(|line| Line::styled(line, style)).collect()
 }
 

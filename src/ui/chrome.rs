@@ -88,7 +88,7 @@ pub fn steps(frame: &mut Frame<'_>, area: Rect, model: &Model, look: &Look) {
     let line = match &model.screen {
         Screen::Wizard(wizard) => wizard_steps(wizard, area.width, look),
         Screen::Review(existing) => {
-            let name = match existing.cluster.as_str() {
+            let name = match existing.name() {
                 "" => "CLUSTER".to_owned(),
                 name => visible(name),
             };

@@ -117,7 +117,7 @@ fn yes_looks_through_the_kubeconfig_of_the_dry_run_and_leaves_it_alone() {
     assert_eq!(
         played[3].args.join(" "),
         format!(
-            "update cluster {CLUSTER} --yes --create-kube-config=false --vmodule=update_cluster=2"
+            "update cluster --name={CLUSTER} --yes --create-kube-config=false --vmodule=update_cluster=2"
         )
     );
     // kops's own order: the control plane, the update of the nodes, the nodes.
@@ -130,10 +130,10 @@ fn yes_looks_through_the_kubeconfig_of_the_dry_run_and_leaves_it_alone() {
     assert_eq!(
         next,
         [
-            "kops rolling-update cluster prod.example.com --instance-group-roles=control-plane,apiserver --yes",
+            "kops rolling-update cluster --name=prod.example.com --instance-group-roles=control-plane,apiserver --yes",
             "kopswain review prod.example.com",
-            "kops rolling-update cluster prod.example.com --yes",
-            "kops update cluster prod.example.com --prune",
+            "kops rolling-update cluster --name=prod.example.com --yes",
+            "kops update cluster --name=prod.example.com --prune",
         ],
         "{}",
         applied.stderr
@@ -225,7 +225,7 @@ fn a_run_exports_into_its_own_folder_and_leaves_the_persons_kubeconfig_alone() {
     assert_eq!(mode & 0o777, 0o600);
     assert_eq!(
         yes.args.join(" "),
-        format!("update cluster {} --yes", resume::CLUSTER)
+        format!("update cluster --name={} --yes", resume::CLUSTER)
     );
 }
 

@@ -9,6 +9,7 @@
 )]
 
 mod account;
+mod arguments;
 mod broken_bytes;
 #[path = "../real/cloud.rs"]
 #[allow(dead_code, reason = "each test program uses its part")]
@@ -19,11 +20,13 @@ mod control_plane;
 mod desk;
 mod drift;
 mod faults;
+mod files;
 mod hostile_words;
 mod kill_matrix;
 #[path = "../real/lab.rs"]
 #[allow(dead_code, reason = "each test program uses its part")]
 mod lab;
+mod outputs;
 mod pairs;
 mod prompts;
 mod proxy;

@@ -71,11 +71,11 @@ pub(crate) fn create() -> String {
 }
 
 pub(crate) fn key() -> String {
-    format!("create secret --name {CLUSTER} sshpublickey admin -i key.pub")
+    format!("create secret --name={CLUSTER} sshpublickey admin -i key.pub")
 }
 
 pub(crate) fn yes() -> String {
-    format!("update cluster {CLUSTER} --yes")
+    format!("update cluster --name={CLUSTER} --yes")
 }
 
 #[test]

@@ -19,6 +19,8 @@ struct State {
     nat_gateways: String,
     /// The one in the state store, when there is one.
     cluster: String,
+    /// Whether the list of all clusters has page after page, and this one on none of them.
+    endless: bool,
 }
 
 /// One account; every trial has its own.
@@ -52,6 +54,11 @@ impl Stub {
     pub(crate) fn add_nat_gateway(&self) {
         let made = nat_gateway("nat-0added", ZONES[0]);
         self.state.lock().unwrap().nat_gateways.push_str(&made);
+    }
+
+    /// The state store has so many clusters from now on that no list of them comes to its end.
+    pub(crate) fn add_many_clusters(&self) {
+        self.state.lock().unwrap().endless = true;
     }
 
     /// The state store has this cluster from now on.
@@ -112,7 +119,7 @@ fn items(one: impl FnMut(&&str) -> String) -> String {
 fn answer(request: &Request, state: &State) -> Reply {
     let action = request.action();
     if action.is_empty() {
-        return bucket(&request.line, &state.cluster);
+        return bucket(&request.line, state);
     }
     // The VPC is in one region.
     let here = request.authorization.contains("/us-east-1/");
@@ -227,14 +234,26 @@ fn offered(action: &str) -> String {
 }
 
 // Every bucket is there, versioned, with the one cluster in it or none.
-fn bucket(line: &str, cluster: &str) -> Reply {
+fn bucket(line: &str, state: &State) -> Reply {
     let line = line.replace("%2F", "/");
+    let cluster = state.cluster.as_str();
     if line.starts_with("HEAD ") {
         return Reply::Header(200, "x-amz-bucket-region: us-east-1");
     }
     if line.contains("versioning") {
         let body = "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>";
         return Reply::Http(200, body.to_owned());
+    }
+    if state.endless && line.contains("delimiter") {
+        let folders: String = (0..1_000)
+            .map(|at| {
+                format!("<CommonPrefixes><Prefix>{at}.example.com/</Prefix></CommonPrefixes>")
+            })
+            .collect();
+        let body = format!(
+            "<ListBucketResult><IsTruncated>true</IsTruncated><NextContinuationToken>t</NextContinuationToken>{folders}</ListBucketResult>"
+        );
+        return Reply::Http(200, body);
     }
     let items = match cluster {
         "" => String::new(),

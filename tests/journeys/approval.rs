@@ -302,7 +302,7 @@ fn a_yes_that_waits_is_no_yes_when_the_facts_cannot_be_read() {
 // A cluster that exists: the spec is read first, and then the rest.
 #[test]
 fn a_yes_for_a_cluster_that_exists_waits_too() {
-    let mut model = Model::review("demo.example.com", Place::default());
+    let mut model = Model::review(&"demo.example.com".parse().unwrap(), Place::default());
     start(&mut model);
     let finished = |stdout: &str| Finished {
         exit: Some(0),

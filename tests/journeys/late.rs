@@ -127,7 +127,7 @@ fn asks_facts(effect: &Effect) -> bool {
 }
 
 fn existing() -> Model {
-    Model::review(CLUSTER, Place::default())
+    Model::review(&CLUSTER.parse().unwrap(), Place::default())
 }
 
 #[test]
@@ -223,7 +223,7 @@ fn a_spec_that_cannot_be_read_back_is_said_and_approved_by_nobody() {
         ],
     );
     assert_eq!(asked.turns(|effect| matches!(effect, Effect::Begin(_))), []);
-    let notice = "The spec in the state store could not be read. Run kops get all --name demo.example.com -o yaml, mend what it names, then ask kops again.";
+    let notice = "The spec in the state store could not be read. Run kops get all --name=demo.example.com -o yaml, fix what it names, then ask kops again.";
     assert_eq!(model.notice.as_deref(), Some(notice));
 }
 

@@ -34,13 +34,13 @@ fn the_run_is_the_commands_of_the_method_and_nothing_else() {
     let arrived = to_review("ademo.example.com<enter>");
     let wanted = [
         "kops create -f cluster_spec.yml",
-        "kops get all --name demo.example.com -o yaml",
-        "kops get sshpublickeys --name demo.example.com -o yaml",
-        "kops create secret --name demo.example.com sshpublickey admin -i /home/op/.ssh/id_ed25519.pub",
-        "kops update cluster demo.example.com",
-        "kops get all --name demo.example.com -o yaml",
-        "kops get sshpublickeys --name demo.example.com -o yaml",
-        "kops update cluster demo.example.com --yes",
+        "kops get all --name=demo.example.com -o yaml",
+        "kops get sshpublickeys --name=demo.example.com -o yaml",
+        "kops create secret --name=demo.example.com sshpublickey admin -i /home/op/.ssh/id_ed25519.pub",
+        "kops update cluster --name=demo.example.com",
+        "kops get all --name=demo.example.com -o yaml",
+        "kops get sshpublickeys --name=demo.example.com -o yaml",
+        "kops update cluster --name=demo.example.com --yes",
     ];
     assert_eq!(arrived.commands(), wanted);
     let specs: Vec<(Job, bool)> = arrived

@@ -249,7 +249,7 @@ async fn a_program_that_cannot_be_started_is_told() {
     let mut run = Run::new().await;
     run.kops.keeper = Some(run.path("missing"));
     let environment = Environment::default();
-    let line = CommandLine::update("a");
+    let line = CommandLine::update(&"a".parse().unwrap());
     let fault = run
         .kops
         .start(&line, Job::Update, &environment, &run.folder, &run.cluster)

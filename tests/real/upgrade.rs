@@ -167,7 +167,7 @@ fn seen(lab: &Lab, cloud: &Cloud, vpc: &Vpc) {
         .kopswain(&["review", cluster, "--approve", cluster]);
     assert_eq!(nodes_next.code, 0, "{}", nodes_next.stderr);
     assert_eq!(upgrade.version_of(cloud, "node"), TO);
-    let next = format!("next: kops rolling-update cluster {cluster} --yes");
+    let next = format!("next: kops rolling-update cluster --name={cluster} --yes");
     assert!(nodes_next.stderr.contains(&next), "{}", nodes_next.stderr);
     assert_eq!(fs::read(&upgrade.kubeconfig).unwrap(), own);
 }

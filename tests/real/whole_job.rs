@@ -139,13 +139,13 @@ fn headless(lab: &Lab, desk: &Desk, vpc: &Vpc) {
 fn method() -> [String; 8] {
     [
         "kops create -f cluster_spec.yml".to_owned(),
-        format!("kops get all --name {HEADLESS} -o yaml"),
-        format!("kops get sshpublickeys --name {HEADLESS} -o yaml"),
-        format!("kops create secret --name {HEADLESS} sshpublickey admin -i key.pub"),
-        format!("kops update cluster {HEADLESS}"),
-        format!("kops get all --name {HEADLESS} -o yaml"),
-        format!("kops get sshpublickeys --name {HEADLESS} -o yaml"),
-        format!("kops update cluster {HEADLESS} --yes"),
+        format!("kops get all --name={HEADLESS} -o yaml"),
+        format!("kops get sshpublickeys --name={HEADLESS} -o yaml"),
+        format!("kops create secret --name={HEADLESS} sshpublickey admin -i key.pub"),
+        format!("kops update cluster --name={HEADLESS}"),
+        format!("kops get all --name={HEADLESS} -o yaml"),
+        format!("kops get sshpublickeys --name={HEADLESS} -o yaml"),
+        format!("kops update cluster --name={HEADLESS} --yes"),
     ]
 }
 

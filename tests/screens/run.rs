@@ -201,7 +201,7 @@ pub fn apply() -> Vec<Shot> {
 
 /// A dashboard that has asked for the first time.
 fn first_look(groups: bool) -> Model {
-    let mut model = Model::watch(CLUSTER, place());
+    let mut model = Model::watch(&CLUSTER.parse().unwrap(), place());
     start(&mut model);
     let account = Some("123456789012".to_owned());
     tell(

@@ -163,7 +163,7 @@ mod tests {
         let dry_run = ended(&mut apply, Job::ListKeys, "[]\n", "");
         assert_eq!(
             asked(&dry_run),
-            ["kops update cluster a.example.com --vmodule=update_cluster=2"]
+            ["kops update cluster --name=a.example.com --vmodule=update_cluster=2"]
         );
         let report = "No changes need to be applied\n";
         assert_eq!(ended(&mut apply, Job::Update, report, SEES), []);

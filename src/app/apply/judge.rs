@@ -4,7 +4,7 @@ use crate::core::command::to_change;
 use crate::core::facts::{Facts, SSH_PUBLIC_KEY};
 use crate::core::fault::Fault;
 use crate::core::problem::Problem;
-use crate::core::progress::explain;
+use crate::core::progress::{explain, only_export_failed};
 use crate::core::review::{Ending, Report, parse};
 use crate::core::roundtrip::{compare, flat};
 use crate::core::ssh_keys::fingerprints;
@@ -33,6 +33,13 @@ impl Apply {
         }
         if job == Job::UpdateYes {
             self.judge_applied(&finished.stderr);
+        }
+        if job == Job::UpdateYes
+            && !finished.succeeded()
+            && let Some(fault) = only_export_failed(&self.cluster, &finished.stderr)
+        {
+            self.unexported = Some(fault);
+            return Ok(Verdict::Next);
         }
         if !finished.succeeded() {
             if let (Job::UpdateYes, Some(fault)) = (job, self.seen_otherwise()) {

@@ -6,6 +6,7 @@ use crate::app::effect::{Effect, FactsOf, Job, Kubeconfig, Run};
 use crate::app::event::{Finished, Moment};
 use crate::app::model::{Existing, Model, Screen};
 use crate::app::review::Review;
+use crate::core::cluster_name::ClusterName;
 use crate::core::command::CommandLine;
 use crate::core::facts::vpc_of;
 use crate::core::fault::Fault;
@@ -17,10 +18,13 @@ use crate::core::rolling::{self, NextSteps};
 pub fn ask_existing(existing: &mut Existing, at: Moment) -> Vec<Effect> {
     existing.review = Review::asked(at);
     existing.facts = Basis::NotAsked;
+    let Some(cluster) = existing.cluster.clone() else {
+        return Vec::new();
+    };
     let run = |job, command| {
         Effect::Ask(Run {
             job,
-            cluster: existing.cluster.clone(),
+            cluster: cluster.clone(),
             place: existing.place.clone(),
             command,
             kubeconfig: Kubeconfig::Own,
@@ -29,11 +33,8 @@ pub fn ask_existing(existing: &mut Existing, at: Moment) -> Vec<Effect> {
     };
     let mut effects = vec![Effect::clock()];
     // Read again each time: what is approved is what the store has now.
-    effects.push(run(Job::ReadBack, CommandLine::get_all(&existing.cluster)));
-    effects.push(run(
-        Job::Update,
-        CommandLine::update_existing(&existing.cluster),
-    ));
+    effects.push(run(Job::ReadBack, CommandLine::get_all(&cluster)));
+    effects.push(run(Job::Update, CommandLine::update_existing(&cluster)));
     effects.push(Effect::Identify(existing.place.clone()));
     effects
 }
@@ -45,7 +46,10 @@ pub fn stored_spec_read(model: &mut Model, result: Result<Finished, Fault>) -> V
     };
     let (spec, facts) = match result {
         Ok(finished) if finished.succeeded() => (finished.stdout, Basis::Asking),
-        Ok(finished) => (String::new(), not_stored(&existing.cluster, &finished)),
+        Ok(finished) => (
+            String::new(),
+            not_stored(existing.cluster.as_ref(), &finished),
+        ),
         Err(fault) => (String::new(), Basis::Read(Err(fault))),
     };
     (existing.spec, existing.facts) = (spec, facts);
@@ -63,13 +67,14 @@ pub fn stored_spec_read(model: &mut Model, result: Result<Finished, Fault>) -> V
     vec![Effect::ReadFacts(ask)]
 }
 
-fn not_stored(cluster: &str, finished: &Finished) -> Basis {
+fn not_stored(cluster: Option<&ClusterName>, finished: &Finished) -> Basis {
     let fault = explain(finished.code(), &finished.stdout, &finished.stderr);
-    let command = CommandLine::get_all(cluster);
+    let command = cluster.map(|name| CommandLine::get_all(name).to_string());
+    let command = command.unwrap_or_else(|| "kops get all".to_owned());
     Basis::Read(Err(Fault::new(
         "the spec in the state store could not be read",
         fault.what,
-        format!("Run {command}, mend what it names, then ask kops again"),
+        format!("Run {command}, fix what it names, then ask kops again"),
     )))
 }
 
@@ -90,7 +95,8 @@ pub fn held_back(model: &Model) -> Option<NextSteps> {
         return None;
     };
     let report = &existing.review.reading()?.report;
-    let held = rolling::held_back(&existing.cluster, &report.control_plane, &existing.spec);
+    let cluster = existing.cluster.as_ref()?;
+    let held = rolling::held_back(cluster, &report.control_plane, &existing.spec);
     held.filter(|_| kubernetes_change(report).is_none())
 }
 

@@ -6,6 +6,7 @@ use crate::app::effect::Effect;
 use crate::app::event::Moment;
 use crate::app::model::{Existing, Model, Screen};
 use crate::app::wizard::Wizard;
+use crate::core::cluster_name::ClusterName;
 use crate::core::facts::RUNNING_CONTROL_PLANE;
 use crate::core::fault::Fault;
 use crate::core::prose::sentences;
@@ -20,8 +21,9 @@ fn apply_new(wizard: &Wizard, home: &str, at: Moment) -> Result<Apply, Fault> {
     }
     let mut place = wizard.place();
     place.ssh_public_key = expanded(&place.ssh_public_key, home);
+    let cluster = ClusterName::parse(&wizard.answers.cluster)?;
     let terms = Terms {
-        cluster: &wizard.answers.cluster,
+        cluster: &cluster,
         spec: &wizard.spec.text,
         place,
         reading,
@@ -55,8 +57,9 @@ fn apply_existing(existing: &Existing, at: Moment) -> Result<Apply, Fault> {
         .cloned()
         .ok_or_else(not_known_yet)??;
     facts.insert(RUNNING_CONTROL_PLANE, reading.report.control_plane.fact());
+    let cluster = existing.cluster.as_ref().ok_or_else(nothing_to_approve)?;
     let terms = Terms {
-        cluster: &existing.cluster,
+        cluster,
         spec: &existing.spec,
         place: existing.place.clone(),
         reading,
@@ -70,12 +73,16 @@ pub fn prepared(model: &Model, at: Moment) -> Result<Apply, Fault> {
     match &model.screen {
         Screen::Wizard(wizard) => apply_new(wizard, &model.home, at),
         Screen::Review(existing) => apply_existing(existing, at),
-        _ => Err(Fault::new(
-            "there is nothing to approve",
-            "no dry run was shown",
-            "start again: nothing was changed",
-        )),
+        _ => Err(nothing_to_approve()),
     }
+}
+
+fn nothing_to_approve() -> Fault {
+    Fault::new(
+        "there is nothing to approve",
+        "no dry run of a cluster was shown",
+        "start again: nothing was changed",
+    )
 }
 
 /// Takes a yes: starts the run, keeps the yes until what it rests on was read, or says why there can be none.

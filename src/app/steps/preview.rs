@@ -6,6 +6,7 @@ use crate::app::event::{Finished, Moment};
 use crate::app::reading::Reading;
 use crate::app::review::Review;
 use crate::app::wizard::{Step, Wizard};
+use crate::core::cluster_name::ClusterName;
 use crate::core::fault::Fault;
 
 /// Asks kops for the dry run of the planned cluster on a private scratch store.
@@ -14,7 +15,13 @@ pub fn preview(wizard: &mut Wizard, at: Moment) -> Vec<Effect> {
     if wizard.asked.is_some() {
         return Vec::new();
     }
-    let preview = wanted(wizard);
+    let preview = match wanted(wizard) {
+        Ok(preview) => preview,
+        Err(fault) => {
+            wizard.review = Review::answered(Err(fault));
+            return Vec::new();
+        }
+    };
     wizard.asked = Some(preview.clone());
     wizard.facts = Basis::Asking;
     vec![
@@ -28,12 +35,12 @@ pub fn preview(wizard: &mut Wizard, at: Moment) -> Vec<Effect> {
     ]
 }
 
-fn wanted(wizard: &Wizard) -> Preview {
-    Preview {
-        cluster: wizard.answers.cluster.clone(),
+fn wanted(wizard: &Wizard) -> Result<Preview, Fault> {
+    Ok(Preview {
+        cluster: ClusterName::parse(&wizard.answers.cluster)?,
         spec: wizard.spec.text.clone(),
         place: wizard.place(),
-    }
+    })
 }
 
 /// Asks again for a dry run whose spec has changed since, with what became known of the account.
@@ -53,7 +60,7 @@ pub(super) fn outdated(wizard: &mut Wizard, at: Moment) -> Vec<Effect> {
 pub fn previewed(wizard: &mut Wizard, result: Result<Finished, Fault>, at: Moment) -> Vec<Effect> {
     let asked = wizard.asked.take();
     match wizard.review {
-        Review::Asking { .. } if asked.is_none_or(|asked| asked == wanted(wizard)) => {
+        Review::Asking { .. } if asked.is_none_or(|asked| Ok(asked) == wanted(wizard)) => {
             wizard.review = Review::answered(result);
             if let Some(reading) = wizard.review.reading_mut() {
                 reading.set_spec(&wizard.spec.text);

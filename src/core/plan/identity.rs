@@ -3,12 +3,12 @@
 use super::version;
 use crate::core::answers::{Answers, Dns};
 use crate::core::catalog as rule;
+use crate::core::cluster_name::{self, is_subdomain};
 use crate::core::command::to_change;
 use crate::core::inventory::Inventory;
 use crate::core::problem::{About, Problem};
 use crate::core::untrusted::visible;
 
-const LONGEST_NAME: usize = 253;
 const LONGEST_LABEL: usize = 63;
 
 /// Problems of the first questions, which need no VPC.
@@ -28,16 +28,11 @@ pub(super) fn problems(inventory: &Inventory, answers: &Answers) -> Vec<Problem>
 pub(super) fn is_dns_name(name: &str) -> bool {
     let misread = ["y", "n", "yes", "no", "on", "off"].contains(&name);
     let lettered = name.bytes().any(|byte| byte.is_ascii_lowercase());
-    name.len() <= LONGEST_NAME && lettered && !misread && name.split('.').all(is_label)
+    is_subdomain(name) && lettered && !misread && name.split('.').all(is_label)
 }
 
 fn is_label(label: &str) -> bool {
-    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
-    let bytes = label.as_bytes();
-    bytes.len() <= LONGEST_LABEL
-        && bytes.first().copied().is_some_and(plain)
-        && bytes.last().copied().is_some_and(plain)
-        && bytes.iter().all(|byte| plain(*byte) || *byte == b'-')
+    label.len() <= LONGEST_LABEL && cluster_name::is_label(label)
 }
 
 fn name(answers: &Answers) -> Option<Problem> {

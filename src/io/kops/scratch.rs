@@ -7,6 +7,7 @@ use std::path::Path;
 use tempfile::TempDir;
 
 use super::{Environment, Finished, Kops, Line};
+use crate::core::cluster_name::ClusterName;
 use crate::core::command::CommandLine;
 use crate::core::fault::Fault;
 use crate::core::untrusted::Untrusted;
@@ -27,7 +28,7 @@ pub struct Scratch {
 /// What is looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Preview<'a> {
-    pub cluster: &'a str,
+    pub cluster: &'a ClusterName,
     /// The spec as it will be sent to the real store.
     pub spec: &'a str,
     pub ssh_public_key: &'a Path,
@@ -87,8 +88,8 @@ impl Scratch {
         let spec = self.folder.path().join("cluster_spec.yml");
         write_whole(&spec, names.to_scratch(preview).as_bytes(), 0o600)?;
         let lines = [
-            CommandLine::create(&spec.to_string_lossy()),
-            CommandLine::ssh_public_key(preview.cluster, &preview.ssh_public_key.to_string_lossy()),
+            CommandLine::create(&spec),
+            CommandLine::ssh_public_key(preview.cluster, preview.ssh_public_key),
         ];
         for line in lines {
             let finished = watched(kops, &line, &environment, folder, &names, &mut show).await?;
@@ -194,7 +195,7 @@ mod tests {
     #[test]
     fn nothing_in_the_spec_names_the_real_store_any_more() {
         let preview = Preview {
-            cluster: "a.example.com",
+            cluster: &ClusterName::parse("a.example.com").unwrap(),
             spec: SPEC,
             ssh_public_key: Path::new("k"),
             state_store: "s3://real",
@@ -232,7 +233,7 @@ mod tests {
         let mode = std::fs::metadata(&place).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o700);
         let preview = Preview {
-            cluster: "a.example.com",
+            cluster: &ClusterName::parse("a.example.com").unwrap(),
             spec: SPEC,
             ssh_public_key: Path::new("k"),
             state_store: "s3://real/",
@@ -324,7 +325,7 @@ mod tests {
         let (told, mut pids) = tokio::sync::mpsc::unbounded_channel();
         let task = tokio::spawn(async move {
             let preview = Preview {
-                cluster: "a.example.com",
+                cluster: &ClusterName::parse("a.example.com").unwrap(),
                 spec: SPEC,
                 ssh_public_key: Path::new("k"),
                 state_store: "s3://real",

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::{Task, finished_of};
 use crate::app::effect::{Job, Preview, Run};
 use crate::app::event::{Event, Finished};
+use crate::core::cluster_name::ClusterName;
 use crate::core::command::CommandLine;
 use crate::core::fault::Fault;
 use crate::io::kops::{self, Environment, Kops, Scratch};
@@ -73,7 +74,7 @@ impl Task {
     async fn validate(
         &self,
         kops: &Kops,
-        cluster: &str,
+        cluster: &ClusterName,
         environment: &Environment,
     ) -> Result<Finished, Fault> {
         let named = self.shared.settings.use_kubeconfig.is_some();

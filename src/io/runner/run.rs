@@ -51,8 +51,10 @@ impl Task {
 
     pub(super) fn look_again(&self, folder: PathBuf) {
         let folder = RunFolder::at(folder);
-        let Some(found) = runs::at(&folder) else {
-            return self.reply.send(Event::RunLost(lost(&folder)));
+        let found = match runs::at(&folder) {
+            Ok(Some(found)) => found,
+            Ok(None) => return self.reply.send(Event::RunLost(lost(&folder))),
+            Err(fault) => return self.reply.send(Event::RunLost(fault)),
         };
         *self.lock_folder() = Some((found.record.cluster.clone(), folder));
         self.reply.send(Event::RunFound(Box::new(found)));
@@ -74,14 +76,19 @@ impl Task {
         if run.command.changes_aws() {
             self.prove(&account).await?;
         }
-        if let Some(spec) = &run.spec {
-            spec_file::write(spec)?;
+        if let Some(spec) = &run.spec
+            && let Some(kept) = spec_file::write(spec)?
+        {
+            self.reply.send(Event::SpecKept(kept.older_words()));
         }
         let held = self.held();
         let held = held.as_ref().ok_or_else(not_begun)?;
         let environment = match run.kubeconfig {
             Kubeconfig::Own => self.with_own_kubeconfig(environment),
-            Kubeconfig::OfTheRun => environment.with_kubeconfig(&held.folder.kubeconfig()),
+            Kubeconfig::OfTheRun => {
+                held.folder.reserve_kubeconfig()?;
+                environment.with_kubeconfig(&held.folder.kubeconfig())
+            }
         };
         let running = kops.start(
             &run.command,
@@ -149,9 +156,12 @@ fn another_account(approved: &str, now: &str) -> Fault {
 }
 
 fn lost(folder: &RunFolder) -> Fault {
+    if let Some(removed) = folder.removed() {
+        return removed;
+    }
     Fault::new(
         "how far the run is cannot be read any more",
-        format!("{} is gone or damaged", shown(folder.path())),
+        format!("run.json of {} is gone or damaged", shown(folder.path())),
         "see the cluster itself with kopswain watch; kops, if it was at work, goes on",
     )
 }

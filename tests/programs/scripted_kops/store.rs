@@ -172,6 +172,12 @@ impl Store {
 }
 
 fn option(args: &[String], name: &str) -> Option<String> {
+    let whole = args
+        .iter()
+        .find_map(|arg| arg.strip_prefix(name)?.strip_prefix('='));
+    if let Some(value) = whole {
+        return Some(value.to_owned());
+    }
     let at = args.iter().position(|arg| arg == name)?;
     args.get(at + 1).cloned()
 }
