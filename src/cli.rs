@@ -159,6 +159,9 @@ pub enum Command {
         /// The yes, without a screen: the cluster's name, or the fingerprint of a dry run that was shown before
         #[arg(long, value_name = "NAME|FINGERPRINT", conflicts_with = "from")]
         approve: Option<String>,
+        /// Exit code 0 when all that waits is noise: lines that kops prints though they change nothing
+        #[arg(long, conflicts_with_all = ["against", "approve"])]
+        ignore_noise: bool,
     },
     /// Shows instance groups and node readiness until the cluster is ready
     Watch {
@@ -286,6 +289,7 @@ async fn run(cli: &Cli) -> Result<u8, Fault> {
             against,
             spec,
             approve,
+            ignore_noise,
         }) => {
             let asked = review::Asked {
                 cluster: cluster.as_ref(),
@@ -293,6 +297,7 @@ async fn run(cli: &Cli) -> Result<u8, Fault> {
                 against: against.as_deref(),
                 spec: spec.as_deref(),
                 approve: approve.as_deref(),
+                ignore_noise: *ignore_noise,
             };
             review::run(common, &asked).await
         }

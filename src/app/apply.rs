@@ -16,7 +16,7 @@ use crate::core::untrusted::Untrusted;
 use super::approval::Approval;
 use super::compare::Comparison;
 use super::effect::{Begin, Effect, Job, Kubeconfig, Place, Run};
-use super::event::{Moment, Output};
+use super::event::{Moment, Output, Pause};
 use super::reading::Reading;
 use super::record::{Record, Step};
 
@@ -129,6 +129,8 @@ pub struct Apply {
     pub going_on: Option<Approval>,
     /// Whether kops was asked to stop.
     pub stopping: bool,
+    /// That kops was stopped, until it continues.
+    pub paused: Option<Pause>,
     /// Whether the facts are being read again, right before `--yes`.
     pub verifying: bool,
     /// What `--yes` saw of the running control plane, once it has said so or ended.
@@ -205,6 +207,7 @@ impl Apply {
             folder: None,
             going_on: None,
             stopping: false,
+            paused: None,
             verifying: false,
             applied: None,
             was_there: false,

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::core::check::CheckKind;
 use crate::core::cluster_name::ClusterName;
 use crate::core::command::CommandLine;
+use crate::core::copied::{Copied, ShellSettings};
 
 use super::record::Record;
 
@@ -102,6 +103,18 @@ pub struct Place {
     /// kops's channel; empty: the one of the command line, else `stable`.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub channel: String,
+    /// What the person's shell says, for commands that are copied; absent where it is not known.
+    #[serde(skip)]
+    pub shell: Option<ShellSettings>,
+}
+
+impl Place {
+    /// What a command needs that is copied into the person's shell.
+    pub fn copied(&self) -> Copied {
+        let shell = self.shell.as_ref();
+        let copied = shell.map(|shell| Copied::of(shell, &self.region, &self.state_store));
+        copied.unwrap_or_default()
+    }
 }
 
 /// What a preview needs.

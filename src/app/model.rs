@@ -2,6 +2,7 @@
 
 use crate::core::answers::Answers;
 use crate::core::cluster_name::ClusterName;
+use crate::core::copied::ShellSettings;
 use crate::core::prose::wrap;
 use crate::core::untrusted::visible;
 
@@ -146,6 +147,20 @@ impl Model {
     /// The wizard with these answers.
     pub fn wizard(answers: Answers, home: &str) -> Self {
         Self::of(Screen::Wizard(Box::new(Wizard::new(answers))), home)
+    }
+
+    /// The same, with what the person's shell says, for commands that are copied.
+    #[must_use]
+    pub fn in_shell(mut self, shell: ShellSettings) -> Self {
+        let known = match &mut self.screen {
+            Screen::Wizard(wizard) => &mut wizard.shell,
+            Screen::Review(existing) => &mut existing.place.shell,
+            Screen::Apply(apply) | Screen::Differs { apply, .. } => &mut apply.place.shell,
+            Screen::Rolling(rolling) => &mut rolling.place.shell,
+            Screen::Watch(watch) => &mut watch.place.shell,
+        };
+        *known = Some(shell);
+        self
     }
 
     /// The review of a cluster that exists.

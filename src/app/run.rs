@@ -23,7 +23,7 @@ mod existing;
 mod yes;
 
 pub use differing::act_on_differing;
-pub use existing::{ask_existing, dry_run_ended, held_back, stored_spec_read};
+pub use existing::{ask_existing, dry_run_ended, elsewhere, held_back, stored_spec_read};
 use yes::kept_yes;
 pub use yes::{approved, prepared};
 
@@ -95,6 +95,10 @@ pub fn told(model: &mut Model, event: Event) -> Vec<Effect> {
         Event::RunFound(found) => apply.take(&found, at),
         Event::RunLost(fault) => {
             apply.lose(fault);
+            Vec::new()
+        }
+        Event::Paused(pause) => {
+            apply.paused = pause;
             Vec::new()
         }
         Event::Interrupted(Ok(first)) => {

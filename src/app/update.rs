@@ -99,6 +99,7 @@ fn taken(model: &mut Model, event: Event) -> Vec<Effect> {
         | Event::Busy(_)
         | Event::RunFound(_)
         | Event::RunLost(_)
+        | Event::Paused(_)
         | Event::Interrupted(_)) => run::told(model, told),
         Event::Terminated | Event::TerminalLost => vec![Effect::Exit(INTERRUPTED)],
         Event::StopAsked => vec![Effect::Stop],

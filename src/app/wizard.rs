@@ -9,7 +9,7 @@ use crate::core::answers::Answers;
 use crate::core::channel::Versions;
 use crate::core::check::{CheckKind, CheckState};
 use crate::core::cidr::address_map::AddressMap;
-use crate::core::command::to_change;
+use crate::core::copied::ShellSettings;
 use crate::core::fault::Fault;
 use crate::core::inventory::{Image, Inventory, Vpc};
 use crate::core::plan::{Planned, plan};
@@ -83,6 +83,8 @@ pub struct Wizard {
     /// What kops is being asked about; never two at once.
     pub asked: Option<Preview>,
     pub facts: Basis,
+    /// What the person's shell says, for commands that are copied.
+    pub shell: Option<ShellSettings>,
     forms: [Form; Step::ALL.len()],
 }
 
@@ -132,6 +134,7 @@ impl Wizard {
             state_store: self.answers.state_store.clone(),
             ssh_public_key: self.answers.access.ssh_public_key.clone(),
             channel: self.answers.channel.clone(),
+            shell: self.shell.clone(),
         }
     }
 
@@ -337,7 +340,7 @@ impl Wizard {
                 "kops create -f refuses a name that the state store has",
                 format!(
                     "Choose another name, or change that cluster: {}",
-                    to_change(name)
+                    self.place().copied().to_change(name)
                 ),
             )
         })

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio::sync::mpsc::unbounded_channel;
 
+use crate::app::effect::Place;
 use crate::app::model::{Model, Screen};
 use crate::app::review::Review;
 use crate::app::run::prepared;
@@ -84,11 +85,13 @@ async fn carried_out(common: &Common, order: &Order<'_>) -> Result<u8, Fault> {
     let (answers, file) = answers_file::open(path)?;
     let mut answers = answers.ok_or_else(|| missing(path))?;
     super::wizard::fill(&mut answers, common);
+    let model = Model::wizard(answers, &home_folder());
+    let mut model = model.in_shell(common.settings().shell());
     if let Some(approve) = order.approve {
-        approve::is_about(approve, &answers.cluster)?;
+        approve::is_about(approve, model.cluster())?;
         // What is no name is told below with every other problem of the answers.
-        if let Ok(cluster) = ClusterName::parse(&answers.cluster) {
-            approve::nobody_at_work(&cluster, &answers.state_store)?;
+        if let Ok(cluster) = ClusterName::parse(model.cluster()) {
+            approve::nobody_at_work(&cluster, &model.place())?;
         }
     }
     kops::sweep();
@@ -96,7 +99,6 @@ async fn carried_out(common: &Common, order: &Order<'_>) -> Result<u8, Fault> {
     end_on_signals(&sender).map_err(|error| super::wizard::no_signals(&error))?;
     let runner = RealRunner::new(common.settings(), file, sender);
     let mut driver = Driver::new(runner, events);
-    let mut model = Model::wizard(answers, &home_folder());
     match shown(common, &mut driver, &mut model).await {
         Ok(Standing::Applied) => go_on(common, &mut driver, &mut model, order).await,
         Ok(Standing::New | Standing::Begun) => create(&mut driver, &mut model, order).await,
@@ -150,7 +152,7 @@ async fn create(
     let fingerprint = approvals::keep(&record)?;
     print::out(&format!("fingerprint: {fingerprint}"));
     let Some(approve) = order.approve else {
-        let again = again(order);
+        let again = again(order, model.place());
         print::out(&format!("to create it as shown: {again} {fingerprint}"));
         return Ok(2);
     };
@@ -174,8 +176,9 @@ async fn go_on(
 ) -> Result<u8, Fault> {
     let (cluster, place) = (ClusterName::parse(model.cluster())?, model.place());
     *model = Model::review(&cluster, place.clone());
-    let again = again(order);
-    let code = super::review::of_existing(common, driver, model, (order.approve, &again)).await?;
+    let again = again(order, place.clone());
+    let code =
+        super::review::of_existing(common, driver, model, (order.approve, &again), false).await?;
     if code != 0 || order.approve.is_none() || order.wait.is_zero() {
         return Ok(code);
     }
@@ -185,9 +188,16 @@ async fn go_on(
     super::watch::until_ready(driver, model, order.wait).await
 }
 
-fn again(order: &Order<'_>) -> String {
+// The answers say region and state store.
+fn again(order: &Order<'_>, place: Place) -> String {
+    let place = Place {
+        region: String::new(),
+        state_store: String::new(),
+        ..place
+    };
     let answers = shown_path(&order.answers);
-    format!("kopswain create --answers {answers} --approve")
+    let command = format!("create --answers {answers} --approve");
+    place.copied().kopswain_with(&command)
 }
 
 fn missing(path: &Path) -> Fault {

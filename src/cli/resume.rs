@@ -1,9 +1,9 @@
 //! What `create` does with a name that the state store has: it goes on where the run stopped, or says what is not the same.
 
-use crate::app::effect::Job;
+use crate::app::effect::{Job, Place};
 use crate::app::wizard::Wizard;
 use crate::core::cluster_name::ClusterName;
-use crate::core::command::{CommandLine, to_change};
+use crate::core::command::CommandLine;
 use crate::core::fault::Fault;
 use crate::core::progress::explain;
 use crate::core::roundtrip::compare;
@@ -47,7 +47,7 @@ pub(super) async fn look_for(settings: &Settings, wizard: &mut Wizard) {
 pub(super) async fn standing(settings: &Settings, wizard: &mut Wizard) -> Result<Standing, Fault> {
     let cluster = ClusterName::parse(&wizard.answers.cluster)?;
     let store = wizard.answers.state_store.clone();
-    approve::nobody_at_work(&cluster, &store)?;
+    approve::nobody_at_work(&cluster, &wizard.place())?;
     wizard.resume();
     let settings = Settings {
         region: Some(wizard.answers.region.clone()).filter(|region| !region.is_empty()),
@@ -61,7 +61,7 @@ pub(super) async fn standing(settings: &Settings, wizard: &mut Wizard) -> Result
     if let Some(first) = differences.first() {
         return Err(another_spec(
             &cluster,
-            &store,
+            &wizard.place(),
             differences.len(),
             &first.what,
         ));
@@ -122,8 +122,8 @@ async fn asked(
     Err(explain(code, &finished.stdout, &finished.stderr))
 }
 
-fn another_spec(cluster: &ClusterName, store: &str, count: usize, first: &str) -> Fault {
-    let store = visible(store);
+fn another_spec(cluster: &ClusterName, place: &Place, count: usize, first: &str) -> Fault {
+    let store = visible(&place.state_store);
     let more = match count {
         1 => String::new(),
         many => format!(", and {} more", many - 1),
@@ -133,7 +133,7 @@ fn another_spec(cluster: &ClusterName, store: &str, count: usize, first: &str) -
         "kops create -f never overwrites; the cluster was created before, by you or by somebody else",
         format!(
             "nothing was changed. Choose another name, or change that cluster: {}",
-            to_change(cluster)
+            place.copied().to_change(cluster.as_str())
         ),
     )
 }

@@ -26,6 +26,7 @@ pub(super) async fn place(common: &Common) -> Result<Place, Fault> {
     Ok(Place {
         region: aws::region(&settings).await?,
         state_store: settings.state_store().ok_or_else(state_store::unset)?,
+        shell: Some(settings.shell()),
         ..Place::default()
     })
 }
@@ -44,7 +45,7 @@ pub(super) async fn run(
     let found = found.filter(|found| found.at_work || !found.commands.is_empty());
     let lines = once || wait.is_some() || common.output != OutputForm::Text;
     if !lines && full_screen::possible(common) {
-        let model = found.map(|found| Model::found(&found, ""));
+        let model = found.map(|found| Model::found(&found, "").in_shell(common.settings().shell()));
         let model = model.unwrap_or_else(|| Model::watch(cluster, place));
         let (code, left) = full_screen::run(common, model, &runner, &mut events, &sender).await?;
         super::wizard::farewell(&left, &runner);

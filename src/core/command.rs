@@ -16,14 +16,6 @@ pub struct CommandLine {
     pub args: Vec<String>,
 }
 
-/// How a cluster that exists is changed, command by command, from the answers file that it was made with.
-pub fn to_change(cluster: &str) -> String {
-    let name = quoted(cluster);
-    format!(
-        "kopswain plan answers.yml --out cluster_spec.yml, kops replace -f cluster_spec.yml --force, then kopswain review {name} to see and apply it"
-    )
-}
-
 impl CommandLine {
     fn of(args: &[&str]) -> Self {
         Self {
@@ -107,6 +99,26 @@ impl CommandLine {
         Self::of(&["get", "sshpublickeys", &named(cluster), "-o", "yaml"])
     }
 
+    /// `kops delete cluster --name=NAME --yes`; shown to be copied, never run.
+    pub fn delete_yes(cluster: &ClusterName) -> Self {
+        Self::of(&["delete", "cluster", &named(cluster), "--yes"])
+    }
+
+    /// `kops delete sshpublickey --name=NAME`; shown to be copied, never run.
+    pub fn delete_key(cluster: &ClusterName) -> Self {
+        Self::of(&["delete", "sshpublickey", &named(cluster)])
+    }
+
+    /// `kops replace -f SPEC --force`; shown to be copied, never run.
+    pub fn replace(spec: &str) -> Self {
+        Self::of(&["replace", "-f", spec, "--force"])
+    }
+
+    /// `kops export kubeconfig --name=NAME --admin`; shown to be copied, never run.
+    pub fn export_kubeconfig(cluster: &ClusterName) -> Self {
+        Self::of(&["export", "kubeconfig", &named(cluster), "--admin"])
+    }
+
     /// `kops delete cluster --name=NAME`: what would be deleted; without `--yes` nothing is.
     pub fn delete(cluster: &ClusterName) -> Self {
         Self::of(&["delete", "cluster", &named(cluster)])
@@ -182,7 +194,7 @@ impl fmt::Display for CommandLine {
 }
 
 // The line is for people to copy into a shell, so anything but the plainest characters is quoted.
-fn quoted(arg: &str) -> String {
+pub(super) fn quoted(arg: &str) -> String {
     let plain =
         |character: char| character.is_ascii_alphanumeric() || "-_./:@=+,%".contains(character);
     if !arg.is_empty() && arg.chars().all(plain) {

@@ -12,6 +12,7 @@ pub mod command;
 #[cfg(test)]
 pub(crate) mod contrast;
 pub mod control_plane;
+pub mod copied;
 pub mod discovery;
 pub mod egress;
 pub mod facts;
@@ -28,6 +29,7 @@ pub mod problem;
 pub mod progress;
 pub mod prose;
 pub mod readiness;
+pub mod region;
 pub mod review;
 pub mod rolling;
 pub mod roundtrip;

@@ -3,6 +3,7 @@
 use super::cluster_name::ClusterName;
 use super::command::CommandLine;
 use super::control_plane::{SeenControlPlane, version_of};
+use super::copied::Copied;
 use super::findings::{is_minor_upgrade, kubernetes_change};
 use super::review::Report;
 use super::untrusted::{Untrusted, visible};
@@ -114,9 +115,9 @@ pub struct NextStep {
 }
 
 impl NextStep {
-    fn of(command: impl ToString, what: impl Into<String>) -> Self {
+    fn of(command: String, what: impl Into<String>) -> Self {
         Self {
-            command: command.to_string(),
+            command,
             what: what.into(),
         }
     }
@@ -127,11 +128,12 @@ impl NextStep {
 /// plane's own (`RunReconcileCluster` in `cmd/kops/reconcile_cluster.go`).
 pub fn next_steps(
     cluster: &ClusterName,
+    copied: &Copied,
     seen: &SeenControlPlane,
     spec: &str,
     report: &Report,
 ) -> NextSteps {
-    if let Some(held) = held_back(cluster, seen, spec) {
+    if let Some(held) = held_back(cluster, copied, seen, spec) {
         return held;
     }
     match kubernetes_change(report).filter(|(old, new)| is_minor_upgrade(old, new)) {
@@ -141,18 +143,18 @@ pub fn next_steps(
                 visible(new)
             ),
             steps: vec![
-                roll_control_plane(cluster),
+                roll_control_plane(cluster, copied),
                 NextStep::of(
-                    CommandLine::rolling_update_yes(cluster),
+                    copied.kops(&CommandLine::rolling_update_yes(cluster)),
                     "then replace the nodes",
                 ),
-                prune(cluster),
+                prune(cluster, copied),
             ],
         },
         None => NextSteps {
             why: String::new(),
             steps: vec![NextStep::of(
-                CommandLine::rolling_update_yes(cluster),
+                copied.kops(&CommandLine::rolling_update_yes(cluster)),
                 "replace the instances that run with what was before",
             )],
         },
@@ -161,7 +163,12 @@ pub fn next_steps(
 
 /// What is left while kops holds the nodes at the version that it sees the control plane run; absent when it holds none.
 /// A dry run shows no change of version then: it looks finished and is not.
-pub fn held_back(cluster: &ClusterName, seen: &SeenControlPlane, spec: &str) -> Option<NextSteps> {
+pub fn held_back(
+    cluster: &ClusterName,
+    copied: &Copied,
+    seen: &SeenControlPlane,
+    spec: &str,
+) -> Option<NextSteps> {
     let wanted = version_of(spec)?;
     let runs = visible(seen.holds_nodes_at(&wanted)?);
     let wanted = visible(&wanted);
@@ -170,30 +177,30 @@ pub fn held_back(cluster: &ClusterName, seen: &SeenControlPlane, spec: &str) -> 
             "kops sees the control plane run {runs} and holds the nodes there; the spec asks for {wanted}."
         ),
         steps: vec![
-            roll_control_plane(cluster),
+            roll_control_plane(cluster, copied),
             NextStep::of(
-                format!("kopswain review {cluster}"),
+                copied.kopswain("review", cluster),
                 format!("update once more: the nodes get {wanted}"),
             ),
             NextStep::of(
-                CommandLine::rolling_update_yes(cluster),
+                copied.kops(&CommandLine::rolling_update_yes(cluster)),
                 "replace the nodes",
             ),
-            prune(cluster),
+            prune(cluster, copied),
         ],
     })
 }
 
-fn roll_control_plane(cluster: &ClusterName) -> NextStep {
+fn roll_control_plane(cluster: &ClusterName, copied: &Copied) -> NextStep {
     NextStep::of(
-        CommandLine::roll_control_plane_yes(cluster),
+        copied.kops(&CommandLine::roll_control_plane_yes(cluster)),
         "replace the control plane",
     )
 }
 
-fn prune(cluster: &ClusterName) -> NextStep {
+fn prune(cluster: &ClusterName, copied: &Copied) -> NextStep {
     NextStep::of(
-        CommandLine::prune(cluster),
+        copied.kops(&CommandLine::prune(cluster)),
         "see what is not used any more; --yes deletes it",
     )
 }
@@ -244,7 +251,7 @@ mod tests {
             "../../tests/fixtures/kops/update-image-and-version.stdout"
         ));
         let seen = SeenControlPlane::Runs("1.34.0".into());
-        let next = next_steps(&name(), &seen, SPEC, &report);
+        let next = next_steps(&name(), &Copied::default(), &seen, SPEC, &report);
         assert_eq!(
             next.why,
             "kops sees the control plane run 1.34.0 and holds the nodes there; the spec asks for 1.35.0."
@@ -259,10 +266,10 @@ mod tests {
             ]
         );
         // The same afterwards, when the version of the spec changes no more.
-        let held = held_back(&name(), &seen, SPEC);
+        let held = held_back(&name(), &Copied::default(), &seen, SPEC);
         assert_eq!(held.as_ref(), Some(&next));
         let done = SeenControlPlane::Runs("1.35.0".into());
-        assert_eq!(held_back(&name(), &done, SPEC), None);
+        assert_eq!(held_back(&name(), &Copied::default(), &done, SPEC), None);
     }
 
     #[test]
@@ -271,7 +278,7 @@ mod tests {
             "../../tests/fixtures/kops/update-image-and-version.stdout"
         ));
         let seen = SeenControlPlane::NotSeen("no such host".into());
-        let next = next_steps(&name(), &seen, SPEC, &report);
+        let next = next_steps(&name(), &Copied::default(), &seen, SPEC, &report);
         assert_eq!(
             commands(&next),
             [
@@ -280,7 +287,7 @@ mod tests {
                 "kops update cluster --name=a.example.com --prune",
             ]
         );
-        let plain = next_steps(&name(), &seen, SPEC, &Report::default());
+        let plain = next_steps(&name(), &Copied::default(), &seen, SPEC, &Report::default());
         assert_eq!(plain.why, "");
         assert_eq!(
             commands(&plain),

@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 use etcetera::BaseStrategy;
 use serde::Deserialize;
 
+use crate::core::copied::ShellSettings;
+
 const USUAL_PATH: &str = "/usr/local/bin:/usr/bin:/bin";
 
 /// Plain values of the command line: an absent one means what AWS's and kops's own settings say.
@@ -27,6 +29,19 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// What the person's shell says where the command line says something else, for commands that are copied into it.
+    pub fn shell(&self) -> ShellSettings {
+        let shell = Self::default();
+        ShellSettings {
+            profile: variable("AWS_PROFILE").or_else(|| variable("AWS_DEFAULT_PROFILE")),
+            region: variable("AWS_REGION").or_else(|| variable("AWS_DEFAULT_REGION")),
+            state_store: shell.state_store(),
+            keys: variable("AWS_ACCESS_KEY_ID").is_some(),
+            named_profile: self.profile.clone(),
+            named_kops: self.kops.as_ref().map(|kops| kops.display().to_string()),
+        }
+    }
+
     /// The state store: the command line's, else `KOPS_STATE_STORE`, else `kops_state_store` in `~/.kops.yaml` or
     /// `~/.kops/config`, in kops's own order (cmd/kops/root.go).
     pub fn state_store(&self) -> Option<String> {

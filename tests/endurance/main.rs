@@ -11,6 +11,7 @@
 mod account;
 mod arguments;
 mod broken_bytes;
+mod closed;
 #[path = "../real/cloud.rs"]
 #[allow(dead_code, reason = "each test program uses its part")]
 mod cloud;

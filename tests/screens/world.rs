@@ -49,6 +49,7 @@ pub fn place() -> Place {
         state_store: "s3://example-state".to_owned(),
         ssh_public_key: "/home/op/.ssh/id_ed25519.pub".to_owned(),
         channel: String::new(),
+        shell: None,
     }
 }
 

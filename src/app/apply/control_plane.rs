@@ -59,14 +59,23 @@ impl Apply {
     pub fn seen_otherwise(&self) -> Option<Fault> {
         let approved = self.approved.facts.get(RUNNING_CONTROL_PLANE)?;
         let applied = self.applied.as_ref()?;
-        (applied.fact() != approved).then(|| otherwise(&self.cluster, approved, applied))
+        (applied.fact() != approved).then(|| {
+            let again = self.place.copied().kopswain("review", &self.cluster);
+            otherwise(&again, approved, applied)
+        })
     }
 
     /// What is left to do once the update is done.
     pub fn next_steps(&self) -> NextSteps {
         let unsaid = SeenControlPlane::Unsaid;
         let seen = self.applied.as_ref().unwrap_or(&unsaid);
-        next_steps(&self.cluster, seen, &self.spec, &self.approved.report)
+        next_steps(
+            &self.cluster,
+            &self.place.copied(),
+            seen,
+            &self.spec,
+            &self.approved.report,
+        )
     }
 
     /// Takes the commands of today for what has not run: an older kopswain may have begun the run.
@@ -84,7 +93,7 @@ impl Apply {
     }
 }
 
-fn otherwise(cluster: &str, approved: &str, applied: &SeenControlPlane) -> Fault {
+fn otherwise(again: &str, approved: &str, applied: &SeenControlPlane) -> Fault {
     let approved = visible(approved);
     let what = match applied {
         SeenControlPlane::Unsaid => {
@@ -101,8 +110,7 @@ fn otherwise(cluster: &str, approved: &str, applied: &SeenControlPlane) -> Fault
             applied.words()
         ),
         format!(
-            "let no node start before it is right: make kops see the control plane, then kopswain review {} shows what differs",
-            visible(cluster)
+            "let no node start before it is right: make kops see the control plane, then {again} shows what differs"
         ),
     )
 }

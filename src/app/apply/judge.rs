@@ -1,6 +1,6 @@
 //! What the end of each command means for the run.
 
-use crate::core::command::to_change;
+use crate::core::command::CommandLine;
 use crate::core::facts::{Facts, SSH_PUBLIC_KEY};
 use crate::core::fault::Fault;
 use crate::core::problem::Problem;
@@ -64,7 +64,13 @@ impl Apply {
             return Ok(Verdict::Next);
         };
         if self.was_there {
-            return Err(another_spec(&self.cluster, lost.len(), &first.what));
+            let change = self.place.copied().to_change(&self.cluster);
+            return Err(another_spec(
+                &self.cluster,
+                lost.len(),
+                &first.what,
+                &change,
+            ));
         }
         Err(Fault::new(
             format!(
@@ -74,8 +80,10 @@ impl Apply {
             ),
             &first.why,
             format!(
-                "Nothing was created in AWS. Correct the spec, then run kops delete cluster {} --yes to take the spec out of the state store, and start again",
-                self.cluster
+                "Nothing was created in AWS. Correct the spec, then run {} to take the spec out of the state store, and start again",
+                self.place
+                    .copied()
+                    .kops(&CommandLine::delete_yes(&self.cluster))
             ),
         ))
     }
@@ -91,7 +99,10 @@ impl Apply {
         match keys.as_slice() {
             [] => Ok(Verdict::Next),
             [one] if Some(one.as_str()) == ours => Ok(Verdict::Skip(Job::SshKey)),
-            others => Err(another_key(&self.cluster, others)),
+            others => {
+                let delete = CommandLine::delete_key(&self.cluster);
+                Err(another_key(&self.place.copied().kops(&delete), others))
+            }
         }
     }
 
@@ -204,21 +215,18 @@ fn told(lost: &[Problem]) -> String {
     }
 }
 
-fn another_spec(cluster: &str, count: usize, first: &str) -> Fault {
+fn another_spec(cluster: &str, count: usize, first: &str, change: &str) -> Fault {
     Fault::new(
         format!(
             "{cluster} is in the state store with another spec: {} differ, such as {first}",
             count_of(count)
         ),
         "kops create -f never overwrites; the cluster was created before, by you or by somebody else",
-        format!(
-            "Nothing was changed. Choose another name, or change that cluster: {}",
-            to_change(cluster)
-        ),
+        format!("Nothing was changed. Choose another name, or change that cluster: {change}"),
     )
 }
 
-fn another_key(cluster: &str, keys: &[String]) -> Fault {
+fn another_key(delete: &str, keys: &[String]) -> Fault {
     Fault::new(
         format!(
             "the cluster has {}: {}",
@@ -231,7 +239,7 @@ fn another_key(cluster: &str, keys: &[String]) -> Fault {
         ),
         "on AWS kops takes exactly one key, and a key that is added does not replace one",
         format!(
-            "Nothing was changed in AWS. If it shall be the approved one: kops delete sshpublickey {cluster}, then go on"
+            "Nothing was changed in AWS. If it shall be the approved one: {delete}, then continue"
         ),
     )
 }

@@ -64,6 +64,7 @@ pub fn previewed(wizard: &mut Wizard, result: Result<Finished, Fault>, at: Momen
             wizard.review = Review::answered(result);
             if let Some(reading) = wizard.review.reading_mut() {
                 reading.set_spec(&wizard.spec.text);
+                reading.set_planned(&wizard.planned.problems);
             }
             Vec::new()
         }

@@ -1,5 +1,6 @@
 //! What stands beside the instance groups, as lines of so many columns: what is not ready, or the nodes of a ready cluster.
 
+use crate::core::command::CommandLine;
 use crate::core::fault::Fault;
 use crate::core::prose::wrap;
 use crate::core::readiness::{NotReady, Phase, Readiness};
@@ -104,7 +105,8 @@ fn ready(watch: &Watch, readiness: &Readiness, columns: usize) -> Vec<Told> {
     let name = visible(&watch.cluster);
     let headline = format!("Your cluster {name} is ready");
     let mut lines: Vec<Told> = signed(|first| Kind::Ready { first }, &headline, columns).collect();
-    let export = format!("kops export kubeconfig {name} --admin");
+    let export = CommandLine::export_kubeconfig(&watch.cluster);
+    let export = watch.place.copied().kops(&export);
     lines.extend(folded(Kind::Remedy, &export, columns));
     let plain = |text| Told {
         kind: Kind::Plain,

@@ -4,7 +4,7 @@ use super::version;
 use crate::core::answers::{Answers, Dns};
 use crate::core::catalog as rule;
 use crate::core::cluster_name::{self, is_subdomain};
-use crate::core::command::to_change;
+use crate::core::copied::Copied;
 use crate::core::inventory::Inventory;
 use crate::core::problem::{About, Problem};
 use crate::core::untrusted::visible;
@@ -89,7 +89,7 @@ pub(super) fn exists(inventory: &Inventory, answers: &Answers) -> Option<Problem
         About::Account,
         format!("the cluster {} exists in {}", visible(name), visible(&vpc.id)),
         "its subnets are there, tagged as its own; a second cluster of that name would take them over",
-        format!("choose another name, or change that cluster: {}", to_change(name)),
+        format!("choose another name, or change that cluster: {}", Copied::default().to_change(name)),
     ))
 }
 

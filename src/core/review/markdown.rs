@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::escaped;
-use super::shown::{control_plane, counts, headline, severities, shown};
+use super::shown::{control_plane, counts_of, headline, severities, shown};
 use super::{Action, Field, Report};
 use crate::core::families::{self, Alike, Group, Noise};
 use crate::core::findings::{Finding, Folded, fold};
@@ -20,7 +20,7 @@ pub fn to_markdown(report: &Report, findings: &[Finding]) -> String {
     let mut page = format!(
         "### {}\n\n{}\n\n",
         escaped::markdown(&headline(report)),
-        counts(&report.summary())
+        counts_of(report)
     );
     if let Some(words) = control_plane(report) {
         page.push_str(&escaped::markdown(&short(&words)));
@@ -93,7 +93,7 @@ fn row(folded: &Folded<'_>) -> String {
         finding.severity.word(),
         escaped::markdown(&short(&finding.message)),
         escaped::markdown(&short(&finding.resource)),
-        escaped::markdown(finding.remedy),
+        escaped::markdown(&finding.remedy),
     )
 }
 

@@ -43,7 +43,10 @@ impl Task {
                 *self.held() = Some(held);
                 Event::Begun(Ok(folder))
             }
-            Ok(Beginning::Busy(found)) => Event::Busy(found),
+            Ok(Beginning::Busy(mut found)) => {
+                found.record.place.shell = Some(self.shared.settings.shell());
+                Event::Busy(found)
+            }
             Err(fault) => Event::Begun(Err(fault)),
         };
         self.reply.send(event);
@@ -51,11 +54,12 @@ impl Task {
 
     pub(super) fn look_again(&self, folder: PathBuf) {
         let folder = RunFolder::at(folder);
-        let found = match runs::at(&folder) {
+        let mut found = match runs::at(&folder) {
             Ok(Some(found)) => found,
             Ok(None) => return self.reply.send(Event::RunLost(lost(&folder))),
             Err(fault) => return self.reply.send(Event::RunLost(fault)),
         };
+        found.record.place.shell = Some(self.shared.settings.shell());
         *self.lock_folder() = Some((found.record.cluster.clone(), folder));
         self.reply.send(Event::RunFound(Box::new(found)));
     }
@@ -120,7 +124,9 @@ impl Task {
 
     async fn follow(self, running: Running, job: Job) {
         let number = running.number();
-        let result = running.follow(|line| self.said(job, line)).await;
+        let paused = |pause| self.reply.send(Event::Paused(pause));
+        let follow = running.follow_with(|line| self.said(job, line), paused);
+        let result = follow.await;
         // Unless another command for the same is followed by now.
         let mut followed = self.running();
         if followed.get(&job).is_some_and(|(_, one)| *one == number) {
