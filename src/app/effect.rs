@@ -36,11 +36,15 @@ pub enum Job {
     /// What deleting the cluster would take away.
     DeletePreview,
     Validate,
+    /// The instance groups of a cluster that is watched.
+    InstanceGroups,
+    /// Which instance group each instance belongs to, and whether it is up to date.
+    Instances,
 }
 
 impl Job {
     /// All jobs.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::Preview,
         Self::Create,
         Self::ReadBack,
@@ -53,6 +57,8 @@ impl Job {
         Self::RollingUpdate,
         Self::DeletePreview,
         Self::Validate,
+        Self::InstanceGroups,
+        Self::Instances,
     ];
 
     /// Its word in the journal and for the keeper of the command.
@@ -70,6 +76,8 @@ impl Job {
             Self::RollingUpdate => "rollingUpdate",
             Self::DeletePreview => "deletePreview",
             Self::Validate => "validate",
+            Self::InstanceGroups => "instanceGroups",
+            Self::Instances => "instances",
         }
     }
 }

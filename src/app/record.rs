@@ -82,6 +82,20 @@ pub enum End {
 }
 
 impl Found {
+    /// Whether a command was started and the run did not come to its end: what then happened is to be told. Of a run that
+    /// did, the cluster itself tells more.
+    pub fn is_left(&self) -> bool {
+        let last = self.commands.last();
+        last.is_some_and(|ran| {
+            let finishes = self
+                .record
+                .commands
+                .last()
+                .is_some_and(|step| step.job == ran.job);
+            !(finishes && ran.end == End::Succeeded)
+        })
+    }
+
     /// Whether kops itself runs at this moment.
     pub fn kops_runs(&self) -> bool {
         self.commands.iter().any(|ran| ran.end == End::Running)

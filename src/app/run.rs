@@ -194,13 +194,19 @@ fn after(model: &mut Model, mut effects: Vec<Effect>) -> Vec<Effect> {
                 model.notice = Some(sentences(&[&fault.what, &fault.why, &fault.remedy]));
             }
             effects.extend(apply.folder.clone().map(Effect::Close));
-            if !apply.creates() {
+            // A run that was found ended some time ago: only what is seen now is true.
+            let live = apply.creates() || apply.hold == Hold::Theirs;
+            if let Some(fault) = apply.seen_otherwise().filter(|_| live) {
+                model.notice = Some(sentences(&[&fault.what, &fault.why, &fault.remedy]));
+            }
+            if !live {
                 let mut rolling = Rolling::after(apply, at);
                 effects.extend(rolling.ask(at));
                 model.screen = Screen::Rolling(Box::new(rolling));
                 return effects;
             }
-            let mut watch = Watch::new(&apply.cluster, apply.place.clone(), Some(&apply.spec), at);
+            let spec = apply.creates().then_some(apply.spec.as_str());
+            let mut watch = Watch::new(&apply.cluster, apply.place.clone(), spec, at);
             effects.extend(watch.start(at));
             model.screen = Screen::Watch(Box::new(watch));
             effects

@@ -134,10 +134,19 @@ impl CommandLine {
         line
     }
 
+    /// `kops get instances --name=NAME -o json`: every instance with its group, and whether it is up to date.
+    pub fn instances(cluster: &ClusterName) -> Self {
+        Self::of(&["get", "instances", &named(cluster), "-o", "json"])
+    }
+
     /// Whether this look at the machines asks the Kubernetes API.
     pub fn asks_kubernetes(&self) -> bool {
-        let rolling = self.args.first().is_some_and(|arg| arg == "rolling-update");
-        rolling && !self.args.iter().any(|arg| arg == "--cloudonly")
+        let words: Vec<&str> = self.args.iter().map(String::as_str).collect();
+        match words.as_slice() {
+            ["rolling-update", ..] => !words.contains(&"--cloudonly"),
+            ["get", "instances", ..] => true,
+            _ => false,
+        }
     }
 
     /// Whether this command changes AWS.

@@ -211,7 +211,7 @@ impl DemoRunner {
                 let text = format!("Created cluster/{}\n", run.cluster);
                 self.print(Job::Create, &text).await;
             }
-            Job::ReadBack | Job::ReadAgain => self.end(run.job, &self.spec()),
+            Job::ReadBack | Job::ReadAgain | Job::InstanceGroups => self.end(run.job, &self.spec()),
             Job::ListKeys => self.end(run.job, "[]\n"),
             Job::KeysAgain => self.end(run.job, KEYS),
             Job::Update => {
@@ -229,6 +229,7 @@ impl DemoRunner {
                 .await;
             }
             Job::Validate => self.validate().await,
+            Job::Instances => self.end(run.job, &validation::instances(&self.spec(), &run.cluster)),
             Job::SshKey | Job::Preview | Job::DeletePreview | Job::RollingUpdate => {
                 self.end(run.job, "");
             }

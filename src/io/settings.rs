@@ -45,11 +45,21 @@ impl Settings {
     /// The state store: the command line's, else `KOPS_STATE_STORE`, else `kops_state_store` in `~/.kops.yaml` or
     /// `~/.kops/config`, in kops's own order (cmd/kops/root.go).
     pub fn state_store(&self) -> Option<String> {
-        self.state_store
-            .clone()
-            .or_else(|| variable("KOPS_STATE_STORE"))
-            .or_else(|| home().and_then(|home| state_store_of_kops(&home)))
+        let own = self.state_store.clone();
+        own.or_else(|| Some(state_store_around()?.0))
     }
+}
+
+/// The state store that the environment or kops's own files name, and which of them does.
+pub(crate) fn state_store_around() -> Option<(String, String)> {
+    const VARIABLE: &str = "KOPS_STATE_STORE";
+    let named = variable(VARIABLE).map(|store| (store, VARIABLE.to_owned()));
+    named.or_else(|| {
+        let home = home()?;
+        let file = file_of_kops(&home)?;
+        let place = file.strip_prefix(&home).unwrap_or(&file).display();
+        Some((state_store_of_kops(&home)?, format!("~/{place}")))
+    })
 }
 
 /// The value of an environment variable that is set, is text and is not empty.
@@ -104,10 +114,14 @@ struct KopsConfig {
 }
 
 // kops reads the first of the two files that exists, never both.
-fn state_store_of_kops(home: &Path) -> Option<String> {
-    let file = [home.join(".kops.yaml"), home.join(".kops").join("config")]
+fn file_of_kops(home: &Path) -> Option<PathBuf> {
+    [home.join(".kops.yaml"), home.join(".kops").join("config")]
         .into_iter()
-        .find(|file| file.exists())?;
+        .find(|file| file.exists())
+}
+
+fn state_store_of_kops(home: &Path) -> Option<String> {
+    let file = file_of_kops(home)?;
     let config: KopsConfig = serde_yaml::from_str(&fs::read_to_string(file).ok()?).ok()?;
     config.kops_state_store.filter(|store| !store.is_empty())
 }

@@ -49,4 +49,5 @@ mod stage;
 mod stub;
 #[path = "../programs/hostile.rs"]
 mod texts;
+mod watching;
 mod weather;

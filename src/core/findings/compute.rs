@@ -121,7 +121,7 @@ fn machines(facts: &Facts<'_>, templates: &[(usize, &Resource)]) -> String {
     let sizes = templates.iter().map(|(_, template)| {
         let name = instance_group(template, facts.cluster)?;
         let group = facts.groups.iter().find(|group| group.name == name)?;
-        Some((group.min, group.max))
+        Some((group.min?, group.max?))
     });
     let sizes: Option<Vec<_>> = sizes.collect();
     let Some(sizes) = sizes.filter(|sizes| !sizes.is_empty()) else {

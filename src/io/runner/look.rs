@@ -54,8 +54,13 @@ impl Task {
         if run.job == Job::Validate {
             return self.validate(kops, &run.cluster, &environment).await;
         }
+        let command = self.through_kubeconfig(run);
+        // As with validate, below.
+        if matches!(run.job, Job::InstanceGroups | Job::Instances) {
+            return Ok(finished_of(kops.ask(&command, &environment).await?));
+        }
         let folder = self.folder(&run.cluster)?;
-        let look = kops.look(&self.through_kubeconfig(run), &environment, &folder)?;
+        let look = kops.look(&command, &environment, &folder)?;
         let finished = look.follow(|line| self.said(run.job, line)).await?;
         Ok(finished_of(finished))
     }
