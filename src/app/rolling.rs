@@ -66,6 +66,7 @@ impl Rolling {
             command: self.command(),
             kubeconfig: Kubeconfig::Own,
             spec: None,
+            store: None,
         })
     }
 

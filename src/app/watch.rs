@@ -95,6 +95,7 @@ impl Watch {
             command,
             kubeconfig: Kubeconfig::Own,
             spec: None,
+            store: None,
         })
     }
 

@@ -8,7 +8,6 @@ use crate::app::compare::APPROVED_AND_REAL;
 use crate::app::effect::Place;
 use crate::app::model::{Model, Screen};
 use crate::app::review::Review;
-use crate::app::rolling::Rolling;
 use crate::app::run::begin;
 use crate::app::update::start;
 use crate::core::fault::Fault;
@@ -72,18 +71,22 @@ async fn to_the_end<R: Runner>(
             }
         }),
         Screen::Differs { review, apply, .. } => Err(differs(review, apply)),
-        Screen::Rolling(rolling) => applied(rolling),
-        _ if wait.is_zero() => Ok(0),
-        _ => super::watch::until_ready(driver, model, wait).await,
-    }
-}
-
-// What is left to do; an error where `--yes` saw the control plane otherwise than approved.
-fn applied(rolling: &Rolling) -> Result<u8, Fault> {
-    tell_steps(&rolling.next);
-    match &rolling.seen_otherwise {
-        Some(fault) => Err(fault.clone()),
-        None => Ok(0),
+        screen => {
+            if let Screen::Rolling(rolling) = screen {
+                tell_steps(&rolling.next);
+                if let Some(fault) = &rolling.seen_otherwise {
+                    return Err(fault.clone());
+                }
+            }
+            // Such as what somebody else wrote while kops worked.
+            if let Some(notice) = model.notice.take() {
+                print::remark(&notice);
+            }
+            if wait.is_zero() {
+                return Ok(0);
+            }
+            super::watch::until_ready(driver, model, wait).await
+        }
     }
 }
 

@@ -18,6 +18,8 @@ pub const SSH_PUBLIC_KEY: &str = "SSH public key";
 
 /// The fact that is what kops sees of the running control plane of a cluster that exists.
 pub const RUNNING_CONTROL_PLANE: &str = "running control plane";
+/// How the name of the fact begins that is the SHA-256 of a secret's file; kops's name of the secret follows.
+pub const SECRET: &str = "secret ";
 
 /// How the names of the facts about a VPC begin.
 const NETWORK: [&str; 5] = ["VPC ", "subnet ", "route table ", "route ", "NAT gateway "];
@@ -70,6 +72,10 @@ impl FromIterator<(String, String)> for Facts {
 
 fn sentence(name: &str, before: Option<&String>, after: Option<&String>) -> String {
     let name = visible(name);
+    // No digest of a secret is shown: a short one could be guessed from it.
+    if name.starts_with(SECRET) {
+        return format!("{name}: its file is not the one that was approved");
+    }
     match (
         before.map(|value| visible(value)),
         after.map(|value| visible(value)),

@@ -80,7 +80,8 @@ impl Upgrade {
         let objects = cloud.state_store().into_keys();
         let mut files =
             objects.filter(|key| key.starts_with(&start) && key.ends_with("/nodeupconfig.yaml"));
-        let text = cloud.stored(&files.next().unwrap());
+        let text = cloud.object("example-state", &files.next().unwrap());
+        let text = String::from_utf8(text).unwrap();
         let mut lines = text.lines();
         let version = lines.find_map(|line| line.strip_prefix("KubernetesVersion: "));
         version.unwrap().to_owned()

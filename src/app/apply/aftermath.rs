@@ -50,6 +50,7 @@ impl Apply {
             command,
             kubeconfig: Kubeconfig::Own,
             spec: None,
+            store: None,
         })]
     }
 

@@ -54,9 +54,14 @@ pub fn stored_spec_read(model: &mut Model, result: Result<Finished, Fault>) -> V
         tell_held_back(model);
         return kept_yes(model);
     }
+    let Some(cluster) = existing.cluster.clone() else {
+        return Vec::new();
+    };
     let (effects, notice) = in_its_region(existing, model.at);
     let facts = Effect::ReadFacts(FactsOf {
         place: existing.place.clone(),
+        cluster,
+        spec: existing.spec.clone(),
         vpc: vpc_of(&existing.spec),
         key: false,
     });
@@ -104,6 +109,7 @@ fn ask(existing: &Existing, cluster: &ClusterName, job: Job, command: CommandLin
         command,
         kubeconfig: Kubeconfig::Own,
         spec: None,
+        store: None,
     })
 }
 
@@ -209,9 +215,12 @@ mod tests {
             command: CommandLine::update_existing(&cluster()),
             kubeconfig: Kubeconfig::Own,
             spec: None,
+            store: None,
         });
         let facts = Effect::ReadFacts(FactsOf {
             place: there.clone(),
+            cluster: cluster(),
+            spec: SPEC.to_owned(),
             vpc: Some("vpc-1".to_owned()),
             key: false,
         });
