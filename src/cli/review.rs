@@ -331,8 +331,12 @@ pub(super) async fn of_existing(
     if let Settled::Exit(code) = settled {
         return Ok(code);
     }
+    if let Some(used) = &model.credentials {
+        print::remark(&format!("credentials: {}", visible(used)));
+    }
     if region(model) != set {
         print::remark(&elsewhere(model.cluster(), &region(model), &set));
+        model.notice = None;
     }
     match answered(model) {
         Some(Review::Reading(reading)) => {

@@ -168,9 +168,12 @@ impl Task {
 
     // Not knowing the account stops nothing: the screen says that it is unknown.
     async fn identify(self, place: Place) {
-        if let Ok(account) = aws::connect(&self.settings_at(&place)).await
-            && let Ok(who) = account.identity().await
-        {
+        let Ok((account, environment)) = self.account(&place).await else {
+            return;
+        };
+        let used = doctor::credentials_used(&account, &environment);
+        self.reply.send(Event::CredentialsUsed(used));
+        if let Ok(who) = account.identity().await {
             let (account, region) = (Some(who.account), who.region);
             self.reply.send(Event::Connected { account, region });
         }
@@ -188,7 +191,9 @@ impl Task {
         vpc: Option<String>,
         images: Vec<String>,
     ) -> Result<(), Fault> {
-        let account = aws::connect(&self.settings_at(place)).await?;
+        let (account, environment) = self.account(place).await?;
+        let used = doctor::credentials_used(&account, &environment);
+        self.reply.send(Event::CredentialsUsed(used));
         let region = account.region().to_owned();
         self.reply.send(Event::Connected {
             account: None,
