@@ -307,15 +307,18 @@ async fn run(cli: &Cli) -> Result<u8, Fault> {
             approve,
             ignore_noise,
         }) => {
-            let asked = review::Asked {
-                cluster: cluster.as_ref(),
-                from: from.as_deref(),
-                against: against.as_deref(),
-                spec: spec.as_deref(),
-                approve: approve.as_deref(),
-                ignore_noise: *ignore_noise,
-            };
-            review::run(common, &asked).await
+            review::run(
+                common,
+                &review::Asked {
+                    cluster: cluster.as_ref(),
+                    from: from.as_deref(),
+                    against: against.as_deref(),
+                    spec: spec.as_deref(),
+                    approve: approve.as_deref(),
+                    ignore_noise: *ignore_noise,
+                },
+            )
+            .await
         }
         Some(Command::Watch {
             cluster,

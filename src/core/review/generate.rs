@@ -124,7 +124,6 @@ pub(super) fn reports() -> impl Strategy<Value = Report> {
             unread: Vec::new(),
             log,
             ending,
-            undecoded: 0,
-            secrets: Vec::new(),
+            ..Report::default()
         })
 }
