@@ -93,6 +93,7 @@ const RULES: [(Harm, &[&str]); 7] = [
     (
         Harm::Outage,
         &[
+            "control-plane-not-seen",
             "network-made-again",
             "load-balancer-deleted",
             "api-address-changes",
