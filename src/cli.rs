@@ -68,7 +68,7 @@ pub struct Common {
     /// kops's channel for Kubernetes versions: stable, alpha, a URL or file:///PATH
     #[arg(long, global = true, value_name = "CHANNEL")]
     pub channel: Option<String>,
-    /// default, light, high-contrast, monochrome, or a .toml file
+    /// default, dark, light, high-contrast, monochrome, or a .toml file
     #[arg(long, global = true, value_name = "THEME")]
     pub theme: Option<String>,
     /// Prompts and labelled lines instead of screens

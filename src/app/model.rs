@@ -10,7 +10,7 @@ use super::apply::{Apply, Outcome};
 use super::basis::Basis;
 use super::effect::Place;
 use super::event::Moment;
-use super::field::Kind;
+use super::field::{Field, FieldKey, GroupField, Kind};
 use super::form::Entry;
 use super::keys::Context;
 use super::opening::Opening;
@@ -28,6 +28,9 @@ const BESIDE: u16 = 4;
 const AROUND_NOTICE: usize = 4;
 const MOST_NOTICE_ROWS: u16 = 4;
 const WIDEST_PROSE: usize = 100;
+
+/// Fewest columns and rows that anything is drawn in.
+pub const SMALLEST: (u16, u16) = (60, 15);
 
 /// Whether anything is real.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -255,9 +258,15 @@ impl Model {
         }
     }
 
+    /// Whether the terminal is too small for anything to be drawn.
+    pub fn is_too_small(&self) -> bool {
+        self.columns < SMALLEST.0 || self.rows < SMALLEST.1
+    }
+
     /// What the keys mean at this moment.
     pub fn context(&self) -> Context {
         match self.overlay {
+            _ if self.is_too_small() => Context::TooSmall,
             Overlay::Help { .. } => Context::Help,
             Overlay::Leaving => Context::Leaving,
             Overlay::Detaching => Context::Detaching,
@@ -358,11 +367,21 @@ fn wizard_context(wizard: &Wizard) -> Context {
     }
 }
 
+fn text_context(field: Option<&Field>) -> Context {
+    match field.map(|field| &field.key) {
+        Some(FieldKey::Group(_, GroupField::Name)) => Context::FormGroup,
+        Some(FieldKey::KubernetesVersion) => Context::FormVersion,
+        _ => Context::FormText,
+    }
+}
+
 fn row_context(wizard: &Wizard) -> Context {
-    match wizard.current().map(|field| field.kind) {
-        Some(Kind::Text) => Context::FormText,
+    let field = wizard.current();
+    match field.as_ref().map(|field| field.kind) {
+        Some(Kind::Text) => text_context(field.as_ref()),
         Some(Kind::Choice) => Context::FormChoice,
-        Some(Kind::Toggle(_) | Kind::One(_)) => Context::FormMark,
+        Some(Kind::Toggle(_)) => Context::FormMark,
+        Some(Kind::One(_)) => Context::FormOne,
         Some(Kind::Pick) => Context::FormPick,
         Some(Kind::Act) => Context::FormAct,
         Some(Kind::Shown) | None => Context::Form,

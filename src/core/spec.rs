@@ -17,6 +17,7 @@ use serde::Serialize;
 use serde_yaml::Value;
 
 use self::merge::Change;
+use super::cidr::Tier;
 use super::plan::{Group, Plan};
 
 const API_VERSION: &str = "kops.k8s.io/v1alpha2";
@@ -146,9 +147,9 @@ fn instance_group<'a>(plan: &'a Plan, group: &'a Group) -> Document<'a, group::I
 
 /// The name of a zone's private subnet: the zone's own, as kops has it.
 fn private_subnet(zone: &str) -> String {
-    zone.to_owned()
+    Tier::Private.subnet(zone)
 }
 
 fn utility_subnet(zone: &str) -> String {
-    format!("utility-{zone}")
+    Tier::Utility.subnet(zone)
 }

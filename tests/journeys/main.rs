@@ -7,6 +7,7 @@
     unreachable_pub
 )]
 
+mod answers;
 mod approval;
 mod drift;
 #[path = "../programs/keys.rs"]
