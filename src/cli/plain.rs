@@ -161,7 +161,8 @@ async fn judged<R: Runner>(
         FieldKey::ControlPlaneImage | FieldKey::Group(_, GroupField::Image) if changed => {
             return image_judged(model, field, driver).await;
         }
-        _ => return Ok(None),
+        _ if changed => return Ok(None),
+        _ => return Ok(kept_and_wrong(wizard, field)),
     };
     let answered = match create::answered(driver, model).await {
         Err(Halt::Exit(_)) => return Err(Stop::Left),
@@ -175,6 +176,24 @@ async fn judged<R: Runner>(
         Some(CheckState::Blocked(fault)) => Some(told(fault)),
         _ => answered.filter(|_| kind == CheckKind::Region),
     })
+}
+
+// What an answers file brought and what was kept is judged as well, where this row alone can set it right.
+fn kept_and_wrong(wizard: &Wizard, field: &Field) -> Option<String> {
+    let alone = match &field.key {
+        FieldKey::Group(_, of) => *of != GroupField::Min,
+        FieldKey::Cluster | FieldKey::Region | FieldKey::StateStore => false,
+        _ => true,
+    };
+    if !alone || !matches!(field.kind, Kind::Text | Kind::Pick) {
+        return None;
+    }
+    let rows = wizard.rows().into_iter();
+    let mut problems = rows
+        .filter(|row| row.field.key == field.key)
+        .flat_map(|row| row.problems);
+    let wrong = problems.find(|problem| problem.severity == Severity::Blocked)?;
+    Some(sentences(&[&wrong.what, &wrong.rest]))
 }
 
 fn told(fault: &Fault) -> String {
