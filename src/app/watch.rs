@@ -94,6 +94,7 @@ impl Watch {
             place: self.place.clone(),
             command,
             spec: None,
+            store: None,
         })
     }
 
