@@ -277,6 +277,8 @@ const PARTS: &[(Part, &[Rule])] = &[
             rule::DISCOVERY_STORE_INVALID,
             rule::DISCOVERY_STORE_IS_STATE,
             rule::DISCOVERY_STORE_PUBLIC,
+            rule::SECRET_MISSING,
+            rule::SECRET_UNUSED,
             rule::OVERRIDE_GUARANTEED,
             rule::OVERRIDE_GROUP_UNKNOWN,
             rule::OVERRIDE_FORM,
