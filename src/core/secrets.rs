@@ -1,7 +1,7 @@
 //! Secrets in what other programs print, found line by line and hidden wherever a text is shown, printed or posted.
 //!
 //! kops prints the user data of instances and the manifests of add-ons, and with them S3 keys (`pkg/model/resources/nodeup.go`),
-//! cilium's IPsec keys, and whatever a spec's hooks and files hold.
+//! the keys that cilium encrypts with, and whatever a spec's hooks and files hold.
 
 use std::sync::LazyLock;
 

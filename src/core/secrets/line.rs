@@ -228,7 +228,7 @@ const TOKENS: [&str; 8] = [
 ];
 /// `PRIVATE KEY` in base64, at each of its three places.
 const KEY_IN_BASE64: [&str; 3] = ["UFJJVkFURSBLRV", "BSSVZBVEUgS0VZ", "QUklWQVRFIEtFW"];
-/// Words that name the algorithm of an IPsec key.
+/// Words that name the algorithm of a key that cilium encrypts with.
 const IPSEC: [&str; 3] = ["rfc4106(", "hmac(", "cbc(aes)"];
 
 // What is secret by its own look.
