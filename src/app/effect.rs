@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::core::check::CheckKind;
 use crate::core::cluster_name::ClusterName;
 use crate::core::command::CommandLine;
+use crate::core::facts::NamedInSpec;
 
 use super::record::Record;
 
@@ -116,8 +117,8 @@ pub struct Preview {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FactsOf {
     pub place: Place,
-    /// The VPC that the spec names.
-    pub vpc: Option<String>,
+    /// What the spec names.
+    pub named: NamedInSpec,
     /// Whether the place's key is added to the cluster.
     pub key: bool,
 }

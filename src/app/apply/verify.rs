@@ -4,7 +4,7 @@ use crate::app::effect::{Effect, FactsOf, Job};
 use crate::app::event::Moment;
 use crate::app::reading::Reading;
 use crate::app::record::Record;
-use crate::core::facts::{Facts, SSH_PUBLIC_KEY, vpc_of};
+use crate::core::facts::{Facts, NamedInSpec, SSH_PUBLIC_KEY};
 use crate::core::fault::Fault;
 use crate::core::review::{Report, parse};
 
@@ -54,7 +54,7 @@ impl Apply {
         let key = self.adds_key();
         vec![Effect::ReadFacts(FactsOf {
             place: self.place.clone(),
-            vpc: vpc_of(&self.spec),
+            named: NamedInSpec::of(&self.spec),
             key,
         })]
     }

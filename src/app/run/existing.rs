@@ -8,7 +8,7 @@ use crate::app::model::{Existing, Model, Screen};
 use crate::app::review::Review;
 use crate::core::cluster_name::ClusterName;
 use crate::core::command::CommandLine;
-use crate::core::facts::vpc_of;
+use crate::core::facts::NamedInSpec;
 use crate::core::fault::Fault;
 use crate::core::progress::explain;
 
@@ -56,7 +56,7 @@ pub fn stored_spec_read(model: &mut Model, result: Result<Finished, Fault>) -> V
     }
     vec![Effect::ReadFacts(FactsOf {
         place: existing.place.clone(),
-        vpc: vpc_of(&existing.spec),
+        named: NamedInSpec::of(&existing.spec),
         key: false,
     })]
 }

@@ -15,8 +15,8 @@ fn apply_new(wizard: &Wizard, home: &str, at: Moment) -> Result<Apply, Fault> {
     let reading = wizard.review.reading().ok_or_else(not_known_yet)?;
     let mut facts = wizard.facts.known().cloned().ok_or_else(not_known_yet)??;
     // What the plan was made on, should the VPC have changed since.
-    if let Some(vpc) = wizard.vpc() {
-        facts.set_network(vpc);
+    if let (Some(vpc), Some(inventory)) = (wizard.vpc(), wizard.inventory()) {
+        facts.set_planned_network(vpc, &inventory.missing);
     }
     let mut place = wizard.place();
     place.ssh_public_key = expanded(&place.ssh_public_key, home);

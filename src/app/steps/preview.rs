@@ -7,6 +7,7 @@ use crate::app::reading::Reading;
 use crate::app::review::Review;
 use crate::app::wizard::{Step, Wizard};
 use crate::core::cluster_name::ClusterName;
+use crate::core::facts::NamedInSpec;
 use crate::core::fault::Fault;
 
 /// Asks kops for the dry run of the planned cluster on a private scratch store.
@@ -29,7 +30,7 @@ pub fn preview(wizard: &mut Wizard, at: Moment) -> Vec<Effect> {
         Effect::Preview(preview),
         Effect::ReadFacts(FactsOf {
             place: wizard.place(),
-            vpc: Some(wizard.answers.vpc.clone()),
+            named: NamedInSpec::of(&wizard.spec.text),
             key: true,
         }),
     ]

@@ -214,6 +214,7 @@ mod tests {
             program,
             version: "1.36.2".to_owned(),
             minor: 36,
+            unseen: None,
             keeper: None,
         }
     }

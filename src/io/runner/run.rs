@@ -19,7 +19,7 @@ impl Task {
     pub(super) async fn read_facts(self, asked: FactsOf) {
         let wanted = facts::Asked {
             settings: self.settings_at(&asked.place),
-            vpc: asked.vpc,
+            named: asked.named,
             ssh_public_key: asked.key.then(|| asked.place.ssh_public_key.clone().into()),
         };
         let result = facts::read(&wanted).await;
