@@ -13,9 +13,11 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::app::effect::Job;
+use crate::app::update::INTERRUPTED;
 use crate::core::cluster_name::ClusterName;
 use crate::core::fault::Fault;
 use crate::core::prose::sentences;
+use crate::io::files::cause;
 use crate::io::kops::{self, Kept};
 use crate::io::settings::Settings;
 use crate::io::terminal::set_hook;
@@ -136,6 +138,9 @@ pub enum Command {
         /// changed
         #[arg(long, value_name = "NAME|FINGERPRINT")]
         approve: Option<String>,
+        /// Approves though this fact could not be read, so that a change of it goes unseen; may be given again
+        #[arg(long, value_name = "NAME", requires = "approve")]
+        without_fact: Vec<String>,
         /// How long to wait for the cluster to be ready
         #[arg(long, value_name = "TIME", value_parser = duration, default_value = "30m")]
         wait: Duration,
@@ -157,6 +162,9 @@ pub enum Command {
         /// The yes, without a screen: the cluster's name, or the fingerprint of a dry run that was shown before
         #[arg(long, value_name = "NAME|FINGERPRINT", conflicts_with = "from")]
         approve: Option<String>,
+        /// Approves though this fact could not be read, so that a change of it goes unseen; may be given again
+        #[arg(long, value_name = "NAME", requires = "approve")]
+        without_fact: Vec<String>,
     },
     /// Shows instance groups and node readiness until the cluster is ready
     Watch {
@@ -224,14 +232,29 @@ pub fn main() -> ExitCode {
         }
         Err(error) => Err(Fault::new(
             "the program cannot start its tasks",
-            error.to_string(),
+            cause(&error),
             "close other programs, then start again",
         )),
     };
-    ExitCode::from(code.unwrap_or_else(|fault| {
-        print::error(&fault.to_string());
-        1
-    }))
+    ExitCode::from(ended(code))
+}
+
+// What standard output did not take makes an error of every success: whoever reads it has less than was to be said.
+fn ended(code: Result<u8, Fault>) -> u8 {
+    match (code, print::check()) {
+        (Ok(INTERRUPTED), _) => INTERRUPTED,
+        (Ok(code), Ok(())) => code,
+        (Err(fault), Err(unprinted)) if fault != unprinted => {
+            print::error(&unprinted.to_string());
+            told(&fault)
+        }
+        (Ok(_), Err(fault)) | (Err(fault), _) => told(&fault),
+    }
+}
+
+fn told(fault: &Fault) -> u8 {
+    print::error(&fault.to_string());
+    1
 }
 
 // Help and version are what was asked for; anything else may name an argument that a terminal would obey.
@@ -240,9 +263,8 @@ fn not_parsed(told: &clap::Error) -> ExitCode {
         print::remark(&told.render().to_string());
         return ExitCode::FAILURE;
     }
-    // A reader that went away ends nothing.
-    let _ = told.print();
-    ExitCode::SUCCESS
+    print::out(&told.render().to_string());
+    ExitCode::from(ended(Ok(0)))
 }
 
 async fn run(cli: &Cli) -> Result<u8, Fault> {
@@ -261,8 +283,13 @@ async fn run(cli: &Cli) -> Result<u8, Fault> {
         Some(Command::Plan { file, out, .. }) => {
             create::preview(common, file, out.as_deref()).await
         }
-        Some(Command::Create { approve, wait }) => {
-            create::run(common, approve.as_deref(), *wait).await
+        Some(Command::Create {
+            approve,
+            without_fact,
+            wait,
+        }) => {
+            let approve = (approve.as_deref(), without_fact.as_slice());
+            create::run(common, approve, *wait).await
         }
         Some(Command::Review {
             cluster,
@@ -270,6 +297,7 @@ async fn run(cli: &Cli) -> Result<u8, Fault> {
             against,
             spec,
             approve,
+            without_fact,
         }) => {
             let asked = review::Asked {
                 cluster: cluster.as_ref(),
@@ -277,6 +305,7 @@ async fn run(cli: &Cli) -> Result<u8, Fault> {
                 against: against.as_deref(),
                 spec: spec.as_deref(),
                 approve: approve.as_deref(),
+                without: without_fact,
             };
             review::run(common, &asked).await
         }

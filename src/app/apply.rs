@@ -131,6 +131,8 @@ pub struct Apply {
     pub verifying: bool,
     /// Whether `kops create -f` found the cluster in the state store.
     was_there: bool,
+    /// Why kops's kubeconfig was not written, when all else was done.
+    pub(super) unexported: Option<Fault>,
     /// The last command that was followed.
     followed: u32,
     approved: Approved,
@@ -201,6 +203,7 @@ impl Apply {
             stopping: false,
             verifying: false,
             was_there: false,
+            unexported: None,
             followed: 0,
             approved: Approved::of(record),
             seen: Seen::default(),

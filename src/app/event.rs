@@ -90,8 +90,10 @@ pub enum Event {
     VersionsRead(Box<Versions>),
     /// Names of the clusters in the state store.
     ClustersInStore(Vec<String>),
-    /// The answers file was written, or why not.
-    Saved(Result<(), Fault>),
+    /// The answers file was written, with a sentence when another version of it was kept; or why not.
+    Saved(Result<Option<String>, Fault>),
+    /// Another version of the spec file was kept, in one sentence.
+    SpecKept(String),
     /// A line that kops printed.
     Said {
         job: Job,

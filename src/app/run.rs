@@ -25,7 +25,7 @@ mod yes;
 pub use differing::act_on_differing;
 pub use existing::{ask_existing, dry_run_ended, stored_spec_read};
 use yes::kept_yes;
-pub use yes::{approved, prepared};
+pub use yes::{approved, not_compared, prepared};
 
 /// Takes a line that kops printed.
 pub fn said(model: &mut Model, job: Job, output: Output, text: Untrusted) -> Vec<Effect> {
@@ -186,6 +186,9 @@ fn after(model: &mut Model, mut effects: Vec<Effect>) -> Vec<Effect> {
     match &apply.outcome {
         Outcome::Running | Outcome::Failed(_) | Outcome::Left => effects,
         Outcome::Done => {
+            if let Some(fault) = &apply.unexported {
+                model.notice = Some(sentences(&[&fault.what, &fault.why, &fault.remedy]));
+            }
             effects.extend(apply.folder.clone().map(Effect::Close));
             if !creates(apply) {
                 let mut rolling = Rolling::after(apply, at);

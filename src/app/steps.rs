@@ -73,6 +73,12 @@ fn learned(model: &mut Model, event: Event) -> Vec<Effect> {
     if let Event::Connected { account, .. } = &event {
         model.account.clone_from(account);
     }
+    if let Event::Saved(Err(fault)) = &event {
+        model.notice = Some(sentences(&[&fault.what, &fault.why, &fault.remedy]));
+    }
+    if let Event::Saved(Ok(Some(kept))) | Event::SpecKept(kept) = &event {
+        model.notice = Some(sentences(&[kept]));
+    }
     let Screen::Wizard(wizard) = &mut model.screen else {
         return Vec::new();
     };
@@ -100,9 +106,6 @@ fn learned(model: &mut Model, event: Event) -> Vec<Effect> {
         Event::ImagesRead(images) => wizard.images_read(images),
         Event::VersionsRead(versions) => wizard.versions_read(*versions),
         Event::ClustersInStore(names) => wizard.clusters_in_store = names,
-        Event::Saved(Err(fault)) => {
-            model.notice = Some(sentences(&[&fault.what, &fault.remedy]));
-        }
         _ => {}
     }
     Vec::new()

@@ -19,13 +19,14 @@ use crate::core::review::to_text;
 use crate::core::untrusted::visible;
 use crate::io::answers_file;
 use crate::io::event_loop::Runner;
-use crate::io::files::{shown as shown_path, write_whole};
+use crate::io::files::shown as shown_path;
 use crate::io::runner::RealRunner;
 use crate::io::settings::home_folder;
 use crate::io::terminal::end_on_signals;
 use crate::io::{approvals, kops};
 
-use super::driver::Driver;
+use super::approve::Given;
+use super::driver::{Driver, Halt};
 use super::resume::{self, Standing};
 use super::{Common, OutputForm, approve, headless, print};
 
@@ -34,27 +35,32 @@ struct Order<'a> {
     answers: PathBuf,
     /// The yes, when there is one.
     approve: Option<&'a str>,
+    /// Facts that it need not compare.
+    without: &'a [String],
     /// How long to wait until the cluster is ready.
     wait: Duration,
     /// Where the spec is written to besides.
     out: Option<&'a Path>,
 }
 
-/// Creates the cluster of the answers file; `approve` is its name, or the fingerprint of what was printed before.
+/// Creates the cluster of the answers file; `approve` is its name, or the fingerprint of what was printed before, and the
+/// facts that need not be compared.
 pub(super) async fn run(
     common: &Common,
-    approve: Option<&str>,
+    approve: (Option<&str>, &[String]),
     wait: Duration,
 ) -> Result<u8, Fault> {
+    let (approve, without) = approve;
     let answers = common.answers.clone();
     let answers = answers.unwrap_or_else(|| PathBuf::from(answers_file::DEFAULT));
     let order = Order {
         answers,
         approve,
+        without,
         wait,
         out: None,
     };
-    carried_out(common, &order).await
+    Box::pin(carried_out(common, &order)).await
 }
 
 /// Shows what kops would do for an answers file, with its fingerprint, and writes the spec.
@@ -73,15 +79,17 @@ pub(super) async fn preview(
     let order = Order {
         answers: answers.to_owned(),
         approve: None,
+        without: &[],
         wait: Duration::ZERO,
         out,
     };
-    carried_out(common, &order).await
+    Box::pin(carried_out(common, &order)).await
 }
 
 async fn carried_out(common: &Common, order: &Order<'_>) -> Result<u8, Fault> {
     let path = &order.answers;
-    let mut answers = answers_file::read(path)?.ok_or_else(|| missing(path))?;
+    let (answers, file) = answers_file::open(path)?;
+    let mut answers = answers.ok_or_else(|| missing(path))?;
     super::wizard::fill(&mut answers, common);
     if let Some(approve) = order.approve {
         approve::is_about(approve, &answers.cluster)?;
@@ -93,15 +101,17 @@ async fn carried_out(common: &Common, order: &Order<'_>) -> Result<u8, Fault> {
     kops::sweep();
     let (sender, events) = unbounded_channel();
     end_on_signals(&sender).map_err(|error| super::wizard::no_signals(&error))?;
-    let runner = RealRunner::new(common.settings(), path.clone(), sender);
+    let runner = RealRunner::new(common.settings(), file, sender);
     let mut driver = Driver::new(runner, events);
     let mut model = Model::wizard(answers, &home_folder());
     match shown(common, &mut driver, &mut model).await {
         Ok(Standing::Applied) => go_on(common, &mut driver, &mut model, order).await,
         Ok(Standing::New | Standing::Begun) => create(&mut driver, &mut model, order).await,
-        Err(fault) => {
-            tell_blocked(&model, Some(&fault));
-            Err(fault)
+        Err(halt) => {
+            if let Some(fault) = halt.fault() {
+                tell_blocked(&model, Some(fault));
+            }
+            halt.ended()
         }
     }
 }
@@ -111,13 +121,16 @@ async fn shown(
     common: &Common,
     driver: &mut Driver<RealRunner>,
     model: &mut Model,
-) -> Result<Standing, Fault> {
+) -> Result<Standing, Halt> {
     learn(driver, model).await?;
+    if let Screen::Wizard(wizard) = &mut model.screen {
+        resume::look_for(&common.settings(), wizard).await;
+    }
     let in_store = |model: &Model| wizard(model).is_some_and(Wizard::is_in_store);
     if !in_store(model) {
         match show_preview(driver, model).await {
             // The state store may have told its clusters only now.
-            Err(_) if in_store(model) => {}
+            Err(Halt::Fault(_)) if in_store(model) => {}
             told => return told.map(|()| Standing::New),
         }
     }
@@ -139,17 +152,26 @@ async fn create(
     let apply = prepared(model, driver.at())?;
     let record = apply.record();
     if let Some(out) = order.out {
-        write_whole(out, record.spec.as_bytes(), 0o644)?;
+        super::plan::write_out(out, &record.spec)?;
     }
     let fingerprint = approvals::keep(&record)?;
+    let unknown = record.facts.not_compared();
+    for line in approve::not_compared(&unknown) {
+        print::out(&line);
+    }
     print::out(&format!("fingerprint: {fingerprint}"));
     let Some(approve) = order.approve else {
-        let again = again(order);
-        print::out(&format!("to create it as shown: {again} {fingerprint}"));
+        let (again, options) = (again(order), approve::options(&unknown));
+        print::out(&format!(
+            "to create it as shown: {again} {fingerprint}{options}"
+        ));
         return Ok(2);
     };
     approve::check(approve, &record)?;
+    approve::compares(&unknown, order.without)?;
     print::out(&format!("approved: {}", visible(approve)));
+    // A yes by name is to what was printed above.
+    print::check()?;
     let code = headless::apply(driver, model, apply, order.wait).await;
     if let Some(folder) = driver.runner.run_folder() {
         print::out(&format!("run folder: {}", folder.display()));
@@ -167,7 +189,12 @@ async fn go_on(
     let (cluster, place) = (ClusterName::parse(model.cluster())?, model.place());
     *model = Model::review(&cluster, place.clone());
     let again = again(order);
-    let code = super::review::of_existing(common, driver, model, (order.approve, &again)).await?;
+    let given = Given {
+        yes: order.approve,
+        without: order.without,
+        again: &again,
+    };
+    let code = super::review::of_existing(common, driver, model, given).await?;
     if code != 0 || order.approve.is_none() || order.wait.is_zero() {
         return Ok(code);
     }
@@ -220,7 +247,7 @@ pub(super) fn tell_blocked(model: &Model, told_elsewhere: Option<&Fault>) {
 pub(super) async fn learn<R: Runner>(
     driver: &mut Driver<R>,
     model: &mut Model,
-) -> Result<(), Fault> {
+) -> Result<(), Halt> {
     let effects = start(model);
     driver.carry_out(effects);
     answered(driver, model).await
@@ -230,25 +257,25 @@ pub(super) async fn learn<R: Runner>(
 pub(super) async fn answered<R: Runner>(
     driver: &mut Driver<R>,
     model: &mut Model,
-) -> Result<(), Fault> {
+) -> Result<(), Halt> {
     let known = |model: &Model| {
         wizard(model).is_none_or(|wizard| {
             let told = matches!(wizard.discovery, Discovery::Known(_) | Discovery::Failed(_));
             told && !wizard.undecided()
         })
     };
-    driver.settle(model, None, known).await;
+    driver.settle(model, None, known).await.or_halt()?;
     match wizard(model).map(|wizard| &wizard.discovery) {
-        Some(Discovery::Failed(fault)) => Err(fault.clone()),
+        Some(Discovery::Failed(fault)) => Err(fault.clone().into()),
         _ => Ok(()),
     }
 }
 
-/// Shows the plan's problems and the dry run; a Fault when there is none.
+/// Shows the plan's problems and the dry run; a Fault when there is none, or when it could not be printed whole.
 pub(super) async fn show_preview<R: Runner>(
     driver: &mut Driver<R>,
     model: &mut Model,
-) -> Result<(), Fault> {
+) -> Result<(), Halt> {
     let at = driver.at();
     let Screen::Wizard(wizard) = &mut model.screen else {
         return Ok(());
@@ -264,21 +291,21 @@ pub(super) async fn show_preview<R: Runner>(
             Review::NotAsked | Review::Failed { .. } => true,
         })
     };
-    driver.settle(model, None, answered).await;
+    driver.settle(model, None, answered).await.or_halt()?;
     // The state store may have told its clusters only now.
     if let Some(fault) = self::wizard(model).and_then(Wizard::blocked_account) {
-        return Err(fault);
+        return Err(fault.into());
     }
     match self::wizard(model).map(|wizard| &wizard.review) {
         Some(Review::Reading(reading)) => {
             print::out(&to_text(&reading.report, &reading.findings()));
-            Ok(())
+            Ok(print::check()?)
         }
         Some(Review::Failed { fault, output }) => {
             for line in crate::core::untrusted::visible_lines(output) {
                 print::remark(&format!("kops: {line}"));
             }
-            Err(fault.clone())
+            Err(fault.clone().into())
         }
         _ => Ok(()),
     }
@@ -366,7 +393,10 @@ mod tests {
             serde_yaml::from_str("[{name: us-east-1a, egress: nat-0f19a9e0f19a9e001}]").unwrap();
         let mut model = Model::wizard(answers, "/home/me");
         learn(&mut driver, &mut model).await.unwrap();
-        let fault = show_preview(&mut driver, &mut model).await.unwrap_err();
-        assert_eq!(fault.what, "demo.example.com exists in s3://example-state");
+        let halt = show_preview(&mut driver, &mut model).await.unwrap_err();
+        assert_eq!(
+            halt.fault().unwrap().what,
+            "demo.example.com exists in s3://example-state"
+        );
     }
 }

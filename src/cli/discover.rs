@@ -28,7 +28,7 @@ pub(super) async fn run(common: &Common, vpc: Option<&str>, refresh: bool) -> Re
     let scope = vpc.map_or(Scope::Account, |id| Scope::Vpc(id.to_owned()));
     let inventory = read(common, scope, &wanted).await?;
     match common.output {
-        OutputForm::Json => print::out(&to_json(&inventory)),
+        OutputForm::Json => print::json(&to_json(&inventory)),
         _ => print::out(&to_text(&inventory)),
     }
     Ok(0)

@@ -16,7 +16,7 @@ pub(super) async fn run(common: &Common, key: Option<&Path>) -> Result<u8, Fault
     settings.ssh_public_key = key.map(Path::to_owned);
     let checks = check_all(&settings, |_| {}).await;
     match common.output {
-        OutputForm::Json => print::out(&to_json(&checks)),
+        OutputForm::Json => print::json(&to_json(&checks)),
         _ => tell_all(&checks),
     }
     let blocked = checks

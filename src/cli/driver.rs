@@ -11,6 +11,7 @@ use crate::app::model::{Model, Screen};
 use crate::app::turn::{Told, Turns};
 use crate::app::update::update;
 use crate::core::check::{Check, CheckState};
+use crate::core::fault::Fault;
 use crate::core::untrusted::visible;
 use crate::io::event_loop::Runner;
 
@@ -25,7 +26,7 @@ pub(super) struct Driver<R> {
     began: Instant,
     /// True where standard output is a document that nothing else may be printed into.
     quiet: bool,
-    /// What never heals and was told.
+    /// What never heals, and notices: each is told once.
     told: Vec<String>,
 }
 
@@ -38,6 +39,48 @@ pub(super) enum Settled {
     TooLate,
     /// The program was asked to end with this exit code.
     Exit(u8),
+}
+
+/// Why a command ends before its work is done.
+#[derive(Debug)]
+pub(super) enum Halt {
+    /// The program was asked to end with this exit code, as by a signal.
+    Exit(u8),
+    Fault(Fault),
+}
+
+impl From<Fault> for Halt {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+impl Halt {
+    /// What went wrong; absent when nothing did.
+    pub(super) fn fault(&self) -> Option<&Fault> {
+        match self {
+            Self::Exit(_) => None,
+            Self::Fault(fault) => Some(fault),
+        }
+    }
+
+    /// The exit code, or what went wrong.
+    pub(super) fn ended(self) -> Result<u8, Fault> {
+        match self {
+            Self::Exit(code) => Ok(code),
+            Self::Fault(fault) => Err(fault),
+        }
+    }
+}
+
+impl Settled {
+    /// Goes on unless the program was asked to end.
+    pub(super) fn or_halt(self) -> Result<(), Halt> {
+        match self {
+            Self::Exit(code) => Err(Halt::Exit(code)),
+            Self::Yes | Self::TooLate => Ok(()),
+        }
+    }
 }
 
 impl<R: Runner> Driver<R> {
@@ -114,6 +157,7 @@ impl<R: Runner> Driver<R> {
             }
             let effects = update(model, self.at(), event);
             self.tell_troubles(model);
+            self.tell_notice(model);
             if let Some(code) = self.carry_out(effects) {
                 return Settled::Exit(code);
             }
@@ -126,6 +170,17 @@ impl<R> Driver<R> {
     fn tell_command(&self, effect: &Effect) {
         if let (Effect::Run(run), false) = (effect, self.quiet) {
             print::out(&format!("run: {}", run.command));
+        }
+    }
+
+    // What the screen says in a line of its own, such as that another version of a file was kept.
+    fn tell_notice(&mut self, model: &Model) {
+        let Some(notice) = model.notice.as_ref().filter(|_| !self.quiet) else {
+            return;
+        };
+        if !self.told.contains(notice) {
+            print::remark(&visible(notice));
+            self.told.push(notice.clone());
         }
     }
 

@@ -13,12 +13,15 @@ use crate::app::turn::Told;
 use crate::app::update::INTERRUPTED;
 use crate::core::fault::Fault;
 use crate::io::event_loop::{self, Runner};
-use crate::io::files::refuse_secret;
-use crate::io::terminal::{Screen, is_gone, listen};
+use crate::io::files::{cause, read_at_most, refuse_secret, shown};
+use crate::io::terminal::{Screen, is_gone, is_utf8, listen};
 use crate::ui::screen::Look;
 use crate::ui::theme::Theme;
 
 use super::Common;
+
+/// A theme has some 40 lines.
+const LONGEST_THEME: usize = 64 << 10;
 
 /// Whether screens can be drawn and keys read.
 pub(super) fn possible(common: &Common) -> bool {
@@ -63,7 +66,7 @@ pub(super) async fn run(
 fn no_terminal(error: &std::io::Error) -> Fault {
     Fault::new(
         "the terminal cannot be used",
-        error.to_string(),
+        cause(error),
         "try another terminal, or --plain for prompts and lines",
     )
 }
@@ -79,14 +82,15 @@ pub(super) fn look(common: &Common) -> Result<Look, Fault> {
         None if colourless => Theme::named("monochrome").map_err(|error| not_a_theme(&error))?,
         None => Theme::named("default").map_err(|error| not_a_theme(&error))?,
     };
-    Ok(Look::new(theme, common.ascii || !utf8(), true))
+    let look = Look::new(theme, common.ascii || !is_utf8(), true);
+    Ok(if is_utf8() { look } else { look.in_ascii() })
 }
 
 fn theme_file(path: &Path) -> Result<Theme, Fault> {
-    let text = std::fs::read_to_string(path).map_err(|error| {
+    let text = read_at_most(path, LONGEST_THEME).map_err(|error| {
         Fault::new(
-            format!("the theme {} cannot be read", path.display()),
-            error.to_string(),
+            format!("the theme {} cannot be read", shown(path)),
+            cause(&error),
             "name a file of the form of themes/default.toml",
         )
     })?;
@@ -100,16 +104,4 @@ fn not_a_theme(error: &crate::ui::theme::ThemeError) -> Fault {
         error.to_string(),
         "choose another with --theme",
     )
-}
-
-// The locale that applies is the first of the three that is set (POSIX, "Internationalization Variables").
-fn utf8() -> bool {
-    let set = |name| env::var(name).ok().filter(|value| !value.is_empty());
-    let locale = set("LC_ALL")
-        .or_else(|| set("LC_CTYPE"))
-        .or_else(|| set("LANG"));
-    locale.is_some_and(|locale| {
-        let locale = locale.to_ascii_lowercase();
-        locale.contains("utf-8") || locale.contains("utf8")
-    })
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::app::field::{Change, Field, FieldKey, Kind, Sign};
 use crate::app::model::{Model, Screen};
 use crate::app::questions;
-use crate::app::run::prepared;
+use crate::app::run::{not_compared, prepared};
 use crate::app::update::INTERRUPTED;
 use crate::app::wizard::{Step, Wizard};
 use crate::app::{access, compute, entries, steps};
@@ -14,8 +14,8 @@ use crate::core::untrusted::visible;
 use crate::io::event_loop::Runner;
 use crate::io::prompt::{Ask, Stop, prompts};
 
-use super::driver::Driver;
-use super::{create, headless, print};
+use super::driver::{Driver, Halt};
+use super::{approve, create, headless, print};
 
 /// How long a cluster is waited for.
 pub(super) const WAIT: Duration = Duration::from_mins(30);
@@ -23,15 +23,23 @@ pub(super) const WAIT: Duration = Duration::from_mins(30);
 /// Asks every step, shows the dry run, asks for the name, and runs.
 pub(super) async fn run<R: Runner>(mut model: Model, driver: &mut Driver<R>) -> Result<u8, Fault> {
     let learned = create::learn(driver, &mut model).await;
-    create::tell_blocked(&model, learned.as_ref().err());
-    learned?;
+    let failed = learned.as_ref().err().and_then(Halt::fault);
+    create::tell_blocked(&model, failed);
+    if let Err(halt) = learned {
+        return halt.ended();
+    }
     let mut ask = prompts();
     match ask_steps(&mut model, ask.as_mut(), driver).await {
         Ok(()) => {}
         Err(Stop::Left | Stop::Back) => return Ok(INTERRUPTED),
         Err(Stop::Failed(fault)) => return Err(fault),
     }
-    create::show_preview(driver, &mut model).await?;
+    if let Err(halt) = create::show_preview(driver, &mut model).await {
+        return halt.ended();
+    }
+    for line in approve::not_compared(&not_compared(&model)) {
+        print::out(&line);
+    }
     let cluster = visible(model.cluster());
     let question = format!("Type {cluster} to approve");
     match ask.text(&question, &stakes(&model), "") {
@@ -78,7 +86,7 @@ async fn ask_steps<R: Runner>(
             other => other?,
         }
         // Another region or state store is asked anew.
-        match blocked(driver, model).await {
+        match blocked(driver, model).await? {
             Some(reason) => print::out(&format!("blocked: {}", visible(&reason))),
             None => step = step.next().unwrap_or(Step::Review),
         }
@@ -86,14 +94,19 @@ async fn ask_steps<R: Runner>(
     Ok(())
 }
 
-async fn blocked<R: Runner>(driver: &mut Driver<R>, model: &mut Model) -> Option<String> {
-    if let Err(fault) = create::answered(driver, model).await {
-        return Some(format!("{}. {}", fault.what, fault.remedy));
+async fn blocked<R: Runner>(
+    driver: &mut Driver<R>,
+    model: &mut Model,
+) -> Result<Option<String>, Stop> {
+    match create::answered(driver, model).await {
+        Err(Halt::Exit(_)) => return Err(Stop::Left),
+        Err(Halt::Fault(fault)) => return Ok(Some(format!("{}. {}", fault.what, fault.remedy))),
+        Ok(()) => {}
     }
-    match &model.screen {
+    Ok(match &model.screen {
         Screen::Wizard(wizard) => wizard.blocked(),
         _ => None,
-    }
+    })
 }
 
 fn ask_step<R: Runner>(
@@ -119,11 +132,8 @@ fn ask_one_of<R: Runner>(
 ) -> Result<(), Stop> {
     let fields = wizard.fields();
     let Some(first) = fields.first() else {
-        return Err(Stop::Failed(Fault::new(
-            "this region has no VPC",
-            "a cluster goes into a VPC that Terraform made",
-            "check the region, or make the VPC first",
-        )));
+        let inventory = wizard.inventory().cloned().unwrap_or_default();
+        return Err(Stop::Failed(inventory.no_vpc()));
     };
     let options: Vec<String> = fields.iter().map(|field| row(wizard.step, field)).collect();
     let current = fields

@@ -13,7 +13,9 @@ use crate::core::plan::{Planned, plan_again};
 use crate::core::problem::{Problem, any_blocked};
 use crate::core::spec;
 use crate::io::answers_file;
-use crate::io::files::{read_at_most, refuse_secret, write_whole};
+use crate::io::files::{cause, read_at_most, refuse_secret};
+use crate::io::settings::expand;
+use crate::io::{spec_file, ssh_public_key};
 
 use super::{Common, OutputForm, print};
 
@@ -27,6 +29,14 @@ pub(super) async fn run(
     inventory: Option<&Path>,
     out: Option<&Path>,
 ) -> Result<u8, Fault> {
+    let standard = Path::new("-");
+    if file == standard && inventory == Some(standard) {
+        return Err(Fault::new(
+            "the answers and the inventory are both to come from standard input",
+            "it holds one of them",
+            "name a file for one",
+        ));
+    }
     let answers = answers_file::read(file)?.ok_or_else(|| {
         Fault::new(
             format!("there is no answers file {}", file.display()),
@@ -34,12 +44,22 @@ pub(super) async fn run(
             "make one with the wizard (kopswain), or check the path",
         )
     })?;
+    refuse_key(&answers)?;
     let inventory = match inventory {
         Some(path) => read_inventory(path)?,
-        None => super::discover::whole(common, Some(&answers)).await?,
+        None => Box::pin(super::discover::whole(common, Some(&answers))).await?,
     };
     let planned = plan_again(&inventory, &answers);
     tell(common, &answers, &planned, out)
+}
+
+// The plan needs no key; one that is here and that kops would not take is told before everything is planned with it.
+fn refuse_key(answers: &Answers) -> Result<(), Fault> {
+    let key = expand(Path::new(&answers.access.ssh_public_key));
+    if key.is_file() {
+        ssh_public_key::read(&key)?;
+    }
+    Ok(())
 }
 
 fn tell(
@@ -58,7 +78,7 @@ fn tell(
             address_map: planned.address_map.as_ref(),
             spec: spec.as_deref(),
         };
-        print::out(&to_json(&document));
+        print::json(&to_json(&document));
     } else {
         for problem in &planned.problems {
             print::remark(&problem.to_string());
@@ -66,11 +86,19 @@ fn tell(
     }
     match (spec, out) {
         (None, _) => return Ok(2),
-        (Some(spec), Some(path)) => write_whole(path, spec.as_bytes(), 0o644)?,
-        (Some(spec), None) if common.output != OutputForm::Json => print::out(&spec),
+        (Some(spec), Some(path)) => write_out(path, &spec)?,
+        (Some(spec), None) if common.output != OutputForm::Json => print::document(&spec),
         (Some(_), None) => {}
     }
     Ok(0)
+}
+
+/// Writes a spec where `--out` says; another one that was there is kept beside it, and told.
+pub(super) fn write_out(path: &Path, spec: &str) -> Result<(), Fault> {
+    if let Some(kept) = spec_file::write_to(path, spec)? {
+        print::remark(&kept.older_words());
+    }
+    Ok(())
 }
 
 // Its form is in docs/plan.schema.json.
@@ -92,7 +120,7 @@ fn read_inventory(path: &Path) -> Result<Inventory, Fault> {
             "make one with kopswain discover --output json",
         )
     };
-    let text = read_at_most(path, LONGEST_INVENTORY).map_err(|error| wrong(error.to_string()))?;
+    let text = read_at_most(path, LONGEST_INVENTORY).map_err(|error| wrong(cause(&error)))?;
     refuse_secret(path, &text)?;
     serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))
 }

@@ -1,29 +1,86 @@
-//! Standard output and standard error: whatever is printed, nothing in it is obeyed by a terminal.
+//! Standard output and standard error: whatever is printed, nothing in it is obeyed by a terminal, and what standard output
+//! did not take is not forgotten.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
+use std::sync::{Mutex, PoisonError};
 
-use crate::core::untrusted;
+use crate::core::fault::Fault;
+use crate::core::{ascii, untrusted};
+use crate::io::files::cause;
+use crate::io::terminal::{in_locale, is_utf8};
 
-/// Prints to standard output; a reader that went away ends nothing.
+// The first failure: what comes after it is not printed.
+static FAILED: Mutex<Option<Fault>> = Mutex::new(None);
+
+/// Prints lines for people to standard output.
 pub(super) fn out(text: &str) {
-    write_to(&mut io::stdout().lock(), text);
+    print(&in_locale(&disarmed(text)));
+}
+
+/// Prints a JSON document; where the locale is not UTF-8 in ASCII, which reads back the same.
+pub(super) fn json(text: &str) {
+    let text = disarmed(text);
+    print(&if is_utf8() { text } else { ascii::json(&text) });
+}
+
+/// Prints a page of HTML, likewise.
+pub(super) fn html(text: &str) {
+    let text = disarmed(text);
+    print(&if is_utf8() { text } else { ascii::html(&text) });
+}
+
+/// Prints a document that another program reads byte for byte, such as a spec; on a terminal it is for a person.
+pub(super) fn document(text: &str) {
+    if io::stdout().is_terminal() {
+        return out(text);
+    }
+    print(&disarmed(text));
+}
+
+/// A Fault when standard output did not take everything, because it is full or its reader went away.
+pub(super) fn check() -> Result<(), Fault> {
+    match failed().clone() {
+        Some(fault) => Err(fault),
+        None => Ok(()),
+    }
 }
 
 /// Prints an error to standard error.
 pub(super) fn error(text: &str) {
-    write_to(&mut io::stderr().lock(), &format!("kopswain: {text}"));
+    remark(&format!("kopswain: {text}"));
 }
 
 /// Prints a remark to standard error, so that standard output stays a document.
 pub(super) fn remark(text: &str) {
-    write_to(&mut io::stderr().lock(), text);
+    // With standard error gone, the exit code is all that is left to tell.
+    let _ = written(&mut io::stderr().lock(), &in_locale(&disarmed(text)));
 }
 
-// A closed pipe is the reader's choice, as in `kopswain discover | head`.
-fn write_to(out: &mut impl Write, text: &str) {
+fn print(text: &str) {
+    let mut failed = failed();
+    if failed.is_none() {
+        let printed = written(&mut io::stdout().lock(), text);
+        *failed = printed.err().map(|error| not_printed(&error));
+    }
+}
+
+fn failed() -> std::sync::MutexGuard<'static, Option<Fault>> {
+    FAILED.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn written(out: &mut impl Write, text: &str) -> io::Result<()> {
     let end = if text.ends_with('\n') { "" } else { "\n" };
-    let _ = write!(out, "{}{end}", disarmed(text));
-    let _ = out.flush();
+    write!(out, "{text}{end}")?;
+    out.flush()
+}
+
+/// The Fault for what standard output did not take.
+pub(super) fn not_printed(error: &io::Error) -> Fault {
+    Fault::new(
+        "standard output did not take everything",
+        cause(error),
+        "make room, or read it to its end; what was printed so far is not whole",
+    )
 }
 
 /// The text with whatever a terminal would obey written as `\u{…}`, should it not have been made visible before.

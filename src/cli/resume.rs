@@ -11,6 +11,7 @@ use crate::core::ssh_keys::fingerprints;
 use crate::core::untrusted::visible;
 use crate::io::kops::{self, Environment, Kops};
 use crate::io::settings::Settings;
+use crate::io::state_store::StateStore;
 use crate::io::{aws, runs};
 
 use super::{approve, print};
@@ -24,6 +25,21 @@ pub(super) enum Standing {
     Begun,
     /// `--yes` was started, or may have been.
     Applied,
+}
+
+/// Asks the state store for this one cluster: a list of many may be long in coming. Where it cannot be asked, kops will tell.
+pub(super) async fn look_for(settings: &Settings, wizard: &mut Wizard) {
+    let cluster = wizard.answers.cluster.clone();
+    let mut settings = settings.clone();
+    settings.region = Some(wizard.answers.region.clone()).filter(|region| !region.is_empty());
+    let holds = async {
+        let account = aws::connect(&settings).await?;
+        let mut store = StateStore::open(&account, &wizard.answers.state_store)?;
+        store.holds(&account, &cluster).await
+    };
+    if holds.await == Ok(true) && !wizard.is_in_store() {
+        wizard.clusters_in_store.push(cluster);
+    }
 }
 
 /// How far the cluster of the answers is that the state store has; from here on the wizard goes on with it. A Fault while

@@ -1,6 +1,6 @@
 //! `review`: a dry run made readable, from kops or from what kops printed.
 
-use std::io::{IsTerminal, Read as _};
+use std::io::IsTerminal;
 use std::path::Path;
 use std::time::Duration;
 
@@ -18,11 +18,12 @@ use crate::core::progress::explain;
 use crate::core::readiness::{InstanceGroupSummary, instance_groups};
 use crate::core::review::{Comparison, Ending, Report, to_html, to_json, to_markdown, to_text};
 use crate::core::untrusted::{Untrusted, decoded, visible};
-use crate::io::files::refuse_secret;
+use crate::io::files::{cause, read_bytes, refuse_secret, shown};
 use crate::io::runner::RealRunner;
 use crate::io::terminal::{end_on_signals, take_keys_from_the_terminal};
 use crate::io::{approvals, kops, runs};
 
+use super::approve::Given;
 use super::driver::{Driver, Settled};
 use super::{Common, OutputForm, approve, full_screen, headless, print};
 
@@ -36,13 +37,15 @@ pub(super) struct Asked<'a> {
     pub(super) spec: Option<&'a Path>,
     /// The yes, when there is one.
     pub(super) approve: Option<&'a str>,
+    /// Facts that it need not compare.
+    pub(super) without: &'a [String],
 }
 
 /// Reviews a cluster or a report; exit code 2 when changes wait, or when two reports differ.
 pub(super) async fn run(common: &Common, asked: &Asked<'_>) -> Result<u8, Fault> {
     match (asked.cluster, asked.from) {
         (_, Some(path)) => of_file(common, asked, path).await,
-        (Some(cluster), None) => of_cluster(common, cluster, asked.approve).await,
+        (Some(cluster), None) => of_cluster(common, cluster, asked).await,
         (None, None) => Err(Fault::new(
             "nothing to review was named",
             "review needs a cluster, or a report that kops printed",
@@ -64,6 +67,13 @@ async fn of_file(common: &Common, asked: &Asked<'_>, path: &Path) -> Result<u8, 
     let older = asked.against.map(read).transpose()?;
     let spec = asked.spec.map(read).transpose()?.unwrap_or_default().text;
     let groups = groups(&spec)?;
+    let named = asked.cluster.map(ClusterName::as_str);
+    if named.is_some() {
+        is_of(named, path, &printed.report())?;
+        for (path, older) in asked.against.iter().zip(&older) {
+            is_of(named, path, &older.report())?;
+        }
+    }
     if common.output == OutputForm::Text
         && full_screen::possible_for_a_report(common, path == standard)
     {
@@ -100,7 +110,7 @@ async fn on_screen(common: &Common, path: &Path, opening: Opening) -> Result<u8,
 fn no_keys(error: &std::io::Error) -> Fault {
     Fault::new(
         "keys cannot be read from the terminal",
-        error.to_string(),
+        cause(error),
         "give the report as a file, or add --plain to have it printed",
     )
 }
@@ -117,17 +127,14 @@ fn groups(spec: &str) -> Result<Vec<InstanceGroupSummary>, Fault> {
     Ok(groups)
 }
 
+/// The longest report and the longest spec that are read, in bytes: a report of 1,000 instance groups has some 20 MiB.
+const LONGEST: usize = 128 << 20;
+
 fn read(path: &Path) -> Result<Printed, Fault> {
-    let mut bytes = Vec::new();
-    let taken = if path == Path::new("-") {
-        std::io::stdin().lock().read_to_end(&mut bytes).map(|_| ())
-    } else {
-        std::fs::read(path).map(|all| bytes = all)
-    };
-    taken.map_err(|error| {
+    let bytes = read_bytes(path, LONGEST).map_err(|error| {
         Fault::new(
-            format!("the report {} cannot be read", path.display()),
-            error.to_string(),
+            format!("the report {} cannot be read", shown(path)),
+            cause(&error),
             "name a file that kops update cluster was printed into, or - for standard input",
         )
     })?;
@@ -139,13 +146,41 @@ fn read(path: &Path) -> Result<Printed, Fault> {
     Ok(Printed { text, undecoded })
 }
 
+// A report that is not the named cluster's would be read, and remembered, as if it were.
+fn is_of(cluster: Option<&str>, path: &Path, report: &Report) -> Result<(), Fault> {
+    let Some(cluster) = cluster else {
+        return Ok(());
+    };
+    match report.cluster() {
+        Some(told) if told != cluster => Err(of_another(cluster, path, told)),
+        Some(_) => Ok(()),
+        None => {
+            print::remark(&format!(
+                "whether {} is about {} cannot be told: no name in it says so",
+                shown(path),
+                visible(cluster)
+            ));
+            Ok(())
+        }
+    }
+}
+
+fn of_another(cluster: &str, path: &Path, told: &str) -> Fault {
+    let (cluster, told) = (visible(cluster), visible(told));
+    Fault::new(
+        format!("{} is about {told}, not about {cluster}", shown(path)),
+        "the tags and names of its resources say so",
+        format!("name the report of {cluster}, or leave the name out: kopswain review --from FILE"),
+    )
+}
+
 fn told(common: &Common, report: &Report, found: &[Finding]) -> Result<u8, Fault> {
-    print::out(&match common.output {
-        OutputForm::Text => to_text(report, found),
-        OutputForm::Json => to_json(report, found),
-        OutputForm::Markdown => to_markdown(report, found),
-        OutputForm::Html => to_html(report, found),
-    });
+    match common.output {
+        OutputForm::Text => print::out(&to_text(report, found)),
+        OutputForm::Json => print::json(&to_json(report, found)),
+        OutputForm::Markdown => print::out(&to_markdown(report, found)),
+        OutputForm::Html => print::html(&to_html(report, found)),
+    }
     if report.ending == Ending::Missing {
         return Err(incomplete(report));
     }
@@ -159,12 +194,12 @@ fn compared(
     groups: &[InstanceGroupSummary],
 ) -> Result<u8, Fault> {
     let comparison = Comparison::of(older, newer, groups);
-    print::out(&match common.output {
-        OutputForm::Text => comparison.to_text(),
-        OutputForm::Json => comparison.to_json(),
-        OutputForm::Markdown => comparison.to_markdown(),
-        OutputForm::Html => comparison.to_html(),
-    });
+    match common.output {
+        OutputForm::Text => print::out(&comparison.to_text()),
+        OutputForm::Json => print::json(&comparison.to_json()),
+        OutputForm::Markdown => print::out(&comparison.to_markdown()),
+        OutputForm::Html => print::html(&comparison.to_html()),
+    }
     let cut = [older, newer]
         .into_iter()
         .find(|report| report.ending == Ending::Missing);
@@ -193,8 +228,9 @@ fn incomplete(report: &Report) -> Fault {
 async fn of_cluster(
     common: &Common,
     cluster: &ClusterName,
-    approve: Option<&str>,
+    asked: &Asked<'_>,
 ) -> Result<u8, Fault> {
+    let approve = asked.approve;
     let place = super::watch::place(common).await?;
     if let Some(approve) = approve {
         approve::is_about(approve, cluster)?;
@@ -218,7 +254,12 @@ async fn of_cluster(
     end_on_signals(&sender).map_err(|error| super::wizard::no_signals(&error))?;
     let mut driver = Driver::quiet(runner, events);
     let again = format!("kopswain review {cluster} --approve");
-    of_existing(common, &mut driver, &mut model, (approve, &again)).await
+    let given = Given {
+        yes: approve,
+        without: asked.without,
+        again: &again,
+    };
+    of_existing(common, &mut driver, &mut model, given).await
 }
 
 /// Shows the dry run of a cluster that exists and applies it when there is a yes; with it comes the command that takes the
@@ -227,7 +268,7 @@ pub(super) async fn of_existing(
     common: &Common,
     driver: &mut Driver<RealRunner>,
     model: &mut Model,
-    yes: (Option<&str>, &str),
+    given: Given<'_>,
 ) -> Result<u8, Fault> {
     driver.hush();
     let effects = start(model);
@@ -242,7 +283,7 @@ pub(super) async fn of_existing(
         Some(Review::Reading(reading)) => match told(common, &reading.report, &reading.findings())?
         {
             0 => Ok(0),
-            _ => approved(driver, model, yes).await,
+            _ => approved(driver, model, given).await,
         },
         Some(Review::Failed { fault, .. }) => Err(fault.clone()),
         _ => Ok(1),
@@ -253,8 +294,13 @@ pub(super) async fn of_existing(
 async fn approved(
     driver: &mut Driver<RealRunner>,
     model: &mut Model,
-    (approve, again): (Option<&str>, &str),
+    given: Given<'_>,
 ) -> Result<u8, Fault> {
+    let Given {
+        yes: approve,
+        without,
+        again,
+    } = given;
     // A report can be read where an approval cannot be prepared, such as without the right to look at the VPC.
     let apply = match (prepared(model, driver.at()), approve) {
         (Ok(apply), _) => apply,
@@ -263,12 +309,22 @@ async fn approved(
     };
     let record = apply.record();
     let fingerprint = approvals::keep(&record)?;
+    let unknown = record.facts.not_compared();
+    for line in approve::not_compared(&unknown) {
+        print::remark(&line);
+    }
     print::remark(&format!("fingerprint: {fingerprint}"));
     let Some(approve) = approve else {
-        print::remark(&format!("to apply it as shown: {again} {fingerprint}"));
+        let options = approve::options(&unknown);
+        print::remark(&format!(
+            "to apply it as shown: {again} {fingerprint}{options}"
+        ));
         return Ok(2);
     };
     approve::check(approve, &record)?;
+    approve::compares(&unknown, without)?;
+    // A yes by name is to what was printed above.
+    print::check()?;
     print::remark(&format!("approved: {}", visible(approve)));
     driver.tell();
     headless::apply(driver, model, apply, Duration::ZERO).await

@@ -124,10 +124,11 @@ async fn look_until<R: Runner>(
             return Err(silent());
         };
         if json && (once || readiness.phase == Phase::Ready || settled == Settled::TooLate) {
-            print::out(&to_json(&watch.cluster, readiness));
+            print::json(&to_json(&watch.cluster, readiness));
         } else if !json {
             tell(watch, readiness, driver);
         }
+        print::check()?;
         match readiness.phase {
             Phase::Ready => return Ok(0),
             // A look that fails after one that did not is a blip of the network, not a wrong name.

@@ -12,6 +12,7 @@ use crate::core::cluster_name::ClusterName;
 use crate::core::fault::Fault;
 use crate::io::answers_file;
 use crate::io::demo::DemoRunner;
+use crate::io::files::cause;
 use crate::io::runner::RealRunner;
 use crate::io::settings::home_folder;
 use crate::io::terminal::end_on_signals;
@@ -26,10 +27,11 @@ pub(super) async fn run(common: &Common) -> Result<u8, Fault> {
         .answers
         .clone()
         .unwrap_or_else(|| PathBuf::from(answers_file::DEFAULT));
-    let mut answers = answers_file::read(&path)?.unwrap_or_default();
+    let (answers, file) = answers_file::open(&path)?;
+    let mut answers = answers.unwrap_or_default();
     fill(&mut answers, common);
     let (sender, mut events) = unbounded_channel();
-    let runner = RealRunner::new(common.settings(), path, sender.clone());
+    let runner = RealRunner::new(common.settings(), file, sender.clone());
     kops::sweep();
     let model = match at_work_on(&answers)? {
         Some(found) => Model::found(&found, &home_folder()),
@@ -45,7 +47,20 @@ pub(super) async fn run(common: &Common) -> Result<u8, Fault> {
     if matches!(model.screen, Screen::Apply(_)) {
         return headless::follow(&mut driver, &mut { model }, plain::WAIT).await;
     }
-    plain::run(model, &mut driver).await
+    let ended = plain::run(model, &mut driver).await;
+    tell_answers(&driver.runner);
+    ended
+}
+
+// What became of the answers file while the screen or the prompts had it.
+fn tell_answers(runner: &RealRunner) {
+    let written = runner.finish_answers();
+    for kept in &written.kept {
+        print::remark(&kept.words());
+    }
+    if let Some(fault) = written.failed {
+        print::error(&fault.to_string());
+    }
 }
 
 // A run of this cluster whose end nobody saw: it is shown first.
@@ -62,7 +77,7 @@ fn at_work_on(answers: &Answers) -> Result<Option<Found>, Fault> {
 pub(super) fn no_signals(error: &std::io::Error) -> Fault {
     Fault::new(
         "signals cannot be taken",
-        error.to_string(),
+        cause(error),
         "close other programs, then start again",
     )
 }
@@ -122,6 +137,7 @@ pub(super) fn farewell(model: &Model, runner: &RealRunner) {
     {
         print::error(&fault.to_string());
     }
+    tell_answers(runner);
     if model.kops_runs() {
         print::remark(&goes_on(model));
     }

@@ -1,6 +1,7 @@
 //! What the words mean: pure values and functions, without clock, files, network or terminal.
 
 pub mod answers;
+pub mod ascii;
 pub mod catalog;
 pub mod cause;
 pub mod channel;

@@ -9,12 +9,14 @@ use super::untrusted::Untrusted;
 
 mod denied;
 mod explain;
+mod export;
 mod klog;
 mod retry;
 mod trouble;
 
 pub use denied::denied_action;
 pub use explain::explain;
+pub use export::only_export_failed;
 pub use klog::{Klog, Level, klog};
 pub use retry::{Retry, heals};
 pub use trouble::Trouble;

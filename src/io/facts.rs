@@ -10,9 +10,10 @@ use memchr::memmem::Finder;
 use tokio::task::JoinSet;
 
 use super::aws::Account;
+use super::files::{cause, shown};
 use super::kops::{self, Environment, Kops};
 use super::settings::{Settings, variable};
-use super::{aws, channel, file_hashes, files::shown, ssh_public_key};
+use super::{aws, channel, file_hashes, ssh_public_key};
 use crate::core::facts::{Facts, NamedInSpec, SSH_PUBLIC_KEY};
 use crate::core::fault::Fault;
 use crate::core::inventory::{MissingFact, Vpc};
@@ -200,7 +201,7 @@ pub fn hex(bytes: &[u8]) -> String {
 fn unhashed(program: &Path, error: &Error) -> Fault {
     Fault::new(
         format!("{} cannot be read", shown(program)),
-        error.to_string(),
+        cause(error),
         "kopswain compares the kops program that was approved with the one that runs; let it be readable",
     )
 }

@@ -1,37 +1,27 @@
 //! Files that are whole or not there, and the folder that keeps everything about one run of kops.
 
+mod cause;
 mod journal;
 mod lock;
+mod put;
+mod read;
 mod run_folder;
 
 use std::fs::{self, DirBuilder, File, Permissions};
-use std::io::{Error, ErrorKind, Read, Write};
+use std::io::{Error, ErrorKind, Write};
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use tempfile::{Builder, NamedTempFile};
 
 use crate::core::fault::Fault;
+pub use cause::cause;
 pub use journal::{Entry, Journal, now};
 pub use lock::Lock;
+pub use put::{Kept, put};
+pub use read::{read_at_most, read_bytes};
 pub(crate) use run_folder::open_new;
 pub use run_folder::{RunFolder, begun, cluster_lock, runs};
-
-/// Reads a text of at most so many bytes, from a pipe or a device too; a longer one is an error, and never read whole.
-pub fn read_at_most(path: &Path, most: usize) -> Result<String, Error> {
-    let mut text = String::new();
-    let limit = u64::try_from(most).unwrap_or(u64::MAX).saturating_add(1);
-    File::open(path)?.take(limit).read_to_string(&mut text)?;
-    if text.len() > most {
-        let kib = most >> 10;
-        let most = match (kib >> 10, kib % 1024) {
-            (mib, 0) => format!("{mib} MiB"),
-            _ => format!("{kib} KiB"),
-        };
-        return Err(Error::other(format!("it is longer than {most}")));
-    }
-    Ok(text)
-}
 
 /// Writes a file that is whole or as it was: a temporary file beside it, flushed to the disk, then renamed over it.
 ///
@@ -52,15 +42,25 @@ fn mode_of(path: &Path, mode: u32) -> Result<u32, Fault> {
 }
 
 fn written(path: &Path, bytes: &[u8], mode: u32) -> Result<(), Error> {
+    let file = beside(path, bytes, mode)?;
+    file.persist(path).map_err(|error| error.error)?;
+    sync_folder(path)
+}
+
+// A whole file in the same folder, under a name of its own.
+fn beside(path: &Path, bytes: &[u8], mode: u32) -> Result<NamedTempFile, Error> {
     let folder = folder_of(path);
     let mut file: NamedTempFile = Builder::new().prefix(".kopswain-").tempfile_in(&folder)?;
     file.as_file()
         .set_permissions(Permissions::from_mode(mode))?;
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
-    file.persist(path).map_err(|error| error.error)?;
-    // The rename itself is only on the disk when the folder is.
-    File::open(&folder)?.sync_all()
+    Ok(file)
+}
+
+// A rename is only on the disk when the folder is.
+fn sync_folder(path: &Path) -> Result<(), Error> {
+    File::open(folder_of(path))?.sync_all()
 }
 
 fn folder_of(path: &Path) -> PathBuf {
@@ -120,11 +120,7 @@ pub(crate) fn not_written(path: &Path, error: &Error) -> Fault {
         }
         _ => "look at the path and its folder, then try again",
     };
-    Fault::new(
-        format!("{shown} was not written"),
-        error.to_string(),
-        remedy,
-    )
+    Fault::new(format!("{shown} was not written"), cause(error), remedy)
 }
 
 fn is_link(path: &Path) -> Fault {

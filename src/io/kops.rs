@@ -16,7 +16,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::files::shown;
+use super::files::{cause, shown};
 use super::process::{Change, Input, Launch, Process};
 use super::settings::{Settings, expand};
 use crate::core::command::CommandLine;
@@ -181,7 +181,7 @@ async fn ended(process: &mut Process) -> Result<(Option<i32>, Option<i32>), Faul
 fn lost(error: &std::io::Error) -> Fault {
     Fault::new(
         "kops went out of sight",
-        error.to_string(),
+        cause(error),
         "it was only asked to look; ask again",
     )
 }
@@ -199,7 +199,7 @@ fn stopped(signal: &str) -> Fault {
 fn not_started(program: &Path, error: &std::io::Error) -> Fault {
     Fault::new(
         format!("{} could not be started", shown(program)),
-        error.to_string(),
+        cause(error),
         "check that it is a program for this machine, or name another with --kops",
     )
 }

@@ -1,12 +1,14 @@
 //! Prompts in place of screens: inquire on a terminal, plain lines in a pipe or on a dumb terminal.
 
-use std::io::{self, BufRead, IsTerminal, Write};
+use std::io::{self, BufRead, IsTerminal, Read as _, Write};
 
 use inquire::ui::RenderConfig;
 use inquire::{InquireError, Select, Text};
 
+use super::files::cause;
+use super::terminal::in_locale;
 use crate::core::fault::Fault;
-use crate::core::untrusted::visible;
+use crate::core::untrusted;
 
 /// Why a prompt gave no answer.
 #[derive(Debug)]
@@ -102,6 +104,11 @@ fn stop(error: &InquireError) -> Stop {
     }
 }
 
+// What neither a terminal obeys nor the locale cannot show.
+fn visible(text: &str) -> String {
+    in_locale(&untrusted::visible(text))
+}
+
 /// Labelled lines: a question out, a line in, no escape sequence.
 #[derive(Debug)]
 pub struct Lines;
@@ -113,7 +120,7 @@ impl Ask for Lines {
             visible(question),
             visible(current),
             visible(reason)
-        ));
+        ))?;
         let line = read_line()?;
         Ok(if line.is_empty() {
             current.to_owned()
@@ -129,13 +136,13 @@ impl Ask for Lines {
         options: &[String],
         current: usize,
     ) -> Result<usize, Stop> {
-        say(&format!("{}\n  {}", visible(question), visible(reason)));
+        say(&format!("{}\n  {}", visible(question), visible(reason)))?;
         for (at, option) in options.iter().enumerate() {
             let mark = if at == current { "*" } else { " " };
-            say(&format!("  {mark} {}. {}", at + 1, visible(option)));
+            say(&format!("  {mark} {}. {}", at + 1, visible(option)))?;
         }
         loop {
-            say(&format!("number [{}]", current + 1));
+            say(&format!("number [{}]", current + 1))?;
             let line = read_line()?;
             match line.parse::<usize>() {
                 _ if line.is_empty() => return Ok(current),
@@ -144,26 +151,45 @@ impl Ask for Lines {
                     "{} is not a number from 1 to {}",
                     visible(&line),
                     options.len()
-                )),
+                ))?,
             }
         }
     }
 }
 
-fn say(text: &str) {
+// A question that nobody sees is not asked.
+fn say(text: &str) -> Result<(), Stop> {
     let mut out = io::stdout().lock();
-    let _ = writeln!(out, "{text}");
-    let _ = out.flush();
+    let said = writeln!(out, "{}", in_locale(text)).and_then(|()| out.flush());
+    said.map_err(|error| {
+        Stop::Failed(Fault::new(
+            "standard output did not take a question",
+            cause(&error),
+            "start again on a terminal, or write an answers file and use kopswain create",
+        ))
+    })
 }
+
+fn too_long() -> Fault {
+    Fault::new(
+        "an answer is too long",
+        format!("a line of {} KiB has no end", LONGEST >> 10),
+        "give one answer on each line",
+    )
+}
+
+/// The longest answer, in bytes.
+const LONGEST: u64 = 64 << 10;
 
 fn read_line() -> Result<String, Stop> {
     let mut line = String::new();
-    match io::stdin().lock().read_line(&mut line) {
+    match io::stdin().lock().take(LONGEST).read_line(&mut line) {
         Ok(0) => Err(Stop::Left),
+        Ok(_) if line.len() as u64 == LONGEST => Err(Stop::Failed(too_long())),
         Ok(_) => Ok(line.trim_end_matches(['\n', '\r']).to_owned()),
         Err(error) => Err(Stop::Failed(Fault::new(
             "standard input cannot be read",
-            error.to_string(),
+            cause(&error),
             "start again on a terminal, or write an answers file and use kopswain create",
         ))),
     }

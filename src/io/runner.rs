@@ -14,7 +14,7 @@ use crate::core::check::{Check, CheckKind};
 use crate::core::cluster_name::ClusterName;
 use crate::core::fault::Fault;
 
-use super::answers_file::AnswersWriter;
+use super::answers_file::{AnswersFile, AnswersWriter, Written};
 use super::event_loop::Runner;
 use super::files::RunFolder;
 use super::kops::{self, Environment, Kops, Line, Stream};
@@ -58,7 +58,11 @@ struct Shared {
 
 impl RealRunner {
     /// A runner with the settings of the command line; answers are kept in `answers`.
-    pub fn new(settings: Settings, answers: PathBuf, events: UnboundedSender<Told>) -> Self {
+    pub fn new(
+        settings: Settings,
+        answers: impl Into<AnswersFile>,
+        events: UnboundedSender<Told>,
+    ) -> Self {
         report_to(&events);
         let reply = Reply::new(events);
         let shared = Shared {
@@ -69,13 +73,18 @@ impl RealRunner {
             running: Mutex::default(),
         };
         Self {
-            answers: AnswersWriter::start(answers, reply.clone()),
+            answers: AnswersWriter::start(answers.into(), reply.clone()),
             latest: Latest::default(),
             task: Task {
                 shared: Arc::new(shared),
                 reply,
             },
         }
+    }
+
+    /// Waits until the answers are written and tells what came of it; nothing is saved afterwards.
+    pub fn finish_answers(&self) -> Written {
+        self.answers.finish()
     }
 
     /// The folder of the run of this cluster, when a command was run.
@@ -258,6 +267,7 @@ impl Task {
         let mut held = self.lock_folder();
         if let Some((name, folder)) = held.as_ref()
             && name == cluster
+            && folder.removed().is_none()
         {
             return Ok(folder.clone());
         }

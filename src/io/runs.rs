@@ -57,9 +57,12 @@ fn begin_in(runs: &Path, begin: &Begin, folder: Option<RunFolder>) -> Result<Beg
     }
     let folder = match (&begin.folder, folder) {
         (Some(again), _) => RunFolder::at(again.clone()),
-        (None, Some(folder)) => folder,
-        (None, None) => RunFolder::create_in(runs, &record.cluster, now() / 1_000)?,
+        (None, Some(folder)) if folder.removed().is_none() => folder,
+        (None, _) => RunFolder::create_in(runs, &record.cluster, now() / 1_000)?,
     };
+    if let Some(removed) = folder.removed() {
+        return Err(removed);
+    }
     let text = serde_json::to_vec_pretty(record)
         .map_err(|error| not_written(&folder.record(), &error.into()))?;
     write_whole(&folder.record(), &text, 0o600)?;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use ssh_key::{Algorithm, HashAlg};
 
-use super::files::shown;
+use super::files::{cause, shown};
 use super::settings::{Settings, expand, home};
 use crate::core::fault::Fault;
 use crate::core::untrusted::Untrusted;
@@ -35,7 +35,7 @@ pub fn read(path: &Path) -> Result<PublicKey, Fault> {
     // By its first word, because the library reads only the types that it was built for.
     let word = text.split_whitespace().next().unwrap_or_default();
     match Algorithm::new(word) {
-        Ok(Algorithm::Rsa { .. } | Algorithm::Ed25519) => parsed(path, text.trim()),
+        Ok(Algorithm::Rsa { .. } | Algorithm::Ed25519) => parsed(path, only_line(&text)),
         Ok(Algorithm::Other(_)) | Err(_) => {
             Err(not_a_key(&path, "it does not begin with a key type"))
         }
@@ -43,7 +43,17 @@ pub fn read(path: &Path) -> Result<PublicKey, Fault> {
     }
 }
 
-fn parsed(path: PathBuf, text: &str) -> Result<PublicKey, Fault> {
+// kops stores the whole file as the key, and sshd then lets in whoever has any of its lines' keys.
+fn only_line(text: &str) -> Option<&str> {
+    let mut lines = text
+        .split(['\n', '\r'])
+        .filter(|line| !line.trim().is_empty());
+    let first = lines.next()?;
+    lines.next().is_none().then_some(first.trim())
+}
+
+fn parsed(path: PathBuf, line: Option<&str>) -> Result<PublicKey, Fault> {
+    let text = line.ok_or_else(|| several(&path))?;
     let key = ssh_key::PublicKey::from_openssh(text)
         .map_err(|error| not_a_key(&path, &error.to_string()))?;
     Ok(PublicKey {
@@ -81,7 +91,7 @@ fn head(path: &Path) -> Result<String, Fault> {
 fn unreadable(path: &Path, error: &std::io::Error) -> Fault {
     Fault::new(
         format!("the SSH public key {} cannot be read", shown(path)),
-        error.to_string(),
+        cause(error),
         "name a public key, or make a pair: ssh-keygen -t ed25519",
     )
 }
@@ -107,6 +117,14 @@ fn wrong_type(path: &Path, kind: &str) -> Fault {
         ),
         "EC2 accepts RSA and Ed25519 keys only",
         "make a pair: ssh-keygen -t ed25519, and name its .pub file",
+    )
+}
+
+fn several(path: &Path) -> Fault {
+    Fault::new(
+        format!("{} holds more than one line", shown(path)),
+        "on AWS kops takes exactly one key, and whatever else the file holds would go onto the instances with it",
+        "name a file with the one key that shall log in: one line like ssh-ed25519 AAAA… name",
     )
 }
 
@@ -157,6 +175,32 @@ mod tests {
         assert!(fault.what.ends_with("key is a private key"));
         assert!(fault.remedy.contains("key.pub"));
         assert!(fault.detail.is_none());
+    }
+
+    #[test]
+    fn a_file_with_two_keys_or_more_than_a_key_is_refused() {
+        let plain =
+            "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAILM+rvN+ot98qgEN796jTiQfZfG1KaT0PtFDJ/XFSqti me";
+        for more in [
+            format!("{plain}\n{plain}\n"),
+            format!("\n{plain}\n\n{plain}"),
+            format!("{plain}\r{plain}\n"),
+            format!("{plain}\r\n# another\r\n"),
+            format!("{plain}\nhello\n"),
+            format!("{plain}\n{ECDSA}"),
+        ] {
+            let fault = fault_of(&more);
+            assert!(
+                fault.what.ends_with("key holds more than one line"),
+                "{more:?}: {fault}"
+            );
+        }
+        for one in [format!("{plain}"), format!("\n{plain}\r\n\n")] {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("key");
+            fs::write(&path, &one).unwrap();
+            assert_eq!(read(&path).unwrap().comment.raw(), "me", "{one:?}");
+        }
     }
 
     #[test]

@@ -50,6 +50,8 @@ pub struct Bucket {
     pub versioning: Versioning,
 }
 
+/// So many questions at once: more at a time and S3 asks to slow down.
+const AT_ONCE: usize = 32;
 const LONGEST_LISTING: Duration = Duration::from_mins(1);
 
 impl StateStore {
@@ -103,21 +105,34 @@ impl StateStore {
             .map_err(|failure| self.fault(failure))
     }
 
+    /// Whether the store has a cluster of this name: one question, however many clusters there are.
+    pub async fn holds(&mut self, account: &Account, cluster: &str) -> Result<bool, Fault> {
+        self.head(account).await?;
+        let asked = tokio::time::timeout(LONGEST_LISTING, self.has_config(cluster));
+        asked
+            .await
+            .map_err(|_| self.slow())?
+            .map_err(|failure| self.fault(failure))
+    }
+
     async fn listed(&self) -> Result<Vec<String>, Failure> {
+        let mut folders = self.folders().await?.into_iter();
         let mut asking = JoinSet::new();
-        for folder in self.folders().await? {
-            let store = self.clone();
-            asking.spawn(async move {
-                store
-                    .has_config(&folder)
-                    .await
-                    .map(|found| found.then_some(folder))
-            });
-        }
         let mut clusters = Vec::new();
-        while let Some(answer) = asking.join_next().await {
-            if let Ok(answer) = answer {
-                clusters.extend(answer?);
+        loop {
+            while asking.len() < AT_ONCE
+                && let Some(folder) = folders.next()
+            {
+                let store = self.clone();
+                asking.spawn(async move {
+                    let found = store.has_config(&folder).await;
+                    found.map(|found| found.then_some(folder))
+                });
+            }
+            match asking.join_next().await {
+                Some(Ok(answer)) => clusters.extend(answer?),
+                Some(Err(_)) => {}
+                None => break,
             }
         }
         clusters.sort();

@@ -2,6 +2,7 @@
 
 mod crash;
 mod input;
+mod locale;
 mod signals;
 
 use std::io::{self, Write};
@@ -23,6 +24,7 @@ use ratatui::layout::{Position, Rect};
 
 use super::event_loop::Display;
 pub use crash::{report_to, set_hook};
+pub use locale::{in_locale, is_utf8};
 pub use signals::{end_on_signals, is_gone, listen};
 
 /// The terminal keeps the window's title on a stack of its own (xterm, "XTWINOPS"): it is never asked for it.

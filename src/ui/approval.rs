@@ -7,6 +7,8 @@ use ratatui::text::{Line, Span, Text};
 use crate::app::approval::Approval;
 use crate::app::model::Model;
 use crate::app::reading::{FoldedFinding, Reading};
+use crate::app::run;
+use crate::core::facts::NotCompared;
 use crate::core::untrusted::visible;
 
 use super::reading::counts;
@@ -80,7 +82,23 @@ fn head(reading: &Reading, model: &Model, columns: usize, look: &Look) -> Vec<Li
     lines.push(Line::raw(counts(&reading.summary, look)));
     let words = wrap(&not_read(reading, look), columns);
     lines.extend(words.into_iter().map(Line::raw));
+    lines.extend(told(&run::not_compared(model), columns, look));
     lines
+}
+
+/// What would not be compared before `--yes`, because it could not be read; nothing where all was.
+pub(super) fn told(unknown: &[NotCompared], columns: usize, look: &Look) -> Vec<Line<'static>> {
+    let told = unknown.iter().flat_map(|one| {
+        let words = format!(
+            "{} not compared: {}: {}",
+            look.signs.blocked,
+            visible(&one.name),
+            one.unknown.told()
+        );
+        wrap(&words, columns)
+    });
+    let style = look.style(Role::Danger);
+    told.map(|line| Line::styled(line, style)).collect()
 }
 
 fn not_read(reading: &Reading, look: &Look) -> String {

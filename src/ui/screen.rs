@@ -7,6 +7,7 @@ use ratatui::style::Style;
 use ratatui::text::Line;
 
 use crate::app::model::{Model, Overlay, Screen};
+use crate::core::ascii;
 use crate::core::untrusted::is_hidden;
 
 use super::signs::{ASCII, Signs, UNICODE};
@@ -25,6 +26,8 @@ pub struct Look {
     pub theme: Theme,
     pub signs: Signs,
     pub motion: bool,
+    /// Whether nothing but ASCII is drawn, whatever a text holds.
+    pub only_ascii: bool,
 }
 
 impl Look {
@@ -34,6 +37,17 @@ impl Look {
             theme,
             signs: if ascii { ASCII } else { UNICODE },
             motion,
+            only_ascii: false,
+        }
+    }
+
+    /// The same for a terminal that shows nothing but ASCII: each other character is drawn as its like, or as `?`.
+    #[must_use]
+    pub fn in_ascii(self) -> Self {
+        Self {
+            signs: ASCII,
+            only_ascii: true,
+            ..self
         }
     }
 
@@ -45,6 +59,14 @@ impl Look {
 
 /// Draws the model as it is.
 pub fn draw(frame: &mut Frame<'_>, model: &Model, look: &Look) {
+    draw_all(frame, model, look);
+    disarm(frame.buffer_mut());
+    if look.only_ascii {
+        in_ascii(frame.buffer_mut());
+    }
+}
+
+fn draw_all(frame: &mut Frame<'_>, model: &Model, look: &Look) {
     let area = frame.area();
     if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
         return too_small(frame, area);
@@ -66,7 +88,6 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, look: &Look) {
         overlay::draw(frame, middle, model, look);
     }
     chrome::keys(frame, keys, model, look);
-    disarm(frame.buffer_mut());
 }
 
 // Whoever draws a text from outside makes it visible first, which tells what is in it. Should one be forgotten, the
@@ -75,6 +96,14 @@ fn disarm(buffer: &mut Buffer) {
     for cell in &mut buffer.content {
         if cell.symbol().chars().any(is_hidden) {
             cell.set_char(char::REPLACEMENT_CHARACTER);
+        }
+    }
+}
+
+fn in_ascii(buffer: &mut Buffer) {
+    for cell in &mut buffer.content {
+        if let Some(like) = ascii::cell(cell.symbol()) {
+            cell.set_char(like);
         }
     }
 }

@@ -297,17 +297,17 @@ fn leave(terminal: &mut Terminal) {
 }
 
 /// A disk of half a MiB in a folder, as only root can make one.
-struct SmallDisk {
+pub(crate) struct SmallDisk {
     at: PathBuf,
 }
 
 impl SmallDisk {
-    fn possible() -> bool {
+    pub(crate) fn possible() -> bool {
         let who = Command::new("id").arg("-u").output().unwrap();
         who.stdout == b"0\n"
     }
 
-    fn at(folder: &Path) -> Self {
+    pub(crate) fn at(folder: &Path) -> Self {
         let mounted = Command::new("mount")
             .args(["-t", "tmpfs", "-o", "size=512k,mode=0700", "none"])
             .arg(folder)
@@ -319,7 +319,7 @@ impl SmallDisk {
         }
     }
 
-    fn fill(&self) {
+    pub(crate) fn fill(&self) {
         let mut file = std::fs::File::create(self.at.join("filler")).unwrap();
         while file.write_all(&[b'.'; 512]).is_ok() {}
     }

@@ -14,16 +14,19 @@ mod broken_bytes;
 #[path = "../real/cloud.rs"]
 #[allow(dead_code, reason = "each test program uses its part")]
 mod cloud;
+mod denied;
 #[path = "../real/desk.rs"]
 #[allow(dead_code, reason = "each test program uses its part")]
 mod desk;
 mod drift;
 mod faults;
+mod files;
 mod hostile_words;
 mod kill_matrix;
 #[path = "../real/lab.rs"]
 #[allow(dead_code, reason = "each test program uses its part")]
 mod lab;
+mod outputs;
 mod pairs;
 mod prompts;
 mod proxy;

@@ -4,7 +4,7 @@ use crate::core::command::to_change;
 use crate::core::facts::{Facts, SSH_PUBLIC_KEY};
 use crate::core::fault::Fault;
 use crate::core::problem::Problem;
-use crate::core::progress::explain;
+use crate::core::progress::{explain, only_export_failed};
 use crate::core::review::{Ending, parse};
 use crate::core::roundtrip::{compare, flat};
 use crate::core::ssh_keys::fingerprints;
@@ -29,6 +29,13 @@ impl Apply {
     pub(super) fn judge(&mut self, job: Job, finished: &Finished) -> Result<Verdict, Fault> {
         if job == Job::Create && is_there_already(finished) {
             self.was_there = true;
+            return Ok(Verdict::Next);
+        }
+        if job == Job::UpdateYes
+            && !finished.succeeded()
+            && let Some(fault) = only_export_failed(&self.cluster, &finished.stderr)
+        {
+            self.unexported = Some(fault);
             return Ok(Verdict::Next);
         }
         if !finished.succeeded() {

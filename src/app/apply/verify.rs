@@ -59,6 +59,11 @@ impl Apply {
         })]
     }
 
+    /// What the approval depends on, as it was seen last.
+    pub fn facts(&self) -> &Facts {
+        self.seen.facts.as_ref().unwrap_or(&self.approved.facts)
+    }
+
     /// Whether the approved key is added to the cluster.
     pub(super) fn adds_key(&self) -> bool {
         self.tasks.iter().any(|task| task.job == Job::SshKey)

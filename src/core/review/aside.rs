@@ -34,12 +34,22 @@ pub(super) const ERROR: &str = "Error: ";
 const STARS: usize = 20;
 
 impl Aside {
-    /// Whether the line is no part of the report; `outside` is before the first section and after the end.
-    pub(super) fn takes(&mut self, line: &str, outside: bool) -> bool {
-        if let Some(entry) = klog(line) {
-            if entry.level == Level::Fatal {
-                *self = Self::Failure;
-            }
+    /// Whether the line is an entry of kops's log, which may come anywhere where both outputs are in one file.
+    pub(super) fn logs(&mut self, line: &str) -> bool {
+        let entry = klog(line);
+        if entry
+            .as_ref()
+            .is_some_and(|entry| entry.level == Level::Fatal)
+        {
+            *self = Self::Failure;
+        }
+        entry.is_some()
+    }
+
+    /// Whether the line is no part of the report; `before` is before its first section. Only there kops prints notices:
+    /// elsewhere a line of stars stands inside a value.
+    pub(super) fn takes(&mut self, line: &str, before: bool) -> bool {
+        if self.logs(line) {
             return true;
         }
         if panic_message(line).is_some() || line.starts_with(ERROR) {
@@ -47,13 +57,14 @@ impl Aside {
         }
         match self {
             Self::Failure => true,
+            _ if !before => false,
             _ if is_frame(line) => {
                 let silent = *self == Self::Silent;
                 *self = if silent { Self::Notice } else { Self::Silent };
                 true
             }
             Self::Notice => true,
-            Self::Silent => outside && UNFRAMED.iter().any(|start| line.starts_with(start)),
+            Self::Silent => UNFRAMED.iter().any(|start| line.starts_with(start)),
         }
     }
 }
@@ -80,4 +91,64 @@ pub fn notices(report: &Report) -> Vec<String> {
 
 fn is_frame(line: &str) -> bool {
     line.len() >= STARS && line.bytes().all(|byte| byte == b'*')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Action, Ending, Report, parse};
+
+    const STARS: &str =
+        "*********************************************************************************";
+
+    fn titles(report: &Report) -> Vec<String> {
+        report.resources.iter().map(|one| one.title()).collect()
+    }
+
+    fn with(value: &str) -> Report {
+        parse(&format!(
+            "{STARS}\nA new kOps version is available\n{STARS}\nWill create resources:\n  EBSVolume/a\n  \tTags                \t{{a: {value}}}\n\n  EBSVolume/b\n\nWill modify resources:\n  VPC/c\n  \tTags                \t {{}} -> {{k: v}}\n\nItems will be deleted during update:\n  Subnet               s-1\n\nMust specify --yes to apply changes\n"
+        ))
+    }
+
+    // As a tag of `cloudLabels` with newlines comes out of kops.
+    #[test]
+    fn nothing_inside_a_value_hides_a_resource() {
+        let all = ["EBSVolume/a", "EBSVolume/b", "VPC/c", "Subnet/s-1"];
+        for value in [
+            format!("x\n{STARS}\ny"),
+            format!("x\n\n{STARS}\ny"),
+            "x\nError: y".to_owned(),
+            "x\n\nError: y".to_owned(),
+            "x\n\npanic: y\n\ngoroutine 1 [running]:".to_owned(),
+            "x\n\nF1124 08:15:03.000000 1 x.go:1] y".to_owned(),
+            format!("x\nNo changes need to be applied\n{STARS}"),
+            format!("x\n\nNo changes need to be applied\n{STARS}\nError: y"),
+            "x\nItems will be deleted during update:".to_owned(),
+        ] {
+            let report = with(&value);
+            assert_eq!(titles(&report), all, "{value}");
+            let actions: Vec<Action> = report.resources.iter().map(|one| one.action).collect();
+            use Action::{Create, Delete, Modify};
+            assert_eq!(actions, [Create, Create, Modify, Delete], "{value}");
+            assert_eq!(report.ending, Ending::ChangesWait, "{value}");
+            assert_eq!(report.resources.len(), 4, "{value}");
+        }
+    }
+
+    #[test]
+    fn an_item_to_be_deleted_hides_none_after_it() {
+        let report = parse(&format!(
+            "Items will be deleted during update:\n  LaunchTemplate       a\n{STARS}\n  Subnet               s-1\n\nMust specify --yes to apply changes\n"
+        ));
+        assert_eq!(titles(&report), ["LaunchTemplate/a", "Subnet/s-1"]);
+        assert_eq!(report.unread, [STARS.into()]);
+    }
+
+    #[test]
+    fn a_notice_before_the_report_is_one_and_stars_after_it_are_shown() {
+        let report = with("x");
+        assert_eq!(super::notices(&report), ["A new kOps version is available"]);
+        let after = parse(&format!("No changes need to be applied\n{STARS}\nodd\n"));
+        assert_eq!(after.unread, [STARS.into(), "odd".into()]);
+    }
 }

@@ -145,12 +145,14 @@ fn sorted(value: &str, depth: usize) -> String {
     let Some((open, inside, close)) = found.next().filter(|_| depth > 0) else {
         return sorted_entry(value, depth);
     };
-    let items = items(inside).into_iter();
+    let map = open == "{";
+    let items = if map { entries(inside) } else { items(inside) };
+    let items = items.into_iter();
     let mut items: Vec<_> = items.map(|item| sorted(item, depth - 1)).collect();
-    if open == "{" {
+    if map {
         items.sort();
     }
-    format!("{open}{}{close}", items.join(", "))
+    format!("{open}{}{close}", items.join(COMMA))
 }
 
 fn sorted_entry(entry: &str, depth: usize) -> String {
@@ -180,6 +182,23 @@ pub fn items(inside: &str) -> Vec<&str> {
     if depth != 0 {
         // A bracket inside a tag's value: every comma counts, alike in both reports.
         return inside.split(COMMA).collect();
+    }
+    found.push(inside.get(start..).unwrap_or_default());
+    found
+}
+
+/// The entries of a map as kops prints it, without its brackets: what has no key belongs to the value before it, which
+/// then has a comma in it.
+pub(super) fn entries(inside: &str) -> Vec<&str> {
+    let mut found: Vec<&str> = Vec::new();
+    let mut start = 0;
+    let mut end = 0;
+    for item in items(inside) {
+        if end > 0 && item.contains(": ") {
+            found.push(inside.get(start..end - COMMA.len()).unwrap_or_default());
+            start = end;
+        }
+        end += item.len() + COMMA.len();
     }
     found.push(inside.get(start..).unwrap_or_default());
     found
@@ -324,6 +343,27 @@ mod tests {
                 Difference::Ending,
             ]
         );
+    }
+
+    #[test]
+    fn a_value_with_a_comma_stays_one_value() {
+        assert_eq!(entries("a: x, b, c: y"), ["a: x, b", "c: y"]);
+        assert_eq!(
+            entries("a: , , c: {d: 1, e: 2}, f"),
+            ["a: , ", "c: {d: 1, e: 2}, f"]
+        );
+        assert_eq!(entries(""), [""]);
+        assert_eq!(entries("x, y"), ["x, y"]);
+        assert_eq!(normalised("{c: y, a: x, b}"), "{a: x, b, c: y}");
+        for (one, other) in [
+            ("{} -> {a: x, b, c: y}", "{} -> {a: x, c: y, b}"),
+            ("{} -> {a: 1, 2}", "{} -> {a: 2, 1}"),
+            ("{} -> {a: x, b}, c: y}", "{} -> {a: x, c: y, b}}"),
+            ("[b, a] -> [c]", "[a, b] -> [c]"),
+        ] {
+            let (one, other) = (modify(one, "1 -> 2"), modify(other, "1 -> 2"));
+            assert_eq!(differences(&one, &other).len(), 1, "{one:?}");
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
+use super::compare::entries;
 use super::{Change, items};
 use crate::core::untrusted::Untrusted;
 
@@ -75,11 +76,10 @@ fn settle<'a>(old: &mut Vec<&'a str>, new: &mut Vec<&'a str>, unified: &mut Vec<
 }
 
 fn of_values<'a>(old: &'a str, new: &'a str) -> Vec<Step<'a>> {
-    let both = bracketed(old).zip(bracketed(new));
-    let Some((old, new)) = both else {
+    let Some((old, new)) = parts(old).zip(parts(new)) else {
         return Vec::new();
     };
-    let (old, new) = (set(old), set(new));
+    let (old, new): (BTreeSet<_>, BTreeSet<_>) = (old.collect(), new.collect());
     let removed = old.difference(&new).map(|item| Step::Removed(item));
     let added = new.difference(&old).map(|item| Step::Added(item));
     let mut steps: Vec<_> = removed.chain(added).collect();
@@ -93,14 +93,14 @@ fn key<'a>(step: &Step<'a>) -> &'a str {
     item.split_once(": ").map_or(*item, |(key, _)| key)
 }
 
-fn bracketed(value: &str) -> Option<&str> {
+/// The entries of a map or the items of a list.
+fn parts(value: &str) -> Option<impl Iterator<Item = &str>> {
     let within = |open, close| value.strip_prefix(open)?.strip_suffix(close);
-    within('{', '}').or_else(|| within('[', ']'))
-}
-
-fn set(inside: &str) -> BTreeSet<&str> {
-    let found = items(inside).into_iter();
-    found.filter(|item| !item.is_empty()).collect()
+    let parts = match within('{', '}') {
+        Some(map) => entries(map),
+        None => items(within('[', ']')?),
+    };
+    Some(parts.into_iter().filter(|item| !item.is_empty()))
 }
 
 #[cfg(test)]
@@ -122,6 +122,15 @@ mod tests {
             ]
         );
         assert_eq!(inside(&change("[x]", "[x, y]")), [Step::Added("y")]);
+        assert_eq!(
+            inside(&change("{a: x, b, c: y}", "{a: x, c: y, b}")),
+            [
+                Step::Removed("a: x, b"),
+                Step::Added("a: x"),
+                Step::Removed("c: y"),
+                Step::Added("c: y, b")
+            ]
+        );
         assert_eq!(inside(&change("1", "2")), []);
     }
 

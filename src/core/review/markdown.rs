@@ -181,7 +181,7 @@ pub(super) fn folded(title: &str, lines: &[String]) -> String {
     let fence = "`".repeat(longest.unwrap_or_default().max(2) + 1);
     let mut block = format!(
         "<details><summary>{}</summary>\n\n{fence}diff\n",
-        escaped::markdown(title)
+        escaped::markdown_html(title)
     );
     for line in lines {
         let _ = writeln!(block, "{}", short(line).trim_end());

@@ -7,7 +7,10 @@ use crate::core::untrusted::{Untrusted, decoded};
 
 /// Reads a whole report, or any part of one, in linear time; never fails.
 pub fn parse(text: &str) -> Report {
-    let mut reader = Reader::default();
+    let mut reader = Reader {
+        last_line: ending_line(text),
+        ..Reader::default()
+    };
     for (index, line) in lines(text).enumerate() {
         reader.read(line, index + 1);
     }
@@ -57,6 +60,18 @@ pub(super) const ENDINGS: [(&str, Ending); 2] = [
     ("No changes need to be applied", Ending::NoChanges),
 ];
 
+// kops prints it last: a line of these words before it stands inside a value (`cmd/kops/update_cluster.go`).
+fn ending_line(text: &str) -> Option<usize> {
+    let numbered = lines(text).enumerate();
+    let endings = numbered.filter(|(_, line)| ending_of(line).is_some());
+    endings.last().map(|(index, _)| index + 1)
+}
+
+fn ending_of(line: &str) -> Option<Ending> {
+    let found = ENDINGS.iter().find(|(words, _)| *words == line);
+    found.map(|(_, ending)| *ending)
+}
+
 /// kops prints this when it finds a change without a changed field; what follows has four blanks.
 pub(super) const INCONSISTENT: &str = "internal consistency error!";
 
@@ -72,6 +87,8 @@ struct Reader {
     inconsistent: bool,
     /// What kops says besides the report.
     aside: Aside,
+    /// The number of the line that ends the report.
+    last_line: Option<usize>,
 }
 
 impl Reader {
@@ -82,9 +99,14 @@ impl Reader {
     }
 
     fn understood(&mut self, line: &str, number: usize) -> bool {
-        if self.header(line) || self.ending(line) || self.blank(line) || self.said(line) {
+        if self.ending(line, number) || self.header(line) || self.blank(line) {
             return true;
         }
+        // kops writes its report at once: what a value holds is never a notice or a failure of kops's.
+        self.logged(line) || self.reported(line, number) || self.said(line)
+    }
+
+    fn reported(&mut self, line: &str, number: usize) -> bool {
         match self.section {
             Some(Action::Create | Action::Modify) => {
                 self.field(line)
@@ -97,8 +119,18 @@ impl Reader {
         }
     }
 
+    fn logged(&mut self, line: &str) -> bool {
+        let logged = self.aside.logs(line);
+        if logged {
+            self.report.log.push(line.into());
+        }
+        logged
+    }
+
     fn said(&mut self, line: &str) -> bool {
-        let aside = self.aside.takes(line, self.section.is_none());
+        let began = self.section.is_some() || !self.report.resources.is_empty();
+        let before = !began && self.report.ending == Ending::Missing;
+        let aside = self.aside.takes(line, before);
         if aside {
             self.report.log.push(line.into());
         }
@@ -107,26 +139,23 @@ impl Reader {
 
     fn header(&mut self, line: &str) -> bool {
         let found = HEADERS.iter().find(|(words, _)| *words == line);
-        if let Some((_, action)) = found {
-            self.close();
-            self.aside = Aside::Silent;
-            self.section = Some(*action);
-        }
-        found.is_some()
-    }
-
-    fn ending(&mut self, line: &str) -> bool {
-        let found = ENDINGS.iter().find(|(words, _)| *words == line);
-        let Some((_, ending)) = found else {
+        let Some((_, action)) = found.filter(|_| !self.value_is_open()) else {
             return false;
         };
-        if self.report.ending != Ending::Missing {
+        self.close();
+        self.aside = Aside::Silent;
+        self.section = Some(*action);
+        true
+    }
+
+    fn ending(&mut self, line: &str, number: usize) -> bool {
+        let Some(ending) = ending_of(line).filter(|_| self.last_line == Some(number)) else {
             return false;
-        }
+        };
         self.close();
         self.aside = Aside::Silent;
         self.section = None;
-        self.report.ending = *ending;
+        self.report.ending = ending;
         true
     }
 
@@ -210,15 +239,26 @@ impl Reader {
 
     // A tag of a new resource may hold newlines: its map is open until a line ends in the bracket.
     fn continued(&mut self, line: &str) -> bool {
-        if !self.open || self.section != Some(Action::Create) {
-            return false;
-        }
-        match self.last_field().map(|field| &mut field.change) {
-            Some(Change::New(value)) if is_open(value.raw()) => {
+        match self.open_value() {
+            Some(value) => {
                 value.push_line(line);
                 true
             }
-            _ => false,
+            None => false,
+        }
+    }
+
+    fn value_is_open(&mut self) -> bool {
+        self.open_value().is_some()
+    }
+
+    fn open_value(&mut self) -> Option<&mut Untrusted> {
+        if !self.open || self.section != Some(Action::Create) {
+            return None;
+        }
+        match self.last_field().map(|field| &mut field.change) {
+            Some(Change::New(value)) if is_open(value.raw()) => Some(value),
+            _ => None,
         }
     }
 

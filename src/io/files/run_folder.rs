@@ -6,10 +6,14 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use super::journal::{Journal, now};
-use super::{not_written, private_folder};
+use super::{not_written, private_folder, shown, write_whole};
 use crate::core::cluster_name::ClusterName;
 use crate::core::fault::Fault;
 use crate::io::settings::state_folder;
+
+/// A kubeconfig of one cluster, with its certificates and a client's, has some 6 KiB.
+const KUBECONFIG_ROOM: usize = 32 << 10;
+const EMPTY_KUBECONFIG: &str = "apiVersion: v1\nkind: Config\n# Room that kopswain keeps for the kubeconfig that kops exports.\n";
 
 /// One run's folder (0700); its files are for this person only (0600).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,6 +44,18 @@ impl RunFolder {
         Err(not_written(&folder, &last))
     }
 
+    /// The Fault for a folder that is not there any more; absent while it is.
+    pub fn removed(&self) -> Option<Fault> {
+        let gone = |error: Error| error.kind() == ErrorKind::NotFound;
+        std::fs::symlink_metadata(&self.path).is_err_and(gone).then(|| {
+            Fault::new(
+                format!("the run folder {} was removed", shown(&self.path)),
+                "what kops prints and how it ends is kept there, so neither can be known any more; kops itself, if it was at work, goes on undisturbed",
+                "wait until no kops is at work (ps -C kops), then look at what is left to do: kopswain review NAME",
+            )
+        })
+    }
+
     /// A folder that was made before.
     pub fn at(path: PathBuf) -> Self {
         Self { path }
@@ -53,6 +69,17 @@ impl RunFolder {
     /// The kubeconfig that `kops update cluster --yes` writes.
     pub fn kubeconfig(&self) -> PathBuf {
         self.path.join("kubeconfig")
+    }
+
+    /// Takes room on the disk for it, which kops writes over: at the end of `--yes` a full disk would make an error of what
+    /// went well. A Fault when there is no room now.
+    pub fn reserve_kubeconfig(&self) -> Result<(), Fault> {
+        let path = self.kubeconfig();
+        if path.exists() {
+            return Ok(());
+        }
+        let room = format!("{EMPTY_KUBECONFIG}{}\n", "#".repeat(KUBECONFIG_ROOM));
+        write_whole(&path, room.as_bytes(), 0o600)
     }
 
     /// What command `number` printed on standard output.

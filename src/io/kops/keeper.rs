@@ -15,7 +15,7 @@ use super::output::{Line, Output, Stream};
 use crate::app::effect::Job;
 use crate::core::fault::Fault;
 use crate::core::progress::{Progress, Tasks};
-use crate::io::files::{Entry, RunFolder, now, open_new};
+use crate::io::files::{Entry, RunFolder, cause, now, open_new};
 use crate::io::process::{Change, Input, Launch, Process};
 
 /// How often it is looked whether kops shall be interrupted.
@@ -96,7 +96,7 @@ fn outlive_signals() -> Result<(), Fault> {
         SignalKind::terminate(),
         SignalKind::quit(),
     ] {
-        let mut arrived = signal(kind).map_err(|error| not_apart(&error.to_string()))?;
+        let mut arrived = signal(kind).map_err(|error| not_apart(&cause(&error)))?;
         tokio::spawn(async move { while arrived.recv().await.is_some() {} });
     }
     Ok(())
@@ -238,7 +238,7 @@ fn not_apart(why: &str) -> Fault {
 fn lost(error: &std::io::Error) -> Fault {
     Fault::new(
         "kops went out of sight",
-        error.to_string(),
+        cause(error),
         "kops may still run: look with ps, and at its output in the run folder",
     )
 }

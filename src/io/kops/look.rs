@@ -68,13 +68,15 @@ impl Look {
         self.output
             .end(&mut show)
             .map_err(|error| unread(&self.folder, &error))?;
-        self.folder.journal().note(&Entry::Finished {
+        let finished = Entry::Finished {
             number: self.number,
             exit,
             signal,
             tasks: None,
             at: now(),
-        })?;
+        };
+        let noted = self.folder.journal().note(&finished);
+        noted.map_err(|fault| self.folder.removed().unwrap_or(fault))?;
         Finished::of(&self.folder, self.number, exit, signal)
     }
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::core::fault::Fault;
 use crate::core::untrusted::{Untrusted, decoded};
-use crate::io::files::{RunFolder, shown};
+use crate::io::files::{RunFolder, cause, shown};
 
 const CHUNK: usize = 64 * 1024;
 
@@ -154,12 +154,15 @@ fn taken(stream: Stream, partial: &mut Vec<u8>) -> Line {
 
 /// The Fault for output that is there but cannot be read.
 pub(super) fn unread(folder: &RunFolder, error: &Error) -> Fault {
+    if let Some(removed) = folder.removed() {
+        return removed;
+    }
     Fault::new(
         format!(
             "what kops printed into {} cannot be read",
             shown(folder.path())
         ),
-        error.to_string(),
+        cause(error),
         "kops goes on; look at the files of that folder",
     )
 }

@@ -14,7 +14,7 @@ use super::{Environment, Finished, Kops, Line};
 use crate::app::effect::Job;
 use crate::core::command::CommandLine;
 use crate::core::fault::Fault;
-use crate::io::files::{Entry, Lock, RunFolder, not_written, open_new, shown};
+use crate::io::files::{Entry, Lock, RunFolder, cause, not_written, open_new, shown};
 
 /// How often the files are looked at while kops runs.
 const LOOK: Duration = Duration::from_millis(50);
@@ -53,6 +53,7 @@ impl Kops {
         let number = folder.claim_command()?;
         let mut environment = environment.clone();
         if line.changes_aws() {
+            folder.reserve_kubeconfig()?;
             environment = environment.with_kubeconfig(&folder.kubeconfig());
         }
         let path = folder.command_lock(number);
@@ -117,7 +118,13 @@ impl Running {
                 break;
             }
         }
-        let (exit, signal) = self.end.unwrap_or_else(|| Err(unseen(&self.folder)))?;
+        let unseen = || {
+            Err(self
+                .folder
+                .removed()
+                .unwrap_or_else(|| unseen(&self.folder)))
+        };
+        let (exit, signal) = self.end.unwrap_or_else(unseen)?;
         self.output
             .end(&mut show)
             .map_err(|error| unread(&self.folder, &error))?;
@@ -174,7 +181,7 @@ fn this_program() -> PathBuf {
 fn keeper_not_started(error: &std::io::Error) -> Fault {
     Fault::new(
         "the process that keeps kops's output could not be started",
-        error.to_string(),
+        cause(error),
         "close other programs, then start again: kops was not run",
     )
 }

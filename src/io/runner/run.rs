@@ -76,8 +76,10 @@ impl Task {
         if run.command.changes_aws() {
             self.prove(&account).await?;
         }
-        if let Some(spec) = &run.spec {
-            spec_file::write(spec)?;
+        if let Some(spec) = &run.spec
+            && let Some(kept) = spec_file::write(spec)?
+        {
+            self.reply.send(Event::SpecKept(kept.older_words()));
         }
         let held = self.held();
         let held = held.as_ref().ok_or_else(not_begun)?;
@@ -147,9 +149,12 @@ fn another_account(approved: &str, now: &str) -> Fault {
 }
 
 fn lost(folder: &RunFolder) -> Fault {
+    if let Some(removed) = folder.removed() {
+        return removed;
+    }
     Fault::new(
         "how far the run is cannot be read any more",
-        format!("{} is gone or damaged", shown(folder.path())),
+        format!("run.json of {} is gone or damaged", shown(folder.path())),
         "see the cluster itself with kopswain watch; kops, if it was at work, goes on",
     )
 }

@@ -7,8 +7,8 @@ use std::sync::{Mutex, PoisonError};
 
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::give_back;
 use super::signals::end_soon;
+use super::{give_back, in_locale};
 use crate::app::event::Event;
 use crate::app::turn::Told;
 use crate::app::update::CRASHED;
@@ -27,7 +27,9 @@ pub fn set_hook() {
     std::panic::set_hook(Box::new(|info| {
         give_back();
         // A terminal that is gone cannot be told.
-        let _ = io::stderr().lock().write_all(text(info).as_bytes());
+        let _ = io::stderr()
+            .lock()
+            .write_all(in_locale(&text(info)).as_bytes());
         end_soon(CRASHED);
         let events = EVENTS.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(events) = events.as_ref() {

@@ -20,7 +20,8 @@ pub(in crate::core::review) fn head(title: &str, ending: Ending, lead: &str) -> 
     format!(
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'\">\n\
-         <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n<title>{title}</title>\n<style>\n{STYLE}</style></head>\n\
+         <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n\
+         <meta name=\"format-detection\" content=\"telephone=no,date=no,address=no,email=no\">\n<title>{title}</title>\n<style>\n{STYLE}</style></head>\n\
          <body>\n<header><div><h1 class=\"{verdict}\">{title}</h1>\n{lead}</div></header>\n<main>\n",
     )
 }
