@@ -19,6 +19,8 @@ use super::widgets::pane::pane;
 use super::wizard::input;
 
 const MOST_DANGERS: usize = 3;
+/// Of more facts than these only the names fit above the question.
+const MOST_REASONS: usize = 2;
 
 /// Rows that the question needs, its borders among them.
 pub fn height(reading: &Reading, model: &Model, columns: u16, look: &Look) -> u16 {
@@ -88,13 +90,15 @@ fn head(reading: &Reading, model: &Model, columns: usize, look: &Look) -> Vec<Li
 
 /// What would not be compared before `--yes`, because it could not be read; nothing where all was.
 pub(super) fn told(unknown: &[NotCompared], columns: usize, look: &Look) -> Vec<Line<'static>> {
-    let told = unknown.iter().flat_map(|one| {
-        let words = format!(
-            "{} not compared: {}: {}",
-            look.signs.blocked,
-            visible(&one.name),
-            one.unknown.told()
-        );
+    let name = |one: &NotCompared| visible(&one.name);
+    let words: Vec<String> = if unknown.len() > MOST_REASONS {
+        vec![unknown.iter().map(name).collect::<Vec<_>>().join(", ")]
+    } else {
+        let told = |one: &NotCompared| format!("{}: {}", name(one), one.unknown.told());
+        unknown.iter().map(told).collect()
+    };
+    let told = words.into_iter().flat_map(|words| {
+        let words = format!("{} not compared: {words}", look.signs.blocked);
         wrap(&words, columns)
     });
     let style = look.style(Role::Danger);

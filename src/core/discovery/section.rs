@@ -38,8 +38,8 @@ fn facts(inventory: &Inventory, vpc: &Vpc) -> Vec<(&'static str, String)> {
         (
             "Internet gateways",
             match inventory.unread(DESCRIBE_INTERNET_GATEWAYS) {
-                Some(_) => NOT_KNOWN.to_owned(),
-                None => or_dash(gateways.join(" ")),
+                Some(_) if gateways.is_empty() => NOT_KNOWN.to_owned(),
+                _ => or_dash(gateways.join(" ")),
             },
         ),
     ];
@@ -73,7 +73,7 @@ fn clusters(vpc: &Vpc) -> Vec<(&'static str, String)> {
 
 // By zone, so that a zone that has none shows too.
 fn nat_gateways(inventory: &Inventory, vpc: &Vpc) -> String {
-    if inventory.unread(DESCRIBE_NAT_GATEWAYS).is_some() {
+    if vpc.nat_gateways.is_empty() && inventory.unread(DESCRIBE_NAT_GATEWAYS).is_some() {
         return unread("NAT gateways");
     }
     let mut table = Table::new(&["Zone", "NAT gateway", "Address", "Usable"]);
@@ -187,7 +187,7 @@ fn unread(what: &str) -> String {
 }
 
 fn addresses(inventory: &Inventory, vpc: &Vpc) -> String {
-    if inventory.unread(DESCRIBE_SUBNETS).is_some() {
+    if vpc.subnets.is_empty() && inventory.unread(DESCRIBE_SUBNETS).is_some() {
         return unread("Subnets");
     }
     let map = AddressMap::existing(vpc);

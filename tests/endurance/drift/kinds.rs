@@ -289,8 +289,8 @@ pub(super) const KINDS: [Kind; 39] = [
         |stage, _| {
             stage.edit(
                 "spec",
-                "  maxSize: 6",
-                "  maxSize: 6\n  additionalUserData: [{name: evil.sh, type: text/x-shellscript, content: x}]",
+                "  maxSize: 2",
+                "  maxSize: 2\n  additionalUserData: [{name: evil.sh, type: text/x-shellscript, content: x}]",
             );
         },
         "spec.additionalUserData",
