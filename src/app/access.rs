@@ -2,7 +2,7 @@
 
 use ipnet::Ipv4Net;
 
-use crate::core::answers::{ApiLoadBalancer, Dns, Networking};
+use crate::core::answers::{Answers, ApiLoadBalancer, Dns, Networking};
 
 use super::field::{Change, Field, FieldKey, Kind, turned};
 use super::wizard::Wizard;
@@ -24,13 +24,13 @@ pub fn fields(wizard: &Wizard) -> Vec<Field> {
         row(
             FieldKey::SshAccess,
             Kind::Text,
-            "SSH from",
+            "SSH access (CIDRs)",
             blocks(&access.ssh),
         ),
         row(
             FieldKey::ApiAccess,
             Kind::Text,
-            "API from",
+            "API access (CIDRs)",
             blocks(&access.api),
         ),
         row(
@@ -43,12 +43,17 @@ pub fn fields(wizard: &Wizard) -> Vec<Field> {
             FieldKey::Bastion,
             Kind::Choice,
             "Bastion",
-            if access.bastion { "yes" } else { "no, a VPN" }.to_owned(),
+            if access.bastion {
+                "one instance"
+            } else {
+                "none"
+            }
+            .to_owned(),
         ),
         row(
             FieldKey::Networking,
             Kind::Choice,
-            "Networking",
+            "CNI",
             wizard.answers.networking.word().to_owned(),
         ),
         row(
@@ -86,8 +91,8 @@ pub fn load_balancer(choice: ApiLoadBalancer) -> &'static str {
 pub fn dns(choice: Dns) -> &'static str {
     match choice {
         Dns::None => "none",
-        Dns::Private => "private zone",
-        Dns::Public => "public zone",
+        Dns::Private => "private hosted zone",
+        Dns::Public => "public hosted zone",
     }
 }
 
@@ -104,7 +109,11 @@ pub fn change(wizard: &mut Wizard, key: &FieldKey, change: &Change) -> Result<()
             turn(wizard, key, *by);
             Ok(())
         }
-        Change::Choose | Change::Remove => Ok(()),
+        Change::Clear => {
+            clear(&mut wizard.answers, key);
+            Ok(())
+        }
+        Change::Choose | Change::RemoveGroup => Ok(()),
     }
 }
 
@@ -118,6 +127,19 @@ fn typed(wizard: &mut Wizard, key: &FieldKey, text: &str) -> Result<(), String> 
         _ => {}
     }
     Ok(())
+}
+
+fn clear(answers: &mut Answers, key: &FieldKey) {
+    let usual = Answers::default();
+    match key {
+        FieldKey::ApiLoadBalancer => {
+            answers.access.api_load_balancer = usual.access.api_load_balancer;
+        }
+        FieldKey::Bastion => answers.access.bastion = usual.access.bastion,
+        FieldKey::Networking => answers.networking = usual.networking,
+        FieldKey::Dns => answers.dns = usual.dns,
+        _ => {}
+    }
 }
 
 fn turn(wizard: &mut Wizard, key: &FieldKey, by: i8) {
@@ -157,12 +179,12 @@ pub fn parse_blocks(text: &str) -> Result<Vec<Ipv4Net>, String> {
 pub fn parse_block(text: &str) -> Result<Ipv4Net, String> {
     let block = text
         .parse::<Ipv4Net>()
-        .map_err(|_| format!("{text} is not an IPv4 block such as 172.20.0.0/16"))?;
+        .map_err(|_| format!("{text} is not an IPv4 CIDR such as 172.20.0.0/16"))?;
     if block == block.trunc() {
         Ok(block)
     } else {
         Err(format!(
-            "{text} has host bits set; the block is {}",
+            "{text} has host bits set; the CIDR is {}",
             block.trunc()
         ))
     }

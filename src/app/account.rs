@@ -1,47 +1,22 @@
 //! Step 1, Account: the cluster's name, where it goes, and whether everything it needs answers.
 
 use crate::core::check::{CheckKind, CheckState};
-use crate::core::problem::Severity;
 use crate::core::untrusted::visible;
 
 use super::field::{Change, Field, FieldKey, Kind, Sign};
-use super::wizard::{Step, Wizard};
+use super::wizard::Wizard;
 
 /// The rows: three answers, then the checks.
 pub fn fields(wizard: &Wizard) -> Vec<Field> {
     let answers = &wizard.answers;
-    let row = |key, label, value: &String, rules| {
-        Field::new(key, Kind::Text, label, value).signed(sign(wizard, rules))
-    };
-    let cluster = row(
-        FieldKey::Cluster,
-        "Cluster name",
-        &answers.cluster,
-        "cluster-",
-    );
-    let cluster = match wizard.taken_name() {
-        Some(_) => cluster.signed(Sign::Blocked),
-        None => cluster,
-    };
-    let store = &answers.state_store;
+    let row = |key, label, value: &String| Field::new(key, Kind::Text, label, value);
     let mut rows = vec![
-        cluster,
-        row(FieldKey::Region, "Region", &answers.region, "region-"),
-        row(FieldKey::StateStore, "State store", store, "state-store-"),
+        row(FieldKey::Cluster, "Cluster name", &answers.cluster),
+        row(FieldKey::Region, "Region", &answers.region),
+        row(FieldKey::StateStore, "State store", &answers.state_store),
     ];
     rows.extend(CheckKind::ALL.map(|kind| check(wizard, kind)));
     rows
-}
-
-// What blocks is told below the rows; a row that is merely empty needs no sign.
-fn sign(wizard: &Wizard, rules: &str) -> Sign {
-    let problems = wizard.problems(Step::Account);
-    let blocks = problems.iter().any(|problem| {
-        problem.severity == Severity::Blocked
-            && problem.id.starts_with(rules)
-            && !problem.is_unanswered()
-    });
-    if blocks { Sign::Blocked } else { Sign::None }
 }
 
 fn check(wizard: &Wizard, kind: CheckKind) -> Field {

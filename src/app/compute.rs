@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::core::answers::{MixedInstances, NodeGroup};
+use crate::core::answers::{ControlPlane, MixedInstances, NodeGroup};
 
 use super::field::{Change, Field, FieldKey, GroupField, Kind, turned};
 use super::form::Choice;
@@ -53,7 +53,7 @@ pub fn nodes_fields(wizard: &Wizard) -> Vec<Field> {
     rows.push(Field::new(
         FieldKey::AddGroup,
         Kind::Act,
-        "+ add a group",
+        "+ add an instance group",
         "",
     ));
     rows
@@ -66,20 +66,20 @@ fn group_fields(wizard: &Wizard, index: usize, group: &NodeGroup) -> Vec<Field> 
     let image = group.image.clone().unwrap_or_default();
     let types = further_types(group).join(", ");
     let rows = [
-        (Of::Name, Kind::Text, "Group", group.name.clone()),
+        (Of::Name, Kind::Text, "Instance group", group.name.clone()),
         (Of::MachineType, Kind::Pick, "  Instance type", kind),
-        (Of::Min, Kind::Text, "  Nodes, fewest", number(group.min)),
-        (Of::Max, Kind::Text, "  Nodes, most", number(group.max)),
+        (Of::Min, Kind::Text, "  Min size", number(group.min)),
+        (Of::Max, Kind::Text, "  Max size", number(group.max)),
         (
             Of::PerZone,
             Kind::Choice,
-            "  Spread",
+            "  Placement",
             spread(group.per_zone).to_owned(),
         ),
         (
             Of::Spot,
             Kind::Choice,
-            "  Purchase",
+            "  Purchase option",
             purchase(group.spot).to_owned(),
         ),
         (Of::Image, Kind::Text, "  Image", image),
@@ -89,7 +89,7 @@ fn group_fields(wizard: &Wizard, index: usize, group: &NodeGroup) -> Vec<Field> 
             "  Root volume, GiB",
             optional(group.root_volume_gib),
         ),
-        (Of::FurtherTypes, Kind::Text, "  Further types", types),
+        (Of::FurtherTypes, Kind::Text, "  Additional types", types),
         (Of::Labels, Kind::Text, "  Labels", labels(group)),
         (Of::Taints, Kind::Text, "  Taints", group.taints.join(", ")),
     ];
@@ -102,14 +102,14 @@ fn group_fields(wizard: &Wizard, index: usize, group: &NodeGroup) -> Vec<Field> 
 
 fn spread(per_zone: bool) -> &'static str {
     if per_zone {
-        "one group per zone"
+        "one instance group per zone"
     } else {
-        "one group over all zones"
+        "one for all zones"
     }
 }
 
 fn purchase(spot: bool) -> &'static str {
-    if spot { "spot" } else { "on demand" }
+    if spot { "Spot" } else { "On-Demand" }
 }
 
 fn further_types(group: &NodeGroup) -> &[String] {
@@ -197,6 +197,9 @@ pub fn change_control_plane(
             plane.count = turned(&COUNTS, plane.count, *by);
         }
         (FieldKey::ControlPlaneMachineType, Change::Text(text)) => plane.machine_type = word(text)?,
+        (FieldKey::ControlPlaneMachineType, Change::Clear) => {
+            plane.machine_type = ControlPlane::default().machine_type;
+        }
         (FieldKey::ControlPlaneImage, Change::Text(text)) => plane.image = filled(text),
         (FieldKey::ControlPlaneRootVolume, Change::Text(text)) => {
             plane.root_volume_gib = volume(text)?;
@@ -206,14 +209,15 @@ pub fn change_control_plane(
     Ok(())
 }
 
-/// Takes a change of a group of nodes, adds one, or removes one; the last group cannot be removed.
+/// Takes a change of a group of nodes, adds one, or removes one; the last group is not removed.
 pub fn change_nodes(wizard: &mut Wizard, key: &FieldKey, change: &Change) -> Result<(), String> {
     let groups = &mut wizard.answers.instance_groups;
     match (key, change) {
         (FieldKey::AddGroup, Change::Choose) => groups.push(another(groups)),
-        (FieldKey::Group(index, _), Change::Remove)
-            if groups.len() > 1 && *index < groups.len() =>
-        {
+        (FieldKey::Group(..), Change::RemoveGroup) if groups.len() < 2 => {
+            return Err("the last group stays: pods need a node to run on".to_owned());
+        }
+        (FieldKey::Group(index, _), Change::RemoveGroup) if *index < groups.len() => {
             groups.remove(*index);
         }
         (FieldKey::Group(index, field), change) => {
@@ -242,8 +246,15 @@ fn change_group(group: &mut NodeGroup, field: GroupField, change: &Change) -> Re
     match (field, change) {
         (GroupField::Name, Change::Text(text)) => group.name = word(text)?,
         (GroupField::MachineType, Change::Text(text)) => group.machine_type = word(text)?,
+        // An empty size follows the zones again.
+        (GroupField::Min | GroupField::Max, Change::Text(text)) if text.trim().is_empty() => {}
         (GroupField::Min, Change::Text(text)) => group.min = count(text)?,
         (GroupField::Max, Change::Text(text)) => group.max = count(text)?,
+        (GroupField::MachineType, Change::Clear) => {
+            group.machine_type = NodeGroup::default().machine_type;
+        }
+        (GroupField::PerZone, Change::Clear) => group.per_zone = NodeGroup::default().per_zone,
+        (GroupField::Spot, Change::Clear) => group.spot = NodeGroup::default().spot,
         (GroupField::PerZone, Change::Turn(_)) => group.per_zone = !group.per_zone,
         (GroupField::Spot, Change::Turn(_)) => group.spot = !group.spot,
         (GroupField::FurtherTypes, Change::Text(text)) => set_further_types(group, words(text)),

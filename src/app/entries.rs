@@ -3,7 +3,7 @@
 use super::compute;
 use super::effect::Effect;
 use super::event::Moment;
-use super::field::{Change, Field, Kind};
+use super::field::{Change, Field, FieldKey, Kind, Sign};
 use super::form::{self, Entry, Picking, Typing};
 use super::key::Key;
 use super::keys::Action;
@@ -114,8 +114,7 @@ pub(super) fn on_typing(wizard: &mut Wizard, action: Action, at: Moment) -> Vec<
     let text = Change::Text(typing.input.value().to_owned());
     match changed(wizard, &typing.key, &text, at) {
         Ok(effects) => {
-            let rows = wizard.fields().len();
-            wizard.form_mut().step(1, rows);
+            to_the_row_below(wizard, &typing.key);
             effects
         }
         Err(reason) => {
@@ -126,6 +125,24 @@ pub(super) fn on_typing(wizard: &mut Wizard, action: Action, at: Moment) -> Vec<
             Vec::new()
         }
     }
+}
+
+// A value that blocks keeps the cursor, so that what is wrong stands below it whole. What acts is never walked onto: the
+// next enter would do it.
+fn to_the_row_below(wizard: &mut Wizard, key: &FieldKey) {
+    let rows = wizard.rows();
+    let at = rows.iter().position(|row| row.field.key == *key);
+    let Some(at) = at else {
+        return;
+    };
+    let blocks = rows
+        .get(at)
+        .is_some_and(|row| row.field.sign == Sign::Blocked);
+    let acts = rows
+        .get(at + 1)
+        .is_none_or(|row| row.field.kind == Kind::Act);
+    wizard.form_mut().moved = true;
+    wizard.form_mut().cursor = if blocks || acts { at } else { at + 1 };
 }
 
 /// Takes a key while a value is picked.

@@ -1,5 +1,6 @@
 //! What happened: the only way anything from outside reaches the model.
 
+use std::fmt;
 use std::time::Duration;
 
 use crate::core::channel::Versions;
@@ -7,7 +8,7 @@ use crate::core::check::Check;
 use crate::core::facts::Facts;
 use crate::core::fault::Fault;
 use crate::core::inventory::{Image, Inventory};
-use crate::core::untrusted::Untrusted;
+use crate::core::untrusted::{Untrusted, visible};
 
 use std::path::PathBuf;
 
@@ -42,6 +43,8 @@ pub struct Finished {
     pub stderr: String,
     /// How many bytes of `stdout` were no UTF-8; each is written as `\xNN`.
     pub undecoded: usize,
+    /// What kops made of a spec that was previewed, as `kops get all` gives it; empty otherwise.
+    pub made: String,
 }
 
 impl Finished {
@@ -53,6 +56,24 @@ impl Finished {
     /// Whether the command ended with exit code 0.
     pub fn succeeded(&self) -> bool {
         self.exit == Some(0)
+    }
+}
+
+/// A kops that was stopped and neither works nor ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pause {
+    /// The signal's name, such as `SIGSTOP`.
+    pub signal: String,
+    pub pid: u32,
+}
+
+impl fmt::Display for Pause {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (signal, pid) = (visible(&self.signal), self.pid);
+        write!(
+            out,
+            "kops (process {pid}) was stopped by {signal} and does nothing; to continue it: kill -CONT {pid}"
+        )
     }
 }
 
@@ -107,6 +128,8 @@ pub enum Event {
     },
     /// The facts that an approval rests on, or why they cannot be read.
     FactsRead(Result<Facts, Fault>),
+    /// The cluster's objects in the state store, or why they cannot be listed.
+    StoreRead(Result<Facts, Fault>),
     /// This program is now the only one at work on the cluster; the run is kept in this folder.
     Begun(Result<PathBuf, Fault>),
     /// Another program is at work on the cluster: this is its run.
@@ -117,6 +140,8 @@ pub enum Event {
     RunLost(Fault),
     /// Whether kops was sent its one interrupt now; false when it had it before.
     Interrupted(Result<bool, Fault>),
+    /// The kops of a run was stopped; absent: it continues.
+    Paused(Option<Pause>),
     Woke(Wake),
     /// A signal asks the program to end.
     Terminated,

@@ -113,8 +113,10 @@ pub enum Change {
     Turn(i8),
     /// In or out, this one, or do it: what the row's kind says.
     Choose,
-    /// Take it away, where that makes sense.
-    Remove,
+    /// Back to what it is when nobody sets it.
+    Clear,
+    /// Take the whole instance group away.
+    RemoveGroup,
 }
 
 /// The value after `current` in a closed circle, `turn` steps on.

@@ -11,6 +11,8 @@ use super::key::{Code, Key};
 #[derive(Clone, Debug, Default)]
 pub struct Form {
     pub cursor: usize,
+    /// Whether the person moved the cursor since the step was entered.
+    pub moved: bool,
     pub entry: Entry,
 }
 

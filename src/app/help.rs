@@ -22,7 +22,7 @@ const SPEC: &str = "The file that kops reads, as the answers make it. Lines that
 const RUN: &str = "Each command runs only after the one before it succeeded. Before --yes everything that you approved is read again. kops goes on when you leave, and kopswain in this folder shows the run again.";
 const OUTPUT: &str = "Below is what kops prints, with its clock; I is information, W a warning, E an error. All of it, to the letter, is kept in the folder named at the lower edge.";
 const DASHBOARD: [&str; 2] = [
-    "kops validate is asked every ten seconds, and every minute once the cluster is ready. The figures are nodes that are ready, of those that the instance groups want at least.",
+    "kops validate is asked every ten seconds, and every minute once the cluster is ready. The figures are nodes that are ready, of those that the instance groups should have; ? is a figure that kops does not tell.",
     "Leaving stops nothing: kopswain watch shows it again, and its exit code is 0 when the cluster is ready, else 2.",
 ];
 

@@ -16,9 +16,16 @@ pub enum Context {
     /// A row of a step that is only read.
     Form,
     FormText,
+    /// Typed, or one of a few that are offered.
+    FormVersion,
     FormChoice,
+    /// A zone, in or out.
     FormMark,
+    /// One of several, such as a VPC.
+    FormOne,
     FormPick,
+    /// The name of an instance group: the row that stands for all of it.
+    FormGroup,
     FormAct,
     Typing,
     Picking,
@@ -48,6 +55,8 @@ pub enum Context {
     Help,
     Leaving,
     Detaching,
+    /// Nothing is drawn, so nothing acts but the way out.
+    TooSmall,
 }
 
 /// What a key does.
@@ -62,7 +71,10 @@ pub enum Action {
     TurnBack,
     TurnOn,
     Choose,
-    Remove,
+    /// Back to what the answer is when nobody sets it.
+    Clear,
+    RemoveGroup,
+    Undo,
     Next,
     Back,
     OtherPane,
@@ -116,9 +128,12 @@ pub fn bindings(context: Context) -> &'static [Binding] {
     match context {
         Context::Form => form::SHOWN,
         Context::FormText => form::TEXT,
+        Context::FormVersion => form::VERSION,
         Context::FormChoice => form::CHOICE,
         Context::FormMark => form::MARK,
+        Context::FormOne => form::ONE,
         Context::FormPick => form::PICK,
+        Context::FormGroup => form::GROUP,
         Context::FormAct => form::ACT,
         Context::Typing => form::TYPING,
         Context::Picking => form::PICKING,
@@ -142,6 +157,7 @@ pub fn bindings(context: Context) -> &'static [Binding] {
         Context::Help => over::HELP,
         Context::Leaving => over::LEAVING,
         Context::Detaching => over::DETACHING,
+        Context::TooSmall => over::TOO_SMALL,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::core::answers::Answers;
 use crate::core::cluster_name::ClusterName;
+use crate::core::copied::ShellSettings;
 use crate::core::prose::wrap;
 use crate::core::untrusted::visible;
 
@@ -9,7 +10,7 @@ use super::apply::{Apply, Outcome};
 use super::basis::Basis;
 use super::effect::Place;
 use super::event::Moment;
-use super::field::Kind;
+use super::field::{Field, FieldKey, GroupField, Kind};
 use super::form::Entry;
 use super::keys::Context;
 use super::opening::Opening;
@@ -27,6 +28,9 @@ const BESIDE: u16 = 4;
 const AROUND_NOTICE: usize = 4;
 const MOST_NOTICE_ROWS: u16 = 4;
 const WIDEST_PROSE: usize = 100;
+
+/// Fewest columns and rows that anything is drawn in.
+pub const SMALLEST: (u16, u16) = (60, 15);
 
 /// Whether anything is real.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -148,6 +152,20 @@ impl Model {
         Self::of(Screen::Wizard(Box::new(Wizard::new(answers))), home)
     }
 
+    /// The same, with what the person's shell says, for commands that are copied.
+    #[must_use]
+    pub fn in_shell(mut self, shell: ShellSettings) -> Self {
+        let known = match &mut self.screen {
+            Screen::Wizard(wizard) => &mut wizard.shell,
+            Screen::Review(existing) => &mut existing.place.shell,
+            Screen::Apply(apply) | Screen::Differs { apply, .. } => &mut apply.place.shell,
+            Screen::Rolling(rolling) => &mut rolling.place.shell,
+            Screen::Watch(watch) => &mut watch.place.shell,
+        };
+        *known = Some(shell);
+        self
+    }
+
     /// The review of a cluster that exists.
     pub fn review(cluster: &ClusterName, place: Place) -> Self {
         let existing = Existing::of(Some(cluster.clone()), place);
@@ -240,9 +258,15 @@ impl Model {
         }
     }
 
+    /// Whether the terminal is too small for anything to be drawn.
+    pub fn is_too_small(&self) -> bool {
+        self.columns < SMALLEST.0 || self.rows < SMALLEST.1
+    }
+
     /// What the keys mean at this moment.
     pub fn context(&self) -> Context {
         match self.overlay {
+            _ if self.is_too_small() => Context::TooSmall,
             Overlay::Help { .. } => Context::Help,
             Overlay::Leaving => Context::Leaving,
             Overlay::Detaching => Context::Detaching,
@@ -343,11 +367,21 @@ fn wizard_context(wizard: &Wizard) -> Context {
     }
 }
 
+fn text_context(field: Option<&Field>) -> Context {
+    match field.map(|field| &field.key) {
+        Some(FieldKey::Group(_, GroupField::Name)) => Context::FormGroup,
+        Some(FieldKey::KubernetesVersion) => Context::FormVersion,
+        _ => Context::FormText,
+    }
+}
+
 fn row_context(wizard: &Wizard) -> Context {
-    match wizard.current().map(|field| field.kind) {
-        Some(Kind::Text) => Context::FormText,
+    let field = wizard.current();
+    match field.as_ref().map(|field| field.kind) {
+        Some(Kind::Text) => text_context(field.as_ref()),
         Some(Kind::Choice) => Context::FormChoice,
-        Some(Kind::Toggle(_) | Kind::One(_)) => Context::FormMark,
+        Some(Kind::Toggle(_)) => Context::FormMark,
+        Some(Kind::One(_)) => Context::FormOne,
         Some(Kind::Pick) => Context::FormPick,
         Some(Kind::Act) => Context::FormAct,
         Some(Kind::Shown) | None => Context::Form,

@@ -28,13 +28,13 @@ pub fn of(key: &FieldKey) -> Words {
             "Each zone gets one private subnet, which leaves through the zone's existing NAT gateway, and one utility subnet for load balancers. A zone without a usable NAT gateway cannot be chosen: its row says why, and right takes another zone's gateway for it, knowingly: then both zones fail together, and AWS bills the traffic between them. Left and right choose between two usable gateways of one zone.",
         ),
         FieldKey::PrivateCidr(_) | FieldKey::UtilityCidr(_) => words(
-            "Planned on the free space, with room for four zones; type a block to fix it.",
-            "Blocks overlap nothing in the VPC, no peered or routed range, and not 100.64.0.0/10, which kops gives to pods and services. Room for four zones is kept for each tier, so that a zone can be added without moving a block. An empty value goes back to the planned one.",
+            "Planned in free address space, with room for four zones; type a CIDR to set your own.",
+            "A CIDR overlaps nothing in the VPC, no peered or routed range, and not 100.64.0.0/10, which kops gives to pods and services. Addresses for four zones are reserved in each tier, so that a zone can be added without moving a subnet. An empty value goes back to the planned CIDR. A custom CIDR that collides is marked on its row and on the address map.",
         ),
         FieldKey::Group(_, field) => group(*field),
         FieldKey::AddGroup => words(
-            "Another group of nodes, such as spot instances or a larger type.",
-            "Each group has its own instance type and size. Delete on one of its rows takes a group away again.",
+            "Another instance group of nodes, such as Spot Instances or a larger type.",
+            "Each instance group has its own type and size. ctrl-d on the first row of a group removes it, and ctrl-u brings it back.",
         ),
         _ => cluster(key),
     }
@@ -43,14 +43,14 @@ pub fn of(key: &FieldKey) -> Words {
 /// What stands for an empty answer: what it means, in words.
 pub fn when_empty(key: &FieldKey) -> &'static str {
     match key {
-        FieldKey::SshAccess | FieldKey::ApiAccess => "the VPC's own blocks",
+        FieldKey::SshAccess | FieldKey::ApiAccess => "the VPC's CIDRs",
         FieldKey::Group(_, GroupField::FurtherTypes) => "none, one type",
         FieldKey::Group(_, GroupField::Labels | GroupField::Taints) => "none",
-        FieldKey::ControlPlaneImage | FieldKey::Group(_, GroupField::Image) => "kops's choice",
+        FieldKey::ControlPlaneImage | FieldKey::Group(_, GroupField::Image) => "kops default",
         FieldKey::ControlPlaneRootVolume | FieldKey::Group(_, GroupField::RootVolume) => {
-            "kops's default"
+            "kops default"
         }
-        _ => "type it",
+        _ => "required",
     }
 }
 
@@ -86,11 +86,11 @@ fn group(field: GroupField) -> Words {
             "A type that a zone does not offer is accepted by kops and never starts: the failure shows only in the Auto Scaling activity log. The list says which zones offer each type.",
         ),
         GroupField::Min => words(
-            "Fewest nodes, all zones together.",
+            "Fewest nodes, all zones together; not set: one per zone.",
             "With one group per zone the number is shared out over the zones, the first zones getting the rest.",
         ),
         GroupField::Max => words(
-            "Most nodes, all zones together; counts against the vCPU quota.",
+            "Most nodes, all zones together; not set: two per zone. Counts against the vCPU quota.",
             "The Auto Scaling group never grows past this. With one group per zone the number is shared out over the zones.",
         ),
         GroupField::PerZone => words(
@@ -98,11 +98,11 @@ fn group(field: GroupField) -> Words {
             "An EBS volume lives in one zone. With one group per zone the cluster autoscaler can add a node where the volume is; a group that spans zones leaves the choice to EC2.",
         ),
         GroupField::Spot => words(
-            "Spot is cheaper and can be taken away within two minutes.",
+            "Spot Instances are cheaper and can be interrupted with two minutes' notice.",
             "Not for anything that cannot be restarted at once.",
         ),
         GroupField::FurtherTypes => words(
-            "Other types that may start in this group, of the same size; more of them make spot steadier.",
+            "Other types of the same size that may start in this group; with more of them Spot is interrupted less often.",
             "Instance types separated by commas. EC2 starts whichever of them it has; with spot it takes the pools that are cheap and least likely to be taken back. The answers file can say more (mixedInstancesPolicy: onDemandBase, onDemandAboveBase, spotAllocationStrategy).",
         ),
         GroupField::Labels => words(
@@ -118,7 +118,7 @@ fn group(field: GroupField) -> Words {
             "An AMI id or kops's form owner/name. Its architecture must match the instance type.",
         ),
         GroupField::RootVolume => words(
-            "In GiB; empty: kops's default.",
+            "In GiB; empty: kops default.",
             "Holds the operating system, container images and logs.",
         ),
     }
@@ -127,7 +127,7 @@ fn group(field: GroupField) -> Words {
 fn cluster(key: &FieldKey) -> Words {
     match key {
         FieldKey::ControlPlaneCount => words(
-            "Three members keep etcd's quorum when one fails.",
+            "Three members keep etcd's quorum when one fails; not set: three with three zones, else one.",
             "etcd needs an odd number: one has no redundancy, three survive one failure, five survive two. Each member is an instance group of its own.",
         ),
         FieldKey::ControlPlaneMachineType => words(
@@ -141,12 +141,12 @@ fn cluster(key: &FieldKey) -> Words {
             "kops stores the public key in the state store and EC2 puts it on every instance.",
         ),
         FieldKey::SshAccess => words(
-            "Who may reach SSH; empty: the VPC's own blocks, which suits a VPN.",
-            "CIDR blocks separated by commas. 0.0.0.0/0 opens SSH to the internet.",
+            "Who may reach SSH; empty: the VPC's CIDRs, which suits a VPN.",
+            "CIDRs separated by commas. 0.0.0.0/0 opens SSH to the internet.",
         ),
         FieldKey::ApiAccess => words(
-            "Who may reach the Kubernetes API; empty: the VPC's own blocks.",
-            "CIDR blocks separated by commas. With an internal load balancer only the VPC and what is connected to it get there in any case.",
+            "Who may reach the Kubernetes API; empty: the VPC's CIDRs.",
+            "CIDRs separated by commas. With an internal load balancer only the VPC and what is connected to it get there in any case.",
         ),
         FieldKey::ApiLoadBalancer => words(
             "Internal is reached through a VPN or a bastion; public from the internet.",
@@ -154,7 +154,7 @@ fn cluster(key: &FieldKey) -> Words {
         ),
         FieldKey::Bastion => words(
             "A VPN is preferred; a bastion is one small instance in the utility subnets.",
-            "The bastion is reached by SSH from the blocks above and reaches every node.",
+            "The bastion is reached by SSH from the CIDRs above and reaches every node.",
         ),
         FieldKey::Networking => words(
             "Cilium is kops's present default.",

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::core::cause::Cause;
 use crate::core::families::{Group, Noise, counted, groups, noisy_fields};
-use crate::core::findings::{Finding, Severity, findings_for};
+use crate::core::findings::{Finding, Severity, findings_for, of_plan};
+use crate::core::problem::Problem;
 use crate::core::readiness::instance_groups;
 use crate::core::review::{Report, Summary};
 
@@ -92,6 +93,8 @@ pub struct Reading {
     came: Vec<Row>,
     /// The spec that kops was asked about; empty when it is not known.
     spec: String,
+    /// What the plan warned of.
+    planned: Vec<Finding>,
     /// What of the spec the row under the cursor follows from.
     cause: Option<Cause>,
 }
@@ -99,7 +102,7 @@ pub struct Reading {
 impl Reading {
     /// A report not read yet: findings first, every group folded.
     pub fn new(report: Report, raw: String) -> Self {
-        let folded = judged(&report, &[]);
+        let folded = judged(&report, &[], &[]);
         let groups = groups(&report);
         let noisy = noisy_fields(&report);
         let noisy: Vec<_> = noisy
@@ -129,6 +132,7 @@ impl Reading {
             raw_read: false,
             came: Vec::new(),
             spec: String::new(),
+            planned: Vec::new(),
             cause: None,
         };
         reading.lay_out();
@@ -149,6 +153,12 @@ impl Reading {
     /// The row under the cursor.
     pub fn row(&self) -> Option<Row> {
         self.rows.get(self.cursor).copied()
+    }
+
+    /// Takes over what the plan warned of, so that it is read with the report.
+    pub fn set_planned(&mut self, problems: &[Problem]) {
+        self.planned = of_plan(problems);
+        self.judge_again();
     }
 
     /// Whether something is open.
@@ -181,9 +191,12 @@ impl Reading {
             .map(|(_, finding)| *finding)
     }
 
-    /// Every finding of the report, none folded.
+    /// Every finding of the report and of the plan, none folded.
     pub fn findings(&self) -> Vec<Finding> {
-        findings_for(&self.report, &instance_groups(&self.spec))
+        let mut found = findings_for(&self.report, &instance_groups(&self.spec));
+        found.extend(self.planned.iter().cloned());
+        found.sort_by_cached_key(Finding::rank);
+        found
     }
 
     /// How many findings have this severity, as they are shown.

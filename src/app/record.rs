@@ -20,6 +20,10 @@ pub struct Record {
     pub commands: Vec<Step>,
     /// The spec that `kops create -f` sends, or that the state store had when an update was approved.
     pub spec: String,
+    /// What kops made of that spec on a scratch store, defaults included, as `kops get all` gives it; empty where none was
+    /// asked.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub made: String,
     /// The report that was approved, as kops printed it.
     pub report: String,
     /// What else the approval rests on.
@@ -82,6 +86,20 @@ pub enum End {
 }
 
 impl Found {
+    /// Whether a command was started and the run did not come to its end: what then happened is to be told. Of a run that
+    /// did, the cluster itself tells more.
+    pub fn is_left(&self) -> bool {
+        let last = self.commands.last();
+        last.is_some_and(|ran| {
+            let finishes = self
+                .record
+                .commands
+                .last()
+                .is_some_and(|step| step.job == ran.job);
+            !(finishes && ran.end == End::Succeeded)
+        })
+    }
+
     /// Whether kops itself runs at this moment.
     pub fn kops_runs(&self) -> bool {
         self.commands.iter().any(|ran| ran.end == End::Running)

@@ -59,6 +59,7 @@ impl Rolling {
             place: self.place.clone(),
             command: self.command(),
             spec: None,
+            store: None,
         })
     }
 
@@ -67,9 +68,10 @@ impl Rolling {
         CommandLine::rolling_update(&self.cluster, self.cloud_only)
     }
 
-    /// The command that would replace the machines, to be copied.
-    pub fn next_command(&self) -> CommandLine {
-        CommandLine::rolling_update_yes(&self.cluster)
+    /// The command that would replace the instances, as it can be copied.
+    pub fn next_command(&self) -> String {
+        let command = CommandLine::rolling_update_yes(&self.cluster);
+        self.place.copied().kops(&command)
     }
 
     /// Takes kops's answer; where the way through the Kubernetes API fails, kops is asked about the cloud only: the API

@@ -23,7 +23,7 @@ mod existing;
 mod yes;
 
 pub use differing::act_on_differing;
-pub use existing::{ask_existing, dry_run_ended, stored_spec_read};
+pub use existing::{ask_existing, dry_run_ended, elsewhere, stored_spec_read};
 use yes::kept_yes;
 pub use yes::{approved, not_compared, prepared};
 
@@ -64,6 +64,27 @@ pub fn facts_read(model: &mut Model, result: Result<Facts, Fault>) -> Vec<Effect
     }
 }
 
+/// Takes the objects that the state store holds.
+pub fn store_read(model: &mut Model, result: Result<Facts, Fault>) -> Vec<Effect> {
+    let at = model.at;
+    let Screen::Apply(apply) = &mut model.screen else {
+        return Vec::new();
+    };
+    let effects = apply.store_read(result, at);
+    let told = foreign(&apply.foreign_writes);
+    let effects = after(model, effects);
+    if told.is_some() {
+        model.notice = told;
+    }
+    effects
+}
+
+fn foreign(writes: &[String]) -> Option<String> {
+    let told = "Somebody else wrote into the state store while --yes ran";
+    let next = "review the cluster again";
+    (!writes.is_empty()).then(|| format!("{told}: {}; {next}", writes.join("; ")))
+}
+
 /// Shows a run and starts it.
 pub fn begin(model: &mut Model, mut apply: Apply) -> Vec<Effect> {
     let effects = apply.start();
@@ -95,6 +116,10 @@ pub fn told(model: &mut Model, event: Event) -> Vec<Effect> {
         Event::RunFound(found) => apply.take(&found, at),
         Event::RunLost(fault) => {
             apply.lose(fault);
+            Vec::new()
+        }
+        Event::Paused(pause) => {
+            apply.paused = pause;
             Vec::new()
         }
         Event::Interrupted(Ok(first)) => {
@@ -190,13 +215,16 @@ fn after(model: &mut Model, mut effects: Vec<Effect>) -> Vec<Effect> {
                 model.notice = Some(sentences(&[&fault.what, &fault.why, &fault.remedy]));
             }
             effects.extend(apply.folder.clone().map(Effect::Close));
-            if !creates(apply) {
+            // A run that was found ended some time ago: only what is seen now is true.
+            let live = creates(apply) || apply.hold == Hold::Theirs;
+            if !live {
                 let mut rolling = Rolling::after(apply, at);
                 effects.extend(rolling.ask(at));
                 model.screen = Screen::Rolling(Box::new(rolling));
                 return effects;
             }
-            let mut watch = Watch::new(&apply.cluster, apply.place.clone(), Some(&apply.spec), at);
+            let spec = creates(apply).then_some(apply.spec.as_str());
+            let mut watch = Watch::new(&apply.cluster, apply.place.clone(), spec, at);
             effects.extend(watch.start(at));
             model.screen = Screen::Watch(Box::new(watch));
             effects

@@ -1,16 +1,19 @@
 //! Moving between the wizard's steps and rows, changing answers, and the facts that reach it.
 
+use crate::core::answers::Answers;
 use crate::core::check::{Check, CheckKind, CheckState};
+use crate::core::problem::Severity;
 use crate::core::prose::sentences;
 
 use super::beside;
 use super::effect::Effect;
-use super::entries::{on_picking, on_typing, pick_from, type_into};
+use super::entries::{on_picking, on_typing, pick_from, type_into, typed_value};
 use super::event::{Event, Moment};
 use super::field::{Change, Field, FieldKey, Kind};
 use super::form::Entry;
 use super::keys::Action;
 use super::model::{Model, Overlay, Screen};
+use super::questions;
 use super::review::{Around, Asked, Review, movement};
 use super::run;
 use super::wizard::{Discovery, Pane, Step, Wizard};
@@ -60,13 +63,21 @@ fn discover(wizard: &mut Wizard, at: Moment) -> Vec<Effect> {
 
 /// Takes what the outside told about the account; a dry run that was made of another spec is asked for again.
 pub fn told(model: &mut Model, event: Event) -> Vec<Effect> {
-    let effects = learned(model, event);
-    let at = model.at;
-    let outdated = match &mut model.screen {
-        Screen::Wizard(wizard) => outdated(wizard, at),
-        _ => Vec::new(),
+    let before = match &model.screen {
+        Screen::Wizard(wizard) => Some(wizard.answers.clone()),
+        _ => None,
     };
-    effects.into_iter().chain(outdated).collect()
+    let mut effects = learned(model, event);
+    let at = model.at;
+    let Screen::Wizard(wizard) = &mut model.screen else {
+        return effects;
+    };
+    // What follows from a fact is in the file too, once there is one: the file alone makes the same spec.
+    if wizard.saved && before.is_some_and(|before| before != wizard.answers) {
+        effects.push(Effect::SaveAnswers(wizard.answers.to_yaml()));
+    }
+    effects.extend(outdated(wizard, at));
+    effects
 }
 
 fn learned(model: &mut Model, event: Event) -> Vec<Effect> {
@@ -88,6 +99,7 @@ fn learned(model: &mut Model, event: Event) -> Vec<Effect> {
         }
         Event::Connected { region, .. } if wizard.answers.region.is_empty() => {
             wizard.answers.region = region;
+            wizard.follow();
             wizard.replan();
         }
         Event::Discovered {
@@ -134,18 +146,9 @@ fn discovered(
         },
         _ => Discovery::Known(inventory),
     };
+    wizard.follow();
     wizard.replan();
-    keep_cursor(wizard, before.as_ref());
-}
-
-// Results appear as they come and never move the cursor off the row that it is on.
-fn keep_cursor(wizard: &mut Wizard, key: Option<&FieldKey>) {
-    let fields = wizard.fields();
-    let place = key.and_then(|key| fields.iter().position(|field| field.key == *key));
-    match place {
-        Some(place) => wizard.form_mut().cursor = place,
-        None => wizard.form_mut().step(0, fields.len()),
-    }
+    wizard.keep_cursor(before.as_ref());
 }
 
 /// Takes a key that the table knows.
@@ -178,50 +181,119 @@ fn on_form(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Back => return back(model),
         Action::OtherPane => wizard.pane = wizard.other_pane(),
         Action::Again => return start(wizard, at),
-        Action::Choose | Action::TurnBack | Action::TurnOn | Action::Remove => {
+        Action::Undo => return undo(model),
+        Action::Choose
+        | Action::TurnBack
+        | Action::TurnOn
+        | Action::Clear
+        | Action::RemoveGroup => {
             let outcome = wizard
                 .current()
                 .map(|field| choose(wizard, &field, action, at));
             match outcome {
                 Some(Err(reason)) => model.notice = Some(reason),
-                Some(Ok(effects)) => return effects,
+                Some(Ok((effects, said))) => {
+                    model.notice = said;
+                    return effects;
+                }
                 None => {}
             }
         }
-        moving => wizard.form_mut().step(movement(moving, page), rows),
+        moving => {
+            wizard.form_mut().moved = true;
+            wizard.form_mut().step(movement(moving, page), rows);
+        }
     }
     Vec::new()
 }
+
+// What a key did to a row: what follows from it, and what is said of it.
+type Chosen = (Vec<Effect>, Option<String>);
 
 fn choose(
     wizard: &mut Wizard,
     field: &Field,
     action: Action,
     at: Moment,
-) -> Result<Vec<Effect>, String> {
+) -> Result<Chosen, String> {
     let change = match (field.kind, action) {
-        (Kind::Shown, _) => return Ok(Vec::new()),
+        (Kind::Shown, _) => return Ok((Vec::new(), None)),
         (Kind::Text, Action::Choose) => {
             type_into(wizard, field);
-            return Ok(Vec::new());
+            return Ok((Vec::new(), None));
         }
         (Kind::Pick, Action::Choose) => {
             pick_from(wizard, field);
-            return Ok(Vec::new());
+            return Ok((Vec::new(), None));
         }
-        (_, Action::Remove) => removal(field),
+        (_, Action::Clear) => return cleared(wizard, field, at),
+        (_, Action::RemoveGroup) => return group_removed(wizard, field, at),
         (Kind::Choice, Action::Choose) | (_, Action::TurnOn) => Change::Turn(1),
         (_, Action::TurnBack) => Change::Turn(-1),
         _ => Change::Choose,
     };
-    changed(wizard, &field.key, &change, at)
+    changed(wizard, &field.key, &change, at).map(|effects| (effects, None))
 }
 
-fn removal(field: &Field) -> Change {
-    match field.key {
-        FieldKey::Group(..) | FieldKey::Zone(_) => Change::Remove,
-        _ if field.kind == Kind::Text => Change::Text(String::new()),
-        _ => Change::Remove,
+const UNDO: &str = "ctrl-u";
+
+// Only the answer under the cursor goes, and what it was is said.
+fn cleared(wizard: &mut Wizard, field: &Field, at: Moment) -> Result<Chosen, String> {
+    let change = match field.kind {
+        Kind::Text => Change::Text(String::new()),
+        _ => Change::Clear,
+    };
+    let effects = changed(wizard, &field.key, &change, at)?;
+    let fields = wizard.fields();
+    let now = fields.iter().find(|one| one.key == field.key);
+    let label = label(field);
+    let (was, is) = (shown_value(field), now.map(shown_value).unwrap_or_default());
+    let said = match (&field.kind, was == is) {
+        (_, true) if effects.is_empty() => format!("{label}: nothing to clear, it is {is}"),
+        (Kind::Toggle(_), _) => format!("{label} is taken out; {UNDO} takes it in again"),
+        (_, true) => format!("{label} is {is}"),
+        _ => format!("{label} is {is} again; {UNDO} brings back {was}"),
+    };
+    Ok((effects, Some(said)))
+}
+
+fn group_removed(wizard: &mut Wizard, field: &Field, at: Moment) -> Result<Chosen, String> {
+    let effects = changed(wizard, &field.key, &Change::RemoveGroup, at)?;
+    let name = shown_value(field);
+    let said = format!("The instance group {name} is removed; {UNDO} brings it back");
+    Ok((effects, Some(said)))
+}
+
+fn label(field: &Field) -> &str {
+    field.cells.first().map_or("", |cell| cell.trim())
+}
+
+fn shown_value(field: &Field) -> String {
+    match field.kind {
+        Kind::Toggle(true) => "in".to_owned(),
+        Kind::Toggle(false) => "out".to_owned(),
+        _ => match typed_value(field) {
+            value if value.is_empty() => questions::when_empty(&field.key).to_owned(),
+            value => value,
+        },
+    }
+}
+
+fn undo(model: &mut Model) -> Vec<Effect> {
+    let at = model.at;
+    let Screen::Wizard(wizard) = &mut model.screen else {
+        return Vec::new();
+    };
+    match wizard.undo() {
+        None => {
+            model.notice = Some("nothing to undo: no answer was changed here".to_owned());
+            Vec::new()
+        }
+        Some(undone) => {
+            let effects = follow_up(wizard, &undone.before, at);
+            model.notice = Some(format!("undone: {}", undone.what));
+            effects
+        }
     }
 }
 
@@ -233,26 +305,56 @@ pub fn changed(
     at: Moment,
 ) -> Result<Vec<Effect>, String> {
     let before = wizard.answers.clone();
-    wizard.change(key, change)?;
+    let what = in_words(wizard, key, change);
+    wizard.change_undoably(key, change, what)?;
     if wizard.answers == before {
         return Ok(Vec::new());
     }
     let rows = wizard.fields().len();
     wizard.form_mut().step(0, rows);
-    wizard.review = Review::NotAsked;
-    let mut effects = vec![Effect::SaveAnswers(wizard.answers.to_yaml())];
-    match key {
-        FieldKey::Region => effects.extend(start(wizard, at)),
-        FieldKey::Vpc(_) => effects.extend(dns_of_chosen(wizard)),
-        FieldKey::StateStore => {
-            wizard.clusters_in_store.clear();
-            effects.push(check(wizard, CheckKind::StateStore));
-            effects.push(Effect::ListClusters(wizard.place()));
-        }
-        FieldKey::SshPublicKey => effects.push(check(wizard, CheckKind::SshKey)),
-        _ => effects.extend(images_named(wizard)),
+    Ok(follow_up(wizard, &before, at))
+}
+
+fn in_words(wizard: &Wizard, key: &FieldKey, change: &Change) -> String {
+    let fields = wizard.fields();
+    let field = fields.iter().find(|field| field.key == *key);
+    let (label, value) = field.map_or_else(Default::default, |field| {
+        (label(field).to_owned(), shown_value(field))
+    });
+    match (key, change) {
+        (_, Change::RemoveGroup) => format!("the removal of the instance group {value}"),
+        (FieldKey::AddGroup, _) => "the added instance group".to_owned(),
+        (FieldKey::Vpc(_), _) => "the choice of the VPC".to_owned(),
+        (FieldKey::Zone(name), _) => format!("the change of {name}"),
+        _ => format!("the change of {label}, which was {value}"),
     }
-    Ok(effects)
+}
+
+// What changed answers ask for, whichever key changed them.
+fn follow_up(wizard: &mut Wizard, before: &Answers, at: Moment) -> Vec<Effect> {
+    wizard.review = Review::NotAsked;
+    wizard.saved = true;
+    let mut effects = vec![Effect::SaveAnswers(wizard.answers.to_yaml())];
+    let now = wizard.answers.clone();
+    if now.region != before.region {
+        effects.extend(start(wizard, at));
+        return effects;
+    }
+    if now.vpc != before.vpc {
+        effects.extend(dns_of_chosen(wizard));
+    }
+    if now.state_store != before.state_store {
+        wizard.clusters_in_store.clear();
+        effects.push(check(wizard, CheckKind::StateStore));
+        effects.push(Effect::ListClusters(wizard.place()));
+    }
+    if now.access.ssh_public_key != before.access.ssh_public_key {
+        effects.push(check(wizard, CheckKind::SshKey));
+    }
+    if now.images() != before.images() {
+        effects.extend(images_named(wizard));
+    }
+    effects
 }
 
 // Images that were named since EC2 was asked.
@@ -308,21 +410,45 @@ pub(super) fn next(model: &mut Model) -> Vec<Effect> {
     let Screen::Wizard(wizard) = &mut model.screen else {
         return Vec::new();
     };
-    let effects = match (wizard.step, wizard.current()) {
-        (Step::Vpc, Some(field)) if wizard.answers.vpc.is_empty() => {
+    let effects = match wizard.current() {
+        // Enter takes the row under the cursor.
+        Some(field) if field.kind == Kind::One(false) => {
             changed(wizard, &field.key, &Change::Choose, at).unwrap_or_default()
         }
-        (Step::Account, Some(field)) if empty_text(&field) => {
+        Some(field) if wizard.step == Step::Account && empty_text(&field) => {
             type_into(wizard, &field);
             return Vec::new();
         }
         _ => Vec::new(),
     };
     if let Some(reason) = wizard.blocked() {
-        model.notice = Some(reason);
+        model.notice = stay(wizard, reason);
         return effects;
     }
     effects.into_iter().chain(enter_next(wizard, at)).collect()
+}
+
+// What blocks stands on its row: the cursor goes there, and an answer that is missing can be typed at once. What no row
+// causes is said above.
+fn stay(wizard: &mut Wizard, reason: String) -> Option<String> {
+    let Some(key) = wizard.blocking_row() else {
+        let below = wizard.loose_problems().into_iter();
+        let mut blocking = below.filter(|problem| problem.severity == Severity::Blocked);
+        let told = "the next step waits for what is said below the rows";
+        return Some(blocking.next().map_or(reason, |_| told.to_owned()));
+    };
+    let fields = wizard.fields();
+    let place = fields.iter().position(|field| field.key == key)?;
+    wizard.pane = Pane::Work;
+    let form = wizard.form_mut();
+    (form.cursor, form.moved) = (place, true);
+    match fields.into_iter().nth(place) {
+        Some(field) if empty_text(&field) => {
+            type_into(wizard, &field);
+            None
+        }
+        _ => Some("the next step waits for the row under the cursor".to_owned()),
+    }
 }
 
 fn empty_text(field: &Field) -> bool {
@@ -352,7 +478,7 @@ fn first_blocked(wizard: &Wizard) -> Option<Step> {
         let problems = wizard.problems(*step);
         problems
             .iter()
-            .any(|problem| problem.severity == crate::core::problem::Severity::Blocked)
+            .any(|problem| problem.severity == Severity::Blocked)
     };
     Step::ALL.into_iter().find(blocked)
 }

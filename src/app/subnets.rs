@@ -3,13 +3,14 @@
 use ipnet::Ipv4Net;
 
 use crate::core::answers::ZoneAnswer;
+use crate::core::cidr::Tier;
 
 use super::access::parse_block;
 use super::field::{Change, Field, FieldKey, Kind, Sign};
 use super::wizard::Wizard;
 
 /// The columns of this step's rows.
-pub const HEADINGS: [&str; 3] = ["Subnet", "Block", ""];
+pub const HEADINGS: [&str; 3] = ["Subnet", "CIDR", ""];
 
 /// One row per zone and tier, private first.
 pub fn fields(wizard: &Wizard) -> Vec<Field> {
@@ -25,7 +26,7 @@ pub fn fields(wizard: &Wizard) -> Vec<Field> {
     });
     let utility = zones.iter().map(|zone| {
         let fixed = answer(wizard, &zone.name).and_then(|answer| answer.utility_cidr);
-        let label = format!("utility-{}", zone.name);
+        let label = Tier::Utility.subnet(&zone.name);
         row(
             FieldKey::UtilityCidr(zone.name.clone()),
             &label,
@@ -48,7 +49,7 @@ fn row(key: FieldKey, label: &str, block: Option<Ipv4Net>, fixed: Option<Ipv4Net
         cells: vec![
             label.to_owned(),
             text,
-            if fixed.is_some() { "fixed" } else { "planned" }.to_owned(),
+            if fixed.is_some() { "custom" } else { "planned" }.to_owned(),
         ],
     }
 }
@@ -65,8 +66,8 @@ fn answer<'a>(wizard: &'a Wizard, zone: &str) -> Option<&'a ZoneAnswer> {
 pub fn change(wizard: &mut Wizard, key: &FieldKey, change: &Change) -> Result<(), String> {
     let block = match change {
         Change::Text(text) if !text.trim().is_empty() => Some(parse_block(text.trim())?),
-        Change::Turn(_) | Change::Choose => return Ok(()),
-        Change::Text(_) | Change::Remove => None,
+        Change::Turn(_) | Change::Choose | Change::RemoveGroup => return Ok(()),
+        Change::Text(_) | Change::Clear => None,
     };
     for zone in &mut wizard.answers.zones {
         match key {

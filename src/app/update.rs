@@ -94,11 +94,13 @@ fn taken(model: &mut Model, event: Event) -> Vec<Effect> {
         Event::Said { job, output, text } => run::said(model, job, output, text),
         Event::Ended { job, result } => ended(model, job, result),
         Event::FactsRead(result) => run::facts_read(model, result),
+        Event::StoreRead(result) => run::store_read(model, result),
         Event::Woke(why) => woke(model, why),
         told @ (Event::Begun(_)
         | Event::Busy(_)
         | Event::RunFound(_)
         | Event::RunLost(_)
+        | Event::Paused(_)
         | Event::Interrupted(_)) => run::told(model, told),
         Event::Terminated | Event::TerminalLost => vec![Effect::Exit(INTERRUPTED)],
         Event::StopAsked => vec![Effect::Stop],
@@ -109,8 +111,11 @@ fn taken(model: &mut Model, event: Event) -> Vec<Effect> {
 }
 
 fn pressed(model: &mut Model, key: Key) -> Vec<Effect> {
-    model.notice = None;
     let known = action(model.context(), key);
+    if model.is_too_small() {
+        return unseen(model, known);
+    }
+    model.notice = None;
     match (model.overlay, known) {
         (_, Some(Action::Suspend)) => vec![Effect::AskToStop],
         (Overlay::None, Some(Action::Help)) => {
@@ -126,6 +131,17 @@ fn pressed(model: &mut Model, key: Key) -> Vec<Effect> {
         (Overlay::Help { top }, Some(action)) => over_help(model, top, action),
         (Overlay::Leaving | Overlay::Detaching, Some(action)) => over_question(model, action),
         (_, None) => Vec::new(),
+    }
+}
+
+// Nothing is drawn: no question can be asked, and no key acts but the ways out. kops, where it runs, goes on.
+fn unseen(model: &mut Model, known: Option<Action>) -> Vec<Effect> {
+    let asks = matches!(&model.screen, Screen::Wizard(_) | Screen::Differs { .. });
+    match known {
+        Some(Action::Suspend) => vec![Effect::AskToStop],
+        Some(_) if asks || model.kops_runs() => vec![Effect::Exit(INTERRUPTED)],
+        Some(_) => leave(model),
+        None => Vec::new(),
     }
 }
 
@@ -197,7 +213,7 @@ fn typed(model: &mut Model, key: Key) {
 }
 
 fn pasted(model: &mut Model, text: &str) -> Vec<Effect> {
-    if model.overlay == Overlay::None {
+    if model.overlay == Overlay::None && !model.is_too_small() {
         match &mut model.screen {
             Screen::Wizard(wizard) => entries::pasted(wizard, text),
             Screen::Review(existing) => existing.review.pasted(text),

@@ -7,10 +7,17 @@ use crate::core::inventory::{
 
 use super::field::{Change, Field, FieldKey, Kind, Sign};
 use super::wizard::Wizard;
-use super::zones;
 
 /// The columns of this step's rows.
-pub const HEADINGS: [&str; 7] = ["Name", "CIDR", "NAT", "Zones", "kops", "Made by", "VPC"];
+pub const HEADINGS: [&str; 7] = [
+    "Name",
+    "CIDR",
+    "NAT",
+    "Zones",
+    "Clusters",
+    "Managed by",
+    "VPC",
+];
 
 /// One row per VPC: those that could hold a cluster first, in EC2's order otherwise.
 pub fn fields(wizard: &Wizard) -> Vec<Field> {
@@ -88,15 +95,9 @@ fn usable_gateways(inventory: &Inventory, vpc: &Vpc) -> usize {
         .sum()
 }
 
-/// Chooses a VPC; another one than before starts the zones and blocks anew.
+/// Chooses a VPC; the zones and what depends on them follow.
 pub fn change(wizard: &mut Wizard, key: &FieldKey, change: &Change) {
-    if let (FieldKey::Vpc(id), Change::Choose) = (key, change)
-        && wizard.answers.vpc != *id
-    {
+    if let (FieldKey::Vpc(id), Change::Choose) = (key, change) {
         id.clone_into(&mut wizard.answers.vpc);
-        wizard.answers.zones = zones::proposed(wizard);
-        if wizard.answers.zones.len() < 3 {
-            wizard.answers.control_plane.count = 1;
-        }
     }
 }

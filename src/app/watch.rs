@@ -6,7 +6,8 @@ use crate::core::cluster_name::ClusterName;
 use crate::core::command::CommandLine;
 use crate::core::fault::Fault;
 use crate::core::readiness::{
-    InstanceGroupSummary, Observation, Phase, Readiness, Trouble, instance_groups, read,
+    InstanceGroupSummary, Instances, Observation, Obstacle, Phase, Readiness, instance_groups,
+    read, read_instances,
 };
 
 use super::effect::{Effect, Job, Place, Run, Wake};
@@ -20,6 +21,9 @@ pub const REST: Duration = Duration::from_secs(10);
 
 /// Rest between two looks once the cluster is ready.
 pub const REST_WHEN_READY: Duration = Duration::from_mins(1);
+
+/// How long the instance groups of the state store are believed.
+pub const GROUPS_KEPT: Duration = Duration::from_mins(1);
 
 /// What the watch does now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +50,12 @@ pub struct Watch {
     pub created: bool,
     /// First row shown of the instance groups and of what is beside them; a shorter pane stays at its end.
     pub top: usize,
+    /// When the instance groups were read; absent before.
+    groups_read: Option<Moment>,
+    /// What kops validate said in the look that is under way, while kops is asked about the instances.
+    observed: Option<Observation>,
+    /// The command of the look that is under way.
+    asked: Option<Job>,
 }
 
 impl Watch {
@@ -63,65 +73,111 @@ impl Watch {
             ready_at: None,
             created: spec.is_some(),
             top: 0,
+            groups_read: spec.map(|_| at),
+            observed: None,
+            asked: None,
         }
     }
 
-    /// The first effects: read the instance groups when they are not known, and look.
+    /// The first effects: a look, and who looks.
     pub fn start(&mut self, at: Moment) -> Vec<Effect> {
-        let mut effects = vec![Effect::clock()];
-        if self.groups.is_empty() {
-            effects.push(self.run(Job::ReadBack, CommandLine::get_all(&self.cluster)));
-        }
-        effects.push(Effect::Identify(self.place.clone()));
+        let mut effects = vec![Effect::clock(), Effect::Identify(self.place.clone())];
         effects.extend(self.look(at));
         effects
     }
 
-    fn run(&self, job: Job, command: CommandLine) -> Effect {
+    fn ask(&mut self, job: Job, command: CommandLine) -> Effect {
+        self.asked = Some(job);
         Effect::Ask(Run {
             job,
             cluster: self.cluster.clone(),
             place: self.place.clone(),
             command,
             spec: None,
+            store: None,
         })
     }
 
-    /// Looks now, unless a look is under way.
+    /// Looks now, unless a look is under way: first at the instance groups, when they are not known or may have changed,
+    /// then at the cluster, then at the instances.
     pub fn look(&mut self, at: Moment) -> Vec<Effect> {
         if matches!(self.look, Look::Looking { .. }) {
             return Vec::new();
         }
         self.look = Look::Looking { since: at };
-        vec![self.run(Job::Validate, CommandLine::validate(&self.cluster, false))]
+        let known = self
+            .groups_read
+            .is_some_and(|read| at.since(read) < GROUPS_KEPT);
+        if known {
+            return vec![self.validate()];
+        }
+        vec![self.ask(Job::InstanceGroups, CommandLine::get_all(&self.cluster))]
     }
 
-    /// Takes what a command ended with: the instance groups, or a look at the cluster.
+    fn validate(&mut self) -> Effect {
+        self.ask(Job::Validate, CommandLine::validate(&self.cluster, false))
+    }
+
+    /// Takes what a command of the look ended with: the next command, or the rest until the next look.
     pub fn ended(&mut self, job: Job, result: Result<Finished, Fault>, at: Moment) -> Vec<Effect> {
+        if self.asked != Some(job) {
+            return Vec::new();
+        }
+        self.asked = None;
         match job {
-            // Without the instance groups the look itself tells what there is.
-            Job::ReadBack => {
-                if let Ok(finished) = result {
-                    self.groups = instance_groups(&finished.stdout);
-                }
-                Vec::new()
+            Job::InstanceGroups => {
+                self.take_groups(result, at);
+                vec![self.validate()]
             }
-            Job::Validate => self.observed(result, at),
+            Job::Validate => self.validated(result, at),
+            Job::Instances => match self.observed.take() {
+                Some(observation) => self.observed(&observation, &instances(result), at),
+                None => Vec::new(),
+            },
             _ => Vec::new(),
         }
     }
 
-    fn observed(&mut self, result: Result<Finished, Fault>, at: Moment) -> Vec<Effect> {
+    // Where they cannot be read, those that were known before stand; without any, kops names what is not ready.
+    fn take_groups(&mut self, result: Result<Finished, Fault>, at: Moment) {
+        let read = result.map(|finished| instance_groups(&finished.stdout));
+        if let Ok(groups) = read
+            && !groups.is_empty()
+        {
+            self.groups = groups;
+            self.groups_read = Some(at);
+        }
+    }
+
+    fn validated(&mut self, result: Result<Finished, Fault>, at: Moment) -> Vec<Effect> {
         let observation = match result {
             Ok(finished) => read(&finished.stdout, &finished.stderr, finished.code()),
+            // kops could not be started: with these settings never, unless it was before.
             Err(fault) => Observation::Unreachable {
-                trouble: Trouble::Other,
+                obstacle: match &self.readiness {
+                    Some(seen) if seen.obstacle != Some(Obstacle::Lasting) => Obstacle::Unknown,
+                    _ => Obstacle::Lasting,
+                },
                 fault,
             },
         };
+        // Nodes alone need to be tied; without the API kops would wait for it once more.
+        if observation.nodes().is_empty() {
+            return self.observed(&observation, &Instances::NotAsked, at);
+        }
+        self.observed = Some(observation);
+        vec![self.ask(Job::Instances, CommandLine::instances(&self.cluster))]
+    }
+
+    fn observed(
+        &mut self,
+        observation: &Observation,
+        instances: &Instances,
+        at: Moment,
+    ) -> Vec<Effect> {
         self.looks += 1;
         self.look = Look::Resting { since: at };
-        let readiness = Readiness::of(&self.groups, &observation);
+        let readiness = Readiness::of(&self.cluster, &self.groups, observation, instances);
         let ready = readiness.phase == Phase::Ready;
         self.readiness = Some(readiness);
         if ready {
@@ -138,5 +194,94 @@ impl Watch {
             after,
             why: Wake::Validate { looks: self.looks },
         }]
+    }
+}
+
+fn instances(result: Result<Finished, Fault>) -> Instances {
+    match result {
+        Ok(finished) => read_instances(&finished.stdout, &finished.stderr, finished.code()),
+        Err(fault) => Instances::Failed(fault),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    const SPEC: &str = include_str!("../../tests/fixtures/kops/cluster_spec.yml");
+    const READY: &str = include_str!("../../tests/fixtures/kops/validate-4-ready-json.stdout");
+
+    fn at(seconds: u64) -> Moment {
+        Moment(Duration::from_secs(seconds))
+    }
+
+    fn watch(spec: Option<&str>) -> Watch {
+        let cluster = ClusterName::parse("prod.example.com").unwrap();
+        Watch::new(&cluster, Place::default(), spec, at(0))
+    }
+
+    fn asked(effects: &[Effect]) -> Vec<Job> {
+        let asked = effects.iter().filter_map(|effect| match effect {
+            Effect::Ask(run) => Some(run.job),
+            _ => None,
+        });
+        asked.collect()
+    }
+
+    fn ended(exit: i32, stdout: &str) -> Result<Finished, Fault> {
+        Ok(Finished {
+            exit: Some(exit),
+            stdout: stdout.to_owned(),
+            ..Finished::default()
+        })
+    }
+
+    #[test]
+    fn a_look_asks_for_the_groups_then_the_cluster_then_the_instances() {
+        let mut watch = watch(None);
+        assert_eq!(asked(&watch.start(at(0))), [Job::InstanceGroups]);
+        // A key that asks again changes nothing, and neither does an answer that nobody waits for.
+        assert_eq!(asked(&watch.look(at(1))), []);
+        assert_eq!(
+            asked(&watch.ended(Job::Validate, ended(0, READY), at(1))),
+            []
+        );
+        let next = watch.ended(Job::InstanceGroups, ended(0, SPEC), at(1));
+        assert_eq!((asked(&next), watch.groups.len()), (vec![Job::Validate], 6));
+        let next = watch.ended(Job::Validate, ended(0, READY), at(2));
+        assert_eq!((asked(&next), watch.looks), (vec![Job::Instances], 0));
+        let next = watch.ended(Job::Instances, ended(0, "[]"), at(3));
+        assert_eq!((asked(&next), watch.looks), (vec![], 1));
+        assert_eq!(watch.ready_at, Some(at(3)));
+        // Groups are believed for a minute, and what was read before stands when they cannot be read again.
+        assert_eq!(asked(&watch.look(at(20))), [Job::Validate]);
+        watch.ended(Job::Validate, ended(1, ""), at(21));
+        assert_eq!(asked(&watch.look(at(62))), [Job::InstanceGroups]);
+        let next = watch.ended(Job::InstanceGroups, ended(1, ""), at(63));
+        assert_eq!((asked(&next), watch.groups.len()), (vec![Job::Validate], 6));
+    }
+
+    #[test]
+    fn nobody_asks_for_instances_where_there_are_no_nodes() {
+        let mut watch = watch(Some(SPEC));
+        assert_eq!(asked(&watch.start(at(0))), [Job::Validate]);
+        let next = watch.ended(Job::Validate, ended(1, "{\"failures\":[]}"), at(1));
+        assert_eq!((asked(&next), watch.looks), (vec![], 1));
+    }
+
+    #[test]
+    fn kops_that_cannot_be_started_ends_the_wait_unless_it_could_before() {
+        let lost = || Err(Fault::new("kops is not there", "why", "do"));
+        let waits = |watch: &Watch| watch.readiness.as_ref().map(Readiness::may_become_ready);
+        let mut watch = watch(Some(SPEC));
+        watch.start(at(0));
+        watch.ended(Job::Validate, lost(), at(1));
+        assert_eq!(waits(&watch), Some(false));
+        watch.look(at(11));
+        watch.ended(Job::Validate, ended(1, "{\"failures\":[]}"), at(12));
+        watch.look(at(22));
+        watch.ended(Job::Validate, lost(), at(23));
+        assert_eq!(waits(&watch), Some(true));
     }
 }

@@ -1,15 +1,20 @@
 //! The wizard: the answers given so far, what is known of the account, and the spec that follows from both.
 
+mod changes;
+mod row_problems;
+mod set_answers;
 mod step;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use similar::{Algorithm, DiffOp, capture_diff_slices};
+
 use crate::core::answers::Answers;
 use crate::core::channel::Versions;
 use crate::core::check::{CheckKind, CheckState};
 use crate::core::cidr::address_map::AddressMap;
-use crate::core::command::to_change;
+use crate::core::copied::ShellSettings;
 use crate::core::fault::Fault;
 use crate::core::inventory::{Image, Inventory, Vpc};
 use crate::core::plan::{Planned, plan};
@@ -20,14 +25,19 @@ use crate::core::spec;
 use super::basis::Basis;
 use super::effect::{Place, Preview};
 use super::event::Moment;
-use super::field::{Change, Field, FieldKey};
+use super::field::{Change, Field, FieldKey, Kind};
 use super::form::Form;
 use super::review::Review;
 use super::{access, account, compute, subnets, vpc, zones};
+use changes::Undoable;
+pub use changes::Undone;
+pub use row_problems::{RowProblem, StepRow};
+use set_answers::{KnownFacts, SetAnswers};
 pub use step::Step;
 
 // An instance group's document starts about so many lines before its role.
 const LINES_ABOVE_ROLE: usize = 12;
+const LINES_ABOVE_CHANGE: usize = 3;
 
 /// What is known of the account.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -56,8 +66,8 @@ pub enum Pane {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SpecView {
     pub text: String,
-    /// Lines that the last answer changed, counted from 0.
-    pub changed: Range<usize>,
+    /// Lines that the last answer changed, counted from 0, by address.
+    pub changed: Vec<Range<usize>>,
     /// First line shown.
     pub top: usize,
 }
@@ -83,6 +93,14 @@ pub struct Wizard {
     /// What kops is being asked about; never two at once.
     pub asked: Option<Preview>,
     pub facts: Basis,
+    /// What kops made of the spec on the scratch store, as `kops get all` gives it; empty until a preview told.
+    pub made: String,
+    /// Whether the answers of this sitting were saved: what follows from facts that come later is then saved too.
+    pub saved: bool,
+    set: SetAnswers,
+    history: Vec<Undoable>,
+    /// What the person's shell says, for commands that are copied.
+    pub shell: Option<ShellSettings>,
     forms: [Form; Step::ALL.len()],
 }
 
@@ -90,11 +108,12 @@ impl Wizard {
     /// A wizard with the answers of an earlier sitting, or none.
     pub fn new(answers: Answers) -> Self {
         let mut wizard = Self {
+            set: SetAnswers::of_file(&answers),
             answers,
             ..Self::default()
         };
         wizard.replan();
-        wizard.spec.changed = 0..0;
+        wizard.spec.changed = Vec::new();
         wizard
     }
 
@@ -132,6 +151,8 @@ impl Wizard {
             state_store: self.answers.state_store.clone(),
             ssh_public_key: self.answers.access.ssh_public_key.clone(),
             channel: self.answers.channel.clone(),
+            secrets: self.answers.secrets.clone(),
+            shell: self.shell.clone(),
         }
     }
 
@@ -153,8 +174,12 @@ impl Wizard {
         &mut self.forms[index]
     }
 
-    /// The rows of the present step.
+    /// The rows of the present step, each with the sign of the worst that it causes.
     pub fn fields(&self) -> Vec<Field> {
+        self.rows().into_iter().map(|row| row.field).collect()
+    }
+
+    fn plain_fields(&self) -> Vec<Field> {
         match self.step {
             Step::Account => account::fields(self),
             Step::Vpc => vpc::fields(self),
@@ -194,6 +219,8 @@ impl Wizard {
     pub fn go(&mut self, step: Step) {
         self.step = step;
         self.map_top = 0;
+        self.form_mut().moved = false;
+        self.to_the_chosen_row();
         let part = match step {
             Step::Account | Step::Review => "apiVersion:",
             Step::Vpc => "  networkCIDR:",
@@ -219,6 +246,7 @@ impl Wizard {
 
     /// Takes one changed answer and draws plan and spec again; an answer of the wrong form is refused with the reason.
     pub fn change(&mut self, key: &FieldKey, change: &Change) -> Result<(), String> {
+        let before = self.answers.clone();
         match self.step {
             Step::Account => account::change(self, key, change)?,
             Step::Vpc => vpc::change(self, key, change),
@@ -229,8 +257,44 @@ impl Wizard {
             Step::Access => access::change(self, key, change)?,
             Step::Review => {}
         }
+        self.set.note(key, change, &before, &self.answers);
+        self.follow();
         self.replan();
         Ok(())
+    }
+
+    /// Brings every answer that the person did not set to what follows now.
+    pub fn follow(&mut self) {
+        let (mut set, mut answers) = (self.set.clone(), self.answers.clone());
+        let known = KnownFacts {
+            inventory: self.inventory(),
+            complete: matches!(self.discovery, Discovery::Known(_)),
+            versions: self.versions.as_ref(),
+        };
+        set.follow(&mut answers, known);
+        (self.set, self.answers) = (set, answers);
+    }
+
+    // Enter takes the row under the cursor: until a person moves it, that is the row that was chosen before.
+    fn to_the_chosen_row(&mut self) {
+        if self.form().moved {
+            return;
+        }
+        let chosen = |field: &Field| field.kind == Kind::One(true);
+        if let Some(place) = self.fields().iter().position(chosen) {
+            self.form_mut().cursor = place;
+        }
+    }
+
+    /// Keeps the cursor on the row of this key, whatever came before it; without one, on the chosen row.
+    pub fn keep_cursor(&mut self, key: Option<&FieldKey>) {
+        let fields = self.fields();
+        let place = key.and_then(|key| fields.iter().position(|field| field.key == *key));
+        match place {
+            Some(place) => self.form_mut().cursor = place,
+            None => self.form_mut().step(0, fields.len()),
+        }
+        self.to_the_chosen_row();
     }
 
     /// Takes the DNS attributes of one VPC.
@@ -259,18 +323,14 @@ impl Wizard {
         self.replan();
     }
 
-    /// Takes what kops's channel says. An open version becomes the proposed one, and is saved with the next answer: the
-    /// same answers then give the same spec, whatever the channel says tomorrow.
+    /// Takes what kops's channel says. A version that nobody set becomes the proposed one, and is saved with the next
+    /// answer: the same answers then give the same spec, whatever the channel says tomorrow.
     pub fn versions_read(&mut self, versions: Versions) {
-        let proposed = versions.proposed().map(|version| version.to_string());
         if let Some(inventory) = self.inventory_mut() {
             inventory.versions = Some(versions.clone());
         }
         self.versions = Some(versions);
-        let open = self.answers.kubernetes_version.is_empty();
-        if let Some(version) = proposed.filter(|_| open) {
-            self.answers.kubernetes_version = version;
-        }
+        self.follow();
         self.replan();
     }
 
@@ -285,7 +345,9 @@ impl Wizard {
         let text = spec::render(&self.planned.plan);
         if text != self.spec.text {
             self.spec.changed = changed_lines(&self.spec.text, &text);
-            self.spec.top = self.spec.changed.start.saturating_sub(3);
+            if let Some(first) = self.spec.changed.first() {
+                self.spec.top = first.start.saturating_sub(LINES_ABOVE_CHANGE);
+            }
             self.spec.text = text;
         }
     }
@@ -337,7 +399,7 @@ impl Wizard {
                 "kops create -f refuses a name that the state store has",
                 format!(
                     "Choose another name, or change that cluster: {}",
-                    to_change(name)
+                    self.place().copied().to_change(name)
                 ),
             )
         })
@@ -366,13 +428,33 @@ impl Wizard {
     }
 }
 
-/// The lines of `new` that differ from `old`: from the first that differs to the last.
-pub fn changed_lines(old: &str, new: &str) -> Range<usize> {
+/// The lines of `new` that are not in `old`, or not as they were, by place; between two of them nothing changed.
+pub fn changed_lines(old: &str, new: &str) -> Vec<Range<usize>> {
     let (old, new): (Vec<&str>, Vec<&str>) = (old.lines().collect(), new.lines().collect());
-    let same =
-        |pairs: &mut dyn Iterator<Item = (&&str, &&str)>| pairs.take_while(|(a, b)| a == b).count();
-    let start = same(&mut old.iter().zip(new.iter()));
-    let most = old.len().min(new.len()) - start;
-    let end = same(&mut old.iter().rev().zip(new.iter().rev())).min(most);
-    start..new.len() - end
+    let differences = capture_diff_slices(Algorithm::Patience, &old, &new);
+    let changed = differences
+        .into_iter()
+        .filter_map(|difference| match difference {
+            DiffOp::Insert { .. } | DiffOp::Replace { .. } => Some(difference.new_range()),
+            DiffOp::Equal { .. } | DiffOp::Delete { .. } => None,
+        });
+    changed.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_lines_that_differ_are_marked() {
+        let old = "a: 1\nb: 2\nc: 3\nd: 4\n";
+        assert_eq!(changed_lines(old, old), [0..0; 0]);
+        assert_eq!(changed_lines(old, "a: 0\nb: 2\nc: 3\nd: 5\n"), [0..1, 3..4]);
+        assert_eq!(
+            changed_lines(old, "a: 1\nb: 2\nnew: 1\nc: 3\nd: 4\n"),
+            [2..3]
+        );
+        assert_eq!(changed_lines(old, "a: 1\nd: 4\n"), [0..0; 0]);
+        assert_eq!(changed_lines("", "a: 1\nb: 2\n"), [0..2]);
+    }
 }

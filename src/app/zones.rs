@@ -106,25 +106,16 @@ fn address(gateway: &NatGateway) -> String {
         .unwrap_or_default()
 }
 
-/// The zones proposed for a VPC: the first three with a usable NAT gateway.
-pub fn proposed(wizard: &Wizard) -> Vec<ZoneAnswer> {
-    let (Some(inventory), Some(vpc)) = (wizard.inventory(), wizard.vpc()) else {
-        return Vec::new();
-    };
-    usable_zones(inventory, vpc)
-        .into_iter()
-        .take(PROPOSED)
-        .filter_map(|zone| answer(vpc, &zone.name))
-        .collect()
+/// The names of the zones proposed for a VPC: the first three with a usable NAT gateway.
+pub fn proposed(inventory: &Inventory, vpc: &Vpc) -> Vec<String> {
+    let zones = usable_zones(inventory, vpc).into_iter();
+    zones.take(PROPOSED).map(|zone| zone.name.clone()).collect()
 }
 
-fn answer(vpc: &Vpc, zone: &str) -> Option<ZoneAnswer> {
+/// The id of the NAT gateway that a zone leaves by when nobody says which: its first usable one.
+pub fn usual_gateway(vpc: &Vpc, zone: &str) -> Option<String> {
     match egress_of(vpc, zone) {
-        ZoneEgress::Usable(gateways) => Some(ZoneAnswer {
-            name: zone.to_owned(),
-            egress: gateways.first()?.id.clone(),
-            ..ZoneAnswer::default()
-        }),
+        ZoneEgress::Usable(gateways) => Some(gateways.first()?.id.clone()),
         ZoneEgress::None(_) => None,
     }
 }
@@ -135,6 +126,10 @@ pub fn change(wizard: &mut Wizard, key: &FieldKey, change: &Change) -> Result<()
     let (FieldKey::Zone(name), Some(vpc)) = (key, wizard.vpc()) else {
         return Ok(());
     };
+    if *change == Change::Clear {
+        wizard.answers.zones.retain(|zone| zone.name != *name);
+        return Ok(());
+    }
     let chosen = wizard.answers.zones.iter().any(|zone| zone.name == *name);
     let others = ids(&crossing(vpc, name));
     match (change, egress_of(vpc, name)) {

@@ -1,5 +1,6 @@
 //! `--approve`: a yes by the cluster's name, for what the same run shows, or by the fingerprint of what was shown before.
 
+use crate::app::effect::Place;
 use crate::app::record::Record;
 use crate::core::cluster_name::ClusterName;
 use crate::core::facts::{NotCompared, word};
@@ -45,9 +46,9 @@ pub(super) fn check(approve: &str, now: &Record) -> Result<(), Fault> {
 }
 
 /// Refuses while another kopswain is at work on the cluster.
-pub(super) fn nobody_at_work(cluster: &ClusterName, state_store: &str) -> Result<(), Fault> {
-    match runs::find(cluster, state_store)? {
-        Some(found) if found.at_work => Err(busy(&found.folder)),
+pub(super) fn nobody_at_work(cluster: &ClusterName, place: &Place) -> Result<(), Fault> {
+    match runs::find(cluster, &place.state_store)? {
+        Some(found) if found.at_work => Err(busy(&found.folder, cluster, place)),
         _ => Ok(()),
     }
 }

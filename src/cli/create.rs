@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio::sync::mpsc::unbounded_channel;
 
+use crate::app::effect::Place;
 use crate::app::model::{Model, Screen};
 use crate::app::review::Review;
 use crate::app::run::prepared;
@@ -91,11 +92,13 @@ async fn carried_out(common: &Common, order: &Order<'_>) -> Result<u8, Fault> {
     let (answers, file) = answers_file::open(path)?;
     let mut answers = answers.ok_or_else(|| missing(path))?;
     super::wizard::fill(&mut answers, common);
+    let model = Model::wizard(answers, &home_folder());
+    let mut model = model.in_shell(common.settings().shell());
     if let Some(approve) = order.approve {
-        approve::is_about(approve, &answers.cluster)?;
+        approve::is_about(approve, model.cluster())?;
         // What is no name is told below with every other problem of the answers.
-        if let Ok(cluster) = ClusterName::parse(&answers.cluster) {
-            approve::nobody_at_work(&cluster, &answers.state_store)?;
+        if let Ok(cluster) = ClusterName::parse(model.cluster()) {
+            approve::nobody_at_work(&cluster, &model.place())?;
         }
     }
     kops::sweep();
@@ -103,7 +106,6 @@ async fn carried_out(common: &Common, order: &Order<'_>) -> Result<u8, Fault> {
     end_on_signals(&sender).map_err(|error| super::wizard::no_signals(&error))?;
     let runner = RealRunner::new(common.settings(), file, sender);
     let mut driver = Driver::new(runner, events);
-    let mut model = Model::wizard(answers, &home_folder());
     match shown(common, &mut driver, &mut model).await {
         Ok(Standing::Applied) => go_on(common, &mut driver, &mut model, order).await,
         Ok(Standing::New | Standing::Begun) => create(&mut driver, &mut model, order).await,
@@ -161,7 +163,7 @@ async fn create(
     }
     print::out(&format!("fingerprint: {fingerprint}"));
     let Some(approve) = order.approve else {
-        let (again, options) = (again(order), approve::options(&unknown));
+        let (again, options) = (again(order, model.place()), approve::options(&unknown));
         print::out(&format!(
             "to create it as shown: {again} {fingerprint}{options}"
         ));
@@ -188,13 +190,13 @@ async fn go_on(
 ) -> Result<u8, Fault> {
     let (cluster, place) = (ClusterName::parse(model.cluster())?, model.place());
     *model = Model::review(&cluster, place.clone());
-    let again = again(order);
+    let again = again(order, place.clone());
     let given = Given {
         yes: order.approve,
         without: order.without,
         again: &again,
     };
-    let code = super::review::of_existing(common, driver, model, given).await?;
+    let code = super::review::of_existing(common, driver, model, given, false).await?;
     if code != 0 || order.approve.is_none() || order.wait.is_zero() {
         return Ok(code);
     }
@@ -204,9 +206,16 @@ async fn go_on(
     super::watch::until_ready(driver, model, order.wait).await
 }
 
-fn again(order: &Order<'_>) -> String {
+// The answers say region and state store.
+fn again(order: &Order<'_>, place: Place) -> String {
+    let place = Place {
+        region: String::new(),
+        state_store: String::new(),
+        ..place
+    };
     let answers = shown_path(&order.answers);
-    format!("kopswain create --answers {answers} --approve")
+    let command = format!("create --answers {answers} --approve");
+    place.copied().kopswain_with(&command)
 }
 
 fn missing(path: &Path) -> Fault {

@@ -1,54 +1,182 @@
-//! `doctor`: what works, what does not, and what to do.
+//! `doctor`: what works, what does not, and what to do; with the answers of the working folder, where there are any.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use serde::Serialize;
+
+use crate::core::answers::Answers;
 use crate::core::check::{Check, CheckKind, CheckState};
 use crate::core::fault::Fault;
 use crate::core::json::to_json;
 use crate::core::untrusted::visible;
-use crate::io::doctor::check_all;
+use crate::io::doctor::{check_all, source_around};
+use crate::io::settings::Settings;
+use crate::io::{answers_file, files};
 
 use super::{Common, OutputForm, print};
 
-/// Makes every check; exit code 2 when one is blocked.
+/// One check, and which source its value came from.
+#[derive(Serialize)]
+struct Sourced {
+    #[serde(flatten)]
+    check: Check,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<String>,
+}
+
+/// Makes every check; exit code 2 when one is blocked. What the command line names comes first, then the answers file,
+/// then AWS's and kops's own variables and files.
 pub(super) async fn run(common: &Common, key: Option<&Path>) -> Result<u8, Fault> {
+    let path = answers_path(common);
+    let read = match answers_file::read(&path) {
+        Ok(None) if common.answers.is_some() => Err(no_answers(&path)),
+        read => read,
+    };
+    // A file that cannot be read is told beside what the other checks find.
+    let (mut answers, unread) = match read {
+        Ok(answers) => (answers.unwrap_or_default(), None),
+        Err(fault) => (Answers::default(), Some(CheckState::Blocked(fault))),
+    };
+    // A file that names no key means the default one, which is looked for as without a file.
+    if answers.access.ssh_public_key == Answers::default().access.ssh_public_key {
+        answers.access.ssh_public_key.clear();
+    }
     let mut settings = common.settings();
     settings.ssh_public_key = key.map(Path::to_owned);
+    let given = settings.clone();
+    fill(&mut settings, &answers);
     let checks = check_all(&settings, |_| {}).await;
+    let sourced = checks.into_iter().map(|check| Sourced {
+        source: source(check.kind, &given, &answers, &path).or_else(|| of_the_profile(&check)),
+        check,
+    });
+    let sourced: Vec<Sourced> = sourced.collect();
     match common.output {
-        OutputForm::Json => print::json(&to_json(&checks)),
-        _ => tell_all(&checks),
+        OutputForm::Json => {
+            let unread = unread.iter().map(|state| File {
+                kind: "answersFile",
+                state,
+            });
+            let all = unread.map(Row::File).chain(sourced.iter().map(Row::Check));
+            print::json(&to_json(&all.collect::<Vec<_>>()));
+        }
+        _ => {
+            unread.iter().for_each(|state| tell("answers file", state));
+            tell_all(&sourced);
+        }
     }
-    let blocked = checks
-        .iter()
-        .any(|check| matches!(check.state, CheckState::Blocked(_)));
-    Ok(if blocked { 2 } else { 0 })
+    let blocked = |one: &Sourced| matches!(one.check.state, CheckState::Blocked(_));
+    let any = unread.is_some() || sourced.iter().any(blocked);
+    Ok(if any { 2 } else { 0 })
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Row<'a> {
+    File(File<'a>),
+    Check(&'a Sourced),
+}
+
+#[derive(Serialize)]
+struct File<'a> {
+    kind: &'static str,
+    #[serde(flatten)]
+    state: &'a CheckState,
+}
+
+fn answers_path(common: &Common) -> PathBuf {
+    let named = common.answers.clone();
+    named.unwrap_or_else(|| PathBuf::from(answers_file::DEFAULT))
+}
+
+fn no_answers(path: &Path) -> Fault {
+    Fault::new(
+        format!("{} does not exist", files::shown(path)),
+        "--answers names it",
+        "name an answers file, or leave --answers out",
+    )
+}
+
+// What the command line named stands.
+fn fill(settings: &mut Settings, answers: &Answers) {
+    let filled = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
+    let key = || filled(&answers.access.ssh_public_key).map(PathBuf::from);
+    settings.region = settings.region.take().or_else(|| filled(&answers.region));
+    settings.state_store = settings
+        .state_store
+        .take()
+        .or_else(|| filled(&answers.state_store));
+    settings.channel = settings.channel.take().or_else(|| filled(&answers.channel));
+    settings.ssh_public_key = settings.ssh_public_key.take().or_else(key);
+}
+
+// What is found and named by nothing else, AWS's own files have.
+fn of_the_profile(check: &Check) -> Option<String> {
+    let found = matches!(check.state, CheckState::Good(_));
+    let own = matches!(check.kind, CheckKind::Region | CheckKind::Credentials);
+    (found && own).then(|| "the AWS profile".to_owned())
+}
+
+fn source(kind: CheckKind, given: &Settings, answers: &Answers, path: &Path) -> Option<String> {
+    let (option, named, answered) = match kind {
+        CheckKind::Kops => ("--kops", given.kops.is_some(), ""),
+        CheckKind::Credentials => ("--profile", given.profile.is_some(), ""),
+        CheckKind::Region => ("--region", given.region.is_some(), answers.region.as_str()),
+        CheckKind::StateStore => (
+            "--state",
+            given.state_store.is_some(),
+            answers.state_store.as_str(),
+        ),
+        CheckKind::SshKey => (
+            "--ssh-public-key",
+            given.ssh_public_key.is_some(),
+            answers.access.ssh_public_key.as_str(),
+        ),
+        CheckKind::Channel => (
+            "--channel",
+            given.channel.is_some(),
+            answers.channel.as_str(),
+        ),
+    };
+    match (named, answered) {
+        (true, "") => Some(option.to_owned()),
+        (true, other) => Some(format!(
+            "{option} ({} has {})",
+            files::shown(path),
+            visible(other)
+        )),
+        (false, "") => source_around(kind),
+        (false, _) => Some(files::shown(path)),
+    }
 }
 
 // What stands in the way of several checks, as missing credentials do, is told in full once.
-fn tell_all(checks: &[Check]) {
+fn tell_all(checks: &[Sourced]) {
     let mut told: Vec<&Fault> = Vec::new();
-    for Check { kind, state } in checks {
-        match state {
+    for Sourced { check, source } in checks {
+        match &check.state {
             CheckState::Blocked(fault) if told.contains(&fault) => {
                 let text = format!("blocked  {}, as above", visible(&fault.what));
-                print::out(&format!("{:<16} {text}", kind.word()));
+                print::out(&format!("{:<16} {text}", check.kind.word()));
             }
             CheckState::Blocked(fault) => {
                 told.push(fault);
-                tell(*kind, state);
+                tell(check.kind.word(), &check.state);
             }
-            _ => tell(*kind, state),
+            state => tell(check.kind.word(), state),
+        }
+        if let Some(source) = source {
+            print::out(&format!("  from: {source}"));
         }
     }
 }
 
-fn tell(kind: CheckKind, state: &CheckState) {
+fn tell(name: &str, state: &CheckState) {
     let (word, text) = match state {
         CheckState::Asking => ("asking", String::new()),
         CheckState::Good(found) => ("ok", visible(found)),
         CheckState::Warning(fault) => ("warning", fault.to_string()),
         CheckState::Blocked(fault) => ("blocked", fault.to_string()),
     };
-    print::out(&format!("{:<16} {word:<8} {text}", kind.word()));
+    print::out(&format!("{name:<16} {word:<8} {text}"));
 }

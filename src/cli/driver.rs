@@ -12,6 +12,7 @@ use crate::app::turn::{Told, Turns};
 use crate::app::update::update;
 use crate::core::check::{Check, CheckState};
 use crate::core::fault::Fault;
+use crate::core::progress::Retryable;
 use crate::core::untrusted::visible;
 use crate::io::event_loop::Runner;
 
@@ -26,7 +27,7 @@ pub(super) struct Driver<R> {
     began: Instant,
     /// True where standard output is a document that nothing else may be printed into.
     quiet: bool,
-    /// What never heals, and notices: each is told once.
+    /// What no retry can help, and notices: each is told once.
     told: Vec<String>,
 }
 
@@ -190,7 +191,7 @@ impl<R> Driver<R> {
             return;
         };
         let hopeless = apply.progress.troubles().into_iter();
-        for trouble in hopeless.filter(|trouble| !trouble.heals) {
+        for trouble in hopeless.filter(|trouble| trouble.retryable == Retryable::No) {
             if !self.told.contains(&trouble.fault.what) {
                 print::remark(&format!(
                     "trouble: {}\n  {}",
@@ -210,6 +211,8 @@ fn tell(event: &Event) {
         } => {}
         Event::Said { text, .. } => print::out(&format!("kops: {text}")),
         Event::Checked(check) => tell_check(check),
+        Event::Paused(Some(pause)) => print::remark(&pause.to_string()),
+        Event::Paused(None) => print::remark("kops continues"),
         _ => {}
     }
 }

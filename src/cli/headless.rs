@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::app::apply::{Apply, Hold, Outcome};
 use crate::app::compare::APPROVED_AND_REAL;
+use crate::app::effect::Place;
 use crate::app::model::{Model, Screen};
 use crate::app::review::Review;
 use crate::app::run::begin;
@@ -63,20 +64,34 @@ async fn to_the_end<R: Runner>(
         Screen::Apply(apply) => Err(match (&apply.outcome, &apply.folder) {
             (Outcome::Failed(fault), _) => fault.clone(),
             (Outcome::Left, _) => left(&apply.cluster),
-            (_, folder) => busy(folder.as_deref().unwrap_or(Path::new("?"))),
+            (_, folder) => {
+                let folder = folder.as_deref().unwrap_or(Path::new("?"));
+                busy(folder, &apply.cluster, &apply.place)
+            }
         }),
-        Screen::Differs { review, .. } => Err(differs(review)),
-        _ if wait.is_zero() => Ok(0),
-        _ => super::watch::until_ready(driver, model, wait).await,
+        Screen::Differs { review, apply, .. } => Err(differs(review, apply)),
+        _ => {
+            // Such as what somebody else wrote while kops worked.
+            if let Some(notice) = model.notice.take() {
+                print::remark(&notice);
+            }
+            if wait.is_zero() {
+                return Ok(0);
+            }
+            super::watch::until_ready(driver, model, wait).await
+        }
     }
 }
 
 /// The Fault for a cluster that another kopswain is at work on.
-pub(super) fn busy(folder: &Path) -> Fault {
+pub(super) fn busy(folder: &Path, cluster: &str, place: &Place) -> Fault {
+    let watch = place.copied().kopswain("watch", cluster);
     Fault::new(
         "another kopswain is at work on this cluster",
         format!("its run is in {}", shown(folder)),
-        "see it with kopswain watch NAME, or approve again when it has ended; nothing was changed here",
+        format!(
+            "see it with {watch}, or approve again when it has ended; nothing was changed here"
+        ),
     )
 }
 
@@ -88,7 +103,8 @@ fn left(cluster: &str) -> Fault {
     )
 }
 
-fn differs(review: &Review) -> Fault {
+fn differs(review: &Review, apply: &Apply) -> Fault {
+    let again = apply.place.copied().kopswain("review", &apply.cluster);
     let comparison = review
         .reading()
         .and_then(|reading| reading.comparison.as_ref());
@@ -103,6 +119,6 @@ fn differs(review: &Review) -> Fault {
     Fault::new(
         format!("{title}; nothing was changed in AWS"),
         words.join("; "),
-        "look at it with kopswain review NAME and approve it there",
+        format!("look at it with {again} and approve it there"),
     )
 }

@@ -9,7 +9,7 @@ use tokio::sync::mpsc::unbounded_channel;
 use crate::app::model::{Model, Screen};
 use crate::app::opening::{Opening, Printed};
 use crate::app::review::Review;
-use crate::app::run::prepared;
+use crate::app::run::{elsewhere, prepared};
 use crate::app::update::start;
 use crate::core::cluster_name::ClusterName;
 use crate::core::fault::Fault;
@@ -39,6 +39,8 @@ pub(super) struct Asked<'a> {
     pub(super) approve: Option<&'a str>,
     /// Facts that it need not compare.
     pub(super) without: &'a [String],
+    /// Whether noise alone counts as nothing to change.
+    pub(super) ignore_noise: bool,
 }
 
 /// Reviews a cluster or a report; exit code 2 when changes wait, or when two reports differ.
@@ -87,24 +89,62 @@ async fn of_file(common: &Common, asked: &Asked<'_>, path: &Path) -> Result<u8, 
             older,
             spec,
         };
-        return on_screen(common, name, opening).await;
+        let code = on_screen(common, name, opening, asked.ignore_noise).await?;
+        return Ok(code);
     }
     let report = printed.report();
     match older {
         Some(older) => compared(common, &older.report(), &report, &groups),
-        None => told(common, &report, &findings_for(&report, &groups)),
+        None => told(
+            common,
+            &report,
+            &findings_for(&report, &groups),
+            asked.ignore_noise,
+        ),
     }
 }
 
-async fn on_screen(common: &Common, path: &Path, opening: Opening) -> Result<u8, Fault> {
+async fn on_screen(
+    common: &Common,
+    path: &Path,
+    opening: Opening,
+    ignore_noise: bool,
+) -> Result<u8, Fault> {
     if !std::io::stdin().is_terminal() {
         take_keys_from_the_terminal().map_err(|error| no_keys(&error))?;
     }
     let (sender, mut events) = unbounded_channel();
     let runner = RealRunner::new(common.settings(), std::path::PathBuf::new(), sender.clone());
     let model = Model::opening(&path.display().to_string(), opening);
-    let (code, _) = full_screen::run(common, model, &runner, &mut events, &sender).await?;
-    Ok(code)
+    let (code, left) = full_screen::run(common, model, &runner, &mut events, &sender).await?;
+    Ok(without_noise(code, &left, ignore_noise))
+}
+
+// Changes wait, unless all of them are noise and that is to be ignored.
+fn without_noise(code: u8, left: &Model, ignore_noise: bool) -> u8 {
+    let Screen::Review(existing) = &left.screen else {
+        return code;
+    };
+    match existing.review.reading() {
+        Some(reading) if code == 2 => waiting(&reading.report, ignore_noise),
+        _ => code,
+    }
+}
+
+/// The exit code of a report that was shown: 0 when nothing is to be done, 2 when changes wait.
+fn waiting(report: &Report, ignore_noise: bool) -> u8 {
+    if !report.changes() {
+        return 0;
+    }
+    if !report.only_noise() {
+        return 2;
+    }
+    if ignore_noise {
+        print::remark("only noise waits: exit code 0 because of --ignore-noise");
+        return 0;
+    }
+    print::remark("only noise waits: with --ignore-noise the exit code would be 0");
+    2
 }
 
 fn no_keys(error: &std::io::Error) -> Fault {
@@ -174,7 +214,12 @@ fn of_another(cluster: &str, path: &Path, told: &str) -> Fault {
     )
 }
 
-fn told(common: &Common, report: &Report, found: &[Finding]) -> Result<u8, Fault> {
+fn told(
+    common: &Common,
+    report: &Report,
+    found: &[Finding],
+    ignore_noise: bool,
+) -> Result<u8, Fault> {
     match common.output {
         OutputForm::Text => print::out(&to_text(report, found)),
         OutputForm::Json => print::json(&to_json(report, found)),
@@ -184,7 +229,7 @@ fn told(common: &Common, report: &Report, found: &[Finding]) -> Result<u8, Fault
     if report.ending == Ending::Missing {
         return Err(incomplete(report));
     }
-    Ok(if report.changes() { 2 } else { 0 })
+    Ok(waiting(report, ignore_noise))
 }
 
 fn compared(
@@ -234,7 +279,7 @@ async fn of_cluster(
     let place = super::watch::place(common).await?;
     if let Some(approve) = approve {
         approve::is_about(approve, cluster)?;
-        approve::nobody_at_work(cluster, &place.state_store)?;
+        approve::nobody_at_work(cluster, &place)?;
     }
     let (sender, mut events) = unbounded_channel();
     let runner = RealRunner::new(common.settings(), std::path::PathBuf::new(), sender.clone());
@@ -243,23 +288,24 @@ async fn of_cluster(
     let on_screen =
         common.output == OutputForm::Text && approve.is_none() && full_screen::possible(common);
     let mut model = match found {
-        Some(found) if on_screen => Model::found(&found, ""),
+        Some(found) if on_screen => Model::found(&found, "").in_shell(common.settings().shell()),
         _ => Model::review(cluster, place),
     };
     if on_screen {
         let (code, left) = full_screen::run(common, model, &runner, &mut events, &sender).await?;
         super::wizard::farewell(&left, &runner);
-        return Ok(code);
+        return Ok(without_noise(code, &left, asked.ignore_noise));
     }
     end_on_signals(&sender).map_err(|error| super::wizard::no_signals(&error))?;
     let mut driver = Driver::quiet(runner, events);
-    let again = format!("kopswain review {cluster} --approve");
+    let copied = model.place().copied();
+    let again = format!("{} --approve", copied.kopswain("review", cluster.as_str()));
     let given = Given {
         yes: approve,
         without: asked.without,
         again: &again,
     };
-    of_existing(common, &mut driver, &mut model, given).await
+    of_existing(common, &mut driver, &mut model, given, asked.ignore_noise).await
 }
 
 /// Shows the dry run of a cluster that exists and applies it when there is a yes; with it comes the command that takes the
@@ -269,8 +315,10 @@ pub(super) async fn of_existing(
     driver: &mut Driver<RealRunner>,
     model: &mut Model,
     given: Given<'_>,
+    ignore_noise: bool,
 ) -> Result<u8, Fault> {
     driver.hush();
+    let set = region(model);
     let effects = start(model);
     driver.carry_out(effects);
     let settled = driver
@@ -279,14 +327,26 @@ pub(super) async fn of_existing(
     if let Settled::Exit(code) = settled {
         return Ok(code);
     }
+    if region(model) != set {
+        print::remark(&elsewhere(model.cluster(), &region(model), &set));
+    }
     match answered(model) {
-        Some(Review::Reading(reading)) => match told(common, &reading.report, &reading.findings())?
-        {
-            0 => Ok(0),
-            _ => approved(driver, model, given).await,
-        },
+        Some(Review::Reading(reading)) => {
+            let found = reading.findings();
+            match told(common, &reading.report, &found, ignore_noise)? {
+                0 => Ok(0),
+                _ => approved(driver, model, given).await,
+            }
+        }
         Some(Review::Failed { fault, .. }) => Err(fault.clone()),
         _ => Ok(1),
+    }
+}
+
+fn region(model: &Model) -> String {
+    match &model.screen {
+        Screen::Review(existing) => existing.place.region.clone(),
+        _ => String::new(),
     }
 }
 

@@ -10,8 +10,10 @@ use crate::app::record::{End, Found};
 use crate::app::update::start;
 use crate::app::watch::Watch;
 use crate::core::cluster_name::ClusterName;
+use crate::core::command::CommandLine;
 use crate::core::fault::Fault;
 use crate::core::readiness::{Phase, Readiness, to_json};
+use crate::core::untrusted::visible;
 use crate::io::event_loop::Runner;
 use crate::io::runner::RealRunner;
 use crate::io::{aws, runs, state_store};
@@ -26,6 +28,7 @@ pub(super) async fn place(common: &Common) -> Result<Place, Fault> {
     Ok(Place {
         region: aws::region(&settings).await?,
         state_store: settings.state_store().ok_or_else(state_store::unset)?,
+        shell: Some(settings.shell()),
         ..Place::default()
     })
 }
@@ -44,8 +47,7 @@ pub(super) async fn run(
     let found = found.filter(|found| found.at_work || !found.commands.is_empty());
     let lines = once || wait.is_some() || common.output != OutputForm::Text;
     if !lines && full_screen::possible(common) {
-        let model = found.map(|found| Model::found(&found, ""));
-        let model = model.unwrap_or_else(|| Model::watch(cluster, place));
+        let model = shown(common, cluster, place, found.as_ref());
         let (code, left) = full_screen::run(common, model, &runner, &mut events, &sender).await?;
         super::wizard::farewell(&left, &runner);
         return Ok(code);
@@ -64,6 +66,19 @@ pub(super) async fn run(
     };
     let json = common.output == OutputForm::Json;
     look_until(&mut driver, &mut model, longest, once, json).await
+}
+
+// A run that came to its end is told beside the cluster, which tells more; any other is shown itself.
+fn shown(common: &Common, cluster: &ClusterName, place: Place, found: Option<&Found>) -> Model {
+    match found {
+        Some(found) if found.at_work || found.is_left() => {
+            Model::found(found, "").in_shell(common.settings().shell())
+        }
+        found => Model {
+            notice: found.map(told_of),
+            ..Model::watch(cluster, place)
+        },
+    }
 }
 
 // The lines are about the cluster; that a run is not at its end is said beside them.
@@ -106,7 +121,6 @@ async fn look_until<R: Runner>(
     json: bool,
 ) -> Result<u8, Fault> {
     let begun = driver.at();
-    let mut looked = false;
     loop {
         let seen = watched(model).map_or(0, |watch| watch.looks);
         let left = longest.saturating_sub(driver.at().since(begun));
@@ -123,21 +137,29 @@ async fn look_until<R: Runner>(
         else {
             return Err(silent());
         };
-        if json && (once || readiness.phase == Phase::Ready || settled == Settled::TooLate) {
-            print::json(&to_json(&watch.cluster, readiness));
-        } else if !json {
-            tell(watch, readiness, driver);
+        let end = end_of(readiness, once, settled == Settled::TooLate);
+        match &end {
+            // The error tells it whole.
+            Some(Err(_)) if !json => {}
+            _ if !json => tell(watch, readiness, driver),
+            Some(_) => print::json(&to_json(&watch.cluster, readiness)),
+            None => {}
         }
         print::check()?;
-        match readiness.phase {
-            Phase::Ready => return Ok(0),
-            // A look that fails after one that did not is a blip of the network, not a wrong name.
-            Phase::CouldNotLook if !watch.created && !looked => {
-                return Err(readiness.fault.clone().unwrap_or_else(silent));
-            }
-            _ if once || settled == Settled::TooLate => return Ok(2),
-            phase => looked |= phase != Phase::CouldNotLook,
+        if let Some(end) = end {
+            return end;
         }
+    }
+}
+
+// What no waiting resolves ends the wait at once; what is not known may resolve, and is told with each look.
+fn end_of(readiness: &Readiness, once: bool, late: bool) -> Option<Result<u8, Fault>> {
+    let fault = || readiness.fault.clone().unwrap_or_else(silent);
+    match readiness.phase {
+        Phase::Ready => Some(Ok(0)),
+        _ if !readiness.may_become_ready() => Some(Err(fault())),
+        Phase::CouldNotLook if once => Some(Err(fault())),
+        _ => (once || late).then_some(Ok(2)),
     }
 }
 
@@ -158,19 +180,38 @@ fn silent() -> Fault {
 
 fn tell<R: Runner>(watch: &Watch, readiness: &Readiness, driver: &Driver<R>) {
     let age = elapsed(driver.at().since(watch.started));
-    let (plane, nodes) = (readiness.control_plane, readiness.nodes);
     print::out(&format!(
-        "watch: {age}: {}: control plane {}/{}, nodes {}/{}",
-        readiness.phase.word(),
-        plane.ready,
-        plane.wanted,
-        nodes.ready,
-        nodes.wanted
+        "watch: {age}: {}: control plane {}, nodes {}",
+        readiness.headline(),
+        readiness.control_plane.figures(),
+        readiness.nodes.figures(),
     ));
+    if let Some(fault) = &readiness.fault {
+        tell_fault(&fault.what, fault);
+    }
     for item in &readiness.not_ready {
         print::out(&format!("  {} {}: {}", item.kind, item.name, item.message));
     }
+    if let Some(fault) = &readiness.instances_fault {
+        tell_fault("kops get instances gave no answer", fault);
+    }
     if readiness.phase == Phase::Ready {
-        print::out(&format!("Your cluster {} is ready", watch.cluster));
+        let cluster = visible(&watch.cluster);
+        print::out(&format!("Your cluster {cluster} is ready"));
+        if readiness.needing_update.is_some_and(|old| old > 0) {
+            let command = CommandLine::rolling_update(&watch.cluster, false);
+            print::out(&format!(
+                "  {command} lists what a rolling update would replace"
+            ));
+        }
+    }
+}
+
+// The reason stands with every look, in one line, and kops's own words in the next.
+fn tell_fault(what: &str, fault: &Fault) {
+    print::out(&format!("  {what}: {}", fault.why));
+    let said = fault.detail.as_ref().map(|said| said.shown());
+    if let Some(said) = said.filter(|said| !said.is_empty()) {
+        print::out(&format!("  kops said: {said}"));
     }
 }

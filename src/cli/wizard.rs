@@ -37,6 +37,7 @@ pub(super) async fn run(common: &Common) -> Result<u8, Fault> {
         Some(found) => Model::found(&found, &home_folder()),
         None => Model::wizard(answers, &home_folder()),
     };
+    let model = model.in_shell(common.settings().shell());
     if full_screen::possible(common) {
         let (code, left) = full_screen::run(common, model, &runner, &mut events, &sender).await?;
         farewell(&left, &runner);
@@ -124,10 +125,8 @@ pub(super) fn fill(answers: &mut Answers, common: &Common) {
 
 /// Where kops is seen again after this program was left.
 pub(super) fn goes_on(model: &Model) -> String {
-    format!(
-        "kops goes on; see it with kopswain watch {}",
-        crate::core::untrusted::visible(model.cluster())
-    )
+    let watch = model.place().copied().kopswain("watch", model.cluster());
+    format!("kops goes on; see it with {watch}")
 }
 
 /// After the screen is given back: where the output of kops is, and what went wrong, so that neither is lost.

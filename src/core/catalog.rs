@@ -57,6 +57,8 @@ const KOPS_ACCESS: &str =
     "kops documentation, \"Cluster resource\", sshAccess and kubernetesApiAccess";
 const KOPS_BASTION: &str = "kops documentation, \"Bastion in kOps\"";
 const KOPS_DNS: &str = "kops documentation, \"Cluster resource\", topology.dns";
+const KOPS_ZONES: &str = "kops 1.36.2, upup/pkg/fi/cloudup/dns.go";
+const EC2_SHARED: &str = "Amazon VPC user guide, \"Share your VPC subnets with other accounts\"";
 const KOPS_KEY: &str = "kops documentation, \"kops create sshpublickey\"";
 const KOPS_SPOT: &str = "kops documentation, \"The InstanceGroup resource\", mixedInstancesPolicy";
 const KOPS_IAM: &str = "kops documentation, \"IAM roles\"";
@@ -100,6 +102,7 @@ rules! {
     KUBERNETES_VERSION_BELOW_REQUIRED = Blocked "kubernetes-version-below-required", KOPS_VERSIONS;
     KUBERNETES_VERSION_OUTDATED = Note "kubernetes-version-outdated", KOPS_VERSIONS;
     CHANNEL_NOT_READ = Note "channel-not-read", KOPS_CHANNEL;
+    DNS_ZONE_INVALID = Blocked "dns-zone-invalid", KOPS_ZONES;
     DNS_ZONE_DIFFERS = Blocked "dns-zone-differs", KOPS_DNS;
     DNS_ZONE_UNUSED = Warning "dns-zone-unused", KOPS_DNS;
     DNS_ZONE_NEEDED = Note "dns-zone-needed", KOPS_DNS;
@@ -107,6 +110,7 @@ rules! {
     VPC_MISSING = Blocked "vpc-missing", KOPS_SHARED_VPC;
     VPC_UNKNOWN = Blocked "vpc-unknown", KOPS_SHARED_VPC;
     VPC_DEFAULT = Note "vpc-default", KOPS_SHARED_VPC;
+    VPC_SHARED = Blocked "vpc-shared", EC2_SHARED;
     VPC_DNS_SUPPORT_OFF = Blocked "vpc-dns-support-off", KOPS_SHARED_VPC;
     VPC_DNS_HOSTNAMES_OFF = Warning "vpc-dns-hostnames-off", KOPS_SHARED_VPC;
     VPC_DNS_NOT_READ = Note "vpc-dns-not-read", KOPS_SHARED_VPC;
@@ -133,6 +137,8 @@ rules! {
     ZONE_WITHOUT_NAT = Blocked "zone-without-nat", EC2_NAT;
     NAT_GATEWAYS_NOT_READ = Blocked "nat-gateways-not-read", IAM;
     NAT_ROUTE_NOT_CHECKED = Warning "nat-route-not-checked", EC2_NAT;
+    EGRESS_NOT_PLANNED = Blocked "egress-not-planned", KOPS_NETWORK;
+    EGRESS_INVALID = Blocked "egress-invalid", KOPS_VALIDATION;
     EGRESS_UNKNOWN = Blocked "egress-unknown", KOPS_NETWORK;
     EGRESS_UNUSABLE = Blocked "egress-unusable", KOPS_NETWORK;
     EGRESS_OTHER_ZONE = Blocked "egress-other-zone", EC2_NAT;
@@ -213,6 +219,8 @@ rules! {
     DISCOVERY_STORE_IS_STATE = Blocked "discovery-store-is-state", KOPS_STATE;
     DISCOVERY_STORE_PUBLIC = Note "discovery-store-public", KOPS_DISCOVERY;
 
+    SECRET_MISSING = Blocked "secret-missing", KOPS_VERSIONS;
+    SECRET_UNUSED = Warning "secret-unused", KOPS_VERSIONS;
     OVERRIDE_GUARANTEED = Blocked "override-guaranteed", KOPSWAIN;
     OVERRIDE_GROUP_UNKNOWN = Blocked "override-group-unknown", KOPSWAIN;
     OVERRIDE_FORM = Blocked "override-form", KOPSWAIN;

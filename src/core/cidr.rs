@@ -52,6 +52,14 @@ impl Tier {
         }
     }
 
+    /// kops's name for the subnet of this tier in a zone.
+    pub fn subnet(self, zone: &str) -> String {
+        match self {
+            Self::Private => zone.to_owned(),
+            Self::Utility => format!("utility-{zone}"),
+        }
+    }
+
     /// The longest prefix length that a block of this tier may have.
     pub fn smallest(self) -> u8 {
         match self {

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::answers::SecretKind;
 use super::cluster_name::ClusterName;
 use super::untrusted::visible;
 
@@ -13,14 +14,6 @@ use super::untrusted::visible;
 #[serde(transparent)]
 pub struct CommandLine {
     pub args: Vec<String>,
-}
-
-/// How a cluster that exists is changed, command by command, from the answers file that it was made with.
-pub fn to_change(cluster: &str) -> String {
-    let name = quoted(cluster);
-    format!(
-        "kopswain plan answers.yml --out cluster_spec.yml, kops replace -f cluster_spec.yml --force, then kopswain review {name} to see and apply it"
-    )
 }
 
 impl CommandLine {
@@ -45,6 +38,18 @@ impl CommandLine {
             "admin",
             "-i",
             &file(key),
+        ])
+    }
+
+    /// `kops create secret KIND -f FILE`: adds a secret to the state store; kops refuses one that is there.
+    pub fn create_secret(cluster: &ClusterName, kind: SecretKind, path: &Path) -> Self {
+        Self::of(&[
+            "create",
+            "secret",
+            kind.word(),
+            &named(cluster),
+            "-f",
+            &file(path),
         ])
     }
 
@@ -83,6 +88,31 @@ impl CommandLine {
         Self::of(&["get", "sshpublickeys", &named(cluster), "-o", "yaml"])
     }
 
+    /// `kops delete cluster --name=NAME --yes`; shown to be copied, never run.
+    pub fn delete_yes(cluster: &ClusterName) -> Self {
+        Self::of(&["delete", "cluster", &named(cluster), "--yes"])
+    }
+
+    /// `kops delete sshpublickey --name=NAME`; shown to be copied, never run.
+    pub fn delete_key(cluster: &ClusterName) -> Self {
+        Self::of(&["delete", "sshpublickey", &named(cluster)])
+    }
+
+    /// `kops delete secret KIND --name=NAME`; shown to be copied, never run.
+    pub fn delete_secret(cluster: &ClusterName, kind: SecretKind) -> Self {
+        Self::of(&["delete", "secret", kind.word(), &named(cluster)])
+    }
+
+    /// `kops replace -f SPEC --force`; shown to be copied, never run.
+    pub fn replace(spec: &str) -> Self {
+        Self::of(&["replace", "-f", spec, "--force"])
+    }
+
+    /// `kops export kubeconfig --name=NAME --admin`; shown to be copied, never run.
+    pub fn export_kubeconfig(cluster: &ClusterName) -> Self {
+        Self::of(&["export", "kubeconfig", &named(cluster), "--admin"])
+    }
+
     /// `kops delete cluster --name=NAME`: what would be deleted; without `--yes` nothing is.
     pub fn delete(cluster: &ClusterName) -> Self {
         Self::of(&["delete", "cluster", &named(cluster)])
@@ -98,10 +128,19 @@ impl CommandLine {
         line
     }
 
+    /// `kops get instances --name=NAME -o json`: every instance with its group, and whether it is up to date.
+    pub fn instances(cluster: &ClusterName) -> Self {
+        Self::of(&["get", "instances", &named(cluster), "-o", "json"])
+    }
+
     /// Whether this look at the machines asks the Kubernetes API.
     pub fn asks_kubernetes(&self) -> bool {
-        let rolling = self.args.first().is_some_and(|arg| arg == "rolling-update");
-        rolling && !self.args.iter().any(|arg| arg == "--cloudonly")
+        let words: Vec<&str> = self.args.iter().map(String::as_str).collect();
+        match words.as_slice() {
+            ["rolling-update", ..] => !words.contains(&"--cloudonly"),
+            ["get", "instances", ..] => true,
+            _ => false,
+        }
     }
 
     /// Whether this command changes AWS.
@@ -158,7 +197,7 @@ impl fmt::Display for CommandLine {
 }
 
 // The line is for people to copy into a shell, so anything but the plainest characters is quoted.
-fn quoted(arg: &str) -> String {
+pub(super) fn quoted(arg: &str) -> String {
     let plain =
         |character: char| character.is_ascii_alphanumeric() || "-_./:@=+,%".contains(character);
     if !arg.is_empty() && arg.chars().all(plain) {

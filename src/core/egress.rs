@@ -57,6 +57,71 @@ pub enum Unusable {
     NoInternetRoute { subnet: String },
 }
 
+/// What kops does with a subnet's `egress` (`pkg/model/awsmodel/network.go`), by its form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    NatGateway,
+    /// kops makes a NAT gateway with this Elastic IP.
+    ElasticIp,
+    NatInstance,
+    TransitGateway,
+    /// kops makes no route.
+    External,
+    /// kops refuses it; what EC2 calls the kind of thing that has such an id, when that is known.
+    Refused(Option<&'static str>),
+}
+
+/// Ids of EC2 that are no egress of kops, and what each names (EC2 user guide, "Resource IDs").
+const NO_EGRESS: [(&str, &str); 12] = [
+    (
+        "tgw-attach-",
+        "a transit gateway attachment: the transit gateway's own id is tgw-…",
+    ),
+    (
+        "eigw-",
+        "an egress-only internet gateway: it carries IPv6 only, and kops makes its own",
+    ),
+    (
+        "igw-",
+        "an internet gateway: private subnets do not leave by it",
+    ),
+    (
+        "vpce-",
+        "a VPC endpoint: it leads to one service, a Gateway Load Balancer endpoint too",
+    ),
+    ("gwlbe-", "a Gateway Load Balancer endpoint"),
+    ("vgw-", "a virtual private gateway"),
+    ("cgw-", "a customer gateway"),
+    ("pcx-", "a VPC peering connection"),
+    ("lgw-", "a local gateway"),
+    ("cagw-", "a carrier gateway"),
+    ("eni-", "a network interface"),
+    ("rtb-", "a route table"),
+];
+
+/// What an `egress` of the answers is to kops, without looking whether it exists.
+pub fn form_of(egress: &str) -> Form {
+    if let Some((_, what)) = NO_EGRESS
+        .iter()
+        .find(|(start, _)| egress.starts_with(start))
+    {
+        return Form::Refused(Some(what));
+    }
+    let id = |start: &str| {
+        egress
+            .strip_prefix(start)
+            .is_some_and(|rest| !rest.is_empty())
+    };
+    match () {
+        () if egress == "External" => Form::External,
+        () if id("nat-") => Form::NatGateway,
+        () if id("eipalloc-") => Form::ElasticIp,
+        () if id("i-") => Form::NatInstance,
+        () if id("tgw-") => Form::TransitGateway,
+        () => Form::Refused(None),
+    }
+}
+
 /// What a zone can leave by.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase", tag = "state", content = "gateways")]

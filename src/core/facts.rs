@@ -49,6 +49,9 @@ pub struct NotCompared {
 /// The fact that is the fingerprint of the key that is added to a new cluster.
 pub const SSH_PUBLIC_KEY: &str = "SSH public key";
 
+/// How the name of the fact begins that is the SHA-256 of a secret's file; kops's name of the secret follows.
+pub const SECRET: &str = "secret ";
+
 /// A part of a VPC that one call of EC2 reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Part {
@@ -170,9 +173,33 @@ impl Facts {
         }
     }
 
-    /// All facts, by name.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &Fact)> {
+    /// All facts whose values are known, by name.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0
+            .keys()
+            .filter_map(|name| Some((name.as_str(), self.get(name)?)))
+    }
+
+    /// All facts, known or not, by name.
+    pub fn all(&self) -> impl Iterator<Item = (&str, &Fact)> {
         self.0.iter().map(|(name, fact)| (name.as_str(), fact))
+    }
+
+    /// Whether there is no fact, known or not.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Takes all facts of another list over.
+    pub fn append(&mut self, mut more: Self) {
+        self.0.append(&mut more.0);
+    }
+
+    /// The facts whose names are chosen, and all others.
+    pub fn partition(&self, chosen: impl Fn(&str) -> bool) -> (Self, Self) {
+        let all = self.0.clone().into_iter();
+        let (of, others) = all.partition(|(name, _)| chosen(name));
+        (Self(of), Self(others))
     }
 
     /// What an approval would not compare, because it could not be read.
@@ -184,7 +211,7 @@ impl Facts {
             }),
             Fact::Known(_) | Fact::DoesNotApply { .. } => None,
         };
-        self.iter().filter_map(unknown).collect()
+        self.all().filter_map(unknown).collect()
     }
 
     /// Puts the facts about a VPC in the place of all others about one; what could not be read of it is unknown.
@@ -255,6 +282,10 @@ impl FromIterator<(String, String)> for Facts {
 // Why something is unknown may be told in other words each time.
 fn sentence(name: &str, before: Option<&Fact>, after: Option<&Fact>) -> Option<String> {
     let name = visible(name);
+    // No digest of a secret is shown: a short one could be guessed from it.
+    if name.starts_with(SECRET) && before != after {
+        return Some(format!("{name}: its file is not the one that was approved"));
+    }
     let told = match (before, after) {
         (Some(Fact::Known(before)), Some(Fact::Known(after))) => {
             if before == after {

@@ -12,7 +12,10 @@ mod place;
 mod places;
 
 pub use alike::{Alike, alike};
-pub use noise::{Noise, counted, is_noise, noise, noises, noisy_fields};
+pub use noise::{
+    Noise, ZERO_DEFAULTS, ZERO_IS_A_CHANGE, ZeroDefault, changes_nothing, counted, is_noise,
+    is_zero_default, noise, noises, noisy_fields,
+};
 pub use place::{Place, instance_group, place, zone};
 pub use places::{PlaceCount, places};
 
@@ -32,7 +35,8 @@ pub enum Family {
     Other,
 }
 
-/// kops's task types (`upup/pkg/fi/cloudup/awstasks`, `fitasks`, `bootstrapchannelbuilder`) and their families.
+/// kops's task types (`upup/pkg/fi/cloudup/awstasks`, `fitasks`, `bootstrapchannelbuilder`), and the types of what its tasks
+/// delete (`TaskName` of each deletion there), with their families.
 const TYPES: [(Family, &[&str]); 8] = [
     (
         Family::Network,
@@ -43,6 +47,7 @@ const TYPES: [(Family, &[&str]); 8] = [
             "VPCDHCPOptionsAssociation",
             "DHCPOptions",
             "Subnet",
+            "SubnetIPv6CIDRBlock",
             "RouteTable",
             "RouteTableAssociation",
             "Route",
@@ -59,6 +64,9 @@ const TYPES: [(Family, &[&str]); 8] = [
             "NetworkLoadBalancerListener",
             "ClassicLoadBalancer",
             "TargetGroup",
+            "network-load-balancer",
+            "target-group",
+            "autoscaling-elb-attachment",
         ],
     ),
     (

@@ -1,5 +1,6 @@
 //! What an engineer must not miss in a report, the gravest first; each rule is data, one file per family.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use serde::Serialize;
@@ -11,11 +12,19 @@ use super::untrusted::made_visible;
 mod access;
 mod compute;
 mod deletion;
+mod harm;
 mod iam;
+mod load_balancing;
 mod network;
+mod planned;
 mod report;
+mod running;
+mod scaling;
 mod storage;
 mod upgrade;
+
+pub use harm::Harm;
+pub use planned::of_plan;
 
 /// How much a finding weighs, the gravest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -50,8 +59,21 @@ pub struct Finding {
     pub resource: String,
     /// One line, shown: text from outside in it is escaped already.
     pub message: String,
-    pub why: &'static str,
-    pub remedy: &'static str,
+    pub why: Cow<'static, str>,
+    pub remedy: Cow<'static, str>,
+}
+
+impl Finding {
+    /// The worst that can follow.
+    pub fn harm(&self) -> Harm {
+        Harm::of(self.rule)
+    }
+
+    /// Where it stands among others: by severity, then by harm, then by rule.
+    pub fn rank(&self) -> (Severity, Harm, usize) {
+        let (harm, place) = Harm::rank(self.rule);
+        (self.severity, harm, place)
+    }
 }
 
 /// One rule: it says something about a resource, or nothing.
@@ -85,9 +107,9 @@ struct Said {
 struct Facts<'a> {
     report: &'a Report,
     cluster: Option<&'a str>,
-    /// Whether the cluster is made anew: kops stores its spec for the first time.
-    fresh: bool,
-    /// Whether a VPC is made with it.
+    /// Whether instances of the cluster may run.
+    runs: bool,
+    /// Whether a VPC is created.
     new_vpc: bool,
     /// The instance groups of the spec; empty when it is not known.
     groups: &'a [InstanceGroupSummary],
@@ -98,18 +120,20 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
     let families = [
         report::FAILURES,
         deletion::RULES,
+        load_balancing::RULES,
         network::RULES,
         access::RULES,
         iam::RULES,
         upgrade::RULES,
         compute::RULES,
+        scaling::RULES,
         storage::RULES,
         report::RULES,
     ];
     families.into_iter().flatten()
 }
 
-/// Every finding of a report: danger first, then by rule, then in the order of the report.
+/// Every finding of a report: by severity, then by harm, then by rule, then in the order of the report.
 pub fn findings(report: &Report) -> Vec<Finding> {
     findings_for(report, &[])
 }
@@ -119,7 +143,7 @@ pub fn findings_for(report: &Report, groups: &[InstanceGroupSummary]) -> Vec<Fin
     let said = said(&Facts::of(report, groups)).into_iter();
     let found = said.flat_map(|(rule, said)| said.into_iter().map(|one| rule.finding(one, report)));
     let mut found: Vec<_> = found.collect();
-    found.sort_by_key(|finding| finding.severity);
+    found.sort_by_cached_key(Finding::rank);
     found
 }
 
@@ -141,23 +165,26 @@ pub fn folded_for(report: &Report, groups: &[InstanceGroupSummary]) -> Vec<(Find
             folded.push((rule.finding(one, report), about));
         }
     }
-    folded.sort_by_key(|(finding, _)| finding.severity);
+    folded.sort_by_cached_key(|(finding, _)| finding.rank());
     folded
 }
 
 impl<'a> Facts<'a> {
     fn of(report: &'a Report, groups: &'a [InstanceGroupSummary]) -> Self {
-        let stored = |resource: &Resource| {
-            is(resource, Action::Create, "ManagedFile") && resource.name.raw() == SPEC
-        };
+        let cluster = report.cluster();
         let new_vpc = |one: &Resource| is(one, Action::Create, "VPC");
         Self {
             report,
-            cluster: report.cluster(),
-            fresh: report.resources.iter().any(stored),
+            cluster,
+            runs: running::runs(report, cluster, groups),
             new_vpc: report.resources.iter().any(new_vpc),
             groups,
         }
+    }
+
+    /// Whether the cluster and its VPC are created together, so that there is nothing to reuse.
+    fn new_network(&self) -> bool {
+        self.new_vpc && !self.runs
     }
 }
 
@@ -197,8 +224,8 @@ impl Rule {
             rule: self.id,
             resource: resource.map(Resource::title).unwrap_or_default(),
             message: made_visible(said.message),
-            why: self.why,
-            remedy: self.remedy,
+            why: self.why.into(),
+            remedy: self.remedy.into(),
         }
     }
 }
@@ -241,6 +268,12 @@ const SPEC: &str = "cluster-completed.spec";
 
 fn is(resource: &Resource, action: Action, kind: &str) -> bool {
     resource.action == action && resource.kind == kind
+}
+
+/// Whether an instance group with this name is of the control plane, by kops's own names.
+fn is_control_plane_name(group: &str) -> bool {
+    let starts = ["control-plane-", "master-"];
+    starts.iter().any(|start| group.starts_with(start)) || group.contains(".masters.")
 }
 
 /// Whether a resource is there afterwards.

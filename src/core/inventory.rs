@@ -76,6 +76,9 @@ pub struct Zone {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Vpc {
     pub id: String,
+    /// The 12-digit number of the account that owns it, when EC2 told it: another one where it is shared through AWS RAM.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
     #[serde(default)]
     pub tags: Tags,
     /// Associated IPv4 blocks, the primary one first.
@@ -299,6 +302,13 @@ impl Inventory {
     /// The VPC with this id.
     pub fn vpc(&self, id: &str) -> Option<&Vpc> {
         self.vpcs.iter().find(|vpc| vpc.id == id)
+    }
+
+    /// The account that shares this VPC through AWS RAM; `None` for the account's own, and where it is not known.
+    pub fn shared_by<'a>(&self, vpc: &'a Vpc) -> Option<&'a str> {
+        let owner = vpc.owner.as_deref()?;
+        self.account.as_deref().filter(|own| *own != owner)?;
+        Some(owner)
     }
 
     /// What EC2 was asked about the image that the answers name so; `None` when it was not asked.

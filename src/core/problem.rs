@@ -36,6 +36,9 @@ pub enum About {
     Zones,
     Zone(String),
     Subnets,
+    /// One subnet by kops's name for it: its zone's, behind `utility-` where it is the utility subnet.
+    #[serde(rename = "subnets")]
+    Subnet(String),
     ControlPlane,
     InstanceGroup(String),
     Access,

@@ -10,15 +10,17 @@ use super::untrusted::Untrusted;
 mod denied;
 mod explain;
 mod export;
+mod failures;
 mod klog;
 mod retry;
 mod trouble;
 
-pub use denied::denied_action;
+pub use denied::denied_actions;
 pub use explain::explain;
 pub use export::only_export_failed;
+pub use failures::{KnownFailure, Retryable, Whose, failures};
 pub use klog::{Klog, Level, klog};
-pub use retry::{Retry, heals};
+pub use retry::Retry;
 pub use trouble::Trouble;
 
 /// Tasks of kops, from its line `Tasks: 151 done / 168 total; 6 can run`.
@@ -76,9 +78,11 @@ impl Progress {
         }
     }
 
-    /// The failing tasks that will never work by waiting.
+    /// The failing tasks that no retry can help.
     pub fn hopeless(&self) -> impl Iterator<Item = &Retry> {
-        self.retries.iter().filter(|retry| !retry.heals)
+        self.retries
+            .iter()
+            .filter(|retry| retry.retryable == Retryable::No)
     }
 
     fn read_end(&mut self, line: &str) -> bool {

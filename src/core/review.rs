@@ -5,6 +5,7 @@
 
 use serde::Serialize;
 
+use super::families::changes_nothing;
 use super::untrusted::Untrusted;
 
 mod aside;
@@ -32,6 +33,7 @@ mod shown;
 mod text;
 #[cfg(test)]
 mod versions;
+mod wrapping;
 
 pub use aside::notices;
 pub use compare::{
@@ -68,7 +70,7 @@ pub struct Report {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Resource {
     pub action: Action,
-    /// kops's own task type, such as `Subnet`; letters, digits and underscores only.
+    /// kops's own task type, such as `Subnet`: letters, digits and underscores, and hyphens where something is deleted.
     pub kind: String,
     /// kops's own task name; for a deletion the item as kops prints it.
     pub name: Untrusted,
@@ -130,6 +132,8 @@ pub struct Summary {
     pub modify: usize,
     pub delete: usize,
     pub delete_on_prune: usize,
+    /// How many of those to modify have nothing but noise that changes nothing.
+    pub noise: usize,
 }
 
 impl Action {
@@ -167,8 +171,9 @@ impl Action {
 }
 
 impl Summary {
-    pub(in crate::core) fn count(&mut self, action: Action) {
-        let count = match action {
+    pub(in crate::core) fn count(&mut self, resource: &Resource) {
+        self.noise += usize::from(changes_nothing(resource));
+        let count = match resource.action {
             Action::Create => &mut self.create,
             Action::Modify => &mut self.modify,
             Action::Delete => &mut self.delete,
@@ -194,14 +199,21 @@ impl Report {
     pub fn summary(&self) -> Summary {
         let mut summary = Summary::default();
         for resource in &self.resources {
-            summary.count(resource.action);
+            summary.count(resource);
         }
         summary
     }
 
-    /// Whether changes wait: kops says so, or names a resource.
+    /// Whether changes wait, or may: kops says so, names a resource, or printed a line that is not understood.
     pub fn changes(&self) -> bool {
-        self.ending == Ending::ChangesWait || !self.resources.is_empty()
+        let named = !self.resources.is_empty() || !self.unread.is_empty();
+        self.ending == Ending::ChangesWait || named
+    }
+
+    /// Whether all that waits is noise: resources of which nothing changes, and no line that is not understood.
+    pub fn only_noise(&self) -> bool {
+        let whole = self.ending != Ending::Missing && self.unread.is_empty();
+        whole && !self.resources.is_empty() && self.resources.iter().all(changes_nothing)
     }
 
     /// The cluster's name, as the report's tags and names tell it; absent when they do not.

@@ -17,6 +17,7 @@ use serde::Serialize;
 use serde_yaml::Value;
 
 use self::merge::Change;
+use super::cidr::Tier;
 use super::plan::{Group, Plan};
 
 const API_VERSION: &str = "kops.k8s.io/v1alpha2";
@@ -52,6 +53,11 @@ pub fn render(plan: &Plan) -> String {
     let (documents, _) = drawn(plan);
     let texts: Vec<_> = documents.iter().map(text::of).collect();
     texts.join("---\n")
+}
+
+/// The name of each etcd cluster with that of each of its members; none while there is no control-plane group.
+pub fn etcd_members(plan: &Plan) -> Vec<(&'static str, String)> {
+    etcd::all_members(&plan.groups, plan.networking)
 }
 
 /// What the plan's overrides change in the spec, in their order.
@@ -141,9 +147,9 @@ fn instance_group<'a>(plan: &'a Plan, group: &'a Group) -> Document<'a, group::I
 
 /// The name of a zone's private subnet: the zone's own, as kops has it.
 fn private_subnet(zone: &str) -> String {
-    zone.to_owned()
+    Tier::Private.subnet(zone)
 }
 
 fn utility_subnet(zone: &str) -> String {
-    format!("utility-{zone}")
+    Tier::Utility.subnet(zone)
 }

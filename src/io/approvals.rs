@@ -26,7 +26,7 @@ pub fn fingerprint(record: &Record) -> String {
         record.spec.clone(),
     ];
     parts.extend(record.commands.iter().map(|step| step.command.to_string()));
-    for (name, fact) in record.facts.iter() {
+    for (name, fact) in record.facts.all() {
         // Why something is unknown may be told in other words each time.
         let (kind, value) = match fact {
             Fact::Known(value) => ("known", value.as_str()),

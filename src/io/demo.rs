@@ -136,6 +136,7 @@ impl DemoRunner {
                 self.end(Job::Preview, &report::of(&preview.spec));
             }
             Effect::ReadFacts(_) => self.send(Event::FactsRead(Ok(facts()))),
+            Effect::ReadStore(_) => self.send(Event::StoreRead(Ok(Facts::default()))),
             Effect::Begin(_) => self.send(Event::Begun(Ok(PathBuf::new()))),
             Effect::Run(run) | Effect::Ask(run) => self.run(run).await,
             Effect::Wake { after, why } => self.wake(after, why).await,
@@ -211,7 +212,7 @@ impl DemoRunner {
                 let text = format!("Created cluster/{}\n", run.cluster);
                 self.print(Job::Create, &text).await;
             }
-            Job::ReadBack | Job::ReadAgain => self.end(run.job, &self.spec()),
+            Job::ReadBack | Job::ReadAgain | Job::InstanceGroups => self.end(run.job, &self.spec()),
             Job::ListKeys => self.end(run.job, "[]\n"),
             Job::KeysAgain => self.end(run.job, KEYS),
             Job::Update => {
@@ -229,7 +230,14 @@ impl DemoRunner {
                 .await;
             }
             Job::Validate => self.validate().await,
-            Job::SshKey | Job::Preview | Job::DeletePreview | Job::RollingUpdate => {
+            Job::Instances => self.end(run.job, &validation::instances(&self.spec(), &run.cluster)),
+            Job::SshKey
+            | Job::EncryptionConfig
+            | Job::CiliumPassword
+            | Job::DockerConfig
+            | Job::Preview
+            | Job::DeletePreview
+            | Job::RollingUpdate => {
                 self.end(run.job, "");
             }
         }

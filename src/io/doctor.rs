@@ -4,7 +4,7 @@ use tokio::task::JoinSet;
 
 use super::aws::Freshness;
 use super::kops::Environment;
-use super::settings::Settings;
+use super::settings::{Settings, state_store_around, variable};
 use super::state_store::{StateStore, unset};
 use super::{aws, channel, kops, ssh_public_key};
 use crate::core::channel::{BUILT_IN_DAY, BUILT_IN_KOPS, Origin, Versions};
@@ -44,6 +44,26 @@ pub async fn check_all(settings: &Settings, show: impl Fn(&Check)) -> Vec<Check>
     }
     checks.sort_by_key(|check| check.kind);
     checks
+}
+
+/// Where a check's value comes from when neither the command line nor an answers file names it; absent when nothing
+/// names one.
+pub fn source_around(kind: CheckKind) -> Option<String> {
+    let set = |name: &str| variable(name).map(|_| name.to_owned());
+    match kind {
+        CheckKind::Kops => None,
+        CheckKind::Credentials => ["AWS_ACCESS_KEY_ID", "AWS_PROFILE"]
+            .into_iter()
+            .find_map(set),
+        CheckKind::Region => ["AWS_REGION", "AWS_DEFAULT_REGION"]
+            .into_iter()
+            .find_map(set),
+        CheckKind::StateStore => state_store_around().map(|(_, source)| source),
+        CheckKind::SshKey => {
+            ssh_public_key::default_path(&Settings::default()).map(|_| "~/.ssh".to_owned())
+        }
+        CheckKind::Channel => Some("kops default".to_owned()),
+    }
 }
 
 async fn kops(settings: &Settings) -> Result<CheckState, Fault> {

@@ -3,7 +3,7 @@
 
 use std::fs::File;
 use std::io::{Error, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use aws_lc_rs::digest::{Context, SHA256};
 use memchr::memmem::Finder;
@@ -13,10 +13,13 @@ use super::aws::Account;
 use super::files::{cause, shown};
 use super::kops::{self, Environment, Kops};
 use super::settings::{Settings, variable};
+use super::state_store::read_objects;
 use super::{aws, channel, file_hashes, ssh_public_key};
-use crate::core::facts::{Facts, NamedInSpec, SSH_PUBLIC_KEY};
+use crate::core::answers::SecretKind;
+use crate::core::facts::{Facts, NamedInSpec, SECRET, SSH_PUBLIC_KEY};
 use crate::core::fault::Fault;
 use crate::core::inventory::{MissingFact, Vpc};
+use crate::core::store::StorePlaces;
 
 const CHUNK: usize = 1 << 20;
 /// What every kops holds: the path of its main package, which Go writes into a program (`go version -m`).
@@ -26,10 +29,14 @@ const MARK: &[u8] = b"k8s.io/kops/cmd/kops";
 #[derive(Clone, Debug)]
 pub struct Asked {
     pub settings: Settings,
+    /// Where the cluster's state is.
+    pub places: StorePlaces,
     /// What the spec names.
     pub named: NamedInSpec,
+    /// The secrets that are added to the cluster, with their files.
+    pub secrets: Vec<(SecretKind, PathBuf)>,
     /// The key that is added to the cluster; absent where none is.
-    pub ssh_public_key: Option<std::path::PathBuf>,
+    pub ssh_public_key: Option<PathBuf>,
 }
 
 /// Reads every fact. What cannot be read of the VPC or of what names stand for is unknown; anything else is a Fault that
@@ -57,6 +64,10 @@ pub async fn read(asked: &Asked) -> Result<Facts, Fault> {
         Some(path) => facts.insert(SSH_PUBLIC_KEY, ssh_public_key::read(path)?.fingerprint),
         None => facts.insert_inapplicable(SSH_PUBLIC_KEY, "none is added to the cluster"),
     }
+    for (kind, file) in &asked.secrets {
+        let hash = sha256(file).map_err(|error| no_secret(*kind, file, &error))?;
+        facts.insert(format!("{SECRET}{}", kind.word()), hash);
+    }
     let program = program.await.map_err(Error::other).and_then(|read| read);
     let program = program.map_err(|error| unhashed(&kops.program, &error))?;
     program.tell(&kops, &mut facts);
@@ -70,6 +81,8 @@ pub async fn read(asked: &Asked) -> Result<Facts, Fault> {
     for told in images.into_iter().chain(sources) {
         told.tell(&mut facts);
     }
+    // Last: what is read before `--yes` must be as young as can be.
+    facts.append(read_objects(&account, &asked.places).await);
     Ok(facts)
 }
 
@@ -196,6 +209,14 @@ pub fn hex(bytes: &[u8]) -> String {
         let _ = write!(text, "{byte:02x}");
         text
     })
+}
+
+fn no_secret(kind: SecretKind, file: &Path, error: &Error) -> Fault {
+    Fault::new(
+        format!("the secret {} cannot be read", kind.word()),
+        format!("{}: {error}", shown(file)),
+        "name the right file in the answers (secrets), and let it be readable for you",
+    )
 }
 
 fn unhashed(program: &Path, error: &Error) -> Fault {

@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 use etcetera::BaseStrategy;
 use serde::Deserialize;
 
+use crate::core::copied::ShellSettings;
+
 const USUAL_PATH: &str = "/usr/local/bin:/usr/bin:/bin";
 
 /// Plain values of the command line: an absent one means what AWS's and kops's own settings say.
@@ -24,17 +26,42 @@ pub struct Settings {
     /// The kops program; otherwise the first one on `PATH`.
     pub kops: Option<PathBuf>,
     pub ssh_public_key: Option<PathBuf>,
+    /// Whether a run takes the lock object in the state store.
+    pub lock_state_store: bool,
 }
 
 impl Settings {
+    /// What the person's shell says where the command line says something else, for commands that are copied into it.
+    pub fn shell(&self) -> ShellSettings {
+        let shell = Self::default();
+        ShellSettings {
+            profile: variable("AWS_PROFILE").or_else(|| variable("AWS_DEFAULT_PROFILE")),
+            region: variable("AWS_REGION").or_else(|| variable("AWS_DEFAULT_REGION")),
+            state_store: shell.state_store(),
+            keys: variable("AWS_ACCESS_KEY_ID").is_some(),
+            named_profile: self.profile.clone(),
+            named_kops: self.kops.as_ref().map(|kops| kops.display().to_string()),
+        }
+    }
+
     /// The state store: the command line's, else `KOPS_STATE_STORE`, else `kops_state_store` in `~/.kops.yaml` or
     /// `~/.kops/config`, in kops's own order (cmd/kops/root.go).
     pub fn state_store(&self) -> Option<String> {
-        self.state_store
-            .clone()
-            .or_else(|| variable("KOPS_STATE_STORE"))
-            .or_else(|| home().and_then(|home| state_store_of_kops(&home)))
+        let own = self.state_store.clone();
+        own.or_else(|| Some(state_store_around()?.0))
     }
+}
+
+/// The state store that the environment or kops's own files name, and which of them does.
+pub(crate) fn state_store_around() -> Option<(String, String)> {
+    const VARIABLE: &str = "KOPS_STATE_STORE";
+    let named = variable(VARIABLE).map(|store| (store, VARIABLE.to_owned()));
+    named.or_else(|| {
+        let home = home()?;
+        let file = file_of_kops(&home)?;
+        let place = file.strip_prefix(&home).unwrap_or(&file).display();
+        Some((state_store_of_kops(&home)?, format!("~/{place}")))
+    })
 }
 
 /// The value of an environment variable that is set, is text and is not empty.
@@ -89,10 +116,14 @@ struct KopsConfig {
 }
 
 // kops reads the first of the two files that exists, never both.
-fn state_store_of_kops(home: &Path) -> Option<String> {
-    let file = [home.join(".kops.yaml"), home.join(".kops").join("config")]
+fn file_of_kops(home: &Path) -> Option<PathBuf> {
+    [home.join(".kops.yaml"), home.join(".kops").join("config")]
         .into_iter()
-        .find(|file| file.exists())?;
+        .find(|file| file.exists())
+}
+
+fn state_store_of_kops(home: &Path) -> Option<String> {
+    let file = file_of_kops(home)?;
     let config: KopsConfig = serde_yaml::from_str(&fs::read_to_string(file).ok()?).ok()?;
     config.kops_state_store.filter(|store| !store.is_empty())
 }

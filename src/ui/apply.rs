@@ -8,12 +8,12 @@ use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span, Text};
 
-use crate::app::apply::{Apply, Outcome, Share, Task, TaskState};
+use crate::app::apply::{Apply, Looking, Outcome, Share, Task, TaskState};
 use crate::app::approval::Approval;
 use crate::app::effect::Job;
 use crate::app::event::Moment;
 use crate::core::families::Family;
-use crate::core::progress::{Retry, Trouble};
+use crate::core::progress::{Retry, Retryable, Trouble};
 use crate::core::untrusted::visible;
 
 use super::review::fault_lines;
@@ -61,11 +61,15 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, apply: &Apply, at: Moment, look: 
     if apply.running().is_some() {
         lines.extend(progress(apply, at, columns, look));
     }
-    if apply.verifying {
-        let text = format!(
-            "{} reading again what was approved: kops program, account, key, environment, VPC",
-            look.signs.now
-        );
+    let reading = match apply.looking {
+        Looking::Nothing => None,
+        Looking::Before | Looking::After => Some("listing what the state store holds"),
+        Looking::Again => Some(
+            "reading again what was approved: kops program, account, key, environment, VPC, state store",
+        ),
+    };
+    if let Some(text) = reading {
+        let text = format!("{} {text}", look.signs.now);
         let text = cut_end(&text, columns, look.signs.ellipsis);
         lines.push(Line::styled(text, look.style(Role::Accent)));
     }
@@ -115,6 +119,11 @@ fn ending(apply: &Apply, columns: usize, look: &Look) -> Vec<Line<'static>> {
         Outcome::Left => {
             let text = "The kopswain that ran this is gone. Nothing goes on without your yes; what was done is not done twice, and what was approved is compared again before --yes.";
             lines.extend(wrap(text, columns).into_iter().map(Line::raw));
+        }
+        Outcome::Running if apply.paused.is_some() => {
+            let told = apply.paused.iter().map(ToString::to_string);
+            let told = told.flat_map(|text| wrap(&text, columns));
+            lines.extend(told.map(|line| Line::styled(line, look.style(Role::Warning))));
         }
         Outcome::Running if apply.stopping => {
             let text = "kops was asked to stop: it ends in the middle of its work, and the same command goes on there.";
@@ -252,22 +261,21 @@ fn indented(text: &str, columns: usize, role: Role, look: &Look) -> Vec<Line<'st
         .collect()
 }
 
-// Each cause once; what never heals is said at once, with the way out.
+// Each cause once; what no retry can help is said at once, with the way out.
 fn trouble_lines(trouble: &Trouble, columns: usize, look: &Look) -> Vec<Line<'static>> {
-    let role = if trouble.heals {
-        Role::Warning
-    } else {
-        Role::Danger
-    };
+    let never = trouble.retryable == Retryable::No;
+    let role = if never { Role::Danger } else { Role::Warning };
     let what = format!("{} {}", look.signs.look, trouble.fault.what);
     let mut lines = vec![Line::styled(
         cut_end(&what, columns, look.signs.ellipsis),
         look.style(role),
     )];
     let mut told = vec![trouble.outlook()];
-    if !trouble.heals {
+    if never {
         let left = &trouble.remaining;
-        told.push(format!("kops goes on trying for {left}: s stops it"));
+        told.push(format!("kops continues to try for {left}: s stops it"));
+    }
+    if trouble.retryable != Retryable::Yes {
         told.push(format!("do:  {}", trouble.fault.remedy));
     }
     let told = told.into_iter();
@@ -277,10 +285,9 @@ fn trouble_lines(trouble: &Trouble, columns: usize, look: &Look) -> Vec<Line<'st
 
 /// A task that fails and is tried again, in one line: what, how often, whether waiting helps, and why.
 pub fn retried(retry: &Retry) -> String {
-    let outlook = if retry.heals {
-        format!("kops tries again for {}", retry.remaining)
-    } else {
-        "waiting will not help".to_owned()
+    let outlook = match retry.retryable {
+        Retryable::Yes | Retryable::Unknown => format!("kops tries again for {}", retry.remaining),
+        Retryable::No => "waiting will not resolve this".to_owned(),
     };
     format!(
         "{} failed {} times, {outlook}: {}",

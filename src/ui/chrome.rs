@@ -174,10 +174,12 @@ pub fn notice(frame: &mut Frame<'_>, area: Rect, model: &Model, look: &Look) {
         } else {
             ""
         };
-        Line::raw(format!(" {sign} {text}{end}"))
+        Line::from(vec![
+            Span::styled(format!(" {sign} "), look.style(Role::Warning)),
+            Span::styled(format!("{text}{end}"), look.style(Role::Title)),
+        ])
     });
-    let text: Text<'_> = shown.collect();
-    frame.render_widget(text.style(look.style(Role::Warning)), area);
+    frame.render_widget(shown.collect::<Text<'_>>(), area);
 }
 
 /// The bottom line: at most six keys that do something here.

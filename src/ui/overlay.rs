@@ -51,9 +51,15 @@ fn question(frame: &mut Frame<'_>, area: Rect, title: &str, text: &str, look: &L
         .unwrap_or(u16::MAX)
         .saturating_add(2);
     let place = centred(area, width, height);
-    frame.render_widget(Clear, place);
+    cleared(frame, place, look);
     let inside = pane(frame, place, title, true, look);
     frame.render_widget(words.into_iter().collect::<Text<'_>>(), inside);
+}
+
+// A cleared cell has the terminal's own background, and the theme may bring another.
+fn cleared(frame: &mut Frame<'_>, place: Rect, look: &Look) {
+    frame.render_widget(Clear, place);
+    frame.buffer_mut().set_style(place, look.style(Role::Text));
 }
 
 fn help(frame: &mut Frame<'_>, area: Rect, model: &Model, top: usize, look: &Look) {
@@ -67,7 +73,7 @@ fn help(frame: &mut Frame<'_>, area: Rect, model: &Model, top: usize, look: &Loo
         .unwrap_or(u16::MAX)
         .saturating_add(2);
     let place = centred(area, width, height);
-    frame.render_widget(Clear, place);
+    cleared(frame, place, look);
     let rows = usize::from(place.height.saturating_sub(2));
     let hidden = all.len().saturating_sub(rows);
     let top = top.min(hidden);

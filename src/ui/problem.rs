@@ -1,6 +1,6 @@
 //! A problem as people read it: its sign, then what is wrong, why, and what to do.
 
-use ratatui::text::Line;
+use ratatui::text::{Line, Span};
 
 use crate::core::problem::{Problem, Severity};
 use crate::core::untrusted::visible;
@@ -22,14 +22,22 @@ pub(super) fn whole(problem: &Problem, columns: usize, look: &Look) -> Vec<Line<
 fn signed(problem: &Problem, text: &str, columns: usize, look: &Look) -> Vec<Line<'static>> {
     let (sign, role) = match problem.severity {
         _ if problem.is_unanswered() => (look.signs.to_come, Role::Dim),
-        Severity::Blocked => (look.signs.blocked, Role::Danger),
-        Severity::Warning => (look.signs.look, Role::Warning),
-        Severity::Note => (look.signs.dot, Role::Note),
+        severity => severity_sign(severity, look),
     };
     sentence(sign, text, role, columns, look)
 }
 
-/// A text behind a sign, its further lines below the text, in at most so many columns.
+/// The sign of a severity and its colour.
+pub(super) fn severity_sign(severity: Severity, look: &Look) -> (&'static str, Role) {
+    match severity {
+        Severity::Blocked => (look.signs.blocked, Role::Danger),
+        Severity::Warning => (look.signs.look, Role::Warning),
+        Severity::Note => (look.signs.dot, Role::Note),
+    }
+}
+
+/// A text behind a sign, its further lines below the text, in at most so many columns. Only the sign has the colour: a
+/// sentence is read on every background.
 pub(super) fn sentence(
     sign: &str,
     text: &str,
@@ -44,7 +52,10 @@ pub(super) fn sentence(
         .enumerate()
         .map(|(at, text)| {
             let lead = if at == 0 { sign } else { " " };
-            Line::styled(format!("{lead} {text}"), style)
+            Line::from(vec![
+                Span::styled(format!("{lead} "), style),
+                Span::raw(text),
+            ])
         })
         .collect()
 }

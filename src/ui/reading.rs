@@ -92,10 +92,21 @@ fn search_line(frame: &mut Frame<'_>, area: Rect, reading: &Reading, look: &Look
 /// What is on in the title, the most telling first; what does not fit is left out.
 fn title(reading: &Reading, columns: usize, look: &Look) -> String {
     let dot = format!(" {} ", look.signs.dot);
-    let parts = [only(reading), found(reading)].into_iter().flatten();
-    let parts = parts.chain([counts(&reading.summary, look), severities(reading, look)]);
+    let told = |counts: String| {
+        let parts = [only(reading), found(reading)].into_iter().flatten();
+        parts.chain([counts, severities(reading, look)]).collect()
+    };
+    let whole: Vec<_> = told(counts(&reading.summary, look));
+    if width(&whole.join(&dot)) <= columns {
+        return whole.join(&dot);
+    }
+    // Dangers and warnings count more than how much of it is noise, which has a row of its own.
+    let apart = Summary {
+        noise: 0,
+        ..reading.summary
+    };
     let mut title = String::new();
-    for part in parts {
+    for part in told(counts(&apart, look)) {
         let gap = if title.is_empty() { "" } else { dot.as_str() };
         if width(&title) + width(gap) + width(&part) > columns && !title.is_empty() {
             break;
@@ -152,8 +163,12 @@ fn counted(count: usize, word: &str) -> String {
 /// The counts in words: deletions on prune only when there are any.
 pub fn counts(summary: &Summary, look: &Look) -> String {
     let dot = look.signs.dot;
+    let noise = match summary.noise {
+        0 => String::new(),
+        noise => format!(" ({noise} only noise)"),
+    };
     let mut words = format!(
-        "{} create {dot} {} modify {dot} {} delete",
+        "{} create {dot} {} modify{noise} {dot} {} delete",
         summary.create, summary.modify, summary.delete
     );
     if summary.delete_on_prune > 0 {

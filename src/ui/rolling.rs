@@ -92,7 +92,7 @@ fn known(
     }
     lines.push(Line::raw(""));
     lines.push(Line::styled(
-        format!("what {} says", rolling.command()),
+        format!("what {} said when it was asked", rolling.command()),
         look.style(Role::Dim),
     ));
     lines.extend(table(found, rolling.top, look));

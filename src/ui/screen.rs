@@ -4,18 +4,18 @@ use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::style::Style;
-use ratatui::text::Line;
+use ratatui::text::Text;
 
 use crate::app::model::{Model, Overlay, Screen};
 use crate::core::ascii;
 use crate::core::untrusted::is_hidden;
 
 use super::signs::{ASCII, Signs, UNICODE};
+use super::text::wrap;
 use super::theme::{Role, Theme};
 use super::{apply, chrome, overlay, review, rolling, watch, wizard};
 
-/// Fewest columns and rows that anything is drawn in.
-pub const SMALLEST: (u16, u16) = (60, 15);
+pub use crate::app::model::SMALLEST;
 
 /// Columns from which two panes stand side by side.
 pub const TWO_PANES: u16 = 120;
@@ -68,8 +68,10 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, look: &Look) {
 
 fn draw_all(frame: &mut Frame<'_>, model: &Model, look: &Look) {
     let area = frame.area();
+    // A theme may bring its own background.
+    frame.buffer_mut().set_style(area, look.style(Role::Text));
     if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
-        return too_small(frame, area);
+        return too_small(frame, area, look);
     }
     let notice = model.notice_rows(area.width);
     let [top, steps, note, middle, keys] = Layout::vertical([
@@ -108,13 +110,15 @@ fn in_ascii(buffer: &mut Buffer) {
     }
 }
 
-fn too_small(frame: &mut Frame<'_>, area: Rect) {
+fn too_small(frame: &mut Frame<'_>, area: Rect, look: &Look) {
     let (columns, rows) = SMALLEST;
+    let by = if look.signs.ascii { "x" } else { "×" };
     let text = format!(
-        "kopswain needs {columns}×{rows}; this is {}×{}",
+        "kopswain needs {columns}{by}{rows}, this is {}{by}{}: enlarge the window, or leave with ctrl-c",
         area.width, area.height
     );
-    frame.render_widget(Line::raw(text), area);
+    let lines = wrap(&text, usize::from(area.width));
+    frame.render_widget(lines.into_iter().collect::<Text<'_>>(), area);
 }
 
 fn body(frame: &mut Frame<'_>, area: Rect, model: &Model, look: &Look) {

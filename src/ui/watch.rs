@@ -9,7 +9,8 @@ use ratatui::text::{Line, Span, Text};
 use crate::app::event::Moment;
 use crate::app::watch::told::{self, Kind, Told};
 use crate::app::watch::{Look as Looking, REST, Watch};
-use crate::core::readiness::{GroupReadiness, Phase};
+use crate::core::readiness::{GroupReadiness, Phase, Readiness};
+use crate::core::untrusted::visible;
 
 use super::screen::Look;
 use super::text::{cut_end, elapsed};
@@ -35,13 +36,11 @@ pub fn headline(watch: &Watch, at: Moment, look: &Look) -> Line<'static> {
             look.style(Role::Dim),
         );
     };
-    let (sign, role) = phase_sign(readiness.phase, look);
+    let (sign, role) = phase_sign(readiness, look);
     let counts = format!(
-        "   control plane {}/{}   nodes {}/{}",
-        readiness.control_plane.ready,
-        readiness.control_plane.wanted,
-        readiness.nodes.ready,
-        readiness.nodes.wanted
+        "   control plane {}   nodes {}",
+        readiness.control_plane.figures(),
+        readiness.nodes.figures(),
     );
     let waited = match watch.ready_at {
         None => format!(" {} {age}", look.signs.dot),
@@ -50,7 +49,7 @@ pub fn headline(watch: &Watch, at: Moment, look: &Look) -> Line<'static> {
     };
     Line::from(vec![
         Span::styled(
-            format!(" {sign} {}", readiness.phase.word()),
+            format!(" {sign} {}", readiness.headline()),
             look.style(role),
         ),
         Span::styled(waited, look.style(Role::Dim)),
@@ -58,9 +57,10 @@ pub fn headline(watch: &Watch, at: Moment, look: &Look) -> Line<'static> {
     ])
 }
 
-fn phase_sign(phase: Phase, look: &Look) -> (&'static str, Role) {
-    match phase {
-        Phase::Ready => (look.signs.good, Role::Good),
+fn phase_sign(readiness: &Readiness, look: &Look) -> (&'static str, Role) {
+    match readiness.phase {
+        Phase::Ready if readiness.needing_update == Some(0) => (look.signs.good, Role::Good),
+        Phase::Ready => (look.signs.look, Role::Warning),
         Phase::CouldNotLook => (look.signs.blocked, Role::Danger),
         _ => (look.signs.now, Role::Accent),
     }
@@ -141,17 +141,24 @@ fn fitting(groups: &[GroupReadiness], room: usize, look: &Look) -> Vec<Vec<Strin
 }
 
 fn cells(group: &GroupReadiness, look: &Look) -> Vec<String> {
+    let known = group.ready.zip(group.wanted);
+    let old = match group.needing_update {
+        None | Some(0) => String::new(),
+        Some(old) => format!(", {old} to replace"),
+    };
     vec![
         group.name.clone(),
         group.machine_type.clone(),
-        format!("{}/{}", group.ready, group.wanted()),
-        bar(group.ready, group.wanted(), &look.signs),
-        group.word().to_owned(),
+        group.figures(),
+        known.map_or_else(String::new, |(ready, wanted)| {
+            bar(ready, wanted, &look.signs)
+        }),
+        format!("{}{old}", group.word()),
     ]
 }
 
 fn group_sign(group: &GroupReadiness, look: &Look) -> (&'static str, Role) {
-    if group.ready >= group.wanted() {
+    if group.is_met() {
         (look.signs.good, Role::Good)
     } else {
         (look.signs.now, Role::Accent)
@@ -202,20 +209,36 @@ fn times(looks: u32) -> String {
     }
 }
 
+const TOO_LONG: &str = "something is wrong: look at the Auto Scaling activity and the console output of an instance that is not ready";
+
+fn outlook_words(watch: &Watch, age: Duration) -> String {
+    let cluster = visible(&watch.cluster);
+    let words = match &watch.readiness {
+        Some(seen)
+            if seen.phase == Phase::Ready && seen.needing_update.is_some_and(|old| old > 0) =>
+        {
+            return format!(
+                "kops validate finds nothing wrong; kops rolling-update cluster {cluster} shows what is to be replaced"
+            );
+        }
+        Some(seen) if seen.phase == Phase::Ready => "kops validate finds nothing wrong",
+        Some(seen) if !seen.may_become_ready() => {
+            "waiting will not resolve this: see the reason above"
+        }
+        Some(seen) if seen.phase == Phase::CouldNotLook => {
+            "it is not known whether waiting resolves this: see the reason above"
+        }
+        _ if !watch.created => "not ready",
+        _ if age < USUAL => "normal so far: most clusters answer within 10 minutes",
+        _ if age < LONG => "slower than most clusters, which answer within 10 minutes",
+        _ => TOO_LONG,
+    };
+    words.to_owned()
+}
+
 fn outlook(frame: &mut Frame<'_>, area: Rect, watch: &Watch, at: Moment, look: &Look) {
     let age = at.since(watch.started);
-    let waiting = watch
-        .readiness
-        .as_ref()
-        .is_none_or(|readiness| readiness.phase.is_on_its_way());
-    let words = match waiting {
-        false if watch.ready_at.is_some() => "kops validate finds nothing wrong".to_owned(),
-        false => "not the wait for a young cluster: see the reason above".to_owned(),
-        true if !watch.created => "not ready".to_owned(),
-        true if age < USUAL => "normal so far: most clusters answer within 10 minutes".to_owned(),
-        true if age < LONG => "slower than most clusters, which answer within 10 minutes".to_owned(),
-        true => "something is wrong: look at the Auto Scaling activity and the console output of an instance that is not ready".to_owned(),
-    };
+    let words = outlook_words(watch, age);
     let next = match watch.look {
         // Once the cluster is ready no clock runs: a figure would stand still.
         Looking::Looking { .. } if watch.ready_at.is_some() => "kops validate runs".to_owned(),

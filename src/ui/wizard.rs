@@ -1,51 +1,51 @@
 //! Steps 1 to 7 of the wizard: the rows of the step, why they are asked, what is wrong, and the spec beside.
 
 mod notes;
+mod rows;
 
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span, Text};
 
 use crate::app::event::Moment;
-use crate::app::field::{Field, Kind, Sign};
-use crate::app::form::{Entry, Picking, Typing};
+use crate::app::form::{Entry, Picking};
 use crate::app::model::Model;
-use crate::app::questions;
 use crate::app::wizard::{Discovery, Pane, Step, Wizard};
 use crate::core::untrusted::visible;
 
+use super::review;
 use super::screen::{Look, TWO_PANES};
-use super::text::{cut_end, elapsed, pad, sentences, wrap};
+use super::text::{elapsed, sentences, wrap};
 use super::theme::Role;
 use super::widgets::pane::{first_visible, pane};
 use super::widgets::{address_map, spec, table};
-use super::{chrome, review};
+use rows::Rows;
 
 const WIDEST_PROSE: usize = 100;
-const MARKS: usize = 8;
 const BORDERS: usize = 2;
 const LEAST_MAP: u16 = 6;
 const SIDES: [Constraint; 2] = [Constraint::Percentage(58), Constraint::Percentage(42)];
 const SILENT: std::time::Duration = std::time::Duration::from_millis(300);
 
 // The rows of the present step and what stands below them, laid out once for a width.
-struct Sheet {
-    fields: Vec<Field>,
+struct Sheet<'a> {
+    rows: Rows<'a>,
     notes: Vec<Line<'static>>,
 }
 
-impl Sheet {
-    fn of(wizard: &Wizard, columns: u16, look: &Look) -> Self {
-        let fields = wizard.fields();
+impl<'a> Sheet<'a> {
+    fn of(wizard: &'a Wizard, columns: u16, look: &'a Look) -> Self {
         let inside = usize::from(columns).saturating_sub(BORDERS + 2);
-        let notes = notes::lines(wizard, &fields, inside, look);
-        Self { fields, notes }
+        let step_rows = wizard.rows();
+        let current = step_rows.get(wizard.form().cursor).map(|row| &row.field);
+        let notes = notes::lines(wizard, current, inside, look);
+        let rows = Rows::of(wizard, &step_rows, inside, look);
+        Self { rows, notes }
     }
 
     // All rows, headings, notes and borders.
-    fn height(&self, step: Step) -> u16 {
-        let headings = usize::from(!step.headings().is_empty());
-        let lines = self.fields.len() + headings + self.notes.len() + BORDERS;
+    fn height(&self) -> u16 {
+        let lines = self.rows.height() + self.notes.len() + BORDERS;
         u16::try_from(lines).unwrap_or(u16::MAX)
     }
 }
@@ -65,7 +65,7 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, wizard: &Wizard, model: &Model, l
     }
     if wizard.map().is_some() {
         let sheet = Sheet::of(wizard, area.width, look);
-        if sheet.height(wizard.step) <= area.height / 2 {
+        if sheet.height() <= area.height / 2 {
             return work_over_both(frame, area, wizard, sheet, at, look);
         }
     }
@@ -80,11 +80,11 @@ fn work_over_both(
     frame: &mut Frame<'_>,
     area: Rect,
     wizard: &Wizard,
-    sheet: Sheet,
+    sheet: Sheet<'_>,
     at: Moment,
     look: &Look,
 ) {
-    let height = sheet.height(wizard.step);
+    let height = sheet.height();
     let [above, below] =
         Layout::vertical([Constraint::Length(height), Constraint::Min(1)]).areas(area);
     let [left, right] = Layout::horizontal(SIDES).areas(below);
@@ -97,7 +97,7 @@ fn work_over_both(
 fn work_over_map(frame: &mut Frame<'_>, area: Rect, wizard: &Wizard, at: Moment, look: &Look) {
     let sheet = Sheet::of(wizard, area.width, look);
     let height = match wizard.map() {
-        Some(_) => area.height.saturating_sub(sheet.height(wizard.step)),
+        Some(_) => area.height.saturating_sub(sheet.height()),
         None => 0,
     };
     let height = if height < LEAST_MAP { 0 } else { height };
@@ -130,43 +130,47 @@ fn map(frame: &mut Frame<'_>, area: Rect, wizard: &Wizard, look: &Look) {
 fn spec_pane(frame: &mut Frame<'_>, area: Rect, wizard: &Wizard, look: &Look) {
     let shown = spec::Shown {
         text: &wizard.spec.text,
-        marked: std::slice::from_ref(&wizard.spec.changed),
+        marked: &wizard.spec.changed,
         top: wizard.spec.top,
         focused: wizard.pane == Pane::Spec,
     };
     spec::draw(frame, area, &shown, look);
 }
 
-fn work(frame: &mut Frame<'_>, area: Rect, wizard: &Wizard, sheet: Sheet, at: Moment, look: &Look) {
-    let Sheet { fields, notes } = sheet;
-    let title = if fields.is_empty() {
-        wizard.step.word().to_owned()
-    } else {
-        format!(
-            "{}  {}/{}",
+fn work(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    wizard: &Wizard,
+    sheet: Sheet<'_>,
+    at: Moment,
+    look: &Look,
+) {
+    let Sheet { rows, notes } = sheet;
+    let title = match rows.count {
+        0 => wizard.step.word().to_owned(),
+        count => format!(
+            "{}  {}/{count}",
             wizard.step.word(),
-            wizard.form().cursor + 1,
-            fields.len()
-        )
+            wizard.form().cursor + 1
+        ),
     };
     let inside = pane(frame, area, &title, wizard.pane == Pane::Work, look);
     if let Entry::Picking(picking) = &wizard.form().entry {
         return pick(frame, inside, picking, look);
     }
-    let height = notes_height(inside.height, wizard, &fields, notes.len());
-    let [rows, below] =
+    let height = notes_height(inside.height, rows.height(), notes.len());
+    let [above, below] =
         Layout::vertical([Constraint::Min(1), Constraint::Length(height)]).areas(inside);
     frame.render_widget(Text::from(fitting(notes, height, look)), below);
-    if fields.is_empty() {
-        return empty(frame, rows, wizard, at);
+    if rows.count == 0 {
+        return empty(frame, above, wizard, at);
     }
-    draw_rows(frame, rows, wizard, &fields, look);
+    rows.draw(frame, above);
 }
 
 // The rows keep at least half of the height when they need it; the notes have what is left.
-fn notes_height(height: u16, wizard: &Wizard, fields: &[Field], notes: usize) -> u16 {
-    let rows = fields.len().max(1) + usize::from(!wizard.step.headings().is_empty());
-    let kept = usize::from(height.div_ceil(2)).min(rows);
+fn notes_height(height: u16, rows: usize, notes: usize) -> u16 {
+    let kept = usize::from(height.div_ceil(2)).min(rows.max(1));
     u16::try_from(notes.min(usize::from(height).saturating_sub(kept))).unwrap_or(height)
 }
 
@@ -201,115 +205,6 @@ fn empty(frame: &mut Frame<'_>, area: Rect, wizard: &Wizard, at: Moment) {
     };
     let lines = wrap(&visible(&text), usize::from(area.width).min(WIDEST_PROSE));
     frame.render_widget(lines.into_iter().collect::<Text<'_>>(), area);
-}
-
-fn draw_rows(frame: &mut Frame<'_>, area: Rect, wizard: &Wizard, fields: &[Field], look: &Look) {
-    let headings = wizard.step.headings();
-    let height = usize::from(area.height).saturating_sub(usize::from(!headings.is_empty()));
-    let cursor = wizard.form().cursor.min(fields.len().saturating_sub(1));
-    let top = first_visible(cursor, fields.len(), height);
-    let shown = fields.iter().enumerate().skip(top).take(height);
-    let room = usize::from(area.width).saturating_sub(MARKS);
-    let heads: Vec<String> = headings.iter().map(ToString::to_string).collect();
-    let cells: Vec<Vec<String>> = shown.clone().map(|(_, field)| shown_cells(field)).collect();
-    let widths = table::widths(cells.iter().chain([&heads]).map(Vec::as_slice), room);
-    let mut lines = Vec::with_capacity(height + 1);
-    if !headings.is_empty() {
-        lines.push(table::headings(headings, MARKS, &widths, look));
-    }
-    for (at, field) in shown {
-        lines.push(row(wizard, field, at == cursor, &widths, room, look));
-    }
-    frame.render_widget(Text::from(lines), area);
-}
-
-fn row(
-    wizard: &Wizard,
-    field: &Field,
-    here: bool,
-    widths: &[usize],
-    room: usize,
-    look: &Look,
-) -> Line<'static> {
-    let cursor = if here { look.signs.cursor } else { " " };
-    let marks = format!(
-        "{cursor} {} {}",
-        look.signs.of(field.sign),
-        mark(field, look)
-    );
-    let mut spans = vec![Span::styled(
-        pad(&marks, MARKS),
-        look.style(sign_role(field.sign)),
-    )];
-    if let (true, Entry::Typing(typing)) = (here, &wizard.form().entry) {
-        spans.extend(typed(field, typing, widths, look));
-        return Line::from(spans);
-    }
-    let text = cut_end(
-        &table::line(&shown_cells(field), widths, look),
-        room,
-        look.signs.ellipsis,
-    );
-    let role = if here {
-        Role::Cursor
-    } else {
-        value_role(field)
-    };
-    let style = if here && wizard.pane == Pane::Work {
-        look.style(role)
-    } else {
-        look.style(value_role(field))
-    };
-    spans.push(Span::styled(text, style));
-    Line::from(spans)
-}
-
-fn shown_cells(field: &Field) -> Vec<String> {
-    let mut cells: Vec<String> = field.cells.iter().map(|cell| visible(cell)).collect();
-    if let (Kind::Text | Kind::Choice | Kind::Pick, [_, value]) = (field.kind, cells.as_mut_slice())
-        && value.is_empty()
-    {
-        questions::when_empty(&field.key).clone_into(value);
-    }
-    cells
-}
-
-fn mark(field: &Field, look: &Look) -> String {
-    match field.kind {
-        Kind::Toggle(true) => "[x]".to_owned(),
-        Kind::Toggle(false) => "[ ]".to_owned(),
-        Kind::One(true) => format!("({})", look.signs.now),
-        Kind::One(false) => "( )".to_owned(),
-        _ => String::new(),
-    }
-}
-
-fn sign_role(sign: Sign) -> Role {
-    match sign {
-        Sign::None => Role::Accent,
-        Sign::Good => Role::Good,
-        Sign::Look => Role::Warning,
-        Sign::Blocked => Role::Danger,
-        Sign::Now => Role::Dim,
-    }
-}
-
-fn value_role(field: &Field) -> Role {
-    match field.kind {
-        Kind::Toggle(false) | Kind::Shown if field.sign == Sign::Blocked => Role::Dim,
-        _ => Role::Text,
-    }
-}
-
-fn typed(field: &Field, typing: &Typing, widths: &[usize], look: &Look) -> Vec<Span<'static>> {
-    let label = visible(field.cells.first().map_or("", String::as_str));
-    let columns = widths.first().copied().unwrap_or_default();
-    let mut spans = vec![Span::raw(format!(
-        "{}  ",
-        chrome::cell(&label, columns, look)
-    ))];
-    spans.extend(input(&typing.input, look));
-    spans
 }
 
 /// A line being typed, the caret shown as a reversed cell.

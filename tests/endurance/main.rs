@@ -11,6 +11,7 @@
 mod account;
 mod arguments;
 mod broken_bytes;
+mod closed;
 #[path = "../real/cloud.rs"]
 #[allow(dead_code, reason = "each test program uses its part")]
 mod cloud;
@@ -48,4 +49,5 @@ mod stage;
 mod stub;
 #[path = "../programs/hostile.rs"]
 mod texts;
+mod watching;
 mod weather;

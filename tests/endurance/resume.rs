@@ -147,8 +147,11 @@ fn after_yes_failed_the_clusters_own_dry_run_is_asked_for_and_only_that_is_left(
         printed.contains("with this spec, and --yes was started"),
         "{printed}"
     );
-    let wanted = "to apply it as shown: kopswain create --answers answers.yml --approve ";
-    let line = said.lines().find_map(|line| line.strip_prefix(wanted));
+    let kops = stage.kops.program().display();
+    let wanted = format!(
+        "to apply it as shown: kopswain --kops {kops} create --answers answers.yml --approve "
+    );
+    let line = said.lines().find_map(|line| line.strip_prefix(&wanted));
     stage.create(line, 0);
     assert_eq!(stage.done(), [create(), key(), yes(), yes()]);
     // And then there is nothing left to do.
@@ -173,8 +176,9 @@ fn another_spec_of_that_name_is_never_overwritten_and_a_review_is_offered() {
     let (_, said) = stage.create(Some(CLUSTER), 1);
     for words in [
         "again.example.com is in s3://example-state with another spec: ",
-        "kopswain review again.example.com",
-        "kops replace -f cluster_spec.yml",
+        "KOPS_STATE_STORE=s3://example-state kops replace -f cluster_spec.yml",
+        " --state s3://example-state ",
+        " review again.example.com to see and apply it",
     ] {
         assert!(said.contains(words), "{words} is not in {said}");
     }

@@ -11,6 +11,8 @@ const ZONES: [&str; 4] = ["us-east-1a", "us-east-1b", "us-east-1c", "us-east-1d"
 /// The first letters of the keys that belong to another account.
 const OTHER: &str = "ASIAOTHER";
 
+const DENIED: &str = "<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>MultiFactorAuthentication</Message></Error></ErrorResponse>";
+
 /// What is in the VPC as XML, each change one item more.
 #[derive(Default)]
 struct State {
@@ -155,6 +157,8 @@ fn answer(request: &Request, state: &State) -> Reply {
     let here = request.authorization.contains("/us-east-1/");
     let body = match action {
         "GetCallerIdentity" => return identity(request),
+        // No role may be taken without a code.
+        "AssumeRole" => return Reply::Http(403, DENIED.to_owned()),
         "GetServiceQuota" => {
             return Reply::Http(400, "{\"__type\":\"NoSuchResourceException\"}".to_owned());
         }

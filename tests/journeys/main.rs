@@ -7,6 +7,7 @@
     unreachable_pub
 )]
 
+mod answers;
 mod approval;
 mod drift;
 #[path = "../programs/keys.rs"]
@@ -16,4 +17,5 @@ mod overtaken;
 mod questions;
 mod random;
 mod run;
+mod store;
 mod travel;

@@ -159,9 +159,9 @@ fn a_group_is_added_named_and_taken_away() {
         named.wizard().answers.instance_groups,
         [NodeGroup::default(), spot]
     );
-    let removed = travel(&format!("{NODES}<end><space><home><delete>"));
+    let removed = travel(&format!("{NODES}<end><space><home><ctrl-d>"));
     assert_eq!(groups(&removed), ["nodes-2"]);
-    let last = travel(&format!("{NODES}<delete>"));
+    let last = travel(&format!("{NODES}<ctrl-d>"));
     assert_eq!(groups(&last), ["nodes"]);
 }
 
@@ -174,8 +174,8 @@ fn a_resize_in_the_middle_changes_nothing_but_the_room() {
     let straight = follow(Model::wizard(demo::answers(), "/home/op"), keys.clone());
     let mut bent = Vec::new();
     for (at, event) in keys.into_iter().enumerate() {
-        let columns = 20 + u16::try_from(at).unwrap() * 70;
-        bent.extend([Event::Resize { columns, rows: 5 }, event]);
+        let columns = 60 + u16::try_from(at).unwrap() * 70;
+        bent.extend([Event::Resize { columns, rows: 15 }, event]);
     }
     bent.push(Event::Resize {
         columns: 80,

@@ -27,6 +27,8 @@ pub(crate) struct Played {
     pub(crate) variables: BTreeMap<String, String>,
     /// Names of its other variables.
     pub(crate) others: Vec<String>,
+    /// Stands for all variables but the state store and the kubeconfig, byte for byte.
+    pub(crate) environment: u64,
     /// Signals in the order in which they came.
     pub(crate) signals: Vec<String>,
     /// `None` while it runs, or when a signal or a crash ended it.
@@ -45,6 +47,7 @@ enum Noted {
         folder: PathBuf,
         variables: BTreeMap<String, String>,
         others: Vec<String>,
+        environment: u64,
     },
     Signal {
         pid: i32,
@@ -151,6 +154,7 @@ fn take(played: &mut Vec<Played>, noted: Noted) {
             folder,
             variables,
             others,
+            environment,
         } => played.push(Played {
             pid,
             parent,
@@ -160,6 +164,7 @@ fn take(played: &mut Vec<Played>, noted: Noted) {
             folder,
             variables,
             others,
+            environment,
             signals: Vec::new(),
             exit: None,
         }),

@@ -264,7 +264,51 @@ SSH public key   blocked  there is no SSH public key
 kops channel     warning  kops's channel none was not read
   why: the channel is none; Kubernetes 1.35.5 is proposed by the list built into kopswain, that of kops 1.36.2 of 2026-08-08
   do:  nothing, if that suits; else connect to it, or name another with --channel
+  from: --channel
 ";
+
+#[test]
+fn doctor_uses_the_answers_of_the_folder_and_says_where_each_value_came_from() {
+    let desk = Desk::offline();
+    let answers = "region: eu-nowhere\nstateStore: s3://x\nchannel: none\naccess: {sshPublicKey: nowhere.pub}\n";
+    desk.write("answers.yml", answers);
+    let told = desk.kopswain(&["doctor"]).expect(2).stdout;
+    for words in [
+        "\"eu-nowhere\" is not the name of an AWS region",
+        "the SSH public key nowhere.pub cannot be read",
+        "kops's channel none was not read",
+    ] {
+        assert!(told.contains(words), "{words}:\n{told}");
+    }
+    assert_eq!(told.matches("  from: answers.yml\n").count(), 4, "{told}");
+    let given = desk
+        .kopswain(&["doctor", "--region", "us-east-1"])
+        .expect(2)
+        .stdout;
+    let region =
+        "region           ok       us-east-1\n  from: --region (answers.yml has eu-nowhere)\n";
+    assert!(given.contains(region), "{given}");
+    let json = desk
+        .kopswain(&["doctor", "--output", "json"])
+        .expect(2)
+        .stdout;
+    let told: Vec<serde_json::Value> = serde_json::from_str(&json).unwrap();
+    let source = told
+        .iter()
+        .find(|one| one["kind"] == "stateStore")
+        .map(|one| &one["source"]);
+    assert_eq!(source, Some(&"answers.yml".into()));
+    desk.write("answers.yml", "clusterr: x\n");
+    let told = desk
+        .kopswain(&["doctor", "--channel", "none"])
+        .expect(2)
+        .stdout;
+    assert!(
+        told.starts_with("answers file     blocked  answers.yml is not an answers file"),
+        "{told}"
+    );
+    assert!(told.ends_with(DOCTOR), "{told}");
+}
 
 #[test]
 fn doctor_tells_everything_that_is_missing_at_once() {

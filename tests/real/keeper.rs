@@ -204,7 +204,8 @@ async fn kops_and_its_keeper_are_no_part_of_the_session_that_asked() {
     let running = run.start(&[&text]);
     until("kops runs", || kops.exists()).await;
     let (kops, keeper) = (pid_of(&kops), pid_of(&keeper));
-    assert_eq!(getsid(Some(kops)), Ok(keeper));
+    assert_eq!(getsid(Some(kops)), Ok(kops));
+    assert_eq!(getsid(Some(keeper)), Ok(keeper));
     assert_ne!(getsid(Some(keeper)), getsid(None));
     // What reaches a keeper does not end it, and what reaches its group does not reach kops.
     for signal in [

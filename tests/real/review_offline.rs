@@ -151,3 +151,53 @@ fn the_spec_tells_how_many_machines_are_replaced() {
         assert!(told.stdout.contains(words), "{words}:\n{}", told.stdout);
     }
 }
+
+#[test]
+fn a_drift_gate_is_green_when_only_noise_waits() {
+    let noise = fixture("update-nochange.stdout");
+    let told = kopswain(&["--from", "-"], noise.as_bytes());
+    assert_eq!(told.code, 2);
+    assert_eq!(
+        told.stderr,
+        "only noise waits: with --ignore-noise the exit code would be 0\n"
+    );
+    let ignored = kopswain(&["--from", "-", "--ignore-noise"], noise.as_bytes());
+    assert_eq!(ignored.code, 0);
+    assert_eq!(
+        ignored.stderr,
+        "only noise waits: exit code 0 because of --ignore-noise\n"
+    );
+    assert_eq!(ignored.stdout, told.stdout);
+    // Whatever is more than noise waits all the same.
+    for more in ["update-modify.stdout", "update-scaled-to-zero.stdout"] {
+        let told = kopswain(&["--from", "-", "--ignore-noise"], fixture(more).as_bytes());
+        assert_eq!((told.code, told.stderr.as_str()), (2, ""), "{more}");
+    }
+    let odd = kopswain(
+        &["--from", "-", "--ignore-noise"],
+        b"odd\nNo changes need to be applied\n",
+    );
+    assert_eq!((odd.code, odd.stderr.as_str()), (2, ""));
+}
+
+#[test]
+fn a_failure_from_a_file_is_explained_as_of_a_kops_that_has_ended() {
+    let failures = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/failures");
+    for (name, what) in [
+        ("throttling-ended.txt", "AWS asks kops to slow down"),
+        (
+            "ns-records-missing.txt",
+            "the cluster's DNS zone is not delegated",
+        ),
+        (
+            "iam-profile-deadline.txt",
+            "an instance profile that was just made is not known everywhere yet",
+        ),
+    ] {
+        let told = kopswain(&["--from", &format!("{failures}/{name}")], b"");
+        assert_eq!(told.code, 1, "{name}");
+        assert!(told.stderr.contains(what), "{}", told.stderr);
+        assert!(!told.stderr.contains("by itself"), "{}", told.stderr);
+        assert!(!told.stdout.contains("nothing\n"), "{}", told.stdout);
+    }
+}

@@ -18,7 +18,12 @@ pub const SIZES: [(u16, u16); 2] = [(80, 24), (120, 40)];
 
 /// The default theme with Unicode signs.
 pub fn look() -> Look {
-    Look::new(Theme::named("default").unwrap(), false, true)
+    themed("default")
+}
+
+/// A theme that comes with the program, with Unicode signs.
+pub fn themed(name: &str) -> Look {
+    Look::new(Theme::named(name).unwrap(), false, true)
 }
 
 /// The cells of a model on a terminal of this size.

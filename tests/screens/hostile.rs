@@ -147,7 +147,9 @@ fn events(text: &str) -> Vec<Event> {
             support: None,
             hostnames: None,
         },
+        ended(Job::InstanceGroups, 1),
         ended(Job::Validate, 1),
+        ended(Job::Instances, 1),
         ended(Job::Preview, 1),
         ended(Job::Update, 0),
         Event::Ended {

@@ -3,20 +3,33 @@
 use std::fmt::Write as _;
 
 use ratatui::buffer::{Buffer, Cell};
-use ratatui::style::Color;
+use ratatui::style::{Color, Modifier};
 
 use kopswain::app::model::Model;
 use kopswain::ui::screen::Look;
-use kopswain::ui::theme::Theme;
+use kopswain::ui::theme::{Role, Theme};
 
-use super::canvas::{SIZES, cells, keep_text, look, rows};
+use super::canvas::{SIZES, cells, keep_text, look, rows, themed};
 use super::{all, review, run, wizard};
 
-const THEMES: [&str; 4] = ["default", "light", "high-contrast", "monochrome"];
+const THEMES: [&str; 5] = ["default", "dark", "light", "high-contrast", "monochrome"];
 
-fn themed(name: &str) -> Look {
-    Look::new(Theme::named(name).unwrap(), false, true)
-}
+const ROLES: [Role; 14] = [
+    Role::Text,
+    Role::Dim,
+    Role::Accent,
+    Role::Title,
+    Role::Cursor,
+    Role::Danger,
+    Role::Warning,
+    Role::Good,
+    Role::Note,
+    Role::Create,
+    Role::Modify,
+    Role::Delete,
+    Role::Changed,
+    Role::Match,
+];
 
 fn ascii() -> Look {
     Look::new(Theme::named("default").unwrap(), true, true)
@@ -32,6 +45,32 @@ fn monochrome_has_no_colour_on_any_screen() {
                 .find(|cell| (cell.fg, cell.bg) != (Color::Reset, Color::Reset));
             assert_eq!(coloured, None, "{name} at {size:?}");
         }
+    }
+}
+
+// What the themes are held to for each role on the palettes of common terminals then holds for every cell; on the row of
+// the cursor the two colours change places.
+#[test]
+fn every_cell_looks_as_one_of_the_roles() {
+    let colours = |cell: &Cell| (cell.fg, cell.bg, cell.modifier - Modifier::BOLD);
+    let look = look();
+    let drawn = |role, cursor: bool| {
+        let mut cell = Cell::default();
+        cell.set_style(look.style(Role::Text))
+            .set_style(look.style(role));
+        if cursor {
+            cell.set_style(look.style(Role::Cursor));
+        }
+        colours(&cell)
+    };
+    let known: Vec<_> = ROLES
+        .iter()
+        .flat_map(|role| [drawn(*role, false), drawn(*role, true)])
+        .collect();
+    for (name, model) in all() {
+        let content = cells(model, (120, 40), &look).content;
+        let strange = content.iter().find(|cell| !known.contains(&colours(cell)));
+        assert_eq!(strange, None, "{name}");
     }
 }
 

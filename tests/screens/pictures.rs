@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use kopswain::app::model::Model;
 
-use super::canvas::{cells, look};
+use super::canvas::{cells, themed};
 use super::svg::picture;
 use super::world::after;
 use super::{review, run, wizard};
@@ -51,7 +51,7 @@ fn accepts() -> bool {
 #[test]
 fn the_pictures_of_the_readme_are_as_the_program_draws() {
     for (name, model) in main_screens() {
-        let drawn = picture(&cells(&model, SIZE, &look()));
+        let drawn = picture(&cells(&model, SIZE, &themed("dark")));
         if accepts() {
             std::fs::create_dir_all(path(name).parent().unwrap()).unwrap();
             std::fs::write(path(name), &drawn).unwrap();
@@ -67,7 +67,7 @@ fn the_pictures_of_the_readme_are_as_the_program_draws() {
 #[test]
 fn a_picture_holds_every_word_of_its_screen() {
     for (name, model) in main_screens() {
-        let buffer = cells(&model, SIZE, &look());
+        let buffer = cells(&model, SIZE, &themed("dark"));
         let svg = picture(&buffer);
         for row in super::canvas::rows(&buffer) {
             for word in row

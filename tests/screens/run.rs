@@ -4,6 +4,7 @@ use kopswain::app::effect::Job;
 use kopswain::app::event::{Event, Output};
 use kopswain::app::model::{Model, Screen};
 use kopswain::app::update::start;
+use kopswain::core::facts::Facts;
 
 use super::canvas::keep;
 use super::world::{CLUSTER, after, at, ended, place, press, recorded, tell};
@@ -41,6 +42,7 @@ pub fn at_the_dry_run() -> Model {
     tell(&mut model, 34_000, ended(Job::ReadBack, 0, &spec, ""));
     tell(&mut model, 34_500, ended(Job::ListKeys, 0, "[]\n", ""));
     tell(&mut model, 35_000, ended(Job::SshKey, 0, "", ""));
+    store_told(&mut model, 35_000);
     say(
         &mut model,
         36_000,
@@ -74,6 +76,11 @@ fn facts_told(model: &mut Model, account: &str) {
     };
     now.insert("account", account);
     tell(model, 47_000, Event::FactsRead(Ok(now)));
+}
+
+// The objects in the state store, of which nothing is known here.
+fn store_told(model: &mut Model, millis: u64) {
+    tell(model, millis, Event::StoreRead(Ok(Facts::default())));
 }
 
 /// The run while `--yes` changes AWS.
@@ -216,21 +223,48 @@ fn first_look(groups: bool) -> Model {
         tell(
             &mut model,
             900,
-            ended(Job::ReadBack, 0, recorded!("cluster_spec.yml"), ""),
+            ended(Job::InstanceGroups, 0, recorded!("cluster_spec.yml"), ""),
         );
+    } else {
+        let stderr = recorded!("update-no-bucket.stderr");
+        tell(&mut model, 900, ended(Job::InstanceGroups, 1, "", stderr));
     }
     model.at = at(1_500);
     model
 }
 
+/// One look of kops; of the instances that it lists, so many still need to be replaced.
+fn look(model: &mut Model, millis: u64, (exit, stdout, stderr): (i32, &str, &str), old: usize) {
+    tell(model, millis, ended(Job::Validate, exit, stdout, stderr));
+    let instances = instances(stdout, old);
+    tell(model, millis, ended(Job::Instances, 0, &instances, ""));
+}
+
+// The recordings have one group of each role in each zone.
+fn instances(validated: &str, old: usize) -> String {
+    let seen: serde_json::Value = serde_json::from_str(validated).unwrap_or_default();
+    let nodes = seen["nodes"].as_array().cloned().unwrap_or_default();
+    let listed = nodes.iter().enumerate().map(|(at, node)| {
+        let group = match node["role"].as_str() {
+            Some("control-plane") => {
+                format!("control-plane-{}.masters", node["zone"].as_str().unwrap())
+            }
+            _ => format!("nodes-{}", node["zone"].as_str().unwrap()),
+        };
+        serde_json::json!({
+            "id": node["name"],
+            "nodeName": node["name"],
+            "status": if at < old { "NeedsUpdate" } else { "UpToDate" },
+            "instanceGroup": format!("{group}.{CLUSTER}"),
+        })
+    });
+    serde_json::Value::Array(listed.collect()).to_string()
+}
+
 /// The dashboard after one look.
 pub fn looked(exit: i32, stdout: &str, stderr: &str) -> Model {
     let mut model = first_look(true);
-    tell(
-        &mut model,
-        4_000,
-        ended(Job::Validate, exit, stdout, stderr),
-    );
+    look(&mut model, 4_000, (exit, stdout, stderr), 0);
     model.at = at(7_000);
     model
 }
@@ -243,6 +277,7 @@ pub fn born() -> Model {
         70_000,
         ended(Job::UpdateYes, 0, recorded!("apply-create.stdout"), ""),
     );
+    store_told(&mut model, 70_000);
     assert!(
         matches!(model.screen, Screen::Watch(_)),
         "the dashboard follows the run"
@@ -260,17 +295,38 @@ fn young(millis: u64) -> Model {
 
 fn nothing_known() -> Model {
     let mut model = first_look(false);
-    tell(
-        &mut model,
-        4_000,
-        ended(
-            Job::Validate,
-            1,
-            recorded!("validate-3-not-ready-json.stdout"),
-            "",
-        ),
-    );
+    let seen = recorded!("validate-3-not-ready-json.stdout");
+    tell(&mut model, 4_000, ended(Job::Validate, 1, seen, ""));
+    let stderr = recorded!("update-no-bucket.stderr");
+    tell(&mut model, 4_000, ended(Job::Instances, 1, "", stderr));
     model
+}
+
+/// A ready cluster of which two instances still run with what was before.
+fn to_replace() -> Model {
+    let mut model = first_look(true);
+    let ready = recorded!("validate-4-ready-json.stdout");
+    look(&mut model, 4_000, (0, ready, ""), 2);
+    model.at = at(7_000);
+    model
+}
+
+fn instances_missing() -> Model {
+    let mut model = first_look(false);
+    let seen = include_str!("../fixtures/watch/not-enough-nodes.json");
+    tell(&mut model, 4_000, ended(Job::Validate, 1, seen, ""));
+    let listed = ["i-02", "i-03"].map(|id| {
+        let group = format!("nodes.{CLUSTER}");
+        serde_json::json!({"id": id, "status": "UpToDate", "instanceGroup": group})
+    });
+    let listed = serde_json::Value::from(listed.to_vec()).to_string();
+    tell(&mut model, 4_000, ended(Job::Instances, 0, &listed, ""));
+    model
+}
+
+fn starting() -> Model {
+    let lines = include_str!("../fixtures/watch/api-starting.txt");
+    looked(1, "", lines.lines().next().unwrap())
 }
 
 /// A ready cluster with more instance groups and nodes than a screen has rows.
@@ -282,10 +338,11 @@ fn many_groups() -> Model {
         .chain(more)
         .collect();
     let spec = documents.join("\n---\n");
-    let mut model = first_look(true);
-    tell(&mut model, 900, ended(Job::ReadBack, 0, &spec, ""));
+    let mut model = Model::watch(&CLUSTER.parse().unwrap(), place());
+    start(&mut model);
+    tell(&mut model, 900, ended(Job::InstanceGroups, 0, &spec, ""));
     let ready = recorded!("validate-4-ready-json.stdout");
-    tell(&mut model, 4_000, ended(Job::Validate, 0, ready, ""));
+    look(&mut model, 4_000, (0, ready, ""), 0);
     model
 }
 
@@ -323,6 +380,9 @@ pub fn watch() -> Vec<Shot> {
             looked(0, recorded!("validate-4-ready-json.stdout"), ""),
         ),
         ("watch_no_groups", nothing_known()),
+        ("watch_to_replace", to_replace()),
+        ("watch_api_starting", starting()),
+        ("watch_instances_missing", instances_missing()),
         ("watch_many_groups", many_groups()),
         (
             "watch_many_groups_below",
@@ -360,6 +420,7 @@ fn updated() -> Model {
         60_000,
         ended(Job::UpdateYes, 0, recorded!("apply-modify.stdout"), ""),
     );
+    store_told(&mut model, 60_000);
     assert!(matches!(model.screen, Screen::Rolling(_)));
     model.at = at(62_400);
     model

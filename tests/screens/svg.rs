@@ -55,7 +55,7 @@ fn draw(svg: &mut String, column: usize, row: usize, stretch: &[Cell]) {
             left + CELL.0 * small(at),
             top + BASELINE,
             &words,
-            ink,
+            &ink,
             stretch[0].modifier,
         );
     }
@@ -119,7 +119,7 @@ fn escaped(text: &str) -> String {
         .replace('>', "&gt;")
 }
 
-fn colours(cell: &Cell) -> (&'static str, &'static str) {
+fn colours(cell: &Cell) -> (String, String) {
     let (ink, paper) = (colour(cell.fg, INK), colour(cell.bg, PAPER));
     if cell.modifier.contains(Modifier::REVERSED) {
         (paper, ink)
@@ -128,17 +128,11 @@ fn colours(cell: &Cell) -> (&'static str, &'static str) {
     }
 }
 
-fn colour(colour: Color, otherwise: &'static str) -> &'static str {
+// The theme of the pictures names every colour by its number.
+fn colour(colour: Color, otherwise: &str) -> String {
     match colour {
-        Color::Black => "#0c0f14",
-        Color::DarkGray => "#7d8694",
-        Color::Gray | Color::White => "#e6e9ee",
-        Color::Red | Color::LightRed => "#ff6b6b",
-        Color::Green | Color::LightGreen => "#69c98a",
-        Color::Yellow | Color::LightYellow => "#e5c26b",
-        Color::Blue | Color::LightBlue => "#7aa7ff",
-        Color::Magenta | Color::LightMagenta => "#c792ea",
-        Color::Cyan | Color::LightCyan => "#5cc8d8",
-        _ => otherwise,
+        Color::Rgb(red, green, blue) => format!("#{red:02x}{green:02x}{blue:02x}"),
+        Color::Reset => otherwise.to_owned(),
+        other => panic!("a colour without a number: {other:?}"),
     }
 }

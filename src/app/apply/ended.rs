@@ -14,6 +14,7 @@ impl Apply {
         let Some(took) = self.has_run(job, at) else {
             return Vec::new();
         };
+        self.paused = None;
         let verdict = result.and_then(|finished| self.judge(job, &finished));
         let state = match verdict {
             Ok(_) => TaskState::Done { took },

@@ -1,47 +1,121 @@
 //! The keys of a step: of its rows, of a value being typed or picked, and of the spec beside them.
 
 use super::table::{
-    ENTER, FIRST, HELP, LAST, LEAVE, LINES, NEXT, PAGES, ROWS, SPACE, TRAVEL, ask_again, back,
-    bind, ctrl_c_discards, esc_discards, other_pane, table, turn_back, turn_on,
+    ENTER, FIRST, HELP, LAST, LEAVE, LINES, NEXT, PAGES, ROWS, SPACE, TRAVEL as LONG_TEXT,
+    ask_again, back, bind, ctrl_c_discards, esc_discards, other_pane, table, turn_back, turn_on,
 };
 use super::{Action, Binding};
 use crate::app::key::{Code, Key};
 
-const OTHER_PANE: Binding = other_pane("other pane");
+const OTHER_PANE: Binding = other_pane("switch pane");
 const AGAIN: &[Binding] = &[ask_again("ask AWS again")];
-
-const STEP: &[Binding] = table![
-    &[NEXT, back("back"), OTHER_PANE, HELP, LEAVE],
-    ROWS,
-    PAGES,
-    &[
-        FIRST,
-        LAST,
-        turn_back("value before"),
-        turn_on("next value"),
-        bind(
-            &[Key::plain(Code::Delete)],
-            "delete",
-            Action::Remove,
-            "clear, or take the group away",
-        ),
-    ],
-];
 
 const fn space(word: &'static str) -> Binding {
     bind(&[SPACE], "space", Action::Choose, word)
 }
 
-pub(super) const SHOWN: &[Binding] = table![AGAIN, STEP];
-pub(super) const TEXT: &[Binding] = table![&[space("edit")], STEP, AGAIN];
-pub(super) const CHOICE: &[Binding] = table![&[space("next value")], STEP, AGAIN];
-pub(super) const MARK: &[Binding] = table![&[space("choose")], STEP, AGAIN];
-pub(super) const PICK: &[Binding] = table![&[space("pick from a list")], STEP, AGAIN];
-pub(super) const ACT: &[Binding] = table![&[space("add a group")], STEP, AGAIN];
+const fn next(word: &'static str) -> Binding {
+    bind(&[ENTER], "enter", Action::Next, word)
+}
 
-const LEAVE_AS_IT_WAS: &str = "leave as it was";
+const CLEARS: &[Key] = &[Key::plain(Code::Delete), Key::plain(Code::Backspace)];
+
+const fn clear(word: &'static str) -> Binding {
+    bind(CLEARS, "delete", Action::Clear, word)
+}
+
+const UNDO: &str = "undo the last change";
+/// Where letters are typed.
+const UNDO_CTRL: Binding = bind(&[Key::ctrl('u')], "ctrl-u", Action::Undo, UNDO);
+const UNDO_U: Binding = bind(
+    &[Key::ctrl('u'), Key::char('u')],
+    "u ctrl-u",
+    Action::Undo,
+    UNDO,
+);
+
+const ABOUT: &[Binding] = &[back("back"), OTHER_PANE, HELP, LEAVE];
+const TRAVEL: &[Binding] = table![ROWS, PAGES, &[FIRST, LAST]];
+const TURNS: &[Binding] = &[turn_back("previous value"), turn_on("next value")];
+
+pub(super) const SHOWN: &[Binding] = table![AGAIN, &[NEXT], ABOUT, TRAVEL, &[UNDO_U]];
+pub(super) const TEXT: &[Binding] = table![
+    &[space("edit"), NEXT],
+    ABOUT,
+    &[clear("clear"), UNDO_CTRL],
+    TRAVEL,
+    AGAIN
+];
+pub(super) const VERSION: &[Binding] = table![
+    &[space("edit"), NEXT],
+    ABOUT,
+    &[clear("clear"), UNDO_CTRL],
+    TRAVEL,
+    TURNS,
+    AGAIN
+];
+pub(super) const GROUP: &[Binding] = table![
+    &[
+        space("edit"),
+        NEXT,
+        bind(
+            &[Key::ctrl('d')],
+            "ctrl-d",
+            Action::RemoveGroup,
+            "remove group",
+        ),
+    ],
+    ABOUT,
+    &[clear("clear"), UNDO_CTRL],
+    TRAVEL,
+    AGAIN
+];
+pub(super) const CHOICE: &[Binding] = table![
+    &[space("next value"), NEXT],
+    ABOUT,
+    &[clear("clear"), UNDO_U],
+    TRAVEL,
+    TURNS,
+    AGAIN
+];
+pub(super) const MARK: &[Binding] = table![
+    &[space("in or out"), next("next, with the marked")],
+    ABOUT,
+    &[clear("take out"), UNDO_U],
+    TRAVEL,
+    TURNS,
+    AGAIN
+];
+pub(super) const ONE: &[Binding] = table![
+    &[space("choose"), next("choose, next")],
+    ABOUT,
+    &[UNDO_U],
+    TRAVEL,
+    AGAIN
+];
+pub(super) const PICK: &[Binding] = table![
+    &[space("pick from a list"), NEXT],
+    ABOUT,
+    &[clear("clear"), UNDO_CTRL],
+    TRAVEL,
+    AGAIN
+];
+pub(super) const ACT: &[Binding] = table![
+    &[bind(
+        &[ENTER, SPACE],
+        "enter",
+        Action::Choose,
+        "add an instance group",
+    )],
+    ABOUT,
+    &[UNDO_U],
+    TRAVEL,
+    AGAIN
+];
+
+const LEAVE_AS_IT_WAS: &str = "cancel";
 const TAKE_OR_LEAVE: &[Binding] = &[
-    bind(&[ENTER], "enter", Action::Accept, "take it"),
+    bind(&[ENTER], "enter", Action::Accept, "save"),
     esc_discards(LEAVE_AS_IT_WAS),
 ];
 const LEAVE_TOO: &[Binding] = &[ctrl_c_discards(LEAVE_AS_IT_WAS)];
@@ -52,6 +126,6 @@ pub(super) const PICKING: &[Binding] = table![TAKE_OR_LEAVE, ROWS, PAGES, LEAVE_
 pub(super) const SPEC: &[Binding] = table![
     LINES,
     &[OTHER_PANE, NEXT, back("back to the questions"), HELP],
-    TRAVEL,
+    LONG_TEXT,
     &[LEAVE],
 ];

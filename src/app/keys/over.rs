@@ -16,6 +16,8 @@ pub(super) const HELP: &[Binding] = table![
     PAGES,
 ];
 
+pub(super) const TOO_SMALL: &[Binding] = &[LEAVE];
+
 const fn stay(word: &'static str) -> Binding {
     bind(&[ENTER, ESC], "enter", Action::Stay, word)
 }

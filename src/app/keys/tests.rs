@@ -3,12 +3,15 @@
 use super::*;
 use crate::app::key::Code;
 
-const ALL: [Context; 28] = [
+const ALL: [Context; 32] = [
     Context::Form,
     Context::FormText,
+    Context::FormVersion,
     Context::FormChoice,
     Context::FormMark,
+    Context::FormOne,
     Context::FormPick,
+    Context::FormGroup,
     Context::FormAct,
     Context::Typing,
     Context::Picking,
@@ -32,6 +35,7 @@ const ALL: [Context; 28] = [
     Context::Help,
     Context::Leaving,
     Context::Detaching,
+    Context::TooSmall,
 ];
 
 #[test]

@@ -16,16 +16,24 @@ pub struct FoldedFinding {
 }
 
 impl Reading {
-    /// Judges the report anew once the spec tells how large the instance groups are; what was read stays read.
+    /// Judges the report again once the spec tells how large the instance groups are; what was read stays read.
     pub(super) fn judge(&mut self) {
-        let groups = instance_groups(&self.spec);
-        if groups.is_empty() {
-            return;
+        if !instance_groups(&self.spec).is_empty() {
+            self.judge_again();
         }
-        let folded = judged(&self.report, &groups);
+    }
+
+    /// Judges the report by all that is known now; what was read stays read.
+    pub(super) fn judge_again(&mut self) {
+        let groups = instance_groups(&self.spec);
+        let folded = judged(&self.report, &groups, &self.planned);
         let named = |folded: &FoldedFinding| {
             let finding = &folded.finding;
-            (finding.rule, finding.resource.clone())
+            (
+                finding.rule,
+                finding.resource.clone(),
+                finding.message.clone(),
+            )
         };
         let before = self.folded.iter().zip(&self.findings_read);
         let read: BTreeSet<_> = before
@@ -44,11 +52,18 @@ impl Reading {
     }
 }
 
-/// The findings as they are shown.
-pub(super) fn judged(report: &Report, groups: &[InstanceGroupSummary]) -> Vec<FoldedFinding> {
+/// The findings as they are shown, those of the plan among them.
+pub(super) fn judged(
+    report: &Report,
+    groups: &[InstanceGroupSummary],
+    planned: &[Finding],
+) -> Vec<FoldedFinding> {
     let folded = folded_for(report, groups).into_iter();
+    let planned = planned.iter().map(|finding| (finding.clone(), Vec::new()));
     let with_subjects = |(finding, subjects)| FoldedFinding { finding, subjects };
-    folded.map(with_subjects).collect()
+    let mut all: Vec<_> = folded.chain(planned).map(with_subjects).collect();
+    all.sort_by_cached_key(|folded| folded.finding.rank());
+    all
 }
 
 /// Every resource with each finding about it, in the order of the resources.

@@ -8,9 +8,9 @@ use crate::app::model::{Existing, Model, Screen};
 use crate::app::review::Review;
 use crate::core::cluster_name::ClusterName;
 use crate::core::command::CommandLine;
-use crate::core::facts::NamedInSpec;
 use crate::core::fault::Fault;
 use crate::core::progress::explain;
+use crate::core::region;
 
 /// Asks kops for the dry run of a cluster that exists, and for its spec.
 pub fn ask_existing(existing: &mut Existing, at: Moment) -> Vec<Effect> {
@@ -19,21 +19,20 @@ pub fn ask_existing(existing: &mut Existing, at: Moment) -> Vec<Effect> {
     let Some(cluster) = existing.cluster.clone() else {
         return Vec::new();
     };
-    let run = |job, command| {
-        Effect::Ask(Run {
-            job,
-            cluster: cluster.clone(),
-            place: existing.place.clone(),
-            command,
-            spec: None,
-        })
-    };
-    let mut effects = vec![Effect::clock()];
     // Read again each time: what is approved is what the store has now.
-    effects.push(run(Job::ReadBack, CommandLine::get_all(&cluster)));
-    effects.push(run(Job::Update, CommandLine::update(&cluster)));
-    effects.push(Effect::Identify(existing.place.clone()));
-    effects
+    let stored = ask(
+        existing,
+        &cluster,
+        Job::ReadBack,
+        CommandLine::get_all(&cluster),
+    );
+    let identify = Effect::Identify(existing.place.clone());
+    vec![
+        Effect::clock(),
+        stored,
+        dry_run(existing, &cluster),
+        identify,
+    ]
 }
 
 /// Takes the spec that the state store has: what an approval rests on is read next, or cannot be.
@@ -43,10 +42,7 @@ pub fn stored_spec_read(model: &mut Model, result: Result<Finished, Fault>) -> V
     };
     let (spec, facts) = match result {
         Ok(finished) if finished.succeeded() => (finished.stdout, Basis::Asking),
-        Ok(finished) => (
-            String::new(),
-            not_stored(existing.cluster.as_ref(), &finished),
-        ),
+        Ok(finished) => (String::new(), not_stored(existing, &finished)),
         Err(fault) => (String::new(), Basis::Read(Err(fault))),
     };
     (existing.spec, existing.facts) = (spec, facts);
@@ -54,16 +50,61 @@ pub fn stored_spec_read(model: &mut Model, result: Result<Finished, Fault>) -> V
     if existing.facts != Basis::Asking {
         return kept_yes(model);
     }
-    vec![Effect::ReadFacts(FactsOf {
+    let Some(cluster) = existing.cluster.clone() else {
+        return Vec::new();
+    };
+    let (effects, notice) = in_its_region(existing, model.at);
+    let facts = Effect::ReadFacts(FactsOf {
         place: existing.place.clone(),
-        named: NamedInSpec::of(&existing.spec),
+        cluster,
+        spec: existing.spec.clone(),
         key: false,
-    })]
+    });
+    if notice.is_some() {
+        model.notice = notice;
+    }
+    effects.into_iter().chain([facts]).collect()
 }
 
-fn not_stored(cluster: Option<&ClusterName>, finished: &Finished) -> Basis {
+// Where the cluster is, its spec knows better than the environment: its VPC is read there, and kops gets that region. A dry
+// run that was asked for with another one is asked for again.
+fn in_its_region(existing: &mut Existing, at: Moment) -> (Vec<Effect>, Option<String>) {
+    let before = existing.place.region.clone();
+    let region = region::of_spec(&existing.spec).filter(|region| *region != before);
+    let (Some(region), Some(cluster)) = (region, existing.cluster.clone()) else {
+        return (Vec::new(), None);
+    };
+    existing.review = Review::asked(at);
+    existing.place.region.clone_from(&region);
+    let told = elsewhere(&cluster, &region, &before);
+    let identify = Effect::Identify(existing.place.clone());
+    (vec![dry_run(existing, &cluster), identify], Some(told))
+}
+
+/// That a cluster is in another region than the one that was set.
+pub fn elsewhere(cluster: &str, region: &str, set: &str) -> String {
+    format!("{cluster} is in {region}, by the zones of its spec: that region is used, not {set}")
+}
+
+fn dry_run(existing: &Existing, cluster: &ClusterName) -> Effect {
+    ask(existing, cluster, Job::Update, CommandLine::update(cluster))
+}
+
+fn ask(existing: &Existing, cluster: &ClusterName, job: Job, command: CommandLine) -> Effect {
+    Effect::Ask(Run {
+        job,
+        cluster: cluster.clone(),
+        place: existing.place.clone(),
+        command,
+        spec: None,
+        store: None,
+    })
+}
+
+fn not_stored(existing: &Existing, finished: &Finished) -> Basis {
     let fault = explain(finished.code(), &finished.stdout, &finished.stderr);
-    let command = cluster.map(|name| CommandLine::get_all(name).to_string());
+    let command = existing.cluster.as_ref().map(CommandLine::get_all);
+    let command = command.map(|command| existing.place.copied().kops(&command));
     let command = command.unwrap_or_else(|| "kops get all".to_owned());
     Basis::Read(Err(Fault::new(
         "the spec in the state store could not be read",
@@ -82,5 +123,72 @@ pub fn dry_run_ended(existing: &mut Existing, result: Result<Finished, Fault>) {
 fn tell_spec(existing: &mut Existing) {
     if let Some(reading) = existing.review.reading_mut() {
         reading.set_spec(&existing.spec);
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::app::effect::Place;
+    use crate::app::event::Event;
+    use crate::app::update::update;
+
+    const SPEC: &str = "kind: Cluster\nspec: {networkID: vpc-1, subnets: [{zone: eu-west-1a}, {zone: eu-west-1b}]}\n";
+
+    fn cluster() -> ClusterName {
+        ClusterName::parse("a.example.com").unwrap()
+    }
+
+    fn place(region: &str) -> Place {
+        Place {
+            region: region.to_owned(),
+            state_store: "s3://state".to_owned(),
+            ..Place::default()
+        }
+    }
+
+    // What is asked once the store has told the spec, and what the person is told.
+    fn after_the_spec(region: &str) -> (Vec<Effect>, Option<String>) {
+        let mut model = Model::review(&cluster(), place(region));
+        crate::app::update::start(&mut model);
+        let finished = Finished {
+            exit: Some(0),
+            stdout: SPEC.to_owned(),
+            ..Finished::default()
+        };
+        let event = Event::Ended {
+            job: Job::ReadBack,
+            result: Ok(finished),
+        };
+        (update(&mut model, Moment::default(), event), model.notice)
+    }
+
+    #[test]
+    fn a_cluster_in_another_region_is_looked_at_there() {
+        let there = place("eu-west-1");
+        let dry_run = Effect::Ask(Run {
+            job: Job::Update,
+            cluster: cluster(),
+            place: there.clone(),
+            command: CommandLine::update(&cluster()),
+            spec: None,
+            store: None,
+        });
+        let facts = Effect::ReadFacts(FactsOf {
+            place: there.clone(),
+            cluster: cluster(),
+            spec: SPEC.to_owned(),
+            key: false,
+        });
+        let told = "a.example.com is in eu-west-1, by the zones of its spec: that region is used, not us-east-1";
+        assert_eq!(
+            after_the_spec("us-east-1"),
+            (
+                vec![dry_run, Effect::Identify(there), facts.clone()],
+                Some(told.to_owned())
+            )
+        );
+        assert_eq!(after_the_spec("eu-west-1"), (vec![facts], None));
     }
 }

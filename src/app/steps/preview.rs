@@ -7,7 +7,6 @@ use crate::app::reading::Reading;
 use crate::app::review::Review;
 use crate::app::wizard::{Step, Wizard};
 use crate::core::cluster_name::ClusterName;
-use crate::core::facts::NamedInSpec;
 use crate::core::fault::Fault;
 
 /// Asks kops for the dry run of the planned cluster on a private scratch store.
@@ -23,6 +22,7 @@ pub fn preview(wizard: &mut Wizard, at: Moment) -> Vec<Effect> {
             return Vec::new();
         }
     };
+    let cluster = preview.cluster.clone();
     wizard.asked = Some(preview.clone());
     wizard.facts = Basis::Asking;
     vec![
@@ -30,7 +30,8 @@ pub fn preview(wizard: &mut Wizard, at: Moment) -> Vec<Effect> {
         Effect::Preview(preview),
         Effect::ReadFacts(FactsOf {
             place: wizard.place(),
-            named: NamedInSpec::of(&wizard.spec.text),
+            cluster,
+            spec: wizard.spec.text.clone(),
             key: true,
         }),
     ]
@@ -62,9 +63,14 @@ pub fn previewed(wizard: &mut Wizard, result: Result<Finished, Fault>, at: Momen
     let asked = wizard.asked.take();
     match wizard.review {
         Review::Asking { .. } if asked.is_none_or(|asked| Ok(asked) == wanted(wizard)) => {
+            wizard.made = result
+                .as_ref()
+                .map(|ended| ended.made.clone())
+                .unwrap_or_default();
             wizard.review = Review::answered(result);
             if let Some(reading) = wizard.review.reading_mut() {
                 reading.set_spec(&wizard.spec.text);
+                reading.set_planned(&wizard.planned.problems);
             }
             Vec::new()
         }

@@ -1,5 +1,6 @@
 //! What stands beside the instance groups, as lines of so many columns: what is not ready, or the nodes of a ready cluster.
 
+use crate::core::command::CommandLine;
 use crate::core::fault::Fault;
 use crate::core::prose::wrap;
 use crate::core::readiness::{NotReady, Phase, Readiness};
@@ -50,6 +51,7 @@ pub fn lines(watch: &Watch, columns: usize) -> Vec<Told> {
             for item in &readiness.not_ready {
                 lines.extend(folded(Kind::Plain, &missing(item), columns));
             }
+            lines.extend(instances_not_listed(readiness, columns));
             lines
         }
     }
@@ -100,12 +102,39 @@ fn missing(item: &NotReady) -> String {
     format!("{name} {rest}{group}")
 }
 
+fn instances_not_listed(readiness: &Readiness, columns: usize) -> Vec<Told> {
+    let Some(fault) = &readiness.instances_fault else {
+        return Vec::new();
+    };
+    let what = "kops get instances gave no answer: instance groups of nodes and rolling-update status unknown";
+    let fault = Fault {
+        what: what.to_owned(),
+        why: format!("{}: {}", fault.what, fault.why),
+        ..fault.clone()
+    };
+    wrong(&fault, columns)
+}
+
+fn to_replace(watch: &Watch, readiness: &Readiness, columns: usize) -> Vec<Told> {
+    let count = match readiness.needing_update {
+        None | Some(0) => return instances_not_listed(readiness, columns),
+        Some(1) => "1 instance needs a rolling update; kops lists it with".to_owned(),
+        Some(many) => format!("{many} instances need a rolling update; kops lists them with"),
+    };
+    let command = CommandLine::rolling_update(&watch.cluster, false).to_string();
+    folded(Kind::Plain, &count, columns)
+        .chain(folded(Kind::Remedy, &command, columns))
+        .collect()
+}
+
 fn ready(watch: &Watch, readiness: &Readiness, columns: usize) -> Vec<Told> {
     let name = visible(&watch.cluster);
     let headline = format!("Your cluster {name} is ready");
     let mut lines: Vec<Told> = signed(|first| Kind::Ready { first }, &headline, columns).collect();
-    let export = format!("kops export kubeconfig {name} --admin");
+    let export = CommandLine::export_kubeconfig(&watch.cluster);
+    let export = watch.place.copied().kops(&export);
     lines.extend(folded(Kind::Remedy, &export, columns));
+    lines.extend(to_replace(watch, readiness, columns));
     let plain = |text| Told {
         kind: Kind::Plain,
         text,

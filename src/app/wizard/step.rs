@@ -77,7 +77,7 @@ impl Step {
             About::Account => Self::Account,
             About::Vpc => Self::Vpc,
             About::Zones | About::Zone(_) => Self::Zones,
-            About::Subnets => Self::Subnets,
+            About::Subnets | About::Subnet(_) => Self::Subnets,
             About::ControlPlane => Self::ControlPlane,
             About::InstanceGroup(_) => Self::Nodes,
             About::Access => Self::Access,

@@ -16,6 +16,19 @@ pub struct AddressMap {
     /// The VPC's own blocks, the primary one first.
     pub cidrs: Vec<Ipv4Net>,
     pub segments: Vec<Segment>,
+    /// Blocks that the answers fix and that cannot be there; they lie over the segments.
+    pub collisions: Vec<Collision>,
+}
+
+/// A block that the answers fix and that cannot be there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Collision {
+    pub cidr: Ipv4Net,
+    pub zone: String,
+    pub tier: Tier,
+    /// What has some of its addresses already; empty when the block itself is of a form that no subnet can have.
+    pub with: Vec<Ipv4Net>,
 }
 
 /// One aligned block and what it is.
@@ -74,7 +87,18 @@ impl AddressMap {
         Self {
             cidrs: vpc.cidrs.clone(),
             segments: in_order(vpc, segments),
+            collisions: Vec::new(),
         }
+    }
+
+    /// The same map with the fixed blocks that cannot be there, by address; those outside the VPC are not of its map.
+    #[must_use]
+    pub fn with_collisions(mut self, mut collisions: Vec<Collision>) -> Self {
+        let cidrs = &self.cidrs;
+        collisions.retain(|one| cidrs.iter().any(|cidr| overlap(*cidr, one.cidr)));
+        collisions.sort_by_key(|one| (first_of(one.cidr), one.cidr.prefix_len()));
+        self.collisions = collisions;
+        self
     }
 
     /// The segments with neighbours of one kind put together, as people read them.

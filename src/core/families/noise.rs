@@ -3,10 +3,16 @@
 use super::super::review::{Action, Change, Field, Report, Resource, normalised};
 use crate::core::untrusted::Untrusted;
 
+#[cfg(test)]
+mod document;
+mod zero;
+
+pub use zero::{ZERO_DEFAULTS, ZERO_IS_A_CHANGE, ZeroDefault, is_zero_default};
+
 /// A kind of noise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Noise {
-    /// `<resource> -> <resource>`, `<nil> -> <resource>`
+    /// `<resource> -> <resource>`
     HiddenContent,
     /// A `NodeupConfigHash` line in the user data.
     NodeupConfigHash,
@@ -18,9 +24,9 @@ pub enum Noise {
     SharedNatElasticIp,
     /// `ResourceBasedNaming false -> true` of a subnet.
     ResourceBasedNaming,
-    /// `KeyFingerprint` of an SSH key, which EC2 and kops compute differently.
+    /// `KeyFingerprint` of an SSH key, which EC2 and kops compute differently, and its `PublicKey`.
     KeyFingerprint,
-    /// `<nil> -> false` and the like: a default that AWS does not report.
+    /// `<nil> -> false` and the like of a field whose zero is AWS's default ([`ZERO_DEFAULTS`]).
     Default,
     /// `false -> false`: kops up to 1.32 prints fields of these types whether they change or not.
     Unchanged,
@@ -63,7 +69,7 @@ impl Noise {
                 "kops sets resource-based host names on the subnet; it may show again when the API does not report the setting back."
             }
             Self::KeyFingerprint => {
-                "kops and EC2 compute the fingerprint of the same key in two ways; the key stays what it is when its name does."
+                "kops and EC2 compute the fingerprint of the same key in two ways, and kops reads no public key back; the key stays what it is when its name does."
             }
             Self::Default => {
                 "kops writes out a default where AWS reports nothing; what runs stays the same."
@@ -71,6 +77,42 @@ impl Noise {
             Self::Unchanged => "kops up to 1.32 prints some fields that keep their value.",
             Self::Inconsistent => {
                 "kops found a change without a changed field, which is an error in kops; what it knows is printed with it."
+            }
+        }
+    }
+}
+
+impl Noise {
+    /// Whether nothing changes for certain; a new hash leads to a rolling update, and hidden content may be any.
+    pub fn changes_nothing(self) -> bool {
+        !matches!(
+            self,
+            Self::HiddenContent | Self::NodeupConfigHash | Self::Inconsistent
+        )
+    }
+
+    /// Where kops's source shows it.
+    pub fn source(self) -> &'static str {
+        match self {
+            Self::HiddenContent => {
+                "kops `upup/pkg/fi/dryrun_target.go` (`tryResourceAsString`; `FormatDiff` of two equal texts is empty)"
+            }
+            Self::NodeupConfigHash => "kops `pkg/model/bootstrapscript.go` (`NodeupConfigHash`)",
+            Self::SpecCounter => "kops `pkg/client/simple/vfsclientset/cluster.go` (`Generation`)",
+            Self::TagOrder => "kops `util/pkg/reflectutils/walk.go` (`ValueAsString` of a map)",
+            Self::SharedNatElasticIp => {
+                "kops `awstasks/natgateway.go` (`Find` of a shared gateway)"
+            }
+            Self::ResourceBasedNaming => {
+                "kops `awstasks/subnet.go` (`PrivateDnsNameOptionsOnLaunch`)"
+            }
+            Self::KeyFingerprint => "kops `awstasks/sshkey.go` (`computeAWSKeyFingerprint`)",
+            Self::Default => "the table below",
+            Self::Unchanged => {
+                "kops up to 1.32 `upup/pkg/fi/dryrun_target.go` (`buildChangeList`); docs/kops-versions.md"
+            }
+            Self::Inconsistent => {
+                "kops `upup/pkg/fi/dryrun_target.go` (`internal consistency error!`)"
             }
         }
     }
@@ -99,9 +141,6 @@ pub fn noise(resource: &Resource, field: &Field) -> Option<Noise> {
     }
 }
 
-/// Fields whose default is worth a look.
-const MATTERS: [&str; 4] = ["Encrypted", "MaxSize", "MinSize", "RootVolumeEncryption"];
-
 fn is_change(line: &str) -> bool {
     line.starts_with("+ ") || line.starts_with("- ")
 }
@@ -109,13 +148,12 @@ fn is_change(line: &str) -> bool {
 fn of_values(resource: &Resource, name: &str, old: &str, new: &str) -> Option<Noise> {
     let kind = resource.kind.as_str();
     match (kind, name, old, new) {
-        (_, _, "<resource>" | "<nil>", "<resource>") => Some(Noise::HiddenContent),
+        (_, _, "<resource>", "<resource>") => Some(Noise::HiddenContent),
+        ("SSHKey", "PublicKey", "<nil>", "<resource>") => Some(Noise::KeyFingerprint),
         ("NatGateway", "ElasticIP", _, "<nil>") => Some(Noise::SharedNatElasticIp),
         ("Subnet", "ResourceBasedNaming", "false", "true") => Some(Noise::ResourceBasedNaming),
         ("SSHKey", "KeyFingerprint", ..) => Some(Noise::KeyFingerprint),
-        (_, _, "<nil>", "false" | "0" | "[]" | "{}" | "") if !MATTERS.contains(&name) => {
-            Some(Noise::Default)
-        }
+        (_, _, "<nil>", new) if is_zero_default(kind, name, new) => Some(Noise::Default),
         _ if old == new && is_plain(old) => Some(Noise::Unchanged),
         _ if is_reordered(old, new) => Some(Noise::TagOrder),
         _ => None,
@@ -141,6 +179,14 @@ pub fn is_noise(resource: &Resource) -> bool {
     resource.action == Action::Modify
         && !resource.fields.is_empty()
         && resource.fields.iter().all(noisy)
+}
+
+/// Whether kops prints a modified resource though nothing of it changes.
+pub fn changes_nothing(resource: &Resource) -> bool {
+    let nothing = |field| noise(resource, field).is_some_and(Noise::changes_nothing);
+    resource.action == Action::Modify
+        && !resource.fields.is_empty()
+        && resource.fields.iter().all(nothing)
 }
 
 /// Which noise a report has and in how many fields, in the order of [`Noise::ALL`].
@@ -184,10 +230,9 @@ mod tests {
         assert_eq!(
             noises(&modify),
             [
-                (Noise::HiddenContent, 1),
                 (Noise::NodeupConfigHash, 6),
                 (Noise::ResourceBasedNaming, 6),
-                (Noise::KeyFingerprint, 1),
+                (Noise::KeyFingerprint, 2),
             ]
         );
     }
@@ -199,6 +244,62 @@ mod tests {
         ));
         assert_eq!(report.resources.len(), 7);
         assert!(report.resources.iter().all(is_noise));
+    }
+
+    fn changed(kind: &str, field: &str, values: &str) -> Option<Noise> {
+        let report = parse(&format!(
+            "Will modify resources:\n  {kind}/a\n  \t{field:<20}\t {values}\n\n"
+        ));
+        let resource = report.resources.first()?;
+        noise(resource, resource.fields.first()?)
+    }
+
+    #[test]
+    fn what_leads_to_a_rolling_update_or_is_hidden_is_no_noise_to_ignore() {
+        let nothing = |kind: &str, field: &str| {
+            let report = parse(&format!("Will modify resources:\n  {kind}/a\n{field}\n"));
+            report.resources.iter().all(changes_nothing)
+        };
+        let hash = "  \tUserData            \n  \t                    \t+ NodeupConfigHash: a\n  \t                    \t- NodeupConfigHash: b\n";
+        assert!(!nothing("LaunchTemplate", hash));
+        assert!(!nothing(
+            "SQS",
+            "  \tPolicy              \t <resource> -> <resource>\n"
+        ));
+        assert!(nothing(
+            "Subnet",
+            "  \tShared              \t <nil> -> false\n"
+        ));
+    }
+
+    #[test]
+    fn nothing_to_zero_is_noise_only_where_zero_is_the_default() {
+        let group = "AutoscalingGroup";
+        assert_eq!(changed(group, "MixedOnDemandAboveBase", "<nil> -> 0"), None);
+        assert_eq!(
+            changed(group, "MixedOnDemandBase", "<nil> -> 0"),
+            Some(Noise::Default)
+        );
+        assert_eq!(
+            changed(group, "MixedSpotMaxPrice", "<nil> -> "),
+            Some(Noise::Default)
+        );
+        assert_eq!(changed(group, "CapacityRebalance", "<nil> -> false"), None);
+        assert_eq!(changed("VPC", "EnableDNSSupport", "<nil> -> false"), None);
+        assert_eq!(changed("WarmPool", "MaxSize", "<nil> -> 0"), None);
+        assert_eq!(
+            changed("LaunchTemplate", "AssociatePublicIP", "<nil> -> false"),
+            None
+        );
+        assert_eq!(
+            changed("Subnet", "Shared", "<nil> -> false"),
+            Some(Noise::Default)
+        );
+        assert_eq!(changed("NewTask", "NewField", "<nil> -> false"), None);
+        assert_eq!(
+            changed("IAMRolePolicy", "PolicyDocument", "<nil> -> <resource>"),
+            None
+        );
     }
 
     #[test]

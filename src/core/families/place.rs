@@ -101,6 +101,7 @@ pub fn instance_group<'a>(resource: &'a Resource, cluster: Option<&str>) -> Opti
         "AutoscalingGroup" | "LaunchTemplate" | "WarmPool" => before_cluster(name, cluster),
         "AutoscalingLifecycleHook" => name.strip_suffix("-NTHLifecycleHook"),
         "ManagedFile" => of_file(name),
+        "autoscaling-elb-attachment" => before_cluster(name.split_once(':')?.0, cluster),
         _ => None,
     }
 }

@@ -21,7 +21,7 @@ pub fn places(report: &Report) -> Vec<PlaceCount> {
         if place != Place::default() {
             let beside = place.instance_group.is_none();
             let key = (beside, place.instance_group, place.zone);
-            counts.entry(key).or_default().count(resource.action);
+            counts.entry(key).or_default().count(resource);
         }
     }
     let count = |((_, instance_group, zone), summary)| PlaceCount {

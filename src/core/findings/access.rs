@@ -87,12 +87,12 @@ fn ssh_open(_: &Facts<'_>, resource: &Resource) -> Option<String> {
 }
 
 fn api_opened(facts: &Facts<'_>, resource: &Resource) -> Option<String> {
-    api(resource).filter(|_| !facts.fresh)
+    api(resource).filter(|_| facts.runs)
 }
 
 // kops's own default for a new cluster: worth a word, but no surprise.
 fn api_open(facts: &Facts<'_>, resource: &Resource) -> Option<String> {
-    api(resource).filter(|_| facts.fresh)
+    api(resource).filter(|_| !facts.runs)
 }
 
 fn api(resource: &Resource) -> Option<String> {

@@ -1,7 +1,7 @@
 //! Machines: which are replaced, and how many may run.
 
 use super::Applies::{Each, Whole};
-use super::{Facts, Rule, Said, Severity, is};
+use super::{Facts, Rule, Said, Severity, is, is_control_plane_name};
 use crate::core::families::instance_group;
 use crate::core::review::{Action, Resource};
 
@@ -19,20 +19,6 @@ pub(super) const RULES: &[Rule] = &[
         why: "an instance group joins the control plane of a cluster that runs: the number of etcd members changes",
         remedy: "check that a backup of etcd exists, and follow kops's guide from one to three control-plane machines",
         applies: Each(control_plane_member_added),
-    },
-    Rule {
-        id: "capacity-to-zero",
-        severity: Severity::Danger,
-        why: "the group may lose every machine, and the pods on them",
-        remedy: "check minSize and maxSize of the instance group",
-        applies: Each(capacity_to_zero),
-    },
-    Rule {
-        id: "capacity-lowered",
-        severity: Severity::Warning,
-        why: "Auto Scaling ends machines at once until no more than this many run, without draining them",
-        remedy: "check how many run now; drain the nodes that will go",
-        applies: Each(capacity_lowered),
     },
     Rule {
         id: "machine-type-changed",
@@ -84,36 +70,13 @@ fn machine_type_changed(facts: &Facts<'_>, resource: &Resource) -> Option<String
 fn control_plane_member_added(facts: &Facts<'_>, resource: &Resource) -> Option<String> {
     let created = is(resource, Action::Create, "AutoscalingGroup");
     let message = || "the control plane gets one more instance group".to_owned();
-    (created && !facts.fresh && is_control_plane(facts, resource)).then(message)
+    (created && facts.runs && is_control_plane(facts, resource)).then(message)
 }
 
 // kops names the control plane's groups GROUP.masters.CLUSTER (pkg/model/names.go).
 fn is_control_plane(facts: &Facts<'_>, resource: &Resource) -> bool {
-    let named = |group: &str| {
-        let starts = ["control-plane-", "master-"];
-        starts.iter().any(|start| group.starts_with(start))
-    };
     resource.name.raw().contains(".masters.")
-        || instance_group(resource, facts.cluster).is_some_and(named)
-}
-
-fn size_change(resource: &Resource, field: &str) -> Option<(u32, u32)> {
-    let group = is(resource, Action::Modify, "AutoscalingGroup");
-    let (old, new) = resource.changed(field).filter(|_| group)?;
-    Some((old.parse().ok()?, new.parse().ok()?))
-}
-
-fn capacity_to_zero(_: &Facts<'_>, resource: &Resource) -> Option<String> {
-    let lowered = |field: &'static str| {
-        let (old, new) = size_change(resource, field)?;
-        (new == 0 && old > 0).then(|| format!("{field} goes from {old} to 0"))
-    };
-    lowered("MaxSize").or_else(|| lowered("MinSize"))
-}
-
-fn capacity_lowered(_: &Facts<'_>, resource: &Resource) -> Option<String> {
-    let (old, new) = size_change(resource, "MaxSize")?;
-    (new > 0 && new < old).then(|| format!("the maximum of machines falls from {old} to {new}"))
+        || instance_group(resource, facts.cluster).is_some_and(is_control_plane_name)
 }
 
 fn spot_requested(_: &Facts<'_>, resource: &Resource) -> Option<String> {
@@ -158,7 +121,7 @@ fn machines(facts: &Facts<'_>, templates: &[(usize, &Resource)]) -> String {
     let sizes = templates.iter().map(|(_, template)| {
         let name = instance_group(template, facts.cluster)?;
         let group = facts.groups.iter().find(|group| group.name == name)?;
-        Some((group.min, group.max))
+        Some((group.min?, group.max?))
     });
     let sizes: Option<Vec<_>> = sizes.collect();
     let Some(sizes) = sizes.filter(|sizes| !sizes.is_empty()) else {

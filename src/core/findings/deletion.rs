@@ -1,6 +1,7 @@
 //! What goes away.
 
 use super::Applies::Each;
+use super::load_balancing::tells_of_deletion;
 use super::{Facts, Rule, Severity};
 use crate::core::review::{Action, Resource};
 
@@ -26,7 +27,11 @@ fn deleted(_: &Facts<'_>, resource: &Resource) -> Option<String> {
     (resource.action == Action::Delete).then(message)
 }
 
-fn deleted_on_prune(_: &Facts<'_>, resource: &Resource) -> Option<String> {
+// A load balancer's end is a danger, told by a rule of its own.
+fn deleted_on_prune(facts: &Facts<'_>, resource: &Resource) -> Option<String> {
+    if tells_of_deletion(facts, resource) {
+        return None;
+    }
     let message = || format!("{} is deleted when --prune is given", resource.kind);
     (resource.action == Action::DeleteOnPrune).then(message)
 }

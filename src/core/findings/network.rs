@@ -50,10 +50,24 @@ pub(super) const RULES: &[Rule] = &[
         applies: Each(shared_network_tagged),
     },
     Rule {
+        id: "network-made-again",
+        severity: Severity::Danger,
+        why: "kops does not find the network in which the cluster's instances run: its tags or ids are gone, or the spec, the region or the account is another one; new instances would start apart from the running ones, which cannot reach them",
+        remedy: "do not apply; find out why kops does not find it: the tags kubernetes.io/cluster/NAME and KubernetesCluster of the VPC, networkID in the spec, the account and the region",
+        applies: Each(made_again),
+    },
+    Rule {
+        id: "authority-made-again",
+        severity: Severity::Danger,
+        why: "kops does not find the keys with which the cluster's certificates and tokens are signed; with new ones nodes, kubeconfigs and service accounts of the cluster that runs are refused",
+        remedy: "do not apply; check that the state store is the cluster's own and complete (pki/), and restore it if it is not",
+        applies: Each(authority_made_again),
+    },
+    Rule {
         id: "vpc-created",
         severity: Severity::Warning,
-        why: "the spec names no VPC, so kops makes one, and its NAT gateways cost money every hour",
-        remedy: "set networkID and networkCIDR to the VPC that Terraform made, and egress of each private subnet",
+        why: "kops makes a VPC of its own where it is not told to use one, and the gateways in it cost money every hour",
+        remedy: "to use the VPC that Terraform made, set networkID and networkCIDR to it, and egress of each private subnet",
         applies: Each(vpc_created),
     },
     Rule {
@@ -65,20 +79,58 @@ pub(super) const RULES: &[Rule] = &[
     },
 ];
 
-// A VPC that is created has none to reuse.
+// A VPC that is created with its cluster has none to reuse.
 fn nat_gateway_created(facts: &Facts<'_>, resource: &Resource) -> Option<String> {
     let message = || "a NAT gateway is created where one should be reused".to_owned();
-    (is(resource, Action::Create, "NatGateway") && !facts.new_vpc).then(message)
+    (is(resource, Action::Create, "NatGateway") && !facts.new_network()).then(message)
 }
 
 fn elastic_ip_created(facts: &Facts<'_>, resource: &Resource) -> Option<String> {
     let message = || "an Elastic IP is created where one should be reused".to_owned();
-    (is(resource, Action::Create, "ElasticIP") && !facts.new_vpc).then(message)
+    (is(resource, Action::Create, "ElasticIP") && !facts.new_network()).then(message)
 }
 
-fn vpc_created(_: &Facts<'_>, resource: &Resource) -> Option<String> {
+fn vpc_created(facts: &Facts<'_>, resource: &Resource) -> Option<String> {
     let message = || "a VPC is created, with gateways and addresses of its own".to_owned();
-    is(resource, Action::Create, "VPC").then(message)
+    (is(resource, Action::Create, "VPC") && !facts.runs).then(message)
+}
+
+// What kops makes once for a cluster; subnets, routes and other groups come later with a zone or a bastion.
+fn made_again(facts: &Facts<'_>, resource: &Resource) -> Option<String> {
+    if resource.action != Action::Create || !facts.runs {
+        return None;
+    }
+    let own = ["masters.", "nodes."]
+        .iter()
+        .any(|role| resource.name.raw().starts_with(role));
+    match resource.kind.as_str() {
+        "VPC" => Some("a second VPC is created for a cluster that runs".to_owned()),
+        "InternetGateway" => {
+            Some("a second internet gateway is created for a cluster that runs".to_owned())
+        }
+        "SecurityGroup" if own => {
+            Some("the security group of a cluster that runs is created a second time".to_owned())
+        }
+        _ => None,
+    }
+}
+
+/// The keys that kops makes once for a cluster (`pkg/model/pki.go`, `pkg/model/components/etcdmanager/model.go`).
+const AUTHORITIES: [&str; 8] = [
+    "apiserver-aggregator-ca",
+    "etcd-clients-ca",
+    "etcd-manager-ca-events",
+    "etcd-manager-ca-main",
+    "etcd-peers-ca-events",
+    "etcd-peers-ca-main",
+    "kubernetes-ca",
+    "service-account",
+];
+
+fn authority_made_again(facts: &Facts<'_>, resource: &Resource) -> Option<String> {
+    let made = is(resource, Action::Create, "Keypair") && facts.runs;
+    let known = AUTHORITIES.contains(&resource.name.raw());
+    (made && known).then(|| "a key that signs for a cluster that runs is created again".to_owned())
 }
 
 fn nat_gateway_reused(_: &Facts<'_>, resource: &Resource) -> Option<String> {
@@ -200,7 +252,9 @@ fn route_changed(_: &Facts<'_>, resource: &Resource) -> Option<String> {
         let changes: Vec<_> = resource.fields.iter().map(change).collect();
         format!("a route takes another way: {}", changes.join(", "))
     };
-    is(resource, Action::Modify, "Route").then(message)
+    let routes = ["Route", "RouteTableAssociation"];
+    let modified = routes.iter().any(|kind| is(resource, Action::Modify, kind));
+    modified.then(message)
 }
 
 fn field_names(resource: &Resource) -> String {

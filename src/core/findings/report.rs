@@ -4,6 +4,7 @@ use super::Applies::{Each, Whole};
 use super::{Facts, Rule, Said, Severity};
 use crate::core::progress::Progress;
 use crate::core::review::{Ending, Resource, notices};
+use crate::core::untrusted::Untrusted;
 
 /// What makes the rest of the report worth little.
 pub(super) const FAILURES: &[Rule] = &[
@@ -11,8 +12,15 @@ pub(super) const FAILURES: &[Rule] = &[
         id: "kops-failed",
         severity: Severity::Danger,
         why: "kops ended before it knew everything; the report, if there is one, is not what it would do",
-        remedy: "mend what kops names, then run kops update cluster again",
+        remedy: "fix what kops names, then run kops update cluster again",
         applies: Whole(failed),
+    },
+    Rule {
+        id: "unread-changes",
+        severity: Severity::Danger,
+        why: "they stand where kops prints what it changes, so they may be anything from a tag to a deletion; nothing that kops prints is dropped",
+        remedy: "read them in the raw text before approving; was the report edited, or copied without its tabs?",
+        applies: Whole(unread_changes),
     },
     Rule {
         id: "report-incomplete",
@@ -42,7 +50,7 @@ pub(super) const RULES: &[Rule] = &[
         id: "task-failing",
         severity: Severity::Warning,
         why: "kops tries a failing task again for ten minutes, then gives up",
-        remedy: "mend what it names; what can never work by waiting need not be waited for",
+        remedy: "fix what it names; where waiting will not resolve it, there is no need to wait",
         applies: Whole(failing),
     },
     Rule {
@@ -86,8 +94,24 @@ fn incomplete(facts: &Facts<'_>) -> Vec<Said> {
     said.into_iter().collect()
 }
 
+// Within a section every line of kops is indented.
+fn stands_in_a_section(line: &Untrusted) -> bool {
+    line.raw().starts_with([' ', '\t'])
+}
+
+fn unread_changes(facts: &Facts<'_>) -> Vec<Said> {
+    let lines = facts.report.unread.iter();
+    let message = match lines.filter(|line| stands_in_a_section(line)).count() {
+        0 => return Vec::new(),
+        1 => "1 line about what changes was not understood".to_owned(),
+        lines => format!("{lines} lines about what changes were not understood"),
+    };
+    vec![of_report(message)]
+}
+
 fn unread(facts: &Facts<'_>) -> Vec<Said> {
-    let message = match facts.report.unread.len() {
+    let lines = facts.report.unread.iter();
+    let message = match lines.filter(|line| !stands_in_a_section(line)).count() {
         0 => return Vec::new(),
         1 => "1 line was not understood".to_owned(),
         lines => format!("{lines} lines were not understood"),

@@ -68,6 +68,6 @@ fn etcd_volume_changed(_: &Facts<'_>, resource: &Resource) -> Option<String> {
 }
 
 fn etcd_volume_added(facts: &Facts<'_>, resource: &Resource) -> Option<String> {
-    let added = is_etcd_volume(resource, Action::Create) && !facts.fresh;
+    let added = is_etcd_volume(resource, Action::Create) && facts.runs;
     added.then(|| "an etcd volume is created in a cluster that runs".to_owned())
 }

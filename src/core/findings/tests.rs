@@ -10,7 +10,9 @@ mod compute;
 mod document;
 mod iam;
 mod network;
+mod public;
 mod report;
+mod scaling;
 mod storage;
 mod upgrade;
 
@@ -81,12 +83,12 @@ fn the_real_modification_is_judged() {
         told,
         [
             ("danger", "ssh-open-to-internet", 2),
-            ("warning", "deleted-on-prune", 2),
-            ("warning", "iam-widened", 1),
-            ("warning", "iam-policy-added", 1),
             ("warning", "kubernetes-version-changed", 1),
             ("warning", "machine-type-changed", 3),
             ("warning", "control-plane-rolls", 3),
+            ("warning", "deleted-on-prune", 2),
+            ("warning", "iam-widened", 1),
+            ("warning", "iam-policy-added", 1),
             ("note", "rolling-update-needed", 3),
         ]
     );
@@ -100,10 +102,10 @@ fn a_real_create_has_no_danger() {
     assert_eq!(
         rules,
         [
-            "nat-gateway-reused",
-            "nat-gateway-reused",
-            "nat-gateway-reused",
             "api-open-to-internet",
+            "nat-gateway-reused",
+            "nat-gateway-reused",
+            "nat-gateway-reused",
             "api-load-balancer-public",
         ]
     );
@@ -132,11 +134,11 @@ fn each_recorded_change_is_judged_by_its_dangers() {
         graver(recording!("update-revert.stdout")),
         [
             ("danger", "kubernetes-downgraded"),
-            ("warning", "deleted-on-prune"),
-            ("warning", "open-until-prune"),
             ("warning", "capacity-lowered"),
             ("warning", "machine-type-changed"),
             ("warning", "control-plane-rolls"),
+            ("warning", "deleted-on-prune"),
+            ("warning", "open-until-prune"),
         ]
     );
     assert_eq!(
@@ -157,8 +159,8 @@ fn what_widens_or_shrinks_is_a_danger() {
     assert_eq!(
         graver(recording!("update-control-plane-resized.stdout")),
         [
-            ("danger", "control-plane-resized"),
             ("danger", "volume-encryption-removed"),
+            ("danger", "control-plane-resized"),
             ("warning", "control-plane-rolls"),
         ]
     );
@@ -200,9 +202,9 @@ fn what_is_not_reused_is_a_danger() {
     assert_eq!(
         graver(recording!("update-shared-subnets.stdout")),
         [
-            ("warning", "shared-network-tagged"),
-            ("warning", "shared-network-tagged"),
             ("warning", "api-open-to-internet"),
+            ("warning", "shared-network-tagged"),
+            ("warning", "shared-network-tagged"),
         ]
     );
 }
@@ -222,8 +224,8 @@ fn a_finding_has_all_its_parts() {
         rule: "deleted",
         resource: "Subnet/s-1\\u{7}".to_owned(),
         message: "Subnet is deleted".to_owned(),
-        why: "kops deletes it during the update; running workloads may lose their network, disks or machines",
-        remedy: "find out which change of the spec causes it; do not apply until it is expected",
+        why: "kops deletes it during the update; running workloads may lose their network, disks or machines".into(),
+        remedy: "find out which change of the spec causes it; do not apply until it is expected".into(),
     };
     assert_eq!(findings(&report), [expected]);
 }

@@ -6,7 +6,7 @@ use super::network::was_denied;
 use super::{Plan, fixed, need, remedy};
 use crate::core::answers::Answers;
 use crate::core::catalog as rule;
-use crate::core::cidr::address_map::AddressMap;
+use crate::core::cidr::address_map::{AddressMap, Collision};
 use crate::core::cidr::layout::{Layout, LayoutNote, NoRoom, Request, ZoneRequest};
 use crate::core::cidr::{Tier, size};
 use crate::core::inventory::{Inventory, Vpc};
@@ -30,7 +30,7 @@ pub(super) fn place(
         .iter()
         .map(|zone| zone.name.clone())
         .collect();
-    let zones = requested(&region, vpc, plan, problems);
+    let (zones, collisions) = requested(&region, vpc, plan, problems);
     let request = Request {
         vpc,
         region: &region,
@@ -39,7 +39,7 @@ pub(super) fn place(
         least: least(plan, zones.iter()),
         open_least: least(plan, zones.iter().filter(|zone| zone.private.is_none())),
     };
-    let layout = match request.lay_out() {
+    let mut layout = match request.lay_out() {
         Ok(layout) => layout,
         Err(why) => {
             problems.push(no_room(&request, why));
@@ -47,9 +47,14 @@ pub(super) fn place(
         }
     };
     problems.extend(layout.notes.iter().copied().map(noted));
+    // The block that would lie there if the fixed one were not: it is not in the plan, so nobody is shown it.
+    layout.blocks.retain(|block| {
+        let fixed = |one: &Collision| one.zone == block.zone && one.tier == block.tier;
+        !collisions.iter().any(fixed)
+    });
     fill(plan, &layout);
     problems.extend(too_small(inventory, plan));
-    AddressMap::planned(vpc, &answers.cluster, &layout)
+    AddressMap::planned(vpc, &answers.cluster, &layout).with_collisions(collisions)
 }
 
 // The zones to lay out: those that exist, with the fixed blocks that stand.
@@ -58,13 +63,12 @@ fn requested(
     vpc: &Vpc,
     plan: &Plan,
     problems: &mut Vec<Problem>,
-) -> Vec<ZoneRequest> {
-    let (zones, found) = fixed::standing(vpc, &plan.zones);
-    problems.extend(found);
-    zones
-        .into_iter()
-        .filter(|zone| region.is_empty() || region.contains(&zone.name))
-        .collect()
+) -> (Vec<ZoneRequest>, Vec<Collision>) {
+    let found = fixed::standing(vpc, &plan.zones);
+    problems.extend(found.problems);
+    let known = |zone: &ZoneRequest| region.is_empty() || region.contains(&zone.name);
+    let zones = found.zones.into_iter().filter(known).collect();
+    (zones, found.collisions)
 }
 
 fn least<'a>(plan: &Plan, zones: impl Iterator<Item = &'a ZoneRequest>) -> u32 {
@@ -164,7 +168,7 @@ fn too_small(inventory: &Inventory, plan: &Plan) -> Vec<Problem> {
 
 fn small(zone: &str, private: Ipv4Net, least: u32) -> Problem {
     rule::BLOCK_TOO_SMALL.problem(
-        About::Subnets,
+        About::Subnet(Tier::Private.subnet(zone)),
         format!("{private} is too small for {}", visible(zone)),
         format!("the groups at their maximum need {least} addresses there, those of EC2 and of a load balancer included"),
         "fix a larger block (privateCidr), lower the groups' maximum, or spread them over more zones",
@@ -180,7 +184,7 @@ fn small_for_pods(zone: &str, private: Ipv4Net, pods: u32, unknown: &[String]) -
         ),
     };
     rule::BLOCK_SMALL_FOR_PODS.problem(
-        About::Subnets,
+        About::Subnet(Tier::Private.subnet(zone)),
         format!("{private} may run out of addresses for the pods of {}", visible(zone)),
         format!("the network plugin gives pods addresses of the subnet; full nodes of these types may take {pods}{guessed}"),
         "fix a larger block (privateCidr), or take Cilium or Calico, whose pods use 100.64.0.0/10",

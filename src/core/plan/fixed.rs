@@ -4,6 +4,7 @@ use ipnet::Ipv4Net;
 
 use super::ZonePlan;
 use crate::core::catalog as rule;
+use crate::core::cidr::address_map::Collision;
 use crate::core::cidr::layout::ZoneRequest;
 use crate::core::cidr::space::routed;
 use crate::core::cidr::{LARGEST_PREFIX, Tier, non_masquerade, overlap};
@@ -11,28 +12,63 @@ use crate::core::inventory::{Vpc, name_of};
 use crate::core::problem::{About, Problem};
 use crate::core::untrusted::visible;
 
+/// The fixed blocks, each judged.
+#[derive(Debug, Default)]
+pub(super) struct Standing {
+    /// The zones with the blocks that stand.
+    pub(super) zones: Vec<ZoneRequest>,
+    /// The blocks that do not stand.
+    pub(super) collisions: Vec<Collision>,
+    pub(super) problems: Vec<Problem>,
+}
+
 /// The zones with the fixed blocks that stand, and what is wrong with the others.
-pub(super) fn standing(vpc: &Vpc, zones: &[ZonePlan]) -> (Vec<ZoneRequest>, Vec<Problem>) {
-    let mut found = Vec::new();
+pub(super) fn standing(vpc: &Vpc, zones: &[ZonePlan]) -> Standing {
+    let mut found = Standing::default();
     let mut before: Vec<(String, Ipv4Net)> = Vec::new();
-    let mut requests = Vec::new();
     for zone in zones {
         let mut keep = |tier: Tier, block: Option<Ipv4Net>| {
             let block = block?;
             let name = format!("{} block of {}", tier.word(), visible(&zone.name));
             let problems = against(vpc, tier, &name, block, &before);
-            before.push((name, block));
             let stands = problems.is_empty();
-            found.extend(problems);
+            if !stands {
+                found.collisions.push(Collision {
+                    cidr: block,
+                    zone: zone.name.clone(),
+                    tier,
+                    with: in_its_way(vpc, block, &before),
+                });
+            }
+            before.push((name, block));
+            let about = About::Subnet(tier.subnet(&zone.name));
+            let about = problems.into_iter().map(|problem| Problem {
+                about: about.clone(),
+                ..problem
+            });
+            found.problems.extend(about);
             stands.then_some(block)
         };
-        requests.push(ZoneRequest {
+        let (private, utility) = (
+            keep(Tier::Private, zone.private),
+            keep(Tier::Utility, zone.utility),
+        );
+        found.zones.push(ZoneRequest {
             name: zone.name.clone(),
-            private: keep(Tier::Private, zone.private),
-            utility: keep(Tier::Utility, zone.utility),
+            private,
+            utility,
         });
     }
-    (requests, found)
+    found
+}
+
+// What of the VPC, or of the blocks fixed before, has an address of this block.
+fn in_its_way(vpc: &Vpc, block: Ipv4Net, before: &[(String, Ipv4Net)]) -> Vec<Ipv4Net> {
+    let subnets = vpc.subnets.iter().map(|subnet| subnet.cidr);
+    let routes = routed(vpc).into_iter().map(|range| range.cidr);
+    let fixed = before.iter().map(|(_, cidr)| *cidr);
+    let all = subnets.chain(routes).chain(fixed).chain([non_masquerade()]);
+    all.filter(|other| overlap(*other, block)).collect()
 }
 
 fn against(

@@ -325,13 +325,13 @@ fn group_zones(asked: &NodeGroup, zones: &[String]) -> Vec<Problem> {
 }
 
 fn duplicates(groups: &[Group]) -> Vec<Problem> {
-    let mut seen = BTreeSet::new();
+    let (mut seen, mut told) = (BTreeSet::new(), BTreeSet::new());
     groups
         .iter()
-        .filter(|group| !seen.insert(&group.name))
+        .filter(|group| !seen.insert(&group.name) && told.insert(&group.asked))
         .map(|group| {
             rule::GROUP_NAME_DUPLICATE.problem(
-                About::InstanceGroup(group.name.clone()),
+                About::InstanceGroup(group.asked.clone()),
                 format!("two instance groups are named {}", visible(&group.name)),
                 "kops knows a group by its name; the second would not be created",
                 "rename one of them; with perZone the zone's name is added to it",

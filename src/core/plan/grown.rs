@@ -6,7 +6,7 @@ use crate::core::answers::{Answers, ApiLoadBalancer};
 use crate::core::catalog as rule;
 use crate::core::cidr::space::Space;
 use crate::core::cidr::{SLOTS, Tier, overlap};
-use crate::core::command::to_change;
+use crate::core::copied::Copied;
 use crate::core::inventory::{Inventory, Owner, Subnet, Tags, Vpc, owner_of};
 use crate::core::problem::{About, Problem};
 use crate::core::untrusted::{Untrusted, visible};
@@ -165,6 +165,6 @@ fn told(answers: &Answers, vpc: &Vpc, own: &[(String, Tier, &Subnet)]) -> Proble
             "its subnets in {} are its own and stay where they are; a further zone takes the room that was kept for it, where that is free, and the API's load balancer comes to it when you plan once more after that, because kops's dry run cannot put it where no subnet is yet",
             zones.join(", ")
         ),
-        format!("{}; raise min and max with the zones", to_change(&answers.cluster)),
+        format!("{}; raise min and max with the zones", Copied::default().to_change(&answers.cluster)),
     )
 }

@@ -4,7 +4,7 @@ use super::version;
 use crate::core::answers::{Answers, Dns};
 use crate::core::catalog as rule;
 use crate::core::cluster_name::{self, is_subdomain};
-use crate::core::command::to_change;
+use crate::core::copied::Copied;
 use crate::core::inventory::Inventory;
 use crate::core::problem::{About, Problem};
 use crate::core::untrusted::visible;
@@ -89,7 +89,7 @@ pub(super) fn exists(inventory: &Inventory, answers: &Answers) -> Option<Problem
         About::Account,
         format!("the cluster {} exists in {}", visible(name), visible(&vpc.id)),
         "its subnets are there, tagged as its own; a second cluster of that name would take them over",
-        format!("choose another name, or change that cluster: {}", to_change(name)),
+        format!("choose another name, or change that cluster: {}", Copied::default().to_change(name)),
     ))
 }
 
@@ -168,34 +168,98 @@ fn dns(answers: &Answers) -> Vec<Problem> {
         Dns::Private => "private",
         Dns::Public => "public",
     };
-    let mut found = vec![needed(kind, &zone)];
-    // Without a dot it is the zone's id.
-    let named = zone.contains('.');
-    let above = format!(".{}", zone.trim_end_matches('.'));
-    if named && !answers.cluster.ends_with(&above) {
-        found.push(rule::DNS_ZONE_DIFFERS.problem(
-            About::Access,
-            format!("{} is not below the hosted zone {zone}", visible(&answers.cluster)),
-            "a zone holds only names that end with its own",
-            "name the zone that the cluster's name ends with (answers: dnsZone), or leave it out: kops finds the longest one",
-        ));
+    if let Some(wrong) = wrong_zone(answers, &zone) {
+        return vec![wrong];
     }
-    found
+    vec![needed(kind, &zone)]
 }
 
+/// What kops would not find, or Route 53 not take. kops reads a text without a dot as the zone's id, compares names
+/// letter by letter, and takes one dot at the end for none (`findZone` of `upup/pkg/fi/cloudup/dns.go`,
+/// `pkg/model/awsmodel/dns.go`); Route 53 keeps names in lower case, and records only of a zone's own name and those
+/// below it.
+fn wrong_zone(answers: &Answers, shown: &str) -> Option<Problem> {
+    let zone = answers.dns_zone.as_str();
+    if zone.is_empty() {
+        return None;
+    }
+    let invalid = |what: String, why: &str, remedy: String| {
+        rule::DNS_ZONE_INVALID.problem(About::Access, what, why, remedy)
+    };
+    if !zone.contains('.') {
+        return (!is_zone_id(zone)).then(|| {
+            invalid(
+                format!("{shown} is no hosted zone's id"),
+                "kops reads a zone without a dot as an id, and Route 53's begin with Z and have upper-case letters and digits only",
+                format!("write the id as Route 53 shows it, without /hostedzone/, or a name with a dot at its end ({}.)", shown.trim_start_matches("/hostedzone/").to_ascii_lowercase()),
+            )
+        });
+    }
+    let name = zone.strip_suffix('.').unwrap_or(zone);
+    if !name.split('.').all(is_zone_label) {
+        let lower = name.to_ascii_lowercase();
+        let remedy = if lower.split('.').all(is_zone_label) {
+            format!("write {}", visible(&lower))
+        } else {
+            "correct the name, or leave it out: kops finds the longest one".to_owned()
+        };
+        return Some(invalid(
+            format!("{shown} names no hosted zone that kops would find"),
+            "kops compares letter by letter, and Route 53 keeps names in lower case, their labels joined by one dot",
+            remedy,
+        ));
+    }
+    let below = answers.cluster.strip_suffix(name);
+    let holds = below.is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
+    (!holds).then(|| {
+        rule::DNS_ZONE_DIFFERS.problem(
+            About::Access,
+            format!("{} is not in the hosted zone {shown}", visible(&answers.cluster)),
+            "a zone holds only its own name and names that end with it",
+            "name the zone that the cluster's name ends with (answers: dnsZone), or leave it out: kops finds the longest one",
+        )
+    })
+}
+
+// Amazon Route 53 API reference, `ResourceId`: at most 32 characters.
+fn is_zone_id(text: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
+    (2..=32).contains(&text.len()) && text.starts_with('Z') && text.bytes().all(plain)
+}
+
+// Route 53 takes underscores too.
+fn is_zone_label(label: &str) -> bool {
+    let plain = |byte: u8| {
+        byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-' || byte == b'_'
+    };
+    (1..=LONGEST_LABEL).contains(&label.len()) && label.bytes().all(plain)
+}
+
+// A private zone that is named and not there is made by kops (`RenderAWS` of `awstasks/dnszone.go`, which validateDNS
+// only stops for public ones).
 fn needed(kind: &str, zone: &str) -> Problem {
+    let made = kind == "private" && zone.contains('.');
     let zone = if zone.is_empty() {
         "for a domain that the cluster's name ends with"
     } else {
         zone
     };
+    let (without, remedy) = if made {
+        (
+            format!("where Route 53 has no private hosted zone {zone}, kops makes one"),
+            "see that the zone is the one you mean, or answer `dns: none`".to_owned(),
+        )
+    } else {
+        (
+            format!("without a {kind} hosted zone {zone} in Route 53, kops stops"),
+            format!("see that the {kind} hosted zone exists, or answer `dns: none`"),
+        )
+    };
     rule::DNS_ZONE_NEEDED.problem(
         About::Access,
         format!("kops will write records into a {kind} hosted zone"),
-        format!(
-            "without a {kind} hosted zone {zone} in Route 53, kops stops; this was not checked"
-        ),
-        format!("see that the {kind} hosted zone exists, or answer `dns: none`"),
+        format!("{without}; this was not checked"),
+        remedy,
     )
 }
 

@@ -34,6 +34,7 @@ pub(super) fn problems(
         return vec![absent(inventory, &answers.vpc)];
     };
     let mut found = Vec::new();
+    found.extend(shared(inventory, vpc));
     found.extend(default(vpc));
     found.extend(dns_support(vpc));
     found.extend(dns_hostnames(vpc));
@@ -42,6 +43,17 @@ pub(super) fn problems(
     found.extend(left_out(vpc));
     found.extend(pods_hide(vpc));
     found
+}
+
+// kopswain plans new subnets, and in a shared VPC only the owner can make any; kops's dry run does not see it.
+fn shared(inventory: &Inventory, vpc: &Vpc) -> Option<Problem> {
+    let owner = visible(inventory.shared_by(vpc)?);
+    Some(rule::VPC_SHARED.problem(
+        About::Vpc,
+        format!("{} belongs to account {owner}, which shares it", visible(&vpc.id)),
+        "only its owner can make subnets, route tables, NAT gateways and other gateways in it, and kopswain plans new subnets; it does not plan subnets that exist yet",
+        format!("plan the cluster with credentials of account {owner}, or choose a VPC of this account"),
+    ))
 }
 
 fn absent(inventory: &Inventory, asked: &str) -> Problem {
@@ -154,7 +166,10 @@ fn internet_gateways(inventory: &Inventory, vpc: &Vpc) -> Option<Problem> {
             About::Vpc,
             format!("{id} has no internet gateway"),
             "the utility subnets and the NAT gateways lead to the internet through it; kops looks for exactly one",
-            "attach one in Terraform (aws_internet_gateway)",
+            match inventory.shared_by(vpc) {
+                Some(owner) => format!("let account {}, its owner, attach one", visible(owner)),
+                None => "attach one in Terraform (aws_internet_gateway)".to_owned(),
+            },
         )),
         several => Some(rule::INTERNET_GATEWAYS_SEVERAL.problem(
             About::Vpc,

@@ -5,7 +5,8 @@ use super::network::was_denied;
 use crate::core::answers::{Answers, ZoneAnswer};
 use crate::core::catalog as rule;
 use crate::core::egress::{
-    Candidate, Unusable, ZoneEgress, candidates, crossing, egress_of, routes_known, zone_of,
+    Candidate, Form, Unusable, ZoneEgress, candidates, crossing, egress_of, form_of, routes_known,
+    zone_of,
 };
 use crate::core::inventory::{Inventory, NatGateway, Vpc};
 use crate::core::problem::{About, Problem};
@@ -134,6 +135,10 @@ fn leave(
     let Some(vpc) = vpc else {
         return answer.egress.clone();
     };
+    if let Some(problem) = not_planned(inventory, vpc, answer) {
+        found.push(problem);
+        return answer.egress.clone();
+    }
     if vpc.nat_gateways.is_empty() && was_denied(inventory, DESCRIBE_NAT_GATEWAYS) {
         found.push(not_read(&answer.name));
         return answer.egress.clone();
@@ -146,7 +151,7 @@ fn leave(
         return gateway.id;
     }
     if answer.egress.is_empty() {
-        found.extend(chosen(vpc, &answer.name, &egress));
+        found.extend(chosen(inventory, vpc, &answer.name, &egress));
         let gateway = egress.default_gateway();
         return gateway
             .map(|gateway| gateway.id.clone())
@@ -176,7 +181,14 @@ fn crosses(vpc: &Vpc, zone: &str, gateway: &NatGateway) -> Problem {
     )
 }
 
-fn chosen(vpc: &Vpc, zone: &str, egress: &ZoneEgress) -> Option<Problem> {
+fn chosen(inventory: &Inventory, vpc: &Vpc, zone: &str, egress: &ZoneEgress) -> Option<Problem> {
+    let maker = match inventory.shared_by(vpc) {
+        Some(owner) => format!(
+            "let account {}, which shares the VPC and alone can, make a NAT gateway there",
+            visible(owner)
+        ),
+        None => "make a NAT gateway there in Terraform".to_owned(),
+    };
     let about = About::Zone(zone.to_owned());
     match egress {
         ZoneEgress::Usable(gateways) => (gateways.len() > 1).then(|| {
@@ -192,7 +204,7 @@ fn chosen(vpc: &Vpc, zone: &str, egress: &ZoneEgress) -> Option<Problem> {
             format!("{} has no usable NAT gateway", visible(zone)),
             egress.reasons().join("; "),
             format!(
-                "choose another zone, or make a NAT gateway there in Terraform: public, one Elastic IP, in a subnet that routes to the internet gateway{}",
+                "choose another zone, or {maker}: public, one Elastic IP, in a subnet that routes to the internet gateway{}",
                 or_cross(vpc, zone)
             ),
         )),
@@ -261,6 +273,57 @@ fn elsewhere(
             instead,
         ),
     }
+}
+
+// What kops would do, and kopswain does not plan; or what kops refuses.
+fn not_planned(inventory: &Inventory, vpc: &Vpc, answer: &ZoneAnswer) -> Option<Problem> {
+    let (zone, egress) = (visible(&answer.name), visible(&answer.egress));
+    if egress.is_empty() {
+        return None;
+    }
+    let owner = inventory.shared_by(vpc).map(visible);
+    let does = match form_of(&answer.egress) {
+        Form::NatGateway => return None,
+        Form::Refused(known) => {
+            return Some(refused(vpc, answer, known.unwrap_or("nothing that kops knows")));
+        }
+        Form::ElasticIp => "kops would make a NAT gateway with that Elastic IP".to_owned(),
+        Form::NatInstance => "kops would route to that NAT instance".to_owned(),
+        Form::TransitGateway => match &owner {
+            Some(owner) => format!(
+                "kops would route to that transit gateway; the VPC is shared by account {owner}, its owner, who alone can attach a gateway to it"
+            ),
+            None => "kops would route to that transit gateway, which must be attached to the VPC".to_owned(),
+        },
+        Form::External => {
+            "kops would make no route: whoever made the subnets' route tables answers for the way out".to_owned()
+        }
+    };
+    Some(rule::EGRESS_NOT_PLANNED.problem(
+        About::Zone(answer.name.clone()),
+        format!("kopswain does not plan yet that {zone} leaves by {egress}"),
+        format!("{does}; kopswain plans NAT gateways that exist, and did not check this one"),
+        instead(vpc, &answer.name, &egress_of(vpc, &answer.name)),
+    ))
+}
+
+fn refused(vpc: &Vpc, answer: &ZoneAnswer, known: &str) -> Problem {
+    let near = match answer.egress.to_ascii_lowercase() {
+        lower if lower == "external" => "; External is written with a capital E",
+        lower if lower != answer.egress && form_of(&lower) != Form::Refused(None) => {
+            "; ids are written in lower case"
+        }
+        _ => "",
+    };
+    let zone = &answer.name;
+    rule::EGRESS_INVALID.problem(
+        About::Zone(zone.clone()),
+        format!("{} cannot leave by {}", visible(zone), visible(&answer.egress)),
+        format!(
+            "it is {known}; kops takes a NAT gateway (nat-…), an Elastic IP (eipalloc-…), a NAT instance (i-…), a transit gateway (tgw-…) or External, and refuses anything else{near}"
+        ),
+        instead(vpc, zone, &egress_of(vpc, zone)),
+    )
 }
 
 fn not_read(zone: &str) -> Problem {

@@ -1,129 +1,10 @@
 //! kops's known failures in three parts: what, why, and what to do next.
 
-use super::{Progress, Retry, denied_action, klog};
+use super::failures::{Retryable, is_of_aws, known};
+use super::{Progress, Retry, denied_actions, klog};
 use crate::core::fault::Fault;
 use crate::core::review::crash;
 use crate::core::untrusted::visible;
-
-/// A failure that is known by words in what kops says last.
-struct Known {
-    /// All of these occur in the error.
-    words: &'static [&'static str],
-    what: &'static str,
-    why: &'static str,
-    remedy: &'static str,
-}
-
-const KNOWN: &[Known] = &[
-    Known {
-        words: &["State Store: Required value"],
-        what: "kops was given no state store",
-        why: "kops keeps every cluster's spec in a state store and reads it before anything else",
-        remedy: "give --state s3://BUCKET or set KOPS_STATE_STORE",
-    },
-    Known {
-        words: &["NoSuchBucket"],
-        what: "the state store's bucket does not exist",
-        why: "S3 knows no bucket of this name; it may be misspelt, or belong to another account's partition",
-        remedy: "check the name in --state or KOPS_STATE_STORE, or create the bucket: aws s3 mb s3://BUCKET",
-    },
-    Known {
-        words: &["Cluster.kops.k8s.io", "not found"],
-        what: "the state store does not know this cluster",
-        why: "no cluster of this name was created in it; the name or the state store may be another one",
-        remedy: "look with kops get clusters; check the name and the state store",
-    },
-    Known {
-        words: &["file already exists"],
-        what: "the cluster is already in the state store",
-        why: "kops create -f never overwrites; an earlier run got at least this far",
-        remedy: "go on with kopswain review CLUSTER; for another spec first kops replace -f cluster_spec.yml --force",
-    },
-    Known {
-        words: &["exactly one 'admin' SSH public key"],
-        what: "the cluster has more than one SSH public key",
-        why: "a key added a second time is appended, and on AWS kops takes exactly one",
-        remedy: "look with kops get sshpublickeys --name CLUSTER; remove them with kops delete sshpublickey CLUSTER and add the right one again",
-    },
-    Known {
-        words: &["odd number of control-plane-zones"],
-        what: "the number of etcd members is even",
-        why: "etcd needs a majority; an even number is no safer than one less, and kops refuses it",
-        remedy: "use 1, 3 or 5 control-plane instances",
-    },
-    Known {
-        words: &["InvalidSubnet.Conflict"],
-        what: "a subnet overlaps one that exists",
-        why: "the VPC already has a subnet with some of these addresses; the dry run does not check that",
-        remedy: "choose free blocks (kopswain discover shows them), then kops replace -f and kops update cluster again",
-    },
-    Known {
-        words: &["found 0 Nat Gateways"],
-        what: "a NAT gateway of the spec does not exist",
-        why: "egress of a private subnet names an id that EC2 does not know in this region and account",
-        remedy: "correct egress in the spec (kopswain discover lists the NAT gateways), then kops replace -f",
-    },
-    Known {
-        words: &["ExpiredToken"],
-        what: "the AWS credentials have expired",
-        why: "AWS refused the session's token",
-        remedy: "log in again (aws sso login, or new keys), then repeat the command",
-    },
-    Known {
-        words: &["get credentials"],
-        what: "kops found no AWS credentials",
-        why: "neither the environment nor the profile gives keys",
-        remedy: "set AWS_PROFILE, or log in with aws sso login",
-    },
-    Known {
-        words: &["RequestLimitExceeded"],
-        what: "AWS asks kops to slow down",
-        why: "more requests came in a short time than the account may send (throttling)",
-        remedy: "nothing: kops tries again by itself",
-    },
-    Known {
-        words: &["Throttling"],
-        what: "AWS asks kops to slow down",
-        why: "more requests came in a short time than the account may send (throttling)",
-        remedy: "nothing: kops tries again by itself",
-    },
-    Known {
-        words: &["IamInstanceProfile"],
-        what: "a thing that was just made is not known everywhere yet",
-        why: "AWS takes some seconds until all its parts know a new instance profile",
-        remedy: "nothing: kops tries again by itself",
-    },
-    Known {
-        words: &["NatGatewayNotFound"],
-        what: "a NAT gateway of the spec does not exist",
-        why: "egress of a private subnet names an id that EC2 does not know in this region and account",
-        remedy: "correct egress in the spec (kopswain discover lists the NAT gateways), then kops replace -f",
-    },
-    Known {
-        words: &["VcpuLimitExceeded"],
-        what: "the account may not start that many vCPUs",
-        why: "the quota for running instances of this family is used up",
-        remedy: "ask for a higher quota in Service Quotas (EC2), or choose smaller machine types",
-    },
-    Known {
-        words: &["LimitExceeded"],
-        what: "a quota of the account is used up",
-        why: "AWS refuses to make one more of what the message names",
-        remedy: "ask for a higher quota in Service Quotas, or remove what is no longer used",
-    },
-    Known {
-        words: &["loading kubecfg settings", "context", "does not exist"],
-        what: "the kubeconfig has no context of the cluster's name",
-        why: "kops looks for a context that is called as the cluster is",
-        remedy: "make one with kops export kubeconfig CLUSTER --admin, or name another file with --use-kubeconfig",
-    },
-    Known {
-        words: &["no such host"],
-        what: "a name does not resolve",
-        why: "the machine's DNS does not know the address that kops asked for",
-        remedy: "check the network and VPN; right after a cluster is created its API's name takes some minutes",
-    },
-];
 
 /// Why a kops command ended with this exit code, from all that it printed.
 pub fn explain(exit: i32, stdout: &str, stderr: &str) -> Fault {
@@ -132,7 +13,7 @@ pub fn explain(exit: i32, stdout: &str, stderr: &str) -> Fault {
     }
     let progress = read_all(stderr);
     let said = last_words(&progress, stdout, stderr);
-    let fault = known(&said).unwrap_or_else(|| unknown(exit));
+    let fault = ended(&said).unwrap_or_else(|| unknown(exit));
     fault.with_detail(said)
 }
 
@@ -183,24 +64,77 @@ fn tail(lines: &[&str]) -> String {
     lines.get(from..).unwrap_or_default().join("\n")
 }
 
-/// The failure that these words tell of, when it is a known one.
-pub(super) fn known(said: &str) -> Option<Fault> {
-    if let Some(action) = denied_action(said) {
-        return Some(denied(&action));
-    }
-    let all = |known: &&Known| known.words.iter().all(|word| said.contains(word));
-    let found = KNOWN.iter().find(all)?;
-    Some(Fault::new(found.what, found.why, found.remedy))
+/// What these words tell of, after kops has ended; absent when they are not known.
+fn ended(said: &str) -> Option<Fault> {
+    let fault = denied(said).or_else(|| known(said).map(super::failures::KnownFailure::ended))?;
+    Some(match gave_up(said) {
+        true => Fault {
+            why: format!("{}; kops gave up after ten minutes of retries", fault.why),
+            ..fault
+        },
+        false => fault,
+    })
 }
 
-fn denied(action: &str) -> Fault {
-    Fault::new(
-        format!("AWS denied kops {}", visible(action)),
-        "the credentials lack this IAM permission, or a policy forbids it",
+/// What the error of a task tells of while kops still runs, and whether a retry can help.
+pub(super) fn running(cause: &str) -> (Fault, Retryable) {
+    if let Some(fault) = denied(cause) {
+        return (fault, Retryable::No);
+    }
+    match known(cause) {
+        Some(failure) => (failure.running(), failure.retryable),
+        None => (unknown_cause(cause), Retryable::Unknown),
+    }
+}
+
+// `deadline exceeded executing task %v. Example error: %v` (`upup/pkg/fi/executor.go`).
+fn gave_up(said: &str) -> bool {
+    said.contains("deadline exceeded executing task")
+}
+
+fn denied(said: &str) -> Option<Fault> {
+    let actions: Vec<_> = denied_actions(said)
+        .iter()
+        .map(|action| visible(action))
+        .collect();
+    let (what, why) = match actions.as_slice() {
+        [] => return None,
+        [one] => (
+            one.clone(),
+            "the credentials lack this IAM permission, or a policy forbids it",
+        ),
+        several => (
+            any_of(several),
+            "the credentials lack at least one of these IAM permissions, or a policy forbids it",
+        ),
+    };
+    Some(Fault::new(
+        format!("AWS denied kops {what}"),
+        why,
         format!(
             "allow {} for the role or user, or use a profile that has it; then run again, which is safe",
-            visible(action)
+            actions.join(", ")
         ),
+    ))
+}
+
+fn any_of(words: &[String]) -> String {
+    match words.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+        _ => words.join(", "),
+    }
+}
+
+fn unknown_cause(cause: &str) -> Fault {
+    let whose = if is_of_aws(cause) {
+        "kopswain does not know this answer of AWS, nor whether a retry helps"
+    } else {
+        "kopswain does not know this error of kops, nor whether a retry helps"
+    };
+    Fault::new(
+        visible(cause),
+        whose,
+        "read kops's words; kops tries again by itself until its time is over",
     )
 }
 
@@ -215,7 +149,7 @@ fn crashed() -> Fault {
 fn unknown(exit: i32) -> Fault {
     Fault::new(
         format!("kops ended with exit code {exit}"),
-        "kops said why in its own words below",
-        "read them, mend the cause, and run the command again, which is safe",
+        "kopswain does not know this error; kops said why in its own words below",
+        "read them, fix the cause, and run the command again, which is safe",
     )
 }

@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use super::explain::running;
+use super::failures::Retryable;
 use crate::core::untrusted::Untrusted;
 
 /// A task that failed and is tried again.
@@ -15,8 +17,8 @@ pub struct Retry {
     pub remaining: Untrusted,
     /// The last error without its request ids.
     pub cause: Untrusted,
-    /// False when waiting is known to be useless.
-    pub heals: bool,
+    /// Whether a retry can help, as far as that is known.
+    pub retryable: Retryable,
     #[serde(skip)]
     pub(super) round: u32,
 }
@@ -28,7 +30,7 @@ impl Retry {
             count: 1,
             remaining: failed.remaining.into(),
             cause: cause(failed.error).into(),
-            heals: heals(failed.error),
+            retryable: running(failed.error).1,
             round,
         }
     }
@@ -64,50 +66,21 @@ fn cause(error: &str) -> String {
     let Some((before, rest)) = error.split_once(", https response error ") else {
         return error.to_owned();
     };
-    match rest.split_once(", api error ") {
-        Some((_, api)) => format!("{before}: {api}"),
+    match rest.split_once(", api error ").or_else(|| typed(rest)) {
+        Some((_, answer)) => format!("{before}: {answer}"),
         None => error.to_owned(),
     }
 }
 
-/// EC2 and IAM error codes that no waiting mends (EC2 API reference, "Error codes").
-const NEVER: [&str; 19] = [
-    "AccessDenied",
-    "AccessDeniedException",
-    "AddressLimitExceeded",
-    "AuthFailure",
-    "InvalidAMIID.Malformed",
-    "InvalidAMIID.NotFound",
-    "InvalidClientTokenId",
-    "InvalidParameterCombination",
-    "InvalidParameterValue",
-    "InvalidSubnet.Conflict",
-    "InvalidSubnet.Range",
-    "InvalidVpcRange",
-    "InvalidVpcID.NotFound",
-    "NatGatewayNotFound",
-    "OptInRequired",
-    "SignatureDoesNotMatch",
-    "Unauthorized",
-    "UnauthorizedOperation",
-    "Unsupported",
-];
-
-/// Whether waiting may help: false for what is known never to heal, true for throttling,
-/// eventual consistency and whatever is not known.
-pub fn heals(error: &str) -> bool {
-    let code = api_code(error).unwrap_or_default();
-    let quota = code.ends_with("LimitExceeded") && code != "RequestLimitExceeded";
-    let missing_nat = error.contains("found 0 Nat Gateways");
-    // A profile made seconds ago: IAM is eventually consistent (IAM user guide, "Troubleshoot IAM").
-    let young =
-        error.contains("IamInstanceProfile") || error.contains("Invalid IAM Instance Profile");
-    young || !(NEVER.contains(&code) || quota || missing_nat)
-}
-
-/// The code in `api error CODE: message`, as the AWS SDK for Go prints it.
-pub(super) fn api_code(error: &str) -> Option<&str> {
-    let (_, rest) = error.split_once("api error ")?;
-    let (code, _) = rest.split_once(':')?;
-    Some(code)
+// An error that the SDK has a type for: `StatusCode: 409, RequestID: …, LimitExceeded: …` (aws-sdk-go-v2
+// `aws/transport/http/response_error.go`; S3 adds `HostID: …`).
+fn typed(rest: &str) -> Option<(&str, &str)> {
+    let (ids, after) = rest.split_once(", ")?;
+    let (host, after) = after
+        .split_once(", ")
+        .filter(|(id, _)| id.starts_with("RequestID: "))?;
+    match after.split_once(", ") {
+        Some((id, answer)) if id.starts_with("HostID: ") => Some((ids, answer)),
+        _ => Some((host, after)),
+    }
 }

@@ -57,7 +57,7 @@ fn an_apply_ends_with_all_tasks_done() {
 }
 
 #[test]
-fn a_clash_is_folded_and_never_heals() {
+fn a_clash_is_folded_and_no_retry_can_help() {
     let progress = read(recording!("apply-clash.stderr"));
     let expected = Tasks {
         done: 104,
@@ -73,13 +73,13 @@ fn a_clash_is_folded_and_never_heals() {
         .iter()
         .find(|retry| retry.task.raw() == task);
     let cause = "error creating subnet: operation error EC2: CreateSubnet: InvalidSubnet.Conflict: The CIDR '172.20.4.0/24' conflicts with another subnet";
-    let told = retry.map(|one| (one.count, one.cause.raw(), one.heals));
+    let told = retry.map(|one| (one.count, one.cause.raw(), one.retryable));
     let failed = recording!("apply-clash.stderr")
         .matches(&format!("\"{task}\""))
         .count();
     assert_eq!(
         told,
-        Some((u32::try_from(failed).unwrap_or(0), cause, false))
+        Some((u32::try_from(failed).unwrap_or(0), cause, Retryable::No))
     );
 }
 
@@ -96,7 +96,7 @@ fn a_task_that_works_again_is_forgotten() {
         count,
         remaining: "9m1s".into(),
         cause: "api error RequestLimitExceeded: slow down".into(),
-        heals: true,
+        retryable: Retryable::Yes,
         round,
     };
     assert_eq!(progress.retries, [retry(1, 1)]);
@@ -105,29 +105,6 @@ fn a_task_that_works_again_is_forgotten() {
     progress.read(&count);
     progress.read(&count);
     assert_eq!(progress.retries, []);
-}
-
-#[test]
-fn what_never_heals_is_known() {
-    for error in [
-        "api error InvalidSubnet.Conflict: x",
-        "api error NatGatewayNotFound: x",
-        "found 0 Nat Gateways with ID \"nat-1\", expected 1",
-        "api error UnauthorizedOperation: x",
-        "api error AccessDenied: x",
-        "api error VcpuLimitExceeded: x",
-        "api error VpcLimitExceeded: x",
-    ] {
-        assert!(!heals(error), "{error}");
-    }
-    for error in [
-        "api error RequestLimitExceeded: x",
-        "api error Throttling: x",
-        "api error InvalidSubnetID.NotFound: x",
-        "something new",
-    ] {
-        assert!(heals(error), "{error}");
-    }
 }
 
 #[test]
@@ -207,8 +184,8 @@ fn known_failures_are_explained() {
 fn unknown_failures_keep_kops_own_words() {
     let expected = Fault::new(
         "kops ended with exit code 3",
-        "kops said why in its own words below",
-        "read them, mend the cause, and run the command again, which is safe",
+        "kopswain does not know this error; kops said why in its own words below",
+        "read them, fix the cause, and run the command again, which is safe",
     );
     let stderr = "I1123 1 2 a.go:1] fine\nError: the moon is full\n";
     let error = expected.clone().with_detail("the moon is full");

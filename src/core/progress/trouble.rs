@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use super::explain::known;
+use super::explain::running;
+use super::failures::Retryable;
 use super::{Progress, Retry, Tasks};
 use crate::core::fault::Fault;
 use crate::core::untrusted::Untrusted;
@@ -16,24 +17,24 @@ pub struct Trouble {
     pub tries: u32,
     /// What kops leaves them, in Go's words.
     pub remaining: Untrusted,
-    /// False when waiting is known to be useless.
-    pub heals: bool,
+    /// Whether a retry can help, as far as that is known.
+    pub retryable: Retryable,
     /// What, why and what to do; kops's own words where the cause is not known.
     pub fault: Fault,
 }
 
 impl Progress {
-    /// The causes for which tasks fail, those that never heal first.
+    /// The causes for which tasks fail, those that no retry can help first.
     pub fn troubles(&self) -> Vec<Trouble> {
         let mut found: Vec<Trouble> = Vec::new();
         for retry in &self.retries {
-            let fault = told(retry);
+            let (fault, _) = running(retry.cause.raw());
             match found.iter_mut().find(|one| one.fault.what == fault.what) {
                 Some(trouble) => trouble.add(retry),
                 None => found.push(Trouble::of(retry, fault)),
             }
         }
-        found.sort_by_key(|trouble| trouble.heals);
+        found.sort_by_key(|trouble| trouble.retryable);
         found
     }
 
@@ -55,7 +56,7 @@ impl Trouble {
             tasks: vec![retry.task.clone()],
             tries: retry.count,
             remaining: retry.remaining.clone(),
-            heals: retry.heals,
+            retryable: retry.retryable,
             fault,
         }
     }
@@ -63,10 +64,10 @@ impl Trouble {
     fn add(&mut self, retry: &Retry) {
         self.tasks.push(retry.task.clone());
         self.tries = self.tries.max(retry.count);
-        self.heals &= retry.heals;
+        self.retryable = self.retryable.min(retry.retryable);
     }
 
-    /// How many tasks fail how often, and whether waiting helps.
+    /// How many tasks fail how often, and whether a retry helps.
     pub fn outlook(&self) -> String {
         let tasks = match self.tasks.as_slice() {
             [one] => format!("{one} fails"),
@@ -76,24 +77,17 @@ impl Trouble {
             1 => "once so far".to_owned(),
             many => format!("{many} times so far"),
         };
-        if self.heals {
-            let left = &self.remaining;
-            format!("{tasks}, {tries}: kops tries again for {left}, and that may help")
-        } else {
-            format!("{tasks}, {tries}: this never heals by waiting")
+        let left = &self.remaining;
+        match self.retryable {
+            Retryable::Yes => {
+                format!("{tasks}, {tries}: kops tries again for {left}, and that may help")
+            }
+            Retryable::Unknown => format!(
+                "{tasks}, {tries}: kops tries again for {left}; whether that helps is not known"
+            ),
+            Retryable::No => format!("{tasks}, {tries}: waiting will not resolve this"),
         }
     }
-}
-
-fn told(retry: &Retry) -> Fault {
-    known(retry.cause.raw()).unwrap_or_else(|| {
-        let remedy = if retry.heals {
-            "nothing yet: kops tries again by itself"
-        } else {
-            "read kops's words, mend the cause, and run again, which is safe"
-        };
-        Fault::new(retry.cause.shown(), "kops says so of AWS's answer", remedy)
-    })
 }
 
 #[cfg(test)]
@@ -114,19 +108,20 @@ mod tests {
         let troubles = progress.troubles();
         assert_eq!(troubles.len(), 1);
         let trouble = troubles.first();
-        let what = trouble.map(|one| (one.fault.what.as_str(), one.tasks.len(), one.heals));
-        assert_eq!(what, Some(("a subnet overlaps one that exists", 3, false)));
+        let what = trouble.map(|one| (one.fault.what.as_str(), one.tasks.len(), one.retryable));
+        let expected = ("a subnet overlaps one that exists", 3, Retryable::No);
+        assert_eq!(what, Some(expected));
         let outlook = trouble.map(Trouble::outlook).unwrap_or_default();
         assert!(
             outlook.starts_with("3 tasks fail, ")
-                && outlook.ends_with(": this never heals by waiting"),
+                && outlook.ends_with(": waiting will not resolve this"),
             "{outlook}"
         );
         assert_eq!(progress.rest(Duration::from_mins(1)), None);
     }
 
     #[test]
-    fn what_heals_is_told_last_and_said_so() {
+    fn what_a_retry_can_help_is_told_last_and_said_so() {
         let line = |task: &str, error: &str| {
             format!(
                 "W1123 18:56:51.0 25129 executor.go:141] error running task \"{task}\" (9m1s remaining to succeed): {error}"
@@ -144,20 +139,21 @@ mod tests {
             "AutoscalingGroup/c",
             "operation error Auto Scaling: CreateAutoScalingGroup, https response error StatusCode: 400, RequestID: y, api error ValidationError: Invalid IamInstanceProfile: nodes",
         );
-        let told: Vec<(String, bool)> = read(&[throttled, denied, late].join("\n"))
+        let told: Vec<(String, Retryable)> = read(&[throttled, denied, late].join("\n"))
             .troubles()
             .into_iter()
-            .map(|trouble| (trouble.fault.what, trouble.heals))
+            .map(|trouble| (trouble.fault.what, trouble.retryable))
             .collect();
         let expected = [
-            ("AWS denied kops ec2:CreateSubnet", false),
-            ("AWS asks kops to slow down", true),
+            ("AWS denied kops ec2:CreateSubnet", Retryable::No),
+            ("AWS asks kops to slow down", Retryable::Yes),
             (
-                "a thing that was just made is not known everywhere yet",
-                true,
+                "an instance profile that was just made is not known everywhere yet",
+                Retryable::Yes,
             ),
         ];
-        assert_eq!(told, expected.map(|(what, heals)| (what.to_owned(), heals)));
+        let expected = expected.map(|(what, retryable)| (what.to_owned(), retryable));
+        assert_eq!(told, expected);
     }
 
     #[test]

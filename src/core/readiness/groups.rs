@@ -2,10 +2,13 @@
 
 use std::collections::HashMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_yaml::Value;
 
 use crate::core::plan::Role;
+
+/// kops's `manager` of a group whose instances Karpenter starts (`pkg/apis/kops/instancegroup.go`).
+const KARPENTER: &str = "Karpenter";
 
 /// One instance group of the spec.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,8 +16,12 @@ pub struct InstanceGroupSummary {
     pub name: String,
     pub role: Role,
     pub machine_type: String,
-    pub min: u32,
-    pub max: u32,
+    /// kops's default where the spec names none; absent where Karpenter decides.
+    pub min: Option<u32>,
+    /// As `min`.
+    pub max: Option<u32>,
+    /// Whether Karpenter starts its instances, and not an Auto Scaling group.
+    pub karpenter: bool,
     /// The zones of its subnets; a subnet whose zone is not known stands by its name.
     pub zones: Vec<String>,
 }
@@ -37,11 +44,23 @@ struct Metadata {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 struct Spec {
+    #[serde(deserialize_with = "or_default")]
     role: String,
+    #[serde(deserialize_with = "or_default")]
+    manager: String,
+    #[serde(deserialize_with = "or_default")]
     machine_type: String,
     min_size: Option<u32>,
     max_size: Option<u32>,
+    #[serde(deserialize_with = "or_default")]
     subnets: Vec<Subnet>,
+}
+
+// A field that is null is a field that is not there: the rest is not lost for it.
+pub(super) fn or_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(
+    field: D,
+) -> Result<T, D::Error> {
+    Ok(Option::deserialize(field)?.unwrap_or_default())
 }
 
 /// A group names its subnets, the cluster describes them.
@@ -91,9 +110,11 @@ fn zones(documents: &[Document]) -> HashMap<&str, &str> {
 impl Document {
     pub(super) fn summary(&self, zones: &HashMap<&str, &str>) -> InstanceGroupSummary {
         let role = role(&self.spec.role);
-        // kops's own defaults (`upup/pkg/fi/cloudup/populate_instancegroup_spec.go`).
+        let karpenter = self.spec.manager == KARPENTER;
+        // kops's own defaults (`upup/pkg/fi/cloudup/populate_instancegroup_spec.go`): Karpenter has none.
         let least = if role == Role::Node { 2 } else { 1 };
-        let min = self.spec.min_size.unwrap_or(least);
+        let least = (!karpenter).then_some(least);
+        let min = self.spec.min_size.or(least);
         let zone = |subnet: &Subnet| {
             let name = subnet.name();
             (*zones.get(name).unwrap_or(&name)).to_owned()
@@ -103,7 +124,8 @@ impl Document {
             role,
             machine_type: self.spec.machine_type.clone(),
             min,
-            max: self.spec.max_size.unwrap_or(least).max(min),
+            max: self.spec.max_size.or(least.max(min)),
+            karpenter,
             zones: self.spec.subnets.iter().map(zone).collect(),
         }
     }

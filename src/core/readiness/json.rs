@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Count, GroupReadiness, Machine, NotReady, Phase, Readiness, Tie};
+use super::{Count, GroupReadiness, Machine, NotReady, Phase, Readiness, Tie, Unknown};
 use crate::core::fault::Fault;
 use crate::core::json::to_json_line;
 use crate::core::plan::Role;
@@ -14,13 +14,30 @@ struct View<'a> {
     cluster: &'a str,
     ready: bool,
     phase: Phase,
-    control_plane: Count,
-    nodes: Count,
+    control_plane: CountView,
+    nodes: CountView,
+    /// Instances that a rolling update would replace; null when it is not known.
+    needing_update: Option<u32>,
     instance_groups: Vec<GroupView<'a>>,
     machines: Vec<MachineView<'a>>,
     not_ready: Vec<NotReadyView<'a>>,
+    /// False when waiting will not resolve the fault.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    waiting_may_help: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     fault: Option<&'a Fault>,
+    /// Why kops could not list the instances.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    instances_fault: Option<&'a Fault>,
+}
+
+/// A figure that is not known is null, and the reason says why.
+#[derive(Serialize)]
+struct CountView {
+    ready: Option<u32>,
+    wanted: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -30,11 +47,15 @@ struct GroupView<'a> {
     role: &'static str,
     machine_type: &'a str,
     zones: &'a [String],
-    min: u32,
-    max: u32,
-    joining: u32,
-    joined: u32,
-    ready: u32,
+    min: Option<u32>,
+    max: Option<u32>,
+    joining: Option<u32>,
+    joined: Option<u32>,
+    ready: Option<u32>,
+    wanted: Option<u32>,
+    needing_update: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -44,7 +65,7 @@ struct MachineView<'a> {
     zone: &'a Untrusted,
     role: &'a Untrusted,
     ready: bool,
-    /// One name when it is sure, several when it is one of them, none when it is not known.
+    /// One name, or none when it is not known.
     instance_groups: Vec<&'a str>,
 }
 
@@ -59,22 +80,37 @@ struct NotReadyView<'a> {
     message: &'a Untrusted,
 }
 
-/// One observation as one line of JSON with a newline, so that several make a JSON Lines stream.
+/// One observation as one line of JSON with a newline, so that several make a JSON Lines stream; its form is in
+/// docs/watch.schema.json.
 pub fn to_json(cluster: &str, readiness: &Readiness) -> String {
+    let fault = readiness.fault.as_ref();
     let view = View {
         cluster,
         ready: readiness.phase == Phase::Ready,
         phase: readiness.phase,
-        control_plane: readiness.control_plane,
-        nodes: readiness.nodes,
+        control_plane: of_count(readiness.control_plane),
+        nodes: of_count(readiness.nodes),
+        needing_update: readiness.needing_update,
         instance_groups: readiness.groups.iter().map(of_group).collect(),
         machines: readiness.machines.iter().map(of_machine).collect(),
         not_ready: readiness.not_ready.iter().map(of_failure).collect(),
-        fault: readiness.fault.as_ref(),
+        waiting_may_help: fault.map(|_| readiness.may_become_ready()),
+        fault,
+        instances_fault: readiness.instances_fault.as_ref(),
     };
     let mut text = to_json_line(&view);
     text.push('\n');
     text
+}
+
+// kops counts whatever it saw, so a figure is absent only when it saw no nodes.
+fn of_count(count: Count) -> CountView {
+    let known = count.ready.and(count.wanted).is_some();
+    CountView {
+        ready: count.ready,
+        wanted: count.wanted,
+        reason: (!known).then(|| Unknown::NodesNotListed.sentence()),
+    }
 }
 
 fn of_group(group: &GroupReadiness) -> GroupView<'_> {
@@ -92,6 +128,9 @@ fn of_group(group: &GroupReadiness) -> GroupView<'_> {
         joining: group.joining,
         joined: group.joined,
         ready: group.ready,
+        wanted: group.wanted,
+        needing_update: group.needing_update,
+        reason: group.unknown.map(Unknown::sentence),
     }
 }
 
@@ -103,7 +142,6 @@ fn of_machine(machine: &Machine) -> MachineView<'_> {
         ready: machine.ready,
         instance_groups: match &machine.group {
             Tie::Group(name) => vec![name],
-            Tie::OneOf(names) => names.iter().map(String::as_str).collect(),
             Tie::Unknown => Vec::new(),
         },
     }

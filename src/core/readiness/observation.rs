@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use serde::Deserialize;
 
-use super::groups::{Document, InstanceGroupSummary};
+use super::groups::{Document, InstanceGroupSummary, or_default};
+use super::obstacle::{self, Obstacle};
 use crate::core::fault::Fault;
-use crate::core::progress::explain;
 use crate::core::untrusted::Untrusted;
 
 /// What one look saw.
@@ -19,17 +19,7 @@ pub enum Observation {
         failures: Vec<Failure>,
     },
     /// kops could not look at all.
-    Unreachable { trouble: Trouble, fault: Fault },
-}
-
-/// Why kops could not look.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Trouble {
-    /// Normal in the first minutes.
-    NameNotResolving,
-    /// Normal in the first minutes.
-    NotAnswering,
-    Other,
+    Unreachable { obstacle: Obstacle, fault: Fault },
 }
 
 /// A node as kops lists it.
@@ -58,7 +48,9 @@ pub struct Failure {
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Validation {
+    #[serde(deserialize_with = "or_default")]
     failures: Vec<RawFailure>,
+    #[serde(deserialize_with = "or_default")]
     nodes: Vec<Node>,
 }
 
@@ -76,7 +68,8 @@ struct RawFailure {
 /// without JSON it could not look.
 pub fn read(stdout: &str, stderr: &str, exit: i32) -> Observation {
     let Some(seen) = last_document(stdout) else {
-        return unreachable(stdout, stderr, exit);
+        let (obstacle, fault) = obstacle::obstacle(stdout, stderr, exit);
+        return Observation::Unreachable { obstacle, fault };
     };
     if exit == 0 && seen.failures.is_empty() {
         return Observation::Ready { nodes: seen.nodes };
@@ -104,69 +97,64 @@ fn failure(raw: RawFailure) -> Failure {
     }
 }
 
-fn unreachable(stdout: &str, stderr: &str, exit: i32) -> Observation {
-    let trouble = trouble(stderr);
-    let fault = match trouble {
-        Trouble::NameNotResolving => young(
-            "the name of the cluster's API does not resolve yet",
-            "the load balancer or DNS record is new; names take some minutes to appear",
-        ),
-        Trouble::NotAnswering => young(
-            "the cluster's API does not answer yet",
-            "the control plane is starting, or the load balancer has no healthy machine behind it",
-        ),
-        Trouble::Other => return other(stdout, stderr, exit),
-    };
-    let said = explain(exit, stdout, stderr).detail;
-    Observation::Unreachable {
-        trouble,
-        fault: Fault {
-            detail: said,
-            ..fault
-        },
+impl Observation {
+    /// Whether kops listed the nodes: it does not while the API's DNS record still has its placeholder
+    /// (`hasPlaceHolderIP` of `pkg/validation/validate_cluster.go`).
+    pub fn saw_nodes(&self) -> bool {
+        match self {
+            Self::Ready { .. } => true,
+            Self::NotReady { failures, .. } => !failures.iter().any(Failure::is_of_dns),
+            Self::Unreachable { .. } => false,
+        }
+    }
+
+    /// The nodes that kops listed.
+    pub fn nodes(&self) -> &[Node] {
+        match self {
+            Self::Ready { nodes } | Self::NotReady { nodes, .. } => nodes,
+            Self::Unreachable { .. } => &[],
+        }
     }
 }
 
-fn young(what: &str, why: &str) -> Fault {
-    Fault::new(
-        what,
-        why,
-        "wait; when it lasts longer than 15 minutes, check that this machine can reach the API (VPN, kubernetesApiAccess)",
-    )
+/// What kops missed of an instance group (`validateNodes` of `pkg/validation/validate_cluster.go`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shortage {
+    /// It has fewer instances than its Auto Scaling group's desired size.
+    Fewer { has: u32, wants: u32 },
+    /// There is no Auto Scaling group.
+    NoCloudGroup,
 }
 
-fn other(stdout: &str, stderr: &str, exit: i32) -> Observation {
-    Observation::Unreachable {
-        trouble: Trouble::Other,
-        fault: explain(exit, stdout, stderr),
+impl Failure {
+    pub(super) fn is_of_dns(&self) -> bool {
+        self.kind.raw() == "dns"
     }
-}
 
-const NAME: [&str; 2] = [
-    "no such host",
-    "unable to resolve Kubernetes cluster API URL dns",
-];
-const ANSWER: [&str; 6] = [
-    "connection refused",
-    "i/o timeout",
-    "TLS handshake timeout",
-    "context deadline exceeded",
-    "connection reset by peer",
-    ": EOF",
-];
+    /// Whether it is about one instance that has not joined.
+    pub(super) fn is_instance(&self) -> bool {
+        self.kind.raw() == "Machine"
+    }
 
-// Only what kops says of the API itself counts: an AWS name that does not resolve is the network's fault.
-fn trouble(stderr: &str) -> Trouble {
-    let about_api = |line: &&str| line.contains("listing nodes") || line.contains("cluster API");
-    let said = |words: &[&str]| {
-        let mut lines = stderr.lines().filter(about_api);
-        lines.any(|line| words.iter().any(|word| line.contains(word)))
-    };
-    if said(&NAME) {
-        Trouble::NameNotResolving
-    } else if said(&ANSWER) {
-        Trouble::NotAnswering
-    } else {
-        Trouble::Other
+    /// Whether it is about one node.
+    pub(super) fn is_node(&self) -> bool {
+        self.kind.raw() == "Node"
+    }
+
+    /// What is missing of an instance group, when it is about one.
+    pub(super) fn shortage(&self) -> Option<Shortage> {
+        if self.kind.raw() != "InstanceGroup" {
+            return None;
+        }
+        let message = self.message.raw();
+        if message.ends_with("is missing from the cloud provider") {
+            return Some(Shortage::NoCloudGroup);
+        }
+        let (_, figures) = message.rsplit_once("did not have enough nodes ")?;
+        let (has, wants) = figures.trim().split_once(" vs ")?;
+        Some(Shortage::Fewer {
+            has: has.parse().ok()?,
+            wants: wants.parse().ok()?,
+        })
     }
 }

@@ -1,46 +1,82 @@
-//! Nodes are tied to instance groups and counted.
+//! Nodes are tied to instance groups and counted; what kops does not tell stays unknown.
 
 use std::collections::BTreeMap;
 
+use super::observation::Shortage;
 use super::{
-    Count, Failure, GroupReadiness, InstanceGroupSummary, Machine, Node, NotReady, Observation,
-    Phase, Readiness, Tie, Trouble,
+    Count, Failure, GroupReadiness, Instance, InstanceGroupSummary, Instances, Machine, Node,
+    NotReady, Observation, Obstacle, Phase, Readiness, Tie, Unknown,
 };
 use crate::core::fault::Fault;
 use crate::core::plan::Role;
+use crate::core::untrusted::Untrusted;
 
-pub(super) fn readiness(spec: &[InstanceGroupSummary], observation: &Observation) -> Readiness {
-    let (nodes, failures, fault) = parts(observation);
-    let known = known_groups(spec, failures);
-    let named = named_groups(failures);
-    let machine = |node| machine(node, &known, &named);
-    let machines: Vec<_> = nodes.iter().map(machine).collect();
-    let groups: Vec<_> = known
+/// One look with everything that is known beside it.
+struct Look<'a> {
+    cluster: &'a str,
+    groups: Vec<InstanceGroupSummary>,
+    /// Whether every group of the cluster is among them.
+    groups_read: bool,
+    failures: &'a [Failure],
+    instances: &'a Instances,
+    machines: Vec<Machine>,
+    /// Whether kops listed the nodes.
+    saw_nodes: bool,
+}
+
+pub(super) fn readiness(
+    cluster: &str,
+    spec: &[InstanceGroupSummary],
+    observation: &Observation,
+    instances: &Instances,
+) -> Readiness {
+    let (failures, obstacle, fault) = parts(observation);
+    let mut look = Look {
+        cluster,
+        groups: known_groups(spec, failures),
+        groups_read: !spec.is_empty(),
+        failures,
+        instances,
+        machines: Vec::new(),
+        saw_nodes: observation.saw_nodes(),
+    };
+    look.add_unknown_groups();
+    look.machines = observation
+        .nodes()
         .iter()
-        .map(|group| tally(group, &machines, failures))
+        .map(|node| look.machine(node))
         .collect();
-    let of = |control_plane| count(&groups, &machines, failures, control_plane);
-    let (control_plane, nodes) = (of(true), of(false));
+    let (control_plane, nodes) = (look.count(true), look.count(false));
+    let groups = look.groups.iter();
     Readiness {
-        phase: phase(observation, control_plane, nodes),
-        groups,
-        machines,
+        phase: look.phase(observation, control_plane, nodes),
+        groups: groups
+            .filter(is_of_nodes)
+            .map(|group| look.tally(group))
+            .collect(),
         not_ready: failures.iter().map(not_ready).collect(),
         control_plane,
         nodes,
+        obstacle,
         fault: fault.cloned(),
+        needing_update: instances.needing_update(),
+        instances_fault: match instances {
+            Instances::Failed(fault) => Some(fault.clone()),
+            Instances::NotAsked | Instances::Known(_) => None,
+        },
+        machines: look.machines,
     }
 }
 
-fn parts(observation: &Observation) -> (&[Node], &[Failure], Option<&Fault>) {
+fn parts(observation: &Observation) -> (&[Failure], Option<Obstacle>, Option<&Fault>) {
     match observation {
-        Observation::Ready { nodes } => (nodes, &[], None),
-        Observation::NotReady { nodes, failures } => (nodes, failures, None),
-        Observation::Unreachable { fault, .. } => (&[], &[], Some(fault)),
+        Observation::Ready { .. } => (&[], None, None),
+        Observation::NotReady { failures, .. } => (failures, None, None),
+        Observation::Unreachable { obstacle, fault } => (&[], Some(*obstacle), Some(fault)),
     }
 }
 
-/// The spec's groups, and those that only kops names; bastions are no nodes.
+/// The spec's groups, and those that only kops names.
 fn known_groups(spec: &[InstanceGroupSummary], failures: &[Failure]) -> Vec<InstanceGroupSummary> {
     let named = failures
         .iter()
@@ -50,133 +86,229 @@ fn known_groups(spec: &[InstanceGroupSummary], failures: &[Failure]) -> Vec<Inst
         let key = (group.role, group.name.clone());
         groups.entry(key).or_insert_with(|| group.clone());
     }
-    let groups = groups.into_values();
-    groups.filter(|group| group.role != Role::Bastion).collect()
+    groups.into_values().collect()
 }
 
-/// Which group kops names for a machine or node.
-fn named_groups(failures: &[Failure]) -> BTreeMap<&str, &str> {
-    let named = failures.iter().filter_map(|failure| {
-        let group = failure.instance_group.as_ref()?;
-        Some((failure.name.raw(), group.name.as_str()))
-    });
-    named.collect()
+// Bastions never join the cluster.
+fn is_of_nodes(group: &&InstanceGroupSummary) -> bool {
+    group.role != Role::Bastion
 }
 
-fn machine(node: &Node, groups: &[InstanceGroupSummary], named: &BTreeMap<&str, &str>) -> Machine {
-    let name = named.get(node.name.raw());
-    let name = name.or_else(|| named.get(node.hostname.raw()));
-    Machine {
-        name: node.name.clone(),
-        zone: node.zone.clone(),
-        role: node.role.clone(),
-        ready: node.status.raw() == "True",
-        group: name.map_or_else(
-            || by_place(node, groups),
-            |name| Tie::Group((*name).to_owned()),
-        ),
+impl Look<'_> {
+    // A group that was added since the spec was read has nodes that would otherwise be nobody's.
+    fn add_unknown_groups(&mut self) {
+        for instance in self.instances.known() {
+            let name = instance.group(self.cluster, &self.groups);
+            if self.groups.iter().all(|group| group.name != name) {
+                self.groups.push(of_instance(name, instance));
+            }
+        }
+        // kops lists instances in another order each time.
+        let place = |group: &InstanceGroupSummary| (group.role, group.name.clone());
+        self.groups.sort_by_key(place);
     }
-}
 
-fn by_place(node: &Node, groups: &[InstanceGroupSummary]) -> Tie {
-    let fits = |group: &&InstanceGroupSummary| {
-        let zone = group.zones.iter().any(|zone| zone == node.zone.raw());
-        zone && (group.role == Role::ControlPlane) == is_control_plane(node.role.raw())
-    };
-    let mut names: Vec<_> = groups
-        .iter()
-        .filter(fits)
-        .map(|one| one.name.clone())
-        .collect();
-    match (names.pop(), names.is_empty()) {
-        (None, _) => Tie::Unknown,
-        (Some(only), true) => Tie::Group(only),
-        (Some(last), false) => {
-            names.push(last);
-            Tie::OneOf(names)
+    fn machine(&self, node: &Node) -> Machine {
+        let named = self.failures.iter().find(|failure| {
+            let about = failure.is_node() || failure.is_instance();
+            about && (failure.name == node.name || failure.name == node.hostname)
+        });
+        let named = named.and_then(|failure| failure.instance_group.as_ref());
+        let instance = self.instance_of(&node.name);
+        let group = instance
+            .map(|one| one.group(self.cluster, &self.groups))
+            .or_else(|| named.map(|group| group.name.clone()));
+        Machine {
+            name: node.name.clone(),
+            zone: node.zone.clone(),
+            role: node.role.clone(),
+            ready: node.status.raw() == "True",
+            counts: instance.is_none_or(Instance::counts),
+            group: group.map_or(Tie::Unknown, Tie::Group),
+        }
+    }
+
+    fn instance_of(&self, node: &Untrusted) -> Option<&Instance> {
+        let mut instances = self.instances.known().iter();
+        instances.find(|instance| instance.is_node(node))
+    }
+
+    fn tally(&self, group: &InstanceGroupSummary) -> GroupReadiness {
+        let control_plane = group.role == Role::ControlPlane;
+        let own = |machine: &&Machine| machine.group == Tie::Group(group.name.clone());
+        let perhaps = |machine: &Machine| {
+            machine.group == Tie::Unknown && machine.is_control_plane() == control_plane
+        };
+        let why_not = match () {
+            () if !self.saw_nodes => Some(Unknown::NodesNotListed),
+            () if self.machines.iter().any(perhaps) => Some(Unknown::GroupsNotTold),
+            () => None,
+        };
+        let counted = self.machines.iter().filter(own).filter(|one| one.counts);
+        let known = |figure: u32| why_not.is_none().then_some(figure);
+        let joining = number(self.joining(|named| named.name == group.name));
+        let joined = known(number(counted.clone()));
+        let (wanted, no_size) = self.wanted(group, joined.map(|joined| joined + joining));
+        GroupReadiness {
+            name: group.name.clone(),
+            role: group.role,
+            machine_type: group.machine_type.clone(),
+            min: group.min,
+            max: group.max,
+            zones: group.zones.clone(),
+            joined,
+            ready: known(number(counted.filter(|machine| machine.ready))),
+            joining: self.saw_nodes.then_some(joining),
+            wanted,
+            needing_update: self.needing_update(group),
+            unknown: why_not.or(no_size),
+        }
+    }
+
+    /// How many nodes the group should have: what kops says, else all that it has, since kops found enough of them; before
+    /// the nodes were seen what the spec asks for at least.
+    fn wanted(
+        &self,
+        group: &InstanceGroupSummary,
+        has: Option<u32>,
+    ) -> (Option<u32>, Option<Unknown>) {
+        let told = self.shortages(|named| named.name == group.name).next();
+        let wanted = match told {
+            Some(Shortage::Fewer { wants, .. }) => Some(wants),
+            Some(Shortage::NoCloudGroup) => group.min,
+            None if self.saw_nodes && group.karpenter => None,
+            None if self.saw_nodes => has,
+            None => group.min,
+        };
+        let undecided = group.karpenter && wanted.is_none();
+        (wanted, undecided.then_some(Unknown::KarpenterDecides))
+    }
+
+    fn needing_update(&self, group: &InstanceGroupSummary) -> Option<u32> {
+        let Instances::Known(instances) = self.instances else {
+            return None;
+        };
+        let own = instances.iter().filter(|instance| {
+            instance.needs_update() && instance.group(self.cluster, &self.groups) == group.name
+        });
+        Some(number(own))
+    }
+
+    fn joining(
+        &self,
+        own: impl Fn(&InstanceGroupSummary) -> bool,
+    ) -> impl Iterator<Item = &Failure> {
+        self.failures.iter().filter(move |failure| {
+            let named = failure.instance_group.as_ref();
+            failure.is_instance() && named.is_some_and(&own)
+        })
+    }
+
+    fn shortages(
+        &self,
+        own: impl Fn(&InstanceGroupSummary) -> bool,
+    ) -> impl Iterator<Item = Shortage> {
+        let failures = self.failures.iter().filter(move |failure| {
+            let named = failure.instance_group.as_ref();
+            named.is_some_and(&own)
+        });
+        failures.filter_map(Failure::shortage)
+    }
+
+    /// Ready and wanted of the control plane or of the nodes. kops names every instance that has not joined and every
+    /// instance that is missing, so no group needs to be known for it.
+    fn count(&self, control_plane: bool) -> Count {
+        let own = |group: &InstanceGroupSummary| {
+            group.role != Role::Bastion && (group.role == Role::ControlPlane) == control_plane
+        };
+        if !self.saw_nodes {
+            let mut groups = self.groups.iter().filter(|group| own(group));
+            let least = groups.try_fold(0_u32, |sum, group| Some(sum.saturating_add(group.min?)));
+            let wanted = least.filter(|_| self.groups_read);
+            return Count {
+                ready: None,
+                wanted,
+            };
+        }
+        let machines = self.machines.iter();
+        let counted = machines.filter(|one| one.counts && one.is_control_plane() == control_plane);
+        let has = number(counted.clone()).saturating_add(number(self.joining(own)));
+        let missing = self.failures.iter().filter_map(|failure| {
+            let group = failure.instance_group.as_ref().filter(|group| own(group))?;
+            match failure.shortage()? {
+                Shortage::Fewer { has, wants } => Some(wants.saturating_sub(has)),
+                Shortage::NoCloudGroup => group.min,
+            }
+        });
+        Count {
+            ready: Some(number(counted.filter(|machine| machine.ready))),
+            wanted: Some(missing.fold(has, u32::saturating_add)),
+        }
+    }
+
+    fn phase(&self, observation: &Observation, control_plane: Count, nodes: Count) -> Phase {
+        match observation {
+            Observation::Ready { .. } => Phase::Ready,
+            Observation::Unreachable { obstacle, .. } => match obstacle {
+                Obstacle::Name => Phase::NameNotResolving,
+                Obstacle::Silent => Phase::NotAnswering,
+                Obstacle::Starting => Phase::NotServing,
+                Obstacle::Unknown | Obstacle::Lasting => Phase::CouldNotLook,
+            },
+            Observation::NotReady { .. } => self.missing(control_plane, nodes),
+        }
+    }
+
+    // The first that is missing, in the order in which a cluster comes to life.
+    fn missing(&self, control_plane: Count, nodes: Count) -> Phase {
+        let any = |wanted: fn(&Failure) -> bool| self.failures.iter().any(wanted);
+        match () {
+            () if any(Failure::is_of_dns) => Phase::NameNotResolving,
+            () if !control_plane.is_met() => self.of_role(true, Phase::ControlPlaneJoining),
+            () if !nodes.is_met() => self.of_role(false, Phase::NodesJoining),
+            () if any(|failure| failure.shortage().is_some()) => Phase::InstancesMissing,
+            () if any(|failure| failure.is_node() || failure.kind.raw() == "Pod") => {
+                Phase::PodsStarting
+            }
+            () => Phase::NotReady,
+        }
+    }
+
+    // Where every instance that there is has joined and is ready, instances are what is missing.
+    fn of_role(&self, control_plane: bool, joining: Phase) -> Phase {
+        let own = |group: &InstanceGroupSummary| {
+            (group.role == Role::ControlPlane) == control_plane && group.role != Role::Bastion
+        };
+        let mut machines = self.machines.iter();
+        let late = machines.any(|one| one.is_control_plane() == control_plane && !one.ready);
+        if late || self.joining(own).next().is_some() {
+            joining
+        } else {
+            Phase::InstancesMissing
         }
     }
 }
 
-fn is_control_plane(role: &str) -> bool {
-    role == "control-plane" || role == "master"
-}
-
-fn tally(
-    group: &InstanceGroupSummary,
-    machines: &[Machine],
-    failures: &[Failure],
-) -> GroupReadiness {
-    let own = machines
-        .iter()
-        .filter(|one| one.group == Tie::Group(group.name.clone()));
-    let joining = failures.iter().filter(|one| {
-        let named = one.instance_group.as_ref();
-        is_machine(one) && named.is_some_and(|named| named.name == group.name)
-    });
-    GroupReadiness {
-        name: group.name.clone(),
-        role: group.role,
-        machine_type: group.machine_type.clone(),
-        min: group.min,
-        max: group.max,
-        zones: group.zones.clone(),
-        joined: number(own.clone()),
-        ready: number(own.filter(|machine| machine.ready)),
-        joining: number(joining),
+fn of_instance(name: String, instance: &Instance) -> InstanceGroupSummary {
+    let cloud = instance.instance_group.raw();
+    let role = match () {
+        () if cloud.contains(".masters.") => Role::ControlPlane,
+        () if instance.roles.iter().any(|role| role.raw() == "bastion") => Role::Bastion,
+        () => Role::Node,
+    };
+    InstanceGroupSummary {
+        name,
+        role,
+        machine_type: instance.machine_type.raw().to_owned(),
+        min: None,
+        max: None,
+        karpenter: false,
+        zones: Vec::new(),
     }
-}
-
-/// A machine that runs and has not joined.
-fn is_machine(failure: &Failure) -> bool {
-    failure.kind.raw() == "Machine"
 }
 
 fn number<T>(items: impl Iterator<Item = T>) -> u32 {
     u32::try_from(items.count()).unwrap_or(u32::MAX)
-}
-
-/// Ready and wanted over all groups of one role, with the nodes that no group could be told for.
-fn count(
-    groups: &[GroupReadiness],
-    machines: &[Machine],
-    failures: &[Failure],
-    control_plane: bool,
-) -> Count {
-    let of_role = |machine: &&Machine| is_control_plane(machine.role.raw()) == control_plane;
-    let own = |group: &&GroupReadiness| (group.role == Role::ControlPlane) == control_plane;
-    let wanted = groups.iter().filter(own).map(GroupReadiness::wanted);
-    let joined = machines.iter().filter(of_role);
-    let joining = failures.iter().filter(|one| {
-        let group = one.instance_group.as_ref();
-        let role = group.map(|group| group.role == Role::ControlPlane);
-        is_machine(one) && role == Some(control_plane)
-    });
-    let running = number(joined.clone()).saturating_add(number(joining));
-    Count {
-        ready: number(joined.filter(|machine| machine.ready)),
-        wanted: wanted.fold(0_u32, u32::saturating_add).max(running),
-    }
-}
-
-fn phase(observation: &Observation, control_plane: Count, nodes: Count) -> Phase {
-    match observation {
-        Observation::Ready { .. } => Phase::Ready,
-        Observation::Unreachable { trouble, .. } => match trouble {
-            Trouble::NameNotResolving => Phase::NameNotResolving,
-            Trouble::NotAnswering => Phase::NotAnswering,
-            Trouble::Other => Phase::CouldNotLook,
-        },
-        Observation::NotReady { failures, .. } => {
-            let dns = failures.iter().any(|failure| failure.kind.raw() == "dns");
-            match () {
-                () if dns => Phase::NameNotResolving,
-                () if !control_plane.is_met() => Phase::ControlPlaneJoining,
-                () if !nodes.is_met() => Phase::NodesJoining,
-                () => Phase::PodsStarting,
-            }
-        }
-    }
 }
 
 fn not_ready(failure: &Failure) -> NotReady {

@@ -16,8 +16,13 @@ pub(super) enum Aside {
     Failure,
 }
 
-/// What kops says without a frame (`cmd/kops/update_cluster.go`, `upup/pkg/fi/cloudup/apply_cluster.go`).
-const UNFRAMED: [&str; 7] = [
+/// What kops says without a frame (`cmd/kops/root.go`, `cmd/kops/update_cluster.go`,
+/// `upup/pkg/fi/cloudup/apply_cluster.go`); the last ones after `--yes`.
+const UNFRAMED: [&str; 21] = [
+    "Using cluster from kubectl context: ",
+    "Found multiple arguments which look like a cluster name",
+    "This often happens if you specify an argument to a boolean flag without using =",
+    "For example: use `--bastion=true` or `--bastion`",
     "--ssh-public-key on update is deprecated",
     "This version of Kubernetes is no longer supported",
     "More information: https://github.com/kubernetes/kops/",
@@ -25,6 +30,16 @@ const UNFRAMED: [&str; 7] = [
     "See `kops create secret ",
     "You have cilium encryption enabled, but no ciliumpassword secret",
     "Unable to infer CloudProvider from Zones",
+    "kops has set your kubectl context to ",
+    "Cluster is starting.  It should be ready in a few minutes.",
+    "Cluster changes have been applied to the cloud.",
+    "Changes may require instances to restart: kops rolling-update cluster",
+    "Suggestions:",
+    " * validate cluster: kops validate cluster",
+    " * list nodes: kubectl get nodes",
+    " * ssh to ",
+    " * to ssh to the bastion",
+    " * the ubuntu user is specific to Ubuntu.",
 ];
 
 /// The word before kops's final error (`cmd/kops/root.go`, cobra).

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 
 use super::escaped;
-use super::shown::{counts, headline, severities, shown};
+use super::shown::{counts, headline, not_understood, severities, shown};
 use super::{Action, Field, Report, Resource};
 use crate::core::families::{self, Alike, Group, Noise, TypeGroup};
 use crate::core::findings::{Finding, fold};
@@ -47,8 +47,19 @@ fn chips(report: &Report) -> String {
         0 => format!("<span class=\"chip none\"><b>0</b> {word}</span>\n"),
         _ => format!("<label class=\"chip {class}\"><input type=\"checkbox\" id=\"{class}\" checked><b>{count}</b> {word}</label>\n"),
     });
+    let noise = match summary.noise {
+        0 => String::new(),
+        noise => format!("<span class=\"chip none\"><b>{noise}</b> of modify only noise</span>\n"),
+    };
+    let unread = match report.unread.len() {
+        0 => String::new(),
+        unread => format!(
+            "<span class=\"chip none\">{}</span>\n",
+            not_understood(unread)
+        ),
+    };
     format!(
-        "<div class=\"chips\" role=\"group\" aria-label=\"show\">\n{}</div>",
+        "<div class=\"chips\" role=\"group\" aria-label=\"show\">\n{}{noise}{unread}</div>",
         chips.concat()
     )
 }

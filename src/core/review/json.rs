@@ -3,13 +3,15 @@
 use serde::Serialize;
 
 use super::{Action, Change, Report, Resource, Summary};
-use crate::core::findings::{Finding, Severity};
+use crate::core::findings::{Finding, Harm, Severity};
 use crate::core::json;
 use crate::core::untrusted::Untrusted;
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct ReportView<'a> {
     changes: bool,
+    only_noise: bool,
     summary: Summary,
     resources: Vec<ResourceView<'a>>,
     findings: Vec<FindingView<'a>>,
@@ -39,6 +41,7 @@ pub(super) struct FieldView<'a> {
 #[derive(Serialize)]
 struct FindingView<'a> {
     severity: Severity,
+    harm: Harm,
     rule: &'a str,
     resource: &'a str,
     message: &'a str,
@@ -48,6 +51,7 @@ struct FindingView<'a> {
 pub fn to_json(report: &Report, findings: &[Finding]) -> String {
     let view = ReportView {
         changes: report.changes(),
+        only_noise: report.only_noise(),
         summary: report.summary(),
         resources: report.resources.iter().map(ResourceView::of).collect(),
         findings: findings.iter().map(of_finding).collect(),
@@ -91,6 +95,7 @@ impl<'a> FieldView<'a> {
 fn of_finding(finding: &Finding) -> FindingView<'_> {
     FindingView {
         severity: finding.severity,
+        harm: finding.harm(),
         rule: finding.rule,
         resource: &finding.resource,
         message: &finding.message,
@@ -117,10 +122,10 @@ mod tests {
             rule: "deleted",
             resource: "Subnet/s-1 x".to_owned(),
             message: "m".to_owned(),
-            why: "w",
-            remedy: "r",
+            why: "w".into(),
+            remedy: "r".into(),
         };
-        let expected = r#"{"changes":true,"summary":{"create":0,"modify":1,"delete":1,"deleteOnPrune":0},"resources":[{"action":"modify","type":"NatGateway","name":"a","fields":[{"name":"Tags","old":"{}","new":"{k: v}"},{"name":"UserData","diff":["- a","+ b"]}]},{"action":"delete","type":"Subnet","name":"s-1 x","fields":[]}],"findings":[{"severity":"danger","rule":"deleted","resource":"Subnet/s-1 x","message":"m"}],"unread":["odd"]}"#;
+        let expected = r#"{"changes":true,"onlyNoise":false,"summary":{"create":0,"modify":1,"delete":1,"deleteOnPrune":0,"noise":0},"resources":[{"action":"modify","type":"NatGateway","name":"a","fields":[{"name":"Tags","old":"{}","new":"{k: v}"},{"name":"UserData","diff":["- a","+ b"]}]},{"action":"delete","type":"Subnet","name":"s-1 x","fields":[]}],"findings":[{"severity":"danger","harm":"data","rule":"deleted","resource":"Subnet/s-1 x","message":"m"}],"unread":["odd"]}"#;
         let printed = to_json(&report, &[finding]);
         let compact: String = printed.lines().map(str::trim_start).collect();
         assert_eq!(compact.replace("\": ", "\":"), expected);

@@ -19,6 +19,10 @@ pub(super) fn split_field(rest: &str) -> Option<(&str, Option<&str>)> {
     if !is_identifier(name) {
         return None;
     }
+    // Where the blanks at the end of lines are cut, a name alone is left.
+    if tail.is_empty() {
+        return Some((name, None));
+    }
     let tail = padded(name, tail)?;
     match tail.strip_prefix('\t') {
         Some(value) => Some((name, Some(value))),
@@ -26,10 +30,63 @@ pub(super) fn split_field(rest: &str) -> Option<(&str, Option<&str>)> {
     }
 }
 
-/// `%-20s %s`: the type and the item.
+/// What blanks stand for after a tab was copied from a terminal: it reaches to the next multiple of this.
+const TAB: usize = 8;
+
+/// A field as a terminal shows it, with blanks for tabs: its name in column 8, its value from column 32 on or from the
+/// tab stop after a longer name. Other widths of a tab are taken too.
+pub(super) struct Columns<'a> {
+    pub(super) name: &'a str,
+    pub(super) value: Option<&'a str>,
+    /// Where the name stands; the lines of a diff begin [`Columns::LINES`] further right.
+    pub(super) indent: usize,
+}
+
+impl<'a> Columns<'a> {
+    /// The padded name and the tab after it.
+    pub(super) const LINES: usize = WIDTH + 4;
+    /// More than the two blanks of a resource, less than the lines of a diff.
+    const INDENT: std::ops::RangeInclusive<usize> = 3..=2 * TAB;
+
+    pub(super) fn of(line: &'a str) -> Option<Self> {
+        let rest = line.trim_start_matches(' ');
+        let indent = line.len() - rest.len();
+        let end = rest.find(' ').unwrap_or(rest.len());
+        let (name, tail) = rest.split_at_checked(end)?;
+        let exported = name.starts_with(|first: char| first.is_ascii_uppercase());
+        if !Self::INDENT.contains(&indent) || !exported || !is_identifier(name) {
+            return None;
+        }
+        let value = tail.trim_start_matches(' ');
+        let wide = name.len() + (tail.len() - value.len()) > WIDTH;
+        let value = match value {
+            "" => None,
+            value if wide => Some(value),
+            _ => return None,
+        };
+        Some(Self {
+            name,
+            value,
+            indent,
+        })
+    }
+}
+
+/// A line inside a diff as a terminal shows it, below a field with this indent.
+pub(super) fn shown_diff_line(line: &str, indent: usize) -> Option<&str> {
+    let column = indent + Columns::LINES;
+    let blanks = line.bytes().take(column).take_while(|byte| *byte == b' ');
+    if blanks.count() < column {
+        return None;
+    }
+    line.get(column..)
+}
+
+/// `%-20s %s`: the type and the item. The types are those of the deletions of `awstasks` (`TaskName`), such as
+/// `LaunchTemplate` and `autoscaling-elb-attachment`; a longer one is followed by one blank.
 pub(super) fn split_item(rest: &str) -> Option<(&str, &str)> {
     let (kind, _) = rest.split_once(' ')?;
-    if !is_identifier(kind) {
+    if !is_item_type(kind) {
         return None;
     }
     let item = padded(kind, rest.get(kind.len()..)?)?.strip_prefix(' ')?;
@@ -48,7 +105,22 @@ pub(super) fn is_identifier(word: &str) -> bool {
     !word.is_empty() && word.bytes().all(plain)
 }
 
+/// A type of what kops deletes: letters of both cases, digits and hyphens.
+fn is_item_type(word: &str) -> bool {
+    let inner = word.strip_prefix(|first: char| first.is_ascii_alphabetic());
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
+    inner.is_some_and(|rest| rest.bytes().all(plain))
+}
+
 const ARROW: &str = " -> ";
+
+/// The same where the blanks around the arrow were cut with an empty value.
+pub(super) fn split_cut_arrow(value: &str) -> Option<(&str, &str)> {
+    let cut = || Some((value.strip_suffix(" ->")?, ""));
+    split_arrow(value)
+        .or_else(|| Some(("", value.strip_prefix("-> ")?)))
+        .or_else(cut)
+}
 
 /// Splits at the first arrow outside brackets, else at the first one.
 pub(super) fn split_arrow(value: &str) -> Option<(&str, &str)> {

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::escaped;
-use super::shown::{counts, headline, severities, shown};
+use super::shown::{counts_of, headline, severities, shown};
 use super::{Action, Field, Report};
 use crate::core::families::{self, Alike, Group, Noise};
 use crate::core::findings::{Finding, Folded, fold};
@@ -20,7 +20,7 @@ pub fn to_markdown(report: &Report, findings: &[Finding]) -> String {
     let mut page = format!(
         "### {}\n\n{}\n\n",
         escaped::markdown(&headline(report)),
-        counts(&report.summary())
+        counts_of(report)
     );
     let mut left = Left::default();
     for part in of_findings(findings) {
@@ -89,7 +89,7 @@ fn row(folded: &Folded<'_>) -> String {
         finding.severity.word(),
         escaped::markdown(&short(&finding.message)),
         escaped::markdown(&short(&finding.resource)),
-        escaped::markdown(finding.remedy),
+        escaped::markdown(&finding.remedy),
     )
 }
 

@@ -1,18 +1,23 @@
 //! One pass over the lines of a report; a line is understood only when kops's own format string gives it back.
 
 use super::aside::Aside;
-use super::line::{diff_line, is_identifier, split_arrow, split_field, split_item};
+use super::line::{
+    Columns, diff_line, is_identifier, shown_diff_line, split_arrow, split_cut_arrow, split_field,
+    split_item,
+};
+use super::wrapping::Wrapping;
 use super::{Action, Change, Ending, Field, Report, Resource};
 use crate::core::untrusted::{Untrusted, decoded};
 
 /// Reads a whole report, or any part of one, in linear time; never fails.
 pub fn parse(text: &str) -> Report {
+    let wrapping = Wrapping::of(text);
     let mut reader = Reader {
-        last_line: ending_line(text),
+        last_line: ending_line(text, &wrapping),
         ..Reader::default()
     };
     for (index, line) in lines(text).enumerate() {
-        reader.read(line, index + 1);
+        reader.read(wrapping.without(line), index + 1);
     }
     reader.close_diff();
     reader.report
@@ -27,7 +32,7 @@ pub fn parse_bytes(bytes: &[u8]) -> Report {
     }
 }
 
-/// The lines of a report, without their ends; the file's first line tells whether they end in `\r\n`.
+/// The lines of a report, without their ends; the first line, or all the others, tell whether they end in `\r\n`.
 pub(super) fn lines(text: &str) -> impl Iterator<Item = &str> {
     let ends = memchr::memchr_iter(b'\n', text.as_bytes()).chain([text.len()]);
     let lines = ends.scan(0, move |start, end| {
@@ -36,11 +41,18 @@ pub(super) fn lines(text: &str) -> impl Iterator<Item = &str> {
         Some(line)
     });
     let first = lines.clone().next().unwrap_or_default();
-    let windows = first.len() < text.len() && first.ends_with('\r');
+    let windows = (first.len() < text.len() && first.ends_with('\r')) || is_windows(text);
     lines.map(move |line| match line.strip_suffix('\r') {
         Some(short) if windows => short,
         _ => line,
     })
+}
+
+// A value may end in `\r` by itself; all lines but the first do not.
+fn is_windows(text: &str) -> bool {
+    let ends = || memchr::memchr_iter(b'\n', text.as_bytes()).skip(1);
+    let before = |end: usize| end.checked_sub(1).and_then(|at| text.as_bytes().get(at));
+    ends().next().is_some() && ends().all(|end| before(end) == Some(&b'\r'))
 }
 
 /// What the section headers say; the last is that of kops up to 1.28.
@@ -61,8 +73,9 @@ pub(super) const ENDINGS: [(&str, Ending); 2] = [
 ];
 
 // kops prints it last: a line of these words before it stands inside a value (`cmd/kops/update_cluster.go`).
-fn ending_line(text: &str) -> Option<usize> {
-    let numbered = lines(text).enumerate();
+fn ending_line(text: &str, wrapping: &Wrapping) -> Option<usize> {
+    let lines = lines(text).map(|line| wrapping.without(line));
+    let numbered = lines.enumerate();
     let endings = numbered.filter(|(_, line)| ending_of(line).is_some());
     endings.last().map(|(index, _)| index + 1)
 }
@@ -83,6 +96,10 @@ struct Reader {
     open: bool,
     /// Whether its last field still takes diff lines.
     diff: bool,
+    /// Empty lines in it that may be lines of the diff whose blanks were cut.
+    paused: usize,
+    /// Where the name of its last field stood, when blanks stood for the tabs.
+    indent: Option<usize>,
     /// Whether that field is kops's complaint about itself.
     inconsistent: bool,
     /// What kops says besides the report.
@@ -113,6 +130,7 @@ impl Reader {
                     || self.complaint(line)
                     || self.resource(line, number)
                     || self.continued(line)
+                    || self.columns(line)
             }
             Some(action) => self.deletion(line, action, number),
             None => false,
@@ -161,19 +179,25 @@ impl Reader {
 
     // A diff line that is blank has kops's indent, so a line of blanks alone ends nothing while a diff is open.
     fn blank(&mut self, line: &str) -> bool {
-        if line.is_empty() {
+        let blank = line.chars().all(char::is_whitespace);
+        if self.diff && (line.is_empty() || (blank && self.indent.is_some())) {
+            self.paused += 1;
+        } else if line.is_empty() {
             self.close();
         }
-        line.chars().all(char::is_whitespace) && !(self.diff && line.starts_with("  \t"))
+        blank && !(self.diff && line.starts_with("  \t"))
     }
 
     fn field(&mut self, line: &str) -> bool {
+        if let Some(added) = self.added_line(line) {
+            return self.diff && self.resume() && self.add_line(added);
+        }
+        if self.paused > 0 {
+            self.close();
+        }
         let Some(rest) = line.strip_prefix("  \t").filter(|_| self.open) else {
             return false;
         };
-        if let Some(added) = diff_line(rest) {
-            return self.diff && self.add_line(added);
-        }
         match split_field(rest) {
             Some((name, Some(value))) => self.add_field(name, self.change_of(value)),
             Some((name, None)) if self.section == Some(Action::Modify) => {
@@ -185,16 +209,40 @@ impl Reader {
         }
     }
 
+    /// A line of a diff, in either form.
+    fn added_line<'a>(&self, line: &'a str) -> Option<&'a str> {
+        match self.indent.filter(|_| self.diff) {
+            Some(indent) => shown_diff_line(line, indent),
+            None => diff_line(line.strip_prefix("  \t").filter(|_| self.open)?),
+        }
+    }
+
+    /// Empty lines before another line of the diff belong to it.
+    fn resume(&mut self) -> bool {
+        (0..std::mem::take(&mut self.paused)).all(|_| self.add_line(""))
+    }
+
+    // Copied from a terminal, blanks stand for the tabs.
+    fn columns(&mut self, line: &str) -> bool {
+        let Some(columns) = Columns::of(line).filter(|_| self.open && !self.inconsistent) else {
+            return false;
+        };
+        let modified = self.section == Some(Action::Modify);
+        match columns.value {
+            Some(value) => self.add_field(columns.name, change(value, value, modified)),
+            None if modified => {
+                self.add_field(columns.name, Change::Diff(Vec::new()));
+                self.diff = true;
+                self.indent = Some(columns.indent);
+                true
+            }
+            None => false,
+        }
+    }
+
     fn change_of(&self, value: &str) -> Change {
         let modified = self.section == Some(Action::Modify);
-        let arrow = value.strip_prefix(' ').filter(|_| modified);
-        match arrow.and_then(split_arrow) {
-            Some((old, new)) => Change::Changed {
-                old: old.into(),
-                new: new.into(),
-            },
-            None => Change::New(value.into()),
-        }
+        change(value, value.strip_prefix(' ').unwrap_or_default(), modified)
     }
 
     fn add_field(&mut self, name: &str, change: Change) -> bool {
@@ -303,12 +351,25 @@ impl Reader {
     }
 
     fn close_diff(&mut self) {
+        self.paused = 0;
+        self.indent = None;
         if std::mem::take(&mut self.diff)
             && let Some(field) = self.last_field()
         {
             settle(&mut field.change);
         }
         self.inconsistent = false;
+    }
+}
+
+/// A value, and what of it may hold an arrow.
+fn change(value: &str, sides: &str, modified: bool) -> Change {
+    match Some(sides).filter(|_| modified).and_then(split_cut_arrow) {
+        Some((old, new)) => Change::Changed {
+            old: old.into(),
+            new: new.into(),
+        },
+        None => Change::New(value.into()),
     }
 }
 

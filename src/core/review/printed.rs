@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::parse::{ENDINGS, HEADERS, INCONSISTENT, lines};
+use super::wrapping::Wrapping;
 use super::{Change, Field, Report, Resource};
 use crate::core::untrusted::Untrusted;
 
@@ -84,15 +85,22 @@ fn print_changed(text: &mut String, name: &str, value: &str) {
     }
 }
 
-/// The lines that carry something: no blank ones, no headers, no endings.
+/// The lines that carry something: no blank ones, no headers, no endings. How wide a gap is says nothing: blanks may
+/// stand for kops's tabs.
 pub(super) fn content(text: &str) -> BTreeMap<String, usize> {
+    let wrapping = Wrapping::of(text);
+    counted(lines(text).map(|line| wrapping.without(line)))
+}
+
+fn counted<'a>(lines: impl Iterator<Item = &'a str>) -> BTreeMap<String, usize> {
     let known = |line: &str| {
         HEADERS.iter().any(|(words, _)| *words == line)
             || ENDINGS.iter().any(|(words, _)| *words == line)
     };
     let mut counts = BTreeMap::new();
-    for line in lines(text).filter(|line| !line.trim().is_empty() && !known(line)) {
-        *counts.entry(line.to_owned()).or_default() += 1;
+    for line in lines.filter(|line| !line.trim().is_empty() && !known(line)) {
+        let words: Vec<_> = line.split_whitespace().collect();
+        *counts.entry(words.join(" ")).or_default() += 1;
     }
     counts
 }
@@ -100,7 +108,11 @@ pub(super) fn content(text: &str) -> BTreeMap<String, usize> {
 /// What was understood, printed again, and what was not.
 fn kept(report: &Report) -> BTreeMap<String, usize> {
     let unread: Vec<_> = report.unread.iter().map(Untrusted::raw).collect();
-    content(&format!("\n{}\n{}", print(report), unread.join("\n")))
+    counted(lines(&format!(
+        "\n{}\n{}",
+        print(report),
+        unread.join("\n")
+    )))
 }
 
 /// Holds the report to the text it was read from: every line is understood or unread.

@@ -79,11 +79,11 @@ fn a_report_of_artefacts_is_read_whole() {
 
 #[test]
 fn every_line_of_every_recording_is_understood() {
-    for (text, create, modify, delete_on_prune) in [
-        (CREATE, 147, 3, 0),
-        (MODIFY, 3, 23, 2),
-        (AFTER, 0, 13, 2),
-        (NOCHANGE, 0, 7, 0),
+    for (text, create, modify, delete_on_prune, noise) in [
+        (CREATE, 147, 3, 0, 0),
+        (MODIFY, 3, 23, 2, 7),
+        (AFTER, 0, 13, 2, 7),
+        (NOCHANGE, 0, 7, 0, 7),
     ] {
         let report = parse(text);
         let expected = Summary {
@@ -91,6 +91,7 @@ fn every_line_of_every_recording_is_understood() {
             modify,
             delete: 0,
             delete_on_prune,
+            noise,
         };
         assert_eq!(report.summary(), expected);
         assert_eq!(report.unread, []);

@@ -1,6 +1,6 @@
 //! What every form of the report says in the same words: the headline, the counts, and each field.
 
-use super::{Change, Field, Report, Step, Summary, inside, policy};
+use super::{Change, Ending, Field, Report, Step, Summary, inside, policy};
 use crate::core::findings::{Folded, Severity, count};
 use crate::core::untrusted::visible;
 
@@ -21,24 +21,61 @@ impl Shown {
 
 /// One line: which cluster, and whether changes wait.
 pub(super) fn headline(report: &Report) -> String {
-    let ending = report.ending.word();
+    let ending = ending(report);
     match report.cluster() {
         Some(name) => format!("kops update cluster {}: {ending}", visible(name)),
         None => format!("kops update cluster: {ending}"),
     }
 }
 
-/// The counts of every action that occurs, such as `134 create, 3 modify`; `nothing` when none does.
+// With lines that are not understood nothing can be said of what does not change.
+fn ending(report: &Report) -> String {
+    let ending = report.ending.word();
+    if report.ending == Ending::NoChanges && report.changes() {
+        return "what would change is not known".to_owned();
+    }
+    if report.only_noise() {
+        return format!("{ending}, only noise");
+    }
+    ending.to_owned()
+}
+
+/// The counts of a report; what is not understood is counted too.
+pub(super) fn counts_of(report: &Report) -> String {
+    let summary = report.summary();
+    match report.unread.len() {
+        0 if report.ending == Ending::Missing && summary == Summary::default() => {
+            "no change was read".to_owned()
+        }
+        0 => counts(&summary),
+        unread if summary == Summary::default() => not_understood(unread),
+        unread => format!("{}, {}", counts(&summary), not_understood(unread)),
+    }
+}
+
+/// How many lines were not understood.
+pub(super) fn not_understood(unread: usize) -> String {
+    match unread {
+        1 => "1 line not understood".to_owned(),
+        many => format!("{many} lines not understood"),
+    }
+}
+
+/// The counts of every action that occurs, such as `134 create, 3 modify (1 only noise)`; `nothing` when none does.
 pub(super) fn counts(summary: &Summary) -> String {
+    let noise = match summary.noise {
+        0 => String::new(),
+        noise => format!(" ({noise} only noise)"),
+    };
     let all = [
-        (summary.create, "create"),
-        (summary.modify, "modify"),
-        (summary.delete, "delete"),
-        (summary.delete_on_prune, "delete on prune"),
+        (summary.create, "create", ""),
+        (summary.modify, "modify", noise.as_str()),
+        (summary.delete, "delete", ""),
+        (summary.delete_on_prune, "delete on prune", ""),
     ];
-    let some = all.iter().filter(|(count, _)| *count > 0);
+    let some = all.iter().filter(|(count, ..)| *count > 0);
     let words: Vec<_> = some
-        .map(|(count, word)| format!("{count} {word}"))
+        .map(|(count, word, noise)| format!("{count} {word}{noise}"))
         .collect();
     if words.is_empty() {
         return "nothing".to_owned();

@@ -1,6 +1,6 @@
 //! The report as plain text: counts, what goes away, what to look at, then every resource by family.
 
-use super::shown::{Shown, counts, headline, severities, shown};
+use super::shown::{Shown, counts, counts_of, headline, severities, shown};
 use super::{Action, Field, Report, Resource};
 use crate::core::families::{self, Alike, Group, Noise, TypeGroup};
 use crate::core::findings::{Finding, Folded, fold};
@@ -12,7 +12,7 @@ pub fn to_text(report: &Report, findings: &[Finding]) -> String {
     let (gone, rest): (Vec<_>, Vec<_>) = groups.iter().partition(|group| group.action.deletes());
     let mut page = Page::default();
     page.line(0, &headline(report));
-    page.line(0, &counts(&report.summary()));
+    page.line(0, &counts_of(report));
     page.groups(report, &gone);
     page.findings(findings);
     page.places(report);

@@ -30,16 +30,31 @@ struct Manager {
     backup_retention_days: u32,
 }
 
+/// Each cluster's name with that of each of its members; none while there is no control-plane group.
+pub(super) fn all_members(groups: &[Group], networking: Networking) -> Vec<(&'static str, String)> {
+    let members = members(groups);
+    let of = |(cluster, _)| {
+        let names = members.iter().map(move |(_, name)| (cluster, name.clone()));
+        names.collect::<Vec<_>>()
+    };
+    names(networking).flat_map(of).collect()
+}
+
+// Each cluster's name and the share of a CPU that it asks for.
+fn names(networking: Networking) -> impl Iterator<Item = (&'static str, &'static str)> {
+    let own = (networking == Networking::CiliumEtcd).then_some(("cilium", "100m"));
+    [("main", "200m"), ("events", "100m")]
+        .into_iter()
+        .chain(own)
+}
+
 /// The clusters with one member for each control-plane group; none while there is no group.
 pub(super) fn clusters(groups: &[Group], networking: Networking) -> Vec<Cluster<'_>> {
     let members = members(groups);
     if members.is_empty() {
         return Vec::new();
     }
-    let own = (networking == Networking::CiliumEtcd).then_some(("cilium", "100m"));
-    [("main", "200m"), ("events", "100m")]
-        .into_iter()
-        .chain(own)
+    names(networking)
         .map(|(name, cpu_request)| Cluster {
             cpu_request,
             members: members

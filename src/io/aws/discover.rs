@@ -299,6 +299,7 @@ fn unseen(id: &str) -> Vpc {
         dns_support: None,
         dns_hostnames: None,
         default: false,
+        owner: None,
         internet_gateways: Vec::new(),
         subnets: Vec::new(),
         route_tables: Vec::new(),

@@ -17,6 +17,7 @@ pub(super) fn vpc(from: ec2::Vpc) -> Option<Vpc> {
         cidrs: cidrs_of(&from),
         ipv6_cidrs: ipv6_cidrs_of(&from),
         id: from.vpc_id?,
+        owner: from.owner_id,
         tags: tags(from.tags),
         dns_support: None,
         dns_hostnames: None,

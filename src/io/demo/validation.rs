@@ -40,7 +40,7 @@ fn machines(spec: &str) -> Vec<Machine> {
         .iter()
         .filter(|group| group.role != Role::Bastion)
         .flat_map(|group| {
-            (0..group.min).map(move |at| {
+            (0..group.min.unwrap_or_default()).map(move |at| {
                 let zone = group.zones.get(at as usize % group.zones.len().max(1));
                 (group.clone(), zone.cloned().unwrap_or_default())
             })
@@ -78,6 +78,27 @@ fn seen(machines: &[Machine], joined: impl Fn(&Machine) -> bool) -> Finished {
         stdout: document.to_string(),
         ..Finished::default()
     }
+}
+
+/// What `kops get instances -o json` says at any look: every instance, with its group's name in EC2 Auto Scaling.
+pub(super) fn instances(spec: &str, cluster: &str) -> String {
+    let machines = machines(spec);
+    let instances = machines.iter().map(|machine| {
+        let middle = if machine.control_plane {
+            ".masters."
+        } else {
+            "."
+        };
+        json!({
+            "id": machine.id,
+            "nodeName": machine.id,
+            "status": "UpToDate",
+            "roles": [if machine.control_plane { "control-plane" } else { "node" }],
+            "instanceGroup": format!("{}{middle}{cluster}", machine.group.name),
+            "machineType": machine.group.machine_type,
+        })
+    });
+    Value::Array(instances.collect()).to_string()
 }
 
 fn node(machine: &Machine) -> Value {

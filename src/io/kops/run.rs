@@ -12,6 +12,7 @@ use tokio::time::{MissedTickBehavior, interval};
 use super::output::{Output, unread};
 use super::{Environment, Finished, Kops, Line};
 use crate::app::effect::Job;
+use crate::app::event::Pause;
 use crate::core::command::CommandLine;
 use crate::core::fault::Fault;
 use crate::io::files::{Entry, Lock, RunFolder, cause, not_written, open_new, shown};
@@ -35,6 +36,7 @@ pub struct Running {
     output: Output,
     seen: u64,
     end: Option<End>,
+    pause: Option<Pause>,
 }
 
 impl Kops {
@@ -94,6 +96,7 @@ impl Running {
             output: Output::of(folder, number),
             seen: 0,
             end: None,
+            pause: None,
         }
     }
 
@@ -103,14 +106,27 @@ impl Running {
     }
 
     /// Shows each line as it comes, until kops has ended; a Fault when it was not started, or nobody saw it end.
-    pub async fn follow(mut self, mut show: impl FnMut(Line)) -> Result<Finished, Fault> {
+    pub async fn follow(self, show: impl FnMut(Line)) -> Result<Finished, Fault> {
+        self.follow_with(show, |_| ()).await
+    }
+
+    /// The same, and tells when kops was stopped, and that it continues.
+    pub async fn follow_with(
+        mut self,
+        mut show: impl FnMut(Line),
+        mut paused: impl FnMut(Option<Pause>),
+    ) -> Result<Finished, Fault> {
         let mut looks = interval(LOOK);
         looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         for look in 0_u32.. {
             looks.tick().await;
             // Before the output is read, so that nothing printed before the end is missed.
             let alone = look % LOOKS_UNTIL_ASKED == LOOKS_UNTIL_ASKED - 1 && self.is_alone();
+            let before = self.pause.clone();
             self.read_journal(alone);
+            if self.pause != before {
+                paused(self.pause.clone());
+            }
             self.output
                 .look(&mut show)
                 .map_err(|error| unread(&self.folder, &error))?;
@@ -142,16 +158,24 @@ impl Running {
             return;
         }
         self.seen = size;
-        let mine = |entry: &Entry| entry.number() == Some(self.number);
-        self.end = journal
-            .entries()
-            .into_iter()
-            .filter(mine)
-            .find_map(|entry| match entry {
-                Entry::Finished { exit, signal, .. } => Some(Ok((exit, signal))),
-                Entry::NotStarted { fault, .. } => Some(Err(fault)),
-                _ => None,
-            });
+        let number = self.number;
+        let entries = journal.entries().into_iter();
+        let mut process = 0;
+        for entry in entries.filter(|entry| entry.number() == Some(number)) {
+            match entry {
+                Entry::Started { pid, .. } => process = pid,
+                Entry::Stopped { signal, .. } => {
+                    let pid = process;
+                    self.pause = Some(Pause { signal, pid });
+                }
+                Entry::Continued { .. } => self.pause = None,
+                Entry::Finished { exit, signal, .. } => {
+                    (self.end, self.pause) = (Some(Ok((exit, signal))), None);
+                }
+                Entry::NotStarted { fault, .. } => self.end = Some(Err(fault)),
+                _ => {}
+            }
+        }
     }
 }
 
@@ -169,8 +193,8 @@ pub fn interrupt(folder: &RunFolder, number: u32) -> Result<bool, Fault> {
     }
 }
 
-// The link is good also when the program's file was replaced while it runs.
-fn this_program() -> PathBuf {
+/// This program, to be started once more: the link is good also when the program's file was replaced while it runs.
+pub fn this_program() -> PathBuf {
     let link = PathBuf::from("/proc/self/exe");
     if link.exists() {
         return link;

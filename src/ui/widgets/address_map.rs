@@ -5,8 +5,9 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span, Text};
 
-use crate::core::cidr::address_map::{AddressMap, Run, SegmentKind};
+use crate::core::cidr::address_map::{AddressMap, Collision, Run, SegmentKind};
 use crate::core::inventory::Owner;
+use crate::core::untrusted::visible;
 use crate::ui::screen::Look;
 use crate::ui::text::{cut_end, pad};
 use crate::ui::theme::Role;
@@ -36,6 +37,11 @@ pub fn draw(
     for cidr in &map.cidrs {
         lines.push(strip(map, *cidr, columns, look));
     }
+    lines.extend(
+        map.collisions
+            .iter()
+            .map(|one| collision(one, columns, look)),
+    );
     let room = usize::from(inside.height).saturating_sub(lines.len());
     let top = top.min(runs.len().saturating_sub(room));
     let rest = runs.get(top..).unwrap_or_default();
@@ -56,6 +62,25 @@ pub fn draw(
     frame.render_widget(Text::from(lines), inside);
 }
 
+// What cannot be is told before what can.
+fn collision(one: &Collision, columns: usize, look: &Look) -> Line<'static> {
+    let with = match one.with.as_slice() {
+        [] => "no subnet can be like this".to_owned(),
+        [other] => format!("collides with {other}"),
+        [first, rest @ ..] => format!("collides with {first} and {} more", rest.len()),
+    };
+    let block = pad(&one.cidr.to_string(), 18);
+    let text = format!("{block} {} {}, {with}", one.tier.word(), visible(&one.zone));
+    Line::from(vec![
+        Span::styled(format!("{} ", look.signs.blocked), look.style(Role::Danger)),
+        Span::raw(cut_end(
+            &text,
+            columns.saturating_sub(2),
+            look.signs.ellipsis,
+        )),
+    ])
+}
+
 fn described(run: &Run<'_>, columns: usize, look: &Look) -> Line<'static> {
     let (sign, role) = sign(&run.first.kind, look);
     let block = if run.count == 1 {
@@ -70,10 +95,11 @@ fn described(run: &Run<'_>, columns: usize, look: &Look) -> Line<'static> {
     let text = format!("{} {}", pad(&block, 18), words(run));
     Line::from(vec![
         Span::styled(format!("{sign} "), look.style(role)),
-        Span::styled(
-            cut_end(&text, columns.saturating_sub(2), look.signs.ellipsis),
-            look.style(role),
-        ),
+        Span::raw(cut_end(
+            &text,
+            columns.saturating_sub(2),
+            look.signs.ellipsis,
+        )),
     ])
 }
 
@@ -81,11 +107,11 @@ fn words(run: &Run<'_>) -> String {
     match &run.first.kind {
         SegmentKind::Existing { name, .. } if run.count == 1 => format!("{} {name}", owner(run)),
         SegmentKind::Existing { .. } => format!("{} ({} subnets)", owner(run), run.count),
-        SegmentKind::Planned { zone, tier } => format!("{} {zone}, planned", tier.word()),
+        SegmentKind::Planned { zone, tier } => format!("{} {zone}, this cluster", tier.word()),
         SegmentKind::Reserved { cluster } if cluster.raw().is_empty() => {
-            "kept for a further zone".to_owned()
+            "reserved for another zone".to_owned()
         }
-        SegmentKind::Reserved { cluster } => format!("kept for {cluster}"),
+        SegmentKind::Reserved { cluster } => format!("reserved for {cluster}"),
         SegmentKind::Routed { .. } => "routed elsewhere".to_owned(),
         SegmentKind::Pods => "kops's pods and services".to_owned(),
         SegmentKind::Free => "free".to_owned(),
@@ -112,7 +138,7 @@ fn sign(kind: &SegmentKind, look: &Look) -> (&'static str, Role) {
         SegmentKind::Existing { .. } => (if ascii { "#" } else { "▓" }, Role::Text),
         SegmentKind::Planned { .. } => (if ascii { "+" } else { "█" }, Role::Accent),
         SegmentKind::Reserved { .. } => (if ascii { "-" } else { "▒" }, Role::Note),
-        SegmentKind::Routed { .. } | SegmentKind::Pods => ("x", Role::Warning),
+        SegmentKind::Routed { .. } | SegmentKind::Pods => ("/", Role::Warning),
         SegmentKind::Free => (if ascii { "." } else { "░" }, Role::Dim),
     }
 }
@@ -121,6 +147,12 @@ fn strip(map: &AddressMap, cidr: Ipv4Net, columns: usize, look: &Look) -> Line<'
     let cells = columns.min(MOST_SIGNS);
     let spans = (0..cells).map(|cell| {
         let address = part(cidr, cell, cells);
+        let next = part(cidr, cell + 1, cells);
+        let reaches =
+            |one: &Collision| one.cidr.network() < next && one.cidr.broadcast() >= address;
+        if map.collisions.iter().any(reaches) {
+            return Span::styled(look.signs.blocked, look.style(Role::Danger));
+        }
         let held = map
             .segments
             .iter()

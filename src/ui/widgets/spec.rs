@@ -55,7 +55,7 @@ fn line(text: &str, changed: bool, room: usize, look: &Look) -> Line<'static> {
                 format!("{} ", look.signs.changed),
                 look.style(Role::Changed),
             ),
-            Span::styled(text, look.style(Role::Changed)),
+            Span::styled(text, look.style(Role::Title)),
         ]);
     }
     let mut spans = vec![Span::raw("  ")];

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::OpenOptions;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -24,6 +25,8 @@ pub(crate) enum Noted {
         /// The variables that decide what kops does; of the others only the names.
         variables: BTreeMap<String, String>,
         others: Vec<String>,
+        /// Stands for all variables but the state store and the kubeconfig, byte for byte.
+        environment: u64,
     },
     Signal {
         pid: i32,
@@ -52,6 +55,12 @@ impl Noted {
         let all = std::env::vars_os().map(|(name, value)| (text(name), text(value)));
         let (told, others) = all.partition(|(name, _)| TOLD.contains(&name.as_str()));
         let others: BTreeMap<String, String> = others;
+        let apart = ["KOPS_STATE_STORE", "KUBECONFIG"];
+        let mut same: Vec<_> = std::env::vars_os().collect();
+        same.retain(|(name, _)| !apart.iter().any(|apart| name == apart));
+        same.sort();
+        let mut hasher = DefaultHasher::new();
+        same.hash(&mut hasher);
         Self::Started {
             pid: getpid().as_raw(),
             parent: getppid().as_raw(),
@@ -62,6 +71,7 @@ impl Noted {
             folder: std::env::current_dir().unwrap_or_default(),
             variables: told,
             others: others.into_keys().collect(),
+            environment: hasher.finish(),
         }
     }
 

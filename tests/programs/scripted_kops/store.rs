@@ -49,6 +49,7 @@ impl Store {
             _ if !self.has("spec") => self.unknown(),
             ["create", ..] => Answer::good(""),
             ["get", "sshpublickeys" | "sshpublickey", ..] => self.keys(),
+            ["get", "instances", ..] => self.instances(),
             ["get", ..] => Answer::good(self.read("spec")),
             ["update", "cluster", ..] => self.update(),
             ["rolling-update", "cluster", ..] => Answer::good(NOTHING_TO_ROLL),
@@ -100,6 +101,27 @@ impl Store {
             format!("- id: {}\n  publicKey: {key}\n", pairs.join(":"))
         });
         Answer::good(listed.collect::<String>())
+    }
+
+    // Those of the recorded validation, which has one group of each role in each zone.
+    fn instances(&self) -> Answer {
+        let validated = Answer::recorded("validate-4-ready-json", &self.cluster).stdout;
+        let seen: serde_json::Value = serde_json::from_str(&validated).expect("JSON");
+        let nodes = seen["nodes"].as_array().expect("nodes").iter();
+        let listed = nodes.map(|node| {
+            let zone = node["zone"].as_str().expect("a zone");
+            let group = match node["role"].as_str() {
+                Some("control-plane") => format!("control-plane-{zone}.masters"),
+                _ => format!("nodes-{zone}"),
+            };
+            serde_json::json!({
+                "id": node["name"],
+                "nodeName": node["name"],
+                "status": "UpToDate",
+                "instanceGroup": format!("{group}.{}", self.cluster),
+            })
+        });
+        Answer::good(serde_json::Value::Array(listed.collect()).to_string())
     }
 
     fn update(&self) -> Answer {

@@ -73,7 +73,10 @@ fn a_public_load_balancer_is_noted() {
             "NetworkLoadBalancer/api.c.example.com",
             &[("Scheme", "internet-facing")]
         ),
-        ["note api-load-balancer-public: the API's load balancer is on the internet"]
+        [
+            "danger api-address-changes: the API's address changes: it gets a new load balancer",
+            "note api-load-balancer-public: the API's load balancer is on the internet"
+        ]
     );
 }
 

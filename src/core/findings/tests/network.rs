@@ -75,7 +75,8 @@ fn what_is_not_this_clusters_own_is_named() {
 
 #[test]
 fn a_vpc_of_its_own_has_gateways_of_its_own() {
-    let text = format!("{CREATE}\n  NatGateway/a.c.example.com\n\n  VPC/c.example.com\n\n");
+    let spec = "  ManagedFile/cluster-completed.spec\n\n";
+    let text = format!("{CREATE}\n{spec}  NatGateway/a.c.example.com\n\n  VPC/c.example.com\n\n");
     assert_eq!(
         told_of(&text),
         ["warning vpc-created: a VPC is created, with gateways and addresses of its own"]

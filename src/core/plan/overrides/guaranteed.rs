@@ -5,6 +5,7 @@ use serde_yaml::{Mapping, Value};
 use crate::core::catalog as rule;
 use crate::core::plan::Plan;
 use crate::core::problem::{About, Problem};
+use crate::core::spec::etcd_members;
 use crate::core::untrusted::visible;
 
 /// A path below `spec`, `*` standing for every item of a list, and where its value comes from.
@@ -13,7 +14,10 @@ type Guarantee = (&'static [&'static str], &'static str);
 const VPC: &str = "it comes from the VPC (answers: vpc)";
 const BLOCKS: &str =
     "the planner answers for subnets (answers: zones, privateCidr, utilityCidr, egress)";
+const MEMBERS: &str =
+    "each member has its control-plane instance group (answer controlPlane: count)";
 const LOAD_BALANCER: &str = "answer access: apiLoadBalancer";
+const STORE: &str = "a cluster's keys and secrets lie below its own name in the state store, where no other cluster's are";
 const SIZE: &str = "the blocks are sized for it (answers: min, max)";
 
 const CLUSTER: &[Guarantee] = &[
@@ -31,11 +35,14 @@ const CLUSTER: &[Guarantee] = &[
     (&["subnets", "*", "type"], BLOCKS),
     (&["subnets", "*", "zone"], BLOCKS),
     (
-        &["etcdClusters", "*", "etcdMembers"],
-        "answer controlPlane: count",
+        &["etcdClusters", "*", "etcdMembers", "*", "instanceGroup"],
+        MEMBERS,
     ),
     (&["cloudProvider"], "kopswain plans for AWS"),
     (&["configBase"], "answer stateStore"),
+    (&["configStore"], STORE),
+    (&["keyStore"], STORE),
+    (&["secretStore"], STORE),
     (&["kubernetesVersion"], "answer kubernetesVersion"),
     (&["sshAccess"], "answer access: ssh"),
     (&["kubernetesApiAccess"], "answer access: api"),
@@ -81,6 +88,7 @@ pub(super) fn cluster(plan: &Plan, fields: &Mapping, about: &About, path: &str) 
     let mut found = touched(fields, CLUSTER, about, path);
     found.extend(other_plugin(plan, fields, about, path));
     found.extend(other_subnets(plan, fields, about, path));
+    found.extend(other_members(plan, fields, about, path));
     found
 }
 
@@ -105,10 +113,14 @@ fn touches(given: &Value, place: &[&str]) -> bool {
     };
     match given {
         Value::Mapping(fields) => fields.get(*first).is_some_and(|below| touches(below, rest)),
-        Value::Sequence(items) if *first == "*" => items.iter().any(|item| {
-            let named = item.get("name").is_some_and(Value::is_string);
-            !named || touches(item, rest)
-        }),
+        // An empty list replaces the whole of it.
+        Value::Sequence(items) if *first == "*" => {
+            items.is_empty()
+                || items.iter().any(|item| {
+                    let named = item.get("name").is_some_and(Value::is_string);
+                    !named || touches(item, rest)
+                })
+        }
         _ => true,
     }
 }
@@ -152,4 +164,34 @@ fn other_subnets(plan: &Plan, fields: &Mapping, about: &About, path: &str) -> Ve
         .filter(|name| !known(name))
         .map(|name| refused(about, &format!("{path}.subnets[{}]", visible(name)), BLOCKS))
         .collect()
+}
+
+// A further member, or one of a further cluster, would make their number another one.
+fn other_members(plan: &Plan, fields: &Mapping, about: &About, path: &str) -> Vec<Problem> {
+    let known = etcd_members(plan);
+    if known.is_empty() {
+        return Vec::new();
+    }
+    let named = |item: &Value| Some(item.get("name")?.as_str()?.to_owned());
+    let list = |value: Option<&Value>| value.and_then(Value::as_sequence).cloned();
+    let mut found = Vec::new();
+    for cluster in list(fields.get("etcdClusters")).unwrap_or_default() {
+        let Some(name) = named(&cluster) else {
+            continue;
+        };
+        for member in list(cluster.get("etcdMembers")).unwrap_or_default() {
+            let Some(member) = named(&member) else {
+                continue;
+            };
+            if !known.contains(&(name.as_str(), member.clone())) {
+                let place = format!(
+                    "{path}.etcdClusters[{}].etcdMembers[{}]",
+                    visible(&name),
+                    visible(&member)
+                );
+                found.push(refused(about, &place, MEMBERS));
+            }
+        }
+    }
+    found
 }

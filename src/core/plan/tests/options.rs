@@ -30,6 +30,19 @@ pub(super) const BREAKS: &[(&str, Break)] = &[
     ("dns-zone-differs", |_, a| {
         (a.dns, a.dns_zone) = (Dns::Public, "example.org".into())
     }),
+    ("dns-zone-invalid", |_, a| {
+        (a.dns, a.dns_zone) = (Dns::Public, "Example.com".into())
+    }),
+    ("vpc-shared", |i, _| {
+        i.account = Some("123456789012".into());
+        i.vpcs[0].owner = Some("210987654321".into());
+    }),
+    ("egress-not-planned", |_, a| {
+        a.zones[0].egress = "tgw-0123456789abcdef0".into()
+    }),
+    ("egress-invalid", |_, a| {
+        a.zones[0].egress = "vpce-0123456789abcdef0".into()
+    }),
     ("dns-zone-unused", |_, a| a.dns_zone = "example.com".into()),
     ("mixed-percentage", |_, a| {
         mixed(a, |policy| policy.on_demand_above_base = Some(101))
@@ -88,6 +101,12 @@ pub(super) const BREAKS: &[(&str, Break)] = &[
     ("discovery-store-public", |_, a| {
         a.discovery_store = "s3://example-discovery".into()
     }),
+    ("secret-missing", |_, a| {
+        overriding(a, "cluster: {encryptionConfig: true}")
+    }),
+    ("secret-unused", |_, a| {
+        a.secrets.cilium_password = "cilium.key".into();
+    }),
     ("override-guaranteed", |_, a| {
         overriding(a, "cluster: {networkID: vpc-1}")
     }),
@@ -126,6 +145,47 @@ fn told(change: Break) -> Vec<String> {
     })
     .filter(|told| !told.contains("api-inside-only"))
     .collect()
+}
+
+// Each would make even the preview write a key where another cluster has its own.
+#[test]
+fn no_place_of_keys_or_secrets_can_be_overridden() {
+    let refused = |field: &str| {
+        let told = told(|_, a| {
+            overriding(
+                a,
+                "cluster: {configBase: s3://x, configStore: s3://x, keyStore: s3://x, secretStore: s3://x}",
+            )
+        });
+        let wanted =
+            format!("blocked override-guaranteed: overrides.cluster.{field} cannot be overridden");
+        assert!(told.contains(&wanted), "{told:#?}");
+    };
+    for field in ["configBase", "configStore", "keyStore", "secretStore"] {
+        refused(field);
+    }
+}
+
+#[test]
+fn a_secret_is_needed_where_kops_needs_it() {
+    let missing = |fields: &str, secret: &str| {
+        let (inventory, mut asked) = (method::inventory(), answers());
+        overriding(&mut asked, fields);
+        asked.secrets.cilium_password = secret.into();
+        let planned = plan(&inventory, &asked);
+        let found = planned
+            .problems
+            .iter()
+            .find(|problem| problem.id.starts_with("secret-"));
+        found.map(|problem| problem.id)
+    };
+    let ipsec = "cluster: {networking: {cilium: {enableEncryption: true}}}";
+    assert_eq!(missing(ipsec, ""), Some("secret-missing"));
+    assert_eq!(missing(ipsec, "cilium.key"), None);
+    let wireguard =
+        "cluster: {networking: {cilium: {enableEncryption: true, encryptionType: wireguard}}}";
+    assert_eq!(missing(wireguard, ""), None);
+    assert_eq!(missing(wireguard, "cilium.key"), Some("secret-unused"));
 }
 
 #[test]
@@ -241,4 +301,175 @@ fn a_mixed_group_is_shared_out_like_its_size() {
     let mixed = groups[3].mixed.clone().unwrap();
     assert_eq!(mixed.instances, ["t3.large", "t3a.large"]);
     assert_eq!(mixed.on_demand_above_base, Some(20));
+}
+
+macro_rules! answered {
+    ($name:literal) => {
+        Answers::parse(include_str!(concat!(
+            "../../../../tests/fixtures/answers/",
+            $name
+        )))
+        .unwrap()
+    };
+}
+
+fn blocked(planned: &Planned) -> Vec<&'static str> {
+    let problems = planned.problems.iter();
+    let blocked = problems.filter(|problem| problem.severity == Severity::Blocked);
+    blocked.map(|problem| problem.id).collect()
+}
+
+#[test]
+fn a_hosted_zone_holds_its_own_name_and_kops_reads_ids_and_names_by_their_dots() {
+    let asked = answered!("dns-zone-own-name.yml");
+    assert_eq!(
+        blocked(&plan(&method::inventory(), &asked)),
+        Vec::<&str>::new()
+    );
+    let cases = [
+        ("prod.example.com", None),
+        ("prod.example.com.", None),
+        ("example.com", None),
+        ("example.com.", None),
+        ("com.", None),
+        ("Z0123456789ABCDEFGHIJ", None),
+        ("", None),
+        ("roduction.example.com", Some("dns-zone-differs")),
+        ("rod.example.com", Some("dns-zone-differs")),
+        ("api.prod.example.com", Some("dns-zone-differs")),
+        ("example.org", Some("dns-zone-differs")),
+        ("Prod.example.com", Some("dns-zone-invalid")),
+        ("example.com..", Some("dns-zone-invalid")),
+        (".example.com", Some("dns-zone-invalid")),
+        (".", Some("dns-zone-invalid")),
+        ("z0123456789abcdefghij", Some("dns-zone-invalid")),
+        (
+            "/hostedzone/Z0123456789ABCDEFGHIJ",
+            Some("dns-zone-invalid"),
+        ),
+        ("com", Some("dns-zone-invalid")),
+        ("example com.", Some("dns-zone-invalid")),
+    ];
+    for (zone, expected) in cases {
+        for dns in [Dns::Public, Dns::Private] {
+            let mut asked = answered!("dns-zone-own-name.yml");
+            (asked.dns, asked.dns_zone) = (dns, zone.to_owned());
+            let found = blocked(&plan(&method::inventory(), &asked));
+            assert_eq!(found, expected.into_iter().collect::<Vec<_>>(), "{zone:?}");
+        }
+    }
+}
+
+#[test]
+fn an_etcd_member_keeps_its_own_fields_and_no_other_group() {
+    let asked = answered!("etcd-member-volume.yml");
+    let planned = plan(&method::inventory(), &asked);
+    assert_eq!(blocked(&planned), Vec::<&str>::new());
+    let spec = crate::core::spec::render(&planned.plan);
+    assert_eq!(spec.matches("volumeSize: 40").count(), 1, "{spec}");
+    let with = |members: &str| {
+        let mut asked = answered!("etcd-member-volume.yml");
+        let yaml = format!("cluster: {{etcdClusters: [{{name: main, etcdMembers: {members}}}]}}");
+        overriding(&mut asked, &yaml);
+        plan(&method::inventory(), &asked)
+    };
+    let fields = "[{name: b, volumeType: gp3, volumeIops: 3000, volumeThroughput: 125, kmsKeyId: k, encryptedVolume: true}]";
+    assert_eq!(blocked(&with(fields)), Vec::<&str>::new());
+    for members in [
+        "null",
+        "[]",
+        "[{volumeSize: 40}]",
+        "[{name: a, instanceGroup: nodes}]",
+        "[{name: a, instanceGroup: null}]",
+        "[{name: d, volumeSize: 40}]",
+    ] {
+        let found = blocked(&with(members));
+        let guarded = found.iter().any(|id| *id == "override-guaranteed");
+        assert!(guarded, "{members}: {found:?}");
+    }
+}
+
+// The problem of a way out, and why, in a VPC of this or of another account.
+fn told_of_egress(egress: &str, owner: Option<&str>) -> (&'static str, String) {
+    let mut asked = answered!("egress-transit-gateway.yml");
+    let mut inventory = method::inventory();
+    asked.zones[0].egress = egress.to_owned();
+    inventory.vpcs[0].owner = owner.map(str::to_owned);
+    inventory.account = Some("123456789012".to_owned());
+    let mut problems = plan(&inventory, &asked).problems.into_iter();
+    let problem = problems.find(|one| one.id.starts_with("egress")).unwrap();
+    (problem.id, problem.why)
+}
+
+#[test]
+fn a_way_out_that_is_not_planned_is_told_as_what_it_is() {
+    let does = |egress| told_of_egress(egress, None);
+    for (egress, words) in [
+        (
+            "tgw-0123456789abcdef0",
+            "kops would route to that transit gateway",
+        ),
+        (
+            "i-0123456789abcdef0",
+            "kops would route to that NAT instance",
+        ),
+        (
+            "eipalloc-0123456789abcdef0",
+            "kops would make a NAT gateway with that Elastic IP",
+        ),
+        ("External", "kops would make no route"),
+    ] {
+        let (id, why) = does(egress);
+        assert_eq!(
+            (id, why.starts_with(words)),
+            ("egress-not-planned", true),
+            "{why}"
+        );
+        assert!(!why.contains("ten minutes"), "{why}");
+    }
+    for (egress, words) in [
+        ("vpce-0123456789abcdef0", "a VPC endpoint"),
+        ("gwlbe-1", "Gateway Load Balancer endpoint"),
+        ("eigw-1", "IPv6 only"),
+        ("tgw-attach-1", "attachment"),
+        ("igw-1", "an internet gateway"),
+        ("external", "External is written with a capital E"),
+        ("NAT-0f19a9e0f19a9e001", "ids are written in lower case"),
+        ("nat-", "nothing that kops knows"),
+        ("the internet", "nothing that kops knows"),
+    ] {
+        let (id, why) = does(egress);
+        assert_eq!(
+            (id, why.contains(words)),
+            ("egress-invalid", true),
+            "{egress}: {why}"
+        );
+    }
+    assert_eq!(does("nat-0123456789abcdef0").0, "egress-unknown");
+    let (_, why) = told_of_egress("tgw-0123456789abcdef0", Some("210987654321"));
+    let alone = "the VPC is shared by account 210987654321, its owner, who alone can attach a gateway to it";
+    assert!(why.contains(alone), "{why}");
+}
+
+#[test]
+fn in_a_shared_vpc_only_the_owner_can_make_what_is_missing() {
+    let (mut inventory, asked) = (method::inventory(), answers());
+    inventory.account = Some("123456789012".to_owned());
+    inventory.vpcs[0].owner = Some("123456789012".to_owned());
+    let own = plan(&inventory, &asked);
+    assert!(blocked(&own).is_empty());
+    inventory.vpcs[0].owner = Some("210987654321".to_owned());
+    inventory.vpcs[0].internet_gateways.clear();
+    inventory.vpcs[0].nat_gateways[0].state = NatState::Failed;
+    let mut asked = asked;
+    asked.zones[0].egress.clear();
+    let shared = plan(&inventory, &asked);
+    for id in ["vpc-shared", "internet-gateway-missing", "zone-without-nat"] {
+        let problem = shared.problems.iter().find(|one| one.id == id).unwrap();
+        assert!(problem.remedy.contains("210987654321"), "{problem}");
+    }
+    // Whose it is must be known: an inventory of before does not tell.
+    inventory.vpcs[0].owner = None;
+    let unknown = plan(&inventory, &asked);
+    assert!(unknown.problems.iter().all(|one| one.id != "vpc-shared"));
 }

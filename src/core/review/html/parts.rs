@@ -43,8 +43,8 @@ pub(in crate::core::review) fn finding(
          <p><b>Why</b> {}</p><p><b>Do</b> {}</p>",
         escaped::html(&finding.message),
         finding.rule,
-        escaped::html(finding.why),
-        escaped::html(finding.remedy),
+        escaped::html(&finding.why),
+        escaped::html(&finding.remedy),
     );
     let mut named = folded.resources.iter().filter(|name| !name.is_empty());
     if let Some(first) = named.next() {

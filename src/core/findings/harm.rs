@@ -1,0 +1,186 @@
+//! What each finding can cost, in one place: within a severity the findings stand in this order.
+
+use serde::Serialize;
+
+/// The worst that can follow, the gravest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Harm {
+    /// The report itself cannot be relied on: anything may follow.
+    Unknown,
+    /// Data, or the keys to it, are lost.
+    Data,
+    /// The API, nodes or traffic fail.
+    Outage,
+    /// Somebody can reach or do more than before.
+    Access,
+    /// It costs more than before.
+    Cost,
+    /// What kops or the plan says beside the report.
+    Advice,
+    /// Nothing that runs is different.
+    Cosmetic,
+}
+
+impl Harm {
+    /// All of them, the gravest first.
+    pub const ALL: [Self; 7] = [
+        Self::Unknown,
+        Self::Data,
+        Self::Outage,
+        Self::Access,
+        Self::Cost,
+        Self::Advice,
+        Self::Cosmetic,
+    ];
+
+    /// The harm of the rule with this identifier; what is not listed is advice.
+    pub fn of(rule: &str) -> Self {
+        Self::rank(rule).0
+    }
+
+    /// The same, and the place of the rule among those of its harm; what is not listed is the last.
+    pub fn rank(rule: &str) -> (Self, usize) {
+        let place = |(harm, rules): &(Self, &[&str])| {
+            let at = rules.iter().position(|one| *one == rule)?;
+            Some((*harm, at))
+        };
+        let found = RULES.iter().find_map(place);
+        found.unwrap_or((Self::Advice, usize::MAX))
+    }
+
+    /// The word that people read.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown",
+            Self::Data => "data",
+            Self::Outage => "outage",
+            Self::Access => "access",
+            Self::Cost => "cost",
+            Self::Advice => "advice",
+            Self::Cosmetic => "cosmetic",
+        }
+    }
+}
+
+/// Every rule by what can follow from it, the gravest first.
+const RULES: [(Harm, &[&str]); 7] = [
+    (
+        Harm::Unknown,
+        &[
+            "kops-failed",
+            "report-incomplete",
+            "unread-changes",
+            "unread-lines",
+            "not-text",
+            "task-failing",
+            "internal-consistency-error",
+        ],
+    ),
+    (
+        Harm::Data,
+        &[
+            "deleted",
+            "authority-made-again",
+            "etcd-volume-added",
+            "control-plane-member-added",
+            "kubernetes-downgraded",
+            "volume-encryption-removed",
+            "etcd-volume-changed",
+            "volume-not-encrypted",
+        ],
+    ),
+    (
+        Harm::Outage,
+        &[
+            "network-made-again",
+            "load-balancer-deleted",
+            "api-address-changes",
+            "target-group-replaced",
+            "capacity-to-zero",
+            "group-subnets-removed",
+            "all-spot",
+            "kubernetes-minor-skipped",
+            "control-plane-resized",
+            "network-not-owned",
+            "nat-gateway-changed",
+            "route-changed",
+            "dns-name-moved",
+            "load-balancer-changed",
+            "group-detached",
+            "capacity-lowered",
+            "group-subnets-changed",
+            "instance-lifetime-set",
+            "scaling-processes-changed",
+            "warm-pool-removed",
+            "on-demand-lowered",
+            "spot-requested",
+            "kubernetes-version-changed",
+            "image-changed",
+            "machine-type-changed",
+            "instance-types-changed",
+            "control-plane-rolls",
+            "deleted-on-prune",
+            "protection-removed",
+            "capacity-rebalanced",
+            "rolling-update-needed",
+        ],
+    ),
+    (
+        Harm::Access,
+        &[
+            "ssh-open-to-internet",
+            "api-opened-to-internet",
+            "api-load-balancer-published",
+            "iam-wildcard-added",
+            "iam-administrator-attached",
+            "api-open-to-internet",
+            "port-open-to-internet",
+            "public-address-added",
+            "metadata-opened",
+            "open-until-prune",
+            "iam-widened",
+            "iam-resource-widened",
+            "iam-limit-removed",
+            "iam-trust-changed",
+            "iam-policy-added",
+            "iam-policy-attached",
+            "api-load-balancer-public",
+        ],
+    ),
+    (
+        Harm::Cost,
+        &[
+            "nat-gateway-created",
+            "elastic-ip-created",
+            "vpc-created",
+            "capacity-raised",
+            "warm-pool-added",
+        ],
+    ),
+    (Harm::Advice, &["kops-advises", "kops-warns"]),
+    (
+        Harm::Cosmetic,
+        &["nat-gateway-reused", "shared-network-tagged"],
+    ),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::super::rules;
+    use super::*;
+
+    #[test]
+    fn every_rule_has_one_harm() {
+        let mut listed: Vec<_> = RULES
+            .iter()
+            .flat_map(|(_, rules)| *rules)
+            .copied()
+            .collect();
+        let mut known: Vec<_> = rules().map(|rule| rule.id).collect();
+        listed.sort_unstable();
+        known.sort_unstable();
+        assert_eq!(listed, known);
+        assert_eq!(RULES.map(|(harm, _)| harm), Harm::ALL);
+    }
+}

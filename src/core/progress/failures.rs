@@ -1,0 +1,166 @@
+//! The failures of kops that are known, each decided once: whose it is, whether a retry can help, and what to do.
+
+mod aws;
+mod kops;
+mod network;
+
+#[cfg(test)]
+mod document;
+#[cfg(test)]
+mod tests;
+
+use serde::Serialize;
+
+use crate::core::fault::Fault;
+
+/// Whether the same request can succeed later without anybody changing anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Retryable {
+    No,
+    /// The failure is not known, or it has causes of both kinds.
+    Unknown,
+    Yes,
+}
+
+/// Who refuses, or what is broken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whose {
+    Aws,
+    Kops,
+    Kubernetes,
+    Network,
+}
+
+/// One failure that is known.
+#[derive(Debug)]
+pub struct KnownFailure {
+    /// A stable identifier in kebab case.
+    pub id: &'static str,
+    when: When,
+    pub whose: Whose,
+    pub retryable: Retryable,
+    pub what: &'static str,
+    pub why: &'static str,
+    /// What to do once kops has ended.
+    pub remedy: &'static str,
+    /// Where the text comes from, and where it is decided whether a retry helps.
+    pub source: &'static str,
+}
+
+/// How a failure is told apart.
+#[derive(Debug)]
+enum When {
+    /// All words of one of these groups occur.
+    Words(&'static [&'static [&'static str]]),
+    /// AWS answers with one of these error codes.
+    Codes(&'static [&'static str]),
+    /// The same, or with a code that ends like this and is not decided elsewhere.
+    Ending(&'static str, &'static [&'static str]),
+}
+
+impl Retryable {
+    /// The word that people read.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::No => "no",
+            Self::Unknown => "unknown",
+            Self::Yes => "yes",
+        }
+    }
+}
+
+impl Whose {
+    /// The word that people read.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Aws => "AWS",
+            Self::Kops => "kops",
+            Self::Kubernetes => "Kubernetes",
+            Self::Network => "network",
+        }
+    }
+}
+
+impl KnownFailure {
+    /// What, why, and what to do, after kops has ended.
+    pub fn ended(&self) -> Fault {
+        Fault::new(self.what, self.why, self.remedy)
+    }
+
+    /// The same while kops still runs and tries again.
+    pub fn running(&self) -> Fault {
+        let remedy = match self.retryable {
+            Retryable::Yes => "wait: kops tries again by itself",
+            Retryable::Unknown | Retryable::No => self.remedy,
+        };
+        Fault::new(self.what, self.why, remedy)
+    }
+}
+
+/// Every known failure. What is told by words comes first: a code says less than its message.
+pub fn failures() -> impl Iterator<Item = &'static KnownFailure> {
+    let tables = [
+        kops::REFUSALS,
+        kops::UNREADY,
+        network::BY_WORDS,
+        aws::BY_WORDS,
+        aws::BY_CODE,
+    ];
+    tables.into_iter().flatten()
+}
+
+/// The known failure that these words tell of.
+pub(super) fn known(said: &str) -> Option<&'static KnownFailure> {
+    failures()
+        .find(|one| one.says(said))
+        .or_else(|| codes(said).find_map(of_code))
+}
+
+/// Whether these words are an answer of AWS, known or not.
+pub(super) fn is_of_aws(said: &str) -> bool {
+    let signs = ["operation error ", "api error ", "status code: "];
+    signs.iter().any(|sign| said.contains(sign)) || codes(said).any(|code| of_code(code).is_some())
+}
+
+impl KnownFailure {
+    fn says(&self, said: &str) -> bool {
+        let When::Words(groups) = self.when else {
+            return false;
+        };
+        let all = |group: &&[&str]| group.iter().all(|word| said.contains(word));
+        groups.iter().any(|group| all(group))
+    }
+
+    fn has(&self, code: &str) -> bool {
+        match self.when {
+            When::Words(_) => false,
+            When::Codes(codes) | When::Ending(_, codes) => codes.contains(&code),
+        }
+    }
+
+    fn ends(&self, code: &str) -> bool {
+        matches!(self.when, When::Ending(end, _) if code.ends_with(end))
+    }
+}
+
+fn of_code(code: &str) -> Option<&'static KnownFailure> {
+    let code = code.strip_prefix("Client.").unwrap_or(code);
+    let code = code.strip_prefix("Server.").unwrap_or(code);
+    failures()
+        .find(|one| one.has(code))
+        .or_else(|| failures().find(|one| one.ends(code)))
+}
+
+/// What may be an error code of AWS, in order. The SDK for Go prints `api error CODE: message` for a code that it has
+/// no type for and `CODE: message` for one that it has (smithy-go `errors.go`, `types/errors.go` of each service).
+pub(super) fn codes(said: &str) -> impl Iterator<Item = &str> {
+    said.match_indices(": ").filter_map(|(at, _)| {
+        let before = said.get(..at)?;
+        let start = before.rfind([' ', '(', ',', '\n', '\t', '"']);
+        let word = before.get(start.map_or(0, |start| start + 1)..)?;
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'.' || byte == b'_';
+        let named = word.starts_with(|first: char| first.is_ascii_uppercase());
+        (named && word.bytes().all(plain)).then_some(word)
+    })
+}

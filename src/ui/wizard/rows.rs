@@ -1,0 +1,273 @@
+//! The rows of a step, each with what is wrong with it right below: whole under the cursor, else in one line.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span, Text};
+
+use crate::app::field::{Field, Kind, Sign};
+use crate::app::form::{Entry, Typing};
+use crate::app::questions;
+use crate::app::wizard::{Pane, RowProblem, StepRow, Wizard};
+use crate::core::problem::Severity;
+use crate::core::untrusted::visible;
+use crate::ui::chrome;
+use crate::ui::problem::{sentence, severity_sign};
+use crate::ui::screen::Look;
+use crate::ui::text::{cut_end, pad, sentences, width};
+use crate::ui::theme::Role;
+use crate::ui::widgets::table;
+
+use super::{WIDEST_PROSE, input};
+
+const MARKS: usize = 8;
+// What is wrong begins below the row's own sign.
+const INDENT: usize = 2;
+
+/// All rows, laid out for a width.
+pub(super) struct Rows<'a> {
+    pub(super) count: usize,
+    rows: Vec<Laid>,
+    cursor: usize,
+    headings: &'static [&'static str],
+    typing: Option<&'a Typing>,
+    focused: bool,
+    columns: usize,
+    look: &'a Look,
+}
+
+struct Laid {
+    field: Field,
+    cells: Vec<String>,
+    below: Vec<Line<'static>>,
+}
+
+impl<'a> Rows<'a> {
+    /// Lays out the rows for so many columns.
+    pub(super) fn of(wizard: &'a Wizard, rows: &[StepRow], columns: usize, look: &'a Look) -> Self {
+        let cursor = wizard.form().cursor.min(rows.len().saturating_sub(1));
+        let typing = match &wizard.form().entry {
+            Entry::Typing(typing) => Some(typing),
+            Entry::Resting | Entry::Picking(_) => None,
+        };
+        let cells: Vec<Vec<String>> = rows.iter().map(|row| shown_cells(&row.field)).collect();
+        let room = columns.saturating_sub(MARKS);
+        let headings = wizard.step.headings();
+        let heads: Vec<String> = headings.iter().map(ToString::to_string).collect();
+        let all = cells.iter().map(Vec::as_slice).chain([heads.as_slice()]);
+        let widths = table::widths(all, room);
+        let laid = rows
+            .iter()
+            .zip(cells)
+            .enumerate()
+            .map(|(at, (row, cells))| {
+                let here = at == cursor;
+                let refused = typing
+                    .filter(|_| here)
+                    .and_then(|typing| typing.refused.as_ref());
+                let below = match refused {
+                    Some(refused) => told(look.signs.blocked, refused, Role::Danger, columns, look),
+                    None => {
+                        let cut = is_cut(&cells, &widths);
+                        let problems = row.problems.iter();
+                        problems
+                            .flat_map(|one| below(one, here, cut, columns, look))
+                            .collect()
+                    }
+                };
+                let field = row.field.clone();
+                Laid {
+                    field,
+                    cells,
+                    below,
+                }
+            });
+        Self {
+            count: rows.len(),
+            rows: laid.collect(),
+            cursor,
+            headings,
+            typing,
+            focused: wizard.pane == Pane::Work,
+            columns,
+            look,
+        }
+    }
+
+    /// The lines of all of them, headings included.
+    pub(super) fn height(&self) -> usize {
+        let headings = usize::from(!self.headings.is_empty());
+        headings + self.rows.iter().map(Laid::height).sum::<usize>()
+    }
+
+    /// Draws as many as there is room for, those around the cursor.
+    pub(super) fn draw(&self, frame: &mut Frame<'_>, area: Rect) {
+        let headings = usize::from(!self.headings.is_empty());
+        let room = usize::from(area.height).saturating_sub(headings);
+        let top = self.top(room);
+        let shown = self.rows.get(top..).unwrap_or_default();
+        let shown = shown.get(..shown.len().min(room)).unwrap_or_default();
+        let columns = self.columns.saturating_sub(MARKS);
+        let heads: Vec<String> = self.headings.iter().map(ToString::to_string).collect();
+        let cells = shown.iter().map(|row| row.cells.as_slice());
+        let widths = table::widths(cells.chain([heads.as_slice()]), columns);
+        let mut lines = Vec::with_capacity(usize::from(area.height));
+        if headings > 0 {
+            lines.push(table::headings(self.headings, MARKS, &widths, self.look));
+        }
+        for (at, row) in shown.iter().enumerate() {
+            lines.push(self.line(row, top + at == self.cursor, &widths));
+            lines.extend(row.below.iter().cloned());
+        }
+        frame.render_widget(Text::from(lines), area);
+    }
+
+    // The first row shown, so that the row under the cursor is in view with all that stands below it.
+    fn top(&self, room: usize) -> usize {
+        let heights: Vec<usize> = self.rows.iter().map(Laid::height).collect();
+        let sum = |from: usize, to: usize| {
+            heights
+                .get(from..to)
+                .unwrap_or_default()
+                .iter()
+                .sum::<usize>()
+        };
+        let last = (0..self.count).find(|top| sum(*top, self.count) <= room);
+        let last = last.unwrap_or(self.count.saturating_sub(1));
+        let middle = (0..=self.cursor).find(|top| sum(*top, self.cursor) <= room / 2);
+        let top = middle.unwrap_or(self.cursor).min(last);
+        let seen = (top..=self.cursor).find(|top| sum(*top, self.cursor + 1) <= room);
+        seen.unwrap_or(self.cursor)
+    }
+
+    fn line(&self, row: &Laid, here: bool, widths: &[usize]) -> Line<'static> {
+        let (field, look) = (&row.field, self.look);
+        let cursor = if here { look.signs.cursor } else { " " };
+        let marks = format!(
+            "{cursor} {} {}",
+            look.signs.of(field.sign),
+            mark(field, look)
+        );
+        let mut spans = vec![Span::styled(
+            pad(&marks, MARKS),
+            look.style(sign_role(field.sign)),
+        )];
+        if let (true, Some(typing)) = (here, self.typing) {
+            spans.extend(typed(field, typing, widths, look));
+            return Line::from(spans);
+        }
+        let text = cut_end(
+            &table::line(&row.cells, widths, look),
+            self.columns.saturating_sub(MARKS),
+            look.signs.ellipsis,
+        );
+        let role = if here && self.focused {
+            Role::Cursor
+        } else {
+            value_role(field)
+        };
+        spans.push(Span::styled(text, look.style(role)));
+        Line::from(spans)
+    }
+}
+
+impl Laid {
+    fn height(&self) -> usize {
+        1 + self.below.len()
+    }
+}
+
+fn is_cut(cells: &[String], widths: &[usize]) -> bool {
+    cells
+        .iter()
+        .zip(widths)
+        .any(|(cell, columns)| width(cell) > *columns)
+}
+
+fn below(
+    problem: &RowProblem,
+    here: bool,
+    cut: bool,
+    columns: usize,
+    look: &Look,
+) -> Vec<Line<'static>> {
+    let (sign, role) = severity_sign(problem.severity, look);
+    let said_above = problem.in_a_cell && !cut;
+    let text = match (here, said_above) {
+        (true, true) => sentences(&[&problem.rest]),
+        (true, false) => sentences(&[&problem.what, &problem.rest]),
+        (false, _) if problem.in_a_cell => String::new(),
+        (false, _) => problem.what.clone(),
+    };
+    if text.trim().is_empty() {
+        return Vec::new();
+    }
+    let mut lines = told(sign, &text, role, columns, look);
+    if !here && lines.len() > 1 {
+        let room = columns.saturating_sub(INDENT + 2);
+        let brief = cut_end(&visible(&text), room, look.signs.ellipsis);
+        lines = told(sign, &brief, role, columns, look);
+    }
+    if !here && problem.severity == Severity::Note {
+        let dim = look.style(Role::Dim);
+        lines = lines.into_iter().map(|line| line.style(dim)).collect();
+    }
+    lines
+}
+
+fn told(sign: &str, text: &str, role: Role, columns: usize, look: &Look) -> Vec<Line<'static>> {
+    let columns = columns.min(WIDEST_PROSE).saturating_sub(INDENT);
+    let lines = sentence(sign, text, role, columns, look).into_iter();
+    let indented = lines.map(|mut line| {
+        line.spans.insert(0, Span::raw(" ".repeat(INDENT)));
+        line
+    });
+    indented.collect()
+}
+
+fn shown_cells(field: &Field) -> Vec<String> {
+    let mut cells: Vec<String> = field.cells.iter().map(|cell| visible(cell)).collect();
+    if let (Kind::Text | Kind::Choice | Kind::Pick, [_, value]) = (field.kind, cells.as_mut_slice())
+        && value.is_empty()
+    {
+        questions::when_empty(&field.key).clone_into(value);
+    }
+    cells
+}
+
+fn mark(field: &Field, look: &Look) -> String {
+    match field.kind {
+        Kind::Toggle(true) => "[x]".to_owned(),
+        Kind::Toggle(false) => "[ ]".to_owned(),
+        Kind::One(true) => format!("({})", look.signs.now),
+        Kind::One(false) => "( )".to_owned(),
+        _ => String::new(),
+    }
+}
+
+fn sign_role(sign: Sign) -> Role {
+    match sign {
+        Sign::None => Role::Accent,
+        Sign::Good => Role::Good,
+        Sign::Look => Role::Warning,
+        Sign::Blocked => Role::Danger,
+        Sign::Now => Role::Dim,
+    }
+}
+
+fn value_role(field: &Field) -> Role {
+    match field.kind {
+        Kind::Toggle(false) | Kind::Shown if field.sign == Sign::Blocked => Role::Dim,
+        _ => Role::Text,
+    }
+}
+
+fn typed(field: &Field, typing: &Typing, widths: &[usize], look: &Look) -> Vec<Span<'static>> {
+    let label = visible(field.cells.first().map_or("", String::as_str));
+    let columns = widths.first().copied().unwrap_or_default();
+    let mut spans = vec![Span::raw(format!(
+        "{}  ",
+        chrome::cell(&label, columns, look)
+    ))];
+    spans.extend(input(&typing.input, look));
+    spans
+}

@@ -1,0 +1,469 @@
+//! What the person set stays and what follows from it follows; what is wrong stands on its row; nothing is lost unasked.
+
+use kopswain::app::effect::Effect;
+use kopswain::app::event::{Event, Moment};
+use kopswain::app::field::{FieldKey, GroupField};
+use kopswain::app::key::{Code, Key};
+use kopswain::app::keys::Context;
+use kopswain::app::model::{Model, Overlay, Screen};
+use kopswain::app::update::{start, update};
+use kopswain::app::wizard::Step;
+use kopswain::core::answers::{Answers, NodeGroup};
+use kopswain::core::inventory::Inventory;
+use kopswain::core::untrusted::Untrusted;
+use kopswain::io::demo;
+
+use crate::keys::journey;
+
+use super::travel::{Arrived, follow, travel};
+
+const SMALL: &str = "vpc-0000000000000small";
+
+/// The built-in account with a second VPC, whose only NAT gateway is in the first zone.
+fn two_vpcs() -> Inventory {
+    let mut inventory = demo::inventory();
+    let mut vpc = inventory.vpcs[0].clone();
+    vpc.id = SMALL.to_owned();
+    vpc.tags
+        .insert(Untrusted::from("Name"), Untrusted::from("small"));
+    vpc.nat_gateways.truncate(1);
+    inventory.vpcs.push(vpc);
+    inventory
+}
+
+fn from(answers: Answers, keys: &str) -> Arrived {
+    let inventory = Box::new(two_vpcs());
+    let told = Event::Discovered {
+        inventory,
+        complete: true,
+    };
+    let keys = journey(keys).into_iter().map(Event::Key);
+    let events = std::iter::once(told).chain(keys).collect();
+    follow(Model::wizard(answers, "/home/op"), events)
+}
+
+fn on_two(keys: &str) -> Arrived {
+    from(demo::answers(), keys)
+}
+
+fn zones(arrived: &Arrived) -> Vec<&str> {
+    let zones = arrived.wizard().answers.zones.iter();
+    zones.map(|zone| zone.name.as_str()).collect()
+}
+
+fn sizes(arrived: &Arrived) -> (u32, u32, u32) {
+    let answers = &arrived.wizard().answers;
+    let group = &answers.instance_groups[0];
+    (answers.control_plane.count, group.min, group.max)
+}
+
+const THREE: [&str; 3] = ["us-east-1a", "us-east-1b", "us-east-1c"];
+
+#[test]
+fn another_vpc_is_looked_at_and_everything_follows_there_and_back() {
+    let before = on_two("<enter><enter>");
+    assert_eq!(
+        (zones(&before), sizes(&before)),
+        (THREE.to_vec(), (3, 3, 6))
+    );
+    let there = on_two("<enter><enter><esc><down><space>");
+    assert_eq!(there.wizard().answers.vpc, SMALL);
+    assert_eq!(
+        (zones(&there), sizes(&there)),
+        (vec!["us-east-1a"], (1, 1, 2))
+    );
+    let back = on_two("<enter><enter><esc><down><space><up><space>");
+    assert_eq!(back.wizard().answers, before.wizard().answers);
+    assert_eq!(back.wizard().spec.text, before.wizard().spec.text);
+}
+
+#[test]
+fn what_was_set_stays_whatever_vpc_is_looked_at() {
+    // A block, five members, a minimum and a version are set; then the other VPC is chosen and left again.
+    let set = "<enter><enter><enter><space><ctrl-u>172.20.64.0/20<enter><enter><right><enter><down><down>2<enter><enter>";
+    let last = format!("{set}<end><space><ctrl-u>1.35.4<enter>");
+    let before = on_two(&last);
+    let fixed = before.wizard().answers.zones[0].private_cidr;
+    assert_eq!(
+        fixed.map(|block| block.to_string()).as_deref(),
+        Some("172.20.64.0/20")
+    );
+    assert_eq!(sizes(&before), (5, 2, 6));
+    let away = format!("{last}{}<down><space>", "<esc>".repeat(5));
+    let there = on_two(&away);
+    assert_eq!(
+        (there.wizard().step, zones(&there)),
+        (Step::Vpc, vec!["us-east-1a"])
+    );
+    assert_eq!(there.wizard().answers.zones[0].private_cidr, None);
+    assert_eq!(sizes(&there), (5, 2, 2));
+    assert_eq!(there.wizard().answers.kubernetes_version, "1.35.4");
+    let back = on_two(&format!("{away}<up><space>"));
+    assert_eq!(back.wizard().answers, before.wizard().answers);
+}
+
+#[test]
+fn a_zone_that_is_taken_in_again_has_its_own_block_again() {
+    let keys = "<enter><enter><enter><space><ctrl-u>172.20.64.0/20<enter><esc>";
+    let before = travel(keys);
+    let out = travel(&format!("{keys}<space>"));
+    assert_eq!(zones(&out), ["us-east-1b", "us-east-1c"]);
+    assert_eq!(sizes(&out), (1, 2, 4));
+    let again = travel(&format!("{keys}<space><space>"));
+    assert_eq!(again.wizard().answers, before.wizard().answers);
+}
+
+#[test]
+fn a_fourth_zone_gets_a_node_unless_the_number_was_set() {
+    let four = travel("<enter><enter><end><space>");
+    assert_eq!(sizes(&four), (3, 4, 8));
+    let set = travel(
+        "<enter><enter><enter><enter><enter><down><down>3<enter><esc><esc><esc><end><space>",
+    );
+    assert_eq!((zones(&set).len(), sizes(&set)), (4, (3, 3, 8)));
+}
+
+#[test]
+fn a_size_that_is_cleared_follows_again() {
+    let nodes = "<enter>".repeat(5);
+    let set = travel(&format!("{nodes}<down><down>9<enter>"));
+    assert_eq!(sizes(&set), (3, 9, 9));
+    let cleared = travel(&format!("{nodes}<down><down>9<enter><up><delete>"));
+    assert_eq!(sizes(&cleared), (3, 3, 6));
+    let count = travel("<enter><enter><enter><enter><right><backspace>");
+    assert_eq!(sizes(&count), (3, 3, 6));
+}
+
+#[test]
+fn another_region_is_looked_at_and_the_vpc_is_chosen_again_at_home() {
+    let before = travel("<enter><enter><esc><esc>");
+    let elsewhere = "<down><space><ctrl-u>eu-west-1<enter>";
+    let there = travel(&format!("<enter><enter><esc><esc>{elsewhere}"));
+    let answers = &there.wizard().answers;
+    assert_eq!((answers.vpc.as_str(), answers.zones.len()), ("", 0));
+    let back = travel(&format!(
+        "<enter><enter><esc><esc>{elsewhere}<up><space><ctrl-u>us-east-1<enter>"
+    ));
+    assert_eq!(back.wizard().answers, before.wizard().answers);
+}
+
+#[test]
+fn what_a_file_has_as_it_is_proposed_follows_and_what_differs_stays() {
+    let proposed = on_two("<enter><enter>").wizard().answers.clone();
+    let there = "<enter><down><space>";
+    let follows = from(proposed.clone(), there);
+    assert_eq!(
+        (zones(&follows), sizes(&follows)),
+        (vec!["us-east-1a"], (1, 1, 2))
+    );
+    let mut own = proposed;
+    own.control_plane.count = 5;
+    own.zones.remove(1);
+    (own.instance_groups[0].min, own.instance_groups[0].max) = (7, 11);
+    let back = from(own.clone(), &format!("{there}<up><space>"));
+    assert_eq!(back.wizard().answers, own);
+    let opened = from(own.clone(), "");
+    assert_eq!((&opened.wizard().answers, opened.saved()), (&own, vec![]));
+}
+
+#[test]
+fn zones_that_ec2_tells_later_are_proposed_and_saved_then() {
+    let mut early = two_vpcs();
+    early.vpcs[0].nat_gateways.clear();
+    let told = |inventory: Inventory, complete| Event::Discovered {
+        inventory: Box::new(inventory),
+        complete,
+    };
+    let at = Moment::default();
+    let mut model = Model::wizard(demo::answers(), "/home/op");
+    start(&mut model);
+    update(&mut model, at, told(early, false));
+    for key in journey("<enter><down><space>") {
+        update(&mut model, at, Event::Key(key));
+    }
+    let answers = |model: &Model| match &model.screen {
+        Screen::Wizard(wizard) => wizard.answers.clone(),
+        other => panic!("not in the wizard: {other:?}"),
+    };
+    assert_eq!(answers(&model).vpc, two_vpcs().vpcs[0].id);
+    assert_eq!(answers(&model).zones, []);
+    let effects = update(&mut model, at, told(two_vpcs(), true));
+    let now = answers(&model);
+    let names: Vec<&str> = now.zones.iter().map(|zone| zone.name.as_str()).collect();
+    assert_eq!(names, THREE);
+    assert!(effects.contains(&Effect::SaveAnswers(now.to_yaml())));
+}
+
+#[test]
+fn enter_takes_the_vpc_under_the_cursor() {
+    let taken = on_two("<enter><down><enter>");
+    assert_eq!(
+        (taken.wizard().answers.vpc.as_str(), taken.wizard().step),
+        (SMALL, Step::Zones)
+    );
+    // Back again, the cursor is on what is chosen, and enter changes nothing.
+    let again = on_two("<enter><down><enter><esc><enter>");
+    assert_eq!(again.wizard().answers, taken.wizard().answers);
+    assert_eq!(again.wizard().step, Step::Zones);
+    let other = on_two("<enter><down><enter><esc><up><enter>");
+    assert_eq!(other.wizard().answers.vpc, demo::inventory().vpcs[0].id);
+}
+
+#[test]
+fn the_cursor_waits_on_the_chosen_vpc_until_it_is_moved() {
+    let answers = on_two("<enter><down><enter>").wizard().answers.clone();
+    let arrived = from(answers, "<enter>");
+    assert_eq!(
+        arrived.wizard().current().map(|field| field.key),
+        Some(FieldKey::Vpc(SMALL.to_owned()))
+    );
+}
+
+#[test]
+fn enter_adds_a_group_on_the_row_that_says_so_and_never_by_going_on() {
+    let nodes = "<enter>".repeat(5);
+    let added = travel(&format!("{nodes}<end><enter>"));
+    assert_eq!(names(&added), ["nodes", "nodes-2"]);
+    // The row of the taints is the last before it: a taken value leaves the cursor there.
+    let typed = travel(&format!(
+        "{nodes}<end><up>dedicated=a:NoSchedule<enter><enter>"
+    ));
+    assert_eq!(
+        (names(&typed), typed.wizard().step),
+        (vec!["nodes".to_owned()], Step::Access)
+    );
+}
+
+fn names(arrived: &Arrived) -> Vec<String> {
+    let groups = arrived.wizard().answers.instance_groups.iter();
+    groups.map(|group| group.name.clone()).collect()
+}
+
+#[test]
+fn no_key_that_clears_takes_a_group_away() {
+    let nodes = "<enter>".repeat(5);
+    let rows = travel(&nodes).wizard().fields().len();
+    for row in 0..rows {
+        for key in ["<delete>", "<backspace>"] {
+            let arrived = travel(&format!(
+                "{nodes}<end><enter><home>{}{key}",
+                "<down>".repeat(row)
+            ));
+            assert_eq!(names(&arrived), ["nodes", "nodes-2"], "{key} on row {row}");
+            assert!(
+                arrived.model.notice.is_some(),
+                "{key} on row {row} says nothing"
+            );
+        }
+    }
+}
+
+#[test]
+fn what_a_field_was_is_said_when_it_is_cleared_and_comes_back() {
+    let labels = format!(
+        "{}<end><up><up>team=web, disk=ssd<enter>",
+        "<enter>".repeat(5)
+    );
+    let before = travel(&labels);
+    let cleared = travel(&format!("{labels}<up><delete>"));
+    assert_eq!(
+        cleared.wizard().answers.instance_groups,
+        [NodeGroup::default()]
+    );
+    assert_eq!(
+        cleared.model.notice.as_deref(),
+        Some("Labels is none again; ctrl-u brings back disk=ssd, team=web")
+    );
+    let undone = travel(&format!("{labels}<up><delete><ctrl-u>"));
+    assert_eq!(undone.wizard().answers, before.wizard().answers);
+    assert_eq!(undone.saved().last(), Some(&before.wizard().answers));
+}
+
+#[test]
+fn a_group_is_removed_on_its_first_row_and_comes_back_as_it_was() {
+    let two = format!(
+        "{}<end><enter><space><ctrl-u>spot<enter>7<esc><down>4<enter><up><up><up>",
+        "<enter>".repeat(5)
+    );
+    let before = travel(&two);
+    assert_eq!(names(&before), ["nodes", "spot"]);
+    assert_eq!(
+        before.model.context(),
+        Context::FormGroup,
+        "{:#?}",
+        before.screen
+    );
+    let removed = travel(&format!("{two}<ctrl-d>"));
+    assert_eq!(names(&removed), ["nodes"]);
+    assert_eq!(
+        removed.model.notice.as_deref(),
+        Some("The instance group spot is removed; ctrl-u brings it back")
+    );
+    assert_eq!(removed.saved().last(), Some(&removed.wizard().answers));
+    for key in ["<ctrl-u>", "u"] {
+        let back = travel(&format!("{two}<ctrl-d>{key}"));
+        assert_eq!(back.wizard().answers, before.wizard().answers, "{key}");
+    }
+    let last = travel(&format!("{}<ctrl-d>", "<enter>".repeat(5)));
+    assert_eq!(names(&last), ["nodes"]);
+    assert_eq!(
+        last.model.notice.as_deref(),
+        Some("the last group stays: pods need a node to run on")
+    );
+}
+
+#[test]
+fn changes_are_undone_one_after_the_other_to_the_first() {
+    let start = travel("");
+    let keys = "<enter><enter><space><enter><right><enter><right><enter><end><enter>";
+    let undone = travel(&format!("{keys}{}", "<ctrl-u>".repeat(9)));
+    assert_eq!(undone.wizard().answers, start.wizard().answers);
+    assert_eq!(
+        undone.model.notice.as_deref(),
+        Some("nothing to undo: no answer was changed here")
+    );
+}
+
+#[test]
+fn a_zone_that_is_not_in_is_not_taken_in_by_the_key_that_takes_out() {
+    let arrived = travel("<enter><enter><end><delete>");
+    assert_eq!(zones(&arrived), THREE);
+    let out = travel("<enter><enter><delete>");
+    assert_eq!(zones(&out), ["us-east-1b", "us-east-1c"]);
+}
+
+// The screen's rows that hold a word.
+fn rows_with<'a>(arrived: &'a Arrived, word: &str) -> Vec<(usize, &'a str)> {
+    let rows = arrived.screen.iter().enumerate();
+    rows.filter(|(_, row)| row.contains(word))
+        .map(|(at, row)| (at, row.as_str()))
+        .collect()
+}
+
+fn field(arrived: &Arrived) -> Option<FieldKey> {
+    arrived.wizard().current().map(|field| field.key)
+}
+
+#[test]
+fn a_wrong_taint_stands_on_its_row_once_and_the_cursor_goes_there() {
+    let wrong = format!("{}<end><up>dedicated<enter>", "<enter>".repeat(5));
+    let taints = Some(FieldKey::Group(0, GroupField::Taints));
+    for keys in [format!("{wrong}<home><enter>"), wrong] {
+        let arrived = travel(&keys);
+        assert_eq!(field(&arrived), taints, "{keys}");
+        let told = rows_with(&arrived, "is not a taint");
+        let row = rows_with(&arrived, "  Taints");
+        assert_eq!((told.len(), row.len()), (1, 1), "{:#?}", arrived.screen);
+        assert_eq!(told[0].0, row[0].0 + 1, "{:#?}", arrived.screen);
+        assert!(row[0].1.contains('✗'), "{:#?}", arrived.screen);
+    }
+}
+
+#[test]
+fn a_block_that_collides_stands_on_its_row_and_on_the_map_as_a_collision() {
+    let arrived = travel("<enter><enter><enter><down>172.20.8.0/22<enter>");
+    assert_eq!(
+        field(&arrived),
+        Some(FieldKey::PrivateCidr("us-east-1b".to_owned()))
+    );
+    let told = rows_with(&arrived, "overlaps");
+    assert_eq!(told.len(), 1, "{:#?}", arrived.screen);
+    let collision = rows_with(&arrived, "collides with 172.20.8.0/24 and 3");
+    assert_eq!(collision.len(), 1, "{:#?}", arrived.screen);
+    assert!(
+        collision[0].1.contains("✗ 172.20.8.0/22"),
+        "{:#?}",
+        arrived.screen
+    );
+    let strip = rows_with(&arrived, "▓▓✗▓██░");
+    assert_eq!(strip.len(), 1, "{:#?}", arrived.screen);
+    let map = arrived.wizard().map().unwrap();
+    let planned = map
+        .runs()
+        .into_iter()
+        .filter(|run| format!("{:?}", run.first.kind).contains("us-east-1b"));
+    assert_eq!(
+        planned.count(),
+        1,
+        "only the utility subnet of us-east-1b is planned"
+    );
+}
+
+#[test]
+fn a_key_that_cannot_be_read_stands_on_its_row_once() {
+    use kopswain::core::check::{Check, CheckKind, CheckState};
+    use kopswain::core::fault::Fault;
+    let unreadable = Fault::new(
+        "~/.ssh/id_ed25519.pub cannot be read",
+        "there is no such file",
+        "name another file",
+    );
+    let told = Event::Checked(Check {
+        kind: CheckKind::SshKey,
+        state: CheckState::Blocked(unreadable),
+    });
+    let keys = format!("{}<down><down><enter>", "<enter>".repeat(6));
+    let keys = journey(&keys).into_iter().map(Event::Key);
+    let events = std::iter::once(told).chain(keys).collect();
+    let arrived = follow(Model::wizard(demo::answers(), "/home/op"), events);
+    assert_eq!(
+        (arrived.wizard().step, field(&arrived)),
+        (Step::Access, Some(FieldKey::SshPublicKey))
+    );
+    let said = rows_with(&arrived, "cannot be read");
+    let row = rows_with(&arrived, "SSH public key");
+    assert_eq!((said.len(), row.len()), (1, 1), "{:#?}", arrived.screen);
+    assert_eq!(said[0].0, row[0].0 + 1, "{:#?}", arrived.screen);
+    assert!(row[0].1.contains('✗'), "{:#?}", arrived.screen);
+}
+
+fn resized(columns: u16, rows: u16) -> Event {
+    Event::Resize { columns, rows }
+}
+
+#[test]
+fn where_nothing_is_drawn_no_key_acts_but_the_way_out() {
+    let codes = [
+        Code::Enter,
+        Code::Esc,
+        Code::Tab,
+        Code::Delete,
+        Code::Backspace,
+        Code::Down,
+        Code::Right,
+        Code::Char(' '),
+        Code::Char('q'),
+        Code::Char('?'),
+        Code::Char('l'),
+        Code::Char('u'),
+    ];
+    for start in [
+        "",
+        "<enter><enter>",
+        "<enter><enter><enter><enter><enter>",
+        "<ctrl-c>",
+        "?",
+    ] {
+        let before = travel(start);
+        for small in [(59, 24), (80, 14), (1, 1)] {
+            let mut events: Vec<Event> = journey(start).into_iter().map(Event::Key).collect();
+            events.push(resized(small.0, small.1));
+            events.extend(codes.map(|code| Event::Key(Key::plain(code))));
+            events.push(Event::Key(Key::ctrl('d')));
+            events.push(Event::Paste("demo.example.com\n".to_owned()));
+            events.push(resized(80, 24));
+            let after = follow(Model::wizard(demo::answers(), "/home/op"), events);
+            assert_eq!(
+                (after.code, &after.screen),
+                (None, &before.screen),
+                "{start} {small:?}"
+            );
+            assert_eq!(after.saved(), before.saved(), "{start} {small:?}");
+        }
+        let mut events: Vec<Event> = journey(start).into_iter().map(Event::Key).collect();
+        events.extend([resized(59, 14), Event::Key(Key::ctrl('c'))]);
+        let left = follow(Model::wizard(demo::answers(), "/home/op"), events);
+        assert_eq!(left.code, Some(130), "{start}");
+    }
+    assert_eq!(travel("<ctrl-c>").model.overlay, Overlay::Leaving);
+}
