@@ -310,26 +310,7 @@ async fn run(cli: &Cli) -> Result<u8, Fault> {
             let approve = (approve.as_deref(), without_fact.as_slice());
             create::run(common, approve, *wait).await
         }
-        Some(Command::Review {
-            cluster,
-            from,
-            against,
-            spec,
-            approve,
-            without_fact,
-            ignore_noise,
-        }) => {
-            let asked = review::Asked {
-                cluster: cluster.as_ref(),
-                from: from.as_deref(),
-                against: against.as_deref(),
-                spec: spec.as_deref(),
-                approve: approve.as_deref(),
-                without: without_fact,
-                ignore_noise: *ignore_noise,
-            };
-            review::run(common, &asked).await
-        }
+        Some(command @ Command::Review { .. }) => reviewed(common, command).await,
         Some(Command::Watch {
             cluster,
             once,
@@ -354,6 +335,31 @@ async fn run(cli: &Cli) -> Result<u8, Fault> {
             guarded.map(|()| 0)
         }
     }
+}
+
+async fn reviewed(common: &Common, command: &Command) -> Result<u8, Fault> {
+    let Command::Review {
+        cluster,
+        from,
+        against,
+        spec,
+        approve,
+        without_fact,
+        ignore_noise,
+    } = command
+    else {
+        return Ok(1);
+    };
+    let asked = review::Asked {
+        cluster: cluster.as_ref(),
+        from: from.as_deref(),
+        against: against.as_deref(),
+        spec: spec.as_deref(),
+        approve: approve.as_deref(),
+        without: without_fact,
+        ignore_noise: *ignore_noise,
+    };
+    review::run(common, &asked).await
 }
 
 async fn keep(folder: &Path, number: u32, job: Job, command: &[OsString]) -> Result<u8, Fault> {
