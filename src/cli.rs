@@ -330,10 +330,9 @@ async fn run(cli: &Cli) -> Result<u8, Fault> {
             folder,
             cluster,
             id,
-        }) => {
-            let guarded = guard(&common.settings(), cluster, folder.clone(), id).await;
-            guarded.map(|()| 0)
-        }
+        }) => guard(&common.settings(), cluster, folder.clone(), id)
+            .await
+            .map(|()| 0),
     }
 }
 
