@@ -153,6 +153,20 @@ fn a_credential_process_has_no_terminal_and_its_keys_are_what_kops_gets() {
 }
 
 #[test]
+fn yes_is_refused_with_credentials_that_end_while_kops_would_be_at_work() {
+    let config = "[profile helper]\ncredential_process = echo \"{\\\"Version\\\": 1, \\\"AccessKeyId\\\": \\\"AKIDHELPER\\\", \\\"SecretAccessKey\\\": \\\"s\\\", \\\"Expiration\\\": \\\"$(date -u -d '+5 minutes' +%Y-%m-%dT%H:%M:%SZ)\\\"}\"\n";
+    let stage = with_config(config, "helper");
+    let (_, said) = stage.create(Some(CLUSTER), 1);
+    for words in [
+        "the AWS credentials end too soon",
+        "those of the profile helper are over in less than 10 minutes",
+    ] {
+        assert!(said.contains(words), "{words}: {said}");
+    }
+    assert_eq!(stage.kops.commands("update cluster --yes"), []);
+}
+
+#[test]
 fn two_sources_and_a_role_of_kops_are_refused_by_name_before_anything_runs() {
     for (name, value, words) in [
         (
