@@ -59,7 +59,7 @@ pub(super) async fn run(common: &Common, key: Option<&Path>) -> Result<u8, Fault
         let all = unread.map(Row::File).chain(sourced.iter().map(Row::Check));
         print::json(&to_json(&all.collect::<Vec<_>>()));
     } else {
-        for state in &unread {
+        if let Some(state) = &unread {
             tell("answers file", state);
         }
         tell_all(&sourced);
