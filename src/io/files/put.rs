@@ -213,8 +213,11 @@ mod tests {
                 for edit in 0..EDITS {
                     fs::write(&beside, format!("edit {edit}")).unwrap();
                     // Moved only where nothing is lost by it: an editor's own manners are not tested here.
+                    let mut tries = 0;
                     while fs::hard_link(&beside, &path).is_err() {
-                        let _ = fs::rename(&path, folder.path().join(format!("taken-{edit}")));
+                        let aside = folder.path().join(format!("taken-{edit}-{tries}"));
+                        let _ = fs::rename(&path, aside);
+                        tries += 1;
                     }
                     fs::remove_file(&beside).unwrap();
                 }
