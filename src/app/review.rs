@@ -1,5 +1,6 @@
 //! Step 8, Review: the dry run asked for, read, and approved.
 
+use crate::core::control_plane::SeenControlPlane;
 use crate::core::fault::Fault;
 use crate::core::progress::{Progress, explain};
 use crate::core::review::{Ending, Report, parse};
@@ -94,6 +95,7 @@ impl Review {
         };
         let report = Report {
             undecoded: finished.undecoded,
+            control_plane: SeenControlPlane::of_log(&finished.stderr),
             ..parse(&finished.stdout)
         };
         if finished.succeeded() && report.ending != Ending::Missing {

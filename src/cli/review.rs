@@ -9,9 +9,10 @@ use tokio::sync::mpsc::unbounded_channel;
 use crate::app::model::{Model, Screen};
 use crate::app::opening::{Opening, Printed};
 use crate::app::review::Review;
-use crate::app::run::{elsewhere, prepared};
+use crate::app::run::{elsewhere, held_back, prepared};
 use crate::app::update::start;
 use crate::core::cluster_name::ClusterName;
+use crate::core::control_plane::SeenControlPlane;
 use crate::core::fault::Fault;
 use crate::core::findings::{Finding, findings_for};
 use crate::core::progress::explain;
@@ -251,6 +252,9 @@ fn compared(
     }
 }
 
+/// What kops prints after `--yes` (`cmd/kops/update_cluster.go`).
+const APPLIED: &str = "Cluster changes have been applied to the cloud.";
+
 // What kops said last explains more than that the report is cut, when it is there.
 fn incomplete(report: &Report) -> Fault {
     let log: Vec<_> = report.log.iter().map(Untrusted::raw).collect();
@@ -259,6 +263,13 @@ fn incomplete(report: &Report) -> Fault {
         .any(|line| line.starts_with("Error: ") || line.starts_with("panic: "));
     if failed {
         return explain(1, "", &log.join("\n"));
+    }
+    if log.contains(&APPLIED) {
+        return Fault::new(
+            "this is no dry run: kops has applied its changes",
+            "kops prints a report only without --yes",
+            "run kops update cluster without --yes to see what is left",
+        );
     }
     Fault::new(
         "the report is cut, or it is none",
@@ -320,13 +331,19 @@ pub(super) async fn of_existing(
     if let Settled::Exit(code) = settled {
         return Ok(code);
     }
+    if let Some(used) = &model.credentials {
+        print::remark(&format!("credentials: {}", visible(used)));
+    }
     if region(model) != set {
         print::remark(&elsewhere(model.cluster(), &region(model), &set));
+        model.notice = None;
     }
     match answered(model) {
         Some(Review::Reading(reading)) => {
             let found = reading.findings();
-            match told(common, &reading.report, &found, ignore_noise)? {
+            let code = told(common, &reading.report, &found, ignore_noise)?;
+            held_back(model).iter().for_each(headless::tell_steps);
+            match code {
                 0 => Ok(0),
                 _ => approved(driver, model, yes).await,
             }
@@ -357,6 +374,9 @@ async fn approved(
     };
     let record = apply.record();
     let fingerprint = approvals::keep(&record)?;
+    if let Some(words) = unsaid(model) {
+        print::remark(&words);
+    }
     print::remark(&format!("fingerprint: {fingerprint}"));
     let Some(approve) = approve else {
         print::remark(&format!("to apply it as shown: {again} {fingerprint}"));
@@ -368,6 +388,15 @@ async fn approved(
     print::remark(&format!("approved: {}", visible(approve)));
     driver.tell();
     headless::apply(driver, model, apply, Duration::ZERO).await
+}
+
+// The report itself tells it where kops says it.
+fn unsaid(model: &Model) -> Option<String> {
+    let Screen::Review(existing) = &model.screen else {
+        return None;
+    };
+    let seen = &existing.review.reading()?.report.control_plane;
+    (*seen == SeenControlPlane::Unsaid).then(|| seen.words())
 }
 
 // The report, and with it what an approval rests on, or why there is neither.

@@ -11,6 +11,7 @@ pub mod cluster_name;
 pub mod command;
 #[cfg(test)]
 pub(crate) mod contrast;
+pub mod control_plane;
 pub mod copied;
 pub mod discovery;
 pub mod egress;

@@ -5,6 +5,7 @@
 
 use serde::Serialize;
 
+use super::control_plane::SeenControlPlane;
 use super::families::changes_nothing;
 use super::untrusted::Untrusted;
 
@@ -62,6 +63,8 @@ pub struct Report {
     /// What kops said besides the report, line by line: its log, its notices, its failure; blank lines are left out.
     pub log: Vec<Untrusted>,
     pub ending: Ending,
+    /// What kops saw of the running control plane; it says so on standard error, so a file may not hold it.
+    pub control_plane: SeenControlPlane,
     /// How many bytes were no UTF-8; each is written as `\xNN`.
     pub undecoded: usize,
 }

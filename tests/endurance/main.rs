@@ -15,6 +15,7 @@ mod closed;
 #[path = "../real/cloud.rs"]
 #[allow(dead_code, reason = "each test program uses its part")]
 mod cloud;
+mod control_plane;
 #[path = "../real/desk.rs"]
 #[allow(dead_code, reason = "each test program uses its part")]
 mod desk;

@@ -250,7 +250,7 @@ fn a_private_key_in_place_of_the_public_one_is_refused_without_a_word_of_it() {
 }
 
 #[test]
-fn a_run_exports_into_its_own_folder_and_leaves_the_persons_kubeconfig_alone() {
+fn an_update_looks_through_the_persons_kubeconfig_and_leaves_it_alone() {
     let mut watched = Watched::new();
     watched.desk.set("AWS_ENDPOINT_URL", &account::start().url);
     let desk = &watched.desk;
@@ -271,17 +271,10 @@ fn a_run_exports_into_its_own_folder_and_leaves_the_persons_kubeconfig_alone() {
         });
     terminal.wait_for("ready", SOON);
     let written = terminal.written();
-    let runs = desk.outside("home/.local/state/kopswain/runs");
-    let kubeconfig = PathBuf::from(&applied[0].variables["KUBECONFIG"]);
-    assert!(
-        kubeconfig.starts_with(&runs) && kubeconfig.exists(),
-        "{}",
-        kubeconfig.display()
-    );
-    assert_eq!(
-        fs::metadata(&kubeconfig).unwrap().permissions().mode() & 0o777,
-        0o600
-    );
+    assert_eq!(applied[0].variables.get("KUBECONFIG"), None);
+    let new = files(&desk.outside("home")).into_keys();
+    let mut exported = new.filter(|path| path.ends_with("kubeconfig"));
+    assert_eq!(exported.next(), None);
     watched.kept(&[written]);
 }
 

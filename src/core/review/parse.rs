@@ -7,6 +7,7 @@ use super::line::{
 };
 use super::wrapping::Wrapping;
 use super::{Action, Change, Ending, Field, Report, Resource};
+use crate::core::control_plane::SeenControlPlane;
 use crate::core::untrusted::{Untrusted, decoded};
 
 /// Reads a whole report, or any part of one, in linear time; never fails.
@@ -140,6 +141,9 @@ impl Reader {
     fn logged(&mut self, line: &str) -> bool {
         let logged = self.aside.logs(line);
         if logged {
+            if self.report.control_plane == SeenControlPlane::Unsaid {
+                self.report.control_plane = SeenControlPlane::of_line(line).unwrap_or_default();
+            }
             self.report.log.push(line.into());
         }
         logged
