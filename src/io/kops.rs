@@ -320,6 +320,25 @@ mod tests {
         assert_eq!(other.detail, Some(Untrusted::from("no such command\n")));
     }
 
+    #[tokio::test]
+    async fn a_look_that_is_stopped_is_told_and_ended() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = program(
+            folder.path(),
+            "#!/bin/sh\necho $$ > $0.pid\nkill -STOP $$\n",
+        );
+        let asked = asked(&path, &[], &Environment::default()).await;
+        assert_eq!(
+            asked.unwrap_err().why,
+            "the signal SIGSTOP stopped it; it has no terminal, so it is no wait for an answer"
+        );
+        let pid = fs::read_to_string(folder.path().join("kops.pid")).unwrap();
+        let pid = nix::unistd::Pid::from_raw(pid.trim().parse().unwrap());
+        while nix::sys::signal::kill(pid, None).is_ok() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
     #[test]
     fn only_absolute_folders_of_the_path_are_searched() {
         let folder = tempfile::tempdir().unwrap();
