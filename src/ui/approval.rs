@@ -9,7 +9,6 @@ use crate::app::model::{Model, Screen};
 use crate::app::reading::{FoldedFinding, Reading};
 use crate::core::cluster_name::ClusterName;
 use crate::core::command::CommandLine;
-use crate::core::untrusted::visible;
 
 use super::reading::counts;
 use super::screen::Look;
