@@ -4,6 +4,7 @@ use crate::core::control_plane::SeenControlPlane;
 use crate::core::fault::Fault;
 use crate::core::progress::{Progress, explain};
 use crate::core::review::{Ending, Report, parse};
+use crate::core::secrets::hidden;
 
 use super::approval::Approval;
 use super::event::{Finished, Moment};
@@ -103,7 +104,7 @@ impl Review {
         }
         Self::Failed {
             fault: explain(finished.code(), &finished.stdout, &finished.stderr),
-            output: format!("{}{}", finished.stdout, finished.stderr),
+            output: hidden(format!("{}{}", finished.stdout, finished.stderr)),
         }
     }
 

@@ -180,8 +180,15 @@ fn read(path: &Path) -> Result<Printed, Fault> {
         Ok(text) => (text, 0),
         Err(error) => decoded(error.as_bytes()),
     };
-    refuse_secret(path, &text)?;
-    Ok(Printed { text, undecoded })
+    let printed = Printed { text, undecoded };
+    // The secrets of a report are hidden; a file that is none is not read.
+    if let Err(fault) = refuse_secret(path, &printed.text) {
+        let report = printed.report();
+        if report.resources.is_empty() && report.ending == Ending::Missing {
+            return Err(fault);
+        }
+    }
+    Ok(printed)
 }
 
 // A report that is not the named cluster's would be read, and remembered, as if it were.

@@ -33,6 +33,7 @@ pub mod region;
 pub mod review;
 pub mod rolling;
 pub mod roundtrip;
+pub mod secrets;
 pub mod spec;
 pub mod ssh_keys;
 pub mod store;

@@ -27,6 +27,7 @@ mod kill_matrix;
 #[path = "../real/lab.rs"]
 #[allow(dead_code, reason = "each test program uses its part")]
 mod lab;
+mod no_shell;
 mod outputs;
 mod pairs;
 mod prompts;
