@@ -112,6 +112,7 @@ const PARTS: &[(Part, &[Rule])] = &[
     (
         Part::Dns,
         &[
+            rule::DNS_ZONE_INVALID,
             rule::DNS_ZONE_DIFFERS,
             rule::DNS_ZONE_UNUSED,
             rule::DNS_ZONE_NEEDED,
@@ -121,6 +122,7 @@ const PARTS: &[(Part, &[Rule])] = &[
         Part::Vpc,
         &[
             rule::VPC_DEFAULT,
+            rule::VPC_SHARED,
             rule::VPC_DNS_SUPPORT_OFF,
             rule::VPC_DNS_HOSTNAMES_OFF,
             rule::VPC_DNS_NOT_READ,
@@ -139,6 +141,8 @@ const PARTS: &[(Part, &[Rule])] = &[
             rule::ZONE_UNAVAILABLE,
             rule::ZONE_WITHOUT_NAT,
             rule::NAT_GATEWAYS_NOT_READ,
+            rule::EGRESS_NOT_PLANNED,
+            rule::EGRESS_INVALID,
             rule::EGRESS_UNKNOWN,
             rule::EGRESS_UNUSABLE,
             rule::EGRESS_OTHER_ZONE,
