@@ -111,7 +111,7 @@ fn checked(kind: CheckKind, place: &Place) -> CheckState {
             ));
         }
         CheckKind::StateStore => format!("{}, taken as versioned", visible(&place.state_store)),
-        CheckKind::SshKey => format!("{}, built in", key.join(" ")),
+        CheckKind::SshKey => format!("built in, {}", key.join(" ")),
         CheckKind::Channel => "stable: Kubernetes 1.35.5 for kops 1.36.2, built in".to_owned(),
     };
     CheckState::Good(found)
