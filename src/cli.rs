@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
+use clap::builder::FalseyValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::app::effect::Job;
@@ -20,6 +21,7 @@ use crate::core::prose::sentences;
 use crate::io::files::cause;
 use crate::io::kops::{self, Kept};
 use crate::io::settings::Settings;
+use crate::io::state_store::{GUARD, guard};
 use crate::io::terminal::set_hook;
 
 mod approve;
@@ -91,6 +93,10 @@ pub struct Common {
         env = "KOPSWAIN_USE_KUBECONFIG"
     )]
     pub use_kubeconfig: Option<PathBuf>,
+    /// Lock the cluster in its state store while a run works on it, so that no other machine does: needs s3:PutObject,
+    /// s3:GetObject and s3:DeleteObject for .kopswain/locks/ there
+    #[arg(long, global = true, env = "KOPSWAIN_LOCK_STATE_STORE", value_parser = FalseyValueParser::new())]
+    pub lock_state_store: bool,
     /// The answers file of the wizard and of create
     #[arg(long, global = true, value_name = "FILE")]
     pub answers: Option<PathBuf>,
@@ -193,6 +199,16 @@ pub enum Command {
         job: Job,
         #[arg(last = true, required = true)]
         command: Vec<OsString>,
+    },
+    /// Gives the lock in the state store back when a run is over; kopswain starts it by itself
+    #[command(name = GUARD, hide = true)]
+    Guard {
+        #[arg(long)]
+        folder: PathBuf,
+        #[arg(long)]
+        cluster: String,
+        #[arg(long)]
+        id: String,
     },
 }
 
@@ -316,6 +332,14 @@ async fn run(cli: &Cli) -> Result<u8, Fault> {
             job,
             command,
         }) => keep(folder, *number, *job, command).await,
+        Some(Command::Guard {
+            folder,
+            cluster,
+            id,
+        }) => {
+            let guarded = guard(&common.settings(), cluster, folder.clone(), id).await;
+            guarded.map(|()| 0)
+        }
     }
 }
 
@@ -342,6 +366,7 @@ impl Common {
             use_kubeconfig: self.use_kubeconfig.clone(),
             kops: self.kops.clone(),
             ssh_public_key: None,
+            lock_state_store: self.lock_state_store,
         }
     }
 }

@@ -14,7 +14,7 @@ use crate::core::untrusted::Untrusted;
 
 use super::approval::Approval;
 use super::compare::Comparison;
-use super::effect::{Begin, Effect, Job, Place, Run};
+use super::effect::{Begin, BoundStore, Effect, Job, Place, Run};
 use super::event::{Moment, Output, Pause};
 use super::reading::Reading;
 use super::record::{Record, Step};
@@ -105,6 +105,19 @@ pub enum Hold {
     Theirs,
 }
 
+/// What kopswain itself reads while no command runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Looking {
+    #[default]
+    Nothing,
+    /// The objects in the state store, once all that is written before the dry run is there.
+    Before,
+    /// Every fact again, right before `--yes`; the objects last.
+    Again,
+    /// The objects once more, after `--yes`.
+    After,
+}
+
 /// A run of kops on the real state store.
 #[derive(Clone, Debug)]
 pub struct Apply {
@@ -129,8 +142,12 @@ pub struct Apply {
     pub stopping: bool,
     /// That kops was stopped, until it continues.
     pub paused: Option<Pause>,
-    /// Whether the facts are being read again, right before `--yes`.
-    pub verifying: bool,
+    /// What is read in between two commands, or after the last.
+    pub looking: Looking,
+    /// What somebody else wrote into the state store while `--yes` ran, one sentence each.
+    pub foreign_writes: Vec<String>,
+    /// What kops made of the spec on the scratch store; empty where none was asked.
+    made: String,
     /// Whether `kops create -f` found the cluster in the state store.
     was_there: bool,
     /// Why kops's kubeconfig was not written, when all else was done.
@@ -146,6 +163,8 @@ pub struct Apply {
 pub struct Terms<'a> {
     pub cluster: &'a ClusterName,
     pub spec: &'a str,
+    /// What kops made of it on the scratch store; empty where none was asked.
+    pub made: &'a str,
     pub place: Place,
     pub reading: &'a Reading,
     pub facts: Facts,
@@ -155,23 +174,30 @@ impl Apply {
     /// The method's commands for a new cluster, after its preview was approved.
     pub fn create(terms: Terms<'_>, at: Moment) -> Self {
         let (cluster, key) = (terms.cluster, Path::new(&terms.place.ssh_public_key));
-        let commands = [
+        let mut commands = vec![
             (Job::Create, CommandLine::create(Path::new(SPEC_FILE))),
             (Job::ReadBack, CommandLine::get_all(cluster)),
             (Job::ListKeys, CommandLine::list_keys(cluster)),
             (Job::SshKey, CommandLine::ssh_public_key(cluster, key)),
+        ];
+        let secrets = terms.place.secrets.named().into_iter();
+        commands.extend(secrets.map(|(kind, file)| {
+            let command = CommandLine::create_secret(cluster, kind, Path::new(file));
+            (Job::of_secret(kind), command)
+        }));
+        commands.extend([
             (Job::Update, CommandLine::update(cluster)),
             (Job::ReadAgain, CommandLine::get_all(cluster)),
             (Job::KeysAgain, CommandLine::list_keys(cluster)),
             (Job::UpdateYes, CommandLine::update_yes(cluster)),
-        ];
+        ]);
         Self::of(&recorded(terms, commands), at)
     }
 
     /// The dry run once more and then `--yes`, for a cluster that exists.
     pub fn update(terms: Terms<'_>, at: Moment) -> Self {
         let cluster = terms.cluster;
-        let commands = [
+        let commands = vec![
             (Job::ListKeys, CommandLine::list_keys(cluster)),
             (Job::Update, CommandLine::update(cluster)),
             (Job::ReadAgain, CommandLine::get_all(cluster)),
@@ -204,7 +230,9 @@ impl Apply {
             going_on: None,
             stopping: false,
             paused: None,
-            verifying: false,
+            looking: Looking::Nothing,
+            foreign_writes: Vec::new(),
+            made: record.made.clone(),
             was_there: false,
             unexported: None,
             followed: 0,
@@ -224,6 +252,7 @@ impl Apply {
             place: self.place.clone(),
             commands: self.tasks.iter().map(step).collect(),
             spec: self.spec.clone(),
+            made: self.made.clone(),
             report: self.approved.raw.clone(),
             facts: self.approved.facts.clone(),
         }
@@ -256,10 +285,19 @@ impl Apply {
 
     // Whatever led there: `--yes` is not started before the facts were read once more.
     fn run_next(&mut self, at: Moment) -> Vec<Effect> {
-        match self.next() {
-            Some(task) if task.job == Job::UpdateYes => self.verify(),
+        match self.next().map(|task| task.job) {
+            Some(Job::UpdateYes) => self.verify(),
+            Some(Job::Update) if self.creates() => self.read_store(Looking::Before),
+            None if self.touched_aws() && self.seen.store.is_some() => {
+                self.read_store(Looking::After)
+            }
             _ => self.start_next(at),
         }
+    }
+
+    /// Whether the run makes the cluster in the state store.
+    fn creates(&self) -> bool {
+        self.tasks.iter().any(|task| task.job == Job::Create)
     }
 
     fn next(&self) -> Option<&Task> {
@@ -288,6 +326,15 @@ impl Apply {
             place: self.place.clone(),
             command: task.command.clone(),
             spec: (task.job == Job::Create).then(|| self.spec.clone()),
+            store: self
+                .seen
+                .store
+                .clone()
+                .filter(|_| task.job == Job::UpdateYes)
+                .map(|objects| BoundStore {
+                    spec: self.spec.clone(),
+                    objects,
+                }),
         };
         self.show(shown);
         vec![Effect::Run(run)]
@@ -338,12 +385,16 @@ impl Apply {
     }
 }
 
-fn recorded<const N: usize>(terms: Terms<'_>, commands: [(Job, CommandLine); N]) -> Record {
+fn recorded(terms: Terms<'_>, commands: Vec<(Job, CommandLine)>) -> Record {
+    let commands = commands.into_iter();
     Record {
         cluster: terms.cluster.clone(),
         place: terms.place,
-        commands: commands.map(|(job, command)| Step { job, command }).into(),
+        commands: commands
+            .map(|(job, command)| Step { job, command })
+            .collect(),
         spec: terms.spec.to_owned(),
+        made: terms.made.to_owned(),
         report: terms.reading.raw.text().to_owned(),
         facts: terms.facts,
     }

@@ -5,10 +5,12 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::core::answers::{SecretKind, Secrets};
 use crate::core::check::CheckKind;
 use crate::core::cluster_name::ClusterName;
 use crate::core::command::CommandLine;
 use crate::core::copied::{Copied, ShellSettings};
+use crate::core::facts::Facts;
 
 use super::record::Record;
 
@@ -24,6 +26,12 @@ pub enum Job {
     /// Which keys the cluster has.
     ListKeys,
     SshKey,
+    /// Adds the secret `encryptionconfig`.
+    EncryptionConfig,
+    /// Adds the secret `ciliumpassword`.
+    CiliumPassword,
+    /// Adds the secret `dockerconfig`.
+    DockerConfig,
     /// The dry run on the real store.
     Update,
     /// Reads the spec once more, right before `--yes`.
@@ -44,12 +52,15 @@ pub enum Job {
 
 impl Job {
     /// All jobs.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 17] = [
         Self::Preview,
         Self::Create,
         Self::ReadBack,
         Self::ListKeys,
         Self::SshKey,
+        Self::EncryptionConfig,
+        Self::CiliumPassword,
+        Self::DockerConfig,
         Self::Update,
         Self::ReadAgain,
         Self::KeysAgain,
@@ -61,6 +72,23 @@ impl Job {
         Self::Instances,
     ];
 
+    /// The job that adds a secret.
+    pub fn of_secret(kind: SecretKind) -> Self {
+        match kind {
+            SecretKind::EncryptionConfig => Self::EncryptionConfig,
+            SecretKind::CiliumPassword => Self::CiliumPassword,
+            SecretKind::DockerConfig => Self::DockerConfig,
+        }
+    }
+
+    /// Whether it adds a secret.
+    pub fn adds_secret(self) -> bool {
+        matches!(
+            self,
+            Self::EncryptionConfig | Self::CiliumPassword | Self::DockerConfig
+        )
+    }
+
     /// Its word in the journal and for the keeper of the command.
     pub fn word(self) -> &'static str {
         match self {
@@ -69,6 +97,9 @@ impl Job {
             Self::ReadBack => "readBack",
             Self::ListKeys => "listKeys",
             Self::SshKey => "sshKey",
+            Self::EncryptionConfig => "encryptionConfig",
+            Self::CiliumPassword => "ciliumPassword",
+            Self::DockerConfig => "dockerConfig",
             Self::Update => "update",
             Self::ReadAgain => "readAgain",
             Self::KeysAgain => "keysAgain",
@@ -111,6 +142,9 @@ pub struct Place {
     /// kops's channel; empty: the one of the command line, else `stable`.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub channel: String,
+    /// The files of the secrets that are added to a new cluster.
+    #[serde(default, skip_serializing_if = "Secrets::is_empty")]
+    pub secrets: Secrets,
     /// What the person's shell says, for commands that are copied; absent where it is not known.
     #[serde(skip)]
     pub shell: Option<ShellSettings>,
@@ -137,10 +171,22 @@ pub struct Preview {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FactsOf {
     pub place: Place,
+    pub cluster: ClusterName,
+    /// The spec, which says where the cluster's state is.
+    pub spec: String,
     /// The VPC that the spec names.
     pub vpc: Option<String>,
     /// Whether the place's key is added to the cluster.
     pub key: bool,
+}
+
+/// Whose objects in the state store are listed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoreOf {
+    pub place: Place,
+    pub cluster: ClusterName,
+    /// The spec, which says where the cluster's state is.
+    pub spec: String,
 }
 
 /// What a run begins with.
@@ -160,6 +206,16 @@ pub struct Run {
     pub command: CommandLine,
     /// The spec to write into the working folder first, whole, keeping an older one that differs.
     pub spec: Option<String>,
+    /// What the state store must hold right before it starts; absent where anything may.
+    pub store: Option<BoundStore>,
+}
+
+/// The objects that a command is bound to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BoundStore {
+    /// The spec, which says where the cluster's state is.
+    pub spec: String,
+    pub objects: Facts,
 }
 
 /// Something to do outside the model.
@@ -194,6 +250,8 @@ pub enum Effect {
     Preview(Preview),
     /// Read the facts that an approval rests on, as they are now.
     ReadFacts(FactsOf),
+    /// List the cluster's objects in the state store, as they are now.
+    ReadStore(StoreOf),
     /// Become the only one at work on the cluster, and keep what was approved.
     Begin(Box<Begin>),
     /// Run a command of the run that was begun; it outlives the program.

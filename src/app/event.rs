@@ -43,6 +43,8 @@ pub struct Finished {
     pub stderr: String,
     /// How many bytes of `stdout` were no UTF-8; each is written as `\xNN`.
     pub undecoded: usize,
+    /// What kops made of a spec that was previewed, as `kops get all` gives it; empty otherwise.
+    pub made: String,
 }
 
 impl Finished {
@@ -91,6 +93,8 @@ pub enum Event {
         account: Option<String>,
         region: String,
     },
+    /// Where the credentials come from that kops gets, and which variables it does not, by name.
+    CredentialsUsed(String),
     /// What EC2 has told so far; `complete` once nothing more will come.
     Discovered {
         inventory: Box<Inventory>,
@@ -126,6 +130,8 @@ pub enum Event {
     },
     /// The facts that an approval rests on, or why they cannot be read.
     FactsRead(Result<Facts, Fault>),
+    /// The cluster's objects in the state store, or why they cannot be listed.
+    StoreRead(Result<Facts, Fault>),
     /// This program is now the only one at work on the cluster; the run is kept in this folder.
     Begun(Result<PathBuf, Fault>),
     /// Another program is at work on the cluster: this is its run.

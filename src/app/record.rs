@@ -20,6 +20,10 @@ pub struct Record {
     pub commands: Vec<Step>,
     /// The spec that `kops create -f` sends, or that the state store had when an update was approved.
     pub spec: String,
+    /// What kops made of that spec on a scratch store, defaults included, as `kops get all` gives it; empty where none was
+    /// asked.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub made: String,
     /// The report that was approved, as kops printed it.
     pub report: String,
     /// What else the approval rests on.

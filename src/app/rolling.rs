@@ -59,6 +59,7 @@ impl Rolling {
             place: self.place.clone(),
             command: self.command(),
             spec: None,
+            store: None,
         })
     }
 

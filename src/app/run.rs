@@ -64,6 +64,27 @@ pub fn facts_read(model: &mut Model, result: Result<Facts, Fault>) -> Vec<Effect
     }
 }
 
+/// Takes the objects that the state store holds.
+pub fn store_read(model: &mut Model, result: Result<Facts, Fault>) -> Vec<Effect> {
+    let at = model.at;
+    let Screen::Apply(apply) = &mut model.screen else {
+        return Vec::new();
+    };
+    let effects = apply.store_read(result, at);
+    let told = foreign(&apply.foreign_writes);
+    let effects = after(model, effects);
+    if told.is_some() {
+        model.notice = told;
+    }
+    effects
+}
+
+fn foreign(writes: &[String]) -> Option<String> {
+    let told = "Somebody else wrote into the state store while --yes ran";
+    let next = "review the cluster again";
+    (!writes.is_empty()).then(|| format!("{told}: {}; {next}", writes.join("; ")))
+}
+
 /// Shows a run and starts it.
 pub fn begin(model: &mut Model, mut apply: Apply) -> Vec<Effect> {
     let effects = apply.start();

@@ -18,6 +18,7 @@ pub enum Topic {
     Images,
     Clusters,
     Facts,
+    Store,
     Command(Job),
 }
 
@@ -32,6 +33,7 @@ impl Topic {
             Effect::ReadImages { .. } => Some(Self::Images),
             Effect::ListClusters(_) => Some(Self::Clusters),
             Effect::ReadFacts(_) => Some(Self::Facts),
+            Effect::ReadStore(_) => Some(Self::Store),
             Effect::Preview(_) => Some(Self::Command(Job::Preview)),
             Effect::Run(run) | Effect::Ask(run) => Some(Self::Command(run.job)),
             Effect::Follow { job, .. } => Some(Self::Command(*job)),

@@ -94,6 +94,7 @@ fn taken(model: &mut Model, event: Event) -> Vec<Effect> {
         Event::Said { job, output, text } => run::said(model, job, output, text),
         Event::Ended { job, result } => ended(model, job, result),
         Event::FactsRead(result) => run::facts_read(model, result),
+        Event::StoreRead(result) => run::store_read(model, result),
         Event::Woke(why) => woke(model, why),
         told @ (Event::Begun(_)
         | Event::Busy(_)

@@ -120,6 +120,7 @@ impl Watch {
             place: self.place.clone(),
             command,
             spec: None,
+            store: None,
         })
     }
 

@@ -93,6 +93,8 @@ pub struct Wizard {
     /// What kops is being asked about; never two at once.
     pub asked: Option<Preview>,
     pub facts: Basis,
+    /// What kops made of the spec on the scratch store, as `kops get all` gives it; empty until a preview told.
+    pub made: String,
     /// Whether the answers of this sitting were saved: what follows from facts that come later is then saved too.
     pub saved: bool,
     set: SetAnswers,
@@ -149,6 +151,7 @@ impl Wizard {
             state_store: self.answers.state_store.clone(),
             ssh_public_key: self.answers.access.ssh_public_key.clone(),
             channel: self.answers.channel.clone(),
+            secrets: self.answers.secrets.clone(),
             shell: self.shell.clone(),
         }
     }

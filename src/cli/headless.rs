@@ -70,8 +70,16 @@ async fn to_the_end<R: Runner>(
             }
         }),
         Screen::Differs { review, apply, .. } => Err(differs(review, apply)),
-        _ if wait.is_zero() => Ok(0),
-        _ => super::watch::until_ready(driver, model, wait).await,
+        _ => {
+            // Such as what somebody else wrote while kops worked.
+            if let Some(notice) = model.notice.take() {
+                print::remark(&notice);
+            }
+            if wait.is_zero() {
+                return Ok(0);
+            }
+            super::watch::until_ready(driver, model, wait).await
+        }
     }
 }
 

@@ -55,11 +55,9 @@ pub(super) async fn run<R: Runner>(mut model: Model, driver: &mut Driver<R>) -> 
 
 // Where a yes changes something, and where nothing does.
 fn stakes(model: &Model) -> String {
-    let place = model.place();
-    let account = model.account.as_deref().unwrap_or("not known");
     format!(
-        "kops will change account {account}, {}, {}, as printed above. Anything else changes nothing.",
-        place.region, place.state_store
+        "{}, as printed above. Anything else changes nothing.",
+        model.stakes()
     )
 }
 

@@ -1,15 +1,18 @@
 //! What `create` does with a name that the state store has: it goes on where the run stopped, or says what is not the same.
 
+use std::path::Path;
+
 use crate::app::effect::{Job, Place};
 use crate::app::wizard::Wizard;
 use crate::core::cluster_name::ClusterName;
 use crate::core::command::CommandLine;
 use crate::core::fault::Fault;
 use crate::core::progress::explain;
-use crate::core::roundtrip::compare;
+use crate::core::roundtrip::both_ways;
 use crate::core::ssh_keys::fingerprints;
 use crate::core::untrusted::visible;
-use crate::io::kops::{self, Environment, Kops};
+use crate::io::files::RunFolder;
+use crate::io::kops::{self, Environment, Kops, Scratch};
 use crate::io::settings::Settings;
 use crate::io::state_store::StateStore;
 use crate::io::{aws, runs};
@@ -57,13 +60,14 @@ pub(super) async fn standing(settings: &Settings, wizard: &mut Wizard) -> Result
     let environment = Environment::of(&aws::connect(settings).await?, &store);
     let kops = kops::find(settings).await?;
     let stored = asked(&kops, &CommandLine::get_all(&cluster), &environment).await?;
-    let differences = compare(&wizard.spec.text, &stored)?;
+    let made = made(&kops, wizard, &environment).await?;
+    let differences = both_ways(&made, &stored)?;
     if let Some(first) = differences.first() {
         return Err(another_spec(
             &cluster,
             &wizard.place(),
             differences.len(),
-            &first.what,
+            first,
         ));
     }
     let standing = match of_run(&cluster, &store, &wizard.spec.text)? {
@@ -81,6 +85,27 @@ pub(super) async fn standing(settings: &Settings, wizard: &mut Wizard) -> Result
         }
     ));
     Ok(standing)
+}
+
+// What this kops makes of the spec of the answers, defaults included.
+async fn made(kops: &Kops, wizard: &Wizard, environment: &Environment) -> Result<String, Fault> {
+    let cluster = &ClusterName::parse(&wizard.answers.cluster)?;
+    let wanted = kops::Preview {
+        cluster,
+        spec: &wizard.spec.text,
+        ssh_public_key: Path::new(""),
+        secrets: &[],
+        state_store: &wizard.answers.state_store,
+    };
+    let folder = RunFolder::create(cluster)?;
+    let scratch = Scratch::create()?;
+    let previewed = scratch.made(kops, &wanted, environment, &folder).await?;
+    let finished = previewed.finished;
+    if finished.exit == Some(0) {
+        return Ok(previewed.made);
+    }
+    let code = finished.exit.unwrap_or(-1);
+    Err(explain(code, &finished.stdout, &finished.stderr))
 }
 
 // The last run of this machine that sent this spec knows.

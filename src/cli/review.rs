@@ -251,6 +251,9 @@ fn compared(
     }
 }
 
+/// What kops prints after `--yes` (`cmd/kops/update_cluster.go`).
+const APPLIED: &str = "Cluster changes have been applied to the cloud.";
+
 // What kops said last explains more than that the report is cut, when it is there.
 fn incomplete(report: &Report) -> Fault {
     let log: Vec<_> = report.log.iter().map(Untrusted::raw).collect();
@@ -259,6 +262,13 @@ fn incomplete(report: &Report) -> Fault {
         .any(|line| line.starts_with("Error: ") || line.starts_with("panic: "));
     if failed {
         return explain(1, "", &log.join("\n"));
+    }
+    if log.contains(&APPLIED) {
+        return Fault::new(
+            "this is no dry run: kops has applied its changes",
+            "kops prints a report only without --yes",
+            "run kops update cluster without --yes to see what is left",
+        );
     }
     Fault::new(
         "the report is cut, or it is none",
@@ -320,8 +330,12 @@ pub(super) async fn of_existing(
     if let Settled::Exit(code) = settled {
         return Ok(code);
     }
+    if let Some(used) = &model.credentials {
+        print::remark(&format!("credentials: {}", visible(used)));
+    }
     if region(model) != set {
         print::remark(&elsewhere(model.cluster(), &region(model), &set));
+        model.notice = None;
     }
     match answered(model) {
         Some(Review::Reading(reading)) => {

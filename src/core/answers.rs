@@ -3,6 +3,7 @@
 pub mod iam;
 pub mod overrides;
 mod reading;
+pub mod secrets;
 
 use std::collections::BTreeMap;
 
@@ -13,6 +14,7 @@ pub use iam::Iam;
 pub use overrides::Overrides;
 pub(in crate::core) use reading::affordable;
 pub use reading::{AnswersError, LONGEST};
+pub use secrets::{SecretKind, Secrets};
 
 /// What kops takes for an image whose id stands in a parameter of Systems Manager (`resolveImage`).
 pub const PARAMETER: &str = "ssm:";
@@ -45,6 +47,8 @@ pub struct Answers {
     pub access: Access,
     #[serde(skip_serializing_if = "Iam::is_empty")]
     pub iam: Iam,
+    #[serde(skip_serializing_if = "Secrets::is_empty")]
+    pub secrets: Secrets,
     #[serde(skip_serializing_if = "Overrides::is_empty")]
     pub overrides: Overrides,
 }
@@ -252,6 +256,7 @@ impl Default for Answers {
             instance_groups: vec![NodeGroup::default()],
             access: Access::default(),
             iam: Iam::default(),
+            secrets: Secrets::default(),
             overrides: Overrides::default(),
         }
     }

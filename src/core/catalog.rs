@@ -219,6 +219,8 @@ rules! {
     DISCOVERY_STORE_IS_STATE = Blocked "discovery-store-is-state", KOPS_STATE;
     DISCOVERY_STORE_PUBLIC = Note "discovery-store-public", KOPS_DISCOVERY;
 
+    SECRET_MISSING = Blocked "secret-missing", KOPS_VERSIONS;
+    SECRET_UNUSED = Warning "secret-unused", KOPS_VERSIONS;
     OVERRIDE_GUARANTEED = Blocked "override-guaranteed", KOPSWAIN;
     OVERRIDE_GROUP_UNKNOWN = Blocked "override-group-unknown", KOPSWAIN;
     OVERRIDE_FORM = Blocked "override-form", KOPSWAIN;

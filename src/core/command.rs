@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::answers::SecretKind;
 use super::cluster_name::ClusterName;
 use super::untrusted::visible;
 
@@ -37,6 +38,18 @@ impl CommandLine {
             "admin",
             "-i",
             &file(key),
+        ])
+    }
+
+    /// `kops create secret KIND -f FILE`: adds a secret to the state store; kops refuses one that is there.
+    pub fn create_secret(cluster: &ClusterName, kind: SecretKind, path: &Path) -> Self {
+        Self::of(&[
+            "create",
+            "secret",
+            kind.word(),
+            &named(cluster),
+            "-f",
+            &file(path),
         ])
     }
 
@@ -83,6 +96,11 @@ impl CommandLine {
     /// `kops delete sshpublickey --name=NAME`; shown to be copied, never run.
     pub fn delete_key(cluster: &ClusterName) -> Self {
         Self::of(&["delete", "sshpublickey", &named(cluster)])
+    }
+
+    /// `kops delete secret KIND --name=NAME`; shown to be copied, never run.
+    pub fn delete_secret(cluster: &ClusterName, kind: SecretKind) -> Self {
+        Self::of(&["delete", "secret", kind.word(), &named(cluster)])
     }
 
     /// `kops replace -f SPEC --force`; shown to be copied, never run.

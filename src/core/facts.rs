@@ -16,6 +16,9 @@ pub struct Facts(BTreeMap<String, String>);
 /// The fact that is the fingerprint of the key that is added to a new cluster.
 pub const SSH_PUBLIC_KEY: &str = "SSH public key";
 
+/// How the name of the fact begins that is the SHA-256 of a secret's file; kops's name of the secret follows.
+pub const SECRET: &str = "secret ";
+
 /// How the names of the facts about a VPC begin.
 const NETWORK: [&str; 5] = ["VPC ", "subnet ", "route table ", "route ", "NAT gateway "];
 
@@ -67,6 +70,10 @@ impl FromIterator<(String, String)> for Facts {
 
 fn sentence(name: &str, before: Option<&String>, after: Option<&String>) -> String {
     let name = visible(name);
+    // No digest of a secret is shown: a short one could be guessed from it.
+    if name.starts_with(SECRET) {
+        return format!("{name}: its file is not the one that was approved");
+    }
     match (
         before.map(|value| visible(value)),
         after.map(|value| visible(value)),

@@ -34,4 +34,5 @@ pub mod rolling;
 pub mod roundtrip;
 pub mod spec;
 pub mod ssh_keys;
+pub mod store;
 pub mod untrusted;

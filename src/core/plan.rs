@@ -16,6 +16,7 @@ mod network;
 mod overrides;
 mod quota;
 mod remedy;
+mod secrets;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests;
@@ -163,6 +164,7 @@ fn planned(inventory: &Inventory, answers: &Answers, exists: Option<Problem>) ->
     problems.extend(machines::problems(inventory, answers, &names));
     problems.extend(access::problems(answers));
     problems.extend(iam::problems(answers));
+    problems.extend(secrets::problems(answers));
     let mut plan = decided(inventory, answers, vpc, groups);
     plan.zones = zones;
     let address_map =

@@ -35,13 +35,47 @@ pub fn compare(sent: &str, stored: &str) -> Result<Vec<Problem>, Fault> {
     Ok(found)
 }
 
-/// Every value of a spec by its path, such as `InstanceGroup/nodes.spec.maxSize`; a text that is not YAML is a fault.
-pub fn flat(spec: &str) -> Result<Facts, Fault> {
+/// Compares two specs as `kops get all` gives them both ways, defaults included: one sentence for each value that is not the
+/// same, by its path. When each was created is left out. A text that cannot be read as [`compare`] does is a fault.
+pub fn both_ways(made: &str, stored: &str) -> Result<Vec<String>, Fault> {
+    let made = undated(made, "what kops made of the approved spec")?;
+    let stored = undated(stored, "what the state store gave back")?;
+    if made == stored {
+        return Ok(Vec::new());
+    }
+    let told = values(&made).differences(&values(&stored));
+    if told.is_empty() {
+        return Ok(vec![
+            "a value differs behind what is shown of it".to_owned(),
+        ]);
+    }
+    Ok(told)
+}
+
+// Sorted, because kops lists groups by name and the order of documents means nothing.
+fn undated(text: &str, what: &str) -> Result<Vec<Document>, Fault> {
+    let mut found = documents(text, what)?;
+    for document in &mut found {
+        let metadata = document.value.get_mut("metadata");
+        if let Some(fields) = metadata.and_then(Value::as_mapping_mut) {
+            fields.remove("creationTimestamp");
+        }
+    }
+    found.sort_by(|one, other| one.path.cmp(&other.path));
+    Ok(found)
+}
+
+fn values(documents: &[Document]) -> Facts {
     let mut found = Vec::new();
-    for document in documents(spec, "a spec")? {
+    for document in documents {
         flatten(&document.path, &document.value, &mut found);
     }
-    Ok(found.into_iter().collect())
+    found.into_iter().collect()
+}
+
+/// Every value of a spec by its path, such as `InstanceGroup/nodes.spec.maxSize`; a text that is not YAML is a fault.
+pub fn flat(spec: &str) -> Result<Facts, Fault> {
+    Ok(values(&documents(spec, "a spec")?))
 }
 
 fn flatten(path: &str, value: &Value, found: &mut Vec<(String, String)>) {
@@ -51,8 +85,7 @@ fn flatten(path: &str, value: &Value, found: &mut Vec<(String, String)>) {
             .for_each(|(key, value)| flatten(&below(path, key), value, found)),
         Value::Sequence(items) if !items.is_empty() => {
             for (at, item) in items.iter().enumerate() {
-                let name = item.get("name").filter(|name| name.is_string());
-                let label = name.map_or_else(|| at.to_string(), shown);
+                let label = label(items, at, item);
                 flatten(&format!("{path}[{label}]"), item, found);
             }
         }
@@ -60,6 +93,17 @@ fn flatten(path: &str, value: &Value, found: &mut Vec<(String, String)>) {
     }
 }
 
+// Two items of one name are told apart by their number.
+fn label(items: &[Value], at: usize, item: &Value) -> String {
+    let name = item.get("name").filter(|name| name.is_string());
+    let same = items.iter().filter(|other| other.get("name") == name);
+    match name {
+        Some(name) if same.count() == 1 => shown(name),
+        _ => at.to_string(),
+    }
+}
+
+#[derive(PartialEq)]
 struct Document {
     /// `Kind/name`
     path: String,
@@ -297,6 +341,35 @@ mod tests {
                     "InstanceGroup/nodes is not in the state store".to_owned()
                 ),
             ]
+        );
+    }
+
+    #[test]
+    fn what_the_store_has_more_is_told_by_its_path() {
+        let made = cluster("{a: 1, hooks: [{name: h, b: 1}]}");
+        let dated = "kind: Cluster\nmetadata: {name: prod, creationTimestamp: 1}\nspec: {hooks: [{name: h, b: 1}], a: 1}\n";
+        assert_eq!(both_ways(&made, dated), Ok(vec![]));
+        let more = cluster(
+            "{a: 1, hooks: [{name: x, manifest: y}, {name: h, b: 1}], fileAssets: [{name: f}]}",
+        );
+        assert_eq!(
+            both_ways(&made, &more).unwrap(),
+            [
+                "Cluster/prod.spec.fileAssets[f].name: not there when it was approved, now f",
+                "Cluster/prod.spec.hooks[x].manifest: not there when it was approved, now y",
+                "Cluster/prod.spec.hooks[x].name: not there when it was approved, now x",
+            ]
+        );
+        let same_name = cluster("{a: 1, hooks: [{name: h, b: 2}, {name: h, b: 1}]}");
+        assert_eq!(
+            both_ways(&made, &same_name).unwrap().len(),
+            6,
+            "a foreign item hides behind no name"
+        );
+        let long = |end: &str| cluster(&format!("{{u: {}{end}}}", "x".repeat(90)));
+        assert_eq!(
+            both_ways(&long("a"), &long("b")).unwrap(),
+            ["a value differs behind what is shown of it"]
         );
     }
 

@@ -165,6 +165,7 @@ impl DemoRunner {
                 self.end(Job::Preview, &report::of(&preview.spec));
             }
             Effect::ReadFacts(_) => self.send(Event::FactsRead(Ok(facts()))),
+            Effect::ReadStore(_) => self.send(Event::StoreRead(Ok(Facts::default()))),
             Effect::Begin(_) => self.send(Event::Begun(Ok(PathBuf::new()))),
             Effect::Run(run) | Effect::Ask(run) => self.run(run).await,
             Effect::Wake { after, why } => self.wake(after, why).await,
@@ -255,7 +256,13 @@ impl DemoRunner {
             }
             Job::Validate => self.validate().await,
             Job::Instances => self.end(run.job, &validation::instances(&self.spec(), &run.cluster)),
-            Job::SshKey | Job::Preview | Job::DeletePreview | Job::RollingUpdate => {
+            Job::SshKey
+            | Job::EncryptionConfig
+            | Job::CiliumPassword
+            | Job::DockerConfig
+            | Job::Preview
+            | Job::DeletePreview
+            | Job::RollingUpdate => {
                 self.end(run.job, "");
             }
         }

@@ -2,16 +2,19 @@
 
 use std::fs::File;
 use std::io::{Error, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use aws_lc_rs::digest::{Context, SHA256};
 
 use super::files::{cause, shown};
 use super::kops::{self, Environment};
 use super::settings::Settings;
+use super::state_store::read_objects;
 use super::{aws, ssh_public_key};
-use crate::core::facts::{Facts, SSH_PUBLIC_KEY};
+use crate::core::answers::SecretKind;
+use crate::core::facts::{Facts, SECRET, SSH_PUBLIC_KEY};
 use crate::core::fault::Fault;
+use crate::core::store::StorePlaces;
 
 const CHUNK: usize = 1 << 20;
 
@@ -19,10 +22,14 @@ const CHUNK: usize = 1 << 20;
 #[derive(Clone, Debug)]
 pub struct Asked {
     pub settings: Settings,
+    /// Where the cluster's state is.
+    pub places: StorePlaces,
     /// The VPC that the spec names.
     pub vpc: Option<String>,
+    /// The secrets that are added to the cluster, with their files.
+    pub secrets: Vec<(SecretKind, PathBuf)>,
     /// The key that is added to the cluster; absent where none is.
-    pub ssh_public_key: Option<std::path::PathBuf>,
+    pub ssh_public_key: Option<PathBuf>,
 }
 
 /// Reads every fact; a Fault names the first that cannot be read.
@@ -45,6 +52,10 @@ pub async fn read(asked: &Asked) -> Result<Facts, Fault> {
     if let Some(path) = &asked.ssh_public_key {
         facts.insert(SSH_PUBLIC_KEY, ssh_public_key::read(path)?.fingerprint);
     }
+    for (kind, file) in &asked.secrets {
+        let hash = sha256(file).map_err(|error| no_secret(*kind, file, &error))?;
+        facts.insert(format!("{SECRET}{}", kind.word()), hash);
+    }
     facts.insert("kops program", shown(&kops.program));
     facts.insert("kops version", kops.version.clone());
     let hash = hashed.await.map_err(Error::other);
@@ -57,6 +68,11 @@ pub async fn read(asked: &Asked) -> Result<Facts, Fault> {
     }
     for (name, value) in account.profile_settings() {
         facts.insert(format!("AWS profile {name}"), value);
+    }
+    // Last: what is read before `--yes` must be as young as can be.
+    let store = read_objects(&account, &asked.places).await;
+    for (name, value) in store.iter() {
+        facts.insert(name, value);
     }
     Ok(facts)
 }
@@ -95,6 +111,14 @@ pub fn hex(bytes: &[u8]) -> String {
         let _ = write!(text, "{byte:02x}");
         text
     })
+}
+
+fn no_secret(kind: SecretKind, file: &Path, error: &Error) -> Fault {
+    Fault::new(
+        format!("the secret {} cannot be read", kind.word()),
+        format!("{}: {error}", shown(file)),
+        "name the right file in the answers (secrets), and let it be readable for you",
+    )
 }
 
 fn unhashed(program: &Path, error: &Error) -> Fault {

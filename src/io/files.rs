@@ -21,6 +21,7 @@ pub use lock::Lock;
 pub use put::{Kept, put};
 pub use read::{read_at_most, read_bytes};
 pub(crate) use run_folder::open_new;
+pub(crate) use run_folder::timestamp;
 pub use run_folder::{RunFolder, begun, cluster_lock, runs};
 
 /// Writes a file that is whole or as it was: a temporary file beside it, flushed to the disk, then renamed over it.

@@ -22,11 +22,11 @@ use crate::core::command::CommandLine;
 use crate::core::fault::Fault;
 use crate::core::untrusted::{Untrusted, decoded};
 pub use environment::Environment;
-pub use keeper::{Kept, keep};
+pub use keeper::{Kept, keep, stand_apart};
 pub use look::Look;
 pub use output::{Finished, Line, Stream};
-pub use run::{KEEP, Running, interrupt};
-pub use scratch::{Preview, Scratch, sweep};
+pub use run::{KEEP, Running, interrupt, this_program};
+pub use scratch::{Preview, Previewed, Scratch, sweep};
 
 /// The oldest and newest minor versions of kops 1 that kopswain was tried with.
 const OLDEST: u32 = 30;

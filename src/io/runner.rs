@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::OnceCell;
 use tokio::sync::mpsc::UnboundedSender;
+use tokio::task::JoinHandle;
 
 use crate::app::effect::{Effect, Job, Place};
 use crate::app::event::{Event, Finished, Output};
@@ -53,6 +54,8 @@ struct Shared {
     folder: Mutex<Option<(ClusterName, RunFolder)>>,
     /// The run that this program is at work on.
     held: Mutex<Option<Held>>,
+    /// The lock that is being given back.
+    releasing: Mutex<Option<JoinHandle<()>>>,
     running: Mutex<HashMap<Job, (RunFolder, u32)>>,
 }
 
@@ -70,6 +73,7 @@ impl RealRunner {
             kops: OnceCell::new(),
             folder: Mutex::default(),
             held: Mutex::default(),
+            releasing: Mutex::default(),
             running: Mutex::default(),
         };
         Self {
@@ -114,8 +118,9 @@ impl Runner for RealRunner {
             Effect::ListClusters(place) => self.latest.ask(turn, task.list_clusters(place)),
             Effect::Preview(preview) => self.latest.ask(turn, task.preview(preview)),
             Effect::ReadFacts(asked) => self.latest.ask(turn, task.read_facts(asked)),
+            Effect::ReadStore(asked) => self.latest.ask(turn, task.read_store(asked)),
             Effect::Ask(run) => self.latest.ask(turn, task.ask(run)),
-            Effect::Begin(begin) => task.begin(&begin),
+            Effect::Begin(begin) => drop(tokio::spawn(task.begin(*begin))),
             Effect::Run(run) => drop(tokio::spawn(task.run(run))),
             Effect::Follow {
                 folder,
@@ -123,7 +128,7 @@ impl Runner for RealRunner {
                 job,
             } => task.follow_again(RunFolder::at(folder), number, job),
             Effect::LookAgain(folder) => task.look_again(folder),
-            Effect::Release => drop(task.held().take()),
+            Effect::Release => task.release(),
             Effect::Close(folder) => runs::close(&folder),
             Effect::Interrupt(job) => task.interrupt(job),
             Effect::Wake { after, why } => drop(tokio::spawn(async move {
@@ -163,9 +168,12 @@ impl Task {
 
     // Not knowing the account stops nothing: the screen says that it is unknown.
     async fn identify(self, place: Place) {
-        if let Ok(account) = aws::connect(&self.settings_at(&place)).await
-            && let Ok(who) = account.identity().await
-        {
+        let Ok((account, environment)) = self.account(&place).await else {
+            return;
+        };
+        let used = doctor::credentials_used(&account, &environment);
+        self.reply.send(Event::CredentialsUsed(used));
+        if let Ok(who) = account.identity().await {
             let (account, region) = (Some(who.account), who.region);
             self.reply.send(Event::Connected { account, region });
         }
@@ -183,7 +191,9 @@ impl Task {
         vpc: Option<String>,
         images: Vec<String>,
     ) -> Result<(), Fault> {
-        let account = aws::connect(&self.settings_at(place)).await?;
+        let (account, environment) = self.account(place).await?;
+        let used = doctor::credentials_used(&account, &environment);
+        self.reply.send(Event::CredentialsUsed(used));
         let region = account.region().to_owned();
         self.reply.send(Event::Connected {
             account: None,
@@ -319,5 +329,6 @@ fn finished_of(finished: kops::Finished) -> Finished {
         stdout: finished.stdout,
         stderr: finished.stderr,
         undecoded: finished.undecoded,
+        made: String::new(),
     }
 }

@@ -13,6 +13,7 @@ use super::files::{
     Entry, Lock, RunFolder, begun, cluster_lock, not_written, now, private_folder, runs, shown,
     write_whole,
 };
+use super::state_store::StateLock;
 use crate::core::untrusted::visible;
 
 /// A run that this program is at work on; dropping it lets others work on the cluster, unless kops runs.
@@ -22,12 +23,14 @@ pub struct Held {
     /// The account that was approved.
     pub account: Option<String>,
     pub lock: Lock,
+    /// The lock in the state store, where it was asked for.
+    pub state_lock: Option<StateLock>,
 }
 
 /// What comes of beginning.
 #[derive(Debug)]
 pub enum Beginning {
-    Held(Held),
+    Held(Box<Held>),
     /// Somebody else is at work on the cluster.
     Busy(Box<Found>),
 }
@@ -68,11 +71,12 @@ fn begin_in(runs: &Path, begin: &Begin, folder: Option<RunFolder>) -> Result<Beg
     write_whole(&folder.record(), &text, 0o600)?;
     lock.note(&format!("process {}\n", std::process::id()))
         .map_err(|error| not_written(&path, &error))?;
-    Ok(Beginning::Held(Held {
+    Ok(Beginning::Held(Box::new(Held {
         folder,
         account: record.facts.get("account").map(ToOwned::to_owned),
         lock,
-    }))
+        state_lock: None,
+    })))
 }
 
 /// The last run of a cluster in a state store that was begun on this machine; a Fault when the record of one of its runs
@@ -268,6 +272,7 @@ mod tests {
                     step(Job::UpdateYes, CommandLine::update_yes(&cluster())),
                 ],
                 spec: "kind: Cluster\n".to_owned(),
+                made: String::new(),
                 report: "No changes need to be applied\n".to_owned(),
                 facts: Facts::default(),
             },
@@ -277,7 +282,7 @@ mod tests {
 
     fn held(runs: &Path, store: &str) -> Held {
         match begin_in(runs, &record(store), None).unwrap() {
-            Beginning::Held(held) => held,
+            Beginning::Held(held) => *held,
             Beginning::Busy(found) => panic!("busy: {found:?}"),
         }
     }

@@ -26,6 +26,8 @@ pub struct Settings {
     /// The kops program; otherwise the first one on `PATH`.
     pub kops: Option<PathBuf>,
     pub ssh_public_key: Option<PathBuf>,
+    /// Whether a run takes the lock object in the state store.
+    pub lock_state_store: bool,
 }
 
 impl Settings {

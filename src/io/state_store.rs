@@ -1,5 +1,8 @@
 //! The bucket that kops keeps its clusters in: reachable, versioned, and which clusters it holds.
 
+mod guard;
+mod lock;
+mod objects;
 mod place;
 
 use std::time::Duration;
@@ -16,6 +19,9 @@ use super::aws::{Account, Failure, NoRoute, failure_of};
 use super::settings::variable;
 use crate::core::fault::Fault;
 use crate::core::untrusted::Untrusted;
+pub use guard::{GUARD, StateLock, guard};
+pub use lock::{LockObject, LockOwner};
+pub use objects::read_objects;
 use place::parse;
 pub use place::unset;
 

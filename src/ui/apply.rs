@@ -8,7 +8,7 @@ use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span, Text};
 
-use crate::app::apply::{Apply, Outcome, Share, Task, TaskState};
+use crate::app::apply::{Apply, Looking, Outcome, Share, Task, TaskState};
 use crate::app::approval::Approval;
 use crate::app::effect::Job;
 use crate::app::event::Moment;
@@ -61,11 +61,15 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, apply: &Apply, at: Moment, look: 
     if apply.running().is_some() {
         lines.extend(progress(apply, at, columns, look));
     }
-    if apply.verifying {
-        let text = format!(
-            "{} reading again what was approved: kops program, account, key, environment, VPC",
-            look.signs.now
-        );
+    let reading = match apply.looking {
+        Looking::Nothing => None,
+        Looking::Before | Looking::After => Some("listing what the state store holds"),
+        Looking::Again => Some(
+            "reading again what was approved: kops program, account, key, environment, VPC, state store",
+        ),
+    };
+    if let Some(text) = reading {
+        let text = format!("{} {text}", look.signs.now);
         let text = cut_end(&text, columns, look.signs.ellipsis);
         lines.push(Line::styled(text, look.style(Role::Accent)));
     }

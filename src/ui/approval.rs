@@ -69,13 +69,7 @@ pub fn draw(
 }
 
 fn head(reading: &Reading, model: &Model, columns: usize, look: &Look) -> Vec<Line<'static>> {
-    let place = model.place();
-    let account = visible(model.account.as_deref().unwrap_or("unknown account"));
-    let whose = format!(
-        "kops will change account {account}, {}, {}",
-        visible(&place.region),
-        visible(&place.state_store)
-    );
+    let whose = model.stakes();
     let mut lines: Vec<Line<'_>> = wrap(&whose, columns).into_iter().map(Line::raw).collect();
     lines.push(Line::raw(counts(&reading.summary, look)));
     let words = wrap(&not_read(reading, look), columns);

@@ -181,9 +181,18 @@ fn differing() -> Model {
                 result: Ok(finished),
             },
         );
+        if job == Job::SshKey {
+            store_told(&mut model);
+        }
     }
     assert!(matches!(model.screen, Screen::Differs { .. }));
     model
+}
+
+// The objects in the state store, of which nothing is known here.
+fn store_told(model: &mut Model) -> Vec<Effect> {
+    let nothing = Event::StoreRead(Ok(Facts::default()));
+    update(model, Moment::default(), nothing)
 }
 
 fn begun(model: &mut Model) -> Vec<Effect> {
@@ -207,7 +216,8 @@ fn another_dry_run_waits_for_another_yes() {
         "{refused:?}"
     );
     pressed(&mut model, "<enter>ademo.example.com<enter>");
-    let jobs: Vec<Job> = begun(&mut model)
+    begun(&mut model);
+    let jobs: Vec<Job> = store_told(&mut model)
         .iter()
         .filter_map(|effect| match effect {
             Effect::Run(run) => Some(run.job),
@@ -307,8 +317,7 @@ fn a_yes_for_a_cluster_that_exists_waits_too() {
     let finished = |stdout: &str| Finished {
         exit: Some(0),
         stdout: stdout.to_owned(),
-        stderr: String::new(),
-        undecoded: 0,
+        ..Finished::default()
     };
     let report = include_str!("../fixtures/kops/update-modify.stdout");
     for (job, stdout) in [(Job::ReadBack, "kind: Cluster\n"), (Job::Update, report)] {

@@ -7,6 +7,7 @@ use kopswain::app::event::{Event, Finished, Moment};
 use kopswain::app::model::{Model, Screen};
 use kopswain::app::update::update;
 use kopswain::core::facts::Facts;
+use kopswain::core::store::insert_listed;
 use kopswain::io::demo;
 
 use crate::keys::journey;
@@ -23,13 +24,35 @@ struct Seen {
     spec: String,
     keys: String,
     facts: Facts,
+    /// The objects in the state store before the dry run, and right before `--yes`.
+    store: (Facts, Facts),
 }
 
-fn tell(model: &mut Model, event: Event) -> Vec<Effect> {
+const PLACE: &str = "s3://example-state/demo.example.com";
+
+/// The objects in the state store, by name and version.
+pub fn objects(named: &[(&str, &str)]) -> Facts {
+    let mut facts = Facts::default();
+    let objects = named.iter().map(|(name, version)| {
+        let url = format!("{PLACE}/{name}");
+        (url, (*version).to_owned())
+    });
+    insert_listed(&mut facts, PLACE, objects.collect());
+    facts
+}
+
+/// What `kops create -f` and the key leave there.
+pub const MADE: [(&str, &str); 3] = [
+    ("config", "1"),
+    ("instancegroup/nodes", "1"),
+    ("pki/ssh/public/admin/1f", "1"),
+];
+
+pub fn tell(model: &mut Model, event: Event) -> Vec<Effect> {
     update(model, Moment::default(), event)
 }
 
-fn ends(model: &mut Model, job: Job, stdout: &str) -> Vec<Effect> {
+pub fn ends(model: &mut Model, job: Job, stdout: &str) -> Vec<Effect> {
     let finished = Finished {
         exit: Some(0),
         stdout: stdout.to_owned(),
@@ -54,6 +77,7 @@ fn approved() -> (Model, Seen) {
         spec: record.spec,
         keys: demo::KEYS.to_owned(),
         facts: record.facts,
+        store: (objects(&MADE), objects(&MADE)),
     };
     tell(&mut model, Event::Begun(Ok("/run".into())));
     (model, seen)
@@ -72,8 +96,16 @@ fn runs(mut model: Model, spec: &str, seen: &Seen) -> bool {
         (Job::KeysAgain, &seen.keys),
     ] {
         effects.extend(ends(&mut model, job, stdout));
+        if job == Job::SshKey {
+            let store = Event::StoreRead(Ok(seen.store.0.clone()));
+            effects.extend(tell(&mut model, store));
+        }
     }
-    let result = Ok(seen.facts.clone());
+    let mut facts = seen.facts.clone();
+    for (name, value) in seen.store.1.iter() {
+        facts.insert(name, value);
+    }
+    let result = Ok(facts);
     effects.extend(tell(&mut model, Event::FactsRead(result)));
     effects.iter().any(|effect| is_run(effect, Job::UpdateYes))
 }
@@ -146,14 +178,16 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn what_differs_does_not_run(at in any::<prop::sample::Index>(), what in 0_u8..6, more in "[a-z0-9]{1,6}") {
+    fn what_differs_does_not_run(at in any::<prop::sample::Index>(), what in 0_u8..8, more in "[a-z0-9]{1,6}") {
         let (model, was) = approved();
         let mut seen = was.clone();
         match what {
             0 => seen.report = line_changed(&was.report, at, &more),
             1 => seen.spec = line_changed(&was.spec, at, &more),
             2 => seen.keys = keys_changed(&was.keys, at),
-            how => seen.facts = facts_changed(&was.facts, at, how - 3),
+            3..=5 => seen.facts = facts_changed(&was.facts, at, what - 3),
+            6 => seen.store.1 = facts_changed(&was.store.1, at, 1),
+            _ => seen.store.0.insert(format!("object {PLACE}/pki/private/{more}/keyset.yaml"), "1"),
         }
         prop_assert!(!runs(model, &was.spec, &seen), "what {what}, at {at:?}, {more}");
     }

@@ -18,4 +18,5 @@ mod overtaken;
 mod questions;
 mod random;
 mod run;
+mod store;
 mod travel;

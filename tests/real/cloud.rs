@@ -267,6 +267,53 @@ impl Cloud {
         gateway.internet_gateway_id().unwrap().to_owned()
     }
 
+    /// Every object of a bucket and its ETag.
+    pub(crate) fn objects(&self, bucket: &str) -> BTreeMap<String, String> {
+        let listing = self.s3.list_objects_v2().bucket(bucket).send();
+        let listed = self.runtime.block_on(listing).unwrap();
+        let objects = listed.contents().iter();
+        objects
+            .map(|object| {
+                (
+                    object.key().unwrap().to_owned(),
+                    object.e_tag().unwrap().to_owned(),
+                )
+            })
+            .collect()
+    }
+
+    /// The bytes of an object.
+    pub(crate) fn object(&self, bucket: &str, key: &str) -> Vec<u8> {
+        self.runtime.block_on(async {
+            let found = self
+                .s3
+                .get_object()
+                .bucket(bucket)
+                .key(key)
+                .send()
+                .await
+                .unwrap();
+            found.body.collect().await.unwrap().to_vec()
+        })
+    }
+
+    /// Puts an object, as another operator would.
+    pub(crate) fn put(&self, bucket: &str, key: &str, bytes: &[u8]) {
+        let body = aws_sdk_s3::primitives::ByteStream::from(bytes.to_vec());
+        let put = self.s3.put_object().bucket(bucket).key(key).body(body);
+        self.runtime.block_on(put.send()).unwrap();
+    }
+
+    /// How many volumes a cluster has.
+    pub(crate) fn volumes(&self, cluster: &str) -> usize {
+        let owned = Filter::builder()
+            .name("tag:KubernetesCluster")
+            .values(cluster)
+            .build();
+        let listing = self.ec2.describe_volumes().filters(owned).send();
+        self.runtime.block_on(listing).unwrap().volumes().len()
+    }
+
     /// Every object of the state store and its size.
     pub(crate) fn state_store(&self) -> BTreeMap<String, i64> {
         let listing = self.s3.list_objects_v2().bucket("example-state").send();

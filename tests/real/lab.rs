@@ -89,6 +89,18 @@ impl Lab {
         printed(&mut command)
     }
 
+    /// What kops prints on both streams, however it ends.
+    pub(crate) fn ask_kops_or_not(&self, words: &[&str], folder: &Path) -> String {
+        let mut command = Command::new(script("run"));
+        command
+            .args(["--lab", &self.name, "kops"])
+            .args(words)
+            .current_dir(folder);
+        let output = command.stdin(Stdio::null()).output().unwrap();
+        let text = [output.stdout, output.stderr].concat();
+        String::from_utf8_lossy(&text).into_owned()
+    }
+
     /// The spec that `kops create cluster` would make of these options on AWS, as YAML.
     pub(crate) fn spec_of_kops(&self, cluster: &str, options: &[&str], folder: &Path) -> String {
         let create: &[&str] = &["create", "cluster", "--dry-run", "-o", "yaml"];

@@ -32,6 +32,7 @@ mod review_offline;
 mod review_schema;
 mod scratch;
 mod spec_reference;
+mod store;
 mod terraform;
 mod whole_job;
 mod wizard_keys;

@@ -45,7 +45,7 @@ fn both_streams_of_kops_may_come_through_one_pipe() {
         first,
         [
             "kops update cluster prod.example.com: changes wait",
-            "7 modify, 1 delete"
+            "7 modify (7 only noise), 1 delete"
         ]
     );
     assert!(!told.stdout.contains("not understood"), "{}", told.stdout);
@@ -93,7 +93,9 @@ fn bytes_that_are_no_text_are_shown() {
         &["--from", "-"],
         b"odd \xff\nNo changes need to be applied\n",
     );
-    assert_eq!(told.code, 0);
+    // Whether nothing changes cannot be said with a line that is not understood.
+    assert_eq!(told.code, 2);
+    assert!(!told.stdout.contains("no changes"), "{}", told.stdout);
     assert!(told.stdout.contains("  odd \\xff\n"), "{}", told.stdout);
     assert!(
         told.stdout.contains("1 byte is not UTF-8 [not-text]"),

@@ -4,6 +4,7 @@ use kopswain::app::effect::Job;
 use kopswain::app::event::{Event, Output};
 use kopswain::app::model::{Model, Screen};
 use kopswain::app::update::start;
+use kopswain::core::facts::Facts;
 
 use super::canvas::keep;
 use super::world::{CLUSTER, after, at, ended, place, press, recorded, tell};
@@ -41,6 +42,7 @@ pub fn at_the_dry_run() -> Model {
     tell(&mut model, 34_000, ended(Job::ReadBack, 0, &spec, ""));
     tell(&mut model, 34_500, ended(Job::ListKeys, 0, "[]\n", ""));
     tell(&mut model, 35_000, ended(Job::SshKey, 0, "", ""));
+    store_told(&mut model, 35_000);
     say(
         &mut model,
         36_000,
@@ -74,6 +76,11 @@ fn facts_told(model: &mut Model, account: &str) {
     };
     now.insert("account", account);
     tell(model, 47_000, Event::FactsRead(Ok(now)));
+}
+
+// The objects in the state store, of which nothing is known here.
+fn store_told(model: &mut Model, millis: u64) {
+    tell(model, millis, Event::StoreRead(Ok(Facts::default())));
 }
 
 /// The run while `--yes` changes AWS.
@@ -270,6 +277,7 @@ pub fn born() -> Model {
         70_000,
         ended(Job::UpdateYes, 0, recorded!("apply-create.stdout"), ""),
     );
+    store_told(&mut model, 70_000);
     assert!(
         matches!(model.screen, Screen::Watch(_)),
         "the dashboard follows the run"
@@ -412,6 +420,7 @@ fn updated() -> Model {
         60_000,
         ended(Job::UpdateYes, 0, recorded!("apply-modify.stdout"), ""),
     );
+    store_told(&mut model, 60_000);
     assert!(matches!(model.screen, Screen::Rolling(_)));
     model.at = at(62_400);
     model

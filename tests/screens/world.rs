@@ -48,8 +48,7 @@ pub fn place() -> Place {
         region: "us-east-1".to_owned(),
         state_store: "s3://example-state".to_owned(),
         ssh_public_key: "/home/op/.ssh/id_ed25519.pub".to_owned(),
-        channel: String::new(),
-        shell: None,
+        ..Place::default()
     }
 }
 

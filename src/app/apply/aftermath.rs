@@ -49,6 +49,7 @@ impl Apply {
             place: self.place.clone(),
             command,
             spec: None,
+            store: None,
         })]
     }
 

@@ -118,7 +118,9 @@ impl Apply {
         self.outcome = Outcome::Running;
         (self.started, self.before) = (at, Duration::ZERO);
         for task in &mut self.tasks {
-            let once = matches!(task.job, Job::Create | Job::SshKey);
+            // Whether a secret is still the approved one shows only where the objects were listed since.
+            let secret = task.job.adds_secret() && self.approved.store.is_some();
+            let once = secret || matches!(task.job, Job::Create | Job::SshKey);
             if !(once && matches!(task.state, TaskState::Done { .. })) {
                 task.state = TaskState::Waiting;
             }

@@ -1,13 +1,15 @@
 //! What the end of each command means for the run.
 
+use crate::core::answers::SecretKind;
 use crate::core::command::CommandLine;
 use crate::core::facts::{Facts, SSH_PUBLIC_KEY};
 use crate::core::fault::Fault;
 use crate::core::problem::Problem;
 use crate::core::progress::{explain, only_export_failed};
-use crate::core::review::{Ending, parse};
-use crate::core::roundtrip::{compare, flat};
+use crate::core::review::{Action, Ending, Resource, parse};
+use crate::core::roundtrip::{both_ways, compare, flat};
 use crate::core::ssh_keys::fingerprints;
+use crate::core::store::{self, StorePlaces};
 
 use super::{Apply, Line, Outcome};
 use crate::app::compare::Comparison;
@@ -30,6 +32,9 @@ impl Apply {
         if job == Job::Create && is_there_already(finished) {
             self.was_there = true;
             return Ok(Verdict::Next);
+        }
+        if job.adds_secret() && exists_already(finished) {
+            return Err(self.another_secret(job));
         }
         if job == Job::UpdateYes
             && !finished.succeeded()
@@ -54,8 +59,7 @@ impl Apply {
     fn judge_read_back(&mut self, stored: &str) -> Result<Verdict, Fault> {
         let lost = compare(&self.spec, stored)?;
         let Some(first) = lost.first() else {
-            self.approved.stored = Some(stored.to_owned());
-            return Ok(Verdict::Next);
+            return self.judge_made(stored);
         };
         if self.was_there {
             let change = self.place.copied().to_change(&self.cluster);
@@ -80,6 +84,102 @@ impl Apply {
                     .kops(&CommandLine::delete_yes(&self.cluster))
             ),
         ))
+    }
+
+    // What was sent may all be there, and more beside it: hooks, files, defaults of another kops.
+    fn judge_made(&mut self, stored: &str) -> Result<Verdict, Fault> {
+        if !self.made.is_empty() {
+            let differences = both_ways(&self.made, stored)?;
+            if !differences.is_empty() {
+                return Err(self.not_as_made(&differences));
+            }
+        }
+        self.approved.stored = Some(stored.to_owned());
+        Ok(Verdict::Next)
+    }
+
+    /// Takes the objects in the state store once all that is written before the dry run is there.
+    pub(super) fn judge_store_before(&mut self, now: Facts) -> Result<Verdict, Fault> {
+        if let Some(then) = &self.approved.store {
+            let differences = store::differences(then, &now);
+            self.seen.store = Some(now);
+            return Ok(self.next_if_same(Comparison::of_basis(differences)));
+        }
+        let named = self.place.secrets.named();
+        let secrets: Vec<&str> = named.iter().map(|(kind, _)| kind.word()).collect();
+        let foreign = store::foreign_in_new_cluster(&now, &self.places(), &secrets);
+        if !foreign.is_empty() {
+            return Err(self.planted(&foreign));
+        }
+        self.approved.store = Some(now);
+        Ok(Verdict::Next)
+    }
+
+    /// What somebody else wrote into the state store while `--yes` ran, one sentence each.
+    pub(super) fn foreign_since(&self, now: Result<Facts, Fault>) -> Vec<String> {
+        let before = self.seen.store.clone().unwrap_or_default();
+        let changes =
+            |resource: &Resource| resource.kind == "Keypair" && resource.action == Action::Modify;
+        let keypairs = self.approved.report.resources.iter().any(changes);
+        match now {
+            Ok(now) => store::foreign_writes(&before, &now, &self.places(), keypairs),
+            Err(fault) => vec![format!(
+                "the state store was not listed again: {}",
+                fault.why
+            )],
+        }
+    }
+
+    fn places(&self) -> StorePlaces {
+        StorePlaces::of(&self.place.state_store, &self.cluster, &self.spec)
+    }
+
+    fn another_secret(&self, job: Job) -> Fault {
+        let mut kind = SecretKind::ALL.into_iter();
+        let kind = kind.find(|kind| Job::of_secret(*kind) == job);
+        let word = kind.map_or("", SecretKind::word);
+        let delete = kind.map(|kind| CommandLine::delete_secret(&self.cluster, kind));
+        let delete = delete.map(|command| self.place.copied().kops(&command));
+        Fault::new(
+            format!("the secret {word} is in the state store already"),
+            "whether it is the approved one cannot be told without reading it",
+            format!(
+                "Nothing was changed in AWS. Remove it, then continue: {}",
+                delete.unwrap_or_default()
+            ),
+        )
+    }
+
+    fn not_as_made(&self, differences: &[String]) -> Fault {
+        let copied = self.place.copied();
+        Fault::new(
+            format!(
+                "the spec in the state store is not what kops makes of the approved one: {}",
+                first_of(differences)
+            ),
+            "somebody else changed it, or another version of kops wrote it",
+            format!(
+                "Nothing was changed in AWS. See it with {}; to apply it as it is, review it: {}",
+                copied.kops(&CommandLine::get_all(&self.cluster)),
+                copied.kopswain("review", &self.cluster)
+            ),
+        )
+    }
+
+    fn planted(&self, foreign: &[String]) -> Fault {
+        let delete = CommandLine::delete(&self.cluster);
+        Fault::new(
+            format!(
+                "the state store holds what was not approved for {}: {}",
+                self.cluster,
+                first_of(foreign)
+            ),
+            "kops uses keys, certificate authorities, secrets and manifests that it finds there, and this run did not make them",
+            format!(
+                "Nothing was changed in AWS. Find out whose they are and remove them, or remove the cluster from the state store ({}), then start again",
+                self.place.copied().kops(&delete)
+            ),
+        )
     }
 
     // On AWS kops takes exactly one key, and adding one that is there appends it a second time.
@@ -145,7 +245,12 @@ impl Apply {
 
     /// Takes the facts as they are now.
     pub(super) fn judge_facts(&mut self, now: Facts) -> Verdict {
-        let differences = self.approved.facts.differences(&now);
+        let (_, then) = store::split(&self.approved.facts);
+        let (objects, others) = store::split(&now);
+        let mut differences = then.differences(&others);
+        let bound = self.approved.store.clone().unwrap_or_default();
+        differences.extend(store::differences(&bound, &objects));
+        self.seen.store = Some(objects);
         self.seen.facts = Some(now);
         self.next_if_same(Comparison::of_basis(differences))
     }
@@ -187,17 +292,23 @@ fn is_there_already(finished: &Finished) -> bool {
             .contains("error creating cluster: file already exists")
 }
 
+// cmd/kops/create_secret_*.go
+fn exists_already(finished: &Finished) -> bool {
+    !finished.succeeded() && finished.stderr.contains("as it already exists")
+}
+
 /// The fields by their paths; more than anybody corrects at once are counted.
 const TOLD: usize = 10;
 
 fn told(lost: &[Problem]) -> String {
-    let words: Vec<&str> = lost
-        .iter()
-        .take(TOLD)
-        .map(|one| one.what.as_str())
-        .collect();
+    let words: Vec<String> = lost.iter().map(|one| one.what.clone()).collect();
+    first_of(&words)
+}
+
+fn first_of(all: &[String]) -> String {
+    let words: Vec<&str> = all.iter().take(TOLD).map(String::as_str).collect();
     let words = words.join("; ");
-    match lost.len().saturating_sub(TOLD) {
+    match all.len().saturating_sub(TOLD) {
         0 => words,
         more => format!("{words}; and {more} more"),
     }

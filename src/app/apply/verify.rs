@@ -1,15 +1,16 @@
 //! What was approved, read again right before `--yes`: any difference is shown and approved anew, or nothing runs.
 
-use crate::app::effect::{Effect, FactsOf, Job};
+use crate::app::effect::{Effect, FactsOf, Job, StoreOf};
 use crate::app::event::Moment;
 use crate::app::reading::Reading;
 use crate::app::record::Record;
 use crate::core::facts::{Facts, SSH_PUBLIC_KEY, vpc_of};
 use crate::core::fault::Fault;
 use crate::core::review::{Report, parse};
+use crate::core::store::split;
 
 use super::judge::Verdict;
-use super::{Apply, Outcome, TaskState};
+use super::{Apply, Looking, Outcome, TaskState};
 
 /// What was approved.
 #[derive(Clone, Debug)]
@@ -22,6 +23,8 @@ pub(super) struct Approved {
     pub(super) stored: Option<String>,
     /// The fingerprints of the keys that the cluster has when `--yes` is run; absent until they were listed.
     pub(super) keys: Option<Vec<String>>,
+    /// The objects in the state store that the dry run saw; absent until they were listed.
+    pub(super) store: Option<Facts>,
 }
 
 /// The same as it was seen last.
@@ -31,6 +34,8 @@ pub(super) struct Seen {
     pub(super) facts: Option<Facts>,
     pub(super) stored: Option<String>,
     pub(super) keys: Option<Vec<String>>,
+    /// The objects in the state store.
+    pub(super) store: Option<Facts>,
 }
 
 impl Approved {
@@ -44,32 +49,52 @@ impl Approved {
             facts: record.facts.clone(),
             stored: (!creates).then(|| record.spec.clone()),
             keys: ours.map(|ours| vec![ours.to_owned()]),
+            store: (!creates).then(|| split(&record.facts).0),
         }
     }
 }
 
 impl Apply {
     pub(super) fn verify(&mut self) -> Vec<Effect> {
-        self.verifying = true;
+        self.looking = Looking::Again;
         let key = self.adds_key();
         vec![Effect::ReadFacts(FactsOf {
             place: self.place.clone(),
+            cluster: self.cluster.clone(),
+            spec: self.spec.clone(),
             vpc: vpc_of(&self.spec),
             key,
         })]
     }
 
-    /// Whether the approved key is added to the cluster.
-    pub(super) fn adds_key(&self) -> bool {
-        self.tasks.iter().any(|task| task.job == Job::SshKey)
+    /// Lists the objects in the state store.
+    pub(super) fn read_store(&mut self, looking: Looking) -> Vec<Effect> {
+        self.looking = looking;
+        vec![Effect::ReadStore(StoreOf {
+            place: self.place.clone(),
+            cluster: self.cluster.clone(),
+            spec: self.spec.clone(),
+        })]
     }
 
-    /// Takes the facts that the approval rests on as they are now: `--yes`, or what is not as it was approved.
-    pub fn verified(&mut self, result: Result<Facts, Fault>, at: Moment) -> Vec<Effect> {
-        if !std::mem::replace(&mut self.verifying, false) {
-            return Vec::new();
+    /// Takes the objects in the state store: the next command, or what is not as it was approved.
+    pub fn store_read(&mut self, result: Result<Facts, Fault>, at: Moment) -> Vec<Effect> {
+        match (std::mem::take(&mut self.looking), result) {
+            (Looking::Before, Ok(now)) => {
+                let verdict = self.judge_store_before(now);
+                self.follow(verdict, at)
+            }
+            (Looking::Before, Err(fault)) => self.follow(Err(fault), at),
+            (Looking::After, now) => {
+                self.foreign_writes = self.foreign_since(now);
+                self.start_next(at)
+            }
+            (Looking::Nothing | Looking::Again, _) => Vec::new(),
         }
-        match result.map(|now| self.judge_facts(now)) {
+    }
+
+    fn follow(&mut self, verdict: Result<Verdict, Fault>, at: Moment) -> Vec<Effect> {
+        match verdict {
             Ok(Verdict::Differs(outcome)) => {
                 self.outcome = outcome;
                 Vec::new()
@@ -82,6 +107,21 @@ impl Apply {
         }
     }
 
+    /// Whether the approved key is added to the cluster.
+    pub(super) fn adds_key(&self) -> bool {
+        self.tasks.iter().any(|task| task.job == Job::SshKey)
+    }
+
+    /// Takes the facts that the approval rests on as they are now: `--yes`, or what is not as it was approved.
+    pub fn verified(&mut self, result: Result<Facts, Fault>, at: Moment) -> Vec<Effect> {
+        if self.looking != Looking::Again {
+            return Vec::new();
+        }
+        self.looking = Looking::Nothing;
+        let verdict = result.map(|now| self.judge_facts(now));
+        self.follow(verdict, at)
+    }
+
     /// Goes on with `--yes` after the differing dry run was approved as well: it is kept, and asked for once more.
     pub fn approve_again(&mut self, approved: &Reading) -> Vec<Effect> {
         let seen = std::mem::take(&mut self.seen);
@@ -91,6 +131,7 @@ impl Apply {
             facts: seen.facts.unwrap_or_else(|| self.approved.facts.clone()),
             stored: seen.stored.or_else(|| self.approved.stored.take()),
             keys: seen.keys.or_else(|| self.approved.keys.take()),
+            store: seen.store.or_else(|| self.approved.store.take()),
         };
         self.outcome = Outcome::Running;
         for task in &mut self.tasks {

@@ -310,3 +310,33 @@ fn the_spec_follows_the_cursor() {
     type_words(&mut reading, "AutoscalingGroup/nodes-us-east-1b");
     assert_eq!(line(&reading), "maxSize: 2");
 }
+
+#[test]
+fn what_the_plan_warned_of_is_read_with_the_report() {
+    use crate::core::problem::{About, Problem, Severity as Weight};
+
+    let mut reading = Reading::new(parse(MODIFY), MODIFY.to_owned());
+    let before = (reading.folded.len(), reading.findings().len());
+    reading.set_planned(&[Problem {
+        id: "zone-without-nat",
+        severity: Weight::Warning,
+        about: About::Vpc,
+        what: "x".to_owned(),
+        why: "y".to_owned(),
+        remedy: "z".to_owned(),
+        source: "s",
+    }]);
+    let from_plan = |message: &str| message == "from the plan: x";
+    let told = reading.findings();
+    assert_eq!(
+        (reading.folded.len(), told.len()),
+        (before.0 + 1, before.1 + 1)
+    );
+    assert!(told.iter().any(|one| from_plan(&one.message)));
+    assert!(
+        reading
+            .folded
+            .iter()
+            .any(|one| from_plan(&one.finding.message))
+    );
+}

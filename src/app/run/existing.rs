@@ -51,9 +51,14 @@ pub fn stored_spec_read(model: &mut Model, result: Result<Finished, Fault>) -> V
     if existing.facts != Basis::Asking {
         return kept_yes(model);
     }
+    let Some(cluster) = existing.cluster.clone() else {
+        return Vec::new();
+    };
     let (effects, notice) = in_its_region(existing, model.at);
     let facts = Effect::ReadFacts(FactsOf {
         place: existing.place.clone(),
+        cluster,
+        spec: existing.spec.clone(),
         vpc: vpc_of(&existing.spec),
         key: false,
     });
@@ -94,6 +99,7 @@ fn ask(existing: &Existing, cluster: &ClusterName, job: Job, command: CommandLin
         place: existing.place.clone(),
         command,
         spec: None,
+        store: None,
     })
 }
 
@@ -169,9 +175,12 @@ mod tests {
             place: there.clone(),
             command: CommandLine::update(&cluster()),
             spec: None,
+            store: None,
         });
         let facts = Effect::ReadFacts(FactsOf {
             place: there.clone(),
+            cluster: cluster(),
+            spec: SPEC.to_owned(),
             vpc: Some("vpc-1".to_owned()),
             key: false,
         });

@@ -20,10 +20,12 @@ fn apply_new(wizard: &Wizard, home: &str, at: Moment) -> Result<Apply, Fault> {
     }
     let mut place = wizard.place();
     place.ssh_public_key = expanded(&place.ssh_public_key, home);
+    place.secrets = place.secrets.map(|file| expanded(file, home));
     let cluster = ClusterName::parse(&wizard.answers.cluster)?;
     let terms = Terms {
         cluster: &cluster,
         spec: &wizard.spec.text,
+        made: &wizard.made,
         place,
         reading,
         facts,
@@ -59,6 +61,7 @@ fn apply_existing(existing: &Existing, at: Moment) -> Result<Apply, Fault> {
     let terms = Terms {
         cluster,
         spec: &existing.spec,
+        made: "",
         place: existing.place.clone(),
         reading,
         facts,

@@ -22,6 +22,7 @@ pub fn preview(wizard: &mut Wizard, at: Moment) -> Vec<Effect> {
             return Vec::new();
         }
     };
+    let cluster = preview.cluster.clone();
     wizard.asked = Some(preview.clone());
     wizard.facts = Basis::Asking;
     vec![
@@ -29,6 +30,8 @@ pub fn preview(wizard: &mut Wizard, at: Moment) -> Vec<Effect> {
         Effect::Preview(preview),
         Effect::ReadFacts(FactsOf {
             place: wizard.place(),
+            cluster,
+            spec: wizard.spec.text.clone(),
             vpc: Some(wizard.answers.vpc.clone()),
             key: true,
         }),
@@ -61,6 +64,10 @@ pub fn previewed(wizard: &mut Wizard, result: Result<Finished, Fault>, at: Momen
     let asked = wizard.asked.take();
     match wizard.review {
         Review::Asking { .. } if asked.is_none_or(|asked| Ok(asked) == wanted(wizard)) => {
+            wizard.made = result
+                .as_ref()
+                .map(|ended| ended.made.clone())
+                .unwrap_or_default();
             wizard.review = Review::answered(result);
             if let Some(reading) = wizard.review.reading_mut() {
                 reading.set_spec(&wizard.spec.text);

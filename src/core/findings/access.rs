@@ -1,6 +1,7 @@
 //! Who on the internet may reach what.
 
 use super::Applies::Each;
+use super::load_balancing::whose;
 use super::{Facts, Rule, Severity, stays};
 use crate::core::review::{Action, Resource};
 
@@ -36,8 +37,8 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         id: "api-load-balancer-published",
         severity: Severity::Danger,
-        why: "the API, so far only reached inside, gets addresses on the internet; its name changes where it points",
-        remedy: "set api.loadBalancer.type back to Internal, or narrow kubernetesApiAccess first",
+        why: "what was only reached inside gets addresses on the internet; its name changes where it points",
+        remedy: "set api.loadBalancer.type (of a bastion: topology.bastion.loadBalancer.type) back to Internal, or narrow kubernetesApiAccess or sshAccess first",
         applies: Each(load_balancer_published),
     },
     Rule {
@@ -65,7 +66,7 @@ pub(super) const RULES: &[Rule] = &[
         id: "api-load-balancer-public",
         severity: Severity::Note,
         why: "the load balancer gets addresses on the internet; the security group alone decides who may reach it",
-        remedy: "set api.loadBalancer.type to Internal in the spec when the API is only used inside",
+        remedy: "set api.loadBalancer.type (of a bastion: topology.bastion.loadBalancer.type) to Internal in the spec when it is only used inside",
         applies: Each(load_balancer_public),
     },
 ];
@@ -114,7 +115,7 @@ fn port_open(_: &Facts<'_>, resource: &Resource) -> Option<String> {
 
 fn load_balancer_published(_: &Facts<'_>, resource: &Resource) -> Option<String> {
     let published = resource.changed("Scheme") == Some(("internal", "internet-facing"));
-    published.then(|| "the API's load balancer moves onto the internet".to_owned())
+    published.then(|| format!("{} load balancer moves onto the internet", whose(resource)))
 }
 
 fn public_address_added(_: &Facts<'_>, resource: &Resource) -> Option<String> {
@@ -159,7 +160,7 @@ fn open_until_prune(_: &Facts<'_>, resource: &Resource) -> Option<String> {
 fn load_balancer_public(_: &Facts<'_>, resource: &Resource) -> Option<String> {
     let public = resource.new_value("Scheme") == Some("internet-facing")
         && resource.changed("Scheme").is_none();
-    let message = || "the API's load balancer is on the internet".to_owned();
+    let message = || format!("{} load balancer is on the internet", whose(resource));
     (public && stays(resource)).then(message)
 }
 

@@ -59,7 +59,8 @@ fn is_bastion(resource: &Resource) -> bool {
     named.unwrap_or(name).starts_with("bastion")
 }
 
-fn whose(resource: &Resource) -> &'static str {
+/// Whose load balancer it is.
+pub(super) fn whose(resource: &Resource) -> &'static str {
     if is_bastion(resource) {
         "a bastion's"
     } else {

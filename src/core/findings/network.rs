@@ -248,13 +248,33 @@ fn route_changed(_: &Facts<'_>, resource: &Resource) -> Option<String> {
         Change::Changed { old, new } => format!("{} {} -> {}", field.name, old.raw(), new.raw()),
         Change::New(_) | Change::Diff(_) => field.name.clone(),
     };
-    let message = || {
-        let changes: Vec<_> = resource.fields.iter().map(change).collect();
-        format!("a route takes another way: {}", changes.join(", "))
-    };
-    let routes = ["Route", "RouteTableAssociation"];
-    let modified = routes.iter().any(|kind| is(resource, Action::Modify, kind));
-    modified.then(message)
+    let changes = || resource.fields.iter().map(change).collect::<Vec<_>>();
+    match (resource.action, resource.kind.as_str()) {
+        (Action::Modify, "Route" | "RouteTableAssociation") => {
+            let changes = changes().join(", ");
+            Some(format!("a route takes another way: {changes}"))
+        }
+        (Action::Create, "Route") => {
+            let table = existing(resource, "RouteTable")?;
+            Some(format!("a route table that exists gets a route: {table}"))
+        }
+        (Action::Create, "RouteTableAssociation") => {
+            let subnet = existing(resource, "Subnet")?;
+            Some(format!(
+                "a subnet that exists gets another route table: {subnet}"
+            ))
+        }
+        _ => None,
+    }
+}
+
+/// What this field of a new resource names, when AWS has it already: kops then prints its id.
+fn existing<'a>(resource: &'a Resource, field: &str) -> Option<&'a str> {
+    let named = resource.new_value(field)?;
+    named
+        .split(' ')
+        .any(|word| word.starts_with("id:"))
+        .then_some(named)
 }
 
 fn field_names(resource: &Resource) -> String {

@@ -24,3 +24,35 @@ fn finding(problem: &Problem) -> Finding {
         remedy: made_visible(problem.remedy.clone()).into(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::problem::About;
+
+    #[test]
+    fn what_the_plan_warned_of_is_a_finding_from_the_plan() {
+        let problem = |id, severity| Problem {
+            id,
+            severity,
+            about: About::Vpc,
+            what: "one zone has no NAT gateway\u{7}".to_owned(),
+            why: "w".to_owned(),
+            remedy: "r".to_owned(),
+            source: "s",
+        };
+        let problems = [
+            problem("zone-without-nat", Weight::Warning),
+            problem("cluster-name-missing", Weight::Blocked),
+        ];
+        let expected = Finding {
+            severity: Severity::Warning,
+            rule: "zone-without-nat",
+            resource: String::new(),
+            message: "from the plan: one zone has no NAT gateway\\u{7}".to_owned(),
+            why: "w".into(),
+            remedy: "r".into(),
+        };
+        assert_eq!(of_plan(&problems), [expected]);
+    }
+}

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{SPEC, is, is_control_plane_name};
 use crate::core::families::instance_group;
+use crate::core::plan::Role;
 use crate::core::readiness::InstanceGroupSummary;
 use crate::core::review::{Action, Report, Resource};
 
@@ -27,12 +28,15 @@ pub(super) fn runs(
     !is_whole_cluster(&created, groups) || has_others(report, cluster, &created)
 }
 
-// A cluster has a control plane, so one that runs gets only some of its groups; kops does not print the others. With
-// the spec they are known. Without it: etcd grows by two members at most, and has an odd number of them.
+// A cluster that runs has a control plane; kops does not print the groups that stay as they are. With the spec they are
+// known. Without it: etcd grows by two members at most, and has an odd number of them.
 fn is_whole_cluster(created: &BTreeSet<&str>, groups: &[InstanceGroupSummary]) -> bool {
-    if !groups.is_empty() {
-        let mut managed = groups.iter().map(|group| group.name.as_str());
-        return !created.is_empty() && managed.all(|name| created.contains(name));
+    let mut control_planes = groups
+        .iter()
+        .filter(|group| group.role == Role::ControlPlane)
+        .peekable();
+    if control_planes.peek().is_some() {
+        return control_planes.all(|group| created.contains(group.name.as_str()));
     }
     let control_plane = |name: &&&str| is_control_plane_name(name);
     let members = created.iter().filter(control_plane).count();

@@ -66,7 +66,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         id: "group-detached",
         severity: Severity::Warning,
-        why: "the group's instances leave the load balancer during the update, before anything is rolled",
+        why: "the group's instances leave the load balancer during the update, before anything is rolled; from kops 1.29 on they leave a target group only with --prune",
         remedy: "check externalLoadBalancers of the instance group, and api.loadBalancer of the spec",
         applies: Each(detached),
     },
@@ -226,7 +226,10 @@ fn on_demand_lowered(_: &Facts<'_>, resource: &Resource) -> Option<String> {
 fn instance_types_changed(_: &Facts<'_>, resource: &Resource) -> Option<String> {
     let types = changed(resource, "MixedInstanceOverrides");
     let (old, new) = types.or_else(|| changed(resource, "InstanceRequirements"))?;
-    (old != new).then(|| format!("the instance types of the group change: {new}"))
+    (old != new).then(|| match new {
+        "<nil>" | "[]" => "the group has only its launch template's instance type".to_owned(),
+        new => format!("the instance types of the group change: {new}"),
+    })
 }
 
 fn lifetime_set(_: &Facts<'_>, resource: &Resource) -> Option<String> {

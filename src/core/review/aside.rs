@@ -17,8 +17,11 @@ pub(super) enum Aside {
 }
 
 /// What kops says without a frame (`cmd/kops/root.go`, `cmd/kops/update_cluster.go`,
-/// `upup/pkg/fi/cloudup/apply_cluster.go`); the last ones after `--yes`.
-const UNFRAMED: [&str; 21] = [
+/// `upup/pkg/fi/cloudup/apply_cluster.go`); the last ones after `--yes`. The first two are what a shell that traces its commands
+/// prints before.
+const UNFRAMED: [&str; 23] = [
+    "+ kops update cluster",
+    "$ kops update cluster",
     "Using cluster from kubectl context: ",
     "Found multiple arguments which look like a cluster name",
     "This often happens if you specify an argument to a boolean flag without using =",

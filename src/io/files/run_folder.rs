@@ -137,6 +137,11 @@ impl RunFolder {
         self.path.join("run.json")
     }
 
+    /// What the guard of the state store's lock has to say.
+    pub fn state_lock_log(&self) -> PathBuf {
+        self.path.join("state-lock.log")
+    }
+
     /// Its journal.
     pub fn journal(&self) -> Journal {
         Journal::at(self.path.join("journal"))
@@ -201,7 +206,7 @@ fn no_home() -> Fault {
 }
 
 // ISO 8601 basic form in UTC; the date by Howard Hinnant's civil_from_days, for days from 1970 on.
-fn timestamp(seconds: u64) -> String {
+pub(crate) fn timestamp(seconds: u64) -> String {
     let (days, rest) = (seconds / 86_400, seconds % 86_400);
     let shifted = days + 719_468;
     let (era, day_of_era) = (shifted / 146_097, shifted % 146_097);

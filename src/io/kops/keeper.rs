@@ -39,9 +39,7 @@ pub struct Kept {
 /// Runs the command and notes its end; standard input and output are locks that are held until then, the first by kops
 /// too. A Fault only when nothing could be noted.
 pub async fn keep(kept: &Kept) -> Result<(), Fault> {
-    // A terminal that closes hangs up its own session only, and ctrl-c reaches its own process groups only.
-    setsid().map_err(|error| not_apart(error.desc()))?;
-    outlive_signals()?;
+    stand_apart()?;
     let folder = RunFolder::at(kept.folder.clone());
     let journal = folder.journal();
     match started(kept, &folder) {
@@ -52,6 +50,13 @@ pub async fn keep(kept: &Kept) -> Result<(), Fault> {
             at: now(),
         }),
     }
+}
+
+/// Makes this process a session of its own that outlives every signal but a kill: a terminal that closes hangs up its own
+/// session only, and ctrl-c reaches its own process groups only.
+pub fn stand_apart() -> Result<(), Fault> {
+    setsid().map_err(|error| not_apart(error.desc()))?;
+    outlive_signals()
 }
 
 fn started(kept: &Kept, folder: &RunFolder) -> Result<Process, Fault> {

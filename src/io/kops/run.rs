@@ -193,8 +193,8 @@ pub fn interrupt(folder: &RunFolder, number: u32) -> Result<bool, Fault> {
     }
 }
 
-// The link is good also when the program's file was replaced while it runs.
-fn this_program() -> PathBuf {
+/// This program, to be started once more: the link is good also when the program's file was replaced while it runs.
+pub fn this_program() -> PathBuf {
     let link = PathBuf::from("/proc/self/exe");
     if link.exists() {
         return link;

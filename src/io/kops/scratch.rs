@@ -2,11 +2,14 @@
 
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use serde::Deserialize;
+use serde_yaml::{Mapping, Value};
 use tempfile::TempDir;
 
 use super::{Environment, Finished, Kops, Line};
+use crate::core::answers::SecretKind;
 use crate::core::cluster_name::ClusterName;
 use crate::core::command::CommandLine;
 use crate::core::fault::Fault;
@@ -32,8 +35,27 @@ pub struct Preview<'a> {
     /// The spec as it will be sent to the real store.
     pub spec: &'a str,
     pub ssh_public_key: &'a Path,
+    /// The secrets that the cluster needs, with their files.
+    pub secrets: &'a [(SecretKind, PathBuf)],
     /// The real store, which the report shall name.
     pub state_store: &'a str,
+}
+
+/// What comes of a preview.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Previewed {
+    /// The last command's end: the dry run's, or that of the one that failed.
+    pub finished: Finished,
+    /// What kops made of the spec, defaults included, as `kops get all` gives it; empty when it did not come so far.
+    pub made: String,
+}
+
+/// A folder where kops is asked, and how.
+struct Desk<'a> {
+    kops: &'a Kops,
+    environment: Environment,
+    folder: &'a RunFolder,
+    names: Names,
 }
 
 impl Scratch {
@@ -63,10 +85,10 @@ impl Scratch {
         format!("file://{}", self.folder.path().join("store").display())
     }
 
-    /// The dry run of a cluster that does not exist yet, on this store: creates it here, adds the key, and asks kops what
-    /// it would do. Gives the last command's end: the dry run's, or that of the one that failed. In what it gives and
-    /// shows, the real store's name stands for the scratch's; the files of `folder` keep kops's own words. Dropping the
-    /// future interrupts kops, which has nothing to lose here.
+    /// The dry run of a cluster that does not exist yet, on this store: creates it here, adds the key and the secrets, and
+    /// asks kops what it would do. In what it gives and shows, the real places stand for the scratch's; the files of
+    /// `folder` keep kops's own words. Dropping the future interrupts kops, which has nothing to lose here. A Fault, before
+    /// any command, when a place that kops writes to cannot be moved here.
     pub async fn preview(
         &self,
         kops: &Kops,
@@ -74,59 +96,111 @@ impl Scratch {
         environment: &Environment,
         folder: &RunFolder,
         mut show: impl FnMut(Line),
-    ) -> Result<Finished, Fault> {
-        let environment = environment.clone().with_state_store(&self.url());
-        let names = Names {
-            scratch: self.url(),
-            real: preview.state_store.trim_end_matches('/').to_owned(),
-        };
-        let spec = self.folder.path().join("cluster_spec.yml");
-        write_whole(&spec, names.to_scratch(preview).as_bytes(), 0o600)?;
-        let lines = [
-            CommandLine::create(&spec),
-            CommandLine::ssh_public_key(preview.cluster, preview.ssh_public_key),
-        ];
+    ) -> Result<Previewed, Fault> {
+        let desk = self.desk(kops, preview, environment, folder)?;
+        let (finished, made) = self.made_at(&desk, preview.cluster, &mut show).await?;
+        let mut last = finished;
+        let secrets = preview
+            .secrets
+            .iter()
+            .map(|(kind, file)| CommandLine::create_secret(preview.cluster, *kind, file));
+        let lines = std::iter::once(CommandLine::ssh_public_key(
+            preview.cluster,
+            preview.ssh_public_key,
+        ))
+        .chain(secrets)
+        .chain([CommandLine::update(preview.cluster)]);
         for line in lines {
-            let finished = watched(kops, &line, &environment, folder, &names, &mut show).await?;
-            if finished.exit != Some(0) {
-                return Ok(finished);
+            if last.exit != Some(0) {
+                break;
             }
+            last = desk.watched(&line, &mut show).await?;
         }
-        watched(
+        Ok(Previewed {
+            finished: last,
+            made,
+        })
+    }
+
+    /// What kops makes of a spec, defaults included, as `kops get all` gives it; nothing else is asked.
+    pub async fn made(
+        &self,
+        kops: &Kops,
+        preview: &Preview<'_>,
+        environment: &Environment,
+        folder: &RunFolder,
+    ) -> Result<Previewed, Fault> {
+        let desk = self.desk(kops, preview, environment, folder)?;
+        let (finished, made) = self.made_at(&desk, preview.cluster, &mut |_| ()).await?;
+        Ok(Previewed { finished, made })
+    }
+
+    fn desk<'a>(
+        &self,
+        kops: &'a Kops,
+        preview: &Preview<'_>,
+        environment: &Environment,
+        folder: &'a RunFolder,
+    ) -> Result<Desk<'a>, Fault> {
+        let (text, names) = moved(preview, &self.url())?;
+        write_whole(&self.spec(), text.as_bytes(), 0o600)?;
+        Ok(Desk {
             kops,
-            &CommandLine::update(preview.cluster),
-            &environment,
+            environment: environment.clone().with_state_store(&self.url()),
             folder,
-            &names,
-            &mut show,
-        )
-        .await
+            names,
+        })
+    }
+
+    fn spec(&self) -> PathBuf {
+        self.folder.path().join("cluster_spec.yml")
+    }
+
+    async fn made_at(
+        &self,
+        desk: &Desk<'_>,
+        cluster: &ClusterName,
+        show: &mut impl FnMut(Line),
+    ) -> Result<(Finished, String), Fault> {
+        let create = CommandLine::create(&self.spec());
+        let created = desk.watched(&create, show).await?;
+        if created.exit != Some(0) {
+            return Ok((created, String::new()));
+        }
+        let read = desk
+            .watched(&CommandLine::get_all(cluster), &mut |_| ())
+            .await?;
+        let made = match read.exit {
+            Some(0) => read.stdout.clone(),
+            _ => String::new(),
+        };
+        Ok((read, made))
     }
 }
 
-async fn watched(
-    kops: &Kops,
-    line: &CommandLine,
-    environment: &Environment,
-    folder: &RunFolder,
-    names: &Names,
-    show: &mut impl FnMut(Line),
-) -> Result<Finished, Fault> {
-    let looked = kops.look(line, environment, folder)?;
-    let follow = looked.follow(|line| {
-        let text = Untrusted::from(names.to_real(line.text.raw()));
-        show(Line { text, ..line });
-    });
-    let finished = follow.await?;
-    let (stdout, stderr) = (
-        names.to_real(&finished.stdout),
-        names.to_real(&finished.stderr),
-    );
-    Ok(Finished {
-        stdout,
-        stderr,
-        ..finished
-    })
+impl Desk<'_> {
+    async fn watched(
+        &self,
+        line: &CommandLine,
+        show: &mut impl FnMut(Line),
+    ) -> Result<Finished, Fault> {
+        let names = &self.names;
+        let looked = self.kops.look(line, &self.environment, self.folder)?;
+        let follow = looked.follow(|line| {
+            let text = Untrusted::from(names.to_real(line.text.raw()));
+            show(Line { text, ..line });
+        });
+        let finished = follow.await?;
+        let (stdout, stderr) = (
+            names.to_real(&finished.stdout),
+            names.to_real(&finished.stderr),
+        );
+        Ok(Finished {
+            stdout,
+            stderr,
+            ..finished
+        })
+    }
 }
 
 /// Removes the scratch stores of this person that a killed kopswain has left.
@@ -148,60 +222,277 @@ fn sweep_in(base: &Path) {
     }
 }
 
-struct Names {
-    scratch: String,
-    real: String,
-}
+/// Each place on the scratch, and the real one that it stands for; a place before those that it lies in.
+struct Names(Vec<(String, String)>);
 
 impl Names {
-    // kops puts keys and secrets where configBase says, whatever the state store is: left as it is, adding the key would
-    // write into the real store (pkg/client/simple/vfsclientset/clientset.go, SSHCredentialStore). Etcd's backups follow.
-    fn to_scratch(&self, preview: &Preview<'_>) -> String {
-        let real = format!("{}/{}", self.real, preview.cluster);
-        let here = format!("{}/{}", self.scratch, preview.cluster);
-        let moved = |line: &str| match line.split_once(':') {
-            Some((key, _)) if key.trim() == "configBase" => format!("{key}: {here}\n"),
-            _ => line.replace(&real, &here),
-        };
-        preview.spec.split_inclusive('\n').map(moved).collect()
+    fn to_real(&self, said: &str) -> String {
+        let pairs = self.0.iter();
+        pairs.fold(said.to_owned(), |said, (scratch, real)| {
+            said.replace(scratch, real)
+        })
+    }
+}
+
+/// The fields of a cluster's spec that name places which `kops create` writes to, whatever the state store is: keys and
+/// secrets go where they say (pkg/client/simple/vfsclientset/clientset.go, `pkiPath` and `SecretStore`).
+const WRITTEN: [&str; 4] = ["configBase", "configStore", "keyStore", "secretStore"];
+const VERSION: &str = "kops.k8s.io/v1alpha2";
+
+// The spec with every place that is written to in the scratch folder, read again to make sure. Places that a dry run only
+// reads stay: the discovery store, and backups of etcd outside of the cluster's own place.
+fn moved(preview: &Preview<'_>, scratch: &str) -> Result<(String, Names), Fault> {
+    let mut moves = Moves::of(preview, scratch);
+    let mut text = String::new();
+    for document in serde_yaml::Deserializer::from_str(preview.spec) {
+        let mut value = Value::deserialize(document).map_err(|error| {
+            not_moved("it is not YAML").with_detail(Untrusted::new(error.to_string()))
+        })?;
+        moves.document(&mut value)?;
+        let written = serde_yaml::to_string(&value).map_err(|_| not_moved("it is not YAML"))?;
+        text = format!("{text}---\n{written}");
+    }
+    outside(&text, scratch).map_or(Ok(()), |place| Err(not_inside(&place)))?;
+    Ok((text, moves.names()))
+}
+
+struct Moves {
+    /// The cluster's own place in the scratch store, and in the real one.
+    own: (String, String),
+    stores: (String, String),
+    places: String,
+    others: Vec<(String, String)>,
+}
+
+impl Moves {
+    fn of(preview: &Preview<'_>, scratch: &str) -> Self {
+        let real = preview.state_store.trim_end_matches('/');
+        let own = |store: &str| format!("{store}/{}", preview.cluster);
+        Self {
+            own: (own(scratch), own(real)),
+            stores: (scratch.to_owned(), real.to_owned()),
+            places: format!("{scratch}-places"),
+            others: Vec::new(),
+        }
     }
 
-    fn to_real(&self, said: &str) -> String {
-        said.replace(&self.scratch, &self.real)
+    fn document(&mut self, value: &mut Value) -> Result<(), Fault> {
+        let text = |key: &str| value.get(key).and_then(Value::as_str);
+        if text("apiVersion") != Some(VERSION) {
+            return Err(not_moved("a document is not of kops.k8s.io/v1alpha2"));
+        }
+        match text("kind") {
+            Some("InstanceGroup") => return Ok(()),
+            Some("Cluster") => {}
+            _ => {
+                return Err(not_moved(
+                    "it holds more than a cluster and its instance groups",
+                ));
+            }
+        }
+        let spec = value.get_mut("spec").and_then(Value::as_mapping_mut);
+        let spec = spec.ok_or_else(|| not_moved("the cluster has no spec"))?;
+        if !spec.contains_key(WRITTEN[0]) {
+            spec.insert(WRITTEN[0].into(), self.own.1.clone().into());
+        }
+        for (key, place) in spec.iter_mut() {
+            if is_written(key) {
+                let named = place
+                    .as_str()
+                    .ok_or_else(|| not_moved("a place in it is no text"))?;
+                *place = self.moved(named).into();
+            }
+        }
+        self.backups(spec);
+        Ok(())
     }
+
+    // kops's own default lies below configBase, and follows it.
+    fn backups(&self, spec: &mut Mapping) {
+        let clusters = spec
+            .get_mut("etcdClusters")
+            .and_then(Value::as_sequence_mut);
+        for cluster in clusters.into_iter().flatten() {
+            let store = cluster
+                .get_mut("backups")
+                .and_then(|backups| backups.get_mut("backupStore"));
+            let Some(store) = store else { continue };
+            let own = store.as_str().and_then(|named| self.own(named));
+            if let Some(own) = own {
+                *store = own.into();
+            }
+        }
+    }
+
+    fn moved(&mut self, named: &str) -> String {
+        if let Some(own) = self.own(named) {
+            return own;
+        }
+        let place = format!("{}/{}", self.places, self.others.len());
+        self.others
+            .push((place.clone(), named.trim_end_matches('/').to_owned()));
+        place
+    }
+
+    fn own(&self, named: &str) -> Option<String> {
+        let (here, real) = &self.own;
+        let rest = named.trim_end_matches('/').strip_prefix(real)?;
+        (rest.is_empty() || rest.starts_with('/')).then(|| format!("{here}{rest}"))
+    }
+
+    fn names(self) -> Names {
+        let mut pairs = self.others;
+        pairs.push(self.stores);
+        Names(pairs)
+    }
+}
+
+fn is_written(key: &Value) -> bool {
+    let named = |key: &str| WRITTEN.iter().any(|known| known.eq_ignore_ascii_case(key));
+    key.as_str().is_some_and(named)
+}
+
+// A place that is written to and does not lie in the scratch folder, at whatever depth its field stands.
+fn outside(text: &str, scratch: &str) -> Option<String> {
+    let documents = serde_yaml::Deserializer::from_str(text);
+    let mut values = documents.map_while(|document| Value::deserialize(document).ok());
+    values.find_map(|value| outside_in(&value, scratch))
+}
+
+fn outside_in(value: &Value, scratch: &str) -> Option<String> {
+    let inside = |place: &Value| {
+        let text = place.as_str().unwrap_or_default();
+        let rest = text.strip_prefix(scratch);
+        rest.is_some_and(|rest| rest.starts_with(['/', '-'])) && !text.contains("/../")
+    };
+    match value {
+        Value::Mapping(fields) => fields.iter().find_map(|(key, below)| {
+            if is_written(key) && !inside(below) {
+                return Some(serde_yaml::to_string(below).unwrap_or_default());
+            }
+            outside_in(below, scratch)
+        }),
+        Value::Sequence(items) => items.iter().find_map(|item| outside_in(item, scratch)),
+        _ => None,
+    }
+}
+
+fn not_moved(why: &str) -> Fault {
+    Fault::new(
+        "the spec cannot be looked at without writing elsewhere",
+        why,
+        "remove it from the overrides; no command was run",
+    )
+}
+
+fn not_inside(place: &str) -> Fault {
+    Fault::new(
+        format!(
+            "the preview would write to {}",
+            crate::core::untrusted::visible(place.trim())
+        ),
+        "keys and secrets go to the place that the spec names, whatever the state store is",
+        "remove configBase, keyStore, secretStore or configStore from the overrides; no command was run",
+    )
 }
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use std::path::PathBuf;
-
     use super::*;
 
-    const SPEC: &str = "kind: Cluster\nspec:\n  channel: stable\n  configBase: s3://elsewhere/x\n  backups: s3://real/a.example.com/backups\n";
+    const SPEC: &str =
+        "apiVersion: kops.k8s.io/v1alpha2\nkind: Cluster\nspec:\n  channel: stable\n";
 
-    fn names() -> Names {
-        Names {
-            scratch: "file:///t/store".to_owned(),
-            real: "s3://real".to_owned(),
+    fn cluster() -> ClusterName {
+        ClusterName::parse("a.example.com").unwrap()
+    }
+
+    fn asked<'a>(cluster: &'a ClusterName, spec: &'a str) -> Preview<'a> {
+        Preview {
+            cluster,
+            spec,
+            ssh_public_key: Path::new("k"),
+            secrets: &[],
+            state_store: "s3://real/",
         }
     }
 
+    fn on_scratch(spec: &str) -> Result<(String, Names), Fault> {
+        let text = format!("apiVersion: kops.k8s.io/v1alpha2\nkind: Cluster\nspec: {spec}\n");
+        moved(&asked(&cluster(), &text), "file:///t/store")
+    }
+
     #[test]
-    fn nothing_in_the_spec_names_the_real_store_any_more() {
-        let preview = Preview {
-            cluster: &ClusterName::parse("a.example.com").unwrap(),
-            spec: SPEC,
-            ssh_public_key: Path::new("k"),
-            state_store: "s3://real",
-        };
+    fn every_place_that_is_written_to_lies_in_the_scratch_folder() {
+        let spec = "{configBase: s3://real/a.example.com/, keyStore: s3://real/other.example.com/pki, secretStore: s3://elsewhere/s, etcdClusters: [{backups: {backupStore: s3://real/a.example.com/backups/main}}, {backups: {backupStore: s3://backups/x}}]}";
+        let (text, names) = on_scratch(spec).unwrap();
         assert_eq!(
-            names().to_scratch(&preview),
-            "kind: Cluster\nspec:\n  channel: stable\n  configBase: file:///t/store/a.example.com\n  backups: file:///t/store/a.example.com/backups\n"
+            text,
+            "---
+apiVersion: kops.k8s.io/v1alpha2
+kind: Cluster
+spec:
+  configBase: file:///t/store/a.example.com
+  keyStore: file:///t/store-places/0
+  secretStore: file:///t/store-places/1
+  etcdClusters:
+  - backups:
+      backupStore: file:///t/store/a.example.com/backups/main
+  - backups:
+      backupStore: s3://backups/x
+"
+        );
+        let said = "Base\tfile:///t/store/a.example.com and file:///t/store-places/0/private and file:///t/store-places/1";
+        assert_eq!(
+            names.to_real(said),
+            "Base\ts3://real/a.example.com and s3://real/other.example.com/pki/private and s3://elsewhere/s"
+        );
+    }
+
+    #[test]
+    fn a_spec_without_a_place_gets_one_in_the_scratch_folder() {
+        let (text, _) = on_scratch("{channel: stable}").unwrap();
+        assert!(
+            text.ends_with("  configBase: file:///t/store/a.example.com\n"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn a_place_that_cannot_be_moved_is_refused_before_any_command() {
+        let why = |spec: &str| on_scratch(spec).map(|(text, _)| text).unwrap_err().why;
+        assert_eq!(
+            why("{configStore: {keypairs: s3://other/pki}}"),
+            "a place in it is no text"
+        );
+        let what = |spec: &str| on_scratch(spec).map(|(text, _)| text).unwrap_err().what;
+        assert_eq!(
+            what("{deeper: {keyStore: s3://other/pki}}"),
+            "the preview would write to s3://other/pki"
         );
         assert_eq!(
-            names().to_real("Base\tfile:///t/store/a.example.com"),
-            "Base\ts3://real/a.example.com"
+            what("{configBase: s3://real/a.example.com/../b.example.com}"),
+            "the preview would write to file:///t/store/a.example.com/../b.example.com"
+        );
+        let (text, _) = on_scratch("{KEYSTORE: s3://other/pki}").unwrap();
+        assert!(
+            text.contains("KEYSTORE: file:///t/store-places/0"),
+            "{text}"
+        );
+        let other = |text: &str| {
+            moved(&asked(&cluster(), text), "file:///t/store")
+                .map(|_| ())
+                .unwrap_err()
+                .why
+        };
+        assert_eq!(
+            other("apiVersion: kops.k8s.io/v1alpha3\nkind: Cluster\nspec: {}\n"),
+            "a document is not of kops.k8s.io/v1alpha2"
+        );
+        assert_eq!(
+            other("apiVersion: kops.k8s.io/v1alpha2\nkind: SSHCredential\n"),
+            "it holds more than a cluster and its instance groups"
         );
     }
 
@@ -218,7 +509,7 @@ mod tests {
         }
     }
 
-    async fn preview(text: &str) -> (Finished, Vec<String>, PathBuf) {
+    async fn preview(text: &str) -> (Previewed, Vec<String>, PathBuf) {
         let base = tempfile::tempdir().unwrap();
         let kops = stand_in(base.path(), text);
         let run = RunFolder::at(base.path().join("run"));
@@ -227,11 +518,11 @@ mod tests {
         let place = scratch.folder.path().to_owned();
         let mode = std::fs::metadata(&place).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o700);
+        let secrets = [(SecretKind::CiliumPassword, PathBuf::from("c"))];
+        let cluster = cluster();
         let preview = Preview {
-            cluster: &ClusterName::parse("a.example.com").unwrap(),
-            spec: SPEC,
-            ssh_public_key: Path::new("k"),
-            state_store: "s3://real/",
+            secrets: &secrets,
+            ..asked(&cluster, SPEC)
         };
         let mut lines = Vec::new();
         let show = |line: Line| lines.push(line.text.raw().to_owned());
@@ -244,25 +535,32 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn three_commands_run_on_the_scratch_and_the_report_names_the_real_store() {
-        let (finished, lines, place) = preview("echo \"$1 $2 $KOPS_STATE_STORE\"").await;
+    async fn the_commands_run_on_the_scratch_and_the_report_names_the_real_store() {
+        let (previewed, lines, place) = preview("echo \"$1 $2 $3 $KOPS_STATE_STORE\"").await;
+        let line = |at: usize| lines[at].rsplit_once(' ').unwrap();
+        assert!(lines[0].starts_with("create -f /"), "{lines:?}");
+        assert_eq!(line(0).1, "s3://real");
         assert_eq!(
-            lines,
+            lines[1..],
             [
-                "create -f s3://real",
-                "create secret s3://real",
-                "update cluster s3://real"
+                "create secret --name=a.example.com s3://real",
+                "create secret ciliumpassword s3://real",
+                "update cluster --name=a.example.com s3://real"
             ]
         );
-        assert_eq!(finished.stdout, "update cluster s3://real\n");
+        assert_eq!(
+            previewed.finished.stdout,
+            "update cluster --name=a.example.com s3://real\n"
+        );
+        assert_eq!(previewed.made, "get all --name=a.example.com s3://real\n");
         assert!(!place.exists());
     }
 
     #[tokio::test]
     async fn a_failing_command_is_the_last_one() {
-        let (finished, lines, place) = preview("echo \"$1 $2\"; [ \"$2\" != secret ]").await;
+        let (previewed, lines, place) = preview("echo \"$1 $2\"; [ \"$2\" != secret ]").await;
         assert_eq!(lines, ["create -f", "create secret"]);
-        assert_eq!(finished.exit, Some(1));
+        assert_eq!(previewed.finished.exit, Some(1));
         assert!(!place.exists());
     }
 
@@ -319,12 +617,8 @@ mod tests {
         let place = scratch.folder.path().to_owned();
         let (told, mut pids) = tokio::sync::mpsc::unbounded_channel();
         let task = tokio::spawn(async move {
-            let preview = Preview {
-                cluster: &ClusterName::parse("a.example.com").unwrap(),
-                spec: SPEC,
-                ssh_public_key: Path::new("k"),
-                state_store: "s3://real",
-            };
+            let cluster = cluster();
+            let preview = asked(&cluster, SPEC);
             let show = |line: Line| told.send(line.text.raw().to_owned()).unwrap();
             let environment = Environment::default();
             let ended = scratch.preview(&kops, &preview, &environment, &run, show);

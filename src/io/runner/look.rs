@@ -3,13 +3,22 @@
 use std::path::PathBuf;
 
 use super::{Task, finished_of};
-use crate::app::effect::{Job, Preview, Run};
+use crate::app::effect::{Job, Place, Preview, Run};
 use crate::app::event::{Event, Finished};
+use crate::core::answers::SecretKind;
 use crate::core::cluster_name::ClusterName;
 use crate::core::command::CommandLine;
 use crate::core::fault::Fault;
 use crate::io::kops::{self, Environment, Kops, Scratch};
 use crate::io::settings::expand;
+
+/// The secrets of a place with their files, a leading `~/` written out.
+pub(super) fn secrets_of(place: &Place) -> Vec<(SecretKind, PathBuf)> {
+    let named = place.secrets.named().into_iter();
+    named
+        .map(|(kind, file)| (kind, expand(&PathBuf::from(file))))
+        .collect()
+}
 
 impl Task {
     pub(super) async fn preview(self, preview: Preview) {
@@ -29,14 +38,18 @@ impl Task {
             cluster: &preview.cluster,
             spec: &preview.spec,
             ssh_public_key: &key,
+            secrets: &secrets_of(&preview.place),
             state_store: &preview.place.state_store,
         };
         let environment = self.environment(&preview.place).await?;
         let show = |line| self.said(Job::Preview, line);
-        let finished = scratch
+        let previewed = scratch
             .preview(kops, &wanted, &environment, &folder, show)
             .await?;
-        Ok(finished_of(finished))
+        Ok(Finished {
+            made: previewed.made,
+            ..finished_of(previewed.finished)
+        })
     }
 
     pub(super) async fn ask(self, run: Run) {

@@ -3,30 +3,81 @@
 use std::path::PathBuf;
 use std::sync::{MutexGuard, PoisonError};
 
+use tokio::task::JoinHandle;
+
+use super::look::secrets_of;
 use super::{Task, finished_of};
-use crate::app::effect::{Begin, FactsOf, Job, Run};
+use crate::app::effect::{Begin, FactsOf, Job, Place, Run, StoreOf};
 use crate::app::event::Event;
 use crate::core::fault::Fault;
+use crate::core::store::{StorePlaces, differences};
 use crate::core::untrusted::visible;
 use crate::io::aws::Account;
-use crate::io::facts;
 use crate::io::files::{RunFolder, shown};
 use crate::io::kops::{self, Running};
 use crate::io::runs::{self, Beginning, Held};
 use crate::io::spec_file;
+use crate::io::state_store::{LockObject, StateLock, read_objects};
+use crate::io::{aws, facts};
 
 impl Task {
     pub(super) async fn read_facts(self, asked: FactsOf) {
         let wanted = facts::Asked {
             settings: self.settings_at(&asked.place),
+            places: self.places(&asked.place, &asked.cluster, &asked.spec),
             vpc: asked.vpc,
+            secrets: if asked.key {
+                secrets_of(&asked.place)
+            } else {
+                Vec::new()
+            },
             ssh_public_key: asked.key.then(|| asked.place.ssh_public_key.clone().into()),
         };
         let result = facts::read(&wanted).await;
         self.reply.send(Event::FactsRead(result));
     }
 
-    pub(super) fn begin(&self, begin: &Begin) {
+    fn places(&self, place: &Place, cluster: &str, spec: &str) -> StorePlaces {
+        let store = self.settings_at(place).state_store().unwrap_or_default();
+        StorePlaces::of(&store, cluster, spec)
+    }
+
+    pub(super) async fn read_store(self, asked: StoreOf) {
+        let places = self.places(&asked.place, &asked.cluster, &asked.spec);
+        let account = aws::connect(&self.settings_at(&asked.place)).await;
+        let result = match account {
+            Ok(account) => Ok(read_objects(&account, &places).await),
+            Err(fault) => Err(fault),
+        };
+        self.reply.send(Event::StoreRead(result));
+    }
+
+    /// Lets others work on the cluster.
+    pub(super) fn release(&self) {
+        let lock = self.held().take().and_then(|held| held.state_lock);
+        if let Some(lock) = lock {
+            let releasing = tokio::spawn(lock.release());
+            *self.releasing() = Some(releasing);
+        }
+    }
+
+    fn releasing(&self) -> MutexGuard<'_, Option<JoinHandle<()>>> {
+        let releasing = self.shared.releasing.lock();
+        releasing.unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) async fn begin(self, begin: Begin) {
+        // Given back first: a run that is approved once more is begun once more.
+        self.release();
+        let releasing = self.releasing().take();
+        if let Some(releasing) = releasing {
+            let _ = releasing.await;
+        }
+        let event = Box::pin(self.begun(&begin)).await;
+        self.reply.send(event);
+    }
+
+    async fn begun(&self, begin: &Begin) -> Event {
         let kept = self
             .lock_folder()
             .as_ref()
@@ -34,13 +85,21 @@ impl Task {
                 *cluster == begin.record.cluster && !folder.record().exists()
             })
             .map(|(_, folder)| folder.clone());
-        // Given back first: a run that is approved once more is begun once more.
-        drop(self.held().take());
-        let event = match runs::begin(begin, kept) {
-            Ok(Beginning::Held(held)) => {
+        match runs::begin(begin, kept) {
+            Ok(Beginning::Held(mut held)) => {
+                match self.lock_store(begin, &held.folder).await {
+                    Ok(lock) => held.state_lock = lock,
+                    Err(fault) => {
+                        // Nothing of it was done: it is no run to be found again.
+                        if begin.folder.is_none() {
+                            let _ = std::fs::remove_file(held.folder.record());
+                        }
+                        return Event::Begun(Err(fault));
+                    }
+                }
                 let folder = held.folder.path().to_owned();
                 *self.lock_folder() = Some((begin.record.cluster.clone(), held.folder.clone()));
-                *self.held() = Some(held);
+                *self.held() = Some(*held);
                 Event::Begun(Ok(folder))
             }
             Ok(Beginning::Busy(mut found)) => {
@@ -48,8 +107,32 @@ impl Task {
                 Event::Busy(found)
             }
             Err(fault) => Event::Begun(Err(fault)),
-        };
-        self.reply.send(event);
+        }
+    }
+
+    // Whoever takes no lock himself heeds that of others.
+    async fn lock_store(
+        &self,
+        begin: &Begin,
+        folder: &RunFolder,
+    ) -> Result<Option<StateLock>, Fault> {
+        let (cluster, place) = (&begin.record.cluster, &begin.record.place);
+        let settings = self.settings_at(place);
+        let store = settings.state_store().unwrap_or_default();
+        if !settings.lock_state_store && !store.starts_with("s3://") {
+            return Ok(None);
+        }
+        let account = aws::connect(&settings).await?;
+        if settings.lock_state_store {
+            let lock = StateLock::take(&settings, &account, cluster, folder).await?;
+            return Ok(Some(lock));
+        }
+        let object = LockObject::of(&account, &store, cluster).await;
+        match object {
+            Ok(object) => object.is_free().await.map(|()| None),
+            // kops will say what is wrong with the store.
+            Err(_) => Ok(None),
+        }
     }
 
     pub(super) fn look_again(&self, folder: PathBuf) {
@@ -85,6 +168,17 @@ impl Task {
         {
             self.reply.send(Event::SpecKept(kept.older_words()));
         }
+        // The very last: between this listing and the start of kops there is only its lock.
+        if let Some(store) = &run.store {
+            self.hold_on(run, &account).await?;
+            let places = self.places(&run.place, &run.cluster, &store.spec);
+            let now = read_objects(&account, &places).await;
+            let told = differences(&store.objects, &now);
+            if !told.is_empty() {
+                let review = run.place.copied().kopswain("review", &run.cluster);
+                return Err(written_meanwhile(&review, &told));
+            }
+        }
         let held = self.held();
         let held = held.as_ref().ok_or_else(not_begun)?;
         let running = kops.start(
@@ -97,6 +191,25 @@ impl Task {
         self.running()
             .insert(run.job, (held.folder.clone(), running.number()));
         Ok(running)
+    }
+
+    // Right before `--yes`: the lock is still this run's, or nobody holds one.
+    async fn hold_on(&self, run: &Run, account: &Account) -> Result<(), Fault> {
+        let claim = self
+            .held()
+            .as_ref()
+            .and_then(|held| held.state_lock.as_ref().map(StateLock::claim));
+        if let Some((object, owner)) = claim {
+            return object.is_held_by(&owner).await;
+        }
+        let store = self
+            .settings_at(&run.place)
+            .state_store()
+            .unwrap_or_default();
+        match LockObject::of(account, &store, &run.cluster).await {
+            Ok(object) => object.is_free().await,
+            Err(_) => Ok(()),
+        }
     }
 
     // Not that some credentials belong to the approved account, but that those do which kops is given.
@@ -170,6 +283,14 @@ fn not_under_way() -> Fault {
         "kops was not asked to stop",
         "it has ended, or is not started yet",
         "look at the commands, and stop the one that runs",
+    )
+}
+
+fn written_meanwhile(review: &str, told: &[String]) -> Fault {
+    Fault::new(
+        "somebody else wrote into the state store at the last moment; kops was not started",
+        told.join("; "),
+        format!("nothing was changed in AWS. Review the cluster as it is now: {review}"),
     )
 }
 

@@ -12,7 +12,8 @@ pub(super) enum When {
     Between,
 }
 
-const READ_BACK: When = When::During("get all", 1);
+/// The first is on the scratch store.
+const READ_BACK: When = When::During("get all", 2);
 const KEYS: When = When::During("get sshpublickeys", 1);
 /// The first is on the scratch store.
 const DRY_RUN: When = When::During("update cluster", 2);

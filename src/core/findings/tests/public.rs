@@ -207,13 +207,14 @@ fn after_a_first_creation_that_stopped_half_way_nothing_runs() {
 }
 
 #[test]
-fn with_the_spec_it_is_known_whether_every_group_is_new() {
+fn with_the_spec_it_is_known_whether_the_whole_control_plane_is_new() {
     let text = format!(
         "Will create resources:\n{}\nMust specify --yes to apply changes\n",
         HALF.concat()
     );
-    let group = |name: &str| {
-        let yaml = format!("kind: InstanceGroup\nmetadata:\n  name: {name}\nspec:\n  role: Node\n");
+    let group = |name: &str, role: &str| {
+        let yaml =
+            format!("kind: InstanceGroup\nmetadata:\n  name: {name}\nspec:\n  role: {role}\n");
         crate::core::readiness::instance_groups(&yaml)
     };
     let dangers = |groups: &[InstanceGroupSummary]| {
@@ -223,10 +224,11 @@ fn with_the_spec_it_is_known_whether_every_group_is_new() {
             .filter(|one| one.severity == Severity::Danger)
             .count()
     };
-    let mut groups = group("control-plane-us-east-1a");
-    groups.extend(group("nodes-us-east-1a"));
+    // A group that Karpenter manages has no Auto Scaling group.
+    let mut groups = group("control-plane-us-east-1a", "Master");
+    groups.extend(group("karpenter", "Node"));
     assert_eq!(dangers(&groups), 0);
-    groups.extend(group("nodes-us-east-1b"));
+    groups.extend(group("control-plane-us-east-1b", "Master"));
     assert_eq!(dangers(&groups), 3);
 }
 

@@ -162,6 +162,35 @@ fn what_a_load_balancer_and_a_name_do_at_once_is_told() {
 }
 
 #[test]
+fn new_routes_of_what_exists_are_told() {
+    let of = |resource: &str, field: &str, value: &str| told(CREATE, resource, &[(field, value)]);
+    assert_eq!(
+        of(
+            "RouteTableAssociation/private-us-west-2a.c.example.com",
+            "Subnet",
+            "name:us-west-2a.c.example.com id:subnet-1"
+        ),
+        [
+            "warning route-changed: a subnet that exists gets another route table: name:us-west-2a.c.example.com id:subnet-1"
+        ]
+    );
+    assert_eq!(
+        of(
+            "Route/0.0.0.0/0",
+            "RouteTable",
+            "name:c.example.com id:rtb-1"
+        ),
+        [
+            "warning route-changed: a route table that exists gets a route: name:c.example.com id:rtb-1"
+        ]
+    );
+    assert_eq!(
+        of("Route/0.0.0.0/0", "RouteTable", "name:c.example.com"),
+        Vec::<String>::new()
+    );
+}
+
+#[test]
 fn keys_that_sign_are_not_made_a_second_time_without_a_word() {
     assert_eq!(
         told(CREATE, "Keypair/kubernetes-ca", &[]),

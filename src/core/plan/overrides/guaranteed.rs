@@ -17,6 +17,7 @@ const BLOCKS: &str =
 const MEMBERS: &str =
     "each member has its control-plane instance group (answer controlPlane: count)";
 const LOAD_BALANCER: &str = "answer access: apiLoadBalancer";
+const STORE: &str = "a cluster's keys and secrets lie below its own name in the state store, where no other cluster's are";
 const SIZE: &str = "the blocks are sized for it (answers: min, max)";
 
 const CLUSTER: &[Guarantee] = &[
@@ -39,6 +40,9 @@ const CLUSTER: &[Guarantee] = &[
     ),
     (&["cloudProvider"], "kopswain plans for AWS"),
     (&["configBase"], "answer stateStore"),
+    (&["configStore"], STORE),
+    (&["keyStore"], STORE),
+    (&["secretStore"], STORE),
     (&["kubernetesVersion"], "answer kubernetesVersion"),
     (&["sshAccess"], "answer access: ssh"),
     (&["kubernetesApiAccess"], "answer access: api"),

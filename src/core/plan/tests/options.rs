@@ -101,6 +101,12 @@ pub(super) const BREAKS: &[(&str, Break)] = &[
     ("discovery-store-public", |_, a| {
         a.discovery_store = "s3://example-discovery".into()
     }),
+    ("secret-missing", |_, a| {
+        overriding(a, "cluster: {encryptionConfig: true}")
+    }),
+    ("secret-unused", |_, a| {
+        a.secrets.cilium_password = "cilium.key".into();
+    }),
     ("override-guaranteed", |_, a| {
         overriding(a, "cluster: {networkID: vpc-1}")
     }),
@@ -139,6 +145,47 @@ fn told(change: Break) -> Vec<String> {
     })
     .filter(|told| !told.contains("api-inside-only"))
     .collect()
+}
+
+// Each would make even the preview write a key where another cluster has its own.
+#[test]
+fn no_place_of_keys_or_secrets_can_be_overridden() {
+    let refused = |field: &str| {
+        let told = told(|_, a| {
+            overriding(
+                a,
+                "cluster: {configBase: s3://x, configStore: s3://x, keyStore: s3://x, secretStore: s3://x}",
+            )
+        });
+        let wanted =
+            format!("blocked override-guaranteed: overrides.cluster.{field} cannot be overridden");
+        assert!(told.contains(&wanted), "{told:#?}");
+    };
+    for field in ["configBase", "configStore", "keyStore", "secretStore"] {
+        refused(field);
+    }
+}
+
+#[test]
+fn a_secret_is_needed_where_kops_needs_it() {
+    let missing = |fields: &str, secret: &str| {
+        let (inventory, mut asked) = (method::inventory(), answers());
+        overriding(&mut asked, fields);
+        asked.secrets.cilium_password = secret.into();
+        let planned = plan(&inventory, &asked);
+        let found = planned
+            .problems
+            .iter()
+            .find(|problem| problem.id.starts_with("secret-"));
+        found.map(|problem| problem.id)
+    };
+    let ipsec = "cluster: {networking: {cilium: {enableEncryption: true}}}";
+    assert_eq!(missing(ipsec, ""), Some("secret-missing"));
+    assert_eq!(missing(ipsec, "cilium.key"), None);
+    let wireguard =
+        "cluster: {networking: {cilium: {enableEncryption: true, encryptionType: wireguard}}}";
+    assert_eq!(missing(wireguard, ""), None);
+    assert_eq!(missing(wireguard, "cilium.key"), Some("secret-unused"));
 }
 
 #[test]

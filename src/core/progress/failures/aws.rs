@@ -49,6 +49,54 @@ pub(super) const BY_WORDS: &[KnownFailure] = &[
         remedy: "aws iam create-service-linked-role --aws-service-name autoscaling.amazonaws.com, then run again, which is safe",
         source: "aws-sdk-go-v2 `autoscaling/types/errors.go` (`ServiceLinkedRoleFailure`)",
     },
+    // kops prints AWS's message alone where it creates a group or a route (`AWSErrorMessage`).
+    KnownFailure {
+        id: "rate-exceeded",
+        when: Words(&[
+            &["AutoScalingGroup: Rate exceeded"],
+            &["Route: Request limit exceeded"],
+        ]),
+        whose: Whose::Aws,
+        retryable: Yes,
+        what: "AWS asks kops to slow down",
+        why: "more requests came in a short time than the account may send (throttling)",
+        remedy: "run the command again in some minutes, which is safe; if it happens again, look for what else calls this API (CloudTrail)",
+        source: "kops `awsup/aws_utils.go` (`AWSErrorMessage`); EC2 API reference, Request throttling",
+    },
+    KnownFailure {
+        id: "group-exists",
+        when: Words(&[&["AutoScalingGroup by this name already exists"]]),
+        whose: Whose::Aws,
+        retryable: No,
+        what: "something of this name exists and is not recognised as the cluster's",
+        why: "an Auto Scaling group of this name was made by hand or by another cluster",
+        remedy: "find it in AWS by the name that kops prints; rename the instance group, or delete the other one",
+        source: "kops `awstasks/autoscalinggroup.go`; aws-sdk-go-v2 `autoscaling/types/errors.go` (`AlreadyExistsFault`)",
+    },
+    KnownFailure {
+        id: "group-load-balancer-invalid",
+        when: Words(&[
+            &["Provided Load Balancers may not be valid"],
+            &["Provided Target Groups may not be valid"],
+            &["could not find load balancer to attach"],
+        ]),
+        whose: Whose::Aws,
+        retryable: Unknown,
+        what: "Auto Scaling does not know the group's load balancer or target group",
+        why: "right after it was made it takes some seconds to appear; one of externalLoadBalancers that does not exist never appears",
+        remedy: "check externalLoadBalancers of the instance group, then run again, which is safe",
+        source: "kops `awstasks/autoscalinggroup.go`; Auto Scaling API reference, CreateAutoScalingGroup",
+    },
+    KnownFailure {
+        id: "launch-template-invalid",
+        when: Words(&[&["valid fully-formed launch template"]]),
+        whose: Whose::Aws,
+        retryable: Unknown,
+        what: "Auto Scaling refuses the launch template",
+        why: "a value in it is not allowed, or names something that Auto Scaling does not know yet",
+        remedy: "read AWS's message: correct the value that it names, or run again, which is safe, when it names something just made",
+        source: "kops `awstasks/autoscalinggroup.go`; Auto Scaling User Guide, Troubleshoot launch templates",
+    },
 ];
 
 pub(super) const BY_CODE: &[KnownFailure] = &[

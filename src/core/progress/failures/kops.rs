@@ -289,7 +289,11 @@ pub(super) const REFUSALS: &[KnownFailure] = &[
     },
     KnownFailure {
         id: "dns-zone-missing",
-        when: Words(&[&["cannot find DNS Zone"]]),
+        when: Words(&[
+            &["cannot find DNS Zone"],
+            &["No matching hosted zones found"],
+            &["no matching hosted zones"],
+        ]),
         whose: Whose::Kops,
         retryable: No,
         what: "the hosted zone of the cluster does not exist",
@@ -299,7 +303,11 @@ pub(super) const REFUSALS: &[KnownFailure] = &[
     },
     KnownFailure {
         id: "found-multiple",
-        when: Words(&[&["found multiple "], &["Found multiple "]]),
+        when: Words(&[
+            &["found multiple "],
+            &["Found multiple "],
+            &["multiple matching hosted zones"],
+        ]),
         whose: Whose::Kops,
         retryable: No,
         what: "kops finds several resources where it expects one",

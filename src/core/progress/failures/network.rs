@@ -33,6 +33,7 @@ pub(super) const BY_WORDS: &[KnownFailure] = &[
         when: Words(&[
             &["listing nodes: Unauthorized"],
             &["You must be logged in to the server"],
+            &["the server has asked for the client to provide credentials"],
         ]),
         whose: Whose::Kubernetes,
         retryable: Unknown,

@@ -284,7 +284,7 @@ const SAID: &[(&str, &str, Retryable)] = &[
     ),
     (
         "operation error Auto Scaling: CreateAutoScalingGroup, https response error StatusCode: 400, RequestID: 0, api error ValidationError: You must use a valid fully-formed launch template.",
-        "validation-error",
+        "launch-template-invalid",
         Unknown,
     ),
     (
@@ -361,6 +361,41 @@ const SAID: &[(&str, &str, Retryable)] = &[
         "waiting for the NAT Gateway to be created",
         "not-yet-made",
         Yes,
+    ),
+    (
+        "error creating AutoScalingGroup: Rate exceeded",
+        "rate-exceeded",
+        Yes,
+    ),
+    (
+        "error creating AutoScalingGroup: Provided Load Balancers may not be valid. Please ensure they exist and try again.",
+        "group-load-balancer-invalid",
+        Unknown,
+    ),
+    (
+        "error creating AutoScalingGroup: AutoScalingGroup by this name already exists - A group with the name nodes already exists",
+        "group-exists",
+        No,
+    ),
+    (
+        "Error updating security groups on Load Balancer: operation error Elastic Load Balancing v2: SetSecurityGroups, https response error StatusCode: 400, RequestID: 0, InvalidConfigurationRequest: You cannot set security groups on a Network Load Balancer which was created without any security groups.",
+        "request-invalid",
+        No,
+    ),
+    (
+        "error determining default DNS zone: No matching hosted zones found for \"prod.example.com\"; please create one (e.g. \"example.com\") first",
+        "dns-zone-missing",
+        No,
+    ),
+    (
+        "error creating VPC: UnauthorizedOperation: You are not authorized to perform this operation.\n\tstatus code: 403, request id: 0",
+        "denied",
+        No,
+    ),
+    (
+        "error updating AutoscalingGroup: ValidationError: 1 validation error detected\n\tstatus code: 400, request id: 0",
+        "validation-error",
+        Unknown,
     ),
 ];
 

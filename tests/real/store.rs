@@ -1,0 +1,307 @@
+//! What another hand does in the state store, with the real kops: told, and not applied. And what kopswain itself leaves there.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use crate::cloud::Cloud;
+use crate::desk::{Desk, answers};
+use crate::lab::{Lab, Vpc};
+
+const BUCKET: &str = "example-state";
+
+struct Scene {
+    lab: Lab,
+    vpc: Vpc,
+    cloud: Cloud,
+}
+
+impl Scene {
+    fn start(name: &str) -> Self {
+        let lab = Lab::start(name);
+        let vpc = lab.world("method").remove(0);
+        let cloud = Cloud::of(&lab);
+        Self { lab, vpc, cloud }
+    }
+
+    fn desk(&self, cluster: &str) -> Desk {
+        let desk = Desk::at(&self.lab);
+        desk.write("answers.yml", &answers(cluster, &self.vpc));
+        desk
+    }
+
+    fn kops(&self, desk: &Desk, words: &[&str]) -> String {
+        self.lab.ask_kops(words, &desk.work())
+    }
+}
+
+/// The answers' spec, written by `plan`.
+fn planned(desk: &Desk) {
+    desk.kopswain(&["plan", "answers.yml", "--out", "planned.yml"])
+        .expect(0);
+}
+
+fn create<'a>(cluster: &'a str) -> [&'a str; 5] {
+    ["create", "--approve", cluster, "--wait", "0s"]
+}
+
+fn with_hook(folder: &Path) {
+    let planned = std::fs::read_to_string(folder.join("planned.yml")).unwrap();
+    let hook = "spec:\n  hooks:\n  - name: foreign\n    manifest: |\n      [Service]\n      ExecStart=/bin/true\n";
+    std::fs::write(
+        folder.join("hooked.yml"),
+        planned.replacen("spec:\n", hook, 1),
+    )
+    .unwrap();
+}
+
+#[test]
+#[ignore = "needs the lab: ./check"]
+fn a_foreign_hook_and_a_planted_authority_are_never_applied() {
+    let scene = Scene::start("planted");
+    let cluster = "hooked.example.com";
+    let desk = scene.desk(cluster);
+    planned(&desk);
+    with_hook(&desk.work());
+    scene.kops(&desk, &["create", "-f", "hooked.yml"]);
+    let told = desk.kopswain(&create(cluster)).expect(1).stderr;
+    assert!(told.contains("spec.hooks[foreign].manifest"), "{told}");
+
+    let cluster = "planted.example.com";
+    let desk = scene.desk(cluster);
+    planned(&desk);
+    scene.kops(&desk, &["create", "-f", "planned.yml"]);
+    let planted = format!("{cluster}/pki/private/kubernetes-ca/keyset.yaml");
+    scene.cloud.put(BUCKET, &planted, b"kind: Keyset\n");
+    let told = desk.kopswain(&create(cluster)).expect(1).stderr;
+    assert!(told.contains(&format!("s3://{BUCKET}/{planted}")), "{told}");
+    assert_eq!(scene.cloud.machine_types().len(), 0, "nothing was made");
+}
+
+#[test]
+#[ignore = "needs the lab: ./check"]
+fn what_changes_in_the_store_of_a_cluster_that_exists_is_told_and_not_applied() {
+    let scene = Scene::start("swapped");
+    let cluster = "swapped.example.com";
+    let desk = scene.desk(cluster);
+    desk.kopswain(&create(cluster)).expect(0);
+    grown(&scene, &desk, cluster, "grown.yml", "maxSize: 3");
+    scene.kops(&desk, &["replace", "-f", "grown.yml"]);
+
+    // A certificate authority: the same bytes are another write.
+    let shown = desk.kopswain(&["review", cluster]).expect(2).stdout;
+    let fingerprint = fingerprint(&shown);
+    let authority = format!("{cluster}/pki/private/kubernetes-ca/keyset.yaml");
+    let bytes = [scene.cloud.object(BUCKET, &authority), b"\n".to_vec()].concat();
+    scene.cloud.put(BUCKET, &authority, &bytes);
+    let told = desk
+        .kopswain(&["review", cluster, "--approve", &fingerprint])
+        .expect(1)
+        .stderr;
+    assert!(
+        told.contains(&format!("object s3://{BUCKET}/{authority}: approved ")),
+        "{told}"
+    );
+
+    // A secret, while kops makes the dry run of the run.
+    let secret = format!("{cluster}/secrets/kube");
+    let put = [secret.as_str(), "{\"Data\":\"c3dhcHBlZA==\"}"];
+    let told = disturbed(&scene, &desk, cluster, "update cluster", &put);
+    assert!(
+        told.contains(&format!("object s3://{BUCKET}/{secret}")),
+        "{told}"
+    );
+
+    // A spec, after the last reading of the spec and of the keys.
+    grown(&scene, &desk, cluster, "last.yml", "maxSize: 4");
+    let told = disturbed(&scene, &desk, cluster, "get sshpublickeys", &[]);
+    assert!(
+        told.contains(&format!(
+            "object s3://{BUCKET}/{cluster}/instancegroup/nodes"
+        )),
+        "{told}"
+    );
+    let report = scene.kops(&desk, &["update", "cluster", cluster]);
+    assert!(report.contains("MaxSize"), "nothing was applied: {report}");
+}
+
+// The stored spec with another size of every group of nodes.
+fn grown(scene: &Scene, desk: &Desk, cluster: &str, name: &str, size: &str) {
+    let stored = scene.kops(desk, &["get", "all", "--name", cluster, "-o", "yaml"]);
+    let from = if stored.contains("maxSize: 2") {
+        "maxSize: 2"
+    } else {
+        "maxSize: 3"
+    };
+    let changed = stored.replace(from, size);
+    assert_ne!(stored, changed);
+    desk.write(name, &changed);
+}
+
+// Approves through a kops that, at the last command of these words, lets another operator in: he puts an object, or
+// replaces the spec.
+fn disturbed(scene: &Scene, desk: &Desk, cluster: &str, words: &str, put: &[&str]) -> String {
+    let real = scene.lab.kops().display().to_string();
+    let (count, at) = (desk.outside(&format!("count-{}", words.len())), 2);
+    let act = match put {
+        [key, text] => {
+            let python = scene.lab.python().display().to_string();
+            let endpoint = scene.lab.variable("AWS_ENDPOINT_URL");
+            format!(
+                "{python} -c \"import boto3; boto3.client('s3', endpoint_url='{endpoint}', region_name='us-east-1').put_object(Bucket='{BUCKET}', Key='{key}', Body=b'''{text}''')\""
+            )
+        }
+        _ => format!(
+            "{real} replace -f {}",
+            desk.work().join("last.yml").display()
+        ),
+    };
+    let text = format!(
+        "#!/bin/sh\n{real} \"$@\"\ncode=$?\ncase \"$*\" in\n*--yes*) ;;\n\"{words}\"*)\n  echo >> {count}\n  [ $(wc -l < {count}) -eq {at} ] && {act} >&2\n  ;;\nesac\nexit $code\n",
+        count = count.display()
+    );
+    let kops = desk.program("other-kops", &text).display().to_string();
+    let told = desk.kopswain(&["--kops", &kops, "review", cluster, "--approve", cluster]);
+    told.expect(1).stderr
+}
+
+fn fingerprint(printed: &str) -> String {
+    let line = printed
+        .lines()
+        .find_map(|line| line.strip_prefix("fingerprint: "));
+    line.unwrap_or_else(|| panic!("no fingerprint in {printed}"))
+        .to_owned()
+}
+
+// Looking leaves nothing in any store, however it ends.
+#[test]
+#[ignore = "needs the lab: ./check"]
+fn a_preview_leaves_nothing_in_any_store_also_when_it_was_killed() {
+    let scene = Scene::start("killed-preview");
+    let desk = scene.desk("killed.example.com");
+    scene.cloud.put(BUCKET, "other.example.com/config", b"x");
+    let before = scene.cloud.objects(BUCKET);
+    desk.kopswain(&["plan", "answers.yml", "--preview"])
+        .expect(2);
+    assert_eq!(scene.cloud.objects(BUCKET), before);
+    for millis in [2_000, 4_000, 8_000] {
+        let mut preview = desk
+            .command(&["plan", "answers.yml", "--preview"])
+            .spawn()
+            .unwrap();
+        std::thread::sleep(Duration::from_millis(millis));
+        let _ = preview.kill();
+        preview.wait().unwrap();
+    }
+    std::thread::sleep(Duration::from_secs(1));
+    assert_eq!(scene.cloud.objects(BUCKET), before);
+}
+
+// The two secrets without which kops does not even plan.
+#[test]
+#[ignore = "needs the lab: ./check"]
+fn a_cluster_that_needs_its_secrets_first_is_created() {
+    let scene = Scene::start("secrets");
+    let cluster = "secrets.example.com";
+    let desk = scene.desk(cluster);
+    let secrets = "secrets: {encryptionConfig: encryption.yml, ciliumPassword: cilium.key}
+overrides:
+  cluster:
+    encryptionConfig: true
+    networking: {cilium: {enableEncryption: true}}
+";
+    desk.write(
+        "answers.yml",
+        &format!("{}{secrets}", answers(cluster, &scene.vpc)),
+    );
+    desk.write(
+        "encryption.yml",
+        "kind: EncryptionConfiguration\napiVersion: apiserver.config.k8s.io/v1\nresources: []\n",
+    );
+    desk.write(
+        "cilium.key",
+        "keys: 3 rfc4106(gcm(aes)) 0123456789abcdef0123456789abcdef01234567 128\n",
+    );
+    let shown = desk
+        .kopswain(&["plan", "answers.yml", "--preview"])
+        .expect(2)
+        .stdout;
+    let fingerprint = fingerprint(&shown);
+    let whole = desk.read("cilium.key");
+    desk.write("cilium.key", "keys: another\n");
+    let words = ["create", "--approve", fingerprint.as_str(), "--wait", "0s"];
+    let told = desk.kopswain(&words).expect(1).stderr;
+    assert!(
+        told.contains("secret ciliumpassword: its file is not the one that was approved"),
+        "{told}"
+    );
+    desk.write("cilium.key", &whole);
+    desk.kopswain(&words).expect(0);
+    let objects = scene.cloud.objects(BUCKET);
+    for name in ["encryptionconfig", "ciliumpassword"] {
+        assert!(
+            objects.contains_key(&format!("{cluster}/secrets/{name}")),
+            "{objects:?}"
+        );
+    }
+}
+
+// The lock lies where no command of kops trips over it.
+#[test]
+#[ignore = "needs the lab: ./check"]
+fn two_homes_with_the_lock_make_one_cluster_and_kops_does_not_see_the_lock() {
+    let scene = Scene::start("locked");
+    let cluster = "locked.example.com";
+    let desks = [scene.desk(cluster), scene.desk(cluster)];
+    let words = [&["--lock-state-store"], create(cluster).as_slice()].concat();
+    let both = desks.each_ref().map(|desk| {
+        let log = std::fs::File::create(desk.outside("log")).unwrap();
+        let mut command = desk.command(&words);
+        command.stdout(log.try_clone().unwrap()).stderr(log);
+        command.spawn().unwrap()
+    });
+    let lock = format!(".kopswain/locks/{cluster}.lock");
+    wait_for(|| scene.cloud.objects(BUCKET).contains_key(&lock));
+    for words in [["get", "clusters"], ["get", "all"]] {
+        let name = if words[1] == "all" {
+            vec!["--name", cluster]
+        } else {
+            vec![]
+        };
+        let listed = scene
+            .lab
+            .ask_kops_or_not(&[&words[..], &name].concat(), &desks[0].work());
+        assert!(!listed.contains(".kopswain"), "{listed}");
+    }
+    let mut codes = both.map(|mut child| child.wait().unwrap().code().unwrap());
+    codes.sort_unstable();
+    let logs = desks
+        .each_ref()
+        .map(|desk| std::fs::read_to_string(desk.outside("log")).unwrap());
+    assert_eq!(codes, [0, 1], "{logs:#?}");
+    assert!(
+        logs.iter().any(
+            |log| log.contains("the cluster is locked in its state store")
+                || log.contains("is in s3://example-state")
+        ),
+        "{logs:#?}"
+    );
+    assert_eq!(
+        scene.cloud.volumes(cluster),
+        6,
+        "three members of two etcd clusters"
+    );
+    wait_for(|| !scene.cloud.objects(BUCKET).contains_key(&lock));
+    scene.cloud.put(BUCKET, &lock, b"{}");
+    scene.kops(&desks[0], &["delete", "cluster", cluster, "--yes"]);
+    let left: BTreeMap<_, _> = scene.cloud.objects(BUCKET);
+    assert_eq!(left.keys().collect::<Vec<_>>(), [&lock]);
+}
+
+fn wait_for(is: impl Fn() -> bool) {
+    let began = Instant::now();
+    while !is() {
+        assert!(began.elapsed() < Duration::from_mins(3));
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}
