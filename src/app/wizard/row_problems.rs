@@ -373,7 +373,7 @@ impl Wizard {
                 let groups = self.answers.instance_groups.iter();
                 // Of two groups of one name the last was named so.
                 let named = groups.enumerate().filter(|(_, group)| group.name == *name);
-                let at = named.map(|(at, _)| at).last()?;
+                let at = named.map(|(at, _)| at).next_back()?;
                 of_group(part).map(|field| FieldKey::Group(at, field))
             }
             (About::Account | About::Access, part) => of_cluster(part),
