@@ -249,6 +249,8 @@ const PARTS: &[(Part, &[Rule])] = &[
         Part::Step,
         &[
             rule::FACT_NOT_READ,
+            rule::SECRET_MISSING,
+            rule::SECRET_UNUSED,
             rule::VPC_MISSING,
             rule::VPC_UNKNOWN,
             rule::QUOTA_SUBNETS,
