@@ -307,15 +307,18 @@ async fn run(cli: &Cli) -> Result<u8, Fault> {
             approve,
             ignore_noise,
         }) => {
-            let asked = review::Asked {
-                cluster: cluster.as_ref(),
-                from: from.as_deref(),
-                against: against.as_deref(),
-                spec: spec.as_deref(),
-                approve: approve.as_deref(),
-                ignore_noise: *ignore_noise,
-            };
-            review::run(common, &asked).await
+            review::run(
+                common,
+                &review::Asked {
+                    cluster: cluster.as_ref(),
+                    from: from.as_deref(),
+                    against: against.as_deref(),
+                    spec: spec.as_deref(),
+                    approve: approve.as_deref(),
+                    ignore_noise: *ignore_noise,
+                },
+            )
+            .await
         }
         Some(Command::Watch {
             cluster,
@@ -336,10 +339,9 @@ async fn run(cli: &Cli) -> Result<u8, Fault> {
             folder,
             cluster,
             id,
-        }) => {
-            let guarded = guard(&common.settings(), cluster, folder.clone(), id).await;
-            guarded.map(|()| 0)
-        }
+        }) => guard(&common.settings(), cluster, folder.clone(), id)
+            .await
+            .map(|()| 0),
     }
 }
 

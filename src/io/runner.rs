@@ -21,7 +21,7 @@ use super::files::RunFolder;
 use super::kops::{self, Environment, Kops, Line, Stream};
 use super::reply::Reply;
 use super::runs::{self, Held};
-use super::settings::Settings;
+use super::settings::{Settings, expand};
 use super::state_store::StateStore;
 use super::terminal::report_to;
 use super::{aws, channel, doctor};
@@ -298,6 +298,14 @@ impl Task {
         let account = aws::connect(&settings).await?;
         let environment = Environment::of(&account, &store);
         Ok((account, environment))
+    }
+
+    // The person's kubeconfig, or the one that the command line names: the same for a dry run and its `--yes`.
+    fn with_own_kubeconfig(&self, environment: Environment) -> Environment {
+        match &self.shared.settings.use_kubeconfig {
+            Some(path) => environment.with_kubeconfig(&expand(path)),
+            None => environment,
+        }
     }
 
     fn said(&self, job: Job, line: Line) {

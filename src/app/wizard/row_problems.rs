@@ -121,6 +121,7 @@ const PARTS: &[(Part, &[Rule])] = &[
     (
         Part::Vpc,
         &[
+            rule::VPC_SHARED,
             rule::VPC_DEFAULT,
             rule::VPC_SHARED,
             rule::VPC_DNS_SUPPORT_OFF,
@@ -249,8 +250,6 @@ const PARTS: &[(Part, &[Rule])] = &[
         Part::Step,
         &[
             rule::FACT_NOT_READ,
-            rule::SECRET_MISSING,
-            rule::SECRET_UNUSED,
             rule::VPC_MISSING,
             rule::VPC_UNKNOWN,
             rule::QUOTA_SUBNETS,
@@ -279,6 +278,8 @@ const PARTS: &[(Part, &[Rule])] = &[
             rule::DISCOVERY_STORE_INVALID,
             rule::DISCOVERY_STORE_IS_STATE,
             rule::DISCOVERY_STORE_PUBLIC,
+            rule::SECRET_MISSING,
+            rule::SECRET_UNUSED,
             rule::OVERRIDE_GUARANTEED,
             rule::OVERRIDE_GROUP_UNKNOWN,
             rule::OVERRIDE_FORM,
