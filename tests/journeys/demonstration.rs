@@ -62,7 +62,7 @@ fn it_looks_as_often_as_it_says() {
     );
     let help = shown(&format!("{keys}?"));
     assert!(
-        help.shows("looked at every 3 seconds, then every 15"),
+        help.shows("The built-in cluster becomes ready within a minute"),
         "{:#?}",
         help.screen
     );
