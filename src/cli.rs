@@ -307,15 +307,18 @@ async fn run(cli: &Cli) -> Result<u8, Fault> {
             approve,
             ignore_noise,
         }) => {
-            let asked = review::Asked {
-                cluster: cluster.as_ref(),
-                from: from.as_deref(),
-                against: against.as_deref(),
-                spec: spec.as_deref(),
-                approve: approve.as_deref(),
-                ignore_noise: *ignore_noise,
-            };
-            review::run(common, &asked).await
+            review::run(
+                common,
+                &review::Asked {
+                    cluster: cluster.as_ref(),
+                    from: from.as_deref(),
+                    against: against.as_deref(),
+                    spec: spec.as_deref(),
+                    approve: approve.as_deref(),
+                    ignore_noise: *ignore_noise,
+                },
+            )
+            .await
         }
         Some(Command::Watch {
             cluster,
@@ -326,20 +329,29 @@ async fn run(cli: &Cli) -> Result<u8, Fault> {
             doctor::run(common, ssh_public_key.as_deref()).await
         }
         Some(Command::Demo) => wizard::demo(common).await,
-        Some(Command::Keep {
+        Some(command @ (Command::Keep { .. } | Command::Guard { .. })) => {
+            behind_a_run(common, command).await
+        }
+    }
+}
+
+// What kopswain starts by itself for a run.
+async fn behind_a_run(common: &Common, command: &Command) -> Result<u8, Fault> {
+    match command {
+        Command::Keep {
             folder,
             number,
             job,
             command,
-        }) => keep(folder, *number, *job, command).await,
-        Some(Command::Guard {
+        } => keep(folder, *number, *job, command).await,
+        Command::Guard {
             folder,
             cluster,
             id,
-        }) => {
-            let guarded = guard(&common.settings(), cluster, folder.clone(), id).await;
-            guarded.map(|()| 0)
-        }
+        } => guard(&common.settings(), cluster, folder.clone(), id)
+            .await
+            .map(|()| 0),
+        _ => Ok(1),
     }
 }
 

@@ -12,12 +12,18 @@ from . import pins, places
 from .say import Problem, say, step
 
 
-def ensure() -> None:
-    """Builds what is missing. Every part appears under its name only when it is whole."""
-    if not _missing():
+def ensure(kops: str = pins.KOPS) -> None:
+    """Builds what is missing for a lab with this kops. Every part appears under its name only when it is whole."""
+    _ensure_pinned(kops == pins.KOPS)
+    if kops != pins.KOPS:
+        _ensure_other_kops(kops)
+
+
+def _ensure_pinned(with_kops: bool) -> None:
+    if not _missing(with_kops):
         return
     with places.build_lock():
-        missing = _missing()
+        missing = _missing(with_kops)
         if not missing:
             return
         say(f"Building {', '.join(name for name, _ in missing)} into {places.build()} (once per set of versions).")
@@ -30,27 +36,38 @@ def ensure() -> None:
 
 def ensure_tofu() -> None:
     """Builds OpenTofu when it is missing; it waits for nobody but another build of it."""
-    if places.tofu().exists():
+    module = (
+        f"module lab\n\ngo 1.26.0\n\nrequire github.com/opentofu/opentofu v{pins.OPENTOFU}\n\n"
+        f"replace github.com/hashicorp/hcl/v2 => github.com/opentofu/hcl/v2 {pins.OPENTOFU_HCL}\n"
+    )
+    package = "github.com/opentofu/opentofu/cmd/tofu"
+    _ensure_alone(f"OpenTofu {pins.OPENTOFU}", places.tofu(), lambda: _go_build(places.tofu(), module, package, "-s -w"))
+
+
+def _ensure_other_kops(version: str) -> None:
+    program = places.kops(version)
+    _ensure_alone(f"kops {version}", program, lambda: _kops(version))
+
+
+def _ensure_alone(name: str, program: Path, build) -> None:
+    if program.exists():
         return
-    folder = places.tofu().parent
+    folder = program.parent
     with places.locked(folder.with_name(f"{folder.name}.lock")):
-        if places.tofu().exists():
+        if program.exists():
             return
         _require_tools()
-        with step(f"Building OpenTofu {pins.OPENTOFU} (once per version)"):
-            module = (
-                f"module lab\n\ngo 1.26.0\n\nrequire github.com/opentofu/opentofu v{pins.OPENTOFU}\n\n"
-                f"replace github.com/hashicorp/hcl/v2 => github.com/opentofu/hcl/v2 {pins.OPENTOFU_HCL}\n"
-            )
-            _go_build(places.tofu(), module, "github.com/opentofu/opentofu/cmd/tofu", "-s -w")
+        with step(f"Building {name} (once per version)"):
+            build()
 
 
-def _missing() -> list:
+def _missing(with_kops: bool = True) -> list:
     parts = [
         ("the Python environment (moto, boto3, etcd)", places.build() / "venv-complete", _venv),
-        (f"kops {pins.KOPS}", places.binaries() / "kops", _kops),
         (f"kube-apiserver {pins.KUBERNETES}", places.binaries() / "kube-apiserver", _kube_apiserver),
     ]
+    if with_kops:
+        parts.insert(1, (f"kops {pins.KOPS}", places.kops(pins.KOPS), lambda: _kops(pins.KOPS)))
     return [(name, build) for name, made, build in parts if not made.exists()]
 
 
@@ -89,9 +106,9 @@ def _link_etcd(folder: Path) -> None:
     link.symlink_to(found[0])
 
 
-def _kops() -> None:
-    module = f"module lab\n\ngo 1.26.0\n\nrequire k8s.io/kops v{pins.KOPS}\n"
-    _go_build(places.binaries() / "kops", module, "k8s.io/kops/cmd/kops", "-s -w")
+def _kops(version: str) -> None:
+    module = f"module lab\n\ngo 1.26.0\n\nrequire k8s.io/kops v{version}\n"
+    _go_build(places.kops(version), module, "k8s.io/kops/cmd/kops", "-s -w")
 
 
 def _kube_apiserver() -> None:
@@ -105,7 +122,7 @@ def _kube_apiserver() -> None:
 
 
 def _replaced_modules(release: str) -> list[str]:
-    scratch = _scratch("kubernetes-modules", "module lab\n\ngo 1.26.0\n")
+    scratch = _scratch(places.build(), "kubernetes-modules", "module lab\n\ngo 1.26.0\n")
     download = json.loads(_go(["mod", "download", "-json", f"k8s.io/kubernetes@{release}"], scratch))
     module = json.loads(_go(["mod", "edit", "-json", download["GoMod"]], scratch))
     shutil.rmtree(scratch)
@@ -113,15 +130,15 @@ def _replaced_modules(release: str) -> list[str]:
 
 
 def _go_build(program: Path, module: str, package: str, flags: str) -> None:
-    scratch = _scratch(program.name, module)
-    _go(["build", "-trimpath", "-ldflags", flags, "-o", scratch / program.name, package], scratch)
     program.parent.mkdir(parents=True, exist_ok=True)
+    scratch = _scratch(program.parent, program.name, module)
+    _go(["build", "-trimpath", "-ldflags", flags, "-o", scratch / program.name, package], scratch)
     os.replace(scratch / program.name, program)
     shutil.rmtree(scratch)
 
 
-def _scratch(name: str, module: str) -> Path:
-    folder = places.build() / f"building-{name}"
+def _scratch(place: Path, name: str, module: str) -> Path:
+    folder = place / f"building-{name}"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     (folder / "go.mod").write_text(module, encoding="utf-8")

@@ -15,36 +15,38 @@ SOURCES = Path(__file__).resolve().parent.parent
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
-def up(name: str) -> None:
+def up(name: str, kops: str = pins.KOPS) -> None:
     folder = places.run(name)
-    build.ensure()
+    build.ensure(kops)
     with places.run_lock():
         if folder.exists():
             ended = Started(folder).ended()
             if (folder / "env").exists() and not ended:
-                if settings.read(name).get("KOPSWAIN_LAB_VERSION") != pins.version():
+                running = settings.read(name)
+                versions = (running.get("KOPSWAIN_LAB_VERSION"), running.get("KOPSWAIN_LAB_KOPS"))
+                if versions != (pins.version(), kops):
                     raise Problem(f"lab {name!r} runs other versions; end it first: lab/down --name {name}")
                 say(f"Lab {name!r} is already up.")
                 return
             say(f"Lab {name!r} is not whole ({', '.join(ended) or 'its start was cut short'}); starting it anew.")
             _end(folder)
         with step(f"Starting lab {name!r}"):
-            _start(folder)
+            _start(folder, kops)
     _tell(name)
 
 
-def _start(folder: Path) -> None:
+def _start(folder: Path, kops: str) -> None:
     folder.mkdir(mode=0o700, parents=True)
     started = Started(folder)
     try:
-        _start_all(folder, started)
+        _start_all(folder, started, kops)
     except BaseException:
         # The logs stay for reading; the next up or down removes them.
         started.end()
         raise
 
 
-def _start_all(folder: Path, started: Started) -> None:
+def _start_all(folder: Path, started: Started, kops: str) -> None:
     aws, hashes = free_port(), free_port()
     started.start("aws", _python("aws_api", aws), _python_environment())
     started.start("hashes", _python("asset_hashes", hashes), _python_environment())
@@ -58,7 +60,7 @@ def _start_all(folder: Path, started: Started) -> None:
     started.wait_until("aws", lambda: _answers(f"http://127.0.0.1:{aws}/moto-api/data.json"), 60)
     servers.wait(started, server)
     # Written last: its presence says that the lab is whole.
-    settings.write(folder, aws, hashes)
+    settings.write(folder, aws, hashes, kops)
 
 
 def _start_etcd(folder: Path, started: Started) -> str:
@@ -133,7 +135,7 @@ def _run_python(module: str, *arguments) -> None:
 def _tell(name: str) -> None:
     folder = places.run(name)
     option = "" if name == places.default_name() else f" --lab {name}"
-    say(f"Lab {name!r} is up.")
+    say(f"Lab {name!r} is up with kops {settings.read(name)['KOPSWAIN_LAB_KOPS']}.")
     say(f"  environment  {folder / 'env'}")
     say(f"  kubeconfig   {folder / 'kubeconfig'}")
     say(f"  next         lab/world{option} method, then lab/run{option} COMMAND …")

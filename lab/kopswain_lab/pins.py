@@ -3,6 +3,8 @@
 import hashlib
 
 KOPS = "1.36.2"
+# The kops before it, which a lab may run instead: lab/up --kops 1.35.0.
+OLDER_KOPS = "1.35.0"
 KUBERNETES = "1.36.1"
 # Before 1.21 Go cannot fetch the newer toolchain that these modules ask for.
 OLDEST_GO = (1, 21)

@@ -23,6 +23,15 @@ def binaries() -> Path:
     return build() / "bin"
 
 
+def kops(version: str) -> Path:
+    """The kops of the pins is among the other programs; any other has a folder of its own, whatever the pins are."""
+    if version == pins.KOPS:
+        return binaries() / "kops"
+    if not re.fullmatch(r"[0-9]+\.[0-9]+\.[0-9]+(-[a-z]+\.[0-9]+)?", version):
+        raise Problem(f"a version of kops is like {pins.OLDER_KOPS}: {version!r} is not")
+    return cache() / f"kops-{version}" / "kops"
+
+
 def tofu() -> Path:
     return cache() / f"opentofu-{pins.OPENTOFU}" / "tofu"
 
@@ -44,6 +53,10 @@ def run(name: str) -> Path:
 
 def default_name() -> str:
     return os.environ.get("KOPSWAIN_LAB") or "default"
+
+
+def default_kops() -> str:
+    return os.environ.get("KOPSWAIN_LAB_KOPS") or pins.KOPS
 
 
 @contextlib.contextmanager

@@ -12,7 +12,7 @@ BUCKET = "example-state"
 FOREIGN = ("AWS_", "S3_", "KOPS_", "KUBECONFIG")
 
 
-def write(folder: Path, aws_port: int, hashes_port: int) -> None:
+def write(folder: Path, aws_port: int, hashes_port: int, kops: str) -> None:
     aws = f"http://127.0.0.1:{aws_port}"
     for name in ("aws-config", "aws-credentials"):
         (folder / name).touch()
@@ -30,11 +30,12 @@ def write(folder: Path, aws_port: int, hashes_port: int) -> None:
         "S3_ACCESS_KEY_ID": "testing",
         "S3_SECRET_ACCESS_KEY": "testing",
         "KOPS_STATE_STORE": f"s3://{BUCKET}",
-        "KOPS_BASE_URL": f"http://127.0.0.1:{hashes_port}/kops/{pins.KOPS}/",
+        "KOPS_BASE_URL": f"http://127.0.0.1:{hashes_port}/kops/{kops}/",
         # kops writes into this one after `--yes`; a validation must not read what it wrote.
         "KUBECONFIG": folder / "kubeconfig-exported",
         "KOPSWAIN_USE_KUBECONFIG": folder / "kubeconfig",
         "KOPSWAIN_LAB": folder.name,
+        "KOPSWAIN_LAB_KOPS": kops,
         "KOPSWAIN_LAB_VERSION": pins.version(),
     }
     lines = "".join(f"{name}={value}\n" for name, value in values.items())
@@ -54,8 +55,10 @@ def read(name: str) -> dict[str, str]:
 def additions(name: str) -> dict[str, str]:
     local = "127.0.0.1,localhost"
     no_proxy = ",".join(filter(None, (os.environ.get("NO_PROXY"), local)))
-    path = f"{places.binaries()}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
-    return read(name) | {"PATH": path, "NO_PROXY": no_proxy, "no_proxy": no_proxy}
+    values = read(name)
+    folders = (places.kops(values.get("KOPSWAIN_LAB_KOPS", pins.KOPS)).parent, places.binaries())
+    path = os.pathsep.join((*dict.fromkeys(map(str, folders)), os.environ.get("PATH", os.defpath)))
+    return values | {"PATH": path, "NO_PROXY": no_proxy, "no_proxy": no_proxy}
 
 
 def environment(name: str) -> dict[str, str]:

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::core::cluster_name::ClusterName;
 use crate::core::command::CommandLine;
+use crate::core::control_plane::SeenControlPlane;
 use crate::core::facts::Facts;
 use crate::core::fault::Fault;
 use crate::core::progress::Progress;
@@ -14,12 +15,13 @@ use crate::core::untrusted::Untrusted;
 
 use super::approval::Approval;
 use super::compare::Comparison;
-use super::effect::{Begin, BoundStore, Effect, Job, Place, Run};
+use super::effect::{Begin, BoundStore, Effect, Job, Kubeconfig, Place, Run};
 use super::event::{Moment, Output, Pause};
 use super::reading::Reading;
 use super::record::{Record, Step};
 
 mod aftermath;
+mod control_plane;
 mod ended;
 mod found;
 mod judge;
@@ -144,6 +146,8 @@ pub struct Apply {
     pub paused: Option<Pause>,
     /// What is read in between two commands, or after the last.
     pub looking: Looking,
+    /// What `--yes` saw of the running control plane, once it has said so or ended.
+    applied: Option<SeenControlPlane>,
     /// What somebody else wrote into the state store while `--yes` ran, one sentence each.
     pub foreign_writes: Vec<String>,
     /// What kops made of the spec on the scratch store; empty where none was asked.
@@ -199,10 +203,10 @@ impl Apply {
         let cluster = terms.cluster;
         let commands = vec![
             (Job::ListKeys, CommandLine::list_keys(cluster)),
-            (Job::Update, CommandLine::update(cluster)),
+            (Job::Update, CommandLine::update_existing(cluster)),
             (Job::ReadAgain, CommandLine::get_all(cluster)),
             (Job::KeysAgain, CommandLine::list_keys(cluster)),
-            (Job::UpdateYes, CommandLine::update_yes(cluster)),
+            (Job::UpdateYes, CommandLine::update_existing_yes(cluster)),
         ];
         Self::of(&recorded(terms, commands), at)
     }
@@ -231,6 +235,7 @@ impl Apply {
             stopping: false,
             paused: None,
             looking: Looking::Nothing,
+            applied: None,
             foreign_writes: Vec::new(),
             made: record.made.clone(),
             was_there: false,
@@ -295,17 +300,17 @@ impl Apply {
         }
     }
 
-    /// Whether the run makes the cluster in the state store.
-    fn creates(&self) -> bool {
-        self.tasks.iter().any(|task| task.job == Job::Create)
-    }
-
     fn next(&self) -> Option<&Task> {
         let waits = |task: &&Task| task.state == TaskState::Waiting;
         self.tasks.iter().find(waits)
     }
 
     fn start_next(&mut self, at: Moment) -> Vec<Effect> {
+        let kubeconfig = if self.creates() {
+            Kubeconfig::OfTheRun
+        } else {
+            Kubeconfig::Own
+        };
         let next = self
             .tasks
             .iter_mut()
@@ -325,6 +330,7 @@ impl Apply {
             cluster: self.cluster.clone(),
             place: self.place.clone(),
             command: task.command.clone(),
+            kubeconfig,
             spec: (task.job == Job::Create).then(|| self.spec.clone()),
             store: self
                 .seen
@@ -347,9 +353,11 @@ impl Apply {
     }
 
     /// Takes a line that kops printed.
-    pub fn said(&mut self, job: Job, output: Output, text: Untrusted) {
+    pub fn said(&mut self, job: Job, output: Output, text: Untrusted) -> Vec<Effect> {
+        let mut effects = Vec::new();
         if output == Output::Stderr {
             self.progress.read(text.raw());
+            effects = self.stop_if_seen_otherwise(job, text.raw());
         }
         let compared = matches!(
             job,
@@ -361,6 +369,7 @@ impl Apply {
             _ if document => self.show(Line::Document { lines: 1 }),
             _ => self.show(Line::Printed { output, text }),
         }
+        effects
     }
 
     fn show(&mut self, line: Line) {
@@ -376,6 +385,11 @@ impl Apply {
     /// What was approved.
     pub fn approved(&self) -> &Report {
         &self.approved.report
+    }
+
+    /// Whether the run makes a cluster that does not exist yet.
+    pub fn creates(&self) -> bool {
+        self.tasks.iter().any(|task| task.job == Job::Create)
     }
 
     /// Whether `--yes` has been started, so that AWS may have changed.

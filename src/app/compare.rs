@@ -65,6 +65,14 @@ impl Comparison {
         }
     }
 
+    /// The same with what else differs, in sentences, before everything else.
+    #[must_use]
+    pub fn and(mut self, sentences: Vec<String>) -> Self {
+        let basis = sentences.into_iter().map(Difference::Basis);
+        self.differences.splice(0..0, basis);
+        self
+    }
+
     /// A later report against an earlier one.
     pub fn earlier_and_later(earlier: &Report, later: &Report) -> Self {
         Self {

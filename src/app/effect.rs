@@ -197,6 +197,15 @@ pub struct Begin {
     pub folder: Option<PathBuf>,
 }
 
+/// Through which kubeconfig kops looks at the Kubernetes API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kubeconfig {
+    /// The person's own, or the one that the command line names: the same file for a dry run and its `--yes`.
+    Own,
+    /// One in the run's folder, with no cluster in it before kops exports one: nothing is seen through it.
+    OfTheRun,
+}
+
 /// One kops command on the real state store.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Run {
@@ -204,6 +213,7 @@ pub struct Run {
     pub cluster: ClusterName,
     pub place: Place,
     pub command: CommandLine,
+    pub kubeconfig: Kubeconfig,
     /// The spec to write into the working folder first, whole, keeping an older one that differs.
     pub spec: Option<String>,
     /// What the state store must hold right before it starts; absent where anything may.

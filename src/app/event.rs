@@ -93,6 +93,8 @@ pub enum Event {
         account: Option<String>,
         region: String,
     },
+    /// Where the credentials come from that kops gets, and which variables it does not, by name.
+    CredentialsUsed(String),
     /// What EC2 has told so far; `complete` once nothing more will come.
     Discovered {
         inventory: Box<Inventory>,

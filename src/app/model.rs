@@ -134,6 +134,8 @@ pub struct Model {
     pub rows: u16,
     /// The account number, once known.
     pub account: Option<String>,
+    /// Where the credentials come from that kops gets, and what it does not get, once that is known.
+    pub credentials: Option<String>,
     pub screen: Screen,
     pub overlay: Overlay,
     /// True while a wake-up for the clock is on its way.
@@ -217,6 +219,7 @@ impl Model {
             columns: 80,
             rows: 24,
             account: None,
+            credentials: None,
             screen,
             overlay: Overlay::None,
             clock_set: false,
@@ -246,6 +249,20 @@ impl Model {
             Screen::Rolling(rolling) => rolling.place.clone(),
             Screen::Watch(watch) => watch.place.clone(),
         }
+    }
+
+    /// What a yes changes, and with whose credentials.
+    pub fn stakes(&self) -> String {
+        let place = self.place();
+        let account = visible(self.account.as_deref().unwrap_or("unknown account"));
+        let used = self.credentials.as_deref().map(visible);
+        let used = used.map(|words| format!(", with credentials from {words}"));
+        format!(
+            "kops will change account {account}, {}, {}{}",
+            visible(&place.region),
+            visible(&place.state_store),
+            used.unwrap_or_default()
+        )
     }
 
     /// The report that is read, where one is.

@@ -1,8 +1,10 @@
 //! Step 8, Review: the dry run asked for, read, and approved.
 
+use crate::core::control_plane::SeenControlPlane;
 use crate::core::fault::Fault;
 use crate::core::progress::{Progress, explain};
 use crate::core::review::{Ending, Report, parse};
+use crate::core::secrets::hidden;
 
 use super::approval::Approval;
 use super::event::{Finished, Moment};
@@ -94,6 +96,7 @@ impl Review {
         };
         let report = Report {
             undecoded: finished.undecoded,
+            control_plane: SeenControlPlane::of_log(&finished.stderr),
             ..parse(&finished.stdout)
         };
         if finished.succeeded() && report.ending != Ending::Missing {
@@ -101,7 +104,7 @@ impl Review {
         }
         Self::Failed {
             fault: explain(finished.code(), &finished.stdout, &finished.stderr),
-            output: format!("{}{}", finished.stdout, finished.stderr),
+            output: hidden(format!("{}{}", finished.stdout, finished.stderr)),
         }
     }
 

@@ -4,10 +4,10 @@ use crate::core::cluster_name::ClusterName;
 use crate::core::command::CommandLine;
 use crate::core::fault::Fault;
 use crate::core::progress::explain;
-use crate::core::rolling::{RollingUpdate, parse};
+use crate::core::rolling::{NextSteps, RollingUpdate, parse};
 
 use super::apply::Apply;
-use super::effect::{Effect, Job, Place, Run};
+use super::effect::{Effect, Job, Kubeconfig, Place, Run};
 use super::event::{Finished, Moment};
 use super::form;
 use super::keys::Action;
@@ -27,6 +27,10 @@ pub struct Rolling {
     pub cluster: ClusterName,
     pub place: Place,
     pub look: Look,
+    /// What is to be done, in order; which nodes kops holds back decides it.
+    pub next: NextSteps,
+    /// What `--yes` saw otherwise than was approved.
+    pub seen_otherwise: Option<Fault>,
     /// Whether kops could not ask the Kubernetes API and was asked about the cloud only.
     pub cloud_only: bool,
     /// First row shown of the table.
@@ -40,6 +44,8 @@ impl Rolling {
             cluster: apply.cluster.clone(),
             place: apply.place.clone(),
             look: Look::Asking { since: at },
+            next: apply.next_steps(),
+            seen_otherwise: apply.seen_otherwise(),
             cloud_only: false,
             top: 0,
         }
@@ -58,6 +64,7 @@ impl Rolling {
             cluster: self.cluster.clone(),
             place: self.place.clone(),
             command: self.command(),
+            kubeconfig: Kubeconfig::Own,
             spec: None,
             store: None,
         })
@@ -66,12 +73,6 @@ impl Rolling {
     /// The command whose answer is shown.
     pub fn command(&self) -> CommandLine {
         CommandLine::rolling_update(&self.cluster, self.cloud_only)
-    }
-
-    /// The command that would replace the instances, as it can be copied.
-    pub fn next_command(&self) -> String {
-        let command = CommandLine::rolling_update_yes(&self.cluster);
-        self.place.copied().kops(&command)
     }
 
     /// Takes kops's answer; where the way through the Kubernetes API fails, kops is asked about the cloud only: the API
@@ -126,6 +127,11 @@ mod tests {
             look: Look::Asking {
                 since: Moment::default(),
             },
+            next: NextSteps {
+                why: String::new(),
+                steps: Vec::new(),
+            },
+            seen_otherwise: None,
             cloud_only: false,
             top: 0,
         }

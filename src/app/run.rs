@@ -23,14 +23,14 @@ mod existing;
 mod yes;
 
 pub use differing::act_on_differing;
-pub use existing::{ask_existing, dry_run_ended, elsewhere, stored_spec_read};
+pub use existing::{ask_existing, dry_run_ended, elsewhere, held_back, stored_spec_read};
 use yes::kept_yes;
 pub use yes::{approved, prepared};
 
 /// Takes a line that kops printed.
 pub fn said(model: &mut Model, job: Job, output: Output, text: Untrusted) -> Vec<Effect> {
     match &mut model.screen {
-        Screen::Apply(apply) => apply.said(job, output, text),
+        Screen::Apply(apply) => return apply.said(job, output, text),
         Screen::Wizard(wizard) if job == Job::Preview => hear(&mut wizard.review, output, &text),
         Screen::Review(existing) if job == Job::Update => hear(&mut existing.review, output, &text),
         _ => {}
@@ -216,14 +216,17 @@ fn after(model: &mut Model, mut effects: Vec<Effect>) -> Vec<Effect> {
             }
             effects.extend(apply.folder.clone().map(Effect::Close));
             // A run that was found ended some time ago: only what is seen now is true.
-            let live = creates(apply) || apply.hold == Hold::Theirs;
+            let live = apply.creates() || apply.hold == Hold::Theirs;
+            if let Some(fault) = apply.seen_otherwise().filter(|_| live) {
+                model.notice = Some(sentences(&[&fault.what, &fault.why, &fault.remedy]));
+            }
             if !live {
                 let mut rolling = Rolling::after(apply, at);
                 effects.extend(rolling.ask(at));
                 model.screen = Screen::Rolling(Box::new(rolling));
                 return effects;
             }
-            let spec = creates(apply).then_some(apply.spec.as_str());
+            let spec = apply.creates().then_some(apply.spec.as_str());
             let mut watch = Watch::new(&apply.cluster, apply.place.clone(), spec, at);
             effects.extend(watch.start(at));
             model.screen = Screen::Watch(Box::new(watch));
@@ -246,10 +249,6 @@ fn after(model: &mut Model, mut effects: Vec<Effect>) -> Vec<Effect> {
             effects
         }
     }
-}
-
-fn creates(apply: &Apply) -> bool {
-    apply.tasks.iter().any(|task| task.job == Job::Create)
 }
 
 /// Takes a key after an update is done.

@@ -84,6 +84,9 @@ fn learned(model: &mut Model, event: Event) -> Vec<Effect> {
     if let Event::Connected { account, .. } = &event {
         model.account.clone_from(account);
     }
+    if let Event::CredentialsUsed(words) = &event {
+        model.credentials = Some(words.clone());
+    }
     if let Event::Saved(Err(fault)) = &event {
         model.notice = Some(sentences(&[&fault.what, &fault.why, &fault.remedy]));
     }

@@ -293,8 +293,8 @@ fn ended(model: &mut Model, job: Job, result: Result<Finished, Fault>) -> Vec<Ef
     match &mut model.screen {
         Screen::Wizard(wizard) if job == Job::Preview => steps::previewed(wizard, result, at),
         Screen::Review(_) if job == Job::ReadBack => run::stored_spec_read(model, result),
-        Screen::Review(existing) if job == Job::Update => {
-            run::dry_run_ended(existing, result);
+        Screen::Review(_) if job == Job::Update => {
+            run::dry_run_ended(model, result);
             Vec::new()
         }
         Screen::Apply(_) => run::ended(model, job, result),

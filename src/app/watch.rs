@@ -10,7 +10,7 @@ use crate::core::readiness::{
     read, read_instances,
 };
 
-use super::effect::{Effect, Job, Place, Run, Wake};
+use super::effect::{Effect, Job, Kubeconfig, Place, Run, Wake};
 use super::event::{Finished, Moment};
 
 pub mod panes;
@@ -93,6 +93,7 @@ impl Watch {
             cluster: self.cluster.clone(),
             place: self.place.clone(),
             command,
+            kubeconfig: Kubeconfig::Own,
             spec: None,
             store: None,
         })

@@ -11,6 +11,7 @@ use crate::app::review::Review;
 use crate::app::run::begin;
 use crate::app::update::start;
 use crate::core::fault::Fault;
+use crate::core::rolling::NextSteps;
 use crate::core::untrusted::visible;
 use crate::io::event_loop::Runner;
 use crate::io::files::shown;
@@ -70,7 +71,13 @@ async fn to_the_end<R: Runner>(
             }
         }),
         Screen::Differs { review, apply, .. } => Err(differs(review, apply)),
-        _ => {
+        screen => {
+            if let Screen::Rolling(rolling) = screen {
+                tell_steps(&rolling.next);
+                if let Some(fault) = &rolling.seen_otherwise {
+                    return Err(fault.clone());
+                }
+            }
             // Such as what somebody else wrote while kops worked.
             if let Some(notice) = model.notice.take() {
                 print::remark(&notice);
@@ -80,6 +87,16 @@ async fn to_the_end<R: Runner>(
             }
             super::watch::until_ready(driver, model, wait).await
         }
+    }
+}
+
+/// Tells what is left to do, one line for each step.
+pub(super) fn tell_steps(next: &NextSteps) {
+    if !next.why.is_empty() {
+        print::remark(&next.why);
+    }
+    for step in &next.steps {
+        print::remark(&format!("next: {}  ({})", step.command, step.what));
     }
 }
 

@@ -2,14 +2,17 @@
 
 use std::time::Duration;
 
-use crate::app::field::{Change, Field, FieldKey, Kind, Sign};
-use crate::app::model::{Model, Screen};
+use crate::app::field::{Change, Field, FieldKey, GroupField, Kind, Sign};
+use crate::app::model::{Mode, Model, Screen};
 use crate::app::questions;
 use crate::app::run::prepared;
 use crate::app::update::INTERRUPTED;
 use crate::app::wizard::{Step, Wizard};
 use crate::app::{access, compute, entries, steps};
+use crate::core::check::{CheckKind, CheckState};
 use crate::core::fault::Fault;
+use crate::core::problem::{About, Problem, Severity};
+use crate::core::prose::sentences;
 use crate::core::untrusted::visible;
 use crate::io::event_loop::Runner;
 use crate::io::prompt::{Ask, Stop, prompts};
@@ -55,11 +58,9 @@ pub(super) async fn run<R: Runner>(mut model: Model, driver: &mut Driver<R>) -> 
 
 // Where a yes changes something, and where nothing does.
 fn stakes(model: &Model) -> String {
-    let place = model.place();
-    let account = model.account.as_deref().unwrap_or("not known");
     format!(
-        "kops will change account {account}, {}, {}, as printed above. Anything else changes nothing.",
-        place.region, place.state_store
+        "{}, as printed above. Anything else changes nothing.",
+        model.stakes()
     )
 }
 
@@ -75,7 +76,7 @@ async fn ask_steps<R: Runner>(
         };
         wizard.step = step;
         print::out(&format!("step: {}", step.word()));
-        match ask_step(wizard, ask, driver) {
+        match ask_step(model, ask, driver).await {
             Err(Stop::Back) => {
                 step = step.back().ok_or(Stop::Left)?;
                 continue;
@@ -106,20 +107,137 @@ async fn blocked<R: Runner>(
     })
 }
 
-fn ask_step<R: Runner>(
-    wizard: &mut Wizard,
+async fn ask_step<R: Runner>(
+    model: &mut Model,
     ask: &mut dyn Ask,
     driver: &mut Driver<R>,
 ) -> Result<(), Stop> {
-    if wizard.step == Step::Vpc {
-        return ask_one_of(wizard, ask, driver);
-    }
     let mut at = 0;
-    while let Some(field) = wizard.fields().into_iter().nth(at) {
+    loop {
+        let Screen::Wizard(wizard) = &mut model.screen else {
+            return Ok(());
+        };
+        if wizard.step == Step::Vpc {
+            return ask_one_of(wizard, ask, driver);
+        }
+        let Some(field) = wizard.fields().into_iter().nth(at) else {
+            return Ok(());
+        };
+        let before = typed_answer(wizard, &field.key);
         ask_field(wizard, &field, ask, driver)?;
-        at += 1;
+        match judged(model, &field, &before, driver).await? {
+            // What is wrong is told at its question, which is asked again.
+            Some(why) => print::out(&format!("refused: {}", visible(&why))),
+            None => at += 1,
+        }
     }
-    Ok(())
+}
+
+fn typed_answer(wizard: &Wizard, key: &FieldKey) -> String {
+    let fields = wizard.fields();
+    let same = fields.iter().find(|field| field.key == *key);
+    same.map(entries::typed_value).unwrap_or_default()
+}
+
+// What only the outside can judge: waited for, so that the reason stands beside the question. A region or a state store
+// that was not touched is told at the end of the step, because the cause may be another one.
+async fn judged<R: Runner>(
+    model: &mut Model,
+    field: &Field,
+    before: &str,
+    driver: &mut Driver<R>,
+) -> Result<Option<String>, Stop> {
+    let Screen::Wizard(wizard) = &model.screen else {
+        return Ok(None);
+    };
+    let changed = typed_answer(wizard, &field.key) != before;
+    let kind = match &field.key {
+        FieldKey::SshPublicKey => CheckKind::SshKey,
+        FieldKey::Region if changed => CheckKind::Region,
+        FieldKey::StateStore if changed => CheckKind::StateStore,
+        FieldKey::Cluster if changed => return Ok(wizard.taken_name().map(|fault| told(&fault))),
+        FieldKey::ControlPlaneImage | FieldKey::Group(_, GroupField::Image) if changed => {
+            return image_judged(model, field, driver).await;
+        }
+        _ if changed => return Ok(None),
+        _ => return Ok(kept_and_wrong(wizard, field)),
+    };
+    let answered = match create::answered(driver, model).await {
+        Err(Halt::Exit(_)) => return Err(Stop::Left),
+        Err(Halt::Fault(fault)) => Some(told(&fault)),
+        Ok(()) => None,
+    };
+    let Screen::Wizard(wizard) = &model.screen else {
+        return Ok(None);
+    };
+    Ok(match wizard.checks.get(&kind) {
+        Some(CheckState::Blocked(fault)) => Some(told(fault)),
+        _ => answered.filter(|_| kind == CheckKind::Region),
+    })
+}
+
+// What an answers file brought and what was kept is judged as well, where this row alone can set it right.
+fn kept_and_wrong(wizard: &Wizard, field: &Field) -> Option<String> {
+    let alone = match &field.key {
+        FieldKey::Group(_, of) => *of != GroupField::Min,
+        FieldKey::Cluster | FieldKey::Region | FieldKey::StateStore => false,
+        _ => true,
+    };
+    if !alone || !matches!(field.kind, Kind::Text | Kind::Pick) {
+        return None;
+    }
+    let rows = wizard.rows().into_iter();
+    let mut problems = rows
+        .filter(|row| row.field.key == field.key)
+        .flat_map(|row| row.problems);
+    let wrong = problems.find(|problem| problem.severity == Severity::Blocked)?;
+    Some(sentences(&[&wrong.what, &wrong.rest]))
+}
+
+fn told(fault: &Fault) -> String {
+    sentences(&[&fault.what, &fault.why, &fault.remedy])
+}
+
+/// How long EC2 is waited for about an image; what comes later is told at the end of the step.
+const IMAGE: Duration = Duration::from_secs(20);
+
+async fn image_judged<R: Runner>(
+    model: &mut Model,
+    field: &Field,
+    driver: &mut Driver<R>,
+) -> Result<Option<String>, Stop> {
+    // Nobody answers for the images of the built-in account.
+    let known = |model: &Model| match &model.screen {
+        _ if model.mode == Mode::Demonstration => true,
+        Screen::Wizard(wizard) => wizard.inventory().is_none_or(|inventory| {
+            let images = wizard.answers.images();
+            images.iter().all(|image| inventory.image(image).is_some())
+        }),
+        _ => true,
+    };
+    let settled = driver.settle(model, Some(IMAGE), known).await;
+    if settled
+        .or_halt()
+        .is_err_and(|halt| matches!(halt, Halt::Exit(_)))
+    {
+        return Err(Stop::Left);
+    }
+    let Screen::Wizard(wizard) = &model.screen else {
+        return Ok(None);
+    };
+    let group = match &field.key {
+        FieldKey::Group(index, _) => wizard.answers.instance_groups.get(*index),
+        _ => None,
+    };
+    let about = group.map_or(About::ControlPlane, |group| {
+        About::InstanceGroup(group.name.clone())
+    });
+    let mut problems = wizard.planned.problems.iter();
+    let wrong = problems.find(|problem| {
+        let image = problem.id.starts_with("image-") || problem.id == "architecture-differs";
+        problem.severity == Severity::Blocked && problem.about == about && image
+    });
+    Ok(wrong.map(|problem| sentences(&[&problem.what, &problem.why, &problem.remedy])))
 }
 
 fn ask_one_of<R: Runner>(
@@ -226,11 +344,21 @@ fn ask_choice<R: Runner>(
     {
         options.push(value(&circle));
     }
-    let chosen = ask.choose(label, reason, &options, 0)?;
-    for _ in 0..chosen {
-        take(wizard, field, &Change::Turn(1), driver);
+    loop {
+        let chosen = ask.choose(label, reason, &options, 0)?;
+        let mut changed = wizard.clone();
+        for _ in 0..chosen {
+            // Each was turned to on the copy above.
+            let _ = changed.change(&field.key, &Change::Turn(1));
+        }
+        let Some(why) = worse(wizard, &changed, &field.key) else {
+            for _ in 0..chosen {
+                take(wizard, field, &Change::Turn(1), driver);
+            }
+            return Ok(());
+        };
+        print::out(&format!("refused: {}", visible(&why)));
     }
-    Ok(())
 }
 
 fn refused(wizard: &Wizard, field: &Field, typed: &str) -> Option<String> {
@@ -241,10 +369,46 @@ fn refused(wizard: &Wizard, field: &Field, typed: &str) -> Option<String> {
     {
         return Some(format!("{typed} is not an instance type of this region"));
     }
-    wizard
-        .clone()
-        .change(&field.key, &Change::Text(typed.to_owned()))
-        .err()
+    let change = Change::Text(typed.to_owned());
+    let mut changed = wizard.clone();
+    match changed.change(&field.key, &change) {
+        Err(why) => Some(why),
+        Ok(()) => worse(wizard, &changed, &field.key),
+    }
+}
+
+/// What would block and did not before, unless a later answer decides it too.
+fn worse(before: &Wizard, after: &Wizard, key: &FieldKey) -> Option<String> {
+    // Another region has other VPCs and zones, which are asked for; its own checks judge it.
+    if *key == FieldKey::Region {
+        return None;
+    }
+    let same = |one: &Problem, other: &Problem| one.id == other.id && one.what == other.what;
+    let known = |problem: &Problem| {
+        let mut problems = before.planned.problems.iter();
+        problems.any(|other| same(problem, other))
+    };
+    let mut problems = after.planned.problems.iter();
+    let found = problems.find(|problem| {
+        let blocks = problem.severity == Severity::Blocked && !problem.is_unanswered();
+        blocks && !is_later(key, problem.id) && !known(problem)
+    })?;
+    Some(sentences(&[&found.what, &found.why, &found.remedy]))
+}
+
+// The row that decides it as well is asked after this one.
+fn is_later(key: &FieldKey, rule: &str) -> bool {
+    match key {
+        FieldKey::Group(_, GroupField::Min) => rule == "group-min-over-max",
+        FieldKey::ControlPlaneMachineType | FieldKey::Group(_, GroupField::MachineType) => {
+            rule == "architecture-differs"
+        }
+        FieldKey::ControlPlaneImage | FieldKey::Group(_, GroupField::Image) => {
+            rule.starts_with("root-volume-")
+        }
+        FieldKey::Cluster => rule == "cluster-name-not-qualified",
+        _ => false,
+    }
 }
 
 fn take<R: Runner>(wizard: &mut Wizard, field: &Field, change: &Change, driver: &mut Driver<R>) {

@@ -9,9 +9,10 @@ use tokio::sync::mpsc::unbounded_channel;
 use crate::app::model::{Model, Screen};
 use crate::app::opening::{Opening, Printed};
 use crate::app::review::Review;
-use crate::app::run::{elsewhere, prepared};
+use crate::app::run::{elsewhere, held_back, prepared};
 use crate::app::update::start;
 use crate::core::cluster_name::ClusterName;
+use crate::core::control_plane::SeenControlPlane;
 use crate::core::fault::Fault;
 use crate::core::findings::{Finding, findings_for};
 use crate::core::progress::explain;
@@ -179,8 +180,15 @@ fn read(path: &Path) -> Result<Printed, Fault> {
         Ok(text) => (text, 0),
         Err(error) => decoded(error.as_bytes()),
     };
-    refuse_secret(path, &text)?;
-    Ok(Printed { text, undecoded })
+    let printed = Printed { text, undecoded };
+    // The secrets of a report are hidden; a file that is none is not read.
+    if let Err(fault) = refuse_secret(path, &printed.text) {
+        let report = printed.report();
+        if report.resources.is_empty() && report.ending == Ending::Missing {
+            return Err(fault);
+        }
+    }
+    Ok(printed)
 }
 
 // A report that is not the named cluster's would be read, and remembered, as if it were.
@@ -330,13 +338,19 @@ pub(super) async fn of_existing(
     if let Settled::Exit(code) = settled {
         return Ok(code);
     }
+    if let Some(used) = &model.credentials {
+        print::remark(&format!("credentials: {}", visible(used)));
+    }
     if region(model) != set {
         print::remark(&elsewhere(model.cluster(), &region(model), &set));
+        model.notice = None;
     }
     match answered(model) {
         Some(Review::Reading(reading)) => {
             let found = reading.findings();
-            match told(common, &reading.report, &found, ignore_noise)? {
+            let code = told(common, &reading.report, &found, ignore_noise)?;
+            held_back(model).iter().for_each(headless::tell_steps);
+            match code {
                 0 => Ok(0),
                 _ => approved(driver, model, yes).await,
             }
@@ -367,6 +381,9 @@ async fn approved(
     };
     let record = apply.record();
     let fingerprint = approvals::keep(&record)?;
+    if let Some(words) = unsaid(model) {
+        print::remark(&words);
+    }
     print::remark(&format!("fingerprint: {fingerprint}"));
     let Some(approve) = approve else {
         print::remark(&format!("to apply it as shown: {again} {fingerprint}"));
@@ -378,6 +395,15 @@ async fn approved(
     print::remark(&format!("approved: {}", visible(approve)));
     driver.tell();
     headless::apply(driver, model, apply, Duration::ZERO).await
+}
+
+// The report itself tells it where kops says it.
+fn unsaid(model: &Model) -> Option<String> {
+    let Screen::Review(existing) = &model.screen else {
+        return None;
+    };
+    let seen = &existing.review.reading()?.report.control_plane;
+    (*seen == SeenControlPlane::Unsaid).then(|| seen.words())
 }
 
 // The report, and with it what an approval rests on, or why there is neither.

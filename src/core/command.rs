@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::answers::SecretKind;
 use super::cluster_name::ClusterName;
+use super::control_plane::SAY_IT;
 use super::untrusted::visible;
 
 /// One kops invocation: arguments after the program's name, never read by a shell.
@@ -53,14 +54,26 @@ impl CommandLine {
         ])
     }
 
-    /// `kops update cluster --name=NAME`: the dry run.
+    /// `kops update cluster --name=NAME`: the dry run of a new cluster, which has no control plane that kops could look at.
     pub fn update(cluster: &ClusterName) -> Self {
         Self::of(&["update", "cluster", &named(cluster)])
     }
 
-    /// `kops update cluster --name=NAME --yes`: the one command that changes AWS.
+    /// `kops update cluster --name=NAME --yes`: makes a new cluster, and exports its kubeconfig.
     pub fn update_yes(cluster: &ClusterName) -> Self {
         Self::of(&["update", "cluster", &named(cluster), "--yes"])
+    }
+
+    /// The dry run of a cluster that exists: kops says what it sees of the running control plane.
+    pub fn update_existing(cluster: &ClusterName) -> Self {
+        Self::of(&["update", "cluster", &named(cluster), SAY_IT])
+    }
+
+    /// Changes a cluster that exists. kops looks at the control plane through the person's kubeconfig, as in the dry run,
+    /// and exports none into it.
+    pub fn update_existing_yes(cluster: &ClusterName) -> Self {
+        let alone = "--create-kube-config=false";
+        Self::of(&["update", "cluster", &named(cluster), "--yes", alone, SAY_IT])
     }
 
     /// `kops rolling-update cluster --name=NAME`: which instances it would replace; `cloud_only`: without the Kubernetes
@@ -76,6 +89,17 @@ impl CommandLine {
     /// `kops rolling-update cluster --name=NAME --yes`: replaces instances; shown to be copied, never run.
     pub fn rolling_update_yes(cluster: &ClusterName) -> Self {
         Self::of(&["rolling-update", "cluster", &named(cluster), "--yes"])
+    }
+
+    /// The same for the control plane alone; the roles are those of kops's own order (`cmd/kops/reconcile_cluster.go`).
+    pub fn roll_control_plane_yes(cluster: &ClusterName) -> Self {
+        let roles = "--instance-group-roles=control-plane,apiserver";
+        Self::of(&["rolling-update", "cluster", &named(cluster), roles, "--yes"])
+    }
+
+    /// `kops update cluster --name=NAME --prune`: what an update leaves until it is told to delete it; shown to be copied.
+    pub fn prune(cluster: &ClusterName) -> Self {
+        Self::of(&["update", "cluster", &named(cluster), "--prune"])
     }
 
     /// `kops get all --name=NAME -o yaml`: the spec as the state store has it.

@@ -16,6 +16,8 @@ pub struct Facts(BTreeMap<String, String>);
 /// The fact that is the fingerprint of the key that is added to a new cluster.
 pub const SSH_PUBLIC_KEY: &str = "SSH public key";
 
+/// The fact that is what kops sees of the running control plane of a cluster that exists.
+pub const RUNNING_CONTROL_PLANE: &str = "running control plane";
 /// How the name of the fact begins that is the SHA-256 of a secret's file; kops's name of the secret follows.
 pub const SECRET: &str = "secret ";
 

@@ -230,6 +230,17 @@ impl Rule {
     }
 }
 
+/// From which Kubernetes version to which a report goes, as the text of kops's own copy of the spec tells; absent when
+/// the version stays.
+pub fn kubernetes_change(report: &Report) -> Option<(&str, &str)> {
+    upgrade::kubernetes_change(report)
+}
+
+/// Whether a change of version is one to a newer minor version.
+pub fn is_minor_upgrade(old: &str, new: &str) -> bool {
+    upgrade::is_minor_upgrade(old, new)
+}
+
 /// Findings that say the same of several resources, as one line on a screen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Folded<'a> {

@@ -11,6 +11,7 @@ pub mod cluster_name;
 pub mod command;
 #[cfg(test)]
 pub(crate) mod contrast;
+pub mod control_plane;
 pub mod copied;
 pub mod discovery;
 pub mod egress;
@@ -32,6 +33,7 @@ pub mod region;
 pub mod review;
 pub mod rolling;
 pub mod roundtrip;
+pub mod secrets;
 pub mod spec;
 pub mod ssh_keys;
 pub mod store;

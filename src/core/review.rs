@@ -5,6 +5,7 @@
 
 use serde::Serialize;
 
+use super::control_plane::SeenControlPlane;
 use super::families::changes_nothing;
 use super::untrusted::Untrusted;
 
@@ -12,6 +13,7 @@ mod aside;
 mod cluster;
 mod compare;
 mod comparison;
+mod conceal;
 mod crash;
 mod escaped;
 #[cfg(test)]
@@ -62,8 +64,38 @@ pub struct Report {
     /// What kops said besides the report, line by line: its log, its notices, its failure; blank lines are left out.
     pub log: Vec<Untrusted>,
     pub ending: Ending,
+    /// What kops saw of the running control plane; it says so on standard error, so a file may not hold it.
+    pub control_plane: SeenControlPlane,
     /// How many bytes were no UTF-8; each is written as `\xNN`.
     pub undecoded: usize,
+    /// What kops printed and is hidden above, to tell two reports apart.
+    pub secrets: Vec<Secret>,
+}
+
+/// A secret that kops printed; it is never shown.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Secret {
+    /// Where it stands, such as `LaunchTemplate/nodes UserData`; shown.
+    pub place: String,
+    value: String,
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "Secret({})", self.place)
+    }
+}
+
+impl Secret {
+    /// Whether it belongs to the report itself, not to kops's log, which is another each time.
+    pub fn is_compared(&self) -> bool {
+        self.place != conceal::LOG
+    }
+
+    /// The value, to be bound by a hash and never shown.
+    pub fn value(&self) -> &str {
+        &self.value
+    }
 }
 
 /// One resource that kops would change.

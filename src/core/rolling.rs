@@ -1,6 +1,12 @@
 //! What `kops rolling-update cluster` without `--yes` says: which machines run with what the cluster no longer asks for.
 
-use super::untrusted::Untrusted;
+use super::cluster_name::ClusterName;
+use super::command::CommandLine;
+use super::control_plane::{SeenControlPlane, version_of};
+use super::copied::Copied;
+use super::findings::{is_minor_upgrade, kubernetes_change};
+use super::review::Report;
+use super::untrusted::{Untrusted, visible};
 
 /// The table of one look, read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -93,9 +99,117 @@ impl RollingUpdate {
     }
 }
 
+/// What is left to do after an update of a cluster that exists, in kops's own order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NextSteps {
+    /// Why the order matters, in one sentence; empty when there is one step only.
+    pub why: String,
+    pub steps: Vec<NextStep>,
+}
+
+/// One command to copy, shown, and what it is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NextStep {
+    pub command: String,
+    pub what: String,
+}
+
+impl NextStep {
+    fn of(command: String, what: impl Into<String>) -> Self {
+        Self {
+            command,
+            what: what.into(),
+        }
+    }
+}
+
+/// What is left after kops applied `report` (the approved one) with this view of the control plane; `spec` as the state
+/// store has it. While the nodes are held back, an update of all groups and their rolling update follow the control
+/// plane's own (`RunReconcileCluster` in `cmd/kops/reconcile_cluster.go`).
+pub fn next_steps(
+    cluster: &ClusterName,
+    copied: &Copied,
+    seen: &SeenControlPlane,
+    spec: &str,
+    report: &Report,
+) -> NextSteps {
+    if let Some(held) = held_back(cluster, copied, seen, spec) {
+        return held;
+    }
+    match kubernetes_change(report).filter(|(old, new)| is_minor_upgrade(old, new)) {
+        Some((_, new)) => NextSteps {
+            why: format!(
+                "Every instance group got {} at once: a node that starts before the control plane runs it cannot join, so replace the control plane first.",
+                visible(new)
+            ),
+            steps: vec![
+                roll_control_plane(cluster, copied),
+                NextStep::of(
+                    copied.kops(&CommandLine::rolling_update_yes(cluster)),
+                    "then replace the nodes",
+                ),
+                prune(cluster, copied),
+            ],
+        },
+        None => NextSteps {
+            why: String::new(),
+            steps: vec![NextStep::of(
+                copied.kops(&CommandLine::rolling_update_yes(cluster)),
+                "replace the instances that run with what was before",
+            )],
+        },
+    }
+}
+
+/// What is left while kops holds the nodes at the version that it sees the control plane run; absent when it holds none.
+/// A dry run shows no change of version then: it looks finished and is not.
+pub fn held_back(
+    cluster: &ClusterName,
+    copied: &Copied,
+    seen: &SeenControlPlane,
+    spec: &str,
+) -> Option<NextSteps> {
+    let wanted = version_of(spec)?;
+    let runs = visible(seen.holds_nodes_at(&wanted)?);
+    let wanted = visible(&wanted);
+    Some(NextSteps {
+        why: format!(
+            "kops sees the control plane run {runs} and holds the nodes there; the spec asks for {wanted}."
+        ),
+        steps: vec![
+            roll_control_plane(cluster, copied),
+            NextStep::of(
+                copied.kopswain("review", cluster),
+                format!("update once more: the nodes get {wanted}"),
+            ),
+            NextStep::of(
+                copied.kops(&CommandLine::rolling_update_yes(cluster)),
+                "replace the nodes",
+            ),
+            prune(cluster, copied),
+        ],
+    })
+}
+
+fn roll_control_plane(cluster: &ClusterName, copied: &Copied) -> NextStep {
+    NextStep::of(
+        copied.kops(&CommandLine::roll_control_plane_yes(cluster)),
+        "replace the control plane",
+    )
+}
+
+fn prune(cluster: &ClusterName, copied: &Copied) -> NextStep {
+    NextStep::of(
+        copied.kops(&CommandLine::prune(cluster)),
+        "see what is not used any more; --yes deletes it",
+    )
+}
+
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::core::review::parse as parse_report;
 
     const NEEDS: &str = "NAME\t\t\t\tSTATUS\t\tNEEDUPDATE\tREADY\tMIN\tTARGET\tMAX\tNODES\ncontrol-plane-us-east-1a\tNeedsUpdate\t1\t\t0\t1\t1\t1\t1\nnodes-us-east-1a\t\tReady\t\t0\t\t2\t1\t2\t4\t0\n\nMust specify --yes to rolling-update.\n";
 
@@ -116,6 +230,69 @@ mod tests {
             max,
             nodes,
         }
+    }
+
+    const SPEC: &str = "kind: Cluster\nspec: {kubernetesVersion: 1.35.0}\n";
+
+    fn name() -> ClusterName {
+        ClusterName::parse("a.example.com").unwrap()
+    }
+
+    fn commands(next: &NextSteps) -> Vec<&str> {
+        next.steps
+            .iter()
+            .map(|step| step.command.as_str())
+            .collect()
+    }
+
+    #[test]
+    fn the_control_plane_is_replaced_before_the_nodes_are_updated() {
+        let report = parse_report(include_str!(
+            "../../tests/fixtures/kops/update-image-and-version.stdout"
+        ));
+        let seen = SeenControlPlane::Runs("1.34.0".into());
+        let next = next_steps(&name(), &Copied::default(), &seen, SPEC, &report);
+        assert_eq!(
+            next.why,
+            "kops sees the control plane run 1.34.0 and holds the nodes there; the spec asks for 1.35.0."
+        );
+        assert_eq!(
+            commands(&next),
+            [
+                "kops rolling-update cluster --name=a.example.com --instance-group-roles=control-plane,apiserver --yes",
+                "kopswain review a.example.com",
+                "kops rolling-update cluster --name=a.example.com --yes",
+                "kops update cluster --name=a.example.com --prune",
+            ]
+        );
+        // The same afterwards, when the version of the spec changes no more.
+        let held = held_back(&name(), &Copied::default(), &seen, SPEC);
+        assert_eq!(held.as_ref(), Some(&next));
+        let done = SeenControlPlane::Runs("1.35.0".into());
+        assert_eq!(held_back(&name(), &Copied::default(), &done, SPEC), None);
+    }
+
+    #[test]
+    fn what_was_not_seen_is_replaced_control_plane_first() {
+        let report = parse_report(include_str!(
+            "../../tests/fixtures/kops/update-image-and-version.stdout"
+        ));
+        let seen = SeenControlPlane::NotSeen("no such host".into());
+        let next = next_steps(&name(), &Copied::default(), &seen, SPEC, &report);
+        assert_eq!(
+            commands(&next),
+            [
+                "kops rolling-update cluster --name=a.example.com --instance-group-roles=control-plane,apiserver --yes",
+                "kops rolling-update cluster --name=a.example.com --yes",
+                "kops update cluster --name=a.example.com --prune",
+            ]
+        );
+        let plain = next_steps(&name(), &Copied::default(), &seen, SPEC, &Report::default());
+        assert_eq!(plain.why, "");
+        assert_eq!(
+            commands(&plain),
+            ["kops rolling-update cluster --name=a.example.com --yes"]
+        );
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::app::event::Event;
 use crate::core::answers::{Answers, LONGEST};
 use crate::core::fault::Fault;
 
-use super::files::{Kept, cause, put, read_at_most, refuse_secret, shown};
+use super::files::{KeptBeside, cause, put, read_at_most, refuse_secret, shown};
 use super::reply::Reply;
 
 /// The file's name when none is given.
@@ -70,7 +70,7 @@ fn unreadable(path: &Path, why: &str) -> Fault {
 /// What came of writing: the versions of others that were kept, and why the last write failed, if it did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Written {
-    pub kept: Vec<Kept>,
+    pub kept: Vec<KeptBeside>,
     pub failed: Option<Fault>,
 }
 
@@ -190,7 +190,7 @@ mod tests {
             fs::read_to_string(&other).unwrap(),
             "cluster: edited.example.com\n"
         );
-        let kept = Kept { file: path, other };
+        let kept = KeptBeside { file: path, other };
         assert_eq!(
             writer.finish(),
             Written {

@@ -34,6 +34,13 @@ pub fn fingerprint(record: &Record) -> String {
     let mut unread = report.unread.clone();
     unread.sort();
     parts.push(format!("{:?}", (report.resources, unread, report.ending)));
+    // What is hidden is bound as well.
+    let secrets = report.secrets.iter();
+    parts.extend(
+        secrets
+            .filter(|one| one.is_compared())
+            .map(|one| one.value().to_owned()),
+    );
     // Each with its length, so that no two lists of parts give the same bytes.
     let bytes: Vec<u8> = parts
         .iter()

@@ -77,25 +77,21 @@ async fn kops(settings: &Settings) -> Result<CheckState, Fault> {
 async fn credentials(settings: &Settings) -> Result<CheckState, Fault> {
     let account = aws::connect(settings).await?;
     let who = account.identity().await?;
-    let kept_away = kept_away(&Environment::of(&account, ""));
-    let found = format!(
-        "account {}, {}, from {}{kept_away}",
-        who.account,
-        who.arn,
-        account.source()
-    );
+    let used = credentials_used(&account, &Environment::of(&account, ""));
+    let found = format!("account {}, {}, from {used}", who.account, who.arn);
     Ok(match account.unused_code() {
         None => CheckState::Good(found),
         Some(fault) => CheckState::Warning(fault.with_detail(found)),
     })
 }
 
-// `; kept away from kops: NAME, NAME`, or nothing.
-fn kept_away(environment: &Environment) -> String {
+/// Where the credentials come from that kops gets, and which of the person's variables it does not, by name.
+pub(super) fn credentials_used(account: &aws::Account, environment: &Environment) -> String {
     let names: Vec<&str> = environment.kept_away().collect();
+    let source = account.source();
     match names.as_slice() {
-        [] => String::new(),
-        names => format!("; kept away from kops: {}", names.join(", ")),
+        [] => source.to_string(),
+        names => format!("{source}; kept away from kops: {}", names.join(", ")),
     }
 }
 

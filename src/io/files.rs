@@ -18,7 +18,7 @@ use crate::core::fault::Fault;
 pub use cause::cause;
 pub use journal::{Entry, Journal, now};
 pub use lock::Lock;
-pub use put::{Kept, put};
+pub use put::{KeptBeside, put};
 pub use read::{read_at_most, read_bytes};
 pub(crate) use run_folder::open_new;
 pub(crate) use run_folder::timestamp;

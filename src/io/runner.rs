@@ -21,7 +21,7 @@ use super::files::RunFolder;
 use super::kops::{self, Environment, Kops, Line, Stream};
 use super::reply::Reply;
 use super::runs::{self, Held};
-use super::settings::Settings;
+use super::settings::{Settings, expand};
 use super::state_store::StateStore;
 use super::terminal::report_to;
 use super::{aws, channel, doctor};
@@ -168,9 +168,12 @@ impl Task {
 
     // Not knowing the account stops nothing: the screen says that it is unknown.
     async fn identify(self, place: Place) {
-        if let Ok(account) = aws::connect(&self.settings_at(&place)).await
-            && let Ok(who) = account.identity().await
-        {
+        let Ok((account, environment)) = self.account(&place).await else {
+            return;
+        };
+        let used = doctor::credentials_used(&account, &environment);
+        self.reply.send(Event::CredentialsUsed(used));
+        if let Ok(who) = account.identity().await {
             let (account, region) = (Some(who.account), who.region);
             self.reply.send(Event::Connected { account, region });
         }
@@ -188,7 +191,9 @@ impl Task {
         vpc: Option<String>,
         images: Vec<String>,
     ) -> Result<(), Fault> {
-        let account = aws::connect(&self.settings_at(place)).await?;
+        let (account, environment) = self.account(place).await?;
+        let used = doctor::credentials_used(&account, &environment);
+        self.reply.send(Event::CredentialsUsed(used));
         let region = account.region().to_owned();
         self.reply.send(Event::Connected {
             account: None,
@@ -293,6 +298,14 @@ impl Task {
         let account = aws::connect(&settings).await?;
         let environment = Environment::of(&account, &store);
         Ok((account, environment))
+    }
+
+    // The person's kubeconfig, or the one that the command line names: the same for a dry run and its `--yes`.
+    fn with_own_kubeconfig(&self, environment: Environment) -> Environment {
+        match &self.shared.settings.use_kubeconfig {
+            Some(path) => environment.with_kubeconfig(&expand(path)),
+            None => environment,
+        }
     }
 
     fn said(&self, job: Job, line: Line) {

@@ -5,15 +5,15 @@ use std::path::Path;
 use crate::app::apply::SPEC_FILE;
 use crate::core::fault::Fault;
 
-use super::files::{Kept, Lock, put};
+use super::files::{KeptBeside, Lock, put};
 
 /// Writes `cluster_spec.yml`; one with other content is kept as `cluster_spec.yml.1`, `.2` and so on, and told.
-pub fn write(spec: &str) -> Result<Option<Kept>, Fault> {
+pub fn write(spec: &str) -> Result<Option<KeptBeside>, Fault> {
     write_to(Path::new(SPEC_FILE), spec)
 }
 
 /// Writes a spec to any path in the same way.
-pub fn write_to(path: &Path, spec: &str) -> Result<Option<Kept>, Fault> {
+pub fn write_to(path: &Path, spec: &str) -> Result<Option<KeptBeside>, Fault> {
     // Two that write at the same instant take turns, so that what each kept is told to the other's person too.
     let _alone = Lock::of_folder(path)?;
     put(path, spec.as_bytes(), 0o644, None)

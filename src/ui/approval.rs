@@ -5,9 +5,10 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span, Text};
 
 use crate::app::approval::Approval;
-use crate::app::model::Model;
+use crate::app::model::{Model, Screen};
 use crate::app::reading::{FoldedFinding, Reading};
-use crate::core::untrusted::visible;
+use crate::core::cluster_name::ClusterName;
+use crate::core::command::CommandLine;
 
 use super::reading::counts;
 use super::screen::Look;
@@ -23,12 +24,13 @@ pub fn height(reading: &Reading, model: &Model, columns: u16, look: &Look) -> u1
     let columns = usize::from(columns.saturating_sub(4));
     let dangers = reading.unread_dangers().count();
     let named = dangers.min(MOST_DANGERS) + usize::from(dangers > MOST_DANGERS);
-    let lines = head(reading, model, columns, look).len() + named + TAIL;
+    let command = command(model, columns, look).len();
+    let lines = head(reading, model, columns, look).len() + named + command + TAIL;
     u16::try_from(lines + 2).unwrap_or(u16::MAX)
 }
 
-// The command, a blank line, the question, and whether the name was refused.
-const TAIL: usize = 4;
+// Below the command: a blank line, the question, and whether the name was refused.
+const TAIL: usize = 3;
 
 /// Draws the question.
 pub fn draw(
@@ -41,15 +43,10 @@ pub fn draw(
     let inside = pane(frame, area, "Approve", true, look);
     let columns = usize::from(inside.width);
     let mut lines = head(reading, model, columns, look);
-    let room = usize::from(inside.height).saturating_sub(lines.len() + TAIL);
+    let below = command(model, columns, look).len() + TAIL;
+    let room = usize::from(inside.height).saturating_sub(lines.len() + below);
     lines.extend(dangers(reading, room, columns, look));
-    lines.push(Line::styled(
-        format!(
-            "kops update cluster --name={} --yes",
-            visible(approval.cluster())
-        ),
-        look.style(Role::Accent),
-    ));
+    lines.extend(command(model, columns, look));
     lines.push(Line::raw(""));
     let mut ask = vec![Span::raw("Type the cluster's name to approve: ")];
     ask.extend(input(&approval.input, look));
@@ -69,18 +66,39 @@ pub fn draw(
 }
 
 fn head(reading: &Reading, model: &Model, columns: usize, look: &Look) -> Vec<Line<'static>> {
-    let place = model.place();
-    let account = visible(model.account.as_deref().unwrap_or("unknown account"));
-    let whose = format!(
-        "kops will change account {account}, {}, {}",
-        visible(&place.region),
-        visible(&place.state_store)
-    );
+    let whose = model.stakes();
     let mut lines: Vec<Line<'_>> = wrap(&whose, columns).into_iter().map(Line::raw).collect();
     lines.push(Line::raw(counts(&reading.summary, look)));
+    if !is_new(model) {
+        let seen = wrap(&reading.report.control_plane.words(), columns);
+        lines.extend(seen.into_iter().map(Line::raw));
+    }
     let words = wrap(&not_read(reading, look), columns);
     lines.extend(words.into_iter().map(Line::raw));
     lines
+}
+
+fn is_new(model: &Model) -> bool {
+    match &model.screen {
+        Screen::Wizard(_) => true,
+        Screen::Apply(apply) | Screen::Differs { apply, .. } => apply.creates(),
+        Screen::Review(_) | Screen::Rolling(_) | Screen::Watch(_) => false,
+    }
+}
+
+// What the yes is for, shown whole.
+fn command(model: &Model, columns: usize, look: &Look) -> Vec<Line<'static>> {
+    let Ok(cluster) = ClusterName::parse(model.cluster()) else {
+        return Vec::new();
+    };
+    let command = if is_new(model) {
+        CommandLine::update_yes(&cluster)
+    } else {
+        CommandLine::update_existing_yes(&cluster)
+    };
+    let style = look.style(Role::Accent);
+    let lines = wrap(&command.to_string(), columns).into_iter();
+    lines.map(|line| Line::styled(line, style)).collect()
 }
 
 fn not_read(reading: &Reading, look: &Look) -> String {

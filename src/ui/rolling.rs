@@ -6,7 +6,7 @@ use ratatui::text::{Line, Text};
 
 use crate::app::event::Moment;
 use crate::app::rolling::{Look as Known, Rolling};
-use crate::core::rolling::{Group, RollingUpdate};
+use crate::core::rolling::{Group, NextSteps, RollingUpdate};
 
 use super::review::fault_lines;
 use super::screen::Look;
@@ -14,7 +14,7 @@ use super::text::{elapsed, pad, width, wrap};
 use super::theme::Role;
 use super::widgets::pane::pane;
 
-const HOW: &str = "kops drains and replaces one machine after the other and waits until the cluster is valid again. kopswain does not run this command: copy it when it is time.";
+const HOW: &str = "kops drains and replaces one instance after the other and waits until the cluster is valid again. kopswain does not run a rolling update: copy the command when it is time.";
 const CLOUD_ONLY: &str = "The Kubernetes API could not be reached: kops looked at the machines only, and no nodes are counted. A rolling update needs the API too: with --cloudonly kops would replace machines without draining them or waiting for the cluster.";
 const NAME: &str = "instance group";
 const FIGURES: [&str; 6] = ["to replace", "ready", "min", "target", "max", "nodes"];
@@ -77,14 +77,15 @@ fn known(
     columns: usize,
     look: &Look,
 ) -> Vec<Line<'static>> {
-    let mut lines = prose(&found.sentence(), columns, Role::Title, look);
-    if found.needed == Some(true) {
+    let mut lines = Vec::new();
+    if let Some(fault) = &rolling.seen_otherwise {
+        lines.extend(fault_lines(fault, columns, look));
         lines.push(Line::raw(""));
-        lines.push(Line::styled(
-            format!("do:  {}", rolling.next_command()),
-            look.style(Role::Accent),
-        ));
-        lines.extend(prose(HOW, columns, Role::Text, look));
+    }
+    lines.extend(prose(&found.sentence(), columns, Role::Title, look));
+    if found.needed == Some(true) || !rolling.next.why.is_empty() {
+        lines.push(Line::raw(""));
+        lines.extend(steps(&rolling.next, columns, look));
     }
     if rolling.cloud_only {
         lines.push(Line::raw(""));
@@ -97,6 +98,38 @@ fn known(
     ));
     lines.extend(table(found, rolling.top, look));
     lines
+}
+
+// Each is copied as it stands; what it is for stands below it.
+fn steps(next: &NextSteps, columns: usize, look: &Look) -> Vec<Line<'static>> {
+    let mut lines = Vec::new();
+    if !next.why.is_empty() {
+        lines.extend(prose(&next.why, columns, Role::Warning, look));
+    }
+    if let [single] = next.steps.as_slice() {
+        lines.extend(command("do:", &single.command, columns, look));
+        lines.extend(prose(HOW, columns, Role::Text, look));
+        return lines;
+    }
+    for (at, step) in next.steps.iter().enumerate() {
+        let mark = format!("{}.", at + 1);
+        lines.extend(command(&mark, &step.command, columns, look));
+        lines.push(Line::raw(format!("     {}", step.what)));
+    }
+    lines
+}
+
+// Shown whole: it is copied from here.
+fn command(mark: &str, text: &str, columns: usize, look: &Look) -> Vec<Line<'static>> {
+    let parts = wrap(text, columns.saturating_sub(5)).into_iter();
+    let style = look.style(Role::Accent);
+    parts
+        .enumerate()
+        .map(|(at, part)| {
+            let mark = if at == 0 { mark } else { "" };
+            Line::styled(format!("{mark:<5}{part}"), style)
+        })
+        .collect()
 }
 
 fn prose(text: &str, columns: usize, role: Role, look: &Look) -> Vec<Line<'static>> {

@@ -9,8 +9,8 @@ use ratatui::text::{Line, Span, Text};
 use crate::app::event::Moment;
 use crate::app::watch::told::{self, Kind, Told};
 use crate::app::watch::{Look as Looking, REST, Watch};
+use crate::core::command::CommandLine;
 use crate::core::readiness::{GroupReadiness, Phase, Readiness};
-use crate::core::untrusted::visible;
 
 use super::screen::Look;
 use super::text::{cut_end, elapsed};
@@ -212,13 +212,13 @@ fn times(looks: u32) -> String {
 const TOO_LONG: &str = "something is wrong: look at the Auto Scaling activity and the console output of an instance that is not ready";
 
 fn outlook_words(watch: &Watch, age: Duration) -> String {
-    let cluster = visible(&watch.cluster);
+    let command = CommandLine::rolling_update(&watch.cluster, false);
     let words = match &watch.readiness {
         Some(seen)
             if seen.phase == Phase::Ready && seen.needing_update.is_some_and(|old| old > 0) =>
         {
             return format!(
-                "kops validate finds nothing wrong; kops rolling-update cluster {cluster} shows what is to be replaced"
+                "kops validate finds nothing wrong; {command} shows what is to be replaced"
             );
         }
         Some(seen) if seen.phase == Phase::Ready => "kops validate finds nothing wrong",

@@ -218,7 +218,9 @@ fn known(stage: &Stage, trial: &Trial, apply: Option<&Played>) {
     } else {
         "failed"
     };
-    let wanted = format!("run: kops update cluster {CLUSTER} --yes: {word};");
+    let wanted = format!(
+        "run: kops update cluster --name={CLUSTER} --yes --create-kube-config=false --vmodule=update_cluster=2: {word};"
+    );
     let began = Instant::now();
     loop {
         let journal = stage.journal();

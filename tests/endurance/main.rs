@@ -15,6 +15,7 @@ mod closed;
 #[path = "../real/cloud.rs"]
 #[allow(dead_code, reason = "each test program uses its part")]
 mod cloud;
+mod control_plane;
 #[path = "../real/desk.rs"]
 #[allow(dead_code, reason = "each test program uses its part")]
 mod desk;
@@ -26,6 +27,7 @@ mod kill_matrix;
 #[path = "../real/lab.rs"]
 #[allow(dead_code, reason = "each test program uses its part")]
 mod lab;
+mod no_shell;
 mod outputs;
 mod pairs;
 mod prompts;

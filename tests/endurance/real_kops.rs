@@ -172,7 +172,7 @@ impl Trial {
     fn found_again(&self) {
         let mut terminal = self.desk.terminal(&[], (100, 30));
         terminal.wait_for(
-            &format!("kops update cluster {} --yes", self.cluster),
+            &format!("kops update cluster --name={} --yes", self.cluster),
             ANSWER,
         );
         terminal.keys("<ctrl-c>");
@@ -260,7 +260,7 @@ fn run(trouble: Trouble, moment: usize, lab: &Lab, vpc: &Vpc) {
     assert_eq!(trial.ended().unwrap()["exit"], 0);
     let told = trial.desk.kopswain(&["watch", &trial.cluster, "--once"]);
     let wanted = format!(
-        "run: kops update cluster {} --yes: succeeded;",
+        "run: kops update cluster --name={} --yes --create-kube-config=false --vmodule=update_cluster=2: succeeded;",
         trial.cluster
     );
     // Who was stopped and went on has seen the end.

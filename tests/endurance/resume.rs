@@ -153,7 +153,11 @@ fn after_yes_failed_the_clusters_own_dry_run_is_asked_for_and_only_that_is_left(
     );
     let line = said.lines().find_map(|line| line.strip_prefix(&wanted));
     stage.create(line, 0);
-    assert_eq!(stage.done(), [create(), key(), yes(), yes()]);
+    let again = format!(
+        "{} --create-kube-config=false --vmodule=update_cluster=2",
+        yes()
+    );
+    assert_eq!(stage.done(), [create(), key(), yes(), again]);
     // And then there is nothing left to do.
     let (printed, _) = stage.create(None, 0);
     assert!(

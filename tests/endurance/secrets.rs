@@ -250,7 +250,7 @@ fn a_private_key_in_place_of_the_public_one_is_refused_without_a_word_of_it() {
 }
 
 #[test]
-fn a_run_exports_into_its_own_folder_and_leaves_the_persons_kubeconfig_alone() {
+fn an_update_looks_through_the_persons_kubeconfig_and_leaves_it_alone() {
     let mut watched = Watched::new();
     watched.desk.set("AWS_ENDPOINT_URL", &account::start().url);
     let desk = &watched.desk;
@@ -271,17 +271,10 @@ fn a_run_exports_into_its_own_folder_and_leaves_the_persons_kubeconfig_alone() {
         });
     terminal.wait_for("ready", SOON);
     let written = terminal.written();
-    let runs = desk.outside("home/.local/state/kopswain/runs");
-    let kubeconfig = PathBuf::from(&applied[0].variables["KUBECONFIG"]);
-    assert!(
-        kubeconfig.starts_with(&runs) && kubeconfig.exists(),
-        "{}",
-        kubeconfig.display()
-    );
-    assert_eq!(
-        fs::metadata(&kubeconfig).unwrap().permissions().mode() & 0o777,
-        0o600
-    );
+    assert_eq!(applied[0].variables.get("KUBECONFIG"), None);
+    let new = files(&desk.outside("home")).into_keys();
+    let mut exported = new.filter(|path| path.ends_with("kubeconfig"));
+    assert_eq!(exported.next(), None);
     watched.kept(&[written]);
 }
 
@@ -296,4 +289,216 @@ fn spec_in_store(watched: &Watched) {
         .status()
         .unwrap();
     assert!(done.success());
+}
+
+/// What kops may print, each with a word that must not be shown: (where, the printed text, the word).
+const PRINTED: [(&str, &str, &str); 9] = [
+    (
+        "S3 keys in user data",
+        "export S3_SECRET_ACCESS_KEY=canaryS3SecretOfUserData",
+        "canaryS3SecretOfUserData",
+    ),
+    (
+        "S3 key id in user data",
+        "S3_ACCESS_KEY_ID='canaryS3IdOfUserData'",
+        "canaryS3IdOfUserData",
+    ),
+    (
+        "IPsec keys",
+        "  keys: 3 rfc4106(gcm(aes)) 0badc0ffee0badc0ffee0badc0ffee0badc0ffee 128",
+        "0badc0ffee0badc0ffee0badc0ffee0badc0ffee",
+    ),
+    (
+        "docker config",
+        "{\"auths\":{\"r.example.com\":{\"auth\":\"Y2FuYXJ5OmRvY2tlcg\"}}}",
+        "Y2FuYXJ5OmRvY2tlcg",
+    ),
+    (
+        "encryption config",
+        "      - secret: Y2FuYXJ5IG9mIGVuY3J5cHRpb24",
+        "Y2FuYXJ5IG9mIGVuY3J5cHRpb24",
+    ),
+    (
+        "a token",
+        "  token: canary.tokenOfTheBootstrap",
+        "canary.tokenOfTheBootstrap",
+    ),
+    (
+        "a password",
+        "  password: canary of a person",
+        "canary of a person",
+    ),
+    (
+        "a proxy",
+        "https_proxy=http://me:canaryOfTheProxy@proxy:3128/",
+        "canaryOfTheProxy",
+    ),
+    (
+        "a session",
+        "id ASIACANARYOFSESSION0",
+        "ASIACANARYOFSESSION0",
+    ),
+];
+const PEM: &str = "MIIEcanaryOfThePrivateKey0123456789abcdefghijklmnopqrstuvwxyzABCD";
+
+/// A dry run whose fields hold every one of them: as what comes, as what goes, and as a plain value.
+fn report(cluster: &str) -> String {
+    let indent = "  \t                    \t";
+    let mut text = format!("Will create resources:\n  EBSVolume/a.{cluster}\n");
+    for (at, (_, printed, _)) in PRINTED.iter().enumerate() {
+        text.push_str(&format!("  \tField{at:<15}\t{printed}\n"));
+    }
+    let tag = format!("{{KubernetesCluster: {cluster}, Password: canaryOfATag}}");
+    text.push_str(&format!(
+        "  \tTags                \t{tag}\n\nWill modify resources:\n"
+    ));
+    for sign in ["+", "-"] {
+        text.push_str(&format!(
+            "  LaunchTemplate/nodes{sign}.{cluster}\n  \tUserData            \n"
+        ));
+        let key = [
+            "-----BEGIN RSA PRIVATE KEY-----",
+            PEM,
+            "-----END RSA PRIVATE KEY-----",
+        ];
+        for line in PRINTED.iter().map(|(_, line, _)| *line).chain(key) {
+            text.push_str(&format!("{indent}{sign} {line}\n"));
+        }
+        text.push_str(&format!("{indent}...\n{indent}{sign} {PEM}\n{indent}\n\n"));
+    }
+    text + "Must specify --yes to apply changes\n"
+}
+
+fn canaries() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let printed = PRINTED.iter().map(|(place, _, word)| (*place, *word));
+    printed.chain([("a private key", "MIIEcanary"), ("a tag", "canaryOfATag")])
+}
+
+fn shows_none(what: &str, text: &str) {
+    for (place, word) in canaries() {
+        assert!(!text.contains(word), "{what} shows {place}:\n{text}");
+    }
+}
+
+#[test]
+fn no_secret_that_kops_prints_is_shown_in_any_form() {
+    let mut watched = Watched::new();
+    watched.desk.set("AWS_ENDPOINT_URL", &account::start().url);
+    let desk = &watched.desk;
+    spec_in_store(&watched);
+    desk.write("report.txt", &report(CLUSTER));
+    desk.write(
+        "older.txt",
+        "Will create resources:\n\nMust specify --yes to apply changes\n",
+    );
+    let lines: String = PRINTED
+        .iter()
+        .map(|(_, line, _)| format!("W1124 08:15:03.000000 1 x.go:1] {line}\n{line}\n"))
+        .collect();
+    let key = format!("-----BEGIN PRIVATE KEY-----\n{PEM}\n-----END PRIVATE KEY-----\n");
+    let failed = format!("{lines}{key}Error: password: canary of a person\n{lines}{key}");
+    let scenario = serde_json::json!({"lines": [
+        {"when": "update cluster --yes", "exit": 1, "stdout": failed, "stderr": failed},
+        {"when": "update cluster", "stdout": report(CLUSTER), "stderr": format!("{lines}{key}")},
+        {"when": "validate", "exit": 1, "stdout": "", "stderr": failed},
+    ]});
+    watched.kops.play(&scenario.to_string());
+    let mut told = Vec::new();
+    for form in ["text", "json", "markdown", "html"] {
+        for words in [
+            &["review", CLUSTER][..],
+            &["review", "--from", "report.txt"],
+            &["review", "--from", "report.txt", "--against", "older.txt"],
+            &["review", "--from", "older.txt", "--against", "report.txt"],
+        ] {
+            let ended = desk
+                .kopswain(&[words, &["--output", form]].concat())
+                .expect(2);
+            let what = format!("{words:?} as {form}");
+            shows_none(&what, &ended.stdout);
+            shows_none(&what, &ended.stderr);
+            let plain = words.len() < 4;
+            assert!(
+                !plain || ended.stdout.contains("kops prints a secret in "),
+                "{what}"
+            );
+            assert!(
+                ended.stdout.contains("[hidden]") || form == "markdown" || !plain,
+                "{what}"
+            );
+        }
+    }
+    told.push(desk.kopswain(&["watch", CLUSTER, "--once"]).expect(1));
+    told.push(
+        desk.kopswain(&["review", CLUSTER, "--approve", CLUSTER])
+            .expect(1),
+    );
+    for ended in &told {
+        shows_none("a failure", &ended.stdout);
+        shows_none("a failure", &ended.stderr);
+    }
+    // The files that hold kops's own words are for this person only.
+    let state = desk.outside("home/.local/state/kopswain");
+    let mut own = 0;
+    for (path, (bytes, _)) in files(&state) {
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let kops = name.starts_with("command-")
+            || name == "run.json"
+            || path.starts_with(state.join("approvals"));
+        let mode = fs::metadata(&path).unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{}", path.display());
+        if kops {
+            own += usize::from(text.contains("canaryS3SecretOfUserData"));
+        } else {
+            shows_none(&path.display().to_string(), &text);
+        }
+    }
+    assert!(own > 2, "kops's own words are kept");
+}
+
+#[test]
+fn no_secret_that_kops_prints_is_drawn_on_a_screen() {
+    let watched = Watched::new();
+    let desk = &watched.desk;
+    desk.write("report.txt", &report(CLUSTER));
+    let mut terminal = desk.terminal(&["review", "--from", "report.txt"], (140, 45));
+    terminal.wait_for("LaunchTemplate", SOON);
+    // Every row opened and read, whole, then kops's own text.
+    for _ in 0..25 {
+        terminal.keys("<enter>");
+        std::thread::sleep(Duration::from_millis(30));
+        terminal.keys("<down>");
+        std::thread::sleep(Duration::from_millis(30));
+    }
+    terminal.keys("r");
+    terminal.wait_for("kops's own text", SOON);
+    for _ in 0..4 {
+        terminal.keys("<space>");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    terminal.keys("/canary<enter>");
+    std::thread::sleep(Duration::from_millis(300));
+    let written = terminal.written();
+    assert!(written.contains("[hidden]"), "{written}");
+    for (place, word) in canaries() {
+        assert!(!written.contains(word), "the screen shows {place}");
+    }
+}
+
+#[test]
+fn a_secret_that_is_another_one_is_told_without_being_shown() {
+    let watched = Watched::new();
+    let desk = &watched.desk;
+    desk.write("one.txt", &report(CLUSTER));
+    let other = report(CLUSTER).replace("canaryS3SecretOfUserData", "canaryS3SecretOfAnother");
+    desk.write("other.txt", &other);
+    let ended = desk
+        .kopswain(&["review", "--from", "one.txt", "--against", "other.txt"])
+        .expect(2);
+    let told = "a secret that is hidden here is another one: EBSVolume/a.prod.example.com Field0";
+    assert!(ended.stdout.contains(told), "{}", ended.stdout);
+    assert!(!ended.stdout.contains("canaryS3Secret"), "{}", ended.stdout);
+    desk.kopswain(&["review", "--from", "one.txt", "--against", "one.txt"])
+        .expect(0);
 }

@@ -47,7 +47,7 @@ fn a_cluster_changed_by_hand_is_reviewed_applied_and_verified() {
     terminal.keys(&format!("{CLUSTER}<enter>"));
     terminal.wait_for("A rolling update is needed", RUN);
     terminal.wait_for(
-        &format!("kops rolling-update cluster {CLUSTER} --yes"),
+        &format!("kops rolling-update cluster --name={CLUSTER} --yes"),
         SOON,
     );
     terminal.keys("q");

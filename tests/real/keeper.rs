@@ -139,18 +139,6 @@ async fn commands_that_begin_at_the_same_instant_have_numbers_of_their_own() {
 }
 
 #[tokio::test]
-async fn a_command_that_changes_aws_has_its_kubeconfig_in_the_run_folder() {
-    let run = Run::new().await;
-    let text = "printf %s \"$KUBECONFIG\"";
-    let kubeconfig = run.folder.kubeconfig().to_string_lossy().into_owned();
-    let mut said = Vec::new();
-    for args in [vec![text, "--yes"], vec![text]] {
-        said.push(run.ended(&args).await.unwrap().stdout == kubeconfig);
-    }
-    assert_eq!(said, [true, false]);
-}
-
-#[tokio::test]
 async fn kops_gets_one_interrupt_however_often_it_is_asked_for() {
     let run = Run::new().await;
     let text = "n=0; trap 'n=$((n+1)); echo got $n' INT; echo up; while [ ! -e \"$END\" ]; do sleep 0.05; done; exit 7";

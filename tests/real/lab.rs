@@ -52,9 +52,11 @@ impl Lab {
 
     /// The Python of the lab, which knows JSON schemas.
     pub(crate) fn python(&self) -> PathBuf {
-        let kops = self.kops();
-        let build = kops.ancestors().nth(2).unwrap();
-        build.join("venv/bin/python")
+        let mut folders = self.variable("PATH").split(':');
+        let beside = |folder| Path::new(folder).join("../venv/bin/python");
+        folders
+            .find_map(|folder| Some(beside(folder)).filter(|path| path.exists()))
+            .unwrap()
     }
 
     /// Adds a world to the account and gives its VPCs.

@@ -34,6 +34,7 @@ mod scratch;
 mod spec_reference;
 mod store;
 mod terraform;
+mod upgrade;
 mod whole_job;
 mod wizard_keys;
 mod worlds;

@@ -66,19 +66,52 @@ fn prompts_lead_to_the_approval_and_another_name_changes_nothing() {
 #[test]
 fn another_region_is_asked_about_before_the_next_step() {
     let desk = Desk::offline();
-    let account = ["", "eu-west-1", "", "", "us-east-1", ""];
+    let account = ["", "eu-west-1", "us-east-1", ""];
     let (code, stdout, stderr) = typed(&desk, &["demo", "--plain"], &account);
     assert_eq!(code, Some(130), "{stdout}\n{stderr}");
     in_order(
         &stdout,
         &[
             "step: Account\n",
-            "blocked: the built-in account has nothing in eu-west-1. set the region to us-east-1\nstep: Account\n",
+            "refused: The built-in account has nothing in eu-west-1",
+            "Region [eu-west-1]\n",
             "step: VPC\n",
             "vpc-",
         ],
     );
     assert_eq!(stdout.matches("step: VPC\n").count(), 1, "{stdout}");
+}
+
+// Each question refuses its own value, and is asked again.
+#[test]
+fn a_wrong_value_is_refused_at_its_question() {
+    let mut desk = Desk::offline();
+    desk.set("TERM", "dumb");
+    desk.write("private.pem", "-----BEGIN OPENSSH PRIVATE KEY-----\n");
+    let account = ["No_Name", "", "", "https://x", ""];
+    let (vpc, zones) = ([""; 1], [""; 4]);
+    let subnets = ["10.0.0.0/24", "172.20.16.1/24", "", "", "", "", "", ""];
+    let control_plane = ["", "t9.huge", "", "", "9999999", ""];
+    let nodes = ["", "", "9", "2", "9", "", "", "", "", "", "", ""];
+    let (code, stdout, stderr) = typed(
+        &desk,
+        &["demo", "--plain"],
+        &[&account[..], &vpc, &zones, &subnets, &control_plane, &nodes].concat(),
+    );
+    assert_eq!(code, Some(130), "{stdout}\n{stderr}");
+    for words in [
+        "No_Name",
+        "https://x",
+        "10.0.0.0/24",
+        "172.20.16.1/24 has host bits set",
+        "t9.huge is not an instance type of this region",
+    ] {
+        let refused = stdout
+            .lines()
+            .any(|line| line.starts_with("refused: ") && line.contains(words));
+        assert!(refused, "{words}:\n{stdout}");
+    }
+    assert!(!stdout.contains("\nblocked: "), "{stdout}");
 }
 
 // One line for each question in its order; an empty one keeps what is proposed.
@@ -98,6 +131,33 @@ fn lines(approval: &str) -> Vec<&str> {
         &access,
     ];
     steps.concat().into_iter().chain([approval]).collect()
+}
+
+/// The prompts of the key on an account that nobody answers for: its file is read here.
+#[test]
+#[ignore = "needs the lab: ./check"]
+fn a_bad_key_is_refused_at_its_question() {
+    let lab = Lab::start("plain-key");
+    lab.world("method");
+    let mut desk = Desk::at(&lab);
+    desk.set("TERM", "dumb");
+    desk.write("private.pem", "-----BEGIN OPENSSH PRIVATE KEY-----\n");
+    let before_access = lines("").into_iter().take(29);
+    let all: Vec<&str> = before_access
+        .chain(["nowhere.pub", "private.pem", "key.pub"])
+        .collect();
+    let (_, stdout, _) = typed(&desk, &[], &all);
+    in_order(
+        &stdout,
+        &[
+            "step: Access\nSSH public key [",
+            "refused: The SSH public key nowhere.pub cannot be read",
+            "SSH public key [nowhere.pub]",
+            "private.pem is a private key",
+            "SSH public key [private.pem]",
+            "SSH from [",
+        ],
+    );
 }
 
 fn typed(desk: &Desk, words: &[&str], lines: &[&str]) -> (Option<i32>, String, String) {

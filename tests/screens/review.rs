@@ -142,6 +142,27 @@ pub fn existing(stdout: &str) -> Model {
     model
 }
 
+/// A minor upgrade of a cluster that exists; kops says this of the running control plane.
+pub fn upgrade(said: &str, stdout: &str) -> Model {
+    let mut model = Model::review(&CLUSTER.parse().unwrap(), place());
+    start(&mut model);
+    connected(&mut model);
+    let spec = recorded!("cluster_spec.yml").replace("Version: 1.34.0", "Version: 1.35.0");
+    tell(&mut model, 2_000, ended(Job::ReadBack, 0, &spec, ""));
+    tell(&mut model, 3_000, Event::FactsRead(Ok(facts())));
+    let log = control_plane(said);
+    tell(&mut model, 9_000, ended(Job::Update, 0, stdout, &log));
+    model
+}
+
+/// The line of kops's log that tells what it saw of the running control plane.
+pub fn control_plane(said: &str) -> String {
+    format!("I1128 21:40:00.000002   25129 update_cluster.go:364] {said}\n")
+}
+
+pub const RUNS: &str = "found control plane running version: 1.34.0";
+pub const NOT_SEEN: &str = "error checking control plane running version, assuming no k8s upgrade in progress: cannot load kubecfg settings for \"prod.example.com\": context \"prod.example.com\" does not exist";
+
 fn connected(model: &mut Model) {
     let account = Some("123456789012".to_owned());
     tell(
@@ -227,6 +248,25 @@ pub fn of_an_existing_cluster() -> Vec<Shot> {
         ("existing_waiting", existing_waiting()),
         ("existing_failed", existing_failed()),
         ("existing_modify", modify.clone()),
+        (
+            "existing_upgrade",
+            upgrade(RUNS, recorded!("update-image-and-version.stdout")),
+        ),
+        (
+            "existing_upgrade_not_seen",
+            upgrade(NOT_SEEN, recorded!("update-image-and-version.stdout")),
+        ),
+        (
+            "existing_upgrade_approving",
+            after(
+                upgrade(NOT_SEEN, recorded!("update-image-and-version.stdout")),
+                "aprod.exam",
+            ),
+        ),
+        (
+            "existing_held_back",
+            upgrade(RUNS, recorded!("update-nochange.stdout")),
+        ),
         (
             "existing_modify_opened",
             after(modify.clone(), "<space><down><down>"),

@@ -426,6 +426,30 @@ fn updated() -> Model {
     model
 }
 
+/// A minor upgrade, done: kops said this of the running control plane in the dry runs, and that in `--yes`.
+fn upgraded(approved: &str, applied: &str) -> Model {
+    let report = recorded!("update-image-and-version.stdout");
+    let mut model = review::upgrade(approved, report);
+    press(&mut model, 30_000, "aprod.example.com<enter>");
+    let folder = "/home/op/.local/state/kopswain/runs/prod.example.com/20261124T083000Z";
+    tell(&mut model, 30_000, Event::Begun(Ok(folder.into())));
+    let keys = recorded!("sshkeys.stdout");
+    let said = review::control_plane;
+    tell(&mut model, 31_000, ended(Job::ListKeys, 0, keys, ""));
+    let log = said(approved);
+    tell(&mut model, 40_000, ended(Job::Update, 0, report, &log));
+    let spec = spec(&model);
+    tell(&mut model, 46_000, ended(Job::ReadAgain, 0, &spec, ""));
+    tell(&mut model, 46_500, ended(Job::KeysAgain, 0, keys, ""));
+    facts_told(&mut model, "123456789012");
+    let done = recorded!("apply-modify.stdout");
+    let log = said(applied);
+    tell(&mut model, 60_000, ended(Job::UpdateYes, 0, done, &log));
+    let found = left(true, true);
+    tell(&mut model, 63_000, ended(Job::RollingUpdate, 0, &found, ""));
+    model
+}
+
 const UNREACHABLE: &str = "Unable to reach the kubernetes API.\nUse --cloudonly to do a rolling-update without confirming progress with the k8s API\n\nError: error listing nodes in cluster: no such host\n";
 
 fn left(nodes: bool, need: bool) -> String {
@@ -483,6 +507,18 @@ pub fn rolling() -> Vec<Shot> {
         ("rolling_not_needed", told(0, &left(true, false), "")),
         ("rolling_cloud_only", cloud_only()),
         ("rolling_failed", neither()),
+        (
+            "rolling_control_plane_first",
+            upgraded(review::RUNS, review::RUNS),
+        ),
+        (
+            "rolling_all_at_once",
+            upgraded(review::NOT_SEEN, review::NOT_SEEN),
+        ),
+        (
+            "rolling_seen_otherwise",
+            upgraded(review::RUNS, review::NOT_SEEN),
+        ),
     ]
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::app::effect::{Effect, Job, Run};
+use crate::app::effect::{Effect, Job, Kubeconfig, Run};
 use crate::app::event::Finished;
 use crate::core::command::CommandLine;
 use crate::core::families::Family;
@@ -48,6 +48,7 @@ impl Apply {
             cluster: self.cluster.clone(),
             place: self.place.clone(),
             command,
+            kubeconfig: Kubeconfig::Own,
             spec: None,
             store: None,
         })]

@@ -117,6 +117,7 @@ impl Apply {
         self.going_on = None;
         self.outcome = Outcome::Running;
         (self.started, self.before) = (at, Duration::ZERO);
+        self.renew_commands();
         for task in &mut self.tasks {
             // Whether a secret is still the approved one shows only where the objects were listed since.
             let secret = task.job.adds_secret() && self.approved.store.is_some();

@@ -6,7 +6,7 @@ use crate::core::facts::{Facts, SSH_PUBLIC_KEY};
 use crate::core::fault::Fault;
 use crate::core::problem::Problem;
 use crate::core::progress::{explain, only_export_failed};
-use crate::core::review::{Action, Ending, Resource, parse};
+use crate::core::review::{Action, Ending, Report, Resource, parse};
 use crate::core::roundtrip::{both_ways, compare, flat};
 use crate::core::ssh_keys::fingerprints;
 use crate::core::store::{self, StorePlaces};
@@ -33,6 +33,9 @@ impl Apply {
             self.was_there = true;
             return Ok(Verdict::Next);
         }
+        if job == Job::UpdateYes {
+            self.judge_applied(&finished.stderr);
+        }
         if job.adds_secret() && exists_already(finished) {
             return Err(self.another_secret(job));
         }
@@ -44,12 +47,15 @@ impl Apply {
             return Ok(Verdict::Next);
         }
         if !finished.succeeded() {
+            if let (Job::UpdateYes, Some(fault)) = (job, self.seen_otherwise()) {
+                return Err(fault);
+            }
             return Err(explain(finished.code(), &finished.stdout, &finished.stderr));
         }
         match job {
             Job::ReadBack => self.judge_read_back(&finished.stdout),
             Job::ListKeys => self.judge_keys(&finished.stdout),
-            Job::Update => self.judge_dry_run(&finished.stdout),
+            Job::Update => self.judge_dry_run(finished),
             Job::ReadAgain => self.judge_stored(&finished.stdout),
             Job::KeysAgain => self.judge_keys_again(&finished.stdout),
             _ => Ok(Verdict::Next),
@@ -200,7 +206,8 @@ impl Apply {
         }
     }
 
-    fn judge_dry_run(&mut self, stdout: &str) -> Result<Verdict, Fault> {
+    fn judge_dry_run(&mut self, finished: &Finished) -> Result<Verdict, Fault> {
+        let stdout = finished.stdout.as_str();
         let report = parse(stdout);
         if report.ending == Ending::Missing {
             return Err(Fault::new(
@@ -211,7 +218,8 @@ impl Apply {
         }
         let comparison = Comparison::approved_and_real(&self.approved.report, &report);
         stdout.clone_into(&mut self.seen.raw);
-        Ok(self.next_if_same(comparison))
+        let control_plane = self.judge_control_plane(&finished.stderr);
+        Ok(self.next_if_same(comparison.and(control_plane)))
     }
 
     // Between the dry run and `--yes` another operator may have replaced the spec.
@@ -245,6 +253,7 @@ impl Apply {
 
     /// Takes the facts as they are now.
     pub(super) fn judge_facts(&mut self, now: Facts) -> Verdict {
+        let now = self.with_control_plane(now);
         let (_, then) = store::split(&self.approved.facts);
         let (objects, others) = store::split(&now);
         let mut differences = then.differences(&others);
@@ -261,7 +270,10 @@ impl Apply {
             return Verdict::Next;
         }
         Verdict::Differs(Outcome::Differs {
-            report: Box::new(parse(&self.seen.raw)),
+            report: Box::new(Report {
+                control_plane: self.seen.control_plane.clone().unwrap_or_default(),
+                ..parse(&self.seen.raw)
+            }),
             raw: self.seen.raw.clone(),
             comparison,
         })

@@ -4,6 +4,7 @@ use crate::app::effect::{Effect, FactsOf, Job, StoreOf};
 use crate::app::event::Moment;
 use crate::app::reading::Reading;
 use crate::app::record::Record;
+use crate::core::control_plane::SeenControlPlane;
 use crate::core::facts::{Facts, SSH_PUBLIC_KEY, vpc_of};
 use crate::core::fault::Fault;
 use crate::core::review::{Report, parse};
@@ -34,6 +35,7 @@ pub(super) struct Seen {
     pub(super) facts: Option<Facts>,
     pub(super) stored: Option<String>,
     pub(super) keys: Option<Vec<String>>,
+    pub(super) control_plane: Option<SeenControlPlane>,
     /// The objects in the state store.
     pub(super) store: Option<Facts>,
 }
@@ -124,11 +126,14 @@ impl Apply {
 
     /// Goes on with `--yes` after the differing dry run was approved as well: it is kept, and asked for once more.
     pub fn approve_again(&mut self, approved: &Reading) -> Vec<Effect> {
+        let facts = self.seen.facts.clone();
+        let facts = facts.unwrap_or_else(|| self.approved.facts.clone());
+        let facts = self.with_control_plane(facts);
         let seen = std::mem::take(&mut self.seen);
         self.approved = Approved {
             report: approved.report.clone(),
             raw: approved.raw.text().to_owned(),
-            facts: seen.facts.unwrap_or_else(|| self.approved.facts.clone()),
+            facts,
             stored: seen.stored.or_else(|| self.approved.stored.take()),
             keys: seen.keys.or_else(|| self.approved.keys.take()),
             store: seen.store.or_else(|| self.approved.store.take()),

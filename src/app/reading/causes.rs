@@ -11,7 +11,8 @@ use super::{Reading, Row};
 const MOST_SUBJECTS: usize = 24;
 
 /// Rules that are about one key of the spec, whatever resource told of it.
-const KEYS: [(&str, &str); 5] = [
+const KEYS: [(&str, &str); 6] = [
+    ("control-plane-not-seen", "kubernetesVersion"),
     ("kubernetes-version-changed", "kubernetesVersion"),
     ("iam-widened", "additionalPolicies"),
     ("iam-wildcard-added", "additionalPolicies"),

@@ -2,7 +2,7 @@
 
 use super::kept_yes;
 use crate::app::basis::Basis;
-use crate::app::effect::{Effect, FactsOf, Job, Run};
+use crate::app::effect::{Effect, FactsOf, Job, Kubeconfig, Run};
 use crate::app::event::{Finished, Moment};
 use crate::app::model::{Existing, Model, Screen};
 use crate::app::review::Review;
@@ -10,8 +10,10 @@ use crate::core::cluster_name::ClusterName;
 use crate::core::command::CommandLine;
 use crate::core::facts::vpc_of;
 use crate::core::fault::Fault;
+use crate::core::findings::kubernetes_change;
 use crate::core::progress::explain;
 use crate::core::region;
+use crate::core::rolling::{self, NextSteps};
 
 /// Asks kops for the dry run of a cluster that exists, and for its spec.
 pub fn ask_existing(existing: &mut Existing, at: Moment) -> Vec<Effect> {
@@ -49,6 +51,7 @@ pub fn stored_spec_read(model: &mut Model, result: Result<Finished, Fault>) -> V
     (existing.spec, existing.facts) = (spec, facts);
     tell_spec(existing);
     if existing.facts != Basis::Asking {
+        tell_held_back(model);
         return kept_yes(model);
     }
     let Some(cluster) = existing.cluster.clone() else {
@@ -62,6 +65,7 @@ pub fn stored_spec_read(model: &mut Model, result: Result<Finished, Fault>) -> V
         vpc: vpc_of(&existing.spec),
         key: false,
     });
+    tell_held_back(model);
     if notice.is_some() {
         model.notice = notice;
     }
@@ -89,7 +93,12 @@ pub fn elsewhere(cluster: &str, region: &str, set: &str) -> String {
 }
 
 fn dry_run(existing: &Existing, cluster: &ClusterName) -> Effect {
-    ask(existing, cluster, Job::Update, CommandLine::update(cluster))
+    ask(
+        existing,
+        cluster,
+        Job::Update,
+        CommandLine::update_existing(cluster),
+    )
 }
 
 fn ask(existing: &Existing, cluster: &ClusterName, job: Job, command: CommandLine) -> Effect {
@@ -98,6 +107,7 @@ fn ask(existing: &Existing, cluster: &ClusterName, job: Job, command: CommandLin
         cluster: cluster.clone(),
         place: existing.place.clone(),
         command,
+        kubeconfig: Kubeconfig::Own,
         spec: None,
         store: None,
     })
@@ -116,9 +126,38 @@ fn not_stored(existing: &Existing, finished: &Finished) -> Basis {
 }
 
 /// Takes the end of the dry run.
-pub fn dry_run_ended(existing: &mut Existing, result: Result<Finished, Fault>) {
+pub fn dry_run_ended(model: &mut Model, result: Result<Finished, Fault>) {
+    let Screen::Review(existing) = &mut model.screen else {
+        return;
+    };
     existing.review = Review::answered(result);
     tell_spec(existing);
+    tell_held_back(model);
+}
+
+/// What is left to do in a cluster whose nodes kops holds back although its dry run shows no change of version: it looks
+/// finished, and is not.
+pub fn held_back(model: &Model) -> Option<NextSteps> {
+    let Screen::Review(existing) = &model.screen else {
+        return None;
+    };
+    let report = &existing.review.reading()?.report;
+    let cluster = existing.cluster.as_ref()?;
+    let held = rolling::held_back(
+        cluster,
+        &existing.place.copied(),
+        &report.control_plane,
+        &existing.spec,
+    );
+    held.filter(|_| kubernetes_change(report).is_none())
+}
+
+fn tell_held_back(model: &mut Model) {
+    if let Some(next) = held_back(model) {
+        let steps = next.steps.iter().take(2).map(|step| step.command.as_str());
+        let steps = steps.collect::<Vec<_>>().join(", then ");
+        model.notice = Some(format!("{} Next: {steps}", next.why));
+    }
 }
 
 // The report points at the lines of the spec, once both are known.
@@ -173,7 +212,8 @@ mod tests {
             job: Job::Update,
             cluster: cluster(),
             place: there.clone(),
-            command: CommandLine::update(&cluster()),
+            command: CommandLine::update_existing(&cluster()),
+            kubeconfig: Kubeconfig::Own,
             spec: None,
             store: None,
         });

@@ -7,6 +7,7 @@ use crate::app::event::Moment;
 use crate::app::model::{Existing, Model, Screen};
 use crate::app::wizard::Wizard;
 use crate::core::cluster_name::ClusterName;
+use crate::core::facts::RUNNING_CONTROL_PLANE;
 use crate::core::fault::Fault;
 use crate::core::prose::sentences;
 
@@ -52,11 +53,12 @@ fn not_known_yet() -> Fault {
 // The run of a cluster that exists.
 fn apply_existing(existing: &Existing, at: Moment) -> Result<Apply, Fault> {
     let reading = existing.review.reading().ok_or_else(not_known_yet)?;
-    let facts = existing
+    let mut facts = existing
         .facts
         .known()
         .cloned()
         .ok_or_else(not_known_yet)??;
+    facts.insert(RUNNING_CONTROL_PLANE, reading.report.control_plane.fact());
     let cluster = existing.cluster.as_ref().ok_or_else(nothing_to_approve)?;
     let terms = Terms {
         cluster,

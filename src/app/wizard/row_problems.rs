@@ -112,6 +112,7 @@ const PARTS: &[(Part, &[Rule])] = &[
     (
         Part::Dns,
         &[
+            rule::DNS_ZONE_INVALID,
             rule::DNS_ZONE_DIFFERS,
             rule::DNS_ZONE_UNUSED,
             rule::DNS_ZONE_NEEDED,
@@ -120,6 +121,7 @@ const PARTS: &[(Part, &[Rule])] = &[
     (
         Part::Vpc,
         &[
+            rule::VPC_SHARED,
             rule::VPC_DEFAULT,
             rule::VPC_DNS_SUPPORT_OFF,
             rule::VPC_DNS_HOSTNAMES_OFF,
@@ -139,6 +141,8 @@ const PARTS: &[(Part, &[Rule])] = &[
             rule::ZONE_UNAVAILABLE,
             rule::ZONE_WITHOUT_NAT,
             rule::NAT_GATEWAYS_NOT_READ,
+            rule::EGRESS_NOT_PLANNED,
+            rule::EGRESS_INVALID,
             rule::EGRESS_UNKNOWN,
             rule::EGRESS_UNUSABLE,
             rule::EGRESS_OTHER_ZONE,
@@ -273,6 +277,8 @@ const PARTS: &[(Part, &[Rule])] = &[
             rule::DISCOVERY_STORE_INVALID,
             rule::DISCOVERY_STORE_IS_STATE,
             rule::DISCOVERY_STORE_PUBLIC,
+            rule::SECRET_MISSING,
+            rule::SECRET_UNUSED,
             rule::OVERRIDE_GUARANTEED,
             rule::OVERRIDE_GROUP_UNKNOWN,
             rule::OVERRIDE_FORM,

@@ -93,6 +93,7 @@ const RULES: [(Harm, &[&str]); 7] = [
     (
         Harm::Outage,
         &[
+            "control-plane-not-seen",
             "network-made-again",
             "load-balancer-deleted",
             "api-address-changes",
@@ -132,6 +133,7 @@ const RULES: [(Harm, &[&str]); 7] = [
             "ssh-open-to-internet",
             "api-opened-to-internet",
             "api-load-balancer-published",
+            "holds-secrets",
             "iam-wildcard-added",
             "iam-administrator-attached",
             "api-open-to-internet",

@@ -40,6 +40,13 @@ pub(super) const RULES: &[Rule] = &[
         applies: Whole(unread),
     },
     Rule {
+        id: "holds-secrets",
+        severity: Severity::Danger,
+        why: "it is hidden in every form of this report, but not in what kops itself prints: whoever reads that, as in the log of a CI job, can use it",
+        remedy: "post this report and not kops's own output; keep the secret out of the spec and of kops's environment, and change it where others may have read it",
+        applies: Whole(secrets),
+    },
+    Rule {
         id: "not-text",
         severity: Severity::Warning,
         why: "kops prints UTF-8; each other byte is written as \\xNN, so that nothing is lost or hidden",
@@ -117,6 +124,19 @@ fn unread(facts: &Facts<'_>) -> Vec<Said> {
         lines => format!("{lines} lines were not understood"),
     };
     vec![of_report(message)]
+}
+
+fn secrets(facts: &Facts<'_>) -> Vec<Said> {
+    let mut places: Vec<&str> = Vec::new();
+    for secret in &facts.report.secrets {
+        if places.last() != Some(&secret.place.as_str()) {
+            places.push(&secret.place);
+        }
+    }
+    places.dedup();
+    let said = places.into_iter();
+    said.map(|place| of_report(format!("kops prints a secret in {place}")))
+        .collect()
 }
 
 fn undecoded(facts: &Facts<'_>) -> Vec<Said> {

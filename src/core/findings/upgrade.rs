@@ -2,7 +2,8 @@
 
 use super::Applies::Each;
 use super::{Facts, Rule, SPEC, Severity, diff_sides, is};
-use crate::core::review::{Action, Resource};
+use crate::core::control_plane::SeenControlPlane;
+use crate::core::review::{Action, Report, Resource};
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -20,10 +21,17 @@ pub(super) const RULES: &[Rule] = &[
         applies: Each(minor_skipped),
     },
     Rule {
+        id: "control-plane-not-seen",
+        severity: Severity::Danger,
+        why: "a node that starts before the control plane runs the new version cannot join: its kubelet must not be newer than the API server. kops holds the nodes back only while it sees the control plane run the older version",
+        remedy: "let kops see it, then ask again: kops export kubeconfig NAME --admin makes the context that kops looks for, --use-kubeconfig names another file, and the API must be within reach (VPN)",
+        applies: Each(not_seen),
+    },
+    Rule {
         id: "kubernetes-version-changed",
         severity: Severity::Warning,
-        why: "every machine of the cluster is replaced by the next rolling update; kops holds the nodes back until the control plane runs the new version",
-        remedy: "read the version's notes; apply, then kops rolling-update cluster, then both once more for the nodes",
+        why: "every instance of the cluster is replaced in two rounds, the control plane first; while kops sees it run the older version it holds the nodes at that version",
+        remedy: "read the version's notes; apply, replace the control plane (kops rolling-update cluster NAME --instance-group-roles=control-plane,apiserver --yes), update once more, then replace the nodes",
         applies: Each(version_changed),
     },
     Rule {
@@ -72,12 +80,49 @@ fn minor_skipped(_: &Facts<'_>, resource: &Resource) -> Option<String> {
     skipped.then(|| format!("Kubernetes goes from {old} to {new}, over a minor version"))
 }
 
+/// From which Kubernetes version to which a report goes, when it does.
+pub(super) fn kubernetes_change(report: &Report) -> Option<(&str, &str)> {
+    report.resources.iter().find_map(versions)
+}
+
+/// Whether the second version is of a newer minor version, or of a newer major one.
+pub(super) fn is_minor_upgrade(old: &str, new: &str) -> bool {
+    let minor = |version| numbers(version).map(|(major, minor, _)| (major, minor));
+    minor(old)
+        .zip(minor(new))
+        .is_some_and(|(old, new)| new > old)
+}
+
+fn not_seen(facts: &Facts<'_>, resource: &Resource) -> Option<String> {
+    let (old, new) = versions(resource)?;
+    let seen = &facts.report.control_plane;
+    let why = match seen {
+        SeenControlPlane::NotSeen(why) => {
+            format!("kops does not see the running control plane: {}", why.raw())
+        }
+        SeenControlPlane::Runs(_) if seen.holds_nodes_at(new).is_none() => {
+            "kops sees no node of the control plane that runs an older version".to_owned()
+        }
+        SeenControlPlane::Runs(_) | SeenControlPlane::Unsaid => return None,
+    };
+    is_minor_upgrade(old, new).then(|| {
+        format!("Kubernetes goes from {old} to {new}, and the nodes get {new} at once: {why}")
+    })
+}
+
 fn version_changed(facts: &Facts<'_>, resource: &Resource) -> Option<String> {
     let (old, new) = versions(resource)?;
-    let graver = downgraded(facts, resource).or_else(|| minor_skipped(facts, resource));
-    graver
-        .is_none()
-        .then(|| format!("Kubernetes goes from {old} to {new}"))
+    let graver = [downgraded, minor_skipped, not_seen];
+    if graver.iter().any(|rule| rule(facts, resource).is_some()) {
+        return None;
+    }
+    let held = match facts.report.control_plane.holds_nodes_at(new) {
+        Some(held) => {
+            format!("; kops holds the nodes at {held} until the control plane is replaced")
+        }
+        None => String::new(),
+    };
+    Some(format!("Kubernetes goes from {old} to {new}{held}"))
 }
 
 fn image_changed(_: &Facts<'_>, resource: &Resource) -> Option<String> {

@@ -4,17 +4,18 @@ use super::failures::{Retryable, is_of_aws, known};
 use super::{Progress, Retry, denied_actions, klog};
 use crate::core::fault::Fault;
 use crate::core::review::crash;
+use crate::core::secrets::hidden;
 use crate::core::untrusted::visible;
 
 /// Why a kops command ended with this exit code, from all that it printed.
 pub fn explain(exit: i32, stdout: &str, stderr: &str) -> Fault {
     if let Some(crash) = crash(stderr) {
-        return crashed().with_detail(crash.trace);
+        return crashed().with_detail(hidden(crash.trace.raw().to_owned()));
     }
     let progress = read_all(stderr);
     let said = last_words(&progress, stdout, stderr);
     let fault = ended(&said).unwrap_or_else(|| unknown(exit));
-    fault.with_detail(said)
+    fault.with_detail(hidden(said))
 }
 
 fn read_all(stderr: &str) -> Progress {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Action, Change, Field, Report, Resource};
+use super::{Action, Change, Field, Report, Resource, Secret};
 use crate::core::untrusted::Untrusted;
 
 /// Which of two reports has what the other lacks.
@@ -88,6 +88,7 @@ pub fn normalise(report: &Report) -> Report {
             normalise_change(&mut field.change);
         }
     }
+    same.secrets.sort();
     same.resources
         .sort_by(|one, other| key(one).cmp(&key(other)));
     same
@@ -110,6 +111,7 @@ pub fn differences(first: &Report, second: &Report) -> Vec<Difference> {
     let (first, second) = (normalise(first), normalise(second));
     let mut found = of_resources(&first, &second);
     found.extend(of_unread(&first, &second));
+    found.extend(of_secrets(&first, &second));
     if first.ending != second.ending {
         found.push(Difference::Ending);
     }
@@ -260,6 +262,25 @@ fn of_fields(one: &Resource, other: &Resource) -> Vec<Difference> {
                 first: a.first().map(|field| field.change.clone()),
                 second: b.first().map(|field| field.change.clone()),
             })
+        })
+        .collect()
+}
+
+// They are hidden, so that only where one differs can be told.
+fn of_secrets(first: &Report, second: &Report) -> Vec<Difference> {
+    let mut places: BTreeMap<&str, (Vec<&Secret>, Vec<&Secret>)> = BTreeMap::new();
+    for secret in first.secrets.iter().filter(|secret| secret.is_compared()) {
+        places.entry(&secret.place).or_default().0.push(secret);
+    }
+    for secret in second.secrets.iter().filter(|secret| secret.is_compared()) {
+        places.entry(&secret.place).or_default().1.push(secret);
+    }
+    let differ = places.into_iter().filter(|(_, (one, other))| one != other);
+    differ
+        .map(|(place, _)| {
+            Difference::Basis(format!(
+                "a secret that is hidden here is another one: {place}"
+            ))
         })
         .collect()
 }

@@ -124,6 +124,6 @@ pub(super) fn reports() -> impl Strategy<Value = Report> {
             unread: Vec::new(),
             log,
             ending,
-            undecoded: 0,
+            ..Report::default()
         })
 }

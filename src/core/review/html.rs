@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 
 use super::escaped;
-use super::shown::{counts, headline, not_understood, severities, shown};
+use super::shown::{control_plane, counts, headline, not_understood, severities, shown};
 use super::{Action, Field, Report, Resource};
 use crate::core::families::{self, Alike, Group, Noise, TypeGroup};
 use crate::core::findings::{Finding, fold};
@@ -22,7 +22,7 @@ pub fn to_html(report: &Report, findings: &[Finding]) -> String {
         report,
         anchors: titles.enumerate().map(|(at, title)| (title, at)).collect(),
         pointed: findings.iter().map(|one| one.resource.as_str()).collect(),
-        text: parts::head(&headline(report), report.ending, &chips(report)),
+        text: parts::head(&headline(report), report.ending, &lead(report)),
     };
     page.findings(findings);
     page.lines("Not understood, as kops printed it", &report.unread);
@@ -32,6 +32,14 @@ pub fn to_html(report: &Report, findings: &[Finding]) -> String {
     page.lines("What kops said besides the report", &report.log);
     page.text.push_str(END);
     page.text
+}
+
+/// What stands below the headline: the counts, and what kops saw of the running control plane.
+fn lead(report: &Report) -> String {
+    match control_plane(report) {
+        Some(words) => format!("{}\n<p>{}</p>", chips(report), escaped::html(&words)),
+        None => chips(report),
+    }
 }
 
 /// The counts, each with a box that hides what it counts.

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::{Action, Change, Report, Resource, Summary};
+use crate::core::control_plane::SeenControlPlane;
 use crate::core::findings::{Finding, Harm, Severity};
 use crate::core::json;
 use crate::core::untrusted::Untrusted;
@@ -16,6 +17,16 @@ struct ReportView<'a> {
     resources: Vec<ResourceView<'a>>,
     findings: Vec<FindingView<'a>>,
     unread: &'a [Untrusted],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    control_plane: Option<ControlPlaneView<'a>>,
+}
+
+/// What kops saw of the running control plane: one of the two.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+enum ControlPlaneView<'a> {
+    Runs(&'a Untrusted),
+    NotSeen(&'a Untrusted),
 }
 
 #[derive(Serialize)]
@@ -56,10 +67,21 @@ pub fn to_json(report: &Report, findings: &[Finding]) -> String {
         resources: report.resources.iter().map(ResourceView::of).collect(),
         findings: findings.iter().map(of_finding).collect(),
         unread: &report.unread,
+        control_plane: ControlPlaneView::of(&report.control_plane),
     };
     let mut text = json::to_json(&view);
     text.push('\n');
     text
+}
+
+impl<'a> ControlPlaneView<'a> {
+    fn of(seen: &'a SeenControlPlane) -> Option<Self> {
+        match seen {
+            SeenControlPlane::Unsaid => None,
+            SeenControlPlane::Runs(version) => Some(Self::Runs(version)),
+            SeenControlPlane::NotSeen(why) => Some(Self::NotSeen(why)),
+        }
+    }
 }
 
 impl<'a> ResourceView<'a> {

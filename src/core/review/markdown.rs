@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::escaped;
-use super::shown::{counts_of, headline, severities, shown};
+use super::shown::{control_plane, counts_of, headline, severities, shown};
 use super::{Action, Field, Report};
 use crate::core::families::{self, Alike, Group, Noise};
 use crate::core::findings::{Finding, Folded, fold};
@@ -22,6 +22,10 @@ pub fn to_markdown(report: &Report, findings: &[Finding]) -> String {
         escaped::markdown(&headline(report)),
         counts_of(report)
     );
+    if let Some(words) = control_plane(report) {
+        page.push_str(&escaped::markdown(&short(&words)));
+        page.push_str("\n\n");
+    }
     let mut left = Left::default();
     for part in of_findings(findings) {
         left.add(&mut page, &part, 1, "findings");

@@ -1,16 +1,25 @@
 //! One pass over the lines of a report; a line is understood only when kops's own format string gives it back.
 
 use super::aside::Aside;
+use super::conceal::conceal;
 use super::line::{
     Columns, diff_line, is_identifier, shown_diff_line, split_arrow, split_cut_arrow, split_field,
     split_item,
 };
 use super::wrapping::Wrapping;
 use super::{Action, Change, Ending, Field, Report, Resource};
+use crate::core::control_plane::SeenControlPlane;
 use crate::core::untrusted::{Untrusted, decoded};
 
-/// Reads a whole report, or any part of one, in linear time; never fails.
+/// Reads a whole report, or any part of one, in linear time, and hides its secrets; never fails.
 pub fn parse(text: &str) -> Report {
+    let mut report = read(text);
+    conceal(&mut report);
+    report
+}
+
+/// The same with its secrets as kops printed them.
+pub(super) fn read(text: &str) -> Report {
     let wrapping = Wrapping::of(text);
     let mut reader = Reader {
         last_line: ending_line(text, &wrapping),
@@ -140,6 +149,9 @@ impl Reader {
     fn logged(&mut self, line: &str) -> bool {
         let logged = self.aside.logs(line);
         if logged {
+            if self.report.control_plane == SeenControlPlane::Unsaid {
+                self.report.control_plane = SeenControlPlane::of_line(line).unwrap_or_default();
+            }
             self.report.log.push(line.into());
         }
         logged

@@ -15,7 +15,7 @@ proptest! {
 
     #[test]
     fn what_is_printed_is_read_again(report in reports()) {
-        let mut read = parse(&print(&report));
+        let mut read = super::parse::read(&print(&report));
         for resource in &mut read.resources {
             resource.line = 0;
         }

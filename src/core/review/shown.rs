@@ -1,6 +1,7 @@
 //! What every form of the report says in the same words: the headline, the counts, and each field.
 
 use super::{Change, Ending, Field, Report, Step, Summary, inside, policy};
+use crate::core::control_plane::SeenControlPlane;
 use crate::core::findings::{Folded, Severity, count};
 use crate::core::untrusted::visible;
 
@@ -26,6 +27,12 @@ pub(super) fn headline(report: &Report) -> String {
         Some(name) => format!("kops update cluster {}: {ending}", visible(name)),
         None => format!("kops update cluster: {ending}"),
     }
+}
+
+/// What kops saw of the running control plane, in one line; absent when the report does not say.
+pub(super) fn control_plane(report: &Report) -> Option<String> {
+    let said = report.control_plane != SeenControlPlane::Unsaid;
+    said.then(|| report.control_plane.words())
 }
 
 // With lines that are not understood nothing can be said of what does not change.

@@ -1,6 +1,6 @@
 //! The report as plain text: counts, what goes away, what to look at, then every resource by family.
 
-use super::shown::{Shown, counts, counts_of, headline, severities, shown};
+use super::shown::{Shown, control_plane, counts, counts_of, headline, severities, shown};
 use super::{Action, Field, Report, Resource};
 use crate::core::families::{self, Alike, Group, Noise, TypeGroup};
 use crate::core::findings::{Finding, Folded, fold};
@@ -13,6 +13,9 @@ pub fn to_text(report: &Report, findings: &[Finding]) -> String {
     let mut page = Page::default();
     page.line(0, &headline(report));
     page.line(0, &counts_of(report));
+    if let Some(words) = control_plane(report) {
+        page.line(0, &words);
+    }
     page.groups(report, &gone);
     page.findings(findings);
     page.places(report);

@@ -80,17 +80,23 @@ impl Found {
         let mut kept = KEPT.lock().await;
         if let Some((profile, found)) = kept.as_ref()
             && *profile == settings.profile
-            && found.lasts(LASTING)
+            && found.is_kept()
         {
             return Ok(found.clone());
         }
         let profile = profile(settings)?.unwrap_or_else(|| DEFAULT.to_owned());
         let found = first_of(sources, &profile, region).await?;
         *kept = found
-            .credentials
-            .expiry()
-            .map(|_| (settings.profile.clone(), found.clone()));
+            .is_kept()
+            .then(|| (settings.profile.clone(), found.clone()));
         Ok(found)
+    }
+
+    // What a process gives without an expiration does not end, says AWS's reference of `credential_process`.
+    fn is_kept(&self) -> bool {
+        let process = self.followed.process.is_some() && self.followed.roles.is_empty();
+        let endless = process && self.credentials.expiry().is_none();
+        endless || self.lasts(LASTING)
     }
 
     /// Whether they are good for so long, as far as their source tells.

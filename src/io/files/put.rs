@@ -13,14 +13,14 @@ const MOST_KEPT: u32 = 1_000;
 
 /// Another version of a file that was kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Kept {
+pub struct KeptBeside {
     /// The file that was written.
     pub file: PathBuf,
     /// Where its other version is now: `FILE.1`, `.2` and so on.
     pub other: PathBuf,
 }
 
-impl Kept {
+impl KeptBeside {
     /// That a version was kept, in one sentence.
     pub fn words(&self) -> String {
         let [file, other] = [&self.file, &self.other].map(|path| shown(path));
@@ -41,13 +41,13 @@ pub fn put(
     bytes: &[u8],
     mode: u32,
     known: Option<&[u8]>,
-) -> Result<Option<Kept>, Fault> {
+) -> Result<Option<KeptBeside>, Fault> {
     let mode = mode_of(path, mode)?;
     if holds(path, bytes) {
         return Ok(None);
     }
     let other = replaced(path, bytes, mode, known).map_err(|error| not_written(path, &error))?;
-    Ok(other.map(|other| Kept {
+    Ok(other.map(|other| KeptBeside {
         file: path.to_owned(),
         other,
     }))
@@ -160,7 +160,7 @@ mod tests {
         assert_eq!(names(folder.path()), ["a.yml"]);
         fs::write(&path, "edited").unwrap();
         let kept = |number: u32| {
-            Some(Kept {
+            Some(KeptBeside {
                 file: path.clone(),
                 other: folder.path().join(format!("a.yml.{number}")),
             })

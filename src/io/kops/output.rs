@@ -5,6 +5,7 @@ use std::io::{Error, Read};
 use std::path::Path;
 
 use crate::core::fault::Fault;
+use crate::core::secrets::SecretFilter;
 use crate::core::untrusted::{Untrusted, decoded};
 use crate::io::files::{RunFolder, cause, shown};
 
@@ -99,6 +100,8 @@ struct Followed {
     path: std::path::PathBuf,
     file: Option<File>,
     partial: Vec<u8>,
+    /// What is shown as it comes; the files keep kops's own words.
+    hiding: SecretFilter,
 }
 
 impl Followed {
@@ -108,6 +111,7 @@ impl Followed {
             path: path.to_owned(),
             file: None,
             partial: Vec::new(),
+            hiding: SecretFilter::of_kops(),
         }
     }
 
@@ -128,7 +132,7 @@ impl Followed {
             for piece in read.split_inclusive(|byte| *byte == b'\n') {
                 self.partial.extend_from_slice(piece);
                 if piece.ends_with(b"\n") {
-                    show(taken(self.stream, &mut self.partial));
+                    show(taken(self.stream, &mut self.partial, &mut self.hiding));
                 }
             }
         }
@@ -136,19 +140,19 @@ impl Followed {
 
     fn rest(&mut self, show: &mut impl FnMut(Line)) {
         if !self.partial.is_empty() {
-            show(taken(self.stream, &mut self.partial));
+            show(taken(self.stream, &mut self.partial, &mut self.hiding));
         }
     }
 }
 
-fn taken(stream: Stream, partial: &mut Vec<u8>) -> Line {
+fn taken(stream: Stream, partial: &mut Vec<u8>, hiding: &mut SecretFilter) -> Line {
     let bytes = std::mem::take(partial);
     let line = bytes.strip_suffix(b"\n").unwrap_or(&bytes);
     let line = line.strip_suffix(b"\r").unwrap_or(line);
     let (text, _) = decoded(line);
     Line {
         stream,
-        text: text.into(),
+        text: hiding.hide(&text).into(),
     }
 }
 

@@ -42,8 +42,7 @@ pub struct Running {
 impl Kops {
     /// Starts a command of a run through a keeper, a process of its own session that outlives kopswain: it starts kops,
     /// prints into `command-N.stdout` and `command-N.stderr` of the run folder, and notes start and end in the journal.
-    /// Both hold `cluster` as long as they live, so that nobody else starts a run meanwhile. A command that changes AWS
-    /// exports its kubeconfig into the run folder. A Fault when the keeper cannot be started.
+    /// Both hold `cluster` as long as they live, so that nobody else starts a run meanwhile. A Fault when the keeper cannot be started.
     pub fn start(
         &self,
         line: &CommandLine,
@@ -53,11 +52,6 @@ impl Kops {
         cluster: &Lock,
     ) -> Result<Running, Fault> {
         let number = folder.claim_command()?;
-        let mut environment = environment.clone();
-        if line.changes_aws() {
-            folder.reserve_kubeconfig()?;
-            environment = environment.with_kubeconfig(&folder.kubeconfig());
-        }
         let path = folder.command_lock(number);
         let lock = Lock::take(&path)?.ok_or_else(|| in_use(&path))?;
         let mut command = self.keeper(line, job, folder, number);

@@ -143,10 +143,13 @@ impl Scratch {
         folder: &'a RunFolder,
     ) -> Result<Desk<'a>, Fault> {
         let (text, names) = moved(preview, &self.url())?;
+        // No file of that name: kops sees no control plane, as in the run that makes the cluster.
+        let kubeconfig = self.folder.path().join("kubeconfig");
+        let environment = environment.clone().with_state_store(&self.url());
         write_whole(&self.spec(), text.as_bytes(), 0o600)?;
         Ok(Desk {
             kops,
-            environment: environment.clone().with_state_store(&self.url()),
+            environment: environment.with_kubeconfig(&kubeconfig),
             folder,
             names,
         })

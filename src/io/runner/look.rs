@@ -63,10 +63,11 @@ impl Task {
     async fn asked(&self, run: &Run) -> Result<Finished, Fault> {
         let kops = self.kops().await?;
         let environment = self.environment(&run.place).await?;
+        let environment = self.with_own_kubeconfig(environment);
         if run.job == Job::Validate {
-            return self.validate(kops, &run.cluster, environment).await;
+            return self.validate(kops, &run.cluster, &environment).await;
         }
-        let (command, environment) = self.through_kubeconfig(run, environment);
+        let command = self.through_kubeconfig(run);
         // As with validate, below.
         if matches!(run.job, Job::InstanceGroups | Job::Instances) {
             return Ok(finished_of(kops.ask(&command, &environment).await?));
@@ -78,21 +79,13 @@ impl Task {
     }
 
     // Like validate, a look at the machines goes the way that the person named, where there is one.
-    fn through_kubeconfig(
-        &self,
-        run: &Run,
-        environment: Environment,
-    ) -> (CommandLine, Environment) {
+    fn through_kubeconfig(&self, run: &Run) -> CommandLine {
         let mut command = run.command.clone();
-        let kubeconfig = self.shared.settings.use_kubeconfig.as_ref();
-        match kubeconfig.filter(|_| command.asks_kubernetes()) {
-            None => (command, environment),
-            Some(path) => {
-                command.args.push("--use-kubeconfig".to_owned());
-                let environment = environment.with_kubeconfig(&expand(path));
-                (command, environment)
-            }
+        let named = self.shared.settings.use_kubeconfig.is_some();
+        if named && command.asks_kubernetes() {
+            command.args.push("--use-kubeconfig".to_owned());
         }
+        command
     }
 
     // A look every ten seconds would fill the run folder: what it prints is on the screen, whole.
@@ -100,19 +93,10 @@ impl Task {
         &self,
         kops: &Kops,
         cluster: &ClusterName,
-        environment: Environment,
+        environment: &Environment,
     ) -> Result<Finished, Fault> {
-        let kubeconfig = self
-            .shared
-            .settings
-            .use_kubeconfig
-            .as_ref()
-            .map(|path| expand(path));
-        let line = CommandLine::validate(cluster, kubeconfig.is_some());
-        let environment = match &kubeconfig {
-            Some(path) => environment.with_kubeconfig(path),
-            None => environment,
-        };
-        Ok(finished_of(kops.ask(&line, &environment).await?))
+        let named = self.shared.settings.use_kubeconfig.is_some();
+        let line = CommandLine::validate(cluster, named);
+        Ok(finished_of(kops.ask(&line, environment).await?))
     }
 }

@@ -7,7 +7,7 @@ use tokio::task::JoinHandle;
 
 use super::look::secrets_of;
 use super::{Task, finished_of};
-use crate::app::effect::{Begin, FactsOf, Job, Place, Run, StoreOf};
+use crate::app::effect::{Begin, FactsOf, Job, Kubeconfig, Place, Run, StoreOf};
 use crate::app::event::Event;
 use crate::core::fault::Fault;
 use crate::core::store::{StorePlaces, differences};
@@ -181,6 +181,13 @@ impl Task {
         }
         let held = self.held();
         let held = held.as_ref().ok_or_else(not_begun)?;
+        let environment = match run.kubeconfig {
+            Kubeconfig::Own => self.with_own_kubeconfig(environment),
+            Kubeconfig::OfTheRun => {
+                held.folder.reserve_kubeconfig()?;
+                environment.with_kubeconfig(&held.folder.kubeconfig())
+            }
+        };
         let running = kops.start(
             &run.command,
             run.job,

@@ -13,6 +13,7 @@ use crate::app::event::Event;
 use crate::app::turn::Told;
 use crate::app::update::CRASHED;
 use crate::core::fault::Fault;
+use crate::core::secrets::hidden;
 use crate::core::untrusted::visible;
 
 static EVENTS: Mutex<Option<UnboundedSender<Told>>> = Mutex::new(None);
@@ -57,7 +58,7 @@ fn text(info: &PanicHookInfo<'_>) -> String {
 
 fn told(message: &str, place: &str, trace: &str) -> String {
     let fault = Fault::new(
-        format!("kopswain crashed: {}", visible(message)),
+        format!("kopswain crashed: {}", visible(&hidden(message.to_owned()))),
         format!(
             "a defect of kopswain {}, at {}",
             env!("CARGO_PKG_VERSION"),

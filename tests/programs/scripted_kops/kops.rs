@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod answer;
+mod control_plane;
 mod log;
 mod scenario;
 mod signals;
@@ -39,8 +40,10 @@ fn main() {
         Some(name) => Answer::recorded(name, store.cluster()),
         None => store.answer(&scenario.version),
     };
-    let answer = told.changed(answer);
+    let mut answer = told.changed(answer);
     wait_for(told.wait_for.as_deref());
+    let seen = control_plane::said(&args, store.cluster());
+    answer.stderr.insert_str(0, &seen);
     answer.print(Duration::from_millis(told.lasts));
     if answer.exit == 0 {
         store.keep();

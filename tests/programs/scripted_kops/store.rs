@@ -142,7 +142,9 @@ impl Store {
             ["create", .., "-i", key] => self.add_key(Path::new(key)),
             ["update", "cluster", ..] if words.contains(&"--yes") => {
                 self.write("applied", "");
-                self.export();
+                if !words.contains(&"--create-kube-config=false") {
+                    self.export();
+                }
             }
             _ => {}
         }
