@@ -144,6 +144,9 @@ pub enum Command {
         /// changed
         #[arg(long, value_name = "NAME|FINGERPRINT")]
         approve: Option<String>,
+        /// Approves though this fact could not be read, so that a change of it goes unseen; may be given again
+        #[arg(long, value_name = "NAME", requires = "approve")]
+        without_fact: Vec<String>,
         /// How long to wait for the cluster to be ready
         #[arg(long, value_name = "TIME", value_parser = duration, default_value = "30m")]
         wait: Duration,
@@ -165,6 +168,9 @@ pub enum Command {
         /// The yes, without a screen: the cluster's name, or the fingerprint of a dry run that was shown before
         #[arg(long, value_name = "NAME|FINGERPRINT", conflicts_with = "from")]
         approve: Option<String>,
+        /// Approves though this fact could not be read, so that a change of it goes unseen; may be given again
+        #[arg(long, value_name = "NAME", requires = "approve")]
+        without_fact: Vec<String>,
         /// Exit code 0 when all that waits is noise: lines that kops prints though they change nothing
         #[arg(long, conflicts_with_all = ["against", "approve"])]
         ignore_noise: bool,
@@ -296,30 +302,15 @@ async fn run(cli: &Cli) -> Result<u8, Fault> {
         Some(Command::Plan { file, out, .. }) => {
             create::preview(common, file, out.as_deref()).await
         }
-        Some(Command::Create { approve, wait }) => {
-            create::run(common, approve.as_deref(), *wait).await
-        }
-        Some(Command::Review {
-            cluster,
-            from,
-            against,
-            spec,
+        Some(Command::Create {
             approve,
-            ignore_noise,
+            without_fact,
+            wait,
         }) => {
-            review::run(
-                common,
-                &review::Asked {
-                    cluster: cluster.as_ref(),
-                    from: from.as_deref(),
-                    against: against.as_deref(),
-                    spec: spec.as_deref(),
-                    approve: approve.as_deref(),
-                    ignore_noise: *ignore_noise,
-                },
-            )
-            .await
+            let approve = (approve.as_deref(), without_fact.as_slice());
+            create::run(common, approve, *wait).await
         }
+        Some(command @ Command::Review { .. }) => reviewed(common, command).await,
         Some(Command::Watch {
             cluster,
             once,
@@ -353,6 +344,31 @@ async fn behind_a_run(common: &Common, command: &Command) -> Result<u8, Fault> {
             .map(|()| 0),
         _ => Ok(1),
     }
+}
+
+async fn reviewed(common: &Common, command: &Command) -> Result<u8, Fault> {
+    let Command::Review {
+        cluster,
+        from,
+        against,
+        spec,
+        approve,
+        without_fact,
+        ignore_noise,
+    } = command
+    else {
+        return Ok(1);
+    };
+    let asked = review::Asked {
+        cluster: cluster.as_ref(),
+        from: from.as_deref(),
+        against: against.as_deref(),
+        spec: spec.as_deref(),
+        approve: approve.as_deref(),
+        without: without_fact,
+        ignore_noise: *ignore_noise,
+    };
+    review::run(common, &asked).await
 }
 
 async fn keep(folder: &Path, number: u32, job: Job, command: &[OsString]) -> Result<u8, Fault> {

@@ -172,10 +172,8 @@ pub struct Preview {
 pub struct FactsOf {
     pub place: Place,
     pub cluster: ClusterName,
-    /// The spec, which says where the cluster's state is.
+    /// The spec, which says where the cluster's state is and what it names.
     pub spec: String,
-    /// The VPC that the spec names.
-    pub vpc: Option<String>,
     /// Whether the place's key is added to the cluster.
     pub key: bool,
 }

@@ -105,3 +105,49 @@ impl Found {
         self.commands.iter().any(|ran| ran.end == End::Running)
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn found(ends: &[(Job, End)]) -> Found {
+        let step = |job| serde_json::json!({"job": job, "command": ["update"]});
+        let record = serde_json::json!({
+            "cluster": "prod.example.com",
+            "place": Place::default(),
+            "commands": [step(Job::Update), step(Job::UpdateYes)],
+            "spec": "",
+            "report": "",
+            "facts": Facts::default(),
+        });
+        let ran = |(at, (job, end)): (usize, &(Job, End))| Ran {
+            number: u32::try_from(at).unwrap() + 1,
+            job: *job,
+            took: Duration::ZERO,
+            end: *end,
+        };
+        Found {
+            folder: PathBuf::new(),
+            record: serde_json::from_value(record).unwrap(),
+            commands: ends.iter().enumerate().map(ran).collect(),
+            at_work: false,
+            closed: false,
+            age: Duration::ZERO,
+        }
+    }
+
+    #[test]
+    fn only_a_run_that_did_not_come_to_its_end_is_left() {
+        use End::{Failed, Succeeded, Unseen};
+        let left = |ends: &[(Job, End)]| found(ends).is_left();
+        assert!(!left(&[]));
+        assert!(left(&[(Job::Update, Succeeded)]));
+        assert!(!left(&[
+            (Job::Update, Succeeded),
+            (Job::UpdateYes, Succeeded)
+        ]));
+        assert!(left(&[(Job::Update, Succeeded), (Job::UpdateYes, Failed)]));
+        assert!(left(&[(Job::Update, Succeeded), (Job::UpdateYes, Unseen)]));
+    }
+}

@@ -214,6 +214,13 @@ impl Review {
         }
     }
 
+    /// Asks for the name once more, as if none had been typed.
+    pub fn ask_again(&mut self) {
+        if let Some(yes) = self.approval_mut() {
+            *yes = Approval::of(&yes.cluster().to_owned());
+        }
+    }
+
     /// Shows the report again after a yes was taken.
     pub fn yes_taken(&mut self) {
         if let Some(reading) = self.reading_mut()

@@ -25,7 +25,7 @@ mod yes;
 pub use differing::act_on_differing;
 pub use existing::{ask_existing, dry_run_ended, elsewhere, held_back, stored_spec_read};
 use yes::kept_yes;
-pub use yes::{approved, prepared};
+pub use yes::{approved, not_compared, prepared};
 
 /// Takes a line that kops printed.
 pub fn said(model: &mut Model, job: Job, output: Output, text: Untrusted) -> Vec<Effect> {

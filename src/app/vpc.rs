@@ -1,7 +1,9 @@
 //! Step 2, VPC: which of the account's VPCs the cluster goes into.
 
 use crate::core::egress::{ZoneEgress, egress_of};
-use crate::core::inventory::{Inventory, Owner, Vpc, Zone, name_of, owner_of};
+use crate::core::inventory::{
+    DESCRIBE_NAT_GATEWAYS, DESCRIBE_SUBNETS, Inventory, Owner, Vpc, Zone, name_of, owner_of,
+};
 
 use super::field::{Change, Field, FieldKey, Kind, Sign};
 use super::wizard::Wizard;
@@ -34,6 +36,11 @@ pub fn fields(wizard: &Wizard) -> Vec<Field> {
 fn row(wizard: &Wizard, inventory: &Inventory, vpc: &Vpc) -> (bool, Field) {
     let usable = usable_zones(inventory, vpc).len();
     let gateways = vpc.nat_gateways.len();
+    // What could not be read is not none.
+    let known = |action: &str, value: String| match inventory.unread(action) {
+        Some(_) => "?".to_owned(),
+        None => value,
+    };
     let field = Field {
         key: FieldKey::Vpc(vpc.id.clone()),
         kind: Kind::One(wizard.answers.vpc == vpc.id),
@@ -43,9 +50,12 @@ fn row(wizard: &Wizard, inventory: &Inventory, vpc: &Vpc) -> (bool, Field) {
                 .map(ToString::to_string)
                 .unwrap_or_default(),
             cidrs(vpc),
-            format!("{}/{gateways}", usable_gateways(inventory, vpc)),
-            usable.to_string(),
-            vpc.clusters().len().to_string(),
+            known(
+                DESCRIBE_NAT_GATEWAYS,
+                format!("{}/{gateways}", usable_gateways(inventory, vpc)),
+            ),
+            known(DESCRIBE_NAT_GATEWAYS, usable.to_string()),
+            known(DESCRIBE_SUBNETS, vpc.clusters().len().to_string()),
             maker(vpc).to_owned(),
             vpc.id.clone(),
         ],

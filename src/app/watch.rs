@@ -230,12 +230,12 @@ mod tests {
         asked.collect()
     }
 
-    fn ended(exit: i32, stdout: &str) -> Result<Finished, Fault> {
-        Ok(Finished {
+    fn ended(exit: i32, stdout: &str) -> Finished {
+        Finished {
             exit: Some(exit),
             stdout: stdout.to_owned(),
             ..Finished::default()
-        })
+        }
     }
 
     #[test]
@@ -245,21 +245,21 @@ mod tests {
         // A key that asks again changes nothing, and neither does an answer that nobody waits for.
         assert_eq!(asked(&watch.look(at(1))), []);
         assert_eq!(
-            asked(&watch.ended(Job::Validate, ended(0, READY), at(1))),
+            asked(&watch.ended(Job::Validate, Ok(ended(0, READY)), at(1))),
             []
         );
-        let next = watch.ended(Job::InstanceGroups, ended(0, SPEC), at(1));
+        let next = watch.ended(Job::InstanceGroups, Ok(ended(0, SPEC)), at(1));
         assert_eq!((asked(&next), watch.groups.len()), (vec![Job::Validate], 6));
-        let next = watch.ended(Job::Validate, ended(0, READY), at(2));
+        let next = watch.ended(Job::Validate, Ok(ended(0, READY)), at(2));
         assert_eq!((asked(&next), watch.looks), (vec![Job::Instances], 0));
-        let next = watch.ended(Job::Instances, ended(0, "[]"), at(3));
+        let next = watch.ended(Job::Instances, Ok(ended(0, "[]")), at(3));
         assert_eq!((asked(&next), watch.looks), (vec![], 1));
         assert_eq!(watch.ready_at, Some(at(3)));
         // Groups are believed for a minute, and what was read before stands when they cannot be read again.
         assert_eq!(asked(&watch.look(at(20))), [Job::Validate]);
-        watch.ended(Job::Validate, ended(1, ""), at(21));
+        watch.ended(Job::Validate, Ok(ended(1, "")), at(21));
         assert_eq!(asked(&watch.look(at(62))), [Job::InstanceGroups]);
-        let next = watch.ended(Job::InstanceGroups, ended(1, ""), at(63));
+        let next = watch.ended(Job::InstanceGroups, Ok(ended(1, "")), at(63));
         assert_eq!((asked(&next), watch.groups.len()), (vec![Job::Validate], 6));
     }
 
@@ -267,7 +267,7 @@ mod tests {
     fn nobody_asks_for_instances_where_there_are_no_nodes() {
         let mut watch = watch(Some(SPEC));
         assert_eq!(asked(&watch.start(at(0))), [Job::Validate]);
-        let next = watch.ended(Job::Validate, ended(1, "{\"failures\":[]}"), at(1));
+        let next = watch.ended(Job::Validate, Ok(ended(1, "{\"failures\":[]}")), at(1));
         assert_eq!((asked(&next), watch.looks), (vec![], 1));
     }
 
@@ -280,7 +280,7 @@ mod tests {
         watch.ended(Job::Validate, lost(), at(1));
         assert_eq!(waits(&watch), Some(false));
         watch.look(at(11));
-        watch.ended(Job::Validate, ended(1, "{\"failures\":[]}"), at(12));
+        watch.ended(Job::Validate, Ok(ended(1, "{\"failures\":[]}")), at(12));
         watch.look(at(22));
         watch.ended(Job::Validate, lost(), at(23));
         assert_eq!(waits(&watch), Some(true));

@@ -2,7 +2,7 @@
 
 use crate::core::answers::ZoneAnswer;
 use crate::core::egress::{Candidate, ZoneEgress, crossing, egress_of, zone_of};
-use crate::core::inventory::{Inventory, NatGateway, Vpc, Zone};
+use crate::core::inventory::{DESCRIBE_NAT_GATEWAYS, Inventory, NatGateway, Vpc, Zone};
 
 use super::field::{Change, Field, FieldKey, Kind, Sign, turned};
 use super::vpc::usable_zones;
@@ -21,14 +21,20 @@ pub fn fields(wizard: &Wizard) -> Vec<Field> {
     inventory
         .zones
         .iter()
-        .map(|zone| row(wizard, vpc, zone))
+        .map(|zone| row(wizard, inventory, vpc, zone))
         .collect()
 }
 
-fn row(wizard: &Wizard, vpc: &Vpc, zone: &Zone) -> Field {
+fn row(wizard: &Wizard, inventory: &Inventory, vpc: &Vpc, zone: &Zone) -> Field {
     let zones = &wizard.answers.zones;
     let chosen = zones.iter().find(|answer| answer.name == zone.name);
-    let (gateway, sign, state) = leaves_by(vpc, zone, chosen);
+    let (gateway, sign, state) = match inventory.unread(DESCRIBE_NAT_GATEWAYS) {
+        Some(_) => {
+            let state = "the NAT gateways could not be read".to_owned();
+            (None, Sign::Blocked, state)
+        }
+        None => leaves_by(vpc, zone, chosen),
+    };
     Field {
         key: FieldKey::Zone(zone.name.clone()),
         kind: Kind::Toggle(chosen.is_some()),

@@ -3,11 +3,23 @@
 use crate::app::effect::Place;
 use crate::app::record::Record;
 use crate::core::cluster_name::ClusterName;
+use crate::core::facts::{NotCompared, word};
 use crate::core::fault::Fault;
 use crate::core::untrusted::visible;
 use crate::io::{approvals, runs};
 
 use super::headless::busy;
+
+/// What the command line says of an approval.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Given<'a> {
+    /// The cluster's name or a fingerprint, when there is one.
+    pub(super) yes: Option<&'a str>,
+    /// Facts that need not be compared.
+    pub(super) without: &'a [String],
+    /// The command that takes a fingerprint, up to it.
+    pub(super) again: &'a str,
+}
 
 /// Whether a yes can be about a cluster at all: its name, or a fingerprint.
 pub(super) fn is_about(approve: &str, cluster: &str) -> Result<(), Fault> {
@@ -38,5 +50,88 @@ pub(super) fn nobody_at_work(cluster: &ClusterName, place: &Place) -> Result<(),
     match runs::find(cluster, &place.state_store)? {
         Some(found) if found.at_work => Err(busy(&found.folder, cluster, place)),
         _ => Ok(()),
+    }
+}
+
+/// What an approval would not compare, one line each.
+pub(super) fn not_compared(unknown: &[NotCompared]) -> Vec<String> {
+    let told = |one: &NotCompared| {
+        format!(
+            "not compared: {}: {}",
+            visible(&one.name),
+            one.unknown.told()
+        )
+    };
+    unknown.iter().map(told).collect()
+}
+
+/// The options that accept all of that, each with a blank before it.
+pub(super) fn options(unknown: &[NotCompared]) -> String {
+    let option = |one: &NotCompared| format!(" --without-fact {}", visible(&one.word()));
+    unknown.iter().map(option).collect()
+}
+
+/// Refuses an approval that would not compare something, unless `accepted` names it.
+pub(super) fn compares(unknown: &[NotCompared], accepted: &[String]) -> Result<(), Fault> {
+    let named = |one: &&NotCompared| accepted.iter().any(|name| word(name) == one.word());
+    let rest: Vec<NotCompared> = unknown.iter().filter(|one| !named(one)).cloned().collect();
+    if rest.is_empty() {
+        return Ok(());
+    }
+    let names: Vec<String> = rest.iter().map(|one| visible(&one.name)).collect();
+    let actions = rest.iter().map(|one| visible(&one.unknown.action));
+    let mut actions: Vec<String> = actions.filter(|action| !action.is_empty()).collect();
+    actions.sort();
+    actions.dedup();
+    let allow = match actions.as_slice() {
+        [] => String::new(),
+        actions => format!("allow {}, or ", actions.join(", ")),
+    };
+    Err(Fault::new(
+        format!("the approval would not compare: {}", names.join(", ")),
+        "it could not be read, so a change of it before --yes would go unseen",
+        format!(
+            "{allow}accept that by adding{}; nothing was changed",
+            options(&rest)
+        ),
+    ))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::core::facts::Facts;
+
+    #[test]
+    fn only_what_is_named_goes_uncompared() {
+        let mut facts = Facts::default();
+        facts.insert("account", "1");
+        facts.insert_unknown("NAT gateways", "refused", "ec2:DescribeNatGateways");
+        facts.insert_unknown("program behind kops", "it is a script", "");
+        let unknown = facts.not_compared();
+        let named = |names: &[&str]| {
+            let names: Vec<String> = names.iter().map(ToString::to_string).collect();
+            compares(&unknown, &names)
+        };
+        assert_eq!(named(&["nat-gateways", "program behind kops"]), Ok(()));
+        let fault = named(&["NAT gateways", "subnets"]).unwrap_err();
+        assert_eq!(
+            fault.what,
+            "the approval would not compare: program behind kops"
+        );
+        let all = named(&[]).unwrap_err();
+        assert_eq!(
+            all.remedy,
+            "allow ec2:DescribeNatGateways, or accept that by adding --without-fact nat-gateways --without-fact program-behind-kops; nothing was changed"
+        );
+        assert_eq!(
+            not_compared(&unknown),
+            [
+                "not compared: NAT gateways: refused (ec2:DescribeNatGateways)",
+                "not compared: program behind kops: it is a script"
+            ]
+        );
+        assert_eq!(compares(&[], &[]), Ok(()));
     }
 }

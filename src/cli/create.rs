@@ -26,6 +26,7 @@ use crate::io::settings::home_folder;
 use crate::io::terminal::end_on_signals;
 use crate::io::{approvals, kops};
 
+use super::approve::Given;
 use super::driver::{Driver, Halt};
 use super::resume::{self, Standing};
 use super::{Common, OutputForm, approve, headless, print};
@@ -35,23 +36,28 @@ struct Order<'a> {
     answers: PathBuf,
     /// The yes, when there is one.
     approve: Option<&'a str>,
+    /// Facts that it need not compare.
+    without: &'a [String],
     /// How long to wait until the cluster is ready.
     wait: Duration,
     /// Where the spec is written to besides.
     out: Option<&'a Path>,
 }
 
-/// Creates the cluster of the answers file; `approve` is its name, or the fingerprint of what was printed before.
+/// Creates the cluster of the answers file; `approve` is its name, or the fingerprint of what was printed before, and the
+/// facts that need not be compared.
 pub(super) async fn run(
     common: &Common,
-    approve: Option<&str>,
+    approve: (Option<&str>, &[String]),
     wait: Duration,
 ) -> Result<u8, Fault> {
+    let (approve, without) = approve;
     let answers = common.answers.clone();
     let answers = answers.unwrap_or_else(|| PathBuf::from(answers_file::DEFAULT));
     let order = Order {
         answers,
         approve,
+        without,
         wait,
         out: None,
     };
@@ -74,6 +80,7 @@ pub(super) async fn preview(
     let order = Order {
         answers: answers.to_owned(),
         approve: None,
+        without: &[],
         wait: Duration::ZERO,
         out,
     };
@@ -150,13 +157,20 @@ async fn create(
         super::plan::write_out(out, &record.spec)?;
     }
     let fingerprint = approvals::keep(&record)?;
+    let unknown = record.facts.not_compared();
+    for line in approve::not_compared(&unknown) {
+        print::out(&line);
+    }
     print::out(&format!("fingerprint: {fingerprint}"));
     let Some(approve) = order.approve else {
-        let again = again(order, model.place());
-        print::out(&format!("to create it as shown: {again} {fingerprint}"));
+        let (again, options) = (again(order, model.place()), approve::options(&unknown));
+        print::out(&format!(
+            "to create it as shown: {again} {fingerprint}{options}"
+        ));
         return Ok(2);
     };
     approve::check(approve, &record)?;
+    approve::compares(&unknown, order.without)?;
     print::out(&format!("approved: {}", visible(approve)));
     // A yes by name is to what was printed above.
     print::check()?;
@@ -177,8 +191,12 @@ async fn go_on(
     let (cluster, place) = (ClusterName::parse(model.cluster())?, model.place());
     *model = Model::review(&cluster, place.clone());
     let again = again(order, place.clone());
-    let code =
-        super::review::of_existing(common, driver, model, (order.approve, &again), false).await?;
+    let given = Given {
+        yes: order.approve,
+        without: order.without,
+        again: &again,
+    };
+    let code = super::review::of_existing(common, driver, model, given, false).await?;
     if code != 0 || order.approve.is_none() || order.wait.is_zero() {
         return Ok(code);
     }

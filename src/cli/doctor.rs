@@ -51,19 +51,18 @@ pub(super) async fn run(common: &Common, key: Option<&Path>) -> Result<u8, Fault
         check,
     });
     let sourced: Vec<Sourced> = sourced.collect();
-    match common.output {
-        OutputForm::Json => {
-            let unread = unread.iter().map(|state| File {
-                kind: "answersFile",
-                state,
-            });
-            let all = unread.map(Row::File).chain(sourced.iter().map(Row::Check));
-            print::json(&to_json(&all.collect::<Vec<_>>()));
+    if common.output == OutputForm::Json {
+        let unread = unread.iter().map(|state| File {
+            kind: "answersFile",
+            state,
+        });
+        let all = unread.map(Row::File).chain(sourced.iter().map(Row::Check));
+        print::json(&to_json(&all.collect::<Vec<_>>()));
+    } else {
+        if let Some(state) = &unread {
+            tell("answers file", state);
         }
-        _ => {
-            unread.iter().for_each(|state| tell("answers file", state));
-            tell_all(&sourced);
-        }
+        tell_all(&sourced);
     }
     let blocked = |one: &Sourced| matches!(one.check.state, CheckState::Blocked(_));
     let any = unread.is_some() || sourced.iter().any(blocked);
@@ -113,8 +112,7 @@ fn fill(settings: &mut Settings, answers: &Answers) {
 // What is found and named by nothing else, AWS's own files have.
 fn of_the_profile(check: &Check) -> Option<String> {
     let found = matches!(check.state, CheckState::Good(_));
-    let own = matches!(check.kind, CheckKind::Region | CheckKind::Credentials);
-    (found && own).then(|| "the AWS profile".to_owned())
+    (found && check.kind == CheckKind::Region).then(|| "the AWS profile".to_owned())
 }
 
 fn source(kind: CheckKind, given: &Settings, answers: &Answers, path: &Path) -> Option<String> {

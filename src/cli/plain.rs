@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::app::field::{Change, Field, FieldKey, GroupField, Kind, Sign};
 use crate::app::model::{Mode, Model, Screen};
 use crate::app::questions;
-use crate::app::run::prepared;
+use crate::app::run::{not_compared, prepared};
 use crate::app::update::INTERRUPTED;
 use crate::app::wizard::{Step, Wizard};
 use crate::app::{access, compute, entries, steps};
@@ -18,7 +18,7 @@ use crate::io::event_loop::Runner;
 use crate::io::prompt::{Ask, Stop, prompts};
 
 use super::driver::{Driver, Halt};
-use super::{create, headless, print};
+use super::{approve, create, headless, print};
 
 /// How long a cluster is waited for.
 pub(super) const WAIT: Duration = Duration::from_mins(30);
@@ -39,6 +39,9 @@ pub(super) async fn run<R: Runner>(mut model: Model, driver: &mut Driver<R>) -> 
     }
     if let Err(halt) = create::show_preview(driver, &mut model).await {
         return halt.ended();
+    }
+    for line in approve::not_compared(&not_compared(&model)) {
+        print::out(&line);
     }
     let cluster = visible(model.cluster());
     let question = format!("Type {cluster} to approve");
@@ -247,11 +250,8 @@ fn ask_one_of<R: Runner>(
 ) -> Result<(), Stop> {
     let fields = wizard.fields();
     let Some(first) = fields.first() else {
-        return Err(Stop::Failed(Fault::new(
-            "this region has no VPC",
-            "a cluster goes into a VPC that Terraform made",
-            "check the region, or make the VPC first",
-        )));
+        let inventory = wizard.inventory().cloned().unwrap_or_default();
+        return Err(Stop::Failed(inventory.no_vpc()));
     };
     let options: Vec<String> = fields.iter().map(|field| row(wizard.step, field)).collect();
     let current = fields

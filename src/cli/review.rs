@@ -24,6 +24,7 @@ use crate::io::runner::RealRunner;
 use crate::io::terminal::{end_on_signals, take_keys_from_the_terminal};
 use crate::io::{approvals, kops, runs};
 
+use super::approve::Given;
 use super::driver::{Driver, Settled};
 use super::{Common, OutputForm, approve, full_screen, headless, print};
 
@@ -37,6 +38,8 @@ pub(super) struct Asked<'a> {
     pub(super) spec: Option<&'a Path>,
     /// The yes, when there is one.
     pub(super) approve: Option<&'a str>,
+    /// Facts that it need not compare.
+    pub(super) without: &'a [String],
     /// Whether noise alone counts as nothing to change.
     pub(super) ignore_noise: bool,
 }
@@ -315,8 +318,12 @@ async fn of_cluster(
     let mut driver = Driver::quiet(runner, events);
     let copied = model.place().copied();
     let again = format!("{} --approve", copied.kopswain("review", cluster.as_str()));
-    let yes = (approve, again.as_str());
-    of_existing(common, &mut driver, &mut model, yes, asked.ignore_noise).await
+    let given = Given {
+        yes: approve,
+        without: asked.without,
+        again: &again,
+    };
+    of_existing(common, &mut driver, &mut model, given, asked.ignore_noise).await
 }
 
 /// Shows the dry run of a cluster that exists and applies it when there is a yes; with it comes the command that takes the
@@ -325,7 +332,7 @@ pub(super) async fn of_existing(
     common: &Common,
     driver: &mut Driver<RealRunner>,
     model: &mut Model,
-    yes: (Option<&str>, &str),
+    given: Given<'_>,
     ignore_noise: bool,
 ) -> Result<u8, Fault> {
     driver.hush();
@@ -352,7 +359,7 @@ pub(super) async fn of_existing(
             held_back(model).iter().for_each(headless::tell_steps);
             match code {
                 0 => Ok(0),
-                _ => approved(driver, model, yes).await,
+                _ => approved(driver, model, given).await,
             }
         }
         Some(Review::Failed { fault, .. }) => Err(fault.clone()),
@@ -371,8 +378,13 @@ fn region(model: &Model) -> String {
 async fn approved(
     driver: &mut Driver<RealRunner>,
     model: &mut Model,
-    (approve, again): (Option<&str>, &str),
+    given: Given<'_>,
 ) -> Result<u8, Fault> {
+    let Given {
+        yes: approve,
+        without,
+        again,
+    } = given;
     // A report can be read where an approval cannot be prepared, such as without the right to look at the VPC.
     let apply = match (prepared(model, driver.at()), approve) {
         (Ok(apply), _) => apply,
@@ -381,15 +393,23 @@ async fn approved(
     };
     let record = apply.record();
     let fingerprint = approvals::keep(&record)?;
+    let unknown = record.facts.not_compared();
+    for line in approve::not_compared(&unknown) {
+        print::remark(&line);
+    }
     if let Some(words) = unsaid(model) {
         print::remark(&words);
     }
     print::remark(&format!("fingerprint: {fingerprint}"));
     let Some(approve) = approve else {
-        print::remark(&format!("to apply it as shown: {again} {fingerprint}"));
+        let options = approve::options(&unknown);
+        print::remark(&format!(
+            "to apply it as shown: {again} {fingerprint}{options}"
+        ));
         return Ok(2);
     };
     approve::check(approve, &record)?;
+    approve::compares(&unknown, without)?;
     // A yes by name is to what was printed above.
     print::check()?;
     print::remark(&format!("approved: {}", visible(approve)));

@@ -13,7 +13,7 @@ use crate::core::cluster_name::ClusterName;
 use crate::core::command::CommandLine;
 use crate::core::fault::Fault;
 use crate::core::readiness::{Phase, Readiness, to_json};
-use crate::core::untrusted::visible;
+use crate::core::untrusted::{Untrusted, visible};
 use crate::io::event_loop::Runner;
 use crate::io::runner::RealRunner;
 use crate::io::{aws, runs, state_store};
@@ -210,7 +210,7 @@ fn tell<R: Runner>(watch: &Watch, readiness: &Readiness, driver: &Driver<R>) {
 // The reason stands with every look, in one line, and kops's own words in the next.
 fn tell_fault(what: &str, fault: &Fault) {
     print::out(&format!("  {what}: {}", fault.why));
-    let said = fault.detail.as_ref().map(|said| said.shown());
+    let said = fault.detail.as_ref().map(Untrusted::shown);
     if let Some(said) = said.filter(|said| !said.is_empty()) {
         print::out(&format!("  kops said: {said}"));
     }

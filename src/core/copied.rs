@@ -66,14 +66,15 @@ impl Copied {
 
     /// A kops command, its arguments as kopswain runs them.
     pub fn kops(&self, line: &CommandLine) -> String {
-        let removed = self.removed.iter().map(|name| format!("-u {name} "));
-        let removed: String = removed.collect();
-        let env = if removed.is_empty() { "" } else { "env " };
-        let variables = self.variables.iter();
-        let variables: String = variables
-            .map(|(name, value)| format!("{name}={} ", quoted(value)))
-            .collect();
-        format!("{env}{removed}{variables}{line}")
+        let mut words = Vec::new();
+        if !self.removed.is_empty() {
+            words.push("env".to_owned());
+            words.extend(self.removed.iter().map(|name| format!("-u {name}")));
+        }
+        let set = |(name, value): &(&str, String)| format!("{name}={}", quoted(value));
+        words.extend(self.variables.iter().map(set));
+        words.push(line.to_string());
+        words.join(" ")
     }
 
     /// A command of kopswain, such as `watch`, for a cluster.
@@ -83,11 +84,11 @@ impl Copied {
 
     /// A command of kopswain with whatever follows it.
     pub fn kopswain_with(&self, rest: &str) -> String {
-        let options = self.options.iter();
-        let options: String = options
-            .map(|(name, value)| format!("{name} {} ", quoted(value)))
-            .collect();
-        format!("kopswain {options}{rest}")
+        let mut words = vec!["kopswain".to_owned()];
+        let option = |(name, value): &(&str, String)| format!("{name} {}", quoted(value));
+        words.extend(self.options.iter().map(option));
+        words.push(rest.to_owned());
+        words.join(" ")
     }
 
     /// How a cluster that exists is changed, command by command, from the answers file that it was made with.

@@ -7,17 +7,23 @@ mod table;
 use super::channel::{BUILT_IN_DAY, Origin, Versions};
 use super::cidr::space::Space;
 use super::egress::{candidates, zone_of};
-use super::inventory::{Inventory, NatGateway, Owner, Quotas, Vpc, name_of, owner_of};
+use super::inventory::{
+    DESCRIBE_NAT_GATEWAYS, DESCRIBE_SUBNETS, DESCRIBE_VPCS, Inventory, NatGateway, Owner, Quotas,
+    Vpc, name_of, owner_of,
+};
+use super::prose::sentences;
 use super::untrusted::{Untrusted, visible};
 use table::Table;
 
 /// Longer names are cut at their end; the whole one is in the JSON.
 const LONGEST_NAME: usize = 48;
+const NOT_KNOWN: &str = "not known";
 
 /// The whole inventory in labelled columns, without escape sequences; ends with a newline.
 pub fn to_text(inventory: &Inventory) -> String {
     let mut parts = vec![head(inventory), vpcs(inventory)];
-    parts.extend(inventory.vpcs.iter().map(section::section));
+    let sections = inventory.vpcs.iter();
+    parts.extend(sections.map(|vpc| section::section(inventory, vpc)));
     parts.extend(offered(inventory));
     parts.extend(unknown(inventory));
     parts.join("\n")
@@ -47,14 +53,18 @@ fn head(inventory: &Inventory) -> String {
 
 fn vpcs(inventory: &Inventory) -> String {
     if inventory.vpcs.is_empty() {
-        return format!("No VPC was found in {}.\n", visible(&inventory.region));
+        let why = inventory.no_vpc();
+        return match inventory.unread(DESCRIBE_VPCS) {
+            Some(_) => sentences(&[&why.what, &why.why, &why.remedy]) + "\n",
+            None => sentences(&[&why.what]) + "\n",
+        };
     }
     let titles = [
         "VPC", "CIDRs", "Zones", "NAT", "Free", "DNS", "Made by", "Name", "Clusters",
     ];
     let mut table = Table::new(&titles).right(&[2, 3, 4]);
     for vpc in &inventory.vpcs {
-        table.row(row_of(vpc));
+        table.row(row_of(inventory, vpc));
     }
     format!(
         "{}NAT: usable/all. Free: addresses that no subnet or route takes.\n",
@@ -62,7 +72,11 @@ fn vpcs(inventory: &Inventory) -> String {
     )
 }
 
-fn row_of(vpc: &Vpc) -> Vec<String> {
+fn row_of(inventory: &Inventory, vpc: &Vpc) -> Vec<String> {
+    let known = |action: &str, value: String| match inventory.unread(action) {
+        Some(_) => NOT_KNOWN.to_owned(),
+        None => value,
+    };
     let cidrs: Vec<String> = vpc.cidrs.iter().map(ToString::to_string).collect();
     let clusters: Vec<String> = vpc.clusters().iter().map(short).collect();
     let usable = vpc
@@ -73,13 +87,19 @@ fn row_of(vpc: &Vpc) -> Vec<String> {
     vec![
         visible(&vpc.id),
         cidrs.join(" "),
-        zones_of(vpc).to_string(),
-        format!("{usable}/{}", vpc.nat_gateways.len()),
-        Space::of(vpc).free_addresses().to_string(),
+        known(DESCRIBE_SUBNETS, zones_of(vpc).to_string()),
+        known(
+            DESCRIBE_NAT_GATEWAYS,
+            format!("{usable}/{}", vpc.nat_gateways.len()),
+        ),
+        known(
+            DESCRIBE_SUBNETS,
+            Space::of(vpc).free_addresses().to_string(),
+        ),
         dns(vpc).to_owned(),
         owner(&owner_of(&vpc.tags)),
         name_of(&vpc.tags).map_or_else(dash, short),
-        or_dash(clusters.join(" ")),
+        known(DESCRIBE_SUBNETS, or_dash(clusters.join(" "))),
     ]
 }
 

@@ -7,6 +7,7 @@ use ipnet::{Ipv4Net, Ipv6Net};
 use serde::{Deserialize, Serialize};
 
 use super::channel::Versions;
+use super::fault::Fault;
 use super::untrusted::{Untrusted, visible};
 
 mod before;
@@ -17,6 +18,13 @@ mod usage;
 pub use missing::{MissingFact, Unread};
 pub use owner::{Owner, clusters_of, name_of, owner_of};
 pub use usage::{VcpusInUse, is_standard};
+
+/// The IAM actions that read what is in the account.
+pub const DESCRIBE_VPCS: &str = "ec2:DescribeVpcs";
+pub const DESCRIBE_SUBNETS: &str = "ec2:DescribeSubnets";
+pub const DESCRIBE_ROUTE_TABLES: &str = "ec2:DescribeRouteTables";
+pub const DESCRIBE_INTERNET_GATEWAYS: &str = "ec2:DescribeInternetGateways";
+pub const DESCRIBE_NAT_GATEWAYS: &str = "ec2:DescribeNatGateways";
 
 /// Tags as EC2 returns them.
 pub type Tags = BTreeMap<Untrusted, Untrusted>;
@@ -269,6 +277,28 @@ pub struct Quotas {
 }
 
 impl Inventory {
+    /// Why what an IAM action reads is not known; absent when it was read.
+    pub fn unread(&self, action: &str) -> Option<&MissingFact> {
+        self.missing.iter().find(|fact| fact.action == action)
+    }
+
+    /// Why there is no VPC to choose: the region has none, or they could not be read.
+    pub fn no_vpc(&self) -> Fault {
+        let region = visible(&self.region);
+        match self.unread(DESCRIBE_VPCS) {
+            Some(fact) => Fault::new(
+                format!("the VPCs of {region} are not known"),
+                fact.reason.shown(),
+                fact.remedy(),
+            ),
+            None => Fault::new(
+                format!("no VPC was found in {region}"),
+                "a cluster goes into a VPC that exists, such as one that Terraform made",
+                "check account and region, or make the VPC first",
+            ),
+        }
+    }
+
     /// The VPC with this id.
     pub fn vpc(&self, id: &str) -> Option<&Vpc> {
         self.vpcs.iter().find(|vpc| vpc.id == id)

@@ -142,20 +142,7 @@ fn is_below(url: &str, place: &str) -> bool {
 
 /// The facts about places and objects, and all others.
 pub fn split(facts: &Facts) -> (Facts, Facts) {
-    let owned = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
-    let of_store = |name: &str| name.starts_with(OBJECT) || name.starts_with(PLACE);
-    (
-        facts
-            .iter()
-            .filter(|(name, _)| of_store(name))
-            .map(owned)
-            .collect(),
-        facts
-            .iter()
-            .filter(|(name, _)| !of_store(name))
-            .map(owned)
-            .collect(),
-    )
+    facts.partition(|name| name.starts_with(OBJECT) || name.starts_with(PLACE))
 }
 
 /// Adds the objects of a place that was listed, by URL and version.
@@ -168,17 +155,7 @@ pub fn insert_listed(facts: &mut Facts, place: &str, objects: Vec<(String, Strin
 
 /// Adds that the objects of a place are not compared, and why.
 pub fn insert_not_compared(facts: &mut Facts, place: &str, why: &str) {
-    facts.insert(format!("{PLACE}{place}"), format!("not compared: {why}"));
-}
-
-/// What of the places is not compared, one sentence each.
-pub fn not_compared(facts: &Facts) -> Vec<String> {
-    let places = facts
-        .iter()
-        .filter(|(name, value)| name.starts_with(PLACE) && *value != LISTED);
-    places
-        .map(|(name, value)| format!("{}: {}", visible(name), visible(value)))
-        .collect()
+    facts.insert_unknown(format!("{PLACE}{place}"), why, "s3:ListBucket");
 }
 
 fn urls(facts: &Facts) -> impl Iterator<Item = (&str, &str)> {
@@ -200,7 +177,7 @@ pub fn foreign_in_new_cluster(
 /// What differs between two readings of the store, one sentence each. One that was made before any object was bound
 /// gives a single sentence.
 pub fn differences(approved: &Facts, now: &Facts) -> Vec<String> {
-    if approved.iter().next().is_none() && now.iter().next().is_some() {
+    if approved.is_empty() && !now.is_empty() {
         return vec![
             "the objects in the state store were not read when it was approved".to_owned(),
         ];
@@ -375,9 +352,11 @@ mod tests {
             ["the objects in the state store were not read when it was approved"]
         );
         insert_not_compared(&mut facts, "gs://x/y", "only S3 is listed");
+        let not_compared = facts.not_compared();
+        assert_eq!(not_compared[0].name, "objects in gs://x/y");
         assert_eq!(
-            not_compared(&facts),
-            ["objects in gs://x/y: not compared: only S3 is listed"]
+            not_compared[0].unknown.told(),
+            "only S3 is listed (s3:ListBucket)"
         );
     }
 }

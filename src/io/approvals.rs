@@ -9,6 +9,7 @@ use super::files::{private_folder, write_whole};
 use super::settings::state_folder;
 use crate::app::compare::Comparison;
 use crate::app::record::Record;
+use crate::core::facts::Fact;
 use crate::core::fault::Fault;
 use crate::core::review::{normalise, parse, without_store};
 use crate::core::roundtrip::flat;
@@ -25,9 +26,14 @@ pub fn fingerprint(record: &Record) -> String {
         record.spec.clone(),
     ];
     parts.extend(record.commands.iter().map(|step| step.command.to_string()));
-    for (name, value) in record.facts.iter() {
-        parts.push(name.to_owned());
-        parts.push(value.to_owned());
+    for (name, fact) in record.facts.all() {
+        // Why something is unknown may be told in other words each time.
+        let (kind, value) = match fact {
+            Fact::Known(value) => ("known", value.as_str()),
+            Fact::Unknown(_) => ("unknown", ""),
+            Fact::DoesNotApply { .. } => ("does not apply", ""),
+        };
+        parts.extend([name, kind, value].map(ToOwned::to_owned));
     }
     // Not what kops says besides the report, which has times in it.
     let report = normalise(&without_store(&parse(&record.report)));

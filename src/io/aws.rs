@@ -8,6 +8,7 @@ mod facts;
 mod images;
 mod instance_types;
 mod offers;
+mod parameter;
 mod profile;
 mod quotas;
 mod read;

@@ -1,30 +1,19 @@
 //! kops's channel, read as kops reads it and kept on disk for a day; the list built into kopswain where it cannot be had.
 
-use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use aws_lc_rs::digest::{SHA256, digest};
-use aws_smithy_http_client::proxy::ProxyConfig;
-use aws_smithy_http_client::tls::Provider;
-use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
-use aws_smithy_http_client::{Connector, ConnectorBuilder};
-use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorSettings};
-use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
-use aws_smithy_types::byte_stream::ByteStream;
 use serde::{Deserialize, Serialize};
 
 use super::aws::Freshness;
 use super::settings::{Settings, cache_folder};
-use super::{files, kops};
+use super::{facts, files, http, kops};
 use crate::core::channel::{Address, Channel, DEFAULT, LONGEST, Origin, Versions};
 
 /// How long a channel that was fetched is believed; kops's own changes some times a month.
 const BELIEVED: Duration = Duration::from_hours(24);
-const CONNECT: Duration = Duration::from_secs(2);
-/// All of it, whatever the server does: nobody waits longer for a proposal.
-const LIMIT: Duration = Duration::from_secs(5);
 
 #[derive(Debug, Serialize, Deserialize)]
 struct Kept {
@@ -63,16 +52,20 @@ async fn read(channel: &str, freshness: Freshness) -> Read {
     }
 }
 
-// Only a plain file: a pipe or a device may never end.
 fn of_file(path: &Path) -> Read {
+    let channel = Channel::parse(&text_of(path)?);
+    let channel = channel.map_err(|error| format!("{}: {error}", files::shown(path)))?;
+    Ok((channel, Origin::Channel))
+}
+
+// Only a plain file: a pipe or a device may never end.
+fn text_of(path: &Path) -> Result<String, String> {
     let shown = files::shown(path);
     let said = |error: std::io::Error| format!("{shown}: {error}");
     if !fs::metadata(path).map_err(said)?.is_file() {
         return Err(format!("{shown} is not a file"));
     }
-    let text = files::read_at_most(path, LONGEST).map_err(said)?;
-    let channel = Channel::parse(&text).map_err(|error| format!("{shown}: {error}"))?;
-    Ok((channel, Origin::Channel))
+    files::read_at_most(path, LONGEST).map_err(said)
 }
 
 async fn of_url(url: &str, freshness: Freshness) -> Read {
@@ -102,55 +95,21 @@ fn of_age(age: Duration) -> Origin {
 }
 
 async fn fetched(url: &str) -> Result<Channel, String> {
-    let text = tokio::time::timeout(LIMIT, text_at(url))
-        .await
-        .map_err(|_| format!("{url} gave no whole answer within {} s", LIMIT.as_secs()))??;
+    let text = http::text_at(url, LONGEST).await?;
     Channel::parse(&text).map_err(|error| format!("{url}: {error}"))
 }
 
-async fn text_at(url: &str) -> Result<String, String> {
-    let said = |error: &dyn Error| format!("{url}: {}", causes(error));
-    let request = HttpRequest::get(url).map_err(|error| said(&error))?;
-    let answer = client().call(request).await.map_err(|error| said(&error))?;
-    let status = answer.status().as_u16();
-    if status != 200 {
-        return Err(format!("{url} answered {status}"));
-    }
-    let mut body = ByteStream::new(answer.into_body());
-    let mut bytes = Vec::new();
-    while let Some(chunk) = body.try_next().await.map_err(|error| said(&error))? {
-        bytes.extend_from_slice(&chunk);
-        if bytes.len() > LONGEST {
-            return Err(format!("{url} is longer than {} KiB", LONGEST >> 10));
+/// The SHA-256 of what a channel says at this moment, in hexadecimal digits; else why it cannot be read.
+pub(super) async fn fingerprint(channel: &str) -> Result<String, String> {
+    let text = match Address::of(channel) {
+        Address::Nowhere => return Err("the channel is none".to_owned()),
+        Address::Elsewhere => {
+            return Err("kopswain reads channels from files and over HTTP only".to_owned());
         }
-    }
-    String::from_utf8(bytes).map_err(|_| format!("{url} is not text"))
-}
-
-// With the proxy that kops itself would use.
-fn client() -> Connector {
-    let settings = HttpConnectorSettings::builder()
-        .connect_timeout(CONNECT)
-        .build();
-    ConnectorBuilder::default()
-        .connector_settings(settings)
-        .proxy_config(ProxyConfig::from_env())
-        .tls_provider(Provider::Rustls(CryptoMode::AwsLc))
-        .build()
-}
-
-// The outermost words alone are `dispatch failure` and the like.
-fn causes(error: &dyn Error) -> String {
-    let mut words = error.to_string();
-    let mut next = error.source();
-    while let Some(cause) = next {
-        let said = cause.to_string();
-        if !words.contains(&said) {
-            words = format!("{words}: {said}");
-        }
-        next = cause.source();
-    }
-    words
+        Address::File(path) => text_of(Path::new(&path))?,
+        Address::Url(url) => http::text_at(&url, LONGEST).await?,
+    };
+    Ok(facts::hex(digest(&SHA256, text.as_bytes()).as_ref()))
 }
 
 fn kept(file: &Path, url: &str) -> Option<(Channel, Duration)> {

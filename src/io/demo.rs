@@ -80,7 +80,7 @@ fn facts() -> Facts {
         facts.insert(SSH_PUBLIC_KEY, key.as_str());
     }
     if let Some(vpc) = inventory().vpcs.first() {
-        facts.set_network(vpc);
+        facts.set_network(vpc, &[]);
     }
     facts
 }

@@ -51,10 +51,8 @@ pub async fn check_all(settings: &Settings, show: impl Fn(&Check)) -> Vec<Check>
 pub fn source_around(kind: CheckKind) -> Option<String> {
     let set = |name: &str| variable(name).map(|_| name.to_owned());
     match kind {
-        CheckKind::Kops => None,
-        CheckKind::Credentials => ["AWS_ACCESS_KEY_ID", "AWS_PROFILE"]
-            .into_iter()
-            .find_map(set),
+        // Their own words say it.
+        CheckKind::Kops | CheckKind::Credentials => None,
         CheckKind::Region => ["AWS_REGION", "AWS_DEFAULT_REGION"]
             .into_iter()
             .find_map(set),

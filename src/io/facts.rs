@@ -1,22 +1,29 @@
-//! The facts that an approval rests on, read anew each time: the kops program, who we are, the key, the environment, the VPC.
+//! The facts that an approval depends on, read again each time: the kops program, who we are, the key, the environment, the
+//! VPC, and what the names in the spec stand for.
 
 use std::fs::File;
 use std::io::{Error, Read};
 use std::path::{Path, PathBuf};
 
 use aws_lc_rs::digest::{Context, SHA256};
+use memchr::memmem::Finder;
+use tokio::task::JoinSet;
 
+use super::aws::Account;
 use super::files::{cause, shown};
-use super::kops::{self, Environment};
-use super::settings::Settings;
+use super::kops::{self, Environment, Kops};
+use super::settings::{Settings, variable};
 use super::state_store::read_objects;
-use super::{aws, ssh_public_key};
+use super::{aws, channel, file_hashes, ssh_public_key};
 use crate::core::answers::SecretKind;
-use crate::core::facts::{Facts, SECRET, SSH_PUBLIC_KEY};
+use crate::core::facts::{Facts, NamedInSpec, SECRET, SSH_PUBLIC_KEY};
 use crate::core::fault::Fault;
+use crate::core::inventory::{MissingFact, Vpc};
 use crate::core::store::StorePlaces;
 
 const CHUNK: usize = 1 << 20;
+/// What every kops holds: the path of its main package, which Go writes into a program (`go version -m`).
+const MARK: &[u8] = b"k8s.io/kops/cmd/kops";
 
 /// What the reading is about.
 #[derive(Clone, Debug)]
@@ -24,44 +31,46 @@ pub struct Asked {
     pub settings: Settings,
     /// Where the cluster's state is.
     pub places: StorePlaces,
-    /// The VPC that the spec names.
-    pub vpc: Option<String>,
+    /// What the spec names.
+    pub named: NamedInSpec,
     /// The secrets that are added to the cluster, with their files.
     pub secrets: Vec<(SecretKind, PathBuf)>,
     /// The key that is added to the cluster; absent where none is.
     pub ssh_public_key: Option<PathBuf>,
 }
 
-/// Reads every fact; a Fault names the first that cannot be read.
+/// Reads every fact. What cannot be read of the VPC or of what names stand for is unknown; anything else is a Fault that
+/// names it.
 pub async fn read(asked: &Asked) -> Result<Facts, Fault> {
     let mut facts = Facts::default();
     let kops = kops::find(&asked.settings).await?;
-    let program = kops.program.clone();
-    let hashed = tokio::task::spawn_blocking(move || sha256(&program));
+    let path = kops.program.clone();
+    let program = tokio::task::spawn_blocking(move || Program::read(&path));
     let account = aws::connect(&asked.settings).await?;
-    let (who, found) = tokio::join!(account.identity(), network(&account, asked.vpc.as_deref()));
+    let named = &asked.named;
+    let (who, network, images, sources) = tokio::join!(
+        account.identity(),
+        network(&account, named.vpc.as_deref()),
+        images(&account, &named.images),
+        sources(named, &kops.version),
+    );
     facts.insert("account", who?.account);
     facts.insert("region", account.region());
-    if let Some(vpc) = found?.and_then(|inventory| inventory.vpcs.into_iter().next()) {
-        facts.set_network(&vpc);
-        let word =
-            |known: Option<bool>| known.map_or("unknown", |on| if on { "on" } else { "off" });
-        facts.insert("DNS support", word(vpc.dns_support));
-        facts.insert("DNS host names", word(vpc.dns_hostnames));
+    match network? {
+        Some((vpc, missing)) => facts.set_network(&vpc, &missing),
+        None => facts.insert_inapplicable("VPC", "the spec names none"),
     }
-    if let Some(path) = &asked.ssh_public_key {
-        facts.insert(SSH_PUBLIC_KEY, ssh_public_key::read(path)?.fingerprint);
+    match &asked.ssh_public_key {
+        Some(path) => facts.insert(SSH_PUBLIC_KEY, ssh_public_key::read(path)?.fingerprint),
+        None => facts.insert_inapplicable(SSH_PUBLIC_KEY, "none is added to the cluster"),
     }
     for (kind, file) in &asked.secrets {
         let hash = sha256(file).map_err(|error| no_secret(*kind, file, &error))?;
         facts.insert(format!("{SECRET}{}", kind.word()), hash);
     }
-    facts.insert("kops program", shown(&kops.program));
-    facts.insert("kops version", kops.version.clone());
-    let hash = hashed.await.map_err(Error::other);
-    let hash = hash.and_then(|hash| hash);
-    let hash = hash.map_err(|error| unhashed(&kops.program, &error))?;
-    facts.insert("kops SHA-256", hash);
+    let program = program.await.map_err(Error::other).and_then(|read| read);
+    let program = program.map_err(|error| unhashed(&kops.program, &error))?;
+    program.tell(&kops, &mut facts);
     let store = asked.settings.state_store().unwrap_or_default();
     for (name, value) in Environment::of(&account, &store).seen() {
         facts.insert(format!("environment {name}"), value);
@@ -69,38 +78,127 @@ pub async fn read(asked: &Asked) -> Result<Facts, Fault> {
     for (name, value) in account.profile_settings() {
         facts.insert(format!("AWS profile {name}"), value);
     }
-    // Last: what is read before `--yes` must be as young as can be.
-    let store = read_objects(&account, &asked.places).await;
-    for (name, value) in store.iter() {
-        facts.insert(name, value);
+    for told in images.into_iter().chain(sources) {
+        told.tell(&mut facts);
     }
+    // Last: what is read before `--yes` must be as young as can be.
+    facts.append(read_objects(&account, &asked.places).await);
     Ok(facts)
 }
 
-async fn network(
-    account: &aws::Account,
-    vpc: Option<&str>,
-) -> Result<Option<crate::core::inventory::Inventory>, Fault> {
-    match vpc {
-        Some(id) => {
-            let scope = aws::Scope::Vpc(id.to_owned());
-            account.discover(scope, |_| ()).await.map(Some)
+/// One fact and its value, or why it is not known and the IAM action that reads it.
+pub(super) struct Told {
+    pub(super) name: String,
+    pub(super) value: Result<String, (String, &'static str)>,
+}
+
+impl Told {
+    fn tell(self, facts: &mut Facts) {
+        match self.value {
+            Ok(value) => facts.insert(self.name, value),
+            Err((why, action)) => facts.insert_unknown(self.name, why, action),
         }
+    }
+}
+
+async fn network(
+    account: &Account,
+    vpc: Option<&str>,
+) -> Result<Option<(Vpc, Vec<MissingFact>)>, Fault> {
+    match vpc {
+        Some(id) => account.network(id).await.map(Some),
         None => Ok(None),
+    }
+}
+
+// What the names of images stand for at this moment.
+async fn images(account: &Account, names: &[String]) -> Vec<Told> {
+    let mut asking = JoinSet::new();
+    for name in names.iter().cloned() {
+        let account = account.clone();
+        asking.spawn(async move {
+            let value = account.image_id(&name).await;
+            let name = format!("image {name}");
+            Told { name, value }
+        });
+    }
+    asking.join_all().await
+}
+
+// What else kops reads beside AWS: a channel that decides something, and the hashes of a mirror.
+async fn sources(named: &NamedInSpec, version: &str) -> Vec<Told> {
+    let mut told = Vec::new();
+    if let Some(channel) = &named.channel {
+        let value = channel::fingerprint(channel).await;
+        told.push(Told {
+            name: format!("channel {channel}"),
+            value: value.map_err(|why| (why, "")),
+        });
+    }
+    for group in &named.without_image {
+        let why = "the spec names no image for it, and kops takes what its channel names then";
+        told.push(Told {
+            name: format!("image of {group}"),
+            value: Err((why.to_owned(), "")),
+        });
+    }
+    let base = variable("KOPS_BASE_URL");
+    told.extend(file_hashes::read(named, base.as_deref(), version).await);
+    told
+}
+
+/// What is read of a program's file.
+struct Program {
+    sha256: String,
+    /// Whether the file is kops itself, and not something that starts it.
+    is_kops: bool,
+}
+
+impl Program {
+    fn read(path: &Path) -> Result<Self, Error> {
+        let (sha256, is_kops) = hashed(path, MARK)?;
+        Ok(Self { sha256, is_kops })
+    }
+
+    fn tell(self, kops: &Kops, facts: &mut Facts) {
+        facts.insert("kops program", shown(&kops.program));
+        facts.insert("kops version", kops.version.clone());
+        facts.insert("kops SHA-256", self.sha256);
+        if !self.is_kops {
+            let why = kops
+                .unseen
+                .clone()
+                .unwrap_or_else(|| format!("{} only starts another program", shown(&kops.program)));
+            facts.insert_unknown("program behind kops", why, "");
+        }
     }
 }
 
 /// The SHA-256 of a file in hexadecimal digits.
 pub fn sha256(path: &Path) -> Result<String, Error> {
+    hashed(path, MARK).map(|(hash, _)| hash)
+}
+
+// The hash, and whether these bytes are somewhere in the file.
+fn hashed(path: &Path, mark: &[u8]) -> Result<(String, bool), Error> {
     let mut file = File::open(path)?;
     let mut context = Context::new(&SHA256);
+    let finder = Finder::new(mark);
     let mut chunk = vec![0; CHUNK];
+    // The end of one chunk stands before the next, so that a mark across both is seen.
+    let (mut kept, mut found) = (0, false);
     loop {
-        let count = file.read(&mut chunk)?;
+        let count = file.read(chunk.get_mut(kept..).unwrap_or_default())?;
         if count == 0 {
-            return Ok(hex(context.finish().as_ref()));
+            return Ok((hex(context.finish().as_ref()), found));
         }
-        context.update(chunk.get(..count).unwrap_or_default());
+        let whole = chunk.get(..kept + count).unwrap_or_default();
+        context.update(whole.get(kept..).unwrap_or_default());
+        found = found || finder.find(whole).is_some();
+        let from = whole.len().saturating_sub(mark.len());
+        let end = whole.len();
+        chunk.copy_within(from..end, 0);
+        kept = end - from;
     }
 }
 
@@ -133,6 +231,28 @@ fn unhashed(program: &Path, error: &Error) -> Fault {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_mark_is_found_wherever_a_chunk_ends() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("f");
+        for before in [
+            0,
+            1,
+            CHUNK - MARK.len() - 1,
+            CHUNK - MARK.len(),
+            CHUNK - 5,
+            CHUNK,
+            2 * CHUNK - 7,
+        ] {
+            let mut bytes = vec![b'k'; before];
+            bytes.extend(MARK);
+            std::fs::write(&path, &bytes).unwrap();
+            assert!(Program::read(&path).unwrap().is_kops, "{before}");
+        }
+        std::fs::write(&path, "#!/bin/sh\nexec k8s.io/kops/cmd/kop\n").unwrap();
+        assert!(!Program::read(&path).unwrap().is_kops);
+    }
 
     #[test]
     fn a_file_has_the_hash_that_others_give_it() {

@@ -6,6 +6,7 @@ mod look;
 mod output;
 mod run;
 mod scratch;
+mod shim;
 
 use std::env;
 use std::ffi::OsString;
@@ -27,6 +28,7 @@ pub use look::Look;
 pub use output::{Finished, Line, Stream};
 pub use run::{KEEP, Running, interrupt, this_program};
 pub use scratch::{Preview, Previewed, Scratch, sweep};
+use shim::Behind;
 
 /// The oldest and newest minor versions of kops 1 that kopswain was tried with.
 const OLDEST: u32 = 30;
@@ -41,6 +43,8 @@ pub struct Kops {
     /// As kops prints it, such as `1.36.2`.
     pub version: String,
     minor: u32,
+    /// Why the program that really works is not seen, where this one only starts it.
+    pub unseen: Option<String>,
     /// The program that keeps its commands: this one, unless a test names another.
     pub keeper: Option<PathBuf>,
 }
@@ -54,6 +58,7 @@ pub async fn find(settings: &Settings) -> Result<Kops, Fault> {
     let said = version_of(&program).await?;
     let (major, minor) = parse_version(&said).ok_or_else(|| not_kops(&program, &said))?;
     let version = said.trim().to_owned();
+    let (program, unseen) = followed(program, &version).await;
     if (major, minor) < (1, OLDEST) {
         return Err(too_old(&program, &version));
     }
@@ -61,8 +66,25 @@ pub async fn find(settings: &Settings) -> Result<Kops, Fault> {
         program,
         version,
         minor: if major > 1 { u32::MAX } else { minor },
+        unseen,
         keeper: None,
     })
+}
+
+// A version manager's shim is followed to the program that it starts, when that one says the same version: then it is that
+// program that runs from here on, and that is compared.
+async fn followed(program: PathBuf, version: &str) -> (PathBuf, Option<String>) {
+    match shim::behind(&program, version) {
+        Behind::Itself => (program, None),
+        Behind::Unseen(why) => (program, Some(why)),
+        Behind::Program(real) => match version_of(&real).await {
+            Ok(said) if said.trim() == version => (real, None),
+            _ => {
+                let why = format!("{} says another version", shown(&real));
+                (program, Some(why))
+            }
+        },
+    }
 }
 
 impl Kops {
@@ -318,6 +340,25 @@ mod tests {
             .await
             .unwrap_err();
         assert_eq!(other.detail, Some(Untrusted::from("no such command\n")));
+    }
+
+    #[tokio::test]
+    async fn a_look_that_is_stopped_is_told_and_ended() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = program(
+            folder.path(),
+            "#!/bin/sh\necho $$ > $0.pid\nkill -STOP $$\n",
+        );
+        let asked = asked(&path, &[], &Environment::default()).await;
+        assert_eq!(
+            asked.unwrap_err().why,
+            "the signal SIGSTOP stopped it; it has no terminal, so it is no wait for an answer"
+        );
+        let pid = fs::read_to_string(folder.path().join("kops.pid")).unwrap();
+        let pid = nix::unistd::Pid::from_raw(pid.trim().parse().unwrap());
+        while nix::sys::signal::kill(pid, None).is_ok() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
     }
 
     #[test]

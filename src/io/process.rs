@@ -66,26 +66,34 @@ pub(crate) struct Process {
 impl Process {
     /// Starts a program in a new session, which has no terminal: whoever reads `/dev/tty` in it gets an error at once.
     pub(crate) fn start(launch: Launch<'_>) -> Result<Self, Error> {
+        let Launch {
+            program,
+            args: words,
+            environment,
+            input,
+            stdout,
+            stderr,
+        } = launch;
         // First, so that no change is missed.
         let changes = signal(SignalKind::child())?;
-        let mut args = vec![text(launch.program.as_os_str())?];
-        for arg in launch.args {
+        let mut args = vec![text(program.as_os_str())?];
+        for arg in words {
             args.push(text(arg)?);
         }
         let mut variables = Vec::new();
-        for (name, value) in launch.environment {
+        for (name, value) in environment {
             let mut line = name.clone();
             line.push("=");
             line.push(value);
             variables.push(text(&line)?);
         }
         let mut files = PosixSpawnFileActions::init()?;
-        if launch.input == Input::Empty {
+        if input == Input::Empty {
             files.add_open(0, "/dev/null", OFlag::O_RDONLY, Mode::empty())?;
         }
-        files.add_dup2(launch.stdout.as_raw_fd(), 1)?;
-        files.add_dup2(launch.stderr.as_raw_fd(), 2)?;
-        let pid = posix_spawn(launch.program, &files, &apart()?, &args, &variables)?;
+        files.add_dup2(stdout.as_raw_fd(), 1)?;
+        files.add_dup2(stderr.as_raw_fd(), 2)?;
+        let pid = posix_spawn(program, &files, &apart()?, &args, &variables)?;
         Ok(Self {
             pid,
             over: false,

@@ -106,7 +106,7 @@ fn task_lines(apply: &Apply, at: Moment, columns: usize, look: &Look) -> Vec<Lin
 
 fn ending(apply: &Apply, columns: usize, look: &Look) -> Vec<Line<'static>> {
     if let Some(approval) = &apply.going_on {
-        return name_lines(approval, look);
+        return name_lines(apply, approval, columns, look);
     }
     let mut lines = vec![Line::raw("")];
     match &apply.outcome {
@@ -135,16 +135,26 @@ fn ending(apply: &Apply, columns: usize, look: &Look) -> Vec<Line<'static>> {
     lines
 }
 
-fn name_lines(approval: &Approval, look: &Look) -> Vec<Line<'static>> {
-    let mut lines = vec![
-        Line::raw(""),
+fn name_lines(
+    apply: &Apply,
+    approval: &Approval,
+    columns: usize,
+    look: &Look,
+) -> Vec<Line<'static>> {
+    let mut lines = vec![Line::raw("")];
+    lines.extend(super::approval::told(
+        &apply.facts().not_compared(),
+        columns,
+        look,
+    ));
+    lines.extend([
         Line::raw(format!("Type {} to go on:", visible(approval.cluster()))),
         Line::from(vec![
             Span::styled("> ", look.style(Role::Accent)),
             Span::raw(visible(approval.input.value())),
             Span::styled(" ", look.style(Role::Cursor)),
         ]),
-    ];
+    ]);
     if approval.refused {
         let text = "that is not the cluster's name: nothing goes on";
         lines.push(Line::styled(text, look.style(Role::Danger)));

@@ -7,8 +7,11 @@ use ratatui::text::{Line, Span, Text};
 use crate::app::approval::Approval;
 use crate::app::model::{Model, Screen};
 use crate::app::reading::{FoldedFinding, Reading};
+use crate::app::run;
 use crate::core::cluster_name::ClusterName;
 use crate::core::command::CommandLine;
+use crate::core::facts::NotCompared;
+use crate::core::untrusted::visible;
 
 use super::reading::counts;
 use super::screen::Look;
@@ -18,6 +21,8 @@ use super::widgets::pane::pane;
 use super::wizard::input;
 
 const MOST_DANGERS: usize = 3;
+/// Of more facts than these only the names fit above the question.
+const MOST_REASONS: usize = 2;
 
 /// Rows that the question needs, its borders among them.
 pub fn height(reading: &Reading, model: &Model, columns: u16, look: &Look) -> u16 {
@@ -75,7 +80,25 @@ fn head(reading: &Reading, model: &Model, columns: usize, look: &Look) -> Vec<Li
     }
     let words = wrap(&not_read(reading, look), columns);
     lines.extend(words.into_iter().map(Line::raw));
+    lines.extend(told(&run::not_compared(model), columns, look));
     lines
+}
+
+/// What would not be compared before `--yes`, because it could not be read; nothing where all was.
+pub(super) fn told(unknown: &[NotCompared], columns: usize, look: &Look) -> Vec<Line<'static>> {
+    let name = |one: &NotCompared| visible(&one.name);
+    let words: Vec<String> = if unknown.len() > MOST_REASONS {
+        vec![unknown.iter().map(name).collect::<Vec<_>>().join(", ")]
+    } else {
+        let told = |one: &NotCompared| format!("{}: {}", name(one), one.unknown.told());
+        unknown.iter().map(told).collect()
+    };
+    let told = words.into_iter().flat_map(|words| {
+        let words = format!("{} not compared: {words}", look.signs.blocked);
+        wrap(&words, columns)
+    });
+    let style = look.style(Role::Danger);
+    told.map(|line| Line::styled(line, style)).collect()
 }
 
 fn is_new(model: &Model) -> bool {

@@ -197,9 +197,9 @@ fn empty(frame: &mut Frame<'_>, area: Rect, wizard: &Wizard, at: Moment) {
         }
         Discovery::Failed(fault) => sentences(&[&fault.what, &fault.why, &fault.remedy]),
         Discovery::NotAsked => "EC2 was not asked yet".to_owned(),
-        Discovery::Known(_) if wizard.step == Step::Vpc => {
-            "this account has no VPC in this region: check the region, or let Terraform make one"
-                .to_owned()
+        Discovery::Known(inventory) if wizard.step == Step::Vpc => {
+            let why = inventory.no_vpc();
+            sentences(&[&why.what, &why.why, &why.remedy])
         }
         Discovery::Known(_) => "choose a VPC first (esc goes back)".to_owned(),
     };

@@ -10,7 +10,7 @@ use crate::drift::fingerprint;
 use crate::resume::{CLUSTER, Stage, told};
 
 const SOON: Duration = Duration::from_mins(1);
-/// All that the scripted kops gets here, besides the state store and the kubeconfig of `--yes`.
+/// All that the scripted kops gets here, besides the state store and the kubeconfig.
 const GIVEN: [&str; 9] = [
     "AWS_ACCESS_KEY_ID",
     "AWS_EC2_METADATA_DISABLED",
@@ -63,9 +63,10 @@ fn kops_gets_one_closed_environment_and_a_session_of_its_own_for_every_command()
             .chain(&one.others)
             .map(String::as_str)
             .collect();
+        // Which kubeconfig a command gets is told of the running control plane.
+        let names = &names - &BTreeSet::from(["KUBECONFIG"]);
         let given = GIVEN.into_iter().chain(["KOPS_STATE_STORE"]);
-        let yes = one.args.contains(&"--yes".to_owned());
-        let given: BTreeSet<&str> = given.chain(yes.then_some("KUBECONFIG")).collect();
+        let given: BTreeSet<&str> = given.collect();
         assert_eq!(names, given, "{:?}", one.args);
         assert_eq!(one.session, one.pid, "{:?}", one.args);
     }
@@ -150,6 +151,20 @@ fn a_credential_process_has_no_terminal_and_its_keys_are_what_kops_gets() {
     );
     assert!(yes.others.contains(&"AWS_ACCESS_KEY_ID".to_owned()));
     assert!(!yes.others.contains(&"AWS_SESSION_TOKEN".to_owned()));
+}
+
+#[test]
+fn yes_is_refused_with_credentials_that_end_while_kops_would_be_at_work() {
+    let config = "[profile helper]\ncredential_process = echo \"{\\\"Version\\\": 1, \\\"AccessKeyId\\\": \\\"AKIDHELPER\\\", \\\"SecretAccessKey\\\": \\\"s\\\", \\\"Expiration\\\": \\\"$(date -u -d '+5 minutes' +%Y-%m-%dT%H:%M:%SZ)\\\"}\"\n";
+    let stage = with_config(config, "helper");
+    let (_, said) = stage.create(Some(CLUSTER), 1);
+    for words in [
+        "the AWS credentials end too soon",
+        "those of the profile helper are over in less than 10 minutes",
+    ] {
+        assert!(said.contains(words), "{words}: {said}");
+    }
+    assert_eq!(stage.kops.commands("update cluster --yes"), []);
 }
 
 #[test]

@@ -16,6 +16,7 @@ mod closed;
 #[allow(dead_code, reason = "each test program uses its part")]
 mod cloud;
 mod control_plane;
+mod denied;
 #[path = "../real/desk.rs"]
 #[allow(dead_code, reason = "each test program uses its part")]
 mod desk;

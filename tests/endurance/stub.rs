@@ -21,6 +21,12 @@ struct State {
     nat_gateways: String,
     /// The one in the state store, when there is one.
     cluster: String,
+    /// What EC2 tells in the place of something else.
+    instead: Vec<(String, String)>,
+    /// Calls that are refused.
+    denied: Vec<String>,
+    /// What a name of an image, and a parameter, stand for; the image of the answers when empty.
+    image: String,
     /// Whether the list of all clusters has page after page, and this one on none of them.
     endless: bool,
 }
@@ -61,6 +67,22 @@ impl Stub {
     /// The state store has so many clusters from now on that no list of them comes to its end.
     pub(crate) fn add_many_clusters(&self) {
         self.state.lock().unwrap().endless = true;
+    }
+
+    /// EC2 tells `to` from now on where it told `from`.
+    pub(crate) fn tell(&self, from: &str, to: &str) {
+        let mut state = self.state.lock().unwrap();
+        state.instead.push((from.to_owned(), to.to_owned()));
+    }
+
+    /// This call is refused from now on.
+    pub(crate) fn deny(&self, action: &str) {
+        self.state.lock().unwrap().denied.push(action.to_owned());
+    }
+
+    /// What every name of an image stands for from now on.
+    pub(crate) fn move_image(&self, id: &str) {
+        id.clone_into(&mut self.state.lock().unwrap().image);
     }
 
     /// The state store has this cluster from now on.
@@ -123,6 +145,14 @@ fn answer(request: &Request, state: &State) -> Reply {
     if action.is_empty() {
         return bucket(&request.line, state);
     }
+    if state.denied.iter().any(|denied| denied == action) {
+        return refused();
+    }
+    if action == "GetParameter" {
+        let value = image_of(state);
+        let body = format!("{{\"Parameter\":{{\"Name\":\"n\",\"Value\":\"{value}\"}}}}");
+        return Reply::Http(200, body);
+    }
     // The VPC is in one region.
     let here = request.authorization.contains("/us-east-1/");
     let body = match action {
@@ -140,9 +170,11 @@ fn answer(request: &Request, state: &State) -> Reply {
         "DescribeAvailabilityZones"
         | "DescribeInstanceTypes"
         | "DescribeInstanceTypeOfferings"
-        | "DescribeImages" => offered(action),
+        | "DescribeImages" => offered(action, state),
         _ => in_the_vpc(action, state),
     };
+    let told = |body: String, (from, to): &(String, String)| body.replace(from, to);
+    let body = state.instead.iter().fold(body, told);
     Reply::Http(
         200,
         format!(
@@ -199,7 +231,22 @@ fn in_the_vpc(action: &str, state: &State) -> String {
     }
 }
 
-fn offered(action: &str) -> String {
+fn refused() -> Reply {
+    let error = "<Error><Code>UnauthorizedOperation</Code><Message>You are not authorized to perform this operation.</Message></Error>";
+    Reply::Http(
+        403,
+        format!("<Response><Errors>{error}</Errors></Response>"),
+    )
+}
+
+fn image_of(state: &State) -> &str {
+    match state.image.as_str() {
+        "" => IMAGE,
+        id => id,
+    }
+}
+
+fn offered(action: &str, state: &State) -> String {
     let kinds = ["t3.medium", "t3.large", "t3.small", "t3.micro"];
     match action {
         "DescribeAvailabilityZones" => {
@@ -212,8 +259,9 @@ fn offered(action: &str) -> String {
             format!("<availabilityZoneInfo>{zones}</availabilityZoneInfo>")
         }
         "DescribeImages" => format!(
-            "<imagesSet><item><imageId>{IMAGE}</imageId><name>n</name><architecture>x86_64</architecture>\
-             <imageState>available</imageState></item></imagesSet>"
+            "<imagesSet><item><imageId>{}</imageId><name>n</name><architecture>x86_64</architecture>\
+             <imageState>available</imageState></item></imagesSet>",
+            image_of(state)
         ),
         "DescribeInstanceTypes" => {
             let told = kinds.map(|kind| {

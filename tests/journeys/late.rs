@@ -184,6 +184,36 @@ fn the_end_of_an_older_dry_run_moves_no_run() {
     assert_eq!(asked.ran(), [Job::ListKeys, Job::Update, Job::ReadAgain]);
 }
 
+fn without_subnets() -> Facts {
+    let mut facts = Facts::default();
+    facts.insert("account", "123456789012");
+    facts.insert_unknown("subnets", "refused", "ec2:DescribeSubnets");
+    facts
+}
+
+// Whoever types the name sees what would not be compared.
+#[test]
+fn a_yes_from_before_a_fact_was_found_to_be_unknown_is_asked_for_again() {
+    let before = || {
+        vec![
+            Answer(reads_back, 0, ended(Job::ReadBack, SPEC)),
+            Answer(asks_update, 0, ended(Job::Update, REPORT)),
+            Keys("ademo.example.com<enter>"),
+            Answer(asks_facts, 0, Event::FactsRead(Ok(without_subnets()))),
+        ]
+    };
+    let (model, asked) = conversation(existing(), before());
+    assert_eq!(asked.ran(), []);
+    let told = "Some facts could not be read";
+    let one = "One fact could not be read and would not be compared: read which, then type the name again";
+    assert_eq!(model.notice.as_deref(), Some(one), "not {told}");
+    let mut again = before();
+    again.push(Keys("demo.example.com<enter>"));
+    again.push(Tells(Event::Begun(Ok("/run".into()))));
+    let (_, asked) = conversation(existing(), again);
+    assert_eq!(asked.ran(), [Job::ListKeys]);
+}
+
 #[test]
 fn facts_that_were_asked_for_an_older_spec_are_no_basis() {
     let (model, _) = conversation(

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use syn::visit::{self, Visit};
-use syn::{Expr, ExprMethodCall, Member};
+use syn::{Expr, ExprMethodCall, LitStr, Member};
 
 use super::layer::Layer;
 use super::source::tree;
@@ -43,6 +43,13 @@ impl<'ast> Visit<'ast> for Calls {
                 .insert(format!("{service}:{}", pascal(&call.method.to_string())));
         }
         visit::visit_expr_method_call(self, call);
+    }
+
+    // A call that is signed by hand names its operation.
+    fn visit_lit_str(&mut self, text: &'ast LitStr) {
+        if let Some(operation) = text.value().strip_prefix("AmazonSSM.") {
+            self.found.insert(format!("ssm:{operation}"));
+        }
     }
 }
 

@@ -142,6 +142,27 @@ pub fn existing(stdout: &str) -> Model {
     model
 }
 
+/// The same where two reads were refused.
+fn partly_unknown() -> Model {
+    let mut model = Model::review(&CLUSTER.parse().unwrap(), place());
+    start(&mut model);
+    connected(&mut model);
+    let spec = recorded!("get-cluster-yaml.stdout");
+    tell(&mut model, 2_000, ended(Job::ReadBack, 0, spec, ""));
+    let mut facts = facts();
+    for (name, action) in [
+        ("NAT gateways", "ec2:DescribeNatGateways"),
+        ("subnets", "ec2:DescribeSubnets"),
+    ] {
+        let why = "UnauthorizedOperation: You are not authorized to perform this operation.";
+        facts.insert_unknown(name, why, action);
+    }
+    tell(&mut model, 3_000, Event::FactsRead(Ok(facts)));
+    let report = recorded!("update-modify.stdout");
+    tell(&mut model, 9_000, ended(Job::Update, 0, report, ""));
+    model
+}
+
 /// A minor upgrade of a cluster that exists; kops says this of the running control plane.
 pub fn upgrade(said: &str, stdout: &str) -> Model {
     let mut model = Model::review(&CLUSTER.parse().unwrap(), place());
@@ -275,6 +296,7 @@ pub fn of_an_existing_cluster() -> Vec<Shot> {
             "existing_modify_all_open",
             after(modify.clone(), "<right><pagedown>"),
         ),
+        ("existing_not_compared", after(partly_unknown(), "a")),
         ("existing_modify_approving", after(modify.clone(), "a")),
         ("existing_spec_focused", after(modify, "<tab>")),
         ("existing_on_prune", deleted),

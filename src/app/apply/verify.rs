@@ -5,7 +5,7 @@ use crate::app::event::Moment;
 use crate::app::reading::Reading;
 use crate::app::record::Record;
 use crate::core::control_plane::SeenControlPlane;
-use crate::core::facts::{Facts, SSH_PUBLIC_KEY, vpc_of};
+use crate::core::facts::{Facts, SSH_PUBLIC_KEY};
 use crate::core::fault::Fault;
 use crate::core::review::{Report, parse};
 use crate::core::store::split;
@@ -64,9 +64,13 @@ impl Apply {
             place: self.place.clone(),
             cluster: self.cluster.clone(),
             spec: self.spec.clone(),
-            vpc: vpc_of(&self.spec),
             key,
         })]
+    }
+
+    /// What the approval depends on, as it was seen last.
+    pub fn facts(&self) -> &Facts {
+        self.seen.facts.as_ref().unwrap_or(&self.approved.facts)
     }
 
     /// Lists the objects in the state store.

@@ -8,7 +8,6 @@ use crate::app::model::{Existing, Model, Screen};
 use crate::app::review::Review;
 use crate::core::cluster_name::ClusterName;
 use crate::core::command::CommandLine;
-use crate::core::facts::vpc_of;
 use crate::core::fault::Fault;
 use crate::core::findings::kubernetes_change;
 use crate::core::progress::explain;
@@ -62,7 +61,6 @@ pub fn stored_spec_read(model: &mut Model, result: Result<Finished, Fault>) -> V
         place: existing.place.clone(),
         cluster,
         spec: existing.spec.clone(),
-        vpc: vpc_of(&existing.spec),
         key: false,
     });
     tell_held_back(model);
@@ -221,7 +219,6 @@ mod tests {
             place: there.clone(),
             cluster: cluster(),
             spec: SPEC.to_owned(),
-            vpc: Some("vpc-1".to_owned()),
             key: false,
         });
         let told = "a.example.com is in eu-west-1, by the zones of its spec: that region is used, not us-east-1";

@@ -7,18 +7,14 @@ use crate::app::event::Moment;
 use crate::app::model::{Existing, Model, Screen};
 use crate::app::wizard::Wizard;
 use crate::core::cluster_name::ClusterName;
-use crate::core::facts::RUNNING_CONTROL_PLANE;
+use crate::core::facts::{Facts, NotCompared, RUNNING_CONTROL_PLANE};
 use crate::core::fault::Fault;
 use crate::core::prose::sentences;
 
 // The run of a new cluster.
 fn apply_new(wizard: &Wizard, home: &str, at: Moment) -> Result<Apply, Fault> {
     let reading = wizard.review.reading().ok_or_else(not_known_yet)?;
-    let mut facts = wizard.facts.known().cloned().ok_or_else(not_known_yet)??;
-    // What the plan was made on, should the VPC have changed since.
-    if let Some(vpc) = wizard.vpc() {
-        facts.set_network(vpc);
-    }
+    let facts = facts_of(wizard)?;
     let mut place = wizard.place();
     place.ssh_public_key = expanded(&place.ssh_public_key, home);
     place.secrets = place.secrets.map(|file| expanded(file, home));
@@ -32,6 +28,29 @@ fn apply_new(wizard: &Wizard, home: &str, at: Moment) -> Result<Apply, Fault> {
         facts,
     };
     Ok(Apply::create(terms, at))
+}
+
+fn facts_of(wizard: &Wizard) -> Result<Facts, Fault> {
+    let mut facts = wizard.facts.known().cloned().ok_or_else(not_known_yet)??;
+    // What the plan was made on, should the VPC have changed since.
+    if let (Some(vpc), Some(inventory)) = (wizard.vpc(), wizard.inventory()) {
+        facts.set_planned_network(vpc, &inventory.missing);
+    }
+    Ok(facts)
+}
+
+/// What an approval of the dry run on the screen would not compare, as far as the facts are read.
+pub fn not_compared(model: &Model) -> Vec<NotCompared> {
+    match &model.screen {
+        Screen::Wizard(wizard) => facts_of(wizard).map(|facts| facts.not_compared()),
+        Screen::Review(existing) => match existing.facts.known() {
+            Some(Ok(facts)) => Ok(facts.not_compared()),
+            _ => Ok(Vec::new()),
+        },
+        Screen::Apply(apply) | Screen::Differs { apply, .. } => Ok(apply.facts().not_compared()),
+        Screen::Rolling(_) | Screen::Watch(_) => Ok(Vec::new()),
+    }
+    .unwrap_or_default()
 }
 
 // A path with a leading `~/` written out.
@@ -117,5 +136,31 @@ pub(super) fn kept_yes(model: &mut Model) -> Vec<Effect> {
         Screen::Review(existing) => existing.review.yes_waits(),
         _ => false,
     };
-    if waits { approved(model) } else { Vec::new() }
+    if !waits {
+        return Vec::new();
+    }
+    // Nobody has seen yet what the approval would not compare.
+    let unknown = not_compared(model).len();
+    if unknown > 0 {
+        ask_again(model, unknown);
+        return Vec::new();
+    }
+    approved(model)
+}
+
+fn ask_again(model: &mut Model, unknown: usize) {
+    let review = match &mut model.screen {
+        Screen::Wizard(wizard) => &mut wizard.review,
+        Screen::Review(existing) => &mut existing.review,
+        _ => return,
+    };
+    review.ask_again();
+    let facts = if unknown == 1 {
+        "One fact"
+    } else {
+        "Some facts"
+    };
+    model.notice = Some(format!(
+        "{facts} could not be read and would not be compared: read which, then type the name again"
+    ));
 }

@@ -32,7 +32,6 @@ pub fn preview(wizard: &mut Wizard, at: Moment) -> Vec<Effect> {
             place: wizard.place(),
             cluster,
             spec: wizard.spec.text.clone(),
-            vpc: Some(wizard.answers.vpc.clone()),
             key: true,
         }),
     ]

@@ -1,40 +1,47 @@
 //! One VPC: what it is, its NAT gateways by zone, where it leads, and its address map.
 
 use super::table::Table;
-use super::{bar, dash, dns, or_dash, owner, short, why_not};
+use super::{NOT_KNOWN, bar, dash, dns, or_dash, owner, short, why_not};
 use crate::core::cidr::address_map::{AddressMap, Segment, SegmentKind};
 use crate::core::cidr::size;
 use crate::core::egress::zone_of;
 use crate::core::inventory::{
-    Connectivity, NatGateway, NatState, Owner, Route, RouteTarget, Subnet, Vpc, name_of, owner_of,
+    Connectivity, DESCRIBE_INTERNET_GATEWAYS, DESCRIBE_NAT_GATEWAYS, DESCRIBE_SUBNETS, Inventory,
+    NatGateway, NatState, Owner, Route, RouteTarget, Subnet, Vpc, name_of, owner_of,
 };
 use crate::core::untrusted::visible;
 
 /// The VPC in labelled lines and three tables; ends with a newline.
-pub(super) fn section(vpc: &Vpc) -> String {
+pub(super) fn section(inventory: &Inventory, vpc: &Vpc) -> String {
     let name = name_of(&vpc.tags)
         .map(|name| format!("  {}", short(name)))
         .unwrap_or_default();
     let default = if vpc.default { "  default VPC" } else { "" };
-    let facts = facts(vpc).into_iter();
+    let facts = facts(inventory, vpc).into_iter();
     let facts: Vec<String> = facts
         .map(|(label, value)| format!("  {label:<18} {value}\n"))
         .collect();
     let parts = [
         facts.concat(),
-        nat_gateways(vpc),
+        nat_gateways(inventory, vpc),
         connections(vpc),
-        addresses(vpc),
+        addresses(inventory, vpc),
     ];
     format!("{}{name}{default}\n{}", visible(&vpc.id), parts.concat())
 }
 
-fn facts(vpc: &Vpc) -> Vec<(&'static str, String)> {
+fn facts(inventory: &Inventory, vpc: &Vpc) -> Vec<(&'static str, String)> {
     let gateways: Vec<String> = vpc.internet_gateways.iter().map(|id| visible(id)).collect();
     let mut facts = vec![
         ("Made by", owner(&owner_of(&vpc.tags))),
         ("DNS", dns(vpc).to_owned()),
-        ("Internet gateways", or_dash(gateways.join(" "))),
+        (
+            "Internet gateways",
+            match inventory.unread(DESCRIBE_INTERNET_GATEWAYS) {
+                Some(_) if gateways.is_empty() => NOT_KNOWN.to_owned(),
+                _ => or_dash(gateways.join(" ")),
+            },
+        ),
     ];
     if !vpc.ipv6_cidrs.is_empty() {
         let blocks: Vec<String> = vpc.ipv6_cidrs.iter().map(ToString::to_string).collect();
@@ -65,7 +72,10 @@ fn clusters(vpc: &Vpc) -> Vec<(&'static str, String)> {
 }
 
 // By zone, so that a zone that has none shows too.
-fn nat_gateways(vpc: &Vpc) -> String {
+fn nat_gateways(inventory: &Inventory, vpc: &Vpc) -> String {
+    if vpc.nat_gateways.is_empty() && inventory.unread(DESCRIBE_NAT_GATEWAYS).is_some() {
+        return unread("NAT gateways");
+    }
     let mut table = Table::new(&["Zone", "NAT gateway", "Address", "Usable"]);
     let mut zones: Vec<Option<&str>> = vpc
         .subnets
@@ -171,7 +181,15 @@ fn target(route: &Route) -> String {
     route.target.shown() + gone
 }
 
-fn addresses(vpc: &Vpc) -> String {
+// One line in place of a table of what could not be read; the reason stands with all others at the end.
+fn unread(what: &str) -> String {
+    format!("  {what:<18} {NOT_KNOWN}\n")
+}
+
+fn addresses(inventory: &Inventory, vpc: &Vpc) -> String {
+    if vpc.subnets.is_empty() && inventory.unread(DESCRIBE_SUBNETS).is_some() {
+        return unread("Subnets");
+    }
     let map = AddressMap::existing(vpc);
     let bars: Vec<String> = map
         .cidrs

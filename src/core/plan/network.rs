@@ -5,7 +5,7 @@ use ipnet::Ipv4Net;
 use crate::core::answers::Answers;
 use crate::core::catalog as rule;
 use crate::core::cidr::{non_masquerade, overlap};
-use crate::core::inventory::{Inventory, RouteTarget, Vpc, name_of};
+use crate::core::inventory::{DESCRIBE_VPCS, Inventory, RouteTarget, Vpc, name_of};
 use crate::core::problem::{About, Problem};
 use crate::core::untrusted::visible;
 
@@ -66,6 +66,18 @@ fn absent(inventory: &Inventory, asked: &str) -> Problem {
             format!("choose one (answers: vpc): {known}"),
         );
     }
+    if let Some(fact) = inventory.unread(DESCRIBE_VPCS) {
+        return rule::VPC_UNKNOWN.problem(
+            About::Vpc,
+            format!(
+                "whether {} is in {} is not known",
+                visible(asked),
+                visible(&inventory.region)
+            ),
+            format!("the VPCs could not be read: {}", fact.reason),
+            fact.remedy(),
+        );
+    }
     rule::VPC_UNKNOWN.problem(
         About::Vpc,
         format!(
@@ -79,6 +91,9 @@ fn absent(inventory: &Inventory, asked: &str) -> Problem {
 }
 
 fn known(inventory: &Inventory) -> String {
+    if let Some(fact) = inventory.unread(DESCRIBE_VPCS) {
+        return format!("the VPCs could not be read; {}", fact.remedy());
+    }
     if inventory.vpcs.is_empty() {
         return "none was found".to_owned();
     }
@@ -230,5 +245,5 @@ fn left_out(vpc: &Vpc) -> impl Iterator<Item = Problem> {
 
 /// Whether a fact is missing because this IAM action was not allowed or the call failed.
 pub(super) fn was_denied(inventory: &Inventory, action: &str) -> bool {
-    inventory.missing.iter().any(|fact| fact.action == action)
+    inventory.unread(action).is_some()
 }

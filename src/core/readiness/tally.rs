@@ -51,7 +51,7 @@ pub(super) fn readiness(
     Readiness {
         phase: look.phase(observation, control_plane, nodes),
         groups: groups
-            .filter(is_of_nodes)
+            .filter(|group| is_of_nodes(group))
             .map(|group| look.tally(group))
             .collect(),
         not_ready: failures.iter().map(not_ready).collect(),
@@ -90,7 +90,7 @@ fn known_groups(spec: &[InstanceGroupSummary], failures: &[Failure]) -> Vec<Inst
 }
 
 // Bastions never join the cluster.
-fn is_of_nodes(group: &&InstanceGroupSummary) -> bool {
+fn is_of_nodes(group: &InstanceGroupSummary) -> bool {
     group.role != Role::Bastion
 }
 
@@ -175,10 +175,9 @@ impl Look<'_> {
         let told = self.shortages(|named| named.name == group.name).next();
         let wanted = match told {
             Some(Shortage::Fewer { wants, .. }) => Some(wants),
-            Some(Shortage::NoCloudGroup) => group.min,
             None if self.saw_nodes && group.karpenter => None,
             None if self.saw_nodes => has,
-            None => group.min,
+            Some(Shortage::NoCloudGroup) | None => group.min,
         };
         let undecided = group.karpenter && wanted.is_none();
         (wanted, undecided.then_some(Unknown::KarpenterDecides))

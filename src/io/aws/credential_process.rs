@@ -51,8 +51,8 @@ impl CredentialProcess {
     }
 
     async fn run(&self, shell: &Path, limit: Duration) -> Result<String, CredentialsError> {
-        let (stdout, out) = std::io::pipe().map_err(failed)?;
-        let (stderr, err) = std::io::pipe().map_err(failed)?;
+        let (stdout, out) = std::io::pipe().map_err(|error| failed(&error))?;
+        let (stderr, err) = std::io::pipe().map_err(|error| failed(&error))?;
         let launch = Launch {
             program: shell,
             args: &["-c".into(), self.command.clone().into()],
@@ -61,7 +61,7 @@ impl CredentialProcess {
             stdout: out.into(),
             stderr: err.into(),
         };
-        let mut process = Process::start(launch).map_err(failed)?;
+        let mut process = Process::start(launch).map_err(|error| failed(&error))?;
         let (stdout, stderr) = (reading(stdout), reading(stderr));
         let ended = tokio::time::timeout(limit, ended(&mut process)).await;
         let code = ended.map_err(|_| waits(limit))??;
@@ -97,7 +97,7 @@ fn environment(person: impl Iterator<Item = (OsString, OsString)>) -> BTreeMap<O
 // What is stopped waits for a person who cannot answer it.
 async fn ended(process: &mut Process) -> Result<Option<i32>, CredentialsError> {
     loop {
-        match process.changed().await.map_err(failed)? {
+        match process.changed().await.map_err(|error| failed(&error))? {
             Change::Ended { exit, .. } => return Ok(exit),
             Change::Stopped(signal) => {
                 let told = format!("the credential_process was stopped by {signal}");
@@ -150,7 +150,7 @@ fn moment(text: &str) -> Result<SystemTime, CredentialsError> {
     SystemTime::try_from(read).map_err(|_| wrong())
 }
 
-fn failed(error: Error) -> CredentialsError {
+fn failed(error: &Error) -> CredentialsError {
     CredentialsError::provider_error(format!("the credential_process could not be run: {error}"))
 }
 

@@ -10,7 +10,7 @@ use super::errors::Failure;
 use super::read::{Call, DnsAttributes, Page, Part, dns_attributes, page};
 use crate::core::fault::Fault;
 use crate::core::inventory::{
-    Inventory, MissingFact, NatGateway, Route, RouteTable, RouteTarget, Subnet, Vpc, Zone,
+    Inventory, MissingFact, NatGateway, Route, RouteTable, RouteTarget, Subnet, Tags, Vpc, Zone,
 };
 
 /// DNS attributes cost two calls per VPC, and one kind of call may be made some twenty times without being throttled:
@@ -40,6 +40,18 @@ impl Account {
         scope: Scope,
         show: impl Fn(Inventory),
     ) -> Result<Inventory, Fault> {
+        Ok(self.gathered(scope, show).await?.inventory())
+    }
+
+    /// What is in one VPC, and what of it could not be read; a VPC that EC2 does not know has no blocks. A Fault as of
+    /// [`Account::discover`].
+    pub async fn network(&self, id: &str) -> Result<(Vpc, Vec<MissingFact>), Fault> {
+        let gathered = self.gathered(Scope::Vpc(id.to_owned()), |_| ()).await?;
+        let vpc = gathered.vpcs.get(id).cloned().unwrap_or_else(|| unseen(id));
+        Ok((gathered.whole(&vpc), gathered.missing))
+    }
+
+    async fn gathered(&self, scope: Scope, show: impl Fn(Inventory)) -> Result<Gathered, Fault> {
         let mut asking = Asking {
             account: self.clone(),
             scope,
@@ -51,7 +63,7 @@ impl Account {
             gathered.take(answer, &mut asking)?;
             show(gathered.inventory());
         }
-        Ok(gathered.inventory())
+        Ok(gathered)
     }
 
     /// The DNS attributes of one VPC; a Fault when they cannot be read.
@@ -143,7 +155,13 @@ impl Gathered {
             (_, Err(Failure::Account(fault))) | (Call::Vpcs, Err(Failure::Unreachable(fault))) => {
                 return Err(fault);
             }
-            (call, Err(failure)) => self.missing.push(call.missing(&failure)),
+            (call, Err(failure)) => {
+                self.missing.push(call.missing(&failure));
+                // One VPC's own calls need no list of them.
+                if let (Call::Vpcs, Scope::Vpc(id)) = (&call, &asking.scope) {
+                    asking.ask(Call::DnsAttributes(id.clone()), None);
+                }
+            }
         }
         Ok(())
     }
@@ -268,6 +286,24 @@ impl Gathered {
             .flatten()
             .find(|one| one.id == subnet)
             .map(|one| one.zone.clone())
+    }
+}
+
+// A VPC of which nothing was read.
+fn unseen(id: &str) -> Vpc {
+    Vpc {
+        id: id.to_owned(),
+        tags: Tags::default(),
+        cidrs: Vec::new(),
+        ipv6_cidrs: Vec::new(),
+        dns_support: None,
+        dns_hostnames: None,
+        default: false,
+        owner: None,
+        internet_gateways: Vec::new(),
+        subnets: Vec::new(),
+        route_tables: Vec::new(),
+        nat_gateways: Vec::new(),
     }
 }
 

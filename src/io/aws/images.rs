@@ -42,6 +42,20 @@ impl Account {
         (found, missing)
     }
 
+    /// The id that the name of an image stands for at this moment, as kops finds it; else why it is not known, with the IAM
+    /// action that would allow reading it.
+    pub async fn image_id(&self, name: &str) -> Result<String, (String, &'static str)> {
+        if let Some(parameter) = name.strip_prefix("ssm:") {
+            let value = self.parameter(parameter).await;
+            return value.map_err(|why| (why, super::parameter::ACTION));
+        }
+        match self.image(name).await {
+            Ok(Some(image)) => Ok(image.id),
+            Ok(None) => Ok("none that this account sees".to_owned()),
+            Err(failure) => Err((failure.said().shown(), ACTION)),
+        }
+    }
+
     async fn image(&self, asked: &str) -> Result<Option<FoundImage>, Failure> {
         let call = named(self.ec2.describe_images(), asked);
         let mut pages = call.into_paginator().items().send();

@@ -97,13 +97,11 @@ fn followed(set: &ProfileSet, name: &str) -> Followed {
         let role = role(profile);
         let source = role.as_ref().and_then(|_| profile.get("source_profile"));
         found.roles.extend(role);
-        match source.filter(|source| *source != profile.name()) {
-            Some(source) => next = set.get_profile(source),
-            None => {
-                found.process = process(profile);
-                break;
-            }
-        }
+        let Some(source) = source.filter(|source| *source != profile.name()) else {
+            found.process = process(profile);
+            break;
+        };
+        next = set.get_profile(source);
     }
     found.roles.reverse();
     found

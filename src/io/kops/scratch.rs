@@ -508,6 +508,7 @@ spec:
             program,
             version: "1.36.2".to_owned(),
             minor: 36,
+            unseen: None,
             keeper: None,
         }
     }

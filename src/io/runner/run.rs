@@ -9,6 +9,7 @@ use super::look::secrets_of;
 use super::{Task, finished_of};
 use crate::app::effect::{Begin, FactsOf, Job, Kubeconfig, Place, Run, StoreOf};
 use crate::app::event::Event;
+use crate::core::facts::NamedInSpec;
 use crate::core::fault::Fault;
 use crate::core::store::{StorePlaces, differences};
 use crate::core::untrusted::visible;
@@ -25,7 +26,7 @@ impl Task {
         let wanted = facts::Asked {
             settings: self.settings_at(&asked.place),
             places: self.places(&asked.place, &asked.cluster, &asked.spec),
-            vpc: asked.vpc,
+            named: NamedInSpec::of(&asked.spec),
             secrets: if asked.key {
                 secrets_of(&asked.place)
             } else {

@@ -2,6 +2,7 @@
 
 use super::Stage;
 use super::place::Place;
+use crate::desk::IMAGE;
 
 /// When the change comes.
 #[derive(Clone, Copy)]
@@ -20,13 +21,17 @@ const DRY_RUN: When = When::During("update cluster", 2);
 
 pub(super) struct Kind {
     pub(super) name: &'static str,
+    /// What is so from the start.
+    pub(super) before: fn(&mut Stage),
+    /// Whether only a stub of the account can make the change.
+    pub(super) on_stub: bool,
     pub(super) when: When,
     pub(super) change: fn(&mut Stage, &dyn Place),
     /// Words that the refusal has.
     pub(super) told: &'static str,
 }
 
-pub(super) const KINDS: [Kind; 19] = [
+pub(super) const KINDS: [Kind; 39] = [
     kind(
         "spec",
         DRY_RUN,
@@ -169,7 +174,170 @@ pub(super) const KINDS: [Kind; 19] = [
         |stage, _| stage.play("lines: [{when: update cluster, replace: {t3.medium: t3.micro}}]\n"),
         "approved t3.medium, now t3.micro",
     ),
+    // Reads that are refused right before --yes, each alone.
+    denied(
+        "VPCs not read",
+        |_, cloud| cloud.deny("DescribeVpcs"),
+        "VPC: known when it was approved, and now not: UnauthorizedOperation",
+    ),
+    denied(
+        "subnets not read",
+        |_, cloud| cloud.deny("DescribeSubnets"),
+        "subnets: known when it was approved, and now not: UnauthorizedOperation",
+    ),
+    denied(
+        "route tables not read",
+        |_, cloud| cloud.deny("DescribeRouteTables"),
+        "route tables: known when it was approved, and now not: UnauthorizedOperation",
+    ),
+    denied(
+        "NAT gateways not read",
+        |_, cloud| cloud.deny("DescribeNatGateways"),
+        "NAT gateways: known when it was approved, and now not: UnauthorizedOperation",
+    ),
+    denied(
+        "internet gateways not read",
+        |_, cloud| cloud.deny("DescribeInternetGateways"),
+        "internet gateways: known when it was approved, and now not: UnauthorizedOperation",
+    ),
+    denied(
+        "DNS attributes not read",
+        |_, cloud| cloud.deny("DescribeVpcAttribute"),
+        "DNS attributes: known when it was approved, and now not: UnauthorizedOperation",
+    ),
+    denied(
+        "secondary block",
+        |_, cloud| cloud.tell("<cidrBlock>172.20.0.0/16</cidrBlock></item>", BLOCKS),
+        "blocks: approved 172.20.0.0/16, now 172.20.0.0/16, 172.21.0.0/16",
+    ),
+    denied(
+        "DNS support off",
+        |_, cloud| cloud.tell("<value>true</value>", "<value>false</value>"),
+        "DNS support: approved on, now off",
+    ),
+    denied(
+        "another internet gateway",
+        |_, cloud| {
+            cloud.tell(
+                "<internetGatewayId>igw-1</internetGatewayId>",
+                "<internetGatewayId>igw-2</internetGatewayId>",
+            );
+        },
+        "internet gateways: approved igw-1, now igw-2",
+    ),
+    denied(
+        "route table tied to a subnet",
+        |_, cloud| {
+            cloud.tell(
+                "<item><main>true</main></item>",
+                "<item><main>true</main></item><item><subnetId>subnet-us-east-1a</subnetId></item>",
+            );
+        },
+        "route table rtb-1: approved main; , now main; subnet-us-east-1a",
+    ),
+    denied(
+        "NAT gateway failed",
+        |_, cloud| {
+            cloud.tell(
+                "<state>available</state><connectivityType>",
+                "<state>failed</state><connectivityType>",
+            );
+        },
+        "NAT gateway nat-0us-east-1a: approved available, ",
+    ),
+    // Names that stand for something else.
+    Kind {
+        before: |stage| stage.answer(IMAGE, "example/n"),
+        ..denied(
+            "image of a name",
+            |_, cloud| cloud.move_image("ami-0aa0aa0aa0aa0aa0a"),
+            "image example/n: approved ami-12c6146b, now ami-0aa0aa0aa0aa0aa0a",
+        )
+    },
+    Kind {
+        before: |stage| stage.answer(IMAGE, "'ssm:/images/n'"),
+        ..denied(
+            "image of a parameter",
+            |_, cloud| cloud.move_image("ami-0aa0aa0aa0aa0aa0a"),
+            "image ssm:/images/n: approved ami-12c6146b, now ami-0aa0aa0aa0aa0aa0a",
+        )
+    },
+    Kind {
+        before: Stage::put_behind_a_shim,
+        ..kind(
+            "kops behind a shim",
+            DRY_RUN,
+            |stage, _| stage.replace_kops(),
+            "kops SHA-256: approved ",
+        )
+    },
+    // What the state store has more than was approved.
+    kind(
+        "hook",
+        DRY_RUN,
+        |stage, _| stage.add_to_cluster("  hooks: [{name: evil, manifest: x}]"),
+        "spec.hooks",
+    ),
+    kind(
+        "file asset",
+        DRY_RUN,
+        |stage, _| stage.add_to_cluster("  fileAssets: [{name: evil, path: /x, content: y}]"),
+        "spec.fileAssets",
+    ),
+    kind(
+        "user data",
+        DRY_RUN,
+        |stage, _| {
+            stage.edit(
+                "spec",
+                "  maxSize: 2",
+                "  maxSize: 2\n  additionalUserData: [{name: evil.sh, type: text/x-shellscript, content: x}]",
+            );
+        },
+        "spec.additionalUserData",
+    ),
+    // The environment of the one who approves.
+    kind(
+        "mirror of kops",
+        When::Between,
+        |stage, _| {
+            stage
+                .desk
+                .set("KOPS_BASE_URL", "http://127.0.0.1:1/kops/1.36.2/")
+        },
+        "environment KOPS_BASE_URL: not there when it was approved, now http://127.0.0.1:1/kops/1.36.2/",
+    ),
+    kind(
+        "endpoint of the store",
+        When::Between,
+        |stage, _| stage.desk.set("AWS_ENDPOINT_URL_IAM", "http://127.0.0.1:1"),
+        "environment AWS_ENDPOINT_URL_IAM: not there when it was approved, now http://127.0.0.1:1",
+    ),
+    kind(
+        "proxy",
+        When::Between,
+        |stage, _| stage.desk.set("HTTPS_PROXY", "http://127.0.0.1:1"),
+        "environment HTTPS_PROXY: not there when it was approved, now http://127.0.0.1:1",
+    ),
 ];
+
+/// What EC2 tells of a VPC with a second block.
+const BLOCKS: &str = "<cidrBlock>172.20.0.0/16</cidrBlock><cidrBlockAssociationSet>\
+    <item><cidrBlock>172.20.0.0/16</cidrBlock><cidrBlockState><state>associated</state></cidrBlockState></item>\
+    <item><cidrBlock>172.21.0.0/16</cidrBlock><cidrBlockState><state>associated</state></cidrBlockState></item>\
+    </cidrBlockAssociationSet></item>";
+
+// A change that only a stub of the account can make, while the real dry run runs.
+const fn denied(
+    name: &'static str,
+    change: fn(&mut Stage, &dyn Place),
+    told: &'static str,
+) -> Kind {
+    Kind {
+        on_stub: true,
+        ..kind(name, DRY_RUN, change, told)
+    }
+}
 
 const fn kind(
     name: &'static str,
@@ -179,6 +347,8 @@ const fn kind(
 ) -> Kind {
     Kind {
         name,
+        before: |_| (),
+        on_stub: false,
         when,
         change,
         told,

@@ -11,6 +11,12 @@ pub(super) trait Place {
     fn add_route(&self, vpc: &str, range: &str);
     fn add_nat_gateway(&self, vpc: &str);
     fn make_bucket(&self, name: &str);
+    /// EC2 tells `to` from now on where it told `from`.
+    fn tell(&self, from: &str, to: &str);
+    /// This call is refused from now on.
+    fn deny(&self, action: &str);
+    /// What every name of an image, and every parameter, stands for from now on.
+    fn move_image(&self, id: &str);
     /// The keys of a role, in whichever account it is.
     fn assume(&self, role: &str) -> Keys;
 }
@@ -32,6 +38,18 @@ impl Place for Cloud {
         Cloud::make_bucket(self, name);
     }
 
+    fn tell(&self, _: &str, _: &str) {
+        panic!("only a stub tells what is not so");
+    }
+
+    fn deny(&self, _: &str) {
+        panic!("only a stub refuses a call");
+    }
+
+    fn move_image(&self, _: &str) {
+        panic!("only a stub gives a name to another image");
+    }
+
     fn assume(&self, role: &str) -> Keys {
         Cloud::assume(self, role)
     }
@@ -48,6 +66,18 @@ impl Place for Stub {
 
     fn add_nat_gateway(&self, _: &str) {
         Stub::add_nat_gateway(self);
+    }
+
+    fn tell(&self, from: &str, to: &str) {
+        Stub::tell(self, from, to);
+    }
+
+    fn deny(&self, action: &str) {
+        Stub::deny(self, action);
+    }
+
+    fn move_image(&self, id: &str) {
+        Stub::move_image(self, id);
     }
 
     // Every bucket is there.

@@ -24,6 +24,10 @@ use store::Store;
 /// What kops 1.36.2 really printed.
 const RECORDINGS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/kops");
 
+/// The path of kops's main package, which every kops holds.
+#[used]
+static MARK: &str = "k8s.io/kops/cmd/kops";
+
 fn main() {
     let program = std::env::current_exe().expect("the path of this program");
     let args: Vec<String> = std::env::args().skip(1).collect();

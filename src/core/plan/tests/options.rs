@@ -384,7 +384,7 @@ fn an_etcd_member_keeps_its_own_fields_and_no_other_group() {
         "[{name: d, volumeSize: 40}]",
     ] {
         let found = blocked(&with(members));
-        let guarded = found.iter().any(|id| *id == "override-guaranteed");
+        let guarded = found.contains(&"override-guaranteed");
         assert!(guarded, "{members}: {found:?}");
     }
 }
