@@ -199,8 +199,7 @@ fn not_seen(upgrade: &Upgrade, cloud: &Cloud, why: &str) {
     terminal.wait_for("--use-kubeconfig", SOON);
     terminal.keys("a");
     terminal.wait_for("kops does not see the running control plane", SOON);
-    terminal.keys("<esc>q");
-    terminal.end(SOON);
+    drop(terminal);
 
     let approved = upgrade
         .desk
