@@ -53,7 +53,7 @@ pub fn nodes_fields(wizard: &Wizard) -> Vec<Field> {
     rows.push(Field::new(
         FieldKey::AddGroup,
         Kind::Act,
-        "+ add an instance group",
+        "+ instance group",
         "",
     ));
     rows

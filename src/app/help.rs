@@ -5,7 +5,7 @@ use crate::core::prose::wrap;
 use crate::core::untrusted::visible;
 
 use super::keys::{Context, EVERYWHERE, bindings};
-use super::model::{Model, Screen};
+use super::model::{Mode, Model, Screen};
 use super::questions;
 use super::wizard::{Step, Wizard};
 
@@ -24,6 +24,11 @@ const OUTPUT: &str = "Below is what kops prints, with its clock; I is informatio
 const DASHBOARD: [&str; 2] = [
     "kops validate is asked every ten seconds, and every minute once the cluster is ready. The figures are nodes that are ready, of those that the instance groups should have; ? is a figure that kops does not tell.",
     "Leaving stops nothing: kopswain watch shows it again, and its exit code is 0 when the cluster is ready, else 2.",
+];
+
+const DASHBOARD_OF_A_DEMONSTRATION: [&str; 2] = [
+    "The built-in cluster becomes ready within a minute and is looked at every 3 seconds, then every 15; a real one takes some minutes and is looked at every 10 seconds, then every minute.",
+    "Leaving ends the demonstration: nothing was made, and nothing is left.",
 ];
 
 /// One line of the help.
@@ -68,7 +73,7 @@ impl HelpLine {
 /// The lines for what lies under the help.
 pub fn lines(model: &Model) -> Vec<HelpLine> {
     let mut lines = question(model);
-    lines.extend(screen(model.screen_context()));
+    lines.extend(screen(model.screen_context(), model.mode));
     lines.push(HelpLine::Title("Keys here".to_owned()));
     lines.extend(
         bindings(model.screen_context())
@@ -83,7 +88,7 @@ pub fn lines(model: &Model) -> Vec<HelpLine> {
 }
 
 // What the signs and figures of a screen mean, and what follows from it.
-fn screen(context: Context) -> Vec<HelpLine> {
+fn screen(context: Context, mode: Mode) -> Vec<HelpLine> {
     let (title, prose): (&str, &[&str]) = match context {
         Context::Review | Context::Differing | Context::Report => ("The changes", &CHANGES),
         Context::Detail => ("The detail", &[DETAIL]),
@@ -91,6 +96,9 @@ fn screen(context: Context) -> Vec<HelpLine> {
         Context::Spec | Context::ReviewSpec => ("The spec", &[SPEC]),
         Context::Apply => ("The run", &[RUN, OUTPUT]),
         Context::ApplyLeft | Context::ApplyFailed | Context::ApplyEnded => ("The run", &[OUTPUT]),
+        Context::Watch if mode == Mode::Demonstration => {
+            ("The dashboard", &DASHBOARD_OF_A_DEMONSTRATION)
+        }
         Context::Watch => ("The dashboard", &DASHBOARD),
         _ => return Vec::new(),
     };

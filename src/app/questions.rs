@@ -46,10 +46,9 @@ pub fn when_empty(key: &FieldKey) -> &'static str {
         FieldKey::SshAccess | FieldKey::ApiAccess => "the VPC's CIDRs",
         FieldKey::Group(_, GroupField::FurtherTypes) => "none, one type",
         FieldKey::Group(_, GroupField::Labels | GroupField::Taints) => "none",
-        FieldKey::ControlPlaneImage | FieldKey::Group(_, GroupField::Image) => "kops default",
-        FieldKey::ControlPlaneRootVolume | FieldKey::Group(_, GroupField::RootVolume) => {
-            "kops default"
-        }
+        FieldKey::ControlPlaneImage
+        | FieldKey::ControlPlaneRootVolume
+        | FieldKey::Group(_, GroupField::Image | GroupField::RootVolume) => "kops default",
         _ => "required",
     }
 }

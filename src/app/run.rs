@@ -15,7 +15,7 @@ use super::reading::Reading;
 use super::record::Found;
 use super::review::{Review, movement};
 use super::rolling::Rolling;
-use super::watch::Watch;
+use super::watch::{Rests, Watch};
 use super::wizard::Pane;
 
 mod differing;
@@ -228,6 +228,7 @@ fn after(model: &mut Model, mut effects: Vec<Effect>) -> Vec<Effect> {
             }
             let spec = apply.creates().then_some(apply.spec.as_str());
             let mut watch = Watch::new(&apply.cluster, apply.place.clone(), spec, at);
+            watch.rests = Rests::of(model.mode);
             effects.extend(watch.start(at));
             model.screen = Screen::Watch(Box::new(watch));
             effects
@@ -261,6 +262,7 @@ pub fn act_on_rolling(model: &mut Model, action: Action) -> Vec<Effect> {
         return rolling.act(action, page, at);
     }
     let mut watch = Watch::new(&rolling.cluster, rolling.place.clone(), None, at);
+    watch.rests = Rests::of(model.mode);
     let effects = watch.start(at);
     model.screen = Screen::Watch(Box::new(watch));
     effects

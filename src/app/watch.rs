@@ -12,15 +12,39 @@ use crate::core::readiness::{
 
 use super::effect::{Effect, Job, Kubeconfig, Place, Run, Wake};
 use super::event::{Finished, Moment};
+use super::model::Mode;
 
 pub mod panes;
 pub mod told;
 
-/// Rest between two looks: kops makes about four AWS calls per instance group for each.
-pub const REST: Duration = Duration::from_secs(10);
+/// How long the watch rests between two looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rests {
+    pub until_ready: Duration,
+    pub when_ready: Duration,
+}
 
-/// Rest between two looks once the cluster is ready.
-pub const REST_WHEN_READY: Duration = Duration::from_mins(1);
+impl Rests {
+    /// kops makes about four AWS calls per instance group for each look.
+    pub const REAL: Self = Self {
+        until_ready: Duration::from_secs(10),
+        when_ready: Duration::from_mins(1),
+    };
+
+    /// A built-in cluster costs nobody anything.
+    pub const DEMONSTRATION: Self = Self {
+        until_ready: Duration::from_secs(3),
+        when_ready: Duration::from_secs(15),
+    };
+
+    /// Those of the real world, or of the demonstration.
+    pub fn of(mode: Mode) -> Self {
+        match mode {
+            Mode::Real => Self::REAL,
+            Mode::Demonstration => Self::DEMONSTRATION,
+        }
+    }
+}
 
 /// How long the instance groups of the state store are believed.
 pub const GROUPS_KEPT: Duration = Duration::from_mins(1);
@@ -50,6 +74,7 @@ pub struct Watch {
     pub created: bool,
     /// First row shown of the instance groups and of what is beside them; a shorter pane stays at its end.
     pub top: usize,
+    pub rests: Rests,
     /// When the instance groups were read; absent before.
     groups_read: Option<Moment>,
     /// What kops validate said in the look that is under way, while kops is asked about the instances.
@@ -73,6 +98,7 @@ impl Watch {
             ready_at: None,
             created: spec.is_some(),
             top: 0,
+            rests: Rests::REAL,
             groups_read: spec.map(|_| at),
             observed: None,
             asked: None,
@@ -113,6 +139,14 @@ impl Watch {
             return vec![self.validate()];
         }
         vec![self.ask(Job::InstanceGroups, CommandLine::get_all(&self.cluster))]
+    }
+
+    /// The rest before the next look.
+    pub fn rest(&self) -> Duration {
+        match self.ready_at {
+            Some(_) => self.rests.when_ready,
+            None => self.rests.until_ready,
+        }
     }
 
     fn validate(&mut self) -> Effect {
@@ -186,13 +220,8 @@ impl Watch {
         } else {
             self.ready_at = None;
         }
-        let after = if self.ready_at.is_some() {
-            REST_WHEN_READY
-        } else {
-            REST
-        };
         vec![Effect::Wake {
-            after,
+            after: self.rest(),
             why: Wake::Validate { looks: self.looks },
         }]
     }

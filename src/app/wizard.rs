@@ -220,7 +220,7 @@ impl Wizard {
         self.step = step;
         self.map_top = 0;
         self.form_mut().moved = false;
-        self.to_the_chosen_row();
+        self.put_cursor_on_chosen();
         let part = match step {
             Step::Account | Step::Review => "apiVersion:",
             Step::Vpc => "  networkCIDR:",
@@ -276,7 +276,7 @@ impl Wizard {
     }
 
     // Enter takes the row under the cursor: until a person moves it, that is the row that was chosen before.
-    fn to_the_chosen_row(&mut self) {
+    fn put_cursor_on_chosen(&mut self) {
         if self.form().moved {
             return;
         }
@@ -294,7 +294,7 @@ impl Wizard {
             Some(place) => self.form_mut().cursor = place,
             None => self.form_mut().step(0, fields.len()),
         }
-        self.to_the_chosen_row();
+        self.put_cursor_on_chosen();
     }
 
     /// Takes the DNS attributes of one VPC.

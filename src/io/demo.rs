@@ -4,13 +4,13 @@ mod report;
 mod validation;
 
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::mpsc::UnboundedSender;
 
-use crate::app::effect::{Effect, Job, Run, Wake};
+use crate::app::effect::{Effect, Job, Place, Run, Wake};
 use crate::app::event::{Event, Finished, Output};
 use crate::app::turn::{Told, Turn};
 use crate::core::answers::Answers;
@@ -40,6 +40,8 @@ pub struct DemoRunner {
     /// The spec that was previewed or created last.
     spec: Arc<Mutex<String>>,
     looks: Arc<AtomicUsize>,
+    /// Whether the kops that runs was asked to stop.
+    interrupted: Arc<AtomicBool>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,6 +95,28 @@ fn elsewhere(region: &str) -> Fault {
     )
 }
 
+// What is typed is what is told; nothing of it is looked for.
+fn checked(kind: CheckKind, place: &Place) -> CheckState {
+    let key = fingerprints(KEYS).unwrap_or_default();
+    let found = match kind {
+        CheckKind::Kops => "1.36.2, built in".to_owned(),
+        CheckKind::Credentials => "account 123456789012, built in".to_owned(),
+        CheckKind::Region if ["", REGION].contains(&place.region.as_str()) => REGION.to_owned(),
+        CheckKind::Region => return CheckState::Blocked(elsewhere(&place.region)),
+        CheckKind::StateStore if place.state_store.is_empty() => {
+            return CheckState::Blocked(Fault::new(
+                "no state store is named",
+                "kops keeps the specs of its clusters in an S3 bucket",
+                "type one, such as s3://example-state",
+            ));
+        }
+        CheckKind::StateStore => format!("{}, taken as versioned", visible(&place.state_store)),
+        CheckKind::SshKey => format!("built in, {}", key.join(" ")),
+        CheckKind::Channel => "stable: Kubernetes 1.35.5 for kops 1.36.2, built in".to_owned(),
+    };
+    CheckState::Good(found)
+}
+
 impl DemoRunner {
     /// A runner whose answers take a while, as real ones do.
     pub fn paced(events: UnboundedSender<Told>) -> Self {
@@ -111,6 +135,7 @@ impl DemoRunner {
             pace,
             spec: Arc::default(),
             looks: Arc::default(),
+            interrupted: Arc::default(),
         }
     }
 
@@ -126,7 +151,11 @@ impl DemoRunner {
 
     async fn carry_out(self, effect: Effect) {
         match effect {
-            Effect::Check { kind, .. } => self.check(kind).await,
+            Effect::Check { kind, place } => self.check(kind, &place).await,
+            Effect::Interrupt(_) => {
+                let first = !self.interrupted.swap(true, Ordering::Relaxed);
+                self.send(Event::Interrupted(Ok(first)));
+            }
             Effect::Discover { place, .. } => self.discover(&place.region).await,
             Effect::ListClusters(_) => self.send(Event::ClustersInStore(Vec::new())),
             Effect::Preview(preview) => {
@@ -148,7 +177,6 @@ impl DemoRunner {
             | Effect::LookAgain(_)
             | Effect::Release
             | Effect::Close(_)
-            | Effect::Interrupt(_)
             | Effect::AskToStop
             | Effect::Stop
             | Effect::Retake
@@ -156,20 +184,20 @@ impl DemoRunner {
         }
     }
 
-    async fn check(&self, kind: CheckKind) {
-        let (millis, found) = match kind {
-            CheckKind::Kops => (150, "1.36.2, built in"),
-            CheckKind::Credentials => (350, "account 123456789012, built in"),
-            CheckKind::Region => (50, REGION),
-            CheckKind::StateStore => (600, "s3://example-state, versioned, built in"),
-            CheckKind::SshKey => (80, "SHA256:demonstration, built in"),
-            CheckKind::Channel => (250, "stable: Kubernetes 1.35.5 for kops 1.36.2, built in"),
+    async fn check(&self, kind: CheckKind, place: &Place) {
+        let millis = match kind {
+            CheckKind::Kops => 150,
+            CheckKind::Credentials => 350,
+            CheckKind::Region => 50,
+            CheckKind::StateStore => 600,
+            CheckKind::SshKey => 80,
+            CheckKind::Channel => 250,
         };
         self.pause(millis).await;
         if let (CheckKind::Channel, Some(versions)) = (kind, inventory().versions) {
             self.send(Event::VersionsRead(Box::new(versions)));
         }
-        let state = CheckState::Good(found.to_owned());
+        let state = checked(kind, place);
         self.send(Event::Checked(Check { kind, state }));
     }
 
@@ -196,8 +224,8 @@ impl DemoRunner {
             (Pace::Instant, Wake::Validate { .. }) | (_, Wake::Search | Wake::Opening) => {}
             (Pace::Watchable, Wake::Clock) => self.pause(1_000).await,
             (Pace::Watchable, Wake::Validate { .. }) => {
-                self.pause(after.as_millis().try_into().unwrap_or(u64::MAX).min(2_500))
-                    .await;
+                let millis = after.as_millis().try_into().unwrap_or(u64::MAX);
+                self.pause(millis).await;
             }
         }
         self.send(Event::Woke(why));
@@ -223,11 +251,8 @@ impl DemoRunner {
             Job::UpdateYes => {
                 self.say(Job::UpdateYes, Output::Stderr, APPLY_STDERR, 150)
                     .await;
-                self.print(
-                    Job::UpdateYes,
-                    &APPLY_STDOUT.replace(report::CLUSTER, &run.cluster),
-                )
-                .await;
+                self.print(Job::UpdateYes, &report::said(APPLY_STDOUT, &self.spec()))
+                    .await;
             }
             Job::Validate => self.validate().await,
             Job::Instances => self.end(run.job, &validation::instances(&self.spec(), &run.cluster)),
@@ -254,10 +279,13 @@ impl DemoRunner {
     }
 
     async fn say(&self, job: Job, output: Output, text: &str, millis: u64) {
-        let cluster = report::cluster_of(&self.spec());
+        let spec = self.spec();
         for line in text.lines() {
             self.pause(millis).await;
-            let text = line.replace(report::CLUSTER, &cluster).into();
+            if self.interrupted.load(Ordering::Relaxed) {
+                return;
+            }
+            let text = report::said(line, &spec).into();
             self.send(Event::Said { job, output, text });
         }
     }
@@ -267,10 +295,12 @@ impl DemoRunner {
         self.end(job, text);
     }
 
+    // kops that was interrupted ends by the signal, with what it had printed.
     fn end(&self, job: Job, stdout: &str) {
+        let interrupted = self.interrupted.swap(false, Ordering::Relaxed);
         let finished = Finished {
-            exit: Some(0),
-            stdout: stdout.to_owned(),
+            exit: (!interrupted).then_some(0),
+            stdout: if interrupted { "" } else { stdout }.to_owned(),
             ..Finished::default()
         };
         let result: Result<Finished, Fault> = Ok(finished);

@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span, Text};
 use ratatui::widgets::Clear;
 
 use crate::app::help::{HelpLine, WIDEST, inside, lines};
-use crate::app::model::{Model, Overlay, Screen};
+use crate::app::model::{Mode, Model, Overlay, Screen};
 
 use super::chrome::ascii_keys;
 use super::problem::whole;
@@ -23,20 +23,28 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, look: &Look) {
         Overlay::None => {}
         Overlay::Help { top } => help(frame, area, model, top, look),
         Overlay::Leaving => question(frame, area, "Leave kopswain", leaving(model), look),
-        Overlay::Detaching => question(
-            frame,
-            area,
-            "kops is running",
-            "kops goes on when you leave; its output is kept in the run folder. Stopping sends kops one interrupt: it ends in the middle of its work, and running the same command again goes on where it stopped.",
-            look,
-        ),
+        Overlay::Detaching => question(frame, area, "kops is running", detaching(model), look),
+    }
+}
+
+fn detaching(model: &Model) -> &'static str {
+    match model.mode {
+        Mode::Demonstration => {
+            "Here kops is built in, and leaving ends the demonstration; a real kops continues when you leave. Stopping sends kops one interrupt: it ends in the middle of its work, and running the same command again resumes where it stopped."
+        }
+        Mode::Real => {
+            "kops continues when you leave; its output is saved in the run folder. Stopping sends kops one interrupt: it ends in the middle of its work, and running the same command again resumes where it stopped."
+        }
     }
 }
 
 fn leaving(model: &Model) -> &'static str {
     match &model.screen {
+        _ if model.mode == Mode::Demonstration => {
+            "This is the demonstration: nothing is saved, and nothing was changed anywhere."
+        }
         Screen::Wizard(_) => {
-            "The answers are kept in the answers file: start kopswain here again to go on. Nothing was changed in AWS."
+            "The answers are saved in the answers file: start kopswain here again to continue. Nothing was changed in AWS."
         }
         _ => {
             "The spec is in the state store; nothing was changed in AWS. kopswain review goes on from here."

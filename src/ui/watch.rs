@@ -8,7 +8,7 @@ use ratatui::text::{Line, Span, Text};
 
 use crate::app::event::Moment;
 use crate::app::watch::told::{self, Kind, Told};
-use crate::app::watch::{Look as Looking, REST, Watch};
+use crate::app::watch::{Look as Looking, Watch};
 use crate::core::command::CommandLine;
 use crate::core::readiness::{GroupReadiness, Phase, Readiness};
 
@@ -236,6 +236,13 @@ fn outlook_words(watch: &Watch, age: Duration) -> String {
     words.to_owned()
 }
 
+fn often(rest: Duration) -> String {
+    match rest.as_secs() {
+        60 => "minute".to_owned(),
+        seconds => format!("{seconds}s"),
+    }
+}
+
 fn outlook(frame: &mut Frame<'_>, area: Rect, watch: &Watch, at: Moment, look: &Look) {
     let age = at.since(watch.started);
     let words = outlook_words(watch, age);
@@ -246,9 +253,9 @@ fn outlook(frame: &mut Frame<'_>, area: Rect, watch: &Watch, at: Moment, look: &
         Looking::Resting { since } => {
             let looks = times(watch.looks);
             if watch.ready_at.is_some() {
-                format!("looked {looks}, again every minute")
+                format!("looked {looks}, again every {}", often(watch.rest()))
             } else {
-                let left = REST.saturating_sub(at.since(since)).as_secs();
+                let left = watch.rest().saturating_sub(at.since(since)).as_secs();
                 format!("looked {looks}, again in {left}s")
             }
         }

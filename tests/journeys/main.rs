@@ -9,6 +9,7 @@
 
 mod answers;
 mod approval;
+mod demonstration;
 mod drift;
 #[path = "../programs/keys.rs"]
 mod keys;

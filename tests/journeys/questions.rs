@@ -82,7 +82,7 @@ fn a_block_is_typed_refused_and_corrected() {
     };
     assert_eq!(
         typing.refused.as_deref(),
-        Some("172.20.65.0/19 has host bits set; the block is 172.20.64.0/19")
+        Some("172.20.65.0/19 has host bits set; the CIDR is 172.20.64.0/19")
     );
     assert_eq!(typing.input.value(), "172.20.65.0/19");
     assert_eq!(

@@ -25,7 +25,7 @@ use crate::keys::journey;
 const LOOKS: usize = 6;
 
 /// Turns that the loop and the runner get after each event; the longest answer has some hundred lines, sent in one turn.
-const TURNS: usize = 24;
+const TURNS: usize = 48;
 
 /// Keeps every effect and lets the demonstration answer it.
 struct Recorder {

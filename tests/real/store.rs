@@ -1,8 +1,12 @@
 //! What another hand does in the state store, with the real kops: told, and not applied. And what kopswain itself leaves there.
 
-use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader};
 use std::path::Path;
+use std::process::Stdio;
 use std::time::{Duration, Instant};
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 
 use crate::cloud::Cloud;
 use crate::desk::{Desk, answers};
@@ -89,7 +93,7 @@ fn what_changes_in_the_store_of_a_cluster_that_exists_is_told_and_not_applied() 
     scene.kops(&desk, &["replace", "-f", "grown.yml"]);
 
     // A certificate authority: the same bytes are another write.
-    let shown = desk.kopswain(&["review", cluster]).expect(2).stdout;
+    let shown = desk.kopswain(&["review", cluster]).expect(2).stderr;
     let fingerprint = fingerprint(&shown);
     let authority = format!("{cluster}/pki/private/kubernetes-ca/keyset.yaml");
     let bytes = [scene.cloud.object(BUCKET, &authority), b"\n".to_vec()].concat();
@@ -103,18 +107,23 @@ fn what_changes_in_the_store_of_a_cluster_that_exists_is_told_and_not_applied() 
         "{told}"
     );
 
-    // A secret, while kops makes the dry run of the run.
-    let secret = format!("{cluster}/secrets/kube");
-    let put = [secret.as_str(), "{\"Data\":\"c3dhcHBlZA==\"}"];
-    let told = disturbed(&scene, &desk, cluster, "update cluster", &put);
+    // A secret, after the keys were listed for the second time.
+    let secret = format!("{cluster}/secrets/other");
+    let swap = || {
+        scene
+            .cloud
+            .put(BUCKET, &secret, b"{\"Data\":\"c3dhcHBlZA==\"}")
+    };
+    let told = disturbed(&desk, cluster, "get sshpublickeys", swap);
     assert!(
-        told.contains(&format!("object s3://{BUCKET}/{secret}")),
+        told.contains(&format!("object s3://{BUCKET}/{secret}: not there")),
         "{told}"
     );
 
-    // A spec, after the last reading of the spec and of the keys.
+    // A spec, after the last reading of the spec.
     grown(&scene, &desk, cluster, "last.yml", "maxSize: 4");
-    let told = disturbed(&scene, &desk, cluster, "get sshpublickeys", &[]);
+    let replace = || drop(scene.kops(&desk, &["replace", "-f", "last.yml"]));
+    let told = disturbed(&desk, cluster, "get sshpublickeys", replace);
     assert!(
         told.contains(&format!(
             "object s3://{BUCKET}/{cluster}/instancegroup/nodes"
@@ -138,31 +147,27 @@ fn grown(scene: &Scene, desk: &Desk, cluster: &str, name: &str, size: &str) {
     desk.write(name, &changed);
 }
 
-// Approves through a kops that, at the last command of these words, lets another operator in: he puts an object, or
-// replaces the spec.
-fn disturbed(scene: &Scene, desk: &Desk, cluster: &str, words: &str, put: &[&str]) -> String {
-    let real = scene.lab.kops().display().to_string();
-    let (count, at) = (desk.outside(&format!("count-{}", words.len())), 2);
-    let act = match put {
-        [key, text] => {
-            let python = scene.lab.python().display().to_string();
-            let endpoint = scene.lab.variable("AWS_ENDPOINT_URL");
-            format!(
-                "{python} -c \"import boto3; boto3.client('s3', endpoint_url='{endpoint}', region_name='us-east-1').put_object(Bucket='{BUCKET}', Key='{key}', Body=b'''{text}''')\""
-            )
+// Approves, and stands still at the second command of these words of the run, while another operator is at work.
+fn disturbed(desk: &Desk, cluster: &str, words: &str, act: impl Fn()) -> String {
+    let mut command = desk.command(&["review", cluster, "--approve", cluster]);
+    let command = command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut running = command.spawn().unwrap();
+    let pid = Pid::from_raw(running.id().try_into().unwrap());
+    let mut seen = 0;
+    let lines = BufReader::new(running.stdout.take().unwrap()).lines();
+    for line in lines.map(Result::unwrap) {
+        seen += usize::from(line.starts_with(&format!("run: kops {words}")));
+        if seen == 2 {
+            kill(pid, Signal::SIGSTOP).unwrap();
+            act();
+            kill(pid, Signal::SIGCONT).unwrap();
+            seen += 1;
         }
-        _ => format!(
-            "{real} replace -f {}",
-            desk.work().join("last.yml").display()
-        ),
-    };
-    let text = format!(
-        "#!/bin/sh\n{real} \"$@\"\ncode=$?\ncase \"$*\" in\n*--yes*) ;;\n\"{words}\"*)\n  echo >> {count}\n  [ $(wc -l < {count}) -eq {at} ] && {act} >&2\n  ;;\nesac\nexit $code\n",
-        count = count.display()
-    );
-    let kops = desk.program("other-kops", &text).display().to_string();
-    let told = desk.kopswain(&["--kops", &kops, "review", cluster, "--approve", cluster]);
-    told.expect(1).stderr
+    }
+    let ended = running.wait_with_output().unwrap();
+    let told = String::from_utf8(ended.stderr).unwrap();
+    assert_eq!(ended.status.code(), Some(1), "{told}");
+    told
 }
 
 fn fingerprint(printed: &str) -> String {
@@ -292,10 +297,18 @@ fn two_homes_with_the_lock_make_one_cluster_and_kops_does_not_see_the_lock() {
         "three members of two etcd clusters"
     );
     wait_for(|| !scene.cloud.objects(BUCKET).contains_key(&lock));
+
+    // Nor does deleting a cluster, which refuses what it does not know below the cluster's own place.
+    let cluster = "stored.example.com";
+    let desk = scene.desk(cluster);
+    planned(&desk);
+    scene.kops(&desk, &["create", "-f", "planned.yml"]);
+    let lock = format!(".kopswain/locks/{cluster}.lock");
     scene.cloud.put(BUCKET, &lock, b"{}");
-    scene.kops(&desks[0], &["delete", "cluster", cluster, "--yes"]);
-    let left: BTreeMap<_, _> = scene.cloud.objects(BUCKET);
-    assert_eq!(left.keys().collect::<Vec<_>>(), [&lock]);
+    scene.kops(&desk, &["delete", "cluster", cluster, "--yes"]);
+    let left = scene.cloud.objects(BUCKET);
+    let left: Vec<_> = left.keys().filter(|key| key.contains(cluster)).collect();
+    assert_eq!(left, [&lock]);
 }
 
 fn wait_for(is: impl Fn() -> bool) {

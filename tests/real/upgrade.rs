@@ -104,7 +104,7 @@ impl Upgrade {
         let runs = self.desk.outside("home/.local/state/kopswain/runs");
         let runs = fs::read_dir(runs.join(&self.cluster)).unwrap().flatten();
         let printed = runs.filter_map(|run| {
-            let found = fs::read_dir(run.path()).unwrap().flatten();
+            let found = fs::read_dir(run.path()).into_iter().flatten().flatten();
             let mut texts = found
                 .filter(|file| file.file_name().to_string_lossy().ends_with(".stdout"))
                 .map(|file| fs::read_to_string(file.path()).unwrap());
@@ -199,8 +199,7 @@ fn not_seen(upgrade: &Upgrade, cloud: &Cloud, why: &str) {
     terminal.wait_for("--use-kubeconfig", SOON);
     terminal.keys("a");
     terminal.wait_for("kops does not see the running control plane", SOON);
-    terminal.keys("<esc>q");
-    terminal.end(SOON);
+    drop(terminal);
 
     let approved = upgrade
         .desk

@@ -34,6 +34,6 @@ pub(super) const LEAVING: &[Binding] = &[
 
 pub(super) const DETACHING: &[Binding] = &[
     stay("keep watching"),
-    bind(&[Key::char('d')], "d", Action::Leave, "leave, kops goes on"),
+    bind(&[Key::char('d')], "d", Action::Leave, "leave"),
     bind(&[Key::char('s')], "s", Action::Interrupt, "stop kops"),
 ];

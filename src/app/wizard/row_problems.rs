@@ -123,6 +123,7 @@ const PARTS: &[(Part, &[Rule])] = &[
         &[
             rule::VPC_SHARED,
             rule::VPC_DEFAULT,
+            rule::VPC_SHARED,
             rule::VPC_DNS_SUPPORT_OFF,
             rule::VPC_DNS_HOSTNAMES_OFF,
             rule::VPC_DNS_NOT_READ,
@@ -375,7 +376,7 @@ impl Wizard {
                 let groups = self.answers.instance_groups.iter();
                 // Of two groups of one name the last was named so.
                 let named = groups.enumerate().filter(|(_, group)| group.name == *name);
-                let at = named.map(|(at, _)| at).last()?;
+                let at = named.map(|(at, _)| at).next_back()?;
                 of_group(part).map(|field| FieldKey::Group(at, field))
             }
             (About::Account | About::Access, part) => of_cluster(part),

@@ -125,7 +125,8 @@ impl SetAnswers {
                 .groups
                 .push(self.groups.last().copied().unwrap_or_default()),
             FieldKey::Group(at, _) if *change == Change::RemoveGroup => {
-                if after.instance_groups.len() < before.instance_groups.len() {
+                let removed = after.instance_groups.len() < before.instance_groups.len();
+                if removed && *at < self.groups.len() {
                     self.groups.remove(*at);
                 }
             }

@@ -149,10 +149,11 @@ fn of_values(resource: &Resource, name: &str, old: &str, new: &str) -> Option<No
     let kind = resource.kind.as_str();
     match (kind, name, old, new) {
         (_, _, "<resource>", "<resource>") => Some(Noise::HiddenContent),
-        ("SSHKey", "PublicKey", "<nil>", "<resource>") => Some(Noise::KeyFingerprint),
         ("NatGateway", "ElasticIP", _, "<nil>") => Some(Noise::SharedNatElasticIp),
         ("Subnet", "ResourceBasedNaming", "false", "true") => Some(Noise::ResourceBasedNaming),
-        ("SSHKey", "KeyFingerprint", ..) => Some(Noise::KeyFingerprint),
+        ("SSHKey", "KeyFingerprint", ..) | ("SSHKey", "PublicKey", "<nil>", "<resource>") => {
+            Some(Noise::KeyFingerprint)
+        }
         (_, _, "<nil>", new) if is_zero_default(kind, name, new) => Some(Noise::Default),
         _ if old == new && is_plain(old) => Some(Noise::Unchanged),
         _ if is_reordered(old, new) => Some(Noise::TagOrder),

@@ -123,7 +123,8 @@ fn changed(_: &Facts<'_>, resource: &Resource) -> Option<String> {
     let modified = resource.action == Action::Modify && kinds.contains(&resource.kind.as_str());
     // That it moves onto the internet is told by a rule of its own.
     let published = resource.changed("Scheme") == Some(("internal", "internet-facing"));
-    let noticed = |name: &&str| !UNNOTICED.contains(name) && !(published && *name == "Scheme");
+    let told_apart = |name: &str| published && name == "Scheme";
+    let noticed = |name: &&str| !UNNOTICED.contains(name) && !told_apart(name);
     let fields = resource.fields.iter().map(|field| field.name.as_str());
     let names: Vec<_> = fields.filter(noticed).collect();
     let told = modified && !names.is_empty() && !is_noise(resource);

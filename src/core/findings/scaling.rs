@@ -1,6 +1,6 @@
 //! What Auto Scaling does by itself, at once or little by little, when a group is changed.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use super::Applies::Each;
 use super::{Facts, Rule, Severity, is};
@@ -142,21 +142,30 @@ fn capacity_raised(_: &Facts<'_>, resource: &Resource) -> Option<String> {
     (new > old).then(|| format!("MinSize goes from {old} to {new}"))
 }
 
-/// The members of a list that kops prints, such as `[id:subnet-1, name:a]`.
-fn members(list: &str) -> BTreeSet<&str> {
+/// The members of a list that kops prints, such as `[id:subnet-1, name:a id:subnet-2]`, by their ids; what kops did not
+/// find in its own tasks has no name.
+fn members(list: &str) -> BTreeMap<&str, &str> {
     let inside = list
         .strip_prefix('[')
         .and_then(|rest| rest.strip_suffix(']'));
     let items = inside.map(items).unwrap_or_default().into_iter();
-    items.filter(|item| !item.is_empty()).collect()
+    let named = items.filter(|item| !item.is_empty());
+    named.map(|item| (id(item).unwrap_or(item), item)).collect()
+}
+
+fn id(item: &str) -> Option<&str> {
+    item.split(' ').find(|word| word.starts_with("id:"))
 }
 
 /// What a list loses and what it gets.
 fn moved<'a>(resource: &'a Resource, field: &str) -> Option<(Vec<&'a str>, Vec<&'a str>)> {
     let (old, new) = changed(resource, field)?;
     let (old, new) = (members(old), members(new));
-    let gone = old.difference(&new).copied().collect();
-    Some((gone, new.difference(&old).copied().collect()))
+    let only = |these: &BTreeMap<&'a str, &'a str>, those: &BTreeMap<&'a str, &'a str>| {
+        let alone = these.iter().filter(|(id, _)| !those.contains_key(*id));
+        alone.map(|(_, item)| *item).collect()
+    };
+    Some((only(&old, &new), only(&new, &old)))
 }
 
 fn subnets_removed(_: &Facts<'_>, resource: &Resource) -> Option<String> {

@@ -68,12 +68,12 @@ fn tail(lines: &[&str]) -> String {
 /// What these words tell of, after kops has ended; absent when they are not known.
 fn ended(said: &str) -> Option<Fault> {
     let fault = denied(said).or_else(|| known(said).map(super::failures::KnownFailure::ended))?;
-    Some(match gave_up(said) {
-        true => Fault {
-            why: format!("{}; kops gave up after ten minutes of retries", fault.why),
-            ..fault
-        },
-        false => fault,
+    if !gave_up(said) {
+        return Some(fault);
+    }
+    Some(Fault {
+        why: format!("{}; kops gave up after ten minutes of retries", fault.why),
+        ..fault
     })
 }
 

@@ -129,7 +129,7 @@ impl KnownFailure {
             return false;
         };
         let all = |group: &&[&str]| group.iter().all(|word| said.contains(word));
-        groups.iter().any(|group| all(group))
+        groups.iter().any(all)
     }
 
     fn has(&self, code: &str) -> bool {

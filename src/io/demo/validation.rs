@@ -2,12 +2,16 @@
 
 use serde_json::{Value, json};
 
+use super::report::said_of;
 use crate::app::event::Finished;
 use crate::core::plan::Role;
 use crate::core::readiness::{InstanceGroupSummary, instance_groups};
 
 const UNREACHABLE: &str =
     include_str!("../../../tests/fixtures/kops/validate-0-api-not-resolving.stderr");
+
+/// The cluster of that recording.
+const RECORDED: &str = "prod.example.com";
 
 /// What kops says at this look, counted from 0: no name yet, no node, the control plane, all but one, ready.
 pub(super) fn look(spec: &str, look: usize) -> Finished {
@@ -16,7 +20,7 @@ pub(super) fn look(spec: &str, look: usize) -> Finished {
         0 => Finished {
             exit: Some(1),
             stdout: String::new(),
-            stderr: UNREACHABLE.to_owned(),
+            stderr: said_of(UNREACHABLE, RECORDED, spec),
             ..Finished::default()
         },
         1 => seen(&machines, |_| false),

@@ -27,8 +27,13 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, apply: &Apply, look: &Look
 }
 
 fn kept_in(apply: &Apply, columns: usize, look: &Look) -> String {
-    let words = "kept in ";
-    let Some(folder) = &apply.folder else {
+    let words = "log saved in ";
+    // The demonstration has no folder.
+    let Some(folder) = apply
+        .folder
+        .as_ref()
+        .filter(|path| !path.as_os_str().is_empty())
+    else {
         return String::new();
     };
     let folder = visible(&folder.display().to_string());
@@ -87,7 +92,7 @@ fn text(line: &apply::Line) -> (String, Role) {
         } => logged(text),
         apply::Line::Document { lines } => (
             format!(
-                "{lines} {}, kept in the run folder and compared",
+                "{lines} {}, compared",
                 if *lines == 1 { "line" } else { "lines" }
             ),
             Role::Dim,

@@ -65,6 +65,11 @@ const AT_ONCE: &[(&str, &str, &str)] = &[
         "danger group-subnets-removed: the group leaves the subnets id:b",
     ),
     (
+        "Subnets",
+        "[id:a, id:b] -> [name:x id:a]",
+        "danger group-subnets-removed: the group leaves the subnets id:b",
+    ),
+    (
         "MaxInstanceLifetime",
         "0 -> 604800",
         "warning instance-lifetime-set: instances are replaced after 168 hours",
@@ -108,6 +113,7 @@ fn what_auto_scaling_does_at_once_is_told() {
     }
     for (field, values) in [
         ("Subnets", "[id:a, id:b] -> [id:b, id:a]"),
+        ("Subnets", "[id:a, id:b] -> [name:x id:a, name:y id:b]"),
         ("MaxInstanceLifetime", "604800 -> 0"),
         ("InstanceProtection", "false -> true"),
     ] {

@@ -397,6 +397,11 @@ const SAID: &[(&str, &str, Retryable)] = &[
         "validation-error",
         Unknown,
     ),
+    (
+        "load balancer not ready (no ARN)",
+        "load-balancer-missing",
+        Unknown,
+    ),
 ];
 
 #[test]
