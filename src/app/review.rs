@@ -217,7 +217,7 @@ impl Review {
     /// Asks for the name once more, as if none had been typed.
     pub fn ask_again(&mut self) {
         if let Some(yes) = self.approval_mut() {
-            *yes = Approval::of(&yes.cluster().to_owned());
+            *yes = Approval::of(yes.cluster());
         }
     }
 

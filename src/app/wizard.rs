@@ -452,9 +452,9 @@ mod tests {
         assert_eq!(changed_lines(old, "a: 0\nb: 2\nc: 3\nd: 5\n"), [0..1, 3..4]);
         assert_eq!(
             changed_lines(old, "a: 1\nb: 2\nnew: 1\nc: 3\nd: 4\n"),
-            [2..3]
+            vec![2..3]
         );
         assert_eq!(changed_lines(old, "a: 1\nd: 4\n"), [0..0; 0]);
-        assert_eq!(changed_lines("", "a: 1\nb: 2\n"), [0..2]);
+        assert_eq!(changed_lines("", "a: 1\nb: 2\n"), vec![0..2]);
     }
 }

@@ -73,8 +73,12 @@ pub(super) fn options(unknown: &[NotCompared]) -> String {
 
 /// Refuses an approval that would not compare something, unless `accepted` names it.
 pub(super) fn compares(unknown: &[NotCompared], accepted: &[String]) -> Result<(), Fault> {
-    let named = |one: &&NotCompared| accepted.iter().any(|name| word(name) == one.word());
-    let rest: Vec<NotCompared> = unknown.iter().filter(|one| !named(one)).cloned().collect();
+    let is_accepted = |one: &&NotCompared| accepted.iter().any(|name| word(name) == one.word());
+    let rest: Vec<NotCompared> = unknown
+        .iter()
+        .filter(|one| !is_accepted(one))
+        .cloned()
+        .collect();
     if rest.is_empty() {
         return Ok(());
     }

@@ -114,8 +114,8 @@ async fn network(
 // What the names of images stand for at this moment.
 async fn images(account: &Account, names: &[String]) -> Vec<Told> {
     let mut asking = JoinSet::new();
-    for name in names.iter().cloned() {
-        let account = account.clone();
+    for name in names {
+        let (name, account) = (name.clone(), account.clone());
         asking.spawn(async move {
             let value = account.image_id(&name).await;
             let name = format!("image {name}");

@@ -123,7 +123,6 @@ const PARTS: &[(Part, &[Rule])] = &[
         &[
             rule::VPC_SHARED,
             rule::VPC_DEFAULT,
-            rule::VPC_SHARED,
             rule::VPC_DNS_SUPPORT_OFF,
             rule::VPC_DNS_HOSTNAMES_OFF,
             rule::VPC_DNS_NOT_READ,

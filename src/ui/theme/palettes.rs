@@ -99,7 +99,7 @@ impl Palette {
     }
 }
 
-fn ansi_number(named: Color) -> u8 {
+fn ansi_number(color: Color) -> u8 {
     let names = [
         Color::Black,
         Color::Red,
@@ -118,7 +118,7 @@ fn ansi_number(named: Color) -> u8 {
         Color::LightCyan,
         Color::White,
     ];
-    let at = names.iter().position(|known| *known == named).unwrap();
+    let at = names.iter().position(|known| *known == color).unwrap();
     u8::try_from(at).unwrap()
 }
 

@@ -26,7 +26,7 @@ const INDENT: usize = 2;
 /// All rows, laid out for a width.
 pub(super) struct Rows<'a> {
     pub(super) count: usize,
-    rows: Vec<Laid>,
+    laid: Vec<Laid>,
     cursor: usize,
     headings: &'static [&'static str],
     typing: Option<&'a Typing>,
@@ -64,15 +64,14 @@ impl<'a> Rows<'a> {
                 let refused = typing
                     .filter(|_| here)
                     .and_then(|typing| typing.refused.as_ref());
-                let below = match refused {
-                    Some(refused) => told(look.signs.blocked, refused, Role::Danger, columns, look),
-                    None => {
-                        let cut = is_cut(&cells, &widths);
-                        let problems = row.problems.iter();
-                        problems
-                            .flat_map(|one| below(one, here, cut, columns, look))
-                            .collect()
-                    }
+                let below = if let Some(refused) = refused {
+                    told(look.signs.blocked, refused, Role::Danger, columns, look)
+                } else {
+                    let cut = is_cut(&cells, &widths);
+                    let problems = row.problems.iter();
+                    problems
+                        .flat_map(|one| below(one, here, cut, columns, look))
+                        .collect()
                 };
                 let field = row.field.clone();
                 Laid {
@@ -83,7 +82,7 @@ impl<'a> Rows<'a> {
             });
         Self {
             count: rows.len(),
-            rows: laid.collect(),
+            laid: laid.collect(),
             cursor,
             headings,
             typing,
@@ -96,7 +95,7 @@ impl<'a> Rows<'a> {
     /// The lines of all of them, headings included.
     pub(super) fn height(&self) -> usize {
         let headings = usize::from(!self.headings.is_empty());
-        headings + self.rows.iter().map(Laid::height).sum::<usize>()
+        headings + self.laid.iter().map(Laid::height).sum::<usize>()
     }
 
     /// Draws as many as there is room for, those around the cursor.
@@ -104,7 +103,7 @@ impl<'a> Rows<'a> {
         let headings = usize::from(!self.headings.is_empty());
         let room = usize::from(area.height).saturating_sub(headings);
         let top = self.top(room);
-        let shown = self.rows.get(top..).unwrap_or_default();
+        let shown = self.laid.get(top..).unwrap_or_default();
         let shown = shown.get(..shown.len().min(room)).unwrap_or_default();
         let columns = self.columns.saturating_sub(MARKS);
         let heads: Vec<String> = self.headings.iter().map(ToString::to_string).collect();
@@ -123,7 +122,7 @@ impl<'a> Rows<'a> {
 
     // The first row shown, so that the row under the cursor is in view with all that stands below it.
     fn top(&self, room: usize) -> usize {
-        let heights: Vec<usize> = self.rows.iter().map(Laid::height).collect();
+        let heights: Vec<usize> = self.laid.iter().map(Laid::height).collect();
         let sum = |from: usize, to: usize| {
             heights
                 .get(from..to)
