@@ -27,8 +27,10 @@ fn wizard() -> Model {
     model
 }
 
+#[allow(clippy::unwrap_used)]
 fn review(copies: usize) -> Model {
-    let mut model = Model::review(&"demo.example.com".parse().unwrap(), Place::default());
+    let cluster = "demo.example.com".parse().unwrap();
+    let mut model = Model::review(&cluster, Place::default());
     start(&mut model);
     let (body, ending) = REPORT.split_at(REPORT.rfind("Must specify").unwrap_or(REPORT.len()));
     let stdout = format!("{}{ending}", body.repeat(copies));

@@ -195,7 +195,7 @@ mod tests {
                 "{more:?}: {fault}"
             );
         }
-        for one in [format!("{plain}"), format!("\n{plain}\r\n\n")] {
+        for one in [plain.to_string(), format!("\n{plain}\r\n\n")] {
             let folder = tempfile::tempdir().unwrap();
             let path = folder.path().join("key");
             fs::write(&path, &one).unwrap();

@@ -64,9 +64,8 @@ fn listed(target: &str, objects: &Objects) -> Reply {
     let prefix = prefix.split('&').next().unwrap_or_default();
     let keys = objects.keys().filter_map(|path| path.splitn(3, '/').nth(2));
     let found = keys.filter(|key| key.starts_with(prefix));
-    let items: String = found
-        .map(|key| format!("<Contents><Key>{key}</Key><ETag>e</ETag></Contents>"))
-        .collect();
+    let item = |key: &str| format!("<Contents><Key>{key}</Key><ETag>e</ETag></Contents>");
+    let items = found.map(item).collect::<Vec<_>>().concat();
     Reply::Http(
         200,
         format!("<ListBucketResult><IsTruncated>false</IsTruncated>{items}</ListBucketResult>"),

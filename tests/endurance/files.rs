@@ -13,7 +13,7 @@ use crate::kill_matrix::SmallDisk;
 use crate::pty::Terminal;
 use crate::resume::{CLUSTER, Stage, create, key, yes};
 
-const SOON: Duration = Duration::from_secs(60);
+const SOON: Duration = Duration::from_mins(1);
 
 fn wizard(stage: &Stage) -> Terminal {
     let kops = stage.kops.program().display().to_string();
@@ -250,10 +250,7 @@ const UNEXPORTED: &str = "I1124 08:15:03.000000 1 executor.go:113] Tasks: 9 done
 #[test]
 fn a_kubeconfig_that_cannot_be_exported_fails_no_run() {
     let stage = Stage::new();
-    let said: String = UNEXPORTED
-        .lines()
-        .map(|line| format!("    {line}\n"))
-        .collect();
+    let said = format!("    {}\n", UNEXPORTED.trim_end().replace('\n', "\n    "));
     stage.kops.play(&format!(
         "lines:\n- when: update cluster --yes\n  exit: 1\n  stderr: |\n{said}"
     ));
@@ -275,12 +272,12 @@ fn on_a_disk_that_is_full_during_yes_the_kubeconfig_has_room() {
         return;
     }
     let mut stage = Stage::new();
-    let state = stage.desk.outside("state");
-    fs::create_dir(&state).unwrap();
-    let disk = SmallDisk::at(&state);
+    let folder = stage.desk.outside("state");
+    fs::create_dir(&folder).unwrap();
+    let disk = SmallDisk::at(&folder);
     stage
         .desk
-        .set("XDG_STATE_HOME", &state.display().to_string());
+        .set("XDG_STATE_HOME", &folder.display().to_string());
     let go = stage.desk.outside("go");
     stage.kops.play(&format!(
         "lines: [{{when: update cluster --yes, waitFor: {}}}]\n",
@@ -308,13 +305,13 @@ fn a_disk_without_room_is_told_in_plain_words_before_anything_runs() {
         return;
     }
     let mut stage = Stage::new();
-    let state = stage.desk.outside("state");
-    fs::create_dir(&state).unwrap();
-    let disk = SmallDisk::at(&state);
+    let folder = stage.desk.outside("state");
+    fs::create_dir(&folder).unwrap();
+    let disk = SmallDisk::at(&folder);
     disk.fill();
     stage
         .desk
-        .set("XDG_STATE_HOME", &state.display().to_string());
+        .set("XDG_STATE_HOME", &folder.display().to_string());
     let (_, said) = stage.create(Some(CLUSTER), 1);
     assert!(said.contains("why: the disk is full"), "{said}");
     assert!(!said.contains("os error"), "{said}");

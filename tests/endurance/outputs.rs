@@ -249,14 +249,18 @@ fn measured(desk: &Desk, command: &[&str], feed: Option<&[u8]>) -> (Option<i32>,
     (output.status.code(), said, most)
 }
 
+/// A command, what is fed to it without end, and the reason that it gives.
+type Case<'a> = (&'a [&'a str], Option<&'a [u8]>, &'a str);
+
 #[test]
 fn inputs_without_end_are_refused_with_their_bound_in_little_memory() {
     let desk = Desk::offline();
     desk.write("answers.yml", "cluster: a.example.com\nregion: us-east-1\n");
     fs::create_dir(desk.work().join("folder")).unwrap();
     let report = "it is longer than 128 MiB";
-    let cases: [(&[&str], Option<&[u8]>, &str); 8] = [
-        (&["review", "--from", "-"], Some(&[b'x'; 65_536]), report),
+    let endless = "x".repeat(65_536);
+    let cases: [Case; 8] = [
+        (&["review", "--from", "-"], Some(endless.as_bytes()), report),
         (
             &["review", "--from", "-"],
             Some(b"Will create resources:\n  VPC/a\n"),

@@ -1,6 +1,7 @@
 //! Secrets that the program meets on its way, each a word of its own, looked for wherever it writes.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -346,25 +347,27 @@ fn report(cluster: &str) -> String {
     let indent = "  \t                    \t";
     let mut text = format!("Will create resources:\n  EBSVolume/a.{cluster}\n");
     for (at, (_, printed, _)) in PRINTED.iter().enumerate() {
-        text.push_str(&format!("  \tField{at:<15}\t{printed}\n"));
+        let _ = writeln!(text, "  \tField{at:<15}\t{printed}");
     }
     let tag = format!("{{KubernetesCluster: {cluster}, Password: canaryOfATag}}");
-    text.push_str(&format!(
-        "  \tTags                \t{tag}\n\nWill modify resources:\n"
-    ));
+    let _ = writeln!(
+        text,
+        "  \tTags                \t{tag}\n\nWill modify resources:"
+    );
     for sign in ["+", "-"] {
-        text.push_str(&format!(
-            "  LaunchTemplate/nodes{sign}.{cluster}\n  \tUserData            \n"
-        ));
+        let _ = writeln!(
+            text,
+            "  LaunchTemplate/nodes{sign}.{cluster}\n  \tUserData            "
+        );
         let key = [
             "-----BEGIN RSA PRIVATE KEY-----",
             PEM,
             "-----END RSA PRIVATE KEY-----",
         ];
         for line in PRINTED.iter().map(|(_, line, _)| *line).chain(key) {
-            text.push_str(&format!("{indent}{sign} {line}\n"));
+            let _ = writeln!(text, "{indent}{sign} {line}");
         }
-        text.push_str(&format!("{indent}...\n{indent}{sign} {PEM}\n{indent}\n\n"));
+        let _ = writeln!(text, "{indent}...\n{indent}{sign} {PEM}\n{indent}\n");
     }
     text + "Must specify --yes to apply changes\n"
 }
@@ -391,10 +394,10 @@ fn no_secret_that_kops_prints_is_shown_in_any_form() {
         "older.txt",
         "Will create resources:\n\nMust specify --yes to apply changes\n",
     );
-    let lines: String = PRINTED
-        .iter()
-        .map(|(_, line, _)| format!("W1124 08:15:03.000000 1 x.go:1] {line}\n{line}\n"))
-        .collect();
+    let logged = |(_, line, _): &(&str, &str, &str)| {
+        format!("W1124 08:15:03.000000 1 x.go:1] {line}\n{line}\n")
+    };
+    let lines = PRINTED.iter().map(logged).collect::<Vec<_>>().concat();
     let key = format!("-----BEGIN PRIVATE KEY-----\n{PEM}\n-----END PRIVATE KEY-----\n");
     let failed = format!("{lines}{key}Error: password: canary of a person\n{lines}{key}");
     let scenario = serde_json::json!({"lines": [

@@ -297,11 +297,10 @@ fn bucket(line: &str, state: &State) -> Reply {
         return Reply::Http(200, body.to_owned());
     }
     if state.endless && line.contains("delimiter") {
-        let folders: String = (0..1_000)
-            .map(|at| {
-                format!("<CommonPrefixes><Prefix>{at}.example.com/</Prefix></CommonPrefixes>")
-            })
-            .collect();
+        let folder = |at: u32| {
+            format!("<CommonPrefixes><Prefix>{at}.example.com/</Prefix></CommonPrefixes>")
+        };
+        let folders = (0..1_000).map(folder).collect::<Vec<_>>().concat();
         let body = format!(
             "<ListBucketResult><IsTruncated>true</IsTruncated><NextContinuationToken>t</NextContinuationToken>{folders}</ListBucketResult>"
         );

@@ -23,7 +23,7 @@ const SMALL: &str = "vpc-0000000000000small";
 fn two_vpcs() -> Inventory {
     let mut inventory = demo::inventory();
     let mut vpc = inventory.vpcs[0].clone();
-    vpc.id = SMALL.to_owned();
+    SMALL.clone_into(&mut vpc.id);
     vpc.tags
         .insert(Untrusted::from("Name"), Untrusted::from("small"));
     vpc.nat_gateways.truncate(1);

@@ -267,7 +267,7 @@ impl Cloud {
         gateway.internet_gateway_id().unwrap().to_owned()
     }
 
-    /// Every object of a bucket and its ETag.
+    /// Every object of a bucket and its `ETag`.
     pub(crate) fn objects(&self, bucket: &str) -> BTreeMap<String, String> {
         let listing = self.s3.list_objects_v2().bucket(bucket).send();
         let listed = self.runtime.block_on(listing).unwrap();

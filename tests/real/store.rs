@@ -45,7 +45,7 @@ fn planned(desk: &Desk) {
         .expect(0);
 }
 
-fn create<'a>(cluster: &'a str) -> [&'a str; 5] {
+fn create(cluster: &str) -> [&str; 5] {
     ["create", "--approve", cluster, "--wait", "0s"]
 }
 
@@ -112,7 +112,7 @@ fn what_changes_in_the_store_of_a_cluster_that_exists_is_told_and_not_applied() 
     let swap = || {
         scene
             .cloud
-            .put(BUCKET, &secret, b"{\"Data\":\"c3dhcHBlZA==\"}")
+            .put(BUCKET, &secret, b"{\"Data\":\"c3dhcHBlZA==\"}");
     };
     let told = disturbed(&desk, cluster, "get sshpublickeys", swap);
     assert!(

@@ -113,13 +113,14 @@ fn is_frame(line: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Action, Ending, Report, parse};
+    use super::super::Action::{Create, Delete, Modify};
+    use super::super::{Action, Ending, Report, Resource, parse};
 
     const STARS: &str =
         "*********************************************************************************";
 
     fn titles(report: &Report) -> Vec<String> {
-        report.resources.iter().map(|one| one.title()).collect()
+        report.resources.iter().map(Resource::title).collect()
     }
 
     fn with(value: &str) -> Report {
@@ -146,7 +147,6 @@ mod tests {
             let report = with(&value);
             assert_eq!(titles(&report), all, "{value}");
             let actions: Vec<Action> = report.resources.iter().map(|one| one.action).collect();
-            use Action::{Create, Delete, Modify};
             assert_eq!(actions, [Create, Create, Modify, Delete], "{value}");
             assert_eq!(report.ending, Ending::ChangesWait, "{value}");
             assert_eq!(report.resources.len(), 4, "{value}");

@@ -139,6 +139,8 @@ fn before_colour(line: &str) -> Option<&str> {
 mod tests {
     use super::super::{Ending, Report, parse};
 
+    type Wrap = fn(usize, &str) -> String;
+
     const PLAIN: &str = concat!(
         "Will create resources:\n  VPC/a\n  \tCIDR                \t10.0.0.0/16\n  \tTags                \t{a: 1}\n\n",
         "Will modify resources:\n  LaunchTemplate/b\n  \tImageID             \t ami-1 -> ami-2\n",
@@ -162,7 +164,7 @@ mod tests {
             (3, Ending::ChangesWait)
         );
         assert_eq!(plain.unread, []);
-        let wraps: [(&str, fn(usize, &str) -> String); 12] = [
+        let wraps: [(&str, Wrap); 12] = [
             ("GitHub", |at, line| {
                 format!("2026-11-28T10:00:{:02}.123456{at}Z {line}\n", at % 60)
             }),

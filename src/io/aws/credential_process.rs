@@ -189,7 +189,7 @@ mod tests {
                 "AKID",
                 "secret",
                 Some("token"),
-                Some(SystemTime::UNIX_EPOCH + Duration::from_secs(1_893_456_000))
+                Some(SystemTime::UNIX_EPOCH + Duration::from_hours(525_960))
             )
         );
     }

@@ -303,7 +303,7 @@ pub(super) const KINDS: [Kind; 39] = [
         |stage, _| {
             stage
                 .desk
-                .set("KOPS_BASE_URL", "http://127.0.0.1:1/kops/1.36.2/")
+                .set("KOPS_BASE_URL", "http://127.0.0.1:1/kops/1.36.2/");
         },
         "environment KOPS_BASE_URL: not there when it was approved, now http://127.0.0.1:1/kops/1.36.2/",
     ),

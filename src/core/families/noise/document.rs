@@ -32,7 +32,9 @@ fn drawn() -> String {
     for (title, table) in [(DEFAULTS, ZERO_DEFAULTS), (CHANGES, ZERO_IS_A_CHANGE)] {
         page.push_str(title);
         page.push_str("| task | field | zero | source |\n|---|---|---|---|\n");
-        table.iter().for_each(|one| row(&mut page, one));
+        for one in table {
+            row(&mut page, one);
+        }
     }
     page
 }

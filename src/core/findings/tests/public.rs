@@ -41,7 +41,7 @@ fn deletions_whose_type_has_a_hyphen_are_dangers() {
     );
 }
 
-/// What kops deletes, by the `TaskName` of every deletion in its tasks of AWS, GCE and OpenStack.
+/// What kops deletes, by the `TaskName` of every deletion in its tasks of AWS, GCE and `OpenStack`.
 const DELETED: [&str; 11] = [
     "ClassicLoadBalancer",
     "ForwardingRule",
