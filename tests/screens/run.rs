@@ -445,6 +445,7 @@ fn upgraded(approved: &str, applied: &str) -> Model {
     let done = recorded!("apply-modify.stdout");
     let log = said(applied);
     tell(&mut model, 60_000, ended(Job::UpdateYes, 0, done, &log));
+    store_told(&mut model, 60_000);
     let found = left(true, true);
     tell(&mut model, 63_000, ended(Job::RollingUpdate, 0, &found, ""));
     model
