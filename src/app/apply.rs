@@ -21,6 +21,7 @@ use super::reading::Reading;
 use super::record::{Record, Step};
 
 mod aftermath;
+mod collision;
 mod control_plane;
 mod ended;
 mod found;

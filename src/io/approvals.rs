@@ -8,11 +8,13 @@ use super::facts::hex;
 use super::files::{private_folder, write_whole};
 use super::settings::state_folder;
 use crate::app::compare::Comparison;
+use crate::app::effect::Job;
 use crate::app::record::Record;
-use crate::core::facts::Fact;
+use crate::core::facts::{Fact, Facts};
 use crate::core::fault::Fault;
 use crate::core::review::{normalise, parse, without_store};
 use crate::core::roundtrip::flat;
+use crate::core::store;
 
 /// Digits of a fingerprint: 128 bits of the SHA-256.
 const DIGITS: usize = 32;
@@ -26,7 +28,7 @@ pub fn fingerprint(record: &Record) -> String {
         record.spec.clone(),
     ];
     parts.extend(record.commands.iter().map(|step| step.command.to_string()));
-    for (name, fact) in record.facts.all() {
+    for (name, fact) in bound(record).all() {
         // Why something is unknown may be told in other words each time.
         let (kind, value) = match fact {
             Fact::Known(value) => ("known", value.as_str()),
@@ -55,6 +57,17 @@ pub fn fingerprint(record: &Record) -> String {
     let mut text = hex(digest(&SHA256, &bytes).as_ref());
     text.truncate(DIGITS);
     text
+}
+
+// Of a cluster that is made, the state store holds nothing, or what an earlier run of the same approval wrote: the run
+// itself compares that with the approved spec, both ways.
+fn bound(record: &Record) -> Facts {
+    let creates = record.commands.iter().any(|step| step.job == Job::Create);
+    if creates {
+        store::split(&record.facts).1
+    } else {
+        record.facts.clone()
+    }
 }
 
 /// Whether a text has the form of a fingerprint.
@@ -111,7 +124,7 @@ fn path(folder: &Path, name: &str) -> PathBuf {
 
 /// Every difference between two records in words.
 fn differences(then: &Record, now: &Record) -> Vec<String> {
-    let mut found = then.facts.differences(&now.facts);
+    let mut found = bound(then).differences(&bound(now));
     let mut pair = |what: &str, one: &str, other: &str| {
         if one != other {
             let [one, other] = [one, other].map(crate::core::untrusted::visible);

@@ -28,14 +28,14 @@ pub fn headline(rolling: &Rolling, look: &Look) -> Line<'static> {
             "updated; nothing is left to do",
             Role::Good,
         ),
-        Known::Known(_) => (
+        Known::Known(found) if found.needed == Some(true) => (
             look.signs.look,
-            "updated; machines are left to replace",
+            "updated; instances need a rolling update",
             Role::Warning,
         ),
-        Known::Failed(_) => (
+        Known::Known(_) | Known::Failed(_) => (
             look.signs.look,
-            "updated; what is left is not known",
+            "updated; rolling-update status unknown",
             Role::Warning,
         ),
     };

@@ -177,7 +177,7 @@ fn a_stop_that_comes_too_late_for_one_command_holds_the_next_back() {
     let fault = Fault::new(
         "stopped before kops get all --name=demo.example.com -o yaml",
         "you asked to stop, and kops create -f cluster_spec.yml had ended well by then",
-        "nothing was changed in AWS; go on from here, or start kopswain again later",
+        "nothing was changed in AWS; resume from here, or start kopswain again later",
     );
     assert_eq!(apply.outcome, Outcome::Failed(fault));
     assert!(apply.may_go_on() && !apply.stopping);

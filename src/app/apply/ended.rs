@@ -26,8 +26,8 @@ impl Apply {
             .for_each(|task| task.state = state.clone());
         match (verdict, self.hold) {
             (Err(fault), _) => {
-                self.stopping = false;
-                self.outcome = Outcome::Failed(fault);
+                let stopped = std::mem::take(&mut self.stopping);
+                self.outcome = Outcome::Failed(if stopped { self.stopped_in(job) } else { fault });
                 vec![Effect::Release]
             }
             (Ok(verdict), hold) => self.act_on(verdict, hold, job, at),
@@ -61,6 +61,21 @@ impl Apply {
         }
     }
 
+    fn stopped_in(&self, job: Job) -> Fault {
+        let task = self.tasks.iter().find(|task| task.job == job);
+        let command = task.map(|task| task.command.to_string());
+        let what = if self.touched_aws() {
+            "what kops had done by then stays done; a new dry run shows what is left"
+        } else {
+            "nothing was changed in AWS; resume from here, or start kopswain again later"
+        };
+        Fault::new(
+            "kops was stopped, as you asked",
+            format!("it was interrupted in {}", command.unwrap_or_default()),
+            what,
+        )
+    }
+
     // kops had ended well before it could be interrupted.
     fn stopped_after(&mut self, job: Job) -> Vec<Effect> {
         let command = |task: Option<&Task>| task.map(|task| task.command.to_string());
@@ -72,7 +87,7 @@ impl Apply {
                 "you asked to stop, and {} had ended well by then",
                 ended.unwrap_or_default()
             ),
-            "nothing was changed in AWS; go on from here, or start kopswain again later",
+            "nothing was changed in AWS; resume from here, or start kopswain again later",
         ));
         vec![Effect::Release]
     }

@@ -11,6 +11,7 @@ use crate::core::roundtrip::{both_ways, compare, flat};
 use crate::core::ssh_keys::fingerprints;
 use crate::core::store::{self, StorePlaces};
 
+use super::collision;
 use super::{Apply, Line, Outcome};
 use crate::app::compare::Comparison;
 use crate::app::effect::Job;
@@ -252,16 +253,32 @@ impl Apply {
     }
 
     /// Takes the facts as they are now.
-    pub(super) fn judge_facts(&mut self, now: Facts) -> Verdict {
+    pub(super) fn judge_facts(&mut self, now: Facts) -> Result<Verdict, Fault> {
         let now = self.with_control_plane(now);
         let (_, then) = store::split(&self.approved.facts);
         let (objects, others) = store::split(&now);
+        self.refuse_collision(&then, &others)?;
         let mut differences = then.differences(&others);
         let bound = self.approved.store.clone().unwrap_or_default();
         differences.extend(store::differences(&bound, &objects));
         self.seen.store = Some(objects);
         self.seen.facts = Some(now);
-        self.next_if_same(Comparison::of_basis(differences))
+        Ok(self.next_if_same(Comparison::of_basis(differences)))
+    }
+
+    // No approval makes kops succeed here: it would stop half way, after other things were made.
+    fn refuse_collision(&self, then: &Facts, now: &Facts) -> Result<(), Fault> {
+        let creates = self.tasks.iter().any(|task| task.job == Job::Create);
+        let taken = collision::taken(&self.spec, then, now);
+        if !creates || taken.is_empty() {
+            return Ok(());
+        }
+        let change = self.place.copied().to_change(&self.cluster);
+        Err(Fault::new(
+            "other subnets have taken addresses of this plan",
+            format!("since it was approved: {}", taken.join("; ")),
+            format!("Nothing was changed in AWS. Plan again on the VPC as it is now: {change}"),
+        ))
     }
 
     // The next command, where nothing differs.

@@ -118,13 +118,13 @@ impl Apply {
         self.tasks.iter().any(|task| task.job == Job::SshKey)
     }
 
-    /// Takes the facts that the approval rests on as they are now: `--yes`, or what is not as it was approved.
+    /// Takes the facts that the approval depends on as they are now: `--yes`, or what is not as it was approved.
     pub fn verified(&mut self, result: Result<Facts, Fault>, at: Moment) -> Vec<Effect> {
         if self.looking != Looking::Again {
             return Vec::new();
         }
         self.looking = Looking::Nothing;
-        let verdict = result.map(|now| self.judge_facts(now));
+        let verdict = result.and_then(|now| self.judge_facts(now));
         self.follow(verdict, at)
     }
 

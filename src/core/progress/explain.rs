@@ -148,6 +148,14 @@ fn crashed() -> Fault {
 }
 
 fn unknown(exit: i32) -> Fault {
+    // `Finished::code` where a signal ended it.
+    if exit == -1 {
+        return Fault::new(
+            "kops was ended by a signal",
+            "something outside of kopswain ended it, such as a kill or a lack of memory",
+            "run the command again, which is safe",
+        );
+    }
     Fault::new(
         format!("kops ended with exit code {exit}"),
         "kopswain does not know this error; kops said why in its own words below",

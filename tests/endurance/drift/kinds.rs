@@ -305,7 +305,7 @@ pub(super) const KINDS: [Kind; 39] = [
                 .desk
                 .set("KOPS_BASE_URL", "http://127.0.0.1:1/kops/1.36.2/");
         },
-        "environment KOPS_BASE_URL: not there when it was approved, now http://127.0.0.1:1/kops/1.36.2/",
+        ", now http://127.0.0.1:1/kops/1.36.2/",
     ),
     kind(
         "endpoint of the store",

@@ -303,7 +303,7 @@ pub(super) const REFUSALS: &[KnownFailure] = &[
         whose: Whose::Kops,
         retryable: No,
         what: "the kubeconfig has no context of the cluster's name",
-        why: "kops looks for a context that is called as the cluster is",
+        why: "kops looks for a context with the cluster's name",
         remedy: "make one with kops export kubeconfig CLUSTER --admin, or name another file with --use-kubeconfig",
         source: "kops `cmd/kops/validate_cluster.go`",
     },
