@@ -155,7 +155,7 @@ fn a_bad_key_is_refused_at_its_question() {
             "SSH public key [nowhere.pub]",
             "private.pem is a private key",
             "SSH public key [private.pem]",
-            "SSH from [",
+            "SSH access (CIDRs) [",
         ],
     );
 }

@@ -24,7 +24,7 @@ InstanceGroup/nodes-us-east-1a.spec.maxPods did not survive: 60 was sent; \
 InstanceGroup/nodes-us-east-1b.spec.maxPods did not survive: 60 was sent; \
 InstanceGroup/nodes-us-east-1c.spec.maxPods did not survive: 60 was sent
   why: kops drops a field that it does not know, without an error
-  do:  Nothing was created in AWS. Correct the spec, then run kops delete cluster prod.example.com --yes to take the spec out of the state store, and start again
+  do:  Nothing was created in AWS. Correct the spec, then run kops delete cluster --name=prod.example.com --yes to take the spec out of the state store, and start again
 ";
 
 /// A field of a wrong type: kops itself refuses it.
