@@ -77,7 +77,7 @@ const KINDS: [Kind; 10] = [
         change: |stage, _| {
             stage.kops(&["update", "cluster", &stage.trial.cluster, "--yes"]);
         },
-        told: "subnet subnet-",
+        told: "is used by subnet-",
     },
     Kind {
         name: "SSH key",
