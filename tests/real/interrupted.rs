@@ -66,7 +66,7 @@ fn the_person_leaves(lab: &Lab, vpc: &Vpc) {
     let (go_on, ended) = (desk.outside("go-on"), desk.outside("ended"));
     // It ends by itself, should nobody let it go on.
     let wait = format!(
-        "n=0; while [ ! -e '{0}' ] && [ $n -lt 1200 ]; do sleep 0.1; n=$((n+1)); done; echo went on; echo done > '{1}.part'; mv '{1}.part' '{1}'",
+        "echo kops has begun >&2; n=0; while [ ! -e '{0}' ] && [ $n -lt 1200 ]; do sleep 0.1; n=$((n+1)); done; echo went on; echo done > '{1}.part'; mv '{1}.part' '{1}'",
         go_on.display(),
         ended.display()
     );
@@ -77,6 +77,8 @@ fn the_person_leaves(lab: &Lab, vpc: &Vpc) {
             .lines()
             .any(|line| line.contains("● kops update cluster") && line.contains(" --yes"))
     });
+    // The row shows before the process starts: credentials and store are proved in between.
+    terminal.wait_for("kops has begun", ANSWER);
     terminal.keys("<ctrl-c>");
     terminal.wait_for("kops is running", SOON);
     terminal.keys("<enter>");
