@@ -73,7 +73,7 @@ pub enum Outcome {
     Failed(Fault),
     /// The kopswain that ran it is gone; nothing more runs until a person says so.
     Left,
-    /// The real dry run, or something else that the approval rests on, is not what was approved.
+    /// The real dry run, or something else that the approval depends on, is not what was approved.
     Differs {
         report: Box<Report>,
         raw: String,
@@ -139,7 +139,7 @@ pub struct Apply {
     pub hold: Hold,
     /// Where the run is kept, once it has begun.
     pub folder: Option<PathBuf>,
-    /// The name being typed to go on with a run that was left.
+    /// The name being typed to resume a run that was left.
     pub going_on: Option<Approval>,
     /// Whether kops was asked to stop.
     pub stopping: bool,

@@ -9,7 +9,7 @@ use crate::app::event::{Finished, Moment};
 use crate::core::fault::Fault;
 
 impl Apply {
-    /// Takes the end of a command: goes on to the next, or stops with what to do.
+    /// Takes the end of a command: continues with the next, or stops with what to do.
     pub fn ended(&mut self, job: Job, result: Result<Finished, Fault>, at: Moment) -> Vec<Effect> {
         let Some(took) = self.has_run(job, at) else {
             return Vec::new();

@@ -46,7 +46,7 @@ impl Apply {
         vec![Effect::clock(), follow]
     }
 
-    /// Takes that the run's folder cannot be read any more, so that nothing goes on from it.
+    /// Takes that the run's folder cannot be read any more, so that nothing is resumed from it.
     pub fn lose(&mut self, fault: Fault) {
         if self.hold == Hold::Theirs {
             self.outcome = Outcome::Failed(fault);
@@ -99,13 +99,13 @@ impl Apply {
         self.folder.iter().map(look).collect()
     }
 
-    /// Whether a person may go on with it: nothing runs, and `--yes` was not started.
+    /// Whether a person may resume it: nothing runs, and `--yes` was not started.
     pub fn may_go_on(&self) -> bool {
         let stopped = matches!(self.outcome, Outcome::Left | Outcome::Failed(_));
         stopped && !self.touched_aws() && self.folder.is_some()
     }
 
-    /// Asks for the cluster's name, the yes to go on.
+    /// Asks for the cluster's name, the approval to resume.
     pub fn ask_to_go_on(&mut self) {
         if self.may_go_on() {
             self.going_on = Some(Approval::of(&self.cluster));
