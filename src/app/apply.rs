@@ -97,6 +97,15 @@ pub enum Line {
     },
 }
 
+/// Why kops is stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// The person asked for it.
+    Asked,
+    /// `--yes` said that it sees the running control plane in another way than was approved.
+    SeenOtherwise,
+}
+
 /// Who starts the commands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Hold {
@@ -141,8 +150,8 @@ pub struct Apply {
     pub folder: Option<PathBuf>,
     /// The name being typed to resume a run that was left.
     pub going_on: Option<Approval>,
-    /// Whether kops was asked to stop.
-    pub stopping: bool,
+    /// Why kops was asked to stop, until it has ended.
+    pub stopping: Option<Stop>,
     /// That kops was stopped, until it continues.
     pub paused: Option<Pause>,
     /// What is read in between two commands, or after the last.
@@ -233,7 +242,7 @@ impl Apply {
             hold: Hold::Asking,
             folder: None,
             going_on: None,
-            stopping: false,
+            stopping: None,
             paused: None,
             looking: Looking::Nothing,
             applied: None,

@@ -5,7 +5,7 @@ use crate::core::fault::Fault;
 use crate::core::prose::sentences;
 use crate::core::untrusted::Untrusted;
 
-use super::apply::{Apply, Hold, Outcome};
+use super::apply::{Apply, Hold, Outcome, Stop};
 use super::effect::{Effect, Job};
 use super::event::{Event, Finished, Output};
 use super::form;
@@ -130,7 +130,7 @@ pub fn told(model: &mut Model, event: Event) -> Vec<Effect> {
             Vec::new()
         }
         Event::Interrupted(Err(fault)) => {
-            apply.stopping = false;
+            apply.stopping = None;
             model.notice = Some(sentences(&[&fault.what, &fault.remedy]));
             Vec::new()
         }
@@ -274,6 +274,6 @@ pub fn interrupt(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     };
     let running = apply.running().map(|task| task.job);
-    apply.stopping = running.is_some();
+    apply.stopping = running.map(|_| Stop::Asked);
     running.map(Effect::Interrupt).into_iter().collect()
 }

@@ -125,7 +125,7 @@ fn ending(apply: &Apply, columns: usize, look: &Look) -> Vec<Line<'static>> {
             let told = told.flat_map(|text| wrap(&text, columns));
             lines.extend(told.map(|line| Line::styled(line, look.style(Role::Warning))));
         }
-        Outcome::Running if apply.stopping => {
+        Outcome::Running if apply.stopping.is_some() => {
             let text = "kops was asked to stop: it ends in the middle of its work, and the same command goes on there.";
             let text = cut_end(text, columns, look.signs.ellipsis);
             lines.push(Line::styled(text, look.style(Role::Warning)));

@@ -8,7 +8,7 @@ use crate::core::fault::Fault;
 use crate::core::rolling::{NextSteps, next_steps};
 use crate::core::untrusted::visible;
 
-use super::{Apply, Hold};
+use super::{Apply, Hold, Stop};
 
 impl Apply {
     /// Takes what the dry run right before `--yes` saw; gives what is not as it was approved. A new cluster has no
@@ -43,10 +43,10 @@ impl Apply {
             return Vec::new();
         }
         self.applied = SeenControlPlane::of_line(line);
-        if self.seen_otherwise().is_none() || self.hold != Hold::Ours || self.stopping {
+        if self.seen_otherwise().is_none() || self.hold != Hold::Ours || self.stopping.is_some() {
             return Vec::new();
         }
-        self.stopping = true;
+        self.stopping = Some(Stop::SeenOtherwise);
         vec![Effect::Interrupt(Job::UpdateYes)]
     }
 

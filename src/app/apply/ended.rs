@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::judge::Verdict;
-use super::{Apply, Hold, Outcome, Task, TaskState};
+use super::{Apply, Hold, Outcome, Stop, Task, TaskState};
 use crate::app::effect::{Effect, Job};
 use crate::app::event::{Finished, Moment};
 use crate::core::fault::Fault;
@@ -27,7 +27,10 @@ impl Apply {
         match (verdict, self.hold) {
             (Err(fault), _) => {
                 let stopped = std::mem::take(&mut self.stopping);
-                self.outcome = Outcome::Failed(if stopped { self.stopped_in(job) } else { fault });
+                self.outcome = Outcome::Failed(match stopped {
+                    Some(Stop::Asked) => self.stopped_in(job),
+                    Some(Stop::SeenOtherwise) | None => fault,
+                });
                 vec![Effect::Release]
             }
             (Ok(verdict), hold) => self.act_on(verdict, hold, job, at),
@@ -50,7 +53,9 @@ impl Apply {
         }
         match verdict {
             _ if hold == Hold::Theirs => self.follow_on(job),
-            Verdict::Next | Verdict::Skip(_) if stopping && self.next().is_some() => {
+            Verdict::Next | Verdict::Skip(_)
+                if stopping == Some(Stop::Asked) && self.next().is_some() =>
+            {
                 self.stopped_after(job)
             }
             Verdict::Next | Verdict::Skip(_) => self.run_next(at),
