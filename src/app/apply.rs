@@ -99,7 +99,7 @@ pub enum Line {
 
 /// Why kops is stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stop {
+pub enum StopCause {
     /// The person asked for it.
     Asked,
     /// `--yes` said that it sees the running control plane in another way than was approved.
@@ -151,7 +151,7 @@ pub struct Apply {
     /// The name being typed to resume a run that was left.
     pub going_on: Option<Approval>,
     /// Why kops was asked to stop, until it has ended.
-    pub stopping: Option<Stop>,
+    pub stopping: Option<StopCause>,
     /// That kops was stopped, until it continues.
     pub paused: Option<Pause>,
     /// What is read in between two commands, or after the last.

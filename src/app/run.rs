@@ -5,7 +5,7 @@ use crate::core::fault::Fault;
 use crate::core::prose::sentences;
 use crate::core::untrusted::Untrusted;
 
-use super::apply::{Apply, Hold, Outcome, Stop};
+use super::apply::{Apply, Hold, Outcome, StopCause};
 use super::effect::{Effect, Job};
 use super::event::{Event, Finished, Output};
 use super::form;
@@ -274,6 +274,6 @@ pub fn interrupt(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     };
     let running = apply.running().map(|task| task.job);
-    apply.stopping = running.map(|_| Stop::Asked);
+    apply.stopping = running.map(|_| StopCause::Asked);
     running.map(Effect::Interrupt).into_iter().collect()
 }

@@ -180,7 +180,7 @@ fn a_stop_that_comes_too_late_for_one_command_holds_the_next_back() {
         "nothing was changed in AWS; resume from here, or start kopswain again later",
     );
     assert_eq!(apply.outcome, Outcome::Failed(fault));
-    assert!(apply.may_go_on() && !apply.stopping);
+    assert!(apply.may_go_on() && apply.stopping.is_none());
 }
 
 #[test]

@@ -8,7 +8,7 @@ use crate::core::fault::Fault;
 use crate::core::rolling::{NextSteps, next_steps};
 use crate::core::untrusted::visible;
 
-use super::{Apply, Hold, Stop};
+use super::{Apply, Hold, StopCause};
 
 impl Apply {
     /// Takes what the dry run right before `--yes` saw; gives what is not as it was approved. A new cluster has no
@@ -46,7 +46,7 @@ impl Apply {
         if self.seen_otherwise().is_none() || self.hold != Hold::Ours || self.stopping.is_some() {
             return Vec::new();
         }
-        self.stopping = Some(Stop::SeenOtherwise);
+        self.stopping = Some(StopCause::SeenOtherwise);
         vec![Effect::Interrupt(Job::UpdateYes)]
     }
 

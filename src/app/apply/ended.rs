@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::judge::Verdict;
-use super::{Apply, Hold, Outcome, Stop, Task, TaskState};
+use super::{Apply, Hold, Outcome, StopCause, Task, TaskState};
 use crate::app::effect::{Effect, Job};
 use crate::app::event::{Finished, Moment};
 use crate::core::fault::Fault;
@@ -28,8 +28,8 @@ impl Apply {
             (Err(fault), _) => {
                 let stopped = std::mem::take(&mut self.stopping);
                 self.outcome = Outcome::Failed(match stopped {
-                    Some(Stop::Asked) => self.stopped_in(job),
-                    Some(Stop::SeenOtherwise) | None => fault,
+                    Some(StopCause::Asked) => self.stopped_in(job),
+                    Some(StopCause::SeenOtherwise) | None => fault,
                 });
                 vec![Effect::Release]
             }
@@ -54,7 +54,7 @@ impl Apply {
         match verdict {
             _ if hold == Hold::Theirs => self.follow_on(job),
             Verdict::Next | Verdict::Skip(_)
-                if stopping == Some(Stop::Asked) && self.next().is_some() =>
+                if stopping == Some(StopCause::Asked) && self.next().is_some() =>
             {
                 self.stopped_after(job)
             }
