@@ -23,6 +23,7 @@ use crate::io::kops::{self, Kept};
 use crate::io::settings::Settings;
 use crate::io::state_store::{GUARD, guard};
 use crate::io::terminal::set_hook;
+use crate::io::watchdog::{WATCHDOG, watchdog};
 
 mod approve;
 mod create;
@@ -216,6 +217,9 @@ pub enum Command {
         #[arg(long)]
         id: String,
     },
+    /// Ends what a killed kopswain has left; kopswain starts it by itself
+    #[command(name = WATCHDOG, hide = true)]
+    Watchdog,
 }
 
 fn job(word: &str) -> Result<Job, String> {
@@ -320,14 +324,14 @@ async fn run(cli: &Cli) -> Result<u8, Fault> {
             doctor::run(common, ssh_public_key.as_deref()).await
         }
         Some(Command::Demo) => wizard::demo(common).await,
-        Some(command @ (Command::Keep { .. } | Command::Guard { .. })) => {
-            behind_a_run(common, command).await
+        Some(command @ (Command::Keep { .. } | Command::Guard { .. } | Command::Watchdog)) => {
+            by_itself(common, command).await
         }
     }
 }
 
-// What kopswain starts by itself for a run.
-async fn behind_a_run(common: &Common, command: &Command) -> Result<u8, Fault> {
+// What kopswain starts by itself.
+async fn by_itself(common: &Common, command: &Command) -> Result<u8, Fault> {
     match command {
         Command::Keep {
             folder,
@@ -342,6 +346,7 @@ async fn behind_a_run(common: &Common, command: &Command) -> Result<u8, Fault> {
         } => guard(&common.settings(), cluster, folder.clone(), id)
             .await
             .map(|()| 0),
+        Command::Watchdog => watchdog().await.map(|()| 0),
         _ => Ok(1),
     }
 }

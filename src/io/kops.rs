@@ -23,6 +23,7 @@ use crate::core::command::CommandLine;
 use crate::core::fault::Fault;
 use crate::core::untrusted::{Untrusted, decoded};
 pub use environment::Environment;
+pub(crate) use keeper::outlive_signals;
 pub use keeper::{Kept, keep, stand_apart};
 pub use look::Look;
 pub use output::{Finished, Line, Stream};
@@ -129,6 +130,7 @@ fn launched(
     let args: Vec<OsString> = args.iter().map(OsString::from).collect();
     let launch = Launch {
         program,
+        name: None,
         args: &args,
         environment: environment.variables(),
         input: Input::Empty,

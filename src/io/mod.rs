@@ -22,3 +22,4 @@ pub mod spec_file;
 pub mod ssh_public_key;
 pub mod state_store;
 pub mod terminal;
+pub mod watchdog;

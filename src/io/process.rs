@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::ffi::{CString, OsStr, OsString};
+use std::fs::File;
 use std::io::Error;
 use std::os::fd::{AsRawFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::time::Duration;
 
@@ -18,22 +20,27 @@ use nix::unistd::Pid;
 use tokio::signal::unix::{Signal as Signals, SignalKind, signal};
 use tokio::time::sleep;
 
+use super::watchdog::{Leftover, Watched, watch};
+
 /// How long a change of a process may go unseen when the kernel's note of it was taken by another waiter.
 const LOOK: Duration = Duration::from_millis(50);
 
 /// What a program reads on its standard input.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(crate) enum Input {
     /// Nothing: it is empty.
     Empty,
     /// What this process has there.
     Inherited,
+    From(OwnedFd),
 }
 
 /// A program to start, with its whole environment; its arguments are read by no shell.
 #[derive(Debug)]
 pub(crate) struct Launch<'a> {
     pub(crate) program: &'a Path,
+    /// What it is called where processes are listed; its path where there is none.
+    pub(crate) name: Option<&'a str>,
     pub(crate) args: &'a [OsString],
     pub(crate) environment: &'a BTreeMap<OsString, OsString>,
     pub(crate) input: Input,
@@ -58,54 +65,64 @@ pub(crate) enum Change {
 #[derive(Debug)]
 pub(crate) struct Process {
     pid: Pid,
-    over: bool,
-    outlives: bool,
+    /// Absent when it is over, or is to outlive us.
+    watched: Option<Watched>,
     changes: Signals,
 }
 
+/// Starts a program in a new session, which has no terminal: whoever reads `/dev/tty` in it gets an error at once. Gives
+/// its number.
+pub(crate) fn spawn(launch: Launch<'_>) -> Result<Pid, Error> {
+    let Launch {
+        program,
+        name,
+        args: words,
+        environment,
+        input,
+        stdout,
+        stderr,
+    } = launch;
+    let mut args = vec![text(name.map_or(program.as_os_str(), OsStr::new))?];
+    for arg in words {
+        args.push(text(arg)?);
+    }
+    let mut variables = Vec::new();
+    for (name, value) in environment {
+        let mut line = name.clone();
+        line.push("=");
+        line.push(value);
+        variables.push(text(&line)?);
+    }
+    let mut files = PosixSpawnFileActions::init()?;
+    match &input {
+        Input::Empty => files.add_open(0, "/dev/null", OFlag::O_RDONLY, Mode::empty())?,
+        Input::Inherited => {}
+        Input::From(file) => files.add_dup2(file.as_raw_fd(), 0)?,
+    }
+    files.add_dup2(stdout.as_raw_fd(), 1)?;
+    files.add_dup2(stderr.as_raw_fd(), 2)?;
+    let pid = posix_spawn(program, &files, &apart()?, &args, &variables)?;
+    Ok(pid)
+}
+
 impl Process {
-    /// Starts a program in a new session, which has no terminal: whoever reads `/dev/tty` in it gets an error at once.
+    /// Starts a program that ends with us, however we end.
     pub(crate) fn start(launch: Launch<'_>) -> Result<Self, Error> {
-        let Launch {
-            program,
-            args: words,
-            environment,
-            input,
-            stdout,
-            stderr,
-        } = launch;
-        // First, so that no change is missed.
-        let changes = signal(SignalKind::child())?;
-        let mut args = vec![text(program.as_os_str())?];
-        for arg in words {
-            args.push(text(arg)?);
-        }
-        let mut variables = Vec::new();
-        for (name, value) in environment {
-            let mut line = name.clone();
-            line.push("=");
-            line.push(value);
-            variables.push(text(&line)?);
-        }
-        let mut files = PosixSpawnFileActions::init()?;
-        if input == Input::Empty {
-            files.add_open(0, "/dev/null", OFlag::O_RDONLY, Mode::empty())?;
-        }
-        files.add_dup2(stdout.as_raw_fd(), 1)?;
-        files.add_dup2(stderr.as_raw_fd(), 2)?;
-        let pid = posix_spawn(program, &files, &apart()?, &args, &variables)?;
-        Ok(Self {
-            pid,
-            over: false,
-            outlives: false,
-            changes,
-        })
+        let _starting = starting(&launch.stdout).map(watch);
+        let mut process = Self::start_outliving(launch)?;
+        process.watched = Some(watch(Leftover::Group(process.pid.as_raw())));
+        Ok(process)
     }
 
-    /// The same, left to itself when this is dropped.
-    pub(crate) fn outliving(mut self) -> Self {
-        self.outlives = true;
-        self
+    /// Starts a program that is left to itself when this is dropped.
+    pub(crate) fn start_outliving(launch: Launch<'_>) -> Result<Self, Error> {
+        // First, so that no change is missed.
+        let changes = signal(SignalKind::child())?;
+        Ok(Self {
+            pid: spawn(launch)?,
+            watched: None,
+            changes,
+        })
     }
 
     /// Its number, which is its group's and its session's too.
@@ -136,21 +153,35 @@ impl Process {
             WaitStatus::Continued(_) => Some(Change::Continued),
             _ => None,
         };
-        self.over |= matches!(change, Some(Change::Ended { .. }));
+        if matches!(change, Some(Change::Ended { .. })) {
+            self.watched = None;
+        }
         Ok(change)
     }
+}
+
+// Between the start and the note of its number we may be held up, and killed.
+fn starting(stdout: &OwnedFd) -> Option<Leftover> {
+    let output = File::from(stdout.try_clone().ok()?).metadata().ok()?;
+    Some(Leftover::Starting {
+        device: output.dev(),
+        inode: output.ino(),
+    })
 }
 
 // Killed, not asked to end: whoever drops it needs nothing from it any more. While it was not waited for, its number is
 // nobody else's.
 impl Drop for Process {
     fn drop(&mut self) {
-        if self.over || self.outlives {
+        let Some(watched) = self.watched.take() else {
             return;
-        }
+        };
         let _ = killpg(self.pid, Signal::SIGKILL);
         let pid = self.pid;
-        std::thread::spawn(move || waitpid(pid, None));
+        std::thread::spawn(move || {
+            let _ = waitpid(pid, None);
+            drop(watched);
+        });
     }
 }
 
@@ -182,22 +213,32 @@ fn text(word: &OsStr) -> Result<CString, Error> {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use std::fs::File;
     use std::io::Read as _;
 
     use nix::sys::signal::kill;
 
     use super::*;
 
+    type Start = fn(Launch<'_>) -> Result<Process, Error>;
+
     fn started(script: &str, environment: &[(&str, &str)]) -> (Process, std::io::PipeReader) {
+        started_by(Process::start, script, environment)
+    }
+
+    fn started_by(
+        start: Start,
+        script: &str,
+        environment: &[(&str, &str)],
+    ) -> (Process, std::io::PipeReader) {
         let (reader, writer) = std::io::pipe().unwrap();
         let owned = |text: &str| OsString::from(text);
         let environment = environment
             .iter()
             .map(|(name, value)| (owned(name), owned(value)))
             .collect();
-        let process = Process::start(Launch {
+        let process = start(Launch {
             program: Path::new("/bin/sh"),
+            name: None,
             args: &["-c".into(), script.into()],
             environment: &environment,
             input: Input::Empty,
@@ -265,8 +306,9 @@ mod tests {
         while kill(pid, None).is_ok() {
             sleep(Duration::from_millis(5)).await;
         }
-        let (process, reader) = started("sleep 0.2; echo lived", &[]);
-        drop(process.outliving());
+        let script = "sleep 0.2; echo lived";
+        let (process, reader) = started_by(Process::start_outliving, script, &[]);
+        drop(process);
         assert_eq!(said(reader), "lived\n");
     }
 
@@ -275,6 +317,7 @@ mod tests {
         let (_, writer) = std::io::pipe().unwrap();
         let started = Process::start(Launch {
             program: Path::new("/nowhere/kops"),
+            name: None,
             args: &[],
             environment: &BTreeMap::new(),
             input: Input::Empty,

@@ -28,6 +28,7 @@ mod kill_matrix;
 #[path = "../real/lab.rs"]
 #[allow(dead_code, reason = "each test program uses its part")]
 mod lab;
+mod left_behind;
 mod no_shell;
 mod outputs;
 mod pairs;
@@ -53,3 +54,6 @@ mod stub;
 mod texts;
 mod watching;
 mod weather;
+#[path = "../real/wizard_keys.rs"]
+#[allow(dead_code, reason = "each test program uses its part")]
+mod wizard_keys;

@@ -11,6 +11,7 @@ use nix::unistd::Pid;
 use crate::desk::{Desk, PROGRAM};
 use crate::pty::{Left, Terminal};
 use crate::stage::example;
+use kopswain::io::watchdog::WATCHDOG;
 
 pub(crate) const SOON: Duration = Duration::from_secs(20);
 /// A program that must end does so within a second; the rest is for a machine that is busy with other tests.
@@ -52,11 +53,14 @@ fn crashing(place: &str) -> String {
 }
 
 // The processes with this program, by the folder that they work in.
+// Without the watchdog, which is of this desk only until it has begun.
 pub(crate) fn running(desk: &Desk, name: &str) -> Vec<Pid> {
     let mut found = Vec::new();
     for entry in fs::read_dir("/proc").unwrap().flatten() {
         let link = |name: &str| fs::read_link(entry.path().join(name)).ok();
-        let here = link("cwd").is_some_and(|folder| folder == desk.work());
+        let words = fs::read_to_string(entry.path().join("cmdline")).unwrap_or_default();
+        let here =
+            link("cwd").is_some_and(|folder| folder == desk.work()) && !words.contains(WATCHDOG);
         let same = link("exe").is_some_and(|exe| exe.ends_with(name));
         if let (true, Ok(pid)) = (here && same, entry.file_name().to_string_lossy().parse()) {
             found.push(Pid::from_raw(pid));

@@ -1,5 +1,6 @@
 //! An account of one VPC that a test changes while the program looks at it, answered without the lab.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use crate::desk::IMAGE;
@@ -10,6 +11,9 @@ const VPC: &str = "vpc-7833d1c656ae73b2c";
 const ZONES: [&str; 4] = ["us-east-1a", "us-east-1b", "us-east-1c", "us-east-1d"];
 /// The first letters of the keys that belong to another account.
 const OTHER: &str = "ASIAOTHER";
+
+/// Where the locks of clusters are in a state store.
+const LOCKS: &str = ".kopswain/locks/";
 
 const DENIED: &str = "<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>MultiFactorAuthentication</Message></Error></ErrorResponse>";
 
@@ -23,6 +27,12 @@ struct State {
     cluster: String,
     /// What EC2 tells in the place of something else.
     instead: Vec<(String, String)>,
+    /// The objects of the cluster by name, each with its version.
+    objects: BTreeMap<String, String>,
+    /// An object and its version as they become right before the last listing before `--yes`.
+    at_the_last_moment: Option<(String, String)>,
+    /// What stands at a path that is none of the account's, such as that of a mirror.
+    files: BTreeMap<String, String>,
     /// Calls that are refused.
     denied: Vec<String>,
     /// What a name of an image, and a parameter, stand for; the image of the answers when empty.
@@ -41,12 +51,17 @@ impl Stub {
     pub(crate) fn start() -> Self {
         let state = Arc::new(Mutex::new(State::default()));
         let answering = Arc::clone(&state);
-        let server = Server::start(move |request| answer(request, &answering.lock().unwrap()));
+        let server = Server::start(move |request| answer(request, &mut answering.lock().unwrap()));
         Self { state, server }
     }
 
     pub(crate) fn url(&self) -> &str {
         &self.server.url
+    }
+
+    /// All that was asked of the account so far.
+    pub(crate) fn asked(&self) -> Vec<Request> {
+        self.server.asked.lock().unwrap().clone()
     }
 
     pub(crate) fn add_subnet(&self, block: &str) {
@@ -88,6 +103,26 @@ impl Stub {
     /// The state store has this cluster from now on.
     pub(crate) fn add_cluster(&self, name: &str) {
         name.clone_into(&mut self.state.lock().unwrap().cluster);
+    }
+}
+
+impl Stub {
+    /// An object of the cluster has this version from now on.
+    pub(crate) fn put(&self, name: &str, version: &str) {
+        let mut state = self.state.lock().unwrap();
+        state.objects.insert(name.to_owned(), version.to_owned());
+    }
+
+    /// The same from the last listing before `--yes` on: right before it is looked for locks once more.
+    pub(crate) fn put_at_the_last_moment(&self, name: &str, version: &str) {
+        let written = (name.to_owned(), version.to_owned());
+        self.state.lock().unwrap().at_the_last_moment = Some(written);
+    }
+
+    /// A file of this server has this text from now on.
+    pub(crate) fn serve(&self, path: &str, text: &str) {
+        let mut state = self.state.lock().unwrap();
+        state.files.insert(path.to_owned(), text.to_owned());
     }
 }
 
@@ -140,7 +175,7 @@ fn items(one: impl FnMut(&&str) -> String) -> String {
     ZONES.iter().map(one).collect()
 }
 
-fn answer(request: &Request, state: &State) -> Reply {
+fn answer(request: &Request, state: &mut State) -> Reply {
     let action = request.action();
     if action.is_empty() {
         return bucket(&request.line, state);
@@ -286,8 +321,17 @@ fn offered(action: &str, state: &State) -> String {
 }
 
 // Every bucket is there, versioned, with the one cluster in it or none.
-fn bucket(line: &str, state: &State) -> Reply {
+fn bucket(line: &str, state: &mut State) -> Reply {
     let line = line.replace("%2F", "/");
+    let path = line.split_once(' ').map_or("", |(_, path)| path);
+    if let Some(text) = state.files.get(path) {
+        return Reply::Http(200, text.clone());
+    }
+    if line.contains(LOCKS)
+        && let Some((name, version)) = state.at_the_last_moment.take()
+    {
+        state.objects.insert(name, version);
+    }
     let cluster = state.cluster.as_str();
     if line.starts_with("HEAD ") {
         return Reply::Header(200, "x-amz-bucket-region: us-east-1");
@@ -311,10 +355,22 @@ fn bucket(line: &str, state: &State) -> Reply {
         name if line.contains(&format!("prefix={name}/config")) => {
             format!("<Contents><Key>{name}/config</Key></Contents>")
         }
+        name if line.contains(&format!("prefix={name}/")) && !line.contains("delimiter") => {
+            let objects = state.objects.iter();
+            objects
+                .map(|(object, version)| listed(&format!("{name}/{object}"), version))
+                .collect()
+        }
         name => format!("<CommonPrefixes><Prefix>{name}/</Prefix></CommonPrefixes>"),
     };
     Reply::Http(
         200,
         format!("<ListBucketResult><IsTruncated>false</IsTruncated>{items}</ListBucketResult>"),
+    )
+}
+
+fn listed(key: &str, version: &str) -> String {
+    format!(
+        "<Contents><Key>{key}</Key><ETag>\"{version}\"</ETag><LastModified>2026-11-28T10:00:00.000Z</LastModified></Contents>"
     )
 }

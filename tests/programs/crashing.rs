@@ -13,6 +13,7 @@ use kopswain::app::turn::Turn;
 use kopswain::io::demo::{self, DemoRunner};
 use kopswain::io::event_loop::{self, Runner};
 use kopswain::io::terminal::{Screen, listen, set_hook};
+use kopswain::io::watchdog::WATCHDOG;
 use kopswain::ui::screen::Look;
 use kopswain::ui::theme::Theme;
 use tokio::sync::mpsc::unbounded_channel;
@@ -46,7 +47,9 @@ impl Runner for Defective {
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
-    if let [place] = words.as_slice() {
+    if let [place] = words.as_slice()
+        && place != WATCHDOG
+    {
         return demonstration(place.clone());
     }
     // What kopswain starts of itself on the way is sound.

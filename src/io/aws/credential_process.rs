@@ -55,6 +55,7 @@ impl CredentialProcess {
         let (stderr, err) = std::io::pipe().map_err(|error| failed(&error))?;
         let launch = Launch {
             program: shell,
+            name: None,
             args: &["-c".into(), self.command.clone().into()],
             environment: &environment(std::env::vars_os()),
             input: Input::Empty,

@@ -74,6 +74,7 @@ fn started(kept: &Kept, folder: &RunFolder) -> Result<Process, Fault> {
     })?;
     let launch = Launch {
         program: &kept.program,
+        name: None,
         args: &kept.args,
         // The keeper was given that of kops and nothing else.
         environment: &std::env::vars_os().collect(),
@@ -82,7 +83,8 @@ fn started(kept: &Kept, folder: &RunFolder) -> Result<Process, Fault> {
         stdout: stdout.into(),
         stderr: stderr.into(),
     };
-    let process = Process::start(launch).map_err(|error| not_started(&kept.program, &error))?;
+    let process = Process::start_outliving(launch);
+    let process = process.map_err(|error| not_started(&kept.program, &error))?;
     let started = Entry::Started {
         number,
         pid: process.pid().as_raw().unsigned_abs(),
@@ -90,11 +92,12 @@ fn started(kept: &Kept, folder: &RunFolder) -> Result<Process, Fault> {
     };
     // kops runs now, whatever can be noted of it: to say that it was not started would let another run begin beside it.
     let _ = journal.note(&started);
-    Ok(process.outliving())
+    Ok(process)
 }
 
 // Handled and not ignored: what is ignored here would be ignored by kops too.
-fn outlive_signals() -> Result<(), Fault> {
+/// Makes this process outlive every signal but a kill.
+pub(crate) fn outlive_signals() -> Result<(), Fault> {
     for kind in [
         SignalKind::hangup(),
         SignalKind::interrupt(),

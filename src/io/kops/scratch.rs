@@ -15,6 +15,7 @@ use crate::core::command::CommandLine;
 use crate::core::fault::Fault;
 use crate::core::untrusted::Untrusted;
 use crate::io::files::{Lock, RunFolder, not_written, write_whole};
+use crate::io::watchdog::{Leftover, Watched, watch};
 
 const PREFIX: &str = "kopswain-scratch-";
 const LOCK: &str = "lock";
@@ -26,6 +27,8 @@ pub struct Scratch {
     folder: TempDir,
     // Held as long as the folder is needed: what nobody holds was left by a program that was killed.
     _lock: Option<Lock>,
+    // Dropped last: until the folder is removed it is the watchdog's to remove.
+    _watched: Watched,
 }
 
 /// What is looked at.
@@ -70,6 +73,7 @@ impl Scratch {
             .permissions(Permissions::from_mode(0o700))
             .tempdir_in(base)
             .map_err(|error| not_written(base, &error))?;
+        let watched = watch(Leftover::Folder(folder.path().to_owned()));
         // Under its name it is held from the first instant on: a lock that nobody holds is a folder to be swept.
         let (making, path) = (folder.path().join(MAKING), folder.path().join(LOCK));
         let lock = Lock::take(&making)?;
@@ -77,6 +81,7 @@ impl Scratch {
         Ok(Self {
             folder,
             _lock: lock,
+            _watched: watched,
         })
     }
 
