@@ -3,6 +3,7 @@
 //! `DRIFT_TRIALS=100 cargo test --test endurance drift` tries each kind so often on a stub of the account; otherwise
 //! once. The same kinds once more on the account of the lab.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write;
 use std::path::PathBuf;
@@ -17,10 +18,11 @@ use crate::lab::{Lab, Vpc};
 use crate::stage::ScriptedKops;
 use crate::stub::{self, Stub};
 
+mod existing;
 mod kinds;
 mod place;
 
-use kinds::{KINDS, Kind, When};
+use kinds::{KINDS, Kind, Outcome, When};
 use place::{Keys, Place};
 
 const STORE: &str = "s3://example-state";
@@ -35,21 +37,32 @@ struct Stage {
     cluster: String,
     vpc: Vpc,
     trial: usize,
+    /// Whether the cluster is reviewed, and not created.
+    exists: bool,
 }
 
 /// Trials at once: a part of each is waiting for processes to begin and end.
 const AT_ONCE: usize = 4;
 
-// What the change leads to: told, and nothing applied.
-fn refused_by(kind: &Kind, mut stage: Stage, place: &dyn Place) {
-    (kind.before)(&mut stage);
-    let told = match kind.when {
+// What the change leads to: told, and nothing applied; or it changes nothing, because kops never sees it.
+fn outcome_of(kind: &Kind, mut stage: Stage, place: &dyn Place) {
+    if kind.exists {
+        stage.make_it_exist(place);
+    }
+    (kind.before)(&mut stage, place);
+    let changed = match kind.when {
         When::During(words, count) => stage.during(words, count, kind, place),
         When::Between => stage.between(kind, place),
     };
-    assert!(told.contains(kind.told), "{}", told);
-    let applied = stage.kops.commands("update cluster --yes");
-    assert_eq!(applied, [], "{told}");
+    match kind.outcome {
+        Outcome::Refused(words) => {
+            let told = refused(changed);
+            assert!(told.contains(words), "{words}: {told}");
+            let applied = stage.kops.commands("update cluster --yes");
+            assert_eq!(applied, [], "{told}");
+        }
+        Outcome::KeptAway(names) => stage.applied_without(names, changed),
+    }
 }
 
 // Whole processes, each trial with an account, a home and a kops of its own.
@@ -67,9 +80,14 @@ fn every_kind_of_drift_is_told_and_nothing_is_applied() {
             if trial >= trials {
                 return;
             }
+            // Of a long run somebody wants to know how far it is.
+            if trial > 0 && trial % 10 == 0 && at % KINDS.len() == 0 {
+                let told = format!("drift: trial {trial} of {trials}, {:?}", began.elapsed());
+                let _ = writeln!(std::io::stderr(), "{told}");
+            }
             let outcome = std::panic::catch_unwind(|| {
                 let stub = Stub::start();
-                refused_by(kind, Stage::on(&stub, trial), &stub);
+                outcome_of(kind, Stage::on(&stub, trial), &stub);
             });
             if let Err(why) = outcome {
                 let why = why.downcast_ref::<String>().cloned().unwrap_or_default();
@@ -92,7 +110,10 @@ fn every_kind_of_drift_is_told_and_nothing_is_applied() {
     );
     let kinds = KINDS.len();
     let took = began.elapsed();
-    let told = format!("drift: {kinds} kinds, each refused in {trials} of {trials}, in {took:?}");
+    let of = format!("{trials} of {trials}");
+    let told = format!(
+        "drift: {kinds} kinds, each refused in {of}, or kept away from kops where it is a variable of its own, in {took:?}"
+    );
     let _ = writeln!(std::io::stderr(), "{told}");
 }
 
@@ -103,7 +124,7 @@ fn every_kind_of_drift_is_told_on_the_account_of_the_lab() {
     let cloud = Cloud::of(&lab);
     let vpc = lab.world("method").remove(0);
     for kind in KINDS.iter().filter(|kind| !kind.on_stub) {
-        refused_by(kind, Stage::at(&lab, &vpc), &cloud);
+        outcome_of(kind, Stage::at(&lab, &vpc), &cloud);
     }
 }
 
@@ -111,9 +132,9 @@ fn every_kind_of_drift_is_told_on_the_account_of_the_lab() {
 fn without_drift_the_fingerprint_is_enough() {
     let stub = Stub::start();
     let stage = Stage::on(&stub, 0);
-    let shown = stage.create(None).wait_with_output().unwrap();
+    let shown = stage.start(None).wait_with_output().unwrap();
     let fingerprint = fingerprint(&shown.stdout);
-    let applied = stage.create(Some(&fingerprint)).wait_with_output().unwrap();
+    let applied = stage.start(Some(&fingerprint)).wait_with_output().unwrap();
     let said = String::from_utf8(applied.stderr).unwrap();
     assert_eq!(applied.status.code(), Some(0), "{said}");
     assert_eq!(stage.kops.commands("update cluster --yes").len(), 1);
@@ -166,16 +187,21 @@ impl Stage {
             cluster,
             vpc: vpc.clone(),
             trial,
+            exists: false,
         };
         stage.credentials(&("testing".to_owned(), "testing".to_owned(), String::new()));
         stage
     }
 
-    fn create(&self, approve: Option<&str>) -> Child {
+    fn start(&self, approve: Option<&str>) -> Child {
         let kops = self.shim.as_deref().unwrap_or(self.kops.program());
         let kops = kops.display().to_string();
         let mut words = vec!["--kops", &kops, "--channel", CHANNEL];
-        words.extend(["create", "--wait", "0s"]);
+        if self.exists {
+            words.extend(["review", &self.cluster]);
+        } else {
+            words.extend(["create", "--wait", "0s"]);
+        }
         words.extend(approve.map(|yes| ["--approve", yes]).into_iter().flatten());
         self.desk
             .command(&words)
@@ -185,14 +211,14 @@ impl Stage {
             .unwrap()
     }
 
-    fn during(&mut self, words: &str, count: usize, kind: &Kind, cloud: &dyn Place) -> String {
+    fn during(&mut self, words: &str, count: usize, kind: &Kind, cloud: &dyn Place) -> Child {
         let go = self.desk.outside("go");
         let after = count - 1;
         self.play(&format!(
             "lines: [{{when: {words}, unless: --yes, after: {after}, times: 1, waitFor: {}}}]\n",
             go.display()
         ));
-        let mut running = self.create(Some(&self.cluster));
+        let mut running = self.start(Some(&self.cluster));
         let began = Instant::now();
         while self.kops.commands(words).len() < count {
             if running.try_wait().unwrap().is_some() || began.elapsed() > SOON {
@@ -204,20 +230,35 @@ impl Stage {
         }
         (kind.change)(self, cloud);
         fs::write(&go, "").unwrap();
-        refused(running)
+        running
     }
 
-    fn between(&mut self, kind: &Kind, cloud: &dyn Place) -> String {
-        let shown = self.create(None).wait_with_output().unwrap();
+    fn between(&mut self, kind: &Kind, cloud: &dyn Place) -> Child {
+        let shown = self.start(None).wait_with_output().unwrap();
         assert_eq!(
             shown.status.code(),
             Some(2),
             "{}",
             String::from_utf8_lossy(&shown.stderr)
         );
-        let fingerprint = fingerprint(&shown.stdout);
+        // Beside the report when it is created, beside the words when it is reviewed.
+        let fingerprint = fingerprint(&[shown.stdout, shown.stderr].concat());
         (kind.change)(self, cloud);
-        refused(self.create(Some(&fingerprint)))
+        self.start(Some(&fingerprint))
+    }
+
+    // With the environment that was approved, byte for byte.
+    fn applied_without(&self, names: &[&str], running: Child) {
+        let output = running.wait_with_output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(0), "{said}");
+        let played = self.kops.commands("update cluster");
+        let environments: BTreeSet<u64> = played.iter().map(|one| one.environment).collect();
+        assert_eq!(environments.len(), 1, "{played:#?}");
+        let all = played.last().unwrap();
+        let mut given = all.variables.keys().chain(&all.others);
+        assert!(!given.any(|name| names.contains(&name.as_str())), "{all:?}");
+        assert_eq!(self.kops.commands("update cluster --yes").len(), 1);
     }
 
     fn play(&self, scenario: &str) {
@@ -301,8 +342,10 @@ impl Stage {
             "" => String::new(),
             token => format!("aws_session_token = {token}\n"),
         };
+        let (other, _, _) = stub::other_account();
         let text = format!(
-            "[default]\naws_access_key_id = {key}\naws_secret_access_key = {secret}\n{token}"
+            "[default]\naws_access_key_id = {key}\naws_secret_access_key = {secret}\n{token}\
+             [other]\naws_access_key_id = {other}\naws_secret_access_key = secret\n"
         );
         fs::write(self.desk.outside("credentials"), text).unwrap();
     }

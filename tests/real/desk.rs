@@ -77,6 +77,12 @@ impl Desk {
         }
     }
 
+    /// The value of a variable that was set.
+    pub(crate) fn variable(&self, name: &str) -> &str {
+        let found = self.variables.iter().find(|(known, _)| known == name);
+        &found.unwrap().1
+    }
+
     /// The working folder.
     pub(crate) fn work(&self) -> PathBuf {
         self.folder.path().join("work")

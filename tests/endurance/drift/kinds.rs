@@ -19,19 +19,29 @@ const KEYS: When = When::During("get sshpublickeys", 1);
 /// The first is on the scratch store.
 const DRY_RUN: When = When::During("update cluster", 2);
 
+/// What comes of the change.
+#[derive(Clone, Copy)]
+pub(super) enum Outcome {
+    /// Nothing is applied, and the refusal has these words.
+    Refused(&'static str),
+    /// What was approved is applied: these variables never reach kops.
+    KeptAway(&'static [&'static str]),
+}
+
 pub(super) struct Kind {
     pub(super) name: &'static str,
+    /// Whether the cluster exists, and is reviewed.
+    pub(super) exists: bool,
     /// What is so from the start.
-    pub(super) before: fn(&mut Stage),
+    pub(super) before: fn(&mut Stage, &dyn Place),
     /// Whether only a stub of the account can make the change.
     pub(super) on_stub: bool,
     pub(super) when: When,
     pub(super) change: fn(&mut Stage, &dyn Place),
-    /// Words that the refusal has.
-    pub(super) told: &'static str,
+    pub(super) outcome: Outcome,
 }
 
-pub(super) const KINDS: [Kind; 39] = [
+pub(super) const KINDS: [Kind; 57] = [
     kind(
         "spec",
         DRY_RUN,
@@ -247,7 +257,7 @@ pub(super) const KINDS: [Kind; 39] = [
     ),
     // Names that stand for something else.
     Kind {
-        before: |stage| stage.answer(IMAGE, "example/n"),
+        before: |stage, _| stage.answer(IMAGE, "example/n"),
         ..denied(
             "image of a name",
             |_, cloud| cloud.move_image("ami-0aa0aa0aa0aa0aa0a"),
@@ -255,7 +265,7 @@ pub(super) const KINDS: [Kind; 39] = [
         )
     },
     Kind {
-        before: |stage| stage.answer(IMAGE, "'ssm:/images/n'"),
+        before: |stage, _| stage.answer(IMAGE, "'ssm:/images/n'"),
         ..denied(
             "image of a parameter",
             |_, cloud| cloud.move_image("ami-0aa0aa0aa0aa0aa0a"),
@@ -263,7 +273,7 @@ pub(super) const KINDS: [Kind; 39] = [
         )
     },
     Kind {
-        before: Stage::put_behind_a_shim,
+        before: |stage, _| stage.put_behind_a_shim(),
         ..kind(
             "kops behind a shim",
             DRY_RUN,
@@ -319,6 +329,154 @@ pub(super) const KINDS: [Kind; 39] = [
         |stage, _| stage.desk.set("HTTPS_PROXY", "http://127.0.0.1:1"),
         "environment HTTPS_PROXY: not there when it was approved, now http://127.0.0.1:1",
     ),
+    // What another hand writes into the state store.
+    existing(
+        "secret swapped",
+        |_, _| (),
+        |_, cloud| cloud.put("secrets/ciliumpassword", "2"),
+        "object s3://example-state/drift.example.com/secrets/ciliumpassword: approved 1 of ",
+    ),
+    existing(
+        "certificate authority swapped",
+        |_, _| (),
+        |_, cloud| cloud.put("pki/private/kubernetes-ca/keyset.yaml", "2"),
+        "object s3://example-state/drift.example.com/pki/private/kubernetes-ca/keyset.yaml: approved 1 of ",
+    ),
+    existing(
+        "kops replace in the last second",
+        |_, _| (),
+        |_, cloud| cloud.put_at_the_last_moment("config", "2"),
+        "somebody else wrote into the state store at the last moment; kops was not started",
+    ),
+    existing(
+        "certificate authority added in the last second",
+        |_, _| (),
+        |_, cloud| cloud.put_at_the_last_moment("pki/private/more/keyset.yaml", "1"),
+        "pki/private/more/keyset.yaml: not there when it was approved, now 1 of ",
+    ),
+    // What kops sees of the running control plane.
+    existing(
+        "control plane not seen any more",
+        |stage, _| stage.runs("1.34.0"),
+        |stage, _| stage.runs_unseen(),
+        "running control plane: approved 1.34.0, now not seen by kops",
+    ),
+    existing(
+        "control plane of another version",
+        |stage, _| stage.runs("1.34.0"),
+        |stage, _| stage.runs("1.35.0"),
+        "running control plane: approved 1.34.0, now 1.35.0",
+    ),
+    existing(
+        "control plane seen after all",
+        |stage, _| {
+            stage.runs("1.34.0");
+            stage.runs_unseen();
+        },
+        |stage, _| stage.runs("1.34.0"),
+        "running control plane: approved not seen by kops, now 1.34.0",
+    ),
+    // What a mirror and a channel give out.
+    Kind {
+        before: |stage, cloud| {
+            for architecture in ["amd64", "arm64"] {
+                let path = format!("/kops/linux/{architecture}/nodeup.sha256");
+                cloud.serve(&path, &"a".repeat(64));
+            }
+            stage.set_url("KOPS_BASE_URL", "/kops/");
+        },
+        ..denied(
+            "nodeup of a mirror",
+            |_, cloud| cloud.serve("/kops/linux/amd64/nodeup.sha256", &"b".repeat(64)),
+            "hash of nodeup amd64: approved aaaaaaaa",
+        )
+    },
+    existing(
+        "kubelet of a file repository",
+        |stage, cloud| stage.has_a_file_repository(cloud),
+        |_, cloud| {
+            cloud.serve(
+                "/files/release/v1.35.5/bin/linux/arm64/kubelet.sha256",
+                &"b".repeat(64),
+            )
+        },
+        "hash of kubelet arm64: approved aaaaaaaa",
+    ),
+    existing(
+        "channel",
+        |stage, cloud| stage.leaves_the_version_to_a_channel(cloud),
+        |_, cloud| cloud.serve("/channel", "spec: {}\n# another\n"),
+        "/channel: approved ",
+    ),
+    // Another source of credentials beside the one that was approved.
+    credentials(
+        "AWS_DEFAULT_PROFILE beside a profile",
+        |stage, _| stage.desk.set("AWS_DEFAULT_PROFILE", "other"),
+        Outcome::Refused("two AWS profiles are named"),
+    ),
+    Kind {
+        before: |_, _| (),
+        ..credentials(
+            "AWS_DEFAULT_PROFILE alone",
+            |stage, _| stage.desk.set("AWS_DEFAULT_PROFILE", "other"),
+            Outcome::Refused("account: approved 123456789012, now 999999999999"),
+        )
+    },
+    credentials(
+        "web identity beside a profile",
+        |stage, _| stage.desk.set("AWS_WEB_IDENTITY_TOKEN_FILE", "/t"),
+        Outcome::Refused("two sources of AWS credentials are set"),
+    ),
+    credentials(
+        "role of kops",
+        |stage, _| {
+            stage
+                .desk
+                .set("KOPS_AWS_ROLE_ARN", "arn:aws:iam::999999999999:role/x")
+        },
+        Outcome::Refused("KOPS_AWS_ROLE_ARN is set"),
+    ),
+    // What kops would obey and never sees.
+    credentials(
+        "role variables beside a profile",
+        |stage, _| {
+            stage
+                .desk
+                .set("AWS_ROLE_ARN", "arn:aws:iam::999999999999:role/x");
+            stage.desk.set("AWS_ROLE_SESSION_NAME", "other");
+        },
+        Outcome::KeptAway(&["AWS_ROLE_ARN", "AWS_ROLE_SESSION_NAME"]),
+    ),
+    credentials(
+        "old names of keys beside a profile",
+        |stage, _| {
+            stage.desk.set("AWS_ACCESS_KEY", "ASIAOTHER");
+            stage.desk.set("AWS_SECRET_KEY", "secret");
+        },
+        Outcome::KeptAway(&["AWS_ACCESS_KEY", "AWS_SECRET_KEY"]),
+    ),
+    Kind {
+        outcome: Outcome::KeptAway(&["KOPS_LIFECYCLE_OVERRIDES"]),
+        ..kind(
+            "lifecycle overrides",
+            When::Between,
+            |stage, _| {
+                stage
+                    .desk
+                    .set("KOPS_LIFECYCLE_OVERRIDES", "SecurityGroup=Ignore")
+            },
+            "",
+        )
+    },
+    Kind {
+        outcome: Outcome::KeptAway(&["KOPS_CLUSTER_NAME"]),
+        ..kind(
+            "name of another cluster",
+            When::Between,
+            |stage, _| stage.desk.set("KOPS_CLUSTER_NAME", "other.example.com"),
+            "",
+        )
+    },
 ];
 
 /// What EC2 tells of a VPC with a second block.
@@ -339,6 +497,33 @@ const fn denied(
     }
 }
 
+// A change while the real dry run of a cluster that exists runs.
+const fn existing(
+    name: &'static str,
+    before: fn(&mut Stage, &dyn Place),
+    change: fn(&mut Stage, &dyn Place),
+    told: &'static str,
+) -> Kind {
+    Kind {
+        exists: true,
+        before,
+        ..denied(name, change, told)
+    }
+}
+
+// A variable that is set after a profile by name was approved.
+const fn credentials(
+    name: &'static str,
+    change: fn(&mut Stage, &dyn Place),
+    outcome: Outcome,
+) -> Kind {
+    Kind {
+        before: |stage, _| stage.desk.set("AWS_PROFILE", "default"),
+        outcome,
+        ..kind(name, When::Between, change, "")
+    }
+}
+
 const fn kind(
     name: &'static str,
     when: When,
@@ -347,10 +532,11 @@ const fn kind(
 ) -> Kind {
     Kind {
         name,
-        before: |_| (),
+        exists: false,
+        before: |_, _| (),
         on_stub: false,
         when,
         change,
-        told,
+        outcome: Outcome::Refused(told),
     }
 }

@@ -17,6 +17,14 @@ pub(super) trait Place {
     fn deny(&self, action: &str);
     /// What every name of an image, and every parameter, stands for from now on.
     fn move_image(&self, id: &str);
+    /// The cluster is in the state store from now on.
+    fn add_cluster(&self, name: &str);
+    /// An object of the cluster has this version from now on.
+    fn put(&self, name: &str, version: &str);
+    /// The same from the last listing before `--yes` on.
+    fn put_at_the_last_moment(&self, name: &str, version: &str);
+    /// A file of a mirror has this text from now on.
+    fn serve(&self, path: &str, text: &str);
     /// The keys of a role, in whichever account it is.
     fn assume(&self, role: &str) -> Keys;
 }
@@ -50,6 +58,22 @@ impl Place for Cloud {
         panic!("only a stub gives a name to another image");
     }
 
+    fn add_cluster(&self, _: &str) {
+        panic!("only a stub lists what no kops has stored");
+    }
+
+    fn put(&self, _: &str, _: &str) {
+        panic!("only a stub lists what no kops has stored");
+    }
+
+    fn put_at_the_last_moment(&self, _: &str, _: &str) {
+        panic!("only a stub knows the last listing");
+    }
+
+    fn serve(&self, _: &str, _: &str) {
+        panic!("only a stub is a mirror too");
+    }
+
     fn assume(&self, role: &str) -> Keys {
         Cloud::assume(self, role)
     }
@@ -78,6 +102,22 @@ impl Place for Stub {
 
     fn move_image(&self, id: &str) {
         Stub::move_image(self, id);
+    }
+
+    fn add_cluster(&self, name: &str) {
+        Stub::add_cluster(self, name);
+    }
+
+    fn put(&self, name: &str, version: &str) {
+        Stub::put(self, name, version);
+    }
+
+    fn put_at_the_last_moment(&self, name: &str, version: &str) {
+        Stub::put_at_the_last_moment(self, name, version);
+    }
+
+    fn serve(&self, path: &str, text: &str) {
+        Stub::serve(self, path, text);
     }
 
     // Every bucket is there.
