@@ -13,7 +13,7 @@ use kopswain::ui::theme::Theme;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
-const REPORT: &str = include_str!("../src/io/demo/update.stdout");
+const REPORT: &str = include_str!("../tests/fixtures/demo/four-zones/update.stdout");
 
 fn wizard() -> Model {
     let mut model = Model::wizard(demo::answers(), "");

@@ -1,12 +1,13 @@
 //! The built-in account: the same effects, answered from what real programs once printed; nothing outside is touched.
 
-mod report;
+mod dry_run;
+mod log;
 mod validation;
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tokio::sync::mpsc::UnboundedSender;
 
@@ -21,6 +22,9 @@ use crate::core::inventory::Inventory;
 use crate::core::ssh_keys::fingerprints;
 use crate::core::untrusted::visible;
 
+use dry_run::{DemoAccount, DemoCloud, DemoSpec};
+use log::DemoLine;
+
 use super::event_loop::Runner;
 use super::reply::Reply;
 
@@ -28,20 +32,28 @@ const REGION: &str = "us-east-1";
 const INVENTORY: &str = include_str!("demo/inventory.json");
 /// The key that the demonstration adds, as kops lists it.
 pub const KEYS: &str = include_str!("demo/keys.yml");
-const APPLY_STDERR: &str = include_str!("demo/apply.stderr");
-const APPLY_STDOUT: &str = include_str!("demo/apply.stdout");
-const PREVIEW_STDERR: &str = include_str!("demo/update.stderr");
+/// The fingerprint by which kops names that key in EC2.
+const KEY_MD5: &str = "69:9c:74:73:6f:ee:a2:68:ca:b5:19:85:8a:aa:f6:e3";
 
 /// Answers effects from built-in data.
 #[derive(Clone, Debug)]
 pub struct DemoRunner {
     reply: Reply,
     pace: Pace,
-    /// The spec that was previewed or created last.
-    spec: Arc<Mutex<String>>,
+    state: Arc<Mutex<DemoState>>,
     looks: Arc<AtomicUsize>,
     /// Whether the kops that runs was asked to stop.
     interrupted: Arc<AtomicBool>,
+}
+
+/// What the commands so far have left behind.
+#[derive(Clone, Debug, Default)]
+struct DemoState {
+    /// The spec in the state store; empty before `kops create`.
+    spec: String,
+    has_key: bool,
+    /// How many of kops's tasks are done.
+    done: usize,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,6 +97,30 @@ fn facts() -> Facts {
         facts.set_network(vpc, &[]);
     }
     facts
+}
+
+// What kops reads of the built-in account.
+fn account() -> DemoAccount {
+    let inventory = inventory();
+    let gateways = inventory.vpcs.iter().flat_map(|vpc| &vpc.nat_gateways);
+    let addresses = gateways.filter_map(|gateway| {
+        let address = gateway.addresses.first()?;
+        Some((gateway.id.clone(), address.allocation.clone()?))
+    });
+    let internet_gateway = inventory
+        .vpcs
+        .iter()
+        .find_map(|vpc| vpc.internet_gateways.first());
+    let types = inventory.instance_types.iter();
+    let arm = types.filter(|kind| kind.architectures.iter().any(|name| name == "arm64"));
+    let keys = fingerprints(KEYS).unwrap_or_default();
+    DemoAccount {
+        internet_gateway: internet_gateway.cloned().unwrap_or_default(),
+        addresses: addresses.collect(),
+        arm_types: arm.map(|kind| kind.name.clone()).collect(),
+        key_md5: KEY_MD5.to_owned(),
+        key_sha256: keys.concat(),
+    }
 }
 
 fn elsewhere(region: &str) -> Fault {
@@ -133,7 +169,7 @@ impl DemoRunner {
         Self {
             reply: Reply::new(events),
             pace,
-            spec: Arc::default(),
+            state: Arc::default(),
             looks: Arc::default(),
             interrupted: Arc::default(),
         }
@@ -159,10 +195,7 @@ impl DemoRunner {
             Effect::Discover { place, .. } => self.discover(&place.region).await,
             Effect::ListClusters(_) => self.send(Event::ClustersInStore(Vec::new())),
             Effect::Preview(preview) => {
-                self.remember(&preview.spec);
-                self.say(Job::Preview, Output::Stderr, PREVIEW_STDERR, 90)
-                    .await;
-                self.end(Job::Preview, &report::of(&preview.spec));
+                self.dry_run(Job::Preview, &preview.spec, 0, 90).await;
             }
             Effect::ReadFacts(_) => self.send(Event::FactsRead(Ok(facts()))),
             Effect::ReadStore(_) => self.send(Event::StoreRead(Ok(Facts::default()))),
@@ -233,31 +266,26 @@ impl DemoRunner {
 
     async fn run(&self, run: Run) {
         if let Some(spec) = &run.spec {
-            self.remember(spec);
+            self.change(|state| state.spec.clone_from(spec));
         }
+        let state = self.state();
         match run.job {
-            Job::Create => {
-                let text = format!("Created cluster/{}\n", run.cluster);
-                self.print(Job::Create, &text).await;
+            Job::Create => self.create(&state.spec).await,
+            Job::ReadBack | Job::ReadAgain | Job::InstanceGroups => self.end(run.job, &state.spec),
+            Job::ListKeys | Job::KeysAgain => {
+                self.end(run.job, if state.has_key { KEYS } else { "[]\n" });
             }
-            Job::ReadBack | Job::ReadAgain | Job::InstanceGroups => self.end(run.job, &self.spec()),
-            Job::ListKeys => self.end(run.job, "[]\n"),
-            Job::KeysAgain => self.end(run.job, KEYS),
+            Job::SshKey => {
+                self.change(|state| state.has_key = true);
+                self.end(run.job, "");
+            }
             Job::Update => {
-                self.say(Job::Update, Output::Stderr, PREVIEW_STDERR, 40)
-                    .await;
-                self.end(Job::Update, &report::of(&self.spec()));
+                self.dry_run(Job::Update, &state.spec, state.done, 40).await;
             }
-            Job::UpdateYes => {
-                self.say(Job::UpdateYes, Output::Stderr, APPLY_STDERR, 150)
-                    .await;
-                self.print(Job::UpdateYes, &report::said(APPLY_STDOUT, &self.spec()))
-                    .await;
-            }
-            Job::Validate => self.validate().await,
-            Job::Instances => self.end(run.job, &validation::instances(&self.spec(), &run.cluster)),
-            Job::SshKey
-            | Job::EncryptionConfig
+            Job::UpdateYes => self.update(&state).await,
+            Job::Validate => self.validate(run.cluster.as_str()).await,
+            Job::Instances => self.end(run.job, &validation::instances(&state.spec, &run.cluster)),
+            Job::EncryptionConfig
             | Job::CiliumPassword
             | Job::DockerConfig
             | Job::Preview
@@ -268,30 +296,72 @@ impl DemoRunner {
         }
     }
 
-    async fn validate(&self) {
+    async fn create(&self, spec: &str) {
+        let spec = DemoSpec::read(spec);
+        let groups = spec.groups.iter();
+        let groups = groups.map(|group| format!("Created instancegroup/{}\n", group.name));
+        let text = format!(
+            "Created cluster/{}\n{}\nTo deploy these resources, run: kops update cluster --name {} --yes\n\n",
+            spec.name,
+            groups.collect::<String>(),
+            spec.name
+        );
+        self.print(Job::Create, &text).await;
+    }
+
+    async fn dry_run(&self, job: Job, spec: &str, done: usize, millis: u64) {
+        let cloud = DemoCloud::of(&DemoSpec::read(spec), &account());
+        for line in log::of_dry_run(&cloud, done) {
+            self.log(job, &line, millis).await;
+        }
+        self.end(job, &cloud.report(done));
+    }
+
+    async fn update(&self, state: &DemoState) {
+        let spec = DemoSpec::read(&state.spec);
+        let cloud = DemoCloud::of(&spec, &account());
+        for line in log::of_update(&spec, &cloud, state.done) {
+            if self.log(Job::UpdateYes, &line, 150).await {
+                self.change(|state| state.done = line.created);
+            }
+        }
+        self.print(Job::UpdateYes, &log::advice(&spec)).await;
+    }
+
+    async fn validate(&self, cluster: &str) {
         self.pause(700).await;
         let look = self.looks.fetch_add(1, Ordering::Relaxed);
-        let finished = validation::look(&self.spec(), look);
+        let finished = validation::look(&self.state().spec, cluster, look);
         self.send(Event::Ended {
             job: Job::Validate,
             result: Ok(finished),
         });
     }
 
-    async fn say(&self, job: Job, output: Output, text: &str, millis: u64) {
-        let spec = self.spec();
-        for line in text.lines() {
-            self.pause(millis).await;
-            if self.interrupted.load(Ordering::Relaxed) {
-                return;
-            }
-            let text = report::said(line, &spec).into();
+    // Whether it was said: kops that was interrupted says nothing more.
+    async fn log(&self, job: Job, line: &DemoLine, millis: u64) -> bool {
+        self.pause(millis).await;
+        let now = match self.pace {
+            Pace::Watchable => SystemTime::now(),
+            Pace::Instant => UNIX_EPOCH,
+        };
+        self.say(job, Output::Stderr, &line.at(now))
+    }
+
+    fn say(&self, job: Job, output: Output, line: &str) -> bool {
+        let says = !self.interrupted.load(Ordering::Relaxed);
+        if says {
+            let text = line.into();
             self.send(Event::Said { job, output, text });
         }
+        says
     }
 
     async fn print(&self, job: Job, text: &str) {
-        self.say(job, Output::Stdout, text, 20).await;
+        for line in text.lines() {
+            self.pause(20).await;
+            self.say(job, Output::Stdout, line);
+        }
         self.end(job, text);
     }
 
@@ -307,15 +377,13 @@ impl DemoRunner {
         self.send(Event::Ended { job, result });
     }
 
-    fn remember(&self, spec: &str) {
-        spec.clone_into(&mut self.spec.lock().unwrap_or_else(PoisonError::into_inner));
+    fn change(&self, change: impl FnOnce(&mut DemoState)) {
+        change(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner));
     }
 
-    fn spec(&self) -> String {
-        self.spec
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+    fn state(&self) -> DemoState {
+        let state = self.state.lock();
+        state.unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 

@@ -180,7 +180,7 @@ netwrokCIDR: 10.0.0.0/8
     fn what_kops_itself_prints_is_known_whole() {
         let mut documents = 0;
         for text in [
-            include_str!("../../io/demo/cluster_spec.yml"),
+            include_str!("../../../tests/fixtures/demo/four-zones/cluster_spec.yml"),
             include_str!("../../../tests/fixtures/kops/get-cluster-yaml.stdout"),
         ] {
             for document in text.split("---\n") {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::report::said_of;
+use super::log::renamed;
 use crate::app::event::Finished;
 use crate::core::plan::Role;
 use crate::core::readiness::{InstanceGroupSummary, instance_groups};
@@ -14,13 +14,13 @@ const UNREACHABLE: &str =
 const RECORDED: &str = "prod.example.com";
 
 /// What kops says at this look, counted from 0: no name yet, no node, the control plane, all but one, ready.
-pub(super) fn look(spec: &str, look: usize) -> Finished {
+pub(super) fn look(spec: &str, cluster: &str, look: usize) -> Finished {
     let machines = machines(spec);
     match look {
         0 => Finished {
             exit: Some(1),
             stdout: String::new(),
-            stderr: said_of(UNREACHABLE, RECORDED, spec),
+            stderr: renamed(UNREACHABLE, RECORDED, cluster),
             ..Finished::default()
         },
         1 => seen(&machines, |_| false),
