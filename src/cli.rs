@@ -54,7 +54,7 @@ pub struct Cli {
     pub command: Option<Command>,
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 done, or nothing to change; 1 error; 2 changes wait (review), not ready (watch --once), problems found (plan, doctor); 130 interrupted.";
+const EXIT_CODES: &str = "Exit codes: 0 done, or nothing to change; 1 error; 2 pending changes (review), not ready (watch --once), problems found (plan, doctor); 130 interrupted.";
 
 /// Options of every command.
 #[derive(Clone, Debug, Args)]

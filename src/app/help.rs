@@ -12,23 +12,23 @@ use super::wizard::{Step, Wizard};
 const SIGN: usize = 2;
 
 const CHANGES: [&str; 3] = [
-    "What to look at is on top, the gravest first. Below it is what kops would do: what goes away, then what changes, then what is new. Resources that change alike are one row, which opens.",
-    "The figures at the right are how many resources of the row were read, and how many there are. One counts as read once the cursor was on it, because all that kops says about it stands beside the tree then; u goes to the next that was not.",
-    "Noise is what kops prints though it changes nothing; each kind is explained once, in the last row.",
+    "Findings are at the top, the most severe first. The planned changes are below them: deletions, then modifications, then creations. Resources with the same change share one row, which opens.",
+    "The figures on the right show how many resources of the row were read, and how many there are. A resource counts as read once the cursor was on it, because the detail pane then shows everything that kops says about it; u goes to the next unread one.",
+    "Noise is what kops prints although it changes nothing; each kind is explained once, in the last row.",
 ];
-const DETAIL: &str = "All that kops says about one row, nothing cut: old and new of each field, why the change is made, and the lines of the spec that it follows from.";
-const RAW: &str = "What kops printed, line by line, at the row of the tree. A line that is cut here stands whole in the detail of its resource.";
+const DETAIL: &str = "Everything that kops says about one row, uncut: old and new value of each field, why it changes, and the lines of the spec that cause it.";
+const RAW: &str = "What kops printed, line by line, starting at the row of the tree. A line that is cut here is whole in the detail of its resource.";
 const SPEC: &str = "The file that kops reads, as the answers make it. Lines that were just changed, or that cause what the cursor is on, are marked at their start.";
-const RUN: &str = "Each command runs only after the one before it succeeded. Before --yes everything that you approved is read again. kops goes on when you leave, and kopswain in this folder shows the run again.";
-const OUTPUT: &str = "Below is what kops prints, with its clock; I is information, W a warning, E an error. All of it, to the letter, is kept in the folder named at the lower edge.";
+const RUN: &str = "Each command runs only after the one before it succeeded. Before --yes everything that your approval depends on is read again. kops continues when you leave, and kopswain in this folder shows the run again.";
+const OUTPUT: &str = "Below is what kops prints, with its clock; I is information, W a warning, E an error. The complete log is saved in the folder named at the lower edge.";
 const DASHBOARD: [&str; 2] = [
-    "kops validate is asked every ten seconds, and every minute once the cluster is ready. The figures are nodes that are ready, of those that the instance groups should have; ? is a figure that kops does not tell.",
+    "kops validates the cluster every 10 seconds, and every minute once it is ready. The figures are ready nodes of the nodes that the instance groups should have; ? is a figure that kops does not report.",
     "Leaving stops nothing: kopswain watch shows it again, and its exit code is 0 when the cluster is ready, else 2.",
 ];
 
 const DASHBOARD_OF_A_DEMONSTRATION: [&str; 2] = [
-    "The built-in cluster becomes ready within a minute and is looked at every 3 seconds, then every 15; a real one takes some minutes and is looked at every 10 seconds, then every minute.",
-    "Leaving ends the demonstration: nothing was made, and nothing is left.",
+    "The built-in cluster becomes ready within a minute and is validated every 3 seconds, then every 15; a real one takes some minutes and is validated every 10 seconds, then every minute.",
+    "Leaving ends the demonstration: nothing was created, and nothing is left.",
 ];
 
 /// One line of the help.
@@ -140,7 +140,7 @@ fn problems(wizard: &Wizard) -> Vec<HelpLine> {
         .map(|problem| HelpLine::Problem(Box::new(problem.clone())))
         .collect();
     if !lines.is_empty() {
-        lines.insert(0, HelpLine::Title("To look at here".to_owned()));
+        lines.insert(0, HelpLine::Title("Findings here".to_owned()));
     }
     lines
 }

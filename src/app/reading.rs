@@ -208,7 +208,7 @@ impl Reading {
     /// Why the report cannot be approved yet, if it cannot.
     pub fn unapprovable(&self) -> Option<String> {
         if !self.report.changes() && self.report.unread.is_empty() {
-            return Some("kops would change nothing: there is nothing to approve".to_owned());
+            return Some("no changes: there is nothing to approve".to_owned());
         }
         let unread = self.report.unread.len();
         (unread > 0 && !self.raw_read).then(|| {

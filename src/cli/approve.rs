@@ -32,8 +32,8 @@ pub(super) fn is_about(approve: &str, cluster: &str) -> Result<(), Fault> {
             visible(approve),
             visible(cluster)
         ),
-        "the yes is the cluster's name, or the fingerprint that was printed below its dry run",
-        "check the name, or look at the dry run again; nothing was changed",
+        "--approve takes the cluster's name, or the fingerprint that was printed below its dry run",
+        "check the name, or read the dry run again; nothing was changed",
     ))
 }
 

@@ -115,8 +115,8 @@ pub(super) fn busy(folder: &Path, cluster: &str, place: &Place) -> Fault {
 fn left(cluster: &str) -> Fault {
     Fault::new(
         format!("the run of {} stopped before --yes", visible(cluster)),
-        "the kopswain that ran it is gone, and nothing goes on without a yes",
-        "go on with kopswain in a terminal, or approve again with kopswain create --approve",
+        "the kopswain that ran it is gone, and nothing continues without an approval",
+        "resume with kopswain in a terminal, or approve again with kopswain create --approve",
     )
 }
 
@@ -136,6 +136,6 @@ fn differs(review: &Review, apply: &Apply) -> Fault {
     Fault::new(
         format!("{title}; nothing was changed in AWS"),
         words.join("; "),
-        format!("look at it with {again} and approve it there"),
+        format!("review it with {again} and approve it there"),
     )
 }

@@ -79,7 +79,7 @@ pub(super) async fn standing(settings: &Settings, wizard: &mut Wizard) -> Result
         cluster,
         visible(&store),
         match standing {
-            Standing::Applied => "--yes was started: what is left is in its own dry run",
+            Standing::Applied => "--yes was started: a new dry run shows what is left",
             Standing::New | Standing::Begun =>
                 "--yes was not started: what was done is not done twice",
         }

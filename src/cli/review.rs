@@ -44,7 +44,7 @@ pub(super) struct Asked<'a> {
     pub(super) ignore_noise: bool,
 }
 
-/// Reviews a cluster or a report; exit code 2 when changes wait, or when two reports differ.
+/// Reviews a cluster or a report; exit code 2 when changes are pending, or when two reports differ.
 pub(super) async fn run(common: &Common, asked: &Asked<'_>) -> Result<u8, Fault> {
     match (asked.cluster, asked.from) {
         (_, Some(path)) => of_file(common, asked, path).await,
@@ -132,7 +132,7 @@ fn without_noise(code: u8, left: &Model, ignore_noise: bool) -> u8 {
     }
 }
 
-/// The exit code of a report that was shown: 0 when nothing is to be done, 2 when changes wait.
+/// The exit code of a report that was shown: 0 when nothing is to be done, 2 when changes are pending.
 fn waiting(report: &Report, ignore_noise: bool) -> u8 {
     if !report.changes() {
         return 0;
@@ -283,7 +283,7 @@ fn incomplete(report: &Report) -> Fault {
     }
     Fault::new(
         "the report is cut, or it is none",
-        "kops ends a report with whether changes wait, and that line is missing",
+        "kops ends a report with whether changes are pending, and that line is missing",
         "run kops update cluster again and keep all of its standard output",
     )
 }
@@ -327,7 +327,7 @@ async fn of_cluster(
 }
 
 /// Shows the dry run of a cluster that exists and applies it when there is a yes; with it comes the command that takes the
-/// fingerprint. Exit code 0 when nothing is left to do, 2 when changes wait.
+/// fingerprint. Exit code 0 when nothing is left to do, 2 when changes are pending.
 pub(super) async fn of_existing(
     common: &Common,
     driver: &mut Driver<RealRunner>,

@@ -126,7 +126,7 @@ pub(super) fn fill(answers: &mut Answers, common: &Common) {
 /// Where kops is seen again after this program was left.
 pub(super) fn goes_on(model: &Model) -> String {
     let watch = model.place().copied().kopswain("watch", model.cluster());
-    format!("kops goes on; see it with {watch}")
+    format!("kops continues; watch it with {watch}")
 }
 
 /// After the screen is given back: where the output of kops is, and what went wrong, so that neither is lost.

@@ -152,7 +152,7 @@ fn offered(inventory: &Inventory) -> Option<String> {
 
 fn read_before(seconds: u64) -> String {
     match age(seconds) {
-        Some(age) => format!("read {age} ago (--refresh reads them anew)"),
+        Some(age) => format!("read {age} ago (--refresh reads again)"),
         None => "read now".to_owned(),
     }
 }

@@ -219,7 +219,7 @@ impl Unknown {
     pub fn sentence(self) -> &'static str {
         match self {
             Self::NodesNotListed => "kops could not list the nodes",
-            Self::GroupsNotTold => "kops did not tell which instance group each node belongs to",
+            Self::GroupsNotTold => "kops did not report the instance group of each node",
             Self::KarpenterDecides => "Karpenter decides how many instances run",
         }
     }

@@ -143,7 +143,7 @@ pub enum Change {
     Diff(Vec<Untrusted>),
 }
 
-/// How the report ends; only this line tells whether changes wait, never kops's exit code.
+/// How the report ends; only this line tells whether changes are pending, never kops's exit code.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Ending {
@@ -219,7 +219,7 @@ impl Ending {
     /// The words that people read.
     pub fn word(self) -> &'static str {
         match self {
-            Self::ChangesWait => "changes wait",
+            Self::ChangesWait => "pending changes",
             Self::NoChanges => "no changes need to be applied",
             Self::Missing => "the report is incomplete",
         }
@@ -236,7 +236,7 @@ impl Report {
         summary
     }
 
-    /// Whether changes wait, or may: kops says so, names a resource, or printed a line that is not understood.
+    /// Whether changes are pending, or may be: kops says so, names a resource, or printed a line that is not understood.
     pub fn changes(&self) -> bool {
         let named = !self.resources.is_empty() || !self.unread.is_empty();
         self.ending == Ending::ChangesWait || named

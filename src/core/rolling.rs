@@ -24,7 +24,7 @@ pub struct Group {
     pub name: Untrusted,
     /// kops's own word: `Ready` or `NeedsUpdate`.
     pub status: Untrusted,
-    /// Machines that would be replaced.
+    /// Instances that would be replaced.
     pub need_update: u32,
     /// Machines that are as they should be.
     pub ready: u32,
@@ -76,7 +76,7 @@ fn group(cells: &[&str]) -> Option<Group> {
 }
 
 impl RollingUpdate {
-    /// Machines that would be replaced.
+    /// Instances that would be replaced.
     pub fn machines(&self) -> u32 {
         let groups = self.groups.iter().map(|group| group.need_update);
         groups.fold(0, u32::saturating_add)
@@ -87,12 +87,20 @@ impl RollingUpdate {
         let groups = self.groups.iter().filter(|group| group.need_update > 0);
         match (self.needed, self.machines(), groups.count()) {
             (Some(false), ..) => {
-                "No rolling update is needed: every machine runs as the cluster asks.".to_owned()
+                "No rolling update is needed: every instance is up to date.".to_owned()
             }
-            (Some(true), machines, groups) => format!(
-                "A rolling update is needed: {machines} {} of {groups} instance {} still run with what was before.",
-                if machines == 1 { "machine" } else { "machines" },
-                if groups == 1 { "group" } else { "groups" },
+            (Some(true), instances, groups) => format!(
+                "A rolling update is needed: {instances} {} in {groups} instance {} out of date.",
+                if instances == 1 {
+                    "instance"
+                } else {
+                    "instances"
+                },
+                match (groups, instances) {
+                    (1, 1) => "group is",
+                    (1, _) => "group are",
+                    _ => "groups are",
+                },
             ),
             (None, ..) => "kops did not say whether a rolling update is needed.".to_owned(),
         }
@@ -155,7 +163,7 @@ pub fn next_steps(
             why: String::new(),
             steps: vec![NextStep::of(
                 copied.kops(&CommandLine::rolling_update_yes(cluster)),
-                "replace the instances that run with what was before",
+                "replace the instances that are out of date",
             )],
         },
     }
@@ -201,7 +209,7 @@ fn roll_control_plane(cluster: &ClusterName, copied: &Copied) -> NextStep {
 fn prune(cluster: &ClusterName, copied: &Copied) -> NextStep {
     NextStep::of(
         copied.kops(&CommandLine::prune(cluster)),
-        "see what is not used any more; --yes deletes it",
+        "list what is no longer used; --yes deletes it",
     )
 }
 
@@ -306,7 +314,7 @@ mod tests {
         assert_eq!((found.needed, found.machines()), (Some(true), 1));
         assert_eq!(
             found.sentence(),
-            "A rolling update is needed: 1 machine of 1 instance group still run with what was before."
+            "A rolling update is needed: 1 instance in 1 instance group is out of date."
         );
     }
 

@@ -47,7 +47,7 @@ fn leaving(model: &Model) -> &'static str {
             "The answers are saved in the answers file: start kopswain here again to continue. Nothing was changed in AWS."
         }
         _ => {
-            "The spec is in the state store; nothing was changed in AWS. kopswain review goes on from here."
+            "The spec is in the state store; nothing was changed in AWS. kopswain review continues from here."
         }
     }
 }

@@ -218,9 +218,9 @@ fn raw_line(line: &str, columns: usize) -> String {
 fn draw_tree(frame: &mut Frame<'_>, area: Rect, reading: &Reading, look: &Look) {
     if reading.rows.is_empty() {
         let words = if reading.filter.is_active() {
-            "nothing passes the filter: esc shows all again"
+            "nothing matches the filter; esc clears it"
         } else {
-            "kops would change nothing"
+            "no changes"
         };
         frame.render_widget(Line::raw(words), area);
         return;

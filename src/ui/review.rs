@@ -132,12 +132,12 @@ fn draw(
 ) {
     match review {
         Review::NotAsked => {
-            pane(frame, area, "What kops would do", true, look);
+            pane(frame, area, "Planned changes", true, look);
         }
         Review::Asking { since, progress } => asking(frame, area, *since, progress, model.at, look),
         Review::Failed { fault, output } => failed(frame, area, fault, output, look),
         Review::Opening(opening) => {
-            let inside = pane(frame, area, "what kops would do", true, look);
+            let inside = pane(frame, area, "Planned changes", true, look);
             let mib = opening.bytes().div_ceil(1 << 20);
             frame.render_widget(Line::raw(format!("reading {mib} MiB of report")), inside);
         }
@@ -153,7 +153,7 @@ fn asking(
     at: Moment,
     look: &Look,
 ) {
-    let inside = pane(frame, area, "What kops would do", true, look);
+    let inside = pane(frame, area, "Planned changes", true, look);
     let mut lines = vec![
         Line::raw(format!("asking kops, {}", elapsed(at.since(since)))),
         Line::raw(""),
@@ -186,7 +186,7 @@ fn asking(
 
 /// A fault in three parts, then the end of what the other program printed.
 pub fn failed(frame: &mut Frame<'_>, area: Rect, fault: &Fault, output: &str, look: &Look) {
-    let inside = pane(frame, area, "kops could not tell", true, look);
+    let inside = pane(frame, area, "Dry run failed", true, look);
     let mut lines = fault_lines(fault, usize::from(inside.width), look);
     lines.push(Line::raw(""));
     let room = usize::from(inside.height).saturating_sub(lines.len());

@@ -14,28 +14,33 @@ use super::text::{elapsed, pad, width, wrap};
 use super::theme::Role;
 use super::widgets::pane::pane;
 
-const HOW: &str = "kops drains and replaces one instance after the other and waits until the cluster is valid again. kopswain does not run a rolling update: copy the command when it is time.";
-const CLOUD_ONLY: &str = "The Kubernetes API could not be reached: kops looked at the machines only, and no nodes are counted. A rolling update needs the API too: with --cloudonly kops would replace machines without draining them or waiting for the cluster.";
+const HOW: &str = "kops drains and replaces one instance after the other, and waits until the cluster validates again. kopswain does not run rolling updates: copy the command when you are ready.";
+const CLOUD_ONLY: &str = "The Kubernetes API could not be reached: kops compared instances only and counted no nodes. A rolling update needs the API: with --cloudonly kops would replace instances without draining them or validating the cluster.";
 const NAME: &str = "instance group";
 const FIGURES: [&str; 6] = ["to replace", "ready", "min", "target", "max", "nodes"];
 
 /// What the screen is at, in one line.
 pub fn headline(rolling: &Rolling, look: &Look) -> Line<'static> {
+    let needed;
     let (sign, words, role) = match &rolling.look {
-        Known::Asking { .. } => (look.signs.good, "updated; asking what is left", Role::Good),
-        Known::Known(found) if found.needed == Some(false) => (
+        Known::Asking { .. } => (
             look.signs.good,
-            "updated; nothing is left to do",
+            "applied; asking for the rolling-update status",
             Role::Good,
         ),
-        Known::Known(found) if found.needed == Some(true) => (
-            look.signs.look,
-            "updated; instances need a rolling update",
-            Role::Warning,
-        ),
+        Known::Known(found) if found.needed == Some(false) => {
+            (look.signs.good, "applied; nothing left to do", Role::Good)
+        }
+        Known::Known(found) if found.needed == Some(true) => {
+            needed = match found.machines() {
+                1 => "applied; 1 instance needs a rolling update".to_owned(),
+                many => format!("applied; {many} instances need a rolling update"),
+            };
+            (look.signs.look, needed.as_str(), Role::Warning)
+        }
         Known::Known(_) | Known::Failed(_) => (
             look.signs.look,
-            "updated; rolling-update status unknown",
+            "applied; rolling-update status unknown",
             Role::Warning,
         ),
     };
@@ -58,12 +63,7 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, rolling: &Rolling, at: Moment, lo
         Known::Failed(fault) => {
             let mut lines = fault_lines(fault, columns, look);
             lines.push(Line::raw(""));
-            lines.extend(prose(
-                "The update itself is done.",
-                columns,
-                Role::Text,
-                look,
-            ));
+            lines.extend(prose("The update is applied.", columns, Role::Text, look));
             lines
         }
         Known::Known(found) => known(rolling, found, columns, look),
@@ -93,7 +93,7 @@ fn known(
     }
     lines.push(Line::raw(""));
     lines.push(Line::styled(
-        format!("what {} said when it was asked", rolling.command()),
+        format!("output of {}", rolling.command()),
         look.style(Role::Dim),
     ));
     lines.extend(table(found, rolling.top, look));

@@ -32,7 +32,7 @@ pub fn headline(watch: &Watch, at: Moment, look: &Look) -> Line<'static> {
     let age = elapsed(until.since(watch.started));
     let Some(readiness) = &watch.readiness else {
         return Line::styled(
-            format!(" {} looking for the first time, {age}", look.signs.now),
+            format!(" {} validating for the first time, {age}", look.signs.now),
             look.style(Role::Dim),
         );
     };
@@ -209,7 +209,7 @@ fn times(looks: u32) -> String {
     }
 }
 
-const TOO_LONG: &str = "something is wrong: look at the Auto Scaling activity and the console output of an instance that is not ready";
+const TOO_LONG: &str = "something is wrong: check the Auto Scaling activity and the console output of an instance that is not ready";
 
 fn outlook_words(watch: &Watch, age: Duration) -> String {
     let command = CommandLine::rolling_update(&watch.cluster, false);
@@ -218,15 +218,15 @@ fn outlook_words(watch: &Watch, age: Duration) -> String {
             if seen.phase == Phase::Ready && seen.needing_update.is_some_and(|old| old > 0) =>
         {
             return format!(
-                "kops validate finds nothing wrong; {command} shows what is to be replaced"
+                "kops validate reports no failures; {command} lists the instances to replace"
             );
         }
-        Some(seen) if seen.phase == Phase::Ready => "kops validate finds nothing wrong",
+        Some(seen) if seen.phase == Phase::Ready => "kops validate reports no failures",
         Some(seen) if !seen.may_become_ready() => {
             "waiting will not resolve this: see the reason above"
         }
         Some(seen) if seen.phase == Phase::CouldNotLook => {
-            "it is not known whether waiting resolves this: see the reason above"
+            "unknown whether waiting will resolve this: see the reason above"
         }
         _ if !watch.created => "not ready",
         _ if age < USUAL => "normal so far: most clusters answer within 10 minutes",
@@ -239,7 +239,7 @@ fn outlook_words(watch: &Watch, age: Duration) -> String {
 fn often(rest: Duration) -> String {
     match rest.as_secs() {
         60 => "minute".to_owned(),
-        seconds => format!("{seconds}s"),
+        seconds => format!("{seconds} s"),
     }
 }
 
@@ -248,15 +248,15 @@ fn outlook(frame: &mut Frame<'_>, area: Rect, watch: &Watch, at: Moment, look: &
     let words = outlook_words(watch, age);
     let next = match watch.look {
         // Once the cluster is ready no clock runs: a figure would stand still.
-        Looking::Looking { .. } if watch.ready_at.is_some() => "kops validate runs".to_owned(),
-        Looking::Looking { since } => format!("kops validate runs, {}", elapsed(at.since(since))),
+        Looking::Looking { .. } if watch.ready_at.is_some() => "validating".to_owned(),
+        Looking::Looking { since } => format!("validating, {}", elapsed(at.since(since))),
         Looking::Resting { since } => {
             let looks = times(watch.looks);
             if watch.ready_at.is_some() {
-                format!("looked {looks}, again every {}", often(watch.rest()))
+                format!("validated {looks}, next every {}", often(watch.rest()))
             } else {
                 let left = watch.rest().saturating_sub(at.since(since)).as_secs();
-                format!("looked {looks}, again in {left}s")
+                format!("validated {looks}, next in {left} s")
             }
         }
     };

@@ -98,7 +98,7 @@ fn after_yes_was_stopped_the_real_kops_makes_what_is_left() {
     terminal.keys("s");
     trial.wait("stopped", || trial.ended().is_some());
     assert_ne!(trial.ended().unwrap()["exit"], 0);
-    terminal.wait_for("what is left", LONG);
+    terminal.wait_for("new dry run", LONG);
     terminal.keys("r");
     trial.approve(&mut terminal);
     trial.wait("started --yes again", || trial.applies().len() == 2);

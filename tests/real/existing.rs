@@ -27,16 +27,16 @@ fn a_cluster_changed_by_hand_is_reviewed_applied_and_verified() {
         .kopswain(&["review", CLUSTER, "--plain"])
         .expect(2)
         .stdout;
-    let machines = "a rolling update replaces 1 instance group of nodes: 1 to 2 machines";
+    let machines = "a rolling update replaces 1 instance group of nodes: 1 to 2 instances";
     assert!(printed.contains(machines), "{printed}");
 
     let mut terminal = desk.terminal(&["review", CLUSTER], (80, 24));
     terminal.wait_for("SSH is open to 0.0.0.0/0", ANSWER);
     let screen = terminal.screen();
     let findings = [
-        "the control plane's machine type changes",
+        "the control plane's instance type changes",
         "a policy of your own is added",
-        "the machine type changes",
+        "the instance type changes",
     ];
     for finding in findings {
         assert!(screen.contains(finding), "no {finding:?} on\n{screen}");

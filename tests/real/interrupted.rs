@@ -91,7 +91,7 @@ fn the_person_leaves(lab: &Lab, vpc: &Vpc) {
     let left = terminal.end(SOON);
     assert_eq!(left.code, 130, "{}", left.text);
     left.restored();
-    let told = format!("kops goes on; see it with kopswain --kops {kops} watch {LEFT}");
+    let told = format!("kops continues; watch it with kopswain --kops {kops} watch {LEFT}");
     assert!(left.text.contains(&told), "{}", left.text);
     assert!(!ended.exists());
     fs::write(&go_on, "").unwrap();

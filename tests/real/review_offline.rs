@@ -44,7 +44,7 @@ fn both_streams_of_kops_may_come_through_one_pipe() {
     assert_eq!(
         first,
         [
-            "kops update cluster prod.example.com: changes wait",
+            "kops update cluster prod.example.com: pending changes",
             "7 modify (7 only noise), 1 delete"
         ]
     );
@@ -112,16 +112,16 @@ fn two_reports_are_compared() {
     );
     let same = kopswain(&["--from", &older, "--against", &older], b"");
     assert_eq!(same.code, 0);
-    assert!(same.stdout.ends_with("both reports say the same\n"));
+    assert!(same.stdout.ends_with("both reports are the same\n"));
     let other = kopswain(&["--from", &newer, "--against", &older], b"");
     assert_eq!((other.code, other.stderr.as_str()), (2, ""));
     assert_eq!(
         other.stdout,
-        "kops update cluster prod.example.com: changes wait
-1 came, 0 went, 0 changed
+        "kops update cluster prod.example.com: pending changes
+1 added, 0 removed, 0 changed
   new danger: LaunchTemplate is deleted [deleted]
 
-came
+added
   - LaunchTemplate/nodes-us-east-1a.prod.example.com-20200101000000 (delete)
 "
     );
@@ -147,8 +147,8 @@ fn the_spec_tells_how_many_machines_are_replaced() {
     );
     assert_eq!((told.code, told.stderr.as_str()), (2, ""));
     for words in [
-        "a rolling update replaces 3 instance groups of the control plane: 3 machines",
-        "a rolling update replaces 3 instance groups of nodes: 3 to 6 machines",
+        "a rolling update replaces 3 instance groups of the control plane: 3 instances",
+        "a rolling update replaces 3 instance groups of nodes: 3 to 6 instances",
     ] {
         assert!(told.stdout.contains(words), "{words}:\n{}", told.stdout);
     }

@@ -213,7 +213,7 @@ impl Apply {
         if report.ending == Ending::Missing {
             return Err(Fault::new(
                 "the dry run on the real state store ended without a report",
-                "kops ended well but did not say whether changes wait",
+                "kops ended well but did not say whether changes are pending",
                 "Read its output, then start again: nothing was changed in AWS",
             ));
         }

@@ -11,7 +11,7 @@ const OPEN: Binding = bind(&[SPACE, ENTER], "space", Action::Choose, "open, fold
 const APPROVE: Binding = bind(&[Key::char('a')], "a", Action::Approve, "approve");
 const FIND: Binding = bind(&[Key::char('/')], "/", Action::Find, "find");
 const FIND_NEXT: Binding = bind(&[Key::char('n')], "n", Action::FindNext, "next match");
-const FIND_BACK: Binding = bind(&[Key::char('N')], "N", Action::FindBack, "match before");
+const FIND_BACK: Binding = bind(&[Key::char('N')], "N", Action::FindBack, "previous match");
 const DETAIL_WHOLE: Binding = bind(&[Key::char('d')], "d", Action::Detail, "detail");
 const RAW_TEXT: Binding = bind(&[Key::char('r')], "r", Action::Raw, "raw text");
 const ONLY_ACTION: Binding = bind(
@@ -24,7 +24,7 @@ const ONLY_FAMILY: Binding = bind(
     &[Key::char('f')],
     "f",
     Action::OnlyFamily,
-    "only one family: network, compute, IAM",
+    "only one category: network, compute, IAM",
 );
 const ONLY_SEVERITY: Binding = bind(
     &[Key::char('s')],
@@ -38,12 +38,7 @@ const RETURN: Binding = bind(
     Action::Return,
     "back to the finding",
 );
-const NEXT_UNREAD: Binding = bind(
-    &[Key::char('u')],
-    "u",
-    Action::NextUnread,
-    "next one not read",
-);
+const NEXT_UNREAD: Binding = bind(&[Key::char('u')], "u", Action::NextUnread, "next unread");
 
 /// The tree is read in the same way, whatever it is read for.
 const TREE: &[Binding] = table![
@@ -93,7 +88,7 @@ pub(super) const REPORT: &[Binding] = table![
 pub(super) const WAITING: &[Binding] = &[
     back("back"),
     ask_again("again"),
-    other_pane("other pane"),
+    other_pane("switch pane"),
     HELP,
     LEAVE,
 ];
@@ -106,7 +101,7 @@ pub(super) const DETAIL: &[Binding] = table![
         "back to the tree",
     )],
     LINES,
-    &[turn_back("row before"), turn_on("next row"), HELP],
+    &[turn_back("previous row"), turn_on("next row"), HELP],
     TRAVEL,
     &[LEAVE],
 ];
@@ -163,4 +158,4 @@ pub(super) const APPROVING: &[Binding] = table![
     &discards("back, change nothing"),
 ];
 
-pub(super) const GIVEN: &[Binding] = &discards("take the yes back");
+pub(super) const GIVEN: &[Binding] = &discards("cancel approval");

@@ -24,7 +24,10 @@ pub(super) const GOES_ON: &[Binding] = table![
 
 // `g` goes on here, and not to the top.
 pub(super) const LEFT: &[Binding] = table![
-    &[bind(&[Key::char('g')], "g", Action::GoOn, "go on"), LEAVE_Q,],
+    &[
+        bind(&[Key::char('g')], "g", Action::GoOn, "resume"),
+        LEAVE_Q,
+    ],
     UP_AND_DOWN,
     &[HELP],
     PAGES,
@@ -33,12 +36,12 @@ pub(super) const LEFT: &[Binding] = table![
 
 pub(super) const FAILED: &[Binding] = table![
     &[
-        look_again("what is left"),
+        look_again("new dry run"),
         bind(
             &[Key::char('d')],
             "d",
             Action::DeletePreview,
-            "what delete would take",
+            "preview deletion",
         ),
     ],
     LINES,
@@ -48,7 +51,7 @@ pub(super) const ROLLING: &[Binding] = table![
     &[
         LEAVE_Q,
         bind(&[Key::char('w')], "w", Action::Dashboard, "dashboard"),
-        look_again("look again"),
+        look_again("ask kops again"),
         HELP,
     ],
     UP_AND_DOWN,
@@ -57,7 +60,7 @@ pub(super) const ROLLING: &[Binding] = table![
 ];
 
 pub(super) const WATCH: &[Binding] = table![
-    &[look_again("look now"), LEAVE_Q, HELP],
+    &[look_again("validate now"), LEAVE_Q, HELP],
     UP_AND_DOWN,
     PAGES,
     &[LEAVE],

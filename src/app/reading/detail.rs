@@ -84,13 +84,9 @@ impl Reading {
         };
         match self.row() {
             None if self.filter.is_active() => {
-                page.line(
-                    Tone::Plain,
-                    0,
-                    "Nothing passes the filter: esc shows all again.",
-                );
+                page.line(Tone::Plain, 0, "Nothing matches the filter; esc clears it.");
             }
-            None => page.line(Tone::Plain, 0, "kops would change nothing"),
+            None => page.line(Tone::Plain, 0, "no changes"),
             Some(row) => self.describe(row, &mut page),
         }
         page.lines
@@ -101,7 +97,7 @@ impl Reading {
             Row::Differences => self.differences(page),
             Row::Difference(at) => self.difference(at, page),
             Row::Finding(at) => self.finding(at, page),
-            Row::Unread => page.line(Tone::Plain, 0, "Nothing that kops prints is dropped: what is not understood is here as it was printed. Read the raw text (r) before you approve."),
+            Row::Unread => page.line(Tone::Plain, 0, "kopswain could not interpret these lines; they are shown as kops printed them. Read the raw text (r) before you approve."),
             Row::UnreadLine(at) => {
                 let line = self.report.unread.get(at).map_or("", |line| line.raw());
                 page.line(Tone::Plain, 0, line);
@@ -119,7 +115,7 @@ impl Reading {
                 field,
                 line,
             } => self.diff_line(resource, field, line, page),
-            Row::Noises => page.line(Tone::Plain, 0, "kops prints these though they change nothing, or not what they seem to. They stay in the tree; each kind is explained once here."),
+            Row::Noises => page.line(Tone::Plain, 0, "kops prints these although they change nothing, or not what they seem to change. They stay in the tree; each kind is explained once here."),
             Row::Noise(at) => {
                 if let Some((noise, count)) = self.noises.get(at) {
                     let end = if *count == 1 { "" } else { "s" };
@@ -207,7 +203,7 @@ impl Reading {
             }
         }
         if resource.fields.is_empty() && !resource.action.deletes() {
-            page.line(Tone::Dim, 0, "kops prints no field of it");
+            page.line(Tone::Dim, 0, "kops prints no fields");
         }
         self.fields(at, resource, page);
     }
@@ -241,7 +237,7 @@ impl Reading {
         }
         if bundle.same {
             self.fields(first, resource, page);
-            page.line(Tone::Dim, 0, "the same for each, noise apart:");
+            page.line(Tone::Dim, 0, "the same in each, apart from noise:");
         }
         for (_, resource) in resources.into_iter().take(page.room()) {
             page.signed(Tone::Of(action), 1, sign(action), resource.name.raw());
@@ -323,7 +319,7 @@ impl Reading {
             0,
             format!("{count} differences: {}", comparison.words.title),
         );
-        page.line(Tone::Plain, 0, "The order of resources and of map keys is no difference. Read what differs, then the report as it is now below.");
+        page.line(Tone::Plain, 0, "The order of resources and of map keys does not count as a difference. Read the differences first, then the current report below.");
     }
 
     fn difference<'a>(&'a self, at: usize, page: &mut Page<'a>) {

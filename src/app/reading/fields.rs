@@ -46,7 +46,7 @@ fn diff<'a>(change: &'a Change, page: &mut Page<'a>) {
             page.line(
                 Tone::Dim,
                 1,
-                "by statement; kops's own lines are in the tree and in the raw text",
+                "by statement; the lines that kops printed are in the raw text",
             );
         }
         None => all_steps(inside(change), page),
@@ -83,8 +83,8 @@ fn stays(old: &str, steps: &[Step<'_>]) -> String {
         .count();
     match all.saturating_sub(removed) {
         0 => String::new(),
-        1 => "  (1 item stays)".to_owned(),
-        stay => format!("  ({stay} items stay)"),
+        1 => "  (1 item unchanged)".to_owned(),
+        stay => format!("  ({stay} items unchanged)"),
     }
 }
 

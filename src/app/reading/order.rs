@@ -67,7 +67,7 @@ impl Order {
             }
             Action::Create if is_internal(&kind.kind) => {
                 let resources = kind.resources.clone();
-                self.put(report, Alike { resources }, Some("kops's own"));
+                self.put(report, Alike { resources }, Some("managed by kops"));
             }
             // What goes away is never folded into one row, nor what is new and was asked for.
             _ => {

@@ -227,11 +227,11 @@ fn the_detail_says_everything_about_a_resource() {
             "~ LaunchTemplate/nodes-us-east-1a.prod.example.com",
             "modify, instance group nodes-us-east-1a, zone us-east-1a, line 68 of the raw text",
             "from line 142 of the spec: machineType: t3.medium",
-            "warning: the machine type changes: t3.medium -> t3.large",
-            "why: every machine of the group is replaced by the next rolling update",
+            "warning: the instance type changes: t3.medium -> t3.large",
+            "why: every instance of the group is replaced by the next rolling update",
             "do:  check that the type is offered in the group's zones and fits the image's architecture",
-            "note: a rolling update replaces 3 instance groups of nodes: 3 to 6 machines",
-            "why: kops changes only the launch template; running machines stay as they are",
+            "note: a rolling update replaces 3 instance groups of nodes: 3 to 6 instances",
+            "why: kops changes only the launch template; running instances stay as they are",
             "do:  after applying: kops rolling-update cluster",
             "InstanceType",
             "- t3.medium",
@@ -258,7 +258,7 @@ fn tags_are_told_by_what_comes_and_goes() {
     assert_eq!(
         said[from..],
         [
-            "Tags  (1 item stays)",
+            "Tags  (1 item unchanged)",
             "- b: 1",
             "+ b: 2",
             "+ kubernetes.io/cluster/x: shared"

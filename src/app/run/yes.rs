@@ -63,7 +63,7 @@ fn expanded(path: &str, home: &str) -> String {
 
 fn not_known_yet() -> Fault {
     Fault::new(
-        "what the approval rests on is still being read",
+        "still verifying what the approval depends on",
         "the kops program, the account, the key and the VPC are compared again before --yes",
         "wait a moment, then approve again",
     )

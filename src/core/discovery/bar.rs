@@ -15,7 +15,7 @@ const SIGNS: [(char, &str); 6] = [
     ('T', "Terraform's subnet"),
     ('s', "other subnet"),
     ('r', "routed elsewhere"),
-    ('+', "kept for a cluster's later zones"),
+    ('+', "reserved for a cluster's later zones"),
     ('p', "range of pods and services"),
 ];
 const FREE: char = '.';

@@ -242,7 +242,7 @@ fn row(vpc: &Vpc, segment: &Segment) -> Vec<String> {
 fn what(kind: &SegmentKind) -> String {
     match kind {
         SegmentKind::Existing { .. } | SegmentKind::Planned { .. } => "subnet".to_owned(),
-        SegmentKind::Reserved { cluster } => format!("kept for zones of {}", short(cluster)),
+        SegmentKind::Reserved { cluster } => format!("reserved for zones of {}", short(cluster)),
         SegmentKind::Routed { target } => format!("routed to {}", target.shown()),
         SegmentKind::Pods => "pods and services".to_owned(),
         SegmentKind::Free => "free".to_owned(),

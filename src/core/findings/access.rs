@@ -9,8 +9,8 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         id: "ssh-open-to-internet",
         severity: Severity::Danger,
-        why: "anybody on the internet may try to log in to the cluster's machines",
-        remedy: "name your own addresses in sshAccess of the spec, such as the VPC's block or a VPN's",
+        why: "anybody on the internet may try to log in to the cluster's instances",
+        remedy: "name your own addresses in sshAccess of the spec, such as the VPC's CIDR or a VPN's",
         applies: Each(ssh_open),
     },
     Rule {
@@ -30,7 +30,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         id: "port-open-to-internet",
         severity: Severity::Warning,
-        why: "anybody on the internet may reach these ports of the cluster's machines",
+        why: "anybody on the internet may reach these ports of the cluster's instances",
         remedy: "name your own addresses in the spec (nodePortAccess, additional security groups)",
         applies: Each(port_open),
     },
@@ -44,14 +44,14 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         id: "public-address-added",
         severity: Severity::Warning,
-        why: "each new machine of the group gets an address on the internet",
+        why: "each new instance of the group gets an address on the internet",
         remedy: "set associatePublicIp to false in the instance group, or choose private subnets for it",
         applies: Each(public_address_added),
     },
     Rule {
         id: "metadata-opened",
         severity: Severity::Warning,
-        why: "more programs on a machine, pods among them, can ask the metadata service for the machine's credentials",
+        why: "more programs on an instance, pods among them, can ask the metadata service for the instance's credentials",
         remedy: "set instanceMetadata.httpTokens to required and httpPutResponseHopLimit to 1 unless a pod needs more",
         applies: Each(metadata_opened),
     },
@@ -120,7 +120,7 @@ fn load_balancer_published(_: &Facts<'_>, resource: &Resource) -> Option<String>
 
 fn public_address_added(_: &Facts<'_>, resource: &Resource) -> Option<String> {
     let (_, new) = resource.changed("AssociatePublicIP")?;
-    (new == "true").then(|| "machines get addresses on the internet".to_owned())
+    (new == "true").then(|| "instances get addresses on the internet".to_owned())
 }
 
 fn metadata_opened(_: &Facts<'_>, resource: &Resource) -> Option<String> {

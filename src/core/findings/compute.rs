@@ -9,42 +9,42 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         id: "control-plane-resized",
         severity: Severity::Danger,
-        why: "each control-plane machine, and the etcd member on it, is replaced by the next rolling update; a single one means the API is away meanwhile",
-        remedy: "check the new type's memory for etcd and the API; roll one machine at a time with kops rolling-update cluster",
+        why: "each control-plane instance, and the etcd member on it, is replaced by the next rolling update; a single one means the API is away meanwhile",
+        remedy: "check the new type's memory for etcd and the API; roll one instance at a time with kops rolling-update cluster",
         applies: Each(control_plane_resized),
     },
     Rule {
         id: "control-plane-member-added",
         severity: Severity::Danger,
         why: "an instance group joins the control plane of a cluster that runs: the number of etcd members changes",
-        remedy: "check that a backup of etcd exists, and follow kops's guide from one to three control-plane machines",
+        remedy: "check that a backup of etcd exists, and follow kops's guide from one to three control-plane instances",
         applies: Each(control_plane_member_added),
     },
     Rule {
         id: "machine-type-changed",
         severity: Severity::Warning,
-        why: "every machine of the group is replaced by the next rolling update",
+        why: "every instance of the group is replaced by the next rolling update",
         remedy: "check that the type is offered in the group's zones and fits the image's architecture",
         applies: Each(machine_type_changed),
     },
     Rule {
         id: "spot-requested",
         severity: Severity::Warning,
-        why: "AWS may take a spot machine back with two minutes' notice",
+        why: "AWS may take a Spot Instance back with two minutes' notice",
         remedy: "check maxPrice and mixedInstancesPolicy of the instance group; keep the control plane on demand",
         applies: Each(spot_requested),
     },
     Rule {
         id: "control-plane-rolls",
         severity: Severity::Warning,
-        why: "kops changes only the launch template; each control-plane machine keeps what it has until a rolling update replaces it, and its etcd member with it",
-        remedy: "after applying: kops rolling-update cluster, which replaces one control-plane machine at a time",
+        why: "kops changes only the launch template; each control-plane instance keeps what it has until a rolling update replaces it, and its etcd member with it",
+        remedy: "after applying: kops rolling-update cluster, which replaces one control-plane instance at a time",
         applies: Whole(control_plane_rolls),
     },
     Rule {
         id: "rolling-update-needed",
         severity: Severity::Note,
-        why: "kops changes only the launch template; running machines stay as they are",
+        why: "kops changes only the launch template; running instances stay as they are",
         remedy: "after applying: kops rolling-update cluster",
         applies: Whole(nodes_roll),
     },
@@ -58,13 +58,13 @@ fn type_change(resource: &Resource) -> Option<(&str, &str)> {
 fn control_plane_resized(facts: &Facts<'_>, resource: &Resource) -> Option<String> {
     let (old, new) = type_change(resource).filter(|_| is_control_plane(facts, resource))?;
     Some(format!(
-        "the control plane's machine type changes: {old} -> {new}"
+        "the control plane's instance type changes: {old} -> {new}"
     ))
 }
 
 fn machine_type_changed(facts: &Facts<'_>, resource: &Resource) -> Option<String> {
     let (old, new) = type_change(resource).filter(|_| !is_control_plane(facts, resource))?;
-    Some(format!("the machine type changes: {old} -> {new}"))
+    Some(format!("the instance type changes: {old} -> {new}"))
 }
 
 fn control_plane_member_added(facts: &Facts<'_>, resource: &Resource) -> Option<String> {
@@ -84,7 +84,7 @@ fn spot_requested(_: &Facts<'_>, resource: &Resource) -> Option<String> {
     let (old, new) = resource.changed("SpotPrice").filter(|_| template)?;
     let unset = |price: &str| matches!(price, "" | "<nil>");
     (unset(old) && !unset(new))
-        .then(|| format!("machines become spot instances, up to {new} USD an hour"))
+        .then(|| format!("instances become Spot Instances, up to {new} USD an hour"))
 }
 
 fn control_plane_rolls(facts: &Facts<'_>) -> Vec<Said> {
@@ -107,8 +107,8 @@ fn rolls(facts: &Facts<'_>, control_plane: bool, which: &str) -> Vec<Said> {
         1 => "1 instance group".to_owned(),
         many => format!("{many} instance groups"),
     };
-    let machines = machines(facts, &templates);
-    let message = format!("a rolling update replaces {groups} {which}{machines}");
+    let instances = instances(facts, &templates);
+    let message = format!("a rolling update replaces {groups} {which}{instances}");
     let said = templates.into_iter().map(|(at, _)| Said {
         resource: Some(at),
         message: message.clone(),
@@ -116,8 +116,8 @@ fn rolls(facts: &Facts<'_>, control_plane: bool, which: &str) -> Vec<Said> {
     said.collect()
 }
 
-/// How many machines these groups have by the spec, such as `: 3 to 9 machines`; empty without the spec.
-fn machines(facts: &Facts<'_>, templates: &[(usize, &Resource)]) -> String {
+/// How many instances these groups have by the spec, such as `: 3 to 9 instances`; empty without the spec.
+fn instances(facts: &Facts<'_>, templates: &[(usize, &Resource)]) -> String {
     let sizes = templates.iter().map(|(_, template)| {
         let name = instance_group(template, facts.cluster)?;
         let group = facts.groups.iter().find(|group| group.name == name)?;
@@ -133,8 +133,8 @@ fn machines(facts: &Facts<'_>, templates: &[(usize, &Resource)]) -> String {
             (min.saturating_add(*low), max.saturating_add(*high))
         });
     match (min, max) {
-        (1, 1) => ": 1 machine".to_owned(),
-        (min, max) if min == max => format!(": {min} machines"),
-        (min, max) => format!(": {min} to {max} machines"),
+        (1, 1) => ": 1 instance".to_owned(),
+        (min, max) if min == max => format!(": {min} instances"),
+        (min, max) => format!(": {min} to {max} instances"),
     }
 }

@@ -9,7 +9,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         id: "deleted",
         severity: Severity::Danger,
-        why: "kops deletes it during the update; running workloads may lose their network, disks or machines",
+        why: "kops deletes it during the update; running workloads may lose their network, disks or instances",
         remedy: "find out which change of the spec causes it; do not apply until it is expected",
         applies: Each(deleted),
     },
@@ -17,7 +17,7 @@ pub(super) const RULES: &[Rule] = &[
         id: "deleted-on-prune",
         severity: Severity::Warning,
         why: "the cluster no longer uses it; it stays until kops update cluster runs with --prune --yes, and an old firewall rule stays open until then",
-        remedy: "apply and roll the instances first, then look at kops update cluster --prune before adding --yes",
+        remedy: "apply and roll the instances first, then read what kops update cluster --prune prints before adding --yes",
         applies: Each(deleted_on_prune),
     },
 ];

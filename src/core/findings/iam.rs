@@ -26,7 +26,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         id: "iam-widened",
         severity: Severity::Warning,
-        why: "the cluster's machines may do more than before",
+        why: "the cluster's instances may do more than before",
         remedy: "check that each new action is needed; kops adds some of its own on an upgrade",
         applies: Each(widened),
     },
@@ -40,7 +40,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         id: "iam-limit-removed",
         severity: Severity::Warning,
-        why: "a condition or a denial that held the machines back is gone",
+        why: "a condition or a denial that held the instances back is gone",
         remedy: "find out which change of the spec takes it away",
         applies: Each(limit_removed),
     },

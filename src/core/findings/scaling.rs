@@ -10,7 +10,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         id: "capacity-to-zero",
         severity: Severity::Danger,
-        why: "the group may lose every machine, and the pods on them",
+        why: "the group may lose every instance, and the pods on them",
         remedy: "check minSize and maxSize of the instance group",
         applies: Each(capacity_to_zero),
     },
@@ -31,7 +31,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         id: "capacity-lowered",
         severity: Severity::Warning,
-        why: "Auto Scaling ends machines at once until no more than this many run, without draining them",
+        why: "Auto Scaling ends instances at once until no more than this many run, without draining them",
         remedy: "check how many run now; drain the nodes that will go",
         applies: Each(capacity_lowered),
     },
@@ -134,7 +134,7 @@ fn capacity_to_zero(_: &Facts<'_>, resource: &Resource) -> Option<String> {
 
 fn capacity_lowered(_: &Facts<'_>, resource: &Resource) -> Option<String> {
     let (old, new) = size_change(resource, "MaxSize")?;
-    (new > 0 && new < old).then(|| format!("the maximum of machines falls from {old} to {new}"))
+    (new > 0 && new < old).then(|| format!("the maximum of instances falls from {old} to {new}"))
 }
 
 fn capacity_raised(_: &Facts<'_>, resource: &Resource) -> Option<String> {

@@ -224,7 +224,7 @@ fn a_finding_has_all_its_parts() {
         rule: "deleted",
         resource: "Subnet/s-1\\u{7}".to_owned(),
         message: "Subnet is deleted".to_owned(),
-        why: "kops deletes it during the update; running workloads may lose their network, disks or machines".into(),
+        why: "kops deletes it during the update; running workloads may lose their network, disks or instances".into(),
         remedy: "find out which change of the spec causes it; do not apply until it is expected".into(),
     };
     assert_eq!(findings(&report), [expected]);

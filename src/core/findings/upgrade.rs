@@ -10,14 +10,14 @@ pub(super) const RULES: &[Rule] = &[
         id: "kubernetes-downgraded",
         severity: Severity::Danger,
         why: "Kubernetes supports no way back: what a newer API server wrote into etcd an older one may not read",
-        remedy: "go forward to a patch that mends the problem, or restore etcd from a backup of before the upgrade",
+        remedy: "go forward to a patch that fixes the problem, or restore etcd from a backup of before the upgrade",
         applies: Each(downgraded),
     },
     Rule {
         id: "kubernetes-minor-skipped",
         severity: Severity::Danger,
         why: "Kubernetes supports one minor version at a time; nodes and add-ons in between are not tested together",
-        remedy: "upgrade to the next minor version first, and roll every machine before the one after it",
+        remedy: "upgrade to the next minor version first, and roll every instance before the one after it",
         applies: Each(minor_skipped),
     },
     Rule {
@@ -37,8 +37,8 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         id: "image-changed",
         severity: Severity::Warning,
-        why: "every machine of the group is replaced by the next rolling update",
-        remedy: "check that the image exists in the region and has the machine type's architecture",
+        why: "every instance of the group is replaced by the next rolling update",
+        remedy: "check that the image exists in the region and has the instance type's architecture",
         applies: Each(image_changed),
     },
 ];

@@ -21,7 +21,7 @@ pub fn only_export_failed(cluster: &str, stderr: &str) -> Option<Fault> {
         "kops applied everything, but could not write its kubeconfig",
         visible(error.raw()),
         format!(
-            "mend that, then make one: kops export kubeconfig {} --admin",
+            "fix that, then create one: kops export kubeconfig {} --admin",
             visible(cluster)
         ),
     ))
@@ -49,7 +49,8 @@ mod tests {
             fault.map(|fault| [fault.why, fault.remedy]),
             Some([
                 "open /run/kubeconfig: no space left on device".to_owned(),
-                "mend that, then make one: kops export kubeconfig a.example.com --admin".to_owned()
+                "fix that, then create one: kops export kubeconfig a.example.com --admin"
+                    .to_owned()
             ])
         );
         for other in [

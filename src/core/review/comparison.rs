@@ -118,12 +118,12 @@ impl Comparison {
 
     fn counts(&self) -> String {
         if self.is_same() {
-            return "both reports say the same".to_owned();
+            return "both reports are the same".to_owned();
         }
         let (came, went) = (self.only(Side::Second), self.only(Side::First));
         let changed: BTreeSet<_> = self.fields().map(FieldDifference::whose).collect();
         format!(
-            "{} came, {} went, {} changed",
+            "{} added, {} removed, {} changed",
             came.count(),
             went.count(),
             changed.len()
@@ -177,8 +177,8 @@ impl Section {
 
     fn word(self) -> &'static str {
         match self {
-            Self::Came => "came",
-            Self::Went => "went",
+            Self::Came => "added",
+            Self::Went => "removed",
             Self::Changed => "changed",
             Self::Report => "the report itself",
         }

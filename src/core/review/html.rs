@@ -85,9 +85,9 @@ impl Page<'_> {
     fn findings(&mut self, findings: &[Finding]) {
         let folded = fold(findings);
         let title = if folded.is_empty() {
-            "Nothing to look at".to_owned()
+            "No findings".to_owned()
         } else {
-            format!("To look at: {}", severities(&folded))
+            format!("Findings: {}", severities(&folded))
         };
         let _ = writeln!(self.text, "<h2>{title}</h2>");
         let anchors = &self.anchors;
@@ -146,7 +146,7 @@ impl Page<'_> {
         let several = kind.resources.len() > 1;
         if action == Action::Create && several && families::is_internal(&kind.kind) {
             let count = kind.resources.len();
-            let title = format!("+ {} ({count})  kops's own", escaped::html(&kind.kind));
+            let title = format!("+ {} ({count})  managed by kops", escaped::html(&kind.kind));
             return self.folded(&title, &kind.resources, |page| {
                 for one in families::alike(page.report, kind) {
                     page.named(&one);
@@ -172,7 +172,7 @@ impl Page<'_> {
         );
         let all = &alike.resources;
         self.fields(all);
-        let title = format!("the same for each of {count}, noise apart");
+        let title = format!("the same in each of {count}, apart from noise");
         self.folded(&title, all, |page| page.names(all));
     }
 

@@ -74,7 +74,7 @@ fn of_findings(findings: &[Finding]) -> Vec<String> {
         return Vec::new();
     }
     let head = format!(
-        "**To look at: {}**\n\n| | finding | resource | what to do |\n|---|---|---|---|\n",
+        "**Findings: {}**\n\n| | finding | resource | what to do |\n|---|---|---|---|\n",
         severities(&folded)
     );
     let rows = folded.iter().map(row);

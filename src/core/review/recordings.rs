@@ -206,7 +206,7 @@ fn two_reports_side_by_side() {
     assert!(same.is_same());
     assert_eq!(
         same.to_text(),
-        "kops update cluster prod.example.com: changes wait\nboth reports say the same\n"
+        "kops update cluster prod.example.com: pending changes\nboth reports are the same\n"
     );
 }
 

@@ -20,7 +20,7 @@ impl Shown {
     }
 }
 
-/// One line: which cluster, and whether changes wait.
+/// One line: which cluster, and whether changes are pending.
 pub(super) fn headline(report: &Report) -> String {
     let ending = ending(report);
     match report.cluster() {

@@ -71,7 +71,7 @@ impl Page {
         {
             let names: Vec<_> = resources.map(|resource| resource.name.shown()).collect();
             let (count, kind) = (names.len(), &kind.kind);
-            let line = format!("+ {kind}, {count} of kops's own: {}", names.join(", "));
+            let line = format!("+ {kind}, {count} managed by kops: {}", names.join(", "));
             return self.line(1, &line);
         }
         resources.for_each(|resource| self.name(resource, 1));
@@ -118,7 +118,7 @@ impl Page {
 
     fn findings(&mut self, findings: &[Finding]) {
         let folded = fold(findings);
-        self.title(&format!("to look at: {}", severities(&folded)));
+        self.title(&format!("findings: {}", severities(&folded)));
         for one in &folded {
             self.finding(one);
         }

@@ -51,7 +51,7 @@ impl RunFolder {
             Fault::new(
                 format!("the run folder {} was removed", shown(&self.path)),
                 "what kops prints and how it ends is kept there, so neither can be known any more; kops itself, if it was at work, goes on undisturbed",
-                "wait until no kops is at work (ps -C kops), then look at what is left to do: kopswain review NAME",
+                "wait until no kops is at work (ps -C kops), then see what is left to do: kopswain review NAME",
             )
         })
     }

@@ -167,6 +167,6 @@ pub(super) fn unread(folder: &RunFolder, error: &Error) -> Fault {
             shown(folder.path())
         ),
         cause(error),
-        "kops goes on; look at the files of that folder",
+        "kops continues; read the files in that folder",
     )
 }

@@ -217,7 +217,7 @@ fn unseen(folder: &RunFolder) -> Fault {
         "nobody saw how kops ended",
         "kops is gone, and so is the process that noted its end: both were killed, or the machine stopped",
         format!(
-            "kops's output so far is in {}; a new dry run says what is left to do",
+            "kops's output so far is in {}; a new dry run shows what is left to do",
             shown(folder.path())
         ),
     )

@@ -78,7 +78,7 @@ fn new_resources_of_kops_itself_are_one_row_and_not_read_with_it() {
     assert_eq!(own.len(), 10);
     assert!(
         own.iter()
-            .all(|(words, count)| *words == "kops's own" && *count > 1)
+            .all(|(words, count)| *words == "managed by kops" && *count > 1)
     );
     let before = reading.unread();
     let bundle = |row: &Row| matches!(row, Row::Bundle(at) if !reading.bundle(*at).unwrap().same);

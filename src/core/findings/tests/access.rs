@@ -152,7 +152,7 @@ fn a_machine_that_opens_up_is_named() {
     assert_eq!(
         of("AssociatePublicIP", " false -> true"),
         [
-            "warning public-address-added: machines get addresses on the internet",
+            "warning public-address-added: instances get addresses on the internet",
             rolls
         ]
     );

@@ -8,7 +8,7 @@ fn machines_that_would_be_replaced_are_named() {
     assert_eq!(
         told(MODIFY, "LaunchTemplate/cp-a.masters.c.example.com", &bigger),
         [
-            "danger control-plane-resized: the control plane's machine type changes: t3.medium -> t3.large",
+            "danger control-plane-resized: the control plane's instance type changes: t3.medium -> t3.large",
             "warning control-plane-rolls: a rolling update replaces 1 instance group of the control plane"
         ]
     );
@@ -48,7 +48,7 @@ fn a_lower_limit_is_named() {
     let group = "AutoscalingGroup/nodes.c.example.com";
     assert_eq!(
         told(MODIFY, group, &[("MaxSize", " 6 -> 2")]),
-        ["warning capacity-lowered: the maximum of machines falls from 6 to 2"]
+        ["warning capacity-lowered: the maximum of instances falls from 6 to 2"]
     );
     assert_eq!(told(MODIFY, group, &[("MaxSize", " 2 -> 6")]), [""; 0]);
 }
@@ -76,7 +76,7 @@ fn spot_is_named_when_it_begins() {
     assert_eq!(
         of("  -> 0.05"),
         [
-            "warning spot-requested: machines become spot instances, up to 0.05 USD an hour",
+            "warning spot-requested: instances become Spot Instances, up to 0.05 USD an hour",
             ROLLING
         ]
     );
@@ -94,6 +94,6 @@ fn the_spec_tells_how_many_machines_are_replaced() {
     let rolls = found.iter().find(|one| one.rule == "rolling-update-needed");
     assert_eq!(
         rolls.unwrap().message,
-        "a rolling update replaces 1 instance group of nodes: 2 to 5 machines"
+        "a rolling update replaces 1 instance group of nodes: 2 to 5 instances"
     );
 }

@@ -290,7 +290,7 @@ fn only_noise_is_told_apart() {
     assert_eq!((report.summary().modify, report.summary().noise), (7, 7));
     let shown = crate::core::review::to_text(&report, &[]);
     assert!(
-        shown.contains("changes wait, only noise\n7 modify (7 only noise)\n"),
+        shown.contains("pending changes, only noise\n7 modify (7 only noise)\n"),
         "{shown}"
     );
 }

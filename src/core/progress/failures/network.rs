@@ -39,7 +39,7 @@ pub(super) const BY_WORDS: &[KnownFailure] = &[
         retryable: Unknown,
         what: "the Kubernetes API does not accept the credentials",
         why: "those of the kubeconfig have expired (kops gives them 18 hours), or the API server is still starting",
-        remedy: "kops export kubeconfig CLUSTER --admin, then look again",
+        remedy: "kops export kubeconfig CLUSTER --admin, then try again",
         source: "kops `pkg/validation/validate_cluster.go`; Kubernetes, Authenticating (401)",
     },
     KnownFailure {
@@ -52,7 +52,7 @@ pub(super) const BY_WORDS: &[KnownFailure] = &[
         retryable: Yes,
         what: "the Kubernetes API answers with an error of its own",
         why: "the API server is starting, or etcd behind it has no majority",
-        remedy: "look again in a minute; if it stays, read the API server's and etcd's logs on a control-plane instance",
+        remedy: "try again in a minute; if it stays, read the API server's and etcd's logs on a control-plane instance",
         source: "apimachinery `api/errors/errors.go` (`NewGenericServerResponse`)",
     },
     KnownFailure {

@@ -42,9 +42,9 @@ impl Page {
     fn findings(&mut self, comparison: &Comparison) {
         let folded = fold(&comparison.findings);
         if folded.is_empty() {
-            return self.title("Nothing new to look at");
+            return self.title("No new findings");
         }
-        self.title("New to look at");
+        self.title("New findings");
         let name = |title: &str| format!("<code>{}</code>", escaped::html(title));
         for one in &folded {
             parts::finding(&mut self.text, one, name);
