@@ -396,3 +396,58 @@ impl Runner for DemoRunner {
         drop(tokio::spawn(runner.carry_out(effect)));
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::core::answers::Answers;
+    use crate::core::plan::plan;
+    use crate::core::review::parse;
+    use crate::core::spec::render;
+
+    fn spec() -> String {
+        let inventory = inventory();
+        let answers = Answers {
+            vpc: inventory.vpcs[0].id.clone(),
+            zones: serde_yaml::from_str("[{name: us-east-1a}, {name: us-east-1b}]").unwrap(),
+            ..answers()
+        };
+        render(&plan(&inventory, &answers).plan)
+    }
+
+    #[test]
+    fn what_was_created_before_a_stop_exists_afterwards() {
+        let spec = DemoSpec::read(&spec());
+        let cloud = DemoCloud::of(&spec, &account());
+        let lines = log::of_update(&spec, &cloud, 0);
+        let half = lines
+            .iter()
+            .map(|line| line.created)
+            .find(|created| *created > 40);
+        let half = half.unwrap();
+        let all = parse(&cloud.report(0)).resources;
+        let left = parse(&cloud.report(half)).resources;
+        assert_eq!(left.len(), all.len() - half);
+        assert!(
+            left.iter()
+                .all(|resource| all.iter().any(|one| one.name == resource.name))
+        );
+        assert!(
+            left.iter()
+                .any(|resource| resource.kind == "AutoscalingGroup")
+        );
+        let again = log::of_update(&spec, &cloud, half);
+        assert!(
+            !again
+                .iter()
+                .any(|line| line.message.contains("new certificate"))
+        );
+        let ends = |lines: &[DemoLine]| lines.last().map(|line| line.created);
+        assert_eq!(
+            (ends(&lines), ends(&again)),
+            (Some(all.len()), Some(all.len()))
+        );
+        assert_eq!(cloud.report(all.len()), "No changes need to be applied\n");
+    }
+}

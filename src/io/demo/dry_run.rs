@@ -12,6 +12,7 @@ mod resource;
 mod spec;
 mod store;
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests;
 
 use std::collections::BTreeMap;

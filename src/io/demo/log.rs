@@ -84,13 +84,6 @@ pub(super) fn advice(spec: &DemoSpec) -> String {
     ADVICE.replace(RECORDED, &spec.name)
 }
 
-/// A text that was recorded for another cluster, with the names of this one.
-pub(super) fn renamed(text: &str, recorded: &str, cluster: &str) -> String {
-    let balancer = |cluster| balancer_name("api", cluster);
-    text.replace(&balancer(recorded), &balancer(cluster))
-        .replace(recorded, cluster)
-}
-
 fn counted(cloud: &DemoCloud, created: impl Fn(usize) -> usize) -> Vec<DemoLine> {
     let total = cloud.task_count();
     let mut done: Vec<usize> = COUNTED.map(|share| total * share / 1000).into();

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::log::renamed;
+use super::dry_run::{DemoSpec, balancer_name};
 use crate::app::event::Finished;
 use crate::core::plan::Role;
 use crate::core::readiness::{InstanceGroupSummary, instance_groups};
@@ -10,8 +10,8 @@ use crate::core::readiness::{InstanceGroupSummary, instance_groups};
 const UNREACHABLE: &str =
     include_str!("../../../tests/fixtures/kops/validate-0-api-not-resolving.stderr");
 
-/// The cluster of that recording.
-const RECORDED: &str = "prod.example.com";
+/// The API's load balancer in that recording.
+const RECORDED: &str = "api-prod-example-com-9ufptm-1.us-east-1.elb.amazonaws.com";
 
 /// What kops says at this look, counted from 0: no name yet, no node, the control plane, all but one, ready.
 pub(super) fn look(spec: &str, cluster: &str, look: usize) -> Finished {
@@ -20,7 +20,7 @@ pub(super) fn look(spec: &str, cluster: &str, look: usize) -> Finished {
         0 => Finished {
             exit: Some(1),
             stdout: String::new(),
-            stderr: renamed(UNREACHABLE, RECORDED, cluster),
+            stderr: UNREACHABLE.replace(RECORDED, &api_name(spec, cluster)),
             ..Finished::default()
         },
         1 => seen(&machines, |_| false),
@@ -28,6 +28,15 @@ pub(super) fn look(spec: &str, cluster: &str, look: usize) -> Finished {
         3 => seen(&machines, |machine| machine.number > 0),
         _ => seen(&machines, |_| true),
     }
+}
+
+// With names in Route 53 the kubeconfig has the API's own one, else that of its load balancer.
+fn api_name(spec: &str, cluster: &str) -> String {
+    if DemoSpec::read(spec).publishes_names() {
+        return format!("api.{cluster}");
+    }
+    let balancer = balancer_name("api", cluster);
+    format!("{balancer}-1.us-east-1.elb.amazonaws.com")
 }
 
 struct Machine {

@@ -172,7 +172,7 @@ impl DemoSpec {
     }
 
     /// Whether names are written to Route 53; without them nodes find kops-controller by the API's load balancer.
-    pub(super) fn publishes_names(&self) -> bool {
+    pub(in crate::io::demo) fn publishes_names(&self) -> bool {
         ["Private", "Public"].contains(&self.cluster.topology.dns.kind.as_str())
     }
 

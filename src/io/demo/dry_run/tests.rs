@@ -3,6 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::{DemoAccount, DemoCloud, DemoSpec};
+use crate::core::answers::Answers;
+use crate::core::plan::{Plan, plan};
+use crate::core::review::{Ending, parse};
+use crate::core::spec::render;
+use crate::io::demo;
 
 /// A recorded spec with the report that kops printed for it.
 struct Recording {
@@ -109,4 +114,78 @@ fn it_is_what_the_real_kops_printed() {
             }
         }
     }
+}
+
+fn dry_run(plan: &Plan) -> String {
+    DemoCloud::of(&DemoSpec::read(&render(plan)), &demo::account()).report(0)
+}
+
+// What a person may type in the demonstration.
+fn typed() -> Answers {
+    let mut answers = demo::answers();
+    let inventory = demo::inventory();
+    let vpc = &inventory.vpcs[0];
+    answers.cluster = "a-rather-long-name.shop.example.org".to_owned();
+    answers.state_store = "s3://other-state/prefix".to_owned();
+    answers.vpc = vpc.id.clone();
+    answers.zones = serde_yaml::from_str("[{name: us-east-1b}, {name: us-east-1d}]").unwrap();
+    answers.control_plane.count = 1;
+    answers.control_plane.machine_type = "m6i.large".to_owned();
+    answers.instance_groups[0].name = "web".to_owned();
+    let mut second = answers.instance_groups[0].clone();
+    second.name = "batch".to_owned();
+    second.per_zone = false;
+    (second.min, second.max) = (5, 17);
+    second.root_volume_gib = Some(321);
+    answers.instance_groups.push(second);
+    answers.access.ssh = vec![
+        "192.0.2.0/24".parse().unwrap(),
+        "198.51.100.0/24".parse().unwrap(),
+    ];
+    answers
+}
+
+#[test]
+fn what_a_person_types_is_in_the_report_and_nothing_of_the_recording() {
+    let planned = plan(&demo::inventory(), &typed());
+    let told = dry_run(&planned.plan);
+    let report = parse(&told);
+    assert_eq!(
+        (report.ending, report.unread.len()),
+        (Ending::ChangesWait, 0)
+    );
+    for word in [
+        "demo.example.com",
+        "demo-exam",
+        "example-state",
+        "us-east-1a",
+        "us-east-1c",
+        "nodes-us-east",
+        "172.20.0.0/16-ingress-tcp-22",
+    ] {
+        let with: Vec<&str> = told.lines().filter(|line| line.contains(word)).collect();
+        assert_eq!(with, [""; 0], "{word}");
+    }
+    for line in [
+        "  AutoscalingGroup/web-us-east-1b.a-rather-long-name.shop.example.org",
+        "  AutoscalingGroup/web-us-east-1d.a-rather-long-name.shop.example.org",
+        "  AutoscalingGroup/batch.a-rather-long-name.shop.example.org",
+        "\tMinSize             \t5",
+        "\tMaxSize             \t17",
+        "\tInstanceType        \tm6i.large",
+        "\tRootVolumeSize      \t321",
+        "\tSubnets             \t[name:us-east-1b.a-rather-long-name.shop.example.org, name:us-east-1d.a-rather-long-name.shop.example.org]",
+        "  SecurityGroupRule/from-198.51.100.0/24-ingress-tcp-22to22-nodes.a-rather-long-name.shop.example.org",
+        "\tLoadBalancerBaseName\tapi-a-rather-long-name-sh-p9u0lr",
+    ] {
+        assert!(
+            told.lines().any(
+                |one| one.trim_start_matches("  \t").trim_start_matches('\t')
+                    == line.trim_start_matches('\t')
+            ),
+            "{line}"
+        );
+    }
+    let volumes = told.lines().filter(|line| line.starts_with("  EBSVolume/"));
+    assert_eq!(volumes.count(), 2, "one member, two etcd clusters");
 }
