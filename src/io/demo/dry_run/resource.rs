@@ -24,6 +24,10 @@ impl DemoResource {
     }
 
     /// The same resource with one field more.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "numbers, literals and texts are passed as they are"
+    )]
     pub(super) fn with(mut self, field: &'static str, value: impl ToString) -> Self {
         self.fields.push((field, value.to_string()));
         self

@@ -68,7 +68,7 @@ const OF_A_CNI: [(&str, &str, &str, &str); 6] = [
 
 /// Every object of the state store and every volume of etcd.
 pub(super) fn resources(spec: &DemoSpec) -> Vec<DemoResource> {
-    let mut all: Vec<DemoResource> = KEYPAIRS.map(|name| keypair(name)).into();
+    let mut all: Vec<DemoResource> = KEYPAIRS.map(keypair).into();
     all.extend(TOKENS.map(|name| DemoResource::new("Secret", name)));
     all.extend(addons(spec));
     all.extend(files(spec));
