@@ -7,6 +7,8 @@ use super::parse::{ENDINGS, HEADERS, lines};
 #[derive(Debug, Default)]
 pub(super) struct Wrapping {
     before: Option<Vec<Sign>>,
+    /// Whether blanks fill each line up to the width of a terminal.
+    padded: bool,
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -20,6 +22,7 @@ impl Wrapping {
     /// Nothing, when a line is a header or an ending of kops as it stands.
     pub(super) fn of(text: &str) -> Self {
         let mut before = None;
+        let mut padded = true;
         for line in lines(text) {
             let Some(first) = before_words(line) else {
                 continue;
@@ -27,9 +30,11 @@ impl Wrapping {
             if first.is_empty() && is_plain(line) {
                 return Self::default();
             }
+            padded &= line.ends_with(' ');
             before.get_or_insert(first);
         }
         Self {
+            padded: padded && before.is_some(),
             before: before.map(|before| signs(uncoloured(before))),
         }
     }
@@ -39,7 +44,11 @@ impl Wrapping {
         let Some(before) = &self.before else {
             return line;
         };
-        let whole = uncoloured(line);
+        let whole = uncoloured(if self.padded {
+            line.trim_end_matches(' ')
+        } else {
+            line
+        });
         match after(whole, before) {
             Some(rest) => without_colour(rest),
             None if is_cut(whole, before) => "",
@@ -56,7 +65,7 @@ fn words() -> impl Iterator<Item = &'static str> {
 /// What stands before kops's words in a line that ends in them.
 fn before_words(line: &str) -> Option<&str> {
     // Each of them ends in one of these; most lines of a long report need no closer look.
-    let line = trimmed_end(line);
+    let line = trimmed_end(line.trim_end_matches(' '));
     if !line.ends_with([':', 's', 'd']) {
         return None;
     }
@@ -164,7 +173,7 @@ mod tests {
             (3, Ending::ChangesWait)
         );
         assert_eq!(plain.unread, []);
-        let wraps: [(&str, Wrap); 12] = [
+        let wraps: [(&str, Wrap); 14] = [
             ("GitHub", |at, line| {
                 format!("2026-11-28T10:00:{:02}.123456{at}Z {line}\n", at % 60)
             }),
@@ -191,6 +200,12 @@ mod tests {
             }),
             ("colours", |_, line| {
                 format!("\u{1b}[0;32m{line}\u{1b}[0m\n")
+            }),
+            ("blanks up to the width of a terminal", |_, line| {
+                format!("{line:<120}\n")
+            }),
+            ("a code block with such blanks", |_, line| {
+                format!("    {line:<120}\n")
             }),
             ("blanks at the end cut", |_, line| {
                 format!("{}\n", line.trim_end())
