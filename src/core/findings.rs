@@ -1,10 +1,11 @@
 //! What an engineer must not miss in a report, the gravest first; each rule is data, one file per family.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use serde::Serialize;
 
+use super::families::instance_group;
 use super::readiness::InstanceGroupSummary;
 use super::review::{Action, Report, Resource};
 use super::untrusted::made_visible;
@@ -100,15 +101,25 @@ struct Said {
     /// The index of the resource that it is about; absent when it is about the whole report.
     resource: Option<usize>,
     message: String,
+    /// Why and what to do, where more is known than the rule says.
+    advice: Option<Advice>,
+}
+
+/// Why something matters, and what to do.
+struct Advice {
+    why: String,
+    remedy: String,
 }
 
 /// What rules may know besides the resource.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 struct Facts<'a> {
     report: &'a Report,
     cluster: Option<&'a str>,
     /// Whether instances of the cluster may run.
     runs: bool,
+    /// The instance groups whose Auto Scaling group is still to be created.
+    created: BTreeSet<&'a str>,
     /// Whether a VPC is created.
     new_vpc: bool,
     /// The instance groups of the spec; empty when it is not known.
@@ -173,10 +184,12 @@ impl<'a> Facts<'a> {
     fn of(report: &'a Report, groups: &'a [InstanceGroupSummary]) -> Self {
         let cluster = report.cluster();
         let new_vpc = |one: &Resource| is(one, Action::Create, "VPC");
+        let created = running::created(report, cluster);
         Self {
             report,
             cluster,
-            runs: running::runs(report, cluster, groups),
+            runs: running::runs(report, cluster, groups, &created),
+            created,
             new_vpc: report.resources.iter().any(new_vpc),
             groups,
         }
@@ -185,6 +198,12 @@ impl<'a> Facts<'a> {
     /// Whether the cluster and its VPC are created together, so that there is nothing to reuse.
     fn new_network(&self) -> bool {
         self.new_vpc && !self.runs
+    }
+
+    /// Whether instances may run of the group that a resource is made for.
+    fn has_instances(&self, resource: &Resource) -> bool {
+        let group = instance_group(resource, self.cluster);
+        self.runs && group.is_none_or(|group| !self.created.contains(group))
     }
 }
 
@@ -196,6 +215,7 @@ fn said(facts: &Facts<'_>) -> Vec<(&'static Rule, Vec<Said>)> {
             said.extend(rule.of_resource(facts, resource).map(|message| Said {
                 resource: Some(at),
                 message,
+                advice: None,
             }));
         }
     }
@@ -219,13 +239,17 @@ impl Rule {
 
     fn finding(&self, said: Said, report: &Report) -> Finding {
         let resource = said.resource.and_then(|at| report.resources.get(at));
+        let (why, remedy) = match said.advice {
+            Some(Advice { why, remedy }) => (made_visible(why).into(), made_visible(remedy).into()),
+            None => (self.why.into(), self.remedy.into()),
+        };
         Finding {
             severity: self.severity,
             rule: self.id,
             resource: resource.map(Resource::title).unwrap_or_default(),
             message: made_visible(said.message),
-            why: self.why.into(),
-            remedy: self.remedy.into(),
+            why,
+            remedy,
         }
     }
 }

@@ -50,20 +50,22 @@ pub(super) const RULES: &[Rule] = &[
     },
 ];
 
-fn type_change(resource: &Resource) -> Option<(&str, &str)> {
+// A launch template of a group that is still to be created has no instances yet.
+fn type_change<'a>(facts: &Facts<'_>, resource: &'a Resource) -> Option<(&'a str, &'a str)> {
     let template = is(resource, Action::Modify, "LaunchTemplate");
-    resource.changed("InstanceType").filter(|_| template)
+    let change = resource.changed("InstanceType").filter(|_| template)?;
+    facts.has_instances(resource).then_some(change)
 }
 
 fn control_plane_resized(facts: &Facts<'_>, resource: &Resource) -> Option<String> {
-    let (old, new) = type_change(resource).filter(|_| is_control_plane(facts, resource))?;
+    let (old, new) = type_change(facts, resource).filter(|_| is_control_plane(facts, resource))?;
     Some(format!(
         "the control plane's instance type changes: {old} -> {new}"
     ))
 }
 
 fn machine_type_changed(facts: &Facts<'_>, resource: &Resource) -> Option<String> {
-    let (old, new) = type_change(resource).filter(|_| !is_control_plane(facts, resource))?;
+    let (old, new) = type_change(facts, resource).filter(|_| !is_control_plane(facts, resource))?;
     Some(format!("the instance type changes: {old} -> {new}"))
 }
 
@@ -100,6 +102,7 @@ fn rolls(facts: &Facts<'_>, control_plane: bool, which: &str) -> Vec<Said> {
     let resources = facts.report.resources.iter().enumerate();
     let templates = resources.filter(|(_, resource)| {
         is(resource, Action::Modify, "LaunchTemplate")
+            && facts.has_instances(resource)
             && is_control_plane(facts, resource) == control_plane
     });
     let templates: Vec<_> = templates.collect();
@@ -112,6 +115,7 @@ fn rolls(facts: &Facts<'_>, control_plane: bool, which: &str) -> Vec<Said> {
     let said = templates.into_iter().map(|(at, _)| Said {
         resource: Some(at),
         message: message.clone(),
+        advice: None,
     });
     said.collect()
 }

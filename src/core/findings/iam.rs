@@ -40,7 +40,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         id: "iam-limit-removed",
         severity: Severity::Warning,
-        why: "a condition or a denial that held the instances back is gone",
+        why: "a condition, a denial or a boundary that held the instances back is gone or is another one",
         remedy: "find out which change of the spec takes it away",
         applies: Each(limit_removed),
     },
@@ -97,6 +97,20 @@ fn resource_widened(_: &Facts<'_>, resource: &Resource) -> Option<String> {
 }
 
 fn limit_removed(_: &Facts<'_>, resource: &Resource) -> Option<String> {
+    boundary_removed(resource).or_else(|| limit_of_policy_removed(resource))
+}
+
+fn boundary_removed(resource: &Resource) -> Option<String> {
+    let role = is(resource, Action::Modify, "IAMRole");
+    let (old, new) = resource.changed("PermissionsBoundary").filter(|_| role)?;
+    let none = |boundary: &str| matches!(boundary, "" | "<nil>");
+    (!none(old) && old != new).then(|| match new {
+        new if none(new) => format!("the permissions boundary {old} is taken off the role"),
+        new => format!("the role gets another permissions boundary: {old} -> {new}"),
+    })
+}
+
+fn limit_of_policy_removed(resource: &Resource) -> Option<String> {
     let steps = policy_steps(resource);
     let mut gone = steps.iter().filter(|step| !step.added);
     let step = gone.find(|step| match step.effect.as_str() {

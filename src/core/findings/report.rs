@@ -1,8 +1,8 @@
 //! What is wrong with the report itself, and what kops says besides it.
 
 use super::Applies::{Each, Whole};
-use super::{Facts, Rule, Said, Severity};
-use crate::core::progress::Progress;
+use super::{Advice, Facts, Rule, Said, Severity};
+use crate::core::progress::{Progress, Retryable, explain_words};
 use crate::core::review::{Ending, Resource, notices};
 use crate::core::untrusted::Untrusted;
 
@@ -87,6 +87,7 @@ fn of_report(message: String) -> Said {
     Said {
         resource: None,
         message,
+        advice: None,
     }
 }
 
@@ -160,22 +161,49 @@ fn failed(facts: &Facts<'_>) -> Vec<Said> {
     let Some(error) = progress.error else {
         return Vec::new();
     };
-    let first = error.raw().lines().next().unwrap_or_default();
+    let error = error.raw();
+    let first = error.lines().next().unwrap_or_default();
     let what = if progress.crashed {
         "crashed"
     } else {
         "failed"
     };
-    vec![of_report(format!("kops {what}: {first}"))]
+    let explained = explain_words(error).filter(|_| !progress.crashed);
+    vec![Said {
+        advice: explained.map(|(fault, _)| Advice {
+            why: format!(
+                "{}: {}; the report, if there is one, is not what kops would do",
+                fault.what, fault.why
+            ),
+            remedy: fault.remedy,
+        }),
+        ..of_report(format!("kops {what}: {first}"))
+    }]
 }
 
 fn failing(facts: &Facts<'_>) -> Vec<Said> {
     let retries = progress(facts).retries.into_iter();
     let said = retries.map(|retry| {
         let (task, cause) = (retry.task.raw(), retry.cause.raw());
-        of_report(format!("{task} does not work: {cause}"))
+        Said {
+            advice: of_cause(cause),
+            ..of_report(format!("{task} does not work: {cause}"))
+        }
     });
     said.collect()
+}
+
+fn of_cause(cause: &str) -> Option<Advice> {
+    let (fault, retryable) = explain_words(cause)?;
+    let outlook = match retryable {
+        Retryable::No => "waiting will not resolve this",
+        Retryable::Unknown => "whether a retry helps is not known",
+        Retryable::Yes => "kops tries it again for ten minutes, and that may help",
+    };
+    Some(Advice {
+        why: format!("{}: {}; {outlook}", fault.what, fault.why),
+        remedy: fault.remedy,
+    })
 }
 
 fn warned(facts: &Facts<'_>) -> Vec<Said> {

@@ -14,18 +14,22 @@ pub(super) fn runs(
     report: &Report,
     cluster: Option<&str>,
     groups: &[InstanceGroupSummary],
+    created: &BTreeSet<&str>,
 ) -> bool {
     let stored = |one: &Resource| is(one, Action::Create, "ManagedFile") && one.name.raw() == SPEC;
     if report.resources.iter().any(stored) {
         return false;
     }
-    let created: BTreeSet<&str> = report
-        .resources
-        .iter()
+    !is_whole_cluster(created, groups) || has_others(report, cluster, created)
+}
+
+/// The instance groups whose Auto Scaling group is still to be created: none of their instances run.
+pub(super) fn created<'a>(report: &'a Report, cluster: Option<&str>) -> BTreeSet<&'a str> {
+    let groups = report.resources.iter();
+    groups
         .filter(|one| is(one, Action::Create, "AutoscalingGroup"))
-        .filter_map(|one| instance_group(one, cluster).or_else(|| Some(one.name.raw())))
-        .collect();
-    !is_whole_cluster(&created, groups) || has_others(report, cluster, &created)
+        .map(|one| instance_group(one, cluster).unwrap_or(one.name.raw()))
+        .collect()
 }
 
 // A cluster that runs has a control plane; kops does not print the groups that stay as they are. With the spec they are

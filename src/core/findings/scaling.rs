@@ -214,11 +214,16 @@ fn all_spot(_: &Facts<'_>, resource: &Resource) -> Option<String> {
         (true, None) => {
             Some("every instance above the On-Demand base becomes a Spot Instance".to_owned())
         }
-        (false, Some((old, 0))) if old > 0 => Some(format!(
-            "the On-Demand base falls from {old} to 0: no instance of the group must be On-Demand"
+        (false, Some((old, 0))) if old > 0 && !stays_on_demand(resource) => Some(format!(
+            "the On-Demand base falls from {old} to 0: where the share above it is 0, every instance becomes a Spot Instance"
         )),
         (false, _) => None,
     }
+}
+
+// kops prints the share only when it changes.
+fn stays_on_demand(resource: &Resource) -> bool {
+    share(resource).is_some_and(|(_, new)| new > 0)
 }
 
 fn on_demand_lowered(_: &Facts<'_>, resource: &Resource) -> Option<String> {

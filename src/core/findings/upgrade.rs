@@ -68,13 +68,13 @@ fn numbers(version: &str) -> Option<(u32, u32, u32)> {
     ))
 }
 
-fn downgraded(_: &Facts<'_>, resource: &Resource) -> Option<String> {
-    let (old, new) = versions(resource)?;
+fn downgraded(facts: &Facts<'_>, resource: &Resource) -> Option<String> {
+    let (old, new) = versions(resource).filter(|_| facts.runs)?;
     (numbers(new)? < numbers(old)?).then(|| format!("Kubernetes goes back from {old} to {new}"))
 }
 
-fn minor_skipped(_: &Facts<'_>, resource: &Resource) -> Option<String> {
-    let (old, new) = versions(resource)?;
+fn minor_skipped(facts: &Facts<'_>, resource: &Resource) -> Option<String> {
+    let (old, new) = versions(resource).filter(|_| facts.runs)?;
     let ((major, minor, _), (new_major, new_minor, _)) = (numbers(old)?, numbers(new)?);
     let skipped = new_major == major && new_minor > minor + 1;
     skipped.then(|| format!("Kubernetes goes from {old} to {new}, over a minor version"))
@@ -94,7 +94,7 @@ pub(super) fn is_minor_upgrade(old: &str, new: &str) -> bool {
 }
 
 fn not_seen(facts: &Facts<'_>, resource: &Resource) -> Option<String> {
-    let (old, new) = versions(resource)?;
+    let (old, new) = versions(resource).filter(|_| facts.runs)?;
     let seen = &facts.report.control_plane;
     let why = match seen {
         SeenControlPlane::NotSeen(why) => {
@@ -111,7 +111,7 @@ fn not_seen(facts: &Facts<'_>, resource: &Resource) -> Option<String> {
 }
 
 fn version_changed(facts: &Facts<'_>, resource: &Resource) -> Option<String> {
-    let (old, new) = versions(resource)?;
+    let (old, new) = versions(resource).filter(|_| facts.runs)?;
     let graver = [downgraded, minor_skipped, not_seen];
     if graver.iter().any(|rule| rule(facts, resource).is_some()) {
         return None;
@@ -125,8 +125,9 @@ fn version_changed(facts: &Facts<'_>, resource: &Resource) -> Option<String> {
     Some(format!("Kubernetes goes from {old} to {new}{held}"))
 }
 
-fn image_changed(_: &Facts<'_>, resource: &Resource) -> Option<String> {
+fn image_changed(facts: &Facts<'_>, resource: &Resource) -> Option<String> {
     let template = is(resource, Action::Modify, "LaunchTemplate");
     let (old, new) = resource.changed("ImageID").filter(|_| template)?;
-    Some(format!("the image changes: {old} -> {new}"))
+    let replaced = facts.has_instances(resource);
+    replaced.then(|| format!("the image changes: {old} -> {new}"))
 }

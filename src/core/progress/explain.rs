@@ -77,6 +77,15 @@ fn ended(said: &str) -> Option<Fault> {
     })
 }
 
+/// What these words of kops tell of, once it no longer tries, and whether a retry can help; absent when they are not known.
+pub fn explain_words(said: &str) -> Option<(Fault, Retryable)> {
+    let retryable = match denied(said) {
+        Some(_) => Retryable::No,
+        None => known(said)?.retryable,
+    };
+    Some((ended(said)?, retryable))
+}
+
 /// What the error of a task tells of while kops still runs, and whether a retry can help.
 pub(super) fn running(cause: &str) -> (Fault, Retryable) {
     if let Some(fault) = denied(cause) {

@@ -137,3 +137,27 @@ fn policies_from_outside_are_named() {
         ]
     );
 }
+
+#[test]
+fn another_permissions_boundary_is_told() {
+    let role = |values: &str| {
+        told(
+            MODIFY,
+            "IAMRole/nodes.c.example.com",
+            &[("PermissionsBoundary", values)],
+        )
+    };
+    assert_eq!(
+        role(" arn:aws:iam::1:policy/a -> arn:aws:iam::1:policy/b"),
+        [
+            "warning iam-limit-removed: the role gets another permissions boundary: arn:aws:iam::1:policy/a -> arn:aws:iam::1:policy/b"
+        ]
+    );
+    assert_eq!(
+        role(" arn:aws:iam::1:policy/a -> "),
+        [
+            "warning iam-limit-removed: the permissions boundary arn:aws:iam::1:policy/a is taken off the role"
+        ]
+    );
+    assert_eq!(role(" <nil> -> arn:aws:iam::1:policy/a"), [""; 0]);
+}

@@ -207,6 +207,27 @@ fn after_a_first_creation_that_stopped_half_way_nothing_runs() {
 }
 
 #[test]
+fn what_has_no_instances_yet_is_not_rolled() {
+    let half = HALF.concat();
+    let templates = "  LaunchTemplate/control-plane-us-east-1a.masters.c.example.com\n  \tInstanceType        \t t3.medium -> m5.large\n\n  LaunchTemplate/nodes-us-east-1a.c.example.com\n  \tImageID             \t ami-1 -> ami-2\n  \tInstanceType        \t t3.large -> m5.large\n\n";
+    let version = "  ManagedFile/cluster-completed.spec\n  \tContents            \n  \t                    \t+   kubernetesVersion: 1.34.0\n  \t                    \t-   kubernetesVersion: 1.35.0\n  \t                    \t\n\n";
+    let changed =
+        format!("Will create resources:\n{half}Will modify resources:\n{templates}{version}");
+    assert_eq!(rules_of(&changed), ["warning api-open-to-internet"]);
+    // Of a cluster that runs, only the group that is still to be created has none.
+    let added = format!(
+        "Will create resources:\n  AutoscalingGroup/nodes-us-east-1a.c.example.com\n\nWill modify resources:\n{templates}"
+    );
+    assert_eq!(
+        rules_of(&added),
+        [
+            "danger control-plane-resized",
+            "warning control-plane-rolls"
+        ]
+    );
+}
+
+#[test]
 fn with_the_spec_it_is_known_whether_the_whole_control_plane_is_new() {
     let text = format!(
         "Will create resources:\n{}\nMust specify --yes to apply changes\n",

@@ -39,7 +39,7 @@ fn a_falling_base_is_told() {
     assert_eq!(
         group("MixedOnDemandBase", "3 -> 0"),
         [
-            "danger all-spot: the On-Demand base falls from 3 to 0: no instance of the group must be On-Demand"
+            "danger all-spot: the On-Demand base falls from 3 to 0: where the share above it is 0, every instance becomes a Spot Instance"
         ]
     );
     assert_eq!(
@@ -49,6 +49,28 @@ fn a_falling_base_is_told() {
     assert_eq!(
         group("MixedOnDemandBase", "<nil> -> 0"),
         Vec::<String>::new()
+    );
+}
+
+#[test]
+fn a_base_that_a_larger_share_replaces_is_no_danger() {
+    let share = |values: &str| {
+        let fields = [
+            ("MixedOnDemandBase", " 3 -> 0"),
+            ("MixedOnDemandAboveBase", values),
+        ];
+        told(MODIFY, GROUP, &fields)
+    };
+    assert_eq!(share(" 0 -> 100"), Vec::<String>::new());
+    assert_eq!(
+        share(" 100 -> 0"),
+        ["danger all-spot: every instance of the group becomes a Spot Instance"]
+    );
+    assert_eq!(
+        share(" 50 -> 20"),
+        [
+            "warning on-demand-lowered: above the base 20 percent stay On-Demand instead of 50, the others become Spot Instances"
+        ]
     );
 }
 
