@@ -402,6 +402,102 @@ const SAID: &[(&str, &str, Retryable)] = &[
         "load-balancer-missing",
         Unknown,
     ),
+    (
+        "operation error EC2: CreateVolume, https response error StatusCode: 400, RequestID: 0, api error InvalidZone.NotFound: The zone 'us-east-1f' does not exist.",
+        "spec-names-missing",
+        No,
+    ),
+    (
+        "operation error EC2: AuthorizeSecurityGroupIngress, https response error StatusCode: 400, RequestID: 0, api error InvalidPrefixListId.NotFound: x",
+        "spec-names-missing",
+        No,
+    ),
+    (
+        "operation error EC2: RunInstances, https response error StatusCode: 400, RequestID: 0, api error InvalidHostID.NotFound: x",
+        "not-found",
+        Unknown,
+    ),
+    (
+        "operation error EC2: AssociateRouteTable, https response error StatusCode: 400, RequestID: 0, api error Resource.AlreadyAssociated: the specified association for route table rtb-1 conflicts with an existing association",
+        "already-attached",
+        No,
+    ),
+    (
+        "error creating SQS queue: operation error SQS: CreateQueue, https response error StatusCode: 400, RequestID: 0, api error QueueAlreadyExists: A queue already exists with the same name",
+        "name-taken",
+        No,
+    ),
+    (
+        "operation error S3: PutObject, https response error StatusCode: 400, RequestID: 0, HostID: 0, api error AccessControlListNotSupported: The bucket does not allow ACLs",
+        "bucket-without-acls",
+        No,
+    ),
+    ("VPC \"vpc-1\" not found", "shared-resource-missing", No),
+    (
+        "instance type \"m99.large\" not found in region \"us-east-1\"",
+        "instance-type-unknown",
+        No,
+    ),
+    (
+        "image \"foo\" must be ami-*, ssm:<parameter>, <name>, or <owner>/<name>",
+        "image-missing",
+        No,
+    ),
+    (
+        "Subnet \"subnet-1\" has configured CIDR \"10.0.0.0/24\", but the actual CIDR found was \"10.0.1.0/24\"",
+        "subnet-differs",
+        No,
+    ),
+    (
+        "insufficient (big) CIDRs remaining for automatic CIDR allocation to subnet \"us-east-1c\"",
+        "no-cidr-left",
+        No,
+    ),
+    (
+        "could not find any non-overlapping CIDRs in parent NetworkCIDR; cannot automatically assign CIDR to subnet",
+        "no-cidr-left",
+        No,
+    ),
+    (
+        "Region is not a recognized EC2 region: \"us-esat-1\" (check you have specified valid zones?)",
+        "zone-or-region-unknown",
+        No,
+    ),
+    (
+        "error Zone is not a recognized AZ: \"us-east-1z\" (check you have specified a valid zone?)",
+        "zone-or-region-unknown",
+        No,
+    ),
+    (
+        "error Clusters cannot span multiple regions (found zone \"us-west-2a\", but region is \"us-east-1\")",
+        "zone-or-region-unknown",
+        No,
+    ),
+    (
+        "volumeIops to volumeSize ratio must be lower than 500. For a.etcd-main ratio is 600.00",
+        "volume-ratio",
+        No,
+    ),
+    (
+        "found cert in store, but did not find private key: \"kubernetes-ca\"",
+        "private-key-missing",
+        No,
+    ),
+    (
+        "lifecycle set to ExistsAndValidates, but object did not match",
+        "lifecycle-refuses",
+        No,
+    ),
+    (
+        "cannot mix egress values in private or IPv6-capable subnets",
+        "egress-mixed",
+        No,
+    ),
+    (
+        "cannot determine hash for \"https://dl.k8s.io/release/v1.35.99/bin/linux/amd64/kubelet\" (have you specified a valid file location?)",
+        "file-hash-missing",
+        Unknown,
+    ),
 ];
 
 #[test]
