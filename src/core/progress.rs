@@ -20,7 +20,7 @@ pub use explain::{explain, explain_words};
 pub use export::only_export_failed;
 pub use failures::{KnownFailure, Retryable, Whose, failures};
 pub use klog::{Klog, Level, klog};
-pub use retry::Retry;
+pub use retry::{Retry, has_time};
 pub use trouble::Trouble;
 
 /// Tasks of kops, from its line `Tasks: 151 done / 168 total; 6 can run`.

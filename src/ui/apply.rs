@@ -13,7 +13,7 @@ use crate::app::approval::Approval;
 use crate::app::effect::Job;
 use crate::app::event::Moment;
 use crate::core::families::Family;
-use crate::core::progress::{Retry, Retryable, Trouble};
+use crate::core::progress::{Retry, Retryable, Trouble, has_time};
 use crate::core::untrusted::visible;
 
 use super::review::fault_lines;
@@ -271,8 +271,8 @@ fn trouble_lines(trouble: &Trouble, columns: usize, look: &Look) -> Vec<Line<'st
         look.style(role),
     )];
     let mut told = vec![trouble.outlook()];
-    if never {
-        let left = &trouble.remaining;
+    let left = &trouble.remaining;
+    if never && has_time(left) {
         told.push(format!("kops continues to try for {left}: s stops it"));
     }
     if trouble.retryable != Retryable::Yes {
@@ -286,11 +286,16 @@ fn trouble_lines(trouble: &Trouble, columns: usize, look: &Look) -> Vec<Line<'st
 /// A task that fails and is tried again, in one line: what, how often, whether waiting helps, and why.
 pub fn retried(retry: &Retry) -> String {
     let outlook = match retry.retryable {
+        Retryable::Yes | Retryable::Unknown if !has_time(&retry.remaining) => {
+            "kops has no time left to try again".to_owned()
+        }
         Retryable::Yes | Retryable::Unknown => format!("kops tries again for {}", retry.remaining),
         Retryable::No => "waiting will not resolve this".to_owned(),
     };
     format!(
-        "{} failed {} times, {outlook}: {}",
-        retry.task, retry.count, retry.cause
+        "{} failed {}, {outlook}: {}",
+        retry.task,
+        retry.times(),
+        retry.cause
     )
 }

@@ -35,11 +35,24 @@ impl Retry {
         }
     }
 
+    /// How often it failed, as people say it.
+    pub fn times(&self) -> String {
+        match self.count {
+            1 => "once".to_owned(),
+            many => format!("{many} times"),
+        }
+    }
+
     pub(super) fn again(&mut self, failed: &Failed<'_>, round: u32) {
         let count = self.count.saturating_add(1);
         *self = Self::first(failed, round);
         self.count = count;
     }
+}
+
+/// Whether kops still tries: it tells what is left of its ten minutes also when nothing is (`upup/pkg/fi/executor.go`).
+pub fn has_time(remaining: &Untrusted) -> bool {
+    !remaining.raw().starts_with('-') && remaining.raw() != "0s"
 }
 
 /// One task error as kops prints it.

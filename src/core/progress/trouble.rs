@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::explain::running;
 use super::failures::Retryable;
+use super::retry::has_time;
 use super::{Progress, Retry, Tasks};
 use crate::core::fault::Fault;
 use crate::core::untrusted::Untrusted;
@@ -79,6 +80,9 @@ impl Trouble {
         };
         let left = &self.remaining;
         match self.retryable {
+            Retryable::Yes | Retryable::Unknown if !has_time(left) => {
+                format!("{tasks}, {tries}: kops has no time left to try again")
+            }
             Retryable::Yes => {
                 format!("{tasks}, {tries}: kops tries again for {left}, and that may help")
             }
@@ -154,6 +158,18 @@ mod tests {
         ];
         let expected = expected.map(|(what, retryable)| (what.to_owned(), retryable));
         assert_eq!(told, expected);
+    }
+
+    #[test]
+    fn kops_that_has_no_time_left_is_not_waited_for() {
+        let progress = read(include_str!(
+            "../../../tests/fixtures/failures/iam-profile-deadline.txt"
+        ));
+        let told: Vec<_> = progress.troubles().iter().map(Trouble::outlook).collect();
+        assert_eq!(
+            told,
+            ["2 tasks fail, once so far: kops has no time left to try again"]
+        );
     }
 
     #[test]
