@@ -53,8 +53,8 @@ const KINDS: [Kind; 10] = [
         name: "spec",
         when: DRY_RUN,
         makes: false,
-        change: |stage, _| stage.replace("kubernetesVersion: 1.35.5", "kubernetesVersion: 1.35.4"),
-        told: "spec.kubernetesVersion: approved 1.35.5, now 1.35.4",
+        change: |stage, _| stage.replace("kubernetesVersion: 1.35.2", "kubernetesVersion: 1.35.1"),
+        told: "spec.kubernetesVersion: approved 1.35.2, now 1.35.1",
     },
     Kind {
         name: "instance group",

@@ -5,34 +5,35 @@ use std::collections::BTreeMap;
 use kopswain::core::inventory::Inventory;
 use serde_json::Value;
 
-use crate::desk::{Desk, answers};
+use crate::desk::{Desk, KUBERNETES, answers};
 use crate::kops::Kops;
 use crate::lab::{Lab, Vpc};
 
 const CLUSTER: &str = "prod.example.com";
 const STABLE: &str = include_str!("../fixtures/kops/channel-stable.yml");
 
-/// What the real kops 1.36.2 must choose among, in its own words, each with another rule in play.
+/// What the real kops must choose among, in its own words, each with another rule in play; `VERSION` stands for its own,
+/// such as 1.36.2, and `MINOR` for 1.36.
 const CHANNELS: [(&str, &str, &str); 5] = [
     ("stable", STABLE, "1.35.5"),
     (
         "first-that-fits",
-        "spec:\n  kopsVersions:\n  - {range: '>=1.37.0-alpha.1', kubernetesVersion: 1.37.1}\n  - {range: '>=1.36.0 <1.36.2', kubernetesVersion: 1.36.9}\n  - {range: '>= 1.36.x', kubernetesVersion: v1.34.7}\n  - {range: '', kubernetesVersion: 1.33.1}\n",
+        "spec:\n  kopsVersions:\n  - {range: '>=1.37.0-alpha.1', kubernetesVersion: 1.37.1}\n  - {range: '>=MINOR.0 <VERSION', kubernetesVersion: 1.36.9}\n  - {range: '>= MINOR.x', kubernetesVersion: v1.34.7}\n  - {range: '', kubernetesVersion: 1.33.1}\n",
         "1.34.7",
     ),
     (
         "either",
-        "spec:\n  kopsVersions:\n  - {range: 'nonsense', kubernetesVersion: 1.33.2}\n  - {range: '<1.30.0 || >=1.36.2', kubernetesVersion: 1.35.1}\n",
+        "spec:\n  kopsVersions:\n  - {range: 'nonsense', kubernetesVersion: 1.33.2}\n  - {range: '<1.30.0 || >=VERSION', kubernetesVersion: 1.35.1}\n",
         "1.35.1",
     ),
     (
         "not-this-one",
-        "kind: Channel\nspec:\n  kopsVersions:\n  - {range: '!=1.36.2', kubernetesVersion: 1.33.3}\n  - {kubernetesVersion: '1.34'}\n",
+        "kind: Channel\nspec:\n  kopsVersions:\n  - {range: '!=VERSION', kubernetesVersion: 1.33.3}\n  - {kubernetesVersion: '1.34'}\n",
         "1.34.0",
     ),
     (
         "preview",
-        "spec:\n  kopsVersions:\n  - {range: '>1.36.2-beta.1 <=1.36.2', kubernetesVersion: 1.33.9}\n",
+        "spec:\n  kopsVersions:\n  - {range: '>VERSION-beta.1 <=VERSION', kubernetesVersion: 1.33.9}\n",
         "1.33.9",
     ),
 ];
@@ -58,7 +59,8 @@ impl Scene {
     // The answers of the lab without their version, or with another one.
     fn answers(&self, channel: &str, version: &str) -> String {
         let version = format!("channel: {channel}\n{version}");
-        answers(CLUSTER, &self.vpc).replace("kubernetesVersion: 1.35.5\n", &version)
+        let own = format!("kubernetesVersion: {KUBERNETES}\n");
+        answers(CLUSTER, &self.vpc).replace(&own, &version)
     }
 
     fn planned(&self, answers: &str, code: i32) -> Value {
@@ -104,8 +106,11 @@ fn problem<'a>(told: &'a Value, id: &str) -> &'a Value {
 #[ignore = "needs the lab: ./check"]
 fn kops_and_kopswain_choose_the_same_version_and_refuse_the_same_ones() {
     let scene = Scene::new();
+    let kops = scene.lab.kops_version();
+    let (minor, _) = kops.rsplit_once('.').unwrap();
     for (name, text, wanted) in CHANNELS {
-        let channel = scene.channel(name, text);
+        let text = text.replace("VERSION", kops).replace("MINOR", minor);
+        let channel = scene.channel(name, &text);
         let told = scene.planned(&scene.answers(&channel, ""), 0);
         let own = of_spec(told["spec"].as_str().unwrap());
         assert_eq!(own["kubernetesVersion"], wanted, "{name}");
@@ -122,7 +127,7 @@ fn the_inventory_tells_of_it(scene: &Scene) {
     let told = scene.desk.kopswain(&words).expect(0).stdout;
     let inventory: Inventory = serde_json::from_str(&told).unwrap();
     let versions = inventory.versions.unwrap();
-    assert_eq!(versions.kops.as_deref(), Some("1.36.2"));
+    assert_eq!(versions.kops.as_deref(), Some(scene.lab.kops_version()));
     let offered: Vec<String> = versions
         .lines
         .offered(versions.kops())
@@ -173,6 +178,9 @@ fn without_a_network_the_built_in_list_stands_in(scene: &Scene) {
     let line = "kops channel     warning  kops's channel stable was not read";
     assert!(checked.contains(line), "{checked}");
     let found = scene.desk.kopswain(&["discover"]).expect(0).stdout;
-    let line = "Kubernetes      1.35.5 for kops 1.36.2, channel stable, from the list built into kopswain, of 2026-08-08: ";
-    assert!(found.contains(line), "{found}");
+    let kops = scene.lab.kops_version();
+    let line = format!(
+        "Kubernetes      1.35.5 for kops {kops}, channel stable, from the list built into kopswain, of 2026-08-08: "
+    );
+    assert!(found.contains(&line), "{found}");
 }

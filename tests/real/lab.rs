@@ -50,6 +50,11 @@ impl Lab {
         Path::new(folder).join("kops")
     }
 
+    /// The version of the real kops.
+    pub(crate) fn kops_version(&self) -> &str {
+        self.variable("KOPSWAIN_LAB_KOPS")
+    }
+
     /// The Python of the lab, which knows JSON schemas.
     pub(crate) fn python(&self) -> PathBuf {
         let mut folders = self.variable("PATH").split(':');

@@ -9,12 +9,13 @@ use std::time::Duration;
 use kopswain::core::review::{Report, parse};
 
 use crate::cloud::Cloud;
-use crate::desk::{Desk, IMAGE};
+use crate::desk::{Desk, IMAGE, KUBERNETES};
 use crate::lab::{Lab, Vpc};
 use crate::wizard_keys::{ANSWER, SOON};
 
-const FROM: &str = "1.34.8";
-const TO: &str = "1.35.5";
+/// The newest one of the minor version before, by the same rule as `KUBERNETES`.
+const FROM: &str = "1.34.5";
+const TO: &str = KUBERNETES;
 const RUN: Duration = Duration::from_mins(4);
 /// What moto shows as changed after every apply.
 const NEVER_QUIET: [&str; 2] = ["SSHKey", "Subnet"];

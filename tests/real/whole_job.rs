@@ -49,7 +49,7 @@ fn two_clusters_of_one_vpc_become_ready_and_share_its_nat_gateways() {
     }
     disjoint(&cloud.subnets(BY_KEYS), &cloud.subnets(HEADLESS));
     assert_eq!(cloud.shared(), before);
-    told_elsewhere(&second, &vpc);
+    told_elsewhere(&lab, &second, &vpc);
 }
 
 fn by_keys(lab: &Lab, desk: &Desk, vpc: &Vpc) {
@@ -163,7 +163,7 @@ fn looked_at_in_json(desk: &Desk, code: i32, ready: bool) {
 }
 
 // What the other commands say of the two clusters that are ready.
-fn told_elsewhere(desk: &Desk, vpc: &Vpc) {
+fn told_elsewhere(lab: &Lab, desk: &Desk, vpc: &Vpc) {
     looked_at_in_json(desk, 0, true);
     let watched = desk.kopswain(&["watch", BY_KEYS, "--wait", "1m"]).expect(0);
     assert!(
@@ -202,8 +202,9 @@ fn told_elsewhere(desk: &Desk, vpc: &Vpc) {
         CHANNEL,
     ];
     let checked = desk.kopswain(&words).expect(0).stdout;
+    let kops = format!("{} at ", lab.kops_version());
     assert!(
-        checked.contains("account 123456789012") && checked.contains("1.36.2 at "),
+        checked.contains("account 123456789012") && checked.contains(&kops),
         "{checked}"
     );
     let checked = desk

@@ -48,11 +48,11 @@ pub(super) const KINDS: [Kind; 57] = [
         |stage, _| {
             stage.edit(
                 "spec",
-                "kubernetesVersion: 1.35.5",
+                "kubernetesVersion: 1.35.2",
                 "kubernetesVersion: 1.34.1",
             );
         },
-        ".spec.kubernetesVersion: approved 1.35.5, now 1.34.1",
+        ".spec.kubernetesVersion: approved 1.35.2, now 1.34.1",
     ),
     kind(
         "instance group",
