@@ -11,10 +11,11 @@ use super::review::movement;
 use super::steps::changed;
 use super::wizard::{Pane, Step, Wizard};
 
-/// Takes a key that the table does not know: typing, into the open entry or into the row under the cursor.
-pub fn typed(wizard: &mut Wizard, key: Key) {
+/// Takes a key that the table does not know: typing, into the open entry or into the row under the cursor. False where
+/// nothing is typed, or for a key that types nothing.
+pub fn typed(wizard: &mut Wizard, key: Key) -> bool {
     if wizard.pane != Pane::Work {
-        return;
+        return false;
     }
     if wizard.step == Step::Review {
         return wizard.review.typed(key);
@@ -22,35 +23,38 @@ pub fn typed(wizard: &mut Wizard, key: Key) {
     match &mut wizard.form_mut().entry {
         Entry::Typing(typing) => {
             typing.refused = None;
-            form::edit(&mut typing.input, key);
+            form::edit(&mut typing.input, key)
         }
         Entry::Picking(picking) => {
-            if form::edit(&mut picking.input, key) {
+            let edited = form::edit(&mut picking.input, key);
+            if edited {
                 picking.search();
             }
+            edited
         }
         Entry::Resting => start_typing(wizard, key),
     }
 }
 
-fn start_typing(wizard: &mut Wizard, key: Key) {
+fn start_typing(wizard: &mut Wizard, key: Key) -> bool {
     let Some(field) = wizard.current() else {
-        return;
+        return false;
     };
     if key.printable().is_none() {
-        return;
+        return false;
     }
     match field.kind {
         Kind::Text => {
             let mut typing = Typing::new(field.key, "");
             form::edit(&mut typing.input, key);
             wizard.form_mut().entry = Entry::Typing(typing);
+            true
         }
         Kind::Pick => {
             pick_from(wizard, &field);
-            typed(wizard, key);
+            typed(wizard, key)
         }
-        _ => {}
+        Kind::Choice | Kind::Toggle(_) | Kind::One(_) | Kind::Act | Kind::Shown => false,
     }
 }
 

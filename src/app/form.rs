@@ -128,6 +128,11 @@ pub fn edit(input: &mut Input, key: Key) -> bool {
     }
 }
 
+/// Whether a key edits a line.
+pub fn edits(key: Key) -> bool {
+    request(key).is_some()
+}
+
 /// No value is longer: what is pasted beyond it is left out.
 const LONGEST_PASTE: usize = 4_096;
 

@@ -1,5 +1,9 @@
 //! A key as the program knows it, whatever the terminal calls it.
 
+use std::fmt;
+
+use crate::core::untrusted::visible;
+
 /// What was pressed, apart from the modifiers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Code {
@@ -18,6 +22,8 @@ pub enum Code {
     PageDown,
     Home,
     End,
+    Insert,
+    Function(u8),
 }
 
 /// A key press; shift is part of the character.
@@ -52,5 +58,40 @@ impl Key {
             Code::Char(character) if !self.ctrl && !character.is_control() => Some(character),
             _ => None,
         }
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = match self {
+            Self::Char(' ') => "space",
+            Self::Char(character) => return out.write_str(&visible(&character.to_string())),
+            Self::Function(number) => return write!(out, "F{number}"),
+            Self::Enter => "enter",
+            Self::Esc => "esc",
+            Self::Tab => "tab",
+            Self::BackTab => "shift-tab",
+            Self::Backspace => "backspace",
+            Self::Delete => "delete",
+            Self::Up => "up",
+            Self::Down => "down",
+            Self::Left => "left",
+            Self::Right => "right",
+            Self::PageUp => "pgup",
+            Self::PageDown => "pgdn",
+            Self::Home => "home",
+            Self::End => "end",
+            Self::Insert => "insert",
+        };
+        out.write_str(name)
+    }
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.ctrl {
+            out.write_str("ctrl-")?;
+        }
+        self.code.fmt(out)
     }
 }

@@ -170,5 +170,20 @@ pub fn action(context: Context, key: Key) -> Option<Action> {
         .map(|binding| binding.action)
 }
 
+/// What is said of a key that does nothing here: what it could have been, and where all keys are.
+pub fn without_effect(context: Context, key: Key) -> String {
+    let table = bindings(context);
+    let in_words = table.iter().filter(|binding| binding.shown.is_ascii());
+    let mut likely: Vec<String> = in_words
+        .filter(|binding| binding.action != Action::Help)
+        .take(2)
+        .map(|binding| format!("{}: {}", binding.shown, binding.word))
+        .collect();
+    if table.iter().any(|binding| binding.action == Action::Help) {
+        likely.push("?: all keys".to_owned());
+    }
+    format!("{key} does nothing here ({})", likely.join(", "))
+}
+
 #[cfg(test)]
 mod tests;

@@ -245,15 +245,20 @@ impl Review {
     }
 
     /// Takes a key that the table does not know: typing into the search or the approval.
-    pub fn typed(&mut self, key: Key) {
-        if let Self::Reading(reading) = self {
-            if let Some(input) = &mut reading.search.typing {
-                form::edit(input, key);
-                reading.search_typed();
-            } else if let Some(approval) = self.approval_mut() {
-                approval.edit(key);
-            }
+    pub fn typed(&mut self, key: Key) -> bool {
+        let Self::Reading(reading) = self else {
+            return false;
+        };
+        if let Some(input) = &mut reading.search.typing {
+            form::edit(input, key);
+            reading.search_typed();
+        } else if let Some(approval) = self.approval_mut() {
+            approval.edit(key);
+            return form::edits(key) && approval.given.is_none();
+        } else {
+            return false;
         }
+        form::edits(key)
     }
 
     /// Takes a pasted text.

@@ -9,7 +9,7 @@ use super::beside;
 use super::effect::Effect;
 use super::entries::{on_picking, on_typing, pick_from, type_into, typed_value};
 use super::event::{Event, Moment};
-use super::field::{Change, Field, FieldKey, Kind};
+use super::field::{Change, Field, FieldKey, GroupField, Kind};
 use super::form::Entry;
 use super::keys::Action;
 use super::model::{Model, Overlay, Screen};
@@ -99,6 +99,10 @@ fn learned(model: &mut Model, event: Event) -> Vec<Effect> {
     match event {
         Event::Checked(Check { kind, state }) => {
             wizard.checks.insert(kind, state);
+            // Whether the file is a public key is then known.
+            if kind == CheckKind::SshKey {
+                wizard.replan();
+            }
         }
         Event::Connected { region, .. } if wizard.answers.region.is_empty() => {
             wizard.answers.region = region;
@@ -235,7 +239,19 @@ fn choose(
         (_, Action::TurnBack) => Change::Turn(-1),
         _ => Change::Choose,
     };
-    changed(wizard, &field.key, &change, at).map(|effects| (effects, None))
+    let effects = changed(wizard, &field.key, &change, at)?;
+    let said = effects.is_empty().then(|| no_other(field));
+    Ok((effects, said))
+}
+
+// A key that changes nothing says so.
+fn no_other(field: &Field) -> String {
+    let label = label(field);
+    match field.kind {
+        Kind::One(_) => format!("{label} is chosen already"),
+        Kind::Toggle(_) => format!("{label} has no other NAT gateway to leave by"),
+        _ => format!("{label} has no other value to choose; type one"),
+    }
 }
 
 const UNDO: &str = "ctrl-u";
@@ -289,12 +305,13 @@ fn undo(model: &mut Model) -> Vec<Effect> {
     };
     match wizard.undo() {
         None => {
-            model.notice = Some("nothing to undo: no answer was changed here".to_owned());
+            model.notice =
+                Some("Nothing to undo: no answer was changed in this session".to_owned());
             Vec::new()
         }
         Some(undone) => {
             let effects = follow_up(wizard, &undone.before, at);
-            model.notice = Some(format!("undone: {}", undone.what));
+            model.notice = Some(format!("Undone: {}", undone.now));
             effects
         }
     }
@@ -308,8 +325,8 @@ pub fn changed(
     at: Moment,
 ) -> Result<Vec<Effect>, String> {
     let before = wizard.answers.clone();
-    let what = in_words(wizard, key, change);
-    wizard.change_undoably(key, change, what)?;
+    let now = once_undone(wizard, key, change);
+    wizard.change_undoably(key, change, now)?;
     if wizard.answers == before {
         return Ok(Vec::new());
     }
@@ -318,18 +335,34 @@ pub fn changed(
     Ok(follow_up(wizard, &before, at))
 }
 
-fn in_words(wizard: &Wizard, key: &FieldKey, change: &Change) -> String {
+// What is so again once a change is taken back.
+fn once_undone(wizard: &Wizard, key: &FieldKey, change: &Change) -> String {
     let fields = wizard.fields();
     let field = fields.iter().find(|field| field.key == *key);
-    let (label, value) = field.map_or_else(Default::default, |field| {
-        (label(field).to_owned(), shown_value(field))
-    });
+    let value = field.map(shown_value).unwrap_or_default();
     match (key, change) {
-        (_, Change::RemoveGroup) => format!("the removal of the instance group {value}"),
-        (FieldKey::AddGroup, _) => "the added instance group".to_owned(),
-        (FieldKey::Vpc(_), _) => "the choice of the VPC".to_owned(),
-        (FieldKey::Zone(name), _) => format!("the change of {name}"),
-        _ => format!("the change of {label}, which was {value}"),
+        (_, Change::RemoveGroup) => format!("the instance group {value} is back"),
+        (FieldKey::AddGroup, _) => "the instance group that was added is gone".to_owned(),
+        (FieldKey::Vpc(_), _) if wizard.answers.vpc.is_empty() => "no VPC is chosen".to_owned(),
+        (FieldKey::Vpc(_), _) => format!("the VPC is {} again", wizard.answers.vpc),
+        (FieldKey::Zone(name), Change::Turn(_)) => {
+            let mut zones = wizard.answers.zones.iter();
+            match zones.find(|zone| zone.name == *name) {
+                Some(zone) => format!("{name} leaves by {} again", zone.egress),
+                None => format!("{name} is out again"),
+            }
+        }
+        (FieldKey::Zone(name), _) => format!("{name} is {value} again"),
+        (FieldKey::Group(_, GroupField::Name), _) => {
+            format!("the instance group is called {value} again")
+        }
+        (FieldKey::Group(at, _), _) => {
+            let group = wizard.answers.instance_groups.get(*at);
+            let name = group.map_or("", |group| group.name.as_str());
+            let label = field.map(label).unwrap_or_default();
+            format!("{label} of {name} is {value} again")
+        }
+        _ => format!("{} is {value} again", field.map(label).unwrap_or_default()),
     }
 }
 

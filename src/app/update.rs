@@ -6,7 +6,7 @@ use super::apply::{Apply, Outcome};
 use super::effect::{Effect, Job, Wake};
 use super::event::{Event, Finished, Moment};
 use super::key::Key;
-use super::keys::{Action, action};
+use super::keys::{Action, action, without_effect};
 use super::model::{Existing, Model, Overlay, Screen};
 use super::review::{Around, Asked, Review, movement};
 use super::wizard::Pane;
@@ -124,13 +124,13 @@ fn pressed(model: &mut Model, key: Key) -> Vec<Effect> {
         }
         (Overlay::None, Some(Action::Leave)) => leave(model),
         (Overlay::None, Some(action)) => act(model, action),
-        (Overlay::None, None) => {
-            typed(model, key);
-            Vec::new()
-        }
+        (Overlay::None, None) if typed(model, key) => Vec::new(),
         (Overlay::Help { top }, Some(action)) => over_help(model, top, action),
         (Overlay::Leaving | Overlay::Detaching, Some(action)) => over_question(model, action),
-        (_, None) => Vec::new(),
+        (_, None) => {
+            model.notice = Some(without_effect(model.context(), key));
+            Vec::new()
+        }
     }
 }
 
@@ -154,7 +154,13 @@ fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Screen::Differs { .. } => run::act_on_differing(model, action),
         Screen::Apply(_) => run::act(model, action),
         Screen::Rolling(_) => run::act_on_rolling(model, action),
-        Screen::Watch(watch) if action == Action::Again => watch.look(at),
+        Screen::Watch(watch) if action == Action::Again => {
+            let effects = watch.look(at);
+            if effects.is_empty() {
+                model.notice = Some("kops is being asked already".to_owned());
+            }
+            effects
+        }
         Screen::Watch(watch) => {
             let last = watch.last_top(columns, middle);
             watch.top = form::stepped(watch.top.min(last), movement(action, page), last + 1);
@@ -198,17 +204,20 @@ fn scroll_spec(existing: &mut Existing, action: Action, page: isize) {
     existing.spec_top = form::stepped(existing.spec_top, movement(action, page), lines);
 }
 
-fn typed(model: &mut Model, key: Key) {
+// Whether it was a place to type into, and a key that types.
+fn typed(model: &mut Model, key: Key) -> bool {
     match &mut model.screen {
         Screen::Wizard(wizard) => entries::typed(wizard, key),
         Screen::Review(existing) => existing.review.typed(key),
         Screen::Differs { review, .. } => review.typed(key),
-        Screen::Apply(apply) => {
-            if let Some(name) = &mut apply.going_on {
+        Screen::Apply(apply) => match &mut apply.going_on {
+            Some(name) => {
                 name.edit(key);
+                form::edits(key)
             }
-        }
-        Screen::Rolling(_) | Screen::Watch(_) => {}
+            None => false,
+        },
+        Screen::Rolling(_) | Screen::Watch(_) => false,
     }
 }
 

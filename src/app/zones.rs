@@ -137,7 +137,10 @@ pub fn change(wizard: &mut Wizard, key: &FieldKey, change: &Change) -> Result<()
             take_in(&mut wizard.answers.zones, name);
             turn_gateway(&mut wizard.answers.zones, name, &others, *by, true);
         }
-        (_, ZoneEgress::None(candidates)) if !chosen => {
+        (Change::Turn(_), ZoneEgress::Usable(_)) if !chosen => {
+            return Err(format!("{name} is out: space takes it in"));
+        }
+        (turn, ZoneEgress::None(candidates)) if !chosen || matches!(turn, Change::Turn(_)) => {
             let why = why_not(vpc, name, &candidates);
             let way = if others.is_empty() {
                 ""

@@ -3,6 +3,7 @@
 use kopswain::app::effect::Effect;
 use kopswain::app::event::{Event, Moment};
 use kopswain::app::field::{FieldKey, GroupField};
+use kopswain::app::form::Entry;
 use kopswain::app::key::{Code, Key};
 use kopswain::app::keys::Context;
 use kopswain::app::model::{Model, Overlay, Screen};
@@ -300,10 +301,12 @@ fn a_group_is_removed_on_its_first_row_and_comes_back_as_it_was() {
         Some("The instance group spot is removed; ctrl-u brings it back")
     );
     assert_eq!(removed.saved().last(), Some(&removed.wizard().answers));
-    for key in ["<ctrl-u>", "u"] {
-        let back = travel(&format!("{two}<ctrl-d>{key}"));
-        assert_eq!(back.wizard().answers, before.wizard().answers, "{key}");
-    }
+    let back = travel(&format!("{two}<ctrl-d><ctrl-u>"));
+    assert_eq!(back.wizard().answers, before.wizard().answers);
+    assert_eq!(
+        back.model.notice.as_deref(),
+        Some("Undone: the instance group spot is back")
+    );
     let last = travel(&format!("{}<ctrl-d>", "<enter>".repeat(5)));
     assert_eq!(names(&last), ["nodes"]);
     assert_eq!(
@@ -320,7 +323,7 @@ fn changes_are_undone_one_after_the_other_to_the_first() {
     assert_eq!(undone.wizard().answers, start.wizard().answers);
     assert_eq!(
         undone.model.notice.as_deref(),
-        Some("nothing to undo: no answer was changed here")
+        Some("Nothing to undo: no answer was changed in this session")
     );
 }
 
@@ -466,4 +469,231 @@ fn where_nothing_is_drawn_no_key_acts_but_the_way_out() {
         assert_eq!(left.code, Some(130), "{start}");
     }
     assert_eq!(travel("<ctrl-c>").model.overlay, Overlay::Leaving);
+}
+
+#[test]
+fn no_letter_changes_an_answer_on_any_row_and_what_types_nothing_says_so() {
+    for step in 0..7 {
+        let there = format!(
+            "{}{}",
+            "<enter>".repeat(step),
+            "<space>".repeat(usize::from(step == 2))
+        );
+        let before = travel(&there);
+        for row in 0..before.wizard().fields().len() {
+            let on_row = format!("{there}<home>{}", "<down>".repeat(row));
+            for letter in ["u", "d"] {
+                let after = travel(&format!("{on_row}{letter}"));
+                let place = format!("{letter} on row {row} of step {step}");
+                assert_eq!(after.wizard().answers, before.wizard().answers, "{place}");
+                assert_eq!(after.wizard().step, before.wizard().step, "{place}");
+                let typing = !matches!(after.wizard().form().entry, Entry::Resting);
+                let said = format!("{letter} does nothing here");
+                let notice = after.model.notice.as_deref().unwrap_or_default();
+                assert!(typing != notice.starts_with(&said), "{place}: {notice}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_key_that_has_nothing_else_to_choose_says_so() {
+    let said = |keys: &str| travel(keys).model.notice.unwrap_or_default();
+    assert_eq!(
+        said("<enter><enter><right>"),
+        "us-east-1a has no other NAT gateway to leave by"
+    );
+    assert_eq!(
+        said("<enter><enter><end><right>"),
+        "us-east-1d is out: space takes it in"
+    );
+    assert_eq!(
+        said("<enter><enter><esc><space>"),
+        "example is chosen already"
+    );
+}
+
+#[test]
+fn a_zone_without_a_gateway_is_not_taken_out_by_turning_it() {
+    let mut inventory = demo::inventory();
+    let mut answers = on_two("<enter><enter>").wizard().answers.clone();
+    answers.zones.pop();
+    inventory.vpcs[0].nat_gateways.clear();
+    let told = Event::Discovered {
+        inventory: Box::new(inventory),
+        complete: true,
+    };
+    let keys = journey("<enter><enter><right>").into_iter().map(Event::Key);
+    let events = std::iter::once(told).chain(keys).collect();
+    let arrived = follow(Model::wizard(answers.clone(), "/home/op"), events);
+    assert_eq!(zones(&arrived), THREE[..2]);
+    let notice = arrived.model.notice.unwrap_or_default();
+    assert!(notice.contains("us-east-1a cannot be used"), "{notice}");
+}
+
+#[test]
+fn undoing_names_what_is_so_again() {
+    let said = |keys: &str| travel(keys).model.notice.unwrap_or_default();
+    let nodes = "<enter>".repeat(5);
+    for (keys, now) in [
+        (
+            "<space><ctrl-u>other.example.com<enter>".to_owned(),
+            "Cluster name is demo.example.com again",
+        ),
+        ("<enter><enter><space>".to_owned(), "us-east-1a is in again"),
+        (
+            "<enter><enter><enter><space><ctrl-u>172.20.224.0/20<enter>".to_owned(),
+            "us-east-1a is 172.20.16.0/24 again",
+        ),
+        (
+            format!("{nodes}<down><down>9<enter>"),
+            "Min size of nodes is 3 again",
+        ),
+        (
+            format!("{nodes}web<enter>"),
+            "the instance group is called nodes again",
+        ),
+        (
+            format!("{nodes}<end><enter>"),
+            "the instance group that was added is gone",
+        ),
+        ("<enter><enter>".to_owned(), "no VPC is chosen"),
+    ] {
+        assert_eq!(
+            said(&format!("{keys}<ctrl-u>")),
+            format!("Undone: {now}"),
+            "{keys}"
+        );
+    }
+}
+
+#[test]
+fn what_is_wrong_with_a_cidr_goes_while_another_is_typed() {
+    let wrong = "<enter><enter><enter><down>172.20.8.0/22<enter>";
+    assert_eq!(rows_with(&travel(wrong), "overlaps").len(), 1);
+    let typing = travel(&format!("{wrong}<space><backspace>"));
+    assert_eq!(rows_with(&typing, "overlaps"), [], "{:#?}", typing.screen);
+    let row = rows_with(&typing, "› ");
+    assert!(!row[0].1.contains('✗'), "{:#?}", typing.screen);
+    let left = travel(&format!("{wrong}<space><backspace><esc>"));
+    assert_eq!(rows_with(&left, "overlaps").len(), 1, "{:#?}", left.screen);
+}
+
+#[test]
+fn a_cidr_outside_the_vpc_is_on_the_map_and_said() {
+    let arrived = travel("<enter><enter><enter><down>10.1.0.0/22<enter>");
+    let told = rows_with(&arrived, "private us-east-1b, not inside the VPC");
+    assert_eq!(told.len(), 1, "{:#?}", arrived.screen);
+    assert!(told[0].1.contains("✗ 10.1.0.0/22"), "{}", told[0].1);
+}
+
+fn with_key(state: kopswain::core::check::CheckState, keys: &str) -> Arrived {
+    use kopswain::core::check::{Check, CheckKind};
+    let told = Event::Checked(Check {
+        kind: CheckKind::SshKey,
+        state,
+    });
+    let keys = journey(keys).into_iter().map(Event::Key);
+    let events = std::iter::once(told).chain(keys).collect();
+    let mut answers = demo::answers();
+    "~/.ssh/id_ed25519".clone_into(&mut answers.access.ssh_public_key);
+    follow(Model::wizard(answers, "/home/op"), events)
+}
+
+#[test]
+fn a_private_key_is_told_once_and_marks_the_steps() {
+    use kopswain::core::check::CheckState;
+    use kopswain::core::fault::Fault;
+    let fault = Fault::new(
+        "~/.ssh/id_ed25519 is a private key",
+        "it stays",
+        "name the public one",
+    );
+    let arrived = with_key(CheckState::Blocked(fault), &"<enter>".repeat(6));
+    assert_eq!(
+        rows_with(&arrived, "is a private key").len(),
+        1,
+        "{:#?}",
+        arrived.screen
+    );
+    assert_eq!(
+        rows_with(&arrived, "may not be"),
+        [],
+        "{:#?}",
+        arrived.screen
+    );
+    assert!(arrived.shows("✗ Account"), "{:#?}", arrived.screen);
+    // A file that was read is what it is, whatever its name ends with.
+    let arrived = with_key(
+        CheckState::Good("SHA256:x".to_owned()),
+        &"<enter>".repeat(6),
+    );
+    assert_eq!(
+        rows_with(&arrived, "may not be"),
+        [],
+        "{:#?}",
+        arrived.screen
+    );
+    assert!(arrived.shows("✓ Account"), "{:#?}", arrived.screen);
+}
+
+#[test]
+fn what_is_no_key_file_by_its_name_is_an_error_in_the_demonstration() {
+    let arrived = travel(&format!("{}hello<enter><enter>", "<enter>".repeat(6)));
+    let told = rows_with(&arrived, "The file hello is not a public key");
+    assert_eq!(
+        (told.len(), arrived.wizard().step),
+        (1, Step::Access),
+        "{:#?}",
+        arrived.screen
+    );
+}
+
+#[test]
+fn an_image_with_a_blank_stands_as_an_error_on_its_row() {
+    let plane = format!("{}<down><down>ubuntu 24.04<enter>", "<enter>".repeat(4));
+    let nodes = format!(
+        "{}{}ubuntu 24.04<enter>",
+        "<enter>".repeat(5),
+        "<down>".repeat(6)
+    );
+    for keys in [plane, nodes] {
+        let arrived = travel(&keys);
+        let told = rows_with(&arrived, "✗ The image ubuntu 24.04 has a blank in it");
+        assert_eq!(told.len(), 1, "{:#?}", arrived.screen);
+    }
+}
+
+#[test]
+fn labels_and_taints_with_blanks_are_one_mistake_each() {
+    let nodes = "<enter>".repeat(5);
+    let labels = travel(&format!("{nodes}<end><up><up>team = web<enter>"));
+    assert!(
+        labels.shows("team = web is not a label such as team=web"),
+        "{:#?}",
+        labels.screen
+    );
+    let twice = travel(&format!("{nodes}<end><up><up>team=a, team=b<enter>"));
+    assert!(
+        twice.shows("the label team is there twice"),
+        "{:#?}",
+        twice.screen
+    );
+    let taints = travel(&format!("{nodes}<end><up>dedicated=gpu: noschedule<enter>"));
+    assert_eq!(
+        rows_with(&taints, "is not a taint").len(),
+        1,
+        "{:#?}",
+        taints.screen
+    );
+    assert!(
+        taints.shows("dedicated=gpu:NoSchedule"),
+        "{:#?}",
+        taints.screen
+    );
+    let two = travel(&format!(
+        "{nodes}<end><up>a=b:NoSchedule c=d:NoExecute<enter>"
+    ));
+    let taints = &two.wizard().answers.instance_groups[0].taints;
+    assert_eq!(*taints, ["a=b:NoSchedule", "c=d:NoExecute"]);
 }

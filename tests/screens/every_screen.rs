@@ -2,7 +2,7 @@
 
 use kopswain::app::event::Event;
 use kopswain::app::help::{HelpLine, lines};
-use kopswain::app::key::Key;
+use kopswain::app::key::{Code, Key};
 use kopswain::app::keys::{Action, Binding, bindings};
 use kopswain::app::model::{Model, Overlay, Screen};
 use kopswain::app::update::update;
@@ -280,4 +280,19 @@ fn names_of_screens_are_used_once() {
     names.sort_unstable();
     names.dedup();
     assert_eq!(names.len(), count);
+}
+
+#[test]
+fn a_key_that_does_nothing_says_so_on_every_screen() {
+    for (name, model) in all() {
+        let mut model = model.clone();
+        let at = model.at;
+        let effects = update(&mut model, at, Event::Key(Key::plain(Code::Function(9))));
+        let notice = model.notice.as_deref().unwrap_or_default();
+        assert_eq!(effects, [], "{name}");
+        assert!(
+            notice.starts_with("F9 does nothing here ("),
+            "{name}: {notice}"
+        );
+    }
 }

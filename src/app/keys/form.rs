@@ -24,32 +24,30 @@ const fn clear(word: &'static str) -> Binding {
     bind(CLEARS, "delete", Action::Clear, word)
 }
 
-const UNDO: &str = "undo the last change";
-/// Where letters are typed.
-const UNDO_CTRL: Binding = bind(&[Key::ctrl('u')], "ctrl-u", Action::Undo, UNDO);
-const UNDO_U: Binding = bind(
-    &[Key::ctrl('u'), Key::char('u')],
-    "u ctrl-u",
+// On no row is it a letter: whoever believes to be typing changes nothing.
+const UNDO: Binding = bind(
+    &[Key::ctrl('u')],
+    "ctrl-u",
     Action::Undo,
-    UNDO,
+    "undo the last change",
 );
 
 const ABOUT: &[Binding] = &[back("back"), OTHER_PANE, HELP, LEAVE];
 const TRAVEL: &[Binding] = table![ROWS, PAGES, &[FIRST, LAST]];
 const TURNS: &[Binding] = &[turn_back("previous value"), turn_on("next value")];
 
-pub(super) const SHOWN: &[Binding] = table![AGAIN, &[NEXT], ABOUT, TRAVEL, &[UNDO_U]];
+pub(super) const SHOWN: &[Binding] = table![AGAIN, &[NEXT], ABOUT, TRAVEL, &[UNDO]];
 pub(super) const TEXT: &[Binding] = table![
     &[space("edit"), NEXT],
     ABOUT,
-    &[clear("clear"), UNDO_CTRL],
+    &[clear("clear"), UNDO],
     TRAVEL,
     AGAIN
 ];
 pub(super) const VERSION: &[Binding] = table![
     &[space("edit"), NEXT],
     ABOUT,
-    &[clear("clear"), UNDO_CTRL],
+    &[clear("clear"), UNDO],
     TRAVEL,
     TURNS,
     AGAIN
@@ -66,14 +64,14 @@ pub(super) const GROUP: &[Binding] = table![
         ),
     ],
     ABOUT,
-    &[clear("clear"), UNDO_CTRL],
+    &[clear("clear"), UNDO],
     TRAVEL,
     AGAIN
 ];
 pub(super) const CHOICE: &[Binding] = table![
     &[space("next value"), NEXT],
     ABOUT,
-    &[clear("clear"), UNDO_U],
+    &[clear("clear"), UNDO],
     TRAVEL,
     TURNS,
     AGAIN
@@ -81,7 +79,7 @@ pub(super) const CHOICE: &[Binding] = table![
 pub(super) const MARK: &[Binding] = table![
     &[space("in or out"), next("next, with the marked")],
     ABOUT,
-    &[clear("take out"), UNDO_U],
+    &[clear("take out"), UNDO],
     TRAVEL,
     TURNS,
     AGAIN
@@ -89,14 +87,14 @@ pub(super) const MARK: &[Binding] = table![
 pub(super) const ONE: &[Binding] = table![
     &[space("choose"), next("choose, next")],
     ABOUT,
-    &[UNDO_U],
+    &[UNDO],
     TRAVEL,
     AGAIN
 ];
 pub(super) const PICK: &[Binding] = table![
     &[space("pick from a list"), NEXT],
     ABOUT,
-    &[clear("clear"), UNDO_CTRL],
+    &[clear("clear"), UNDO],
     TRAVEL,
     AGAIN
 ];
@@ -108,7 +106,7 @@ pub(super) const ACT: &[Binding] = table![
         "add an instance group",
     )],
     ABOUT,
-    &[UNDO_U],
+    &[UNDO],
     TRAVEL,
     AGAIN
 ];

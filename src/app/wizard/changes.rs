@@ -16,33 +16,33 @@ pub(super) struct Undoable {
     set: SetAnswers,
     step: Step,
     cursor: usize,
-    what: String,
+    now: String,
 }
 
 /// A change that was undone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Undone {
-    /// What was changed, in words.
-    pub what: String,
+    /// What is so again, in words.
+    pub now: String,
     /// The answers that were changed again.
     pub before: Answers,
 }
 
 impl Wizard {
-    /// Changes one answer so that it can be undone; `what` is told when it is. An answer of the wrong form is refused with
+    /// Changes one answer so that it can be undone; `now` is what is so again then. An answer of the wrong form is refused with
     /// the reason.
     pub fn change_undoably(
         &mut self,
         key: &FieldKey,
         change: &Change,
-        what: String,
+        now: String,
     ) -> Result<(), String> {
         let before = Undoable {
             answers: self.answers.clone(),
             set: self.set.clone(),
             step: self.step,
             cursor: self.form().cursor,
-            what,
+            now,
         };
         self.change(key, change)?;
         if self.answers != before.answers || self.set != before.set {
@@ -66,7 +66,7 @@ impl Wizard {
         (form.cursor, form.moved) = (last.cursor, true);
         let rows = self.fields().len();
         self.form_mut().step(0, rows);
-        let what = last.what;
-        Some(Undone { what, before })
+        let now = last.now;
+        Some(Undone { now, before })
     }
 }
