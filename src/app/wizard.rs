@@ -1,6 +1,7 @@
 //! The wizard: the answers given so far, what is known of the account, and the spec that follows from both.
 
 mod changes;
+mod last_run;
 mod row_problems;
 mod set_answers;
 mod step;
@@ -11,6 +12,7 @@ use std::ops::Range;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use crate::core::answers::Answers;
+use crate::core::catalog;
 use crate::core::channel::Versions;
 use crate::core::check::{CheckKind, CheckState};
 use crate::core::cidr::address_map::AddressMap;
@@ -31,6 +33,7 @@ use super::review::Review;
 use super::{access, account, compute, subnets, vpc, zones};
 use changes::Undoable;
 pub use changes::Undone;
+pub use last_run::LastRun;
 pub use row_problems::{RowProblem, StepRow};
 use set_answers::{KnownFacts, SetAnswers};
 pub use step::Step;
@@ -99,6 +102,8 @@ pub struct Wizard {
     pub saved: bool,
     set: SetAnswers,
     history: Vec<Undoable>,
+    /// The last run of the cluster that the answers named at the start, where its end was seen.
+    pub last_run: Option<LastRun>,
     /// What the person's shell says, for commands that are copied.
     pub shell: Option<ShellSettings>,
     forms: [Form; Step::ALL.len()],
@@ -342,6 +347,11 @@ impl Wizard {
             ..Inventory::default()
         };
         self.planned = plan(self.inventory().unwrap_or(&nothing), &self.answers);
+        // The check reads the file itself, whatever its name ends with.
+        if self.checks.contains_key(&CheckKind::SshKey) {
+            let problems = &mut self.planned.problems;
+            problems.retain(|problem| problem.id != catalog::SSH_KEY_NOT_PUBLIC.id);
+        }
         let text = spec::render(&self.planned.plan);
         if text != self.spec.text {
             self.spec.changed = changed_lines(&self.spec.text, &text);
@@ -375,6 +385,24 @@ impl Wizard {
         Some(sentences(&[&fault.what, &fault.remedy]))
     }
 
+    /// Whether something of a step blocks: its answers, or for the first step one of its checks.
+    pub fn is_blocked(&self, step: Step) -> bool {
+        let blocked = |problem: &&Problem| problem.severity == Severity::Blocked;
+        let checks = || {
+            let mut states = self.checks.values();
+            self.taken_name().is_some()
+                || states.any(|state| matches!(state, CheckState::Blocked(_)))
+        };
+        self.problems(step).iter().any(blocked) || (step == Step::Account && checks())
+    }
+
+    /// The last run, while it is about the cluster of the answers.
+    pub fn last_run(&self) -> Option<&LastRun> {
+        let (cluster, store) = (&self.answers.cluster, &self.answers.state_store);
+        let known = self.last_run.as_ref();
+        known.filter(|run| run.is_about(cluster, store))
+    }
+
     /// Whether the state store has a cluster of that name.
     pub fn is_in_store(&self) -> bool {
         self.clusters_in_store.contains(&self.answers.cluster)
@@ -394,9 +422,11 @@ impl Wizard {
         let name = &self.answers.cluster;
         let taken = self.is_in_store() && !self.resuming;
         taken.then(|| {
+            let why = "kops create -f refuses a name that the state store has";
             Fault::new(
                 format!("{name} exists in {}", self.answers.state_store),
-                "kops create -f refuses a name that the state store has",
+                self.last_run()
+                    .map_or_else(|| why.to_owned(), |run| format!("{}; {why}", run.what())),
                 format!(
                     "Choose another name, or change that cluster: {}",
                     self.place().copied().to_change(name)

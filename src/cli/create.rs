@@ -12,7 +12,7 @@ use crate::app::run::prepared;
 use crate::app::steps;
 use crate::app::update::start;
 use crate::app::wizard::{Discovery, Step, Wizard};
-use crate::core::check::CheckState;
+use crate::core::check::{CheckKind, CheckState};
 use crate::core::cluster_name::ClusterName;
 use crate::core::fault::Fault;
 use crate::core::problem::Severity;
@@ -111,7 +111,7 @@ async fn carried_out(common: &Common, order: &Order<'_>) -> Result<u8, Fault> {
         Ok(Standing::New | Standing::Begun) => create(&mut driver, &mut model, order).await,
         Err(halt) => {
             if let Some(fault) = halt.fault() {
-                tell_blocked(&model, Some(fault));
+                tell_blocked(&model, Some(fault), None);
             }
             halt.ended()
         }
@@ -233,13 +233,17 @@ fn wizard(model: &Model) -> Option<&Wizard> {
     }
 }
 
-/// Tells every check that is blocked in full, but for the one that ends the program and is told there.
-pub(super) fn tell_blocked(model: &Model, told_elsewhere: Option<&Fault>) {
-    let states = wizard(model)
-        .into_iter()
-        .flat_map(|wizard| wizard.checks.values());
-    let mut faults: Vec<&Fault> = states
-        .filter_map(|state| match state {
+/// Tells every check that is blocked in full, but for the one that ends the program and is told there, and one that is
+/// told later.
+pub(super) fn tell_blocked(
+    model: &Model,
+    told_elsewhere: Option<&Fault>,
+    told_later: Option<CheckKind>,
+) {
+    let checks = wizard(model).into_iter().flat_map(|wizard| &wizard.checks);
+    let mut faults: Vec<&Fault> = checks
+        .filter(|(kind, _)| Some(**kind) != told_later)
+        .filter_map(|(_, state)| match state {
             CheckState::Blocked(fault) => Some(fault),
             CheckState::Asking | CheckState::Good(_) | CheckState::Warning(_) => None,
         })

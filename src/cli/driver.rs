@@ -10,7 +10,7 @@ use crate::app::event::{Event, Moment};
 use crate::app::model::{Model, Screen};
 use crate::app::turn::{Told, Turns};
 use crate::app::update::update;
-use crate::core::check::{Check, CheckState};
+use crate::core::check::{Check, CheckKind, CheckState};
 use crate::core::fault::Fault;
 use crate::core::progress::Retryable;
 use crate::core::untrusted::visible;
@@ -27,6 +27,8 @@ pub(super) struct Driver<R> {
     began: Instant,
     /// True where standard output is a document that nothing else may be printed into.
     quiet: bool,
+    /// A check that is not told now, because its question comes later.
+    told_later: Option<CheckKind>,
     /// What no retry can help, and notices: each is told once.
     told: Vec<String>,
 }
@@ -93,6 +95,7 @@ impl<R: Runner> Driver<R> {
             turns: Turns::default(),
             began: Instant::now(),
             quiet: false,
+            told_later: None,
             told: Vec::new(),
         }
     }
@@ -103,6 +106,11 @@ impl<R: Runner> Driver<R> {
             quiet: true,
             ..Self::new(runner, events)
         }
+    }
+
+    /// Tells nothing of this check, until another one or none is named.
+    pub(super) fn tell_later(&mut self, kind: Option<CheckKind>) {
+        self.told_later = kind;
     }
 
     /// Tells no more what kops prints.
@@ -153,7 +161,11 @@ impl<R: Runner> Driver<R> {
             let Some(event) = event else {
                 continue;
             };
-            if !self.quiet {
+            let later = match &event {
+                Event::Checked(check) => Some(check.kind) == self.told_later,
+                _ => false,
+            };
+            if !self.quiet && !later {
                 tell(&event);
             }
             let effects = update(model, self.at(), event);

@@ -1,5 +1,6 @@
 //! The wizard as prompts: the same steps, rows and answers as on the screen, then the same review and run.
 
+use std::path::Path;
 use std::time::Duration;
 
 use crate::app::field::{Change, Field, FieldKey, GroupField, Kind, Sign};
@@ -15,6 +16,7 @@ use crate::core::problem::{About, Problem, Severity};
 use crate::core::prose::sentences;
 use crate::core::untrusted::visible;
 use crate::io::event_loop::Runner;
+use crate::io::files::shown;
 use crate::io::prompt::{Ask, Stop, prompts};
 
 use super::driver::{Driver, Halt};
@@ -24,10 +26,16 @@ use super::{approve, create, headless, print};
 pub(super) const WAIT: Duration = Duration::from_mins(30);
 
 /// Asks every step, shows the dry run, asks for the name, and runs.
-pub(super) async fn run<R: Runner>(mut model: Model, driver: &mut Driver<R>) -> Result<u8, Fault> {
+pub(super) async fn run<R: Runner>(
+    mut model: Model,
+    answers: Option<&Path>,
+    driver: &mut Driver<R>,
+) -> Result<u8, Fault> {
+    // A key is judged at its question.
+    driver.tell_later(Some(CheckKind::SshKey));
     let learned = create::learn(driver, &mut model).await;
     let failed = learned.as_ref().err().and_then(Halt::fault);
-    create::tell_blocked(&model, failed);
+    create::tell_blocked(&model, failed, Some(CheckKind::SshKey));
     if let Err(halt) = learned {
         return halt.ended();
     }
@@ -35,6 +43,10 @@ pub(super) async fn run<R: Runner>(mut model: Model, driver: &mut Driver<R>) -> 
     match ask_steps(&mut model, ask.as_mut(), driver).await {
         Ok(()) => {}
         Err(Stop::Left | Stop::Back) => return Ok(INTERRUPTED),
+        Err(Stop::Ended) => {
+            print::remark(&ended(&model, answers));
+            return Ok(INTERRUPTED);
+        }
         Err(Stop::Failed(fault)) => return Err(fault),
     }
     if let Err(halt) = create::show_preview(driver, &mut model).await {
@@ -55,8 +67,38 @@ pub(super) async fn run<R: Runner>(mut model: Model, driver: &mut Driver<R>) -> 
             Ok(2)
         }
         Err(Stop::Left) => Ok(INTERRUPTED),
+        Err(Stop::Ended) => {
+            print::remark(&format!(
+                "standard input ended before {cluster} was typed: not approved, nothing was changed in AWS"
+            ));
+            Ok(INTERRUPTED)
+        }
         Err(Stop::Failed(fault)) => Err(fault),
     }
+}
+
+// What happened, what became of the answers, and what to do.
+fn ended(model: &Model, answers: Option<&Path>) -> String {
+    let (step, saved) = match &model.screen {
+        Screen::Wizard(wizard) => (wizard.step.word(), wizard.saved),
+        _ => ("", false),
+    };
+    let what = format!(
+        "standard input ended in step {step}, before every question was answered: nothing was changed in AWS"
+    );
+    let Some(path) = answers.map(shown) else {
+        return format!(
+            "{what}\n  do:  answer each question with a line; an empty one keeps what is in brackets"
+        );
+    };
+    let kept = if saved {
+        format!("the answers so far are saved in {path}")
+    } else {
+        "no answer was changed".to_owned()
+    };
+    format!(
+        "{what}; {kept}\n  do:  start kopswain again to continue, or complete {path} and run kopswain create --answers {path}"
+    )
 }
 
 // Where a yes changes something, and where nothing does.
@@ -78,6 +120,7 @@ async fn ask_steps<R: Runner>(
             return Ok(());
         };
         wizard.step = step;
+        driver.tell_later((step < Step::Access).then_some(CheckKind::SshKey));
         print::out(&format!("step: {}", step.word()));
         match ask_step(model, ask, driver).await {
             Err(Stop::Back) => {

@@ -7,12 +7,14 @@ use tokio::sync::mpsc::unbounded_channel;
 use crate::app::apply::Outcome;
 use crate::app::model::{Mode, Model, Screen};
 use crate::app::record::Found;
+use crate::app::wizard::LastRun;
 use crate::core::answers::Answers;
 use crate::core::cluster_name::ClusterName;
 use crate::core::fault::Fault;
+use crate::core::prose::sentences;
 use crate::io::answers_file;
 use crate::io::demo::DemoRunner;
-use crate::io::files::cause;
+use crate::io::files::{cause, shown};
 use crate::io::runner::RealRunner;
 use crate::io::settings::home_folder;
 use crate::io::terminal::end_on_signals;
@@ -33,11 +35,15 @@ pub(super) async fn run(common: &Common) -> Result<u8, Fault> {
     let (sender, mut events) = unbounded_channel();
     let runner = RealRunner::new(common.settings(), file, sender.clone());
     kops::sweep();
-    let model = match at_work_on(&answers)? {
-        Some(found) => Model::found(&found, &home_folder()),
-        None => Model::wizard(answers, &home_folder()),
+    let found = last_run_of(&answers)?;
+    let model = match &found {
+        Some(found) if !found.closed => Model::found(found, &home_folder()),
+        _ => Model::wizard(answers, &home_folder()),
     };
-    let model = model.in_shell(common.settings().shell());
+    let mut model = model.in_shell(common.settings().shell());
+    if let Some(found) = found.filter(|found| found.closed) {
+        note_last_run(&mut model, &found);
+    }
     if full_screen::possible(common) {
         let (code, left) = full_screen::run(common, model, &runner, &mut events, &sender).await?;
         farewell(&left, &runner);
@@ -48,7 +54,7 @@ pub(super) async fn run(common: &Common) -> Result<u8, Fault> {
     if matches!(model.screen, Screen::Apply(_)) {
         return headless::follow(&mut driver, &mut { model }, plain::WAIT).await;
     }
-    let ended = plain::run(model, &mut driver).await;
+    let ended = plain::run(model, Some(&path), &mut driver).await;
     tell_answers(&driver.runner);
     ended
 }
@@ -64,14 +70,22 @@ fn tell_answers(runner: &RealRunner) {
     }
 }
 
-// A run of this cluster whose end nobody saw: it is shown first.
-fn at_work_on(answers: &Answers) -> Result<Option<Found>, Fault> {
+// The last run of this cluster: where nobody saw its end, it is shown first.
+fn last_run_of(answers: &Answers) -> Result<Option<Found>, Fault> {
     let Ok(cluster) = ClusterName::parse(&answers.cluster) else {
         return Ok(None);
     };
     let begun = |found: &Found| found.at_work || !found.commands.is_empty();
-    let found = runs::find(&cluster, &answers.state_store)?;
-    Ok(found.filter(|found| begun(found) && !found.closed))
+    Ok(runs::find(&cluster, &answers.state_store)?.filter(begun))
+}
+
+// The questions begin again, so what they led to before is said first.
+fn note_last_run(model: &mut Model, found: &Found) {
+    let run = LastRun::of(found, shown(&found.folder));
+    model.notice = Some(sentences(&[&run.what(), &run.next(&model.place())]));
+    if let Screen::Wizard(wizard) = &mut model.screen {
+        wizard.last_run = Some(run);
+    }
 }
 
 /// The Fault for signals that cannot be taken.
@@ -95,7 +109,7 @@ pub(super) async fn demo(common: &Common) -> Result<u8, Fault> {
     }
     end_on_signals(&sender).map_err(|error| no_signals(&error))?;
     print::out("demonstration: a built-in account; nothing is asked of AWS and nothing is changed");
-    plain::run(model, &mut Driver::new(runner, events)).await
+    plain::run(model, None, &mut Driver::new(runner, events)).await
 }
 
 // The command line and the environment answer what the file leaves open.

@@ -147,10 +147,22 @@ fn checked(kind: CheckKind, place: &Place) -> CheckState {
             ));
         }
         CheckKind::StateStore => format!("{}, taken as versioned", visible(&place.state_store)),
+        CheckKind::SshKey if !place.ssh_public_key.ends_with(".pub") => {
+            return CheckState::Blocked(no_public_key(&place.ssh_public_key));
+        }
         CheckKind::SshKey => format!("built in, {}", key.join(" ")),
         CheckKind::Channel => "stable: Kubernetes 1.35.5 for kops 1.36.2, built in".to_owned(),
     };
     CheckState::Good(found)
+}
+
+// No file is read here, so its name decides.
+fn no_public_key(path: &str) -> Fault {
+    Fault::new(
+        format!("the file {} is not a public key", visible(path)),
+        "public keys end in .pub; AWS and kops need the public one, and the demonstration reads no file",
+        "type a path such as ~/.ssh/id_ed25519.pub",
+    )
 }
 
 impl DemoRunner {

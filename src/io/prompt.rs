@@ -15,8 +15,10 @@ use crate::core::untrusted;
 pub enum Stop {
     /// The person went back (esc).
     Back,
-    /// The person left (ctrl-c), or the input ended.
+    /// The person left (ctrl-c), or the terminal is gone.
     Left,
+    /// Standard input has no further line.
+    Ended,
     Failed(Fault),
 }
 
@@ -184,7 +186,7 @@ const LONGEST: u64 = 64 << 10;
 fn read_line() -> Result<String, Stop> {
     let mut line = String::new();
     match io::stdin().lock().take(LONGEST).read_line(&mut line) {
-        Ok(0) => Err(Stop::Left),
+        Ok(0) => Err(Stop::Ended),
         Ok(_) if line.len() as u64 == LONGEST => Err(Stop::Failed(too_long())),
         Ok(_) => Ok(line.trim_end_matches(['\n', '\r']).to_owned()),
         Err(error) => Err(Stop::Failed(Fault::new(

@@ -7,6 +7,9 @@ use ratatui::widgets::Clear;
 
 use crate::app::help::{HelpLine, WIDEST, inside, lines};
 use crate::app::model::{Mode, Model, Overlay, Screen};
+use crate::app::wizard::Wizard;
+use crate::core::prose::sentences;
+use crate::core::untrusted::visible;
 
 use super::chrome::ascii_keys;
 use super::problem::whole;
@@ -22,7 +25,7 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, look: &Look) {
     match model.overlay {
         Overlay::None => {}
         Overlay::Help { top } => help(frame, area, model, top, look),
-        Overlay::Leaving => question(frame, area, "Leave kopswain", leaving(model), look),
+        Overlay::Leaving => question(frame, area, "Leave kopswain", &leaving(model), look),
         Overlay::Detaching => question(frame, area, "kops is running", detaching(model), look),
     }
 }
@@ -38,17 +41,32 @@ fn detaching(model: &Model) -> &'static str {
     }
 }
 
-fn leaving(model: &Model) -> &'static str {
+fn leaving(model: &Model) -> String {
     match &model.screen {
         _ if model.mode == Mode::Demonstration => {
-            "This is the demonstration: nothing is saved, and nothing was changed anywhere."
+            "This is the demonstration: nothing is saved, and nothing was changed anywhere.".to_owned()
         }
-        Screen::Wizard(_) => {
-            "The answers are saved in the answers file: start kopswain here again to continue. Nothing was changed in AWS."
-        }
+        Screen::Wizard(wizard) => leaving_wizard(wizard),
         _ => {
-            "The spec is in the state store; nothing was changed in AWS. kopswain review continues from here."
+            "The spec is in the state store; nothing was changed in AWS. kopswain review continues from here.".to_owned()
         }
+    }
+}
+
+// What an earlier session did to AWS is not this one's.
+fn leaving_wizard(wizard: &Wizard) -> String {
+    let answers = if wizard.saved {
+        "The answers are saved in the answers file: start kopswain here again to continue."
+    } else {
+        "No answer was changed."
+    };
+    let session = "This session changed nothing in AWS.";
+    match wizard.last_run() {
+        None => format!("{answers} {session}"),
+        Some(run) => visible(&format!(
+            "{answers} {session} {}",
+            sentences(&[&run.what(), &run.next(&wizard.place())])
+        )),
     }
 }
 

@@ -114,6 +114,53 @@ fn a_wrong_value_is_refused_at_its_question() {
     assert!(!stdout.contains("\nblocked: "), "{stdout}");
 }
 
+#[test]
+fn the_end_of_the_input_says_what_happened_and_what_to_do() {
+    let mut desk = Desk::offline();
+    desk.set("TERM", "dumb");
+    let (code, _, stderr) = typed(&desk, &["demo", "--plain"], &[""; 4]);
+    assert_eq!(
+        (code, stderr.as_str()),
+        (
+            Some(130),
+            "standard input ended in step Zones, before every question was answered: nothing was changed in AWS\n  do:  answer each question with a line; an empty one keeps what is in brackets\n"
+        )
+    );
+    let (code, _, stderr) = typed(&desk, &["demo", "--plain"], &[""; 37]);
+    assert_eq!(
+        (code, stderr.lines().last()),
+        (
+            Some(130),
+            Some(
+                "standard input ended before demo.example.com was typed: not approved, nothing was changed in AWS"
+            )
+        )
+    );
+}
+
+// A key is judged at its question, and nowhere before it.
+#[test]
+fn the_key_is_told_of_at_its_question_alone() {
+    let mut desk = Desk::offline();
+    desk.set("TERM", "dumb");
+    let before = [""; 29];
+    let key = ["private.pem", "", "key.pub", ""];
+    let (_, stdout, _) = typed(&desk, &["demo", "--plain"], &[&before[..], &key].concat());
+    let (questions, access) = stdout.split_once("step: Access\n").unwrap();
+    assert!(!questions.contains("check: SSH public key"), "{questions}");
+    in_order(
+        access,
+        &[
+            "SSH public key [~/.ssh/id_ed25519.pub]",
+            "refused: The file private.pem is not a public key",
+            "SSH public key [private.pem]",
+            "refused: The file private.pem is not a public key",
+            "SSH public key [private.pem]",
+            "SSH access (CIDRs) [",
+        ],
+    );
+}
+
 // One line for each question in its order; an empty one keeps what is proposed.
 fn lines(approval: &str) -> Vec<&str> {
     let account = [CLUSTER, "", ""];
