@@ -89,7 +89,12 @@ fn group_fields(wizard: &Wizard, index: usize, group: &NodeGroup) -> Vec<Field> 
             "  Root volume, GiB",
             optional(group.root_volume_gib),
         ),
-        (Of::FurtherTypes, Kind::Text, "  Additional types", types),
+        (
+            Of::FurtherTypes,
+            Kind::Text,
+            "  Additional instance types",
+            types,
+        ),
         (Of::Labels, Kind::Text, "  Labels", labels(group)),
         (Of::Taints, Kind::Text, "  Taints", group.taints.join(", ")),
     ];
@@ -196,7 +201,9 @@ pub fn change_control_plane(
         (FieldKey::ControlPlaneCount, Change::Turn(by)) => {
             plane.count = turned(&COUNTS, plane.count, *by);
         }
-        (FieldKey::ControlPlaneMachineType, Change::Text(text)) => plane.machine_type = word(text)?,
+        (FieldKey::ControlPlaneMachineType, Change::Text(text)) => {
+            plane.machine_type = one_word(text)?
+        }
         (FieldKey::ControlPlaneMachineType, Change::Clear) => {
             plane.machine_type = ControlPlane::default().machine_type;
         }
@@ -244,8 +251,8 @@ fn another(groups: &[NodeGroup]) -> NodeGroup {
 
 fn change_group(group: &mut NodeGroup, field: GroupField, change: &Change) -> Result<(), String> {
     match (field, change) {
-        (GroupField::Name, Change::Text(text)) => group.name = word(text)?,
-        (GroupField::MachineType, Change::Text(text)) => group.machine_type = word(text)?,
+        (GroupField::Name, Change::Text(text)) => group.name = one_word(text)?,
+        (GroupField::MachineType, Change::Text(text)) => group.machine_type = one_word(text)?,
         // An empty size follows the zones again.
         (GroupField::Min | GroupField::Max, Change::Text(text)) if text.trim().is_empty() => {}
         (GroupField::Min, Change::Text(text)) => group.min = count(text)?,
@@ -259,7 +266,7 @@ fn change_group(group: &mut NodeGroup, field: GroupField, change: &Change) -> Re
         (GroupField::Spot, Change::Turn(_)) => group.spot = !group.spot,
         (GroupField::FurtherTypes, Change::Text(text)) => set_further_types(group, words(text)),
         (GroupField::Labels, Change::Text(text)) => group.labels = parse_labels(text)?,
-        (GroupField::Taints, Change::Text(text)) => group.taints = words(text),
+        (GroupField::Taints, Change::Text(text)) => group.taints = items(text, ':'),
         (GroupField::Image, Change::Text(text)) => group.image = filled(text),
         (GroupField::RootVolume, Change::Text(text)) => group.root_volume_gib = volume(text)?,
         _ => {}
@@ -276,17 +283,48 @@ fn set_further_types(group: &mut NodeGroup, types: Vec<String>) {
 }
 
 fn parse_labels(text: &str) -> Result<BTreeMap<String, String>, String> {
-    let pair = |word: String| match word.split_once('=') {
-        Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
-        _ => Err(format!("{word} is not a label such as team=web")),
-    };
-    words(text).into_iter().map(pair).collect()
+    let mut labels = BTreeMap::new();
+    for item in items(text, '=') {
+        let pair = item.split_once('=');
+        let pair = pair.filter(|(key, _)| !key.is_empty() && !item.contains(' '));
+        let Some((key, value)) = pair else {
+            return Err(format!("{item} is not a label such as team=web"));
+        };
+        if labels.insert(key.to_owned(), value.to_owned()).is_some() {
+            return Err(format!("the label {key} is there twice"));
+        }
+    }
+    Ok(labels)
+}
+
+// Separated by commas, or by blanks where each word has the sign inside: `team = web` is one item, and a wrong one.
+fn items(text: &str, sign: char) -> Vec<String> {
+    let pieces = text.split(',').map(str::trim);
+    let pieces = pieces.filter(|piece| !piece.is_empty());
+    let inside = |word: &str| word.trim_matches(sign) == word && word.contains(sign);
+    let split = pieces.flat_map(|piece| {
+        if piece.split_whitespace().all(inside) {
+            piece.split_whitespace().collect()
+        } else {
+            vec![piece]
+        }
+    });
+    split.map(str::to_owned).collect()
 }
 
 // Separated by commas or blanks.
 fn words(text: &str) -> Vec<String> {
     let words = text.split([',', ' ']).filter(|word| !word.is_empty());
     words.map(str::to_owned).collect()
+}
+
+// A name of EC2's or kops's, which has no blank in it.
+fn one_word(text: &str) -> Result<String, String> {
+    let word = word(text)?;
+    if word.contains(char::is_whitespace) {
+        return Err(format!("{word} has a blank in it, which no such name has"));
+    }
+    Ok(word)
 }
 
 fn word(text: &str) -> Result<String, String> {

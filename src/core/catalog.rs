@@ -174,6 +174,7 @@ rules! {
     MACHINE_TYPES_NOT_CHECKED = Note "machine-types-not-checked", EC2_OFFERINGS;
     ARCHITECTURE_DIFFERS = Blocked "architecture-differs", KOPS_AWS;
     ARCHITECTURE_UNSUPPORTED = Blocked "architecture-unsupported", KOPS_AWS;
+    IMAGE_INVALID = Blocked "image-invalid", EC2_IMAGES;
     IMAGE_UNKNOWN = Blocked "image-unknown", EC2_IMAGES;
     IMAGE_FROM_PARAMETER = Note "image-from-parameter", KOPS_IMAGES;
     IMAGE_UNAVAILABLE = Blocked "image-unavailable", EC2_IMAGES;

@@ -36,9 +36,7 @@ pub fn read(path: &Path) -> Result<PublicKey, Fault> {
     let word = text.split_whitespace().next().unwrap_or_default();
     match Algorithm::new(word) {
         Ok(Algorithm::Rsa { .. } | Algorithm::Ed25519) => parsed(path, only_line(&text)),
-        Ok(Algorithm::Other(_)) | Err(_) => {
-            Err(not_a_key(&path, "it does not begin with a key type"))
-        }
+        Ok(Algorithm::Other(_)) | Err(_) => Err(no_key_type(&path, word, &text)),
         Ok(other) => Err(wrong_type(&path, other.as_str())),
     }
 }
@@ -99,7 +97,7 @@ fn unreadable(path: &Path, error: &std::io::Error) -> Fault {
 fn private(path: &Path) -> Fault {
     let public = format!("{}.pub", shown(path));
     Fault::new(
-        format!("{} is a private key", shown(path)),
+        format!("the file {} is a private key", shown(path)),
         "a private key never leaves its machine; AWS and kops need the public one",
         format!(
             "name its public key, usually {public}; if it is lost: ssh-keygen -y -f {} > {public}",
@@ -122,15 +120,37 @@ fn wrong_type(path: &Path, kind: &str) -> Fault {
 
 fn several(path: &Path) -> Fault {
     Fault::new(
-        format!("{} holds more than one line", shown(path)),
+        format!("the file {} holds more than one line", shown(path)),
         "on AWS kops takes exactly one key, and whatever else the file holds would go onto the instances with it",
         "name a file with the one key that shall log in: one line like ssh-ed25519 AAAA… name",
     )
 }
 
+// What files there are beside those that kops takes, by how they begin.
+fn no_key_type(path: &Path, word: &str, text: &str) -> Fault {
+    let typed = |word: &str| !matches!(Algorithm::new(word), Ok(Algorithm::Other(_)) | Err(_));
+    let why = match () {
+        () if word.is_empty() => "it is empty",
+        () if word.contains("-cert-v01@openssh.com") => {
+            "it is a certificate, and AWS and kops need the key that was certified"
+        }
+        () if word.starts_with('#') => {
+            "its first line is a comment, and kops stores the whole file as the key"
+        }
+        () if text.contains("BEGIN SSH2 PUBLIC KEY") => {
+            "it has the form of RFC 4716, and kops reads OpenSSH's; ssh-keygen -i -f prints it so"
+        }
+        () if text.split_whitespace().any(typed) => {
+            "something stands before the key, such as options of authorized_keys"
+        }
+        () => "it does not begin with a key type",
+    };
+    not_a_key(path, why)
+}
+
 fn not_a_key(path: &Path, why: &str) -> Fault {
     Fault::new(
-        format!("{} is not an SSH public key", shown(path)),
+        format!("the file {} is not an SSH public key", shown(path)),
         why.to_owned(),
         "name a file with one line like: ssh-ed25519 AAAA… name",
     )

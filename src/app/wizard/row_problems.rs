@@ -183,6 +183,7 @@ const PARTS: &[(Part, &[Rule])] = &[
         Part::Image,
         &[
             rule::ARCHITECTURE_DIFFERS,
+            rule::IMAGE_INVALID,
             rule::IMAGE_UNKNOWN,
             rule::IMAGE_FROM_PARAMETER,
             rule::IMAGE_UNAVAILABLE,

@@ -20,14 +20,14 @@ pub struct AddressMap {
     pub collisions: Vec<Collision>,
 }
 
-/// A block that the answers fix and that cannot be there.
+/// A custom CIDR that cannot be there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Collision {
     pub cidr: Ipv4Net,
     pub zone: String,
     pub tier: Tier,
-    /// What has some of its addresses already; empty when the block itself is of a form that no subnet can have.
+    /// What has some of its addresses already; empty when it lies outside the VPC, or no subnet can have its form.
     pub with: Vec<Ipv4Net>,
 }
 
@@ -91,14 +91,17 @@ impl AddressMap {
         }
     }
 
-    /// The same map with the fixed blocks that cannot be there, by address; those outside the VPC are not of its map.
+    /// The same map with the custom CIDRs that cannot be there, by address; those outside the VPC among them.
     #[must_use]
     pub fn with_collisions(mut self, mut collisions: Vec<Collision>) -> Self {
-        let cidrs = &self.cidrs;
-        collisions.retain(|one| cidrs.iter().any(|cidr| overlap(*cidr, one.cidr)));
         collisions.sort_by_key(|one| (first_of(one.cidr), one.cidr.prefix_len()));
         self.collisions = collisions;
         self
+    }
+
+    /// Whether a CIDR lies in one of the VPC's own.
+    pub fn is_inside(&self, cidr: Ipv4Net) -> bool {
+        self.cidrs.iter().any(|own| own.contains(&cidr))
     }
 
     /// The segments with neighbours of one kind put together, as people read them.

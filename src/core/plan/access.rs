@@ -108,7 +108,7 @@ fn reach(access: &Access) -> Option<Problem> {
         ApiLoadBalancer::Public if access.api.is_empty() => Some(rule::API_PUBLIC_UNREACHABLE.problem(
             About::Access,
             "the API's load balancer is public, but only the VPC's own addresses may use it",
-            "no range is named for the API, so the VPC's blocks are taken",
+            "no range is named for the API, so the VPC's CIDRs are taken",
             "name the ranges you come from (access: api), or make the load balancer internal",
         )),
         ApiLoadBalancer::Public => None,
@@ -120,7 +120,7 @@ fn bastion(access: &Access) -> Option<Problem> {
         rule::BASTION_UNREACHABLE.problem(
             About::Access,
             "the bastion is reached from inside the VPC only",
-            "no range is named for SSH, so the VPC's blocks are taken",
+            "no range is named for SSH, so the VPC's CIDRs are taken",
             "name the ranges you come from (access: ssh), or do without the bastion",
         )
     })

@@ -1,5 +1,7 @@
 //! The blocks of the plan, and why there are none.
 
+use std::collections::BTreeSet;
+
 use ipnet::Ipv4Net;
 
 use super::network::was_denied;
@@ -8,7 +10,8 @@ use crate::core::answers::Answers;
 use crate::core::catalog as rule;
 use crate::core::cidr::address_map::{AddressMap, Collision};
 use crate::core::cidr::layout::{Layout, LayoutNote, NoRoom, Request, ZoneRequest};
-use crate::core::cidr::{Tier, size};
+use crate::core::cidr::space::rooms;
+use crate::core::cidr::{Tier, overlap, size};
 use crate::core::inventory::{Inventory, Vpc};
 use crate::core::problem::{About, Problem};
 use crate::core::untrusted::visible;
@@ -46,7 +49,8 @@ pub(super) fn place(
             Layout::default()
         }
     };
-    problems.extend(layout.notes.iter().copied().map(noted));
+    let notes = layout.notes.iter();
+    problems.extend(notes.map(|note| noted(*note, vpc, &layout)));
     // The block that would lie there if the fixed one were not: it is not in the plan, so nobody is shown it.
     layout.blocks.retain(|block| {
         let fixed = |one: &Collision| one.zone == block.zone && one.tier == block.tier;
@@ -96,8 +100,8 @@ fn not_read() -> Problem {
     rule::SUBNETS_NOT_READ.problem(
         About::Subnets,
         "the VPC's subnets could not be read",
-        "a block that overlaps one passes the dry run and fails in the middle of the update",
-        "allow ec2:DescribeSubnets and look again",
+        "a CIDR that overlaps one passes the dry run and fails in the middle of the update",
+        "allow ec2:DescribeSubnets and ask again",
     )
 }
 
@@ -107,44 +111,60 @@ fn no_room(request: &Request, why: NoRoom) -> Problem {
         .map_or_else(|| "none".to_owned(), |net| net.to_string());
     rule::BLOCKS_NO_ROOM.problem(
         About::Subnets,
-        format!("{} has no room for the blocks", visible(&request.vpc.id)),
+        format!("{} has no room for the subnets", visible(&request.vpc.id)),
         format!(
-            "{} zones need a private /{} and a utility /{} each at the least; {} addresses are free, the largest free block is {largest}",
+            "{} zones need a private /{} and a utility /{} each at the least; {} addresses are free, the largest free CIDR is {largest}",
             request.zones.len(), why.private, why.utility, why.free_addresses
         ),
         remedy::would_fit(request),
     )
 }
 
-fn noted(note: LayoutNote) -> Problem {
+fn noted(note: LayoutNote, vpc: &Vpc, layout: &Layout) -> Problem {
     let about = About::Subnets;
-    let own = "nothing, or fix other blocks (privateCidr, utilityCidr), or add a secondary CIDR to the VPC";
+    let own = "nothing, or set other CIDRs (privateCidr, utilityCidr), or add a secondary CIDR to the VPC";
     match note {
         LayoutNote::Smaller { private, utility } => rule::BLOCKS_SMALLER.problem(
             about,
-            format!("the blocks are a private /{private} and a utility /{utility} per zone"),
+            format!("the subnets are a private /{private} and a utility /{utility} per zone"),
             "larger ones do not fit into what is free",
             own,
         ),
         LayoutNote::Apart => rule::BLOCKS_APART.problem(
             about,
-            "the private and the utility blocks do not lie side by side",
+            "the private and the utility subnets do not lie side by side",
             "no aligned group for both is free",
             own,
         ),
         LayoutNote::RoomUsed => rule::BLOCKS_ROOM_USED.problem(
             about,
-            "the room that another cluster keeps for a fourth zone is used",
-            "nothing else is free",
+            format!(
+                "CIDRs are used that are reserved for {}",
+                reserved_for(vpc, layout)
+            ),
+            if layout.notes.contains(&LayoutNote::Tight) {
+                "no aligned space holds the subnets, so each takes the lowest CIDR that no subnet has"
+            } else {
+                "no other aligned space holds the subnets at this size with what this plan reserves for a fourth zone"
+            },
             own,
         ),
         LayoutNote::Tight => rule::BLOCKS_TIGHT.problem(
             about,
-            "no room is kept for a fourth zone",
-            "four blocks per tier do not fit into what is free; a zone added later may not fit either",
+            "nothing is reserved for a fourth zone",
+            "four subnets per tier do not fit into what is free; a zone added later may not fit either",
             own,
         ),
     }
+}
+
+fn reserved_for(vpc: &Vpc, layout: &Layout) -> String {
+    let blocks = layout.blocks.iter().map(|block| &block.cidr);
+    let own: Vec<_> = blocks.chain(&layout.reserved).collect();
+    let rooms = rooms(vpc).into_iter();
+    let met = rooms.filter(|room| own.iter().any(|cidr| overlap(room.cidr, **cidr)));
+    let names: BTreeSet<String> = met.map(|room| room.cluster.shown()).collect();
+    names.into_iter().collect::<Vec<_>>().join(", ")
 }
 
 fn too_small(inventory: &Inventory, plan: &Plan) -> Vec<Problem> {
@@ -171,7 +191,7 @@ fn small(zone: &str, private: Ipv4Net, least: u32) -> Problem {
         About::Subnet(Tier::Private.subnet(zone)),
         format!("{private} is too small for {}", visible(zone)),
         format!("the groups at their maximum need {least} addresses there, those of EC2 and of a load balancer included"),
-        "fix a larger block (privateCidr), lower the groups' maximum, or spread them over more zones",
+        "set a larger CIDR (privateCidr), lower the groups' maximum, or spread them over more zones",
     )
 }
 
@@ -186,7 +206,7 @@ fn small_for_pods(zone: &str, private: Ipv4Net, pods: u32, unknown: &[String]) -
     rule::BLOCK_SMALL_FOR_PODS.problem(
         About::Subnet(Tier::Private.subnet(zone)),
         format!("{private} may run out of addresses for the pods of {}", visible(zone)),
-        format!("the network plugin gives pods addresses of the subnet; full nodes of these types may take {pods}{guessed}"),
-        "fix a larger block (privateCidr), or take Cilium or Calico, whose pods use 100.64.0.0/10",
+        format!("the CNI gives pods addresses of the subnet; full nodes of these types may take {pods}{guessed}"),
+        "set a larger CIDR (privateCidr), or take Cilium or Calico, whose pods use 100.64.0.0/10",
     )
 }

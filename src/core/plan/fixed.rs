@@ -29,7 +29,7 @@ pub(super) fn standing(vpc: &Vpc, zones: &[ZonePlan]) -> Standing {
     for zone in zones {
         let mut keep = |tier: Tier, block: Option<Ipv4Net>| {
             let block = block?;
-            let name = format!("{} block of {}", tier.word(), visible(&zone.name));
+            let name = format!("{} subnet of {}", tier.word(), visible(&zone.name));
             let problems = against(vpc, tier, &name, block, &before);
             let stands = problems.is_empty();
             if !stands {
@@ -95,7 +95,7 @@ fn host_bits(name: &str, block: Ipv4Net) -> Option<Problem> {
         rule::BLOCK_HOST_BITS.problem(
             About::Subnets,
             format!("{block}, the {name}, has host bits set"),
-            "a block begins at its first address; kops refuses anything else",
+            "a CIDR begins at its first address; kops refuses anything else",
             format!("write {}", block.trunc()),
         )
     })
@@ -112,7 +112,7 @@ fn wrong_size(tier: Tier, name: &str, block: Ipv4Net) -> Option<Problem> {
             About::Subnets,
             format!("{block}, the {name}, has a wrong size"),
             why,
-            format!("choose a block of /{LARGEST_PREFIX} to /{smallest}"),
+            format!("choose a CIDR of /{LARGEST_PREFIX} to /{smallest}"),
         )
     })
 }
@@ -125,8 +125,8 @@ fn outside(vpc: &Vpc, name: &str, block: Ipv4Net) -> Option<Problem> {
     Some(rule::BLOCK_OUTSIDE_VPC.problem(
         About::Subnets,
         format!("{block}, the {name}, is not inside {}", visible(&vpc.id)),
-        "a subnet lies inside one block of its VPC",
-        format!("choose a block inside {}", own.join(" or ")),
+        "a subnet lies inside one CIDR of its VPC",
+        format!("choose a CIDR inside {}", own.join(" or ")),
     ))
 }
 
@@ -136,7 +136,7 @@ fn in_pod_range(name: &str, block: Ipv4Net) -> Option<Problem> {
             About::Subnets,
             format!("{block}, the {name}, meets {}", non_masquerade()),
             "kops gives pods and services addresses from there (nonMasqueradeCIDR)",
-            "choose a block elsewhere",
+            "choose a CIDR elsewhere",
         )
     })
 }
@@ -154,7 +154,7 @@ fn on_subnet(vpc: &Vpc, name: &str, block: Ipv4Net) -> Option<Problem> {
             called.unwrap_or_default()
         ),
         "EC2 refuses overlapping subnets; kops's dry run does not see it",
-        "choose a free block, or leave it out and let it be planned",
+        "choose a free CIDR, or leave it out and let it be planned",
     ))
 }
 
@@ -170,7 +170,7 @@ fn on_route(vpc: &Vpc, name: &str, block: Ipv4Net) -> Option<Problem> {
             visible(&other.table)
         ),
         "the more specific route wins: traffic for those addresses leaves the VPC",
-        "choose a free block, or leave it out and let it be planned",
+        "choose a free CIDR, or leave it out and let it be planned",
     ))
 }
 
@@ -180,6 +180,6 @@ fn on_block(name: &str, block: Ipv4Net, before: &[(String, Ipv4Net)]) -> Option<
         About::Subnets,
         format!("{block}, the {name}, overlaps {cidr}, the {other}"),
         "EC2 refuses overlapping subnets; kops's dry run does not see it",
-        "choose blocks that share no address",
+        "choose CIDRs that share no address",
     ))
 }

@@ -259,7 +259,7 @@ fn name(asked: &NodeGroup, zones: &[String]) -> Option<Problem> {
     reserved.then(|| {
         rule::GROUP_NAME_RESERVED.problem(
             about,
-            format!("{name} is a name for another kind of group"),
+            format!("the name {name} is for another kind of group"),
             "kopswain names the control plane control-plane-ZONE and the bastions bastions",
             "choose a name such as nodes",
         )
@@ -272,7 +272,7 @@ fn sizes(asked: &NodeGroup, used: usize) -> Option<Problem> {
     if max == 0 {
         return Some(rule::GROUP_MAX_ZERO.problem(
             about,
-            format!("{name} may have no node at all"),
+            format!("the group {name} may have no node at all"),
             "its maximum is 0, so it never starts one",
             "raise max, or remove the group",
         ));
@@ -280,7 +280,7 @@ fn sizes(asked: &NodeGroup, used: usize) -> Option<Problem> {
     if min > max {
         return Some(rule::GROUP_MIN_OVER_MAX.problem(
             about,
-            format!("{name} has a minimum of {min} and a maximum of {max}"),
+            format!("the group {name} has a minimum of {min} and a maximum of {max}"),
             "kops refuses a minimum above the maximum",
             "lower min or raise max",
         ));
@@ -289,7 +289,7 @@ fn sizes(asked: &NodeGroup, used: usize) -> Option<Problem> {
     below.then(|| {
         rule::GROUP_MAX_BELOW_ZONES.problem(
             about,
-            format!("{name} may have {max} nodes in {used} zones"),
+            format!("the group {name} may have {max} nodes in {used} zones"),
             format!("each zone's group gets a maximum of at least 1, so there may be {used} nodes"),
             "raise max, name fewer zones for the group, or answer `perZone: false`",
         )
@@ -304,7 +304,11 @@ fn group_zones(asked: &NodeGroup, zones: &[String]) -> Vec<Problem> {
         if !seen.insert(zone) {
             found.push(rule::GROUP_ZONE_DUPLICATE.problem(
                 about(),
-                format!("{} lists {} twice", visible(&asked.name), visible(zone)),
+                format!(
+                    "the group {} lists {} twice",
+                    visible(&asked.name),
+                    visible(zone)
+                ),
                 "a zone counts once",
                 "remove one of them",
             ));
@@ -312,7 +316,7 @@ fn group_zones(asked: &NodeGroup, zones: &[String]) -> Vec<Problem> {
             found.push(rule::GROUP_ZONE_UNKNOWN.problem(
                 about(),
                 format!(
-                    "{} lists {}, which is not a zone of the cluster",
+                    "the group {} lists {}, which is not a zone of the cluster",
                     visible(&asked.name),
                     visible(zone)
                 ),

@@ -48,7 +48,7 @@ fn name(answers: &Answers) -> Option<Problem> {
     if !is_dns_name(name) {
         return Some(rule::CLUSTER_NAME_INVALID.problem(
             About::Account,
-            format!("{} is not a DNS name", visible(name)),
+            format!("the name {} is not a DNS name", visible(name)),
             "kops takes lower-case letters, digits and dashes, in labels of at most 63 characters joined by dots, 253 in all, and nothing that YAML reads as a number or a truth value",
             "choose a name such as prod.example.com (answers: cluster)",
         ));
@@ -63,7 +63,7 @@ fn qualified(name: &str, dns: Dns) -> Option<Problem> {
     if !name.contains('.') {
         return Some(rule::CLUSTER_NAME_NOT_QUALIFIED.problem(
             About::Account,
-            format!("{name} has no domain"),
+            format!("the name {name} has no domain"),
             "with DNS records kops wants a fully qualified name, below a hosted zone",
             format!("choose a name such as {name}.example.com, or answer `dns: none`"),
         ));
@@ -71,7 +71,7 @@ fn qualified(name: &str, dns: Dns) -> Option<Problem> {
     name.ends_with(".k8s.local").then(|| {
         rule::CLUSTER_NAME_GOSSIP.problem(
             About::Account,
-            format!("{name} asks kops for gossip instead of DNS"),
+            format!("the name {name} asks kops for gossip instead of DNS"),
             "kops reads the ending .k8s.local as gossip, which kops 1.37 refuses",
             "choose a name in a domain of yours, or answer `dns: none`",
         )
@@ -189,7 +189,7 @@ fn wrong_zone(answers: &Answers, shown: &str) -> Option<Problem> {
     if !zone.contains('.') {
         return (!is_zone_id(zone)).then(|| {
             invalid(
-                format!("{shown} is no hosted zone's id"),
+                format!("the text {shown} is no hosted zone's id"),
                 "kops reads a zone without a dot as an id, and Route 53's begin with Z and have upper-case letters and digits only",
                 format!("write the id as Route 53 shows it, without /hostedzone/, or a name with a dot at its end ({}.)", shown.trim_start_matches("/hostedzone/").to_ascii_lowercase()),
             )

@@ -53,7 +53,7 @@ fn label(asked: &NodeGroup, key: &str, value: &str) -> Option<Problem> {
     if key == GROUP_LABEL {
         return Some(rule::LABEL_RESERVED.problem(
             about(asked),
-            format!("{name} sets the label {GROUP_LABEL}"),
+            format!("the group {name} sets the label {GROUP_LABEL}"),
             "kops finds the group of a node by it, and kopswain writes it",
             "remove it",
         ));
@@ -61,25 +61,42 @@ fn label(asked: &NodeGroup, key: &str, value: &str) -> Option<Problem> {
     (!is_key(key) || !is_value(value)).then(|| {
         rule::LABEL_INVALID.problem(
             about(asked),
-            format!("{name} has the label {}={}", visible(key), visible(value)),
+            format!("the group {name} has the label {}={}", visible(key), visible(value)),
             "Kubernetes takes a key such as team or example.com/team and a value of at most 63 letters, digits, dashes, dots and underscores, beginning and ending with a letter or digit",
             "correct the label",
         )
     })
 }
 
-fn wrong_taint(asked: &NodeGroup, taint: &str) -> Option<Problem> {
+fn is_taint(taint: &str) -> bool {
     let whole = taint.rsplit_once(':').filter(|(before, _)| {
         let (key, value) = before.split_once('=').unwrap_or((before, ""));
         is_key(key) && is_value(value)
     });
-    let known = whole.is_some_and(|(_, effect)| EFFECTS.contains(&effect));
-    (!known).then(|| {
+    whole.is_some_and(|(_, effect)| EFFECTS.contains(&effect))
+}
+
+// The same without blanks, its effect written as Kubernetes writes it, where that is all that is wrong.
+fn corrected(taint: &str) -> Option<String> {
+    let text: String = taint.split_whitespace().collect();
+    let (before, effect) = text.rsplit_once(':')?;
+    let known = EFFECTS
+        .iter()
+        .find(|known| known.eq_ignore_ascii_case(effect))?;
+    let corrected = format!("{before}:{known}");
+    is_taint(&corrected).then_some(corrected)
+}
+
+fn wrong_taint(asked: &NodeGroup, taint: &str) -> Option<Problem> {
+    (!is_taint(taint)).then(|| {
         rule::TAINT_INVALID.problem(
             about(asked),
-            format!("{:?} is not a taint of {}", visible(taint), visible(&asked.name)),
+            format!("{:?} is not a taint (group {})", visible(taint), visible(&asked.name)),
             "a taint is KEY=VALUE:EFFECT or KEY:EFFECT with the effect NoSchedule, PreferNoSchedule or NoExecute; kops takes others, and the nodes never join",
-            "write one such as dedicated=gpu:NoSchedule",
+            format!(
+                "write {}",
+                corrected(taint).unwrap_or_else(|| "one such as dedicated=gpu:NoSchedule".to_owned())
+            ),
         )
     })
 }
@@ -88,7 +105,7 @@ fn twice(asked: &NodeGroup, taint: &str) -> Problem {
     rule::TAINT_DUPLICATE.problem(
         about(asked),
         format!(
-            "{} has the taint {} twice",
+            "the group {} has the taint {} twice",
             visible(&asked.name),
             visible(taint)
         ),

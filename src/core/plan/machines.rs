@@ -54,7 +54,7 @@ pub(super) fn problems(inventory: &Inventory, answers: &Answers, zones: &[String
             About::ControlPlane,
             "the instance types were not checked",
             "the inventory has none; a type that a zone does not offer never starts there, and kops does not notice",
-            "allow ec2:DescribeInstanceTypes and ec2:DescribeInstanceTypeOfferings, and look again",
+            "allow ec2:DescribeInstanceTypes and ec2:DescribeInstanceTypeOfferings, and ask again",
         ));
         return found;
     }
@@ -125,7 +125,10 @@ fn differing(inventory: &Inventory, group: &NodeGroup) -> Option<Problem> {
     };
     Some(rule::MIXED_TYPES_DIFFER.problem(
         About::InstanceGroup(group.name.clone()),
-        format!("{} mixes types of different sizes", visible(&group.name)),
+        format!(
+            "the group {} mixes types of different sizes",
+            visible(&group.name)
+        ),
         format!(
             "{}, {}; the cluster autoscaler counts every node as one of the first",
             size(first),
@@ -149,6 +152,8 @@ fn own(inventory: &Inventory, machine: &Machine) -> Vec<Problem> {
     let named = machine.image.filter(|_| !machine.further);
     found.extend(named.and_then(|image| images::of_parameter(&machine.about, image)));
     let known = named.and_then(|image| inventory.image(image));
+    let unseen = named.filter(|_| known.is_none());
+    found.extend(unseen.and_then(|image| images::of_form(&machine.about, image)));
     found.extend(known.and_then(|image| images::problem(&machine.about, image)));
     let snapshot = known.and_then(|image| image.found.as_ref()?.root_volume_gib);
     let smallest = snapshot.unwrap_or(SMALLEST_VOLUME);
@@ -227,7 +232,7 @@ fn not_offered(machine: &Machine, kind: &InstanceType) -> Option<Problem> {
                 lacking.join(", ")
             ),
             "only the group's other types start there",
-            "go on if those are enough; else name a type that every zone has",
+            "continue if those are enough; else name a type that every zone has",
         ));
     }
     (!lacking.is_empty()).then(|| {
@@ -311,7 +316,7 @@ fn small(machine: &Machine, kind: &InstanceType) -> Option<Problem> {
                 visible(&kind.name),
                 kind.memory_mib
             ),
-            "etcd, the API server and the controllers share it; kops's own choice has 4096 MiB",
+            "etcd, the API server and the controllers share it; the kops default has 4096 MiB",
             "take t3.medium or larger",
         )
     })

@@ -69,7 +69,7 @@ fn percentage(asked: &NodeGroup) -> Option<Problem> {
         rule::MIXED_PERCENTAGE.problem(
             about(asked),
             format!(
-                "{} has {above} % on demand above the base",
+                "the group {} has {above} % On-Demand above the base",
                 visible(&asked.name)
             ),
             "it is a percentage; kops refuses more than 100",
@@ -84,7 +84,7 @@ fn base(asked: &NodeGroup) -> Option<Problem> {
         rule::MIXED_BASE_OVER_MAX.problem(
             about(asked),
             format!(
-                "{} wants {base} instances on demand and has a maximum of {}",
+                "the group {} wants {base} On-Demand instances and has a maximum of {}",
                 visible(&asked.name),
                 asked.max
             ),
@@ -99,10 +99,10 @@ fn contradiction(asked: &NodeGroup) -> Option<Problem> {
         rule::MIXED_SPOT_NEVER.problem(
             about(asked),
             format!(
-                "{} asks for spot and for 100 % on demand",
+                "the group {} asks for Spot and for 100 % On-Demand",
                 visible(&asked.name)
             ),
-            "above the base everything would be on demand, so nothing is bought on the spot market",
+            "above the base every instance would be On-Demand, so none is a Spot Instance",
             "lower onDemandAboveBase, or remove spot",
         )
     })
@@ -115,11 +115,11 @@ fn spot(asked: &NodeGroup) -> Option<Problem> {
     let name = visible(&asked.name);
     let (what, why) = match types(asked).len() {
         1 => (
-            format!("{name} runs on spot instances of one type"),
+            format!("the group {name} uses Spot Instances of one type"),
             "EC2 takes them back with two minutes' notice, all at once when the type runs short in a zone",
         ),
         types => (
-            format!("{name} runs on spot instances of {types} types"),
+            format!("the group {name} uses Spot Instances of {types} types"),
             "EC2 takes them back with two minutes' notice",
         ),
     };
@@ -127,7 +127,7 @@ fn spot(asked: &NodeGroup) -> Option<Problem> {
         about(asked),
         what,
         why,
-        "keep what must not stop in a group without spot, and name further types (mixedInstancesPolicy: instances)",
+        "keep what must not stop in a group without spot, and name additional instance types (mixedInstancesPolicy: instances)",
     ))
 }
 

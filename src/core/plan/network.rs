@@ -153,7 +153,7 @@ fn dns_not_read(id: &str, attribute: &str) -> Problem {
         About::Vpc,
         format!("{attribute} of {id} was not read"),
         "kops needs it on, and stops late when it is off",
-        "allow ec2:DescribeVpcAttribute and look again",
+        "allow ec2:DescribeVpcAttribute and ask again",
     )
 }
 
@@ -187,7 +187,7 @@ fn pod_range(vpc: &Vpc) -> Option<Problem> {
             About::Vpc,
             format!("{primary} of {} meets {}", visible(&vpc.id), non_masquerade()),
             "kops gives pods and services addresses from there (nonMasqueradeCIDR) and refuses a VPC inside it",
-            "choose a VPC whose primary block lies elsewhere",
+            "choose a VPC whose primary CIDR lies elsewhere",
         )
     })
 }
@@ -233,7 +233,7 @@ fn left_out(vpc: &Vpc) -> impl Iterator<Item = Problem> {
         .map(|cidr| {
             rule::VPC_BLOCK_LEFT_OUT.problem(
                 About::Vpc,
-                format!("the secondary block {cidr} is left out of the spec"),
+                format!("the secondary CIDR {cidr} is left out of the spec"),
                 format!(
                     "it meets {}, where kops puts pods and services, and kops refuses it",
                     non_masquerade()

@@ -164,7 +164,7 @@ fn not_read(inventory: &Inventory, answers: &Answers) -> Option<Problem> {
         format!("kops's channel {channel} was not read"),
         format!("{why}; the versions are those of the list built into kopswain, of {BUILT_IN_DAY}"),
         format!(
-            "go on if {} suits; else name a version (kubernetesVersion), or a channel that can be read (channel)",
+            "continue if {} suits; else name a version (kubernetesVersion), or a channel that can be read (channel)",
             chosen(inventory, answers)
         ),
     ))

@@ -111,7 +111,7 @@ fn unchecked(inventory: &Inventory, vpc: Option<&Vpc>) -> Vec<Problem> {
             About::Zones,
             "the region's zones were not read",
             "whether the chosen ones exist and are open is not known",
-            "allow ec2:DescribeAvailabilityZones and look again",
+            "allow ec2:DescribeAvailabilityZones and ask again",
         )
     });
     let routes = vpc.filter(|vpc| !routes_known(vpc)).map(|_| {
@@ -119,7 +119,7 @@ fn unchecked(inventory: &Inventory, vpc: Option<&Vpc>) -> Vec<Problem> {
             About::Zones,
             "the VPC's route tables were not read",
             "whether the NAT gateways reach the internet, and which ranges are routed elsewhere, is not known",
-            "allow ec2:DescribeRouteTables and look again",
+            "allow ec2:DescribeRouteTables and ask again",
         )
     });
     zones.into_iter().chain(routes).collect()
@@ -331,7 +331,7 @@ fn not_read(zone: &str) -> Problem {
         About::Zone(zone.to_owned()),
         format!("what {} can leave by is not known", visible(zone)),
         "the NAT gateways could not be read, and a wrong one makes kops try for ten minutes",
-        format!("allow {DESCRIBE_NAT_GATEWAYS} and look again"),
+        format!("allow {DESCRIBE_NAT_GATEWAYS} and ask again"),
     )
 }
 

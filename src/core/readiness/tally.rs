@@ -46,6 +46,11 @@ pub(super) fn readiness(
         .iter()
         .map(|node| look.machine(node))
         .collect();
+    // kops lists nodes in another order each time.
+    look.machines.sort_by(|one, other| {
+        let place = |machine: &Machine| !machine.is_control_plane();
+        (place(one), &one.zone, &one.name).cmp(&(place(other), &other.zone, &other.name))
+    });
     let (control_plane, nodes) = (look.count(true), look.count(false));
     let groups = look.groups.iter();
     Readiness {

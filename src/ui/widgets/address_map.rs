@@ -40,7 +40,7 @@ pub fn draw(
     lines.extend(
         map.collisions
             .iter()
-            .map(|one| collision(one, columns, look)),
+            .map(|one| collision(map, one, columns, look)),
     );
     let room = usize::from(inside.height).saturating_sub(lines.len());
     let top = top.min(runs.len().saturating_sub(room));
@@ -63,8 +63,9 @@ pub fn draw(
 }
 
 // What cannot be is told before what can.
-fn collision(one: &Collision, columns: usize, look: &Look) -> Line<'static> {
+fn collision(map: &AddressMap, one: &Collision, columns: usize, look: &Look) -> Line<'static> {
     let with = match one.with.as_slice() {
+        [] if !map.is_inside(one.cidr) => "not inside the VPC".to_owned(),
         [] => "no subnet can be like this".to_owned(),
         [other] => format!("collides with {other}"),
         [first, rest @ ..] => format!("collides with {first} and {} more", rest.len()),

@@ -18,7 +18,7 @@ const MEMBERS: &str =
     "each member has its control-plane instance group (answer controlPlane: count)";
 const LOAD_BALANCER: &str = "answer access: apiLoadBalancer";
 const STORE: &str = "a cluster's keys and secrets lie below its own name in the state store, where no other cluster's are";
-const SIZE: &str = "the blocks are sized for it (answers: min, max)";
+const SIZE: &str = "the subnets are sized for it (answers: min, max)";
 
 const CLUSTER: &[Guarantee] = &[
     (&["networkID"], VPC),
@@ -26,7 +26,7 @@ const CLUSTER: &[Guarantee] = &[
     (&["additionalNetworkCIDRs"], VPC),
     (
         &["nonMasqueradeCIDR"],
-        "the blocks are planned around 100.64.0.0/10",
+        "the CIDRs are planned around 100.64.0.0/10",
     ),
     (&["subnets", "*", "cidr"], BLOCKS),
     (&["subnets", "*", "ipv6CIDR"], BLOCKS),

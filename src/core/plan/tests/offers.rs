@@ -186,6 +186,6 @@ fn private_blocks_hold_the_pods_of_the_types_that_were_asked_for() {
         .find(|problem| problem.id == "block-small-for-pods");
     assert_eq!(
         small.unwrap().why,
-        "the network plugin gives pods addresses of the subnet; full nodes of these types may take 103"
+        "the CNI gives pods addresses of the subnet; full nodes of these types may take 103"
     );
 }

@@ -258,6 +258,9 @@ pub(super) const BREAKS: &[(&str, Break)] = &[
     ("root-volume-too-large", |_, a| {
         a.instance_groups[0].root_volume_gib = Some(16_385)
     }),
+    ("image-invalid", |_, a| {
+        a.control_plane.image = Some("ubuntu 24.04".into())
+    }),
     ("image-unknown", |i, a| image(i, a, |_| None)),
     ("image-from-parameter", |_, a| {
         a.control_plane.image = Some("ssm:/images/arm64/node".into())
