@@ -85,11 +85,11 @@ fn group(field: GroupField) -> Words {
             "A type that a zone does not offer is accepted by kops and never starts: the failure shows only in the Auto Scaling activity log. The list says which zones offer each type.",
         ),
         GroupField::Min => words(
-            "Fewest nodes, all zones together; not set: one per zone.",
+            "Minimum number of nodes, all zones together; not set: one per zone.",
             "With one group per zone the number is shared out over the zones, the first zones getting the rest.",
         ),
         GroupField::Max => words(
-            "Most nodes, all zones together; not set: two per zone. Counts against the vCPU quota.",
+            "Maximum number of nodes, all zones together; not set: two per zone. Counts against the vCPU quota.",
             "The Auto Scaling group never grows past this. With one group per zone the number is shared out over the zones.",
         ),
         GroupField::PerZone => words(
@@ -157,7 +157,7 @@ fn cluster(key: &FieldKey) -> Words {
         ),
         FieldKey::Networking => words(
             "Cilium is kops's present default.",
-            "With amazonvpc pods take addresses from the private subnets, so plan larger blocks.",
+            "With amazonvpc pods take addresses from the private subnets, so plan larger CIDRs.",
         ),
         FieldKey::Dns => words(
             "None needs no zone in Route 53; the API is found by its load balancer.",

@@ -19,14 +19,19 @@ pub const HEADINGS: [&str; 7] = [
     "VPC",
 ];
 
-/// One row per VPC: those that could hold a cluster first, in EC2's order otherwise.
+/// One row per VPC by name: those that could hold a cluster first.
 pub fn fields(wizard: &Wizard) -> Vec<Field> {
     let Some(inventory) = wizard.inventory() else {
         return Vec::new();
     };
-    let mut rows: Vec<(bool, Field)> = inventory
-        .vpcs
-        .iter()
+    let mut vpcs: Vec<&Vpc> = inventory.vpcs.iter().collect();
+    // Those without a name last.
+    vpcs.sort_by_cached_key(|vpc| {
+        let name = name_of(&vpc.tags).map(|name| name.raw().to_lowercase());
+        (name.is_none(), name, vpc.id.clone())
+    });
+    let mut rows: Vec<(bool, Field)> = vpcs
+        .into_iter()
         .map(|vpc| row(wizard, inventory, vpc))
         .collect();
     rows.sort_by_key(|(usable, _)| !usable);

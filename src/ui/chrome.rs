@@ -7,7 +7,6 @@ use ratatui::text::{Line, Span, Text};
 use crate::app::keys::{Action, Binding, bindings};
 use crate::app::model::{Mode, Model, Screen};
 use crate::app::wizard::{Step, Wizard};
-use crate::core::problem::Severity;
 use crate::core::untrusted::visible;
 
 use super::screen::Look;
@@ -110,7 +109,31 @@ pub fn steps(frame: &mut Frame<'_>, area: Rect, model: &Model, look: &Look) {
         Screen::Rolling(rolling) => super::rolling::headline(rolling, look),
         Screen::Watch(watch) => super::watch::headline(watch, model.at, look),
     };
-    frame.render_widget(line, area);
+    frame.render_widget(fit(line, usize::from(area.width), look), area);
+}
+
+// A line that is too long says so at its end.
+fn fit(line: Line<'static>, columns: usize, look: &Look) -> Line<'static> {
+    if line.width() <= columns {
+        return line;
+    }
+    let mut left = columns;
+    let kept = columns.saturating_sub(width(look.signs.ellipsis));
+    let fits = |span: &&Span<'_>| {
+        let fits = columns - left + span.width() <= kept;
+        if fits {
+            left -= span.width();
+        }
+        fits
+    };
+    let mut spans: Vec<Span<'_>> = line.spans.iter().take_while(fits).cloned().collect();
+    let rest = line.spans.get(spans.len()..).unwrap_or_default();
+    if let Some(first) = rest.first() {
+        let text: String = rest.iter().map(|span| span.content.as_ref()).collect();
+        let text = cut_end(&text, left, look.signs.ellipsis);
+        spans.push(Span::styled(text, first.style));
+    }
+    Line::from(spans).style(line.style)
 }
 
 fn wizard_steps(wizard: &Wizard, columns: u16, look: &Look) -> Line<'static> {
@@ -147,15 +170,11 @@ fn step_shown(wizard: &Wizard, step: Step, look: &Look) -> Span<'static> {
 }
 
 fn step_state(wizard: &Wizard, step: Step, look: &Look) -> (&'static str, Role) {
-    let problems = wizard.problems(step);
-    let blocked = problems
-        .iter()
-        .any(|problem| problem.severity == Severity::Blocked);
     if step == wizard.step {
         (look.signs.now, Role::Accent)
     } else if step > wizard.step {
         (look.signs.to_come, Role::Dim)
-    } else if blocked {
+    } else if wizard.is_blocked(step) {
         (look.signs.blocked, Role::Danger)
     } else {
         (look.signs.good, Role::Text)

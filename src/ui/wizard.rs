@@ -1,5 +1,6 @@
 //! Steps 1 to 7 of the wizard: the rows of the step, why they are asked, what is wrong, and the spec beside.
 
+mod columns;
 mod notes;
 mod rows;
 
@@ -255,7 +256,7 @@ fn pick(frame: &mut Frame<'_>, area: Rect, picking: &Picking, look: &Look) {
     }
     if picking.matches.is_empty() {
         lines.push(Line::raw(
-            "no instance type matches: delete a letter, or esc leaves it as it was",
+            "no instance type matches: delete a letter, or esc cancels",
         ));
     }
     frame.render_widget(Text::from(lines), area);

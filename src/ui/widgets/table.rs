@@ -7,10 +7,21 @@ use crate::ui::screen::Look;
 use crate::ui::text::width;
 use crate::ui::theme::Role;
 
-const GAP: usize = 2;
+/// Blanks between two columns.
+pub const GAP: usize = 2;
+const LEAST: usize = 4;
 
 /// The width of each column: what its cells need, the widest giving way when the room is too small.
 pub fn widths<'a>(rows: impl Iterator<Item = &'a [String]>, room: usize) -> Vec<usize> {
+    widths_keeping(rows, room, &[])
+}
+
+/// The same, where some columns give way only when no other can.
+pub fn widths_keeping<'a>(
+    rows: impl Iterator<Item = &'a [String]>,
+    room: usize,
+    kept: &[usize],
+) -> Vec<usize> {
     let mut widths: Vec<usize> = Vec::new();
     for row in rows {
         for (at, text) in row.iter().enumerate() {
@@ -21,14 +32,16 @@ pub fn widths<'a>(rows: impl Iterator<Item = &'a [String]>, room: usize) -> Vec<
         }
     }
     while taken(&widths) > room {
-        let Some(widest) = widths
-            .iter_mut()
-            .max_by_key(|width| **width)
-            .filter(|width| **width > 4)
-        else {
-            break;
+        let widest = |may: &dyn Fn(usize) -> bool| {
+            let columns = widths.iter().enumerate();
+            let may_give = columns.filter(|(at, width)| may(*at) && **width > LEAST);
+            may_give.max_by_key(|(_, width)| **width).map(|(at, _)| at)
         };
-        *widest -= 1;
+        let gives = widest(&|at| !kept.contains(&at)).or_else(|| widest(&|_| true));
+        match gives.and_then(|at| widths.get_mut(at)) {
+            Some(width) => *width -= 1,
+            None => break,
+        }
     }
     widths
 }

@@ -17,7 +17,7 @@ use crate::ui::text::{cut_end, pad, sentences, width};
 use crate::ui::theme::Role;
 use crate::ui::widgets::table;
 
-use super::{WIDEST_PROSE, input};
+use super::{WIDEST_PROSE, columns, input};
 
 const MARKS: usize = 8;
 // What is wrong begins below the row's own sign.
@@ -28,7 +28,9 @@ pub(super) struct Rows<'a> {
     pub(super) count: usize,
     laid: Vec<Laid>,
     cursor: usize,
-    headings: &'static [&'static str],
+    headings: Vec<String>,
+    /// Columns that are cut only when no other can be.
+    kept: &'static [usize],
     typing: Option<&'a Typing>,
     focused: bool,
     columns: usize,
@@ -38,6 +40,8 @@ pub(super) struct Rows<'a> {
 struct Laid {
     field: Field,
     cells: Vec<String>,
+    /// What takes all the columns after the first.
+    across: Option<String>,
     below: Vec<Line<'static>>,
 }
 
@@ -49,42 +53,30 @@ impl<'a> Rows<'a> {
             Entry::Typing(typing) => Some(typing),
             Entry::Resting | Entry::Picking(_) => None,
         };
-        let cells: Vec<Vec<String>> = rows.iter().map(|row| shown_cells(&row.field)).collect();
+        let mut cells: Vec<Vec<String>> = rows.iter().map(|row| shown_cells(&row.field)).collect();
+        let across: Vec<Option<String>> = cells.iter_mut().map(columns::across).collect();
         let room = columns.saturating_sub(MARKS);
-        let headings = wizard.step.headings();
-        let heads: Vec<String> = headings.iter().map(ToString::to_string).collect();
-        let all = cells.iter().map(Vec::as_slice).chain([heads.as_slice()]);
-        let widths = table::widths(all, room);
-        let laid = rows
-            .iter()
-            .zip(cells)
-            .enumerate()
-            .map(|(at, (row, cells))| {
-                let here = at == cursor;
-                let refused = typing
-                    .filter(|_| here)
-                    .and_then(|typing| typing.refused.as_ref());
-                let below = if let Some(refused) = refused {
-                    told(look.signs.blocked, refused, Role::Danger, columns, look)
-                } else {
-                    let cut = is_cut(&cells, &widths);
-                    let problems = row.problems.iter();
-                    problems
-                        .flat_map(|one| below(one, here, cut, columns, look))
-                        .collect()
-                };
-                let field = row.field.clone();
-                Laid {
-                    field,
-                    cells,
-                    below,
-                }
-            });
+        let headings = columns::fit(wizard.step, &mut cells, room);
+        let kept = columns::kept(wizard.step);
+        let all = cells.iter().map(Vec::as_slice).chain([headings.as_slice()]);
+        let widths = table::widths_keeping(all, room, kept);
+        let fit = Fit {
+            widths,
+            columns,
+            look,
+        };
+        let all = rows.iter().zip(cells.into_iter().zip(across)).enumerate();
+        let laid = all.map(|(at, (row, (cells, across)))| {
+            let here = at == cursor;
+            let typing = typing.filter(|_| here);
+            fit.laid(row, (cells, across), here, typing)
+        });
         Self {
             count: rows.len(),
             laid: laid.collect(),
             cursor,
             headings,
+            kept,
             typing,
             focused: wizard.pane == Pane::Work,
             columns,
@@ -106,12 +98,13 @@ impl<'a> Rows<'a> {
         let shown = self.laid.get(top..).unwrap_or_default();
         let shown = shown.get(..shown.len().min(room)).unwrap_or_default();
         let columns = self.columns.saturating_sub(MARKS);
-        let heads: Vec<String> = self.headings.iter().map(ToString::to_string).collect();
         let cells = shown.iter().map(|row| row.cells.as_slice());
-        let widths = table::widths(cells.chain([heads.as_slice()]), columns);
+        let all = cells.chain([self.headings.as_slice()]);
+        let widths = table::widths_keeping(all, columns, self.kept);
         let mut lines = Vec::with_capacity(usize::from(area.height));
         if headings > 0 {
-            lines.push(table::headings(self.headings, MARKS, &widths, self.look));
+            let words: Vec<&str> = self.headings.iter().map(String::as_str).collect();
+            lines.push(table::headings(&words, MARKS, &widths, self.look));
         }
         for (at, row) in shown.iter().enumerate() {
             lines.push(self.line(row, top + at == self.cursor, &widths));
@@ -154,8 +147,13 @@ impl<'a> Rows<'a> {
             spans.extend(typed(field, typing, widths, look));
             return Line::from(spans);
         }
+        let mut line = table::line(&row.cells, widths, look);
+        if let Some(across) = &row.across {
+            let first = widths.first().copied().unwrap_or_default();
+            line = format!("{}{}", pad(&line, first + table::GAP), across);
+        }
         let text = cut_end(
-            &table::line(&row.cells, widths, look),
+            &line,
             self.columns.saturating_sub(MARKS),
             look.signs.ellipsis,
         );
@@ -166,6 +164,54 @@ impl<'a> Rows<'a> {
         };
         spans.push(Span::styled(text, look.style(role)));
         Line::from(spans)
+    }
+}
+
+// What every row is laid out for.
+struct Fit<'a> {
+    widths: Vec<usize>,
+    columns: usize,
+    look: &'a Look,
+}
+
+impl Fit<'_> {
+    fn laid(
+        &self,
+        row: &StepRow,
+        (cells, across): (Vec<String>, Option<String>),
+        here: bool,
+        typing: Option<&Typing>,
+    ) -> Laid {
+        let Self { columns, look, .. } = *self;
+        let after = columns::after_first(&self.widths, columns.saturating_sub(MARKS));
+        let hidden = across.as_ref().is_some_and(|text| width(text) > after);
+        let cut = (is_cut(&cells, &self.widths) || hidden, hidden);
+        let problems = row.problems.iter();
+        let below = match typing.map(|typing| typing.refused.as_ref()) {
+            Some(Some(refused)) => told(look.signs.blocked, refused, Role::Danger, columns, look),
+            // What is wrong is wrong with the value that is being replaced.
+            Some(None) => Vec::new(),
+            None => problems
+                .flat_map(|one| below(one, here, cut, columns, look))
+                .collect(),
+        };
+        let mut field = row.field.clone();
+        if typing.is_some() {
+            field.sign = Sign::None;
+        }
+        let shown = |text| {
+            if hidden {
+                columns::NOT_USABLE.to_owned()
+            } else {
+                text
+            }
+        };
+        Laid {
+            field,
+            cells,
+            across: across.map(shown),
+            below,
+        }
     }
 }
 
@@ -185,7 +231,7 @@ fn is_cut(cells: &[String], widths: &[usize]) -> bool {
 fn below(
     problem: &RowProblem,
     here: bool,
-    cut: bool,
+    (cut, hidden): (bool, bool),
     columns: usize,
     look: &Look,
 ) -> Vec<Line<'static>> {
@@ -194,14 +240,14 @@ fn below(
     let text = match (here, said_above) {
         (true, true) => sentences(&[&problem.rest]),
         (true, false) => sentences(&[&problem.what, &problem.rest]),
-        (false, _) if problem.in_a_cell => String::new(),
+        (false, _) if problem.in_a_cell && !hidden => String::new(),
         (false, _) => problem.what.clone(),
     };
     if text.trim().is_empty() {
         return Vec::new();
     }
     let mut lines = told(sign, &text, role, columns, look);
-    if !here && lines.len() > 1 {
+    if !here && lines.len() > 1 && !problem.in_a_cell {
         let room = columns.saturating_sub(INDENT + 2);
         let brief = cut_end(&visible(&text), room, look.signs.ellipsis);
         lines = told(sign, &brief, role, columns, look);
