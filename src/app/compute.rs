@@ -202,7 +202,7 @@ pub fn change_control_plane(
             plane.count = turned(&COUNTS, plane.count, *by);
         }
         (FieldKey::ControlPlaneMachineType, Change::Text(text)) => {
-            plane.machine_type = one_word(text)?
+            plane.machine_type = one_word(text)?;
         }
         (FieldKey::ControlPlaneMachineType, Change::Clear) => {
             plane.machine_type = ControlPlane::default().machine_type;

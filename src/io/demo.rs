@@ -147,13 +147,17 @@ fn checked(kind: CheckKind, place: &Place) -> CheckState {
             ));
         }
         CheckKind::StateStore => format!("{}, taken as versioned", visible(&place.state_store)),
-        CheckKind::SshKey if !place.ssh_public_key.ends_with(".pub") => {
+        CheckKind::SshKey if !is_named_public(&place.ssh_public_key) => {
             return CheckState::Blocked(no_public_key(&place.ssh_public_key));
         }
         CheckKind::SshKey => format!("built in, {}", key.join(" ")),
         CheckKind::Channel => "stable: Kubernetes 1.35.5 for kops 1.36.2, built in".to_owned(),
     };
     CheckState::Good(found)
+}
+
+fn is_named_public(path: &str) -> bool {
+    std::path::Path::new(path).extension() == Some(std::ffi::OsStr::new("pub"))
 }
 
 // No file is read here, so its name decides.
