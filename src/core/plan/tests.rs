@@ -146,7 +146,7 @@ fn what_would_make_room_is_said_and_true() {
         planned.problems[0].to_string(),
         "blocked: vpc-7833d1c656ae73b2c has no room for the subnets [blocks-no-room]\n  \
          why: 3 zones need a private /28 and a utility /27 each at the least; 128 addresses are free, the largest \
-         free block is 10.0.0.0/25\n  \
+         free CIDR is 10.0.0.0/25\n  \
          do:  use 2 of the zones; or add a secondary CIDR of /21 or larger to the VPC, such as 10.0.8.0/21"
     );
     asked.zones.truncate(2);
