@@ -226,8 +226,8 @@ fn approving_another_name_changes_nothing() {
     assert_eq!(
         ended.stderr,
         "kopswain: --approve says other.example.com, and this is about prod.example.com
-  why: the yes is the cluster's name, or the fingerprint that was printed below its dry run
-  do:  check the name, or look at the dry run again; nothing was changed
+  why: --approve takes the cluster's name, or the fingerprint that was printed below its dry run
+  do:  check the name, or read the dry run again; nothing was changed
 "
     );
 }
