@@ -246,4 +246,31 @@ mod tests {
                 .ends_with("cannot be read")
         );
     }
+
+    #[test]
+    fn a_file_of_another_form_is_refused_for_what_it_is() {
+        let key = ED25519.split_whitespace().nth(1).unwrap();
+        for (text, why) in [
+            ("", "it is empty"),
+            (
+                "# mine\nssh-ed25519 AAAA me\n",
+                "its first line is a comment",
+            ),
+            (
+                "ssh-ed25519-cert-v01@openssh.com AAAA me\n",
+                "it is a certificate",
+            ),
+            (
+                &format!("from=\"10.0.0.0/8\" ssh-ed25519 {key} me\n"),
+                "something stands before the key",
+            ),
+            (
+                "---- BEGIN SSH2 PUBLIC KEY ----\nAAAA\n",
+                "it has the form of RFC 4716",
+            ),
+        ] {
+            let fault = fault_of(text);
+            assert!(fault.why.starts_with(why), "{text:?}: {fault}");
+        }
+    }
 }

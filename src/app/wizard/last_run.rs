@@ -57,3 +57,71 @@ impl LastRun {
         )
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use std::path::PathBuf;
+    use std::time::Duration;
+
+    use super::*;
+    use crate::app::record::{End, Ran};
+    use crate::core::facts::Facts;
+
+    fn run(jobs: &[Job], end: End) -> LastRun {
+        let step = |job: &Job| serde_json::json!({"job": job, "command": ["update"]});
+        let record = serde_json::json!({
+            "cluster": "prod.example.com",
+            "place": Place { state_store: "s3://state/".to_owned(), ..Place::default() },
+            "commands": jobs.iter().map(step).collect::<Vec<_>>(),
+            "spec": "",
+            "report": "",
+            "facts": Facts::default(),
+        });
+        let last = jobs.last().map(|job| Ran {
+            number: 1,
+            job: *job,
+            took: Duration::ZERO,
+            end,
+        });
+        let found = Found {
+            folder: PathBuf::new(),
+            record: serde_json::from_value(record).unwrap(),
+            commands: last.into_iter().collect(),
+            at_work: false,
+            closed: true,
+            age: Duration::from_mins(135),
+        };
+        LastRun::of(&found, "~/runs/1".to_owned())
+    }
+
+    #[test]
+    fn what_was_done_is_said_with_its_time() {
+        let created = run(&[Job::Create, Job::UpdateYes], End::Succeeded);
+        assert_eq!(
+            created.what(),
+            "prod.example.com was created by kopswain 2h15m ago"
+        );
+        let updated = run(&[Job::UpdateYes], End::Succeeded);
+        assert_eq!(
+            updated.what(),
+            "prod.example.com was updated by kopswain 2h15m ago"
+        );
+        let failed = run(&[Job::Create, Job::UpdateYes], End::Failed);
+        assert_eq!(
+            failed.what(),
+            "kopswain began a run for prod.example.com 2h15m ago, and it failed"
+        );
+        let next = created.next(&Place::default());
+        assert!(
+            next.contains("kopswain watch prod.example.com shows it"),
+            "{next}"
+        );
+        assert!(
+            next.ends_with("the output of kops is in ~/runs/1"),
+            "{next}"
+        );
+        assert!(created.is_about("prod.example.com", "s3://state"));
+        assert!(!created.is_about("other.example.com", "s3://state"));
+    }
+}
