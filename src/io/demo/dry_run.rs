@@ -68,9 +68,11 @@ impl DemoCloud {
         tasks.sort_by_cached_key(|task| (stage(task.resource.kind), task.resource.key()));
         let roles = if spec.has_bastion() { 3 } else { 2 };
         let zone = usize::from(spec.publishes_names());
+        let hooks = spec.groups.len();
+        let scripts = spec.groups.iter().filter(|group| !group.is_bastion());
         Self {
             tasks,
-            unreported: 4 + roles + zone + 2 * spec.groups.len(),
+            unreported: 4 + roles + zone + hooks + scripts.count(),
         }
     }
 

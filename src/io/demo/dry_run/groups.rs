@@ -13,13 +13,15 @@ const NODE_TEMPLATE: &str = "k8s.io/cluster-autoscaler/node-template";
 /// What kops creates for each group.
 pub(super) fn resources(spec: &DemoSpec, account: &DemoAccount) -> Vec<DemoResource> {
     let all = spec.groups.iter().flat_map(|group| {
-        [
+        // A bastion is no node: nothing is set up on it.
+        let configuration = (!group.is_bastion()).then(|| configuration(group));
+        let own = [
             auto_scaling_group(spec, group),
             launch_template(spec, group, account),
             termination_hook(spec, group),
             warm_pool(spec, group),
-            configuration(group),
-        ]
+        ];
+        own.into_iter().chain(configuration)
     });
     all.collect()
 }
@@ -213,10 +215,10 @@ fn warm_pool(spec: &DemoSpec, group: &DemoGroup) -> DemoResource {
 }
 
 fn configuration(group: &DemoGroup) -> DemoResource {
-    let role = match (group.is_control_plane(), group.is_bastion()) {
-        (true, _) => "control-plane",
-        (_, true) => "bastion",
-        _ => "node",
+    let role = if group.is_control_plane() {
+        "control-plane"
+    } else {
+        "node"
     };
     let location = format!("igconfig/{role}/{}/nodeupconfig.yaml", group.name);
     DemoResource::new("ManagedFile", format!("nodeupconfig-{}", group.name))
