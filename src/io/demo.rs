@@ -35,6 +35,9 @@ pub const KEYS: &str = include_str!("demo/keys.yml");
 /// The fingerprint by which kops names that key in EC2.
 const KEY_MD5: &str = "69:9c:74:73:6f:ee:a2:68:ca:b5:19:85:8a:aa:f6:e3";
 
+const NO_DELETION: &str =
+    "The demonstration lists no deletion; a real kops prints here what it would delete.\n";
+
 /// Answers effects from built-in data.
 #[derive(Clone, Debug)]
 pub struct DemoRunner {
@@ -211,7 +214,11 @@ impl DemoRunner {
             Effect::Discover { place, .. } => self.discover(&place.region).await,
             Effect::ListClusters(_) => self.send(Event::ClustersInStore(Vec::new())),
             Effect::Preview(preview) => {
-                self.dry_run(Job::Preview, &preview.spec, 0, 90).await;
+                let state = DemoState {
+                    spec: preview.spec,
+                    ..DemoState::default()
+                };
+                self.dry_run(Job::Preview, &state, None, 90).await;
             }
             Effect::ReadFacts(_) => self.send(Event::FactsRead(Ok(facts()))),
             Effect::ReadStore(_) => self.send(Event::StoreRead(Ok(Facts::default()))),
@@ -296,19 +303,17 @@ impl DemoRunner {
                 self.end(run.job, "");
             }
             Job::Update => {
-                self.dry_run(Job::Update, &state.spec, state.done, 40).await;
+                let seen = log::of_control_plane(&run);
+                self.dry_run(Job::Update, &state, seen, 40).await;
             }
-            Job::UpdateYes => self.update(&state).await,
+            Job::UpdateYes => self.update(&state, log::of_control_plane(&run)).await,
             Job::Validate => self.validate(run.cluster.as_str()).await,
             Job::Instances => self.end(run.job, &validation::instances(&state.spec, &run.cluster)),
-            Job::EncryptionConfig
-            | Job::CiliumPassword
-            | Job::DockerConfig
-            | Job::Preview
-            | Job::DeletePreview
-            | Job::RollingUpdate => {
+            Job::EncryptionConfig | Job::CiliumPassword | Job::DockerConfig | Job::Preview => {
                 self.end(run.job, "");
             }
+            Job::RollingUpdate => self.end(run.job, &validation::rolling_update(&state.spec)),
+            Job::DeletePreview => self.print(run.job, NO_DELETION).await,
         }
     }
 
@@ -325,23 +330,36 @@ impl DemoRunner {
         self.print(Job::Create, &text).await;
     }
 
-    async fn dry_run(&self, job: Job, spec: &str, done: usize, millis: u64) {
-        let cloud = DemoCloud::of(&DemoSpec::read(spec), &account());
-        for line in log::of_dry_run(&cloud, done) {
+    // `seen`: what kops says of the running control plane, where it is asked to.
+    async fn dry_run(&self, job: Job, state: &DemoState, seen: Option<DemoLine>, millis: u64) {
+        let cloud = DemoCloud::of(&DemoSpec::read(&state.spec), &account());
+        let stderr = self.look(job, seen).await;
+        for line in log::of_dry_run(&cloud, state.done) {
             self.log(job, &line, millis).await;
         }
-        self.end(job, &cloud.report(done));
+        self.end_saying(job, &cloud.report(state.done), stderr);
     }
 
-    async fn update(&self, state: &DemoState) {
+    async fn update(&self, state: &DemoState, seen: Option<DemoLine>) {
         let spec = DemoSpec::read(&state.spec);
         let cloud = DemoCloud::of(&spec, &account());
+        let stderr = self.look(Job::UpdateYes, seen).await;
         for line in log::of_update(&spec, &cloud, state.done) {
             if self.log(Job::UpdateYes, &line, 150).await {
                 self.change(|state| state.done = line.created);
             }
         }
-        self.print(Job::UpdateYes, &log::advice(&spec)).await;
+        let advice = log::advice(&spec);
+        self.print_lines(Job::UpdateYes, &advice).await;
+        self.end_saying(Job::UpdateYes, &advice, stderr);
+    }
+
+    async fn look(&self, job: Job, seen: Option<DemoLine>) -> String {
+        let Some(line) = seen else {
+            return String::new();
+        };
+        self.log(job, &line, 40).await;
+        line.at(UNIX_EPOCH) + "\n"
     }
 
     async fn validate(&self, cluster: &str) {
@@ -374,19 +392,28 @@ impl DemoRunner {
     }
 
     async fn print(&self, job: Job, text: &str) {
+        self.print_lines(job, text).await;
+        self.end(job, text);
+    }
+
+    async fn print_lines(&self, job: Job, text: &str) {
         for line in text.lines() {
             self.pause(20).await;
             self.say(job, Output::Stdout, line);
         }
-        self.end(job, text);
+    }
+
+    fn end(&self, job: Job, stdout: &str) {
+        self.end_saying(job, stdout, String::new());
     }
 
     // kops that was interrupted ends by the signal, with what it had printed.
-    fn end(&self, job: Job, stdout: &str) {
+    fn end_saying(&self, job: Job, stdout: &str, stderr: String) {
         let interrupted = self.interrupted.swap(false, Ordering::Relaxed);
         let finished = Finished {
             exit: (!interrupted).then_some(0),
             stdout: if interrupted { "" } else { stdout }.to_owned(),
+            stderr,
             ..Finished::default()
         };
         let result: Result<Finished, Fault> = Ok(finished);

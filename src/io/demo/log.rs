@@ -2,6 +2,9 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use crate::app::effect::Run;
+use crate::core::control_plane::SAY_IT;
+
 use super::dry_run::{DemoCloud, DemoSpec, balancer_name};
 
 const ADVICE: &str = include_str!("advice.txt");
@@ -77,6 +80,16 @@ pub(super) fn of_update(spec: &DemoSpec, cloud: &DemoCloud, created: usize) -> V
     let told = "Exporting kubeconfig for cluster".to_owned();
     lines.push(line('I', "update_cluster.go:419", told, cloud.tasks.len()));
     lines
+}
+
+/// What kops says of the running control plane where the command asks for it: the demonstration has no kubeconfig.
+pub(super) fn of_control_plane(run: &Run) -> Option<DemoLine> {
+    let asked = run.command.to_string().contains(SAY_IT);
+    let message = format!(
+        "error checking control plane running version, assuming no k8s upgrade in progress: context {:?} does not exist",
+        run.cluster.as_str()
+    );
+    asked.then(|| line('I', "update_cluster.go:364", message, 0))
 }
 
 /// What kops advises after `--yes`.

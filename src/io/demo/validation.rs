@@ -1,5 +1,7 @@
 //! The birth of the demonstration's cluster, look by look, in the JSON of `kops validate cluster`.
 
+use std::fmt::Write;
+
 use serde_json::{Value, json};
 
 use super::dry_run::{DemoSpec, balancer_name};
@@ -112,6 +114,21 @@ pub(super) fn instances(spec: &str, cluster: &str) -> String {
         })
     });
     Value::Array(instances.collect()).to_string()
+}
+
+/// What `kops rolling-update cluster` says of a cluster whose instances were just created.
+pub(super) fn rolling_update(spec: &str) -> String {
+    let mut table = "NAME\tSTATUS\tNEEDUPDATE\tREADY\tMIN\tTARGET\tMAX\tNODES\n".to_owned();
+    for group in instance_groups(spec) {
+        let (min, max) = (group.min.unwrap_or_default(), group.max.unwrap_or_default());
+        let nodes = if group.role == Role::Bastion { 0 } else { min };
+        let _ = writeln!(
+            table,
+            "{}\tReady\t0\t{min}\t{min}\t{min}\t{max}\t{nodes}",
+            group.name
+        );
+    }
+    table + "\nNo rolling-update required.\n"
 }
 
 fn node(machine: &Machine) -> Value {
