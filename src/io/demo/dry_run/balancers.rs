@@ -67,7 +67,6 @@ fn bastion(spec: &DemoSpec) -> DemoResource {
         .tagged(&spec.tags(&spec.below("bastion")))
         .with("Type", "network")
         .with("VPC", spec.vpc())
-        .with("WellKnownServices", "[]")
 }
 
 fn balancer(spec: &DemoSpec, name: &str, subnets: &[&DemoSubnet], public: bool) -> DemoResource {

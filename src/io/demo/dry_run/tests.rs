@@ -34,13 +34,17 @@ macro_rules! recording {
     };
 }
 
-const RECORDINGS: [Recording; 2] = [
+const RECORDINGS: [Recording; 6] = [
     recording!("four-zones"),
     Recording {
         name: "update-create",
         spec: include_str!("../../../../tests/fixtures/kops/cluster_spec.yml"),
         report: include_str!("../../../../tests/fixtures/kops/update-create.stdout"),
     },
+    recording!("spot-bastion-calico"),
+    recording!("amazonvpc"),
+    recording!("cilium-etcd"),
+    recording!("kube-router"),
 ];
 
 type Fields = BTreeMap<String, Vec<String>>;
@@ -202,6 +206,10 @@ fn it_counts_as_many_tasks_as_the_real_kops() {
     let logs = [
         include_str!("../../../../tests/fixtures/demo/four-zones/apply.stderr"),
         include_str!("../../../../tests/fixtures/kops/apply-create.stderr"),
+        include_str!("../../../../tests/fixtures/demo/spot-bastion-calico/update.stderr"),
+        include_str!("../../../../tests/fixtures/demo/amazonvpc/update.stderr"),
+        include_str!("../../../../tests/fixtures/demo/cilium-etcd/update.stderr"),
+        include_str!("../../../../tests/fixtures/demo/kube-router/update.stderr"),
     ];
     for (recording, log) in RECORDINGS.iter().zip(logs) {
         let spec = DemoSpec::read(recording.spec);
