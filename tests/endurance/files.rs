@@ -319,3 +319,42 @@ fn a_disk_without_room_is_told_in_plain_words_before_anything_runs() {
     drop(stage);
     drop(disk);
 }
+
+// kops says nothing of it when what it prints is cut.
+#[test]
+fn a_disk_that_fills_up_during_a_look_is_named_as_the_cause() {
+    if !SmallDisk::possible() {
+        return;
+    }
+    // The first of each is on the scratch store.
+    for (when, after, done) in [
+        ("create -f", 0, vec![]),
+        ("get all", 0, vec![]),
+        ("update cluster", 0, vec![]),
+        ("get all", 1, vec![create()]),
+        ("update cluster", 1, vec![create(), key()]),
+    ] {
+        let mut stage = Stage::new();
+        let folder = stage.desk.outside("state");
+        fs::create_dir(&folder).unwrap();
+        let disk = SmallDisk::at(&folder);
+        let kept = folder.display().to_string();
+        stage.desk.set("XDG_STATE_HOME", &kept);
+        let go = stage.desk.outside("go");
+        stage.kops.play(&format!(
+            "lines: [{{when: {when}, unless: --yes, after: {after}, waitFor: {}}}]\n",
+            go.display()
+        ));
+        let running = start(&stage);
+        stage.kops.wait_for(when, after + 1, SOON);
+        disk.fill();
+        fs::write(&go, "").unwrap();
+        let (code, said) = end(&stage, running);
+        assert_eq!(code, Some(1), "{when}: {said}");
+        assert!(said.contains("why: the disk is full"), "{when}: {said}");
+        assert!(!said.contains("does not know this error"), "{when}: {said}");
+        assert_eq!(stage.done(), done, "{when}");
+        drop(stage);
+        drop(disk);
+    }
+}

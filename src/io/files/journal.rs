@@ -14,7 +14,7 @@ use crate::core::fault::Fault;
 use crate::core::progress::Tasks;
 
 /// Bytes set aside for the end of a command, in case the disk is full by then.
-const RESERVE: usize = 8 * 1024;
+pub(super) const RESERVE: usize = 8 * 1024;
 
 /// One line; `number` is which command of the run, from 1, and `at` are milliseconds since 1970.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -5,14 +5,16 @@ use std::io::{Error, ErrorKind};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
-use super::journal::{Journal, now};
-use super::{not_written, private_folder, shown, write_whole};
+use super::journal::{Journal, RESERVE, now};
+use super::{cause, not_written, private_folder, shown, write_whole};
 use crate::core::cluster_name::ClusterName;
 use crate::core::fault::Fault;
 use crate::io::settings::state_folder;
 
 /// A kubeconfig of one cluster, with its certificates and a client's, has some 6 KiB.
 const KUBECONFIG_ROOM: usize = 32 << 10;
+/// More than the keeper of a command gives back at its end: that is no room that there was while kops printed.
+const ROOM: usize = 4 * RESERVE;
 const EMPTY_KUBECONFIG: &str = "apiVersion: v1\nkind: Config\n# Room that kopswain keeps for the kubeconfig that kops exports.\n";
 
 /// One run's folder (0700); its files are for this person only (0600).
@@ -54,6 +56,34 @@ impl RunFolder {
                 "wait until no kops is at work (ps -C kops), then see what is left to do: kopswain review NAME",
             )
         })
+    }
+
+    /// A Fault when the disk has no room left: kops does not say that what it printed was cut.
+    pub fn has_room(&self) -> Result<(), Fault> {
+        let path = self.path.join("room");
+        let written = std::fs::write(&path, [b'.'; ROOM]);
+        let _ = std::fs::remove_file(&path);
+        let full = |error: &Error| {
+            matches!(
+                error.kind(),
+                ErrorKind::StorageFull | ErrorKind::QuotaExceeded
+            )
+        };
+        match written {
+            Err(error) if full(&error) => Err(self.cut(&error)),
+            _ => Ok(()),
+        }
+    }
+
+    fn cut(&self, error: &Error) -> Fault {
+        Fault::new(
+            format!(
+                "what kops printed may be cut: there is no room for it in {}",
+                shown(&self.path)
+            ),
+            cause(error),
+            "make room on that disk, then ask again: kops was only asked to look, or has stored what was approved",
+        )
     }
 
     /// A folder that was made before.

@@ -68,6 +68,7 @@ impl Look {
         self.output
             .end(&mut show)
             .map_err(|error| unread(&self.folder, &error))?;
+        self.folder.has_room()?;
         let finished = Entry::Finished {
             number: self.number,
             exit,

@@ -82,6 +82,11 @@ impl Kops {
 }
 
 impl Running {
+    /// Where its output is.
+    pub fn folder(&self) -> &RunFolder {
+        &self.folder
+    }
+
     /// Follows a command that was started at some time by somebody, from its first line.
     pub fn of(folder: &RunFolder, number: u32) -> Self {
         Self {

@@ -237,7 +237,7 @@ impl Task {
     }
 
     async fn follow(self, running: Running, job: Job) {
-        let number = running.number();
+        let (number, folder) = (running.number(), running.folder().clone());
         let paused = |pause| self.reply.send(Event::Paused(pause));
         let follow = running.follow_with(|line| self.said(job, line), paused);
         let result = follow.await;
@@ -247,6 +247,11 @@ impl Task {
             followed.remove(&job);
         }
         drop(followed);
+        // What `--yes` has done is done, whatever there is room for.
+        let result = result.and_then(|finished| match job {
+            Job::UpdateYes => Ok(finished),
+            _ => folder.has_room().map(|()| finished),
+        });
         let result = result.map(finished_of);
         self.reply.send(Event::Ended { job, result });
     }
