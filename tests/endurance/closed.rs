@@ -1,13 +1,14 @@
 //! The closed world of kops: what it gets, whatever the person has, and that it never has their terminal.
 
 use std::collections::BTreeSet;
+use std::io::{BufRead, BufReader};
 use std::time::Duration;
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 use crate::drift::fingerprint;
-use crate::resume::{CLUSTER, Stage, told};
+use crate::resume::{CLUSTER, Stage};
 
 const SOON: Duration = Duration::from_mins(1);
 /// All that the scripted kops gets here, besides the state store and the kubeconfig.
@@ -197,23 +198,29 @@ fn two_sources_and_a_role_of_kops_are_refused_by_name_before_anything_runs() {
 #[test]
 fn a_kops_that_was_stopped_is_told_with_what_continues_it() {
     let stage = Stage::new();
-    stage
-        .kops
-        .play("lines: [{when: update cluster --yes, lasts: 3000}]\n");
-    let child = stage.start(Some(CLUSTER));
+    let go = stage.desk.outside("go");
+    stage.kops.play(&format!(
+        "lines: [{{when: update cluster --yes, waitFor: {}}}]\n",
+        go.display()
+    ));
+    let mut child = stage.start(Some(CLUSTER));
+    let mut said = BufReader::new(child.stderr.take().unwrap()).lines();
     let ended = std::thread::spawn(|| child.wait_with_output().unwrap());
     let yes = stage
         .kops
         .wait_for("update cluster --yes", 1, SOON)
         .remove(0);
+    let mut told = |wanted: &str| said.any(|line| line.unwrap() == wanted);
     kill(Pid::from_raw(yes.pid), Signal::SIGSTOP).unwrap();
-    std::thread::sleep(Duration::from_millis(500));
-    kill(Pid::from_raw(yes.pid), Signal::SIGCONT).unwrap();
-    let (_, said) = told(&ended.join().unwrap(), 0);
-    let wanted = format!(
-        "kops (process {0}) was stopped by SIGSTOP and does nothing; to continue it: kill -CONT {0}\n",
+    let stopped = format!(
+        "kops (process {0}) was stopped by SIGSTOP and does nothing; to continue it: kill -CONT {0}",
         yes.pid
     );
-    assert!(said.contains(&wanted), "{said}");
-    assert!(said.contains("kops continues\n"), "{said}");
+    assert!(told(&stopped));
+    kill(Pid::from_raw(yes.pid), Signal::SIGCONT).unwrap();
+    assert!(told("kops continues"));
+    std::fs::write(go, "").unwrap();
+    // Read to its end, so that nobody waits for room.
+    assert!(!told(&stopped));
+    assert_eq!(ended.join().unwrap().status.code(), Some(0));
 }

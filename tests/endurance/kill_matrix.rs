@@ -16,6 +16,7 @@ use serde_json::Value;
 use crate::account;
 use crate::desk::{Desk, PROGRAM};
 use crate::pty::Terminal;
+use crate::restored::running;
 use crate::stage::{Played, ScriptedKops, example};
 
 const CLUSTER: &str = "prod.example.com";
@@ -154,6 +155,16 @@ impl Stage {
         self.kops.commands("update cluster --yes")
     }
 
+    // Until nothing of this trial runs any more.
+    fn alone(&self) {
+        let began = Instant::now();
+        let any = |name: &&str| !running(&self.desk, name).is_empty();
+        while ["kopswain", "crashing", "kops"].iter().any(any) {
+            assert!(began.elapsed() < SOON, "something goes on");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
     // Waits until nothing of kops runs any more: what has begun has ended by itself.
     fn settled(&self) {
         let quiet = |commands: &[Played]| commands.iter().all(|command| command.exit.is_some());
@@ -185,12 +196,11 @@ fn run(trial: &Trial) {
     let terminal = stage.approved(trial);
     let restored = strike(&stage, trial, terminal);
     stage.settled();
-    // Between two commands kopswain may have started the next one just before its end.
-    std::thread::sleep(Duration::from_millis(100));
-    stage.settled();
     if let Some(small) = &stage.small {
         small.room();
     }
+    // Just before its end kopswain may have started the keeper of the next command.
+    stage.alone();
     let applies = stage.applies();
     assert!(applies.len() <= 1, "a second --yes: {applies:#?}");
     for played in stage.kops.played() {

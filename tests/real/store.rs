@@ -1,7 +1,7 @@
 //! What another hand does in the state store, with the real kops: told, and not applied. And what kopswain itself leaves there.
 
 use std::io::{BufRead, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
@@ -183,7 +183,10 @@ fn fingerprint(printed: &str) -> String {
 #[ignore = "needs the lab: ./check"]
 fn a_preview_leaves_nothing_in_any_store_also_when_it_was_killed() {
     let scene = Scene::start("killed-preview");
-    let desk = scene.desk("killed.example.com");
+    let mut desk = scene.desk("killed.example.com");
+    let temporary = desk.outside("tmp");
+    std::fs::create_dir(&temporary).unwrap();
+    desk.set("TMPDIR", temporary.to_str().unwrap());
     scene.cloud.put(BUCKET, "other.example.com/config", b"x");
     let before = scene.cloud.objects(BUCKET);
     desk.kopswain(&["plan", "answers.yml", "--preview"])
@@ -197,9 +200,29 @@ fn a_preview_leaves_nothing_in_any_store_also_when_it_was_killed() {
         std::thread::sleep(Duration::from_millis(millis));
         let _ = preview.kill();
         preview.wait().unwrap();
+        let killed = Instant::now();
+        // By itself kops would look some seconds more.
+        while !(is_empty(&temporary) && kops_at(&desk).is_empty()) {
+            assert!(killed.elapsed() < Duration::from_secs(5), "{millis}");
+            std::thread::sleep(Duration::from_millis(20));
+        }
     }
-    std::thread::sleep(Duration::from_secs(1));
     assert_eq!(scene.cloud.objects(BUCKET), before);
+}
+
+fn is_empty(folder: &Path) -> bool {
+    std::fs::read_dir(folder).unwrap().next().is_none()
+}
+
+// The processes of kops that work at a desk.
+fn kops_at(desk: &Desk) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir("/proc").unwrap().flatten();
+    let paths = entries.map(|entry| entry.path());
+    let here = |path: &PathBuf| {
+        let link = |name: &str| std::fs::read_link(path.join(name)).unwrap_or_default();
+        link("cwd") == desk.work() && link("exe").ends_with("kops")
+    };
+    paths.filter(here).collect()
 }
 
 // The two secrets without which kops does not even plan.
