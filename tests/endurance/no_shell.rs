@@ -38,6 +38,10 @@ impl Exec {
 const STARTER: &str = "read go && exec \"$@\" < /dev/null";
 
 /// Runs a program at a desk to its end and that of all it has started; gives its exit code and every exec.
+#[expect(
+    clippy::zombie_processes,
+    reason = "it is waited for with all others that are traced"
+)]
 fn traced(desk: &Desk, words: &[&str]) -> (i32, Vec<Exec>) {
     let mut command = Command::new("/bin/sh");
     desk.prepare(&mut command);
@@ -90,7 +94,7 @@ fn traced(desk: &Desk, words: &[&str]) -> (i32, Vec<Exec>) {
 // Every program but kops and kopswain, each once.
 fn others(execs: &[Exec], stage: &Stage) -> BTreeSet<Exec> {
     let kops = stage.kops.program();
-    let own = |exec: &&Exec| exec.file == kops || exec.file == PathBuf::from(PROGRAM);
+    let own = |exec: &&Exec| exec.file == kops || exec.file == *PROGRAM;
     execs.iter().filter(|exec| !own(exec)).cloned().collect()
 }
 

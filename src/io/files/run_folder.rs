@@ -61,7 +61,7 @@ impl RunFolder {
     /// A Fault when the disk has no room left: kops does not say that what it printed was cut.
     pub fn has_room(&self) -> Result<(), Fault> {
         let path = self.path.join("room");
-        let written = std::fs::write(&path, [b'.'; ROOM]);
+        let written = std::fs::write(&path, ".".repeat(ROOM));
         let _ = std::fs::remove_file(&path);
         let full = |error: &Error| {
             matches!(

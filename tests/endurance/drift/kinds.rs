@@ -398,7 +398,7 @@ pub(super) const KINDS: [Kind; 57] = [
             cloud.serve(
                 "/files/release/v1.35.5/bin/linux/arm64/kubelet.sha256",
                 &"b".repeat(64),
-            )
+            );
         },
         "hash of kubelet arm64: approved aaaaaaaa",
     ),
@@ -432,7 +432,7 @@ pub(super) const KINDS: [Kind; 57] = [
         |stage, _| {
             stage
                 .desk
-                .set("KOPS_AWS_ROLE_ARN", "arn:aws:iam::999999999999:role/x")
+                .set("KOPS_AWS_ROLE_ARN", "arn:aws:iam::999999999999:role/x");
         },
         Outcome::Refused("KOPS_AWS_ROLE_ARN is set"),
     ),
@@ -463,7 +463,7 @@ pub(super) const KINDS: [Kind; 57] = [
             |stage, _| {
                 stage
                     .desk
-                    .set("KOPS_LIFECYCLE_OVERRIDES", "SecurityGroup=Ignore")
+                    .set("KOPS_LIFECYCLE_OVERRIDES", "SecurityGroup=Ignore");
             },
             "",
         )
