@@ -16,6 +16,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::app::effect::Job;
 use crate::app::update::INTERRUPTED;
 use crate::core::cluster_name::ClusterName;
+use crate::core::copied::Copied;
 use crate::core::fault::Fault;
 use crate::core::prose::sentences;
 use crate::io::files::cause;
@@ -259,24 +260,24 @@ pub fn main() -> ExitCode {
             "close other programs, then start again",
         )),
     };
-    ExitCode::from(ended(code))
+    ExitCode::from(ended(code, &cli.common.copied()))
 }
 
 // What standard output did not take makes an error of every success: whoever reads it has less than was to be said.
-fn ended(code: Result<u8, Fault>) -> u8 {
+fn ended(code: Result<u8, Fault>, copied: &Copied) -> u8 {
     match (code, print::check()) {
         (Ok(INTERRUPTED), _) => INTERRUPTED,
         (Ok(code), Ok(())) => code,
         (Err(fault), Err(unprinted)) if fault != unprinted => {
             print::error(&unprinted.to_string());
-            told(&fault)
+            told(fault, copied)
         }
-        (Ok(_), Err(fault)) | (Err(fault), _) => told(&fault),
+        (Ok(_), Err(fault)) | (Err(fault), _) => told(fault, copied),
     }
 }
 
-fn told(fault: &Fault) -> u8 {
-    print::error(&fault.to_string());
+fn told(fault: Fault, copied: &Copied) -> u8 {
+    print::error(&copied.fault(fault).to_string());
     1
 }
 
@@ -287,7 +288,7 @@ fn not_parsed(told: &clap::Error) -> ExitCode {
         return ExitCode::FAILURE;
     }
     print::out(&told.render().to_string());
-    ExitCode::from(ended(Ok(0)))
+    ExitCode::from(ended(Ok(0), &Copied::default()))
 }
 
 async fn run(cli: &Cli) -> Result<u8, Fault> {
@@ -389,6 +390,17 @@ async fn keep(folder: &Path, number: u32, job: Job, command: &[OsString]) -> Res
 }
 
 impl Common {
+    /// What a command needs that is copied, by the command line alone.
+    fn copied(&self) -> Copied {
+        let settings = self.settings();
+        let text = |value: &Option<String>| value.clone().unwrap_or_default();
+        Copied::of(
+            &settings.shell(),
+            &text(&settings.region),
+            &text(&settings.state_store),
+        )
+    }
+
     /// The settings that the io layer works with.
     pub fn settings(&self) -> Settings {
         Settings {

@@ -7,9 +7,10 @@ use std::time::Duration;
 use crate::core::cluster_name::ClusterName;
 use crate::core::command::CommandLine;
 use crate::core::control_plane::SeenControlPlane;
+use crate::core::copied::Copied;
 use crate::core::facts::Facts;
 use crate::core::fault::Fault;
-use crate::core::progress::Progress;
+use crate::core::progress::{Progress, Trouble};
 use crate::core::review::Report;
 use crate::core::untrusted::Untrusted;
 
@@ -17,7 +18,7 @@ use super::approval::Approval;
 use super::compare::Comparison;
 use super::effect::{Begin, BoundStore, Effect, Job, Kubeconfig, Place, Run};
 use super::event::{Moment, Output, Pause};
-use super::reading::Reading;
+use super::reading::{ReadMarks, Reading};
 use super::record::{Record, Step};
 
 mod aftermath;
@@ -160,6 +161,8 @@ pub struct Apply {
     applied: Option<SeenControlPlane>,
     /// What somebody else wrote into the state store while `--yes` ran, one sentence each.
     pub foreign_writes: Vec<String>,
+    /// Whether kops was started for the command that runs now.
+    kops_began: bool,
     /// What kops made of the spec on the scratch store; empty where none was asked.
     made: String,
     /// Whether `kops create -f` found the cluster in the state store.
@@ -169,6 +172,8 @@ pub struct Apply {
     /// The last command that was followed.
     followed: u32,
     approved: Approved,
+    /// What the person had read of the approved report.
+    marks: ReadMarks,
     seen: Seen,
 }
 
@@ -187,38 +192,32 @@ pub struct Terms<'a> {
 impl Apply {
     /// The method's commands for a new cluster, after its preview was approved.
     pub fn create(terms: Terms<'_>, at: Moment) -> Self {
-        let (cluster, key) = (terms.cluster, Path::new(&terms.place.ssh_public_key));
-        let mut commands = vec![
-            (Job::Create, CommandLine::create(Path::new(SPEC_FILE))),
-            (Job::ReadBack, CommandLine::get_all(cluster)),
-            (Job::ListKeys, CommandLine::list_keys(cluster)),
-            (Job::SshKey, CommandLine::ssh_public_key(cluster, key)),
-        ];
-        let secrets = terms.place.secrets.named().into_iter();
-        commands.extend(secrets.map(|(kind, file)| {
-            let command = CommandLine::create_secret(cluster, kind, Path::new(file));
-            (Job::of_secret(kind), command)
-        }));
-        commands.extend([
-            (Job::Update, CommandLine::update(cluster)),
-            (Job::ReadAgain, CommandLine::get_all(cluster)),
-            (Job::KeysAgain, CommandLine::list_keys(cluster)),
-            (Job::UpdateYes, CommandLine::update_yes(cluster)),
-        ]);
-        Self::of(&recorded(terms, commands), at)
+        let commands = creating(terms.cluster, &terms.place);
+        Self::begun_with(terms, commands, at)
     }
 
     /// The dry run once more and then `--yes`, for a cluster that exists.
     pub fn update(terms: Terms<'_>, at: Moment) -> Self {
-        let cluster = terms.cluster;
-        let commands = vec![
-            (Job::ListKeys, CommandLine::list_keys(cluster)),
-            (Job::Update, CommandLine::update_existing(cluster)),
-            (Job::ReadAgain, CommandLine::get_all(cluster)),
-            (Job::KeysAgain, CommandLine::list_keys(cluster)),
-            (Job::UpdateYes, CommandLine::update_existing_yes(cluster)),
-        ];
-        Self::of(&recorded(terms, commands), at)
+        let commands = updating(terms.cluster);
+        Self::begun_with(terms, commands, at)
+    }
+
+    fn begun_with(terms: Terms<'_>, commands: Vec<Step>, at: Moment) -> Self {
+        let marks = terms.reading.read_marks();
+        let mut apply = Self::of(&recorded(terms, commands), at);
+        apply.marks = marks;
+        apply
+    }
+
+    /// The commands that run once what differs is approved as well, in order.
+    pub fn commands_again(&self) -> Vec<Step> {
+        let again = |task: &&Task| task.state == TaskState::Waiting || runs_again(task.job);
+        self.tasks.iter().filter(again).map(Task::step).collect()
+    }
+
+    /// What the person had read of the approved report.
+    pub fn marks(&self) -> &ReadMarks {
+        &self.marks
     }
 
     // A run that was approved, here or elsewhere, before anything of it is done.
@@ -247,25 +246,23 @@ impl Apply {
             looking: Looking::Nothing,
             applied: None,
             foreign_writes: Vec::new(),
+            kops_began: false,
             made: record.made.clone(),
             was_there: false,
             unexported: None,
             followed: 0,
             approved: Approved::of(record),
+            marks: ReadMarks::default(),
             seen: Seen::default(),
         }
     }
 
     /// What is kept of the run from its beginning on.
     pub fn record(&self) -> Record {
-        let step = |task: &Task| Step {
-            job: task.job,
-            command: task.command.clone(),
-        };
         Record {
             cluster: self.cluster.clone(),
             place: self.place.clone(),
-            commands: self.tasks.iter().map(step).collect(),
+            commands: self.tasks.iter().map(Task::step).collect(),
             spec: self.spec.clone(),
             made: self.made.clone(),
             report: self.approved.raw.clone(),
@@ -335,6 +332,7 @@ impl Apply {
         };
         let shown = Line::Command(task.command.to_string());
         self.progress = Progress::default();
+        self.kops_began = false;
         let run = Run {
             job: task.job,
             cluster: self.cluster.clone(),
@@ -356,6 +354,16 @@ impl Apply {
         vec![Effect::Run(run)]
     }
 
+    /// Takes that kops was started for a command.
+    pub fn began(&mut self, job: Job) {
+        self.kops_began |= self.running().is_some_and(|task| task.job == job);
+    }
+
+    /// Whether kops was started for the command that runs now; before that leaving starts nothing.
+    pub fn kops_began(&self) -> bool {
+        self.kops_began || self.hold == Hold::Theirs
+    }
+
     /// The command that runs now.
     pub fn running(&self) -> Option<&Task> {
         let runs = |task: &&Task| matches!(task.state, TaskState::Running { .. });
@@ -365,6 +373,7 @@ impl Apply {
     /// Takes a line that kops printed.
     pub fn said(&mut self, job: Job, output: Output, text: Untrusted) -> Vec<Effect> {
         let mut effects = Vec::new();
+        self.began(job);
         if output == Output::Stderr {
             self.progress.read(text.raw());
             effects = self.stop_if_seen_otherwise(job, text.raw());
@@ -392,6 +401,22 @@ impl Apply {
         self.lines.push_back(line);
     }
 
+    /// What a command needs that is copied, and the cluster that texts are about.
+    pub fn copied(&self) -> Copied {
+        self.place.copied().about(&self.cluster)
+    }
+
+    /// The causes for which tasks of kops fail, with remedies that can be copied.
+    pub fn troubles(&self) -> Vec<Trouble> {
+        let copied = self.copied();
+        let filled = |trouble: Trouble| Trouble {
+            fault: copied.fault(trouble.fault),
+            ..trouble
+        };
+        let troubles = self.progress.troubles().into_iter();
+        troubles.map(filled).collect()
+    }
+
     /// What was approved.
     pub fn approved(&self) -> &Report {
         &self.approved.report
@@ -409,14 +434,61 @@ impl Apply {
     }
 }
 
-fn recorded(terms: Terms<'_>, commands: Vec<(Job, CommandLine)>) -> Record {
-    let commands = commands.into_iter();
+impl Task {
+    fn step(&self) -> Step {
+        Step {
+            job: self.job,
+            command: self.command.clone(),
+        }
+    }
+}
+
+/// The commands that make a new cluster, in order.
+pub fn creating(cluster: &ClusterName, place: &Place) -> Vec<Step> {
+    let step = |job, command| Step { job, command };
+    let key = Path::new(&place.ssh_public_key);
+    let mut steps = vec![
+        step(Job::Create, CommandLine::create(Path::new(SPEC_FILE))),
+        step(Job::ReadBack, CommandLine::get_all(cluster)),
+        step(Job::ListKeys, CommandLine::list_keys(cluster)),
+        step(Job::SshKey, CommandLine::ssh_public_key(cluster, key)),
+    ];
+    let secrets = place.secrets.named().into_iter();
+    steps.extend(secrets.map(|(kind, file)| {
+        let command = CommandLine::create_secret(cluster, kind, Path::new(file));
+        step(Job::of_secret(kind), command)
+    }));
+    steps.extend([
+        step(Job::Update, CommandLine::update(cluster)),
+        step(Job::ReadAgain, CommandLine::get_all(cluster)),
+        step(Job::KeysAgain, CommandLine::list_keys(cluster)),
+        step(Job::UpdateYes, CommandLine::update_yes(cluster)),
+    ]);
+    steps
+}
+
+/// The commands that update a cluster that exists, in order.
+pub fn updating(cluster: &ClusterName) -> Vec<Step> {
+    let step = |job, command| Step { job, command };
+    vec![
+        step(Job::ListKeys, CommandLine::list_keys(cluster)),
+        step(Job::Update, CommandLine::update_existing(cluster)),
+        step(Job::ReadAgain, CommandLine::get_all(cluster)),
+        step(Job::KeysAgain, CommandLine::list_keys(cluster)),
+        step(Job::UpdateYes, CommandLine::update_existing_yes(cluster)),
+    ]
+}
+
+// What is seen again before `--yes` once a difference was approved.
+fn runs_again(job: Job) -> bool {
+    matches!(job, Job::Update | Job::ReadAgain | Job::KeysAgain)
+}
+
+fn recorded(terms: Terms<'_>, commands: Vec<Step>) -> Record {
     Record {
         cluster: terms.cluster.clone(),
         place: terms.place,
-        commands: commands
-            .map(|(job, command)| Step { job, command })
-            .collect(),
+        commands,
         spec: terms.spec.to_owned(),
         made: terms.made.to_owned(),
         report: terms.reading.raw.text().to_owned(),

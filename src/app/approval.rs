@@ -13,7 +13,7 @@ pub struct Approval {
     pub input: Input,
     /// True after an attempt with another name.
     pub refused: bool,
-    /// When the name was typed, while what the yes rests on is still being read.
+    /// When the name was typed, while what the yes depends on is still being read.
     pub given: Option<Moment>,
 }
 

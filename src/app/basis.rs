@@ -1,4 +1,4 @@
-//! What an approval rests on besides the report: the facts, once they were asked for and read.
+//! What an approval depends on besides the report: the facts, once they were asked for and read.
 
 use crate::core::facts::Facts;
 use crate::core::fault::Fault;

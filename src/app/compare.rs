@@ -1,7 +1,9 @@
 //! How one report differs from another, in words: the real dry run from the approved one, today's from yesterday's.
 
+use crate::core::facts::FactDifference;
+use crate::core::prose::counted;
 use crate::core::review::{Change, Difference, Report, Side, differences, without_store};
-use crate::core::untrusted::Untrusted;
+use crate::core::untrusted::{Untrusted, visible};
 
 /// Two reports compared, and what each is called.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,11 +34,23 @@ pub const APPROVED_AND_REAL: Words = Words {
     only_second: "in the real dry run, but not approved",
 };
 
-/// What an approval rests on besides the report, beside what it was.
+/// What an approval depends on besides the report, beside what it was.
 pub const APPROVED_AND_NOW: Words = Words {
-    title: "what the approval rests on is not what it was",
+    title: "what the approval depends on is not what it was",
     ..APPROVED_AND_REAL
 };
+
+/// Values of at most so many bytes stand in the row of their difference.
+const SHORT: usize = 32;
+
+// The real dry run, and more than it.
+const APPROVED_AND_BOTH: Words = Words {
+    title: "the real dry run and what the approval depends on are not what was approved",
+    ..APPROVED_AND_REAL
+};
+
+/// Of more that differs than this the rest is counted.
+const MOST_NAMED: usize = 3;
 
 /// A later report beside an earlier one.
 pub const EARLIER_AND_LATER: Words = Words {
@@ -57,20 +71,92 @@ impl Comparison {
         }
     }
 
-    /// What is not as it was approved besides the report: the spec, the key, the account and the like, in sentences.
-    pub fn of_basis(sentences: Vec<String>) -> Self {
+    /// What is not as it was approved besides the report: the spec, the key, the account and the like.
+    pub fn of_basis(facts: Vec<FactDifference>) -> Self {
         Self {
-            differences: sentences.into_iter().map(Difference::Basis).collect(),
+            differences: facts.into_iter().map(Difference::Basis).collect(),
             words: APPROVED_AND_NOW,
         }
     }
 
-    /// The same with what else differs, in sentences, before everything else.
+    /// The same with what else differs, before everything else.
     #[must_use]
-    pub fn and(mut self, sentences: Vec<String>) -> Self {
-        let basis = sentences.into_iter().map(Difference::Basis);
+    pub fn and(mut self, facts: Vec<FactDifference>) -> Self {
+        if !facts.is_empty() {
+            self.words = if self.differences.is_empty() {
+                APPROVED_AND_NOW
+            } else {
+                APPROVED_AND_BOTH
+            };
+        }
+        let basis = facts.into_iter().map(Difference::Basis);
         self.differences.splice(0..0, basis);
         self
+    }
+
+    /// How many differences there are, and between what.
+    pub fn headline(&self) -> String {
+        let count = counted(self.differences.len(), "difference");
+        format!("{count}: {}", self.words.title)
+    }
+
+    /// What differs by its name, such as `the dry run, account`; after the first few how many more.
+    pub fn subjects(&self) -> String {
+        let mut names: Vec<String> = Vec::new();
+        for difference in &self.differences {
+            let name = match difference {
+                Difference::Basis(fact) => visible(&fact.name),
+                _ => "the real dry run".to_owned(),
+            };
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        let more = names.len().saturating_sub(MOST_NAMED);
+        names.truncate(MOST_NAMED);
+        let names = names.join(", ");
+        if more == 0 {
+            names
+        } else {
+            format!("{names} and {more} more")
+        }
+    }
+
+    /// The options that approve without what can no longer be read, each with its blank before it; empty where all can.
+    pub fn without_options(&self) -> String {
+        let facts = self.differences.iter().filter_map(|one| match one {
+            Difference::Basis(fact) => fact.without_option(),
+            _ => None,
+        });
+        facts.map(|option| format!(" {option}")).collect()
+    }
+
+    /// One difference in a line that may be cut: what happened first.
+    pub fn row(&self, difference: &Difference) -> String {
+        let came = |side: &Side| match side {
+            Side::First => "gone",
+            Side::Second => "new",
+        };
+        match difference {
+            Difference::Only { side, .. } => format!("{}: {}", came(side), title(difference)),
+            Difference::Field(field) => {
+                let (action, kind, name) = field.whose();
+                let values = [&field.second, &field.first].map(|side| value(side.as_ref()));
+                let [now, then] = values;
+                let words = if now.len().max(then.len()) > SHORT {
+                    String::new()
+                } else {
+                    format!(" {} {now}, {} {then}", self.words.second, self.words.first)
+                };
+                let whose = format!("{} {kind}/{name}", action.word());
+                format!("changed: {}{words}: {whose}", field.field)
+            }
+            Difference::Unread { side, line } => {
+                format!("{}: a line not understood: {line}", came(side))
+            }
+            Difference::Ending => "changed: the end of the report".to_owned(),
+            Difference::Basis(fact) => fact.row(),
+        }
     }
 
     /// A later report against an earlier one.
@@ -106,7 +192,7 @@ impl Comparison {
                 format!("{}, {}", title(difference), words.only(*side))
             }
             Difference::Ending => "the reports end differently".to_owned(),
-            Difference::Basis(sentence) => sentence.clone(),
+            Difference::Basis(fact) => fact.sentence(),
         }
     }
 }
@@ -133,15 +219,19 @@ pub fn title(difference: &Difference) -> String {
         }
         Difference::Unread { line, .. } => format!("a line not understood: {line}"),
         Difference::Ending => "the end of the report".to_owned(),
-        Difference::Basis(sentence) => sentence.clone(),
+        Difference::Basis(fact) => fact.sentence(),
     }
 }
 
 fn value(change: Option<&Change>) -> String {
+    let named = |value: &Untrusted| match value.shown() {
+        empty if empty.is_empty() => "nothing".to_owned(),
+        shown => shown,
+    };
     match change {
         None => "nothing".to_owned(),
-        Some(Change::New(value)) => value.shown(),
-        Some(Change::Changed { old, new }) => format!("{old} -> {new}"),
+        Some(Change::New(value)) => named(value),
+        Some(Change::Changed { old, new }) => format!("{} -> {}", named(old), named(new)),
         Some(Change::Diff(lines)) => {
             let shown: Vec<String> = lines.iter().map(Untrusted::shown).collect();
             shown.join(" ")

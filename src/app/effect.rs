@@ -81,6 +81,14 @@ impl Job {
         }
     }
 
+    /// Whether its command reads from the state store and nothing more.
+    pub fn only_reads(self) -> bool {
+        matches!(
+            self,
+            Self::ReadBack | Self::ListKeys | Self::ReadAgain | Self::KeysAgain
+        )
+    }
+
     /// Whether it adds a secret.
     pub fn adds_secret(self) -> bool {
         matches!(
@@ -167,7 +175,7 @@ pub struct Preview {
     pub place: Place,
 }
 
-/// What the facts are about that an approval rests on.
+/// What the facts are about that an approval depends on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FactsOf {
     pub place: Place,
@@ -256,7 +264,7 @@ pub enum Effect {
     /// Write the answers file, whole.
     SaveAnswers(String),
     Preview(Preview),
-    /// Read the facts that an approval rests on, as they are now.
+    /// Read the facts that an approval depends on, as they are now.
     ReadFacts(FactsOf),
     /// List the cluster's objects in the state store, as they are now.
     ReadStore(StoreOf),

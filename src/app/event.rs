@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::core::channel::Versions;
-use crate::core::check::Check;
+use crate::core::check::{Check, CheckState};
 use crate::core::facts::Facts;
 use crate::core::fault::Fault;
 use crate::core::inventory::{Image, Inventory};
@@ -65,6 +65,29 @@ pub struct Pause {
     /// The signal's name, such as `SIGSTOP`.
     pub signal: String,
     pub pid: u32,
+}
+
+impl Event {
+    /// What went wrong, where it tells of that; its remedy may name commands to be copied.
+    pub fn fault_mut(&mut self) -> Option<&mut Fault> {
+        match self {
+            Self::Checked(check) => match &mut check.state {
+                CheckState::Blocked(fault) | CheckState::Warning(fault) => Some(fault),
+                CheckState::Asking | CheckState::Good(_) => None,
+            },
+            Self::DiscoveryFailed(fault)
+            | Self::RunLost(fault)
+            | Self::Saved(Err(fault))
+            | Self::Ended {
+                result: Err(fault), ..
+            }
+            | Self::FactsRead(Err(fault))
+            | Self::StoreRead(Err(fault))
+            | Self::Begun(Err(fault))
+            | Self::Interrupted(Err(fault)) => Some(fault),
+            _ => None,
+        }
+    }
 }
 
 impl fmt::Display for Pause {
@@ -128,7 +151,9 @@ pub enum Event {
         job: Job,
         result: Result<Finished, Fault>,
     },
-    /// The facts that an approval rests on, or why they cannot be read.
+    /// kops was started for a command of a run: from here on it outlives the program.
+    Started(Job),
+    /// The facts that an approval depends on, or why they cannot be read.
     FactsRead(Result<Facts, Fault>),
     /// The cluster's objects in the state store, or why they cannot be listed.
     StoreRead(Result<Facts, Fault>),

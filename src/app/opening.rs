@@ -2,6 +2,7 @@
 
 use super::compare::Comparison;
 use super::reading::Reading;
+use crate::core::copied::Copied;
 use crate::core::review::{Report, parse};
 
 /// Up to this many bytes a report is on the first frame itself.
@@ -14,6 +15,8 @@ pub struct Printed {
     pub text: String,
     /// How many those were.
     pub undecoded: usize,
+    /// What the commands of its findings need to be copied.
+    pub copied: Copied,
 }
 
 /// A report that was not taken apart yet, and what it is to be read beside.
@@ -31,6 +34,7 @@ impl Printed {
     pub fn report(&self) -> Report {
         Report {
             undecoded: self.undecoded,
+            copied: self.copied.clone(),
             ..parse(&self.text)
         }
     }
@@ -79,7 +83,10 @@ mod tests {
             line.repeat(bytes / line.len())
         );
         Opening {
-            printed: Printed { text, undecoded: 0 },
+            printed: Printed {
+                text,
+                ..Printed::default()
+            },
             ..Opening::default()
         }
     }

@@ -36,6 +36,7 @@ pub use filter::{Filter, Part};
 pub use find::Search;
 pub use folded::FoldedFinding;
 pub use laid::MOST_BELOW;
+pub use marks::ReadMarks;
 pub use order::Bundle;
 pub use raw::RawText;
 pub use rows::{Fold, Row};
@@ -212,7 +213,11 @@ impl Reading {
         }
         let unread = self.report.unread.len();
         (unread > 0 && !self.raw_read).then(|| {
-            format!("{unread} lines were not understood: read the raw text first (r), then approve")
+            let (lines, were) = match unread {
+                1 => ("1 line".to_owned(), "was"),
+                many => (format!("{many} lines"), "were"),
+            };
+            format!("{lines} {were} not understood: read the raw text first (r), then approve")
         })
     }
 

@@ -26,7 +26,7 @@ pub struct Record {
     pub made: String,
     /// The report that was approved, as kops printed it.
     pub report: String,
-    /// What else the approval rests on.
+    /// What else the approval depends on.
     pub facts: Facts,
 }
 

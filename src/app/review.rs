@@ -1,6 +1,7 @@
 //! Step 8, Review: the dry run asked for, read, and approved.
 
 use crate::core::control_plane::SeenControlPlane;
+use crate::core::copied::Copied;
 use crate::core::fault::Fault;
 use crate::core::progress::{Progress, explain};
 use crate::core::review::{Ending, Report, parse};
@@ -84,7 +85,7 @@ impl Review {
     }
 
     /// What kops ended with: a report to read, or why there is none.
-    pub fn answered(result: Result<Finished, Fault>) -> Self {
+    pub fn answered(result: Result<Finished, Fault>, copied: &Copied) -> Self {
         let finished = match result {
             Ok(finished) => finished,
             Err(fault) => {
@@ -97,13 +98,14 @@ impl Review {
         let report = Report {
             undecoded: finished.undecoded,
             control_plane: SeenControlPlane::of_log(&finished.stderr),
+            copied: copied.clone(),
             ..parse(&finished.stdout)
         };
         if finished.succeeded() && report.ending != Ending::Missing {
             return Self::Reading(Box::new(Reading::new(report, finished.stdout)));
         }
         Self::Failed {
-            fault: explain(finished.code(), &finished.stdout, &finished.stderr),
+            fault: explain(finished.code(), &finished.stdout, &finished.stderr, copied),
             output: hidden(format!("{}{}", finished.stdout, finished.stderr)),
         }
     }
@@ -202,12 +204,12 @@ impl Review {
         }
     }
 
-    /// Whether the name was typed and what the yes rests on is still being read.
+    /// Whether the name was typed and what the yes depends on is still being read.
     pub fn yes_waits(&self) -> bool {
         self.approval().is_some_and(|yes| yes.given.is_some())
     }
 
-    /// Keeps a yes until what it rests on is known.
+    /// Keeps a yes until what it depends on is known.
     pub fn keep_yes(&mut self, at: Moment) {
         if let Some(yes) = self.approval_mut() {
             yes.given = Some(at);

@@ -93,7 +93,12 @@ impl Rolling {
             self.cloud_only = true;
             return vec![self.run()];
         }
-        let fault = explain(finished.code(), &finished.stdout, &finished.stderr);
+        let fault = explain(
+            finished.code(),
+            &finished.stdout,
+            &finished.stderr,
+            &self.place.copied().about(&self.cluster),
+        );
         self.look = Look::Failed(fault);
         Vec::new()
     }

@@ -25,7 +25,7 @@ mod yes;
 pub use differing::act_on_differing;
 pub use existing::{ask_existing, dry_run_ended, elsewhere, held_back, stored_spec_read};
 use yes::kept_yes;
-pub use yes::{approved, not_compared, prepared};
+pub use yes::{approved, commands, not_compared, prepared};
 
 /// Takes a line that kops printed.
 pub fn said(model: &mut Model, job: Job, output: Output, text: Untrusted) -> Vec<Effect> {
@@ -44,7 +44,7 @@ fn hear(review: &mut Review, output: Output, text: &Untrusted) {
     }
 }
 
-/// Takes the facts that an approval rests on.
+/// Takes the facts that an approval depends on.
 pub fn facts_read(model: &mut Model, result: Result<Facts, Fault>) -> Vec<Effect> {
     let at = model.at;
     match &mut model.screen {
@@ -109,6 +109,10 @@ pub fn told(model: &mut Model, event: Event) -> Vec<Effect> {
     };
     match event {
         Event::Begun(result) if apply.hold == Hold::Asking => apply.begun(result, at),
+        Event::Started(job) => {
+            apply.began(job);
+            Vec::new()
+        }
         Event::Busy(found) => {
             model.notice = Some(busy(&found));
             follow(model, &found)
@@ -241,6 +245,7 @@ fn after(model: &mut Model, mut effects: Vec<Effect>) -> Vec<Effect> {
             let reading = Reading::new(report.as_ref().clone(), raw.clone());
             let mut reading = reading.compared(comparison.clone());
             reading.set_spec(&apply.spec);
+            reading.keep_marks(apply.marks());
             model.screen = Screen::Differs {
                 apply: apply.clone(),
                 review: Box::new(Review::Reading(Box::new(reading))),

@@ -56,8 +56,12 @@ fn one_clock(model: &mut Model, mut effects: Vec<Effect>) -> Vec<Effect> {
 }
 
 /// Takes one event that came at a moment: the only function that changes the model.
-pub fn update(model: &mut Model, at: Moment, event: Event) -> Vec<Effect> {
+pub fn update(model: &mut Model, at: Moment, mut event: Event) -> Vec<Effect> {
     model.at = at;
+    if let Some(fault) = event.fault_mut() {
+        let copied = model.place().copied().about(model.cluster());
+        *fault = copied.fault(fault.clone());
+    }
     if event == Event::Woke(Wake::Clock) {
         model.clock_set = false;
     }
@@ -97,6 +101,7 @@ fn taken(model: &mut Model, event: Event) -> Vec<Effect> {
         Event::StoreRead(result) => run::store_read(model, result),
         Event::Woke(why) => woke(model, why),
         told @ (Event::Begun(_)
+        | Event::Started(_)
         | Event::Busy(_)
         | Event::RunFound(_)
         | Event::RunLost(_)

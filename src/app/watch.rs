@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::core::cluster_name::ClusterName;
 use crate::core::command::CommandLine;
+use crate::core::copied::Copied;
 use crate::core::fault::Fault;
 use crate::core::readiness::{
     InstanceGroupSummary, Instances, Observation, Obstacle, Phase, Readiness, instance_groups,
@@ -166,7 +167,9 @@ impl Watch {
             }
             Job::Validate => self.validated(result, at),
             Job::Instances => match self.observed.take() {
-                Some(observation) => self.observed(&observation, &instances(result), at),
+                Some(observation) => {
+                    self.observed(&observation, &instances(result, &self.copied()), at)
+                }
                 None => Vec::new(),
             },
             _ => Vec::new(),
@@ -186,7 +189,10 @@ impl Watch {
 
     fn validated(&mut self, result: Result<Finished, Fault>, at: Moment) -> Vec<Effect> {
         let observation = match result {
-            Ok(finished) => read(&finished.stdout, &finished.stderr, finished.code()),
+            Ok(finished) => {
+                let seen = read(&finished.stdout, &finished.stderr, finished.code());
+                seen.copied(&self.copied())
+            }
             // kops could not be started: with these settings never, unless it was before.
             Err(fault) => Observation::Unreachable {
                 obstacle: match &self.readiness {
@@ -202,6 +208,10 @@ impl Watch {
         }
         self.observed = Some(observation);
         vec![self.ask(Job::Instances, CommandLine::instances(&self.cluster))]
+    }
+
+    fn copied(&self) -> Copied {
+        self.place.copied().about(&self.cluster)
     }
 
     fn observed(
@@ -227,9 +237,15 @@ impl Watch {
     }
 }
 
-fn instances(result: Result<Finished, Fault>) -> Instances {
+fn instances(result: Result<Finished, Fault>, copied: &Copied) -> Instances {
     match result {
-        Ok(finished) => read_instances(&finished.stdout, &finished.stderr, finished.code()),
+        Ok(finished) => {
+            let read = read_instances(&finished.stdout, &finished.stderr, finished.code());
+            match read {
+                Instances::Failed(fault) => Instances::Failed(copied.fault(fault)),
+                other => other,
+            }
+        }
         Err(fault) => Instances::Failed(fault),
     }
 }

@@ -16,6 +16,7 @@ use crate::core::catalog;
 use crate::core::channel::Versions;
 use crate::core::check::{CheckKind, CheckState};
 use crate::core::cidr::address_map::AddressMap;
+use crate::core::copied::Copied;
 use crate::core::copied::ShellSettings;
 use crate::core::fault::Fault;
 use crate::core::inventory::{Image, Inventory, Vpc};
@@ -339,6 +340,11 @@ impl Wizard {
         self.replan();
     }
 
+    /// What a command needs that is copied, and the cluster that texts are about.
+    pub fn copied(&self) -> Copied {
+        self.place().copied().about(&self.answers.cluster)
+    }
+
     /// Draws plan and spec again from the answers and what is known.
     pub fn replan(&mut self) {
         let nothing = Inventory {
@@ -346,7 +352,8 @@ impl Wizard {
             versions: self.versions.clone(),
             ..Inventory::default()
         };
-        self.planned = plan(self.inventory().unwrap_or(&nothing), &self.answers);
+        let planned = plan(self.inventory().unwrap_or(&nothing), &self.answers);
+        self.planned = planned.copied(&self.copied());
         // The check reads the file itself, whatever its name ends with.
         if self.checks.contains_key(&CheckKind::SshKey) {
             let problems = &mut self.planned.problems;

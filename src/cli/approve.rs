@@ -1,13 +1,14 @@
 //! `--approve`: a yes by the cluster's name, for what the same run shows, or by the fingerprint of what was shown before.
 
 use crate::app::effect::Place;
-use crate::app::record::Record;
+use crate::app::record::{Record, Step};
 use crate::core::cluster_name::ClusterName;
 use crate::core::facts::{NotCompared, word};
 use crate::core::fault::Fault;
 use crate::core::untrusted::visible;
 use crate::io::{approvals, runs};
 
+use super::Common;
 use super::headless::busy;
 
 /// What the command line says of an approval.
@@ -35,6 +36,19 @@ pub(super) fn is_about(approve: &str, cluster: &str) -> Result<(), Fault> {
         "--approve takes the cluster's name, or the fingerprint that was printed below its dry run",
         "check the name, or read the dry run again; nothing was changed",
     ))
+}
+
+/// Refuses a fingerprint at once whose approval is about another account, place or kops, before any dry run. A cluster that
+/// exists is in the region of its spec, whatever `place` says.
+pub(super) async fn check_early(
+    approve: &str,
+    common: &Common,
+    (cluster, place, exists): (&str, &Place, bool),
+    again: &str,
+) -> Result<(), Fault> {
+    let settings = common.settings().at(place);
+    let region = settings.region.clone().filter(|_| !exists);
+    approvals::refused_early(approve, &settings, (cluster, region.as_deref()), again).await
 }
 
 /// Whether a yes is about what would be done now; a Fault tells what differs.
@@ -65,9 +79,15 @@ pub(super) fn not_compared(unknown: &[NotCompared]) -> Vec<String> {
     unknown.iter().map(told).collect()
 }
 
+/// The commands that an approval runs, in order, one line each.
+pub(super) fn commands(steps: &[Step]) -> Vec<String> {
+    let told = |step: &Step| format!("will run: {}", step.command);
+    steps.iter().map(told).collect()
+}
+
 /// The options that accept all of that, each with a blank before it.
 pub(super) fn options(unknown: &[NotCompared]) -> String {
-    let option = |one: &NotCompared| format!(" --without-fact {}", visible(&one.word()));
+    let option = |one: &NotCompared| format!(" {}", NotCompared::option_of(&one.name));
     unknown.iter().map(option).collect()
 }
 

@@ -100,6 +100,9 @@ async fn carried_out(common: &Common, order: &Order<'_>) -> Result<u8, Fault> {
         if let Ok(cluster) = ClusterName::parse(model.cluster()) {
             approve::nobody_at_work(&cluster, &model.place())?;
         }
+        let (place, shown) = (model.place(), dry_run_command(order, model.place()));
+        let about = (model.cluster(), &place, false);
+        approve::check_early(approve, common, about, &shown).await?;
     }
     kops::sweep();
     let (sender, events) = unbounded_channel();
@@ -139,7 +142,8 @@ async fn shown(
     let Screen::Wizard(wizard) = &mut model.screen else {
         return Ok(Standing::New);
     };
-    let standing = resume::standing(&common.settings(), wizard).await?;
+    let standing = resume::standing(&common.settings(), wizard).await;
+    let standing = standing.map_err(|fault| wizard.copied().fault(fault))?;
     if standing == Standing::Begun {
         show_preview(driver, model).await?;
     }
@@ -158,7 +162,8 @@ async fn create(
     }
     let fingerprint = approvals::keep(&record)?;
     let unknown = record.facts.not_compared();
-    for line in approve::not_compared(&unknown) {
+    let commands = approve::commands(&record.commands).into_iter();
+    for line in commands.chain(approve::not_compared(&unknown)) {
         print::out(&line);
     }
     print::out(&format!("fingerprint: {fingerprint}"));
@@ -206,15 +211,19 @@ async fn go_on(
     super::watch::until_ready(driver, model, order.wait).await
 }
 
-// The answers say region and state store.
 fn again(order: &Order<'_>, place: Place) -> String {
+    format!("{} --approve", dry_run_command(order, place))
+}
+
+// The answers say region and state store.
+fn dry_run_command(order: &Order<'_>, place: Place) -> String {
     let place = Place {
         region: String::new(),
         state_store: String::new(),
         ..place
     };
     let answers = shown_path(&order.answers);
-    let command = format!("create --answers {answers} --approve");
+    let command = format!("create --answers {answers}");
     place.copied().kopswain_with(&command)
 }
 

@@ -9,6 +9,7 @@ use crate::core::discovery::to_text;
 use crate::core::fault::Fault;
 use crate::core::inventory::Inventory;
 use crate::core::json::to_json;
+use crate::core::prose::counted;
 use crate::core::untrusted::visible;
 use crate::io::aws::{self, Freshness, Scope, Wanted};
 use crate::io::channel;
@@ -108,8 +109,10 @@ fn known(so_far: &Inventory) -> String {
     let each = so_far.vpcs.iter();
     let subnets: usize = each.clone().map(|vpc| vpc.subnets.len()).sum();
     let gateways: usize = each.map(|vpc| vpc.nat_gateways.len()).sum();
-    format!(
-        "{} VPCs, {subnets} subnets, {gateways} NAT gateways so far",
-        so_far.vpcs.len()
-    )
+    let known = [
+        counted(so_far.vpcs.len(), "VPC"),
+        counted(subnets, "subnet"),
+        counted(gateways, "NAT gateway"),
+    ];
+    format!("{} so far", known.join(", "))
 }

@@ -202,7 +202,7 @@ impl<R> Driver<R> {
         let Screen::Apply(apply) = &model.screen else {
             return;
         };
-        let hopeless = apply.progress.troubles().into_iter();
+        let hopeless = apply.troubles().into_iter();
         for trouble in hopeless.filter(|trouble| trouble.retryable == Retryable::No) {
             if !self.told.contains(&trouble.fault.what) {
                 print::remark(&format!(

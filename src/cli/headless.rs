@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::app::apply::{Apply, Hold, Outcome};
-use crate::app::compare::APPROVED_AND_REAL;
+use crate::app::compare::{APPROVED_AND_REAL, Comparison};
 use crate::app::effect::Place;
 use crate::app::model::{Model, Screen};
 use crate::app::review::Review;
@@ -56,15 +56,15 @@ async fn to_the_end<R: Runner>(
         _ => true,
     };
     if let Settled::Exit(code) = driver.settle(model, None, over).await {
-        if model.kops_runs() {
-            print::remark(&super::wizard::goes_on(model));
+        if let Some(words) = super::wizard::left_behind(model, &driver.runner) {
+            print::remark(&words);
         }
         return Ok(code);
     }
     match &model.screen {
         Screen::Apply(apply) => Err(match (&apply.outcome, &apply.folder) {
             (Outcome::Failed(fault), _) => fault.clone(),
-            (Outcome::Left, _) => left(&apply.cluster),
+            (Outcome::Left, _) => apply.copied().fault(left(&apply.cluster)),
             (_, folder) => {
                 let folder = folder.as_deref().unwrap_or(Path::new("?"));
                 busy(folder, &apply.cluster, &apply.place)
@@ -77,10 +77,6 @@ async fn to_the_end<R: Runner>(
                 if let Some(fault) = &rolling.seen_otherwise {
                     return Err(fault.clone());
                 }
-            }
-            // Such as what somebody else wrote while kops worked.
-            if let Some(notice) = model.notice.take() {
-                print::remark(&notice);
             }
             if wait.is_zero() {
                 return Ok(0);
@@ -116,7 +112,7 @@ fn left(cluster: &str) -> Fault {
     Fault::new(
         format!("the run of {} stopped before --yes", visible(cluster)),
         "the kopswain that ran it is gone, and nothing continues without an approval",
-        "resume with kopswain in a terminal, or approve again with kopswain create --approve",
+        "resume with kopswain in a terminal, or approve again with `kopswain create --approve CLUSTER`",
     )
 }
 
@@ -133,9 +129,14 @@ fn differs(review: &Review, apply: &Apply) -> Fault {
         })
         .collect();
     let title = comparison.map_or(APPROVED_AND_REAL.title, |comparison| comparison.words.title);
+    let without = comparison.map(Comparison::without_options);
+    let without = match without.unwrap_or_default() {
+        none if none.is_empty() => none,
+        options => format!("; on the command line, what cannot be read is left out with{options}"),
+    };
     Fault::new(
         format!("{title}; nothing was changed in AWS"),
         words.join("; "),
-        format!("review it with {again} and approve it there"),
+        format!("review it with {again} and approve it there{without}"),
     )
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::app::field::{Change, Field, FieldKey, GroupField, Kind, Sign};
 use crate::app::model::{Mode, Model, Screen};
 use crate::app::questions;
-use crate::app::run::{not_compared, prepared};
+use crate::app::run::{commands, not_compared, prepared};
 use crate::app::update::INTERRUPTED;
 use crate::app::wizard::{Step, Wizard};
 use crate::app::{access, compute, entries, steps};
@@ -52,8 +52,9 @@ pub(super) async fn run<R: Runner>(
     if let Err(halt) = create::show_preview(driver, &mut model).await {
         return halt.ended();
     }
-    for line in approve::not_compared(&not_compared(&model)) {
-        print::out(&line);
+    let unknown = approve::not_compared(&not_compared(&model));
+    for line in approve::commands(&commands(&model)).iter().chain(&unknown) {
+        print::out(line);
     }
     let cluster = visible(model.cluster());
     let question = format!("Type {cluster} to approve");
@@ -96,9 +97,11 @@ fn ended(model: &Model, answers: Option<&Path>) -> String {
     } else {
         "no answer was changed".to_owned()
     };
-    format!(
-        "{what}; {kept}\n  do:  start kopswain again to continue, or complete {path} and run kopswain create --answers {path}"
-    )
+    let remedy = format!(
+        "start kopswain again to continue, or complete {path} and run `kopswain create --answers {path}`"
+    );
+    let remedy = model.place().copied().fill(remedy);
+    format!("{what}; {kept}\n  do:  {remedy}")
 }
 
 // Where a yes changes something, and where nothing does.

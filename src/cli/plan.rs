@@ -49,7 +49,8 @@ pub(super) async fn run(
         Some(path) => read_inventory(path)?,
         None => Box::pin(super::discover::whole(common, Some(&answers))).await?,
     };
-    let planned = plan_again(&inventory, &answers);
+    let copied = common.copied().about(&answers.cluster);
+    let planned = plan_again(&inventory, &answers).copied(&copied);
     tell(common, &answers, &planned, out)
 }
 
@@ -117,7 +118,7 @@ fn read_inventory(path: &Path) -> Result<Inventory, Fault> {
         Fault::new(
             format!("{} is not an inventory", path.display()),
             why,
-            "make one with kopswain discover --output json",
+            "make one with `kopswain discover --output json`",
         )
     };
     let text = read_at_most(path, LONGEST_INVENTORY).map_err(|error| wrong(cause(&error)))?;

@@ -7,7 +7,7 @@ use crate::app::wizard::Wizard;
 use crate::core::cluster_name::ClusterName;
 use crate::core::command::CommandLine;
 use crate::core::fault::Fault;
-use crate::core::progress::explain;
+use crate::core::progress::explained;
 use crate::core::roundtrip::both_ways;
 use crate::core::ssh_keys::fingerprints;
 use crate::core::untrusted::visible;
@@ -105,7 +105,7 @@ async fn made(kops: &Kops, wizard: &Wizard, environment: &Environment) -> Result
         return Ok(previewed.made);
     }
     let code = finished.exit.unwrap_or(-1);
-    Err(explain(code, &finished.stdout, &finished.stderr))
+    Err(explained(code, &finished.stdout, &finished.stderr))
 }
 
 // The last run of this machine that sent this spec knows.
@@ -144,7 +144,7 @@ async fn asked(
         return Ok(finished.stdout);
     }
     let code = finished.exit.unwrap_or(-1);
-    Err(explain(code, &finished.stdout, &finished.stderr))
+    Err(explained(code, &finished.stdout, &finished.stderr))
 }
 
 fn another_spec(cluster: &ClusterName, place: &Place, count: usize, first: &str) -> Fault {

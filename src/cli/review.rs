@@ -13,6 +13,7 @@ use crate::app::run::{elsewhere, held_back, prepared};
 use crate::app::update::start;
 use crate::core::cluster_name::ClusterName;
 use crate::core::control_plane::SeenControlPlane;
+use crate::core::copied::Copied;
 use crate::core::fault::Fault;
 use crate::core::findings::{Finding, findings_for};
 use crate::core::progress::explain;
@@ -52,7 +53,7 @@ pub(super) async fn run(common: &Common, asked: &Asked<'_>) -> Result<u8, Fault>
         (None, None) => Err(Fault::new(
             "nothing to review was named",
             "review needs a cluster, or a report that kops printed",
-            "kopswain review CLUSTER, or kops update cluster NAME | kopswain review --from -",
+            "`kopswain review CLUSTER`, or give its report: `kops update cluster --name=CLUSTER` into `kopswain review --from -`",
         )),
     }
 }
@@ -66,6 +67,7 @@ async fn of_file(common: &Common, asked: &Asked<'_>, path: &Path) -> Result<u8, 
             "name a file for --from or for --against",
         ));
     }
+    let read = |path: &Path| read(path, common);
     let printed = read(path)?;
     let older = asked.against.map(read).transpose()?;
     let spec = asked.spec.map(read).transpose()?.unwrap_or_default().text;
@@ -171,19 +173,24 @@ fn groups(spec: &str) -> Result<Vec<InstanceGroupSummary>, Fault> {
 /// The longest report and the longest spec that are read, in bytes: a report of 1,000 instance groups has some 20 MiB.
 const LONGEST: usize = 128 << 20;
 
-fn read(path: &Path) -> Result<Printed, Fault> {
+fn read(path: &Path, common: &Common) -> Result<Printed, Fault> {
     let bytes = read_bytes(path, LONGEST).map_err(|error| {
         Fault::new(
             format!("the report {} cannot be read", shown(path)),
             cause(&error),
-            "name a file that kops update cluster was printed into, or - for standard input",
+            "name a file that `kops update cluster --name=CLUSTER` was printed into, or - for standard input",
         )
     })?;
     let (text, undecoded) = match String::from_utf8(bytes) {
         Ok(text) => (text, 0),
         Err(error) => decoded(error.as_bytes()),
     };
-    let printed = Printed { text, undecoded };
+    let copied = common.copied();
+    let printed = Printed {
+        text,
+        undecoded,
+        copied,
+    };
     // The secrets of a report are hidden; a file that is none is not read.
     if let Err(fault) = refuse_secret(path, &printed.text) {
         let report = printed.report();
@@ -218,7 +225,9 @@ fn of_another(cluster: &str, path: &Path, told: &str) -> Fault {
     Fault::new(
         format!("{} is about {told}, not about {cluster}", shown(path)),
         "the tags and names of its resources say so",
-        format!("name the report of {cluster}, or leave the name out: kopswain review --from FILE"),
+        format!(
+            "name the report of {cluster}, or leave the name out: `kopswain review --from FILE`"
+        ),
     )
 }
 
@@ -267,24 +276,30 @@ const APPLIED: &str = "Cluster changes have been applied to the cloud.";
 
 // What kops said last explains more than that the report is cut, when it is there.
 fn incomplete(report: &Report) -> Fault {
+    let cluster = report.cluster().unwrap_or_default();
+    let copied = report.copied.clone().about(cluster);
+    copied.fault(cut(report, &copied))
+}
+
+fn cut(report: &Report, copied: &Copied) -> Fault {
     let log: Vec<_> = report.log.iter().map(Untrusted::raw).collect();
     let failed = log
         .iter()
         .any(|line| line.starts_with("Error: ") || line.starts_with("panic: "));
     if failed {
-        return explain(1, "", &log.join("\n"));
+        return explain(1, "", &log.join("\n"), copied);
     }
     if log.contains(&APPLIED) {
         return Fault::new(
             "this is no dry run: kops has applied its changes",
             "kops prints a report only without --yes",
-            "run kops update cluster without --yes to see what is left",
+            "run `kops update cluster --name=CLUSTER` without --yes to see what is left",
         );
     }
     Fault::new(
         "the report is cut, or it is none",
         "kops ends a report with whether changes are pending, and that line is missing",
-        "run kops update cluster again and keep all of its standard output",
+        "run `kops update cluster --name=CLUSTER` again and keep all of its standard output",
     )
 }
 
@@ -298,6 +313,9 @@ async fn of_cluster(
     if let Some(approve) = approve {
         approve::is_about(approve, cluster)?;
         approve::nobody_at_work(cluster, &place)?;
+        let shown = place.copied().kopswain("review", cluster);
+        let about = (cluster.as_str(), &place, true);
+        approve::check_early(approve, common, about, &shown).await?;
     }
     let (sender, mut events) = unbounded_channel();
     let runner = RealRunner::new(common.settings(), std::path::PathBuf::new(), sender.clone());
@@ -394,7 +412,8 @@ async fn approved(
     let record = apply.record();
     let fingerprint = approvals::keep(&record)?;
     let unknown = record.facts.not_compared();
-    for line in approve::not_compared(&unknown) {
+    let commands = approve::commands(&record.commands).into_iter();
+    for line in commands.chain(approve::not_compared(&unknown)) {
         print::remark(&line);
     }
     if let Some(words) = unsaid(model) {
@@ -426,7 +445,7 @@ fn unsaid(model: &Model) -> Option<String> {
     (*seen == SeenControlPlane::Unsaid).then(|| seen.words())
 }
 
-// The report, and with it what an approval rests on, or why there is neither.
+// The report, and with it what an approval depends on, or why there is neither.
 fn answered(model: &Model) -> Option<&Review> {
     let Screen::Review(existing) = &model.screen else {
         return None;

@@ -14,6 +14,7 @@ use crate::core::fault::Fault;
 use crate::core::prose::sentences;
 use crate::io::answers_file;
 use crate::io::demo::DemoRunner;
+use crate::io::event_loop::Runner;
 use crate::io::files::{cause, shown};
 use crate::io::runner::RealRunner;
 use crate::io::settings::home_folder;
@@ -137,10 +138,22 @@ pub(super) fn fill(answers: &mut Answers, common: &Common) {
     }
 }
 
-/// Where kops is seen again after this program was left.
-pub(super) fn goes_on(model: &Model) -> String {
-    let watch = model.place().copied().kopswain("watch", model.cluster());
-    format!("kops continues; watch it with {watch}")
+/// What becomes of the command that ran when this program was left; absent when none did.
+pub(super) fn left_behind(model: &Model, runner: &impl Runner) -> Option<String> {
+    let Screen::Apply(apply) = &model.screen else {
+        return None;
+    };
+    let task = apply.running()?;
+    let copied = model.place().copied();
+    if runner.let_go(task.job) {
+        let watch = copied.kopswain("watch", model.cluster());
+        return Some(format!("kops continues; watch it with {watch}"));
+    }
+    let review = copied.kopswain("review", model.cluster());
+    Some(format!(
+        "{} was not started, and nothing runs; see where it stands with {review}",
+        task.command
+    ))
 }
 
 /// After the screen is given back: where the output of kops is, and what went wrong, so that neither is lost.
@@ -151,8 +164,8 @@ pub(super) fn farewell(model: &Model, runner: &RealRunner) {
         print::error(&fault.to_string());
     }
     tell_answers(runner);
-    if model.kops_runs() {
-        print::remark(&goes_on(model));
+    if let Some(words) = left_behind(model, runner) {
+        print::remark(&words);
     }
     if let Some(folder) = runner.run_folder() {
         print::remark(&format!("output of kops: {}", folder.display()));

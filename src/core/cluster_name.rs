@@ -57,7 +57,7 @@ fn not_a_name(text: &str) -> Fault {
     Fault::new(
         what,
         "kops takes lower-case letters, digits and inner hyphens, in labels joined by dots, 253 characters in all",
-        "name the cluster as kops get clusters lists it, such as prod.example.com",
+        "name the cluster as `kops get clusters` lists it, such as prod.example.com",
     )
 }
 

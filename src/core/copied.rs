@@ -1,6 +1,12 @@
 //! Commands as a person copies them: with what kopswain itself had set, where the person's own shell does not say the same.
 
+use std::borrow::Cow;
+
 use super::command::{CommandLine, quoted};
+use super::fault::Fault;
+
+/// What stands for the cluster's name in a command of a text.
+const CLUSTER: &str = "CLUSTER";
 
 /// What kops would take keys from before any profile.
 const KEYS: [&str; 3] = [
@@ -22,6 +28,8 @@ pub struct ShellSettings {
     pub named_profile: Option<String>,
     /// The program of `--kops`.
     pub named_kops: Option<String>,
+    /// The file of `--use-kubeconfig`.
+    pub named_kubeconfig: Option<String>,
 }
 
 /// What a command needs that is copied into the person's shell; nothing where that shell is not known.
@@ -30,6 +38,8 @@ pub struct Copied {
     removed: &'static [&'static str],
     variables: Vec<(&'static str, String)>,
     options: Vec<(&'static str, String)>,
+    /// The cluster that texts are about, where it is known.
+    cluster: Option<String>,
 }
 
 impl Copied {
@@ -61,11 +71,72 @@ impl Copied {
         if let Some(kops) = &shell.named_kops {
             copied.options.push(("--kops", kops.clone()));
         }
+        if let Some(kubeconfig) = &shell.named_kubeconfig {
+            copied.variables.push(("KUBECONFIG", kubeconfig.clone()));
+            copied
+                .options
+                .push(("--use-kubeconfig", kubeconfig.clone()));
+        }
         copied
+    }
+
+    /// The same for texts about a cluster; an empty name is none.
+    #[must_use]
+    pub fn about(mut self, cluster: &str) -> Self {
+        self.cluster = (!cluster.is_empty()).then(|| cluster.to_owned());
+        self
+    }
+
+    /// A text whose commands, each between backticks as in `` `kops replace -f SPEC` ``, can be copied: with what kopswain
+    /// had set, with the cluster's name in place of `CLUSTER`, and without the backticks. What else is between backticks
+    /// stays.
+    pub fn fill<'a>(&self, text: impl Into<Cow<'a, str>>) -> Cow<'a, str> {
+        let text = text.into();
+        if !text.contains("`kops") {
+            return text;
+        }
+        let mut filled = String::new();
+        let mut rest: &str = &text;
+        while let Some((before, after)) = rest.split_once('`') {
+            let Some((code, behind)) = after.split_once('`') else {
+                break;
+            };
+            filled.push_str(before);
+            match code.split_once(' ') {
+                Some(("kops", _)) => filled.push_str(&self.kops_with(&self.named(code))),
+                Some(("kopswain", words)) => {
+                    filled.push_str(&self.kopswain_with(&self.named(words)));
+                }
+                _ => filled.push_str(&format!("`{code}`")),
+            }
+            rest = behind;
+        }
+        filled.push_str(rest);
+        Cow::Owned(filled)
+    }
+
+    /// A fault whose remedy can be copied.
+    #[must_use]
+    pub fn fault(&self, fault: Fault) -> Fault {
+        Fault {
+            remedy: self.fill(fault.remedy).into_owned(),
+            ..fault
+        }
+    }
+
+    fn named(&self, command: &str) -> String {
+        match &self.cluster {
+            Some(cluster) => command.replace(CLUSTER, &quoted(cluster)),
+            None => command.to_owned(),
+        }
     }
 
     /// A kops command, its arguments as kopswain runs them.
     pub fn kops(&self, line: &CommandLine) -> String {
+        self.kops_with(&line.to_string())
+    }
+
+    fn kops_with(&self, command: &str) -> String {
         let mut words = Vec::new();
         if !self.removed.is_empty() {
             words.push("env".to_owned());
@@ -73,7 +144,7 @@ impl Copied {
         }
         let set = |(name, value): &(&str, String)| format!("{name}={}", quoted(value));
         words.extend(self.variables.iter().map(set));
-        words.push(line.to_string());
+        words.push(command.to_owned());
         words.join(" ")
     }
 
@@ -91,14 +162,17 @@ impl Copied {
         words.join(" ")
     }
 
+    /// How a cluster that exists is changed, as a text to be filled.
+    pub fn text_to_change(cluster: &str) -> String {
+        let cluster = quoted(cluster);
+        format!(
+            "`kopswain plan answers.yml --out cluster_spec.yml`, `kops replace -f cluster_spec.yml --force`, then `kopswain review {cluster}` to see and apply it"
+        )
+    }
+
     /// How a cluster that exists is changed, command by command, from the answers file that it was made with.
     pub fn to_change(&self, cluster: &str) -> String {
-        format!(
-            "{}, {}, then {} to see and apply it",
-            self.kopswain_with("plan answers.yml --out cluster_spec.yml"),
-            self.kops(&CommandLine::replace("cluster_spec.yml")),
-            self.kopswain("review", cluster)
-        )
+        self.fill(Self::text_to_change(cluster)).into_owned()
     }
 }
 
@@ -179,6 +253,25 @@ mod tests {
         assert_eq!(
             both(&keys)[0],
             "env -u AWS_ACCESS_KEY_ID -u AWS_SECRET_ACCESS_KEY -u AWS_SESSION_TOKEN AWS_PROFILE=prod kops rolling-update cluster --name=prod.example.com --yes"
+        );
+    }
+
+    #[test]
+    fn the_commands_of_a_text_carry_the_same_and_the_name() {
+        let shell = ShellSettings {
+            named_profile: Some("prod".to_owned()),
+            named_kubeconfig: Some("/k".to_owned()),
+            ..shell(None, Some("us-east-1"), None)
+        };
+        let copied = Copied::of(&shell, "us-east-1", "s3://state").about(CLUSTER);
+        assert_eq!(
+            copied.fill("answer `dns: none`, or `kops export kubeconfig --name=CLUSTER --admin`, then `kopswain review CLUSTER`"),
+            "answer `dns: none`, or AWS_PROFILE=prod KOPS_STATE_STORE=s3://state KUBECONFIG=/k kops export kubeconfig --name=prod.example.com --admin, then kopswain --profile prod --state s3://state --use-kubeconfig /k review prod.example.com"
+        );
+        let plain = Copied::default();
+        assert_eq!(
+            plain.fill("`kops get clusters`; `kopswain review CLUSTER`; a ` alone"),
+            "kops get clusters; kopswain review CLUSTER; a ` alone"
         );
     }
 

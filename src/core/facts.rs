@@ -7,8 +7,10 @@ use serde::{Deserialize, Serialize};
 use super::inventory::{MissingFact, NatGateway, Route, RouteTarget, Vpc};
 use super::untrusted::visible;
 
+mod difference;
 mod named;
 
+pub use difference::{FactChange, FactDifference};
 pub use named::NamedInSpec;
 
 /// Names of facts, such as `account`, and what is known of each; holds no secret.
@@ -134,6 +136,11 @@ impl NotCompared {
     pub fn word(&self) -> String {
         word(&self.name)
     }
+
+    /// The option that accepts that a fact is not compared, shown.
+    pub fn option_of(name: &str) -> String {
+        format!("--without-fact {}", visible(&word(name)))
+    }
 }
 
 /// A fact's name as one word of a command line: blanks become hyphens.
@@ -253,10 +260,16 @@ impl Facts {
 
     /// What is not as it was, one sentence each; `self` is what was approved.
     pub fn differences(&self, now: &Self) -> Vec<String> {
+        let changes = self.changes(now).into_iter();
+        changes.map(|one| one.sentence()).collect()
+    }
+
+    /// What is not as it was, by name; `self` is what was approved.
+    pub fn changes(&self, now: &Self) -> Vec<FactDifference> {
         let names: BTreeSet<&String> = self.0.keys().chain(now.0.keys()).collect();
         let differs = |name: &&String| {
             let (before, after) = (self.0.get(*name), now.0.get(*name));
-            sentence(name, before, after)
+            FactDifference::of(name, before, after)
                 .filter(|_| !(before.is_none() && self.is_unread(name)))
                 .filter(|_| !(after.is_none() && now.is_unread(name)))
         };
@@ -279,43 +292,6 @@ impl FromIterator<(String, String)> for Facts {
                 .collect(),
         )
     }
-}
-
-// Why something is unknown may be told in other words each time.
-fn sentence(name: &str, before: Option<&Fact>, after: Option<&Fact>) -> Option<String> {
-    let name = visible(name);
-    // No digest of a secret is shown: a short one could be guessed from it.
-    if name.starts_with(SECRET) && before != after {
-        return Some(format!("{name}: its file is not the one that was approved"));
-    }
-    let told = match (before, after) {
-        (Some(Fact::Known(before)), Some(Fact::Known(after))) => {
-            if before == after {
-                return None;
-            }
-            format!("approved {}, now {}", visible(before), visible(after))
-        }
-        (Some(Fact::Unknown(_)), Some(Fact::Unknown(_)))
-        | (None | Some(Fact::DoesNotApply { .. }), None | Some(Fact::DoesNotApply { .. })) => {
-            return None;
-        }
-        (Some(Fact::Known(before)), None | Some(Fact::DoesNotApply { .. })) => {
-            format!("approved {}, and now there is none", visible(before))
-        }
-        (None | Some(Fact::DoesNotApply { .. }), Some(Fact::Known(after))) => {
-            format!("not there when it was approved, now {}", visible(after))
-        }
-        (Some(Fact::Unknown(_)), Some(Fact::Known(after))) => {
-            format!("not known when it was approved, now {}", visible(after))
-        }
-        (Some(Fact::Unknown(_)), None | Some(Fact::DoesNotApply { .. })) => {
-            "not known when it was approved, and now it is".to_owned()
-        }
-        (_, Some(Fact::Unknown(after))) => {
-            format!("known when it was approved, and now not: {}", why(after))
-        }
-    };
-    Some(format!("{name}: {told}"))
 }
 
 // The reason, with the action that would allow it where the reason does not name it.

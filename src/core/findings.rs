@@ -249,9 +249,19 @@ impl Rule {
             resource: resource.map(Resource::title).unwrap_or_default(),
             message: made_visible(said.message),
             why,
-            remedy,
+            remedy: filled(report, remedy),
         }
     }
+}
+
+// Its commands with the cluster's name, as the report tells it, and with what kopswain had set.
+fn filled(report: &Report, remedy: Cow<'static, str>) -> Cow<'static, str> {
+    if !remedy.contains('`') {
+        return remedy;
+    }
+    let cluster = report.cluster().unwrap_or_default();
+    let copied = report.copied.clone().about(cluster);
+    made_visible(copied.fill(remedy).into_owned()).into()
 }
 
 /// From which Kubernetes version to which a report goes, as the text of kops's own copy of the spec tells; absent when

@@ -29,6 +29,7 @@ use ipnet::Ipv4Net;
 
 use super::answers::{Answers, ApiLoadBalancer, Dns, Iam, Networking, Overrides, SpotAllocation};
 use super::cidr::address_map::AddressMap;
+use super::copied::Copied;
 use super::inventory::{Inventory, Vpc};
 use super::problem::Problem;
 
@@ -126,6 +127,16 @@ pub struct Planned {
 }
 
 impl Planned {
+    /// The same with remedies that can be copied.
+    #[must_use]
+    pub fn copied(mut self, copied: &Copied) -> Self {
+        for problem in &mut self.problems {
+            let remedy = std::mem::take(&mut problem.remedy);
+            problem.remedy = copied.fill(remedy).into_owned();
+        }
+        self
+    }
+
     /// The plan, when nothing blocks it.
     pub fn accepted(&self) -> Option<&Plan> {
         (!super::problem::any_blocked(&self.problems)).then_some(&self.plan)

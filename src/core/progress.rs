@@ -16,7 +16,7 @@ mod retry;
 mod trouble;
 
 pub use denied::denied_actions;
-pub use explain::{explain, explain_words};
+pub use explain::{explain, explain_words, explained};
 pub use export::only_export_failed;
 pub use failures::{KnownFailure, Retryable, Whose, failures};
 pub use klog::{Klog, Level, klog};

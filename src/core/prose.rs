@@ -1,5 +1,7 @@
 //! Prose: sentences made of the parts of a problem, and lines that fit a width.
 
+use std::fmt;
+
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// The text in lines of at most `columns`, broken at blanks; a longer word is broken where it must.
@@ -51,6 +53,16 @@ pub fn first_columns(text: &str, columns: usize) -> String {
         .collect()
 }
 
+/// A count with its noun, such as `1 line` and `2 lines`; the noun takes an s, or es after a hissing sound.
+pub fn counted<N: fmt::Display + PartialEq + From<u8>>(count: N, noun: &str) -> String {
+    let end = match noun {
+        _ if count == N::from(1) => "",
+        _ if noun.ends_with(['s', 'x']) || noun.ends_with("ch") || noun.ends_with("sh") => "es",
+        _ => "s",
+    };
+    format!("{count} {noun}{end}")
+}
+
 /// Sentences joined: each starts with a capital letter and ends with a full stop, once.
 pub fn sentences(parts: &[&str]) -> String {
     let whole: Vec<String> = parts
@@ -88,6 +100,13 @@ mod tests {
         assert_eq!(wrap("one two three", 7), ["one two", "three"]);
         assert_eq!(wrap("abcdefghij", 4), ["abcd", "efgh", "ij"]);
         assert_eq!(wrap("", 4), [""]);
+    }
+
+    #[test]
+    fn one_is_no_plural() {
+        let of = |noun| [0_u32, 1, 2].map(|count| counted(count, noun));
+        assert_eq!(of("line"), ["0 lines", "1 line", "2 lines"]);
+        assert_eq!(of("address"), ["0 addresses", "1 address", "2 addresses"]);
     }
 
     #[test]

@@ -6,6 +6,7 @@
 use serde::Serialize;
 
 use super::control_plane::SeenControlPlane;
+use super::copied::Copied;
 use super::families::changes_nothing;
 use super::untrusted::Untrusted;
 
@@ -70,6 +71,8 @@ pub struct Report {
     pub undecoded: usize,
     /// What kops printed and is hidden above, to tell two reports apart.
     pub secrets: Vec<Secret>,
+    /// What the commands of its findings need to be copied.
+    pub copied: Copied,
 }
 
 /// A secret that kops printed; it is never shown.

@@ -130,7 +130,7 @@ fn unreadable(what: &str, why: &str) -> Fault {
     Fault::new(
         format!("{what} cannot be compared"),
         why,
-        "look at it with `kops get all --name NAME -o yaml`, and do not go on before it is as it should be",
+        "look at it with `kops get all --name=CLUSTER -o yaml`, and do not continue before it is as it should be",
     )
 }
 
@@ -223,7 +223,7 @@ fn absent(path: &str) -> Problem {
         About::Account,
         format!("{path} is not in the state store"),
         "it was sent, and is not among what kops gives back",
-        "run `kops create -f` again, or look at the state store",
+        "run `kops create -f cluster_spec.yml` again, or look at the state store",
     )
 }
 
@@ -232,7 +232,7 @@ fn unsent(path: &str) -> Problem {
         About::Account,
         format!("{path} is in the state store, and was not sent"),
         "somebody else added it",
-        "look at it with kops get all, and do not apply before you know whose it is",
+        "look at it with `kops get all --name=CLUSTER -o yaml`, and do not apply before you know whose it is",
     )
 }
 

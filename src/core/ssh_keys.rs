@@ -28,7 +28,7 @@ fn not_keys(why: &str, said: &str) -> Fault {
     Fault::new(
         "the cluster's SSH public keys cannot be read",
         why.to_owned(),
-        "look with kops get sshpublickeys, then start again: nothing was changed in AWS",
+        "look with `kops get sshpublickeys --name=CLUSTER`, then start again: nothing was changed in AWS",
     )
     .with_detail(said)
 }

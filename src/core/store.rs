@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::Deserialize;
 use serde_yaml::Value;
 
-use super::facts::Facts;
+use super::facts::{FactDifference, Facts};
 use super::untrusted::visible;
 
 /// How the name of a fact about one object begins; its URL follows.
@@ -27,17 +27,17 @@ pub struct StorePlaces {
     backups: Vec<String>,
 }
 
-/// What an object of a cluster is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What an object of a cluster is, those first whose change says most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ObjectKind {
     /// The stored spec, an instance group, or additional objects: `update cluster --yes` reads them and never writes them.
     Spec,
     /// Never written by `update cluster --yes` either.
     SshKey,
-    /// `update cluster --yes` makes missing ones and never writes one that is there.
-    Secret,
-    /// The same, unless its report changes a `Keypair`.
+    /// `update cluster --yes` makes missing ones and never writes one that is there, unless its report changes a `Keypair`.
     Keyset,
+    /// It makes missing ones and never writes one that is there.
+    Secret,
     /// What `update cluster --yes` writes: add-ons, manifests, node configuration, the completed spec.
     Managed,
     /// A backup of etcd; not compared.
@@ -163,30 +163,38 @@ fn urls(facts: &Facts) -> impl Iterator<Item = (&str, &str)> {
     facts.iter().filter_map(object)
 }
 
-/// Objects that are there though neither `kops create -f` nor the commands after it make them, by URL; `secrets` are the
-/// names of those that were approved.
+/// Objects that are there though neither `kops create -f` nor the commands after it make them, by URL, those first that
+/// say most; `secrets` are the names of those that were approved.
 pub fn foreign_in_new_cluster(
     store: &Facts,
     places: &StorePlaces,
     secrets: &[&str],
 ) -> Vec<String> {
     let foreign = urls(store).filter(|(url, _)| !places.is_made_by_create(url, secrets));
-    foreign.map(|(url, _)| visible(url)).collect()
+    let mut foreign: Vec<&str> = foreign.map(|(url, _)| url).collect();
+    foreign.sort_by_key(|url| (places.kind(url), *url));
+    foreign.into_iter().map(visible).collect()
 }
 
-/// What differs between two readings of the store, one sentence each. One that was made before any object was bound
-/// gives a single sentence.
-pub fn differences(approved: &Facts, now: &Facts) -> Vec<String> {
+/// What differs between two readings of the store: a whole place first, then each object, those first whose change says
+/// most. One that was made before any object was bound gives a single difference.
+pub fn differences(approved: &Facts, now: &Facts, places: &StorePlaces) -> Vec<FactDifference> {
     if approved.is_empty() && !now.is_empty() {
-        return vec![
-            "the objects in the state store were not read when it was approved".to_owned(),
-        ];
+        return vec![FactDifference::told(
+            "the objects in the state store",
+            "they were not read when it was approved",
+        )];
     }
-    approved.differences(now)
+    let mut found = approved.changes(now);
+    found.sort_by_cached_key(|one| {
+        let url = one.name.strip_prefix(OBJECT);
+        (url.map(|url| places.kind(url)), one.name.clone())
+    });
+    found
 }
 
-/// What somebody else wrote while `update cluster --yes` ran, one sentence each: of what kops itself writes another's write
-/// cannot be told. `keypairs`: whether the approved report changes a `Keypair`.
+/// What somebody else wrote while `update cluster --yes` ran, one sentence each, those first that say most: of what kops
+/// itself writes another's write cannot be told. `keypairs`: whether the approved report changes a `Keypair`.
 pub fn foreign_writes(
     before: &Facts,
     after: &Facts,
@@ -200,19 +208,20 @@ pub fn foreign_writes(
         ObjectKind::Keyset => !keypairs && before.get(&format!("{OBJECT}{url}")).is_some(),
         ObjectKind::Managed | ObjectKind::Backup => false,
     };
-    let mut found = Vec::new();
+    let mut found: Vec<(&str, &str)> = Vec::new();
     for (url, version) in urls(after).filter(told) {
         match before.get(&format!("{OBJECT}{url}")) {
             Some(then) if then == version => {}
-            Some(_) => found.push(format!("{} was written", visible(url))),
-            None => found.push(format!("{} was added", visible(url))),
+            Some(_) => found.push((url, "was written")),
+            None => found.push((url, "was added")),
         }
     }
     let gone = urls(before).filter(told);
     let gone = gone.filter(|(url, _)| after.get(&format!("{OBJECT}{url}")).is_none());
-    found.extend(gone.map(|(url, _)| format!("{} was removed", visible(url))));
-    found.sort();
-    found
+    found.extend(gone.map(|(url, _)| (url, "was removed")));
+    found.sort_by_key(|(url, _)| (places.kind(url), *url));
+    let words = |(url, what): (&str, &str)| format!("{} {what}", visible(url));
+    found.into_iter().map(words).collect()
 }
 
 #[cfg(test)]
@@ -335,6 +344,48 @@ mod tests {
         );
     }
 
+    fn told(approved: &Facts, now: &Facts) -> Vec<String> {
+        let found = differences(approved, now, &places());
+        found.iter().map(FactDifference::sentence).collect()
+    }
+
+    #[test]
+    fn of_what_differs_in_the_store_the_spec_comes_first_and_what_kops_writes_last() {
+        let names = [
+            "addons/a.yaml",
+            "cluster-completed.spec",
+            "config",
+            "instancegroup/nodes",
+            "pki/private/kubernetes-ca/keyset.yaml",
+            "pki/ssh/public/admin/1f",
+            "secrets/ciliumpassword",
+        ];
+        let at = |version| {
+            let objects: Vec<_> = names.iter().map(|name| (*name, version)).collect();
+            store(&objects)
+        };
+        let mut now = at("2");
+        insert_not_compared(&mut now, "s3://state/a.example.com", "no");
+        let found = differences(&at("1"), &now, &places());
+        let order: Vec<&str> = found
+            .iter()
+            .map(|one| one.name.rsplit("a.example.com").next().unwrap_or_default())
+            .collect();
+        assert_eq!(
+            order,
+            [
+                "",
+                "/config",
+                "/instancegroup/nodes",
+                "/pki/ssh/public/admin/1f",
+                "/pki/private/kubernetes-ca/keyset.yaml",
+                "/secrets/ciliumpassword",
+                "/addons/a.yaml",
+                "/cluster-completed.spec",
+            ]
+        );
+    }
+
     #[test]
     fn facts_of_the_store_are_told_apart_and_compared() {
         let mut facts = store(&[("config", "1")]);
@@ -342,14 +393,14 @@ mod tests {
         let (of_store, others) = split(&facts);
         assert_eq!(of_store, store(&[("config", "1")]));
         assert_eq!(others.iter().collect::<Vec<_>>(), [("account", "1")]);
-        assert_eq!(differences(&of_store, &of_store), Vec::<String>::new());
+        assert_eq!(told(&of_store, &of_store), Vec::<String>::new());
         assert_eq!(
-            differences(&of_store, &store(&[("config", "2")])),
+            told(&of_store, &store(&[("config", "2")])),
             ["object s3://state/a.example.com/config: approved 1, now 2"]
         );
         assert_eq!(
-            differences(&Facts::default(), &of_store),
-            ["the objects in the state store were not read when it was approved"]
+            told(&Facts::default(), &of_store),
+            ["the objects in the state store: they were not read when it was approved"]
         );
         insert_not_compared(&mut facts, "gs://x/y", "only S3 is listed");
         let not_compared = facts.not_compared();

@@ -4,17 +4,18 @@ use std::path::{Path, PathBuf};
 
 use aws_lc_rs::digest::{SHA256, digest};
 
-use super::facts::hex;
+use super::facts::{self, hex, is_first};
 use super::files::{private_folder, write_whole};
-use super::settings::state_folder;
+use super::settings::{Settings, state_folder};
 use crate::app::compare::Comparison;
 use crate::app::effect::Job;
 use crate::app::record::Record;
-use crate::core::facts::{Fact, Facts};
+use crate::core::facts::{Fact, FactDifference, Facts, NotCompared};
 use crate::core::fault::Fault;
 use crate::core::review::{normalise, parse, without_store};
 use crate::core::roundtrip::flat;
 use crate::core::store;
+use crate::core::untrusted::visible;
 
 /// Digits of a fingerprint: 128 bits of the SHA-256.
 const DIGITS: usize = 32;
@@ -86,12 +87,69 @@ pub fn keep(record: &Record) -> Result<String, Fault> {
     Ok(name)
 }
 
+/// What of an approval that is kept here differs already before any dry run: the cluster, where it is, whose account, and
+/// with which kops; absent when nothing does, or when the approval is not kept. `again` is the command that shows the dry
+/// run; `region` is absent where the spec decides it.
+pub async fn refused_early(
+    approved: &str,
+    settings: &Settings,
+    (cluster, region): (&str, Option<&str>),
+    again: &str,
+) -> Result<(), Fault> {
+    let name = approved.to_ascii_lowercase();
+    let kept = folder().filter(|_| is_fingerprint(approved));
+    let Some(then) = kept.and_then(|folder| kept_in(&path(&folder, &name))) else {
+        return Ok(());
+    };
+    let store = settings.state_store().unwrap_or_default();
+    let mut found = of_places(&then, cluster, region.unwrap_or(&then.place.region), &store);
+    // Other credentials may not even reach another state store or region: what is known so far is enough.
+    if found.is_empty() {
+        let now = facts::read_first(settings).await?;
+        let first = |facts: &Facts| {
+            let compared = |name: &str| is_first(name) && (region.is_some() || name != "region");
+            facts.partition(compared).0
+        };
+        found = first(&then.facts).differences(&first(&now));
+    }
+    if found.is_empty() {
+        return Ok(());
+    }
+    Err(Fault::new(
+        format!(
+            "what would be done is not what {} approved",
+            visible(approved)
+        ),
+        found.join("; "),
+        format!(
+            "nothing was run: put it right, or look at the dry run as it is now and approve that: {again}"
+        ),
+    ))
+}
+
+fn of_places(then: &Record, cluster: &str, region: &str, store: &str) -> Vec<String> {
+    let trimmed = |text: &str| text.trim_end_matches('/').to_owned();
+    let pairs = [
+        ("cluster", then.cluster.to_string(), cluster.to_owned()),
+        ("region", then.place.region.clone(), region.to_owned()),
+        (
+            "state store",
+            trimmed(&then.place.state_store),
+            trimmed(store),
+        ),
+    ];
+    let differs = pairs.into_iter().filter(|(_, one, other)| one != other);
+    let told = differs.map(|(name, one, other)| FactDifference::of_values(name, &one, &other));
+    told.map(|one| one.sentence()).collect()
+}
+
 /// What differs between what was approved by a fingerprint and what is so now; absent when nothing does.
 pub fn refused(approved: &str, now: &Record) -> Option<Fault> {
     if fingerprint(now) == approved.to_ascii_lowercase() {
         return None;
     }
-    let kept = folder().and_then(|folder| kept(&path(&folder, &approved.to_ascii_lowercase())));
+    let name = approved.to_ascii_lowercase();
+    let kept = folder().and_then(|folder| kept_in(&path(&folder, &name)));
     let why = match kept {
         Some(then) => differences(&then, now).join("; "),
         None => "what was approved is not kept on this machine, so what differs cannot be told"
@@ -100,17 +158,26 @@ pub fn refused(approved: &str, now: &Record) -> Option<Fault> {
     Some(Fault::new(
         format!(
             "what would be done is not what {} approved",
-            crate::core::untrusted::visible(approved)
+            visible(approved)
         ),
         why,
         format!(
-            "look at the dry run again; if it is right, approve it by its own fingerprint: --approve {}",
-            fingerprint(now)
+            "look at the dry run again; if it is right, approve it by its own fingerprint: --approve {}{}",
+            fingerprint(now),
+            options(now)
         ),
     ))
 }
 
-fn kept(path: &Path) -> Option<Record> {
+// What leaves out the facts that cannot be read now.
+fn options(now: &Record) -> String {
+    let unknown = now.facts.not_compared().into_iter();
+    unknown
+        .map(|one| format!(" {}", NotCompared::option_of(&one.name)))
+        .collect()
+}
+
+fn kept_in(path: &Path) -> Option<Record> {
     serde_json::from_slice(&std::fs::read(path).ok()?).ok()
 }
 
@@ -127,8 +194,7 @@ fn differences(then: &Record, now: &Record) -> Vec<String> {
     let mut found = bound(then).differences(&bound(now));
     let mut pair = |what: &str, one: &str, other: &str| {
         if one != other {
-            let [one, other] = [one, other].map(crate::core::untrusted::visible);
-            found.push(format!("{what}: approved {one}, now {other}"));
+            found.push(FactDifference::of_values(what, one, other).sentence());
         }
     };
     pair("cluster", &then.cluster, &now.cluster);

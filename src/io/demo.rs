@@ -82,7 +82,7 @@ pub fn inventory() -> Inventory {
     serde_json::from_str(INVENTORY).unwrap_or_default()
 }
 
-// What an approval of the demonstration rests on; its VPC comes from the inventory.
+// What an approval of the demonstration depends on; its VPC comes from the inventory.
 fn facts() -> Facts {
     let known = [
         ("account", "123456789012"),

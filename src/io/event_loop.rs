@@ -4,7 +4,7 @@ use ratatui::Terminal;
 use ratatui::backend::Backend;
 use tokio::sync::mpsc::UnboundedReceiver;
 
-use crate::app::effect::Effect;
+use crate::app::effect::{Effect, Job};
 use crate::app::event::Moment;
 use crate::app::model::Model;
 use crate::app::turn::{Told, Turn, Turns};
@@ -18,6 +18,11 @@ const BATCH: usize = 512;
 pub trait Runner {
     /// Starts one effect; what answers its question is told with this turn.
     fn start(&self, effect: Effect, turn: Option<Turn>);
+
+    /// Starts no command of a run from here on; says whether kops was started for this one, so that it continues.
+    fn let_go(&self, _job: Job) -> bool {
+        false
+    }
 }
 
 /// What is drawn on, and can be lent to the shell.

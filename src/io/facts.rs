@@ -25,6 +25,15 @@ const CHUNK: usize = 1 << 20;
 /// What every kops holds: the path of its main package, which Go writes into a program (`go version -m`).
 const MARK: &[u8] = b"k8s.io/kops/cmd/kops";
 
+const ACCOUNT: &str = "account";
+const REGION: &str = "region";
+const KOPS_PROGRAM: &str = "kops program";
+const KOPS_VERSION: &str = "kops version";
+const KOPS_HASH: &str = "kops SHA-256";
+const BEHIND_KOPS: &str = "program behind kops";
+const ENVIRONMENT: &str = "environment ";
+const PROFILE: &str = "AWS profile ";
+
 /// What the reading is about.
 #[derive(Clone, Debug)]
 pub struct Asked {
@@ -42,20 +51,16 @@ pub struct Asked {
 /// Reads every fact. What cannot be read of the VPC or of what names stand for is unknown; anything else is a Fault that
 /// names it.
 pub async fn read(asked: &Asked) -> Result<Facts, Fault> {
-    let mut facts = Facts::default();
     let kops = kops::find(&asked.settings).await?;
-    let path = kops.program.clone();
-    let program = tokio::task::spawn_blocking(move || Program::read(&path));
     let account = aws::connect(&asked.settings).await?;
     let named = &asked.named;
-    let (who, network, images, sources) = tokio::join!(
-        account.identity(),
+    let (first, network, images, sources) = tokio::join!(
+        first_facts(&asked.settings, &kops, &account),
         network(&account, named.vpc.as_deref()),
         images(&account, &named.images),
         sources(named, &kops.version),
     );
-    facts.insert("account", who?.account);
-    facts.insert("region", account.region());
+    let mut facts = first?;
     match network? {
         Some((vpc, missing)) => facts.set_network(&vpc, &missing),
         None => facts.insert_inapplicable("VPC", "the spec names none"),
@@ -68,21 +73,50 @@ pub async fn read(asked: &Asked) -> Result<Facts, Fault> {
         let hash = sha256(file).map_err(|error| no_secret(*kind, file, &error))?;
         facts.insert(format!("{SECRET}{}", kind.word()), hash);
     }
-    let program = program.await.map_err(Error::other).and_then(|read| read);
-    let program = program.map_err(|error| unhashed(&kops.program, &error))?;
-    program.tell(&kops, &mut facts);
-    let store = asked.settings.state_store().unwrap_or_default();
-    for (name, value) in Environment::of(&account, &store).seen() {
-        facts.insert(format!("environment {name}"), value);
-    }
-    for (name, value) in account.profile_settings() {
-        facts.insert(format!("AWS profile {name}"), value);
-    }
     for told in images.into_iter().chain(sources) {
         told.tell(&mut facts);
     }
     // Last: what is read before `--yes` must be as young as can be.
     facts.append(read_objects(&account, &asked.places).await);
+    Ok(facts)
+}
+
+/// The facts that are known within a moment: who we are and where, the kops program and its environment.
+pub async fn read_first(settings: &Settings) -> Result<Facts, Fault> {
+    let kops = kops::find(settings).await?;
+    let account = aws::connect(settings).await?;
+    first_facts(settings, &kops, &account).await
+}
+
+/// Whether a fact is one of those.
+pub fn is_first(name: &str) -> bool {
+    let whole = [
+        ACCOUNT,
+        REGION,
+        KOPS_PROGRAM,
+        KOPS_VERSION,
+        KOPS_HASH,
+        BEHIND_KOPS,
+    ];
+    whole.contains(&name) || name.starts_with(ENVIRONMENT) || name.starts_with(PROFILE)
+}
+
+async fn first_facts(settings: &Settings, kops: &Kops, account: &Account) -> Result<Facts, Fault> {
+    let mut facts = Facts::default();
+    let path = kops.program.clone();
+    let program = tokio::task::spawn_blocking(move || Program::read(&path));
+    facts.insert(ACCOUNT, account.identity().await?.account);
+    facts.insert(REGION, account.region());
+    let program = program.await.map_err(Error::other).and_then(|read| read);
+    let program = program.map_err(|error| unhashed(&kops.program, &error))?;
+    program.tell(kops, &mut facts);
+    let store = settings.state_store().unwrap_or_default();
+    for (name, value) in Environment::of(account, &store).seen() {
+        facts.insert(format!("{ENVIRONMENT}{name}"), value);
+    }
+    for (name, value) in account.profile_settings() {
+        facts.insert(format!("{PROFILE}{name}"), value);
+    }
     Ok(facts)
 }
 
@@ -161,15 +195,15 @@ impl Program {
     }
 
     fn tell(self, kops: &Kops, facts: &mut Facts) {
-        facts.insert("kops program", shown(&kops.program));
-        facts.insert("kops version", kops.version.clone());
-        facts.insert("kops SHA-256", self.sha256);
+        facts.insert(KOPS_PROGRAM, shown(&kops.program));
+        facts.insert(KOPS_VERSION, kops.version.clone());
+        facts.insert(KOPS_HASH, self.sha256);
         if !self.is_kops {
             let why = kops
                 .unseen
                 .clone()
                 .unwrap_or_else(|| format!("{} only starts another program", shown(&kops.program)));
-            facts.insert_unknown("program behind kops", why, "");
+            facts.insert_unknown(BEHIND_KOPS, why, "");
         }
     }
 }

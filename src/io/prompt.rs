@@ -101,7 +101,7 @@ fn stop(error: &InquireError) -> Stop {
         other => Stop::Failed(Fault::new(
             "the terminal cannot be asked",
             other.to_string(),
-            "answer through a pipe, or write an answers file and use kopswain create",
+            "answer through a pipe, or write an answers file and use `kopswain create`",
         )),
     }
 }
@@ -167,7 +167,7 @@ fn say(text: &str) -> Result<(), Stop> {
         Stop::Failed(Fault::new(
             "standard output did not take a question",
             cause(&error),
-            "start again on a terminal, or write an answers file and use kopswain create",
+            "start again on a terminal, or write an answers file and use `kopswain create`",
         ))
     })
 }
@@ -192,7 +192,7 @@ fn read_line() -> Result<String, Stop> {
         Err(error) => Err(Stop::Failed(Fault::new(
             "standard input cannot be read",
             cause(&error),
-            "start again on a terminal, or write an answers file and use kopswain create",
+            "start again on a terminal, or write an answers file and use `kopswain create`",
         ))),
     }
 }

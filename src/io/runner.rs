@@ -99,6 +99,10 @@ impl RealRunner {
 }
 
 impl Runner for RealRunner {
+    fn let_go(&self, job: Job) -> bool {
+        self.task.let_go(job)
+    }
+
     fn start(&self, effect: Effect, turn: Option<Turn>) {
         let task = Task {
             reply: self.task.reply.in_turn(turn.clone()),
@@ -142,15 +146,7 @@ impl Runner for RealRunner {
 
 impl Task {
     fn settings_at(&self, place: &Place) -> Settings {
-        let filled = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-        let mut settings = self.shared.settings.clone();
-        settings.region = filled(&place.region).or(settings.region);
-        settings.state_store = filled(&place.state_store).or(settings.state_store);
-        settings.channel = filled(&place.channel).or(settings.channel);
-        settings.ssh_public_key = filled(&place.ssh_public_key)
-            .map(PathBuf::from)
-            .or(settings.ssh_public_key);
-        settings
+        self.shared.settings.at(place)
     }
 
     async fn check(self, kind: CheckKind, place: Place) {

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use etcetera::BaseStrategy;
 use serde::Deserialize;
 
+use crate::app::effect::Place;
 use crate::core::copied::ShellSettings;
 
 const USUAL_PATH: &str = "/usr/local/bin:/usr/bin:/bin";
@@ -41,7 +42,25 @@ impl Settings {
             keys: variable("AWS_ACCESS_KEY_ID").is_some(),
             named_profile: self.profile.clone(),
             named_kops: self.kops.as_ref().map(|kops| kops.display().to_string()),
+            named_kubeconfig: self
+                .use_kubeconfig
+                .as_ref()
+                .map(|file| file.display().to_string()),
         }
+    }
+
+    /// The same for a cluster of this place.
+    #[must_use]
+    pub fn at(&self, place: &Place) -> Self {
+        let filled = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        let mut settings = self.clone();
+        settings.region = filled(&place.region).or(settings.region);
+        settings.state_store = filled(&place.state_store).or(settings.state_store);
+        settings.channel = filled(&place.channel).or(settings.channel);
+        settings.ssh_public_key = filled(&place.ssh_public_key)
+            .map(PathBuf::from)
+            .or(settings.ssh_public_key);
+        settings
     }
 
     /// The state store: the command line's, else `KOPS_STATE_STORE`, else `kops_state_store` in `~/.kops.yaml` or

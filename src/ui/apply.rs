@@ -14,6 +14,7 @@ use crate::app::effect::Job;
 use crate::app::event::Moment;
 use crate::core::families::Family;
 use crate::core::progress::{Retry, Retryable, Trouble, has_time};
+use crate::core::prose::counted;
 use crate::core::untrusted::visible;
 
 use super::review::fault_lines;
@@ -44,9 +45,9 @@ pub fn headline(apply: &Apply, at: Moment, look: &Look) -> Line<'static> {
             Role::Warning,
         ),
         Outcome::Failed(_) => (look.signs.blocked, "stopped".to_owned(), Role::Danger),
-        Outcome::Differs { .. } => (
+        Outcome::Differs { comparison, .. } => (
             look.signs.look,
-            "the real dry run differs".to_owned(),
+            format!("not as approved: {}", comparison.subjects()),
             Role::Warning,
         ),
         Outcome::Done => (look.signs.good, "done".to_owned(), Role::Good),
@@ -86,7 +87,7 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, apply: &Apply, at: Moment, look: 
 // A failure's cause and what to do need the room: what went well before it is one line.
 fn task_lines(apply: &Apply, at: Moment, columns: usize, look: &Look) -> Vec<Line<'static>> {
     let failed = matches!(apply.outcome, Outcome::Failed(_));
-    let brief = failed || (apply.running().is_some() && !apply.progress.troubles().is_empty());
+    let brief = failed || (apply.running().is_some() && !apply.troubles().is_empty());
     let well = |task: &&Task| matches!(task.state, TaskState::Done { .. } | TaskState::Skipped);
     let count = apply.tasks.iter().filter(well).count();
     let mut lines = Vec::new();
@@ -168,8 +169,9 @@ fn aftermath(apply: &Apply) -> Vec<String> {
     }
     let done = match apply.progress.tasks {
         Some(tasks) => format!(
-            "kops had done {} of {} tasks: those resources exist.",
-            tasks.done, tasks.total
+            "kops had done {} of {}: those resources exist.",
+            tasks.done,
+            counted(tasks.total, "task")
         ),
         None => "Some resources may exist.".to_owned(),
     };
@@ -221,10 +223,11 @@ fn progress(apply: &Apply, at: Moment, columns: usize, look: &Look) -> Vec<Line<
         let rest = rest.map_or_else(String::new, |rest| {
             format!(", about {} to go", elapsed(rest))
         });
-        let text = format!("  {gauge}  {} of {} tasks{rest}", tasks.done, tasks.total);
+        let total = counted(tasks.total, "task");
+        let text = format!("  {gauge}  {} of {total}{rest}", tasks.done);
         lines.push(Line::raw(text));
     }
-    for trouble in apply.progress.troubles().iter().take(TROUBLES) {
+    for trouble in apply.troubles().iter().take(TROUBLES) {
         lines.extend(trouble_lines(trouble, columns, look));
     }
     let applies = |task: &Task| task.job == Job::UpdateYes && apply.progress.tasks.is_some();

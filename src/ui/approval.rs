@@ -7,10 +7,10 @@ use ratatui::text::{Line, Span, Text};
 use crate::app::approval::Approval;
 use crate::app::model::{Model, Screen};
 use crate::app::reading::{FoldedFinding, Reading};
+use crate::app::record::Step;
 use crate::app::run;
-use crate::core::cluster_name::ClusterName;
-use crate::core::command::CommandLine;
 use crate::core::facts::NotCompared;
+use crate::core::prose::counted;
 use crate::core::untrusted::visible;
 
 use super::reading::counts;
@@ -21,20 +21,25 @@ use super::widgets::pane::pane;
 use super::wizard::input;
 
 const MOST_DANGERS: usize = 3;
+const MOST_DIFFERENCES: usize = 3;
 /// Of more facts than these only the names fit above the question.
 const MOST_REASONS: usize = 2;
 
 /// Rows that the question needs, its borders among them.
 pub fn height(reading: &Reading, model: &Model, columns: u16, look: &Look) -> u16 {
     let columns = usize::from(columns.saturating_sub(4));
-    let dangers = reading.unread_dangers().count();
-    let named = dangers.min(MOST_DANGERS) + usize::from(dangers > MOST_DANGERS);
-    let command = command(model, columns, look).len();
-    let lines = head(reading, model, columns, look).len() + named + command + TAIL;
+    let commands = commands(model, columns, usize::MAX, look).len();
+    let head = head(reading, model, columns, look).len();
+    let lines = head + wanted_dangers(reading) + commands + TAIL;
     u16::try_from(lines + 2).unwrap_or(u16::MAX)
 }
 
-// Below the command: a blank line, the question, and whether the name was refused.
+fn wanted_dangers(reading: &Reading) -> usize {
+    let dangers = reading.unread_dangers().count();
+    dangers.min(MOST_DANGERS) + usize::from(dangers > MOST_DANGERS)
+}
+
+// Below the commands: a blank line, the question, and whether the name was refused.
 const TAIL: usize = 3;
 
 /// Draws the question.
@@ -48,10 +53,12 @@ pub fn draw(
     let inside = pane(frame, area, "Approve", true, look);
     let columns = usize::from(inside.width);
     let mut lines = head(reading, model, columns, look);
-    let below = command(model, columns, look).len() + TAIL;
-    let room = usize::from(inside.height).saturating_sub(lines.len() + below);
+    let room = usize::from(inside.height).saturating_sub(lines.len() + TAIL);
+    let for_commands = room.saturating_sub(wanted_dangers(reading));
+    let commands = commands(model, columns, for_commands, look);
+    let room = room.saturating_sub(commands.len());
     lines.extend(dangers(reading, room, columns, look));
-    lines.extend(command(model, columns, look));
+    lines.extend(commands);
     lines.push(Line::raw(""));
     let mut ask = vec![Span::raw("Type the cluster's name to approve: ")];
     ask.extend(input(&approval.input, look));
@@ -59,7 +66,7 @@ pub fn draw(
     if let Some(given) = approval.given {
         let waited = elapsed(model.at.since(given));
         lines.push(Line::raw(format!(
-            "reading the facts that this rests on, {waited}; then the run begins"
+            "reading the facts that this depends on, {waited}; then the run begins"
         )));
     } else if approval.refused {
         lines.push(Line::styled(
@@ -80,6 +87,7 @@ fn head(reading: &Reading, model: &Model, columns: usize, look: &Look) -> Vec<Li
     }
     let words = wrap(&not_read(reading, look), columns);
     lines.extend(words.into_iter().map(Line::raw));
+    lines.extend(differing(reading, columns, look));
     lines.extend(told(&run::not_compared(model), columns, look));
     lines
 }
@@ -109,19 +117,84 @@ fn is_new(model: &Model) -> bool {
     }
 }
 
-// What the yes is for, shown whole.
-fn command(model: &Model, columns: usize, look: &Look) -> Vec<Line<'static>> {
-    let Ok(cluster) = ClusterName::parse(model.cluster()) else {
+// What runs once the name is typed, in order and each command whole. Where there is no room for all, those that only read
+// are counted; where there is none for these either, those before the last.
+fn commands(model: &Model, columns: usize, room: usize, look: &Look) -> Vec<Line<'static>> {
+    let steps = run::commands(model);
+    let writing: Vec<&Step> = steps.iter().filter(|step| !step.job.only_reads()).collect();
+    let reading = steps.len() - writing.len();
+    let between = match reading {
+        0 => String::new(),
+        1 => ", and between them one that only reads".to_owned(),
+        many => format!(", and between them {many} that only read"),
+    };
+    let forms = [
+        (
+            "These commands run, in order:".to_owned(),
+            steps.iter().collect(),
+        ),
+        (
+            format!("These commands run, in order{between}:"),
+            writing.clone(),
+        ),
+    ];
+    for (title, steps) in forms {
+        let lines = listed(&title, &steps, columns, look);
+        if lines.len() <= room {
+            return lines;
+        }
+    }
+    let before = counted(steps.len().saturating_sub(1), "command");
+    let last: Vec<&Step> = writing.last().copied().into_iter().collect();
+    listed(
+        &format!("After {before} this one runs:"),
+        &last,
+        columns,
+        look,
+    )
+}
+
+fn listed(title: &str, steps: &[&Step], columns: usize, look: &Look) -> Vec<Line<'static>> {
+    if steps.is_empty() {
+        return Vec::new();
+    }
+    let style = look.style(Role::Accent);
+    // What a long command continues with stands further in.
+    let commands = steps.iter().flat_map(|step| {
+        let text = visible(&step.command.to_string());
+        let lines = wrap(&text, columns.saturating_sub(4)).into_iter();
+        lines
+            .enumerate()
+            .map(|(at, line)| format!("{}{line}", if at == 0 { "  " } else { "    " }))
+    });
+    let commands = commands.map(|line| Line::styled(line, style));
+    let titles = wrap(title, columns).into_iter().map(Line::raw);
+    titles.chain(commands).collect()
+}
+
+// What is approved although it is not what was approved before.
+fn differing(reading: &Reading, columns: usize, look: &Look) -> Vec<Line<'static>> {
+    let Some(comparison) = &reading.comparison else {
         return Vec::new();
     };
-    let command = if is_new(model) {
-        CommandLine::update_yes(&cluster)
-    } else {
-        CommandLine::update_existing_yes(&cluster)
-    };
-    let style = look.style(Role::Accent);
-    let lines = wrap(&command.to_string(), columns).into_iter();
-    lines.map(|line| Line::styled(line, style)).collect()
+    let all = &comparison.differences;
+    let style = look.style(Role::Warning);
+    let title = format!(
+        "with {} to what was approved:",
+        counted(all.len(), "difference")
+    );
+    let named = all.iter().take(MOST_DIFFERENCES).map(|one| {
+        let text = format!("  {} {}", look.signs.look, comparison.row(one));
+        Line::styled(cut_end(&text, columns, look.signs.ellipsis), style)
+    });
+    let mut lines = vec![Line::raw(title)];
+    lines.extend(named);
+    let more = all.len().saturating_sub(MOST_DIFFERENCES);
+    if more > 0 {
+        let text = format!("  {} and {more} more, in the tree above", look.signs.look);
+        lines.push(Line::styled(text, style));
+    }
+    lines
 }
 
 fn not_read(reading: &Reading, look: &Look) -> String {

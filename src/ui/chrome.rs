@@ -4,8 +4,10 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span, Text};
 
+use crate::app::compare::Comparison;
 use crate::app::keys::{Action, Binding, bindings};
 use crate::app::model::{Mode, Model, Screen};
+use crate::app::review::Review;
 use crate::app::wizard::{Step, Wizard};
 use crate::core::untrusted::visible;
 
@@ -93,17 +95,24 @@ pub fn steps(frame: &mut Frame<'_>, area: Rect, model: &Model, look: &Look) {
             };
             let words = match existing.file {
                 None => " review of kops update cluster".to_owned(),
-                Some(_) => format!(
-                    " a report to read; kopswain review {name} asks kops itself and can apply"
-                ),
+                Some(_) => {
+                    let copied = existing.review.reading().map(|one| &one.report.copied);
+                    let copied = copied.cloned().unwrap_or_default().about(&name);
+                    let text = " a report to read; `kopswain review CLUSTER` asks kops itself and can apply";
+                    copied.fill(text).into_owned()
+                }
             };
             let columns = usize::from(area.width);
             let words = cut_end(&words, columns, look.signs.ellipsis);
             Line::styled(words, look.style(Role::Dim))
         }
         Screen::Apply(apply) => super::apply::headline(apply, model.at, look),
-        Screen::Differs { .. } => Line::styled(
-            " the real dry run differs from the approved one: nothing was changed",
+        Screen::Differs { review, .. } => Line::styled(
+            cut_end(
+                &differing(review),
+                usize::from(area.width),
+                look.signs.ellipsis,
+            ),
             look.style(Role::Warning),
         ),
         Screen::Rolling(rolling) => super::rolling::headline(rolling, look),
@@ -134,6 +143,14 @@ fn fit(line: Line<'static>, columns: usize, look: &Look) -> Line<'static> {
         spans.push(Span::styled(text, first.style));
     }
     Line::from(spans).style(line.style)
+}
+
+fn differing(review: &Review) -> String {
+    let comparison = review
+        .reading()
+        .and_then(|reading| reading.comparison.as_ref());
+    let subjects = comparison.map(Comparison::subjects).unwrap_or_default();
+    format!(" nothing was changed; not as approved: {subjects}")
 }
 
 fn wizard_steps(wizard: &Wizard, columns: u16, look: &Look) -> Line<'static> {

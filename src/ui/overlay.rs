@@ -26,12 +26,28 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, look: &Look) {
         Overlay::None => {}
         Overlay::Help { top } => help(frame, area, model, top, look),
         Overlay::Leaving => question(frame, area, "Leave kopswain", &leaving(model), look),
-        Overlay::Detaching => question(frame, area, "kops is running", detaching(model), look),
+        Overlay::Detaching => {
+            let title = if is_about_to_start(model) {
+                "kops is not started yet"
+            } else {
+                "kops is running"
+            };
+            question(frame, area, title, detaching(model), look);
+        }
     }
+}
+
+// What is read right before kops starts takes its time.
+fn is_about_to_start(model: &Model) -> bool {
+    let apply = matches!(&model.screen, Screen::Apply(apply) if !apply.kops_began());
+    apply && model.mode == Mode::Real
 }
 
 fn detaching(model: &Model) -> &'static str {
     match model.mode {
+        Mode::Real if is_about_to_start(model) => {
+            "What this command depends on is read before it starts. Leaving now starts nothing; start kopswain here again to continue."
+        }
         Mode::Demonstration => {
             "Here kops is built in, and leaving ends the demonstration; a real kops continues when you leave. Stopping sends kops one interrupt: it ends in the middle of its work, and running the same command again resumes where it stopped."
         }
@@ -42,15 +58,17 @@ fn detaching(model: &Model) -> &'static str {
 }
 
 fn leaving(model: &Model) -> String {
-    match &model.screen {
+    let text = match &model.screen {
         _ if model.mode == Mode::Demonstration => {
             "This is the demonstration: nothing is saved, and nothing was changed anywhere.".to_owned()
         }
         Screen::Wizard(wizard) => leaving_wizard(wizard),
         _ => {
-            "The spec is in the state store; nothing was changed in AWS. kopswain review continues from here.".to_owned()
+            "The spec is in the state store; nothing was changed in AWS. To continue from here: `kopswain review CLUSTER`".to_owned()
         }
-    }
+    };
+    let copied = model.place().copied().about(model.cluster());
+    copied.fill(text).into_owned()
 }
 
 // What an earlier session did to AWS is not this one's.

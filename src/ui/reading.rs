@@ -9,6 +9,7 @@ use ratatui::text::{Line, Span, Text};
 use crate::app::model::Model;
 use crate::app::reading::{Reading, View};
 use crate::core::findings::Severity;
+use crate::core::prose::counted;
 use crate::core::review::Summary;
 use crate::core::untrusted::visible;
 
@@ -153,11 +154,6 @@ fn severities(reading: &Reading, look: &Look) -> String {
             counted(warnings, "warning")
         ),
     }
-}
-
-fn counted(count: usize, word: &str) -> String {
-    let end = if count == 1 { "" } else { "s" };
-    format!("{count} {word}{end}")
 }
 
 /// The counts in words: deletions on prune only when there are any.

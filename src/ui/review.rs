@@ -8,12 +8,13 @@ use ratatui::text::{Line, Text};
 
 use crate::app::apply::Apply;
 use crate::app::event::Moment;
-use crate::app::model::{Existing, Model};
+use crate::app::model::{Existing, Model, Screen};
 use crate::app::reading::{Reading, View};
 use crate::app::review::Review;
 use crate::app::wizard::{Pane, Wizard};
 use crate::core::fault::Fault;
 use crate::core::progress::Progress;
+use crate::core::prose::counted;
 use crate::core::untrusted::visible;
 
 use super::screen::{Look, TWO_PANES};
@@ -134,7 +135,9 @@ fn draw(
         Review::NotAsked => {
             pane(frame, area, "Planned changes", true, look);
         }
-        Review::Asking { since, progress } => asking(frame, area, *since, progress, model.at, look),
+        Review::Asking { since, progress } => {
+            asking(frame, area, (*since, progress), model, look);
+        }
         Review::Failed { fault, output } => failed(frame, area, fault, output, look),
         Review::Opening(opening) => {
             let inside = pane(frame, area, "Planned changes", true, look);
@@ -148,18 +151,18 @@ fn draw(
 fn asking(
     frame: &mut Frame<'_>,
     area: Rect,
-    since: Moment,
-    progress: &Progress,
-    at: Moment,
+    (since, progress): (Moment, &Progress),
+    model: &Model,
     look: &Look,
 ) {
     let inside = pane(frame, area, "Planned changes", true, look);
+    let new = matches!(model.screen, Screen::Wizard(_));
     let mut lines = vec![
-        Line::raw(format!("asking kops, {}", elapsed(at.since(since)))),
+        Line::raw(format!("asking kops, {}", elapsed(model.at.since(since)))),
         Line::raw(""),
     ];
     if let Some(tasks) = progress.tasks {
-        let figures = format!("  {} of {} tasks", tasks.done, tasks.total);
+        let figures = format!("  {} of {}", tasks.done, counted(tasks.total, "task"));
         lines.push(Line::raw(format!(
             "{}{figures}",
             bar(tasks.done, tasks.total, &look.signs)
@@ -174,7 +177,11 @@ fn asking(
         );
     }
     lines.push(Line::raw(""));
-    let words = "The dry run of kops update cluster. A new cluster is previewed on a private scratch store: nothing is written to the state store or to AWS.";
+    let words = if new {
+        "The dry run of kops update cluster, on a private scratch store: nothing is written to the state store or to AWS."
+    } else {
+        "The dry run of kops update cluster, on the state store as it is: kops reads it and AWS, and writes to neither."
+    };
     let prose = wrap(words, usize::from(inside.width).min(100));
     lines.extend(
         prose

@@ -3,9 +3,9 @@
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use crate::app::compare;
 use crate::app::reading::{Fold, Reading, Row};
 use crate::core::findings::Severity;
+use crate::core::prose::counted;
 use crate::core::review::{Action, Change, Field, Step, inside};
 use crate::core::untrusted::{Untrusted, visible};
 
@@ -107,8 +107,9 @@ fn words(reading: &Reading, row: Row, columns: usize, look: &Look) -> Option<Wor
     Some(match row {
         Row::Differences => differences(reading, look)?,
         Row::Difference(at) => {
-            let found = reading.comparison.as_ref()?.differences.get(at)?;
-            let text = format!("    {} {}", look.signs.look, compare::title(found));
+            let comparison = reading.comparison.as_ref()?;
+            let found = comparison.differences.get(at)?;
+            let text = format!("    {} {}", look.signs.look, comparison.row(found));
             Words::of(text, Role::Warning)
         }
         Row::Finding(at) => finding(reading, at, look)?,
@@ -119,9 +120,12 @@ fn words(reading: &Reading, row: Row, columns: usize, look: &Look) -> Option<Wor
             Words::led(&lead, &rest, action_role(resource.action), String::new())
         }
         Row::Unread => {
-            let count = reading.report.unread.len();
+            let lines = match reading.report.unread.len() {
+                1 => "1 line not understood, shown as kops printed it".to_owned(),
+                many => format!("{many} lines not understood, shown as kops printed them"),
+            };
             let sign = fold_sign(reading.is_open(Fold::Unread), look);
-            let text = format!("{sign} {count} lines not understood, shown as kops printed them");
+            let text = format!("{sign} {lines}");
             Words::of(text, Role::Warning)
         }
         Row::UnreadLine(at) => {
@@ -145,16 +149,14 @@ fn words(reading: &Reading, row: Row, columns: usize, look: &Look) -> Option<Wor
             let count: usize = reading.noises.iter().map(|(_, count)| count).sum();
             let sign = fold_sign(reading.is_open(Fold::Noises), look);
             Words::of(
-                format!("{sign} noise: {count} fields, explained"),
+                format!("{sign} noise: {}, explained", counted(count, "field")),
                 Role::Dim,
             )
         }
         Row::Noise(at) => {
             let (noise, count) = reading.noises.get(at)?;
-            Words::of(
-                format!("    {count} times: {}", noise.explanation()),
-                Role::Dim,
-            )
+            let fields = counted(*count, "field");
+            Words::of(format!("    {fields}: {}", noise.explanation()), Role::Dim)
         }
     })
 }
@@ -162,14 +164,13 @@ fn words(reading: &Reading, row: Row, columns: usize, look: &Look) -> Option<Wor
 fn differences(reading: &Reading, look: &Look) -> Option<Words> {
     let comparison = reading.comparison.as_ref()?;
     let sign = fold_sign(reading.is_open(Fold::Differences), look);
-    let count = comparison.differences.len();
-    if count == 0 {
+    if comparison.differences.is_empty() {
         return Some(Words::of(
             "  no difference between the two reports",
             Role::Good,
         ));
     }
-    let text = format!("{sign} {count} differences: {}", comparison.words.title);
+    let text = format!("{sign} {}", comparison.headline());
     Some(Words::of(text, Role::Danger))
 }
 

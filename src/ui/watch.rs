@@ -213,6 +213,7 @@ const TOO_LONG: &str = "something is wrong: check the Auto Scaling activity and 
 
 fn outlook_words(watch: &Watch, age: Duration) -> String {
     let command = CommandLine::rolling_update(&watch.cluster, false);
+    let command = watch.place.copied().kops(&command);
     let words = match &watch.readiness {
         Some(seen)
             if seen.phase == Phase::Ready && seen.needing_update.is_some_and(|old| old > 0) =>
@@ -229,11 +230,28 @@ fn outlook_words(watch: &Watch, age: Duration) -> String {
             "unknown whether waiting will resolve this: see the reason above"
         }
         _ if !watch.created => "not ready",
+        Some(seen) if answers(seen.phase) && age < LONG => {
+            "the API answers; what is not ready yet stands above"
+        }
         _ if age < USUAL => "normal so far: most clusters answer within 10 minutes",
         _ if age < LONG => "slower than most clusters, which answer within 10 minutes",
         _ => TOO_LONG,
     };
     words.to_owned()
+}
+
+fn answers(phase: Phase) -> bool {
+    match phase {
+        Phase::CouldNotLook | Phase::NameNotResolving | Phase::NotAnswering | Phase::NotServing => {
+            false
+        }
+        Phase::ControlPlaneJoining
+        | Phase::NodesJoining
+        | Phase::InstancesMissing
+        | Phase::PodsStarting
+        | Phase::NotReady
+        | Phase::Ready => true,
+    }
 }
 
 fn often(rest: Duration) -> String {

@@ -12,6 +12,7 @@ use crate::app::event::Moment;
 use crate::app::form::{Entry, Picking};
 use crate::app::model::Model;
 use crate::app::wizard::{Discovery, Pane, Step, Wizard};
+use crate::core::prose::counted;
 use crate::core::untrusted::visible;
 
 use super::review;
@@ -181,7 +182,8 @@ fn fitting(mut notes: Vec<Line<'static>>, height: u16, look: &Look) -> Vec<Line<
     if notes.len() > room && room > 0 {
         let more = notes.len() + 1 - room;
         notes.truncate(room - 1);
-        let text = format!("{} {more} more lines, ? shows all", look.signs.ellipsis);
+        let lines = counted(more, "more line");
+        let text = format!("{} {lines}, ? shows all", look.signs.ellipsis);
         notes.push(Line::styled(text, look.style(Role::Dim)));
     }
     notes

@@ -145,6 +145,38 @@ fn without_drift_the_fingerprint_is_enough() {
     );
 }
 
+// What is known within a moment is compared first: nobody waits for a dry run that cannot be the approved one.
+#[test]
+fn a_fingerprint_of_another_account_store_or_kops_is_refused_before_any_dry_run() {
+    type Change = fn(&Stage, &dyn Place);
+    let changes: [(Change, &str); 3] = [
+        (
+            |stage, cloud| stage.assume(cloud),
+            "account: approved 123456789012, now 999999999999",
+        ),
+        (
+            |stage, cloud| stage.move_store(cloud),
+            "state store: approved s3://example-state, now s3://other-state",
+        ),
+        (|stage, _| stage.replace_kops(), "kops SHA-256: approved "),
+    ];
+    for (change, differs) in changes {
+        let stub = Stub::start();
+        let stage = Stage::on(&stub, 0);
+        let shown = stage.start(None).wait_with_output().unwrap();
+        let fingerprint = fingerprint(&shown.stdout);
+        let dry_runs = stage.kops.commands("update cluster").len();
+        assert_eq!(dry_runs, 1, "{differs}");
+        change(&stage, &stub);
+        let told = refused(stage.start(Some(&fingerprint)));
+        let first =
+            format!("what would be done is not what {fingerprint} approved\n  why: {differs}");
+        assert!(told.contains(&first), "{told}");
+        assert!(told.contains("do:  nothing was run"), "{told}");
+        assert_eq!(stage.kops.commands("update cluster").len(), dry_runs);
+    }
+}
+
 pub(crate) fn fingerprint(printed: &[u8]) -> String {
     let printed = String::from_utf8(printed.to_vec()).unwrap();
     let line = printed

@@ -260,7 +260,7 @@ fn a_kubeconfig_that_cannot_be_exported_fails_no_run() {
         "{said}"
     );
     assert!(
-        said.contains(&format!("kops export kubeconfig {CLUSTER} --admin")),
+        said.contains(&format!("kops export kubeconfig --name={CLUSTER} --admin")),
         "{said}"
     );
 }

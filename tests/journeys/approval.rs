@@ -246,7 +246,7 @@ fn the_differing_dry_run_names_no_key_that_does_nothing() {
     assert_eq!(model.context(), Context::Differing);
 }
 
-/// The dry run to be read, while what an approval rests on is not known yet.
+/// The dry run to be read, while what an approval depends on is not known yet.
 fn facts_missing() -> Model {
     let mut model = at_the_review();
     if let Screen::Wizard(wizard) = &mut model.screen {

@@ -4,9 +4,12 @@ use proptest::prelude::*;
 
 use kopswain::app::effect::{Effect, Job};
 use kopswain::app::event::{Event, Finished, Moment};
+use kopswain::app::key::Key;
 use kopswain::app::model::{Model, Screen};
+use kopswain::app::reading::Reading;
 use kopswain::app::update::update;
 use kopswain::core::facts::Facts;
+use kopswain::core::review::Action;
 use kopswain::core::store::insert_listed;
 use kopswain::io::demo;
 
@@ -64,7 +67,10 @@ pub fn ends(model: &mut Model, job: Job, stdout: &str) -> Vec<Effect> {
 
 /// An approved run, and the looks before `--yes` as they were approved.
 fn approved() -> (Model, Seen) {
-    let mut model = at_the_review();
+    approved_at(at_the_review())
+}
+
+fn approved_at(mut model: Model) -> (Model, Seen) {
     for key in journey("ademo.example.com<enter>") {
         tell(&mut model, Event::Key(key));
     }
@@ -85,6 +91,10 @@ fn approved() -> (Model, Seen) {
 
 /// Whether `--yes` runs after these looks.
 fn runs(mut model: Model, spec: &str, seen: &Seen) -> bool {
+    looks(&mut model, spec, seen)
+}
+
+fn looks(model: &mut Model, spec: &str, seen: &Seen) -> bool {
     let mut effects = Vec::new();
     for (job, stdout) in [
         (Job::Create, ""),
@@ -95,10 +105,10 @@ fn runs(mut model: Model, spec: &str, seen: &Seen) -> bool {
         (Job::ReadAgain, &seen.spec),
         (Job::KeysAgain, &seen.keys),
     ] {
-        effects.extend(ends(&mut model, job, stdout));
+        effects.extend(ends(model, job, stdout));
         if job == Job::SshKey {
             let store = Event::StoreRead(Ok(seen.store.0.clone()));
-            effects.extend(tell(&mut model, store));
+            effects.extend(tell(model, store));
         }
     }
     let mut facts = seen.facts.clone();
@@ -106,7 +116,7 @@ fn runs(mut model: Model, spec: &str, seen: &Seen) -> bool {
         facts.insert(name, value);
     }
     let result = Ok(facts);
-    effects.extend(tell(&mut model, Event::FactsRead(result)));
+    effects.extend(tell(model, Event::FactsRead(result)));
     effects.iter().any(|effect| is_run(effect, Job::UpdateYes))
 }
 
@@ -156,6 +166,50 @@ fn what_is_as_it_was_approved_runs() {
     let (model, seen) = approved();
     assert_eq!(seen.report, REPORT);
     assert!(runs(model, &seen.spec.clone(), &seen));
+}
+
+fn differing(model: &Model) -> &Reading {
+    let Screen::Differs { review, .. } = &model.screen else {
+        panic!("nothing differs: {:?}", model.screen);
+    };
+    review.reading().unwrap()
+}
+
+fn unread(reading: &Reading) -> Vec<(Action, usize)> {
+    let counts = reading.unread().into_iter();
+    let some = counts.filter(|(_, unread, _)| *unread > 0);
+    some.map(|(action, unread, _)| (action, unread)).collect()
+}
+
+#[test]
+fn after_a_difference_only_what_differs_is_to_be_read_again() {
+    let mut model = at_the_review();
+    for _ in 0..500 {
+        tell(&mut model, Event::Key(Key::char('u')));
+    }
+    let (mut model, mut seen) = approved_at(model);
+    let spec = seen.spec.clone();
+    seen.facts.insert("account", "999999999999");
+    assert!(!looks(&mut model, &spec, &seen));
+    let reading = differing(&model);
+    let comparison = reading.comparison.as_ref().unwrap();
+    assert_eq!(comparison.subjects(), "account");
+    assert_eq!(
+        comparison.headline(),
+        "1 difference: what the approval depends on is not what it was"
+    );
+    assert_eq!(unread(reading), []);
+    assert_eq!(reading.unread_dangers().count(), 0);
+    for key in journey("ademo.example.com<enter>") {
+        tell(&mut model, Event::Key(key));
+    }
+    tell(&mut model, Event::Begun(Ok("/run".into())));
+    seen.report = REPORT.replacen("t3.medium", "t3.micro", 1);
+    assert!(!looks(&mut model, &spec, &seen));
+    let reading = differing(&model);
+    let comparison = reading.comparison.as_ref().unwrap();
+    assert_eq!(comparison.subjects(), "the real dry run");
+    assert_eq!(unread(reading), [(Action::Create, 1)]);
 }
 
 // Such as a run that an older kopswain began.

@@ -1,4 +1,4 @@
-//! What becomes known, or comes to an end, while something rests on how it was before.
+//! What becomes known, or comes to an end, while something depends on how it was before.
 
 use std::time::Duration;
 

@@ -8,6 +8,7 @@
 
 mod arrows;
 mod colours;
+mod commands;
 mod fuzzed;
 mod layer;
 mod lengths;

@@ -49,7 +49,7 @@ pub fn reading() -> Model {
     answered(0, recorded!("update-create.stdout"), "")
 }
 
-/// A yes that was given before all that it rests on was read.
+/// A yes that was given before all that it depends on was read.
 fn yes_given() -> Model {
     let mut model = waiting();
     let report = recorded!("update-create.stdout");
@@ -240,6 +240,7 @@ fn opening() -> Model {
     let printed = Printed {
         text: "  VPC/x\n".repeat(1 << 18),
         undecoded: 0,
+        ..Printed::default()
     };
     let opening = Opening {
         printed,

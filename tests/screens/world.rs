@@ -52,7 +52,7 @@ pub fn place() -> Place {
     }
 }
 
-/// What an approval rests on here.
+/// What an approval depends on here.
 pub fn facts() -> Facts {
     let known = [
         ("account", "123456789012"),

@@ -58,7 +58,12 @@ impl Apply {
     pub fn delete_previewed(&self, result: Result<Finished, Fault>) -> Option<String> {
         let fault = match result {
             Ok(finished) if finished.succeeded() => return None,
-            Ok(finished) => explain(finished.code(), &finished.stdout, &finished.stderr),
+            Ok(finished) => explain(
+                finished.code(),
+                &finished.stdout,
+                &finished.stderr,
+                &self.copied(),
+            ),
             Err(fault) => fault,
         };
         Some(sentences(&[&fault.what, &fault.remedy]))

@@ -3,7 +3,7 @@
 use crate::app::effect::{Effect, Job};
 use crate::core::command::CommandLine;
 use crate::core::control_plane::SeenControlPlane;
-use crate::core::facts::{Facts, RUNNING_CONTROL_PLANE};
+use crate::core::facts::{FactDifference, Facts, RUNNING_CONTROL_PLANE};
 use crate::core::fault::Fault;
 use crate::core::rolling::{NextSteps, next_steps};
 use crate::core::untrusted::visible;
@@ -13,7 +13,7 @@ use super::{Apply, Hold, StopCause};
 impl Apply {
     /// Takes what the dry run right before `--yes` saw; gives what is not as it was approved. A new cluster has no
     /// control plane, and kops cannot see one through a kubeconfig that is not there.
-    pub(super) fn judge_control_plane(&mut self, stderr: &str) -> Vec<String> {
+    pub(super) fn judge_control_plane(&mut self, stderr: &str) -> Vec<FactDifference> {
         if self.creates() {
             return Vec::new();
         }
@@ -23,7 +23,7 @@ impl Apply {
             fact.into_iter().collect()
         };
         let approved = only(self.approved.facts.get(RUNNING_CONTROL_PLANE));
-        let differences = approved.differences(&only(Some(&seen.fact())));
+        let differences = approved.changes(&only(Some(&seen.fact())));
         self.seen.control_plane = Some(seen);
         differences
     }

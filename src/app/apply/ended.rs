@@ -16,6 +16,7 @@ impl Apply {
         };
         self.paused = None;
         let verdict = result.and_then(|finished| self.judge(job, &finished));
+        let verdict = verdict.map_err(|fault| self.copied().fault(fault));
         let state = match verdict {
             Ok(_) => TaskState::Done { took },
             Err(_) => TaskState::Failed { took },

@@ -2,7 +2,7 @@
 
 use crate::core::answers::SecretKind;
 use crate::core::command::CommandLine;
-use crate::core::facts::{Facts, SSH_PUBLIC_KEY};
+use crate::core::facts::{FactDifference, Facts, SSH_PUBLIC_KEY};
 use crate::core::fault::Fault;
 use crate::core::problem::Problem;
 use crate::core::progress::{explain, only_export_failed};
@@ -16,6 +16,8 @@ use super::{Apply, Line, Outcome};
 use crate::app::compare::Comparison;
 use crate::app::effect::Job;
 use crate::app::event::Finished;
+
+const STORED_SPEC: &str = "the spec in the state store";
 
 /// What follows from a command that ended.
 #[derive(Debug)]
@@ -44,14 +46,19 @@ impl Apply {
             && !finished.succeeded()
             && let Some(fault) = only_export_failed(&self.cluster, &finished.stderr)
         {
-            self.unexported = Some(fault);
+            self.unexported = Some(self.copied().fault(fault));
             return Ok(Verdict::Next);
         }
         if !finished.succeeded() {
             if let (Job::UpdateYes, Some(fault)) = (job, self.seen_otherwise()) {
                 return Err(fault);
             }
-            return Err(explain(finished.code(), &finished.stdout, &finished.stderr));
+            return Err(explain(
+                finished.code(),
+                &finished.stdout,
+                &finished.stderr,
+                &self.copied(),
+            ));
         }
         match job {
             Job::ReadBack => self.judge_read_back(&finished.stdout),
@@ -108,7 +115,7 @@ impl Apply {
     /// Takes the objects in the state store once all that is written before the dry run is there.
     pub(super) fn judge_store_before(&mut self, now: Facts) -> Result<Verdict, Fault> {
         if let Some(then) = &self.approved.store {
-            let differences = store::differences(then, &now);
+            let differences = store::differences(then, &now, &self.places());
             self.seen.store = Some(now);
             return Ok(self.next_if_same(Comparison::of_basis(differences)));
         }
@@ -228,10 +235,14 @@ impl Apply {
         let differences = match &self.approved.stored {
             Some(then) if then == stored => Vec::new(),
             Some(then) => {
-                let told = flat(then)?.differences(&flat(stored)?);
-                at_least(told, "the spec in the state store has other bytes")
+                let found = flat(then)?.changes(&flat(stored)?);
+                if found.is_empty() {
+                    vec![FactDifference::told(STORED_SPEC, "it has other bytes")]
+                } else {
+                    found
+                }
             }
-            None => vec!["the spec in the state store was not read before".to_owned()],
+            None => vec![FactDifference::told(STORED_SPEC, "it was not read before")],
         };
         self.seen.stored = Some(stored.to_owned());
         Ok(self.next_if_same(Comparison::of_basis(differences)))
@@ -242,10 +253,10 @@ impl Apply {
         let keys = fingerprints(listed)?;
         let differences = match &self.approved.keys {
             Some(then) if *then == keys => Vec::new(),
-            then => vec![format!(
-                "SSH public keys in the state store: approved {}, now {}",
-                listed_keys(then.as_deref().unwrap_or_default()),
-                listed_keys(&keys)
+            then => vec![FactDifference::of_values(
+                "SSH public keys in the state store",
+                &then.as_deref().unwrap_or_default().join(", "),
+                &keys.join(", "),
             )],
         };
         self.seen.keys = Some(keys);
@@ -258,9 +269,9 @@ impl Apply {
         let (_, then) = store::split(&self.approved.facts);
         let (objects, others) = store::split(&now);
         self.refuse_collision(&then, &others)?;
-        let mut differences = then.differences(&others);
+        let mut differences = then.changes(&others);
         let bound = self.approved.store.clone().unwrap_or_default();
-        differences.extend(store::differences(&bound, &objects));
+        differences.extend(store::differences(&bound, &objects, &self.places()));
         self.seen.store = Some(objects);
         self.seen.facts = Some(now);
         Ok(self.next_if_same(Comparison::of_basis(differences)))
@@ -289,6 +300,7 @@ impl Apply {
         Verdict::Differs(Outcome::Differs {
             report: Box::new(Report {
                 control_plane: self.seen.control_plane.clone().unwrap_or_default(),
+                copied: self.copied(),
                 ..parse(&self.seen.raw)
             }),
             raw: self.seen.raw.clone(),
@@ -302,14 +314,6 @@ impl Apply {
             let line = format!("not needed: {}", task.command);
             self.show(Line::Command(line));
         }
-    }
-}
-
-fn at_least(told: Vec<String>, otherwise: &str) -> Vec<String> {
-    if told.is_empty() {
-        vec![otherwise.to_owned()]
-    } else {
-        told
     }
 }
 
@@ -370,13 +374,6 @@ fn another_key(delete: &str, keys: &[String]) -> Fault {
             "Nothing was changed in AWS. If it shall be the approved one: {delete}, then continue"
         ),
     )
-}
-
-fn listed_keys(keys: &[String]) -> String {
-    match keys {
-        [] => "none".to_owned(),
-        keys => keys.join(", "),
-    }
 }
 
 fn count_of(fields: usize) -> String {

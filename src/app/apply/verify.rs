@@ -11,7 +11,7 @@ use crate::core::review::{Report, parse};
 use crate::core::store::split;
 
 use super::judge::Verdict;
-use super::{Apply, Looking, Outcome, TaskState};
+use super::{Apply, Looking, Outcome, TaskState, runs_again};
 
 /// What was approved.
 #[derive(Clone, Debug)]
@@ -107,7 +107,7 @@ impl Apply {
             }
             Ok(_) => self.start_next(at),
             Err(fault) => {
-                self.outcome = Outcome::Failed(fault);
+                self.outcome = Outcome::Failed(self.copied().fault(fault));
                 vec![Effect::Release]
             }
         }
@@ -134,6 +134,7 @@ impl Apply {
         let facts = facts.unwrap_or_else(|| self.approved.facts.clone());
         let facts = self.with_control_plane(facts);
         let seen = std::mem::take(&mut self.seen);
+        self.marks = approved.read_marks();
         self.approved = Approved {
             report: approved.report.clone(),
             raw: approved.raw.text().to_owned(),
@@ -144,7 +145,7 @@ impl Apply {
         };
         self.outcome = Outcome::Running;
         for task in &mut self.tasks {
-            if matches!(task.job, Job::Update | Job::ReadAgain | Job::KeysAgain) {
+            if runs_again(task.job) {
                 task.state = TaskState::Waiting;
             }
         }

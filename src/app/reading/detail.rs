@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use crate::app::compare;
 use crate::core::families;
 use crate::core::findings::{Finding, Severity};
+use crate::core::prose::counted;
 use crate::core::review::{Action, Change, Difference, Resource, kops_step};
 use crate::core::untrusted::visible;
 
@@ -118,8 +119,7 @@ impl Reading {
             Row::Noises => page.line(Tone::Plain, 0, "kops prints these although they change nothing, or not what they seem to change. They stay in the tree; each kind is explained once here."),
             Row::Noise(at) => {
                 if let Some((noise, count)) = self.noises.get(at) {
-                    let end = if *count == 1 { "" } else { "s" };
-                    page.line(Tone::Title, 0, format!("{count} field{end}"));
+                    page.line(Tone::Title, 0, counted(*count, "field"));
                     page.line(Tone::Plain, 0, noise.explanation());
                 }
             }
@@ -313,12 +313,7 @@ impl Reading {
         let Some(comparison) = &self.comparison else {
             return;
         };
-        let count = comparison.differences.len();
-        page.line(
-            Tone::Title,
-            0,
-            format!("{count} differences: {}", comparison.words.title),
-        );
+        page.line(Tone::Title, 0, comparison.headline());
         page.line(Tone::Plain, 0, "The order of resources and of map keys does not count as a difference. Read the differences first, then the current report below.");
     }
 
@@ -346,7 +341,15 @@ impl Reading {
                 page.line(Tone::Plain, 0, words.only(*side));
                 page.line(Tone::Plain, 1, line.raw());
             }
-            Difference::Ending | Difference::Basis(_) => {}
+            Difference::Basis(fact) => {
+                if let Some(option) = fact.without_option() {
+                    let remedy = format!(
+                        "do:  make it readable again, or approve without it: the name typed here, or {option} on the command line"
+                    );
+                    page.line(Tone::Remedy, 0, remedy);
+                }
+            }
+            Difference::Ending => {}
         }
     }
 }

@@ -27,22 +27,14 @@ impl Reading {
     pub(super) fn judge_again(&mut self) {
         let groups = instance_groups(&self.spec);
         let folded = judged(&self.report, &groups, &self.planned);
-        let named = |folded: &FoldedFinding| {
-            let finding = &folded.finding;
-            (
-                finding.rule,
-                finding.resource.clone(),
-                finding.message.clone(),
-            )
-        };
         let before = self.folded.iter().zip(&self.findings_read);
         let read: BTreeSet<_> = before
             .filter(|(_, read)| **read)
-            .map(|(folded, _)| named(folded))
+            .map(|(folded, _)| folded.name())
             .collect();
         self.findings_read = folded
             .iter()
-            .map(|folded| read.contains(&named(folded)))
+            .map(|folded| read.contains(&folded.name()))
             .collect();
         self.about = about(&folded);
         self.folded = folded;

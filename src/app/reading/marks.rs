@@ -1,11 +1,90 @@
 //! What was read: the cursor was on it, so that it was shown whole beside the tree.
 
+use std::collections::BTreeSet;
+
 use crate::core::findings::Severity;
-use crate::core::review::Action;
+use crate::core::review::{Action, Difference, Resource};
+use crate::core::untrusted::Untrusted;
 
 use super::{FoldedFinding, Reading, Row};
 
+/// What was read of a report, for another one in which most is the same.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ReadMarks {
+    resources: BTreeSet<ResourceName>,
+    findings: BTreeSet<FindingName>,
+    raw: bool,
+}
+
+type ResourceName = (Action, String, Untrusted);
+/// Its rule, whom it is about, and what it says.
+type FindingName = (&'static str, String, String);
+
+fn name(resource: &Resource) -> ResourceName {
+    (
+        resource.action,
+        resource.kind.clone(),
+        resource.name.clone(),
+    )
+}
+
+impl FoldedFinding {
+    pub(super) fn name(&self) -> FindingName {
+        let finding = &self.finding;
+        (
+            finding.rule,
+            finding.resource.clone(),
+            finding.message.clone(),
+        )
+    }
+}
+
 impl Reading {
+    /// What was read so far.
+    pub fn read_marks(&self) -> ReadMarks {
+        let resources = self.report.resources.iter().zip(&self.read);
+        let findings = self.folded.iter().zip(&self.findings_read);
+        ReadMarks {
+            resources: resources
+                .filter(|(_, read)| **read)
+                .map(|(resource, _)| name(resource))
+                .collect(),
+            findings: findings
+                .filter(|(_, read)| **read)
+                .map(|(folded, _)| folded.name())
+                .collect(),
+            raw: self.raw_read,
+        }
+    }
+
+    /// Takes over what was read of the report that this one is compared with: what differs is to be read again.
+    pub fn keep_marks(&mut self, marks: &ReadMarks) {
+        let differences = self.comparison.as_ref().map(|one| &one.differences);
+        let differences = differences.into_iter().flatten();
+        let about = differences.clone().filter_map(Difference::about);
+        let differing: BTreeSet<ResourceName> = about
+            .map(|(action, kind, name)| (action, kind.to_owned(), name.clone()))
+            .collect();
+        let lines = differences.into_iter();
+        let lines = lines.filter(|one| matches!(one, Difference::Unread { .. }));
+        self.raw_read |= marks.raw && lines.count() == 0;
+        let same: Vec<bool> = self
+            .report
+            .resources
+            .iter()
+            .map(|resource| !differing.contains(&name(resource)))
+            .collect();
+        for ((resource, mark), same) in self.report.resources.iter().zip(&mut self.read).zip(&same)
+        {
+            *mark |= *same && marks.resources.contains(&name(resource));
+        }
+        for (folded, mark) in self.folded.iter().zip(&mut self.findings_read) {
+            let mut subjects = folded.subjects.iter();
+            let unchanged = subjects.all(|at| same.get(*at).copied().unwrap_or_default());
+            *mark |= unchanged && marks.findings.contains(&folded.name());
+        }
+    }
+
     /// Whether the cursor was on this resource or inside it.
     pub fn was_read(&self, resource: usize) -> bool {
         self.read.get(resource).copied().unwrap_or_default()

@@ -232,7 +232,7 @@ fn the_detail_says_everything_about_a_resource() {
             "do:  check that the type is offered in the group's zones and fits the image's architecture",
             "note: a rolling update replaces 3 instance groups of nodes: 3 to 6 instances",
             "why: kops changes only the launch template; running instances stay as they are",
-            "do:  after applying: kops rolling-update cluster",
+            "do:  after applying: kops rolling-update cluster --name=prod.example.com --yes",
             "InstanceType",
             "- t3.medium",
             "+ t3.large",

@@ -1,4 +1,4 @@
-//! The dry run of a cluster that exists: asked for with the spec that the state store has, and with what a yes rests on.
+//! The dry run of a cluster that exists: asked for with the spec that the state store has, and with what a yes depends on.
 
 use super::kept_yes;
 use crate::app::basis::Basis;
@@ -37,7 +37,7 @@ pub fn ask_existing(existing: &mut Existing, at: Moment) -> Vec<Effect> {
     ]
 }
 
-/// Takes the spec that the state store has: what an approval rests on is read next, or cannot be.
+/// Takes the spec that the state store has: what an approval depends on is read next, or cannot be.
 pub fn stored_spec_read(model: &mut Model, result: Result<Finished, Fault>) -> Vec<Effect> {
     let Screen::Review(existing) = &mut model.screen else {
         return Vec::new();
@@ -112,15 +112,13 @@ fn ask(existing: &Existing, cluster: &ClusterName, job: Job, command: CommandLin
 }
 
 fn not_stored(existing: &Existing, finished: &Finished) -> Basis {
-    let fault = explain(finished.code(), &finished.stdout, &finished.stderr);
-    let command = existing.cluster.as_ref().map(CommandLine::get_all);
-    let command = command.map(|command| existing.place.copied().kops(&command));
-    let command = command.unwrap_or_else(|| "kops get all".to_owned());
-    Basis::Read(Err(Fault::new(
+    let copied = existing.place.copied().about(existing.name());
+    let fault = explain(finished.code(), &finished.stdout, &finished.stderr, &copied);
+    Basis::Read(Err(copied.fault(Fault::new(
         "the spec in the state store could not be read",
         fault.what,
-        format!("Run {command}, fix what it names, then ask kops again"),
-    )))
+        "Run `kops get all --name=CLUSTER -o yaml`, fix what it names, then ask kops again",
+    ))))
 }
 
 /// Takes the end of the dry run.
@@ -128,7 +126,9 @@ pub fn dry_run_ended(model: &mut Model, result: Result<Finished, Fault>) {
     let Screen::Review(existing) = &mut model.screen else {
         return;
     };
-    existing.review = Review::answered(result);
+    let name = existing.name().to_owned();
+    let copied = existing.place.copied().about(&name);
+    existing.review = Review::answered(result, &copied);
     tell_spec(existing);
     tell_held_back(model);
 }

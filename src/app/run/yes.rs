@@ -1,10 +1,11 @@
-//! A yes: what it rests on, and the run that it starts once all of that is known.
+//! A yes: what it depends on, and the run that it starts once all of that is known.
 
 use super::begin;
-use crate::app::apply::{Apply, Terms};
-use crate::app::effect::Effect;
+use crate::app::apply::{Apply, Terms, creating, updating};
+use crate::app::effect::{Effect, Place};
 use crate::app::event::Moment;
 use crate::app::model::{Existing, Model, Screen};
+use crate::app::record::Step;
 use crate::app::wizard::Wizard;
 use crate::core::cluster_name::ClusterName;
 use crate::core::facts::{Facts, NotCompared, RUNNING_CONTROL_PLANE};
@@ -15,9 +16,7 @@ use crate::core::prose::sentences;
 fn apply_new(wizard: &Wizard, home: &str, at: Moment) -> Result<Apply, Fault> {
     let reading = wizard.review.reading().ok_or_else(not_known_yet)?;
     let facts = facts_of(wizard)?;
-    let mut place = wizard.place();
-    place.ssh_public_key = expanded(&place.ssh_public_key, home);
-    place.secrets = place.secrets.map(|file| expanded(file, home));
+    let place = with_paths(wizard.place(), home);
     let cluster = ClusterName::parse(&wizard.answers.cluster)?;
     let terms = Terms {
         cluster: &cluster,
@@ -28,6 +27,27 @@ fn apply_new(wizard: &Wizard, home: &str, at: Moment) -> Result<Apply, Fault> {
         facts,
     };
     Ok(Apply::create(terms, at))
+}
+
+// The files of the key and the secrets by their whole paths.
+fn with_paths(mut place: Place, home: &str) -> Place {
+    place.ssh_public_key = expanded(&place.ssh_public_key, home);
+    place.secrets = place.secrets.map(|file| expanded(file, home));
+    place
+}
+
+/// The commands that an approval of the dry run on the screen runs, in order; none where there is nothing to approve.
+pub fn commands(model: &Model) -> Vec<Step> {
+    match &model.screen {
+        Screen::Wizard(wizard) => {
+            let place = with_paths(wizard.place(), &model.home);
+            let cluster = ClusterName::parse(&wizard.answers.cluster);
+            cluster.map_or(Vec::new(), |cluster| creating(&cluster, &place))
+        }
+        Screen::Review(existing) => existing.cluster.as_ref().map_or(Vec::new(), updating),
+        Screen::Apply(apply) | Screen::Differs { apply, .. } => apply.commands_again(),
+        Screen::Rolling(_) | Screen::Watch(_) => Vec::new(),
+    }
 }
 
 fn facts_of(wizard: &Wizard) -> Result<Facts, Fault> {
@@ -90,7 +110,7 @@ fn apply_existing(existing: &Existing, at: Moment) -> Result<Apply, Fault> {
     Ok(Apply::update(terms, at))
 }
 
-/// The run that the dry run on the screen leads to; a Fault while what a yes rests on is not known.
+/// The run that the dry run on the screen leads to; a Fault while what a yes depends on is not known.
 pub fn prepared(model: &Model, at: Moment) -> Result<Apply, Fault> {
     match &model.screen {
         Screen::Wizard(wizard) => apply_new(wizard, &model.home, at),
@@ -107,7 +127,7 @@ fn nothing_to_approve() -> Fault {
     )
 }
 
-/// Takes a yes: starts the run, keeps the yes until what it rests on was read, or says why there can be none.
+/// Takes a yes: starts the run, keeps the yes until what it depends on was read, or says why there can be none.
 pub fn approved(model: &mut Model) -> Vec<Effect> {
     let at = model.at;
     let (review, facts) = match &mut model.screen {
@@ -129,7 +149,7 @@ pub fn approved(model: &mut Model) -> Vec<Effect> {
     }
 }
 
-// The yes that was given before all that it rests on was known.
+// The yes that was given before all that it depends on was known.
 pub(super) fn kept_yes(model: &mut Model) -> Vec<Effect> {
     let waits = match &model.screen {
         Screen::Wizard(wizard) => wizard.review.yes_waits(),

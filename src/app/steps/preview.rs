@@ -18,7 +18,7 @@ pub fn preview(wizard: &mut Wizard, at: Moment) -> Vec<Effect> {
     let preview = match wanted(wizard) {
         Ok(preview) => preview,
         Err(fault) => {
-            wizard.review = Review::answered(Err(fault));
+            wizard.review = Review::answered(Err(fault), &wizard.copied());
             return Vec::new();
         }
     };
@@ -67,7 +67,7 @@ pub fn previewed(wizard: &mut Wizard, result: Result<Finished, Fault>, at: Momen
                 .as_ref()
                 .map(|ended| ended.made.clone())
                 .unwrap_or_default();
-            wizard.review = Review::answered(result);
+            wizard.review = Review::answered(result, &wizard.copied());
             if let Some(reading) = wizard.review.reading_mut() {
                 reading.set_spec(&wizard.spec.text);
                 reading.set_planned(&wizard.planned.problems);

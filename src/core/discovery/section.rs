@@ -9,6 +9,7 @@ use crate::core::inventory::{
     Connectivity, DESCRIBE_INTERNET_GATEWAYS, DESCRIBE_NAT_GATEWAYS, DESCRIBE_SUBNETS, Inventory,
     NatGateway, NatState, Owner, Route, RouteTarget, Subnet, Vpc, name_of, owner_of,
 };
+use crate::core::prose::counted;
 use crate::core::untrusted::visible;
 
 /// The VPC in labelled lines and three tables; ends with a newline.
@@ -65,7 +66,7 @@ fn clusters(vpc: &Vpc) -> Vec<(&'static str, String)> {
             let count = subnets(cluster.clone());
             (
                 "Cluster inside",
-                format!("{}, {count} subnets", short(&cluster)),
+                format!("{}, {}", short(&cluster), counted(count, "subnet")),
             )
         })
         .collect()

@@ -59,7 +59,7 @@ pub(super) const RULES: &[Rule] = &[
         id: "open-until-prune",
         severity: Severity::Warning,
         why: "kops makes the narrower rule now and deletes the wide one only with --prune; until then both hold",
-        remedy: "apply, then kops update cluster --prune, and again with --yes",
+        remedy: "apply, then `kops update cluster --name=CLUSTER --prune`, and again with --yes",
         applies: Each(open_until_prune),
     },
     Rule {

@@ -10,7 +10,7 @@ pub(super) const RULES: &[Rule] = &[
         id: "control-plane-resized",
         severity: Severity::Danger,
         why: "each control-plane instance, and the etcd member on it, is replaced by the next rolling update; a single one means the API is away meanwhile",
-        remedy: "check the new type's memory for etcd and the API; roll one instance at a time with kops rolling-update cluster",
+        remedy: "check the new type's memory for etcd and the API; roll one instance at a time with `kops rolling-update cluster --name=CLUSTER --yes`",
         applies: Each(control_plane_resized),
     },
     Rule {
@@ -38,14 +38,14 @@ pub(super) const RULES: &[Rule] = &[
         id: "control-plane-rolls",
         severity: Severity::Warning,
         why: "kops changes only the launch template; each control-plane instance keeps what it has until a rolling update replaces it, and its etcd member with it",
-        remedy: "after applying: kops rolling-update cluster, which replaces one control-plane instance at a time",
+        remedy: "after applying: `kops rolling-update cluster --name=CLUSTER --yes`, which replaces one control-plane instance at a time",
         applies: Whole(control_plane_rolls),
     },
     Rule {
         id: "rolling-update-needed",
         severity: Severity::Note,
         why: "kops changes only the launch template; running instances stay as they are",
-        remedy: "after applying: kops rolling-update cluster",
+        remedy: "after applying: `kops rolling-update cluster --name=CLUSTER --yes`",
         applies: Whole(nodes_roll),
     },
 ];

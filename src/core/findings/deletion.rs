@@ -17,7 +17,7 @@ pub(super) const RULES: &[Rule] = &[
         id: "deleted-on-prune",
         severity: Severity::Warning,
         why: "the cluster no longer uses it; it stays until kops update cluster runs with --prune --yes, and an old firewall rule stays open until then",
-        remedy: "apply and roll the instances first, then read what kops update cluster --prune prints before adding --yes",
+        remedy: "apply and roll the instances first, then read what `kops update cluster --name=CLUSTER --prune` prints before adding --yes",
         applies: Each(deleted_on_prune),
     },
 ];

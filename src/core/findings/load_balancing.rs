@@ -17,7 +17,7 @@ pub(super) const RULES: &[Rule] = &[
         id: "api-address-changes",
         severity: Severity::Danger,
         why: "the API of a cluster that runs gets a load balancer of another name and address; kubeconfigs and nodes that know the old one lose the API, with gossip or no DNS for certain, otherwise until the DNS record has changed everywhere",
-        remedy: "find out why the old one is not kept (api.loadBalancer.class, its tags); if it is meant: apply, kops export kubeconfig, roll every instance, and only then --prune",
+        remedy: "find out why the old one is not kept (api.loadBalancer.class, its tags); if it is meant: apply, `kops export kubeconfig --name=CLUSTER --admin`, roll every instance, and only then --prune",
         applies: Each(address_changes),
     },
     Rule {

@@ -12,7 +12,7 @@ pub(super) const FAILURES: &[Rule] = &[
         id: "kops-failed",
         severity: Severity::Danger,
         why: "kops ended before it knew everything; the report, if there is one, is not what it would do",
-        remedy: "fix what kops names, then run kops update cluster again",
+        remedy: "fix what kops names, then run `kops update cluster --name=CLUSTER` again",
         applies: Whole(failed),
     },
     Rule {
@@ -26,7 +26,7 @@ pub(super) const FAILURES: &[Rule] = &[
         id: "report-incomplete",
         severity: Severity::Danger,
         why: "kops ends every report with \"Must specify --yes to apply changes\" or \"No changes need to be applied\"; this one is cut, or kops failed",
-        remedy: "run kops update cluster again and keep everything it prints",
+        remedy: "run `kops update cluster --name=CLUSTER` again and keep everything it prints",
         applies: Whole(incomplete),
     },
 ];

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Applies::Each;
 use super::{Facts, Rule, Severity, is};
+use crate::core::prose::counted;
 use crate::core::review::{Action, Resource, items};
 
 pub(super) const RULES: &[Rule] = &[
@@ -250,7 +251,10 @@ fn lifetime_set(_: &Facts<'_>, resource: &Resource) -> Option<String> {
     let (old, new) = changed(resource, "MaxInstanceLifetime")?;
     let (old, new) = (number(old, 0)?, number(new, 0)?);
     let shorter = new > 0 && (old == 0 || new < old);
-    shorter.then(|| format!("instances are replaced after {} hours", new / 3600))
+    shorter.then(|| {
+        let hours = counted(new / 3600, "hour");
+        format!("instances are replaced after {hours}")
+    })
 }
 
 fn detached(_: &Facts<'_>, resource: &Resource) -> Option<String> {

@@ -24,14 +24,14 @@ pub(super) const RULES: &[Rule] = &[
         id: "control-plane-not-seen",
         severity: Severity::Danger,
         why: "a node that starts before the control plane runs the new version cannot join: its kubelet must not be newer than the API server. kops holds the nodes back only while it sees the control plane run the older version",
-        remedy: "let kops see it, then ask again: kops export kubeconfig NAME --admin makes the context that kops looks for, --use-kubeconfig names another file, and the API must be within reach (VPN)",
+        remedy: "let kops see it, then ask again: `kops export kubeconfig --name=CLUSTER --admin` makes the context that kops looks for, --use-kubeconfig names another file, and the API must be within reach (VPN)",
         applies: Each(not_seen),
     },
     Rule {
         id: "kubernetes-version-changed",
         severity: Severity::Warning,
         why: "every instance of the cluster is replaced in two rounds, the control plane first; while kops sees it run the older version it holds the nodes at that version",
-        remedy: "read the version's notes; apply, replace the control plane (kops rolling-update cluster NAME --instance-group-roles=control-plane,apiserver --yes), update once more, then replace the nodes",
+        remedy: "read the version's notes; apply, replace the control plane (`kops rolling-update cluster --name=CLUSTER --instance-group-roles=control-plane,apiserver --yes`), update once more, then replace the nodes",
         applies: Each(version_changed),
     },
     Rule {

@@ -113,8 +113,17 @@ fn no_room(request: &Request, why: NoRoom) -> Problem {
         About::Subnets,
         format!("{} has no room for the subnets", visible(&request.vpc.id)),
         format!(
-            "{} zones need a private /{} and a utility /{} each at the least; {} addresses are free, the largest free CIDR is {largest}",
-            request.zones.len(), why.private, why.utility, why.free_addresses
+            "{} a private /{} and a utility /{} each at the least; {} free, the largest free CIDR is {largest}",
+            match request.zones.len() {
+                1 => "1 zone needs".to_owned(),
+                many => format!("{many} zones need"),
+            },
+            why.private,
+            why.utility,
+            match why.free_addresses {
+                1 => "1 address is".to_owned(),
+                many => format!("{many} addresses are"),
+            }
         ),
         remedy::would_fit(request),
     )

@@ -8,6 +8,7 @@ use crate::core::answers::{Answers, ControlPlane, NodeGroup};
 use crate::core::catalog as rule;
 use crate::core::inventory::Inventory;
 use crate::core::problem::{About, Problem};
+use crate::core::prose::counted;
 use crate::core::untrusted::visible;
 
 /// The bastions' instance group, as kops names it.
@@ -289,7 +290,10 @@ fn sizes(asked: &NodeGroup, used: usize) -> Option<Problem> {
     below.then(|| {
         rule::GROUP_MAX_BELOW_ZONES.problem(
             about,
-            format!("the group {name} may have {max} nodes in {used} zones"),
+            format!(
+                "the group {name} may have {} in {used} zones",
+                counted(max, "node")
+            ),
             format!("each zone's group gets a maximum of at least 1, so there may be {used} nodes"),
             "raise max, name fewer zones for the group, or answer `perZone: false`",
         )

@@ -165,6 +165,6 @@ fn told(answers: &Answers, vpc: &Vpc, own: &[(String, Tier, &Subnet)]) -> Proble
             "its subnets in {} are its own and stay where they are; a further zone takes the CIDRs that were reserved for it, where they are free, and the API's load balancer comes to it when you plan once more after that, because kops's dry run cannot put it where no subnet is yet",
             zones.join(", ")
         ),
-        format!("{}; raise min and max with the zones", Copied::default().to_change(&answers.cluster)),
+        format!("{}; raise min and max with the zones", Copied::text_to_change(&answers.cluster)),
     )
 }

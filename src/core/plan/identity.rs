@@ -89,7 +89,7 @@ pub(super) fn exists(inventory: &Inventory, answers: &Answers) -> Option<Problem
         About::Account,
         format!("the cluster {} exists in {}", visible(name), visible(&vpc.id)),
         "its subnets are there, tagged as its own; a second cluster of that name would take them over",
-        format!("choose another name, or change that cluster: {}", Copied::default().to_change(name)),
+        format!("choose another name, or change that cluster: {}", Copied::text_to_change(name)),
     ))
 }
 

@@ -4,6 +4,7 @@ use super::Mixed;
 use crate::core::answers::{MixedInstances, NodeGroup, SpotAllocation};
 use crate::core::catalog as rule;
 use crate::core::problem::{About, Problem};
+use crate::core::prose::counted;
 use crate::core::untrusted::visible;
 
 /// The group's policy, each number of instances shared out by `part`; none for one type on demand.
@@ -84,8 +85,9 @@ fn base(asked: &NodeGroup) -> Option<Problem> {
         rule::MIXED_BASE_OVER_MAX.problem(
             about(asked),
             format!(
-                "the group {} wants {base} On-Demand instances and has a maximum of {}",
+                "the group {} wants {} and has a maximum of {}",
                 visible(&asked.name),
+                counted(base, "On-Demand instance"),
                 asked.max
             ),
             "kops refuses a base above the maximum",

@@ -4,6 +4,7 @@ use super::{Group, Role};
 use crate::core::catalog as rule;
 use crate::core::inventory::{Inventory, Vpc, is_standard};
 use crate::core::problem::{About, Problem};
+use crate::core::prose::counted;
 use crate::core::untrusted::visible;
 
 /// What every account has until it asks for more (Amazon VPC user guide, "Amazon VPC quotas").
@@ -39,8 +40,9 @@ fn subnets(inventory: &Inventory, vpc: &Vpc, new: usize) -> Option<Problem> {
         broken.problem(
             About::Vpc,
             format!(
-                "{} has {now} subnets and the cluster needs {new} more",
-                visible(&vpc.id)
+                "{} has {} and the cluster needs {new} more",
+                visible(&vpc.id),
+                counted(now, "subnet")
             ),
             limits("subnets", limit, read.is_some()),
             ASK,

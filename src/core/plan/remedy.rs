@@ -9,6 +9,7 @@ use crate::core::cidr::{
     LARGEST_PREFIX, SMALLEST_PRIVATE, USUAL_PREFIX, non_masquerade, prefix_for, size,
 };
 use crate::core::inventory::Vpc;
+use crate::core::prose::counted;
 
 /// The fewest addresses that a private block is ever asked to hold: the smallest subnet of EC2.
 pub(super) const SMALLEST: u32 = 16;
@@ -42,7 +43,8 @@ fn smaller_blocks(request: &Request) -> Option<String> {
     let holds = u32::try_from(size(prefix)).unwrap_or(u32::MAX);
     let nodes = need::nodes_in(holds);
     Some(format!(
-        "lower the groups' maximum, so that no zone has more than {nodes} instances and a private /{prefix} does"
+        "lower the groups' maximum, so that no zone has more than {} and a private /{prefix} does",
+        counted(nodes, "instance")
     ))
 }
 

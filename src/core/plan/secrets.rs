@@ -55,7 +55,7 @@ fn missing(kind: SecretKind, by: &str, key: &str) -> Problem {
         format!("{by} needs the secret {}", kind.word()),
         "kops plans nothing without it",
         format!(
-            "name its file (secrets: {key}); it is given to kops create secret {}, and bound by its SHA-256",
+            "name its file (secrets: {key}); kops gets it as its secret {}, and it is bound by its SHA-256",
             kind.word()
         ),
     )

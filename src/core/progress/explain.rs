@@ -2,13 +2,19 @@
 
 use super::failures::{Retryable, is_of_aws, known};
 use super::{Progress, Retry, denied_actions, klog};
+use crate::core::copied::Copied;
 use crate::core::fault::Fault;
 use crate::core::review::crash;
 use crate::core::secrets::hidden;
 use crate::core::untrusted::visible;
 
-/// Why a kops command ended with this exit code, from all that it printed.
-pub fn explain(exit: i32, stdout: &str, stderr: &str) -> Fault {
+/// Why a kops command ended with this exit code, from all that it printed; its remedy can be copied.
+pub fn explain(exit: i32, stdout: &str, stderr: &str, copied: &Copied) -> Fault {
+    copied.fault(explained(exit, stdout, stderr))
+}
+
+/// The same with the commands of its remedy to be filled.
+pub fn explained(exit: i32, stdout: &str, stderr: &str) -> Fault {
     if let Some(crash) = crash(stderr) {
         return crashed().with_detail(hidden(crash.trace.raw().to_owned()));
     }

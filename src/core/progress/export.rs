@@ -21,7 +21,7 @@ pub fn only_export_failed(cluster: &str, stderr: &str) -> Option<Fault> {
         "kops applied everything, but could not write its kubeconfig",
         visible(error.raw()),
         format!(
-            "fix that, then create one: kops export kubeconfig {} --admin",
+            "fix that, then create one: `kops export kubeconfig --name={} --admin`",
             visible(cluster)
         ),
     ))
@@ -49,7 +49,7 @@ mod tests {
             fault.map(|fault| [fault.why, fault.remedy]),
             Some([
                 "open /run/kubeconfig: no space left on device".to_owned(),
-                "fix that, then create one: kops export kubeconfig a.example.com --admin"
+                "fix that, then create one: `kops export kubeconfig --name=a.example.com --admin`"
                     .to_owned()
             ])
         );

@@ -176,7 +176,7 @@ fn known_failures_are_explained() {
             "kops itself crashed",
         ),
     ] {
-        assert_eq!(explain(exit, "", stderr).what, what);
+        assert_eq!(explained(exit, "", stderr).what, what);
     }
 }
 
@@ -189,7 +189,7 @@ fn unknown_failures_keep_kops_own_words() {
     );
     let stderr = "I1123 1 2 a.go:1] fine\nError: the moon is full\n";
     let error = expected.clone().with_detail("the moon is full");
-    assert_eq!(explain(3, "", stderr), error);
+    assert_eq!(explained(3, "", stderr), error);
     let output = expected.with_detail("b\nc");
-    assert_eq!(explain(3, "b\n\nc\n", " \n"), output);
+    assert_eq!(explained(3, "b\n\nc\n", " \n"), output);
 }

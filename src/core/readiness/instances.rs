@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::groups::{InstanceGroupSummary, or_default};
 use crate::core::fault::Fault;
 use crate::core::plan::Role;
-use crate::core::progress::explain;
+use crate::core::progress::explained;
 use crate::core::untrusted::Untrusted;
 
 /// What is known of the cluster's instances.
@@ -43,7 +43,7 @@ pub fn read_instances(stdout: &str, stderr: &str, exit: i32) -> Instances {
     let start = stdout.find('[').and_then(|at| stdout.get(at..));
     match start.map(serde_json::from_str) {
         Some(Ok(instances)) if exit == 0 => Instances::Known(instances),
-        _ => Instances::Failed(explain(exit, stdout, stderr)),
+        _ => Instances::Failed(explained(exit, stdout, stderr)),
     }
 }
 

@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::groups::{Document, InstanceGroupSummary, or_default};
 use super::obstacle::{self, Obstacle};
+use crate::core::copied::Copied;
 use crate::core::fault::Fault;
 use crate::core::untrusted::Untrusted;
 
@@ -62,6 +63,20 @@ struct RawFailure {
     name: Untrusted,
     message: Untrusted,
     instance_group: Option<Document>,
+}
+
+impl Observation {
+    /// The same with a remedy that can be copied.
+    #[must_use]
+    pub fn copied(self, copied: &Copied) -> Self {
+        match self {
+            Self::Unreachable { obstacle, fault } => Self::Unreachable {
+                obstacle,
+                fault: copied.fault(fault),
+            },
+            other => other,
+        }
+    }
 }
 
 /// Reads what kops printed: with JSON it looked, and its exit code and failures tell ready from not ready;

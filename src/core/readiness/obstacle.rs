@@ -1,7 +1,7 @@
 //! Why `kops validate` could not look at the cluster, and whether waiting can resolve it: one table, each line with its source.
 
 use crate::core::fault::Fault;
-use crate::core::progress::explain;
+use crate::core::progress::explained;
 
 /// What stands in the way of a look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -327,7 +327,7 @@ const API: &[Known] = &[
     ),
 ];
 
-/// Errors before the API is asked that no waiting resolves, and that [`explain`] has no words for.
+/// Errors before the API is asked that no waiting resolves, and that [`explained`] has no words for.
 const BEFORE: &[Known] = &[
     // spf13/pflag and spf13/cobra.
     known(
@@ -365,7 +365,7 @@ const BEFORE: &[Known] = &[
         Obstacle::Lasting,
         "the state store does not know this cluster",
         "no cluster of this name was created in it; the name or the state store may be another one",
-        "look with kops get clusters; check the name and the state store",
+        "look with `kops get clusters`; check the name and the state store",
     ),
     // cmd/kops/validate_cluster.go.
     known(
@@ -373,7 +373,7 @@ const BEFORE: &[Known] = &[
         Obstacle::Lasting,
         "the cluster has no instance group",
         "the state store has a cluster of this name and nothing that would start an instance",
-        "add instance groups with kops create -f, then kopswain review",
+        "add instance groups with `kops create -f SPEC`, then `kopswain review CLUSTER`",
     ),
     // aws-sdk-go-v2: aws/config, aws/retry.
     known(
@@ -392,7 +392,7 @@ const BEFORE: &[Known] = &[
     ),
 ];
 
-/// Words of failures that [`explain`] tells of and that no waiting resolves: the state store, the name, the credentials,
+/// Words of failures that [`explained`] tells of and that no waiting resolves: the state store, the name, the credentials,
 /// the permissions (S3, STS and EC2 API references, "Common errors"; aws-sdk-go-v2/credentials).
 const LASTING: &[&[&str]] = &[
     &["Cluster.kops.k8s.io", "not found"],
@@ -422,7 +422,7 @@ const LASTING: &[&[&str]] = &[
 
 /// What stands in the way of a look that gave no JSON, and the same in words for a person; what kops said is its detail.
 pub(super) fn obstacle(stdout: &str, stderr: &str, exit: i32) -> (Obstacle, Fault) {
-    let explained = explain(exit, stdout, stderr);
+    let explained = explained(exit, stdout, stderr);
     let of_the_api = |line: &&str| OF_THE_API.iter().any(|word| line.contains(word));
     let lines = || last_error(stderr).lines();
     let found = lines()

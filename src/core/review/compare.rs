@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{Action, Change, Field, Report, Resource, Secret};
-use crate::core::untrusted::Untrusted;
+use crate::core::facts::FactDifference;
+use crate::core::untrusted::{Untrusted, visible};
 
 /// Which of two reports has what the other lacks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,8 +24,8 @@ pub enum Difference {
     Unread { side: Side, line: Untrusted },
     /// The reports end differently.
     Ending,
-    /// Something that an approval rests on besides the report, in a sentence.
-    Basis(String),
+    /// Something that an approval depends on besides the report.
+    Basis(FactDifference),
 }
 
 /// A field and what each report says of it; absent where it is not named.
@@ -278,9 +279,8 @@ fn of_secrets(first: &Report, second: &Report) -> Vec<Difference> {
     let differ = places.into_iter().filter(|(_, (one, other))| one != other);
     differ
         .map(|(place, _)| {
-            Difference::Basis(format!(
-                "a secret that is hidden here is another one: {place}"
-            ))
+            let name = "a secret that is hidden here is another one";
+            Difference::Basis(FactDifference::told(name, visible(place)))
         })
         .collect()
 }

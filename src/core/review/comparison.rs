@@ -212,7 +212,7 @@ fn said(difference: &Difference, (old, new): (Ending, Ending)) -> Vec<String> {
             vec![format!("not understood, {when}: {line}")]
         }
         Difference::Ending => vec![format!("was: {}, now: {}", old.word(), new.word())],
-        Difference::Basis(sentence) => vec![sentence.clone()],
+        Difference::Basis(fact) => vec![fact.sentence()],
     }
 }
 

@@ -8,6 +8,7 @@ use super::shown::{control_plane, counts, headline, not_understood, severities, 
 use super::{Action, Field, Report, Resource};
 use crate::core::families::{self, Alike, Group, Noise, TypeGroup};
 use crate::core::findings::{Finding, fold};
+use crate::core::prose::counted;
 use crate::core::untrusted::{Untrusted, visible};
 use parts::{END, class};
 
@@ -103,8 +104,8 @@ impl Page<'_> {
         }
         let _ = writeln!(
             self.text,
-            "<h2>Where</h2>\n<details><summary>{} instance groups and zones</summary><div><table><tr><th>place</th><th>what happens</th></tr>",
-            places.len()
+            "<h2>Where</h2>\n<details><summary>{}: instance groups and zones</summary><div><table><tr><th>place</th><th>what happens</th></tr>",
+            counted(places.len(), "place")
         );
         for one in places {
             let (place, counts) = (one.place.words(), counts(&one.summary));

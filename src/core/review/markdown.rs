@@ -7,6 +7,7 @@ use super::shown::{control_plane, counts_of, headline, severities, shown};
 use super::{Action, Field, Report};
 use crate::core::families::{self, Alike, Group, Noise};
 use crate::core::findings::{Finding, Folded, fold};
+use crate::core::prose::counted;
 use crate::core::untrusted::Untrusted;
 
 /// The longest comment that GitHub takes is 65,536 characters; this many bytes leave room for a note.
@@ -154,7 +155,7 @@ fn of_field(field: &Field) -> Vec<String> {
     lines.extend(kept.map(|(sign, text)| format!("{sign}         {text}")));
     let more = shown.lines.len().saturating_sub(LINES_OF_A_FIELD);
     if more > 0 {
-        lines.push(format!("          {more} lines more"));
+        lines.push(format!("          {}", counted(more, "more line")));
     }
     lines
 }
@@ -174,7 +175,7 @@ fn of_lines(title: &str, lines: &[Untrusted]) -> String {
     if lines.is_empty() {
         return String::new();
     }
-    let title = format!("{title}: {} lines", lines.len());
+    let title = format!("{title}: {}", counted(lines.len(), "line"));
     let lines: Vec<_> = lines.iter().map(Untrusted::shown).collect();
     folded(&title, &lines)
 }

@@ -198,7 +198,41 @@ async fn first_of(sources: Vec<Source>, profile: &str, region: &Region) -> Resul
             break;
         }
     }
-    Err(credentials_fault(&absent, named))
+    let fault = credentials_fault(&absent, named);
+    let detail = fault.detail.clone();
+    let half = half_set(named.is_some(), variable);
+    Err(half.map_or(fault, |half| Fault { detail, ..half }))
+}
+
+// Variables that look like credentials and are not taken: they are why somebody believes to have some.
+fn half_set(named: bool, variable: impl Fn(&str) -> Option<String>) -> Option<Fault> {
+    const PAIR: [&str; 2] = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];
+    const OLD: [&str; 2] = ["AWS_ACCESS_KEY", "AWS_SECRET_KEY"];
+    let set = |name: &&str| variable(name).is_some();
+    let given: Vec<&str> = PAIR.into_iter().chain(OLD).filter(set).collect();
+    let missing: Vec<&str> = PAIR.into_iter().filter(|name| !set(name)).collect();
+    if named || given.is_empty() || missing.is_empty() {
+        return None;
+    }
+    let verb = if given.len() == 1 { "is" } else { "are" };
+    let old = given.iter().any(|name| OLD.contains(name));
+    let why = if old {
+        "AWS's tools do not read AWS_ACCESS_KEY and AWS_SECRET_KEY, only kops would, and kopswain keeps them away from it"
+    } else {
+        "a key counts only with its secret"
+    };
+    Some(Fault::new(
+        "no AWS credentials were found",
+        format!(
+            "{} {verb} set, and {} not: {why}",
+            given.join(" and "),
+            missing.join(" and ")
+        ),
+        format!(
+            "set {}, or choose a profile with --profile",
+            PAIR.join(" and ")
+        ),
+    ))
 }
 
 async fn provider(
@@ -402,6 +436,24 @@ mod tests {
             chosen(Some("p"), &[keys[0], keys[1], web, ("AWS_PROFILE", "a")]),
             Ok(vec![Source::Profile("p".to_owned())])
         );
+    }
+
+    #[test]
+    fn a_key_that_is_set_and_not_taken_is_named() {
+        let why = |set: &[&str]| {
+            let variable = |name: &str| set.contains(&name).then(|| "x".to_owned());
+            half_set(false, variable).map(|fault| fault.why)
+        };
+        assert_eq!(
+            why(&["AWS_ACCESS_KEY"]).unwrap(),
+            "AWS_ACCESS_KEY is set, and AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY not: AWS's tools do not read AWS_ACCESS_KEY and AWS_SECRET_KEY, only kops would, and kopswain keeps them away from it"
+        );
+        assert_eq!(
+            why(&["AWS_ACCESS_KEY_ID"]).unwrap(),
+            "AWS_ACCESS_KEY_ID is set, and AWS_SECRET_ACCESS_KEY not: a key counts only with its secret"
+        );
+        assert_eq!(why(&[]), None);
+        assert_eq!(why(&["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]), None);
     }
 
     #[test]

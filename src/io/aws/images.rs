@@ -49,14 +49,20 @@ impl Account {
             let value = self.parameter(parameter).await;
             return value.map_err(|why| (why, super::parameter::ACTION));
         }
-        match self.image(name).await {
-            Ok(Some(image)) => Ok(image.id),
+        match self.newest(name).await {
+            Ok(Some(image)) => image
+                .image_id
+                .ok_or_else(|| (without("id").said().shown(), ACTION)),
             Ok(None) => Ok("none that this account sees".to_owned()),
             Err(failure) => Err((failure.said().shown(), ACTION)),
         }
     }
 
     async fn image(&self, asked: &str) -> Result<Option<FoundImage>, Failure> {
+        self.newest(asked).await?.map(fact).transpose()
+    }
+
+    async fn newest(&self, asked: &str) -> Result<Option<ec2::Image>, Failure> {
         let call = named(self.ec2.describe_images(), asked);
         let mut pages = call.into_paginator().items().send();
         let mut newest: Option<ec2::Image> = None;
@@ -73,7 +79,7 @@ impl Account {
                 newest = Some(one);
             }
         }
-        Ok(newest.and_then(fact))
+        Ok(newest)
     }
 }
 
@@ -110,20 +116,29 @@ fn account_of(owner: &str) -> &str {
     }
 }
 
-fn fact(from: ec2::Image) -> Option<FoundImage> {
+// An image that is there, told without something that EC2 always tells: unknown, not absent.
+fn without(what: &str) -> Failure {
+    Failure::Call {
+        code: String::new(),
+        said: format!("EC2 told the image without its {what}").into(),
+    }
+}
+
+fn fact(from: ec2::Image) -> Result<FoundImage, Failure> {
     let root = from.root_device_name.as_deref();
     let mut devices = from.block_device_mappings.iter().flatten();
     let volume = devices
         .find(|device| device.device_name() == root)
         .and_then(|device| device.ebs()?.volume_size());
-    Some(FoundImage {
+    let architecture = from.architecture.ok_or_else(|| without("architecture"))?;
+    Ok(FoundImage {
         name: from.name.map(Untrusted::new),
-        architecture: from.architecture?.as_str().to_owned(),
+        architecture: architecture.as_str().to_owned(),
         available: from
             .state
             .is_none_or(|state| state == ImageState::Available),
         root_volume_gib: volume.and_then(|gib| u32::try_from(gib).ok()),
-        id: from.image_id?,
+        id: from.image_id.ok_or_else(|| without("id"))?,
     })
 }
 
@@ -137,4 +152,26 @@ fn not_asked(name: &str) -> MissingFact {
 
 fn words(name: &str) -> String {
     format!("image {}", visible(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_image_without_its_architecture_is_unknown_and_not_absent() {
+        let told = ec2::Image::builder().image_id("ami-1");
+        assert_eq!(fact(told.build()), Err(without("architecture")));
+        let whole = ec2::Image::builder()
+            .image_id("ami-1")
+            .architecture(ec2::ArchitectureValues::Arm64);
+        let found = FoundImage {
+            id: "ami-1".to_owned(),
+            name: None,
+            architecture: "arm64".to_owned(),
+            available: true,
+            root_volume_gib: None,
+        };
+        assert_eq!(fact(whole.build()), Ok(found));
+    }
 }

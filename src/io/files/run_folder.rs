@@ -52,8 +52,8 @@ impl RunFolder {
         std::fs::symlink_metadata(&self.path).is_err_and(gone).then(|| {
             Fault::new(
                 format!("the run folder {} was removed", shown(&self.path)),
-                "what kops prints and how it ends is kept there, so neither can be known any more; kops itself, if it was at work, goes on undisturbed",
-                "wait until no kops is at work (ps -C kops), then see what is left to do: kopswain review NAME",
+                "what kops prints and how it ends is kept there, so neither can be known any more; kops itself, if it was at work, continues undisturbed",
+                "wait until no kops is at work (ps -C kops), then see what is left to do: `kopswain review CLUSTER`",
             )
         })
     }

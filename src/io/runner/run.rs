@@ -9,7 +9,7 @@ use super::look::secrets_of;
 use super::{Task, finished_of};
 use crate::app::effect::{Begin, FactsOf, Job, Kubeconfig, Place, Run, StoreOf};
 use crate::app::event::Event;
-use crate::core::facts::NamedInSpec;
+use crate::core::facts::{FactDifference, NamedInSpec};
 use crate::core::fault::Fault;
 use crate::core::store::{StorePlaces, differences};
 use crate::core::untrusted::visible;
@@ -51,6 +51,12 @@ impl Task {
             Err(fault) => Err(fault),
         };
         self.reply.send(Event::StoreRead(result));
+    }
+
+    // What starts a command holds the run from before its start until it is noted here.
+    pub(super) fn let_go(&self, job: Job) -> bool {
+        drop(self.held().take());
+        self.running().contains_key(&job)
     }
 
     /// Lets others work on the cluster.
@@ -150,7 +156,10 @@ impl Task {
 
     pub(super) async fn run(self, run: Run) {
         match self.started(&run).await {
-            Ok(running) => self.follow(running, run.job).await,
+            Ok(running) => {
+                self.reply.send(Event::Started(run.job));
+                self.follow(running, run.job).await;
+            }
             Err(fault) => self.reply.send(Event::Ended {
                 job: run.job,
                 result: Err(fault),
@@ -174,9 +183,10 @@ impl Task {
             self.hold_on(run, &account).await?;
             let places = self.places(&run.place, &run.cluster, &store.spec);
             let now = read_objects(&account, &places).await;
-            let told = differences(&store.objects, &now);
+            let told = differences(&store.objects, &now, &places);
             if !told.is_empty() {
                 let review = run.place.copied().kopswain("review", &run.cluster);
+                let told: Vec<String> = told.iter().map(FactDifference::sentence).collect();
                 return Err(written_meanwhile(&review, &told));
             }
         }
@@ -287,7 +297,7 @@ fn lost(folder: &RunFolder) -> Fault {
     Fault::new(
         "how far the run is cannot be read any more",
         format!("run.json of {} is gone or damaged", shown(folder.path())),
-        "see the cluster itself with kopswain watch; kops, if it was at work, goes on",
+        "see the cluster itself with `kopswain watch CLUSTER`; kops, if it was at work, continues",
     )
 }
 

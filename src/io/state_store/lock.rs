@@ -176,8 +176,8 @@ impl LockObject {
     }
 
     fn held(&self, owner: &LockOwner) -> Fault {
-        let [who, host, since, run] =
-            [&owner.who, &owner.host, &owner.since, &owner.run].map(|text| visible(text));
+        let [who, host, run] = [&owner.who, &owner.host, &owner.run].map(|text| visible(text));
+        let since = moment(&owner.since);
         let process = owner.process;
         Fault::new(
             "the cluster is locked in its state store",
@@ -241,8 +241,33 @@ impl LockObject {
     }
 }
 
+// `20261123T215059Z` as people read it; another text as it is.
+fn moment(since: &str) -> String {
+    let part = |from: usize, to: usize| since.get(from..to).unwrap_or_default();
+    let digits = [part(0, 8), part(9, 15)].concat();
+    let plain = since.len() == 16 && digits.bytes().all(|byte| byte.is_ascii_digit());
+    if !(plain && part(8, 9) == "T" && part(15, 16) == "Z") {
+        return visible(since);
+    }
+    let [year, month, day] = [part(0, 4), part(4, 6), part(6, 8)];
+    let [hour, minute, second] = [part(9, 11), part(11, 13), part(13, 15)];
+    format!("{year}-{month}-{day} {hour}:{minute}:{second} UTC")
+}
+
 // 412 where it is there, 409 where another write of it is under way.
 fn is_there<E: ProvideErrorMetadata>(error: &SdkError<E>) -> bool {
     let status = error.raw_response().map(|raw| raw.status().as_u16());
     matches!(status, Some(409 | 412))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::moment;
+
+    #[test]
+    fn a_moment_is_told_as_people_read_it() {
+        assert_eq!(moment("20261123T215059Z"), "2026-11-23 21:50:59 UTC");
+        assert_eq!(moment("yesterday\u{1b}"), "yesterday\\u{1b}");
+        assert_eq!(moment("2026é123T215059Z"), "2026é123T215059Z");
+    }
 }

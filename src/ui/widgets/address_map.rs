@@ -7,6 +7,7 @@ use ratatui::text::{Line, Span, Text};
 
 use crate::core::cidr::address_map::{AddressMap, Collision, Run, SegmentKind};
 use crate::core::inventory::Owner;
+use crate::core::prose::counted;
 use crate::core::untrusted::visible;
 use crate::ui::screen::Look;
 use crate::ui::text::{cut_end, pad};
@@ -107,7 +108,9 @@ fn described(run: &Run<'_>, columns: usize, look: &Look) -> Line<'static> {
 fn words(run: &Run<'_>) -> String {
     match &run.first.kind {
         SegmentKind::Existing { name, .. } if run.count == 1 => format!("{} {name}", owner(run)),
-        SegmentKind::Existing { .. } => format!("{} ({} subnets)", owner(run), run.count),
+        SegmentKind::Existing { .. } => {
+            format!("{} ({})", owner(run), counted(run.count, "subnet"))
+        }
         SegmentKind::Planned { zone, tier } => format!("{} {zone}, this cluster", tier.word()),
         SegmentKind::Reserved { cluster } if cluster.raw().is_empty() => {
             "reserved for another zone".to_owned()

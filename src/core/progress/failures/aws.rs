@@ -212,7 +212,7 @@ pub(super) const BY_CODE: &[KnownFailure] = &[
         retryable: No,
         what: "AWS does not know something that the spec names",
         why: "kops does not make it; in this region and account there is none of this id",
-        remedy: "correct the id in the spec, or use the account and region that have it, then kops replace -f",
+        remedy: "correct the id in the spec, or use the account and region that have it, then `kops replace -f cluster_spec.yml --force`",
         source: "EC2 API reference, Error codes; aws-sdk-go-v2 `route53/types/errors.go`, `elasticloadbalancingv2/types/errors.go`",
     },
     KnownFailure {
@@ -315,7 +315,7 @@ pub(super) const BY_CODE: &[KnownFailure] = &[
         retryable: No,
         what: "a subnet has no free address left",
         why: "every instance, pod or load balancer in it takes addresses; nothing frees them by itself",
-        remedy: "free addresses, or use a larger subnet (kopswain discover shows what is free)",
+        remedy: "free addresses, or use a larger subnet (`kopswain discover` shows what is free)",
         source: "EC2 API reference, Client error codes",
     },
     KnownFailure {
@@ -379,7 +379,7 @@ pub(super) const BY_CODE: &[KnownFailure] = &[
         retryable: No,
         what: "a subnet overlaps one that exists",
         why: "the VPC already has a subnet with some of these addresses; the dry run does not check that",
-        remedy: "choose free blocks (kopswain discover shows them), then kops replace -f and kops update cluster again",
+        remedy: "choose free CIDRs (`kopswain discover` shows them): `kopswain plan answers.yml --out cluster_spec.yml`, `kops replace -f cluster_spec.yml --force`, then `kopswain review CLUSTER` to see and apply it",
         source: "EC2 API reference, Client error codes",
     },
     KnownFailure {
@@ -394,7 +394,7 @@ pub(super) const BY_CODE: &[KnownFailure] = &[
         retryable: No,
         what: "a CIDR is not one that AWS takes here",
         why: "it lies outside the VPC, overlaps another range, or has a size that AWS does not allow (/16 to /28)",
-        remedy: "correct networkCIDR or the subnet's cidr in the spec, then kops replace -f",
+        remedy: "correct networkCIDR or the subnet's cidr in the spec, then `kops replace -f cluster_spec.yml --force`",
         source: "EC2 API reference, Client error codes",
     },
     KnownFailure {
@@ -494,7 +494,7 @@ pub(super) const BY_CODE: &[KnownFailure] = &[
         retryable: No,
         what: "AWS does not support this combination",
         why: "such as an instance type that its zone does not offer, or that does not fit the image",
-        remedy: "read AWS's message; choose another instance type, zone or image, then kops replace -f",
+        remedy: "read AWS's message; choose another instance type, zone or image, then `kops replace -f cluster_spec.yml --force`",
         source: "EC2 API reference, Client error codes",
     },
     KnownFailure {
@@ -525,7 +525,7 @@ pub(super) const BY_CODE: &[KnownFailure] = &[
         retryable: No,
         what: "AWS refuses a value",
         why: "the request reached AWS and one of its values is not allowed; the same value is refused again",
-        remedy: "read AWS's message, correct the field of the spec that it is about, then kops replace -f",
+        remedy: "read AWS's message, correct the field of the spec that it is about, then `kops replace -f cluster_spec.yml --force`",
         source: "EC2 API reference, Client error codes; aws-sdk-go-v2 `{iam,route53,elasticloadbalancingv2,eventbridge}/types/errors.go`",
     },
     KnownFailure {

@@ -26,7 +26,7 @@ pub(super) const REFUSALS: &[KnownFailure] = &[
         retryable: No,
         what: "the state store does not know this cluster",
         why: "no cluster of this name was created in it; the name or the state store may be another one",
-        remedy: "look with kops get clusters; check the name and the state store",
+        remedy: "look with `kops get clusters`; check the name and the state store",
         source: "kops `pkg/client/simple/vfsclientset/clientset.go`",
     },
     KnownFailure {
@@ -39,7 +39,7 @@ pub(super) const REFUSALS: &[KnownFailure] = &[
         retryable: No,
         what: "the cluster is already in the state store",
         why: "kops create -f never overwrites; an earlier run got at least this far",
-        remedy: "continue with kopswain review CLUSTER; for another spec first kops replace -f cluster_spec.yml --force",
+        remedy: "continue with `kopswain review CLUSTER`; for another spec first `kops replace -f cluster_spec.yml --force`",
         source: "kops `util/pkg/vfs` (`os.ErrExist`), `cmd/kops/create.go`",
     },
     KnownFailure {
@@ -49,7 +49,7 @@ pub(super) const REFUSALS: &[KnownFailure] = &[
         retryable: No,
         what: "the cluster has more than one SSH public key",
         why: "a key added a second time is appended, and on AWS kops takes exactly one",
-        remedy: "look with kops get sshpublickeys --name CLUSTER; remove them with kops delete sshpublickey CLUSTER and add the right one again",
+        remedy: "look with `kops get sshpublickeys --name=CLUSTER`; remove them with `kops delete sshpublickey --name=CLUSTER` and add the right one again",
         source: "kops `upup/pkg/fi/cloudup/apply_cluster.go`",
     },
     KnownFailure {
@@ -62,7 +62,7 @@ pub(super) const REFUSALS: &[KnownFailure] = &[
         retryable: No,
         what: "the SSH key that the cluster names does not exist",
         why: "kops needs the public key, or the EC2 key pair that sshKeyName names, before it makes launch templates",
-        remedy: "add it with kops create sshpublickey CLUSTER -i KEY.pub, or correct sshKeyName",
+        remedy: "add it with `kops create sshpublickey --name=CLUSTER -i KEY.pub`, or correct sshKeyName",
         source: "kops `upup/pkg/fi/cloudup/apply_cluster.go`, `awstasks/sshkey.go`",
     },
     KnownFailure {
@@ -95,7 +95,7 @@ pub(super) const REFUSALS: &[KnownFailure] = &[
         retryable: No,
         what: "a field that kops needs is empty",
         why: "kops checks it before AWS is asked; the same spec fails in the same way",
-        remedy: "set the field that kops names, then kops replace -f and run again",
+        remedy: "set the field that kops names, then `kops replace -f cluster_spec.yml --force` and run again",
         source: "kops `upup/pkg/fi/errors.go` (`RequiredField`), apimachinery `field/errors.go`",
     },
     KnownFailure {
@@ -111,7 +111,7 @@ pub(super) const REFUSALS: &[KnownFailure] = &[
         retryable: No,
         what: "kops refuses the spec",
         why: "kops validates the whole spec before it does anything; the same spec is refused again",
-        remedy: "correct the field that kops names, then kops replace -f and run again",
+        remedy: "correct the field that kops names, then `kops replace -f cluster_spec.yml --force` and run again",
         source: "kops `pkg/apis/kops/validation`, apimachinery `field/errors.go`",
     },
     KnownFailure {
@@ -154,7 +154,7 @@ pub(super) const REFUSALS: &[KnownFailure] = &[
         retryable: No,
         what: "a secret that the spec needs was not created",
         why: "encryptionConfig and Cilium's encryption each need a secret in the state store",
-        remedy: "create it with kops create secret encryptionconfig or kops create secret ciliumpassword",
+        remedy: "create it with `kops create secret encryptionconfig --name=CLUSTER -f FILE` or `kops create secret ciliumpassword --name=CLUSTER -f FILE`",
         source: "kops `upup/pkg/fi/cloudup/apply_cluster.go`",
     },
     KnownFailure {
@@ -189,7 +189,7 @@ pub(super) const REFUSALS: &[KnownFailure] = &[
         retryable: No,
         what: "a NAT gateway of the spec does not exist",
         why: "egress of a private subnet names an id that EC2 does not know in this region and account",
-        remedy: "correct egress in the spec (kopswain discover lists the NAT gateways), then kops replace -f",
+        remedy: "correct egress in the spec (`kopswain discover` lists the NAT gateways), then `kops replace -f cluster_spec.yml --force`",
         source: "kops `upup/pkg/fi/cloudup/awstasks/natgateway.go`; EC2 API reference, Error codes",
     },
     KnownFailure {
@@ -204,7 +204,7 @@ pub(super) const REFUSALS: &[KnownFailure] = &[
         retryable: No,
         what: "a NAT gateway does not have exactly one address",
         why: "kops shares only a gateway with one Elastic IP; a regional gateway, or one with secondary addresses, has more",
-        remedy: "name a zonal NAT gateway with one address in egress, then kops replace -f",
+        remedy: "name a zonal NAT gateway with one address in egress, then `kops replace -f cluster_spec.yml --force`",
         source: "kops `upup/pkg/fi/cloudup/awstasks/natgateway.go`, `elastic_ip.go`",
     },
     KnownFailure {
@@ -221,7 +221,7 @@ pub(super) const REFUSALS: &[KnownFailure] = &[
         retryable: No,
         what: "something that the spec names by id does not exist",
         why: "kops never makes what is shared; AWS does not know the id in this region and account",
-        remedy: "correct the id in the spec, or use the account and region that have it, then kops replace -f",
+        remedy: "correct the id in the spec, or use the account and region that have it, then `kops replace -f cluster_spec.yml --force`",
         source: "kops `upup/pkg/fi/cloudup/awstasks/{vpc,subnet,internetgateway,natgateway,instance,iaminstanceprofile}.go`",
     },
     KnownFailure {
@@ -265,7 +265,7 @@ pub(super) const REFUSALS: &[KnownFailure] = &[
         retryable: No,
         what: "a subnet of the spec is not as AWS has it",
         why: "the subnet is shared, so kops takes its CIDR and zone as they are and refuses others",
-        remedy: "correct id, cidr and zone of the subnet in the spec, then kops replace -f",
+        remedy: "correct id, cidr and zone of the subnet in the spec, then `kops replace -f cluster_spec.yml --force`",
         source: "kops `upup/pkg/fi/cloudup/subnets.go` (`assignCIDRsToSubnets`), `awsup/aws_cloud.go`",
     },
     KnownFailure {
@@ -278,7 +278,7 @@ pub(super) const REFUSALS: &[KnownFailure] = &[
         retryable: No,
         what: "kops finds no free CIDR for a subnet",
         why: "the spec's networkCIDR has no range left that no other subnet of the spec overlaps",
-        remedy: "name a free cidr for the subnet in the spec (kopswain discover shows what is free), then kops replace -f",
+        remedy: "name a free cidr for the subnet in the spec (`kopswain discover` shows what is free), then `kops replace -f cluster_spec.yml --force`",
         source: "kops `upup/pkg/fi/cloudup/subnets.go`",
     },
     KnownFailure {
@@ -293,7 +293,7 @@ pub(super) const REFUSALS: &[KnownFailure] = &[
         retryable: No,
         what: "a zone of the spec is none that kops can use",
         why: "kops takes the region from the zones of the subnets, which must exist and lie in one region",
-        remedy: "correct zone of the subnets in the spec, then kops replace -f",
+        remedy: "correct zone of the subnets in the spec, then `kops replace -f cluster_spec.yml --force`",
         source: "kops `upup/pkg/fi/cloudup/awsup/{aws_utils,aws_cloud}.go` (`ValidateRegion`, `FindRegion`, `ValidateZones`)",
     },
     KnownFailure {
@@ -306,7 +306,7 @@ pub(super) const REFUSALS: &[KnownFailure] = &[
         retryable: No,
         what: "an etcd volume asks for more than its size allows",
         why: "EBS limits operations per second by the size of a volume, and throughput by its operations",
-        remedy: "raise volumeSize or volumeIops of the etcd member in the spec, or lower what it asks for, then kops replace -f",
+        remedy: "raise volumeSize or volumeIops of the etcd member in the spec, or lower what it asks for, then `kops replace -f cluster_spec.yml --force`",
         source: "kops `pkg/model/master_volumes.go` (`validateAWSVolume`)",
     },
     KnownFailure {
@@ -342,7 +342,7 @@ pub(super) const REFUSALS: &[KnownFailure] = &[
         retryable: No,
         what: "the private subnets of one zone leave by different ways",
         why: "kops makes one route table for the private subnets of a zone",
-        remedy: "give them the same egress in the spec, then kops replace -f",
+        remedy: "give them the same egress in the spec, then `kops replace -f cluster_spec.yml --force`",
         source: "kops `pkg/model/awsmodel/network.go`",
     },
     KnownFailure {
@@ -355,7 +355,7 @@ pub(super) const REFUSALS: &[KnownFailure] = &[
         retryable: Unknown,
         what: "kops does not get the hash of a file that instances download",
         why: "the Kubernetes version does not exist, its files are not in your file repository, or this host does not reach the address that kops names",
-        remedy: "check kubernetesVersion, or stage the files (kops get assets --copy); check the network and the proxy",
+        remedy: "check kubernetesVersion, or stage the files (`kops get assets --name=CLUSTER --copy`); check the network and the proxy",
         source: "kops `pkg/assets/builder.go` (`findHash`)",
     },
     KnownFailure {
@@ -411,7 +411,7 @@ pub(super) const REFUSALS: &[KnownFailure] = &[
         retryable: No,
         what: "the kubeconfig has no context of the cluster's name",
         why: "kops looks for a context with the cluster's name",
-        remedy: "make one with kops export kubeconfig CLUSTER --admin, or name another file with --use-kubeconfig",
+        remedy: "make one with `kops export kubeconfig --name=CLUSTER --admin`, or name another file with --use-kubeconfig",
         source: "kops `cmd/kops/validate_cluster.go`",
     },
     KnownFailure {

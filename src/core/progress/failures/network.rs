@@ -39,7 +39,7 @@ pub(super) const BY_WORDS: &[KnownFailure] = &[
         retryable: Unknown,
         what: "the Kubernetes API does not accept the credentials",
         why: "those of the kubeconfig have expired (kops gives them 18 hours), or the API server is still starting",
-        remedy: "kops export kubeconfig CLUSTER --admin, then try again",
+        remedy: "`kops export kubeconfig --name=CLUSTER --admin`, then try again",
         source: "kops `pkg/validation/validate_cluster.go`; Kubernetes, Authenticating (401)",
     },
     KnownFailure {
@@ -62,7 +62,7 @@ pub(super) const BY_WORDS: &[KnownFailure] = &[
         retryable: No,
         what: "a certificate is not trusted",
         why: "it is for other names, has expired, or is signed by an authority that this machine does not know, such as a proxy's",
-        remedy: "for the cluster's API: kops export kubeconfig CLUSTER --admin; for AWS: check the proxy, AWS_CA_BUNDLE and the clock",
+        remedy: "for the cluster's API: `kops export kubeconfig --name=CLUSTER --admin`; for AWS: check the proxy, AWS_CA_BUNDLE and the clock",
         source: "Go `crypto/x509` (`verify.go`)",
     },
     KnownFailure {

@@ -1,6 +1,6 @@
 //! Each kind of failure in the forms in which kops prints it.
 
-use super::super::{Progress, Trouble, explain};
+use super::super::{Progress, Trouble, explained};
 use super::Retryable::{No, Unknown, Yes};
 use super::*;
 
@@ -35,7 +35,7 @@ fn what_kops_does_is_not_said_of_a_kops_that_has_ended() {
             "an instance profile that was just made is not known everywhere yet",
         ),
     ] {
-        let fault = explain(1, "", text);
+        let fault = explained(1, "", text);
         assert_eq!(fault.what, what);
         assert!(!fault.remedy.contains("by itself"), "{fault}");
         assert!(fault.remedy.starts_with("run the command again"), "{fault}");
@@ -46,7 +46,7 @@ fn what_kops_does_is_not_said_of_a_kops_that_has_ended() {
         let waits = failure.running().remedy == "wait: kops tries again by itself";
         assert_eq!(waits, failure.retryable == Yes, "{}", failure.id);
     }
-    let gave_up = explain(1, "", fixture!("iam-profile-deadline.txt")).why;
+    let gave_up = explained(1, "", fixture!("iam-profile-deadline.txt")).why;
     assert!(
         gave_up.ends_with("kops gave up after ten minutes of retries"),
         "{gave_up}"
@@ -55,14 +55,14 @@ fn what_kops_does_is_not_said_of_a_kops_that_has_ended() {
 
 #[test]
 fn a_missing_delegation_is_no_trouble_of_the_vpn() {
-    let fault = explain(1, "", fixture!("ns-records-missing.txt"));
+    let fault = explained(1, "", fixture!("ns-records-missing.txt"));
     assert_eq!(fault.what, "the cluster's DNS zone is not delegated");
     assert!(!format!("{fault}").contains("VPN"), "{fault}");
     let empty = "Error: NS records not found for \"example.com\" - please make sure they are correctly configured";
-    assert_eq!(explain(1, "", empty).what, fault.what);
+    assert_eq!(explained(1, "", empty).what, fault.what);
     let asked = "Error: error doing DNS lookup for NS records for \"example.com\": lookup example.com on 10.40.1.6:53: read udp 10.0.0.1:4->10.40.1.6:53: i/o timeout";
     assert_eq!(
-        explain(1, "", asked).what,
+        explained(1, "", asked).what,
         "the DNS server did not tell the name servers of the cluster's zone"
     );
 }
@@ -75,7 +75,7 @@ fn a_launch_template_that_may_not_be_used_names_what_it_needs() {
     let ended = format!(
         "{text}\nError: error running tasks: deadline exceeded executing task AutoscalingGroup/nodes.prod.example.com. Example error: error creating AutoScalingGroup: You are not authorized to use launch template: nodes.prod.example.com\n"
     );
-    assert_eq!(explain(1, "", &ended).what, what);
+    assert_eq!(explained(1, "", &ended).what, what);
 }
 
 #[test]
@@ -97,7 +97,7 @@ fn what_kops_itself_refuses_is_not_called_an_answer_of_aws() {
         "CIDR: Forbidden: field is immutable: old=10.0.0.0/16 new=10.1.0.0/16",
         "Field cannot be changed: DomainNameServers",
     ] {
-        assert_eq!(explain(1, "", &format!("Error: {said}")).what, what);
+        assert_eq!(explained(1, "", &format!("Error: {said}")).what, what);
     }
 }
 
