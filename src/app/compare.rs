@@ -128,7 +128,7 @@ impl Comparison {
             Difference::Basis(fact) => fact.without_option(),
             _ => None,
         });
-        facts.map(|option| format!(" {option}")).collect()
+        facts.flat_map(|option| [" ".to_owned(), option]).collect()
     }
 
     /// One difference in a line that may be cut: what happened first.

@@ -49,7 +49,7 @@ pub(super) struct Asked<'a> {
 pub(super) async fn run(common: &Common, asked: &Asked<'_>) -> Result<u8, Fault> {
     match (asked.cluster, asked.from) {
         (_, Some(path)) => of_file(common, asked, path).await,
-        (Some(cluster), None) => of_cluster(common, cluster, asked).await,
+        (Some(cluster), None) => Box::pin(of_cluster(common, cluster, asked)).await,
         (None, None) => Err(Fault::new(
             "nothing to review was named",
             "review needs a cluster, or a report that kops printed",

@@ -107,7 +107,7 @@ impl Copied {
                 Some(("kopswain", words)) => {
                     filled.push_str(&self.kopswain_with(&self.named(words)));
                 }
-                _ => filled.push_str(&format!("`{code}`")),
+                _ => filled.extend(["`", code, "`"]),
             }
             rest = behind;
         }

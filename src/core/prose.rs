@@ -54,7 +54,7 @@ pub fn first_columns(text: &str, columns: usize) -> String {
 }
 
 /// A count with its noun, such as `1 line` and `2 lines`; the noun takes an s, or es after a hissing sound.
-pub fn counted<N: fmt::Display + PartialEq + From<u8>>(count: N, noun: &str) -> String {
+pub fn counted<N: Copy + fmt::Display + PartialEq + From<u8>>(count: N, noun: &str) -> String {
     let end = match noun {
         _ if count == N::from(1) => "",
         _ if noun.ends_with(['s', 'x']) || noun.ends_with("ch") || noun.ends_with("sh") => "es",

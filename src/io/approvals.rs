@@ -173,7 +173,7 @@ pub fn refused(approved: &str, now: &Record) -> Option<Fault> {
 fn options(now: &Record) -> String {
     let unknown = now.facts.not_compared().into_iter();
     unknown
-        .map(|one| format!(" {}", NotCompared::option_of(&one.name)))
+        .flat_map(|one| [" ".to_owned(), NotCompared::option_of(&one.name)])
         .collect()
 }
 

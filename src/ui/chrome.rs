@@ -93,14 +93,14 @@ pub fn steps(frame: &mut Frame<'_>, area: Rect, model: &Model, look: &Look) {
                 "" => "CLUSTER".to_owned(),
                 name => visible(name),
             };
-            let words = match existing.file {
-                None => " review of kops update cluster".to_owned(),
-                Some(_) => {
-                    let copied = existing.review.reading().map(|one| &one.report.copied);
-                    let copied = copied.cloned().unwrap_or_default().about(&name);
-                    let text = " a report to read; `kopswain review CLUSTER` asks kops itself and can apply";
-                    copied.fill(text).into_owned()
-                }
+            let words = if existing.file.is_none() {
+                " review of kops update cluster".to_owned()
+            } else {
+                let copied = existing.review.reading().map(|one| &one.report.copied);
+                let copied = copied.cloned().unwrap_or_default().about(&name);
+                let text =
+                    " a report to read; `kopswain review CLUSTER` asks kops itself and can apply";
+                copied.fill(text).into_owned()
             };
             let columns = usize::from(area.width);
             let words = cut_end(&words, columns, look.signs.ellipsis);

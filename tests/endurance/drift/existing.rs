@@ -70,8 +70,8 @@ impl Stage {
         for architecture in ["amd64", "arm64"] {
             for file in [
                 format!("binaries/kops/1.36.2/linux/{architecture}/nodeup"),
-                format!("release/v1.35.5/bin/linux/{architecture}/kubelet"),
-                format!("release/v1.35.5/bin/linux/{architecture}/kubectl"),
+                format!("release/v1.35.2/bin/linux/{architecture}/kubelet"),
+                format!("release/v1.35.2/bin/linux/{architecture}/kubectl"),
             ] {
                 place.serve(&format!("/files/{file}.sha256"), &"a".repeat(64));
             }
@@ -83,7 +83,7 @@ impl Stage {
     pub(super) fn leaves_the_version_to_a_channel(&self, place: &dyn Place) {
         place.serve("/channel", "spec: {}\n");
         let url = self.desk.variable("AWS_ENDPOINT_URL");
-        self.edit("spec", "  kubernetesVersion: 1.35.5\n", "");
+        self.edit("spec", "  kubernetesVersion: 1.35.2\n", "");
         self.edit(
             "spec",
             &format!("  channel: {CHANNEL}\n"),

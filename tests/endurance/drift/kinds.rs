@@ -396,7 +396,7 @@ pub(super) const KINDS: [Kind; 57] = [
         |stage, cloud| stage.has_a_file_repository(cloud),
         |_, cloud| {
             cloud.serve(
-                "/files/release/v1.35.5/bin/linux/arm64/kubelet.sha256",
+                "/files/release/v1.35.2/bin/linux/arm64/kubelet.sha256",
                 &"b".repeat(64),
             );
         },
