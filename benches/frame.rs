@@ -1,15 +1,15 @@
 //! One frame at 160×48 through the true renderer: `cargo bench --bench frame`.
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use kopswain::app::effect::Job;
-use kopswain::app::effect::Place;
-use kopswain::app::event::{Event, Finished, Moment};
-use kopswain::app::key::{Code, Key};
-use kopswain::app::model::Model;
-use kopswain::app::update::{start, update};
 use kopswain::io::demo;
-use kopswain::ui::screen::{Look, draw};
-use kopswain::ui::theme::Theme;
+use kopswain::tui::effect::{ClusterTarget, Job};
+use kopswain::tui::event::{CommandOutput, Event, Moment};
+use kopswain::tui::key::{Code, Key};
+use kopswain::tui::model::Model;
+use kopswain::tui::theme::Theme;
+use kopswain::tui::update::{start, update};
+use kopswain::tui::view::draw;
+use kopswain::tui::widgets::render_context::RenderContext;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
@@ -30,14 +30,14 @@ fn wizard() -> Model {
 #[allow(clippy::unwrap_used)]
 fn review(copies: usize) -> Model {
     let cluster = "demo.example.com".parse().unwrap();
-    let mut model = Model::review(&cluster, Place::default());
+    let mut model = Model::review(&cluster, ClusterTarget::default());
     start(&mut model);
     let (body, ending) = REPORT.split_at(REPORT.rfind("Must specify").unwrap_or(REPORT.len()));
     let stdout = format!("{}{ending}", body.repeat(copies));
-    let result = Ok(Finished {
+    let result = Ok(CommandOutput {
         exit: Some(0),
         stdout,
-        ..Finished::default()
+        ..CommandOutput::default()
     });
     update(
         &mut model,
@@ -53,7 +53,7 @@ fn review(copies: usize) -> Model {
 }
 
 fn frame(criterion: &mut Criterion) {
-    let look = Look::new(Theme::named("default").unwrap_or_default(), false, true);
+    let look = RenderContext::new(Theme::named("default").unwrap_or_default(), false, true);
     let models = [
         ("wizard_account", wizard()),
         ("review_170_resources", review(1)),

@@ -5,7 +5,7 @@ use std::hint::black_box;
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use kopswain::core::answers::{Answers, ZoneAnswer};
 use kopswain::core::inventory::{Inventory, Subnet, Tags};
-use kopswain::core::plan::plan;
+use kopswain::core::planning::plan;
 use kopswain::core::spec::render;
 
 const METHOD: &str = include_str!("../tests/fixtures/inventory/method.json");

@@ -11,13 +11,14 @@ use std::path::Path;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
-use kopswain::app::event::{Event, Moment};
-use kopswain::app::model::Model;
-use kopswain::app::reading::Reading;
-use kopswain::app::update::{start, update};
-use kopswain::core::review::parse;
-use kopswain::ui::screen::{Look, draw};
-use kopswain::ui::theme::Theme;
+use kopswain::core::kops::dry_run::parse;
+use kopswain::tui::event::{Event, Moment};
+use kopswain::tui::model::Model;
+use kopswain::tui::screens::review::reading::Reading;
+use kopswain::tui::theme::Theme;
+use kopswain::tui::update::{start, update};
+use kopswain::tui::view::draw;
+use kopswain::tui::widgets::render_context::RenderContext;
 use portable_pty::{CommandBuilder, PtySize, native_pty_system};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -90,7 +91,7 @@ fn long_line(bytes: usize) -> String {
 
 #[allow(clippy::cast_precision_loss)]
 fn inside(text: &str) -> Result<(), Failed> {
-    let look = Look::new(Theme::named("default")?, false, true);
+    let look = RenderContext::new(Theme::named("default")?, false, true);
     let mut terminal = Terminal::new(TestBackend::new(SIZE.0, SIZE.1))?;
     let before = resident();
     let begun = Instant::now();

@@ -3,8 +3,12 @@
 use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use kopswain::core::findings::findings;
-use kopswain::core::review::{differences, parse, to_html, to_json, to_markdown, to_text};
+use kopswain::core::analysis::findings::findings;
+use kopswain::core::kops::dry_run::{differences, parse};
+use kopswain::core::render::html::to_html;
+use kopswain::core::render::json::to_json;
+use kopswain::core::render::markdown::to_markdown;
+use kopswain::core::render::text::to_text;
 
 mod big_report;
 

@@ -13,18 +13,18 @@ use std::time::Duration;
 use clap::builder::FalseyValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::app::effect::Job;
-use crate::app::update::INTERRUPTED;
 use crate::core::cluster_name::ClusterName;
-use crate::core::copied::Copied;
 use crate::core::fault::Fault;
-use crate::core::prose::sentences;
+use crate::core::kops::copied::Copied;
+use crate::core::text::prose::sentences;
 use crate::io::files::cause;
-use crate::io::kops::{self, Kept};
+use crate::io::kops::{self, SupervisedCommand};
 use crate::io::settings::Settings;
 use crate::io::state_store::{GUARD, guard};
 use crate::io::terminal::set_hook;
 use crate::io::watchdog::{WATCHDOG, watchdog};
+use crate::tui::effect::Job;
+use crate::tui::update::INTERRUPTED;
 
 mod approve;
 mod create;
@@ -365,7 +365,7 @@ async fn reviewed(common: &Common, command: &Command) -> Result<u8, Fault> {
     else {
         return Ok(1);
     };
-    let asked = review::Asked {
+    let asked = review::ReviewRequest {
         cluster: cluster.as_ref(),
         from: from.as_deref(),
         against: against.as_deref(),
@@ -379,7 +379,7 @@ async fn reviewed(common: &Common, command: &Command) -> Result<u8, Fault> {
 
 async fn keep(folder: &Path, number: u32, job: Job, command: &[OsString]) -> Result<u8, Fault> {
     let (program, args) = command.split_first().unzip();
-    let kept = Kept {
+    let kept = SupervisedCommand {
         folder: folder.to_owned(),
         number,
         job,

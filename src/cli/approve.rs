@@ -1,19 +1,18 @@
 //! `--approve`: a yes by the cluster's name, for what the same run shows, or by the fingerprint of what was shown before.
 
-use crate::app::effect::Place;
-use crate::app::record::{Record, Step};
-use crate::core::cluster_name::ClusterName;
-use crate::core::facts::{NotCompared, word};
-use crate::core::fault::Fault;
-use crate::core::untrusted::visible;
-use crate::io::{approvals, runs};
-
 use super::Common;
 use super::headless::busy;
+use crate::core::approval::facts::{NotCompared, word};
+use crate::core::cluster_name::ClusterName;
+use crate::core::fault::Fault;
+use crate::core::text::untrusted::visible;
+use crate::io::{approvals, runs};
+use crate::tui::effect::ClusterTarget;
+use crate::tui::record::{Record, RecordedCommand};
 
 /// What the command line says of an approval.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Given<'a> {
+pub(super) struct ApproveOptions<'a> {
     /// The cluster's name or a fingerprint, when there is one.
     pub(super) yes: Option<&'a str>,
     /// Facts that need not be compared.
@@ -43,7 +42,7 @@ pub(super) fn is_about(approve: &str, cluster: &str) -> Result<(), Fault> {
 pub(super) async fn check_early(
     approve: &str,
     common: &Common,
-    (cluster, place, exists): (&str, &Place, bool),
+    (cluster, place, exists): (&str, &ClusterTarget, bool),
     again: &str,
 ) -> Result<(), Fault> {
     let settings = common.settings().at(place);
@@ -60,7 +59,7 @@ pub(super) fn check(approve: &str, now: &Record) -> Result<(), Fault> {
 }
 
 /// Refuses while another kopswain is at work on the cluster.
-pub(super) fn nobody_at_work(cluster: &ClusterName, place: &Place) -> Result<(), Fault> {
+pub(super) fn nobody_at_work(cluster: &ClusterName, place: &ClusterTarget) -> Result<(), Fault> {
     match runs::find(cluster, &place.state_store)? {
         Some(found) if found.at_work => Err(busy(&found.folder, cluster, place)),
         _ => Ok(()),
@@ -80,8 +79,8 @@ pub(super) fn not_compared(unknown: &[NotCompared]) -> Vec<String> {
 }
 
 /// The commands that an approval runs, in order, one line each.
-pub(super) fn commands(steps: &[Step]) -> Vec<String> {
-    let told = |step: &Step| format!("will run: {}", step.command);
+pub(super) fn commands(steps: &[RecordedCommand]) -> Vec<String> {
+    let told = |step: &RecordedCommand| format!("will run: {}", step.command);
     steps.iter().map(told).collect()
 }
 
@@ -125,11 +124,11 @@ pub(super) fn compares(unknown: &[NotCompared], accepted: &[String]) -> Result<(
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::core::facts::Facts;
+    use crate::core::approval::facts::ApprovalFacts;
 
     #[test]
     fn only_what_is_named_goes_uncompared() {
-        let mut facts = Facts::default();
+        let mut facts = ApprovalFacts::default();
         facts.insert("account", "1");
         facts.insert_unknown("NAT gateways", "refused", "ec2:DescribeNatGateways");
         facts.insert_unknown("program behind kops", "it is a script", "");

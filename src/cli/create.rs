@@ -5,34 +5,31 @@ use std::time::Duration;
 
 use tokio::sync::mpsc::unbounded_channel;
 
-use crate::app::effect::Place;
-use crate::app::model::{Model, Screen};
-use crate::app::review::Review;
-use crate::app::run::prepared;
-use crate::app::steps;
-use crate::app::update::start;
-use crate::app::wizard::{Discovery, Step, Wizard};
+use super::approve::ApproveOptions;
+use super::driver::{Driver, Halt};
+use super::resume::{self, ResumeState};
+use super::{Common, OutputForm, approve, headless, print};
 use crate::core::check::{CheckKind, CheckState};
 use crate::core::cluster_name::ClusterName;
 use crate::core::fault::Fault;
-use crate::core::problem::Severity;
-use crate::core::review::to_text;
-use crate::core::untrusted::visible;
-use crate::io::answers_file;
+use crate::core::problem::ProblemSeverity;
+use crate::core::render::text::to_text;
+use crate::core::text::untrusted::visible;
 use crate::io::event_loop::Runner;
 use crate::io::files::shown as shown_path;
 use crate::io::runner::RealRunner;
 use crate::io::settings::home_folder;
 use crate::io::terminal::end_on_signals;
-use crate::io::{approvals, kops};
-
-use super::approve::Given;
-use super::driver::{Driver, Halt};
-use super::resume::{self, Standing};
-use super::{Common, OutputForm, approve, headless, print};
+use crate::io::{answers_file, approvals, kops};
+use crate::tui::effect::ClusterTarget;
+use crate::tui::model::{Model, Screen};
+use crate::tui::screens::apply::update::prepared;
+use crate::tui::screens::review::Review;
+use crate::tui::screens::wizard::{DiscoveryState, Wizard, WizardStep, update};
+use crate::tui::update::start;
 
 /// What is to be created, and how far.
-struct Order<'a> {
+struct CreateOptions<'a> {
     answers: PathBuf,
     /// The yes, when there is one.
     approve: Option<&'a str>,
@@ -54,7 +51,7 @@ pub(super) async fn run(
     let (approve, without) = approve;
     let answers = common.answers.clone();
     let answers = answers.unwrap_or_else(|| PathBuf::from(answers_file::DEFAULT));
-    let order = Order {
+    let order = CreateOptions {
         answers,
         approve,
         without,
@@ -77,7 +74,7 @@ pub(super) async fn preview(
             "leave --output or --preview out",
         ));
     }
-    let order = Order {
+    let order = CreateOptions {
         answers: answers.to_owned(),
         approve: None,
         without: &[],
@@ -87,7 +84,7 @@ pub(super) async fn preview(
     Box::pin(carried_out(common, &order)).await
 }
 
-async fn carried_out(common: &Common, order: &Order<'_>) -> Result<u8, Fault> {
+async fn carried_out(common: &Common, order: &CreateOptions<'_>) -> Result<u8, Fault> {
     let path = &order.answers;
     let (answers, file) = answers_file::open(path)?;
     let mut answers = answers.ok_or_else(|| missing(path))?;
@@ -110,8 +107,8 @@ async fn carried_out(common: &Common, order: &Order<'_>) -> Result<u8, Fault> {
     let runner = RealRunner::new(common.settings(), file, sender);
     let mut driver = Driver::new(runner, events);
     match shown(common, &mut driver, &mut model).await {
-        Ok(Standing::Applied) => go_on(common, &mut driver, &mut model, order).await,
-        Ok(Standing::New | Standing::Begun) => create(&mut driver, &mut model, order).await,
+        Ok(ResumeState::Applied) => go_on(common, &mut driver, &mut model, order).await,
+        Ok(ResumeState::New | ResumeState::Begun) => create(&mut driver, &mut model, order).await,
         Err(halt) => {
             if let Some(fault) = halt.fault() {
                 tell_blocked(&model, Some(fault), None);
@@ -126,7 +123,7 @@ async fn shown(
     common: &Common,
     driver: &mut Driver<RealRunner>,
     model: &mut Model,
-) -> Result<Standing, Halt> {
+) -> Result<ResumeState, Halt> {
     learn(driver, model).await?;
     if let Screen::Wizard(wizard) = &mut model.screen {
         resume::look_for(&common.settings(), wizard).await;
@@ -136,15 +133,15 @@ async fn shown(
         match show_preview(driver, model).await {
             // The state store may have told its clusters only now.
             Err(Halt::Fault(_)) if in_store(model) => {}
-            told => return told.map(|()| Standing::New),
+            told => return told.map(|()| ResumeState::New),
         }
     }
     let Screen::Wizard(wizard) = &mut model.screen else {
-        return Ok(Standing::New);
+        return Ok(ResumeState::New);
     };
     let standing = resume::standing(&common.settings(), wizard).await;
     let standing = standing.map_err(|fault| wizard.copied().fault(fault))?;
-    if standing == Standing::Begun {
+    if standing == ResumeState::Begun {
         show_preview(driver, model).await?;
     }
     Ok(standing)
@@ -153,7 +150,7 @@ async fn shown(
 async fn create(
     driver: &mut Driver<RealRunner>,
     model: &mut Model,
-    order: &Order<'_>,
+    order: &CreateOptions<'_>,
 ) -> Result<u8, Fault> {
     let apply = prepared(model, driver.at())?;
     let record = apply.record();
@@ -191,12 +188,12 @@ async fn go_on(
     common: &Common,
     driver: &mut Driver<RealRunner>,
     model: &mut Model,
-    order: &Order<'_>,
+    order: &CreateOptions<'_>,
 ) -> Result<u8, Fault> {
     let (cluster, place) = (ClusterName::parse(model.cluster())?, model.place());
     *model = Model::review(&cluster, place.clone());
     let again = again(order, place.clone());
-    let given = Given {
+    let given = ApproveOptions {
         yes: order.approve,
         without: order.without,
         again: &again,
@@ -211,13 +208,13 @@ async fn go_on(
     super::watch::until_ready(driver, model, order.wait).await
 }
 
-fn again(order: &Order<'_>, place: Place) -> String {
+fn again(order: &CreateOptions<'_>, place: ClusterTarget) -> String {
     format!("{} --approve", dry_run_command(order, place))
 }
 
 // The answers say region and state store.
-fn dry_run_command(order: &Order<'_>, place: Place) -> String {
-    let place = Place {
+fn dry_run_command(order: &CreateOptions<'_>, place: ClusterTarget) -> String {
+    let place = ClusterTarget {
         region: String::new(),
         state_store: String::new(),
         ..place
@@ -282,13 +279,16 @@ pub(super) async fn answered<R: Runner>(
 ) -> Result<(), Halt> {
     let known = |model: &Model| {
         wizard(model).is_none_or(|wizard| {
-            let told = matches!(wizard.discovery, Discovery::Known(_) | Discovery::Failed(_));
+            let told = matches!(
+                wizard.discovery,
+                DiscoveryState::Known(_) | DiscoveryState::Failed(_)
+            );
             told && !wizard.undecided()
         })
     };
     driver.settle(model, None, known).await.or_halt()?;
     match wizard(model).map(|wizard| &wizard.discovery) {
-        Some(Discovery::Failed(fault)) => Err(fault.clone().into()),
+        Some(DiscoveryState::Failed(fault)) => Err(fault.clone().into()),
         _ => Ok(()),
     }
 }
@@ -303,7 +303,7 @@ pub(super) async fn show_preview<R: Runner>(
         return Ok(());
     };
     refuse_blocked(wizard)?;
-    let effects = steps::preview(wizard, at);
+    let effects = update::preview(wizard, at);
     driver.carry_out(effects);
     print::out("preview: asking kops what it would do, on a private scratch store");
     let answered = |model: &Model| {
@@ -324,7 +324,7 @@ pub(super) async fn show_preview<R: Runner>(
             Ok(print::check()?)
         }
         Some(Review::Failed { fault, output }) => {
-            for line in crate::core::untrusted::visible_lines(output) {
+            for line in crate::core::text::untrusted::visible_lines(output) {
                 print::remark(&format!("kops: {line}"));
             }
             Err(fault.clone().into())
@@ -341,12 +341,12 @@ fn refuse_blocked(wizard: &mut Wizard) -> Result<(), Fault> {
         .planned
         .problems
         .iter()
-        .filter(|problem| problem.severity == Severity::Blocked)
+        .filter(|problem| problem.severity == ProblemSeverity::Blocked)
         .count();
     if blocked > 0 {
         return Err(blocking(blocked));
     }
-    wizard.step = Step::Review;
+    wizard.step = WizardStep::Review;
     match wizard.blocked_account() {
         Some(fault) => Err(fault),
         None => Ok(()),
@@ -377,21 +377,21 @@ mod tests {
     use tokio::sync::mpsc::UnboundedSender;
 
     use super::*;
-    use crate::app::effect::Effect;
-    use crate::app::event::Event;
-    use crate::app::turn::{Told, Turn};
     use crate::io::demo::{self, DemoRunner};
+    use crate::tui::effect::Effect;
+    use crate::tui::event::Event;
+    use crate::tui::request::{RequestId, Response};
 
     const CLUSTER: &str = "demo.example.com";
 
     // The built-in account, whose state store tells its clusters only while the dry run is under way.
     struct LateListing {
-        events: UnboundedSender<Told>,
+        events: UnboundedSender<Response>,
         demo: DemoRunner,
     }
 
     impl Runner for LateListing {
-        fn start(&self, effect: Effect, turn: Option<Turn>) {
+        fn start(&self, effect: Effect, turn: Option<RequestId>) {
             if matches!(effect, Effect::ListClusters(_)) {
                 return;
             }

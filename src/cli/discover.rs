@@ -4,17 +4,16 @@ use std::cell::RefCell;
 use std::io::{self, IsTerminal};
 use std::time::{Duration, Instant};
 
+use super::{Common, OutputForm, print};
 use crate::core::answers::Answers;
-use crate::core::discovery::to_text;
 use crate::core::fault::Fault;
 use crate::core::inventory::Inventory;
-use crate::core::json::to_json;
-use crate::core::prose::counted;
-use crate::core::untrusted::visible;
+use crate::core::render::inventory::to_text;
+use crate::core::text::json::to_json;
+use crate::core::text::prose::counted;
+use crate::core::text::untrusted::visible;
 use crate::io::aws::{self, Freshness, Scope, Wanted};
 use crate::io::channel;
-
-use super::{Common, OutputForm, print};
 
 /// Prints the account's inventory, or one VPC of it; `refresh` reads the instance types anew.
 pub(super) async fn run(common: &Common, vpc: Option<&str>, refresh: bool) -> Result<u8, Fault> {
@@ -59,7 +58,7 @@ pub(super) async fn whole(common: &Common, answers: Option<&Answers>) -> Result<
 async fn read(common: &Common, scope: Scope, wanted: &Wanted) -> Result<Inventory, Fault> {
     let settings = common.settings();
     let account = aws::connect(&settings).await?;
-    let progress = Progress::start();
+    let progress = DiscoveryProgress::start();
     let (inventory, offers, versions) = tokio::join!(
         account.discover(scope, |so_far| progress.tell(&so_far)),
         account.offers(wanted),
@@ -71,13 +70,13 @@ async fn read(common: &Common, scope: Scope, wanted: &Wanted) -> Result<Inventor
 }
 
 /// What is known so far, for a person who waits: on a terminal only, and only when there is more than was told before.
-struct Progress {
+struct DiscoveryProgress {
     wanted: bool,
     begun: Instant,
     told: RefCell<(Instant, String)>,
 }
 
-impl Progress {
+impl DiscoveryProgress {
     const PAUSE: Duration = Duration::from_millis(500);
 
     fn start() -> Self {

@@ -4,16 +4,15 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
+use super::{Common, OutputForm, print};
 use crate::core::answers::Answers;
 use crate::core::check::{Check, CheckKind, CheckState};
 use crate::core::fault::Fault;
-use crate::core::json::to_json;
-use crate::core::untrusted::visible;
+use crate::core::text::json::to_json;
+use crate::core::text::untrusted::visible;
 use crate::io::doctor::{check_all, source_around};
 use crate::io::settings::Settings;
 use crate::io::{answers_file, files};
-
-use super::{Common, OutputForm, print};
 
 /// One check, and which source its value came from.
 #[derive(Serialize)]
@@ -52,11 +51,13 @@ pub(super) async fn run(common: &Common, key: Option<&Path>) -> Result<u8, Fault
     });
     let sourced: Vec<Sourced> = sourced.collect();
     if common.output == OutputForm::Json {
-        let unread = unread.iter().map(|state| File {
+        let unread = unread.iter().map(|state| FileCheck {
             kind: "answersFile",
             state,
         });
-        let all = unread.map(Row::File).chain(sourced.iter().map(Row::Check));
+        let all = unread
+            .map(CheckRow::File)
+            .chain(sourced.iter().map(CheckRow::Check));
         print::json(&to_json(&all.collect::<Vec<_>>()));
     } else {
         if let Some(state) = &unread {
@@ -71,13 +72,13 @@ pub(super) async fn run(common: &Common, key: Option<&Path>) -> Result<u8, Fault
 
 #[derive(Serialize)]
 #[serde(untagged)]
-enum Row<'a> {
-    File(File<'a>),
+enum CheckRow<'a> {
+    File(FileCheck<'a>),
     Check(&'a Sourced),
 }
 
 #[derive(Serialize)]
-struct File<'a> {
+struct FileCheck<'a> {
     kind: &'static str,
     #[serde(flatten)]
     state: &'a CheckState,

@@ -5,25 +5,24 @@ use std::time::{Duration, Instant};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::timeout_at;
 
-use crate::app::effect::{Effect, Job};
-use crate::app::event::{Event, Moment};
-use crate::app::model::{Model, Screen};
-use crate::app::turn::{Told, Turns};
-use crate::app::update::update;
+use super::print;
 use crate::core::check::{Check, CheckKind, CheckState};
 use crate::core::fault::Fault;
-use crate::core::progress::Retryable;
-use crate::core::untrusted::visible;
+use crate::core::kops::log::Retryable;
+use crate::core::text::untrusted::visible;
 use crate::io::event_loop::Runner;
-
-use super::print;
+use crate::tui::effect::{Effect, Job};
+use crate::tui::event::{Event, Moment};
+use crate::tui::model::{Model, Screen};
+use crate::tui::request::{RequestTracker, Response};
+use crate::tui::update::update;
 
 /// Drives a model with a runner.
 #[derive(Debug)]
 pub(super) struct Driver<R> {
     pub(super) runner: R,
-    events: UnboundedReceiver<Told>,
-    turns: Turns,
+    events: UnboundedReceiver<Response>,
+    turns: RequestTracker,
     began: Instant,
     /// True where standard output is a document that nothing else may be printed into.
     quiet: bool,
@@ -88,11 +87,11 @@ impl Settled {
 
 impl<R: Runner> Driver<R> {
     /// A driver whose runner answers on `events`.
-    pub(super) fn new(runner: R, events: UnboundedReceiver<Told>) -> Self {
+    pub(super) fn new(runner: R, events: UnboundedReceiver<Response>) -> Self {
         Self {
             runner,
             events,
-            turns: Turns::default(),
+            turns: RequestTracker::default(),
             began: Instant::now(),
             quiet: false,
             told_later: None,
@@ -101,7 +100,7 @@ impl<R: Runner> Driver<R> {
     }
 
     /// The same, telling nothing of what kops prints.
-    pub(super) fn quiet(runner: R, events: UnboundedReceiver<Told>) -> Self {
+    pub(super) fn quiet(runner: R, events: UnboundedReceiver<Response>) -> Self {
         Self {
             quiet: true,
             ..Self::new(runner, events)
@@ -155,7 +154,7 @@ impl<R: Runner> Driver<R> {
         while !wanted(model) {
             let event = match timeout_at(deadline, self.events.recv()).await {
                 Err(_) => return Settled::TooLate,
-                Ok(None) => return Settled::Exit(crate::app::update::INTERRUPTED),
+                Ok(None) => return Settled::Exit(crate::tui::update::INTERRUPTED),
                 Ok(Some(told)) => self.turns.heard(told),
             };
             let Some(event) = event else {

@@ -7,18 +7,17 @@ use std::time::Instant;
 
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 
-use crate::app::event::Moment;
-use crate::app::model::Model;
-use crate::app::turn::Told;
-use crate::app::update::INTERRUPTED;
+use super::Common;
 use crate::core::fault::Fault;
 use crate::io::event_loop::{self, Runner};
 use crate::io::files::{cause, read_at_most, refuse_secret, shown};
-use crate::io::terminal::{Screen, is_gone, is_utf8, listen};
-use crate::ui::screen::Look;
-use crate::ui::theme::Theme;
-
-use super::Common;
+use crate::io::terminal::{TerminalScreen, is_gone, is_utf8, listen};
+use crate::tui::event::Moment;
+use crate::tui::model::Model;
+use crate::tui::request::Response;
+use crate::tui::theme::Theme;
+use crate::tui::update::INTERRUPTED;
+use crate::tui::widgets::render_context::RenderContext;
 
 /// A theme has some 40 lines.
 const LONGEST_THEME: usize = 64 << 10;
@@ -42,12 +41,12 @@ pub(super) async fn run(
     common: &Common,
     mut model: Model,
     runner: &impl Runner,
-    events: &mut UnboundedReceiver<Told>,
-    sender: &UnboundedSender<Told>,
+    events: &mut UnboundedReceiver<Response>,
+    sender: &UnboundedSender<Response>,
 ) -> Result<(u8, Model), Fault> {
     let look = look(common)?;
     let began = Instant::now();
-    let mut screen = Screen::take().map_err(|error| no_terminal(&error))?;
+    let mut screen = TerminalScreen::take().map_err(|error| no_terminal(&error))?;
     if let Ok(size) = screen.terminal.size() {
         (model.columns, model.rows) = (size.width, size.height);
     }
@@ -72,7 +71,7 @@ fn no_terminal(error: &std::io::Error) -> Fault {
 }
 
 /// Theme and signs: what was asked for, else what the environment can show.
-pub(super) fn look(common: &Common) -> Result<Look, Fault> {
+pub(super) fn look(common: &Common) -> Result<RenderContext, Fault> {
     let colourless = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     let theme = match common.theme.as_deref() {
         Some(path) if Path::new(path).extension().is_some_and(|end| end == "toml") => {
@@ -82,7 +81,7 @@ pub(super) fn look(common: &Common) -> Result<Look, Fault> {
         None if colourless => Theme::named("monochrome").map_err(|error| not_a_theme(&error))?,
         None => Theme::named("default").map_err(|error| not_a_theme(&error))?,
     };
-    let look = Look::new(theme, common.ascii || !is_utf8(), true);
+    let look = RenderContext::new(theme, common.ascii || !is_utf8(), true);
     Ok(if is_utf8() { look } else { look.in_ascii() })
 }
 
@@ -98,7 +97,7 @@ fn theme_file(path: &Path) -> Result<Theme, Fault> {
     Theme::parse(&path.display().to_string(), &text).map_err(|error| not_a_theme(&error))
 }
 
-fn not_a_theme(error: &crate::ui::theme::ThemeError) -> Fault {
+fn not_a_theme(error: &crate::tui::theme::ThemeError) -> Fault {
     Fault::new(
         "the theme cannot be used",
         error.to_string(),

@@ -3,21 +3,20 @@
 use std::path::Path;
 use std::time::Duration;
 
-use crate::app::apply::{Apply, Hold, Outcome};
-use crate::app::compare::{APPROVED_AND_REAL, Comparison};
-use crate::app::effect::Place;
-use crate::app::model::{Model, Screen};
-use crate::app::review::Review;
-use crate::app::run::begin;
-use crate::app::update::start;
-use crate::core::fault::Fault;
-use crate::core::rolling::NextSteps;
-use crate::core::untrusted::visible;
-use crate::io::event_loop::Runner;
-use crate::io::files::shown;
-
 use super::driver::{Driver, Settled};
 use super::print;
+use crate::core::analysis::next_steps::NextSteps;
+use crate::core::fault::Fault;
+use crate::core::text::untrusted::visible;
+use crate::io::event_loop::Runner;
+use crate::io::files::shown;
+use crate::tui::effect::ClusterTarget;
+use crate::tui::model::{Model, Screen};
+use crate::tui::screens::apply::update::begin;
+use crate::tui::screens::apply::{Apply, LockState, Outcome};
+use crate::tui::screens::review::Review;
+use crate::tui::screens::review::compare::{APPROVED_AND_REAL, ApprovalComparison};
+use crate::tui::update::start;
 
 /// Runs the commands and waits for the cluster, not at all for zero; exit code 0 when ready, 2 when the time ran out first.
 pub(super) async fn apply<R: Runner>(
@@ -48,10 +47,10 @@ async fn to_the_end<R: Runner>(
     model: &mut Model,
     wait: Duration,
 ) -> Result<u8, Fault> {
-    let own = matches!(&model.screen, Screen::Apply(apply) if apply.hold != Hold::Theirs);
+    let own = matches!(&model.screen, Screen::Apply(apply) if apply.hold != LockState::Theirs);
     let over = |model: &Model| match &model.screen {
         Screen::Apply(apply) => {
-            apply.outcome != Outcome::Running || (own && apply.hold == Hold::Theirs)
+            apply.outcome != Outcome::Running || (own && apply.hold == LockState::Theirs)
         }
         _ => true,
     };
@@ -97,7 +96,7 @@ pub(super) fn tell_steps(next: &NextSteps) {
 }
 
 /// The Fault for a cluster that another kopswain is at work on.
-pub(super) fn busy(folder: &Path, cluster: &str, place: &Place) -> Fault {
+pub(super) fn busy(folder: &Path, cluster: &str, place: &ClusterTarget) -> Fault {
     let watch = place.copied().kopswain("watch", cluster);
     Fault::new(
         "another kopswain is at work on this cluster",
@@ -129,7 +128,7 @@ fn differs(review: &Review, apply: &Apply) -> Fault {
         })
         .collect();
     let title = comparison.map_or(APPROVED_AND_REAL.title, |comparison| comparison.words.title);
-    let without = comparison.map(Comparison::without_options);
+    let without = comparison.map(ApprovalComparison::without_options);
     let without = match without.unwrap_or_default() {
         none if none.is_empty() => none,
         options => format!("; on the command line, what cannot be read is left out with{options}"),

@@ -3,24 +3,23 @@
 use std::path::Path;
 use std::time::Duration;
 
-use crate::app::field::{Change, Field, FieldKey, GroupField, Kind, Sign};
-use crate::app::model::{Mode, Model, Screen};
-use crate::app::questions;
-use crate::app::run::{commands, not_compared, prepared};
-use crate::app::update::INTERRUPTED;
-use crate::app::wizard::{Step, Wizard};
-use crate::app::{access, compute, entries, steps};
-use crate::core::check::{CheckKind, CheckState};
-use crate::core::fault::Fault;
-use crate::core::problem::{About, Problem, Severity};
-use crate::core::prose::sentences;
-use crate::core::untrusted::visible;
-use crate::io::event_loop::Runner;
-use crate::io::files::shown;
-use crate::io::prompt::{Ask, Stop, prompts};
-
 use super::driver::{Driver, Halt};
 use super::{approve, create, headless, print};
+use crate::core::check::{CheckKind, CheckState};
+use crate::core::fault::Fault;
+use crate::core::problem::{About, Problem, ProblemSeverity};
+use crate::core::text::prose::sentences;
+use crate::core::text::untrusted::visible;
+use crate::io::event_loop::Runner;
+use crate::io::files::shown;
+use crate::io::prompt::{Ask, PromptEnd, prompts};
+use crate::tui::field::{Field, FieldEdit, FieldKey, FieldKind, GroupField, RowSign};
+use crate::tui::model::{Mode, Model, Screen};
+use crate::tui::screens::apply::update::{commands, not_compared, prepared};
+use crate::tui::screens::wizard::{
+    Wizard, WizardStep, access, compute, field_editor, questions, update,
+};
+use crate::tui::update::INTERRUPTED;
 
 /// How long a cluster is waited for.
 pub(super) const WAIT: Duration = Duration::from_mins(30);
@@ -42,12 +41,12 @@ pub(super) async fn run<R: Runner>(
     let mut ask = prompts();
     match ask_steps(&mut model, ask.as_mut(), driver).await {
         Ok(()) => {}
-        Err(Stop::Left | Stop::Back) => return Ok(INTERRUPTED),
-        Err(Stop::Ended) => {
+        Err(PromptEnd::Left | PromptEnd::Back) => return Ok(INTERRUPTED),
+        Err(PromptEnd::Ended) => {
             print::remark(&ended(&model, answers));
             return Ok(INTERRUPTED);
         }
-        Err(Stop::Failed(fault)) => return Err(fault),
+        Err(PromptEnd::Failed(fault)) => return Err(fault),
     }
     if let Err(halt) = create::show_preview(driver, &mut model).await {
         return halt.ended();
@@ -63,18 +62,18 @@ pub(super) async fn run<R: Runner>(
             let apply = prepared(&model, driver.at())?;
             headless::apply(driver, &mut model, apply, WAIT).await
         }
-        Ok(_) | Err(Stop::Back) => {
+        Ok(_) | Err(PromptEnd::Back) => {
             print::out("not approved: nothing was changed");
             Ok(2)
         }
-        Err(Stop::Left) => Ok(INTERRUPTED),
-        Err(Stop::Ended) => {
+        Err(PromptEnd::Left) => Ok(INTERRUPTED),
+        Err(PromptEnd::Ended) => {
             print::remark(&format!(
                 "standard input ended before {cluster} was typed: not approved, nothing was changed in AWS"
             ));
             Ok(INTERRUPTED)
         }
-        Err(Stop::Failed(fault)) => Err(fault),
+        Err(PromptEnd::Failed(fault)) => Err(fault),
     }
 }
 
@@ -116,18 +115,18 @@ async fn ask_steps<R: Runner>(
     model: &mut Model,
     ask: &mut dyn Ask,
     driver: &mut Driver<R>,
-) -> Result<(), Stop> {
-    let mut step = Step::Account;
-    while step != Step::Review {
+) -> Result<(), PromptEnd> {
+    let mut step = WizardStep::Account;
+    while step != WizardStep::Review {
         let Screen::Wizard(wizard) = &mut model.screen else {
             return Ok(());
         };
         wizard.step = step;
-        driver.tell_later((step < Step::Access).then_some(CheckKind::SshKey));
+        driver.tell_later((step < WizardStep::Access).then_some(CheckKind::SshKey));
         print::out(&format!("step: {}", step.word()));
         match ask_step(model, ask, driver).await {
-            Err(Stop::Back) => {
-                step = step.back().ok_or(Stop::Left)?;
+            Err(PromptEnd::Back) => {
+                step = step.back().ok_or(PromptEnd::Left)?;
                 continue;
             }
             other => other?,
@@ -135,7 +134,7 @@ async fn ask_steps<R: Runner>(
         // Another region or state store is asked anew.
         match blocked(driver, model).await? {
             Some(reason) => print::out(&format!("blocked: {}", visible(&reason))),
-            None => step = step.next().unwrap_or(Step::Review),
+            None => step = step.next().unwrap_or(WizardStep::Review),
         }
     }
     Ok(())
@@ -144,9 +143,9 @@ async fn ask_steps<R: Runner>(
 async fn blocked<R: Runner>(
     driver: &mut Driver<R>,
     model: &mut Model,
-) -> Result<Option<String>, Stop> {
+) -> Result<Option<String>, PromptEnd> {
     match create::answered(driver, model).await {
-        Err(Halt::Exit(_)) => return Err(Stop::Left),
+        Err(Halt::Exit(_)) => return Err(PromptEnd::Left),
         Err(Halt::Fault(fault)) => return Ok(Some(format!("{}. {}", fault.what, fault.remedy))),
         Ok(()) => {}
     }
@@ -160,13 +159,13 @@ async fn ask_step<R: Runner>(
     model: &mut Model,
     ask: &mut dyn Ask,
     driver: &mut Driver<R>,
-) -> Result<(), Stop> {
+) -> Result<(), PromptEnd> {
     let mut at = 0;
     loop {
         let Screen::Wizard(wizard) = &mut model.screen else {
             return Ok(());
         };
-        if wizard.step == Step::Vpc {
+        if wizard.step == WizardStep::Vpc {
             return ask_one_of(wizard, ask, driver);
         }
         let Some(field) = wizard.fields().into_iter().nth(at) else {
@@ -185,7 +184,7 @@ async fn ask_step<R: Runner>(
 fn typed_answer(wizard: &Wizard, key: &FieldKey) -> String {
     let fields = wizard.fields();
     let same = fields.iter().find(|field| field.key == *key);
-    same.map(entries::typed_value).unwrap_or_default()
+    same.map(field_editor::typed_value).unwrap_or_default()
 }
 
 // What only the outside can judge: waited for, so that the reason stands beside the question. A region or a state store
@@ -195,7 +194,7 @@ async fn judged<R: Runner>(
     field: &Field,
     before: &str,
     driver: &mut Driver<R>,
-) -> Result<Option<String>, Stop> {
+) -> Result<Option<String>, PromptEnd> {
     let Screen::Wizard(wizard) = &model.screen else {
         return Ok(None);
     };
@@ -212,7 +211,7 @@ async fn judged<R: Runner>(
         _ => return Ok(kept_and_wrong(wizard, field)),
     };
     let answered = match create::answered(driver, model).await {
-        Err(Halt::Exit(_)) => return Err(Stop::Left),
+        Err(Halt::Exit(_)) => return Err(PromptEnd::Left),
         Err(Halt::Fault(fault)) => Some(told(&fault)),
         Ok(()) => None,
     };
@@ -232,14 +231,14 @@ fn kept_and_wrong(wizard: &Wizard, field: &Field) -> Option<String> {
         FieldKey::Cluster | FieldKey::Region | FieldKey::StateStore => false,
         _ => true,
     };
-    if !alone || !matches!(field.kind, Kind::Text | Kind::Pick) {
+    if !alone || !matches!(field.kind, FieldKind::Text | FieldKind::Pick) {
         return None;
     }
     let rows = wizard.rows().into_iter();
     let mut problems = rows
         .filter(|row| row.field.key == field.key)
         .flat_map(|row| row.problems);
-    let wrong = problems.find(|problem| problem.severity == Severity::Blocked)?;
+    let wrong = problems.find(|problem| problem.severity == ProblemSeverity::Blocked)?;
     Some(sentences(&[&wrong.what, &wrong.rest]))
 }
 
@@ -254,7 +253,7 @@ async fn image_judged<R: Runner>(
     model: &mut Model,
     field: &Field,
     driver: &mut Driver<R>,
-) -> Result<Option<String>, Stop> {
+) -> Result<Option<String>, PromptEnd> {
     // Nobody answers for the images of the built-in account.
     let known = |model: &Model| match &model.screen {
         _ if model.mode == Mode::Demonstration => true,
@@ -269,7 +268,7 @@ async fn image_judged<R: Runner>(
         .or_halt()
         .is_err_and(|halt| matches!(halt, Halt::Exit(_)))
     {
-        return Err(Stop::Left);
+        return Err(PromptEnd::Left);
     }
     let Screen::Wizard(wizard) = &model.screen else {
         return Ok(None);
@@ -284,7 +283,7 @@ async fn image_judged<R: Runner>(
     let mut problems = wizard.planned.problems.iter();
     let wrong = problems.find(|problem| {
         let image = problem.id.starts_with("image-") || problem.id == "architecture-differs";
-        problem.severity == Severity::Blocked && problem.about == about && image
+        problem.severity == ProblemSeverity::Blocked && problem.about == about && image
     });
     Ok(wrong.map(|problem| sentences(&[&problem.what, &problem.why, &problem.remedy])))
 }
@@ -293,21 +292,21 @@ fn ask_one_of<R: Runner>(
     wizard: &mut Wizard,
     ask: &mut dyn Ask,
     driver: &mut Driver<R>,
-) -> Result<(), Stop> {
+) -> Result<(), PromptEnd> {
     let fields = wizard.fields();
     let Some(first) = fields.first() else {
         let inventory = wizard.inventory().cloned().unwrap_or_default();
-        return Err(Stop::Failed(inventory.no_vpc()));
+        return Err(PromptEnd::Failed(inventory.no_vpc()));
     };
     let options: Vec<String> = fields.iter().map(|field| row(wizard.step, field)).collect();
     let current = fields
         .iter()
-        .position(|field| field.kind == Kind::One(true))
+        .position(|field| field.kind == FieldKind::One(true))
         .unwrap_or(0);
     let reason = questions::of(&first.key).reason;
     let chosen = ask.choose("VPC", reason, &options, current)?;
     if let Some(field) = fields.get(chosen) {
-        take(wizard, field, &Change::Choose, driver);
+        take(wizard, field, &FieldEdit::Choose, driver);
     }
     Ok(())
 }
@@ -317,7 +316,7 @@ fn ask_field<R: Runner>(
     field: &Field,
     ask: &mut dyn Ask,
     driver: &mut Driver<R>,
-) -> Result<(), Stop> {
+) -> Result<(), PromptEnd> {
     let label = field
         .cells
         .first()
@@ -329,39 +328,39 @@ fn ask_field<R: Runner>(
         print::out(&visible(&format!("kops's channel offers {offered}")));
     }
     match field.kind {
-        Kind::Text | Kind::Pick => loop {
-            let current = entries::typed_value(field);
+        FieldKind::Text | FieldKind::Pick => loop {
+            let current = field_editor::typed_value(field);
             let typed = ask.text(&label, reason, &current)?;
             if typed == current {
                 return Ok(());
             }
             let Some(why) = refused(wizard, field, &typed) else {
-                take(wizard, field, &Change::Text(typed), driver);
+                take(wizard, field, &FieldEdit::Text(typed), driver);
                 return Ok(());
             };
             print::out(&format!("refused: {}", visible(&why)));
         },
         // What cannot be chosen is told, not asked.
-        Kind::Toggle(false) if field.sign == Sign::Blocked => {
+        FieldKind::Toggle(false) if field.sign == RowSign::Blocked => {
             print::out(&visible(&row(wizard.step, field)));
             Ok(())
         }
-        Kind::Toggle(on) => {
+        FieldKind::Toggle(on) => {
             let words = row(wizard.step, field);
             let options = ["no".to_owned(), "yes".to_owned()];
             let chosen = ask.choose(&words, reason, &options, usize::from(on))?;
             if (chosen == 1) != on {
-                take(wizard, field, &Change::Choose, driver);
+                take(wizard, field, &FieldEdit::Choose, driver);
             }
             Ok(())
         }
-        Kind::Choice => ask_choice(wizard, field, &label, reason, ask, driver),
-        Kind::One(_) | Kind::Act | Kind::Shown => Ok(()),
+        FieldKind::Choice => ask_choice(wizard, field, &label, reason, ask, driver),
+        FieldKind::One(_) | FieldKind::Act | FieldKind::Shown => Ok(()),
     }
 }
 
 // Without columns each value has its name.
-fn row(step: Step, field: &Field) -> String {
+fn row(step: WizardStep, field: &Field) -> String {
     let first = field.cells.first().map_or("", |cell| cell.trim());
     match step.named(&field.cells) {
         named if named.is_empty() => first.to_owned(),
@@ -377,7 +376,7 @@ fn ask_choice<R: Runner>(
     reason: &str,
     ask: &mut dyn Ask,
     driver: &mut Driver<R>,
-) -> Result<(), Stop> {
+) -> Result<(), PromptEnd> {
     let value = |wizard: &Wizard| {
         let fields = wizard.fields();
         let same = fields.into_iter().find(|other| other.key == field.key);
@@ -386,7 +385,8 @@ fn ask_choice<R: Runner>(
     };
     let mut circle = wizard.clone();
     let mut options = vec![value(&circle)];
-    while circle.change(&field.key, &Change::Turn(1)).is_ok() && !options.contains(&value(&circle))
+    while circle.change(&field.key, &FieldEdit::Turn(1)).is_ok()
+        && !options.contains(&value(&circle))
     {
         options.push(value(&circle));
     }
@@ -395,11 +395,11 @@ fn ask_choice<R: Runner>(
         let mut changed = wizard.clone();
         for _ in 0..chosen {
             // Each was turned to on the copy above.
-            let _ = changed.change(&field.key, &Change::Turn(1));
+            let _ = changed.change(&field.key, &FieldEdit::Turn(1));
         }
         let Some(why) = worse(wizard, &changed, &field.key) else {
             for _ in 0..chosen {
-                take(wizard, field, &Change::Turn(1), driver);
+                take(wizard, field, &FieldEdit::Turn(1), driver);
             }
             return Ok(());
         };
@@ -409,13 +409,13 @@ fn ask_choice<R: Runner>(
 
 fn refused(wizard: &Wizard, field: &Field, typed: &str) -> Option<String> {
     let known = compute::machine_types(wizard);
-    if field.kind == Kind::Pick
+    if field.kind == FieldKind::Pick
         && !known.is_empty()
         && !known.iter().any(|choice| choice.value == typed)
     {
         return Some(format!("{typed} is not an instance type of this region"));
     }
-    let change = Change::Text(typed.to_owned());
+    let change = FieldEdit::Text(typed.to_owned());
     let mut changed = wizard.clone();
     match changed.change(&field.key, &change) {
         Err(why) => Some(why),
@@ -436,7 +436,7 @@ fn worse(before: &Wizard, after: &Wizard, key: &FieldKey) -> Option<String> {
     };
     let mut problems = after.planned.problems.iter();
     let found = problems.find(|problem| {
-        let blocks = problem.severity == Severity::Blocked && !problem.is_unanswered();
+        let blocks = problem.severity == ProblemSeverity::Blocked && !problem.is_unanswered();
         blocks && !is_later(key, problem.id) && !known(problem)
     })?;
     Some(sentences(&[&found.what, &found.why, &found.remedy]))
@@ -457,8 +457,8 @@ fn is_later(key: &FieldKey, rule: &str) -> bool {
     }
 }
 
-fn take<R: Runner>(wizard: &mut Wizard, field: &Field, change: &Change, driver: &mut Driver<R>) {
-    match steps::changed(wizard, &field.key, change, driver.at()) {
+fn take<R: Runner>(wizard: &mut Wizard, field: &Field, change: &FieldEdit, driver: &mut Driver<R>) {
+    match update::changed(wizard, &field.key, change, driver.at()) {
         Ok(effects) => {
             driver.carry_out(effects);
         }

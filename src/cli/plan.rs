@@ -4,20 +4,18 @@ use std::path::Path;
 
 use serde::Serialize;
 
+use super::{Common, OutputForm, print};
 use crate::core::answers::Answers;
-use crate::core::cidr::address_map::AddressMap;
 use crate::core::fault::Fault;
 use crate::core::inventory::Inventory;
-use crate::core::json::to_json;
-use crate::core::plan::{Planned, plan_again};
+use crate::core::network::address_map::AddressMap;
+use crate::core::planning::{Planned, plan_again};
 use crate::core::problem::{Problem, any_blocked};
 use crate::core::spec;
-use crate::io::answers_file;
+use crate::core::text::json::to_json;
 use crate::io::files::{cause, read_at_most, refuse_secret};
 use crate::io::settings::expand;
-use crate::io::{spec_file, ssh_public_key};
-
-use super::{Common, OutputForm, print};
+use crate::io::{answers_file, spec_file, ssh_public_key};
 
 // An account with 200 VPCs, 2,000 subnets and every instance type has some 3 MiB.
 const LONGEST_INVENTORY: usize = 32 << 20;
@@ -72,7 +70,7 @@ fn tell(
     let blocked = any_blocked(&planned.problems);
     let spec = (!blocked).then(|| spec::render(&planned.plan));
     if common.output == OutputForm::Json {
-        let document = Document {
+        let document = PlanDocument {
             cluster: &answers.cluster,
             accepted: !blocked,
             problems: &planned.problems,
@@ -105,7 +103,7 @@ pub(super) fn write_out(path: &Path, spec: &str) -> Result<(), Fault> {
 // Its form is in docs/plan.schema.json.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Document<'a> {
+struct PlanDocument<'a> {
     cluster: &'a str,
     accepted: bool,
     problems: &'a [Problem],

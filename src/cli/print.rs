@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal, Write};
 use std::sync::{Mutex, PoisonError};
 
 use crate::core::fault::Fault;
-use crate::core::{ascii, untrusted};
+use crate::core::text::{ascii, untrusted};
 use crate::io::files::cause;
 use crate::io::terminal::{in_locale, is_utf8};
 

@@ -2,26 +2,25 @@
 
 use std::path::Path;
 
-use crate::app::effect::{Job, Place};
-use crate::app::wizard::Wizard;
+use super::{approve, print};
+use crate::core::approval::stored_spec::both_ways;
 use crate::core::cluster_name::ClusterName;
-use crate::core::command::CommandLine;
 use crate::core::fault::Fault;
-use crate::core::progress::explained;
-use crate::core::roundtrip::both_ways;
-use crate::core::ssh_keys::fingerprints;
-use crate::core::untrusted::visible;
+use crate::core::kops::command::CommandLine;
+use crate::core::kops::log::explained;
+use crate::core::kops::ssh_keys::fingerprints;
+use crate::core::text::untrusted::visible;
 use crate::io::files::RunFolder;
 use crate::io::kops::{self, Environment, Kops, Scratch};
 use crate::io::settings::Settings;
 use crate::io::state_store::StateStore;
 use crate::io::{aws, runs};
-
-use super::{approve, print};
+use crate::tui::effect::{ClusterTarget, Job};
+use crate::tui::screens::wizard::Wizard;
 
 /// How far the cluster is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Standing {
+pub(super) enum ResumeState {
     /// The state store does not have it.
     New,
     /// Its spec is in the state store, and `--yes` was not started.
@@ -47,7 +46,10 @@ pub(super) async fn look_for(settings: &Settings, wizard: &mut Wizard) {
 
 /// How far the cluster of the answers is that the state store has; from here on the wizard goes on with it. A Fault while
 /// another kopswain is at work on it, or when it was created with another spec.
-pub(super) async fn standing(settings: &Settings, wizard: &mut Wizard) -> Result<Standing, Fault> {
+pub(super) async fn standing(
+    settings: &Settings,
+    wizard: &mut Wizard,
+) -> Result<ResumeState, Fault> {
     let cluster = ClusterName::parse(&wizard.answers.cluster)?;
     let store = wizard.answers.state_store.clone();
     approve::nobody_at_work(&cluster, &wizard.place())?;
@@ -79,8 +81,8 @@ pub(super) async fn standing(settings: &Settings, wizard: &mut Wizard) -> Result
         cluster,
         visible(&store),
         match standing {
-            Standing::Applied => "--yes was started: a new dry run shows what is left",
-            Standing::New | Standing::Begun =>
+            ResumeState::Applied => "--yes was started: a new dry run shows what is left",
+            ResumeState::New | ResumeState::Begun =>
                 "--yes was not started: what was done is not done twice",
         }
     ));
@@ -90,7 +92,7 @@ pub(super) async fn standing(settings: &Settings, wizard: &mut Wizard) -> Result
 // What this kops makes of the spec of the answers, defaults included.
 async fn made(kops: &Kops, wizard: &Wizard, environment: &Environment) -> Result<String, Fault> {
     let cluster = &ClusterName::parse(&wizard.answers.cluster)?;
-    let wanted = kops::Preview {
+    let wanted = kops::ScratchPreview {
         cluster,
         spec: &wizard.spec.text,
         ssh_public_key: Path::new(""),
@@ -109,13 +111,13 @@ async fn made(kops: &Kops, wizard: &Wizard, environment: &Environment) -> Result
 }
 
 // The last run of this machine that sent this spec knows.
-fn of_run(cluster: &ClusterName, store: &str, spec: &str) -> Result<Option<Standing>, Fault> {
+fn of_run(cluster: &ClusterName, store: &str, spec: &str) -> Result<Option<ResumeState>, Fault> {
     let found = runs::find(cluster, store)?.filter(|found| found.record.spec == spec);
     Ok(found.map(|found| {
         if found.commands.iter().any(|ran| ran.job == Job::UpdateYes) {
-            Standing::Applied
+            ResumeState::Applied
         } else {
-            Standing::Begun
+            ResumeState::Begun
         }
     }))
 }
@@ -125,12 +127,12 @@ async fn of_keys(
     kops: &Kops,
     cluster: &ClusterName,
     environment: &Environment,
-) -> Result<Standing, Fault> {
+) -> Result<ResumeState, Fault> {
     let listed = asked(kops, &CommandLine::list_keys(cluster), environment).await?;
     Ok(if fingerprints(&listed)?.is_empty() {
-        Standing::Begun
+        ResumeState::Begun
     } else {
-        Standing::Applied
+        ResumeState::Applied
     })
 }
 
@@ -147,7 +149,7 @@ async fn asked(
     Err(explained(code, &finished.stdout, &finished.stderr))
 }
 
-fn another_spec(cluster: &ClusterName, place: &Place, count: usize, first: &str) -> Fault {
+fn another_spec(cluster: &ClusterName, place: &ClusterTarget, count: usize, first: &str) -> Fault {
     let store = visible(&place.state_store);
     let more = match count {
         1 => String::new(),

@@ -6,31 +6,35 @@ use std::time::Duration;
 
 use tokio::sync::mpsc::unbounded_channel;
 
-use crate::app::model::{Model, Screen};
-use crate::app::opening::{Opening, Printed};
-use crate::app::review::Review;
-use crate::app::run::{elsewhere, held_back, prepared};
-use crate::app::update::start;
+use super::approve::ApproveOptions;
+use super::driver::{Driver, Settled};
+use super::{Common, OutputForm, approve, full_screen, headless, print};
+use crate::core::analysis::findings::{Finding, findings_for};
+use crate::core::cluster::{InstanceGroupSummary, instance_groups};
 use crate::core::cluster_name::ClusterName;
-use crate::core::control_plane::SeenControlPlane;
-use crate::core::copied::Copied;
 use crate::core::fault::Fault;
-use crate::core::findings::{Finding, findings_for};
-use crate::core::progress::explain;
-use crate::core::readiness::{InstanceGroupSummary, instance_groups};
-use crate::core::review::{Comparison, Ending, Report, to_html, to_json, to_markdown, to_text};
-use crate::core::untrusted::{Untrusted, decoded, visible};
+use crate::core::kops::control_plane::SeenControlPlane;
+use crate::core::kops::copied::Copied;
+use crate::core::kops::dry_run::{Ending, Report};
+use crate::core::kops::log::explain;
+use crate::core::render::comparison::ReportComparison;
+use crate::core::render::html::to_html;
+use crate::core::render::json::to_json;
+use crate::core::render::markdown::to_markdown;
+use crate::core::render::text::to_text;
+use crate::core::text::untrusted::{Untrusted, decoded, visible};
 use crate::io::files::{cause, read_bytes, refuse_secret, shown};
 use crate::io::runner::RealRunner;
 use crate::io::terminal::{end_on_signals, take_keys_from_the_terminal};
 use crate::io::{approvals, kops, runs};
-
-use super::approve::Given;
-use super::driver::{Driver, Settled};
-use super::{Common, OutputForm, approve, full_screen, headless, print};
+use crate::tui::model::{Model, Screen};
+use crate::tui::screens::apply::update::{elsewhere, held_back, prepared};
+use crate::tui::screens::review::Review;
+use crate::tui::screens::review::opening::{OpenReport, Printed};
+use crate::tui::update::start;
 
 /// What is to be reviewed.
-pub(super) struct Asked<'a> {
+pub(super) struct ReviewRequest<'a> {
     pub(super) cluster: Option<&'a ClusterName>,
     pub(super) from: Option<&'a Path>,
     /// An older report to compare with.
@@ -46,7 +50,7 @@ pub(super) struct Asked<'a> {
 }
 
 /// Reviews a cluster or a report; exit code 2 when changes are pending, or when two reports differ.
-pub(super) async fn run(common: &Common, asked: &Asked<'_>) -> Result<u8, Fault> {
+pub(super) async fn run(common: &Common, asked: &ReviewRequest<'_>) -> Result<u8, Fault> {
     match (asked.cluster, asked.from) {
         (_, Some(path)) => of_file(common, asked, path).await,
         (Some(cluster), None) => Box::pin(of_cluster(common, cluster, asked)).await,
@@ -58,7 +62,7 @@ pub(super) async fn run(common: &Common, asked: &Asked<'_>) -> Result<u8, Fault>
     }
 }
 
-async fn of_file(common: &Common, asked: &Asked<'_>, path: &Path) -> Result<u8, Fault> {
+async fn of_file(common: &Common, asked: &ReviewRequest<'_>, path: &Path) -> Result<u8, Fault> {
     let standard = Path::new("-");
     if path == standard && asked.against == Some(standard) {
         return Err(Fault::new(
@@ -87,7 +91,7 @@ async fn of_file(common: &Common, asked: &Asked<'_>, path: &Path) -> Result<u8, 
         } else {
             path
         };
-        let opening = Opening {
+        let opening = OpenReport {
             printed,
             older,
             spec,
@@ -110,7 +114,7 @@ async fn of_file(common: &Common, asked: &Asked<'_>, path: &Path) -> Result<u8, 
 async fn on_screen(
     common: &Common,
     path: &Path,
-    opening: Opening,
+    opening: OpenReport,
     ignore_noise: bool,
 ) -> Result<u8, Fault> {
     if !std::io::stdin().is_terminal() {
@@ -255,7 +259,7 @@ fn compared(
     newer: &Report,
     groups: &[InstanceGroupSummary],
 ) -> Result<u8, Fault> {
-    let comparison = Comparison::of(older, newer, groups);
+    let comparison = ReportComparison::of(older, newer, groups);
     match common.output {
         OutputForm::Text => print::out(&comparison.to_text()),
         OutputForm::Json => print::json(&comparison.to_json()),
@@ -306,7 +310,7 @@ fn cut(report: &Report, copied: &Copied) -> Fault {
 async fn of_cluster(
     common: &Common,
     cluster: &ClusterName,
-    asked: &Asked<'_>,
+    asked: &ReviewRequest<'_>,
 ) -> Result<u8, Fault> {
     let approve = asked.approve;
     let place = super::watch::place(common).await?;
@@ -336,7 +340,7 @@ async fn of_cluster(
     let mut driver = Driver::quiet(runner, events);
     let copied = model.place().copied();
     let again = format!("{} --approve", copied.kopswain("review", cluster.as_str()));
-    let given = Given {
+    let given = ApproveOptions {
         yes: approve,
         without: asked.without,
         again: &again,
@@ -350,7 +354,7 @@ pub(super) async fn of_existing(
     common: &Common,
     driver: &mut Driver<RealRunner>,
     model: &mut Model,
-    given: Given<'_>,
+    given: ApproveOptions<'_>,
     ignore_noise: bool,
 ) -> Result<u8, Fault> {
     driver.hush();
@@ -396,9 +400,9 @@ fn region(model: &Model) -> String {
 async fn approved(
     driver: &mut Driver<RealRunner>,
     model: &mut Model,
-    given: Given<'_>,
+    given: ApproveOptions<'_>,
 ) -> Result<u8, Fault> {
-    let Given {
+    let ApproveOptions {
         yes: approve,
         without,
         again,

@@ -4,32 +4,31 @@ use std::time::Duration;
 
 use tokio::sync::mpsc::unbounded_channel;
 
-use crate::app::effect::Place;
-use crate::app::model::{Model, Screen};
-use crate::app::record::{End, Found};
-use crate::app::update::start;
-use crate::app::watch::Watch;
+use super::driver::{Driver, Settled};
+use super::{Common, OutputForm, full_screen, print};
+use crate::core::cluster::{Phase, Readiness, to_json};
 use crate::core::cluster_name::ClusterName;
-use crate::core::command::CommandLine;
 use crate::core::fault::Fault;
-use crate::core::readiness::{Phase, Readiness, to_json};
-use crate::core::untrusted::{Untrusted, visible};
+use crate::core::kops::command::CommandLine;
+use crate::core::text::untrusted::{Untrusted, visible};
 use crate::io::event_loop::Runner;
 use crate::io::runner::RealRunner;
 use crate::io::{aws, runs, state_store};
-use crate::ui::text::elapsed;
-
-use super::driver::{Driver, Settled};
-use super::{Common, OutputForm, full_screen, print};
+use crate::tui::effect::ClusterTarget;
+use crate::tui::model::{Model, Screen};
+use crate::tui::record::{CommandEnd, FoundRun};
+use crate::tui::screens::dashboard::Watch;
+use crate::tui::update::start;
+use crate::tui::widgets::text::elapsed;
 
 /// Where a cluster is that exists: the region and the state store of the settings.
-pub(super) async fn place(common: &Common) -> Result<Place, Fault> {
+pub(super) async fn place(common: &Common) -> Result<ClusterTarget, Fault> {
     let settings = common.settings();
-    Ok(Place {
+    Ok(ClusterTarget {
         region: aws::region(&settings).await?,
         state_store: settings.state_store().ok_or_else(state_store::unset)?,
         shell: Some(settings.shell()),
-        ..Place::default()
+        ..ClusterTarget::default()
     })
 }
 
@@ -69,7 +68,12 @@ pub(super) async fn run(
 }
 
 // A run that came to its end is told beside the cluster, which tells more; any other is shown itself.
-fn shown(common: &Common, cluster: &ClusterName, place: Place, found: Option<&Found>) -> Model {
+fn shown(
+    common: &Common,
+    cluster: &ClusterName,
+    place: ClusterTarget,
+    found: Option<&FoundRun>,
+) -> Model {
     match found {
         Some(found) if found.at_work || found.is_left() => {
             Model::found(found, "").in_shell(common.settings().shell())
@@ -82,7 +86,7 @@ fn shown(common: &Common, cluster: &ClusterName, place: Place, found: Option<&Fo
 }
 
 // The lines are about the cluster; that a run is not at its end is said beside them.
-fn told_of(found: &Found) -> String {
+fn told_of(found: &FoundRun) -> String {
     let last = found.commands.last();
     let step = last.and_then(|ran| {
         let steps = &found.record.commands;
@@ -92,10 +96,10 @@ fn told_of(found: &Found) -> String {
         None => "has begun".to_owned(),
         Some((ran, step)) => {
             let word = match ran.end {
-                End::Running => "runs",
-                End::Succeeded => "succeeded",
-                End::Failed => "failed",
-                End::Unseen => "is gone, and nobody saw how it ended",
+                CommandEnd::Running => "runs",
+                CommandEnd::Succeeded => "succeeded",
+                CommandEnd::Failed => "failed",
+                CommandEnd::Unseen => "is gone, and nobody saw how it ended",
             };
             format!("{}: {word}", step.command)
         }

@@ -4,25 +4,23 @@ use std::path::PathBuf;
 
 use tokio::sync::mpsc::unbounded_channel;
 
-use crate::app::apply::Outcome;
-use crate::app::model::{Mode, Model, Screen};
-use crate::app::record::Found;
-use crate::app::wizard::LastRun;
+use super::driver::Driver;
+use super::{Common, full_screen, headless, plain, print};
 use crate::core::answers::Answers;
 use crate::core::cluster_name::ClusterName;
 use crate::core::fault::Fault;
-use crate::core::prose::sentences;
-use crate::io::answers_file;
+use crate::core::text::prose::sentences;
 use crate::io::demo::DemoRunner;
 use crate::io::event_loop::Runner;
 use crate::io::files::{cause, shown};
 use crate::io::runner::RealRunner;
 use crate::io::settings::home_folder;
 use crate::io::terminal::end_on_signals;
-use crate::io::{kops, runs};
-
-use super::driver::Driver;
-use super::{Common, full_screen, headless, plain, print};
+use crate::io::{answers_file, kops, runs};
+use crate::tui::model::{Mode, Model, Screen};
+use crate::tui::record::FoundRun;
+use crate::tui::screens::apply::Outcome;
+use crate::tui::screens::wizard::LastRun;
 
 /// Goes on with the answers file of the working folder, or starts a new one.
 pub(super) async fn run(common: &Common) -> Result<u8, Fault> {
@@ -72,16 +70,16 @@ fn tell_answers(runner: &RealRunner) {
 }
 
 // The last run of this cluster: where nobody saw its end, it is shown first.
-fn last_run_of(answers: &Answers) -> Result<Option<Found>, Fault> {
+fn last_run_of(answers: &Answers) -> Result<Option<FoundRun>, Fault> {
     let Ok(cluster) = ClusterName::parse(&answers.cluster) else {
         return Ok(None);
     };
-    let begun = |found: &Found| found.at_work || !found.commands.is_empty();
+    let begun = |found: &FoundRun| found.at_work || !found.commands.is_empty();
     Ok(runs::find(&cluster, &answers.state_store)?.filter(begun))
 }
 
 // The questions begin again, so what they led to before is said first.
-fn note_last_run(model: &mut Model, found: &Found) {
+fn note_last_run(model: &mut Model, found: &FoundRun) {
     let run = LastRun::of(found, shown(&found.folder));
     model.notice = Some(sentences(&[&run.what(), &run.next(&model.place())]));
     if let Screen::Wizard(wizard) = &mut model.screen {

@@ -7,14 +7,13 @@ pub mod secrets;
 
 use std::collections::BTreeMap;
 
+pub use iam::IamAnswers;
 use ipnet::Ipv4Net;
-use serde::{Deserialize, Serialize};
-
-pub use iam::Iam;
 pub use overrides::Overrides;
 pub(in crate::core) use reading::affordable;
 pub use reading::{AnswersError, LONGEST};
 pub use secrets::{SecretKind, Secrets};
+use serde::{Deserialize, Serialize};
 
 /// What kops takes for an image whose id stands in a parameter of Systems Manager (`resolveImage`).
 pub const PARAMETER: &str = "ssm:";
@@ -45,8 +44,8 @@ pub struct Answers {
     pub control_plane: ControlPlane,
     pub instance_groups: Vec<NodeGroup>,
     pub access: Access,
-    #[serde(skip_serializing_if = "Iam::is_empty")]
-    pub iam: Iam,
+    #[serde(skip_serializing_if = "IamAnswers::is_empty")]
+    pub iam: IamAnswers,
     #[serde(skip_serializing_if = "Secrets::is_empty")]
     pub secrets: Secrets,
     #[serde(skip_serializing_if = "Overrides::is_empty")]
@@ -255,7 +254,7 @@ impl Default for Answers {
             control_plane: ControlPlane::default(),
             instance_groups: vec![NodeGroup::default()],
             access: Access::default(),
-            iam: Iam::default(),
+            iam: IamAnswers::default(),
             secrets: Secrets::default(),
             overrides: Overrides::default(),
         }

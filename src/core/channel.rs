@@ -9,13 +9,13 @@ mod tests;
 
 use std::cmp::Ordering;
 
+pub use built_in::{BUILT_IN_DAY, BUILT_IN_KOPS};
+use range::matches;
 use semver::Version;
 use serde::{Deserialize, Serialize};
 
 use super::answers::affordable;
-use super::untrusted::Untrusted;
-pub use built_in::{BUILT_IN_DAY, BUILT_IN_KOPS};
-use range::matches;
+use crate::core::text::untrusted::Untrusted;
 
 /// The channel that kops takes when none is named.
 pub const DEFAULT: &str = "stable";
@@ -106,7 +106,7 @@ pub enum ChannelError {
 }
 
 #[derive(Deserialize)]
-struct Document {
+struct ChannelDocument {
     spec: Channel,
 }
 
@@ -121,7 +121,7 @@ impl Channel {
             return Err(ChannelError::Empty);
         }
         affordable(text).map_err(|error| ChannelError::Form(error.to_string()))?;
-        let document: Document =
+        let document: ChannelDocument =
             serde_yaml::from_str(text).map_err(|error| ChannelError::Form(error.to_string()))?;
         let channel = document.spec;
         let empty = channel.kops_versions.is_empty() && channel.kubernetes_versions.is_empty();

@@ -7,7 +7,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use super::fault::Fault;
-use super::untrusted::visible;
+use crate::core::text::untrusted::visible;
 
 /// Bytes of the longest name (`IsDNS1123Subdomain`, `k8s.io/apimachinery/pkg/util/validation`).
 pub const LONGEST_NAME: usize = 253;

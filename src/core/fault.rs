@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::untrusted::Untrusted;
+use crate::core::text::untrusted::Untrusted;
 
 /// An error for a person, in three parts; `detail` keeps what the other program said, whole.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::channel::Versions;
 use super::fault::Fault;
-use super::untrusted::{Untrusted, visible};
+use crate::core::text::untrusted::{Untrusted, visible};
 
 mod before;
 mod missing;

@@ -1,37 +1,12 @@
-//! Answers and inventory → the cluster that kops will be asked for, or every problem at once.
-
-mod access;
-mod blocks;
-mod fixed;
-mod groups;
-mod grown;
-mod iam;
-mod identity;
-mod images;
-mod labels;
-mod machines;
-mod mixed;
-mod need;
-mod network;
-mod overrides;
-mod quota;
-mod remedy;
-mod secrets;
-#[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-mod tests;
-mod version;
-mod zones;
+//! The cluster as far as it is decided: what the spec is written from.
 
 use std::collections::BTreeMap;
 
 use ipnet::Ipv4Net;
 
-use super::answers::{Answers, ApiLoadBalancer, Dns, Iam, Networking, Overrides, SpotAllocation};
-use super::cidr::address_map::AddressMap;
-use super::copied::Copied;
-use super::inventory::{Inventory, Vpc};
-use super::problem::Problem;
+use crate::core::answers::{
+    ApiLoadBalancer, Dns, IamAnswers, Networking, Overrides, SpotAllocation,
+};
 
 /// The cluster as far as it is decided; the spec is drawn from it and nothing else.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -55,14 +30,14 @@ pub struct Plan {
     pub additional_cidrs: Vec<Ipv4Net>,
     pub zones: Vec<ZonePlan>,
     /// The control plane's groups first, then bastions, then nodes.
-    pub groups: Vec<Group>,
+    pub groups: Vec<PlannedGroup>,
     pub ssh_access: Vec<Ipv4Net>,
     pub api_access: Vec<Ipv4Net>,
     pub api_load_balancer: ApiLoadBalancer,
     /// The zones whose subnets the API's load balancer is in; empty for all of them.
     pub api_zones: Vec<String>,
     pub bastion: bool,
-    pub iam: Iam,
+    pub iam: IamAnswers,
     /// Merged into the spec after everything else.
     pub overrides: Overrides,
 }
@@ -79,7 +54,7 @@ pub struct ZonePlan {
 
 /// What an instance group is for, by the words of the kops spec.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Role {
+pub enum GroupRole {
     ControlPlane,
     Bastion,
     Node,
@@ -87,11 +62,11 @@ pub enum Role {
 
 /// One kops instance group.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Group {
+pub struct PlannedGroup {
     pub name: String,
     /// The name that the answers have for it and for those beside it in other zones.
     pub asked: String,
-    pub role: Role,
+    pub role: GroupRole,
     pub machine_type: String,
     pub image: Option<String>,
     pub root_volume_gib: Option<u32>,
@@ -115,107 +90,4 @@ pub struct Mixed {
     pub on_demand_above_base: Option<u32>,
     /// `None` where nothing is bought on the spot market.
     pub spot_allocation: Option<SpotAllocation>,
-}
-
-/// A plan as far as it goes, with everything that is wrong or worth knowing, worst first.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Planned {
-    pub plan: Plan,
-    pub problems: Vec<Problem>,
-    /// What lies where in the chosen VPC, the planned blocks included; `None` until a VPC is chosen.
-    pub address_map: Option<AddressMap>,
-}
-
-impl Planned {
-    /// The same with remedies that can be copied.
-    #[must_use]
-    pub fn copied(mut self, copied: &Copied) -> Self {
-        for problem in &mut self.problems {
-            let remedy = std::mem::take(&mut problem.remedy);
-            problem.remedy = copied.fill(remedy).into_owned();
-        }
-        self
-    }
-
-    /// The plan, when nothing blocks it.
-    pub fn accepted(&self) -> Option<&Plan> {
-        (!super::problem::any_blocked(&self.problems)).then_some(&self.plan)
-    }
-}
-
-/// Plans a new cluster on the live VPC; never fails: what is wrong is in `problems`, the rest of the plan is still drawn.
-pub fn plan(inventory: &Inventory, answers: &Answers) -> Planned {
-    planned(inventory, answers, identity::exists(inventory, answers))
-}
-
-/// Plans a cluster that may exist in the VPC already: its own subnets stay where they are. A new one as [`plan`] does.
-pub fn plan_again(inventory: &Inventory, answers: &Answers) -> Planned {
-    match grown::of(inventory, answers) {
-        Some(grown) => {
-            let mut planned = planned(&grown.inventory, &grown.answers, Some(grown.note));
-            planned.plan.api_zones = grown.api_zones;
-            planned
-        }
-        None => plan(inventory, answers),
-    }
-}
-
-fn planned(inventory: &Inventory, answers: &Answers, exists: Option<Problem>) -> Planned {
-    let vpc = inventory.vpc(&answers.vpc);
-    let mut problems = identity::problems(inventory, answers);
-    problems.extend(exists);
-    problems.extend(network::problems(inventory, answers, vpc));
-    let (zones, found) = zones::plan(inventory, answers, vpc);
-    problems.extend(found);
-    let names: Vec<_> = zones.iter().map(|zone| zone.name.clone()).collect();
-    let (groups, found) = groups::plan(inventory, answers, &names);
-    problems.extend(found);
-    let quotas = quota::problems(inventory, &answers.cluster, vpc, names.len(), &groups);
-    problems.extend(quotas);
-    problems.extend(machines::problems(inventory, answers, &names));
-    problems.extend(access::problems(answers));
-    problems.extend(iam::problems(answers));
-    problems.extend(secrets::problems(answers));
-    let mut plan = decided(inventory, answers, vpc, groups);
-    plan.zones = zones;
-    let address_map =
-        vpc.map(|vpc| blocks::place(inventory, answers, vpc, &mut plan, &mut problems));
-    problems.extend(overrides::problems(&plan));
-    problems.sort_by_key(|problem| problem.severity);
-    Planned {
-        plan,
-        problems,
-        address_map,
-    }
-}
-
-fn decided(
-    inventory: &Inventory,
-    answers: &Answers,
-    vpc: Option<&Vpc>,
-    groups: Vec<Group>,
-) -> Plan {
-    Plan {
-        cluster: answers.cluster.clone(),
-        region: answers.region.clone(),
-        state_store: answers.state_store.trim_end_matches('/').to_owned(),
-        channel: version::channel(inventory, answers),
-        kubernetes_version: version::chosen(inventory, answers),
-        networking: answers.networking,
-        dns: answers.dns,
-        dns_zone: answers.dns_zone.clone(),
-        discovery_store: answers.discovery_store.trim_end_matches('/').to_owned(),
-        network_id: vpc.map(|vpc| vpc.id.clone()).unwrap_or_default(),
-        network_cidr: vpc.and_then(network::primary),
-        additional_cidrs: vpc.map(network::additional).unwrap_or_default(),
-        zones: Vec::new(),
-        groups,
-        ssh_access: access::allowed(&answers.access.ssh, vpc),
-        api_access: access::allowed(&answers.access.api, vpc),
-        api_load_balancer: answers.access.api_load_balancer,
-        api_zones: Vec::new(),
-        bastion: answers.access.bastion,
-        iam: answers.iam.clone(),
-        overrides: answers.overrides.clone(),
-    }
 }

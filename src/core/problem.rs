@@ -1,22 +1,23 @@
 //! What stands between the answers and a cluster: each problem says what, why, and what to do next.
 
+pub mod catalog;
+
 use std::fmt;
 
 use serde::Serialize;
 
-use super::catalog;
-use super::prose::sentences;
+use crate::core::text::prose::sentences;
 
 /// How much a problem weighs: only `Blocked` stops a plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Severity {
+pub enum ProblemSeverity {
     Blocked,
     Warning,
     Note,
 }
 
-impl Severity {
+impl ProblemSeverity {
     /// The word that people read.
     pub fn word(self) -> &'static str {
         match self {
@@ -49,7 +50,7 @@ pub enum About {
 pub struct Problem {
     /// A stable identifier in kebab case.
     pub id: &'static str,
-    pub severity: Severity,
+    pub severity: ProblemSeverity,
     pub about: About,
     pub what: String,
     pub why: String,
@@ -96,5 +97,5 @@ impl fmt::Display for Problem {
 pub fn any_blocked(problems: &[Problem]) -> bool {
     problems
         .iter()
-        .any(|problem| problem.severity == Severity::Blocked)
+        .any(|problem| problem.severity == ProblemSeverity::Blocked)
 }

@@ -16,16 +16,16 @@ mod text;
 use serde::Serialize;
 use serde_yaml::Value;
 
-use self::merge::Change;
-use super::cidr::Tier;
-use super::plan::{Group, Plan};
+use self::merge::OverrideChange;
+use super::plan::{Plan, PlannedGroup};
+use crate::core::network::cidr::Tier;
 
 const API_VERSION: &str = "kops.k8s.io/v1alpha2";
 
 /// One document of the spec.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Document<'a, T> {
+struct SpecDocument<'a, T> {
     api_version: &'static str,
     kind: &'static str,
     metadata: Metadata<'a>,
@@ -61,14 +61,14 @@ pub fn etcd_members(plan: &Plan) -> Vec<(&'static str, String)> {
 }
 
 /// What the plan's overrides change in the spec, in their order.
-pub fn overridden(plan: &Plan) -> Vec<Change> {
+pub fn overridden(plan: &Plan) -> Vec<OverrideChange> {
     if plan.overrides.is_empty() {
         return Vec::new();
     }
     drawn(plan).1
 }
 
-fn drawn(plan: &Plan) -> (Vec<Value>, Vec<Change>) {
+fn drawn(plan: &Plan) -> (Vec<Value>, Vec<OverrideChange>) {
     let mut found = Vec::new();
     let mut documents = vec![value(&cluster(plan))];
     override_spec(
@@ -93,7 +93,7 @@ fn drawn(plan: &Plan) -> (Vec<Value>, Vec<Change>) {
         documents.push(document);
     }
     // Several groups change the same way by one override.
-    let mut told: Vec<Change> = Vec::new();
+    let mut told: Vec<OverrideChange> = Vec::new();
     for change in found {
         if !told.contains(&change) {
             told.push(change);
@@ -106,7 +106,7 @@ fn override_spec(
     document: Option<&mut Value>,
     fields: &serde_yaml::Mapping,
     path: &str,
-    found: &mut Vec<Change>,
+    found: &mut Vec<OverrideChange>,
 ) {
     let spec = document.and_then(|document| document.get_mut("spec"));
     if let Some(Value::Mapping(spec)) = spec {
@@ -115,12 +115,12 @@ fn override_spec(
 }
 
 // Strings, numbers and lists of them always serialise.
-fn value<T: Serialize>(document: &Document<T>) -> Value {
+fn value<T: Serialize>(document: &SpecDocument<T>) -> Value {
     serde_yaml::to_value(document).unwrap_or_default()
 }
 
-fn cluster(plan: &Plan) -> Document<'_, cluster::Cluster<'_>> {
-    Document {
+fn cluster(plan: &Plan) -> SpecDocument<'_, cluster::Cluster<'_>> {
+    SpecDocument {
         api_version: API_VERSION,
         kind: "Cluster",
         metadata: Metadata {
@@ -131,8 +131,11 @@ fn cluster(plan: &Plan) -> Document<'_, cluster::Cluster<'_>> {
     }
 }
 
-fn instance_group<'a>(plan: &'a Plan, group: &'a Group) -> Document<'a, group::InstanceGroup<'a>> {
-    Document {
+fn instance_group<'a>(
+    plan: &'a Plan,
+    group: &'a PlannedGroup,
+) -> SpecDocument<'a, group::InstanceGroup<'a>> {
+    SpecDocument {
         api_version: API_VERSION,
         kind: "InstanceGroup",
         metadata: Metadata {

@@ -6,12 +6,11 @@ use std::sync::mpsc::{Sender, channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
-use crate::app::event::Event;
-use crate::core::answers::{Answers, LONGEST};
-use crate::core::fault::Fault;
-
 use super::files::{KeptBeside, cause, put, read_at_most, refuse_secret, shown};
 use super::reply::Reply;
+use crate::core::answers::{Answers, LONGEST};
+use crate::core::fault::Fault;
+use crate::tui::event::Event;
 
 /// The file's name when none is given.
 pub const DEFAULT: &str = "answers.yml";
@@ -152,9 +151,9 @@ mod tests {
     use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
     use super::*;
-    use crate::app::turn::Told;
+    use crate::tui::request::Response;
 
-    fn saved(events: &mut UnboundedReceiver<Told>) -> Result<Option<String>, Fault> {
+    fn saved(events: &mut UnboundedReceiver<Response>) -> Result<Option<String>, Fault> {
         match events.blocking_recv().unwrap().event {
             Event::Saved(saved) => saved,
             other => unreachable!("{other:?}"),

@@ -7,15 +7,15 @@ use aws_lc_rs::digest::{SHA256, digest};
 use super::facts::{self, hex, is_first};
 use super::files::{private_folder, write_whole};
 use super::settings::{Settings, state_folder};
-use crate::app::compare::Comparison;
-use crate::app::effect::Job;
-use crate::app::record::Record;
-use crate::core::facts::{Fact, FactDifference, Facts, NotCompared};
+use crate::core::approval::facts::{ApprovalFacts, Fact, FactDifference, NotCompared};
+use crate::core::approval::store;
+use crate::core::approval::stored_spec::flat;
 use crate::core::fault::Fault;
-use crate::core::review::{normalise, parse, without_store};
-use crate::core::roundtrip::flat;
-use crate::core::store;
-use crate::core::untrusted::visible;
+use crate::core::kops::dry_run::{normalise, parse, without_store};
+use crate::core::text::untrusted::visible;
+use crate::tui::effect::Job;
+use crate::tui::record::Record;
+use crate::tui::screens::review::compare::ApprovalComparison;
 
 /// Digits of a fingerprint: 128 bits of the SHA-256.
 const DIGITS: usize = 32;
@@ -62,7 +62,7 @@ pub fn fingerprint(record: &Record) -> String {
 
 // Of a cluster that is made, the state store holds nothing, or what an earlier run of the same approval wrote: the run
 // itself compares that with the approved spec, both ways.
-fn bound(record: &Record) -> Facts {
+fn bound(record: &Record) -> ApprovalFacts {
     let creates = record.commands.iter().any(|step| step.job == Job::Create);
     if creates {
         store::split(&record.facts).1
@@ -106,7 +106,7 @@ pub async fn refused_early(
     // Other credentials may not even reach another state store or region: what is known so far is enough.
     if found.is_empty() {
         let now = facts::read_first(settings).await?;
-        let first = |facts: &Facts| {
+        let first = |facts: &ApprovalFacts| {
             let compared = |name: &str| is_first(name) && (region.is_some() || name != "region");
             facts.partition(compared).0
         };
@@ -211,7 +211,7 @@ fn differences(then: &Record, now: &Record) -> Vec<String> {
     pair("commands", &commands(then), &commands(now));
     found.extend(of_specs(&then.spec, &now.spec));
     let (then, now) = (parse(&then.report), parse(&now.report));
-    found.extend(Comparison::approved_and_real(&then, &now).sentences());
+    found.extend(ApprovalComparison::approved_and_real(&then, &now).sentences());
     found
 }
 

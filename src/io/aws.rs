@@ -25,19 +25,19 @@ use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_sdk_ec2::error::{ProvideErrorMetadata, SdkError};
+use credentials::FoundCredentials;
+pub use credentials::Source;
+pub use discover::{Scope, VPCS_ASKED_FOR_DNS};
+pub(crate) use errors::{AwsFailure, NoRoute, failure_of};
+pub use instance_types::{Freshness, Offered};
+pub use offers::{Offers, Wanted};
+pub use read::DnsAttributes;
 use serde::Serialize;
 use tokio::sync::OnceCell;
 
 use crate::core::fault::Fault;
-use crate::core::untrusted::Untrusted;
+use crate::core::text::untrusted::Untrusted;
 use crate::io::settings::{Settings, variable};
-use credentials::Found;
-pub use credentials::Source;
-pub use discover::{Scope, VPCS_ASKED_FOR_DNS};
-pub(crate) use errors::{Failure, NoRoute, failure_of};
-pub use instance_types::{Freshness, Offered};
-pub use offers::{Offers, Wanted};
-pub use read::DnsAttributes;
 
 /// kops gives a task up after ten minutes without success (`--yes` on an account where all goes well takes two).
 const LONGEST_UPDATE: Duration = Duration::from_mins(10);
@@ -51,7 +51,7 @@ const FIRST_BACKOFF: Duration = Duration::from_millis(200);
 pub struct Account {
     pub(crate) config: SdkConfig,
     region: String,
-    found: Found,
+    found: FoundCredentials,
     /// The profile that was named, whose other settings count also where it gives no credentials.
     profile: Option<String>,
     ec2: aws_sdk_ec2::Client,
@@ -77,7 +77,7 @@ pub async fn connect(settings: &Settings) -> Result<Account, Fault> {
     let metadata = variable("AWS_EC2_METADATA_DISABLED")
         .is_some_and(|value| value.eq_ignore_ascii_case("false"));
     let region = region::resolve(settings, metadata).await?;
-    let found = Found::ask(settings, &region, metadata).await?;
+    let found = FoundCredentials::ask(settings, &region, metadata).await?;
     let profile = credentials::profile(settings)?;
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .region(region)
@@ -113,7 +113,7 @@ fn timeouts() -> TimeoutConfig {
 }
 
 impl Account {
-    fn of(config: SdkConfig, found: Found, profile: Option<String>) -> Self {
+    fn of(config: SdkConfig, found: FoundCredentials, profile: Option<String>) -> Self {
         let ec2 = aws_sdk_ec2::config::Builder::from(&config)
             .retry_classifier(NoRoute)
             .build();
@@ -180,7 +180,7 @@ impl Account {
         &self.found.credentials
     }
 
-    fn judged<T, E, R>(&self, answer: Result<T, SdkError<E, R>>) -> Result<T, Failure>
+    fn judged<T, E, R>(&self, answer: Result<T, SdkError<E, R>>) -> Result<T, AwsFailure>
     where
         E: ProvideErrorMetadata + Error + 'static,
         R: Debug + 'static,
@@ -198,12 +198,12 @@ impl Account {
         })
     }
 
-    async fn who(&self) -> Result<Identity, Failure> {
+    async fn who(&self) -> Result<Identity, AwsFailure> {
         let known = self.who.get_or_try_init(|| self.ask_who());
         known.await.cloned()
     }
 
-    async fn ask_who(&self) -> Result<Identity, Failure> {
+    async fn ask_who(&self) -> Result<Identity, AwsFailure> {
         let call = self.sts.get_caller_identity();
         let answer = self.judged(call.send().await)?;
         Ok(Identity {

@@ -16,7 +16,7 @@ use crate::core::channel::{Address, Channel, DEFAULT, LONGEST, Origin, Versions}
 const BELIEVED: Duration = Duration::from_hours(24);
 
 #[derive(Debug, Serialize, Deserialize)]
-struct Kept {
+struct CachedChannel {
     address: String,
     /// Seconds since 1970.
     read_at: u64,
@@ -114,14 +114,14 @@ pub(super) async fn fingerprint(channel: &str) -> Result<String, String> {
 
 fn kept(file: &Path, url: &str) -> Option<(Channel, Duration)> {
     let text = files::read_at_most(file, 4 * LONGEST).ok()?;
-    let kept: Kept = serde_json::from_str(&text).ok()?;
+    let kept: CachedChannel = serde_json::from_str(&text).ok()?;
     let age = Duration::from_secs(now().checked_sub(kept.read_at)?);
     (kept.address == url).then_some((kept.channel, age))
 }
 
 // A cache that cannot be written costs time later and nothing else.
 fn keep(file: &Path, url: &str, channel: &Channel) {
-    let kept = Kept {
+    let kept = CachedChannel {
         address: url.to_owned(),
         read_at: now(),
         channel: channel.clone(),

@@ -9,24 +9,22 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use tokio::sync::mpsc::UnboundedSender;
-
-use crate::app::effect::{Effect, Job, Place, Run, Wake};
-use crate::app::event::{Event, Finished, Output};
-use crate::app::turn::{Told, Turn};
-use crate::core::answers::Answers;
-use crate::core::check::{Check, CheckKind, CheckState};
-use crate::core::facts::{Facts, SSH_PUBLIC_KEY};
-use crate::core::fault::Fault;
-use crate::core::inventory::Inventory;
-use crate::core::ssh_keys::fingerprints;
-use crate::core::untrusted::visible;
-
 use dry_run::{DemoAccount, DemoCloud, DemoSpec};
 use log::DemoLine;
+use tokio::sync::mpsc::UnboundedSender;
 
 use super::event_loop::Runner;
 use super::reply::Reply;
+use crate::core::answers::Answers;
+use crate::core::approval::facts::{ApprovalFacts, SSH_PUBLIC_KEY};
+use crate::core::check::{Check, CheckKind, CheckState};
+use crate::core::fault::Fault;
+use crate::core::inventory::Inventory;
+use crate::core::kops::ssh_keys::fingerprints;
+use crate::core::text::untrusted::visible;
+use crate::tui::effect::{ClusterTarget, Effect, Job, KopsRun, Wake};
+use crate::tui::event::{CommandOutput, Event, OutputStream};
+use crate::tui::request::{RequestId, Response};
 
 const REGION: &str = "us-east-1";
 const INVENTORY: &str = include_str!("demo/inventory.json");
@@ -83,13 +81,13 @@ pub fn inventory() -> Inventory {
 }
 
 // What an approval of the demonstration depends on; its VPC comes from the inventory.
-fn facts() -> Facts {
+fn facts() -> ApprovalFacts {
     let known = [
         ("account", "123456789012"),
         ("kops program", "built in"),
         ("region", REGION),
     ];
-    let mut facts: Facts = known
+    let mut facts: ApprovalFacts = known
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .into_iter()
         .collect();
@@ -135,7 +133,7 @@ fn elsewhere(region: &str) -> Fault {
 }
 
 // What is typed is what is told; nothing of it is looked for.
-fn checked(kind: CheckKind, place: &Place) -> CheckState {
+fn checked(kind: CheckKind, place: &ClusterTarget) -> CheckState {
     let key = fingerprints(KEYS).unwrap_or_default();
     let found = match kind {
         CheckKind::Kops => "1.36.2, built in".to_owned(),
@@ -174,16 +172,16 @@ fn no_public_key(path: &str) -> Fault {
 
 impl DemoRunner {
     /// A runner whose answers take a while, as real ones do.
-    pub fn paced(events: UnboundedSender<Told>) -> Self {
+    pub fn paced(events: UnboundedSender<Response>) -> Self {
         Self::new(events, Pace::Watchable)
     }
 
     /// A runner that answers at once and never wakes for the clock.
-    pub fn instant(events: UnboundedSender<Told>) -> Self {
+    pub fn instant(events: UnboundedSender<Response>) -> Self {
         Self::new(events, Pace::Instant)
     }
 
-    fn new(events: UnboundedSender<Told>, pace: Pace) -> Self {
+    fn new(events: UnboundedSender<Response>, pace: Pace) -> Self {
         super::terminal::report_to(&events);
         Self {
             reply: Reply::new(events),
@@ -221,7 +219,7 @@ impl DemoRunner {
                 self.dry_run(Job::Preview, &state, None, 90).await;
             }
             Effect::ReadFacts(_) => self.send(Event::FactsRead(Ok(facts()))),
-            Effect::ReadStore(_) => self.send(Event::StoreRead(Ok(Facts::default()))),
+            Effect::ReadStore(_) => self.send(Event::StoreRead(Ok(ApprovalFacts::default()))),
             Effect::Begin(_) => self.send(Event::Begun(Ok(PathBuf::new()))),
             Effect::Run(run) | Effect::Ask(run) => self.run(run).await,
             Effect::Wake { after, why } => self.wake(after, why).await,
@@ -240,7 +238,7 @@ impl DemoRunner {
         }
     }
 
-    async fn check(&self, kind: CheckKind, place: &Place) {
+    async fn check(&self, kind: CheckKind, place: &ClusterTarget) {
         let millis = match kind {
             CheckKind::Kops => 150,
             CheckKind::Credentials => 350,
@@ -287,7 +285,7 @@ impl DemoRunner {
         self.send(Event::Woke(why));
     }
 
-    async fn run(&self, run: Run) {
+    async fn run(&self, run: KopsRun) {
         if let Some(spec) = &run.spec {
             self.change(|state| state.spec.clone_from(spec));
         }
@@ -379,10 +377,10 @@ impl DemoRunner {
             Pace::Watchable => SystemTime::now(),
             Pace::Instant => UNIX_EPOCH,
         };
-        self.say(job, Output::Stderr, &line.at(now))
+        self.say(job, OutputStream::Stderr, &line.at(now))
     }
 
-    fn say(&self, job: Job, output: Output, line: &str) -> bool {
+    fn say(&self, job: Job, output: OutputStream, line: &str) -> bool {
         let says = !self.interrupted.load(Ordering::Relaxed);
         if says {
             let text = line.into();
@@ -399,7 +397,7 @@ impl DemoRunner {
     async fn print_lines(&self, job: Job, text: &str) {
         for line in text.lines() {
             self.pause(20).await;
-            self.say(job, Output::Stdout, line);
+            self.say(job, OutputStream::Stdout, line);
         }
     }
 
@@ -410,13 +408,13 @@ impl DemoRunner {
     // kops that was interrupted ends by the signal, with what it had printed.
     fn end_saying(&self, job: Job, stdout: &str, stderr: String) {
         let interrupted = self.interrupted.swap(false, Ordering::Relaxed);
-        let finished = Finished {
+        let finished = CommandOutput {
             exit: (!interrupted).then_some(0),
             stdout: if interrupted { "" } else { stdout }.to_owned(),
             stderr,
-            ..Finished::default()
+            ..CommandOutput::default()
         };
-        let result: Result<Finished, Fault> = Ok(finished);
+        let result: Result<CommandOutput, Fault> = Ok(finished);
         self.send(Event::Ended { job, result });
     }
 
@@ -431,7 +429,7 @@ impl DemoRunner {
 }
 
 impl Runner for DemoRunner {
-    fn start(&self, effect: Effect, turn: Option<Turn>) {
+    fn start(&self, effect: Effect, turn: Option<RequestId>) {
         let runner = Self {
             reply: self.reply.in_turn(turn),
             ..self.clone()
@@ -445,8 +443,8 @@ impl Runner for DemoRunner {
 mod tests {
     use super::*;
     use crate::core::answers::Answers;
-    use crate::core::plan::plan;
-    use crate::core::review::parse;
+    use crate::core::kops::dry_run::parse;
+    use crate::core::planning::plan;
     use crate::core::spec::render;
 
     fn spec() -> String {

@@ -9,8 +9,8 @@ use super::state_store::{StateStore, unset};
 use super::{aws, channel, kops, ssh_public_key};
 use crate::core::channel::{BUILT_IN_DAY, BUILT_IN_KOPS, Origin, Versions};
 use crate::core::check::{Check, CheckKind, CheckState};
-use crate::core::discovery::age;
 use crate::core::fault::Fault;
+use crate::core::render::inventory::age;
 
 /// Makes one check; never waits for the instance metadata service.
 pub async fn check(kind: CheckKind, settings: &Settings) -> Check {

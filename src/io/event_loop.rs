@@ -4,12 +4,13 @@ use ratatui::Terminal;
 use ratatui::backend::Backend;
 use tokio::sync::mpsc::UnboundedReceiver;
 
-use crate::app::effect::{Effect, Job};
-use crate::app::event::Moment;
-use crate::app::model::Model;
-use crate::app::turn::{Told, Turn, Turns};
-use crate::app::update::{INTERRUPTED, start, update};
-use crate::ui::screen::{Look, draw};
+use crate::tui::effect::{Effect, Job};
+use crate::tui::event::Moment;
+use crate::tui::model::Model;
+use crate::tui::request::{RequestId, RequestTracker, Response};
+use crate::tui::update::{INTERRUPTED, start, update};
+use crate::tui::view::draw;
+use crate::tui::widgets::render_context::RenderContext;
 
 /// Most events taken before a drawing, so that a flood of output never holds the screen back.
 const BATCH: usize = 512;
@@ -17,7 +18,7 @@ const BATCH: usize = 512;
 /// Carries out effects, each without making the loop wait; what comes of them are events.
 pub trait Runner {
     /// Starts one effect; what answers its question is told with this turn.
-    fn start(&self, effect: Effect, turn: Option<Turn>);
+    fn start(&self, effect: Effect, turn: Option<RequestId>);
 
     /// Starts no command of a run from here on; says whether kops was started for this one, so that it continues.
     fn let_go(&self, _job: Job) -> bool {
@@ -52,18 +53,18 @@ impl<B: Backend> Display for Terminal<B> {
     }
 }
 
-type Failure<D> = <<D as Display>::Backend as Backend>::Error;
+type DisplayError<D> = <<D as Display>::Backend as Backend>::Error;
 
 /// Runs the program on any display with any runner until an effect ends it, and gives the exit code.
 pub async fn run<D: Display>(
     display: &mut D,
     model: &mut Model,
-    look: &Look,
-    events: &mut UnboundedReceiver<Told>,
+    look: &RenderContext,
+    events: &mut UnboundedReceiver<Response>,
     runner: &impl Runner,
     clock: impl Fn() -> Moment,
-) -> Result<u8, Failure<D>> {
-    let mut turns = Turns::default();
+) -> Result<u8, DisplayError<D>> {
+    let mut turns = RequestTracker::default();
     let effects = start(model);
     if let Some(code) = carry_out(effects, &mut turns, display, runner)? {
         return Ok(code);
@@ -88,10 +89,10 @@ pub async fn run<D: Display>(
 
 fn carry_out<D: Display>(
     effects: Vec<Effect>,
-    turns: &mut Turns,
+    turns: &mut RequestTracker,
     display: &mut D,
     runner: &impl Runner,
-) -> Result<Option<u8>, Failure<D>> {
+) -> Result<Option<u8>, DisplayError<D>> {
     for effect in effects {
         match effect {
             Effect::Exit(code) => return Ok(Some(code)),

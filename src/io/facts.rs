@@ -16,10 +16,10 @@ use super::settings::{Settings, variable};
 use super::state_store::read_objects;
 use super::{aws, channel, file_hashes, ssh_public_key};
 use crate::core::answers::SecretKind;
-use crate::core::facts::{Facts, NamedInSpec, SECRET, SSH_PUBLIC_KEY};
+use crate::core::approval::facts::{ApprovalFacts, NamedInSpec, SECRET, SSH_PUBLIC_KEY};
+use crate::core::approval::store::StorePlaces;
 use crate::core::fault::Fault;
 use crate::core::inventory::{MissingFact, Vpc};
-use crate::core::store::StorePlaces;
 
 const CHUNK: usize = 1 << 20;
 /// What every kops holds: the path of its main package, which Go writes into a program (`go version -m`).
@@ -36,7 +36,7 @@ const PROFILE: &str = "AWS profile ";
 
 /// What the reading is about.
 #[derive(Clone, Debug)]
-pub struct Asked {
+pub struct FactsRequest {
     pub settings: Settings,
     /// Where the cluster's state is.
     pub places: StorePlaces,
@@ -50,7 +50,7 @@ pub struct Asked {
 
 /// Reads every fact. What cannot be read of the VPC or of what names stand for is unknown; anything else is a Fault that
 /// names it.
-pub async fn read(asked: &Asked) -> Result<Facts, Fault> {
+pub async fn read(asked: &FactsRequest) -> Result<ApprovalFacts, Fault> {
     let kops = kops::find(&asked.settings).await?;
     let account = aws::connect(&asked.settings).await?;
     let named = &asked.named;
@@ -82,7 +82,7 @@ pub async fn read(asked: &Asked) -> Result<Facts, Fault> {
 }
 
 /// The facts that are known within a moment: who we are and where, the kops program and its environment.
-pub async fn read_first(settings: &Settings) -> Result<Facts, Fault> {
+pub async fn read_first(settings: &Settings) -> Result<ApprovalFacts, Fault> {
     let kops = kops::find(settings).await?;
     let account = aws::connect(settings).await?;
     first_facts(settings, &kops, &account).await
@@ -101,8 +101,12 @@ pub fn is_first(name: &str) -> bool {
     whole.contains(&name) || name.starts_with(ENVIRONMENT) || name.starts_with(PROFILE)
 }
 
-async fn first_facts(settings: &Settings, kops: &Kops, account: &Account) -> Result<Facts, Fault> {
-    let mut facts = Facts::default();
+async fn first_facts(
+    settings: &Settings,
+    kops: &Kops,
+    account: &Account,
+) -> Result<ApprovalFacts, Fault> {
+    let mut facts = ApprovalFacts::default();
     let path = kops.program.clone();
     let program = tokio::task::spawn_blocking(move || Program::read(&path));
     facts.insert(ACCOUNT, account.identity().await?.account);
@@ -121,13 +125,13 @@ async fn first_facts(settings: &Settings, kops: &Kops, account: &Account) -> Res
 }
 
 /// One fact and its value, or why it is not known and the IAM action that reads it.
-pub(super) struct Told {
+pub(super) struct ReadFact {
     pub(super) name: String,
     pub(super) value: Result<String, (String, &'static str)>,
 }
 
-impl Told {
-    fn tell(self, facts: &mut Facts) {
+impl ReadFact {
+    fn tell(self, facts: &mut ApprovalFacts) {
         match self.value {
             Ok(value) => facts.insert(self.name, value),
             Err((why, action)) => facts.insert_unknown(self.name, why, action),
@@ -146,32 +150,32 @@ async fn network(
 }
 
 // What the names of images stand for at this moment.
-async fn images(account: &Account, names: &[String]) -> Vec<Told> {
+async fn images(account: &Account, names: &[String]) -> Vec<ReadFact> {
     let mut asking = JoinSet::new();
     for name in names {
         let (name, account) = (name.clone(), account.clone());
         asking.spawn(async move {
             let value = account.image_id(&name).await;
             let name = format!("image {name}");
-            Told { name, value }
+            ReadFact { name, value }
         });
     }
     asking.join_all().await
 }
 
 // What else kops reads beside AWS: a channel that decides something, and the hashes of a mirror.
-async fn sources(named: &NamedInSpec, version: &str) -> Vec<Told> {
+async fn sources(named: &NamedInSpec, version: &str) -> Vec<ReadFact> {
     let mut told = Vec::new();
     if let Some(channel) = &named.channel {
         let value = channel::fingerprint(channel).await;
-        told.push(Told {
+        told.push(ReadFact {
             name: format!("channel {channel}"),
             value: value.map_err(|why| (why, "")),
         });
     }
     for group in &named.without_image {
         let why = "the spec names no image for it, and kops takes what its channel names then";
-        told.push(Told {
+        told.push(ReadFact {
             name: format!("image of {group}"),
             value: Err((why.to_owned(), "")),
         });
@@ -194,7 +198,7 @@ impl Program {
         Ok(Self { sha256, is_kops })
     }
 
-    fn tell(self, kops: &Kops, facts: &mut Facts) {
+    fn tell(self, kops: &Kops, facts: &mut ApprovalFacts) {
         facts.insert(KOPS_PROGRAM, shown(&kops.program));
         facts.insert(KOPS_VERSION, kops.version.clone());
         facts.insert(KOPS_HASH, self.sha256);

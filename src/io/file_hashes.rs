@@ -2,9 +2,9 @@
 
 use tokio::task::JoinSet;
 
-use super::facts::Told;
+use super::facts::ReadFact;
 use super::http;
-use crate::core::facts::NamedInSpec;
+use crate::core::approval::facts::NamedInSpec;
 
 const LONGEST: usize = 4 << 10;
 /// Where kops has its own files, and Kubernetes its programs (`wellknownassets/kopsassets.go`, `nodemodel/fileassets.go`).
@@ -15,12 +15,12 @@ const ARCHITECTURES: [&str; 2] = ["amd64", "arm64"];
 /// The hashes that kops would read from a mirror, which `assets.fileRepository` or `KOPS_BASE_URL` names (`base`); none
 /// without one, because kops's own places do not change what a version has. Of the many files these are the ones that every
 /// cluster has: for most others kops has hashes built in (`pkg/assets/assetdata`).
-pub(super) async fn read(named: &NamedInSpec, base: Option<&str>, version: &str) -> Vec<Told> {
+pub(super) async fn read(named: &NamedInSpec, base: Option<&str>, version: &str) -> Vec<ReadFact> {
     let mut asking = JoinSet::new();
     for (name, url) in addresses(named, base, version) {
         asking.spawn(async move {
             let value = hash_at(&url).await.map_err(|why| (why, ""));
-            Told { name, value }
+            ReadFact { name, value }
         });
     }
     asking.join_all().await

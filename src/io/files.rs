@@ -1,6 +1,6 @@
 //! Files that are whole or not there, and the folder that keeps everything about one run of kops.
 
-mod cause;
+pub(crate) mod cause;
 mod journal;
 mod lock;
 mod put;
@@ -12,17 +12,16 @@ use std::io::{Error, ErrorKind, Write};
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
-use tempfile::{Builder, NamedTempFile};
-
-use crate::core::fault::Fault;
 pub use cause::cause;
-pub use journal::{Entry, Journal, now};
+pub use journal::{Journal, JournalEntry, now};
 pub use lock::Lock;
 pub use put::{KeptBeside, put};
 pub use read::{read_at_most, read_bytes};
-pub(crate) use run_folder::open_new;
-pub(crate) use run_folder::timestamp;
 pub use run_folder::{RunFolder, begun, cluster_lock, runs};
+pub(crate) use run_folder::{open_new, timestamp};
+use tempfile::{Builder, NamedTempFile};
+
+use crate::core::fault::Fault;
 
 /// Writes a file that is whole or as it was: a temporary file beside it, flushed to the disk, then renamed over it.
 ///
@@ -142,7 +141,7 @@ fn not_a_file(path: &Path) -> Fault {
 
 /// A path as text that a terminal may print.
 pub(crate) fn shown(path: &Path) -> String {
-    crate::core::untrusted::visible(&path.to_string_lossy())
+    crate::core::text::untrusted::visible(&path.to_string_lossy())
 }
 
 #[cfg(test)]

@@ -1,12 +1,12 @@
 //! The kops program: where it is, how it is run, and a private state store for a first look.
 
 mod environment;
-mod keeper;
-mod look;
 mod output;
+mod read_only;
 mod run;
 mod scratch;
 mod shim;
+mod supervisor;
 
 use std::env;
 use std::ffi::OsString;
@@ -16,20 +16,21 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::files::{cause, shown};
-use super::process::{Change, Input, Launch, Process};
-use super::settings::{Settings, expand};
-use crate::core::command::CommandLine;
-use crate::core::fault::Fault;
-use crate::core::untrusted::{Untrusted, decoded};
 pub use environment::Environment;
-pub(crate) use keeper::outlive_signals;
-pub use keeper::{Kept, keep, stand_apart};
-pub use look::Look;
-pub use output::{Finished, Line, Stream};
-pub use run::{KEEP, Running, interrupt, this_program};
-pub use scratch::{Preview, Previewed, Scratch, sweep};
+pub use output::{FinishedCommand, PrintedLine, Stream};
+pub use run::{KEEP, RunningCommand, interrupt, this_program};
+pub use scratch::{Previewed, Scratch, ScratchPreview, sweep};
 use shim::Behind;
+
+use super::files::{cause, shown};
+use super::process::{Input, Launch, Process, ProcessChange};
+use super::settings::{Settings, expand};
+use crate::core::fault::Fault;
+use crate::core::kops::command::CommandLine;
+use crate::core::text::untrusted::{Untrusted, decoded};
+pub use crate::io::kops::read_only::ReadOnlyCommand;
+pub(crate) use crate::io::kops::supervisor::outlive_signals;
+pub use crate::io::kops::supervisor::{SupervisedCommand, keep, stand_apart};
 
 /// The oldest and newest minor versions of kops 1 that kopswain was tried with.
 const OLDEST: u32 = 30;
@@ -106,7 +107,7 @@ impl Kops {
         &self,
         line: &CommandLine,
         environment: &Environment,
-    ) -> Result<Finished, Fault> {
+    ) -> Result<FinishedCommand, Fault> {
         asked(&self.program, &line.args, environment).await
     }
 
@@ -144,7 +145,7 @@ async fn asked(
     program: &Path,
     args: &[String],
     environment: &Environment,
-) -> Result<Finished, Fault> {
+) -> Result<FinishedCommand, Fault> {
     let pipe = || std::io::pipe().map_err(|error| not_started(program, &error));
     let ((stdout, out), (stderr, err)) = (pipe()?, pipe()?);
     let mut process = launched(program, args, environment, (out.into(), err.into()))?;
@@ -152,7 +153,7 @@ async fn asked(
     let (exit, signal) = ended(&mut process).await?;
     let (stdout, undecoded) = decoded(&stdout.await.unwrap_or_default());
     let (stderr, _) = decoded(&stderr.await.unwrap_or_default());
-    Ok(Finished {
+    Ok(FinishedCommand {
         exit,
         signal,
         stdout,
@@ -173,9 +174,9 @@ fn reading(mut from: PipeReader) -> tokio::task::JoinHandle<Vec<u8>> {
 async fn ended(process: &mut Process) -> Result<(Option<i32>, Option<i32>), Fault> {
     loop {
         match process.changed().await.map_err(|error| lost(&error))? {
-            Change::Ended { exit, signal } => return Ok((exit, signal)),
-            Change::Stopped(signal) => return Err(stopped(signal.as_str())),
-            Change::Continued => {}
+            ProcessChange::Ended { exit, signal } => return Ok((exit, signal)),
+            ProcessChange::Stopped(signal) => return Err(stopped(signal.as_str())),
+            ProcessChange::Continued => {}
         }
     }
 }
@@ -281,7 +282,7 @@ fn not_kops(program: &Path, said: &str) -> Fault {
 }
 
 fn too_old(program: &Path, version: &str) -> Fault {
-    let version = crate::core::untrusted::visible(version);
+    let version = crate::core::text::untrusted::visible(version);
     Fault::new(
         format!("kops {version} at {} is too old", shown(program)),
         format!("kopswain writes specs and reads reports of kops 1.{OLDEST} and later"),

@@ -50,7 +50,7 @@ pub(crate) struct Launch<'a> {
 
 /// What happened to a process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Change {
+pub(crate) enum ProcessChange {
     /// It ended by itself with this code, or by a signal.
     Ended {
         exit: Option<i32>,
@@ -131,7 +131,7 @@ impl Process {
     }
 
     /// Waits until it ends, stops or continues; nothing is lost when the future is dropped.
-    pub(crate) async fn changed(&mut self) -> Result<Change, Error> {
+    pub(crate) async fn changed(&mut self) -> Result<ProcessChange, Error> {
         loop {
             if let Some(change) = self.look()? {
                 return Ok(change);
@@ -143,17 +143,17 @@ impl Process {
         }
     }
 
-    fn look(&mut self) -> Result<Option<Change>, Error> {
+    fn look(&mut self) -> Result<Option<ProcessChange>, Error> {
         let flags = WaitPidFlag::WNOHANG | WaitPidFlag::WUNTRACED | WaitPidFlag::WCONTINUED;
-        let ended = |exit, signal| Some(Change::Ended { exit, signal });
+        let ended = |exit, signal| Some(ProcessChange::Ended { exit, signal });
         let change = match waitpid(self.pid, Some(flags))? {
             WaitStatus::Exited(_, code) => ended(Some(code), None),
             WaitStatus::Signaled(_, signal, _) => ended(None, Some(signal as i32)),
-            WaitStatus::Stopped(_, signal) => Some(Change::Stopped(signal)),
-            WaitStatus::Continued(_) => Some(Change::Continued),
+            WaitStatus::Stopped(_, signal) => Some(ProcessChange::Stopped(signal)),
+            WaitStatus::Continued(_) => Some(ProcessChange::Continued),
             _ => None,
         };
-        if matches!(change, Some(Change::Ended { .. })) {
+        if matches!(change, Some(ProcessChange::Ended { .. })) {
             self.watched = None;
         }
         Ok(change)
@@ -271,7 +271,7 @@ mod tests {
         assert!(!said.contains("HOME") && !said.contains("CARGO"), "{said}");
         assert_eq!(
             ended,
-            Change::Ended {
+            ProcessChange::Ended {
                 exit: Some(0),
                 signal: None
             }
@@ -282,11 +282,11 @@ mod tests {
     async fn a_stop_and_a_continuation_are_seen_and_a_signal_that_ends_it() {
         let (mut process, _reader) = started("while :; do :; done", &[]);
         for (signal, change) in [
-            (Signal::SIGSTOP, Change::Stopped(Signal::SIGSTOP)),
-            (Signal::SIGCONT, Change::Continued),
+            (Signal::SIGSTOP, ProcessChange::Stopped(Signal::SIGSTOP)),
+            (Signal::SIGCONT, ProcessChange::Continued),
             (
                 Signal::SIGTERM,
-                Change::Ended {
+                ProcessChange::Ended {
                     exit: None,
                     signal: Some(15),
                 },

@@ -8,11 +8,11 @@ use inquire::{InquireError, Select, Text};
 use super::files::cause;
 use super::terminal::in_locale;
 use crate::core::fault::Fault;
-use crate::core::untrusted;
+use crate::core::text::untrusted;
 
 /// Why a prompt gave no answer.
 #[derive(Debug)]
-pub enum Stop {
+pub enum PromptEnd {
     /// The person went back (esc).
     Back,
     /// The person left (ctrl-c), or the terminal is gone.
@@ -25,7 +25,7 @@ pub enum Stop {
 /// Asks a person, one question after another.
 pub trait Ask {
     /// Asks for a line; `current` is taken when nothing is typed.
-    fn text(&mut self, question: &str, reason: &str, current: &str) -> Result<String, Stop>;
+    fn text(&mut self, question: &str, reason: &str, current: &str) -> Result<String, PromptEnd>;
 
     /// Asks for one of several; gives its index. There is at least one.
     fn choose(
@@ -34,7 +34,7 @@ pub trait Ask {
         reason: &str,
         options: &[String],
         current: usize,
-    ) -> Result<usize, Stop>;
+    ) -> Result<usize, PromptEnd>;
 }
 
 /// The prompts that this standard input allows.
@@ -52,7 +52,7 @@ pub fn prompts() -> Box<dyn Ask> {
 pub struct Inquire;
 
 impl Ask for Inquire {
-    fn text(&mut self, question: &str, reason: &str, current: &str) -> Result<String, Stop> {
+    fn text(&mut self, question: &str, reason: &str, current: &str) -> Result<String, PromptEnd> {
         let (question, reason, shown) = (visible(question), visible(reason), visible(current));
         // What cannot be shown as it is cannot be edited either: it is kept, or typed anew.
         let editable = shown == current;
@@ -77,7 +77,7 @@ impl Ask for Inquire {
         reason: &str,
         options: &[String],
         current: usize,
-    ) -> Result<usize, Stop> {
+    ) -> Result<usize, PromptEnd> {
         let (question, reason) = (visible(question), visible(reason));
         let shown: Vec<String> = options.iter().map(|option| visible(option)).collect();
         let prompt = Select::new(&question, shown).with_render_config(RenderConfig::empty());
@@ -92,13 +92,13 @@ impl Ask for Inquire {
     }
 }
 
-fn stop(error: &InquireError) -> Stop {
+fn stop(error: &InquireError) -> PromptEnd {
     match error {
-        InquireError::OperationCanceled => Stop::Back,
-        InquireError::OperationInterrupted => Stop::Left,
+        InquireError::OperationCanceled => PromptEnd::Back,
+        InquireError::OperationInterrupted => PromptEnd::Left,
         // It was a terminal when it was asked: it has vanished, and the signal that says so may come later than the error.
-        _ if !io::stdin().is_terminal() => Stop::Left,
-        other => Stop::Failed(Fault::new(
+        _ if !io::stdin().is_terminal() => PromptEnd::Left,
+        other => PromptEnd::Failed(Fault::new(
             "the terminal cannot be asked",
             other.to_string(),
             "answer through a pipe, or write an answers file and use `kopswain create`",
@@ -116,7 +116,7 @@ fn visible(text: &str) -> String {
 pub struct Lines;
 
 impl Ask for Lines {
-    fn text(&mut self, question: &str, reason: &str, current: &str) -> Result<String, Stop> {
+    fn text(&mut self, question: &str, reason: &str, current: &str) -> Result<String, PromptEnd> {
         say(&format!(
             "{} [{}]\n  {}",
             visible(question),
@@ -137,7 +137,7 @@ impl Ask for Lines {
         reason: &str,
         options: &[String],
         current: usize,
-    ) -> Result<usize, Stop> {
+    ) -> Result<usize, PromptEnd> {
         say(&format!("{}\n  {}", visible(question), visible(reason)))?;
         for (at, option) in options.iter().enumerate() {
             let mark = if at == current { "*" } else { " " };
@@ -160,11 +160,11 @@ impl Ask for Lines {
 }
 
 // A question that nobody sees is not asked.
-fn say(text: &str) -> Result<(), Stop> {
+fn say(text: &str) -> Result<(), PromptEnd> {
     let mut out = io::stdout().lock();
     let said = writeln!(out, "{}", in_locale(text)).and_then(|()| out.flush());
     said.map_err(|error| {
-        Stop::Failed(Fault::new(
+        PromptEnd::Failed(Fault::new(
             "standard output did not take a question",
             cause(&error),
             "start again on a terminal, or write an answers file and use `kopswain create`",
@@ -183,13 +183,13 @@ fn too_long() -> Fault {
 /// The longest answer, in bytes.
 const LONGEST: u64 = 64 << 10;
 
-fn read_line() -> Result<String, Stop> {
+fn read_line() -> Result<String, PromptEnd> {
     let mut line = String::new();
     match io::stdin().lock().take(LONGEST).read_line(&mut line) {
-        Ok(0) => Err(Stop::Ended),
-        Ok(_) if line.len() as u64 == LONGEST => Err(Stop::Failed(too_long())),
+        Ok(0) => Err(PromptEnd::Ended),
+        Ok(_) if line.len() as u64 == LONGEST => Err(PromptEnd::Failed(too_long())),
         Ok(_) => Ok(line.trim_end_matches(['\n', '\r']).to_owned()),
-        Err(error) => Err(Stop::Failed(Fault::new(
+        Err(error) => Err(PromptEnd::Failed(Fault::new(
             "standard input cannot be read",
             cause(&error),
             "start again on a terminal, or write an answers file and use `kopswain create`",

@@ -2,24 +2,24 @@
 
 use tokio::sync::mpsc::UnboundedSender;
 
-use crate::app::event::Event;
-use crate::app::turn::{Told, Turn};
+use crate::tui::event::Event;
+use crate::tui::request::{RequestId, Response};
 
 /// The way back to the loop for what one effect brings about.
 #[derive(Clone, Debug)]
 pub(super) struct Reply {
-    events: UnboundedSender<Told>,
-    turn: Option<Turn>,
+    events: UnboundedSender<Response>,
+    turn: Option<RequestId>,
 }
 
 impl Reply {
     /// The way back for what answers no question.
-    pub(super) fn new(events: UnboundedSender<Told>) -> Self {
+    pub(super) fn new(events: UnboundedSender<Response>) -> Self {
         Self { events, turn: None }
     }
 
     /// The way back for the answers of this turn.
-    pub(super) fn in_turn(&self, turn: Option<Turn>) -> Self {
+    pub(super) fn in_turn(&self, turn: Option<RequestId>) -> Self {
         Self {
             events: self.events.clone(),
             turn,
@@ -29,6 +29,6 @@ impl Reply {
     // A closed channel means that the program is ending: nobody is left to tell.
     pub(super) fn send(&self, event: Event) {
         let turn = self.turn.clone();
-        let _ = self.events.send(Told { turn, event });
+        let _ = self.events.send(Response { turn, event });
     }
 }

@@ -8,41 +8,40 @@ use tokio::sync::OnceCell;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::JoinHandle;
 
-use crate::app::effect::{Effect, Job, Place};
-use crate::app::event::{Event, Finished, Output};
-use crate::app::turn::{Told, Turn};
-use crate::core::check::{Check, CheckKind};
-use crate::core::cluster_name::ClusterName;
-use crate::core::fault::Fault;
-
 use super::answers_file::{AnswersFile, AnswersWriter, Written};
 use super::event_loop::Runner;
 use super::files::RunFolder;
-use super::kops::{self, Environment, Kops, Line, Stream};
+use super::kops::{self, Environment, Kops, PrintedLine, Stream};
 use super::reply::Reply;
 use super::runs::{self, Held};
 use super::settings::{Settings, expand};
 use super::state_store::StateStore;
 use super::terminal::report_to;
 use super::{aws, channel, doctor};
+use crate::core::check::{Check, CheckKind};
+use crate::core::cluster_name::ClusterName;
+use crate::core::fault::Fault;
+use crate::tui::effect::{ClusterTarget, Effect, Job};
+use crate::tui::event::{CommandOutput, Event, OutputStream};
+use crate::tui::request::{RequestId, Response};
 
-mod latest;
-mod look;
+mod in_flight;
+mod reads;
 mod run;
 
-use latest::Latest;
+use crate::io::runner::in_flight::InFlight;
 
 /// Carries out effects on the real AWS, with the real kops and the real files.
 #[derive(Debug)]
 pub struct RealRunner {
-    task: Task,
-    latest: Latest,
+    task: EffectTask,
+    latest: InFlight,
     answers: AnswersWriter,
 }
 
 /// One effect being carried out.
 #[derive(Clone, Debug)]
-struct Task {
+struct EffectTask {
     shared: Arc<Shared>,
     reply: Reply,
 }
@@ -64,7 +63,7 @@ impl RealRunner {
     pub fn new(
         settings: Settings,
         answers: impl Into<AnswersFile>,
-        events: UnboundedSender<Told>,
+        events: UnboundedSender<Response>,
     ) -> Self {
         report_to(&events);
         let reply = Reply::new(events);
@@ -78,8 +77,8 @@ impl RealRunner {
         };
         Self {
             answers: AnswersWriter::start(answers.into(), reply.clone()),
-            latest: Latest::default(),
-            task: Task {
+            latest: InFlight::default(),
+            task: EffectTask {
                 shared: Arc::new(shared),
                 reply,
             },
@@ -103,8 +102,8 @@ impl Runner for RealRunner {
         self.task.let_go(job)
     }
 
-    fn start(&self, effect: Effect, turn: Option<Turn>) {
-        let task = Task {
+    fn start(&self, effect: Effect, turn: Option<RequestId>) {
+        let task = EffectTask {
             reply: self.task.reply.in_turn(turn.clone()),
             ..self.task.clone()
         };
@@ -144,12 +143,12 @@ impl Runner for RealRunner {
     }
 }
 
-impl Task {
-    fn settings_at(&self, place: &Place) -> Settings {
+impl EffectTask {
+    fn settings_at(&self, place: &ClusterTarget) -> Settings {
         self.shared.settings.at(place)
     }
 
-    async fn check(self, kind: CheckKind, place: Place) {
+    async fn check(self, kind: CheckKind, place: ClusterTarget) {
         let settings = self.settings_at(&place);
         if kind == CheckKind::Channel {
             let versions = channel::versions(&settings, aws::Freshness::Kept).await;
@@ -163,7 +162,7 @@ impl Task {
     }
 
     // Not knowing the account stops nothing: the screen says that it is unknown.
-    async fn identify(self, place: Place) {
+    async fn identify(self, place: ClusterTarget) {
         let Ok((account, environment)) = self.account(&place).await else {
             return;
         };
@@ -175,7 +174,7 @@ impl Task {
         }
     }
 
-    async fn discover(self, place: Place, vpc: Option<String>, images: Vec<String>) {
+    async fn discover(self, place: ClusterTarget, vpc: Option<String>, images: Vec<String>) {
         if let Err(fault) = self.discovered(&place, vpc, images).await {
             self.reply.send(Event::DiscoveryFailed(fault));
         }
@@ -183,7 +182,7 @@ impl Task {
 
     async fn discovered(
         &self,
-        place: &Place,
+        place: &ClusterTarget,
         vpc: Option<String>,
         images: Vec<String>,
     ) -> Result<(), Fault> {
@@ -223,7 +222,7 @@ impl Task {
     }
 
     // What could not be read stays unknown, and the plan says so.
-    async fn read_dns(self, vpc: String, place: Place) {
+    async fn read_dns(self, vpc: String, place: ClusterTarget) {
         let Ok(account) = aws::connect(&self.settings_at(&place)).await else {
             return;
         };
@@ -238,14 +237,14 @@ impl Task {
     }
 
     // What could not be asked stays unknown, and the plan says so nowhere: kops will tell.
-    async fn read_images(self, images: Vec<String>, place: Place) {
+    async fn read_images(self, images: Vec<String>, place: ClusterTarget) {
         if let Ok(account) = aws::connect(&self.settings_at(&place)).await {
             let (images, _) = account.images(&images).await;
             self.reply.send(Event::ImagesRead(images));
         }
     }
 
-    async fn list_clusters(self, place: Place) {
+    async fn list_clusters(self, place: ClusterTarget) {
         let settings = self.settings_at(&place);
         let Some(store) = settings.state_store() else {
             return;
@@ -282,13 +281,13 @@ impl Task {
         Ok(folder)
     }
 
-    async fn environment(&self, place: &Place) -> Result<Environment, Fault> {
+    async fn environment(&self, place: &ClusterTarget) -> Result<Environment, Fault> {
         let (_, environment) = self.account(place).await?;
         Ok(environment)
     }
 
     // The account, and the environment of kops that holds the credentials with which it is asked.
-    async fn account(&self, place: &Place) -> Result<(aws::Account, Environment), Fault> {
+    async fn account(&self, place: &ClusterTarget) -> Result<(aws::Account, Environment), Fault> {
         let settings = self.settings_at(place);
         let store = settings.state_store().unwrap_or_default();
         let account = aws::connect(&settings).await?;
@@ -304,10 +303,10 @@ impl Task {
         }
     }
 
-    fn said(&self, job: Job, line: Line) {
+    fn said(&self, job: Job, line: PrintedLine) {
         let output = match line.stream {
-            Stream::Stdout => Output::Stdout,
-            Stream::Stderr => Output::Stderr,
+            Stream::Stdout => OutputStream::Stdout,
+            Stream::Stderr => OutputStream::Stderr,
         };
         self.reply.send(Event::Said {
             job,
@@ -327,8 +326,8 @@ impl Task {
     }
 }
 
-fn finished_of(finished: kops::Finished) -> Finished {
-    Finished {
+fn finished_of(finished: kops::FinishedCommand) -> CommandOutput {
+    CommandOutput {
         exit: finished.exit,
         stdout: finished.stdout,
         stderr: finished.stderr,

@@ -4,17 +4,16 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
-use crate::app::effect::{Begin, Job};
-use crate::app::record::{End, Found, Ran, Record};
-use crate::core::cluster_name::ClusterName;
-use crate::core::fault::Fault;
-
 use super::files::{
-    Entry, Lock, RunFolder, begun, cluster_lock, not_written, now, private_folder, runs, shown,
-    write_whole,
+    JournalEntry, Lock, RunFolder, begun, cluster_lock, not_written, now, private_folder, runs,
+    shown, write_whole,
 };
 use super::state_store::StateLock;
-use crate::core::untrusted::visible;
+use crate::core::cluster_name::ClusterName;
+use crate::core::fault::Fault;
+use crate::core::text::untrusted::visible;
+use crate::tui::effect::{Begin, Job};
+use crate::tui::record::{CommandEnd, FoundRun, Ran, Record};
 
 /// A run that this program is at work on; dropping it lets others work on the cluster, unless kops runs.
 #[derive(Debug)]
@@ -32,7 +31,7 @@ pub struct Held {
 pub enum Beginning {
     Held(Box<Held>),
     /// Somebody else is at work on the cluster.
-    Busy(Box<Found>),
+    Busy(Box<FoundRun>),
 }
 
 /// Becomes the only one at work on the cluster and keeps what was approved in `folder`, in that of the run gone on with,
@@ -81,14 +80,18 @@ fn begin_in(runs: &Path, begin: &Begin, folder: Option<RunFolder>) -> Result<Beg
 
 /// The last run of a cluster in a state store that was begun on this machine; a Fault when the record of one of its runs
 /// is about something else.
-pub fn find(cluster: &ClusterName, state_store: &str) -> Result<Option<Found>, Fault> {
+pub fn find(cluster: &ClusterName, state_store: &str) -> Result<Option<FoundRun>, Fault> {
     match runs() {
         Ok(runs) => find_in(&runs, cluster, state_store),
         Err(_) => Ok(None),
     }
 }
 
-fn find_in(runs: &Path, cluster: &ClusterName, state_store: &str) -> Result<Option<Found>, Fault> {
+fn find_in(
+    runs: &Path,
+    cluster: &ClusterName,
+    state_store: &str,
+) -> Result<Option<FoundRun>, Fault> {
     all(runs, cluster, state_store).next().transpose()
 }
 
@@ -96,13 +99,14 @@ fn all(
     runs: &Path,
     cluster: &ClusterName,
     state_store: &str,
-) -> impl Iterator<Item = Result<Found, Fault>> {
+) -> impl Iterator<Item = Result<FoundRun, Fault>> {
     let store = state_store.trim_end_matches('/').to_owned();
     let folders = begun(runs, cluster).into_iter();
     folders
         .filter_map(|folder| at(&folder).transpose())
         .filter(move |found| {
-            let of = |found: &Found| found.record.place.state_store.trim_end_matches('/') == store;
+            let of =
+                |found: &FoundRun| found.record.place.state_store.trim_end_matches('/') == store;
             found.as_ref().map_or(true, of)
         })
 }
@@ -143,11 +147,11 @@ fn odd(folder: &RunFolder, why: &str) -> Fault {
 }
 
 /// How far the run of a folder is; absent when the folder is no run's, a Fault when its record must not be followed.
-pub fn at(folder: &RunFolder) -> Result<Option<Found>, Fault> {
+pub fn at(folder: &RunFolder) -> Result<Option<FoundRun>, Fault> {
     Ok(recorded(folder)?.map(|record| found(folder, record)))
 }
 
-fn found(folder: &RunFolder, record: Record) -> Found {
+fn found(folder: &RunFolder, record: Record) -> FoundRun {
     // Before the journal is read: an end is noted first, and then the lock is given back.
     let runs = folder.path().parent().and_then(Path::parent);
     let lock = runs.map(|runs| cluster_lock(runs, &record.cluster, &record.place.state_store));
@@ -161,20 +165,20 @@ fn found(folder: &RunFolder, record: Record) -> Found {
         .filter_map(|entry| ran(entry, &entries, |number| alive.contains(&number)))
         .collect();
     // What was looked at before the approval is kept in the same folder.
-    let run = |entry: &&Entry| matches!(entry, Entry::Starting { job, .. } if *job != Job::Preview);
+    let run = |entry: &&JournalEntry| matches!(entry, JournalEntry::Starting { job, .. } if *job != Job::Preview);
     let began = entries.iter().find(run).map_or_else(now, moment);
-    Found {
+    FoundRun {
         folder: folder.path().to_owned(),
         record,
         at_work: held || !alive.is_empty(),
         commands,
-        closed: matches!(entries.last(), Some(Entry::Closed { .. })),
+        closed: matches!(entries.last(), Some(JournalEntry::Closed { .. })),
         age: since(began, now()),
     }
 }
 
-fn ran(entry: &Entry, entries: &[Entry], alive: impl Fn(u32) -> bool) -> Option<Ran> {
-    let Entry::Starting {
+fn ran(entry: &JournalEntry, entries: &[JournalEntry], alive: impl Fn(u32) -> bool) -> Option<Ran> {
+    let JournalEntry::Starting {
         number, job, at, ..
     } = entry
     else {
@@ -189,8 +193,8 @@ fn ran(entry: &Entry, entries: &[Entry], alive: impl Fn(u32) -> bool) -> Option<
     let end = mine.find_map(end_of);
     let (end, until) = match end {
         Some((end, until)) => (end, until),
-        None if alive(*number) => (End::Running, now()),
-        None => (End::Unseen, *at),
+        None if alive(*number) => (CommandEnd::Running, now()),
+        None => (CommandEnd::Unseen, *at),
     };
     Some(Ran {
         number: *number,
@@ -200,27 +204,29 @@ fn ran(entry: &Entry, entries: &[Entry], alive: impl Fn(u32) -> bool) -> Option<
     })
 }
 
-fn end_of(entry: &Entry) -> Option<(End, u64)> {
+fn end_of(entry: &JournalEntry) -> Option<(CommandEnd, u64)> {
     match entry {
-        Entry::Finished {
+        JournalEntry::Finished {
             exit: Some(0), at, ..
-        } => Some((End::Succeeded, *at)),
-        Entry::Finished { at, .. } | Entry::NotStarted { at, .. } => Some((End::Failed, *at)),
+        } => Some((CommandEnd::Succeeded, *at)),
+        JournalEntry::Finished { at, .. } | JournalEntry::NotStarted { at, .. } => {
+            Some((CommandEnd::Failed, *at))
+        }
         _ => None,
     }
 }
 
-fn moment(entry: &Entry) -> u64 {
+fn moment(entry: &JournalEntry) -> u64 {
     match entry {
-        Entry::Starting { at, .. }
-        | Entry::Started { at, .. }
-        | Entry::NotStarted { at, .. }
-        | Entry::Progress { at, .. }
-        | Entry::Interrupted { at, .. }
-        | Entry::Stopped { at, .. }
-        | Entry::Continued { at, .. }
-        | Entry::Finished { at, .. }
-        | Entry::Closed { at } => *at,
+        JournalEntry::Starting { at, .. }
+        | JournalEntry::Started { at, .. }
+        | JournalEntry::NotStarted { at, .. }
+        | JournalEntry::Progress { at, .. }
+        | JournalEntry::Interrupted { at, .. }
+        | JournalEntry::Stopped { at, .. }
+        | JournalEntry::Continued { at, .. }
+        | JournalEntry::Finished { at, .. }
+        | JournalEntry::Closed { at } => *at,
     }
 }
 
@@ -233,7 +239,7 @@ pub fn close(folder: &Path) {
     // Where it cannot be noted, the run is shown once more: nothing is lost.
     let _ = RunFolder::at(folder.to_owned())
         .journal()
-        .note(&Entry::Closed { at: now() });
+        .note(&JournalEntry::Closed { at: now() });
 }
 
 fn beginning_elsewhere(cluster: &ClusterName, lock: &Path) -> Fault {
@@ -249,23 +255,23 @@ fn beginning_elsewhere(cluster: &ClusterName, lock: &Path) -> Fault {
 #[allow(clippy::unwrap_used, clippy::panic)]
 mod tests {
     use super::*;
-    use crate::app::effect::Place;
-    use crate::app::record::Step;
-    use crate::core::command::CommandLine;
-    use crate::core::facts::Facts;
+    use crate::core::approval::facts::ApprovalFacts;
+    use crate::core::kops::command::CommandLine;
+    use crate::tui::effect::ClusterTarget;
+    use crate::tui::record::RecordedCommand;
 
     fn cluster() -> ClusterName {
         ClusterName::parse("a.example.com").unwrap()
     }
 
     fn record(store: &str) -> Begin {
-        let step = |job, command| Step { job, command };
+        let step = |job, command| RecordedCommand { job, command };
         Begin {
             record: Record {
                 cluster: cluster(),
-                place: Place {
+                place: ClusterTarget {
                     state_store: store.to_owned(),
-                    ..Place::default()
+                    ..ClusterTarget::default()
                 },
                 commands: vec![
                     step(Job::Update, CommandLine::update(&cluster())),
@@ -274,7 +280,7 @@ mod tests {
                 spec: "kind: Cluster\n".to_owned(),
                 made: String::new(),
                 report: "No changes need to be applied\n".to_owned(),
-                facts: Facts::default(),
+                facts: ApprovalFacts::default(),
             },
             folder: None,
         }
@@ -287,15 +293,15 @@ mod tests {
         }
     }
 
-    fn busy(runs: &Path, store: &str) -> Found {
+    fn busy(runs: &Path, store: &str) -> FoundRun {
         match begin_in(runs, &record(store), None).unwrap() {
             Beginning::Busy(found) => *found,
             Beginning::Held(held) => panic!("held: {held:?}"),
         }
     }
 
-    fn starting(number: u32, job: Job) -> Entry {
-        Entry::Starting {
+    fn starting(number: u32, job: Job) -> JournalEntry {
+        JournalEntry::Starting {
             number,
             job,
             args: Vec::new(),
@@ -323,7 +329,7 @@ mod tests {
         let first = held(runs.path(), "s3://one");
         let journal = first.folder.journal();
         journal.note(&starting(1, Job::Update)).unwrap();
-        let finished = Entry::Finished {
+        let finished = JournalEntry::Finished {
             number: 1,
             exit: Some(0),
             signal: None,
@@ -338,7 +344,7 @@ mod tests {
         journal.note(&starting(3, Job::Preview)).unwrap();
         drop(first);
         let found = busy(runs.path(), "s3://one");
-        let ends: Vec<(Job, End)> = found
+        let ends: Vec<(Job, CommandEnd)> = found
             .commands
             .iter()
             .map(|ran| (ran.job, ran.end))
@@ -346,14 +352,17 @@ mod tests {
         assert_eq!(
             ends,
             [
-                (Job::Update, End::Succeeded),
-                (Job::UpdateYes, End::Running)
+                (Job::Update, CommandEnd::Succeeded),
+                (Job::UpdateYes, CommandEnd::Running)
             ]
         );
         drop(kops);
         let found = find_in(runs.path(), &cluster(), "s3://one");
         let found = found.unwrap().unwrap();
-        assert_eq!((found.at_work, found.commands[1].end), (false, End::Unseen));
+        assert_eq!(
+            (found.at_work, found.commands[1].end),
+            (false, CommandEnd::Unseen)
+        );
         close(&found.folder);
         let again = find_in(runs.path(), &cluster(), "s3://one");
         assert!(again.unwrap().unwrap().closed);

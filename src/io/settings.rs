@@ -1,15 +1,14 @@
 //! What the command line said about where to work; AWS's and kops's own variables and files fill the gaps.
 
-use std::env;
 use std::ffi::{OsStr, OsString};
-use std::fs;
 use std::path::{Path, PathBuf};
+use std::{env, fs};
 
 use etcetera::BaseStrategy;
 use serde::Deserialize;
 
-use crate::app::effect::Place;
-use crate::core::copied::ShellSettings;
+use crate::core::kops::copied::ShellSettings;
+use crate::tui::effect::ClusterTarget;
 
 const USUAL_PATH: &str = "/usr/local/bin:/usr/bin:/bin";
 
@@ -51,7 +50,7 @@ impl Settings {
 
     /// The same for a cluster of this place.
     #[must_use]
-    pub fn at(&self, place: &Place) -> Self {
+    pub fn at(&self, place: &ClusterTarget) -> Self {
         let filled = |text: &str| (!text.is_empty()).then(|| text.to_owned());
         let mut settings = self.clone();
         settings.region = filled(&place.region).or(settings.region);

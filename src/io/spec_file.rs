@@ -2,10 +2,9 @@
 
 use std::path::Path;
 
-use crate::app::apply::SPEC_FILE;
-use crate::core::fault::Fault;
-
 use super::files::{KeptBeside, Lock, put};
+use crate::core::fault::Fault;
+use crate::tui::screens::apply::SPEC_FILE;
 
 /// Writes `cluster_spec.yml`; one with other content is kept as `cluster_spec.yml.1`, `.2` and so on, and told.
 pub fn write(spec: &str) -> Result<Option<KeptBeside>, Fault> {

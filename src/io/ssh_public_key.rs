@@ -10,7 +10,7 @@ use ssh_key::{Algorithm, HashAlg};
 use super::files::{cause, shown};
 use super::settings::{Settings, expand, home};
 use crate::core::fault::Fault;
-use crate::core::untrusted::Untrusted;
+use crate::core::text::untrusted::Untrusted;
 
 /// No key in OpenSSH form is longer: RSA with 16,384 bits has 2,800 bytes.
 const LONGEST: u64 = 16 * 1024;
@@ -111,7 +111,7 @@ fn wrong_type(path: &Path, kind: &str) -> Fault {
         format!(
             "the SSH public key {} is of type {}",
             shown(path),
-            crate::core::untrusted::visible(kind)
+            crate::core::text::untrusted::visible(kind)
         ),
         "EC2 accepts RSA and Ed25519 keys only",
         "make a pair: ssh-keygen -t ed25519, and name its .pub file",

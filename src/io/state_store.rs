@@ -12,18 +12,18 @@ use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::operation::head_bucket::HeadBucketError;
 use aws_sdk_s3::types::BucketVersioningStatus;
 use aws_sdk_s3::{Client, config};
-use serde::Serialize;
-use tokio::task::JoinSet;
-
-use super::aws::{Account, Failure, NoRoute, failure_of};
-use super::settings::variable;
-use crate::core::fault::Fault;
-use crate::core::untrusted::Untrusted;
 pub use guard::{GUARD, StateLock, guard};
 pub use lock::{LockObject, LockOwner};
 pub use objects::read_objects;
 use place::parse;
 pub use place::unset;
+use serde::Serialize;
+use tokio::task::JoinSet;
+
+use super::aws::{Account, AwsFailure, NoRoute, failure_of};
+use super::settings::variable;
+use crate::core::fault::Fault;
+use crate::core::text::untrusted::Untrusted;
 
 /// A place in S3 for kops's state.
 #[derive(Clone, Debug)]
@@ -89,7 +89,7 @@ impl StateStore {
             }
             Ok(_) => Versioning::Off,
             Err(error) => match failure_of(&error, &self.account_region) {
-                Failure::Account(fault) => return Err(fault),
+                AwsFailure::Account(fault) => return Err(fault),
                 failure => Versioning::Unknown(failure.said()),
             },
         };
@@ -121,7 +121,7 @@ impl StateStore {
             .map_err(|failure| self.fault(failure))
     }
 
-    async fn listed(&self) -> Result<Vec<String>, Failure> {
+    async fn listed(&self) -> Result<Vec<String>, AwsFailure> {
         let mut folders = self.folders().await?.into_iter();
         let mut asking = JoinSet::new();
         let mut clusters = Vec::new();
@@ -145,7 +145,7 @@ impl StateStore {
         Ok(clusters)
     }
 
-    async fn folders(&self) -> Result<Vec<String>, Failure> {
+    async fn folders(&self) -> Result<Vec<String>, AwsFailure> {
         let prefix = self.key("");
         let call = self
             .client
@@ -170,7 +170,7 @@ impl StateStore {
     }
 
     // A listing, not HEAD: a missing object is then an empty answer also without the right to list.
-    async fn has_config(&self, folder: &str) -> Result<bool, Failure> {
+    async fn has_config(&self, folder: &str) -> Result<bool, AwsFailure> {
         let key = self.key(&format!("{folder}/config"));
         let call = self
             .client
@@ -230,7 +230,7 @@ impl StateStore {
         }
     }
 
-    fn fault(&self, failure: Failure) -> Fault {
+    fn fault(&self, failure: AwsFailure) -> Fault {
         failure.into_fault(
             &format!("the state store s3://{} could not be read", self.bucket),
             "s3:ListBucket",

@@ -10,6 +10,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+pub use crash::{report_to, set_hook};
 use crossterm::cursor::Show;
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
 use crossterm::execute;
@@ -18,14 +19,13 @@ use crossterm::terminal::{
     Clear, ClearType, EnterAlternateScreen, LeaveAlternateScreen, SetTitle, disable_raw_mode,
     enable_raw_mode, is_raw_mode_enabled,
 };
+pub use locale::{in_locale, is_utf8};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use ratatui::layout::{Position, Rect};
+pub use signals::{end_on_signals, is_gone, listen};
 
 use super::event_loop::Display;
-pub use crash::{report_to, set_hook};
-pub use locale::{in_locale, is_utf8};
-pub use signals::{end_on_signals, is_gone, listen};
 
 /// The terminal keeps the window's title on a stack of its own (xterm, "XTWINOPS"): it is never asked for it.
 const KEEP_TITLE: &str = "\u{1b}[22;0t";
@@ -39,11 +39,11 @@ static HELD: Mutex<bool> = Mutex::new(false);
 
 /// The terminal while the program has it; dropping it gives it back.
 #[derive(Debug)]
-pub struct Screen {
+pub struct TerminalScreen {
     pub terminal: Terminal<CrosstermBackend<Out>>,
 }
 
-impl Screen {
+impl TerminalScreen {
     /// Takes the terminal: asks it nothing, so a terminal that never answers holds nothing up.
     pub fn take() -> io::Result<Self> {
         acquire()?;
@@ -53,13 +53,13 @@ impl Screen {
     }
 }
 
-impl Drop for Screen {
+impl Drop for TerminalScreen {
     fn drop(&mut self) {
         give_back();
     }
 }
 
-impl Display for Screen {
+impl Display for TerminalScreen {
     type Backend = CrosstermBackend<Out>;
 
     fn terminal(&mut self) -> &mut Terminal<Self::Backend> {

@@ -5,13 +5,13 @@ use std::fs;
 use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
+use kopswain::io::watchdog::WATCHDOG;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 use crate::desk::{Desk, PROGRAM};
 use crate::pty::{Left, Terminal};
 use crate::stage::example;
-use kopswain::io::watchdog::WATCHDOG;
 
 pub(crate) const SOON: Duration = Duration::from_secs(20);
 /// A program that must end does so within a second; the rest is for a machine that is busy with other tests.

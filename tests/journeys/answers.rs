@@ -1,22 +1,21 @@
 //! What the person set stays and what follows from it follows; what is wrong stands on its row; nothing is lost unasked.
 
-use kopswain::app::effect::Effect;
-use kopswain::app::event::{Event, Moment};
-use kopswain::app::field::{FieldKey, GroupField};
-use kopswain::app::form::Entry;
-use kopswain::app::key::{Code, Key};
-use kopswain::app::keys::Context;
-use kopswain::app::model::{Model, Overlay, Screen};
-use kopswain::app::update::{start, update};
-use kopswain::app::wizard::Step;
 use kopswain::core::answers::{Answers, NodeGroup};
 use kopswain::core::inventory::Inventory;
-use kopswain::core::untrusted::Untrusted;
+use kopswain::core::text::untrusted::Untrusted;
 use kopswain::io::demo;
-
-use crate::keys::journey;
+use kopswain::tui::effect::Effect;
+use kopswain::tui::event::{Event, Moment};
+use kopswain::tui::field::{FieldKey, GroupField};
+use kopswain::tui::form::EditState;
+use kopswain::tui::key::{Code, Key};
+use kopswain::tui::keymap::Context;
+use kopswain::tui::model::{Model, Overlay, Screen};
+use kopswain::tui::screens::wizard::WizardStep;
+use kopswain::tui::update::{start, update};
 
 use super::travel::{Arrived, follow, travel};
+use crate::keys::journey;
 
 const SMALL: &str = "vpc-0000000000000small";
 
@@ -94,7 +93,7 @@ fn what_was_set_stays_whatever_vpc_is_looked_at() {
     let there = on_two(&away);
     assert_eq!(
         (there.wizard().step, zones(&there)),
-        (Step::Vpc, vec!["us-east-1a"])
+        (WizardStep::Vpc, vec!["us-east-1a"])
     );
     assert_eq!(there.wizard().answers.zones[0].private_cidr, None);
     assert_eq!(sizes(&there), (5, 2, 2));
@@ -200,12 +199,12 @@ fn enter_takes_the_vpc_under_the_cursor() {
     let taken = on_two("<enter><down><enter>");
     assert_eq!(
         (taken.wizard().answers.vpc.as_str(), taken.wizard().step),
-        (SMALL, Step::Zones)
+        (SMALL, WizardStep::Zones)
     );
     // Back again, the cursor is on what is chosen, and enter changes nothing.
     let again = on_two("<enter><down><enter><esc><enter>");
     assert_eq!(again.wizard().answers, taken.wizard().answers);
-    assert_eq!(again.wizard().step, Step::Zones);
+    assert_eq!(again.wizard().step, WizardStep::Zones);
     let other = on_two("<enter><down><enter><esc><up><enter>");
     assert_eq!(other.wizard().answers.vpc, demo::inventory().vpcs[0].id);
 }
@@ -231,7 +230,7 @@ fn enter_adds_a_group_on_the_row_that_says_so_and_never_by_going_on() {
     ));
     assert_eq!(
         (names(&typed), typed.wizard().step),
-        (vec!["nodes".to_owned()], Step::Access)
+        (vec!["nodes".to_owned()], WizardStep::Access)
     );
 }
 
@@ -411,7 +410,7 @@ fn a_key_that_cannot_be_read_stands_on_its_row_once() {
     let arrived = follow(Model::wizard(demo::answers(), "/home/op"), events);
     assert_eq!(
         (arrived.wizard().step, field(&arrived)),
-        (Step::Access, Some(FieldKey::SshPublicKey))
+        (WizardStep::Access, Some(FieldKey::SshPublicKey))
     );
     let said = rows_with(&arrived, "cannot be read");
     let row = rows_with(&arrived, "SSH public key");
@@ -487,7 +486,7 @@ fn no_letter_changes_an_answer_on_any_row_and_what_types_nothing_says_so() {
                 let place = format!("{letter} on row {row} of step {step}");
                 assert_eq!(after.wizard().answers, before.wizard().answers, "{place}");
                 assert_eq!(after.wizard().step, before.wizard().step, "{place}");
-                let typing = !matches!(after.wizard().form().entry, Entry::Resting);
+                let typing = !matches!(after.wizard().form().entry, EditState::Resting);
                 let said = format!("{letter} does nothing here");
                 let notice = after.model.notice.as_deref().unwrap_or_default();
                 assert!(typing != notice.starts_with(&said), "{place}: {notice}");
@@ -643,7 +642,7 @@ fn what_is_no_key_file_by_its_name_is_an_error_in_the_demonstration() {
     let told = rows_with(&arrived, "The file hello is not a public key");
     assert_eq!(
         (told.len(), arrived.wizard().step),
-        (1, Step::Access),
+        (1, WizardStep::Access),
         "{:#?}",
         arrived.screen
     );

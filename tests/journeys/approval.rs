@@ -1,22 +1,21 @@
 //! The review and its yes: searched, refused, pasted into, and asked again.
 
-use kopswain::app::basis::Basis;
-use kopswain::app::effect::{Effect, Job, Place, Run};
-use kopswain::app::event::{Event, Finished, Moment};
-use kopswain::app::key::{Code, Key};
-use kopswain::app::keys::{Action, Context, bindings};
-use kopswain::app::model::{Model, Overlay, Screen};
-use kopswain::app::reading::View;
-use kopswain::app::update::{start, update};
-use kopswain::app::wizard::Step;
-use kopswain::core::facts::Facts;
+use kopswain::core::approval::facts::ApprovalFacts;
 use kopswain::core::fault::Fault;
 use kopswain::io::demo;
-
-use crate::keys::journey;
+use kopswain::tui::effect::{ClusterTarget, Effect, Job, KopsRun};
+use kopswain::tui::event::{CommandOutput, Event, Moment};
+use kopswain::tui::key::{Code, Key};
+use kopswain::tui::keymap::{Action, Context, bindings};
+use kopswain::tui::model::{Model, Overlay, Screen};
+use kopswain::tui::screens::apply::basis::Basis;
+use kopswain::tui::screens::review::reading::ReadingView;
+use kopswain::tui::screens::wizard::WizardStep;
+use kopswain::tui::update::{start, update};
 
 use super::random::{at_the_review, preview_ends};
 use super::travel::{Arrived, TO_REVIEW, follow, to_review};
+use crate::keys::journey;
 
 #[test]
 fn esc_leaves_the_search_first_and_the_screen_second() {
@@ -46,7 +45,7 @@ fn esc_leaves_the_search_first_and_the_screen_second() {
     );
     assert_eq!(
         to_review("/route<enter><esc><esc>").wizard().step,
-        Step::Access
+        WizardStep::Access
     );
     assert_eq!(to_review("r<esc>").model.context(), Context::Review);
     assert_eq!(to_review("a<esc>").model.context(), Context::Review);
@@ -88,7 +87,7 @@ fn a_wrong_name_is_refused_and_said_so() {
         "demo.exаmple.com",
     ] {
         let arrived = to_review(&format!("a{name}<enter>"));
-        let Some(View::Approving(approval)) = arrived
+        let Some(ReadingView::Approving(approval)) = arrived
             .wizard()
             .review
             .reading()
@@ -152,7 +151,7 @@ fn differing() -> Model {
     let mut spec = String::new();
     pressed(&mut model, "ademo.example.com<enter>");
     for effect in begun(&mut model) {
-        if let Effect::Run(Run {
+        if let Effect::Run(KopsRun {
             spec: Some(written),
             ..
         }) = effect
@@ -168,10 +167,10 @@ fn differing() -> Model {
         (Job::Update, report.replacen("t3.medium", "t3.micro", 1)),
     ];
     for (job, stdout) in ends {
-        let finished = Finished {
+        let finished = CommandOutput {
             exit: Some(0),
             stdout,
-            ..Finished::default()
+            ..CommandOutput::default()
         };
         update(
             &mut model,
@@ -191,7 +190,7 @@ fn differing() -> Model {
 
 // The objects in the state store, of which nothing is known here.
 fn store_told(model: &mut Model) -> Vec<Effect> {
-    let nothing = Event::StoreRead(Ok(Facts::default()));
+    let nothing = Event::StoreRead(Ok(ApprovalFacts::default()));
     update(model, Moment::default(), nothing)
 }
 
@@ -255,7 +254,7 @@ fn facts_missing() -> Model {
     model
 }
 
-fn facts_come(model: &mut Model, result: Result<Facts, Fault>) -> Vec<Effect> {
+fn facts_come(model: &mut Model, result: Result<ApprovalFacts, Fault>) -> Vec<Effect> {
     update(model, Moment::default(), Event::FactsRead(result))
 }
 
@@ -280,7 +279,7 @@ fn a_yes_before_the_facts_are_read_waits_for_them_and_begins_then() {
         Event::Paste("other".to_owned()),
     );
     assert_eq!((begins(&more), model.context()), (false, Context::Given));
-    let begun = facts_come(&mut model, Ok(Facts::default()));
+    let begun = facts_come(&mut model, Ok(ApprovalFacts::default()));
     assert!(begins(&begun), "{begun:?}");
     assert!(matches!(model.screen, Screen::Apply(_)));
 }
@@ -291,7 +290,7 @@ fn esc_takes_back_a_yes_that_waits() {
         let mut model = facts_missing();
         pressed(&mut model, &format!("ademo.example.com<enter>{key}"));
         assert_eq!(model.context(), Context::Review);
-        let after = facts_come(&mut model, Ok(Facts::default()));
+        let after = facts_come(&mut model, Ok(ApprovalFacts::default()));
         assert!(!begins(&after), "{after:?}");
         assert_eq!(model.context(), Context::Review);
     }
@@ -312,12 +311,15 @@ fn a_yes_that_waits_is_no_yes_when_the_facts_cannot_be_read() {
 // A cluster that exists: the spec is read first, and then the rest.
 #[test]
 fn a_yes_for_a_cluster_that_exists_waits_too() {
-    let mut model = Model::review(&"demo.example.com".parse().unwrap(), Place::default());
+    let mut model = Model::review(
+        &"demo.example.com".parse().unwrap(),
+        ClusterTarget::default(),
+    );
     start(&mut model);
-    let finished = |stdout: &str| Finished {
+    let finished = |stdout: &str| CommandOutput {
         exit: Some(0),
         stdout: stdout.to_owned(),
-        ..Finished::default()
+        ..CommandOutput::default()
     };
     let report = include_str!("../fixtures/kops/update-modify.stdout");
     for (job, stdout) in [(Job::ReadBack, "kind: Cluster\n"), (Job::Update, report)] {
@@ -326,7 +328,7 @@ fn a_yes_for_a_cluster_that_exists_waits_too() {
     }
     let given = pressed(&mut model, "ademo.example.com<enter>");
     assert_eq!((begins(&given), model.context()), (false, Context::Given));
-    let result = Ok(Facts::default());
+    let result = Ok(ApprovalFacts::default());
     let begun = update(&mut model, Moment::default(), Event::FactsRead(result));
     assert!(begins(&begun), "{begun:?}");
 }

@@ -2,15 +2,14 @@
 
 use std::time::Duration;
 
-use kopswain::app::effect::{Effect, Wake};
-use kopswain::app::event::Event;
-use kopswain::app::model::{Mode, Model, Screen};
-use kopswain::app::watch::Rests;
 use kopswain::io::demo;
-
-use crate::keys::journey;
+use kopswain::tui::effect::{Effect, Wake};
+use kopswain::tui::event::Event;
+use kopswain::tui::model::{Mode, Model, Screen};
+use kopswain::tui::screens::dashboard::Rests;
 
 use super::travel::{Arrived, TO_REVIEW, follow};
+use crate::keys::journey;
 
 fn shown(keys: &str) -> Arrived {
     let mut model = Model::wizard(demo::answers(), "/home/op");

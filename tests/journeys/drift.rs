@@ -1,22 +1,20 @@
 //! Whatever differs right before `--yes` from what was approved, `--yes` does not run.
 
-use proptest::prelude::*;
-
-use kopswain::app::effect::{Effect, Job};
-use kopswain::app::event::{Event, Finished, Moment};
-use kopswain::app::key::Key;
-use kopswain::app::model::{Model, Screen};
-use kopswain::app::reading::Reading;
-use kopswain::app::update::update;
-use kopswain::core::facts::Facts;
-use kopswain::core::review::Action;
-use kopswain::core::store::insert_listed;
+use kopswain::core::approval::facts::ApprovalFacts;
+use kopswain::core::approval::store::insert_listed;
+use kopswain::core::kops::dry_run::ChangeAction;
 use kopswain::io::demo;
-
-use crate::keys::journey;
+use kopswain::tui::effect::{Effect, Job};
+use kopswain::tui::event::{CommandOutput, Event, Moment};
+use kopswain::tui::key::Key;
+use kopswain::tui::model::{Model, Screen};
+use kopswain::tui::screens::review::reading::Reading;
+use kopswain::tui::update::update;
+use proptest::prelude::*;
 
 use super::random::at_the_review;
 use super::travel::is_run;
+use crate::keys::journey;
 
 const REPORT: &str = include_str!("../fixtures/kops/update-create.stdout");
 
@@ -26,16 +24,16 @@ struct Seen {
     report: String,
     spec: String,
     keys: String,
-    facts: Facts,
+    facts: ApprovalFacts,
     /// The objects in the state store before the dry run, and right before `--yes`.
-    store: (Facts, Facts),
+    store: (ApprovalFacts, ApprovalFacts),
 }
 
 const PLACE: &str = "s3://example-state/demo.example.com";
 
 /// The objects in the state store, by name and version.
-pub fn objects(named: &[(&str, &str)]) -> Facts {
-    let mut facts = Facts::default();
+pub fn objects(named: &[(&str, &str)]) -> ApprovalFacts {
+    let mut facts = ApprovalFacts::default();
     let objects = named.iter().map(|(name, version)| {
         let url = format!("{PLACE}/{name}");
         (url, (*version).to_owned())
@@ -56,10 +54,10 @@ pub fn tell(model: &mut Model, event: Event) -> Vec<Effect> {
 }
 
 pub fn ends(model: &mut Model, job: Job, stdout: &str) -> Vec<Effect> {
-    let finished = Finished {
+    let finished = CommandOutput {
         exit: Some(0),
         stdout: stdout.to_owned(),
-        ..Finished::default()
+        ..CommandOutput::default()
     };
     let result = Ok(finished);
     tell(model, Event::Ended { job, result })
@@ -132,11 +130,11 @@ fn line_changed(text: &str, at: prop::sample::Index, more: &str) -> String {
 }
 
 // Gone, another value, one more, or not known any more.
-fn facts_changed(facts: &Facts, at: prop::sample::Index, how: u8) -> Facts {
+fn facts_changed(facts: &ApprovalFacts, at: prop::sample::Index, how: u8) -> ApprovalFacts {
     let known = |(name, _): (&str, _)| Some((name.to_owned(), facts.get(name)?.to_owned()));
     let all: Vec<(String, String)> = facts.iter().filter_map(known).collect();
     let chosen = at.index(all.len());
-    let mut changed: Facts = all
+    let mut changed: ApprovalFacts = all
         .iter()
         .enumerate()
         .filter(|(at, _)| how != 0 || *at != chosen)
@@ -175,7 +173,7 @@ fn differing(model: &Model) -> &Reading {
     review.reading().unwrap()
 }
 
-fn unread(reading: &Reading) -> Vec<(Action, usize)> {
+fn unread(reading: &Reading) -> Vec<(ChangeAction, usize)> {
     let counts = reading.unread().into_iter();
     let some = counts.filter(|(_, unread, _)| *unread > 0);
     some.map(|(action, unread, _)| (action, unread)).collect()
@@ -209,7 +207,7 @@ fn after_a_difference_only_what_differs_is_to_be_read_again() {
     let reading = differing(&model);
     let comparison = reading.comparison.as_ref().unwrap();
     assert_eq!(comparison.subjects(), "the real dry run");
-    assert_eq!(unread(reading), [(Action::Create, 1)]);
+    assert_eq!(unread(reading), [(ChangeAction::Create, 1)]);
 }
 
 // Such as a run that an older kopswain began.

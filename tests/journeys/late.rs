@@ -3,26 +3,24 @@
 use std::cell::RefCell;
 use std::time::Duration;
 
+use kopswain::core::approval::facts::ApprovalFacts;
+use kopswain::core::check::{Check, CheckKind, CheckState};
+use kopswain::core::fault::Fault;
+use kopswain::io::demo;
+use kopswain::io::event_loop::{self, Runner};
+use kopswain::tui::effect::{ClusterTarget, Effect, Job};
+use kopswain::tui::event::{CommandOutput, Event, Moment};
+use kopswain::tui::model::{Model, Screen};
+use kopswain::tui::request::{RequestId, Response};
+use kopswain::tui::screens::apply::basis::Basis;
+use kopswain::tui::theme::Theme;
+use kopswain::tui::widgets::render_context::RenderContext;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use tokio::sync::mpsc::unbounded_channel;
 
-use kopswain::app::basis::Basis;
-use kopswain::app::effect::{Effect, Job, Place};
-use kopswain::app::event::{Event, Finished, Moment};
-use kopswain::app::model::{Model, Screen};
-use kopswain::app::turn::{Told, Turn};
-use kopswain::core::check::{Check, CheckKind, CheckState};
-use kopswain::core::facts::Facts;
-use kopswain::core::fault::Fault;
-use kopswain::io::demo;
-use kopswain::io::event_loop::{self, Runner};
-use kopswain::ui::screen::Look;
-use kopswain::ui::theme::Theme;
-
-use crate::keys::journey;
-
 use super::travel::{is_run, settle};
+use crate::keys::journey;
 
 pub const CLUSTER: &str = "demo.example.com";
 pub const REPORT: &str = include_str!("../fixtures/kops/update-modify.stdout");
@@ -30,16 +28,16 @@ const SPEC: &str = "kind: Cluster\n";
 
 /// Asks everything and answers nothing by itself.
 #[derive(Default)]
-struct Slow(RefCell<Vec<(Effect, Option<Turn>)>>);
+struct Slow(RefCell<Vec<(Effect, Option<RequestId>)>>);
 
 impl Runner for Slow {
-    fn start(&self, effect: Effect, turn: Option<Turn>) {
+    fn start(&self, effect: Effect, turn: Option<RequestId>) {
         self.0.borrow_mut().push((effect, turn));
     }
 }
 
 impl Slow {
-    fn turns(&self, asks: impl Fn(&Effect) -> bool) -> Vec<Option<Turn>> {
+    fn turns(&self, asks: impl Fn(&Effect) -> bool) -> Vec<Option<RequestId>> {
         let asked = self.0.borrow();
         let asked = asked.iter().filter(|(effect, _)| asks(effect));
         asked.map(|(_, turn)| turn.clone()).collect()
@@ -73,14 +71,14 @@ fn conversation(mut model: Model, all: Vec<Happens<'_>>) -> (Model, Slow) {
         let (sender, mut receiver) = unbounded_channel();
         let runner = Slow::default();
         let mut terminal = Terminal::new(TestBackend::new(80, 24)).unwrap();
-        let look = Look::new(Theme::named("default").unwrap(), false, false);
+        let look = RenderContext::new(Theme::named("default").unwrap(), false, false);
         let clock = || Moment(Duration::from_secs(1));
         let happen = async {
             settle().await;
             for one in all {
-                let told: Vec<Told> = match one {
+                let told: Vec<Response> = match one {
                     Keys(keys) => journey(keys).into_iter().map(|key| Event::Key(key).into()).collect(),
-                    Answer(asks, which, event) => vec![Told { turn: runner.turns(asks)[which].clone(), event }],
+                    Answer(asks, which, event) => vec![Response { turn: runner.turns(asks)[which].clone(), event }],
                     Tells(event) => vec![event.into()],
                 };
                 for told in told {
@@ -99,10 +97,10 @@ fn conversation(mut model: Model, all: Vec<Happens<'_>>) -> (Model, Slow) {
 }
 
 pub fn ended(job: Job, stdout: &str) -> Event {
-    let finished = Finished {
+    let finished = CommandOutput {
         exit: Some(0),
         stdout: stdout.to_owned(),
-        ..Finished::default()
+        ..CommandOutput::default()
     };
     Event::Ended {
         job,
@@ -127,7 +125,7 @@ fn asks_facts(effect: &Effect) -> bool {
 }
 
 fn existing() -> Model {
-    Model::review(&CLUSTER.parse().unwrap(), Place::default())
+    Model::review(&CLUSTER.parse().unwrap(), ClusterTarget::default())
 }
 
 #[test]
@@ -153,7 +151,11 @@ fn the_end_of_an_older_dry_run_moves_no_run() {
         vec![
             Keys("<ctrl-r>"),
             Answer(reads_back, 1, ended(Job::ReadBack, SPEC)),
-            Answer(asks_facts, 0, Event::FactsRead(Ok(Facts::default()))),
+            Answer(
+                asks_facts,
+                0,
+                Event::FactsRead(Ok(ApprovalFacts::default())),
+            ),
             Answer(asks_update, 1, ended(Job::Update, REPORT)),
             Keys("ademo.example.com<enter>"),
             Tells(Event::Begun(Ok("/run".into()))),
@@ -172,7 +174,11 @@ fn the_end_of_an_older_dry_run_moves_no_run() {
         existing(),
         vec![
             Answer(reads_back, 0, ended(Job::ReadBack, SPEC)),
-            Answer(asks_facts, 0, Event::FactsRead(Ok(Facts::default()))),
+            Answer(
+                asks_facts,
+                0,
+                Event::FactsRead(Ok(ApprovalFacts::default())),
+            ),
             Answer(asks_update, 0, ended(Job::Update, REPORT)),
             Keys("ademo.example.com<enter>"),
             Tells(Event::Begun(Ok("/run".into()))),
@@ -184,8 +190,8 @@ fn the_end_of_an_older_dry_run_moves_no_run() {
     assert_eq!(asked.ran(), [Job::ListKeys, Job::Update, Job::ReadAgain]);
 }
 
-fn without_subnets() -> Facts {
-    let mut facts = Facts::default();
+fn without_subnets() -> ApprovalFacts {
+    let mut facts = ApprovalFacts::default();
     facts.insert("account", "123456789012");
     facts.insert_unknown("subnets", "refused", "ec2:DescribeSubnets");
     facts
@@ -221,7 +227,11 @@ fn facts_that_were_asked_for_an_older_spec_are_no_basis() {
         vec![
             Answer(reads_back, 0, ended(Job::ReadBack, SPEC)),
             Keys("<ctrl-r>"),
-            Answer(asks_facts, 0, Event::FactsRead(Ok(Facts::default()))),
+            Answer(
+                asks_facts,
+                0,
+                Event::FactsRead(Ok(ApprovalFacts::default())),
+            ),
         ],
     );
     let Screen::Review(review) = &model.screen else {
@@ -232,10 +242,10 @@ fn facts_that_were_asked_for_an_older_spec_are_no_basis() {
 
 #[test]
 fn a_spec_that_cannot_be_read_back_is_said_and_approved_by_nobody() {
-    let refused = Finished {
+    let refused = CommandOutput {
         exit: Some(1),
         stderr: "Error: cluster not found \"demo.example.com\"\n".to_owned(),
-        ..Finished::default()
+        ..CommandOutput::default()
     };
     let (model, asked) = conversation(
         existing(),
@@ -257,7 +267,7 @@ fn a_spec_that_cannot_be_read_back_is_said_and_approved_by_nobody() {
     assert_eq!(model.notice.as_deref(), Some(notice));
 }
 
-pub fn wizard(model: &Model) -> &kopswain::app::wizard::Wizard {
+pub fn wizard(model: &Model) -> &kopswain::tui::screens::wizard::Wizard {
     match &model.screen {
         Screen::Wizard(wizard) => wizard,
         other => panic!("not in the wizard: {other:?}"),

@@ -2,21 +2,20 @@
 
 use std::time::Duration;
 
-use kopswain::app::apply::Outcome;
-use kopswain::app::effect::{Effect, Job};
-use kopswain::app::event::{Event, Moment};
-use kopswain::app::model::{Model, Screen};
-use kopswain::app::record::Found;
-use kopswain::app::update::{start, update};
-use kopswain::app::wizard::Discovery;
 use kopswain::core::fault::Fault;
 use kopswain::core::inventory::Inventory;
 use kopswain::io::demo;
-
-use crate::keys::journey;
+use kopswain::tui::effect::{Effect, Job};
+use kopswain::tui::event::{Event, Moment};
+use kopswain::tui::model::{Model, Screen};
+use kopswain::tui::record::FoundRun;
+use kopswain::tui::screens::apply::Outcome;
+use kopswain::tui::screens::wizard::DiscoveryState;
+use kopswain::tui::update::{start, update};
 
 use super::late::{CLUSTER, REPORT, ended, wizard};
 use super::random::at_the_review;
+use crate::keys::journey;
 
 fn after(model: &mut Model, events: Vec<Event>) -> Vec<Effect> {
     let taken = events.into_iter();
@@ -44,7 +43,10 @@ fn another_region_shows_nothing_of_the_one_before() {
     after(&mut model, keys("<down><space><ctrl-u>eu-west-1<enter>"));
     let wizard = wizard(&model);
     assert_eq!(wizard.answers.region, "eu-west-1");
-    let nothing = matches!(wizard.discovery, Discovery::Asking { so_far: None, .. });
+    let nothing = matches!(
+        wizard.discovery,
+        DiscoveryState::Asking { so_far: None, .. }
+    );
     assert!(nothing, "{:?}", wizard.discovery);
 }
 
@@ -120,7 +122,7 @@ fn a_run_whose_folder_is_gone_says_so() {
     let Screen::Apply(apply) = &model.screen else {
         panic!("not in the run");
     };
-    let found = Found {
+    let found = FoundRun {
         folder: "/run".into(),
         record: apply.record(),
         commands: Vec::new(),

@@ -1,16 +1,15 @@
 //! The questions: answered, refused, corrected, left and taken up again.
 
-use kopswain::app::effect::Effect;
-use kopswain::app::event::Event;
-use kopswain::app::form::Entry;
-use kopswain::app::model::{Model, Overlay};
-use kopswain::app::wizard::{Pane, Step};
 use kopswain::core::answers::NodeGroup;
 use kopswain::io::demo;
-
-use crate::keys::journey;
+use kopswain::tui::effect::Effect;
+use kopswain::tui::event::Event;
+use kopswain::tui::form::EditState;
+use kopswain::tui::model::{Model, Overlay};
+use kopswain::tui::screens::wizard::{Pane, WizardStep};
 
 use super::travel::{Arrived, TO_REVIEW, follow, to_review, travel};
+use crate::keys::journey;
 
 #[test]
 fn back_and_forth_loses_nothing() {
@@ -77,7 +76,7 @@ const SUBNETS: &str = "<enter><enter><enter>";
 #[test]
 fn a_block_is_typed_refused_and_corrected() {
     let refused = travel(&format!("{SUBNETS}<space><ctrl-u>172.20.65.0/19<enter>"));
-    let Entry::Typing(typing) = &refused.wizard().form().entry else {
+    let EditState::Typing(typing) = &refused.wizard().form().entry else {
         panic!("the entry stays open");
     };
     assert_eq!(
@@ -101,7 +100,10 @@ fn a_block_is_typed_refused_and_corrected() {
         .private_cidr
         .map(|block| block.to_string());
     assert_eq!(fixed.as_deref(), Some("172.20.64.0/19"));
-    assert!(matches!(corrected.wizard().form().entry, Entry::Resting));
+    assert!(matches!(
+        corrected.wizard().form().entry,
+        EditState::Resting
+    ));
 }
 
 #[test]
@@ -131,7 +133,7 @@ fn an_instance_type_is_found_by_a_few_letters() {
         left.wizard().answers.control_plane.machine_type,
         "t3.medium"
     );
-    assert_eq!(left.wizard().step, Step::ControlPlane);
+    assert_eq!(left.wizard().step, WizardStep::ControlPlane);
 }
 
 fn groups(arrived: &Arrived) -> Vec<String> {
@@ -233,7 +235,7 @@ fn tab_shows_the_address_map_first_where_there_is_one() {
     let on = travel(&format!("{subnets}<tab><enter>"));
     assert_eq!(
         (on.wizard().step, on.wizard().pane),
-        (Step::ControlPlane, Pane::Work)
+        (WizardStep::ControlPlane, Pane::Work)
     );
 }
 

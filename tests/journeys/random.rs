@@ -1,21 +1,19 @@
 //! Random keys: nothing is run unless the exact name was typed.
 
+use kopswain::core::approval::facts::ApprovalFacts;
+use kopswain::core::kops::ssh_keys::fingerprints;
+use kopswain::io::demo;
+use kopswain::tui::effect::{Effect, Job};
+use kopswain::tui::event::{CommandOutput, Event, Moment};
+use kopswain::tui::key::{Code, Key};
+use kopswain::tui::keymap::Context;
+use kopswain::tui::model::{Model, Screen};
+use kopswain::tui::screens::review::reading::ReadingView;
+use kopswain::tui::update::{start, update};
 use proptest::prelude::*;
 
-use kopswain::app::effect::{Effect, Job};
-use kopswain::app::event::{Event, Finished, Moment};
-use kopswain::app::key::{Code, Key};
-use kopswain::app::keys::Context;
-use kopswain::app::model::{Model, Screen};
-use kopswain::app::reading::View;
-use kopswain::app::update::{start, update};
-use kopswain::core::facts::Facts;
-use kopswain::core::ssh_keys::fingerprints;
-use kopswain::io::demo;
-
-use crate::keys::journey;
-
 use super::travel::{TO_REVIEW, follow, is_run};
+use crate::keys::journey;
 
 /// One random event of a hurried or careless person.
 fn anything() -> impl Strategy<Value = Event> {
@@ -61,7 +59,7 @@ fn is_yes(model: &Model, event: &Event) -> bool {
         Screen::Wizard(wizard) => wizard.review.reading(),
         _ => None,
     };
-    let Some(View::Approving(approval)) = reading.map(|reading| &reading.view) else {
+    let Some(ReadingView::Approving(approval)) = reading.map(|reading| &reading.view) else {
         return false;
     };
     *event == Event::Key(Key::plain(Code::Enter)) && approval.input.value() == "demo.example.com"
@@ -90,7 +88,7 @@ pub fn at_the_review() -> Model {
     model
 }
 
-fn facts() -> Facts {
+fn facts() -> ApprovalFacts {
     let keys = fingerprints(demo::KEYS).unwrap();
     let known = [
         ("SSH public key", keys[0].as_str()),
@@ -103,10 +101,10 @@ fn facts() -> Facts {
 /// The preview ends with the recorded report.
 pub fn preview_ends(model: &mut Model) {
     let report = include_str!("../fixtures/kops/update-create.stdout");
-    let finished = Finished {
+    let finished = CommandOutput {
         exit: Some(0),
         stdout: report.to_owned(),
-        ..Finished::default()
+        ..CommandOutput::default()
     };
     update(
         model,

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use kopswain::app::effect::{Effect, Job, Wake};
-use kopswain::app::model::{Model, Screen};
-use kopswain::app::wizard::Step;
 use kopswain::core::check::CheckKind;
-use kopswain::core::readiness::Phase;
+use kopswain::core::cluster::Phase;
 use kopswain::io::demo;
+use kopswain::tui::effect::{Effect, Job, Wake};
+use kopswain::tui::model::{Model, Screen};
+use kopswain::tui::screens::wizard::WizardStep;
 
 use super::travel::{follow, to_review, travel};
 
@@ -126,6 +126,6 @@ fn nothing_runs_before_the_approval() {
     ] {
         let arrived = to_review(keys);
         assert_eq!(arrived.commands(), Vec::<String>::new(), "{keys}");
-        assert_eq!(arrived.wizard().step, Step::Review, "{keys}");
+        assert_eq!(arrived.wizard().step, WizardStep::Review, "{keys}");
     }
 }

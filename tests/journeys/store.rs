@@ -1,18 +1,17 @@
 //! What the state store holds besides what was approved: told, and `--yes` does not run.
 
-use kopswain::app::apply::Outcome;
-use kopswain::app::effect::{Effect, Job};
-use kopswain::app::event::{Event, Moment};
-use kopswain::app::model::{Model, Screen};
-use kopswain::app::update::update;
-use kopswain::core::facts::Facts;
+use kopswain::core::approval::facts::ApprovalFacts;
 use kopswain::io::demo;
-
-use crate::keys::journey;
+use kopswain::tui::effect::{Effect, Job};
+use kopswain::tui::event::{Event, Moment};
+use kopswain::tui::model::{Model, Screen};
+use kopswain::tui::screens::apply::Outcome;
+use kopswain::tui::update::update;
 
 use super::drift::{MADE, ends, objects, tell};
 use super::random::at_the_review;
 use super::travel::is_run;
+use crate::keys::journey;
 
 /// A run up to its first command, and the spec that was approved.
 fn begun(made: &str) -> (Model, String) {
@@ -31,7 +30,7 @@ fn begun(made: &str) -> (Model, String) {
 }
 
 /// The same up to the real dry run, with these objects in the store before it.
-fn listed(before: Facts) -> (Model, Vec<Effect>) {
+fn listed(before: ApprovalFacts) -> (Model, Vec<Effect>) {
     let (mut model, spec) = begun("SPEC");
     for (job, stdout) in [
         (Job::ReadBack, spec.as_str()),
@@ -108,7 +107,7 @@ fn a_certificate_authority_that_nobody_made_stops_the_run_before_the_dry_run() {
 }
 
 /// After `--yes`, with these objects in the store right before it and after it.
-fn applied(after: Facts) -> Model {
+fn applied(after: ApprovalFacts) -> Model {
     let (mut model, _) = listed(objects(&MADE));
     let Screen::Apply(apply) = &model.screen else {
         panic!("not in a run");

@@ -3,21 +3,20 @@
 use std::cell::RefCell;
 use std::time::Duration;
 
+use kopswain::core::answers::Answers;
+use kopswain::io::demo::{self, DemoRunner};
+use kopswain::io::event_loop::{self, Runner};
+use kopswain::tui::effect::{Effect, Job, KopsRun, Wake};
+use kopswain::tui::event::{Event, Moment};
+use kopswain::tui::model::{Model, Screen};
+use kopswain::tui::request::{RequestId, Response};
+use kopswain::tui::screens::wizard::Wizard;
+use kopswain::tui::theme::Theme;
+use kopswain::tui::widgets::render_context::RenderContext;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::task::yield_now;
-
-use kopswain::app::effect::{Effect, Job, Run, Wake};
-use kopswain::app::event::{Event, Moment};
-use kopswain::app::model::{Model, Screen};
-use kopswain::app::turn::{Told, Turn};
-use kopswain::app::wizard::Wizard;
-use kopswain::core::answers::Answers;
-use kopswain::io::demo::{self, DemoRunner};
-use kopswain::io::event_loop::{self, Runner};
-use kopswain::ui::screen::Look;
-use kopswain::ui::theme::Theme;
 
 use crate::keys::journey;
 
@@ -34,7 +33,7 @@ struct Recorder {
 }
 
 impl Runner for Recorder {
-    fn start(&self, effect: Effect, turn: Option<Turn>) {
+    fn start(&self, effect: Effect, turn: Option<RequestId>) {
         let mut effects = self.effects.borrow_mut();
         let looks = effects
             .iter()
@@ -82,7 +81,7 @@ pub fn follow(mut model: Model, events: Vec<Event>) -> Arrived {
         let (sender, mut receiver) = unbounded_channel();
         let runner = Recorder { demo: DemoRunner::instant(sender.clone()), effects: RefCell::default() };
         let mut terminal = Terminal::new(TestBackend::new(80, 24)).unwrap();
-        let look = Look::new(Theme::named("default").unwrap(), false, false);
+        let look = RenderContext::new(Theme::named("default").unwrap(), false, false);
         let clock = || Moment(Duration::from_secs(1));
         let code = tokio::select! {
             biased;
@@ -94,7 +93,7 @@ pub fn follow(mut model: Model, events: Vec<Event>) -> Arrived {
     })
 }
 
-async fn feed(sender: UnboundedSender<Told>, events: Vec<Event>) {
+async fn feed(sender: UnboundedSender<Response>, events: Vec<Event>) {
     settle().await;
     for event in events {
         sender.send(event.into()).unwrap();
@@ -133,7 +132,7 @@ impl Arrived {
         self.screen.iter().any(|row| row.contains(words))
     }
 
-    pub fn runs(&self) -> Vec<&Run> {
+    pub fn runs(&self) -> Vec<&KopsRun> {
         let runs = self.effects.iter().filter_map(|effect| match effect {
             Effect::Run(run) => Some(run),
             _ => None,

@@ -1,4 +1,4 @@
-//! Imports go downward: core ← app ← ui, io ← cli.
+//! Imports go downward: core ← tui ← io ← cli; among tui's files, only views use views.
 
 use super::layer::Layer;
 use super::references::{Reference, References};
@@ -14,7 +14,7 @@ struct Exception {
 
 const EXCEPTIONS: [Exception; 1] = [Exception {
     path: "src/io/event_loop.rs",
-    uses: Layer::Ui,
+    uses: Layer::View,
     why: "the one loop draws the model when no event waits",
 }];
 
@@ -37,10 +37,10 @@ fn upward(source: &Source) -> Vec<(Layer, Reference)> {
 }
 
 fn used(reference: &Reference) -> Option<Layer> {
-    match reference.path.as_slice() {
-        [root, layer, ..] if root == "crate" || root == "kopswain" => Layer::of_word(layer),
-        _ => None,
-    }
+    let (root, module) = reference.path.split_first()?;
+    (root == "crate" || root == "kopswain")
+        .then(|| Layer::of_module(module))
+        .flatten()
 }
 
 fn check(source: &Source) -> Vec<Violation> {
@@ -51,7 +51,7 @@ fn check(source: &Source) -> Vec<Violation> {
         .map(|(to, reference)| Violation {
             path: source.path.clone(),
             line: reference.line,
-            why: format!("{} is above: {}", to.word(), reference.shown()),
+            why: format!("{} is above: {}", to.folder(), reference.shown()),
         })
         .collect()
 }
@@ -79,37 +79,37 @@ fn an_exception_that_nobody_needs_is_removed() {
 fn an_import_upward_is_found_however_it_is_written() {
     let cases = [
         (
-            "src/core/plan.rs",
-            "use crate::app::model::Model;",
-            "app is above: crate::app::model::Model",
+            "src/core/planning.rs",
+            "use crate::tui::model::Model;",
+            "tui is above: crate::tui::model::Model",
         ),
         (
-            "src/core/plan.rs",
+            "src/core/planning.rs",
             "use super::super::io::files;",
             "io is above: crate::io::files",
         ),
         (
-            "src/app/update.rs",
-            "use crate::{core::plan, ui::theme};",
-            "ui is above: crate::ui::theme",
+            "src/tui/update.rs",
+            "use crate::{core::planning, tui::theme};",
+            "tui/view is above: crate::tui::theme",
         ),
         (
-            "src/app/update.rs",
+            "src/tui/update.rs",
             "fn f() { crate::io::kops::run(); }",
             "io is above: crate::io::kops::run",
         ),
         (
-            "src/app/update.rs",
+            "src/tui/update.rs",
             "fn f() { print!(\"{}\", crate::cli::X); }",
             "cli is above: crate::cli::X",
         ),
         (
-            "src/ui/screen.rs",
+            "src/tui/view.rs",
             "use crate::io::files::write;",
             "io is above: crate::io::files::write",
         ),
         (
-            "src/ui/screen.rs",
+            "src/tui/view.rs",
             "use kopswain::cli::Cli;",
             "cli is above: kopswain::cli::Cli",
         ),
@@ -120,8 +120,8 @@ fn an_import_upward_is_found_however_it_is_written() {
         ),
         (
             "src/io/kops.rs",
-            "use crate::ui::screen::draw;",
-            "ui is above: crate::ui::screen::draw",
+            "use crate::tui::view::draw;",
+            "tui/view is above: crate::tui::view::draw",
         ),
     ];
     for (path, text, why) in cases {
@@ -133,15 +133,15 @@ fn an_import_upward_is_found_however_it_is_written() {
 fn an_import_downward_is_let_through() {
     let cases = [
         (
-            "src/app/update.rs",
-            "use crate::core::plan::Plan; use super::model::Model;",
+            "src/tui/update.rs",
+            "use crate::core::planning::Plan; use super::model::Model;",
         ),
         (
             "src/io/kops.rs",
-            "use crate::{app::effect::Effect, core::command::Command};",
+            "use crate::{tui::effect::Effect, core::kops::command::Command};",
         ),
-        ("src/io/event_loop.rs", "use crate::ui::screen::draw;"),
-        ("src/cli/plan.rs", "use crate::{io::files, ui::screen};"),
+        ("src/io/event_loop.rs", "use crate::tui::view::draw;"),
+        ("src/cli/plan.rs", "use crate::{io::files, tui::view};"),
     ];
     for (path, text) in cases {
         assert_eq!(said_of(path, text, check), []);

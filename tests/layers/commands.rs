@@ -1,5 +1,5 @@
 //! Every command that a text tells a person to run stands between backticks, so that it is filled before it is shown: with
-//! the cluster's name and with what kopswain itself had set (`core/copied.rs`).
+//! the cluster's name and with what kopswain itself had set (`core/kops/copied.rs`).
 
 use proc_macro2::{TokenStream, TokenTree};
 use syn::visit::{self, Visit};
@@ -47,11 +47,17 @@ const ABOUT_A_CLUSTER: [&str; 9] = [
 /// Where a command is spoken of, or recognised in what kops prints, and nobody is told to run it: the file, and how the
 /// text begins there.
 const SPOKEN_OF: [(&str, &str); 29] = [
-    ("src/app/apply/judge.rs", "kops create -f never overwrites"),
-    ("src/app/help.rs", "kops validate is asked every"),
-    ("src/app/help.rs", "kopswain watch shows it again"),
-    ("src/app/watch/told.rs", "kops get instances gave no answer"),
-    ("src/app/wizard.rs", "kops create -f refuses a name"),
+    (
+        "src/tui/screens/apply/verification.rs",
+        "kops create -f never overwrites",
+    ),
+    ("src/tui/help.rs", "kops validate is asked every"),
+    ("src/tui/help.rs", "kopswain watch shows it again"),
+    (
+        "src/tui/screens/dashboard/status_line.rs",
+        "kops get instances gave no answer",
+    ),
+    ("src/tui/screens/wizard.rs", "kops create -f refuses a name"),
     ("src/cli/resume.rs", "kops create -f never overwrites"),
     (
         "src/cli/review.rs",
@@ -59,43 +65,67 @@ const SPOKEN_OF: [(&str, &str); 29] = [
     ),
     ("src/cli/watch.rs", "kops get instances gave no answer"),
     ("src/cli/watch.rs", "kops validate gave no answer"),
-    ("src/core/catalog.rs", "kops create sshpublickey\""),
-    ("src/core/cause/cluster.rs", "kops create sshpublickey"),
-    // How long an old rule stays open; the remedy has the command.
-    ("src/core/findings/access.rs", "kops update cluster --prune"),
+    ("src/core/problem/catalog.rs", "kops create sshpublickey\""),
     (
-        "src/core/findings/deletion.rs",
+        "src/core/analysis/cause/cluster.rs",
+        "kops create sshpublickey",
+    ),
+    // How long an old rule stays open; the remedy has the command.
+    (
+        "src/core/analysis/findings/access.rs",
+        "kops update cluster --prune",
+    ),
+    (
+        "src/core/analysis/findings/deletion.rs",
         "kops update cluster runs with --prune --yes",
     ),
     (
-        "src/core/progress/failures/kops.rs",
+        "src/core/kops/log/failures/kops.rs",
         "kops create -f never overwrites",
     ),
     // What kops itself prints.
-    ("src/core/review/aside.rs", "kops rolling-update cluster"),
-    ("src/core/review/aside.rs", "kops update cluster"),
-    ("src/core/review/aside.rs", "kops validate cluster"),
-    ("src/core/review/shown.rs", "kops update cluster {}: "),
-    ("src/core/review/shown.rs", "kops update cluster: "),
+    (
+        "src/core/kops/dry_run/diagnostics.rs",
+        "kops rolling-update cluster",
+    ),
+    (
+        "src/core/kops/dry_run/diagnostics.rs",
+        "kops update cluster",
+    ),
+    (
+        "src/core/kops/dry_run/diagnostics.rs",
+        "kops validate cluster",
+    ),
+    ("src/core/render/wording.rs", "kops update cluster {}: "),
+    ("src/core/render/wording.rs", "kops update cluster: "),
     // A panic does not know of which cluster.
     ("src/io/terminal/crash.rs", "kopswain watch CLUSTER"),
     // A key's effect; the command itself is shown as it is run.
-    ("src/ui/apply.rs", "kops delete cluster {} would take away"),
-    ("src/ui/chrome.rs", "kops update cluster"),
     (
-        "src/ui/review.rs",
+        "src/tui/screens/apply/view.rs",
+        "kops delete cluster {} would take away",
+    ),
+    ("src/tui/view/chrome.rs", "kops update cluster"),
+    (
+        "src/tui/screens/review/view.rs",
         "kops update cluster, on a private scratch store",
     ),
     (
-        "src/ui/review.rs",
+        "src/tui/screens/review/view.rs",
         "kops update cluster, on the state store as it is",
     ),
-    ("src/ui/watch.rs", "kops validate reports no failures"),
+    (
+        "src/tui/screens/dashboard/view.rs",
+        "kops validate reports no failures",
+    ),
     // What the built-in kops is said to print.
     ("src/io/demo.rs", "kops update cluster --name {} --yes"),
-    ("src/ui/watch.rs", "kops validate runs"),
-    ("src/core/plan/access.rs", "kops validate"),
-    ("src/core/review/aside.rs", "kops create secret "),
+    ("src/tui/screens/dashboard/view.rs", "kops validate runs"),
+    ("src/core/planning/access.rs", "kops validate"),
+    (
+        "src/core/kops/dry_run/diagnostics.rs",
+        "kops create secret ",
+    ),
 ];
 
 struct Texts<'a> {

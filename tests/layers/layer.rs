@@ -1,24 +1,29 @@
 //! Which layer a file or a path belongs to, and which layers it may use.
 
-/// The four layers, and the command line on top of them.
+/// The layers, and the command line on top of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Layer {
     Core,
-    App,
-    Ui,
+    /// State, keys and update of the screens.
+    Tui,
+    /// What draws: the views of the screens, widgets and theme.
+    View,
     Io,
     Cli,
 }
 
-impl Layer {
-    pub(crate) const ALL: [Self; 5] = [Self::Core, Self::App, Self::Ui, Self::Io, Self::Cli];
+/// The folders and files of `tui` that draw.
+const DRAW: [&str; 3] = ["view", "widgets", "theme"];
 
-    /// The word in folders and paths.
-    pub(crate) fn word(self) -> &'static str {
+impl Layer {
+    pub(crate) const ALL: [Self; 5] = [Self::Core, Self::Tui, Self::View, Self::Io, Self::Cli];
+
+    /// A folder of the layer.
+    pub(crate) fn folder(self) -> &'static str {
         match self {
             Self::Core => "core",
-            Self::App => "app",
-            Self::Ui => "ui",
+            Self::Tui => "tui",
+            Self::View => "tui/view",
             Self::Io => "io",
             Self::Cli => "cli",
         }
@@ -28,21 +33,22 @@ impl Layer {
     pub(crate) fn may_use(self) -> &'static [Self] {
         match self {
             Self::Core => &[Self::Core],
-            Self::App => &[Self::Core, Self::App],
-            Self::Ui => &[Self::Core, Self::App, Self::Ui],
-            Self::Io => &[Self::Core, Self::App, Self::Io],
+            Self::Tui => &[Self::Core, Self::Tui],
+            Self::View => &[Self::Core, Self::Tui, Self::View],
+            Self::Io => &[Self::Core, Self::Tui, Self::Io],
             Self::Cli => &Self::ALL,
         }
     }
 
-    /// The layer whose word this is.
-    pub(crate) fn of_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|layer| layer.word() == word)
-    }
-
-    /// The layer of a file under `src/`; none for `lib.rs` and `main.rs`.
-    pub(crate) fn of_file(path: &str) -> Option<Self> {
-        let first = path.strip_prefix("src/")?.split('/').next()?;
-        Self::of_word(first.trim_end_matches(".rs"))
+    /// The layer of a path's segments after `crate`.
+    pub(crate) fn of_module(module: &[String]) -> Option<Self> {
+        match module.first()?.as_str() {
+            "core" => Some(Self::Core),
+            "tui" if module.iter().any(|name| DRAW.contains(&name.as_str())) => Some(Self::View),
+            "tui" => Some(Self::Tui),
+            "io" => Some(Self::Io),
+            "cli" => Some(Self::Cli),
+            _ => None,
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! The house holds: imports go downward, core and app are pure, ui changes nothing, and nothing grows too long.
+//! The house holds: imports go downward, core and tui are pure, views change nothing, and nothing grows too long.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -12,12 +12,13 @@ mod commands;
 mod fuzzed;
 mod layer;
 mod lengths;
-mod map;
+mod meanings;
 mod policy;
 mod promises;
 mod purity;
 mod references;
 mod source;
+mod types;
 mod untouched_model;
 
 use source::{Source, tree};

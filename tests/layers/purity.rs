@@ -1,12 +1,12 @@
-//! core and app compute, ui draws: none of them waits, reads a clock, or touches anything outside.
+//! core and tui compute, views draw: none of them waits, reads a clock, or touches anything outside.
 
 use super::layer::Layer;
 use super::references::{Reference, References};
 use super::source::Source;
 use super::{Violation, holds, said_of};
 
-const PURE: [Layer; 2] = [Layer::Core, Layer::App];
-const PURE_AND_UI: [Layer; 3] = [Layer::Core, Layer::App, Layer::Ui];
+const PURE: [Layer; 2] = [Layer::Core, Layer::Tui];
+const PURE_AND_VIEW: [Layer; 3] = [Layer::Core, Layer::Tui, Layer::View];
 
 /// Paths that some layers do not use, and why.
 struct Ban {
@@ -19,10 +19,10 @@ const BANS: [Ban; 7] = [
     Ban {
         layers: &PURE,
         paths: &["ratatui", "crossterm", "inquire"],
-        why: "only ui and io know a terminal",
+        why: "only views and io know a terminal",
     },
     Ban {
-        layers: &[Layer::Ui],
+        layers: &[Layer::View],
         paths: &[
             "crossterm",
             "inquire",
@@ -30,15 +30,15 @@ const BANS: [Ban; 7] = [
             "ratatui::Terminal",
             "ratatui::backend",
         ],
-        why: "ui draws into a frame; io has the terminal",
+        why: "a view draws into a frame; io has the terminal",
     },
     Ban {
-        layers: &PURE_AND_UI,
+        layers: &PURE_AND_VIEW,
         paths: &["tokio", "aws_*", "nix", "tempfile", "etcetera", "clap"],
         why: "only io and cli reach outside",
     },
     Ban {
-        layers: &PURE_AND_UI,
+        layers: &PURE_AND_VIEW,
         paths: &[
             "std::fs",
             "std::process",
@@ -49,7 +49,7 @@ const BANS: [Ban; 7] = [
         why: "files, processes and the environment are io's",
     },
     Ban {
-        layers: &PURE_AND_UI,
+        layers: &PURE_AND_VIEW,
         paths: &[
             "std::io::stdin",
             "std::io::stdout",
@@ -62,7 +62,7 @@ const BANS: [Ban; 7] = [
         why: "streams and sockets are io's",
     },
     Ban {
-        layers: &PURE_AND_UI,
+        layers: &PURE_AND_VIEW,
         paths: &[
             "std::time::Instant::now",
             "std::time::Instant::elapsed",
@@ -71,7 +71,7 @@ const BANS: [Ban; 7] = [
         why: "time arrives in events",
     },
     Ban {
-        layers: &PURE_AND_UI,
+        layers: &PURE_AND_VIEW,
         paths: &[
             "std::cell",
             "std::sync::Mutex",
@@ -107,7 +107,7 @@ fn broken(ban: &Ban, references: &[Reference], source: &Source) -> Vec<Violation
 }
 
 #[test]
-fn core_app_and_ui_touch_nothing_outside() {
+fn core_and_tui_touch_nothing_outside() {
     holds(check);
 }
 
@@ -117,7 +117,7 @@ fn each_ban_finds_what_it_bans() {
         for path in ban.paths {
             let named = path.replace('*', "sdk_ec2");
             for layer in ban.layers {
-                let file = format!("src/{}/some.rs", layer.word());
+                let file = format!("src/{}/some.rs", layer.folder());
                 let said = said_of(&file, &format!("fn f() {{ {named}::thing(); }}"), check);
                 assert_eq!(said, [(1, format!("{}: {named}::thing", ban.why))]);
             }
@@ -164,10 +164,10 @@ fn hiding_it_does_not_help() {
             "{text}"
         );
     }
-    assert!(!said_of("src/app/some.rs", "use std::*;", check).is_empty());
+    assert!(!said_of("src/tui/some.rs", "use std::*;", check).is_empty());
     assert!(
         !said_of(
-            "src/app/some.rs",
+            "src/tui/some.rs",
             "fn f() {}\n#[cfg(not(test))]\nuse std::fs;",
             check
         )
@@ -179,7 +179,10 @@ fn hiding_it_does_not_help() {
 fn values_and_the_layers_below_the_line_are_let_through() {
     let pure = "use std::time::{Duration, Instant}; use std::net::Ipv4Addr; use std::collections::BTreeMap;";
     assert_eq!(said_of("src/core/some.rs", pure, check), []);
-    assert_eq!(said_of("src/ui/some.rs", "use ratatui::Frame;", check), []);
+    assert_eq!(
+        said_of("src/tui/widgets/some.rs", "use ratatui::Frame;", check),
+        []
+    );
     assert_eq!(
         said_of(
             "src/io/some.rs",

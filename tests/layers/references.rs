@@ -319,7 +319,7 @@ fn attributes(item: &Item) -> &[syn::Attribute] {
 }
 
 fn paths_of(text: &str) -> Vec<(usize, String)> {
-    let references = References::of(&Source::new("src/app/review.rs", text, false));
+    let references = References::of(&Source::new("src/tui/review.rs", text, false));
     let mut shown: Vec<(usize, String)> = references
         .paths
         .iter()
@@ -337,8 +337,8 @@ fn groups_renames_and_globs_are_full_paths() {
         (1, "std::fs"),
         (1, "std::io"),
         (1, "std::io::Write"),
-        (2, "crate::app::model::*"),
-        (3, "crate::app::review::rows::Row"),
+        (2, "crate::tui::model::*"),
+        (3, "crate::tui::review::rows::Row"),
     ];
     assert_eq!(
         paths_of(text),

@@ -9,7 +9,7 @@ use super::layer::Layer;
 
 /// One file of the program.
 pub(crate) struct Source {
-    /// From the project's folder: `src/core/plan.rs`.
+    /// From the project's folder: `src/core/planning.rs`.
     pub(crate) path: String,
     /// The module's path from the crate: `["core", "plan"]`.
     pub(crate) module: Vec<String>,
@@ -39,7 +39,7 @@ impl Source {
 
     /// The layer it belongs to; none for `lib.rs` and `main.rs`.
     pub(crate) fn layer(&self) -> Option<Layer> {
-        Layer::of_file(&self.path)
+        Layer::of_module(&self.module)
     }
 
     fn children(&self) -> impl Iterator<Item = (String, bool)> + '_ {

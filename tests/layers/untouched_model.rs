@@ -1,4 +1,4 @@
-//! ui takes `&Model` and changes nothing of core's or app's.
+//! A view takes `&Model` and changes nothing of the state.
 
 use super::layer::Layer;
 use super::references::{Reference, References};
@@ -6,7 +6,7 @@ use super::source::Source;
 use super::{Violation, holds, said_of};
 
 fn check(source: &Source) -> Vec<Violation> {
-    if source.layer() != Some(Layer::Ui) {
+    if source.layer() != Some(Layer::View) {
         return Vec::new();
     }
     let changed = References::of(source)
@@ -17,17 +17,24 @@ fn check(source: &Source) -> Vec<Violation> {
         .map(|reference| Violation {
             path: source.path.clone(),
             line: reference.line,
-            why: format!("ui only shows, and does not change {}", reference.shown()),
+            why: format!(
+                "a view only shows, and does not change {}",
+                reference.shown()
+            ),
         })
         .collect()
 }
 
 fn shown_only(reference: &Reference) -> bool {
-    reference.reaches("crate::app") || reference.reaches("crate::core")
+    let (root, module) = match reference.path.split_first() {
+        Some((root, module)) => (root.as_str(), module),
+        None => return false,
+    };
+    root == "crate" && matches!(Layer::of_module(module), Some(Layer::Core | Layer::Tui))
 }
 
 #[test]
-fn ui_changes_nothing_of_the_model() {
+fn a_view_changes_nothing_of_the_model() {
     holds(check);
 }
 
@@ -35,20 +42,20 @@ fn ui_changes_nothing_of_the_model() {
 fn a_change_is_found_however_it_is_taken() {
     let cases = [
         (
-            "use crate::app::model::Model;\nfn draw(model: &mut Model) {}",
-            "crate::app::model::Model",
+            "use crate::tui::model::Model;\nfn draw(model: &mut Model) {}",
+            "crate::tui::model::Model",
         ),
         (
-            "fn draw(\nmodel: &mut crate::app::model::Model) {}",
-            "crate::app::model::Model",
+            "fn draw(\nmodel: &mut crate::tui::model::Model) {}",
+            "crate::tui::model::Model",
         ),
         (
-            "use crate::app::form as f;\nstruct S<'a> { rows: &'a mut [f::Form] }",
-            "crate::app::form::Form",
+            "use crate::tui::form as f;\nstruct S<'a> { rows: &'a mut [f::Form] }",
+            "crate::tui::form::Form",
         ),
         (
-            "use crate::app::run::Run;\nfn f(change: impl Fn(&mut Option<Run>)) {}",
-            "crate::app::run::Run",
+            "use crate::tui::run::Run;\nfn f(change: impl Fn(&mut Option<Run>)) {}",
+            "crate::tui::run::Run",
         ),
         (
             "use crate::core::spec::Spec;\nimpl Fold for Spec { fn fold(&mut self) {} }",
@@ -56,16 +63,20 @@ fn a_change_is_found_however_it_is_taken() {
         ),
     ];
     for (text, path) in cases {
-        let why = format!("ui only shows, and does not change {path}");
-        assert_eq!(said_of("src/ui/some.rs", text, check), [(2, why)], "{text}");
+        let why = format!("a view only shows, and does not change {path}");
+        assert_eq!(
+            said_of("src/tui/widgets/some.rs", text, check),
+            [(2, why)],
+            "{text}"
+        );
     }
 }
 
 #[test]
 fn drawing_is_let_through() {
     let text =
-        "use crate::app::model::Model;\nfn draw(frame: &mut ratatui::Frame<'_>, model: &Model) {}";
-    assert_eq!(said_of("src/ui/some.rs", text, check), []);
-    let text = "use crate::app::model::Model;\nfn update(model: &mut Model) {}";
-    assert_eq!(said_of("src/app/some.rs", text, check), []);
+        "use crate::tui::model::Model;\nfn draw(frame: &mut ratatui::Frame<'_>, model: &Model) {}";
+    assert_eq!(said_of("src/tui/widgets/some.rs", text, check), []);
+    let text = "use crate::tui::model::Model;\nfn update(model: &mut Model) {}";
+    assert_eq!(said_of("src/tui/some.rs", text, check), []);
 }

@@ -6,16 +6,16 @@
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use kopswain::app::effect::Effect;
-use kopswain::app::event::Moment;
-use kopswain::app::model::Model;
-use kopswain::app::turn::Turn;
 use kopswain::io::demo::{self, DemoRunner};
 use kopswain::io::event_loop::{self, Runner};
-use kopswain::io::terminal::{Screen, listen, set_hook};
+use kopswain::io::terminal::{TerminalScreen, listen, set_hook};
 use kopswain::io::watchdog::WATCHDOG;
-use kopswain::ui::screen::Look;
-use kopswain::ui::theme::Theme;
+use kopswain::tui::effect::Effect;
+use kopswain::tui::event::Moment;
+use kopswain::tui::model::Model;
+use kopswain::tui::request::RequestId;
+use kopswain::tui::theme::Theme;
+use kopswain::tui::widgets::render_context::RenderContext;
 use tokio::sync::mpsc::unbounded_channel;
 
 /// Hostile to a terminal, as the words of a panic can be.
@@ -27,7 +27,7 @@ struct Defective {
 }
 
 impl Runner for Defective {
-    fn start(&self, effect: Effect, turn: Option<Turn>) {
+    fn start(&self, effect: Effect, turn: Option<RequestId>) {
         if !matches!(effect, Effect::SaveAnswers(_)) {
             return self.demo.start(effect, turn);
         }
@@ -76,9 +76,9 @@ fn demonstration(place: String) -> ExitCode {
         let (sender, mut events) = unbounded_channel();
         let demo = DemoRunner::instant(sender.clone());
         let mut model = Model::wizard(demo::answers(), "/home/me");
-        let look = Look::new(Theme::named("default").unwrap(), false, true);
+        let look = RenderContext::new(Theme::named("default").unwrap(), false, true);
         let began = Instant::now();
-        let mut screen = Screen::take().unwrap();
+        let mut screen = TerminalScreen::take().unwrap();
         listen(&sender).unwrap();
         let runner = Defective { demo, place };
         let clock = || Moment(began.elapsed());

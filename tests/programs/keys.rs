@@ -1,6 +1,6 @@
 //! Keys as tests and benches write them.
 
-use kopswain::app::key::{Code, Key};
+use kopswain::tui::key::{Code, Key};
 
 /// The keys of a text such as `prod<enter><down><ctrl-c>`; unknown names are typed as they stand.
 pub(crate) fn journey(text: &str) -> Vec<Key> {

@@ -1,6 +1,6 @@
 //! A zone added to a cluster that exists: no block moves, and the real kops only creates what belongs to the new zone.
 
-use kopswain::core::review::{Action, parse};
+use kopswain::core::kops::dry_run::{ChangeAction, parse};
 
 use crate::cloud::Cloud;
 use crate::desk::{Desk, answers, answers_in};
@@ -84,13 +84,15 @@ fn looked(lab: &Lab, desk: &Desk) -> Vec<String> {
     for resource in &report.resources {
         let (kind, name) = (&resource.kind, resource.name.shown());
         match resource.action {
-            Action::Create if kind == "Subnet" => {
+            ChangeAction::Create if kind == "Subnet" => {
                 let end = format!(".{CLUSTER}");
                 subnets.push(name.trim_end_matches(&end).to_owned());
             }
-            Action::Create => {}
-            Action::Modify => assert!(may_change(kind), "{kind}/{name}"),
-            Action::Delete | Action::DeleteOnPrune => panic!("{kind}/{name} would go away"),
+            ChangeAction::Create => {}
+            ChangeAction::Modify => assert!(may_change(kind), "{kind}/{name}"),
+            ChangeAction::Delete | ChangeAction::DeleteOnPrune => {
+                panic!("{kind}/{name} would go away")
+            }
         }
     }
     subnets.sort();

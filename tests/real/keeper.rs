@@ -7,12 +7,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Barrier;
 use std::time::{Duration, Instant};
 
-use kopswain::app::effect::Job;
-use kopswain::core::command::CommandLine;
 use kopswain::core::fault::Fault;
-use kopswain::io::files::{Entry, Lock, RunFolder};
-use kopswain::io::kops::{Environment, Finished, Kops, Line, Running, Stream, find, interrupt};
+use kopswain::core::kops::command::CommandLine;
+use kopswain::io::files::{JournalEntry, Lock, RunFolder};
+use kopswain::io::kops::{
+    Environment, FinishedCommand, Kops, PrintedLine, RunningCommand, Stream, find, interrupt,
+};
 use kopswain::io::settings::Settings;
+use kopswain::tui::effect::Job;
 use nix::sys::signal::{Signal, kill, killpg};
 use nix::unistd::{Pid, getsid};
 use tempfile::TempDir;
@@ -50,7 +52,7 @@ impl Run {
         }
     }
 
-    fn start(&self, args: &[&str]) -> Running {
+    fn start(&self, args: &[&str]) -> RunningCommand {
         let args = args.iter().map(ToString::to_string).collect();
         let line = CommandLine { args };
         let environment = Environment::default();
@@ -60,7 +62,7 @@ impl Run {
             .unwrap()
     }
 
-    async fn ended(&self, args: &[&str]) -> Result<Finished, Fault> {
+    async fn ended(&self, args: &[&str]) -> Result<FinishedCommand, Fault> {
         self.start(args).follow(|_| ()).await
     }
 
@@ -90,12 +92,14 @@ async fn lines_come_with_their_stream_and_both_files_are_kept() {
     let running = run.start(&[text]);
     let finished = running.follow(|line| lines.push(line)).await.unwrap();
     let of = |stream| {
-        let lines = lines.iter().filter(|line: &&Line| line.stream == stream);
+        let lines = lines
+            .iter()
+            .filter(|line: &&PrintedLine| line.stream == stream);
         lines.map(|line| line.text.raw()).collect::<Vec<_>>()
     };
     assert_eq!(of(Stream::Stdout), ["one", "two", "three\u{1b}[2J"]);
     assert_eq!(of(Stream::Stderr), ["four"]);
-    let expected = Finished {
+    let expected = FinishedCommand {
         exit: Some(3),
         signal: None,
         stdout: "one\r\ntwo\nthree\u{1b}[2J".to_owned(),
@@ -134,7 +138,7 @@ async fn commands_that_begin_at_the_same_instant_have_numbers_of_their_own() {
     assert_eq!(began, vec![Ok(()); 8]);
     run.ended(&["true"]).await.unwrap();
     let noted = run.folder.journal().entries();
-    let numbers: BTreeSet<u32> = noted.iter().filter_map(Entry::number).collect();
+    let numbers: BTreeSet<u32> = noted.iter().filter_map(JournalEntry::number).collect();
     assert_eq!(numbers, (1..=9).collect());
 }
 
@@ -144,8 +148,9 @@ async fn kops_gets_one_interrupt_however_often_it_is_asked_for() {
     let text = "n=0; trap 'n=$((n+1)); echo got $n' INT; echo up; while [ ! -e \"$END\" ]; do sleep 0.05; done; exit 7";
     let end = run.path("end");
     let running = run.start(&[&format!("END='{}'; {text}", end.display())]);
-    let again = Running::of(&run.folder, running.number());
-    let ask = |line: &Line| (line.text.raw() == "up").then(|| interrupt(&run.folder, 1).unwrap());
+    let again = RunningCommand::of(&run.folder, running.number());
+    let ask =
+        |line: &PrintedLine| (line.text.raw() == "up").then(|| interrupt(&run.folder, 1).unwrap());
     let (mut asked, mut others) = (Vec::new(), Vec::new());
     let (one, other, ()) = tokio::join!(
         running.follow(|line| asked.extend(ask(&line))),
@@ -169,12 +174,12 @@ async fn kops_gets_one_interrupt_however_often_it_is_asked_for() {
     );
 }
 
-fn word(entry: &Entry) -> String {
+fn word(entry: &JournalEntry) -> String {
     match entry {
-        Entry::Starting { .. } => "starting".to_owned(),
-        Entry::Started { .. } => "started".to_owned(),
-        Entry::Interrupted { .. } => "interrupted".to_owned(),
-        Entry::Finished { exit, .. } => format!("finished {exit:?}"),
+        JournalEntry::Starting { .. } => "starting".to_owned(),
+        JournalEntry::Started { .. } => "started".to_owned(),
+        JournalEntry::Interrupted { .. } => "interrupted".to_owned(),
+        JournalEntry::Finished { exit, .. } => format!("finished {exit:?}"),
         other => format!("{other:?}"),
     }
 }
@@ -209,7 +214,10 @@ async fn kops_and_its_keeper_are_no_part_of_the_session_that_asked() {
     drop(run.cluster);
     assert!(Lock::take(&lock).unwrap().is_none());
     fs::write(run.base.path().join("end"), "").unwrap();
-    let found = Running::of(&run.folder, 1).follow(|_| ()).await.unwrap();
+    let found = RunningCommand::of(&run.folder, 1)
+        .follow(|_| ())
+        .await
+        .unwrap();
     assert_eq!((found.exit, found.stdout.as_str()), (Some(4), "late\n"));
     until("the cluster is free", || !Lock::is_held(&lock)).await;
 }

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use kopswain::core::review::{Ending, Report, normalise, parse, without_store};
+use kopswain::core::kops::dry_run::{Ending, Report, normalise, parse, without_store};
 
 use crate::desk::{Desk, answers};
 use crate::lab::Lab;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use kopswain::core::roundtrip::compare;
+use kopswain::core::approval::stored_spec::compare;
 use serde::Deserialize;
 use serde_yaml::Value;
 

@@ -8,9 +8,9 @@ use std::process::{Command, Output};
 
 use ipnet::Ipv4Net;
 use kopswain::core::answers::{Answers, ZoneAnswer};
-use kopswain::core::cidr::space::Space;
 use kopswain::core::inventory::{Inventory, Vpc, name_of};
-use kopswain::core::plan::plan;
+use kopswain::core::network::cidr::space::Space;
+use kopswain::core::planning::plan;
 use serde::Deserialize;
 use tempfile::TempDir;
 

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use kopswain::core::review::{Report, parse};
+use kopswain::core::kops::dry_run::{Report, parse};
 
 use crate::cloud::Cloud;
 use crate::desk::{Desk, IMAGE, KUBERNETES};

@@ -7,7 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use ipnet::Ipv4Net;
-use kopswain::core::roundtrip::compare;
+use kopswain::core::approval::stored_spec::compare;
 use serde::Deserialize;
 use serde_yaml::Value;
 

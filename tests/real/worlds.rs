@@ -11,14 +11,15 @@ use std::thread;
 
 use kopswain::core::answers::Answers;
 use kopswain::core::inventory::Inventory;
-use kopswain::core::plan::{Plan, plan};
+use kopswain::core::plan::Plan;
+use kopswain::core::planning::plan;
 use kopswain::core::spec;
+use list::{Proof, Trial, Verdict, WORLDS, World};
 
 use crate::cloud::{Cloud, Placed};
 use crate::desk::{Desk, answers_in};
 use crate::kops::Kops;
 use crate::lab::{Lab, Vpc};
-use list::{Proof, Trial, Verdict, WORLDS, World};
 
 /// How many worlds are tried side by side: kops waits more than it works.
 const SIDE_BY_SIDE: usize = 3;

@@ -1,15 +1,15 @@
 //! Draws a model as the program does, into cells and from there into text.
 
+use kopswain::tui::event::Event;
+use kopswain::tui::model::Model;
+use kopswain::tui::theme::Theme;
+use kopswain::tui::update::update;
+use kopswain::tui::view::draw;
+use kopswain::tui::widgets::render_context::RenderContext;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::{Buffer, Cell};
 use unicode_width::UnicodeWidthStr;
-
-use kopswain::app::event::Event;
-use kopswain::app::model::Model;
-use kopswain::app::update::update;
-use kopswain::ui::screen::{Look, draw};
-use kopswain::ui::theme::Theme;
 
 use super::Shot;
 
@@ -17,17 +17,17 @@ use super::Shot;
 pub const SIZES: [(u16, u16); 2] = [(80, 24), (120, 40)];
 
 /// The default theme with Unicode signs.
-pub fn look() -> Look {
+pub fn look() -> RenderContext {
     themed("default")
 }
 
 /// A theme that comes with the program, with Unicode signs.
-pub fn themed(name: &str) -> Look {
-    Look::new(Theme::named(name).unwrap(), false, true)
+pub fn themed(name: &str) -> RenderContext {
+    RenderContext::new(Theme::named(name).unwrap(), false, true)
 }
 
 /// The cells of a model on a terminal of this size.
-pub fn cells(model: &Model, (columns, rows): (u16, u16), look: &Look) -> Buffer {
+pub fn cells(model: &Model, (columns, rows): (u16, u16), look: &RenderContext) -> Buffer {
     let mut model = model.clone();
     let at = model.at;
     update(&mut model, at, Event::Resize { columns, rows });

@@ -1,14 +1,15 @@
 //! What holds for every screen, whatever it shows.
 
-use kopswain::app::event::Event;
-use kopswain::app::help::{HelpLine, lines};
-use kopswain::app::key::{Code, Key};
-use kopswain::app::keys::{Action, Binding, bindings};
-use kopswain::app::model::{Model, Overlay, Screen};
-use kopswain::app::update::update;
-use kopswain::core::untrusted::visible;
-use kopswain::ui::screen::{Look, SMALLEST};
-use kopswain::ui::theme::Theme;
+use kopswain::core::text::untrusted::visible;
+use kopswain::tui::event::Event;
+use kopswain::tui::help::{HelpLine, lines};
+use kopswain::tui::key::{Code, Key};
+use kopswain::tui::keymap::{Action, Binding, bindings};
+use kopswain::tui::model::{Model, Overlay, Screen};
+use kopswain::tui::theme::Theme;
+use kopswain::tui::update::update;
+use kopswain::tui::view::SMALLEST;
+use kopswain::tui::widgets::render_context::RenderContext;
 
 use super::canvas::{SIZES, cells, look, shown};
 use super::{all, shot};
@@ -55,7 +56,7 @@ fn every_screen_is_drawn_at_every_size() {
 
 #[test]
 fn the_fullest_screens_are_drawn_at_each_size_from_one_by_one() {
-    let look = Look::new(Theme::named("default").unwrap(), true, true);
+    let look = RenderContext::new(Theme::named("default").unwrap(), true, true);
     let chosen = [
         "account_failing",
         "subnets_typical",
@@ -246,7 +247,7 @@ fn a_notice_is_shown_whole_or_cut_with_a_sign() {
 fn the_demonstration_says_so_on_every_screen() {
     for (name, model) in all() {
         let mut model = model.clone();
-        model.mode = kopswain::app::model::Mode::Demonstration;
+        model.mode = kopswain::tui::model::Mode::Demonstration;
         for size in SIZES {
             let top = shown(&model, size).swap_remove(0);
             let said = top.trim_start().trim_start_matches("kopswain · ");

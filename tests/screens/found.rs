@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use kopswain::app::effect::Job;
-use kopswain::app::event::{Event, Output};
-use kopswain::app::keys::Context;
-use kopswain::app::model::{Model, Screen};
-use kopswain::app::record::{End, Found, Ran};
-use kopswain::app::update::start;
+use kopswain::tui::effect::Job;
+use kopswain::tui::event::{Event, OutputStream};
+use kopswain::tui::keymap::Context;
+use kopswain::tui::model::{Model, Screen};
+use kopswain::tui::record::{CommandEnd, FoundRun, Ran};
+use kopswain::tui::update::start;
 
 use super::Shot;
 use super::canvas::keep;
@@ -15,7 +15,7 @@ use super::run::{begun, say};
 use super::world::{after, ended, recorded, tell};
 
 /// A run that another kopswain began, as it is found while kops works on a command, or after it.
-fn found(last: Job, end: End) -> Model {
+fn found(last: Job, end: CommandEnd) -> Model {
     let Screen::Apply(apply) = begun().screen else {
         panic!("not in a run");
     };
@@ -34,13 +34,17 @@ fn found(last: Job, end: End) -> Model {
         number: u32::try_from(at).unwrap() + 4,
         job: *job,
         took: Duration::from_secs(7),
-        end: if *job == last { end } else { End::Succeeded },
+        end: if *job == last {
+            end
+        } else {
+            CommandEnd::Succeeded
+        },
     };
-    let found = Found {
+    let found = FoundRun {
         folder: "/home/op/.local/state/kopswain/runs/prod.example.com/20261124T083000Z".into(),
         record: apply.record(),
         commands: jobs.iter().take(many).enumerate().map(ran).collect(),
-        at_work: end == End::Running,
+        at_work: end == CommandEnd::Running,
         closed: false,
         age: Duration::from_secs(95),
     };
@@ -51,24 +55,24 @@ fn found(last: Job, end: End) -> Model {
 }
 
 fn found_working() -> Model {
-    let mut model = found(Job::UpdateYes, End::Running);
+    let mut model = found(Job::UpdateYes, CommandEnd::Running);
     say(
         &mut model,
         2_000,
         Job::UpdateYes,
-        Output::Stderr,
+        OutputStream::Stderr,
         recorded!("apply-create.stderr"),
     );
     model
 }
 
 fn found_left() -> Model {
-    let mut model = found(Job::SshKey, End::Succeeded);
+    let mut model = found(Job::SshKey, CommandEnd::Succeeded);
     tell(&mut model, 2_000, ended(Job::SshKey, 0, "", ""));
     let Screen::Apply(apply) = &model.screen else {
         panic!("not in a run");
     };
-    let found = Found {
+    let found = FoundRun {
         folder: apply.folder.clone().unwrap(),
         record: apply.record(),
         commands: Vec::new(),
@@ -82,7 +86,7 @@ fn found_left() -> Model {
 }
 
 fn found_failed() -> Model {
-    let mut model = found(Job::UpdateYes, End::Failed);
+    let mut model = found(Job::UpdateYes, CommandEnd::Failed);
     let said = recorded!("apply-clash.stderr");
     tell(&mut model, 2_000, ended(Job::UpdateYes, 1, "", said));
     assert_eq!(model.context(), Context::ApplyFailed);

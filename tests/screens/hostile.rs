@@ -3,31 +3,31 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use ratatui::buffer::Buffer;
-use serde_json::Value;
-
-use kopswain::app::approval::Approval;
-use kopswain::app::effect::Job;
-use kopswain::app::event::{Event, Output};
-use kopswain::app::key::{Code, Key};
-use kopswain::app::model::Model;
+use kopswain::core::analysis::findings::findings;
 use kopswain::core::answers::Answers;
 use kopswain::core::check::{CheckKind, CheckState};
-use kopswain::core::discovery;
 use kopswain::core::fault::Fault;
-use kopswain::core::findings::findings;
 use kopswain::core::inventory::Inventory;
-use kopswain::core::json::to_json;
-use kopswain::core::plan::plan;
-use kopswain::core::review::{self, parse};
-use kopswain::core::untrusted::{Untrusted, visible};
+use kopswain::core::kops::dry_run::parse;
+use kopswain::core::planning::plan;
+use kopswain::core::render;
+use kopswain::core::render::inventory as render_inventory;
+use kopswain::core::text::json::to_json;
+use kopswain::core::text::untrusted::{Untrusted, visible};
+use kopswain::tui::effect::Job;
+use kopswain::tui::event::{Event, OutputStream};
+use kopswain::tui::key::{Code, Key};
+use kopswain::tui::model::Model;
+use kopswain::tui::screens::approval::Approval;
+use ratatui::buffer::Buffer;
+use serde_json::Value;
 
 use super::all;
 use super::canvas::{cells, look};
 use super::texts::{LOOKALIKES, floods, forbidden, short, texts};
 use super::world::{CLUSTER, after, answers, checked, connected, inventory, recorded, tell};
 
-/// What stands in a cell whose text nobody made visible (`ui/screen.rs`): a field that is drawn as it came.
+/// What stands in a cell whose text nobody made visible (`tui/view.rs`): a field that is drawn as it came.
 const CAUGHT: char = '\u{fffd}';
 
 // Words that must keep their form for the value to be read at all.
@@ -132,12 +132,12 @@ fn events(text: &str) -> Vec<Event> {
         checked(CheckKind::Region, CheckState::Warning(fault(text))),
         checked(CheckKind::StateStore, CheckState::Blocked(fault(text))),
         Event::ClustersInStore(vec![text.to_owned()]),
-        said(Job::Preview, Output::Stderr),
-        said(Job::UpdateYes, Output::Stdout),
-        said(Job::Create, Output::Stderr),
+        said(Job::Preview, OutputStream::Stderr),
+        said(Job::UpdateYes, OutputStream::Stdout),
+        said(Job::Create, OutputStream::Stderr),
         Event::Said {
             job: Job::UpdateYes,
-            output: Output::Stderr,
+            output: OutputStream::Stderr,
             text: Untrusted::from(klog),
         },
         Event::Paste(text.to_owned()),
@@ -267,7 +267,11 @@ fn the_wizard_shows_a_hostile_account_and_obeys_none_of_it() {
 fn discover_and_plan_print_nothing_that_is_obeyed() {
     sampled(8, &short(), |texts, at| {
         let (inventory, answers) = (poisoned_inventory(texts, at), poisoned_answers(texts, at));
-        plain("discover", &discovery::to_text(&inventory), &texts[at]);
+        plain(
+            "discover",
+            &render_inventory::to_text(&inventory),
+            &texts[at],
+        );
         let json = to_json(&inventory);
         plain("discover as JSON", &json, &texts[at]);
         assert_eq!(serde_json::from_str::<Inventory>(&json).unwrap(), inventory);
@@ -293,10 +297,14 @@ fn a_report_in_any_form_holds_nothing_that_is_obeyed() {
         let text = &texts[at];
         let report = parse(&poisoned_report(text));
         let found = findings(&report);
-        plain("text", &review::to_text(&report, &found), text);
-        plain("JSON", &review::to_json(&report, &found), text);
-        plain("Markdown", &review::to_markdown(&report, &found), text);
-        let html = review::to_html(&report, &found);
+        plain("text", &render::text::to_text(&report, &found), text);
+        plain("JSON", &render::json::to_json(&report, &found), text);
+        plain(
+            "Markdown",
+            &render::markdown::to_markdown(&report, &found),
+            text,
+        );
+        let html = render::html::to_html(&report, &found);
         plain("HTML", &html, text);
         for tag in ["<script", "<img", "<svg", "<!--"] {
             assert!(!html.contains(tag), "{tag} of {text:?}");
@@ -310,10 +318,10 @@ fn a_text_that_is_no_report_is_shown_and_obeyed_by_nobody() {
         let report = parse(&texts[at]);
         plain(
             "text",
-            &review::to_text(&report, &findings(&report)),
+            &render::text::to_text(&report, &findings(&report)),
             &texts[at],
         );
-        plain("JSON", &review::to_json(&report, &[]), &texts[at]);
+        plain("JSON", &render::json::to_json(&report, &[]), &texts[at]);
     });
 }
 

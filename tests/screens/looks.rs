@@ -2,37 +2,36 @@
 
 use std::fmt::Write as _;
 
+use kopswain::tui::model::Model;
+use kopswain::tui::theme::{StyleRole, Theme};
+use kopswain::tui::widgets::render_context::RenderContext;
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::style::{Color, Modifier};
-
-use kopswain::app::model::Model;
-use kopswain::ui::screen::Look;
-use kopswain::ui::theme::{Role, Theme};
 
 use super::canvas::{SIZES, cells, keep_text, look, rows, themed};
 use super::{all, review, run, wizard};
 
 const THEMES: [&str; 5] = ["default", "dark", "light", "high-contrast", "monochrome"];
 
-const ROLES: [Role; 14] = [
-    Role::Text,
-    Role::Dim,
-    Role::Accent,
-    Role::Title,
-    Role::Cursor,
-    Role::Danger,
-    Role::Warning,
-    Role::Good,
-    Role::Note,
-    Role::Create,
-    Role::Modify,
-    Role::Delete,
-    Role::Changed,
-    Role::Match,
+const ROLES: [StyleRole; 14] = [
+    StyleRole::Text,
+    StyleRole::Dim,
+    StyleRole::Accent,
+    StyleRole::Title,
+    StyleRole::Cursor,
+    StyleRole::Danger,
+    StyleRole::Warning,
+    StyleRole::Good,
+    StyleRole::Note,
+    StyleRole::Create,
+    StyleRole::Modify,
+    StyleRole::Delete,
+    StyleRole::Changed,
+    StyleRole::Match,
 ];
 
-fn ascii() -> Look {
-    Look::new(Theme::named("default").unwrap(), true, true)
+fn ascii() -> RenderContext {
+    RenderContext::new(Theme::named("default").unwrap(), true, true)
 }
 
 #[test]
@@ -56,10 +55,10 @@ fn every_cell_looks_as_one_of_the_roles() {
     let look = look();
     let drawn = |role, cursor: bool| {
         let mut cell = Cell::default();
-        cell.set_style(look.style(Role::Text))
+        cell.set_style(look.style(StyleRole::Text))
             .set_style(look.style(role));
         if cursor {
-            cell.set_style(look.style(Role::Cursor));
+            cell.set_style(look.style(StyleRole::Cursor));
         }
         colours(&cell)
     };
@@ -172,7 +171,7 @@ fn the_cursor_row_shows_without_colour() {
 #[test]
 fn no_motion_changes_nothing_that_stands_still() {
     for (name, model) in our_own() {
-        let still = Look {
+        let still = RenderContext {
             motion: false,
             ..look()
         };

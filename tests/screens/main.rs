@@ -28,7 +28,7 @@ mod world;
 
 use std::sync::LazyLock;
 
-use kopswain::app::model::Model;
+use kopswain::tui::model::Model;
 
 /// A screen with the name that its snapshots carry.
 pub type Shot = (&'static str, Model);

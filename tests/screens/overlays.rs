@@ -1,8 +1,8 @@
 //! What lies over a screen: help, the questions before leaving, and the label of the demonstration.
 
-use kopswain::app::event::Event;
-use kopswain::app::model::{Mode, Model, Overlay};
-use kopswain::app::update::update;
+use kopswain::tui::event::Event;
+use kopswain::tui::model::{Mode, Model, Overlay};
+use kopswain::tui::update::update;
 
 use super::canvas::{keep, shown};
 use super::world::{after, press, recorded};

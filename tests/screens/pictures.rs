@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use kopswain::app::model::Model;
+use kopswain::tui::model::Model;
 
 use super::canvas::{cells, themed};
 use super::svg::picture;

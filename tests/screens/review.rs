@@ -1,15 +1,15 @@
 //! The review: waiting, failed, read, searched and approved.
 
-use kopswain::app::compare::Comparison;
 use std::fmt::Write as _;
 
-use kopswain::app::effect::Job;
-use kopswain::app::event::{Event, Output};
-use kopswain::app::model::Model;
-use kopswain::app::opening::{Opening, Printed};
-use kopswain::app::reading::Reading;
-use kopswain::app::update::start;
-use kopswain::core::review::parse;
+use kopswain::core::kops::dry_run::parse;
+use kopswain::tui::effect::Job;
+use kopswain::tui::event::{Event, OutputStream};
+use kopswain::tui::model::Model;
+use kopswain::tui::screens::review::compare::ApprovalComparison;
+use kopswain::tui::screens::review::opening::{OpenReport, Printed};
+use kopswain::tui::screens::review::reading::Reading;
+use kopswain::tui::update::start;
 
 use super::canvas::keep;
 use super::world::{
@@ -28,7 +28,7 @@ fn heard(job: Job, mut model: Model, text: &str, millis: u64) -> Model {
             millis,
             Event::Said {
                 job,
-                output: Output::Stderr,
+                output: OutputStream::Stderr,
                 text: line.into(),
             },
         );
@@ -242,9 +242,9 @@ fn opening() -> Model {
         undecoded: 0,
         ..Printed::default()
     };
-    let opening = Opening {
+    let opening = OpenReport {
         printed,
-        ..Opening::default()
+        ..OpenReport::default()
     };
     Model::opening("report.txt", opening)
 }
@@ -256,7 +256,7 @@ fn compared() -> Model {
         recorded!("update-after-modify.stdout"),
     );
     let (earlier, report) = (parse(earlier), parse(later));
-    let comparison = Comparison::earlier_and_later(&earlier, &report);
+    let comparison = ApprovalComparison::earlier_and_later(&earlier, &report);
     let reading = Reading::new(report, later.to_owned()).compared(comparison);
     Model::report("today.txt", reading)
 }

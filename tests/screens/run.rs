@@ -1,10 +1,10 @@
 //! The run and the dashboard.
 
-use kopswain::app::effect::Job;
-use kopswain::app::event::{Event, Output};
-use kopswain::app::model::{Model, Screen};
-use kopswain::app::update::start;
-use kopswain::core::facts::Facts;
+use kopswain::core::approval::facts::ApprovalFacts;
+use kopswain::tui::effect::Job;
+use kopswain::tui::event::{Event, OutputStream};
+use kopswain::tui::model::{Model, Screen};
+use kopswain::tui::update::start;
 
 use super::canvas::keep;
 use super::world::{CLUSTER, after, at, ended, place, press, recorded, tell};
@@ -47,7 +47,7 @@ pub fn at_the_dry_run() -> Model {
         &mut model,
         36_000,
         Job::Update,
-        Output::Stderr,
+        OutputStream::Stderr,
         recorded!("update-create.stderr"),
     );
     model
@@ -80,7 +80,11 @@ fn facts_told(model: &mut Model, account: &str) {
 
 // The objects in the state store, of which nothing is known here.
 fn store_told(model: &mut Model, millis: u64) {
-    tell(model, millis, Event::StoreRead(Ok(Facts::default())));
+    tell(
+        model,
+        millis,
+        Event::StoreRead(Ok(ApprovalFacts::default())),
+    );
 }
 
 /// The run while `--yes` changes AWS.
@@ -91,13 +95,13 @@ pub fn applying() -> Model {
         &mut model,
         60_000,
         Job::UpdateYes,
-        Output::Stderr,
+        OutputStream::Stderr,
         recorded!("apply-create.stderr"),
     );
     model
 }
 
-pub fn say(model: &mut Model, millis: u64, job: Job, output: Output, text: &str) {
+pub fn say(model: &mut Model, millis: u64, job: Job, output: OutputStream, text: &str) {
     for line in text.lines() {
         tell(
             model,
@@ -117,7 +121,7 @@ fn retrying() -> Model {
         &mut model,
         240_000,
         Job::UpdateYes,
-        Output::Stderr,
+        OutputStream::Stderr,
         recorded!("apply-clash.stderr"),
     );
     model
@@ -162,7 +166,13 @@ fn many_lines() -> Model {
             "line {line} \u{1b}[31mred\u{1b}[0m 本番 {}",
             "x".repeat(line % 200)
         );
-        say(&mut model, 90_000, Job::UpdateYes, Output::Stdout, &text);
+        say(
+            &mut model,
+            90_000,
+            Job::UpdateYes,
+            OutputStream::Stdout,
+            &text,
+        );
     }
     model
 }

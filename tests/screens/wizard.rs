@@ -1,11 +1,11 @@
 //! Steps 1 to 7 of the wizard: empty, typical, long, failing, typing and picking.
 
-use kopswain::app::event::Event;
-use kopswain::app::model::Model;
 use kopswain::core::answers::{Answers, NodeGroup};
 use kopswain::core::check::{CheckKind, CheckState};
 use kopswain::core::fault::Fault;
 use kopswain::core::inventory::Inventory;
+use kopswain::tui::event::Event;
+use kopswain::tui::model::Model;
 
 use super::Shot;
 use super::canvas::keep;

@@ -3,16 +3,16 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use kopswain::app::effect::{Job, Place};
-use kopswain::app::event::{Event, Finished, Moment};
-use kopswain::app::model::Model;
-use kopswain::app::update::{start, update};
 use kopswain::core::answers::Answers;
+use kopswain::core::approval::facts::ApprovalFacts;
 use kopswain::core::check::{Check, CheckKind, CheckState};
-use kopswain::core::facts::Facts;
 use kopswain::core::fault::Fault;
 use kopswain::core::inventory::{InstanceType, Inventory, NatState, Zone};
-use kopswain::core::untrusted::Untrusted;
+use kopswain::core::text::untrusted::Untrusted;
+use kopswain::tui::effect::{ClusterTarget, Job};
+use kopswain::tui::event::{CommandOutput, Event, Moment};
+use kopswain::tui::model::Model;
+use kopswain::tui::update::{start, update};
 
 use crate::keys::journey;
 
@@ -43,17 +43,17 @@ pub fn answers() -> Answers {
 }
 
 /// The place of those answers.
-pub fn place() -> Place {
-    Place {
+pub fn place() -> ClusterTarget {
+    ClusterTarget {
         region: "us-east-1".to_owned(),
         state_store: "s3://example-state".to_owned(),
         ssh_public_key: "/home/op/.ssh/id_ed25519.pub".to_owned(),
-        ..Place::default()
+        ..ClusterTarget::default()
     }
 }
 
 /// What an approval depends on here.
-pub fn facts() -> Facts {
+pub fn facts() -> ApprovalFacts {
     let known = [
         ("account", "123456789012"),
         ("kops version", "1.36.2"),
@@ -280,11 +280,11 @@ pub fn after(mut model: Model, keys: &str) -> Model {
 
 /// A command that ended.
 pub fn ended(job: Job, exit: i32, stdout: &str, stderr: &str) -> Event {
-    let finished = Finished {
+    let finished = CommandOutput {
         exit: Some(exit),
         stdout: stdout.to_owned(),
         stderr: stderr.to_owned(),
-        ..Finished::default()
+        ..CommandOutput::default()
     };
     Event::Ended {
         job,

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use kopswain::core::fault::Fault;
 use kopswain::core::inventory::{Inventory, MissingFact, Unread};
-use kopswain::core::untrusted::Untrusted;
+use kopswain::core::text::untrusted::Untrusted;
 use kopswain::io::aws::{self, Scope};
 use kopswain::io::settings::Settings;
 use serde::{Deserialize, Serialize};

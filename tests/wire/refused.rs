@@ -1,7 +1,7 @@
 //! Each call refused by itself: that fact is missing, with the IAM action named, and everything else is there.
 
 use kopswain::core::inventory::{Inventory, MissingFact, Quotas, Unread};
-use kopswain::core::untrusted::Untrusted;
+use kopswain::core::text::untrusted::Untrusted;
 
 use crate::server::{Reply, Server};
 use crate::whole::{IMAGES, calls, expected_whole, inventory};

@@ -6,7 +6,7 @@ use serde_json::Value;
 /// Additional IAM policies, by the role of the machines.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-pub struct Iam {
+pub struct IamAnswers {
     /// Statements that kops writes into the role's own policy.
     #[serde(skip_serializing_if = "ByRole::is_empty")]
     pub additional_policies: ByRole<Value>,
@@ -60,7 +60,7 @@ impl<T> ByRole<T> {
     }
 }
 
-impl Iam {
+impl IamAnswers {
     /// Whether nothing is added.
     pub fn is_empty(&self) -> bool {
         self.additional_policies.is_empty() && self.external_policies.is_empty()

@@ -8,7 +8,7 @@ use serde::de::{
 };
 
 use super::{Answers, PARAMETER};
-use crate::core::untrusted::visible;
+use crate::core::text::untrusted::visible;
 
 /// The longest answers file, in bytes.
 pub const LONGEST: usize = 1 << 20;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::core::untrusted::{Untrusted, visible};
+use crate::core::text::untrusted::{Untrusted, visible};
 
 /// A fact that could not be read: nothing else stops because of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::Tags;
-use crate::core::untrusted::Untrusted;
+use crate::core::text::untrusted::Untrusted;
 
 /// Whose a resource is, read from its tags.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::core::untrusted::Untrusted;
+use crate::core::text::untrusted::Untrusted;
 
 /// The families whose vCPUs count together (Amazon EC2 user guide, "Amazon EC2 On-Demand instance quotas").
 const STANDARD: [&str; 11] = ["a", "c", "d", "h", "i", "im", "is", "m", "r", "t", "z"];

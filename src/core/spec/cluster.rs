@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::{etcd, private_subnet, utility_subnet};
 use crate::core::answers::{ApiLoadBalancer, Dns, Networking};
-use crate::core::cidr::non_masquerade;
+use crate::core::network::cidr::non_masquerade;
 use crate::core::plan::{Plan, ZonePlan};
 
 type Empty = BTreeMap<&'static str, bool>;
@@ -32,10 +32,10 @@ pub(super) struct Cluster<'a> {
     #[serde(rename = "dnsZone", skip_serializing_if = "str::is_empty")]
     dns_zone: &'a str,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    etcd_clusters: Vec<etcd::Cluster<'a>>,
+    etcd_clusters: Vec<etcd::EtcdCluster<'a>>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     external_policies: BTreeMap<&'static str, &'a [String]>,
-    iam: Iam,
+    iam: IamSpec,
     #[serde(skip_serializing_if = "Option::is_none")]
     kube_proxy: Option<Empty>,
     kubelet: Empty,
@@ -53,11 +53,11 @@ pub(super) struct Cluster<'a> {
     #[serde(rename = "nonMasqueradeCIDR")]
     non_masquerade_cidr: Ipv4Net,
     #[serde(skip_serializing_if = "Option::is_none")]
-    service_account_issuer_discovery: Option<Discovery>,
+    service_account_issuer_discovery: Option<ServiceAccountDiscovery>,
     #[serde(skip_serializing_if = "<[Ipv4Net]>::is_empty")]
     ssh_access: &'a [Ipv4Net],
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    subnets: Vec<Subnet<'a>>,
+    subnets: Vec<SubnetSpec<'a>>,
     topology: Topology,
 }
 
@@ -84,7 +84,7 @@ struct NamedSubnet {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Iam {
+struct IamSpec {
     allow_container_registry: bool,
     legacy: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -94,7 +94,7 @@ struct Iam {
 // The OIDC documents lie below the cluster's name, so that clusters can share a bucket.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Discovery {
+struct ServiceAccountDiscovery {
     discovery_store: String,
     #[serde(rename = "enableAWSOIDCProvider")]
     enable_aws_oidc_provider: bool,
@@ -114,7 +114,7 @@ struct Plugin {
 }
 
 #[derive(Serialize)]
-struct Subnet<'a> {
+struct SubnetSpec<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     cidr: Option<Ipv4Net>,
     #[serde(skip_serializing_if = "str::is_empty")]
@@ -162,7 +162,7 @@ pub(super) fn of(plan: &Plan) -> Cluster<'_> {
         },
         etcd_clusters: etcd::clusters(&plan.groups, plan.networking),
         external_policies: external_policies(plan),
-        iam: Iam {
+        iam: IamSpec {
             allow_container_registry: true,
             legacy: false,
             use_service_account_external_permissions: discovery.is_some().then_some(true),
@@ -214,8 +214,8 @@ fn unmasked(plan: &Plan) -> Ipv4Net {
     own.unwrap_or_else(non_masquerade)
 }
 
-fn discovery(plan: &Plan) -> Option<Discovery> {
-    (!plan.discovery_store.is_empty()).then(|| Discovery {
+fn discovery(plan: &Plan) -> Option<ServiceAccountDiscovery> {
+    (!plan.discovery_store.is_empty()).then(|| ServiceAccountDiscovery {
         discovery_store: format!("{}/{}", plan.discovery_store, plan.cluster),
         enable_aws_oidc_provider: true,
     })
@@ -257,15 +257,15 @@ fn plugin(networking: Networking) -> BTreeMap<&'static str, Plugin> {
     [(networking.kind(), plugin)].into()
 }
 
-fn subnets(zones: &[ZonePlan]) -> Vec<Subnet<'_>> {
-    let private = zones.iter().map(|zone| Subnet {
+fn subnets(zones: &[ZonePlan]) -> Vec<SubnetSpec<'_>> {
+    let private = zones.iter().map(|zone| SubnetSpec {
         cidr: zone.private,
         egress: &zone.egress,
         name: private_subnet(&zone.name),
         kind: "Private",
         zone: &zone.name,
     });
-    let utility = zones.iter().map(|zone| Subnet {
+    let utility = zones.iter().map(|zone| SubnetSpec {
         cidr: zone.utility,
         egress: "",
         name: utility_subnet(&zone.name),

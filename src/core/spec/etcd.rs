@@ -3,11 +3,11 @@
 use serde::Serialize;
 
 use crate::core::answers::Networking;
-use crate::core::plan::{Group, Role};
+use crate::core::plan::{GroupRole, PlannedGroup};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Cluster<'a> {
+pub(super) struct EtcdCluster<'a> {
     cpu_request: &'static str,
     #[serde(rename = "etcdMembers")]
     members: Vec<Member<'a>>,
@@ -31,7 +31,10 @@ struct Manager {
 }
 
 /// Each cluster's name with that of each of its members; none while there is no control-plane group.
-pub(super) fn all_members(groups: &[Group], networking: Networking) -> Vec<(&'static str, String)> {
+pub(super) fn all_members(
+    groups: &[PlannedGroup],
+    networking: Networking,
+) -> Vec<(&'static str, String)> {
     let members = members(groups);
     let of = |(cluster, _)| {
         let names = members.iter().map(move |(_, name)| (cluster, name.clone()));
@@ -49,13 +52,13 @@ fn names(networking: Networking) -> impl Iterator<Item = (&'static str, &'static
 }
 
 /// The clusters with one member for each control-plane group; none while there is no group.
-pub(super) fn clusters(groups: &[Group], networking: Networking) -> Vec<Cluster<'_>> {
+pub(super) fn clusters(groups: &[PlannedGroup], networking: Networking) -> Vec<EtcdCluster<'_>> {
     let members = members(groups);
     if members.is_empty() {
         return Vec::new();
     }
     names(networking)
-        .map(|(name, cpu_request)| Cluster {
+        .map(|(name, cpu_request)| EtcdCluster {
             cpu_request,
             members: members
                 .iter()
@@ -75,10 +78,10 @@ pub(super) fn clusters(groups: &[Group], networking: Networking) -> Vec<Cluster<
 }
 
 // Group and member name; the names lose what all have in common, as in kops's `trimCommonPrefix`.
-fn members(groups: &[Group]) -> Vec<(&str, String)> {
+fn members(groups: &[PlannedGroup]) -> Vec<(&str, String)> {
     let own: Vec<&str> = groups
         .iter()
-        .filter(|group| group.role == Role::ControlPlane)
+        .filter(|group| group.role == GroupRole::ControlPlane)
         .map(|group| group.name.as_str())
         .collect();
     let short: Vec<&str> = own

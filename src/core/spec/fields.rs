@@ -7,7 +7,7 @@ const RECORDED: &str = include_str!("fields.txt");
 
 /// The document whose spec is looked at, by its kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum SpecKind {
     Cluster,
     InstanceGroup,
 }
@@ -24,7 +24,7 @@ pub struct UnknownField {
 
 // One recorded line; the lines below it that are deeper are its fields.
 #[derive(Clone, Copy, Debug)]
-struct Line {
+struct RecordedLine {
     depth: usize,
     name: &'static str,
     below: Below,
@@ -40,11 +40,11 @@ enum Below {
 }
 
 /// Every field of a spec that kops would drop, in its order; below a field that is unknown nothing more is looked at.
-pub fn unknown(kind: Kind, given: &Mapping) -> Vec<UnknownField> {
-    let lines: Vec<Line> = RECORDED.lines().map(line).collect();
+pub fn unknown(kind: SpecKind, given: &Mapping) -> Vec<UnknownField> {
+    let lines: Vec<RecordedLine> = RECORDED.lines().map(line).collect();
     let root = match kind {
-        Kind::Cluster => "Cluster",
-        Kind::InstanceGroup => "InstanceGroup",
+        SpecKind::Cluster => "Cluster",
+        SpecKind::InstanceGroup => "InstanceGroup",
     };
     let Some(at) = lines
         .iter()
@@ -57,7 +57,7 @@ pub fn unknown(kind: Kind, given: &Mapping) -> Vec<UnknownField> {
     found
 }
 
-fn line(text: &'static str) -> Line {
+fn line(text: &'static str) -> RecordedLine {
     let words = text.trim_start();
     let depth = text.len() - words.len();
     let (name, mark) = words.split_once(' ').unwrap_or((words, ""));
@@ -66,11 +66,11 @@ fn line(text: &'static str) -> Line {
         "{}" => Below::Nothing,
         _ => Below::Listed,
     };
-    Line { depth, name, below }
+    RecordedLine { depth, name, below }
 }
 
 struct Walk<'a> {
-    lines: &'a [Line],
+    lines: &'a [RecordedLine],
 }
 
 impl Walk<'_> {
@@ -139,7 +139,7 @@ impl Walk<'_> {
 mod tests {
     use super::*;
 
-    fn paths(kind: Kind, yaml: &str) -> Vec<String> {
+    fn paths(kind: SpecKind, yaml: &str) -> Vec<String> {
         let given: Mapping = serde_yaml::from_str(yaml).unwrap();
         let found = unknown(kind, &given);
         found.into_iter().map(|field| field.path).collect()
@@ -156,7 +156,7 @@ kubelet: 7
 netwrokCIDR: 10.0.0.0/8
 ";
         assert_eq!(
-            paths(Kind::Cluster, cluster),
+            paths(SpecKind::Cluster, cluster),
             [
                 "kubeAPIServer.auditLogPaht",
                 "etcdClusters[main].manager.enw",
@@ -167,7 +167,7 @@ netwrokCIDR: 10.0.0.0/8
         );
         let group = "{maxSize: 3, rolingUpdate: {}, mixedInstancesPolicy: {spotInstancePool: 2}, volumes: [{iops: 3, iosp: 3}]}";
         assert_eq!(
-            paths(Kind::InstanceGroup, group),
+            paths(SpecKind::InstanceGroup, group),
             [
                 "rolingUpdate",
                 "mixedInstancesPolicy.spotInstancePool",
@@ -189,8 +189,8 @@ netwrokCIDR: 10.0.0.0/8
                     continue;
                 };
                 let kind = match document.get("kind").and_then(Value::as_str) {
-                    Some("Cluster") => Kind::Cluster,
-                    Some("InstanceGroup") => Kind::InstanceGroup,
+                    Some("Cluster") => SpecKind::Cluster,
+                    Some("InstanceGroup") => SpecKind::InstanceGroup,
                     _ => continue,
                 };
                 assert_eq!(unknown(kind, spec), []);
@@ -203,7 +203,7 @@ netwrokCIDR: 10.0.0.0/8
     #[test]
     fn the_record_is_whole_and_small() {
         assert!(RECORDED.len() < 150_000);
-        let lines: Vec<Line> = RECORDED.lines().map(line).collect();
+        let lines: Vec<RecordedLine> = RECORDED.lines().map(line).collect();
         let roots: Vec<_> = lines.iter().filter(|line| line.depth == 0).collect();
         let names: Vec<_> = roots.iter().map(|line| line.name).collect();
         assert_eq!(names, ["Cluster", "InstanceGroup"]);

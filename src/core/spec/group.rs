@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{private_subnet, utility_subnet};
 use crate::core::answers::SpotAllocation;
-use crate::core::plan::{Group, Mixed, Role};
+use crate::core::plan::{GroupRole, Mixed, PlannedGroup};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -45,7 +45,7 @@ struct MixedInstancesPolicy<'a> {
     spot_allocation_strategy: Option<SpotAllocation>,
 }
 
-pub(super) fn of(group: &Group) -> InstanceGroup<'_> {
+pub(super) fn of(group: &PlannedGroup) -> InstanceGroup<'_> {
     InstanceGroup {
         capacity_rebalance: buys_spot(group).then_some(true),
         image: group.image.as_deref(),
@@ -61,7 +61,7 @@ pub(super) fn of(group: &Group) -> InstanceGroup<'_> {
     }
 }
 
-fn buys_spot(group: &Group) -> bool {
+fn buys_spot(group: &PlannedGroup) -> bool {
     let mixed = group.mixed.as_ref();
     mixed.is_some_and(|mixed| mixed.spot_allocation.is_some())
 }
@@ -75,7 +75,7 @@ fn policy(mixed: &Mixed) -> MixedInstancesPolicy<'_> {
     }
 }
 
-fn labels(group: &Group) -> BTreeMap<&str, &str> {
+fn labels(group: &PlannedGroup) -> BTreeMap<&str, &str> {
     let asked = group.labels.iter();
     asked
         .map(|(key, value)| (key.as_str(), value.as_str()))
@@ -84,20 +84,20 @@ fn labels(group: &Group) -> BTreeMap<&str, &str> {
 }
 
 // v1alpha2 still says Master.
-fn role(role: Role) -> &'static str {
+fn role(role: GroupRole) -> &'static str {
     match role {
-        Role::ControlPlane => "Master",
-        Role::Bastion => "Bastion",
-        Role::Node => "Node",
+        GroupRole::ControlPlane => "Master",
+        GroupRole::Bastion => "Bastion",
+        GroupRole::Node => "Node",
     }
 }
 
 // `kops create cluster` lists private subnets here; kops's documentation and its bastion model mean the utility ones,
 // and a bastion that cannot be reached without its load balancer helps nobody when that one fails.
-fn subnets(group: &Group) -> Vec<String> {
+fn subnets(group: &PlannedGroup) -> Vec<String> {
     let name = match group.role {
-        Role::Bastion => utility_subnet,
-        Role::ControlPlane | Role::Node => private_subnet,
+        GroupRole::Bastion => utility_subnet,
+        GroupRole::ControlPlane | GroupRole::Node => private_subnet,
     };
     group.zones.iter().map(|zone| name(zone)).collect()
 }

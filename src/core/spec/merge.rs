@@ -5,14 +5,14 @@ use serde_yaml::{Mapping, Value};
 
 /// What one override does to the spec; the path begins with `overrides`.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Change {
+pub struct OverrideChange {
     pub path: String,
-    pub kind: ChangeKind,
+    pub kind: OverrideChangeKind,
 }
 
 /// The kinds of change.
 #[derive(Clone, Debug, PartialEq)]
-pub enum ChangeKind {
+pub enum OverrideChangeKind {
     Added,
     Replaced {
         old: Value,
@@ -34,7 +34,12 @@ pub enum ChangeKind {
 pub(super) const MARK: &str = "overrides";
 
 /// Merges a map of overrides into a map of the spec; what has the wrong form is left out.
-pub(super) fn merge(spec: &mut Mapping, from: &Mapping, path: &str, found: &mut Vec<Change>) {
+pub(super) fn merge(
+    spec: &mut Mapping,
+    from: &Mapping,
+    path: &str,
+    found: &mut Vec<OverrideChange>,
+) {
     for (key, value) in from {
         let path = format!("{path}.{}", label(key));
         if !key.is_string() {
@@ -54,16 +59,16 @@ pub(super) fn merge(spec: &mut Mapping, from: &Mapping, path: &str, found: &mut 
     spec.extend(fields);
 }
 
-fn remove(spec: &mut Mapping, key: &Value, path: String, found: &mut Vec<Change>) {
+fn remove(spec: &mut Mapping, key: &Value, path: String, found: &mut Vec<OverrideChange>) {
     let kind = match spec.remove(key) {
-        Some(old) => ChangeKind::Removed { old },
-        None => ChangeKind::RemovedNothing,
+        Some(old) => OverrideChangeKind::Removed { old },
+        None => OverrideChangeKind::RemovedNothing,
     };
     note(found, path, kind);
 }
 
 // `Null` in the slot stands for a field that is not there yet.
-fn set(slot: &mut Value, value: &Value, path: &str, found: &mut Vec<Change>) {
+fn set(slot: &mut Value, value: &Value, path: &str, found: &mut Vec<OverrideChange>) {
     match (&mut *slot, value) {
         (_, Value::Tagged(_)) => note(found, path, form("a plain value", value)),
         (Value::Mapping(fields), Value::Mapping(more)) => merge(fields, more, path, found),
@@ -77,13 +82,13 @@ fn set(slot: &mut Value, value: &Value, path: &str, found: &mut Vec<Change>) {
         }
         (Value::Null, _) => {
             *slot = marked(value);
-            note(found, path, ChangeKind::Added);
+            note(found, path, OverrideChangeKind::Added);
         }
         (old, _) if word(old) != word(value) => note(found, path, form(word(old), value)),
         (old, _) if plain(old) == *value => {}
         (old, _) => {
             let old = std::mem::replace(old, marked(value));
-            let kind = ChangeKind::Replaced {
+            let kind = OverrideChangeKind::Replaced {
                 old: plain(&old),
                 new: value.clone(),
             };
@@ -92,7 +97,12 @@ fn set(slot: &mut Value, value: &Value, path: &str, found: &mut Vec<Change>) {
     }
 }
 
-fn merge_items(items: &mut Vec<Value>, more: &[Value], path: &str, found: &mut Vec<Change>) {
+fn merge_items(
+    items: &mut Vec<Value>,
+    more: &[Value],
+    path: &str,
+    found: &mut Vec<OverrideChange>,
+) {
     for item in more {
         let name = name(item).unwrap_or_default();
         let path = format!("{path}[{name}]");
@@ -120,15 +130,15 @@ fn name(item: &Value) -> Option<&str> {
     }
 }
 
-fn note(found: &mut Vec<Change>, path: impl Into<String>, kind: ChangeKind) {
-    found.push(Change {
+fn note(found: &mut Vec<OverrideChange>, path: impl Into<String>, kind: OverrideChangeKind) {
+    found.push(OverrideChange {
         path: path.into(),
         kind,
     });
 }
 
-fn form(has: &'static str, given: &Value) -> ChangeKind {
-    ChangeKind::Form {
+fn form(has: &'static str, given: &Value) -> OverrideChangeKind {
+    OverrideChangeKind::Form {
         has,
         given: word(given),
     }

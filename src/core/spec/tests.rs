@@ -6,7 +6,7 @@ use serde_yaml::Value;
 use super::*;
 use crate::core::answers::{Answers, ApiLoadBalancer, Dns, Networking, NodeGroup, ZoneAnswer};
 use crate::core::method;
-use crate::core::plan::plan;
+use crate::core::planning::plan;
 
 fn answers(letters: &str) -> Answers {
     Answers {

@@ -13,7 +13,7 @@ use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
 use serde::Deserialize;
 
-use crate::io::process::{Change, Input, Launch, Process};
+use crate::io::process::{Input, Launch, Process, ProcessChange};
 use crate::io::settings::absolute_path;
 
 /// The SDKs start it with `sh -c`; from here it is this one, whatever `PATH` says.
@@ -30,7 +30,7 @@ pub(super) struct CredentialProcess {
 // As AWS's reference writes it ("Sourcing credentials with an external process").
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Given {
+struct ProcessCredentials {
     version: u32,
     access_key_id: String,
     secret_access_key: String,
@@ -99,12 +99,12 @@ fn environment(person: impl Iterator<Item = (OsString, OsString)>) -> BTreeMap<O
 async fn ended(process: &mut Process) -> Result<Option<i32>, CredentialsError> {
     loop {
         match process.changed().await.map_err(|error| failed(&error))? {
-            Change::Ended { exit, .. } => return Ok(exit),
-            Change::Stopped(signal) => {
+            ProcessChange::Ended { exit, .. } => return Ok(exit),
+            ProcessChange::Stopped(signal) => {
                 let told = format!("the credential_process was stopped by {signal}");
                 return Err(CredentialsError::provider_error(told));
             }
-            Change::Continued => {}
+            ProcessChange::Continued => {}
         }
     }
 }
@@ -123,7 +123,7 @@ fn given(said: &str) -> Result<Credentials, CredentialsError> {
         let told = "the credential_process did not print the JSON that AWS describes, Version 1";
         CredentialsError::provider_error(told)
     };
-    let given: Given = serde_json::from_str(said).map_err(unreadable)?;
+    let given: ProcessCredentials = serde_json::from_str(said).map_err(unreadable)?;
     if given.version != 1 {
         let told = format!(
             "the credential_process printed Version {}, not 1",

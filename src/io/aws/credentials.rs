@@ -21,9 +21,9 @@ use tokio::sync::Mutex;
 
 use super::credential_process::CredentialProcess;
 use super::errors::credentials_fault;
-use super::profile::{self, Followed};
+use super::profile::{self, ProfileChain};
 use crate::core::fault::Fault;
-use crate::core::untrusted::visible;
+use crate::core::text::untrusted::visible;
 use crate::io::settings::{Settings, variable};
 
 /// Temporary credentials are used again while they last longer than any `kops update cluster` takes.
@@ -58,18 +58,18 @@ impl fmt::Display for Source {
 
 /// The credentials that were found, and the one source that they came from, which is asked again when they expire.
 #[derive(Clone, Debug)]
-pub(super) struct Found {
+pub(super) struct FoundCredentials {
     pub(super) source: Source,
     pub(super) credentials: Credentials,
-    pub(super) followed: Followed,
+    pub(super) followed: ProfileChain,
     again: SharedCredentialsProvider,
 }
 
 /// Temporary credentials of this process, by profile: its variables do not change while it lives, and a sign-on, a role or
 /// a process that costs a person's attention is asked once.
-static KEPT: Mutex<Option<(Option<String>, Found)>> = Mutex::const_new(None);
+static KEPT: Mutex<Option<(Option<String>, FoundCredentials)>> = Mutex::const_new(None);
 
-impl Found {
+impl FoundCredentials {
     /// Asks the one source; a Fault says which source failed and how to fix it, or which two there are.
     pub(super) async fn ask(
         settings: &Settings,
@@ -113,7 +113,7 @@ impl Found {
     }
 }
 
-impl ProvideCredentials for Found {
+impl ProvideCredentials for FoundCredentials {
     fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
     where
         Self: 'a,
@@ -169,13 +169,17 @@ pub(super) fn profile(settings: &Settings) -> Result<Option<String>, Fault> {
 }
 
 // `profile` is the one whose settings count, wherever the credentials come from.
-async fn first_of(sources: Vec<Source>, profile: &str, region: &Region) -> Result<Found, Fault> {
+async fn first_of(
+    sources: Vec<Source>,
+    profile: &str,
+    region: &Region,
+) -> Result<FoundCredentials, Fault> {
     let followed = match profile::read(profile).await {
         Ok(followed) => followed,
         Err(error) if sources.contains(&Source::Profile(profile.to_owned())) => {
             return Err(unread(&error));
         }
-        Err(_) => Followed::default(),
+        Err(_) => ProfileChain::default(),
     };
     let named = (profile != DEFAULT).then_some(profile);
     let mut absent = CredentialsError::not_loaded("no source had credentials");
@@ -183,7 +187,7 @@ async fn first_of(sources: Vec<Source>, profile: &str, region: &Region) -> Resul
         let again = provider(&source, &followed, region).await;
         match again.provide_credentials().await {
             Ok(credentials) => {
-                return Ok(Found {
+                return Ok(FoundCredentials {
                     source,
                     credentials,
                     followed,
@@ -237,7 +241,7 @@ fn half_set(named: bool, variable: impl Fn(&str) -> Option<String>) -> Option<Fa
 
 async fn provider(
     source: &Source,
-    followed: &Followed,
+    followed: &ProfileChain,
     region: &Region,
 ) -> SharedCredentialsProvider {
     let config = ProviderConfig::without_region().with_region(Some(region.clone()));
@@ -273,7 +277,7 @@ async fn provider(
 // The SDK would start the process itself, with whatever `sh` is on PATH and with our terminal.
 async fn through_roles(
     command: &str,
-    followed: &Followed,
+    followed: &ProfileChain,
     profile: &str,
     region: &Region,
 ) -> SharedCredentialsProvider {
@@ -297,7 +301,7 @@ async fn through_roles(
 }
 
 // A role that asks for a code is refused by STS when none is given, and there is nobody here to ask.
-fn refused(error: &CredentialsError, source: &Source, followed: &Followed) -> Fault {
+fn refused(error: &CredentialsError, source: &Source, followed: &ProfileChain) -> Fault {
     let Source::Profile(name) = source else {
         return credentials_fault(error, None);
     };

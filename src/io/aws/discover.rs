@@ -6,8 +6,8 @@ use ipnet::Ipv4Net;
 use tokio::task::{JoinError, JoinSet};
 
 use super::Account;
-use super::errors::Failure;
-use super::read::{Call, DnsAttributes, Page, Part, dns_attributes, page};
+use super::errors::AwsFailure;
+use super::read::{Call, CallData, CallPage, DnsAttributes, dns_attributes, page};
 use crate::core::fault::Fault;
 use crate::core::inventory::{
     Inventory, MissingFact, NatGateway, Route, RouteTable, RouteTarget, Subnet, Tags, Vpc, Zone,
@@ -75,13 +75,13 @@ impl Account {
     }
 }
 
-type Answer = (Call, Result<Page, Failure>);
+type CallResult = (Call, Result<CallPage, AwsFailure>);
 
 // The calls under way; dropping it ends them.
 struct Asking {
     account: Account,
     scope: Scope,
-    calls: JoinSet<Answer>,
+    calls: JoinSet<CallResult>,
 }
 
 impl Asking {
@@ -139,7 +139,7 @@ impl Gathered {
 
     fn take(
         &mut self,
-        answer: Result<Answer, JoinError>,
+        answer: Result<CallResult, JoinError>,
         asking: &mut Asking,
     ) -> Result<(), Fault> {
         match answer.map_err(|error| broken(&error))? {
@@ -152,7 +152,8 @@ impl Gathered {
                     None => {}
                 }
             }
-            (_, Err(Failure::Account(fault))) | (Call::Vpcs, Err(Failure::Unreachable(fault))) => {
+            (_, Err(AwsFailure::Account(fault)))
+            | (Call::Vpcs, Err(AwsFailure::Unreachable(fault))) => {
                 return Err(fault);
             }
             (call, Err(failure)) => {
@@ -166,23 +167,23 @@ impl Gathered {
         Ok(())
     }
 
-    fn add(&mut self, part: Part) {
+    fn add(&mut self, part: CallData) {
         match part {
-            Part::Identity(who) => {
+            CallData::Identity(who) => {
                 self.account = Some(who.account).filter(|account| !account.is_empty());
             }
-            Part::Zones(zones) => self.zones.extend(zones),
-            Part::Vpcs(vpcs) => self
+            CallData::Zones(zones) => self.zones.extend(zones),
+            CallData::Vpcs(vpcs) => self
                 .vpcs
                 .extend(vpcs.into_iter().map(|vpc| (vpc.id.clone(), vpc))),
-            Part::Subnets(found) => by_vpc(&mut self.subnets, found),
-            Part::RouteTables(found) => by_vpc(&mut self.route_tables, found),
-            Part::InternetGateways(found) => by_vpc(&mut self.internet_gateways, found),
-            Part::NatGateways(found) => by_vpc(&mut self.nat_gateways, found),
-            Part::DnsAttributes { vpc, dns } => {
+            CallData::Subnets(found) => by_vpc(&mut self.subnets, found),
+            CallData::RouteTables(found) => by_vpc(&mut self.route_tables, found),
+            CallData::InternetGateways(found) => by_vpc(&mut self.internet_gateways, found),
+            CallData::NatGateways(found) => by_vpc(&mut self.nat_gateways, found),
+            CallData::DnsAttributes { vpc, dns } => {
                 self.dns.insert(vpc, dns);
             }
-            Part::PrefixList { id, blocks } => {
+            CallData::PrefixList { id, blocks } => {
                 self.prefix_lists.entry(id).or_default().extend(blocks);
             }
         }

@@ -12,7 +12,7 @@ use super::credentials::is_absent;
 use super::region::guess_of;
 use crate::core::fault::Fault;
 use crate::core::inventory::{MissingFact, Unread};
-use crate::core::untrusted::Untrusted;
+use crate::core::text::untrusted::Untrusted;
 
 /// The codes of calls that IAM does not allow (EC2, and the common errors of the other services).
 const DENIED: [&str; 3] = [
@@ -23,7 +23,7 @@ const DENIED: [&str; 3] = [
 
 /// How far an error reaches.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Failure {
+pub(crate) enum AwsFailure {
     /// No call of this account can work.
     Account(Fault),
     /// The service did not answer.
@@ -32,7 +32,7 @@ pub(crate) enum Failure {
     Call { code: String, said: Untrusted },
 }
 
-impl Failure {
+impl AwsFailure {
     /// The failure as a Fault about one thing that was wanted.
     pub(crate) fn into_fault(self, what: &str, action: &str) -> Fault {
         match self {
@@ -74,27 +74,27 @@ impl Failure {
 }
 
 /// Judges an SDK error; `region` is named where it may be the cause.
-pub(crate) fn failure_of<E, R>(error: &SdkError<E, R>, region: &str) -> Failure
+pub(crate) fn failure_of<E, R>(error: &SdkError<E, R>, region: &str) -> AwsFailure
 where
     E: ProvideErrorMetadata + Error + 'static,
     R: Debug + 'static,
 {
     if let Some(refused) = cause::<CredentialsError>(error) {
-        return Failure::Account(credentials_fault(refused, None));
+        return AwsFailure::Account(credentials_fault(refused, None));
     }
     let said = Untrusted::new(words(error));
     match (error, error.code()) {
         (SdkError::ConstructionFailure(_), _) => {
-            Failure::Account(no_endpoint(region).with_detail(said))
+            AwsFailure::Account(no_endpoint(region).with_detail(said))
         }
         (SdkError::DispatchFailure(_), _) if said.raw().contains(NO_ENDPOINT) => {
-            Failure::Account(no_endpoint(region).with_detail(said))
+            AwsFailure::Account(no_endpoint(region).with_detail(said))
         }
         (SdkError::DispatchFailure(_) | SdkError::TimeoutError(_), _) => {
-            Failure::Unreachable(unreachable(region).with_detail(said))
+            AwsFailure::Unreachable(unreachable(region).with_detail(said))
         }
         (_, Some(code)) => of_code(code, said, region),
-        (_, None) => Failure::Unreachable(not_aws().with_detail(said)),
+        (_, None) => AwsFailure::Unreachable(not_aws().with_detail(said)),
     }
 }
 
@@ -140,7 +140,7 @@ fn cause<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a
 }
 
 // Codes: EC2 API reference "Error codes", STS and S3 "Common errors".
-fn of_code(code: &str, said: Untrusted, region: &str) -> Failure {
+fn of_code(code: &str, said: Untrusted, region: &str) -> AwsFailure {
     let skewed = ["not yet current", "Signature expired"]
         .iter()
         .any(|words| said.raw().contains(words));
@@ -161,13 +161,13 @@ fn of_code(code: &str, said: Untrusted, region: &str) -> Failure {
         | "UnrecognizedClientException" => refused(region),
         "Blocked" | "PendingVerification" => blocked(),
         _ => {
-            return Failure::Call {
+            return AwsFailure::Call {
                 code: code.to_owned(),
                 said,
             };
         }
     };
-    Failure::Account(fault.with_detail(said))
+    AwsFailure::Account(fault.with_detail(said))
 }
 
 fn expired() -> Fault {

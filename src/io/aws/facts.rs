@@ -9,7 +9,7 @@ use crate::core::inventory::{
     Connectivity, NatAddress, NatGateway, NatState, Route, RouteTable, RouteTarget, Subnet, Tags,
     Vpc, Zone,
 };
-use crate::core::untrusted::Untrusted;
+use crate::core::text::untrusted::Untrusted;
 
 /// A VPC without what is in it; `None` when EC2 gave no id.
 pub(super) fn vpc(from: ec2::Vpc) -> Option<Vpc> {

@@ -5,9 +5,9 @@ use aws_sdk_ec2::types::{self as ec2, Filter, ImageState};
 use tokio::task::JoinSet;
 
 use super::Account;
-use super::errors::Failure;
+use super::errors::AwsFailure;
 use crate::core::inventory::{FoundImage, Image, MissingFact};
-use crate::core::untrusted::{Untrusted, visible};
+use crate::core::text::untrusted::{Untrusted, visible};
 
 /// What answers may name; more are left unknown, so that a long file costs no more calls than EC2 gives.
 const ASKED: usize = 20;
@@ -58,17 +58,17 @@ impl Account {
         }
     }
 
-    async fn image(&self, asked: &str) -> Result<Option<FoundImage>, Failure> {
+    async fn image(&self, asked: &str) -> Result<Option<FoundImage>, AwsFailure> {
         self.newest(asked).await?.map(fact).transpose()
     }
 
-    async fn newest(&self, asked: &str) -> Result<Option<ec2::Image>, Failure> {
+    async fn newest(&self, asked: &str) -> Result<Option<ec2::Image>, AwsFailure> {
         let call = named(self.ec2.describe_images(), asked);
         let mut pages = call.into_paginator().items().send();
         let mut newest: Option<ec2::Image> = None;
         while let Some(one) = pages.next().await {
             let one = match self.judged(one) {
-                Err(Failure::Call { code, .. }) if is_unknown(&code) => return Ok(None),
+                Err(AwsFailure::Call { code, .. }) if is_unknown(&code) => return Ok(None),
                 answer => answer?,
             };
             // Moments of EC2 are all written alike, in UTC, so that they sort as text.
@@ -117,14 +117,14 @@ fn account_of(owner: &str) -> &str {
 }
 
 // An image that is there, told without something that EC2 always tells: unknown, not absent.
-fn without(what: &str) -> Failure {
-    Failure::Call {
+fn without(what: &str) -> AwsFailure {
+    AwsFailure::Call {
         code: String::new(),
         said: format!("EC2 told the image without its {what}").into(),
     }
 }
 
-fn fact(from: ec2::Image) -> Result<FoundImage, Failure> {
+fn fact(from: ec2::Image) -> Result<FoundImage, AwsFailure> {
     let root = from.root_device_name.as_deref();
     let mut devices = from.block_device_mappings.iter().flatten();
     let volume = devices
@@ -142,7 +142,7 @@ fn fact(from: ec2::Image) -> Result<FoundImage, Failure> {
     })
 }
 
-fn unread(name: &str, failure: &Failure) -> MissingFact {
+fn unread(name: &str, failure: &AwsFailure) -> MissingFact {
     failure.leaves_unknown(words(name), ACTION)
 }
 

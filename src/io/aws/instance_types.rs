@@ -11,7 +11,7 @@ use aws_sdk_ec2::types::{
 use serde::{Deserialize, Serialize};
 
 use super::Account;
-use super::errors::Failure;
+use super::errors::AwsFailure;
 use crate::core::fault::Fault;
 use crate::core::inventory::{InstanceType, MissingFact};
 use crate::io::files;
@@ -46,7 +46,7 @@ pub enum Freshness {
 }
 
 #[derive(Debug, Serialize, Deserialize)]
-struct Kept {
+struct CachedInstanceTypes {
     region: String,
     account: String,
     endpoint: Option<String>,
@@ -76,7 +76,7 @@ impl Account {
     }
 
     fn kept(&self, file: &Path, account: &str) -> Option<Offered> {
-        let kept: Kept = serde_json::from_slice(&fs::read(file).ok()?).ok()?;
+        let kept: CachedInstanceTypes = serde_json::from_slice(&fs::read(file).ok()?).ok()?;
         let age = Duration::from_secs(now().checked_sub(kept.read_at)?);
         let same =
             kept.region == self.region && kept.account == account && kept.endpoint == endpoint();
@@ -90,7 +90,7 @@ impl Account {
     // A cache that cannot be written costs time later and nothing else.
     fn keep(&self, file: &Path, account: String, types: &[InstanceType]) {
         let region = self.region.clone();
-        let kept = Kept {
+        let kept = CachedInstanceTypes {
             region,
             account,
             endpoint: endpoint(),
@@ -132,7 +132,7 @@ impl Account {
         })
     }
 
-    async fn types(&self, architecture: &str) -> Result<Vec<InstanceTypeInfo>, Failure> {
+    async fn types(&self, architecture: &str) -> Result<Vec<InstanceTypeInfo>, AwsFailure> {
         let call = self.ec2.describe_instance_types().filters(filter(
             "processor-info.supported-architecture",
             architecture,
@@ -141,7 +141,7 @@ impl Account {
         self.judged(pages.send().try_collect().await)
     }
 
-    async fn offerings(&self) -> Result<Vec<InstanceTypeOffering>, Failure> {
+    async fn offerings(&self) -> Result<Vec<InstanceTypeOffering>, AwsFailure> {
         let call = self
             .ec2
             .describe_instance_type_offerings()
@@ -152,14 +152,14 @@ impl Account {
 }
 
 fn or_missing<T>(
-    answer: Result<T, Failure>,
+    answer: Result<T, AwsFailure>,
     missing: &mut Vec<MissingFact>,
     fact: &str,
     action: &str,
 ) -> Result<Option<T>, Fault> {
     match answer {
         Ok(value) => Ok(Some(value)),
-        Err(Failure::Account(fault) | Failure::Unreachable(fault)) => Err(fault),
+        Err(AwsFailure::Account(fault) | AwsFailure::Unreachable(fault)) => Err(fault),
         Err(failure) => {
             missing.push(failure.leaves_unknown(fact.to_owned(), action));
             Ok(None)

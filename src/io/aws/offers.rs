@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::Account;
 use super::instance_types::{Freshness, Offered};
-use super::usage::{Running, in_use};
+use super::usage::{RunningInstances, in_use};
 use crate::core::fault::Fault;
 use crate::core::inventory::{Image, Inventory, MissingFact, Quotas};
 
@@ -22,7 +22,7 @@ pub struct Offers {
     offered: Offered,
     images: Vec<Image>,
     quotas: Quotas,
-    running: Option<Vec<Running>>,
+    running: Option<Vec<RunningInstances>>,
     missing: Vec<MissingFact>,
 }
 

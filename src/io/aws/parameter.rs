@@ -21,7 +21,7 @@ const TARGET: &str = "AmazonSSM.GetParameter";
 const LONGEST: usize = 64 << 10;
 
 #[derive(Deserialize)]
-struct Answer {
+struct ParameterResponse {
     #[serde(rename = "Parameter")]
     parameter: Parameter,
 }
@@ -48,7 +48,8 @@ impl Account {
         let request = self.signed(&self.systems_manager(), &body)?;
         let (status, text) = http::answer(request, LONGEST).await?;
         if status == 200 {
-            let answer: Answer = serde_json::from_str(&text).map_err(|error| error.to_string())?;
+            let answer: ParameterResponse =
+                serde_json::from_str(&text).map_err(|error| error.to_string())?;
             return Ok(answer.parameter.value);
         }
         let refusal: Option<Refusal> = serde_json::from_str(&text).ok();

@@ -49,7 +49,7 @@ const SIGN_ON: [&str; 5] = [
 
 /// A role that a profile assumes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Role {
+pub(super) struct AssumedRole {
     pub(super) arn: String,
     pub(super) session: Option<String>,
     pub(super) external_id: Option<String>,
@@ -57,12 +57,12 @@ pub(super) struct Role {
 
 /// A profile, followed through its source profiles to where the credentials begin.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Followed {
+pub(super) struct ProfileChain {
     pub(super) exists: bool,
     /// The command that gives the first credentials, when a `credential_process` does.
     pub(super) process: Option<String>,
     /// The roles that are assumed from there on, in order.
-    pub(super) roles: Vec<Role>,
+    pub(super) roles: Vec<AssumedRole>,
     /// The first `mfa_serial` on the way.
     pub(super) mfa: Option<String>,
     /// What else the profile sets, by name.
@@ -71,18 +71,18 @@ pub(super) struct Followed {
 
 /// Reads a profile from AWS's files; an error when a file cannot be read or is no such file. A profile that does not exist
 /// says nothing.
-pub(super) async fn read(name: &str) -> Result<Followed, ProfileFileLoadError> {
+pub(super) async fn read(name: &str) -> Result<ProfileChain, ProfileFileLoadError> {
     let files = EnvConfigFiles::default();
     let selected = Some(Cow::Owned(name.to_owned()));
     let set = load(&Fs::real(), &Env::real(), &files, selected).await?;
     Ok(followed(&set, name))
 }
 
-fn followed(set: &ProfileSet, name: &str) -> Followed {
-    let mut found = Followed {
+fn followed(set: &ProfileSet, name: &str) -> ProfileChain {
+    let mut found = ProfileChain {
         exists: set.get_profile(name).is_some(),
         settings: settings(set, name),
-        ..Followed::default()
+        ..ProfileChain::default()
     };
     let mut visited: Vec<&str> = Vec::new();
     let mut next = set.get_profile(name);
@@ -111,11 +111,11 @@ fn text(profile: &Profile, name: &str) -> Option<String> {
     profile.get(name).map(ToOwned::to_owned)
 }
 
-fn role(profile: &Profile) -> Option<Role> {
+fn role(profile: &Profile) -> Option<AssumedRole> {
     if profile.get("web_identity_token_file").is_some() {
         return None;
     }
-    Some(Role {
+    Some(AssumedRole {
         arn: text(profile, "role_arn")?,
         session: text(profile, "role_session_name"),
         external_id: text(profile, "external_id"),
@@ -173,7 +173,7 @@ mod tests {
 
     const CONFIG: &str = "[profile plain]\naws_access_key_id = AKID\naws_secret_access_key = s\nendpoint_url = http://127.0.0.1:1\nservices = near\n[services near]\ns3 =\n  endpoint_url = http://127.0.0.1:2\n[profile helper]\ncredential_process = /opt/helper --for me\n[profile deploy]\nrole_arn = arn:aws:iam::1:role/deploy\nsource_profile = helper\nexternal_id = x\nmfa_serial = arn:aws:iam::1:mfa/me\n[profile far]\nrole_arn = arn:aws:iam::2:role/far\nrole_session_name = me\nsource_profile = deploy\n[profile keys-first]\nrole_arn = arn:aws:iam::2:role/far\nsource_profile = both\n[profile both]\naws_access_key_id = AKID\naws_secret_access_key = s\ncredential_process = never\n[profile sign-on]\nsso_session = x\ncredential_process = never\n[profile one]\nrole_arn = a\nsource_profile = other\n[profile other]\nrole_arn = b\nsource_profile = one\n";
 
-    async fn of(name: &str) -> Followed {
+    async fn of(name: &str) -> ProfileChain {
         let files = EnvConfigFiles::builder()
             .with_contents(EnvConfigFileKind::Config, CONFIG)
             .build();
@@ -183,8 +183,8 @@ mod tests {
         followed(&set, name)
     }
 
-    fn role(arn: &str, session: Option<&str>, external_id: Option<&str>) -> Role {
-        Role {
+    fn role(arn: &str, session: Option<&str>, external_id: Option<&str>) -> AssumedRole {
+        AssumedRole {
             arn: arn.to_owned(),
             session: session.map(ToOwned::to_owned),
             external_id: external_id.map(ToOwned::to_owned),
@@ -193,7 +193,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_profile_is_followed_to_the_process_that_gives_its_credentials() {
-        let expected = Followed {
+        let expected = ProfileChain {
             exists: true,
             process: Some("/opt/helper --for me".to_owned()),
             roles: vec![

@@ -1,7 +1,7 @@
 //! What Service Quotas allows the account, as far as a cluster meets it.
 
 use super::Account;
-use super::errors::Failure;
+use super::errors::AwsFailure;
 use crate::core::inventory::{MissingFact, Quotas};
 
 const ACTION: &str = "servicequotas:GetServiceQuota";
@@ -40,7 +40,7 @@ impl Account {
         (quotas, missing)
     }
 
-    async fn quota(&self, quota: &Quota) -> Result<Option<u32>, Failure> {
+    async fn quota(&self, quota: &Quota) -> Result<Option<u32>, AwsFailure> {
         let call = self
             .quotas
             .get_service_quota()
@@ -65,7 +65,7 @@ fn whole(value: f64) -> Option<u32> {
 }
 
 // Four refusals of one reason are one fact.
-fn add(missing: &mut Vec<MissingFact>, quota: &Quota, failure: &Failure) {
+fn add(missing: &mut Vec<MissingFact>, quota: &Quota, failure: &AwsFailure) {
     let reason = failure.said();
     let same = missing.iter_mut().find(|known| known.reason == reason);
     match same {

@@ -3,7 +3,7 @@
 use aws_sdk_ec2::types::{self as ec2, Filter, VpcAttributeName};
 use ipnet::Ipv4Net;
 
-use super::errors::Failure;
+use super::errors::AwsFailure;
 use super::{Account, Identity, facts};
 use crate::core::inventory::{MissingFact, NatGateway, RouteTable, Subnet, Vpc, Zone};
 
@@ -31,7 +31,7 @@ pub(super) enum Call {
 
 /// What came back.
 #[derive(Debug)]
-pub(super) enum Part {
+pub(super) enum CallData {
     Identity(Identity),
     Zones(Vec<Zone>),
     Vpcs(Vec<Vpc>),
@@ -53,7 +53,7 @@ pub struct DnsAttributes {
 }
 
 /// A page and the token of the next one.
-pub(super) type Page = (Part, Option<String>);
+pub(super) type CallPage = (CallData, Option<String>);
 
 impl Call {
     /// The fact as people say it, and the IAM action that allows reading it.
@@ -84,7 +84,7 @@ impl Call {
     }
 
     /// The fact as missing.
-    pub(super) fn missing(&self, failure: &Failure) -> MissingFact {
+    pub(super) fn missing(&self, failure: &AwsFailure) -> MissingFact {
         let (fact, action) = self.words();
         failure.leaves_unknown(fact, action)
     }
@@ -96,9 +96,9 @@ pub(super) async fn page(
     call: &Call,
     vpc: Option<&str>,
     token: Option<String>,
-) -> Result<Page, Failure> {
+) -> Result<CallPage, AwsFailure> {
     match call {
-        Call::Identity => Ok((Part::Identity(account.who().await?), None)),
+        Call::Identity => Ok((CallData::Identity(account.who().await?), None)),
         Call::Zones => zones(account).await,
         Call::Vpcs => vpcs(account, filter("vpc-id", vpc), token).await,
         Call::Subnets => subnets(account, filter("vpc-id", vpc), token).await,
@@ -110,7 +110,7 @@ pub(super) async fn page(
         Call::DnsAttributes(vpc) => {
             let dns = dns_attributes(account, vpc).await?;
             Ok((
-                Part::DnsAttributes {
+                CallData::DnsAttributes {
                     vpc: vpc.clone(),
                     dns,
                 },
@@ -126,11 +126,11 @@ fn filter(name: &str, vpc: Option<&str>) -> Option<Vec<Filter>> {
     vpc.map(|id| vec![Filter::builder().name(name).values(id).build()])
 }
 
-async fn zones(account: &Account) -> Result<Page, Failure> {
+async fn zones(account: &Account) -> Result<CallPage, AwsFailure> {
     let call = account.ec2.describe_availability_zones();
     let answer = account.judged(call.send().await)?;
     Ok((
-        Part::Zones(known(answer.availability_zones, facts::zone)),
+        CallData::Zones(known(answer.availability_zones, facts::zone)),
         None,
     ))
 }
@@ -139,7 +139,7 @@ async fn vpcs(
     account: &Account,
     only: Option<Vec<Filter>>,
     token: Option<String>,
-) -> Result<Page, Failure> {
+) -> Result<CallPage, AwsFailure> {
     let call = account
         .ec2
         .describe_vpcs()
@@ -148,7 +148,7 @@ async fn vpcs(
         .set_next_token(token);
     let answer = account.judged(call.send().await)?;
     Ok((
-        Part::Vpcs(known(answer.vpcs, facts::vpc)),
+        CallData::Vpcs(known(answer.vpcs, facts::vpc)),
         more(answer.next_token),
     ))
 }
@@ -157,7 +157,7 @@ async fn subnets(
     account: &Account,
     only: Option<Vec<Filter>>,
     token: Option<String>,
-) -> Result<Page, Failure> {
+) -> Result<CallPage, AwsFailure> {
     let call = account
         .ec2
         .describe_subnets()
@@ -166,7 +166,7 @@ async fn subnets(
         .set_next_token(token);
     let answer = account.judged(call.send().await)?;
     Ok((
-        Part::Subnets(known(answer.subnets, facts::subnet)),
+        CallData::Subnets(known(answer.subnets, facts::subnet)),
         more(answer.next_token),
     ))
 }
@@ -175,7 +175,7 @@ async fn route_tables(
     account: &Account,
     only: Option<Vec<Filter>>,
     token: Option<String>,
-) -> Result<Page, Failure> {
+) -> Result<CallPage, AwsFailure> {
     let call = account
         .ec2
         .describe_route_tables()
@@ -184,7 +184,7 @@ async fn route_tables(
         .set_next_token(token);
     let answer = account.judged(call.send().await)?;
     Ok((
-        Part::RouteTables(known(answer.route_tables, facts::route_table)),
+        CallData::RouteTables(known(answer.route_tables, facts::route_table)),
         more(answer.next_token),
     ))
 }
@@ -193,7 +193,7 @@ async fn internet_gateways(
     account: &Account,
     only: Option<Vec<Filter>>,
     token: Option<String>,
-) -> Result<Page, Failure> {
+) -> Result<CallPage, AwsFailure> {
     let call = account
         .ec2
         .describe_internet_gateways()
@@ -202,7 +202,7 @@ async fn internet_gateways(
         .set_next_token(token);
     let answer = account.judged(call.send().await)?;
     Ok((
-        Part::InternetGateways(known(answer.internet_gateways, facts::attachments)),
+        CallData::InternetGateways(known(answer.internet_gateways, facts::attachments)),
         more(answer.next_token),
     ))
 }
@@ -211,7 +211,7 @@ async fn nat_gateways(
     account: &Account,
     only: Option<Vec<Filter>>,
     token: Option<String>,
-) -> Result<Page, Failure> {
+) -> Result<CallPage, AwsFailure> {
     let call = account
         .ec2
         .describe_nat_gateways()
@@ -220,12 +220,16 @@ async fn nat_gateways(
         .set_next_token(token);
     let answer = account.judged(call.send().await)?;
     Ok((
-        Part::NatGateways(known(answer.nat_gateways, facts::nat_gateway)),
+        CallData::NatGateways(known(answer.nat_gateways, facts::nat_gateway)),
         more(answer.next_token),
     ))
 }
 
-async fn prefix_list(account: &Account, id: &str, token: Option<String>) -> Result<Page, Failure> {
+async fn prefix_list(
+    account: &Account,
+    id: &str,
+    token: Option<String>,
+) -> Result<CallPage, AwsFailure> {
     let call = account
         .ec2
         .get_managed_prefix_list_entries()
@@ -240,7 +244,7 @@ async fn prefix_list(account: &Account, id: &str, token: Option<String>) -> Resu
         .filter_map(|entry| entry.cidr()?.parse().ok())
         .collect();
     Ok((
-        Part::PrefixList {
+        CallData::PrefixList {
             id: id.to_owned(),
             blocks,
         },
@@ -249,7 +253,10 @@ async fn prefix_list(account: &Account, id: &str, token: Option<String>) -> Resu
 }
 
 /// Both attributes, asked at once: EC2 answers one per call.
-pub(super) async fn dns_attributes(account: &Account, vpc: &str) -> Result<DnsAttributes, Failure> {
+pub(super) async fn dns_attributes(
+    account: &Account,
+    vpc: &str,
+) -> Result<DnsAttributes, AwsFailure> {
     let (support, hostnames) = tokio::join!(
         dns_attribute(account, vpc, VpcAttributeName::EnableDnsSupport),
         dns_attribute(account, vpc, VpcAttributeName::EnableDnsHostnames),
@@ -264,7 +271,7 @@ async fn dns_attribute(
     account: &Account,
     vpc: &str,
     name: VpcAttributeName,
-) -> Result<bool, Failure> {
+) -> Result<bool, AwsFailure> {
     let call = account
         .ec2
         .describe_vpc_attribute()

@@ -6,7 +6,7 @@ use aws_config::meta::region::RegionProviderChain;
 use aws_config::profile::ProfileFileRegionProvider;
 
 use crate::core::fault::Fault;
-use crate::core::untrusted::visible;
+use crate::core::text::untrusted::visible;
 use crate::io::settings::{Settings, variable};
 
 /// Regions of the standard, China and `GovCloud` partitions, only to guess what a misspelt name meant.

@@ -7,7 +7,7 @@ use aws_sdk_ec2::types::{Filter, Instance, InstanceLifecycleType};
 use super::Account;
 use super::facts::tags;
 use crate::core::inventory::{InstanceType, MissingFact, Owner, VcpusInUse, is_standard, owner_of};
-use crate::core::untrusted::Untrusted;
+use crate::core::text::untrusted::Untrusted;
 
 const FACT: &str = "vCPUs in use";
 const ACTION: &str = "ec2:DescribeInstances";
@@ -18,7 +18,7 @@ const PAGES: usize = 20;
 
 /// One instance that counts for a quota.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Running {
+pub(super) struct RunningInstances {
     kind: String,
     spot: bool,
     cluster: Option<Untrusted>,
@@ -28,7 +28,7 @@ pub(super) struct Running {
 
 impl Account {
     /// The instances that are pending or running, or why that is not known.
-    pub(super) async fn running(&self) -> Result<Vec<Running>, MissingFact> {
+    pub(super) async fn running(&self) -> Result<Vec<RunningInstances>, MissingFact> {
         let states = Filter::builder()
             .name("instance-state-name")
             .values("pending")
@@ -61,7 +61,7 @@ impl Account {
     }
 }
 
-fn running(from: Instance) -> Option<Running> {
+fn running(from: Instance) -> Option<RunningInstances> {
     let kind = from.instance_type()?.as_str().to_owned();
     let spot = from.instance_lifecycle() == Some(&InstanceLifecycleType::Spot);
     let cores = from.cpu_options().map(|cpu| {
@@ -72,7 +72,7 @@ fn running(from: Instance) -> Option<Running> {
         Owner::Kops(cluster) => Some(cluster),
         _ => None,
     };
-    is_standard(&kind).then_some(Running {
+    is_standard(&kind).then_some(RunningInstances {
         vcpus: cores.unwrap_or(0),
         kind,
         spot,
@@ -81,7 +81,7 @@ fn running(from: Instance) -> Option<Running> {
 }
 
 /// The vCPUs of the instances, by cluster; a type's own number counts, whatever the instance was told to use of it.
-pub(super) fn in_use(running: &[Running], types: &[InstanceType]) -> Vec<VcpusInUse> {
+pub(super) fn in_use(running: &[RunningInstances], types: &[InstanceType]) -> Vec<VcpusInUse> {
     let known: BTreeMap<&str, u32> = types
         .iter()
         .map(|kind| (kind.name.as_str(), kind.vcpus))

@@ -2,10 +2,9 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use crate::app::effect::Run;
-use crate::core::control_plane::SAY_IT;
-
 use super::dry_run::{DemoCloud, DemoSpec, balancer_name};
+use crate::core::kops::control_plane::SAY_IT;
+use crate::tui::effect::KopsRun;
 
 const ADVICE: &str = include_str!("advice.txt");
 
@@ -83,7 +82,7 @@ pub(super) fn of_update(spec: &DemoSpec, cloud: &DemoCloud, created: usize) -> V
 }
 
 /// What kops says of the running control plane where the command asks for it: the demonstration has no kubeconfig.
-pub(super) fn of_control_plane(run: &Run) -> Option<DemoLine> {
+pub(super) fn of_control_plane(run: &KopsRun) -> Option<DemoLine> {
     let asked = run.command.to_string().contains(SAY_IT);
     let message = format!(
         "error checking control plane running version, assuming no k8s upgrade in progress: context {:?} does not exist",
@@ -154,7 +153,7 @@ fn month_and_day(days: u64) -> (u64, u64) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::progress::klog;
+    use crate::core::kops::log::klog;
 
     #[test]
     fn a_line_is_one_of_klog_with_the_time_of_now() {

@@ -5,9 +5,9 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 
 use super::dry_run::{DemoSpec, balancer_name};
-use crate::app::event::Finished;
-use crate::core::plan::Role;
-use crate::core::readiness::{InstanceGroupSummary, instance_groups};
+use crate::core::cluster::{InstanceGroupSummary, instance_groups};
+use crate::core::plan::GroupRole;
+use crate::tui::event::CommandOutput;
 
 const UNREACHABLE: &str =
     include_str!("../../../tests/fixtures/kops/validate-0-api-not-resolving.stderr");
@@ -16,14 +16,14 @@ const UNREACHABLE: &str =
 const RECORDED: &str = "api-prod-example-com-9ufptm-1.us-east-1.elb.amazonaws.com";
 
 /// What kops says at this look, counted from 0: no name yet, no node, the control plane, all but one, ready.
-pub(super) fn look(spec: &str, cluster: &str, look: usize) -> Finished {
+pub(super) fn look(spec: &str, cluster: &str, look: usize) -> CommandOutput {
     let machines = machines(spec);
     match look {
-        0 => Finished {
+        0 => CommandOutput {
             exit: Some(1),
             stdout: String::new(),
             stderr: UNREACHABLE.replace(RECORDED, &api_name(spec, cluster)),
-            ..Finished::default()
+            ..CommandOutput::default()
         },
         1 => seen(&machines, |_| false),
         2 => seen(&machines, |machine| machine.control_plane),
@@ -41,7 +41,7 @@ fn api_name(spec: &str, cluster: &str) -> String {
     format!("{balancer}-1.us-east-1.elb.amazonaws.com")
 }
 
-struct Machine {
+struct DemoInstance {
     number: usize,
     id: String,
     zone: String,
@@ -49,23 +49,23 @@ struct Machine {
     control_plane: bool,
 }
 
-fn machines(spec: &str) -> Vec<Machine> {
+fn machines(spec: &str) -> Vec<DemoInstance> {
     let groups = instance_groups(spec);
     let places = groups
         .iter()
-        .filter(|group| group.role != Role::Bastion)
+        .filter(|group| group.role != GroupRole::Bastion)
         .flat_map(|group| {
             (0..group.min.unwrap_or_default()).map(move |at| {
                 let zone = group.zones.get(at as usize % group.zones.len().max(1));
                 (group.clone(), zone.cloned().unwrap_or_default())
             })
         });
-    let mut machines: Vec<Machine> = places
+    let mut machines: Vec<DemoInstance> = places
         .enumerate()
-        .map(|(at, (group, zone))| Machine {
+        .map(|(at, (group, zone))| DemoInstance {
             number: 0,
             id: format!("i-0{:016x}", 0x0dec_0de0_0000_u64 + at as u64),
-            control_plane: group.role == Role::ControlPlane,
+            control_plane: group.role == GroupRole::ControlPlane,
             zone,
             group,
         })
@@ -81,17 +81,17 @@ fn machines(spec: &str) -> Vec<Machine> {
     machines
 }
 
-fn seen(machines: &[Machine], joined: impl Fn(&Machine) -> bool) -> Finished {
+fn seen(machines: &[DemoInstance], joined: impl Fn(&DemoInstance) -> bool) -> CommandOutput {
     let (here, missing): (Vec<_>, Vec<_>) = machines.iter().partition(|machine| joined(machine));
     let mut document =
         json!({ "nodes": here.iter().map(|machine| node(machine)).collect::<Vec<_>>() });
     if !missing.is_empty() {
         document["failures"] = missing.iter().map(|machine| failure(machine)).collect();
     }
-    Finished {
+    CommandOutput {
         exit: Some(i32::from(!missing.is_empty())),
         stdout: document.to_string(),
-        ..Finished::default()
+        ..CommandOutput::default()
     }
 }
 
@@ -121,7 +121,11 @@ pub(super) fn rolling_update(spec: &str) -> String {
     let mut table = "NAME\tSTATUS\tNEEDUPDATE\tREADY\tMIN\tTARGET\tMAX\tNODES\n".to_owned();
     for group in instance_groups(spec) {
         let (min, max) = (group.min.unwrap_or_default(), group.max.unwrap_or_default());
-        let nodes = if group.role == Role::Bastion { 0 } else { min };
+        let nodes = if group.role == GroupRole::Bastion {
+            0
+        } else {
+            min
+        };
         let _ = writeln!(
             table,
             "{}\tReady\t0\t{min}\t{min}\t{min}\t{max}\t{nodes}",
@@ -131,7 +135,7 @@ pub(super) fn rolling_update(spec: &str) -> String {
     table + "\nNo rolling-update required.\n"
 }
 
-fn node(machine: &Machine) -> Value {
+fn node(machine: &DemoInstance) -> Value {
     json!({
         "name": machine.id,
         "zone": machine.zone,
@@ -141,7 +145,7 @@ fn node(machine: &Machine) -> Value {
     })
 }
 
-fn failure(machine: &Machine) -> Value {
+fn failure(machine: &DemoInstance) -> Value {
     let group = &machine.group;
     json!({
         "type": "Machine",

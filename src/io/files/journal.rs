@@ -9,9 +9,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use serde::{Deserialize, Serialize};
 
 use super::{not_written, write_whole};
-use crate::app::effect::Job;
 use crate::core::fault::Fault;
-use crate::core::progress::Tasks;
+use crate::core::kops::log::Tasks;
+use crate::tui::effect::Job;
 
 /// Bytes set aside for the end of a command, in case the disk is full by then.
 pub(super) const RESERVE: usize = 8 * 1024;
@@ -19,7 +19,7 @@ pub(super) const RESERVE: usize = 8 * 1024;
 /// One line; `number` is which command of the run, from 1, and `at` are milliseconds since 1970.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", tag = "event")]
-pub enum Entry {
+pub enum JournalEntry {
     /// kops is about to be started with these arguments.
     Starting {
         number: u32,
@@ -55,7 +55,7 @@ pub enum Entry {
     Closed { at: u64 },
 }
 
-impl Entry {
+impl JournalEntry {
     /// Which command the entry is about; absent for the run as a whole.
     pub fn number(&self) -> Option<u32> {
         match self {
@@ -84,13 +84,13 @@ impl Journal {
     }
 
     /// Adds an entry, or a Fault; with `StorageFull` in mind see [`Journal::set_aside`].
-    pub fn note(&self, entry: &Entry) -> Result<(), Fault> {
+    pub fn note(&self, entry: &JournalEntry) -> Result<(), Fault> {
         self.append(entry)
             .map_err(|error| not_written(&self.path, &error))
     }
 
     // One write per line, and first the end of a line that a full disk has cut.
-    fn append(&self, entry: &Entry) -> Result<(), Error> {
+    fn append(&self, entry: &JournalEntry) -> Result<(), Error> {
         let mut file = OpenOptions::new()
             .append(true)
             .create(true)
@@ -117,7 +117,7 @@ impl Journal {
     }
 
     /// Adds an entry that must not be lost, in the room that was set aside when there is no other.
-    pub fn note_surely(&self, entry: &Entry) -> Result<(), Error> {
+    pub fn note_surely(&self, entry: &JournalEntry) -> Result<(), Error> {
         let first = self.append(entry);
         let full = |error: &Error| {
             matches!(
@@ -144,7 +144,7 @@ impl Journal {
     }
 
     /// The lines that can be read, in order; a line that was cut is left out.
-    pub fn entries(&self) -> Vec<Entry> {
+    pub fn entries(&self) -> Vec<JournalEntry> {
         let bytes = std::fs::read(&self.path).unwrap_or_default();
         let lines = bytes.split(|byte| *byte == b'\n');
         lines
@@ -171,8 +171,8 @@ pub fn now() -> u64 {
 mod tests {
     use super::*;
 
-    fn started(number: u32) -> Entry {
-        Entry::Started {
+    fn started(number: u32) -> JournalEntry {
+        JournalEntry::Started {
             number,
             pid: 77,
             at: 5,

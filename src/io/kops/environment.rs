@@ -140,7 +140,7 @@ impl Environment {
     /// For an account and a state store (`s3://…`): the credentials with which the account was asked who it is, its region,
     /// and of the person's variables those that kops needs.
     pub fn of(account: &Account, state_store: &str) -> Self {
-        let given = Given {
+        let given = EnvironmentInputs {
             credentials: account.credentials(),
             region: account.region(),
             profile: account.profile(),
@@ -154,7 +154,10 @@ impl Environment {
         Self::listed(std::env::vars_os())
     }
 
-    fn built(person: impl Iterator<Item = (OsString, OsString)>, given: &Given<'_>) -> Self {
+    fn built(
+        person: impl Iterator<Item = (OsString, OsString)>,
+        given: &EnvironmentInputs<'_>,
+    ) -> Self {
         let keys = given.credentials;
         let mut built = Self::listed(person)
             .with("AWS_REGION", given.region)
@@ -241,7 +244,7 @@ impl Environment {
     }
 }
 
-struct Given<'a> {
+struct EnvironmentInputs<'a> {
     credentials: &'a Credentials,
     region: &'a str,
     profile: Option<&'a str>,
@@ -308,7 +311,7 @@ mod tests {
             .map(|(name, value)| (OsString::from(name), OsString::from(value)));
         let credentials =
             Credentials::new("AKID", "secret", Some("token".to_owned()), None, "test");
-        let given = Given {
+        let given = EnvironmentInputs {
             credentials: &credentials,
             region: "us-west-2",
             profile,

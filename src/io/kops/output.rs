@@ -5,8 +5,8 @@ use std::io::{Error, Read};
 use std::path::Path;
 
 use crate::core::fault::Fault;
-use crate::core::secrets::SecretFilter;
-use crate::core::untrusted::{Untrusted, decoded};
+use crate::core::text::secrets::SecretFilter;
+use crate::core::text::untrusted::{Untrusted, decoded};
 use crate::io::files::{RunFolder, cause, shown};
 
 const CHUNK: usize = 64 * 1024;
@@ -20,14 +20,14 @@ pub enum Stream {
 
 /// One line, without its end.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Line {
+pub struct PrintedLine {
     pub stream: Stream,
     pub text: Untrusted,
 }
 
 /// How a command ended and everything that it printed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finished {
+pub struct FinishedCommand {
     /// `None` when a signal ended it.
     pub exit: Option<i32>,
     pub signal: Option<i32>,
@@ -38,7 +38,7 @@ pub struct Finished {
     pub undecoded: usize,
 }
 
-impl Finished {
+impl FinishedCommand {
     /// An end with what stands in the command's files.
     pub(super) fn of(
         folder: &RunFolder,
@@ -64,30 +64,30 @@ impl Finished {
 
 /// Both files of a command, followed.
 #[derive(Debug)]
-pub(super) struct Output {
-    streams: [Followed; 2],
+pub(super) struct CommandStreams {
+    streams: [FollowedStream; 2],
 }
 
-impl Output {
+impl CommandStreams {
     /// Follows the files from their beginning; one that is not there yet is waited for.
     pub(super) fn of(folder: &RunFolder, number: u32) -> Self {
         Self {
             streams: [
-                Followed::of(Stream::Stdout, &folder.stdout(number)),
-                Followed::of(Stream::Stderr, &folder.stderr(number)),
+                FollowedStream::of(Stream::Stdout, &folder.stdout(number)),
+                FollowedStream::of(Stream::Stderr, &folder.stderr(number)),
             ],
         }
     }
 
     /// Shows the lines that are new and whole.
-    pub(super) fn look(&mut self, show: &mut impl FnMut(Line)) -> Result<(), Error> {
+    pub(super) fn look(&mut self, show: &mut impl FnMut(PrintedLine)) -> Result<(), Error> {
         self.streams
             .iter_mut()
             .try_for_each(|stream| stream.more(show))
     }
 
     /// Shows what is left when nothing more will come, a last line without end too.
-    pub(super) fn end(&mut self, show: &mut impl FnMut(Line)) -> Result<(), Error> {
+    pub(super) fn end(&mut self, show: &mut impl FnMut(PrintedLine)) -> Result<(), Error> {
         self.look(show)?;
         self.streams.iter_mut().for_each(|stream| stream.rest(show));
         Ok(())
@@ -95,7 +95,7 @@ impl Output {
 }
 
 #[derive(Debug)]
-struct Followed {
+struct FollowedStream {
     stream: Stream,
     path: std::path::PathBuf,
     file: Option<File>,
@@ -104,7 +104,7 @@ struct Followed {
     hiding: SecretFilter,
 }
 
-impl Followed {
+impl FollowedStream {
     fn of(stream: Stream, path: &Path) -> Self {
         Self {
             stream,
@@ -115,7 +115,7 @@ impl Followed {
         }
     }
 
-    fn more(&mut self, show: &mut impl FnMut(Line)) -> Result<(), Error> {
+    fn more(&mut self, show: &mut impl FnMut(PrintedLine)) -> Result<(), Error> {
         if self.file.is_none() {
             self.file = File::open(&self.path).ok();
         }
@@ -138,19 +138,19 @@ impl Followed {
         }
     }
 
-    fn rest(&mut self, show: &mut impl FnMut(Line)) {
+    fn rest(&mut self, show: &mut impl FnMut(PrintedLine)) {
         if !self.partial.is_empty() {
             show(taken(self.stream, &mut self.partial, &mut self.hiding));
         }
     }
 }
 
-fn taken(stream: Stream, partial: &mut Vec<u8>, hiding: &mut SecretFilter) -> Line {
+fn taken(stream: Stream, partial: &mut Vec<u8>, hiding: &mut SecretFilter) -> PrintedLine {
     let bytes = std::mem::take(partial);
     let line = bytes.strip_suffix(b"\n").unwrap_or(&bytes);
     let line = line.strip_suffix(b"\r").unwrap_or(line);
     let (text, _) = decoded(line);
-    Line {
+    PrintedLine {
         stream,
         text: hiding.hide(&text).into(),
     }

@@ -9,13 +9,13 @@ use std::time::Duration;
 use tokio::process::Command;
 use tokio::time::{MissedTickBehavior, interval};
 
-use super::output::{Output, unread};
-use super::{Environment, Finished, Kops, Line};
-use crate::app::effect::Job;
-use crate::app::event::Pause;
-use crate::core::command::CommandLine;
+use super::output::{CommandStreams, unread};
+use super::{Environment, FinishedCommand, Kops, PrintedLine};
 use crate::core::fault::Fault;
-use crate::io::files::{Entry, Lock, RunFolder, cause, not_written, open_new, shown};
+use crate::core::kops::command::CommandLine;
+use crate::io::files::{JournalEntry, Lock, RunFolder, cause, not_written, open_new, shown};
+use crate::tui::effect::Job;
+use crate::tui::event::Pause;
 
 /// How often the files are looked at while kops runs.
 const LOOK: Duration = Duration::from_millis(50);
@@ -26,16 +26,16 @@ const LOOKS_UNTIL_ASKED: u32 = 10;
 pub const KEEP: &str = "keep-command";
 
 /// Exit code or signal, or why kops was not started.
-type End = Result<(Option<i32>, Option<i32>), Fault>;
+type ExitResult = Result<(Option<i32>, Option<i32>), Fault>;
 
 /// A command under way or ended, known by its run folder and number; dropping it leaves kops as it is.
 #[derive(Debug)]
-pub struct Running {
+pub struct RunningCommand {
     number: u32,
     folder: RunFolder,
-    output: Output,
+    output: CommandStreams,
     seen: u64,
-    end: Option<End>,
+    end: Option<ExitResult>,
     pause: Option<Pause>,
 }
 
@@ -50,7 +50,7 @@ impl Kops {
         environment: &Environment,
         folder: &RunFolder,
         cluster: &Lock,
-    ) -> Result<Running, Fault> {
+    ) -> Result<RunningCommand, Fault> {
         let number = folder.claim_command()?;
         let path = folder.command_lock(number);
         let lock = Lock::take(&path)?.ok_or_else(|| in_use(&path))?;
@@ -65,7 +65,7 @@ impl Kops {
         command
             .spawn()
             .map_err(|error| keeper_not_started(&error))?;
-        Ok(Running::of(folder, number))
+        Ok(RunningCommand::of(folder, number))
     }
 
     fn keeper(&self, line: &CommandLine, job: Job, folder: &RunFolder, number: u32) -> Command {
@@ -81,7 +81,7 @@ impl Kops {
     }
 }
 
-impl Running {
+impl RunningCommand {
     /// Where its output is.
     pub fn folder(&self) -> &RunFolder {
         &self.folder
@@ -92,7 +92,7 @@ impl Running {
         Self {
             number,
             folder: folder.clone(),
-            output: Output::of(folder, number),
+            output: CommandStreams::of(folder, number),
             seen: 0,
             end: None,
             pause: None,
@@ -105,16 +105,16 @@ impl Running {
     }
 
     /// Shows each line as it comes, until kops has ended; a Fault when it was not started, or nobody saw it end.
-    pub async fn follow(self, show: impl FnMut(Line)) -> Result<Finished, Fault> {
+    pub async fn follow(self, show: impl FnMut(PrintedLine)) -> Result<FinishedCommand, Fault> {
         self.follow_with(show, |_| ()).await
     }
 
     /// The same, and tells when kops was stopped, and that it continues.
     pub async fn follow_with(
         mut self,
-        mut show: impl FnMut(Line),
+        mut show: impl FnMut(PrintedLine),
         mut paused: impl FnMut(Option<Pause>),
-    ) -> Result<Finished, Fault> {
+    ) -> Result<FinishedCommand, Fault> {
         let mut looks = interval(LOOK);
         looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         for look in 0_u32.. {
@@ -143,7 +143,7 @@ impl Running {
         self.output
             .end(&mut show)
             .map_err(|error| unread(&self.folder, &error))?;
-        Finished::of(&self.folder, self.number, exit, signal)
+        FinishedCommand::of(&self.folder, self.number, exit, signal)
     }
 
     fn is_alone(&self) -> bool {
@@ -162,16 +162,16 @@ impl Running {
         let mut process = 0;
         for entry in entries.filter(|entry| entry.number() == Some(number)) {
             match entry {
-                Entry::Started { pid, .. } => process = pid,
-                Entry::Stopped { signal, .. } => {
+                JournalEntry::Started { pid, .. } => process = pid,
+                JournalEntry::Stopped { signal, .. } => {
                     let pid = process;
                     self.pause = Some(Pause { signal, pid });
                 }
-                Entry::Continued { .. } => self.pause = None,
-                Entry::Finished { exit, signal, .. } => {
+                JournalEntry::Continued { .. } => self.pause = None,
+                JournalEntry::Finished { exit, signal, .. } => {
                     (self.end, self.pause) = (Some(Ok((exit, signal))), None);
                 }
-                Entry::NotStarted { fault, .. } => self.end = Some(Err(fault)),
+                JournalEntry::NotStarted { fault, .. } => self.end = Some(Err(fault)),
                 _ => {}
             }
         }

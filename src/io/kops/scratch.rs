@@ -8,12 +8,12 @@ use serde::Deserialize;
 use serde_yaml::{Mapping, Value};
 use tempfile::TempDir;
 
-use super::{Environment, Finished, Kops, Line};
+use super::{Environment, FinishedCommand, Kops, PrintedLine};
 use crate::core::answers::SecretKind;
 use crate::core::cluster_name::ClusterName;
-use crate::core::command::CommandLine;
 use crate::core::fault::Fault;
-use crate::core::untrusted::Untrusted;
+use crate::core::kops::command::CommandLine;
+use crate::core::text::untrusted::Untrusted;
 use crate::io::files::{Lock, RunFolder, not_written, write_whole};
 use crate::io::watchdog::{Leftover, Watched, watch};
 
@@ -33,7 +33,7 @@ pub struct Scratch {
 
 /// What is looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Preview<'a> {
+pub struct ScratchPreview<'a> {
     pub cluster: &'a ClusterName,
     /// The spec as it will be sent to the real store.
     pub spec: &'a str,
@@ -48,13 +48,13 @@ pub struct Preview<'a> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Previewed {
     /// The last command's end: the dry run's, or that of the one that failed.
-    pub finished: Finished,
+    pub finished: FinishedCommand,
     /// What kops made of the spec, defaults included, as `kops get all` gives it; empty when it did not come so far.
     pub made: String,
 }
 
 /// A folder where kops is asked, and how.
-struct Desk<'a> {
+struct ScratchFolder<'a> {
     kops: &'a Kops,
     environment: Environment,
     folder: &'a RunFolder,
@@ -97,10 +97,10 @@ impl Scratch {
     pub async fn preview(
         &self,
         kops: &Kops,
-        preview: &Preview<'_>,
+        preview: &ScratchPreview<'_>,
         environment: &Environment,
         folder: &RunFolder,
-        mut show: impl FnMut(Line),
+        mut show: impl FnMut(PrintedLine),
     ) -> Result<Previewed, Fault> {
         let desk = self.desk(kops, preview, environment, folder)?;
         let (finished, made) = self.made_at(&desk, preview.cluster, &mut show).await?;
@@ -131,7 +131,7 @@ impl Scratch {
     pub async fn made(
         &self,
         kops: &Kops,
-        preview: &Preview<'_>,
+        preview: &ScratchPreview<'_>,
         environment: &Environment,
         folder: &RunFolder,
     ) -> Result<Previewed, Fault> {
@@ -143,16 +143,16 @@ impl Scratch {
     fn desk<'a>(
         &self,
         kops: &'a Kops,
-        preview: &Preview<'_>,
+        preview: &ScratchPreview<'_>,
         environment: &Environment,
         folder: &'a RunFolder,
-    ) -> Result<Desk<'a>, Fault> {
+    ) -> Result<ScratchFolder<'a>, Fault> {
         let (text, names) = moved(preview, &self.url())?;
         // No file of that name: kops sees no control plane, as in the run that makes the cluster.
         let kubeconfig = self.folder.path().join("kubeconfig");
         let environment = environment.clone().with_state_store(&self.url());
         write_whole(&self.spec(), text.as_bytes(), 0o600)?;
-        Ok(Desk {
+        Ok(ScratchFolder {
             kops,
             environment: environment.with_kubeconfig(&kubeconfig),
             folder,
@@ -166,10 +166,10 @@ impl Scratch {
 
     async fn made_at(
         &self,
-        desk: &Desk<'_>,
+        desk: &ScratchFolder<'_>,
         cluster: &ClusterName,
-        show: &mut impl FnMut(Line),
-    ) -> Result<(Finished, String), Fault> {
+        show: &mut impl FnMut(PrintedLine),
+    ) -> Result<(FinishedCommand, String), Fault> {
         let create = CommandLine::create(&self.spec());
         let created = desk.watched(&create, show).await?;
         if created.exit != Some(0) {
@@ -186,24 +186,24 @@ impl Scratch {
     }
 }
 
-impl Desk<'_> {
+impl ScratchFolder<'_> {
     async fn watched(
         &self,
         line: &CommandLine,
-        show: &mut impl FnMut(Line),
-    ) -> Result<Finished, Fault> {
+        show: &mut impl FnMut(PrintedLine),
+    ) -> Result<FinishedCommand, Fault> {
         let names = &self.names;
         let looked = self.kops.look(line, &self.environment, self.folder)?;
         let follow = looked.follow(|line| {
             let text = Untrusted::from(names.to_real(line.text.raw()));
-            show(Line { text, ..line });
+            show(PrintedLine { text, ..line });
         });
         let finished = follow.await?;
         let (stdout, stderr) = (
             names.to_real(&finished.stdout),
             names.to_real(&finished.stderr),
         );
-        Ok(Finished {
+        Ok(FinishedCommand {
             stdout,
             stderr,
             ..finished
@@ -249,7 +249,7 @@ const VERSION: &str = "kops.k8s.io/v1alpha2";
 
 // The spec with every place that is written to in the scratch folder, read again to make sure. Places that a dry run only
 // reads stay: the discovery store, and backups of etcd outside of the cluster's own place.
-fn moved(preview: &Preview<'_>, scratch: &str) -> Result<(String, Names), Fault> {
+fn moved(preview: &ScratchPreview<'_>, scratch: &str) -> Result<(String, Names), Fault> {
     let mut moves = Moves::of(preview, scratch);
     let mut text = String::new();
     for document in serde_yaml::Deserializer::from_str(preview.spec) {
@@ -273,7 +273,7 @@ struct Moves {
 }
 
 impl Moves {
-    fn of(preview: &Preview<'_>, scratch: &str) -> Self {
+    fn of(preview: &ScratchPreview<'_>, scratch: &str) -> Self {
         let real = preview.state_store.trim_end_matches('/');
         let own = |store: &str| format!("{store}/{}", preview.cluster);
         Self {
@@ -397,7 +397,7 @@ fn not_inside(place: &str) -> Fault {
     Fault::new(
         format!(
             "the preview would write to {}",
-            crate::core::untrusted::visible(place.trim())
+            crate::core::text::untrusted::visible(place.trim())
         ),
         "keys and secrets go to the place that the spec names, whatever the state store is",
         "remove configBase, keyStore, secretStore or configStore from the overrides; no command was run",
@@ -416,8 +416,8 @@ mod tests {
         ClusterName::parse("a.example.com").unwrap()
     }
 
-    fn asked<'a>(cluster: &'a ClusterName, spec: &'a str) -> Preview<'a> {
-        Preview {
+    fn asked<'a>(cluster: &'a ClusterName, spec: &'a str) -> ScratchPreview<'a> {
+        ScratchPreview {
             cluster,
             spec,
             ssh_public_key: Path::new("k"),
@@ -529,12 +529,12 @@ spec:
         assert_eq!(mode & 0o777, 0o700);
         let secrets = [(SecretKind::CiliumPassword, PathBuf::from("c"))];
         let cluster = cluster();
-        let preview = Preview {
+        let preview = ScratchPreview {
             secrets: &secrets,
             ..asked(&cluster, SPEC)
         };
         let mut lines = Vec::new();
-        let show = |line: Line| lines.push(line.text.raw().to_owned());
+        let show = |line: PrintedLine| lines.push(line.text.raw().to_owned());
         let finished = scratch
             .preview(&kops, &preview, &Environment::default(), &run, show)
             .await
@@ -628,7 +628,7 @@ spec:
         let task = tokio::spawn(async move {
             let cluster = cluster();
             let preview = asked(&cluster, SPEC);
-            let show = |line: Line| told.send(line.text.raw().to_owned()).unwrap();
+            let show = |line: PrintedLine| told.send(line.text.raw().to_owned()).unwrap();
             let environment = Environment::default();
             let ended = scratch.preview(&kops, &preview, &environment, &run, show);
             ended.await.unwrap()

@@ -5,25 +5,24 @@ use std::sync::{MutexGuard, PoisonError};
 
 use tokio::task::JoinHandle;
 
-use super::look::secrets_of;
-use super::{Task, finished_of};
-use crate::app::effect::{Begin, FactsOf, Job, Kubeconfig, Place, Run, StoreOf};
-use crate::app::event::Event;
-use crate::core::facts::{FactDifference, NamedInSpec};
+use super::{EffectTask, finished_of};
+use crate::core::approval::facts::{FactDifference, NamedInSpec};
+use crate::core::approval::store::{StorePlaces, differences};
 use crate::core::fault::Fault;
-use crate::core::store::{StorePlaces, differences};
-use crate::core::untrusted::visible;
+use crate::core::text::untrusted::visible;
 use crate::io::aws::Account;
 use crate::io::files::{RunFolder, shown};
-use crate::io::kops::{self, Running};
+use crate::io::kops::{self, RunningCommand};
+use crate::io::runner::reads::secrets_of;
 use crate::io::runs::{self, Beginning, Held};
-use crate::io::spec_file;
 use crate::io::state_store::{LockObject, StateLock, read_objects};
-use crate::io::{aws, facts};
+use crate::io::{aws, facts, spec_file};
+use crate::tui::effect::{Begin, ClusterTarget, FactsOf, Job, KopsRun, Kubeconfig, StoreOf};
+use crate::tui::event::Event;
 
-impl Task {
+impl EffectTask {
     pub(super) async fn read_facts(self, asked: FactsOf) {
-        let wanted = facts::Asked {
+        let wanted = facts::FactsRequest {
             settings: self.settings_at(&asked.place),
             places: self.places(&asked.place, &asked.cluster, &asked.spec),
             named: NamedInSpec::of(&asked.spec),
@@ -38,7 +37,7 @@ impl Task {
         self.reply.send(Event::FactsRead(result));
     }
 
-    fn places(&self, place: &Place, cluster: &str, spec: &str) -> StorePlaces {
+    fn places(&self, place: &ClusterTarget, cluster: &str, spec: &str) -> StorePlaces {
         let store = self.settings_at(place).state_store().unwrap_or_default();
         StorePlaces::of(&store, cluster, spec)
     }
@@ -154,7 +153,7 @@ impl Task {
         self.reply.send(Event::RunFound(Box::new(found)));
     }
 
-    pub(super) async fn run(self, run: Run) {
+    pub(super) async fn run(self, run: KopsRun) {
         match self.started(&run).await {
             Ok(running) => {
                 self.reply.send(Event::Started(run.job));
@@ -167,7 +166,7 @@ impl Task {
         }
     }
 
-    async fn started(&self, run: &Run) -> Result<Running, Fault> {
+    async fn started(&self, run: &KopsRun) -> Result<RunningCommand, Fault> {
         let kops = self.kops().await?;
         let (account, environment) = self.account(&run.place).await?;
         if run.command.changes_aws() {
@@ -212,7 +211,7 @@ impl Task {
     }
 
     // Right before `--yes`: the lock is still this run's, or nobody holds one.
-    async fn hold_on(&self, run: &Run, account: &Account) -> Result<(), Fault> {
+    async fn hold_on(&self, run: &KopsRun, account: &Account) -> Result<(), Fault> {
         let claim = self
             .held()
             .as_ref()
@@ -241,12 +240,12 @@ impl Task {
     }
 
     pub(super) fn follow_again(self, folder: RunFolder, number: u32, job: Job) {
-        let running = Running::of(&folder, number);
+        let running = RunningCommand::of(&folder, number);
         self.running().insert(job, (folder, number));
         drop(tokio::spawn(self.follow(running, job)));
     }
 
-    async fn follow(self, running: Running, job: Job) {
+    async fn follow(self, running: RunningCommand, job: Job) {
         let (number, folder) = (running.number(), running.folder().clone());
         let paused = |pause| self.reply.send(Event::Paused(pause));
         let follow = running.follow_with(|line| self.said(job, line), paused);

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::StateStore;
 use crate::core::fault::Fault;
-use crate::core::untrusted::visible;
+use crate::core::text::untrusted::visible;
 use crate::io::aws::{Account, failure_of};
 use crate::io::facts::hex;
 

@@ -4,9 +4,9 @@ use aws_sdk_s3::primitives::DateTimeFormat;
 use aws_sdk_s3::types::Object;
 
 use super::{LONGEST_LISTING, StateStore};
-use crate::core::facts::Facts;
+use crate::core::approval::facts::ApprovalFacts;
+use crate::core::approval::store::{ObjectKind, StorePlaces, insert_listed, insert_not_compared};
 use crate::core::fault::Fault;
-use crate::core::store::{ObjectKind, StorePlaces, insert_listed, insert_not_compared};
 use crate::io::aws::{Account, failure_of};
 
 /// A cluster has some hundred objects; beyond so many it is no cluster's place.
@@ -14,8 +14,8 @@ const MOST_OBJECTS: usize = 20_000;
 
 /// The facts about a cluster's places: each object by its `ETag` and the second in which it was written, or why the objects
 /// of a place are not compared.
-pub async fn read_objects(account: &Account, places: &StorePlaces) -> Facts {
-    let mut facts = Facts::default();
+pub async fn read_objects(account: &Account, places: &StorePlaces) -> ApprovalFacts {
+    let mut facts = ApprovalFacts::default();
     for place in places.roots() {
         match objects(account, places, place).await {
             Ok(found) => insert_listed(&mut facts, place, found),

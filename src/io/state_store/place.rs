@@ -1,7 +1,7 @@
 //! Where the state is: the text `s3://BUCKET/PREFIX`, or what is wrong with it.
 
 use crate::core::fault::Fault;
-use crate::core::untrusted::visible;
+use crate::core::text::untrusted::visible;
 
 /// The bucket, and the prefix without slashes around it.
 pub(super) fn parse(place: &str) -> Result<(String, String), Fault> {

@@ -9,17 +9,17 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use super::signals::end_soon;
 use super::{give_back, in_locale};
-use crate::app::event::Event;
-use crate::app::turn::Told;
-use crate::app::update::CRASHED;
 use crate::core::fault::Fault;
-use crate::core::secrets::hidden;
-use crate::core::untrusted::visible;
+use crate::core::text::secrets::hidden;
+use crate::core::text::untrusted::visible;
+use crate::tui::event::Event;
+use crate::tui::request::Response;
+use crate::tui::update::CRASHED;
 
-static EVENTS: Mutex<Option<UnboundedSender<Told>>> = Mutex::new(None);
+static EVENTS: Mutex<Option<UnboundedSender<Response>>> = Mutex::new(None);
 
 /// Names the loop that is told of a panic in one of its tasks or threads, which would otherwise wait for it for ever.
-pub fn report_to(events: &UnboundedSender<Told>) {
+pub fn report_to(events: &UnboundedSender<Response>) {
     *EVENTS.lock().unwrap_or_else(PoisonError::into_inner) = Some(events.clone());
 }
 

@@ -1,24 +1,23 @@
 //! Keys, pastes and sizes as the program knows them, read on a thread of their own.
 
-use std::io;
-use std::thread;
+use std::{io, thread};
 
 use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, read};
 use tokio::sync::mpsc::UnboundedSender;
 
-use crate::app::event::Event;
-use crate::app::key::{Code, Key};
-use crate::app::turn::Told;
+use crate::tui::event::Event;
+use crate::tui::key::{Code, Key};
+use crate::tui::request::Response;
 
 /// Reads until the terminal or the program ends.
-pub(super) fn listen(events: UnboundedSender<Told>) -> io::Result<()> {
+pub(super) fn listen(events: UnboundedSender<Response>) -> io::Result<()> {
     thread::Builder::new()
         .name("terminal".to_owned())
         .spawn(move || read_inputs(&events))?;
     Ok(())
 }
 
-fn read_inputs(events: &UnboundedSender<Told>) {
+fn read_inputs(events: &UnboundedSender<Response>) {
     loop {
         let event = match read() {
             Ok(input) => match event_of(input) {

@@ -22,7 +22,7 @@ pub fn in_locale(text: &str) -> String {
     if is_utf8() || text.is_ascii() {
         return text.to_owned();
     }
-    crate::core::ascii::text(text)
+    crate::core::text::ascii::text(text)
 }
 
 #[cfg(test)]

@@ -14,15 +14,15 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::{give_back, input, prompt_waits};
-use crate::app::event::Event;
-use crate::app::turn::Told;
-use crate::app::update::INTERRUPTED;
+use crate::tui::event::Event;
+use crate::tui::request::Response;
+use crate::tui::update::INTERRUPTED;
 
 /// How long the program gets to end by itself once it must.
 const GRACE: Duration = Duration::from_millis(700);
 
 /// Turns keys, sizes, signals and the end of the terminal into events, until the program ends.
-pub fn listen(events: &UnboundedSender<Told>) -> io::Result<()> {
+pub fn listen(events: &UnboundedSender<Response>) -> io::Result<()> {
     end_on_signals(events)?;
     let others = [
         (Signal::SIGTSTP, Event::StopAsked),
@@ -36,7 +36,7 @@ pub fn listen(events: &UnboundedSender<Told>) -> io::Result<()> {
 }
 
 /// Ends the program, its terminal given back, when a signal asks for it or the terminal is gone.
-pub fn end_on_signals(events: &UnboundedSender<Told>) -> io::Result<()> {
+pub fn end_on_signals(events: &UnboundedSender<Response>) -> io::Result<()> {
     for kind in [
         Signal::SIGTERM,
         Signal::SIGHUP,

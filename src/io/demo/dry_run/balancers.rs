@@ -1,12 +1,13 @@
 //! Load balancers of the API and of the bastion, and the names in Route 53 that lead to them (`pkg/model/awsmodel/dns.go`).
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use super::names::name_of_32;
 use super::network::subnet_tags;
 use super::resource::{DemoResource, list, map, named_id};
 use super::spec::{DemoSpec, DemoSubnet};
-use std::collections::BTreeMap;
 
 /// Everything that leads to the API and to the bastion.
 pub(super) fn resources(spec: &DemoSpec) -> Vec<DemoResource> {

@@ -71,7 +71,7 @@ const fn tcp(ports: (u16, u16)) -> Traffic {
 
 /// Where traffic comes from.
 #[derive(Clone, Copy)]
-enum Source<'a> {
+enum TrafficSource<'a> {
     Group(&'a str),
     Cidr(&'a str),
 }
@@ -118,9 +118,9 @@ impl Firewall<'_> {
     }
 
     // A rule that kops names after what it says.
-    fn ingress(&self, to: &str, from: Source<'_>, what: Traffic) -> DemoResource {
+    fn ingress(&self, to: &str, from: TrafficSource<'_>, what: Traffic) -> DemoResource {
         let source = match from {
-            Source::Group(name) | Source::Cidr(name) => name,
+            TrafficSource::Group(name) | TrafficSource::Cidr(name) => name,
         };
         let (first, last) = what.ports.unwrap_or_default();
         let protocol = what.protocol.unwrap_or("all");
@@ -132,14 +132,14 @@ impl Firewall<'_> {
     fn within(&self) -> Vec<DemoResource> {
         let (masters, nodes) = (self.masters.as_str(), self.nodes.as_str());
         vec![
-            self.ingress(masters, Source::Group(masters), ALL),
-            self.ingress(nodes, Source::Group(masters), ALL),
-            self.ingress(nodes, Source::Group(nodes), ALL),
+            self.ingress(masters, TrafficSource::Group(masters), ALL),
+            self.ingress(nodes, TrafficSource::Group(masters), ALL),
+            self.ingress(nodes, TrafficSource::Group(nodes), ALL),
         ]
     }
 
     fn nodes_to_masters(&self) -> Vec<DemoResource> {
-        let from = Source::Group(&self.nodes);
+        let from = TrafficSource::Group(&self.nodes);
         let ingress = |what| self.ingress(&self.masters, from, what);
         let udp = Traffic {
             protocol: Some("udp"),
@@ -168,7 +168,7 @@ impl Firewall<'_> {
     fn api_access(&self) -> Vec<DemoResource> {
         let ranges = self.spec.cluster.kubernetes_api_access.iter();
         let rules = ranges.flat_map(|cidr| {
-            let from = Source::Cidr(cidr);
+            let from = TrafficSource::Cidr(cidr);
             let icmp = format!("icmp-pmtu-api-elb-{cidr}");
             [
                 self.ingress(&self.api, from, HTTPS),
@@ -180,16 +180,26 @@ impl Firewall<'_> {
 
     fn api_to_masters(&self) -> Vec<DemoResource> {
         let (api, masters) = (self.api.as_str(), self.masters.as_str());
-        let from_api = |name, what| rule(name, masters, Source::Group(api), what);
+        let from_api = |name, what| rule(name, masters, TrafficSource::Group(api), what);
         let mut all = vec![
             from_api("https-elb-to-master", HTTPS),
             from_api("icmp-pmtu-elb-to-cp", ICMP),
-            rule("icmp-pmtu-cp-to-elb", api, Source::Group(masters), ICMP),
+            rule(
+                "icmp-pmtu-cp-to-elb",
+                api,
+                TrafficSource::Group(masters),
+                ICMP,
+            ),
         ];
         if self.spec.publishes_names() {
             return all;
         }
-        all.push(rule("node-to-elb", api, Source::Group(&self.nodes), ALL));
+        all.push(rule(
+            "node-to-elb",
+            api,
+            TrafficSource::Group(&self.nodes),
+            ALL,
+        ));
         all.push(from_api("kops-controller-elb-to-cp", tcp((3988, 3988))));
         if self.spec.has_cilium_etcd() {
             all.push(from_api("etcd-cilium-elb-to-cp", tcp((4003, 4003))));
@@ -200,7 +210,7 @@ impl Firewall<'_> {
     fn ssh_access(&self) -> Vec<DemoResource> {
         let ranges = self.spec.cluster.ssh_access.iter();
         let rules = ranges.flat_map(|cidr| {
-            [&self.masters, &self.nodes].map(|to| self.ingress(to, Source::Cidr(cidr), SSH))
+            [&self.masters, &self.nodes].map(|to| self.ingress(to, TrafficSource::Cidr(cidr), SSH))
         });
         rules.collect()
     }
@@ -209,17 +219,17 @@ impl Firewall<'_> {
     fn bastion_access(&self) -> Vec<DemoResource> {
         let (elb, bastion) = (self.bastion_elb.as_str(), self.bastion.as_str());
         let mut all = vec![
-            self.ingress(&self.masters, Source::Group(bastion), SSH),
-            self.ingress(&self.nodes, Source::Group(bastion), SSH),
-            self.ingress(bastion, Source::Group(elb), SSH),
-            self.ingress(bastion, Source::Group(elb), ICMP),
-            self.ingress(elb, Source::Group(bastion), ICMP),
+            self.ingress(&self.masters, TrafficSource::Group(bastion), SSH),
+            self.ingress(&self.nodes, TrafficSource::Group(bastion), SSH),
+            self.ingress(bastion, TrafficSource::Group(elb), SSH),
+            self.ingress(bastion, TrafficSource::Group(elb), ICMP),
+            self.ingress(elb, TrafficSource::Group(bastion), ICMP),
         ];
         let utility = self.spec.cluster.subnets.iter();
         let utility = utility.filter(|subnet| subnet.kind == "Utility");
         let utility = utility.map(|subnet| &subnet.cidr);
         for cidr in utility.chain(&self.spec.cluster.ssh_access) {
-            let from = Source::Cidr(cidr);
+            let from = TrafficSource::Cidr(cidr);
             all.push(self.ingress(elb, from, SSH));
             all.push(rule(&format!("icmp-pmtu-ssh-nlb-{cidr}"), elb, from, ICMP));
         }
@@ -227,10 +237,10 @@ impl Firewall<'_> {
     }
 }
 
-fn rule(name: &str, to: &str, from: Source<'_>, what: Traffic) -> DemoResource {
+fn rule(name: &str, to: &str, from: TrafficSource<'_>, what: Traffic) -> DemoResource {
     let mut rule =
         DemoResource::new("SecurityGroupRule", name).with("SecurityGroup", format!("name:{to}"));
-    if let Source::Cidr(cidr) = from {
+    if let TrafficSource::Cidr(cidr) = from {
         rule = rule.with("CIDR", cidr);
     }
     if let Some(protocol) = what.protocol {
@@ -240,7 +250,7 @@ fn rule(name: &str, to: &str, from: Source<'_>, what: Traffic) -> DemoResource {
         rule = rule.with("FromPort", first).with("ToPort", last);
     }
     match from {
-        Source::Group(group) => rule.with("SourceGroup", format!("name:{group}")),
-        Source::Cidr(_) => rule,
+        TrafficSource::Group(group) => rule.with("SourceGroup", format!("name:{group}")),
+        TrafficSource::Cidr(_) => rule,
     }
 }

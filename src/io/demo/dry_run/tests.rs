@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use super::{DemoAccount, DemoCloud, DemoSpec};
 use crate::core::answers::Answers;
-use crate::core::plan::{Plan, plan};
-use crate::core::review::{Ending, parse};
+use crate::core::kops::dry_run::{Ending, parse};
+use crate::core::plan::Plan;
+use crate::core::planning::plan;
 use crate::core::spec::render;
 use crate::io::demo;
 

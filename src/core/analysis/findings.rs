@@ -1,0 +1,341 @@
+//! What an engineer must not miss in a report, the gravest first; each rule is data, one file per family.
+
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap};
+
+use serde::Serialize;
+
+use crate::core::analysis::category::instance_group;
+use crate::core::cluster::InstanceGroupSummary;
+use crate::core::kops::dry_run::{ChangeAction, Report, Resource};
+use crate::core::text::untrusted::made_visible;
+
+mod access;
+mod compute;
+mod deletion;
+mod harm;
+mod iam;
+mod load_balancing;
+mod network;
+mod planned;
+mod report;
+mod running;
+mod scaling;
+mod storage;
+mod upgrade;
+
+pub use harm::Harm;
+pub use planned::of_plan;
+
+/// How much a finding weighs, the gravest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FindingSeverity {
+    Danger,
+    Warning,
+    Note,
+}
+
+impl FindingSeverity {
+    /// All of them, the gravest first.
+    pub const ALL: [Self; 3] = [Self::Danger, Self::Warning, Self::Note];
+
+    /// The word that people read.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Danger => "danger",
+            Self::Warning => "warning",
+            Self::Note => "note",
+        }
+    }
+}
+
+/// One thing in a report to look at.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Finding {
+    pub severity: FindingSeverity,
+    /// A stable identifier in kebab case.
+    pub rule: &'static str,
+    /// `Type/name`, shown; empty when it is about the whole report.
+    pub resource: String,
+    /// One line, shown: text from outside in it is escaped already.
+    pub message: String,
+    pub why: Cow<'static, str>,
+    pub remedy: Cow<'static, str>,
+}
+
+impl Finding {
+    /// The worst that can follow.
+    pub fn harm(&self) -> Harm {
+        Harm::of(self.rule)
+    }
+
+    /// Where it stands among others: by severity, then by harm, then by rule.
+    pub fn rank(&self) -> (FindingSeverity, Harm, usize) {
+        let (harm, place) = Harm::rank(self.rule);
+        (self.severity, harm, place)
+    }
+}
+
+/// One rule: it says something about a resource, or nothing.
+#[derive(Clone, Copy, Debug)]
+pub struct FindingRule {
+    pub id: &'static str,
+    pub severity: FindingSeverity,
+    pub why: &'static str,
+    pub remedy: &'static str,
+    applies: Applies,
+}
+
+/// What a rule looks at. What it says is escaped afterwards.
+#[derive(Clone, Copy, Debug)]
+enum Applies {
+    /// One resource: the message, when the rule applies.
+    Each(fn(&RuleContext<'_>, &Resource) -> Option<String>),
+    /// The whole report: one message for each finding, with the resource that it is about.
+    Whole(fn(&RuleContext<'_>) -> Vec<RuleMatch>),
+}
+
+/// What a rule says of a report.
+struct RuleMatch {
+    /// The index of the resource that it is about; absent when it is about the whole report.
+    resource: Option<usize>,
+    message: String,
+    /// Why and what to do, where more is known than the rule says.
+    advice: Option<Advice>,
+}
+
+/// Why something matters, and what to do.
+struct Advice {
+    why: String,
+    remedy: String,
+}
+
+/// What rules may know besides the resource.
+#[derive(Debug)]
+struct RuleContext<'a> {
+    report: &'a Report,
+    cluster: Option<&'a str>,
+    /// Whether instances of the cluster may run.
+    runs: bool,
+    /// The instance groups whose Auto Scaling group is still to be created.
+    created: BTreeSet<&'a str>,
+    /// Whether a VPC is created.
+    new_vpc: bool,
+    /// The instance groups of the spec; empty when it is not known.
+    groups: &'a [InstanceGroupSummary],
+}
+
+/// Every rule, family by family.
+pub fn rules() -> impl Iterator<Item = &'static FindingRule> {
+    let families = [
+        report::FAILURES,
+        deletion::RULES,
+        load_balancing::RULES,
+        network::RULES,
+        access::RULES,
+        iam::RULES,
+        upgrade::RULES,
+        compute::RULES,
+        scaling::RULES,
+        storage::RULES,
+        report::RULES,
+    ];
+    families.into_iter().flatten()
+}
+
+/// Every finding of a report: by severity, then by harm, then by rule, then in the order of the report.
+pub fn findings(report: &Report) -> Vec<Finding> {
+    findings_for(report, &[])
+}
+
+/// The same, told with the sizes of the instance groups of the spec.
+pub fn findings_for(report: &Report, groups: &[InstanceGroupSummary]) -> Vec<Finding> {
+    let said = said(&RuleContext::of(report, groups)).into_iter();
+    let found = said.flat_map(|(rule, said)| said.into_iter().map(|one| rule.finding(one, report)));
+    let mut found: Vec<_> = found.collect();
+    found.sort_by_cached_key(Finding::rank);
+    found
+}
+
+/// The same folded as by [`fold`], each with the indexes of the resources it is about: of those that say the same only the
+/// first is made.
+pub fn folded_for(report: &Report, groups: &[InstanceGroupSummary]) -> Vec<(Finding, Vec<usize>)> {
+    let mut folded: Vec<(Finding, Vec<usize>)> = Vec::new();
+    for (rule, said) in said(&RuleContext::of(report, groups)) {
+        let mut known: HashMap<String, usize> = HashMap::new();
+        for mut one in said {
+            one.message = made_visible(one.message);
+            let same = known.get(&one.message);
+            if let Some((_, about)) = same.and_then(|at| folded.get_mut(*at)) {
+                about.extend(one.resource);
+                continue;
+            }
+            known.insert(one.message.clone(), folded.len());
+            let about = one.resource.into_iter().collect();
+            folded.push((rule.finding(one, report), about));
+        }
+    }
+    folded.sort_by_cached_key(|(finding, _)| finding.rank());
+    folded
+}
+
+impl<'a> RuleContext<'a> {
+    fn of(report: &'a Report, groups: &'a [InstanceGroupSummary]) -> Self {
+        let cluster = report.cluster();
+        let new_vpc = |one: &Resource| is(one, ChangeAction::Create, "VPC");
+        let created = running::created(report, cluster);
+        Self {
+            report,
+            cluster,
+            runs: running::runs(report, cluster, groups, &created),
+            created,
+            new_vpc: report.resources.iter().any(new_vpc),
+            groups,
+        }
+    }
+
+    /// Whether the cluster and its VPC are created together, so that there is nothing to reuse.
+    fn new_network(&self) -> bool {
+        self.new_vpc && !self.runs
+    }
+
+    /// Whether instances may run of the group that a resource is made for.
+    fn has_instances(&self, resource: &Resource) -> bool {
+        let group = instance_group(resource, self.cluster);
+        self.runs && group.is_none_or(|group| !self.created.contains(group))
+    }
+}
+
+// Every rule looks at a resource while it is at hand; what they say is kept rule by rule.
+fn said(facts: &RuleContext<'_>) -> Vec<(&'static FindingRule, Vec<RuleMatch>)> {
+    let mut said: Vec<_> = rules().map(|rule| (rule, rule.of_report(facts))).collect();
+    for (at, resource) in facts.report.resources.iter().enumerate() {
+        for (rule, said) in &mut said {
+            said.extend(rule.of_resource(facts, resource).map(|message| RuleMatch {
+                resource: Some(at),
+                message,
+                advice: None,
+            }));
+        }
+    }
+    said
+}
+
+impl FindingRule {
+    fn of_report(&self, facts: &RuleContext<'_>) -> Vec<RuleMatch> {
+        match self.applies {
+            Applies::Each(_) => Vec::new(),
+            Applies::Whole(applies) => applies(facts),
+        }
+    }
+
+    fn of_resource(&self, facts: &RuleContext<'_>, resource: &Resource) -> Option<String> {
+        match self.applies {
+            Applies::Each(applies) => applies(facts, resource),
+            Applies::Whole(_) => None,
+        }
+    }
+
+    fn finding(&self, said: RuleMatch, report: &Report) -> Finding {
+        let resource = said.resource.and_then(|at| report.resources.get(at));
+        let (why, remedy) = match said.advice {
+            Some(Advice { why, remedy }) => (made_visible(why).into(), made_visible(remedy).into()),
+            None => (self.why.into(), self.remedy.into()),
+        };
+        Finding {
+            severity: self.severity,
+            rule: self.id,
+            resource: resource.map(Resource::title).unwrap_or_default(),
+            message: made_visible(said.message),
+            why,
+            remedy: filled(report, remedy),
+        }
+    }
+}
+
+// Its commands with the cluster's name, as the report tells it, and with what kopswain had set.
+fn filled(report: &Report, remedy: Cow<'static, str>) -> Cow<'static, str> {
+    if !remedy.contains('`') {
+        return remedy;
+    }
+    let cluster = report.cluster().unwrap_or_default();
+    let copied = report.copied.clone().about(cluster);
+    made_visible(copied.fill(remedy).into_owned()).into()
+}
+
+/// From which Kubernetes version to which a report goes, as the text of kops's own copy of the spec tells; absent when
+/// the version stays.
+pub fn kubernetes_change(report: &Report) -> Option<(&str, &str)> {
+    upgrade::kubernetes_change(report)
+}
+
+/// Whether a change of version is one to a newer minor version.
+pub fn is_minor_upgrade(old: &str, new: &str) -> bool {
+    upgrade::is_minor_upgrade(old, new)
+}
+
+/// Findings that say the same of several resources, as one line on a screen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Folded<'a> {
+    /// The first of them.
+    pub finding: &'a Finding,
+    /// Every resource it is about, in order.
+    pub resources: Vec<&'a str>,
+}
+
+/// Findings with the same rule and message folded into one, in the same order.
+pub fn fold(findings: &[Finding]) -> Vec<Folded<'_>> {
+    let mut folded: Vec<Folded<'_>> = Vec::new();
+    let mut at = HashMap::new();
+    for finding in findings {
+        let next = folded.len();
+        let index = *at.entry((finding.rule, &finding.message)).or_insert(next);
+        match folded.get_mut(index) {
+            Some(same) => same.resources.push(&finding.resource),
+            None => folded.push(Folded {
+                finding,
+                resources: vec![&finding.resource],
+            }),
+        }
+    }
+    folded
+}
+
+/// How many findings have this severity, folded.
+pub fn count(folded: &[Folded<'_>], severity: FindingSeverity) -> usize {
+    let same = |one: &&Folded<'_>| one.finding.severity == severity;
+    folded.iter().filter(same).count()
+}
+
+/// kops's own copy of the spec; its diff is the only place where a version or a new policy is printed.
+const SPEC: &str = "cluster-completed.spec";
+
+fn is(resource: &Resource, action: ChangeAction, kind: &str) -> bool {
+    resource.action == action && resource.kind == kind
+}
+
+/// Whether an instance group with this name is of the control plane, by kops's own names.
+fn is_control_plane_name(group: &str) -> bool {
+    let starts = ["control-plane-", "master-"];
+    starts.iter().any(|start| group.starts_with(start)) || group.contains(".masters.")
+}
+
+/// Whether a resource is there afterwards.
+fn stays(resource: &Resource) -> bool {
+    !resource.action.deletes()
+}
+
+/// The lines that a diff adds and the lines it removes, without their signs.
+fn diff_sides<'a>(resource: &'a Resource, field: &str) -> (Vec<&'a str>, Vec<&'a str>) {
+    let side = |sign: &'static str| {
+        let lines = resource.diff(field).iter();
+        lines
+            .filter_map(move |line| line.raw().strip_prefix(sign))
+            .collect()
+    };
+    (side("+ "), side("- "))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,144 @@
+//! Machines: which are replaced, and how many may run.
+
+use super::Applies::{Each, Whole};
+use super::{FindingRule, FindingSeverity, RuleContext, RuleMatch, is, is_control_plane_name};
+use crate::core::analysis::category::instance_group;
+use crate::core::kops::dry_run::{ChangeAction, Resource};
+
+pub(super) const RULES: &[FindingRule] = &[
+    FindingRule {
+        id: "control-plane-resized",
+        severity: FindingSeverity::Danger,
+        why: "each control-plane instance, and the etcd member on it, is replaced by the next rolling update; a single one means the API is away meanwhile",
+        remedy: "check the new type's memory for etcd and the API; roll one instance at a time with `kops rolling-update cluster --name=CLUSTER --yes`",
+        applies: Each(control_plane_resized),
+    },
+    FindingRule {
+        id: "control-plane-member-added",
+        severity: FindingSeverity::Danger,
+        why: "an instance group joins the control plane of a cluster that runs: the number of etcd members changes",
+        remedy: "check that a backup of etcd exists, and follow kops's guide from one to three control-plane instances",
+        applies: Each(control_plane_member_added),
+    },
+    FindingRule {
+        id: "machine-type-changed",
+        severity: FindingSeverity::Warning,
+        why: "every instance of the group is replaced by the next rolling update",
+        remedy: "check that the type is offered in the group's zones and fits the image's architecture",
+        applies: Each(machine_type_changed),
+    },
+    FindingRule {
+        id: "spot-requested",
+        severity: FindingSeverity::Warning,
+        why: "AWS may take a Spot Instance back with two minutes' notice",
+        remedy: "check maxPrice and mixedInstancesPolicy of the instance group; keep the control plane on demand",
+        applies: Each(spot_requested),
+    },
+    FindingRule {
+        id: "control-plane-rolls",
+        severity: FindingSeverity::Warning,
+        why: "kops changes only the launch template; each control-plane instance keeps what it has until a rolling update replaces it, and its etcd member with it",
+        remedy: "after applying: `kops rolling-update cluster --name=CLUSTER --yes`, which replaces one control-plane instance at a time",
+        applies: Whole(control_plane_rolls),
+    },
+    FindingRule {
+        id: "rolling-update-needed",
+        severity: FindingSeverity::Note,
+        why: "kops changes only the launch template; running instances stay as they are",
+        remedy: "after applying: `kops rolling-update cluster --name=CLUSTER --yes`",
+        applies: Whole(nodes_roll),
+    },
+];
+
+// A launch template of a group that is still to be created has no instances yet.
+fn type_change<'a>(facts: &RuleContext<'_>, resource: &'a Resource) -> Option<(&'a str, &'a str)> {
+    let template = is(resource, ChangeAction::Modify, "LaunchTemplate");
+    let change = resource.changed("InstanceType").filter(|_| template)?;
+    facts.has_instances(resource).then_some(change)
+}
+
+fn control_plane_resized(facts: &RuleContext<'_>, resource: &Resource) -> Option<String> {
+    let (old, new) = type_change(facts, resource).filter(|_| is_control_plane(facts, resource))?;
+    Some(format!(
+        "the control plane's instance type changes: {old} -> {new}"
+    ))
+}
+
+fn machine_type_changed(facts: &RuleContext<'_>, resource: &Resource) -> Option<String> {
+    let (old, new) = type_change(facts, resource).filter(|_| !is_control_plane(facts, resource))?;
+    Some(format!("the instance type changes: {old} -> {new}"))
+}
+
+fn control_plane_member_added(facts: &RuleContext<'_>, resource: &Resource) -> Option<String> {
+    let created = is(resource, ChangeAction::Create, "AutoscalingGroup");
+    let message = || "the control plane gets one more instance group".to_owned();
+    (created && facts.runs && is_control_plane(facts, resource)).then(message)
+}
+
+// kops names the control plane's groups GROUP.masters.CLUSTER (pkg/model/names.go).
+fn is_control_plane(facts: &RuleContext<'_>, resource: &Resource) -> bool {
+    resource.name.raw().contains(".masters.")
+        || instance_group(resource, facts.cluster).is_some_and(is_control_plane_name)
+}
+
+fn spot_requested(_: &RuleContext<'_>, resource: &Resource) -> Option<String> {
+    let template = is(resource, ChangeAction::Modify, "LaunchTemplate");
+    let (old, new) = resource.changed("SpotPrice").filter(|_| template)?;
+    let unset = |price: &str| matches!(price, "" | "<nil>");
+    (unset(old) && !unset(new))
+        .then(|| format!("instances become Spot Instances, up to {new} USD an hour"))
+}
+
+fn control_plane_rolls(facts: &RuleContext<'_>) -> Vec<RuleMatch> {
+    rolls(facts, true, "of the control plane")
+}
+
+fn nodes_roll(facts: &RuleContext<'_>) -> Vec<RuleMatch> {
+    rolls(facts, false, "of nodes")
+}
+
+// Every change of a launch template is a new version, which kops rolling-update tells from the running one.
+fn rolls(facts: &RuleContext<'_>, control_plane: bool, which: &str) -> Vec<RuleMatch> {
+    let resources = facts.report.resources.iter().enumerate();
+    let templates = resources.filter(|(_, resource)| {
+        is(resource, ChangeAction::Modify, "LaunchTemplate")
+            && facts.has_instances(resource)
+            && is_control_plane(facts, resource) == control_plane
+    });
+    let templates: Vec<_> = templates.collect();
+    let groups = match templates.len() {
+        1 => "1 instance group".to_owned(),
+        many => format!("{many} instance groups"),
+    };
+    let instances = instances(facts, &templates);
+    let message = format!("a rolling update replaces {groups} {which}{instances}");
+    let said = templates.into_iter().map(|(at, _)| RuleMatch {
+        resource: Some(at),
+        message: message.clone(),
+        advice: None,
+    });
+    said.collect()
+}
+
+/// How many instances these groups have by the spec, such as `: 3 to 9 instances`; empty without the spec.
+fn instances(facts: &RuleContext<'_>, templates: &[(usize, &Resource)]) -> String {
+    let sizes = templates.iter().map(|(_, template)| {
+        let name = instance_group(template, facts.cluster)?;
+        let group = facts.groups.iter().find(|group| group.name == name)?;
+        Some((group.min?, group.max?))
+    });
+    let sizes: Option<Vec<_>> = sizes.collect();
+    let Some(sizes) = sizes.filter(|sizes| !sizes.is_empty()) else {
+        return String::new();
+    };
+    let (min, max) = sizes
+        .iter()
+        .fold((0_u32, 0_u32), |(min, max), (low, high)| {
+            (min.saturating_add(*low), max.saturating_add(*high))
+        });
+    match (min, max) {
+        (1, 1) => ": 1 instance".to_owned(),
+        (min, max) if min == max => format!(": {min} instances"),
+        (min, max) => format!(": {min} to {max} instances"),
+    }
+}

@@ -1,0 +1,219 @@
+//! What is wrong with the report itself, and what kops says besides it.
+
+use super::Applies::{Each, Whole};
+use super::{Advice, FindingRule, FindingSeverity, RuleContext, RuleMatch};
+use crate::core::kops::dry_run::{Ending, Resource, notices};
+use crate::core::kops::log::{LogProgress, Retryable, explain_words};
+use crate::core::text::untrusted::Untrusted;
+
+/// What makes the rest of the report worth little.
+pub(super) const FAILURES: &[FindingRule] = &[
+    FindingRule {
+        id: "kops-failed",
+        severity: FindingSeverity::Danger,
+        why: "kops ended before it knew everything; the report, if there is one, is not what it would do",
+        remedy: "fix what kops names, then run `kops update cluster --name=CLUSTER` again",
+        applies: Whole(failed),
+    },
+    FindingRule {
+        id: "unread-changes",
+        severity: FindingSeverity::Danger,
+        why: "they stand where kops prints what it changes, so they may be anything from a tag to a deletion; nothing that kops prints is dropped",
+        remedy: "read them in the raw text before approving; was the report edited, or copied without its tabs?",
+        applies: Whole(unread_changes),
+    },
+    FindingRule {
+        id: "report-incomplete",
+        severity: FindingSeverity::Danger,
+        why: "kops ends every report with \"Must specify --yes to apply changes\" or \"No changes need to be applied\"; this one is cut, or kops failed",
+        remedy: "run `kops update cluster --name=CLUSTER` again and keep everything it prints",
+        applies: Whole(incomplete),
+    },
+];
+
+pub(super) const RULES: &[FindingRule] = &[
+    FindingRule {
+        id: "unread-lines",
+        severity: FindingSeverity::Warning,
+        why: "they may say something that matters; nothing that kops prints is dropped",
+        remedy: "read them in the raw text before approving",
+        applies: Whole(unread),
+    },
+    FindingRule {
+        id: "holds-secrets",
+        severity: FindingSeverity::Danger,
+        why: "it is hidden in every form of this report, but not in what kops itself prints: whoever reads that, as in the log of a CI job, can use it",
+        remedy: "post this report and not kops's own output; keep the secret out of the spec and of kops's environment, and change it where others may have read it",
+        applies: Whole(secrets),
+    },
+    FindingRule {
+        id: "not-text",
+        severity: FindingSeverity::Warning,
+        why: "kops prints UTF-8; each other byte is written as \\xNN, so that nothing is lost or hidden",
+        remedy: "find out what the text passed through on its way here",
+        applies: Whole(undecoded),
+    },
+    FindingRule {
+        id: "task-failing",
+        severity: FindingSeverity::Warning,
+        why: "kops tries a failing task again for ten minutes, then gives up",
+        remedy: "fix what it names; where waiting will not resolve it, there is no need to wait",
+        applies: Whole(failing),
+    },
+    FindingRule {
+        id: "internal-consistency-error",
+        severity: FindingSeverity::Note,
+        why: "kops found a change without a changed field, which is an error in kops",
+        remedy: "read the lines below it; the resource may or may not be changed",
+        applies: Each(inconsistent),
+    },
+    FindingRule {
+        id: "kops-advises",
+        severity: FindingSeverity::Note,
+        why: "kops prints this in a frame of stars before its report",
+        remedy: "decide whether to follow it before or after this change",
+        applies: Whole(advised),
+    },
+    FindingRule {
+        id: "kops-warns",
+        severity: FindingSeverity::Note,
+        why: "kops logged it as a warning or an error and went on",
+        remedy: "check that it does not matter here",
+        applies: Whole(warned),
+    },
+];
+
+fn of_report(message: String) -> RuleMatch {
+    RuleMatch {
+        resource: None,
+        message,
+        advice: None,
+    }
+}
+
+fn inconsistent(_: &RuleContext<'_>, resource: &Resource) -> Option<String> {
+    let complaint = resource.fields.iter().any(|field| field.name.contains(' '));
+    complaint.then(|| "kops prints internal consistency error!".to_owned())
+}
+
+fn incomplete(facts: &RuleContext<'_>) -> Vec<RuleMatch> {
+    let missing = facts.report.ending == Ending::Missing;
+    let said = missing.then(|| of_report("the report has no last line".to_owned()));
+    said.into_iter().collect()
+}
+
+// Within a section every line of kops is indented.
+fn stands_in_a_section(line: &Untrusted) -> bool {
+    line.raw().starts_with([' ', '\t'])
+}
+
+fn unread_changes(facts: &RuleContext<'_>) -> Vec<RuleMatch> {
+    let lines = facts.report.unread.iter();
+    let message = match lines.filter(|line| stands_in_a_section(line)).count() {
+        0 => return Vec::new(),
+        1 => "1 line about what changes was not understood".to_owned(),
+        lines => format!("{lines} lines about what changes were not understood"),
+    };
+    vec![of_report(message)]
+}
+
+fn unread(facts: &RuleContext<'_>) -> Vec<RuleMatch> {
+    let lines = facts.report.unread.iter();
+    let message = match lines.filter(|line| !stands_in_a_section(line)).count() {
+        0 => return Vec::new(),
+        1 => "1 line was not understood".to_owned(),
+        lines => format!("{lines} lines were not understood"),
+    };
+    vec![of_report(message)]
+}
+
+fn secrets(facts: &RuleContext<'_>) -> Vec<RuleMatch> {
+    let mut places: Vec<&str> = Vec::new();
+    for secret in &facts.report.secrets {
+        if places.last() != Some(&secret.place.as_str()) {
+            places.push(&secret.place);
+        }
+    }
+    places.dedup();
+    let said = places.into_iter();
+    said.map(|place| of_report(format!("kops prints a secret in {place}")))
+        .collect()
+}
+
+fn undecoded(facts: &RuleContext<'_>) -> Vec<RuleMatch> {
+    let message = match facts.report.undecoded {
+        0 => return Vec::new(),
+        1 => "1 byte is not UTF-8".to_owned(),
+        bytes => format!("{bytes} bytes are not UTF-8"),
+    };
+    vec![of_report(message)]
+}
+
+fn progress(facts: &RuleContext<'_>) -> LogProgress {
+    let mut progress = LogProgress::default();
+    let lines = facts.report.log.iter();
+    lines.for_each(|line| progress.read(line.raw()));
+    progress
+}
+
+fn failed(facts: &RuleContext<'_>) -> Vec<RuleMatch> {
+    let progress = progress(facts);
+    let Some(error) = progress.error else {
+        return Vec::new();
+    };
+    let error = error.raw();
+    let first = error.lines().next().unwrap_or_default();
+    let what = if progress.crashed {
+        "crashed"
+    } else {
+        "failed"
+    };
+    let explained = explain_words(error).filter(|_| !progress.crashed);
+    vec![RuleMatch {
+        advice: explained.map(|(fault, _)| Advice {
+            why: format!(
+                "{}: {}; the report, if there is one, is not what kops would do",
+                fault.what, fault.why
+            ),
+            remedy: fault.remedy,
+        }),
+        ..of_report(format!("kops {what}: {first}"))
+    }]
+}
+
+fn failing(facts: &RuleContext<'_>) -> Vec<RuleMatch> {
+    let retries = progress(facts).retries.into_iter();
+    let said = retries.map(|retry| {
+        let (task, cause) = (retry.task.raw(), retry.cause.raw());
+        RuleMatch {
+            advice: of_cause(cause),
+            ..of_report(format!("{task} does not work: {cause}"))
+        }
+    });
+    said.collect()
+}
+
+fn of_cause(cause: &str) -> Option<Advice> {
+    let (fault, retryable) = explain_words(cause)?;
+    let outlook = match retryable {
+        Retryable::No => "waiting will not resolve this",
+        Retryable::Unknown => "whether a retry helps is not known",
+        Retryable::Yes => "kops tries it again for ten minutes, and that may help",
+    };
+    Some(Advice {
+        why: format!("{}: {}; {outlook}", fault.what, fault.why),
+        remedy: fault.remedy,
+    })
+}
+
+fn warned(facts: &RuleContext<'_>) -> Vec<RuleMatch> {
+    let warnings = progress(facts).warnings.into_iter();
+    let said = warnings.map(|line| of_report(format!("kops warns: {}", line.raw())));
+    said.collect()
+}
+
+fn advised(facts: &RuleContext<'_>) -> Vec<RuleMatch> {
+    let notices = notices(facts.report).into_iter();
+    let said = notices.map(|notice| of_report(format!("kops advises: {notice}")));
+    said.collect()
+}

@@ -1,0 +1,133 @@
+//! What the machines run: the version of Kubernetes, and the image.
+
+use super::Applies::Each;
+use super::{FindingRule, FindingSeverity, RuleContext, SPEC, diff_sides, is};
+use crate::core::kops::control_plane::SeenControlPlane;
+use crate::core::kops::dry_run::{ChangeAction, Report, Resource};
+
+pub(super) const RULES: &[FindingRule] = &[
+    FindingRule {
+        id: "kubernetes-downgraded",
+        severity: FindingSeverity::Danger,
+        why: "Kubernetes supports no way back: what a newer API server wrote into etcd an older one may not read",
+        remedy: "go forward to a patch that fixes the problem, or restore etcd from a backup of before the upgrade",
+        applies: Each(downgraded),
+    },
+    FindingRule {
+        id: "kubernetes-minor-skipped",
+        severity: FindingSeverity::Danger,
+        why: "Kubernetes supports one minor version at a time; nodes and add-ons in between are not tested together",
+        remedy: "upgrade to the next minor version first, and roll every instance before the one after it",
+        applies: Each(minor_skipped),
+    },
+    FindingRule {
+        id: "control-plane-not-seen",
+        severity: FindingSeverity::Danger,
+        why: "a node that starts before the control plane runs the new version cannot join: its kubelet must not be newer than the API server. kops holds the nodes back only while it sees the control plane run the older version",
+        remedy: "let kops see it, then ask again: `kops export kubeconfig --name=CLUSTER --admin` makes the context that kops looks for, --use-kubeconfig names another file, and the API must be within reach (VPN)",
+        applies: Each(not_seen),
+    },
+    FindingRule {
+        id: "kubernetes-version-changed",
+        severity: FindingSeverity::Warning,
+        why: "every instance of the cluster is replaced in two rounds, the control plane first; while kops sees it run the older version it holds the nodes at that version",
+        remedy: "read the version's notes; apply, replace the control plane (`kops rolling-update cluster --name=CLUSTER --instance-group-roles=control-plane,apiserver --yes`), update once more, then replace the nodes",
+        applies: Each(version_changed),
+    },
+    FindingRule {
+        id: "image-changed",
+        severity: FindingSeverity::Warning,
+        why: "every instance of the group is replaced by the next rolling update",
+        remedy: "check that the image exists in the region and has the instance type's architecture",
+        applies: Each(image_changed),
+    },
+];
+
+/// From which version to which, when kops's copy of the spec tells.
+fn versions(resource: &Resource) -> Option<(&str, &str)> {
+    if !is(resource, ChangeAction::Modify, "ManagedFile") || resource.name.raw() != SPEC {
+        return None;
+    }
+    let (added, removed) = diff_sides(resource, "Contents");
+    Some((named(&removed)?, named(&added)?))
+}
+
+fn named<'a>(lines: &[&'a str]) -> Option<&'a str> {
+    let mut lines = lines.iter();
+    lines.find_map(|line| line.trim().strip_prefix("kubernetesVersion: "))
+}
+
+/// Major, minor and patch; what follows is no matter.
+fn numbers(version: &str) -> Option<(u32, u32, u32)> {
+    let version = version.trim_matches(['"', '\'', 'v']);
+    let mut parts = version.split(['.', '-', '+']).map(str::parse);
+    Some((
+        parts.next()?.ok()?,
+        parts.next()?.ok()?,
+        parts.next()?.ok()?,
+    ))
+}
+
+fn downgraded(facts: &RuleContext<'_>, resource: &Resource) -> Option<String> {
+    let (old, new) = versions(resource).filter(|_| facts.runs)?;
+    (numbers(new)? < numbers(old)?).then(|| format!("Kubernetes goes back from {old} to {new}"))
+}
+
+fn minor_skipped(facts: &RuleContext<'_>, resource: &Resource) -> Option<String> {
+    let (old, new) = versions(resource).filter(|_| facts.runs)?;
+    let ((major, minor, _), (new_major, new_minor, _)) = (numbers(old)?, numbers(new)?);
+    let skipped = new_major == major && new_minor > minor + 1;
+    skipped.then(|| format!("Kubernetes goes from {old} to {new}, over a minor version"))
+}
+
+/// From which Kubernetes version to which a report goes, when it does.
+pub(super) fn kubernetes_change(report: &Report) -> Option<(&str, &str)> {
+    report.resources.iter().find_map(versions)
+}
+
+/// Whether the second version is of a newer minor version, or of a newer major one.
+pub(super) fn is_minor_upgrade(old: &str, new: &str) -> bool {
+    let minor = |version| numbers(version).map(|(major, minor, _)| (major, minor));
+    minor(old)
+        .zip(minor(new))
+        .is_some_and(|(old, new)| new > old)
+}
+
+fn not_seen(facts: &RuleContext<'_>, resource: &Resource) -> Option<String> {
+    let (old, new) = versions(resource).filter(|_| facts.runs)?;
+    let seen = &facts.report.control_plane;
+    let why = match seen {
+        SeenControlPlane::NotSeen(why) => {
+            format!("kops does not see the running control plane: {}", why.raw())
+        }
+        SeenControlPlane::Runs(_) if seen.holds_nodes_at(new).is_none() => {
+            "kops sees no node of the control plane that runs an older version".to_owned()
+        }
+        SeenControlPlane::Runs(_) | SeenControlPlane::Unsaid => return None,
+    };
+    is_minor_upgrade(old, new).then(|| {
+        format!("Kubernetes goes from {old} to {new}, and the nodes get {new} at once: {why}")
+    })
+}
+
+fn version_changed(facts: &RuleContext<'_>, resource: &Resource) -> Option<String> {
+    let (old, new) = versions(resource).filter(|_| facts.runs)?;
+    let graver = [downgraded, minor_skipped, not_seen];
+    if graver.iter().any(|rule| rule(facts, resource).is_some()) {
+        return None;
+    }
+    let held = match facts.report.control_plane.holds_nodes_at(new) {
+        Some(held) => {
+            format!("; kops holds the nodes at {held} until the control plane is replaced")
+        }
+        None => String::new(),
+    };
+    Some(format!("Kubernetes goes from {old} to {new}{held}"))
+}
+
+fn image_changed(facts: &RuleContext<'_>, resource: &Resource) -> Option<String> {
+    let template = is(resource, ChangeAction::Modify, "LaunchTemplate");
+    let (old, new) = resource.changed("ImageID").filter(|_| template)?;
+    let replaced = facts.has_instances(resource);
+    replaced.then(|| format!("the image changes: {old} -> {new}"))
+}

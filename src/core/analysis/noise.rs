@@ -1,0 +1,316 @@
+//! Changes that kops prints but that change nothing, or not what they seem to; each is explained once.
+
+use crate::core::kops::dry_run::{
+    ChangeAction, ChangedField, Report, Resource, ValueChange, normalised,
+};
+use crate::core::text::untrusted::Untrusted;
+
+#[cfg(test)]
+mod document;
+mod zero;
+
+pub use zero::{ZERO_DEFAULTS, ZERO_IS_A_CHANGE, ZeroDefault, is_zero_default};
+
+/// A kind of noise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Noise {
+    /// `<resource> -> <resource>`
+    HiddenContent,
+    /// A `NodeupConfigHash` line in the user data.
+    NodeupConfigHash,
+    /// `metadata.generation` and the like in kops's copy of the spec.
+    SpecCounter,
+    /// A tag map in another order.
+    TagOrder,
+    /// `ElasticIP id:… -> <nil>` of a shared NAT gateway.
+    SharedNatElasticIp,
+    /// `ResourceBasedNaming false -> true` of a subnet.
+    ResourceBasedNaming,
+    /// `KeyFingerprint` of an SSH key, which EC2 and kops compute differently, and its `PublicKey`.
+    KeyFingerprint,
+    /// `<nil> -> false` and the like of a field whose zero is AWS's default ([`ZERO_DEFAULTS`]).
+    Default,
+    /// `false -> false`: kops up to 1.32 prints fields of these types whether they change or not.
+    Unchanged,
+    /// `internal consistency error!`
+    Inconsistent,
+}
+
+impl Noise {
+    /// All of them, in the order in which they are explained.
+    pub const ALL: [Self; 10] = [
+        Self::HiddenContent,
+        Self::NodeupConfigHash,
+        Self::SpecCounter,
+        Self::TagOrder,
+        Self::SharedNatElasticIp,
+        Self::ResourceBasedNaming,
+        Self::KeyFingerprint,
+        Self::Default,
+        Self::Unchanged,
+        Self::Inconsistent,
+    ];
+
+    /// One or two sentences: what the lines are and whether they matter.
+    pub fn explanation(self) -> &'static str {
+        match self {
+            Self::HiddenContent => {
+                "kops prints <resource> for content that it does not show; the line alone does not say what changes."
+            }
+            Self::NodeupConfigHash => {
+                "The hash of the node's configuration file is part of the user data; it changes whenever that file does. Running instances keep theirs until a rolling update."
+            }
+            Self::SpecCounter => {
+                "kops counts how often the spec was stored; of the spec itself nothing changes here."
+            }
+            Self::TagOrder => "kops prints the same tags in another order; nothing changes.",
+            Self::SharedNatElasticIp => {
+                "kops names no Elastic IP for a NAT gateway that it shares; the gateway keeps its address."
+            }
+            Self::ResourceBasedNaming => {
+                "kops sets resource-based host names on the subnet; it may show again when the API does not report the setting back."
+            }
+            Self::KeyFingerprint => {
+                "kops and EC2 compute the fingerprint of the same key in two ways, and kops reads no public key back; the key stays what it is when its name does."
+            }
+            Self::Default => {
+                "kops writes out a default where AWS reports nothing; what runs stays the same."
+            }
+            Self::Unchanged => "kops up to 1.32 prints some fields that keep their value.",
+            Self::Inconsistent => {
+                "kops found a change without a changed field, which is an error in kops; what it knows is printed with it."
+            }
+        }
+    }
+}
+
+impl Noise {
+    /// Whether nothing changes for certain; a new hash leads to a rolling update, and hidden content may be any.
+    pub fn changes_nothing(self) -> bool {
+        !matches!(
+            self,
+            Self::HiddenContent | Self::NodeupConfigHash | Self::Inconsistent
+        )
+    }
+
+    /// Where kops's source shows it.
+    pub fn source(self) -> &'static str {
+        match self {
+            Self::HiddenContent => {
+                "kops `upup/pkg/fi/dryrun_target.go` (`tryResourceAsString`; `FormatDiff` of two equal texts is empty)"
+            }
+            Self::NodeupConfigHash => "kops `pkg/model/bootstrapscript.go` (`NodeupConfigHash`)",
+            Self::SpecCounter => "kops `pkg/client/simple/vfsclientset/cluster.go` (`Generation`)",
+            Self::TagOrder => "kops `util/pkg/reflectutils/walk.go` (`ValueAsString` of a map)",
+            Self::SharedNatElasticIp => {
+                "kops `awstasks/natgateway.go` (`Find` of a shared gateway)"
+            }
+            Self::ResourceBasedNaming => {
+                "kops `awstasks/subnet.go` (`PrivateDnsNameOptionsOnLaunch`)"
+            }
+            Self::KeyFingerprint => "kops `awstasks/sshkey.go` (`computeAWSKeyFingerprint`)",
+            Self::Default => "the table below",
+            Self::Unchanged => {
+                "kops up to 1.32 `upup/pkg/fi/dryrun_target.go` (`buildChangeList`); docs/kops-versions.md"
+            }
+            Self::Inconsistent => {
+                "kops `upup/pkg/fi/dryrun_target.go` (`internal consistency error!`)"
+            }
+        }
+    }
+}
+
+/// Why a field is noise; absent when it is not.
+pub fn noise(resource: &Resource, field: &ChangedField) -> Option<Noise> {
+    match &field.change {
+        ValueChange::Changed { old, new } => of_values(resource, &field.name, old.raw(), new.raw()),
+        ValueChange::Diff(_) if field.name.contains(' ') => Some(Noise::Inconsistent),
+        ValueChange::Diff(lines) => {
+            let only = |words: &[&str]| {
+                let mut changed = lines
+                    .iter()
+                    .map(Untrusted::raw)
+                    .filter(|line| is_change(line));
+                let known = |line: &str| words.iter().any(|word| line.contains(word));
+                changed.clone().next().is_some() && changed.all(known)
+            };
+            let hash = only(&["NodeupConfigHash: "]).then_some(Noise::NodeupConfigHash);
+            let counter =
+                || only(&["  generation: ", "  creationTimestamp: "]).then_some(Noise::SpecCounter);
+            hash.or_else(counter)
+        }
+        ValueChange::New(_) => None,
+    }
+}
+
+fn is_change(line: &str) -> bool {
+    line.starts_with("+ ") || line.starts_with("- ")
+}
+
+fn of_values(resource: &Resource, name: &str, old: &str, new: &str) -> Option<Noise> {
+    let kind = resource.kind.as_str();
+    match (kind, name, old, new) {
+        (_, _, "<resource>", "<resource>") => Some(Noise::HiddenContent),
+        ("NatGateway", "ElasticIP", _, "<nil>") => Some(Noise::SharedNatElasticIp),
+        ("Subnet", "ResourceBasedNaming", "false", "true") => Some(Noise::ResourceBasedNaming),
+        ("SSHKey", "KeyFingerprint", ..) | ("SSHKey", "PublicKey", "<nil>", "<resource>") => {
+            Some(Noise::KeyFingerprint)
+        }
+        (_, _, "<nil>", new) if is_zero_default(kind, name, new) => Some(Noise::Default),
+        _ if old == new && is_plain(old) => Some(Noise::Unchanged),
+        _ if is_reordered(old, new) => Some(Noise::TagOrder),
+        _ => None,
+    }
+}
+
+// Of these kops prints all there is, so that the same text is the same value.
+fn is_plain(value: &str) -> bool {
+    matches!(value, "true" | "false") || value.parse::<i64>().is_ok()
+}
+
+// Sorting moves items and takes none away: maps of different lengths cannot be the same.
+fn is_reordered(old: &str, new: &str) -> bool {
+    old.len() == new.len()
+        && old.starts_with('{')
+        && old != new
+        && normalised(old) == normalised(new)
+}
+
+/// Whether a modified resource has nothing but noise.
+pub fn is_noise(resource: &Resource) -> bool {
+    let noisy = |field| noise(resource, field).is_some();
+    resource.action == ChangeAction::Modify
+        && !resource.fields.is_empty()
+        && resource.fields.iter().all(noisy)
+}
+
+/// Whether kops prints a modified resource though nothing of it changes.
+pub fn changes_nothing(resource: &Resource) -> bool {
+    let nothing = |field| noise(resource, field).is_some_and(Noise::changes_nothing);
+    resource.action == ChangeAction::Modify
+        && !resource.fields.is_empty()
+        && resource.fields.iter().all(nothing)
+}
+
+/// Which noise a report has and in how many fields, in the order of [`Noise::ALL`].
+pub fn noises(report: &Report) -> Vec<(Noise, usize)> {
+    counted(noisy_fields(report).map(|(_, _, kind)| kind))
+}
+
+/// How often each kind is there, in the order of [`Noise::ALL`]; kinds that are not are left out.
+pub fn counted(found: impl Iterator<Item = Noise>) -> Vec<(Noise, usize)> {
+    let mut counts = Noise::ALL.map(|kind| (kind, 0));
+    for found in found {
+        let same = counts.iter_mut().filter(|(kind, _)| *kind == found);
+        same.for_each(|(_, count)| *count += 1);
+    }
+    counts.into_iter().filter(|(_, count)| *count > 0).collect()
+}
+
+/// Every field that is noise: the index of its resource, its own index there, and why.
+pub fn noisy_fields(report: &Report) -> impl Iterator<Item = (usize, usize, Noise)> {
+    let resources = report.resources.iter().enumerate();
+    resources.flat_map(|(at, resource)| {
+        let fields = resource.fields.iter().enumerate();
+        fields.filter_map(move |(field, found)| Some((at, field, noise(resource, found)?)))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::kops::dry_run::parse;
+
+    #[test]
+    fn the_noise_of_real_reports_is_counted() {
+        let create = parse(include_str!(
+            "../../../tests/fixtures/kops/update-create.stdout"
+        ));
+        assert_eq!(noises(&create), [(Noise::SharedNatElasticIp, 3)]);
+        let modify = parse(include_str!(
+            "../../../tests/fixtures/kops/update-modify.stdout"
+        ));
+        assert_eq!(
+            noises(&modify),
+            [
+                (Noise::NodeupConfigHash, 6),
+                (Noise::ResourceBasedNaming, 6),
+                (Noise::KeyFingerprint, 2),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_report_of_artefacts_is_all_noise() {
+        let report = parse(include_str!(
+            "../../../tests/fixtures/kops/update-nochange.stdout"
+        ));
+        assert_eq!(report.resources.len(), 7);
+        assert!(report.resources.iter().all(is_noise));
+    }
+
+    fn changed(kind: &str, field: &str, values: &str) -> Option<Noise> {
+        let report = parse(&format!(
+            "Will modify resources:\n  {kind}/a\n  \t{field:<20}\t {values}\n\n"
+        ));
+        let resource = report.resources.first()?;
+        noise(resource, resource.fields.first()?)
+    }
+
+    #[test]
+    fn what_leads_to_a_rolling_update_or_is_hidden_is_no_noise_to_ignore() {
+        let nothing = |kind: &str, field: &str| {
+            let report = parse(&format!("Will modify resources:\n  {kind}/a\n{field}\n"));
+            report.resources.iter().all(changes_nothing)
+        };
+        let hash = "  \tUserData            \n  \t                    \t+ NodeupConfigHash: a\n  \t                    \t- NodeupConfigHash: b\n";
+        assert!(!nothing("LaunchTemplate", hash));
+        assert!(!nothing(
+            "SQS",
+            "  \tPolicy              \t <resource> -> <resource>\n"
+        ));
+        assert!(nothing(
+            "Subnet",
+            "  \tShared              \t <nil> -> false\n"
+        ));
+    }
+
+    #[test]
+    fn nothing_to_zero_is_noise_only_where_zero_is_the_default() {
+        let group = "AutoscalingGroup";
+        assert_eq!(changed(group, "MixedOnDemandAboveBase", "<nil> -> 0"), None);
+        assert_eq!(
+            changed(group, "MixedOnDemandBase", "<nil> -> 0"),
+            Some(Noise::Default)
+        );
+        assert_eq!(
+            changed(group, "MixedSpotMaxPrice", "<nil> -> "),
+            Some(Noise::Default)
+        );
+        assert_eq!(changed(group, "CapacityRebalance", "<nil> -> false"), None);
+        assert_eq!(changed("VPC", "EnableDNSSupport", "<nil> -> false"), None);
+        assert_eq!(changed("WarmPool", "MaxSize", "<nil> -> 0"), None);
+        assert_eq!(
+            changed("LaunchTemplate", "AssociatePublicIP", "<nil> -> false"),
+            None
+        );
+        assert_eq!(
+            changed("Subnet", "Shared", "<nil> -> false"),
+            Some(Noise::Default)
+        );
+        assert_eq!(changed("NewTask", "NewField", "<nil> -> false"), None);
+        assert_eq!(
+            changed("IAMRolePolicy", "PolicyDocument", "<nil> -> <resource>"),
+            None
+        );
+    }
+
+    #[test]
+    fn tags_in_another_order_are_noise() {
+        let report = parse(
+            "Will modify resources:\n  VPC/a\n  \tTags                \t {b: 2, a: 1} -> {a: 1, b: 2}\n  \tCIDR                \t a -> b\n",
+        );
+        assert_eq!(noises(&report), [(Noise::TagOrder, 1)]);
+        assert!(!report.resources.iter().any(is_noise));
+    }
+}

@@ -1,0 +1,48 @@
+//! How many resources a dry run changes in which way, and how many of them are noise.
+
+use serde::Serialize;
+
+use crate::core::analysis::category::changes_nothing;
+use crate::core::kops::dry_run::{ChangeAction, Ending, Report, Resource};
+
+/// How many resources each action has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Summary {
+    pub create: usize,
+    pub modify: usize,
+    pub delete: usize,
+    pub delete_on_prune: usize,
+    /// How many of those to modify have nothing but noise that changes nothing.
+    pub noise: usize,
+}
+
+impl Summary {
+    pub(in crate::core) fn count(&mut self, resource: &Resource) {
+        self.noise += usize::from(changes_nothing(resource));
+        let count = match resource.action {
+            ChangeAction::Create => &mut self.create,
+            ChangeAction::Modify => &mut self.modify,
+            ChangeAction::Delete => &mut self.delete,
+            ChangeAction::DeleteOnPrune => &mut self.delete_on_prune,
+        };
+        *count += 1;
+    }
+}
+
+impl Report {
+    /// How many resources each action has.
+    pub fn summary(&self) -> Summary {
+        let mut summary = Summary::default();
+        for resource in &self.resources {
+            summary.count(resource);
+        }
+        summary
+    }
+
+    /// Whether all that waits is noise: resources of which nothing changes, and no line that is not understood.
+    pub fn only_noise(&self) -> bool {
+        let whole = self.ending != Ending::Missing && self.unread.is_empty();
+        whole && !self.resources.is_empty() && self.resources.iter().all(changes_nothing)
+    }
+}

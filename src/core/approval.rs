@@ -1,0 +1,5 @@
+//! What an approval depends on, and how it is compared.
+
+pub mod facts;
+pub mod store;
+pub mod stored_spec;

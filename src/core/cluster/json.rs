@@ -1,0 +1,157 @@
+//! What `watch --output json` prints.
+
+use serde::Serialize;
+
+use super::{Count, GroupReadiness, NodeState, NotReady, Phase, Readiness, Tie, UnknownCount};
+use crate::core::fault::Fault;
+use crate::core::plan::GroupRole;
+use crate::core::text::json::to_json_line;
+use crate::core::text::untrusted::Untrusted;
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct WatchDocument<'a> {
+    cluster: &'a str,
+    ready: bool,
+    phase: Phase,
+    control_plane: CountView,
+    nodes: CountView,
+    /// Instances that a rolling update would replace; null when it is not known.
+    needing_update: Option<u32>,
+    instance_groups: Vec<GroupView<'a>>,
+    machines: Vec<MachineView<'a>>,
+    not_ready: Vec<NotReadyView<'a>>,
+    /// False when waiting will not resolve the fault.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    waiting_may_help: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fault: Option<&'a Fault>,
+    /// Why kops could not list the instances.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    instances_fault: Option<&'a Fault>,
+}
+
+/// A figure that is not known is null, and the reason says why.
+#[derive(Serialize)]
+struct CountView {
+    ready: Option<u32>,
+    wanted: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct GroupView<'a> {
+    name: &'a str,
+    role: &'static str,
+    machine_type: &'a str,
+    zones: &'a [String],
+    min: Option<u32>,
+    max: Option<u32>,
+    joining: Option<u32>,
+    joined: Option<u32>,
+    ready: Option<u32>,
+    wanted: Option<u32>,
+    needing_update: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct MachineView<'a> {
+    name: &'a Untrusted,
+    zone: &'a Untrusted,
+    role: &'a Untrusted,
+    ready: bool,
+    /// One name, or none when it is not known.
+    instance_groups: Vec<&'a str>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct NotReadyView<'a> {
+    #[serde(rename = "type")]
+    kind: &'a Untrusted,
+    name: &'a Untrusted,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    instance_group: Option<&'a str>,
+    message: &'a Untrusted,
+}
+
+/// One observation as one line of JSON with a newline, so that several make a JSON Lines stream; its form is in
+/// docs/watch.schema.json.
+pub fn to_json(cluster: &str, readiness: &Readiness) -> String {
+    let fault = readiness.fault.as_ref();
+    let view = WatchDocument {
+        cluster,
+        ready: readiness.phase == Phase::Ready,
+        phase: readiness.phase,
+        control_plane: of_count(readiness.control_plane),
+        nodes: of_count(readiness.nodes),
+        needing_update: readiness.needing_update,
+        instance_groups: readiness.groups.iter().map(of_group).collect(),
+        machines: readiness.machines.iter().map(of_machine).collect(),
+        not_ready: readiness.not_ready.iter().map(of_failure).collect(),
+        waiting_may_help: fault.map(|_| readiness.may_become_ready()),
+        fault,
+        instances_fault: readiness.instances_fault.as_ref(),
+    };
+    let mut text = to_json_line(&view);
+    text.push('\n');
+    text
+}
+
+// kops counts whatever it saw, so a figure is absent only when it saw no nodes.
+fn of_count(count: Count) -> CountView {
+    let known = count.ready.and(count.wanted).is_some();
+    CountView {
+        ready: count.ready,
+        wanted: count.wanted,
+        reason: (!known).then(|| UnknownCount::NodesNotListed.sentence()),
+    }
+}
+
+fn of_group(group: &GroupReadiness) -> GroupView<'_> {
+    GroupView {
+        name: &group.name,
+        role: match group.role {
+            GroupRole::ControlPlane => "controlPlane",
+            GroupRole::Bastion => "bastion",
+            GroupRole::Node => "node",
+        },
+        machine_type: &group.machine_type,
+        zones: &group.zones,
+        min: group.min,
+        max: group.max,
+        joining: group.joining,
+        joined: group.joined,
+        ready: group.ready,
+        wanted: group.wanted,
+        needing_update: group.needing_update,
+        reason: group.unknown.map(UnknownCount::sentence),
+    }
+}
+
+fn of_machine(machine: &NodeState) -> MachineView<'_> {
+    MachineView {
+        name: &machine.name,
+        zone: &machine.zone,
+        role: &machine.role,
+        ready: machine.ready,
+        instance_groups: match &machine.group {
+            Tie::Group(name) => vec![name],
+            Tie::Unknown => Vec::new(),
+        },
+    }
+}
+
+fn of_failure(failure: &NotReady) -> NotReadyView<'_> {
+    NotReadyView {
+        kind: &failure.kind,
+        name: &failure.name,
+        instance_group: failure.group.as_deref(),
+        message: &failure.message,
+    }
+}

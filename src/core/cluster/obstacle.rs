@@ -1,0 +1,461 @@
+//! Why `kops validate` could not look at the cluster, and whether waiting can resolve it: one table, each line with its source.
+
+use crate::core::fault::Fault;
+use crate::core::kops::log::explained;
+
+/// What stands in the way of a look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Obstacle {
+    /// The API's name does not resolve; normal while a cluster is young.
+    Name,
+    /// Nothing answers at the API's address; normal while a cluster is young.
+    Silent,
+    /// The API answers with an error; normal while a cluster is young.
+    Starting,
+    /// Not known whether waiting resolves it.
+    Unknown,
+    /// Waiting will not resolve it.
+    Lasting,
+}
+
+/// A failure that is known by words in one line of what kops prints.
+struct Known {
+    /// All of these occur in the line.
+    words: &'static [&'static str],
+    obstacle: Obstacle,
+    what: &'static str,
+    why: &'static str,
+    remedy: &'static str,
+}
+
+const fn known(
+    words: &'static [&'static str],
+    obstacle: Obstacle,
+    what: &'static str,
+    why: &'static str,
+    remedy: &'static str,
+) -> Known {
+    Known {
+        words,
+        obstacle,
+        what,
+        why,
+        remedy,
+    }
+}
+
+/// What kops puts before an error of the Kubernetes API (`pkg/validation/validate_cluster.go`); AWS's errors come
+/// without it, and a name of AWS that does not resolve is the network's fault.
+const OF_THE_API: [&str; 4] = [
+    "listing nodes",
+    "listing Pods",
+    "get pod health",
+    "cluster API",
+];
+
+const NO_NAME: &str = "the name of the cluster's API does not resolve";
+const NO_ANSWER: &str = "the cluster's API does not answer";
+const NO_SERVICE: &str = "the cluster's API answers with an error";
+const NO_TRUST: &str = "the certificate of the cluster's API is not trusted";
+const CLOSED: &str = "the connection is closed without an answer: the control plane is starting, or the load balancer has no healthy target";
+const WAIT: &str = "wait; when it lasts longer than 15 minutes, check that this host can reach the API (VPN, kubernetesApiAccess)";
+const WAIT_FOR_API: &str = "wait; when it lasts longer than 15 minutes, read the log of kube-apiserver on a control-plane instance";
+const WAIT_FOR_RIGHTS: &str = "wait; when it lasts longer than 15 minutes, check the credentials that kops uses (--use-kubeconfig, or a certificate on the API's load balancer, which ends TLS before the API)";
+
+/// Errors of the way to the Kubernetes API. The first line of the table that fits decides.
+const API: &[Known] = &[
+    // net/http of Go, `Transport.dialConn`: the proxy stands between, so nothing is known of the API.
+    known(
+        &["proxyconnect"],
+        Obstacle::Unknown,
+        "the proxy to the cluster's API does not answer",
+        "HTTPS_PROXY or the kubeconfig names a proxy, and no connection to it was made",
+        "check HTTPS_PROXY, NO_PROXY and the tunnel that the proxy is at",
+    ),
+    // client-go/plugin/pkg/client/auth/exec/exec.go, `RoundTrip`.
+    known(
+        &["getting credentials: "],
+        Obstacle::Lasting,
+        "the kubeconfig's credentials cannot be had",
+        "the command that the kubeconfig names for credentials failed or is not installed",
+        "run kubectl get nodes with the same kubeconfig and fix what it reports",
+    ),
+    // net of Go, `DNSError`; `hasPlaceHolderIP` of validate_cluster.go.
+    known(
+        &["no such host"],
+        Obstacle::Name,
+        NO_NAME,
+        "the load balancer or DNS record is new, and names take some minutes to appear; or DNS here does not know it",
+        WAIT,
+    ),
+    known(
+        &["lookup ", "i/o timeout"],
+        Obstacle::Name,
+        NO_NAME,
+        "the DNS server of this host does not answer",
+        WAIT,
+    ),
+    known(
+        &["server misbehaving"],
+        Obstacle::Name,
+        NO_NAME,
+        "the DNS server of this host answers with a failure",
+        WAIT,
+    ),
+    known(
+        &["unable to resolve Kubernetes cluster API URL dns"],
+        Obstacle::Name,
+        NO_NAME,
+        "the load balancer or DNS record is new, and names take some minutes to appear",
+        WAIT,
+    ),
+    // x509 errors of Go's crypto/x509, `HostnameError`, `UnknownAuthorityError`, `CertificateInvalidError`.
+    known(
+        &["x509: certificate is valid for "],
+        Obstacle::Starting,
+        NO_TRUST,
+        "it is for other names than the one that kops uses: a control plane that starts gets the load balancer's name late",
+        WAIT_FOR_API,
+    ),
+    known(
+        &["x509: certificate signed by unknown authority"],
+        Obstacle::Starting,
+        NO_TRUST,
+        "another authority signed it: the control plane still starts, an older cluster answers at this address, or something between replaces the certificate",
+        WAIT_FOR_API,
+    ),
+    known(
+        &["x509: certificate has expired or is not yet valid"],
+        Obstacle::Starting,
+        NO_TRUST,
+        "its dates do not fit this host's clock: the certificate was just made, or it has expired",
+        "check the clock of this host; when it is right, replace the control-plane instances, which make new certificates",
+    ),
+    known(
+        &["x509: "],
+        Obstacle::Starting,
+        NO_TRUST,
+        "it does not pass the check that kops makes of it",
+        WAIT_FOR_API,
+    ),
+    // crypto/tls of Go, alerts of the other side.
+    known(
+        &["remote error: tls: "],
+        Obstacle::Starting,
+        "the cluster's API refuses the TLS connection",
+        "it or the load balancer ends the connection before a request is made",
+        WAIT_FOR_RIGHTS,
+    ),
+    known(
+        &["server gave HTTP response to HTTPS client"],
+        Obstacle::Starting,
+        NO_SERVICE,
+        "what answers at the API's address does not speak TLS",
+        WAIT_FOR_API,
+    ),
+    // syscall errors of Go's net; EC2's load balancers refuse or reset without a healthy target.
+    known(
+        &["connection refused"],
+        Obstacle::Silent,
+        NO_ANSWER,
+        "nothing listens there: the control plane is starting, or the load balancer has no healthy target",
+        WAIT,
+    ),
+    known(
+        &["no route to host"],
+        Obstacle::Silent,
+        NO_ANSWER,
+        "no instance has its address yet, or the network has no way to it",
+        WAIT,
+    ),
+    known(
+        &["network is unreachable"],
+        Obstacle::Silent,
+        NO_ANSWER,
+        "the network of this host has no way to its address",
+        WAIT,
+    ),
+    known(
+        &["host is down"],
+        Obstacle::Silent,
+        NO_ANSWER,
+        "the instance that has its address does not run",
+        WAIT,
+    ),
+    known(
+        &["connection reset by peer"],
+        Obstacle::Silent,
+        NO_ANSWER,
+        "the connection is cut: the load balancer has no healthy target, or the API restarts",
+        WAIT,
+    ),
+    known(
+        &["broken pipe"],
+        Obstacle::Silent,
+        NO_ANSWER,
+        "the connection is cut while the request is sent: the API restarts",
+        WAIT,
+    ),
+    known(
+        &["TLS handshake timeout"],
+        Obstacle::Silent,
+        NO_ANSWER,
+        "a connection is made and no certificate comes: the control plane is starting, or is overloaded",
+        WAIT,
+    ),
+    known(
+        &["i/o timeout"],
+        Obstacle::Silent,
+        NO_ANSWER,
+        "no packet comes back: the control plane is starting, a security group stops the way, or the VPN is off",
+        WAIT,
+    ),
+    known(
+        &["Client.Timeout exceeded"],
+        Obstacle::Silent,
+        NO_ANSWER,
+        "no answer comes in time: the control plane is starting, or is overloaded",
+        WAIT,
+    ),
+    known(
+        &["deadline exceeded"],
+        Obstacle::Silent,
+        NO_ANSWER,
+        "no answer comes in time: the control plane is starting, or is overloaded",
+        WAIT,
+    ),
+    known(
+        &["request canceled while waiting for connection"],
+        Obstacle::Silent,
+        NO_ANSWER,
+        "no connection is made in time: the control plane is starting, or the VPN is off",
+        WAIT,
+    ),
+    known(
+        &["client connection lost"],
+        Obstacle::Silent,
+        NO_ANSWER,
+        "the connection is lost: the API restarts",
+        WAIT,
+    ),
+    known(
+        &["GOAWAY"],
+        Obstacle::Silent,
+        NO_ANSWER,
+        "the API ends its connections: it restarts",
+        WAIT,
+    ),
+    // io.EOF and io.ErrUnexpectedEOF, as url.Error and client-go print them.
+    known(&[": EOF"], Obstacle::Silent, NO_ANSWER, CLOSED, WAIT),
+    known(
+        &["unexpected EOF"],
+        Obstacle::Silent,
+        NO_ANSWER,
+        CLOSED,
+        WAIT,
+    ),
+    // apimachinery/pkg/api/errors/errors.go, `NewGenericServerResponse`: 500, 503, 504, 429, 401, 403, 404, 400.
+    known(
+        &["an error on the server"],
+        Obstacle::Starting,
+        NO_SERVICE,
+        "its server is starting, or etcd does not answer it (status 5xx)",
+        WAIT_FOR_API,
+    ),
+    known(
+        &["currently unable to handle the request"],
+        Obstacle::Starting,
+        NO_SERVICE,
+        "its server is starting or overloaded (status 503)",
+        WAIT_FOR_API,
+    ),
+    known(
+        &["unable to return a response in the time allotted"],
+        Obstacle::Starting,
+        NO_SERVICE,
+        "etcd or the server is too slow to answer (status 504)",
+        WAIT_FOR_API,
+    ),
+    known(
+        &["too many requests"],
+        Obstacle::Starting,
+        NO_SERVICE,
+        "its server asks to be asked later (status 429)",
+        WAIT_FOR_API,
+    ),
+    known(
+        &["etcdserver: "],
+        Obstacle::Starting,
+        NO_SERVICE,
+        "etcd has no leader, or is too slow",
+        WAIT_FOR_API,
+    ),
+    known(
+        &["Unauthorized"],
+        Obstacle::Starting,
+        NO_SERVICE,
+        "it does not accept the credentials (status 401): it is starting, or they are not for this cluster",
+        WAIT_FOR_RIGHTS,
+    ),
+    known(
+        &["asked for the client to provide credentials"],
+        Obstacle::Starting,
+        NO_SERVICE,
+        "it does not accept the credentials (status 401): it is starting, or they are not for this cluster",
+        WAIT_FOR_RIGHTS,
+    ),
+    known(
+        &["forbidden"],
+        Obstacle::Starting,
+        NO_SERVICE,
+        "it does not allow what kops asks (status 403): its roles are not set up yet, or the user has no right to list nodes and pods",
+        WAIT_FOR_RIGHTS,
+    ),
+    known(
+        &["could not find the requested resource"],
+        Obstacle::Starting,
+        NO_SERVICE,
+        "it does not serve nodes (status 404): it is starting, or another server answers at its address",
+        WAIT_FOR_API,
+    ),
+    known(
+        &["the server "],
+        Obstacle::Starting,
+        NO_SERVICE,
+        "the Kubernetes API server says so in the words below",
+        WAIT_FOR_API,
+    ),
+];
+
+/// Errors before the API is asked that no waiting resolves, and that [`explained`] has no words for.
+const BEFORE: &[Known] = &[
+    // spf13/pflag and spf13/cobra.
+    known(
+        &["unknown flag: "],
+        Obstacle::Lasting,
+        "kops does not know a flag that it was given",
+        "this kops is another version than kopswain is written for",
+        "update kops, or name another program with --kops",
+    ),
+    known(
+        &["unknown command "],
+        Obstacle::Lasting,
+        "kops does not know the command that it was given",
+        "this kops is another version than kopswain is written for",
+        "update kops, or name another program with --kops",
+    ),
+    known(
+        &["invalid argument \""],
+        Obstacle::Lasting,
+        "kops does not accept an argument that it was given",
+        "kops says which one below",
+        "correct it, then watch again",
+    ),
+    // util/pkg/vfs/context.go and pkg/client/simple of kops.
+    known(
+        &["unhandled state store"],
+        Obstacle::Lasting,
+        "kops does not accept the state store",
+        "it is of no kind that kops knows",
+        "correct --state or KOPS_STATE_STORE, then watch again",
+    ),
+    // cmd/kops/get_instances.go; pkg/client/simple/vfsclientset.
+    known(
+        &["cluster not found"],
+        Obstacle::Lasting,
+        "the state store does not know this cluster",
+        "no cluster of this name was created in it; the name or the state store may be another one",
+        "look with `kops get clusters`; check the name and the state store",
+    ),
+    // cmd/kops/validate_cluster.go.
+    known(
+        &["no InstanceGroup objects found"],
+        Obstacle::Lasting,
+        "the cluster has no instance group",
+        "the state store has a cluster of this name and nothing that would start an instance",
+        "add instance groups with `kops create -f SPEC`, then `kopswain review CLUSTER`",
+    ),
+    // aws-sdk-go-v2: aws/config, aws/retry.
+    known(
+        &["Missing Region"],
+        Obstacle::Lasting,
+        "kops was given no region",
+        "neither the environment nor the profile names one",
+        "give --region or set AWS_REGION",
+    ),
+    known(
+        &["failed to get shared config profile"],
+        Obstacle::Lasting,
+        "the AWS profile does not exist",
+        "AWS_PROFILE or --profile names one that the AWS files do not have",
+        "look with aws configure list-profiles",
+    ),
+];
+
+/// Words of failures that [`explained`] tells of and that no waiting resolves: the state store, the name, the credentials,
+/// the permissions (S3, STS and EC2 API references, "Common errors"; aws-sdk-go-v2/credentials).
+const LASTING: &[&[&str]] = &[
+    &["Cluster.kops.k8s.io", "not found"],
+    &["State Store: "],
+    &["NoSuchBucket"],
+    &["get credentials"],
+    &["failed to refresh cached credentials"],
+    &["no EC2 IMDS role found"],
+    &["ExpiredToken"],
+    &["RequestExpired"],
+    &["token has expired"],
+    &["session has expired"],
+    &["InvalidClientTokenId"],
+    &["InvalidAccessKeyId"],
+    &["UnrecognizedClientException"],
+    &["IncompleteSignature"],
+    &["SignatureDoesNotMatch"],
+    &["AuthFailure"],
+    &["OptInRequired"],
+    &["UnauthorizedOperation"],
+    &["AccessDenied"],
+    &["not authorized to perform: "],
+    &["api error Forbidden"],
+    &["StatusCode: 403"],
+    &["StatusCode: 301"],
+];
+
+/// What stands in the way of a look that gave no JSON, and the same in words for a person; what kops said is its detail.
+pub(crate) fn obstacle(stdout: &str, stderr: &str, exit: i32) -> (Obstacle, Fault) {
+    let explained = explained(exit, stdout, stderr);
+    let of_the_api = |line: &&str| OF_THE_API.iter().any(|word| line.contains(word));
+    let lines = || last_error(stderr).lines();
+    let found = lines()
+        .filter(of_the_api)
+        .find_map(|line| first(API, line))
+        .or_else(|| lines().find_map(|line| first(BEFORE, line)));
+    if let Some(found) = found {
+        let fault = Fault::new(found.what, found.why, found.remedy);
+        let fault = Fault {
+            detail: explained.detail,
+            ..fault
+        };
+        return (found.obstacle, fault);
+    }
+    let lasting = |line: &str| LASTING.iter().any(|words| all(words, line));
+    let obstacle = if lines().any(lasting) {
+        Obstacle::Lasting
+    } else {
+        Obstacle::Unknown
+    };
+    (obstacle, explained)
+}
+
+// kops ends with it; what it warned of before does not decide. Older ones print the error alone.
+fn last_error(stderr: &str) -> &str {
+    let start = stderr.rfind("\nError: ").map_or(0, |at| at + 1);
+    stderr.get(start..).unwrap_or(stderr)
+}
+
+fn first(table: &'static [Known], line: &str) -> Option<&'static Known> {
+    table.iter().find(|known| all(known.words, line))
+}
+
+fn all(words: &[&str], line: &str) -> bool {
+    words.iter().all(|word| line.contains(word))
+}

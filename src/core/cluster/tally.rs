@@ -1,0 +1,331 @@
+//! Nodes are tied to instance groups and counted; what kops does not tell stays unknown.
+
+use std::collections::BTreeMap;
+
+use super::observation::Shortage;
+use super::{
+    Count, GroupReadiness, Instance, InstanceGroupSummary, Instances, NodeState, NotReady,
+    Observation, Obstacle, Phase, Readiness, Tie, UnknownCount, ValidatedNode, ValidationFailure,
+};
+use crate::core::fault::Fault;
+use crate::core::plan::GroupRole;
+use crate::core::text::untrusted::Untrusted;
+
+/// One look with everything that is known beside it.
+struct TallyInput<'a> {
+    cluster: &'a str,
+    groups: Vec<InstanceGroupSummary>,
+    /// Whether every group of the cluster is among them.
+    groups_read: bool,
+    failures: &'a [ValidationFailure],
+    instances: &'a Instances,
+    machines: Vec<NodeState>,
+    /// Whether kops listed the nodes.
+    saw_nodes: bool,
+}
+
+pub(super) fn readiness(
+    cluster: &str,
+    spec: &[InstanceGroupSummary],
+    observation: &Observation,
+    instances: &Instances,
+) -> Readiness {
+    let (failures, obstacle, fault) = parts(observation);
+    let mut look = TallyInput {
+        cluster,
+        groups: known_groups(spec, failures),
+        groups_read: !spec.is_empty(),
+        failures,
+        instances,
+        machines: Vec::new(),
+        saw_nodes: observation.saw_nodes(),
+    };
+    look.add_unknown_groups();
+    look.machines = observation
+        .nodes()
+        .iter()
+        .map(|node| look.machine(node))
+        .collect();
+    // kops lists nodes in another order each time.
+    look.machines.sort_by(|one, other| {
+        let place = |machine: &NodeState| !machine.is_control_plane();
+        (place(one), &one.zone, &one.name).cmp(&(place(other), &other.zone, &other.name))
+    });
+    let (control_plane, nodes) = (look.count(true), look.count(false));
+    let groups = look.groups.iter();
+    Readiness {
+        phase: look.phase(observation, control_plane, nodes),
+        groups: groups
+            .filter(|group| is_of_nodes(group))
+            .map(|group| look.tally(group))
+            .collect(),
+        not_ready: failures.iter().map(not_ready).collect(),
+        control_plane,
+        nodes,
+        obstacle,
+        fault: fault.cloned(),
+        needing_update: instances.needing_update(),
+        instances_fault: match instances {
+            Instances::Failed(fault) => Some(fault.clone()),
+            Instances::NotAsked | Instances::Known(_) => None,
+        },
+        machines: look.machines,
+    }
+}
+
+fn parts(observation: &Observation) -> (&[ValidationFailure], Option<Obstacle>, Option<&Fault>) {
+    match observation {
+        Observation::Ready { .. } => (&[], None, None),
+        Observation::NotReady { failures, .. } => (failures, None, None),
+        Observation::Unreachable { obstacle, fault } => (&[], Some(*obstacle), Some(fault)),
+    }
+}
+
+/// The spec's groups, and those that only kops names.
+fn known_groups(
+    spec: &[InstanceGroupSummary],
+    failures: &[ValidationFailure],
+) -> Vec<InstanceGroupSummary> {
+    let named = failures
+        .iter()
+        .filter_map(|one| one.instance_group.as_ref());
+    let mut groups = BTreeMap::new();
+    for group in spec.iter().chain(named) {
+        let key = (group.role, group.name.clone());
+        groups.entry(key).or_insert_with(|| group.clone());
+    }
+    groups.into_values().collect()
+}
+
+// Bastions never join the cluster.
+fn is_of_nodes(group: &InstanceGroupSummary) -> bool {
+    group.role != GroupRole::Bastion
+}
+
+impl TallyInput<'_> {
+    // A group that was added since the spec was read has nodes that would otherwise be nobody's.
+    fn add_unknown_groups(&mut self) {
+        for instance in self.instances.known() {
+            let name = instance.group(self.cluster, &self.groups);
+            if self.groups.iter().all(|group| group.name != name) {
+                self.groups.push(of_instance(name, instance));
+            }
+        }
+        // kops lists instances in another order each time.
+        let place = |group: &InstanceGroupSummary| (group.role, group.name.clone());
+        self.groups.sort_by_key(place);
+    }
+
+    fn machine(&self, node: &ValidatedNode) -> NodeState {
+        let named = self.failures.iter().find(|failure| {
+            let about = failure.is_node() || failure.is_instance();
+            about && (failure.name == node.name || failure.name == node.hostname)
+        });
+        let named = named.and_then(|failure| failure.instance_group.as_ref());
+        let instance = self.instance_of(&node.name);
+        let group = instance
+            .map(|one| one.group(self.cluster, &self.groups))
+            .or_else(|| named.map(|group| group.name.clone()));
+        NodeState {
+            name: node.name.clone(),
+            zone: node.zone.clone(),
+            role: node.role.clone(),
+            ready: node.status.raw() == "True",
+            counts: instance.is_none_or(Instance::counts),
+            group: group.map_or(Tie::Unknown, Tie::Group),
+        }
+    }
+
+    fn instance_of(&self, node: &Untrusted) -> Option<&Instance> {
+        let mut instances = self.instances.known().iter();
+        instances.find(|instance| instance.is_node(node))
+    }
+
+    fn tally(&self, group: &InstanceGroupSummary) -> GroupReadiness {
+        let control_plane = group.role == GroupRole::ControlPlane;
+        let own = |machine: &&NodeState| machine.group == Tie::Group(group.name.clone());
+        let perhaps = |machine: &NodeState| {
+            machine.group == Tie::Unknown && machine.is_control_plane() == control_plane
+        };
+        let why_not = match () {
+            () if !self.saw_nodes => Some(UnknownCount::NodesNotListed),
+            () if self.machines.iter().any(perhaps) => Some(UnknownCount::GroupsNotTold),
+            () => None,
+        };
+        let counted = self.machines.iter().filter(own).filter(|one| one.counts);
+        let known = |figure: u32| why_not.is_none().then_some(figure);
+        let joining = number(self.joining(|named| named.name == group.name));
+        let joined = known(number(counted.clone()));
+        let (wanted, no_size) = self.wanted(group, joined.map(|joined| joined + joining));
+        GroupReadiness {
+            name: group.name.clone(),
+            role: group.role,
+            machine_type: group.machine_type.clone(),
+            min: group.min,
+            max: group.max,
+            zones: group.zones.clone(),
+            joined,
+            ready: known(number(counted.filter(|machine| machine.ready))),
+            joining: self.saw_nodes.then_some(joining),
+            wanted,
+            needing_update: self.needing_update(group),
+            unknown: why_not.or(no_size),
+        }
+    }
+
+    /// How many nodes the group should have: what kops says, else all that it has, since kops found enough of them; before
+    /// the nodes were seen what the spec asks for at least.
+    fn wanted(
+        &self,
+        group: &InstanceGroupSummary,
+        has: Option<u32>,
+    ) -> (Option<u32>, Option<UnknownCount>) {
+        let told = self.shortages(|named| named.name == group.name).next();
+        let wanted = match told {
+            Some(Shortage::Fewer { wants, .. }) => Some(wants),
+            None if self.saw_nodes && group.karpenter => None,
+            None if self.saw_nodes => has,
+            Some(Shortage::NoCloudGroup) | None => group.min,
+        };
+        let undecided = group.karpenter && wanted.is_none();
+        (wanted, undecided.then_some(UnknownCount::KarpenterDecides))
+    }
+
+    fn needing_update(&self, group: &InstanceGroupSummary) -> Option<u32> {
+        let Instances::Known(instances) = self.instances else {
+            return None;
+        };
+        let own = instances.iter().filter(|instance| {
+            instance.needs_update() && instance.group(self.cluster, &self.groups) == group.name
+        });
+        Some(number(own))
+    }
+
+    fn joining(
+        &self,
+        own: impl Fn(&InstanceGroupSummary) -> bool,
+    ) -> impl Iterator<Item = &ValidationFailure> {
+        self.failures.iter().filter(move |failure| {
+            let named = failure.instance_group.as_ref();
+            failure.is_instance() && named.is_some_and(&own)
+        })
+    }
+
+    fn shortages(
+        &self,
+        own: impl Fn(&InstanceGroupSummary) -> bool,
+    ) -> impl Iterator<Item = Shortage> {
+        let failures = self.failures.iter().filter(move |failure| {
+            let named = failure.instance_group.as_ref();
+            named.is_some_and(&own)
+        });
+        failures.filter_map(ValidationFailure::shortage)
+    }
+
+    /// Ready and wanted of the control plane or of the nodes. kops names every instance that has not joined and every
+    /// instance that is missing, so no group needs to be known for it.
+    fn count(&self, control_plane: bool) -> Count {
+        let own = |group: &InstanceGroupSummary| {
+            group.role != GroupRole::Bastion
+                && (group.role == GroupRole::ControlPlane) == control_plane
+        };
+        if !self.saw_nodes {
+            let mut groups = self.groups.iter().filter(|group| own(group));
+            let least = groups.try_fold(0_u32, |sum, group| Some(sum.saturating_add(group.min?)));
+            let wanted = least.filter(|_| self.groups_read);
+            return Count {
+                ready: None,
+                wanted,
+            };
+        }
+        let machines = self.machines.iter();
+        let counted = machines.filter(|one| one.counts && one.is_control_plane() == control_plane);
+        let has = number(counted.clone()).saturating_add(number(self.joining(own)));
+        let missing = self.failures.iter().filter_map(|failure| {
+            let group = failure.instance_group.as_ref().filter(|group| own(group))?;
+            match failure.shortage()? {
+                Shortage::Fewer { has, wants } => Some(wants.saturating_sub(has)),
+                Shortage::NoCloudGroup => group.min,
+            }
+        });
+        Count {
+            ready: Some(number(counted.filter(|machine| machine.ready))),
+            wanted: Some(missing.fold(has, u32::saturating_add)),
+        }
+    }
+
+    fn phase(&self, observation: &Observation, control_plane: Count, nodes: Count) -> Phase {
+        match observation {
+            Observation::Ready { .. } => Phase::Ready,
+            Observation::Unreachable { obstacle, .. } => match obstacle {
+                Obstacle::Name => Phase::NameNotResolving,
+                Obstacle::Silent => Phase::NotAnswering,
+                Obstacle::Starting => Phase::NotServing,
+                Obstacle::Unknown | Obstacle::Lasting => Phase::CouldNotLook,
+            },
+            Observation::NotReady { .. } => self.missing(control_plane, nodes),
+        }
+    }
+
+    // The first that is missing, in the order in which a cluster comes to life.
+    fn missing(&self, control_plane: Count, nodes: Count) -> Phase {
+        let any = |wanted: fn(&ValidationFailure) -> bool| self.failures.iter().any(wanted);
+        match () {
+            () if any(ValidationFailure::is_of_dns) => Phase::NameNotResolving,
+            () if !control_plane.is_met() => self.of_role(true, Phase::ControlPlaneJoining),
+            () if !nodes.is_met() => self.of_role(false, Phase::NodesJoining),
+            () if any(|failure| failure.shortage().is_some()) => Phase::InstancesMissing,
+            () if any(|failure| failure.is_node() || failure.kind.raw() == "Pod") => {
+                Phase::PodsStarting
+            }
+            () => Phase::NotReady,
+        }
+    }
+
+    // Where every instance that there is has joined and is ready, instances are what is missing.
+    fn of_role(&self, control_plane: bool, joining: Phase) -> Phase {
+        let own = |group: &InstanceGroupSummary| {
+            (group.role == GroupRole::ControlPlane) == control_plane
+                && group.role != GroupRole::Bastion
+        };
+        let mut machines = self.machines.iter();
+        let late = machines.any(|one| one.is_control_plane() == control_plane && !one.ready);
+        if late || self.joining(own).next().is_some() {
+            joining
+        } else {
+            Phase::InstancesMissing
+        }
+    }
+}
+
+fn of_instance(name: String, instance: &Instance) -> InstanceGroupSummary {
+    let cloud = instance.instance_group.raw();
+    let role = match () {
+        () if cloud.contains(".masters.") => GroupRole::ControlPlane,
+        () if instance.roles.iter().any(|role| role.raw() == "bastion") => GroupRole::Bastion,
+        () => GroupRole::Node,
+    };
+    InstanceGroupSummary {
+        name,
+        role,
+        machine_type: instance.machine_type.raw().to_owned(),
+        min: None,
+        max: None,
+        karpenter: false,
+        zones: Vec::new(),
+    }
+}
+
+fn number<T>(items: impl Iterator<Item = T>) -> u32 {
+    u32::try_from(items.count()).unwrap_or(u32::MAX)
+}
+
+fn not_ready(failure: &ValidationFailure) -> NotReady {
+    let group = failure.instance_group.as_ref();
+    NotReady {
+        kind: failure.kind.clone(),
+        name: failure.name.clone(),
+        group: group.map(|group| group.name.clone()),
+        message: failure.message.clone(),
+    }
+}

@@ -1,0 +1,9 @@
+//! What kops is asked and what it says.
+
+pub mod command;
+pub mod control_plane;
+pub mod copied;
+pub mod dry_run;
+pub mod log;
+pub mod rolling_update;
+pub mod ssh_keys;

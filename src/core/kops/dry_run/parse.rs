@@ -1,0 +1,419 @@
+//! One pass over the lines of a report; a line is understood only when kops's own format string gives it back.
+
+use super::conceal::conceal;
+use super::line::{
+    Columns, diff_line, is_identifier, shown_diff_line, split_arrow, split_cut_arrow, split_field,
+    split_item,
+};
+use super::wrapping::Wrapping;
+use super::{ChangeAction, ChangedField, Ending, Report, Resource, ValueChange};
+use crate::core::kops::control_plane::SeenControlPlane;
+use crate::core::kops::dry_run::diagnostics::Aside;
+use crate::core::text::untrusted::{Untrusted, decoded};
+
+/// Reads a whole report, or any part of one, in linear time, and hides its secrets; never fails.
+pub fn parse(text: &str) -> Report {
+    let mut report = read(text);
+    conceal(&mut report);
+    report
+}
+
+/// The same with its secrets as kops printed them.
+pub(super) fn read(text: &str) -> Report {
+    let wrapping = Wrapping::of(text);
+    let mut reader = Reader {
+        last_line: ending_line(text, &wrapping),
+        ..Reader::default()
+    };
+    for (index, line) in lines(text).enumerate() {
+        reader.read(wrapping.without(line), index + 1);
+    }
+    reader.close_diff();
+    reader.report
+}
+
+/// The same of what a pipe or a file holds: each byte that is no UTF-8 is written as `\xNN` and counted.
+pub fn parse_bytes(bytes: &[u8]) -> Report {
+    let (text, undecoded) = decoded(bytes);
+    Report {
+        undecoded,
+        ..parse(&text)
+    }
+}
+
+/// The lines of a report, without their ends; the first line, or all the others, tell whether they end in `\r\n`.
+pub(super) fn lines(text: &str) -> impl Iterator<Item = &str> {
+    let ends = memchr::memchr_iter(b'\n', text.as_bytes()).chain([text.len()]);
+    let lines = ends.scan(0, move |start, end| {
+        let line = text.get(*start..end)?;
+        *start = end + 1;
+        Some(line)
+    });
+    let first = lines.clone().next().unwrap_or_default();
+    let windows = (first.len() < text.len() && first.ends_with('\r')) || is_windows(text);
+    lines.map(move |line| match line.strip_suffix('\r') {
+        Some(short) if windows => short,
+        _ => line,
+    })
+}
+
+// A value may end in `\r` by itself; all lines but the first do not.
+fn is_windows(text: &str) -> bool {
+    let ends = || memchr::memchr_iter(b'\n', text.as_bytes()).skip(1);
+    let before = |end: usize| end.checked_sub(1).and_then(|at| text.as_bytes().get(at));
+    ends().next().is_some() && ends().all(|end| before(end) == Some(&b'\r'))
+}
+
+/// What the section headers say; the last is that of kops up to 1.28.
+pub(super) const HEADERS: [(&str, ChangeAction); 5] = [
+    ("Will create resources:", ChangeAction::Create),
+    ("Will modify resources:", ChangeAction::Modify),
+    (
+        "Items will be deleted only when the --prune flag is specified:",
+        ChangeAction::DeleteOnPrune,
+    ),
+    ("Items will be deleted during update:", ChangeAction::Delete),
+    ("Will delete items:", ChangeAction::Delete),
+];
+
+pub(super) const ENDINGS: [(&str, Ending); 2] = [
+    ("Must specify --yes to apply changes", Ending::ChangesWait),
+    ("No changes need to be applied", Ending::NoChanges),
+];
+
+// kops prints it last: a line of these words before it stands inside a value (`cmd/kops/update_cluster.go`).
+fn ending_line(text: &str, wrapping: &Wrapping) -> Option<usize> {
+    let lines = lines(text).map(|line| wrapping.without(line));
+    let numbered = lines.enumerate();
+    let endings = numbered.filter(|(_, line)| ending_of(line).is_some());
+    endings.last().map(|(index, _)| index + 1)
+}
+
+fn ending_of(line: &str) -> Option<Ending> {
+    let found = ENDINGS.iter().find(|(words, _)| *words == line);
+    found.map(|(_, ending)| *ending)
+}
+
+/// kops prints this when it finds a change without a changed field; what follows has four blanks.
+pub(super) const INCONSISTENT: &str = "internal consistency error!";
+
+#[derive(Default)]
+struct Reader {
+    report: Report,
+    section: Option<ChangeAction>,
+    /// Whether the last resource still takes fields.
+    open: bool,
+    /// Whether its last field still takes diff lines.
+    diff: bool,
+    /// Empty lines in it that may be lines of the diff whose blanks were cut.
+    paused: usize,
+    /// Where the name of its last field stood, when blanks stood for the tabs.
+    indent: Option<usize>,
+    /// Whether that field is kops's complaint about itself.
+    inconsistent: bool,
+    /// What kops says besides the report.
+    aside: Aside,
+    /// The number of the line that ends the report.
+    last_line: Option<usize>,
+}
+
+impl Reader {
+    fn read(&mut self, line: &str, number: usize) {
+        if !self.understood(line, number) {
+            self.report.unread.push(line.into());
+        }
+    }
+
+    fn understood(&mut self, line: &str, number: usize) -> bool {
+        if self.ending(line, number) || self.header(line) || self.blank(line) {
+            return true;
+        }
+        // kops writes its report at once: what a value holds is never a notice or a failure of kops's.
+        self.logged(line) || self.reported(line, number) || self.said(line)
+    }
+
+    fn reported(&mut self, line: &str, number: usize) -> bool {
+        match self.section {
+            Some(ChangeAction::Create | ChangeAction::Modify) => {
+                self.field(line)
+                    || self.complaint(line)
+                    || self.resource(line, number)
+                    || self.continued(line)
+                    || self.columns(line)
+            }
+            Some(action) => self.deletion(line, action, number),
+            None => false,
+        }
+    }
+
+    fn logged(&mut self, line: &str) -> bool {
+        let logged = self.aside.logs(line);
+        if logged {
+            if self.report.control_plane == SeenControlPlane::Unsaid {
+                self.report.control_plane = SeenControlPlane::of_line(line).unwrap_or_default();
+            }
+            self.report.log.push(line.into());
+        }
+        logged
+    }
+
+    fn said(&mut self, line: &str) -> bool {
+        let began = self.section.is_some() || !self.report.resources.is_empty();
+        let before = !began && self.report.ending == Ending::Missing;
+        let aside = self.aside.takes(line, before);
+        if aside {
+            self.report.log.push(line.into());
+        }
+        aside
+    }
+
+    fn header(&mut self, line: &str) -> bool {
+        let found = HEADERS.iter().find(|(words, _)| *words == line);
+        let Some((_, action)) = found.filter(|_| !self.value_is_open()) else {
+            return false;
+        };
+        self.close();
+        self.aside = Aside::Silent;
+        self.section = Some(*action);
+        true
+    }
+
+    fn ending(&mut self, line: &str, number: usize) -> bool {
+        let Some(ending) = ending_of(line).filter(|_| self.last_line == Some(number)) else {
+            return false;
+        };
+        self.close();
+        self.aside = Aside::Silent;
+        self.section = None;
+        self.report.ending = ending;
+        true
+    }
+
+    // A diff line that is blank has kops's indent, so a line of blanks alone ends nothing while a diff is open.
+    fn blank(&mut self, line: &str) -> bool {
+        let blank = line.chars().all(char::is_whitespace);
+        if self.diff && (line.is_empty() || (blank && self.indent.is_some())) {
+            self.paused += 1;
+        } else if line.is_empty() {
+            self.close();
+        }
+        blank && !(self.diff && line.starts_with("  \t"))
+    }
+
+    fn field(&mut self, line: &str) -> bool {
+        if let Some(added) = self.added_line(line) {
+            return self.diff && self.resume() && self.add_line(added);
+        }
+        if self.paused > 0 {
+            self.close();
+        }
+        let Some(rest) = line.strip_prefix("  \t").filter(|_| self.open) else {
+            return false;
+        };
+        match split_field(rest) {
+            Some((name, Some(value))) => self.add_field(name, self.change_of(value)),
+            Some((name, None)) if self.section == Some(ChangeAction::Modify) => {
+                self.add_field(name, ValueChange::Diff(Vec::new()));
+                self.diff = true;
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// A line of a diff, in either form.
+    fn added_line<'a>(&self, line: &'a str) -> Option<&'a str> {
+        match self.indent.filter(|_| self.diff) {
+            Some(indent) => shown_diff_line(line, indent),
+            None => diff_line(line.strip_prefix("  \t").filter(|_| self.open)?),
+        }
+    }
+
+    /// Empty lines before another line of the diff belong to it.
+    fn resume(&mut self) -> bool {
+        (0..std::mem::take(&mut self.paused)).all(|_| self.add_line(""))
+    }
+
+    // Copied from a terminal, blanks stand for the tabs.
+    fn columns(&mut self, line: &str) -> bool {
+        let Some(columns) = Columns::of(line).filter(|_| self.open && !self.inconsistent) else {
+            return false;
+        };
+        let modified = self.section == Some(ChangeAction::Modify);
+        match columns.value {
+            Some(value) => self.add_field(columns.name, change(value, value, modified)),
+            None if modified => {
+                self.add_field(columns.name, ValueChange::Diff(Vec::new()));
+                self.diff = true;
+                self.indent = Some(columns.indent);
+                true
+            }
+            None => false,
+        }
+    }
+
+    fn change_of(&self, value: &str) -> ValueChange {
+        let modified = self.section == Some(ChangeAction::Modify);
+        change(value, value.strip_prefix(' ').unwrap_or_default(), modified)
+    }
+
+    fn add_field(&mut self, name: &str, change: ValueChange) -> bool {
+        self.close_diff();
+        let Some(resource) = self.report.resources.last_mut() else {
+            return false;
+        };
+        resource.fields.push(ChangedField {
+            name: name.to_owned(),
+            change,
+        });
+        true
+    }
+
+    fn add_line(&mut self, line: &str) -> bool {
+        let field = self.last_field();
+        let Some(ValueChange::Diff(lines)) = field.map(|field| &mut field.change) else {
+            return false;
+        };
+        lines.push(line.into());
+        true
+    }
+
+    fn last_field(&mut self) -> Option<&mut ChangedField> {
+        self.report.resources.last_mut()?.fields.last_mut()
+    }
+
+    fn complaint(&mut self, line: &str) -> bool {
+        if self.section != Some(ChangeAction::Modify) || !self.open {
+            return false;
+        }
+        if line.strip_prefix("   ") == Some(INCONSISTENT) {
+            self.add_field(INCONSISTENT, ValueChange::Diff(Vec::new()));
+            self.inconsistent = true;
+            return true;
+        }
+        match line.strip_prefix("    ").filter(|_| self.inconsistent) {
+            Some(rest) => self.add_line(rest),
+            None => false,
+        }
+    }
+
+    // A tag of a new resource may hold newlines: its map is open until a line ends in the bracket.
+    fn continued(&mut self, line: &str) -> bool {
+        match self.open_value() {
+            Some(value) => {
+                value.push_line(line);
+                true
+            }
+            None => false,
+        }
+    }
+
+    fn value_is_open(&mut self) -> bool {
+        self.open_value().is_some()
+    }
+
+    fn open_value(&mut self) -> Option<&mut Untrusted> {
+        if !self.open || self.section != Some(ChangeAction::Create) {
+            return None;
+        }
+        match self.last_field().map(|field| &mut field.change) {
+            Some(ValueChange::New(value)) if is_open(value.raw()) => Some(value),
+            _ => None,
+        }
+    }
+
+    fn resource(&mut self, line: &str, number: usize) -> bool {
+        let title = line
+            .strip_prefix("  ")
+            .and_then(|rest| rest.split_once('/'));
+        match (self.section, title) {
+            (Some(action), Some((kind, name))) if is_identifier(kind) => {
+                self.start(action, kind, name, number);
+                self.open = true;
+                true
+            }
+            _ => false,
+        }
+    }
+
+    fn deletion(&mut self, line: &str, action: ChangeAction, number: usize) -> bool {
+        match line.strip_prefix("  ").and_then(split_item) {
+            Some((kind, item)) => {
+                self.start(action, kind, item, number);
+                true
+            }
+            None => false,
+        }
+    }
+
+    fn start(&mut self, action: ChangeAction, kind: &str, name: &str, line: usize) {
+        self.close();
+        self.report.resources.push(Resource {
+            action,
+            kind: kind.to_owned(),
+            name: name.into(),
+            fields: Vec::new(),
+            line,
+        });
+    }
+
+    fn close(&mut self) {
+        self.close_diff();
+        self.open = false;
+    }
+
+    fn close_diff(&mut self) {
+        self.paused = 0;
+        self.indent = None;
+        if std::mem::take(&mut self.diff)
+            && let Some(field) = self.last_field()
+        {
+            settle(&mut field.change);
+        }
+        self.inconsistent = false;
+    }
+}
+
+/// A value, and what of it may hold an arrow.
+fn change(value: &str, sides: &str, modified: bool) -> ValueChange {
+    match Some(sides).filter(|_| modified).and_then(split_cut_arrow) {
+        Some((old, new)) => ValueChange::Changed {
+            old: old.into(),
+            new: new.into(),
+        },
+        None => ValueChange::New(value.into()),
+    }
+}
+
+// A diff ends in a newline, so kops prints one empty line after it; a value with newlines looks like a diff,
+// but starts with the single blank of ` old -> new`.
+fn settle(change: &mut ValueChange) {
+    let ValueChange::Diff(lines) = change else {
+        return;
+    };
+    if let Some(whole) = value_of_lines(lines) {
+        *change = whole;
+    } else if lines.last().is_some_and(|last| last.raw().is_empty()) {
+        lines.pop();
+    }
+}
+
+fn value_of_lines(lines: &[Untrusted]) -> Option<ValueChange> {
+    let first = lines.first()?.raw().strip_prefix(' ')?;
+    if lines.len() < 2 || first.starts_with(' ') {
+        return None;
+    }
+    let rest = lines.iter().skip(1).map(Untrusted::raw);
+    let whole = std::iter::once(first).chain(rest).collect::<Vec<_>>();
+    let joined = whole.join("\n");
+    let (old, new) = split_arrow(&joined)?;
+    Some(ValueChange::Changed {
+        old: old.into(),
+        new: new.into(),
+    })
+}
+
+fn is_open(value: &str) -> bool {
+    let unclosed = |open, close| value.starts_with(open) && !value.ends_with(close);
+    unclosed('{', '}') || unclosed('[', ']')
+}

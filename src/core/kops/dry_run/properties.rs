@@ -1,0 +1,115 @@
+//! What holds of every report: nothing is dropped, nothing panics, whatever the text.
+
+#![allow(clippy::unwrap_used)]
+
+use proptest::prelude::*;
+
+use super::generate::reports;
+use super::parse::{ENDINGS, HEADERS};
+use super::printed::{holds_everything, print};
+use super::*;
+use crate::core::analysis::findings::findings;
+use crate::core::render::html::to_html;
+use crate::core::render::json::to_json;
+use crate::core::render::markdown::to_markdown;
+use crate::core::render::text::to_text;
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1_000))]
+
+    #[test]
+    fn what_is_printed_is_read_again(report in reports()) {
+        let mut read = super::parse::read(&print(&report));
+        for resource in &mut read.resources {
+            resource.line = 0;
+        }
+        prop_assert_eq!(read, report);
+    }
+
+    #[test]
+    fn any_prefix_keeps_everything(report in reports(), cut in any::<prop::sample::Index>()) {
+        let whole = print(&report);
+        let ends: Vec<_> = whole.char_indices().map(|(at, _)| at).chain([whole.len()]).collect();
+        let text = &whole[..*cut.get(&ends)];
+        holds_everything(&parse(text), text);
+    }
+
+    #[test]
+    fn any_text_keeps_everything(text in any_text()) {
+        let report = parse(&text);
+        holds_everything(&report, &text);
+        let found = findings(&report);
+        let shown = to_text(&report, &found);
+        prop_assert!(!shown.contains(|one: char| one.is_control() && one != '\n'));
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_bytes_keep_everything(bytes in any_bytes()) {
+        let report = parse_bytes(&bytes);
+        let (text, undecoded) = crate::core::text::untrusted::decoded(&bytes);
+        prop_assert_eq!(report.undecoded, undecoded);
+        holds_everything(&report, &text);
+    }
+}
+
+/// A text with some of its bytes replaced by any.
+fn any_bytes() -> impl Strategy<Value = Vec<u8>> {
+    let harm = prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..9);
+    (any_text(), harm).prop_map(|(text, harm)| {
+        let mut bytes = text.into_bytes();
+        for (at, byte) in harm {
+            if !bytes.is_empty() {
+                let at = at.index(bytes.len());
+                bytes[at] = byte;
+            }
+        }
+        bytes
+    })
+}
+
+/// Lines that look like kops's, in any order, with any text in between.
+fn any_text() -> impl Strategy<Value = String> {
+    let parts = prop_oneof![
+        prop::sample::select(HEADERS.map(|(words, _)| words).to_vec()).prop_map(str::to_owned),
+        prop::sample::select(ENDINGS.map(|(words, _)| words).to_vec()).prop_map(str::to_owned),
+        Just("\n".to_owned()),
+        Just("\n".to_owned()),
+        Just("  \t                    \t".to_owned()),
+        Just("  \tUserData            ".to_owned()),
+        Just("   internal consistency error!".to_owned()),
+        "[ \t]{0,4}[A-Za-z]{0,6}[ \t/]{0,22}",
+        "  [A-Z]{1,22}/[ -~]{0,5}\n",
+        "  \t[A-Z]{20,22}\t ?[a-z{}]{0,4}( -> [a-z{}]{0,4})?\n",
+        "[IWEF]1124 08:15:03\\.000000 1 x\\.go:1\\] [ -~]{0,9}\n",
+        "(panic|Error): [a-z]{0,9}\n",
+        Just(format!("{}\n", "*".repeat(81))),
+        "  \tTags {16}\t\\{[a-z]{0,4}\n",
+        "\\PC{0,9}",
+        any::<String>(),
+    ];
+    prop::collection::vec(parts, 0..30).prop_map(|parts| parts.concat())
+}
+
+/// The inputs that fuzzing kept, each read and printed in every form again.
+#[test]
+fn the_corpus_of_fuzzing_is_read_again() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/fuzz/corpus/report");
+    let files = std::fs::read_dir(folder).unwrap();
+    let inputs: Vec<_> = files
+        .map(|file| std::fs::read(file.unwrap().path()).unwrap())
+        .collect();
+    assert!(inputs.len() > 50, "{}", inputs.len());
+    for bytes in inputs {
+        let report = parse_bytes(&bytes);
+        holds_everything(&report, &crate::core::text::untrusted::decoded(&bytes).0);
+        let found = findings(&report);
+        let text = to_text(&report, &found);
+        assert!(!text.contains(|one: char| one.is_control() && one != '\n'));
+        assert!(to_markdown(&report, &found).len() <= 65_536);
+        assert!(!to_html(&report, &found).contains("<script"));
+        serde_json::from_str::<serde_json::Value>(&to_json(&report, &found)).unwrap();
+        assert_eq!(differences(&report, &report), []);
+    }
+}

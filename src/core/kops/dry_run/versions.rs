@@ -1,0 +1,144 @@
+//! Where the reports of kops 1.28 to 1.37 differ, by its `dryrun_target.go` and tasks; docs/kops-versions.md lists it.
+
+#![allow(clippy::unwrap_used)]
+
+use super::printed::holds_everything;
+use super::*;
+use crate::core::analysis::category::{Family, Noise, groups, is_noise, noises};
+use crate::core::analysis::findings::findings;
+
+const END: &str = "Must specify --yes to apply changes\n";
+
+/// Everything in it was understood.
+fn read(body: &str) -> Report {
+    let text = format!("{body}{END}");
+    let report = parse(&text);
+    assert_eq!(
+        (report.unread.len(), report.log.len()),
+        (0, 0),
+        "{report:?}"
+    );
+    assert_eq!(report.ending, Ending::ChangesWait);
+    holds_everything(&report, &text);
+    report
+}
+
+fn summary(report: &Report) -> (usize, usize) {
+    let summary = report.summary();
+    (summary.delete, summary.delete_on_prune)
+}
+
+#[test]
+fn up_to_1_28_every_deletion_is_made_by_the_update() {
+    // No blank line follows the section.
+    let report = read(
+        "Will delete items:\n  SecurityGroupRule    sg-1: port=22\n  LaunchTemplate       a\n",
+    );
+    assert_eq!(summary(&report), (2, 0));
+    let rules: Vec<_> = findings(&report).iter().map(|one| one.rule).collect();
+    assert_eq!(rules, ["deleted", "deleted"]);
+}
+
+#[test]
+fn from_1_29_what_prune_deletes_stands_apart() {
+    let report = read(concat!(
+        "Items will be deleted only when the --prune flag is specified:\n",
+        "  SecurityGroupRule    sg-1: port=22\n\n",
+        "Items will be deleted during update:\n  LaunchTemplate       a\n\n",
+    ));
+    assert_eq!(summary(&report), (1, 1));
+}
+
+#[test]
+fn up_to_1_32_flags_and_sizes_that_stay_are_printed_and_are_noise() {
+    let field = |name: &str, value: &str| format!("  \t{name:<20}\t {value}\n");
+    let body = [
+        "Will modify resources:\n  SSHKey/a\n".to_owned(),
+        field("Shared", "false -> false"),
+        "\n  WarmPool/b\n".to_owned(),
+        field("MaxSize", "1 -> 2"),
+        field("MinSize", "0 -> 0"),
+        "\n".to_owned(),
+    ];
+    let report = read(&body.concat());
+    assert_eq!(noises(&report), [(Noise::Unchanged, 2)]);
+    let noisy: Vec<_> = report.resources.iter().map(is_noise).collect();
+    assert_eq!(noisy, [true, false]);
+    // A value of which kops prints only a part may differ in the rest.
+    let same = [
+        "  IAMRolePolicy/c\n",
+        &field("Role", "name:c -> name:c"),
+        "\n",
+    ]
+    .concat();
+    assert_eq!(
+        noises(&read(&format!("Will modify resources:\n{same}"))),
+        []
+    );
+}
+
+#[test]
+fn from_1_33_flags_and_sizes_are_printed_when_they_change() {
+    let report = read(&format!(
+        "Will modify resources:\n  IAMRolePolicy/a\n  \t{:<20}\t false -> true\n\n",
+        "Managed"
+    ));
+    let resource = report.resources.first().unwrap();
+    assert_eq!(resource.changed("Managed"), Some(("false", "true")));
+    assert!(!is_noise(resource));
+}
+
+#[test]
+fn from_1_33_kops_logs_a_type_that_it_cannot_compare() {
+    let line = "W0427 14:27:55.123456    2060 dryrun_target.go:367] unhandled type in diff construction: float64";
+    let report = parse(&format!(
+        "{line}\nWill modify resources:\n  TargetGroup/a\n  \t{:<20}\t 1 -> 2\n\n{END}",
+        "Weight"
+    ));
+    assert_eq!(report.log, [line.into()]);
+    assert_eq!(report.unread, []);
+    let said = findings(&report);
+    assert!(
+        said.iter()
+            .any(|one| one.message.contains("unhandled type in diff construction")),
+        "{said:?}"
+    );
+}
+
+#[test]
+fn every_version_may_end_a_resource_with_a_complaint_and_no_blank_line() {
+    let report = read(concat!(
+        "Will modify resources:\n  Subnet/a\n   internal consistency error!\n",
+        "    actual: &{Name:a}\n    expect: &{Name:a}\n    change: &{Name:<nil>}\n",
+        "  VPC/b\n  \tCIDR                \t a -> b\n\n",
+    ));
+    let names: Vec<_> = report.resources.iter().map(Resource::title).collect();
+    assert_eq!(names, ["Subnet/a", "VPC/b"]);
+    assert_eq!(noises(&report), [(Noise::Inconsistent, 1)]);
+}
+
+#[test]
+fn up_to_1_35_add_ons_are_files_and_from_1_36_tasks_of_their_own() {
+    let name = "prod.example.com-addons-coredns.addons.k8s.io-k8s-1.12";
+    let files = read(&format!(
+        "Will create resources:\n  ManagedFile/{name}\n  \tLocation            \taddons/x.yaml\n\n  ManagedFile/prod.example.com-addons-bootstrap\n\n"
+    ));
+    let tasks = read(&format!(
+        "Will create resources:\n  AddonManifest/{name}\n\n  BootstrapChannel/prod.example.com-addons-bootstrap\n\n"
+    ));
+    for report in [files, tasks] {
+        let families: Vec<_> = groups(&report).iter().map(|group| group.family).collect();
+        assert_eq!(families, [Family::State]);
+    }
+}
+
+/// Every task of kops's `awstasks`, `fitasks` and `bootstrapchannelbuilder` marked `+kops:fitask`, 1.30 to 1.37.
+const TASKS: &str = "AddonManifest AutoscalingGroup AutoscalingLifecycleHook BootstrapChannel ClassicLoadBalancer DHCPOptions DNSName DNSZone EBSVolume EgressOnlyInternetGateway ElasticIP EventBridgeRule EventBridgeTarget IAMInstanceProfile IAMInstanceProfileRole IAMOIDCProvider IAMRole IAMRolePolicy Instance InternetGateway Keypair LaunchTemplate ManagedFile MirrorKeystore MirrorSecrets NatGateway NetworkLoadBalancer NetworkLoadBalancerListener Route RouteTable RouteTableAssociation SQS SSHKey Secret SecurityGroup SecurityGroupRule Subnet TargetGroup VPC VPCAmazonIPv6CIDRBlock VPCCIDRBlock VPCDHCPOptionsAssociation WarmPool";
+
+#[test]
+fn every_task_of_every_version_has_a_family() {
+    let unknown = TASKS
+        .split(' ')
+        .filter(|kind| Family::of(kind) == Family::Other);
+    assert_eq!(unknown.collect::<Vec<_>>(), Vec::<&str>::new());
+}

@@ -1,0 +1,5 @@
+//! The addresses of a VPC and the way out of it.
+
+pub mod address_map;
+pub mod cidr;
+pub mod egress;

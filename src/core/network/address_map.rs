@@ -1,0 +1,234 @@
+//! The address map: what lies where in a VPC, as one list that discover, plan and the wizard all draw.
+
+use ipnet::Ipv4Net;
+use serde::Serialize;
+
+use crate::core::inventory::{Owner, RouteTarget, Subnet, Vpc, name_of, owner_of};
+use crate::core::network::cidr::layout::Layout;
+use crate::core::network::cidr::space::{ReservedRange, Space, rooms, routed};
+use crate::core::network::cidr::{Tier, first_of, last_of, non_masquerade, overlap};
+use crate::core::text::untrusted::Untrusted;
+
+/// The VPC's blocks, in its order, each cut into what lies there, by address; nothing is left out.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AddressMap {
+    /// The VPC's own blocks, the primary one first.
+    pub cidrs: Vec<Ipv4Net>,
+    pub segments: Vec<Segment>,
+    /// Blocks that the answers fix and that cannot be there; they lie over the segments.
+    pub collisions: Vec<Collision>,
+}
+
+/// A custom CIDR that cannot be there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Collision {
+    pub cidr: Ipv4Net,
+    pub zone: String,
+    pub tier: Tier,
+    /// What has some of its addresses already; empty when it lies outside the VPC, or no subnet can have its form.
+    pub with: Vec<Ipv4Net>,
+}
+
+/// One aligned block and what it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Segment {
+    pub cidr: Ipv4Net,
+    #[serde(flatten)]
+    pub kind: SegmentKind,
+}
+
+/// What a block of a VPC is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase", tag = "kind")]
+pub enum SegmentKind {
+    /// A subnet: whose it is, its `Name` tag or else its id, and its zone.
+    Existing {
+        owner: Owner,
+        name: Untrusted,
+        zone: String,
+    },
+    /// A block of the plan.
+    Planned {
+        zone: String,
+        tier: Tier,
+    },
+    /// Kept for a zone that this cluster may still get.
+    Reserved {
+        cluster: Untrusted,
+    },
+    /// A route sends it elsewhere.
+    Routed {
+        target: RouteTarget,
+    },
+    /// Inside 100.64.0.0/10, where kops puts pods and services.
+    Pods,
+    Free,
+}
+
+impl AddressMap {
+    /// What lies in the VPC now.
+    pub fn existing(vpc: &Vpc) -> Self {
+        Self::planned(vpc, "", &Layout::default())
+    }
+
+    /// What lies in the VPC, with the blocks of a plan for this cluster.
+    pub fn planned(vpc: &Vpc, cluster: &str, layout: &Layout) -> Self {
+        let mut segments = taken(vpc);
+        segments.extend(of_plan(vpc, cluster, layout));
+        let occupied = segments.iter().map(|segment| segment.cidr);
+        let mut space = Space::new(&vpc.cidrs).without(occupied);
+        segments.extend(kept(&rooms(vpc), &mut space));
+        segments.extend(space.free().into_iter().map(|cidr| Segment {
+            cidr,
+            kind: SegmentKind::Free,
+        }));
+        Self {
+            cidrs: vpc.cidrs.clone(),
+            segments: in_order(vpc, segments),
+            collisions: Vec::new(),
+        }
+    }
+
+    /// The same map with the custom CIDRs that cannot be there, by address; those outside the VPC among them.
+    #[must_use]
+    pub fn with_collisions(mut self, mut collisions: Vec<Collision>) -> Self {
+        collisions.sort_by_key(|one| (first_of(one.cidr), one.cidr.prefix_len()));
+        self.collisions = collisions;
+        self
+    }
+
+    /// Whether a CIDR lies in one of the VPC's own.
+    pub fn is_inside(&self, cidr: Ipv4Net) -> bool {
+        self.cidrs.iter().any(|own| own.contains(&cidr))
+    }
+
+    /// The segments with neighbours of one kind put together, as people read them.
+    pub fn runs(&self) -> Vec<SegmentRun<'_>> {
+        let mut runs: Vec<SegmentRun<'_>> = Vec::new();
+        for segment in &self.segments {
+            match runs.last_mut() {
+                Some(run) if same(&run.first.kind, &segment.kind) => {
+                    run.last = segment;
+                    run.count += 1;
+                }
+                _ => runs.push(SegmentRun {
+                    first: segment,
+                    last: segment,
+                    count: 1,
+                }),
+            }
+        }
+        runs
+    }
+
+    /// The segments inside one of the VPC's blocks.
+    pub fn within(&self, cidr: Ipv4Net) -> impl Iterator<Item = &Segment> {
+        self.segments
+            .iter()
+            .filter(move |segment| cidr.contains(&segment.cidr))
+    }
+}
+
+/// Neighbours of one kind; planned blocks stand alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SegmentRun<'a> {
+    pub first: &'a Segment,
+    pub last: &'a Segment,
+    pub count: usize,
+}
+
+fn same(one: &SegmentKind, other: &SegmentKind) -> bool {
+    match (one, other) {
+        (SegmentKind::Existing { owner, .. }, SegmentKind::Existing { owner: others, .. }) => {
+            owner == others
+        }
+        (SegmentKind::Planned { .. }, SegmentKind::Planned { .. }) => false,
+        _ => std::mem::discriminant(one) == std::mem::discriminant(other),
+    }
+}
+
+fn taken(vpc: &Vpc) -> Vec<Segment> {
+    let mut segments: Vec<_> = vpc.subnets.iter().map(existing).collect();
+    for range in routed(vpc) {
+        let covered = segments.iter().any(|other| overlap(other.cidr, range.cidr));
+        if !covered {
+            segments.push(Segment {
+                cidr: range.cidr,
+                kind: SegmentKind::Routed {
+                    target: range.target,
+                },
+            });
+        }
+    }
+    let space = Space::new(&vpc.cidrs).without(segments.iter().map(|segment| segment.cidr));
+    let pods = space.free_within(non_masquerade());
+    segments.extend(pods.into_iter().map(|cidr| Segment {
+        cidr,
+        kind: SegmentKind::Pods,
+    }));
+    segments
+}
+
+fn existing(subnet: &Subnet) -> Segment {
+    let id = Untrusted::from(subnet.id.as_str());
+    Segment {
+        cidr: subnet.cidr,
+        kind: SegmentKind::Existing {
+            owner: owner_of(&subnet.tags),
+            name: name_of(&subnet.tags).cloned().unwrap_or(id),
+            zone: subnet.zone.clone(),
+        },
+    }
+}
+
+fn of_plan(vpc: &Vpc, cluster: &str, layout: &Layout) -> Vec<Segment> {
+    let cluster = Untrusted::from(cluster);
+    let planned = layout.blocks.iter().map(|block| Segment {
+        cidr: block.cidr,
+        kind: SegmentKind::Planned {
+            zone: block.zone.clone(),
+            tier: block.tier,
+        },
+    });
+    let reserved = layout.reserved.iter().map(|cidr| Segment {
+        cidr: *cidr,
+        kind: SegmentKind::Reserved {
+            cluster: cluster.clone(),
+        },
+    });
+    // A block that was fixed outside the VPC is a problem of the plan; the map is of the VPC.
+    let inside = |segment: &Segment| vpc.cidrs.iter().any(|cidr| cidr.contains(&segment.cidr));
+    planned.chain(reserved).filter(inside).collect()
+}
+
+// Rooms may lie in one another, so each takes what the ones before it left.
+fn kept(rooms: &[ReservedRange], space: &mut Space) -> Vec<Segment> {
+    let mut segments: Vec<Segment> = Vec::new();
+    for room in rooms {
+        for cidr in space.free_within(room.cidr) {
+            space.take(cidr);
+            segments.push(Segment {
+                cidr,
+                kind: SegmentKind::Reserved {
+                    cluster: room.cluster.clone(),
+                },
+            });
+        }
+    }
+    segments
+}
+
+fn in_order(vpc: &Vpc, mut segments: Vec<Segment>) -> Vec<Segment> {
+    let home = |net: Ipv4Net| vpc.cidrs.iter().position(|cidr| cidr.contains(&net));
+    segments.sort_by_cached_key(|segment| {
+        let cidr = segment.cidr;
+        (
+            home(cidr).unwrap_or(usize::MAX),
+            first_of(cidr),
+            last_of(cidr),
+        )
+    });
+    segments
+}

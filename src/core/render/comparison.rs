@@ -1,0 +1,308 @@
+//! What is different in a newer report, for people and for programs: what came, what went, what changed.
+
+use std::collections::{BTreeSet, HashSet};
+use std::fmt::Write as _;
+
+use serde::Serialize;
+
+use super::escaped;
+use super::json::{FieldView, ResourceView};
+use super::markdown::{Left, folded};
+use crate::core::analysis::findings::{Finding, findings_for, fold};
+use crate::core::cluster::InstanceGroupSummary;
+use crate::core::kops::dry_run::{
+    ChangeAction, ChangedField, Difference, Ending, FieldDifference, Report, ReportSide, Resource,
+    ValueChange, differences,
+};
+use crate::core::render::wording::{RenderedField, headline, shown};
+use crate::core::text::json;
+use crate::core::text::untrusted::Untrusted;
+
+mod html;
+
+/// Two reports side by side, the older first.
+#[derive(Clone, Debug)]
+pub struct ReportComparison {
+    title: String,
+    endings: (Ending, Ending),
+    /// What the newer one is warned of and the older one was not.
+    findings: Vec<Finding>,
+    differences: Vec<Difference>,
+}
+
+impl ReportComparison {
+    /// What differs between two reports; map order and resource order are no difference.
+    /// With the instance groups of the spec, where it is known, the findings tell how many machines they are about.
+    pub fn of(older: &Report, newer: &Report, groups: &[InstanceGroupSummary]) -> Self {
+        let known: HashSet<_> = findings_for(older, groups).into_iter().collect();
+        let mut found = findings_for(newer, groups);
+        found.retain(|finding| !known.contains(finding));
+        Self {
+            title: headline(newer),
+            endings: (older.ending, newer.ending),
+            findings: found,
+            differences: differences(older, newer),
+        }
+    }
+
+    /// Whether both say the same.
+    pub fn is_same(&self) -> bool {
+        self.differences.is_empty()
+    }
+
+    /// As plain text, one difference in a line or a few.
+    pub fn to_text(&self) -> String {
+        let mut text = format!("{}\n{}\n", self.title, self.counts());
+        for folded in fold(&self.findings) {
+            let Finding {
+                severity,
+                message,
+                rule,
+                ..
+            } = folded.finding;
+            let _ = writeln!(text, "  new {}: {message} [{rule}]", severity.word());
+        }
+        for (title, lines) in self.sections() {
+            let _ = writeln!(text, "\n{title}");
+            for line in lines {
+                let _ = writeln!(text, "  {line}");
+            }
+        }
+        text
+    }
+
+    /// As Markdown for a comment on a pull request; what is cut is said.
+    pub fn to_markdown(&self) -> String {
+        let mut page = format!(
+            "### {}\n\n{}\n\n",
+            escaped::markdown(&self.title),
+            self.counts()
+        );
+        let mut left = Left::default();
+        for folded in fold(&self.findings) {
+            let finding = folded.finding;
+            let (word, message) = (finding.severity.word(), escaped::markdown(&finding.message));
+            left.add(
+                &mut page,
+                &format!("- new {word}: {message}\n"),
+                1,
+                "findings",
+            );
+        }
+        for (title, lines) in self.sections() {
+            left.add(&mut page, &folded(title, &lines), lines.len(), "lines");
+        }
+        page.push_str(&left.note());
+        page
+    }
+
+    /// As JSON in the form of docs/comparison.schema.json.
+    pub fn to_json(&self) -> String {
+        let view = ComparisonDocument {
+            same: self.is_same(),
+            came: self
+                .only(ReportSide::Second)
+                .map(ResourceView::of)
+                .collect(),
+            went: self.only(ReportSide::First).map(ResourceView::of).collect(),
+            changed: self.fields().map(ChangedView::of).collect(),
+            unread: UnreadView {
+                came: self.unread(ReportSide::Second),
+                went: self.unread(ReportSide::First),
+            },
+            ending: EndingView {
+                old: self.endings.0,
+                new: self.endings.1,
+            },
+        };
+        let mut text = json::to_json(&view);
+        text.push('\n');
+        text
+    }
+
+    fn counts(&self) -> String {
+        if self.is_same() {
+            return "both reports are the same".to_owned();
+        }
+        let (came, went) = (self.only(ReportSide::Second), self.only(ReportSide::First));
+        let changed: BTreeSet<_> = self.fields().map(FieldDifference::whose).collect();
+        format!(
+            "{} added, {} removed, {} changed",
+            came.count(),
+            went.count(),
+            changed.len()
+        )
+    }
+
+    fn sections(&self) -> Vec<(&'static str, Vec<String>)> {
+        let all = Section::ALL.into_iter().map(|section| {
+            let mine = self.of_section(section);
+            let lines = mine.flat_map(|difference| said(difference, self.endings));
+            (section.word(), lines.collect::<Vec<_>>())
+        });
+        all.filter(|(_, lines)| !lines.is_empty()).collect()
+    }
+
+    fn of_section(&self, section: Section) -> impl Iterator<Item = &Difference> {
+        let mine = move |one: &&Difference| Section::of(one) == section;
+        self.differences.iter().filter(mine)
+    }
+
+    fn only(&self, wanted: ReportSide) -> impl Iterator<Item = &Resource> {
+        let differences = self.differences.iter();
+        differences.filter_map(move |one| one.only(wanted))
+    }
+
+    fn fields(&self) -> impl Iterator<Item = &FieldDifference> {
+        self.differences.iter().filter_map(Difference::field)
+    }
+
+    fn unread(&self, wanted: ReportSide) -> Vec<&Untrusted> {
+        let lines = self.differences.iter().filter_map(|one| match one {
+            Difference::Unread { side, line } if *side == wanted => Some(line),
+            _ => None,
+        });
+        lines.collect()
+    }
+}
+
+/// What becomes of what differs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Section {
+    Came,
+    Went,
+    Changed,
+    /// Lines not understood, and how the reports end.
+    Report,
+}
+
+impl Section {
+    const ALL: [Self; 4] = [Self::Came, Self::Went, Self::Changed, Self::Report];
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Came => "added",
+            Self::Went => "removed",
+            Self::Changed => "changed",
+            Self::Report => "the report itself",
+        }
+    }
+
+    fn of(difference: &Difference) -> Self {
+        match difference {
+            Difference::Only { side, .. } => match side {
+                ReportSide::Second => Self::Came,
+                ReportSide::First => Self::Went,
+            },
+            Difference::Field(_) => Self::Changed,
+            Difference::Unread { .. } | Difference::Ending | Difference::Basis(_) => Self::Report,
+        }
+    }
+}
+
+/// A difference in lines.
+fn said(difference: &Difference, (old, new): (Ending, Ending)) -> Vec<String> {
+    match difference {
+        Difference::Only { resource, .. } => {
+            let (sign, word) = (resource.action.sign(), resource.action.word());
+            vec![format!("{sign} {} ({word})", resource.title())]
+        }
+        Difference::Field(field) => said_of_field(field),
+        Difference::Unread { side, line } => {
+            let when = match side {
+                ReportSide::First => "no longer",
+                ReportSide::Second => "now",
+            };
+            vec![format!("not understood, {when}: {line}")]
+        }
+        Difference::Ending => vec![format!("was: {}, now: {}", old.word(), new.word())],
+        Difference::Basis(fact) => vec![fact.sentence()],
+    }
+}
+
+fn said_of_field(difference: &FieldDifference) -> Vec<String> {
+    let (action, kind, name) = difference.whose();
+    let mut lines = vec![format!(
+        "{} {kind}/{name} {}",
+        action.sign(),
+        difference.field
+    )];
+    for (when, shown) in sides(difference) {
+        let Some(shown) = shown else {
+            lines.push(format!("    {when}: not changed"));
+            continue;
+        };
+        let value = shown.value(&difference.field);
+        lines.push(format!("    {when}: {value}").trim_end().to_owned());
+        let steps = shown.lines.iter();
+        lines
+            .extend(steps.map(|(sign, text)| format!("      {sign} {text}").trim_end().to_owned()));
+    }
+    lines
+}
+
+/// What each report says of a field; absent when it does not name it.
+fn sides(difference: &FieldDifference) -> [(&'static str, Option<RenderedField>); 2] {
+    let of = |change: &Option<ValueChange>| {
+        let field = ChangedField {
+            name: difference.field.clone(),
+            change: change.clone()?,
+        };
+        Some(shown(&field))
+    };
+    [
+        ("was", of(&difference.first)),
+        ("now", of(&difference.second)),
+    ]
+}
+
+#[derive(Serialize)]
+struct ComparisonDocument<'a> {
+    same: bool,
+    came: Vec<ResourceView<'a>>,
+    went: Vec<ResourceView<'a>>,
+    changed: Vec<ChangedView<'a>>,
+    unread: UnreadView<'a>,
+    ending: EndingView,
+}
+
+#[derive(Serialize)]
+struct UnreadView<'a> {
+    came: Vec<&'a Untrusted>,
+    went: Vec<&'a Untrusted>,
+}
+
+#[derive(Serialize)]
+struct EndingView {
+    old: Ending,
+    new: Ending,
+}
+
+#[derive(Serialize)]
+struct ChangedView<'a> {
+    action: ChangeAction,
+    #[serde(rename = "type")]
+    kind: &'a str,
+    name: &'a Untrusted,
+    field: &'a str,
+    old: Option<FieldView<'a>>,
+    new: Option<FieldView<'a>>,
+}
+
+impl<'a> ChangedView<'a> {
+    fn of(difference: &'a FieldDifference) -> Self {
+        let field = difference.field.as_str();
+        let side = |change: &'a Option<ValueChange>| {
+            let change = change.as_ref();
+            change.map(|change| FieldView::of(field, change))
+        };
+        Self {
+            action: difference.action,
+            kind: &difference.kind,
+            name: &difference.name,
+            field,
+            old: side(&difference.first),
+            new: side(&difference.second),
+        }
+    }
+}

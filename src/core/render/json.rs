@@ -1,0 +1,204 @@
+//! The report as JSON, in the form of docs/review.schema.json.
+
+use serde::Serialize;
+
+use crate::core::analysis::findings::{Finding, FindingSeverity, Harm};
+use crate::core::analysis::summary::Summary;
+use crate::core::kops::control_plane::SeenControlPlane;
+use crate::core::kops::dry_run::{ChangeAction, Report, Resource, ValueChange};
+use crate::core::text::json;
+use crate::core::text::untrusted::Untrusted;
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ReportView<'a> {
+    changes: bool,
+    only_noise: bool,
+    summary: Summary,
+    resources: Vec<ResourceView<'a>>,
+    findings: Vec<FindingView<'a>>,
+    unread: &'a [Untrusted],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    control_plane: Option<ControlPlaneView<'a>>,
+}
+
+/// What kops saw of the running control plane: one of the two.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+enum ControlPlaneView<'a> {
+    Runs(&'a Untrusted),
+    NotSeen(&'a Untrusted),
+}
+
+#[derive(Serialize)]
+pub(crate) struct ResourceView<'a> {
+    action: ChangeAction,
+    #[serde(rename = "type")]
+    kind: &'a str,
+    name: &'a Untrusted,
+    fields: Vec<FieldView<'a>>,
+}
+
+#[derive(Serialize)]
+pub(crate) struct FieldView<'a> {
+    name: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    old: Option<&'a Untrusted>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    new: Option<&'a Untrusted>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    diff: Option<&'a [Untrusted]>,
+}
+
+#[derive(Serialize)]
+struct FindingView<'a> {
+    severity: FindingSeverity,
+    harm: Harm,
+    rule: &'a str,
+    resource: &'a str,
+    message: &'a str,
+}
+
+/// The report and its findings as one indented JSON document with a final newline; values are raw.
+pub fn to_json(report: &Report, findings: &[Finding]) -> String {
+    let view = ReportView {
+        changes: report.changes(),
+        only_noise: report.only_noise(),
+        summary: report.summary(),
+        resources: report.resources.iter().map(ResourceView::of).collect(),
+        findings: findings.iter().map(of_finding).collect(),
+        unread: &report.unread,
+        control_plane: ControlPlaneView::of(&report.control_plane),
+    };
+    let mut text = json::to_json(&view);
+    text.push('\n');
+    text
+}
+
+impl<'a> ControlPlaneView<'a> {
+    fn of(seen: &'a SeenControlPlane) -> Option<Self> {
+        match seen {
+            SeenControlPlane::Unsaid => None,
+            SeenControlPlane::Runs(version) => Some(Self::Runs(version)),
+            SeenControlPlane::NotSeen(why) => Some(Self::NotSeen(why)),
+        }
+    }
+}
+
+impl<'a> ResourceView<'a> {
+    pub(crate) fn of(resource: &'a Resource) -> Self {
+        let fields = resource.fields.iter();
+        Self {
+            action: resource.action,
+            kind: &resource.kind,
+            name: &resource.name,
+            fields: fields
+                .map(|field| FieldView::of(&field.name, &field.change))
+                .collect(),
+        }
+    }
+}
+
+impl<'a> FieldView<'a> {
+    pub(crate) fn of(name: &'a str, change: &'a ValueChange) -> Self {
+        let (old, new, diff) = match change {
+            ValueChange::New(new) => (None, Some(new), None),
+            ValueChange::Changed { old, new } => (Some(old), Some(new), None),
+            ValueChange::Diff(lines) => (None, None, Some(lines.as_slice())),
+        };
+        Self {
+            name,
+            old,
+            new,
+            diff,
+        }
+    }
+}
+
+fn of_finding(finding: &Finding) -> FindingView<'_> {
+    FindingView {
+        severity: finding.severity,
+        harm: finding.harm(),
+        rule: finding.rule,
+        resource: &finding.resource,
+        message: &finding.message,
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+    use crate::core::kops::dry_run::parse;
+
+    #[test]
+    fn the_form_is_the_documented_one() {
+        let report = parse(concat!(
+            "Will modify resources:\n  NatGateway/a\n  \tTags                \t {} -> {k: v}\n",
+            "  \tUserData            \n  \t                    \t- a\n  \t                    \t+ b\n  \t                    \t\n\n",
+            "Items will be deleted during update:\n  Subnet               s-1 x\n\nodd\nMust specify --yes to apply changes\n",
+        ));
+        let finding = Finding {
+            severity: FindingSeverity::Danger,
+            rule: "deleted",
+            resource: "Subnet/s-1 x".to_owned(),
+            message: "m".to_owned(),
+            why: "w".into(),
+            remedy: "r".into(),
+        };
+        let expected = r#"{"changes":true,"onlyNoise":false,"summary":{"create":0,"modify":1,"delete":1,"deleteOnPrune":0,"noise":0},"resources":[{"action":"modify","type":"NatGateway","name":"a","fields":[{"name":"Tags","old":"{}","new":"{k: v}"},{"name":"UserData","diff":["- a","+ b"]}]},{"action":"delete","type":"Subnet","name":"s-1 x","fields":[]}],"findings":[{"severity":"danger","harm":"data","rule":"deleted","resource":"Subnet/s-1 x","message":"m"}],"unread":["odd"]}"#;
+        let printed = to_json(&report, &[finding]);
+        let compact: String = printed.lines().map(str::trim_start).collect();
+        assert_eq!(compact.replace("\": ", "\":"), expected);
+    }
+
+    /// The keys that the schema requires and allows for the object at this JSON pointer.
+    fn schema_keys(pointer: &str) -> (Vec<String>, Vec<String>) {
+        let text = include_str!("../../../docs/review.schema.json");
+        let schema: Value = serde_json::from_str(text).unwrap();
+        let object = schema.pointer(pointer).unwrap();
+        let required = object.get("required").and_then(Value::as_array).unwrap();
+        let mut required: Vec<_> = required
+            .iter()
+            .filter_map(Value::as_str)
+            .map(str::to_owned)
+            .collect();
+        required.sort();
+        let allowed = object.get("properties").and_then(Value::as_object).unwrap();
+        (required, allowed.keys().cloned().collect())
+    }
+
+    fn keys(value: &Value) -> Vec<String> {
+        let mut keys: Vec<_> = value.as_object().unwrap().keys().cloned().collect();
+        keys.sort();
+        keys
+    }
+
+    #[test]
+    fn the_schema_names_every_key() {
+        let text = include_str!("../../../tests/fixtures/kops/update-modify.stdout");
+        let report = parse(text);
+        let printed = to_json(&report, &crate::core::analysis::findings::findings(&report));
+        let value: Value = serde_json::from_str(&printed).unwrap();
+        for (at, schema) in [
+            ("", ""),
+            ("/summary", "/properties/summary"),
+            ("/resources/0", "/$defs/resource"),
+            ("/findings/0", "/$defs/finding"),
+        ] {
+            let (required, _) = schema_keys(schema);
+            assert_eq!(keys(value.pointer(at).unwrap()), required);
+        }
+        let (_, allowed) = schema_keys("/$defs/field");
+        let resources = value.get("resources").and_then(Value::as_array).unwrap();
+        let fields = resources
+            .iter()
+            .filter_map(|one| one.get("fields")?.as_array());
+        let mut seen: Vec<_> = fields.flatten().flat_map(keys).collect();
+        seen.sort();
+        seen.dedup();
+        assert_eq!(seen, allowed);
+    }
+}

@@ -1,0 +1,9 @@
+//! What every text needs: from outside or for people, for any terminal, without secrets.
+
+pub mod ascii;
+#[cfg(test)]
+pub(crate) mod contrast;
+pub mod json;
+pub mod prose;
+pub mod secrets;
+pub mod untrusted;

@@ -1,0 +1,102 @@
+//! Looks of the real runner: kops commands that change nothing, the whole preview of a new cluster among them.
+
+use std::path::PathBuf;
+
+use super::{EffectTask, finished_of};
+use crate::core::answers::SecretKind;
+use crate::core::cluster_name::ClusterName;
+use crate::core::fault::Fault;
+use crate::core::kops::command::CommandLine;
+use crate::io::kops::{self, Environment, Kops, Scratch};
+use crate::io::settings::expand;
+use crate::tui::effect::{ClusterTarget, Job, KopsRun, PreviewRequest};
+use crate::tui::event::{CommandOutput, Event};
+
+/// The secrets of a place with their files, a leading `~/` written out.
+pub(super) fn secrets_of(place: &ClusterTarget) -> Vec<(SecretKind, PathBuf)> {
+    let named = place.secrets.named().into_iter();
+    named
+        .map(|(kind, file)| (kind, expand(&PathBuf::from(file))))
+        .collect()
+}
+
+impl EffectTask {
+    pub(super) async fn preview(self, preview: PreviewRequest) {
+        let result = self.previewed(&preview).await;
+        self.reply.send(Event::Ended {
+            job: Job::Preview,
+            result,
+        });
+    }
+
+    async fn previewed(&self, preview: &PreviewRequest) -> Result<CommandOutput, Fault> {
+        let kops = self.kops().await?;
+        let folder = self.folder(&preview.cluster)?;
+        let scratch = Scratch::create()?;
+        let key = expand(&PathBuf::from(&preview.place.ssh_public_key));
+        let wanted = kops::ScratchPreview {
+            cluster: &preview.cluster,
+            spec: &preview.spec,
+            ssh_public_key: &key,
+            secrets: &secrets_of(&preview.place),
+            state_store: &preview.place.state_store,
+        };
+        let environment = self.environment(&preview.place).await?;
+        let show = |line| self.said(Job::Preview, line);
+        let previewed = scratch
+            .preview(kops, &wanted, &environment, &folder, show)
+            .await?;
+        Ok(CommandOutput {
+            made: previewed.made,
+            ..finished_of(previewed.finished)
+        })
+    }
+
+    pub(super) async fn ask(self, run: KopsRun) {
+        let result = self.asked(&run).await;
+        self.reply.send(Event::Ended {
+            job: run.job,
+            result,
+        });
+    }
+
+    async fn asked(&self, run: &KopsRun) -> Result<CommandOutput, Fault> {
+        let kops = self.kops().await?;
+        let environment = self.environment(&run.place).await?;
+        let environment = self.with_own_kubeconfig(environment);
+        if run.job == Job::Validate {
+            return self.validate(kops, &run.cluster, &environment).await;
+        }
+        let command = self.through_kubeconfig(run);
+        // As with validate, below.
+        if matches!(run.job, Job::InstanceGroups | Job::Instances) {
+            return Ok(finished_of(kops.ask(&command, &environment).await?));
+        }
+        let folder = self.folder(&run.cluster)?;
+        let look = kops.look(&command, &environment, &folder)?;
+        let finished = look.follow(|line| self.said(run.job, line)).await?;
+        Ok(finished_of(finished))
+    }
+
+    // Like validate, a look at the machines goes the way that the person named, where there is one.
+    fn through_kubeconfig(&self, run: &KopsRun) -> CommandLine {
+        let mut command = run.command.clone();
+        let named = self.shared.settings.use_kubeconfig.is_some();
+        if named && command.asks_kubernetes() {
+            command.args.push("--use-kubeconfig".to_owned());
+        }
+        command
+    }
+
+    // A look every ten seconds would fill the run folder: what it prints is on the screen, whole.
+    async fn validate(
+        &self,
+        kops: &Kops,
+        cluster: &ClusterName,
+        environment: &Environment,
+    ) -> Result<CommandOutput, Fault> {
+        let named = self.shared.settings.use_kubeconfig.is_some();
+        let line = CommandLine::validate(cluster, named);
+        Ok(finished_of(kops.ask(&line, environment).await?))
+    }
+}

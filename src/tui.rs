@@ -1,0 +1,18 @@
+//! What the program decides and shows: `(Model, Event) → (Model, Effects)` and `&Model` → cells, without clock, files,
+//! network or terminal.
+
+pub mod effect;
+pub mod event;
+pub mod field;
+pub mod form;
+pub mod help;
+pub mod key;
+pub mod keymap;
+pub mod model;
+pub mod record;
+pub mod request;
+pub mod screens;
+pub mod theme;
+pub mod update;
+pub mod view;
+pub mod widgets;

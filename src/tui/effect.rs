@@ -1,0 +1,312 @@
+//! What to do: values that the runner carries out and answers with events.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::record::Record;
+use crate::core::answers::{SecretKind, Secrets};
+use crate::core::approval::facts::ApprovalFacts;
+use crate::core::check::CheckKind;
+use crate::core::cluster_name::ClusterName;
+use crate::core::kops::command::CommandLine;
+use crate::core::kops::copied::{Copied, ShellSettings};
+
+/// What a kops command is run for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Job {
+    /// The whole preview on a private scratch store.
+    Preview,
+    Create,
+    /// Reads the spec back to see that nothing was dropped.
+    ReadBack,
+    /// Which keys the cluster has.
+    ListKeys,
+    SshKey,
+    /// Adds the secret `encryptionconfig`.
+    EncryptionConfig,
+    /// Adds the secret `ciliumpassword`.
+    CiliumPassword,
+    /// Adds the secret `dockerconfig`.
+    DockerConfig,
+    /// The dry run on the real store.
+    Update,
+    /// Reads the spec once more, right before `--yes`.
+    ReadAgain,
+    /// Lists the keys once more, right before `--yes`.
+    KeysAgain,
+    UpdateYes,
+    /// What a rolling update would replace.
+    RollingUpdate,
+    /// What deleting the cluster would take away.
+    DeletePreview,
+    Validate,
+    /// The instance groups of a cluster that is watched.
+    InstanceGroups,
+    /// Which instance group each instance belongs to, and whether it is up to date.
+    Instances,
+}
+
+impl Job {
+    /// All jobs.
+    pub const ALL: [Self; 17] = [
+        Self::Preview,
+        Self::Create,
+        Self::ReadBack,
+        Self::ListKeys,
+        Self::SshKey,
+        Self::EncryptionConfig,
+        Self::CiliumPassword,
+        Self::DockerConfig,
+        Self::Update,
+        Self::ReadAgain,
+        Self::KeysAgain,
+        Self::UpdateYes,
+        Self::RollingUpdate,
+        Self::DeletePreview,
+        Self::Validate,
+        Self::InstanceGroups,
+        Self::Instances,
+    ];
+
+    /// The job that adds a secret.
+    pub fn of_secret(kind: SecretKind) -> Self {
+        match kind {
+            SecretKind::EncryptionConfig => Self::EncryptionConfig,
+            SecretKind::CiliumPassword => Self::CiliumPassword,
+            SecretKind::DockerConfig => Self::DockerConfig,
+        }
+    }
+
+    /// Whether its command reads from the state store and nothing more.
+    pub fn only_reads(self) -> bool {
+        matches!(
+            self,
+            Self::ReadBack | Self::ListKeys | Self::ReadAgain | Self::KeysAgain
+        )
+    }
+
+    /// Whether it adds a secret.
+    pub fn adds_secret(self) -> bool {
+        matches!(
+            self,
+            Self::EncryptionConfig | Self::CiliumPassword | Self::DockerConfig
+        )
+    }
+
+    /// Its word in the journal and for the keeper of the command.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Preview => "preview",
+            Self::Create => "create",
+            Self::ReadBack => "readBack",
+            Self::ListKeys => "listKeys",
+            Self::SshKey => "sshKey",
+            Self::EncryptionConfig => "encryptionConfig",
+            Self::CiliumPassword => "ciliumPassword",
+            Self::DockerConfig => "dockerConfig",
+            Self::Update => "update",
+            Self::ReadAgain => "readAgain",
+            Self::KeysAgain => "keysAgain",
+            Self::UpdateYes => "updateYes",
+            Self::RollingUpdate => "rollingUpdate",
+            Self::DeletePreview => "deletePreview",
+            Self::Validate => "validate",
+            Self::InstanceGroups => "instanceGroups",
+            Self::Instances => "instances",
+        }
+    }
+}
+
+/// How often the elapsed time is drawn.
+pub const CLOCK: Duration = Duration::from_secs(1);
+
+/// Why the program asked to be woken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wake {
+    /// Elapsed time on the screen is to be drawn again.
+    Clock,
+    /// A long report is to be taken apart.
+    Opening,
+    /// More of a long report is to be searched.
+    Search,
+    /// It is time to ask again how far another kopswain's run is.
+    Run,
+    /// It is time to look at the cluster again, unless more looks than this were made since.
+    Validate { looks: u32 },
+}
+
+/// What the account step needs to know of the choices made so far.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ClusterTarget {
+    /// Empty: the region of AWS's own configuration.
+    pub region: String,
+    pub state_store: String,
+    pub ssh_public_key: String,
+    /// kops's channel; empty: the one of the command line, else `stable`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub channel: String,
+    /// The files of the secrets that are added to a new cluster.
+    #[serde(default, skip_serializing_if = "Secrets::is_empty")]
+    pub secrets: Secrets,
+    /// What the person's shell says, for commands that are copied; absent where it is not known.
+    #[serde(skip)]
+    pub shell: Option<ShellSettings>,
+}
+
+impl ClusterTarget {
+    /// What a command needs that is copied into the person's shell.
+    pub fn copied(&self) -> Copied {
+        let shell = self.shell.as_ref();
+        let copied = shell.map(|shell| Copied::of(shell, &self.region, &self.state_store));
+        copied.unwrap_or_default()
+    }
+}
+
+/// What a preview needs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PreviewRequest {
+    pub cluster: ClusterName,
+    pub spec: String,
+    pub place: ClusterTarget,
+}
+
+/// What the facts are about that an approval depends on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FactsOf {
+    pub place: ClusterTarget,
+    pub cluster: ClusterName,
+    /// The spec, which says where the cluster's state is and what it names.
+    pub spec: String,
+    /// Whether the place's key is added to the cluster.
+    pub key: bool,
+}
+
+/// Whose objects in the state store are listed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoreOf {
+    pub place: ClusterTarget,
+    pub cluster: ClusterName,
+    /// The spec, which says where the cluster's state is.
+    pub spec: String,
+}
+
+/// What a run begins with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Begin {
+    pub record: Record,
+    /// The folder of the run that is gone on with; absent for a new one.
+    pub folder: Option<PathBuf>,
+}
+
+/// Through which kubeconfig kops looks at the Kubernetes API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kubeconfig {
+    /// The person's own, or the one that the command line names: the same file for a dry run and its `--yes`.
+    Own,
+    /// One in the run's folder, with no cluster in it before kops exports one: nothing is seen through it.
+    OfTheRun,
+}
+
+/// One kops command on the real state store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KopsRun {
+    pub job: Job,
+    pub cluster: ClusterName,
+    pub place: ClusterTarget,
+    pub command: CommandLine,
+    pub kubeconfig: Kubeconfig,
+    /// The spec to write into the working folder first, whole, keeping an older one that differs.
+    pub spec: Option<String>,
+    /// What the state store must hold right before it starts; absent where anything may.
+    pub store: Option<BoundStore>,
+}
+
+/// The objects that a command is bound to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BoundStore {
+    /// The spec, which says where the cluster's state is.
+    pub spec: String,
+    pub objects: ApprovalFacts,
+}
+
+/// Something to do outside the model.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    Check {
+        kind: CheckKind,
+        place: ClusterTarget,
+    },
+    /// Find out who we are and where, then what is there, and about the VPC and the images that the answers name.
+    Discover {
+        place: ClusterTarget,
+        vpc: Option<String>,
+        images: Vec<String>,
+    },
+    /// Find out who we are and where.
+    Identify(ClusterTarget),
+    /// Ask EC2 for the DNS attributes of one VPC.
+    ReadDns {
+        vpc: String,
+        place: ClusterTarget,
+    },
+    /// Ask EC2 about images that the answers name.
+    ReadImages {
+        images: Vec<String>,
+        place: ClusterTarget,
+    },
+    /// Ask the state store for the clusters in it.
+    ListClusters(ClusterTarget),
+    /// Write the answers file, whole.
+    SaveAnswers(String),
+    Preview(PreviewRequest),
+    /// Read the facts that an approval depends on, as they are now.
+    ReadFacts(FactsOf),
+    /// List the cluster's objects in the state store, as they are now.
+    ReadStore(StoreOf),
+    /// Become the only one at work on the cluster, and keep what was approved.
+    Begin(Box<Begin>),
+    /// Run a command of the run that was begun; it outlives the program.
+    Run(KopsRun),
+    /// Run a command that changes nothing; it ends with the program.
+    Ask(KopsRun),
+    /// Follow a command of a run from its first line, whoever started it.
+    Follow {
+        folder: PathBuf,
+        number: u32,
+        job: Job,
+    },
+    /// Find out how far a run is.
+    LookAgain(PathBuf),
+    /// Let others work on the cluster: the run has ended or waits for a person.
+    Release,
+    /// Note in the run's journal that a person saw how it ended.
+    Close(PathBuf),
+    /// Send the running kops the one interrupt that it gets.
+    Interrupt(Job),
+    Wake {
+        after: Duration,
+        why: Wake,
+    },
+    /// Ask the shell to take its terminal back, as ctrl-z does.
+    AskToStop,
+    /// Give the terminal back and stop until continued.
+    Stop,
+    /// Take the terminal again and draw all of it.
+    Retake,
+    /// End the program with this exit code.
+    Exit(u8),
+}
+
+impl Effect {
+    /// Wakes the program when the elapsed time is to be drawn again.
+    pub fn clock() -> Self {
+        Self::Wake {
+            after: CLOCK,
+            why: Wake::Clock,
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! What happened: the only way anything from outside reaches the model.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::effect::{Job, Wake};
+use super::key::Key;
+use super::record::FoundRun;
+use crate::core::approval::facts::ApprovalFacts;
+use crate::core::channel::Versions;
+use crate::core::check::{Check, CheckState};
+use crate::core::fault::Fault;
+use crate::core::inventory::{Image, Inventory};
+use crate::core::text::untrusted::{Untrusted, visible};
+
+/// Time since the program started.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Moment(pub Duration);
+
+impl Moment {
+    /// Time from an earlier moment to this one; zero when that one is later.
+    pub fn since(self, earlier: Self) -> Duration {
+        self.0.saturating_sub(earlier.0)
+    }
+}
+
+/// Which of a program's two outputs a line came on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OutputStream {
+    Stdout,
+    Stderr,
+}
+
+/// How a kops command ended, with all that it printed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CommandOutput {
+    /// The exit code; `None` when a signal ended it.
+    pub exit: Option<i32>,
+    pub stdout: String,
+    pub stderr: String,
+    /// How many bytes of `stdout` were no UTF-8; each is written as `\xNN`.
+    pub undecoded: usize,
+    /// What kops made of a spec that was previewed, as `kops get all` gives it; empty otherwise.
+    pub made: String,
+}
+
+impl CommandOutput {
+    /// The exit code as a number: −1 when a signal ended it.
+    pub fn code(&self) -> i32 {
+        self.exit.unwrap_or(-1)
+    }
+
+    /// Whether the command ended with exit code 0.
+    pub fn succeeded(&self) -> bool {
+        self.exit == Some(0)
+    }
+}
+
+/// A kops that was stopped and neither works nor ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pause {
+    /// The signal's name, such as `SIGSTOP`.
+    pub signal: String,
+    pub pid: u32,
+}
+
+impl Event {
+    /// What went wrong, where it tells of that; its remedy may name commands to be copied.
+    pub fn fault_mut(&mut self) -> Option<&mut Fault> {
+        match self {
+            Self::Checked(check) => match &mut check.state {
+                CheckState::Blocked(fault) | CheckState::Warning(fault) => Some(fault),
+                CheckState::Asking | CheckState::Good(_) => None,
+            },
+            Self::DiscoveryFailed(fault)
+            | Self::RunLost(fault)
+            | Self::Saved(Err(fault))
+            | Self::Ended {
+                result: Err(fault), ..
+            }
+            | Self::FactsRead(Err(fault))
+            | Self::StoreRead(Err(fault))
+            | Self::Begun(Err(fault))
+            | Self::Interrupted(Err(fault)) => Some(fault),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Pause {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (signal, pid) = (visible(&self.signal), self.pid);
+        write!(
+            out,
+            "kops (process {pid}) was stopped by {signal} and does nothing; to continue it: kill -CONT {pid}"
+        )
+    }
+}
+
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    Key(Key),
+    Paste(String),
+    Resize {
+        columns: u16,
+        rows: u16,
+    },
+    /// A check of the account step answered.
+    Checked(Check),
+    /// Who we are and where.
+    Connected {
+        account: Option<String>,
+        region: String,
+    },
+    /// Where the credentials come from that kops gets, and which variables it does not, by name.
+    CredentialsUsed(String),
+    /// What EC2 has told so far; `complete` once nothing more will come.
+    Discovered {
+        inventory: Box<Inventory>,
+        complete: bool,
+    },
+    DiscoveryFailed(Fault),
+    /// The DNS attributes of one VPC; absent ones could not be read.
+    DnsRead {
+        vpc: String,
+        support: Option<bool>,
+        hostnames: Option<bool>,
+    },
+    /// What EC2 says of images; those that could not be asked about are not among them.
+    ImagesRead(Vec<Image>),
+    /// What kops's channel says of Kubernetes versions.
+    VersionsRead(Box<Versions>),
+    /// Names of the clusters in the state store.
+    ClustersInStore(Vec<String>),
+    /// The answers file was written, with a sentence when another version of it was kept; or why not.
+    Saved(Result<Option<String>, Fault>),
+    /// Another version of the spec file was kept, in one sentence.
+    SpecKept(String),
+    /// A line that kops printed.
+    Said {
+        job: Job,
+        output: OutputStream,
+        text: Untrusted,
+    },
+    /// A kops command ended, or could not be started.
+    Ended {
+        job: Job,
+        result: Result<CommandOutput, Fault>,
+    },
+    /// kops was started for a command of a run: from here on it outlives the program.
+    Started(Job),
+    /// The facts that an approval depends on, or why they cannot be read.
+    FactsRead(Result<ApprovalFacts, Fault>),
+    /// The cluster's objects in the state store, or why they cannot be listed.
+    StoreRead(Result<ApprovalFacts, Fault>),
+    /// This program is now the only one at work on the cluster; the run is kept in this folder.
+    Begun(Result<PathBuf, Fault>),
+    /// Another program is at work on the cluster: this is its run.
+    Busy(Box<FoundRun>),
+    /// How far a run is.
+    RunFound(Box<FoundRun>),
+    /// How far a run is cannot be read any more.
+    RunLost(Fault),
+    /// Whether kops was sent its one interrupt now; false when it had it before.
+    Interrupted(Result<bool, Fault>),
+    /// The kops of a run was stopped; absent: it continues.
+    Paused(Option<Pause>),
+    Woke(Wake),
+    /// A signal asks the program to end.
+    Terminated,
+    /// The terminal is gone.
+    TerminalLost,
+    /// The shell wants its terminal back for a while.
+    StopAsked,
+    /// The program goes on after a stop.
+    Continued,
+    /// A task or a thread of the program panicked; what it was to answer never comes.
+    Crashed,
+}

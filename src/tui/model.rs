@@ -1,0 +1,407 @@
+//! The whole state of the program.
+
+use super::effect::ClusterTarget;
+use super::event::Moment;
+use super::field::{Field, FieldKey, FieldKind, GroupField};
+use super::form::EditState;
+use super::record::FoundRun;
+use crate::core::answers::Answers;
+use crate::core::cluster_name::ClusterName;
+use crate::core::kops::copied::ShellSettings;
+use crate::core::text::prose::wrap;
+use crate::core::text::untrusted::visible;
+use crate::tui::keymap::Context;
+use crate::tui::screens::apply::basis::Basis;
+use crate::tui::screens::apply::{Apply, Outcome};
+use crate::tui::screens::dashboard::Watch;
+use crate::tui::screens::review::opening::OpenReport;
+use crate::tui::screens::review::reading::Reading;
+use crate::tui::screens::review::{Purpose, Review, Viewport};
+use crate::tui::screens::rolling_update::Rolling;
+use crate::tui::screens::wizard::{Pane, Wizard, WizardStep};
+
+// The two lines above, the line of keys, and the borders of a pane.
+const FRAME: u16 = 5;
+// The borders of a pane and the blank column inside each.
+const BESIDE: u16 = 4;
+const AROUND_NOTICE: usize = 4;
+const MOST_NOTICE_ROWS: u16 = 4;
+const WIDEST_PROSE: usize = 100;
+
+/// Fewest columns and rows that anything is drawn in.
+pub const SMALLEST: (u16, u16) = (60, 15);
+
+/// Whether anything is real.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mode {
+    #[default]
+    Real,
+    /// A built-in account; every screen says so.
+    Demonstration,
+}
+
+/// What is on the screen.
+#[derive(Clone, Debug)]
+pub enum Screen {
+    Wizard(Box<Wizard>),
+    /// The review of a cluster that exists.
+    Review(Box<Existing>),
+    Apply(Box<Apply>),
+    /// The real dry run differs from the approved one: it is read and approved again.
+    Differs {
+        apply: Box<Apply>,
+        review: Box<Review>,
+        spec_top: usize,
+        pane: Pane,
+    },
+    /// An update is done: what of the machines is left to replace.
+    Rolling(Box<Rolling>),
+    Watch(Box<Watch>),
+}
+
+/// The dry run of a cluster that exists.
+#[derive(Clone, Debug)]
+pub struct Existing {
+    /// Absent for a report of a file that names none.
+    pub cluster: Option<ClusterName>,
+    pub place: ClusterTarget,
+    /// The spec as the state store has it; empty until it was read.
+    pub spec: String,
+    pub spec_top: usize,
+    pub review: Review,
+    pub facts: Basis,
+    pub pane: Pane,
+    /// The file that the report came from; absent when kops is asked.
+    pub file: Option<String>,
+}
+
+impl Existing {
+    /// A cluster whose dry run has not been asked for.
+    pub fn of(cluster: Option<ClusterName>, place: ClusterTarget) -> Self {
+        Self {
+            cluster,
+            place,
+            spec: String::new(),
+            spec_top: 0,
+            review: Review::NotAsked,
+            facts: Basis::NotAsked,
+            pane: Pane::Work,
+            file: None,
+        }
+    }
+
+    /// Takes apart the report of a file; with it the cluster's name is known.
+    pub fn open(&mut self) {
+        self.review.open();
+        self.cluster = self.review.reading().and_then(named_in);
+    }
+
+    /// The cluster's name; empty where none is known.
+    pub fn name(&self) -> &str {
+        self.cluster.as_deref().unwrap_or_default()
+    }
+
+    /// What the report is read for.
+    pub fn purpose(&self) -> Purpose {
+        match self.file {
+            None => Purpose::Approval,
+            Some(_) => Purpose::Reading,
+        }
+    }
+}
+
+/// What lies over the screen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Overlay {
+    #[default]
+    None,
+    /// All keys and the long help, from this line on.
+    Help { top: usize },
+    /// Leaving is asked about.
+    Leaving,
+    /// kops runs: stay, leave it running, or stop it.
+    Detaching,
+}
+
+/// The state of the program.
+#[derive(Clone, Debug)]
+pub struct Model {
+    pub mode: Mode,
+    /// When the last event came.
+    pub at: Moment,
+    pub columns: u16,
+    pub rows: u16,
+    /// The account number, once known.
+    pub account: Option<String>,
+    /// Where the credentials come from that kops gets, and what it does not get, once that is known.
+    pub credentials: Option<String>,
+    pub screen: Screen,
+    pub overlay: Overlay,
+    /// True while a wake-up for the clock is on its way.
+    pub clock_set: bool,
+    /// True while a wake-up for the search is on its way.
+    pub search_set: bool,
+    /// A problem of the whole program; stays until the next key.
+    pub notice: Option<String>,
+    /// The home folder, for paths that start with `~/`; empty when unknown.
+    pub home: String,
+}
+
+impl Model {
+    /// The wizard with these answers.
+    pub fn wizard(answers: Answers, home: &str) -> Self {
+        Self::of(Screen::Wizard(Box::new(Wizard::new(answers))), home)
+    }
+
+    /// The same, with what the person's shell says, for commands that are copied.
+    #[must_use]
+    pub fn in_shell(mut self, shell: ShellSettings) -> Self {
+        let known = match &mut self.screen {
+            Screen::Wizard(wizard) => &mut wizard.shell,
+            Screen::Review(existing) => &mut existing.place.shell,
+            Screen::Apply(apply) | Screen::Differs { apply, .. } => &mut apply.place.shell,
+            Screen::Rolling(rolling) => &mut rolling.place.shell,
+            Screen::Watch(watch) => &mut watch.place.shell,
+        };
+        *known = Some(shell);
+        self
+    }
+
+    /// The review of a cluster that exists.
+    pub fn review(cluster: &ClusterName, place: ClusterTarget) -> Self {
+        let existing = Existing::of(Some(cluster.clone()), place);
+        Self::of(Screen::Review(Box::new(existing)), "")
+    }
+
+    /// A report that came from a file: it is read, and nothing else.
+    pub fn report(file: &str, reading: Reading) -> Self {
+        let cluster = named_in(&reading);
+        let existing = Existing {
+            spec: reading.spec().to_owned(),
+            review: Review::Reading(Box::new(reading)),
+            file: Some(file.to_owned()),
+            ..Existing::of(cluster, ClusterTarget::default())
+        };
+        Self::of(Screen::Review(Box::new(existing)), "")
+    }
+
+    /// A report from a file that was not taken apart yet: a long one is once the first frame is drawn.
+    pub fn opening(file: &str, opening: OpenReport) -> Self {
+        if !opening.is_long() {
+            return Self::report(file, opening.reading());
+        }
+        let existing = Existing {
+            spec: opening.spec.clone(),
+            review: Review::Opening(Box::new(opening)),
+            file: Some(file.to_owned()),
+            ..Existing::of(None, ClusterTarget::default())
+        };
+        Self::of(Screen::Review(Box::new(existing)), "")
+    }
+
+    /// A run that was found again.
+    pub fn found(found: &FoundRun, home: &str) -> Self {
+        let apply = Apply::found(found, Moment::default());
+        Self::of(Screen::Apply(Box::new(apply)), home)
+    }
+
+    /// The dashboard of a cluster that exists.
+    pub fn watch(cluster: &ClusterName, place: ClusterTarget) -> Self {
+        let watch = Watch::new(cluster, place, None, Moment::default());
+        Self::of(Screen::Watch(Box::new(watch)), "")
+    }
+
+    fn of(screen: Screen, home: &str) -> Self {
+        Self {
+            mode: Mode::Real,
+            at: Moment::default(),
+            columns: 80,
+            rows: 24,
+            account: None,
+            credentials: None,
+            screen,
+            overlay: Overlay::None,
+            clock_set: false,
+            search_set: false,
+            notice: None,
+            home: home.to_owned(),
+        }
+    }
+
+    /// The cluster that the screen is about; empty when it has no name yet.
+    pub fn cluster(&self) -> &str {
+        match &self.screen {
+            Screen::Wizard(wizard) => &wizard.answers.cluster,
+            Screen::Review(existing) => existing.name(),
+            Screen::Apply(apply) | Screen::Differs { apply, .. } => &apply.cluster,
+            Screen::Rolling(rolling) => &rolling.cluster,
+            Screen::Watch(watch) => &watch.cluster,
+        }
+    }
+
+    /// The region, state store and key that the screen is about.
+    pub fn place(&self) -> ClusterTarget {
+        match &self.screen {
+            Screen::Wizard(wizard) => wizard.place(),
+            Screen::Review(existing) => existing.place.clone(),
+            Screen::Apply(apply) | Screen::Differs { apply, .. } => apply.place.clone(),
+            Screen::Rolling(rolling) => rolling.place.clone(),
+            Screen::Watch(watch) => watch.place.clone(),
+        }
+    }
+
+    /// What a yes changes, and with whose credentials.
+    pub fn stakes(&self) -> String {
+        let place = self.place();
+        let account = visible(self.account.as_deref().unwrap_or("unknown account"));
+        let used = self.credentials.as_deref().map(visible);
+        let used = used.map(|words| format!(", with credentials from {words}"));
+        format!(
+            "kops will change account {account}, {}, {}{}",
+            visible(&place.region),
+            visible(&place.state_store),
+            used.unwrap_or_default()
+        )
+    }
+
+    /// The report that is read, where one is.
+    pub fn reading_mut(&mut self) -> Option<&mut Reading> {
+        match &mut self.screen {
+            Screen::Wizard(wizard) if wizard.step == WizardStep::Review => {
+                wizard.review.reading_mut()
+            }
+            Screen::Review(existing) => existing.review.reading_mut(),
+            Screen::Differs { review, .. } => review.reading_mut(),
+            _ => None,
+        }
+    }
+
+    /// Whether the terminal is too small for anything to be drawn.
+    pub fn is_too_small(&self) -> bool {
+        self.columns < SMALLEST.0 || self.rows < SMALLEST.1
+    }
+
+    /// What the keys mean at this moment.
+    pub fn context(&self) -> Context {
+        match self.overlay {
+            _ if self.is_too_small() => Context::TooSmall,
+            Overlay::Help { .. } => Context::Help,
+            Overlay::Leaving => Context::Leaving,
+            Overlay::Detaching => Context::Detaching,
+            Overlay::None => self.screen_context(),
+        }
+    }
+
+    /// What the keys mean below whatever lies over the screen.
+    pub fn screen_context(&self) -> Context {
+        match &self.screen {
+            Screen::Wizard(wizard) => wizard_context(wizard),
+            Screen::Review(existing) if existing.pane == Pane::Spec => Context::ReviewSpec,
+            Screen::Review(existing) => existing.review.context(existing.purpose()),
+            Screen::Differs {
+                pane: Pane::Spec, ..
+            } => Context::ReviewSpec,
+            Screen::Differs { review, .. } => review.context(Purpose::Second),
+            Screen::Apply(apply) => apply_context(apply),
+            Screen::Rolling(_) => Context::Rolling,
+            Screen::Watch(_) => Context::Watch,
+        }
+    }
+
+    /// Rows of the middle part: what a page key moves by; at least one.
+    pub fn page(&self) -> isize {
+        isize::try_from(self.rows.saturating_sub(8).max(1)).unwrap_or(1)
+    }
+
+    /// Rows inside the borders of the help.
+    pub fn help_room(&self) -> usize {
+        usize::from(self.dashboard_rows())
+    }
+
+    /// Rows of the two panes of the dashboard, borders counted.
+    pub fn dashboard_rows(&self) -> u16 {
+        self.rows
+            .saturating_sub(FRAME + self.notice_rows(self.columns))
+    }
+
+    /// The notice in lines, for a screen of so many columns; they may be more than its rows.
+    pub fn notice_lines(&self, columns: u16) -> Vec<String> {
+        let Some(notice) = &self.notice else {
+            return Vec::new();
+        };
+        let room = usize::from(columns).saturating_sub(AROUND_NOTICE);
+        wrap(&visible(notice), room.min(WIDEST_PROSE))
+    }
+
+    /// The rows that the notice takes on a screen of so many columns.
+    pub fn notice_rows(&self, columns: u16) -> u16 {
+        let lines = u16::try_from(self.notice_lines(columns).len());
+        lines.unwrap_or(MOST_NOTICE_ROWS).min(MOST_NOTICE_ROWS)
+    }
+
+    /// How much is on the screen.
+    pub fn room(&self) -> Viewport {
+        Viewport {
+            page: self.page(),
+            columns: usize::from(self.columns.saturating_sub(BESIDE)),
+        }
+    }
+
+    /// Whether kops is changing AWS at this moment.
+    pub fn kops_runs(&self) -> bool {
+        matches!(&self.screen, Screen::Apply(apply) if apply.running().is_some())
+    }
+}
+
+fn named_in(reading: &Reading) -> Option<ClusterName> {
+    ClusterName::parse(reading.cluster.as_deref()?).ok()
+}
+
+fn apply_context(apply: &Apply) -> Context {
+    match apply.outcome {
+        _ if apply.going_on.is_some() => Context::Approving,
+        Outcome::Running => Context::Apply,
+        _ if apply.may_go_on() => Context::ApplyLeft,
+        Outcome::Failed(_) if apply.touched_aws() => Context::ApplyFailed,
+        _ => Context::ApplyEnded,
+    }
+}
+
+fn wizard_context(wizard: &Wizard) -> Context {
+    if wizard.pane != Pane::Work {
+        return if wizard.step == WizardStep::Review {
+            Context::ReviewSpec
+        } else {
+            Context::Spec
+        };
+    }
+    if wizard.step == WizardStep::Review {
+        return wizard.review.context(Purpose::Approval);
+    }
+    match wizard.form().entry {
+        EditState::Resting => row_context(wizard),
+        EditState::Typing(_) => Context::Typing,
+        EditState::Picking(_) => Context::Picking,
+    }
+}
+
+fn text_context(field: Option<&Field>) -> Context {
+    match field.map(|field| &field.key) {
+        Some(FieldKey::Group(_, GroupField::Name)) => Context::FormGroup,
+        Some(FieldKey::KubernetesVersion) => Context::FormVersion,
+        _ => Context::FormText,
+    }
+}
+
+fn row_context(wizard: &Wizard) -> Context {
+    let field = wizard.current();
+    match field.as_ref().map(|field| field.kind) {
+        Some(FieldKind::Text) => text_context(field.as_ref()),
+        Some(FieldKind::Choice) => Context::FormChoice,
+        Some(FieldKind::Toggle(_)) => Context::FormMark,
+        Some(FieldKind::One(_)) => Context::FormOne,
+        Some(FieldKind::Pick) => Context::FormPick,
+        Some(FieldKind::Act) => Context::FormAct,
+        Some(FieldKind::Shown) | None => Context::Form,
+    }
+}

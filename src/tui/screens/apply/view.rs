@@ -1,0 +1,331 @@
+//! The run: each command exactly as run, how far it is, and what kops prints.
+
+mod printed;
+
+use std::time::Duration;
+
+use ratatui::Frame;
+use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::text::{Line, Span, Text};
+
+use crate::core::analysis::category::Family;
+use crate::core::kops::log::{Retry, Retryable, Trouble, has_time};
+use crate::core::text::prose::counted;
+use crate::core::text::untrusted::visible;
+use crate::tui::effect::Job;
+use crate::tui::event::Moment;
+use crate::tui::screens::apply::{Apply, CommandTask, Looking, Outcome, Share, TaskState};
+use crate::tui::screens::approval::Approval;
+use crate::tui::screens::review::view::fault_lines;
+use crate::tui::theme::StyleRole;
+use crate::tui::widgets::bar::bar;
+use crate::tui::widgets::pane::pane;
+use crate::tui::widgets::render_context::RenderContext;
+use crate::tui::widgets::text::{cut_end, elapsed, wrap};
+
+/// Most causes of failing tasks that are told at once.
+const TROUBLES: usize = 3;
+const WIDEST_PROSE: usize = 100;
+
+/// What the run is at, in one line.
+pub fn headline(apply: &Apply, at: Moment, look: &RenderContext) -> Line<'static> {
+    let (sign, words, role) = match &apply.outcome {
+        Outcome::Running => (
+            look.signs.now,
+            format!(
+                "running, {}",
+                elapsed(apply.before + at.since(apply.started))
+            ),
+            StyleRole::Accent,
+        ),
+        Outcome::Left => (
+            look.signs.look,
+            "left before --yes: nothing runs".to_owned(),
+            StyleRole::Warning,
+        ),
+        Outcome::Failed(_) => (look.signs.blocked, "stopped".to_owned(), StyleRole::Danger),
+        Outcome::Differs { comparison, .. } => (
+            look.signs.look,
+            format!("not as approved: {}", comparison.subjects()),
+            StyleRole::Warning,
+        ),
+        Outcome::Done => (look.signs.good, "done".to_owned(), StyleRole::Good),
+    };
+    Line::styled(format!(" {sign} {words}"), look.style(role))
+}
+
+/// Draws the commands above and kops's output below; a failure stands between them.
+pub fn draw(frame: &mut Frame<'_>, area: Rect, apply: &Apply, at: Moment, look: &RenderContext) {
+    let columns = usize::from(area.width).saturating_sub(4);
+    let mut lines = task_lines(apply, at, columns, look);
+    if apply.running().is_some() {
+        lines.extend(progress(apply, at, columns, look));
+    }
+    let reading = match apply.looking {
+        Looking::Nothing => None,
+        Looking::Before | Looking::After => Some("listing what the state store holds"),
+        Looking::Again => Some(
+            "reading again what was approved: kops program, account, key, environment, VPC, state store",
+        ),
+    };
+    if let Some(text) = reading {
+        let text = format!("{} {text}", look.signs.now);
+        let text = cut_end(&text, columns, look.signs.ellipsis);
+        lines.push(Line::styled(text, look.style(StyleRole::Accent)));
+    }
+    lines.extend(ending(apply, columns, look));
+    let most = area.height.saturating_sub(5);
+    let height = u16::try_from(lines.len() + 2).unwrap_or(most).min(most);
+    let [above, below] =
+        Layout::vertical([Constraint::Length(height), Constraint::Min(3)]).areas(area);
+    let inside = pane(frame, above, "Commands", false, look);
+    frame.render_widget(Text::from(lines), inside);
+    printed::draw(frame, below, apply, look);
+}
+
+// A failure's cause and what to do need the room: what went well before it is one line.
+fn task_lines(
+    apply: &Apply,
+    at: Moment,
+    columns: usize,
+    look: &RenderContext,
+) -> Vec<Line<'static>> {
+    let failed = matches!(apply.outcome, Outcome::Failed(_));
+    let brief = failed || (apply.running().is_some() && !apply.troubles().is_empty());
+    let well =
+        |task: &&CommandTask| matches!(task.state, TaskState::Done { .. } | TaskState::Skipped);
+    let count = apply.tasks.iter().filter(well).count();
+    let mut lines = Vec::new();
+    if brief && count > 1 {
+        let text = format!("{} {count} commands before it succeeded", look.signs.good);
+        lines.push(Line::styled(text, look.style(StyleRole::Good)));
+    }
+    let shown = apply.tasks.iter().filter(|task| match task.state {
+        _ if !brief || count < 2 => true,
+        TaskState::Failed { .. } => true,
+        TaskState::Running { .. } => !failed,
+        TaskState::Waiting | TaskState::Skipped | TaskState::Done { .. } => false,
+    });
+    lines.extend(shown.flat_map(|task| task_line(task, at, columns, look)));
+    lines
+}
+
+fn ending(apply: &Apply, columns: usize, look: &RenderContext) -> Vec<Line<'static>> {
+    if let Some(approval) = &apply.going_on {
+        return name_lines(apply, approval, columns, look);
+    }
+    let mut lines = vec![Line::raw("")];
+    match &apply.outcome {
+        Outcome::Failed(fault) => {
+            lines.extend(fault_lines(fault, columns, look));
+            let told = aftermath(apply);
+            let told = told.iter().flat_map(|text| wrap(text, columns));
+            lines.extend(told.map(Line::raw));
+        }
+        Outcome::Left => {
+            let text = "The kopswain that ran this is gone. Nothing goes on without your yes; what was done is not done twice, and what was approved is compared again before --yes.";
+            lines.extend(wrap(text, columns).into_iter().map(Line::raw));
+        }
+        Outcome::Running if apply.paused.is_some() => {
+            let told = apply.paused.iter().map(ToString::to_string);
+            let told = told.flat_map(|text| wrap(&text, columns));
+            lines.extend(told.map(|line| Line::styled(line, look.style(StyleRole::Warning))));
+        }
+        Outcome::Running if apply.stopping.is_some() => {
+            let text = "kops was asked to stop: it ends in the middle of its work, and the same command goes on there.";
+            let text = cut_end(text, columns, look.signs.ellipsis);
+            lines.push(Line::styled(text, look.style(StyleRole::Warning)));
+        }
+        Outcome::Running | Outcome::Differs { .. } | Outcome::Done => return Vec::new(),
+    }
+    lines
+}
+
+fn name_lines(
+    apply: &Apply,
+    approval: &Approval,
+    columns: usize,
+    look: &RenderContext,
+) -> Vec<Line<'static>> {
+    let mut lines = vec![Line::raw("")];
+    lines.extend(crate::tui::screens::approval::view::told(
+        &apply.facts().not_compared(),
+        columns,
+        look,
+    ));
+    lines.extend([
+        Line::raw(format!("Type {} to go on:", visible(approval.cluster()))),
+        Line::from(vec![
+            Span::styled("> ", look.style(StyleRole::Accent)),
+            Span::raw(visible(approval.input.value())),
+            Span::styled(" ", look.style(StyleRole::Cursor)),
+        ]),
+    ]);
+    if approval.refused {
+        let text = "that is not the cluster's name: nothing goes on";
+        lines.push(Line::styled(text, look.style(StyleRole::Danger)));
+    }
+    lines
+}
+
+fn aftermath(apply: &Apply) -> Vec<String> {
+    if !apply.touched_aws() {
+        return vec!["Nothing was changed in AWS.".to_owned()];
+    }
+    let done = match apply.progress.tasks {
+        Some(tasks) => format!(
+            "kops had done {} of {}: those resources exist.",
+            tasks.done,
+            counted(tasks.total, "task")
+        ),
+        None => "Some resources may exist.".to_owned(),
+    };
+    vec![
+        done,
+        "r makes a new dry run: it shows what is left, and approved it goes on there; nothing is made twice.".to_owned(),
+        format!(
+            "d shows what kops delete cluster {} would take away; without --yes it deletes nothing.",
+            visible(&apply.cluster)
+        ),
+    ]
+}
+
+fn task_line(
+    task: &CommandTask,
+    at: Moment,
+    columns: usize,
+    look: &RenderContext,
+) -> Vec<Line<'static>> {
+    let (sign, time, role) = match task.state {
+        TaskState::Waiting => (look.signs.to_come, String::new(), StyleRole::Dim),
+        TaskState::Running { since, before } => (
+            look.signs.now,
+            elapsed(before + at.since(since)),
+            StyleRole::Accent,
+        ),
+        TaskState::Skipped => (look.signs.good, "not needed".to_owned(), StyleRole::Dim),
+        TaskState::Done { took } => (look.signs.good, elapsed(took), StyleRole::Good),
+        TaskState::Failed { took } => (look.signs.blocked, elapsed(took), StyleRole::Danger),
+    };
+    // A command is copied from here: it is shown whole, and what it goes on with stands below its first word.
+    let room = columns.saturating_sub(time.len() + 4);
+    let commands = wrap(&visible(&task.command.to_string()), room);
+    let mut lines: Vec<Line<'_>> = commands
+        .into_iter()
+        .enumerate()
+        .map(|(at, text)| {
+            let sign = if at == 0 { sign } else { " " };
+            let sign = Span::styled(format!("{sign} "), look.style(role));
+            Line::from(vec![sign, Span::raw(text)])
+        })
+        .collect();
+    if let Some(last) = lines.last_mut() {
+        last.push_span(Span::styled(
+            format!("  {time}"),
+            look.style(StyleRole::Dim),
+        ));
+    }
+    lines
+}
+
+fn progress(apply: &Apply, at: Moment, columns: usize, look: &RenderContext) -> Vec<Line<'static>> {
+    let mut lines = Vec::new();
+    if let (Some(tasks), Some(task)) = (apply.progress.tasks, apply.running()) {
+        let gauge = bar(tasks.done, tasks.total, &look.signs);
+        let rest = apply.progress.rest(lasted(task, at));
+        let rest = rest.map_or_else(String::new, |rest| {
+            format!(", about {} to go", elapsed(rest))
+        });
+        let total = counted(tasks.total, "task");
+        let text = format!("  {gauge}  {} of {total}{rest}", tasks.done);
+        lines.push(Line::raw(text));
+    }
+    for trouble in apply.troubles().iter().take(TROUBLES) {
+        lines.extend(trouble_lines(trouble, columns, look));
+    }
+    let applies = |task: &CommandTask| task.job == Job::UpdateYes && apply.progress.tasks.is_some();
+    if apply.running().is_some_and(applies) {
+        lines.extend(indented(
+            &families(apply, look),
+            columns,
+            StyleRole::Dim,
+            look,
+        ));
+    }
+    lines
+}
+
+fn lasted(task: &CommandTask, at: Moment) -> Duration {
+    match task.state {
+        TaskState::Running { since, before } => before + at.since(since),
+        _ => Duration::ZERO,
+    }
+}
+
+fn families(apply: &Apply, look: &RenderContext) -> String {
+    let one = |(family, share): (Family, Share)| {
+        let failing = match share.failing {
+            0 => String::new(),
+            count => format!(", {count} failing"),
+        };
+        format!("{} ({} planned{failing})", family.word(), share.planned)
+    };
+    let words: Vec<String> = apply.families().into_iter().map(one).collect();
+    words.join(&format!(" {} ", look.signs.dot))
+}
+
+fn indented(
+    text: &str,
+    columns: usize,
+    role: StyleRole,
+    look: &RenderContext,
+) -> Vec<Line<'static>> {
+    let style = look.style(role);
+    wrap(text, columns.saturating_sub(2).min(WIDEST_PROSE))
+        .into_iter()
+        .map(|text| Line::styled(format!("  {text}"), style))
+        .collect()
+}
+
+// Each cause once; what no retry can help is said at once, with the way out.
+fn trouble_lines(trouble: &Trouble, columns: usize, look: &RenderContext) -> Vec<Line<'static>> {
+    let never = trouble.retryable == Retryable::No;
+    let role = if never {
+        StyleRole::Danger
+    } else {
+        StyleRole::Warning
+    };
+    let what = format!("{} {}", look.signs.look, trouble.fault.what);
+    let mut lines = vec![Line::styled(
+        cut_end(&what, columns, look.signs.ellipsis),
+        look.style(role),
+    )];
+    let mut told = vec![trouble.outlook()];
+    let left = &trouble.remaining;
+    if never && has_time(left) {
+        told.push(format!("kops continues to try for {left}: s stops it"));
+    }
+    if trouble.retryable != Retryable::Yes {
+        told.push(format!("do:  {}", trouble.fault.remedy));
+    }
+    let told = told.into_iter();
+    lines.extend(told.flat_map(|text| indented(&text, columns, StyleRole::Text, look)));
+    lines
+}
+
+/// A task that fails and is tried again, in one line: what, how often, whether waiting helps, and why.
+pub fn retried(retry: &Retry) -> String {
+    let outlook = match retry.retryable {
+        Retryable::Yes | Retryable::Unknown if !has_time(&retry.remaining) => {
+            "kops has no time left to try again".to_owned()
+        }
+        Retryable::Yes | Retryable::Unknown => format!("kops tries again for {}", retry.remaining),
+        Retryable::No => "waiting will not resolve this".to_owned(),
+    };
+    format!(
+        "{} failed {}, {outlook}: {}",
+        retry.task,
+        retry.times(),
+        retry.cause
+    )
+}

@@ -1,0 +1,120 @@
+//! What kops prints, line by line: its log without what every line says again, and no line cut.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Text};
+
+use crate::core::kops::log::{Level, klog};
+use crate::core::text::untrusted::{Untrusted, visible};
+use crate::tui::event::OutputStream;
+use crate::tui::screens::apply;
+use crate::tui::screens::apply::Apply;
+use crate::tui::theme::StyleRole;
+use crate::tui::widgets::pane::pane_with;
+use crate::tui::widgets::render_context::RenderContext;
+use crate::tui::widgets::text::{cut_start, wrap};
+
+/// Draws the end of what kops printed, or what is so many lines before it.
+pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, apply: &Apply, look: &RenderContext) {
+    let title = match apply.back {
+        0 => "kops".to_owned(),
+        1 => "kops  1 line back".to_owned(),
+        back => format!("kops  {back} lines back"),
+    };
+    let kept = kept_in(apply, usize::from(area.width).saturating_sub(6), look);
+    let inside = pane_with(frame, area, (&title, &kept), true, look);
+    let (columns, height) = (usize::from(inside.width), usize::from(inside.height));
+    frame.render_widget(Text::from(rows(apply, columns, height, look)), inside);
+}
+
+fn kept_in(apply: &Apply, columns: usize, look: &RenderContext) -> String {
+    let words = "log saved in ";
+    // The demonstration has no folder.
+    let Some(folder) = apply
+        .folder
+        .as_ref()
+        .filter(|path| !path.as_os_str().is_empty())
+    else {
+        return String::new();
+    };
+    let folder = visible(&folder.display().to_string());
+    let room = columns.saturating_sub(words.len());
+    format!("{words}{}", cut_start(&folder, room, look.signs.ellipsis))
+}
+
+// From the last line upward; where the first lines leave room, what follows them is shown.
+fn rows(apply: &Apply, columns: usize, height: usize, look: &RenderContext) -> Vec<Line<'static>> {
+    let end = apply.lines.len().saturating_sub(apply.back);
+    let mut rows: Vec<Line<'static>> = Vec::new();
+    for line in apply.lines.range(..end).rev() {
+        if rows.len() >= height {
+            break;
+        }
+        rows.extend(folded(line, columns, look).into_iter().rev());
+    }
+    rows.truncate(height);
+    rows.reverse();
+    for line in apply.lines.range(end..) {
+        if rows.len() >= height {
+            break;
+        }
+        rows.extend(folded(line, columns, look));
+    }
+    rows.truncate(height);
+    rows
+}
+
+// What a line goes on with stands below its first word.
+fn folded(line: &apply::OutputLine, columns: usize, look: &RenderContext) -> Vec<Line<'static>> {
+    let (text, role) = text(line);
+    let room = columns.saturating_sub(2);
+    let lines = if text.chars().count() <= columns {
+        vec![text]
+    } else {
+        wrap(&text, room)
+    };
+    let indented = lines.into_iter().enumerate().map(|(at, text)| {
+        let gap = if at == 0 { "" } else { "  " };
+        Line::styled(format!("{gap}{text}"), look.style(role))
+    });
+    indented.collect()
+}
+
+fn text(line: &apply::OutputLine) -> (String, StyleRole) {
+    match line {
+        apply::OutputLine::Command(command) => (format!("$ {command}"), StyleRole::Accent),
+        apply::OutputLine::Printed {
+            output: OutputStream::Stdout,
+            text,
+        } => (text.shown(), StyleRole::Text),
+        apply::OutputLine::Printed {
+            output: OutputStream::Stderr,
+            text,
+        } => logged(text),
+        apply::OutputLine::Document { lines } => (
+            format!(
+                "{lines} {}, compared",
+                if *lines == 1 { "line" } else { "lines" }
+            ),
+            StyleRole::Dim,
+        ),
+    }
+}
+
+// Date, process and place in kops's source stand in each line of its log, and in the file.
+fn logged(text: &Untrusted) -> (String, StyleRole) {
+    let shown = text.shown();
+    match klog(&shown) {
+        Some(entry) => {
+            let (letter, role) = match entry.level {
+                Level::Info => ('I', StyleRole::Dim),
+                Level::Warning => ('W', StyleRole::Dim),
+                Level::Error => ('E', StyleRole::Danger),
+                Level::Fatal => ('F', StyleRole::Danger),
+            };
+            let clock = entry.time.get(..8).unwrap_or(entry.time);
+            (format!("{letter} {clock} {}", entry.message), role)
+        }
+        None => (shown, StyleRole::Dim),
+    }
+}

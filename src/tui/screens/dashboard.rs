@@ -1,0 +1,343 @@
+//! The dashboard: `kops validate` looked at again and again until the cluster is ready.
+
+use std::time::Duration;
+
+use crate::core::cluster::{
+    InstanceGroupSummary, Instances, Observation, Obstacle, Phase, Readiness, instance_groups,
+    read, read_instances,
+};
+use crate::core::cluster_name::ClusterName;
+use crate::core::fault::Fault;
+use crate::core::kops::command::CommandLine;
+use crate::core::kops::copied::Copied;
+use crate::tui::effect::{ClusterTarget, Effect, Job, KopsRun, Kubeconfig, Wake};
+use crate::tui::event::{CommandOutput, Moment};
+use crate::tui::model::Mode;
+
+pub mod panes;
+pub mod status_line;
+pub mod view;
+
+/// How long the watch rests between two looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rests {
+    pub until_ready: Duration,
+    pub when_ready: Duration,
+}
+
+impl Rests {
+    /// kops makes about four AWS calls per instance group for each look.
+    pub const REAL: Self = Self {
+        until_ready: Duration::from_secs(10),
+        when_ready: Duration::from_mins(1),
+    };
+
+    /// A built-in cluster costs nobody anything.
+    pub const DEMONSTRATION: Self = Self {
+        until_ready: Duration::from_secs(3),
+        when_ready: Duration::from_secs(15),
+    };
+
+    /// Those of the real world, or of the demonstration.
+    pub fn of(mode: Mode) -> Self {
+        match mode {
+            Mode::Real => Self::REAL,
+            Mode::Demonstration => Self::DEMONSTRATION,
+        }
+    }
+}
+
+/// How long the instance groups of the state store are believed.
+pub const GROUPS_KEPT: Duration = Duration::from_mins(1);
+
+/// What the watch does now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PollState {
+    Looking { since: Moment },
+    Resting { since: Moment },
+}
+
+/// A cluster being watched.
+#[derive(Clone, Debug)]
+pub struct Watch {
+    pub cluster: ClusterName,
+    pub place: ClusterTarget,
+    pub started: Moment,
+    pub groups: Vec<InstanceGroupSummary>,
+    /// What the last look saw; absent before the first.
+    pub readiness: Option<Readiness>,
+    pub look: PollState,
+    /// How often kops has answered.
+    pub looks: u32,
+    /// When the cluster was first ready.
+    pub ready_at: Option<Moment>,
+    /// True when this run made the cluster, so that "creating" is the word.
+    pub created: bool,
+    /// First row shown of the instance groups and of what is beside them; a shorter pane stays at its end.
+    pub top: usize,
+    pub rests: Rests,
+    /// When the instance groups were read; absent before.
+    groups_read: Option<Moment>,
+    /// What kops validate said in the look that is under way, while kops is asked about the instances.
+    observed: Option<Observation>,
+    /// The command of the look that is under way.
+    asked: Option<Job>,
+}
+
+impl Watch {
+    /// Watches a cluster whose instance groups are known from its spec, or not yet.
+    pub fn new(
+        cluster: &ClusterName,
+        place: ClusterTarget,
+        spec: Option<&str>,
+        at: Moment,
+    ) -> Self {
+        let groups = spec.map(instance_groups).unwrap_or_default();
+        Self {
+            cluster: cluster.clone(),
+            place,
+            started: at,
+            readiness: None,
+            groups,
+            look: PollState::Resting { since: at },
+            looks: 0,
+            ready_at: None,
+            created: spec.is_some(),
+            top: 0,
+            rests: Rests::REAL,
+            groups_read: spec.map(|_| at),
+            observed: None,
+            asked: None,
+        }
+    }
+
+    /// The first effects: a look, and who looks.
+    pub fn start(&mut self, at: Moment) -> Vec<Effect> {
+        let mut effects = vec![Effect::clock(), Effect::Identify(self.place.clone())];
+        effects.extend(self.look(at));
+        effects
+    }
+
+    fn ask(&mut self, job: Job, command: CommandLine) -> Effect {
+        self.asked = Some(job);
+        Effect::Ask(KopsRun {
+            job,
+            cluster: self.cluster.clone(),
+            place: self.place.clone(),
+            command,
+            kubeconfig: Kubeconfig::Own,
+            spec: None,
+            store: None,
+        })
+    }
+
+    /// Looks now, unless a look is under way: first at the instance groups, when they are not known or may have changed,
+    /// then at the cluster, then at the instances.
+    pub fn look(&mut self, at: Moment) -> Vec<Effect> {
+        if matches!(self.look, PollState::Looking { .. }) {
+            return Vec::new();
+        }
+        self.look = PollState::Looking { since: at };
+        let known = self
+            .groups_read
+            .is_some_and(|read| at.since(read) < GROUPS_KEPT);
+        if known {
+            return vec![self.validate()];
+        }
+        vec![self.ask(Job::InstanceGroups, CommandLine::get_all(&self.cluster))]
+    }
+
+    /// The rest before the next look.
+    pub fn rest(&self) -> Duration {
+        match self.ready_at {
+            Some(_) => self.rests.when_ready,
+            None => self.rests.until_ready,
+        }
+    }
+
+    fn validate(&mut self) -> Effect {
+        self.ask(Job::Validate, CommandLine::validate(&self.cluster, false))
+    }
+
+    /// Takes what a command of the look ended with: the next command, or the rest until the next look.
+    pub fn ended(
+        &mut self,
+        job: Job,
+        result: Result<CommandOutput, Fault>,
+        at: Moment,
+    ) -> Vec<Effect> {
+        if self.asked != Some(job) {
+            return Vec::new();
+        }
+        self.asked = None;
+        match job {
+            Job::InstanceGroups => {
+                self.take_groups(result, at);
+                vec![self.validate()]
+            }
+            Job::Validate => self.validated(result, at),
+            Job::Instances => match self.observed.take() {
+                Some(observation) => {
+                    self.observed(&observation, &instances(result, &self.copied()), at)
+                }
+                None => Vec::new(),
+            },
+            _ => Vec::new(),
+        }
+    }
+
+    // Where they cannot be read, those that were known before stand; without any, kops names what is not ready.
+    fn take_groups(&mut self, result: Result<CommandOutput, Fault>, at: Moment) {
+        let read = result.map(|finished| instance_groups(&finished.stdout));
+        if let Ok(groups) = read
+            && !groups.is_empty()
+        {
+            self.groups = groups;
+            self.groups_read = Some(at);
+        }
+    }
+
+    fn validated(&mut self, result: Result<CommandOutput, Fault>, at: Moment) -> Vec<Effect> {
+        let observation = match result {
+            Ok(finished) => {
+                let seen = read(&finished.stdout, &finished.stderr, finished.code());
+                seen.copied(&self.copied())
+            }
+            // kops could not be started: with these settings never, unless it was before.
+            Err(fault) => Observation::Unreachable {
+                obstacle: match &self.readiness {
+                    Some(seen) if seen.obstacle != Some(Obstacle::Lasting) => Obstacle::Unknown,
+                    _ => Obstacle::Lasting,
+                },
+                fault,
+            },
+        };
+        // Nodes alone need to be tied; without the API kops would wait for it once more.
+        if observation.nodes().is_empty() {
+            return self.observed(&observation, &Instances::NotAsked, at);
+        }
+        self.observed = Some(observation);
+        vec![self.ask(Job::Instances, CommandLine::instances(&self.cluster))]
+    }
+
+    fn copied(&self) -> Copied {
+        self.place.copied().about(&self.cluster)
+    }
+
+    fn observed(
+        &mut self,
+        observation: &Observation,
+        instances: &Instances,
+        at: Moment,
+    ) -> Vec<Effect> {
+        self.looks += 1;
+        self.look = PollState::Resting { since: at };
+        let readiness = Readiness::of(&self.cluster, &self.groups, observation, instances);
+        let ready = readiness.phase == Phase::Ready;
+        self.readiness = Some(readiness);
+        if ready {
+            self.ready_at.get_or_insert(at);
+        } else {
+            self.ready_at = None;
+        }
+        vec![Effect::Wake {
+            after: self.rest(),
+            why: Wake::Validate { looks: self.looks },
+        }]
+    }
+}
+
+fn instances(result: Result<CommandOutput, Fault>, copied: &Copied) -> Instances {
+    match result {
+        Ok(finished) => {
+            let read = read_instances(&finished.stdout, &finished.stderr, finished.code());
+            match read {
+                Instances::Failed(fault) => Instances::Failed(copied.fault(fault)),
+                other => other,
+            }
+        }
+        Err(fault) => Instances::Failed(fault),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    const SPEC: &str = include_str!("../../../tests/fixtures/kops/cluster_spec.yml");
+    const READY: &str = include_str!("../../../tests/fixtures/kops/validate-4-ready-json.stdout");
+
+    fn at(seconds: u64) -> Moment {
+        Moment(Duration::from_secs(seconds))
+    }
+
+    fn watch(spec: Option<&str>) -> Watch {
+        let cluster = ClusterName::parse("prod.example.com").unwrap();
+        Watch::new(&cluster, ClusterTarget::default(), spec, at(0))
+    }
+
+    fn asked(effects: &[Effect]) -> Vec<Job> {
+        let asked = effects.iter().filter_map(|effect| match effect {
+            Effect::Ask(run) => Some(run.job),
+            _ => None,
+        });
+        asked.collect()
+    }
+
+    fn ended(exit: i32, stdout: &str) -> CommandOutput {
+        CommandOutput {
+            exit: Some(exit),
+            stdout: stdout.to_owned(),
+            ..CommandOutput::default()
+        }
+    }
+
+    #[test]
+    fn a_look_asks_for_the_groups_then_the_cluster_then_the_instances() {
+        let mut watch = watch(None);
+        assert_eq!(asked(&watch.start(at(0))), [Job::InstanceGroups]);
+        // A key that asks again changes nothing, and neither does an answer that nobody waits for.
+        assert_eq!(asked(&watch.look(at(1))), []);
+        assert_eq!(
+            asked(&watch.ended(Job::Validate, Ok(ended(0, READY)), at(1))),
+            []
+        );
+        let next = watch.ended(Job::InstanceGroups, Ok(ended(0, SPEC)), at(1));
+        assert_eq!((asked(&next), watch.groups.len()), (vec![Job::Validate], 6));
+        let next = watch.ended(Job::Validate, Ok(ended(0, READY)), at(2));
+        assert_eq!((asked(&next), watch.looks), (vec![Job::Instances], 0));
+        let next = watch.ended(Job::Instances, Ok(ended(0, "[]")), at(3));
+        assert_eq!((asked(&next), watch.looks), (vec![], 1));
+        assert_eq!(watch.ready_at, Some(at(3)));
+        // Groups are believed for a minute, and what was read before stands when they cannot be read again.
+        assert_eq!(asked(&watch.look(at(20))), [Job::Validate]);
+        watch.ended(Job::Validate, Ok(ended(1, "")), at(21));
+        assert_eq!(asked(&watch.look(at(62))), [Job::InstanceGroups]);
+        let next = watch.ended(Job::InstanceGroups, Ok(ended(1, "")), at(63));
+        assert_eq!((asked(&next), watch.groups.len()), (vec![Job::Validate], 6));
+    }
+
+    #[test]
+    fn nobody_asks_for_instances_where_there_are_no_nodes() {
+        let mut watch = watch(Some(SPEC));
+        assert_eq!(asked(&watch.start(at(0))), [Job::Validate]);
+        let next = watch.ended(Job::Validate, Ok(ended(1, "{\"failures\":[]}")), at(1));
+        assert_eq!((asked(&next), watch.looks), (vec![], 1));
+    }
+
+    #[test]
+    fn kops_that_cannot_be_started_ends_the_wait_unless_it_could_before() {
+        let lost = || Err(Fault::new("kops is not there", "why", "do"));
+        let waits = |watch: &Watch| watch.readiness.as_ref().map(Readiness::may_become_ready);
+        let mut watch = watch(Some(SPEC));
+        watch.start(at(0));
+        watch.ended(Job::Validate, lost(), at(1));
+        assert_eq!(waits(&watch), Some(false));
+        watch.look(at(11));
+        watch.ended(Job::Validate, Ok(ended(1, "{\"failures\":[]}")), at(12));
+        watch.look(at(22));
+        watch.ended(Job::Validate, lost(), at(23));
+        assert_eq!(waits(&watch), Some(true));
+    }
+}

@@ -1,0 +1,161 @@
+//! The keys of the review: of the tree, the detail, kops's own text, the search and the approval.
+
+use crate::tui::key::Key;
+use crate::tui::keymap::table::{
+    BACK_TAB, ENTER, ESC, HELP, LEAVE, LINES, ROWS, SPACE, TAB, TRAVEL, ask_again, back, bind,
+    ctrl_c_discards, esc_discards, other_pane, table, turn_back, turn_on,
+};
+use crate::tui::keymap::{Action, Binding};
+
+const OPEN: Binding = bind(&[SPACE, ENTER], "space", Action::Choose, "open, fold");
+const APPROVE: Binding = bind(&[Key::char('a')], "a", Action::Approve, "approve");
+const FIND: Binding = bind(&[Key::char('/')], "/", Action::Find, "find");
+const FIND_NEXT: Binding = bind(&[Key::char('n')], "n", Action::FindNext, "next match");
+const FIND_BACK: Binding = bind(&[Key::char('N')], "N", Action::FindBack, "previous match");
+const DETAIL_WHOLE: Binding = bind(&[Key::char('d')], "d", Action::Detail, "detail");
+const RAW_TEXT: Binding = bind(&[Key::char('r')], "r", Action::Raw, "raw text");
+const ONLY_ACTION: Binding = bind(
+    &[Key::char('c')],
+    "c",
+    Action::OnlyAction,
+    "only one change: delete, modify, create",
+);
+const ONLY_FAMILY: Binding = bind(
+    &[Key::char('f')],
+    "f",
+    Action::OnlyFamily,
+    "only one category: network, compute, IAM",
+);
+const ONLY_SEVERITY: Binding = bind(
+    &[Key::char('s')],
+    "s",
+    Action::OnlySeverity,
+    "only one severity: danger, warning, note",
+);
+const RETURN: Binding = bind(
+    &[Key::char('b')],
+    "b",
+    Action::Return,
+    "back to the finding",
+);
+const NEXT_UNREAD: Binding = bind(&[Key::char('u')], "u", Action::NextUnread, "next unread");
+
+/// The tree is read in the same way, whatever it is read for.
+const TREE: &[Binding] = table![
+    &[
+        ONLY_ACTION,
+        ONLY_FAMILY,
+        ONLY_SEVERITY,
+        RETURN,
+        NEXT_UNREAD,
+        FIND_NEXT,
+        FIND_BACK,
+    ],
+    LINES,
+    TRAVEL,
+    &[turn_back("fold all"), turn_on("open all"), LEAVE],
+];
+
+const MAY_APPROVE: &[Binding] = &[
+    OPEN,
+    APPROVE,
+    FIND,
+    DETAIL_WHOLE,
+    other_pane("spec"),
+    HELP,
+    back("back"),
+    RAW_TEXT,
+];
+
+/// A dry run that was approved once: it is approved again, or left.
+pub(crate) const DIFFERING: &[Binding] = table![MAY_APPROVE, TREE];
+
+pub(crate) const REVIEW: &[Binding] = table![MAY_APPROVE, &[ask_again("ask kops again")], TREE];
+
+pub(crate) const REPORT: &[Binding] = table![
+    &[
+        OPEN,
+        FIND,
+        DETAIL_WHOLE,
+        RAW_TEXT,
+        bind(&[Key::char('q')], "q", Action::Leave, "leave"),
+        HELP,
+        back("back"),
+    ],
+    TREE,
+];
+
+pub(crate) const WAITING: &[Binding] = &[
+    back("back"),
+    ask_again("again"),
+    other_pane("switch pane"),
+    HELP,
+    LEAVE,
+];
+
+pub(crate) const DETAIL: &[Binding] = table![
+    &[bind(
+        &[Key::char('d'), ESC],
+        "d",
+        Action::Detail,
+        "back to the tree",
+    )],
+    LINES,
+    &[turn_back("previous row"), turn_on("next row"), HELP],
+    TRAVEL,
+    &[LEAVE],
+];
+
+pub(crate) const RAW: &[Binding] = table![
+    &[
+        bind(&[Key::char('r')], "r", Action::Raw, "back to the tree"),
+        FIND,
+    ],
+    LINES,
+    &[FIND_NEXT, HELP, FIND_BACK],
+    TRAVEL,
+    &[back("leave the search, then the text"), LEAVE],
+];
+
+pub(crate) const SPEC: &[Binding] = table![
+    LINES,
+    &[
+        bind(
+            &[TAB, BACK_TAB, ESC],
+            "tab",
+            Action::OtherPane,
+            "back to the changes",
+        ),
+        HELP,
+    ],
+    TRAVEL,
+    &[LEAVE],
+];
+
+const LEAVE_SEARCH: &str = "leave the search";
+
+pub(crate) const FINDING: &[Binding] = table![
+    &[
+        bind(&[ENTER], "enter", Action::Accept, "keep the matches"),
+        esc_discards(LEAVE_SEARCH),
+    ],
+    ROWS,
+    &[ctrl_c_discards(LEAVE_SEARCH)],
+];
+
+/// What both keys do that take an answer back.
+const fn discards(word: &'static str) -> [Binding; 2] {
+    [esc_discards(word), ctrl_c_discards(word)]
+}
+
+pub(crate) const APPROVING: &[Binding] = table![
+    &[bind(
+        &[ENTER],
+        "enter",
+        Action::Accept,
+        "approve, once typed",
+    )],
+    &discards("back, change nothing"),
+];
+
+pub(crate) const GIVEN: &[Binding] = &discards("cancel approval");

@@ -1,0 +1,124 @@
+//! A field whole: its value, or what changes inside it.
+
+use super::detail::{DetailPage, Tone};
+use crate::core::analysis::category::Noise;
+use crate::core::kops::dry_run::{ChangedField, DiffLine, ValueChange, inside, items, policy};
+
+pub(super) fn describe_field<'a>(
+    field: &'a ChangedField,
+    noise: Option<Noise>,
+    page: &mut DetailPage<'a>,
+) {
+    let name = field.name.as_str();
+    match &field.change {
+        ValueChange::New(value) => new_value(name, value.raw(), page),
+        ValueChange::Changed { old, new } => {
+            let steps = inside(&field.change);
+            if steps.is_empty() {
+                page.line(Tone::Title, 0, name);
+                page.signed(Tone::Removed, 1, "- ", old.raw());
+                page.signed(Tone::Added, 1, "+ ", new.raw());
+            } else {
+                let stay = stays(old.raw(), &steps);
+                page.line(Tone::Title, 0, format!("{name}{stay}"));
+                all_steps(steps, page);
+            }
+        }
+        ValueChange::Diff(_) => {
+            page.line(Tone::Title, 0, name);
+            diff(&field.change, page);
+        }
+    }
+    if let Some(noise) = noise {
+        page.line(Tone::Dim, 1, noise.explanation());
+    }
+}
+
+// A policy by its statements, any other text as one unified diff.
+fn diff<'a>(change: &'a ValueChange, page: &mut DetailPage<'a>) {
+    match policy(change).filter(|steps| !steps.is_empty()) {
+        Some(steps) => {
+            for step in steps {
+                let (tone, sign) = if step.added {
+                    (Tone::Added, "+ ")
+                } else {
+                    (Tone::Removed, "- ")
+                };
+                page.signed(tone, 1, sign, step.words());
+            }
+            page.line(
+                Tone::Dim,
+                1,
+                "by statement; the lines that kops printed are in the raw text",
+            );
+        }
+        None => all_steps(inside(change), page),
+    }
+}
+
+// A map or a list of several items takes a line for each; anything else follows its name.
+fn new_value<'a>(name: &'a str, value: &'a str, page: &mut DetailPage<'a>) {
+    let within = |open, close| value.strip_prefix(open)?.strip_suffix(close);
+    let found = within('{', '}').or_else(|| within('[', ']')).map(items);
+    match found.filter(|items| items.len() > 1) {
+        None => page.line(Tone::Plain, 0, format!("{name}  {value}")),
+        Some(items) => {
+            page.line(Tone::Title, 0, name);
+            for item in items {
+                page.line(Tone::Plain, 1, item);
+            }
+        }
+    }
+}
+
+fn stays(old: &str, steps: &[DiffLine<'_>]) -> String {
+    let within = |open, close| old.strip_prefix(open)?.strip_suffix(close);
+    let inside = within('{', '}')
+        .or_else(|| within('[', ']'))
+        .unwrap_or_default();
+    let all = items(inside)
+        .into_iter()
+        .filter(|item| !item.is_empty())
+        .count();
+    let removed = steps
+        .iter()
+        .filter(|step| matches!(step, DiffLine::Removed(_)))
+        .count();
+    match all.saturating_sub(removed) {
+        0 => String::new(),
+        1 => "  (1 item unchanged)".to_owned(),
+        stay => format!("  ({stay} items unchanged)"),
+    }
+}
+
+pub(super) fn all_steps<'a>(steps: Vec<DiffLine<'a>>, page: &mut DetailPage<'a>) {
+    for found in steps {
+        step(found, page);
+    }
+}
+
+pub(super) fn step<'a>(step: DiffLine<'a>, page: &mut DetailPage<'a>) {
+    match step {
+        DiffLine::Removed(text) => page.signed(Tone::Removed, 1, "- ", text),
+        DiffLine::Added(text) => page.signed(Tone::Added, 1, "+ ", text),
+        DiffLine::Same(text) => page.signed(Tone::Dim, 1, "  ", text),
+    }
+}
+
+pub(super) fn side<'a>(
+    word: &'static str,
+    tone: Tone,
+    change: Option<&'a ValueChange>,
+    page: &mut DetailPage<'a>,
+) {
+    page.line(Tone::Title, 0, word);
+    match change {
+        None => page.line(Tone::Dim, 1, "nothing"),
+        Some(ValueChange::New(value)) => page.line(tone, 1, value.raw()),
+        Some(ValueChange::Changed { old, new }) => {
+            page.signed(tone, 1, "- ", old.raw());
+            page.signed(tone, 1, "+ ", new.raw());
+        }
+        Some(change @ ValueChange::Diff(_)) => diff(change, page),
+    }
+}

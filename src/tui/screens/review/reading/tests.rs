@@ -1,0 +1,345 @@
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use super::*;
+use crate::core::analysis::category::Family;
+use crate::core::kops::dry_run::{ChangeAction, parse};
+
+mod alike;
+mod long;
+
+const CREATE: &str = include_str!("../../../../../tests/fixtures/kops/update-create.stdout");
+const MODIFY: &str = include_str!("../../../../../tests/fixtures/kops/update-modify.stdout");
+const SPEC: &str = include_str!("../../../../../tests/fixtures/kops/cluster_spec.yml");
+
+fn reading(stdout: &str) -> Reading {
+    Reading::new(parse(stdout), stdout.to_owned())
+}
+
+fn type_words(reading: &mut Reading, words: &str) {
+    reading.start_search();
+    reading.search.typing = Some(words.into());
+    reading.search_typed();
+    reading.keep_search();
+}
+
+fn here(reading: &Reading) -> String {
+    let row = reading.row().unwrap();
+    let resource = reading.resource_of(row);
+    let title = resource.map(|at| reading.report.resources[at].title());
+    match row {
+        TreeRow::Resource(_) => title.unwrap(),
+        TreeRow::Field { resource, field } => {
+            let name = &reading.report.resources[resource].fields[field].name;
+            format!("{} {name}", title.unwrap())
+        }
+        TreeRow::DiffLine { line, .. } => format!("{} line {line}", title.unwrap()),
+        other => format!("{other:?}"),
+    }
+}
+
+fn texts(reading: &Reading) -> Vec<String> {
+    let lines = reading.detail(usize::MAX);
+    lines
+        .iter()
+        .map(|line| format!("{}{}", line.sign, line.text))
+        .collect()
+}
+
+#[test]
+fn rows_are_in_the_order_of_their_keys_whatever_is_open() {
+    for stdout in [CREATE, MODIFY] {
+        let mut reading = reading(stdout);
+        reading.fold_all(true);
+        let fields: Vec<Fold> = (0..reading.report.resources.len())
+            .map(Fold::Resource)
+            .collect();
+        reading.open.extend(fields);
+        reading
+            .open
+            .extend((0..reading.folded.len()).map(Fold::Finding));
+        reading.lay_out();
+        let keys: Vec<_> = reading.rows.iter().map(|row| reading.key(*row)).collect();
+        assert!(keys.is_sorted() && keys.len() > reading.report.resources.len());
+        for (at, row) in reading.rows.iter().enumerate() {
+            assert_eq!(reading.shown_at(*row), at);
+        }
+    }
+}
+
+#[test]
+fn what_goes_away_comes_first_among_the_changes() {
+    let reading = reading(MODIFY);
+    let groups: Vec<_> = reading.groups.iter().map(|group| group.action).collect();
+    assert!(groups.is_sorted());
+    assert_eq!(groups.first(), Some(&ChangeAction::DeleteOnPrune));
+}
+
+#[test]
+fn a_search_looks_into_folded_fields_and_values_and_opens_the_way() {
+    let mut reading = reading(MODIFY);
+    type_words(&mut reading, "T3.LARGE");
+    // The folded finding, then the field of three launch templates.
+    assert_eq!(reading.match_position(), (1, 4));
+    reading.find(1, false);
+    assert_eq!(
+        here(&reading),
+        "LaunchTemplate/nodes-us-east-1a.prod.example.com InstanceType"
+    );
+    reading.find(-1, false);
+    reading.find(-1, false);
+    assert_eq!(reading.match_position(), (4, 4));
+    type_words(&mut reading, "kube-scheduler:v1.34.1");
+    assert_eq!(reading.match_position(), (1, 4));
+    assert!(here(&reading).starts_with("ManagedFile/cluster-completed.spec line"));
+    reading.leave_search();
+    assert_eq!(reading.match_position(), (0, 0));
+}
+
+#[test]
+fn leaving_a_search_that_is_being_typed_goes_back() {
+    let mut reading = reading(MODIFY);
+    reading.step(2);
+    let before = here(&reading);
+    reading.start_search();
+    reading.search.typing = Some("sshkey".into());
+    reading.search_typed();
+    assert_ne!(here(&reading), before);
+    reading.leave_search();
+    assert_eq!(here(&reading), before);
+}
+
+#[test]
+fn the_raw_text_is_searched_too_and_opens_at_the_resource() {
+    let mut reading = reading(MODIFY);
+    type_words(&mut reading, "nodes-us-east-1c.prod.example.com");
+    reading.turn_raw();
+    let ReadingView::Raw { top } = reading.view else {
+        panic!("not raw");
+    };
+    assert_eq!(
+        reading.raw.line(top),
+        "  AutoscalingGroup/nodes-us-east-1c.prod.example.com"
+    );
+    assert_eq!(reading.match_position(), (1, 2));
+    reading.find(1, false);
+    assert_eq!(reading.match_position(), (2, 2));
+}
+
+#[test]
+fn a_filter_keeps_what_it_names_and_says_how_much() {
+    let mut reading = reading(MODIFY);
+    reading.turn_filter(FilterKind::Action);
+    assert_eq!(reading.filter.action, Some(ChangeAction::DeleteOnPrune));
+    assert_eq!(reading.passing(), 2);
+    reading.turn_filter(FilterKind::Action);
+    assert_eq!(
+        (reading.filter.action, reading.passing()),
+        (Some(ChangeAction::Modify), 23)
+    );
+    reading.turn_filter(FilterKind::Family);
+    assert_eq!(
+        (reading.filter.family, reading.passing()),
+        (Some(Family::Network), 6)
+    );
+    assert_eq!(reading.rows.len(), 1, "{:?}", reading.rows);
+    reading.clear_filter();
+    reading.turn_filter(FilterKind::Severity);
+    // Two open firewall rules, and the finding about them.
+    assert_eq!(reading.passing(), 2);
+    assert_eq!(reading.rows.len(), 2, "{:?}", reading.rows);
+    for _ in 0..3 {
+        reading.turn_filter(FilterKind::Severity);
+    }
+    assert!(!reading.filter.is_active());
+}
+
+#[test]
+fn a_search_finds_only_what_the_filter_lets_pass() {
+    let mut reading = reading(MODIFY);
+    type_words(&mut reading, "prod.example.com");
+    let (_, all) = reading.match_position();
+    reading.turn_filter(FilterKind::Action);
+    let (_, pruned) = reading.match_position();
+    assert!(pruned < all, "{pruned} of {all}");
+}
+
+#[test]
+fn a_finding_leads_to_each_of_its_resources_and_back() {
+    let mut reading = reading(MODIFY);
+    assert_eq!(reading.row(), Some(TreeRow::Finding(0)));
+    reading.choose();
+    assert_eq!(
+        reading.rows[1..3],
+        [
+            TreeRow::Subject { finding: 0, at: 0 },
+            TreeRow::Subject { finding: 0, at: 1 }
+        ]
+    );
+    reading.step(2);
+    reading.choose();
+    assert_eq!(
+        here(&reading),
+        "SecurityGroupRule/from-0.0.0.0/0-ingress-tcp-22to22-nodes.prod.example.com"
+    );
+    reading.go_back();
+    assert_eq!(reading.row(), Some(TreeRow::Subject { finding: 0, at: 1 }));
+    reading.choose();
+    reading.came.clear();
+    reading.go_back();
+    assert_eq!(reading.row(), Some(TreeRow::Finding(0)));
+}
+
+#[test]
+fn only_what_the_cursor_was_on_counts_as_read() {
+    let mut reading = reading(MODIFY);
+    let counts = |reading: &Reading| -> Vec<usize> {
+        reading
+            .unread()
+            .iter()
+            .map(|(_, unread, _)| *unread)
+            .collect()
+    };
+    assert_eq!(counts(&reading), [2, 23, 3]);
+    assert_eq!(
+        reading.unread_dangers().count(),
+        0,
+        "the first row is under the cursor"
+    );
+    reading.fold_all(true);
+    assert_eq!(counts(&reading), [2, 23, 3], "open is not read");
+    reading.next_unread();
+    assert_eq!(counts(&reading), [1, 23, 3]);
+    for _ in 0..27 {
+        reading.next_unread();
+    }
+    assert_eq!(counts(&reading), [0, 0, 0]);
+}
+
+#[test]
+fn the_detail_says_everything_about_a_resource() {
+    let mut reading = reading(MODIFY);
+    reading.set_spec(SPEC);
+    type_words(&mut reading, "LaunchTemplate/nodes-us-east-1a");
+    let said = texts(&reading);
+    assert_eq!(
+        said[..12],
+        [
+            "~ LaunchTemplate/nodes-us-east-1a.prod.example.com",
+            "modify, instance group nodes-us-east-1a, zone us-east-1a, line 68 of the raw text",
+            "from line 142 of the spec: machineType: t3.medium",
+            "warning: the instance type changes: t3.medium -> t3.large",
+            "why: every instance of the group is replaced by the next rolling update",
+            "do:  check that the type is offered in the group's zones and fits the image's architecture",
+            "note: a rolling update replaces 3 instance groups of nodes: 3 to 6 instances",
+            "why: kops changes only the launch template; running instances stay as they are",
+            "do:  after applying: kops rolling-update cluster --name=prod.example.com --yes",
+            "InstanceType",
+            "- t3.medium",
+            "+ t3.large",
+        ]
+    );
+    assert!(
+        said.iter()
+            .any(|line| line.starts_with("+ NodeupConfigHash: eQJpm"))
+    );
+}
+
+#[test]
+fn tags_are_told_by_what_comes_and_goes() {
+    let stdout = "Will modify resources:\n  NatGateway/a.x\n  \tTags                \t {Name: a, b: 1} -> {Name: a, b: 2, kubernetes.io/cluster/x: shared}\n\nMust specify --yes to apply changes\n";
+    let mut reading = reading(stdout);
+    type_words(&mut reading, "NatGateway/a.x");
+    reading.find(1, false);
+    let said = texts(&reading);
+    let from = said
+        .iter()
+        .position(|line| line.starts_with("Tags"))
+        .unwrap();
+    assert_eq!(
+        said[from..],
+        [
+            "Tags  (1 item unchanged)",
+            "- b: 1",
+            "+ b: 2",
+            "+ kubernetes.io/cluster/x: shared"
+        ]
+    );
+}
+
+#[test]
+fn two_reports_are_compared() {
+    let later = MODIFY.replace("2 -> 6", "2 -> 7");
+    let comparison = ApprovalComparison::earlier_and_later(&parse(MODIFY), &parse(&later));
+    let mut reading = reading(&later).compared(comparison);
+    assert_eq!(
+        reading.rows[..2],
+        [TreeRow::Differences, TreeRow::Difference(0)]
+    );
+    reading.step(1);
+    assert_eq!(
+        texts(&reading),
+        [
+            "modify AutoscalingGroup/nodes-us-east-1a.prod.example.com, MaxSize",
+            "before",
+            "- 2",
+            "+ 6",
+            "now",
+            "- 2",
+            "+ 7",
+        ]
+    );
+    reading.choose();
+    assert_eq!(
+        here(&reading),
+        "AutoscalingGroup/nodes-us-east-1a.prod.example.com"
+    );
+    reading.go_back();
+    assert_eq!(reading.row(), Some(TreeRow::Difference(0)));
+}
+
+#[test]
+fn the_spec_follows_the_cursor() {
+    let mut reading = reading(MODIFY);
+    reading.set_spec(SPEC);
+    let line = |reading: &Reading| {
+        let lines = reading.causing_lines();
+        lines
+            .first()
+            .and_then(|range| SPEC.lines().nth(range.start))
+            .unwrap_or_default()
+            .trim()
+    };
+    assert_eq!(line(&reading), "sshAccess:", "the finding at the top");
+    type_words(&mut reading, "AutoscalingGroup/nodes-us-east-1b");
+    assert_eq!(line(&reading), "maxSize: 2");
+}
+
+#[test]
+fn what_the_plan_warned_of_is_read_with_the_report() {
+    use crate::core::problem::{About, Problem, ProblemSeverity as Weight};
+
+    let mut reading = Reading::new(parse(MODIFY), MODIFY.to_owned());
+    let before = (reading.folded.len(), reading.findings().len());
+    reading.set_planned(&[Problem {
+        id: "zone-without-nat",
+        severity: Weight::Warning,
+        about: About::Vpc,
+        what: "x".to_owned(),
+        why: "y".to_owned(),
+        remedy: "z".to_owned(),
+        source: "s",
+    }]);
+    let from_plan = |message: &str| message == "from the plan: x";
+    let told = reading.findings();
+    assert_eq!(
+        (reading.folded.len(), told.len()),
+        (before.0 + 1, before.1 + 1)
+    );
+    assert!(told.iter().any(|one| from_plan(&one.message)));
+    assert!(
+        reading
+            .folded
+            .iter()
+            .any(|one| from_plan(&one.finding.message))
+    );
+}

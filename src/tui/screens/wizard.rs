@@ -1,0 +1,508 @@
+//! The wizard: the answers given so far, what is known of the account, and the spec that follows from both.
+
+pub mod access;
+pub mod account;
+mod changes;
+pub mod compute;
+pub mod field_editor;
+pub(crate) mod keys;
+mod last_run;
+pub(crate) mod preview;
+pub mod questions;
+mod row_problems;
+mod set_answers;
+pub(crate) mod side_panes;
+mod step;
+pub mod subnets;
+pub mod update;
+pub mod view;
+pub mod vpc;
+pub mod zones;
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use changes::Undoable;
+pub use changes::Undone;
+pub use last_run::LastRun;
+pub use row_problems::{RowProblem, StepRow};
+use set_answers::{KnownFacts, SetAnswers};
+use similar::{Algorithm, DiffOp, capture_diff_slices};
+pub use step::WizardStep;
+
+use super::review::Review;
+use crate::core::answers::Answers;
+use crate::core::channel::Versions;
+use crate::core::check::{CheckKind, CheckState};
+use crate::core::fault::Fault;
+use crate::core::inventory::{Image, Inventory, Vpc};
+use crate::core::kops::copied::{Copied, ShellSettings};
+use crate::core::network::address_map::AddressMap;
+use crate::core::planning::{Planned, plan};
+use crate::core::problem::{Problem, ProblemSeverity, catalog};
+use crate::core::spec;
+use crate::core::text::prose::sentences;
+use crate::tui::effect::{ClusterTarget, PreviewRequest};
+use crate::tui::event::Moment;
+use crate::tui::field::{Field, FieldEdit, FieldKey, FieldKind};
+use crate::tui::form::Form;
+use crate::tui::screens::apply::basis::Basis;
+
+// An instance group's document starts about so many lines before its role.
+const LINES_ABOVE_ROLE: usize = 12;
+const LINES_ABOVE_CHANGE: usize = 3;
+
+/// What is known of the account.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum DiscoveryState {
+    #[default]
+    NotAsked,
+    Asking {
+        since: Moment,
+        so_far: Option<Box<Inventory>>,
+    },
+    Known(Box<Inventory>),
+    Failed(Fault),
+}
+
+/// Which pane has the focus; on a narrow terminal, which one is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Pane {
+    #[default]
+    Work,
+    /// Where the step has one.
+    Map,
+    Spec,
+}
+
+/// The spec beside the questions.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SpecView {
+    pub text: String,
+    /// Lines that the last answer changed, counted from 0, by address.
+    pub changed: Vec<Range<usize>>,
+    /// First line shown.
+    pub top: usize,
+}
+
+/// Everything of the wizard.
+#[derive(Clone, Debug, Default)]
+pub struct Wizard {
+    pub step: WizardStep,
+    pub answers: Answers,
+    pub checks: BTreeMap<CheckKind, CheckState>,
+    pub discovery: DiscoveryState,
+    pub clusters_in_store: Vec<String>,
+    /// Whether the run of a name that the state store has is gone on with.
+    pub resuming: bool,
+    /// What kops's channel says, once it was read.
+    pub versions: Option<Versions>,
+    pub planned: Planned,
+    pub spec: SpecView,
+    pub pane: Pane,
+    /// First run of the address map that is shown.
+    pub map_top: usize,
+    pub review: Review,
+    /// What kops is being asked about; never two at once.
+    pub asked: Option<PreviewRequest>,
+    pub facts: Basis,
+    /// What kops made of the spec on the scratch store, as `kops get all` gives it; empty until a preview told.
+    pub made: String,
+    /// Whether the answers of this sitting were saved: what follows from facts that come later is then saved too.
+    pub saved: bool,
+    set: SetAnswers,
+    history: Vec<Undoable>,
+    /// The last run of the cluster that the answers named at the start, where its end was seen.
+    pub last_run: Option<LastRun>,
+    /// What the person's shell says, for commands that are copied.
+    pub shell: Option<ShellSettings>,
+    forms: [Form; WizardStep::ALL.len()],
+}
+
+impl Wizard {
+    /// A wizard with the answers of an earlier sitting, or none.
+    pub fn new(answers: Answers) -> Self {
+        let mut wizard = Self {
+            set: SetAnswers::of_file(&answers),
+            answers,
+            ..Self::default()
+        };
+        wizard.replan();
+        wizard.spec.changed = Vec::new();
+        wizard
+    }
+
+    /// What is known so far, whole or in part.
+    pub fn inventory(&self) -> Option<&Inventory> {
+        match &self.discovery {
+            DiscoveryState::Known(inventory) => Some(inventory),
+            DiscoveryState::Asking { so_far, .. } => so_far.as_deref(),
+            DiscoveryState::NotAsked | DiscoveryState::Failed(_) => None,
+        }
+    }
+
+    fn inventory_mut(&mut self) -> Option<&mut Inventory> {
+        match &mut self.discovery {
+            DiscoveryState::Known(inventory) => Some(inventory),
+            DiscoveryState::Asking { so_far, .. } => so_far.as_deref_mut(),
+            DiscoveryState::NotAsked | DiscoveryState::Failed(_) => None,
+        }
+    }
+
+    /// Whether an inventory is of the region that the answers name.
+    pub fn is_in(&self, inventory: &Inventory) -> bool {
+        self.answers.region.is_empty() || inventory.region == self.answers.region
+    }
+
+    /// The VPC chosen, once EC2 has told of it.
+    pub fn vpc(&self) -> Option<&Vpc> {
+        self.inventory()?.vpc(&self.answers.vpc)
+    }
+
+    /// The place that the account's checks are about.
+    pub fn place(&self) -> ClusterTarget {
+        ClusterTarget {
+            region: self.answers.region.clone(),
+            state_store: self.answers.state_store.clone(),
+            ssh_public_key: self.answers.access.ssh_public_key.clone(),
+            channel: self.answers.channel.clone(),
+            secrets: self.answers.secrets.clone(),
+            shell: self.shell.clone(),
+        }
+    }
+
+    /// Whether something is asked whose elapsed time is on the screen.
+    pub fn is_waiting(&self) -> bool {
+        let checking = self.undecided();
+        let discovering = matches!(self.discovery, DiscoveryState::Asking { .. });
+        checking || discovering || self.review.is_waiting()
+    }
+
+    /// The rows' state of the present step.
+    pub fn form(&self) -> &Form {
+        self.forms.get(self.step as usize).unwrap_or(&self.forms[0])
+    }
+
+    /// The rows' state of the present step, to change it.
+    pub fn form_mut(&mut self) -> &mut Form {
+        let index = (self.step as usize).min(self.forms.len() - 1);
+        &mut self.forms[index]
+    }
+
+    /// The rows of the present step, each with the sign of the worst that it causes.
+    pub fn fields(&self) -> Vec<Field> {
+        self.rows().into_iter().map(|row| row.field).collect()
+    }
+
+    fn plain_fields(&self) -> Vec<Field> {
+        match self.step {
+            WizardStep::Account => account::fields(self),
+            WizardStep::Vpc => vpc::fields(self),
+            WizardStep::Zones => zones::fields(self),
+            WizardStep::Subnets => subnets::fields(self),
+            WizardStep::ControlPlane => compute::control_plane_fields(self),
+            WizardStep::Nodes => compute::nodes_fields(self),
+            WizardStep::Access => access::fields(self),
+            WizardStep::Review => Vec::new(),
+        }
+    }
+
+    /// What lies where in the VPC that the step is about, where it is about one.
+    pub fn map(&self) -> Option<AddressMap> {
+        match (self.step, self.current()?.key) {
+            (WizardStep::Vpc, FieldKey::Vpc(id)) => {
+                self.inventory()?.vpc(&id).map(AddressMap::existing)
+            }
+            (WizardStep::Subnets, _) => self.planned.address_map.clone(),
+            _ => None,
+        }
+    }
+
+    /// The pane after the present one: the address map, where there is one, then the spec, then the questions.
+    pub fn other_pane(&self) -> Pane {
+        match self.pane {
+            Pane::Work if self.map().is_some() => Pane::Map,
+            Pane::Work | Pane::Map => Pane::Spec,
+            Pane::Spec => Pane::Work,
+        }
+    }
+
+    /// The row under the cursor.
+    pub fn current(&self) -> Option<Field> {
+        self.fields().into_iter().nth(self.form().cursor)
+    }
+
+    /// Goes to a step, the spec beside it at the part that the step decides.
+    pub fn go(&mut self, step: WizardStep) {
+        self.step = step;
+        self.map_top = 0;
+        self.form_mut().moved = false;
+        self.put_cursor_on_chosen();
+        let part = match step {
+            WizardStep::Account | WizardStep::Review => "apiVersion:",
+            WizardStep::Vpc => "  networkCIDR:",
+            WizardStep::Zones | WizardStep::Subnets => "  subnets:",
+            WizardStep::ControlPlane => "  role: Master",
+            WizardStep::Nodes => "  role: Node",
+            WizardStep::Access => "  kubernetesApiAccess:",
+        };
+        if let Some(line) = self
+            .spec
+            .text
+            .lines()
+            .position(|line| line.starts_with(part))
+        {
+            let above = if part.contains("role") {
+                LINES_ABOVE_ROLE
+            } else {
+                1
+            };
+            self.spec.top = line.saturating_sub(above);
+        }
+    }
+
+    /// Takes one changed answer and draws plan and spec again; an answer of the wrong form is refused with the reason.
+    pub fn change(&mut self, key: &FieldKey, change: &FieldEdit) -> Result<(), String> {
+        let before = self.answers.clone();
+        match self.step {
+            WizardStep::Account => account::change(self, key, change)?,
+            WizardStep::Vpc => vpc::change(self, key, change),
+            WizardStep::Zones => zones::change(self, key, change)?,
+            WizardStep::Subnets => subnets::change(self, key, change)?,
+            WizardStep::ControlPlane => compute::change_control_plane(self, key, change)?,
+            WizardStep::Nodes => compute::change_nodes(self, key, change)?,
+            WizardStep::Access => access::change(self, key, change)?,
+            WizardStep::Review => {}
+        }
+        self.set.note(key, change, &before, &self.answers);
+        self.follow();
+        self.replan();
+        Ok(())
+    }
+
+    /// Brings every answer that the person did not set to what follows now.
+    pub fn follow(&mut self) {
+        let (mut set, mut answers) = (self.set.clone(), self.answers.clone());
+        let known = KnownFacts {
+            inventory: self.inventory(),
+            complete: matches!(self.discovery, DiscoveryState::Known(_)),
+            versions: self.versions.as_ref(),
+        };
+        set.follow(&mut answers, known);
+        (self.set, self.answers) = (set, answers);
+    }
+
+    // Enter takes the row under the cursor: until a person moves it, that is the row that was chosen before.
+    fn put_cursor_on_chosen(&mut self) {
+        if self.form().moved {
+            return;
+        }
+        let chosen = |field: &Field| field.kind == FieldKind::One(true);
+        if let Some(place) = self.fields().iter().position(chosen) {
+            self.form_mut().cursor = place;
+        }
+    }
+
+    /// Keeps the cursor on the row of this key, whatever came before it; without one, on the chosen row.
+    pub fn keep_cursor(&mut self, key: Option<&FieldKey>) {
+        let fields = self.fields();
+        let place = key.and_then(|key| fields.iter().position(|field| field.key == *key));
+        match place {
+            Some(place) => self.form_mut().cursor = place,
+            None => self.form_mut().step(0, fields.len()),
+        }
+        self.put_cursor_on_chosen();
+    }
+
+    /// Takes the DNS attributes of one VPC.
+    pub fn dns_read(&mut self, id: &str, support: Option<bool>, hostnames: Option<bool>) {
+        let Some(inventory) = self.inventory_mut() else {
+            return;
+        };
+        if let Some(vpc) = inventory.vpcs.iter_mut().find(|vpc| vpc.id == id) {
+            (vpc.dns_support, vpc.dns_hostnames) = (support, hostnames);
+        }
+        self.replan();
+    }
+
+    /// Takes what EC2 says of images.
+    pub fn images_read(&mut self, images: Vec<Image>) {
+        let DiscoveryState::Known(inventory) = &mut self.discovery else {
+            return;
+        };
+        for image in images {
+            inventory.images.retain(|known| known.asked != image.asked);
+            inventory.images.push(image);
+        }
+        inventory
+            .images
+            .sort_by(|left, right| left.asked.cmp(&right.asked));
+        self.replan();
+    }
+
+    /// Takes what kops's channel says. A version that nobody set becomes the proposed one, and is saved with the next
+    /// answer: the same answers then give the same spec, whatever the channel says tomorrow.
+    pub fn versions_read(&mut self, versions: Versions) {
+        if let Some(inventory) = self.inventory_mut() {
+            inventory.versions = Some(versions.clone());
+        }
+        self.versions = Some(versions);
+        self.follow();
+        self.replan();
+    }
+
+    /// What a command needs that is copied, and the cluster that texts are about.
+    pub fn copied(&self) -> Copied {
+        self.place().copied().about(&self.answers.cluster)
+    }
+
+    /// Draws plan and spec again from the answers and what is known.
+    pub fn replan(&mut self) {
+        let nothing = Inventory {
+            region: self.answers.region.clone(),
+            versions: self.versions.clone(),
+            ..Inventory::default()
+        };
+        let planned = plan(self.inventory().unwrap_or(&nothing), &self.answers);
+        self.planned = planned.copied(&self.copied());
+        // The check reads the file itself, whatever its name ends with.
+        if self.checks.contains_key(&CheckKind::SshKey) {
+            let problems = &mut self.planned.problems;
+            problems.retain(|problem| problem.id != catalog::SSH_KEY_NOT_PUBLIC.id);
+        }
+        let text = spec::render(&self.planned.plan);
+        if text != self.spec.text {
+            self.spec.changed = changed_lines(&self.spec.text, &text);
+            if let Some(first) = self.spec.changed.first() {
+                self.spec.top = first.start.saturating_sub(LINES_ABOVE_CHANGE);
+            }
+            self.spec.text = text;
+        }
+    }
+
+    /// The problems of one step, worst first; while discovery runs, what it has not told yet is no problem.
+    pub fn problems(&self, step: WizardStep) -> Vec<&Problem> {
+        let planned = self.planned.problems.iter();
+        planned
+            .filter(|problem| WizardStep::of(&problem.about) == step)
+            .collect()
+    }
+
+    /// Why the present step cannot be left forward, if it cannot: one sentence with the remedy.
+    pub fn blocked(&self) -> Option<String> {
+        let blocking = self
+            .problems(self.step)
+            .into_iter()
+            .find(|problem| problem.severity == ProblemSeverity::Blocked);
+        if let Some(problem) = blocking {
+            return Some(sentences(&[&problem.what, &problem.remedy]));
+        }
+        let fault = matches!(self.step, WizardStep::Account | WizardStep::Access)
+            .then(|| self.blocked_account())
+            .flatten()?;
+        Some(sentences(&[&fault.what, &fault.remedy]))
+    }
+
+    /// Whether something of a step blocks: its answers, or for the first step one of its checks.
+    pub fn is_blocked(&self, step: WizardStep) -> bool {
+        let blocked = |problem: &&Problem| problem.severity == ProblemSeverity::Blocked;
+        let checks = || {
+            let mut states = self.checks.values();
+            self.taken_name().is_some()
+                || states.any(|state| matches!(state, CheckState::Blocked(_)))
+        };
+        self.problems(step).iter().any(blocked) || (step == WizardStep::Account && checks())
+    }
+
+    /// The last run, while it is about the cluster of the answers.
+    pub fn last_run(&self) -> Option<&LastRun> {
+        let (cluster, store) = (&self.answers.cluster, &self.answers.state_store);
+        let known = self.last_run.as_ref();
+        known.filter(|run| run.is_about(cluster, store))
+    }
+
+    /// Whether the state store has a cluster of that name.
+    pub fn is_in_store(&self) -> bool {
+        self.clusters_in_store.contains(&self.answers.cluster)
+    }
+
+    /// Goes on with the name that the state store has: plans as before it had anything in AWS.
+    pub fn resume(&mut self) {
+        self.resuming = true;
+        if let DiscoveryState::Known(inventory) = &mut self.discovery {
+            inventory.forget(&self.answers.cluster);
+        }
+        self.replan();
+    }
+
+    /// What stands in the way when the state store has a cluster of that name, unless its run is gone on with.
+    pub fn taken_name(&self) -> Option<Fault> {
+        let name = &self.answers.cluster;
+        let taken = self.is_in_store() && !self.resuming;
+        taken.then(|| {
+            let why = "kops create -f refuses a name that the state store has";
+            Fault::new(
+                format!("{name} exists in {}", self.answers.state_store),
+                self.last_run()
+                    .map_or_else(|| why.to_owned(), |run| format!("{}; {why}", run.what())),
+                format!(
+                    "Choose another name, or change that cluster: {}",
+                    self.place().copied().to_change(name)
+                ),
+            )
+        })
+    }
+
+    /// What of the account stands in the way: a name that is taken, or a check that failed.
+    pub fn blocked_account(&self) -> Option<Fault> {
+        if let Some(taken) = self.taken_name() {
+            return Some(taken);
+        }
+        let key_asked = self.step >= WizardStep::Access;
+        self.checks
+            .iter()
+            .filter(|(kind, _)| key_asked || **kind != CheckKind::SshKey)
+            .find_map(|(_, state)| match state {
+                CheckState::Blocked(fault) => Some(fault.clone()),
+                CheckState::Asking | CheckState::Good(_) | CheckState::Warning(_) => None,
+            })
+    }
+
+    /// Whether a check has not answered yet.
+    pub fn undecided(&self) -> bool {
+        self.checks
+            .values()
+            .any(|state| *state == CheckState::Asking)
+    }
+}
+
+/// The lines of `new` that are not in `old`, or not as they were, by place; between two of them nothing changed.
+pub fn changed_lines(old: &str, new: &str) -> Vec<Range<usize>> {
+    let (old, new): (Vec<&str>, Vec<&str>) = (old.lines().collect(), new.lines().collect());
+    let differences = capture_diff_slices(Algorithm::Patience, &old, &new);
+    let changed = differences
+        .into_iter()
+        .filter_map(|difference| match difference {
+            DiffOp::Insert { .. } | DiffOp::Replace { .. } => Some(difference.new_range()),
+            DiffOp::Equal { .. } | DiffOp::Delete { .. } => None,
+        });
+    changed.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_lines_that_differ_are_marked() {
+        let old = "a: 1\nb: 2\nc: 3\nd: 4\n";
+        assert_eq!(changed_lines(old, old), [0..0; 0]);
+        assert_eq!(changed_lines(old, "a: 0\nb: 2\nc: 3\nd: 5\n"), [0..1, 3..4]);
+        assert_eq!(
+            changed_lines(old, "a: 1\nb: 2\nnew: 1\nc: 3\nd: 4\n"),
+            vec![2..3]
+        );
+        assert_eq!(changed_lines(old, "a: 1\nd: 4\n"), [0..0; 0]);
+        assert_eq!(changed_lines("", "a: 1\nb: 2\n"), vec![0..2]);
+    }
+}

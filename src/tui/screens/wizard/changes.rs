@@ -1,0 +1,71 @@
+//! Changes of answers that can be undone, one after the other.
+
+use super::set_answers::SetAnswers;
+use super::{Wizard, WizardStep};
+use crate::core::answers::Answers;
+use crate::tui::field::{FieldEdit, FieldKey};
+
+/// More than a person undoes; older changes are kept as they are.
+const MOST: usize = 200;
+
+/// The answers as they were before one change.
+#[derive(Clone, Debug)]
+pub(super) struct Undoable {
+    answers: Answers,
+    set: SetAnswers,
+    step: WizardStep,
+    cursor: usize,
+    now: String,
+}
+
+/// A change that was undone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Undone {
+    /// What is so again, in words.
+    pub now: String,
+    /// The answers that were changed again.
+    pub before: Answers,
+}
+
+impl Wizard {
+    /// Changes one answer so that it can be undone; `now` is what is so again then. An answer of the wrong form is refused with
+    /// the reason.
+    pub fn change_undoably(
+        &mut self,
+        key: &FieldKey,
+        change: &FieldEdit,
+        now: String,
+    ) -> Result<(), String> {
+        let before = Undoable {
+            answers: self.answers.clone(),
+            set: self.set.clone(),
+            step: self.step,
+            cursor: self.form().cursor,
+            now,
+        };
+        self.change(key, change)?;
+        if self.answers != before.answers || self.set != before.set {
+            if self.history.len() == MOST {
+                self.history.remove(0);
+            }
+            self.history.push(before);
+        }
+        Ok(())
+    }
+
+    /// Takes the last change back, at the row where it was made; absent when nothing was changed.
+    pub fn undo(&mut self) -> Option<Undone> {
+        let last = self.history.pop()?;
+        let before = std::mem::replace(&mut self.answers, last.answers);
+        self.set = last.set;
+        self.follow();
+        self.replan();
+        self.go(last.step);
+        let form = self.form_mut();
+        (form.cursor, form.moved) = (last.cursor, true);
+        let rows = self.fields().len();
+        self.form_mut().step(0, rows);
+        let now = last.now;
+        Some(Undone { now, before })
+    }
+}

@@ -1,0 +1,184 @@
+//! Entries of the wizard: typing a value, picking one from a list, pasting one.
+
+use super::compute;
+use crate::tui::effect::Effect;
+use crate::tui::event::Moment;
+use crate::tui::field::{Field, FieldEdit, FieldKey, FieldKind, RowSign};
+use crate::tui::form;
+use crate::tui::form::{EditState, Picking, Typing};
+use crate::tui::key::Key;
+use crate::tui::keymap::Action;
+use crate::tui::screens::review::movement;
+use crate::tui::screens::wizard::update::changed;
+use crate::tui::screens::wizard::{Pane, Wizard, WizardStep};
+
+/// Takes a key that the table does not know: typing, into the open entry or into the row under the cursor. False where
+/// nothing is typed, or for a key that types nothing.
+pub fn typed(wizard: &mut Wizard, key: Key) -> bool {
+    if wizard.pane != Pane::Work {
+        return false;
+    }
+    if wizard.step == WizardStep::Review {
+        return wizard.review.typed(key);
+    }
+    match &mut wizard.form_mut().entry {
+        EditState::Typing(typing) => {
+            typing.refused = None;
+            form::edit(&mut typing.input, key)
+        }
+        EditState::Picking(picking) => {
+            let edited = form::edit(&mut picking.input, key);
+            if edited {
+                picking.search();
+            }
+            edited
+        }
+        EditState::Resting => start_typing(wizard, key),
+    }
+}
+
+fn start_typing(wizard: &mut Wizard, key: Key) -> bool {
+    let Some(field) = wizard.current() else {
+        return false;
+    };
+    if key.printable().is_none() {
+        return false;
+    }
+    match field.kind {
+        FieldKind::Text => {
+            let mut typing = Typing::new(field.key, "");
+            form::edit(&mut typing.input, key);
+            wizard.form_mut().entry = EditState::Typing(typing);
+            true
+        }
+        FieldKind::Pick => {
+            pick_from(wizard, &field);
+            typed(wizard, key)
+        }
+        FieldKind::Choice
+        | FieldKind::Toggle(_)
+        | FieldKind::One(_)
+        | FieldKind::Act
+        | FieldKind::Shown => false,
+    }
+}
+
+/// Takes a pasted text: into the open entry, or as the value of the row under the cursor.
+pub fn pasted(wizard: &mut Wizard, text: &str) {
+    if wizard.pane != Pane::Work {
+        return;
+    }
+    if wizard.step == WizardStep::Review {
+        return wizard.review.pasted(text);
+    }
+    if let (EditState::Resting, Some(field)) = (&wizard.form().entry, wizard.current())
+        && field.kind == FieldKind::Text
+    {
+        wizard.form_mut().entry = EditState::Typing(Typing::new(field.key, ""));
+    }
+    match &mut wizard.form_mut().entry {
+        EditState::Typing(typing) => form::paste(&mut typing.input, text),
+        EditState::Picking(picking) => {
+            form::paste(&mut picking.input, text);
+            picking.search();
+        }
+        EditState::Resting => {}
+    }
+}
+
+/// The value of a row as it is typed: without what only describes it.
+pub fn typed_value(field: &Field) -> String {
+    let cell = field.cells.get(1).map_or("", String::as_str);
+    let value = match field.kind {
+        FieldKind::Pick => cell.split("  ").next().unwrap_or_default(),
+        _ => cell,
+    };
+    value.to_owned()
+}
+
+/// Opens the row for typing, with its value to edit.
+pub(crate) fn type_into(wizard: &mut Wizard, field: &Field) {
+    let typing = Typing::new(field.key.clone(), &typed_value(field));
+    wizard.form_mut().entry = EditState::Typing(typing);
+}
+
+/// Opens the row's list to pick from; where there is no list the value is typed.
+pub(crate) fn pick_from(wizard: &mut Wizard, field: &Field) {
+    let choices = compute::machine_types(wizard);
+    if choices.is_empty() {
+        return type_into(wizard, field);
+    }
+    let picking = Picking::new(field.key.clone(), choices, &typed_value(field));
+    wizard.form_mut().entry = EditState::Picking(picking);
+}
+
+/// Takes a key while a value is typed; a refused value stays open with the reason.
+pub(crate) fn on_typing(wizard: &mut Wizard, action: Action, at: Moment) -> Vec<Effect> {
+    let EditState::Typing(typing) = std::mem::take(&mut wizard.form_mut().entry) else {
+        return Vec::new();
+    };
+    if action == Action::Discard {
+        return Vec::new();
+    }
+    let text = FieldEdit::Text(typing.input.value().to_owned());
+    match changed(wizard, &typing.key, &text, at) {
+        Ok(effects) => {
+            to_the_row_below(wizard, &typing.key);
+            effects
+        }
+        Err(reason) => {
+            wizard.form_mut().entry = EditState::Typing(Typing {
+                refused: Some(reason),
+                ..typing
+            });
+            Vec::new()
+        }
+    }
+}
+
+// A value that blocks keeps the cursor, so that what is wrong stands below it whole. What acts is never walked onto: the
+// next enter would do it.
+fn to_the_row_below(wizard: &mut Wizard, key: &FieldKey) {
+    let rows = wizard.rows();
+    let at = rows.iter().position(|row| row.field.key == *key);
+    let Some(at) = at else {
+        return;
+    };
+    let blocks = rows
+        .get(at)
+        .is_some_and(|row| row.field.sign == RowSign::Blocked);
+    let acts = rows
+        .get(at + 1)
+        .is_none_or(|row| row.field.kind == FieldKind::Act);
+    wizard.form_mut().moved = true;
+    wizard.form_mut().cursor = if blocks || acts { at } else { at + 1 };
+}
+
+/// Takes a key while a value is picked.
+pub(crate) fn on_picking(
+    wizard: &mut Wizard,
+    action: Action,
+    page: isize,
+    at: Moment,
+) -> Vec<Effect> {
+    let EditState::Picking(mut picking) = std::mem::take(&mut wizard.form_mut().entry) else {
+        return Vec::new();
+    };
+    match (action, picking.chosen()) {
+        (Action::Discard, _) => return Vec::new(),
+        (Action::Accept, Some(choice)) => {
+            let text = FieldEdit::Text(choice.value.clone());
+            return changed(wizard, &picking.key, &text, at).unwrap_or_default();
+        }
+        (Action::Accept, None) => {}
+        (moving, _) => {
+            picking.cursor = form::stepped(
+                picking.cursor,
+                movement(moving, page),
+                picking.matches.len(),
+            );
+        }
+    }
+    wizard.form_mut().entry = EditState::Picking(picking);
+    Vec::new()
+}

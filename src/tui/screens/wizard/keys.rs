@@ -1,0 +1,129 @@
+//! The keys of a step: of its rows, of a value being typed or picked, and of the spec beside them.
+
+use crate::tui::key::{Code, Key};
+use crate::tui::keymap::table::{
+    ENTER, FIRST, HELP, LAST, LEAVE, LINES, NEXT, PAGES, ROWS, SPACE, TRAVEL as LONG_TEXT,
+    ask_again, back, bind, ctrl_c_discards, esc_discards, other_pane, table, turn_back, turn_on,
+};
+use crate::tui::keymap::{Action, Binding};
+
+const OTHER_PANE: Binding = other_pane("switch pane");
+const AGAIN: &[Binding] = &[ask_again("ask AWS again")];
+
+const fn space(word: &'static str) -> Binding {
+    bind(&[SPACE], "space", Action::Choose, word)
+}
+
+const fn next(word: &'static str) -> Binding {
+    bind(&[ENTER], "enter", Action::Next, word)
+}
+
+const CLEARS: &[Key] = &[Key::plain(Code::Delete), Key::plain(Code::Backspace)];
+
+const fn clear(word: &'static str) -> Binding {
+    bind(CLEARS, "delete", Action::Clear, word)
+}
+
+// On no row is it a letter: whoever believes to be typing changes nothing.
+const UNDO: Binding = bind(
+    &[Key::ctrl('u')],
+    "ctrl-u",
+    Action::Undo,
+    "undo the last change",
+);
+
+const ABOUT: &[Binding] = &[back("back"), OTHER_PANE, HELP, LEAVE];
+const TRAVEL: &[Binding] = table![ROWS, PAGES, &[FIRST, LAST]];
+const TURNS: &[Binding] = &[turn_back("previous value"), turn_on("next value")];
+
+pub(crate) const SHOWN: &[Binding] = table![AGAIN, &[NEXT], ABOUT, TRAVEL, &[UNDO]];
+pub(crate) const TEXT: &[Binding] = table![
+    &[space("edit"), NEXT],
+    ABOUT,
+    &[clear("clear"), UNDO],
+    TRAVEL,
+    AGAIN
+];
+pub(crate) const VERSION: &[Binding] = table![
+    &[space("edit"), NEXT],
+    ABOUT,
+    &[clear("clear"), UNDO],
+    TRAVEL,
+    TURNS,
+    AGAIN
+];
+pub(crate) const GROUP: &[Binding] = table![
+    &[
+        space("edit"),
+        NEXT,
+        bind(
+            &[Key::ctrl('d')],
+            "ctrl-d",
+            Action::RemoveGroup,
+            "remove group",
+        ),
+    ],
+    ABOUT,
+    &[clear("clear"), UNDO],
+    TRAVEL,
+    AGAIN
+];
+pub(crate) const CHOICE: &[Binding] = table![
+    &[space("next value"), NEXT],
+    ABOUT,
+    &[clear("clear"), UNDO],
+    TRAVEL,
+    TURNS,
+    AGAIN
+];
+pub(crate) const MARK: &[Binding] = table![
+    &[space("in or out"), next("next, with the marked")],
+    ABOUT,
+    &[clear("take out"), UNDO],
+    TRAVEL,
+    TURNS,
+    AGAIN
+];
+pub(crate) const ONE: &[Binding] = table![
+    &[space("choose"), next("choose, next")],
+    ABOUT,
+    &[UNDO],
+    TRAVEL,
+    AGAIN
+];
+pub(crate) const PICK: &[Binding] = table![
+    &[space("pick from a list"), NEXT],
+    ABOUT,
+    &[clear("clear"), UNDO],
+    TRAVEL,
+    AGAIN
+];
+pub(crate) const ACT: &[Binding] = table![
+    &[bind(
+        &[ENTER, SPACE],
+        "enter",
+        Action::Choose,
+        "add an instance group",
+    )],
+    ABOUT,
+    &[UNDO],
+    TRAVEL,
+    AGAIN
+];
+
+const LEAVE_AS_IT_WAS: &str = "cancel";
+const TAKE_OR_LEAVE: &[Binding] = &[
+    bind(&[ENTER], "enter", Action::Accept, "save"),
+    esc_discards(LEAVE_AS_IT_WAS),
+];
+const LEAVE_TOO: &[Binding] = &[ctrl_c_discards(LEAVE_AS_IT_WAS)];
+
+pub(crate) const TYPING: &[Binding] = table![TAKE_OR_LEAVE, LEAVE_TOO];
+pub(crate) const PICKING: &[Binding] = table![TAKE_OR_LEAVE, ROWS, PAGES, LEAVE_TOO];
+
+pub(crate) const SPEC: &[Binding] = table![
+    LINES,
+    &[OTHER_PANE, NEXT, back("back to the questions"), HELP],
+    LONG_TEXT,
+    &[LEAVE],
+];

@@ -1,0 +1,86 @@
+//! The dry run of the planned cluster: asked for, and taken when it is about the present spec.
+
+use crate::core::cluster_name::ClusterName;
+use crate::core::fault::Fault;
+use crate::tui::effect::{Effect, FactsOf, PreviewRequest};
+use crate::tui::event::{CommandOutput, Moment};
+use crate::tui::screens::apply::basis::Basis;
+use crate::tui::screens::review::Review;
+use crate::tui::screens::review::reading::Reading;
+use crate::tui::screens::wizard::{Wizard, WizardStep};
+
+/// Asks kops for the dry run of the planned cluster on a private scratch store.
+pub fn preview(wizard: &mut Wizard, at: Moment) -> Vec<Effect> {
+    wizard.review = Review::asked(at);
+    if wizard.asked.is_some() {
+        return Vec::new();
+    }
+    let preview = match wanted(wizard) {
+        Ok(preview) => preview,
+        Err(fault) => {
+            wizard.review = Review::answered(Err(fault), &wizard.copied());
+            return Vec::new();
+        }
+    };
+    let cluster = preview.cluster.clone();
+    wizard.asked = Some(preview.clone());
+    wizard.facts = Basis::Asking;
+    vec![
+        Effect::clock(),
+        Effect::Preview(preview),
+        Effect::ReadFacts(FactsOf {
+            place: wizard.place(),
+            cluster,
+            spec: wizard.spec.text.clone(),
+            key: true,
+        }),
+    ]
+}
+
+fn wanted(wizard: &Wizard) -> Result<PreviewRequest, Fault> {
+    Ok(PreviewRequest {
+        cluster: ClusterName::parse(&wizard.answers.cluster)?,
+        spec: wizard.spec.text.clone(),
+        place: wizard.place(),
+    })
+}
+
+/// Asks again for a dry run whose spec has changed since, with what became known of the account.
+pub(crate) fn outdated(wizard: &mut Wizard, at: Moment) -> Vec<Effect> {
+    let same = |reading: &Reading| reading.spec() == wizard.spec.text;
+    if wizard.review.reading().is_none_or(same) {
+        return Vec::new();
+    }
+    if wizard.step == WizardStep::Review {
+        return preview(wizard, at);
+    }
+    wizard.review = Review::NotAsked;
+    Vec::new()
+}
+
+/// Takes the end of a preview: it is shown when it is about the present answers, else kops is asked again.
+pub fn previewed(
+    wizard: &mut Wizard,
+    result: Result<CommandOutput, Fault>,
+    at: Moment,
+) -> Vec<Effect> {
+    let asked = wizard.asked.take();
+    match wizard.review {
+        Review::Asking { .. } if asked.is_none_or(|asked| Ok(asked) == wanted(wizard)) => {
+            wizard.made = result
+                .as_ref()
+                .map(|ended| ended.made.clone())
+                .unwrap_or_default();
+            wizard.review = Review::answered(result, &wizard.copied());
+            if let Some(reading) = wizard.review.reading_mut() {
+                reading.set_spec(&wizard.spec.text);
+                reading.set_planned(&wizard.planned.problems);
+            }
+            Vec::new()
+        }
+        Review::Asking { .. } => preview(wizard, at),
+        Review::NotAsked | Review::Opening(_) | Review::Reading(_) | Review::Failed { .. } => {
+            Vec::new()
+        }
+    }
+}

@@ -1,0 +1,301 @@
+//! What follows from other answers, and what the person set instead: the one place that knows which is which.
+//!
+//! The zones follow the VPC, the NAT gateways follow the zones, the sizes of the control plane and of the groups follow
+//! the number of zones, and the version follows kops's channel. What was set stays. What was set about a VPC is kept for
+//! it, so that another one can be looked at; what is cleared follows again.
+
+use std::collections::BTreeMap;
+
+use ipnet::Ipv4Net;
+
+use crate::core::answers::{Answers, NodeGroup, ZoneAnswer};
+use crate::core::channel::Versions;
+use crate::core::inventory::{Inventory, Vpc};
+use crate::tui::field::{FieldEdit, FieldKey, GroupField};
+use crate::tui::screens::wizard::zones;
+
+/// What is known of the account at this moment.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct KnownFacts<'a> {
+    pub(super) inventory: Option<&'a Inventory>,
+    /// False while EC2 still answers: what it has not told yet is not missing.
+    pub(super) complete: bool,
+    pub(super) versions: Option<&'a Versions>,
+}
+
+/// Which answers the person set.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct SetAnswers {
+    /// The region that the VPC of the answers is in.
+    region: String,
+    /// The VPC chosen in each region.
+    vpcs: BTreeMap<String, String>,
+    networks: BTreeMap<String, SetNetwork>,
+    /// The VPC of an answers file whose zones were not compared with the proposed ones yet.
+    unread: Option<String>,
+    control_plane_count: bool,
+    kubernetes_version: bool,
+    /// As many as the answers have groups.
+    groups: Vec<SetSizes>,
+}
+
+/// What was set about the zones of one VPC.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct SetNetwork {
+    /// The names, once a zone was taken in or out.
+    zones: Option<Vec<String>>,
+    /// By zone; a zone that is taken out keeps what was set about it.
+    details: BTreeMap<String, SetZone>,
+    /// The zones as the answers had them last.
+    last: Vec<ZoneAnswer>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct SetZone {
+    /// A NAT gateway's id, and whether it may sit in another zone.
+    leaves_by: Option<(String, bool)>,
+    private: Option<Ipv4Net>,
+    utility: Option<Ipv4Net>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct SetSizes {
+    min: bool,
+    max: bool,
+}
+
+/// The members of a control plane that the person did not count: three survive the loss of a zone, where there are three.
+pub(super) fn usual_members(zones: usize) -> u32 {
+    if matches!(zones, 1 | 2) { 1 } else { 3 }
+}
+
+/// The fewest and the most nodes of a group that the person did not size: one in each zone (kops's own number, `setupNodes`
+/// in its `new_cluster.go`), and room for as many again. Before any zone is chosen, as for three.
+pub(super) fn usual_sizes(zones: usize) -> (u32, u32) {
+    let fewest = match zones {
+        0 => 3,
+        zones => u32::try_from(zones).unwrap_or(u32::MAX / 2),
+    };
+    (fewest, fewest * 2)
+}
+
+impl SetAnswers {
+    /// What an answers file sets: every value in it that is not the one that would follow anyway.
+    pub(super) fn of_file(answers: &Answers) -> Self {
+        let count = answers.zones.len();
+        let sizes = |group: &NodeGroup| {
+            let (min, max) = usual_sizes(zones_of(group, answers));
+            SetSizes {
+                min: group.min != min,
+                max: group.max != max,
+            }
+        };
+        let mut set = Self {
+            region: answers.region.clone(),
+            control_plane_count: answers.control_plane.count != usual_members(count),
+            kubernetes_version: !answers.kubernetes_version.is_empty(),
+            groups: answers.instance_groups.iter().map(sizes).collect(),
+            ..Self::default()
+        };
+        if !answers.vpc.is_empty() {
+            let network = SetNetwork::of_file(&answers.zones);
+            set.networks.insert(answers.vpc.clone(), network);
+            set.unread = Some(answers.vpc.clone());
+        }
+        set
+    }
+
+    /// Notes what a change of one answer sets, or no longer sets.
+    pub(super) fn note(
+        &mut self,
+        key: &FieldKey,
+        change: &FieldEdit,
+        before: &Answers,
+        after: &Answers,
+    ) {
+        let sets = match change {
+            FieldEdit::Text(text) => !text.trim().is_empty(),
+            FieldEdit::Turn(_) | FieldEdit::Choose => true,
+            FieldEdit::Clear | FieldEdit::RemoveGroup => false,
+        };
+        match key {
+            FieldKey::ControlPlaneCount => self.control_plane_count = sets,
+            FieldKey::KubernetesVersion => self.kubernetes_version = sets,
+            FieldKey::AddGroup => self
+                .groups
+                .push(self.groups.last().copied().unwrap_or_default()),
+            FieldKey::Group(at, _) if *change == FieldEdit::RemoveGroup => {
+                let removed = after.instance_groups.len() < before.instance_groups.len();
+                if removed && *at < self.groups.len() {
+                    self.groups.remove(*at);
+                }
+            }
+            FieldKey::Group(at, GroupField::Min) => self.sizes(*at).min = sets,
+            FieldKey::Group(at, GroupField::Max) => self.sizes(*at).max = sets,
+            FieldKey::Zone(_) | FieldKey::PrivateCidr(_) | FieldKey::UtilityCidr(_) => {
+                let network = self.networks.entry(after.vpc.clone()).or_default();
+                network.note(&before.zones, &after.zones);
+            }
+            _ => {}
+        }
+    }
+
+    fn sizes(&mut self, at: usize) -> &mut SetSizes {
+        if self.groups.len() <= at {
+            self.groups.resize(at + 1, SetSizes::default());
+        }
+        &mut self.groups[at]
+    }
+
+    /// Brings what was not set to what follows now.
+    pub(super) fn follow(&mut self, answers: &mut Answers, known: KnownFacts<'_>) {
+        self.follow_region(answers);
+        if let Some(inventory) = known.inventory {
+            self.follow_vpc(answers, inventory, known.complete);
+        }
+        let count = answers.zones.len();
+        if !self.control_plane_count {
+            answers.control_plane.count = usual_members(count);
+        }
+        self.groups
+            .resize(answers.instance_groups.len(), SetSizes::default());
+        for at in 0..answers.instance_groups.len() {
+            self.follow_zones(answers, at);
+        }
+        let proposed = known.versions.and_then(Versions::proposed);
+        if let Some(version) = proposed.filter(|_| !self.kubernetes_version) {
+            answers.kubernetes_version = version.to_string();
+        }
+    }
+
+    // A VPC is of one region: in another one it is the one that was chosen there, if any.
+    fn follow_region(&mut self, answers: &mut Answers) {
+        if answers.region.is_empty() {
+            return;
+        }
+        if !self.region.is_empty() && self.region != answers.region {
+            answers.vpc = self.vpcs.get(&answers.region).cloned().unwrap_or_default();
+            let network = self.networks.get(&answers.vpc);
+            answers.zones = network
+                .map(|network| network.last.clone())
+                .unwrap_or_default();
+        }
+        self.region.clone_from(&answers.region);
+        if !answers.vpc.is_empty() {
+            let region = answers.region.clone();
+            self.vpcs.insert(region, answers.vpc.clone());
+        }
+    }
+
+    fn follow_vpc(&mut self, answers: &mut Answers, inventory: &Inventory, complete: bool) {
+        let Some(vpc) = inventory.vpc(&answers.vpc) else {
+            return;
+        };
+        let proposed = zones::proposed(inventory, vpc);
+        let network = self.networks.entry(vpc.id.clone()).or_default();
+        if complete && self.unread.as_ref() == Some(&vpc.id) {
+            network.read_again(vpc, &proposed);
+            self.unread = None;
+        }
+        let names = match &network.zones {
+            Some(names) => names.clone(),
+            None if complete || network.last.is_empty() => proposed,
+            None => names(&network.last),
+        };
+        let zones = names.iter().map(|name| network.zone(vpc, name));
+        answers.zones = zones.collect();
+        network.last.clone_from(&answers.zones);
+    }
+
+    fn follow_zones(&self, answers: &mut Answers, at: usize) {
+        let set = self.groups.get(at).copied().unwrap_or_default();
+        let zones = answers
+            .instance_groups
+            .get(at)
+            .map_or(0, |group| zones_of(group, answers));
+        let (fewest, most) = usual_sizes(zones);
+        let Some(group) = answers.instance_groups.get_mut(at) else {
+            return;
+        };
+        match (set.min, set.max) {
+            (false, false) => (group.min, group.max) = (fewest, most),
+            (false, true) => group.min = fewest.min(group.max),
+            (true, false) => group.max = most.max(group.min),
+            (true, true) => {}
+        }
+    }
+}
+
+fn zones_of(group: &NodeGroup, answers: &Answers) -> usize {
+    match group.zones.len() {
+        0 => answers.zones.len(),
+        own => own,
+    }
+}
+
+fn names(zones: &[ZoneAnswer]) -> Vec<String> {
+    zones.iter().map(|zone| zone.name.clone()).collect()
+}
+
+impl SetNetwork {
+    // Until EC2 has told what it would propose, every zone of a file counts as set.
+    fn of_file(zones: &[ZoneAnswer]) -> Self {
+        let detail = |zone: &ZoneAnswer| SetZone {
+            leaves_by: Some((zone.egress.clone(), zone.cross_zone)),
+            private: zone.private_cidr,
+            utility: zone.utility_cidr,
+        };
+        let details = zones.iter().map(|zone| (zone.name.clone(), detail(zone)));
+        Self {
+            zones: Some(names(zones)),
+            details: details.collect(),
+            last: zones.to_vec(),
+        }
+    }
+
+    // What a file has as it would be proposed follows again.
+    fn read_again(&mut self, vpc: &Vpc, proposed: &[String]) {
+        if self.zones.as_deref() == Some(proposed) {
+            self.zones = None;
+        }
+        for (name, zone) in &mut self.details {
+            let usual = zones::usual_gateway(vpc, name);
+            if zone.leaves_by == usual.map(|id| (id, false)) {
+                zone.leaves_by = None;
+            }
+        }
+    }
+
+    fn note(&mut self, before: &[ZoneAnswer], after: &[ZoneAnswer]) {
+        let now = names(after);
+        if names(before) != now {
+            self.zones = Some(now);
+        }
+        for zone in after {
+            let was = before.iter().find(|one| one.name == zone.name);
+            let set = self.details.entry(zone.name.clone()).or_default();
+            let turned = was.map_or(zone.cross_zone, |was| {
+                (&was.egress, was.cross_zone) != (&zone.egress, zone.cross_zone)
+            });
+            if turned {
+                set.leaves_by = Some((zone.egress.clone(), zone.cross_zone));
+            }
+            if was.is_some() {
+                (set.private, set.utility) = (zone.private_cidr, zone.utility_cidr);
+            }
+        }
+    }
+
+    fn zone(&self, vpc: &Vpc, name: &str) -> ZoneAnswer {
+        let set = self.details.get(name).cloned().unwrap_or_default();
+        let usual = || (zones::usual_gateway(vpc, name).unwrap_or_default(), false);
+        let (egress, cross_zone) = set.leaves_by.unwrap_or_else(usual);
+        ZoneAnswer {
+            name: name.to_owned(),
+            egress,
+            cross_zone,
+            private_cidr: set.private,
+            utility_cidr: set.utility,
+        }
+    }
+}

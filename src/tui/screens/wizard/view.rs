@@ -1,0 +1,288 @@
+//! Steps 1 to 7 of the wizard: the rows of the step, why they are asked, what is wrong, and the spec beside.
+
+mod columns;
+mod notes;
+mod rows;
+
+use ratatui::Frame;
+use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::text::{Line, Span, Text};
+use rows::RowsLayout;
+
+use crate::core::text::prose::counted;
+use crate::core::text::untrusted::visible;
+use crate::tui::event::Moment;
+use crate::tui::form::{EditState, Picking};
+use crate::tui::model::Model;
+use crate::tui::screens::review::view;
+use crate::tui::screens::wizard::{DiscoveryState, Pane, Wizard, WizardStep};
+use crate::tui::theme::StyleRole;
+use crate::tui::widgets::pane::{first_visible, pane};
+use crate::tui::widgets::render_context::{RenderContext, TWO_PANES};
+use crate::tui::widgets::text::{elapsed, sentences, wrap};
+use crate::tui::widgets::{address_map, spec, table};
+
+const WIDEST_PROSE: usize = 100;
+const BORDERS: usize = 2;
+const LEAST_MAP: u16 = 6;
+const SIDES: [Constraint; 2] = [Constraint::Percentage(58), Constraint::Percentage(42)];
+const SILENT: std::time::Duration = std::time::Duration::from_millis(300);
+
+// The rows of the present step and what stands below them, laid out once for a width.
+struct Sheet<'a> {
+    rows: RowsLayout<'a>,
+    notes: Vec<Line<'static>>,
+}
+
+impl<'a> Sheet<'a> {
+    fn of(wizard: &'a Wizard, columns: u16, look: &'a RenderContext) -> Self {
+        let inside = usize::from(columns).saturating_sub(BORDERS + 2);
+        let step_rows = wizard.rows();
+        let current = step_rows.get(wizard.form().cursor).map(|row| &row.field);
+        let notes = notes::lines(wizard, current, inside, look);
+        let rows = RowsLayout::of(wizard, &step_rows, inside, look);
+        Self { rows, notes }
+    }
+
+    // All rows, headings, notes and borders.
+    fn height(&self) -> u16 {
+        let lines = self.rows.height() + self.notes.len() + BORDERS;
+        u16::try_from(lines).unwrap_or(u16::MAX)
+    }
+}
+
+/// Draws the present step.
+pub fn draw(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    wizard: &Wizard,
+    model: &Model,
+    look: &RenderContext,
+) {
+    let at = model.at;
+    if wizard.step == WizardStep::Review {
+        return view::draw_step(frame, area, wizard, model, look);
+    }
+    if area.width < TWO_PANES {
+        return match wizard.pane {
+            Pane::Work => work_over_map(frame, area, wizard, at, look),
+            Pane::Map => map(frame, area, wizard, look),
+            Pane::Spec => spec_pane(frame, area, wizard, look),
+        };
+    }
+    if wizard.map().is_some() {
+        let sheet = Sheet::of(wizard, area.width, look);
+        if sheet.height() <= area.height / 2 {
+            return work_over_both(frame, area, wizard, sheet, at, look);
+        }
+    }
+    let [left, right] = Layout::horizontal(SIDES).areas(area);
+    let sheet = Sheet::of(wizard, left.width, look);
+    work(frame, left, wizard, sheet, at, look);
+    beside(frame, right, wizard, look);
+}
+
+// A table and an address map are cut when they stand side by side: a short table stands above.
+fn work_over_both(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    wizard: &Wizard,
+    sheet: Sheet<'_>,
+    at: Moment,
+    look: &RenderContext,
+) {
+    let height = sheet.height();
+    let [above, below] =
+        Layout::vertical([Constraint::Length(height), Constraint::Min(1)]).areas(area);
+    let [left, right] = Layout::horizontal(SIDES).areas(below);
+    work(frame, above, wizard, sheet, at, look);
+    map(frame, left, wizard, look);
+    spec_pane(frame, right, wizard, look);
+}
+
+// The rows that a step leaves empty show the address map, where they are enough for its strip and some blocks.
+fn work_over_map(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    wizard: &Wizard,
+    at: Moment,
+    look: &RenderContext,
+) {
+    let sheet = Sheet::of(wizard, area.width, look);
+    let height = match wizard.map() {
+        Some(_) => area.height.saturating_sub(sheet.height()),
+        None => 0,
+    };
+    let height = if height < LEAST_MAP { 0 } else { height };
+    let [above, below] =
+        Layout::vertical([Constraint::Min(1), Constraint::Length(height)]).areas(area);
+    work(frame, above, wizard, sheet, at, look);
+    if height > 0 {
+        map(frame, below, wizard, look);
+    }
+}
+
+fn beside(frame: &mut Frame<'_>, area: Rect, wizard: &Wizard, look: &RenderContext) {
+    let height = match wizard.map() {
+        Some(_) => area.height * 3 / 5,
+        None => 0,
+    };
+    let [above, below] =
+        Layout::vertical([Constraint::Length(height), Constraint::Min(1)]).areas(area);
+    map(frame, above, wizard, look);
+    spec_pane(frame, below, wizard, look);
+}
+
+fn map(frame: &mut Frame<'_>, area: Rect, wizard: &Wizard, look: &RenderContext) {
+    if let Some(map) = wizard.map() {
+        let focused = wizard.pane == Pane::Map;
+        address_map::draw(frame, area, &map, wizard.map_top, focused, look);
+    }
+}
+
+fn spec_pane(frame: &mut Frame<'_>, area: Rect, wizard: &Wizard, look: &RenderContext) {
+    let shown = spec::SpecPane {
+        text: &wizard.spec.text,
+        marked: &wizard.spec.changed,
+        top: wizard.spec.top,
+        focused: wizard.pane == Pane::Spec,
+    };
+    spec::draw(frame, area, &shown, look);
+}
+
+fn work(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    wizard: &Wizard,
+    sheet: Sheet<'_>,
+    at: Moment,
+    look: &RenderContext,
+) {
+    let Sheet { rows, notes } = sheet;
+    let title = match rows.count {
+        0 => wizard.step.word().to_owned(),
+        count => format!(
+            "{}  {}/{count}",
+            wizard.step.word(),
+            wizard.form().cursor + 1
+        ),
+    };
+    let inside = pane(frame, area, &title, wizard.pane == Pane::Work, look);
+    if let EditState::Picking(picking) = &wizard.form().entry {
+        return pick(frame, inside, picking, look);
+    }
+    let height = notes_height(inside.height, rows.height(), notes.len());
+    let [above, below] =
+        Layout::vertical([Constraint::Min(1), Constraint::Length(height)]).areas(inside);
+    frame.render_widget(Text::from(fitting(notes, height, look)), below);
+    if rows.count == 0 {
+        return empty(frame, above, wizard, at);
+    }
+    rows.draw(frame, above);
+}
+
+// The rows keep at least half of the height when they need it; the notes have what is left.
+fn notes_height(height: u16, rows: usize, notes: usize) -> u16 {
+    let kept = usize::from(height.div_ceil(2)).min(rows.max(1));
+    u16::try_from(notes.min(usize::from(height).saturating_sub(kept))).unwrap_or(height)
+}
+
+// The help has all of it.
+fn fitting(mut notes: Vec<Line<'static>>, height: u16, look: &RenderContext) -> Vec<Line<'static>> {
+    let room = usize::from(height);
+    if notes.len() > room && room > 0 {
+        let more = notes.len() + 1 - room;
+        notes.truncate(room - 1);
+        let lines = counted(more, "more line");
+        let text = format!("{} {lines}, ? shows all", look.signs.ellipsis);
+        notes.push(Line::styled(text, look.style(StyleRole::Dim)));
+    }
+    notes
+}
+
+fn empty(frame: &mut Frame<'_>, area: Rect, wizard: &Wizard, at: Moment) {
+    let text = match &wizard.discovery {
+        DiscoveryState::Asking { since, .. } if at.since(*since) < SILENT => String::new(),
+        DiscoveryState::Asking { since, .. } => {
+            format!(
+                "asking EC2 for VPCs and NAT gateways, {}",
+                elapsed(at.since(*since))
+            )
+        }
+        DiscoveryState::Failed(fault) => sentences(&[&fault.what, &fault.why, &fault.remedy]),
+        DiscoveryState::NotAsked => "EC2 was not asked yet".to_owned(),
+        DiscoveryState::Known(inventory) if wizard.step == WizardStep::Vpc => {
+            let why = inventory.no_vpc();
+            sentences(&[&why.what, &why.why, &why.remedy])
+        }
+        DiscoveryState::Known(_) => "choose a VPC first (esc goes back)".to_owned(),
+    };
+    let lines = wrap(&visible(&text), usize::from(area.width).min(WIDEST_PROSE));
+    frame.render_widget(lines.into_iter().collect::<Text<'_>>(), area);
+}
+
+/// A line being typed, the caret shown as a reversed cell.
+pub fn input(input: &tui_input::Input, look: &RenderContext) -> Vec<Span<'static>> {
+    let characters: Vec<char> = input.value().chars().collect();
+    let at = input.cursor().min(characters.len());
+    let text = |part: &[char]| visible(&part.iter().collect::<String>());
+    let under = characters.get(at).map_or_else(
+        || " ".to_owned(),
+        |character| visible(&character.to_string()),
+    );
+    vec![
+        Span::styled(
+            text(characters.get(..at).unwrap_or_default()),
+            look.style(StyleRole::Accent),
+        ),
+        Span::styled(under, look.style(StyleRole::Cursor)),
+        Span::styled(
+            text(characters.get(at + 1..).unwrap_or_default()),
+            look.style(StyleRole::Accent),
+        ),
+    ]
+}
+
+fn pick(frame: &mut Frame<'_>, area: Rect, picking: &Picking, look: &RenderContext) {
+    let height = usize::from(area.height).saturating_sub(2);
+    let top = first_visible(picking.cursor, picking.matches.len(), height);
+    let visible_rows: Vec<&[String]> = picking
+        .matches
+        .iter()
+        .skip(top)
+        .take(height)
+        .filter_map(|at| picking.choices.get(*at))
+        .map(|choice| choice.cells.as_slice())
+        .collect();
+    let room = usize::from(area.width).saturating_sub(2);
+    let widths = table::widths(visible_rows.iter().copied(), room);
+    let mut lines = vec![search_line(picking, look), Line::raw("")];
+    for (at, cells) in visible_rows.iter().enumerate() {
+        let here = top + at == picking.cursor;
+        let sign = if here { look.signs.cursor } else { " " };
+        let role = if here {
+            StyleRole::Cursor
+        } else {
+            StyleRole::Text
+        };
+        let text = table::line(cells, &widths, look);
+        lines.push(Line::from(vec![
+            Span::styled(format!("{sign} "), look.style(StyleRole::Accent)),
+            Span::styled(text, look.style(role)),
+        ]));
+    }
+    if picking.matches.is_empty() {
+        lines.push(Line::raw(
+            "no instance type matches: delete a letter, or esc cancels",
+        ));
+    }
+    frame.render_widget(Text::from(lines), area);
+}
+
+fn search_line(picking: &Picking, look: &RenderContext) -> Line<'static> {
+    let count = format!("  {}/{}", picking.matches.len(), picking.choices.len());
+    let mut spans = vec![Span::styled("find ", look.style(StyleRole::Dim))];
+    spans.extend(input(&picking.input, look));
+    spans.push(Span::styled(count, look.style(StyleRole::Dim)));
+    Line::from(spans)
+}

@@ -1,0 +1,58 @@
+//! What stands below the rows of a step: why the question is asked, how it is answered, and what is wrong.
+
+use ratatui::text::Line;
+
+use super::WIDEST_PROSE;
+use crate::tui::field::{Field, FieldKey, FieldKind};
+use crate::tui::form::EditState;
+use crate::tui::screens::wizard::{Pane, Wizard, WizardStep, questions};
+use crate::tui::theme::StyleRole;
+use crate::tui::widgets::problem::brief;
+use crate::tui::widgets::render_context::RenderContext;
+use crate::tui::widgets::text::wrap;
+
+/// The lines below the rows, at most so many columns wide.
+pub(super) fn lines(
+    wizard: &Wizard,
+    current: Option<&Field>,
+    columns: usize,
+    look: &RenderContext,
+) -> Vec<Line<'static>> {
+    let columns = columns.min(WIDEST_PROSE);
+    let stroke = if look.signs.ascii { "-" } else { "─" };
+    let mut lines = vec![Line::styled(
+        stroke.repeat(columns),
+        look.style(StyleRole::Dim),
+    )];
+    if let Some(field) = current {
+        let reason = questions::of(&field.key).reason;
+        let text = format!("{reason} {}", how(wizard, field));
+        let told = wrap(text.trim_end(), columns);
+        lines.extend(told.into_iter().map(Line::raw));
+    }
+    // What EC2 has not told yet is no problem of the answers.
+    let told = wizard.inventory().is_some() || wizard.step != WizardStep::Vpc;
+    let problems = wizard.loose_problems().into_iter();
+    for problem in problems.filter(|_| told) {
+        lines.extend(brief(problem, columns, look));
+    }
+    lines
+}
+
+// What a key does to the row, which its look does not tell.
+fn how(wizard: &Wizard, field: &Field) -> &'static str {
+    if !matches!(wizard.form().entry, EditState::Resting) || wizard.pane != Pane::Work {
+        return "";
+    }
+    let empty = field.cells.get(1).is_none_or(String::is_empty);
+    match field.kind {
+        FieldKind::Text if field.key == FieldKey::KubernetesVersion => {
+            "Typing replaces it, space edits it, left and right go through those of kops's channel."
+        }
+        FieldKind::Text if empty => "",
+        FieldKind::Text => "Typing replaces it.",
+        FieldKind::Pick => "Typing searches the list, space opens it.",
+        FieldKind::Choice => "Space, left and right change it.",
+        FieldKind::Toggle(_) | FieldKind::One(_) | FieldKind::Act | FieldKind::Shown => "",
+    }
+}

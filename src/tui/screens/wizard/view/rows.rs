@@ -1,0 +1,341 @@
+//! The rows of a step, each with what is wrong with it right below: whole under the cursor, else in one line.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span, Text};
+
+use super::{WIDEST_PROSE, columns, input};
+use crate::core::problem::ProblemSeverity;
+use crate::core::text::untrusted::visible;
+use crate::tui::field::{Field, FieldKind, RowSign};
+use crate::tui::form::{EditState, Typing};
+use crate::tui::screens::wizard::{Pane, RowProblem, StepRow, Wizard, questions};
+use crate::tui::theme::StyleRole;
+use crate::tui::view::chrome;
+use crate::tui::widgets::problem::{sentence, severity_sign};
+use crate::tui::widgets::render_context::RenderContext;
+use crate::tui::widgets::table;
+use crate::tui::widgets::text::{cut_end, pad, sentences, width};
+
+const MARKS: usize = 8;
+// What is wrong begins below the row's own sign.
+const INDENT: usize = 2;
+
+/// All rows, laid out for a width.
+pub(super) struct RowsLayout<'a> {
+    pub(super) count: usize,
+    laid: Vec<RowLayout>,
+    cursor: usize,
+    headings: Vec<String>,
+    /// Columns that are cut only when no other can be.
+    kept: &'static [usize],
+    typing: Option<&'a Typing>,
+    focused: bool,
+    columns: usize,
+    look: &'a RenderContext,
+}
+
+struct RowLayout {
+    field: Field,
+    cells: Vec<String>,
+    /// What takes all the columns after the first.
+    across: Option<String>,
+    below: Vec<Line<'static>>,
+}
+
+impl<'a> RowsLayout<'a> {
+    /// Lays out the rows for so many columns.
+    pub(super) fn of(
+        wizard: &'a Wizard,
+        rows: &[StepRow],
+        columns: usize,
+        look: &'a RenderContext,
+    ) -> Self {
+        let cursor = wizard.form().cursor.min(rows.len().saturating_sub(1));
+        let typing = match &wizard.form().entry {
+            EditState::Typing(typing) => Some(typing),
+            EditState::Resting | EditState::Picking(_) => None,
+        };
+        let mut cells: Vec<Vec<String>> = rows.iter().map(|row| shown_cells(&row.field)).collect();
+        let across: Vec<Option<String>> = cells.iter_mut().map(columns::across).collect();
+        let room = columns.saturating_sub(MARKS);
+        let headings = columns::fit(wizard.step, &mut cells, room);
+        let kept = columns::kept(wizard.step);
+        let all = cells.iter().map(Vec::as_slice).chain([headings.as_slice()]);
+        let widths = table::widths_keeping(all, room, kept);
+        let fit = Fit {
+            widths,
+            columns,
+            look,
+        };
+        let all = rows.iter().zip(cells.into_iter().zip(across)).enumerate();
+        let laid = all.map(|(at, (row, (cells, across)))| {
+            let here = at == cursor;
+            let typing = typing.filter(|_| here);
+            fit.laid(row, (cells, across), here, typing)
+        });
+        Self {
+            count: rows.len(),
+            laid: laid.collect(),
+            cursor,
+            headings,
+            kept,
+            typing,
+            focused: wizard.pane == Pane::Work,
+            columns,
+            look,
+        }
+    }
+
+    /// The lines of all of them, headings included.
+    pub(super) fn height(&self) -> usize {
+        let headings = usize::from(!self.headings.is_empty());
+        headings + self.laid.iter().map(RowLayout::height).sum::<usize>()
+    }
+
+    /// Draws as many as there is room for, those around the cursor.
+    pub(super) fn draw(&self, frame: &mut Frame<'_>, area: Rect) {
+        let headings = usize::from(!self.headings.is_empty());
+        let room = usize::from(area.height).saturating_sub(headings);
+        let top = self.top(room);
+        let shown = self.laid.get(top..).unwrap_or_default();
+        let shown = shown.get(..shown.len().min(room)).unwrap_or_default();
+        let columns = self.columns.saturating_sub(MARKS);
+        let cells = shown.iter().map(|row| row.cells.as_slice());
+        let all = cells.chain([self.headings.as_slice()]);
+        let widths = table::widths_keeping(all, columns, self.kept);
+        let mut lines = Vec::with_capacity(usize::from(area.height));
+        if headings > 0 {
+            let words: Vec<&str> = self.headings.iter().map(String::as_str).collect();
+            lines.push(table::headings(&words, MARKS, &widths, self.look));
+        }
+        for (at, row) in shown.iter().enumerate() {
+            lines.push(self.line(row, top + at == self.cursor, &widths));
+            lines.extend(row.below.iter().cloned());
+        }
+        frame.render_widget(Text::from(lines), area);
+    }
+
+    // The first row shown, so that the row under the cursor is in view with all that stands below it.
+    fn top(&self, room: usize) -> usize {
+        let heights: Vec<usize> = self.laid.iter().map(RowLayout::height).collect();
+        let sum = |from: usize, to: usize| {
+            heights
+                .get(from..to)
+                .unwrap_or_default()
+                .iter()
+                .sum::<usize>()
+        };
+        let last = (0..self.count).find(|top| sum(*top, self.count) <= room);
+        let last = last.unwrap_or(self.count.saturating_sub(1));
+        let middle = (0..=self.cursor).find(|top| sum(*top, self.cursor) <= room / 2);
+        let top = middle.unwrap_or(self.cursor).min(last);
+        let seen = (top..=self.cursor).find(|top| sum(*top, self.cursor + 1) <= room);
+        seen.unwrap_or(self.cursor)
+    }
+
+    fn line(&self, row: &RowLayout, here: bool, widths: &[usize]) -> Line<'static> {
+        let (field, look) = (&row.field, self.look);
+        let cursor = if here { look.signs.cursor } else { " " };
+        let marks = format!(
+            "{cursor} {} {}",
+            look.signs.of(field.sign),
+            mark(field, look)
+        );
+        let mut spans = vec![Span::styled(
+            pad(&marks, MARKS),
+            look.style(sign_role(field.sign)),
+        )];
+        if let (true, Some(typing)) = (here, self.typing) {
+            spans.extend(typed(field, typing, widths, look));
+            return Line::from(spans);
+        }
+        let mut line = table::line(&row.cells, widths, look);
+        if let Some(across) = &row.across {
+            let first = widths.first().copied().unwrap_or_default();
+            line = format!("{}{}", pad(&line, first + table::GAP), across);
+        }
+        let text = cut_end(
+            &line,
+            self.columns.saturating_sub(MARKS),
+            look.signs.ellipsis,
+        );
+        let role = if here && self.focused {
+            StyleRole::Cursor
+        } else {
+            value_role(field)
+        };
+        spans.push(Span::styled(text, look.style(role)));
+        Line::from(spans)
+    }
+}
+
+// What every row is laid out for.
+struct Fit<'a> {
+    widths: Vec<usize>,
+    columns: usize,
+    look: &'a RenderContext,
+}
+
+impl Fit<'_> {
+    fn laid(
+        &self,
+        row: &StepRow,
+        (cells, across): (Vec<String>, Option<String>),
+        here: bool,
+        typing: Option<&Typing>,
+    ) -> RowLayout {
+        let Self { columns, look, .. } = *self;
+        let after = columns::after_first(&self.widths, columns.saturating_sub(MARKS));
+        let hidden = across.as_ref().is_some_and(|text| width(text) > after);
+        let cut = (is_cut(&cells, &self.widths) || hidden, hidden);
+        let problems = row.problems.iter();
+        let below = match typing.map(|typing| typing.refused.as_ref()) {
+            Some(Some(refused)) => told(
+                look.signs.blocked,
+                refused,
+                StyleRole::Danger,
+                columns,
+                look,
+            ),
+            // What is wrong is wrong with the value that is being replaced.
+            Some(None) => Vec::new(),
+            None => problems
+                .flat_map(|one| below(one, here, cut, columns, look))
+                .collect(),
+        };
+        let mut field = row.field.clone();
+        if typing.is_some() {
+            field.sign = RowSign::None;
+        }
+        let shown = |text| {
+            if hidden {
+                columns::NOT_USABLE.to_owned()
+            } else {
+                text
+            }
+        };
+        RowLayout {
+            field,
+            cells,
+            across: across.map(shown),
+            below,
+        }
+    }
+}
+
+impl RowLayout {
+    fn height(&self) -> usize {
+        1 + self.below.len()
+    }
+}
+
+fn is_cut(cells: &[String], widths: &[usize]) -> bool {
+    cells
+        .iter()
+        .zip(widths)
+        .any(|(cell, columns)| width(cell) > *columns)
+}
+
+fn below(
+    problem: &RowProblem,
+    here: bool,
+    (cut, hidden): (bool, bool),
+    columns: usize,
+    look: &RenderContext,
+) -> Vec<Line<'static>> {
+    let (sign, role) = severity_sign(problem.severity, look);
+    let said_above = problem.in_a_cell && !cut;
+    let text = match (here, said_above) {
+        (true, true) => sentences(&[&problem.rest]),
+        (true, false) => sentences(&[&problem.what, &problem.rest]),
+        (false, _) if problem.in_a_cell && !hidden => String::new(),
+        (false, _) => problem.what.clone(),
+    };
+    if text.trim().is_empty() {
+        return Vec::new();
+    }
+    let mut lines = told(sign, &text, role, columns, look);
+    if !here && lines.len() > 1 && !problem.in_a_cell {
+        let room = columns.saturating_sub(INDENT + 2);
+        let brief = cut_end(&visible(&text), room, look.signs.ellipsis);
+        lines = told(sign, &brief, role, columns, look);
+    }
+    if !here && problem.severity == ProblemSeverity::Note {
+        let dim = look.style(StyleRole::Dim);
+        lines = lines.into_iter().map(|line| line.style(dim)).collect();
+    }
+    lines
+}
+
+fn told(
+    sign: &str,
+    text: &str,
+    role: StyleRole,
+    columns: usize,
+    look: &RenderContext,
+) -> Vec<Line<'static>> {
+    let columns = columns.min(WIDEST_PROSE).saturating_sub(INDENT);
+    let lines = sentence(sign, text, role, columns, look).into_iter();
+    let indented = lines.map(|mut line| {
+        line.spans.insert(0, Span::raw(" ".repeat(INDENT)));
+        line
+    });
+    indented.collect()
+}
+
+fn shown_cells(field: &Field) -> Vec<String> {
+    let mut cells: Vec<String> = field.cells.iter().map(|cell| visible(cell)).collect();
+    if let (FieldKind::Text | FieldKind::Choice | FieldKind::Pick, [_, value]) =
+        (field.kind, cells.as_mut_slice())
+        && value.is_empty()
+    {
+        questions::when_empty(&field.key).clone_into(value);
+    }
+    cells
+}
+
+fn mark(field: &Field, look: &RenderContext) -> String {
+    match field.kind {
+        FieldKind::Toggle(true) => "[x]".to_owned(),
+        FieldKind::Toggle(false) => "[ ]".to_owned(),
+        FieldKind::One(true) => format!("({})", look.signs.now),
+        FieldKind::One(false) => "( )".to_owned(),
+        _ => String::new(),
+    }
+}
+
+fn sign_role(sign: RowSign) -> StyleRole {
+    match sign {
+        RowSign::None => StyleRole::Accent,
+        RowSign::Good => StyleRole::Good,
+        RowSign::Look => StyleRole::Warning,
+        RowSign::Blocked => StyleRole::Danger,
+        RowSign::Now => StyleRole::Dim,
+    }
+}
+
+fn value_role(field: &Field) -> StyleRole {
+    match field.kind {
+        FieldKind::Toggle(false) | FieldKind::Shown if field.sign == RowSign::Blocked => {
+            StyleRole::Dim
+        }
+        _ => StyleRole::Text,
+    }
+}
+
+fn typed(
+    field: &Field,
+    typing: &Typing,
+    widths: &[usize],
+    look: &RenderContext,
+) -> Vec<Span<'static>> {
+    let label = visible(field.cells.first().map_or("", String::as_str));
+    let columns = widths.first().copied().unwrap_or_default();
+    let mut spans = vec![Span::raw(format!(
+        "{}  ",
+        chrome::cell(&label, columns, look)
+    ))];
+    spans.extend(input(&typing.input, look));
+    spans
+}

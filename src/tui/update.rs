@@ -1,0 +1,356 @@
+//! `(Model, Event) → (Model, Effects)`: the one place where events are sent to the screen they belong to.
+
+use std::time::Duration;
+
+use super::effect::{Effect, Job, Wake};
+use super::event::{CommandOutput, Event, Moment};
+use super::form;
+use super::key::Key;
+use super::model::{Existing, Model, Overlay, Screen};
+use crate::core::fault::Fault;
+use crate::core::kops::dry_run::Ending;
+use crate::tui::keymap::{Action, action, without_effect};
+use crate::tui::screens::apply::{Apply, Outcome, update as apply_update};
+use crate::tui::screens::review::{Around, Review, ReviewAction, movement};
+use crate::tui::screens::rolling_update;
+use crate::tui::screens::wizard::{Pane, field_editor, update as wizard_update};
+
+/// The exit code of a program that was interrupted.
+pub const INTERRUPTED: u8 = 130;
+
+/// The exit code of a program with a defect, Rust's own.
+pub const CRASHED: u8 = 101;
+
+/// The first effects of a model.
+pub fn start(model: &mut Model) -> Vec<Effect> {
+    let at = model.at;
+    let mut effects = match &mut model.screen {
+        Screen::Wizard(wizard) => wizard_update::start(wizard, at),
+        Screen::Review(existing) if existing.file.is_none() => {
+            apply_update::ask_existing(existing, at)
+        }
+        Screen::Review(existing) if matches!(existing.review, Review::Opening(_)) => open_next(),
+        Screen::Apply(apply) => apply.look_again(),
+        Screen::Review(_) | Screen::Differs { .. } => Vec::new(),
+        Screen::Rolling(rolling) => rolling.ask(at),
+        Screen::Watch(watch) => watch.start(at),
+    };
+    effects.extend(read_on(model));
+    one_clock(model, effects)
+}
+
+// Right after the first frame.
+fn open_next() -> Vec<Effect> {
+    vec![Effect::Wake {
+        after: Duration::ZERO,
+        why: Wake::Opening,
+    }]
+}
+
+// Several things may ask for the clock at once; one is enough for all of them.
+fn one_clock(model: &mut Model, mut effects: Vec<Effect>) -> Vec<Effect> {
+    effects.retain(|effect| match effect {
+        Effect::Wake {
+            why: Wake::Clock, ..
+        } => !std::mem::replace(&mut model.clock_set, true),
+        _ => true,
+    });
+    effects
+}
+
+/// Takes one event that came at a moment: the only function that changes the model.
+pub fn update(model: &mut Model, at: Moment, mut event: Event) -> Vec<Effect> {
+    model.at = at;
+    if let Some(fault) = event.fault_mut() {
+        let copied = model.place().copied().about(model.cluster());
+        *fault = copied.fault(fault.clone());
+    }
+    if event == Event::Woke(Wake::Clock) {
+        model.clock_set = false;
+    }
+    if event == Event::Woke(Wake::Search) {
+        model.search_set = false;
+    }
+    let mut effects = taken(model, event);
+    effects.extend(read_on(model));
+    one_clock(model, effects)
+}
+
+// What is read is laid out for the screen, and a long search goes on once what was found is drawn.
+fn read_on(model: &mut Model) -> Option<Effect> {
+    let columns = model.room().columns;
+    let reading = model.reading_mut()?;
+    reading.lay_out_detail(columns);
+    let searching = reading.is_searching();
+    let wake = searching && !model.search_set;
+    model.search_set |= searching;
+    wake.then_some(Effect::Wake {
+        after: Duration::ZERO,
+        why: Wake::Search,
+    })
+}
+
+fn taken(model: &mut Model, event: Event) -> Vec<Effect> {
+    match event {
+        Event::Key(key) => pressed(model, key),
+        Event::Paste(text) => pasted(model, &text),
+        Event::Resize { columns, rows } => {
+            (model.columns, model.rows) = (columns, rows);
+            Vec::new()
+        }
+        Event::Said { job, output, text } => apply_update::said(model, job, output, text),
+        Event::Ended { job, result } => ended(model, job, result),
+        Event::FactsRead(result) => apply_update::facts_read(model, result),
+        Event::StoreRead(result) => apply_update::store_read(model, result),
+        Event::Woke(why) => woke(model, why),
+        told @ (Event::Begun(_)
+        | Event::Started(_)
+        | Event::Busy(_)
+        | Event::RunFound(_)
+        | Event::RunLost(_)
+        | Event::Paused(_)
+        | Event::Interrupted(_)) => apply_update::told(model, told),
+        Event::Terminated | Event::TerminalLost => vec![Effect::Exit(INTERRUPTED)],
+        Event::StopAsked => vec![Effect::Stop],
+        Event::Continued => vec![Effect::Retake],
+        Event::Crashed => vec![Effect::Exit(CRASHED)],
+        told => wizard_update::told(model, told),
+    }
+}
+
+fn pressed(model: &mut Model, key: Key) -> Vec<Effect> {
+    let known = action(model.context(), key);
+    if model.is_too_small() {
+        return unseen(model, known);
+    }
+    model.notice = None;
+    match (model.overlay, known) {
+        (_, Some(Action::Suspend)) => vec![Effect::AskToStop],
+        (Overlay::None, Some(Action::Help)) => {
+            model.overlay = Overlay::Help { top: 0 };
+            Vec::new()
+        }
+        (Overlay::None, Some(Action::Leave)) => leave(model),
+        (Overlay::None, Some(action)) => act(model, action),
+        (Overlay::None, None) if typed(model, key) => Vec::new(),
+        (Overlay::Help { top }, Some(action)) => over_help(model, top, action),
+        (Overlay::Leaving | Overlay::Detaching, Some(action)) => over_question(model, action),
+        (_, None) => {
+            model.notice = Some(without_effect(model.context(), key));
+            Vec::new()
+        }
+    }
+}
+
+// Nothing is drawn: no question can be asked, and no key acts but the ways out. kops, where it runs, goes on.
+fn unseen(model: &mut Model, known: Option<Action>) -> Vec<Effect> {
+    let asks = matches!(&model.screen, Screen::Wizard(_) | Screen::Differs { .. });
+    match known {
+        Some(Action::Suspend) => vec![Effect::AskToStop],
+        Some(_) if asks || model.kops_runs() => vec![Effect::Exit(INTERRUPTED)],
+        Some(_) => leave(model),
+        None => Vec::new(),
+    }
+}
+
+fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    let (at, page) = (model.at, model.page());
+    let (columns, middle) = (model.columns, model.dashboard_rows());
+    match &mut model.screen {
+        Screen::Wizard(_) => wizard_update::act(model, action),
+        Screen::Review(_) => act_on_existing(model, action),
+        Screen::Differs { .. } => apply_update::act_on_differing(model, action),
+        Screen::Apply(_) => apply_update::act(model, action),
+        Screen::Rolling(_) => apply_update::act_on_rolling(model, action),
+        Screen::Watch(watch) if action == Action::Again => {
+            let effects = watch.look(at);
+            if effects.is_empty() {
+                model.notice = Some("kops is being asked already".to_owned());
+            }
+            effects
+        }
+        Screen::Watch(watch) => {
+            let last = watch.last_top(columns, middle);
+            watch.top = form::stepped(watch.top.min(last), movement(action, page), last + 1);
+            Vec::new()
+        }
+    }
+}
+
+fn act_on_existing(model: &mut Model, action: Action) -> Vec<Effect> {
+    let (at, room) = (model.at, model.room());
+    let Screen::Review(existing) = &mut model.screen else {
+        return Vec::new();
+    };
+    if existing.pane == Pane::Spec {
+        scroll_spec(existing, action, room.page);
+        return Vec::new();
+    }
+    let around = Around {
+        room,
+        cluster: existing.cluster.as_deref().unwrap_or_default(),
+        notice: &mut model.notice,
+    };
+    match existing.review.act(action, around) {
+        ReviewAction::Nothing => Vec::new(),
+        ReviewAction::Back => leave(model),
+        ReviewAction::OtherPane => {
+            existing.pane = Pane::Spec;
+            existing.spec_top = existing.review.spec_top(existing.spec_top);
+            Vec::new()
+        }
+        ReviewAction::Again => apply_update::ask_existing(existing, at),
+        ReviewAction::Approved => apply_update::approved(model),
+    }
+}
+
+fn scroll_spec(existing: &mut Existing, action: Action, page: isize) {
+    if matches!(action, Action::OtherPane | Action::Back) {
+        existing.pane = Pane::Work;
+    }
+    let lines = existing.spec.lines().count();
+    existing.spec_top = form::stepped(existing.spec_top, movement(action, page), lines);
+}
+
+// Whether it was a place to type into, and a key that types.
+fn typed(model: &mut Model, key: Key) -> bool {
+    match &mut model.screen {
+        Screen::Wizard(wizard) => field_editor::typed(wizard, key),
+        Screen::Review(existing) => existing.review.typed(key),
+        Screen::Differs { review, .. } => review.typed(key),
+        Screen::Apply(apply) => match &mut apply.going_on {
+            Some(name) => {
+                name.edit(key);
+                form::edits(key)
+            }
+            None => false,
+        },
+        Screen::Rolling(_) | Screen::Watch(_) => false,
+    }
+}
+
+fn pasted(model: &mut Model, text: &str) -> Vec<Effect> {
+    if model.overlay == Overlay::None && !model.is_too_small() {
+        match &mut model.screen {
+            Screen::Wizard(wizard) => field_editor::pasted(wizard, text),
+            Screen::Review(existing) => existing.review.pasted(text),
+            Screen::Differs { review, .. } => review.pasted(text),
+            Screen::Apply(apply) => {
+                if let Some(name) = &mut apply.going_on {
+                    name.paste(text);
+                }
+            }
+            Screen::Rolling(_) | Screen::Watch(_) => {}
+        }
+    }
+    Vec::new()
+}
+
+fn leave(model: &mut Model) -> Vec<Effect> {
+    match &model.screen {
+        Screen::Apply(_) if model.kops_runs() => model.overlay = Overlay::Detaching,
+        Screen::Wizard(_) | Screen::Differs { .. } => model.overlay = Overlay::Leaving,
+        Screen::Apply(apply) => return leave_run(apply),
+        Screen::Review(existing) => return vec![Effect::Exit(review_exit(&existing.review))],
+        // The update succeeded, whatever is left to do.
+        Screen::Rolling(_) => return vec![Effect::Exit(0)],
+        Screen::Watch(watch) => {
+            return vec![Effect::Exit(if watch.ready_at.is_some() { 0 } else { 2 })];
+        }
+    }
+    Vec::new()
+}
+
+// A run that may be gone on with is shown again at the next start; of any other the end was seen.
+fn leave_run(apply: &Apply) -> Vec<Effect> {
+    let ended = matches!(apply.outcome, Outcome::Failed(_)) && !apply.may_go_on();
+    let close = apply.folder.clone().filter(|_| ended).map(Effect::Close);
+    let code = u8::from(apply.outcome != Outcome::Done);
+    close.into_iter().chain([Effect::Exit(code)]).collect()
+}
+
+fn review_exit(review: &Review) -> u8 {
+    match review {
+        Review::Reading(reading) if reading.report.ending == Ending::Missing => 1,
+        Review::Reading(reading) if reading.report.changes() => 2,
+        Review::Reading(_) => 0,
+        Review::Failed { .. } => 1,
+        Review::NotAsked | Review::Asking { .. } | Review::Opening(_) => INTERRUPTED,
+    }
+}
+
+fn over_help(model: &mut Model, top: usize, action: Action) -> Vec<Effect> {
+    model.overlay = match action {
+        Action::Leave => {
+            model.overlay = Overlay::None;
+            return leave(model);
+        }
+        Action::Up | Action::Down | Action::PageUp | Action::PageDown => {
+            let rows = super::help::rows(model, model.columns).saturating_sub(model.help_room());
+            Overlay::Help {
+                top: form::stepped(top, movement(action, model.page()), rows + 1),
+            }
+        }
+        _ => Overlay::None,
+    };
+    Vec::new()
+}
+
+fn over_question(model: &mut Model, action: Action) -> Vec<Effect> {
+    let question = std::mem::take(&mut model.overlay);
+    match (question, action) {
+        (_, Action::Leave) => vec![Effect::Exit(INTERRUPTED)],
+        (Overlay::Detaching, Action::Interrupt) => apply_update::interrupt(model),
+        _ => Vec::new(),
+    }
+}
+
+fn ended(model: &mut Model, job: Job, result: Result<CommandOutput, Fault>) -> Vec<Effect> {
+    let at = model.at;
+    match &mut model.screen {
+        Screen::Wizard(wizard) if job == Job::Preview => {
+            wizard_update::previewed(wizard, result, at)
+        }
+        Screen::Review(_) if job == Job::ReadBack => apply_update::stored_spec_read(model, result),
+        Screen::Review(_) if job == Job::Update => {
+            apply_update::dry_run_ended(model, result);
+            Vec::new()
+        }
+        Screen::Apply(_) => apply_update::ended(model, job, result),
+        Screen::Rolling(rolling) if job == Job::RollingUpdate => rolling.ended(result),
+        Screen::Watch(watch) => watch.ended(job, result, at),
+        _ => Vec::new(),
+    }
+}
+
+fn woke(model: &mut Model, why: Wake) -> Vec<Effect> {
+    let at = model.at;
+    if why == Wake::Search {
+        if let Some(reading) = model.reading_mut() {
+            reading.search_on();
+        }
+        return Vec::new();
+    }
+    let again = vec![Effect::clock()];
+    match (&mut model.screen, why) {
+        (Screen::Watch(watch), Wake::Validate { looks }) if watch.looks == looks => watch.look(at),
+        (Screen::Rolling(rolling), Wake::Clock)
+            if matches!(
+                rolling.look,
+                rolling_update::RollingUpdateState::Asking { .. }
+            ) =>
+        {
+            again
+        }
+        (Screen::Watch(watch), Wake::Clock) if watch.ready_at.is_none() => again,
+        (Screen::Apply(apply), Wake::Clock) if apply.running().is_some() => again,
+        (Screen::Review(existing), Wake::Opening) => {
+            existing.open();
+            Vec::new()
+        }
+        (Screen::Apply(apply), Wake::Run) => apply.look_again(),
+        (Screen::Wizard(wizard), Wake::Clock) if wizard.is_waiting() => again,
+        (Screen::Review(existing), Wake::Clock) if existing.review.is_waiting() => again,
+        _ => Vec::new(),
+    }
+}

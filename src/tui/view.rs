@@ -1,0 +1,107 @@
+//! The whole screen: frame, middle, overlay.
+
+pub mod chrome;
+pub mod overlay;
+
+use ratatui::Frame;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::text::Text;
+
+use super::theme::StyleRole;
+use crate::core::text::ascii;
+use crate::core::text::untrusted::is_hidden;
+pub use crate::tui::model::SMALLEST;
+use crate::tui::model::{Model, Overlay, Screen};
+use crate::tui::screens::apply::view as apply_view;
+use crate::tui::screens::dashboard::view as dashboard_view;
+use crate::tui::screens::review::view as review_view;
+use crate::tui::screens::rolling_update::view as rolling_update_view;
+use crate::tui::screens::wizard::view as wizard_view;
+use crate::tui::widgets::render_context::RenderContext;
+use crate::tui::widgets::text::wrap;
+
+/// Draws the model as it is.
+pub fn draw(frame: &mut Frame<'_>, model: &Model, look: &RenderContext) {
+    draw_all(frame, model, look);
+    disarm(frame.buffer_mut());
+    if look.only_ascii {
+        in_ascii(frame.buffer_mut());
+    }
+}
+
+fn draw_all(frame: &mut Frame<'_>, model: &Model, look: &RenderContext) {
+    let area = frame.area();
+    // A theme may bring its own background.
+    frame
+        .buffer_mut()
+        .set_style(area, look.style(StyleRole::Text));
+    if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
+        return too_small(frame, area, look);
+    }
+    let notice = model.notice_rows(area.width);
+    let [top, steps, note, middle, keys] = Layout::vertical([
+        Constraint::Length(1),
+        Constraint::Length(1),
+        Constraint::Length(notice),
+        Constraint::Min(1),
+        Constraint::Length(1),
+    ])
+    .areas(area);
+    chrome::top(frame, top, model, look);
+    chrome::steps(frame, steps, model, look);
+    chrome::notice(frame, note, model, look);
+    body(frame, middle, model, look);
+    if model.overlay != Overlay::None {
+        overlay::draw(frame, middle, model, look);
+    }
+    chrome::keys(frame, keys, model, look);
+}
+
+// Whoever draws a text from outside makes it visible first, which tells what is in it. Should one be forgotten, the
+// terminal still gets nothing that it would obey.
+fn disarm(buffer: &mut Buffer) {
+    for cell in &mut buffer.content {
+        if cell.symbol().chars().any(is_hidden) {
+            cell.set_char(char::REPLACEMENT_CHARACTER);
+        }
+    }
+}
+
+fn in_ascii(buffer: &mut Buffer) {
+    for cell in &mut buffer.content {
+        if let Some(like) = ascii::cell(cell.symbol()) {
+            cell.set_char(like);
+        }
+    }
+}
+
+fn too_small(frame: &mut Frame<'_>, area: Rect, look: &RenderContext) {
+    let (columns, rows) = SMALLEST;
+    let by = if look.signs.ascii { "x" } else { "×" };
+    let text = format!(
+        "kopswain needs {columns}{by}{rows}, this is {}{by}{}: enlarge the window, or leave with ctrl-c",
+        area.width, area.height
+    );
+    let lines = wrap(&text, usize::from(area.width));
+    frame.render_widget(lines.into_iter().collect::<Text<'_>>(), area);
+}
+
+fn body(frame: &mut Frame<'_>, area: Rect, model: &Model, look: &RenderContext) {
+    match &model.screen {
+        Screen::Wizard(wizard) => wizard_view::draw(frame, area, wizard, model, look),
+        Screen::Review(existing) => review_view::draw_existing(frame, area, existing, model, look),
+        Screen::Differs {
+            apply,
+            review,
+            spec_top,
+            pane,
+        } => {
+            let (run, side) = ((&**apply, &**review), (*spec_top, *pane));
+            review_view::draw_differing(frame, area, run, side, model, look);
+        }
+        Screen::Apply(apply) => apply_view::draw(frame, area, apply, model.at, look),
+        Screen::Rolling(shown) => rolling_update_view::draw(frame, area, shown, model.at, look),
+        Screen::Watch(watch) => dashboard_view::draw(frame, area, watch, model.at, look),
+    }
+}

@@ -1,0 +1,302 @@
+//! The frame around the work: who and where on top, the steps, a notice, and the keys at the bottom.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span, Text};
+
+use crate::core::text::untrusted::visible;
+use crate::tui::keymap::{Action, Binding, bindings};
+use crate::tui::model::{Mode, Model, Screen};
+use crate::tui::screens::review::Review;
+use crate::tui::screens::review::compare::ApprovalComparison;
+use crate::tui::screens::wizard::{Wizard, WizardStep};
+use crate::tui::theme::StyleRole;
+use crate::tui::widgets::render_context::RenderContext;
+use crate::tui::widgets::text::{cut_end, cut_middle, pad, width};
+
+const MOST_KEYS: usize = 6;
+
+// The columns that the program's name keeps, whatever stands on the right.
+const PROGRAM: usize = 12;
+const LABELLED: usize = 28;
+
+/// The top line: program and cluster on the left, account, region and state store on the right.
+pub fn top(frame: &mut Frame<'_>, area: Rect, model: &Model, look: &RenderContext) {
+    let right = place(model, look);
+    let room = usize::from(area.width).saturating_sub(2);
+    // Account, region and state store decide what a yes means: a long name gives way to them.
+    let kept = if model.mode == Mode::Demonstration {
+        LABELLED
+    } else {
+        PROGRAM
+    };
+    let right = cut_end(&right, room.saturating_sub(kept), look.signs.ellipsis);
+    let columns = room.saturating_sub(width(&right) + 1);
+    let left = cut_end(&title(model, columns, look), columns, look.signs.ellipsis);
+    let gap = room.saturating_sub(width(&left) + width(&right));
+    let line = Line::from(vec![
+        Span::raw(" "),
+        Span::styled(left, look.style(StyleRole::Title)),
+        Span::raw(" ".repeat(gap)),
+        Span::styled(right, look.style(StyleRole::Dim)),
+    ]);
+    frame.render_widget(line, area);
+}
+
+// Where all does not fit, the cluster is what a person must see: the program's own name goes first.
+fn title(model: &Model, columns: usize, look: &RenderContext) -> String {
+    let mut words = vec!["kopswain".to_owned()];
+    if model.mode == Mode::Demonstration {
+        words.push("demonstration".to_owned());
+    }
+    if !model.cluster().is_empty() {
+        words.push(visible(model.cluster()));
+    }
+    let dot = format!(" {} ", look.signs.dot);
+    let whole = words.join(&dot);
+    if width(&whole) > columns && words.len() > 1 {
+        words.remove(0);
+        return words.join(&dot);
+    }
+    whole
+}
+
+fn place(model: &Model, look: &RenderContext) -> String {
+    if let Screen::Review(existing) = &model.screen
+        && let Some(file) = &existing.file
+    {
+        return format!("from {}", visible(file));
+    }
+    let place = model.place();
+    let or = |value: &str, word: &str| {
+        if value.is_empty() {
+            word.to_owned()
+        } else {
+            visible(value)
+        }
+    };
+    [
+        or(model.account.as_deref().unwrap_or_default(), "account ?"),
+        or(&place.region, "region ?"),
+        or(&place.state_store, "state store ?"),
+    ]
+    .join(&format!(" {} ", look.signs.dot))
+}
+
+/// The second line: the steps of the wizard, or what the screen is doing.
+pub fn steps(frame: &mut Frame<'_>, area: Rect, model: &Model, look: &RenderContext) {
+    let line = match &model.screen {
+        Screen::Wizard(wizard) => wizard_steps(wizard, area.width, look),
+        Screen::Review(existing) => {
+            let name = match existing.name() {
+                "" => "CLUSTER".to_owned(),
+                name => visible(name),
+            };
+            let words = if existing.file.is_none() {
+                " review of kops update cluster".to_owned()
+            } else {
+                let copied = existing.review.reading().map(|one| &one.report.copied);
+                let copied = copied.cloned().unwrap_or_default().about(&name);
+                let text =
+                    " a report to read; `kopswain review CLUSTER` asks kops itself and can apply";
+                copied.fill(text).into_owned()
+            };
+            let columns = usize::from(area.width);
+            let words = cut_end(&words, columns, look.signs.ellipsis);
+            Line::styled(words, look.style(StyleRole::Dim))
+        }
+        Screen::Apply(apply) => crate::tui::screens::apply::view::headline(apply, model.at, look),
+        Screen::Differs { review, .. } => Line::styled(
+            cut_end(
+                &differing(review),
+                usize::from(area.width),
+                look.signs.ellipsis,
+            ),
+            look.style(StyleRole::Warning),
+        ),
+        Screen::Rolling(rolling) => {
+            crate::tui::screens::rolling_update::view::headline(rolling, look)
+        }
+        Screen::Watch(watch) => {
+            crate::tui::screens::dashboard::view::headline(watch, model.at, look)
+        }
+    };
+    frame.render_widget(fit(line, usize::from(area.width), look), area);
+}
+
+// A line that is too long says so at its end.
+fn fit(line: Line<'static>, columns: usize, look: &RenderContext) -> Line<'static> {
+    if line.width() <= columns {
+        return line;
+    }
+    let mut left = columns;
+    let kept = columns.saturating_sub(width(look.signs.ellipsis));
+    let fits = |span: &&Span<'_>| {
+        let fits = columns - left + span.width() <= kept;
+        if fits {
+            left -= span.width();
+        }
+        fits
+    };
+    let mut spans: Vec<Span<'_>> = line.spans.iter().take_while(fits).cloned().collect();
+    let rest = line.spans.get(spans.len()..).unwrap_or_default();
+    if let Some(first) = rest.first() {
+        let text: String = rest.iter().map(|span| span.content.as_ref()).collect();
+        let text = cut_end(&text, left, look.signs.ellipsis);
+        spans.push(Span::styled(text, first.style));
+    }
+    Line::from(spans).style(line.style)
+}
+
+fn differing(review: &Review) -> String {
+    let comparison = review
+        .reading()
+        .and_then(|reading| reading.comparison.as_ref());
+    let subjects = comparison
+        .map(ApprovalComparison::subjects)
+        .unwrap_or_default();
+    format!(" nothing was changed; not as approved: {subjects}")
+}
+
+fn wizard_steps(wizard: &Wizard, columns: u16, look: &RenderContext) -> Line<'static> {
+    let gap = if columns >= 100 { "  " } else { " " };
+    let mut steps: Vec<Span<'_>> = WizardStep::ALL
+        .map(|step| step_shown(wizard, step, look))
+        .into();
+    let mut spans = vec![Span::raw(" ")];
+    if taken(&steps, gap) > usize::from(columns) {
+        let before = WizardStep::ALL
+            .iter()
+            .filter(|step| **step < wizard.step)
+            .count();
+        steps.drain(..passed(&steps[..=before], gap, usize::from(columns)));
+        spans.push(Span::styled(
+            look.signs.ellipsis,
+            look.style(StyleRole::Dim),
+        ));
+        spans.push(Span::raw(gap));
+    }
+    for step in steps {
+        spans.extend([step, Span::raw(gap)]);
+    }
+    Line::from(spans)
+}
+
+// Narrow screens show the present step and what of the steps before it fits: where a person is, is never cut.
+fn passed(steps: &[Span<'_>], gap: &str, columns: usize) -> usize {
+    let room = columns.saturating_sub(3);
+    (0..steps.len())
+        .find(|from| taken(&steps[*from..], gap) <= room)
+        .unwrap_or(steps.len() - 1)
+}
+
+fn taken(steps: &[Span<'_>], gap: &str) -> usize {
+    1 + steps.iter().map(Span::width).sum::<usize>() + width(gap) * steps.len().saturating_sub(1)
+}
+
+fn step_shown(wizard: &Wizard, step: WizardStep, look: &RenderContext) -> Span<'static> {
+    let (sign, role) = step_state(wizard, step, look);
+    Span::styled(format!("{sign} {}", step.word()), look.style(role))
+}
+
+fn step_state(
+    wizard: &Wizard,
+    step: WizardStep,
+    look: &RenderContext,
+) -> (&'static str, StyleRole) {
+    if step == wizard.step {
+        (look.signs.now, StyleRole::Accent)
+    } else if step > wizard.step {
+        (look.signs.to_come, StyleRole::Dim)
+    } else if wizard.is_blocked(step) {
+        (look.signs.blocked, StyleRole::Danger)
+    } else {
+        (look.signs.good, StyleRole::Text)
+    }
+}
+
+/// Below the steps, a problem of the whole program, until the next key.
+pub fn notice(frame: &mut Frame<'_>, area: Rect, model: &Model, look: &RenderContext) {
+    let rows = usize::from(area.height);
+    let lines = model.notice_lines(area.width);
+    let cut = lines.len() > rows;
+    let shown = lines.into_iter().take(rows).enumerate().map(|(at, text)| {
+        let sign = if at == 0 { look.signs.look } else { " " };
+        let end = if cut && at + 1 == rows {
+            look.signs.ellipsis
+        } else {
+            ""
+        };
+        Line::from(vec![
+            Span::styled(format!(" {sign} "), look.style(StyleRole::Warning)),
+            Span::styled(format!("{text}{end}"), look.style(StyleRole::Title)),
+        ])
+    });
+    frame.render_widget(shown.collect::<Text<'_>>(), area);
+}
+
+/// The bottom line: at most six keys that do something here.
+pub fn keys(frame: &mut Frame<'_>, area: Rect, model: &Model, look: &RenderContext) {
+    let room = usize::from(area.width).saturating_sub(1);
+    let mut spans = vec![Span::raw(" ")];
+    for binding in fitting(bindings(model.context()), room, look) {
+        let dot = format!(" {} ", look.signs.dot);
+        spans.push(Span::styled(
+            ascii_keys(binding.shown, look),
+            look.style(StyleRole::Accent),
+        ));
+        spans.push(Span::styled(
+            format!(" {}", binding.word),
+            look.style(StyleRole::Dim),
+        ));
+        spans.push(Span::styled(dot, look.style(StyleRole::Dim)));
+    }
+    spans.pop();
+    frame.render_widget(Line::from(spans), area);
+}
+
+// One key for each thing that can be done. The help, or else the way out, has its room before all others.
+fn fitting<'a>(table: &'a [Binding], mut room: usize, look: &RenderContext) -> Vec<&'a Binding> {
+    let mut shown: Vec<&Binding> = Vec::new();
+    for binding in table {
+        if shown.len() < MOST_KEYS && shown.iter().all(|one| one.action != binding.action) {
+            shown.push(binding);
+        }
+    }
+    let needed =
+        |binding: &Binding| width(&ascii_keys(binding.shown, look)) + width(binding.word) + 4;
+    let kept = |binding: &Binding| matches!(binding.action, Action::Help | Action::Discard);
+    let reserved = shown.iter().filter(|one| kept(one)).map(|one| needed(one));
+    room = (room + 3).saturating_sub(reserved.sum());
+    let mut full = false;
+    shown.retain(|one| {
+        full |= !kept(one) && needed(one) > room;
+        if !kept(one) && !full {
+            room -= needed(one);
+        }
+        kept(one) || !full
+    });
+    shown
+}
+
+/// A key's name in the signs that the terminal can show.
+pub fn ascii_keys(shown: &str, look: &RenderContext) -> String {
+    if !look.signs.ascii {
+        return shown.to_owned();
+    }
+    shown
+        .replace('↑', "up")
+        .replace('↓', "down")
+        .replace('←', "left")
+        .replace('→', "right")
+}
+
+/// A cell's text for a column: ids are cut in the middle, names at the end, and both filled to the width.
+pub fn cell(text: &str, columns: usize, look: &RenderContext) -> String {
+    let starts = ["nat-", "vpc-", "subnet-", "i-"]
+        .iter()
+        .any(|prefix| text.starts_with(prefix));
+    let id = starts && !text.contains(' ');
+    let cut = if id { cut_middle } else { cut_end };
+    pad(&cut(text, columns, look.signs.ellipsis), columns)
+}

@@ -1,0 +1,12 @@
+//! Pieces that several screens draw.
+
+pub mod address_map;
+pub mod bar;
+pub mod highlight;
+pub mod pane;
+pub(crate) mod problem;
+pub mod render_context;
+pub mod signs;
+pub mod spec;
+pub mod table;
+pub mod text;

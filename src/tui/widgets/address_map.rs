@@ -1,0 +1,188 @@
+//! The address map: one strip in proportion for each block of the VPC, then its segments in order, with words.
+
+use ipnet::Ipv4Net;
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span, Text};
+
+use super::pane::pane;
+use crate::core::inventory::Owner;
+use crate::core::network::address_map::{AddressMap, Collision, SegmentKind, SegmentRun};
+use crate::core::text::prose::counted;
+use crate::core::text::untrusted::visible;
+use crate::tui::theme::StyleRole;
+use crate::tui::widgets::render_context::RenderContext;
+use crate::tui::widgets::text::{cut_end, pad};
+
+const MOST_SIGNS: usize = 64;
+
+/// Draws the map of a VPC from its run `top` on, as much of it as there is room for.
+pub fn draw(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    map: &AddressMap,
+    top: usize,
+    focused: bool,
+    look: &RenderContext,
+) {
+    let runs = map.runs();
+    let title = if focused {
+        format!("Address map  {}/{}", top + 1, runs.len())
+    } else {
+        "Address map".to_owned()
+    };
+    let inside = pane(frame, area, &title, focused, look);
+    let columns = usize::from(inside.width);
+    let mut lines = Vec::new();
+    for cidr in &map.cidrs {
+        lines.push(strip(map, *cidr, columns, look));
+    }
+    lines.extend(
+        map.collisions
+            .iter()
+            .map(|one| collision(map, one, columns, look)),
+    );
+    let room = usize::from(inside.height).saturating_sub(lines.len());
+    let top = top.min(runs.len().saturating_sub(room));
+    let rest = runs.get(top..).unwrap_or_default();
+    let shown = if rest.len() > room {
+        room.saturating_sub(1)
+    } else {
+        rest.len()
+    };
+    lines.extend(
+        rest.iter()
+            .take(shown)
+            .map(|run| described(run, columns, look)),
+    );
+    if rest.len() > shown {
+        let more = format!("{} {} more", look.signs.ellipsis, rest.len() - shown);
+        lines.push(Line::styled(more, look.style(StyleRole::Dim)));
+    }
+    frame.render_widget(Text::from(lines), inside);
+}
+
+// What cannot be is told before what can.
+fn collision(
+    map: &AddressMap,
+    one: &Collision,
+    columns: usize,
+    look: &RenderContext,
+) -> Line<'static> {
+    let with = match one.with.as_slice() {
+        [] if !map.is_inside(one.cidr) => "not inside the VPC".to_owned(),
+        [] => "no subnet can be like this".to_owned(),
+        [other] => format!("collides with {other}"),
+        [first, rest @ ..] => format!("collides with {first} and {} more", rest.len()),
+    };
+    let block = pad(&one.cidr.to_string(), 18);
+    let text = format!("{block} {} {}, {with}", one.tier.word(), visible(&one.zone));
+    Line::from(vec![
+        Span::styled(
+            format!("{} ", look.signs.blocked),
+            look.style(StyleRole::Danger),
+        ),
+        Span::raw(cut_end(
+            &text,
+            columns.saturating_sub(2),
+            look.signs.ellipsis,
+        )),
+    ])
+}
+
+fn described(run: &SegmentRun<'_>, columns: usize, look: &RenderContext) -> Line<'static> {
+    let (sign, role) = sign(&run.first.kind, look);
+    let block = if run.count == 1 {
+        run.first.cidr.to_string()
+    } else {
+        format!(
+            "{} to {}",
+            run.first.cidr.network(),
+            run.last.cidr.broadcast()
+        )
+    };
+    let text = format!("{} {}", pad(&block, 18), words(run));
+    Line::from(vec![
+        Span::styled(format!("{sign} "), look.style(role)),
+        Span::raw(cut_end(
+            &text,
+            columns.saturating_sub(2),
+            look.signs.ellipsis,
+        )),
+    ])
+}
+
+fn words(run: &SegmentRun<'_>) -> String {
+    match &run.first.kind {
+        SegmentKind::Existing { name, .. } if run.count == 1 => format!("{} {name}", owner(run)),
+        SegmentKind::Existing { .. } => {
+            format!("{} ({})", owner(run), counted(run.count, "subnet"))
+        }
+        SegmentKind::Planned { zone, tier } => format!("{} {zone}, this cluster", tier.word()),
+        SegmentKind::Reserved { cluster } if cluster.raw().is_empty() => {
+            "reserved for another zone".to_owned()
+        }
+        SegmentKind::Reserved { cluster } => format!("reserved for {cluster}"),
+        SegmentKind::Routed { .. } => "routed elsewhere".to_owned(),
+        SegmentKind::Pods => "kops's pods and services".to_owned(),
+        SegmentKind::Free => "free".to_owned(),
+    }
+}
+
+fn owner(run: &SegmentRun<'_>) -> String {
+    match &run.first.kind {
+        SegmentKind::Existing {
+            owner: Owner::Kops(cluster),
+            ..
+        } => cluster.shown(),
+        SegmentKind::Existing {
+            owner: Owner::Terraform,
+            ..
+        } => "Terraform".to_owned(),
+        _ => "other".to_owned(),
+    }
+}
+
+fn sign(kind: &SegmentKind, look: &RenderContext) -> (&'static str, StyleRole) {
+    let ascii = look.signs.ascii;
+    match kind {
+        SegmentKind::Existing { .. } => (if ascii { "#" } else { "▓" }, StyleRole::Text),
+        SegmentKind::Planned { .. } => (if ascii { "+" } else { "█" }, StyleRole::Accent),
+        SegmentKind::Reserved { .. } => (if ascii { "-" } else { "▒" }, StyleRole::Note),
+        SegmentKind::Routed { .. } | SegmentKind::Pods => ("/", StyleRole::Warning),
+        SegmentKind::Free => (if ascii { "." } else { "░" }, StyleRole::Dim),
+    }
+}
+
+fn strip(map: &AddressMap, cidr: Ipv4Net, columns: usize, look: &RenderContext) -> Line<'static> {
+    let cells = columns.min(MOST_SIGNS);
+    let spans = (0..cells).map(|cell| {
+        let address = part(cidr, cell, cells);
+        let next = part(cidr, cell + 1, cells);
+        let reaches =
+            |one: &Collision| one.cidr.network() < next && one.cidr.broadcast() >= address;
+        if map.collisions.iter().any(reaches) {
+            return Span::styled(look.signs.blocked, look.style(StyleRole::Danger));
+        }
+        let held = map
+            .segments
+            .iter()
+            .find(|segment| segment.cidr.contains(&address));
+        match held {
+            Some(segment) => {
+                let (sign, role) = sign(&segment.kind, look);
+                Span::styled(sign, look.style(role))
+            }
+            None => Span::raw(" "),
+        }
+    });
+    spans.collect()
+}
+
+// The address at the start of one of so many equal parts of a block.
+fn part(cidr: Ipv4Net, cell: usize, cells: usize) -> std::net::Ipv4Addr {
+    let first = u64::from(u32::from(cidr.network()));
+    let size = 1u64 << (32 - u32::from(cidr.prefix_len()));
+    let offset = size * cell as u64 / cells.max(1) as u64;
+    std::net::Ipv4Addr::from(u32::try_from(first + offset).unwrap_or(u32::MAX))
+}

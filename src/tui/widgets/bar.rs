@@ -1,0 +1,40 @@
+//! A bar of ten cells: always drawn with the figures beside it.
+
+use crate::tui::widgets::signs::Signs;
+
+const CELLS: u32 = 10;
+
+/// Ten cells, `part` of `whole` of them full; any part at all fills at least one, and only the whole fills all.
+pub fn bar(part: u32, whole: u32, signs: &Signs) -> String {
+    let full = match (part.min(whole), whole) {
+        (0, _) | (_, 0) => 0,
+        (part, whole) if part == whole => CELLS,
+        (part, whole) => part
+            .saturating_mul(CELLS)
+            .checked_div(whole)
+            .unwrap_or(0)
+            .clamp(1, CELLS - 1),
+    };
+    let cells = |sign: &str, count: u32| (0..count).map(|_| sign).collect::<String>();
+    format!(
+        "{}{}",
+        cells(signs.full, full),
+        cells(signs.empty, CELLS - full)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::widgets::signs::ASCII;
+
+    #[test]
+    fn a_bar_never_claims_more_than_there_is() {
+        assert_eq!(bar(0, 3, &ASCII), "..........");
+        assert_eq!(bar(1, 300, &ASCII), "#.........");
+        assert_eq!(bar(299, 300, &ASCII), "#########.");
+        assert_eq!(bar(3, 3, &ASCII), "##########");
+        assert_eq!(bar(0, 0, &ASCII), "..........");
+        assert_eq!(bar(5, 3, &ASCII), "##########");
+    }
+}

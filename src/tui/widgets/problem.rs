@@ -1,0 +1,68 @@
+//! A problem as people read it: its sign, then what is wrong, why, and what to do.
+
+use ratatui::text::{Line, Span};
+
+use super::text::wrap;
+use crate::core::problem::{Problem, ProblemSeverity};
+use crate::core::text::untrusted::visible;
+use crate::tui::theme::StyleRole;
+use crate::tui::widgets::render_context::RenderContext;
+
+/// What is wrong and what to do, in at most so many columns.
+pub(crate) fn brief(problem: &Problem, columns: usize, look: &RenderContext) -> Vec<Line<'static>> {
+    signed(problem, &problem.brief(), columns, look)
+}
+
+/// All of it, with the reason, in at most so many columns.
+pub(crate) fn whole(problem: &Problem, columns: usize, look: &RenderContext) -> Vec<Line<'static>> {
+    signed(problem, &problem.whole(), columns, look)
+}
+
+fn signed(
+    problem: &Problem,
+    text: &str,
+    columns: usize,
+    look: &RenderContext,
+) -> Vec<Line<'static>> {
+    let (sign, role) = match problem.severity {
+        _ if problem.is_unanswered() => (look.signs.to_come, StyleRole::Dim),
+        severity => severity_sign(severity, look),
+    };
+    sentence(sign, text, role, columns, look)
+}
+
+/// The sign of a severity and its colour.
+pub(crate) fn severity_sign(
+    severity: ProblemSeverity,
+    look: &RenderContext,
+) -> (&'static str, StyleRole) {
+    match severity {
+        ProblemSeverity::Blocked => (look.signs.blocked, StyleRole::Danger),
+        ProblemSeverity::Warning => (look.signs.look, StyleRole::Warning),
+        ProblemSeverity::Note => (look.signs.dot, StyleRole::Note),
+    }
+}
+
+/// A text behind a sign, its further lines below the text, in at most so many columns. Only the sign has the colour: a
+/// sentence is read on every background.
+pub(crate) fn sentence(
+    sign: &str,
+    text: &str,
+    role: StyleRole,
+    columns: usize,
+    look: &RenderContext,
+) -> Vec<Line<'static>> {
+    let lines = wrap(&visible(text), columns.saturating_sub(2));
+    let style = look.style(role);
+    lines
+        .into_iter()
+        .enumerate()
+        .map(|(at, text)| {
+            let lead = if at == 0 { sign } else { " " };
+            Line::from(vec![
+                Span::styled(format!("{lead} "), style),
+                Span::raw(text),
+            ])
+        })
+        .collect()
+}

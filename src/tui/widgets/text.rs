@@ -1,0 +1,87 @@
+//! Text that fits: measured in columns, cut where the meaning is least.
+
+use std::time::Duration;
+
+use unicode_width::UnicodeWidthStr;
+
+use crate::core::text::prose::first_columns;
+pub use crate::core::text::prose::{sentences, wrap};
+
+/// Columns that a text takes.
+pub fn width(text: &str) -> usize {
+    text.width()
+}
+
+/// The text, cut at its end with an ellipsis when it takes more than `columns`.
+pub fn cut_end(text: &str, columns: usize, ellipsis: &str) -> String {
+    if width(text) <= columns {
+        return text.to_owned();
+    }
+    let mut kept = first_columns(text, columns.saturating_sub(width(ellipsis)));
+    if columns > 0 {
+        kept.push_str(ellipsis);
+    }
+    kept
+}
+
+/// The text, cut at its start when it takes more than `columns`: for paths, whose ends tell them apart.
+pub fn cut_start(text: &str, columns: usize, ellipsis: &str) -> String {
+    if width(text) <= columns {
+        return text.to_owned();
+    }
+    let reversed: String = text.chars().rev().collect();
+    let tail = first_columns(&reversed, columns.saturating_sub(width(ellipsis)));
+    format!("{ellipsis}{}", tail.chars().rev().collect::<String>())
+}
+
+/// The text, cut in its middle when it takes more than `columns`: for ids, whose ends tell them apart.
+pub fn cut_middle(text: &str, columns: usize, ellipsis: &str) -> String {
+    if width(text) <= columns {
+        return text.to_owned();
+    }
+    let room = columns.saturating_sub(width(ellipsis));
+    let tail: String = {
+        let reversed: String = text.chars().rev().collect();
+        first_columns(&reversed, room / 2).chars().rev().collect()
+    };
+    format!("{}{ellipsis}{tail}", first_columns(text, room - room / 2))
+}
+
+/// The text filled with blanks up to `columns`.
+pub fn pad(text: &str, columns: usize) -> String {
+    format!("{text}{}", " ".repeat(columns.saturating_sub(width(text))))
+}
+
+/// A duration as `4m12s`, `1h04m` from an hour on, `1.2s` below ten seconds.
+pub fn elapsed(time: Duration) -> String {
+    let seconds = time.as_secs();
+    match seconds {
+        0..10 => format!("{}.{}s", seconds, time.subsec_millis() / 100),
+        10..60 => format!("{seconds}s"),
+        60..3600 => format!("{}m{:02}s", seconds / 60, seconds % 60),
+        _ => format!("{}h{:02}m", seconds / 3600, seconds % 3600 / 60),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cuts_keep_the_width() {
+        assert_eq!(cut_end("us-east-1a", 6, "…"), "us-ea…");
+        assert_eq!(cut_middle("nat-58f4ecd5322f27f79", 11, "…"), "nat-5…27f79");
+        assert_eq!(cut_end("日本語", 5, "…"), "日本…");
+        assert_eq!(cut_end("abc", 0, "…"), "");
+        assert_eq!(cut_end("abc", 3, "…"), "abc");
+    }
+
+    #[test]
+    fn times_are_short() {
+        let shown = |millis| elapsed(Duration::from_millis(millis));
+        assert_eq!(shown(1_234), "1.2s");
+        assert_eq!(shown(42_000), "42s");
+        assert_eq!(shown(252_000), "4m12s");
+        assert_eq!(shown(3_900_000), "1h05m");
+    }
+}
