@@ -99,7 +99,7 @@ fn told_of(found: &FoundRun) -> String {
                 CommandEnd::Running => "runs",
                 CommandEnd::Succeeded => "succeeded",
                 CommandEnd::Failed => "failed",
-                CommandEnd::Unseen => "is gone, and nobody saw how it ended",
+                CommandEnd::Unseen => "is gone, and its exit status is unknown",
             };
             format!("{}: {word}", step.command)
         }

@@ -183,7 +183,7 @@ async fn ended(process: &mut Process) -> Result<(Option<i32>, Option<i32>), Faul
 
 fn lost(error: &std::io::Error) -> Fault {
     Fault::new(
-        "kops went out of sight",
+        "lost contact with kops",
         cause(error),
         "it was only asked to look; ask again",
     )
@@ -191,7 +191,7 @@ fn lost(error: &std::io::Error) -> Fault {
 
 fn stopped(signal: &str) -> Fault {
     Fault::new(
-        "kops was stopped and did not go on",
+        "kops was stopped and did not continue",
         format!(
             "the signal {signal} stopped it; it has no terminal, so it is no wait for an answer"
         ),

@@ -142,7 +142,7 @@ fn odd(folder: &RunFolder, why: &str) -> Fault {
             shown(&folder.record())
         ),
         visible(why),
-        "look at what is in that folder; kopswain goes on once it is moved away",
+        "look at what is in that folder; kopswain continues once it is moved away",
     )
 }
 

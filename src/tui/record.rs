@@ -80,7 +80,7 @@ pub enum CommandEnd {
     Running,
     Succeeded,
     Failed,
-    /// It is gone, and nobody saw how it ended.
+    /// It is gone, and its exit status is unknown.
     Unseen,
 }
 

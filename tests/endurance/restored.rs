@@ -144,7 +144,7 @@ fn a_panic_anywhere_restores_the_terminal_and_ends_the_program() {
         let told = "kopswain crashed: a defect \\u{1b}]0;owned\\u{7}\\u{202e}";
         assert!(screen.contains(told), "{place}: {screen}");
         assert!(
-            screen.contains("kops, if it was at work, goes on"),
+            screen.contains("kops, if it was at work, continues"),
             "{screen}"
         );
         assert!(!terminal.written().contains("owned\x07"));

@@ -103,7 +103,7 @@ const SPOKEN_OF: [(&str, &str); 29] = [
     // A key's effect; the command itself is shown as it is run.
     (
         "src/tui/screens/apply/view.rs",
-        "kops delete cluster {} would take away",
+        "kops delete cluster {} would delete",
     ),
     ("src/tui/view/chrome.rs", "kops update cluster"),
     (

@@ -43,7 +43,7 @@ fn a_cluster_changed_by_hand_is_reviewed_applied_and_verified() {
     }
     terminal.keys("a");
     terminal.wait_for("Type the cluster's name to approve", SOON);
-    assert!(terminal.screen().contains("not opened: "));
+    assert!(terminal.screen().contains("unread: "));
     terminal.keys(&format!("{CLUSTER}<enter>"));
     terminal.wait_for("A rolling update is needed", RUN);
     terminal.wait_for(

@@ -242,7 +242,10 @@ async fn an_end_that_nobody_saw_is_told_once_kops_is_gone() {
         assert!(Lock::is_held(&run.folder.command_lock(1)));
         fs::write(run.path("end"), "").unwrap();
     });
-    assert_eq!(ended.unwrap_err().what, "nobody saw how kops ended");
+    assert_eq!(
+        ended.unwrap_err().what,
+        "the exit status of kops is unknown"
+    );
     assert_eq!(lines, ["first", "last"]);
 }
 

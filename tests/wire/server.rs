@@ -101,12 +101,12 @@ fn serve(mut stream: TcpStream, log: &Mutex<Vec<Request>>, answers: &Mutex<Answe
             Reply::Cut => return,
         };
         let length = body.len();
-        write!(
+        let written = write!(
             stream,
             "HTTP/1.1 {status} X\r\n{header}\r\nContent-Length: {length}\r\n\r\n{body}"
-        )
-        .unwrap();
-        if request.close {
+        );
+        // Whoever asked may be stopped before the reply.
+        if written.is_err() || request.close {
             return;
         }
     }

@@ -89,7 +89,7 @@ pub fn held_back(
             roll_control_plane(cluster, copied),
             NextStep::of(
                 copied.kopswain("review", cluster),
-                format!("update once more: the nodes get {wanted}"),
+                format!("update again: the nodes get {wanted}"),
             ),
             NextStep::of(
                 copied.kops(&CommandLine::rolling_update_yes(cluster)),

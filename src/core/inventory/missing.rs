@@ -45,12 +45,12 @@ impl MissingFact {
     pub fn remedy(&self) -> String {
         let action = visible(&self.action);
         match self.cause {
-            Unread::Denied => format!("allow {action} and look again"),
+            Unread::Denied => format!("allow {action} and read the account again"),
             Unread::Failed => {
-                format!("look again; if it stays, see that this region answers {action}")
+                format!("read the account again; if it stays, see that this region answers {action}")
             }
             Unread::NotAsked => {
-                "nothing to allow: narrow what is asked for, such as to one VPC, and look again"
+                "nothing to allow: narrow what is asked for, such as to one VPC, and read the account again"
                     .to_owned()
             }
         }

@@ -61,7 +61,15 @@ fn vpcs(inventory: &Inventory) -> String {
         };
     }
     let titles = [
-        "VPC", "CIDRs", "Zones", "NAT", "Free", "DNS", "Made by", "Name", "Clusters",
+        "VPC",
+        "CIDRs",
+        "Zones",
+        "NAT",
+        "Free",
+        "DNS",
+        "Managed by",
+        "Name",
+        "Clusters",
     ];
     let mut table = Table::new(&titles).right(&[2, 3, 4]);
     for vpc in &inventory.vpcs {

@@ -219,7 +219,7 @@ fn in_use(path: &Path) -> Fault {
 
 fn unseen(folder: &RunFolder) -> Fault {
     Fault::new(
-        "nobody saw how kops ended",
+        "the exit status of kops is unknown",
         "kops is gone, and so is the process that noted its end: both were killed, or the machine stopped",
         format!(
             "kops's output so far is in {}; a new dry run shows what is left to do",

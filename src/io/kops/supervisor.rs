@@ -245,7 +245,7 @@ fn not_apart(why: &str) -> Fault {
 
 fn lost(error: &std::io::Error) -> Fault {
     Fault::new(
-        "kops went out of sight",
+        "lost contact with kops",
         cause(error),
         "kops may still run: look with ps, and at its output in the run folder",
     )

@@ -64,7 +64,7 @@ fn told(message: &str, place: &str, trace: &str) -> String {
             env!("CARGO_PKG_VERSION"),
             visible(place)
         ),
-        "report these lines; kops, if it was at work, goes on: kopswain watch CLUSTER shows the cluster",
+        "report these lines; kops, if it was at work, continues: kopswain watch CLUSTER shows the cluster",
     );
     let trace: String = trace.lines().map(|line| visible(line) + "\n").collect();
     format!("{fault}\n{trace}")
@@ -79,7 +79,7 @@ mod tests {
         assert_eq!(
             told("a\u{1b}[2Jb", "src/x.rs:1:2", "0: a\u{7}\n1: b\n"),
             format!(
-                "kopswain crashed: a\\u{{1b}}[2Jb\n  why: a defect of kopswain {}, at src/x.rs:1:2\n  do:  report these lines; kops, if it was at work, goes on: kopswain watch CLUSTER shows the cluster\n0: a\\u{{7}}\n1: b\n",
+                "kopswain crashed: a\\u{{1b}}[2Jb\n  why: a defect of kopswain {}, at src/x.rs:1:2\n  do:  report these lines; kops, if it was at work, continues: kopswain watch CLUSTER shows the cluster\n0: a\\u{{7}}\n1: b\n",
                 env!("CARGO_PKG_VERSION")
             )
         );

@@ -34,7 +34,7 @@ pub(super) fn section(inventory: &Inventory, vpc: &Vpc) -> String {
 fn facts(inventory: &Inventory, vpc: &Vpc) -> Vec<(&'static str, String)> {
     let gateways: Vec<String> = vpc.internet_gateways.iter().map(|id| visible(id)).collect();
     let mut facts = vec![
-        ("Made by", owner(&owner_of(&vpc.tags))),
+        ("Managed by", owner(&owner_of(&vpc.tags))),
         ("DNS", dns(vpc).to_owned()),
         (
             "Internet gateways",
@@ -204,7 +204,7 @@ fn addresses(inventory: &Inventory, vpc: &Vpc) -> String {
         "Zone",
         "Free",
         "Default route",
-        "Made by",
+        "Managed by",
         "Subnet",
         "Name",
     ];

@@ -123,7 +123,7 @@ fn ending(apply: &Apply, columns: usize, look: &RenderContext) -> Vec<Line<'stat
             lines.extend(told.map(Line::raw));
         }
         Outcome::Left => {
-            let text = "The kopswain that ran this is gone. Nothing goes on without your yes; what was done is not done twice, and what was approved is compared again before --yes.";
+            let text = "The kopswain that ran this is gone. Nothing continues without your approval. What was done is not done twice, and what was approved is compared again before --yes.";
             lines.extend(wrap(text, columns).into_iter().map(Line::raw));
         }
         Outcome::Running if apply.paused.is_some() => {
@@ -132,7 +132,7 @@ fn ending(apply: &Apply, columns: usize, look: &RenderContext) -> Vec<Line<'stat
             lines.extend(told.map(|line| Line::styled(line, look.style(StyleRole::Warning))));
         }
         Outcome::Running if apply.stopping.is_some() => {
-            let text = "kops was asked to stop: it ends in the middle of its work, and the same command goes on there.";
+            let text = "kops was asked to stop: it ends in the middle of its work, and the same command continues there.";
             let text = cut_end(text, columns, look.signs.ellipsis);
             lines.push(Line::styled(text, look.style(StyleRole::Warning)));
         }
@@ -154,7 +154,7 @@ fn name_lines(
         look,
     ));
     lines.extend([
-        Line::raw(format!("Type {} to go on:", visible(approval.cluster()))),
+        Line::raw(format!("Type {} to continue:", visible(approval.cluster()))),
         Line::from(vec![
             Span::styled("> ", look.style(StyleRole::Accent)),
             Span::raw(visible(approval.input.value())),
@@ -162,7 +162,7 @@ fn name_lines(
         ]),
     ]);
     if approval.refused {
-        let text = "that is not the cluster's name: nothing goes on";
+        let text = "that is not the cluster's name: nothing continues";
         lines.push(Line::styled(text, look.style(StyleRole::Danger)));
     }
     lines
@@ -182,9 +182,10 @@ fn aftermath(apply: &Apply) -> Vec<String> {
     };
     vec![
         done,
-        "r makes a new dry run: it shows what is left, and approved it goes on there; nothing is made twice.".to_owned(),
+        "r makes a new dry run of what is left; approve it to continue. Nothing is created twice."
+            .to_owned(),
         format!(
-            "d shows what kops delete cluster {} would take away; without --yes it deletes nothing.",
+            "d shows what kops delete cluster {} would delete; without --yes it deletes nothing.",
             visible(&apply.cluster)
         ),
     ]

@@ -226,10 +226,7 @@ fn not_read(reading: &Reading, look: &RenderContext) -> String {
     if parts.is_empty() {
         return "every resource was opened".to_owned();
     }
-    format!(
-        "not opened: {}",
-        parts.join(&format!(" {} ", look.signs.dot))
-    )
+    format!("unread: {}", parts.join(&format!(" {} ", look.signs.dot)))
 }
 
 fn dangers(
