@@ -1,6 +1,7 @@
 //! Files that others change, remove or leave no room for while kopswain is at work.
 
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
@@ -112,8 +113,20 @@ fn a_key_file_with_two_keys_is_refused_everywhere() {
     let terminal = wizard(&stage);
     terminal.wait_for(told, SOON);
     let kops = stage.kops.program().display().to_string();
-    let prompts = desk.kopswain(&["--plain", "--kops", &kops, "--channel", CHANNEL]);
-    assert!(prompts.stderr.contains(told), "{prompts:?}");
+    let mut prompts = desk.command(&["--plain", "--kops", &kops, "--channel", CHANNEL]);
+    let mut prompts = prompts
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // Every question keeps its answer until that of the key, which does not take this one.
+    let mut input = prompts.stdin.take().unwrap();
+    input.write_all("\n".repeat(40).as_bytes()).unwrap();
+    drop(input);
+    let ended = prompts.wait_with_output().unwrap();
+    let said = String::from_utf8(ended.stdout).unwrap();
+    assert!(said.contains(told), "{said}");
     assert_eq!(stage.done(), Vec::<String>::new());
 }
 
@@ -143,7 +156,6 @@ fn a_signal_in_the_preview_is_an_interrupt() {
             .unwrap();
         let mut answers = child.stdin.take().unwrap();
         if plain {
-            use std::io::Write;
             answers.write_all("\n".repeat(200).as_bytes()).unwrap();
         }
         stage.kops.wait_for("update cluster", 1, SOON);
