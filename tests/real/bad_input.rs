@@ -119,7 +119,7 @@ fn private_key(place: &Place) {
         ),
     );
     let answers = answers(CLUSTER, &place.vpc).replace("key.pub", "key");
-    let why = "kopswain: key is a private key
+    let why = "kopswain: the file key is a private key
   why: a private key never leaves its machine; AWS and kops need the public one
   do:  name its public key, usually key.pub; ";
     place.refuses(&desk, &answers, &[], &[why]);
@@ -165,6 +165,7 @@ fn existing_cluster(place: &Place) {
         .ask_kops(&["create", "-f", "kept.yml"], &desk.work());
     let changed = answers.replace("max: 6", "max: 9");
     let why = "kopswain: prod.example.com is in s3://example-state with another spec: ";
-    let remedy = "kops replace -f cluster_spec.yml --force, then kopswain review prod.example.com";
-    place.refuses(&desk, &changed, &[], &[why, remedy]);
+    let replace = "kops replace -f cluster_spec.yml --force, then kopswain ";
+    let review = " review prod.example.com to see and apply it";
+    place.refuses(&desk, &changed, &[], &[why, replace, review]);
 }

@@ -41,7 +41,7 @@ fn kops_fails(lab: &Lab, vpc: &Vpc) {
     for part in [
         "stopped",
         "why: the VPC already has a subnet with some of these addresses",
-        "choose free blocks",
+        "choose free CIDRs",
         "r makes a new dry run",
     ] {
         terminal.wait_for(part, SOON);
@@ -52,7 +52,7 @@ fn kops_fails(lab: &Lab, vpc: &Vpc) {
     left.restored();
     for part in [
         "kopswain: a subnet overlaps one that exists",
-        "  do:  choose free blocks",
+        "  do:  choose free CIDRs",
         "output of kops: ",
     ] {
         assert!(left.text.contains(part), "{part}\nis not in\n{}", left.text);
@@ -91,7 +91,10 @@ fn the_person_leaves(lab: &Lab, vpc: &Vpc) {
     let left = terminal.end(SOON);
     assert_eq!(left.code, 130, "{}", left.text);
     left.restored();
-    let told = format!("kops continues; watch it with kopswain --kops {kops} watch {LEFT}");
+    let kubeconfig = desk.variable("KOPSWAIN_USE_KUBECONFIG");
+    let told = format!(
+        "kops continues; watch it with kopswain --kops {kops} --use-kubeconfig {kubeconfig} watch {LEFT}"
+    );
     assert!(left.text.contains(&told), "{}", left.text);
     assert!(!ended.exists());
     fs::write(&go_on, "").unwrap();

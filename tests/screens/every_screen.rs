@@ -297,3 +297,16 @@ fn a_key_that_does_nothing_says_so_on_every_screen() {
         );
     }
 }
+
+#[test]
+fn nobody_types_a_name_blind() {
+    let question = "Type the cluster's name to approve:";
+    let screen = |model: &Model, size| shown(model, size).join("\n");
+    let asking = all().filter(|(_, model)| screen(model, (200, 60)).contains(question));
+    for (name, model) in asking {
+        for size in [(80, 24), SMALLEST] {
+            let screen = screen(model, size);
+            assert!(screen.contains(question), "{name} at {size:?}:\n{screen}");
+        }
+    }
+}

@@ -416,6 +416,7 @@ pub(super) const KINDS: [Kind; 57] = [
     ),
     Kind {
         before: |_, _| (),
+        on_stub: true,
         ..credentials(
             "AWS_DEFAULT_PROFILE alone",
             |stage, _| stage.desk.set("AWS_DEFAULT_PROFILE", "other"),

@@ -98,7 +98,7 @@ impl FactDifference {
                 (
                     FactChange::Readable,
                     told.to_owned(),
-                    "there is none".to_owned(),
+                    "readable now".to_owned(),
                 )
             }
             (Side::Value(_) | Side::None, Side::Unknown(after)) => {

@@ -58,6 +58,7 @@ pub fn draw(
     let room = room.saturating_sub(commands.len());
     lines.extend(dangers(reading, room, columns, look));
     lines.extend(commands);
+    keep_room_for_the_question(&mut lines, inside.height, look);
     lines.push(Line::raw(""));
     let mut ask = vec![Span::raw("Type the cluster's name to approve: ")];
     ask.extend(input(&approval.input, look));
@@ -74,6 +75,21 @@ pub fn draw(
         ));
     }
     frame.render_widget(Text::from(lines), inside);
+}
+
+// Nobody types blind: the question and its answer stay on the screen, and what has no room is counted.
+fn keep_room_for_the_question(lines: &mut Vec<Line<'_>>, height: u16, look: &RenderContext) {
+    let room = usize::from(height).saturating_sub(TAIL);
+    if lines.len() > room {
+        let hidden = lines.len() - room.saturating_sub(1);
+        lines.truncate(room.saturating_sub(1));
+        let words = format!(
+            "{} {}: enlarge the window to see what is approved",
+            look.signs.blocked,
+            counted(hidden, "more line")
+        );
+        lines.push(Line::styled(words, look.style(StyleRole::Danger)));
+    }
 }
 
 fn head(
