@@ -71,6 +71,9 @@ const DIFFERENCES: &[(&str, &str, &str, &str)] = &[
     ),
 ];
 
+/// What `kops create cluster` gives each instance group since 1.36.
+const GROUP_LABEL: &str = ".nodeLabels.kops.k8s.io/instancegroup";
+
 /// The same choices twice: as options of `kops create cluster`, and as answers.
 struct Choice {
     zones: &'static str,
@@ -222,7 +225,8 @@ impl Reference<'_> {
         let mut unknown = Vec::new();
         for path in paths {
             let (theirs, own) = (value(&kops, path), value(&ours, path));
-            if theirs == own {
+            let label = theirs == "-" && path.ends_with(GROUP_LABEL);
+            if theirs == own || (label && self.lab.kops_version() == "1.35.0") {
                 continue;
             }
             let mut known = DIFFERENCES.iter();
