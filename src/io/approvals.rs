@@ -9,7 +9,7 @@ use super::files::{private_folder, write_whole};
 use super::settings::{Settings, state_folder};
 use crate::core::approval::facts::{ApprovalFacts, Fact, FactDifference, NotCompared};
 use crate::core::approval::store;
-use crate::core::approval::stored_spec::flat;
+use crate::core::approval::stored_spec::changes;
 use crate::core::fault::Fault;
 use crate::core::kops::dry_run::{normalise, parse, without_store};
 use crate::core::text::untrusted::visible;
@@ -220,10 +220,8 @@ fn of_specs(then: &str, now: &str) -> Vec<String> {
     if then == now {
         return Vec::new();
     }
-    let told = match (flat(then), flat(now)) {
-        (Ok(then), Ok(now)) => then.differences(&now),
-        _ => Vec::new(),
-    };
+    let found = changes(then, now).unwrap_or_default();
+    let told: Vec<String> = found.iter().map(FactDifference::sentence).collect();
     if told.is_empty() {
         return vec!["the spec's bytes differ, its fields do not".to_owned()];
     }

@@ -64,7 +64,7 @@ pub fn next_steps(
             why: String::new(),
             steps: vec![NextStep::of(
                 copied.kops(&CommandLine::rolling_update_yes(cluster)),
-                "replace the instances that are out of date",
+                "replace the instances that are out of date, if there are any",
             )],
         },
     }

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_yaml::Value;
 
-use super::facts::ApprovalFacts;
+use super::facts::{ApprovalFacts, FactDifference};
 use crate::core::fault::Fault;
 use crate::core::problem::{About, Problem, catalog as rule};
 use crate::core::text::untrusted::{Untrusted, visible};
@@ -52,6 +52,14 @@ pub fn both_ways(made: &str, stored: &str) -> Result<Vec<String>, Fault> {
     Ok(told)
 }
 
+/// What differs between two specs of the state store, field by field: what was changed first, then `metadata`, in which kops
+/// counts every change. A text that cannot be read as [`compare`] does is a fault.
+pub fn changes(then: &str, now: &str) -> Result<Vec<FactDifference>, Fault> {
+    let mut found = flat(then)?.changes(&flat(now)?);
+    found.sort_by_key(|one| !one.name.contains(".spec."));
+    Ok(found)
+}
+
 // Sorted, because kops lists groups by name and the order of documents means nothing.
 fn undated(text: &str, what: &str) -> Result<Vec<StoredDocument>, Fault> {
     let mut found = documents(text, what)?;
@@ -74,7 +82,7 @@ fn values(documents: &[StoredDocument]) -> ApprovalFacts {
 }
 
 /// Every value of a spec by its path, such as `InstanceGroup/nodes.spec.maxSize`; a text that is not YAML is a fault.
-pub fn flat(spec: &str) -> Result<ApprovalFacts, Fault> {
+fn flat(spec: &str) -> Result<ApprovalFacts, Fault> {
     Ok(values(&documents(spec, "a spec")?))
 }
 
@@ -340,6 +348,24 @@ mod tests {
                     "spec-document-lost",
                     "InstanceGroup/nodes is not in the state store".to_owned()
                 ),
+            ]
+        );
+    }
+
+    #[test]
+    fn what_was_changed_stands_before_the_count_of_changes() {
+        let spec = |generation: u8, max: u8| {
+            format!(
+                "kind: InstanceGroup\nmetadata: {{name: nodes, generation: {generation}}}\nspec: {{maxSize: {max}}}\n"
+            )
+        };
+        let found = changes(&spec(1, 2), &spec(2, 9)).unwrap();
+        let told: Vec<String> = found.iter().map(FactDifference::sentence).collect();
+        assert_eq!(
+            told,
+            [
+                "InstanceGroup/nodes.spec.maxSize: approved 2, now 9",
+                "InstanceGroup/nodes.metadata.generation: approved 1, now 2",
             ]
         );
     }

@@ -5,7 +5,7 @@ use crate::core::answers::SecretKind;
 use crate::core::approval::facts::{ApprovalFacts, FactDifference, SSH_PUBLIC_KEY};
 use crate::core::approval::store;
 use crate::core::approval::store::StorePlaces;
-use crate::core::approval::stored_spec::{both_ways, compare, flat};
+use crate::core::approval::stored_spec::{both_ways, changes, compare};
 use crate::core::fault::Fault;
 use crate::core::kops::command::CommandLine;
 use crate::core::kops::dry_run::{ChangeAction, Ending, Report, Resource, parse};
@@ -235,7 +235,7 @@ impl Apply {
         let differences = match &self.approved.stored {
             Some(then) if then == stored => Vec::new(),
             Some(then) => {
-                let found = flat(then)?.changes(&flat(stored)?);
+                let found = changes(then, stored)?;
                 if found.is_empty() {
                     vec![FactDifference::told(STORED_SPEC, "it has other bytes")]
                 } else {
