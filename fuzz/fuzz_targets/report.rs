@@ -8,19 +8,21 @@ use libfuzzer_sys::fuzz_target;
 #[path = "../../src/core/mod.rs"]
 mod core;
 
-use crate::core::review::{self, Report};
+use crate::core::kops::dry_run::{self, Report};
+use crate::core::render::comparison::ReportComparison;
+use crate::core::render::{html, json, markdown, text};
 
 fuzz_target!(|bytes: &[u8]| {
-    let report = review::parse_bytes(bytes);
-    review::holds_everything(&report, &crate::core::untrusted::decoded(bytes).0);
+    let report = dry_run::parse_bytes(bytes);
+    dry_run::holds_everything(&report, &crate::core::text::untrusted::decoded(bytes).0);
     judge(&report);
     // The first half beside the whole, so that much comes and something changes.
-    let half = review::parse_bytes(bytes.get(..bytes.len() / 2).unwrap_or_default());
+    let half = dry_run::parse_bytes(bytes.get(..bytes.len() / 2).unwrap_or_default());
     compare(&half, &report);
 });
 
 fn compare(older: &Report, newer: &Report) {
-    let comparison = review::Comparison::of(older, newer, &[]);
+    let comparison = ReportComparison::of(older, newer, &[]);
     let text = comparison.to_text();
     assert!(!text.contains(|one: char| one.is_control() && one != '\n'));
     assert!(comparison.to_markdown().len() <= 65_536);
@@ -30,13 +32,13 @@ fn compare(older: &Report, newer: &Report) {
 }
 
 fn judge(report: &Report) {
-    let found = crate::core::findings::findings(report);
-    let text = review::to_text(report, &found);
+    let found = crate::core::analysis::findings::findings(report);
+    let text = text::to_text(report, &found);
     assert!(!text.contains(|one: char| one.is_control() && one != '\n'));
-    assert!(review::to_markdown(report, &found).len() <= 65_536);
-    let page = review::to_html(report, &found);
+    assert!(markdown::to_markdown(report, &found).len() <= 65_536);
+    let page = html::to_html(report, &found);
     assert!(!page.contains(|one: char| one.is_control() && one != '\n'));
-    serde_json::from_str::<serde_json::Value>(&review::to_json(report, &found))
+    serde_json::from_str::<serde_json::Value>(&json::to_json(report, &found))
         .expect("the JSON form is JSON");
-    assert!(review::differences(report, report).is_empty());
+    assert!(dry_run::differences(report, report).is_empty());
 }
