@@ -121,7 +121,7 @@ pub enum Command {
         /// Only this VPC, with everything in it
         #[arg(long, value_name = "ID")]
         vpc: Option<String>,
-        /// Reads the instance types anew, which are otherwise believed for a day
+        /// Reads the instance types again, which are otherwise cached for 24 h
         #[arg(long)]
         refresh: bool,
     },
@@ -142,7 +142,7 @@ pub enum Command {
     },
     /// Creates the cluster of an answers file without questions, after its dry run was shown
     Create {
-        /// The yes: the cluster's name, or the fingerprint of a dry run that was shown before; without it nothing is
+        /// Approves: the cluster's name, or the fingerprint of a dry run that was shown before; without it nothing is
         /// changed
         #[arg(long, value_name = "NAME|FINGERPRINT")]
         approve: Option<String>,
@@ -161,19 +161,19 @@ pub enum Command {
         /// A report that kops printed, or - for standard input
         #[arg(long, value_name = "FILE")]
         from: Option<PathBuf>,
-        /// An older report: shows what came, went and changed since; exit code 2 when they differ
+        /// An older report: shows what was added, removed and changed since; exit code 2 when they differ
         #[arg(long, value_name = "FILE", requires = "from")]
         against: Option<PathBuf>,
-        /// The cluster's spec (kops get all -o yaml), which tells how many machines a rolling update replaces
+        /// The cluster's spec (kops get all -o yaml), which tells how many instances a rolling update replaces
         #[arg(long, value_name = "FILE", requires = "from")]
         spec: Option<PathBuf>,
-        /// The yes, without a screen: the cluster's name, or the fingerprint of a dry run that was shown before
+        /// Approves without a screen: the cluster's name, or the fingerprint of a dry run that was shown before
         #[arg(long, value_name = "NAME|FINGERPRINT", conflicts_with = "from")]
         approve: Option<String>,
         /// Approves though this fact could not be read, so that a change of it goes unseen; may be given again
         #[arg(long, value_name = "NAME", requires = "approve")]
         without_fact: Vec<String>,
-        /// Exit code 0 when all that waits is noise: lines that kops prints though they change nothing
+        /// Exit code 0 when all pending changes are noise: lines that kops prints though they change nothing
         #[arg(long, conflicts_with_all = ["against", "approve"])]
         ignore_noise: bool,
     },

@@ -1,4 +1,4 @@
-//! `--approve`: a yes by the cluster's name, for what the same run shows, or by the fingerprint of what was shown before.
+//! `--approve`: an approval by the cluster's name, for what the same run shows, or by the fingerprint of what was shown before.
 
 use super::Common;
 use super::headless::busy;

@@ -31,7 +31,7 @@ use crate::tui::update::start;
 /// What is to be created, and how far.
 struct CreateOptions<'a> {
     answers: PathBuf,
-    /// The yes, when there is one.
+    /// The approval, when there is one.
     approve: Option<&'a str>,
     /// Facts that it need not compare.
     without: &'a [String],

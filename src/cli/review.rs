@@ -39,9 +39,9 @@ pub(super) struct ReviewRequest<'a> {
     pub(super) from: Option<&'a Path>,
     /// An older report to compare with.
     pub(super) against: Option<&'a Path>,
-    /// The cluster's spec, which tells how many machines a group has.
+    /// The cluster's spec, which tells how many instances a group has.
     pub(super) spec: Option<&'a Path>,
-    /// The yes, when there is one.
+    /// The approval, when there is one.
     pub(super) approve: Option<&'a str>,
     /// Facts that it need not compare.
     pub(super) without: &'a [String],

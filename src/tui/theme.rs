@@ -29,6 +29,26 @@ pub enum StyleRole {
     Match,
 }
 
+impl StyleRole {
+    /// Every role.
+    pub const ALL: [Self; 14] = [
+        Self::Text,
+        Self::Dim,
+        Self::Accent,
+        Self::Title,
+        Self::Cursor,
+        Self::Danger,
+        Self::Warning,
+        Self::Good,
+        Self::Note,
+        Self::Create,
+        Self::Modify,
+        Self::Delete,
+        Self::Changed,
+        Self::Match,
+    ];
+}
+
 /// A style for every role; a role without one looks like plain text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Theme {

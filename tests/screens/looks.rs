@@ -13,23 +13,6 @@ use super::{all, review, run, wizard};
 
 const THEMES: [&str; 5] = ["default", "dark", "light", "high-contrast", "monochrome"];
 
-const ROLES: [StyleRole; 14] = [
-    StyleRole::Text,
-    StyleRole::Dim,
-    StyleRole::Accent,
-    StyleRole::Title,
-    StyleRole::Cursor,
-    StyleRole::Danger,
-    StyleRole::Warning,
-    StyleRole::Good,
-    StyleRole::Note,
-    StyleRole::Create,
-    StyleRole::Modify,
-    StyleRole::Delete,
-    StyleRole::Changed,
-    StyleRole::Match,
-];
-
 fn ascii() -> RenderContext {
     RenderContext::new(Theme::named("default").unwrap(), true, true)
 }
@@ -62,7 +45,7 @@ fn every_cell_looks_as_one_of_the_roles() {
         }
         colours(&cell)
     };
-    let known: Vec<_> = ROLES
+    let known: Vec<_> = StyleRole::ALL
         .iter()
         .flat_map(|role| [drawn(*role, false), drawn(*role, true)])
         .collect();

@@ -301,6 +301,26 @@ pub fn of_an_existing_cluster() -> Vec<Shot> {
         ("existing_modify_approving", after(modify.clone(), "a")),
         ("existing_spec_focused", after(modify, "<tab>")),
         ("existing_on_prune", deleted),
+        ("report_opening", opening()),
+        ("report_from_a_file", of_a_file("report.txt")),
+        ("report_compared", after(compared(), "<down>")),
+        (
+            "existing_no_change",
+            existing(recorded!("update-nochange.stdout")),
+        ),
+        (
+            "existing_nothing_at_all",
+            existing("No changes need to be applied\n"),
+        ),
+    ]
+    .into_iter()
+    .chain(found_in_an_existing_cluster())
+    .collect()
+}
+
+// The same review searched, filtered and read.
+fn found_in_an_existing_cluster() -> Vec<Shot> {
+    vec![
         (
             "existing_detail",
             after(modify_again(), "/UserData<enter><esc>d<down><down>"),
@@ -327,17 +347,6 @@ pub fn of_an_existing_cluster() -> Vec<Shot> {
         ),
         ("existing_partly_read", after(modify_again(), "uuuuua")),
         ("existing_dangers_not_read", after(dangers(), "<end>a")),
-        ("report_opening", opening()),
-        ("report_from_a_file", of_a_file("report.txt")),
-        ("report_compared", after(compared(), "<down>")),
-        (
-            "existing_no_change",
-            existing(recorded!("update-nochange.stdout")),
-        ),
-        (
-            "existing_nothing_at_all",
-            existing("No changes need to be applied\n"),
-        ),
     ]
 }
 

@@ -1,4 +1,4 @@
-//! The yes: the cluster's name typed by hand, and nothing else.
+//! The approval: the cluster's name typed by hand, and nothing else.
 
 pub mod view;
 

@@ -10,23 +10,6 @@ const SIGN: f64 = 3.0;
 /// What it asks of text where contrast is the purpose (1.4.6).
 const AAA: f64 = 7.0;
 
-const ROLES: [StyleRole; 14] = [
-    StyleRole::Text,
-    StyleRole::Dim,
-    StyleRole::Accent,
-    StyleRole::Title,
-    StyleRole::Cursor,
-    StyleRole::Danger,
-    StyleRole::Warning,
-    StyleRole::Good,
-    StyleRole::Note,
-    StyleRole::Create,
-    StyleRole::Modify,
-    StyleRole::Delete,
-    StyleRole::Changed,
-    StyleRole::Match,
-];
-
 struct TerminalPalette {
     name: &'static str,
     background: &'static str,
@@ -155,7 +138,7 @@ fn every_theme_can_be_read_on_every_palette() {
     for (name, _) in BUILT_IN {
         let theme = Theme::named(name).unwrap();
         for palette in &PALETTES {
-            for role in ROLES {
+            for role in StyleRole::ALL {
                 let (ink, paper) = palette.pair(&theme, role);
                 let ratio = contrast(ink, paper);
                 if ratio < asked(name, &theme, role, palette) {

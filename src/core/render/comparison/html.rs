@@ -1,4 +1,4 @@
-//! Two reports as one HTML page: what the newer one is warned of, then what came, went and changed.
+//! Two reports as one HTML page: what the newer one is warned of, then what was added, removed and changed.
 
 use std::fmt::Write as _;
 

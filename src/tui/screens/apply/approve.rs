@@ -149,7 +149,7 @@ pub fn approved(model: &mut Model) -> Vec<Effect> {
     }
 }
 
-// The yes that was given before all that it depends on was known.
+// The approval that was given before all that it depends on was known.
 pub(crate) fn kept_yes(model: &mut Model) -> Vec<Effect> {
     let waits = match &model.screen {
         Screen::Wizard(wizard) => wizard.review.yes_waits(),
