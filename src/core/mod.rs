@@ -7,6 +7,9 @@ pub mod channel;
 pub mod check;
 pub mod cluster;
 pub mod cluster_name;
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+pub(crate) mod documents;
 pub mod fault;
 pub mod inventory;
 pub mod kops;

@@ -1,11 +1,10 @@
-//! docs/noise.md lists what is noise; `INSTA_UPDATE=always cargo test --lib core::analysis::category` writes it again.
+//! docs/noise.md lists what is noise; `INSTA_UPDATE=always cargo test --lib core::analysis::noise` writes it again.
 
 use std::fmt::Write as _;
 
 use super::zero::{ZERO_DEFAULTS, ZERO_IS_A_CHANGE, ZeroDefault};
 use super::{Noise, is_zero_default};
-
-const DOCUMENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/noise.md");
+use crate::core::documents::hold;
 
 const HEAD: &str = "# Noise\n\n\
     Lines of a dry run that change nothing, or not what they seem to. kopswain folds and explains them and counts them\n\
@@ -54,15 +53,7 @@ fn row(page: &mut String, one: &ZeroDefault) {
 
 #[test]
 fn the_document_lists_what_is_noise() {
-    let now = drawn();
-    if std::env::var("INSTA_UPDATE").is_ok_and(|value| value == "always") {
-        std::fs::write(DOCUMENT, &now).unwrap_or_default();
-    }
-    let kept = std::fs::read_to_string(DOCUMENT).unwrap_or_default();
-    assert_eq!(
-        kept, now,
-        "docs/noise.md is not what the tables say; see this test's file"
-    );
+    hold("noise.md", &drawn());
 }
 
 #[test]

@@ -1,12 +1,12 @@
 //! docs/problems.md: every rule of the catalogue, told by the problem that breaking it makes.
-//! `INSTA_UPDATE=always cargo test --lib core::planning` writes the page anew.
+//! `INSTA_UPDATE=always cargo test --lib core::planning` writes the page again.
 
 use std::fmt::Write as _;
-use std::path::Path;
 
 use super::rules::{breaks, broken};
 use super::*;
 use crate::core::approval::stored_spec::compare;
+use crate::core::documents::hold;
 use crate::core::problem::{Problem, catalog};
 
 const HEAD: &str = "\
@@ -56,17 +56,7 @@ fn page() -> String {
 
 #[test]
 fn the_page_of_problems_is_the_catalogue() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/problems.md");
-    let now = page();
-    if std::env::var("INSTA_UPDATE").is_ok_and(|value| value == "always") {
-        std::fs::write(path, now).unwrap();
-        return;
-    }
-    let kept = std::fs::read_to_string(path).unwrap();
-    assert!(
-        kept == now,
-        "docs/problems.md is not the catalogue; see this test's first lines"
-    );
+    hold("problems.md", &page());
 }
 
 #[test]

@@ -1,14 +1,13 @@
-//! docs/findings.md names every rule; `INSTA_UPDATE=always cargo test --lib core::analysis::findings` writes it anew.
+//! docs/findings.md names every rule; `INSTA_UPDATE=always cargo test --lib core::analysis::findings` writes it again.
 
 use std::fmt::Write as _;
 
 use super::super::{FindingSeverity, rules};
-
-const DOCUMENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/findings.md");
+use crate::core::documents::hold;
 
 const HEAD: &str = "# Findings\n\n\
     What `kopswain review` points out in a dry run of `kops update cluster`, the gravest first. Each has a stable\n\
-    identifier, which `--output json` gives as `rule`. The rules are in `src/core/analysis/findings/`, one file per family;\n\
+    identifier, which `--output json` gives as `rule`. The rules are in `src/core/analysis/findings/`, one file per category;\n\
     this page is made from them.\n";
 
 fn drawn() -> String {
@@ -40,13 +39,5 @@ fn capital(word: &str) -> String {
 
 #[test]
 fn the_document_names_every_rule() {
-    let now = drawn();
-    if std::env::var("INSTA_UPDATE").is_ok_and(|value| value == "always") {
-        std::fs::write(DOCUMENT, &now).unwrap();
-    }
-    let kept = std::fs::read_to_string(DOCUMENT).unwrap();
-    assert_eq!(
-        kept, now,
-        "docs/findings.md is not what the rules say; see this test's file"
-    );
+    hold("findings.md", &drawn());
 }

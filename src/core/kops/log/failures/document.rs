@@ -3,8 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{KnownFailure, When, failures};
-
-const DOCUMENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/failures.md");
+use crate::core::documents::hold;
 
 const HEAD: &str = "# Failures of kops\n\n\
     What kopswain knows of the errors that kops prints: how each is told apart, whose it is, whether the same request can\n\
@@ -50,13 +49,5 @@ fn told_by(failure: &KnownFailure) -> String {
 
 #[test]
 fn the_document_lists_every_failure() {
-    let now = drawn();
-    if std::env::var("INSTA_UPDATE").is_ok_and(|value| value == "always") {
-        std::fs::write(DOCUMENT, &now).unwrap_or_default();
-    }
-    let kept = std::fs::read_to_string(DOCUMENT).unwrap_or_default();
-    assert_eq!(
-        kept, now,
-        "docs/failures.md is not what the table says; see this test's file"
-    );
+    hold("failures.md", &drawn());
 }

@@ -1,0 +1,19 @@
+//! Pages of docs/ that are made from tables of the code, for tests: compared with the code, or written again.
+
+use std::fs;
+use std::path::Path;
+
+/// Fails when docs/NAME is not `now`; with `INSTA_UPDATE=always` it is written first.
+pub(crate) fn hold(name: &str, now: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("docs")
+        .join(name);
+    if std::env::var("INSTA_UPDATE").is_ok_and(|value| value == "always") {
+        fs::write(&path, now).unwrap();
+    }
+    let kept = fs::read_to_string(path).unwrap();
+    assert_eq!(
+        kept, now,
+        "docs/{name} is not what the code says; the first lines of this test's file say how to write it again"
+    );
+}
