@@ -3,7 +3,7 @@
 use criterion::{Criterion, criterion_group, criterion_main};
 use kopswain::io::demo;
 use kopswain::tui::effect::{ClusterTarget, Job};
-use kopswain::tui::event::{CommandOutput, Event, Moment};
+use kopswain::tui::event::{CommandOutput, Event, Timestamp};
 use kopswain::tui::key::{Code, Key};
 use kopswain::tui::model::Model;
 use kopswain::tui::theme::Theme;
@@ -23,7 +23,7 @@ fn wizard() -> Model {
         inventory,
         complete: true,
     };
-    update(&mut model, Moment::default(), told);
+    update(&mut model, Timestamp::default(), told);
     model
 }
 
@@ -41,14 +41,14 @@ fn review(copies: usize) -> Model {
     });
     update(
         &mut model,
-        Moment::default(),
+        Timestamp::default(),
         Event::Ended {
             job: Job::Update,
             result,
         },
     );
     let open = Key::plain(Code::Right);
-    update(&mut model, Moment::default(), Event::Key(open));
+    update(&mut model, Timestamp::default(), Event::Key(open));
     model
 }
 

@@ -12,7 +12,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
 use kopswain::core::kops::dry_run::parse;
-use kopswain::tui::event::{Event, Moment};
+use kopswain::tui::event::{Event, Timestamp};
 use kopswain::tui::model::Model;
 use kopswain::tui::screens::review::reading::Reading;
 use kopswain::tui::theme::Theme;
@@ -119,7 +119,7 @@ fn inside(text: &str) -> Result<(), Failed> {
         let mut took = Vec::new();
         for key in (0..times).flat_map(|_| journey(keys)) {
             let begun = Instant::now();
-            update(&mut model, Moment::default(), Event::Key(key));
+            update(&mut model, Timestamp::default(), Event::Key(key));
             terminal.draw(|frame| draw(frame, &model, &look))?;
             took.push(begun.elapsed());
         }

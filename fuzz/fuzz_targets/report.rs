@@ -8,7 +8,7 @@ use libfuzzer_sys::fuzz_target;
 #[path = "../../src/core/mod.rs"]
 mod core;
 
-use crate::core::kops::dry_run::{self, Report};
+use crate::core::kops::dry_run::{self, DryRun};
 use crate::core::render::comparison::ReportComparison;
 use crate::core::render::{html, json, markdown, text};
 
@@ -21,7 +21,7 @@ fuzz_target!(|bytes: &[u8]| {
     compare(&half, &report);
 });
 
-fn compare(older: &Report, newer: &Report) {
+fn compare(older: &DryRun, newer: &DryRun) {
     let comparison = ReportComparison::of(older, newer, &[]);
     let text = comparison.to_text();
     assert!(!text.contains(|one: char| one.is_control() && one != '\n'));
@@ -31,7 +31,7 @@ fn compare(older: &Report, newer: &Report) {
         .expect("the JSON form is JSON");
 }
 
-fn judge(report: &Report) {
+fn judge(report: &DryRun) {
     let found = crate::core::analysis::findings::findings(report);
     let text = text::to_text(report, &found);
     assert!(!text.contains(|one: char| one.is_control() && one != '\n'));

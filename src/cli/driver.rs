@@ -12,7 +12,7 @@ use crate::core::kops::log::Retryable;
 use crate::core::text::untrusted::visible;
 use crate::io::event_loop::Runner;
 use crate::tui::effect::{Effect, Job};
-use crate::tui::event::{Event, Moment};
+use crate::tui::event::{Event, Timestamp};
 use crate::tui::model::{Model, Screen};
 use crate::tui::request::{RequestTracker, Response};
 use crate::tui::update::update;
@@ -123,8 +123,8 @@ impl<R: Runner> Driver<R> {
     }
 
     /// Time since the start.
-    pub(super) fn at(&self) -> Moment {
-        Moment(self.began.elapsed())
+    pub(super) fn at(&self) -> Timestamp {
+        Timestamp(self.began.elapsed())
     }
 
     /// Carries out effects, each kops command told as it is run.

@@ -12,7 +12,7 @@ use crate::core::fault::Fault;
 use crate::io::event_loop::{self, Runner};
 use crate::io::files::{cause, read_at_most, refuse_secret, shown};
 use crate::io::terminal::{TerminalScreen, is_gone, is_utf8, listen};
-use crate::tui::event::Moment;
+use crate::tui::event::Timestamp;
 use crate::tui::model::Model;
 use crate::tui::request::Response;
 use crate::tui::theme::Theme;
@@ -51,7 +51,7 @@ pub(super) async fn run(
         (model.columns, model.rows) = (size.width, size.height);
     }
     listen(sender).map_err(|error| no_terminal(&error))?;
-    let clock = || Moment(began.elapsed());
+    let clock = || Timestamp(began.elapsed());
     let ended = event_loop::run(&mut screen, &mut model, &look, events, runner, clock).await;
     drop(screen);
     let code = match ended {

@@ -71,7 +71,7 @@ async fn to_the_end<R: Runner>(
         }),
         Screen::Differs { review, apply, .. } => Err(differs(review, apply)),
         screen => {
-            if let Screen::Rolling(rolling) = screen {
+            if let Screen::RollingUpdate(rolling) = screen {
                 tell_steps(&rolling.next);
                 if let Some(fault) = &rolling.seen_otherwise {
                     return Err(fault.clone());

@@ -15,7 +15,7 @@ use crate::core::cluster_name::ClusterName;
 use crate::core::fault::Fault;
 use crate::core::kops::control_plane::SeenControlPlane;
 use crate::core::kops::copied::Copied;
-use crate::core::kops::dry_run::{Ending, Report};
+use crate::core::kops::dry_run::{DryRun, Ending};
 use crate::core::kops::log::explain;
 use crate::core::render::comparison::ReportComparison;
 use crate::core::render::html::to_html;
@@ -30,7 +30,7 @@ use crate::io::{approvals, kops, runs};
 use crate::tui::model::{Model, Screen};
 use crate::tui::screens::apply::update::{elsewhere, held_back, prepared};
 use crate::tui::screens::review::Review;
-use crate::tui::screens::review::opening::{OpenReport, Printed};
+use crate::tui::screens::review::opening::{OpeningDryRun, Printed};
 use crate::tui::update::start;
 
 /// What is to be reviewed.
@@ -91,7 +91,7 @@ async fn of_file(common: &Common, asked: &ReviewRequest<'_>, path: &Path) -> Res
         } else {
             path
         };
-        let opening = OpenReport {
+        let opening = OpeningDryRun {
             printed,
             older,
             spec,
@@ -114,7 +114,7 @@ async fn of_file(common: &Common, asked: &ReviewRequest<'_>, path: &Path) -> Res
 async fn on_screen(
     common: &Common,
     path: &Path,
-    opening: OpenReport,
+    opening: OpeningDryRun,
     ignore_noise: bool,
 ) -> Result<u8, Fault> {
     if !std::io::stdin().is_terminal() {
@@ -139,7 +139,7 @@ fn without_noise(code: u8, left: &Model, ignore_noise: bool) -> u8 {
 }
 
 /// The exit code of a report that was shown: 0 when nothing is to be done, 2 when changes are pending.
-fn waiting(report: &Report, ignore_noise: bool) -> u8 {
+fn waiting(report: &DryRun, ignore_noise: bool) -> u8 {
     if !report.changes() {
         return 0;
     }
@@ -206,7 +206,7 @@ fn read(path: &Path, common: &Common) -> Result<Printed, Fault> {
 }
 
 // A report that is not the named cluster's would be read, and remembered, as if it were.
-fn is_of(cluster: Option<&str>, path: &Path, report: &Report) -> Result<(), Fault> {
+fn is_of(cluster: Option<&str>, path: &Path, report: &DryRun) -> Result<(), Fault> {
     let Some(cluster) = cluster else {
         return Ok(());
     };
@@ -237,7 +237,7 @@ fn of_another(cluster: &str, path: &Path, told: &str) -> Fault {
 
 fn told(
     common: &Common,
-    report: &Report,
+    report: &DryRun,
     found: &[Finding],
     ignore_noise: bool,
 ) -> Result<u8, Fault> {
@@ -255,8 +255,8 @@ fn told(
 
 fn compared(
     common: &Common,
-    older: &Report,
-    newer: &Report,
+    older: &DryRun,
+    newer: &DryRun,
     groups: &[InstanceGroupSummary],
 ) -> Result<u8, Fault> {
     let comparison = ReportComparison::of(older, newer, groups);
@@ -279,13 +279,13 @@ fn compared(
 const APPLIED: &str = "Cluster changes have been applied to the cloud.";
 
 // What kops said last explains more than that the report is cut, when it is there.
-fn incomplete(report: &Report) -> Fault {
+fn incomplete(report: &DryRun) -> Fault {
     let cluster = report.cluster().unwrap_or_default();
     let copied = report.copied.clone().about(cluster);
     copied.fault(cut(report, &copied))
 }
 
-fn cut(report: &Report, copied: &Copied) -> Fault {
+fn cut(report: &DryRun, copied: &Copied) -> Fault {
     let log: Vec<_> = report.log.iter().map(Untrusted::raw).collect();
     let failed = log
         .iter()

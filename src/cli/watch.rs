@@ -17,7 +17,7 @@ use crate::io::{aws, runs, state_store};
 use crate::tui::effect::ClusterTarget;
 use crate::tui::model::{Model, Screen};
 use crate::tui::record::{CommandEnd, FoundRun};
-use crate::tui::screens::dashboard::Watch;
+use crate::tui::screens::dashboard::Dashboard;
 use crate::tui::update::start;
 use crate::tui::widgets::text::elapsed;
 
@@ -167,9 +167,9 @@ fn end_of(readiness: &Readiness, once: bool, late: bool) -> Option<Result<u8, Fa
     }
 }
 
-fn watched(model: &Model) -> Option<&Watch> {
+fn watched(model: &Model) -> Option<&Dashboard> {
     match &model.screen {
-        Screen::Watch(watch) => Some(watch),
+        Screen::Dashboard(watch) => Some(watch),
         _ => None,
     }
 }
@@ -182,7 +182,7 @@ fn silent() -> Fault {
     )
 }
 
-fn tell<R: Runner>(watch: &Watch, readiness: &Readiness, driver: &Driver<R>) {
+fn tell<R: Runner>(watch: &Dashboard, readiness: &Readiness, driver: &Driver<R>) {
     let age = elapsed(driver.at().since(watch.started));
     print::out(&format!(
         "watch: {age}: {}: control plane {}, nodes {}",

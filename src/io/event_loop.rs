@@ -5,7 +5,7 @@ use ratatui::backend::Backend;
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::tui::effect::{Effect, Job};
-use crate::tui::event::Moment;
+use crate::tui::event::Timestamp;
 use crate::tui::model::Model;
 use crate::tui::request::{RequestId, RequestTracker, Response};
 use crate::tui::update::{INTERRUPTED, start, update};
@@ -62,7 +62,7 @@ pub async fn run<D: Display>(
     look: &RenderContext,
     events: &mut UnboundedReceiver<Response>,
     runner: &impl Runner,
-    clock: impl Fn() -> Moment,
+    clock: impl Fn() -> Timestamp,
 ) -> Result<u8, DisplayError<D>> {
     let mut turns = RequestTracker::default();
     let effects = start(model);

@@ -16,9 +16,9 @@ use crate::core::text::untrusted::{Untrusted, visible};
 
 /// Time since the program started.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Moment(pub Duration);
+pub struct Timestamp(pub Duration);
 
-impl Moment {
+impl Timestamp {
     /// Time from an earlier moment to this one; zero when that one is later.
     pub fn since(self, earlier: Self) -> Duration {
         self.0.saturating_sub(earlier.0)

@@ -88,16 +88,16 @@ pub fn lines(model: &Model) -> Vec<HelpLine> {
 // What the signs and figures of a screen mean, and what follows from it.
 fn screen(context: Context, mode: Mode) -> Vec<HelpLine> {
     let (title, prose): (&str, &[&str]) = match context {
-        Context::Review | Context::Differing | Context::Report => ("The changes", &CHANGES),
+        Context::Review | Context::Differing | Context::DryRunFile => ("The changes", &CHANGES),
         Context::Detail => ("The detail", &[DETAIL]),
         Context::Raw => ("kops's own text", &[RAW]),
         Context::Spec | Context::ReviewSpec => ("The spec", &[SPEC]),
         Context::Apply => ("The run", &[RUN, OUTPUT]),
         Context::ApplyLeft | Context::ApplyFailed | Context::ApplyEnded => ("The run", &[OUTPUT]),
-        Context::Watch if mode == Mode::Demonstration => {
+        Context::Dashboard if mode == Mode::Demonstration => {
             ("The dashboard", &DASHBOARD_OF_A_DEMONSTRATION)
         }
-        Context::Watch => ("The dashboard", &DASHBOARD),
+        Context::Dashboard => ("The dashboard", &DASHBOARD),
         _ => return Vec::new(),
     };
     let prose = prose.iter().map(|text| HelpLine::Prose((*text).to_owned()));

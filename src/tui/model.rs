@@ -1,7 +1,7 @@
 //! The whole state of the program.
 
 use super::effect::ClusterTarget;
-use super::event::Moment;
+use super::event::Timestamp;
 use super::field::{Field, FieldKey, FieldKind, GroupField};
 use super::form::EditState;
 use super::record::FoundRun;
@@ -11,13 +11,13 @@ use crate::core::kops::copied::ShellSettings;
 use crate::core::text::prose::wrap;
 use crate::core::text::untrusted::visible;
 use crate::tui::keymap::Context;
-use crate::tui::screens::apply::basis::Basis;
+use crate::tui::screens::apply::facts_status::FactsStatus;
 use crate::tui::screens::apply::{Apply, Outcome};
-use crate::tui::screens::dashboard::Watch;
-use crate::tui::screens::review::opening::OpenReport;
+use crate::tui::screens::dashboard::Dashboard;
+use crate::tui::screens::review::opening::OpeningDryRun;
 use crate::tui::screens::review::reading::Reading;
-use crate::tui::screens::review::{Purpose, Review, Viewport};
-use crate::tui::screens::rolling_update::Rolling;
+use crate::tui::screens::review::{Review, ReviewMode, Viewport};
+use crate::tui::screens::rolling_update::RollingUpdateScreen;
 use crate::tui::screens::wizard::{Pane, Wizard, WizardStep};
 
 // The two lines above, the line of keys, and the borders of a pane.
@@ -45,7 +45,7 @@ pub enum Mode {
 pub enum Screen {
     Wizard(Box<Wizard>),
     /// The review of a cluster that exists.
-    Review(Box<Existing>),
+    Review(Box<ExistingReview>),
     Apply(Box<Apply>),
     /// The real dry run differs from the approved one: it is read and approved again.
     Differs {
@@ -55,13 +55,13 @@ pub enum Screen {
         pane: Pane,
     },
     /// An update is done: what of the machines is left to replace.
-    Rolling(Box<Rolling>),
-    Watch(Box<Watch>),
+    RollingUpdate(Box<RollingUpdateScreen>),
+    Dashboard(Box<Dashboard>),
 }
 
 /// The dry run of a cluster that exists.
 #[derive(Clone, Debug)]
-pub struct Existing {
+pub struct ExistingReview {
     /// Absent for a report of a file that names none.
     pub cluster: Option<ClusterName>,
     pub place: ClusterTarget,
@@ -69,13 +69,13 @@ pub struct Existing {
     pub spec: String,
     pub spec_top: usize,
     pub review: Review,
-    pub facts: Basis,
+    pub facts: FactsStatus,
     pub pane: Pane,
     /// The file that the report came from; absent when kops is asked.
     pub file: Option<String>,
 }
 
-impl Existing {
+impl ExistingReview {
     /// A cluster whose dry run has not been asked for.
     pub fn of(cluster: Option<ClusterName>, place: ClusterTarget) -> Self {
         Self {
@@ -84,7 +84,7 @@ impl Existing {
             spec: String::new(),
             spec_top: 0,
             review: Review::NotAsked,
-            facts: Basis::NotAsked,
+            facts: FactsStatus::NotAsked,
             pane: Pane::Work,
             file: None,
         }
@@ -102,10 +102,10 @@ impl Existing {
     }
 
     /// What the report is read for.
-    pub fn purpose(&self) -> Purpose {
+    pub fn purpose(&self) -> ReviewMode {
         match self.file {
-            None => Purpose::Approval,
-            Some(_) => Purpose::Reading,
+            None => ReviewMode::Approval,
+            Some(_) => ReviewMode::Reading,
         }
     }
 }
@@ -128,7 +128,7 @@ pub enum Overlay {
 pub struct Model {
     pub mode: Mode,
     /// When the last event came.
-    pub at: Moment,
+    pub at: Timestamp,
     pub columns: u16,
     pub rows: u16,
     /// The account number, once known.
@@ -160,8 +160,8 @@ impl Model {
             Screen::Wizard(wizard) => &mut wizard.shell,
             Screen::Review(existing) => &mut existing.place.shell,
             Screen::Apply(apply) | Screen::Differs { apply, .. } => &mut apply.place.shell,
-            Screen::Rolling(rolling) => &mut rolling.place.shell,
-            Screen::Watch(watch) => &mut watch.place.shell,
+            Screen::RollingUpdate(rolling) => &mut rolling.place.shell,
+            Screen::Dashboard(watch) => &mut watch.place.shell,
         };
         *known = Some(shell);
         self
@@ -169,52 +169,52 @@ impl Model {
 
     /// The review of a cluster that exists.
     pub fn review(cluster: &ClusterName, place: ClusterTarget) -> Self {
-        let existing = Existing::of(Some(cluster.clone()), place);
+        let existing = ExistingReview::of(Some(cluster.clone()), place);
         Self::of(Screen::Review(Box::new(existing)), "")
     }
 
     /// A report that came from a file: it is read, and nothing else.
     pub fn report(file: &str, reading: Reading) -> Self {
         let cluster = named_in(&reading);
-        let existing = Existing {
+        let existing = ExistingReview {
             spec: reading.spec().to_owned(),
             review: Review::Reading(Box::new(reading)),
             file: Some(file.to_owned()),
-            ..Existing::of(cluster, ClusterTarget::default())
+            ..ExistingReview::of(cluster, ClusterTarget::default())
         };
         Self::of(Screen::Review(Box::new(existing)), "")
     }
 
     /// A report from a file that was not taken apart yet: a long one is once the first frame is drawn.
-    pub fn opening(file: &str, opening: OpenReport) -> Self {
+    pub fn opening(file: &str, opening: OpeningDryRun) -> Self {
         if !opening.is_long() {
             return Self::report(file, opening.reading());
         }
-        let existing = Existing {
+        let existing = ExistingReview {
             spec: opening.spec.clone(),
             review: Review::Opening(Box::new(opening)),
             file: Some(file.to_owned()),
-            ..Existing::of(None, ClusterTarget::default())
+            ..ExistingReview::of(None, ClusterTarget::default())
         };
         Self::of(Screen::Review(Box::new(existing)), "")
     }
 
     /// A run that was found again.
     pub fn found(found: &FoundRun, home: &str) -> Self {
-        let apply = Apply::found(found, Moment::default());
+        let apply = Apply::found(found, Timestamp::default());
         Self::of(Screen::Apply(Box::new(apply)), home)
     }
 
     /// The dashboard of a cluster that exists.
     pub fn watch(cluster: &ClusterName, place: ClusterTarget) -> Self {
-        let watch = Watch::new(cluster, place, None, Moment::default());
-        Self::of(Screen::Watch(Box::new(watch)), "")
+        let watch = Dashboard::new(cluster, place, None, Timestamp::default());
+        Self::of(Screen::Dashboard(Box::new(watch)), "")
     }
 
     fn of(screen: Screen, home: &str) -> Self {
         Self {
             mode: Mode::Real,
-            at: Moment::default(),
+            at: Timestamp::default(),
             columns: 80,
             rows: 24,
             account: None,
@@ -234,8 +234,8 @@ impl Model {
             Screen::Wizard(wizard) => &wizard.answers.cluster,
             Screen::Review(existing) => existing.name(),
             Screen::Apply(apply) | Screen::Differs { apply, .. } => &apply.cluster,
-            Screen::Rolling(rolling) => &rolling.cluster,
-            Screen::Watch(watch) => &watch.cluster,
+            Screen::RollingUpdate(rolling) => &rolling.cluster,
+            Screen::Dashboard(watch) => &watch.cluster,
         }
     }
 
@@ -245,8 +245,8 @@ impl Model {
             Screen::Wizard(wizard) => wizard.place(),
             Screen::Review(existing) => existing.place.clone(),
             Screen::Apply(apply) | Screen::Differs { apply, .. } => apply.place.clone(),
-            Screen::Rolling(rolling) => rolling.place.clone(),
-            Screen::Watch(watch) => watch.place.clone(),
+            Screen::RollingUpdate(rolling) => rolling.place.clone(),
+            Screen::Dashboard(watch) => watch.place.clone(),
         }
     }
 
@@ -301,10 +301,10 @@ impl Model {
             Screen::Differs {
                 pane: Pane::Spec, ..
             } => Context::ReviewSpec,
-            Screen::Differs { review, .. } => review.context(Purpose::Second),
+            Screen::Differs { review, .. } => review.context(ReviewMode::Second),
             Screen::Apply(apply) => apply_context(apply),
-            Screen::Rolling(_) => Context::Rolling,
-            Screen::Watch(_) => Context::Watch,
+            Screen::RollingUpdate(_) => Context::RollingUpdate,
+            Screen::Dashboard(_) => Context::Dashboard,
         }
     }
 
@@ -376,7 +376,7 @@ fn wizard_context(wizard: &Wizard) -> Context {
         };
     }
     if wizard.step == WizardStep::Review {
-        return wizard.review.context(Purpose::Approval);
+        return wizard.review.context(ReviewMode::Approval);
     }
     match wizard.form().entry {
         EditState::Resting => row_context(wizard),

@@ -3,15 +3,15 @@
 use std::time::Duration;
 
 use super::effect::{Effect, Job, Wake};
-use super::event::{CommandOutput, Event, Moment};
+use super::event::{CommandOutput, Event, Timestamp};
 use super::form;
 use super::key::Key;
-use super::model::{Existing, Model, Overlay, Screen};
+use super::model::{ExistingReview, Model, Overlay, Screen};
 use crate::core::fault::Fault;
 use crate::core::kops::dry_run::Ending;
 use crate::tui::keymap::{Action, action, without_effect};
 use crate::tui::screens::apply::{Apply, Outcome, update as apply_update};
-use crate::tui::screens::review::{Around, Review, ReviewAction, movement};
+use crate::tui::screens::review::{Review, ReviewAction, ReviewContext, movement};
 use crate::tui::screens::rolling_update;
 use crate::tui::screens::wizard::{Pane, field_editor, update as wizard_update};
 
@@ -32,8 +32,8 @@ pub fn start(model: &mut Model) -> Vec<Effect> {
         Screen::Review(existing) if matches!(existing.review, Review::Opening(_)) => open_next(),
         Screen::Apply(apply) => apply.look_again(),
         Screen::Review(_) | Screen::Differs { .. } => Vec::new(),
-        Screen::Rolling(rolling) => rolling.ask(at),
-        Screen::Watch(watch) => watch.start(at),
+        Screen::RollingUpdate(rolling) => rolling.ask(at),
+        Screen::Dashboard(watch) => watch.start(at),
     };
     effects.extend(read_on(model));
     one_clock(model, effects)
@@ -59,7 +59,7 @@ fn one_clock(model: &mut Model, mut effects: Vec<Effect>) -> Vec<Effect> {
 }
 
 /// Takes one event that came at a moment: the only function that changes the model.
-pub fn update(model: &mut Model, at: Moment, mut event: Event) -> Vec<Effect> {
+pub fn update(model: &mut Model, at: Timestamp, mut event: Event) -> Vec<Effect> {
     model.at = at;
     if let Some(fault) = event.fault_mut() {
         let copied = model.place().copied().about(model.cluster());
@@ -161,15 +161,15 @@ fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Screen::Review(_) => act_on_existing(model, action),
         Screen::Differs { .. } => apply_update::act_on_differing(model, action),
         Screen::Apply(_) => apply_update::act(model, action),
-        Screen::Rolling(_) => apply_update::act_on_rolling(model, action),
-        Screen::Watch(watch) if action == Action::Again => {
+        Screen::RollingUpdate(_) => apply_update::act_on_rolling(model, action),
+        Screen::Dashboard(watch) if action == Action::Again => {
             let effects = watch.look(at);
             if effects.is_empty() {
                 model.notice = Some("kops is being asked already".to_owned());
             }
             effects
         }
-        Screen::Watch(watch) => {
+        Screen::Dashboard(watch) => {
             let last = watch.last_top(columns, middle);
             watch.top = form::stepped(watch.top.min(last), movement(action, page), last + 1);
             Vec::new()
@@ -186,7 +186,7 @@ fn act_on_existing(model: &mut Model, action: Action) -> Vec<Effect> {
         scroll_spec(existing, action, room.page);
         return Vec::new();
     }
-    let around = Around {
+    let around = ReviewContext {
         room,
         cluster: existing.cluster.as_deref().unwrap_or_default(),
         notice: &mut model.notice,
@@ -204,7 +204,7 @@ fn act_on_existing(model: &mut Model, action: Action) -> Vec<Effect> {
     }
 }
 
-fn scroll_spec(existing: &mut Existing, action: Action, page: isize) {
+fn scroll_spec(existing: &mut ExistingReview, action: Action, page: isize) {
     if matches!(action, Action::OtherPane | Action::Back) {
         existing.pane = Pane::Work;
     }
@@ -225,7 +225,7 @@ fn typed(model: &mut Model, key: Key) -> bool {
             }
             None => false,
         },
-        Screen::Rolling(_) | Screen::Watch(_) => false,
+        Screen::RollingUpdate(_) | Screen::Dashboard(_) => false,
     }
 }
 
@@ -240,7 +240,7 @@ fn pasted(model: &mut Model, text: &str) -> Vec<Effect> {
                     name.paste(text);
                 }
             }
-            Screen::Rolling(_) | Screen::Watch(_) => {}
+            Screen::RollingUpdate(_) | Screen::Dashboard(_) => {}
         }
     }
     Vec::new()
@@ -253,8 +253,8 @@ fn leave(model: &mut Model) -> Vec<Effect> {
         Screen::Apply(apply) => return leave_run(apply),
         Screen::Review(existing) => return vec![Effect::Exit(review_exit(&existing.review))],
         // The update succeeded, whatever is left to do.
-        Screen::Rolling(_) => return vec![Effect::Exit(0)],
-        Screen::Watch(watch) => {
+        Screen::RollingUpdate(_) => return vec![Effect::Exit(0)],
+        Screen::Dashboard(watch) => {
             return vec![Effect::Exit(if watch.ready_at.is_some() { 0 } else { 2 })];
         }
     }
@@ -317,8 +317,8 @@ fn ended(model: &mut Model, job: Job, result: Result<CommandOutput, Fault>) -> V
             Vec::new()
         }
         Screen::Apply(_) => apply_update::ended(model, job, result),
-        Screen::Rolling(rolling) if job == Job::RollingUpdate => rolling.ended(result),
-        Screen::Watch(watch) => watch.ended(job, result, at),
+        Screen::RollingUpdate(rolling) if job == Job::RollingUpdate => rolling.ended(result),
+        Screen::Dashboard(watch) => watch.ended(job, result, at),
         _ => Vec::new(),
     }
 }
@@ -333,8 +333,10 @@ fn woke(model: &mut Model, why: Wake) -> Vec<Effect> {
     }
     let again = vec![Effect::clock()];
     match (&mut model.screen, why) {
-        (Screen::Watch(watch), Wake::Validate { looks }) if watch.looks == looks => watch.look(at),
-        (Screen::Rolling(rolling), Wake::Clock)
+        (Screen::Dashboard(watch), Wake::Validate { looks }) if watch.looks == looks => {
+            watch.look(at)
+        }
+        (Screen::RollingUpdate(rolling), Wake::Clock)
             if matches!(
                 rolling.look,
                 rolling_update::RollingUpdateState::Asking { .. }
@@ -342,7 +344,7 @@ fn woke(model: &mut Model, why: Wake) -> Vec<Effect> {
         {
             again
         }
-        (Screen::Watch(watch), Wake::Clock) if watch.ready_at.is_none() => again,
+        (Screen::Dashboard(watch), Wake::Clock) if watch.ready_at.is_none() => again,
         (Screen::Apply(apply), Wake::Clock) if apply.running().is_some() => again,
         (Screen::Review(existing), Wake::Opening) => {
             existing.open();

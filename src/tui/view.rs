@@ -101,7 +101,9 @@ fn body(frame: &mut Frame<'_>, area: Rect, model: &Model, look: &RenderContext) 
             review_view::draw_differing(frame, area, run, side, model, look);
         }
         Screen::Apply(apply) => apply_view::draw(frame, area, apply, model.at, look),
-        Screen::Rolling(shown) => rolling_update_view::draw(frame, area, shown, model.at, look),
-        Screen::Watch(watch) => dashboard_view::draw(frame, area, watch, model.at, look),
+        Screen::RollingUpdate(shown) => {
+            rolling_update_view::draw(frame, area, shown, model.at, look)
+        }
+        Screen::Dashboard(watch) => dashboard_view::draw(frame, area, watch, model.at, look),
     }
 }

@@ -5,7 +5,7 @@ use kopswain::core::inventory::Inventory;
 use kopswain::core::text::untrusted::Untrusted;
 use kopswain::io::demo;
 use kopswain::tui::effect::Effect;
-use kopswain::tui::event::{Event, Moment};
+use kopswain::tui::event::{Event, Timestamp};
 use kopswain::tui::field::{FieldKey, GroupField};
 use kopswain::tui::form::EditState;
 use kopswain::tui::key::{Code, Key};
@@ -174,7 +174,7 @@ fn zones_that_ec2_tells_later_are_proposed_and_saved_then() {
         inventory: Box::new(inventory),
         complete,
     };
-    let at = Moment::default();
+    let at = Timestamp::default();
     let mut model = Model::wizard(demo::answers(), "/home/op");
     start(&mut model);
     update(&mut model, at, told(early, false));

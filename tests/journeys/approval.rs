@@ -4,11 +4,11 @@ use kopswain::core::approval::facts::ApprovalFacts;
 use kopswain::core::fault::Fault;
 use kopswain::io::demo;
 use kopswain::tui::effect::{ClusterTarget, Effect, Job, KopsRun};
-use kopswain::tui::event::{CommandOutput, Event, Moment};
+use kopswain::tui::event::{CommandOutput, Event, Timestamp};
 use kopswain::tui::key::{Code, Key};
 use kopswain::tui::keymap::{Action, Context, bindings};
 use kopswain::tui::model::{Model, Overlay, Screen};
-use kopswain::tui::screens::apply::basis::Basis;
+use kopswain::tui::screens::apply::facts_status::FactsStatus;
 use kopswain::tui::screens::review::reading::ReadingView;
 use kopswain::tui::screens::wizard::WizardStep;
 use kopswain::tui::update::{start, update};
@@ -112,7 +112,7 @@ fn changed_while_kops_is_asked() -> Model {
     let inventory = Box::new(demo::inventory());
     update(
         &mut model,
-        Moment::default(),
+        Timestamp::default(),
         Event::Discovered {
             inventory,
             complete: true,
@@ -121,7 +121,7 @@ fn changed_while_kops_is_asked() -> Model {
     for key in journey(&format!(
         "{TO_REVIEW}<esc><esc><down><down><space><ctrl-u>2<enter>"
     )) {
-        update(&mut model, Moment::default(), Event::Key(key));
+        update(&mut model, Timestamp::default(), Event::Key(key));
     }
     model
 }
@@ -132,7 +132,7 @@ fn a_preview_of_an_older_spec_is_not_shown() {
     preview_ends(&mut model);
     let asked: Vec<Effect> = journey("<enter><enter>")
         .into_iter()
-        .flat_map(|key| update(&mut model, Moment::default(), Event::Key(key)))
+        .flat_map(|key| update(&mut model, Timestamp::default(), Event::Key(key)))
         .collect();
     assert_eq!(
         asked
@@ -174,7 +174,7 @@ fn differing() -> Model {
         };
         update(
             &mut model,
-            Moment::default(),
+            Timestamp::default(),
             Event::Ended {
                 job,
                 result: Ok(finished),
@@ -191,16 +191,16 @@ fn differing() -> Model {
 // The objects in the state store, of which nothing is known here.
 fn store_told(model: &mut Model) -> Vec<Effect> {
     let nothing = Event::StoreRead(Ok(ApprovalFacts::default()));
-    update(model, Moment::default(), nothing)
+    update(model, Timestamp::default(), nothing)
 }
 
 fn begun(model: &mut Model) -> Vec<Effect> {
-    update(model, Moment::default(), Event::Begun(Ok("/run".into())))
+    update(model, Timestamp::default(), Event::Begun(Ok("/run".into())))
 }
 
 fn pressed(model: &mut Model, keys: &str) -> Vec<Effect> {
     let keys = journey(keys).into_iter();
-    keys.flat_map(|key| update(model, Moment::default(), Event::Key(key)))
+    keys.flat_map(|key| update(model, Timestamp::default(), Event::Key(key)))
         .collect()
 }
 
@@ -249,13 +249,13 @@ fn the_differing_dry_run_names_no_key_that_does_nothing() {
 fn facts_missing() -> Model {
     let mut model = at_the_review();
     if let Screen::Wizard(wizard) = &mut model.screen {
-        wizard.facts = Basis::Asking;
+        wizard.facts = FactsStatus::Asking;
     }
     model
 }
 
 fn facts_come(model: &mut Model, result: Result<ApprovalFacts, Fault>) -> Vec<Effect> {
-    update(model, Moment::default(), Event::FactsRead(result))
+    update(model, Timestamp::default(), Event::FactsRead(result))
 }
 
 fn begins(effects: &[Effect]) -> bool {
@@ -275,7 +275,7 @@ fn a_yes_before_the_facts_are_read_waits_for_them_and_begins_then() {
     let more = pressed(&mut model, "x<enter><enter>");
     update(
         &mut model,
-        Moment::default(),
+        Timestamp::default(),
         Event::Paste("other".to_owned()),
     );
     assert_eq!((begins(&more), model.context()), (false, Context::Given));
@@ -324,11 +324,15 @@ fn a_yes_for_a_cluster_that_exists_waits_too() {
     let report = include_str!("../fixtures/kops/update-modify.stdout");
     for (job, stdout) in [(Job::ReadBack, "kind: Cluster\n"), (Job::Update, report)] {
         let result = Ok(finished(stdout));
-        update(&mut model, Moment::default(), Event::Ended { job, result });
+        update(
+            &mut model,
+            Timestamp::default(),
+            Event::Ended { job, result },
+        );
     }
     let given = pressed(&mut model, "ademo.example.com<enter>");
     assert_eq!((begins(&given), model.context()), (false, Context::Given));
     let result = Ok(ApprovalFacts::default());
-    let begun = update(&mut model, Moment::default(), Event::FactsRead(result));
+    let begun = update(&mut model, Timestamp::default(), Event::FactsRead(result));
     assert!(begins(&begun), "{begun:?}");
 }

@@ -25,7 +25,7 @@ fn named() -> String {
 fn it_looks_as_often_as_it_says() {
     let keys = format!("{}ashop.example.org<enter>", named());
     let ready = shown(&keys);
-    let Screen::Watch(watch) = &ready.model.screen else {
+    let Screen::Dashboard(watch) = &ready.model.screen else {
         panic!("not at the dashboard: {:#?}", ready.screen);
     };
     assert_eq!(watch.rest(), Rests::DEMONSTRATION.when_ready);

@@ -5,7 +5,7 @@ use kopswain::core::approval::store::insert_listed;
 use kopswain::core::kops::dry_run::ChangeAction;
 use kopswain::io::demo;
 use kopswain::tui::effect::{Effect, Job};
-use kopswain::tui::event::{CommandOutput, Event, Moment};
+use kopswain::tui::event::{CommandOutput, Event, Timestamp};
 use kopswain::tui::key::Key;
 use kopswain::tui::model::{Model, Screen};
 use kopswain::tui::screens::review::reading::Reading;
@@ -50,7 +50,7 @@ pub const MADE: [(&str, &str); 3] = [
 ];
 
 pub fn tell(model: &mut Model, event: Event) -> Vec<Effect> {
-    update(model, Moment::default(), event)
+    update(model, Timestamp::default(), event)
 }
 
 pub fn ends(model: &mut Model, job: Job, stdout: &str) -> Vec<Effect> {

@@ -9,10 +9,10 @@ use kopswain::core::fault::Fault;
 use kopswain::io::demo;
 use kopswain::io::event_loop::{self, Runner};
 use kopswain::tui::effect::{ClusterTarget, Effect, Job};
-use kopswain::tui::event::{CommandOutput, Event, Moment};
+use kopswain::tui::event::{CommandOutput, Event, Timestamp};
 use kopswain::tui::model::{Model, Screen};
 use kopswain::tui::request::{RequestId, Response};
-use kopswain::tui::screens::apply::basis::Basis;
+use kopswain::tui::screens::apply::facts_status::FactsStatus;
 use kopswain::tui::theme::Theme;
 use kopswain::tui::widgets::render_context::RenderContext;
 use ratatui::Terminal;
@@ -72,7 +72,7 @@ fn conversation(mut model: Model, all: Vec<Happens<'_>>) -> (Model, Slow) {
         let runner = Slow::default();
         let mut terminal = Terminal::new(TestBackend::new(80, 24)).unwrap();
         let look = RenderContext::new(Theme::named("default").unwrap(), false, false);
-        let clock = || Moment(Duration::from_secs(1));
+        let clock = || Timestamp(Duration::from_secs(1));
         let happen = async {
             settle().await;
             for one in all {
@@ -237,7 +237,7 @@ fn facts_that_were_asked_for_an_older_spec_are_no_basis() {
     let Screen::Review(review) = &model.screen else {
         panic!("not at the review");
     };
-    assert_eq!(review.facts, Basis::NotAsked);
+    assert_eq!(review.facts, FactsStatus::NotAsked);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use kopswain::core::fault::Fault;
 use kopswain::core::inventory::Inventory;
 use kopswain::io::demo;
 use kopswain::tui::effect::{Effect, Job};
-use kopswain::tui::event::{Event, Moment};
+use kopswain::tui::event::{Event, Timestamp};
 use kopswain::tui::model::{Model, Screen};
 use kopswain::tui::record::FoundRun;
 use kopswain::tui::screens::apply::Outcome;
@@ -20,7 +20,7 @@ use crate::keys::journey;
 fn after(model: &mut Model, events: Vec<Event>) -> Vec<Effect> {
     let taken = events.into_iter();
     taken
-        .flat_map(|event| update(model, Moment::default(), event))
+        .flat_map(|event| update(model, Timestamp::default(), event))
         .collect()
 }
 

@@ -4,7 +4,7 @@ use kopswain::core::approval::facts::ApprovalFacts;
 use kopswain::core::kops::ssh_keys::fingerprints;
 use kopswain::io::demo;
 use kopswain::tui::effect::{Effect, Job};
-use kopswain::tui::event::{CommandOutput, Event, Moment};
+use kopswain::tui::event::{CommandOutput, Event, Timestamp};
 use kopswain::tui::key::{Code, Key};
 use kopswain::tui::keymap::Context;
 use kopswain::tui::model::{Model, Screen};
@@ -70,7 +70,7 @@ pub fn at_the_review() -> Model {
     let mut model = Model::wizard(demo::answers(), "/home/op");
     start(&mut model);
     let inventory = Box::new(demo::inventory());
-    let at = Moment::default();
+    let at = Timestamp::default();
     update(
         &mut model,
         at,
@@ -108,7 +108,7 @@ pub fn preview_ends(model: &mut Model) {
     };
     update(
         model,
-        Moment::default(),
+        Timestamp::default(),
         Event::Ended {
             job: Job::Preview,
             result: Ok(finished),
@@ -125,7 +125,7 @@ proptest! {
         let mut approved = false;
         for event in stretches.into_iter().flatten().take(200) {
             approved |= is_yes(&model, &event);
-            let effects = update(&mut model, Moment::default(), event.clone());
+            let effects = update(&mut model, Timestamp::default(), event.clone());
             for effect in effects {
                 let runs = matches!(effect, Effect::Begin(_) | Effect::Run(_));
                 prop_assert!(approved || !runs, "after {event:?}");
@@ -155,11 +155,11 @@ fn the_gate_opens_for_the_exact_name() {
     let mut model = at_the_review();
     let mut ran = Vec::new();
     for key in journey("ademo.example.com<enter>") {
-        ran.extend(update(&mut model, Moment::default(), Event::Key(key)));
+        ran.extend(update(&mut model, Timestamp::default(), Event::Key(key)));
     }
     let begins = ran.iter().any(|effect| matches!(effect, Effect::Begin(_)));
     assert!(begins && !ran.iter().any(|effect| matches!(effect, Effect::Run(_))));
     let begun = Event::Begun(Ok("/run".into()));
-    let ran = update(&mut model, Moment::default(), begun);
+    let ran = update(&mut model, Timestamp::default(), begun);
     assert!(ran.iter().any(|effect| is_run(effect, Job::Create)));
 }

@@ -3,7 +3,7 @@
 use kopswain::core::approval::facts::ApprovalFacts;
 use kopswain::io::demo;
 use kopswain::tui::effect::{Effect, Job};
-use kopswain::tui::event::{Event, Moment};
+use kopswain::tui::event::{Event, Timestamp};
 use kopswain::tui::model::{Model, Screen};
 use kopswain::tui::screens::apply::Outcome;
 use kopswain::tui::update::update;
@@ -22,7 +22,7 @@ fn begun(made: &str) -> (Model, String) {
     let spec = wizard.spec.text.clone();
     wizard.made = made.replace("SPEC", &spec);
     for key in journey("ademo.example.com<enter>") {
-        update(&mut model, Moment::default(), Event::Key(key));
+        update(&mut model, Timestamp::default(), Event::Key(key));
     }
     tell(&mut model, Event::Begun(Ok("/run".into())));
     ends(&mut model, Job::Create, "");
@@ -148,7 +148,7 @@ fn what_somebody_else_wrote_while_kops_worked_is_said_in_a_plain_word() {
     ]
     .concat();
     let model = applied(objects(&own));
-    assert!(matches!(model.screen, Screen::Watch(_)));
+    assert!(matches!(model.screen, Screen::Dashboard(_)));
     assert_eq!(model.notice, None);
     let replaced = objects(&[("config", "2"), MADE[1], MADE[2]]);
     assert_eq!(

@@ -7,7 +7,7 @@ use kopswain::core::answers::Answers;
 use kopswain::io::demo::{self, DemoRunner};
 use kopswain::io::event_loop::{self, Runner};
 use kopswain::tui::effect::{Effect, Job, KopsRun, Wake};
-use kopswain::tui::event::{Event, Moment};
+use kopswain::tui::event::{Event, Timestamp};
 use kopswain::tui::model::{Model, Screen};
 use kopswain::tui::request::{RequestId, Response};
 use kopswain::tui::screens::wizard::Wizard;
@@ -82,7 +82,7 @@ pub fn follow(mut model: Model, events: Vec<Event>) -> Arrived {
         let runner = Recorder { demo: DemoRunner::instant(sender.clone()), effects: RefCell::default() };
         let mut terminal = Terminal::new(TestBackend::new(80, 24)).unwrap();
         let look = RenderContext::new(Theme::named("default").unwrap(), false, false);
-        let clock = || Moment(Duration::from_secs(1));
+        let clock = || Timestamp(Duration::from_secs(1));
         let code = tokio::select! {
             biased;
             code = event_loop::run(&mut terminal, &mut model, &look, &mut receiver, &runner, clock) => Some(code.unwrap()),

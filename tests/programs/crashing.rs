@@ -11,7 +11,7 @@ use kopswain::io::event_loop::{self, Runner};
 use kopswain::io::terminal::{TerminalScreen, listen, set_hook};
 use kopswain::io::watchdog::WATCHDOG;
 use kopswain::tui::effect::Effect;
-use kopswain::tui::event::Moment;
+use kopswain::tui::event::Timestamp;
 use kopswain::tui::model::Model;
 use kopswain::tui::request::RequestId;
 use kopswain::tui::theme::Theme;
@@ -81,7 +81,7 @@ fn demonstration(place: String) -> ExitCode {
         let mut screen = TerminalScreen::take().unwrap();
         listen(&sender).unwrap();
         let runner = Defective { demo, place };
-        let clock = || Moment(began.elapsed());
+        let clock = || Timestamp(began.elapsed());
         event_loop::run(&mut screen, &mut model, &look, &mut events, &runner, clock)
             .await
             .unwrap()

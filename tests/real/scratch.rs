@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use kopswain::core::kops::dry_run::{Ending, Report, normalise, parse, without_store};
+use kopswain::core::kops::dry_run::{DryRun, Ending, normalise, parse, without_store};
 
 use crate::desk::{Desk, answers};
 use crate::lab::Lab;
@@ -11,7 +11,7 @@ use crate::lab::Lab;
 const CLUSTER: &str = "look.example.com";
 
 // All that a report says, in an order of its own; what kops says beside it has times in it.
-fn content(text: &str) -> Report {
+fn content(text: &str) -> DryRun {
     let mut report = normalise(&without_store(&parse(text)));
     report.log.clear();
     report

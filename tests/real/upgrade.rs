@@ -6,7 +6,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use kopswain::core::kops::dry_run::{Report, parse};
+use kopswain::core::kops::dry_run::{DryRun, parse};
 
 use crate::cloud::Cloud;
 use crate::desk::{Desk, IMAGE, KUBERNETES};
@@ -101,7 +101,7 @@ impl Upgrade {
             .collect()
     }
 
-    fn dry_run(&self) -> Report {
+    fn dry_run(&self) -> DryRun {
         let runs = self.desk.outside("home/.local/state/kopswain/runs");
         let runs = fs::read_dir(runs.join(&self.cluster)).unwrap().flatten();
         let printed = runs.filter_map(|run| {
@@ -146,7 +146,7 @@ fn seen(lab: &Lab, cloud: &Cloud, vpc: &Vpc) {
 
     assert_eq!(upgrade.version_of(cloud, "control-plane"), TO);
     assert_eq!(upgrade.version_of(cloud, "node"), FROM);
-    let nodes = |report: &Report| {
+    let nodes = |report: &DryRun| {
         let named = |name: &str| name.contains("nodeupconfig-nodes-");
         report.resources.iter().any(|one| named(one.name.raw()))
     };

@@ -7,7 +7,7 @@ use kopswain::tui::effect::Job;
 use kopswain::tui::event::{Event, OutputStream};
 use kopswain::tui::model::Model;
 use kopswain::tui::screens::review::compare::ApprovalComparison;
-use kopswain::tui::screens::review::opening::{OpenReport, Printed};
+use kopswain::tui::screens::review::opening::{OpeningDryRun, Printed};
 use kopswain::tui::screens::review::reading::Reading;
 use kopswain::tui::update::start;
 
@@ -242,9 +242,9 @@ fn opening() -> Model {
         undecoded: 0,
         ..Printed::default()
     };
-    let opening = OpenReport {
+    let opening = OpeningDryRun {
         printed,
-        ..OpenReport::default()
+        ..OpeningDryRun::default()
     };
     Model::opening("report.txt", opening)
 }

@@ -289,7 +289,7 @@ pub fn born() -> Model {
     );
     store_told(&mut model, 70_000);
     assert!(
-        matches!(model.screen, Screen::Watch(_)),
+        matches!(model.screen, Screen::Dashboard(_)),
         "the dashboard follows the run"
     );
     model
@@ -431,7 +431,7 @@ fn updated() -> Model {
         ended(Job::UpdateYes, 0, recorded!("apply-modify.stdout"), ""),
     );
     store_told(&mut model, 60_000);
-    assert!(matches!(model.screen, Screen::Rolling(_)));
+    assert!(matches!(model.screen, Screen::RollingUpdate(_)));
     model.at = at(62_400);
     model
 }
@@ -541,5 +541,5 @@ fn what_is_left_after_an_update_is_kept() {
 #[test]
 fn the_dashboard_is_one_key_from_what_is_left() {
     let model = after(told(0, &left(true, true), ""), "w");
-    assert!(matches!(model.screen, Screen::Watch(_)));
+    assert!(matches!(model.screen, Screen::Dashboard(_)));
 }

@@ -10,7 +10,7 @@ use kopswain::core::fault::Fault;
 use kopswain::core::inventory::{InstanceType, Inventory, NatState, Zone};
 use kopswain::core::text::untrusted::Untrusted;
 use kopswain::tui::effect::{ClusterTarget, Job};
-use kopswain::tui::event::{CommandOutput, Event, Moment};
+use kopswain::tui::event::{CommandOutput, Event, Timestamp};
 use kopswain::tui::model::Model;
 use kopswain::tui::update::{start, update};
 
@@ -28,8 +28,8 @@ pub(crate) use recorded;
 pub const CLUSTER: &str = "prod.example.com";
 
 /// A moment after the start.
-pub fn at(millis: u64) -> Moment {
-    Moment(Duration::from_millis(millis))
+pub fn at(millis: u64) -> Timestamp {
+    Timestamp(Duration::from_millis(millis))
 }
 
 /// The answers of a person who has a name, a region and a bucket.

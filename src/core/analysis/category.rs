@@ -11,12 +11,12 @@ pub use crate::core::analysis::noise::{
     Noise, ZERO_DEFAULTS, ZERO_IS_A_CHANGE, ZeroDefault, changes_nothing, counted, is_noise,
     is_zero_default, noise, noises, noisy_fields,
 };
-use crate::core::kops::dry_run::{ChangeAction, Report, Resource};
+use crate::core::kops::dry_run::{ChangeAction, DryRun, Resource};
 
 /// What a type of resource is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub enum Family {
+pub enum Category {
     Network,
     LoadBalancing,
     Compute,
@@ -31,9 +31,9 @@ pub enum Family {
 
 /// kops's task types (`upup/pkg/fi/cloudup/awstasks`, `fitasks`, `bootstrapchannelbuilder`), and the types of what its tasks
 /// delete (`TaskName` of each deletion there), with their families.
-const TYPES: [(Family, &[&str]); 8] = [
+const TYPES: [(Category, &[&str]); 8] = [
     (
-        Family::Network,
+        Category::Network,
         &[
             "VPC",
             "VPCCIDRBlock",
@@ -52,7 +52,7 @@ const TYPES: [(Family, &[&str]); 8] = [
         ],
     ),
     (
-        Family::LoadBalancing,
+        Category::LoadBalancing,
         &[
             "NetworkLoadBalancer",
             "NetworkLoadBalancerListener",
@@ -64,7 +64,7 @@ const TYPES: [(Family, &[&str]); 8] = [
         ],
     ),
     (
-        Family::Compute,
+        Category::Compute,
         &[
             "AutoscalingGroup",
             "AutoscalingLifecycleHook",
@@ -77,7 +77,7 @@ const TYPES: [(Family, &[&str]); 8] = [
         ],
     ),
     (
-        Family::Iam,
+        Category::Iam,
         &[
             "IAMRole",
             "IAMRolePolicy",
@@ -87,7 +87,7 @@ const TYPES: [(Family, &[&str]); 8] = [
         ],
     ),
     (
-        Family::Security,
+        Category::Security,
         &[
             "SecurityGroup",
             "SecurityGroupRule",
@@ -96,10 +96,10 @@ const TYPES: [(Family, &[&str]); 8] = [
             "Secret",
         ],
     ),
-    (Family::Storage, &["EBSVolume"]),
-    (Family::Dns, &["DNSName", "DNSZone"]),
+    (Category::Storage, &["EBSVolume"]),
+    (Category::Dns, &["DNSName", "DNSZone"]),
     (
-        Family::State,
+        Category::State,
         &[
             "ManagedFile",
             "AddonManifest",
@@ -110,7 +110,7 @@ const TYPES: [(Family, &[&str]); 8] = [
     ),
 ];
 
-impl Family {
+impl Category {
     /// The family of kops's task type.
     pub fn of(kind: &str) -> Self {
         let known = TYPES.iter().find(|(_, kinds)| kinds.contains(&kind));
@@ -159,11 +159,11 @@ pub fn is_internal(kind: &str) -> bool {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ResourceGroup {
     pub action: ChangeAction,
-    pub family: Family,
+    pub family: Category,
     pub types: Vec<TypeGroup>,
 }
 
-/// The resources of one type, as indices into [`Report::resources`], in the report's order.
+/// The resources of one type, as indices into [`DryRun::resources`], in the report's order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TypeGroup {
     pub kind: String,
@@ -184,7 +184,7 @@ impl ResourceGroup {
 }
 
 /// Every resource once, deletions first, then by family and by type in the order of the report.
-pub fn groups(report: &Report) -> Vec<ResourceGroup> {
+pub fn groups(report: &DryRun) -> Vec<ResourceGroup> {
     let mut found: BTreeMap<_, Vec<TypeGroup>> = BTreeMap::new();
     for (index, resource) in report.resources.iter().enumerate() {
         let types = found.entry(key(resource)).or_default();
@@ -198,8 +198,8 @@ pub fn groups(report: &Report) -> Vec<ResourceGroup> {
     found.into_iter().map(group).collect()
 }
 
-fn key(resource: &Resource) -> (ChangeAction, Family) {
-    (resource.action, Family::of(&resource.kind))
+fn key(resource: &Resource) -> (ChangeAction, Category) {
+    (resource.action, Category::of(&resource.kind))
 }
 
 fn add(types: &mut Vec<TypeGroup>, kind: &str, index: usize) {
@@ -224,7 +224,7 @@ mod tests {
     #[test]
     fn every_type_of_a_real_report_has_a_family() {
         let report = parse(CREATE);
-        let unknown = |resource: &&Resource| Family::of(&resource.kind) == Family::Other;
+        let unknown = |resource: &&Resource| Category::of(&resource.kind) == Category::Other;
         assert_eq!(report.resources.iter().find(unknown), None);
     }
 

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::core::analysis::category::instance_group;
 use crate::core::cluster::InstanceGroupSummary;
-use crate::core::kops::dry_run::{ChangeAction, Report, Resource};
+use crate::core::kops::dry_run::{ChangeAction, DryRun, Resource};
 use crate::core::text::untrusted::made_visible;
 
 mod access;
@@ -114,7 +114,7 @@ struct Advice {
 /// What rules may know besides the resource.
 #[derive(Debug)]
 struct RuleContext<'a> {
-    report: &'a Report,
+    report: &'a DryRun,
     cluster: Option<&'a str>,
     /// Whether instances of the cluster may run.
     runs: bool,
@@ -145,12 +145,12 @@ pub fn rules() -> impl Iterator<Item = &'static FindingRule> {
 }
 
 /// Every finding of a report: by severity, then by harm, then by rule, then in the order of the report.
-pub fn findings(report: &Report) -> Vec<Finding> {
+pub fn findings(report: &DryRun) -> Vec<Finding> {
     findings_for(report, &[])
 }
 
 /// The same, told with the sizes of the instance groups of the spec.
-pub fn findings_for(report: &Report, groups: &[InstanceGroupSummary]) -> Vec<Finding> {
+pub fn findings_for(report: &DryRun, groups: &[InstanceGroupSummary]) -> Vec<Finding> {
     let said = said(&RuleContext::of(report, groups)).into_iter();
     let found = said.flat_map(|(rule, said)| said.into_iter().map(|one| rule.finding(one, report)));
     let mut found: Vec<_> = found.collect();
@@ -160,7 +160,7 @@ pub fn findings_for(report: &Report, groups: &[InstanceGroupSummary]) -> Vec<Fin
 
 /// The same folded as by [`fold`], each with the indexes of the resources it is about: of those that say the same only the
 /// first is made.
-pub fn folded_for(report: &Report, groups: &[InstanceGroupSummary]) -> Vec<(Finding, Vec<usize>)> {
+pub fn folded_for(report: &DryRun, groups: &[InstanceGroupSummary]) -> Vec<(Finding, Vec<usize>)> {
     let mut folded: Vec<(Finding, Vec<usize>)> = Vec::new();
     for (rule, said) in said(&RuleContext::of(report, groups)) {
         let mut known: HashMap<String, usize> = HashMap::new();
@@ -181,7 +181,7 @@ pub fn folded_for(report: &Report, groups: &[InstanceGroupSummary]) -> Vec<(Find
 }
 
 impl<'a> RuleContext<'a> {
-    fn of(report: &'a Report, groups: &'a [InstanceGroupSummary]) -> Self {
+    fn of(report: &'a DryRun, groups: &'a [InstanceGroupSummary]) -> Self {
         let cluster = report.cluster();
         let new_vpc = |one: &Resource| is(one, ChangeAction::Create, "VPC");
         let created = running::created(report, cluster);
@@ -237,7 +237,7 @@ impl FindingRule {
         }
     }
 
-    fn finding(&self, said: RuleMatch, report: &Report) -> Finding {
+    fn finding(&self, said: RuleMatch, report: &DryRun) -> Finding {
         let resource = said.resource.and_then(|at| report.resources.get(at));
         let (why, remedy) = match said.advice {
             Some(Advice { why, remedy }) => (made_visible(why).into(), made_visible(remedy).into()),
@@ -255,7 +255,7 @@ impl FindingRule {
 }
 
 // Its commands with the cluster's name, as the report tells it, and with what kopswain had set.
-fn filled(report: &Report, remedy: Cow<'static, str>) -> Cow<'static, str> {
+fn filled(report: &DryRun, remedy: Cow<'static, str>) -> Cow<'static, str> {
     if !remedy.contains('`') {
         return remedy;
     }
@@ -266,7 +266,7 @@ fn filled(report: &Report, remedy: Cow<'static, str>) -> Cow<'static, str> {
 
 /// From which Kubernetes version to which a report goes, as the text of kops's own copy of the spec tells; absent when
 /// the version stays.
-pub fn kubernetes_change(report: &Report) -> Option<(&str, &str)> {
+pub fn kubernetes_change(report: &DryRun) -> Option<(&str, &str)> {
     upgrade::kubernetes_change(report)
 }
 

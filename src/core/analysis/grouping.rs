@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::core::analysis::category::{Noise, TypeGroup, noise};
-use crate::core::kops::dry_run::{ChangedField, Report, Resource, ValueChange};
+use crate::core::kops::dry_run::{ChangedField, DryRun, Resource, ValueChange};
 use crate::core::text::untrusted::visible;
 
 /// Resources of one type with the same fields and values, noise apart; at least one index into the report.
@@ -15,7 +15,7 @@ pub struct ChangeGroup {
 impl ChangeGroup {
     /// What happens to each of them, in a few words, shown: the one field that changes with its values, else the
     /// names of those that do.
-    pub fn words(&self, report: &Report) -> String {
+    pub fn words(&self, report: &DryRun) -> String {
         let first = self.resources.first();
         let Some(first) = first.and_then(|at| report.resources.get(*at)) else {
             return String::new();
@@ -76,7 +76,7 @@ enum ChangeKey<'a> {
 }
 
 /// The resources of a type by what happens to them, in the order of the report; each is in one group.
-pub fn alike(report: &Report, group: &TypeGroup) -> Vec<ChangeGroup> {
+pub fn alike(report: &DryRun, group: &TypeGroup) -> Vec<ChangeGroup> {
     let mut found: Vec<ChangeGroup> = Vec::new();
     let mut at: HashMap<Vec<ChangeKey<'_>>, usize> = HashMap::new();
     for index in &group.resources {

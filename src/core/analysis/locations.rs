@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::core::analysis::location::{ResourceLocation, place};
 use crate::core::analysis::summary::Summary;
-use crate::core::kops::dry_run::Report;
+use crate::core::kops::dry_run::DryRun;
 
 /// How much happens in one instance group, or in a zone beside its instance groups.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,7 +14,7 @@ pub struct PlaceCount {
 }
 
 /// The instance groups, then the zones, each by name; what belongs to neither is left out.
-pub fn places(report: &Report) -> Vec<PlaceCount> {
+pub fn places(report: &DryRun) -> Vec<PlaceCount> {
     let cluster = report.cluster();
     let mut counts: BTreeMap<_, Summary> = BTreeMap::new();
     for resource in &report.resources {

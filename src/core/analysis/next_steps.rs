@@ -5,7 +5,7 @@ use crate::core::cluster_name::ClusterName;
 use crate::core::kops::command::CommandLine;
 use crate::core::kops::control_plane::{SeenControlPlane, version_of};
 use crate::core::kops::copied::Copied;
-use crate::core::kops::dry_run::Report;
+use crate::core::kops::dry_run::DryRun;
 use crate::core::text::untrusted::visible;
 
 /// What is left to do after an update of a cluster that exists, in kops's own order.
@@ -40,7 +40,7 @@ pub fn next_steps(
     copied: &Copied,
     seen: &SeenControlPlane,
     spec: &str,
-    report: &Report,
+    report: &DryRun,
 ) -> NextSteps {
     if let Some(held) = held_back(cluster, copied, seen, spec) {
         return held;

@@ -1,7 +1,7 @@
 //! Changes that kops prints but that change nothing, or not what they seem to; each is explained once.
 
 use crate::core::kops::dry_run::{
-    ChangeAction, ChangedField, Report, Resource, ValueChange, normalised,
+    ChangeAction, ChangedField, DryRun, Resource, ValueChange, normalised,
 };
 use crate::core::text::untrusted::Untrusted;
 
@@ -193,7 +193,7 @@ pub fn changes_nothing(resource: &Resource) -> bool {
 }
 
 /// Which noise a report has and in how many fields, in the order of [`Noise::ALL`].
-pub fn noises(report: &Report) -> Vec<(Noise, usize)> {
+pub fn noises(report: &DryRun) -> Vec<(Noise, usize)> {
     counted(noisy_fields(report).map(|(_, _, kind)| kind))
 }
 
@@ -208,7 +208,7 @@ pub fn counted(found: impl Iterator<Item = Noise>) -> Vec<(Noise, usize)> {
 }
 
 /// Every field that is noise: the index of its resource, its own index there, and why.
-pub fn noisy_fields(report: &Report) -> impl Iterator<Item = (usize, usize, Noise)> {
+pub fn noisy_fields(report: &DryRun) -> impl Iterator<Item = (usize, usize, Noise)> {
     let resources = report.resources.iter().enumerate();
     resources.flat_map(|(at, resource)| {
         let fields = resource.fields.iter().enumerate();

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::core::analysis::category::changes_nothing;
-use crate::core::kops::dry_run::{ChangeAction, Ending, Report, Resource};
+use crate::core::kops::dry_run::{ChangeAction, DryRun, Ending, Resource};
 
 /// How many resources each action has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -30,7 +30,7 @@ impl Summary {
     }
 }
 
-impl Report {
+impl DryRun {
     /// How many resources each action has.
     pub fn summary(&self) -> Summary {
         let mut summary = Summary::default();

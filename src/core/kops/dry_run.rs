@@ -1,7 +1,7 @@
 //! The dry run of `kops update cluster`, read whole: what kops would create, modify and delete.
 //!
 //! The format is that of `upup/pkg/fi/dryrun_target.go` of kops; nothing that kops prints is dropped:
-//! a line that is not understood is in [`Report::unread`].
+//! a line that is not understood is in [`DryRun::unread`].
 
 use serde::Serialize;
 
@@ -46,7 +46,7 @@ pub use crate::core::kops::dry_run::value_diff::{DiffLine, inside, kops_step};
 
 /// One report of a dry run, in the order in which kops printed it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Report {
+pub struct DryRun {
     pub resources: Vec<Resource>,
     /// Every line that was not understood, whole, in order; blank lines are left out.
     pub unread: Vec<Untrusted>,
@@ -192,7 +192,7 @@ impl Ending {
     }
 }
 
-impl Report {
+impl DryRun {
     /// Whether changes are pending, or may be: kops says so, names a resource, or printed a line that is not understood.
     pub fn changes(&self) -> bool {
         let named = !self.resources.is_empty() || !self.unread.is_empty();

@@ -109,7 +109,7 @@ mod tests {
     use crate::core::cluster_name::ClusterName;
     use crate::core::kops::control_plane::SeenControlPlane;
     use crate::core::kops::copied::Copied;
-    use crate::core::kops::dry_run::{Report, parse as parse_report};
+    use crate::core::kops::dry_run::{DryRun, parse as parse_report};
 
     const NEEDS: &str = "NAME\t\t\t\tSTATUS\t\tNEEDUPDATE\tREADY\tMIN\tTARGET\tMAX\tNODES\ncontrol-plane-us-east-1a\tNeedsUpdate\t1\t\t0\t1\t1\t1\t1\nnodes-us-east-1a\t\tReady\t\t0\t\t2\t1\t2\t4\t0\n\nMust specify --yes to rolling-update.\n";
 
@@ -192,7 +192,7 @@ mod tests {
                 "kops update cluster --name=a.example.com --prune",
             ]
         );
-        let plain = next_steps(&name(), &Copied::default(), &seen, SPEC, &Report::default());
+        let plain = next_steps(&name(), &Copied::default(), &seen, SPEC, &DryRun::default());
         assert_eq!(plain.why, "");
         assert_eq!(
             commands(&plain),

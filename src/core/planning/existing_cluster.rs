@@ -12,7 +12,7 @@ use crate::core::text::untrusted::{Untrusted, visible};
 
 /// What is there without what the cluster has itself, and the answers with its blocks fixed.
 #[derive(Clone, Debug)]
-pub(super) struct Grown {
+pub(super) struct ExistingCluster {
     pub(super) inventory: Inventory,
     pub(super) answers: Answers,
     pub(super) note: Problem,
@@ -21,7 +21,7 @@ pub(super) struct Grown {
 }
 
 /// The cluster of the answers, where it has subnets in the VPC of the answers; `None` for a new one.
-pub(super) fn of(inventory: &Inventory, answers: &Answers) -> Option<Grown> {
+pub(super) fn of(inventory: &Inventory, answers: &Answers) -> Option<ExistingCluster> {
     let vpc = inventory.vpc(&answers.vpc)?;
     let own = own_subnets(vpc, answers);
     if own.is_empty() || answers.cluster.is_empty() {
@@ -52,7 +52,7 @@ pub(super) fn of(inventory: &Inventory, answers: &Answers) -> Option<Grown> {
         zone.private_cidr = zone.private_cidr.or_else(|| block(Tier::Private));
         zone.utility_cidr = zone.utility_cidr.or_else(|| block(Tier::Utility));
     }
-    Some(Grown {
+    Some(ExistingCluster {
         note: told(answers, vpc, &own),
         api_zones: api_zones(answers, &own),
         inventory: rest,

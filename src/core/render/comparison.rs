@@ -11,7 +11,7 @@ use super::markdown::{Left, folded};
 use crate::core::analysis::findings::{Finding, findings_for, fold};
 use crate::core::cluster::InstanceGroupSummary;
 use crate::core::kops::dry_run::{
-    ChangeAction, ChangedField, Difference, Ending, FieldDifference, Report, ReportSide, Resource,
+    ChangeAction, ChangedField, Difference, DryRun, Ending, FieldDifference, ReportSide, Resource,
     ValueChange, differences,
 };
 use crate::core::render::wording::{RenderedField, headline, shown};
@@ -33,7 +33,7 @@ pub struct ReportComparison {
 impl ReportComparison {
     /// What differs between two reports; map order and resource order are no difference.
     /// With the instance groups of the spec, where it is known, the findings tell how many machines they are about.
-    pub fn of(older: &Report, newer: &Report, groups: &[InstanceGroupSummary]) -> Self {
+    pub fn of(older: &DryRun, newer: &DryRun, groups: &[InstanceGroupSummary]) -> Self {
         let known: HashSet<_> = findings_for(older, groups).into_iter().collect();
         let mut found = findings_for(newer, groups);
         found.retain(|finding| !known.contains(finding));
@@ -173,18 +173,18 @@ enum Section {
     Went,
     Changed,
     /// Lines not understood, and how the reports end.
-    Report,
+    DryRun,
 }
 
 impl Section {
-    const ALL: [Self; 4] = [Self::Came, Self::Went, Self::Changed, Self::Report];
+    const ALL: [Self; 4] = [Self::Came, Self::Went, Self::Changed, Self::DryRun];
 
     fn word(self) -> &'static str {
         match self {
             Self::Came => "added",
             Self::Went => "removed",
             Self::Changed => "changed",
-            Self::Report => "the report itself",
+            Self::DryRun => "the report itself",
         }
     }
 
@@ -195,7 +195,7 @@ impl Section {
                 ReportSide::First => Self::Went,
             },
             Difference::Field(_) => Self::Changed,
-            Difference::Unread { .. } | Difference::Ending | Difference::Basis(_) => Self::Report,
+            Difference::Unread { .. } | Difference::Ending | Difference::Fact(_) => Self::DryRun,
         }
     }
 }
@@ -216,7 +216,7 @@ fn said(difference: &Difference, (old, new): (Ending, Ending)) -> Vec<String> {
             vec![format!("not understood, {when}: {line}")]
         }
         Difference::Ending => vec![format!("was: {}, now: {}", old.word(), new.word())],
-        Difference::Basis(fact) => vec![fact.sentence()],
+        Difference::Fact(fact) => vec![fact.sentence()],
     }
 }
 

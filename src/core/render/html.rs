@@ -9,7 +9,7 @@ use super::escaped;
 use crate::core::analysis::category;
 use crate::core::analysis::category::{ChangeGroup, Noise, ResourceGroup, TypeGroup};
 use crate::core::analysis::findings::{Finding, fold};
-use crate::core::kops::dry_run::{ChangeAction, ChangedField, Report, Resource};
+use crate::core::kops::dry_run::{ChangeAction, ChangedField, DryRun, Resource};
 use crate::core::render::wording::{
     control_plane, counts, headline, not_understood, severities, shown,
 };
@@ -21,7 +21,7 @@ mod contrast;
 pub(crate) mod parts;
 
 /// The report and its findings as one self-contained page; every text from outside is made visible and escaped.
-pub fn to_html(report: &Report, findings: &[Finding]) -> String {
+pub fn to_html(report: &DryRun, findings: &[Finding]) -> String {
     let titles = report.resources.iter().map(Resource::title);
     let mut page = HtmlReport {
         report,
@@ -40,7 +40,7 @@ pub fn to_html(report: &Report, findings: &[Finding]) -> String {
 }
 
 /// What stands below the headline: the counts, and what kops saw of the running control plane.
-fn lead(report: &Report) -> String {
+fn lead(report: &DryRun) -> String {
     match control_plane(report) {
         Some(words) => format!("{}\n<p>{}</p>", chips(report), escaped::html(&words)),
         None => chips(report),
@@ -48,7 +48,7 @@ fn lead(report: &Report) -> String {
 }
 
 /// The counts, each with a box that hides what it counts.
-fn chips(report: &Report) -> String {
+fn chips(report: &DryRun) -> String {
     let summary = report.summary();
     let chips = [
         ("delete", "delete", summary.delete),
@@ -78,7 +78,7 @@ fn chips(report: &Report) -> String {
 }
 
 struct HtmlReport<'a> {
-    report: &'a Report,
+    report: &'a DryRun,
     /// Where each resource is, by its title.
     anchors: HashMap<String, usize>,
     /// The titles that findings name: a link into what is closed leads nowhere in some browsers.

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::core::analysis::findings::{Finding, FindingSeverity, Harm};
 use crate::core::analysis::summary::Summary;
 use crate::core::kops::control_plane::SeenControlPlane;
-use crate::core::kops::dry_run::{ChangeAction, Report, Resource, ValueChange};
+use crate::core::kops::dry_run::{ChangeAction, DryRun, Resource, ValueChange};
 use crate::core::text::json;
 use crate::core::text::untrusted::Untrusted;
 
@@ -60,7 +60,7 @@ struct FindingView<'a> {
 }
 
 /// The report and its findings as one indented JSON document with a final newline; values are raw.
-pub fn to_json(report: &Report, findings: &[Finding]) -> String {
+pub fn to_json(report: &DryRun, findings: &[Finding]) -> String {
     let view = ReportView {
         changes: report.changes(),
         only_noise: report.only_noise(),

@@ -6,7 +6,7 @@ use super::escaped;
 use crate::core::analysis::category;
 use crate::core::analysis::category::{ChangeGroup, Noise, ResourceGroup};
 use crate::core::analysis::findings::{Finding, Folded, fold};
-use crate::core::kops::dry_run::{ChangeAction, ChangedField, Report};
+use crate::core::kops::dry_run::{ChangeAction, ChangedField, DryRun};
 use crate::core::render::wording::{control_plane, counts_of, headline, severities, shown};
 use crate::core::text::prose::counted;
 use crate::core::text::untrusted::Untrusted;
@@ -18,7 +18,7 @@ const LINES_OF_A_FIELD: usize = 40;
 const LONGEST_LINE: usize = 400;
 
 /// The report and its findings as Markdown of at most 65,536 bytes; what is cut is said.
-pub fn to_markdown(report: &Report, findings: &[Finding]) -> String {
+pub fn to_markdown(report: &DryRun, findings: &[Finding]) -> String {
     let mut page = format!(
         "### {}\n\n{}\n\n",
         escaped::markdown(&headline(report)),
@@ -99,7 +99,7 @@ fn row(folded: &Folded<'_>) -> String {
     )
 }
 
-fn of_group(report: &Report, group: &ResourceGroup) -> String {
+fn of_group(report: &DryRun, group: &ResourceGroup) -> String {
     let mut lines = Vec::new();
     for kind in &group.types {
         for alike in category::alike(report, kind) {
@@ -115,7 +115,7 @@ fn of_group(report: &Report, group: &ResourceGroup) -> String {
     folded(&title, &lines)
 }
 
-fn of_alike(report: &Report, alike: &ChangeGroup) -> Vec<String> {
+fn of_alike(report: &DryRun, alike: &ChangeGroup) -> Vec<String> {
     let indices = alike.resources.iter();
     let resources: Vec<_> = indices.filter_map(|at| report.resources.get(*at)).collect();
     let head = resources
@@ -161,7 +161,7 @@ fn of_field(field: &ChangedField) -> Vec<String> {
     lines
 }
 
-fn of_noises(report: &Report) -> String {
+fn of_noises(report: &DryRun) -> String {
     let noises = category::noises(report).into_iter();
     let lines: Vec<_> = noises
         .map(|(noise, count)| format!("{count} x {}", noise.explanation()))

@@ -3,14 +3,14 @@
 use crate::core::analysis::category;
 use crate::core::analysis::category::{ChangeGroup, Noise, ResourceGroup, TypeGroup};
 use crate::core::analysis::findings::{Finding, Folded, fold};
-use crate::core::kops::dry_run::{ChangeAction, ChangedField, Report, Resource};
+use crate::core::kops::dry_run::{ChangeAction, ChangedField, DryRun, Resource};
 use crate::core::render::wording::{
     RenderedField, control_plane, counts, counts_of, headline, severities, shown,
 };
 use crate::core::text::untrusted::{Untrusted, visible};
 
 /// The report and its findings for people and screen readers; nothing in it is obeyed by a terminal.
-pub fn to_text(report: &Report, findings: &[Finding]) -> String {
+pub fn to_text(report: &DryRun, findings: &[Finding]) -> String {
     let groups = category::groups(report);
     let (gone, rest): (Vec<_>, Vec<_>) = groups.iter().partition(|group| group.action.deletes());
     let mut page = TextReport::default();
@@ -46,13 +46,13 @@ impl TextReport {
         self.line(0, title);
     }
 
-    fn groups(&mut self, report: &Report, groups: &[&ResourceGroup]) {
+    fn groups(&mut self, report: &DryRun, groups: &[&ResourceGroup]) {
         for group in groups {
             self.group(report, group);
         }
     }
 
-    fn group(&mut self, report: &Report, group: &ResourceGroup) {
+    fn group(&mut self, report: &DryRun, group: &ResourceGroup) {
         let (action, family) = (group.action.word(), group.family.word());
         self.title(&format!("{action}  {family}: {}", group.counts()));
         for kind in &group.types {
@@ -67,7 +67,7 @@ impl TextReport {
         }
     }
 
-    fn names(&mut self, report: &Report, action: ChangeAction, kind: &TypeGroup) {
+    fn names(&mut self, report: &DryRun, action: ChangeAction, kind: &TypeGroup) {
         let indices = kind.resources.iter();
         let resources = indices.filter_map(|index| report.resources.get(*index));
         if action == ChangeAction::Create
@@ -87,7 +87,7 @@ impl TextReport {
         self.line(indent, &format!("{sign} {}", resource.title()));
     }
 
-    fn alike(&mut self, report: &Report, alike: &ChangeGroup) {
+    fn alike(&mut self, report: &DryRun, alike: &ChangeGroup) {
         let indices = alike.resources.iter();
         let resources: Vec<_> = indices
             .filter_map(|index| report.resources.get(*index))
@@ -145,7 +145,7 @@ impl TextReport {
         named.for_each(|name| self.line(3, name));
     }
 
-    fn places(&mut self, report: &Report) {
+    fn places(&mut self, report: &DryRun) {
         let places = category::places(report);
         if !places.is_empty() {
             self.title("where");
@@ -156,7 +156,7 @@ impl TextReport {
         }
     }
 
-    fn noises(&mut self, report: &Report) {
+    fn noises(&mut self, report: &DryRun) {
         let noises = category::noises(report);
         if !noises.is_empty() {
             self.title("noise");

@@ -4,7 +4,7 @@ use crate::core::analysis::findings::{FindingSeverity, Folded, count};
 use crate::core::analysis::summary::Summary;
 use crate::core::kops::control_plane::SeenControlPlane;
 use crate::core::kops::dry_run::{
-    ChangedField, DiffLine, Ending, Report, ValueChange, inside, policy,
+    ChangedField, DiffLine, DryRun, Ending, ValueChange, inside, policy,
 };
 use crate::core::text::untrusted::visible;
 
@@ -24,7 +24,7 @@ impl RenderedField {
 }
 
 /// One line: which cluster, and whether changes are pending.
-pub(crate) fn headline(report: &Report) -> String {
+pub(crate) fn headline(report: &DryRun) -> String {
     let ending = ending(report);
     match report.cluster() {
         Some(name) => format!("kops update cluster {}: {ending}", visible(name)),
@@ -33,13 +33,13 @@ pub(crate) fn headline(report: &Report) -> String {
 }
 
 /// What kops saw of the running control plane, in one line; absent when the report does not say.
-pub(crate) fn control_plane(report: &Report) -> Option<String> {
+pub(crate) fn control_plane(report: &DryRun) -> Option<String> {
     let said = report.control_plane != SeenControlPlane::Unsaid;
     said.then(|| report.control_plane.words())
 }
 
 // With lines that are not understood nothing can be said of what does not change.
-fn ending(report: &Report) -> String {
+fn ending(report: &DryRun) -> String {
     let ending = report.ending.word();
     if report.ending == Ending::NoChanges && report.changes() {
         return "what would change is not known".to_owned();
@@ -51,7 +51,7 @@ fn ending(report: &Report) -> String {
 }
 
 /// The counts of a report; what is not understood is counted too.
-pub(crate) fn counts_of(report: &Report) -> String {
+pub(crate) fn counts_of(report: &DryRun) -> String {
     let summary = report.summary();
     match report.unread.len() {
         0 if report.ending == Ending::Missing && summary == Summary::default() => {

@@ -83,7 +83,7 @@ impl Journal {
         Self { path }
     }
 
-    /// Adds an entry, or a Fault; with `StorageFull` in mind see [`Journal::set_aside`].
+    /// Adds an entry, or a Fault; with `StorageFull` in mind see [`Journal::reserve`].
     pub fn note(&self, entry: &JournalEntry) -> Result<(), Fault> {
         self.append(entry)
             .map_err(|error| not_written(&self.path, &error))
@@ -112,12 +112,12 @@ impl Journal {
     }
 
     /// Sets room on the disk aside for what must be noted later; a Fault when there is none.
-    pub fn set_aside(&self) -> Result<(), Fault> {
-        write_whole(&self.reserve(), &[b'.'; RESERVE], 0o600)
+    pub fn reserve(&self) -> Result<(), Fault> {
+        write_whole(&self.reserved_file(), &[b'.'; RESERVE], 0o600)
     }
 
     /// Adds an entry that must not be lost, in the room that was set aside when there is no other.
-    pub fn note_surely(&self, entry: &JournalEntry) -> Result<(), Error> {
+    pub fn append_durable(&self, entry: &JournalEntry) -> Result<(), Error> {
         let first = self.append(entry);
         let full = |error: &Error| {
             matches!(
@@ -127,7 +127,7 @@ impl Journal {
         };
         match first {
             Err(error) if full(&error) => {
-                let _ = remove_file(self.reserve());
+                let _ = remove_file(self.reserved_file());
                 self.append(entry)
             }
             other => other,
@@ -135,11 +135,11 @@ impl Journal {
     }
 
     /// Gives back the room that was set aside.
-    pub fn give_back(&self) {
-        let _ = remove_file(self.reserve());
+    pub fn release(&self) {
+        let _ = remove_file(self.reserved_file());
     }
 
-    fn reserve(&self) -> PathBuf {
+    fn reserved_file(&self) -> PathBuf {
         self.path.with_extension("reserve")
     }
 
@@ -196,14 +196,14 @@ mod tests {
     fn an_end_is_noted_on_a_full_disk() {
         let folder = tempfile::tempdir().unwrap();
         let journal = Journal::at(folder.path().join("journal"));
-        journal.set_aside().unwrap();
-        journal.note_surely(&started(1)).unwrap();
+        journal.reserve().unwrap();
+        journal.append_durable(&started(1)).unwrap();
         assert_eq!(
-            std::fs::metadata(journal.reserve()).unwrap().len(),
+            std::fs::metadata(journal.reserved_file()).unwrap().len(),
             RESERVE as u64
         );
-        journal.give_back();
-        assert!(!journal.reserve().exists());
+        journal.release();
+        assert!(!journal.reserved_file().exists());
         assert_eq!(journal.entries(), [started(1)]);
     }
 }

@@ -61,7 +61,7 @@ pub fn stand_apart() -> Result<(), Fault> {
 
 fn started(kept: &SupervisedCommand, folder: &RunFolder) -> Result<Process, Fault> {
     let (number, journal) = (kept.number, folder.journal());
-    journal.set_aside()?;
+    journal.reserve()?;
     let stdout = open_new(&folder.stdout(number))?;
     let stderr = open_new(&folder.stderr(number))?;
     let args = kept.args.iter();
@@ -228,10 +228,10 @@ impl<'a> CommandSetup<'a> {
             tasks: self.progress.tasks,
             at: now(),
         };
-        while journal.note_surely(&end).is_err() && self.folder.path().exists() {
+        while journal.append_durable(&end).is_err() && self.folder.path().exists() {
             sleep(UNTIL_ROOM).await;
         }
-        journal.give_back();
+        journal.release();
     }
 }
 

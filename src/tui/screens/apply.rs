@@ -11,21 +11,21 @@ use crate::core::fault::Fault;
 use crate::core::kops::command::CommandLine;
 use crate::core::kops::control_plane::SeenControlPlane;
 use crate::core::kops::copied::Copied;
-use crate::core::kops::dry_run::Report;
+use crate::core::kops::dry_run::DryRun;
 use crate::core::kops::log::{LogProgress, Trouble};
 use crate::core::text::untrusted::Untrusted;
 use crate::tui::effect::{Begin, BoundStore, ClusterTarget, Effect, Job, KopsRun, Kubeconfig};
-use crate::tui::event::{Moment, OutputStream, Pause};
+use crate::tui::event::{OutputStream, Pause, Timestamp};
 use crate::tui::record::{Record, RecordedCommand};
 use crate::tui::screens::review::compare::ApprovalComparison;
 use crate::tui::screens::review::reading::{ReadMarks, Reading};
 
 pub(crate) mod approve;
-pub mod basis;
 mod collision;
 mod control_plane;
 pub(crate) mod differing;
 mod ended;
+pub mod facts_status;
 mod failure_summary;
 mod found;
 pub(crate) mod keys;
@@ -50,7 +50,7 @@ pub enum TaskState {
     Waiting,
     /// `before`: what had passed when this program found it running.
     Running {
-        since: Moment,
+        since: Timestamp,
         before: Duration,
     },
     Done {
@@ -81,7 +81,7 @@ pub enum Outcome {
     Left,
     /// The real dry run, or something else that the approval depends on, is not what was approved.
     Differs {
-        report: Box<Report>,
+        report: Box<DryRun>,
         raw: String,
         comparison: ApprovalComparison,
     },
@@ -147,7 +147,7 @@ pub struct Apply {
     pub lines: VecDeque<OutputLine>,
     /// Lines scrolled back from the end.
     pub back: usize,
-    pub started: Moment,
+    pub started: Timestamp,
     /// What had passed when this program found the run.
     pub before: Duration,
     pub outcome: Outcome,
@@ -184,7 +184,7 @@ pub struct Apply {
 
 /// What a person approved.
 #[derive(Clone, Debug)]
-pub struct Terms<'a> {
+pub struct ApprovedPlan<'a> {
     pub cluster: &'a ClusterName,
     pub spec: &'a str,
     /// What kops made of it on the scratch store; empty where none was asked.
@@ -196,18 +196,18 @@ pub struct Terms<'a> {
 
 impl Apply {
     /// The method's commands for a new cluster, after its preview was approved.
-    pub fn create(terms: Terms<'_>, at: Moment) -> Self {
+    pub fn create(terms: ApprovedPlan<'_>, at: Timestamp) -> Self {
         let commands = creating(terms.cluster, &terms.place);
         Self::begun_with(terms, commands, at)
     }
 
     /// The dry run once more and then `--yes`, for a cluster that exists.
-    pub fn update(terms: Terms<'_>, at: Moment) -> Self {
+    pub fn update(terms: ApprovedPlan<'_>, at: Timestamp) -> Self {
         let commands = updating(terms.cluster);
         Self::begun_with(terms, commands, at)
     }
 
-    fn begun_with(terms: Terms<'_>, commands: Vec<RecordedCommand>, at: Moment) -> Self {
+    fn begun_with(terms: ApprovedPlan<'_>, commands: Vec<RecordedCommand>, at: Timestamp) -> Self {
         let marks = terms.reading.read_marks();
         let mut apply = Self::of(&recorded(terms, commands), at);
         apply.marks = marks;
@@ -230,7 +230,7 @@ impl Apply {
     }
 
     // A run that was approved, here or elsewhere, before anything of it is done.
-    fn of(record: &Record, at: Moment) -> Self {
+    fn of(record: &Record, at: Timestamp) -> Self {
         let waiting = |step: &RecordedCommand| CommandTask {
             job: step.job,
             command: step.command.clone(),
@@ -290,7 +290,7 @@ impl Apply {
     }
 
     /// Takes that this program is the only one at work, or why it is not: the next command, or the end.
-    pub fn begun(&mut self, result: Result<PathBuf, Fault>, at: Moment) -> Vec<Effect> {
+    pub fn begun(&mut self, result: Result<PathBuf, Fault>, at: Timestamp) -> Vec<Effect> {
         match result {
             Ok(folder) => {
                 self.folder = Some(folder);
@@ -305,7 +305,7 @@ impl Apply {
     }
 
     // Whatever led there: `--yes` is not started before the facts were read once more.
-    fn run_next(&mut self, at: Moment) -> Vec<Effect> {
+    fn run_next(&mut self, at: Timestamp) -> Vec<Effect> {
         match self.next().map(|task| task.job) {
             Some(Job::UpdateYes) => self.verify(),
             Some(Job::Update) if self.creates() => self.read_store(Looking::Before),
@@ -321,7 +321,7 @@ impl Apply {
         self.tasks.iter().find(waits)
     }
 
-    fn start_next(&mut self, at: Moment) -> Vec<Effect> {
+    fn start_next(&mut self, at: Timestamp) -> Vec<Effect> {
         let kubeconfig = if self.creates() {
             Kubeconfig::OfTheRun
         } else {
@@ -427,7 +427,7 @@ impl Apply {
     }
 
     /// What was approved.
-    pub fn approved(&self) -> &Report {
+    pub fn approved(&self) -> &DryRun {
         &self.approved.report
     }
 
@@ -493,7 +493,7 @@ fn runs_again(job: Job) -> bool {
     matches!(job, Job::Update | Job::ReadAgain | Job::KeysAgain)
 }
 
-fn recorded(terms: Terms<'_>, commands: Vec<RecordedCommand>) -> Record {
+fn recorded(terms: ApprovedPlan<'_>, commands: Vec<RecordedCommand>) -> Record {
     Record {
         cluster: terms.cluster.clone(),
         place: terms.place,

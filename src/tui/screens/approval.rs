@@ -4,7 +4,7 @@ pub mod view;
 
 use tui_input::Input;
 
-use crate::tui::event::Moment;
+use crate::tui::event::Timestamp;
 use crate::tui::form;
 use crate::tui::key::Key;
 
@@ -16,7 +16,7 @@ pub struct Approval {
     /// True after an attempt with another name.
     pub refused: bool,
     /// When the name was typed, while what the yes depends on is still being read.
-    pub given: Option<Moment>,
+    pub given: Option<Timestamp>,
 }
 
 impl Approval {

@@ -11,7 +11,7 @@ use crate::core::fault::Fault;
 use crate::core::kops::command::CommandLine;
 use crate::core::kops::copied::Copied;
 use crate::tui::effect::{ClusterTarget, Effect, Job, KopsRun, Kubeconfig, Wake};
-use crate::tui::event::{CommandOutput, Moment};
+use crate::tui::event::{CommandOutput, Timestamp};
 use crate::tui::model::Mode;
 
 pub mod panes;
@@ -53,16 +53,16 @@ pub const GROUPS_KEPT: Duration = Duration::from_mins(1);
 /// What the watch does now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PollState {
-    Looking { since: Moment },
-    Resting { since: Moment },
+    Looking { since: Timestamp },
+    Resting { since: Timestamp },
 }
 
 /// A cluster being watched.
 #[derive(Clone, Debug)]
-pub struct Watch {
+pub struct Dashboard {
     pub cluster: ClusterName,
     pub place: ClusterTarget,
-    pub started: Moment,
+    pub started: Timestamp,
     pub groups: Vec<InstanceGroupSummary>,
     /// What the last look saw; absent before the first.
     pub readiness: Option<Readiness>,
@@ -70,27 +70,27 @@ pub struct Watch {
     /// How often kops has answered.
     pub looks: u32,
     /// When the cluster was first ready.
-    pub ready_at: Option<Moment>,
+    pub ready_at: Option<Timestamp>,
     /// True when this run made the cluster, so that "creating" is the word.
     pub created: bool,
     /// First row shown of the instance groups and of what is beside them; a shorter pane stays at its end.
     pub top: usize,
     pub rests: Rests,
     /// When the instance groups were read; absent before.
-    groups_read: Option<Moment>,
+    groups_read: Option<Timestamp>,
     /// What kops validate said in the look that is under way, while kops is asked about the instances.
     observed: Option<Observation>,
     /// The command of the look that is under way.
     asked: Option<Job>,
 }
 
-impl Watch {
+impl Dashboard {
     /// Watches a cluster whose instance groups are known from its spec, or not yet.
     pub fn new(
         cluster: &ClusterName,
         place: ClusterTarget,
         spec: Option<&str>,
-        at: Moment,
+        at: Timestamp,
     ) -> Self {
         let groups = spec.map(instance_groups).unwrap_or_default();
         Self {
@@ -112,7 +112,7 @@ impl Watch {
     }
 
     /// The first effects: a look, and who looks.
-    pub fn start(&mut self, at: Moment) -> Vec<Effect> {
+    pub fn start(&mut self, at: Timestamp) -> Vec<Effect> {
         let mut effects = vec![Effect::clock(), Effect::Identify(self.place.clone())];
         effects.extend(self.look(at));
         effects
@@ -133,7 +133,7 @@ impl Watch {
 
     /// Looks now, unless a look is under way: first at the instance groups, when they are not known or may have changed,
     /// then at the cluster, then at the instances.
-    pub fn look(&mut self, at: Moment) -> Vec<Effect> {
+    pub fn look(&mut self, at: Timestamp) -> Vec<Effect> {
         if matches!(self.look, PollState::Looking { .. }) {
             return Vec::new();
         }
@@ -164,7 +164,7 @@ impl Watch {
         &mut self,
         job: Job,
         result: Result<CommandOutput, Fault>,
-        at: Moment,
+        at: Timestamp,
     ) -> Vec<Effect> {
         if self.asked != Some(job) {
             return Vec::new();
@@ -187,7 +187,7 @@ impl Watch {
     }
 
     // Where they cannot be read, those that were known before stand; without any, kops names what is not ready.
-    fn take_groups(&mut self, result: Result<CommandOutput, Fault>, at: Moment) {
+    fn take_groups(&mut self, result: Result<CommandOutput, Fault>, at: Timestamp) {
         let read = result.map(|finished| instance_groups(&finished.stdout));
         if let Ok(groups) = read
             && !groups.is_empty()
@@ -197,7 +197,7 @@ impl Watch {
         }
     }
 
-    fn validated(&mut self, result: Result<CommandOutput, Fault>, at: Moment) -> Vec<Effect> {
+    fn validated(&mut self, result: Result<CommandOutput, Fault>, at: Timestamp) -> Vec<Effect> {
         let observation = match result {
             Ok(finished) => {
                 let seen = read(&finished.stdout, &finished.stderr, finished.code());
@@ -228,7 +228,7 @@ impl Watch {
         &mut self,
         observation: &Observation,
         instances: &Instances,
-        at: Moment,
+        at: Timestamp,
     ) -> Vec<Effect> {
         self.looks += 1;
         self.look = PollState::Resting { since: at };
@@ -268,13 +268,13 @@ mod tests {
     const SPEC: &str = include_str!("../../../tests/fixtures/kops/cluster_spec.yml");
     const READY: &str = include_str!("../../../tests/fixtures/kops/validate-4-ready-json.stdout");
 
-    fn at(seconds: u64) -> Moment {
-        Moment(Duration::from_secs(seconds))
+    fn at(seconds: u64) -> Timestamp {
+        Timestamp(Duration::from_secs(seconds))
     }
 
-    fn watch(spec: Option<&str>) -> Watch {
+    fn watch(spec: Option<&str>) -> Dashboard {
         let cluster = ClusterName::parse("prod.example.com").unwrap();
-        Watch::new(&cluster, ClusterTarget::default(), spec, at(0))
+        Dashboard::new(&cluster, ClusterTarget::default(), spec, at(0))
     }
 
     fn asked(effects: &[Effect]) -> Vec<Job> {
@@ -329,7 +329,7 @@ mod tests {
     #[test]
     fn kops_that_cannot_be_started_ends_the_wait_unless_it_could_before() {
         let lost = || Err(Fault::new("kops is not there", "why", "do"));
-        let waits = |watch: &Watch| watch.readiness.as_ref().map(Readiness::may_become_ready);
+        let waits = |watch: &Dashboard| watch.readiness.as_ref().map(Readiness::may_become_ready);
         let mut watch = watch(Some(SPEC));
         watch.start(at(0));
         watch.ended(Job::Validate, lost(), at(1));

@@ -11,14 +11,14 @@ use super::approval::Approval;
 use crate::core::fault::Fault;
 use crate::core::kops::control_plane::SeenControlPlane;
 use crate::core::kops::copied::Copied;
-use crate::core::kops::dry_run::{Ending, Report, parse};
+use crate::core::kops::dry_run::{DryRun, Ending, parse};
 use crate::core::kops::log::{LogProgress, explain};
 use crate::core::text::secrets::hidden;
-use crate::tui::event::{CommandOutput, Moment};
+use crate::tui::event::{CommandOutput, Timestamp};
 use crate::tui::form;
 use crate::tui::key::Key;
 use crate::tui::keymap::{Action, Context};
-use crate::tui::screens::review::opening::OpenReport;
+use crate::tui::screens::review::opening::OpeningDryRun;
 use crate::tui::screens::review::reading::{FilterKind, Reading, ReadingView};
 
 /// Lines of the spec that are shown above those which cause a change.
@@ -30,11 +30,11 @@ pub enum Review {
     #[default]
     NotAsked,
     Asking {
-        since: Moment,
+        since: Timestamp,
         progress: Box<LogProgress>,
     },
     /// A long report that is taken apart once the screen says so.
-    Opening(Box<OpenReport>),
+    Opening(Box<OpeningDryRun>),
     Reading(Box<Reading>),
     Failed {
         fault: Fault,
@@ -54,7 +54,7 @@ pub enum ReviewAction {
 
 /// What a report is read for; it decides which keys there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Purpose {
+pub enum ReviewMode {
     /// It may be approved, and kops asked again.
     Approval,
     /// It differs from what was approved, and may be approved in its place.
@@ -74,7 +74,7 @@ pub struct Viewport {
 
 /// What the review may need to know besides the key.
 #[derive(Debug)]
-pub struct Around<'a> {
+pub struct ReviewContext<'a> {
     pub room: Viewport,
     pub cluster: &'a str,
     /// Where a refusal is told.
@@ -83,7 +83,7 @@ pub struct Around<'a> {
 
 impl Review {
     /// Starts to wait for kops.
-    pub fn asked(at: Moment) -> Self {
+    pub fn asked(at: Timestamp) -> Self {
         Self::Asking {
             since: at,
             progress: Box::default(),
@@ -101,7 +101,7 @@ impl Review {
                 };
             }
         };
-        let report = Report {
+        let report = DryRun {
             undecoded: finished.undecoded,
             control_plane: SeenControlPlane::of_log(&finished.stderr),
             copied: copied.clone(),
@@ -155,19 +155,19 @@ impl Review {
     }
 
     /// What the keys mean here.
-    pub fn context(&self, purpose: Purpose) -> Context {
+    pub fn context(&self, purpose: ReviewMode) -> Context {
         let reading = match self {
             Self::Reading(reading) => reading,
-            Self::Opening(_) => return Context::Report,
+            Self::Opening(_) => return Context::DryRunFile,
             _ => return Context::Waiting,
         };
         match (&reading.view, purpose) {
             (ReadingView::Tree | ReadingView::Raw { .. }, _) if reading.search.typing.is_some() => {
                 Context::Finding
             }
-            (ReadingView::Tree, Purpose::Approval) => Context::Review,
-            (ReadingView::Tree, Purpose::Second) => Context::Differing,
-            (ReadingView::Tree, Purpose::Reading) => Context::Report,
+            (ReadingView::Tree, ReviewMode::Approval) => Context::Review,
+            (ReadingView::Tree, ReviewMode::Second) => Context::Differing,
+            (ReadingView::Tree, ReviewMode::Reading) => Context::DryRunFile,
             (ReadingView::Detail { .. }, _) => Context::Detail,
             (ReadingView::Raw { .. }, _) => Context::Raw,
             (ReadingView::Approving(yes), _) if yes.given.is_some() => Context::Given,
@@ -176,7 +176,7 @@ impl Review {
     }
 
     /// Takes a key that the table knows.
-    pub fn act(&mut self, action: Action, mut around: Around<'_>) -> ReviewAction {
+    pub fn act(&mut self, action: Action, mut around: ReviewContext<'_>) -> ReviewAction {
         let reading = match self {
             Self::Reading(reading) => reading,
             Self::Opening(_) => return opening(action),
@@ -216,7 +216,7 @@ impl Review {
     }
 
     /// Keeps a yes until what it depends on is known.
-    pub fn keep_yes(&mut self, at: Moment) {
+    pub fn keep_yes(&mut self, at: Timestamp) {
         if let Some(yes) = self.approval_mut() {
             yes.given = Some(at);
         }
@@ -312,7 +312,11 @@ pub fn movement(action: Action, page: isize) -> isize {
     }
 }
 
-fn act_on_tree(reading: &mut Reading, action: Action, around: &mut Around<'_>) -> ReviewAction {
+fn act_on_tree(
+    reading: &mut Reading,
+    action: Action,
+    around: &mut ReviewContext<'_>,
+) -> ReviewAction {
     match action {
         Action::Choose => reading.choose(),
         Action::TurnBack => reading.fold_all(false),
@@ -323,7 +327,7 @@ fn act_on_tree(reading: &mut Reading, action: Action, around: &mut Around<'_>) -
         Action::FindNext => reading.find(1, false),
         Action::FindBack => reading.find(-1, false),
         Action::OnlyAction => reading.turn_filter(FilterKind::Action),
-        Action::OnlyFamily => reading.turn_filter(FilterKind::Family),
+        Action::OnlyFamily => reading.turn_filter(FilterKind::Category),
         Action::OnlySeverity => reading.turn_filter(FilterKind::Severity),
         Action::Return => reading.go_back(),
         Action::NextUnread => reading.next_unread(),

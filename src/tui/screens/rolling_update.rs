@@ -11,21 +11,21 @@ use crate::core::kops::command::CommandLine;
 use crate::core::kops::log::explain;
 use crate::core::kops::rolling_update::{RollingUpdate, parse};
 use crate::tui::effect::{ClusterTarget, Effect, Job, KopsRun, Kubeconfig};
-use crate::tui::event::{CommandOutput, Moment};
+use crate::tui::event::{CommandOutput, Timestamp};
 use crate::tui::form;
 use crate::tui::keymap::Action;
 
 /// What is known of the rolling update.
 #[derive(Clone, Debug, PartialEq)]
 pub enum RollingUpdateState {
-    Asking { since: Moment },
+    Asking { since: Timestamp },
     Known(RollingUpdate),
     Failed(Fault),
 }
 
 /// The update is done; kops is asked what is left to do.
 #[derive(Clone, Debug)]
-pub struct Rolling {
+pub struct RollingUpdateScreen {
     pub cluster: ClusterName,
     pub place: ClusterTarget,
     pub look: RollingUpdateState,
@@ -39,9 +39,9 @@ pub struct Rolling {
     pub top: usize,
 }
 
-impl Rolling {
+impl RollingUpdateScreen {
     /// What follows an update that succeeded.
-    pub fn after(apply: &Apply, at: Moment) -> Self {
+    pub fn after(apply: &Apply, at: Timestamp) -> Self {
         Self {
             cluster: apply.cluster.clone(),
             place: apply.place.clone(),
@@ -54,7 +54,7 @@ impl Rolling {
     }
 
     /// Asks kops, through the Kubernetes API first.
-    pub fn ask(&mut self, at: Moment) -> Vec<Effect> {
+    pub fn ask(&mut self, at: Timestamp) -> Vec<Effect> {
         self.cloud_only = false;
         self.look = RollingUpdateState::Asking { since: at };
         vec![Effect::clock(), self.run()]
@@ -106,7 +106,7 @@ impl Rolling {
     }
 
     /// Takes a key that the table knows; a look is asked for only when none is under way.
-    pub fn act(&mut self, action: Action, page: isize, at: Moment) -> Vec<Effect> {
+    pub fn act(&mut self, action: Action, page: isize, at: Timestamp) -> Vec<Effect> {
         match action {
             Action::Again if !matches!(self.look, RollingUpdateState::Asking { .. }) => {
                 self.ask(at)
@@ -129,12 +129,12 @@ impl Rolling {
 mod tests {
     use super::*;
 
-    fn rolling() -> Rolling {
-        Rolling {
+    fn rolling() -> RollingUpdateScreen {
+        RollingUpdateScreen {
             cluster: ClusterName::parse("prod.example.com").unwrap(),
             place: ClusterTarget::default(),
             look: RollingUpdateState::Asking {
-                since: Moment::default(),
+                since: Timestamp::default(),
             },
             next: NextSteps {
                 why: String::new(),

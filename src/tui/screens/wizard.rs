@@ -43,10 +43,10 @@ use crate::core::problem::{Problem, ProblemSeverity, catalog};
 use crate::core::spec;
 use crate::core::text::prose::sentences;
 use crate::tui::effect::{ClusterTarget, PreviewRequest};
-use crate::tui::event::Moment;
+use crate::tui::event::Timestamp;
 use crate::tui::field::{Field, FieldEdit, FieldKey, FieldKind};
 use crate::tui::form::Form;
-use crate::tui::screens::apply::basis::Basis;
+use crate::tui::screens::apply::facts_status::FactsStatus;
 
 // An instance group's document starts about so many lines before its role.
 const LINES_ABOVE_ROLE: usize = 12;
@@ -58,7 +58,7 @@ pub enum DiscoveryState {
     #[default]
     NotAsked,
     Asking {
-        since: Moment,
+        since: Timestamp,
         so_far: Option<Box<Inventory>>,
     },
     Known(Box<Inventory>),
@@ -105,7 +105,7 @@ pub struct Wizard {
     pub review: Review,
     /// What kops is being asked about; never two at once.
     pub asked: Option<PreviewRequest>,
-    pub facts: Basis,
+    pub facts: FactsStatus,
     /// What kops made of the spec on the scratch store, as `kops get all` gives it; empty until a preview told.
     pub made: String,
     /// Whether the answers of this sitting were saved: what follows from facts that come later is then saved too.

@@ -114,10 +114,10 @@ pub fn steps(frame: &mut Frame<'_>, area: Rect, model: &Model, look: &RenderCont
             ),
             look.style(StyleRole::Warning),
         ),
-        Screen::Rolling(rolling) => {
+        Screen::RollingUpdate(rolling) => {
             crate::tui::screens::rolling_update::view::headline(rolling, look)
         }
-        Screen::Watch(watch) => {
+        Screen::Dashboard(watch) => {
             crate::tui::screens::dashboard::view::headline(watch, model.at, look)
         }
     };

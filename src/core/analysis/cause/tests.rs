@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::core::kops::dry_run::{Report, parse};
+use crate::core::kops::dry_run::{DryRun, parse};
 
 const SPEC: &str = include_str!("../../../../tests/fixtures/kops/cluster_spec.yml");
 const CREATE: &str = include_str!("../../../../tests/fixtures/kops/update-create.stdout");
@@ -18,7 +18,7 @@ fn first_line(cause: &Cause) -> Option<&'static str> {
     }
 }
 
-fn told(report: &Report, title: &str, field: Option<&str>) -> Option<&'static str> {
+fn told(report: &DryRun, title: &str, field: Option<&str>) -> Option<&'static str> {
     let resource = report.resources.iter().find(|found| found.title() == title);
     first_line(&cause(SPEC, resource?, field)).map(str::trim)
 }

@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use super::{SPEC, is, is_control_plane_name};
 use crate::core::analysis::category::instance_group;
 use crate::core::cluster::InstanceGroupSummary;
-use crate::core::kops::dry_run::{ChangeAction, Report, Resource};
+use crate::core::kops::dry_run::{ChangeAction, DryRun, Resource};
 use crate::core::plan::GroupRole;
 
 /// Whether instances of the cluster may run. kops stores the completed spec at the first update, before it makes
 /// anything in AWS; after a first update that stopped half way it is stored, and every group is still to be created.
 pub(super) fn runs(
-    report: &Report,
+    report: &DryRun,
     cluster: Option<&str>,
     groups: &[InstanceGroupSummary],
     created: &BTreeSet<&str>,
@@ -25,7 +25,7 @@ pub(super) fn runs(
 }
 
 /// The instance groups whose Auto Scaling group is still to be created: none of their instances run.
-pub(super) fn created<'a>(report: &'a Report, cluster: Option<&str>) -> BTreeSet<&'a str> {
+pub(super) fn created<'a>(report: &'a DryRun, cluster: Option<&str>) -> BTreeSet<&'a str> {
     let groups = report.resources.iter();
     groups
         .filter(|one| is(one, ChangeAction::Create, "AutoscalingGroup"))
@@ -52,7 +52,7 @@ fn is_whole_cluster(created: &BTreeSet<&str>, groups: &[InstanceGroupSummary]) -
 }
 
 // What is modified, or goes away, of a group that is not created is there already.
-fn has_others(report: &Report, cluster: Option<&str>, created: &BTreeSet<&str>) -> bool {
+fn has_others(report: &DryRun, cluster: Option<&str>, created: &BTreeSet<&str>) -> bool {
     let there = report
         .resources
         .iter()

@@ -3,7 +3,7 @@
 use super::Applies::Each;
 use super::{FindingRule, FindingSeverity, RuleContext, SPEC, diff_sides, is};
 use crate::core::kops::control_plane::SeenControlPlane;
-use crate::core::kops::dry_run::{ChangeAction, Report, Resource};
+use crate::core::kops::dry_run::{ChangeAction, DryRun, Resource};
 
 pub(super) const RULES: &[FindingRule] = &[
     FindingRule {
@@ -81,7 +81,7 @@ fn minor_skipped(facts: &RuleContext<'_>, resource: &Resource) -> Option<String>
 }
 
 /// From which Kubernetes version to which a report goes, when it does.
-pub(super) fn kubernetes_change(report: &Report) -> Option<(&str, &str)> {
+pub(super) fn kubernetes_change(report: &DryRun) -> Option<(&str, &str)> {
     report.resources.iter().find_map(versions)
 }
 

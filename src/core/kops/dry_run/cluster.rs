@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Report, Resource, ValueChange, items};
+use super::{DryRun, Resource, ValueChange, items};
 
 const TAG: &str = "kubernetes.io/cluster/";
 const OWN: &str = "KubernetesCluster: ";
@@ -10,7 +10,7 @@ const OWNED: &str = ": owned";
 const SHARED: &str = ": shared";
 
 /// The cluster's name; a tag of another cluster in the same VPC is no evidence.
-pub(super) fn name(report: &Report) -> Option<&str> {
+pub(super) fn name(report: &DryRun) -> Option<&str> {
     let all = || report.resources.iter();
     all()
         .find_map(owner)

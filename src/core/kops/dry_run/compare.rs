@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{ChangeAction, ChangedField, Report, Resource, Secret, ValueChange};
+use super::{ChangeAction, ChangedField, DryRun, Resource, Secret, ValueChange};
 use crate::core::approval::facts::FactDifference;
 use crate::core::text::untrusted::{Untrusted, visible};
 
@@ -28,7 +28,7 @@ pub enum Difference {
     /// The reports end differently.
     Ending,
     /// Something that an approval depends on besides the report.
-    Basis(FactDifference),
+    Fact(FactDifference),
 }
 
 /// A field and what each report says of it; absent where it is not named.
@@ -58,7 +58,7 @@ impl Difference {
         match self {
             Self::Only { resource, .. } => Some(key(resource)),
             Self::Field(field) => Some(field.whose()),
-            Self::Unread { .. } | Self::Ending | Self::Basis(_) => None,
+            Self::Unread { .. } | Self::Ending | Self::Fact(_) => None,
         }
     }
 
@@ -84,7 +84,7 @@ const DEEPEST: usize = 8;
 
 /// The report with the keys of every map sorted, the resources sorted, and line numbers set to 0.
 #[must_use]
-pub fn normalise(report: &Report) -> Report {
+pub fn normalise(report: &DryRun) -> DryRun {
     let mut same = report.clone();
     for resource in &mut same.resources {
         resource.line = 0;
@@ -100,7 +100,7 @@ pub fn normalise(report: &Report) -> Report {
 
 /// The report without the `Base` fields of managed files, which only name the state store.
 #[must_use]
-pub fn without_store(report: &Report) -> Report {
+pub fn without_store(report: &DryRun) -> DryRun {
     let mut same = report.clone();
     for resource in &mut same.resources {
         if resource.kind == "ManagedFile" {
@@ -111,7 +111,7 @@ pub fn without_store(report: &Report) -> Report {
 }
 
 /// What differs between two reports, map order and resource order apart; empty when they say the same.
-pub fn differences(first: &Report, second: &Report) -> Vec<Difference> {
+pub fn differences(first: &DryRun, second: &DryRun) -> Vec<Difference> {
     let (first, second) = (normalise(first), normalise(second));
     let mut found = of_resources(&first, &second);
     found.extend(of_unread(&first, &second));
@@ -220,7 +220,7 @@ fn balance(part: &str) -> i64 {
 
 type Pair<'a> = (Vec<&'a Resource>, Vec<&'a Resource>);
 
-fn of_resources(first: &Report, second: &Report) -> Vec<Difference> {
+fn of_resources(first: &DryRun, second: &DryRun) -> Vec<Difference> {
     let mut pairs: BTreeMap<ResourceKey<'_>, Pair<'_>> = BTreeMap::new();
     for resource in &first.resources {
         pairs.entry(key(resource)).or_default().0.push(resource);
@@ -276,7 +276,7 @@ fn of_fields(one: &Resource, other: &Resource) -> Vec<Difference> {
 }
 
 // They are hidden, so that only where one differs can be told.
-fn of_secrets(first: &Report, second: &Report) -> Vec<Difference> {
+fn of_secrets(first: &DryRun, second: &DryRun) -> Vec<Difference> {
     let mut places: BTreeMap<&str, (Vec<&Secret>, Vec<&Secret>)> = BTreeMap::new();
     for secret in first.secrets.iter().filter(|secret| secret.is_compared()) {
         places.entry(&secret.place).or_default().0.push(secret);
@@ -288,12 +288,12 @@ fn of_secrets(first: &Report, second: &Report) -> Vec<Difference> {
     differ
         .map(|(place, _)| {
             let name = "a secret that is hidden here is another one";
-            Difference::Basis(FactDifference::told(name, visible(place)))
+            Difference::Fact(FactDifference::told(name, visible(place)))
         })
         .collect()
 }
 
-fn of_unread(first: &Report, second: &Report) -> Vec<Difference> {
+fn of_unread(first: &DryRun, second: &DryRun) -> Vec<Difference> {
     let mut counts: BTreeMap<&Untrusted, i64> = BTreeMap::new();
     for line in &first.unread {
         *counts.entry(line).or_default() += 1;
@@ -320,7 +320,7 @@ mod tests {
     use super::super::parse;
     use super::*;
 
-    fn modify(tags: &str, size: &str) -> Report {
+    fn modify(tags: &str, size: &str) -> DryRun {
         parse(&format!(
             "Will modify resources:\n  VPC/a\n  \tTags                \t {tags}\n  \tMaxSize             \t {size}\n\nMust specify --yes to apply changes\n"
         ))

@@ -1,6 +1,6 @@
 //! The secrets of a report: hidden once it is read, so that no form of it can show them.
 
-use super::{ChangedField, Report, Resource, Secret, ValueChange};
+use super::{ChangedField, DryRun, Resource, Secret, ValueChange};
 use crate::core::text::secrets::{HIDDEN, hide, hide_lines, is_secret_name};
 use crate::core::text::untrusted::Untrusted;
 
@@ -8,7 +8,7 @@ use crate::core::text::untrusted::Untrusted;
 pub(super) const LOG: &str = "kops's log";
 
 /// Hides every secret of a report and remembers what was hidden.
-pub(super) fn conceal(report: &mut Report) {
+pub(super) fn conceal(report: &mut DryRun) {
     let mut secrets = Vec::new();
     for resource in &mut report.resources {
         of_resource(resource, &mut secrets);

@@ -1,6 +1,6 @@
 //! What kops says besides the report: its log, its notices in a frame of stars, and its failure.
 
-use super::Report;
+use super::DryRun;
 use super::crash::panic_message;
 use crate::core::kops::log::{Level, klog};
 use crate::core::text::untrusted::Untrusted;
@@ -88,7 +88,7 @@ impl Aside {
 }
 
 /// What stands in each frame of stars, and without one, as one line each; raw.
-pub fn notices(report: &Report) -> Vec<String> {
+pub fn notices(report: &DryRun) -> Vec<String> {
     let mut notices: Vec<Vec<&str>> = vec![Vec::new()];
     let mut aside = Aside::Silent;
     for line in report.log.iter().map(Untrusted::raw) {
@@ -114,16 +114,16 @@ fn is_frame(line: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::super::ChangeAction::{Create, Delete, Modify};
-    use super::super::{ChangeAction, Ending, Report, Resource, parse};
+    use super::super::{ChangeAction, DryRun, Ending, Resource, parse};
 
     const STARS: &str =
         "*********************************************************************************";
 
-    fn titles(report: &Report) -> Vec<String> {
+    fn titles(report: &DryRun) -> Vec<String> {
         report.resources.iter().map(Resource::title).collect()
     }
 
-    fn with(value: &str) -> Report {
+    fn with(value: &str) -> DryRun {
         parse(&format!(
             "{STARS}\nA new kOps version is available\n{STARS}\nWill create resources:\n  EBSVolume/a\n  \tTags                \t{{a: {value}}}\n\n  EBSVolume/b\n\nWill modify resources:\n  VPC/c\n  \tTags                \t {{}} -> {{k: v}}\n\nItems will be deleted during update:\n  Subnet               s-1\n\nMust specify --yes to apply changes\n"
         ))

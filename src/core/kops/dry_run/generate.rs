@@ -4,7 +4,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 
 use super::parse::INCONSISTENT;
-use super::{ChangeAction, ChangedField, Ending, Report, Resource, ValueChange};
+use super::{ChangeAction, ChangedField, DryRun, Ending, Resource, ValueChange};
 
 fn value() -> impl Strategy<Value = String> {
     prop_oneof![
@@ -104,7 +104,7 @@ fn log() -> impl Strategy<Value = Vec<super::Untrusted>> {
 }
 
 /// Any report that kops can print, in the order of its sections; line numbers are 0.
-pub(super) fn reports() -> impl Strategy<Value = Report> {
+pub(super) fn reports() -> impl Strategy<Value = DryRun> {
     let none = || Just(Vec::new());
     let ending = prop_oneof![
         Just(Ending::ChangesWait),
@@ -119,11 +119,11 @@ pub(super) fn reports() -> impl Strategy<Value = Report> {
         ending,
         log(),
     )
-        .prop_map(|(create, modify, prune, delete, ending, log)| Report {
+        .prop_map(|(create, modify, prune, delete, ending, log)| DryRun {
             resources: [create, modify, prune, delete].concat(),
             unread: Vec::new(),
             log,
             ending,
-            ..Report::default()
+            ..DryRun::default()
         })
 }

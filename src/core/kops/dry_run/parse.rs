@@ -6,20 +6,20 @@ use super::line::{
     split_item,
 };
 use super::wrapping::Wrapping;
-use super::{ChangeAction, ChangedField, Ending, Report, Resource, ValueChange};
+use super::{ChangeAction, ChangedField, DryRun, Ending, Resource, ValueChange};
 use crate::core::kops::control_plane::SeenControlPlane;
 use crate::core::kops::dry_run::diagnostics::Aside;
 use crate::core::text::untrusted::{Untrusted, decoded};
 
 /// Reads a whole report, or any part of one, in linear time, and hides its secrets; never fails.
-pub fn parse(text: &str) -> Report {
+pub fn parse(text: &str) -> DryRun {
     let mut report = read(text);
     conceal(&mut report);
     report
 }
 
 /// The same with its secrets as kops printed them.
-pub(super) fn read(text: &str) -> Report {
+pub(super) fn read(text: &str) -> DryRun {
     let wrapping = Wrapping::of(text);
     let mut reader = Reader {
         last_line: ending_line(text, &wrapping),
@@ -33,9 +33,9 @@ pub(super) fn read(text: &str) -> Report {
 }
 
 /// The same of what a pipe or a file holds: each byte that is no UTF-8 is written as `\xNN` and counted.
-pub fn parse_bytes(bytes: &[u8]) -> Report {
+pub fn parse_bytes(bytes: &[u8]) -> DryRun {
     let (text, undecoded) = decoded(bytes);
-    Report {
+    DryRun {
         undecoded,
         ..parse(&text)
     }
@@ -99,7 +99,7 @@ pub(super) const INCONSISTENT: &str = "internal consistency error!";
 
 #[derive(Default)]
 struct Reader {
-    report: Report,
+    report: DryRun,
     section: Option<ChangeAction>,
     /// Whether the last resource still takes fields.
     open: bool,

@@ -6,14 +6,14 @@ use std::fmt::Write as _;
 use super::conceal::conceal;
 use super::parse::{ENDINGS, HEADERS, INCONSISTENT, lines, read};
 use super::wrapping::Wrapping;
-use super::{ChangedField, Report, Resource, ValueChange};
+use super::{ChangedField, DryRun, Resource, ValueChange};
 use crate::core::text::untrusted::Untrusted;
 
 const INDENT: &str = "  \t                    \t";
 
 /// The report in kops's format, section by section as it stands, after what kops said besides it; the unread
 /// lines are left out.
-pub(super) fn print(report: &Report) -> String {
+pub(super) fn print(report: &DryRun) -> String {
     let mut text = String::new();
     for line in &report.log {
         let _ = writeln!(text, "{}", line.raw());
@@ -107,7 +107,7 @@ fn counted<'a>(lines: impl Iterator<Item = &'a str>) -> BTreeMap<String, usize> 
 }
 
 /// What was understood, printed again, and what was not.
-fn kept(report: &Report) -> BTreeMap<String, usize> {
+fn kept(report: &DryRun) -> BTreeMap<String, usize> {
     let unread: Vec<_> = report.unread.iter().map(Untrusted::raw).collect();
     counted(lines(&format!(
         "\n{}\n{}",
@@ -121,7 +121,7 @@ fn kept(report: &Report) -> BTreeMap<String, usize> {
 /// # Panics
 ///
 /// When a line is missing, or one is there that was not.
-pub(crate) fn holds_everything(report: &Report, text: &str) {
+pub(crate) fn holds_everything(report: &DryRun, text: &str) {
     let mut exact = read(text);
     assert_eq!(kept(&exact), content(text));
     // And what is shown of it is that, its secrets apart.

@@ -67,7 +67,7 @@ fn a_report_of_artefacts_is_read_whole() {
         ),
     ];
     let name = "kubernetes.prod.example.com-69:9c:74:73:6f:ee:a2:68:ca:b5:19:85:8a:aa:f6:e3";
-    let expected = Report {
+    let expected = DryRun {
         resources: vec![
             modify("SSHKey", name, key, 2),
             subnet("us-east-1a", 6),
@@ -78,7 +78,7 @@ fn a_report_of_artefacts_is_read_whole() {
             subnet("utility-us-east-1c", 21),
         ],
         ending: Ending::ChangesWait,
-        ..Report::default()
+        ..DryRun::default()
     };
     assert_eq!(report, expected);
 }

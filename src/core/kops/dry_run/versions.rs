@@ -4,13 +4,13 @@
 
 use super::printed::holds_everything;
 use super::*;
-use crate::core::analysis::category::{Family, Noise, groups, is_noise, noises};
+use crate::core::analysis::category::{Category, Noise, groups, is_noise, noises};
 use crate::core::analysis::findings::findings;
 
 const END: &str = "Must specify --yes to apply changes\n";
 
 /// Everything in it was understood.
-fn read(body: &str) -> Report {
+fn read(body: &str) -> DryRun {
     let text = format!("{body}{END}");
     let report = parse(&text);
     assert_eq!(
@@ -23,7 +23,7 @@ fn read(body: &str) -> Report {
     report
 }
 
-fn summary(report: &Report) -> (usize, usize) {
+fn summary(report: &DryRun) -> (usize, usize) {
     let summary = report.summary();
     (summary.delete, summary.delete_on_prune)
 }
@@ -128,7 +128,7 @@ fn up_to_1_35_add_ons_are_files_and_from_1_36_tasks_of_their_own() {
     ));
     for report in [files, tasks] {
         let families: Vec<_> = groups(&report).iter().map(|group| group.family).collect();
-        assert_eq!(families, [Family::State]);
+        assert_eq!(families, [Category::State]);
     }
 }
 
@@ -139,6 +139,6 @@ const TASKS: &str = "AddonManifest AutoscalingGroup AutoscalingLifecycleHook Boo
 fn every_task_of_every_version_has_a_family() {
     let unknown = TASKS
         .split(' ')
-        .filter(|kind| Family::of(kind) == Family::Other);
+        .filter(|kind| Category::of(kind) == Category::Other);
     assert_eq!(unknown.collect::<Vec<_>>(), Vec::<&str>::new());
 }

@@ -146,7 +146,7 @@ fn before_colour(line: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Ending, Report, parse};
+    use super::super::{DryRun, Ending, parse};
 
     type Wrap = fn(usize, &str) -> String;
 
@@ -159,7 +159,7 @@ mod tests {
         "Must specify --yes to apply changes\n",
     );
 
-    fn wrapped(wrap: impl Fn(usize, &str) -> String) -> Report {
+    fn wrapped(wrap: impl Fn(usize, &str) -> String) -> DryRun {
         let lines = PLAIN.lines().enumerate();
         let all: Vec<_> = lines.map(|(at, line)| wrap(at, line)).collect();
         parse(&all.concat())

@@ -124,7 +124,7 @@ impl HtmlComparison {
 
     /// What is different in the report itself: lines not understood, and how it ends.
     fn report(&mut self, comparison: &ReportComparison) {
-        let other = comparison.of_section(Section::Report);
+        let other = comparison.of_section(Section::DryRun);
         let lines: Vec<String> = other
             .flat_map(|one| said(one, comparison.endings))
             .collect();

@@ -5,20 +5,20 @@ use crate::core::cluster_name::ClusterName;
 use crate::core::fault::Fault;
 use crate::core::text::prose::sentences;
 use crate::tui::effect::{ClusterTarget, Effect};
-use crate::tui::event::Moment;
-use crate::tui::model::{Existing, Model, Screen};
+use crate::tui::event::Timestamp;
+use crate::tui::model::{ExistingReview, Model, Screen};
 use crate::tui::record::RecordedCommand;
 use crate::tui::screens::apply::update::begin;
-use crate::tui::screens::apply::{Apply, Terms, creating, updating};
+use crate::tui::screens::apply::{Apply, ApprovedPlan, creating, updating};
 use crate::tui::screens::wizard::Wizard;
 
 // The run of a new cluster.
-fn apply_new(wizard: &Wizard, home: &str, at: Moment) -> Result<Apply, Fault> {
+fn apply_new(wizard: &Wizard, home: &str, at: Timestamp) -> Result<Apply, Fault> {
     let reading = wizard.review.reading().ok_or_else(not_known_yet)?;
     let facts = facts_of(wizard)?;
     let place = with_paths(wizard.place(), home);
     let cluster = ClusterName::parse(&wizard.answers.cluster)?;
-    let terms = Terms {
+    let terms = ApprovedPlan {
         cluster: &cluster,
         spec: &wizard.spec.text,
         made: &wizard.made,
@@ -46,7 +46,7 @@ pub fn commands(model: &Model) -> Vec<RecordedCommand> {
         }
         Screen::Review(existing) => existing.cluster.as_ref().map_or(Vec::new(), updating),
         Screen::Apply(apply) | Screen::Differs { apply, .. } => apply.commands_again(),
-        Screen::Rolling(_) | Screen::Watch(_) => Vec::new(),
+        Screen::RollingUpdate(_) | Screen::Dashboard(_) => Vec::new(),
     }
 }
 
@@ -68,7 +68,7 @@ pub fn not_compared(model: &Model) -> Vec<NotCompared> {
             _ => Ok(Vec::new()),
         },
         Screen::Apply(apply) | Screen::Differs { apply, .. } => Ok(apply.facts().not_compared()),
-        Screen::Rolling(_) | Screen::Watch(_) => Ok(Vec::new()),
+        Screen::RollingUpdate(_) | Screen::Dashboard(_) => Ok(Vec::new()),
     }
     .unwrap_or_default()
 }
@@ -90,7 +90,7 @@ fn not_known_yet() -> Fault {
 }
 
 // The run of a cluster that exists.
-fn apply_existing(existing: &Existing, at: Moment) -> Result<Apply, Fault> {
+fn apply_existing(existing: &ExistingReview, at: Timestamp) -> Result<Apply, Fault> {
     let reading = existing.review.reading().ok_or_else(not_known_yet)?;
     let mut facts = existing
         .facts
@@ -99,7 +99,7 @@ fn apply_existing(existing: &Existing, at: Moment) -> Result<Apply, Fault> {
         .ok_or_else(not_known_yet)??;
     facts.insert(RUNNING_CONTROL_PLANE, reading.report.control_plane.fact());
     let cluster = existing.cluster.as_ref().ok_or_else(nothing_to_approve)?;
-    let terms = Terms {
+    let terms = ApprovedPlan {
         cluster,
         spec: &existing.spec,
         made: "",
@@ -111,7 +111,7 @@ fn apply_existing(existing: &Existing, at: Moment) -> Result<Apply, Fault> {
 }
 
 /// The run that the dry run on the screen leads to; a Fault while what a yes depends on is not known.
-pub fn prepared(model: &Model, at: Moment) -> Result<Apply, Fault> {
+pub fn prepared(model: &Model, at: Timestamp) -> Result<Apply, Fault> {
     match &model.screen {
         Screen::Wizard(wizard) => apply_new(wizard, &model.home, at),
         Screen::Review(existing) => apply_existing(existing, at),

@@ -122,7 +122,7 @@ fn otherwise(again: &str, approved: &str, applied: &SeenControlPlane) -> Fault {
 mod tests {
     use super::*;
     use crate::tui::effect::KopsRun;
-    use crate::tui::event::{CommandOutput, Moment};
+    use crate::tui::event::{CommandOutput, Timestamp};
     use crate::tui::record::{FoundRun, Record};
     use crate::tui::screens::apply::Outcome;
 
@@ -143,7 +143,7 @@ mod tests {
             stderr: stderr.to_owned(),
             ..CommandOutput::default()
         };
-        apply.ended(job, Ok(finished), Moment::default())
+        apply.ended(job, Ok(finished), Timestamp::default())
     }
 
     fn asked(effects: &[Effect]) -> Vec<String> {
@@ -165,11 +165,11 @@ mod tests {
             closed: false,
             age: std::time::Duration::ZERO,
         };
-        let mut apply = Apply::found(&found, Moment::default());
-        apply.take(&found, Moment::default());
+        let mut apply = Apply::found(&found, Timestamp::default());
+        apply.take(&found, Timestamp::default());
         assert_eq!(apply.outcome, Outcome::Left);
-        apply.go_on(Moment::default());
-        let _ = apply.begun(Ok("/runs/a".into()), Moment::default());
+        apply.go_on(Timestamp::default());
+        let _ = apply.begun(Ok("/runs/a".into()), Timestamp::default());
         let dry_run = ended(&mut apply, Job::ListKeys, "[]\n", "");
         assert_eq!(
             asked(&dry_run),

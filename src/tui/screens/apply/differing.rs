@@ -4,7 +4,7 @@ use crate::tui::effect::Effect;
 use crate::tui::form;
 use crate::tui::keymap::Action;
 use crate::tui::model::{Model, Overlay, Screen};
-use crate::tui::screens::review::{Around, ReviewAction, movement};
+use crate::tui::screens::review::{ReviewAction, ReviewContext, movement};
 use crate::tui::screens::wizard::Pane;
 
 /// Takes a key while the differing dry run is read.
@@ -27,7 +27,7 @@ pub fn act_on_differing(model: &mut Model, action: Action) -> Vec<Effect> {
         *spec_top = form::stepped(*spec_top, movement(action, room.page), lines);
         return Vec::new();
     }
-    let around = Around {
+    let around = ReviewContext {
         room,
         cluster: &apply.cluster,
         notice: &mut model.notice,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{Apply, CommandTask, LockState, Outcome, StopCause, TaskState};
 use crate::core::fault::Fault;
 use crate::tui::effect::{Effect, Job};
-use crate::tui::event::{CommandOutput, Moment};
+use crate::tui::event::{CommandOutput, Timestamp};
 use crate::tui::screens::apply::verification::Verdict;
 
 impl Apply {
@@ -14,7 +14,7 @@ impl Apply {
         &mut self,
         job: Job,
         result: Result<CommandOutput, Fault>,
-        at: Moment,
+        at: Timestamp,
     ) -> Vec<Effect> {
         let Some(took) = self.has_run(job, at) else {
             return Vec::new();
@@ -44,7 +44,7 @@ impl Apply {
     }
 
     // Absent when it does not run: its end is told of another question.
-    fn has_run(&self, job: Job, at: Moment) -> Option<Duration> {
+    fn has_run(&self, job: Job, at: Timestamp) -> Option<Duration> {
         let task = self.tasks.iter().find(|task| task.job == job)?;
         match task.state {
             TaskState::Running { since, before } => Some(before + at.since(since)),
@@ -52,7 +52,13 @@ impl Apply {
         }
     }
 
-    fn act_on(&mut self, verdict: Verdict, hold: LockState, job: Job, at: Moment) -> Vec<Effect> {
+    fn act_on(
+        &mut self,
+        verdict: Verdict,
+        hold: LockState,
+        job: Job,
+        at: Timestamp,
+    ) -> Vec<Effect> {
         let stopping = std::mem::take(&mut self.stopping);
         if let Verdict::Skip(other) = verdict {
             self.skip(other);

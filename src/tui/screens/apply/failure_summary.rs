@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Apply, OutputLine};
-use crate::core::analysis::category::Family;
+use crate::core::analysis::category::Category;
 use crate::core::fault::Fault;
 use crate::core::kops::command::CommandLine;
 use crate::core::kops::log::explain;
@@ -22,14 +22,17 @@ pub struct Share {
 
 impl Apply {
     /// The families that the run is about, in the order of the review; kops does not tell which of its tasks are done.
-    pub fn families(&self) -> BTreeMap<Family, Share> {
-        let mut found: BTreeMap<Family, Share> = BTreeMap::new();
+    pub fn families(&self) -> BTreeMap<Category, Share> {
+        let mut found: BTreeMap<Category, Share> = BTreeMap::new();
         for resource in &self.approved.report.resources {
-            found.entry(Family::of(&resource.kind)).or_default().planned += 1;
+            found
+                .entry(Category::of(&resource.kind))
+                .or_default()
+                .planned += 1;
         }
         for retry in &self.progress.retries {
             let kind = retry.task.raw().split('/').next().unwrap_or_default();
-            found.entry(Family::of(kind)).or_default().failing += 1;
+            found.entry(Category::of(kind)).or_default().failing += 1;
         }
         found
     }

@@ -6,13 +6,13 @@ use super::{Apply, LockState, Outcome, OutputLine, TaskState};
 use crate::core::fault::Fault;
 use crate::core::kops::log::LogProgress;
 use crate::tui::effect::{CLOCK, Effect, Job, Wake};
-use crate::tui::event::Moment;
+use crate::tui::event::Timestamp;
 use crate::tui::record::{CommandEnd, FoundRun, Ran};
 use crate::tui::screens::approval::Approval;
 
 impl Apply {
     /// A run as its folder tells it, before anything of it is followed.
-    pub fn found(found: &FoundRun, at: Moment) -> Self {
+    pub fn found(found: &FoundRun, at: Timestamp) -> Self {
         Self {
             before: found.age,
             hold: LockState::Theirs,
@@ -22,7 +22,7 @@ impl Apply {
     }
 
     /// Takes how far the run is: the last command is followed, also when it has ended, because its output tells how.
-    pub fn take(&mut self, found: &FoundRun, at: Moment) -> Vec<Effect> {
+    pub fn take(&mut self, found: &FoundRun, at: Timestamp) -> Vec<Effect> {
         if self.hold != LockState::Theirs || self.folder.as_ref() != Some(&found.folder) {
             return Vec::new();
         }
@@ -54,7 +54,7 @@ impl Apply {
     }
 
     // The last of them is followed, so it is shown as running until its end was read.
-    fn note(&mut self, ran: &Ran, at: Moment) {
+    fn note(&mut self, ran: &Ran, at: Timestamp) {
         let last = ran.number == self.followed;
         let Some(task) = self.tasks.iter_mut().find(|task| task.job == ran.job) else {
             return;
@@ -114,7 +114,7 @@ impl Apply {
     }
 
     /// Goes on after the name was typed: what only looks is looked at again, what was done is not done twice.
-    pub fn go_on(&mut self, at: Moment) -> Vec<Effect> {
+    pub fn go_on(&mut self, at: Timestamp) -> Vec<Effect> {
         self.going_on = None;
         self.outcome = Outcome::Running;
         (self.started, self.before) = (at, Duration::ZERO);

@@ -8,19 +8,19 @@ use crate::tui::effect::{Effect, Job};
 use crate::tui::event::{CommandOutput, Event, OutputStream};
 use crate::tui::form;
 use crate::tui::keymap::Action;
-use crate::tui::model::{Existing, Model, Overlay, Screen};
+use crate::tui::model::{ExistingReview, Model, Overlay, Screen};
 use crate::tui::record::FoundRun;
 use crate::tui::screens::apply::approve::kept_yes;
 pub use crate::tui::screens::apply::approve::{approved, commands, not_compared, prepared};
 pub use crate::tui::screens::apply::differing::act_on_differing;
 use crate::tui::screens::apply::{Apply, LockState, Outcome, StopCause};
-use crate::tui::screens::dashboard::{Rests, Watch};
+use crate::tui::screens::dashboard::{Dashboard, Rests};
 pub use crate::tui::screens::review::existing::{
     ask_existing, dry_run_ended, elsewhere, held_back, stored_spec_read,
 };
 use crate::tui::screens::review::reading::Reading;
 use crate::tui::screens::review::{Review, movement};
-use crate::tui::screens::rolling_update::Rolling;
+use crate::tui::screens::rolling_update::RollingUpdateScreen;
 use crate::tui::screens::wizard::Pane;
 
 /// Takes a line that kops printed.
@@ -181,7 +181,7 @@ fn review_what_is_left(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     }
     let close = apply.folder.clone().map(Effect::Close);
-    let existing = Existing::of(Some(apply.cluster.clone()), apply.place.clone());
+    let existing = ExistingReview::of(Some(apply.cluster.clone()), apply.place.clone());
     let mut existing = Box::new(existing);
     let effects = ask_existing(&mut existing, model.at);
     model.screen = Screen::Review(existing);
@@ -221,16 +221,16 @@ fn after(model: &mut Model, mut effects: Vec<Effect>) -> Vec<Effect> {
                 model.notice = Some(sentences(&[&fault.what, &fault.why, &fault.remedy]));
             }
             if !live {
-                let mut rolling = Rolling::after(apply, at);
+                let mut rolling = RollingUpdateScreen::after(apply, at);
                 effects.extend(rolling.ask(at));
-                model.screen = Screen::Rolling(Box::new(rolling));
+                model.screen = Screen::RollingUpdate(Box::new(rolling));
                 return effects;
             }
             let spec = apply.creates().then_some(apply.spec.as_str());
-            let mut watch = Watch::new(&apply.cluster, apply.place.clone(), spec, at);
+            let mut watch = Dashboard::new(&apply.cluster, apply.place.clone(), spec, at);
             watch.rests = Rests::of(model.mode);
             effects.extend(watch.start(at));
-            model.screen = Screen::Watch(Box::new(watch));
+            model.screen = Screen::Dashboard(Box::new(watch));
             effects
         }
         Outcome::Differs {
@@ -256,16 +256,16 @@ fn after(model: &mut Model, mut effects: Vec<Effect>) -> Vec<Effect> {
 /// Takes a key after an update is done.
 pub fn act_on_rolling(model: &mut Model, action: Action) -> Vec<Effect> {
     let (at, page) = (model.at, model.page());
-    let Screen::Rolling(rolling) = &mut model.screen else {
+    let Screen::RollingUpdate(rolling) = &mut model.screen else {
         return Vec::new();
     };
     if action != Action::Dashboard {
         return rolling.act(action, page, at);
     }
-    let mut watch = Watch::new(&rolling.cluster, rolling.place.clone(), None, at);
+    let mut watch = Dashboard::new(&rolling.cluster, rolling.place.clone(), None, at);
     watch.rests = Rests::of(model.mode);
     let effects = watch.start(at);
-    model.screen = Screen::Watch(Box::new(watch));
+    model.screen = Screen::Dashboard(Box::new(watch));
     effects
 }
 

@@ -8,7 +8,7 @@ use crate::core::approval::store::StorePlaces;
 use crate::core::approval::stored_spec::{both_ways, changes, compare};
 use crate::core::fault::Fault;
 use crate::core::kops::command::CommandLine;
-use crate::core::kops::dry_run::{ChangeAction, Ending, Report, Resource, parse};
+use crate::core::kops::dry_run::{ChangeAction, DryRun, Ending, Resource, parse};
 use crate::core::kops::log::{explain, only_export_failed};
 use crate::core::kops::ssh_keys::fingerprints;
 use crate::core::problem::Problem;
@@ -298,7 +298,7 @@ impl Apply {
             return Verdict::Next;
         }
         Verdict::Differs(Outcome::Differs {
-            report: Box::new(Report {
+            report: Box::new(DryRun {
                 control_plane: self.seen.control_plane.clone().unwrap_or_default(),
                 copied: self.copied(),
                 ..parse(&self.seen.raw)

@@ -5,9 +5,9 @@ use crate::core::approval::facts::{ApprovalFacts, SSH_PUBLIC_KEY};
 use crate::core::approval::store::split;
 use crate::core::fault::Fault;
 use crate::core::kops::control_plane::SeenControlPlane;
-use crate::core::kops::dry_run::{Report, parse};
+use crate::core::kops::dry_run::{DryRun, parse};
 use crate::tui::effect::{Effect, FactsOf, Job, StoreOf};
-use crate::tui::event::Moment;
+use crate::tui::event::Timestamp;
 use crate::tui::record::Record;
 use crate::tui::screens::apply::verification::Verdict;
 use crate::tui::screens::review::reading::Reading;
@@ -15,7 +15,7 @@ use crate::tui::screens::review::reading::Reading;
 /// What was approved.
 #[derive(Clone, Debug)]
 pub(super) struct Approved {
-    pub(super) report: Report,
+    pub(super) report: DryRun,
     /// The report as kops printed it.
     pub(super) raw: String,
     pub(super) facts: ApprovalFacts,
@@ -83,7 +83,11 @@ impl Apply {
     }
 
     /// Takes the objects in the state store: the next command, or what is not as it was approved.
-    pub fn store_read(&mut self, result: Result<ApprovalFacts, Fault>, at: Moment) -> Vec<Effect> {
+    pub fn store_read(
+        &mut self,
+        result: Result<ApprovalFacts, Fault>,
+        at: Timestamp,
+    ) -> Vec<Effect> {
         match (std::mem::take(&mut self.looking), result) {
             (Looking::Before, Ok(now)) => {
                 let verdict = self.judge_store_before(now);
@@ -98,7 +102,7 @@ impl Apply {
         }
     }
 
-    fn follow(&mut self, verdict: Result<Verdict, Fault>, at: Moment) -> Vec<Effect> {
+    fn follow(&mut self, verdict: Result<Verdict, Fault>, at: Timestamp) -> Vec<Effect> {
         match verdict {
             Ok(Verdict::Differs(outcome)) => {
                 self.outcome = outcome;
@@ -118,7 +122,7 @@ impl Apply {
     }
 
     /// Takes the facts that the approval depends on as they are now: `--yes`, or what is not as it was approved.
-    pub fn verified(&mut self, result: Result<ApprovalFacts, Fault>, at: Moment) -> Vec<Effect> {
+    pub fn verified(&mut self, result: Result<ApprovalFacts, Fault>, at: Timestamp) -> Vec<Effect> {
         if self.looking != Looking::Again {
             return Vec::new();
         }

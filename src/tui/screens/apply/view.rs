@@ -8,12 +8,12 @@ use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span, Text};
 
-use crate::core::analysis::category::Family;
+use crate::core::analysis::category::Category;
 use crate::core::kops::log::{Retry, Retryable, Trouble, has_time};
 use crate::core::text::prose::counted;
 use crate::core::text::untrusted::visible;
 use crate::tui::effect::Job;
-use crate::tui::event::Moment;
+use crate::tui::event::Timestamp;
 use crate::tui::screens::apply::{Apply, CommandTask, Looking, Outcome, Share, TaskState};
 use crate::tui::screens::approval::Approval;
 use crate::tui::screens::review::view::fault_lines;
@@ -28,7 +28,7 @@ const TROUBLES: usize = 3;
 const WIDEST_PROSE: usize = 100;
 
 /// What the run is at, in one line.
-pub fn headline(apply: &Apply, at: Moment, look: &RenderContext) -> Line<'static> {
+pub fn headline(apply: &Apply, at: Timestamp, look: &RenderContext) -> Line<'static> {
     let (sign, words, role) = match &apply.outcome {
         Outcome::Running => (
             look.signs.now,
@@ -55,7 +55,7 @@ pub fn headline(apply: &Apply, at: Moment, look: &RenderContext) -> Line<'static
 }
 
 /// Draws the commands above and kops's output below; a failure stands between them.
-pub fn draw(frame: &mut Frame<'_>, area: Rect, apply: &Apply, at: Moment, look: &RenderContext) {
+pub fn draw(frame: &mut Frame<'_>, area: Rect, apply: &Apply, at: Timestamp, look: &RenderContext) {
     let columns = usize::from(area.width).saturating_sub(4);
     let mut lines = task_lines(apply, at, columns, look);
     if apply.running().is_some() {
@@ -86,7 +86,7 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, apply: &Apply, at: Moment, look: 
 // A failure's cause and what to do need the room: what went well before it is one line.
 fn task_lines(
     apply: &Apply,
-    at: Moment,
+    at: Timestamp,
     columns: usize,
     look: &RenderContext,
 ) -> Vec<Line<'static>> {
@@ -193,7 +193,7 @@ fn aftermath(apply: &Apply) -> Vec<String> {
 
 fn task_line(
     task: &CommandTask,
-    at: Moment,
+    at: Timestamp,
     columns: usize,
     look: &RenderContext,
 ) -> Vec<Line<'static>> {
@@ -229,7 +229,12 @@ fn task_line(
     lines
 }
 
-fn progress(apply: &Apply, at: Moment, columns: usize, look: &RenderContext) -> Vec<Line<'static>> {
+fn progress(
+    apply: &Apply,
+    at: Timestamp,
+    columns: usize,
+    look: &RenderContext,
+) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
     if let (Some(tasks), Some(task)) = (apply.progress.tasks, apply.running()) {
         let gauge = bar(tasks.done, tasks.total, &look.signs);
@@ -256,7 +261,7 @@ fn progress(apply: &Apply, at: Moment, columns: usize, look: &RenderContext) -> 
     lines
 }
 
-fn lasted(task: &CommandTask, at: Moment) -> Duration {
+fn lasted(task: &CommandTask, at: Timestamp) -> Duration {
     match task.state {
         TaskState::Running { since, before } => before + at.since(since),
         _ => Duration::ZERO,
@@ -264,7 +269,7 @@ fn lasted(task: &CommandTask, at: Moment) -> Duration {
 }
 
 fn families(apply: &Apply, look: &RenderContext) -> String {
-    let one = |(family, share): (Family, Share)| {
+    let one = |(family, share): (Category, Share)| {
         let failing = match share.failing {
             0 => String::new(),
             count => format!(", {count} failing"),

@@ -137,7 +137,7 @@ fn is_new(model: &Model) -> bool {
     match &model.screen {
         Screen::Wizard(_) => true,
         Screen::Apply(apply) | Screen::Differs { apply, .. } => apply.creates(),
-        Screen::Review(_) | Screen::Rolling(_) | Screen::Watch(_) => false,
+        Screen::Review(_) | Screen::RollingUpdate(_) | Screen::Dashboard(_) => false,
     }
 }
 

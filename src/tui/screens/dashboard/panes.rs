@@ -1,6 +1,6 @@
 //! Where the two panes of the dashboard lie, and how far they are scrolled.
 
-use super::Watch;
+use super::Dashboard;
 use crate::tui::screens::dashboard::status_line;
 
 const SIDE_BY_SIDE: u16 = 120;
@@ -15,7 +15,7 @@ pub struct Panes {
     pub groups: u16,
 }
 
-impl Watch {
+impl Dashboard {
     /// The panes in so many columns and rows; without a pane beside, all groups that fit stand above.
     pub fn panes(&self, columns: u16, rows: u16) -> Panes {
         if columns >= SIDE_BY_SIDE {

@@ -1,6 +1,6 @@
 //! What stands beside the instance groups, as lines of so many columns: what is not ready, or the nodes of a ready cluster.
 
-use super::Watch;
+use super::Dashboard;
 use crate::core::cluster::{NotReady, Phase, Readiness};
 use crate::core::fault::Fault;
 use crate::core::kops::command::CommandLine;
@@ -37,7 +37,7 @@ pub struct StatusLine {
 }
 
 /// Every line, for a pane of so many columns.
-pub fn lines(watch: &Watch, columns: usize) -> Vec<StatusLine> {
+pub fn lines(watch: &Dashboard, columns: usize) -> Vec<StatusLine> {
     match &watch.readiness {
         None => Vec::new(),
         Some(readiness) if readiness.phase == Phase::Ready => ready(watch, readiness, columns),
@@ -120,7 +120,7 @@ fn instances_not_listed(readiness: &Readiness, columns: usize) -> Vec<StatusLine
     wrong(&fault, columns)
 }
 
-fn to_replace(watch: &Watch, readiness: &Readiness, columns: usize) -> Vec<StatusLine> {
+fn to_replace(watch: &Dashboard, readiness: &Readiness, columns: usize) -> Vec<StatusLine> {
     let count = match readiness.needing_update {
         None | Some(0) => return instances_not_listed(readiness, columns),
         Some(1) => "1 instance needs a rolling update; kops lists it with".to_owned(),
@@ -132,7 +132,7 @@ fn to_replace(watch: &Watch, readiness: &Readiness, columns: usize) -> Vec<Statu
         .collect()
 }
 
-fn ready(watch: &Watch, readiness: &Readiness, columns: usize) -> Vec<StatusLine> {
+fn ready(watch: &Dashboard, readiness: &Readiness, columns: usize) -> Vec<StatusLine> {
     let name = visible(&watch.cluster);
     let headline = format!("Your cluster {name} is ready");
     let mut lines: Vec<StatusLine> =

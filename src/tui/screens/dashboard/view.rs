@@ -8,9 +8,9 @@ use ratatui::text::{Line, Span, Text};
 
 use crate::core::cluster::{GroupReadiness, Phase, Readiness};
 use crate::core::kops::command::CommandLine;
-use crate::tui::event::Moment;
+use crate::tui::event::Timestamp;
 use crate::tui::screens::dashboard::status_line::{StatusKind, StatusLine};
-use crate::tui::screens::dashboard::{PollState as Looking, Watch, status_line};
+use crate::tui::screens::dashboard::{Dashboard, PollState as Looking, status_line};
 use crate::tui::theme::StyleRole;
 use crate::tui::widgets::bar::bar;
 use crate::tui::widgets::pane::pane_with;
@@ -25,7 +25,7 @@ const LONG: Duration = Duration::from_mins(20);
 const BAR: usize = 3;
 
 /// Elapsed time, phase, and the counts that decide.
-pub fn headline(watch: &Watch, at: Moment, look: &RenderContext) -> Line<'static> {
+pub fn headline(watch: &Dashboard, at: Timestamp, look: &RenderContext) -> Line<'static> {
     // Of a ready cluster no clock runs, so its age is that at which it was first seen so.
     let until = watch.ready_at.unwrap_or(at);
     let age = elapsed(until.since(watch.started));
@@ -66,7 +66,13 @@ fn phase_sign(readiness: &Readiness, look: &RenderContext) -> (&'static str, Sty
 }
 
 /// Draws instance groups and what is not ready, side by side or one below the other, and the outlook.
-pub fn draw(frame: &mut Frame<'_>, area: Rect, watch: &Watch, at: Moment, look: &RenderContext) {
+pub fn draw(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    watch: &Dashboard,
+    at: Timestamp,
+    look: &RenderContext,
+) {
     let [middle, outlook_area] =
         Layout::vertical([Constraint::Min(3), Constraint::Length(2)]).areas(area);
     let panes = watch.panes(middle.width, middle.height);
@@ -82,7 +88,7 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, watch: &Watch, at: Moment, look: 
 }
 
 // The first row shown, and where it is among all in the corner when they do not fit.
-fn scrolled(watch: &Watch, lines: usize, area: Rect) -> (usize, String) {
+fn scrolled(watch: &Dashboard, lines: usize, area: Rect) -> (usize, String) {
     let room = usize::from(area.height.saturating_sub(2));
     let hidden = lines.saturating_sub(room);
     let top = watch.top.min(hidden);
@@ -93,7 +99,7 @@ fn scrolled(watch: &Watch, lines: usize, area: Rect) -> (usize, String) {
     (top, corner)
 }
 
-fn groups(frame: &mut Frame<'_>, area: Rect, watch: &Watch, look: &RenderContext) {
+fn groups(frame: &mut Frame<'_>, area: Rect, watch: &Dashboard, look: &RenderContext) {
     let (top, corner) = scrolled(watch, watch.group_rows(), area);
     let inside = pane_with(frame, area, ("Instance groups", &corner), true, look);
     let height = usize::from(inside.height);
@@ -164,7 +170,7 @@ fn group_sign(group: &GroupReadiness, look: &RenderContext) -> (&'static str, St
     }
 }
 
-fn beside(frame: &mut Frame<'_>, area: Rect, watch: &Watch, look: &RenderContext) {
+fn beside(frame: &mut Frame<'_>, area: Rect, watch: &Dashboard, look: &RenderContext) {
     let title = match &watch.readiness {
         None => "Not ready".to_owned(),
         // What could not be seen is not counted.
@@ -210,7 +216,7 @@ fn times(looks: u32) -> String {
 
 const TOO_LONG: &str = "something is wrong: check the Auto Scaling activity and the console output of an instance that is not ready";
 
-fn outlook_words(watch: &Watch, age: Duration) -> String {
+fn outlook_words(watch: &Dashboard, age: Duration) -> String {
     let command = CommandLine::rolling_update(&watch.cluster, false);
     let command = watch.place.copied().kops(&command);
     let words = match &watch.readiness {
@@ -260,7 +266,13 @@ fn often(rest: Duration) -> String {
     }
 }
 
-fn outlook(frame: &mut Frame<'_>, area: Rect, watch: &Watch, at: Moment, look: &RenderContext) {
+fn outlook(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    watch: &Dashboard,
+    at: Timestamp,
+    look: &RenderContext,
+) {
     let age = at.since(watch.started);
     let words = outlook_words(watch, age);
     let next = match watch.look {

@@ -2,7 +2,7 @@
 
 use crate::core::approval::facts::FactDifference;
 use crate::core::kops::dry_run::{
-    Difference, Report, ReportSide, ValueChange, differences, without_store,
+    Difference, DryRun, ReportSide, ValueChange, differences, without_store,
 };
 use crate::core::text::prose::counted;
 use crate::core::text::untrusted::{Untrusted, visible};
@@ -66,7 +66,7 @@ pub const EARLIER_AND_LATER: ComparisonText = ComparisonText {
 impl ApprovalComparison {
     /// The real dry run against the approved one: the name of the state store is left out, since the first preview
     /// has one of its own.
-    pub fn approved_and_real(approved: &Report, real: &Report) -> Self {
+    pub fn approved_and_real(approved: &DryRun, real: &DryRun) -> Self {
         Self {
             differences: differences(&without_store(approved), &without_store(real)),
             words: APPROVED_AND_REAL,
@@ -76,7 +76,7 @@ impl ApprovalComparison {
     /// What is not as it was approved besides the report: the spec, the key, the account and the like.
     pub fn of_basis(facts: Vec<FactDifference>) -> Self {
         Self {
-            differences: facts.into_iter().map(Difference::Basis).collect(),
+            differences: facts.into_iter().map(Difference::Fact).collect(),
             words: APPROVED_AND_NOW,
         }
     }
@@ -91,7 +91,7 @@ impl ApprovalComparison {
                 APPROVED_AND_BOTH
             };
         }
-        let basis = facts.into_iter().map(Difference::Basis);
+        let basis = facts.into_iter().map(Difference::Fact);
         self.differences.splice(0..0, basis);
         self
     }
@@ -107,7 +107,7 @@ impl ApprovalComparison {
         let mut names: Vec<String> = Vec::new();
         for difference in &self.differences {
             let name = match difference {
-                Difference::Basis(fact) => visible(&fact.name),
+                Difference::Fact(fact) => visible(&fact.name),
                 _ => "the real dry run".to_owned(),
             };
             if !names.contains(&name) {
@@ -127,7 +127,7 @@ impl ApprovalComparison {
     /// The options that approve without what can no longer be read, each with its blank before it; empty where all can.
     pub fn without_options(&self) -> String {
         let facts = self.differences.iter().filter_map(|one| match one {
-            Difference::Basis(fact) => fact.without_option(),
+            Difference::Fact(fact) => fact.without_option(),
             _ => None,
         });
         facts.flat_map(|option| [" ".to_owned(), option]).collect()
@@ -157,12 +157,12 @@ impl ApprovalComparison {
                 format!("{}: a line not understood: {line}", came(side))
             }
             Difference::Ending => "changed: the end of the report".to_owned(),
-            Difference::Basis(fact) => fact.row(),
+            Difference::Fact(fact) => fact.row(),
         }
     }
 
     /// A later report against an earlier one.
-    pub fn earlier_and_later(earlier: &Report, later: &Report) -> Self {
+    pub fn earlier_and_later(earlier: &DryRun, later: &DryRun) -> Self {
         Self {
             differences: differences(earlier, later),
             words: EARLIER_AND_LATER,
@@ -194,7 +194,7 @@ impl ApprovalComparison {
                 format!("{}, {}", title(difference), words.only(*side))
             }
             Difference::Ending => "the reports end differently".to_owned(),
-            Difference::Basis(fact) => fact.sentence(),
+            Difference::Fact(fact) => fact.sentence(),
         }
     }
 }
@@ -221,7 +221,7 @@ pub fn title(difference: &Difference) -> String {
         }
         Difference::Unread { line, .. } => format!("a line not understood: {line}"),
         Difference::Ending => "the end of the report".to_owned(),
-        Difference::Basis(fact) => fact.sentence(),
+        Difference::Fact(fact) => fact.sentence(),
     }
 }
 

@@ -9,16 +9,16 @@ use crate::core::kops::command::CommandLine;
 use crate::core::kops::log::explain;
 use crate::core::region;
 use crate::tui::effect::{Effect, FactsOf, Job, KopsRun, Kubeconfig};
-use crate::tui::event::{CommandOutput, Moment};
-use crate::tui::model::{Existing, Model, Screen};
+use crate::tui::event::{CommandOutput, Timestamp};
+use crate::tui::model::{ExistingReview, Model, Screen};
 use crate::tui::screens::apply::approve::kept_yes;
-use crate::tui::screens::apply::basis::Basis;
+use crate::tui::screens::apply::facts_status::FactsStatus;
 use crate::tui::screens::review::Review;
 
 /// Asks kops for the dry run of a cluster that exists, and for its spec.
-pub fn ask_existing(existing: &mut Existing, at: Moment) -> Vec<Effect> {
+pub fn ask_existing(existing: &mut ExistingReview, at: Timestamp) -> Vec<Effect> {
     existing.review = Review::asked(at);
-    existing.facts = Basis::NotAsked;
+    existing.facts = FactsStatus::NotAsked;
     let Some(cluster) = existing.cluster.clone() else {
         return Vec::new();
     };
@@ -44,13 +44,13 @@ pub fn stored_spec_read(model: &mut Model, result: Result<CommandOutput, Fault>)
         return Vec::new();
     };
     let (spec, facts) = match result {
-        Ok(finished) if finished.succeeded() => (finished.stdout, Basis::Asking),
+        Ok(finished) if finished.succeeded() => (finished.stdout, FactsStatus::Asking),
         Ok(finished) => (String::new(), not_stored(existing, &finished)),
-        Err(fault) => (String::new(), Basis::Read(Err(fault))),
+        Err(fault) => (String::new(), FactsStatus::Read(Err(fault))),
     };
     (existing.spec, existing.facts) = (spec, facts);
     tell_spec(existing);
-    if existing.facts != Basis::Asking {
+    if existing.facts != FactsStatus::Asking {
         tell_held_back(model);
         return kept_yes(model);
     }
@@ -73,7 +73,7 @@ pub fn stored_spec_read(model: &mut Model, result: Result<CommandOutput, Fault>)
 
 // Where the cluster is, its spec knows better than the environment: its VPC is read there, and kops gets that region. A dry
 // run that was asked for with another one is asked for again.
-fn in_its_region(existing: &mut Existing, at: Moment) -> (Vec<Effect>, Option<String>) {
+fn in_its_region(existing: &mut ExistingReview, at: Timestamp) -> (Vec<Effect>, Option<String>) {
     let before = existing.place.region.clone();
     let region = region::of_spec(&existing.spec).filter(|region| *region != before);
     let (Some(region), Some(cluster)) = (region, existing.cluster.clone()) else {
@@ -91,7 +91,7 @@ pub fn elsewhere(cluster: &str, region: &str, set: &str) -> String {
     format!("{cluster} is in {region}, by the zones of its spec: that region is used, not {set}")
 }
 
-fn dry_run(existing: &Existing, cluster: &ClusterName) -> Effect {
+fn dry_run(existing: &ExistingReview, cluster: &ClusterName) -> Effect {
     ask(
         existing,
         cluster,
@@ -100,7 +100,7 @@ fn dry_run(existing: &Existing, cluster: &ClusterName) -> Effect {
     )
 }
 
-fn ask(existing: &Existing, cluster: &ClusterName, job: Job, command: CommandLine) -> Effect {
+fn ask(existing: &ExistingReview, cluster: &ClusterName, job: Job, command: CommandLine) -> Effect {
     Effect::Ask(KopsRun {
         job,
         cluster: cluster.clone(),
@@ -112,10 +112,10 @@ fn ask(existing: &Existing, cluster: &ClusterName, job: Job, command: CommandLin
     })
 }
 
-fn not_stored(existing: &Existing, finished: &CommandOutput) -> Basis {
+fn not_stored(existing: &ExistingReview, finished: &CommandOutput) -> FactsStatus {
     let copied = existing.place.copied().about(existing.name());
     let fault = explain(finished.code(), &finished.stdout, &finished.stderr, &copied);
-    Basis::Read(Err(copied.fault(Fault::new(
+    FactsStatus::Read(Err(copied.fault(Fault::new(
         "the spec in the state store could not be read",
         fault.what,
         "Run `kops get all --name=CLUSTER -o yaml`, fix what it names, then ask kops again",
@@ -160,7 +160,7 @@ fn tell_held_back(model: &mut Model) {
 }
 
 // The report points at the lines of the spec, once both are known.
-fn tell_spec(existing: &mut Existing) {
+fn tell_spec(existing: &mut ExistingReview) {
     if let Some(reading) = existing.review.reading_mut() {
         reading.set_spec(&existing.spec);
     }
@@ -201,7 +201,10 @@ mod tests {
             job: Job::ReadBack,
             result: Ok(finished),
         };
-        (update(&mut model, Moment::default(), event), model.notice)
+        (
+            update(&mut model, Timestamp::default(), event),
+            model.notice,
+        )
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::compare::ApprovalComparison;
 use super::reading::Reading;
 use crate::core::kops::copied::Copied;
-use crate::core::kops::dry_run::{Report, parse};
+use crate::core::kops::dry_run::{DryRun, parse};
 
 /// Up to this many bytes a report is on the first frame itself.
 const LONG: usize = 1 << 20;
@@ -21,7 +21,7 @@ pub struct Printed {
 
 /// A report that was not taken apart yet, and what it is to be read beside.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct OpenReport {
+pub struct OpeningDryRun {
     pub printed: Printed,
     /// An older report to compare with.
     pub older: Option<Printed>,
@@ -31,8 +31,8 @@ pub struct OpenReport {
 
 impl Printed {
     /// The text taken apart.
-    pub fn report(&self) -> Report {
-        Report {
+    pub fn report(&self) -> DryRun {
+        DryRun {
             undecoded: self.undecoded,
             copied: self.copied.clone(),
             ..parse(&self.text)
@@ -40,7 +40,7 @@ impl Printed {
     }
 }
 
-impl OpenReport {
+impl OpeningDryRun {
     /// Whether a person would wait for the first frame.
     pub fn is_long(&self) -> bool {
         self.bytes() > LONG
@@ -70,24 +70,24 @@ impl OpenReport {
 mod tests {
     use super::*;
     use crate::tui::effect::{Effect, Wake};
-    use crate::tui::event::{Event, Moment};
+    use crate::tui::event::{Event, Timestamp};
     use crate::tui::key::{Code, Key};
     use crate::tui::model::{Model, Screen};
     use crate::tui::screens::review::Review;
     use crate::tui::update::{start, update};
 
-    fn opening(bytes: usize) -> OpenReport {
+    fn opening(bytes: usize) -> OpeningDryRun {
         let line = "  VPC/prod.example.com\n";
         let text = format!(
             "Will modify resources:\n{}\nMust specify --yes to apply changes\n",
             line.repeat(bytes / line.len())
         );
-        OpenReport {
+        OpeningDryRun {
             printed: Printed {
                 text,
                 ..Printed::default()
             },
-            ..OpenReport::default()
+            ..OpeningDryRun::default()
         }
     }
 
@@ -124,16 +124,19 @@ mod tests {
             Key::plain(Code::Enter),
         ];
         for key in early {
-            assert_eq!(update(&mut model, Moment::default(), Event::Key(key)), []);
+            assert_eq!(
+                update(&mut model, Timestamp::default(), Event::Key(key)),
+                []
+            );
         }
         assert!(matches!(review(&model), Review::Opening(_)));
-        let woken = update(&mut model, Moment::default(), Event::Woke(Wake::Opening));
+        let woken = update(&mut model, Timestamp::default(), Event::Woke(Wake::Opening));
         assert_eq!(woken, []);
         let reading = review(&model).reading();
         let count = reading.map(|reading| reading.report.resources.len());
         assert_eq!(count, Some(LONG / 23));
         // Another one changes nothing.
-        update(&mut model, Moment::default(), Event::Woke(Wake::Opening));
+        update(&mut model, Timestamp::default(), Event::Woke(Wake::Opening));
         assert!(matches!(review(&model), Review::Reading(_)));
     }
 
@@ -142,7 +145,7 @@ mod tests {
         let mut model = Model::opening("report", opening(LONG));
         start(&mut model);
         let key = Event::Key(Key::char('q'));
-        let left = update(&mut model, Moment::default(), key);
+        let left = update(&mut model, Timestamp::default(), key);
         assert_eq!(left, [Effect::Exit(130)]);
     }
 }

@@ -12,7 +12,7 @@ use crate::core::analysis::cause::Cause;
 use crate::core::analysis::findings::{Finding, FindingSeverity, findings_for, of_plan};
 use crate::core::analysis::summary::Summary;
 use crate::core::cluster::instance_groups;
-use crate::core::kops::dry_run::Report;
+use crate::core::kops::dry_run::DryRun;
 use crate::core::problem::Problem;
 use crate::tui::form::stepped;
 use crate::tui::screens::approval::Approval;
@@ -63,7 +63,7 @@ pub enum ReadingView {
 /// A report and how far it was read.
 #[derive(Clone, Debug)]
 pub struct Reading {
-    pub report: Report,
+    pub report: DryRun,
     pub raw: RawText,
     /// The findings as they are shown: those that say the same of several resources are one.
     pub folded: Vec<FoldedFinding>,
@@ -104,7 +104,7 @@ pub struct Reading {
 
 impl Reading {
     /// A report not read yet: findings first, every group folded.
-    pub fn new(report: Report, raw: String) -> Self {
+    pub fn new(report: DryRun, raw: String) -> Self {
         let folded = judged(&report, &[], &[]);
         let groups = groups(&report);
         let noisy = noisy_fields(&report);

@@ -14,8 +14,8 @@ use crate::core::fault::Fault;
 use crate::core::kops::log::LogProgress;
 use crate::core::text::prose::counted;
 use crate::core::text::untrusted::visible;
-use crate::tui::event::Moment;
-use crate::tui::model::{Existing, Model, Screen};
+use crate::tui::event::Timestamp;
+use crate::tui::model::{ExistingReview, Model, Screen};
 use crate::tui::screens::apply::Apply;
 use crate::tui::screens::review::Review;
 use crate::tui::screens::review::reading::{Reading, ReadingView};
@@ -59,7 +59,7 @@ pub fn draw_step(
 pub fn draw_existing(
     frame: &mut Frame<'_>,
     area: Rect,
-    existing: &Existing,
+    existing: &ExistingReview,
     model: &Model,
     look: &RenderContext,
 ) {
@@ -159,7 +159,7 @@ fn draw(
 fn asking(
     frame: &mut Frame<'_>,
     area: Rect,
-    (since, progress): (Moment, &LogProgress),
+    (since, progress): (Timestamp, &LogProgress),
     model: &Model,
     look: &RenderContext,
 ) {

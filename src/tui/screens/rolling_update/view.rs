@@ -6,9 +6,9 @@ use ratatui::text::{Line, Text};
 
 use crate::core::analysis::next_steps::NextSteps;
 use crate::core::kops::rolling_update::{RollingUpdate, RollingUpdateGroup};
-use crate::tui::event::Moment;
+use crate::tui::event::Timestamp;
 use crate::tui::screens::review::view::fault_lines;
-use crate::tui::screens::rolling_update::{Rolling, RollingUpdateState as Known};
+use crate::tui::screens::rolling_update::{RollingUpdateScreen, RollingUpdateState as Known};
 use crate::tui::theme::StyleRole;
 use crate::tui::widgets::pane::pane;
 use crate::tui::widgets::render_context::RenderContext;
@@ -20,7 +20,7 @@ const NAME: &str = "instance group";
 const FIGURES: [&str; 6] = ["to replace", "ready", "min", "target", "max", "nodes"];
 
 /// What the screen is at, in one line.
-pub fn headline(rolling: &Rolling, look: &RenderContext) -> Line<'static> {
+pub fn headline(rolling: &RollingUpdateScreen, look: &RenderContext) -> Line<'static> {
     let needed;
     let (sign, words, role) = match &rolling.look {
         Known::Asking { .. } => (
@@ -53,8 +53,8 @@ pub fn headline(rolling: &Rolling, look: &RenderContext) -> Line<'static> {
 pub fn draw(
     frame: &mut Frame<'_>,
     area: Rect,
-    rolling: &Rolling,
-    at: Moment,
+    rolling: &RollingUpdateScreen,
+    at: Timestamp,
     look: &RenderContext,
 ) {
     let inside = pane(frame, area, "Rolling update", true, look);
@@ -85,7 +85,7 @@ pub fn draw(
 }
 
 fn known(
-    rolling: &Rolling,
+    rolling: &RollingUpdateScreen,
     found: &RollingUpdate,
     columns: usize,
     look: &RenderContext,

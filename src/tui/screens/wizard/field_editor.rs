@@ -2,7 +2,7 @@
 
 use super::compute;
 use crate::tui::effect::Effect;
-use crate::tui::event::Moment;
+use crate::tui::event::Timestamp;
 use crate::tui::field::{Field, FieldEdit, FieldKey, FieldKind, RowSign};
 use crate::tui::form;
 use crate::tui::form::{EditState, Picking, Typing};
@@ -113,7 +113,7 @@ pub(crate) fn pick_from(wizard: &mut Wizard, field: &Field) {
 }
 
 /// Takes a key while a value is typed; a refused value stays open with the reason.
-pub(crate) fn on_typing(wizard: &mut Wizard, action: Action, at: Moment) -> Vec<Effect> {
+pub(crate) fn on_typing(wizard: &mut Wizard, action: Action, at: Timestamp) -> Vec<Effect> {
     let EditState::Typing(typing) = std::mem::take(&mut wizard.form_mut().entry) else {
         return Vec::new();
     };
@@ -159,7 +159,7 @@ pub(crate) fn on_picking(
     wizard: &mut Wizard,
     action: Action,
     page: isize,
-    at: Moment,
+    at: Timestamp,
 ) -> Vec<Effect> {
     let EditState::Picking(mut picking) = std::mem::take(&mut wizard.form_mut().entry) else {
         return Vec::new();

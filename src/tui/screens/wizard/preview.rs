@@ -3,14 +3,14 @@
 use crate::core::cluster_name::ClusterName;
 use crate::core::fault::Fault;
 use crate::tui::effect::{Effect, FactsOf, PreviewRequest};
-use crate::tui::event::{CommandOutput, Moment};
-use crate::tui::screens::apply::basis::Basis;
+use crate::tui::event::{CommandOutput, Timestamp};
+use crate::tui::screens::apply::facts_status::FactsStatus;
 use crate::tui::screens::review::Review;
 use crate::tui::screens::review::reading::Reading;
 use crate::tui::screens::wizard::{Wizard, WizardStep};
 
 /// Asks kops for the dry run of the planned cluster on a private scratch store.
-pub fn preview(wizard: &mut Wizard, at: Moment) -> Vec<Effect> {
+pub fn preview(wizard: &mut Wizard, at: Timestamp) -> Vec<Effect> {
     wizard.review = Review::asked(at);
     if wizard.asked.is_some() {
         return Vec::new();
@@ -24,7 +24,7 @@ pub fn preview(wizard: &mut Wizard, at: Moment) -> Vec<Effect> {
     };
     let cluster = preview.cluster.clone();
     wizard.asked = Some(preview.clone());
-    wizard.facts = Basis::Asking;
+    wizard.facts = FactsStatus::Asking;
     vec![
         Effect::clock(),
         Effect::Preview(preview),
@@ -46,7 +46,7 @@ fn wanted(wizard: &Wizard) -> Result<PreviewRequest, Fault> {
 }
 
 /// Asks again for a dry run whose spec has changed since, with what became known of the account.
-pub(crate) fn outdated(wizard: &mut Wizard, at: Moment) -> Vec<Effect> {
+pub(crate) fn outdated(wizard: &mut Wizard, at: Timestamp) -> Vec<Effect> {
     let same = |reading: &Reading| reading.spec() == wizard.spec.text;
     if wizard.review.reading().is_none_or(same) {
         return Vec::new();
@@ -62,7 +62,7 @@ pub(crate) fn outdated(wizard: &mut Wizard, at: Moment) -> Vec<Effect> {
 pub fn previewed(
     wizard: &mut Wizard,
     result: Result<CommandOutput, Fault>,
-    at: Moment,
+    at: Timestamp,
 ) -> Vec<Effect> {
     let asked = wizard.asked.take();
     match wizard.review {

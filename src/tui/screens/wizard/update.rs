@@ -6,13 +6,13 @@ use crate::core::check::{Check, CheckKind, CheckState};
 use crate::core::problem::ProblemSeverity;
 use crate::core::text::prose::sentences;
 use crate::tui::effect::Effect;
-use crate::tui::event::{Event, Moment};
+use crate::tui::event::{Event, Timestamp};
 use crate::tui::field::{Field, FieldEdit, FieldKey, FieldKind, GroupField};
 use crate::tui::form::EditState;
 use crate::tui::keymap::Action;
 use crate::tui::model::{Model, Overlay, Screen};
 use crate::tui::screens::apply::update;
-use crate::tui::screens::review::{Around, Review, ReviewAction, movement};
+use crate::tui::screens::review::{Review, ReviewAction, ReviewContext, movement};
 use crate::tui::screens::wizard::field_editor::{
     on_picking, on_typing, pick_from, type_into, typed_value,
 };
@@ -21,7 +21,7 @@ pub use crate::tui::screens::wizard::preview::{preview, previewed};
 use crate::tui::screens::wizard::{DiscoveryState, Pane, Wizard, WizardStep, side_panes};
 
 /// The wizard's first effects: every check at once, and what is there.
-pub fn start(wizard: &mut Wizard, at: Moment) -> Vec<Effect> {
+pub fn start(wizard: &mut Wizard, at: Timestamp) -> Vec<Effect> {
     let mut effects = vec![Effect::clock()];
     effects.extend(CheckKind::ALL.map(|kind| check(wizard, kind)));
     effects.extend(discover(wizard, at));
@@ -36,7 +36,7 @@ fn check(wizard: &mut Wizard, kind: CheckKind) -> Effect {
     }
 }
 
-fn discover(wizard: &mut Wizard, at: Moment) -> Vec<Effect> {
+fn discover(wizard: &mut Wizard, at: Timestamp) -> Vec<Effect> {
     let so_far = match std::mem::take(&mut wizard.discovery) {
         DiscoveryState::Known(inventory) => Some(inventory),
         DiscoveryState::Asking { so_far, .. } => so_far,
@@ -218,7 +218,7 @@ fn choose(
     wizard: &mut Wizard,
     field: &Field,
     action: Action,
-    at: Moment,
+    at: Timestamp,
 ) -> Result<Chosen, String> {
     let change = match (field.kind, action) {
         (FieldKind::Shown, _) => return Ok((Vec::new(), None)),
@@ -254,7 +254,7 @@ fn no_other(field: &Field) -> String {
 const UNDO: &str = "ctrl-u";
 
 // Only the answer under the cursor goes, and what it was is said.
-fn cleared(wizard: &mut Wizard, field: &Field, at: Moment) -> Result<Chosen, String> {
+fn cleared(wizard: &mut Wizard, field: &Field, at: Timestamp) -> Result<Chosen, String> {
     let change = match field.kind {
         FieldKind::Text => FieldEdit::Text(String::new()),
         _ => FieldEdit::Clear,
@@ -273,7 +273,7 @@ fn cleared(wizard: &mut Wizard, field: &Field, at: Moment) -> Result<Chosen, Str
     Ok((effects, Some(said)))
 }
 
-fn group_removed(wizard: &mut Wizard, field: &Field, at: Moment) -> Result<Chosen, String> {
+fn group_removed(wizard: &mut Wizard, field: &Field, at: Timestamp) -> Result<Chosen, String> {
     let effects = changed(wizard, &field.key, &FieldEdit::RemoveGroup, at)?;
     let name = shown_value(field);
     let said = format!("The instance group {name} is removed; {UNDO} brings it back");
@@ -319,7 +319,7 @@ pub fn changed(
     wizard: &mut Wizard,
     key: &FieldKey,
     change: &FieldEdit,
-    at: Moment,
+    at: Timestamp,
 ) -> Result<Vec<Effect>, String> {
     let before = wizard.answers.clone();
     let now = once_undone(wizard, key, change);
@@ -364,7 +364,7 @@ fn once_undone(wizard: &Wizard, key: &FieldKey, change: &FieldEdit) -> String {
 }
 
 // What changed answers ask for, whichever key changed them.
-fn follow_up(wizard: &mut Wizard, before: &Answers, at: Moment) -> Vec<Effect> {
+fn follow_up(wizard: &mut Wizard, before: &Answers, at: Timestamp) -> Vec<Effect> {
     wizard.review = Review::NotAsked;
     wizard.saved = true;
     let mut effects = vec![Effect::SaveAnswers(wizard.answers.to_yaml())];
@@ -419,7 +419,7 @@ fn on_review(model: &mut Model, action: Action) -> Vec<Effect> {
     let Screen::Wizard(wizard) = &mut model.screen else {
         return Vec::new();
     };
-    let around = Around {
+    let around = ReviewContext {
         room,
         cluster: &wizard.answers.cluster,
         notice: &mut model.notice,
@@ -488,7 +488,7 @@ fn empty_text(field: &Field) -> bool {
     field.kind == FieldKind::Text && field.cells.last().is_some_and(String::is_empty)
 }
 
-fn enter_next(wizard: &mut Wizard, at: Moment) -> Vec<Effect> {
+fn enter_next(wizard: &mut Wizard, at: Timestamp) -> Vec<Effect> {
     if let Some(step) = wizard.step.next() {
         wizard.go(step);
     }

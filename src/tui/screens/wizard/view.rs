@@ -11,7 +11,7 @@ use rows::RowsLayout;
 
 use crate::core::text::prose::counted;
 use crate::core::text::untrusted::visible;
-use crate::tui::event::Moment;
+use crate::tui::event::Timestamp;
 use crate::tui::form::{EditState, Picking};
 use crate::tui::model::Model;
 use crate::tui::screens::review::view;
@@ -88,7 +88,7 @@ fn work_over_both(
     area: Rect,
     wizard: &Wizard,
     sheet: Sheet<'_>,
-    at: Moment,
+    at: Timestamp,
     look: &RenderContext,
 ) {
     let height = sheet.height();
@@ -105,7 +105,7 @@ fn work_over_map(
     frame: &mut Frame<'_>,
     area: Rect,
     wizard: &Wizard,
-    at: Moment,
+    at: Timestamp,
     look: &RenderContext,
 ) {
     let sheet = Sheet::of(wizard, area.width, look);
@@ -155,7 +155,7 @@ fn work(
     area: Rect,
     wizard: &Wizard,
     sheet: Sheet<'_>,
-    at: Moment,
+    at: Timestamp,
     look: &RenderContext,
 ) {
     let Sheet { rows, notes } = sheet;
@@ -200,7 +200,7 @@ fn fitting(mut notes: Vec<Line<'static>>, height: u16, look: &RenderContext) -> 
     notes
 }
 
-fn empty(frame: &mut Frame<'_>, area: Rect, wizard: &Wizard, at: Moment) {
+fn empty(frame: &mut Frame<'_>, area: Rect, wizard: &Wizard, at: Timestamp) {
     let text = match &wizard.discovery {
         DiscoveryState::Asking { since, .. } if at.since(*since) < SILENT => String::new(),
         DiscoveryState::Asking { since, .. } => {

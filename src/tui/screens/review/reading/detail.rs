@@ -346,7 +346,7 @@ impl Reading {
                 page.line(Tone::Plain, 0, words.only(*side));
                 page.line(Tone::Plain, 1, line.raw());
             }
-            Difference::Basis(fact) => {
+            Difference::Fact(fact) => {
                 if let Some(option) = fact.without_option() {
                     let remedy = format!(
                         "do:  make it readable again, or approve without it: the name typed here, or {option} on the command line"

@@ -1,7 +1,7 @@
 //! Only one action, one family of resources, or one severity of findings.
 
 use super::{FoldedFinding, Reading};
-use crate::core::analysis::category::Family;
+use crate::core::analysis::category::Category;
 use crate::core::analysis::findings::FindingSeverity;
 use crate::core::kops::dry_run::{ChangeAction, Difference, Resource};
 
@@ -9,7 +9,7 @@ use crate::core::kops::dry_run::{ChangeAction, Difference, Resource};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
     pub action: Option<ChangeAction>,
-    pub family: Option<Family>,
+    pub family: Option<Category>,
     pub severity: Option<FindingSeverity>,
 }
 
@@ -17,7 +17,7 @@ pub struct Filter {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FilterKind {
     Action,
-    Family,
+    Category,
     Severity,
 }
 
@@ -30,7 +30,7 @@ impl Filter {
     /// What is let through, in words.
     pub fn words(self) -> Vec<&'static str> {
         let action = self.action.map(ChangeAction::word);
-        let family = self.family.map(Family::word);
+        let family = self.family.map(Category::word);
         let severity = self.severity.map(FindingSeverity::word);
         [action, family, severity].into_iter().flatten().collect()
     }
@@ -41,7 +41,9 @@ impl Filter {
 
     fn passes_kind(self, action: ChangeAction, kind: &str) -> bool {
         self.action.is_none_or(|wanted| wanted == action)
-            && self.family.is_none_or(|wanted| wanted == Family::of(kind))
+            && self
+                .family
+                .is_none_or(|wanted| wanted == Category::of(kind))
     }
 
     /// Whether a difference between two reports is let through; one that is about no resource only without a filter.
@@ -75,7 +77,7 @@ impl Reading {
                     .collect();
                 self.filter.action = turned(self.filter.action, &all);
             }
-            FilterKind::Family => {
+            FilterKind::Category => {
                 let mut all: Vec<_> = self.groups.iter().map(|group| group.family).collect();
                 all.sort_unstable();
                 all.dedup();
@@ -93,7 +95,7 @@ impl Reading {
         self.filtered();
     }
 
-    fn has(&self, action: Option<ChangeAction>, family: Option<Family>) -> bool {
+    fn has(&self, action: Option<ChangeAction>, family: Option<Category>) -> bool {
         let filter = Filter {
             action,
             family,

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{Fold, Reading};
 use crate::core::analysis::findings::{Finding, folded_for};
 use crate::core::cluster::{InstanceGroupSummary, instance_groups};
-use crate::core::kops::dry_run::Report;
+use crate::core::kops::dry_run::DryRun;
 
 /// A finding, and the resources it is about as indexes into the report.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,7 +45,7 @@ impl Reading {
 
 /// The findings as they are shown, those of the plan among them.
 pub(super) fn judged(
-    report: &Report,
+    report: &DryRun,
     groups: &[InstanceGroupSummary],
     planned: &[Finding],
 ) -> Vec<FoldedFinding> {

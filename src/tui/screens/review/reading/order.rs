@@ -1,7 +1,7 @@
 //! The order of the tree: the resources of each group, and which of them are folded into one row.
 
 use crate::core::analysis::category::{ChangeGroup, ResourceGroup, TypeGroup, alike, is_internal};
-use crate::core::kops::dry_run::{ChangeAction, Report};
+use crate::core::kops::dry_run::{ChangeAction, DryRun};
 use crate::core::text::untrusted::visible;
 
 /// Several resources of one type in one row.
@@ -44,7 +44,7 @@ pub(super) struct TreeOrder {
 
 impl TreeOrder {
     /// Resources that change alike are one row, and so are the new ones that kops makes for itself.
-    pub(super) fn of(report: &Report, groups: &[ResourceGroup]) -> Self {
+    pub(super) fn of(report: &DryRun, groups: &[ResourceGroup]) -> Self {
         let mut order = Self {
             places: vec![TreePosition::default(); report.resources.len()],
             ..Self::default()
@@ -58,7 +58,7 @@ impl TreeOrder {
         order
     }
 
-    fn take(&mut self, report: &Report, action: ChangeAction, kind: &TypeGroup) {
+    fn take(&mut self, report: &DryRun, action: ChangeAction, kind: &TypeGroup) {
         match action {
             ChangeAction::Modify => {
                 for alike in alike(report, kind) {
@@ -84,7 +84,7 @@ impl TreeOrder {
     }
 
     // Without words of their own they say what changes in each.
-    fn put(&mut self, report: &Report, alike: ChangeGroup, words: Option<&str>) {
+    fn put(&mut self, report: &DryRun, alike: ChangeGroup, words: Option<&str>) {
         if let [resource] = alike.resources.as_slice() {
             return self.one(*resource);
         }
@@ -162,7 +162,7 @@ impl TreeOrder {
 /// The fewest characters that tell something of all names.
 const TELLING: usize = 4;
 
-fn begin(report: &Report, resources: &[usize]) -> String {
+fn begin(report: &DryRun, resources: &[usize]) -> String {
     let mut names = resources
         .iter()
         .filter_map(|at| report.resources.get(*at))

@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use super::*;
-use crate::core::analysis::category::Family;
+use crate::core::analysis::category::Category;
 use crate::core::kops::dry_run::{ChangeAction, parse};
 
 mod alike;
@@ -136,10 +136,10 @@ fn a_filter_keeps_what_it_names_and_says_how_much() {
         (reading.filter.action, reading.passing()),
         (Some(ChangeAction::Modify), 23)
     );
-    reading.turn_filter(FilterKind::Family);
+    reading.turn_filter(FilterKind::Category);
     assert_eq!(
         (reading.filter.family, reading.passing()),
-        (Some(Family::Network), 6)
+        (Some(Category::Network), 6)
     );
     assert_eq!(reading.rows.len(), 1, "{:?}", reading.rows);
     reading.clear_filter();

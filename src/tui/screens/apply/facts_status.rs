@@ -5,14 +5,14 @@ use crate::core::fault::Fault;
 
 /// How far the facts are known.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub enum Basis {
+pub enum FactsStatus {
     #[default]
     NotAsked,
     Asking,
     Read(Result<ApprovalFacts, Fault>),
 }
 
-impl Basis {
+impl FactsStatus {
     /// Takes the facts, when they are being asked for.
     pub fn take(&mut self, result: Result<ApprovalFacts, Fault>) {
         if *self == Self::Asking {
