@@ -19,10 +19,10 @@ use crate::core::kops::copied::Copied;
 use crate::core::text::prose::sentences;
 use crate::io::files::cause;
 use crate::io::kops::{self, SupervisedCommand};
+use crate::io::process::{WATCHDOG, watchdog};
 use crate::io::settings::Settings;
 use crate::io::state_store::{GUARD, guard};
 use crate::io::terminal::set_hook;
-use crate::io::watchdog::{WATCHDOG, watchdog};
 use crate::tui::effect::Job;
 use crate::tui::update::INTERRUPTED;
 
@@ -38,6 +38,7 @@ mod plan;
 mod print;
 mod resume;
 mod review;
+mod session;
 
 mod watch;
 mod wizard;

@@ -1,11 +1,13 @@
 //! `--approve`: an approval by the cluster's name, for what the same run shows, or by the fingerprint of what was shown before.
 
+use std::path::Path;
+
 use super::Common;
-use super::headless::busy;
 use crate::core::approval::facts::{NotCompared, word};
 use crate::core::cluster_name::ClusterName;
 use crate::core::fault::Fault;
 use crate::core::text::untrusted::visible;
+use crate::io::files::shown;
 use crate::io::{approvals, runs};
 use crate::tui::effect::ClusterTarget;
 use crate::tui::record::{Record, RecordedCommand};
@@ -64,6 +66,18 @@ pub(super) fn nobody_at_work(cluster: &ClusterName, place: &ClusterTarget) -> Re
         Some(found) if found.at_work => Err(busy(&found.folder, cluster, place)),
         _ => Ok(()),
     }
+}
+
+/// The Fault for a cluster that another kopswain is at work on.
+pub(super) fn busy(folder: &Path, cluster: &str, place: &ClusterTarget) -> Fault {
+    let watch = place.copied().kopswain("watch", cluster);
+    Fault::new(
+        "another kopswain is at work on this cluster",
+        format!("its run is in {}", shown(folder)),
+        format!(
+            "see it with {watch}, or approve again when it has ended; nothing was changed here"
+        ),
+    )
 }
 
 /// What an approval would not compare, one line each.

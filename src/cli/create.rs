@@ -8,7 +8,8 @@ use tokio::sync::mpsc::unbounded_channel;
 use super::approve::ApproveOptions;
 use super::driver::{Driver, Halt};
 use super::resume::{self, ResumeState};
-use super::{Common, OutputForm, approve, headless, print};
+use super::session::take_signals;
+use super::{Common, OutputForm, approve, headless, print, session};
 use crate::core::check::{CheckKind, CheckState};
 use crate::core::cluster_name::ClusterName;
 use crate::core::fault::Fault;
@@ -19,7 +20,6 @@ use crate::io::event_loop::Runner;
 use crate::io::files::shown as shown_path;
 use crate::io::runner::RealRunner;
 use crate::io::settings::home_folder;
-use crate::io::terminal::end_on_signals;
 use crate::io::{answers_file, approvals, kops};
 use crate::tui::effect::ClusterTarget;
 use crate::tui::model::{Model, Screen};
@@ -88,7 +88,7 @@ async fn carried_out(common: &Common, order: &CreateOptions<'_>) -> Result<u8, F
     let path = &order.answers;
     let (answers, file) = answers_file::open(path)?;
     let mut answers = answers.ok_or_else(|| missing(path))?;
-    super::wizard::fill(&mut answers, common);
+    session::fill(&mut answers, common);
     let model = Model::wizard(answers, &home_folder());
     let mut model = model.in_shell(common.settings().shell());
     if let Some(approve) = order.approve {
@@ -103,7 +103,7 @@ async fn carried_out(common: &Common, order: &CreateOptions<'_>) -> Result<u8, F
     }
     kops::sweep();
     let (sender, events) = unbounded_channel();
-    end_on_signals(&sender).map_err(|error| super::wizard::no_signals(&error))?;
+    take_signals(&sender)?;
     let runner = RealRunner::new(common.settings(), file, sender);
     let mut driver = Driver::new(runner, events);
     match shown(common, &mut driver, &mut model).await {

@@ -3,14 +3,13 @@
 use std::path::Path;
 use std::time::Duration;
 
+use super::approve::busy;
 use super::driver::{Driver, Settled};
-use super::print;
+use super::{print, session};
 use crate::core::analysis::next_steps::NextSteps;
 use crate::core::fault::Fault;
 use crate::core::text::untrusted::visible;
 use crate::io::event_loop::Runner;
-use crate::io::files::shown;
-use crate::tui::effect::ClusterTarget;
 use crate::tui::model::{Model, Screen};
 use crate::tui::screens::apply::update::begin;
 use crate::tui::screens::apply::{Apply, LockState, Outcome};
@@ -55,7 +54,7 @@ async fn to_the_end<R: Runner>(
         _ => true,
     };
     if let Settled::Exit(code) = driver.settle(model, None, over).await {
-        if let Some(words) = super::wizard::left_behind(model, &driver.runner) {
+        if let Some(words) = session::command_left_behind(model, &driver.runner) {
             print::remark(&words);
         }
         return Ok(code);
@@ -93,18 +92,6 @@ pub(super) fn tell_steps(next: &NextSteps) {
     for step in &next.steps {
         print::remark(&format!("next: {}  ({})", step.command, step.what));
     }
-}
-
-/// The Fault for a cluster that another kopswain is at work on.
-pub(super) fn busy(folder: &Path, cluster: &str, place: &ClusterTarget) -> Fault {
-    let watch = place.copied().kopswain("watch", cluster);
-    Fault::new(
-        "another kopswain is at work on this cluster",
-        format!("its run is in {}", shown(folder)),
-        format!(
-            "see it with {watch}, or approve again when it has ended; nothing was changed here"
-        ),
-    )
 }
 
 fn left(cluster: &str) -> Fault {

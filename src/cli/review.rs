@@ -8,7 +8,8 @@ use tokio::sync::mpsc::unbounded_channel;
 
 use super::approve::ApproveOptions;
 use super::driver::{Driver, Settled};
-use super::{Common, OutputForm, approve, full_screen, headless, print};
+use super::session::take_signals;
+use super::{Common, OutputForm, approve, full_screen, headless, print, session};
 use crate::core::analysis::findings::{Finding, findings_for};
 use crate::core::cluster::{InstanceGroupSummary, instance_groups};
 use crate::core::cluster_name::ClusterName;
@@ -25,7 +26,7 @@ use crate::core::render::text::to_text;
 use crate::core::text::untrusted::{Untrusted, decoded, visible};
 use crate::io::files::{cause, read_bytes, refuse_secret, shown};
 use crate::io::runner::RealRunner;
-use crate::io::terminal::{end_on_signals, take_keys_from_the_terminal};
+use crate::io::terminal::take_keys_from_the_terminal;
 use crate::io::{approvals, kops, runs};
 use crate::tui::model::{Model, Screen};
 use crate::tui::screens::apply::update::{elsewhere, held_back, prepared};
@@ -313,7 +314,7 @@ async fn of_cluster(
     asked: &ReviewRequest<'_>,
 ) -> Result<u8, Fault> {
     let approve = asked.approve;
-    let place = super::watch::place(common).await?;
+    let place = session::target(common).await?;
     if let Some(approve) = approve {
         approve::is_about(approve, cluster)?;
         approve::nobody_at_work(cluster, &place)?;
@@ -333,10 +334,10 @@ async fn of_cluster(
     };
     if on_screen {
         let (code, left) = full_screen::run(common, model, &runner, &mut events, &sender).await?;
-        super::wizard::farewell(&left, &runner);
+        session::farewell(&left, &runner);
         return Ok(without_noise(code, &left, asked.ignore_noise));
     }
-    end_on_signals(&sender).map_err(|error| super::wizard::no_signals(&error))?;
+    take_signals(&sender)?;
     let mut driver = Driver::quiet(runner, events);
     let copied = model.place().copied();
     let again = format!("{} --approve", copied.kopswain("review", cluster.as_str()));

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::sync::mpsc::unbounded_channel;
 
 use super::driver::{Driver, Settled};
-use super::{Common, OutputForm, full_screen, print};
+use super::{Common, OutputForm, full_screen, print, session};
 use crate::core::cluster::{Phase, Readiness, to_json};
 use crate::core::cluster_name::ClusterName;
 use crate::core::fault::Fault;
@@ -13,24 +13,13 @@ use crate::core::kops::command::CommandLine;
 use crate::core::text::untrusted::{Untrusted, visible};
 use crate::io::event_loop::Runner;
 use crate::io::runner::RealRunner;
-use crate::io::{aws, runs, state_store};
+use crate::io::runs;
 use crate::tui::effect::ClusterTarget;
 use crate::tui::model::{Model, Screen};
 use crate::tui::record::{CommandEnd, FoundRun};
 use crate::tui::screens::dashboard::Dashboard;
 use crate::tui::update::start;
 use crate::tui::widgets::text::elapsed;
-
-/// Where a cluster is that exists: the region and the state store of the settings.
-pub(super) async fn place(common: &Common) -> Result<ClusterTarget, Fault> {
-    let settings = common.settings();
-    Ok(ClusterTarget {
-        region: aws::region(&settings).await?,
-        state_store: settings.state_store().ok_or_else(state_store::unset)?,
-        shell: Some(settings.shell()),
-        ..ClusterTarget::default()
-    })
-}
 
 /// Watches a cluster on the screen, or looks once or until ready in lines.
 pub(super) async fn run(
@@ -39,7 +28,7 @@ pub(super) async fn run(
     once: bool,
     wait: Option<Duration>,
 ) -> Result<u8, Fault> {
-    let place = place(common).await?;
+    let place = session::target(common).await?;
     let (sender, mut events) = unbounded_channel();
     let runner = RealRunner::new(common.settings(), std::path::PathBuf::new(), sender.clone());
     let found = runs::find(cluster, &place.state_store)?.filter(|found| !found.closed);
@@ -48,7 +37,7 @@ pub(super) async fn run(
     if !lines && full_screen::possible(common) {
         let model = shown(common, cluster, place, found.as_ref());
         let (code, left) = full_screen::run(common, model, &runner, &mut events, &sender).await?;
-        super::wizard::farewell(&left, &runner);
+        session::farewell(&left, &runner);
         return Ok(code);
     }
     if let Some(found) = found {

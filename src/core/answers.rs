@@ -115,6 +115,14 @@ pub struct NodeGroup {
     pub root_volume_gib: Option<u32>,
 }
 
+impl NodeGroup {
+    /// The zones of the cluster that it uses.
+    pub fn used_zones(&self, cluster: &[String]) -> Vec<String> {
+        let used = |zone: &&String| self.zones.is_empty() || self.zones.contains(zone);
+        cluster.iter().filter(used).cloned().collect()
+    }
+}
+
 /// Several instance types in one group, by kops's names; the group's own type comes first.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]

@@ -2,9 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use aws_lc_rs::digest::{SHA256, digest};
-
-use super::facts::{self, hex, is_first};
+use super::digest::sha256;
+use super::facts::{self, is_first};
 use super::files::{private_folder, write_whole};
 use super::settings::{Settings, state_folder};
 use crate::core::approval::facts::{ApprovalFacts, Fact, FactDifference, NotCompared};
@@ -55,7 +54,7 @@ pub fn fingerprint(record: &Record) -> String {
         .iter()
         .flat_map(|part| [&part.len().to_be_bytes(), part.as_bytes()].concat())
         .collect();
-    let mut text = hex(digest(&SHA256, &bytes).as_ref());
+    let mut text = sha256(&bytes);
     text.truncate(DIGITS);
     text
 }

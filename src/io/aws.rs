@@ -78,7 +78,7 @@ pub async fn connect(settings: &Settings) -> Result<Account, Fault> {
         .is_some_and(|value| value.eq_ignore_ascii_case("false"));
     let region = region::resolve(settings, metadata).await?;
     let found = FoundCredentials::ask(settings, &region, metadata).await?;
-    let profile = credentials::profile(settings)?;
+    let profile = profile::name(settings)?;
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .region(region)
         .credentials_provider(found.clone())

@@ -4,12 +4,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use aws_lc_rs::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
 
 use super::aws::Freshness;
+use super::digest::sha256;
 use super::settings::{Settings, cache_folder};
-use super::{facts, files, http, kops};
+use super::{files, http, kops};
 use crate::core::channel::{Address, Channel, DEFAULT, LONGEST, Origin, Versions};
 
 /// How long a channel that was fetched is believed; kops's own changes some times a month.
@@ -109,7 +109,7 @@ pub(super) async fn fingerprint(channel: &str) -> Result<String, String> {
         Address::File(path) => text_of(Path::new(&path))?,
         Address::Url(url) => http::text_at(&url, LONGEST).await?,
     };
-    Ok(facts::hex(digest(&SHA256, text.as_bytes()).as_ref()))
+    Ok(sha256(text.as_bytes()))
 }
 
 fn kept(file: &Path, url: &str) -> Option<(Channel, Duration)> {
@@ -133,11 +133,8 @@ fn keep(file: &Path, url: &str, channel: &Channel) {
 }
 
 fn file_of(url: &str) -> Option<PathBuf> {
-    use std::fmt::Write as _;
-    let mut name = String::new();
-    for byte in digest(&SHA256, url.as_bytes()).as_ref().iter().take(8) {
-        write!(name, "{byte:02x}").ok()?;
-    }
+    let mut name = sha256(url.as_bytes());
+    name.truncate(16);
     Some(
         cache_folder()?
             .join("channels")

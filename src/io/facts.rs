@@ -1,6 +1,8 @@
 //! The facts that an approval depends on, read again each time: the kops program, who we are, the key, the environment, the
 //! VPC, and what the names in the spec stand for.
 
+mod file_hashes;
+
 use std::fs::File;
 use std::io::{Error, Read};
 use std::path::{Path, PathBuf};
@@ -10,11 +12,12 @@ use memchr::memmem::Finder;
 use tokio::task::JoinSet;
 
 use super::aws::Account;
+use super::digest::hex;
 use super::files::{cause, shown};
 use super::kops::{self, Environment, Kops};
 use super::settings::{Settings, variable};
 use super::state_store::read_objects;
-use super::{aws, channel, file_hashes, ssh_public_key};
+use super::{aws, channel, ssh_public_key};
 use crate::core::answers::SecretKind;
 use crate::core::approval::facts::{ApprovalFacts, NamedInSpec, SECRET, SSH_PUBLIC_KEY};
 use crate::core::approval::store::StorePlaces;
@@ -212,8 +215,8 @@ impl Program {
     }
 }
 
-/// The SHA-256 of a file in hexadecimal digits.
-pub fn sha256(path: &Path) -> Result<String, Error> {
+// The SHA-256 of a file in hexadecimal digits.
+fn sha256(path: &Path) -> Result<String, Error> {
     hashed(path, MARK).map(|(hash, _)| hash)
 }
 
@@ -238,15 +241,6 @@ fn hashed(path: &Path, mark: &[u8]) -> Result<(String, bool), Error> {
         chunk.copy_within(from..end, 0);
         kept = end - from;
     }
-}
-
-/// Bytes as hexadecimal digits.
-pub fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 fn no_secret(kind: SecretKind, file: &Path, error: &Error) -> Fault {

@@ -18,7 +18,7 @@ use std::time::Duration;
 
 pub use environment::Environment;
 pub use output::{FinishedCommand, PrintedLine, Stream};
-pub use run::{KEEP, RunningCommand, interrupt, this_program};
+pub use run::{KEEP, RunningCommand, interrupt};
 pub use scratch::{Previewed, Scratch, ScratchPreview, sweep};
 use shim::Behind;
 
@@ -29,8 +29,7 @@ use crate::core::fault::Fault;
 use crate::core::kops::command::CommandLine;
 use crate::core::text::untrusted::{Untrusted, decoded};
 pub use crate::io::kops::read_only::ReadOnlyCommand;
-pub(crate) use crate::io::kops::supervisor::outlive_signals;
-pub use crate::io::kops::supervisor::{SupervisedCommand, keep, stand_apart};
+pub use crate::io::kops::supervisor::{SupervisedCommand, keep};
 
 /// The oldest and newest minor versions of kops 1 that kopswain was tried with.
 const OLDEST: u32 = 30;

@@ -1,52 +1,30 @@
 //! A program in a session of its own: it never has our terminal, and its stops are seen as well as its end.
 
-use std::collections::BTreeMap;
-use std::ffi::{CString, OsStr, OsString};
+mod session;
+mod spawn;
+mod watchdog;
+
 use std::fs::File;
 use std::io::Error;
-use std::os::fd::{AsRawFd, OwnedFd};
-use std::os::unix::ffi::OsStrExt;
+use std::os::fd::OwnedFd;
 use std::os::unix::fs::MetadataExt;
-use std::path::Path;
 use std::time::Duration;
 
-use nix::fcntl::OFlag;
-use nix::libc;
-use nix::spawn::{PosixSpawnAttr, PosixSpawnFileActions, PosixSpawnFlags, posix_spawn};
-use nix::sys::signal::{SigSet, Signal, killpg};
-use nix::sys::stat::Mode;
+use nix::sys::signal::{Signal, killpg};
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::Pid;
 use tokio::signal::unix::{Signal as Signals, SignalKind, signal};
 use tokio::time::sleep;
 
-use super::watchdog::{Leftover, Watched, watch};
+pub(crate) use self::session::leave_session;
+use self::spawn::spawn;
+pub use self::spawn::this_program;
+pub(crate) use self::spawn::{Input, Launch};
+pub(crate) use self::watchdog::{Leftover, Watched, watch};
+pub use self::watchdog::{WATCHDOG, watchdog};
 
 /// How long a change of a process may go unseen when the kernel's note of it was taken by another waiter.
 const LOOK: Duration = Duration::from_millis(50);
-
-/// What a program reads on its standard input.
-#[derive(Debug)]
-pub(crate) enum Input {
-    /// Nothing: it is empty.
-    Empty,
-    /// What this process has there.
-    Inherited,
-    From(OwnedFd),
-}
-
-/// A program to start, with its whole environment; its arguments are read by no shell.
-#[derive(Debug)]
-pub(crate) struct Launch<'a> {
-    pub(crate) program: &'a Path,
-    /// What it is called where processes are listed; its path where there is none.
-    pub(crate) name: Option<&'a str>,
-    pub(crate) args: &'a [OsString],
-    pub(crate) environment: &'a BTreeMap<OsString, OsString>,
-    pub(crate) input: Input,
-    pub(crate) stdout: OwnedFd,
-    pub(crate) stderr: OwnedFd,
-}
 
 /// What happened to a process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,41 +46,6 @@ pub(crate) struct Process {
     /// Absent when it is over, or is to outlive us.
     watched: Option<Watched>,
     changes: Signals,
-}
-
-/// Starts a program in a new session, which has no terminal: whoever reads `/dev/tty` in it gets an error at once. Gives
-/// its number.
-pub(crate) fn spawn(launch: Launch<'_>) -> Result<Pid, Error> {
-    let Launch {
-        program,
-        name,
-        args: words,
-        environment,
-        input,
-        stdout,
-        stderr,
-    } = launch;
-    let mut args = vec![text(name.map_or(program.as_os_str(), OsStr::new))?];
-    for arg in words {
-        args.push(text(arg)?);
-    }
-    let mut variables = Vec::new();
-    for (name, value) in environment {
-        let mut line = name.clone();
-        line.push("=");
-        line.push(value);
-        variables.push(text(&line)?);
-    }
-    let mut files = PosixSpawnFileActions::init()?;
-    match &input {
-        Input::Empty => files.add_open(0, "/dev/null", OFlag::O_RDONLY, Mode::empty())?,
-        Input::Inherited => {}
-        Input::From(file) => files.add_dup2(file.as_raw_fd(), 0)?,
-    }
-    files.add_dup2(stdout.as_raw_fd(), 1)?;
-    files.add_dup2(stderr.as_raw_fd(), 2)?;
-    let pid = posix_spawn(program, &files, &apart()?, &args, &variables)?;
-    Ok(pid)
 }
 
 impl Process {
@@ -185,35 +128,13 @@ impl Drop for Process {
     }
 }
 
-// The C library does this between the start and the program itself, as Rust's own `Command` does for the rest: signals
-// that this process ignores or blocks are neither in the new one.
-fn apart() -> Result<PosixSpawnAttr, Error> {
-    let session = PosixSpawnFlags::from_bits_retain(SETSID);
-    let mut ignored = SigSet::empty();
-    ignored.add(Signal::SIGPIPE);
-    let mut attributes = PosixSpawnAttr::init()?;
-    attributes.set_flags(
-        session | PosixSpawnFlags::POSIX_SPAWN_SETSIGDEF | PosixSpawnFlags::POSIX_SPAWN_SETSIGMASK,
-    )?;
-    attributes.set_sigdefault(&ignored)?;
-    attributes.set_sigmask(&SigSet::empty())?;
-    Ok(attributes)
-}
-
-// <sys/spawn.h> of macOS, which the libc crate leaves out.
-#[cfg(target_vendor = "apple")]
-const SETSID: libc::c_int = 0x0400;
-#[cfg(not(target_vendor = "apple"))]
-const SETSID: libc::c_int = libc::POSIX_SPAWN_SETSID as libc::c_int;
-
-fn text(word: &OsStr) -> Result<CString, Error> {
-    CString::new(word.as_bytes()).map_err(Error::from)
-}
-
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
+    use std::collections::BTreeMap;
+    use std::ffi::OsString;
     use std::io::Read as _;
+    use std::path::Path;
 
     use nix::sys::signal::kill;
 

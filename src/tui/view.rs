@@ -102,7 +102,7 @@ fn body(frame: &mut Frame<'_>, area: Rect, model: &Model, look: &RenderContext) 
         }
         Screen::Apply(apply) => apply_view::draw(frame, area, apply, model.at, look),
         Screen::RollingUpdate(shown) => {
-            rolling_update_view::draw(frame, area, shown, model.at, look)
+            rolling_update_view::draw(frame, area, shown, model.at, look);
         }
         Screen::Dashboard(watch) => dashboard_view::draw(frame, area, watch, model.at, look),
     }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
-use kopswain::io::watchdog::WATCHDOG;
+use kopswain::io::process::WATCHDOG;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 

@@ -5,7 +5,7 @@ use std::fs;
 use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
-use kopswain::io::watchdog::WATCHDOG;
+use kopswain::io::process::WATCHDOG;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 

@@ -9,6 +9,7 @@
 mod arrows;
 mod colours;
 mod commands;
+mod cycles;
 mod fuzzed;
 mod layer;
 mod lengths;

@@ -51,6 +51,8 @@ pub(crate) struct References {
     pub(crate) paths: Vec<Reference>,
     /// The types that it takes or holds as `&mut`, or changes through `&mut self`.
     pub(crate) changed: Vec<Reference>,
+    /// The names that it imports, with their full paths.
+    pub(crate) imported: HashMap<String, Vec<String>>,
 }
 
 impl References {
@@ -68,6 +70,7 @@ impl References {
         code.visit_file(&source.file);
         let imported = code.imports.leaves.drain(..);
         code.found.paths.extend(imported);
+        code.found.imported = code.imports.names;
         code.found
     }
 }

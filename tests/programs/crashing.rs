@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 
 use kopswain::io::demo::{self, DemoRunner};
 use kopswain::io::event_loop::{self, Runner};
+use kopswain::io::process::WATCHDOG;
 use kopswain::io::terminal::{TerminalScreen, listen, set_hook};
-use kopswain::io::watchdog::WATCHDOG;
 use kopswain::tui::effect::Effect;
 use kopswain::tui::event::Timestamp;
 use kopswain::tui::model::Model;

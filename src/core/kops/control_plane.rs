@@ -3,7 +3,7 @@
 use serde::Deserialize as _;
 use serde_yaml::Value;
 
-use crate::core::kops::log::klog;
+use crate::core::kops::klog::klog;
 use crate::core::text::untrusted::Untrusted;
 
 /// What `kops update cluster` saw when it listed the control plane's nodes through the kubeconfig context that is named

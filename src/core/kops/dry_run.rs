@@ -12,7 +12,6 @@ use crate::core::text::untrusted::Untrusted;
 mod cluster;
 mod compare;
 mod conceal;
-pub(crate) mod crash;
 mod diagnostics;
 #[cfg(test)]
 mod generate;
@@ -34,8 +33,6 @@ pub use compare::{
     Difference, FieldDifference, ReportSide, ResourceKey, differences, items, normalise,
     normalised, without_store,
 };
-pub(crate) use crash::panic_message;
-pub use crash::{Crash, crash};
 pub use parse::{parse, parse_bytes};
 #[cfg(fuzzing)]
 pub(crate) use printed::holds_everything;

@@ -4,14 +4,15 @@ use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
 
-use crate::core::kops::dry_run::panic_message;
+use crate::core::kops::crash::panic_message;
+use crate::core::kops::klog::{Klog, Level, klog};
 use crate::core::text::untrusted::Untrusted;
 
+mod cause;
 mod denied;
 pub(crate) mod explain;
 mod export;
 mod failures;
-pub(crate) mod klog;
 mod retry;
 mod trouble;
 
@@ -19,7 +20,6 @@ pub use denied::denied_actions;
 pub use explain::{explain, explain_words, explained};
 pub use export::only_export_failed;
 pub use failures::{KnownFailure, Retryable, Whose, failures};
-pub use klog::{Klog, Level, klog};
 pub use retry::{Retry, has_time};
 pub use trouble::Trouble;
 

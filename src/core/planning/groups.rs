@@ -37,7 +37,7 @@ pub(super) fn plan(
     }
     found.extend(of_all(&answers.instance_groups));
     for asked in &answers.instance_groups {
-        let used = used(asked, zones);
+        let used = asked.used_zones(zones);
         found.extend(node_problems(asked, zones, used.len()));
         groups.extend(nodes(asked, &used));
     }
@@ -153,18 +153,6 @@ fn share(total: u32, zones: usize, at: usize) -> u32 {
         u32::try_from(at).unwrap_or(u32::MAX),
     );
     total / zones + u32::from(at < total % zones)
-}
-
-/// The zones of the cluster that a group uses.
-pub(super) fn used(asked: &NodeGroup, zones: &[String]) -> Vec<String> {
-    if asked.zones.is_empty() {
-        return zones.to_vec();
-    }
-    zones
-        .iter()
-        .filter(|zone| asked.zones.contains(zone))
-        .cloned()
-        .collect()
 }
 
 fn control_plane_problems(asked: &ControlPlane, zones: usize) -> Vec<Problem> {

@@ -1,6 +1,5 @@
 //! Instance types, architectures and root volumes.
 
-use super::groups::used;
 use super::{images, mixed};
 use crate::core::answers::{Answers, NodeGroup, PARAMETER};
 use crate::core::inventory::{InstanceType, Inventory};
@@ -98,7 +97,7 @@ fn of_group<'a>(
     group: &'a NodeGroup,
     zones: &[String],
 ) -> impl Iterator<Item = InstanceTypeUse<'a>> {
-    let zones = used(group, zones);
+    let zones = group.used_zones(zones);
     let own = [(&group.machine_type, false)];
     let further = mixed::further(group).iter().map(|kind| (kind, true));
     own.into_iter()

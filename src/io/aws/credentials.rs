@@ -84,7 +84,7 @@ impl FoundCredentials {
         {
             return Ok(found.clone());
         }
-        let profile = profile(settings)?.unwrap_or_else(|| DEFAULT.to_owned());
+        let profile = profile::name(settings)?.unwrap_or_else(|| DEFAULT.to_owned());
         let found = first_of(sources, &profile, region).await?;
         *kept = found
             .is_kept()
@@ -136,7 +136,7 @@ fn sources(
     if let Some(name) = named {
         return Ok(vec![Source::Profile(name.to_owned())]);
     }
-    let profile = profile_of(&variable)?;
+    let profile = profile::name_in(&variable)?;
     if set("AWS_ACCESS_KEY_ID") && set("AWS_SECRET_ACCESS_KEY") {
         return Ok(vec![Source::Variables]);
     }
@@ -150,22 +150,6 @@ fn sources(
     let mut all = vec![Source::Profile(profile), Source::Container];
     all.extend(metadata.then_some(Source::Metadata));
     Ok(all)
-}
-
-// The SDK for Go reads both names, the AWS CLI too, but not in the same order; the SDK for Rust reads the first only.
-fn profile_of(variable: impl Fn(&str) -> Option<String>) -> Result<Option<String>, Fault> {
-    match (variable("AWS_PROFILE"), variable("AWS_DEFAULT_PROFILE")) {
-        (Some(one), Some(other)) if one != other => Err(two_profiles(&one, &other)),
-        (one, other) => Ok(one.or(other)),
-    }
-}
-
-/// The profile that the settings or AWS's variables name; a Fault when two are named.
-pub(super) fn profile(settings: &Settings) -> Result<Option<String>, Fault> {
-    match &settings.profile {
-        Some(name) => Ok(Some(name.clone())),
-        None => profile_of(variable),
-    }
 }
 
 // `profile` is the one whose settings count, wherever the credentials come from.
@@ -361,17 +345,6 @@ fn unread(error: &aws_config::profile::ProfileFileLoadError) -> Fault {
     .with_detail(aws_smithy_types::error::display::DisplayErrorContext(error).to_string())
 }
 
-fn two_profiles(one: &str, other: &str) -> Fault {
-    let (one, other) = (visible(one), visible(other));
-    Fault::new(
-        "two AWS profiles are named",
-        format!(
-            "AWS_PROFILE says {one} and AWS_DEFAULT_PROFILE says {other}; AWS's tools do not agree which of them counts"
-        ),
-        format!("unset AWS_DEFAULT_PROFILE, or name the profile: --profile {one}"),
-    )
-}
-
 fn two_sources(profile: &str) -> Fault {
     let profile = visible(profile);
     Fault::new(
@@ -391,11 +364,6 @@ fn role_of_kops() -> Fault {
         "kops alone would take that role, so it would work in another account or with other rights than kopswain shows",
         "unset KOPS_AWS_ROLE_ARN, and name the role in a profile (role_arn and source_profile in ~/.aws/config): --profile NAME",
     )
-}
-
-/// Whether an error says that no source had credentials at all.
-pub(super) fn is_absent(error: &CredentialsError) -> bool {
-    matches!(error, CredentialsError::CredentialsNotLoaded(_))
 }
 
 #[cfg(test)]

@@ -8,7 +8,6 @@ use aws_sdk_ec2::config::interceptors::InterceptorContext;
 use aws_sdk_ec2::config::retry::{ClassifyRetry, RetryAction};
 use aws_sdk_ec2::error::{ConnectorError, ProvideErrorMetadata, SdkError};
 
-use super::credentials::is_absent;
 use super::region::guess_of;
 use crate::core::fault::Fault;
 use crate::core::inventory::{MissingFact, Unread};
@@ -244,7 +243,7 @@ fn unreachable(region: &str) -> Fault {
 /// The Fault for credentials that could not be had; `profile` is the one that was named.
 pub(super) fn credentials_fault(error: &CredentialsError, profile: Option<&str>) -> Fault {
     let text = chain_of(error);
-    let fault = if is_absent(error) {
+    let fault = if matches!(error, CredentialsError::CredentialsNotLoaded(_)) {
         absent(profile)
     } else if text.contains("credentials-login") {
         signed_in_by_login(profile.unwrap_or("default"))

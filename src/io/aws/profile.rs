@@ -7,6 +7,10 @@ use aws_runtime::env_config::file::EnvConfigFiles;
 use aws_runtime::env_config::property::PropertiesKey;
 use aws_types::os_shim_internal::{Env, Fs};
 
+use crate::core::fault::Fault;
+use crate::core::text::untrusted::visible;
+use crate::io::settings::{Settings, variable};
+
 /// What the SDKs read from a profile besides credentials and the region, and that may decide what kops sees or does ("AWS
 /// SDKs and Tools Reference Guide", settings).
 const SETTINGS: [&str; 13] = [
@@ -46,6 +50,34 @@ const SIGN_ON: [&str; 5] = [
     "sso_session",
     "sso_start_url",
 ];
+
+/// The profile that variables name; a Fault when two are named.
+// The SDK for Go reads both names, the AWS CLI too, but not in the same order; the SDK for Rust reads the first only.
+pub(super) fn name_in(variable: impl Fn(&str) -> Option<String>) -> Result<Option<String>, Fault> {
+    match (variable("AWS_PROFILE"), variable("AWS_DEFAULT_PROFILE")) {
+        (Some(one), Some(other)) if one != other => Err(two_profiles(&one, &other)),
+        (one, other) => Ok(one.or(other)),
+    }
+}
+
+/// The profile that the settings or AWS's variables name; a Fault when two are named.
+pub(super) fn name(settings: &Settings) -> Result<Option<String>, Fault> {
+    match &settings.profile {
+        Some(name) => Ok(Some(name.clone())),
+        None => name_in(variable),
+    }
+}
+
+fn two_profiles(one: &str, other: &str) -> Fault {
+    let (one, other) = (visible(one), visible(other));
+    Fault::new(
+        "two AWS profiles are named",
+        format!(
+            "AWS_PROFILE says {one} and AWS_DEFAULT_PROFILE says {other}; AWS's tools do not agree which of them counts"
+        ),
+        format!("unset AWS_DEFAULT_PROFILE, or name the profile: --profile {one}"),
+    )
+}
 
 /// A role that a profile assumes.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -53,7 +53,7 @@ const KNOWN: [&str; 38] = [
 
 /// The region to work in; a Fault when none is set or the name cannot be one.
 pub(super) async fn resolve(settings: &Settings, metadata: bool) -> Result<Region, Fault> {
-    let profile = super::credentials::profile(settings)?;
+    let profile = super::profile::name(settings)?;
     let region = chain(settings, profile, metadata).region().await;
     let region = region.ok_or_else(unset)?;
     if is_region_name(region.as_ref()) {

@@ -153,7 +153,7 @@ fn month_and_day(days: u64) -> (u64, u64) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::kops::log::klog;
+    use crate::core::kops::klog::klog;
 
     #[test]
     fn a_line_is_one_of_klog_with_the_time_of_now() {

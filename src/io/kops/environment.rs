@@ -6,10 +6,10 @@ use std::fmt;
 use std::path::Path;
 
 use aws_credential_types::Credentials;
-use aws_lc_rs::digest::{SHA256, digest};
 use tokio::process::Command;
 
 use crate::io::aws::Account;
+use crate::io::digest::sha256;
 use crate::io::settings::absolute_path;
 
 /// Where programs find their files, and how they speak: of no weight for what kops does. A plug-in of the kubeconfig needs
@@ -279,13 +279,8 @@ fn is_told(name: &str) -> bool {
 
 // Which key it is, and not the key.
 fn fingerprint(value: &OsStr) -> String {
-    let hash = digest(&SHA256, value.as_encoded_bytes());
-    let digits = hash
-        .as_ref()
-        .iter()
-        .take(8)
-        .map(|byte| format!("{byte:02x}"));
-    format!("SHA-256 {}", digits.collect::<String>())
+    let digits = sha256(value.as_encoded_bytes());
+    format!("SHA-256 {}", digits.get(..16).unwrap_or_default())
 }
 
 // A proxy's URL may hold a name and a password.

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -14,6 +14,7 @@ use super::{Environment, FinishedCommand, Kops, PrintedLine};
 use crate::core::fault::Fault;
 use crate::core::kops::command::CommandLine;
 use crate::io::files::{JournalEntry, Lock, RunFolder, cause, not_written, open_new, shown};
+use crate::io::process::this_program;
 use crate::tui::effect::Job;
 use crate::tui::event::Pause;
 
@@ -190,15 +191,6 @@ pub fn interrupt(folder: &RunFolder, number: u32) -> Result<bool, Fault> {
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(false),
         Err(error) => Err(not_written(&path, &error)),
     }
-}
-
-/// This program, to be started once more: the link is good also when the program's file was replaced while it runs.
-pub fn this_program() -> PathBuf {
-    let link = PathBuf::from("/proc/self/exe");
-    if link.exists() {
-        return link;
-    }
-    std::env::current_exe().unwrap_or_else(|_| PathBuf::from("kopswain"))
 }
 
 fn keeper_not_started(error: &std::io::Error) -> Fault {

@@ -15,7 +15,7 @@ use crate::core::fault::Fault;
 use crate::core::kops::command::CommandLine;
 use crate::core::text::untrusted::Untrusted;
 use crate::io::files::{Lock, RunFolder, not_written, write_whole};
-use crate::io::watchdog::{Leftover, Watched, watch};
+use crate::io::process::{Leftover, Watched, watch};
 
 const PREFIX: &str = "kopswain-scratch-";
 const LOCK: &str = "lock";

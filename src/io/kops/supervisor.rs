@@ -6,8 +6,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, killpg};
-use nix::unistd::{Pid, setsid};
-use tokio::signal::unix::{SignalKind, signal};
+use nix::unistd::Pid;
 use tokio::time::{MissedTickBehavior, interval, sleep};
 
 use super::not_started;
@@ -15,7 +14,7 @@ use super::output::{CommandStreams, PrintedLine, Stream};
 use crate::core::fault::Fault;
 use crate::core::kops::log::{LogProgress, Tasks};
 use crate::io::files::{JournalEntry, RunFolder, cause, now, open_new};
-use crate::io::process::{Input, Launch, Process, ProcessChange};
+use crate::io::process::{Input, Launch, Process, ProcessChange, leave_session};
 use crate::tui::effect::Job;
 
 /// How often it is looked whether kops shall be interrupted.
@@ -39,7 +38,7 @@ pub struct SupervisedCommand {
 /// Runs the command and notes its end; standard input and output are locks that are held until then, the first by kops
 /// too. A Fault only when nothing could be noted.
 pub async fn keep(kept: &SupervisedCommand) -> Result<(), Fault> {
-    stand_apart()?;
+    leave_session()?;
     let folder = RunFolder::at(kept.folder.clone());
     let journal = folder.journal();
     match started(kept, &folder) {
@@ -50,13 +49,6 @@ pub async fn keep(kept: &SupervisedCommand) -> Result<(), Fault> {
             at: now(),
         }),
     }
-}
-
-/// Makes this process a session of its own that outlives every signal but a kill: a terminal that closes hangs up its own
-/// session only, and ctrl-c reaches its own process groups only.
-pub fn stand_apart() -> Result<(), Fault> {
-    setsid().map_err(|error| not_apart(error.desc()))?;
-    outlive_signals()
 }
 
 fn started(kept: &SupervisedCommand, folder: &RunFolder) -> Result<Process, Fault> {
@@ -93,21 +85,6 @@ fn started(kept: &SupervisedCommand, folder: &RunFolder) -> Result<Process, Faul
     // kops runs now, whatever can be noted of it: to say that it was not started would let another run begin beside it.
     let _ = journal.note(&started);
     Ok(process)
-}
-
-// Handled and not ignored: what is ignored here would be ignored by kops too.
-/// Makes this process outlive every signal but a kill.
-pub(crate) fn outlive_signals() -> Result<(), Fault> {
-    for kind in [
-        SignalKind::hangup(),
-        SignalKind::interrupt(),
-        SignalKind::terminate(),
-        SignalKind::quit(),
-    ] {
-        let mut arrived = signal(kind).map_err(|error| not_apart(&cause(&error)))?;
-        tokio::spawn(async move { while arrived.recv().await.is_some() {} });
-    }
-    Ok(())
 }
 
 async fn watch(mut process: Process, number: u32, folder: &RunFolder) -> Result<(), Fault> {
@@ -233,14 +210,6 @@ impl<'a> CommandSetup<'a> {
         }
         journal.release();
     }
-}
-
-fn not_apart(why: &str) -> Fault {
-    Fault::new(
-        "kops could not be kept apart from the terminal",
-        why.to_owned(),
-        "start kopswain again: kops was not run",
-    )
 }
 
 fn lost(error: &std::io::Error) -> Fault {

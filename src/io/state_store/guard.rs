@@ -15,7 +15,7 @@ use super::{LockObject, LockOwner};
 use crate::core::fault::Fault;
 use crate::io::aws::{self, Account};
 use crate::io::files::{Lock, RunFolder, not_written, now, timestamp};
-use crate::io::kops::{stand_apart, this_program};
+use crate::io::process::{leave_session, this_program};
 use crate::io::settings::Settings;
 
 /// The hidden subcommand of kopswain that guards a lock object.
@@ -121,7 +121,7 @@ pub async fn guard(
     folder: PathBuf,
     id: &str,
 ) -> Result<(), Fault> {
-    stand_apart()?;
+    leave_session()?;
     let folder = RunFolder::at(folder);
     let gone = tokio::task::spawn_blocking(|| std::io::stdin().read_to_end(&mut Vec::new()));
     let _ = gone.await;

@@ -9,7 +9,7 @@ use super::StateStore;
 use crate::core::fault::Fault;
 use crate::core::text::untrusted::visible;
 use crate::io::aws::{Account, failure_of};
-use crate::io::facts::hex;
+use crate::io::digest::hex;
 
 /// Below the state store and outside of every cluster's own place, where `kops delete cluster` refuses what it does not
 /// know; `kops get clusters` takes only what ends in `/config` (pkg/client/simple/vfsclientset).

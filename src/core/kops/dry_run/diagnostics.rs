@@ -1,8 +1,8 @@
 //! What kops says besides the report: its log, its notices in a frame of stars, and its failure.
 
 use super::DryRun;
-use super::crash::panic_message;
-use crate::core::kops::log::{Level, klog};
+use crate::core::kops::crash::panic_message;
+use crate::core::kops::klog::{Level, klog};
 use crate::core::text::untrusted::Untrusted;
 
 /// Which of these is being said.

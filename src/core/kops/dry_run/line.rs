@@ -1,4 +1,46 @@
-//! One line of a report taken apart, by the format strings of kops that made it.
+//! The lines of a report, and one line taken apart by the format strings of kops that made it.
+
+use super::{ChangeAction, Ending};
+
+/// The lines of a report, without their ends; the first line, or all the others, tell whether they end in `\r\n`.
+pub(super) fn lines(text: &str) -> impl Iterator<Item = &str> {
+    let ends = memchr::memchr_iter(b'\n', text.as_bytes()).chain([text.len()]);
+    let lines = ends.scan(0, move |start, end| {
+        let line = text.get(*start..end)?;
+        *start = end + 1;
+        Some(line)
+    });
+    let first = lines.clone().next().unwrap_or_default();
+    let windows = (first.len() < text.len() && first.ends_with('\r')) || is_windows(text);
+    lines.map(move |line| match line.strip_suffix('\r') {
+        Some(short) if windows => short,
+        _ => line,
+    })
+}
+
+// A value may end in `\r` by itself; all lines but the first do not.
+fn is_windows(text: &str) -> bool {
+    let ends = || memchr::memchr_iter(b'\n', text.as_bytes()).skip(1);
+    let before = |end: usize| end.checked_sub(1).and_then(|at| text.as_bytes().get(at));
+    ends().next().is_some() && ends().all(|end| before(end) == Some(&b'\r'))
+}
+
+/// What the section headers say; the last is that of kops up to 1.28.
+pub(super) const HEADERS: [(&str, ChangeAction); 5] = [
+    ("Will create resources:", ChangeAction::Create),
+    ("Will modify resources:", ChangeAction::Modify),
+    (
+        "Items will be deleted only when the --prune flag is specified:",
+        ChangeAction::DeleteOnPrune,
+    ),
+    ("Items will be deleted during update:", ChangeAction::Delete),
+    ("Will delete items:", ChangeAction::Delete),
+];
+
+pub(super) const ENDINGS: [(&str, Ending); 2] = [
+    ("Must specify --yes to apply changes", Ending::ChangesWait),
+    ("No changes need to be applied", Ending::NoChanges),
+];
 
 /// The width of `%-20s`, which pads field names and the types of deleted items.
 const WIDTH: usize = 20;

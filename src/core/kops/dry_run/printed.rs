@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::conceal::conceal;
-use super::parse::{ENDINGS, HEADERS, INCONSISTENT, lines, read};
+use super::line::{ENDINGS, HEADERS, lines};
+use super::parse::{INCONSISTENT, read};
 use super::wrapping::Wrapping;
 use super::{ChangedField, DryRun, Resource, ValueChange};
 use crate::core::text::untrusted::Untrusted;

@@ -5,7 +5,7 @@
 use proptest::prelude::*;
 
 use super::generate::reports;
-use super::parse::{ENDINGS, HEADERS};
+use super::line::{ENDINGS, HEADERS};
 use super::printed::{holds_everything, print};
 use super::*;
 use crate::core::analysis::findings::findings;

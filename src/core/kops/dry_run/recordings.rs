@@ -4,6 +4,7 @@ use super::printed::{holds_everything, print};
 use super::*;
 use crate::core::analysis::findings::findings;
 use crate::core::analysis::summary::Summary;
+use crate::core::kops::crash::crash;
 use crate::core::render::comparison::ReportComparison;
 use crate::core::render::html::to_html;
 use crate::core::render::json::to_json;

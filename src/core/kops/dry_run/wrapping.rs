@@ -1,6 +1,6 @@
 //! What a CI log, a terminal or a quotation puts around every line of a report, taken off again.
 
-use super::parse::{ENDINGS, HEADERS, lines};
+use super::line::{ENDINGS, HEADERS, lines};
 
 /// What stands before each line, told from the first line that is a header of kops but for it; the same at every line
 /// but for its digits, such as `2026-11-28T10:00:00.1234567Z ` or four blanks.

@@ -1,12 +1,13 @@
 //! kops's known failures in three parts: what, why, and what to do next.
 
-use super::failures::{Retryable, is_of_aws, known};
-use super::{LogProgress, Retry, denied_actions, klog};
+use super::cause::denied_fault;
+use super::failures::{KnownFailure, Retryable, known};
+use super::{LogProgress, Retry};
 use crate::core::fault::Fault;
 use crate::core::kops::copied::Copied;
-use crate::core::kops::dry_run::crash;
+use crate::core::kops::crash::crash;
+use crate::core::kops::klog::klog;
 use crate::core::text::secrets::hidden;
-use crate::core::text::untrusted::visible;
 
 /// Why a kops command ended with this exit code, from all that it printed; its remedy can be copied.
 pub fn explain(exit: i32, stdout: &str, stderr: &str, copied: &Copied) -> Fault {
@@ -73,7 +74,7 @@ fn tail(lines: &[&str]) -> String {
 
 /// What these words tell of, after kops has ended; absent when they are not known.
 fn ended(said: &str) -> Option<Fault> {
-    let fault = denied(said).or_else(|| known(said).map(super::failures::KnownFailure::ended))?;
+    let fault = denied_fault(said).or_else(|| known(said).map(KnownFailure::ended))?;
     if !gave_up(said) {
         return Some(fault);
     }
@@ -85,73 +86,16 @@ fn ended(said: &str) -> Option<Fault> {
 
 /// What these words of kops tell of, once it no longer tries, and whether a retry can help; absent when they are not known.
 pub fn explain_words(said: &str) -> Option<(Fault, Retryable)> {
-    let retryable = match denied(said) {
+    let retryable = match denied_fault(said) {
         Some(_) => Retryable::No,
         None => known(said)?.retryable,
     };
     Some((ended(said)?, retryable))
 }
 
-/// What the error of a task tells of while kops still runs, and whether a retry can help.
-pub(super) fn running(cause: &str) -> (Fault, Retryable) {
-    if let Some(fault) = denied(cause) {
-        return (fault, Retryable::No);
-    }
-    match known(cause) {
-        Some(failure) => (failure.running(), failure.retryable),
-        None => (unknown_cause(cause), Retryable::Unknown),
-    }
-}
-
 // `deadline exceeded executing task %v. Example error: %v` (`upup/pkg/fi/executor.go`).
 fn gave_up(said: &str) -> bool {
     said.contains("deadline exceeded executing task")
-}
-
-fn denied(said: &str) -> Option<Fault> {
-    let actions: Vec<_> = denied_actions(said)
-        .iter()
-        .map(|action| visible(action))
-        .collect();
-    let (what, why) = match actions.as_slice() {
-        [] => return None,
-        [one] => (
-            one.clone(),
-            "the credentials lack this IAM permission, or a policy forbids it",
-        ),
-        several => (
-            any_of(several),
-            "the credentials lack at least one of these IAM permissions, or a policy forbids it",
-        ),
-    };
-    Some(Fault::new(
-        format!("AWS denied kops {what}"),
-        why,
-        format!(
-            "allow {} for the role or user, or use a profile that has it; then run again, which is safe",
-            actions.join(", ")
-        ),
-    ))
-}
-
-fn any_of(words: &[String]) -> String {
-    match words.split_last() {
-        Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
-        _ => words.join(", "),
-    }
-}
-
-fn unknown_cause(cause: &str) -> Fault {
-    let whose = if is_of_aws(cause) {
-        "kopswain does not know this answer of AWS, nor whether a retry helps"
-    } else {
-        "kopswain does not know this error of kops, nor whether a retry helps"
-    };
-    Fault::new(
-        visible(cause),
-        whose,
-        "read kops's words; kops tries again by itself until its time is over",
-    )
 }
 
 fn crashed() -> Fault {

@@ -1,7 +1,8 @@
 //! The last thing that `kops update cluster --yes` does: it exports a kubeconfig, when everything in AWS is done.
 
-use super::{LogProgress, klog};
+use super::LogProgress;
 use crate::core::fault::Fault;
+use crate::core::kops::klog::klog;
 use crate::core::text::untrusted::visible;
 
 // cmd/kops/update_cluster.go of kops 1.28 to 1.36: logged after every task was done, right before the export.

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::explain::running;
+use super::cause::explain_cause;
 use super::failures::Retryable;
 use crate::core::text::untrusted::Untrusted;
 
@@ -30,7 +30,7 @@ impl Retry {
             count: 1,
             remaining: failed.remaining.into(),
             cause: cause(failed.error).into(),
-            retryable: running(failed.error).1,
+            retryable: explain_cause(failed.error).1,
             round,
         }
     }

@@ -1,5 +1,6 @@
 use super::*;
 use crate::core::fault::Fault;
+use crate::core::kops::klog::Klog;
 
 macro_rules! recording {
     ($name:literal) => {

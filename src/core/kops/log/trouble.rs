@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::explain::running;
+use super::cause::explain_cause;
 use super::failures::Retryable;
 use super::retry::has_time;
 use super::{LogProgress, Retry, Tasks};
@@ -29,7 +29,7 @@ impl LogProgress {
     pub fn troubles(&self) -> Vec<Trouble> {
         let mut found: Vec<Trouble> = Vec::new();
         for retry in &self.retries {
-            let (fault, _) = running(retry.cause.raw());
+            let (fault, _) = explain_cause(retry.cause.raw());
             match found.iter_mut().find(|one| one.fault.what == fault.what) {
                 Some(trouble) => trouble.add(retry),
                 None => found.push(Trouble::of(retry, fault)),

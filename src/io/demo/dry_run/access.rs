@@ -2,7 +2,6 @@
 //! `nodeterminationhandler.go`).
 
 use super::DemoAccount;
-use super::groups::key_pair;
 use super::names::{dashed, shortened};
 use super::resource::{DemoResource, named_id};
 use super::spec::DemoSpec;
@@ -71,6 +70,11 @@ fn role(spec: &DemoSpec, plural: &str, one: &str) -> [DemoResource; 5] {
         policy(&format!("{one}-policyoverride"), true),
         policy(&name, false),
     ]
+}
+
+/// The key pair in EC2: named after the cluster and its MD5 fingerprint.
+pub(super) fn key_pair(spec: &DemoSpec, account: &DemoAccount) -> String {
+    format!("kubernetes.{}-{}", spec.name, account.key_md5)
 }
 
 fn ssh_key(spec: &DemoSpec, account: &DemoAccount) -> DemoResource {

@@ -1,7 +1,7 @@
 //! Instance groups: Auto Scaling groups, launch templates and their lifecycle hooks (`pkg/model/awsmodel/autoscalinggroup.go`).
 
 use super::DemoAccount;
-use super::access::role_name;
+use super::access::{key_pair, role_name};
 use super::image::default_image;
 use super::names::name_of_32;
 use super::resource::{DemoResource, DemoTags, list, map, named_id};
@@ -33,11 +33,6 @@ pub(in crate::io::demo) fn scaled_name(spec: &DemoSpec, group: &DemoGroup) -> St
     } else {
         spec.below(&group.name)
     }
-}
-
-/// The key pair in EC2: named after the cluster and its MD5 fingerprint.
-pub(super) fn key_pair(spec: &DemoSpec, account: &DemoAccount) -> String {
-    format!("kubernetes.{}-{}", spec.name, account.key_md5)
 }
 
 fn auto_scaling_group(spec: &DemoSpec, group: &DemoGroup) -> DemoResource {

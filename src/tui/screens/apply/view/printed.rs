@@ -4,7 +4,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Text};
 
-use crate::core::kops::log::{Level, klog};
+use crate::core::kops::klog::{Level, klog};
 use crate::core::text::untrusted::{Untrusted, visible};
 use crate::tui::event::OutputStream;
 use crate::tui::screens::apply;

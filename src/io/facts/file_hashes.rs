@@ -2,9 +2,9 @@
 
 use tokio::task::JoinSet;
 
-use super::facts::ReadFact;
-use super::http;
+use super::ReadFact;
 use crate::core::approval::facts::NamedInSpec;
+use crate::io::http;
 
 const LONGEST: usize = 4 << 10;
 /// Where kops has its own files, and Kubernetes its programs (`wellknownassets/kopsassets.go`, `nodemodel/fileassets.go`).

@@ -4,7 +4,7 @@ use crate::core::text::untrusted::Untrusted;
 
 /// That kops crashed: the reason it gave and the whole trace.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Crash {
+pub(super) struct Crash {
     /// What stands after `panic:` or `fatal error:`.
     pub message: Untrusted,
     /// Everything from that line on.
@@ -14,7 +14,7 @@ pub struct Crash {
 const STARTS: [&str; 2] = ["panic: ", "fatal error: "];
 
 /// The crash in what kops wrote to standard error, when there is one.
-pub fn crash(stderr: &str) -> Option<Crash> {
+pub(super) fn crash(stderr: &str) -> Option<Crash> {
     let mut at = 0;
     for line in stderr.split_inclusive('\n') {
         if let Some(message) = panic_message(line) {

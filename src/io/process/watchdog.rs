@@ -15,8 +15,8 @@ use nix::sys::signal::{Signal, killpg};
 use nix::unistd::{Pid, getpgid};
 use serde::{Deserialize, Serialize};
 
-use super::kops::{outlive_signals, this_program};
-use super::process::{Input, Launch, spawn};
+use super::session::outlive_signals;
+use super::spawn::{Input, Launch, spawn, this_program};
 use crate::core::fault::Fault;
 
 /// The hidden subcommand of kopswain that is the watchdog.
