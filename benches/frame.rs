@@ -2,8 +2,9 @@
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use kopswain::io::demo;
-use kopswain::tui::effect::{ClusterTarget, Job};
+use kopswain::tui::cluster_target::ClusterTarget;
 use kopswain::tui::event::{CommandOutput, Event, Timestamp};
+use kopswain::tui::job::Job;
 use kopswain::tui::key::{Code, Key};
 use kopswain::tui::model::Model;
 use kopswain::tui::theme::Theme;
@@ -30,7 +31,7 @@ fn wizard() -> Model {
 #[allow(clippy::unwrap_used)]
 fn review(copies: usize) -> Model {
     let cluster = "demo.example.com".parse().unwrap();
-    let mut model = Model::review(&cluster, ClusterTarget::default());
+    let mut model = Model::existing(&cluster, ClusterTarget::default());
     start(&mut model);
     let (body, ending) = REPORT.split_at(REPORT.rfind("Must specify").unwrap_or(REPORT.len()));
     let stdout = format!("{}{ending}", body.repeat(copies));

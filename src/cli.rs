@@ -23,7 +23,7 @@ use crate::io::process::{WATCHDOG, watchdog};
 use crate::io::settings::Settings;
 use crate::io::state_store::{GUARD, guard};
 use crate::io::terminal::set_hook;
-use crate::tui::effect::Job;
+use crate::tui::job::Job;
 use crate::tui::update::INTERRUPTED;
 
 mod approve;

@@ -13,7 +13,7 @@
 //! │ ───────────────────────────────────────────── ││ ▌     type: Private                 │              in step Subnets
 //! │ Three zones keep etcd's quorum when one fails.││ ▌     zone: us-east-1a              │              tui/widgets/address_map.rs
 //! └───────────────────────────────────────────────┘└─────────────────────────────────────┘
-//!  space choose · enter next · esc back · tab switch pane · ? help                              tui/view/chrome.rs, of tui/keymap.rs
+//!  space choose · enter next · esc back · tab switch pane · ? help                              tui/view/chrome.rs, of tui/keys.rs
 //! ```
 //!
 //! A screen has one folder in `tui/screens`: its state, `keys.rs`, `update.rs` and `view.rs`. `tui/view.rs` puts the frame, the

@@ -1,16 +1,21 @@
 //! What the program decides and shows: `(Model, Event) → (Model, Effects)` and `&Model` → cells, without clock, files,
 //! network or terminal.
 
+pub mod cluster_target;
 pub mod effect;
 pub mod event;
 pub mod field;
 pub mod form;
 pub mod help;
+pub mod job;
 pub mod key;
 pub mod keymap;
+pub mod keys;
+pub mod mode;
 pub mod model;
 pub mod record;
 pub mod request;
+pub mod screen_context;
 pub mod screens;
 pub mod theme;
 pub mod update;

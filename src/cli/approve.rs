@@ -9,7 +9,7 @@ use crate::core::fault::Fault;
 use crate::core::text::untrusted::visible;
 use crate::io::files::shown;
 use crate::io::{approvals, runs};
-use crate::tui::effect::ClusterTarget;
+use crate::tui::cluster_target::ClusterTarget;
 use crate::tui::record::{Record, RecordedCommand};
 
 /// What the command line says of an approval.

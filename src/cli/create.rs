@@ -21,11 +21,11 @@ use crate::io::files::shown as shown_path;
 use crate::io::runner::RealRunner;
 use crate::io::settings::home_folder;
 use crate::io::{answers_file, approvals, kops};
-use crate::tui::effect::ClusterTarget;
+use crate::tui::cluster_target::ClusterTarget;
+use crate::tui::event::Event;
 use crate::tui::model::{Model, Screen};
-use crate::tui::screens::apply::update::prepared;
 use crate::tui::screens::review::Review;
-use crate::tui::screens::wizard::{DiscoveryState, Wizard, WizardStep, update};
+use crate::tui::screens::wizard::{DiscoveryState, Wizard};
 use crate::tui::update::start;
 
 /// What is to be created, and how far.
@@ -152,7 +152,7 @@ async fn create(
     model: &mut Model,
     order: &CreateOptions<'_>,
 ) -> Result<u8, Fault> {
-    let apply = prepared(model, driver.at())?;
+    let apply = model.prepared_run()?;
     let record = apply.record();
     if let Some(out) = order.out {
         super::plan::write_out(out, &record.spec)?;
@@ -176,7 +176,7 @@ async fn create(
     print::out(&format!("approved: {}", visible(approve)));
     // A yes by name is to what was printed above.
     print::check()?;
-    let code = headless::apply(driver, model, apply, order.wait).await;
+    let code = headless::apply(driver, model, order.wait).await;
     if let Some(folder) = driver.runner.run_folder() {
         print::out(&format!("run folder: {}", folder.display()));
     }
@@ -191,7 +191,7 @@ async fn go_on(
     order: &CreateOptions<'_>,
 ) -> Result<u8, Fault> {
     let (cluster, place) = (ClusterName::parse(model.cluster())?, model.place());
-    *model = Model::review(&cluster, place.clone());
+    *model = Model::existing(&cluster, place.clone());
     let again = again(order, place.clone());
     let given = ApproveOptions {
         yes: order.approve,
@@ -298,13 +298,8 @@ pub(super) async fn show_preview<R: Runner>(
     driver: &mut Driver<R>,
     model: &mut Model,
 ) -> Result<(), Halt> {
-    let at = driver.at();
-    let Screen::Wizard(wizard) = &mut model.screen else {
-        return Ok(());
-    };
-    refuse_blocked(wizard)?;
-    let effects = update::preview(wizard, at);
-    driver.carry_out(effects);
+    wizard(model).map_or(Ok(()), refuse_blocked)?;
+    driver.send(model, Event::PreviewAsked);
     print::out("preview: asking kops what it would do, on a private scratch store");
     let answered = |model: &Model| {
         self::wizard(model).is_none_or(|wizard| match wizard.review {
@@ -333,7 +328,7 @@ pub(super) async fn show_preview<R: Runner>(
     }
 }
 
-fn refuse_blocked(wizard: &mut Wizard) -> Result<(), Fault> {
+fn refuse_blocked(wizard: &Wizard) -> Result<(), Fault> {
     for problem in &wizard.planned.problems {
         print::remark(&problem.to_string());
     }
@@ -346,7 +341,6 @@ fn refuse_blocked(wizard: &mut Wizard) -> Result<(), Fault> {
     if blocked > 0 {
         return Err(blocking(blocked));
     }
-    wizard.step = WizardStep::Review;
     match wizard.blocked_account() {
         Some(fault) => Err(fault),
         None => Ok(()),

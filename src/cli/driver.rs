@@ -11,8 +11,9 @@ use crate::core::fault::Fault;
 use crate::core::kops::log::Retryable;
 use crate::core::text::untrusted::visible;
 use crate::io::event_loop::Runner;
-use crate::tui::effect::{Effect, Job};
+use crate::tui::effect::Effect;
 use crate::tui::event::{Event, Timestamp};
+use crate::tui::job::Job;
 use crate::tui::model::{Model, Screen};
 use crate::tui::request::{RequestTracker, Response};
 use crate::tui::update::update;
@@ -140,6 +141,12 @@ impl<R: Runner> Driver<R> {
             }
         }
         None
+    }
+
+    /// Sends one event, as a key would be.
+    pub(super) fn send(&mut self, model: &mut Model, event: Event) -> Option<u8> {
+        let effects = update(model, self.at(), event);
+        self.carry_out(effects)
     }
 
     /// Takes events until the model is as wanted, at most so long; every line that kops prints is told.

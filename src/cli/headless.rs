@@ -10,8 +10,8 @@ use crate::core::analysis::next_steps::NextSteps;
 use crate::core::fault::Fault;
 use crate::core::text::untrusted::visible;
 use crate::io::event_loop::Runner;
+use crate::tui::event::Event;
 use crate::tui::model::{Model, Screen};
-use crate::tui::screens::apply::update::begin;
 use crate::tui::screens::apply::{Apply, LockState, Outcome};
 use crate::tui::screens::review::Review;
 use crate::tui::screens::review::compare::{APPROVED_AND_REAL, ApprovalComparison};
@@ -21,12 +21,9 @@ use crate::tui::update::start;
 pub(super) async fn apply<R: Runner>(
     driver: &mut Driver<R>,
     model: &mut Model,
-    apply: Apply,
     wait: Duration,
 ) -> Result<u8, Fault> {
-    model.at = driver.at();
-    let effects = begin(model, apply);
-    driver.carry_out(effects);
+    driver.send(model, Event::Approved);
     to_the_end(driver, model, wait).await
 }
 

@@ -14,11 +14,10 @@ use crate::io::event_loop::Runner;
 use crate::io::files::shown;
 use crate::io::prompt::{Ask, PromptEnd, prompts};
 use crate::tui::field::{Field, FieldEdit, FieldKey, FieldKind, GroupField, RowSign};
-use crate::tui::model::{Mode, Model, Screen};
-use crate::tui::screens::apply::update::{commands, not_compared, prepared};
-use crate::tui::screens::wizard::{
-    Wizard, WizardStep, access, compute, field_editor, questions, update,
-};
+use crate::tui::mode::Mode;
+use crate::tui::model::{Model, Screen};
+use crate::tui::screens::wizard::change::changed;
+use crate::tui::screens::wizard::{Wizard, WizardStep, access, compute, questions};
 use crate::tui::update::INTERRUPTED;
 
 /// How long a cluster is waited for.
@@ -51,16 +50,16 @@ pub(super) async fn run<R: Runner>(
     if let Err(halt) = create::show_preview(driver, &mut model).await {
         return halt.ended();
     }
-    let unknown = approve::not_compared(&not_compared(&model));
-    for line in approve::commands(&commands(&model)).iter().chain(&unknown) {
+    let unknown = approve::not_compared(&model.not_compared());
+    for line in approve::commands(&model.commands()).iter().chain(&unknown) {
         print::out(line);
     }
     let cluster = visible(model.cluster());
     let question = format!("Type {cluster} to approve");
     match ask.text(&question, &stakes(&model), "") {
         Ok(typed) if typed == model.cluster() => {
-            let apply = prepared(&model, driver.at())?;
-            headless::apply(driver, &mut model, apply, WAIT).await
+            model.prepared_run()?;
+            headless::apply(driver, &mut model, WAIT).await
         }
         Ok(_) | Err(PromptEnd::Back) => {
             print::out("not approved: nothing was changed");
@@ -107,7 +106,7 @@ fn ended(model: &Model, answers: Option<&Path>) -> String {
 fn stakes(model: &Model) -> String {
     format!(
         "{}, as printed above. Anything else changes nothing.",
-        model.stakes()
+        model.consequence()
     )
 }
 
@@ -184,7 +183,7 @@ async fn ask_step<R: Runner>(
 fn typed_answer(wizard: &Wizard, key: &FieldKey) -> String {
     let fields = wizard.fields();
     let same = fields.iter().find(|field| field.key == *key);
-    same.map(field_editor::typed_value).unwrap_or_default()
+    same.map(Field::typed_value).unwrap_or_default()
 }
 
 // What only the outside can judge: waited for, so that the reason stands beside the question. A region or a state store
@@ -329,7 +328,7 @@ fn ask_field<R: Runner>(
     }
     match field.kind {
         FieldKind::Text | FieldKind::Pick => loop {
-            let current = field_editor::typed_value(field);
+            let current = field.typed_value();
             let typed = ask.text(&label, reason, &current)?;
             if typed == current {
                 return Ok(());
@@ -458,7 +457,7 @@ fn is_later(key: &FieldKey, rule: &str) -> bool {
 }
 
 fn take<R: Runner>(wizard: &mut Wizard, field: &Field, change: &FieldEdit, driver: &mut Driver<R>) {
-    match update::changed(wizard, &field.key, change, driver.at()) {
+    match changed(wizard, &field.key, change, driver.at()) {
         Ok(effects) => {
             driver.carry_out(effects);
         }

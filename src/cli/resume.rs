@@ -15,7 +15,8 @@ use crate::io::kops::{self, Environment, Kops, Scratch};
 use crate::io::settings::Settings;
 use crate::io::state_store::StateStore;
 use crate::io::{aws, runs};
-use crate::tui::effect::{ClusterTarget, Job};
+use crate::tui::cluster_target::ClusterTarget;
+use crate::tui::job::Job;
 use crate::tui::screens::wizard::Wizard;
 
 /// How far the cluster is.

@@ -29,8 +29,8 @@ use crate::io::runner::RealRunner;
 use crate::io::terminal::take_keys_from_the_terminal;
 use crate::io::{approvals, kops, runs};
 use crate::tui::model::{Model, Screen};
-use crate::tui::screens::apply::update::{elsewhere, held_back, prepared};
 use crate::tui::screens::review::Review;
+use crate::tui::screens::review::existing::elsewhere;
 use crate::tui::screens::review::opening::{OpeningDryRun, Printed};
 use crate::tui::update::start;
 
@@ -330,7 +330,7 @@ async fn of_cluster(
         common.output == OutputForm::Text && approve.is_none() && full_screen::possible(common);
     let mut model = match found {
         Some(found) if on_screen => Model::found(&found, "").in_shell(common.settings().shell()),
-        _ => Model::review(cluster, place),
+        _ => Model::existing(cluster, place),
     };
     if on_screen {
         let (code, left) = full_screen::run(common, model, &runner, &mut events, &sender).await?;
@@ -379,7 +379,9 @@ pub(super) async fn of_existing(
         Some(Review::Reading(reading)) => {
             let found = reading.findings();
             let code = told(common, &reading.report, &found, ignore_noise)?;
-            held_back(model).iter().for_each(headless::tell_steps);
+            if let Screen::Review(existing) = &model.screen {
+                existing.held_back().iter().for_each(headless::tell_steps);
+            }
             match code {
                 0 => Ok(0),
                 _ => approved(driver, model, given).await,
@@ -409,7 +411,7 @@ async fn approved(
         again,
     } = given;
     // A report can be read where an approval cannot be prepared, such as without the right to look at the VPC.
-    let apply = match (prepared(model, driver.at()), approve) {
+    let apply = match (model.prepared_run(), approve) {
         (Ok(apply), _) => apply,
         (Err(fault), Some(_)) => return Err(fault),
         (Err(_), None) => return Ok(2),
@@ -438,7 +440,7 @@ async fn approved(
     print::check()?;
     print::remark(&format!("approved: {}", visible(approve)));
     driver.tell();
-    headless::apply(driver, model, apply, Duration::ZERO).await
+    headless::apply(driver, model, Duration::ZERO).await
 }
 
 // The report itself tells it where kops says it.

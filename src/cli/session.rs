@@ -10,7 +10,7 @@ use crate::io::files::cause;
 use crate::io::runner::RealRunner;
 use crate::io::terminal::end_on_signals;
 use crate::io::{aws, state_store};
-use crate::tui::effect::ClusterTarget;
+use crate::tui::cluster_target::ClusterTarget;
 use crate::tui::model::{Model, Screen};
 use crate::tui::request::Response;
 use crate::tui::screens::apply::Outcome;

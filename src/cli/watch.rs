@@ -14,7 +14,7 @@ use crate::core::text::untrusted::{Untrusted, visible};
 use crate::io::event_loop::Runner;
 use crate::io::runner::RealRunner;
 use crate::io::runs;
-use crate::tui::effect::ClusterTarget;
+use crate::tui::cluster_target::ClusterTarget;
 use crate::tui::model::{Model, Screen};
 use crate::tui::record::{CommandEnd, FoundRun};
 use crate::tui::screens::dashboard::Dashboard;

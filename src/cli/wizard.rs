@@ -16,7 +16,8 @@ use crate::io::files::shown;
 use crate::io::runner::RealRunner;
 use crate::io::settings::home_folder;
 use crate::io::{answers_file, kops, runs};
-use crate::tui::model::{Mode, Model, Screen};
+use crate::tui::mode::Mode;
+use crate::tui::model::{Model, Screen};
 use crate::tui::record::FoundRun;
 use crate::tui::screens::wizard::LastRun;
 

@@ -12,7 +12,7 @@ use crate::core::approval::stored_spec::changes;
 use crate::core::fault::Fault;
 use crate::core::kops::dry_run::{normalise, parse, without_store};
 use crate::core::text::untrusted::visible;
-use crate::tui::effect::Job;
+use crate::tui::job::Job;
 use crate::tui::record::Record;
 use crate::tui::screens::review::compare::ApprovalComparison;
 

@@ -22,8 +22,10 @@ use crate::core::fault::Fault;
 use crate::core::inventory::Inventory;
 use crate::core::kops::ssh_keys::fingerprints;
 use crate::core::text::untrusted::visible;
-use crate::tui::effect::{ClusterTarget, Effect, Job, KopsRun, Wake};
+use crate::tui::cluster_target::ClusterTarget;
+use crate::tui::effect::{Effect, KopsRun, Wake};
 use crate::tui::event::{CommandOutput, Event, OutputStream};
+use crate::tui::job::Job;
 use crate::tui::request::{RequestId, Response};
 
 const REGION: &str = "us-east-1";
@@ -228,7 +230,7 @@ impl DemoRunner {
             | Effect::ReadImages { .. }
             | Effect::SaveAnswers(_)
             | Effect::Follow { .. }
-            | Effect::LookAgain(_)
+            | Effect::PollRun(_)
             | Effect::Release
             | Effect::Close(_)
             | Effect::AskToStop

@@ -4,8 +4,9 @@ use ratatui::Terminal;
 use ratatui::backend::Backend;
 use tokio::sync::mpsc::UnboundedReceiver;
 
-use crate::tui::effect::{Effect, Job};
+use crate::tui::effect::Effect;
 use crate::tui::event::Timestamp;
+use crate::tui::job::Job;
 use crate::tui::model::Model;
 use crate::tui::request::{RequestId, RequestTracker, Response};
 use crate::tui::update::{INTERRUPTED, start, update};

@@ -21,8 +21,10 @@ use super::{aws, channel, doctor};
 use crate::core::check::{Check, CheckKind};
 use crate::core::cluster_name::ClusterName;
 use crate::core::fault::Fault;
-use crate::tui::effect::{ClusterTarget, Effect, Job};
+use crate::tui::cluster_target::ClusterTarget;
+use crate::tui::effect::Effect;
 use crate::tui::event::{CommandOutput, Event, OutputStream};
+use crate::tui::job::Job;
 use crate::tui::request::{RequestId, Response};
 
 mod in_flight;
@@ -130,7 +132,7 @@ impl Runner for RealRunner {
                 number,
                 job,
             } => task.follow_again(RunFolder::at(folder), number, job),
-            Effect::LookAgain(folder) => task.look_again(folder),
+            Effect::PollRun(folder) => task.look_again(folder),
             Effect::Release => task.release(),
             Effect::Close(folder) => runs::close(&folder),
             Effect::Interrupt(job) => task.interrupt(job),

@@ -12,7 +12,8 @@ use super::state_store::StateLock;
 use crate::core::cluster_name::ClusterName;
 use crate::core::fault::Fault;
 use crate::core::text::untrusted::visible;
-use crate::tui::effect::{Begin, Job};
+use crate::tui::effect::Begin;
+use crate::tui::job::Job;
 use crate::tui::record::{CommandEnd, FoundRun, Ran, Record};
 
 /// A run that this program is at work on; dropping it lets others work on the cluster, unless kops runs.
@@ -257,7 +258,7 @@ mod tests {
     use super::*;
     use crate::core::approval::facts::ApprovalFacts;
     use crate::core::kops::command::CommandLine;
-    use crate::tui::effect::ClusterTarget;
+    use crate::tui::cluster_target::ClusterTarget;
     use crate::tui::record::RecordedCommand;
 
     fn cluster() -> ClusterName {

@@ -8,7 +8,7 @@ use etcetera::BaseStrategy;
 use serde::Deserialize;
 
 use crate::core::kops::copied::ShellSettings;
-use crate::tui::effect::ClusterTarget;
+use crate::tui::cluster_target::ClusterTarget;
 
 const USUAL_PATH: &str = "/usr/local/bin:/usr/bin:/bin";
 

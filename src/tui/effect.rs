@@ -3,122 +3,13 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
-
+use super::cluster_target::ClusterTarget;
+use super::job::Job;
 use super::record::Record;
-use crate::core::answers::{SecretKind, Secrets};
 use crate::core::approval::facts::ApprovalFacts;
 use crate::core::check::CheckKind;
 use crate::core::cluster_name::ClusterName;
 use crate::core::kops::command::CommandLine;
-use crate::core::kops::copied::{Copied, ShellSettings};
-
-/// What a kops command is run for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Job {
-    /// The whole preview on a private scratch store.
-    Preview,
-    Create,
-    /// Reads the spec back to see that nothing was dropped.
-    ReadBack,
-    /// Which keys the cluster has.
-    ListKeys,
-    SshKey,
-    /// Adds the secret `encryptionconfig`.
-    EncryptionConfig,
-    /// Adds the secret `ciliumpassword`.
-    CiliumPassword,
-    /// Adds the secret `dockerconfig`.
-    DockerConfig,
-    /// The dry run on the real store.
-    Update,
-    /// Reads the spec once more, right before `--yes`.
-    ReadAgain,
-    /// Lists the keys once more, right before `--yes`.
-    KeysAgain,
-    UpdateYes,
-    /// What a rolling update would replace.
-    RollingUpdate,
-    /// What deleting the cluster would take away.
-    DeletePreview,
-    Validate,
-    /// The instance groups of a cluster that is watched.
-    InstanceGroups,
-    /// Which instance group each instance belongs to, and whether it is up to date.
-    Instances,
-}
-
-impl Job {
-    /// All jobs.
-    pub const ALL: [Self; 17] = [
-        Self::Preview,
-        Self::Create,
-        Self::ReadBack,
-        Self::ListKeys,
-        Self::SshKey,
-        Self::EncryptionConfig,
-        Self::CiliumPassword,
-        Self::DockerConfig,
-        Self::Update,
-        Self::ReadAgain,
-        Self::KeysAgain,
-        Self::UpdateYes,
-        Self::RollingUpdate,
-        Self::DeletePreview,
-        Self::Validate,
-        Self::InstanceGroups,
-        Self::Instances,
-    ];
-
-    /// The job that adds a secret.
-    pub fn of_secret(kind: SecretKind) -> Self {
-        match kind {
-            SecretKind::EncryptionConfig => Self::EncryptionConfig,
-            SecretKind::CiliumPassword => Self::CiliumPassword,
-            SecretKind::DockerConfig => Self::DockerConfig,
-        }
-    }
-
-    /// Whether its command reads from the state store and nothing more.
-    pub fn only_reads(self) -> bool {
-        matches!(
-            self,
-            Self::ReadBack | Self::ListKeys | Self::ReadAgain | Self::KeysAgain
-        )
-    }
-
-    /// Whether it adds a secret.
-    pub fn adds_secret(self) -> bool {
-        matches!(
-            self,
-            Self::EncryptionConfig | Self::CiliumPassword | Self::DockerConfig
-        )
-    }
-
-    /// Its word in the journal and for the keeper of the command.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Preview => "preview",
-            Self::Create => "create",
-            Self::ReadBack => "readBack",
-            Self::ListKeys => "listKeys",
-            Self::SshKey => "sshKey",
-            Self::EncryptionConfig => "encryptionConfig",
-            Self::CiliumPassword => "ciliumPassword",
-            Self::DockerConfig => "dockerConfig",
-            Self::Update => "update",
-            Self::ReadAgain => "readAgain",
-            Self::KeysAgain => "keysAgain",
-            Self::UpdateYes => "updateYes",
-            Self::RollingUpdate => "rollingUpdate",
-            Self::DeletePreview => "deletePreview",
-            Self::Validate => "validate",
-            Self::InstanceGroups => "instanceGroups",
-            Self::Instances => "instances",
-        }
-    }
-}
 
 /// How often the elapsed time is drawn.
 pub const CLOCK: Duration = Duration::from_secs(1);
@@ -136,34 +27,6 @@ pub enum Wake {
     Run,
     /// It is time to look at the cluster again, unless more looks than this were made since.
     Validate { looks: u32 },
-}
-
-/// What the account step needs to know of the choices made so far.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ClusterTarget {
-    /// Empty: the region of AWS's own configuration.
-    pub region: String,
-    pub state_store: String,
-    pub ssh_public_key: String,
-    /// kops's channel; empty: the one of the command line, else `stable`.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub channel: String,
-    /// The files of the secrets that are added to a new cluster.
-    #[serde(default, skip_serializing_if = "Secrets::is_empty")]
-    pub secrets: Secrets,
-    /// What the person's shell says, for commands that are copied; absent where it is not known.
-    #[serde(skip)]
-    pub shell: Option<ShellSettings>,
-}
-
-impl ClusterTarget {
-    /// What a command needs that is copied into the person's shell.
-    pub fn copied(&self) -> Copied {
-        let shell = self.shell.as_ref();
-        let copied = shell.map(|shell| Copied::of(shell, &self.region, &self.state_store));
-        copied.unwrap_or_default()
-    }
 }
 
 /// What a preview needs.
@@ -280,7 +143,7 @@ pub enum Effect {
         job: Job,
     },
     /// Find out how far a run is.
-    LookAgain(PathBuf),
+    PollRun(PathBuf),
     /// Let others work on the cluster: the run has ended or waits for a person.
     Release,
     /// Note in the run's journal that a person saw how it ended.

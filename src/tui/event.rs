@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::effect::{Job, Wake};
+use super::effect::Wake;
 use super::key::Key;
 use super::record::FoundRun;
 use crate::core::approval::facts::ApprovalFacts;
@@ -13,6 +13,7 @@ use crate::core::check::{Check, CheckState};
 use crate::core::fault::Fault;
 use crate::core::inventory::{Image, Inventory};
 use crate::core::text::untrusted::{Untrusted, visible};
+use crate::tui::job::Job;
 
 /// Time since the program started.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -103,6 +104,10 @@ impl fmt::Display for Pause {
 pub enum Event {
     Key(Key),
     Paste(String),
+    /// The dry run of the planned cluster is asked for.
+    PreviewAsked,
+    /// The dry run on the screen is approved, by its cluster's name or its fingerprint.
+    Approved,
     Resize {
         columns: u16,
         rows: u16,

@@ -96,6 +96,16 @@ impl Field {
         }
     }
 
+    /// The value as it is typed: without what only describes it.
+    pub fn typed_value(&self) -> String {
+        let cell = self.cells.get(1).map_or("", String::as_str);
+        let value = match self.kind {
+            FieldKind::Pick => cell.split("  ").next().unwrap_or_default(),
+            _ => cell,
+        };
+        value.to_owned()
+    }
+
     /// The same row with a sign.
     #[must_use]
     pub fn signed(mut self, sign: RowSign) -> Self {

@@ -1,10 +1,12 @@
 //! The help: the long words of the question under the cursor, then every key that does something here.
 
-use super::model::{Mode, Model, Screen};
+use super::model::{Model, Screen};
 use crate::core::problem::Problem;
 use crate::core::text::prose::wrap;
 use crate::core::text::untrusted::visible;
-use crate::tui::keymap::{Context, EVERYWHERE, bindings};
+use crate::tui::keymap::Context;
+use crate::tui::keys::{EVERYWHERE, bindings};
+use crate::tui::mode::Mode;
 use crate::tui::screens::wizard::{Wizard, WizardStep, questions};
 
 const SIGN: usize = 2;

@@ -1,14 +1,8 @@
-//! The key table: each key exists once; footer and help are drawn from it.
+//! What a table of keys is made of: what the keys mean at a moment, what one does, and its word.
 
 use super::key::Key;
-use crate::tui::screens::apply::keys as apply_keys;
-use crate::tui::screens::review::keys as review_keys;
-use crate::tui::screens::wizard::keys as wizard_keys;
 
-mod overlay;
 pub(crate) mod table;
-
-use table::bind;
 
 /// What the keys mean at this moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -104,6 +98,21 @@ pub enum Action {
     Suspend,
 }
 
+impl Action {
+    /// How far it moves a cursor; a whole screen's worth is `page`.
+    pub fn movement(self, page: isize) -> isize {
+        match self {
+            Self::Up => -1,
+            Self::Down => 1,
+            Self::PageUp => -page,
+            Self::PageDown => page,
+            Self::First => isize::MIN / 2,
+            Self::Last => isize::MAX / 2,
+            _ => 0,
+        }
+    }
+}
+
 /// One row of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Binding {
@@ -114,76 +123,3 @@ pub struct Binding {
     /// What it does here, in one or two words.
     pub word: &'static str,
 }
-
-/// The keys that do the same everywhere.
-pub const EVERYWHERE: &[Binding] = &[bind(
-    &[Key::ctrl('z')],
-    "ctrl-z",
-    Action::Suspend,
-    "to the shell; fg comes back",
-)];
-
-/// The keys that do something here, the likeliest first.
-pub fn bindings(context: Context) -> &'static [Binding] {
-    match context {
-        Context::Form => wizard_keys::SHOWN,
-        Context::FormText => wizard_keys::TEXT,
-        Context::FormVersion => wizard_keys::VERSION,
-        Context::FormChoice => wizard_keys::CHOICE,
-        Context::FormMark => wizard_keys::MARK,
-        Context::FormOne => wizard_keys::ONE,
-        Context::FormPick => wizard_keys::PICK,
-        Context::FormGroup => wizard_keys::GROUP,
-        Context::FormAct => wizard_keys::ACT,
-        Context::Typing => wizard_keys::TYPING,
-        Context::Picking => wizard_keys::PICKING,
-        Context::Spec => wizard_keys::SPEC,
-        Context::ReviewSpec => review_keys::SPEC,
-        Context::Waiting => review_keys::WAITING,
-        Context::Review => review_keys::REVIEW,
-        Context::Differing => review_keys::DIFFERING,
-        Context::DryRunFile => review_keys::REPORT,
-        Context::Detail => review_keys::DETAIL,
-        Context::Raw => review_keys::RAW,
-        Context::Finding => review_keys::FINDING,
-        Context::Approving => review_keys::APPROVING,
-        Context::Given => review_keys::GIVEN,
-        Context::Apply => apply_keys::GOES_ON,
-        Context::ApplyLeft => apply_keys::LEFT,
-        Context::ApplyFailed => apply_keys::FAILED,
-        Context::ApplyEnded => apply_keys::LINES,
-        Context::RollingUpdate => apply_keys::ROLLING,
-        Context::Dashboard => apply_keys::WATCH,
-        Context::Help => overlay::HELP,
-        Context::Leaving => overlay::LEAVING,
-        Context::Detaching => overlay::DETACHING,
-        Context::TooSmall => overlay::TOO_SMALL,
-    }
-}
-
-/// What a key does here, if anything.
-pub fn action(context: Context, key: Key) -> Option<Action> {
-    bindings(context)
-        .iter()
-        .chain(EVERYWHERE)
-        .find(|binding| binding.keys.contains(&key))
-        .map(|binding| binding.action)
-}
-
-/// What is said of a key that does nothing here: what it could have been, and where all keys are.
-pub fn without_effect(context: Context, key: Key) -> String {
-    let table = bindings(context);
-    let in_words = table.iter().filter(|binding| binding.shown.is_ascii());
-    let mut likely: Vec<String> = in_words
-        .filter(|binding| binding.action != Action::Help)
-        .take(2)
-        .map(|binding| format!("{}: {}", binding.shown, binding.word))
-        .collect();
-    if table.iter().any(|binding| binding.action == Action::Help) {
-        likely.push("?: all keys".to_owned());
-    }
-    format!("{key} does nothing here ({})", likely.join(", "))
-}
-
-#[cfg(test)]
-mod tests;

@@ -1,6 +1,5 @@
 //! The whole state of the program.
 
-use super::effect::ClusterTarget;
 use super::event::Timestamp;
 use super::field::{Field, FieldKey, FieldKind, GroupField};
 use super::form::EditState;
@@ -10,15 +9,19 @@ use crate::core::cluster_name::ClusterName;
 use crate::core::kops::copied::ShellSettings;
 use crate::core::text::prose::wrap;
 use crate::core::text::untrusted::visible;
+use crate::tui::cluster_target::ClusterTarget;
 use crate::tui::keymap::Context;
-use crate::tui::screens::apply::facts_status::FactsStatus;
+use crate::tui::mode::Mode;
+use crate::tui::screen_context::{Pane, ScreenContext, Viewport};
 use crate::tui::screens::apply::{Apply, Outcome};
 use crate::tui::screens::dashboard::Dashboard;
+use crate::tui::screens::review::existing::ExistingReview;
 use crate::tui::screens::review::opening::OpeningDryRun;
+use crate::tui::screens::review::panes::ReviewPanes;
 use crate::tui::screens::review::reading::Reading;
-use crate::tui::screens::review::{Review, ReviewMode, Viewport};
+use crate::tui::screens::review::{Review, ReviewMode};
 use crate::tui::screens::rolling_update::RollingUpdateScreen;
-use crate::tui::screens::wizard::{Pane, Wizard, WizardStep};
+use crate::tui::screens::wizard::{Wizard, WizardStep};
 
 // The two lines above, the line of keys, and the borders of a pane.
 const FRAME: u16 = 5;
@@ -31,15 +34,6 @@ const WIDEST_PROSE: usize = 100;
 /// Fewest columns and rows that anything is drawn in.
 pub const SMALLEST: (u16, u16) = (60, 15);
 
-/// Whether anything is real.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Mode {
-    #[default]
-    Real,
-    /// A built-in account; every screen says so.
-    Demonstration,
-}
-
 /// What is on the screen.
 #[derive(Clone, Debug)]
 pub enum Screen {
@@ -51,63 +45,11 @@ pub enum Screen {
     Differs {
         apply: Box<Apply>,
         review: Box<Review>,
-        spec_top: usize,
-        pane: Pane,
+        panes: ReviewPanes,
     },
     /// An update is done: what of the machines is left to replace.
     RollingUpdate(Box<RollingUpdateScreen>),
     Dashboard(Box<Dashboard>),
-}
-
-/// The dry run of a cluster that exists.
-#[derive(Clone, Debug)]
-pub struct ExistingReview {
-    /// Absent for a report of a file that names none.
-    pub cluster: Option<ClusterName>,
-    pub place: ClusterTarget,
-    /// The spec as the state store has it; empty until it was read.
-    pub spec: String,
-    pub spec_top: usize,
-    pub review: Review,
-    pub facts: FactsStatus,
-    pub pane: Pane,
-    /// The file that the report came from; absent when kops is asked.
-    pub file: Option<String>,
-}
-
-impl ExistingReview {
-    /// A cluster whose dry run has not been asked for.
-    pub fn of(cluster: Option<ClusterName>, place: ClusterTarget) -> Self {
-        Self {
-            cluster,
-            place,
-            spec: String::new(),
-            spec_top: 0,
-            review: Review::NotAsked,
-            facts: FactsStatus::NotAsked,
-            pane: Pane::Work,
-            file: None,
-        }
-    }
-
-    /// Takes apart the report of a file; with it the cluster's name is known.
-    pub fn open(&mut self) {
-        self.review.open();
-        self.cluster = self.review.reading().and_then(named_in);
-    }
-
-    /// The cluster's name; empty where none is known.
-    pub fn name(&self) -> &str {
-        self.cluster.as_deref().unwrap_or_default()
-    }
-
-    /// What the report is read for.
-    pub fn purpose(&self) -> ReviewMode {
-        match self.file {
-            None => ReviewMode::Approval,
-            Some(_) => ReviewMode::Reading,
-        }
-    }
 }
 
 /// What lies over the screen.
@@ -150,7 +92,7 @@ pub struct Model {
 impl Model {
     /// The wizard with these answers.
     pub fn wizard(answers: Answers, home: &str) -> Self {
-        Self::of(Screen::Wizard(Box::new(Wizard::new(answers))), home)
+        Self::new(Screen::Wizard(Box::new(Wizard::new(answers))), home)
     }
 
     /// The same, with what the person's shell says, for commands that are copied.
@@ -168,50 +110,39 @@ impl Model {
     }
 
     /// The review of a cluster that exists.
-    pub fn review(cluster: &ClusterName, place: ClusterTarget) -> Self {
-        let existing = ExistingReview::of(Some(cluster.clone()), place);
-        Self::of(Screen::Review(Box::new(existing)), "")
+    pub fn existing(cluster: &ClusterName, place: ClusterTarget) -> Self {
+        let existing = ExistingReview::new(Some(cluster.clone()), place);
+        Self::new(Screen::Review(Box::new(existing)), "")
     }
 
-    /// A report that came from a file: it is read, and nothing else.
+    /// A dry run that came from a file: it is read, and nothing else.
     pub fn report(file: &str, reading: Reading) -> Self {
-        let cluster = named_in(&reading);
-        let existing = ExistingReview {
-            spec: reading.spec().to_owned(),
-            review: Review::Reading(Box::new(reading)),
-            file: Some(file.to_owned()),
-            ..ExistingReview::of(cluster, ClusterTarget::default())
-        };
-        Self::of(Screen::Review(Box::new(existing)), "")
+        let existing = ExistingReview::from_file(file, reading);
+        Self::new(Screen::Review(Box::new(existing)), "")
     }
 
-    /// A report from a file that was not taken apart yet: a long one is once the first frame is drawn.
+    /// A dry run from a file that was not taken apart yet: a long one is once the first frame is drawn.
     pub fn opening(file: &str, opening: OpeningDryRun) -> Self {
         if !opening.is_long() {
             return Self::report(file, opening.reading());
         }
-        let existing = ExistingReview {
-            spec: opening.spec.clone(),
-            review: Review::Opening(Box::new(opening)),
-            file: Some(file.to_owned()),
-            ..ExistingReview::of(None, ClusterTarget::default())
-        };
-        Self::of(Screen::Review(Box::new(existing)), "")
+        let existing = ExistingReview::opening(file, opening);
+        Self::new(Screen::Review(Box::new(existing)), "")
     }
 
     /// A run that was found again.
     pub fn found(found: &FoundRun, home: &str) -> Self {
         let apply = Apply::found(found, Timestamp::default());
-        Self::of(Screen::Apply(Box::new(apply)), home)
+        Self::new(Screen::Apply(Box::new(apply)), home)
     }
 
     /// The dashboard of a cluster that exists.
     pub fn watch(cluster: &ClusterName, place: ClusterTarget) -> Self {
         let watch = Dashboard::new(cluster, place, None, Timestamp::default());
-        Self::of(Screen::Dashboard(Box::new(watch)), "")
+        Self::new(Screen::Dashboard(Box::new(watch)), "")
     }
 
-    fn of(screen: Screen, home: &str) -> Self {
+    fn new(screen: Screen, home: &str) -> Self {
         Self {
             mode: Mode::Real,
             at: Timestamp::default(),
@@ -250,8 +181,8 @@ impl Model {
         }
     }
 
-    /// What a yes changes, and with whose credentials.
-    pub fn stakes(&self) -> String {
+    /// What an approval changes, and with whose credentials.
+    pub fn consequence(&self) -> String {
         let place = self.place();
         let account = visible(self.account.as_deref().unwrap_or("unknown account"));
         let used = self.credentials.as_deref().map(visible);
@@ -264,7 +195,28 @@ impl Model {
         )
     }
 
-    /// The report that is read, where one is.
+    /// The review that is on the screen, where one is.
+    pub fn review(&self) -> Option<&Review> {
+        match &self.screen {
+            Screen::Wizard(wizard) if wizard.step == WizardStep::Review => Some(&wizard.review),
+            Screen::Review(existing) => Some(&existing.review),
+            Screen::Differs { review, .. } => Some(review),
+            _ => None,
+        }
+    }
+
+    /// The screen, and what it may know of the program around it.
+    pub(super) fn screen_and_context(&mut self) -> (&mut Screen, ScreenContext<'_>) {
+        let (at, viewport) = (self.at, self.viewport());
+        let context = ScreenContext {
+            at,
+            viewport,
+            notice: &mut self.notice,
+        };
+        (&mut self.screen, context)
+    }
+
+    /// The dry run that is read, where one is.
     pub fn reading_mut(&mut self) -> Option<&mut Reading> {
         match &mut self.screen {
             Screen::Wizard(wizard) if wizard.step == WizardStep::Review => {
@@ -296,11 +248,9 @@ impl Model {
     pub fn screen_context(&self) -> Context {
         match &self.screen {
             Screen::Wizard(wizard) => wizard_context(wizard),
-            Screen::Review(existing) if existing.pane == Pane::Spec => Context::ReviewSpec,
+            Screen::Review(existing) if existing.panes.focus == Pane::Spec => Context::ReviewSpec,
             Screen::Review(existing) => existing.review.context(existing.purpose()),
-            Screen::Differs {
-                pane: Pane::Spec, ..
-            } => Context::ReviewSpec,
+            Screen::Differs { panes, .. } if panes.focus == Pane::Spec => Context::ReviewSpec,
             Screen::Differs { review, .. } => review.context(ReviewMode::Second),
             Screen::Apply(apply) => apply_context(apply),
             Screen::RollingUpdate(_) => Context::RollingUpdate,
@@ -340,7 +290,7 @@ impl Model {
     }
 
     /// How much is on the screen.
-    pub fn room(&self) -> Viewport {
+    pub fn viewport(&self) -> Viewport {
         Viewport {
             page: self.page(),
             columns: usize::from(self.columns.saturating_sub(BESIDE)),
@@ -351,10 +301,6 @@ impl Model {
     pub fn kops_runs(&self) -> bool {
         matches!(&self.screen, Screen::Apply(apply) if apply.running().is_some())
     }
-}
-
-fn named_in(reading: &Reading) -> Option<ClusterName> {
-    ClusterName::parse(reading.cluster.as_deref()?).ok()
 }
 
 fn apply_context(apply: &Apply) -> Context {

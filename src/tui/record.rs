@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::effect::{ClusterTarget, Job};
 use crate::core::approval::facts::ApprovalFacts;
 use crate::core::cluster_name::ClusterName;
 use crate::core::kops::command::CommandLine;
+use crate::tui::cluster_target::ClusterTarget;
+use crate::tui::job::Job;
 
 /// What was approved, and the commands that follow from it, in order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

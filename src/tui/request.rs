@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::effect::{Effect, Job};
+use super::effect::Effect;
 use super::event::Event;
 use crate::core::check::CheckKind;
+use crate::tui::job::Job;
 
 /// What a question is about.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,7 +39,7 @@ impl RequestKind {
             Effect::Follow { job, .. } => Some(Self::Command(*job)),
             Effect::SaveAnswers(_)
             | Effect::Begin(_)
-            | Effect::LookAgain(_)
+            | Effect::PollRun(_)
             | Effect::Release
             | Effect::Close(_)
             | Effect::Interrupt(_)

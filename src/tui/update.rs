@@ -2,18 +2,28 @@
 
 use std::time::Duration;
 
-use super::effect::{Effect, Job, Wake};
+use super::effect::{Effect, Wake};
 use super::event::{CommandOutput, Event, Timestamp};
 use super::form;
 use super::key::Key;
-use super::model::{ExistingReview, Model, Overlay, Screen};
+use super::model::{Model, Overlay, Screen};
 use crate::core::fault::Fault;
 use crate::core::kops::dry_run::Ending;
-use crate::tui::keymap::{Action, action, without_effect};
-use crate::tui::screens::apply::{Apply, Outcome, update as apply_update};
-use crate::tui::screens::review::{Review, ReviewAction, ReviewContext, movement};
-use crate::tui::screens::rolling_update;
-use crate::tui::screens::wizard::{Pane, field_editor, update as wizard_update};
+use crate::core::text::prose::sentences;
+use crate::tui::job::Job;
+use crate::tui::keymap::Action;
+use crate::tui::keys::{action, without_effect};
+use crate::tui::screens::apply::{Apply, Outcome};
+use crate::tui::screens::review::{Review, ReviewAction};
+use crate::tui::screens::rolling_update::RollingUpdateState;
+use crate::tui::screens::wizard::WizardStep;
+use crate::tui::screens::wizard::change::start as start_wizard;
+use crate::tui::screens::wizard::field_editor;
+use crate::tui::screens::wizard::preview::{preview, previewed};
+use crate::tui::screens::wizard::update::{WizardAction, act as act_on_wizard, take_event};
+
+mod approval;
+mod run;
 
 /// The exit code of a program that was interrupted.
 pub const INTERRUPTED: u8 = 130;
@@ -25,17 +35,15 @@ pub const CRASHED: u8 = 101;
 pub fn start(model: &mut Model) -> Vec<Effect> {
     let at = model.at;
     let mut effects = match &mut model.screen {
-        Screen::Wizard(wizard) => wizard_update::start(wizard, at),
-        Screen::Review(existing) if existing.file.is_none() => {
-            apply_update::ask_existing(existing, at)
-        }
+        Screen::Wizard(wizard) => start_wizard(wizard, at),
+        Screen::Review(existing) if existing.file.is_none() => existing.ask(at),
         Screen::Review(existing) if matches!(existing.review, Review::Opening(_)) => open_next(),
-        Screen::Apply(apply) => apply.look_again(),
+        Screen::Apply(apply) => apply.poll(),
         Screen::Review(_) | Screen::Differs { .. } => Vec::new(),
         Screen::RollingUpdate(rolling) => rolling.ask(at),
         Screen::Dashboard(watch) => watch.start(at),
     };
-    effects.extend(read_on(model));
+    effects.extend(search_on(model));
     one_clock(model, effects)
 }
 
@@ -71,14 +79,14 @@ pub fn update(model: &mut Model, at: Timestamp, mut event: Event) -> Vec<Effect>
     if event == Event::Woke(Wake::Search) {
         model.search_set = false;
     }
-    let mut effects = taken(model, event);
-    effects.extend(read_on(model));
+    let mut effects = dispatch(model, event);
+    effects.extend(search_on(model));
     one_clock(model, effects)
 }
 
 // What is read is laid out for the screen, and a long search goes on once what was found is drawn.
-fn read_on(model: &mut Model) -> Option<Effect> {
-    let columns = model.room().columns;
+fn search_on(model: &mut Model) -> Option<Effect> {
+    let columns = model.viewport().columns;
     let reading = model.reading_mut()?;
     reading.lay_out_detail(columns);
     let searching = reading.is_searching();
@@ -90,31 +98,33 @@ fn read_on(model: &mut Model) -> Option<Effect> {
     })
 }
 
-fn taken(model: &mut Model, event: Event) -> Vec<Effect> {
+fn dispatch(model: &mut Model, event: Event) -> Vec<Effect> {
     match event {
         Event::Key(key) => pressed(model, key),
+        Event::PreviewAsked => ask_preview(model),
+        Event::Approved => approval::approve(model),
         Event::Paste(text) => pasted(model, &text),
         Event::Resize { columns, rows } => {
             (model.columns, model.rows) = (columns, rows);
             Vec::new()
         }
-        Event::Said { job, output, text } => apply_update::said(model, job, output, text),
+        Event::Said { job, output, text } => run::take_line(model, job, output, text),
         Event::Ended { job, result } => ended(model, job, result),
-        Event::FactsRead(result) => apply_update::facts_read(model, result),
-        Event::StoreRead(result) => apply_update::store_read(model, result),
+        Event::FactsRead(result) => run::take_facts(model, result),
+        Event::StoreRead(result) => run::take_store(model, result),
         Event::Woke(why) => woke(model, why),
-        told @ (Event::Begun(_)
+        event @ (Event::Begun(_)
         | Event::Started(_)
         | Event::Busy(_)
         | Event::RunFound(_)
         | Event::RunLost(_)
         | Event::Paused(_)
-        | Event::Interrupted(_)) => apply_update::told(model, told),
+        | Event::Interrupted(_)) => run::take_event(model, event),
         Event::Terminated | Event::TerminalLost => vec![Effect::Exit(INTERRUPTED)],
         Event::StopAsked => vec![Effect::Stop],
         Event::Continued => vec![Effect::Retake],
         Event::Crashed => vec![Effect::Exit(CRASHED)],
-        told => wizard_update::told(model, told),
+        event => learn(model, event),
     }
 }
 
@@ -157,11 +167,11 @@ fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     let (at, page) = (model.at, model.page());
     let (columns, middle) = (model.columns, model.dashboard_rows());
     match &mut model.screen {
-        Screen::Wizard(_) => wizard_update::act(model, action),
+        Screen::Wizard(_) => act_on_step(model, action),
         Screen::Review(_) => act_on_existing(model, action),
-        Screen::Differs { .. } => apply_update::act_on_differing(model, action),
-        Screen::Apply(_) => apply_update::act(model, action),
-        Screen::RollingUpdate(_) => apply_update::act_on_rolling(model, action),
+        Screen::Differs { .. } => run::act_on_differing(model, action),
+        Screen::Apply(_) => run::act(model, action),
+        Screen::RollingUpdate(_) => run::act_on_rolling_update(model, action),
         Screen::Dashboard(watch) if action == Action::Again => {
             let effects = watch.look(at);
             if effects.is_empty() {
@@ -171,45 +181,64 @@ fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Screen::Dashboard(watch) => {
             let last = watch.last_top(columns, middle);
-            watch.top = form::stepped(watch.top.min(last), movement(action, page), last + 1);
+            watch.top = form::stepped(watch.top.min(last), action.movement(page), last + 1);
             Vec::new()
         }
+    }
+}
+
+fn act_on_step(model: &mut Model, action: Action) -> Vec<Effect> {
+    let (screen, mut context) = model.screen_and_context();
+    let Screen::Wizard(wizard) = screen else {
+        return Vec::new();
+    };
+    match act_on_wizard(wizard, action, &mut context) {
+        WizardAction::Effects(effects) => effects,
+        WizardAction::AskToLeave => leave(model),
+        WizardAction::Approved => approval::approve(model),
+    }
+}
+
+fn ask_preview(model: &mut Model) -> Vec<Effect> {
+    match &mut model.screen {
+        Screen::Wizard(wizard) => {
+            wizard.step = WizardStep::Review;
+            preview(wizard, model.at)
+        }
+        _ => Vec::new(),
     }
 }
 
 fn act_on_existing(model: &mut Model, action: Action) -> Vec<Effect> {
-    let (at, room) = (model.at, model.room());
-    let Screen::Review(existing) = &mut model.screen else {
+    let (screen, mut context) = model.screen_and_context();
+    let Screen::Review(existing) = screen else {
         return Vec::new();
     };
-    if existing.pane == Pane::Spec {
-        scroll_spec(existing, action, room.page);
-        return Vec::new();
-    }
-    let around = ReviewContext {
-        room,
-        cluster: existing.cluster.as_deref().unwrap_or_default(),
-        notice: &mut model.notice,
-    };
-    match existing.review.act(action, around) {
-        ReviewAction::Nothing => Vec::new(),
+    match existing.act(action, &mut context) {
+        ReviewAction::Nothing | ReviewAction::OtherPane => Vec::new(),
         ReviewAction::Back => leave(model),
-        ReviewAction::OtherPane => {
-            existing.pane = Pane::Spec;
-            existing.spec_top = existing.review.spec_top(existing.spec_top);
-            Vec::new()
-        }
-        ReviewAction::Again => apply_update::ask_existing(existing, at),
-        ReviewAction::Approved => apply_update::approved(model),
+        ReviewAction::Again => existing.ask(context.at),
+        ReviewAction::Approved => approval::approve(model),
     }
 }
 
-fn scroll_spec(existing: &mut ExistingReview, action: Action, page: isize) {
-    if matches!(action, Action::OtherPane | Action::Back) {
-        existing.pane = Pane::Work;
+// What is about the account is shown on every screen.
+fn learn(model: &mut Model, event: Event) -> Vec<Effect> {
+    match &event {
+        Event::Connected { account, .. } => model.account.clone_from(account),
+        Event::CredentialsUsed(words) => model.credentials = Some(words.clone()),
+        Event::Saved(Err(fault)) => {
+            model.notice = Some(sentences(&[&fault.what, &fault.why, &fault.remedy]));
+        }
+        Event::Saved(Ok(Some(kept))) | Event::SpecKept(kept) => {
+            model.notice = Some(sentences(&[kept]));
+        }
+        _ => {}
     }
-    let lines = existing.spec.lines().count();
-    existing.spec_top = form::stepped(existing.spec_top, movement(action, page), lines);
+    match &mut model.screen {
+        Screen::Wizard(wizard) => take_event(wizard, event, model.at),
+        _ => Vec::new(),
+    }
 }
 
 // Whether it was a place to type into, and a key that types.
@@ -288,7 +317,7 @@ fn over_help(model: &mut Model, top: usize, action: Action) -> Vec<Effect> {
         Action::Up | Action::Down | Action::PageUp | Action::PageDown => {
             let rows = super::help::rows(model, model.columns).saturating_sub(model.help_room());
             Overlay::Help {
-                top: form::stepped(top, movement(action, model.page()), rows + 1),
+                top: form::stepped(top, action.movement(model.page()), rows + 1),
             }
         }
         _ => Overlay::None,
@@ -300,23 +329,34 @@ fn over_question(model: &mut Model, action: Action) -> Vec<Effect> {
     let question = std::mem::take(&mut model.overlay);
     match (question, action) {
         (_, Action::Leave) => vec![Effect::Exit(INTERRUPTED)],
-        (Overlay::Detaching, Action::Interrupt) => apply_update::interrupt(model),
+        (Overlay::Detaching, Action::Interrupt) => run::interrupt(model),
         _ => Vec::new(),
     }
 }
 
+fn stored_spec_read(model: &mut Model, result: Result<CommandOutput, Fault>) -> Vec<Effect> {
+    let (Screen::Review(existing), mut context) = model.screen_and_context() else {
+        return Vec::new();
+    };
+    let effects = existing.take_spec(result, &mut context);
+    // An approval that waits for the facts learns that they cannot be read.
+    effects
+        .into_iter()
+        .chain(approval::start_if_approved(model))
+        .collect()
+}
+
 fn ended(model: &mut Model, job: Job, result: Result<CommandOutput, Fault>) -> Vec<Effect> {
     let at = model.at;
-    match &mut model.screen {
-        Screen::Wizard(wizard) if job == Job::Preview => {
-            wizard_update::previewed(wizard, result, at)
-        }
-        Screen::Review(_) if job == Job::ReadBack => apply_update::stored_spec_read(model, result),
-        Screen::Review(_) if job == Job::Update => {
-            apply_update::dry_run_ended(model, result);
+    let (screen, mut context) = model.screen_and_context();
+    match screen {
+        Screen::Wizard(wizard) if job == Job::Preview => previewed(wizard, result, at),
+        Screen::Review(_) if job == Job::ReadBack => stored_spec_read(model, result),
+        Screen::Review(existing) if job == Job::Update => {
+            existing.take_dry_run(result, &mut context);
             Vec::new()
         }
-        Screen::Apply(_) => apply_update::ended(model, job, result),
+        Screen::Apply(_) => run::take_end(model, job, result),
         Screen::RollingUpdate(rolling) if job == Job::RollingUpdate => rolling.ended(result),
         Screen::Dashboard(watch) => watch.ended(job, result, at),
         _ => Vec::new(),
@@ -337,10 +377,7 @@ fn woke(model: &mut Model, why: Wake) -> Vec<Effect> {
             watch.look(at)
         }
         (Screen::RollingUpdate(rolling), Wake::Clock)
-            if matches!(
-                rolling.look,
-                rolling_update::RollingUpdateState::Asking { .. }
-            ) =>
+            if matches!(rolling.look, RollingUpdateState::Asking { .. }) =>
         {
             again
         }
@@ -350,9 +387,12 @@ fn woke(model: &mut Model, why: Wake) -> Vec<Effect> {
             existing.open();
             Vec::new()
         }
-        (Screen::Apply(apply), Wake::Run) => apply.look_again(),
+        (Screen::Apply(apply), Wake::Run) => apply.poll(),
         (Screen::Wizard(wizard), Wake::Clock) if wizard.is_waiting() => again,
         (Screen::Review(existing), Wake::Clock) if existing.review.is_waiting() => again,
         _ => Vec::new(),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -15,8 +15,10 @@ pub use crate::tui::model::SMALLEST;
 use crate::tui::model::{Model, Overlay, Screen};
 use crate::tui::screens::apply::view as apply_view;
 use crate::tui::screens::dashboard::view as dashboard_view;
-use crate::tui::screens::review::view as review_view;
+use crate::tui::screens::review::panes::ReviewPanes;
+use crate::tui::screens::review::view::{ReviewScene, draw_beside};
 use crate::tui::screens::rolling_update::view as rolling_update_view;
+use crate::tui::screens::wizard::WizardStep;
 use crate::tui::screens::wizard::view as wizard_view;
 use crate::tui::widgets::render_context::RenderContext;
 use crate::tui::widgets::text::wrap;
@@ -88,22 +90,39 @@ fn too_small(frame: &mut Frame<'_>, area: Rect, look: &RenderContext) {
 }
 
 fn body(frame: &mut Frame<'_>, area: Rect, model: &Model, look: &RenderContext) {
+    let at = model.at;
     match &model.screen {
-        Screen::Wizard(wizard) => wizard_view::draw(frame, area, wizard, model, look),
-        Screen::Review(existing) => review_view::draw_existing(frame, area, existing, model, look),
+        Screen::Wizard(wizard) if wizard.step == WizardStep::Review => {
+            let panes = ReviewPanes {
+                focus: wizard.pane,
+                spec_top: wizard.spec.top,
+            };
+            let side = (wizard.spec.text.as_str(), panes);
+            draw_beside(frame, area, &wizard.review, side, &scene(model), look);
+        }
+        Screen::Wizard(wizard) => wizard_view::draw(frame, area, wizard, at, look),
+        Screen::Review(existing) => {
+            let side = (existing.spec.as_str(), existing.panes);
+            draw_beside(frame, area, &existing.review, side, &scene(model), look);
+        }
         Screen::Differs {
             apply,
             review,
-            spec_top,
-            pane,
+            panes,
         } => {
-            let (run, side) = ((&**apply, &**review), (*spec_top, *pane));
-            review_view::draw_differing(frame, area, run, side, model, look);
+            let side = (apply.spec.as_str(), *panes);
+            draw_beside(frame, area, review, side, &scene(model), look);
         }
-        Screen::Apply(apply) => apply_view::draw(frame, area, apply, model.at, look),
-        Screen::RollingUpdate(shown) => {
-            rolling_update_view::draw(frame, area, shown, model.at, look);
-        }
-        Screen::Dashboard(watch) => dashboard_view::draw(frame, area, watch, model.at, look),
+        Screen::Apply(apply) => apply_view::draw(frame, area, apply, at, look),
+        Screen::RollingUpdate(shown) => rolling_update_view::draw(frame, area, shown, at, look),
+        Screen::Dashboard(dashboard) => dashboard_view::draw(frame, area, dashboard, at, look),
+    }
+}
+
+fn scene(model: &Model) -> ReviewScene {
+    ReviewScene {
+        at: model.at,
+        creates: matches!(model.screen, Screen::Wizard(_)),
+        question: model.approval_question(),
     }
 }

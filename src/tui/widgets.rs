@@ -2,7 +2,6 @@
 
 pub mod address_map;
 pub mod bar;
-pub mod highlight;
 pub mod pane;
 pub(crate) mod problem;
 pub mod render_context;
@@ -10,3 +9,4 @@ pub mod signs;
 pub mod spec;
 pub mod table;
 pub mod text;
+pub mod text_input;

@@ -3,12 +3,15 @@
 use kopswain::core::approval::facts::ApprovalFacts;
 use kopswain::core::fault::Fault;
 use kopswain::io::demo;
-use kopswain::tui::effect::{ClusterTarget, Effect, Job, KopsRun};
+use kopswain::tui::cluster_target::ClusterTarget;
+use kopswain::tui::effect::{Effect, KopsRun};
 use kopswain::tui::event::{CommandOutput, Event, Timestamp};
+use kopswain::tui::job::Job;
 use kopswain::tui::key::{Code, Key};
-use kopswain::tui::keymap::{Action, Context, bindings};
+use kopswain::tui::keymap::{Action, Context};
+use kopswain::tui::keys::bindings;
 use kopswain::tui::model::{Model, Overlay, Screen};
-use kopswain::tui::screens::apply::facts_status::FactsStatus;
+use kopswain::tui::screens::approval::facts_status::FactsStatus;
 use kopswain::tui::screens::review::reading::ReadingView;
 use kopswain::tui::screens::wizard::WizardStep;
 use kopswain::tui::update::{start, update};
@@ -311,7 +314,7 @@ fn a_yes_that_waits_is_no_yes_when_the_facts_cannot_be_read() {
 // A cluster that exists: the spec is read first, and then the rest.
 #[test]
 fn a_yes_for_a_cluster_that_exists_waits_too() {
-    let mut model = Model::review(
+    let mut model = Model::existing(
         &"demo.example.com".parse().unwrap(),
         ClusterTarget::default(),
     );

@@ -5,7 +5,8 @@ use std::time::Duration;
 use kopswain::io::demo;
 use kopswain::tui::effect::{Effect, Wake};
 use kopswain::tui::event::Event;
-use kopswain::tui::model::{Mode, Model, Screen};
+use kopswain::tui::mode::Mode;
+use kopswain::tui::model::{Model, Screen};
 use kopswain::tui::screens::dashboard::Rests;
 
 use super::travel::{Arrived, TO_REVIEW, follow};

@@ -8,11 +8,13 @@ use kopswain::core::check::{Check, CheckKind, CheckState};
 use kopswain::core::fault::Fault;
 use kopswain::io::demo;
 use kopswain::io::event_loop::{self, Runner};
-use kopswain::tui::effect::{ClusterTarget, Effect, Job};
+use kopswain::tui::cluster_target::ClusterTarget;
+use kopswain::tui::effect::Effect;
 use kopswain::tui::event::{CommandOutput, Event, Timestamp};
+use kopswain::tui::job::Job;
 use kopswain::tui::model::{Model, Screen};
 use kopswain::tui::request::{RequestId, Response};
-use kopswain::tui::screens::apply::facts_status::FactsStatus;
+use kopswain::tui::screens::approval::facts_status::FactsStatus;
 use kopswain::tui::theme::Theme;
 use kopswain::tui::widgets::render_context::RenderContext;
 use ratatui::Terminal;
@@ -125,7 +127,7 @@ fn asks_facts(effect: &Effect) -> bool {
 }
 
 fn existing() -> Model {
-    Model::review(&CLUSTER.parse().unwrap(), ClusterTarget::default())
+    Model::existing(&CLUSTER.parse().unwrap(), ClusterTarget::default())
 }
 
 #[test]

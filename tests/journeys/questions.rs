@@ -6,7 +6,8 @@ use kopswain::tui::effect::Effect;
 use kopswain::tui::event::Event;
 use kopswain::tui::form::EditState;
 use kopswain::tui::model::{Model, Overlay};
-use kopswain::tui::screens::wizard::{Pane, WizardStep};
+use kopswain::tui::screen_context::Pane;
+use kopswain::tui::screens::wizard::WizardStep;
 
 use super::travel::{Arrived, TO_REVIEW, follow, to_review, travel};
 use crate::keys::journey;

@@ -3,8 +3,9 @@
 use kopswain::core::approval::facts::ApprovalFacts;
 use kopswain::core::kops::ssh_keys::fingerprints;
 use kopswain::io::demo;
-use kopswain::tui::effect::{Effect, Job};
+use kopswain::tui::effect::Effect;
 use kopswain::tui::event::{CommandOutput, Event, Timestamp};
+use kopswain::tui::job::Job;
 use kopswain::tui::key::{Code, Key};
 use kopswain::tui::keymap::Context;
 use kopswain::tui::model::{Model, Screen};

@@ -5,7 +5,8 @@ use std::time::Duration;
 use kopswain::core::check::CheckKind;
 use kopswain::core::cluster::Phase;
 use kopswain::io::demo;
-use kopswain::tui::effect::{Effect, Job, Wake};
+use kopswain::tui::effect::{Effect, Wake};
+use kopswain::tui::job::Job;
 use kopswain::tui::model::{Model, Screen};
 use kopswain::tui::screens::wizard::WizardStep;
 

@@ -2,8 +2,9 @@
 
 use kopswain::core::approval::facts::ApprovalFacts;
 use kopswain::io::demo;
-use kopswain::tui::effect::{Effect, Job};
+use kopswain::tui::effect::Effect;
 use kopswain::tui::event::{Event, Timestamp};
+use kopswain::tui::job::Job;
 use kopswain::tui::model::{Model, Screen};
 use kopswain::tui::screens::apply::Outcome;
 use kopswain::tui::update::update;

@@ -7,10 +7,10 @@ use super::references::{Reference, References};
 use super::source::{Source, tree};
 
 /// The folders in which every level is checked.
-const CHECKED: [&str; 3] = ["core", "io", "cli"];
+const CHECKED: [&str; 4] = ["core", "tui", "io", "cli"];
 
-/// A level that is not clean yet.
-const LEFT: &str = "core::analysis";
+/// Levels that are not clean yet.
+const LEFT: [&str; 2] = ["core::analysis:", "tui::screens::review::reading:"];
 
 /// Which module of a level uses which other, with the first place where it does.
 type Uses = BTreeMap<(String, String), String>;
@@ -126,7 +126,7 @@ fn in_cycles(sources: &[Source], checked: &[&str]) -> Vec<String> {
 #[test]
 fn no_cycle_between_folders() {
     let mut found = in_cycles(&tree(), &CHECKED);
-    found.retain(|found| !found.starts_with(LEFT));
+    found.retain(|found| !LEFT.iter().any(|left| found.starts_with(left)));
     assert!(found.is_empty(), "\n{}\n", found.join("\n"));
 }
 

@@ -14,7 +14,7 @@ use kopswain::io::kops::{
     Environment, FinishedCommand, Kops, PrintedLine, RunningCommand, Stream, find, interrupt,
 };
 use kopswain::io::settings::Settings;
-use kopswain::tui::effect::Job;
+use kopswain::tui::job::Job;
 use nix::sys::signal::{Signal, kill, killpg};
 use nix::unistd::{Pid, getsid};
 use tempfile::TempDir;

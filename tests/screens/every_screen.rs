@@ -4,7 +4,8 @@ use kopswain::core::text::untrusted::visible;
 use kopswain::tui::event::Event;
 use kopswain::tui::help::{HelpLine, lines};
 use kopswain::tui::key::{Code, Key};
-use kopswain::tui::keymap::{Action, Binding, bindings};
+use kopswain::tui::keymap::{Action, Binding};
+use kopswain::tui::keys::bindings;
 use kopswain::tui::model::{Model, Overlay, Screen};
 use kopswain::tui::theme::Theme;
 use kopswain::tui::update::update;
@@ -247,7 +248,7 @@ fn a_notice_is_shown_whole_or_cut_with_a_sign() {
 fn the_demonstration_says_so_on_every_screen() {
     for (name, model) in all() {
         let mut model = model.clone();
-        model.mode = kopswain::tui::model::Mode::Demonstration;
+        model.mode = kopswain::tui::mode::Mode::Demonstration;
         for size in SIZES {
             let top = shown(&model, size).swap_remove(0);
             let said = top.trim_start().trim_start_matches("kopswain · ");

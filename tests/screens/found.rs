@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use kopswain::tui::effect::Job;
 use kopswain::tui::event::{Event, OutputStream};
+use kopswain::tui::job::Job;
 use kopswain::tui::keymap::Context;
 use kopswain::tui::model::{Model, Screen};
 use kopswain::tui::record::{CommandEnd, FoundRun, Ran};

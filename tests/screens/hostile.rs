@@ -14,8 +14,8 @@ use kopswain::core::render;
 use kopswain::core::render::inventory as render_inventory;
 use kopswain::core::text::json::to_json;
 use kopswain::core::text::untrusted::{Untrusted, visible};
-use kopswain::tui::effect::Job;
 use kopswain::tui::event::{Event, OutputStream};
+use kopswain::tui::job::Job;
 use kopswain::tui::key::{Code, Key};
 use kopswain::tui::model::Model;
 use kopswain::tui::screens::approval::Approval;
@@ -329,7 +329,7 @@ fn a_text_that_is_no_report_is_shown_and_obeyed_by_nobody() {
 fn only_the_true_name_approves() {
     for name in short().iter().map(String::as_str).chain(LOOKALIKES) {
         let typed = |words: &str| {
-            let mut approval = Approval::of(name);
+            let mut approval = Approval::new(name);
             for one in words.chars() {
                 approval.edit(Key::plain(Code::Char(one)));
             }
@@ -341,10 +341,10 @@ fn only_the_true_name_approves() {
         for words in ["", " ", "yes", "y"] {
             assert_eq!(typed(words), words == name);
         }
-        assert!(!Approval::of(name).submit(), "{name:?} by nothing");
+        assert!(!Approval::new(name).submit(), "{name:?} by nothing");
     }
     for lookalike in LOOKALIKES {
-        let mut approval = Approval::of(CLUSTER);
+        let mut approval = Approval::new(CLUSTER);
         approval.paste(lookalike);
         assert!(!approval.submit(), "{lookalike:?}");
     }

@@ -1,7 +1,8 @@
 //! What lies over a screen: help, the questions before leaving, and the label of the demonstration.
 
 use kopswain::tui::event::Event;
-use kopswain::tui::model::{Mode, Model, Overlay};
+use kopswain::tui::mode::Mode;
+use kopswain::tui::model::{Model, Overlay};
 use kopswain::tui::update::update;
 
 use super::canvas::{keep, shown};

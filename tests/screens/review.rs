@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use kopswain::core::kops::dry_run::parse;
-use kopswain::tui::effect::Job;
 use kopswain::tui::event::{Event, OutputStream};
+use kopswain::tui::job::Job;
 use kopswain::tui::model::Model;
 use kopswain::tui::screens::review::compare::ApprovalComparison;
 use kopswain::tui::screens::review::opening::{OpeningDryRun, Printed};
@@ -132,7 +132,7 @@ pub fn of_a_new_cluster() -> Vec<Shot> {
 
 /// The review of a cluster that exists, with this dry run.
 pub fn existing(stdout: &str) -> Model {
-    let mut model = Model::review(&CLUSTER.parse().unwrap(), place());
+    let mut model = Model::existing(&CLUSTER.parse().unwrap(), place());
     start(&mut model);
     connected(&mut model);
     let spec = recorded!("get-cluster-yaml.stdout");
@@ -144,7 +144,7 @@ pub fn existing(stdout: &str) -> Model {
 
 /// The same where two reads were refused.
 fn partly_unknown() -> Model {
-    let mut model = Model::review(&CLUSTER.parse().unwrap(), place());
+    let mut model = Model::existing(&CLUSTER.parse().unwrap(), place());
     start(&mut model);
     connected(&mut model);
     let spec = recorded!("get-cluster-yaml.stdout");
@@ -165,7 +165,7 @@ fn partly_unknown() -> Model {
 
 /// A minor upgrade of a cluster that exists; kops says this of the running control plane.
 pub fn upgrade(said: &str, stdout: &str) -> Model {
-    let mut model = Model::review(&CLUSTER.parse().unwrap(), place());
+    let mut model = Model::existing(&CLUSTER.parse().unwrap(), place());
     start(&mut model);
     connected(&mut model);
     let spec = recorded!("cluster_spec.yml").replace("Version: 1.34.0", "Version: 1.35.0");
@@ -197,7 +197,7 @@ fn connected(model: &mut Model) {
 }
 
 fn existing_waiting() -> Model {
-    let mut model = Model::review(&CLUSTER.parse().unwrap(), place());
+    let mut model = Model::existing(&CLUSTER.parse().unwrap(), place());
     start(&mut model);
     heard(Job::Update, model, recorded!("update-modify.stderr"), 4_000)
 }

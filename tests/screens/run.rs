@@ -1,8 +1,8 @@
 //! The run and the dashboard.
 
 use kopswain::core::approval::facts::ApprovalFacts;
-use kopswain::tui::effect::Job;
 use kopswain::tui::event::{Event, OutputStream};
+use kopswain::tui::job::Job;
 use kopswain::tui::model::{Model, Screen};
 use kopswain::tui::update::start;
 

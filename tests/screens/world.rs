@@ -9,8 +9,9 @@ use kopswain::core::check::{Check, CheckKind, CheckState};
 use kopswain::core::fault::Fault;
 use kopswain::core::inventory::{InstanceType, Inventory, NatState, Zone};
 use kopswain::core::text::untrusted::Untrusted;
-use kopswain::tui::effect::{ClusterTarget, Job};
+use kopswain::tui::cluster_target::ClusterTarget;
 use kopswain::tui::event::{CommandOutput, Event, Timestamp};
+use kopswain::tui::job::Job;
 use kopswain::tui::model::Model;
 use kopswain::tui::update::{start, update};
 

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::{not_written, write_whole};
 use crate::core::fault::Fault;
 use crate::core::kops::log::Tasks;
-use crate::tui::effect::Job;
+use crate::tui::job::Job;
 
 /// Bytes set aside for the end of a command, in case the disk is full by then.
 pub(super) const RESERVE: usize = 8 * 1024;

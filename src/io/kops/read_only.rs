@@ -10,7 +10,7 @@ use crate::core::fault::Fault;
 use crate::core::kops::command::CommandLine;
 use crate::io::files::{JournalEntry, RunFolder, now, open_new};
 use crate::io::process::Process;
-use crate::tui::effect::Job;
+use crate::tui::job::Job;
 
 const LOOK: Duration = Duration::from_millis(50);
 

@@ -15,8 +15,8 @@ use crate::core::fault::Fault;
 use crate::core::kops::command::CommandLine;
 use crate::io::files::{JournalEntry, Lock, RunFolder, cause, not_written, open_new, shown};
 use crate::io::process::this_program;
-use crate::tui::effect::Job;
 use crate::tui::event::Pause;
+use crate::tui::job::Job;
 
 /// How often the files are looked at while kops runs.
 const LOOK: Duration = Duration::from_millis(50);

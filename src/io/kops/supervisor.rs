@@ -15,7 +15,7 @@ use crate::core::fault::Fault;
 use crate::core::kops::log::{LogProgress, Tasks};
 use crate::io::files::{JournalEntry, RunFolder, cause, now, open_new};
 use crate::io::process::{Input, Launch, Process, ProcessChange, leave_session};
-use crate::tui::effect::Job;
+use crate::tui::job::Job;
 
 /// How often it is looked whether kops shall be interrupted.
 const LOOK: Duration = Duration::from_millis(50);

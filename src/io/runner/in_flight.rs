@@ -33,7 +33,8 @@ mod tests {
     use tokio::sync::oneshot::channel;
 
     use super::*;
-    use crate::tui::effect::{ClusterTarget, Effect};
+    use crate::tui::cluster_target::ClusterTarget;
+    use crate::tui::effect::Effect;
     use crate::tui::request::RequestTracker;
 
     #[tokio::test]

@@ -9,8 +9,10 @@ use crate::core::fault::Fault;
 use crate::core::kops::command::CommandLine;
 use crate::io::kops::{self, Environment, Kops, Scratch};
 use crate::io::settings::expand;
-use crate::tui::effect::{ClusterTarget, Job, KopsRun, PreviewRequest};
+use crate::tui::cluster_target::ClusterTarget;
+use crate::tui::effect::{KopsRun, PreviewRequest};
 use crate::tui::event::{CommandOutput, Event};
+use crate::tui::job::Job;
 
 /// The secrets of a place with their files, a leading `~/` written out.
 pub(super) fn secrets_of(place: &ClusterTarget) -> Vec<(SecretKind, PathBuf)> {

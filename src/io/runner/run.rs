@@ -17,8 +17,10 @@ use crate::io::runner::reads::secrets_of;
 use crate::io::runs::{self, Beginning, Held};
 use crate::io::state_store::{LockObject, StateLock, read_objects};
 use crate::io::{aws, facts, spec_file};
-use crate::tui::effect::{Begin, ClusterTarget, FactsOf, Job, KopsRun, Kubeconfig, StoreOf};
+use crate::tui::cluster_target::ClusterTarget;
+use crate::tui::effect::{Begin, FactsOf, KopsRun, Kubeconfig, StoreOf};
 use crate::tui::event::Event;
+use crate::tui::job::Job;
 
 impl EffectTask {
     pub(super) async fn read_facts(self, asked: FactsOf) {

@@ -14,26 +14,26 @@ use crate::core::kops::copied::Copied;
 use crate::core::kops::dry_run::DryRun;
 use crate::core::kops::log::{LogProgress, Trouble};
 use crate::core::text::untrusted::Untrusted;
-use crate::tui::effect::{Begin, BoundStore, ClusterTarget, Effect, Job, KopsRun, Kubeconfig};
+use crate::tui::cluster_target::ClusterTarget;
+use crate::tui::effect::{Begin, BoundStore, Effect, KopsRun, Kubeconfig};
 use crate::tui::event::{OutputStream, Pause, Timestamp};
+use crate::tui::job::Job;
 use crate::tui::record::{Record, RecordedCommand};
 use crate::tui::screens::review::compare::ApprovalComparison;
 use crate::tui::screens::review::reading::{ReadMarks, Reading};
 
-pub(crate) mod approve;
 mod collision;
 mod control_plane;
-pub(crate) mod differing;
 mod ended;
-pub mod facts_status;
 mod failure_summary;
 mod found;
 pub(crate) mod keys;
-pub mod update;
+pub(crate) mod update;
 mod verification;
 mod verify;
 pub mod view;
 
+pub use update::RunAction;
 use verify::{Approved, Seen};
 
 pub use crate::tui::screens::apply::failure_summary::Share;
@@ -380,7 +380,7 @@ impl Apply {
     }
 
     /// Takes a line that kops printed.
-    pub fn said(&mut self, job: Job, output: OutputStream, text: Untrusted) -> Vec<Effect> {
+    pub fn take_line(&mut self, job: Job, output: OutputStream, text: Untrusted) -> Vec<Effect> {
         let mut effects = Vec::new();
         self.began(job);
         if output == OutputStream::Stderr {

@@ -1,12 +1,15 @@
 //! The approval: the cluster's name typed by hand, and nothing else.
 
+pub mod facts_status;
 pub mod view;
 
 use tui_input::Input;
 
+use crate::core::approval::facts::NotCompared;
 use crate::tui::event::Timestamp;
 use crate::tui::form;
 use crate::tui::key::Key;
+use crate::tui::record::RecordedCommand;
 
 /// A name being typed to approve a change.
 #[derive(Clone, Debug)]
@@ -15,13 +18,26 @@ pub struct Approval {
     pub input: Input,
     /// True after an attempt with another name.
     pub refused: bool,
-    /// When the name was typed, while what the yes depends on is still being read.
+    /// When the name was typed, while what the approval depends on is still being read.
     pub given: Option<Timestamp>,
+}
+
+/// What is shown before an approval.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ApprovalQuestion {
+    /// What is changed, and with whose credentials.
+    pub consequence: String,
+    /// The commands that run, in order.
+    pub commands: Vec<RecordedCommand>,
+    /// What would not be compared before `--yes`.
+    pub not_compared: Vec<NotCompared>,
+    /// Whether the cluster does not exist yet.
+    pub creates: bool,
 }
 
 impl Approval {
     /// Asks for this cluster's name.
-    pub fn of(cluster: &str) -> Self {
+    pub fn new(cluster: &str) -> Self {
         Self {
             cluster: cluster.to_owned(),
             input: Input::default(),
@@ -44,7 +60,7 @@ impl Approval {
         form::edit(&mut self.input, key);
     }
 
-    /// Takes a pasted text without its line ends, which are never a yes.
+    /// Takes a pasted text without its line ends, which never approve.
     pub fn paste(&mut self, text: &str) {
         if self.given.is_some() {
             return;

@@ -10,9 +10,11 @@ use crate::core::cluster_name::ClusterName;
 use crate::core::fault::Fault;
 use crate::core::kops::command::CommandLine;
 use crate::core::kops::copied::Copied;
-use crate::tui::effect::{ClusterTarget, Effect, Job, KopsRun, Kubeconfig, Wake};
+use crate::tui::cluster_target::ClusterTarget;
+use crate::tui::effect::{Effect, KopsRun, Kubeconfig, Wake};
 use crate::tui::event::{CommandOutput, Timestamp};
-use crate::tui::model::Mode;
+use crate::tui::job::Job;
+use crate::tui::mode::Mode;
 
 pub mod panes;
 pub mod status_line;

@@ -1,9 +1,10 @@
 //! Step 8, Review: the dry run asked for, read, and approved.
 
 pub mod compare;
-pub(crate) mod existing;
+pub mod existing;
 pub(crate) mod keys;
 pub mod opening;
+pub mod panes;
 pub mod reading;
 pub mod view;
 
@@ -14,10 +15,12 @@ use crate::core::kops::copied::Copied;
 use crate::core::kops::dry_run::{DryRun, Ending, parse};
 use crate::core::kops::log::{LogProgress, explain};
 use crate::core::text::secrets::hidden;
-use crate::tui::event::{CommandOutput, Timestamp};
+use crate::core::text::untrusted::Untrusted;
+use crate::tui::event::{CommandOutput, OutputStream, Timestamp};
 use crate::tui::form;
 use crate::tui::key::Key;
 use crate::tui::keymap::{Action, Context};
+use crate::tui::screen_context::{ScreenContext, Viewport};
 use crate::tui::screens::review::opening::OpeningDryRun;
 use crate::tui::screens::review::reading::{FilterKind, Reading, ReadingView};
 
@@ -63,24 +66,6 @@ pub enum ReviewMode {
     Reading,
 }
 
-/// How much is on the screen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Viewport {
-    /// Rows that a page key moves by; at least one.
-    pub page: isize,
-    /// Columns inside a pane that takes the whole width.
-    pub columns: usize,
-}
-
-/// What the review may need to know besides the key.
-#[derive(Debug)]
-pub struct ReviewContext<'a> {
-    pub room: Viewport,
-    pub cluster: &'a str,
-    /// Where a refusal is told.
-    pub notice: &'a mut Option<String>,
-}
-
 impl Review {
     /// Starts to wait for kops.
     pub fn asked(at: Timestamp) -> Self {
@@ -124,9 +109,16 @@ impl Review {
         }
     }
 
+    /// Takes a line that kops printed.
+    pub fn take_line(&mut self, output: OutputStream, text: &Untrusted) {
+        if let (Self::Asking { progress, .. }, OutputStream::Stderr) = (self, output) {
+            progress.read(text.raw());
+        }
+    }
+
     /// Whether something is waited for, so that the time is drawn.
     pub fn is_waiting(&self) -> bool {
-        matches!(self, Self::Asking { .. }) || self.yes_waits()
+        matches!(self, Self::Asking { .. }) || self.approval_waits()
     }
 
     /// The report, when there is one.
@@ -176,7 +168,13 @@ impl Review {
     }
 
     /// Takes a key that the table knows.
-    pub fn act(&mut self, action: Action, mut around: ReviewContext<'_>) -> ReviewAction {
+    pub fn act(
+        &mut self,
+        action: Action,
+        cluster: &str,
+        context: &mut ScreenContext<'_>,
+    ) -> ReviewAction {
+        let viewport = context.viewport;
         let reading = match self {
             Self::Reading(reading) => reading,
             Self::Opening(_) => return opening(action),
@@ -190,13 +188,13 @@ impl Review {
             return ReviewAction::Nothing;
         }
         match &mut reading.view {
-            ReadingView::Tree => act_on_tree(reading, action, &mut around),
+            ReadingView::Tree => act_on_tree(reading, action, cluster, context),
             ReadingView::Detail { .. } => {
-                act_on_detail(reading, action, around.room);
+                act_on_detail(reading, action, viewport);
                 ReviewAction::Nothing
             }
             ReadingView::Raw { .. } => {
-                act_on_raw(reading, action, around.room);
+                act_on_raw(reading, action, viewport);
                 ReviewAction::Nothing
             }
             ReadingView::Approving(approval) => match action {
@@ -211,12 +209,12 @@ impl Review {
     }
 
     /// Whether the name was typed and what the yes depends on is still being read.
-    pub fn yes_waits(&self) -> bool {
+    pub fn approval_waits(&self) -> bool {
         self.approval().is_some_and(|yes| yes.given.is_some())
     }
 
     /// Keeps a yes until what it depends on is known.
-    pub fn keep_yes(&mut self, at: Timestamp) {
+    pub fn hold_approval(&mut self, at: Timestamp) {
         if let Some(yes) = self.approval_mut() {
             yes.given = Some(at);
         }
@@ -225,12 +223,12 @@ impl Review {
     /// Asks for the name once more, as if none had been typed.
     pub fn ask_again(&mut self) {
         if let Some(yes) = self.approval_mut() {
-            *yes = Approval::of(yes.cluster());
+            *yes = Approval::new(yes.cluster());
         }
     }
 
     /// Shows the report again after a yes was taken.
-    pub fn yes_taken(&mut self) {
+    pub fn close_approval(&mut self) {
         if let Some(reading) = self.reading_mut()
             && matches!(reading.view, ReadingView::Approving(_))
         {
@@ -238,7 +236,8 @@ impl Review {
         }
     }
 
-    fn approval(&self) -> Option<&Approval> {
+    /// The name that is being typed to approve.
+    pub fn approval(&self) -> Option<&Approval> {
         match &self.reading()?.view {
             ReadingView::Approving(approval) => Some(approval),
             _ => None,
@@ -299,23 +298,11 @@ fn waiting(action: Action) -> ReviewAction {
     }
 }
 
-/// How far an action moves a cursor; a whole screen's worth is `page`.
-pub fn movement(action: Action, page: isize) -> isize {
-    match action {
-        Action::Up => -1,
-        Action::Down => 1,
-        Action::PageUp => -page,
-        Action::PageDown => page,
-        Action::First => isize::MIN / 2,
-        Action::Last => isize::MAX / 2,
-        _ => 0,
-    }
-}
-
 fn act_on_tree(
     reading: &mut Reading,
     action: Action,
-    around: &mut ReviewContext<'_>,
+    cluster: &str,
+    context: &mut ScreenContext<'_>,
 ) -> ReviewAction {
     match action {
         Action::Choose => reading.choose(),
@@ -332,15 +319,15 @@ fn act_on_tree(
         Action::Return => reading.go_back(),
         Action::NextUnread => reading.next_unread(),
         Action::Approve => match reading.unapprovable() {
-            Some(reason) => *around.notice = Some(reason),
-            None => reading.view = ReadingView::Approving(Approval::of(around.cluster)),
+            Some(reason) => *context.notice = Some(reason),
+            None => reading.view = ReadingView::Approving(Approval::new(cluster)),
         },
         Action::Back if !reading.search.words.is_empty() => reading.leave_search(),
         Action::Back if reading.filter.is_active() => reading.clear_filter(),
         Action::Back => return ReviewAction::Back,
         Action::OtherPane => return ReviewAction::OtherPane,
         Action::Again => return ReviewAction::Again,
-        moving => reading.step(movement(moving, around.room.page)),
+        moving => reading.step(moving.movement(context.viewport.page)),
     }
     ReviewAction::Nothing
 }
@@ -357,7 +344,7 @@ fn act_on_detail(reading: &mut Reading, action: Action, room: Viewport) {
         }
         moving => {
             let rows = reading.detail_height(room.columns);
-            let top = scrolled(top, movement(moving, room.page), rows, room);
+            let top = scrolled(top, moving.movement(room.page), rows, room);
             ReadingView::Detail { top }
         }
     };
@@ -375,7 +362,7 @@ fn act_on_raw(reading: &mut Reading, action: Action, room: Viewport) {
         Action::FindBack => reading.find(-1, false),
         moving => {
             let rows = reading.raw.count();
-            let top = scrolled(top, movement(moving, room.page), rows, room);
+            let top = scrolled(top, moving.movement(room.page), rows, room);
             reading.view = ReadingView::Raw { top };
         }
     }

@@ -2,17 +2,17 @@
 
 pub mod view;
 
-use super::apply::Apply;
-use super::review::movement;
 use crate::core::analysis::next_steps::NextSteps;
 use crate::core::cluster_name::ClusterName;
 use crate::core::fault::Fault;
 use crate::core::kops::command::CommandLine;
 use crate::core::kops::log::explain;
 use crate::core::kops::rolling_update::{RollingUpdate, parse};
-use crate::tui::effect::{ClusterTarget, Effect, Job, KopsRun, Kubeconfig};
+use crate::tui::cluster_target::ClusterTarget;
+use crate::tui::effect::{Effect, KopsRun, Kubeconfig};
 use crate::tui::event::{CommandOutput, Timestamp};
 use crate::tui::form;
+use crate::tui::job::Job;
 use crate::tui::keymap::Action;
 
 /// What is known of the rolling update.
@@ -41,13 +41,19 @@ pub struct RollingUpdateScreen {
 
 impl RollingUpdateScreen {
     /// What follows an update that succeeded.
-    pub fn after(apply: &Apply, at: Timestamp) -> Self {
+    pub fn new(
+        cluster: ClusterName,
+        place: ClusterTarget,
+        next: NextSteps,
+        seen_otherwise: Option<Fault>,
+        at: Timestamp,
+    ) -> Self {
         Self {
-            cluster: apply.cluster.clone(),
-            place: apply.place.clone(),
+            cluster,
+            place,
             look: RollingUpdateState::Asking { since: at },
-            next: apply.next_steps(),
-            seen_otherwise: apply.seen_otherwise(),
+            next,
+            seen_otherwise,
             cloud_only: false,
             top: 0,
         }
@@ -117,7 +123,7 @@ impl RollingUpdateScreen {
                     RollingUpdateState::Known(found) => found.groups.len() + found.unread.len(),
                     RollingUpdateState::Asking { .. } | RollingUpdateState::Failed(_) => 0,
                 };
-                self.top = form::stepped(self.top, movement(moving, page), rows);
+                self.top = form::stepped(self.top, moving.movement(page), rows);
                 Vec::new()
             }
         }

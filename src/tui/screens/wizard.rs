@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod account;
+pub mod change;
 mod changes;
 pub mod compute;
 pub mod field_editor;
@@ -11,8 +12,7 @@ pub(crate) mod preview;
 pub mod questions;
 mod row_problems;
 mod set_answers;
-pub(crate) mod side_panes;
-mod step;
+pub(crate) mod step;
 pub mod subnets;
 pub mod update;
 pub mod view;
@@ -42,11 +42,13 @@ use crate::core::planning::{Planned, plan};
 use crate::core::problem::{Problem, ProblemSeverity, catalog};
 use crate::core::spec;
 use crate::core::text::prose::sentences;
-use crate::tui::effect::{ClusterTarget, PreviewRequest};
+use crate::tui::cluster_target::ClusterTarget;
+use crate::tui::effect::PreviewRequest;
 use crate::tui::event::Timestamp;
 use crate::tui::field::{Field, FieldEdit, FieldKey, FieldKind};
 use crate::tui::form::Form;
-use crate::tui::screens::apply::facts_status::FactsStatus;
+use crate::tui::screen_context::Pane;
+use crate::tui::screens::approval::facts_status::FactsStatus;
 
 // An instance group's document starts about so many lines before its role.
 const LINES_ABOVE_ROLE: usize = 12;
@@ -63,16 +65,6 @@ pub enum DiscoveryState {
     },
     Known(Box<Inventory>),
     Failed(Fault),
-}
-
-/// Which pane has the focus; on a narrow terminal, which one is shown.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Pane {
-    #[default]
-    Work,
-    /// Where the step has one.
-    Map,
-    Spec,
 }
 
 /// The spec beside the questions.

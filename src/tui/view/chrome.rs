@@ -5,14 +5,16 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span, Text};
 
 use crate::core::text::untrusted::visible;
-use crate::tui::keymap::{Action, Binding, bindings};
-use crate::tui::model::{Mode, Model, Screen};
+use crate::tui::keymap::{Action, Binding};
+use crate::tui::keys::bindings;
+use crate::tui::mode::Mode;
+use crate::tui::model::{Model, Screen};
 use crate::tui::screens::review::Review;
 use crate::tui::screens::review::compare::ApprovalComparison;
 use crate::tui::screens::wizard::{Wizard, WizardStep};
 use crate::tui::theme::StyleRole;
 use crate::tui::widgets::render_context::RenderContext;
-use crate::tui::widgets::text::{cut_end, cut_middle, pad, width};
+use crate::tui::widgets::text::{cut_end, width};
 
 const MOST_KEYS: usize = 6;
 
@@ -289,14 +291,4 @@ pub fn ascii_keys(shown: &str, look: &RenderContext) -> String {
         .replace('↓', "down")
         .replace('←', "left")
         .replace('→', "right")
-}
-
-/// A cell's text for a column: ids are cut in the middle, names at the end, and both filled to the width.
-pub fn cell(text: &str, columns: usize, look: &RenderContext) -> String {
-    let starts = ["nat-", "vpc-", "subnet-", "i-"]
-        .iter()
-        .any(|prefix| text.starts_with(prefix));
-    let id = starts && !text.contains(' ');
-    let cut = if id { cut_middle } else { cut_end };
-    pad(&cut(text, columns, look.signs.ellipsis), columns)
 }

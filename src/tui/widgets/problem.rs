@@ -3,6 +3,7 @@
 use ratatui::text::{Line, Span};
 
 use super::text::wrap;
+use crate::core::fault::Fault;
 use crate::core::problem::{Problem, ProblemSeverity};
 use crate::core::text::untrusted::visible;
 use crate::tui::theme::StyleRole;
@@ -65,4 +66,37 @@ pub(crate) fn sentence(
             ])
         })
         .collect()
+}
+
+const MOST_DETAIL: usize = 8;
+
+/// The three parts of a fault, wrapped, and the first lines of what the other program said.
+pub(crate) fn fault_lines(
+    fault: &Fault,
+    columns: usize,
+    look: &RenderContext,
+) -> Vec<Line<'static>> {
+    let parts = [
+        (
+            format!("{} {}", look.signs.blocked, fault.what),
+            StyleRole::Danger,
+        ),
+        (format!("why: {}", fault.why), StyleRole::Text),
+        (format!("do:  {}", fault.remedy), StyleRole::Accent),
+    ];
+    let mut lines = Vec::new();
+    for (text, role) in parts {
+        let style = look.style(role);
+        let wrapped = wrap(&visible(&text), columns.min(100));
+        lines.extend(wrapped.into_iter().map(|line| Line::styled(line, style)));
+    }
+    if let Some(detail) = &fault.detail {
+        let said = crate::core::text::untrusted::visible_lines(detail.raw())
+            .flat_map(|line| wrap(&line, columns));
+        lines.extend(
+            said.take(MOST_DETAIL)
+                .map(|line| Line::styled(line, look.style(StyleRole::Dim))),
+        );
+    }
+    lines
 }

@@ -3,8 +3,8 @@
 use ratatui::text::{Line, Span};
 
 use crate::tui::theme::StyleRole;
-use crate::tui::view::chrome::cell;
 use crate::tui::widgets::render_context::RenderContext;
+use crate::tui::widgets::text::cell;
 use crate::tui::widgets::text::width;
 
 /// Blanks between two columns.

@@ -1,5 +1,6 @@
 //! Text that fits: measured in columns, cut where the meaning is least.
 
+use crate::tui::widgets::render_context::RenderContext;
 use std::time::Duration;
 
 use unicode_width::UnicodeWidthStr;
@@ -61,6 +62,16 @@ pub fn elapsed(time: Duration) -> String {
         60..3600 => format!("{}m{:02}s", seconds / 60, seconds % 60),
         _ => format!("{}h{:02}m", seconds / 3600, seconds % 3600 / 60),
     }
+}
+
+/// A cell's text for a column: ids are cut in the middle, names at the end, and both filled to the width.
+pub fn cell(text: &str, columns: usize, look: &RenderContext) -> String {
+    let starts = ["nat-", "vpc-", "subnet-", "i-"]
+        .iter()
+        .any(|prefix| text.starts_with(prefix));
+    let id = starts && !text.contains(' ');
+    let cut = if id { cut_middle } else { cut_end };
+    pad(&cut(text, columns, look.signs.ellipsis), columns)
 }
 
 #[cfg(test)]

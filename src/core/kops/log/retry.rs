@@ -43,6 +43,21 @@ impl Retry {
         }
     }
 
+    /// The failure in one line: what, how often, whether waiting helps, and why.
+    pub fn sentence(&self) -> String {
+        let outlook = match self.retryable {
+            Retryable::Yes | Retryable::Unknown if !has_time(&self.remaining) => {
+                "kops has no time left to try again".to_owned()
+            }
+            Retryable::Yes | Retryable::Unknown => {
+                format!("kops tries again for {}", self.remaining)
+            }
+            Retryable::No => "waiting will not resolve this".to_owned(),
+        };
+        let times = self.times();
+        format!("{} failed {times}, {outlook}: {}", self.task, self.cause)
+    }
+
     pub(super) fn again(&mut self, failed: &Failed<'_>, round: u32) {
         let count = self.count.saturating_add(1);
         *self = Self::first(failed, round);

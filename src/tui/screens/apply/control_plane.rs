@@ -7,7 +7,8 @@ use crate::core::fault::Fault;
 use crate::core::kops::command::CommandLine;
 use crate::core::kops::control_plane::SeenControlPlane;
 use crate::core::text::untrusted::visible;
-use crate::tui::effect::{Effect, Job};
+use crate::tui::effect::Effect;
+use crate::tui::job::Job;
 
 impl Apply {
     /// Takes what the dry run right before `--yes` saw; gives what is not as it was approved. A new cluster has no

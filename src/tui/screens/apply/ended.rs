@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use super::{Apply, CommandTask, LockState, Outcome, StopCause, TaskState};
 use crate::core::fault::Fault;
-use crate::tui::effect::{Effect, Job};
+use crate::tui::effect::Effect;
 use crate::tui::event::{CommandOutput, Timestamp};
+use crate::tui::job::Job;
 use crate::tui::screens::apply::verification::Verdict;
 
 impl Apply {

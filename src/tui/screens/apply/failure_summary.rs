@@ -8,8 +8,9 @@ use crate::core::fault::Fault;
 use crate::core::kops::command::CommandLine;
 use crate::core::kops::log::explain;
 use crate::core::text::prose::sentences;
-use crate::tui::effect::{Effect, Job, KopsRun, Kubeconfig};
+use crate::tui::effect::{Effect, KopsRun, Kubeconfig};
 use crate::tui::event::CommandOutput;
+use crate::tui::job::Job;
 
 /// What a family of resources has to do with the run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

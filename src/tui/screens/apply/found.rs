@@ -5,8 +5,9 @@ use std::time::Duration;
 use super::{Apply, LockState, Outcome, OutputLine, TaskState};
 use crate::core::fault::Fault;
 use crate::core::kops::log::LogProgress;
-use crate::tui::effect::{CLOCK, Effect, Job, Wake};
+use crate::tui::effect::{CLOCK, Effect, Wake};
 use crate::tui::event::Timestamp;
+use crate::tui::job::Job;
 use crate::tui::record::{CommandEnd, FoundRun, Ran};
 use crate::tui::screens::approval::Approval;
 
@@ -91,13 +92,13 @@ impl Apply {
             self.outcome = Outcome::Done;
             return Vec::new();
         }
-        self.look_again()
+        self.poll()
     }
 
     /// Asks how far the run is.
-    pub fn look_again(&self) -> Vec<Effect> {
-        let look = |folder: &std::path::PathBuf| Effect::LookAgain(folder.clone());
-        self.folder.iter().map(look).collect()
+    pub fn poll(&self) -> Vec<Effect> {
+        let poll = |folder: &std::path::PathBuf| Effect::PollRun(folder.clone());
+        self.folder.iter().map(poll).collect()
     }
 
     /// Whether a person may resume it: nothing runs, and `--yes` was not started.
@@ -109,7 +110,7 @@ impl Apply {
     /// Asks for the cluster's name, the approval to resume.
     pub fn ask_to_go_on(&mut self) {
         if self.may_go_on() {
-            self.going_on = Some(Approval::of(&self.cluster));
+            self.going_on = Some(Approval::new(&self.cluster));
         }
     }
 

@@ -12,8 +12,8 @@ use crate::core::kops::dry_run::{ChangeAction, DryRun, Ending, Resource, parse};
 use crate::core::kops::log::{explain, only_export_failed};
 use crate::core::kops::ssh_keys::fingerprints;
 use crate::core::problem::Problem;
-use crate::tui::effect::Job;
 use crate::tui::event::CommandOutput;
+use crate::tui::job::Job;
 use crate::tui::screens::review::compare::ApprovalComparison;
 
 const STORED_SPEC: &str = "the spec in the state store";

@@ -9,17 +9,18 @@ use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span, Text};
 
 use crate::core::analysis::category::Category;
-use crate::core::kops::log::{Retry, Retryable, Trouble, has_time};
+use crate::core::kops::log::{Retryable, Trouble, has_time};
 use crate::core::text::prose::counted;
 use crate::core::text::untrusted::visible;
-use crate::tui::effect::Job;
 use crate::tui::event::Timestamp;
+use crate::tui::job::Job;
 use crate::tui::screens::apply::{Apply, CommandTask, Looking, Outcome, Share, TaskState};
 use crate::tui::screens::approval::Approval;
-use crate::tui::screens::review::view::fault_lines;
+use crate::tui::screens::approval::view::not_compared_lines;
 use crate::tui::theme::StyleRole;
 use crate::tui::widgets::bar::bar;
 use crate::tui::widgets::pane::pane;
+use crate::tui::widgets::problem::fault_lines;
 use crate::tui::widgets::render_context::RenderContext;
 use crate::tui::widgets::text::{cut_end, elapsed, wrap};
 
@@ -148,7 +149,7 @@ fn name_lines(
     look: &RenderContext,
 ) -> Vec<Line<'static>> {
     let mut lines = vec![Line::raw("")];
-    lines.extend(crate::tui::screens::approval::view::told(
+    lines.extend(not_compared_lines(
         &apply.facts().not_compared(),
         columns,
         look,
@@ -317,21 +318,4 @@ fn trouble_lines(trouble: &Trouble, columns: usize, look: &RenderContext) -> Vec
     let told = told.into_iter();
     lines.extend(told.flat_map(|text| indented(&text, columns, StyleRole::Text, look)));
     lines
-}
-
-/// A task that fails and is tried again, in one line: what, how often, whether waiting helps, and why.
-pub fn retried(retry: &Retry) -> String {
-    let outlook = match retry.retryable {
-        Retryable::Yes | Retryable::Unknown if !has_time(&retry.remaining) => {
-            "kops has no time left to try again".to_owned()
-        }
-        Retryable::Yes | Retryable::Unknown => format!("kops tries again for {}", retry.remaining),
-        Retryable::No => "waiting will not resolve this".to_owned(),
-    };
-    format!(
-        "{} failed {}, {outlook}: {}",
-        retry.task,
-        retry.times(),
-        retry.cause
-    )
 }

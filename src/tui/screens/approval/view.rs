@@ -1,119 +1,18 @@
-//! The question before a yes: what changes where, what was not read, and the name to type.
+//! What would not be compared before `--yes`.
 
-use ratatui::Frame;
-use ratatui::layout::Rect;
-use ratatui::text::{Line, Span, Text};
+use ratatui::text::Line;
 
 use crate::core::approval::facts::NotCompared;
-use crate::core::text::prose::counted;
 use crate::core::text::untrusted::visible;
-use crate::tui::model::{Model, Screen};
-use crate::tui::record::RecordedCommand;
-use crate::tui::screens::apply::update;
-use crate::tui::screens::approval::Approval;
-use crate::tui::screens::review::reading::{FoldedFinding, Reading};
-use crate::tui::screens::review::view::reading::counts;
-use crate::tui::screens::wizard::view::input;
 use crate::tui::theme::StyleRole;
-use crate::tui::widgets::pane::pane;
 use crate::tui::widgets::render_context::RenderContext;
-use crate::tui::widgets::text::{cut_end, elapsed, wrap};
+use crate::tui::widgets::text::wrap;
 
-const MOST_DANGERS: usize = 3;
-const MOST_DIFFERENCES: usize = 3;
 /// Of more facts than these only the names fit above the question.
 const MOST_REASONS: usize = 2;
 
-/// Rows that the question needs, its borders among them.
-pub fn height(reading: &Reading, model: &Model, columns: u16, look: &RenderContext) -> u16 {
-    let columns = usize::from(columns.saturating_sub(4));
-    let commands = commands(model, columns, usize::MAX, look).len();
-    let head = head(reading, model, columns, look).len();
-    let lines = head + wanted_dangers(reading) + commands + TAIL;
-    u16::try_from(lines + 2).unwrap_or(u16::MAX)
-}
-
-fn wanted_dangers(reading: &Reading) -> usize {
-    let dangers = reading.unread_dangers().count();
-    dangers.min(MOST_DANGERS) + usize::from(dangers > MOST_DANGERS)
-}
-
-// Below the commands: a blank line, the question, and whether the name was refused.
-const TAIL: usize = 3;
-
-/// Draws the question.
-pub fn draw(
-    frame: &mut Frame<'_>,
-    area: Rect,
-    approval: &Approval,
-    (reading, model): (&Reading, &Model),
-    look: &RenderContext,
-) {
-    let inside = pane(frame, area, "Approve", true, look);
-    let columns = usize::from(inside.width);
-    let mut lines = head(reading, model, columns, look);
-    let room = usize::from(inside.height).saturating_sub(lines.len() + TAIL);
-    let for_commands = room.saturating_sub(wanted_dangers(reading));
-    let commands = commands(model, columns, for_commands, look);
-    let room = room.saturating_sub(commands.len());
-    lines.extend(dangers(reading, room, columns, look));
-    lines.extend(commands);
-    keep_room_for_the_question(&mut lines, inside.height, look);
-    lines.push(Line::raw(""));
-    let mut ask = vec![Span::raw("Type the cluster's name to approve: ")];
-    ask.extend(input(&approval.input, look));
-    lines.push(Line::from(ask));
-    if let Some(given) = approval.given {
-        let waited = elapsed(model.at.since(given));
-        lines.push(Line::raw(format!(
-            "reading the facts that this depends on, {waited}; then the run begins"
-        )));
-    } else if approval.refused {
-        lines.push(Line::styled(
-            "that is not the cluster's name; nothing was started",
-            look.style(StyleRole::Danger),
-        ));
-    }
-    frame.render_widget(Text::from(lines), inside);
-}
-
-// Nobody types blind: the question and its answer stay on the screen, and what has no room is counted.
-fn keep_room_for_the_question(lines: &mut Vec<Line<'_>>, height: u16, look: &RenderContext) {
-    let room = usize::from(height).saturating_sub(TAIL);
-    if lines.len() > room {
-        let hidden = lines.len() - room.saturating_sub(1);
-        lines.truncate(room.saturating_sub(1));
-        let words = format!(
-            "{} {}: enlarge the window to see what is approved",
-            look.signs.blocked,
-            counted(hidden, "more line")
-        );
-        lines.push(Line::styled(words, look.style(StyleRole::Danger)));
-    }
-}
-
-fn head(
-    reading: &Reading,
-    model: &Model,
-    columns: usize,
-    look: &RenderContext,
-) -> Vec<Line<'static>> {
-    let whose = model.stakes();
-    let mut lines: Vec<Line<'_>> = wrap(&whose, columns).into_iter().map(Line::raw).collect();
-    lines.push(Line::raw(counts(&reading.summary, look)));
-    if !is_new(model) {
-        let seen = wrap(&reading.report.control_plane.words(), columns);
-        lines.extend(seen.into_iter().map(Line::raw));
-    }
-    let words = wrap(&not_read(reading, look), columns);
-    lines.extend(words.into_iter().map(Line::raw));
-    lines.extend(differing(reading, columns, look));
-    lines.extend(told(&update::not_compared(model), columns, look));
-    lines
-}
-
 /// What would not be compared before `--yes`, because it could not be read; nothing where all was.
-pub(crate) fn told(
+pub(crate) fn not_compared_lines(
     unknown: &[NotCompared],
     columns: usize,
     look: &RenderContext,
@@ -122,159 +21,13 @@ pub(crate) fn told(
     let words: Vec<String> = if unknown.len() > MOST_REASONS {
         vec![unknown.iter().map(name).collect::<Vec<_>>().join(", ")]
     } else {
-        let told = |one: &NotCompared| format!("{}: {}", name(one), one.unknown.told());
-        unknown.iter().map(told).collect()
+        let sentence = |one: &NotCompared| format!("{}: {}", name(one), one.unknown.told());
+        unknown.iter().map(sentence).collect()
     };
-    let told = words.into_iter().flat_map(|words| {
+    let lines = words.into_iter().flat_map(|words| {
         let words = format!("{} not compared: {words}", look.signs.blocked);
         wrap(&words, columns)
     });
     let style = look.style(StyleRole::Danger);
-    told.map(|line| Line::styled(line, style)).collect()
-}
-
-fn is_new(model: &Model) -> bool {
-    match &model.screen {
-        Screen::Wizard(_) => true,
-        Screen::Apply(apply) | Screen::Differs { apply, .. } => apply.creates(),
-        Screen::Review(_) | Screen::RollingUpdate(_) | Screen::Dashboard(_) => false,
-    }
-}
-
-// What runs once the name is typed, in order and each command whole. Where there is no room for all, those that only read
-// are counted; where there is none for these either, those before the last.
-fn commands(
-    model: &Model,
-    columns: usize,
-    room: usize,
-    look: &RenderContext,
-) -> Vec<Line<'static>> {
-    let steps = update::commands(model);
-    let writing: Vec<&RecordedCommand> =
-        steps.iter().filter(|step| !step.job.only_reads()).collect();
-    let reading = steps.len() - writing.len();
-    let between = match reading {
-        0 => String::new(),
-        1 => ", and between them one that only reads".to_owned(),
-        many => format!(", and between them {many} that only read"),
-    };
-    let forms = [
-        (
-            "These commands run, in order:".to_owned(),
-            steps.iter().collect(),
-        ),
-        (
-            format!("These commands run, in order{between}:"),
-            writing.clone(),
-        ),
-    ];
-    for (title, steps) in forms {
-        let lines = listed(&title, &steps, columns, look);
-        if lines.len() <= room {
-            return lines;
-        }
-    }
-    let before = counted(steps.len().saturating_sub(1), "command");
-    let last: Vec<&RecordedCommand> = writing.last().copied().into_iter().collect();
-    listed(
-        &format!("After {before} this one runs:"),
-        &last,
-        columns,
-        look,
-    )
-}
-
-fn listed(
-    title: &str,
-    steps: &[&RecordedCommand],
-    columns: usize,
-    look: &RenderContext,
-) -> Vec<Line<'static>> {
-    if steps.is_empty() {
-        return Vec::new();
-    }
-    let style = look.style(StyleRole::Accent);
-    // What a long command continues with stands further in.
-    let commands = steps.iter().flat_map(|step| {
-        let text = visible(&step.command.to_string());
-        let lines = wrap(&text, columns.saturating_sub(4)).into_iter();
-        lines
-            .enumerate()
-            .map(|(at, line)| format!("{}{line}", if at == 0 { "  " } else { "    " }))
-    });
-    let commands = commands.map(|line| Line::styled(line, style));
-    let titles = wrap(title, columns).into_iter().map(Line::raw);
-    titles.chain(commands).collect()
-}
-
-// What is approved although it is not what was approved before.
-fn differing(reading: &Reading, columns: usize, look: &RenderContext) -> Vec<Line<'static>> {
-    let Some(comparison) = &reading.comparison else {
-        return Vec::new();
-    };
-    let all = &comparison.differences;
-    let style = look.style(StyleRole::Warning);
-    let title = format!(
-        "with {} to what was approved:",
-        counted(all.len(), "difference")
-    );
-    let named = all.iter().take(MOST_DIFFERENCES).map(|one| {
-        let text = format!("  {} {}", look.signs.look, comparison.row(one));
-        Line::styled(cut_end(&text, columns, look.signs.ellipsis), style)
-    });
-    let mut lines = vec![Line::raw(title)];
-    lines.extend(named);
-    let more = all.len().saturating_sub(MOST_DIFFERENCES);
-    if more > 0 {
-        let text = format!("  {} and {more} more, in the tree above", look.signs.look);
-        lines.push(Line::styled(text, style));
-    }
-    lines
-}
-
-fn not_read(reading: &Reading, look: &RenderContext) -> String {
-    let parts: Vec<String> = reading
-        .unread()
-        .into_iter()
-        .filter(|(_, unread, _)| *unread > 0)
-        .map(|(action, unread, total)| format!("{unread} of {total} {}", action.word()))
-        .collect();
-    if parts.is_empty() {
-        return "every resource was opened".to_owned();
-    }
-    format!("unread: {}", parts.join(&format!(" {} ", look.signs.dot)))
-}
-
-fn dangers(
-    reading: &Reading,
-    room: usize,
-    columns: usize,
-    look: &RenderContext,
-) -> Vec<Line<'static>> {
-    let all: Vec<&FoldedFinding> = reading.unread_dangers().collect();
-    let most = MOST_DANGERS.min(room);
-    let named = if all.len() > room.min(MOST_DANGERS) && room <= MOST_DANGERS {
-        most.saturating_sub(1)
-    } else {
-        most
-    };
-    let style = look.style(StyleRole::Danger);
-    let mut lines: Vec<Line<'_>> = all
-        .iter()
-        .take(named)
-        .map(|folded| {
-            let text = format!(
-                "{} not read: {}",
-                look.signs.blocked, folded.finding.message
-            );
-            Line::styled(cut_end(&text, columns, look.signs.ellipsis), style)
-        })
-        .collect();
-    let rest = all.len().saturating_sub(named);
-    if rest > 0 && room > 0 {
-        let word = if rest == 1 { "danger" } else { "dangers" };
-        let text = format!("{} {rest} more {word} not read", look.signs.blocked);
-        lines.push(Line::styled(text, style));
-    }
-    lines
+    lines.map(|line| Line::styled(line, style)).collect()
 }

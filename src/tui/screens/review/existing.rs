@@ -8,231 +8,228 @@ use crate::core::fault::Fault;
 use crate::core::kops::command::CommandLine;
 use crate::core::kops::log::explain;
 use crate::core::region;
-use crate::tui::effect::{Effect, FactsOf, Job, KopsRun, Kubeconfig};
+use crate::tui::cluster_target::ClusterTarget;
+use crate::tui::effect::{Effect, FactsOf, KopsRun, Kubeconfig};
 use crate::tui::event::{CommandOutput, Timestamp};
-use crate::tui::model::{ExistingReview, Model, Screen};
-use crate::tui::screens::apply::approve::kept_yes;
-use crate::tui::screens::apply::facts_status::FactsStatus;
-use crate::tui::screens::review::Review;
+use crate::tui::job::Job;
+use crate::tui::keymap::Action;
+use crate::tui::screen_context::ScreenContext;
+use crate::tui::screens::approval::facts_status::FactsStatus;
+use crate::tui::screens::review::opening::OpeningDryRun;
+use crate::tui::screens::review::panes::ReviewPanes;
+use crate::tui::screens::review::reading::Reading;
+use crate::tui::screens::review::{Review, ReviewAction, ReviewMode};
 
-/// Asks kops for the dry run of a cluster that exists, and for its spec.
-pub fn ask_existing(existing: &mut ExistingReview, at: Timestamp) -> Vec<Effect> {
-    existing.review = Review::asked(at);
-    existing.facts = FactsStatus::NotAsked;
-    let Some(cluster) = existing.cluster.clone() else {
-        return Vec::new();
-    };
-    // Read again each time: what is approved is what the store has now.
-    let stored = ask(
-        existing,
-        &cluster,
-        Job::ReadBack,
-        CommandLine::get_all(&cluster),
-    );
-    let identify = Effect::Identify(existing.place.clone());
-    vec![
-        Effect::clock(),
-        stored,
-        dry_run(existing, &cluster),
-        identify,
-    ]
+/// The dry run of a cluster that exists.
+#[derive(Clone, Debug)]
+pub struct ExistingReview {
+    /// Absent for a report of a file that names none.
+    pub cluster: Option<ClusterName>,
+    pub place: ClusterTarget,
+    /// The spec as the state store has it; empty until it was read.
+    pub spec: String,
+    pub review: Review,
+    pub facts: FactsStatus,
+    pub panes: ReviewPanes,
+    /// The file that the report came from; absent when kops is asked.
+    pub file: Option<String>,
 }
 
-/// Takes the spec that the state store has: what an approval depends on is read next, or cannot be.
-pub fn stored_spec_read(model: &mut Model, result: Result<CommandOutput, Fault>) -> Vec<Effect> {
-    let Screen::Review(existing) = &mut model.screen else {
-        return Vec::new();
-    };
-    let (spec, facts) = match result {
-        Ok(finished) if finished.succeeded() => (finished.stdout, FactsStatus::Asking),
-        Ok(finished) => (String::new(), not_stored(existing, &finished)),
-        Err(fault) => (String::new(), FactsStatus::Read(Err(fault))),
-    };
-    (existing.spec, existing.facts) = (spec, facts);
-    tell_spec(existing);
-    if existing.facts != FactsStatus::Asking {
-        tell_held_back(model);
-        return kept_yes(model);
+impl ExistingReview {
+    /// A cluster whose dry run was not asked for.
+    pub fn new(cluster: Option<ClusterName>, place: ClusterTarget) -> Self {
+        Self {
+            cluster,
+            place,
+            spec: String::new(),
+            review: Review::NotAsked,
+            facts: FactsStatus::NotAsked,
+            panes: ReviewPanes::default(),
+            file: None,
+        }
     }
-    let Some(cluster) = existing.cluster.clone() else {
-        return Vec::new();
-    };
-    let (effects, notice) = in_its_region(existing, model.at);
-    let facts = Effect::ReadFacts(FactsOf {
-        place: existing.place.clone(),
-        cluster,
-        spec: existing.spec.clone(),
-        key: false,
-    });
-    tell_held_back(model);
-    if notice.is_some() {
-        model.notice = notice;
+
+    /// A dry run that came from a file: it is read, and nothing else.
+    pub fn from_file(file: &str, reading: Reading) -> Self {
+        Self {
+            spec: reading.spec().to_owned(),
+            file: Some(file.to_owned()),
+            ..Self::new(cluster_name(&reading), ClusterTarget::default())
+        }
+        .showing(Review::Reading(Box::new(reading)))
     }
-    effects.into_iter().chain([facts]).collect()
+
+    /// A dry run from a file that was not taken apart yet: a long one is once the first frame is drawn.
+    pub fn opening(file: &str, opening: OpeningDryRun) -> Self {
+        Self {
+            spec: opening.spec.clone(),
+            file: Some(file.to_owned()),
+            ..Self::new(None, ClusterTarget::default())
+        }
+        .showing(Review::Opening(Box::new(opening)))
+    }
+
+    fn showing(self, review: Review) -> Self {
+        Self { review, ..self }
+    }
+
+    /// Takes apart the dry run of a file; with it the cluster's name is known.
+    pub fn open(&mut self) {
+        self.review.open();
+        self.cluster = self.review.reading().and_then(cluster_name);
+    }
+
+    /// The cluster's name; empty where none is known.
+    pub fn name(&self) -> &str {
+        self.cluster.as_deref().unwrap_or_default()
+    }
+
+    /// What the report is read for.
+    pub fn purpose(&self) -> ReviewMode {
+        match self.file {
+            None => ReviewMode::Approval,
+            Some(_) => ReviewMode::Reading,
+        }
+    }
+
+    /// Asks kops for the dry run, and for the spec.
+    pub fn ask(&mut self, at: Timestamp) -> Vec<Effect> {
+        self.review = Review::asked(at);
+        self.facts = FactsStatus::NotAsked;
+        let Some(cluster) = self.cluster.clone() else {
+            return Vec::new();
+        };
+        // Read again each time: what is approved is what the store has now.
+        let get_all = CommandLine::get_all(&cluster);
+        let stored = self.kops(&cluster, Job::ReadBack, get_all);
+        let identify = Effect::Identify(self.place.clone());
+        vec![Effect::clock(), stored, self.dry_run(&cluster), identify]
+    }
+
+    fn dry_run(&self, cluster: &ClusterName) -> Effect {
+        let command = CommandLine::update_existing(cluster);
+        self.kops(cluster, Job::Update, command)
+    }
+
+    fn kops(&self, cluster: &ClusterName, job: Job, command: CommandLine) -> Effect {
+        Effect::Ask(KopsRun {
+            job,
+            cluster: cluster.clone(),
+            place: self.place.clone(),
+            command,
+            kubeconfig: Kubeconfig::Own,
+            spec: None,
+            store: None,
+        })
+    }
+
+    /// Takes a key that the table knows.
+    pub fn act(&mut self, action: Action, context: &mut ScreenContext<'_>) -> ReviewAction {
+        let cluster = self.cluster.as_deref().unwrap_or_default();
+        let about = (cluster, self.spec.as_str());
+        self.panes.act(action, &mut self.review, about, context)
+    }
+
+    /// Takes the spec that the state store has: what an approval depends on is read next, or cannot be.
+    pub fn take_spec(
+        &mut self,
+        result: Result<CommandOutput, Fault>,
+        context: &mut ScreenContext<'_>,
+    ) -> Vec<Effect> {
+        (self.spec, self.facts) = match result {
+            Ok(output) if output.succeeded() => (output.stdout, FactsStatus::Asking),
+            Ok(output) => (String::new(), self.not_stored(&output)),
+            Err(fault) => (String::new(), FactsStatus::Read(Err(fault))),
+        };
+        self.point_at_spec();
+        self.notify_held_back(context);
+        let cluster = self.cluster.clone();
+        let Some(cluster) = cluster.filter(|_| self.facts == FactsStatus::Asking) else {
+            return Vec::new();
+        };
+        let mut effects = self.ask_in_its_region(&cluster, context);
+        effects.push(Effect::ReadFacts(FactsOf {
+            place: self.place.clone(),
+            cluster,
+            spec: self.spec.clone(),
+            key: false,
+        }));
+        effects
+    }
+
+    // Where the cluster is, its spec knows better than the environment: its VPC is read there, and kops gets that region. A
+    // dry run that was asked for with another one is asked for again.
+    fn ask_in_its_region(
+        &mut self,
+        cluster: &ClusterName,
+        context: &mut ScreenContext<'_>,
+    ) -> Vec<Effect> {
+        let region = region::of_spec(&self.spec);
+        let Some(region) = region.filter(|region| *region != self.place.region) else {
+            return Vec::new();
+        };
+        self.review = Review::asked(context.at);
+        let set = std::mem::replace(&mut self.place.region, region);
+        *context.notice = Some(elsewhere(cluster, &self.place.region, &set));
+        vec![self.dry_run(cluster), Effect::Identify(self.place.clone())]
+    }
+
+    fn not_stored(&self, output: &CommandOutput) -> FactsStatus {
+        let copied = self.place.copied().about(self.name());
+        let fault = explain(output.code(), &output.stdout, &output.stderr, &copied);
+        FactsStatus::Read(Err(copied.fault(Fault::new(
+            "the spec in the state store could not be read",
+            fault.what,
+            "Run `kops get all --name=CLUSTER -o yaml`, fix what it names, then ask kops again",
+        ))))
+    }
+
+    /// Takes the end of the dry run.
+    pub fn take_dry_run(
+        &mut self,
+        result: Result<CommandOutput, Fault>,
+        context: &mut ScreenContext<'_>,
+    ) {
+        let copied = self.place.copied().about(self.name());
+        self.review = Review::answered(result, &copied);
+        self.point_at_spec();
+        self.notify_held_back(context);
+    }
+
+    /// What is left to do in a cluster whose nodes kops holds back although its dry run shows no change of version: it
+    /// looks finished, and is not.
+    pub fn held_back(&self) -> Option<NextSteps> {
+        let report = &self.review.reading()?.report;
+        let held = next_steps::held_back(
+            self.cluster.as_ref()?,
+            &self.place.copied(),
+            &report.control_plane,
+            &self.spec,
+        );
+        held.filter(|_| kubernetes_change(report).is_none())
+    }
+
+    fn notify_held_back(&self, context: &mut ScreenContext<'_>) {
+        if let Some(next) = self.held_back() {
+            let steps = next.steps.iter().take(2).map(|step| step.command.as_str());
+            let steps = steps.collect::<Vec<_>>().join(", then ");
+            *context.notice = Some(format!("{} Next: {steps}", next.why));
+        }
+    }
+
+    // The dry run points at the lines of the spec, once both are known.
+    fn point_at_spec(&mut self) {
+        if let Some(reading) = self.review.reading_mut() {
+            reading.set_spec(&self.spec);
+        }
+    }
 }
 
-// Where the cluster is, its spec knows better than the environment: its VPC is read there, and kops gets that region. A dry
-// run that was asked for with another one is asked for again.
-fn in_its_region(existing: &mut ExistingReview, at: Timestamp) -> (Vec<Effect>, Option<String>) {
-    let before = existing.place.region.clone();
-    let region = region::of_spec(&existing.spec).filter(|region| *region != before);
-    let (Some(region), Some(cluster)) = (region, existing.cluster.clone()) else {
-        return (Vec::new(), None);
-    };
-    existing.review = Review::asked(at);
-    existing.place.region.clone_from(&region);
-    let told = elsewhere(&cluster, &region, &before);
-    let identify = Effect::Identify(existing.place.clone());
-    (vec![dry_run(existing, &cluster), identify], Some(told))
+fn cluster_name(reading: &Reading) -> Option<ClusterName> {
+    ClusterName::parse(reading.cluster.as_deref()?).ok()
 }
 
 /// That a cluster is in another region than the one that was set.
 pub fn elsewhere(cluster: &str, region: &str, set: &str) -> String {
     format!("{cluster} is in {region}, by the zones of its spec: that region is used, not {set}")
-}
-
-fn dry_run(existing: &ExistingReview, cluster: &ClusterName) -> Effect {
-    ask(
-        existing,
-        cluster,
-        Job::Update,
-        CommandLine::update_existing(cluster),
-    )
-}
-
-fn ask(existing: &ExistingReview, cluster: &ClusterName, job: Job, command: CommandLine) -> Effect {
-    Effect::Ask(KopsRun {
-        job,
-        cluster: cluster.clone(),
-        place: existing.place.clone(),
-        command,
-        kubeconfig: Kubeconfig::Own,
-        spec: None,
-        store: None,
-    })
-}
-
-fn not_stored(existing: &ExistingReview, finished: &CommandOutput) -> FactsStatus {
-    let copied = existing.place.copied().about(existing.name());
-    let fault = explain(finished.code(), &finished.stdout, &finished.stderr, &copied);
-    FactsStatus::Read(Err(copied.fault(Fault::new(
-        "the spec in the state store could not be read",
-        fault.what,
-        "Run `kops get all --name=CLUSTER -o yaml`, fix what it names, then ask kops again",
-    ))))
-}
-
-/// Takes the end of the dry run.
-pub fn dry_run_ended(model: &mut Model, result: Result<CommandOutput, Fault>) {
-    let Screen::Review(existing) = &mut model.screen else {
-        return;
-    };
-    let name = existing.name().to_owned();
-    let copied = existing.place.copied().about(&name);
-    existing.review = Review::answered(result, &copied);
-    tell_spec(existing);
-    tell_held_back(model);
-}
-
-/// What is left to do in a cluster whose nodes kops holds back although its dry run shows no change of version: it looks
-/// finished, and is not.
-pub fn held_back(model: &Model) -> Option<NextSteps> {
-    let Screen::Review(existing) = &model.screen else {
-        return None;
-    };
-    let report = &existing.review.reading()?.report;
-    let cluster = existing.cluster.as_ref()?;
-    let held = next_steps::held_back(
-        cluster,
-        &existing.place.copied(),
-        &report.control_plane,
-        &existing.spec,
-    );
-    held.filter(|_| kubernetes_change(report).is_none())
-}
-
-fn tell_held_back(model: &mut Model) {
-    if let Some(next) = held_back(model) {
-        let steps = next.steps.iter().take(2).map(|step| step.command.as_str());
-        let steps = steps.collect::<Vec<_>>().join(", then ");
-        model.notice = Some(format!("{} Next: {steps}", next.why));
-    }
-}
-
-// The report points at the lines of the spec, once both are known.
-fn tell_spec(existing: &mut ExistingReview) {
-    if let Some(reading) = existing.review.reading_mut() {
-        reading.set_spec(&existing.spec);
-    }
-}
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used)]
-mod tests {
-    use super::*;
-    use crate::tui::effect::ClusterTarget;
-    use crate::tui::event::Event;
-    use crate::tui::update::update;
-
-    const SPEC: &str = "kind: Cluster\nspec: {networkID: vpc-1, subnets: [{zone: eu-west-1a}, {zone: eu-west-1b}]}\n";
-
-    fn cluster() -> ClusterName {
-        ClusterName::parse("a.example.com").unwrap()
-    }
-
-    fn place(region: &str) -> ClusterTarget {
-        ClusterTarget {
-            region: region.to_owned(),
-            state_store: "s3://state".to_owned(),
-            ..ClusterTarget::default()
-        }
-    }
-
-    // What is asked once the store has told the spec, and what the person is told.
-    fn after_the_spec(region: &str) -> (Vec<Effect>, Option<String>) {
-        let mut model = Model::review(&cluster(), place(region));
-        crate::tui::update::start(&mut model);
-        let finished = CommandOutput {
-            exit: Some(0),
-            stdout: SPEC.to_owned(),
-            ..CommandOutput::default()
-        };
-        let event = Event::Ended {
-            job: Job::ReadBack,
-            result: Ok(finished),
-        };
-        (
-            update(&mut model, Timestamp::default(), event),
-            model.notice,
-        )
-    }
-
-    #[test]
-    fn a_cluster_in_another_region_is_looked_at_there() {
-        let there = place("eu-west-1");
-        let dry_run = Effect::Ask(KopsRun {
-            job: Job::Update,
-            cluster: cluster(),
-            place: there.clone(),
-            command: CommandLine::update_existing(&cluster()),
-            kubeconfig: Kubeconfig::Own,
-            spec: None,
-            store: None,
-        });
-        let facts = Effect::ReadFacts(FactsOf {
-            place: there.clone(),
-            cluster: cluster(),
-            spec: SPEC.to_owned(),
-            key: false,
-        });
-        let told = "a.example.com is in eu-west-1, by the zones of its spec: that region is used, not us-east-1";
-        assert_eq!(
-            after_the_spec("us-east-1"),
-            (
-                vec![dry_run, Effect::Identify(there), facts.clone()],
-                Some(told.to_owned())
-            )
-        );
-        assert_eq!(after_the_spec("eu-west-1"), (vec![facts], None));
-    }
 }

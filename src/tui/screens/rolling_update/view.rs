@@ -7,10 +7,10 @@ use ratatui::text::{Line, Text};
 use crate::core::analysis::next_steps::NextSteps;
 use crate::core::kops::rolling_update::{RollingUpdate, RollingUpdateGroup};
 use crate::tui::event::Timestamp;
-use crate::tui::screens::review::view::fault_lines;
 use crate::tui::screens::rolling_update::{RollingUpdateScreen, RollingUpdateState as Known};
 use crate::tui::theme::StyleRole;
 use crate::tui::widgets::pane::pane;
+use crate::tui::widgets::problem::fault_lines;
 use crate::tui::widgets::render_context::RenderContext;
 use crate::tui::widgets::text::{elapsed, pad, width, wrap};
 

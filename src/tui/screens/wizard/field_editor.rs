@@ -8,9 +8,9 @@ use crate::tui::form;
 use crate::tui::form::{EditState, Picking, Typing};
 use crate::tui::key::Key;
 use crate::tui::keymap::Action;
-use crate::tui::screens::review::movement;
-use crate::tui::screens::wizard::update::changed;
-use crate::tui::screens::wizard::{Pane, Wizard, WizardStep};
+use crate::tui::screen_context::Pane;
+use crate::tui::screens::wizard::change::changed;
+use crate::tui::screens::wizard::{Wizard, WizardStep};
 
 /// Takes a key that the table does not know: typing, into the open entry or into the row under the cursor. False where
 /// nothing is typed, or for a key that types nothing.
@@ -86,19 +86,9 @@ pub fn pasted(wizard: &mut Wizard, text: &str) {
     }
 }
 
-/// The value of a row as it is typed: without what only describes it.
-pub fn typed_value(field: &Field) -> String {
-    let cell = field.cells.get(1).map_or("", String::as_str);
-    let value = match field.kind {
-        FieldKind::Pick => cell.split("  ").next().unwrap_or_default(),
-        _ => cell,
-    };
-    value.to_owned()
-}
-
 /// Opens the row for typing, with its value to edit.
 pub(crate) fn type_into(wizard: &mut Wizard, field: &Field) {
-    let typing = Typing::new(field.key.clone(), &typed_value(field));
+    let typing = Typing::new(field.key.clone(), &field.typed_value());
     wizard.form_mut().entry = EditState::Typing(typing);
 }
 
@@ -108,7 +98,7 @@ pub(crate) fn pick_from(wizard: &mut Wizard, field: &Field) {
     if choices.is_empty() {
         return type_into(wizard, field);
     }
-    let picking = Picking::new(field.key.clone(), choices, &typed_value(field));
+    let picking = Picking::new(field.key.clone(), choices, &field.typed_value());
     wizard.form_mut().entry = EditState::Picking(picking);
 }
 
@@ -172,11 +162,8 @@ pub(crate) fn on_picking(
         }
         (Action::Accept, None) => {}
         (moving, _) => {
-            picking.cursor = form::stepped(
-                picking.cursor,
-                movement(moving, page),
-                picking.matches.len(),
-            );
+            picking.cursor =
+                form::stepped(picking.cursor, moving.movement(page), picking.matches.len());
         }
     }
     wizard.form_mut().entry = EditState::Picking(picking);

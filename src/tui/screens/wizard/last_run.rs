@@ -1,7 +1,8 @@
 //! The last run of the cluster that the answers name: when it was, how it ended, and how to see and change its cluster.
 
 use crate::core::render::inventory::age;
-use crate::tui::effect::{ClusterTarget, Job};
+use crate::tui::cluster_target::ClusterTarget;
+use crate::tui::job::Job;
 use crate::tui::record::FoundRun;
 
 /// A run whose end a person has seen.

@@ -4,13 +4,13 @@ use crate::core::cluster_name::ClusterName;
 use crate::core::fault::Fault;
 use crate::tui::effect::{Effect, FactsOf, PreviewRequest};
 use crate::tui::event::{CommandOutput, Timestamp};
-use crate::tui::screens::apply::facts_status::FactsStatus;
+use crate::tui::screens::approval::facts_status::FactsStatus;
 use crate::tui::screens::review::Review;
 use crate::tui::screens::review::reading::Reading;
 use crate::tui::screens::wizard::{Wizard, WizardStep};
 
 /// Asks kops for the dry run of the planned cluster on a private scratch store.
-pub fn preview(wizard: &mut Wizard, at: Timestamp) -> Vec<Effect> {
+pub(crate) fn preview(wizard: &mut Wizard, at: Timestamp) -> Vec<Effect> {
     wizard.review = Review::asked(at);
     if wizard.asked.is_some() {
         return Vec::new();
@@ -59,7 +59,7 @@ pub(crate) fn outdated(wizard: &mut Wizard, at: Timestamp) -> Vec<Effect> {
 }
 
 /// Takes the end of a preview: it is shown when it is about the present answers, else kops is asked again.
-pub fn previewed(
+pub(crate) fn previewed(
     wizard: &mut Wizard,
     result: Result<CommandOutput, Fault>,
     at: Timestamp,

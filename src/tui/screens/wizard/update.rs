@@ -1,98 +1,35 @@
 //! Moving between the wizard's steps and rows, changing answers, and the facts that reach it.
 
-use super::questions;
-use crate::core::answers::Answers;
-use crate::core::check::{Check, CheckKind, CheckState};
+use crate::core::check::{Check, CheckKind};
 use crate::core::problem::ProblemSeverity;
-use crate::core::text::prose::sentences;
 use crate::tui::effect::Effect;
 use crate::tui::event::{Event, Timestamp};
-use crate::tui::field::{Field, FieldEdit, FieldKey, FieldKind, GroupField};
+use crate::tui::field::{Field, FieldEdit, FieldKind};
+use crate::tui::form;
 use crate::tui::form::EditState;
 use crate::tui::keymap::Action;
-use crate::tui::model::{Model, Overlay, Screen};
-use crate::tui::screens::apply::update;
-use crate::tui::screens::review::{Review, ReviewAction, ReviewContext, movement};
-use crate::tui::screens::wizard::field_editor::{
-    on_picking, on_typing, pick_from, type_into, typed_value,
+use crate::tui::screen_context::{Pane, ScreenContext};
+use crate::tui::screens::review::{Review, ReviewAction};
+use crate::tui::screens::wizard::change::{
+    changed, follow_up, images_named, label, shown_value, start,
 };
-use crate::tui::screens::wizard::preview::outdated;
-pub use crate::tui::screens::wizard::preview::{preview, previewed};
-use crate::tui::screens::wizard::{DiscoveryState, Pane, Wizard, WizardStep, side_panes};
+use crate::tui::screens::wizard::field_editor::{on_picking, on_typing, pick_from, type_into};
+use crate::tui::screens::wizard::preview::{outdated, preview};
+use crate::tui::screens::wizard::{DiscoveryState, Wizard, WizardStep};
 
-/// The wizard's first effects: every check at once, and what is there.
-pub fn start(wizard: &mut Wizard, at: Timestamp) -> Vec<Effect> {
-    let mut effects = vec![Effect::clock()];
-    effects.extend(CheckKind::ALL.map(|kind| check(wizard, kind)));
-    effects.extend(discover(wizard, at));
-    effects
-}
-
-fn check(wizard: &mut Wizard, kind: CheckKind) -> Effect {
-    wizard.checks.insert(kind, CheckState::Asking);
-    Effect::Check {
-        kind,
-        place: wizard.place(),
-    }
-}
-
-fn discover(wizard: &mut Wizard, at: Timestamp) -> Vec<Effect> {
-    let so_far = match std::mem::take(&mut wizard.discovery) {
-        DiscoveryState::Known(inventory) => Some(inventory),
-        DiscoveryState::Asking { so_far, .. } => so_far,
-        DiscoveryState::NotAsked | DiscoveryState::Failed(_) => None,
-    };
-    let elsewhere = so_far.as_ref().is_some_and(|known| !wizard.is_in(known));
-    let so_far = so_far.filter(|_| !elsewhere);
-    wizard.discovery = DiscoveryState::Asking { since: at, so_far };
-    if elsewhere {
-        wizard.replan();
-    }
-    vec![
-        Effect::Discover {
-            place: wizard.place(),
-            vpc: Some(wizard.answers.vpc.clone()).filter(|vpc| !vpc.is_empty()),
-            images: wizard.answers.images(),
-        },
-        Effect::ListClusters(wizard.place()),
-    ]
-}
-
-/// Takes what the outside told about the account; a dry run that was made of another spec is asked for again.
-pub fn told(model: &mut Model, event: Event) -> Vec<Effect> {
-    let before = match &model.screen {
-        Screen::Wizard(wizard) => Some(wizard.answers.clone()),
-        _ => None,
-    };
-    let mut effects = learned(model, event);
-    let at = model.at;
-    let Screen::Wizard(wizard) = &mut model.screen else {
-        return effects;
-    };
+/// Takes what became known of the account; a dry run that was made of another spec is asked for again.
+pub fn take_event(wizard: &mut Wizard, event: Event, at: Timestamp) -> Vec<Effect> {
+    let before = wizard.answers.clone();
+    let mut effects = learn(wizard, event);
     // What follows from a fact is in the file too, once there is one: the file alone makes the same spec.
-    if wizard.saved && before.is_some_and(|before| before != wizard.answers) {
+    if wizard.saved && before != wizard.answers {
         effects.push(Effect::SaveAnswers(wizard.answers.to_yaml()));
     }
     effects.extend(outdated(wizard, at));
     effects
 }
 
-fn learned(model: &mut Model, event: Event) -> Vec<Effect> {
-    if let Event::Connected { account, .. } = &event {
-        model.account.clone_from(account);
-    }
-    if let Event::CredentialsUsed(words) = &event {
-        model.credentials = Some(words.clone());
-    }
-    if let Event::Saved(Err(fault)) = &event {
-        model.notice = Some(sentences(&[&fault.what, &fault.why, &fault.remedy]));
-    }
-    if let Event::Saved(Ok(Some(kept))) | Event::SpecKept(kept) = &event {
-        model.notice = Some(sentences(&[kept]));
-    }
-    let Screen::Wizard(wizard) = &mut model.screen else {
-        return Vec::new();
-    };
+fn learn(wizard: &mut Wizard, event: Event) -> Vec<Effect> {
     match event {
         Event::Checked(Check { kind, state }) => {
             wizard.checks.insert(kind, state);
@@ -155,57 +92,88 @@ fn discovered(
     wizard.keep_cursor(before.as_ref());
 }
 
-/// Takes a key that the table knows.
-pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
-    let page = model.page();
-    let Screen::Wizard(wizard) = &mut model.screen else {
-        return Vec::new();
-    };
-    if wizard.pane != Pane::Work {
-        return side_panes::act(model, action);
-    }
-    if wizard.step == WizardStep::Review {
-        return on_review(model, action);
-    }
-    match wizard.form().entry {
-        EditState::Typing(_) => on_typing(wizard, action, model.at),
-        EditState::Picking(_) => on_picking(wizard, action, page, model.at),
-        EditState::Resting => on_form(model, action),
+/// What a key asks of the program.
+#[derive(Clone, Debug, PartialEq)]
+pub enum WizardAction {
+    Effects(Vec<Effect>),
+    /// Whether to leave.
+    AskToLeave,
+    /// The dry run was approved.
+    Approved,
+}
+
+impl From<Vec<Effect>> for WizardAction {
+    fn from(effects: Vec<Effect>) -> Self {
+        Self::Effects(effects)
     }
 }
 
-fn on_form(model: &mut Model, action: Action) -> Vec<Effect> {
-    let (page, at) = (model.page(), model.at);
-    let Screen::Wizard(wizard) = &mut model.screen else {
-        return Vec::new();
-    };
-    let rows = wizard.fields().len();
+/// Takes a key that the table knows.
+pub fn act(wizard: &mut Wizard, action: Action, context: &mut ScreenContext<'_>) -> WizardAction {
+    let (page, at) = (context.viewport.page, context.at);
+    if wizard.pane != Pane::Work {
+        return act_beside(wizard, action, context).into();
+    }
+    if wizard.step == WizardStep::Review {
+        return on_review(wizard, action, context);
+    }
+    match wizard.form().entry {
+        EditState::Typing(_) => on_typing(wizard, action, at).into(),
+        EditState::Picking(_) => on_picking(wizard, action, page, at).into(),
+        EditState::Resting if action == Action::Back => back(wizard),
+        EditState::Resting => on_form(wizard, action, context).into(),
+    }
+}
+
+// The panes beside the questions, address map and spec, are only scrolled, and left again.
+fn act_beside(wizard: &mut Wizard, action: Action, context: &mut ScreenContext<'_>) -> Vec<Effect> {
+    let by = action.movement(context.viewport.page);
     match action {
-        Action::Next => return next(model),
-        Action::Back => return back(model),
+        Action::OtherPane => wizard.pane = wizard.other_pane(),
+        Action::Back => wizard.pane = Pane::Work,
+        Action::Next if wizard.step != WizardStep::Review => {
+            wizard.pane = Pane::Work;
+            return next(wizard, context);
+        }
+        _ if wizard.pane == Pane::Map => {
+            let runs = wizard.map().map_or(0, |map| map.runs().len());
+            wizard.map_top = form::stepped(wizard.map_top, by, runs);
+        }
+        _ => {
+            let lines = wizard.spec.text.lines().count();
+            wizard.spec.top = form::stepped(wizard.spec.top, by, lines);
+        }
+    }
+    Vec::new()
+}
+
+fn on_form(wizard: &mut Wizard, action: Action, context: &mut ScreenContext<'_>) -> Vec<Effect> {
+    let at = context.at;
+    match action {
+        Action::Next => return next(wizard, context),
         Action::OtherPane => wizard.pane = wizard.other_pane(),
         Action::Again => return start(wizard, at),
-        Action::Undo => return undo(model),
+        Action::Undo => return undo(wizard, context),
         Action::Choose
         | Action::TurnBack
         | Action::TurnOn
         | Action::Clear
         | Action::RemoveGroup => {
-            let outcome = wizard
-                .current()
-                .map(|field| choose(wizard, &field, action, at));
-            match outcome {
-                Some(Err(reason)) => model.notice = Some(reason),
-                Some(Ok((effects, said))) => {
-                    model.notice = said;
+            let field = wizard.current();
+            match field.map(|field| choose(wizard, &field, action, at)) {
+                Some(Err(reason)) => *context.notice = Some(reason),
+                Some(Ok((effects, notice))) => {
+                    *context.notice = notice;
                     return effects;
                 }
                 None => {}
             }
         }
         moving => {
+            let rows = wizard.fields().len();
             wizard.form_mut().moved = true;
-            wizard.form_mut().step(movement(moving, page), rows);
+            let by = moving.movement(context.viewport.page);
+            wizard.form_mut().step(by, rows);
         }
     }
     Vec::new()
@@ -280,169 +248,33 @@ fn group_removed(wizard: &mut Wizard, field: &Field, at: Timestamp) -> Result<Ch
     Ok((effects, Some(said)))
 }
 
-fn label(field: &Field) -> &str {
-    field.cells.first().map_or("", |cell| cell.trim())
-}
-
-fn shown_value(field: &Field) -> String {
-    match field.kind {
-        FieldKind::Toggle(true) => "in".to_owned(),
-        FieldKind::Toggle(false) => "out".to_owned(),
-        _ => match typed_value(field) {
-            value if value.is_empty() => questions::when_empty(&field.key).to_owned(),
-            value => value,
-        },
-    }
-}
-
-fn undo(model: &mut Model) -> Vec<Effect> {
-    let at = model.at;
-    let Screen::Wizard(wizard) = &mut model.screen else {
+fn undo(wizard: &mut Wizard, context: &mut ScreenContext<'_>) -> Vec<Effect> {
+    let Some(undone) = wizard.undo() else {
+        *context.notice = Some("Nothing to undo: no answer was changed in this session".to_owned());
         return Vec::new();
     };
-    match wizard.undo() {
-        None => {
-            model.notice =
-                Some("Nothing to undo: no answer was changed in this session".to_owned());
-            Vec::new()
-        }
-        Some(undone) => {
-            let effects = follow_up(wizard, &undone.before, at);
-            model.notice = Some(format!("Undone: {}", undone.now));
-            effects
-        }
-    }
+    *context.notice = Some(format!("Undone: {}", undone.now));
+    follow_up(wizard, &undone.before, context.at)
 }
 
-/// Changes one answer: what follows is saved, and asked again where the answer is about the account.
-pub fn changed(
-    wizard: &mut Wizard,
-    key: &FieldKey,
-    change: &FieldEdit,
-    at: Timestamp,
-) -> Result<Vec<Effect>, String> {
-    let before = wizard.answers.clone();
-    let now = once_undone(wizard, key, change);
-    wizard.change_undoably(key, change, now)?;
-    if wizard.answers == before {
-        return Ok(Vec::new());
-    }
-    let rows = wizard.fields().len();
-    wizard.form_mut().step(0, rows);
-    Ok(follow_up(wizard, &before, at))
-}
-
-// What is so again once a change is taken back.
-fn once_undone(wizard: &Wizard, key: &FieldKey, change: &FieldEdit) -> String {
-    let fields = wizard.fields();
-    let field = fields.iter().find(|field| field.key == *key);
-    let value = field.map(shown_value).unwrap_or_default();
-    match (key, change) {
-        (_, FieldEdit::RemoveGroup) => format!("the instance group {value} is back"),
-        (FieldKey::AddGroup, _) => "the instance group that was added is gone".to_owned(),
-        (FieldKey::Vpc(_), _) if wizard.answers.vpc.is_empty() => "no VPC is chosen".to_owned(),
-        (FieldKey::Vpc(_), _) => format!("the VPC is {} again", wizard.answers.vpc),
-        (FieldKey::Zone(name), FieldEdit::Turn(_)) => {
-            let mut zones = wizard.answers.zones.iter();
-            match zones.find(|zone| zone.name == *name) {
-                Some(zone) => format!("{name} leaves by {} again", zone.egress),
-                None => format!("{name} is out again"),
-            }
-        }
-        (FieldKey::Zone(name), _) => format!("{name} is {value} again"),
-        (FieldKey::Group(_, GroupField::Name), _) => {
-            format!("the instance group is called {value} again")
-        }
-        (FieldKey::Group(at, _), _) => {
-            let group = wizard.answers.instance_groups.get(*at);
-            let name = group.map_or("", |group| group.name.as_str());
-            let label = field.map(label).unwrap_or_default();
-            format!("{label} of {name} is {value} again")
-        }
-        _ => format!("{} is {value} again", field.map(label).unwrap_or_default()),
-    }
-}
-
-// What changed answers ask for, whichever key changed them.
-fn follow_up(wizard: &mut Wizard, before: &Answers, at: Timestamp) -> Vec<Effect> {
-    wizard.review = Review::NotAsked;
-    wizard.saved = true;
-    let mut effects = vec![Effect::SaveAnswers(wizard.answers.to_yaml())];
-    let now = wizard.answers.clone();
-    if now.region != before.region {
-        effects.extend(start(wizard, at));
-        return effects;
-    }
-    if now.vpc != before.vpc {
-        effects.extend(dns_of_chosen(wizard));
-    }
-    if now.state_store != before.state_store {
-        wizard.clusters_in_store.clear();
-        effects.push(check(wizard, CheckKind::StateStore));
-        effects.push(Effect::ListClusters(wizard.place()));
-    }
-    if now.access.ssh_public_key != before.access.ssh_public_key {
-        effects.push(check(wizard, CheckKind::SshKey));
-    }
-    if now.images() != before.images() {
-        effects.extend(images_named(wizard));
-    }
-    effects
-}
-
-// Images that were named since EC2 was asked.
-fn images_named(wizard: &Wizard) -> Option<Effect> {
-    let DiscoveryState::Known(inventory) = &wizard.discovery else {
-        return None;
-    };
-    let mut images = wizard.answers.images();
-    images.retain(|image| inventory.image(image).is_none());
-    (!images.is_empty()).then(|| Effect::ReadImages {
-        images,
-        place: wizard.place(),
-    })
-}
-
-// The attributes of every VPC are asked for only where there are few.
-fn dns_of_chosen(wizard: &Wizard) -> Option<Effect> {
-    let vpc = wizard
-        .vpc()
-        .filter(|vpc| vpc.dns_support.is_none() || vpc.dns_hostnames.is_none())?;
-    Some(Effect::ReadDns {
-        vpc: vpc.id.clone(),
-        place: wizard.place(),
-    })
-}
-
-fn on_review(model: &mut Model, action: Action) -> Vec<Effect> {
-    let (room, at) = (model.room(), model.at);
-    let Screen::Wizard(wizard) = &mut model.screen else {
-        return Vec::new();
-    };
-    let around = ReviewContext {
-        room,
-        cluster: &wizard.answers.cluster,
-        notice: &mut model.notice,
-    };
-    match wizard.review.act(action, around) {
-        ReviewAction::Nothing => Vec::new(),
-        ReviewAction::Back => back(model),
+fn on_review(wizard: &mut Wizard, action: Action, context: &mut ScreenContext<'_>) -> WizardAction {
+    let cluster = &wizard.answers.cluster;
+    match wizard.review.act(action, cluster, context) {
+        ReviewAction::Nothing => {}
+        ReviewAction::Back => return back(wizard),
         ReviewAction::OtherPane => {
             wizard.pane = Pane::Spec;
             wizard.spec.top = wizard.review.spec_top(wizard.spec.top);
-            Vec::new()
         }
-        ReviewAction::Again => preview(wizard, at),
-        ReviewAction::Approved => update::approved(model),
+        ReviewAction::Again => return preview(wizard, context.at).into(),
+        ReviewAction::Approved => return WizardAction::Approved,
     }
+    Vec::new().into()
 }
 
-/// Goes to the next step, where nothing blocks it.
-pub(crate) fn next(model: &mut Model) -> Vec<Effect> {
-    let at = model.at;
-    let Screen::Wizard(wizard) = &mut model.screen else {
-        return Vec::new();
-    };
+// Goes to the next step, where nothing blocks it.
+fn next(wizard: &mut Wizard, context: &mut ScreenContext<'_>) -> Vec<Effect> {
+    let at = context.at;
     let effects = match wizard.current() {
         // Enter takes the row under the cursor.
         Some(field) if field.kind == FieldKind::One(false) => {
@@ -455,7 +287,7 @@ pub(crate) fn next(model: &mut Model) -> Vec<Effect> {
         _ => Vec::new(),
     };
     if let Some(reason) = wizard.blocked() {
-        model.notice = stay(wizard, reason);
+        *context.notice = stay(wizard, reason);
         return effects;
     }
     effects.into_iter().chain(enter_next(wizard, at)).collect()
@@ -516,13 +348,10 @@ fn first_blocked(wizard: &Wizard) -> Option<WizardStep> {
     WizardStep::ALL.into_iter().find(blocked)
 }
 
-fn back(model: &mut Model) -> Vec<Effect> {
-    let Screen::Wizard(wizard) = &mut model.screen else {
-        return Vec::new();
+fn back(wizard: &mut Wizard) -> WizardAction {
+    let Some(step) = wizard.step.back() else {
+        return WizardAction::AskToLeave;
     };
-    match wizard.step.back() {
-        Some(step) => wizard.go(step),
-        None => model.overlay = Overlay::Leaving,
-    }
-    Vec::new()
+    wizard.go(step);
+    Vec::new().into()
 }

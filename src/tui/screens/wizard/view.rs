@@ -13,13 +13,13 @@ use crate::core::text::prose::counted;
 use crate::core::text::untrusted::visible;
 use crate::tui::event::Timestamp;
 use crate::tui::form::{EditState, Picking};
-use crate::tui::model::Model;
-use crate::tui::screens::review::view;
-use crate::tui::screens::wizard::{DiscoveryState, Pane, Wizard, WizardStep};
+use crate::tui::screen_context::Pane;
+use crate::tui::screens::wizard::{DiscoveryState, Wizard, WizardStep};
 use crate::tui::theme::StyleRole;
 use crate::tui::widgets::pane::{first_visible, pane};
 use crate::tui::widgets::render_context::{RenderContext, TWO_PANES};
 use crate::tui::widgets::text::{elapsed, sentences, wrap};
+use crate::tui::widgets::text_input::input;
 use crate::tui::widgets::{address_map, spec, table};
 
 const WIDEST_PROSE: usize = 100;
@@ -56,13 +56,9 @@ pub fn draw(
     frame: &mut Frame<'_>,
     area: Rect,
     wizard: &Wizard,
-    model: &Model,
+    at: Timestamp,
     look: &RenderContext,
 ) {
-    let at = model.at;
-    if wizard.step == WizardStep::Review {
-        return view::draw_step(frame, area, wizard, model, look);
-    }
     if area.width < TWO_PANES {
         return match wizard.pane {
             Pane::Work => work_over_map(frame, area, wizard, at, look),
@@ -219,28 +215,6 @@ fn empty(frame: &mut Frame<'_>, area: Rect, wizard: &Wizard, at: Timestamp) {
     };
     let lines = wrap(&visible(&text), usize::from(area.width).min(WIDEST_PROSE));
     frame.render_widget(lines.into_iter().collect::<Text<'_>>(), area);
-}
-
-/// A line being typed, the caret shown as a reversed cell.
-pub fn input(input: &tui_input::Input, look: &RenderContext) -> Vec<Span<'static>> {
-    let characters: Vec<char> = input.value().chars().collect();
-    let at = input.cursor().min(characters.len());
-    let text = |part: &[char]| visible(&part.iter().collect::<String>());
-    let under = characters.get(at).map_or_else(
-        || " ".to_owned(),
-        |character| visible(&character.to_string()),
-    );
-    vec![
-        Span::styled(
-            text(characters.get(..at).unwrap_or_default()),
-            look.style(StyleRole::Accent),
-        ),
-        Span::styled(under, look.style(StyleRole::Cursor)),
-        Span::styled(
-            text(characters.get(at + 1..).unwrap_or_default()),
-            look.style(StyleRole::Accent),
-        ),
-    ]
 }
 
 fn pick(frame: &mut Frame<'_>, area: Rect, picking: &Picking, look: &RenderContext) {

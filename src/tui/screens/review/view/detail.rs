@@ -9,8 +9,8 @@ use crate::core::analysis::findings::FindingSeverity;
 use crate::core::kops::dry_run::ChangeAction;
 use crate::tui::screens::review::reading::detail::Tone;
 use crate::tui::screens::review::reading::{MOST_BELOW, Reading};
+use crate::tui::screens::review::view::highlight::highlighted;
 use crate::tui::theme::StyleRole;
-use crate::tui::widgets::highlight::highlighted;
 use crate::tui::widgets::pane::pane_with;
 use crate::tui::widgets::render_context::RenderContext;
 

@@ -1,25 +1,23 @@
 //! A dry run being read: the tree, below it the detail or the question before a yes; or kops's own text.
 
-use std::fmt::Write;
-
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span, Text};
 
+use super::approval::counts;
+use super::{ReviewScene, approval};
 use super::{detail, tree};
 use crate::core::analysis::findings::FindingSeverity;
 use crate::core::analysis::summary::Summary;
 use crate::core::text::prose::counted;
 use crate::core::text::untrusted::visible;
-use crate::tui::model::Model;
-use crate::tui::screens::approval::view;
 use crate::tui::screens::review::reading::{Reading, ReadingView};
-use crate::tui::screens::wizard::view::input;
+use crate::tui::screens::review::view::highlight::highlighted;
 use crate::tui::theme::StyleRole;
-use crate::tui::widgets::highlight::highlighted;
 use crate::tui::widgets::pane::{first_visible, pane_with};
 use crate::tui::widgets::render_context::RenderContext;
 use crate::tui::widgets::text::width;
+use crate::tui::widgets::text_input::input;
 
 // Of the rows of a review, so many tenths are for the detail, but never fewer or more rows than these.
 const DETAIL_TENTHS: u16 = 4;
@@ -35,23 +33,23 @@ pub fn draw(
     area: Rect,
     reading: &Reading,
     focused: bool,
-    model: &Model,
+    scene: &ReviewScene,
     look: &RenderContext,
 ) {
     if let ReadingView::Raw { top } = reading.view {
         return raw(frame, area, reading, top, focused, look);
     }
-    let below = match &reading.view {
-        ReadingView::Approving(_) => view::height(reading, model, area.width, look)
+    let below = match &scene.question {
+        Some(question) => approval::height(reading, question, area.width, look)
             .min(area.height.saturating_sub(FEWEST_TREE_ROWS)),
-        _ => detail_rows(area.height),
+        None => detail_rows(area.height),
     };
     let [above, below] =
         Layout::vertical([Constraint::Min(1), Constraint::Length(below)]).areas(area);
     let asking = matches!(reading.view, ReadingView::Approving(_));
     tree_pane(frame, above, reading, focused && !asking, look);
-    if let ReadingView::Approving(question) = &reading.view {
-        view::draw(frame, below, question, (reading, model), look);
+    if let (ReadingView::Approving(name), Some(question)) = (&reading.view, &scene.question) {
+        approval::draw(frame, below, name, (reading, question, scene.at), look);
     } else {
         detail::below(frame, below, reading, look);
     }
@@ -160,23 +158,6 @@ fn severities(reading: &Reading, look: &RenderContext) -> String {
             counted(warnings, "warning")
         ),
     }
-}
-
-/// The counts in words: deletions on prune only when there are any.
-pub fn counts(summary: &Summary, look: &RenderContext) -> String {
-    let dot = look.signs.dot;
-    let noise = match summary.noise {
-        0 => String::new(),
-        noise => format!(" ({noise} only noise)"),
-    };
-    let mut words = format!(
-        "{} create {dot} {} modify{noise} {dot} {} delete",
-        summary.create, summary.modify, summary.delete
-    );
-    if summary.delete_on_prune > 0 {
-        let _ = write!(words, " {dot} {} on prune", summary.delete_on_prune);
-    }
-    words
 }
 
 fn raw(

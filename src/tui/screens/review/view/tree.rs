@@ -8,8 +8,8 @@ use crate::core::kops::dry_run::{ChangeAction, ChangedField, DiffLine, ValueChan
 use crate::core::text::prose::counted;
 use crate::core::text::untrusted::{Untrusted, visible};
 use crate::tui::screens::review::reading::{Fold, Reading, TreeRow};
+use crate::tui::screens::review::view::highlight::highlighted;
 use crate::tui::theme::StyleRole;
-use crate::tui::widgets::highlight::highlighted;
 use crate::tui::widgets::render_context::RenderContext;
 use crate::tui::widgets::text::{pad, width};
 

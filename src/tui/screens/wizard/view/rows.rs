@@ -4,18 +4,19 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span, Text};
 
-use super::{WIDEST_PROSE, columns, input};
+use super::{WIDEST_PROSE, columns};
 use crate::core::problem::ProblemSeverity;
 use crate::core::text::untrusted::visible;
 use crate::tui::field::{Field, FieldKind, RowSign};
 use crate::tui::form::{EditState, Typing};
-use crate::tui::screens::wizard::{Pane, RowProblem, StepRow, Wizard, questions};
+use crate::tui::screen_context::Pane;
+use crate::tui::screens::wizard::{RowProblem, StepRow, Wizard, questions};
 use crate::tui::theme::StyleRole;
-use crate::tui::view::chrome;
 use crate::tui::widgets::problem::{sentence, severity_sign};
 use crate::tui::widgets::render_context::RenderContext;
 use crate::tui::widgets::table;
-use crate::tui::widgets::text::{cut_end, pad, sentences, width};
+use crate::tui::widgets::text::{cell, cut_end, pad, sentences, width};
+use crate::tui::widgets::text_input::input;
 
 const MARKS: usize = 8;
 // What is wrong begins below the row's own sign.
@@ -332,10 +333,7 @@ fn typed(
 ) -> Vec<Span<'static>> {
     let label = visible(field.cells.first().map_or("", String::as_str));
     let columns = widths.first().copied().unwrap_or_default();
-    let mut spans = vec![Span::raw(format!(
-        "{}  ",
-        chrome::cell(&label, columns, look)
-    ))];
+    let mut spans = vec![Span::raw(format!("{}  ", cell(&label, columns, look)))];
     spans.extend(input(&typing.input, look));
     spans
 }

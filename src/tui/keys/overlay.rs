@@ -1,8 +1,8 @@
 //! The keys of what lies over the screen: the help, and the questions before leaving.
 
-use super::table::{ENTER, ESC, LEAVE, LINES, PAGES, bind, table};
-use super::{Action, Binding};
 use crate::tui::key::Key;
+use crate::tui::keymap::table::{ENTER, ESC, LEAVE, LINES, PAGES, bind, table};
+use crate::tui::keymap::{Action, Binding};
 
 pub(super) const HELP: &[Binding] = table![
     &[bind(

@@ -3,13 +3,13 @@
 use ratatui::style::Style;
 use ratatui::text::Span;
 
-use super::text::cut_end;
 use crate::tui::screens::review::reading::Search;
 use crate::tui::theme::StyleRole;
 use crate::tui::widgets::render_context::RenderContext;
+use crate::tui::widgets::text::cut_end;
 
 /// A text of at most so many columns, every match marked; where a match is cut off, the sign of the cut is marked.
-pub fn highlighted(
+pub(super) fn highlighted(
     text: &str,
     columns: usize,
     style: Style,

@@ -1,0 +1,112 @@
+//! What a kops command is run for.
+
+use serde::{Deserialize, Serialize};
+
+use crate::core::answers::SecretKind;
+
+/// What a kops command is run for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Job {
+    /// The whole preview on a private scratch store.
+    Preview,
+    Create,
+    /// Reads the spec back to see that nothing was dropped.
+    ReadBack,
+    /// Which keys the cluster has.
+    ListKeys,
+    SshKey,
+    /// Adds the secret `encryptionconfig`.
+    EncryptionConfig,
+    /// Adds the secret `ciliumpassword`.
+    CiliumPassword,
+    /// Adds the secret `dockerconfig`.
+    DockerConfig,
+    /// The dry run on the real store.
+    Update,
+    /// Reads the spec once more, right before `--yes`.
+    ReadAgain,
+    /// Lists the keys once more, right before `--yes`.
+    KeysAgain,
+    UpdateYes,
+    /// What a rolling update would replace.
+    RollingUpdate,
+    /// What deleting the cluster would take away.
+    DeletePreview,
+    Validate,
+    /// The instance groups of a cluster that is watched.
+    InstanceGroups,
+    /// Which instance group each instance belongs to, and whether it is up to date.
+    Instances,
+}
+
+impl Job {
+    /// All jobs.
+    pub const ALL: [Self; 17] = [
+        Self::Preview,
+        Self::Create,
+        Self::ReadBack,
+        Self::ListKeys,
+        Self::SshKey,
+        Self::EncryptionConfig,
+        Self::CiliumPassword,
+        Self::DockerConfig,
+        Self::Update,
+        Self::ReadAgain,
+        Self::KeysAgain,
+        Self::UpdateYes,
+        Self::RollingUpdate,
+        Self::DeletePreview,
+        Self::Validate,
+        Self::InstanceGroups,
+        Self::Instances,
+    ];
+
+    /// The job that adds a secret.
+    pub fn of_secret(kind: SecretKind) -> Self {
+        match kind {
+            SecretKind::EncryptionConfig => Self::EncryptionConfig,
+            SecretKind::CiliumPassword => Self::CiliumPassword,
+            SecretKind::DockerConfig => Self::DockerConfig,
+        }
+    }
+
+    /// Whether its command reads from the state store and nothing more.
+    pub fn only_reads(self) -> bool {
+        matches!(
+            self,
+            Self::ReadBack | Self::ListKeys | Self::ReadAgain | Self::KeysAgain
+        )
+    }
+
+    /// Whether it adds a secret.
+    pub fn adds_secret(self) -> bool {
+        matches!(
+            self,
+            Self::EncryptionConfig | Self::CiliumPassword | Self::DockerConfig
+        )
+    }
+
+    /// Its word in the journal and for the keeper of the command.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Preview => "preview",
+            Self::Create => "create",
+            Self::ReadBack => "readBack",
+            Self::ListKeys => "listKeys",
+            Self::SshKey => "sshKey",
+            Self::EncryptionConfig => "encryptionConfig",
+            Self::CiliumPassword => "ciliumPassword",
+            Self::DockerConfig => "dockerConfig",
+            Self::Update => "update",
+            Self::ReadAgain => "readAgain",
+            Self::KeysAgain => "keysAgain",
+            Self::UpdateYes => "updateYes",
+            Self::RollingUpdate => "rollingUpdate",
+            Self::DeletePreview => "deletePreview",
+            Self::Validate => "validate",
+            Self::InstanceGroups => "instanceGroups",
+            Self::Instances => "instances",
+        }
+    }
+}

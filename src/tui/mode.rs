@@ -1,0 +1,10 @@
+//! Whether anything is real.
+
+/// Whether anything is real.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mode {
+    #[default]
+    Real,
+    /// A built-in account; every screen says so.
+    Demonstration,
+}

@@ -1,0 +1,163 @@
+//! A change of one answer, and what is asked for because of it.
+
+use super::questions;
+use crate::core::answers::Answers;
+use crate::core::check::{CheckKind, CheckState};
+use crate::tui::effect::Effect;
+use crate::tui::event::Timestamp;
+use crate::tui::field::{Field, FieldEdit, FieldKey, FieldKind, GroupField};
+use crate::tui::screens::review::Review;
+use crate::tui::screens::wizard::{DiscoveryState, Wizard};
+
+/// The wizard's first effects: every check at once, and what is there.
+pub fn start(wizard: &mut Wizard, at: Timestamp) -> Vec<Effect> {
+    let mut effects = vec![Effect::clock()];
+    effects.extend(CheckKind::ALL.map(|kind| check(wizard, kind)));
+    effects.extend(discover(wizard, at));
+    effects
+}
+
+fn check(wizard: &mut Wizard, kind: CheckKind) -> Effect {
+    wizard.checks.insert(kind, CheckState::Asking);
+    Effect::Check {
+        kind,
+        place: wizard.place(),
+    }
+}
+
+fn discover(wizard: &mut Wizard, at: Timestamp) -> Vec<Effect> {
+    let so_far = match std::mem::take(&mut wizard.discovery) {
+        DiscoveryState::Known(inventory) => Some(inventory),
+        DiscoveryState::Asking { so_far, .. } => so_far,
+        DiscoveryState::NotAsked | DiscoveryState::Failed(_) => None,
+    };
+    let elsewhere = so_far.as_ref().is_some_and(|known| !wizard.is_in(known));
+    let so_far = so_far.filter(|_| !elsewhere);
+    wizard.discovery = DiscoveryState::Asking { since: at, so_far };
+    if elsewhere {
+        wizard.replan();
+    }
+    vec![
+        Effect::Discover {
+            place: wizard.place(),
+            vpc: Some(wizard.answers.vpc.clone()).filter(|vpc| !vpc.is_empty()),
+            images: wizard.answers.images(),
+        },
+        Effect::ListClusters(wizard.place()),
+    ]
+}
+
+/// Changes one answer: what follows is saved, and asked again where the answer is about the account.
+pub fn changed(
+    wizard: &mut Wizard,
+    key: &FieldKey,
+    change: &FieldEdit,
+    at: Timestamp,
+) -> Result<Vec<Effect>, String> {
+    let before = wizard.answers.clone();
+    let now = once_undone(wizard, key, change);
+    wizard.change_undoably(key, change, now)?;
+    if wizard.answers == before {
+        return Ok(Vec::new());
+    }
+    let rows = wizard.fields().len();
+    wizard.form_mut().step(0, rows);
+    Ok(follow_up(wizard, &before, at))
+}
+
+// What is so again once a change is taken back.
+fn once_undone(wizard: &Wizard, key: &FieldKey, change: &FieldEdit) -> String {
+    let fields = wizard.fields();
+    let field = fields.iter().find(|field| field.key == *key);
+    let value = field.map(shown_value).unwrap_or_default();
+    match (key, change) {
+        (_, FieldEdit::RemoveGroup) => format!("the instance group {value} is back"),
+        (FieldKey::AddGroup, _) => "the instance group that was added is gone".to_owned(),
+        (FieldKey::Vpc(_), _) if wizard.answers.vpc.is_empty() => "no VPC is chosen".to_owned(),
+        (FieldKey::Vpc(_), _) => format!("the VPC is {} again", wizard.answers.vpc),
+        (FieldKey::Zone(name), FieldEdit::Turn(_)) => {
+            let mut zones = wizard.answers.zones.iter();
+            match zones.find(|zone| zone.name == *name) {
+                Some(zone) => format!("{name} leaves by {} again", zone.egress),
+                None => format!("{name} is out again"),
+            }
+        }
+        (FieldKey::Zone(name), _) => format!("{name} is {value} again"),
+        (FieldKey::Group(_, GroupField::Name), _) => {
+            format!("the instance group is called {value} again")
+        }
+        (FieldKey::Group(at, _), _) => {
+            let group = wizard.answers.instance_groups.get(*at);
+            let name = group.map_or("", |group| group.name.as_str());
+            let label = field.map(label).unwrap_or_default();
+            format!("{label} of {name} is {value} again")
+        }
+        _ => format!("{} is {value} again", field.map(label).unwrap_or_default()),
+    }
+}
+
+// What changed answers ask for, whichever key changed them.
+pub(super) fn follow_up(wizard: &mut Wizard, before: &Answers, at: Timestamp) -> Vec<Effect> {
+    wizard.review = Review::NotAsked;
+    wizard.saved = true;
+    let mut effects = vec![Effect::SaveAnswers(wizard.answers.to_yaml())];
+    let now = wizard.answers.clone();
+    if now.region != before.region {
+        effects.extend(start(wizard, at));
+        return effects;
+    }
+    if now.vpc != before.vpc {
+        effects.extend(dns_of_chosen(wizard));
+    }
+    if now.state_store != before.state_store {
+        wizard.clusters_in_store.clear();
+        effects.push(check(wizard, CheckKind::StateStore));
+        effects.push(Effect::ListClusters(wizard.place()));
+    }
+    if now.access.ssh_public_key != before.access.ssh_public_key {
+        effects.push(check(wizard, CheckKind::SshKey));
+    }
+    if now.images() != before.images() {
+        effects.extend(images_named(wizard));
+    }
+    effects
+}
+
+// Images that were named since EC2 was asked.
+pub(super) fn images_named(wizard: &Wizard) -> Option<Effect> {
+    let DiscoveryState::Known(inventory) = &wizard.discovery else {
+        return None;
+    };
+    let mut images = wizard.answers.images();
+    images.retain(|image| inventory.image(image).is_none());
+    (!images.is_empty()).then(|| Effect::ReadImages {
+        images,
+        place: wizard.place(),
+    })
+}
+
+// The attributes of every VPC are asked for only where there are few.
+fn dns_of_chosen(wizard: &Wizard) -> Option<Effect> {
+    let vpc = wizard
+        .vpc()
+        .filter(|vpc| vpc.dns_support.is_none() || vpc.dns_hostnames.is_none())?;
+    Some(Effect::ReadDns {
+        vpc: vpc.id.clone(),
+        place: wizard.place(),
+    })
+}
+
+pub(super) fn label(field: &Field) -> &str {
+    field.cells.first().map_or("", |cell| cell.trim())
+}
+
+pub(super) fn shown_value(field: &Field) -> String {
+    match field.kind {
+        FieldKind::Toggle(true) => "in".to_owned(),
+        FieldKind::Toggle(false) => "out".to_owned(),
+        _ => match field.typed_value() {
+            value if value.is_empty() => questions::when_empty(&field.key).to_owned(),
+            value => value,
+        },
+    }
+}

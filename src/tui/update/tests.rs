@@ -1,0 +1,72 @@
+//! A cluster that exists: what is asked once its spec is known.
+
+#![allow(clippy::unwrap_used)]
+
+use super::*;
+use crate::core::cluster_name::ClusterName;
+use crate::core::kops::command::CommandLine;
+use crate::tui::cluster_target::ClusterTarget;
+use crate::tui::effect::{FactsOf, KopsRun, Kubeconfig};
+
+const SPEC: &str =
+    "kind: Cluster\nspec: {networkID: vpc-1, subnets: [{zone: eu-west-1a}, {zone: eu-west-1b}]}\n";
+
+fn cluster() -> ClusterName {
+    ClusterName::parse("a.example.com").unwrap()
+}
+
+fn place(region: &str) -> ClusterTarget {
+    ClusterTarget {
+        region: region.to_owned(),
+        state_store: "s3://state".to_owned(),
+        ..ClusterTarget::default()
+    }
+}
+
+// What is asked once the store has told the spec, and what the person is told.
+fn after_the_spec(region: &str) -> (Vec<Effect>, Option<String>) {
+    let mut model = Model::existing(&cluster(), place(region));
+    crate::tui::update::start(&mut model);
+    let finished = CommandOutput {
+        exit: Some(0),
+        stdout: SPEC.to_owned(),
+        ..CommandOutput::default()
+    };
+    let event = Event::Ended {
+        job: Job::ReadBack,
+        result: Ok(finished),
+    };
+    (
+        update(&mut model, Timestamp::default(), event),
+        model.notice,
+    )
+}
+
+#[test]
+fn a_cluster_in_another_region_is_looked_at_there() {
+    let there = place("eu-west-1");
+    let dry_run = Effect::Ask(KopsRun {
+        job: Job::Update,
+        cluster: cluster(),
+        place: there.clone(),
+        command: CommandLine::update_existing(&cluster()),
+        kubeconfig: Kubeconfig::Own,
+        spec: None,
+        store: None,
+    });
+    let facts = Effect::ReadFacts(FactsOf {
+        place: there.clone(),
+        cluster: cluster(),
+        spec: SPEC.to_owned(),
+        key: false,
+    });
+    let told = "a.example.com is in eu-west-1, by the zones of its spec: that region is used, not us-east-1";
+    assert_eq!(
+        after_the_spec("us-east-1"),
+        (
+            vec![dry_run, Effect::Identify(there), facts.clone()],
+            Some(told.to_owned())
+        )
+    );
+    assert_eq!(after_the_spec("eu-west-1"), (vec![facts], None));
+}
