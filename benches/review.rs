@@ -3,11 +3,12 @@
 use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use kopswain::core::analysis::findings::findings;
+use kopswain::core::analysis::findings::judge;
 use kopswain::core::kops::dry_run::{differences, parse};
 use kopswain::core::render::html::to_html;
 use kopswain::core::render::json::to_json;
 use kopswain::core::render::markdown::to_markdown;
+use kopswain::core::render::outline::Outline;
 use kopswain::core::render::text::to_text;
 
 mod big_report;
@@ -32,21 +33,21 @@ fn reading(criterion: &mut Criterion) {
 fn judging(criterion: &mut Criterion) {
     let text = big_report::report(100_000);
     let report = parse(&text);
-    let found = findings(&report);
+    let outline = Outline::new(report.clone());
     let mut group = criterion.benchmark_group("100000 lines");
     group.sample_size(10);
     group.throughput(Throughput::Bytes(text.len() as u64));
     group.bench_function("findings", |bencher| {
-        bencher.iter(|| findings(black_box(&report)));
+        bencher.iter(|| judge(black_box(&report), &[], &[]));
     });
     for (name, print) in [
-        ("text", to_text as fn(&_, &_) -> _),
+        ("text", to_text as fn(&_) -> _),
         ("json", to_json),
         ("markdown", to_markdown),
         ("html", to_html),
     ] {
         group.bench_function(name, |bencher| {
-            bencher.iter(|| print(black_box(&report), &found));
+            bencher.iter(|| print(black_box(&outline)));
         });
     }
     group.bench_function("differences", |bencher| {

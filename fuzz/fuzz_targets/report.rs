@@ -10,6 +10,7 @@ mod core;
 
 use crate::core::kops::dry_run::{self, DryRun};
 use crate::core::render::comparison::ReportComparison;
+use crate::core::render::outline::Outline;
 use crate::core::render::{html, json, markdown, text};
 
 fuzz_target!(|bytes: &[u8]| {
@@ -22,7 +23,7 @@ fuzz_target!(|bytes: &[u8]| {
 });
 
 fn compare(older: &DryRun, newer: &DryRun) {
-    let comparison = ReportComparison::of(older, newer, &[]);
+    let comparison = ReportComparison::new(older, newer, &[]);
     let text = comparison.to_text();
     assert!(!text.contains(|one: char| one.is_control() && one != '\n'));
     assert!(comparison.to_markdown().len() <= 65_536);
@@ -32,13 +33,13 @@ fn compare(older: &DryRun, newer: &DryRun) {
 }
 
 fn judge(report: &DryRun) {
-    let found = crate::core::analysis::findings::findings(report);
-    let text = text::to_text(report, &found);
+    let outline = Outline::new(report.clone());
+    let text = text::to_text(&outline);
     assert!(!text.contains(|one: char| one.is_control() && one != '\n'));
-    assert!(markdown::to_markdown(report, &found).len() <= 65_536);
-    let page = html::to_html(report, &found);
+    assert!(markdown::to_markdown(&outline).len() <= 65_536);
+    let page = html::to_html(&outline);
     assert!(!page.contains(|one: char| one.is_control() && one != '\n'));
-    serde_json::from_str::<serde_json::Value>(&json::to_json(report, &found))
+    serde_json::from_str::<serde_json::Value>(&json::to_json(&outline))
         .expect("the JSON form is JSON");
     assert!(dry_run::differences(report, report).is_empty());
 }

@@ -10,7 +10,6 @@ use super::approve::ApproveOptions;
 use super::driver::{Driver, Settled};
 use super::session::take_signals;
 use super::{Common, OutputForm, approve, full_screen, headless, print, session};
-use crate::core::analysis::findings::{Finding, findings_for};
 use crate::core::cluster::{InstanceGroupSummary, instance_groups};
 use crate::core::cluster_name::ClusterName;
 use crate::core::fault::Fault;
@@ -22,6 +21,7 @@ use crate::core::render::comparison::ReportComparison;
 use crate::core::render::html::to_html;
 use crate::core::render::json::to_json;
 use crate::core::render::markdown::to_markdown;
+use crate::core::render::outline::Outline;
 use crate::core::render::text::to_text;
 use crate::core::text::untrusted::{Untrusted, decoded, visible};
 use crate::io::files::{cause, read_bytes, refuse_secret, shown};
@@ -101,15 +101,11 @@ async fn of_file(common: &Common, asked: &ReviewRequest<'_>, path: &Path) -> Res
         return Ok(code);
     }
     let report = printed.report();
-    match older {
-        Some(older) => compared(common, &older.report(), &report, &groups),
-        None => told(
-            common,
-            &report,
-            &findings_for(&report, &groups),
-            asked.ignore_noise,
-        ),
+    if let Some(older) = older {
+        return compared(common, &older.report(), &report, &groups);
     }
+    let outline = Outline::with_instance_groups(report, &groups);
+    print_outline(common, &outline, asked.ignore_noise)
 }
 
 async fn on_screen(
@@ -134,7 +130,7 @@ fn without_noise(code: u8, left: &Model, ignore_noise: bool) -> u8 {
         return code;
     };
     match existing.review.reading() {
-        Some(reading) if code == 2 => waiting(&reading.report, ignore_noise),
+        Some(reading) if code == 2 => waiting(&reading.outline.dry_run, ignore_noise),
         _ => code,
     }
 }
@@ -236,17 +232,13 @@ fn of_another(cluster: &str, path: &Path, told: &str) -> Fault {
     )
 }
 
-fn told(
-    common: &Common,
-    report: &DryRun,
-    found: &[Finding],
-    ignore_noise: bool,
-) -> Result<u8, Fault> {
+fn print_outline(common: &Common, outline: &Outline, ignore_noise: bool) -> Result<u8, Fault> {
+    let report = &outline.dry_run;
     match common.output {
-        OutputForm::Text => print::out(&to_text(report, found)),
-        OutputForm::Json => print::json(&to_json(report, found)),
-        OutputForm::Markdown => print::out(&to_markdown(report, found)),
-        OutputForm::Html => print::html(&to_html(report, found)),
+        OutputForm::Text => print::out(&to_text(outline)),
+        OutputForm::Json => print::json(&to_json(outline)),
+        OutputForm::Markdown => print::out(&to_markdown(outline)),
+        OutputForm::Html => print::html(&to_html(outline)),
     }
     if report.ending == Ending::Missing {
         return Err(incomplete(report));
@@ -260,7 +252,7 @@ fn compared(
     newer: &DryRun,
     groups: &[InstanceGroupSummary],
 ) -> Result<u8, Fault> {
-    let comparison = ReportComparison::of(older, newer, groups);
+    let comparison = ReportComparison::new(older, newer, groups);
     match common.output {
         OutputForm::Text => print::out(&comparison.to_text()),
         OutputForm::Json => print::json(&comparison.to_json()),
@@ -377,8 +369,7 @@ pub(super) async fn of_existing(
     }
     match answered(model) {
         Some(Review::Reading(reading)) => {
-            let found = reading.findings();
-            let code = told(common, &reading.report, &found, ignore_noise)?;
+            let code = print_outline(common, &reading.outline, ignore_noise)?;
             if let Screen::Review(existing) = &model.screen {
                 existing.held_back().iter().for_each(headless::tell_steps);
             }
@@ -448,7 +439,7 @@ fn unsaid(model: &Model) -> Option<String> {
     let Screen::Review(existing) = &model.screen else {
         return None;
     };
-    let seen = &existing.review.reading()?.report.control_plane;
+    let seen = &existing.review.reading()?.outline.dry_run.control_plane;
     (*seen == SeenControlPlane::Unsaid).then(|| seen.words())
 }
 

@@ -3,9 +3,9 @@
 pub mod category;
 pub mod cause;
 pub mod findings;
-pub(crate) mod grouping;
-pub(crate) mod location;
-pub(crate) mod locations;
+pub mod grouping;
+pub mod location;
+pub mod locations;
 pub mod next_steps;
-pub(crate) mod noise;
+pub mod noise;
 pub mod summary;

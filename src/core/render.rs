@@ -6,5 +6,6 @@ pub mod html;
 pub mod inventory;
 pub mod json;
 pub mod markdown;
+pub mod outline;
 pub mod text;
 pub(crate) mod wording;

@@ -3,7 +3,6 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use kopswain::core::analysis::findings::findings;
 use kopswain::core::answers::Answers;
 use kopswain::core::check::{CheckKind, CheckState};
 use kopswain::core::fault::Fault;
@@ -12,6 +11,7 @@ use kopswain::core::kops::dry_run::parse;
 use kopswain::core::planning::plan;
 use kopswain::core::render;
 use kopswain::core::render::inventory as render_inventory;
+use kopswain::core::render::outline::Outline;
 use kopswain::core::text::json::to_json;
 use kopswain::core::text::untrusted::{Untrusted, visible};
 use kopswain::tui::event::{Event, OutputStream};
@@ -295,16 +295,11 @@ fn poisoned_report(text: &str) -> String {
 fn a_report_in_any_form_holds_nothing_that_is_obeyed() {
     of(&short(), |texts, at| {
         let text = &texts[at];
-        let report = parse(&poisoned_report(text));
-        let found = findings(&report);
-        plain("text", &render::text::to_text(&report, &found), text);
-        plain("JSON", &render::json::to_json(&report, &found), text);
-        plain(
-            "Markdown",
-            &render::markdown::to_markdown(&report, &found),
-            text,
-        );
-        let html = render::html::to_html(&report, &found);
+        let outline = Outline::new(parse(&poisoned_report(text)));
+        plain("text", &render::text::to_text(&outline), text);
+        plain("JSON", &render::json::to_json(&outline), text);
+        plain("Markdown", &render::markdown::to_markdown(&outline), text);
+        let html = render::html::to_html(&outline);
         plain("HTML", &html, text);
         for tag in ["<script", "<img", "<svg", "<!--"] {
             assert!(!html.contains(tag), "{tag} of {text:?}");
@@ -315,13 +310,9 @@ fn a_report_in_any_form_holds_nothing_that_is_obeyed() {
 #[test]
 fn a_text_that_is_no_report_is_shown_and_obeyed_by_nobody() {
     of(&texts(), |texts, at| {
-        let report = parse(&texts[at]);
-        plain(
-            "text",
-            &render::text::to_text(&report, &findings(&report)),
-            &texts[at],
-        );
-        plain("JSON", &render::json::to_json(&report, &[]), &texts[at]);
+        let outline = Outline::new(parse(&texts[at]));
+        plain("text", &render::text::to_text(&outline), &texts[at]);
+        plain("JSON", &render::json::to_json(&outline), &texts[at]);
     });
 }
 

@@ -2,17 +2,17 @@
 
 use std::ops::Range;
 
-use crate::core::analysis::category::instance_group;
+use crate::core::analysis::location::instance_group;
 use crate::core::kops::dry_run::{ChangeAction, Resource};
 
 mod cluster;
 mod group;
 mod network;
-mod outline;
+mod spec_outline;
 #[cfg(test)]
 mod tests;
 
-use outline::{At, Outline};
+use spec_outline::{At, SpecOutline};
 
 /// What a resource follows from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub enum Cause {
 /// A spec whose lines can be asked for.
 #[derive(Debug)]
 struct SpecText<'a> {
-    outline: Outline<'a>,
+    outline: SpecOutline<'a>,
     text: &'a str,
     name: &'a str,
     /// `spec` of the Cluster document.
@@ -137,7 +137,7 @@ fn in_order(mut lines: Vec<Range<usize>>) -> Option<Cause> {
 
 impl<'a> SpecText<'a> {
     fn read(text: &'a str) -> Option<Self> {
-        let outline = Outline::of(text);
+        let outline = SpecOutline::of(text);
         let (mut kind, mut name) = ("", "");
         let (mut cluster, mut groups) = (None, Vec::new());
         for at in outline.inside(None) {

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use serde::Serialize;
 
-use crate::core::analysis::category::instance_group;
+use crate::core::analysis::location::instance_group;
 use crate::core::cluster::InstanceGroupSummary;
 use crate::core::kops::dry_run::{ChangeAction, DryRun, Resource};
 use crate::core::text::untrusted::made_visible;
@@ -144,44 +144,49 @@ pub fn rules() -> impl Iterator<Item = &'static FindingRule> {
     families.into_iter().flatten()
 }
 
-/// Every finding of a report: by severity, then by harm, then by rule, then in the order of the report.
-pub fn findings(report: &DryRun) -> Vec<Finding> {
-    findings_for(report, &[])
+/// A finding, and every resource it is about: those that say the same of several resources are one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FoldedFinding {
+    /// The first of them.
+    pub finding: Finding,
+    /// Indices into [`DryRun::resources`], in order.
+    pub subjects: Vec<usize>,
 }
 
-/// The same, told with the sizes of the instance groups of the spec.
-pub fn findings_for(report: &DryRun, groups: &[InstanceGroupSummary]) -> Vec<Finding> {
-    let said = said(&RuleContext::of(report, groups)).into_iter();
-    let found = said.flat_map(|(rule, said)| said.into_iter().map(|one| rule.finding(one, report)));
-    let mut found: Vec<_> = found.collect();
-    found.sort_by_cached_key(Finding::rank);
-    found
-}
-
-/// The same folded as by [`fold`], each with the indexes of the resources it is about: of those that say the same only the
-/// first is made.
-pub fn folded_for(report: &DryRun, groups: &[InstanceGroupSummary]) -> Vec<(Finding, Vec<usize>)> {
-    let mut folded: Vec<(Finding, Vec<usize>)> = Vec::new();
-    for (rule, said) in said(&RuleContext::of(report, groups)) {
+/// Every finding of a dry run, with the instance groups of its spec, and of its plan: by severity, then by harm, then by
+/// rule, then in the order of the dry run.
+pub fn judge(
+    dry_run: &DryRun,
+    groups: &[InstanceGroupSummary],
+    planned: &[Finding],
+) -> Vec<FoldedFinding> {
+    let mut folded: Vec<FoldedFinding> = Vec::new();
+    for (rule, matches) in match_rules(&RuleContext::new(dry_run, groups)) {
         let mut known: HashMap<String, usize> = HashMap::new();
-        for mut one in said {
+        for mut one in matches {
             one.message = made_visible(one.message);
             let same = known.get(&one.message);
-            if let Some((_, about)) = same.and_then(|at| folded.get_mut(*at)) {
-                about.extend(one.resource);
+            if let Some(same) = same.and_then(|at| folded.get_mut(*at)) {
+                same.subjects.extend(one.resource);
                 continue;
             }
             known.insert(one.message.clone(), folded.len());
-            let about = one.resource.into_iter().collect();
-            folded.push((rule.finding(one, report), about));
+            folded.push(FoldedFinding {
+                subjects: one.resource.into_iter().collect(),
+                finding: rule.finding(one, dry_run),
+            });
         }
     }
-    folded.sort_by_cached_key(|(finding, _)| finding.rank());
+    folded.extend(planned.iter().map(|finding| FoldedFinding {
+        finding: finding.clone(),
+        subjects: Vec::new(),
+    }));
+    folded.sort_by_cached_key(|folded| folded.finding.rank());
     folded
 }
 
 impl<'a> RuleContext<'a> {
-    fn of(report: &'a DryRun, groups: &'a [InstanceGroupSummary]) -> Self {
+    fn new(report: &'a DryRun, groups: &'a [InstanceGroupSummary]) -> Self {
         let cluster = report.cluster();
         let new_vpc = |one: &Resource| is(one, ChangeAction::Create, "VPC");
         let created = running::created(report, cluster);
@@ -207,30 +212,33 @@ impl<'a> RuleContext<'a> {
     }
 }
 
-// Every rule looks at a resource while it is at hand; what they say is kept rule by rule.
-fn said(facts: &RuleContext<'_>) -> Vec<(&'static FindingRule, Vec<RuleMatch>)> {
-    let mut said: Vec<_> = rules().map(|rule| (rule, rule.of_report(facts))).collect();
-    for (at, resource) in facts.report.resources.iter().enumerate() {
-        for (rule, said) in &mut said {
-            said.extend(rule.of_resource(facts, resource).map(|message| RuleMatch {
+// Every rule looks at a resource while it is at hand; what they match is in the order of the rules.
+fn match_rules(context: &RuleContext<'_>) -> Vec<(&'static FindingRule, Vec<RuleMatch>)> {
+    let mut found: Vec<_> = rules()
+        .map(|rule| (rule, rule.match_whole(context)))
+        .collect();
+    for (at, resource) in context.report.resources.iter().enumerate() {
+        for (rule, matches) in &mut found {
+            let message = rule.match_resource(context, resource);
+            matches.extend(message.map(|message| RuleMatch {
                 resource: Some(at),
                 message,
                 advice: None,
             }));
         }
     }
-    said
+    found
 }
 
 impl FindingRule {
-    fn of_report(&self, facts: &RuleContext<'_>) -> Vec<RuleMatch> {
+    fn match_whole(&self, facts: &RuleContext<'_>) -> Vec<RuleMatch> {
         match self.applies {
             Applies::Each(_) => Vec::new(),
             Applies::Whole(applies) => applies(facts),
         }
     }
 
-    fn of_resource(&self, facts: &RuleContext<'_>, resource: &Resource) -> Option<String> {
+    fn match_resource(&self, facts: &RuleContext<'_>, resource: &Resource) -> Option<String> {
         match self.applies {
             Applies::Each(applies) => applies(facts, resource),
             Applies::Whole(_) => None,
@@ -273,39 +281,6 @@ pub fn kubernetes_change(report: &DryRun) -> Option<(&str, &str)> {
 /// Whether a change of version is one to a newer minor version.
 pub fn is_minor_upgrade(old: &str, new: &str) -> bool {
     upgrade::is_minor_upgrade(old, new)
-}
-
-/// Findings that say the same of several resources, as one line on a screen.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Folded<'a> {
-    /// The first of them.
-    pub finding: &'a Finding,
-    /// Every resource it is about, in order.
-    pub resources: Vec<&'a str>,
-}
-
-/// Findings with the same rule and message folded into one, in the same order.
-pub fn fold(findings: &[Finding]) -> Vec<Folded<'_>> {
-    let mut folded: Vec<Folded<'_>> = Vec::new();
-    let mut at = HashMap::new();
-    for finding in findings {
-        let next = folded.len();
-        let index = *at.entry((finding.rule, &finding.message)).or_insert(next);
-        match folded.get_mut(index) {
-            Some(same) => same.resources.push(&finding.resource),
-            None => folded.push(Folded {
-                finding,
-                resources: vec![&finding.resource],
-            }),
-        }
-    }
-    folded
-}
-
-/// How many findings have this severity, folded.
-pub fn count(folded: &[Folded<'_>], severity: FindingSeverity) -> usize {
-    let same = |one: &&Folded<'_>| one.finding.severity == severity;
-    folded.iter().filter(same).count()
 }
 
 /// kops's own copy of the spec; its diff is the only place where a version or a new policy is printed.

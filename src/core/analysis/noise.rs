@@ -85,6 +85,11 @@ impl Noise {
 }
 
 impl Noise {
+    /// Whether the explanation stands for the value; what kops prints about its own error differs and matters.
+    pub fn is_folded(self) -> bool {
+        self != Self::Inconsistent
+    }
+
     /// Whether nothing changes for certain; a new hash leads to a rolling update, and hidden content may be any.
     pub fn changes_nothing(self) -> bool {
         !matches!(
@@ -192,34 +197,51 @@ pub fn changes_nothing(resource: &Resource) -> bool {
         && resource.fields.iter().all(nothing)
 }
 
-/// Which noise a report has and in how many fields, in the order of [`Noise::ALL`].
-pub fn noises(report: &DryRun) -> Vec<(Noise, usize)> {
-    counted(noisy_fields(report).map(|(_, _, kind)| kind))
-}
+/// The fields of a dry run that are noise, and why.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NoisyFields(Vec<((usize, usize), Noise)>);
 
-/// How often each kind is there, in the order of [`Noise::ALL`]; kinds that are not are left out.
-pub fn counted(found: impl Iterator<Item = Noise>) -> Vec<(Noise, usize)> {
-    let mut counts = Noise::ALL.map(|kind| (kind, 0));
-    for found in found {
-        let same = counts.iter_mut().filter(|(kind, _)| *kind == found);
-        same.for_each(|(_, count)| *count += 1);
+impl NoisyFields {
+    /// Looks at every field once.
+    pub fn new(dry_run: &DryRun) -> Self {
+        let resources = dry_run.resources.iter().enumerate();
+        let noisy = resources.flat_map(|(at, resource)| {
+            let fields = resource.fields.iter().enumerate();
+            fields.filter_map(move |(field, found)| Some(((at, field), noise(resource, found)?)))
+        });
+        Self(noisy.collect())
     }
-    counts.into_iter().filter(|(_, count)| *count > 0).collect()
-}
 
-/// Every field that is noise: the index of its resource, its own index there, and why.
-pub fn noisy_fields(report: &DryRun) -> impl Iterator<Item = (usize, usize, Noise)> {
-    let resources = report.resources.iter().enumerate();
-    resources.flat_map(|(at, resource)| {
-        let fields = resource.fields.iter().enumerate();
-        fields.filter_map(move |(field, found)| Some((at, field, noise(resource, found)?)))
-    })
+    /// Why a field is noise, by the index of its resource and its own there; absent when it is not.
+    pub fn get(&self, resource: usize, field: usize) -> Option<Noise> {
+        let found = self
+            .0
+            .binary_search_by_key(&(resource, field), |(at, _)| *at);
+        found
+            .ok()
+            .and_then(|at| self.0.get(at))
+            .map(|(_, noise)| *noise)
+    }
+
+    /// Which kinds there are and in how many fields, in the order of [`Noise::ALL`].
+    pub fn counts(&self) -> Vec<(Noise, usize)> {
+        let mut counts = Noise::ALL.map(|kind| (kind, 0));
+        for (_, found) in &self.0 {
+            let same = counts.iter_mut().filter(|(kind, _)| kind == found);
+            same.for_each(|(_, count)| *count += 1);
+        }
+        counts.into_iter().filter(|(_, count)| *count > 0).collect()
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::core::kops::dry_run::parse;
+
+    fn noises(dry_run: &DryRun) -> Vec<(Noise, usize)> {
+        NoisyFields::new(dry_run).counts()
+    }
 
     #[test]
     fn the_noise_of_real_reports_is_counted() {

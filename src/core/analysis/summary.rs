@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::core::analysis::category::changes_nothing;
+use crate::core::analysis::noise::changes_nothing;
 use crate::core::kops::dry_run::{ChangeAction, DryRun, Ending, Resource};
 
 /// How many resources each action has.

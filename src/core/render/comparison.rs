@@ -7,14 +7,14 @@ use serde::Serialize;
 
 use super::escaped;
 use super::json::{FieldView, ResourceView};
-use super::markdown::{Left, folded};
-use crate::core::analysis::findings::{Finding, findings_for, fold};
+use super::markdown::{LeftOut, section};
+use crate::core::analysis::findings::{Finding, FoldedFinding, judge};
 use crate::core::cluster::InstanceGroupSummary;
 use crate::core::kops::dry_run::{
     ChangeAction, ChangedField, Difference, DryRun, Ending, FieldDifference, ReportSide, Resource,
     ValueChange, differences,
 };
-use crate::core::render::wording::{RenderedField, headline, shown};
+use crate::core::render::wording::{RenderedField, headline, render_field};
 use crate::core::text::json;
 use crate::core::text::untrusted::Untrusted;
 
@@ -26,21 +26,18 @@ pub struct ReportComparison {
     title: String,
     endings: (Ending, Ending),
     /// What the newer one is warned of and the older one was not.
-    findings: Vec<Finding>,
+    findings: Vec<NewFinding>,
     differences: Vec<Difference>,
 }
 
 impl ReportComparison {
     /// What differs between two reports; map order and resource order are no difference.
     /// With the instance groups of the spec, where it is known, the findings tell how many machines they are about.
-    pub fn of(older: &DryRun, newer: &DryRun, groups: &[InstanceGroupSummary]) -> Self {
-        let known: HashSet<_> = findings_for(older, groups).into_iter().collect();
-        let mut found = findings_for(newer, groups);
-        found.retain(|finding| !known.contains(finding));
+    pub fn new(older: &DryRun, newer: &DryRun, groups: &[InstanceGroupSummary]) -> Self {
         Self {
             title: headline(newer),
             endings: (older.ending, newer.ending),
-            findings: found,
+            findings: new_findings(older, newer, groups),
             differences: differences(older, newer),
         }
     }
@@ -53,13 +50,13 @@ impl ReportComparison {
     /// As plain text, one difference in a line or a few.
     pub fn to_text(&self) -> String {
         let mut text = format!("{}\n{}\n", self.title, self.counts());
-        for folded in fold(&self.findings) {
+        for NewFinding { finding, .. } in &self.findings {
             let Finding {
                 severity,
                 message,
                 rule,
                 ..
-            } = folded.finding;
+            } = finding;
             let _ = writeln!(text, "  new {}: {message} [{rule}]", severity.word());
         }
         for (title, lines) in self.sections() {
@@ -78,9 +75,8 @@ impl ReportComparison {
             escaped::markdown(&self.title),
             self.counts()
         );
-        let mut left = Left::default();
-        for folded in fold(&self.findings) {
-            let finding = folded.finding;
+        let mut left = LeftOut::default();
+        for NewFinding { finding, .. } in &self.findings {
             let (word, message) = (finding.severity.word(), escaped::markdown(&finding.message));
             left.add(
                 &mut page,
@@ -90,7 +86,7 @@ impl ReportComparison {
             );
         }
         for (title, lines) in self.sections() {
-            left.add(&mut page, &folded(title, &lines), lines.len(), "lines");
+            left.add(&mut page, &section(title, &lines), lines.len(), "lines");
         }
         page.push_str(&left.note());
         page
@@ -102,9 +98,12 @@ impl ReportComparison {
             same: self.is_same(),
             came: self
                 .only(ReportSide::Second)
-                .map(ResourceView::of)
+                .map(ResourceView::new)
                 .collect(),
-            went: self.only(ReportSide::First).map(ResourceView::of).collect(),
+            went: self
+                .only(ReportSide::First)
+                .map(ResourceView::new)
+                .collect(),
             changed: self.fields().map(ChangedView::of).collect(),
             unread: UnreadView {
                 came: self.unread(ReportSide::Second),
@@ -164,6 +163,48 @@ impl ReportComparison {
         });
         lines.collect()
     }
+}
+
+/// A finding of the newer dry run, and the resources that the older one does not point at for the same reason.
+#[derive(Clone, Debug)]
+struct NewFinding {
+    finding: Finding,
+    /// Their titles.
+    resources: Vec<String>,
+}
+
+fn new_findings(
+    older: &DryRun,
+    newer: &DryRun,
+    groups: &[InstanceGroupSummary],
+) -> Vec<NewFinding> {
+    let known = judge(older, groups, &[]).into_iter();
+    let known: HashSet<_> = known
+        .flat_map(|folded| {
+            let Finding { rule, message, .. } = folded.finding.clone();
+            let titles = titles(&folded, older).into_iter();
+            titles.map(move |title| (rule, message.clone(), title))
+        })
+        .collect();
+    let found = judge(newer, groups, &[]).into_iter();
+    let new = found.map(|folded| {
+        let Finding { rule, message, .. } = &folded.finding;
+        let mut resources = titles(&folded, newer);
+        resources.retain(|title| !known.contains(&(*rule, message.clone(), title.clone())));
+        NewFinding {
+            finding: folded.finding,
+            resources,
+        }
+    });
+    new.filter(|one| !one.resources.is_empty()).collect()
+}
+
+/// The titles of what a finding is about; an empty one when it is about the whole dry run.
+fn titles(folded: &FoldedFinding, dry_run: &DryRun) -> Vec<String> {
+    let subjects = folded.subjects.iter();
+    let titles = subjects.filter_map(|at| Some(dry_run.resources.get(*at)?.title()));
+    let whole = folded.subjects.is_empty().then(String::new);
+    titles.chain(whole).collect()
 }
 
 /// What becomes of what differs.
@@ -248,7 +289,7 @@ fn sides(difference: &FieldDifference) -> [(&'static str, Option<RenderedField>)
             name: difference.field.clone(),
             change: change.clone()?,
         };
-        Some(shown(&field))
+        Some(render_field(&field))
     };
     [
         ("was", of(&difference.first)),
@@ -294,7 +335,7 @@ impl<'a> ChangedView<'a> {
         let field = difference.field.as_str();
         let side = |change: &'a Option<ValueChange>| {
             let change = change.as_ref();
-            change.map(|change| FieldView::of(field, change))
+            change.map(|change| FieldView::new(field, change))
         };
         Self {
             action: difference.action,

@@ -1,18 +1,14 @@
-//! The report as one HTML page that needs nothing else: no script, no request, and it may make none.
+//! A dry run as one HTML page that needs nothing else: no script, no request, and it may make none.
 
-use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 
 use parts::{END, class};
 
 use super::escaped;
-use crate::core::analysis::category;
-use crate::core::analysis::category::{ChangeGroup, Noise, ResourceGroup, TypeGroup};
-use crate::core::analysis::findings::{Finding, fold};
-use crate::core::kops::dry_run::{ChangeAction, ChangedField, DryRun, Resource};
-use crate::core::render::wording::{
-    control_plane, counts, headline, not_understood, severities, shown,
-};
+use crate::core::analysis::grouping::{Bundle, Entry, ResourceGroup};
+use crate::core::kops::dry_run::ChangeAction;
+use crate::core::render::outline::{Outline, OutlineField};
+use crate::core::render::wording::{counts, not_understood};
 use crate::core::text::prose::counted;
 use crate::core::text::untrusted::{Untrusted, visible};
 
@@ -20,36 +16,34 @@ use crate::core::text::untrusted::{Untrusted, visible};
 mod contrast;
 pub(crate) mod parts;
 
-/// The report and its findings as one self-contained page; every text from outside is made visible and escaped.
-pub fn to_html(report: &DryRun, findings: &[Finding]) -> String {
-    let titles = report.resources.iter().map(Resource::title);
+/// The dry run and its findings as one self-contained page; every text from outside is made visible and escaped.
+pub fn to_html(outline: &Outline) -> String {
+    let dry_run = &outline.dry_run;
     let mut page = HtmlReport {
-        report,
-        anchors: titles.enumerate().map(|(at, title)| (title, at)).collect(),
-        pointed: findings.iter().map(|one| one.resource.as_str()).collect(),
-        text: parts::head(&headline(report), report.ending, &lead(report)),
+        outline,
+        text: parts::head(&outline.headline, dry_run.ending, &lead(outline)),
     };
-    page.findings(findings);
-    page.lines("Not understood, as kops printed it", &report.unread);
+    page.findings();
+    page.lines("Not understood, as kops printed it", &dry_run.unread);
     page.places();
     page.groups();
     page.noises();
-    page.lines("What kops said besides the report", &report.log);
+    page.lines("What kops said besides the report", &dry_run.log);
     page.text.push_str(END);
     page.text
 }
 
 /// What stands below the headline: the counts, and what kops saw of the running control plane.
-fn lead(report: &DryRun) -> String {
-    match control_plane(report) {
-        Some(words) => format!("{}\n<p>{}</p>", chips(report), escaped::html(&words)),
-        None => chips(report),
+fn lead(outline: &Outline) -> String {
+    match &outline.control_plane {
+        Some(words) => format!("{}\n<p>{}</p>", chips(outline), escaped::html(words)),
+        None => chips(outline),
     }
 }
 
 /// The counts, each with a box that hides what it counts.
-fn chips(report: &DryRun) -> String {
-    let summary = report.summary();
+fn chips(outline: &Outline) -> String {
+    let summary = &outline.summary;
     let chips = [
         ("delete", "delete", summary.delete),
         ("prune", "delete on prune", summary.delete_on_prune),
@@ -64,7 +58,7 @@ fn chips(report: &DryRun) -> String {
         0 => String::new(),
         noise => format!("<span class=\"chip none\"><b>{noise}</b> of modify only noise</span>\n"),
     };
-    let unread = match report.unread.len() {
+    let unread = match outline.dry_run.unread.len() {
         0 => String::new(),
         unread => format!(
             "<span class=\"chip none\">{}</span>\n",
@@ -78,31 +72,31 @@ fn chips(report: &DryRun) -> String {
 }
 
 struct HtmlReport<'a> {
-    report: &'a DryRun,
-    /// Where each resource is, by its title.
-    anchors: HashMap<String, usize>,
-    /// The titles that findings name: a link into what is closed leads nowhere in some browsers.
-    pointed: HashSet<&'a str>,
+    outline: &'a Outline,
     text: String,
 }
 
 impl HtmlReport<'_> {
-    fn findings(&mut self, findings: &[Finding]) {
-        let folded = fold(findings);
-        let title = if folded.is_empty() {
+    fn findings(&mut self) {
+        let outline = self.outline;
+        let title = if outline.findings.is_empty() {
             "No findings".to_owned()
         } else {
-            format!("Findings: {}", severities(&folded))
+            format!("Findings: {}", outline.severities())
         };
         let _ = writeln!(self.text, "<h2>{title}</h2>");
-        let anchors = &self.anchors;
-        for one in &folded {
-            parts::finding(&mut self.text, one, |title| link(anchors, title));
+        for folded in &outline.findings {
+            let subjects = folded.subjects.iter().zip(outline.subjects(folded));
+            let links = subjects.map(|(at, title)| {
+                let name = escaped::html(&title);
+                format!("<a href=\"#r{at}\"><code>{name}</code></a>")
+            });
+            parts::finding(&mut self.text, &folded.finding, links);
         }
     }
 
     fn places(&mut self) {
-        let places = category::places(self.report);
+        let places = self.outline.places();
         if places.is_empty() {
             return;
         }
@@ -120,93 +114,87 @@ impl HtmlReport<'_> {
     }
 
     fn groups(&mut self) {
-        let groups = category::groups(self.report);
+        let groups = &self.outline.groups;
         if !groups.is_empty() {
             self.text.push_str("<h2>Resources</h2>\n");
         }
         for group in groups {
-            self.group(&group);
+            self.group(group);
         }
     }
 
     fn group(&mut self, group: &ResourceGroup) {
-        let mut all = group.types.iter().flat_map(|kind| &kind.resources);
-        let open = group.action != ChangeAction::Create || all.any(|at| self.is_pointed(*at));
+        let outline = self.outline;
+        let mut all = group.entries().flat_map(|entry| outline.members(entry));
+        let open = group.action != ChangeAction::Create || all.any(|at| self.is_linked(*at));
         let _ = writeln!(
             self.text,
             "<details class=\"group {}\"{}><summary><b>{}</b> <strong>{}</strong> <span class=\"counts\">{}</span></summary><div>",
             class(group.action),
             opened(open),
             group.action.word(),
-            group.family.word(),
+            group.category.word(),
             escaped::html(&group.counts()),
         );
-        for kind in &group.types {
-            self.kind(group.action, kind);
+        for entry in group.entries() {
+            match entry {
+                Entry::Resource(at) => self.resource(*at),
+                Entry::Bundle(at) => {
+                    if let Some(bundle) = outline.bundle(*at) {
+                        self.bundle(bundle);
+                    }
+                }
+            }
         }
         self.text.push_str("</div></details>\n");
     }
 
-    fn kind(&mut self, action: ChangeAction, kind: &TypeGroup) {
-        let several = kind.resources.len() > 1;
-        if action == ChangeAction::Create && several && category::is_internal(&kind.kind) {
-            let count = kind.resources.len();
-            let title = format!("+ {} ({count})  managed by kops", escaped::html(&kind.kind));
-            return self.folded(&title, &kind.resources, |page| {
-                for one in category::alike(page.report, kind) {
-                    page.named(&one);
-                }
-            });
-        }
-        for alike in category::alike(self.report, kind) {
-            if action == ChangeAction::Modify && alike.resources.len() > 1 {
-                self.alike(&kind.kind, &alike);
-            } else {
-                self.named(&alike);
-            }
-        }
+    fn resource(&mut self, at: usize) {
+        self.name(at);
+        self.fields(at);
     }
 
-    /// What changes alike: once, with the names below it, closed.
-    fn alike(&mut self, kind: &str, alike: &ChangeGroup) {
-        let words = escaped::html(&alike.words(self.report));
-        let (count, kind) = (alike.resources.len(), escaped::html(kind));
+    /// What changes in all of them, once, with the names below it, closed; else each with its own fields, closed.
+    fn bundle(&mut self, bundle: &Bundle) {
+        let all = &bundle.resources;
+        let (count, sign) = (all.len(), bundle.action.sign());
+        let title = escaped::html(&bundle.title(count));
+        if !bundle.same {
+            let title = format!("{sign} {title}");
+            return self.folded(&title, all, Self::resource);
+        }
         let _ = writeln!(
             self.text,
-            "<div class=\"name modify\"><span class=\"sign\">~</span>{kind} ({count})  {words}</div>"
+            "<div class=\"name {}\"><span class=\"sign\">{sign}</span>{title}</div>",
+            class(bundle.action)
         );
-        let all = &alike.resources;
-        self.fields(all);
+        if let Some(first) = all.first() {
+            self.fields(*first);
+        }
         let title = format!("the same in each of {count}, apart from noise");
-        self.folded(&title, all, |page| page.names(all));
+        self.folded(&title, all, Self::name);
     }
 
-    fn folded(&mut self, title: &str, resources: &[usize], inside: impl FnOnce(&mut Self)) {
-        let open = resources.iter().any(|at| self.is_pointed(*at));
+    fn folded(&mut self, title: &str, resources: &[usize], print: fn(&mut Self, usize)) {
+        let open = resources.iter().any(|at| self.is_linked(*at));
         let _ = writeln!(
             self.text,
             "<details class=\"alike\"{}><summary>{title}</summary><div>",
             opened(open)
         );
-        inside(self);
+        for at in resources {
+            print(self, *at);
+        }
         self.text.push_str("</div></details>\n");
     }
 
-    fn is_pointed(&self, at: usize) -> bool {
-        let resource = self.report.resources.get(at);
-        resource.is_some_and(|one| self.pointed.contains(one.title().as_str()))
+    // A link of a finding into what is closed leads nowhere in some browsers.
+    fn is_linked(&self, at: usize) -> bool {
+        self.outline.findings_about(at).next().is_some()
     }
 
-    fn named(&mut self, alike: &ChangeGroup) {
-        self.names(&alike.resources);
-        self.fields(&alike.resources);
-    }
-
-    fn names(&mut self, indices: &[usize]) {
-        for at in indices {
-            let Some(resource) = self.report.resources.get(*at) else {
-                continue;
-            };
+    fn name(&mut self, at: usize) {
+        if let Some(resource) = self.outline.resource(at) {
             let (class, sign) = (class(resource.action), resource.action.sign());
             let title = escaped::html(&resource.title());
             let _ = writeln!(
@@ -216,39 +204,39 @@ impl HtmlReport<'_> {
         }
     }
 
-    // They are the same for each.
-    fn fields(&mut self, indices: &[usize]) {
-        let report = self.report;
-        let first = indices.first().and_then(|at| report.resources.get(*at));
-        if let Some(first) = first.filter(|first| !first.fields.is_empty()) {
+    fn fields(&mut self, resource: usize) {
+        let mut fields = self.outline.fields(resource).peekable();
+        if fields.peek().is_some() {
             self.text.push_str("<div class=\"fields\">\n");
-            let fields = first.fields.iter();
-            fields.for_each(|field| self.field(first, field));
+            fields.for_each(|field| self.field(field));
             self.text.push_str("</div>\n");
         }
     }
 
-    fn field(&mut self, resource: &Resource, field: &ChangedField) {
-        let name = escaped::html(&field.name);
-        let _ = write!(self.text, "<div class=\"field\"><code>{name}</code> ");
-        let noise = category::noise(resource, field);
-        if noise.is_some_and(|noise| noise != Noise::Inconsistent) {
-            let value = |text: &mut String| parts::value(text, &field.name, &shown(field));
+    fn field(&mut self, outlined: OutlineField<'_>) {
+        let name = &outlined.field.name;
+        let _ = write!(
+            self.text,
+            "<div class=\"field\"><code>{}</code> ",
+            escaped::html(name)
+        );
+        let rendered = outlined.rendered();
+        if outlined.is_folded() {
+            let value = |text: &mut String| parts::value(text, name, &rendered);
             parts::folded(&mut self.text, "noise, explained below", value);
         } else {
-            parts::value(&mut self.text, &field.name, &shown(field));
+            parts::value(&mut self.text, name, &rendered);
         }
         self.text.push_str("</div>\n");
     }
 
     fn noises(&mut self) {
-        let noises = category::noises(self.report);
-        if noises.is_empty() {
+        if self.outline.noises.is_empty() {
             return;
         }
         self.text
             .push_str("<h2>Noise</h2>\n<table><tr><th>fields</th><th>what it is</th></tr>\n");
-        for (noise, count) in noises {
+        for (noise, count) in &self.outline.noises {
             let words = escaped::html(noise.explanation());
             let _ = writeln!(
                 self.text,
@@ -268,12 +256,4 @@ impl HtmlReport<'_> {
 
 fn opened(open: bool) -> &'static str {
     if open { " open" } else { "" }
-}
-
-fn link(anchors: &HashMap<String, usize>, title: &str) -> String {
-    let name = escaped::html(title);
-    match anchors.get(title) {
-        Some(at) => format!("<a href=\"#r{at}\"><code>{name}</code></a>"),
-        None => format!("<code>{name}</code>"),
-    }
 }

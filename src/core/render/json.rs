@@ -2,10 +2,11 @@
 
 use serde::Serialize;
 
-use crate::core::analysis::findings::{Finding, FindingSeverity, Harm};
+use crate::core::analysis::findings::{FindingSeverity, FoldedFinding, Harm};
 use crate::core::analysis::summary::Summary;
 use crate::core::kops::control_plane::SeenControlPlane;
-use crate::core::kops::dry_run::{ChangeAction, DryRun, Resource, ValueChange};
+use crate::core::kops::dry_run::{ChangeAction, Resource, ValueChange};
+use crate::core::render::outline::Outline;
 use crate::core::text::json;
 use crate::core::text::untrusted::Untrusted;
 
@@ -55,20 +56,22 @@ struct FindingView<'a> {
     severity: FindingSeverity,
     harm: Harm,
     rule: &'a str,
-    resource: &'a str,
+    resource: String,
     message: &'a str,
 }
 
-/// The report and its findings as one indented JSON document with a final newline; values are raw.
-pub fn to_json(report: &DryRun, findings: &[Finding]) -> String {
+/// The dry run and its findings as one indented JSON document with a final newline; values are raw.
+pub fn to_json(outline: &Outline) -> String {
+    let dry_run = &outline.dry_run;
+    let resources = dry_run.resources.iter();
     let view = ReportView {
-        changes: report.changes(),
-        only_noise: report.only_noise(),
-        summary: report.summary(),
-        resources: report.resources.iter().map(ResourceView::of).collect(),
-        findings: findings.iter().map(of_finding).collect(),
-        unread: &report.unread,
-        control_plane: ControlPlaneView::of(&report.control_plane),
+        changes: dry_run.changes(),
+        only_noise: dry_run.only_noise(),
+        summary: outline.summary,
+        resources: resources.map(ResourceView::new).collect(),
+        findings: unfolded(outline),
+        unread: &dry_run.unread,
+        control_plane: ControlPlaneView::new(&dry_run.control_plane),
     };
     let mut text = json::to_json(&view);
     text.push('\n');
@@ -76,7 +79,7 @@ pub fn to_json(report: &DryRun, findings: &[Finding]) -> String {
 }
 
 impl<'a> ControlPlaneView<'a> {
-    fn of(seen: &'a SeenControlPlane) -> Option<Self> {
+    fn new(seen: &'a SeenControlPlane) -> Option<Self> {
         match seen {
             SeenControlPlane::Unsaid => None,
             SeenControlPlane::Runs(version) => Some(Self::Runs(version)),
@@ -86,21 +89,21 @@ impl<'a> ControlPlaneView<'a> {
 }
 
 impl<'a> ResourceView<'a> {
-    pub(crate) fn of(resource: &'a Resource) -> Self {
+    pub(crate) fn new(resource: &'a Resource) -> Self {
         let fields = resource.fields.iter();
         Self {
             action: resource.action,
             kind: &resource.kind,
             name: &resource.name,
             fields: fields
-                .map(|field| FieldView::of(&field.name, &field.change))
+                .map(|field| FieldView::new(&field.name, &field.change))
                 .collect(),
         }
     }
 }
 
 impl<'a> FieldView<'a> {
-    pub(crate) fn of(name: &'a str, change: &'a ValueChange) -> Self {
+    pub(crate) fn new(name: &'a str, change: &'a ValueChange) -> Self {
         let (old, new, diff) = match change {
             ValueChange::New(new) => (None, Some(new), None),
             ValueChange::Changed { old, new } => (Some(old), Some(new), None),
@@ -115,12 +118,30 @@ impl<'a> FieldView<'a> {
     }
 }
 
-fn of_finding(finding: &Finding) -> FindingView<'_> {
+/// Each finding once for every resource that it is about, those of one rule in the order of the dry run.
+fn unfolded(outline: &Outline) -> Vec<FindingView<'_>> {
+    let subjects = |folded: &FoldedFinding| {
+        let subjects = folded.subjects.iter().copied().map(Some);
+        let none = folded.subjects.is_empty().then_some(None);
+        subjects.chain(none).collect::<Vec<_>>()
+    };
+    let all = outline.findings.iter();
+    let mut all: Vec<_> = all
+        .flat_map(|folded| subjects(folded).into_iter().map(move |at| (folded, at)))
+        .collect();
+    all.sort_by_cached_key(|(folded, at)| (folded.finding.rank(), *at));
+    let all = all.into_iter();
+    all.map(|(folded, at)| view(outline, folded, at)).collect()
+}
+
+fn view<'a>(outline: &Outline, folded: &'a FoldedFinding, at: Option<usize>) -> FindingView<'a> {
+    let finding = &folded.finding;
+    let resource = at.and_then(|at| outline.resource(at));
     FindingView {
         severity: finding.severity,
         harm: finding.harm(),
         rule: finding.rule,
-        resource: &finding.resource,
+        resource: resource.map(Resource::title).unwrap_or_default(),
         message: &finding.message,
     }
 }
@@ -140,16 +161,8 @@ mod tests {
             "  \tUserData            \n  \t                    \t- a\n  \t                    \t+ b\n  \t                    \t\n\n",
             "Items will be deleted during update:\n  Subnet               s-1 x\n\nodd\nMust specify --yes to apply changes\n",
         ));
-        let finding = Finding {
-            severity: FindingSeverity::Danger,
-            rule: "deleted",
-            resource: "Subnet/s-1 x".to_owned(),
-            message: "m".to_owned(),
-            why: "w".into(),
-            remedy: "r".into(),
-        };
-        let expected = r#"{"changes":true,"onlyNoise":false,"summary":{"create":0,"modify":1,"delete":1,"deleteOnPrune":0,"noise":0},"resources":[{"action":"modify","type":"NatGateway","name":"a","fields":[{"name":"Tags","old":"{}","new":"{k: v}"},{"name":"UserData","diff":["- a","+ b"]}]},{"action":"delete","type":"Subnet","name":"s-1 x","fields":[]}],"findings":[{"severity":"danger","harm":"data","rule":"deleted","resource":"Subnet/s-1 x","message":"m"}],"unread":["odd"]}"#;
-        let printed = to_json(&report, &[finding]);
+        let expected = r#"{"changes":true,"onlyNoise":false,"summary":{"create":0,"modify":1,"delete":1,"deleteOnPrune":0,"noise":0},"resources":[{"action":"modify","type":"NatGateway","name":"a","fields":[{"name":"Tags","old":"{}","new":"{k: v}"},{"name":"UserData","diff":["- a","+ b"]}]},{"action":"delete","type":"Subnet","name":"s-1 x","fields":[]}],"findings":[{"severity":"danger","harm":"data","rule":"deleted","resource":"Subnet/s-1 x","message":"Subnet is deleted"},{"severity":"danger","harm":"outage","rule":"nat-gateway-changed","resource":"NatGateway/a","message":"an existing NAT gateway is changed: Tags, UserData"},{"severity":"warning","harm":"unknown","rule":"unread-lines","resource":"","message":"1 line was not understood"}],"unread":["odd"]}"#;
+        let printed = to_json(&Outline::new(report));
         let compact: String = printed.lines().map(str::trim_start).collect();
         assert_eq!(compact.replace("\": ", "\":"), expected);
     }
@@ -180,7 +193,7 @@ mod tests {
     fn the_schema_names_every_key() {
         let text = include_str!("../../../tests/fixtures/kops/update-modify.stdout");
         let report = parse(text);
-        let printed = to_json(&report, &crate::core::analysis::findings::findings(&report));
+        let printed = to_json(&Outline::new(report));
         let value: Value = serde_json::from_str(&printed).unwrap();
         for (at, schema) in [
             ("", ""),

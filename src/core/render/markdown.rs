@@ -1,13 +1,11 @@
-//! The report as Markdown, fit for a comment on a pull request.
+//! A dry run as Markdown, fit for a comment on a pull request.
 
 use std::fmt::Write as _;
 
 use super::escaped;
-use crate::core::analysis::category;
-use crate::core::analysis::category::{ChangeGroup, Noise, ResourceGroup};
-use crate::core::analysis::findings::{Finding, Folded, fold};
-use crate::core::kops::dry_run::{ChangeAction, ChangedField, DryRun};
-use crate::core::render::wording::{control_plane, counts_of, headline, severities, shown};
+use crate::core::analysis::findings::FoldedFinding;
+use crate::core::analysis::grouping::ResourceGroup;
+use crate::core::render::outline::{LineKind, Outline};
 use crate::core::text::prose::counted;
 use crate::core::text::untrusted::Untrusted;
 
@@ -17,29 +15,29 @@ const LONGEST: usize = 60_000;
 const LINES_OF_A_FIELD: usize = 40;
 const LONGEST_LINE: usize = 400;
 
-/// The report and its findings as Markdown of at most 65,536 bytes; what is cut is said.
-pub fn to_markdown(report: &DryRun, findings: &[Finding]) -> String {
+/// The dry run and its findings as Markdown of at most 65,536 bytes; what is cut is counted.
+pub fn to_markdown(outline: &Outline) -> String {
     let mut page = format!(
         "### {}\n\n{}\n\n",
-        escaped::markdown(&headline(report)),
-        counts_of(report)
+        escaped::markdown(&outline.headline),
+        outline.counts
     );
-    if let Some(words) = control_plane(report) {
-        page.push_str(&escaped::markdown(&short(&words)));
+    if let Some(words) = &outline.control_plane {
+        page.push_str(&escaped::markdown(&shorten(words)));
         page.push_str("\n\n");
     }
-    let mut left = Left::default();
-    for part in of_findings(findings) {
+    let mut left = LeftOut::default();
+    for part in findings(outline) {
         left.add(&mut page, &part, 1, "findings");
     }
-    for group in category::groups(report) {
-        let part = of_group(report, &group);
+    for group in &outline.groups {
+        let part = render_group(outline, group);
         left.add(&mut page, &part, group.count(), "resources");
     }
     for part in [
-        of_noises(report),
-        of_lines("not understood", &report.unread),
-        of_lines("what kops said besides the report", &report.log),
+        noises(outline),
+        untrusted_lines("not understood", &outline.dry_run.unread),
+        untrusted_lines("what kops said besides the report", &outline.dry_run.log),
     ] {
         left.add(&mut page, &part, 1, "sections");
     }
@@ -49,9 +47,9 @@ pub fn to_markdown(report: &DryRun, findings: &[Finding]) -> String {
 
 /// What did not fit, by what it is.
 #[derive(Default)]
-pub(crate) struct Left(std::collections::BTreeMap<&'static str, usize>);
+pub(crate) struct LeftOut(std::collections::BTreeMap<&'static str, usize>);
 
-impl Left {
+impl LeftOut {
     pub(crate) fn add(&mut self, page: &mut String, part: &str, count: usize, what: &'static str) {
         if page.len() + part.len() <= LONGEST {
             page.push_str(part);
@@ -70,139 +68,91 @@ impl Left {
     }
 }
 
-fn of_findings(findings: &[Finding]) -> Vec<String> {
-    let folded = fold(findings);
-    if folded.is_empty() {
+fn findings(outline: &Outline) -> Vec<String> {
+    if outline.findings.is_empty() {
         return Vec::new();
     }
     let head = format!(
         "**Findings: {}**\n\n| | finding | resource | what to do |\n|---|---|---|---|\n",
-        severities(&folded)
+        outline.severities()
     );
-    let rows = folded.iter().map(row);
+    let rows = outline.findings.iter().map(finding_row);
     let end = "\n".to_owned();
     std::iter::once(head).chain(rows).chain([end]).collect()
 }
 
-fn row(folded: &Folded<'_>) -> String {
-    let finding = folded.finding;
-    let more = match folded.resources.len() {
+fn finding_row(folded: &FoldedFinding) -> String {
+    let finding = &folded.finding;
+    let more = match folded.subjects.len() {
         0 | 1 => String::new(),
         many => format!(" and {} more", many - 1),
     };
     format!(
         "| {} | {} | {}{more} | {} |\n",
         finding.severity.word(),
-        escaped::markdown(&short(&finding.message)),
-        escaped::markdown(&short(&finding.resource)),
+        escaped::markdown(&shorten(&finding.message)),
+        escaped::markdown(&shorten(&finding.resource)),
         escaped::markdown(&finding.remedy),
     )
 }
 
-fn of_group(report: &DryRun, group: &ResourceGroup) -> String {
+fn render_group(outline: &Outline, group: &ResourceGroup) -> String {
     let mut lines = Vec::new();
-    for kind in &group.types {
-        for alike in category::alike(report, kind) {
-            lines.extend(of_alike(report, &alike));
-        }
-    }
-    let title = format!(
-        "{} {}: {}",
-        group.action.word(),
-        group.family.word(),
-        group.counts()
-    );
-    folded(&title, &lines)
-}
-
-fn of_alike(report: &DryRun, alike: &ChangeGroup) -> Vec<String> {
-    let indices = alike.resources.iter();
-    let resources: Vec<_> = indices.filter_map(|at| report.resources.get(*at)).collect();
-    let head = resources
-        .first()
-        .filter(|first| first.action == ChangeAction::Modify && resources.len() > 1)
-        .map(|first| {
-            format!(
-                "~ {} ({})  {}",
-                first.kind,
-                resources.len(),
-                alike.words(report)
-            )
+    // A sign in the first column has the colour of a diff.
+    outline.each_line(group, LINES_OF_A_FIELD, &mut |kind, text| {
+        lines.push(match kind {
+            LineKind::Entry => text.to_owned(),
+            LineKind::Member => format!("    {text}"),
+            LineKind::Field => format!("      {text}"),
+            LineKind::Value(sign) => format!("{sign}         {text}"),
         });
-    let indent = if head.is_some() { "    " } else { "" };
-    let names = resources.iter().map(|resource| {
-        let (sign, title) = (resource.action.sign(), resource.title());
-        format!("{indent}{sign} {title}")
     });
-    let mut lines: Vec<_> = head.into_iter().chain(names).collect();
-    if let Some(first) = resources
-        .first()
-        .filter(|first| first.action == ChangeAction::Modify)
-    {
-        for field in &first.fields {
-            match category::noise(first, field) {
-                Some(Noise::Inconsistent) | None => lines.extend(of_field(field)),
-                Some(_) => lines.push(format!("      {}  (noise, explained below)", field.name)),
-            }
-        }
-    }
-    lines
+    let title = format!("{} {}", group.action.word(), group.title());
+    section(&title, &lines)
 }
 
-fn of_field(field: &ChangedField) -> Vec<String> {
-    let shown = shown(field);
-    let mut lines = vec![format!("      {}", shown.head)];
-    let kept = shown.lines.iter().take(LINES_OF_A_FIELD);
-    lines.extend(kept.map(|(sign, text)| format!("{sign}         {text}")));
-    let more = shown.lines.len().saturating_sub(LINES_OF_A_FIELD);
-    if more > 0 {
-        lines.push(format!("          {}", counted(more, "more line")));
-    }
-    lines
-}
-
-fn of_noises(report: &DryRun) -> String {
-    let noises = category::noises(report).into_iter();
+fn noises(outline: &Outline) -> String {
+    let noises = outline.noises.iter();
     let lines: Vec<_> = noises
         .map(|(noise, count)| format!("{count} x {}", noise.explanation()))
         .collect();
     if lines.is_empty() {
         return String::new();
     }
-    folded("noise, explained", &lines)
+    section("noise, explained", &lines)
 }
 
-fn of_lines(title: &str, lines: &[Untrusted]) -> String {
+fn untrusted_lines(title: &str, lines: &[Untrusted]) -> String {
     if lines.is_empty() {
         return String::new();
     }
     let title = format!("{title}: {}", counted(lines.len(), "line"));
     let lines: Vec<_> = lines.iter().map(Untrusted::shown).collect();
-    folded(&title, &lines)
+    section(&title, &lines)
 }
 
 /// A section that opens on a click. Its fence is longer than any run of backticks inside, so no line can end it.
-pub(crate) fn folded(title: &str, lines: &[String]) -> String {
-    let longest = lines.iter().map(|line| backticks(line)).max();
+pub(crate) fn section(title: &str, lines: &[String]) -> String {
+    let longest = lines.iter().map(|line| count_backticks(line)).max();
     let fence = "`".repeat(longest.unwrap_or_default().max(2) + 1);
     let mut block = format!(
         "<details><summary>{}</summary>\n\n{fence}diff\n",
         escaped::markdown_html(title)
     );
     for line in lines {
-        let _ = writeln!(block, "{}", short(line).trim_end());
+        let _ = writeln!(block, "{}", shorten(line).trim_end());
     }
     let _ = write!(block, "{fence}\n\n</details>\n\n");
     block
 }
 
 /// The longest run of backticks.
-fn backticks(line: &str) -> usize {
+fn count_backticks(line: &str) -> usize {
     let runs = line.split(|character| character != '`');
     runs.map(str::len).max().unwrap_or_default()
 }
 
-fn short(line: &str) -> String {
+fn shorten(line: &str) -> String {
     match line.char_indices().nth(LONGEST_LINE) {
         Some((at, _)) => format!("{}…", line.get(..at).unwrap_or_default()),
         None => line.to_owned(),

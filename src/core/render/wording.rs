@@ -1,8 +1,6 @@
 //! What every form of the report says in the same words: the headline, the counts, and each field.
 
-use crate::core::analysis::findings::{FindingSeverity, Folded, count};
 use crate::core::analysis::summary::Summary;
-use crate::core::kops::control_plane::SeenControlPlane;
 use crate::core::kops::dry_run::{
     ChangedField, DiffLine, DryRun, Ending, ValueChange, inside, policy,
 };
@@ -32,12 +30,6 @@ pub(crate) fn headline(report: &DryRun) -> String {
     }
 }
 
-/// What kops saw of the running control plane, in one line; absent when the report does not say.
-pub(crate) fn control_plane(report: &DryRun) -> Option<String> {
-    let said = report.control_plane != SeenControlPlane::Unsaid;
-    said.then(|| report.control_plane.words())
-}
-
 // With lines that are not understood nothing can be said of what does not change.
 fn ending(report: &DryRun) -> String {
     let ending = report.ending.word();
@@ -51,7 +43,7 @@ fn ending(report: &DryRun) -> String {
 }
 
 /// The counts of a report; what is not understood is counted too.
-pub(crate) fn counts_of(report: &DryRun) -> String {
+pub(crate) fn count_changes(report: &DryRun) -> String {
     let summary = report.summary();
     match report.unread.len() {
         0 if report.ending == Ending::Missing && summary == Summary::default() => {
@@ -93,17 +85,8 @@ pub(crate) fn counts(summary: &Summary) -> String {
     words.join(", ")
 }
 
-/// The counts of the findings, such as `1 danger, 2 warnings, 0 notes`.
-pub(crate) fn severities(folded: &[Folded<'_>]) -> String {
-    let of = |severity: FindingSeverity| match count(folded, severity) {
-        1 => format!("1 {}", severity.word()),
-        many => format!("{many} {}s", severity.word()),
-    };
-    FindingSeverity::ALL.map(of).join(", ")
-}
-
-/// The field as people read it: a policy by its statements, a map by its items, a text as one unified diff.
-pub(crate) fn shown(field: &ChangedField) -> RenderedField {
+/// A field as people read it: a policy by its statements, a map by its items, a text as one unified diff.
+pub(crate) fn render_field(field: &ChangedField) -> RenderedField {
     let lines = lines(&field.change);
     let whole = match &field.change {
         ValueChange::New(new) => new.shown(),

@@ -86,7 +86,10 @@ fn new_cluster_run(wizard: &Wizard, home: &str, at: Timestamp) -> Result<Apply, 
 fn update_run(existing: &ExistingReview, at: Timestamp) -> Result<Apply, Fault> {
     let reading = existing.review.reading().ok_or_else(not_known_yet)?;
     let mut facts = known(&existing.facts)?;
-    facts.insert(RUNNING_CONTROL_PLANE, reading.report.control_plane.fact());
+    facts.insert(
+        RUNNING_CONTROL_PLANE,
+        reading.outline.dry_run.control_plane.fact(),
+    );
     let cluster = existing.cluster.as_ref().ok_or_else(nothing_to_approve)?;
     let plan = ApprovedPlan {
         cluster,

@@ -97,7 +97,10 @@ pub fn steps(frame: &mut Frame<'_>, area: Rect, model: &Model, look: &RenderCont
             let words = if existing.file.is_none() {
                 " review of kops update cluster".to_owned()
             } else {
-                let copied = existing.review.reading().map(|one| &one.report.copied);
+                let copied = existing
+                    .review
+                    .reading()
+                    .map(|one| &one.outline.dry_run.copied);
                 let copied = copied.cloned().unwrap_or_default().about(&name);
                 let text =
                     " a report to read; `kopswain review CLUSTER` asks kops itself and can apply";

@@ -1,7 +1,7 @@
 //! Subnets, routes, gateways, load balancers and firewall rules.
 
 use super::{At, CauseRule, SpecText};
-use crate::core::analysis::category::zone;
+use crate::core::analysis::location::zone;
 use crate::core::kops::dry_run::Resource;
 
 pub(super) const RULES: &[CauseRule] = &[

@@ -2,7 +2,7 @@
 
 use super::Applies::{Each, Whole};
 use super::{FindingRule, FindingSeverity, RuleContext, RuleMatch, is, is_control_plane_name};
-use crate::core::analysis::category::instance_group;
+use crate::core::analysis::location::instance_group;
 use crate::core::kops::dry_run::{ChangeAction, Resource};
 
 pub(super) const RULES: &[FindingRule] = &[

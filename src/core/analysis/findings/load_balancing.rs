@@ -2,7 +2,7 @@
 
 use super::Applies::Each;
 use super::{FindingRule, FindingSeverity, RuleContext, is};
-use crate::core::analysis::category::is_noise;
+use crate::core::analysis::noise::is_noise;
 use crate::core::kops::dry_run::{ChangeAction, Resource};
 
 pub(super) const RULES: &[FindingRule] = &[

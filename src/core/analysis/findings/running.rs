@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{SPEC, is, is_control_plane_name};
-use crate::core::analysis::category::instance_group;
+use crate::core::analysis::location::instance_group;
 use crate::core::cluster::InstanceGroupSummary;
 use crate::core::kops::dry_run::{ChangeAction, DryRun, Resource};
 use crate::core::plan::GroupRole;

@@ -8,10 +8,10 @@ use super::generate::reports;
 use super::line::{ENDINGS, HEADERS};
 use super::printed::{holds_everything, print};
 use super::*;
-use crate::core::analysis::findings::findings;
 use crate::core::render::html::to_html;
 use crate::core::render::json::to_json;
 use crate::core::render::markdown::to_markdown;
+use crate::core::render::outline::Outline;
 use crate::core::render::text::to_text;
 
 proptest! {
@@ -38,8 +38,7 @@ proptest! {
     fn any_text_keeps_everything(text in any_text()) {
         let report = parse(&text);
         holds_everything(&report, &text);
-        let found = findings(&report);
-        let shown = to_text(&report, &found);
+        let shown = to_text(&Outline::new(report));
         prop_assert!(!shown.contains(|one: char| one.is_control() && one != '\n'));
     }
 }
@@ -104,12 +103,12 @@ fn the_corpus_of_fuzzing_is_read_again() {
     for bytes in inputs {
         let report = parse_bytes(&bytes);
         holds_everything(&report, &crate::core::text::untrusted::decoded(&bytes).0);
-        let found = findings(&report);
-        let text = to_text(&report, &found);
-        assert!(!text.contains(|one: char| one.is_control() && one != '\n'));
-        assert!(to_markdown(&report, &found).len() <= 65_536);
-        assert!(!to_html(&report, &found).contains("<script"));
-        serde_json::from_str::<serde_json::Value>(&to_json(&report, &found)).unwrap();
         assert_eq!(differences(&report, &report), []);
+        let outline = Outline::new(report);
+        let text = to_text(&outline);
+        assert!(!text.contains(|one: char| one.is_control() && one != '\n'));
+        assert!(to_markdown(&outline).len() <= 65_536);
+        assert!(!to_html(&outline).contains("<script"));
+        serde_json::from_str::<serde_json::Value>(&to_json(&outline)).unwrap();
     }
 }

@@ -2,13 +2,14 @@
 
 use super::printed::{holds_everything, print};
 use super::*;
-use crate::core::analysis::findings::findings;
+use crate::core::analysis::findings::judge;
 use crate::core::analysis::summary::Summary;
 use crate::core::kops::crash::crash;
 use crate::core::render::comparison::ReportComparison;
 use crate::core::render::html::to_html;
 use crate::core::render::json::to_json;
 use crate::core::render::markdown::to_markdown;
+use crate::core::render::outline::Outline;
 use crate::core::render::text::to_text;
 
 macro_rules! recording {
@@ -33,8 +34,7 @@ fn snapshot(name: &str, text: &str) {
 }
 
 fn plain(text: &str) -> String {
-    let report = parse(text);
-    to_text(&report, &findings(&report))
+    to_text(&Outline::new(parse(text)))
 }
 
 #[test]
@@ -192,24 +192,23 @@ fn every_line_of_every_recording_is_kept_and_understood() {
 fn dangers_in_other_forms() {
     for name in ["modify", "iam-widened", "firewall-widened", "deletes"] {
         let (_, text) = all().into_iter().find(|(one, _)| one == name).unwrap();
-        let report = parse(&text);
-        let found = findings(&report);
+        let outline = Outline::new(parse(&text));
         let name = name.replace('-', "_");
-        snapshot(&format!("{name}_json"), &to_json(&report, &found));
-        snapshot(&format!("{name}_markdown"), &to_markdown(&report, &found));
-        snapshot(&format!("{name}_html"), &to_html(&report, &found));
+        snapshot(&format!("{name}_json"), &to_json(&outline));
+        snapshot(&format!("{name}_markdown"), &to_markdown(&outline));
+        snapshot(&format!("{name}_html"), &to_html(&outline));
     }
 }
 
 #[test]
 fn two_reports_side_by_side() {
     let (older, newer) = (parse(MODIFY), parse(AFTER));
-    let comparison = ReportComparison::of(&older, &newer, &[]);
+    let comparison = ReportComparison::new(&older, &newer, &[]);
     snapshot("compared_text", &comparison.to_text());
     snapshot("compared_markdown", &comparison.to_markdown());
     snapshot("compared_json", &comparison.to_json());
     snapshot("compared_html", &comparison.to_html());
-    let same = ReportComparison::of(&older, &older, &[]);
+    let same = ReportComparison::new(&older, &older, &[]);
     assert!(same.is_same());
     assert_eq!(
         same.to_text(),
@@ -219,14 +218,13 @@ fn two_reports_side_by_side() {
 
 #[test]
 fn hostile_names_break_no_form() {
-    let report = parse(HOSTILE);
-    let found = findings(&report);
-    snapshot("hostile_markdown", &to_markdown(&report, &found));
-    snapshot("hostile_html", &to_html(&report, &found));
-    for text in [to_text(&report, &found), to_html(&report, &found)] {
+    let outline = Outline::new(parse(HOSTILE));
+    snapshot("hostile_markdown", &to_markdown(&outline));
+    snapshot("hostile_html", &to_html(&outline));
+    for text in [to_text(&outline), to_html(&outline)] {
         assert!(!text.contains(['\u{1b}', '\u{202e}', '\u{7}']));
     }
-    assert!(!to_html(&report, &found).contains("<script>"));
+    assert!(!to_html(&outline).contains("<script>"));
 }
 
 #[test]
@@ -236,8 +234,7 @@ fn markdown_stays_short_and_says_what_it_leaves_out() {
         "Will create resources:\n{}Must specify --yes to apply changes\n",
         one.repeat(400)
     );
-    let report = parse(&text);
-    let markdown = to_markdown(&report, &[]);
+    let markdown = to_markdown(&Outline::new(parse(&text)));
     assert!(markdown.len() < 65_536, "{}", markdown.len());
     assert!(markdown.ends_with(
         "\nLeft out here, for GitHub's limit: 400 resources. The whole report has them.\n"
@@ -268,9 +265,10 @@ fn a_failure_is_kept_with_its_trace() {
     ] {
         let report = parse(text);
         assert_eq!(report.unread, []);
-        let said = findings(&report);
-        let said = said.iter().find(|one| one.rule == "kops-failed").unwrap();
-        assert_eq!(said.message, message);
+        let found = judge(&report, &[], &[]);
+        let mut found = found.iter().map(|folded| &folded.finding);
+        let failed = found.find(|one| one.rule == "kops-failed").unwrap();
+        assert_eq!(failed.message, message);
     }
 }
 

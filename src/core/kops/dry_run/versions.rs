@@ -4,8 +4,10 @@
 
 use super::printed::holds_everything;
 use super::*;
-use crate::core::analysis::category::{Category, Noise, groups, is_noise, noises};
-use crate::core::analysis::findings::findings;
+use crate::core::analysis::category::Category;
+use crate::core::analysis::findings::judge;
+use crate::core::analysis::noise::{Noise, is_noise};
+use crate::core::render::outline::Outline;
 
 const END: &str = "Must specify --yes to apply changes\n";
 
@@ -35,7 +37,8 @@ fn up_to_1_28_every_deletion_is_made_by_the_update() {
         "Will delete items:\n  SecurityGroupRule    sg-1: port=22\n  LaunchTemplate       a\n",
     );
     assert_eq!(summary(&report), (2, 0));
-    let rules: Vec<_> = findings(&report).iter().map(|one| one.rule).collect();
+    let found = judge(&report, &[], &[]);
+    let rules: Vec<_> = found.iter().map(|one| one.finding.rule).collect();
     assert_eq!(rules, ["deleted", "deleted"]);
 }
 
@@ -61,9 +64,9 @@ fn up_to_1_32_flags_and_sizes_that_stay_are_printed_and_are_noise() {
         "\n".to_owned(),
     ];
     let report = read(&body.concat());
-    assert_eq!(noises(&report), [(Noise::Unchanged, 2)]);
     let noisy: Vec<_> = report.resources.iter().map(is_noise).collect();
     assert_eq!(noisy, [true, false]);
+    assert_eq!(Outline::new(report).noises, [(Noise::Unchanged, 2)]);
     // A value of which kops prints only a part may differ in the rest.
     let same = [
         "  IAMRolePolicy/c\n",
@@ -72,7 +75,7 @@ fn up_to_1_32_flags_and_sizes_that_stay_are_printed_and_are_noise() {
     ]
     .concat();
     assert_eq!(
-        noises(&read(&format!("Will modify resources:\n{same}"))),
+        Outline::new(read(&format!("Will modify resources:\n{same}"))).noises,
         []
     );
 }
@@ -97,11 +100,13 @@ fn from_1_33_kops_logs_a_type_that_it_cannot_compare() {
     ));
     assert_eq!(report.log, [line.into()]);
     assert_eq!(report.unread, []);
-    let said = findings(&report);
+    let found = judge(&report, &[], &[]);
     assert!(
-        said.iter()
-            .any(|one| one.message.contains("unhandled type in diff construction")),
-        "{said:?}"
+        found.iter().any(|one| one
+            .finding
+            .message
+            .contains("unhandled type in diff construction")),
+        "{found:?}"
     );
 }
 
@@ -114,7 +119,7 @@ fn every_version_may_end_a_resource_with_a_complaint_and_no_blank_line() {
     ));
     let names: Vec<_> = report.resources.iter().map(Resource::title).collect();
     assert_eq!(names, ["Subnet/a", "VPC/b"]);
-    assert_eq!(noises(&report), [(Noise::Inconsistent, 1)]);
+    assert_eq!(Outline::new(report).noises, [(Noise::Inconsistent, 1)]);
 }
 
 #[test]
@@ -127,8 +132,9 @@ fn up_to_1_35_add_ons_are_files_and_from_1_36_tasks_of_their_own() {
         "Will create resources:\n  AddonManifest/{name}\n\n  BootstrapChannel/prod.example.com-addons-bootstrap\n\n"
     ));
     for report in [files, tasks] {
-        let families: Vec<_> = groups(&report).iter().map(|group| group.family).collect();
-        assert_eq!(families, [Category::State]);
+        let groups = Outline::new(report).groups.into_iter();
+        let categories: Vec<_> = groups.map(|group| group.category).collect();
+        assert_eq!(categories, [Category::State]);
     }
 }
 
@@ -136,9 +142,9 @@ fn up_to_1_35_add_ons_are_files_and_from_1_36_tasks_of_their_own() {
 const TASKS: &str = "AddonManifest AutoscalingGroup AutoscalingLifecycleHook BootstrapChannel ClassicLoadBalancer DHCPOptions DNSName DNSZone EBSVolume EgressOnlyInternetGateway ElasticIP EventBridgeRule EventBridgeTarget IAMInstanceProfile IAMInstanceProfileRole IAMOIDCProvider IAMRole IAMRolePolicy Instance InternetGateway Keypair LaunchTemplate ManagedFile MirrorKeystore MirrorSecrets NatGateway NetworkLoadBalancer NetworkLoadBalancerListener Route RouteTable RouteTableAssociation SQS SSHKey Secret SecurityGroup SecurityGroupRule Subnet TargetGroup VPC VPCAmazonIPv6CIDRBlock VPCCIDRBlock VPCDHCPOptionsAssociation WarmPool";
 
 #[test]
-fn every_task_of_every_version_has_a_family() {
+fn every_task_of_every_version_has_a_category() {
     let unknown = TASKS
         .split(' ')
-        .filter(|kind| Category::of(kind) == Category::Other);
+        .filter(|kind| Category::from_type(kind) == Category::Other);
     assert_eq!(unknown.collect::<Vec<_>>(), Vec::<&str>::new());
 }

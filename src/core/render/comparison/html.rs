@@ -3,12 +3,11 @@
 use std::fmt::Write as _;
 
 use super::{ReportComparison, Section, said, sides};
-use crate::core::analysis::findings::fold;
 use crate::core::kops::dry_run::{ChangeAction, FieldDifference, ReportSide, Resource};
 use crate::core::render::escaped;
 use crate::core::render::html::parts;
 use crate::core::render::html::parts::{END, class};
-use crate::core::render::wording::shown;
+use crate::core::render::wording::render_field;
 
 impl ReportComparison {
     /// As one self-contained HTML page; every text from outside is made visible and escaped.
@@ -41,14 +40,14 @@ impl HtmlComparison {
     }
 
     fn findings(&mut self, comparison: &ReportComparison) {
-        let folded = fold(&comparison.findings);
-        if folded.is_empty() {
+        if comparison.findings.is_empty() {
             return self.title("No new findings");
         }
         self.title("New findings");
-        let name = |title: &str| format!("<code>{}</code>", escaped::html(title));
-        for one in &folded {
-            parts::finding(&mut self.text, one, name);
+        for new in &comparison.findings {
+            let names = new.resources.iter().filter(|title| !title.is_empty());
+            let names = names.map(|title| format!("<code>{}</code>", escaped::html(title)));
+            parts::finding(&mut self.text, &new.finding, names);
         }
     }
 
@@ -76,7 +75,7 @@ impl HtmlComparison {
         for field in &resource.fields {
             let name = escaped::html(&field.name);
             let _ = write!(self.text, "<div class=\"field\"><code>{name}</code> ");
-            parts::value(&mut self.text, &field.name, &shown(field));
+            parts::value(&mut self.text, &field.name, &render_field(field));
             self.text.push_str("</div>\n");
         }
         self.text.push_str("</div></details>\n");

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::core::analysis::findings::Folded;
+use crate::core::analysis::findings::Finding;
 use crate::core::kops::dry_run::{ChangeAction, Ending};
 use crate::core::render::escaped;
 use crate::core::render::wording::RenderedField;
@@ -29,9 +29,12 @@ pub(crate) fn head(title: &str, ending: Ending, lead: &str) -> String {
 /// The end of every page.
 pub(crate) const END: &str = "</main>\n</body></html>\n";
 
-/// A finding with its reason, its remedy and the resources it is about; `link` gives the HTML of each.
-pub(crate) fn finding(text: &mut String, folded: &Folded<'_>, link: impl Fn(&str) -> String) {
-    let finding = folded.finding;
+/// A finding with its reason, its remedy and the resources it is about, as HTML.
+pub(crate) fn finding(
+    text: &mut String,
+    finding: &Finding,
+    subjects: impl Iterator<Item = String>,
+) {
     let word = finding.severity.word();
     let _ = write!(
         text,
@@ -42,11 +45,11 @@ pub(crate) fn finding(text: &mut String, folded: &Folded<'_>, link: impl Fn(&str
         escaped::html(&finding.why),
         escaped::html(&finding.remedy),
     );
-    let mut named = folded.resources.iter().filter(|name| !name.is_empty());
-    if let Some(first) = named.next() {
+    let mut subjects = subjects.peekable();
+    if subjects.peek().is_some() {
         text.push_str("<ul class=\"names\">");
-        for name in std::iter::once(first).chain(named) {
-            let _ = write!(text, "<li>{}</li>", link(name));
+        for name in subjects {
+            let _ = write!(text, "<li>{name}</li>");
         }
         text.push_str("</ul>");
     }

@@ -27,13 +27,13 @@ impl Apply {
         let mut found: BTreeMap<Category, Share> = BTreeMap::new();
         for resource in &self.approved.report.resources {
             found
-                .entry(Category::of(&resource.kind))
+                .entry(Category::from_type(&resource.kind))
                 .or_default()
                 .planned += 1;
         }
         for retry in &self.progress.retries {
             let kind = retry.task.raw().split('/').next().unwrap_or_default();
-            found.entry(Category::of(kind)).or_default().failing += 1;
+            found.entry(Category::from_type(kind)).or_default().failing += 1;
         }
         found
     }

@@ -140,7 +140,7 @@ impl Apply {
         let seen = std::mem::take(&mut self.seen);
         self.marks = approved.read_marks();
         self.approved = Approved {
-            report: approved.report.clone(),
+            report: approved.outline.dry_run.clone(),
             raw: approved.raw.text().to_owned(),
             facts,
             stored: seen.stored.or_else(|| self.approved.stored.take()),

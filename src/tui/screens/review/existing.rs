@@ -199,7 +199,7 @@ impl ExistingReview {
     /// What is left to do in a cluster whose nodes kops holds back although its dry run shows no change of version: it
     /// looks finished, and is not.
     pub fn held_back(&self) -> Option<NextSteps> {
-        let report = &self.review.reading()?.report;
+        let report = &self.review.reading()?.outline.dry_run;
         let held = next_steps::held_back(
             self.cluster.as_ref()?,
             &self.place.copied(),
@@ -226,7 +226,7 @@ impl ExistingReview {
 }
 
 fn cluster_name(reading: &Reading) -> Option<ClusterName> {
-    ClusterName::parse(reading.cluster.as_deref()?).ok()
+    ClusterName::parse(reading.outline.cluster.as_deref()?).ok()
 }
 
 /// That a cluster is in another region than the one that was set.

@@ -133,7 +133,7 @@ mod tests {
         let woken = update(&mut model, Timestamp::default(), Event::Woke(Wake::Opening));
         assert_eq!(woken, []);
         let reading = review(&model).reading();
-        let count = reading.map(|reading| reading.report.resources.len());
+        let count = reading.map(|reading| reading.outline.dry_run.resources.len());
         assert_eq!(count, Some(LONG / 23));
         // Another one changes nothing.
         update(&mut model, Timestamp::default(), Event::Woke(Wake::Opening));

@@ -2,18 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use folded::{about, judged};
 use laid::DetailLayout;
 use order::TreeOrder;
 
 use super::compare::ApprovalComparison;
-use crate::core::analysis::category::{Noise, ResourceGroup, counted, groups, noisy_fields};
 use crate::core::analysis::cause::Cause;
-use crate::core::analysis::findings::{Finding, FindingSeverity, findings_for, of_plan};
-use crate::core::analysis::summary::Summary;
-use crate::core::cluster::instance_groups;
+use crate::core::analysis::findings::{Finding, of_plan};
 use crate::core::kops::dry_run::DryRun;
 use crate::core::problem::Problem;
+use crate::core::render::outline::Outline;
 use crate::tui::form::stepped;
 use crate::tui::screens::approval::Approval;
 
@@ -35,9 +32,7 @@ mod wrapped;
 
 pub use filter::{Filter, FilterKind};
 pub use find::Search;
-pub use folded::FoldedFinding;
 pub use laid::MOST_BELOW;
-pub use order::Bundle;
 pub use raw::RawText;
 pub use rows::{Fold, TreeRow};
 
@@ -63,16 +58,8 @@ pub enum ReadingView {
 /// A report and how far it was read.
 #[derive(Clone, Debug)]
 pub struct Reading {
-    pub report: DryRun,
+    pub outline: Outline,
     pub raw: RawText,
-    /// The findings as they are shown: those that say the same of several resources are one.
-    pub folded: Vec<FoldedFinding>,
-    pub groups: Vec<ResourceGroup>,
-    /// The kinds of noise in it, and in how many fields.
-    pub noises: Vec<(Noise, usize)>,
-    pub summary: Summary,
-    /// The cluster's name, as far as the report tells.
-    pub cluster: Option<String>,
     /// How it differs from another report.
     pub comparison: Option<ApprovalComparison>,
     pub rows: Vec<TreeRow>,
@@ -86,12 +73,8 @@ pub struct Reading {
     raw_read: bool,
     /// Where each resource is in the tree.
     order: TreeOrder,
-    /// Why a field is noise, by its resource and its place there.
-    noisy: Vec<((usize, usize), Noise)>,
     /// What the row under the cursor says, laid out; absent until it is asked for.
     laid: Option<DetailLayout>,
-    /// Each resource with each folded finding about it, in order.
-    about: Vec<(usize, usize)>,
     /// Where the cursor was before each jump.
     came: Vec<TreeRow>,
     /// The spec that kops was asked about; empty when it is not known.
@@ -104,27 +87,15 @@ pub struct Reading {
 
 impl Reading {
     /// A report not read yet: findings first, every group folded.
-    pub fn new(report: DryRun, raw: String) -> Self {
-        let folded = judged(&report, &[], &[]);
-        let groups = groups(&report);
-        let noisy = noisy_fields(&report);
-        let noisy: Vec<_> = noisy
-            .map(|(resource, field, noise)| ((resource, field), noise))
-            .collect();
+    pub fn new(dry_run: DryRun, raw: String) -> Self {
+        let outline = Outline::new(dry_run);
         let mut reading = Self {
-            about: about(&folded),
-            order: TreeOrder::of(&report, &groups),
-            read: vec![false; report.resources.len()],
-            findings_read: vec![false; folded.len()],
-            noises: counted(noisy.iter().map(|(_, noise)| *noise)),
-            noisy,
+            order: TreeOrder::new(&outline),
+            read: vec![false; outline.dry_run.resources.len()],
+            findings_read: vec![false; outline.findings.len()],
             laid: None,
-            summary: report.summary(),
-            cluster: report.cluster().map(str::to_owned),
             raw: RawText::new(raw),
-            report,
-            folded,
-            groups,
+            outline,
             comparison: None,
             rows: Vec::new(),
             cursor: 0,
@@ -183,37 +154,20 @@ impl Reading {
     }
 
     fn subject(&self, finding: usize, at: usize) -> Option<usize> {
-        self.folded.get(finding)?.subjects.get(at).copied()
-    }
-
-    /// The folded findings that are about a resource.
-    pub fn findings_of(&self, resource: usize) -> impl Iterator<Item = usize> + '_ {
-        let from = self.about.partition_point(|(one, _)| *one < resource);
-        let rest = self.about.get(from..).unwrap_or_default().iter();
-        rest.take_while(move |(one, _)| *one == resource)
-            .map(|(_, finding)| *finding)
-    }
-
-    /// Every finding of the report and of the plan, none folded.
-    pub fn findings(&self) -> Vec<Finding> {
-        let mut found = findings_for(&self.report, &instance_groups(&self.spec));
-        found.extend(self.planned.iter().cloned());
-        found.sort_by_cached_key(Finding::rank);
-        found
-    }
-
-    /// How many findings have this severity, as they are shown.
-    pub fn count(&self, severity: FindingSeverity) -> usize {
-        let same = |folded: &&FoldedFinding| folded.finding.severity == severity;
-        self.folded.iter().filter(same).count()
+        self.outline
+            .findings
+            .get(finding)?
+            .subjects
+            .get(at)
+            .copied()
     }
 
     /// Why the report cannot be approved yet, if it cannot.
     pub fn unapprovable(&self) -> Option<String> {
-        if !self.report.changes() && self.report.unread.is_empty() {
+        if !self.outline.dry_run.changes() && self.outline.dry_run.unread.is_empty() {
             return Some("no changes: there is nothing to approve".to_owned());
         }
-        let unread = self.report.unread.len();
+        let unread = self.outline.dry_run.unread.len();
         (unread > 0 && !self.raw_read).then(|| {
             let (lines, were) = match unread {
                 1 => ("1 line".to_owned(), "was"),
@@ -260,7 +214,7 @@ impl Reading {
     }
 
     fn has_several(&self, finding: usize) -> bool {
-        let folded = self.folded.get(finding);
+        let folded = self.outline.findings.get(finding);
         folded.is_some_and(|folded| folded.subjects.len() > 1)
     }
 
@@ -268,7 +222,8 @@ impl Reading {
     pub fn fold_all(&mut self, open: bool) {
         self.open.clear();
         if open {
-            self.open.extend((0..self.groups.len()).map(Fold::Group));
+            self.open
+                .extend((0..self.outline.groups.len()).map(Fold::Group));
             self.open
                 .extend([Fold::Differences, Fold::Unread, Fold::Noises]);
         }
@@ -283,7 +238,7 @@ impl Reading {
         }
         self.raw_read = true;
         let resource = self.row().and_then(|row| self.resource_of(row));
-        let found = resource.and_then(|at| self.report.resources.get(at));
+        let found = resource.and_then(|at| self.outline.dry_run.resources.get(at));
         let top = found.map_or(0, |found| found.line.saturating_sub(1));
         self.view = ReadingView::Raw { top };
         self.search_here();
@@ -292,38 +247,12 @@ impl Reading {
 
     /// What a bundle says in the tree, shown: its type, how many it is, how their names begin, what happens to each.
     pub fn bundle_title(&self, bundle: usize) -> Option<String> {
-        let found = self.order.bundles.get(bundle)?;
-        let first = self.report.resources.get(*found.resources.first()?)?;
         let count = self.passing_in(bundle).count();
-        let Bundle { begin, words, .. } = found;
-        let gap = if begin.is_empty() { "" } else { " " };
-        Some(format!("{} ({count}){gap}{begin}  {words}", first.kind))
-    }
-
-    /// Some resources in one row.
-    pub fn bundle(&self, bundle: usize) -> Option<&Bundle> {
-        self.order.bundles.get(bundle)
+        Some(self.outline.bundle(bundle)?.title(count))
     }
 
     /// Whether a resource is below a bundle.
     pub fn is_bundled(&self, resource: usize) -> bool {
         self.order.bundle_of(resource).is_some()
-    }
-
-    /// Why a field is noise; absent when it is not.
-    pub fn noise(&self, resource: usize, field: usize) -> Option<Noise> {
-        let at = self
-            .noisy
-            .binary_search_by_key(&(resource, field), |(place, _)| *place);
-        at.ok()
-            .and_then(|at| self.noisy.get(at))
-            .map(|(_, noise)| *noise)
-    }
-
-    /// Whether a modified resource has nothing but noise.
-    pub fn is_noise(&self, resource: usize) -> bool {
-        let found = self.report.resources.get(resource);
-        let fields = found.map_or(0, |found| found.fields.len());
-        fields > 0 && (0..fields).all(|field| self.noise(resource, field).is_some())
     }
 }

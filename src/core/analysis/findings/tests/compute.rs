@@ -90,8 +90,9 @@ fn the_spec_tells_how_many_machines_are_replaced() {
     );
     let spec = "kind: InstanceGroup\nmetadata:\n  name: nodes\nspec:\n  role: Node\n  minSize: 2\n  maxSize: 5\n";
     let groups = crate::core::cluster::instance_groups(spec);
-    let found = findings_for(&parse(&text), &groups);
-    let rolls = found.iter().find(|one| one.rule == "rolling-update-needed");
+    let found = judge(&parse(&text), &groups, &[]);
+    let mut found = found.iter().map(|folded| &folded.finding);
+    let rolls = found.find(|one| one.rule == "rolling-update-needed");
     assert_eq!(
         rolls.unwrap().message,
         "a rolling update replaces 1 instance group of nodes: 2 to 5 instances"

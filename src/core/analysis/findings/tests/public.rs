@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::core::kops::dry_run::Ending;
+use crate::core::render::outline::Outline;
 
 macro_rules! public {
     ($name:literal) => {
@@ -11,16 +12,15 @@ macro_rules! public {
 
 /// Severity, rule, message and how many resources it is about.
 fn told_of_file(text: &str) -> Vec<String> {
-    let found = findings(&parse(text));
-    let folded = fold(&found);
-    let line = |one: &Folded<'_>| {
+    let folded = judge(&parse(text), &[], &[]);
+    let line = |one: &FoldedFinding| {
         let Finding {
             severity,
             rule,
             message,
             ..
-        } = one.finding;
-        let count = one.resources.len();
+        } = &one.finding;
+        let count = one.subjects.len();
         format!("{} {rule}: {message} ({count})", severity.word())
     };
     folded.iter().map(line).collect()
@@ -239,11 +239,9 @@ fn with_the_spec_it_is_known_whether_the_whole_control_plane_is_new() {
         crate::core::cluster::instance_groups(&yaml)
     };
     let dangers = |groups: &[InstanceGroupSummary]| {
-        let found = findings_for(&parse(&text), groups);
-        found
-            .iter()
-            .filter(|one| one.severity == FindingSeverity::Danger)
-            .count()
+        let found = judge(&parse(&text), groups, &[]).into_iter();
+        let dangers = found.filter(|one| one.finding.severity == FindingSeverity::Danger);
+        dangers.map(|one| one.subjects.len()).sum::<usize>()
     };
     // A group that Karpenter manages has no Auto Scaling group.
     let mut groups = group("control-plane-us-east-1a", "Master");
@@ -258,11 +256,11 @@ fn unread_lines_about_changes_are_a_danger_and_never_nothing() {
     let text = "Will modify resources:\n  EBSVolume/a.etcd-main.c.example.com\n - Encrypted: true -> false\n\nMust specify --yes to apply changes\n";
     assert_eq!(
         told_of_file(text),
-        ["danger unread-changes: 1 line about what changes was not understood (1)"]
+        ["danger unread-changes: 1 line about what changes was not understood (0)"]
     );
     let odd = parse("odd\nNo changes need to be applied\n");
     assert!(odd.changes() && !odd.only_noise());
-    let shown = crate::core::render::text::to_text(&odd, &findings(&odd));
+    let shown = crate::core::render::text::to_text(&Outline::new(odd));
     assert!(
         !shown.contains("nothing\n") && !shown.contains("no changes"),
         "{shown}"
@@ -309,7 +307,7 @@ fn only_noise_is_told_apart() {
     ));
     assert!(report.only_noise());
     assert_eq!((report.summary().modify, report.summary().noise), (7, 7));
-    let shown = crate::core::render::text::to_text(&report, &[]);
+    let shown = crate::core::render::text::to_text(&Outline::new(report.clone()));
     assert!(
         shown.contains("pending changes, only noise\n7 modify (7 only noise)\n"),
         "{shown}"

@@ -73,7 +73,7 @@ impl Reading {
 
     fn cause_of(&self, row: TreeRow) -> Option<Cause> {
         let spec = self.spec.as_str();
-        let resource = |at: usize| self.report.resources.get(at);
+        let resource = |at: usize| self.outline.dry_run.resources.get(at);
         match row {
             TreeRow::Finding(at) => self.cause_of_finding(at),
             TreeRow::Field {
@@ -114,14 +114,14 @@ impl Reading {
     }
 
     fn cause_of_finding(&self, at: usize) -> Option<Cause> {
-        let folded = self.folded.get(at)?;
+        let folded = self.outline.findings.get(at)?;
         let key = KEYS.iter().find(|(rule, _)| *rule == folded.finding.rule);
         let exact = key.and_then(|(_, key)| cause_of_key(&self.spec, &[key]));
         if exact.is_some() || folded.subjects.is_empty() {
             return exact;
         }
         let subjects = folded.subjects.iter().take(MOST_SUBJECTS);
-        let resources = subjects.filter_map(|at| self.report.resources.get(*at));
+        let resources = subjects.filter_map(|at| self.outline.dry_run.resources.get(*at));
         Some(cause_of_all(&self.spec, resources))
     }
 }

@@ -4,9 +4,9 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::fields::{describe_field, side, step};
-use super::{FoldedFinding, Reading, TreeRow};
-use crate::core::analysis::category;
-use crate::core::analysis::findings::{Finding, FindingSeverity};
+use super::{Reading, TreeRow};
+use crate::core::analysis::findings::{Finding, FindingSeverity, FoldedFinding};
+use crate::core::analysis::{location, noise};
 use crate::core::kops::dry_run::{ChangeAction, Difference, Resource, ValueChange, kops_step};
 use crate::core::text::prose::counted;
 use crate::core::text::untrusted::visible;
@@ -99,7 +99,7 @@ impl Reading {
             TreeRow::Finding(at) => self.finding(at, page),
             TreeRow::Unread => page.line(Tone::Plain, 0, "kopswain could not interpret these lines; they are shown as kops printed them. Read the raw text (r) before you approve."),
             TreeRow::UnreadLine(at) => {
-                let line = self.report.unread.get(at).map_or("", |line| line.raw());
+                let line = self.outline.dry_run.unread.get(at).map_or("", |line| line.raw());
                 page.line(Tone::Plain, 0, line);
             }
             TreeRow::Group(at) => self.group(at, page),
@@ -117,7 +117,7 @@ impl Reading {
             } => self.diff_line(resource, field, line, page),
             TreeRow::Noises => page.line(Tone::Plain, 0, "kops prints these although they change nothing, or not what they seem to change. They stay in the tree; each kind is explained once here."),
             TreeRow::Noise(at) => {
-                if let Some((noise, count)) = self.noises.get(at) {
+                if let Some((noise, count)) = self.outline.noises.get(at) {
                     page.line(Tone::Title, 0, counted(*count, "field"));
                     page.line(Tone::Plain, 0, noise.explanation());
                 }
@@ -126,7 +126,7 @@ impl Reading {
     }
 
     fn finding<'a>(&'a self, at: usize, page: &mut DetailPage<'a>) {
-        let Some(folded) = self.folded.get(at) else {
+        let Some(folded) = self.outline.findings.get(at) else {
             return;
         };
         found(&folded.finding, page);
@@ -143,7 +143,7 @@ impl Reading {
 
     fn subjects<'a>(&'a self, folded: &FoldedFinding, page: &mut DetailPage<'a>) {
         for resource in folded.subjects.iter().take(page.room()) {
-            if let Some(found) = self.report.resources.get(*resource) {
+            if let Some(found) = self.outline.dry_run.resources.get(*resource) {
                 page.signed(
                     Tone::Of(found.action),
                     1,
@@ -155,7 +155,7 @@ impl Reading {
     }
 
     fn group<'a>(&'a self, at: usize, page: &mut DetailPage<'a>) {
-        let Some(group) = self.groups.get(at) else {
+        let Some(group) = self.outline.groups.get(at) else {
             return;
         };
         let all: Vec<usize> = self.passing_of(at).collect();
@@ -166,20 +166,20 @@ impl Reading {
         let title = format!(
             "{} {}: {} of {} read",
             group.action.word(),
-            group.family.word(),
+            group.category.word(),
             read,
             all.len()
         );
         page.line(Tone::Title, 0, title);
         for kind in &group.types {
-            page.line(
-                Tone::Plain,
-                0,
-                format!("{} ({})", kind.kind, kind.resources.len()),
-            );
-            let passing = kind.resources.iter().filter(|at| self.passes(**at));
+            page.line(Tone::Plain, 0, format!("{} ({})", kind.kind, kind.count));
+            let members = kind
+                .entries
+                .iter()
+                .flat_map(|entry| self.outline.members(entry));
+            let passing = members.filter(|at| self.passes(**at));
             for resource in passing.take(page.room()) {
-                if let Some(found) = self.report.resources.get(*resource) {
+                if let Some(found) = self.outline.dry_run.resources.get(*resource) {
                     page.signed(
                         Tone::Of(found.action),
                         1,
@@ -192,12 +192,12 @@ impl Reading {
     }
 
     fn resource<'a>(&'a self, at: usize, page: &mut DetailPage<'a>) {
-        let Some(resource) = self.report.resources.get(at) else {
+        let Some(resource) = self.outline.dry_run.resources.get(at) else {
             return;
         };
         self.head(resource, page);
-        for finding in self.findings_of(at) {
-            if let Some(folded) = self.folded.get(finding) {
+        for finding in self.outline.findings_about(at) {
+            if let Some(folded) = self.outline.findings.get(finding) {
                 found(&folded.finding, page);
             }
         }
@@ -209,17 +209,17 @@ impl Reading {
 
     fn fields<'a>(&'a self, at: usize, resource: &'a Resource, page: &mut DetailPage<'a>) {
         for (field, found) in resource.fields.iter().enumerate() {
-            describe_field(found, self.noise(at, field), page);
+            describe_field(found, self.outline.noise(at, field), page);
         }
     }
 
     // What changes in all of them, once; then which they are.
     fn bundled<'a>(&'a self, at: usize, page: &mut DetailPage<'a>) {
-        let (Some(bundle), Some(title)) = (self.bundle(at), self.bundle_title(at)) else {
+        let (Some(bundle), Some(title)) = (self.outline.bundle(at), self.bundle_title(at)) else {
             return;
         };
         let members: Vec<usize> = self.passing_in(at).collect();
-        let known = |at: &usize| Some((*at, self.report.resources.get(*at)?));
+        let known = |at: &usize| Some((*at, self.outline.dry_run.resources.get(*at)?));
         let resources: Vec<_> = members.iter().filter_map(known).collect();
         let Some((first, resource)) = resources.first().copied() else {
             return;
@@ -229,9 +229,9 @@ impl Reading {
         self.cause_line(page);
         let about: BTreeSet<usize> = members
             .iter()
-            .flat_map(|at| self.findings_of(*at))
+            .flat_map(|at| self.outline.findings_about(*at))
             .collect();
-        for folded in about.iter().filter_map(|at| self.folded.get(*at)) {
+        for folded in about.iter().filter_map(|at| self.outline.findings.get(*at)) {
             found(&folded.finding, page);
         }
         if bundle.same {
@@ -250,7 +250,7 @@ impl Reading {
             sign(resource.action),
             raw_title(resource),
         );
-        let place = category::place(resource, self.cluster.as_deref());
+        let place = location::place(resource, self.outline.cluster.as_deref());
         let group = place
             .instance_group
             .map(|group| format!("instance group {group}"));
@@ -276,12 +276,12 @@ impl Reading {
     }
 
     fn one_field<'a>(&'a self, resource: usize, field: usize, page: &mut DetailPage<'a>) {
-        let Some(found) = self.report.resources.get(resource) else {
+        let Some(found) = self.outline.dry_run.resources.get(resource) else {
             return;
         };
         self.head(found, page);
         if let Some(one) = found.fields.get(field) {
-            describe_field(one, self.noise(resource, field), page);
+            describe_field(one, self.outline.noise(resource, field), page);
         }
     }
 
@@ -292,7 +292,7 @@ impl Reading {
         line: usize,
         page: &mut DetailPage<'a>,
     ) {
-        let Some(found) = self.report.resources.get(resource) else {
+        let Some(found) = self.outline.dry_run.resources.get(resource) else {
             return;
         };
         self.head(found, page);
@@ -335,7 +335,7 @@ impl Reading {
             Difference::Only { side, resource } => {
                 page.line(Tone::Plain, 0, words.only(*side));
                 for field in &resource.fields {
-                    describe_field(field, category::noise(resource, field), page);
+                    describe_field(field, noise::noise(resource, field), page);
                 }
             }
             Difference::Field(field) => {

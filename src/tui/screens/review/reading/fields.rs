@@ -1,7 +1,7 @@
 //! A field whole: its value, or what changes inside it.
 
 use super::detail::{DetailPage, Tone};
-use crate::core::analysis::category::Noise;
+use crate::core::analysis::noise::Noise;
 use crate::core::kops::dry_run::{ChangedField, DiffLine, ValueChange, inside, items, policy};
 
 pub(super) fn describe_field<'a>(

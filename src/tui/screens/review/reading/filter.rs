@@ -1,15 +1,15 @@
-//! Only one action, one family of resources, or one severity of findings.
+//! Only one action, one category of resources, or one severity of findings.
 
-use super::{FoldedFinding, Reading};
+use super::Reading;
 use crate::core::analysis::category::Category;
-use crate::core::analysis::findings::FindingSeverity;
+use crate::core::analysis::findings::{FindingSeverity, FoldedFinding};
 use crate::core::kops::dry_run::{ChangeAction, Difference, Resource};
 
 /// What is let through; each part that is absent lets everything pass.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
     pub action: Option<ChangeAction>,
-    pub family: Option<Category>,
+    pub category: Option<Category>,
     pub severity: Option<FindingSeverity>,
 }
 
@@ -30,9 +30,9 @@ impl Filter {
     /// What is let through, in words.
     pub fn words(self) -> Vec<&'static str> {
         let action = self.action.map(ChangeAction::word);
-        let family = self.family.map(Category::word);
+        let category = self.category.map(Category::word);
         let severity = self.severity.map(FindingSeverity::word);
-        [action, family, severity].into_iter().flatten().collect()
+        [action, category, severity].into_iter().flatten().collect()
     }
 
     fn passes_resource(self, resource: &Resource) -> bool {
@@ -42,8 +42,8 @@ impl Filter {
     fn passes_kind(self, action: ChangeAction, kind: &str) -> bool {
         self.action.is_none_or(|wanted| wanted == action)
             && self
-                .family
-                .is_none_or(|wanted| wanted == Category::of(kind))
+                .category
+                .is_none_or(|wanted| wanted == Category::from_type(kind))
     }
 
     /// Whether a difference between two reports is let through; one that is about no resource only without a filter.
@@ -73,16 +73,21 @@ impl Reading {
             FilterKind::Action => {
                 let all: Vec<_> = ChangeAction::ALL
                     .into_iter()
-                    .filter(|action| self.has(Some(*action), self.filter.family))
+                    .filter(|action| self.has(Some(*action), self.filter.category))
                     .collect();
                 self.filter.action = turned(self.filter.action, &all);
             }
             FilterKind::Category => {
-                let mut all: Vec<_> = self.groups.iter().map(|group| group.family).collect();
+                let mut all: Vec<_> = self
+                    .outline
+                    .groups
+                    .iter()
+                    .map(|group| group.category)
+                    .collect();
                 all.sort_unstable();
                 all.dedup();
-                all.retain(|family| self.has(self.filter.action, Some(*family)));
-                self.filter.family = turned(self.filter.family, &all);
+                all.retain(|category| self.has(self.filter.action, Some(*category)));
+                self.filter.category = turned(self.filter.category, &all);
             }
             FilterKind::Severity => {
                 let all: Vec<_> = FindingSeverity::ALL
@@ -95,13 +100,13 @@ impl Reading {
         self.filtered();
     }
 
-    fn has(&self, action: Option<ChangeAction>, family: Option<Category>) -> bool {
+    fn has(&self, action: Option<ChangeAction>, category: Option<Category>) -> bool {
         let filter = Filter {
             action,
-            family,
+            category,
             severity: self.filter.severity,
         };
-        let mut all = 0..self.report.resources.len();
+        let mut all = 0..self.outline.dry_run.resources.len();
         all.any(|resource| self.passes_with(filter, resource))
     }
 
@@ -110,7 +115,8 @@ impl Reading {
             severity: Some(severity),
             ..self.filter
         };
-        self.folded
+        self.outline
+            .findings
             .iter()
             .any(|folded| self.shows_with(filter, folded))
     }
@@ -132,18 +138,19 @@ impl Reading {
     }
 
     fn passes_with(&self, filter: Filter, resource: usize) -> bool {
-        let Some(found) = self.report.resources.get(resource) else {
+        let Some(found) = self.outline.dry_run.resources.get(resource) else {
             return false;
         };
         filter.passes_resource(found)
             && filter.severity.is_none_or(|severity| {
-                let mut about = self.findings_of(resource);
+                let mut about = self.outline.findings_about(resource);
                 about.any(|at| self.severity_of(at) == Some(severity))
             })
     }
 
     fn severity_of(&self, finding: usize) -> Option<FindingSeverity> {
-        self.folded
+        self.outline
+            .findings
             .get(finding)
             .map(|folded| folded.finding.severity)
     }
@@ -156,17 +163,17 @@ impl Reading {
     fn shows_with(&self, filter: Filter, folded: &FoldedFinding) -> bool {
         let severity = folded.finding.severity;
         let about = |resource: &usize| {
-            let found = self.report.resources.get(*resource);
+            let found = self.outline.dry_run.resources.get(*resource);
             found.is_some_and(|found| filter.passes_resource(found))
         };
-        let whole = filter.action.is_none() && filter.family.is_none();
+        let whole = filter.action.is_none() && filter.category.is_none();
         filter.severity.is_none_or(|wanted| wanted == severity)
             && (whole || folded.subjects.iter().any(about))
     }
 
     /// How many resources pass the filter.
     pub fn passing(&self) -> usize {
-        (0..self.report.resources.len())
+        (0..self.outline.dry_run.resources.len())
             .filter(|resource| self.passes(*resource))
             .count()
     }

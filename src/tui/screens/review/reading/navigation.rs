@@ -10,7 +10,7 @@ impl Reading {
         let same = |resource: &Resource| {
             resource.action == action && resource.kind == kind && resource.name == *name
         };
-        self.report.resources.iter().position(same)
+        self.outline.dry_run.resources.iter().position(same)
     }
 
     pub(super) fn jump(&mut self, resource: Option<usize>) {
@@ -30,7 +30,7 @@ impl Reading {
             return self.go_to(row);
         }
         let resource = self.row().and_then(|row| self.resource_of(row));
-        let finding = resource.and_then(|resource| self.findings_of(resource).next());
+        let finding = resource.and_then(|resource| self.outline.findings_about(resource).next());
         if let Some(finding) = finding {
             self.go_to(TreeRow::Finding(finding));
         }
@@ -39,7 +39,7 @@ impl Reading {
     /// Goes to the next resource that was not read, around the end.
     pub fn next_unread(&mut self) {
         let from = self.row().map_or([0; 6], |row| self.key(row));
-        let unread = (0..self.groups.len())
+        let unread = (0..self.outline.groups.len())
             .flat_map(|group| self.passing_of(group))
             .filter(|resource| !self.was_read(*resource))
             .map(|resource| (self.key(TreeRow::Resource(resource)), resource));
@@ -52,7 +52,11 @@ impl Reading {
     // What changes alike is read once for all.
     fn read_at(&self, resource: usize) -> TreeRow {
         let bundle = self.order.bundle_of(resource);
-        let same = |bundle: &usize| self.bundle(*bundle).is_some_and(|bundle| bundle.same);
+        let same = |bundle: &usize| {
+            self.outline
+                .bundle(*bundle)
+                .is_some_and(|bundle| bundle.same)
+        };
         bundle
             .filter(same)
             .map_or(TreeRow::Resource(resource), TreeRow::Bundle)

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::{FoldedFinding, Reading, TreeRow};
-use crate::core::analysis::findings::FindingSeverity;
+use super::{Reading, TreeRow};
+use crate::core::analysis::findings::{FindingSeverity, FoldedFinding};
 use crate::core::kops::dry_run::{ChangeAction, Difference, Resource};
 use crate::core::text::untrusted::Untrusted;
 
@@ -27,22 +27,20 @@ fn name(resource: &Resource) -> ResourceName {
     )
 }
 
-impl FoldedFinding {
-    pub(super) fn name(&self) -> FindingName {
-        let finding = &self.finding;
-        (
-            finding.rule,
-            finding.resource.clone(),
-            finding.message.clone(),
-        )
-    }
+pub(super) fn finding_name(folded: &FoldedFinding) -> FindingName {
+    let finding = &folded.finding;
+    (
+        finding.rule,
+        finding.resource.clone(),
+        finding.message.clone(),
+    )
 }
 
 impl Reading {
     /// What was read so far.
     pub fn read_marks(&self) -> ReadMarks {
-        let resources = self.report.resources.iter().zip(&self.read);
-        let findings = self.folded.iter().zip(&self.findings_read);
+        let resources = self.outline.dry_run.resources.iter().zip(&self.read);
+        let findings = self.outline.findings.iter().zip(&self.findings_read);
         ReadMarks {
             resources: resources
                 .filter(|(_, read)| **read)
@@ -50,7 +48,7 @@ impl Reading {
                 .collect(),
             findings: findings
                 .filter(|(_, read)| **read)
-                .map(|(folded, _)| folded.name())
+                .map(|(folded, _)| finding_name(folded))
                 .collect(),
             raw: self.raw_read,
         }
@@ -68,19 +66,26 @@ impl Reading {
         let lines = lines.filter(|one| matches!(one, Difference::Unread { .. }));
         self.raw_read |= marks.raw && lines.count() == 0;
         let same: Vec<bool> = self
-            .report
+            .outline
+            .dry_run
             .resources
             .iter()
             .map(|resource| !differing.contains(&name(resource)))
             .collect();
-        for ((resource, mark), same) in self.report.resources.iter().zip(&mut self.read).zip(&same)
+        for ((resource, mark), same) in self
+            .outline
+            .dry_run
+            .resources
+            .iter()
+            .zip(&mut self.read)
+            .zip(&same)
         {
             *mark |= *same && marks.resources.contains(&name(resource));
         }
-        for (folded, mark) in self.folded.iter().zip(&mut self.findings_read) {
+        for (folded, mark) in self.outline.findings.iter().zip(&mut self.findings_read) {
             let mut subjects = folded.subjects.iter();
             let unchanged = subjects.all(|at| same.get(*at).copied().unwrap_or_default());
-            *mark |= unchanged && marks.findings.contains(&folded.name());
+            *mark |= unchanged && marks.findings.contains(&finding_name(folded));
         }
     }
 
@@ -97,7 +102,7 @@ impl Reading {
     /// How many resources of each action were not read, and how many there are; actions without any are left out.
     pub fn unread(&self) -> Vec<(ChangeAction, usize, usize)> {
         let counts = ChangeAction::ALL.map(|action| {
-            let all = self.report.resources.iter().zip(&self.read);
+            let all = self.outline.dry_run.resources.iter().zip(&self.read);
             let mut same = all.filter(|(resource, _)| resource.action == action);
             let total = same.clone().count();
             let unread = same.by_ref().filter(|(_, read)| !**read).count();
@@ -111,7 +116,7 @@ impl Reading {
 
     /// The dangers that the cursor was never on.
     pub fn unread_dangers(&self) -> impl Iterator<Item = &FoldedFinding> {
-        let all = self.folded.iter().zip(&self.findings_read);
+        let all = self.outline.findings.iter().zip(&self.findings_read);
         let unread = all
             .filter(|(folded, read)| !**read && folded.finding.severity == FindingSeverity::Danger);
         unread.map(|(folded, _)| folded)
@@ -140,7 +145,10 @@ impl Reading {
 
     // The detail shows what changes in all of them, and names each.
     fn read_bundle(&mut self, bundle: usize) {
-        let same = self.bundle(bundle).is_some_and(|bundle| bundle.same);
+        let same = self
+            .outline
+            .bundle(bundle)
+            .is_some_and(|bundle| bundle.same);
         let members: Vec<usize> = self.passing_in(bundle).filter(|_| same).collect();
         for resource in members {
             if let Some(mark) = self.read.get_mut(resource) {

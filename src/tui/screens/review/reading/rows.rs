@@ -1,7 +1,8 @@
 //! The lines of the tree, in their one order, and which of them are shown.
 
 use super::Reading;
-use super::order::{Slot, TreePosition};
+use super::order::TreePosition;
+use crate::core::analysis::grouping::{Entry, ResourceGroup};
 use crate::core::kops::dry_run::ValueChange;
 
 /// One line of the tree.
@@ -60,12 +61,12 @@ impl Reading {
         let at = |place: TreePosition, field: usize, line: usize| {
             let TreePosition {
                 group,
-                slot,
+                entry,
                 member,
             } = place;
-            [3, group, slot + 1, member, field, line]
+            [3, group, entry, member, field, line]
         };
-        let of = |resource| self.order.place_of(resource);
+        let of = |resource| self.order.position(resource);
         match row {
             TreeRow::Differences => [0; 6],
             TreeRow::Difference(at) => [0, at + 1, 0, 0, 0, 0],
@@ -74,7 +75,7 @@ impl Reading {
             TreeRow::Unread => [2, 0, 0, 0, 0, 0],
             TreeRow::UnreadLine(at) => [2, at + 1, 0, 0, 0, 0],
             TreeRow::Group(at) => [3, at, 0, 0, 0, 0],
-            TreeRow::Bundle(bundle) => at(self.order.place_of_bundle(bundle), 0, 0),
+            TreeRow::Bundle(bundle) => at(self.order.bundle_position(bundle), 0, 0),
             TreeRow::Resource(resource) => at(of(resource), 0, 0),
             TreeRow::Field { resource, field } => at(of(resource), field + 1, 0),
             TreeRow::DiffLine {
@@ -103,7 +104,7 @@ impl Reading {
         self.lay_out_differences(&mut rows);
         self.lay_out_findings(&mut rows);
         self.lay_out_unread(&mut rows);
-        for group in 0..self.groups.len() {
+        for group in 0..self.outline.groups.len() {
             self.lay_out_group(group, &mut rows);
         }
         self.lay_out_noises(&mut rows);
@@ -125,7 +126,7 @@ impl Reading {
     }
 
     fn lay_out_findings(&self, rows: &mut Vec<TreeRow>) {
-        for (finding, folded) in self.folded.iter().enumerate() {
+        for (finding, folded) in self.outline.findings.iter().enumerate() {
             if !self.shows_finding(folded) {
                 continue;
             }
@@ -139,12 +140,12 @@ impl Reading {
     }
 
     fn lay_out_unread(&self, rows: &mut Vec<TreeRow>) {
-        if self.report.unread.is_empty() || self.filter.is_active() {
+        if self.outline.dry_run.unread.is_empty() || self.filter.is_active() {
             return;
         }
         rows.push(TreeRow::Unread);
         if self.is_open(Fold::Unread) {
-            rows.extend((0..self.report.unread.len()).map(TreeRow::UnreadLine));
+            rows.extend((0..self.outline.dry_run.unread.len()).map(TreeRow::UnreadLine));
         }
     }
 
@@ -156,21 +157,16 @@ impl Reading {
         if !self.is_open(Fold::Group(at)) {
             return;
         }
-        for slot in self.order.slots(at) {
-            let members = self.order.members(slot).iter();
-            let mut passing = members.filter(|resource| self.passes(**resource));
-            let Slot::Bundle(bundle) = slot else {
-                passing.for_each(|resource| self.lay_out_resource(*resource, rows));
-                continue;
-            };
-            let Some(first) = passing.next() else {
-                continue;
-            };
-            rows.push(TreeRow::Bundle(*bundle));
-            if self.is_open(Fold::Bundle(*bundle)) {
-                let all = std::iter::once(first).chain(passing);
-                all.for_each(|resource| self.lay_out_resource(*resource, rows));
+        for entry in self.entries(at) {
+            let members = self.outline.members(entry).iter();
+            let mut passing = members.filter(|at| self.passes(**at)).peekable();
+            if let (Entry::Bundle(bundle), Some(_)) = (entry, passing.peek()) {
+                rows.push(TreeRow::Bundle(*bundle));
+                if !self.is_open(Fold::Bundle(*bundle)) {
+                    continue;
+                }
             }
+            passing.for_each(|resource| self.lay_out_resource(*resource, rows));
         }
     }
 
@@ -182,31 +178,38 @@ impl Reading {
     }
 
     fn lay_out_noises(&self, rows: &mut Vec<TreeRow>) {
-        if self.noises.is_empty() || self.filter.is_active() {
+        if self.outline.noises.is_empty() || self.filter.is_active() {
             return;
         }
         rows.push(TreeRow::Noises);
         if self.is_open(Fold::Noises) {
-            rows.extend((0..self.noises.len()).map(TreeRow::Noise));
+            rows.extend((0..self.outline.noises.len()).map(TreeRow::Noise));
         }
     }
 
     /// The resources of a group that the filter lets pass, in the order in which they are shown.
     pub fn passing_of(&self, group: usize) -> impl Iterator<Item = usize> + '_ {
-        let slots = self.order.slots(group).iter();
-        let members = slots.flat_map(|slot| self.order.members(slot));
+        let entries = self.entries(group);
+        let members = entries.flat_map(|entry| self.outline.members(entry));
         members.copied().filter(|resource| self.passes(*resource))
     }
 
     /// The resources of a bundle that the filter lets pass.
     pub fn passing_in(&self, bundle: usize) -> impl Iterator<Item = usize> + '_ {
-        let members = self.order.bundle(bundle).iter().copied();
+        let bundle = self.outline.bundle(bundle).into_iter();
+        let members = bundle.flat_map(|bundle| &bundle.resources).copied();
         members.filter(|resource| self.passes(*resource))
+    }
+
+    /// What a group lists.
+    pub(super) fn entries(&self, group: usize) -> impl Iterator<Item = &Entry> {
+        let group = self.outline.groups.get(group).into_iter();
+        group.flat_map(ResourceGroup::entries)
     }
 
     /// The rows inside a resource: its fields, and the lines of their diffs.
     pub(super) fn each_inner(&self, resource: usize, mut take: impl FnMut(TreeRow)) {
-        let found = self.report.resources.get(resource);
+        let found = self.outline.dry_run.resources.get(resource);
         let fields = found.map(|found| found.fields.as_slice());
         for (field, found) in fields.unwrap_or_default().iter().enumerate() {
             take(TreeRow::Field { resource, field });
@@ -231,7 +234,7 @@ impl Reading {
             TreeRow::UnreadLine(_) => [Some(Fold::Unread), None, None],
             TreeRow::Noise(_) => [Some(Fold::Noises), None, None],
             TreeRow::Bundle(bundle) => {
-                let place = self.order.place_of_bundle(bundle);
+                let place = self.order.bundle_position(bundle);
                 [Some(Fold::Group(place.group)), None, None]
             }
             TreeRow::Resource(resource) => {
@@ -256,7 +259,7 @@ impl Reading {
     }
 
     fn way_to(&self, resource: usize) -> [Option<Fold>; 2] {
-        let group = Fold::Group(self.order.place_of(resource).group);
+        let group = Fold::Group(self.order.position(resource).group);
         [
             Some(group),
             self.order.bundle_of(resource).map(Fold::Bundle),

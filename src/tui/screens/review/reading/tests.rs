@@ -25,11 +25,11 @@ fn type_words(reading: &mut Reading, words: &str) {
 fn here(reading: &Reading) -> String {
     let row = reading.row().unwrap();
     let resource = reading.resource_of(row);
-    let title = resource.map(|at| reading.report.resources[at].title());
+    let title = resource.map(|at| reading.outline.dry_run.resources[at].title());
     match row {
         TreeRow::Resource(_) => title.unwrap(),
         TreeRow::Field { resource, field } => {
-            let name = &reading.report.resources[resource].fields[field].name;
+            let name = &reading.outline.dry_run.resources[resource].fields[field].name;
             format!("{} {name}", title.unwrap())
         }
         TreeRow::DiffLine { line, .. } => format!("{} line {line}", title.unwrap()),
@@ -50,16 +50,16 @@ fn rows_are_in_the_order_of_their_keys_whatever_is_open() {
     for stdout in [CREATE, MODIFY] {
         let mut reading = reading(stdout);
         reading.fold_all(true);
-        let fields: Vec<Fold> = (0..reading.report.resources.len())
+        let fields: Vec<Fold> = (0..reading.outline.dry_run.resources.len())
             .map(Fold::Resource)
             .collect();
         reading.open.extend(fields);
         reading
             .open
-            .extend((0..reading.folded.len()).map(Fold::Finding));
+            .extend((0..reading.outline.findings.len()).map(Fold::Finding));
         reading.lay_out();
         let keys: Vec<_> = reading.rows.iter().map(|row| reading.key(*row)).collect();
-        assert!(keys.is_sorted() && keys.len() > reading.report.resources.len());
+        assert!(keys.is_sorted() && keys.len() > reading.outline.dry_run.resources.len());
         for (at, row) in reading.rows.iter().enumerate() {
             assert_eq!(reading.shown_at(*row), at);
         }
@@ -69,7 +69,12 @@ fn rows_are_in_the_order_of_their_keys_whatever_is_open() {
 #[test]
 fn what_goes_away_comes_first_among_the_changes() {
     let reading = reading(MODIFY);
-    let groups: Vec<_> = reading.groups.iter().map(|group| group.action).collect();
+    let groups: Vec<_> = reading
+        .outline
+        .groups
+        .iter()
+        .map(|group| group.action)
+        .collect();
     assert!(groups.is_sorted());
     assert_eq!(groups.first(), Some(&ChangeAction::DeleteOnPrune));
 }
@@ -138,7 +143,7 @@ fn a_filter_keeps_what_it_names_and_says_how_much() {
     );
     reading.turn_filter(FilterKind::Category);
     assert_eq!(
-        (reading.filter.family, reading.passing()),
+        (reading.filter.category, reading.passing()),
         (Some(Category::Network), 6)
     );
     assert_eq!(reading.rows.len(), 1, "{:?}", reading.rows);
@@ -319,7 +324,7 @@ fn what_the_plan_warned_of_is_read_with_the_report() {
     use crate::core::problem::{About, Problem, ProblemSeverity as Weight};
 
     let mut reading = Reading::new(parse(MODIFY), MODIFY.to_owned());
-    let before = (reading.folded.len(), reading.findings().len());
+    let before = reading.outline.findings.len();
     reading.set_planned(&[Problem {
         id: "zone-without-nat",
         severity: Weight::Warning,
@@ -329,17 +334,8 @@ fn what_the_plan_warned_of_is_read_with_the_report() {
         remedy: "z".to_owned(),
         source: "s",
     }]);
-    let from_plan = |message: &str| message == "from the plan: x";
-    let told = reading.findings();
-    assert_eq!(
-        (reading.folded.len(), told.len()),
-        (before.0 + 1, before.1 + 1)
-    );
-    assert!(told.iter().any(|one| from_plan(&one.message)));
-    assert!(
-        reading
-            .folded
-            .iter()
-            .any(|one| from_plan(&one.finding.message))
-    );
+    let found = &reading.outline.findings;
+    assert_eq!(found.len(), before + 1);
+    let mut messages = found.iter().map(|folded| folded.finding.message.as_str());
+    assert!(messages.any(|message| message == "from the plan: x"));
 }

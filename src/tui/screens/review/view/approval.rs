@@ -6,6 +6,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span, Text};
 
+use crate::core::analysis::findings::FoldedFinding;
 use crate::core::analysis::summary::Summary;
 use crate::core::text::prose::counted;
 use crate::core::text::untrusted::visible;
@@ -13,7 +14,7 @@ use crate::tui::event::Timestamp;
 use crate::tui::record::RecordedCommand;
 use crate::tui::screens::approval::view::not_compared_lines;
 use crate::tui::screens::approval::{Approval, ApprovalQuestion};
-use crate::tui::screens::review::reading::{FoldedFinding, Reading};
+use crate::tui::screens::review::reading::Reading;
 use crate::tui::theme::StyleRole;
 use crate::tui::widgets::pane::pane;
 use crate::tui::widgets::render_context::RenderContext;
@@ -106,9 +107,9 @@ fn head(
         .into_iter()
         .map(Line::raw)
         .collect();
-    lines.push(Line::raw(counts(&reading.summary, look)));
+    lines.push(Line::raw(counts(&reading.outline.summary, look)));
     if !question.creates {
-        let seen = wrap(&reading.report.control_plane.words(), columns);
+        let seen = wrap(&reading.outline.dry_run.control_plane.words(), columns);
         lines.extend(seen.into_iter().map(Line::raw));
     }
     let words = wrap(&not_read(reading, look), columns);

@@ -101,14 +101,14 @@ fn title(reading: &Reading, columns: usize, look: &RenderContext) -> String {
         let parts = [only(reading), found(reading)].into_iter().flatten();
         parts.chain([counts, severities(reading, look)]).collect()
     };
-    let whole: Vec<_> = told(counts(&reading.summary, look));
+    let whole: Vec<_> = told(counts(&reading.outline.summary, look));
     if width(&whole.join(&dot)) <= columns {
         return whole.join(&dot);
     }
     // Dangers and warnings count more than how much of it is noise, which has a row of its own.
     let apart = Summary {
         noise: 0,
-        ..reading.summary
+        ..reading.outline.summary
     };
     let mut title = String::new();
     for part in told(counts(&apart, look)) {
@@ -127,7 +127,7 @@ fn only(reading: &Reading) -> Option<String> {
         return None;
     }
     let words = reading.filter.words().join(", ");
-    let (passing, all) = (reading.passing(), reading.report.resources.len());
+    let (passing, all) = (reading.passing(), reading.outline.dry_run.resources.len());
     Some(format!("only {words}: {passing} of {all}"))
 }
 
@@ -146,8 +146,8 @@ fn matches(reading: &Reading) -> String {
 fn severities(reading: &Reading, look: &RenderContext) -> String {
     let dot = look.signs.dot;
     let (dangers, warnings) = (
-        reading.count(FindingSeverity::Danger),
-        reading.count(FindingSeverity::Warning),
+        reading.outline.count(FindingSeverity::Danger),
+        reading.outline.count(FindingSeverity::Warning),
     );
     match (dangers, warnings) {
         (0, 0) => format!("no danger {dot} no warning"),

@@ -122,22 +122,18 @@ fn words(reading: &Reading, row: TreeRow, columns: usize, look: &RenderContext) 
         }
         TreeRow::Finding(at) => finding(reading, at, look)?,
         TreeRow::Subject { .. } => {
-            let resource = reading.report.resources.get(reading.resource_of(row)?)?;
+            let resource = reading
+                .outline
+                .dry_run
+                .resources
+                .get(reading.resource_of(row)?)?;
             let lead = format!("      {}", resource.action.sign());
             let rest = format!(" {}", resource.title());
             RowText::led(&lead, &rest, action_role(resource.action), String::new())
         }
-        TreeRow::Unread => {
-            let lines = match reading.report.unread.len() {
-                1 => "1 line not understood, shown as kops printed it".to_owned(),
-                many => format!("{many} lines not understood, shown as kops printed them"),
-            };
-            let sign = fold_sign(reading.is_open(Fold::Unread), look);
-            let text = format!("{sign} {lines}");
-            RowText::of(text, StyleRole::Warning)
-        }
+        TreeRow::Unread => unread(reading, look),
         TreeRow::UnreadLine(at) => {
-            let line = reading.report.unread.get(at)?;
+            let line = reading.outline.dry_run.unread.get(at)?;
             RowText::of(format!("    {}", head(line, columns)), StyleRole::Warning)
         }
         TreeRow::Group(at) => group(reading, at, look)?,
@@ -149,20 +145,19 @@ fn words(reading: &Reading, row: TreeRow, columns: usize, look: &RenderContext) 
             field,
             line,
         } => {
-            let field = reading.report.resources.get(resource)?.fields.get(field)?;
+            let field = reading
+                .outline
+                .dry_run
+                .resources
+                .get(resource)?
+                .fields
+                .get(field)?;
             let indent = indent(reading, resource);
             diff_words(field, line, indent, columns)?
         }
-        TreeRow::Noises => {
-            let count: usize = reading.noises.iter().map(|(_, count)| count).sum();
-            let sign = fold_sign(reading.is_open(Fold::Noises), look);
-            RowText::of(
-                format!("{sign} noise: {}, explained", counted(count, "field")),
-                StyleRole::Dim,
-            )
-        }
+        TreeRow::Noises => noises(reading, look),
         TreeRow::Noise(at) => {
-            let (noise, count) = reading.noises.get(at)?;
+            let (noise, count) = reading.outline.noises.get(at)?;
             let fields = counted(*count, "field");
             RowText::of(
                 format!("    {fields}: {}", noise.explanation()),
@@ -185,12 +180,28 @@ fn differences(reading: &Reading, look: &RenderContext) -> Option<RowText> {
     Some(RowText::of(text, StyleRole::Danger))
 }
 
+fn unread(reading: &Reading, look: &RenderContext) -> RowText {
+    let lines = match reading.outline.dry_run.unread.len() {
+        1 => "1 line not understood, shown as kops printed it".to_owned(),
+        many => format!("{many} lines not understood, shown as kops printed them"),
+    };
+    let sign = fold_sign(reading.is_open(Fold::Unread), look);
+    RowText::of(format!("{sign} {lines}"), StyleRole::Warning)
+}
+
+fn noises(reading: &Reading, look: &RenderContext) -> RowText {
+    let count: usize = reading.outline.noises.iter().map(|(_, count)| count).sum();
+    let sign = fold_sign(reading.is_open(Fold::Noises), look);
+    let text = format!("{sign} noise: {}, explained", counted(count, "field"));
+    RowText::of(text, StyleRole::Dim)
+}
+
 fn read_sign(read: bool, look: &RenderContext) -> String {
     if read { look.signs.good } else { " " }.to_owned()
 }
 
 fn finding(reading: &Reading, at: usize, look: &RenderContext) -> Option<RowText> {
-    let found = reading.folded.get(at)?;
+    let found = reading.outline.findings.get(at)?;
     let finding = &found.finding;
     let (sign, role) = match finding.severity {
         FindingSeverity::Danger => (look.signs.blocked, StyleRole::Danger),
@@ -213,10 +224,10 @@ fn finding(reading: &Reading, at: usize, look: &RenderContext) -> Option<RowText
 }
 
 fn group(reading: &Reading, at: usize, look: &RenderContext) -> Option<RowText> {
-    let group = reading.groups.get(at)?;
+    let group = reading.outline.groups.get(at)?;
     let sign = fold_sign(reading.is_open(Fold::Group(at)), look);
     let lead = format!("{sign} {}", pad(group.action.word(), 6));
-    let rest = format!("  {}: {}", group.family.word(), group.counts());
+    let rest = format!("  {}", group.title());
     let (mut read, mut all) = (0, 0);
     for resource in reading.passing_of(at) {
         read += usize::from(reading.was_read(resource));
@@ -230,13 +241,13 @@ fn group(reading: &Reading, at: usize, look: &RenderContext) -> Option<RowText> 
 fn bundle(reading: &Reading, at: usize, look: &RenderContext) -> Option<RowText> {
     let found: Vec<usize> = reading.passing_in(at).collect();
     let at_first = *found.first()?;
-    let first = reading.report.resources.get(at_first)?;
+    let first = reading.outline.dry_run.resources.get(at_first)?;
     let sign = fold_sign(reading.is_open(Fold::Bundle(at)), look);
     let title = reading.bundle_title(at)?;
     let title = title.replace(" -> ", &format!(" {} ", look.signs.arrow));
     let read = found.iter().filter(|at| reading.was_read(**at)).count();
     // They change alike, so that the first tells for all.
-    let noise = reading.is_noise(at_first);
+    let noise = reading.outline.is_noise(at_first);
     let role = if noise {
         StyleRole::Dim
     } else {
@@ -266,11 +277,11 @@ fn indent(reading: &Reading, resource: usize) -> &'static str {
 }
 
 fn resource(reading: &Reading, at: usize, columns: usize, look: &RenderContext) -> Option<RowText> {
-    let resource = reading.report.resources.get(at)?;
+    let resource = reading.outline.dry_run.resources.get(at)?;
     let sign = fold_sign(reading.is_open(Fold::Resource(at)), look);
     let name = head(&resource.name, columns);
     let indent = indent(reading, at);
-    let role = if reading.is_noise(at) {
+    let role = if reading.outline.is_noise(at) {
         StyleRole::Dim
     } else {
         action_role(resource.action)
@@ -288,8 +299,8 @@ fn field_words(
     columns: usize,
     look: &RenderContext,
 ) -> Option<RowText> {
-    let found = reading.report.resources.get(resource)?;
-    let noise = reading.noise(resource, field);
+    let found = reading.outline.dry_run.resources.get(resource)?;
+    let noise = reading.outline.noise(resource, field);
     let field = found.fields.get(field)?;
     let role = match (&field.change, noise) {
         (_, Some(_)) => StyleRole::Dim,

@@ -3,9 +3,9 @@
 use std::fmt::Write as _;
 
 use super::Needle;
+use crate::core::analysis::grouping::{Entry, ResourceGroup};
 use crate::core::kops::dry_run::{ChangedField, ValueChange};
 use crate::tui::screens::review::compare;
-use crate::tui::screens::review::reading::order::Slot;
 use crate::tui::screens::review::reading::{Reading, TreeRow};
 
 /// The searched part that a row is in.
@@ -26,13 +26,13 @@ impl Reading {
         let differences = differences.enumerate();
         let passing = differences.filter(|(_, one)| self.filter.passes_difference(one));
         let mut places: Vec<TreeRow> = passing.map(|(at, _)| TreeRow::Difference(at)).collect();
-        let findings = self.folded.iter().enumerate();
+        let findings = self.outline.findings.iter().enumerate();
         let passing = findings.filter(|(_, folded)| self.shows_finding(folded));
         places.extend(passing.map(|(at, _)| TreeRow::Finding(at)));
         if !self.filter.is_active() {
-            places.extend((0..self.report.unread.len()).map(TreeRow::UnreadLine));
+            places.extend((0..self.outline.dry_run.unread.len()).map(TreeRow::UnreadLine));
         }
-        for group in 0..self.groups.len() {
+        for group in 0..self.outline.groups.len() {
             self.places_in(group, &mut places);
         }
         places
@@ -43,18 +43,13 @@ impl Reading {
             return;
         }
         places.push(TreeRow::Group(group));
-        for slot in self.order.slots(group) {
-            let members = self.order.members(slot).iter();
-            let passing = members.filter(|resource| self.passes(**resource));
-            let before = places.len();
-            if let Slot::Bundle(bundle) = slot {
+        for entry in self.entries(group) {
+            let members = self.outline.members(entry).iter();
+            let mut passing = members.filter(|at| self.passes(**at)).peekable();
+            if let (Entry::Bundle(bundle), Some(_)) = (entry, passing.peek()) {
                 places.push(TreeRow::Bundle(*bundle));
             }
-            let head = places.len();
             places.extend(passing.map(|resource| TreeRow::Resource(*resource)));
-            if places.len() == head {
-                places.truncate(before);
-            }
         }
     }
 
@@ -83,26 +78,28 @@ impl Reading {
                 found.map(compare::title).unwrap_or_default()
             }
             TreeRow::Finding(at) => {
-                let found = self.folded.get(at);
+                let found = self.outline.findings.get(at);
                 found.map_or_else(String::new, |folded| match folded.subjects.len() {
                     0 | 1 => format!("{}\n{}", folded.finding.message, folded.finding.resource),
                     _ => folded.finding.message.clone(),
                 })
             }
             TreeRow::UnreadLine(at) => {
-                let line = self.report.unread.get(at);
+                let line = self.outline.dry_run.unread.get(at);
                 line.map_or_else(String::new, |line| line.raw().to_owned())
             }
-            TreeRow::Group(at) => self.groups.get(at).map_or_else(String::new, |group| {
-                format!("{}: {}", group.family.word(), group.counts())
-            }),
+            TreeRow::Group(at) => self
+                .outline
+                .groups
+                .get(at)
+                .map_or_else(String::new, ResourceGroup::title),
             TreeRow::Bundle(at) => self.bundle_title(at).unwrap_or_default(),
             _ => String::new(),
         }
     }
 
     fn look_into_resource(&self, at: usize, needle: &Needle, found: &mut Vec<TreeRow>) -> usize {
-        let Some(resource) = self.report.resources.get(at) else {
+        let Some(resource) = self.outline.dry_run.resources.get(at) else {
             return 0;
         };
         let mut title = String::with_capacity(resource.kind.len() + resource.name.raw().len() + 1);

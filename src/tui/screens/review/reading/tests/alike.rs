@@ -1,6 +1,8 @@
 //! What changes alike, in one row.
 
 use super::*;
+use crate::core::analysis::findings::FoldedFinding;
+use crate::core::analysis::grouping::Entry;
 
 #[test]
 fn what_changes_alike_is_one_row_that_opens() {
@@ -45,9 +47,9 @@ fn what_changes_alike_is_one_row_that_opens() {
 fn a_finding_leads_into_a_folded_row_and_back() {
     let mut reading = reading(MODIFY);
     let row = |reading: &Reading, kind: &str| {
-        let about = |at: &usize| reading.report.resources[*at].kind == kind;
+        let about = |at: &usize| reading.outline.dry_run.resources[*at].kind == kind;
         let of = |folded: &FoldedFinding| folded.subjects.iter().any(about);
-        reading.folded.iter().position(of).unwrap()
+        reading.outline.findings.iter().position(of).unwrap()
     };
     let finding = row(&reading, "LaunchTemplate");
     reading.go_to(TreeRow::Finding(finding));
@@ -71,7 +73,7 @@ fn new_resources_of_kops_itself_are_one_row_and_not_read_with_it() {
     let mut reading = reading(CREATE);
     reading.fold_all(true);
     let own: Vec<_> = (0..)
-        .map_while(|at| reading.bundle(at))
+        .map_while(|at| reading.outline.bundle(at))
         .filter(|bundle| !bundle.same)
         .map(|bundle| (bundle.words.as_str(), bundle.resources.len()))
         .collect();
@@ -81,9 +83,28 @@ fn new_resources_of_kops_itself_are_one_row_and_not_read_with_it() {
             .all(|(words, count)| *words == "managed by kops" && *count > 1)
     );
     let before = reading.unread();
-    let bundle =
-        |row: &TreeRow| matches!(row, TreeRow::Bundle(at) if !reading.bundle(*at).unwrap().same);
+    let bundle = |row: &TreeRow| matches!(row, TreeRow::Bundle(at) if !reading.outline.bundle(*at).unwrap().same);
     reading.cursor = reading.rows.iter().position(bundle).unwrap();
     reading.look();
     assert_eq!(reading.unread(), before);
+}
+
+#[test]
+fn the_tree_names_the_groups_and_bundles_of_the_outline_in_its_order() {
+    for stdout in [CREATE, MODIFY] {
+        let mut reading = reading(stdout);
+        reading.fold_all(true);
+        let outline = &reading.outline;
+        let rows = reading.rows.iter().copied();
+        let rows = rows.filter(|row| matches!(row, TreeRow::Group(_) | TreeRow::Bundle(_)));
+        let groups = outline.groups.iter().enumerate();
+        let expected = groups.flat_map(|(at, group)| {
+            let bundles = group.entries().filter_map(|entry| match entry {
+                Entry::Bundle(at) => Some(TreeRow::Bundle(*at)),
+                Entry::Resource(_) => None,
+            });
+            std::iter::once(TreeRow::Group(at)).chain(bundles)
+        });
+        assert_eq!(rows.collect::<Vec<_>>(), expected.collect::<Vec<_>>());
+    }
 }

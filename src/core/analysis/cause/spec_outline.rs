@@ -19,7 +19,7 @@ pub(super) struct OutlineNode<'a> {
 
 /// Every key and list item of a spec, in order.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Outline<'a> {
+pub(super) struct SpecOutline<'a> {
     nodes: Vec<OutlineNode<'a>>,
     lines: usize,
 }
@@ -27,7 +27,7 @@ pub(super) struct Outline<'a> {
 /// The index of a node.
 pub(super) type At = usize;
 
-impl<'a> Outline<'a> {
+impl<'a> SpecOutline<'a> {
     /// Reads the lines once; what is not of the block form belongs to the key above it.
     pub(super) fn of(spec: &'a str) -> Self {
         let mut outline = Self::default();
@@ -165,7 +165,7 @@ mod tests {
 
     #[test]
     fn each_field_has_its_lines() {
-        let outline = Outline::of(SPEC);
+        let outline = SpecOutline::of(SPEC);
         let told: Vec<_> = outline
             .nodes
             .iter()
@@ -196,7 +196,7 @@ mod tests {
 
     #[test]
     fn paths_lead_to_fields() {
-        let outline = Outline::of(SPEC);
+        let outline = SpecOutline::of(SPEC);
         let spec = 1;
         let subnets = outline.child(spec, "subnets").unwrap();
         let names: Vec<_> = outline
@@ -211,7 +211,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn any_text_has_an_outline_within_it(text in "([ -]{0,6}[a-z:|>\"-]{0,6}\n){0,30}") {
-            let outline = Outline::of(&text);
+            let outline = SpecOutline::of(&text);
             for node in &outline.nodes {
                 proptest::prop_assert!(node.line < node.end && node.end <= text.lines().count());
             }
