@@ -9,8 +9,8 @@ use super::source::{Source, tree};
 /// The folders in which every level is checked.
 const CHECKED: [&str; 4] = ["core", "tui", "io", "cli"];
 
-/// Levels that are not clean yet.
-const LEFT: [&str; 2] = ["core::analysis:", "tui::screens::review::reading:"];
+/// A level that is not clean yet.
+const LEFT: &str = "tui::screens::review::reading:";
 
 /// Which module of a level uses which other, with the first place where it does.
 type Uses = BTreeMap<(String, String), String>;
@@ -126,7 +126,7 @@ fn in_cycles(sources: &[Source], checked: &[&str]) -> Vec<String> {
 #[test]
 fn no_cycle_between_folders() {
     let mut found = in_cycles(&tree(), &CHECKED);
-    found.retain(|found| !LEFT.iter().any(|left| found.starts_with(left)));
+    found.retain(|found| !found.starts_with(LEFT));
     assert!(found.is_empty(), "\n{}\n", found.join("\n"));
 }
 
