@@ -4,7 +4,6 @@
 pub mod cluster_target;
 pub mod effect;
 pub mod event;
-pub mod field;
 pub mod form;
 pub mod help;
 pub mod job;
@@ -15,6 +14,7 @@ pub mod mode;
 pub mod model;
 pub mod record;
 pub mod request;
+pub mod row_sign;
 pub mod screen_context;
 pub mod screens;
 pub mod theme;

@@ -13,11 +13,12 @@ use crate::core::text::untrusted::visible;
 use crate::io::event_loop::Runner;
 use crate::io::files::shown;
 use crate::io::prompt::{Ask, PromptEnd, prompts};
-use crate::tui::field::{Field, FieldEdit, FieldKey, FieldKind, GroupField, RowSign};
 use crate::tui::mode::Mode;
 use crate::tui::model::{Model, Screen};
 use crate::tui::screens::wizard::change::changed;
-use crate::tui::screens::wizard::{Wizard, WizardStep, access, compute, questions};
+use crate::tui::screens::wizard::field::{Field, FieldEdit, FieldKey, FieldKind, Item, Judge};
+use crate::tui::screens::wizard::instance_types::instance_types;
+use crate::tui::screens::wizard::{Wizard, WizardStep};
 use crate::tui::update::INTERRUPTED;
 
 /// How long a cluster is waited for.
@@ -181,13 +182,15 @@ async fn ask_step<R: Runner>(
 }
 
 fn typed_answer(wizard: &Wizard, key: &FieldKey) -> String {
-    let fields = wizard.fields();
-    let same = fields.iter().find(|field| field.key == *key);
-    same.map(Field::typed_value).unwrap_or_default()
+    let fields = wizard.fields().into_iter();
+    let mut same = fields.filter(|field| field.key == *key);
+    same.next()
+        .map(|field| field.value().to_owned())
+        .unwrap_or_default()
 }
 
 // What only the outside can judge: waited for, so that the reason stands beside the question. A region or a state store
-// that was not touched is told at the end of the step, because the cause may be another one.
+// that was not touched is judged at the end of the step, because the cause may be another one.
 async fn judged<R: Runner>(
     model: &mut Model,
     field: &Field,
@@ -198,14 +201,12 @@ async fn judged<R: Runner>(
         return Ok(None);
     };
     let changed = typed_answer(wizard, &field.key) != before;
-    let kind = match &field.key {
-        FieldKey::SshPublicKey => CheckKind::SshKey,
-        FieldKey::Region if changed => CheckKind::Region,
-        FieldKey::StateStore if changed => CheckKind::StateStore,
-        FieldKey::Cluster if changed => return Ok(wizard.taken_name().map(|fault| told(&fault))),
-        FieldKey::ControlPlaneImage | FieldKey::Group(_, GroupField::Image) if changed => {
-            return image_judged(model, field, driver).await;
+    let kind = match field.key.spec.judge {
+        Some(Judge::Check(kind)) if changed || wizard.step != WizardStep::Account => kind,
+        Some(Judge::ClusterNames) if changed => {
+            return Ok(wizard.taken_name().map(|fault| told(&fault)));
         }
+        Some(Judge::Images) if changed => return image_judged(model, field, driver).await,
         _ if changed => return Ok(None),
         _ => return Ok(kept_and_wrong(wizard, field)),
     };
@@ -225,20 +226,24 @@ async fn judged<R: Runner>(
 
 // What an answers file brought and what was kept is judged as well, where this row alone can set it right.
 fn kept_and_wrong(wizard: &Wizard, field: &Field) -> Option<String> {
-    let alone = match &field.key {
-        FieldKey::Group(_, of) => *of != GroupField::Min,
-        FieldKey::Cluster | FieldKey::Region | FieldKey::StateStore => false,
-        _ => true,
-    };
-    if !alone || !matches!(field.kind, FieldKind::Text | FieldKind::Pick) {
+    let typed = matches!(field.kind, FieldKind::Text | FieldKind::Pick);
+    if wizard.step == WizardStep::Account || !typed {
         return None;
     }
-    let rows = wizard.rows().into_iter();
-    let mut problems = rows
-        .filter(|row| row.field.key == field.key)
-        .flat_map(|row| row.problems);
-    let wrong = problems.find(|problem| problem.severity == ProblemSeverity::Blocked)?;
-    Some(sentences(&[&wrong.what, &wrong.rest]))
+    let mut problems = wizard.problems(wizard.step).into_iter();
+    let wrong = problems.find(|problem| {
+        let here = || wizard.row_causing(problem).as_ref() == Some(&field.key);
+        blocks_now(&field.key, problem) && here()
+    })?;
+    Some(wrong.brief())
+}
+
+// Whether a problem blocks, and no answer after this one decides it too.
+fn blocks_now(key: &FieldKey, problem: &Problem) -> bool {
+    let mut later = key.spec.decided_later.iter();
+    problem.severity == ProblemSeverity::Blocked
+        && !problem.is_unanswered()
+        && later.all(|rule| rule.id != problem.id)
 }
 
 fn told(fault: &Fault) -> String {
@@ -272,8 +277,8 @@ async fn image_judged<R: Runner>(
     let Screen::Wizard(wizard) = &model.screen else {
         return Ok(None);
     };
-    let group = match &field.key {
-        FieldKey::Group(index, _) => wizard.answers.instance_groups.get(*index),
+    let group = match &field.key.item {
+        Item::Group(at) => wizard.answers.instance_groups.get(*at),
         _ => None,
     };
     let about = group.map_or(About::ControlPlane, |group| {
@@ -284,7 +289,7 @@ async fn image_judged<R: Runner>(
         let image = problem.id.starts_with("image-") || problem.id == "architecture-differs";
         problem.severity == ProblemSeverity::Blocked && problem.about == about && image
     });
-    Ok(wrong.map(|problem| sentences(&[&problem.what, &problem.why, &problem.remedy])))
+    Ok(wrong.map(Problem::whole))
 }
 
 fn ask_one_of<R: Runner>(
@@ -302,8 +307,7 @@ fn ask_one_of<R: Runner>(
         .iter()
         .position(|field| field.kind == FieldKind::One(true))
         .unwrap_or(0);
-    let reason = questions::of(&first.key).reason;
-    let chosen = ask.choose("VPC", reason, &options, current)?;
+    let chosen = ask.choose("VPC", first.key.spec.reason, &options, current)?;
     if let Some(field) = fields.get(chosen) {
         take(wizard, field, &FieldEdit::Choose, driver);
     }
@@ -316,31 +320,28 @@ fn ask_field<R: Runner>(
     ask: &mut dyn Ask,
     driver: &mut Driver<R>,
 ) -> Result<(), PromptEnd> {
-    let label = field
-        .cells
-        .first()
-        .map(|cell| cell.trim().to_owned())
-        .unwrap_or_default();
-    let reason = questions::of(&field.key).reason;
-    if field.key == FieldKey::KubernetesVersion {
-        let offered = access::versions(wizard).join(", ");
+    let spec = field.key.spec;
+    let (label, reason) = (&field.name, spec.reason);
+    if let Some(offers) = spec.offers {
+        let offered = offers(wizard).join(", ");
         print::out(&visible(&format!("kops's channel offers {offered}")));
     }
     match field.kind {
         FieldKind::Text | FieldKind::Pick => loop {
-            let current = field.typed_value();
-            let typed = ask.text(&label, reason, &current)?;
+            let current = field.value();
+            let typed = ask.text(label, reason, current)?;
             if typed == current {
                 return Ok(());
             }
+            let typed = FieldEdit::Text(typed);
             let Some(why) = refused(wizard, field, &typed) else {
-                take(wizard, field, &FieldEdit::Text(typed), driver);
+                take(wizard, field, &typed, driver);
                 return Ok(());
             };
             print::out(&format!("refused: {}", visible(&why)));
         },
         // What cannot be chosen is told, not asked.
-        FieldKind::Toggle(false) if field.sign == RowSign::Blocked => {
+        FieldKind::Toggle(false) if field.refusal.is_some() => {
             print::out(&visible(&row(wizard.step, field)));
             Ok(())
         }
@@ -353,7 +354,7 @@ fn ask_field<R: Runner>(
             }
             Ok(())
         }
-        FieldKind::Choice => ask_choice(wizard, field, &label, reason, ask, driver),
+        FieldKind::Choice => ask_choice(wizard, field, ask, driver),
         FieldKind::One(_) | FieldKind::Act | FieldKind::Shown => Ok(()),
     }
 }
@@ -361,62 +362,41 @@ fn ask_field<R: Runner>(
 // Without columns each value has its name.
 fn row(step: WizardStep, field: &Field) -> String {
     let first = field.cells.first().map_or("", |cell| cell.trim());
-    match step.named(&field.cells) {
-        named if named.is_empty() => first.to_owned(),
-        named => format!("{first}  {named}"),
+    match step.with_headings(&field.cells) {
+        cells if cells.is_empty() => first.to_owned(),
+        cells => format!("{first}  {cells}"),
     }
 }
 
-// The values of a choice are found by turning it through its circle on a copy.
 fn ask_choice<R: Runner>(
     wizard: &mut Wizard,
     field: &Field,
-    label: &str,
-    reason: &str,
     ask: &mut dyn Ask,
     driver: &mut Driver<R>,
 ) -> Result<(), PromptEnd> {
-    let value = |wizard: &Wizard| {
-        let fields = wizard.fields();
-        let same = fields.into_iter().find(|other| other.key == field.key);
-        same.and_then(|field| field.cells.last().cloned())
-            .unwrap_or_default()
-    };
-    let mut circle = wizard.clone();
-    let mut options = vec![value(&circle)];
-    while circle.change(&field.key, &FieldEdit::Turn(1)).is_ok()
-        && !options.contains(&value(&circle))
-    {
-        options.push(value(&circle));
-    }
     loop {
-        let chosen = ask.choose(label, reason, &options, 0)?;
-        let mut changed = wizard.clone();
-        for _ in 0..chosen {
-            // Each was turned to on the copy above.
-            let _ = changed.change(&field.key, &FieldEdit::Turn(1));
+        let chosen = ask.choose(&field.name, field.key.spec.reason, &field.values, 0)?;
+        if chosen == 0 {
+            return Ok(());
         }
-        let Some(why) = worse(wizard, &changed, &field.key) else {
-            for _ in 0..chosen {
-                take(wizard, field, &FieldEdit::Turn(1), driver);
-            }
+        let turn = FieldEdit::Turn(i8::try_from(chosen).unwrap_or(0));
+        let Some(why) = refused(wizard, field, &turn) else {
+            take(wizard, field, &turn, driver);
             return Ok(());
         };
         print::out(&format!("refused: {}", visible(&why)));
     }
 }
 
-fn refused(wizard: &Wizard, field: &Field, typed: &str) -> Option<String> {
-    let known = compute::machine_types(wizard);
-    if field.kind == FieldKind::Pick
-        && !known.is_empty()
-        && !known.iter().any(|choice| choice.value == typed)
-    {
-        return Some(format!("{typed} is not an instance type of this region"));
+fn refused(wizard: &Wizard, field: &Field, edit: &FieldEdit) -> Option<String> {
+    if let (FieldKind::Pick, FieldEdit::Text(typed)) = (field.kind, edit) {
+        let known = instance_types(wizard);
+        if !known.is_empty() && known.iter().all(|choice| choice.value != *typed) {
+            return Some(format!("{typed} is not an instance type of this region"));
+        }
     }
-    let change = FieldEdit::Text(typed.to_owned());
     let mut changed = wizard.clone();
-    match changed.change(&field.key, &change) {
+    match changed.change(&field.key, edit) {
         Err(why) => Some(why),
         Ok(()) => worse(wizard, &changed, &field.key),
     }
@@ -425,7 +405,7 @@ fn refused(wizard: &Wizard, field: &Field, typed: &str) -> Option<String> {
 /// What would block and did not before, unless a later answer decides it too.
 fn worse(before: &Wizard, after: &Wizard, key: &FieldKey) -> Option<String> {
     // Another region has other VPCs and zones, which are asked for; its own checks judge it.
-    if *key == FieldKey::Region {
+    if key.spec.judge == Some(Judge::Check(CheckKind::Region)) {
         return None;
     }
     let same = |one: &Problem, other: &Problem| one.id == other.id && one.what == other.what;
@@ -434,26 +414,8 @@ fn worse(before: &Wizard, after: &Wizard, key: &FieldKey) -> Option<String> {
         problems.any(|other| same(problem, other))
     };
     let mut problems = after.planned.problems.iter();
-    let found = problems.find(|problem| {
-        let blocks = problem.severity == ProblemSeverity::Blocked && !problem.is_unanswered();
-        blocks && !is_later(key, problem.id) && !known(problem)
-    })?;
-    Some(sentences(&[&found.what, &found.why, &found.remedy]))
-}
-
-// The row that decides it as well is asked after this one.
-fn is_later(key: &FieldKey, rule: &str) -> bool {
-    match key {
-        FieldKey::Group(_, GroupField::Min) => rule == "group-min-over-max",
-        FieldKey::ControlPlaneMachineType | FieldKey::Group(_, GroupField::MachineType) => {
-            rule == "architecture-differs"
-        }
-        FieldKey::ControlPlaneImage | FieldKey::Group(_, GroupField::Image) => {
-            rule.starts_with("root-volume-")
-        }
-        FieldKey::Cluster => rule == "cluster-name-not-qualified",
-        _ => false,
-    }
+    let found = problems.find(|problem| blocks_now(key, problem) && !known(problem))?;
+    Some(found.whole())
 }
 
 fn take<R: Runner>(wizard: &mut Wizard, field: &Field, change: &FieldEdit, driver: &mut Driver<R>) {

@@ -14,6 +14,7 @@ pub(in crate::core) use reading::affordable;
 pub use reading::{AnswersError, LONGEST};
 pub use secrets::{SecretKind, Secrets};
 use serde::{Deserialize, Serialize};
+use strum::VariantArray;
 
 /// What kops takes for an image whose id stands in a parameter of Systems Manager (`resolveImage`).
 pub const PARAMETER: &str = "ssm:";
@@ -166,7 +167,7 @@ pub struct Access {
 }
 
 /// The network plugin, by kops's names.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "kebab-case")]
 pub enum Networking {
     #[default]
@@ -227,7 +228,7 @@ impl Networking {
 }
 
 /// How the cluster's names are resolved.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "lowercase")]
 pub enum Dns {
     #[default]
@@ -237,7 +238,7 @@ pub enum Dns {
 }
 
 /// Where the API's load balancer is reached from.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "lowercase")]
 pub enum ApiLoadBalancer {
     #[default]
@@ -296,6 +297,15 @@ impl Default for NodeGroup {
             image: None,
             root_volume_gib: None,
         }
+    }
+}
+
+impl NodeGroup {
+    /// The instance types beside the group's own.
+    pub fn additional_types(&self) -> &[String] {
+        self.mixed_instances_policy
+            .as_ref()
+            .map_or(&[], |policy| &policy.instances)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Answers and inventory → the cluster that kops will be asked for, or every problem at once.
 
-mod access;
+pub(crate) mod access;
 mod blocks;
 mod existing_cluster;
 mod fixed;

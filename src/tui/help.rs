@@ -7,7 +7,7 @@ use crate::core::text::untrusted::visible;
 use crate::tui::keymap::Context;
 use crate::tui::keys::{EVERYWHERE, bindings};
 use crate::tui::mode::Mode;
-use crate::tui::screens::wizard::{Wizard, WizardStep, questions};
+use crate::tui::screens::wizard::{Wizard, WizardStep};
 
 const SIGN: usize = 2;
 
@@ -117,13 +117,16 @@ fn question(model: &Model) -> Vec<HelpLine> {
     else {
         return Vec::new();
     };
-    let words = questions::of(&field.key);
-    let label = field.cells.first().map_or("", |cell| cell.trim());
+    let spec = field.key.spec;
     let mut lines = vec![
-        HelpLine::Title(label.to_owned()),
-        HelpLine::Prose(words.reason.to_owned()),
-        HelpLine::Prose(words.help.to_owned()),
+        HelpLine::Title(field.name),
+        HelpLine::Prose(spec.reason.to_owned()),
+        HelpLine::Prose(spec.help.to_owned()),
     ];
+    let sets = spec
+        .sets
+        .map(|(kind, path)| format!("Sets spec.{path} of the {}.", kind.word()));
+    lines.extend(sets.map(HelpLine::Prose));
     lines.extend(whole_row(wizard.step, &field.cells));
     lines.extend(problems(wizard));
     lines
@@ -131,7 +134,7 @@ fn question(model: &Model) -> Vec<HelpLine> {
 
 // On a narrow screen the columns of a table are cut.
 fn whole_row(step: WizardStep, cells: &[String]) -> Option<HelpLine> {
-    let words = step.named(cells);
+    let words = step.with_headings(cells);
     (!words.is_empty()).then(|| HelpLine::Prose(visible(&words)))
 }
 

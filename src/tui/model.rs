@@ -1,8 +1,6 @@
 //! The whole state of the program.
 
 use super::event::Timestamp;
-use super::field::{Field, FieldKey, FieldKind, GroupField};
-use super::form::EditState;
 use super::record::FoundRun;
 use crate::core::answers::Answers;
 use crate::core::cluster_name::ClusterName;
@@ -21,6 +19,8 @@ use crate::tui::screens::review::panes::ReviewPanes;
 use crate::tui::screens::review::reading::Reading;
 use crate::tui::screens::review::{Review, ReviewMode};
 use crate::tui::screens::rolling_update::RollingUpdateScreen;
+use crate::tui::screens::wizard::field::FieldKind;
+use crate::tui::screens::wizard::form::EditState;
 use crate::tui::screens::wizard::{Wizard, WizardStep};
 
 // The two lines above, the line of keys, and the borders of a pane.
@@ -331,23 +331,19 @@ fn wizard_context(wizard: &Wizard) -> Context {
     }
 }
 
-fn text_context(field: Option<&Field>) -> Context {
-    match field.map(|field| &field.key) {
-        Some(FieldKey::Group(_, GroupField::Name)) => Context::FormGroup,
-        Some(FieldKey::KubernetesVersion) => Context::FormVersion,
-        _ => Context::FormText,
-    }
-}
-
 fn row_context(wizard: &Wizard) -> Context {
-    let field = wizard.current();
-    match field.as_ref().map(|field| field.kind) {
-        Some(FieldKind::Text) => text_context(field.as_ref()),
-        Some(FieldKind::Choice) => Context::FormChoice,
-        Some(FieldKind::Toggle(_)) => Context::FormMark,
-        Some(FieldKind::One(_)) => Context::FormOne,
-        Some(FieldKind::Pick) => Context::FormPick,
-        Some(FieldKind::Act) => Context::FormAct,
-        Some(FieldKind::Shown) | None => Context::Form,
+    let Some(field) = wizard.current() else {
+        return Context::Form;
+    };
+    match field.kind {
+        FieldKind::Text if field.key.spec.heads_group => Context::FormGroup,
+        FieldKind::Text if field.key.spec.offers.is_some() => Context::FormVersion,
+        FieldKind::Text => Context::FormText,
+        FieldKind::Choice => Context::FormChoice,
+        FieldKind::Toggle(_) => Context::FormMark,
+        FieldKind::One(_) => Context::FormOne,
+        FieldKind::Pick => Context::FormPick,
+        FieldKind::Act => Context::FormAct,
+        FieldKind::Shown => Context::Form,
     }
 }

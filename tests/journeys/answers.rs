@@ -2,16 +2,17 @@
 
 use kopswain::core::answers::{Answers, NodeGroup};
 use kopswain::core::inventory::Inventory;
+use kopswain::core::network::cidr::Tier;
 use kopswain::core::text::untrusted::Untrusted;
 use kopswain::io::demo;
 use kopswain::tui::effect::Effect;
 use kopswain::tui::event::{Event, Timestamp};
-use kopswain::tui::field::{FieldKey, GroupField};
-use kopswain::tui::form::EditState;
 use kopswain::tui::key::{Code, Key};
 use kopswain::tui::keymap::Context;
 use kopswain::tui::model::{Model, Overlay, Screen};
-use kopswain::tui::screens::wizard::WizardStep;
+use kopswain::tui::screens::wizard::field::{FieldKey, Item};
+use kopswain::tui::screens::wizard::form::EditState;
+use kopswain::tui::screens::wizard::{WizardStep, access, nodes, subnets, vpc};
 use kopswain::tui::update::{start, update};
 
 use super::travel::{Arrived, follow, travel};
@@ -215,7 +216,7 @@ fn the_cursor_waits_on_the_chosen_vpc_until_it_is_moved() {
     let arrived = from(answers, "<enter>");
     assert_eq!(
         arrived.wizard().current().map(|field| field.key),
-        Some(FieldKey::Vpc(SMALL.to_owned()))
+        Some(FieldKey::new(&vpc::VPC, Item::Vpc(SMALL.to_owned())))
     );
 }
 
@@ -349,7 +350,7 @@ fn field(arrived: &Arrived) -> Option<FieldKey> {
 #[test]
 fn a_wrong_taint_stands_on_its_row_once_and_the_cursor_goes_there() {
     let wrong = format!("{}<end><up>dedicated<enter>", "<enter>".repeat(5));
-    let taints = Some(FieldKey::Group(0, GroupField::Taints));
+    let taints = Some(FieldKey::new(&nodes::TAINTS, Item::Group(0)));
     for keys in [format!("{wrong}<home><enter>"), wrong] {
         let arrived = travel(&keys);
         assert_eq!(field(&arrived), taints, "{keys}");
@@ -366,7 +367,10 @@ fn a_block_that_collides_stands_on_its_row_and_on_the_map_as_a_collision() {
     let arrived = travel("<enter><enter><enter><down>172.20.8.0/22<enter>");
     assert_eq!(
         field(&arrived),
-        Some(FieldKey::PrivateCidr("us-east-1b".to_owned()))
+        Some(FieldKey::new(
+            &subnets::PRIVATE_CIDR,
+            Item::Subnet(Tier::Private, "us-east-1b".to_owned())
+        ))
     );
     let told = rows_with(&arrived, "overlaps");
     assert_eq!(told.len(), 1, "{:#?}", arrived.screen);
@@ -410,7 +414,10 @@ fn a_key_that_cannot_be_read_stands_on_its_row_once() {
     let arrived = follow(Model::wizard(demo::answers(), "/home/op"), events);
     assert_eq!(
         (arrived.wizard().step, field(&arrived)),
-        (WizardStep::Access, Some(FieldKey::SshPublicKey))
+        (
+            WizardStep::Access,
+            Some(FieldKey::new(&access::SSH_PUBLIC_KEY, Item::Cluster))
+        )
     );
     let said = rows_with(&arrived, "cannot be read");
     let row = rows_with(&arrived, "SSH public key");

@@ -4,10 +4,10 @@ use kopswain::core::answers::NodeGroup;
 use kopswain::io::demo;
 use kopswain::tui::effect::Effect;
 use kopswain::tui::event::Event;
-use kopswain::tui::form::EditState;
 use kopswain::tui::model::{Model, Overlay};
 use kopswain::tui::screen_context::Pane;
 use kopswain::tui::screens::wizard::WizardStep;
+use kopswain::tui::screens::wizard::form::EditState;
 
 use super::travel::{Arrived, TO_REVIEW, follow, to_review, travel};
 use crate::keys::journey;

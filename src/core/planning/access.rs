@@ -21,7 +21,9 @@ pub(super) fn problems(answers: &Answers) -> Vec<Problem> {
     let access = &answers.access;
     let mut found = Vec::new();
     found.extend(key(&access.ssh_public_key));
-    found.extend(host_bits(access));
+    let ranges = access.ssh.iter().chain(&access.api);
+    let crooked = ranges.filter(|range| range.trunc() != **range);
+    found.extend(crooked.map(|range| host_bits(*range)));
     found.extend(open(access));
     found.extend(reach(access));
     found.extend(bastion(access));
@@ -48,22 +50,18 @@ fn key(path: &str) -> Option<Problem> {
     })
 }
 
-fn host_bits(access: &Access) -> impl Iterator<Item = Problem> {
-    let ranges = access.ssh.iter().chain(&access.api);
-    ranges
-        .filter(|range| range.trunc() != **range)
-        .map(|range| {
-            rule::ACCESS_HOST_BITS.problem(
-                About::Access,
-                format!("{range} has host bits set"),
-                "kops refuses a range that does not begin at its first address",
-                format!(
-                    "write {} for the range, or {}/32 for the one address",
-                    range.trunc(),
-                    range.addr()
-                ),
-            )
-        })
+/// What is wrong with a range that has host bits set.
+pub(crate) fn host_bits(range: Ipv4Net) -> Problem {
+    rule::ACCESS_HOST_BITS.problem(
+        About::Access,
+        format!("{range} has host bits set"),
+        "kops refuses a range that does not begin at its first address",
+        format!(
+            "write {} for the range, or {}/32 for the one address",
+            range.trunc(),
+            range.addr()
+        ),
+    )
 }
 
 fn open(access: &Access) -> Vec<Problem> {

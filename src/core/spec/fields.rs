@@ -2,14 +2,22 @@
 //! the schemas of kops's own module (`k8s/crds`).
 
 use serde_yaml::{Mapping, Value};
+use strum::IntoStaticStr;
 
 const RECORDED: &str = include_str!("fields.txt");
 
 /// The document whose spec is looked at, by its kind.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr)]
 pub enum SpecKind {
     Cluster,
     InstanceGroup,
+}
+
+impl SpecKind {
+    /// kops's word for it.
+    pub fn word(self) -> &'static str {
+        self.into()
+    }
 }
 
 /// A field that kops does not know where it stands.
@@ -42,14 +50,8 @@ enum Below {
 /// Every field of a spec that kops would drop, in its order; below a field that is unknown nothing more is looked at.
 pub fn unknown(kind: SpecKind, given: &Mapping) -> Vec<UnknownField> {
     let lines: Vec<RecordedLine> = RECORDED.lines().map(line).collect();
-    let root = match kind {
-        SpecKind::Cluster => "Cluster",
-        SpecKind::InstanceGroup => "InstanceGroup",
-    };
-    let Some(at) = lines
-        .iter()
-        .position(|line| line.name == root && line.depth == 0)
-    else {
+    let root = |line: &RecordedLine| line.name == kind.word() && line.depth == 0;
+    let Some(at) = lines.iter().position(root) else {
         return Vec::new();
     };
     let mut found = Vec::new();

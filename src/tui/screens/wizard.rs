@@ -4,16 +4,21 @@ pub mod access;
 pub mod account;
 pub mod change;
 mod changes;
-pub mod compute;
+mod column;
+mod control_plane;
+pub mod field;
 pub mod field_editor;
+pub mod form;
+pub mod instance_types;
 pub(crate) mod keys;
 mod last_run;
+pub mod nodes;
 pub(crate) mod preview;
-pub mod questions;
 mod row_problems;
 mod set_answers;
 pub(crate) mod step;
 pub mod subnets;
+mod typed;
 pub mod update;
 pub mod view;
 pub mod vpc;
@@ -24,6 +29,8 @@ use std::ops::Range;
 
 use changes::Undoable;
 pub use changes::Undone;
+use field::{Field, FieldEdit, FieldKey, FieldKind, Item};
+use form::Form;
 pub use last_run::LastRun;
 pub use row_problems::{RowProblem, StepRow};
 use set_answers::{KnownFacts, SetAnswers};
@@ -45,8 +52,6 @@ use crate::core::text::prose::sentences;
 use crate::tui::cluster_target::ClusterTarget;
 use crate::tui::effect::PreviewRequest;
 use crate::tui::event::Timestamp;
-use crate::tui::field::{Field, FieldEdit, FieldKey, FieldKind};
-use crate::tui::form::Form;
 use crate::tui::screen_context::Pane;
 use crate::tui::screens::approval::facts_status::FactsStatus;
 
@@ -188,21 +193,24 @@ impl Wizard {
 
     fn plain_fields(&self) -> Vec<Field> {
         match self.step {
-            WizardStep::Account => account::fields(self),
-            WizardStep::Vpc => vpc::fields(self),
-            WizardStep::Zones => zones::fields(self),
-            WizardStep::Subnets => subnets::fields(self),
-            WizardStep::ControlPlane => compute::control_plane_fields(self),
-            WizardStep::Nodes => compute::nodes_fields(self),
-            WizardStep::Access => access::fields(self),
-            WizardStep::Review => Vec::new(),
+            WizardStep::Account => account::rows(self),
+            WizardStep::Vpc => vpc::rows(self),
+            WizardStep::Zones => zones::rows(self),
+            WizardStep::Subnets => subnets::rows(self),
+            WizardStep::Nodes => nodes::rows(self),
+            WizardStep::ControlPlane | WizardStep::Access | WizardStep::Review => {
+                let fields = self.step.fields().iter();
+                fields
+                    .map(|spec| Field::new(spec, Item::Cluster, self))
+                    .collect()
+            }
         }
     }
 
     /// What lies where in the VPC that the step is about, where it is about one.
     pub fn map(&self) -> Option<AddressMap> {
-        match (self.step, self.current()?.key) {
-            (WizardStep::Vpc, FieldKey::Vpc(id)) => {
+        match (self.step, self.current()?.key.item) {
+            (WizardStep::Vpc, Item::Vpc(id)) => {
                 self.inventory()?.vpc(&id).map(AddressMap::existing)
             }
             (WizardStep::Subnets, _) => self.planned.address_map.clone(),
@@ -256,16 +264,7 @@ impl Wizard {
     /// Takes one changed answer and draws plan and spec again; an answer of the wrong form is refused with the reason.
     pub fn change(&mut self, key: &FieldKey, change: &FieldEdit) -> Result<(), String> {
         let before = self.answers.clone();
-        match self.step {
-            WizardStep::Account => account::change(self, key, change)?,
-            WizardStep::Vpc => vpc::change(self, key, change),
-            WizardStep::Zones => zones::change(self, key, change)?,
-            WizardStep::Subnets => subnets::change(self, key, change)?,
-            WizardStep::ControlPlane => compute::change_control_plane(self, key, change)?,
-            WizardStep::Nodes => compute::change_nodes(self, key, change)?,
-            WizardStep::Access => access::change(self, key, change)?,
-            WizardStep::Review => {}
-        }
+        key.edit(self, change)?;
         self.set.note(key, change, &before, &self.answers);
         self.follow();
         self.replan();

@@ -1,6 +1,6 @@
 //! The signs that go with every state, in Unicode or in ASCII.
 
-use crate::tui::field::RowSign;
+use crate::tui::row_sign::RowSign;
 
 /// One set of signs, each one column wide.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

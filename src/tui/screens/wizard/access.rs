@@ -1,190 +1,168 @@
 //! Step 7, Access: who reaches the cluster, and how it speaks.
 
-use ipnet::Ipv4Net;
+use super::field::{Editor, FieldSpec, Judge, choice, text};
+use super::typed::{comma_list, parse_cidrs, parse_text};
+use strum::VariantArray;
 
-use crate::core::answers::{Answers, ApiLoadBalancer, Dns, Networking};
-use crate::tui::field::{Field, FieldEdit, FieldKey, FieldKind, turned};
+use crate::core::answers::{ApiLoadBalancer, Dns, Networking};
+use crate::core::check::CheckKind;
+use crate::core::planning::access::host_bits;
+use crate::core::problem::catalog as rule;
+use crate::core::spec::fields::SpecKind;
 use crate::tui::screens::wizard::Wizard;
 
-const LOAD_BALANCERS: [ApiLoadBalancer; 2] = [ApiLoadBalancer::Internal, ApiLoadBalancer::Public];
-const ZONES: [Dns; 3] = [Dns::None, Dns::Private, Dns::Public];
+/// The fields of this step, in the order of its rows.
+pub static FIELDS: [&FieldSpec; 8] = [
+    &SSH_PUBLIC_KEY,
+    &SSH_ACCESS,
+    &API_ACCESS,
+    &API_LOAD_BALANCER,
+    &BASTION,
+    &CNI,
+    &DNS,
+    &KUBERNETES_VERSION,
+];
 
-/// The rows of this step.
-pub fn fields(wizard: &Wizard) -> Vec<Field> {
-    let access = &wizard.answers.access;
-    let row = Field::new;
-    vec![
-        row(
-            FieldKey::SshPublicKey,
-            FieldKind::Text,
-            "SSH public key",
-            access.ssh_public_key.clone(),
-        ),
-        row(
-            FieldKey::SshAccess,
-            FieldKind::Text,
-            "SSH access (CIDRs)",
-            blocks(&access.ssh),
-        ),
-        row(
-            FieldKey::ApiAccess,
-            FieldKind::Text,
-            "API access (CIDRs)",
-            blocks(&access.api),
-        ),
-        row(
-            FieldKey::ApiLoadBalancer,
-            FieldKind::Choice,
-            "API load balancer",
-            load_balancer(access.api_load_balancer).to_owned(),
-        ),
-        row(
-            FieldKey::Bastion,
-            FieldKind::Choice,
-            "Bastion",
-            if access.bastion {
-                "one instance"
-            } else {
-                "none"
-            }
-            .to_owned(),
-        ),
-        row(
-            FieldKey::Networking,
-            FieldKind::Choice,
-            "CNI",
-            wizard.answers.networking.word().to_owned(),
-        ),
-        row(
-            FieldKey::Dns,
-            FieldKind::Choice,
-            "DNS",
-            dns(wizard.answers.dns).to_owned(),
-        ),
-        row(
-            FieldKey::KubernetesVersion,
-            FieldKind::Text,
-            "Kubernetes version",
-            wizard.planned.plan.kubernetes_version.clone(),
-        ),
-    ]
-}
+pub static SSH_PUBLIC_KEY: FieldSpec = FieldSpec {
+    label: "SSH public key",
+    reason: "The public half of an ed25519 or RSA key; the private one is never read.",
+    help: "kops stores the public key in the state store and EC2 puts it on every instance.",
+    rules: &[rule::SSH_KEY_MISSING, rule::SSH_KEY_NOT_PUBLIC],
+    judge: Some(Judge::Check(CheckKind::SshKey)),
+    editor: Editor::Cluster(text!(access.ssh_public_key, String::clone, parse_text)),
+    ..FieldSpec::BLANK
+};
 
-/// The versions that kops's channel offers to this kops, newest first.
-pub fn versions(wizard: &Wizard) -> Vec<String> {
+static SSH_ACCESS: FieldSpec = FieldSpec {
+    label: "SSH access (CIDRs)",
+    reason: "Who may reach SSH; empty: the VPC's CIDRs, which suits a VPN.",
+    help: "CIDRs separated by commas. 0.0.0.0/0 opens SSH to the internet.",
+    when_empty: "the VPC's CIDRs",
+    sets: Some((SpecKind::Cluster, "sshAccess")),
+    rules: &[rule::SSH_OPEN, rule::ACCESS_HOST_BITS],
+    causes: |answers, problem| {
+        let mut ranges = answers.access.ssh.iter();
+        let about_ssh = ranges.any(|range| host_bits(*range).what == problem.what);
+        problem.id != rule::ACCESS_HOST_BITS.id || about_ssh
+    },
+    editor: Editor::Cluster(text!(access.ssh, comma_list, parse_cidrs)),
+    ..FieldSpec::BLANK
+};
+
+static API_ACCESS: FieldSpec = FieldSpec {
+    label: "API access (CIDRs)",
+    reason: "Who may reach the Kubernetes API; empty: the VPC's CIDRs.",
+    help: "CIDRs separated by commas. With an internal load balancer only the VPC and what is connected to it get there in any case.",
+    when_empty: "the VPC's CIDRs",
+    sets: Some((SpecKind::Cluster, "kubernetesApiAccess")),
+    rules: &[
+        rule::API_OPEN,
+        rule::API_PUBLIC_UNREACHABLE,
+        rule::ACCESS_HOST_BITS,
+    ],
+    editor: Editor::Cluster(text!(access.api, comma_list, parse_cidrs)),
+    ..FieldSpec::BLANK
+};
+
+static API_LOAD_BALANCER: FieldSpec = FieldSpec {
+    label: "API load balancer",
+    reason: "Internal is reached through a VPN or a bastion; public from the internet.",
+    help: "A network load balancer in the utility subnets either way.",
+    sets: Some((SpecKind::Cluster, "api.loadBalancer.type")),
+    rules: &[rule::API_INSIDE_ONLY],
+    editor: Editor::Cluster(choice!(
+        access.api_load_balancer,
+        ApiLoadBalancer::VARIANTS,
+        &["internal", "public"]
+    )),
+    ..FieldSpec::BLANK
+};
+
+static BASTION: FieldSpec = FieldSpec {
+    label: "Bastion",
+    reason: "A VPN is preferred; a bastion is one small instance in the utility subnets.",
+    help: "The bastion is reached by SSH from the CIDRs above and reaches every node.",
+    sets: Some((SpecKind::Cluster, "topology.bastion")),
+    // Its type and image follow from the control plane's.
+    rules: &[
+        rule::BASTION_UNREACHABLE,
+        rule::CONTROL_PLANE_SMALL,
+        rule::MACHINE_TYPE_MISSING,
+        rule::MACHINE_TYPE_UNKNOWN,
+        rule::MACHINE_TYPE_NOT_OFFERED,
+        rule::ARCHITECTURE_UNSUPPORTED,
+        rule::ARCHITECTURE_DIFFERS,
+        rule::IMAGE_INVALID,
+        rule::IMAGE_UNKNOWN,
+        rule::IMAGE_FROM_PARAMETER,
+        rule::IMAGE_UNAVAILABLE,
+    ],
+    editor: Editor::Cluster(choice!(
+        access.bastion,
+        &[false, true],
+        &["none", "one instance"]
+    )),
+    ..FieldSpec::BLANK
+};
+
+static CNI: FieldSpec = FieldSpec {
+    label: "CNI",
+    reason: "Cilium is kops's present default.",
+    help: "With amazonvpc pods take addresses from the private subnets, so plan larger CIDRs.",
+    sets: Some((SpecKind::Cluster, "networking")),
+    editor: Editor::Cluster(choice!(
+        networking,
+        Networking::VARIANTS,
+        Networking::ALL.map(Networking::word)
+    )),
+    ..FieldSpec::BLANK
+};
+
+static DNS: FieldSpec = FieldSpec {
+    label: "DNS",
+    reason: "None needs no zone in Route 53; the API is found by its load balancer.",
+    help: "private and public write records into a hosted zone of Route 53 that exists.",
+    sets: Some((SpecKind::Cluster, "topology.dns.type")),
+    rules: &[
+        rule::DNS_ZONE_INVALID,
+        rule::DNS_ZONE_DIFFERS,
+        rule::DNS_ZONE_UNUSED,
+        rule::DNS_ZONE_NEEDED,
+    ],
+    editor: Editor::Cluster(choice!(
+        dns,
+        Dns::VARIANTS,
+        &["none", "private hosted zone", "public hosted zone"]
+    )),
+    ..FieldSpec::BLANK
+};
+
+static KUBERNETES_VERSION: FieldSpec = FieldSpec {
+    label: "Kubernetes version",
+    reason: "The newest that this kops supports is not always the safest: one minor version behind is.",
+    help: "Three numbers, such as 1.35.5. kops supports its own minor version and several before it.",
+    sets: Some((SpecKind::Cluster, "kubernetesVersion")),
+    rules: &[
+        rule::KUBERNETES_VERSION_INVALID,
+        rule::KUBERNETES_VERSION_TOO_OLD,
+        rule::KUBERNETES_VERSION_DEPRECATED,
+        rule::KUBERNETES_VERSION_TOO_NEW,
+        rule::KUBERNETES_VERSION_BEYOND_KOPS,
+        rule::KUBERNETES_VERSION_BELOW_REQUIRED,
+        rule::KUBERNETES_VERSION_OUTDATED,
+        rule::CHANNEL_NOT_READ,
+    ],
+    planned: Some(|plan| plan.kubernetes_version.clone()),
+    offers: Some(versions),
+    track: Some(|set, _, sets| set.kubernetes_version = sets),
+    editor: Editor::Cluster(text!(kubernetes_version, String::clone, parse_text)),
+    ..FieldSpec::BLANK
+};
+
+// The versions that kops's channel offers to this kops, newest first.
+fn versions(wizard: &Wizard) -> Vec<String> {
     let known = wizard.versions.as_ref();
     let offered = known.map(|versions| versions.lines.offered(versions.kops()));
     let offered = offered.unwrap_or_default();
     offered.iter().map(ToString::to_string).collect()
-}
-
-/// The word for where the API's load balancer is reached from.
-pub fn load_balancer(choice: ApiLoadBalancer) -> &'static str {
-    match choice {
-        ApiLoadBalancer::Internal => "internal",
-        ApiLoadBalancer::Public => "public",
-    }
-}
-
-/// The word for how names are resolved.
-pub fn dns(choice: Dns) -> &'static str {
-    match choice {
-        Dns::None => "none",
-        Dns::Private => "private hosted zone",
-        Dns::Public => "public hosted zone",
-    }
-}
-
-fn blocks(blocks: &[Ipv4Net]) -> String {
-    let words: Vec<String> = blocks.iter().map(ToString::to_string).collect();
-    words.join(", ")
-}
-
-/// Takes a change of this step.
-pub fn change(wizard: &mut Wizard, key: &FieldKey, change: &FieldEdit) -> Result<(), String> {
-    match change {
-        FieldEdit::Text(text) => typed(wizard, key, text.trim()),
-        FieldEdit::Turn(by) => {
-            turn(wizard, key, *by);
-            Ok(())
-        }
-        FieldEdit::Clear => {
-            clear(&mut wizard.answers, key);
-            Ok(())
-        }
-        FieldEdit::Choose | FieldEdit::RemoveGroup => Ok(()),
-    }
-}
-
-fn typed(wizard: &mut Wizard, key: &FieldKey, text: &str) -> Result<(), String> {
-    let access = &mut wizard.answers.access;
-    match key {
-        FieldKey::SshPublicKey => text.clone_into(&mut access.ssh_public_key),
-        FieldKey::SshAccess => access.ssh = parse_blocks(text)?,
-        FieldKey::ApiAccess => access.api = parse_blocks(text)?,
-        FieldKey::KubernetesVersion => text.clone_into(&mut wizard.answers.kubernetes_version),
-        _ => {}
-    }
-    Ok(())
-}
-
-fn clear(answers: &mut Answers, key: &FieldKey) {
-    let usual = Answers::default();
-    match key {
-        FieldKey::ApiLoadBalancer => {
-            answers.access.api_load_balancer = usual.access.api_load_balancer;
-        }
-        FieldKey::Bastion => answers.access.bastion = usual.access.bastion,
-        FieldKey::Networking => answers.networking = usual.networking,
-        FieldKey::Dns => answers.dns = usual.dns,
-        _ => {}
-    }
-}
-
-fn turn(wizard: &mut Wizard, key: &FieldKey, by: i8) {
-    let answers = &mut wizard.answers;
-    match key {
-        FieldKey::ApiLoadBalancer => {
-            let current = answers.access.api_load_balancer;
-            answers.access.api_load_balancer = turned(&LOAD_BALANCERS, current, by);
-        }
-        FieldKey::Bastion => answers.access.bastion = !answers.access.bastion,
-        FieldKey::Networking => {
-            answers.networking = turned(&Networking::ALL, answers.networking, by);
-        }
-        FieldKey::Dns => answers.dns = turned(&ZONES, answers.dns, by),
-        FieldKey::KubernetesVersion => turn_version(wizard, by),
-        _ => {}
-    }
-}
-
-fn turn_version(wizard: &mut Wizard, by: i8) {
-    let offered = versions(wizard);
-    let all: Vec<&str> = offered.iter().map(String::as_str).collect();
-    let current = wizard.planned.plan.kubernetes_version.clone();
-    let turned = turned(&all, current.as_str(), by).to_owned();
-    wizard.answers.kubernetes_version = turned;
-}
-
-/// CIDR blocks separated by commas or blanks; an address without a prefix length is refused.
-pub fn parse_blocks(text: &str) -> Result<Vec<Ipv4Net>, String> {
-    text.split([',', ' '])
-        .filter(|word| !word.is_empty())
-        .map(parse_block)
-        .collect()
-}
-
-/// One IPv4 CIDR block without host bits.
-pub fn parse_block(text: &str) -> Result<Ipv4Net, String> {
-    let block = text
-        .parse::<Ipv4Net>()
-        .map_err(|_| format!("{text} is not an IPv4 CIDR such as 172.20.0.0/16"))?;
-    if block == block.trunc() {
-        Ok(block)
-    } else {
-        Err(format!(
-            "{text} has host bits set; the CIDR is {}",
-            block.trunc()
-        ))
-    }
 }

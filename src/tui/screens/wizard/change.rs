@@ -1,11 +1,10 @@
 //! A change of one answer, and what is asked for because of it.
 
-use super::questions;
+use super::field::{Field, FieldEdit, FieldKey, FieldKind, Item};
 use crate::core::answers::Answers;
 use crate::core::check::{CheckKind, CheckState};
 use crate::tui::effect::Effect;
 use crate::tui::event::Timestamp;
-use crate::tui::field::{Field, FieldEdit, FieldKey, FieldKind, GroupField};
 use crate::tui::screens::review::Review;
 use crate::tui::screens::wizard::{DiscoveryState, Wizard};
 
@@ -69,30 +68,31 @@ pub fn changed(
 fn once_undone(wizard: &Wizard, key: &FieldKey, change: &FieldEdit) -> String {
     let fields = wizard.fields();
     let field = fields.iter().find(|field| field.key == *key);
-    let value = field.map(shown_value).unwrap_or_default();
-    match (key, change) {
+    let value = field.map(Field::spoken).unwrap_or_default();
+    let name = field.map_or("", |field| field.name.as_str());
+    match (&key.item, change) {
         (_, FieldEdit::RemoveGroup) => format!("the instance group {value} is back"),
-        (FieldKey::AddGroup, _) => "the instance group that was added is gone".to_owned(),
-        (FieldKey::Vpc(_), _) if wizard.answers.vpc.is_empty() => "no VPC is chosen".to_owned(),
-        (FieldKey::Vpc(_), _) => format!("the VPC is {} again", wizard.answers.vpc),
-        (FieldKey::Zone(name), FieldEdit::Turn(_)) => {
+        (Item::Vpc(_), _) if wizard.answers.vpc.is_empty() => "no VPC is chosen".to_owned(),
+        (Item::Vpc(_), _) => format!("the VPC is {} again", wizard.answers.vpc),
+        (Item::Zone(name), FieldEdit::Turn(_)) => {
             let mut zones = wizard.answers.zones.iter();
             match zones.find(|zone| zone.name == *name) {
                 Some(zone) => format!("{name} leaves by {} again", zone.egress),
                 None => format!("{name} is out again"),
             }
         }
-        (FieldKey::Zone(name), _) => format!("{name} is {value} again"),
-        (FieldKey::Group(_, GroupField::Name), _) => {
+        (Item::Group(_), _) if key.spec.heads_group => {
             format!("the instance group is called {value} again")
         }
-        (FieldKey::Group(at, _), _) => {
+        (Item::Group(at), _) => {
             let group = wizard.answers.instance_groups.get(*at);
-            let name = group.map_or("", |group| group.name.as_str());
-            let label = field.map(label).unwrap_or_default();
-            format!("{label} of {name} is {value} again")
+            let group = group.map_or("", |group| group.name.as_str());
+            format!("{name} of {group} is {value} again")
         }
-        _ => format!("{} is {value} again", field.map(label).unwrap_or_default()),
+        _ if field.is_some_and(|field| field.kind == FieldKind::Act) => {
+            "the instance group that was added is gone".to_owned()
+        }
+        _ => format!("{name} is {value} again"),
     }
 }
 
@@ -145,19 +145,4 @@ fn dns_of_chosen(wizard: &Wizard) -> Option<Effect> {
         vpc: vpc.id.clone(),
         place: wizard.place(),
     })
-}
-
-pub(super) fn label(field: &Field) -> &str {
-    field.cells.first().map_or("", |cell| cell.trim())
-}
-
-pub(super) fn shown_value(field: &Field) -> String {
-    match field.kind {
-        FieldKind::Toggle(true) => "in".to_owned(),
-        FieldKind::Toggle(false) => "out".to_owned(),
-        _ => match field.typed_value() {
-            value if value.is_empty() => questions::when_empty(&field.key).to_owned(),
-            value => value,
-        },
-    }
 }

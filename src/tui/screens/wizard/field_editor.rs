@@ -1,13 +1,14 @@
 //! Entries of the wizard: typing a value, picking one from a list, pasting one.
 
-use super::compute;
+use super::field::{Field, FieldEdit, FieldKey, FieldKind};
+use super::form::{EditState, Picking, Typing};
+use super::instance_types::instance_types;
 use crate::tui::effect::Effect;
 use crate::tui::event::Timestamp;
-use crate::tui::field::{Field, FieldEdit, FieldKey, FieldKind, RowSign};
 use crate::tui::form;
-use crate::tui::form::{EditState, Picking, Typing};
 use crate::tui::key::Key;
 use crate::tui::keymap::Action;
+use crate::tui::row_sign::RowSign;
 use crate::tui::screen_context::Pane;
 use crate::tui::screens::wizard::change::changed;
 use crate::tui::screens::wizard::{Wizard, WizardStep};
@@ -88,17 +89,17 @@ pub fn pasted(wizard: &mut Wizard, text: &str) {
 
 /// Opens the row for typing, with its value to edit.
 pub(crate) fn type_into(wizard: &mut Wizard, field: &Field) {
-    let typing = Typing::new(field.key.clone(), &field.typed_value());
+    let typing = Typing::new(field.key.clone(), field.value());
     wizard.form_mut().entry = EditState::Typing(typing);
 }
 
 /// Opens the row's list to pick from; where there is no list the value is typed.
 pub(crate) fn pick_from(wizard: &mut Wizard, field: &Field) {
-    let choices = compute::machine_types(wizard);
+    let choices = instance_types(wizard);
     if choices.is_empty() {
         return type_into(wizard, field);
     }
-    let picking = Picking::new(field.key.clone(), choices, &field.typed_value());
+    let picking = Picking::new(field.key.clone(), choices, field.value());
     wizard.form_mut().entry = EditState::Picking(picking);
 }
 

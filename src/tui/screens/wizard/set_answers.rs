@@ -11,7 +11,7 @@ use ipnet::Ipv4Net;
 use crate::core::answers::{Answers, NodeGroup, ZoneAnswer};
 use crate::core::channel::Versions;
 use crate::core::inventory::{Inventory, Vpc};
-use crate::tui::field::{FieldEdit, FieldKey, GroupField};
+use crate::tui::screens::wizard::field::{FieldEdit, FieldKey, Item};
 use crate::tui::screens::wizard::zones;
 
 /// What is known of the account at this moment.
@@ -33,8 +33,8 @@ pub(super) struct SetAnswers {
     networks: BTreeMap<String, SetNetwork>,
     /// The VPC of an answers file whose zones were not compared with the proposed ones yet.
     unread: Option<String>,
-    control_plane_count: bool,
-    kubernetes_version: bool,
+    pub(super) control_plane_count: bool,
+    pub(super) kubernetes_version: bool,
     /// As many as the answers have groups.
     groups: Vec<SetSizes>,
 }
@@ -59,9 +59,9 @@ struct SetZone {
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct SetSizes {
-    min: bool,
-    max: bool,
+pub(super) struct SetSizes {
+    pub(super) min: bool,
+    pub(super) max: bool,
 }
 
 /// The members of a control plane that the person did not count: three survive the loss of a zone, where there are three.
@@ -109,38 +109,42 @@ impl SetAnswers {
     pub(super) fn note(
         &mut self,
         key: &FieldKey,
-        change: &FieldEdit,
+        edit: &FieldEdit,
         before: &Answers,
         after: &Answers,
     ) {
-        let sets = match change {
+        let sets = match edit {
             FieldEdit::Text(text) => !text.trim().is_empty(),
             FieldEdit::Turn(_) | FieldEdit::Choose => true,
             FieldEdit::Clear | FieldEdit::RemoveGroup => false,
         };
-        match key {
-            FieldKey::ControlPlaneCount => self.control_plane_count = sets,
-            FieldKey::KubernetesVersion => self.kubernetes_version = sets,
-            FieldKey::AddGroup => self
-                .groups
-                .push(self.groups.last().copied().unwrap_or_default()),
-            FieldKey::Group(at, _) if *change == FieldEdit::RemoveGroup => {
-                let removed = after.instance_groups.len() < before.instance_groups.len();
-                if removed && *at < self.groups.len() {
-                    self.groups.remove(*at);
-                }
-            }
-            FieldKey::Group(at, GroupField::Min) => self.sizes(*at).min = sets,
-            FieldKey::Group(at, GroupField::Max) => self.sizes(*at).max = sets,
-            FieldKey::Zone(_) | FieldKey::PrivateCidr(_) | FieldKey::UtilityCidr(_) => {
-                let network = self.networks.entry(after.vpc.clone()).or_default();
-                network.note(&before.zones, &after.zones);
-            }
-            _ => {}
+        if let Some(track) = key.spec.track {
+            track(self, &key.item, sets);
+        }
+        if before.zones != after.zones {
+            let network = self.networks.entry(after.vpc.clone()).or_default();
+            network.note(&before.zones, &after.zones);
         }
     }
 
-    fn sizes(&mut self, at: usize) -> &mut SetSizes {
+    /// A new group follows the zones as far as the one before it does.
+    pub(super) fn add_group(&mut self) {
+        let sizes = self.groups.last().copied().unwrap_or_default();
+        self.groups.push(sizes);
+    }
+
+    pub(super) fn remove_group(&mut self, at: usize) {
+        if at < self.groups.len() {
+            self.groups.remove(at);
+        }
+    }
+
+    /// Which sizes of the item's group were set.
+    pub(super) fn sizes(&mut self, item: &Item) -> &mut SetSizes {
+        let at = match item {
+            Item::Group(at) => *at,
+            _ => 0,
+        };
         if self.groups.len() <= at {
             self.groups.resize(at + 1, SetSizes::default());
         }

@@ -1,7 +1,9 @@
 //! The steps of the wizard, and which of them a problem belongs to.
 
 use crate::core::problem::About;
-use crate::tui::screens::wizard::{subnets, vpc, zones};
+use crate::tui::screens::wizard::column::Column;
+use crate::tui::screens::wizard::field::FieldSpec;
+use crate::tui::screens::wizard::{access, account, control_plane, nodes, subnets, vpc, zones};
 
 /// The steps, in order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -44,22 +46,37 @@ impl WizardStep {
         }
     }
 
-    /// What stands above the columns of its rows; empty where the rows are questions.
-    pub fn headings(self) -> &'static [&'static str] {
+    /// The fields of its rows.
+    pub fn fields(self) -> &'static [&'static FieldSpec] {
         match self {
-            Self::Vpc => &vpc::HEADINGS,
-            Self::Zones => &zones::HEADINGS,
-            Self::Subnets => &subnets::HEADINGS,
-            _ => &[],
+            Self::Account => &account::FIELDS,
+            Self::Vpc => &vpc::FIELDS,
+            Self::Zones => &zones::FIELDS,
+            Self::Subnets => &subnets::FIELDS,
+            Self::ControlPlane => &control_plane::FIELDS,
+            Self::Nodes => &nodes::FIELDS,
+            Self::Access => &access::FIELDS,
+            Self::Review => &[],
         }
     }
 
-    /// The columns of a row after its first, each with its heading; empty where there are no headings.
-    pub fn named(self, cells: &[String]) -> String {
-        let named = self.headings().iter().zip(cells).skip(1);
-        let told = named.filter(|(name, cell)| !name.is_empty() && !cell.is_empty());
-        let words: Vec<String> = told.map(|(name, cell)| format!("{name}: {cell}")).collect();
-        words.join(", ")
+    /// The columns of its rows; none where the rows are questions.
+    pub fn columns(self) -> Vec<Column> {
+        match self {
+            Self::Vpc => vpc::COLUMNS.map(|(column, _)| column).to_vec(),
+            Self::Zones => zones::COLUMNS.to_vec(),
+            Self::Subnets => subnets::COLUMNS.to_vec(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The cells of a row after its first, each with its heading; empty where there are no columns.
+    pub fn with_headings(self, cells: &[String]) -> String {
+        let columns = self.columns();
+        let cells = columns.iter().zip(cells).skip(1);
+        let filled = cells.filter(|(column, cell)| !column.heading.is_empty() && !cell.is_empty());
+        let words = filled.map(|(column, cell)| format!("{}: {cell}", column.heading));
+        words.collect::<Vec<_>>().join(", ")
     }
 
     /// The step after this one, if any.

@@ -1,18 +1,16 @@
 //! Moving between the wizard's steps and rows, changing answers, and the facts that reach it.
 
+use super::field::{Field, FieldEdit, FieldKind};
+use super::form::EditState;
 use crate::core::check::{Check, CheckKind};
 use crate::core::problem::ProblemSeverity;
 use crate::tui::effect::Effect;
 use crate::tui::event::{Event, Timestamp};
-use crate::tui::field::{Field, FieldEdit, FieldKind};
 use crate::tui::form;
-use crate::tui::form::EditState;
 use crate::tui::keymap::Action;
 use crate::tui::screen_context::{Pane, ScreenContext};
 use crate::tui::screens::review::{Review, ReviewAction};
-use crate::tui::screens::wizard::change::{
-    changed, follow_up, images_named, label, shown_value, start,
-};
+use crate::tui::screens::wizard::change::{changed, follow_up, images_named, start};
 use crate::tui::screens::wizard::field_editor::{on_picking, on_typing, pick_from, type_into};
 use crate::tui::screens::wizard::preview::{outdated, preview};
 use crate::tui::screens::wizard::{DiscoveryState, Wizard, WizardStep};
@@ -211,7 +209,7 @@ fn choose(
 
 // A key that changes nothing says so.
 fn no_other(field: &Field) -> String {
-    let label = label(field);
+    let label = &field.name;
     match field.kind {
         FieldKind::One(_) => format!("{label} is chosen already"),
         FieldKind::Toggle(_) => format!("{label} has no other NAT gateway to leave by"),
@@ -223,15 +221,11 @@ const UNDO: &str = "ctrl-u";
 
 // Only the answer under the cursor goes, and what it was is said.
 fn cleared(wizard: &mut Wizard, field: &Field, at: Timestamp) -> Result<Chosen, String> {
-    let change = match field.kind {
-        FieldKind::Text => FieldEdit::Text(String::new()),
-        _ => FieldEdit::Clear,
-    };
-    let effects = changed(wizard, &field.key, &change, at)?;
+    let effects = changed(wizard, &field.key, &FieldEdit::Clear, at)?;
     let fields = wizard.fields();
     let now = fields.iter().find(|one| one.key == field.key);
-    let label = label(field);
-    let (was, is) = (shown_value(field), now.map(shown_value).unwrap_or_default());
+    let (label, was) = (&field.name, field.spoken());
+    let is = now.map(Field::spoken).unwrap_or_default();
     let said = match (&field.kind, was == is) {
         (_, true) if effects.is_empty() => format!("{label}: nothing to clear, it is {is}"),
         (FieldKind::Toggle(_), _) => format!("{label} is taken out; {UNDO} takes it in again"),
@@ -243,7 +237,7 @@ fn cleared(wizard: &mut Wizard, field: &Field, at: Timestamp) -> Result<Chosen, 
 
 fn group_removed(wizard: &mut Wizard, field: &Field, at: Timestamp) -> Result<Chosen, String> {
     let effects = changed(wizard, &field.key, &FieldEdit::RemoveGroup, at)?;
-    let name = shown_value(field);
+    let name = field.spoken();
     let said = format!("The instance group {name} is removed; {UNDO} brings it back");
     Ok((effects, Some(said)))
 }
@@ -317,7 +311,7 @@ fn stay(wizard: &mut Wizard, reason: String) -> Option<String> {
 }
 
 fn empty_text(field: &Field) -> bool {
-    field.kind == FieldKind::Text && field.cells.last().is_some_and(String::is_empty)
+    field.kind == FieldKind::Text && field.value().is_empty()
 }
 
 fn enter_next(wizard: &mut Wizard, at: Timestamp) -> Vec<Effect> {

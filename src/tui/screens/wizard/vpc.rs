@@ -1,25 +1,72 @@
 //! Step 2, VPC: which of the account's VPCs the cluster goes into.
 
+use super::column::{Column, WhenNarrow};
+use super::field::{Editor, Field, FieldEdit, FieldKey, FieldKind, FieldSpec, Item};
 use crate::core::inventory::{
     DESCRIBE_NAT_GATEWAYS, DESCRIBE_SUBNETS, Inventory, Owner, Vpc, Zone, name_of, owner_of,
 };
 use crate::core::network::egress::{ZoneEgress, egress_of};
-use crate::tui::field::{Field, FieldEdit, FieldKey, FieldKind, RowSign};
+use crate::core::problem::catalog as rule;
+use crate::core::spec::fields::SpecKind;
+use crate::tui::row_sign::RowSign;
 use crate::tui::screens::wizard::Wizard;
 
-/// The columns of this step's rows.
-pub const HEADINGS: [&str; 7] = [
-    "Name",
-    "CIDR",
-    "NAT",
-    "Zones",
-    "Clusters",
-    "Managed by",
-    "VPC",
+/// What a column shows of a VPC.
+type VpcCell = fn(&Inventory, &Vpc) -> String;
+
+/// The columns of this step's rows, each with what it shows of a VPC.
+pub(super) static COLUMNS: [(Column, VpcCell); 7] = [
+    (Column::new("Name", WhenNarrow::Cut), |_, vpc| name(vpc)),
+    (Column::new("CIDR", WhenNarrow::KeepFirst), |_, vpc| {
+        let cidrs: Vec<String> = vpc.cidrs.iter().map(ToString::to_string).collect();
+        cidrs.join(" ")
+    }),
+    (Column::new("NAT", WhenNarrow::Keep), |inventory, vpc| {
+        let (usable, all) = (usable_gateways(inventory, vpc), vpc.nat_gateways.len());
+        if_read(inventory, DESCRIBE_NAT_GATEWAYS, format!("{usable}/{all}"))
+    }),
+    (Column::new("Zones", WhenNarrow::Keep), |inventory, vpc| {
+        let zones = usable_zones(inventory, vpc).len().to_string();
+        if_read(inventory, DESCRIBE_NAT_GATEWAYS, zones)
+    }),
+    (
+        Column::new("Clusters", WhenNarrow::Keep),
+        |inventory, vpc| {
+            let clusters = vpc.clusters().len().to_string();
+            if_read(inventory, DESCRIBE_SUBNETS, clusters)
+        },
+    ),
+    (Column::new("Managed by", WhenNarrow::Drop), |_, vpc| {
+        manager(vpc).to_owned()
+    }),
+    (Column::new("VPC", WhenNarrow::Cut), |_, vpc| vpc.id.clone()),
 ];
 
+/// The fields of this step.
+pub static FIELDS: [&FieldSpec; 1] = [&VPC];
+
+pub static VPC: FieldSpec = FieldSpec {
+    reason: "The VPC that Terraform made; kops adds its own subnets to it.",
+    help: "kops creates its own private and utility subnets inside this VPC and leaves every other subnet alone. The VPC needs DNS support and DNS hostnames on, one internet gateway, a NAT gateway in each zone that the cluster uses, and free address space.",
+    sets: Some((SpecKind::Cluster, "networkID")),
+    rules: &[
+        rule::VPC_SHARED,
+        rule::VPC_DEFAULT,
+        rule::VPC_DNS_SUPPORT_OFF,
+        rule::VPC_DNS_HOSTNAMES_OFF,
+        rule::VPC_DNS_NOT_READ,
+        rule::VPC_IN_POD_RANGE,
+        rule::VPC_BLOCK_LEFT_OUT,
+        rule::INTERNET_GATEWAY_MISSING,
+        rule::INTERNET_GATEWAYS_SEVERAL,
+        rule::POD_RANGE_ROUTED,
+    ],
+    editor: Editor::Row(choose),
+    ..FieldSpec::BLANK
+};
+
 /// One row per VPC by name: those that could hold a cluster first.
-pub fn fields(wizard: &Wizard) -> Vec<Field> {
+pub fn rows(wizard: &Wizard) -> Vec<Field> {
     let Some(inventory) = wizard.inventory() else {
         return Vec::new();
     };
@@ -38,45 +85,33 @@ pub fn fields(wizard: &Wizard) -> Vec<Field> {
 }
 
 fn row(wizard: &Wizard, inventory: &Inventory, vpc: &Vpc) -> (bool, Field) {
-    let usable = usable_zones(inventory, vpc).len();
-    let gateways = vpc.nat_gateways.len();
-    // What could not be read is not none.
-    let known = |action: &str, value: String| match inventory.unread(action) {
+    let usable = !usable_zones(inventory, vpc).is_empty();
+    let key = FieldKey::new(&VPC, Item::Vpc(vpc.id.clone()));
+    let kind = FieldKind::One(wizard.answers.vpc == vpc.id);
+    let cells = COLUMNS.map(|(_, cell)| cell(inventory, vpc)).to_vec();
+    let name = Some(name(vpc)).filter(|name| !name.is_empty());
+    let field = Field {
+        sign: if usable { RowSign::None } else { RowSign::Look },
+        values: vec![vpc.id.clone()],
+        ..Field::row(key, &name.unwrap_or_else(|| vpc.id.clone()), kind, cells)
+    };
+    (usable, field)
+}
+
+fn name(vpc: &Vpc) -> String {
+    let name = name_of(&vpc.tags).map(ToString::to_string);
+    name.unwrap_or_default()
+}
+
+// What could not be read is not none.
+fn if_read(inventory: &Inventory, action: &str, value: String) -> String {
+    match inventory.unread(action) {
         Some(_) => "?".to_owned(),
         None => value,
-    };
-    let field = Field {
-        key: FieldKey::Vpc(vpc.id.clone()),
-        kind: FieldKind::One(wizard.answers.vpc == vpc.id),
-        sign: if usable == 0 {
-            RowSign::Look
-        } else {
-            RowSign::None
-        },
-        cells: vec![
-            name_of(&vpc.tags)
-                .map(ToString::to_string)
-                .unwrap_or_default(),
-            cidrs(vpc),
-            known(
-                DESCRIBE_NAT_GATEWAYS,
-                format!("{}/{gateways}", usable_gateways(inventory, vpc)),
-            ),
-            known(DESCRIBE_NAT_GATEWAYS, usable.to_string()),
-            known(DESCRIBE_SUBNETS, vpc.clusters().len().to_string()),
-            maker(vpc).to_owned(),
-            vpc.id.clone(),
-        ],
-    };
-    (usable > 0, field)
+    }
 }
 
-fn cidrs(vpc: &Vpc) -> String {
-    let words: Vec<String> = vpc.cidrs.iter().map(ToString::to_string).collect();
-    words.join(" ")
-}
-
-fn maker(vpc: &Vpc) -> &'static str {
+fn manager(vpc: &Vpc) -> &'static str {
     match owner_of(&vpc.tags) {
         Owner::Terraform => "Terraform",
         Owner::Kops(_) => "kops",
@@ -103,9 +138,28 @@ fn usable_gateways(inventory: &Inventory, vpc: &Vpc) -> usize {
         .sum()
 }
 
-/// Chooses a VPC; the zones and what depends on them follow.
-pub fn change(wizard: &mut Wizard, key: &FieldKey, change: &FieldEdit) {
-    if let (FieldKey::Vpc(id), FieldEdit::Choose) = (key, change) {
+// The zones and what depends on them follow.
+#[expect(clippy::unnecessary_wraps, reason = "other rows refuse a change")]
+fn choose(wizard: &mut Wizard, item: &Item, edit: &FieldEdit) -> Result<(), String> {
+    if let (Item::Vpc(id), FieldEdit::Choose) = (item, edit) {
         id.clone_into(&mut wizard.answers.vpc);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::method;
+
+    #[test]
+    fn a_vpc_without_a_name_is_called_by_its_id() {
+        let mut inventory = method::inventory();
+        inventory.vpcs[0].tags.clear();
+        let (_, row) = row(&Wizard::default(), &inventory, &inventory.vpcs[0]);
+        assert_eq!(
+            (row.name, row.cells[0].as_str()),
+            (inventory.vpcs[0].id.clone(), "")
+        );
     }
 }

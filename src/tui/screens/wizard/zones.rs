@@ -1,32 +1,66 @@
 //! Step 3, Zones: which zones the cluster spans, and the NAT gateway each leaves by.
 
+use super::column::{Column, WhenNarrow};
+use super::field::{Editor, Field, FieldEdit, FieldKey, FieldKind, FieldSpec, Item, turned};
 use super::vpc::usable_zones;
 use crate::core::answers::ZoneAnswer;
 use crate::core::inventory::{DESCRIBE_NAT_GATEWAYS, Inventory, NatGateway, Vpc, Zone};
 use crate::core::network::egress::{Candidate, ZoneEgress, crossing, egress_of, zone_of};
-use crate::tui::field::{Field, FieldEdit, FieldKey, FieldKind, RowSign, turned};
+use crate::core::problem::catalog as rule;
+use crate::core::spec::fields::SpecKind;
+use crate::tui::row_sign::RowSign;
 use crate::tui::screens::wizard::Wizard;
 
 /// The columns of this step's rows.
-pub const HEADINGS: [&str; 4] = ["Zone", "NAT gateway", "Address", "State"];
+pub static COLUMNS: [Column; 4] = [
+    Column::new("Zone", WhenNarrow::Keep),
+    Column::new("NAT gateway", WhenNarrow::Cut),
+    Column::new("Address", WhenNarrow::Keep),
+    Column::new("State", WhenNarrow::Keep),
+];
+
+/// The fields of this step.
+pub static FIELDS: [&FieldSpec; 1] = [&ZONE];
+
+pub static ZONE: FieldSpec = FieldSpec {
+    reason: "Three zones keep etcd's quorum when one fails.",
+    help: "Each zone gets one private subnet, which leaves through the zone's existing NAT gateway, and one utility subnet for load balancers. A zone without a usable NAT gateway cannot be chosen: its row says why, and right takes another zone's gateway for it, knowingly: then both zones fail together, and AWS bills the traffic between them. Left and right choose between two usable gateways of one zone.",
+    sets: Some((SpecKind::Cluster, "subnets")),
+    rules: &[
+        rule::ZONE_UNKNOWN,
+        rule::ZONE_DUPLICATE,
+        rule::ZONE_UNAVAILABLE,
+        rule::ZONE_WITHOUT_NAT,
+        rule::NAT_GATEWAYS_NOT_READ,
+        rule::EGRESS_NOT_PLANNED,
+        rule::EGRESS_INVALID,
+        rule::EGRESS_UNKNOWN,
+        rule::EGRESS_UNUSABLE,
+        rule::EGRESS_OTHER_ZONE,
+        rule::EGRESS_OTHER_VPC,
+        rule::EGRESS_CROSSES_ZONES,
+        rule::EGRESS_SEVERAL,
+    ],
+    editor: Editor::Row(change),
+    ..FieldSpec::BLANK
+};
 
 const PROPOSED: usize = 3;
 
 /// One row per zone of the region.
-pub fn fields(wizard: &Wizard) -> Vec<Field> {
+pub fn rows(wizard: &Wizard) -> Vec<Field> {
     let (Some(inventory), Some(vpc)) = (wizard.inventory(), wizard.vpc()) else {
         return Vec::new();
     };
-    inventory
-        .zones
-        .iter()
+    let zones = inventory.zones.iter();
+    zones
         .map(|zone| row(wizard, inventory, vpc, zone))
         .collect()
 }
 
 fn row(wizard: &Wizard, inventory: &Inventory, vpc: &Vpc, zone: &Zone) -> Field {
-    let zones = &wizard.answers.zones;
-    let chosen = zones.iter().find(|answer| answer.name == zone.name);
+    let mut zones = wizard.answers.zones.iter();
+    let chosen = zones.find(|answer| answer.name == zone.name);
     let (gateway, sign, state) = match inventory.unread(DESCRIBE_NAT_GATEWAYS) {
         Some(_) => {
             let state = "the NAT gateways could not be read".to_owned();
@@ -34,19 +68,19 @@ fn row(wizard: &Wizard, inventory: &Inventory, vpc: &Vpc, zone: &Zone) -> Field 
         }
         None => leaves_by(vpc, zone, chosen),
     };
+    let id = gateway.as_ref().map(|gateway| gateway.id.clone());
+    let cells = vec![
+        zone.name.clone(),
+        id.unwrap_or_default(),
+        gateway.as_ref().map(address).unwrap_or_default(),
+        state.clone(),
+    ];
+    let key = FieldKey::new(&ZONE, Item::Zone(zone.name.clone()));
+    let kind = FieldKind::Toggle(chosen.is_some());
     Field {
-        key: FieldKey::Zone(zone.name.clone()),
-        kind: FieldKind::Toggle(chosen.is_some()),
         sign,
-        cells: vec![
-            zone.name.clone(),
-            gateway
-                .as_ref()
-                .map(|gateway| gateway.id.clone())
-                .unwrap_or_default(),
-            gateway.as_ref().map(address).unwrap_or_default(),
-            state,
-        ],
+        refusal: (sign == RowSign::Blocked).then_some(state),
+        ..Field::row(key, &zone.name, kind, cells)
     }
 }
 
@@ -125,10 +159,10 @@ pub fn usual_gateway(vpc: &Vpc, zone: &str) -> Option<String> {
     }
 }
 
-/// Takes a zone in or out, or turns to its next NAT gateway. A zone without a usable one of its own is refused with the
-/// reason, and crosses to another zone's only when it is turned.
-pub fn change(wizard: &mut Wizard, key: &FieldKey, change: &FieldEdit) -> Result<(), String> {
-    let (FieldKey::Zone(name), Some(vpc)) = (key, wizard.vpc()) else {
+// Takes a zone in or out, or turns to its next NAT gateway. A zone without a usable one of its own is refused with the
+// reason, and crosses to another zone's only when it is turned.
+fn change(wizard: &mut Wizard, item: &Item, change: &FieldEdit) -> Result<(), String> {
+    let (Item::Zone(name), Some(vpc)) = (item, wizard.vpc()) else {
         return Ok(());
     };
     if *change == FieldEdit::Clear {
@@ -219,7 +253,7 @@ mod tests {
     }
 
     fn done(wizard: &mut Wizard, what: &FieldEdit) -> Result<Vec<(String, bool)>, String> {
-        change(wizard, &FieldKey::Zone("us-east-1a".to_owned()), what)?;
+        change(wizard, &Item::Zone("us-east-1a".to_owned()), what)?;
         let zones = wizard.answers.zones.iter();
         Ok(zones
             .map(|zone| (zone.egress.clone(), zone.cross_zone))
@@ -241,7 +275,7 @@ mod tests {
         assert_eq!(done(&mut wizard, &FieldEdit::Turn(1)), crossed(&third));
         assert_eq!(done(&mut wizard, &FieldEdit::Turn(-1)), crossed(&second));
         assert_eq!(done(&mut wizard, &FieldEdit::Turn(-1)), crossed(&last));
-        let row = fields(&wizard).remove(0);
+        let row = rows(&wizard).remove(0);
         assert_eq!(
             (row.sign, row.kind),
             (RowSign::Look, FieldKind::Toggle(true))
@@ -260,9 +294,9 @@ mod tests {
     #[test]
     fn a_zone_with_a_gateway_of_its_own_never_crosses() {
         let mut wizard = wizard();
-        let key = FieldKey::Zone("us-east-1b".to_owned());
-        change(&mut wizard, &key, &FieldEdit::Choose).unwrap();
-        change(&mut wizard, &key, &FieldEdit::Turn(1)).unwrap();
+        let item = Item::Zone("us-east-1b".to_owned());
+        change(&mut wizard, &item, &FieldEdit::Choose).unwrap();
+        change(&mut wizard, &item, &FieldEdit::Turn(1)).unwrap();
         let zone = &wizard.answers.zones[0];
         assert_eq!(
             (zone.egress.as_str(), zone.cross_zone),

@@ -3,10 +3,10 @@
 use ratatui::text::Line;
 
 use super::WIDEST_PROSE;
-use crate::tui::field::{Field, FieldKey, FieldKind};
-use crate::tui::form::EditState;
 use crate::tui::screen_context::Pane;
-use crate::tui::screens::wizard::{Wizard, WizardStep, questions};
+use crate::tui::screens::wizard::field::{Field, FieldKind};
+use crate::tui::screens::wizard::form::EditState;
+use crate::tui::screens::wizard::{Wizard, WizardStep};
 use crate::tui::theme::StyleRole;
 use crate::tui::widgets::problem::brief;
 use crate::tui::widgets::render_context::RenderContext;
@@ -26,7 +26,7 @@ pub(super) fn lines(
         look.style(StyleRole::Dim),
     )];
     if let Some(field) = current {
-        let reason = questions::of(&field.key).reason;
+        let reason = field.key.spec.reason;
         let text = format!("{reason} {}", how(wizard, field));
         let told = wrap(text.trim_end(), columns);
         lines.extend(told.into_iter().map(Line::raw));
@@ -45,12 +45,11 @@ fn how(wizard: &Wizard, field: &Field) -> &'static str {
     if !matches!(wizard.form().entry, EditState::Resting) || wizard.pane != Pane::Work {
         return "";
     }
-    let empty = field.cells.get(1).is_none_or(String::is_empty);
     match field.kind {
-        FieldKind::Text if field.key == FieldKey::KubernetesVersion => {
+        FieldKind::Text if field.key.spec.offers.is_some() => {
             "Typing replaces it, space edits it, left and right go through those of kops's channel."
         }
-        FieldKind::Text if empty => "",
+        FieldKind::Text if field.value().is_empty() => "",
         FieldKind::Text => "Typing replaces it.",
         FieldKind::Pick => "Typing searches the list, space opens it.",
         FieldKind::Choice => "Space, left and right change it.",

@@ -7,10 +7,11 @@ use ratatui::text::{Line, Span, Text};
 use super::{WIDEST_PROSE, columns};
 use crate::core::problem::ProblemSeverity;
 use crate::core::text::untrusted::visible;
-use crate::tui::field::{Field, FieldKind, RowSign};
-use crate::tui::form::{EditState, Typing};
+use crate::tui::row_sign::RowSign;
 use crate::tui::screen_context::Pane;
-use crate::tui::screens::wizard::{RowProblem, StepRow, Wizard, questions};
+use crate::tui::screens::wizard::field::{Field, FieldKind};
+use crate::tui::screens::wizard::form::{EditState, Typing};
+use crate::tui::screens::wizard::{RowProblem, StepRow, Wizard};
 use crate::tui::theme::StyleRole;
 use crate::tui::widgets::problem::{sentence, severity_sign};
 use crate::tui::widgets::render_context::RenderContext;
@@ -29,7 +30,7 @@ pub(super) struct RowsLayout<'a> {
     cursor: usize,
     headings: Vec<String>,
     /// Columns that are cut only when no other can be.
-    kept: &'static [usize],
+    kept: Vec<usize>,
     typing: Option<&'a Typing>,
     focused: bool,
     columns: usize,
@@ -57,19 +58,21 @@ impl<'a> RowsLayout<'a> {
             EditState::Typing(typing) => Some(typing),
             EditState::Resting | EditState::Picking(_) => None,
         };
+        let refusals = rows
+            .iter()
+            .map(|row| row.field.refusal.as_deref().map(visible));
         let mut cells: Vec<Vec<String>> = rows.iter().map(|row| shown_cells(&row.field)).collect();
-        let across: Vec<Option<String>> = cells.iter_mut().map(columns::across).collect();
         let room = columns.saturating_sub(MARKS);
-        let headings = columns::fit(wizard.step, &mut cells, room);
-        let kept = columns::kept(wizard.step);
+        let fitting = columns::fit(wizard.step.columns(), &mut cells, room);
+        let (headings, kept) = columns::headings_and_kept(&fitting);
         let all = cells.iter().map(Vec::as_slice).chain([headings.as_slice()]);
-        let widths = table::widths_keeping(all, room, kept);
+        let widths = table::widths_keeping(all, room, &kept);
         let fit = Fit {
             widths,
             columns,
             look,
         };
-        let all = rows.iter().zip(cells.into_iter().zip(across)).enumerate();
+        let all = rows.iter().zip(cells.into_iter().zip(refusals)).enumerate();
         let laid = all.map(|(at, (row, (cells, across)))| {
             let here = at == cursor;
             let typing = typing.filter(|_| here);
@@ -104,7 +107,7 @@ impl<'a> RowsLayout<'a> {
         let columns = self.columns.saturating_sub(MARKS);
         let cells = shown.iter().map(|row| row.cells.as_slice());
         let all = cells.chain([self.headings.as_slice()]);
-        let widths = table::widths_keeping(all, columns, self.kept);
+        let widths = table::widths_keeping(all, columns, &self.kept);
         let mut lines = Vec::with_capacity(usize::from(area.height));
         if headings > 0 {
             let words: Vec<&str> = self.headings.iter().map(String::as_str).collect();
@@ -285,15 +288,15 @@ fn told(
     indented.collect()
 }
 
+// A refusal has the columns after the first to itself.
 fn shown_cells(field: &Field) -> Vec<String> {
-    let mut cells: Vec<String> = field.cells.iter().map(|cell| visible(cell)).collect();
-    if let (FieldKind::Text | FieldKind::Choice | FieldKind::Pick, [_, value]) =
-        (field.kind, cells.as_mut_slice())
-        && value.is_empty()
-    {
-        questions::when_empty(&field.key).clone_into(value);
-    }
-    cells
+    let shown = if field.refusal.is_some() {
+        1
+    } else {
+        field.cells.len()
+    };
+    let cells = field.cells.iter().take(shown);
+    cells.map(|cell| visible(cell)).collect()
 }
 
 fn mark(field: &Field, look: &RenderContext) -> String {
@@ -336,4 +339,32 @@ fn typed(
     let mut spans = vec![Span::raw(format!("{}  ", cell(&label, columns, look)))];
     spans.extend(input(&typing.input, look));
     spans
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::screens::wizard::field::{FieldKey, Item};
+    use crate::tui::screens::wizard::zones;
+
+    fn zone(refusal: Option<&str>, cells: [&str; 4]) -> Field {
+        Field {
+            key: FieldKey::new(&zones::ZONE, Item::Zone(cells[0].to_owned())),
+            name: cells[0].to_owned(),
+            kind: FieldKind::Toggle(false),
+            sign: RowSign::None,
+            values: Vec::new(),
+            cells: cells.map(str::to_owned).to_vec(),
+            refusal: refusal.map(str::to_owned),
+        }
+    }
+
+    #[test]
+    fn a_reason_has_the_columns_of_what_is_not_there() {
+        let why = "no NAT gateway in this zone";
+        let blocked = zone(Some(why), ["us-east-1e", "", "", why]);
+        assert_eq!(shown_cells(&blocked), ["us-east-1e"]);
+        let cells = ["us-east-1a", "nat-1", "203.0.113.1", "ok"];
+        assert_eq!(shown_cells(&zone(None, cells)), cells);
+    }
 }
