@@ -6,7 +6,7 @@
 )]
 
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -198,8 +198,8 @@ pub enum Command {
     /// Shows the whole job on a built-in account: no AWS, no kops, nothing to install
     Demo,
     /// Runs one kops command of a run and notes its end; kopswain starts it by itself
-    #[command(name = kops::KEEP, hide = true)]
-    Keep {
+    #[command(name = kops::SUPERVISE, hide = true)]
+    Supervise {
         #[arg(long)]
         folder: PathBuf,
         #[arg(long)]
@@ -326,7 +326,7 @@ async fn run(cli: &Cli) -> Result<u8, Fault> {
             doctor::run(common, ssh_public_key.as_deref()).await
         }
         Some(Command::Demo) => wizard::demo(common).await,
-        Some(command @ (Command::Keep { .. } | Command::Guard { .. } | Command::Watchdog)) => {
+        Some(command @ (Command::Supervise { .. } | Command::Guard { .. } | Command::Watchdog)) => {
             by_itself(common, command).await
         }
     }
@@ -335,12 +335,22 @@ async fn run(cli: &Cli) -> Result<u8, Fault> {
 // What kopswain starts by itself.
 async fn by_itself(common: &Common, command: &Command) -> Result<u8, Fault> {
     match command {
-        Command::Keep {
+        Command::Supervise {
             folder,
             number,
             job,
             command,
-        } => keep(folder, *number, *job, command).await,
+        } => {
+            let (program, args) = command.split_first().unzip();
+            let command = SupervisedCommand {
+                folder: folder.clone(),
+                number: *number,
+                job: *job,
+                program: program.map(PathBuf::from).unwrap_or_default(),
+                args: args.unwrap_or_default().to_vec(),
+            };
+            kops::supervise(&command).await.map(|()| 0)
+        }
         Command::Guard {
             folder,
             cluster,
@@ -376,18 +386,6 @@ async fn reviewed(common: &Common, command: &Command) -> Result<u8, Fault> {
         ignore_noise: *ignore_noise,
     };
     review::run(common, &asked).await
-}
-
-async fn keep(folder: &Path, number: u32, job: Job, command: &[OsString]) -> Result<u8, Fault> {
-    let (program, args) = command.split_first().unzip();
-    let kept = SupervisedCommand {
-        folder: folder.to_owned(),
-        number,
-        job,
-        program: program.map(PathBuf::from).unwrap_or_default(),
-        args: args.unwrap_or_default().to_vec(),
-    };
-    kops::keep(&kept).await.map(|()| 0)
 }
 
 impl Common {

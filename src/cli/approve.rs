@@ -8,7 +8,7 @@ use crate::core::cluster_name::ClusterName;
 use crate::core::fault::Fault;
 use crate::core::text::untrusted::visible;
 use crate::io::files::shown;
-use crate::io::{approvals, runs};
+use crate::io::{approvals, kops};
 use crate::tui::cluster_target::ClusterTarget;
 use crate::tui::record::{Record, RecordedCommand};
 
@@ -62,7 +62,7 @@ pub(super) fn check(approve: &str, now: &Record) -> Result<(), Fault> {
 
 /// Refuses while another kopswain is at work on the cluster.
 pub(super) fn nobody_at_work(cluster: &ClusterName, place: &ClusterTarget) -> Result<(), Fault> {
-    match runs::find(cluster, &place.state_store)? {
+    match kops::find_run(cluster, &place.state_store)? {
         Some(found) if found.at_work => Err(busy(&found.folder, cluster, place)),
         _ => Ok(()),
     }

@@ -224,10 +224,10 @@ impl<R> Driver<R> {
 
 fn tell(event: &Event) {
     match event {
-        Event::Said {
+        Event::Printed {
             job: Job::Preview, ..
         } => {}
-        Event::Said { text, .. } => print::out(&format!("kops: {text}")),
+        Event::Printed { line, .. } => print::out(&format!("kops: {}", line.text)),
         Event::Checked(check) => tell_check(check),
         Event::Paused(Some(pause)) => print::remark(&pause.to_string()),
         Event::Paused(None) => print::remark("kops continues"),

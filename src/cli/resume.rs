@@ -10,12 +10,12 @@ use crate::core::kops::command::CommandLine;
 use crate::core::kops::log::explained;
 use crate::core::kops::ssh_keys::fingerprints;
 use crate::core::text::untrusted::visible;
-use crate::io::files::RunFolder;
-use crate::io::kops::{self, Environment, Kops, Scratch};
+use crate::io::aws;
+use crate::io::kops::{self, Environment, Kops, RunFolder, Scratch};
 use crate::io::settings::Settings;
 use crate::io::state_store::StateStore;
-use crate::io::{aws, runs};
 use crate::tui::cluster_target::ClusterTarget;
+use crate::tui::event::CommandOutput;
 use crate::tui::job::Job;
 use crate::tui::screens::wizard::Wizard;
 
@@ -102,18 +102,15 @@ async fn made(kops: &Kops, wizard: &Wizard, environment: &Environment) -> Result
     };
     let folder = RunFolder::create(cluster)?;
     let scratch = Scratch::create()?;
-    let previewed = scratch.made(kops, &wanted, environment, &folder).await?;
-    let finished = previewed.finished;
-    if finished.exit == Some(0) {
-        return Ok(previewed.made);
-    }
-    let code = finished.exit.unwrap_or(-1);
-    Err(explained(code, &finished.stdout, &finished.stderr))
+    let read = scratch
+        .make_spec(kops, &wanted, environment, &folder)
+        .await?;
+    require_success(read).map(|read| read.made)
 }
 
 // The last run of this machine that sent this spec knows.
 fn of_run(cluster: &ClusterName, store: &str, spec: &str) -> Result<Option<ResumeState>, Fault> {
-    let found = runs::find(cluster, store)?.filter(|found| found.record.spec == spec);
+    let found = kops::find_run(cluster, store)?.filter(|found| found.record.spec == spec);
     Ok(found.map(|found| {
         if found.commands.iter().any(|ran| ran.job == Job::UpdateYes) {
             ResumeState::Applied
@@ -142,11 +139,14 @@ async fn asked(
     command: &CommandLine,
     environment: &Environment,
 ) -> Result<String, Fault> {
-    let finished = kops.ask(command, environment).await?;
-    if finished.exit == Some(0) {
-        return Ok(finished.stdout);
+    require_success(kops.ask(command, environment).await?).map(|finished| finished.stdout)
+}
+
+fn require_success(finished: CommandOutput) -> Result<CommandOutput, Fault> {
+    if finished.succeeded() {
+        return Ok(finished);
     }
-    let code = finished.exit.unwrap_or(-1);
+    let code = finished.code();
     Err(explained(code, &finished.stdout, &finished.stderr))
 }
 

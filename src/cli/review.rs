@@ -27,7 +27,7 @@ use crate::core::text::untrusted::{Untrusted, decoded, visible};
 use crate::io::files::{cause, read_bytes, refuse_secret, shown};
 use crate::io::runner::RealRunner;
 use crate::io::terminal::take_keys_from_the_terminal;
-use crate::io::{approvals, kops, runs};
+use crate::io::{approvals, kops};
 use crate::tui::model::{Model, Screen};
 use crate::tui::screens::review::Review;
 use crate::tui::screens::review::existing::elsewhere;
@@ -317,7 +317,7 @@ async fn of_cluster(
     let (sender, mut events) = unbounded_channel();
     let runner = RealRunner::new(common.settings(), std::path::PathBuf::new(), sender.clone());
     kops::sweep();
-    let found = runs::find(cluster, &place.state_store)?.filter(|found| found.at_work);
+    let found = kops::find_run(cluster, &place.state_store)?.filter(|found| found.at_work);
     let on_screen =
         common.output == OutputForm::Text && approve.is_none() && full_screen::possible(common);
     let mut model = match found {

@@ -12,8 +12,8 @@ use crate::core::fault::Fault;
 use crate::core::kops::command::CommandLine;
 use crate::core::text::untrusted::{Untrusted, visible};
 use crate::io::event_loop::Runner;
+use crate::io::kops;
 use crate::io::runner::RealRunner;
-use crate::io::runs;
 use crate::tui::cluster_target::ClusterTarget;
 use crate::tui::model::{Model, Screen};
 use crate::tui::record::{CommandEnd, FoundRun};
@@ -31,7 +31,7 @@ pub(super) async fn run(
     let place = session::target(common).await?;
     let (sender, mut events) = unbounded_channel();
     let runner = RealRunner::new(common.settings(), std::path::PathBuf::new(), sender.clone());
-    let found = runs::find(cluster, &place.state_store)?.filter(|found| !found.closed);
+    let found = kops::find_run(cluster, &place.state_store)?.filter(|found| !found.closed);
     let found = found.filter(|found| found.at_work || !found.commands.is_empty());
     let lines = once || wait.is_some() || common.output != OutputForm::Text;
     if !lines && full_screen::possible(common) {

@@ -15,7 +15,7 @@ use crate::io::demo::DemoRunner;
 use crate::io::files::shown;
 use crate::io::runner::RealRunner;
 use crate::io::settings::home_folder;
-use crate::io::{answers_file, kops, runs};
+use crate::io::{answers_file, kops};
 use crate::tui::mode::Mode;
 use crate::tui::model::{Model, Screen};
 use crate::tui::record::FoundRun;
@@ -63,7 +63,7 @@ fn last_run_of(answers: &Answers) -> Result<Option<FoundRun>, Fault> {
         return Ok(None);
     };
     let begun = |found: &FoundRun| found.at_work || !found.commands.is_empty();
-    Ok(runs::find(&cluster, &answers.state_store)?.filter(begun))
+    Ok(kops::find_run(&cluster, &answers.state_store)?.filter(begun))
 }
 
 // The questions begin again, so what they led to before is said first.

@@ -2,11 +2,12 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use super::aws::Freshness;
+use super::clock::unix_seconds;
 use super::digest::sha256;
 use super::settings::{Settings, cache_folder};
 use super::{files, http, kops};
@@ -115,7 +116,7 @@ pub(super) async fn fingerprint(channel: &str) -> Result<String, String> {
 fn kept(file: &Path, url: &str) -> Option<(Channel, Duration)> {
     let text = files::read_at_most(file, 4 * LONGEST).ok()?;
     let kept: CachedChannel = serde_json::from_str(&text).ok()?;
-    let age = Duration::from_secs(now().checked_sub(kept.read_at)?);
+    let age = Duration::from_secs(unix_seconds().checked_sub(kept.read_at)?);
     (kept.address == url).then_some((kept.channel, age))
 }
 
@@ -123,7 +124,7 @@ fn kept(file: &Path, url: &str) -> Option<(Channel, Duration)> {
 fn keep(file: &Path, url: &str, channel: &Channel) {
     let kept = CachedChannel {
         address: url.to_owned(),
-        read_at: now(),
+        read_at: unix_seconds(),
         channel: channel.clone(),
     };
     if let (Some(folder), Ok(bytes)) = (file.parent(), serde_json::to_vec(&kept)) {
@@ -140,10 +141,4 @@ fn file_of(url: &str) -> Option<PathBuf> {
             .join("channels")
             .join(format!("{name}.json")),
     )
-}
-
-fn now() -> u64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |since| since.as_secs())
 }

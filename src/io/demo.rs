@@ -24,7 +24,7 @@ use crate::core::kops::ssh_keys::fingerprints;
 use crate::core::text::untrusted::visible;
 use crate::tui::cluster_target::ClusterTarget;
 use crate::tui::effect::{Effect, KopsRun, Wake};
-use crate::tui::event::{CommandOutput, Event, OutputStream};
+use crate::tui::event::{CommandOutput, Event, OutputStream, PrintedLine};
 use crate::tui::job::Job;
 use crate::tui::request::{RequestId, Response};
 
@@ -382,11 +382,12 @@ impl DemoRunner {
         self.say(job, OutputStream::Stderr, &line.at(now))
     }
 
-    fn say(&self, job: Job, output: OutputStream, line: &str) -> bool {
+    fn say(&self, job: Job, stream: OutputStream, line: &str) -> bool {
         let says = !self.interrupted.load(Ordering::Relaxed);
         if says {
             let text = line.into();
-            self.send(Event::Said { job, output, text });
+            let line = PrintedLine { stream, text };
+            self.send(Event::Printed { job, line });
         }
         says
     }

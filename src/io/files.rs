@@ -1,11 +1,8 @@
-//! Files that are whole or not there, and the folder that keeps everything about one run of kops.
+//! Files that are whole or not there.
 
 pub(crate) mod cause;
-mod journal;
-mod lock;
 mod put;
 mod read;
-mod run_folder;
 
 use std::fs::{self, DirBuilder, File, Permissions};
 use std::io::{Error, ErrorKind, Write};
@@ -13,12 +10,8 @@ use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 pub use cause::cause;
-pub use journal::{Journal, JournalEntry, now};
-pub use lock::Lock;
 pub use put::{KeptBeside, put};
 pub use read::{read_at_most, read_bytes};
-pub use run_folder::{RunFolder, begun, cluster_lock, runs};
-pub(crate) use run_folder::{open_new, timestamp};
 use tempfile::{Builder, NamedTempFile};
 
 use crate::core::fault::Fault;
@@ -63,7 +56,7 @@ fn sync_folder(path: &Path) -> Result<(), Error> {
     File::open(folder_of(path))?.sync_all()
 }
 
-fn folder_of(path: &Path) -> PathBuf {
+pub(super) fn folder_of(path: &Path) -> PathBuf {
     match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
         _ => PathBuf::from("."),

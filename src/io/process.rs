@@ -13,6 +13,7 @@ use std::time::Duration;
 use nix::sys::signal::{Signal, killpg};
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::Pid;
+use serde::{Deserialize, Serialize};
 use tokio::signal::unix::{Signal as Signals, SignalKind, signal};
 use tokio::time::sleep;
 
@@ -26,14 +27,17 @@ pub use self::watchdog::{WATCHDOG, watchdog};
 /// How long a change of a process may go unseen when the kernel's note of it was taken by another waiter.
 const LOOK: Duration = Duration::from_millis(50);
 
+/// How a process ended: by itself with a code, or by a signal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExitStatus {
+    pub exit: Option<i32>,
+    pub signal: Option<i32>,
+}
+
 /// What happened to a process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ProcessChange {
-    /// It ended by itself with this code, or by a signal.
-    Ended {
-        exit: Option<i32>,
-        signal: Option<i32>,
-    },
+    Ended(ExitStatus),
     /// A signal stopped it, such as `SIGTTIN` when it asks a terminal that is not its own.
     Stopped(Signal),
     Continued,
@@ -88,7 +92,7 @@ impl Process {
 
     fn look(&mut self) -> Result<Option<ProcessChange>, Error> {
         let flags = WaitPidFlag::WNOHANG | WaitPidFlag::WUNTRACED | WaitPidFlag::WCONTINUED;
-        let ended = |exit, signal| Some(ProcessChange::Ended { exit, signal });
+        let ended = |exit, signal| Some(ProcessChange::Ended(ExitStatus { exit, signal }));
         let change = match waitpid(self.pid, Some(flags))? {
             WaitStatus::Exited(_, code) => ended(Some(code), None),
             WaitStatus::Signaled(_, signal, _) => ended(None, Some(signal as i32)),
@@ -96,7 +100,7 @@ impl Process {
             WaitStatus::Continued(_) => Some(ProcessChange::Continued),
             _ => None,
         };
-        if matches!(change, Some(ProcessChange::Ended { .. })) {
+        if matches!(change, Some(ProcessChange::Ended(_))) {
             self.watched = None;
         }
         Ok(change)
@@ -192,10 +196,10 @@ mod tests {
         assert!(!said.contains("HOME") && !said.contains("CARGO"), "{said}");
         assert_eq!(
             ended,
-            ProcessChange::Ended {
+            ProcessChange::Ended(ExitStatus {
                 exit: Some(0),
                 signal: None
-            }
+            })
         );
     }
 
@@ -207,10 +211,10 @@ mod tests {
             (Signal::SIGCONT, ProcessChange::Continued),
             (
                 Signal::SIGTERM,
-                ProcessChange::Ended {
+                ProcessChange::Ended(ExitStatus {
                     exit: None,
                     signal: Some(15),
-                },
+                }),
             ),
         ] {
             kill(process.pid(), signal).unwrap();

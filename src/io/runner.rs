@@ -10,10 +10,8 @@ use tokio::task::JoinHandle;
 
 use super::answers_file::{AnswersFile, AnswersWriter, Written};
 use super::event_loop::Runner;
-use super::files::RunFolder;
-use super::kops::{self, Environment, Kops, PrintedLine, Stream};
+use super::kops::{self, Environment, Kops, RunFolder};
 use super::reply::Reply;
-use super::runs::{self, Held};
 use super::settings::{Settings, expand};
 use super::state_store::StateStore;
 use super::terminal::report_to;
@@ -23,7 +21,7 @@ use crate::core::cluster_name::ClusterName;
 use crate::core::fault::Fault;
 use crate::tui::cluster_target::ClusterTarget;
 use crate::tui::effect::Effect;
-use crate::tui::event::{CommandOutput, Event, OutputStream};
+use crate::tui::event::{Event, PrintedLine};
 use crate::tui::job::Job;
 use crate::tui::request::{RequestId, Response};
 
@@ -32,6 +30,7 @@ mod reads;
 mod run;
 
 use crate::io::runner::in_flight::InFlight;
+use crate::io::runner::run::RunLocks;
 
 /// Carries out effects on the real AWS, with the real kops and the real files.
 #[derive(Debug)]
@@ -54,7 +53,7 @@ struct Shared {
     kops: OnceCell<Kops>,
     folder: Mutex<Option<(ClusterName, RunFolder)>>,
     /// The run that this program is at work on.
-    held: Mutex<Option<Held>>,
+    held: Mutex<Option<RunLocks>>,
     /// The lock that is being given back.
     releasing: Mutex<Option<JoinHandle<()>>>,
     running: Mutex<HashMap<Job, (RunFolder, u32)>>,
@@ -131,10 +130,10 @@ impl Runner for RealRunner {
                 folder,
                 number,
                 job,
-            } => task.follow_again(RunFolder::at(folder), number, job),
-            Effect::PollRun(folder) => task.look_again(folder),
+            } => task.follow_again(RunFolder::new(folder), number, job),
+            Effect::PollRun(folder) => task.poll_run(folder),
             Effect::Release => task.release(),
-            Effect::Close(folder) => runs::close(&folder),
+            Effect::Close(folder) => kops::close_run(&folder),
             Effect::Interrupt(job) => task.interrupt(job),
             Effect::Wake { after, why } => drop(tokio::spawn(async move {
                 tokio::time::sleep(after).await;
@@ -305,16 +304,8 @@ impl EffectTask {
         }
     }
 
-    fn said(&self, job: Job, line: PrintedLine) {
-        let output = match line.stream {
-            Stream::Stdout => OutputStream::Stdout,
-            Stream::Stderr => OutputStream::Stderr,
-        };
-        self.reply.send(Event::Said {
-            job,
-            output,
-            text: line.text,
-        });
+    fn send_line(&self, job: Job, line: PrintedLine) {
+        self.reply.send(Event::Printed { job, line });
     }
 
     fn running(&self) -> MutexGuard<'_, HashMap<Job, (RunFolder, u32)>> {
@@ -325,15 +316,5 @@ impl EffectTask {
     fn lock_folder(&self) -> MutexGuard<'_, Option<(ClusterName, RunFolder)>> {
         let folder = self.shared.folder.lock();
         folder.unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-fn finished_of(finished: kops::FinishedCommand) -> CommandOutput {
-    CommandOutput {
-        exit: finished.exit,
-        stdout: finished.stdout,
-        stderr: finished.stderr,
-        undecoded: finished.undecoded,
-        made: String::new(),
     }
 }

@@ -1,8 +1,9 @@
 //! The spec in the working folder: written whole, an older one that differs kept beside it.
 
+use std::fs::File;
 use std::path::Path;
 
-use super::files::{KeptBeside, Lock, put};
+use super::files::{KeptBeside, folder_of, not_written, put};
 use crate::core::fault::Fault;
 use crate::tui::screens::apply::SPEC_FILE;
 
@@ -14,7 +15,8 @@ pub fn write(spec: &str) -> Result<Option<KeptBeside>, Fault> {
 /// Writes a spec to any path in the same way.
 pub fn write_to(path: &Path, spec: &str) -> Result<Option<KeptBeside>, Fault> {
     // Two that write at the same instant take turns, so that what each kept is told to the other's person too.
-    let _alone = Lock::of_folder(path)?;
+    let folder = File::open(folder_of(path)).and_then(|folder| folder.lock().map(|()| folder));
+    let _alone = folder.map_err(|error| not_written(path, &error))?;
     put(path, spec.as_bytes(), 0o644, None)
 }
 

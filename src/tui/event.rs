@@ -33,6 +33,13 @@ pub enum OutputStream {
     Stderr,
 }
 
+/// One line that a kops command printed, without its end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PrintedLine {
+    pub stream: OutputStream,
+    pub text: Untrusted,
+}
+
 /// How a kops command ended, with all that it printed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CommandOutput {
@@ -144,10 +151,9 @@ pub enum Event {
     /// Another version of the spec file was kept, in one sentence.
     SpecKept(String),
     /// A line that kops printed.
-    Said {
+    Printed {
         job: Job,
-        output: OutputStream,
-        text: Untrusted,
+        line: PrintedLine,
     },
     /// A kops command ended, or could not be started.
     Ended {

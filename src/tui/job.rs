@@ -87,7 +87,7 @@ impl Job {
         )
     }
 
-    /// Its word in the journal and for the keeper of the command.
+    /// Its word in the journal and for the supervisor of the command.
     pub fn word(self) -> &'static str {
         match self {
             Self::Preview => "preview",

@@ -108,7 +108,7 @@ fn dispatch(model: &mut Model, event: Event) -> Vec<Effect> {
             (model.columns, model.rows) = (columns, rows);
             Vec::new()
         }
-        Event::Said { job, output, text } => run::take_line(model, job, output, text),
+        Event::Printed { job, line } => run::take_line(model, job, line),
         Event::Ended { job, result } => ended(model, job, result),
         Event::FactsRead(result) => run::take_facts(model, result),
         Event::StoreRead(result) => run::take_store(model, result),

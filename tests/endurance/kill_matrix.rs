@@ -199,7 +199,7 @@ fn run(trial: &Trial) {
     if let Some(small) = &stage.small {
         small.room();
     }
-    // Just before its end kopswain may have started the keeper of the next command.
+    // Just before its end kopswain may have started the supervisor of the next command.
     stage.alone();
     let applies = stage.applies();
     assert!(applies.len() <= 1, "a second --yes: {applies:#?}");

@@ -97,7 +97,7 @@ fn a_run_that_was_killed_before_yes_goes_on_with_the_same_fingerprint() {
     cut.kill().unwrap();
     cut.wait().unwrap();
     fs::write(&go, "").unwrap();
-    // kops and its keeper end by themselves.
+    // kops and its supervisor end by themselves.
     let began = Instant::now();
     while !running(&stage.desk, "kopswain").is_empty() {
         assert!(began.elapsed() < SOON);

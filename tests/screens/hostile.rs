@@ -14,7 +14,7 @@ use kopswain::core::render::inventory as render_inventory;
 use kopswain::core::render::outline::Outline;
 use kopswain::core::text::json::to_json;
 use kopswain::core::text::untrusted::{Untrusted, visible};
-use kopswain::tui::event::{Event, OutputStream};
+use kopswain::tui::event::{Event, OutputStream, PrintedLine};
 use kopswain::tui::job::Job;
 use kopswain::tui::key::{Code, Key};
 use kopswain::tui::model::Model;
@@ -114,10 +114,10 @@ fn fault(text: &str) -> Fault {
 // What may come from outside while any screen is on, each event with the text where there is room for one.
 fn events(text: &str) -> Vec<Event> {
     let untrusted = || Untrusted::from(text);
-    let said = |job, output| Event::Said {
-        job,
-        output,
-        text: untrusted(),
+    let printed = |job, stream| {
+        let text = untrusted();
+        let line = PrintedLine { stream, text };
+        Event::Printed { job, line }
     };
     let ended = |job, exit| super::world::ended(job, exit, text, text);
     let klog = format!(
@@ -132,13 +132,15 @@ fn events(text: &str) -> Vec<Event> {
         checked(CheckKind::Region, CheckState::Warning(fault(text))),
         checked(CheckKind::StateStore, CheckState::Blocked(fault(text))),
         Event::ClustersInStore(vec![text.to_owned()]),
-        said(Job::Preview, OutputStream::Stderr),
-        said(Job::UpdateYes, OutputStream::Stdout),
-        said(Job::Create, OutputStream::Stderr),
-        Event::Said {
+        printed(Job::Preview, OutputStream::Stderr),
+        printed(Job::UpdateYes, OutputStream::Stdout),
+        printed(Job::Create, OutputStream::Stderr),
+        Event::Printed {
             job: Job::UpdateYes,
-            output: OutputStream::Stderr,
-            text: Untrusted::from(klog),
+            line: PrintedLine {
+                stream: OutputStream::Stderr,
+                text: Untrusted::from(klog),
+            },
         },
         Event::Paste(text.to_owned()),
         Event::Saved(Err(fault(text))),

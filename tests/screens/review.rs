@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use kopswain::core::kops::dry_run::parse;
-use kopswain::tui::event::{Event, OutputStream};
+use kopswain::tui::event::{Event, OutputStream, PrintedLine};
 use kopswain::tui::job::Job;
 use kopswain::tui::model::Model;
 use kopswain::tui::screens::review::compare::ApprovalComparison;
@@ -26,10 +26,12 @@ fn heard(job: Job, mut model: Model, text: &str, millis: u64) -> Model {
         tell(
             &mut model,
             millis,
-            Event::Said {
+            Event::Printed {
                 job,
-                output: OutputStream::Stderr,
-                text: line.into(),
+                line: PrintedLine {
+                    stream: OutputStream::Stderr,
+                    text: line.into(),
+                },
             },
         );
     }

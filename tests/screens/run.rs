@@ -1,7 +1,7 @@
 //! The run and the dashboard.
 
 use kopswain::core::approval::facts::ApprovalFacts;
-use kopswain::tui::event::{Event, OutputStream};
+use kopswain::tui::event::{Event, OutputStream, PrintedLine};
 use kopswain::tui::job::Job;
 use kopswain::tui::model::{Model, Screen};
 use kopswain::tui::update::start;
@@ -101,15 +101,17 @@ pub fn applying() -> Model {
     model
 }
 
-pub fn say(model: &mut Model, millis: u64, job: Job, output: OutputStream, text: &str) {
+pub fn say(model: &mut Model, millis: u64, job: Job, stream: OutputStream, text: &str) {
     for line in text.lines() {
         tell(
             model,
             millis,
-            Event::Said {
+            Event::Printed {
                 job,
-                output,
-                text: line.into(),
+                line: PrintedLine {
+                    stream,
+                    text: line.into(),
+                },
             },
         );
     }

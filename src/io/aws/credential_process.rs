@@ -99,7 +99,7 @@ fn environment(person: impl Iterator<Item = (OsString, OsString)>) -> BTreeMap<O
 async fn ended(process: &mut Process) -> Result<Option<i32>, CredentialsError> {
     loop {
         match process.changed().await.map_err(|error| failed(&error))? {
-            ProcessChange::Ended { exit, .. } => return Ok(exit),
+            ProcessChange::Ended(status) => return Ok(status.exit),
             ProcessChange::Stopped(signal) => {
                 let told = format!("the credential_process was stopped by {signal}");
                 return Err(CredentialsError::provider_error(told));

@@ -2,63 +2,42 @@
 
 use std::fs::File;
 use std::io::{Error, Read};
-use std::path::Path;
+use std::path::PathBuf;
 
+use super::run_folder::RunFolder;
 use crate::core::fault::Fault;
 use crate::core::text::secrets::SecretFilter;
-use crate::core::text::untrusted::{Untrusted, decoded};
-use crate::io::files::{RunFolder, cause, shown};
+use crate::core::text::untrusted::decoded;
+use crate::io::files::{cause, shown};
+use crate::io::process::ExitStatus;
+use crate::tui::event::{CommandOutput, OutputStream, PrintedLine};
 
 const CHUNK: usize = 64 * 1024;
 
-/// Where kops printed a line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Stream {
-    Stdout,
-    Stderr,
+/// How a command ended, with what stands in its files.
+pub(super) fn read_output(
+    folder: &RunFolder,
+    number: u32,
+    status: ExitStatus,
+) -> Result<CommandOutput, Fault> {
+    let read = |path| std::fs::read(path).map_err(|error| unread(folder, &error));
+    Ok(decode_output(
+        status,
+        &read(folder.stdout(number))?,
+        &read(folder.stderr(number))?,
+    ))
 }
 
-/// One line, without its end.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PrintedLine {
-    pub stream: Stream,
-    pub text: Untrusted,
-}
-
-/// How a command ended and everything that it printed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FinishedCommand {
-    /// `None` when a signal ended it.
-    pub exit: Option<i32>,
-    pub signal: Option<i32>,
-    /// Each byte that is no UTF-8 is written as `\xNN`, in `stderr` too.
-    pub stdout: String,
-    pub stderr: String,
-    /// How many bytes of `stdout` were no UTF-8.
-    pub undecoded: usize,
-}
-
-impl FinishedCommand {
-    /// An end with what stands in the command's files.
-    pub(super) fn of(
-        folder: &RunFolder,
-        number: u32,
-        exit: Option<i32>,
-        signal: Option<i32>,
-    ) -> Result<Self, Fault> {
-        let read = |path| {
-            let bytes = std::fs::read(path).map_err(|error| unread(folder, &error))?;
-            Ok(decoded(&bytes))
-        };
-        let (stdout, undecoded) = read(folder.stdout(number))?;
-        let (stderr, _) = read(folder.stderr(number))?;
-        Ok(Self {
-            exit,
-            signal,
-            stdout,
-            stderr,
-            undecoded,
-        })
+/// How a command ended, with what it printed.
+pub(super) fn decode_output(status: ExitStatus, stdout: &[u8], stderr: &[u8]) -> CommandOutput {
+    let (stdout, undecoded) = decoded(stdout);
+    let (stderr, _) = decoded(stderr);
+    CommandOutput {
+        exit: status.exit,
+        stdout,
+        stderr,
+        undecoded,
+        made: String::new(),
     }
 }
 
@@ -70,52 +49,54 @@ pub(super) struct CommandStreams {
 
 impl CommandStreams {
     /// Follows the files from their beginning; one that is not there yet is waited for.
-    pub(super) fn of(folder: &RunFolder, number: u32) -> Self {
+    pub(super) fn new(folder: &RunFolder, number: u32) -> Self {
         Self {
             streams: [
-                FollowedStream::of(Stream::Stdout, &folder.stdout(number)),
-                FollowedStream::of(Stream::Stderr, &folder.stderr(number)),
+                FollowedStream::new(OutputStream::Stdout, folder.stdout(number)),
+                FollowedStream::new(OutputStream::Stderr, folder.stderr(number)),
             ],
         }
     }
 
     /// Shows the lines that are new and whole.
-    pub(super) fn look(&mut self, show: &mut impl FnMut(PrintedLine)) -> Result<(), Error> {
+    pub(super) fn poll(&mut self, show: &mut impl FnMut(PrintedLine)) -> Result<(), Error> {
         self.streams
             .iter_mut()
-            .try_for_each(|stream| stream.more(show))
+            .try_for_each(|stream| stream.read_lines(show))
     }
 
     /// Shows what is left when nothing more will come, a last line without end too.
-    pub(super) fn end(&mut self, show: &mut impl FnMut(PrintedLine)) -> Result<(), Error> {
-        self.look(show)?;
-        self.streams.iter_mut().for_each(|stream| stream.rest(show));
+    pub(super) fn finish(&mut self, show: &mut impl FnMut(PrintedLine)) -> Result<(), Error> {
+        self.poll(show)?;
+        self.streams
+            .iter_mut()
+            .for_each(|stream| stream.read_rest(show));
         Ok(())
     }
 }
 
 #[derive(Debug)]
 struct FollowedStream {
-    stream: Stream,
-    path: std::path::PathBuf,
+    stream: OutputStream,
+    path: PathBuf,
     file: Option<File>,
     partial: Vec<u8>,
     /// What is shown as it comes; the files keep kops's own words.
-    hiding: SecretFilter,
+    filter: SecretFilter,
 }
 
 impl FollowedStream {
-    fn of(stream: Stream, path: &Path) -> Self {
+    fn new(stream: OutputStream, path: PathBuf) -> Self {
         Self {
             stream,
-            path: path.to_owned(),
+            path,
             file: None,
             partial: Vec::new(),
-            hiding: SecretFilter::of_kops(),
+            filter: SecretFilter::of_kops(),
         }
     }
 
-    fn more(&mut self, show: &mut impl FnMut(PrintedLine)) -> Result<(), Error> {
+    fn read_lines(&mut self, show: &mut impl FnMut(PrintedLine)) -> Result<(), Error> {
         if self.file.is_none() {
             self.file = File::open(&self.path).ok();
         }
@@ -132,27 +113,31 @@ impl FollowedStream {
             for piece in read.split_inclusive(|byte| *byte == b'\n') {
                 self.partial.extend_from_slice(piece);
                 if piece.ends_with(b"\n") {
-                    show(taken(self.stream, &mut self.partial, &mut self.hiding));
+                    show(next_line(self.stream, &mut self.partial, &mut self.filter));
                 }
             }
         }
     }
 
-    fn rest(&mut self, show: &mut impl FnMut(PrintedLine)) {
+    fn read_rest(&mut self, show: &mut impl FnMut(PrintedLine)) {
         if !self.partial.is_empty() {
-            show(taken(self.stream, &mut self.partial, &mut self.hiding));
+            show(next_line(self.stream, &mut self.partial, &mut self.filter));
         }
     }
 }
 
-fn taken(stream: Stream, partial: &mut Vec<u8>, hiding: &mut SecretFilter) -> PrintedLine {
+fn next_line(
+    stream: OutputStream,
+    partial: &mut Vec<u8>,
+    filter: &mut SecretFilter,
+) -> PrintedLine {
     let bytes = std::mem::take(partial);
     let line = bytes.strip_suffix(b"\n").unwrap_or(&bytes);
     let line = line.strip_suffix(b"\r").unwrap_or(line);
     let (text, _) = decoded(line);
     PrintedLine {
         stream,
-        text: hiding.hide(&text).into(),
+        text: filter.hide(&text).into(),
     }
 }
 

@@ -8,14 +8,18 @@ use serde::Deserialize;
 use serde_yaml::{Mapping, Value};
 use tempfile::TempDir;
 
-use super::{Environment, FinishedCommand, Kops, PrintedLine};
+use super::Kops;
+use super::environment::Environment;
+use super::lock::Lock;
+use super::run_folder::RunFolder;
 use crate::core::answers::SecretKind;
 use crate::core::cluster_name::ClusterName;
 use crate::core::fault::Fault;
 use crate::core::kops::command::CommandLine;
 use crate::core::text::untrusted::Untrusted;
-use crate::io::files::{Lock, RunFolder, not_written, write_whole};
+use crate::io::files::{not_written, write_whole};
 use crate::io::process::{Leftover, Watched, watch};
+use crate::tui::event::{CommandOutput, PrintedLine};
 
 const PREFIX: &str = "kopswain-scratch-";
 const LOCK: &str = "lock";
@@ -42,15 +46,6 @@ pub struct ScratchPreview<'a> {
     pub secrets: &'a [(SecretKind, PathBuf)],
     /// The real store, which the report shall name.
     pub state_store: &'a str,
-}
-
-/// What comes of a preview.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Previewed {
-    /// The last command's end: the dry run's, or that of the one that failed.
-    pub finished: FinishedCommand,
-    /// What kops made of the spec, defaults included, as `kops get all` gives it; empty when it did not come so far.
-    pub made: String,
 }
 
 /// A folder where kops is asked, and how.
@@ -92,8 +87,9 @@ impl Scratch {
 
     /// The dry run of a cluster that does not exist yet, on this store: creates it here, adds the key and the secrets, and
     /// asks kops what it would do. In what it gives and shows, the real places stand for the scratch's; the files of
-    /// `folder` keep kops's own words. Dropping the future interrupts kops, which has nothing to lose here. A Fault, before
-    /// any command, when a place that kops writes to cannot be moved here.
+    /// `folder` keep kops's own words. Dropping the future interrupts kops, which has nothing to lose here. Gives the end of
+    /// the last command: the dry run's, or that of the one that failed. A Fault, before any command, when a place that kops
+    /// writes to cannot be moved here.
     pub async fn preview(
         &self,
         kops: &Kops,
@@ -101,10 +97,12 @@ impl Scratch {
         environment: &Environment,
         folder: &RunFolder,
         mut show: impl FnMut(PrintedLine),
-    ) -> Result<Previewed, Fault> {
-        let desk = self.desk(kops, preview, environment, folder)?;
-        let (finished, made) = self.made_at(&desk, preview.cluster, &mut show).await?;
-        let mut last = finished;
+    ) -> Result<CommandOutput, Fault> {
+        let prepared = self.prepare(kops, preview, environment, folder)?;
+        let mut last = self
+            .create_and_read(&prepared, preview.cluster, &mut show)
+            .await?;
+        let made = std::mem::take(&mut last.made);
         let secrets = preview
             .secrets
             .iter()
@@ -116,31 +114,28 @@ impl Scratch {
         .chain(secrets)
         .chain([CommandLine::update(preview.cluster)]);
         for line in lines {
-            if last.exit != Some(0) {
+            if !last.succeeded() {
                 break;
             }
-            last = desk.watched(&line, &mut show).await?;
+            last = prepared.run(&line, &mut show).await?;
         }
-        Ok(Previewed {
-            finished: last,
-            made,
-        })
+        Ok(CommandOutput { made, ..last })
     }
 
     /// What kops makes of a spec, defaults included, as `kops get all` gives it; nothing else is asked.
-    pub async fn made(
+    pub async fn make_spec(
         &self,
         kops: &Kops,
         preview: &ScratchPreview<'_>,
         environment: &Environment,
         folder: &RunFolder,
-    ) -> Result<Previewed, Fault> {
-        let desk = self.desk(kops, preview, environment, folder)?;
-        let (finished, made) = self.made_at(&desk, preview.cluster, &mut |_| ()).await?;
-        Ok(Previewed { finished, made })
+    ) -> Result<CommandOutput, Fault> {
+        let prepared = self.prepare(kops, preview, environment, folder)?;
+        self.create_and_read(&prepared, preview.cluster, &mut |_| ())
+            .await
     }
 
-    fn desk<'a>(
+    fn prepare<'a>(
         &self,
         kops: &'a Kops,
         preview: &ScratchPreview<'_>,
@@ -164,37 +159,41 @@ impl Scratch {
         self.folder.path().join("cluster_spec.yml")
     }
 
-    async fn made_at(
+    async fn create_and_read(
         &self,
-        desk: &ScratchFolder<'_>,
+        prepared: &ScratchFolder<'_>,
         cluster: &ClusterName,
         show: &mut impl FnMut(PrintedLine),
-    ) -> Result<(FinishedCommand, String), Fault> {
-        let create = CommandLine::create(&self.spec());
-        let created = desk.watched(&create, show).await?;
-        if created.exit != Some(0) {
-            return Ok((created, String::new()));
-        }
-        let read = desk
-            .watched(&CommandLine::get_all(cluster), &mut |_| ())
+    ) -> Result<CommandOutput, Fault> {
+        let created = prepared
+            .run(&CommandLine::create(&self.spec()), show)
             .await?;
-        let made = match read.exit {
-            Some(0) => read.stdout.clone(),
-            _ => String::new(),
+        if !created.succeeded() {
+            return Ok(created);
+        }
+        let read = prepared
+            .run(&CommandLine::get_all(cluster), &mut |_| ())
+            .await?;
+        let made = if read.succeeded() {
+            read.stdout.clone()
+        } else {
+            String::new()
         };
-        Ok((read, made))
+        Ok(CommandOutput { made, ..read })
     }
 }
 
 impl ScratchFolder<'_> {
-    async fn watched(
+    async fn run(
         &self,
         line: &CommandLine,
         show: &mut impl FnMut(PrintedLine),
-    ) -> Result<FinishedCommand, Fault> {
+    ) -> Result<CommandOutput, Fault> {
         let names = &self.names;
-        let looked = self.kops.look(line, &self.environment, self.folder)?;
-        let follow = looked.follow(|line| {
+        let command = self
+            .kops
+            .start_read_only(line, &self.environment, self.folder)?;
+        let follow = command.follow(|line| {
             let text = Untrusted::from(names.to_real(line.text.raw()));
             show(PrintedLine { text, ..line });
         });
@@ -203,7 +202,7 @@ impl ScratchFolder<'_> {
             names.to_real(&finished.stdout),
             names.to_real(&finished.stderr),
         );
-        Ok(FinishedCommand {
+        Ok(CommandOutput {
             stdout,
             stderr,
             ..finished
@@ -514,14 +513,14 @@ spec:
             version: "1.36.2".to_owned(),
             minor: 36,
             unseen: None,
-            keeper: None,
+            supervisor: None,
         }
     }
 
-    async fn preview(text: &str) -> (Previewed, Vec<String>, PathBuf) {
+    async fn preview(text: &str) -> (CommandOutput, Vec<String>, PathBuf) {
         let base = tempfile::tempdir().unwrap();
         let kops = stand_in(base.path(), text);
-        let run = RunFolder::at(base.path().join("run"));
+        let run = RunFolder::new(base.path().join("run"));
         std::fs::create_dir(run.path()).unwrap();
         let scratch = Scratch::create().unwrap();
         let place = scratch.folder.path().to_owned();
@@ -558,7 +557,7 @@ spec:
             ]
         );
         assert_eq!(
-            previewed.finished.stdout,
+            previewed.stdout,
             "update cluster --name=a.example.com s3://real\n"
         );
         assert_eq!(previewed.made, "get all --name=a.example.com s3://real\n");
@@ -569,7 +568,7 @@ spec:
     async fn a_failing_command_is_the_last_one() {
         let (previewed, lines, place) = preview("echo \"$1 $2\"; [ \"$2\" != secret ]").await;
         assert_eq!(lines, ["create -f", "create secret"]);
-        assert_eq!(previewed.finished.exit, Some(1));
+        assert_eq!(previewed.exit, Some(1));
         assert!(!place.exists());
     }
 
@@ -620,7 +619,7 @@ spec:
     async fn leaving_ends_kops_and_takes_the_folder_away() {
         let base = tempfile::tempdir().unwrap();
         let kops = stand_in(base.path(), "echo $$; exec sleep 60");
-        let run = RunFolder::at(base.path().join("run"));
+        let run = RunFolder::new(base.path().join("run"));
         std::fs::create_dir(run.path()).unwrap();
         let scratch = Scratch::create_in(base.path()).unwrap();
         let place = scratch.folder.path().to_owned();

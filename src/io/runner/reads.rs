@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{EffectTask, finished_of};
+use super::EffectTask;
 use crate::core::answers::SecretKind;
 use crate::core::cluster_name::ClusterName;
 use crate::core::fault::Fault;
@@ -44,14 +44,10 @@ impl EffectTask {
             state_store: &preview.place.state_store,
         };
         let environment = self.environment(&preview.place).await?;
-        let show = |line| self.said(Job::Preview, line);
-        let previewed = scratch
+        let show = |line| self.send_line(Job::Preview, line);
+        scratch
             .preview(kops, &wanted, &environment, &folder, show)
-            .await?;
-        Ok(CommandOutput {
-            made: previewed.made,
-            ..finished_of(previewed.finished)
-        })
+            .await
     }
 
     pub(super) async fn ask(self, run: KopsRun) {
@@ -72,12 +68,11 @@ impl EffectTask {
         let command = self.through_kubeconfig(run);
         // As with validate, below.
         if matches!(run.job, Job::InstanceGroups | Job::Instances) {
-            return Ok(finished_of(kops.ask(&command, &environment).await?));
+            return kops.ask(&command, &environment).await;
         }
         let folder = self.folder(&run.cluster)?;
-        let look = kops.look(&command, &environment, &folder)?;
-        let finished = look.follow(|line| self.said(run.job, line)).await?;
-        Ok(finished_of(finished))
+        let command = kops.start_read_only(&command, &environment, &folder)?;
+        command.follow(|line| self.send_line(run.job, line)).await
     }
 
     // Like validate, a look at the machines goes the way that the person named, where there is one.
@@ -99,6 +94,6 @@ impl EffectTask {
     ) -> Result<CommandOutput, Fault> {
         let named = self.shared.settings.use_kubeconfig.is_some();
         let line = CommandLine::validate(cluster, named);
-        Ok(finished_of(kops.ask(&line, environment).await?))
+        kops.ask(&line, environment).await
     }
 }

@@ -5,22 +5,29 @@ use std::sync::{MutexGuard, PoisonError};
 
 use tokio::task::JoinHandle;
 
-use super::{EffectTask, finished_of};
+use super::EffectTask;
 use crate::core::approval::facts::{FactDifference, NamedInSpec};
 use crate::core::approval::store::{StorePlaces, differences};
 use crate::core::fault::Fault;
 use crate::core::text::untrusted::visible;
 use crate::io::aws::Account;
-use crate::io::files::{RunFolder, shown};
-use crate::io::kops::{self, RunningCommand};
+use crate::io::files::shown;
+use crate::io::kops::{self, FollowedCommand, HeldRun, RunFolder, RunStart};
 use crate::io::runner::reads::secrets_of;
-use crate::io::runs::{self, Beginning, Held};
 use crate::io::state_store::{LockObject, StateLock, read_objects};
 use crate::io::{aws, facts, spec_file};
 use crate::tui::cluster_target::ClusterTarget;
 use crate::tui::effect::{Begin, FactsOf, KopsRun, Kubeconfig, StoreOf};
 use crate::tui::event::Event;
 use crate::tui::job::Job;
+
+/// What this program holds while it is at work on a run.
+#[derive(Debug)]
+pub(super) struct RunLocks {
+    run: HeldRun,
+    /// The lock in the state store, where it was asked for.
+    state_store: Option<StateLock>,
+}
 
 impl EffectTask {
     pub(super) async fn read_facts(self, asked: FactsOf) {
@@ -62,7 +69,7 @@ impl EffectTask {
 
     /// Lets others work on the cluster.
     pub(super) fn release(&self) {
-        let lock = self.held().take().and_then(|held| held.state_lock);
+        let lock = self.held().take().and_then(|held| held.state_store);
         if let Some(lock) = lock {
             let releasing = tokio::spawn(lock.release());
             *self.releasing() = Some(releasing);
@@ -93,29 +100,27 @@ impl EffectTask {
                 *cluster == begin.record.cluster && !folder.record().exists()
             })
             .map(|(_, folder)| folder.clone());
-        match runs::begin(begin, kept) {
-            Ok(Beginning::Held(mut held)) => {
-                match self.lock_store(begin, &held.folder).await {
-                    Ok(lock) => held.state_lock = lock,
-                    Err(fault) => {
-                        // Nothing of it was done: it is no run to be found again.
-                        if begin.folder.is_none() {
-                            let _ = std::fs::remove_file(held.folder.record());
-                        }
-                        return Event::Begun(Err(fault));
-                    }
-                }
-                let folder = held.folder.path().to_owned();
-                *self.lock_folder() = Some((begin.record.cluster.clone(), held.folder.clone()));
-                *self.held() = Some(*held);
-                Event::Begun(Ok(folder))
-            }
-            Ok(Beginning::Busy(mut found)) => {
+        match kops::begin_run(begin, kept) {
+            Ok(RunStart::Held(run)) => Event::Begun(self.hold(begin, run).await),
+            Ok(RunStart::Busy(mut found)) => {
                 found.record.place.shell = Some(self.shared.settings.shell());
                 Event::Busy(found)
             }
             Err(fault) => Event::Begun(Err(fault)),
         }
+    }
+
+    async fn hold(&self, begin: &Begin, run: HeldRun) -> Result<PathBuf, Fault> {
+        let state_store = self.lock_store(begin, &run.folder).await.inspect_err(|_| {
+            // Nothing of it was done: it is no run to be found again.
+            if begin.folder.is_none() {
+                let _ = std::fs::remove_file(run.folder.record());
+            }
+        })?;
+        let folder = run.folder.path().to_owned();
+        *self.lock_folder() = Some((begin.record.cluster.clone(), run.folder.clone()));
+        *self.held() = Some(RunLocks { run, state_store });
+        Ok(folder)
     }
 
     // Whoever takes no lock himself heeds that of others.
@@ -143,9 +148,9 @@ impl EffectTask {
         }
     }
 
-    pub(super) fn look_again(&self, folder: PathBuf) {
-        let folder = RunFolder::at(folder);
-        let mut found = match runs::at(&folder) {
+    pub(super) fn poll_run(&self, folder: PathBuf) {
+        let folder = RunFolder::new(folder);
+        let mut found = match kops::read_run(&folder) {
             Ok(Some(found)) => found,
             Ok(None) => return self.reply.send(Event::RunLost(lost(&folder))),
             Err(fault) => return self.reply.send(Event::RunLost(fault)),
@@ -168,7 +173,7 @@ impl EffectTask {
         }
     }
 
-    async fn started(&self, run: &KopsRun) -> Result<RunningCommand, Fault> {
+    async fn started(&self, run: &KopsRun) -> Result<FollowedCommand, Fault> {
         let kops = self.kops().await?;
         let (account, environment) = self.account(&run.place).await?;
         if run.command.changes_aws() {
@@ -192,7 +197,7 @@ impl EffectTask {
             }
         }
         let held = self.held();
-        let held = held.as_ref().ok_or_else(not_begun)?;
+        let held = &held.as_ref().ok_or_else(not_begun)?.run;
         let environment = match run.kubeconfig {
             Kubeconfig::Own => self.with_own_kubeconfig(environment),
             Kubeconfig::OfTheRun => {
@@ -217,7 +222,7 @@ impl EffectTask {
         let claim = self
             .held()
             .as_ref()
-            .and_then(|held| held.state_lock.as_ref().map(StateLock::claim));
+            .and_then(|held| held.state_store.as_ref().map(StateLock::claim));
         if let Some((object, owner)) = claim {
             return object.is_held_by(&owner).await;
         }
@@ -233,7 +238,10 @@ impl EffectTask {
 
     // Not that some credentials belong to the approved account, but that those do which kops is given.
     async fn prove(&self, account: &Account) -> Result<(), Fault> {
-        let approved = self.held().as_ref().and_then(|held| held.account.clone());
+        let approved = self
+            .held()
+            .as_ref()
+            .and_then(|held| held.run.account.clone());
         let now = account.identity().await?.account;
         match approved {
             Some(approved) if approved != now => Err(another_account(&approved, &now)),
@@ -242,15 +250,15 @@ impl EffectTask {
     }
 
     pub(super) fn follow_again(self, folder: RunFolder, number: u32, job: Job) {
-        let running = RunningCommand::of(&folder, number);
+        let running = FollowedCommand::new(&folder, number);
         self.running().insert(job, (folder, number));
         drop(tokio::spawn(self.follow(running, job)));
     }
 
-    async fn follow(self, running: RunningCommand, job: Job) {
+    async fn follow(self, running: FollowedCommand, job: Job) {
         let (number, folder) = (running.number(), running.folder().clone());
         let paused = |pause| self.reply.send(Event::Paused(pause));
-        let follow = running.follow_with(|line| self.said(job, line), paused);
+        let follow = running.follow_with(|line| self.send_line(job, line), paused);
         let result = follow.await;
         // Unless another command for the same is followed by now.
         let mut followed = self.running();
@@ -263,11 +271,10 @@ impl EffectTask {
             Job::UpdateYes => Ok(finished),
             _ => folder.has_room().map(|()| finished),
         });
-        let result = result.map(finished_of);
         self.reply.send(Event::Ended { job, result });
     }
 
-    pub(super) fn held(&self) -> MutexGuard<'_, Option<Held>> {
+    pub(super) fn held(&self) -> MutexGuard<'_, Option<RunLocks>> {
         let held = self.shared.held.lock();
         held.unwrap_or_else(PoisonError::into_inner)
     }
@@ -275,7 +282,7 @@ impl EffectTask {
     pub(super) fn interrupt(&self, job: Job) {
         let running = self.running().get(&job).cloned();
         let result = match running {
-            Some((folder, number)) => kops::interrupt(&folder, number),
+            Some((folder, number)) => kops::request_interrupt(&folder, number),
             None => Err(not_under_way()),
         };
         self.reply.send(Event::Interrupted(result));

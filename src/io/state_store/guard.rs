@@ -14,7 +14,9 @@ use tokio::time::{sleep, timeout};
 use super::{LockObject, LockOwner};
 use crate::core::fault::Fault;
 use crate::io::aws::{self, Account};
-use crate::io::files::{Lock, RunFolder, not_written, now, timestamp};
+use crate::io::clock::{timestamp, unix_seconds};
+use crate::io::files::not_written;
+use crate::io::kops::RunFolder;
 use crate::io::process::{leave_session, this_program};
 use crate::io::settings::Settings;
 
@@ -51,7 +53,7 @@ impl StateLock {
         let object = LockObject::of(account, &store, cluster).await?;
         let who = account.identity().await?.arn.shown();
         let run = folder.path().display().to_string();
-        let owner = LockOwner::this(&who, &run, timestamp(now() / 1_000));
+        let owner = LockOwner::this(&who, &run, timestamp(unix_seconds()));
         // First its guard: a lock that is taken is given back whatever happens from here on.
         let mut guard = command(settings, cluster, folder, &owner.id)?
             .spawn()
@@ -122,7 +124,7 @@ pub async fn guard(
     id: &str,
 ) -> Result<(), Fault> {
     leave_session()?;
-    let folder = RunFolder::at(folder);
+    let folder = RunFolder::new(folder);
     let gone = tokio::task::spawn_blocking(|| std::io::stdin().read_to_end(&mut Vec::new()));
     let _ = gone.await;
     while kops_runs(&folder) {
@@ -140,7 +142,7 @@ pub async fn guard(
 }
 
 fn kops_runs(folder: &RunFolder) -> bool {
-    (1..=folder.last_command()).any(|number| Lock::is_held(&folder.command_lock(number)))
+    (1..=folder.last_command()).any(|number| folder.is_alive(number))
 }
 
 async fn released(settings: &Settings, cluster: &str, id: &str) -> Result<(), Fault> {

@@ -13,10 +13,9 @@ use crate::core::kops::control_plane::SeenControlPlane;
 use crate::core::kops::copied::Copied;
 use crate::core::kops::dry_run::DryRun;
 use crate::core::kops::log::{LogProgress, Trouble};
-use crate::core::text::untrusted::Untrusted;
 use crate::tui::cluster_target::ClusterTarget;
 use crate::tui::effect::{Begin, BoundStore, Effect, KopsRun, Kubeconfig};
-use crate::tui::event::{OutputStream, Pause, Timestamp};
+use crate::tui::event::{OutputStream, Pause, PrintedLine, Timestamp};
 use crate::tui::job::Job;
 use crate::tui::record::{Record, RecordedCommand};
 use crate::tui::screens::review::compare::ApprovalComparison;
@@ -93,10 +92,7 @@ pub enum Outcome {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum OutputLine {
     Command(String),
-    Printed {
-        output: OutputStream,
-        text: Untrusted,
-    },
+    Printed(PrintedLine),
     /// What a command printed that is a document to compare, not to read: so many lines.
     Document {
         lines: usize,
@@ -380,22 +376,22 @@ impl Apply {
     }
 
     /// Takes a line that kops printed.
-    pub fn take_line(&mut self, job: Job, output: OutputStream, text: Untrusted) -> Vec<Effect> {
+    pub fn take_line(&mut self, job: Job, line: PrintedLine) -> Vec<Effect> {
         let mut effects = Vec::new();
         self.began(job);
-        if output == OutputStream::Stderr {
-            self.progress.read(text.raw());
-            effects = self.stop_if_seen_otherwise(job, text.raw());
+        if line.stream == OutputStream::Stderr {
+            self.progress.read(line.text.raw());
+            effects = self.stop_if_seen_otherwise(job, line.text.raw());
         }
         let compared = matches!(
             job,
             Job::ReadBack | Job::ListKeys | Job::Update | Job::ReadAgain | Job::KeysAgain
         );
-        let document = output == OutputStream::Stdout && compared;
+        let document = line.stream == OutputStream::Stdout && compared;
         match self.lines.back_mut() {
             Some(OutputLine::Document { lines }) if document => *lines += 1,
             _ if document => self.show(OutputLine::Document { lines: 1 }),
-            _ => self.show(OutputLine::Printed { output, text }),
+            _ => self.show(OutputLine::Printed(line)),
         }
         effects
     }

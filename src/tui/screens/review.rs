@@ -15,8 +15,7 @@ use crate::core::kops::copied::Copied;
 use crate::core::kops::dry_run::{DryRun, Ending, parse};
 use crate::core::kops::log::{LogProgress, explain};
 use crate::core::text::secrets::hidden;
-use crate::core::text::untrusted::Untrusted;
-use crate::tui::event::{CommandOutput, OutputStream, Timestamp};
+use crate::tui::event::{CommandOutput, OutputStream, PrintedLine, Timestamp};
 use crate::tui::form;
 use crate::tui::key::Key;
 use crate::tui::keymap::{Action, Context};
@@ -110,9 +109,9 @@ impl Review {
     }
 
     /// Takes a line that kops printed.
-    pub fn take_line(&mut self, output: OutputStream, text: &Untrusted) {
-        if let (Self::Asking { progress, .. }, OutputStream::Stderr) = (self, output) {
-            progress.read(text.raw());
+    pub fn take_line(&mut self, line: &PrintedLine) {
+        if let (Self::Asking { progress, .. }, OutputStream::Stderr) = (self, line.stream) {
+            progress.read(line.text.raw());
         }
     }
 

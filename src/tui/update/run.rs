@@ -4,9 +4,8 @@ use super::approval::start_if_approved;
 use crate::core::approval::facts::ApprovalFacts;
 use crate::core::fault::Fault;
 use crate::core::text::prose::sentences;
-use crate::core::text::untrusted::Untrusted;
 use crate::tui::effect::Effect;
-use crate::tui::event::{CommandOutput, Event, OutputStream};
+use crate::tui::event::{CommandOutput, Event, PrintedLine};
 use crate::tui::job::Job;
 use crate::tui::keymap::Action;
 use crate::tui::model::{Model, Overlay, Screen};
@@ -20,16 +19,11 @@ use crate::tui::screens::review::{Review, ReviewAction};
 use crate::tui::screens::rolling_update::RollingUpdateScreen;
 
 /// Takes a line that kops printed.
-pub(super) fn take_line(
-    model: &mut Model,
-    job: Job,
-    output: OutputStream,
-    text: Untrusted,
-) -> Vec<Effect> {
+pub(super) fn take_line(model: &mut Model, job: Job, line: PrintedLine) -> Vec<Effect> {
     match &mut model.screen {
-        Screen::Apply(apply) => return apply.take_line(job, output, text),
-        Screen::Wizard(wizard) if job == Job::Preview => wizard.review.take_line(output, &text),
-        Screen::Review(existing) if job == Job::Update => existing.review.take_line(output, &text),
+        Screen::Apply(apply) => return apply.take_line(job, line),
+        Screen::Wizard(wizard) if job == Job::Preview => wizard.review.take_line(&line),
+        Screen::Review(existing) if job == Job::Update => existing.review.take_line(&line),
         _ => {}
     }
     Vec::new()

@@ -83,14 +83,10 @@ fn folded(line: &apply::OutputLine, columns: usize, look: &RenderContext) -> Vec
 fn text(line: &apply::OutputLine) -> (String, StyleRole) {
     match line {
         apply::OutputLine::Command(command) => (format!("$ {command}"), StyleRole::Accent),
-        apply::OutputLine::Printed {
-            output: OutputStream::Stdout,
-            text,
-        } => (text.shown(), StyleRole::Text),
-        apply::OutputLine::Printed {
-            output: OutputStream::Stderr,
-            text,
-        } => logged(text),
+        apply::OutputLine::Printed(line) => match line.stream {
+            OutputStream::Stdout => (line.text.shown(), StyleRole::Text),
+            OutputStream::Stderr => logged(&line.text),
+        },
         apply::OutputLine::Document { lines } => (
             format!(
                 "{lines} {}, compared",

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// What starts when the program that was named is started.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Behind {
+pub(super) enum ProgramBehind {
     /// That program itself.
     Itself,
     /// Another one, which a version manager keeps for this version.
@@ -29,12 +29,12 @@ const MANAGERS: [&str; 5] = ["aqua-proxy", "asdf", "mise", "proto-shim", "rtx"];
 
 /// What is behind a program that says that it is kops of this version. Nothing is started: asdf and mise both keep the
 /// versions of a program in `installs/PLUGIN/VERSION`, beside the folder `shims` that is on `PATH`.
-pub(super) fn behind(program: &Path, version: &str) -> Behind {
+pub(super) fn find_behind(program: &Path, version: &str) -> ProgramBehind {
     let real = fs::canonicalize(program).unwrap_or_else(|_| program.to_owned());
     let name = real.file_name().unwrap_or_default().to_string_lossy();
     let is_manager = MANAGERS.contains(&name.as_ref());
     if is_native(&real) && !is_manager {
-        return Behind::Itself;
+        return ProgramBehind::Itself;
     }
     let what = if is_manager {
         format!("it is {name}")
@@ -42,11 +42,11 @@ pub(super) fn behind(program: &Path, version: &str) -> Behind {
         "it is a script".to_owned()
     };
     match installed(program, version).as_slice() {
-        [one] => Behind::Program(one.clone()),
-        [] => Behind::Unseen(format!(
+        [one] => ProgramBehind::Program(one.clone()),
+        [] => ProgramBehind::Unseen(format!(
             "{what}, and the program that it starts is not known"
         )),
-        several => Behind::Unseen(format!(
+        several => ProgramBehind::Unseen(format!(
             "{what}, and {} programs of version {version} are installed",
             several.len()
         )),
@@ -110,12 +110,12 @@ mod tests {
         put(&program, ELF);
         let link = folder.path().join("kops");
         symlink(&program, &link).unwrap();
-        assert_eq!(behind(&program, "1.36.2"), Behind::Itself);
-        assert_eq!(behind(&link, "1.36.2"), Behind::Itself);
+        assert_eq!(find_behind(&program, "1.36.2"), ProgramBehind::Itself);
+        assert_eq!(find_behind(&link, "1.36.2"), ProgramBehind::Itself);
     }
 
     #[test]
-    fn asdf_and_mise_are_followed_to_the_version_that_was_told() {
+    fn asdf_and_mise_are_followed_to_the_version_that_was_printed() {
         let folder = tempfile::tempdir().unwrap();
         let root = fs::canonicalize(folder.path()).unwrap();
         let shim = root.join("shims/kops");
@@ -124,19 +124,28 @@ mod tests {
         put(&real, ELF);
         put(&root.join("installs/kops/1.35.0/bin/kops"), ELF);
         put(&root.join("installs/kubectl/1.36.2/bin/kops"), ELF);
-        assert_eq!(behind(&shim, "1.36.2"), Behind::Program(real.clone()));
+        assert_eq!(
+            find_behind(&shim, "1.36.2"),
+            ProgramBehind::Program(real.clone())
+        );
         let mise = root.join("bin/mise");
         put(&mise, ELF);
         fs::remove_file(&shim).unwrap();
         symlink(&mise, &shim).unwrap();
-        assert_eq!(behind(&shim, "1.36.2"), Behind::Program(real.clone()));
+        assert_eq!(
+            find_behind(&shim, "1.36.2"),
+            ProgramBehind::Program(real.clone())
+        );
         put(&root.join("installs/ubi-kubernetes-kops/v1.36.2/kops"), ELF);
         let several = "it is mise, and 2 programs of version 1.36.2 are installed";
-        assert_eq!(behind(&shim, "1.36.2"), Behind::Unseen(several.to_owned()));
+        assert_eq!(
+            find_behind(&shim, "1.36.2"),
+            ProgramBehind::Unseen(several.to_owned())
+        );
         fs::remove_file(real).unwrap();
-        let other = behind(&shim, "1.34.0");
+        let other = find_behind(&shim, "1.34.0");
         let none = "it is mise, and the program that it starts is not known";
-        assert_eq!(other, Behind::Unseen(none.to_owned()));
+        assert_eq!(other, ProgramBehind::Unseen(none.to_owned()));
     }
 
     #[test]
@@ -144,7 +153,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let script = folder.path().join("kops");
         put(&script, b"#!/bin/sh\nexec /opt/kops \"$@\"\n");
-        let told = "it is a script, and the program that it starts is not known";
-        assert_eq!(behind(&script, "1.36.2"), Behind::Unseen(told.to_owned()));
+        let why = "it is a script, and the program that it starts is not known";
+        assert_eq!(
+            find_behind(&script, "1.36.2"),
+            ProgramBehind::Unseen(why.to_owned())
+        );
     }
 }

@@ -8,8 +8,8 @@ use std::process::Stdio;
 use std::thread::sleep;
 use std::time::Duration;
 
-use super::{folder_of, not_written};
 use crate::core::fault::Fault;
+use crate::io::files::not_written;
 
 /// Somebody who only looks holds a lock for microseconds; after so many tries it is really taken.
 const TRIES: u32 = 10;
@@ -42,16 +42,6 @@ impl Lock {
         Ok(None)
     }
 
-    /// Waits for the folder of a file, so that of several which change files in it each does so alone; a Fault when the
-    /// folder cannot be opened or locked.
-    pub fn of_folder(path: &Path) -> Result<Self, Fault> {
-        let folder = folder_of(path);
-        let locked = File::open(&folder).and_then(|file| file.lock().map(|()| file));
-        locked
-            .map(|file| Self { file })
-            .map_err(|error| not_written(path, &error))
-    }
-
     /// Whether a process holds the lock of a file; false where there is no such file.
     pub fn is_held(path: &Path) -> bool {
         let tried = File::open(path).map(|file| file.try_lock_shared());
@@ -59,11 +49,11 @@ impl Lock {
     }
 
     /// The lock as a standard stream of a child, which then holds it too.
-    pub fn handed_on(&self) -> Result<Stdio, Error> {
+    pub fn share(&self) -> Result<Stdio, Error> {
         self.file.try_clone().map(Stdio::from)
     }
 
-    /// Says in the file who holds it.
+    /// Writes into the file who holds it.
     pub fn note(&mut self, text: &str) -> Result<(), Error> {
         self.file.set_len(0)?;
         self.file.rewind()?;
@@ -80,7 +70,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_lock_is_held_by_whoever_it_was_handed_to() {
+    fn a_lock_is_held_by_whoever_it_is_shared_with() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("lock");
         assert!(!Lock::is_held(&path));
@@ -88,7 +78,7 @@ mod tests {
         assert!(Lock::take(&path).unwrap().is_none());
         let mut child = Command::new("sleep")
             .arg("60")
-            .stdin(lock.handed_on().unwrap())
+            .stdin(lock.share().unwrap())
             .spawn()
             .unwrap();
         drop(lock);

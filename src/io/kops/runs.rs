@@ -4,84 +4,87 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
-use super::files::{
-    JournalEntry, Lock, RunFolder, begun, cluster_lock, not_written, now, private_folder, runs,
-    shown, write_whole,
-};
-use super::state_store::StateLock;
+use super::command_state::{CommandState, RunEvent};
+use super::journal::JournalEntry;
+use super::lock::Lock;
+use super::run_folder::{RunFolder, begun, cluster_lock, runs};
 use crate::core::cluster_name::ClusterName;
 use crate::core::fault::Fault;
 use crate::core::text::untrusted::visible;
+use crate::io::clock::{unix_millis, unix_seconds};
+use crate::io::files::{not_written, private_folder, shown, write_whole};
 use crate::tui::effect::Begin;
 use crate::tui::job::Job;
 use crate::tui::record::{CommandEnd, FoundRun, Ran, Record};
 
 /// A run that this program is at work on; dropping it lets others work on the cluster, unless kops runs.
 #[derive(Debug)]
-pub struct Held {
+pub struct HeldRun {
     pub folder: RunFolder,
     /// The account that was approved.
     pub account: Option<String>,
     pub lock: Lock,
-    /// The lock in the state store, where it was asked for.
-    pub state_lock: Option<StateLock>,
 }
 
-/// What comes of beginning.
+/// What comes of beginning a run.
 #[derive(Debug)]
-pub enum Beginning {
-    Held(Box<Held>),
+pub enum RunStart {
+    Held(HeldRun),
     /// Somebody else is at work on the cluster.
     Busy(Box<FoundRun>),
 }
 
-/// Becomes the only one at work on the cluster and keeps what was approved in `folder`, in that of the run gone on with,
+/// Becomes the only one at work on the cluster and keeps what was approved in `folder`, in that of the run that is resumed,
 /// or in a new one. A Fault when the files cannot be written.
-pub fn begin(begin: &Begin, folder: Option<RunFolder>) -> Result<Beginning, Fault> {
+pub fn begin_run(begin: &Begin, folder: Option<RunFolder>) -> Result<RunStart, Fault> {
     begin_in(&runs()?, begin, folder)
 }
 
-fn begin_in(runs: &Path, begin: &Begin, folder: Option<RunFolder>) -> Result<Beginning, Fault> {
+fn begin_in(runs: &Path, begin: &Begin, folder: Option<RunFolder>) -> Result<RunStart, Fault> {
     let record = &begin.record;
     let path = cluster_lock(runs, &record.cluster, &record.place.state_store);
     private_folder(&runs.join(record.cluster.as_str()))?;
     let Some(mut lock) = Lock::take(&path)? else {
         return match find_in(runs, &record.cluster, &record.place.state_store)? {
-            Some(found) => Ok(Beginning::Busy(Box::new(found))),
-            None => Err(beginning_elsewhere(&record.cluster, &path)),
+            Some(found) => Ok(RunStart::Busy(Box::new(found))),
+            None => Err(begun_elsewhere(&record.cluster, &path)),
         };
     };
-    // The lock is free although kops runs when kopswain and the command's keeper were both killed.
-    for found in all(runs, &record.cluster, &record.place.state_store) {
+    // The lock is free although kops runs when kopswain and the command's supervisor were both killed.
+    for found in all_in(runs, &record.cluster, &record.place.state_store) {
         let found = found?;
         if found.kops_runs() {
-            return Ok(Beginning::Busy(Box::new(found)));
+            return Ok(RunStart::Busy(Box::new(found)));
         }
     }
-    let folder = match (&begin.folder, folder) {
-        (Some(again), _) => RunFolder::at(again.clone()),
-        (None, Some(folder)) if folder.removed().is_none() => folder,
-        (None, _) => RunFolder::create_in(runs, &record.cluster, now() / 1_000)?,
-    };
-    if let Some(removed) = folder.removed() {
-        return Err(removed);
-    }
+    let folder = folder_of(runs, begin, folder)?;
     let text = serde_json::to_vec_pretty(record)
         .map_err(|error| not_written(&folder.record(), &error.into()))?;
     write_whole(&folder.record(), &text, 0o600)?;
     lock.note(&format!("process {}\n", std::process::id()))
         .map_err(|error| not_written(&path, &error))?;
-    Ok(Beginning::Held(Box::new(Held {
+    Ok(RunStart::Held(HeldRun {
         folder,
         account: record.facts.get("account").map(ToOwned::to_owned),
         lock,
-        state_lock: None,
-    })))
+    }))
+}
+
+fn folder_of(runs: &Path, begin: &Begin, folder: Option<RunFolder>) -> Result<RunFolder, Fault> {
+    let folder = match (&begin.folder, folder) {
+        (Some(resumed), _) => RunFolder::new(resumed.clone()),
+        (None, Some(folder)) if folder.removed().is_none() => folder,
+        (None, _) => RunFolder::create_in(runs, &begin.record.cluster, unix_seconds())?,
+    };
+    match folder.removed() {
+        Some(removed) => Err(removed),
+        None => Ok(folder),
+    }
 }
 
 /// The last run of a cluster in a state store that was begun on this machine; a Fault when the record of one of its runs
 /// is about something else.
-pub fn find(cluster: &ClusterName, state_store: &str) -> Result<Option<FoundRun>, Fault> {
+pub fn find_run(cluster: &ClusterName, state_store: &str) -> Result<Option<FoundRun>, Fault> {
     match runs() {
         Ok(runs) => find_in(&runs, cluster, state_store),
         Err(_) => Ok(None),
@@ -93,27 +96,26 @@ fn find_in(
     cluster: &ClusterName,
     state_store: &str,
 ) -> Result<Option<FoundRun>, Fault> {
-    all(runs, cluster, state_store).next().transpose()
+    all_in(runs, cluster, state_store).next().transpose()
 }
 
-fn all(
+fn all_in(
     runs: &Path,
     cluster: &ClusterName,
     state_store: &str,
 ) -> impl Iterator<Item = Result<FoundRun, Fault>> {
     let store = state_store.trim_end_matches('/').to_owned();
     let folders = begun(runs, cluster).into_iter();
-    folders
-        .filter_map(|folder| at(&folder).transpose())
-        .filter(move |found| {
-            let of =
-                |found: &FoundRun| found.record.place.state_store.trim_end_matches('/') == store;
-            found.as_ref().map_or(true, of)
-        })
+    let found = folders.filter_map(|folder| read_run(&folder).transpose());
+    found.filter(move |found| {
+        let is_in =
+            |found: &FoundRun| found.record.place.state_store.trim_end_matches('/') == store;
+        found.as_ref().map_or(true, is_in)
+    })
 }
 
 /// The record of a folder; absent when it holds none that can be read, a Fault when what it holds must not be followed.
-fn recorded(folder: &RunFolder) -> Result<Option<Record>, Fault> {
+fn read_record(folder: &RunFolder) -> Result<Option<Record>, Fault> {
     let Ok(text) = std::fs::read(folder.record()) else {
         return Ok(None);
     };
@@ -123,8 +125,8 @@ fn recorded(folder: &RunFolder) -> Result<Option<Record>, Fault> {
         Err(error) if error.is_data() => return Err(odd(folder, &error.to_string())),
         Err(_) => return Ok(None),
     };
-    let of = folder.path().parent().and_then(Path::file_name);
-    if of != Some(record.cluster.as_str().as_ref()) {
+    let name = folder.path().parent().and_then(Path::file_name);
+    if name != Some(record.cluster.as_str().as_ref()) {
         return Err(odd(folder, &format!("it is about {}", record.cluster)));
     }
     match record.foreign_command() {
@@ -148,86 +150,70 @@ fn odd(folder: &RunFolder, why: &str) -> Fault {
 }
 
 /// How far the run of a folder is; absent when the folder is no run's, a Fault when its record must not be followed.
-pub fn at(folder: &RunFolder) -> Result<Option<FoundRun>, Fault> {
-    Ok(recorded(folder)?.map(|record| found(folder, record)))
+pub fn read_run(folder: &RunFolder) -> Result<Option<FoundRun>, Fault> {
+    Ok(read_record(folder)?.map(|record| with_commands(folder, record)))
 }
 
-fn found(folder: &RunFolder, record: Record) -> FoundRun {
-    // Before the journal is read: an end is noted first, and then the lock is given back.
+fn with_commands(folder: &RunFolder, record: Record) -> FoundRun {
+    // The locks before the journal: an end is noted first, and then the lock is given back.
     let runs = folder.path().parent().and_then(Path::parent);
     let lock = runs.map(|runs| cluster_lock(runs, &record.cluster, &record.place.state_store));
     let held = lock.is_some_and(|path| Lock::is_held(&path));
     let alive: BTreeSet<u32> = (1..=folder.last_command())
-        .filter(|number| Lock::is_held(&folder.command_lock(*number)))
+        .filter(|number| folder.is_alive(*number))
         .collect();
     let entries = folder.journal().entries();
-    let commands: Vec<Ran> = entries
-        .iter()
-        .filter_map(|entry| ran(entry, &entries, |number| alive.contains(&number)))
-        .collect();
-    // What was looked at before the approval is kept in the same folder.
-    let run = |entry: &&JournalEntry| matches!(entry, JournalEntry::Starting { job, .. } if *job != Job::Preview);
-    let began = entries.iter().find(run).map_or_else(now, moment);
+    let began = started(&entries)
+        .next()
+        .map_or_else(unix_millis, |(_, _, at)| at);
+    let commands = started(&entries).map(|(number, job, at)| {
+        read_command(&entries, (number, job, at), alive.contains(&number))
+    });
     FoundRun {
         folder: folder.path().to_owned(),
         record,
         at_work: held || !alive.is_empty(),
-        commands,
-        closed: matches!(entries.last(), Some(JournalEntry::Closed { .. })),
-        age: since(began, now()),
+        commands: commands.collect(),
+        closed: entries
+            .last()
+            .is_some_and(|entry| entry.event == RunEvent::Closed),
+        age: since(began, unix_millis()),
     }
 }
 
-fn ran(entry: &JournalEntry, entries: &[JournalEntry], alive: impl Fn(u32) -> bool) -> Option<Ran> {
-    let JournalEntry::Starting {
-        number, job, at, ..
-    } = entry
-    else {
-        return None;
-    };
-    if *job == Job::Preview {
-        return None;
-    }
-    let mut mine = entries
-        .iter()
-        .filter(|entry| entry.number() == Some(*number));
-    let end = mine.find_map(end_of);
-    let (end, until) = match end {
-        Some((end, until)) => (end, until),
-        None if alive(*number) => (CommandEnd::Running, now()),
-        None => (CommandEnd::Unseen, *at),
-    };
-    Some(Ran {
-        number: *number,
-        job: *job,
-        took: since(*at, until),
-        end,
+// Number, job and time of each command; dry runs before the approval are kept in the same folder.
+fn started(entries: &[JournalEntry]) -> impl Iterator<Item = (u32, Job, u64)> {
+    entries.iter().filter_map(|entry| match &entry.event {
+        RunEvent::Starting { job, .. } if *job != Job::Preview => {
+            Some((entry.number?, *job, entry.at))
+        }
+        _ => None,
     })
 }
 
-fn end_of(entry: &JournalEntry) -> Option<(CommandEnd, u64)> {
-    match entry {
-        JournalEntry::Finished {
-            exit: Some(0), at, ..
-        } => Some((CommandEnd::Succeeded, *at)),
-        JournalEntry::Finished { at, .. } | JournalEntry::NotStarted { at, .. } => {
-            Some((CommandEnd::Failed, *at))
-        }
-        _ => None,
+fn read_command(
+    entries: &[JournalEntry],
+    (number, job, since_at): (u32, Job, u64),
+    is_alive: bool,
+) -> Ran {
+    let own = || entries.iter().filter(|entry| entry.number == Some(number));
+    let events = own().map(|entry| entry.event.clone());
+    let mut state = events.fold(CommandState::default(), CommandState::after);
+    if !is_alive {
+        state = state.abandoned();
     }
-}
-
-fn moment(entry: &JournalEntry) -> u64 {
-    match entry {
-        JournalEntry::Starting { at, .. }
-        | JournalEntry::Started { at, .. }
-        | JournalEntry::NotStarted { at, .. }
-        | JournalEntry::Progress { at, .. }
-        | JournalEntry::Interrupted { at, .. }
-        | JournalEntry::Stopped { at, .. }
-        | JournalEntry::Continued { at, .. }
-        | JournalEntry::Finished { at, .. }
-        | JournalEntry::Closed { at } => *at,
+    let until = match state.end() {
+        CommandEnd::Running => unix_millis(),
+        CommandEnd::Unseen => since_at,
+        CommandEnd::Succeeded | CommandEnd::Failed => {
+            own().next_back().map_or(since_at, |end| end.at)
+        }
+    };
+    Ran {
+        number,
+        job,
+        took: since(since_at, until),
+        end: state.end(),
     }
 }
 
@@ -236,14 +222,13 @@ fn since(began: u64, until: u64) -> Duration {
 }
 
 /// Notes that a person saw how the run of a folder ended.
-pub fn close(folder: &Path) {
+pub fn close_run(folder: &Path) {
     // Where it cannot be noted, the run is shown once more: nothing is lost.
-    let _ = RunFolder::at(folder.to_owned())
-        .journal()
-        .note(&JournalEntry::Closed { at: now() });
+    let journal = RunFolder::new(folder.to_owned()).journal();
+    let _ = journal.append(None, RunEvent::Closed);
 }
 
-fn beginning_elsewhere(cluster: &ClusterName, lock: &Path) -> Fault {
+fn begun_elsewhere(cluster: &ClusterName, lock: &Path) -> Fault {
     let who = std::fs::read_to_string(lock).unwrap_or_default();
     Fault::new(
         format!("another kopswain is at work on {cluster}"),
@@ -258,6 +243,7 @@ mod tests {
     use super::*;
     use crate::core::approval::facts::ApprovalFacts;
     use crate::core::kops::command::CommandLine;
+    use crate::io::process::ExitStatus;
     use crate::tui::cluster_target::ClusterTarget;
     use crate::tui::record::RecordedCommand;
 
@@ -287,26 +273,24 @@ mod tests {
         }
     }
 
-    fn held(runs: &Path, store: &str) -> Held {
+    fn held(runs: &Path, store: &str) -> HeldRun {
         match begin_in(runs, &record(store), None).unwrap() {
-            Beginning::Held(held) => *held,
-            Beginning::Busy(found) => panic!("busy: {found:?}"),
+            RunStart::Held(held) => held,
+            RunStart::Busy(found) => panic!("busy: {found:?}"),
         }
     }
 
     fn busy(runs: &Path, store: &str) -> FoundRun {
         match begin_in(runs, &record(store), None).unwrap() {
-            Beginning::Busy(found) => *found,
-            Beginning::Held(held) => panic!("held: {held:?}"),
+            RunStart::Busy(found) => *found,
+            RunStart::Held(held) => panic!("held: {held:?}"),
         }
     }
 
-    fn starting(number: u32, job: Job) -> JournalEntry {
-        JournalEntry::Starting {
-            number,
+    fn starting(job: Job) -> RunEvent {
+        RunEvent::Starting {
             job,
             args: Vec::new(),
-            at: now(),
         }
     }
 
@@ -329,20 +313,21 @@ mod tests {
         let runs = tempfile::tempdir().unwrap();
         let first = held(runs.path(), "s3://one");
         let journal = first.folder.journal();
-        journal.note(&starting(1, Job::Update)).unwrap();
-        let finished = JournalEntry::Finished {
-            number: 1,
+        journal.append(Some(1), starting(Job::Update)).unwrap();
+        let status = ExitStatus {
             exit: Some(0),
             signal: None,
-            tasks: None,
-            at: now(),
         };
-        journal.note(&finished).unwrap();
+        let finished = RunEvent::Finished {
+            status,
+            tasks: None,
+        };
+        journal.append(Some(1), finished).unwrap();
         let kops = Lock::take(&first.folder.command_lock(2)).unwrap().unwrap();
-        journal.note(&starting(2, Job::UpdateYes)).unwrap();
-        // A look that began after it is no sign that kops has ended.
+        journal.append(Some(2), starting(Job::UpdateYes)).unwrap();
+        // A dry run that began after it is no sign that kops has ended.
         assert_eq!(first.folder.claim_command().unwrap(), 3);
-        journal.note(&starting(3, Job::Preview)).unwrap();
+        journal.append(Some(3), starting(Job::Preview)).unwrap();
         drop(first);
         let found = busy(runs.path(), "s3://one");
         let ends: Vec<(Job, CommandEnd)> = found
@@ -364,7 +349,7 @@ mod tests {
             (found.at_work, found.commands[1].end),
             (false, CommandEnd::Unseen)
         );
-        close(&found.folder);
+        close_run(&found.folder);
         let again = find_in(runs.path(), &cluster(), "s3://one");
         assert!(again.unwrap().unwrap().closed);
     }
@@ -429,14 +414,14 @@ mod tests {
         let found = find_in(runs.path(), &cluster(), "s3://one")
             .unwrap()
             .unwrap();
-        let told: Vec<String> = found
+        let commands: Vec<String> = found
             .record
             .commands
             .iter()
             .map(|step| step.command.to_string())
             .collect();
         assert_eq!(
-            told,
+            commands,
             [
                 "kops update cluster a.example.com",
                 "kops update cluster a.example.com --yes"
@@ -449,7 +434,7 @@ mod tests {
         for _ in 0..20 {
             let runs = tempfile::tempdir().unwrap();
             let barrier = std::sync::Barrier::new(8);
-            let begun: Vec<Result<Beginning, Fault>> = std::thread::scope(|scope| {
+            let begun: Vec<Result<RunStart, Fault>> = std::thread::scope(|scope| {
                 let tries: Vec<_> = (0..8)
                     .map(|_| {
                         scope.spawn(|| {
@@ -462,7 +447,7 @@ mod tests {
             });
             let won = begun
                 .iter()
-                .filter(|one| matches!(one, Ok(Beginning::Held(_))));
+                .filter(|one| matches!(one, Ok(RunStart::Held(_))));
             assert_eq!(won.count(), 1, "{begun:?}");
         }
     }

@@ -5,15 +5,17 @@ use std::io::{Error, ErrorKind};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
-use super::journal::{Journal, RESERVE, now};
-use super::{cause, not_written, private_folder, shown, write_whole};
+use super::journal::{Journal, RESERVE};
+use super::lock::Lock;
 use crate::core::cluster_name::ClusterName;
 use crate::core::fault::Fault;
+use crate::io::clock::{timestamp, unix_seconds};
+use crate::io::files::{cause, not_written, private_folder, shown, write_whole};
 use crate::io::settings::state_folder;
 
 /// A kubeconfig of one cluster, with its certificates and a client's, has some 6 KiB.
 const KUBECONFIG_ROOM: usize = 32 << 10;
-/// More than the keeper of a command gives back at its end: that is no room that there was while kops printed.
+/// More than the supervisor of a command releases at its end: that is no room that there was while kops printed.
 const ROOM: usize = 4 * RESERVE;
 const EMPTY_KUBECONFIG: &str = "apiVersion: v1\nkind: Config\n# Room that kopswain keeps for the kubeconfig that kops exports.\n";
 
@@ -26,10 +28,10 @@ pub struct RunFolder {
 impl RunFolder {
     /// Makes the folder of a run that begins now; a Fault when the folder cannot be made.
     pub fn create(cluster: &ClusterName) -> Result<Self, Fault> {
-        Self::create_in(&runs()?, cluster, now() / 1_000)
+        Self::create_in(&runs()?, cluster, unix_seconds())
     }
 
-    pub(crate) fn create_in(runs: &Path, cluster: &ClusterName, now: u64) -> Result<Self, Fault> {
+    pub(super) fn create_in(runs: &Path, cluster: &ClusterName, now: u64) -> Result<Self, Fault> {
         let folder = runs.join(cluster.as_str());
         private_folder(&folder)?;
         let stamp = timestamp(now);
@@ -87,7 +89,7 @@ impl RunFolder {
     }
 
     /// A folder that was made before.
-    pub fn at(path: PathBuf) -> Self {
+    pub fn new(path: PathBuf) -> Self {
         Self { path }
     }
 
@@ -147,18 +149,18 @@ impl RunFolder {
         numbers.max().unwrap_or(0)
     }
 
-    /// The lock that the command's keeper and kops hold as long as either lives.
+    /// The lock that the command's supervisor and kops hold as long as either lives.
     pub fn command_lock(&self, number: u32) -> PathBuf {
         self.path.join(format!("command-{number}.lock"))
     }
 
-    /// The file whose making asks the command's keeper for the one interrupt.
+    /// The file whose making asks the command's supervisor for the one interrupt.
     pub fn interrupt(&self, number: u32) -> PathBuf {
         self.path.join(format!("command-{number}.interrupt"))
     }
 
-    /// What the command's keeper itself has to say, such as a crash.
-    pub fn keeper_log(&self, number: u32) -> PathBuf {
+    /// What the command's supervisor itself has to say, such as a crash.
+    pub fn supervisor_log(&self, number: u32) -> PathBuf {
         self.path.join(format!("command-{number}.keeper"))
     }
 
@@ -172,19 +174,24 @@ impl RunFolder {
         self.path.join("state-lock.log")
     }
 
+    /// Whether the kops of a command, or its supervisor, still lives.
+    pub fn is_alive(&self, number: u32) -> bool {
+        Lock::is_held(&self.command_lock(number))
+    }
+
     /// Its journal.
     pub fn journal(&self) -> Journal {
-        Journal::at(self.path.join("journal"))
+        Journal::new(self.path.join("journal"))
     }
 }
 
 /// Where all runs are kept; a Fault without a home folder.
-pub fn runs() -> Result<PathBuf, Fault> {
+pub(super) fn runs() -> Result<PathBuf, Fault> {
     Ok(state_folder().ok_or_else(no_home)?.join("runs"))
 }
 
 /// The lock of a cluster in a state store, below `runs`: whoever holds it is the only one at work on it.
-pub fn cluster_lock(runs: &Path, cluster: &ClusterName, state_store: &str) -> PathBuf {
+pub(super) fn cluster_lock(runs: &Path, cluster: &ClusterName, state_store: &str) -> PathBuf {
     let plain = |character: char| match character {
         letter if letter.is_ascii_alphanumeric() || letter == '-' || letter == '.' => letter,
         _ => '_',
@@ -198,7 +205,7 @@ pub fn cluster_lock(runs: &Path, cluster: &ClusterName, state_store: &str) -> Pa
 }
 
 /// The folders of a cluster's runs that were begun, the newest first.
-pub fn begun(runs: &Path, cluster: &ClusterName) -> Vec<RunFolder> {
+pub(super) fn begun(runs: &Path, cluster: &ClusterName) -> Vec<RunFolder> {
     let entries = std::fs::read_dir(runs.join(cluster.as_str()))
         .into_iter()
         .flatten();
@@ -211,11 +218,11 @@ pub fn begun(runs: &Path, cluster: &ClusterName) -> Vec<RunFolder> {
         let stamp = stamp.trim_end_matches('Z').to_owned();
         std::cmp::Reverse((stamp, again.parse::<u32>().unwrap_or(0)))
     });
-    folders.into_iter().map(RunFolder::at).collect()
+    folders.into_iter().map(RunFolder::new).collect()
 }
 
 /// Makes a new file for this person only; a Fault when it is there already.
-pub(crate) fn open_new(path: &Path) -> Result<File, Fault> {
+pub(super) fn open_new(path: &Path) -> Result<File, Fault> {
     create_new(path).map_err(|error| not_written(path, &error))
 }
 
@@ -235,26 +242,6 @@ fn no_home() -> Fault {
     )
 }
 
-// ISO 8601 basic form in UTC; the date by Howard Hinnant's civil_from_days, for days from 1970 on.
-pub(crate) fn timestamp(seconds: u64) -> String {
-    let (days, rest) = (seconds / 86_400, seconds % 86_400);
-    let shifted = days + 719_468;
-    let (era, day_of_era) = (shifted / 146_097, shifted % 146_097);
-    let year_of_era =
-        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted_month = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
-    let month = if shifted_month < 10 {
-        shifted_month + 3
-    } else {
-        shifted_month - 9
-    };
-    let year = year_of_era + era * 400 + u64::from(month <= 2);
-    let (hour, minute, second) = (rest / 3600, rest / 60 % 60, rest % 60);
-    format!("{year:04}{month:02}{day:02}T{hour:02}{minute:02}{second:02}Z")
-}
-
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
@@ -264,14 +251,6 @@ mod tests {
 
     fn name(text: &str) -> ClusterName {
         ClusterName::parse(text).unwrap()
-    }
-
-    #[test]
-    fn moments_are_written_in_utc() {
-        assert_eq!(timestamp(0), "19700101T000000Z");
-        assert_eq!(timestamp(951_827_696), "20000229T123456Z");
-        assert_eq!(timestamp(1_795_470_659), "20261123T215059Z");
-        assert_eq!(timestamp(4_107_542_399), "21000228T235959Z");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! One command of a run and its keeper: kops outlives whoever asked for it, and its end is noted.
+//! One command of a run and its supervisor: kops outlives whoever asked for it, and its end is noted.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -9,11 +9,11 @@ use std::time::{Duration, Instant};
 
 use kopswain::core::fault::Fault;
 use kopswain::core::kops::command::CommandLine;
-use kopswain::io::files::{JournalEntry, Lock, RunFolder};
 use kopswain::io::kops::{
-    Environment, FinishedCommand, Kops, PrintedLine, RunningCommand, Stream, find, interrupt,
+    Environment, FollowedCommand, Kops, Lock, RunEvent, RunFolder, find, request_interrupt,
 };
 use kopswain::io::settings::Settings;
+use kopswain::tui::event::{CommandOutput, OutputStream, PrintedLine};
 use kopswain::tui::job::Job;
 use nix::sys::signal::{Signal, kill, killpg};
 use nix::unistd::{Pid, getsid};
@@ -40,19 +40,19 @@ impl Run {
             ..Settings::default()
         };
         let mut kops = find(&settings).await.unwrap();
-        kops.keeper = Some(PathBuf::from(env!("CARGO_BIN_EXE_kopswain")));
+        kops.supervisor = Some(PathBuf::from(env!("CARGO_BIN_EXE_kopswain")));
         let folder = base.path().join("run");
         fs::create_dir(&folder).unwrap();
         let cluster = Lock::take(&base.path().join("cluster")).unwrap().unwrap();
         Self {
             base,
             kops,
-            folder: RunFolder::at(folder),
+            folder: RunFolder::new(folder),
             cluster,
         }
     }
 
-    fn start(&self, args: &[&str]) -> RunningCommand {
+    fn start(&self, args: &[&str]) -> FollowedCommand {
         let args = args.iter().map(ToString::to_string).collect();
         let line = CommandLine { args };
         let environment = Environment::default();
@@ -62,7 +62,7 @@ impl Run {
             .unwrap()
     }
 
-    async fn ended(&self, args: &[&str]) -> Result<FinishedCommand, Fault> {
+    async fn ended(&self, args: &[&str]) -> Result<CommandOutput, Fault> {
         self.start(args).follow(|_| ()).await
     }
 
@@ -97,14 +97,14 @@ async fn lines_come_with_their_stream_and_both_files_are_kept() {
             .filter(|line: &&PrintedLine| line.stream == stream);
         lines.map(|line| line.text.raw()).collect::<Vec<_>>()
     };
-    assert_eq!(of(Stream::Stdout), ["one", "two", "three\u{1b}[2J"]);
-    assert_eq!(of(Stream::Stderr), ["four"]);
-    let expected = FinishedCommand {
+    assert_eq!(of(OutputStream::Stdout), ["one", "two", "three\u{1b}[2J"]);
+    assert_eq!(of(OutputStream::Stderr), ["four"]);
+    let expected = CommandOutput {
         exit: Some(3),
-        signal: None,
         stdout: "one\r\ntwo\nthree\u{1b}[2J".to_owned(),
         stderr: "four\n".to_owned(),
         undecoded: 0,
+        made: String::new(),
     };
     assert_eq!(finished, expected);
     for entry in fs::read_dir(run.folder.path()).unwrap() {
@@ -129,7 +129,8 @@ async fn commands_that_begin_at_the_same_instant_have_numbers_of_their_own() {
                     let _entered = runtime.enter();
                     let environment = Environment::default();
                     barrier.wait();
-                    run.kops.look(&line, &environment, &run.folder).map(drop)
+                    let started = run.kops.start_read_only(&line, &environment, &run.folder);
+                    started.map(drop)
                 })
             })
             .collect();
@@ -138,7 +139,7 @@ async fn commands_that_begin_at_the_same_instant_have_numbers_of_their_own() {
     assert_eq!(began, vec![Ok(()); 8]);
     run.ended(&["true"]).await.unwrap();
     let noted = run.folder.journal().entries();
-    let numbers: BTreeSet<u32> = noted.iter().filter_map(JournalEntry::number).collect();
+    let numbers: BTreeSet<u32> = noted.iter().filter_map(|entry| entry.number).collect();
     assert_eq!(numbers, (1..=9).collect());
 }
 
@@ -148,9 +149,10 @@ async fn kops_gets_one_interrupt_however_often_it_is_asked_for() {
     let text = "n=0; trap 'n=$((n+1)); echo got $n' INT; echo up; while [ ! -e \"$END\" ]; do sleep 0.05; done; exit 7";
     let end = run.path("end");
     let running = run.start(&[&format!("END='{}'; {text}", end.display())]);
-    let again = RunningCommand::of(&run.folder, running.number());
-    let ask =
-        |line: &PrintedLine| (line.text.raw() == "up").then(|| interrupt(&run.folder, 1).unwrap());
+    let again = FollowedCommand::new(&run.folder, running.number());
+    let ask = |line: &PrintedLine| {
+        (line.text.raw() == "up").then(|| request_interrupt(&run.folder, 1).unwrap())
+    };
     let (mut asked, mut others) = (Vec::new(), Vec::new());
     let (one, other, ()) = tokio::join!(
         running.follow(|line| asked.extend(ask(&line))),
@@ -166,55 +168,56 @@ async fn kops_gets_one_interrupt_however_often_it_is_asked_for() {
     let mut first = [asked, others].concat();
     first.sort_unstable();
     assert_eq!(first, [false, true]);
-    assert_eq!(interrupt(&run.folder, 1), Ok(false));
-    let words: Vec<String> = run.folder.journal().entries().iter().map(word).collect();
+    assert_eq!(request_interrupt(&run.folder, 1), Ok(false));
+    let entries = run.folder.journal().entries();
+    let words: Vec<String> = entries.iter().map(|entry| word(&entry.event)).collect();
     assert_eq!(
         words,
         ["starting", "started", "interrupted", "finished Some(7)"]
     );
 }
 
-fn word(entry: &JournalEntry) -> String {
-    match entry {
-        JournalEntry::Starting { .. } => "starting".to_owned(),
-        JournalEntry::Started { .. } => "started".to_owned(),
-        JournalEntry::Interrupted { .. } => "interrupted".to_owned(),
-        JournalEntry::Finished { exit, .. } => format!("finished {exit:?}"),
+fn word(event: &RunEvent) -> String {
+    match event {
+        RunEvent::Starting { .. } => "starting".to_owned(),
+        RunEvent::Started { .. } => "started".to_owned(),
+        RunEvent::Interrupted => "interrupted".to_owned(),
+        RunEvent::Finished { status, .. } => format!("finished {:?}", status.exit),
         other => format!("{other:?}"),
     }
 }
 
 #[tokio::test]
-async fn kops_and_its_keeper_are_no_part_of_the_session_that_asked() {
+async fn kops_and_its_supervisor_are_no_part_of_the_session_that_asked() {
     let run = Run::new().await;
-    let (kops, keeper) = (run.path("kops.pid"), run.path("keeper.pid"));
+    let (kops, supervisor) = (run.path("kops.pid"), run.path("supervisor.pid"));
     let text = format!(
         "echo $PPID > '{}'; echo $$ > '{}.part'; mv '{1}.part' '{1}'; while [ ! -e '{2}' ]; do sleep 0.05; done; echo late; exit 4",
-        keeper.display(),
+        supervisor.display(),
         kops.display(),
         run.path("end").display()
     );
     let running = run.start(&[&text]);
     until("kops runs", || kops.exists()).await;
-    let (kops, keeper) = (pid_of(&kops), pid_of(&keeper));
+    let (kops, supervisor) = (pid_of(&kops), pid_of(&supervisor));
     assert_eq!(getsid(Some(kops)), Ok(kops));
-    assert_eq!(getsid(Some(keeper)), Ok(keeper));
-    assert_ne!(getsid(Some(keeper)), getsid(None));
-    // What reaches a keeper does not end it, and what reaches its group does not reach kops.
+    assert_eq!(getsid(Some(supervisor)), Ok(supervisor));
+    assert_ne!(getsid(Some(supervisor)), getsid(None));
+    // What reaches a supervisor does not end it, and what reaches its group does not reach kops.
     for signal in [
         Signal::SIGHUP,
         Signal::SIGINT,
         Signal::SIGTERM,
         Signal::SIGQUIT,
     ] {
-        killpg(keeper, signal).unwrap();
+        killpg(supervisor, signal).unwrap();
     }
     drop(running);
     let lock = run.path("cluster");
     drop(run.cluster);
     assert!(Lock::take(&lock).unwrap().is_none());
     fs::write(run.base.path().join("end"), "").unwrap();
-    let found = RunningCommand::of(&run.folder, 1)
+    let found = FollowedCommand::new(&run.folder, 1)
         .follow(|_| ())
         .await
         .unwrap();
@@ -238,7 +241,7 @@ async fn an_end_that_nobody_saw_is_told_once_kops_is_gone() {
     let follow = running.follow(|line| lines.push(line.text.raw().to_owned()));
     let (ended, ()) = tokio::join!(follow, async {
         tokio::time::sleep(Duration::from_millis(1_200)).await;
-        // The lock tells that kops lives on, though its keeper is gone.
+        // The lock tells that kops lives on, though its supervisor is gone.
         assert!(Lock::is_held(&run.folder.command_lock(1)));
         fs::write(run.path("end"), "").unwrap();
     });
@@ -259,7 +262,7 @@ async fn a_program_that_cannot_be_started_is_told() {
         "{fault}"
     );
     let mut run = Run::new().await;
-    run.kops.keeper = Some(run.path("missing"));
+    run.kops.supervisor = Some(run.path("missing"));
     let environment = Environment::default();
     let line = CommandLine::update(&"a".parse().unwrap());
     let fault = run
