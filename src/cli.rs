@@ -147,7 +147,7 @@ pub enum Command {
         /// changed
         #[arg(long, value_name = "NAME|FINGERPRINT")]
         approve: Option<String>,
-        /// Approves though this fact could not be read, so that a change of it goes unseen; may be given again
+        /// Approves although this fact could not be read, so that a change of it is not noticed; may be given again
         #[arg(long, value_name = "NAME", requires = "approve")]
         without_fact: Vec<String>,
         /// How long to wait for the cluster to be ready
@@ -165,13 +165,13 @@ pub enum Command {
         /// An older report: shows what was added, removed and changed since; exit code 2 when they differ
         #[arg(long, value_name = "FILE", requires = "from")]
         against: Option<PathBuf>,
-        /// The cluster's spec (kops get all -o yaml), which tells how many instances a rolling update replaces
+        /// The cluster's spec (kops get all -o yaml), used to count the instances that a rolling update replaces
         #[arg(long, value_name = "FILE", requires = "from")]
         spec: Option<PathBuf>,
         /// Approves without a screen: the cluster's name, or the fingerprint of a dry run that was shown before
         #[arg(long, value_name = "NAME|FINGERPRINT", conflicts_with = "from")]
         approve: Option<String>,
-        /// Approves though this fact could not be read, so that a change of it goes unseen; may be given again
+        /// Approves although this fact could not be read, so that a change of it is not noticed; may be given again
         #[arg(long, value_name = "NAME", requires = "approve")]
         without_fact: Vec<String>,
         /// Exit code 0 when all pending changes are noise: lines that kops prints though they change nothing
@@ -237,12 +237,12 @@ fn cluster_name(text: &str) -> Result<ClusterName, String> {
 /// The longest wait for what is under way when the program ends.
 const LAST_WORDS: Duration = Duration::from_millis(500);
 
-/// Reads the command line, does what it says, and gives the exit code.
+/// Reads the command line, runs it, and returns the exit code.
 pub fn main() -> ExitCode {
     set_hook();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(told) => return not_parsed(&told),
+        Err(error) => return not_parsed(&error),
     };
     let code = match tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -264,31 +264,31 @@ pub fn main() -> ExitCode {
     ExitCode::from(ended(code, &cli.common.copied()))
 }
 
-// What standard output did not take makes an error of every success: whoever reads it has less than was to be said.
+// What standard output did not take makes an error of every success: the reader has less than was printed.
 fn ended(code: Result<u8, Fault>, copied: &Copied) -> u8 {
     match (code, print::check()) {
         (Ok(INTERRUPTED), _) => INTERRUPTED,
         (Ok(code), Ok(())) => code,
         (Err(fault), Err(unprinted)) if fault != unprinted => {
             print::error(&unprinted.to_string());
-            told(fault, copied)
+            report(fault, copied)
         }
-        (Ok(_), Err(fault)) | (Err(fault), _) => told(fault, copied),
+        (Ok(_), Err(fault)) | (Err(fault), _) => report(fault, copied),
     }
 }
 
-fn told(fault: Fault, copied: &Copied) -> u8 {
+fn report(fault: Fault, copied: &Copied) -> u8 {
     print::error(&copied.fault(fault).to_string());
     1
 }
 
 // Help and version are what was asked for; anything else may name an argument that a terminal would obey.
-fn not_parsed(told: &clap::Error) -> ExitCode {
-    if told.use_stderr() {
-        print::remark(&told.render().to_string());
+fn not_parsed(error: &clap::Error) -> ExitCode {
+    if error.use_stderr() {
+        print::remark(&error.render().to_string());
         return ExitCode::FAILURE;
     }
-    print::out(&told.render().to_string());
+    print::out(&error.render().to_string());
     ExitCode::from(ended(Ok(0), &Copied::default()))
 }
 

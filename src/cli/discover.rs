@@ -15,7 +15,7 @@ use crate::core::text::untrusted::visible;
 use crate::io::aws::{self, Freshness, Scope, Wanted};
 use crate::io::channel;
 
-/// Prints the account's inventory, or one VPC of it; `refresh` reads the instance types anew.
+/// Prints the account's inventory, or one VPC of it; `refresh` reads the instance types again.
 pub(super) async fn run(common: &Common, vpc: Option<&str>, refresh: bool) -> Result<u8, Fault> {
     let wanted = Wanted {
         freshness: if refresh {
@@ -60,7 +60,7 @@ async fn read(common: &Common, scope: Scope, wanted: &Wanted) -> Result<Inventor
     let account = aws::connect(&settings).await?;
     let progress = DiscoveryProgress::start();
     let (inventory, offers, versions) = tokio::join!(
-        account.discover(scope, |so_far| progress.tell(&so_far)),
+        account.discover(scope, |so_far| progress.report(&so_far)),
         account.offers(wanted),
         channel::versions(&settings, wanted.freshness)
     );
@@ -69,11 +69,11 @@ async fn read(common: &Common, scope: Scope, wanted: &Wanted) -> Result<Inventor
     Ok(inventory)
 }
 
-/// What is known so far, for a person who waits: on a terminal only, and only when there is more than was told before.
+/// What is known so far, for a person who waits: on a terminal only, and only when there is more than was shown before.
 struct DiscoveryProgress {
     wanted: bool,
     begun: Instant,
-    told: RefCell<(Instant, String)>,
+    shown: RefCell<(Instant, String)>,
 }
 
 impl DiscoveryProgress {
@@ -84,23 +84,23 @@ impl DiscoveryProgress {
         Self {
             wanted: io::stderr().is_terminal(),
             begun,
-            told: RefCell::new((begun, String::new())),
+            shown: RefCell::new((begun, String::new())),
         }
     }
 
-    fn tell(&self, so_far: &Inventory) {
-        let mut told = self.told.borrow_mut();
-        if !self.wanted || told.0.elapsed() < Self::PAUSE {
+    fn report(&self, so_far: &Inventory) {
+        let mut shown = self.shown.borrow_mut();
+        if !self.wanted || shown.0.elapsed() < Self::PAUSE {
             return;
         }
         let known = known(so_far);
-        if told.1 == known {
+        if shown.1 == known {
             return;
         }
         let seconds = self.begun.elapsed().as_secs_f64();
         let region = visible(&so_far.region);
         print::remark(&format!("asking EC2 in {region}, {seconds:.1}s: {known}"));
-        *told = (Instant::now(), known);
+        *shown = (Instant::now(), known);
     }
 }
 

@@ -31,7 +31,7 @@ pub(super) async fn run(common: &Common, key: Option<&Path>) -> Result<u8, Fault
         Ok(None) if common.answers.is_some() => Err(no_answers(&path)),
         read => read,
     };
-    // A file that cannot be read is told beside what the other checks find.
+    // A file that cannot be read is reported beside what the other checks find.
     let (mut answers, unread) = match read {
         Ok(answers) => (answers.unwrap_or_default(), None),
         Err(fault) => (Answers::default(), Some(CheckState::Blocked(fault))),
@@ -61,7 +61,7 @@ pub(super) async fn run(common: &Common, key: Option<&Path>) -> Result<u8, Fault
         print::json(&to_json(&all.collect::<Vec<_>>()));
     } else {
         if let Some(state) = &unread {
-            tell("answers file", state);
+            print_check("answers file", state);
         }
         tell_all(&sourced);
     }
@@ -149,20 +149,20 @@ fn source(kind: CheckKind, given: &Settings, answers: &Answers, path: &Path) -> 
     }
 }
 
-// What stands in the way of several checks, as missing credentials do, is told in full once.
+// What stands in the way of several checks, as missing credentials do, is printed in full once.
 fn tell_all(checks: &[Sourced]) {
-    let mut told: Vec<&Fault> = Vec::new();
+    let mut printed: Vec<&Fault> = Vec::new();
     for Sourced { check, source } in checks {
         match &check.state {
-            CheckState::Blocked(fault) if told.contains(&fault) => {
+            CheckState::Blocked(fault) if printed.contains(&fault) => {
                 let text = format!("blocked  {}, as above", visible(&fault.what));
                 print::out(&format!("{:<16} {text}", check.kind.word()));
             }
             CheckState::Blocked(fault) => {
-                told.push(fault);
-                tell(check.kind.word(), &check.state);
+                printed.push(fault);
+                print_check(check.kind.word(), &check.state);
             }
-            state => tell(check.kind.word(), state),
+            state => print_check(check.kind.word(), state),
         }
         if let Some(source) = source {
             print::out(&format!("  from: {source}"));
@@ -170,7 +170,7 @@ fn tell_all(checks: &[Sourced]) {
     }
 }
 
-fn tell(name: &str, state: &CheckState) {
+fn print_check(name: &str, state: &CheckState) {
     let (word, text) = match state {
         CheckState::Asking => ("asking", String::new()),
         CheckState::Good(found) => ("ok", visible(found)),

@@ -52,7 +52,7 @@ pub(super) fn error(text: &str) {
 
 /// Prints a remark to standard error, so that standard output stays a document.
 pub(super) fn remark(text: &str) {
-    // With standard error gone, the exit code is all that is left to tell.
+    // With standard error gone, the exit code is the only report left.
     let _ = written(&mut io::stderr().lock(), &in_locale(&disarmed(text)));
 }
 

@@ -115,11 +115,11 @@ async fn look_until<R: Runner>(
 ) -> Result<u8, Fault> {
     let begun = driver.at();
     loop {
-        let seen = watched(model).map_or(0, |watch| watch.looks);
+        let seen = watched(model).map_or(0, |watch| watch.answers);
         let left = longest.saturating_sub(driver.at().since(begun));
         let settled = driver
             .settle(model, Some(left), |model| {
-                watched(model).is_none_or(|watch| watch.looks > seen)
+                watched(model).is_none_or(|watch| watch.answers > seen)
             })
             .await;
         if let Settled::Exit(code) = settled {

@@ -26,7 +26,7 @@ pub struct Readiness {
     /// The groups whose instances become nodes, the control plane first; bastions are no nodes.
     pub groups: Vec<GroupReadiness>,
     /// Every node that joined, with the group it is tied to.
-    pub machines: Vec<NodeState>,
+    pub node_states: Vec<NodeState>,
     /// What kops names as not ready, in its order.
     pub not_ready: Vec<NotReady>,
     pub control_plane: Count,
@@ -101,7 +101,7 @@ pub struct GroupReadiness {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UnknownCount {
     NodesNotListed,
-    GroupsNotTold,
+    GroupsNotReported,
     KarpenterDecides,
 }
 
@@ -219,7 +219,7 @@ impl UnknownCount {
     pub fn sentence(self) -> &'static str {
         match self {
             Self::NodesNotListed => "kops could not list the nodes",
-            Self::GroupsNotTold => "kops did not report the instance group of each node",
+            Self::GroupsNotReported => "kops did not report the instance group of each node",
             Self::KarpenterDecides => "Karpenter decides how many instances run",
         }
     }

@@ -1,4 +1,4 @@
-//! What EC2 says is there: facts only, as `discover --output json` prints them and `plan --inventory` reads them.
+//! What EC2 reports: facts only, as `discover --output json` prints them and `plan --inventory` reads them.
 
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
@@ -33,7 +33,7 @@ pub type Tags = BTreeMap<Untrusted, Untrusted>;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Inventory {
-    /// The 12-digit account number, when STS told it.
+    /// The 12-digit account number, when STS gave it.
     #[serde(default)]
     pub account: Option<String>,
     pub region: String,
@@ -76,7 +76,7 @@ pub struct Zone {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Vpc {
     pub id: String,
-    /// The 12-digit number of the account that owns it, when EC2 told it: another one where it is shared through AWS RAM.
+    /// The 12-digit number of the account that owns it, when EC2 gave it: another one where it is shared through AWS RAM.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner: Option<String>,
     #[serde(default)]
@@ -236,7 +236,7 @@ pub struct InstanceType {
     pub zones: Vec<String>,
 }
 
-/// One machine image that the answers name.
+/// One image that the answers name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Image {
@@ -246,7 +246,7 @@ pub struct Image {
     pub found: Option<FoundImage>,
 }
 
-/// An image as EC2 tells of it.
+/// An image as EC2 describes it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct FoundImage {

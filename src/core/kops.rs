@@ -1,4 +1,4 @@
-//! What kops is asked and what it says.
+//! What kops is asked, and what it prints.
 
 pub mod command;
 pub mod control_plane;

@@ -1,4 +1,4 @@
-//! The region of a cluster: that of its subnets' zones, as kops takes it, whatever the environment says.
+//! The region of a cluster: that of its subnets' zones, as kops takes it, whatever the environment sets.
 
 use serde::Deserialize;
 use serde_yaml::Value;

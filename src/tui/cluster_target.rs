@@ -19,7 +19,7 @@ pub struct ClusterTarget {
     /// The files of the secrets that are added to a new cluster.
     #[serde(default, skip_serializing_if = "Secrets::is_empty")]
     pub secrets: Secrets,
-    /// What the person's shell says, for commands that are copied; absent where it is not known.
+    /// What the person's shell sets, for commands that are copied; absent where it is not known.
     #[serde(skip)]
     pub shell: Option<ShellSettings>,
 }

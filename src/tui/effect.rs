@@ -25,8 +25,8 @@ pub enum Wake {
     Search,
     /// It is time to ask again how far another kopswain's run is.
     Run,
-    /// It is time to look at the cluster again, unless more looks than this were made since.
-    Validate { looks: u32 },
+    /// It is time to validate the cluster again, unless kops has answered more often since.
+    Validate { answers: u32 },
 }
 
 /// What a preview needs.

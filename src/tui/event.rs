@@ -74,7 +74,7 @@ pub struct Pause {
 }
 
 impl Event {
-    /// What went wrong, where it tells of that; its remedy may name commands to be copied.
+    /// What went wrong, if anything did; its remedy may name commands to be copied.
     pub fn fault_mut(&mut self) -> Option<&mut Fault> {
         match self {
             Self::Checked(check) => match &mut check.state {
@@ -128,7 +128,7 @@ pub enum Event {
     },
     /// Where the credentials come from that kops gets, and which variables it does not, by name.
     CredentialsUsed(String),
-    /// What EC2 has told so far; `complete` once nothing more will come.
+    /// What EC2 has answered so far; `complete` once nothing more will come.
     Discovered {
         inventory: Box<Inventory>,
         complete: bool,
@@ -140,9 +140,9 @@ pub enum Event {
         support: Option<bool>,
         hostnames: Option<bool>,
     },
-    /// What EC2 says of images; those that could not be asked about are not among them.
+    /// What EC2 reports of images; those that could not be asked about are not among them.
     ImagesRead(Vec<Image>),
-    /// What kops's channel says of Kubernetes versions.
+    /// The Kubernetes versions of kops's channel.
     VersionsRead(Box<Versions>),
     /// Names of the clusters in the state store.
     ClustersInStore(Vec<String>),
@@ -185,7 +185,7 @@ pub enum Event {
     TerminalLost,
     /// The shell wants its terminal back for a while.
     StopAsked,
-    /// The program goes on after a stop.
+    /// The program continues after a stop.
     Continued,
     /// A task or a thread of the program panicked; what it was to answer never comes.
     Crashed,

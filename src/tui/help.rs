@@ -141,8 +141,8 @@ fn whole_row(step: WizardStep, cells: &[String]) -> Option<HelpLine> {
 // Below the rows they may have no room.
 fn problems(wizard: &Wizard) -> Vec<HelpLine> {
     let all = wizard.problems(wizard.step);
-    let told = all.into_iter().filter(|problem| !problem.is_unanswered());
-    let mut lines: Vec<HelpLine> = told
+    let relevant = all.into_iter().filter(|problem| !problem.is_unanswered());
+    let mut lines: Vec<HelpLine> = relevant
         .map(|problem| HelpLine::Problem(Box::new(problem.clone())))
         .collect();
     if !lines.is_empty() {

@@ -36,7 +36,7 @@ pub enum Context {
     Raw,
     Finding,
     Approving,
-    /// The name was typed, and what the yes depends on is still being read.
+    /// The name was typed, and what the approval depends on is still being read.
     Given,
     Apply,
     /// Nothing runs, and a person may go on.

@@ -5,6 +5,6 @@
 pub enum Mode {
     #[default]
     Real,
-    /// A built-in account; every screen says so.
+    /// A built-in account; every screen shows it.
     Demonstration,
 }

@@ -47,7 +47,7 @@ pub enum Screen {
         review: Box<Review>,
         panes: ReviewPanes,
     },
-    /// An update is done: what of the machines is left to replace.
+    /// An update is done: which instances are left to replace.
     RollingUpdate(Box<RollingUpdateScreen>),
     Dashboard(Box<Dashboard>),
 }
@@ -95,7 +95,7 @@ impl Model {
         Self::new(Screen::Wizard(Box::new(Wizard::new(answers))), home)
     }
 
-    /// The same, with what the person's shell says, for commands that are copied.
+    /// The same, with what the person's shell sets, for commands that are copied.
     #[must_use]
     pub fn in_shell(mut self, shell: ShellSettings) -> Self {
         let known = match &mut self.screen {
@@ -103,7 +103,7 @@ impl Model {
             Screen::Review(existing) => &mut existing.place.shell,
             Screen::Apply(apply) | Screen::Differs { apply, .. } => &mut apply.place.shell,
             Screen::RollingUpdate(rolling) => &mut rolling.place.shell,
-            Screen::Dashboard(watch) => &mut watch.place.shell,
+            Screen::Dashboard(dashboard) => &mut dashboard.place.shell,
         };
         *known = Some(shell);
         self
@@ -166,7 +166,7 @@ impl Model {
             Screen::Review(existing) => existing.name(),
             Screen::Apply(apply) | Screen::Differs { apply, .. } => &apply.cluster,
             Screen::RollingUpdate(rolling) => &rolling.cluster,
-            Screen::Dashboard(watch) => &watch.cluster,
+            Screen::Dashboard(dashboard) => &dashboard.cluster,
         }
     }
 
@@ -177,7 +177,7 @@ impl Model {
             Screen::Review(existing) => existing.place.clone(),
             Screen::Apply(apply) | Screen::Differs { apply, .. } => apply.place.clone(),
             Screen::RollingUpdate(rolling) => rolling.place.clone(),
-            Screen::Dashboard(watch) => watch.place.clone(),
+            Screen::Dashboard(dashboard) => dashboard.place.clone(),
         }
     }
 

@@ -49,7 +49,7 @@ pub struct RecordedCommand {
     pub command: CommandLine,
 }
 
-/// A run that this or another kopswain began, as its folder tells it.
+/// A run that this or another kopswain began, as its folder has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FoundRun {
     pub folder: PathBuf,
@@ -86,8 +86,8 @@ pub enum CommandEnd {
 }
 
 impl FoundRun {
-    /// Whether a command was started and the run did not come to its end: what then happened is to be told. Of a run that
-    /// did, the cluster itself tells more.
+    /// Whether a command was started and the run did not come to its end: its end is still to be shown. For a run that
+    /// did, the cluster itself is more telling.
     pub fn is_left(&self) -> bool {
         let last = self.commands.last();
         last.is_some_and(|ran| {

@@ -26,6 +26,6 @@ pub struct Viewport {
 pub struct ScreenContext<'a> {
     pub at: Timestamp,
     pub viewport: Viewport,
-    /// What the person is told above the screen until the next key.
+    /// What is shown above the screen until the next key.
     pub notice: &'a mut Option<String>,
 }

@@ -41,7 +41,7 @@ pub fn start(model: &mut Model) -> Vec<Effect> {
         Screen::Apply(apply) => apply.poll(),
         Screen::Review(_) | Screen::Differs { .. } => Vec::new(),
         Screen::RollingUpdate(rolling) => rolling.ask(at),
-        Screen::Dashboard(watch) => watch.start(at),
+        Screen::Dashboard(dashboard) => dashboard.start(at),
     };
     effects.extend(search_on(model));
     one_clock(model, effects)
@@ -84,7 +84,7 @@ pub fn update(model: &mut Model, at: Timestamp, mut event: Event) -> Vec<Effect>
     one_clock(model, effects)
 }
 
-// What is read is laid out for the screen, and a long search goes on once what was found is drawn.
+// Lays out what is read for the screen; a long search continues once its first matches are drawn.
 fn search_on(model: &mut Model) -> Option<Effect> {
     let columns = model.viewport().columns;
     let reading = model.reading_mut()?;
@@ -152,7 +152,7 @@ fn pressed(model: &mut Model, key: Key) -> Vec<Effect> {
     }
 }
 
-// Nothing is drawn: no question can be asked, and no key acts but the ways out. kops, where it runs, goes on.
+// Nothing is drawn: no question can be asked, and no key acts but the ways out. A running kops continues.
 fn unseen(model: &mut Model, known: Option<Action>) -> Vec<Effect> {
     let asks = matches!(&model.screen, Screen::Wizard(_) | Screen::Differs { .. });
     match known {
@@ -172,16 +172,16 @@ fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Screen::Differs { .. } => run::act_on_differing(model, action),
         Screen::Apply(_) => run::act(model, action),
         Screen::RollingUpdate(_) => run::act_on_rolling_update(model, action),
-        Screen::Dashboard(watch) if action == Action::Again => {
-            let effects = watch.look(at);
+        Screen::Dashboard(dashboard) if action == Action::Again => {
+            let effects = dashboard.poll(at);
             if effects.is_empty() {
                 model.notice = Some("kops is being asked already".to_owned());
             }
             effects
         }
-        Screen::Dashboard(watch) => {
-            let last = watch.last_top(columns, middle);
-            watch.top = form::stepped(watch.top.min(last), action.movement(page), last + 1);
+        Screen::Dashboard(dashboard) => {
+            let last = dashboard.last_top(columns, middle);
+            dashboard.top = form::stepped(dashboard.top.min(last), action.movement(page), last + 1);
             Vec::new()
         }
     }
@@ -283,8 +283,12 @@ fn leave(model: &mut Model) -> Vec<Effect> {
         Screen::Review(existing) => return vec![Effect::Exit(review_exit(&existing.review))],
         // The update succeeded, whatever is left to do.
         Screen::RollingUpdate(_) => return vec![Effect::Exit(0)],
-        Screen::Dashboard(watch) => {
-            return vec![Effect::Exit(if watch.ready_at.is_some() { 0 } else { 2 })];
+        Screen::Dashboard(dashboard) => {
+            return vec![Effect::Exit(if dashboard.ready_at.is_some() {
+                0
+            } else {
+                2
+            })];
         }
     }
     Vec::new()
@@ -358,7 +362,7 @@ fn ended(model: &mut Model, job: Job, result: Result<CommandOutput, Fault>) -> V
         }
         Screen::Apply(_) => run::take_end(model, job, result),
         Screen::RollingUpdate(rolling) if job == Job::RollingUpdate => rolling.ended(result),
-        Screen::Dashboard(watch) => watch.ended(job, result, at),
+        Screen::Dashboard(dashboard) => dashboard.ended(job, result, at),
         _ => Vec::new(),
     }
 }
@@ -373,15 +377,17 @@ fn woke(model: &mut Model, why: Wake) -> Vec<Effect> {
     }
     let again = vec![Effect::clock()];
     match (&mut model.screen, why) {
-        (Screen::Dashboard(watch), Wake::Validate { looks }) if watch.looks == looks => {
-            watch.look(at)
+        (Screen::Dashboard(dashboard), Wake::Validate { answers })
+            if dashboard.answers == answers =>
+        {
+            dashboard.poll(at)
         }
         (Screen::RollingUpdate(rolling), Wake::Clock)
-            if matches!(rolling.look, RollingUpdateState::Asking { .. }) =>
+            if matches!(rolling.state, RollingUpdateState::Asking { .. }) =>
         {
             again
         }
-        (Screen::Dashboard(watch), Wake::Clock) if watch.ready_at.is_none() => again,
+        (Screen::Dashboard(dashboard), Wake::Clock) if dashboard.ready_at.is_none() => again,
         (Screen::Apply(apply), Wake::Clock) if apply.running().is_some() => again,
         (Screen::Review(existing), Wake::Opening) => {
             existing.open();

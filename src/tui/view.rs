@@ -60,7 +60,7 @@ fn draw_all(frame: &mut Frame<'_>, model: &Model, look: &RenderContext) {
     chrome::keys(frame, keys, model, look);
 }
 
-// Whoever draws a text from outside makes it visible first, which tells what is in it. Should one be forgotten, the
+// Text from outside is made visible before it is drawn. Should one place forget that, the
 // terminal still gets nothing that it would obey.
 fn disarm(buffer: &mut Buffer) {
     for cell in &mut buffer.content {

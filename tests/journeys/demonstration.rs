@@ -7,7 +7,7 @@ use kopswain::tui::effect::{Effect, Wake};
 use kopswain::tui::event::Event;
 use kopswain::tui::mode::Mode;
 use kopswain::tui::model::{Model, Screen};
-use kopswain::tui::screens::dashboard::Rests;
+use kopswain::tui::screens::dashboard::PollIntervals;
 
 use super::travel::{Arrived, TO_REVIEW, follow};
 use crate::keys::journey;
@@ -29,7 +29,7 @@ fn it_looks_as_often_as_it_says() {
     let Screen::Dashboard(watch) = &ready.model.screen else {
         panic!("not at the dashboard: {:#?}", ready.screen);
     };
-    assert_eq!(watch.rest(), Rests::DEMONSTRATION.when_ready);
+    assert_eq!(watch.interval(), PollIntervals::DEMONSTRATION.when_ready);
     assert!(
         ready.shows("shop.example.org is ready"),
         "{:#?}",
@@ -46,10 +46,10 @@ fn it_looks_as_often_as_it_says() {
             _ => None,
         })
         .collect();
-    let Rests {
+    let PollIntervals {
         until_ready,
         when_ready,
-    } = Rests::DEMONSTRATION;
+    } = PollIntervals::DEMONSTRATION;
     assert_eq!(
         rests[..5],
         [

@@ -14,7 +14,7 @@ pub enum Instances {
     /// kops was not asked.
     #[default]
     NotAsked,
-    /// kops was asked and could not tell.
+    /// kops was asked and failed.
     Failed(Fault),
     Known(Vec<Instance>),
 }
@@ -81,7 +81,7 @@ impl Instance {
         self.status.raw() != "Detached" && self.state.raw() != "WarmPool"
     }
 
-    /// Whether it is this node: by the node's name as kops tells it, or by its id where that is the node's name.
+    /// Whether it is this node: by the node's name as kops prints it, or by its id where that is the node's name.
     pub fn is_node(&self, name: &Untrusted) -> bool {
         let own = &self.node_name;
         (!own.raw().is_empty() && own == name) || self.id == *name

@@ -19,7 +19,8 @@ struct WatchDocument<'a> {
     /// Instances that a rolling update would replace; null when it is not known.
     needing_update: Option<u32>,
     instance_groups: Vec<GroupView<'a>>,
-    machines: Vec<MachineView<'a>>,
+    #[serde(rename = "machines")]
+    node_states: Vec<NodeView<'a>>,
     not_ready: Vec<NotReadyView<'a>>,
     /// False when waiting will not resolve the fault.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -60,7 +61,7 @@ struct GroupView<'a> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct MachineView<'a> {
+struct NodeView<'a> {
     name: &'a Untrusted,
     zone: &'a Untrusted,
     role: &'a Untrusted,
@@ -92,7 +93,7 @@ pub fn to_json(cluster: &str, readiness: &Readiness) -> String {
         nodes: of_count(readiness.nodes),
         needing_update: readiness.needing_update,
         instance_groups: readiness.groups.iter().map(of_group).collect(),
-        machines: readiness.machines.iter().map(of_machine).collect(),
+        node_states: readiness.node_states.iter().map(node_view).collect(),
         not_ready: readiness.not_ready.iter().map(of_failure).collect(),
         waiting_may_help: fault.map(|_| readiness.may_become_ready()),
         fault,
@@ -134,13 +135,13 @@ fn of_group(group: &GroupReadiness) -> GroupView<'_> {
     }
 }
 
-fn of_machine(machine: &NodeState) -> MachineView<'_> {
-    MachineView {
-        name: &machine.name,
-        zone: &machine.zone,
-        role: &machine.role,
-        ready: machine.ready,
-        instance_groups: match &machine.group {
+fn node_view(node: &NodeState) -> NodeView<'_> {
+    NodeView {
+        name: &node.name,
+        zone: &node.zone,
+        role: &node.role,
+        ready: node.ready,
+        instance_groups: match &node.group {
             Tie::Group(name) => vec![name],
             Tie::Unknown => Vec::new(),
         },

@@ -1,4 +1,4 @@
-//! Nodes are tied to instance groups and counted; what kops does not tell stays unknown.
+//! Ties nodes to instance groups and counts them; what kops does not report stays unknown.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use crate::core::fault::Fault;
 use crate::core::plan::GroupRole;
 use crate::core::text::untrusted::Untrusted;
 
-/// One look with everything that is known beside it.
+/// One tally with everything that is known beside it.
 struct TallyInput<'a> {
     cluster: &'a str,
     groups: Vec<InstanceGroupSummary>,
@@ -19,7 +19,7 @@ struct TallyInput<'a> {
     groups_read: bool,
     failures: &'a [ValidationFailure],
     instances: &'a Instances,
-    machines: Vec<NodeState>,
+    node_states: Vec<NodeState>,
     /// Whether kops listed the nodes.
     saw_nodes: bool,
 }
@@ -31,33 +31,33 @@ pub(super) fn readiness(
     instances: &Instances,
 ) -> Readiness {
     let (failures, obstacle, fault) = parts(observation);
-    let mut look = TallyInput {
+    let mut tally = TallyInput {
         cluster,
         groups: known_groups(spec, failures),
         groups_read: !spec.is_empty(),
         failures,
         instances,
-        machines: Vec::new(),
+        node_states: Vec::new(),
         saw_nodes: observation.saw_nodes(),
     };
-    look.add_unknown_groups();
-    look.machines = observation
+    tally.add_unknown_groups();
+    tally.node_states = observation
         .nodes()
         .iter()
-        .map(|node| look.machine(node))
+        .map(|node| tally.node_state(node))
         .collect();
     // kops lists nodes in another order each time.
-    look.machines.sort_by(|one, other| {
-        let place = |machine: &NodeState| !machine.is_control_plane();
+    tally.node_states.sort_by(|one, other| {
+        let place = |node: &NodeState| !node.is_control_plane();
         (place(one), &one.zone, &one.name).cmp(&(place(other), &other.zone, &other.name))
     });
-    let (control_plane, nodes) = (look.count(true), look.count(false));
-    let groups = look.groups.iter();
+    let (control_plane, nodes) = (tally.count(true), tally.count(false));
+    let groups = tally.groups.iter();
     Readiness {
-        phase: look.phase(observation, control_plane, nodes),
+        phase: tally.phase(observation, control_plane, nodes),
         groups: groups
             .filter(|group| is_of_nodes(group))
-            .map(|group| look.tally(group))
+            .map(|group| tally.tally(group))
             .collect(),
         not_ready: failures.iter().map(not_ready).collect(),
         control_plane,
@@ -69,7 +69,7 @@ pub(super) fn readiness(
             Instances::Failed(fault) => Some(fault.clone()),
             Instances::NotAsked | Instances::Known(_) => None,
         },
-        machines: look.machines,
+        node_states: tally.node_states,
     }
 }
 
@@ -116,7 +116,7 @@ impl TallyInput<'_> {
         self.groups.sort_by_key(place);
     }
 
-    fn machine(&self, node: &ValidatedNode) -> NodeState {
+    fn node_state(&self, node: &ValidatedNode) -> NodeState {
         let named = self.failures.iter().find(|failure| {
             let about = failure.is_node() || failure.is_instance();
             about && (failure.name == node.name || failure.name == node.hostname)
@@ -143,16 +143,16 @@ impl TallyInput<'_> {
 
     fn tally(&self, group: &InstanceGroupSummary) -> GroupReadiness {
         let control_plane = group.role == GroupRole::ControlPlane;
-        let own = |machine: &&NodeState| machine.group == Tie::Group(group.name.clone());
-        let perhaps = |machine: &NodeState| {
-            machine.group == Tie::Unknown && machine.is_control_plane() == control_plane
+        let own = |node: &&NodeState| node.group == Tie::Group(group.name.clone());
+        let perhaps = |node: &NodeState| {
+            node.group == Tie::Unknown && node.is_control_plane() == control_plane
         };
         let why_not = match () {
             () if !self.saw_nodes => Some(UnknownCount::NodesNotListed),
-            () if self.machines.iter().any(perhaps) => Some(UnknownCount::GroupsNotTold),
+            () if self.node_states.iter().any(perhaps) => Some(UnknownCount::GroupsNotReported),
             () => None,
         };
-        let counted = self.machines.iter().filter(own).filter(|one| one.counts);
+        let counted = self.node_states.iter().filter(own).filter(|one| one.counts);
         let known = |figure: u32| why_not.is_none().then_some(figure);
         let joining = number(self.joining(|named| named.name == group.name));
         let joined = known(number(counted.clone()));
@@ -165,7 +165,7 @@ impl TallyInput<'_> {
             max: group.max,
             zones: group.zones.clone(),
             joined,
-            ready: known(number(counted.filter(|machine| machine.ready))),
+            ready: known(number(counted.filter(|node| node.ready))),
             joining: self.saw_nodes.then_some(joining),
             wanted,
             needing_update: self.needing_update(group),
@@ -173,15 +173,15 @@ impl TallyInput<'_> {
         }
     }
 
-    /// How many nodes the group should have: what kops says, else all that it has, since kops found enough of them; before
+    /// How many nodes the group should have: what kops reports, else all that it has, since kops found enough of them; before
     /// the nodes were seen what the spec asks for at least.
     fn wanted(
         &self,
         group: &InstanceGroupSummary,
         has: Option<u32>,
     ) -> (Option<u32>, Option<UnknownCount>) {
-        let told = self.shortages(|named| named.name == group.name).next();
-        let wanted = match told {
+        let reported = self.shortages(|named| named.name == group.name).next();
+        let wanted = match reported {
             Some(Shortage::Fewer { wants, .. }) => Some(wants),
             None if self.saw_nodes && group.karpenter => None,
             None if self.saw_nodes => has,
@@ -238,8 +238,8 @@ impl TallyInput<'_> {
                 wanted,
             };
         }
-        let machines = self.machines.iter();
-        let counted = machines.filter(|one| one.counts && one.is_control_plane() == control_plane);
+        let nodes = self.node_states.iter();
+        let counted = nodes.filter(|one| one.counts && one.is_control_plane() == control_plane);
         let has = number(counted.clone()).saturating_add(number(self.joining(own)));
         let missing = self.failures.iter().filter_map(|failure| {
             let group = failure.instance_group.as_ref().filter(|group| own(group))?;
@@ -249,7 +249,7 @@ impl TallyInput<'_> {
             }
         });
         Count {
-            ready: Some(number(counted.filter(|machine| machine.ready))),
+            ready: Some(number(counted.filter(|node| node.ready))),
             wanted: Some(missing.fold(has, u32::saturating_add)),
         }
     }
@@ -288,8 +288,8 @@ impl TallyInput<'_> {
             (group.role == GroupRole::ControlPlane) == control_plane
                 && group.role != GroupRole::Bastion
         };
-        let mut machines = self.machines.iter();
-        let late = machines.any(|one| one.is_control_plane() == control_plane && !one.ready);
+        let mut nodes = self.node_states.iter();
+        let late = nodes.any(|one| one.is_control_plane() == control_plane && !one.ready);
         if late || self.joining(own).next().is_some() {
             joining
         } else {

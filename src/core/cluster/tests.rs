@@ -52,7 +52,7 @@ fn instances_of(observation: &Observation) -> Instances {
     Instances::Known(observation.nodes().iter().map(instance).collect())
 }
 
-fn told(spec: &[InstanceGroupSummary], observation: &Observation) -> Readiness {
+fn readiness(spec: &[InstanceGroupSummary], observation: &Observation) -> Readiness {
     Readiness::of(CLUSTER, spec, observation, &instances_of(observation))
 }
 
@@ -176,7 +176,7 @@ fn sizes_are_those_of_the_spec_else_kops_defaults_and_karpenter_has_none() {
 
 #[test]
 fn a_birth_in_four_moments() {
-    let moment = |observation| told(&spec(), &observation);
+    let moment = |observation| readiness(&spec(), &observation);
     let first = moment(observed!("validate-1-no-nodes-json", 1));
     assert_eq!(
         counts(&first),
@@ -223,7 +223,7 @@ fn without_a_spec_the_groups_are_those_that_kops_names() {
     );
     assert!(
         readiness
-            .machines
+            .node_states
             .iter()
             .all(|one| one.group == Tie::Unknown)
     );
@@ -238,13 +238,13 @@ fn a_name_that_does_not_resolve_is_normal_at_first() {
         counted(Phase::NameNotResolving, "?/3", "?/3")
     );
     assert!(readiness.may_become_ready());
-    let said = recording!("validate-0-api-not-resolving.stderr");
+    let printed = recording!("validate-0-api-not-resolving.stderr");
     let fault = Fault::new(
         "the name of the cluster's API does not resolve",
         "the load balancer or DNS record is new, and names take some minutes to appear; or DNS here does not know it",
         "wait; when it lasts longer than 15 minutes, check that this host can reach the API (VPN, kubernetesApiAccess)",
     );
-    let detail = said.trim_end().trim_start_matches("Error: ");
+    let detail = printed.trim_end().trim_start_matches("Error: ");
     assert_eq!(readiness.fault, Some(fault.with_detail(detail)));
 }
 
@@ -636,13 +636,13 @@ fn with_states(states: [&str; 3]) -> (String, Vec<String>, String) {
 #[test]
 fn a_ready_cluster_says_what_a_rolling_update_would_replace() {
     let text = str::to_owned;
-    let told = |headline, nodes: &str, figures| {
+    let expected = |headline, nodes: &str, figures| {
         let words = vec![text("control-plane 1/1 ready"), text(nodes)];
         (text(headline), words, text(figures))
     };
     assert_eq!(
         with_states(["NeedsUpdate", "NeedsUpdate", "UpToDate"]),
-        told(
+        expected(
             "ready; 2 instances need a rolling update",
             "nodes 2/2 ready",
             "2/2"
@@ -651,7 +651,7 @@ fn a_ready_cluster_says_what_a_rolling_update_would_replace() {
     // A detached instance is about to go: its group has one more that counts, or waits for it.
     assert_eq!(
         with_states(["UpToDate", "Detached", "UpToDate"]),
-        told(
+        expected(
             "ready; 1 instance needs a rolling update",
             "nodes 1/1 ready",
             "1/1"
@@ -733,10 +733,10 @@ fn instances_are_read_as_kops_prints_them() {
 #[test]
 fn a_moment_as_json() {
     let seen = observed!("validate-3-not-ready-json", 1);
-    let whole = told(&spec(), &seen);
+    let whole = readiness(&spec(), &seen);
     let readiness = Readiness {
         groups: whole.groups.into_iter().take(1).collect(),
-        machines: whole.machines.into_iter().take(1).collect(),
+        node_states: whole.node_states.into_iter().take(1).collect(),
         not_ready: whole.not_ready.into_iter().skip(1).take(2).collect(),
         ..whole
     };

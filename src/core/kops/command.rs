@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::control_plane::SAY_IT;
+use super::control_plane::LOG_CONTROL_PLANE;
 use crate::core::answers::SecretKind;
 use crate::core::cluster_name::ClusterName;
 use crate::core::text::untrusted::visible;
@@ -64,16 +64,23 @@ impl CommandLine {
         Self::of(&["update", "cluster", &named(cluster), "--yes"])
     }
 
-    /// The dry run of a cluster that exists: kops says what it sees of the running control plane.
+    /// The dry run of a cluster that exists: kops logs what it sees of the running control plane.
     pub fn update_existing(cluster: &ClusterName) -> Self {
-        Self::of(&["update", "cluster", &named(cluster), SAY_IT])
+        Self::of(&["update", "cluster", &named(cluster), LOG_CONTROL_PLANE])
     }
 
-    /// Changes a cluster that exists. kops looks at the control plane through the person's kubeconfig, as in the dry run,
+    /// Changes a cluster that exists. kops reads the control plane through the person's kubeconfig, as in the dry run,
     /// and exports none into it.
     pub fn update_existing_yes(cluster: &ClusterName) -> Self {
         let alone = "--create-kube-config=false";
-        Self::of(&["update", "cluster", &named(cluster), "--yes", alone, SAY_IT])
+        Self::of(&[
+            "update",
+            "cluster",
+            &named(cluster),
+            "--yes",
+            alone,
+            LOG_CONTROL_PLANE,
+        ])
     }
 
     /// `kops rolling-update cluster --name=NAME`: which instances it would replace; `cloud_only`: without the Kubernetes
@@ -97,7 +104,7 @@ impl CommandLine {
         Self::of(&["rolling-update", "cluster", &named(cluster), roles, "--yes"])
     }
 
-    /// `kops update cluster --name=NAME --prune`: what an update leaves until it is told to delete it; shown to be copied.
+    /// `kops update cluster --name=NAME --prune`: deletes what an update leaves in place; shown to be copied.
     pub fn prune(cluster: &ClusterName) -> Self {
         Self::of(&["update", "cluster", &named(cluster), "--prune"])
     }
@@ -157,7 +164,7 @@ impl CommandLine {
         Self::of(&["get", "instances", &named(cluster), "-o", "json"])
     }
 
-    /// Whether this look at the machines asks the Kubernetes API.
+    /// Whether this rolling-update preview asks the Kubernetes API.
     pub fn asks_kubernetes(&self) -> bool {
         let words: Vec<&str> = self.args.iter().map(String::as_str).collect();
         match words.as_slice() {
@@ -254,9 +261,9 @@ mod tests {
             CommandLine::delete(&cluster),
             CommandLine::validate(&cluster, true),
         ];
-        let told: Vec<String> = lines.iter().map(ToString::to_string).collect();
+        let printed: Vec<String> = lines.iter().map(ToString::to_string).collect();
         assert_eq!(
-            told,
+            printed,
             [
                 "kops create secret --name=prod.example.com sshpublickey admin -i /k/key.pub",
                 "kops update cluster --name=prod.example.com",

@@ -11,7 +11,7 @@ use crate::core::text::untrusted::Untrusted;
 /// every other case all groups get the spec's version (`checkControlPlaneRunningVersion` in `cmd/kops/update_cluster.go`).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub enum SeenControlPlane {
-    /// kops said nothing: before 1.31 it does not look, and later ones say it at this level of their log only.
+    /// kops printed nothing: before 1.31 it does not check, and later versions log it at this level only.
     #[default]
     Unsaid,
     /// The oldest version of its kubelets, without a leading `v`; the spec's own when none is older.
@@ -20,11 +20,11 @@ pub enum SeenControlPlane {
     NotSeen(Untrusted),
 }
 
-/// kops says it in the log of this file only when it is asked for this level: klog's `--vmodule`, which leaves the rest
+/// kops logs it in this file only at this level: klog's `--vmodule`, which leaves the rest
 /// of the log as it is.
-pub const SAY_IT: &str = "--vmodule=update_cluster=2";
+pub const LOG_CONTROL_PLANE: &str = "--vmodule=update_cluster=2";
 
-/// The file of kops that looks.
+/// The file of kops that checks.
 const FILE: &str = "update_cluster.go:";
 
 /// kops 1.34 and newer, and 1.31 to 1.33.
@@ -36,7 +36,7 @@ const FAILED: &str =
     "error checking control plane running version, assuming no k8s upgrade in progress: ";
 
 impl SeenControlPlane {
-    /// What one line of kops's log tells of it; absent when it tells of something else.
+    /// What one line of kops's log says about it; absent when the line is about something else.
     pub fn of_line(line: &str) -> Option<Self> {
         let entry = klog(line).filter(|entry| entry.place.starts_with(FILE))?;
         let version = FOUND
@@ -48,7 +48,7 @@ impl SeenControlPlane {
         }
     }
 
-    /// What the standard error of one kops command tells of it.
+    /// What the standard error of one kops command says about it.
     pub fn of_log(stderr: &str) -> Self {
         stderr.lines().find_map(Self::of_line).unwrap_or_default()
     }

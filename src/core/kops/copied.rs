@@ -1,4 +1,4 @@
-//! Commands as a person copies them: with what kopswain itself had set, where the person's own shell does not say the same.
+//! Commands as a person copies them: with what kopswain itself had set, where the person's own shell has another value.
 
 use std::borrow::Cow;
 
@@ -15,7 +15,7 @@ const KEYS: [&str; 3] = [
     "AWS_SESSION_TOKEN",
 ];
 
-/// What the shell of the person sets, and what the command line of kopswain said in its place.
+/// What the person's shell sets, and what the command line of kopswain set instead.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ShellSettings {
     pub profile: Option<String>,

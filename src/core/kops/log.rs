@@ -1,4 +1,4 @@
-//! What kops says on standard error while it works, line by line: how far it is, and what does not work.
+//! What kops prints on standard error while it works: how far it is, and what fails.
 
 use std::collections::VecDeque;
 
@@ -39,7 +39,7 @@ pub struct LogProgress {
     pub tasks: Option<Tasks>,
     /// The last warnings that are no task errors, oldest first, at most [`WARNINGS`].
     pub warnings: VecDeque<Untrusted>,
-    /// The last thing that kops said it does, such as waiting for a load balancer.
+    /// The last activity that kops printed, such as waiting for a load balancer.
     pub doing: Option<Untrusted>,
     /// Tasks that failed and are tried again, in the order in which they first failed.
     pub retries: Vec<Retry>,
@@ -114,7 +114,7 @@ impl LogProgress {
         } else if let Some(failed) = retry::failed(entry.message) {
             self.fail(&failed);
         } else {
-            self.say(entry);
+            self.note_activity(entry);
         }
     }
 
@@ -134,7 +134,7 @@ impl LogProgress {
         }
     }
 
-    fn say(&mut self, entry: &Klog<'_>) {
+    fn note_activity(&mut self, entry: &Klog<'_>) {
         match entry.level {
             Level::Info => self.doing = Some(entry.message.into()),
             Level::Warning | Level::Error => self.warn(entry.message),

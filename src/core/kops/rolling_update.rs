@@ -1,4 +1,4 @@
-//! What `kops rolling-update cluster` without `--yes` says: which machines run with what the cluster no longer asks for.
+//! What `kops rolling-update cluster` prints without `--yes`: which instances run an outdated configuration.
 
 use crate::core::text::untrusted::Untrusted;
 
@@ -6,7 +6,7 @@ use crate::core::text::untrusted::Untrusted;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RollingUpdate {
     pub groups: Vec<RollingUpdateGroup>,
-    /// Absent when kops's last line, which tells, is missing.
+    /// Absent when kops's last line, which says so, is missing.
     pub needed: Option<bool>,
     /// Lines that were not understood, in order; blank ones are left out.
     pub unread: Vec<Untrusted>,
@@ -71,7 +71,7 @@ fn group(cells: &[&str]) -> Option<RollingUpdateGroup> {
 
 impl RollingUpdate {
     /// Instances that would be replaced.
-    pub fn machines(&self) -> u32 {
+    pub fn instances(&self) -> u32 {
         let groups = self.groups.iter().map(|group| group.need_update);
         groups.fold(0, u32::saturating_add)
     }
@@ -79,7 +79,7 @@ impl RollingUpdate {
     /// Whether it is needed, and how much it would replace, in one sentence.
     pub fn sentence(&self) -> String {
         let groups = self.groups.iter().filter(|group| group.need_update > 0);
-        match (self.needed, self.machines(), groups.count()) {
+        match (self.needed, self.instances(), groups.count()) {
             (Some(false), ..) => {
                 "No rolling update is needed: every instance is up to date.".to_owned()
             }
@@ -113,7 +113,7 @@ mod tests {
 
     const NEEDS: &str = "NAME\t\t\t\tSTATUS\t\tNEEDUPDATE\tREADY\tMIN\tTARGET\tMAX\tNODES\ncontrol-plane-us-east-1a\tNeedsUpdate\t1\t\t0\t1\t1\t1\t1\nnodes-us-east-1a\t\tReady\t\t0\t\t2\t1\t2\t4\t0\n\nMust specify --yes to rolling-update.\n";
 
-    fn told(
+    fn group(
         need_update: u32,
         ready: u32,
         sizes: [u32; 3],
@@ -205,10 +205,10 @@ mod tests {
         let found = parse(NEEDS);
         let nodes = RollingUpdateGroup {
             name: "nodes-us-east-1a".into(),
-            ..told(0, 2, [1, 2, 4], Some(0))
+            ..group(0, 2, [1, 2, 4], Some(0))
         };
-        assert_eq!(found.groups, [told(1, 0, [1, 1, 1], Some(1)), nodes]);
-        assert_eq!((found.needed, found.machines()), (Some(true), 1));
+        assert_eq!(found.groups, [group(1, 0, [1, 1, 1], Some(1)), nodes]);
+        assert_eq!((found.needed, found.instances()), (Some(true), 1));
         assert_eq!(
             found.sentence(),
             "A rolling update is needed: 1 instance in 1 instance group is out of date."
@@ -220,7 +220,7 @@ mod tests {
         let found = parse(
             "NAME\t\t\t\tSTATUS\tNEEDUPDATE\tREADY\tMIN\tTARGET\tMAX\ncontrol-plane-us-east-1a\tReady\t0\t\t1\t1\t1\t1\n\nNo rolling-update required.\n",
         );
-        assert_eq!(found.groups, [told(0, 1, [1, 1, 1], None)]);
+        assert_eq!(found.groups, [group(0, 1, [1, 1, 1], None)]);
         assert_eq!(found.needed, Some(false));
     }
 

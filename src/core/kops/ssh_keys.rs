@@ -24,13 +24,13 @@ pub fn fingerprints(listed: &str) -> Result<Vec<String>, Fault> {
     keys.unwrap_or_default().into_iter().map(of).collect()
 }
 
-fn not_keys(why: &str, said: &str) -> Fault {
+fn not_keys(why: &str, message: &str) -> Fault {
     Fault::new(
         "the cluster's SSH public keys cannot be read",
         why.to_owned(),
         "look with `kops get sshpublickeys --name=CLUSTER`, then start again: nothing was changed in AWS",
     )
-    .with_detail(said)
+    .with_detail(message)
 }
 
 #[cfg(test)]

@@ -199,8 +199,8 @@ fn quotas(quotas: &Quotas) -> Vec<String> {
         (quotas.on_demand_vcpus, "On-Demand vCPUs"),
         (quotas.spot_vcpus, "Spot vCPUs"),
     ];
-    let told = |(value, what): (Option<u32>, &str)| Some(format!("{} {what}", value?));
-    each.into_iter().filter_map(told).collect()
+    let named = |(value, what): (Option<u32>, &str)| Some(format!("{} {what}", value?));
+    each.into_iter().filter_map(named).collect()
 }
 
 fn unknown(inventory: &Inventory) -> Option<String> {

@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::dry_run::{DemoCloud, DemoSpec, balancer_name};
-use crate::core::kops::control_plane::SAY_IT;
+use crate::core::kops::control_plane::LOG_CONTROL_PLANE;
 use crate::tui::effect::KopsRun;
 
 const ADVICE: &str = include_str!("advice.txt");
@@ -83,7 +83,7 @@ pub(super) fn of_update(spec: &DemoSpec, cloud: &DemoCloud, created: usize) -> V
 
 /// What kops says of the running control plane where the command asks for it: the demonstration has no kubeconfig.
 pub(super) fn of_control_plane(run: &KopsRun) -> Option<DemoLine> {
-    let asked = run.command.to_string().contains(SAY_IT);
+    let asked = run.command.to_string().contains(LOG_CONTROL_PLANE);
     let message = format!(
         "error checking control plane running version, assuming no k8s upgrade in progress: context {:?} does not exist",
         run.cluster.as_str()

@@ -1,4 +1,4 @@
-//! The dashboard: `kops validate` looked at again and again until the cluster is ready.
+//! The dashboard: `kops validate` polled until the cluster is ready.
 
 use std::time::Duration;
 
@@ -20,15 +20,15 @@ pub mod panes;
 pub mod status_line;
 pub mod view;
 
-/// How long the watch rests between two looks.
+/// How long the dashboard intervals between two answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Rests {
+pub struct PollIntervals {
     pub until_ready: Duration,
     pub when_ready: Duration,
 }
 
-impl Rests {
-    /// kops makes about four AWS calls per instance group for each look.
+impl PollIntervals {
+    /// kops makes about four AWS calls per instance group for each poll.
     pub const REAL: Self = Self {
         until_ready: Duration::from_secs(10),
         when_ready: Duration::from_mins(1),
@@ -41,7 +41,7 @@ impl Rests {
     };
 
     /// Those of the real world, or of the demonstration.
-    pub fn of(mode: Mode) -> Self {
+    pub fn new(mode: Mode) -> Self {
         match mode {
             Mode::Real => Self::REAL,
             Mode::Demonstration => Self::DEMONSTRATION,
@@ -52,11 +52,11 @@ impl Rests {
 /// How long the instance groups of the state store are believed.
 pub const GROUPS_KEPT: Duration = Duration::from_mins(1);
 
-/// What the watch does now.
+/// What the dashboard does now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PollState {
-    Looking { since: Timestamp },
-    Resting { since: Timestamp },
+    Asking { since: Timestamp },
+    Waiting { since: Timestamp },
 }
 
 /// A cluster being watched.
@@ -66,23 +66,23 @@ pub struct Dashboard {
     pub place: ClusterTarget,
     pub started: Timestamp,
     pub groups: Vec<InstanceGroupSummary>,
-    /// What the last look saw; absent before the first.
+    /// What the last poll saw; absent before the first.
     pub readiness: Option<Readiness>,
-    pub look: PollState,
+    pub state: PollState,
     /// How often kops has answered.
-    pub looks: u32,
+    pub answers: u32,
     /// When the cluster was first ready.
     pub ready_at: Option<Timestamp>,
     /// True when this run made the cluster, so that "creating" is the word.
     pub created: bool,
     /// First row shown of the instance groups and of what is beside them; a shorter pane stays at its end.
     pub top: usize,
-    pub rests: Rests,
+    pub intervals: PollIntervals,
     /// When the instance groups were read; absent before.
     groups_read: Option<Timestamp>,
-    /// What kops validate said in the look that is under way, while kops is asked about the instances.
+    /// What kops validate answered in the poll that is under way, while kops is asked about the instances.
     observed: Option<Observation>,
-    /// The command of the look that is under way.
+    /// The command of the poll that is under way.
     asked: Option<Job>,
 }
 
@@ -101,22 +101,22 @@ impl Dashboard {
             started: at,
             readiness: None,
             groups,
-            look: PollState::Resting { since: at },
-            looks: 0,
+            state: PollState::Waiting { since: at },
+            answers: 0,
             ready_at: None,
             created: spec.is_some(),
             top: 0,
-            rests: Rests::REAL,
+            intervals: PollIntervals::REAL,
             groups_read: spec.map(|_| at),
             observed: None,
             asked: None,
         }
     }
 
-    /// The first effects: a look, and who looks.
+    /// The first effects: a look, and who answers.
     pub fn start(&mut self, at: Timestamp) -> Vec<Effect> {
         let mut effects = vec![Effect::clock(), Effect::Identify(self.place.clone())];
-        effects.extend(self.look(at));
+        effects.extend(self.poll(at));
         effects
     }
 
@@ -133,13 +133,13 @@ impl Dashboard {
         })
     }
 
-    /// Looks now, unless a look is under way: first at the instance groups, when they are not known or may have changed,
+    /// Polls now, unless a poll is under way: first at the instance groups, when they are not known or may have changed,
     /// then at the cluster, then at the instances.
-    pub fn look(&mut self, at: Timestamp) -> Vec<Effect> {
-        if matches!(self.look, PollState::Looking { .. }) {
+    pub fn poll(&mut self, at: Timestamp) -> Vec<Effect> {
+        if matches!(self.state, PollState::Asking { .. }) {
             return Vec::new();
         }
-        self.look = PollState::Looking { since: at };
+        self.state = PollState::Asking { since: at };
         let known = self
             .groups_read
             .is_some_and(|read| at.since(read) < GROUPS_KEPT);
@@ -149,11 +149,11 @@ impl Dashboard {
         vec![self.ask(Job::InstanceGroups, CommandLine::get_all(&self.cluster))]
     }
 
-    /// The rest before the next look.
-    pub fn rest(&self) -> Duration {
+    /// How long it waits before the next poll.
+    pub fn interval(&self) -> Duration {
         match self.ready_at {
-            Some(_) => self.rests.when_ready,
-            None => self.rests.until_ready,
+            Some(_) => self.intervals.when_ready,
+            None => self.intervals.until_ready,
         }
     }
 
@@ -161,7 +161,7 @@ impl Dashboard {
         self.ask(Job::Validate, CommandLine::validate(&self.cluster, false))
     }
 
-    /// Takes what a command of the look ended with: the next command, or the rest until the next look.
+    /// Takes what a command of the look ended with: the next command, or the wait until the next poll.
     pub fn ended(
         &mut self,
         job: Job,
@@ -232,8 +232,8 @@ impl Dashboard {
         instances: &Instances,
         at: Timestamp,
     ) -> Vec<Effect> {
-        self.looks += 1;
-        self.look = PollState::Resting { since: at };
+        self.answers += 1;
+        self.state = PollState::Waiting { since: at };
         let readiness = Readiness::of(&self.cluster, &self.groups, observation, instances);
         let ready = readiness.phase == Phase::Ready;
         self.readiness = Some(readiness);
@@ -243,8 +243,10 @@ impl Dashboard {
             self.ready_at = None;
         }
         vec![Effect::Wake {
-            after: self.rest(),
-            why: Wake::Validate { looks: self.looks },
+            after: self.interval(),
+            why: Wake::Validate {
+                answers: self.answers,
+            },
         }]
     }
 }
@@ -296,50 +298,61 @@ mod tests {
     }
 
     #[test]
-    fn a_look_asks_for_the_groups_then_the_cluster_then_the_instances() {
-        let mut watch = watch(None);
-        assert_eq!(asked(&watch.start(at(0))), [Job::InstanceGroups]);
+    fn a_poll_asks_for_the_groups_then_the_cluster_then_the_instances() {
+        let mut dashboard = watch(None);
+        assert_eq!(asked(&dashboard.start(at(0))), [Job::InstanceGroups]);
         // A key that asks again changes nothing, and neither does an answer that nobody waits for.
-        assert_eq!(asked(&watch.look(at(1))), []);
+        assert_eq!(asked(&dashboard.poll(at(1))), []);
         assert_eq!(
-            asked(&watch.ended(Job::Validate, Ok(ended(0, READY)), at(1))),
+            asked(&dashboard.ended(Job::Validate, Ok(ended(0, READY)), at(1))),
             []
         );
-        let next = watch.ended(Job::InstanceGroups, Ok(ended(0, SPEC)), at(1));
-        assert_eq!((asked(&next), watch.groups.len()), (vec![Job::Validate], 6));
-        let next = watch.ended(Job::Validate, Ok(ended(0, READY)), at(2));
-        assert_eq!((asked(&next), watch.looks), (vec![Job::Instances], 0));
-        let next = watch.ended(Job::Instances, Ok(ended(0, "[]")), at(3));
-        assert_eq!((asked(&next), watch.looks), (vec![], 1));
-        assert_eq!(watch.ready_at, Some(at(3)));
+        let next = dashboard.ended(Job::InstanceGroups, Ok(ended(0, SPEC)), at(1));
+        assert_eq!(
+            (asked(&next), dashboard.groups.len()),
+            (vec![Job::Validate], 6)
+        );
+        let next = dashboard.ended(Job::Validate, Ok(ended(0, READY)), at(2));
+        assert_eq!((asked(&next), dashboard.answers), (vec![Job::Instances], 0));
+        let next = dashboard.ended(Job::Instances, Ok(ended(0, "[]")), at(3));
+        assert_eq!((asked(&next), dashboard.answers), (vec![], 1));
+        assert_eq!(dashboard.ready_at, Some(at(3)));
         // Groups are believed for a minute, and what was read before stands when they cannot be read again.
-        assert_eq!(asked(&watch.look(at(20))), [Job::Validate]);
-        watch.ended(Job::Validate, Ok(ended(1, "")), at(21));
-        assert_eq!(asked(&watch.look(at(62))), [Job::InstanceGroups]);
-        let next = watch.ended(Job::InstanceGroups, Ok(ended(1, "")), at(63));
-        assert_eq!((asked(&next), watch.groups.len()), (vec![Job::Validate], 6));
+        assert_eq!(asked(&dashboard.poll(at(20))), [Job::Validate]);
+        dashboard.ended(Job::Validate, Ok(ended(1, "")), at(21));
+        assert_eq!(asked(&dashboard.poll(at(62))), [Job::InstanceGroups]);
+        let next = dashboard.ended(Job::InstanceGroups, Ok(ended(1, "")), at(63));
+        assert_eq!(
+            (asked(&next), dashboard.groups.len()),
+            (vec![Job::Validate], 6)
+        );
     }
 
     #[test]
     fn nobody_asks_for_instances_where_there_are_no_nodes() {
-        let mut watch = watch(Some(SPEC));
-        assert_eq!(asked(&watch.start(at(0))), [Job::Validate]);
-        let next = watch.ended(Job::Validate, Ok(ended(1, "{\"failures\":[]}")), at(1));
-        assert_eq!((asked(&next), watch.looks), (vec![], 1));
+        let mut dashboard = watch(Some(SPEC));
+        assert_eq!(asked(&dashboard.start(at(0))), [Job::Validate]);
+        let next = dashboard.ended(Job::Validate, Ok(ended(1, "{\"failures\":[]}")), at(1));
+        assert_eq!((asked(&next), dashboard.answers), (vec![], 1));
     }
 
     #[test]
     fn kops_that_cannot_be_started_ends_the_wait_unless_it_could_before() {
         let lost = || Err(Fault::new("kops is not there", "why", "do"));
-        let waits = |watch: &Dashboard| watch.readiness.as_ref().map(Readiness::may_become_ready);
-        let mut watch = watch(Some(SPEC));
-        watch.start(at(0));
-        watch.ended(Job::Validate, lost(), at(1));
-        assert_eq!(waits(&watch), Some(false));
-        watch.look(at(11));
-        watch.ended(Job::Validate, Ok(ended(1, "{\"failures\":[]}")), at(12));
-        watch.look(at(22));
-        watch.ended(Job::Validate, lost(), at(23));
-        assert_eq!(waits(&watch), Some(true));
+        let waits = |dashboard: &Dashboard| {
+            dashboard
+                .readiness
+                .as_ref()
+                .map(Readiness::may_become_ready)
+        };
+        let mut dashboard = watch(Some(SPEC));
+        dashboard.start(at(0));
+        dashboard.ended(Job::Validate, lost(), at(1));
+        assert_eq!(waits(&dashboard), Some(false));
+        dashboard.poll(at(11));
+        dashboard.ended(Job::Validate, Ok(ended(1, "{\"failures\":[]}")), at(12));
+        dashboard.poll(at(22));
+        dashboard.ended(Job::Validate, lost(), at(23));
+        assert_eq!(waits(&dashboard), Some(true));
     }
 }

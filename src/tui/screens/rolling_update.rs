@@ -28,7 +28,7 @@ pub enum RollingUpdateState {
 pub struct RollingUpdateScreen {
     pub cluster: ClusterName,
     pub place: ClusterTarget,
-    pub look: RollingUpdateState,
+    pub state: RollingUpdateState,
     /// What is to be done, in order; which nodes kops holds back decides it.
     pub next: NextSteps,
     /// What `--yes` saw otherwise than was approved.
@@ -51,7 +51,7 @@ impl RollingUpdateScreen {
         Self {
             cluster,
             place,
-            look: RollingUpdateState::Asking { since: at },
+            state: RollingUpdateState::Asking { since: at },
             next,
             seen_otherwise,
             cloud_only: false,
@@ -62,7 +62,7 @@ impl RollingUpdateScreen {
     /// Asks kops, through the Kubernetes API first.
     pub fn ask(&mut self, at: Timestamp) -> Vec<Effect> {
         self.cloud_only = false;
-        self.look = RollingUpdateState::Asking { since: at };
+        self.state = RollingUpdateState::Asking { since: at };
         vec![Effect::clock(), self.run()]
     }
 
@@ -89,12 +89,12 @@ impl RollingUpdateScreen {
         let finished = match result {
             Ok(finished) => finished,
             Err(fault) => {
-                self.look = RollingUpdateState::Failed(fault);
+                self.state = RollingUpdateState::Failed(fault);
                 return Vec::new();
             }
         };
         if finished.succeeded() {
-            self.look = RollingUpdateState::Known(parse(&finished.stdout));
+            self.state = RollingUpdateState::Known(parse(&finished.stdout));
             return Vec::new();
         }
         if !self.cloud_only {
@@ -107,19 +107,19 @@ impl RollingUpdateScreen {
             &finished.stderr,
             &self.place.copied().about(&self.cluster),
         );
-        self.look = RollingUpdateState::Failed(fault);
+        self.state = RollingUpdateState::Failed(fault);
         Vec::new()
     }
 
     /// Takes a key that the table knows; a look is asked for only when none is under way.
     pub fn act(&mut self, action: Action, page: isize, at: Timestamp) -> Vec<Effect> {
         match action {
-            Action::Again if !matches!(self.look, RollingUpdateState::Asking { .. }) => {
+            Action::Again if !matches!(self.state, RollingUpdateState::Asking { .. }) => {
                 self.ask(at)
             }
             Action::Again => Vec::new(),
             moving => {
-                let rows = match &self.look {
+                let rows = match &self.state {
                     RollingUpdateState::Known(found) => found.groups.len() + found.unread.len(),
                     RollingUpdateState::Asking { .. } | RollingUpdateState::Failed(_) => 0,
                 };
@@ -139,7 +139,7 @@ mod tests {
         RollingUpdateScreen {
             cluster: ClusterName::parse("prod.example.com").unwrap(),
             place: ClusterTarget::default(),
-            look: RollingUpdateState::Asking {
+            state: RollingUpdateState::Asking {
                 since: Timestamp::default(),
             },
             next: NextSteps {
@@ -178,7 +178,7 @@ mod tests {
             ["kops rolling-update cluster --name=prod.example.com --cloudonly"]
         );
         assert_eq!(rolling.ended(Ok(ended(1, "", unreachable))), []);
-        assert!(matches!(rolling.look, RollingUpdateState::Failed(_)));
+        assert!(matches!(rolling.state, RollingUpdateState::Failed(_)));
     }
 
     #[test]
@@ -186,8 +186,8 @@ mod tests {
         let mut rolling = rolling();
         let effects = rolling.ended(Ok(ended(0, "NAME\n\nNo rolling-update required.\n", "")));
         assert_eq!(effects, []);
-        let RollingUpdateState::Known(found) = &rolling.look else {
-            panic!("not read: {:?}", rolling.look);
+        let RollingUpdateState::Known(found) = &rolling.state else {
+            panic!("not read: {:?}", rolling.state);
         };
         assert_eq!(found.needed, Some(false));
     }

@@ -11,7 +11,7 @@ use crate::tui::keymap::Action;
 use crate::tui::model::{Model, Overlay, Screen};
 use crate::tui::record::FoundRun;
 use crate::tui::screens::apply::{Apply, LockState, Outcome, RunAction};
-use crate::tui::screens::dashboard::{Dashboard, Rests};
+use crate::tui::screens::dashboard::{Dashboard, PollIntervals};
 use crate::tui::screens::review::existing::ExistingReview;
 use crate::tui::screens::review::panes::ReviewPanes;
 use crate::tui::screens::review::reading::Reading;
@@ -193,7 +193,7 @@ fn show_done(model: &mut Model, mut effects: Vec<Effect>) -> Vec<Effect> {
 }
 
 fn watch(model: &mut Model, mut dashboard: Dashboard) -> Vec<Effect> {
-    dashboard.rests = Rests::of(model.mode);
+    dashboard.intervals = PollIntervals::new(model.mode);
     let effects = dashboard.start(model.at);
     model.screen = Screen::Dashboard(Box::new(dashboard));
     effects

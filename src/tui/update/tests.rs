@@ -23,7 +23,7 @@ fn place(region: &str) -> ClusterTarget {
     }
 }
 
-// What is asked once the store has told the spec, and what the person is told.
+// What is asked once the spec is read, and the notice.
 fn after_the_spec(region: &str) -> (Vec<Effect>, Option<String>) {
     let mut model = Model::existing(&cluster(), place(region));
     crate::tui::update::start(&mut model);
@@ -60,12 +60,12 @@ fn a_cluster_in_another_region_is_looked_at_there() {
         spec: SPEC.to_owned(),
         key: false,
     });
-    let told = "a.example.com is in eu-west-1, by the zones of its spec: that region is used, not us-east-1";
+    let notice = "a.example.com is in eu-west-1, by the zones of its spec: that region is used, not us-east-1";
     assert_eq!(
         after_the_spec("us-east-1"),
         (
             vec![dry_run, Effect::Identify(there), facts.clone()],
-            Some(told.to_owned())
+            Some(notice.to_owned())
         )
     );
     assert_eq!(after_the_spec("eu-west-1"), (vec![facts], None));

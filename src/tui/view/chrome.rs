@@ -26,7 +26,7 @@ const LABELLED: usize = 28;
 pub fn top(frame: &mut Frame<'_>, area: Rect, model: &Model, look: &RenderContext) {
     let right = place(model, look);
     let room = usize::from(area.width).saturating_sub(2);
-    // Account, region and state store decide what a yes means: a long name gives way to them.
+    // Account, region and state store decide what an approval means: a long name gives way to them.
     let kept = if model.mode == Mode::Demonstration {
         LABELLED
     } else {
@@ -45,7 +45,7 @@ pub fn top(frame: &mut Frame<'_>, area: Rect, model: &Model, look: &RenderContex
     frame.render_widget(line, area);
 }
 
-// Where all does not fit, the cluster is what a person must see: the program's own name goes first.
+// Where not all fits, the program's own name is dropped first: the cluster must be seen.
 fn title(model: &Model, columns: usize, look: &RenderContext) -> String {
     let mut words = vec!["kopswain".to_owned()];
     if model.mode == Mode::Demonstration {
@@ -129,7 +129,7 @@ pub fn steps(frame: &mut Frame<'_>, area: Rect, model: &Model, look: &RenderCont
     frame.render_widget(fit(line, usize::from(area.width), look), area);
 }
 
-// A line that is too long says so at its end.
+// A line that is too long ends with an ellipsis.
 fn fit(line: Line<'static>, columns: usize, look: &RenderContext) -> Line<'static> {
     if line.width() <= columns {
         return line;

@@ -62,7 +62,7 @@ pub fn draw(
     frame.render_widget(Text::from(lines), inside);
 }
 
-// What cannot be is told before what can.
+// What is impossible is shown before what is possible.
 fn collision(
     map: &AddressMap,
     one: &Collision,

@@ -70,7 +70,7 @@ pub(crate) fn sentence(
 
 const MOST_DETAIL: usize = 8;
 
-/// The three parts of a fault, wrapped, and the first lines of what the other program said.
+/// The three parts of a fault, wrapped, and the first lines that the other program printed.
 pub(crate) fn fault_lines(
     fault: &Fault,
     columns: usize,
@@ -91,10 +91,11 @@ pub(crate) fn fault_lines(
         lines.extend(wrapped.into_iter().map(|line| Line::styled(line, style)));
     }
     if let Some(detail) = &fault.detail {
-        let said = crate::core::text::untrusted::visible_lines(detail.raw())
+        let printed = crate::core::text::untrusted::visible_lines(detail.raw())
             .flat_map(|line| wrap(&line, columns));
         lines.extend(
-            said.take(MOST_DETAIL)
+            printed
+                .take(MOST_DETAIL)
                 .map(|line| Line::styled(line, look.style(StyleRole::Dim))),
         );
     }

@@ -1,11 +1,11 @@
-//! What the error of one task tells of, while kops still runs.
+//! What the error of one task means while kops still runs.
 
 use super::denied_actions;
 use super::failures::{Retryable, is_of_aws, known};
 use crate::core::fault::Fault;
 use crate::core::text::untrusted::visible;
 
-/// What the error of a task tells of while kops still runs, and whether a retry can help.
+/// The fault that the error of a task means while kops still runs, and whether a retry can help.
 pub(super) fn explain_cause(cause: &str) -> (Fault, Retryable) {
     if let Some(fault) = denied_fault(cause) {
         return (fault, Retryable::No);
@@ -16,7 +16,7 @@ pub(super) fn explain_cause(cause: &str) -> (Fault, Retryable) {
     }
 }
 
-/// What these words tell of when AWS denied actions; absent when it did not.
+/// The fault of a message in which AWS denied actions; absent for any other message.
 pub(super) fn denied_fault(words: &str) -> Option<Fault> {
     let actions: Vec<_> = denied_actions(words)
         .iter()

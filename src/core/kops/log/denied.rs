@@ -33,34 +33,34 @@ const S3: [(&str, &str); 12] = [
     ("UploadPart", "PutObject"),
 ];
 
-/// What Auto Scaling says when it may not start instances from a launch template on the caller's behalf, and what the
+/// What Auto Scaling answers when it may not start instances from a launch template on the caller's behalf, and what the
 /// caller then lacks (Auto Scaling User Guide, "Control Amazon EC2 launch template usage in Auto Scaling groups").
 const LAUNCH_TEMPLATE: &str = "not authorized to use launch template";
 const OF_LAUNCH_TEMPLATE: [&str; 3] = ["ec2:RunInstances", "iam:PassRole", "ec2:CreateTags"];
 
 /// The actions of which at least one was denied, such as `ec2:CreateSubnet`; empty when the text is about none.
-pub fn denied_actions(said: &str) -> Vec<String> {
-    if said.contains(LAUNCH_TEMPLATE) {
+pub fn denied_actions(message: &str) -> Vec<String> {
+    if message.contains(LAUNCH_TEMPLATE) {
         return OF_LAUNCH_TEMPLATE.map(str::to_owned).to_vec();
     }
-    let one = named(said).or_else(|| of_operation(said));
+    let one = named(message).or_else(|| of_operation(message));
     one.into_iter().collect()
 }
 
 // IAM's own words: `User: … is not authorized to perform: iam:CreateRole on resource: …`.
-fn named(said: &str) -> Option<String> {
-    let (_, rest) = said.split_once("not authorized to perform: ")?;
+fn named(message: &str) -> Option<String> {
+    let (_, rest) = message.split_once("not authorized to perform: ")?;
     let action = rest.split([' ', ',', '\n']).next()?.trim_end_matches('.');
     action.contains(':').then(|| action.to_owned())
 }
 
 // EC2 names no action: `operation error EC2: CreateSubnet, … UnauthorizedOperation: …`.
-fn of_operation(said: &str) -> Option<String> {
+fn of_operation(message: &str) -> Option<String> {
     let denied = ["UnauthorizedOperation", "AccessDenied", "Forbidden"];
-    if !denied.iter().any(|word| said.contains(word)) {
+    if !denied.iter().any(|word| message.contains(word)) {
         return None;
     }
-    let (_, rest) = said.split_once("operation error ")?;
+    let (_, rest) = message.split_once("operation error ")?;
     let (service, rest) = rest.split_once(": ")?;
     let operation = rest.split([',', ':', ' ']).next()?;
     let (_, prefix) = PREFIXES.iter().find(|(name, _)| *name == service)?;
@@ -113,21 +113,21 @@ mod tests {
             ("AccessDenied", ""),
             ("not authorized to perform: ", ""),
         ];
-        for (said, action) in cases {
-            assert_eq!(denied_actions(said).join(" "), action, "{said}");
+        for (message, action) in cases {
+            assert_eq!(denied_actions(message).join(" "), action, "{message}");
         }
     }
 
     // kops 1.36 prints AWS's message alone where it creates a group (`awstasks/autoscalinggroup.go`).
     #[test]
     fn auto_scaling_lacks_what_the_launch_template_needs_not_its_own_action() {
-        for said in [
+        for message in [
             "error creating AutoscalingGroup: operation error Auto Scaling: CreateAutoScalingGroup, https response error StatusCode: 403, RequestID: 0, api error AccessDenied: You are not authorized to use launch template: nodes.prod.example.com",
             "error creating AutoScalingGroup: You are not authorized to use launch template: nodes.prod.example.com",
             "error updating AutoscalingGroup: operation error Auto Scaling: UpdateAutoScalingGroup, https response error StatusCode: 403, RequestID: 0, api error AccessDenied: You are not authorized to use launch template: x",
         ] {
             let expected = ["ec2:RunInstances", "iam:PassRole", "ec2:CreateTags"];
-            assert_eq!(denied_actions(said), expected, "{said}");
+            assert_eq!(denied_actions(message), expected, "{message}");
         }
     }
 }

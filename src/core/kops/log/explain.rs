@@ -20,9 +20,9 @@ pub fn explained(exit: i32, stdout: &str, stderr: &str) -> Fault {
         return crashed().with_detail(hidden(crash.trace.raw().to_owned()));
     }
     let progress = read_all(stderr);
-    let said = last_words(&progress, stdout, stderr);
-    let fault = ended(&said).unwrap_or_else(|| unknown(exit));
-    fault.with_detail(hidden(said))
+    let message = last_words(&progress, stdout, stderr);
+    let fault = ended(&message).unwrap_or_else(|| unknown(exit));
+    fault.with_detail(hidden(message))
 }
 
 fn read_all(stderr: &str) -> LogProgress {
@@ -72,10 +72,10 @@ fn tail(lines: &[&str]) -> String {
     lines.get(from..).unwrap_or_default().join("\n")
 }
 
-/// What these words tell of, after kops has ended; absent when they are not known.
-fn ended(said: &str) -> Option<Fault> {
-    let fault = denied_fault(said).or_else(|| known(said).map(KnownFailure::ended))?;
-    if !gave_up(said) {
+/// The fault that a message of kops means once kops has ended; absent when the message is not known.
+fn ended(message: &str) -> Option<Fault> {
+    let fault = denied_fault(message).or_else(|| known(message).map(KnownFailure::ended))?;
+    if !gave_up(message) {
         return Some(fault);
     }
     Some(Fault {
@@ -84,18 +84,18 @@ fn ended(said: &str) -> Option<Fault> {
     })
 }
 
-/// What these words of kops tell of, once it no longer tries, and whether a retry can help; absent when they are not known.
-pub fn explain_words(said: &str) -> Option<(Fault, Retryable)> {
-    let retryable = match denied_fault(said) {
+/// The fault that a message of kops means once it no longer retries, and whether a retry can help; absent when unknown.
+pub fn explain_words(message: &str) -> Option<(Fault, Retryable)> {
+    let retryable = match denied_fault(message) {
         Some(_) => Retryable::No,
-        None => known(said)?.retryable,
+        None => known(message)?.retryable,
     };
-    Some((ended(said)?, retryable))
+    Some((ended(message)?, retryable))
 }
 
 // `deadline exceeded executing task %v. Example error: %v` (`upup/pkg/fi/executor.go`).
-fn gave_up(said: &str) -> bool {
-    said.contains("deadline exceeded executing task")
+fn gave_up(message: &str) -> bool {
+    message.contains("deadline exceeded executing task")
 }
 
 fn crashed() -> Fault {

@@ -44,8 +44,8 @@ mod tests {
 
     #[test]
     fn a_failed_export_is_told_from_a_failed_update() {
-        let told = |stderr: &str| only_export_failed("a.example.com", stderr);
-        let fault = told(&format!("{DONE}{EXPORT}{FULL}"));
+        let failure = |stderr: &str| only_export_failed("a.example.com", stderr);
+        let fault = failure(&format!("{DONE}{EXPORT}{FULL}"));
         assert_eq!(
             fault.map(|fault| [fault.why, fault.remedy]),
             Some([
@@ -61,7 +61,7 @@ mod tests {
             format!("{DONE}x Exporting kubeconfig for cluster\n{FULL}"),
             format!("{DONE}{EXPORT}panic: x\n"),
         ] {
-            assert_eq!(told(&other), None, "{other}");
+            assert_eq!(failure(&other), None, "{other}");
         }
     }
 }

@@ -111,24 +111,25 @@ pub fn failures() -> impl Iterator<Item = &'static KnownFailure> {
 }
 
 /// The known failure that these words tell of.
-pub(super) fn known(said: &str) -> Option<&'static KnownFailure> {
+pub(super) fn known(message: &str) -> Option<&'static KnownFailure> {
     failures()
-        .find(|one| one.says(said))
-        .or_else(|| codes(said).find_map(of_code))
+        .find(|one| one.says(message))
+        .or_else(|| codes(message).find_map(of_code))
 }
 
 /// Whether these words are an answer of AWS, known or not.
-pub(super) fn is_of_aws(said: &str) -> bool {
+pub(super) fn is_of_aws(message: &str) -> bool {
     let signs = ["operation error ", "api error ", "status code: "];
-    signs.iter().any(|sign| said.contains(sign)) || codes(said).any(|code| of_code(code).is_some())
+    signs.iter().any(|sign| message.contains(sign))
+        || codes(message).any(|code| of_code(code).is_some())
 }
 
 impl KnownFailure {
-    fn says(&self, said: &str) -> bool {
+    fn says(&self, message: &str) -> bool {
         let When::Words(groups) = self.when else {
             return false;
         };
-        let all = |group: &&[&str]| group.iter().all(|word| said.contains(word));
+        let all = |group: &&[&str]| group.iter().all(|word| message.contains(word));
         groups.iter().any(all)
     }
 
@@ -154,9 +155,9 @@ fn of_code(code: &str) -> Option<&'static KnownFailure> {
 
 /// What may be an error code of AWS, in order. The SDK for Go prints `api error CODE: message` for a code that it has
 /// no type for and `CODE: message` for one that it has (smithy-go `errors.go`, `types/errors.go` of each service).
-pub(super) fn codes(said: &str) -> impl Iterator<Item = &str> {
-    said.match_indices(": ").filter_map(|(at, _)| {
-        let before = said.get(..at)?;
+pub(super) fn codes(message: &str) -> impl Iterator<Item = &str> {
+    message.match_indices(": ").filter_map(|(at, _)| {
+        let before = message.get(..at)?;
         let start = before.rfind([' ', '(', ',', '\n', '\t', '"']);
         let word = before.get(start.map_or(0, |start| start + 1)..)?;
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'.' || byte == b'_';

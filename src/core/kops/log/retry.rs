@@ -65,7 +65,7 @@ impl Retry {
     }
 }
 
-/// Whether kops still tries: it tells what is left of its ten minutes also when nothing is (`upup/pkg/fi/executor.go`).
+/// Whether kops still tries: it prints what is left of its ten minutes even when nothing is (`upup/pkg/fi/executor.go`).
 pub fn has_time(remaining: &Untrusted) -> bool {
     !remaining.raw().starts_with('-') && remaining.raw() != "0s"
 }

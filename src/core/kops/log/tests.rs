@@ -74,12 +74,12 @@ fn a_clash_is_folded_and_no_retry_can_help() {
         .iter()
         .find(|retry| retry.task.raw() == task);
     let cause = "error creating subnet: operation error EC2: CreateSubnet: InvalidSubnet.Conflict: The CIDR '172.20.4.0/24' conflicts with another subnet";
-    let told = retry.map(|one| (one.count, one.cause.raw(), one.retryable));
+    let found = retry.map(|one| (one.count, one.cause.raw(), one.retryable));
     let failed = recording!("apply-clash.stderr")
         .matches(&format!("\"{task}\""))
         .count();
     assert_eq!(
-        told,
+        found,
         Some((u32::try_from(failed).unwrap_or(0), cause, Retryable::No))
     );
 }

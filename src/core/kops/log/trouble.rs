@@ -39,7 +39,7 @@ impl LogProgress {
         found
     }
 
-    /// About how long kops will still take, from what it did in `elapsed`; absent while that says little: in the first ten
+    /// About how long kops will still take, from what it did in `elapsed`; absent while that is too early to tell: in the first ten
     /// seconds, before a fifth of the tasks is done, or while tasks fail.
     pub fn rest(&self, elapsed: Duration) -> Option<Duration> {
         let Tasks { done, total, .. } = self.tasks?;
@@ -143,7 +143,7 @@ mod tests {
             "AutoscalingGroup/c",
             "operation error Auto Scaling: CreateAutoScalingGroup, https response error StatusCode: 400, RequestID: y, api error ValidationError: Invalid IamInstanceProfile: nodes",
         );
-        let told: Vec<(String, Retryable)> = read(&[throttled, denied, late].join("\n"))
+        let found: Vec<(String, Retryable)> = read(&[throttled, denied, late].join("\n"))
             .troubles()
             .into_iter()
             .map(|trouble| (trouble.fault.what, trouble.retryable))
@@ -157,7 +157,7 @@ mod tests {
             ),
         ];
         let expected = expected.map(|(what, retryable)| (what.to_owned(), retryable));
-        assert_eq!(told, expected);
+        assert_eq!(found, expected);
     }
 
     #[test]
@@ -165,9 +165,9 @@ mod tests {
         let progress = read(include_str!(
             "../../../../tests/fixtures/failures/iam-profile-deadline.txt"
         ));
-        let told: Vec<_> = progress.troubles().iter().map(Trouble::outlook).collect();
+        let outlooks: Vec<_> = progress.troubles().iter().map(Trouble::outlook).collect();
         assert_eq!(
-            told,
+            outlooks,
             ["2 tasks fail, once so far: kops has no time left to try again"]
         );
     }

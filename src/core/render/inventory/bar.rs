@@ -20,7 +20,7 @@ const SIGNS: [(char, &str); 6] = [
 ];
 const FREE: char = '.';
 
-/// The line of one block; of what shares a cell the sign that says most.
+/// The line of one block; where several share a cell, the most important sign.
 pub(super) fn line(map: &AddressMap, cidr: Ipv4Net) -> String {
     let cells = CELLS.min(size(cidr.prefix_len()));
     let prefix = cidr.prefix_len() + u8::try_from(cells.ilog2()).unwrap_or(0);

@@ -118,12 +118,12 @@ fn verdict(vpc: &Vpc, gateway: &NatGateway) -> String {
     let Some(why) = why_not(vpc, gateway) else {
         return "yes".to_owned();
     };
-    let said = gateway
+    let cause = gateway
         .failure
         .as_ref()
         .filter(|_| gateway.state == NatState::Failed);
-    let said = said.map(|said| format!(" ({said})")).unwrap_or_default();
-    format!("no: {why}{said}")
+    let cause = cause.map(|cause| format!(" ({cause})")).unwrap_or_default();
+    format!("no: {why}{cause}")
 }
 
 fn public(gateway: &NatGateway) -> String {

@@ -8,7 +8,7 @@ use crate::core::text::prose::wrap;
 use crate::core::text::untrusted::{visible, visible_lines};
 
 const PROSE: usize = 100;
-const MOST_SAID: usize = 8;
+const MOST_OUTPUT: usize = 8;
 const SIGN: usize = 2;
 
 /// What a line is.
@@ -24,8 +24,8 @@ pub enum StatusKind {
     },
     /// A command to copy, or what to do.
     Remedy,
-    /// What another program said.
-    Said,
+    /// What another program printed.
+    Output,
     Plain,
 }
 
@@ -37,10 +37,10 @@ pub struct StatusLine {
 }
 
 /// Every line, for a pane of so many columns.
-pub fn lines(watch: &Dashboard, columns: usize) -> Vec<StatusLine> {
-    match &watch.readiness {
+pub fn lines(dashboard: &Dashboard, columns: usize) -> Vec<StatusLine> {
+    match &dashboard.readiness {
         None => Vec::new(),
-        Some(readiness) if readiness.phase == Phase::Ready => ready(watch, readiness, columns),
+        Some(readiness) if readiness.phase == Phase::Ready => ready(dashboard, readiness, columns),
         Some(readiness) => {
             let mut lines = readiness
                 .fault
@@ -84,10 +84,10 @@ fn wrong(fault: &Fault, columns: usize) -> Vec<StatusLine> {
     let remedy = visible(&format!("do:  {}", fault.remedy));
     lines.extend(folded(StatusKind::Remedy, &remedy, prose));
     if let Some(detail) = &fault.detail {
-        let said = visible_lines(detail.raw());
-        let said =
-            said.flat_map(|line| folded(StatusKind::Said, &line, columns).collect::<Vec<_>>());
-        lines.extend(said.take(MOST_SAID));
+        let printed = visible_lines(detail.raw());
+        let printed =
+            printed.flat_map(|line| folded(StatusKind::Output, &line, columns).collect::<Vec<_>>());
+        lines.extend(printed.take(MOST_OUTPUT));
     }
     lines
 }
@@ -120,41 +120,51 @@ fn instances_not_listed(readiness: &Readiness, columns: usize) -> Vec<StatusLine
     wrong(&fault, columns)
 }
 
-fn to_replace(watch: &Dashboard, readiness: &Readiness, columns: usize) -> Vec<StatusLine> {
+fn to_replace(dashboard: &Dashboard, readiness: &Readiness, columns: usize) -> Vec<StatusLine> {
     let count = match readiness.needing_update {
         None | Some(0) => return instances_not_listed(readiness, columns),
         Some(1) => "1 instance needs a rolling update; kops lists it with".to_owned(),
         Some(many) => format!("{many} instances need a rolling update; kops lists them with"),
     };
-    let command = CommandLine::rolling_update(&watch.cluster, false).to_string();
+    let command = CommandLine::rolling_update(&dashboard.cluster, false).to_string();
     folded(StatusKind::Plain, &count, columns)
         .chain(folded(StatusKind::Remedy, &command, columns))
         .collect()
 }
 
-fn ready(watch: &Dashboard, readiness: &Readiness, columns: usize) -> Vec<StatusLine> {
-    let name = visible(&watch.cluster);
+fn ready(dashboard: &Dashboard, readiness: &Readiness, columns: usize) -> Vec<StatusLine> {
+    let name = visible(&dashboard.cluster);
     let headline = format!("Your cluster {name} is ready");
     let mut lines: Vec<StatusLine> =
         signed(|first| StatusKind::Ready { first }, &headline, columns).collect();
-    let export = CommandLine::export_kubeconfig(&watch.cluster);
-    let export = watch.place.copied().kops(&export);
+    let export = CommandLine::export_kubeconfig(&dashboard.cluster);
+    let export = dashboard.place.copied().kops(&export);
     lines.extend(folded(StatusKind::Remedy, &export, columns));
-    lines.extend(to_replace(watch, readiness, columns));
+    lines.extend(to_replace(dashboard, readiness, columns));
     let plain = |text| StatusLine {
         kind: StatusKind::Plain,
         text,
     };
     lines.push(plain(String::new()));
     let widest = |names: &mut dyn Iterator<Item = usize>| names.max().unwrap_or(0);
-    let name = widest(&mut readiness.machines.iter().map(|one| one.name.shown().len()));
-    let zone = widest(&mut readiness.machines.iter().map(|one| one.zone.shown().len()));
-    lines.extend(readiness.machines.iter().map(|machine| {
+    let name = widest(
+        &mut readiness
+            .node_states
+            .iter()
+            .map(|one| one.name.shown().len()),
+    );
+    let zone = widest(
+        &mut readiness
+            .node_states
+            .iter()
+            .map(|one| one.zone.shown().len()),
+    );
+    lines.extend(readiness.node_states.iter().map(|node| {
         let text = format!(
             "{:name$}  {:zone$}  {}",
-            machine.name.shown(),
-            machine.zone.shown(),
-            machine.role.shown()
+            node.name.shown(),
+            node.zone.shown(),
+            node.role.shown()
         );
         plain(text)
     }));

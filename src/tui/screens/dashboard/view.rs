@@ -10,7 +10,7 @@ use crate::core::cluster::{GroupReadiness, Phase, Readiness};
 use crate::core::kops::command::CommandLine;
 use crate::tui::event::Timestamp;
 use crate::tui::screens::dashboard::status_line::{StatusKind, StatusLine};
-use crate::tui::screens::dashboard::{Dashboard, PollState as Looking, status_line};
+use crate::tui::screens::dashboard::{Dashboard, PollState, status_line};
 use crate::tui::theme::StyleRole;
 use crate::tui::widgets::bar::bar;
 use crate::tui::widgets::pane::pane_with;
@@ -25,11 +25,11 @@ const LONG: Duration = Duration::from_mins(20);
 const BAR: usize = 3;
 
 /// Elapsed time, phase, and the counts that decide.
-pub fn headline(watch: &Dashboard, at: Timestamp, look: &RenderContext) -> Line<'static> {
+pub fn headline(dashboard: &Dashboard, at: Timestamp, look: &RenderContext) -> Line<'static> {
     // Of a ready cluster no clock runs, so its age is that at which it was first seen so.
-    let until = watch.ready_at.unwrap_or(at);
-    let age = elapsed(until.since(watch.started));
-    let Some(readiness) = &watch.readiness else {
+    let until = dashboard.ready_at.unwrap_or(at);
+    let age = elapsed(until.since(dashboard.started));
+    let Some(readiness) = &dashboard.readiness else {
         return Line::styled(
             format!(" {} validating for the first time, {age}", look.signs.now),
             look.style(StyleRole::Dim),
@@ -41,9 +41,9 @@ pub fn headline(watch: &Dashboard, at: Timestamp, look: &RenderContext) -> Line<
         readiness.control_plane.figures(),
         readiness.nodes.figures(),
     );
-    let waited = match watch.ready_at {
+    let waited = match dashboard.ready_at {
         None => format!(" {} {age}", look.signs.dot),
-        Some(_) if watch.created => format!(" after {age}"),
+        Some(_) if dashboard.created => format!(" after {age}"),
         Some(_) => String::new(),
     };
     Line::from(vec![
@@ -69,29 +69,29 @@ fn phase_sign(readiness: &Readiness, look: &RenderContext) -> (&'static str, Sty
 pub fn draw(
     frame: &mut Frame<'_>,
     area: Rect,
-    watch: &Dashboard,
+    dashboard: &Dashboard,
     at: Timestamp,
     look: &RenderContext,
 ) {
     let [middle, outlook_area] =
         Layout::vertical([Constraint::Min(3), Constraint::Length(2)]).areas(area);
-    let panes = watch.panes(middle.width, middle.height);
+    let panes = dashboard.panes(middle.width, middle.height);
     let lengths = [Constraint::Length(panes.groups), Constraint::Min(1)];
     let [first, second] = if panes.side_by_side {
         Layout::horizontal(lengths).areas(middle)
     } else {
         Layout::vertical(lengths).areas(middle)
     };
-    groups(frame, first, watch, look);
-    beside(frame, second, watch, look);
-    outlook(frame, outlook_area, watch, at, look);
+    groups(frame, first, dashboard, look);
+    beside(frame, second, dashboard, look);
+    outlook(frame, outlook_area, dashboard, at, look);
 }
 
 // The first row shown, and where it is among all in the corner when they do not fit.
-fn scrolled(watch: &Dashboard, lines: usize, area: Rect) -> (usize, String) {
+fn scrolled(dashboard: &Dashboard, lines: usize, area: Rect) -> (usize, String) {
     let room = usize::from(area.height.saturating_sub(2));
     let hidden = lines.saturating_sub(room);
-    let top = watch.top.min(hidden);
+    let top = dashboard.top.min(hidden);
     let corner = match hidden {
         0 => String::new(),
         _ => format!("{}-{}/{lines}", top + 1, top + room),
@@ -99,12 +99,12 @@ fn scrolled(watch: &Dashboard, lines: usize, area: Rect) -> (usize, String) {
     (top, corner)
 }
 
-fn groups(frame: &mut Frame<'_>, area: Rect, watch: &Dashboard, look: &RenderContext) {
-    let (top, corner) = scrolled(watch, watch.group_rows(), area);
+fn groups(frame: &mut Frame<'_>, area: Rect, dashboard: &Dashboard, look: &RenderContext) {
+    let (top, corner) = scrolled(dashboard, dashboard.group_rows(), area);
     let inside = pane_with(frame, area, ("Instance groups", &corner), true, look);
     let height = usize::from(inside.height);
-    let Some(readiness) = &watch.readiness else {
-        let names = watch.groups.iter().map(|group| {
+    let Some(readiness) = &dashboard.readiness else {
+        let names = dashboard.groups.iter().map(|group| {
             Line::styled(
                 format!("{} {}", look.signs.to_come, group.name),
                 look.style(StyleRole::Dim),
@@ -170,18 +170,18 @@ fn group_sign(group: &GroupReadiness, look: &RenderContext) -> (&'static str, St
     }
 }
 
-fn beside(frame: &mut Frame<'_>, area: Rect, watch: &Dashboard, look: &RenderContext) {
-    let title = match &watch.readiness {
+fn beside(frame: &mut Frame<'_>, area: Rect, dashboard: &Dashboard, look: &RenderContext) {
+    let title = match &dashboard.readiness {
         None => "Not ready".to_owned(),
         // What could not be seen is not counted.
         Some(readiness) if readiness.fault.is_some() => "Not ready".to_owned(),
         Some(readiness) if readiness.phase == Phase::Ready => {
-            format!("Nodes  {}", readiness.machines.len())
+            format!("Nodes  {}", readiness.node_states.len())
         }
         Some(readiness) => format!("Not ready  {}", readiness.not_ready.len()),
     };
-    let lines = status_line::lines(watch, usize::from(area.width.saturating_sub(4)));
-    let (top, corner) = scrolled(watch, lines.len(), area);
+    let lines = status_line::lines(dashboard, usize::from(area.width.saturating_sub(4)));
+    let (top, corner) = scrolled(dashboard, lines.len(), area);
     let inside = pane_with(frame, area, (&title, &corner), false, look);
     let columns = usize::from(inside.width);
     let shown = lines.into_iter().skip(top).take(usize::from(inside.height));
@@ -196,7 +196,7 @@ fn told_line(line: &StatusLine, columns: usize, look: &RenderContext) -> Line<'s
         StatusKind::Ready { .. } => (" ", StyleRole::Good),
         StatusKind::Wrong { .. } => (" ", StyleRole::Danger),
         StatusKind::Remedy => ("", StyleRole::Accent),
-        StatusKind::Said => ("", StyleRole::Dim),
+        StatusKind::Output => ("", StyleRole::Dim),
         StatusKind::Plain => ("", StyleRole::Text),
     };
     let gap = if sign.is_empty() { "" } else { " " };
@@ -207,8 +207,8 @@ fn told_line(line: &StatusLine, columns: usize, look: &RenderContext) -> Line<'s
     )
 }
 
-fn times(looks: u32) -> String {
-    match looks {
+fn times(answers: u32) -> String {
+    match answers {
         1 => "once".to_owned(),
         many => format!("{many} times"),
     }
@@ -216,10 +216,10 @@ fn times(looks: u32) -> String {
 
 const TOO_LONG: &str = "something is wrong: check the Auto Scaling activity and the console output of an instance that is not ready";
 
-fn outlook_words(watch: &Dashboard, age: Duration) -> String {
-    let command = CommandLine::rolling_update(&watch.cluster, false);
-    let command = watch.place.copied().kops(&command);
-    let words = match &watch.readiness {
+fn outlook_words(dashboard: &Dashboard, age: Duration) -> String {
+    let command = CommandLine::rolling_update(&dashboard.cluster, false);
+    let command = dashboard.place.copied().kops(&command);
+    let words = match &dashboard.readiness {
         Some(seen)
             if seen.phase == Phase::Ready && seen.needing_update.is_some_and(|old| old > 0) =>
         {
@@ -234,7 +234,7 @@ fn outlook_words(watch: &Dashboard, age: Duration) -> String {
         Some(seen) if seen.phase == Phase::CouldNotLook => {
             "unknown whether waiting will resolve this: see the reason above"
         }
-        _ if !watch.created => "not ready",
+        _ if !dashboard.created => "not ready",
         Some(seen) if answers(seen.phase) && age < LONG => {
             "the API answers; what is not ready yet stands above"
         }
@@ -269,23 +269,29 @@ fn often(rest: Duration) -> String {
 fn outlook(
     frame: &mut Frame<'_>,
     area: Rect,
-    watch: &Dashboard,
+    dashboard: &Dashboard,
     at: Timestamp,
     look: &RenderContext,
 ) {
-    let age = at.since(watch.started);
-    let words = outlook_words(watch, age);
-    let next = match watch.look {
+    let age = at.since(dashboard.started);
+    let words = outlook_words(dashboard, age);
+    let next = match dashboard.state {
         // Once the cluster is ready no clock runs: a figure would stand still.
-        Looking::Looking { .. } if watch.ready_at.is_some() => "validating".to_owned(),
-        Looking::Looking { since } => format!("validating, {}", elapsed(at.since(since))),
-        Looking::Resting { since } => {
-            let looks = times(watch.looks);
-            if watch.ready_at.is_some() {
-                format!("validated {looks}, next every {}", often(watch.rest()))
+        PollState::Asking { .. } if dashboard.ready_at.is_some() => "validating".to_owned(),
+        PollState::Asking { since } => format!("validating, {}", elapsed(at.since(since))),
+        PollState::Waiting { since } => {
+            let answers = times(dashboard.answers);
+            if dashboard.ready_at.is_some() {
+                format!(
+                    "validated {answers}, next every {}",
+                    often(dashboard.interval())
+                )
             } else {
-                let left = watch.rest().saturating_sub(at.since(since)).as_secs();
-                format!("validated {looks}, next in {left} s")
+                let left = dashboard
+                    .interval()
+                    .saturating_sub(at.since(since))
+                    .as_secs();
+                format!("validated {answers}, next in {left} s")
             }
         }
     };

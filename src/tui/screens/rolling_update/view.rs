@@ -22,7 +22,7 @@ const FIGURES: [&str; 6] = ["to replace", "ready", "min", "target", "max", "node
 /// What the screen is at, in one line.
 pub fn headline(rolling: &RollingUpdateScreen, look: &RenderContext) -> Line<'static> {
     let needed;
-    let (sign, words, role) = match &rolling.look {
+    let (sign, words, role) = match &rolling.state {
         Known::Asking { .. } => (
             look.signs.good,
             "applied; asking for the rolling-update status",
@@ -34,7 +34,7 @@ pub fn headline(rolling: &RollingUpdateScreen, look: &RenderContext) -> Line<'st
             StyleRole::Good,
         ),
         Known::Known(found) if found.needed == Some(true) => {
-            needed = match found.machines() {
+            needed = match found.instances() {
                 1 => "applied; 1 instance needs a rolling update".to_owned(),
                 many => format!("applied; {many} instances need a rolling update"),
             };
@@ -59,7 +59,7 @@ pub fn draw(
 ) {
     let inside = pane(frame, area, "Rolling update", true, look);
     let columns = usize::from(inside.width);
-    let lines = match &rolling.look {
+    let lines = match &rolling.state {
         Known::Asking { since } => {
             let words = format!(
                 "asking kops, {}: {}",

@@ -93,11 +93,11 @@ fn what_kops_itself_refuses_is_not_called_an_answer_of_aws() {
         known("Field cannot be changed: CIDR").map(|one| one.whose),
         Some(Whose::Kops)
     );
-    for said in [
+    for message in [
         "CIDR: Forbidden: field is immutable: old=10.0.0.0/16 new=10.1.0.0/16",
         "Field cannot be changed: DomainNameServers",
     ] {
-        assert_eq!(explained(1, "", &format!("Error: {said}")).what, what);
+        assert_eq!(explained(1, "", &format!("Error: {message}")).what, what);
     }
 }
 
@@ -502,9 +502,9 @@ const SAID: &[(&str, &str, Retryable)] = &[
 
 #[test]
 fn each_error_is_decided_as_its_source_says() {
-    for (said, id, retryable) in SAID {
-        let found = known(said).map(|one| (one.id, one.retryable));
-        assert_eq!(found, Some((*id, *retryable)), "{said}");
+    for (message, id, retryable) in SAID {
+        let found = known(message).map(|one| (one.id, one.retryable));
+        assert_eq!(found, Some((*id, *retryable)), "{message}");
     }
 }
 
