@@ -385,7 +385,7 @@ mod tests {
     }
 
     impl Runner for LateListing {
-        fn start(&self, effect: Effect, turn: Option<RequestId>) {
+        fn start(&self, effect: Effect, request: Option<RequestId>) {
             if matches!(effect, Effect::ListClusters(_)) {
                 return;
             }
@@ -394,7 +394,7 @@ mod tests {
                 let told = Event::ClustersInStore(names).into();
                 self.events.send(told).unwrap();
             }
-            self.demo.start(effect, turn);
+            self.demo.start(effect, request);
         }
     }
 

@@ -23,7 +23,7 @@ use crate::tui::update::update;
 pub(super) struct Driver<R> {
     pub(super) runner: R,
     events: UnboundedReceiver<Response>,
-    turns: RequestTracker,
+    requests: RequestTracker,
     began: Instant,
     /// True where standard output is a document that nothing else may be printed into.
     quiet: bool,
@@ -92,7 +92,7 @@ impl<R: Runner> Driver<R> {
         Self {
             runner,
             events,
-            turns: RequestTracker::default(),
+            requests: RequestTracker::default(),
             began: Instant::now(),
             quiet: false,
             told_later: None,
@@ -135,8 +135,8 @@ impl<R: Runner> Driver<R> {
                 Effect::Exit(code) => return Some(code),
                 effect => {
                     self.tell_command(&effect);
-                    let turn = self.turns.next(&effect);
-                    self.runner.start(effect, turn);
+                    let request = self.requests.start_request(&effect);
+                    self.runner.start(effect, request);
                 }
             }
         }
@@ -162,7 +162,7 @@ impl<R: Runner> Driver<R> {
             let event = match timeout_at(deadline, self.events.recv()).await {
                 Err(_) => return Settled::TooLate,
                 Ok(None) => return Settled::Exit(crate::tui::update::INTERRUPTED),
-                Ok(Some(told)) => self.turns.heard(told),
+                Ok(Some(response)) => self.requests.accept(response),
             };
             let Some(event) = event else {
                 continue;

@@ -432,9 +432,9 @@ impl DemoRunner {
 }
 
 impl Runner for DemoRunner {
-    fn start(&self, effect: Effect, turn: Option<RequestId>) {
+    fn start(&self, effect: Effect, request: Option<RequestId>) {
         let runner = Self {
-            reply: self.reply.in_turn(turn),
+            reply: self.reply.for_request(request),
             ..self.clone()
         };
         drop(tokio::spawn(runner.carry_out(effect)));

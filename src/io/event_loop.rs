@@ -18,8 +18,8 @@ const BATCH: usize = 512;
 
 /// Carries out effects, each without making the loop wait; what comes of them are events.
 pub trait Runner {
-    /// Starts one effect; what answers its question is told with this turn.
-    fn start(&self, effect: Effect, turn: Option<RequestId>);
+    /// Starts one effect; its responses carry this request.
+    fn start(&self, effect: Effect, request: Option<RequestId>);
 
     /// Starts no command of a run from here on; says whether kops was started for this one, so that it continues.
     fn let_go(&self, _job: Job) -> bool {
@@ -65,19 +65,19 @@ pub async fn run<D: Display>(
     runner: &impl Runner,
     clock: impl Fn() -> Timestamp,
 ) -> Result<u8, DisplayError<D>> {
-    let mut turns = RequestTracker::default();
+    let mut requests = RequestTracker::default();
     let effects = start(model);
-    if let Some(code) = carry_out(effects, &mut turns, display, runner)? {
+    if let Some(code) = carry_out(effects, &mut requests, display, runner)? {
         return Ok(code);
     }
     display.terminal().draw(|frame| draw(frame, model, look))?;
     while let Some(first) = events.recv().await {
         let mut next = Some(first);
         let mut taken = 0;
-        while let Some(told) = next {
-            let event = turns.heard(told);
+        while let Some(response) = next {
+            let event = requests.accept(response);
             let effects = event.map_or_else(Vec::new, |event| update(model, clock(), event));
-            if let Some(code) = carry_out(effects, &mut turns, display, runner)? {
+            if let Some(code) = carry_out(effects, &mut requests, display, runner)? {
                 return Ok(code);
             }
             taken += 1;
@@ -90,7 +90,7 @@ pub async fn run<D: Display>(
 
 fn carry_out<D: Display>(
     effects: Vec<Effect>,
-    turns: &mut RequestTracker,
+    requests: &mut RequestTracker,
     display: &mut D,
     runner: &impl Runner,
 ) -> Result<Option<u8>, DisplayError<D>> {
@@ -101,8 +101,8 @@ fn carry_out<D: Display>(
             Effect::Stop => display.stop(),
             Effect::Retake => display.retake()?,
             effect => {
-                let turn = turns.next(&effect);
-                runner.start(effect, turn);
+                let request = requests.start_request(&effect);
+                runner.start(effect, request);
             }
         }
     }

@@ -1,4 +1,4 @@
-//! Where the events of one effect go: each with the turn of the question that it answers.
+//! Where the events of one effect go: each with the request that it answers.
 
 use tokio::sync::mpsc::UnboundedSender;
 
@@ -9,26 +9,29 @@ use crate::tui::request::{RequestId, Response};
 #[derive(Clone, Debug)]
 pub(super) struct Reply {
     events: UnboundedSender<Response>,
-    turn: Option<RequestId>,
+    request: Option<RequestId>,
 }
 
 impl Reply {
-    /// The way back for what answers no question.
+    /// The way back for what answers no request.
     pub(super) fn new(events: UnboundedSender<Response>) -> Self {
-        Self { events, turn: None }
+        Self {
+            events,
+            request: None,
+        }
     }
 
-    /// The way back for the answers of this turn.
-    pub(super) fn in_turn(&self, turn: Option<RequestId>) -> Self {
+    /// The way back for what answers this request.
+    pub(super) fn for_request(&self, request: Option<RequestId>) -> Self {
         Self {
             events: self.events.clone(),
-            turn,
+            request,
         }
     }
 
     // A closed channel means that the program is ending: nobody is left to tell.
     pub(super) fn send(&self, event: Event) {
-        let turn = self.turn.clone();
-        let _ = self.events.send(Response { turn, event });
+        let request = self.request.clone();
+        let _ = self.events.send(Response { request, event });
     }
 }

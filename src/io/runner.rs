@@ -36,7 +36,7 @@ use crate::io::runner::run::RunLocks;
 #[derive(Debug)]
 pub struct RealRunner {
     task: EffectTask,
-    latest: InFlight,
+    in_flight: InFlight,
     answers: AnswersWriter,
 }
 
@@ -78,7 +78,7 @@ impl RealRunner {
         };
         Self {
             answers: AnswersWriter::start(answers.into(), reply.clone()),
-            latest: InFlight::default(),
+            in_flight: InFlight::default(),
             task: EffectTask {
                 shared: Arc::new(shared),
                 reply,
@@ -103,27 +103,30 @@ impl Runner for RealRunner {
         self.task.let_go(job)
     }
 
-    fn start(&self, effect: Effect, turn: Option<RequestId>) {
+    fn start(&self, effect: Effect, request: Option<RequestId>) {
         let task = EffectTask {
-            reply: self.task.reply.in_turn(turn.clone()),
+            reply: self.task.reply.for_request(request.clone()),
             ..self.task.clone()
         };
         match effect {
             Effect::SaveAnswers(text) => self.answers.save(text),
-            Effect::Check { kind, place } => self.latest.ask(turn, task.check(kind, place)),
+            Effect::Check { kind, place } => self.in_flight.ask(request, task.check(kind, place)),
             Effect::Discover { place, vpc, images } => {
-                self.latest.ask(turn, task.discover(place, vpc, images));
+                self.in_flight
+                    .ask(request, task.discover(place, vpc, images));
             }
-            Effect::Identify(place) => self.latest.ask(turn, task.identify(place)),
+            Effect::Identify(place) => self.in_flight.ask(request, task.identify(place)),
             Effect::ReadImages { images, place } => {
-                self.latest.ask(turn, task.read_images(images, place));
+                self.in_flight.ask(request, task.read_images(images, place));
             }
-            Effect::ReadDns { vpc, place } => self.latest.ask(turn, task.read_dns(vpc, place)),
-            Effect::ListClusters(place) => self.latest.ask(turn, task.list_clusters(place)),
-            Effect::Preview(preview) => self.latest.ask(turn, task.preview(preview)),
-            Effect::ReadFacts(asked) => self.latest.ask(turn, task.read_facts(asked)),
-            Effect::ReadStore(asked) => self.latest.ask(turn, task.read_store(asked)),
-            Effect::Ask(run) => self.latest.ask(turn, task.ask(run)),
+            Effect::ReadDns { vpc, place } => {
+                self.in_flight.ask(request, task.read_dns(vpc, place))
+            }
+            Effect::ListClusters(place) => self.in_flight.ask(request, task.list_clusters(place)),
+            Effect::Preview(preview) => self.in_flight.ask(request, task.preview(preview)),
+            Effect::ReadFacts(asked) => self.in_flight.ask(request, task.read_facts(asked)),
+            Effect::ReadStore(asked) => self.in_flight.ask(request, task.read_store(asked)),
+            Effect::Ask(run) => self.in_flight.ask(request, task.ask(run)),
             Effect::Begin(begin) => drop(tokio::spawn(task.begin(*begin))),
             Effect::Run(run) => drop(tokio::spawn(task.run(run))),
             Effect::Follow {

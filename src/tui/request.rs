@@ -1,4 +1,4 @@
-//! Which question an answer belongs to: of several questions about the same, only the latest is answered.
+//! Which request a response belongs to: of several requests of one kind, only the latest is answered.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use super::event::Event;
 use crate::core::check::CheckKind;
 use crate::tui::job::Job;
 
-/// What a question is about.
+/// What is asked for.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum RequestKind {
     Check(CheckKind),
@@ -19,12 +19,17 @@ pub enum RequestKind {
     Clusters,
     Facts,
     Store,
+    /// To become the only one at work on the cluster.
+    Begin,
+    /// How far the run of another kopswain is.
+    Poll,
     Command(Job),
+    Interrupt(Job),
 }
 
 impl RequestKind {
-    // What comes of the others is about the run as a whole, or about the program.
-    fn of(effect: &Effect) -> Option<Self> {
+    // Nothing answers the others: a file that was saved and a time that has come are news whatever was asked since.
+    fn from_effect(effect: &Effect) -> Option<Self> {
         match effect {
             Effect::Check { kind, .. } => Some(Self::Check(*kind)),
             Effect::Discover { .. } => Some(Self::Discovery),
@@ -37,12 +42,12 @@ impl RequestKind {
             Effect::Preview(_) => Some(Self::Command(Job::Preview)),
             Effect::Run(run) | Effect::Ask(run) => Some(Self::Command(run.job)),
             Effect::Follow { job, .. } => Some(Self::Command(*job)),
+            Effect::Begin(_) => Some(Self::Begin),
+            Effect::PollRun(_) => Some(Self::Poll),
+            Effect::Interrupt(job) => Some(Self::Interrupt(*job)),
             Effect::SaveAnswers(_)
-            | Effect::Begin(_)
-            | Effect::PollRun(_)
             | Effect::Release
             | Effect::Close(_)
-            | Effect::Interrupt(_)
             | Effect::Wake { .. }
             | Effect::AskToStop
             | Effect::Stop
@@ -52,45 +57,73 @@ impl RequestKind {
     }
 }
 
-/// One question about a topic.
+/// One request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RequestId {
-    pub topic: RequestKind,
+    pub kind: RequestKind,
     number: u64,
 }
 
-/// An event, and the question that it answers, if it answers one.
+/// An event, and the request that it answers, if it answers one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Response {
-    pub turn: Option<RequestId>,
+    pub request: Option<RequestId>,
     pub event: Event,
 }
 
 impl From<Event> for Response {
     fn from(event: Event) -> Self {
-        Self { turn: None, event }
+        Self {
+            request: None,
+            event,
+        }
     }
 }
 
-/// The latest question about each topic.
+/// The latest request of each kind.
 #[derive(Clone, Debug, Default)]
 pub struct RequestTracker(BTreeMap<RequestKind, u64>);
 
 impl RequestTracker {
-    /// The turn of an effect that is about to be started; absent when it asks nothing.
-    pub fn next(&mut self, effect: &Effect) -> Option<RequestId> {
-        let topic = RequestKind::of(effect)?;
-        let number = self.0.entry(topic.clone()).or_default();
+    /// The request of an effect that is about to be started; absent when nothing answers it.
+    pub fn start_request(&mut self, effect: &Effect) -> Option<RequestId> {
+        let kind = RequestKind::from_effect(effect)?;
+        let number = self.0.entry(kind.clone()).or_default();
         *number += 1;
         Some(RequestId {
-            topic,
+            kind,
             number: *number,
         })
     }
 
-    /// What happened; absent when it answers a question that was asked again since.
-    pub fn heard(&self, told: Response) -> Option<Event> {
-        let older = |turn: RequestId| self.0.get(&turn.topic) != Some(&turn.number);
-        (!told.turn.is_some_and(older)).then_some(told.event)
+    /// The event of a response; absent when a later request of its kind was made since.
+    pub fn accept(&self, response: Response) -> Option<Event> {
+        let is_stale = |request: RequestId| self.0.get(&request.kind) != Some(&request.number);
+        (!response.request.is_some_and(is_stale)).then_some(response.event)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_two_requests_of_one_kind_only_the_latest_is_answered() {
+        let mut requests = RequestTracker::default();
+        let folder = |name: &str| Effect::PollRun(name.into());
+        let older = requests.start_request(&folder("/runs/1"));
+        let other = requests.start_request(&Effect::Interrupt(Job::Update));
+        let latest = requests.start_request(&folder("/runs/2"));
+        let accepted = |request: &Option<RequestId>| {
+            let event = Event::Crashed;
+            requests.accept(Response {
+                request: request.clone(),
+                event,
+            })
+        };
+        assert_eq!(accepted(&older), None);
+        assert_eq!(accepted(&other), Some(Event::Crashed));
+        assert_eq!(accepted(&latest), Some(Event::Crashed));
+        assert_eq!(accepted(&None), Some(Event::Crashed));
     }
 }

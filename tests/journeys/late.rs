@@ -33,16 +33,16 @@ const SPEC: &str = "kind: Cluster\n";
 struct Slow(RefCell<Vec<(Effect, Option<RequestId>)>>);
 
 impl Runner for Slow {
-    fn start(&self, effect: Effect, turn: Option<RequestId>) {
-        self.0.borrow_mut().push((effect, turn));
+    fn start(&self, effect: Effect, request: Option<RequestId>) {
+        self.0.borrow_mut().push((effect, request));
     }
 }
 
 impl Slow {
-    fn turns(&self, asks: impl Fn(&Effect) -> bool) -> Vec<Option<RequestId>> {
+    fn requests(&self, asks: impl Fn(&Effect) -> bool) -> Vec<Option<RequestId>> {
         let asked = self.0.borrow();
         let asked = asked.iter().filter(|(effect, _)| asks(effect));
-        asked.map(|(_, turn)| turn.clone()).collect()
+        asked.map(|(_, request)| request.clone()).collect()
     }
 
     fn ran(&self) -> Vec<Job> {
@@ -80,7 +80,7 @@ fn conversation(mut model: Model, all: Vec<Happens<'_>>) -> (Model, Slow) {
             for one in all {
                 let told: Vec<Response> = match one {
                     Keys(keys) => journey(keys).into_iter().map(|key| Event::Key(key).into()).collect(),
-                    Answer(asks, which, event) => vec![Response { turn: runner.turns(asks)[which].clone(), event }],
+                    Answer(asks, which, event) => vec![Response { request: runner.requests(asks)[which].clone(), event }],
                     Tells(event) => vec![event.into()],
                 };
                 for told in told {
@@ -264,7 +264,10 @@ fn a_spec_that_cannot_be_read_back_is_said_and_approved_by_nobody() {
             Keys("ademo.example.com<enter>"),
         ],
     );
-    assert_eq!(asked.turns(|effect| matches!(effect, Effect::Begin(_))), []);
+    assert_eq!(
+        asked.requests(|effect| matches!(effect, Effect::Begin(_))),
+        []
+    );
     let notice = "The spec in the state store could not be read. Run kops get all --name=demo.example.com -o yaml, fix what it names, then ask kops again.";
     assert_eq!(model.notice.as_deref(), Some(notice));
 }

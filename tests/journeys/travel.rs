@@ -34,7 +34,7 @@ struct Recorder {
 }
 
 impl Runner for Recorder {
-    fn start(&self, effect: Effect, turn: Option<RequestId>) {
+    fn start(&self, effect: Effect, request: Option<RequestId>) {
         let mut effects = self.effects.borrow_mut();
         let looks = effects
             .iter()
@@ -49,7 +49,7 @@ impl Runner for Recorder {
         );
         effects.push(effect.clone());
         if !(waits && looks >= LOOKS) {
-            self.demo.start(effect, turn);
+            self.demo.start(effect, request);
         }
     }
 }

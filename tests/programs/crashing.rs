@@ -27,9 +27,9 @@ struct Defective {
 }
 
 impl Runner for Defective {
-    fn start(&self, effect: Effect, turn: Option<RequestId>) {
+    fn start(&self, effect: Effect, request: Option<RequestId>) {
         if !matches!(effect, Effect::SaveAnswers(_)) {
-            return self.demo.start(effect, turn);
+            return self.demo.start(effect, request);
         }
         match self.place.as_str() {
             "loop" => panic!("{WORDS}"),

@@ -1,4 +1,4 @@
-//! The questions under way: a newer one ends the older about the same topic, and the kops that was asked with it.
+//! The requests under way: a newer one ends the older of the same kind, and the kops that was asked with it.
 
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -8,20 +8,20 @@ use tokio::task::AbortHandle;
 
 use crate::tui::request::{RequestId, RequestKind};
 
-/// The latest task of each topic.
+/// The latest task of each kind.
 #[derive(Debug, Default)]
 pub(super) struct InFlight(Mutex<BTreeMap<RequestKind, AbortHandle>>);
 
 impl InFlight {
-    /// Starts to ask, in place of whoever was asking the same.
+    /// Starts a request, in place of the older one of its kind.
     pub(super) fn ask(
         &self,
-        turn: Option<RequestId>,
+        request: Option<RequestId>,
         asking: impl Future<Output = ()> + Send + 'static,
     ) {
         let task = tokio::spawn(asking).abort_handle();
         let mut tasks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let older = turn.and_then(|turn| tasks.insert(turn.topic, task));
+        let older = request.and_then(|request| tasks.insert(request.kind, task));
         if let Some(older) = older {
             older.abort();
         }
@@ -39,14 +39,14 @@ mod tests {
 
     #[tokio::test]
     async fn a_question_that_is_asked_again_is_not_asked_any_longer() {
-        let (latest, mut turns) = (InFlight::default(), RequestTracker::default());
+        let (in_flight, mut requests) = (InFlight::default(), RequestTracker::default());
         let identity = Effect::Identify(ClusterTarget::default());
         let clusters = Effect::ListClusters(ClusterTarget::default());
         let mut answers = Vec::new();
         for effect in [&identity, &clusters, &identity] {
             let (answer, answered) = channel();
             let (go, wait) = channel::<()>();
-            latest.ask(turns.next(effect), async move {
+            in_flight.ask(requests.start_request(effect), async move {
                 let _ = wait.await;
                 let _ = answer.send(());
             });
