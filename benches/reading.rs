@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use kopswain::core::kops::dry_run::parse;
 use kopswain::tui::event::{Event, Timestamp};
 use kopswain::tui::model::Model;
-use kopswain::tui::screens::review::reading::Reading;
+use kopswain::tui::screens::review::Reading;
 use kopswain::tui::theme::Theme;
 use kopswain::tui::update::{start, update};
 use kopswain::tui::view::draw;

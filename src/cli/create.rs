@@ -315,7 +315,7 @@ pub(super) async fn show_preview<R: Runner>(
     }
     match self::wizard(model).map(|wizard| &wizard.review) {
         Some(Review::Reading(reading)) => {
-            print::out(&to_text(&reading.outline));
+            print::out(&to_text(reading.outline()));
             Ok(print::check()?)
         }
         Some(Review::Failed { fault, output }) => {

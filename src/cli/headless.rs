@@ -101,9 +101,7 @@ fn left(cluster: &str) -> Fault {
 
 fn differs(review: &Review, apply: &Apply) -> Fault {
     let again = apply.place.copied().kopswain("review", &apply.cluster);
-    let comparison = review
-        .reading()
-        .and_then(|reading| reading.comparison.as_ref());
+    let comparison = review.reading().and_then(|reading| reading.comparison());
     let words: Vec<String> = comparison
         .iter()
         .flat_map(|comparison| {

@@ -130,7 +130,7 @@ fn without_noise(code: u8, left: &Model, ignore_noise: bool) -> u8 {
         return code;
     };
     match existing.review.reading() {
-        Some(reading) if code == 2 => waiting(&reading.outline.dry_run, ignore_noise),
+        Some(reading) if code == 2 => waiting(&reading.outline().dry_run, ignore_noise),
         _ => code,
     }
 }
@@ -369,7 +369,7 @@ pub(super) async fn of_existing(
     }
     match answered(model) {
         Some(Review::Reading(reading)) => {
-            let code = print_outline(common, &reading.outline, ignore_noise)?;
+            let code = print_outline(common, reading.outline(), ignore_noise)?;
             if let Screen::Review(existing) = &model.screen {
                 existing.held_back().iter().for_each(headless::tell_steps);
             }
@@ -439,7 +439,7 @@ fn unsaid(model: &Model) -> Option<String> {
     let Screen::Review(existing) = &model.screen else {
         return None;
     };
-    let seen = &existing.review.reading()?.outline.dry_run.control_plane;
+    let seen = &existing.review.reading()?.outline().dry_run.control_plane;
     (*seen == SeenControlPlane::Unsaid).then(|| seen.words())
 }
 

@@ -78,7 +78,7 @@ pub enum Action {
     Raw,
     Detail,
     OnlyAction,
-    OnlyFamily,
+    OnlyCategory,
     OnlySeverity,
     /// Back to where a jump began.
     Return,

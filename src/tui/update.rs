@@ -304,8 +304,8 @@ fn leave_run(apply: &Apply) -> Vec<Effect> {
 
 fn review_exit(review: &Review) -> u8 {
     match review {
-        Review::Reading(reading) if reading.outline.dry_run.ending == Ending::Missing => 1,
-        Review::Reading(reading) if reading.outline.dry_run.changes() => 2,
+        Review::Reading(reading) if reading.outline().dry_run.ending == Ending::Missing => 1,
+        Review::Reading(reading) if reading.outline().dry_run.changes() => 2,
         Review::Reading(_) => 0,
         Review::Failed { .. } => 1,
         Review::NotAsked | Review::Asking { .. } | Review::Opening(_) => INTERRUPTED,

@@ -9,7 +9,7 @@ use kopswain::tui::event::{CommandOutput, Event, Timestamp};
 use kopswain::tui::job::Job;
 use kopswain::tui::key::Key;
 use kopswain::tui::model::{Model, Screen};
-use kopswain::tui::screens::review::reading::Reading;
+use kopswain::tui::screens::review::Reading;
 use kopswain::tui::update::update;
 use proptest::prelude::*;
 
@@ -175,7 +175,7 @@ fn differing(model: &Model) -> &Reading {
 }
 
 fn unread(reading: &Reading) -> Vec<(ChangeAction, usize)> {
-    let counts = reading.unread().into_iter();
+    let counts = reading.marks().count_unread(reading.outline()).into_iter();
     let some = counts.filter(|(_, unread, _)| *unread > 0);
     some.map(|(action, unread, _)| (action, unread)).collect()
 }
@@ -191,14 +191,14 @@ fn after_a_difference_only_what_differs_is_to_be_read_again() {
     seen.facts.insert("account", "999999999999");
     assert!(!looks(&mut model, &spec, &seen));
     let reading = differing(&model);
-    let comparison = reading.comparison.as_ref().unwrap();
+    let comparison = reading.comparison().unwrap();
     assert_eq!(comparison.subjects(), "account");
     assert_eq!(
         comparison.headline(),
         "1 difference: what the approval depends on is not what it was"
     );
     assert_eq!(unread(reading), []);
-    assert_eq!(reading.unread_dangers().count(), 0);
+    assert_eq!(reading.marks().unread_dangers(reading.outline()).count(), 0);
     for key in journey("ademo.example.com<enter>") {
         tell(&mut model, Event::Key(key));
     }
@@ -206,7 +206,7 @@ fn after_a_difference_only_what_differs_is_to_be_read_again() {
     seen.report = REPORT.replacen("t3.medium", "t3.micro", 1);
     assert!(!looks(&mut model, &spec, &seen));
     let reading = differing(&model);
-    let comparison = reading.comparison.as_ref().unwrap();
+    let comparison = reading.comparison().unwrap();
     assert_eq!(comparison.subjects(), "the real dry run");
     assert_eq!(unread(reading), [(ChangeAction::Create, 1)]);
 }

@@ -107,11 +107,11 @@ const SPOKEN_OF: [(&str, &str); 29] = [
     ),
     ("src/tui/view/chrome.rs", "kops update cluster"),
     (
-        "src/tui/screens/review/view.rs",
+        "src/tui/screens/review/view/waiting.rs",
         "kops update cluster, on a private scratch store",
     ),
     (
-        "src/tui/screens/review/view.rs",
+        "src/tui/screens/review/view/waiting.rs",
         "kops update cluster, on the state store as it is",
     ),
     (

@@ -6,9 +6,9 @@ use kopswain::core::kops::dry_run::parse;
 use kopswain::tui::event::{Event, OutputStream, PrintedLine};
 use kopswain::tui::job::Job;
 use kopswain::tui::model::Model;
+use kopswain::tui::screens::review::Reading;
 use kopswain::tui::screens::review::compare::ApprovalComparison;
 use kopswain::tui::screens::review::opening::{OpeningDryRun, Printed};
-use kopswain::tui::screens::review::reading::Reading;
 use kopswain::tui::update::start;
 
 use super::canvas::keep;

@@ -25,7 +25,7 @@ mod storage;
 mod upgrade;
 
 pub use harm::Harm;
-pub use planned::of_plan;
+pub use planned::findings_of_plan;
 
 /// How much a finding weighs, the gravest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -70,6 +70,15 @@ impl Finding {
         Harm::of(self.rule)
     }
 
+    /// The key of the cluster's spec that it follows from, whatever resource it is about; absent for most rules.
+    pub fn spec_key(&self) -> Option<&'static str> {
+        let rule = rules().find(|rule| rule.id == self.rule)?;
+        match rule.applies {
+            Applies::EachOfKey(key, _) => Some(key),
+            Applies::Each(_) | Applies::Whole(_) => None,
+        }
+    }
+
     /// Where it stands among others: by severity, then by harm, then by rule.
     pub fn rank(&self) -> (FindingSeverity, Harm, usize) {
         let (harm, place) = Harm::rank(self.rule);
@@ -92,6 +101,11 @@ pub struct FindingRule {
 enum Applies {
     /// One resource: the message, when the rule applies.
     Each(fn(&RuleContext<'_>, &Resource) -> Option<String>),
+    /// The same of what follows from one key of the cluster's spec, whatever resource shows it.
+    EachOfKey(
+        &'static str,
+        fn(&RuleContext<'_>, &Resource) -> Option<String>,
+    ),
     /// The whole report: one message for each finding, with the resource that it is about.
     Whole(fn(&RuleContext<'_>) -> Vec<RuleMatch>),
 }
@@ -233,14 +247,14 @@ fn match_rules(context: &RuleContext<'_>) -> Vec<(&'static FindingRule, Vec<Rule
 impl FindingRule {
     fn match_whole(&self, facts: &RuleContext<'_>) -> Vec<RuleMatch> {
         match self.applies {
-            Applies::Each(_) => Vec::new(),
+            Applies::Each(_) | Applies::EachOfKey(..) => Vec::new(),
             Applies::Whole(applies) => applies(facts),
         }
     }
 
     fn match_resource(&self, facts: &RuleContext<'_>, resource: &Resource) -> Option<String> {
         match self.applies {
-            Applies::Each(applies) => applies(facts, resource),
+            Applies::Each(applies) | Applies::EachOfKey(_, applies) => applies(facts, resource),
             Applies::Whole(_) => None,
         }
     }

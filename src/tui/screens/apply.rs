@@ -19,7 +19,7 @@ use crate::tui::event::{OutputStream, Pause, PrintedLine, Timestamp};
 use crate::tui::job::Job;
 use crate::tui::record::{Record, RecordedCommand};
 use crate::tui::screens::review::compare::ApprovalComparison;
-use crate::tui::screens::review::reading::{ReadMarks, Reading};
+use crate::tui::screens::review::{ReadMarks, Reading};
 
 mod collision;
 mod control_plane;
@@ -496,7 +496,7 @@ fn recorded(terms: ApprovedPlan<'_>, commands: Vec<RecordedCommand>) -> Record {
         commands,
         spec: terms.spec.to_owned(),
         made: terms.made.to_owned(),
-        report: terms.reading.raw.text().to_owned(),
+        report: terms.reading.content().raw.text().to_owned(),
         facts: terms.facts,
     }
 }

@@ -88,7 +88,7 @@ fn update_run(existing: &ExistingReview, at: Timestamp) -> Result<Apply, Fault> 
     let mut facts = known(&existing.facts)?;
     facts.insert(
         RUNNING_CONTROL_PLANE,
-        reading.outline.dry_run.control_plane.fact(),
+        reading.outline().dry_run.control_plane.fact(),
     );
     let cluster = existing.cluster.as_ref().ok_or_else(nothing_to_approve)?;
     let plan = ApprovedPlan {

@@ -12,9 +12,9 @@ use crate::tui::model::{Model, Overlay, Screen};
 use crate::tui::record::FoundRun;
 use crate::tui::screens::apply::{Apply, LockState, Outcome, RunAction};
 use crate::tui::screens::dashboard::{Dashboard, PollIntervals};
+use crate::tui::screens::review::Reading;
 use crate::tui::screens::review::existing::ExistingReview;
 use crate::tui::screens::review::panes::ReviewPanes;
-use crate::tui::screens::review::reading::Reading;
 use crate::tui::screens::review::{Review, ReviewAction};
 use crate::tui::screens::rolling_update::RollingUpdateScreen;
 
@@ -151,7 +151,7 @@ fn show_outcome(model: &mut Model, effects: Vec<Effect>) -> Vec<Effect> {
             let reading = Reading::new(report.as_ref().clone(), raw.clone());
             let mut reading = reading.compared(comparison.clone());
             reading.set_spec(&apply.spec);
-            reading.keep_marks(apply.marks());
+            reading.restore_marks(apply.marks());
             model.screen = Screen::Differs {
                 apply: apply.clone(),
                 review: Box::new(Review::Reading(Box::new(reading))),

@@ -100,7 +100,7 @@ pub fn steps(frame: &mut Frame<'_>, area: Rect, model: &Model, look: &RenderCont
                 let copied = existing
                     .review
                     .reading()
-                    .map(|one| &one.outline.dry_run.copied);
+                    .map(|one| &one.outline().dry_run.copied);
                 let copied = copied.cloned().unwrap_or_default().about(&name);
                 let text =
                     " a report to read; `kopswain review CLUSTER` asks kops itself and can apply";
@@ -154,9 +154,7 @@ fn fit(line: Line<'static>, columns: usize, look: &RenderContext) -> Line<'stati
 }
 
 fn differing(review: &Review) -> String {
-    let comparison = review
-        .reading()
-        .and_then(|reading| reading.comparison.as_ref());
+    let comparison = review.reading().and_then(|reading| reading.comparison());
     let subjects = comparison
         .map(ApprovalComparison::subjects)
         .unwrap_or_default();

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use super::Applies::Each;
+use super::Applies::{Each, EachOfKey};
 use super::{FindingRule, FindingSeverity, RuleContext, SPEC, is, stays};
 use crate::core::kops::dry_run::{ChangeAction, PolicyStep, Resource, StatementPart, policy};
 use crate::core::text::untrusted::Untrusted;
@@ -14,21 +14,21 @@ pub(super) const RULES: &[FindingRule] = &[
         severity: FindingSeverity::Danger,
         why: "with a wildcard every pod that reaches the instance's credentials may do all of it",
         remedy: "name the actions and resources that are needed; check additionalPolicies and iam in the spec",
-        applies: Each(wildcard_added),
+        applies: EachOfKey("additionalPolicies", wildcard_added),
     },
     FindingRule {
         id: "iam-administrator-attached",
         severity: FindingSeverity::Danger,
         why: "every pod that reaches the instance's credentials may change the whole account",
         remedy: "attach a policy with the needed actions instead; check externalPolicies in the spec",
-        applies: Each(administrator_attached),
+        applies: EachOfKey("externalPolicies", administrator_attached),
     },
     FindingRule {
         id: "iam-widened",
         severity: FindingSeverity::Warning,
         why: "the cluster's instances may do more than before",
         remedy: "check that each new action is needed; kops adds some of its own on an upgrade",
-        applies: Each(widened),
+        applies: EachOfKey("additionalPolicies", widened),
     },
     FindingRule {
         id: "iam-resource-widened",
@@ -63,7 +63,7 @@ pub(super) const RULES: &[FindingRule] = &[
         severity: FindingSeverity::Warning,
         why: "a policy that kops does not manage is attached to the role; it may allow anything",
         remedy: "read the policy in IAM and externalPolicies in the spec before applying",
-        applies: Each(policy_attached),
+        applies: EachOfKey("externalPolicies", policy_attached),
     },
 ];
 

@@ -5,7 +5,7 @@ use crate::core::problem::{Problem, ProblemSeverity as Weight};
 use crate::core::text::untrusted::made_visible;
 
 /// The warnings and notes of a plan as findings, in its order; each says that it is from the plan.
-pub fn of_plan(problems: &[Problem]) -> Vec<Finding> {
+pub fn findings_of_plan(problems: &[Problem]) -> Vec<Finding> {
     let told = problems.iter().filter(|problem| !problem.is_unanswered());
     told.map(finding).collect()
 }
@@ -53,6 +53,6 @@ mod tests {
             why: "w".into(),
             remedy: "r".into(),
         };
-        assert_eq!(of_plan(&problems), [expected]);
+        assert_eq!(findings_of_plan(&problems), [expected]);
     }
 }

@@ -1,6 +1,6 @@
 //! What the machines run: the version of Kubernetes, and the image.
 
-use super::Applies::Each;
+use super::Applies::{Each, EachOfKey};
 use super::{FindingRule, FindingSeverity, RuleContext, SPEC, diff_sides, is};
 use crate::core::kops::control_plane::SeenControlPlane;
 use crate::core::kops::dry_run::{ChangeAction, DryRun, Resource};
@@ -25,14 +25,14 @@ pub(super) const RULES: &[FindingRule] = &[
         severity: FindingSeverity::Danger,
         why: "a node that starts before the control plane runs the new version cannot join: its kubelet must not be newer than the API server. kops holds the nodes back only while it sees the control plane run the older version",
         remedy: "let kops see it, then ask again: `kops export kubeconfig --name=CLUSTER --admin` makes the context that kops looks for, --use-kubeconfig names another file, and the API must be within reach (VPN)",
-        applies: Each(not_seen),
+        applies: EachOfKey("kubernetesVersion", not_seen),
     },
     FindingRule {
         id: "kubernetes-version-changed",
         severity: FindingSeverity::Warning,
         why: "every instance of the cluster is replaced in two rounds, the control plane first; while kops sees it run the older version it holds the nodes at that version",
         remedy: "read the version's notes; apply, replace the control plane (`kops rolling-update cluster --name=CLUSTER --instance-group-roles=control-plane,apiserver --yes`), update once more, then replace the nodes",
-        applies: Each(version_changed),
+        applies: EachOfKey("kubernetesVersion", version_changed),
     },
     FindingRule {
         id: "image-changed",

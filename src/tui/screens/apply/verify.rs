@@ -11,7 +11,7 @@ use crate::tui::event::Timestamp;
 use crate::tui::job::Job;
 use crate::tui::record::Record;
 use crate::tui::screens::apply::verification::Verdict;
-use crate::tui::screens::review::reading::Reading;
+use crate::tui::screens::review::Reading;
 
 /// What was approved.
 #[derive(Clone, Debug)]
@@ -140,8 +140,8 @@ impl Apply {
         let seen = std::mem::take(&mut self.seen);
         self.marks = approved.read_marks();
         self.approved = Approved {
-            report: approved.outline.dry_run.clone(),
-            raw: approved.raw.text().to_owned(),
+            report: approved.dry_run().clone(),
+            raw: approved.content().raw.text().to_owned(),
             facts,
             stored: seen.stored.or_else(|| self.approved.stored.take()),
             keys: seen.keys.or_else(|| self.approved.keys.take()),

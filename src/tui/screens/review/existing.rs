@@ -15,9 +15,9 @@ use crate::tui::job::Job;
 use crate::tui::keymap::Action;
 use crate::tui::screen_context::ScreenContext;
 use crate::tui::screens::approval::facts_status::FactsStatus;
+use crate::tui::screens::review::Reading;
 use crate::tui::screens::review::opening::OpeningDryRun;
 use crate::tui::screens::review::panes::ReviewPanes;
-use crate::tui::screens::review::reading::Reading;
 use crate::tui::screens::review::{Review, ReviewAction, ReviewMode};
 
 /// The dry run of a cluster that exists.
@@ -52,7 +52,7 @@ impl ExistingReview {
     /// A dry run that came from a file: it is read, and nothing else.
     pub fn from_file(file: &str, reading: Reading) -> Self {
         Self {
-            spec: reading.spec().to_owned(),
+            spec: reading.cause().spec().to_owned(),
             file: Some(file.to_owned()),
             ..Self::new(cluster_name(&reading), ClusterTarget::default())
         }
@@ -199,7 +199,7 @@ impl ExistingReview {
     /// What is left to do in a cluster whose nodes kops holds back although its dry run shows no change of version: it
     /// looks finished, and is not.
     pub fn held_back(&self) -> Option<NextSteps> {
-        let report = &self.review.reading()?.outline.dry_run;
+        let report = &self.review.reading()?.outline().dry_run;
         let held = next_steps::held_back(
             self.cluster.as_ref()?,
             &self.place.copied(),
@@ -226,7 +226,7 @@ impl ExistingReview {
 }
 
 fn cluster_name(reading: &Reading) -> Option<ClusterName> {
-    ClusterName::parse(reading.outline.cluster.as_deref()?).ok()
+    ClusterName::parse(reading.outline().cluster.as_deref()?).ok()
 }
 
 /// That a cluster is in another region than the one that was set.

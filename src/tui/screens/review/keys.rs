@@ -20,10 +20,10 @@ const ONLY_ACTION: Binding = bind(
     Action::OnlyAction,
     "only one change: delete, modify, create",
 );
-const ONLY_FAMILY: Binding = bind(
+const ONLY_CATEGORY: Binding = bind(
     &[Key::char('f')],
     "f",
-    Action::OnlyFamily,
+    Action::OnlyCategory,
     "only one category: network, compute, IAM",
 );
 const ONLY_SEVERITY: Binding = bind(
@@ -44,7 +44,7 @@ const NEXT_UNREAD: Binding = bind(&[Key::char('u')], "u", Action::NextUnread, "n
 const TREE: &[Binding] = table![
     &[
         ONLY_ACTION,
-        ONLY_FAMILY,
+        ONLY_CATEGORY,
         ONLY_SEVERITY,
         RETURN,
         NEXT_UNREAD,

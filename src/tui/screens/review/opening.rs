@@ -1,7 +1,7 @@
 //! A report on its way onto the screen: a long one is taken apart after the first frame, which says so.
 
+use super::Reading;
 use super::compare::ApprovalComparison;
-use super::reading::Reading;
 use crate::core::kops::copied::Copied;
 use crate::core::kops::dry_run::{DryRun, parse};
 
@@ -133,7 +133,7 @@ mod tests {
         let woken = update(&mut model, Timestamp::default(), Event::Woke(Wake::Opening));
         assert_eq!(woken, []);
         let reading = review(&model).reading();
-        let count = reading.map(|reading| reading.outline.dry_run.resources.len());
+        let count = reading.map(|reading| reading.outline().dry_run.resources.len());
         assert_eq!(count, Some(LONG / 23));
         // Another one changes nothing.
         update(&mut model, Timestamp::default(), Event::Woke(Wake::Opening));

@@ -1,34 +1,36 @@
 //! Step 8 and the review of an existing cluster: the spec on the left, what kops would do on the right.
 
 mod approval;
-pub mod detail;
+mod detail;
 mod highlight;
-pub mod reading;
-pub mod tree;
+mod raw;
+mod waiting;
 
 use std::ops::Range;
 
+use approval::counts;
+use highlight::highlighted;
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
-use ratatui::text::{Line, Text};
+use ratatui::style::Style;
+use ratatui::text::{Line, Span, Text};
 
-use crate::core::fault::Fault;
-use crate::core::kops::log::LogProgress;
+use crate::core::analysis::findings::FindingSeverity;
+use crate::core::analysis::summary::Summary;
+use crate::core::kops::dry_run::{ChangeAction, ChangedField, DiffLine, ValueChange, inside};
 use crate::core::text::prose::counted;
-use crate::core::text::untrusted::visible;
+use crate::core::text::untrusted::{Untrusted, visible};
 use crate::tui::event::Timestamp;
 use crate::tui::screen_context::Pane;
 use crate::tui::screens::approval::ApprovalQuestion;
-use crate::tui::screens::review::Review;
 use crate::tui::screens::review::panes::ReviewPanes;
-use crate::tui::screens::review::reading::{Reading, ReadingView};
+use crate::tui::screens::review::{Fold, Reading, ReadingView, Review, TreeRow};
 use crate::tui::theme::StyleRole;
-use crate::tui::widgets::bar::bar;
-use crate::tui::widgets::pane::pane;
-use crate::tui::widgets::problem::fault_lines;
+use crate::tui::widgets::pane::{first_visible, pane, pane_with};
 use crate::tui::widgets::render_context::{RenderContext, TWO_PANES};
 use crate::tui::widgets::spec;
-use crate::tui::widgets::text::{cut_end, elapsed, wrap};
+use crate::tui::widgets::text::{pad, width};
+use crate::tui::widgets::text_input::input;
 
 /// What a review shows besides itself.
 #[derive(Clone, Debug)]
@@ -73,9 +75,9 @@ fn split(
     look: &RenderContext,
 ) {
     if let Review::Reading(reading) = sides.review
-        && let ReadingView::Detail { top } = reading.view
+        && let ReadingView::Detail { top } = reading.view()
     {
-        return detail::whole(frame, area, reading, top, look);
+        return detail::whole(frame, area, reading, *top, look);
     }
     let on_spec = sides.panes.focus == Pane::Spec;
     if sides.spec.is_empty() && !on_spec {
@@ -96,7 +98,10 @@ fn split(
 // The spec follows the cursor of the changes until it has the focus itself.
 fn spec_beside(frame: &mut Frame<'_>, area: Rect, sides: Sides<'_>, look: &RenderContext) {
     let focused = sides.panes.focus == Pane::Spec;
-    let marked: &[Range<usize>] = sides.review.reading().map_or(&[], Reading::causing_lines);
+    let marked: &[Range<usize>] = sides
+        .review
+        .reading()
+        .map_or(&[], |reading| reading.cause().lines());
     let top = if focused {
         sides.panes.spec_top
     } else {
@@ -125,80 +130,588 @@ fn draw(
             pane(frame, area, "Planned changes", true, look);
         }
         Review::Asking { since, progress } => {
-            asking(frame, area, (*since, progress), scene, look);
+            waiting::draw_asking(frame, area, (*since, progress), scene, look);
         }
-        Review::Failed { fault, output } => failed(frame, area, fault, output, look),
+        Review::Failed { fault, output } => waiting::draw_failed(frame, area, fault, output, look),
         Review::Opening(opening) => {
             let inside = pane(frame, area, "Planned changes", true, look);
             let mib = opening.bytes().div_ceil(1 << 20);
             frame.render_widget(Line::raw(format!("reading {mib} MiB of report")), inside);
         }
-        Review::Reading(reading) => reading::draw(frame, area, reading, focused, scene, look),
+        Review::Reading(reading) => draw_reading(frame, area, reading, focused, scene, look),
     }
 }
 
-fn asking(
+// Of the rows of a review, so many tenths are for the detail, but never fewer or more rows than these.
+const DETAIL_TENTHS: u16 = 4;
+const FEWEST_DETAIL_ROWS: u16 = 5;
+const MOST_DETAIL_ROWS: u16 = 18;
+
+// The fewest rows of the tree that stay beside the question of the approval.
+const FEWEST_TREE_ROWS: u16 = 3;
+
+/// Draws the tree and what is below it, or kops's own text.
+fn draw_reading(
     frame: &mut Frame<'_>,
     area: Rect,
-    (since, progress): (Timestamp, &LogProgress),
+    reading: &Reading,
+    focused: bool,
     scene: &ReviewScene,
     look: &RenderContext,
 ) {
-    let inside = pane(frame, area, "Planned changes", true, look);
-    let mut lines = vec![
-        Line::raw(format!("asking kops, {}", elapsed(scene.at.since(since)))),
-        Line::raw(""),
-    ];
-    if let Some(tasks) = progress.tasks {
-        let figures = format!("  {} of {}", tasks.done, counted(tasks.total, "task"));
-        lines.push(Line::raw(format!(
-            "{}{figures}",
-            bar(tasks.done, tasks.total, &look.signs)
-        )));
+    if let ReadingView::Raw { top } = reading.view() {
+        return raw::draw(frame, area, reading, *top, focused, look);
     }
-    for retry in &progress.retries {
-        let text = retry.sentence();
-        lines.extend(
-            wrap(&text, usize::from(inside.width))
-                .into_iter()
-                .map(|line| Line::styled(line, look.style(StyleRole::Warning))),
-        );
-    }
-    lines.push(Line::raw(""));
-    let words = if scene.creates {
-        "The dry run of kops update cluster, on a private scratch store: nothing is written to the state store or to AWS."
-    } else {
-        "The dry run of kops update cluster, on the state store as it is: kops reads it and AWS, and writes to neither."
+    let below = match &scene.question {
+        Some(question) => approval::height(reading, question, area.width, look)
+            .min(area.height.saturating_sub(FEWEST_TREE_ROWS)),
+        None => detail_rows(area.height),
     };
-    let prose = wrap(words, usize::from(inside.width).min(100));
-    lines.extend(
-        prose
-            .into_iter()
-            .map(|line| Line::styled(line, look.style(StyleRole::Dim))),
-    );
-    frame.render_widget(Text::from(lines), inside);
+    let [above, below] =
+        Layout::vertical([Constraint::Min(1), Constraint::Length(below)]).areas(area);
+    let asking = matches!(reading.view(), ReadingView::Approving(_));
+    draw_tree_pane(frame, above, reading, focused && !asking, look);
+    if let (ReadingView::Approving(name), Some(question)) = (reading.view(), &scene.question) {
+        approval::draw(frame, below, name, (reading, question, scene.at), look);
+    } else {
+        detail::below(frame, below, reading, look);
+    }
 }
 
-/// A fault in three parts, then the end of what the other program printed.
-pub fn failed(
+fn detail_rows(height: u16) -> u16 {
+    (height * DETAIL_TENTHS / 10).clamp(FEWEST_DETAIL_ROWS, MOST_DETAIL_ROWS)
+}
+
+fn draw_tree_pane(
     frame: &mut Frame<'_>,
     area: Rect,
-    fault: &Fault,
-    output: &str,
+    reading: &Reading,
+    focused: bool,
     look: &RenderContext,
 ) {
-    let inside = pane(frame, area, "Dry run failed", true, look);
-    let mut lines = fault_lines(fault, usize::from(inside.width), look);
-    lines.push(Line::raw(""));
-    let room = usize::from(inside.height).saturating_sub(lines.len());
-    let printed: Vec<&str> = output.lines().collect();
-    let tail = printed.iter().skip(printed.len().saturating_sub(room));
-    let columns = usize::from(inside.width);
-    lines.extend(tail.map(|line| {
-        Line::styled(
-            cut_end(&visible(line), columns, look.signs.ellipsis),
+    let title = title(reading, usize::from(area.width.saturating_sub(4)), look);
+    let corner = match reading.tree().rows().len() {
+        0 => String::new(),
+        rows => format!("{}/{rows}", reading.selection().cursor() + 1),
+    };
+    let inside = pane_with(frame, area, (&title, &corner), focused, look);
+    let [rows, words] = with_search(inside, reading);
+    draw_tree(frame, rows, reading, look);
+    draw_search_line(frame, words, reading, look);
+}
+
+fn with_search(area: Rect, reading: &Reading) -> [Rect; 2] {
+    let words = u16::from(reading.search().typing().is_some());
+    Layout::vertical([Constraint::Min(1), Constraint::Length(words)]).areas(area)
+}
+
+fn draw_search_line(frame: &mut Frame<'_>, area: Rect, reading: &Reading, look: &RenderContext) {
+    if let Some(words) = reading.search().typing() {
+        let mut spans = vec![Span::raw("/")];
+        spans.extend(input(words, look));
+        spans.push(Span::styled(
+            format!("  {}", match_words(reading)),
             look.style(StyleRole::Dim),
+        ));
+        frame.render_widget(Line::from(spans), area);
+    }
+}
+
+/// What is on in the title, the most telling first; what does not fit is left out.
+fn title(reading: &Reading, columns: usize, look: &RenderContext) -> String {
+    let dot = format!(" {} ", look.signs.dot);
+    let parts_with = |counts: String| {
+        let parts = [filter_words(reading), search_words(reading)]
+            .into_iter()
+            .flatten();
+        parts.chain([counts, severities(reading, look)]).collect()
+    };
+    let whole: Vec<_> = parts_with(counts(&reading.outline().summary, look));
+    if width(&whole.join(&dot)) <= columns {
+        return whole.join(&dot);
+    }
+    // Dangers and warnings count more than how much of it is noise, which has a row of its own.
+    let apart = Summary {
+        noise: 0,
+        ..reading.outline().summary
+    };
+    let mut title = String::new();
+    for part in parts_with(counts(&apart, look)) {
+        let gap = if title.is_empty() { "" } else { dot.as_str() };
+        if width(&title) + width(gap) + width(&part) > columns && !title.is_empty() {
+            break;
+        }
+        title.push_str(gap);
+        title.push_str(&part);
+    }
+    title
+}
+
+fn filter_words(reading: &Reading) -> Option<String> {
+    if !reading.filter().is_active() {
+        return None;
+    }
+    let words = reading.filter().words().join(", ");
+    let (passing, all) = (
+        reading.filter().count(reading.outline()),
+        reading.outline().dry_run.resources.len(),
+    );
+    Some(format!("only {words}: {passing} of {all}"))
+}
+
+fn search_words(reading: &Reading) -> Option<String> {
+    let words = reading.search().words();
+    (!words.is_empty()).then(|| format!("/{} {}", visible(words), match_words(reading)))
+}
+
+// While a long report is still searched there may be more than what is counted.
+fn match_words(reading: &Reading) -> String {
+    let (at, count) = reading.match_position();
+    let more = if reading.is_searching() { "+" } else { "" };
+    format!("{at} of {count}{more}")
+}
+
+fn severities(reading: &Reading, look: &RenderContext) -> String {
+    let dot = look.signs.dot;
+    let (dangers, warnings) = (
+        reading.outline().count(FindingSeverity::Danger),
+        reading.outline().count(FindingSeverity::Warning),
+    );
+    match (dangers, warnings) {
+        (0, 0) => format!("no danger {dot} no warning"),
+        (0, warnings) => counted(warnings, "warning"),
+        (dangers, warnings) => format!(
+            "{} {dot} {}",
+            counted(dangers, "danger"),
+            counted(warnings, "warning")
+        ),
+    }
+}
+
+fn draw_tree(frame: &mut Frame<'_>, area: Rect, reading: &Reading, look: &RenderContext) {
+    if reading.tree().rows().is_empty() {
+        let words = if reading.filter().is_active() {
+            "nothing matches the filter; esc clears it"
+        } else {
+            "no changes"
+        };
+        frame.render_widget(Line::raw(words), area);
+        return;
+    }
+    let height = usize::from(area.height);
+    let top = first_visible(
+        reading.selection().cursor(),
+        reading.tree().rows().len(),
+        height,
+    );
+    let columns = usize::from(area.width);
+    let rows = reading
+        .tree()
+        .rows()
+        .iter()
+        .enumerate()
+        .skip(top)
+        .take(height);
+    let lines = rows.map(|(at, row)| {
+        draw_row(
+            reading,
+            *row,
+            at == reading.selection().cursor(),
+            columns,
+            look,
         )
-    }));
-    frame.render_widget(Text::from(lines), inside);
+    });
+    frame.render_widget(lines.collect::<Text<'_>>(), area);
+}
+
+const FIELD_NAME: usize = 20;
+
+// Above this many bytes a map is shown as two values in the tree; the detail shows what differs inside.
+const MOST_INSIDE: usize = 16 * 1024;
+
+/// What a row says, what it is, and the word at its end.
+struct RowText {
+    text: String,
+    role: StyleRole,
+    /// So many bytes at the start have the colour; what follows is plain.
+    lead: usize,
+    end: String,
+}
+
+impl RowText {
+    fn new(text: impl Into<String>, role: StyleRole) -> Self {
+        Self {
+            text: text.into(),
+            role,
+            lead: usize::MAX,
+            end: String::new(),
+        }
+    }
+
+    // Of what is made or changed only the sign or the word has the colour, so that most of the tree is plain text;
+    // what goes away stays whole.
+    fn led(lead: &str, rest: &str, role: StyleRole, end: String) -> Self {
+        let whole = matches!(role, StyleRole::Delete | StyleRole::Dim);
+        Self {
+            text: format!("{lead}{rest}"),
+            role,
+            lead: if whole { usize::MAX } else { lead.len() },
+            end,
+        }
+    }
+}
+
+/// The line of one row, the cursor's own marked.
+fn draw_row(
+    reading: &Reading,
+    row: TreeRow,
+    here: bool,
+    columns: usize,
+    look: &RenderContext,
+) -> Line<'static> {
+    let words = row_text(reading, row, columns, look).unwrap_or(RowText::new("", StyleRole::Text));
+    let cursor = if here { look.signs.cursor } else { " " };
+    let style = look.style(if here { StyleRole::Cursor } else { words.role });
+    let room = columns.saturating_sub(2);
+    let end = if words.end.is_empty() {
+        String::new()
+    } else {
+        format!(" {}", words.end)
+    };
+    let room = room.saturating_sub(width(&end));
+    let hidden = reading.has_match(row);
+    let mut spans = vec![Span::styled(
+        format!("{cursor} "),
+        look.style(StyleRole::Accent),
+    )];
+    let marked = highlighted(&words.text, room, style, (reading.search(), hidden), look);
+    if here {
+        spans.extend(marked);
+    } else {
+        spans.extend(plain_after(words.lead, marked, style, look));
+    }
+    if !end.is_empty() {
+        let taken: usize = spans.iter().map(|span| width(&span.content)).sum();
+        spans.push(Span::raw(" ".repeat((room + 2).saturating_sub(taken))));
+        spans.push(Span::styled(end, look.style(StyleRole::Dim)));
+    }
+    Line::from(spans)
+}
+
+// What is marked keeps its mark.
+fn plain_after(
+    lead: usize,
+    spans: Vec<Span<'static>>,
+    coloured: Style,
+    look: &RenderContext,
+) -> Vec<Span<'static>> {
+    let mut left = lead;
+    let mut parts = Vec::new();
+    for span in spans {
+        let text = span.content.into_owned();
+        let at = left.min(text.len());
+        left -= at;
+        if span.style != coloured || at == text.len() {
+            parts.push(Span::styled(text, span.style));
+            continue;
+        }
+        let (head, tail) = text.split_at_checked(at).unwrap_or(("", &text));
+        parts.push(Span::styled(head.to_owned(), coloured));
+        parts.push(Span::styled(tail.to_owned(), look.style(StyleRole::Text)));
+    }
+    parts
+}
+
+fn row_text(
+    reading: &Reading,
+    row: TreeRow,
+    columns: usize,
+    look: &RenderContext,
+) -> Option<RowText> {
+    Some(match row {
+        TreeRow::Differences => differences_text(reading, look)?,
+        TreeRow::Difference(at) => {
+            let comparison = reading.comparison()?;
+            let found = comparison.differences.get(at)?;
+            let text = format!("    {} {}", look.signs.look, comparison.row(found));
+            RowText::new(text, StyleRole::Warning)
+        }
+        TreeRow::Finding(at) => finding_text(reading, at, look)?,
+        TreeRow::Subject { .. } => {
+            let resource = reading
+                .outline()
+                .dry_run
+                .resources
+                .get(reading.resource_of(row)?)?;
+            let lead = format!("      {}", resource.action.sign());
+            let rest = format!(" {}", resource.title());
+            RowText::led(&lead, &rest, action_role(resource.action), String::new())
+        }
+        TreeRow::Unread => unread_text(reading, look),
+        TreeRow::UnreadLine(at) => {
+            let line = reading.outline().dry_run.unread.get(at)?;
+            RowText::new(format!("    {}", head(line, columns)), StyleRole::Warning)
+        }
+        TreeRow::Group(at) => group_text(reading, at, look)?,
+        TreeRow::Bundle(at) => bundle_text(reading, at, look)?,
+        TreeRow::Resource(at) => resource_text(reading, at, columns, look)?,
+        TreeRow::Field { resource, field } => field_text(reading, resource, field, columns, look)?,
+        TreeRow::DiffLine {
+            resource,
+            field,
+            line,
+        } => {
+            let field = reading
+                .outline()
+                .dry_run
+                .resources
+                .get(resource)?
+                .fields
+                .get(field)?;
+            let indent = indent(reading, resource);
+            diff_text(field, line, indent, columns)?
+        }
+        TreeRow::Noises => noises_text(reading, look),
+        TreeRow::Noise(at) => {
+            let (noise, count) = reading.outline().noises.get(at)?;
+            let fields = counted(*count, "field");
+            RowText::new(
+                format!("    {fields}: {}", noise.explanation()),
+                StyleRole::Dim,
+            )
+        }
+    })
+}
+
+fn differences_text(reading: &Reading, look: &RenderContext) -> Option<RowText> {
+    let comparison = reading.comparison()?;
+    let sign = fold_sign(reading.tree().is_open(Fold::Differences), look);
+    if comparison.differences.is_empty() {
+        return Some(RowText::new(
+            "  no difference between the two reports",
+            StyleRole::Good,
+        ));
+    }
+    let text = format!("{sign} {}", comparison.headline());
+    Some(RowText::new(text, StyleRole::Danger))
+}
+
+fn unread_text(reading: &Reading, look: &RenderContext) -> RowText {
+    let lines = match reading.outline().dry_run.unread.len() {
+        1 => "1 line not understood, shown as kops printed it".to_owned(),
+        many => format!("{many} lines not understood, shown as kops printed them"),
+    };
+    let sign = fold_sign(reading.tree().is_open(Fold::Unread), look);
+    RowText::new(format!("{sign} {lines}"), StyleRole::Warning)
+}
+
+fn noises_text(reading: &Reading, look: &RenderContext) -> RowText {
+    let count: usize = reading
+        .outline()
+        .noises
+        .iter()
+        .map(|(_, count)| count)
+        .sum();
+    let sign = fold_sign(reading.tree().is_open(Fold::Noises), look);
+    let text = format!("{sign} noise: {}, explained", counted(count, "field"));
+    RowText::new(text, StyleRole::Dim)
+}
+
+fn read_sign(read: bool, look: &RenderContext) -> String {
+    if read { look.signs.good } else { " " }.to_owned()
+}
+
+fn finding_text(reading: &Reading, at: usize, look: &RenderContext) -> Option<RowText> {
+    let found = reading.outline().findings.get(at)?;
+    let finding = &found.finding;
+    let (sign, role) = match finding.severity {
+        FindingSeverity::Danger => (look.signs.blocked, StyleRole::Danger),
+        FindingSeverity::Warning => (look.signs.look, StyleRole::Warning),
+        FindingSeverity::Note => (look.signs.dot, StyleRole::Note),
+    };
+    let whose = match found.subjects.len() {
+        0 | 1 => finding.resource.clone(),
+        many => format!(
+            "{} {many} resources",
+            fold_sign(reading.tree().is_open(Fold::Finding(at)), look)
+        ),
+    };
+    Some(RowText {
+        text: format!("{sign} {}  {whose}", finding.message),
+        role,
+        lead: sign.len() + 1 + finding.message.len(),
+        end: read_sign(reading.marks().was_finding_read(at), look),
+    })
+}
+
+fn group_text(reading: &Reading, at: usize, look: &RenderContext) -> Option<RowText> {
+    let group = reading.outline().groups.get(at)?;
+    let sign = fold_sign(reading.tree().is_open(Fold::Group(at)), look);
+    let lead = format!("{sign} {}", pad(group.action.word(), 6));
+    let rest = format!("  {}", group.title());
+    let (mut read, mut all) = (0, 0);
+    for resource in reading.filter().passing_in_group(reading.outline(), at) {
+        read += usize::from(reading.marks().was_read(resource));
+        all += 1;
+    }
+    let role = action_role(group.action);
+    Some(RowText::led(
+        &lead,
+        &rest,
+        role,
+        read_count(read, all, look),
+    ))
+}
+
+/// Several resources in one row.
+fn bundle_text(reading: &Reading, at: usize, look: &RenderContext) -> Option<RowText> {
+    let found: Vec<usize> = reading
+        .filter()
+        .passing_in_bundle(reading.outline(), at)
+        .collect();
+    let at_first = *found.first()?;
+    let first = reading.outline().dry_run.resources.get(at_first)?;
+    let sign = fold_sign(reading.tree().is_open(Fold::Bundle(at)), look);
+    let title = reading.outline().bundle(at)?.title(found.len());
+    let title = title.replace(" -> ", &format!(" {} ", look.signs.arrow));
+    let read = found
+        .iter()
+        .filter(|at| reading.marks().was_read(**at))
+        .count();
+    // The same changes in each.
+    let noise = reading.outline().is_noise(at_first);
+    let role = if noise {
+        StyleRole::Dim
+    } else {
+        action_role(first.action)
+    };
+    let lead = format!("  {sign} {}", first.action.sign());
+    let end = read_count(read, found.len(), look);
+    Some(RowText::led(&lead, &format!(" {title}"), role, end))
+}
+
+/// How many of some were read: the sign once all were.
+fn read_count(read: usize, all: usize, look: &RenderContext) -> String {
+    if read == all {
+        read_sign(true, look)
+    } else {
+        format!("{read}/{all}")
+    }
+}
+
+/// What is below a bundle stands further in.
+fn indent(reading: &Reading, resource: usize) -> &'static str {
+    if reading.tree().is_bundled(resource) {
+        "  "
+    } else {
+        ""
+    }
+}
+
+fn resource_text(
+    reading: &Reading,
+    at: usize,
+    columns: usize,
+    look: &RenderContext,
+) -> Option<RowText> {
+    let resource = reading.outline().dry_run.resources.get(at)?;
+    let sign = fold_sign(reading.tree().is_open(Fold::Resource(at)), look);
+    let name = head(&resource.name, columns);
+    let indent = indent(reading, at);
+    let role = if reading.outline().is_noise(at) {
+        StyleRole::Dim
+    } else {
+        action_role(resource.action)
+    };
+    let lead = format!("{indent}  {sign} {}", resource.action.sign());
+    let rest = format!(" {}/{name}", resource.kind);
+    let end = read_sign(reading.marks().was_read(at), look);
+    Some(RowText::led(&lead, &rest, role, end))
+}
+
+fn field_text(
+    reading: &Reading,
+    resource: usize,
+    field: usize,
+    columns: usize,
+    look: &RenderContext,
+) -> Option<RowText> {
+    let found = reading.outline().dry_run.resources.get(resource)?;
+    let noise = reading.outline().noise(resource, field);
+    let field = found.fields.get(field)?;
+    let role = match (&field.change, noise) {
+        (_, Some(_)) => StyleRole::Dim,
+        (ValueChange::Changed { .. }, None) => StyleRole::Modify,
+        _ => StyleRole::Text,
+    };
+    let name = pad(&visible(&field.name), FIELD_NAME);
+    let value = match &field.change {
+        ValueChange::New(value) => head(value, columns),
+        ValueChange::Changed { old, new } => {
+            changed_inside(field, old.raw().len() + new.raw().len()).unwrap_or_else(|| {
+                let (old, new) = (head(old, columns), head(new, columns));
+                format!("{old} {} {new}", look.signs.arrow)
+            })
+        }
+        ValueChange::Diff(_) => String::new(),
+    };
+    let indent = indent(reading, resource);
+    let text = format!("{indent}      {name} {value}");
+    Some(RowText::new(text.trim_end(), role))
+}
+
+/// What differs inside a map or a list, on one line.
+fn changed_inside(field: &ChangedField, size: usize) -> Option<String> {
+    if size > MOST_INSIDE {
+        return None;
+    }
+    let steps = inside(&field.change);
+    let words: Vec<String> = steps
+        .into_iter()
+        .map(|step| match step {
+            DiffLine::Removed(text) => format!("- {}", visible(text)),
+            DiffLine::Added(text) => format!("+ {}", visible(text)),
+            DiffLine::Same(text) => visible(text),
+        })
+        .collect();
+    (!words.is_empty()).then(|| words.join("  "))
+}
+
+fn diff_text(field: &ChangedField, line: usize, indent: &str, columns: usize) -> Option<RowText> {
+    let ValueChange::Diff(lines) = &field.change else {
+        return None;
+    };
+    let text = head(lines.get(line)?, columns);
+    let role = match text.chars().next() {
+        Some('+') => StyleRole::Create,
+        Some('-') => StyleRole::Delete,
+        _ => StyleRole::Dim,
+    };
+    Some(RowText::new(format!("{indent}        {text}"), role))
+}
+
+/// As much of a value as a row can show: a value of a megabyte costs no more than a short one.
+fn head(value: &Untrusted, columns: usize) -> String {
+    let raw = value.raw();
+    let most = columns * 2 + 2;
+    match raw.char_indices().nth(most) {
+        None => visible(raw),
+        Some((end, _)) => visible(raw.get(..end).unwrap_or(raw)),
+    }
+}
+
+fn fold_sign(open: bool, look: &RenderContext) -> &'static str {
+    if open {
+        look.signs.open
+    } else {
+        look.signs.folded
+    }
+}
+
+fn action_role(action: ChangeAction) -> StyleRole {
+    match action {
+        ChangeAction::Delete | ChangeAction::DeleteOnPrune => StyleRole::Delete,
+        ChangeAction::Modify => StyleRole::Modify,
+        ChangeAction::Create => StyleRole::Create,
+    }
 }

@@ -5,8 +5,8 @@ use crate::core::fault::Fault;
 use crate::tui::effect::{Effect, FactsOf, PreviewRequest};
 use crate::tui::event::{CommandOutput, Timestamp};
 use crate::tui::screens::approval::facts_status::FactsStatus;
+use crate::tui::screens::review::Reading;
 use crate::tui::screens::review::Review;
-use crate::tui::screens::review::reading::Reading;
 use crate::tui::screens::wizard::{Wizard, WizardStep};
 
 /// Asks kops for the dry run of the planned cluster on a private scratch store.
@@ -47,7 +47,7 @@ fn wanted(wizard: &Wizard) -> Result<PreviewRequest, Fault> {
 
 /// Asks again for a dry run whose spec has changed since, with what became known of the account.
 pub(crate) fn outdated(wizard: &mut Wizard, at: Timestamp) -> Vec<Effect> {
-    let same = |reading: &Reading| reading.spec() == wizard.spec.text;
+    let same = |reading: &Reading| reading.cause().spec() == wizard.spec.text;
     if wizard.review.reading().is_none_or(same) {
         return Vec::new();
     }

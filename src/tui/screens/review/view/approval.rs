@@ -14,7 +14,7 @@ use crate::tui::event::Timestamp;
 use crate::tui::record::RecordedCommand;
 use crate::tui::screens::approval::view::not_compared_lines;
 use crate::tui::screens::approval::{Approval, ApprovalQuestion};
-use crate::tui::screens::review::reading::Reading;
+use crate::tui::screens::review::Reading;
 use crate::tui::theme::StyleRole;
 use crate::tui::widgets::pane::pane;
 use crate::tui::widgets::render_context::RenderContext;
@@ -39,7 +39,7 @@ pub(super) fn height(
 }
 
 fn wanted_dangers(reading: &Reading) -> usize {
-    let dangers = reading.unread_dangers().count();
+    let dangers = reading.marks().unread_dangers(reading.outline()).count();
     dangers.min(MOST_DANGERS) + usize::from(dangers > MOST_DANGERS)
 }
 
@@ -107,9 +107,9 @@ fn head(
         .into_iter()
         .map(Line::raw)
         .collect();
-    lines.push(Line::raw(counts(&reading.outline.summary, look)));
+    lines.push(Line::raw(counts(&reading.outline().summary, look)));
     if !question.creates {
-        let seen = wrap(&reading.outline.dry_run.control_plane.words(), columns);
+        let seen = wrap(&reading.outline().dry_run.control_plane.words(), columns);
         lines.extend(seen.into_iter().map(Line::raw));
     }
     let words = wrap(&not_read(reading, look), columns);
@@ -187,7 +187,7 @@ fn listed(
 
 // What is approved although it is not what was approved before.
 fn differing(reading: &Reading, columns: usize, look: &RenderContext) -> Vec<Line<'static>> {
-    let Some(comparison) = &reading.comparison else {
+    let Some(comparison) = reading.comparison() else {
         return Vec::new();
     };
     let all = &comparison.differences;
@@ -212,7 +212,8 @@ fn differing(reading: &Reading, columns: usize, look: &RenderContext) -> Vec<Lin
 
 fn not_read(reading: &Reading, look: &RenderContext) -> String {
     let parts: Vec<String> = reading
-        .unread()
+        .marks()
+        .count_unread(reading.outline())
         .into_iter()
         .filter(|(_, unread, _)| *unread > 0)
         .map(|(action, unread, total)| format!("{unread} of {total} {}", action.word()))
@@ -229,7 +230,7 @@ fn dangers(
     columns: usize,
     look: &RenderContext,
 ) -> Vec<Line<'static>> {
-    let all: Vec<&FoldedFinding> = reading.unread_dangers().collect();
+    let all: Vec<&FoldedFinding> = reading.marks().unread_dangers(reading.outline()).collect();
     let most = MOST_DANGERS.min(room);
     let named = if all.len() > room.min(MOST_DANGERS) && room <= MOST_DANGERS {
         most.saturating_sub(1)

@@ -7,18 +7,18 @@ use ratatui::text::{Line, Text};
 
 use crate::core::analysis::findings::FindingSeverity;
 use crate::core::kops::dry_run::ChangeAction;
-use crate::tui::screens::review::reading::detail::Tone;
-use crate::tui::screens::review::reading::{MOST_BELOW, Reading};
+use crate::tui::screens::review::detail::Tone;
 use crate::tui::screens::review::view::highlight::highlighted;
+use crate::tui::screens::review::{Reading, detail::layout::MOST_BELOW};
 use crate::tui::theme::StyleRole;
 use crate::tui::widgets::pane::pane_with;
 use crate::tui::widgets::render_context::RenderContext;
 
 /// Draws the first rows of the detail, and says where the rest is.
-pub fn below(frame: &mut Frame<'_>, area: Rect, reading: &Reading, look: &RenderContext) {
+pub(super) fn below(frame: &mut Frame<'_>, area: Rect, reading: &Reading, look: &RenderContext) {
     let columns = usize::from(area.width.saturating_sub(4));
     let height = usize::from(area.height.saturating_sub(2));
-    let (rows, count) = reading.detail_head(columns, height);
+    let (rows, count) = reading.detail_layout(false).first_rows(columns, height);
     let title = match count.saturating_sub(height) {
         0 => "Detail".to_owned(),
         _ if count == MOST_BELOW => format!("Detail: more than {count} lines, d shows all"),
@@ -30,7 +30,7 @@ pub fn below(frame: &mut Frame<'_>, area: Rect, reading: &Reading, look: &Render
 }
 
 /// Draws the detail on the whole area, from a row on.
-pub fn whole(
+pub(super) fn whole(
     frame: &mut Frame<'_>,
     area: Rect,
     reading: &Reading,
@@ -39,7 +39,7 @@ pub fn whole(
 ) {
     let columns = usize::from(area.width.saturating_sub(4));
     let height = usize::from(area.height.saturating_sub(2));
-    let (rows, count) = reading.detail_rows(columns, top, height);
+    let (rows, count) = reading.detail_layout(true).rows(columns, top, height);
     let at = format!("{}/{}", (top + 1).min(count), count);
     let inside = pane_with(frame, area, ("Detail", &at), true, look);
     draw(frame, inside, rows, reading, look);
@@ -59,7 +59,7 @@ fn draw(
             &text,
             columns,
             style,
-            (&reading.search, false),
+            (reading.search(), false),
             look,
         ))
     });

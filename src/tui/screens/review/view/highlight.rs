@@ -3,7 +3,7 @@
 use ratatui::style::Style;
 use ratatui::text::Span;
 
-use crate::tui::screens::review::reading::Search;
+use crate::tui::screens::review::Search;
 use crate::tui::theme::StyleRole;
 use crate::tui::widgets::render_context::RenderContext;
 use crate::tui::widgets::text::cut_end;

@@ -1,17 +1,17 @@
 //! A field whole: its value, or what changes inside it.
 
-use super::detail::{DetailPage, Tone};
+use super::{DetailPage, Tone};
 use crate::core::analysis::noise::Noise;
 use crate::core::kops::dry_run::{ChangedField, DiffLine, ValueChange, inside, items, policy};
 
-pub(super) fn describe_field<'a>(
+pub(super) fn add_field<'a>(
     field: &'a ChangedField,
     noise: Option<Noise>,
     page: &mut DetailPage<'a>,
 ) {
     let name = field.name.as_str();
     match &field.change {
-        ValueChange::New(value) => new_value(name, value.raw(), page),
+        ValueChange::New(value) => add_new_value(name, value.raw(), page),
         ValueChange::Changed { old, new } => {
             let steps = inside(&field.change);
             if steps.is_empty() {
@@ -19,14 +19,14 @@ pub(super) fn describe_field<'a>(
                 page.signed(Tone::Removed, 1, "- ", old.raw());
                 page.signed(Tone::Added, 1, "+ ", new.raw());
             } else {
-                let stay = stays(old.raw(), &steps);
-                page.line(Tone::Title, 0, format!("{name}{stay}"));
-                all_steps(steps, page);
+                let unchanged = unchanged_items(old.raw(), &steps);
+                page.line(Tone::Title, 0, format!("{name}{unchanged}"));
+                add_steps(steps, page);
             }
         }
         ValueChange::Diff(_) => {
             page.line(Tone::Title, 0, name);
-            diff(&field.change, page);
+            add_diff(&field.change, page);
         }
     }
     if let Some(noise) = noise {
@@ -35,7 +35,7 @@ pub(super) fn describe_field<'a>(
 }
 
 // A policy by its statements, any other text as one unified diff.
-fn diff<'a>(change: &'a ValueChange, page: &mut DetailPage<'a>) {
+fn add_diff<'a>(change: &'a ValueChange, page: &mut DetailPage<'a>) {
     match policy(change).filter(|steps| !steps.is_empty()) {
         Some(steps) => {
             for step in steps {
@@ -52,12 +52,12 @@ fn diff<'a>(change: &'a ValueChange, page: &mut DetailPage<'a>) {
                 "by statement; the lines that kops printed are in the raw text",
             );
         }
-        None => all_steps(inside(change), page),
+        None => add_steps(inside(change), page),
     }
 }
 
 // A map or a list of several items takes a line for each; anything else follows its name.
-fn new_value<'a>(name: &'a str, value: &'a str, page: &mut DetailPage<'a>) {
+fn add_new_value<'a>(name: &'a str, value: &'a str, page: &mut DetailPage<'a>) {
     let within = |open, close| value.strip_prefix(open)?.strip_suffix(close);
     let found = within('{', '}').or_else(|| within('[', ']')).map(items);
     match found.filter(|items| items.len() > 1) {
@@ -71,7 +71,7 @@ fn new_value<'a>(name: &'a str, value: &'a str, page: &mut DetailPage<'a>) {
     }
 }
 
-fn stays(old: &str, steps: &[DiffLine<'_>]) -> String {
+fn unchanged_items(old: &str, steps: &[DiffLine<'_>]) -> String {
     let within = |open, close| old.strip_prefix(open)?.strip_suffix(close);
     let inside = within('{', '}')
         .or_else(|| within('[', ']'))
@@ -91,13 +91,13 @@ fn stays(old: &str, steps: &[DiffLine<'_>]) -> String {
     }
 }
 
-pub(super) fn all_steps<'a>(steps: Vec<DiffLine<'a>>, page: &mut DetailPage<'a>) {
+pub(super) fn add_steps<'a>(steps: Vec<DiffLine<'a>>, page: &mut DetailPage<'a>) {
     for found in steps {
-        step(found, page);
+        add_step(found, page);
     }
 }
 
-pub(super) fn step<'a>(step: DiffLine<'a>, page: &mut DetailPage<'a>) {
+pub(super) fn add_step<'a>(step: DiffLine<'a>, page: &mut DetailPage<'a>) {
     match step {
         DiffLine::Removed(text) => page.signed(Tone::Removed, 1, "- ", text),
         DiffLine::Added(text) => page.signed(Tone::Added, 1, "+ ", text),
@@ -105,7 +105,7 @@ pub(super) fn step<'a>(step: DiffLine<'a>, page: &mut DetailPage<'a>) {
     }
 }
 
-pub(super) fn side<'a>(
+pub(super) fn add_side<'a>(
     word: &'static str,
     tone: Tone,
     change: Option<&'a ValueChange>,
@@ -119,6 +119,6 @@ pub(super) fn side<'a>(
             page.signed(tone, 1, "- ", old.raw());
             page.signed(tone, 1, "+ ", new.raw());
         }
-        Some(change @ ValueChange::Diff(_)) => diff(change, page),
+        Some(change @ ValueChange::Diff(_)) => add_diff(change, page),
     }
 }

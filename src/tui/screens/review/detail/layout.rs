@@ -1,25 +1,116 @@
-//! The lines of a detail as rows of so many columns: nothing is cut, and only the rows that are asked for are made.
+//! The detail of a row laid out once: its lines as long as the cursor stays, its rows as long as the width does.
+//! Nothing is cut, and only the rows that are asked for are made.
+
+use std::borrow::Cow;
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use super::detail::{DetailLine, Tone};
+use super::{DetailLine, Tone};
 use crate::core::text::untrusted::visible;
 
+/// The most rows of the detail that are laid out below the tree: enough to say how much more there is.
+pub const MOST_BELOW: usize = 200;
+
+/// What a row says, made visible, and where its rows start.
+#[derive(Clone, Debug, Default)]
+pub struct DetailLayout {
+    lines: Vec<WrappedLine>,
+    /// Whether these are all of its lines, or as many as are laid out below the tree.
+    whole: bool,
+    rows: Option<WrappedRows>,
+}
+
+/// The rows of so many columns, each by its line and where in the line it starts.
+#[derive(Clone, Debug)]
+struct WrappedRows {
+    columns: usize,
+    starts: Vec<(usize, usize)>,
+}
+
+impl DetailLayout {
+    /// The layout of all lines of a detail, or of those that are laid out below the tree.
+    pub(in crate::tui::screens::review) fn new(lines: &[DetailLine<'_>], whole: bool) -> Self {
+        Self {
+            lines: lines.iter().map(WrappedLine::new).collect(),
+            whole,
+            rows: None,
+        }
+    }
+
+    /// Whether it has all lines that are asked for.
+    pub(in crate::tui::screens::review) fn holds(&self, whole: bool) -> bool {
+        self.whole || !whole
+    }
+
+    /// Lays the rows out for so many columns.
+    pub(in crate::tui::screens::review) fn lay_out_rows(&mut self, columns: usize) {
+        let known = self.rows.as_ref();
+        if known.is_none_or(|rows| rows.columns != columns) {
+            let starts = self.starts(columns).collect();
+            self.rows = Some(WrappedRows { columns, starts });
+        }
+    }
+
+    fn starts(&self, columns: usize) -> impl Iterator<Item = (usize, usize)> {
+        let lines = self.lines.iter().enumerate();
+        lines.flat_map(move |(at, line)| line.starts(columns).map(move |start| (at, start)))
+    }
+
+    fn row(&self, (line, start): (usize, usize), columns: usize) -> Option<(Tone, String)> {
+        let line = self.lines.get(line)?;
+        Some((line.tone, line.row(start, columns)))
+    }
+
+    /// The first rows, and how many there are; rows after [`MOST_BELOW`] are not counted.
+    pub fn first_rows(&self, columns: usize, height: usize) -> (Vec<(Tone, String)>, usize) {
+        let starts: Vec<_> = self.starts(columns).take(MOST_BELOW).collect();
+        (self.make_rows(&starts, columns, 0, height), starts.len())
+    }
+
+    /// So many rows from one on, and how many there are.
+    pub fn rows(&self, columns: usize, top: usize, height: usize) -> (Vec<(Tone, String)>, usize) {
+        let known = self.rows.as_ref().filter(|rows| rows.columns == columns);
+        let starts = match known {
+            Some(rows) => Cow::Borrowed(&rows.starts),
+            None => Cow::Owned(self.starts(columns).collect()),
+        };
+        (self.make_rows(&starts, columns, top, height), starts.len())
+    }
+
+    /// How many rows of so many columns there are.
+    pub fn height(&self, columns: usize) -> usize {
+        self.rows(columns, 0, 0).1
+    }
+
+    fn make_rows(
+        &self,
+        starts: &[(usize, usize)],
+        columns: usize,
+        top: usize,
+        height: usize,
+    ) -> Vec<(Tone, String)> {
+        let shown = starts.iter().skip(top).take(height);
+        shown
+            .filter_map(|start| self.row(*start, columns))
+            .collect()
+    }
+}
+
 const INDENT: usize = 2;
-const FEWEST: usize = 8;
+const FEWEST_COLUMNS: usize = 8;
 const WIDEST_SENTENCE: usize = 100;
 
 /// A line of a detail made visible.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct WrappedLine {
-    pub(super) tone: Tone,
+struct WrappedLine {
+    tone: Tone,
     indent: usize,
     sign: &'static str,
     text: String,
 }
 
 impl WrappedLine {
-    pub(super) fn of(line: &DetailLine<'_>) -> Self {
+    fn new(line: &DetailLine<'_>) -> Self {
         Self {
             tone: line.tone,
             indent: line.indent * INDENT,
@@ -29,7 +120,7 @@ impl WrappedLine {
     }
 
     /// Where each of its rows starts in the text, as byte indexes; at least one.
-    pub(super) fn starts(&self, columns: usize) -> Starts<'_> {
+    fn starts(&self, columns: usize) -> Starts<'_> {
         let room = self.room(columns);
         Starts {
             text: &self.text,
@@ -50,7 +141,7 @@ impl WrappedLine {
         } else {
             columns
         };
-        columns.saturating_sub(self.gap()).max(FEWEST)
+        columns.saturating_sub(self.gap()).max(FEWEST_COLUMNS)
     }
 
     fn gap(&self) -> usize {
@@ -58,7 +149,7 @@ impl WrappedLine {
     }
 
     /// The row that starts at this byte; a row that goes on is indented below the sign.
-    pub(super) fn row(&self, start: usize, columns: usize) -> String {
+    fn row(&self, start: usize, columns: usize) -> String {
         let room = self.room(columns);
         let rest = self.text.get(start..).unwrap_or_default();
         let part = rest.get(..end(rest, room)).unwrap_or(rest);
@@ -71,7 +162,7 @@ impl WrappedLine {
 
 /// The starts of the rows of one line: broken after a blank where one is near; the rows joined are the text.
 #[derive(Clone, Debug)]
-pub(super) struct Starts<'a> {
+struct Starts<'a> {
     text: &'a str,
     at: Option<usize>,
     room: usize,
@@ -110,7 +201,7 @@ mod tests {
     use super::*;
 
     fn line(text: &str) -> WrappedLine {
-        WrappedLine::of(&DetailLine {
+        WrappedLine::new(&DetailLine {
             tone: Tone::Plain,
             indent: 0,
             sign: "",
@@ -149,7 +240,7 @@ mod tests {
         let words = "word ".repeat(60);
         let rows = folded(&words, 200);
         assert!(rows.iter().all(|row| row.width() <= 100), "{rows:?}");
-        let value = WrappedLine::of(&DetailLine {
+        let value = WrappedLine::new(&DetailLine {
             tone: Tone::Added,
             indent: 0,
             sign: "+ ",
@@ -166,7 +257,7 @@ mod tests {
             sign: "+ ",
             text: "abcdefghij\t".into(),
         };
-        let line = WrappedLine::of(&line);
+        let line = WrappedLine::new(&line);
         let rows: Vec<String> = line.starts(12).map(|at| line.row(at, 12)).collect();
         assert_eq!(rows, ["  + abcdefgh", "    ij    "]);
     }

@@ -1,15 +1,14 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use super::*;
-use crate::core::analysis::category::Category;
-use crate::core::kops::dry_run::{ChangeAction, parse};
+use crate::core::kops::dry_run::ChangeAction;
 
-mod alike;
+mod bundles;
 mod long;
 
-const CREATE: &str = include_str!("../../../../../tests/fixtures/kops/update-create.stdout");
-const MODIFY: &str = include_str!("../../../../../tests/fixtures/kops/update-modify.stdout");
-const SPEC: &str = include_str!("../../../../../tests/fixtures/kops/cluster_spec.yml");
+const CREATE: &str = include_str!("../../../../tests/fixtures/kops/update-create.stdout");
+const MODIFY: &str = include_str!("../../../../tests/fixtures/kops/update-modify.stdout");
+const SPEC: &str = include_str!("../../../../tests/fixtures/kops/cluster_spec.yml");
 
 fn reading(stdout: &str) -> Reading {
     Reading::new(parse(stdout), stdout.to_owned())
@@ -17,19 +16,19 @@ fn reading(stdout: &str) -> Reading {
 
 fn type_words(reading: &mut Reading, words: &str) {
     reading.start_search();
-    reading.search.typing = Some(words.into());
+    *reading.search.typing_mut().unwrap() = words.into();
     reading.search_typed();
-    reading.keep_search();
+    reading.search.end_typing();
 }
 
 fn here(reading: &Reading) -> String {
     let row = reading.row().unwrap();
     let resource = reading.resource_of(row);
-    let title = resource.map(|at| reading.outline.dry_run.resources[at].title());
+    let title = resource.map(|at| reading.outline().dry_run.resources[at].title());
     match row {
         TreeRow::Resource(_) => title.unwrap(),
         TreeRow::Field { resource, field } => {
-            let name = &reading.outline.dry_run.resources[resource].fields[field].name;
+            let name = &reading.outline().dry_run.resources[resource].fields[field].name;
             format!("{} {name}", title.unwrap())
         }
         TreeRow::DiffLine { line, .. } => format!("{} line {line}", title.unwrap()),
@@ -38,7 +37,7 @@ fn here(reading: &Reading) -> String {
 }
 
 fn texts(reading: &Reading) -> Vec<String> {
-    let lines = reading.detail(usize::MAX);
+    let lines = reading.describe(usize::MAX);
     lines
         .iter()
         .map(|line| format!("{}{}", line.sign, line.text))
@@ -46,35 +45,10 @@ fn texts(reading: &Reading) -> Vec<String> {
 }
 
 #[test]
-fn rows_are_in_the_order_of_their_keys_whatever_is_open() {
-    for stdout in [CREATE, MODIFY] {
-        let mut reading = reading(stdout);
-        reading.fold_all(true);
-        let fields: Vec<Fold> = (0..reading.outline.dry_run.resources.len())
-            .map(Fold::Resource)
-            .collect();
-        reading.open.extend(fields);
-        reading
-            .open
-            .extend((0..reading.outline.findings.len()).map(Fold::Finding));
-        reading.lay_out();
-        let keys: Vec<_> = reading.rows.iter().map(|row| reading.key(*row)).collect();
-        assert!(keys.is_sorted() && keys.len() > reading.outline.dry_run.resources.len());
-        for (at, row) in reading.rows.iter().enumerate() {
-            assert_eq!(reading.shown_at(*row), at);
-        }
-    }
-}
-
-#[test]
 fn what_goes_away_comes_first_among_the_changes() {
     let reading = reading(MODIFY);
-    let groups: Vec<_> = reading
-        .outline
-        .groups
-        .iter()
-        .map(|group| group.action)
-        .collect();
+    let groups = reading.outline().groups.iter();
+    let groups: Vec<_> = groups.map(|group| group.action).collect();
     assert!(groups.is_sorted());
     assert_eq!(groups.first(), Some(&ChangeAction::DeleteOnPrune));
 }
@@ -85,13 +59,13 @@ fn a_search_looks_into_folded_fields_and_values_and_opens_the_way() {
     type_words(&mut reading, "T3.LARGE");
     // The folded finding, then the field of three launch templates.
     assert_eq!(reading.match_position(), (1, 4));
-    reading.find(1, false);
+    reading.find_next(1);
     assert_eq!(
         here(&reading),
         "LaunchTemplate/nodes-us-east-1a.prod.example.com InstanceType"
     );
-    reading.find(-1, false);
-    reading.find(-1, false);
+    reading.find_next(-1);
+    reading.find_next(-1);
     assert_eq!(reading.match_position(), (4, 4));
     type_words(&mut reading, "kube-scheduler:v1.34.1");
     assert_eq!(reading.match_position(), (1, 4));
@@ -106,7 +80,7 @@ fn leaving_a_search_that_is_being_typed_goes_back() {
     reading.step(2);
     let before = here(&reading);
     reading.start_search();
-    reading.search.typing = Some("sshkey".into());
+    *reading.search.typing_mut().unwrap() = "sshkey".into();
     reading.search_typed();
     assert_ne!(here(&reading), before);
     reading.leave_search();
@@ -117,45 +91,28 @@ fn leaving_a_search_that_is_being_typed_goes_back() {
 fn the_raw_text_is_searched_too_and_opens_at_the_resource() {
     let mut reading = reading(MODIFY);
     type_words(&mut reading, "nodes-us-east-1c.prod.example.com");
-    reading.turn_raw();
+    reading.toggle_raw();
     let ReadingView::Raw { top } = reading.view else {
         panic!("not raw");
     };
     assert_eq!(
-        reading.raw.line(top),
+        reading.content.raw.line(top),
         "  AutoscalingGroup/nodes-us-east-1c.prod.example.com"
     );
     assert_eq!(reading.match_position(), (1, 2));
-    reading.find(1, false);
+    reading.find_next(1);
     assert_eq!(reading.match_position(), (2, 2));
 }
 
 #[test]
-fn a_filter_keeps_what_it_names_and_says_how_much() {
+fn a_filter_hides_rows_until_it_is_cleared() {
     let mut reading = reading(MODIFY);
-    reading.turn_filter(FilterKind::Action);
-    assert_eq!(reading.filter.action, Some(ChangeAction::DeleteOnPrune));
-    assert_eq!(reading.passing(), 2);
-    reading.turn_filter(FilterKind::Action);
-    assert_eq!(
-        (reading.filter.action, reading.passing()),
-        (Some(ChangeAction::Modify), 23)
-    );
-    reading.turn_filter(FilterKind::Category);
-    assert_eq!(
-        (reading.filter.category, reading.passing()),
-        (Some(Category::Network), 6)
-    );
-    assert_eq!(reading.rows.len(), 1, "{:?}", reading.rows);
+    let all = reading.tree.rows().len();
+    reading.advance_filter(FilterKind::Severity);
+    // Two open firewall rules below their group, and the finding about them.
+    assert_eq!(reading.tree.rows().len(), 2, "{:?}", reading.tree.rows());
     reading.clear_filter();
-    reading.turn_filter(FilterKind::Severity);
-    // Two open firewall rules, and the finding about them.
-    assert_eq!(reading.passing(), 2);
-    assert_eq!(reading.rows.len(), 2, "{:?}", reading.rows);
-    for _ in 0..3 {
-        reading.turn_filter(FilterKind::Severity);
-    }
-    assert!(!reading.filter.is_active());
+    assert_eq!(reading.tree.rows().len(), all);
 }
 
 #[test]
@@ -163,7 +120,7 @@ fn a_search_finds_only_what_the_filter_lets_pass() {
     let mut reading = reading(MODIFY);
     type_words(&mut reading, "prod.example.com");
     let (_, all) = reading.match_position();
-    reading.turn_filter(FilterKind::Action);
+    reading.advance_filter(FilterKind::Action);
     let (_, pruned) = reading.match_position();
     assert!(pruned < all, "{pruned} of {all}");
 }
@@ -174,7 +131,7 @@ fn a_finding_leads_to_each_of_its_resources_and_back() {
     assert_eq!(reading.row(), Some(TreeRow::Finding(0)));
     reading.choose();
     assert_eq!(
-        reading.rows[1..3],
+        reading.tree.rows()[1..3],
         [
             TreeRow::Subject { finding: 0, at: 0 },
             TreeRow::Subject { finding: 0, at: 1 }
@@ -189,7 +146,7 @@ fn a_finding_leads_to_each_of_its_resources_and_back() {
     reading.go_back();
     assert_eq!(reading.row(), Some(TreeRow::Subject { finding: 0, at: 1 }));
     reading.choose();
-    reading.came.clear();
+    while reading.selection.return_row().is_some() {}
     reading.go_back();
     assert_eq!(reading.row(), Some(TreeRow::Finding(0)));
 }
@@ -199,14 +156,15 @@ fn only_what_the_cursor_was_on_counts_as_read() {
     let mut reading = reading(MODIFY);
     let counts = |reading: &Reading| -> Vec<usize> {
         reading
-            .unread()
+            .marks
+            .count_unread(reading.outline())
             .iter()
             .map(|(_, unread, _)| *unread)
             .collect()
     };
     assert_eq!(counts(&reading), [2, 23, 3]);
     assert_eq!(
-        reading.unread_dangers().count(),
+        reading.marks.unread_dangers(reading.outline()).count(),
         0,
         "the first row is under the cursor"
     );
@@ -254,7 +212,7 @@ fn tags_are_told_by_what_comes_and_goes() {
     let stdout = "Will modify resources:\n  NatGateway/a.x\n  \tTags                \t {Name: a, b: 1} -> {Name: a, b: 2, kubernetes.io/cluster/x: shared}\n\nMust specify --yes to apply changes\n";
     let mut reading = reading(stdout);
     type_words(&mut reading, "NatGateway/a.x");
-    reading.find(1, false);
+    reading.find_next(1);
     let said = texts(&reading);
     let from = said
         .iter()
@@ -277,7 +235,7 @@ fn two_reports_are_compared() {
     let comparison = ApprovalComparison::earlier_and_later(&parse(MODIFY), &parse(&later));
     let mut reading = reading(&later).compared(comparison);
     assert_eq!(
-        reading.rows[..2],
+        reading.tree.rows()[..2],
         [TreeRow::Differences, TreeRow::Difference(0)]
     );
     reading.step(1);
@@ -307,7 +265,7 @@ fn the_spec_follows_the_cursor() {
     let mut reading = reading(MODIFY);
     reading.set_spec(SPEC);
     let line = |reading: &Reading| {
-        let lines = reading.causing_lines();
+        let lines = reading.cause.lines();
         lines
             .first()
             .and_then(|range| SPEC.lines().nth(range.start))
@@ -324,7 +282,7 @@ fn what_the_plan_warned_of_is_read_with_the_report() {
     use crate::core::problem::{About, Problem, ProblemSeverity as Weight};
 
     let mut reading = Reading::new(parse(MODIFY), MODIFY.to_owned());
-    let before = reading.outline.findings.len();
+    let before = reading.outline().findings.len();
     reading.set_planned(&[Problem {
         id: "zone-without-nat",
         severity: Weight::Warning,
@@ -334,7 +292,7 @@ fn what_the_plan_warned_of_is_read_with_the_report() {
         remedy: "z".to_owned(),
         source: "s",
     }]);
-    let found = &reading.outline.findings;
+    let found = &reading.outline().findings;
     assert_eq!(found.len(), before + 1);
     let mut messages = found.iter().map(|folded| folded.finding.message.as_str());
     assert!(messages.any(|message| message == "from the plan: x"));

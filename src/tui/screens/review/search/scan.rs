@@ -23,7 +23,7 @@ pub(super) struct Scan<T> {
 
 impl<T: Copy> Scan<T> {
     /// Looks at some places, then at those before them.
-    pub(super) fn of(ahead: Vec<T>, behind: &[T]) -> Self {
+    pub(super) fn new(ahead: Vec<T>, behind: &[T]) -> Self {
         let around = ahead.len();
         let mut todo = ahead;
         todo.extend_from_slice(behind);
@@ -47,11 +47,11 @@ impl<T: Copy> Scan<T> {
             all.filter_map(|at| self.todo.get(at).copied()).collect()
         };
         let (ahead, behind): (Vec<T>, Vec<T>) = (places(ahead), places(behind));
-        Self::of(ahead, &behind)
+        Self::new(ahead, &behind)
     }
 
-    /// Looks at the next places; `look` pushes what it finds and gives how many bytes it looked at.
-    pub(super) fn step(&mut self, mut look: impl FnMut(T, &mut Vec<T>) -> usize) {
+    /// Looks at the next places; `search` pushes what it finds and gives how many bytes it searched.
+    pub(super) fn step(&mut self, mut search: impl FnMut(T, &mut Vec<T>) -> usize) {
         let mut room = STEP;
         while room > 0
             && let Some(place) = self.todo.get(self.next).copied()
@@ -62,12 +62,12 @@ impl<T: Copy> Scan<T> {
                 &mut self.behind
             };
             let before = found.len();
-            let looked_at = look(place, found);
+            let searched = search(place, found);
             if found.len() != before {
                 self.held.push(self.next);
             }
             self.next += 1;
-            room = room.saturating_sub(looked_at + EACH);
+            room = room.saturating_sub(searched + EACH);
         }
     }
 
@@ -127,7 +127,7 @@ mod tests {
     fn what_is_found_is_in_order_wherever_the_search_begins() {
         for from in 0..=20 {
             let places = |range: std::ops::Range<usize>| range.collect::<Vec<usize>>();
-            let scan = Scan::of(places(from..20), &places(0..from));
+            let scan = Scan::new(places(from..20), &places(0..from));
             let thirds = done(scan, STEP, |place| place % 3 == 0);
             assert_eq!(all(&thirds), [0, 3, 6, 9, 12, 15, 18]);
             assert_eq!(thirds.position(&9, |place| place), Ok(3));
@@ -139,7 +139,7 @@ mod tests {
 
     #[test]
     fn a_step_ends_after_so_many_bytes_and_a_narrower_search_takes_up_the_rest() {
-        let mut scan = Scan::of((5..20).collect(), &[0, 1, 2, 3, 4]);
+        let mut scan = Scan::new((5..20).collect(), &[0, 1, 2, 3, 4]);
         let mut seen = Vec::new();
         scan.step(|place, found| {
             seen.push(place);

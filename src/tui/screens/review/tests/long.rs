@@ -36,10 +36,9 @@ fn a_long_report_is_searched_step_by_step_with_the_same_end() {
     for raw in [false, true] {
         let mut reading = reading(&stdout);
         reading.fold_all(true);
-        reading.cursor = 3_500;
-        reading.look();
+        reading.go_to(reading.tree.rows()[3_500]);
         if raw {
-            reading.turn_raw();
+            reading.toggle_raw();
         }
         reading.start_search();
         for (typed, waits) in [
@@ -48,7 +47,7 @@ fn a_long_report_is_searched_step_by_step_with_the_same_end() {
             ("m5.", false),
             ("m5.large", false),
         ] {
-            reading.search.typing = Some(typed.into());
+            *reading.search.typing_mut().unwrap() = typed.into();
             reading.search_typed();
             assert_eq!(reading.is_searching(), waits, "{typed}, raw {raw}");
             if typed == "m5" {
@@ -59,7 +58,7 @@ fn a_long_report_is_searched_step_by_step_with_the_same_end() {
         // The first from where the search began, not from the top; in the tree a finding names the type too.
         let own = usize::from(!raw);
         assert_eq!(reading.match_position(), (51 + own, 100 + own), "raw {raw}");
-        reading.find(-1, false);
+        reading.find_next(-1);
         assert_eq!(reading.match_position().0, 50 + own, "raw {raw}");
     }
 }
@@ -84,19 +83,25 @@ fn the_detail_is_laid_out_once_and_the_same_as_without() {
     let mut reading = reading(&long(40));
     reading.fold_all(true);
     reading.step(4);
-    let fresh = (reading.detail_head(60, 5), reading.detail_rows(60, 3, 4));
+    let fresh = (
+        reading.detail_layout(false).first_rows(60, 5),
+        reading.detail_layout(true).rows(60, 3, 4),
+    );
     reading.view = ReadingView::Detail { top: 0 };
     reading.lay_out_detail(60);
-    let laid = (reading.detail_head(60, 5), reading.detail_rows(60, 3, 4));
+    let laid = (
+        reading.detail_layout(false).first_rows(60, 5),
+        reading.detail_layout(true).rows(60, 3, 4),
+    );
     assert_eq!(laid, fresh);
     assert_eq!(laid.1.0.len(), 4);
     // Another width than the one it was laid out for.
     assert_eq!(
-        reading.detail_rows(40, 0, 500).0.len(),
-        reading.detail_height(40)
+        reading.detail_layout(true).rows(40, 0, 500).0.len(),
+        reading.detail_layout(true).height(40)
     );
     // It follows the cursor.
-    let before = reading.detail_rows(60, 0, 1);
+    let before = reading.detail_layout(true).rows(60, 0, 1);
     reading.step(1);
-    assert_ne!(reading.detail_rows(60, 0, 1), before);
+    assert_ne!(reading.detail_layout(true).rows(60, 0, 1), before);
 }

@@ -1,0 +1,85 @@
+//! A dry run that is not there: kops is asked, or failed.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Text};
+
+use super::ReviewScene;
+use crate::core::fault::Fault;
+use crate::core::kops::log::LogProgress;
+use crate::core::text::prose::counted;
+use crate::core::text::untrusted::visible;
+use crate::tui::event::Timestamp;
+use crate::tui::theme::StyleRole;
+use crate::tui::widgets::bar::bar;
+use crate::tui::widgets::pane::pane;
+use crate::tui::widgets::problem::fault_lines;
+use crate::tui::widgets::render_context::RenderContext;
+use crate::tui::widgets::text::{cut_end, elapsed, wrap};
+
+/// Draws how far kops is.
+pub(super) fn draw_asking(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    (since, progress): (Timestamp, &LogProgress),
+    scene: &ReviewScene,
+    look: &RenderContext,
+) {
+    let inside = pane(frame, area, "Planned changes", true, look);
+    let mut lines = vec![
+        Line::raw(format!("asking kops, {}", elapsed(scene.at.since(since)))),
+        Line::raw(""),
+    ];
+    if let Some(tasks) = progress.tasks {
+        let figures = format!("  {} of {}", tasks.done, counted(tasks.total, "task"));
+        lines.push(Line::raw(format!(
+            "{}{figures}",
+            bar(tasks.done, tasks.total, &look.signs)
+        )));
+    }
+    for retry in &progress.retries {
+        let text = retry.sentence();
+        lines.extend(
+            wrap(&text, usize::from(inside.width))
+                .into_iter()
+                .map(|line| Line::styled(line, look.style(StyleRole::Warning))),
+        );
+    }
+    lines.push(Line::raw(""));
+    let words = if scene.creates {
+        "The dry run of kops update cluster, on a private scratch store: nothing is written to the state store or to AWS."
+    } else {
+        "The dry run of kops update cluster, on the state store as it is: kops reads it and AWS, and writes to neither."
+    };
+    let prose = wrap(words, usize::from(inside.width).min(100));
+    lines.extend(
+        prose
+            .into_iter()
+            .map(|line| Line::styled(line, look.style(StyleRole::Dim))),
+    );
+    frame.render_widget(Text::from(lines), inside);
+}
+
+/// A fault in three parts, then the end of what the other program printed.
+pub(super) fn draw_failed(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    fault: &Fault,
+    output: &str,
+    look: &RenderContext,
+) {
+    let inside = pane(frame, area, "Dry run failed", true, look);
+    let mut lines = fault_lines(fault, usize::from(inside.width), look);
+    lines.push(Line::raw(""));
+    let room = usize::from(inside.height).saturating_sub(lines.len());
+    let printed: Vec<&str> = output.lines().collect();
+    let tail = printed.iter().skip(printed.len().saturating_sub(room));
+    let columns = usize::from(inside.width);
+    lines.extend(tail.map(|line| {
+        Line::styled(
+            cut_end(&visible(line), columns, look.signs.ellipsis),
+            look.style(StyleRole::Dim),
+        )
+    }));
+    frame.render_widget(Text::from(lines), inside);
+}
