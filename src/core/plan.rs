@@ -4,25 +4,16 @@ use std::collections::BTreeMap;
 
 use ipnet::Ipv4Net;
 
-use crate::core::answers::{
-    ApiLoadBalancer, Dns, IamAnswers, Networking, Overrides, SpotAllocation,
-};
+use crate::core::answers::{Answers, SpotAllocation};
 
 /// The cluster as far as it is decided; the spec is drawn from it and nothing else.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Plan {
-    pub cluster: String,
-    pub region: String,
-    pub state_store: String,
+    /// What is as it was answered.
+    pub answers: Answers,
     /// As kops's `--channel` takes it.
     pub channel: String,
     pub kubernetes_version: String,
-    pub networking: Networking,
-    pub dns: Dns,
-    /// Empty: kops chooses the hosted zone.
-    pub dns_zone: String,
-    /// Empty without IAM roles for service accounts.
-    pub discovery_store: String,
     /// Empty until a VPC is chosen.
     pub network_id: String,
     /// The VPC's primary block.
@@ -33,13 +24,8 @@ pub struct Plan {
     pub groups: Vec<PlannedGroup>,
     pub ssh_access: Vec<Ipv4Net>,
     pub api_access: Vec<Ipv4Net>,
-    pub api_load_balancer: ApiLoadBalancer,
     /// The zones whose subnets the API's load balancer is in; empty for all of them.
     pub api_zones: Vec<String>,
-    pub bastion: bool,
-    pub iam: IamAnswers,
-    /// Merged into the spec after everything else.
-    pub overrides: Overrides,
 }
 
 /// One zone's pair of subnets; a block is absent while it cannot be placed.

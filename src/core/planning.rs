@@ -109,15 +109,9 @@ fn decided(
     groups: Vec<PlannedGroup>,
 ) -> Plan {
     Plan {
-        cluster: answers.cluster.clone(),
-        region: answers.region.clone(),
-        state_store: answers.state_store.trim_end_matches('/').to_owned(),
+        answers: answers.clone(),
         channel: version::channel(inventory, answers),
         kubernetes_version: version::chosen(inventory, answers),
-        networking: answers.networking,
-        dns: answers.dns,
-        dns_zone: answers.dns_zone.clone(),
-        discovery_store: answers.discovery_store.trim_end_matches('/').to_owned(),
         network_id: vpc.map(|vpc| vpc.id.clone()).unwrap_or_default(),
         network_cidr: vpc.and_then(network::primary),
         additional_cidrs: vpc.map(network::additional).unwrap_or_default(),
@@ -125,10 +119,6 @@ fn decided(
         groups,
         ssh_access: access::allowed(&answers.access.ssh, vpc),
         api_access: access::allowed(&answers.access.api, vpc),
-        api_load_balancer: answers.access.api_load_balancer,
         api_zones: Vec::new(),
-        bastion: answers.access.bastion,
-        iam: answers.iam.clone(),
-        overrides: answers.overrides.clone(),
     }
 }

@@ -57,12 +57,12 @@ pub fn render(plan: &Plan) -> String {
 
 /// The name of each etcd cluster with that of each of its members; none while there is no control-plane group.
 pub fn etcd_members(plan: &Plan) -> Vec<(&'static str, String)> {
-    etcd::all_members(&plan.groups, plan.networking)
+    etcd::all_members(&plan.groups, plan.answers.networking)
 }
 
 /// What the plan's overrides change in the spec, in their order.
 pub fn overridden(plan: &Plan) -> Vec<OverrideChange> {
-    if plan.overrides.is_empty() {
+    if plan.answers.overrides.is_empty() {
         return Vec::new();
     }
     drawn(plan).1
@@ -73,7 +73,7 @@ fn drawn(plan: &Plan) -> (Vec<Value>, Vec<OverrideChange>) {
     let mut documents = vec![value(&cluster(plan))];
     override_spec(
         documents.first_mut(),
-        &plan.overrides.cluster,
+        &plan.answers.overrides.cluster,
         "overrides.cluster",
         &mut found,
     );
@@ -81,7 +81,7 @@ fn drawn(plan: &Plan) -> (Vec<Value>, Vec<OverrideChange>) {
         let mut document = value(&instance_group(plan, group));
         // What is said of several groups comes first, so that what is said of the one has the last word.
         for name in [&group.asked, &group.name] {
-            let Some(fields) = plan.overrides.instance_groups.get(name) else {
+            let Some(fields) = plan.answers.overrides.instance_groups.get(name) else {
                 continue;
             };
             let path = format!("overrides.instanceGroups.{name}");
@@ -125,7 +125,7 @@ fn cluster(plan: &Plan) -> SpecDocument<'_, cluster::Cluster<'_>> {
         kind: "Cluster",
         metadata: Metadata {
             labels: None,
-            name: &plan.cluster,
+            name: &plan.answers.cluster,
         },
         spec: cluster::of(plan),
     }
@@ -139,8 +139,8 @@ fn instance_group<'a>(
         api_version: API_VERSION,
         kind: "InstanceGroup",
         metadata: Metadata {
-            labels: (!plan.cluster.is_empty()).then_some(Labels {
-                cluster: &plan.cluster,
+            labels: (!plan.answers.cluster.is_empty()).then_some(Labels {
+                cluster: &plan.answers.cluster,
             }),
             name: &group.name,
         },

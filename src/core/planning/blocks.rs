@@ -184,7 +184,7 @@ fn too_small(inventory: &Inventory, plan: &Plan) -> Vec<Problem> {
         };
         let holds = size(private.prefix_len());
         let least = need::least(&plan.groups, &zone.name);
-        let pods = need::with_pods(inventory, plan.networking, &plan.groups, &zone.name);
+        let pods = need::with_pods(inventory, plan.answers.networking, &plan.groups, &zone.name);
         if holds < u64::from(least) {
             found.push(small(&zone.name, private, least));
         } else if holds < u64::from(pods) {

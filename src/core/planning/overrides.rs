@@ -17,7 +17,7 @@ const AROUND_SPEC: [&str; 4] = ["apiVersion", "kind", "metadata", "spec"];
 
 /// Problems of the overrides, in their order.
 pub(super) fn problems(plan: &Plan) -> Vec<Problem> {
-    let overrides = &plan.overrides;
+    let overrides = &plan.answers.overrides;
     let mut found = Vec::new();
     let about = About::Account;
     let path = "overrides.cluster";

@@ -6,7 +6,7 @@ use ipnet::Ipv4Net;
 use serde::Serialize;
 
 use super::{etcd, private_subnet, utility_subnet};
-use crate::core::answers::{ApiLoadBalancer, Dns, Networking};
+use crate::core::answers::{Answers, ApiLoadBalancer, Dns, Networking};
 use crate::core::network::cidr::non_masquerade;
 use crate::core::plan::{Plan, ZonePlan};
 
@@ -145,46 +145,45 @@ struct DnsType {
 }
 
 pub(super) fn of(plan: &Plan) -> Cluster<'_> {
-    let known = !plan.cluster.is_empty() && !plan.state_store.is_empty();
-    let discovery = discovery(plan);
+    let answers = &plan.answers;
+    let discovery = discovery(answers);
     Cluster {
         additional_cidrs: &plan.additional_cidrs,
-        additional_policies: additional_policies(plan),
+        additional_policies: additional_policies(answers),
         api: api(plan),
         authorization: [("rbac", Empty::new())].into(),
         channel: &plan.channel,
         cloud_provider: "aws",
-        config_base: known.then(|| format!("{}/{}", plan.state_store, plan.cluster)),
-        dns_zone: if plan.dns == Dns::None {
-            ""
-        } else {
-            &plan.dns_zone
+        config_base: below(&answers.state_store, answers).filter(|_| !answers.cluster.is_empty()),
+        dns_zone: match answers.dns {
+            Dns::None => "",
+            Dns::Private | Dns::Public => &answers.dns_zone,
         },
-        etcd_clusters: etcd::clusters(&plan.groups, plan.networking),
-        external_policies: external_policies(plan),
+        etcd_clusters: etcd::clusters(&plan.groups, answers.networking),
+        external_policies: external_policies(answers),
         iam: IamSpec {
             allow_container_registry: true,
             legacy: false,
             use_service_account_external_permissions: discovery.is_some().then_some(true),
         },
-        kube_proxy: kube_proxy(plan.networking),
+        kube_proxy: kube_proxy(answers.networking),
         kubelet: [("anonymousAuth", false)].into(),
         kubernetes_api_access: &plan.api_access,
         kubernetes_version: &plan.kubernetes_version,
-        master_public_name: public_name(plan),
+        master_public_name: public_name(answers),
         network_cidr: plan.network_cidr,
         network_id: &plan.network_id,
-        networking: plugin(plan.networking),
+        networking: plugin(answers.networking),
         non_masquerade_cidr: unmasked(plan),
         service_account_issuer_discovery: discovery,
         ssh_access: &plan.ssh_access,
         subnets: subnets(&plan.zones),
-        topology: topology(plan),
+        topology: topology(answers),
     }
 }
 
 fn api(plan: &Plan) -> Api {
-    let (kind, name_in): (_, fn(&str) -> String) = match plan.api_load_balancer {
+    let (kind, name_in): (_, fn(&str) -> String) = match plan.answers.access.api_load_balancer {
         ApiLoadBalancer::Internal => ("Internal", private_subnet),
         ApiLoadBalancer::Public => ("Public", utility_subnet),
     };
@@ -201,29 +200,36 @@ fn api(plan: &Plan) -> Api {
     }
 }
 
-fn public_name(plan: &Plan) -> Option<String> {
-    let named = plan.dns == Dns::Public && !plan.cluster.is_empty();
-    named.then(|| format!("api.{}", plan.cluster))
+// A folder of the cluster in a bucket that is named.
+fn below(bucket: &str, answers: &Answers) -> Option<String> {
+    let bucket = bucket.trim_end_matches('/');
+    (!bucket.is_empty()).then(|| format!("{bucket}/{}", answers.cluster))
+}
+
+fn public_name(answers: &Answers) -> Option<String> {
+    let named = answers.dns == Dns::Public && !answers.cluster.is_empty();
+    named.then(|| format!("api.{}", answers.cluster))
 }
 
 // With the Amazon VPC CNI pods have addresses of the VPC, and kops says so here; services stay in 100.64.0.0/13.
 fn unmasked(plan: &Plan) -> Ipv4Net {
     let own = plan
         .network_cidr
-        .filter(|_| plan.networking == Networking::AmazonVpc);
+        .filter(|_| plan.answers.networking == Networking::AmazonVpc);
     own.unwrap_or_else(non_masquerade)
 }
 
-fn discovery(plan: &Plan) -> Option<ServiceAccountDiscovery> {
-    (!plan.discovery_store.is_empty()).then(|| ServiceAccountDiscovery {
-        discovery_store: format!("{}/{}", plan.discovery_store, plan.cluster),
+fn discovery(answers: &Answers) -> Option<ServiceAccountDiscovery> {
+    let store = below(&answers.discovery_store, answers)?;
+    Some(ServiceAccountDiscovery {
+        discovery_store: store,
         enable_aws_oidc_provider: true,
     })
 }
 
 // kops takes the statements as the text of a JSON list.
-fn additional_policies(plan: &Plan) -> BTreeMap<&'static str, String> {
-    let roles = plan.iam.additional_policies.roles();
+fn additional_policies(answers: &Answers) -> BTreeMap<&'static str, String> {
+    let roles = answers.iam.additional_policies.roles();
     roles
         .map(|(_, role, statements)| {
             let text = serde_json::to_string_pretty(statements).unwrap_or_default();
@@ -232,8 +238,8 @@ fn additional_policies(plan: &Plan) -> BTreeMap<&'static str, String> {
         .collect()
 }
 
-fn external_policies(plan: &Plan) -> BTreeMap<&'static str, &[String]> {
-    let roles = plan.iam.external_policies.roles();
+fn external_policies(answers: &Answers) -> BTreeMap<&'static str, &[String]> {
+    let roles = answers.iam.external_policies.roles();
     roles.map(|(_, role, arns)| (role, arns)).collect()
 }
 
@@ -276,16 +282,16 @@ fn subnets(zones: &[ZonePlan]) -> Vec<SubnetSpec<'_>> {
 }
 
 // The bastion's name needs DNS records; without them kops names its load balancer only.
-fn topology(plan: &Plan) -> Topology {
-    let kind = match plan.dns {
+fn topology(answers: &Answers) -> Topology {
+    let kind = match answers.dns {
         Dns::None => "None",
         Dns::Private => "Private",
         Dns::Public => "Public",
     };
-    let named = plan.bastion && plan.dns != Dns::None && !plan.cluster.is_empty();
+    let named = answers.access.bastion && answers.dns != Dns::None && !answers.cluster.is_empty();
     Topology {
         bastion: named.then(|| Bastion {
-            bastion_public_name: format!("bastion.{}", plan.cluster),
+            bastion_public_name: format!("bastion.{}", answers.cluster),
         }),
         dns: DnsType { kind },
     }

@@ -134,7 +134,7 @@ fn refused(about: &About, path: &str, decided: &str) -> Problem {
 }
 
 fn other_plugin(plan: &Plan, fields: &Mapping, about: &About, path: &str) -> Option<Problem> {
-    let own = plan.networking.kind();
+    let own = plan.answers.networking.kind();
     let given = fields.get("networking")?;
     let place = format!("{path}.networking");
     let decided = "answer networking";
