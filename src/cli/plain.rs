@@ -103,7 +103,7 @@ fn ended(model: &Model, answers: Option<&Path>) -> String {
     format!("{what}; {kept}\n  do:  {remedy}")
 }
 
-// Where a yes changes something, and where nothing does.
+// Where an approval changes something, and where nothing does.
 fn stakes(model: &Model) -> String {
     format!(
         "{}, as printed above. Anything else changes nothing.",
@@ -131,7 +131,7 @@ async fn ask_steps<R: Runner>(
             }
             other => other?,
         }
-        // Another region or state store is asked anew.
+        // Another region or state store is asked again.
         match blocked(driver, model).await? {
             Some(reason) => print::out(&format!("blocked: {}", visible(&reason))),
             None => step = step.next().unwrap_or(WizardStep::Review),
@@ -174,7 +174,7 @@ async fn ask_step<R: Runner>(
         let before = typed_answer(wizard, &field.key);
         ask_field(wizard, &field, ask, driver)?;
         match judged(model, &field, &before, driver).await? {
-            // What is wrong is told at its question, which is asked again.
+            // What is wrong is printed at its question, which is asked again.
             Some(why) => print::out(&format!("refused: {}", visible(&why))),
             None => at += 1,
         }
@@ -250,7 +250,7 @@ fn told(fault: &Fault) -> String {
     sentences(&[&fault.what, &fault.why, &fault.remedy])
 }
 
-/// How long EC2 is waited for about an image; what comes later is told at the end of the step.
+/// How long EC2 is waited for about an image; what comes later is printed at the end of the step.
 const IMAGE: Duration = Duration::from_secs(20);
 
 async fn image_judged<R: Runner>(
@@ -340,7 +340,7 @@ fn ask_field<R: Runner>(
             };
             print::out(&format!("refused: {}", visible(&why)));
         },
-        // What cannot be chosen is told, not asked.
+        // What cannot be chosen is printed, not asked.
         FieldKind::Toggle(false) if field.refusal.is_some() => {
             print::out(&visible(&row(wizard.step, field)));
             Ok(())

@@ -49,10 +49,10 @@ pub(super) async fn run(
     };
     let copied = common.copied().about(&answers.cluster);
     let planned = plan_again(&inventory, &answers).copied(&copied);
-    tell(common, &answers, &planned, out)
+    print_plan(common, &answers, &planned, out)
 }
 
-// The plan needs no key; one that is here and that kops would not take is told before everything is planned with it.
+// The plan needs no key; one that is here and that kops would not take is refused before everything is planned with it.
 fn refuse_key(answers: &Answers) -> Result<(), Fault> {
     let key = expand(Path::new(&answers.access.ssh_public_key));
     if key.is_file() {
@@ -61,7 +61,7 @@ fn refuse_key(answers: &Answers) -> Result<(), Fault> {
     Ok(())
 }
 
-fn tell(
+fn print_plan(
     common: &Common,
     answers: &Answers,
     planned: &Planned,
@@ -92,7 +92,7 @@ fn tell(
     Ok(0)
 }
 
-/// Writes a spec where `--out` says; another one that was there is kept beside it, and told.
+/// Writes a spec where `--out` says; another one that was there is kept beside it, and named.
 pub(super) fn write_out(path: &Path, spec: &str) -> Result<(), Fault> {
     if let Some(kept) = spec_file::write_to(path, spec)? {
         print::remark(&kept.older_words());

@@ -68,7 +68,7 @@ fn last_run_of(answers: &Answers) -> Result<Option<FoundRun>, Fault> {
 
 // The questions begin again, so what they led to before is said first.
 fn note_last_run(model: &mut Model, found: &FoundRun) {
-    let run = LastRun::of(found, shown(&found.folder));
+    let run = LastRun::new(found, shown(&found.folder));
     model.notice = Some(sentences(&[&run.what(), &run.next(&model.place())]));
     if let Screen::Wizard(wizard) = &mut model.screen {
         wizard.last_run = Some(run);

@@ -53,7 +53,7 @@ pub struct Answers {
     pub overrides: Overrides,
 }
 
-/// One zone, the NAT gateway its private subnet leaves by, and its blocks when they are fixed by hand.
+/// One zone, the NAT gateway its private subnet leaves by, and its custom CIDRs.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ZoneAnswer {
@@ -128,7 +128,7 @@ impl NodeGroup {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct MixedInstances {
-    /// Further types beside the group's own one.
+    /// Additional types beside the group's own one.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub instances: Vec<String>,
     /// Instances in all zones together that are bought on demand before any spot.
@@ -158,9 +158,9 @@ pub enum SpotAllocation {
 pub struct Access {
     /// Path of a public key in OpenSSH form; a leading `~/` is the home folder.
     pub ssh_public_key: String,
-    /// Who may reach SSH; empty means the VPC's own blocks.
+    /// Who may reach SSH; empty means the VPC's CIDRs.
     pub ssh: Vec<Ipv4Net>,
-    /// Who may reach the Kubernetes API; empty means the VPC's own blocks.
+    /// Who may reach the Kubernetes API; empty means the VPC's CIDRs.
     pub api: Vec<Ipv4Net>,
     pub api_load_balancer: ApiLoadBalancer,
     pub bastion: bool,

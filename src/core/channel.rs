@@ -29,7 +29,7 @@ const HOST: &str = "https://raw.githubusercontent.com";
 /// The oldest minor version of Kubernetes 1 that kops 1.36 updates (`OldestSupportedKubernetesVersion`).
 pub const OLDEST_MINOR: u64 = 31;
 
-/// What a channel says of versions; whatever else it holds is not read.
+/// The versions of a channel; whatever else it holds is not read.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Channel {
@@ -173,7 +173,7 @@ impl Channel {
 
 impl Address {
     /// Where kops looks for this channel (`ResolveChannel`): a name stands for a file beside kops's own channels.
-    pub fn of(channel: &str) -> Self {
+    pub fn resolve(channel: &str) -> Self {
         if channel == "none" {
             return Self::Nowhere;
         }

@@ -332,6 +332,23 @@ impl Inventory {
     }
 }
 
+impl InstanceType {
+    /// Name, vCPUs, memory and architectures, as people read them.
+    pub fn cells(&self) -> [String; 4] {
+        let (gib, rest) = (self.memory_mib / 1024, self.memory_mib % 1024);
+        let memory = match rest {
+            0 => gib.to_string(),
+            rest => format!("{gib}.{}", rest * 10 / 1024),
+        };
+        [
+            self.name.clone(),
+            format!("{} vCPU", self.vcpus),
+            format!("{memory} GiB"),
+            self.architectures.join(" "),
+        ]
+    }
+}
+
 impl Quotas {
     /// Whether not one of them is known.
     pub fn is_unread(&self) -> bool {

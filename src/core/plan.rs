@@ -16,7 +16,7 @@ pub struct Plan {
     pub kubernetes_version: String,
     /// Empty until a VPC is chosen.
     pub network_id: String,
-    /// The VPC's primary block.
+    /// The VPC's primary CIDR.
     pub network_cidr: Option<Ipv4Net>,
     pub additional_cidrs: Vec<Ipv4Net>,
     pub zones: Vec<ZonePlan>,
@@ -28,7 +28,7 @@ pub struct Plan {
     pub api_zones: Vec<String>,
 }
 
-/// One zone's pair of subnets; a block is absent while it cannot be placed.
+/// One zone's pair of subnets; a CIDR is absent while it cannot be placed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ZonePlan {
     pub name: String,

@@ -1,15 +1,14 @@
 //! Answers and inventory → the cluster that kops will be asked for, or every problem at once.
 
 pub(crate) mod access;
-mod blocks;
+mod custom_cidrs;
 mod existing_cluster;
-mod fixed;
 mod groups;
 mod iam;
 mod identity;
 mod images;
+mod instances;
 mod labels;
-mod machines;
 mod mixed;
 mod need;
 mod network;
@@ -17,11 +16,14 @@ mod overrides;
 mod quota;
 mod remedy;
 mod secrets;
+mod subnet_cidrs;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests;
 mod version;
 mod zones;
+
+use existing_cluster::ExistingCluster;
 
 use super::answers::Answers;
 use super::inventory::{Inventory, Vpc};
@@ -63,10 +65,11 @@ pub fn plan(inventory: &Inventory, answers: &Answers) -> Planned {
 
 /// Plans a cluster that may exist in the VPC already: its own subnets stay where they are. A new one as [`plan`] does.
 pub fn plan_again(inventory: &Inventory, answers: &Answers) -> Planned {
-    match existing_cluster::of(inventory, answers) {
-        Some(grown) => {
-            let mut planned = planned(&grown.inventory, &grown.answers, Some(grown.note));
-            planned.plan.api_zones = grown.api_zones;
+    match ExistingCluster::find(inventory, answers) {
+        Some(existing) => {
+            let note = Some(existing.note);
+            let mut planned = planned(&existing.inventory, &existing.answers, note);
+            planned.plan.api_zones = existing.api_zones;
             planned
         }
         None => plan(inventory, answers),
@@ -85,14 +88,14 @@ fn planned(inventory: &Inventory, answers: &Answers, exists: Option<Problem>) ->
     problems.extend(found);
     let quotas = quota::problems(inventory, &answers.cluster, vpc, names.len(), &groups);
     problems.extend(quotas);
-    problems.extend(machines::problems(inventory, answers, &names));
+    problems.extend(instances::problems(inventory, answers, &names));
     problems.extend(access::problems(answers));
     problems.extend(iam::problems(answers));
     problems.extend(secrets::problems(answers));
     let mut plan = decided(inventory, answers, vpc, groups);
     plan.zones = zones;
     let address_map =
-        vpc.map(|vpc| blocks::place(inventory, answers, vpc, &mut plan, &mut problems));
+        vpc.map(|vpc| subnet_cidrs::place(inventory, answers, vpc, &mut plan, &mut problems));
     problems.extend(overrides::problems(&plan));
     problems.sort_by_key(|problem| problem.severity);
     Planned {

@@ -51,7 +51,7 @@ struct Labels<'a> {
 /// A line that an override wrote ends with a comment that says so.
 pub fn render(plan: &Plan) -> String {
     let (documents, _) = drawn(plan);
-    let texts: Vec<_> = documents.iter().map(text::of).collect();
+    let texts: Vec<_> = documents.iter().map(text::to_yaml).collect();
     texts.join("---\n")
 }
 
@@ -93,13 +93,13 @@ fn drawn(plan: &Plan) -> (Vec<Value>, Vec<OverrideChange>) {
         documents.push(document);
     }
     // Several groups change the same way by one override.
-    let mut told: Vec<OverrideChange> = Vec::new();
+    let mut changes: Vec<OverrideChange> = Vec::new();
     for change in found {
-        if !told.contains(&change) {
-            told.push(change);
+        if !changes.contains(&change) {
+            changes.push(change);
         }
     }
-    (documents, told)
+    (documents, changes)
 }
 
 fn override_spec(
@@ -127,7 +127,7 @@ fn cluster(plan: &Plan) -> SpecDocument<'_, cluster::Cluster<'_>> {
             labels: None,
             name: &plan.answers.cluster,
         },
-        spec: cluster::of(plan),
+        spec: cluster::cluster_spec(plan),
     }
 }
 
@@ -144,7 +144,7 @@ fn instance_group<'a>(
             }),
             name: &group.name,
         },
-        spec: group::of(group),
+        spec: group::group_spec(group),
     }
 }
 

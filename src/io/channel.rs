@@ -43,7 +43,7 @@ pub async fn versions(settings: &Settings, freshness: Freshness) -> Versions {
 }
 
 async fn read(channel: &str, freshness: Freshness) -> Read {
-    match Address::of(channel) {
+    match Address::resolve(channel) {
         Address::Nowhere => Err("the channel is none".to_owned()),
         Address::Elsewhere => {
             Err("kopswain reads channels from files and over HTTP only".to_owned())
@@ -102,7 +102,7 @@ async fn fetched(url: &str) -> Result<Channel, String> {
 
 /// The SHA-256 of what a channel says at this moment, in hexadecimal digits; else why it cannot be read.
 pub(super) async fn fingerprint(channel: &str) -> Result<String, String> {
-    let text = match Address::of(channel) {
+    let text = match Address::resolve(channel) {
         Address::Nowhere => return Err("the channel is none".to_owned()),
         Address::Elsewhere => {
             return Err("kopswain reads channels from files and over HTTP only".to_owned());

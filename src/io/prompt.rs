@@ -54,7 +54,7 @@ pub struct Inquire;
 impl Ask for Inquire {
     fn text(&mut self, question: &str, reason: &str, current: &str) -> Result<String, PromptEnd> {
         let (question, reason, shown) = (visible(question), visible(reason), visible(current));
-        // What cannot be shown as it is cannot be edited either: it is kept, or typed anew.
+        // What cannot be shown as it is cannot be edited either: it is kept, or typed again.
         let editable = shown == current;
         let question = if editable {
             question
@@ -162,8 +162,8 @@ impl Ask for Lines {
 // A question that nobody sees is not asked.
 fn say(text: &str) -> Result<(), PromptEnd> {
     let mut out = io::stdout().lock();
-    let said = writeln!(out, "{}", in_locale(text)).and_then(|()| out.flush());
-    said.map_err(|error| {
+    let written = writeln!(out, "{}", in_locale(text)).and_then(|()| out.flush());
+    written.map_err(|error| {
         PromptEnd::Failed(Fault::new(
             "standard output did not take a question",
             cause(&error),

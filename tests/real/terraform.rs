@@ -118,7 +118,7 @@ fn the_layout_is_the_lab_s_world_and_what_the_planner_expects() {
     let inventory: Inventory = serde_json::from_str(&discovered.stdout).unwrap();
     let vpc = inventory.vpc(&seeded.id).unwrap();
     assert_eq!(tiers(vpc), told.subnets.value);
-    assert_eq!(Space::of(vpc).free(), told.for_clusters.value);
+    assert_eq!(Space::from_vpc(vpc).free(), told.for_clusters.value);
     assert_eq!(
         (
             vpc.dns_support,

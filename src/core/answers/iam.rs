@@ -1,9 +1,9 @@
-//! What the cluster's machines may do to the account beyond what kops gives them.
+//! What the cluster's instances may do to the account beyond what kops gives them.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// Additional IAM policies, by the role of the machines.
+/// Additional IAM policies, by the role of the instances.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct IamAnswers {
@@ -15,7 +15,7 @@ pub struct IamAnswers {
     pub external_policies: ByRole<String>,
 }
 
-/// A list for each kind of machine.
+/// A list for each role.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
     rename_all = "camelCase",

@@ -84,23 +84,27 @@ fn ranges_are_read_as_kops_reads_them() {
 fn a_channel_is_found_where_kops_finds_it() {
     let base = "https://raw.githubusercontent.com/kubernetes/kops/master/channels/";
     let url = |text: String| Address::Url(text);
-    assert_eq!(Address::of("stable"), url(format!("{base}stable")));
-    assert_eq!(Address::of("own/x"), url(format!("{base}own/x")));
+    assert_eq!(Address::resolve("stable"), url(format!("{base}stable")));
+    assert_eq!(Address::resolve("own/x"), url(format!("{base}own/x")));
     assert_eq!(
-        Address::of("/x"),
+        Address::resolve("/x"),
         url("https://raw.githubusercontent.com/x".into())
     );
     assert_eq!(
-        Address::of("https://example.com/c"),
+        Address::resolve("https://example.com/c"),
         url("https://example.com/c".into())
     );
     assert_eq!(
-        Address::of("file:///etc/channel"),
+        Address::resolve("file:///etc/channel"),
         Address::File("/etc/channel".into())
     );
-    assert_eq!(Address::of("none"), Address::Nowhere);
+    assert_eq!(Address::resolve("none"), Address::Nowhere);
     for elsewhere in ["s3://bucket/channel", "../../x", "metadata://aws/x"] {
-        assert_eq!(Address::of(elsewhere), Address::Elsewhere, "{elsewhere}");
+        assert_eq!(
+            Address::resolve(elsewhere),
+            Address::Elsewhere,
+            "{elsewhere}"
+        );
     }
 }
 

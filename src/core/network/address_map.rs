@@ -75,11 +75,11 @@ impl AddressMap {
 
     /// What lies in the VPC, with the blocks of a plan for this cluster.
     pub fn planned(vpc: &Vpc, cluster: &str, layout: &Layout) -> Self {
-        let mut segments = taken(vpc);
-        segments.extend(of_plan(vpc, cluster, layout));
+        let mut segments = occupied(vpc);
+        segments.extend(planned_segments(vpc, cluster, layout));
         let occupied = segments.iter().map(|segment| segment.cidr);
         let mut space = Space::new(&vpc.cidrs).without(occupied);
-        segments.extend(kept(&rooms(vpc), &mut space));
+        segments.extend(reserved_segments(&rooms(vpc), &mut space));
         segments.extend(space.free().into_iter().map(|cidr| Segment {
             cidr,
             kind: SegmentKind::Free,
@@ -149,7 +149,7 @@ fn same(one: &SegmentKind, other: &SegmentKind) -> bool {
     }
 }
 
-fn taken(vpc: &Vpc) -> Vec<Segment> {
+fn occupied(vpc: &Vpc) -> Vec<Segment> {
     let mut segments: Vec<_> = vpc.subnets.iter().map(existing).collect();
     for range in routed(vpc) {
         let covered = segments.iter().any(|other| overlap(other.cidr, range.cidr));
@@ -183,7 +183,7 @@ fn existing(subnet: &Subnet) -> Segment {
     }
 }
 
-fn of_plan(vpc: &Vpc, cluster: &str, layout: &Layout) -> Vec<Segment> {
+fn planned_segments(vpc: &Vpc, cluster: &str, layout: &Layout) -> Vec<Segment> {
     let cluster = Untrusted::from(cluster);
     let planned = layout.blocks.iter().map(|block| Segment {
         cidr: block.cidr,
@@ -204,7 +204,7 @@ fn of_plan(vpc: &Vpc, cluster: &str, layout: &Layout) -> Vec<Segment> {
 }
 
 // Rooms may lie in one another, so each takes what the ones before it left.
-fn kept(rooms: &[ReservedRange], space: &mut Space) -> Vec<Segment> {
+fn reserved_segments(rooms: &[ReservedRange], space: &mut Space) -> Vec<Segment> {
     let mut segments: Vec<Segment> = Vec::new();
     for room in rooms {
         for cidr in space.free_within(room.cidr) {

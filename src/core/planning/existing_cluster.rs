@@ -1,4 +1,4 @@
-//! A cluster that exists, planned again: its own subnets stay where they are, and a new zone takes the room kept for it.
+//! A cluster that exists, planned again: its own subnets stay where they are, and a new zone takes the CIDRs reserved for it.
 
 use ipnet::Ipv4Net;
 
@@ -10,7 +10,7 @@ use crate::core::network::cidr::{SLOTS, Tier, overlap};
 use crate::core::problem::{About, Problem, catalog as rule};
 use crate::core::text::untrusted::{Untrusted, visible};
 
-/// What is there without what the cluster has itself, and the answers with its blocks fixed.
+/// What is there without what the cluster has itself, and the answers with its CIDRs.
 #[derive(Clone, Debug)]
 pub(super) struct ExistingCluster {
     pub(super) inventory: Inventory,
@@ -20,44 +20,42 @@ pub(super) struct ExistingCluster {
     pub(super) api_zones: Vec<String>,
 }
 
-/// The cluster of the answers, where it has subnets in the VPC of the answers; `None` for a new one.
-pub(super) fn of(inventory: &Inventory, answers: &Answers) -> Option<ExistingCluster> {
-    let vpc = inventory.vpc(&answers.vpc)?;
-    let own = own_subnets(vpc, answers);
-    if own.is_empty() || answers.cluster.is_empty() {
-        return None;
-    }
-    let mut rest = inventory.clone();
-    let at = rest.vpcs.iter().position(|one| one.id == vpc.id)?;
-    let left = rest.vpcs.get_mut(at)?;
-    left.subnets
-        .retain(|subnet| !own.iter().any(|(_, _, one)| one.id == subnet.id));
-    left.route_tables
-        .retain(|table| !is_of(&table.tags, &answers.cluster));
-    let kept = kept_for(&rest.zones, left, &own, answers);
-    let mut fixed = answers.clone();
-    for zone in &mut fixed.zones {
-        let block = |tier: Tier| {
-            let stays = own
-                .iter()
-                .find(|(name, of, _)| *name == zone.name && *of == tier);
-            let kept = || {
-                kept.iter()
-                    .find(|(name, of, _)| *name == zone.name && *of == tier)
+impl ExistingCluster {
+    /// The cluster of the answers, where it has subnets in the VPC of the answers; `None` for a new one.
+    pub(super) fn find(inventory: &Inventory, answers: &Answers) -> Option<Self> {
+        let vpc = inventory.vpc(&answers.vpc)?;
+        let own = own_subnets(vpc, answers);
+        if own.is_empty() || answers.cluster.is_empty() {
+            return None;
+        }
+        let mut rest = inventory.clone();
+        let at = rest.vpcs.iter().position(|one| one.id == vpc.id)?;
+        let left = rest.vpcs.get_mut(at)?;
+        left.subnets
+            .retain(|subnet| !own.iter().any(|(_, _, one)| one.id == subnet.id));
+        left.route_tables
+            .retain(|table| !is_of(&table.tags, &answers.cluster));
+        let reserved = reserved_for(&rest.zones, left, &own, answers);
+        let mut fixed = answers.clone();
+        for zone in &mut fixed.zones {
+            let cidr = |tier: Tier| {
+                let stay = own.iter().map(|(name, of, subnet)| (name, of, subnet.cidr));
+                let reserved = reserved.iter().map(|(name, of, cidr)| (name, of, *cidr));
+                let mut found = stay.chain(reserved);
+                let (_, _, cidr) =
+                    found.find(|(name, of, _)| **name == zone.name && **of == tier)?;
+                Some(cidr)
             };
-            stays
-                .map(|(_, _, subnet)| subnet.cidr)
-                .or_else(|| kept().map(|(_, _, cidr)| *cidr))
-        };
-        zone.private_cidr = zone.private_cidr.or_else(|| block(Tier::Private));
-        zone.utility_cidr = zone.utility_cidr.or_else(|| block(Tier::Utility));
+            zone.private_cidr = zone.private_cidr.or_else(|| cidr(Tier::Private));
+            zone.utility_cidr = zone.utility_cidr.or_else(|| cidr(Tier::Utility));
+        }
+        Some(Self {
+            note: exists_note(answers, vpc, &own),
+            api_zones: api_zones(answers, &own),
+            inventory: rest,
+            answers: fixed,
+        })
     }
-    Some(ExistingCluster {
-        note: told(answers, vpc, &own),
-        api_zones: api_zones(answers, &own),
-        inventory: rest,
-        answers: fixed,
-    })
 }
 
 // Its subnets in the zones of the answers; one in another zone stays taken, because kops has not deleted it yet.
@@ -85,14 +83,14 @@ fn tier_of(tags: &Tags) -> Option<Tier> {
 }
 
 // The slots of new zones in the aligned four that the cluster's blocks lie in, where nobody took them meanwhile.
-fn kept_for(
+fn reserved_for(
     region: &[crate::core::inventory::Zone],
     rest: &Vpc,
     own: &[(String, Tier, &Subnet)],
     answers: &Answers,
 ) -> Vec<(String, Tier, Ipv4Net)> {
     let slot = |zone: &str| region.iter().position(|one| one.name == zone);
-    let space = Space::of(rest).without(own.iter().map(|(_, _, subnet)| subnet.cidr));
+    let space = Space::from_vpc(rest).without(own.iter().map(|(_, _, subnet)| subnet.cidr));
     let new = |tier: Tier| {
         let has = move |zone: &str| own.iter().any(|(name, of, _)| name == zone && *of == tier);
         answers.zones.iter().filter(move |zone| !has(&zone.name))
@@ -152,7 +150,7 @@ fn api_zones(answers: &Answers, own: &[(String, Tier, &Subnet)]) -> Vec<String> 
     found
 }
 
-fn told(answers: &Answers, vpc: &Vpc, own: &[(String, Tier, &Subnet)]) -> Problem {
+fn exists_note(answers: &Answers, vpc: &Vpc, own: &[(String, Tier, &Subnet)]) -> Problem {
     let name = visible(&answers.cluster);
     let mut zones: Vec<String> = own.iter().map(|(zone, _, _)| visible(zone)).collect();
     zones.sort();

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::identity::is_dns_name;
-use super::{labels, machines, mixed};
+use super::{instances, labels, mixed};
 use crate::core::answers::{Answers, ControlPlane, NodeGroup};
 use crate::core::inventory::Inventory;
 use crate::core::plan::{GroupRole, PlannedGroup};
@@ -30,12 +30,12 @@ pub(super) fn plan(
     let mut groups = control_plane(&answers.control_plane, zones);
     if answers.access.bastion && !zones.is_empty() {
         groups.push(bastions(
-            machines::bastion(inventory, answers),
+            instances::bastion(inventory, answers),
             answers,
             zones,
         ));
     }
-    found.extend(of_all(&answers.instance_groups));
+    found.extend(all_tainted(&answers.instance_groups));
     for asked in &answers.instance_groups {
         let used = asked.used_zones(zones);
         found.extend(node_problems(asked, zones, used.len()));
@@ -124,7 +124,7 @@ fn nodes(asked: &NodeGroup, zones: &[String]) -> Vec<PlannedGroup> {
         root_volume_gib: asked.root_volume_gib,
         min: part(asked.min),
         max: part(asked.max).max(u32::from(asked.per_zone)),
-        mixed: mixed::of(asked, part),
+        mixed: mixed::policy(asked, part),
         labels: asked.labels.clone(),
         taints: asked.taints.clone(),
         zones: zones.to_vec(),
@@ -197,7 +197,7 @@ fn control_plane_problems(asked: &ControlPlane, zones: usize) -> Vec<Problem> {
     found
 }
 
-fn of_all(groups: &[NodeGroup]) -> Option<Problem> {
+fn all_tainted(groups: &[NodeGroup]) -> Option<Problem> {
     if groups.is_empty() {
         return Some(rule::GROUPS_MISSING.problem(
             About::InstanceGroup(String::new()),

@@ -1,4 +1,4 @@
-//! What the machines and the pods may do to the account: additional policies, and roles for service accounts.
+//! What the instances and the pods may do to the account: additional policies, and roles for service accounts.
 
 use serde_json::Value;
 

@@ -1,12 +1,12 @@
-//! The machine images that the answers name.
+//! The images that the answers name.
 
 use crate::core::answers::PARAMETER;
 use crate::core::inventory::{FoundImage, Image};
 use crate::core::problem::{About, Problem, catalog as rule};
 use crate::core::text::untrusted::visible;
 
-/// What is worth knowing of an image that a parameter names: kops asks for it anew each time, kopswain never.
-pub(super) fn of_parameter(about: &About, image: &str) -> Option<Problem> {
+/// What is worth knowing of an image that a parameter names: kops asks for it each time, kopswain never.
+pub(super) fn judge_parameter(about: &About, image: &str) -> Option<Problem> {
     let parameter = image.strip_prefix(PARAMETER)?;
     if parameter.is_empty() {
         return Some(rule::IMAGE_UNKNOWN.problem(
@@ -24,8 +24,8 @@ pub(super) fn of_parameter(about: &About, image: &str) -> Option<Problem> {
     ))
 }
 
-/// What is wrong with the form of an image that EC2 has not told of.
-pub(super) fn of_form(about: &About, image: &str) -> Option<Problem> {
+/// What is wrong with the form of an image that EC2 has not described.
+pub(super) fn judge_form(about: &About, image: &str) -> Option<Problem> {
     let (owner, name) = image.split_once('/').unwrap_or(("self", image));
     let wrong = match () {
         () if image.starts_with(PARAMETER) => return None,

@@ -7,7 +7,7 @@ use crate::core::text::prose::counted;
 use crate::core::text::untrusted::visible;
 
 /// The group's policy, each number of instances shared out by `part`; none for one type on demand.
-pub(super) fn of(asked: &NodeGroup, part: &dyn Fn(u32) -> u32) -> Option<Mixed> {
+pub(super) fn policy(asked: &NodeGroup, part: &dyn Fn(u32) -> u32) -> Option<Mixed> {
     if !asked.spot && asked.mixed_instances_policy.is_none() {
         return None;
     }
@@ -29,7 +29,7 @@ pub(super) fn of(asked: &NodeGroup, part: &dyn Fn(u32) -> u32) -> Option<Mixed> 
 /// The instance types of a group, its own first, each once.
 pub(super) fn types(asked: &NodeGroup) -> Vec<String> {
     let mut types = vec![asked.machine_type.clone()];
-    for kind in further(asked) {
+    for kind in asked.additional_types() {
         if !types.contains(kind) {
             types.push(kind.clone());
         }
@@ -37,20 +37,10 @@ pub(super) fn types(asked: &NodeGroup) -> Vec<String> {
     types
 }
 
-/// The types beside the group's own one, as answered.
-pub(super) fn further(asked: &NodeGroup) -> &[String] {
-    asked
-        .mixed_instances_policy
-        .as_ref()
-        .map_or(&[], |policy| &policy.instances)
-}
-
 fn above_base(asked: &NodeGroup) -> u32 {
-    let said = asked
-        .mixed_instances_policy
-        .as_ref()
-        .and_then(|policy| policy.on_demand_above_base);
-    said.unwrap_or(if asked.spot { 0 } else { 100 })
+    let policy = asked.mixed_instances_policy.as_ref();
+    let answered = policy.and_then(|policy| policy.on_demand_above_base);
+    answered.unwrap_or(if asked.spot { 0 } else { 100 })
 }
 
 /// What is wrong with the policy, and what spot means.

@@ -1,6 +1,5 @@
-//! How many addresses a private block must hold.
+//! How many addresses a private subnet must hold.
 
-use super::mixed;
 use crate::core::answers::{Answers, Networking};
 use crate::core::inventory::Inventory;
 use crate::core::network::cidr::LOST_ADDRESSES;
@@ -26,10 +25,10 @@ pub(super) fn wanted(inventory: &Inventory, answers: &Answers) -> u32 {
         .count
         .saturating_mul(per_node(inventory, answers.networking, &types));
     let nodes = answers.instance_groups.iter().fold(own, |sum, group| {
-        let further = mixed::further(group).iter().map(String::as_str);
+        let additional = group.additional_types().iter().map(String::as_str);
         let types: Vec<&str> = [group.machine_type.as_str()]
             .into_iter()
-            .chain(further)
+            .chain(additional)
             .collect();
         let each = per_node(inventory, answers.networking, &types);
         sum.saturating_add(group.max.saturating_mul(each))
@@ -62,7 +61,7 @@ pub(super) fn unknown_types(
 ) -> Vec<String> {
     let mut found: Vec<String> = here(groups, zone)
         .flat_map(types_of)
-        .filter(|kind| on_type(inventory, kind).is_none())
+        .filter(|kind| addresses_on(inventory, kind).is_none())
         .map(str::to_owned)
         .collect();
     found.sort();
@@ -108,14 +107,14 @@ fn per_node(inventory: &Inventory, networking: Networking, types: &[&str]) -> u3
         return 1;
     }
     let each = types.iter();
-    each.map(|kind| on_type(inventory, kind).unwrap_or(UNKNOWN_NODE))
+    each.map(|kind| addresses_on(inventory, kind).unwrap_or(UNKNOWN_NODE))
         .max()
         .unwrap_or(UNKNOWN_NODE)
 }
 
 // The CNI takes whole interfaces: as many as the pods need, and one more in reserve (amazon-vpc-cni-k8s, WARM_ENI_TARGET);
 // the first address of each is its own.
-fn on_type(inventory: &Inventory, name: &str) -> Option<u32> {
+fn addresses_on(inventory: &Inventory, name: &str) -> Option<u32> {
     let kind = inventory.instance_type(name)?;
     let (interfaces, addresses) = (kind.interfaces?, kind.addresses_per_interface?);
     let for_pods = addresses.checked_sub(1).filter(|left| *left > 0);

@@ -39,7 +39,7 @@ pub(super) fn problems(plan: &Plan) -> Vec<Problem> {
     let others = changes
         .iter()
         .filter(|change| change.kind != OverrideChangeKind::Added);
-    found.extend(others.map(|change| told(plan, change)));
+    found.extend(others.map(|change| change_problem(plan, change)));
     found
 }
 
@@ -149,7 +149,7 @@ fn distance(one: &str, other: &str) -> usize {
     row.last().copied().unwrap_or(usize::MAX)
 }
 
-fn told(plan: &Plan, change: &OverrideChange) -> Problem {
+fn change_problem(plan: &Plan, change: &OverrideChange) -> Problem {
     let path = visible(&change.path);
     let about = change
         .path

@@ -48,10 +48,10 @@ pub(super) fn problems(inventory: &Inventory, answers: &Answers) -> Vec<Problem>
         found.push(invalid(&visible(&answers.kubernetes_version), inventory));
         return found;
     };
-    let own = of_kops(&version, &shown, inventory);
+    let own = judge_by_kops(&version, &shown, inventory);
     match own {
         Some(problem) => found.push(problem),
-        None => found.extend(of_channel(&version, &shown, inventory)),
+        None => found.extend(judge_by_channel(&version, &shown, inventory)),
     }
     found
 }
@@ -65,8 +65,8 @@ fn invalid(shown: &str, inventory: &Inventory) -> Problem {
     )
 }
 
-// What kops itself says, whatever the channel does.
-fn of_kops(version: &Version, shown: &str, inventory: &Inventory) -> Option<Problem> {
+// What kops itself refuses, whatever the channel has.
+fn judge_by_kops(version: &Version, shown: &str, inventory: &Inventory) -> Option<Problem> {
     let proposed = proposed(inventory);
     let minor = if version.major > 1 {
         u64::MAX
@@ -109,10 +109,10 @@ fn of_kops(version: &Version, shown: &str, inventory: &Inventory) -> Option<Prob
     ))
 }
 
-fn of_channel(version: &Version, shown: &str, inventory: &Inventory) -> Option<Problem> {
+fn judge_by_channel(version: &Version, shown: &str, inventory: &Inventory) -> Option<Problem> {
     let built_in = Channel::built_in();
     let (lines, name) = match &inventory.versions {
-        Some(versions) => (&versions.lines, of(versions)),
+        Some(versions) => (&versions.lines, list_name(versions)),
         None => (&built_in, "kopswain's built-in list".to_owned()),
     };
     let required = lines.required(version);
@@ -135,7 +135,7 @@ fn of_channel(version: &Version, shown: &str, inventory: &Inventory) -> Option<P
     ))
 }
 
-fn of(versions: &Versions) -> String {
+fn list_name(versions: &Versions) -> String {
     match versions.origin {
         Origin::BuiltIn { .. } => "kopswain's built-in list".to_owned(),
         Origin::Channel | Origin::Kept { .. } => {

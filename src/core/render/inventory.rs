@@ -103,7 +103,7 @@ fn row_of(inventory: &Inventory, vpc: &Vpc) -> Vec<String> {
         ),
         known(
             DESCRIBE_SUBNETS,
-            Space::of(vpc).free_addresses().to_string(),
+            Space::from_vpc(vpc).free_addresses().to_string(),
         ),
         dns(vpc).to_owned(),
         owner(&owner_of(&vpc.tags)),

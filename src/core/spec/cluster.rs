@@ -144,7 +144,7 @@ struct DnsType {
     kind: &'static str,
 }
 
-pub(super) fn of(plan: &Plan) -> Cluster<'_> {
+pub(super) fn cluster_spec(plan: &Plan) -> Cluster<'_> {
     let answers = &plan.answers;
     let discovery = discovery(answers);
     Cluster {

@@ -45,7 +45,7 @@ struct MixedInstancesPolicy<'a> {
     spot_allocation_strategy: Option<SpotAllocation>,
 }
 
-pub(super) fn of(group: &PlannedGroup) -> InstanceGroup<'_> {
+pub(super) fn group_spec(group: &PlannedGroup) -> InstanceGroup<'_> {
     InstanceGroup {
         capacity_rebalance: buys_spot(group).then_some(true),
         image: group.image.as_deref(),

@@ -12,7 +12,7 @@ const OPEN: char = '\u{e000}';
 const CLOSE: char = '\u{e001}';
 
 /// One document; what comes out is read back first, and drawn without comments should it not say the same.
-pub(super) fn of(document: &Value) -> String {
+pub(super) fn to_yaml(document: &Value) -> String {
     let bare = plain(document);
     let text = drawn(document);
     if serde_yaml::from_str(&text).is_ok_and(|read: Value| read == bare) {

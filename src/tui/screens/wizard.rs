@@ -92,7 +92,7 @@ pub struct Wizard {
     pub clusters_in_store: Vec<String>,
     /// Whether the run of a name that the state store has is gone on with.
     pub resuming: bool,
-    /// What kops's channel says, once it was read.
+    /// The versions of kops's channel, once it was read.
     pub versions: Option<Versions>,
     pub planned: Planned,
     pub spec: SpecView,
@@ -103,7 +103,7 @@ pub struct Wizard {
     /// What kops is being asked about; never two at once.
     pub asked: Option<PreviewRequest>,
     pub facts: FactsStatus,
-    /// What kops made of the spec on the scratch store, as `kops get all` gives it; empty until a preview told.
+    /// What kops made of the spec on the scratch store, as `kops get all` gives it; empty until a preview ended.
     pub made: String,
     /// Whether the answers of this sitting were saved: what follows from facts that come later is then saved too.
     pub saved: bool,
@@ -111,7 +111,7 @@ pub struct Wizard {
     history: Vec<Undoable>,
     /// The last run of the cluster that the answers named at the start, where its end was seen.
     pub last_run: Option<LastRun>,
-    /// What the person's shell says, for commands that are copied.
+    /// The settings of the person's shell, for commands that are copied.
     pub shell: Option<ShellSettings>,
     forms: [Form; WizardStep::ALL.len()],
 }
@@ -120,7 +120,7 @@ impl Wizard {
     /// A wizard with the answers of an earlier sitting, or none.
     pub fn new(answers: Answers) -> Self {
         let mut wizard = Self {
-            set: SetAnswers::of_file(&answers),
+            set: SetAnswers::from_file(&answers),
             answers,
             ..Self::default()
         };
@@ -151,7 +151,7 @@ impl Wizard {
         self.answers.region.is_empty() || inventory.region == self.answers.region
     }
 
-    /// The VPC chosen, once EC2 has told of it.
+    /// The VPC chosen, once EC2 has described it.
     pub fn vpc(&self) -> Option<&Vpc> {
         self.inventory()?.vpc(&self.answers.vpc)
     }
@@ -264,7 +264,10 @@ impl Wizard {
     /// Takes one changed answer and draws plan and spec again; an answer of the wrong form is refused with the reason.
     pub fn change(&mut self, key: &FieldKey, change: &FieldEdit) -> Result<(), String> {
         let before = self.answers.clone();
-        key.edit(self, change)?;
+        match change {
+            FieldEdit::RemoveGroup => nodes::remove(self, &key.item)?,
+            _ => key.edit(self, change)?,
+        }
         self.set.note(key, change, &before, &self.answers);
         self.follow();
         self.replan();
@@ -371,11 +374,11 @@ impl Wizard {
         }
     }
 
-    /// The problems of one step, worst first; while discovery runs, what it has not told yet is no problem.
+    /// The problems of one step, worst first; while discovery runs, what is not known yet is no problem.
     pub fn problems(&self, step: WizardStep) -> Vec<&Problem> {
         let planned = self.planned.problems.iter();
         planned
-            .filter(|problem| WizardStep::of(&problem.about) == step)
+            .filter(|problem| WizardStep::from_about(&problem.about) == step)
             .collect()
     }
 

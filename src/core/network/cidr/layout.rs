@@ -83,7 +83,7 @@ impl Request<'_> {
             return Ok(self.with(&[], Vec::new(), Vec::new()));
         }
         let rooms: Vec<_> = rooms(self.vpc).iter().map(|room| room.cidr).collect();
-        let space = Space::of(self.vpc);
+        let space = Space::from_vpc(self.vpc);
         let courteous = space.clone().without(rooms.iter().copied());
         self.grouped(&[&courteous], self.wanted)
             .or_else(|| self.grouped(&[&courteous, &space], self.least))
@@ -143,7 +143,7 @@ impl Request<'_> {
 
     // A fixed block may lie in its own zone's slot, but in no other, or a zone to come would find its slot taken.
     fn tier_fits(&self, first: u64, tier: Tier, slots: &[u64], sizes: (u8, u8)) -> bool {
-        let prefix = tier.of(sizes);
+        let prefix = tier.prefix_of(sizes);
         (0..width(slots))
             .filter(|slot| !self.is_fixed_slot(*slot, tier, slots))
             .map(|slot| block_at(first + slot * size(prefix), prefix))
@@ -160,7 +160,7 @@ impl Request<'_> {
         let mut planned = Vec::new();
         let mut reserved = Vec::new();
         for (tier, first) in Tier::ALL.into_iter().zip(firsts) {
-            let prefix = tier.of(sizes);
+            let prefix = tier.prefix_of(sizes);
             for slot in 0..width(&slots) {
                 let cidr = block_at(first + slot * size(prefix), prefix);
                 match self.zones.iter().zip(&slots).find(|(_, own)| **own == slot) {
@@ -181,7 +181,7 @@ impl Request<'_> {
         self.sizes(self.open_least).into_iter().find_map(|sizes| {
             let by_zone = self.open_slots();
             let mut by_size = by_zone.clone();
-            by_size.sort_by_key(|(_, tier)| tier.of(sizes));
+            by_size.sort_by_key(|(_, tier)| tier.prefix_of(sizes));
             let planned = one_by_one(&space, &by_zone, sizes)
                 .or_else(|| one_by_one(&space, &by_size, sizes))?;
             let mut notes = self.smaller(sizes);
@@ -306,7 +306,7 @@ impl ZoneRequest {
 }
 
 impl Tier {
-    fn of(self, (private, utility): (u8, u8)) -> u8 {
+    fn prefix_of(self, (private, utility): (u8, u8)) -> u8 {
         match self {
             Self::Private => private,
             Self::Utility => utility,
@@ -336,7 +336,7 @@ fn one_by_one(space: &Space, open: &[(&ZoneRequest, Tier)], sizes: (u8, u8)) -> 
     let mut space = space.clone();
     let mut planned = Vec::new();
     for (zone, tier) in open {
-        let cidr = space.find(tier.of(sizes), |_| true)?;
+        let cidr = space.find(tier.prefix_of(sizes), |_| true)?;
         space = space.without([cidr]);
         planned.push(zone.block(*tier, cidr));
     }

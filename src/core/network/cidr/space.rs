@@ -40,7 +40,7 @@ pub struct ReservedRange {
 
 impl Space {
     /// The VPC's blocks without its subnets, routed ranges and 100.64.0.0/10.
-    pub fn of(vpc: &Vpc) -> Self {
+    pub fn from_vpc(vpc: &Vpc) -> Self {
         let subnets = vpc.subnets.iter().map(|subnet| subnet.cidr);
         let routes = routed(vpc).into_iter().map(|range| range.cidr);
         Self::new(&vpc.cidrs).without(subnets.chain(routes).chain([non_masquerade()]))
@@ -197,7 +197,7 @@ pub fn rooms(vpc: &Vpc) -> Vec<ReservedRange> {
         .iter()
         .map(|subnet| (subnet.cidr, owner_of(&subnet.tags)))
         .collect();
-    let there = There::of(&owned);
+    let there = There::new(&owned);
     let mut seen: BTreeSet<(Ipv4Net, &Untrusted)> = BTreeSet::new();
     let mut found: Vec<ReservedRange> = Vec::new();
     for (subnet, owner) in &owned {
@@ -219,7 +219,7 @@ struct There<'a> {
 }
 
 impl<'a> There<'a> {
-    fn of(owned: &'a [(Ipv4Net, Owner)]) -> Self {
+    fn new(owned: &'a [(Ipv4Net, Owner)]) -> Self {
         let mut sorted: Vec<_> = owned
             .iter()
             .map(|(cidr, owner)| (*cidr, owner, 0))

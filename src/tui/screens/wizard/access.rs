@@ -1,6 +1,6 @@
 //! Step 7, Access: who reaches the cluster, and how it speaks.
 
-use super::field::{Editor, FieldSpec, Judge, choice, text};
+use super::field::{Editor, FieldSpec, Follows, Judge, choice, text};
 use super::typed::{comma_list, parse_cidrs, parse_text};
 use strum::VariantArray;
 
@@ -154,7 +154,7 @@ static KUBERNETES_VERSION: FieldSpec = FieldSpec {
     ],
     planned: Some(|plan| plan.kubernetes_version.clone()),
     offers: Some(versions),
-    track: Some(|set, _, sets| set.kubernetes_version = sets),
+    follows: Some(Follows::KubernetesVersion),
     editor: Editor::Cluster(text!(kubernetes_version, String::clone, parse_text)),
     ..FieldSpec::BLANK
 };

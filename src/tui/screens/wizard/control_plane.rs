@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::field::{Editor, FieldSpec, ValueEditor, text};
+use super::field::{Editor, FieldSpec, Follows, ValueEditor, text};
 use super::nodes;
 use super::typed::{comma_list, parse_name, parse_optional, parse_volume};
 use crate::core::answers::Answers;
@@ -23,7 +23,7 @@ static COUNT: FieldSpec = FieldSpec {
         rule::CONTROL_PLANE_SINGLE,
         rule::CONTROL_PLANE_SHARES_ZONE,
     ],
-    track: Some(|set, _, sets| set.control_plane_count = sets),
+    follows: Some(Follows::ControlPlaneCount),
     editor: Editor::Cluster(ValueEditor::Choice {
         options: |answers| counts(answers).iter().map(ToString::to_string).collect(),
         get: |answers| counts(answers).range(..answers.control_plane.count).count(),

@@ -3,11 +3,10 @@
 
 use std::fmt;
 
-use super::instance_types::described;
-use super::set_answers::SetAnswers;
-use super::{Wizard, nodes};
+use super::Wizard;
 use crate::core::answers::{Answers, NodeGroup, ZoneAnswer};
 use crate::core::check::CheckKind;
+use crate::core::inventory::InstanceType;
 use crate::core::network::cidr::Tier;
 use crate::core::plan::Plan;
 use crate::core::problem::catalog::PlanningRule;
@@ -39,8 +38,8 @@ pub struct FieldSpec {
     pub(super) planned: Option<fn(&Plan) -> String>,
     /// Values to turn through; any other can be typed.
     pub offers: Option<fn(&Wizard) -> Vec<String>>,
-    /// Notes whether a person set it, where it follows from other answers otherwise.
-    pub(super) track: Option<fn(&mut SetAnswers, &Item, bool)>,
+    /// What it follows from until a person sets it.
+    pub(super) follows: Option<Follows>,
     /// Whether it is the first row of an instance group, on which the group is removed.
     pub heads_group: bool,
     pub(super) editor: Editor,
@@ -54,6 +53,15 @@ pub enum Judge {
     ClusterNames,
     /// The images that EC2 has.
     Images,
+}
+
+/// An answer that follows from others until it is set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Follows {
+    ControlPlaneCount,
+    KubernetesVersion,
+    MinSize,
+    MaxSize,
 }
 
 /// How a field is edited, by the part of the answers that holds its value.
@@ -194,7 +202,7 @@ impl FieldSpec {
         judge: None,
         planned: None,
         offers: None,
-        track: None,
+        follows: None,
         heads_group: false,
         editor: Editor::Row(|_, _, _| Ok(())),
     };
@@ -263,9 +271,6 @@ impl FieldKey {
 
     /// Changes its answer; a text of the wrong form is refused with the reason.
     pub(super) fn edit(&self, wizard: &mut Wizard, edit: &FieldEdit) -> Result<(), String> {
-        if *edit == FieldEdit::RemoveGroup {
-            return nodes::remove(wizard, &self.item);
-        }
         if let (Some(offers), FieldEdit::Turn(by)) = (self.spec.offers, edit) {
             let (offered, present) = (offers(wizard), self.read(wizard).1.concat());
             let offered: Vec<&str> = offered.iter().map(String::as_str).collect();
@@ -368,6 +373,14 @@ impl Field {
             (_, value) => value,
         }
     }
+}
+
+// A type with what it has, where EC2 was asked.
+fn described(wizard: &Wizard, name: &str) -> String {
+    let inventory = wizard.inventory();
+    let kind = inventory.and_then(|inventory| inventory.instance_type(name));
+    let cells = kind.map(InstanceType::cells);
+    cells.map_or_else(|| name.to_owned(), |cells| cells.join("  "))
 }
 
 /// The value after `current` in a closed circle, `turn` steps on.

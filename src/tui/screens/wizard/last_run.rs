@@ -18,8 +18,8 @@ pub struct LastRun {
 }
 
 impl LastRun {
-    /// What the folder of a run tells of it.
-    pub fn of(found: &FoundRun, folder: String) -> Self {
+    /// The run that a folder records.
+    pub fn new(found: &FoundRun, folder: String) -> Self {
         let mut commands = found.record.commands.iter();
         Self {
             cluster: found.record.cluster.to_string(),
@@ -93,7 +93,7 @@ mod tests {
             closed: true,
             age: Duration::from_mins(135),
         };
-        LastRun::of(&found, "~/runs/1".to_owned())
+        LastRun::new(&found, "~/runs/1".to_owned())
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! Step 6, Nodes: the instance groups, their types and sizes.
 
-use super::field::{Editor, Field, FieldEdit, FieldSpec, Item, Judge, ValueEditor, choice, text};
+use super::field::{
+    Editor, Field, FieldEdit, FieldSpec, Follows, Item, Judge, ValueEditor, choice, text,
+};
 use super::typed::{
     comma_list, pairs, parse_count, parse_labels, parse_name, parse_optional, parse_taints,
     parse_volume, parse_words,
@@ -119,7 +121,7 @@ static MIN: FieldSpec = FieldSpec {
     sets: Some((SpecKind::InstanceGroup, "minSize")),
     rules: &[rule::GROUPS_MIN_ZERO, rule::GROUP_MIN_OVER_MAX],
     decided_later: &[rule::GROUP_MIN_OVER_MAX],
-    track: Some(|set, item, sets| set.sizes(item).min = sets),
+    follows: Some(Follows::MinSize),
     editor: Editor::Group(ValueEditor::Text(
         |group| group.min.to_string(),
         |group, text| set_size(&mut group.min, text),
@@ -137,7 +139,7 @@ static MAX: FieldSpec = FieldSpec {
         rule::GROUP_MAX_BELOW_ZONES,
         rule::MIXED_BASE_OVER_MAX,
     ],
-    track: Some(|set, item, sets| set.sizes(item).max = sets),
+    follows: Some(Follows::MaxSize),
     editor: Editor::Group(ValueEditor::Text(
         |group| group.max.to_string(),
         |group, text| set_size(&mut group.max, text),

@@ -21,7 +21,7 @@ pub struct RowProblem {
 }
 
 impl RowProblem {
-    fn of(problem: &Problem) -> Self {
+    fn from_problem(problem: &Problem) -> Self {
         Self {
             severity: problem.severity,
             what: problem.what.clone(),
@@ -30,7 +30,7 @@ impl RowProblem {
         }
     }
 
-    fn of_fault(severity: ProblemSeverity, fault: &Fault, in_a_cell: bool) -> Self {
+    fn from_fault(severity: ProblemSeverity, fault: &Fault, in_a_cell: bool) -> Self {
         Self {
             severity,
             what: fault.what.clone(),
@@ -51,14 +51,15 @@ impl Wizard {
     /// The rows of the present step with what each causes; what merely is not answered yet is not among it.
     pub fn rows(&self) -> Vec<StepRow> {
         let problems = self.problems(self.step).into_iter();
-        let told = problems.filter(|problem| !problem.is_unanswered());
+        let answered = problems.filter(|problem| !problem.is_unanswered());
         let fields = self.plain_fields();
-        let caused: Vec<(FieldKey, &Problem)> = told
+        let caused: Vec<(FieldKey, &Problem)> = answered
             .filter_map(|problem| Some((self.row_of(problem, &fields)?, problem)))
             .collect();
         let rows = fields.into_iter().map(|field| {
             let here = caused.iter().filter(|(key, _)| *key == field.key);
-            let planned: Vec<RowProblem> = here.map(|(_, one)| RowProblem::of(one)).collect();
+            let planned: Vec<RowProblem> =
+                here.map(|(_, one)| RowProblem::from_problem(one)).collect();
             // The plan says the same of a zone that is taken in.
             let own = self.fault_of(&field);
             let own = own.filter(|own| planned.is_empty() || !own.in_a_cell);
@@ -128,13 +129,13 @@ impl Wizard {
         }
     }
 
-    // The plan says the same of a name once the VPC's tags tell of it.
+    // The plan says the same of a name once the VPC's tags have it.
     fn taken_name_alone(&self) -> Option<RowProblem> {
         let planned = self.problems(WizardStep::Account);
         let exists = |problem: &&Problem| problem.id == rule::CLUSTER_EXISTS.id;
-        let told = planned.iter().any(exists);
-        let fault = self.taken_name().filter(|_| !told)?;
-        Some(RowProblem::of_fault(
+        let planned = planned.iter().any(exists);
+        let fault = self.taken_name().filter(|_| !planned)?;
+        Some(RowProblem::from_fault(
             ProblemSeverity::Blocked,
             &fault,
             false,
@@ -147,7 +148,7 @@ impl Wizard {
             CheckState::Warning(fault) => (ProblemSeverity::Warning, fault),
             CheckState::Asking | CheckState::Good(_) => return None,
         };
-        Some(RowProblem::of_fault(severity, fault, in_a_cell))
+        Some(RowProblem::from_fault(severity, fault, in_a_cell))
     }
 
     fn unusable_zone(&self, name: &str, what: String) -> RowProblem {

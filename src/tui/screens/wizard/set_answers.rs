@@ -11,14 +11,14 @@ use ipnet::Ipv4Net;
 use crate::core::answers::{Answers, NodeGroup, ZoneAnswer};
 use crate::core::channel::Versions;
 use crate::core::inventory::{Inventory, Vpc};
-use crate::tui::screens::wizard::field::{FieldEdit, FieldKey, Item};
+use crate::tui::screens::wizard::field::{FieldEdit, FieldKey, Follows, Item};
 use crate::tui::screens::wizard::zones;
 
 /// What is known of the account at this moment.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct KnownFacts<'a> {
     pub(super) inventory: Option<&'a Inventory>,
-    /// False while EC2 still answers: what it has not told yet is not missing.
+    /// False while EC2 still answers: what it has not answered yet is not missing.
     pub(super) complete: bool,
     pub(super) versions: Option<&'a Versions>,
 }
@@ -33,8 +33,8 @@ pub(super) struct SetAnswers {
     networks: BTreeMap<String, SetNetwork>,
     /// The VPC of an answers file whose zones were not compared with the proposed ones yet.
     unread: Option<String>,
-    pub(super) control_plane_count: bool,
-    pub(super) kubernetes_version: bool,
+    control_plane_count: bool,
+    kubernetes_version: bool,
     /// As many as the answers have groups.
     groups: Vec<SetSizes>,
 }
@@ -59,9 +59,9 @@ struct SetZone {
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct SetSizes {
-    pub(super) min: bool,
-    pub(super) max: bool,
+struct SetSizes {
+    min: bool,
+    max: bool,
 }
 
 /// The members of a control plane that the person did not count: three survive the loss of a zone, where there are three.
@@ -81,7 +81,7 @@ pub(super) fn usual_sizes(zones: usize) -> (u32, u32) {
 
 impl SetAnswers {
     /// What an answers file sets: every value in it that is not the one that would follow anyway.
-    pub(super) fn of_file(answers: &Answers) -> Self {
+    pub(super) fn from_file(answers: &Answers) -> Self {
         let count = answers.zones.len();
         let sizes = |group: &NodeGroup| {
             let (min, max) = usual_sizes(zones_of(group, answers));
@@ -98,7 +98,7 @@ impl SetAnswers {
             ..Self::default()
         };
         if !answers.vpc.is_empty() {
-            let network = SetNetwork::of_file(&answers.zones);
+            let network = SetNetwork::from_file(&answers.zones);
             set.networks.insert(answers.vpc.clone(), network);
             set.unread = Some(answers.vpc.clone());
         }
@@ -118,8 +118,12 @@ impl SetAnswers {
             FieldEdit::Turn(_) | FieldEdit::Choose => true,
             FieldEdit::Clear | FieldEdit::RemoveGroup => false,
         };
-        if let Some(track) = key.spec.track {
-            track(self, &key.item, sets);
+        match (key.spec.follows, &key.item) {
+            (Some(Follows::ControlPlaneCount), _) => self.control_plane_count = sets,
+            (Some(Follows::KubernetesVersion), _) => self.kubernetes_version = sets,
+            (Some(Follows::MinSize), Item::Group(at)) => self.sizes(*at).min = sets,
+            (Some(Follows::MaxSize), Item::Group(at)) => self.sizes(*at).max = sets,
+            _ => {}
         }
         if before.zones != after.zones {
             let network = self.networks.entry(after.vpc.clone()).or_default();
@@ -139,12 +143,7 @@ impl SetAnswers {
         }
     }
 
-    /// Which sizes of the item's group were set.
-    pub(super) fn sizes(&mut self, item: &Item) -> &mut SetSizes {
-        let at = match item {
-            Item::Group(at) => *at,
-            _ => 0,
-        };
+    fn sizes(&mut self, at: usize) -> &mut SetSizes {
         if self.groups.len() <= at {
             self.groups.resize(at + 1, SetSizes::default());
         }
@@ -242,8 +241,8 @@ fn names(zones: &[ZoneAnswer]) -> Vec<String> {
 }
 
 impl SetNetwork {
-    // Until EC2 has told what it would propose, every zone of a file counts as set.
-    fn of_file(zones: &[ZoneAnswer]) -> Self {
+    // Until it is known what EC2 would propose, every zone of a file counts as set.
+    fn from_file(zones: &[ZoneAnswer]) -> Self {
         let detail = |zone: &ZoneAnswer| SetZone {
             leaves_by: Some((zone.egress.clone(), zone.cross_zone)),
             private: zone.private_cidr,

@@ -89,7 +89,7 @@ impl WizardStep {
         Self::ALL.into_iter().rev().find(|step| *step < self)
     }
 
-    pub(super) fn of(about: &About) -> Self {
+    pub(super) fn from_about(about: &About) -> Self {
         match about {
             About::Account => Self::Account,
             About::Vpc => Self::Vpc,

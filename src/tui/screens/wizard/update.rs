@@ -203,8 +203,8 @@ fn choose(
         _ => FieldEdit::Choose,
     };
     let effects = changed(wizard, &field.key, &change, at)?;
-    let said = effects.is_empty().then(|| no_other(field));
-    Ok((effects, said))
+    let notice = effects.is_empty().then(|| no_other(field));
+    Ok((effects, notice))
 }
 
 // A key that changes nothing says so.
@@ -226,20 +226,20 @@ fn cleared(wizard: &mut Wizard, field: &Field, at: Timestamp) -> Result<Chosen, 
     let now = fields.iter().find(|one| one.key == field.key);
     let (label, was) = (&field.name, field.spoken());
     let is = now.map(Field::spoken).unwrap_or_default();
-    let said = match (&field.kind, was == is) {
+    let notice = match (&field.kind, was == is) {
         (_, true) if effects.is_empty() => format!("{label}: nothing to clear, it is {is}"),
         (FieldKind::Toggle(_), _) => format!("{label} is taken out; {UNDO} takes it in again"),
         (_, true) => format!("{label} is {is}"),
         _ => format!("{label} is {is} again; {UNDO} brings back {was}"),
     };
-    Ok((effects, Some(said)))
+    Ok((effects, Some(notice)))
 }
 
 fn group_removed(wizard: &mut Wizard, field: &Field, at: Timestamp) -> Result<Chosen, String> {
     let effects = changed(wizard, &field.key, &FieldEdit::RemoveGroup, at)?;
     let name = field.spoken();
-    let said = format!("The instance group {name} is removed; {UNDO} brings it back");
-    Ok((effects, Some(said)))
+    let notice = format!("The instance group {name} is removed; {UNDO} brings it back");
+    Ok((effects, Some(notice)))
 }
 
 fn undo(wizard: &mut Wizard, context: &mut ScreenContext<'_>) -> Vec<Effect> {

@@ -35,12 +35,12 @@ struct Sheet<'a> {
 }
 
 impl<'a> Sheet<'a> {
-    fn of(wizard: &'a Wizard, columns: u16, look: &'a RenderContext) -> Self {
+    fn new(wizard: &'a Wizard, columns: u16, look: &'a RenderContext) -> Self {
         let inside = usize::from(columns).saturating_sub(BORDERS + 2);
         let step_rows = wizard.rows();
         let current = step_rows.get(wizard.form().cursor).map(|row| &row.field);
         let notes = notes::lines(wizard, current, inside, look);
-        let rows = RowsLayout::of(wizard, &step_rows, inside, look);
+        let rows = RowsLayout::new(wizard, &step_rows, inside, look);
         Self { rows, notes }
     }
 
@@ -67,13 +67,13 @@ pub fn draw(
         };
     }
     if wizard.map().is_some() {
-        let sheet = Sheet::of(wizard, area.width, look);
+        let sheet = Sheet::new(wizard, area.width, look);
         if sheet.height() <= area.height / 2 {
             return work_over_both(frame, area, wizard, sheet, at, look);
         }
     }
     let [left, right] = Layout::horizontal(SIDES).areas(area);
-    let sheet = Sheet::of(wizard, left.width, look);
+    let sheet = Sheet::new(wizard, left.width, look);
     work(frame, left, wizard, sheet, at, look);
     beside(frame, right, wizard, look);
 }
@@ -104,7 +104,7 @@ fn work_over_map(
     at: Timestamp,
     look: &RenderContext,
 ) {
-    let sheet = Sheet::of(wizard, area.width, look);
+    let sheet = Sheet::new(wizard, area.width, look);
     let height = match wizard.map() {
         Some(_) => area.height.saturating_sub(sheet.height()),
         None => 0,

@@ -3,7 +3,7 @@
 use crate::tui::screens::wizard::column::{Column, WhenNarrow};
 use crate::tui::widgets::table::{GAP, taken, widths};
 
-/// Stands for a reason that has no room in its row and is told below.
+/// Stands for a reason that has no room in its row and stands below.
 pub(super) const NOT_USABLE: &str = "not usable";
 
 /// The columns left of a row once its first has its own.

@@ -28,19 +28,19 @@ pub(super) fn lines(
     if let Some(field) = current {
         let reason = field.key.spec.reason;
         let text = format!("{reason} {}", how(wizard, field));
-        let told = wrap(text.trim_end(), columns);
-        lines.extend(told.into_iter().map(Line::raw));
+        let lines_of_prose = wrap(text.trim_end(), columns);
+        lines.extend(lines_of_prose.into_iter().map(Line::raw));
     }
-    // What EC2 has not told yet is no problem of the answers.
-    let told = wizard.inventory().is_some() || wizard.step != WizardStep::Vpc;
+    // What EC2 has not answered yet is no problem of the answers.
+    let known = wizard.inventory().is_some() || wizard.step != WizardStep::Vpc;
     let problems = wizard.loose_problems().into_iter();
-    for problem in problems.filter(|_| told) {
+    for problem in problems.filter(|_| known) {
         lines.extend(brief(problem, columns, look));
     }
     lines
 }
 
-// What a key does to the row, which its look does not tell.
+// What a key does to the row, which its form does not show.
 fn how(wizard: &Wizard, field: &Field) -> &'static str {
     if !matches!(wizard.form().entry, EditState::Resting) || wizard.pane != Pane::Work {
         return "";

@@ -47,7 +47,7 @@ struct RowLayout {
 
 impl<'a> RowsLayout<'a> {
     /// Lays out the rows for so many columns.
-    pub(super) fn of(
+    pub(super) fn new(
         wizard: &'a Wizard,
         rows: &[StepRow],
         columns: usize,
@@ -195,7 +195,7 @@ impl Fit<'_> {
         let cut = (is_cut(&cells, &self.widths) || hidden, hidden);
         let problems = row.problems.iter();
         let below = match typing.map(|typing| typing.refused.as_ref()) {
-            Some(Some(refused)) => told(
+            Some(Some(refused)) => sentence_lines(
                 look.signs.blocked,
                 refused,
                 StyleRole::Danger,
@@ -259,11 +259,11 @@ fn below(
     if text.trim().is_empty() {
         return Vec::new();
     }
-    let mut lines = told(sign, &text, role, columns, look);
+    let mut lines = sentence_lines(sign, &text, role, columns, look);
     if !here && lines.len() > 1 && !problem.in_a_cell {
         let room = columns.saturating_sub(INDENT + 2);
         let brief = cut_end(&visible(&text), room, look.signs.ellipsis);
-        lines = told(sign, &brief, role, columns, look);
+        lines = sentence_lines(sign, &brief, role, columns, look);
     }
     if !here && problem.severity == ProblemSeverity::Note {
         let dim = look.style(StyleRole::Dim);
@@ -272,7 +272,7 @@ fn below(
     lines
 }
 
-fn told(
+fn sentence_lines(
     sign: &str,
     text: &str,
     role: StyleRole,

@@ -1,11 +1,11 @@
-//! The blocks of the plan, and why there are none.
+//! The CIDRs of the planned subnets, and why there are none.
 
 use std::collections::BTreeSet;
 
 use ipnet::Ipv4Net;
 
 use super::network::was_denied;
-use super::{fixed, need, remedy};
+use super::{custom_cidrs, need, remedy};
 use crate::core::answers::Answers;
 use crate::core::inventory::{Inventory, Vpc};
 use crate::core::network::address_map::{AddressMap, Collision};
@@ -16,7 +16,7 @@ use crate::core::plan::Plan;
 use crate::core::problem::{About, Problem, catalog as rule};
 use crate::core::text::untrusted::visible;
 
-/// Places the plan's blocks and draws the map.
+/// Places the planned subnets and draws the map.
 pub(super) fn place(
     inventory: &Inventory,
     answers: &Answers,
@@ -50,8 +50,8 @@ pub(super) fn place(
         }
     };
     let notes = layout.notes.iter();
-    problems.extend(notes.map(|note| noted(*note, vpc, &layout)));
-    // The block that would lie there if the fixed one were not: it is not in the plan, so nobody is shown it.
+    problems.extend(notes.map(|note| note_problem(*note, vpc, &layout)));
+    // What would lie there without the custom CIDR is not in the plan, so it is not shown.
     layout.blocks.retain(|block| {
         let fixed = |one: &Collision| one.zone == block.zone && one.tier == block.tier;
         !collisions.iter().any(fixed)
@@ -61,14 +61,14 @@ pub(super) fn place(
     AddressMap::planned(vpc, &answers.cluster, &layout).with_collisions(collisions)
 }
 
-// The zones to lay out: those that exist, with the fixed blocks that stand.
+// The zones to lay out: those that exist, with the custom CIDRs that can be there.
 fn requested(
     region: &[String],
     vpc: &Vpc,
     plan: &Plan,
     problems: &mut Vec<Problem>,
 ) -> (Vec<ZoneRequest>, Vec<Collision>) {
-    let found = fixed::standing(vpc, &plan.zones);
+    let found = custom_cidrs::judge(vpc, &plan.zones);
     problems.extend(found.problems);
     let known = |zone: &ZoneRequest| region.is_empty() || region.contains(&zone.name);
     let zones = found.zones.into_iter().filter(known).collect();
@@ -81,7 +81,7 @@ fn least<'a>(plan: &Plan, zones: impl Iterator<Item = &'a ZoneRequest>) -> u32 {
         .fold(remedy::SMALLEST, u32::max)
 }
 
-// A fixed block is shown as it was answered, right or wrong.
+// A custom CIDR is shown as it was answered, right or wrong.
 fn fill(plan: &mut Plan, layout: &Layout) {
     for zone in &mut plan.zones {
         let found = |tier: Tier| -> Option<Ipv4Net> {
@@ -129,7 +129,7 @@ fn no_room(request: &Request, why: NoRoom) -> Problem {
     )
 }
 
-fn noted(note: LayoutNote, vpc: &Vpc, layout: &Layout) -> Problem {
+fn note_problem(note: LayoutNote, vpc: &Vpc, layout: &Layout) -> Problem {
     let about = About::Subnets;
     let own = "nothing, or set other CIDRs (privateCidr, utilityCidr), or add a secondary CIDR to the VPC";
     match note {

@@ -1,6 +1,6 @@
 //! Instance types, architectures and root volumes.
 
-use super::{images, mixed};
+use super::images;
 use crate::core::answers::{Answers, NodeGroup, PARAMETER};
 use crate::core::inventory::{InstanceType, Inventory};
 use crate::core::problem::{About, Problem, catalog as rule};
@@ -36,16 +36,13 @@ struct InstanceTypeUse<'a> {
     volume: Option<u32>,
     zones: Vec<String>,
     /// One of several types: where a zone lacks it, the others start.
-    further: bool,
+    additional: bool,
 }
 
 /// Problems of every instance type that the cluster would use.
 pub(super) fn problems(inventory: &Inventory, answers: &Answers, zones: &[String]) -> Vec<Problem> {
-    let machines = machines(inventory, answers, zones);
-    let mut found: Vec<_> = machines
-        .iter()
-        .flat_map(|machine| own(inventory, machine))
-        .collect();
+    let uses = instance_types(inventory, answers, zones);
+    let mut found: Vec<_> = uses.iter().flat_map(|used| own(inventory, used)).collect();
     if inventory.instance_types.is_empty() {
         found.push(rule::MACHINE_TYPES_NOT_CHECKED.problem(
             About::ControlPlane,
@@ -55,67 +52,64 @@ pub(super) fn problems(inventory: &Inventory, answers: &Answers, zones: &[String
         ));
         return found;
     }
-    found.extend(
-        machines
-            .iter()
-            .flat_map(|machine| offered(inventory, machine)),
-    );
+    found.extend(uses.iter().flat_map(|used| offered(inventory, used)));
     let groups = answers.instance_groups.iter();
     found.extend(groups.filter_map(|group| differing(inventory, group)));
     found
 }
 
-fn machines<'a>(
+fn instance_types<'a>(
     inventory: &Inventory,
     answers: &'a Answers,
     zones: &[String],
 ) -> Vec<InstanceTypeUse<'a>> {
     let control_plane = &answers.control_plane;
     let count = usize::try_from(control_plane.count).unwrap_or(usize::MAX);
-    let mut machines = vec![InstanceTypeUse {
+    let mut uses = vec![InstanceTypeUse {
         about: About::ControlPlane,
         kind: &control_plane.machine_type,
         image: control_plane.image.as_deref(),
         volume: control_plane.root_volume_gib,
         zones: zones.iter().take(count).cloned().collect(),
-        further: false,
+        additional: false,
     }];
-    machines.extend(answers.access.bastion.then(|| InstanceTypeUse {
+    uses.extend(answers.access.bastion.then(|| InstanceTypeUse {
         about: About::Access,
         kind: bastion(inventory, answers),
         image: control_plane.image.as_deref(),
         volume: None,
         zones: zones.to_vec(),
-        further: false,
+        additional: false,
     }));
     let groups = answers.instance_groups.iter();
-    machines.extend(groups.flat_map(|group| of_group(group, zones)));
-    machines
+    uses.extend(groups.flat_map(|group| types_of_group(group, zones)));
+    uses
 }
 
-fn of_group<'a>(
+fn types_of_group<'a>(
     group: &'a NodeGroup,
     zones: &[String],
 ) -> impl Iterator<Item = InstanceTypeUse<'a>> {
     let zones = group.used_zones(zones);
     let own = [(&group.machine_type, false)];
-    let further = mixed::further(group).iter().map(|kind| (kind, true));
+    let additional = group.additional_types().iter().map(|kind| (kind, true));
     own.into_iter()
-        .chain(further)
-        .map(move |(kind, further)| InstanceTypeUse {
+        .chain(additional)
+        .map(move |(kind, additional)| InstanceTypeUse {
             about: About::InstanceGroup(group.name.clone()),
             kind,
             image: group.image.as_deref(),
-            volume: group.root_volume_gib.filter(|_| !further),
+            volume: group.root_volume_gib.filter(|_| !additional),
             zones: zones.clone(),
-            further,
+            additional,
         })
 }
 
 // The cluster autoscaler takes every node of a group for one of the first type.
 fn differing(inventory: &Inventory, group: &NodeGroup) -> Option<Problem> {
     let first = inventory.instance_type(&group.machine_type)?;
-    let other = mixed::further(group)
+    let other = group
+        .additional_types()
         .iter()
         .filter_map(|kind| inventory.instance_type(kind))
         .find(|kind| (kind.vcpus, kind.memory_mib) != (first.vcpus, first.memory_mib))?;
@@ -143,28 +137,27 @@ fn differing(inventory: &Inventory, group: &NodeGroup) -> Option<Problem> {
 }
 
 // What is wrong whatever EC2 offers.
-fn own(inventory: &Inventory, machine: &InstanceTypeUse) -> Vec<Problem> {
+fn own(inventory: &Inventory, used: &InstanceTypeUse) -> Vec<Problem> {
     let mut found = Vec::new();
-    if machine.kind.is_empty() {
+    if used.kind.is_empty() {
         found.push(rule::MACHINE_TYPE_MISSING.problem(
-            machine.about.clone(),
+            used.about.clone(),
             "no instance type is chosen",
             "kops would choose one of its own",
             "name one such as t3.large (machineType)",
         ));
     }
-    let named = machine.image.filter(|_| !machine.further);
-    found.extend(named.and_then(|image| images::of_parameter(&machine.about, image)));
+    let named = used.image.filter(|_| !used.additional);
+    found.extend(named.and_then(|image| images::judge_parameter(&used.about, image)));
     let known = named.and_then(|image| inventory.image(image));
     let unseen = named.filter(|_| known.is_none());
-    found.extend(unseen.and_then(|image| images::of_form(&machine.about, image)));
-    found.extend(known.and_then(|image| images::problem(&machine.about, image)));
+    found.extend(unseen.and_then(|image| images::judge_form(&used.about, image)));
+    found.extend(known.and_then(|image| images::problem(&used.about, image)));
     let snapshot = known.and_then(|image| image.found.as_ref()?.root_volume_gib);
     let smallest = snapshot.unwrap_or(SMALLEST_VOLUME);
     found.extend(
-        machine
-            .volume
-            .and_then(|gib| volume(&machine.about, gib, smallest)),
+        used.volume
+            .and_then(|gib| volume(&used.about, gib, smallest)),
     );
     found
 }
@@ -195,16 +188,16 @@ fn volume(about: &About, gib: u32, smallest: u32) -> Option<Problem> {
     Some(broken.problem(about.clone(), what, why, remedy))
 }
 
-fn offered(inventory: &Inventory, machine: &InstanceTypeUse) -> Vec<Problem> {
-    if machine.kind.is_empty() {
+fn offered(inventory: &Inventory, used: &InstanceTypeUse) -> Vec<Problem> {
+    if used.kind.is_empty() {
         return Vec::new();
     }
-    let Some(kind) = inventory.instance_type(machine.kind) else {
+    let Some(kind) = inventory.instance_type(used.kind) else {
         return vec![rule::MACHINE_TYPE_UNKNOWN.problem(
-            machine.about.clone(),
+            used.about.clone(),
             format!(
                 "{:?} is not an instance type of {}",
-                visible(machine.kind),
+                visible(used.kind),
                 visible(&inventory.region)
             ),
             "EC2 lists no type of that name there; the group would never start an instance",
@@ -212,24 +205,24 @@ fn offered(inventory: &Inventory, machine: &InstanceTypeUse) -> Vec<Problem> {
         )];
     };
     let found = [
-        not_offered(machine, kind),
-        unsupported(machine, kind),
-        differs(inventory, machine, kind),
-        small(machine, kind),
+        not_offered(used, kind),
+        unsupported(used, kind),
+        differs(inventory, used, kind),
+        small(used, kind),
     ];
     found.into_iter().flatten().collect()
 }
 
-fn not_offered(machine: &InstanceTypeUse, kind: &InstanceType) -> Option<Problem> {
-    let lacking: Vec<_> = machine
+fn not_offered(used: &InstanceTypeUse, kind: &InstanceType) -> Option<Problem> {
+    let lacking: Vec<_> = used
         .zones
         .iter()
         .filter(|zone| !kind.zones.contains(zone))
         .map(|zone| visible(zone))
         .collect();
-    if machine.further && !lacking.is_empty() {
+    if used.additional && !lacking.is_empty() {
         return Some(rule::MIXED_TYPE_NOT_OFFERED.problem(
-            machine.about.clone(),
+            used.about.clone(),
             format!(
                 "{} is not offered in {}",
                 visible(&kind.name),
@@ -241,7 +234,7 @@ fn not_offered(machine: &InstanceTypeUse, kind: &InstanceType) -> Option<Problem
     }
     (!lacking.is_empty()).then(|| {
         rule::MACHINE_TYPE_NOT_OFFERED.problem(
-            machine.about.clone(),
+            used.about.clone(),
             format!("{} is not offered in {}", visible(&kind.name), lacking.join(", ")),
             "instances never start there; kops does not check, and only the Auto Scaling activities tell",
             format!("choose a type that every zone has, or other zones; {} is offered in {}", visible(&kind.name), visible(&kind.zones.join(", "))),
@@ -249,14 +242,14 @@ fn not_offered(machine: &InstanceTypeUse, kind: &InstanceType) -> Option<Problem
     })
 }
 
-fn unsupported(machine: &InstanceTypeUse, kind: &InstanceType) -> Option<Problem> {
+fn unsupported(used: &InstanceTypeUse, kind: &InstanceType) -> Option<Problem> {
     let supported = kind
         .architectures
         .iter()
         .any(|own| ARCHITECTURES.contains(&own.as_str()));
     (!supported).then(|| {
         rule::ARCHITECTURE_UNSUPPORTED.problem(
-            machine.about.clone(),
+            used.about.clone(),
             format!(
                 "{} is of architecture {}",
                 visible(&kind.name),
@@ -268,17 +261,13 @@ fn unsupported(machine: &InstanceTypeUse, kind: &InstanceType) -> Option<Problem
     })
 }
 
-fn differs(
-    inventory: &Inventory,
-    machine: &InstanceTypeUse,
-    kind: &InstanceType,
-) -> Option<Problem> {
-    let image = machine.image?;
+fn differs(inventory: &Inventory, used: &InstanceTypeUse, kind: &InstanceType) -> Option<Problem> {
+    let image = used.image?;
     let named = architecture_of(inventory, image)?;
     let fits = kind.architectures.iter().any(|own| own == named);
     (!fits).then(|| {
         rule::ARCHITECTURE_DIFFERS.problem(
-            machine.about.clone(),
+            used.about.clone(),
             format!("{} cannot run {}", visible(&kind.name), visible(image)),
             format!(
                 "the image is for {}, the type is {}",
@@ -314,8 +303,8 @@ fn named(image: &str) -> Option<&'static str> {
     }
 }
 
-fn small(machine: &InstanceTypeUse, kind: &InstanceType) -> Option<Problem> {
-    let small = machine.about == About::ControlPlane && kind.memory_mib < CONTROL_PLANE_MEMORY_MIB;
+fn small(used: &InstanceTypeUse, kind: &InstanceType) -> Option<Problem> {
+    let small = used.about == About::ControlPlane && kind.memory_mib < CONTROL_PLANE_MEMORY_MIB;
     small.then(|| {
         rule::CONTROL_PLANE_SMALL.problem(
             About::ControlPlane,
