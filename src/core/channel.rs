@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use super::answers::affordable;
 use crate::core::text::untrusted::Untrusted;
+use crate::core::version::parse_version;
 
 /// The channel that kops takes when none is named.
 pub const DEFAULT: &str = "stable";
@@ -133,30 +134,30 @@ impl Channel {
 
     /// The version that this kops gives a new cluster (`RecommendedKubernetesVersion`): the first line that fits decides.
     pub fn proposed(&self, kops: &str) -> Option<Version> {
-        let kops = tolerant(kops)?;
+        let kops = parse_version(kops)?;
         let mut lines = self.kops_versions.iter();
         let line = lines.find(|line| matches(&line.range, &kops))?;
-        tolerant(&line.kubernetes_version)
+        parse_version(&line.kubernetes_version)
     }
 
     /// The newer version that the channel recommends in place of this one, if any (`FindRecommendedUpgrade`).
     pub fn recommended(&self, version: &Version) -> Option<Version> {
-        let found = tolerant(&self.line_of(version)?.recommended_version)?;
+        let found = parse_version(&self.line_of(version)?.recommended_version)?;
         newer(&found, version).then_some(found)
     }
 
     /// The version below which kops refuses to work, where this one is (`IsUpgradeRequired`).
     pub fn required(&self, version: &Version) -> Option<Version> {
-        let found = tolerant(&self.line_of(version)?.required_version)?;
+        let found = parse_version(&self.line_of(version)?.required_version)?;
         newer(&found, version).then_some(found)
     }
 
     /// What this kops can run of what is recommended, newest first, without repeats; the proposed one is among it.
     pub fn offered(&self, kops: &str) -> Vec<Version> {
-        let newest = tolerant(kops).map_or(0, |kops| kops.minor);
+        let newest = parse_version(kops).map_or(0, |kops| kops.minor);
         let lines = self.kubernetes_versions.iter();
         let mut found: Vec<Version> = lines
-            .filter_map(|line| tolerant(&line.recommended_version))
+            .filter_map(|line| parse_version(&line.recommended_version))
             .filter(|version| (OLDEST_MINOR..=newest).contains(&version.minor))
             .chain(self.proposed(kops))
             .collect();
@@ -212,25 +213,6 @@ impl Versions {
     pub fn proposed(&self) -> Option<Version> {
         let own = self.lines.proposed(self.kops());
         own.or_else(|| Channel::built_in().proposed(self.kops()))
-    }
-}
-
-/// A version as kops reads it: with or without `v`, missing numbers are 0 (`semver.ParseTolerant`).
-pub fn tolerant(text: &str) -> Option<Version> {
-    let text = text.trim();
-    let text = text.strip_prefix('v').unwrap_or(text);
-    if let Ok(version) = Version::parse(text) {
-        return Some(version);
-    }
-    let numbers = text
-        .split('.')
-        .map(|part| part.parse::<u64>().ok())
-        .collect::<Option<Vec<u64>>>()?;
-    match numbers.as_slice() {
-        [major] => Some(Version::new(*major, 0, 0)),
-        [major, minor] => Some(Version::new(*major, *minor, 0)),
-        [major, minor, patch] => Some(Version::new(*major, *minor, *patch)),
-        _ => None,
     }
 }
 

@@ -24,3 +24,4 @@ pub mod region;
 pub mod render;
 pub mod spec;
 pub mod text;
+pub mod version;

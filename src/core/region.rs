@@ -1,7 +1,6 @@
 //! The region of a cluster: that of its subnets' zones, as kops takes it, whatever the environment sets.
 
-use serde::Deserialize;
-use serde_yaml::Value;
+use crate::core::text::yaml::readable_documents;
 
 /// The region in which a zone is; `us-west-2` for `us-west-2b`, the local zone `us-west-2-lax-1a` and the Wavelength zone
 /// `us-west-2-wl1-las-wlz-1`. Absent for what is no zone's name.
@@ -22,9 +21,7 @@ pub fn of_zone(zone: &str) -> Option<String> {
 /// The region of the zones that a spec's subnets name (`FindRegion` in kops's `awsup/aws_utils.go`). Absent when there is
 /// none, or more than one, which kops refuses by itself.
 pub fn of_spec(spec: &str) -> Option<String> {
-    let documents = serde_yaml::Deserializer::from_str(spec);
-    let mut values = documents.map_while(|document| Value::deserialize(document).ok());
-    let subnets = values.find_map(|value| {
+    let subnets = readable_documents(spec).find_map(|value| {
         let spec = value.get("spec")?;
         // v1alpha2, and v1alpha3.
         let subnets = spec

@@ -7,3 +7,4 @@ pub mod json;
 pub mod prose;
 pub mod secrets;
 pub mod untrusted;
+pub mod yaml;

@@ -32,8 +32,8 @@ use crate::core::fault::Fault;
 use crate::io::files::{cause, shown};
 
 /// The oldest and newest minor versions of kops 1 that kopswain was tried with.
-const OLDEST: u32 = 30;
-const NEWEST: u32 = 36;
+const OLDEST: u64 = 30;
+const NEWEST: u64 = 36;
 
 /// A kops program that was asked for its version.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,7 +41,7 @@ pub struct Kops {
     pub program: PathBuf,
     /// As kops prints it, such as `1.36.2`.
     pub version: String,
-    minor: u32,
+    minor: u64,
     /// Why the program that really works is not seen, where this one only starts it.
     pub unseen: Option<String>,
     /// The program that supervises its commands: this one, unless a test names another.

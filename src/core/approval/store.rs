@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use serde::Deserialize;
 use serde_yaml::Value;
 
 use super::facts::{ApprovalFacts, FactDifference};
 use crate::core::text::untrusted::visible;
+use crate::core::text::yaml::readable_documents;
 
 /// How the name of a fact about one object begins; its URL follows.
 const OBJECT: &str = "object ";
@@ -116,9 +116,8 @@ fn trimmed(text: &str) -> String {
 }
 
 fn cluster_spec(text: &str) -> Value {
-    let documents = serde_yaml::Deserializer::from_str(text);
-    let mut values = documents.map_while(|document| Value::deserialize(document).ok());
-    let cluster = values.find(|value| value.get("kind").and_then(Value::as_str) == Some("Cluster"));
+    let cluster = readable_documents(text)
+        .find(|value| value.get("kind").and_then(Value::as_str) == Some("Cluster"));
     cluster
         .and_then(|cluster| cluster.get("spec").cloned())
         .unwrap_or_default()

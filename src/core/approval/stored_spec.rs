@@ -1,12 +1,12 @@
 //! What kops kept of the spec: it drops a field that it does not know without a word.
 
-use serde::Deserialize;
 use serde_yaml::Value;
 
 use super::facts::{ApprovalFacts, FactDifference};
 use crate::core::fault::Fault;
 use crate::core::problem::{About, Problem, catalog as rule};
 use crate::core::text::untrusted::{Untrusted, visible};
+use crate::core::text::yaml;
 
 const LONGEST_VALUE: usize = 80;
 
@@ -120,8 +120,8 @@ struct StoredDocument {
 
 fn documents(text: &str, what: &str) -> Result<Vec<StoredDocument>, Fault> {
     let mut documents = Vec::new();
-    for document in serde_yaml::Deserializer::from_str(text) {
-        let value = Value::deserialize(document).map_err(|error| {
+    for document in yaml::documents(text) {
+        let value = document.map_err(|error| {
             unreadable(what, "it is not YAML").with_detail(Untrusted::new(error.to_string()))
         })?;
         if value.is_null() {

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use serde::{Deserialize, Deserializer};
-use serde_yaml::Value;
 
 use crate::core::plan::GroupRole;
+use crate::core::text::yaml::readable_documents;
 
 /// kops's `manager` of a group whose instances Karpenter starts (`pkg/apis/kops/instancegroup.go`).
 const KARPENTER: &str = "Karpenter";
@@ -86,11 +86,8 @@ pub fn instance_groups(spec_yaml: &str) -> Vec<InstanceGroupSummary> {
     found
 }
 
-// After a syntax error the rest cannot be told apart, and the parser would give the same error for ever.
 fn documents(yaml: &str) -> impl Iterator<Item = GroupDocument> {
-    let values = serde_yaml::Deserializer::from_str(yaml)
-        .map_while(|document| Value::deserialize(document).ok());
-    values.filter_map(|value| serde_yaml::from_value(value).ok())
+    readable_documents(yaml).filter_map(|value| serde_yaml::from_value(value).ok())
 }
 
 fn zones(documents: &[GroupDocument]) -> HashMap<&str, &str> {

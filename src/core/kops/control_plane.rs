@@ -1,10 +1,8 @@
 //! What kops saw of the running control plane while it made a dry run or applied one: it decides which version the nodes get.
 
-use serde::Deserialize as _;
-use serde_yaml::Value;
-
 use crate::core::kops::klog::klog;
 use crate::core::text::untrusted::Untrusted;
+use crate::core::text::yaml::readable_documents;
 
 /// What `kops update cluster` saw when it listed the control plane's nodes through the kubeconfig context that is named
 /// like the cluster. While it sees an older version than the spec's, it gives the worker groups that older version; in
@@ -86,10 +84,7 @@ impl SeenControlPlane {
 
 /// The Kubernetes version that a spec asks for; absent when it names none.
 pub fn version_of(spec: &str) -> Option<String> {
-    // What cannot be read ends it: the reader would give the same error for ever.
-    let documents = serde_yaml::Deserializer::from_str(spec);
-    let mut values = documents.map_while(|document| Value::deserialize(document).ok());
-    values.find_map(|value| {
+    readable_documents(spec).find_map(|value| {
         let version = value.get("spec")?.get("kubernetesVersion")?.as_str()?;
         Some(version.to_owned())
     })

@@ -4,11 +4,12 @@ use semver::Version;
 
 use crate::core::answers::Answers;
 use crate::core::channel::{
-    BUILT_IN_DAY, BUILT_IN_KOPS, Channel, DEFAULT, OLDEST_MINOR, Origin, Versions, tolerant,
+    BUILT_IN_DAY, BUILT_IN_KOPS, Channel, DEFAULT, OLDEST_MINOR, Origin, Versions,
 };
 use crate::core::inventory::Inventory;
 use crate::core::problem::{About, Problem, catalog as rule};
 use crate::core::text::untrusted::visible;
+use crate::core::version::parse_version;
 
 /// `OldestRecommendedKubernetesVersion` of kops 1.36, a minor version of Kubernetes 1.
 const RECOMMENDED_MINOR: u64 = 33;
@@ -93,7 +94,7 @@ fn judge_by_kops(version: &Version, shown: &str, inventory: &Inventory) -> Optio
         .versions
         .as_ref()
         .and_then(|known| known.kops.as_deref());
-    let own = tolerant(kops.unwrap_or(BUILT_IN_KOPS))?;
+    let own = parse_version(kops.unwrap_or(BUILT_IN_KOPS))?;
     if minor <= own.minor {
         return None;
     }

@@ -1,12 +1,12 @@
 mod overrides;
 
-use serde::Deserialize;
 use serde_yaml::Value;
 
 use super::*;
 use crate::core::answers::{Answers, ApiLoadBalancer, Dns, Networking, NodeGroup, ZoneAnswer};
 use crate::core::method;
 use crate::core::planning::plan;
+use crate::core::text::yaml;
 
 fn answers(letters: &str) -> Answers {
     Answers {
@@ -56,9 +56,7 @@ fn rendered(asked: &Answers) -> String {
 }
 
 fn documents(text: &str) -> Vec<Value> {
-    serde_yaml::Deserializer::from_str(text)
-        .map(|document| Value::deserialize(document).unwrap())
-        .collect()
+    yaml::documents(text).map(Result::unwrap).collect()
 }
 
 fn etcd_names(letters: &str, count: u32) -> Vec<String> {

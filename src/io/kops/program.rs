@@ -8,12 +8,15 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use semver::Version;
+
 use self::shim::ProgramBehind;
 use super::environment::Environment;
 use super::read_only::run_captured;
 use super::{Kops, OLDEST};
 use crate::core::fault::Fault;
 use crate::core::text::untrusted::{Untrusted, visible};
+use crate::core::version::parse_version;
 use crate::io::files::shown;
 use crate::io::settings::{Settings, expand};
 
@@ -27,7 +30,8 @@ pub async fn find(settings: &Settings) -> Result<Kops, Fault> {
         None => find_on_path(env::var_os("PATH").as_deref()).ok_or_else(missing)?,
     };
     let printed = read_version(&program).await?;
-    let (major, minor) = parse_version(&printed).ok_or_else(|| not_kops(&program, &printed))?;
+    let Version { major, minor, .. } =
+        printed_version(&printed).ok_or_else(|| not_kops(&program, &printed))?;
     let version = printed.trim().to_owned();
     let (program, unseen) = follow_shim(program, &version).await;
     if (major, minor) < (1, OLDEST) {
@@ -36,7 +40,7 @@ pub async fn find(settings: &Settings) -> Result<Kops, Fault> {
     Ok(Kops {
         program,
         version,
-        minor: if major > 1 { u32::MAX } else { minor },
+        minor: if major > 1 { u64::MAX } else { minor },
         unseen,
         supervisor: None,
     })
@@ -110,10 +114,9 @@ async fn read_version(program: &Path) -> Result<String, Fault> {
 }
 
 // `1.36.2`, `1.37.0-alpha.1`, and, from some builds, a leading `v` or `Version `.
-fn parse_version(printed: &str) -> Option<(u32, u32)> {
-    let word = printed.split_whitespace().find(|word| word.contains('.'))?;
-    let mut numbers = word.trim_start_matches('v').split('.');
-    Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
+fn printed_version(printed: &str) -> Option<Version> {
+    let mut words = printed.split_whitespace();
+    parse_version(words.find(|word| word.contains('.'))?)
 }
 
 fn silent(program: &Path) -> Fault {
@@ -168,11 +171,13 @@ mod tests {
 
     #[test]
     fn versions_are_read_as_kops_prints_them() {
-        assert_eq!(parse_version("1.36.2\n"), Some((1, 36)));
-        assert_eq!(parse_version("1.37.0-alpha.1"), Some((1, 37)));
-        assert_eq!(parse_version("Version v1.30.0 (git-x)"), Some((1, 30)));
-        assert_eq!(parse_version("hello"), None);
-        assert_eq!(parse_version(""), None);
+        let numbers =
+            |printed| printed_version(printed).map(|version| (version.major, version.minor));
+        assert_eq!(numbers("1.36.2\n"), Some((1, 36)));
+        assert_eq!(numbers("1.37.0-alpha.1"), Some((1, 37)));
+        assert_eq!(numbers("Version v1.30.0 (git-x)"), Some((1, 30)));
+        assert_eq!(numbers("hello"), None);
+        assert_eq!(numbers(""), None);
     }
 
     #[tokio::test]

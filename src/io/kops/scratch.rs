@@ -4,7 +4,6 @@ use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
 use serde_yaml::{Mapping, Value};
 use tempfile::TempDir;
 
@@ -17,6 +16,7 @@ use crate::core::cluster_name::ClusterName;
 use crate::core::fault::Fault;
 use crate::core::kops::command::CommandLine;
 use crate::core::text::untrusted::Untrusted;
+use crate::core::text::yaml;
 use crate::io::files::{not_written, write_whole};
 use crate::io::process::{Leftover, Watched, watch};
 use crate::tui::event::{CommandOutput, PrintedLine};
@@ -251,8 +251,8 @@ const VERSION: &str = "kops.k8s.io/v1alpha2";
 fn moved(preview: &ScratchPreview<'_>, scratch: &str) -> Result<(String, Names), Fault> {
     let mut moves = Moves::of(preview, scratch);
     let mut text = String::new();
-    for document in serde_yaml::Deserializer::from_str(preview.spec) {
-        let mut value = Value::deserialize(document).map_err(|error| {
+    for document in yaml::documents(preview.spec) {
+        let mut value = document.map_err(|error| {
             not_moved("it is not YAML").with_detail(Untrusted::new(error.to_string()))
         })?;
         moves.document(&mut value)?;
@@ -361,9 +361,7 @@ fn is_written(key: &Value) -> bool {
 
 // A place that is written to and does not lie in the scratch folder, at whatever depth its field stands.
 fn outside(text: &str, scratch: &str) -> Option<String> {
-    let documents = serde_yaml::Deserializer::from_str(text);
-    let mut values = documents.map_while(|document| Value::deserialize(document).ok());
-    values.find_map(|value| outside_in(&value, scratch))
+    yaml::readable_documents(text).find_map(|value| outside_in(&value, scratch))
 }
 
 fn outside_in(value: &Value, scratch: &str) -> Option<String> {

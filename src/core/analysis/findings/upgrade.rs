@@ -4,6 +4,7 @@ use super::Applies::{Each, EachOfKey};
 use super::{FindingRule, FindingSeverity, RuleContext, SPEC, diff_sides, is};
 use crate::core::kops::control_plane::SeenControlPlane;
 use crate::core::kops::dry_run::{ChangeAction, DryRun, Resource};
+use crate::core::version::parse_version;
 
 pub(super) const RULES: &[FindingRule] = &[
     FindingRule {
@@ -58,14 +59,9 @@ fn named<'a>(lines: &[&'a str]) -> Option<&'a str> {
 }
 
 /// Major, minor and patch; what follows is no matter.
-fn numbers(version: &str) -> Option<(u32, u32, u32)> {
-    let version = version.trim_matches(['"', '\'', 'v']);
-    let mut parts = version.split(['.', '-', '+']).map(str::parse);
-    Some((
-        parts.next()?.ok()?,
-        parts.next()?.ok()?,
-        parts.next()?.ok()?,
-    ))
+fn numbers(version: &str) -> Option<(u64, u64, u64)> {
+    let version = parse_version(version.trim_matches(['"', '\'']))?;
+    Some((version.major, version.minor, version.patch))
 }
 
 fn downgraded(facts: &RuleContext<'_>, resource: &Resource) -> Option<String> {

@@ -1,7 +1,8 @@
 //! What a spec names that kops looks up when it runs: a VPC, images, and where files come from.
 
-use serde::Deserialize;
 use serde_yaml::Value;
+
+use crate::core::text::yaml::readable_documents;
 
 /// What a spec names, as far as kops asks somebody else what the name stands for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,7 +25,7 @@ impl NamedInSpec {
     /// What the documents of a spec name; those behind one that cannot be read are left out.
     pub fn of(spec: &str) -> Self {
         let mut named = Self::default();
-        let documents: Vec<Value> = documents(spec).collect();
+        let documents: Vec<Value> = readable_documents(spec).collect();
         for document in &documents {
             named.take(document);
         }
@@ -59,12 +60,6 @@ impl NamedInSpec {
 
 fn is_cluster(document: &Value) -> bool {
     text(document, &["kind"]).as_deref() == Some("Cluster")
-}
-
-// What cannot be read ends it: the reader would give the same error for ever.
-fn documents(spec: &str) -> impl Iterator<Item = Value> {
-    let documents = serde_yaml::Deserializer::from_str(spec);
-    documents.map_while(|document| Value::deserialize(document).ok())
 }
 
 fn text(value: &Value, path: &[&str]) -> Option<String> {

@@ -2,6 +2,7 @@
 
 use super::DemoAccount;
 use super::spec::{DemoGroup, DemoSpec};
+use crate::core::version::parse_version;
 
 const NOBLE_SINCE: u64 = 32;
 
@@ -18,9 +19,8 @@ pub(super) fn default_image(spec: &DemoSpec, group: &DemoGroup, account: &DemoAc
     } else {
         "amd64"
     };
-    let mut numbers = spec.cluster.kubernetes_version.split('.').skip(1);
-    let minor: Option<u64> = numbers.next().and_then(|minor| minor.parse().ok());
-    let (folder, release, day) = if minor.is_some_and(|minor| minor < NOBLE_SINCE) {
+    let version = parse_version(&spec.cluster.kubernetes_version);
+    let (folder, release, day) = if version.is_some_and(|version| version.minor < NOBLE_SINCE) {
         ("hvm-ssd", "jammy-22.04", "20260410")
     } else {
         ("hvm-ssd-gp3", "noble-24.04", "20260218")

@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_yaml::Value;
 
 use super::resource::DemoTags;
+use crate::core::text::yaml::readable_documents;
 
 /// A cluster and its instance groups.
 #[derive(Clone, Debug, Default)]
@@ -146,8 +147,7 @@ impl DemoSpec {
     /// Reads the documents; what is missing is empty.
     pub(in crate::io::demo) fn read(spec: &str) -> Self {
         let mut read = Self::default();
-        for text in spec.split("\n---") {
-            let kind = serde_yaml::from_str::<Value>(text).unwrap_or_default();
+        for kind in readable_documents(spec) {
             if kind["kind"] == "Cluster" {
                 if let Some(Document { metadata, spec }) = document(kind) {
                     (read.name, read.cluster) = (metadata.name, spec);

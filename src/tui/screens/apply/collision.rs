@@ -1,10 +1,9 @@
 //! Planned CIDRs of a new cluster that other subnets have taken since the plan was approved.
 
 use ipnet::Ipv4Net;
-use serde::Deserialize;
-use serde_yaml::Value;
 
 use crate::core::approval::facts::ApprovalFacts;
+use crate::core::text::yaml::readable_documents;
 
 /// One sentence for each subnet that was not there when `then` was read and overlaps a CIDR that the spec plans.
 pub(super) fn taken(spec: &str, then: &ApprovalFacts, now: &ApprovalFacts) -> Vec<String> {
@@ -28,9 +27,7 @@ fn overlap(one: Ipv4Net, other: Ipv4Net) -> bool {
 
 // The subnets that kops is to make: those without an id.
 fn planned(spec: &str) -> Vec<Ipv4Net> {
-    let documents = serde_yaml::Deserializer::from_str(spec);
-    let values = documents.map_while(|document| Value::deserialize(document).ok());
-    let subnets = values.filter_map(|value| {
+    let subnets = readable_documents(spec).filter_map(|value| {
         let subnets = value.get("spec")?.get("subnets")?.as_sequence()?;
         Some(subnets.clone())
     });
