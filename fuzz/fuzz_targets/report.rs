@@ -9,7 +9,7 @@ use libfuzzer_sys::fuzz_target;
 mod core;
 
 use crate::core::kops::dry_run::{self, DryRun};
-use crate::core::render::comparison::ReportComparison;
+use crate::core::render::comparison::DryRunComparison;
 use crate::core::render::outline::Outline;
 use crate::core::render::{html, json, markdown, text};
 
@@ -23,7 +23,7 @@ fuzz_target!(|bytes: &[u8]| {
 });
 
 fn compare(older: &DryRun, newer: &DryRun) {
-    let comparison = ReportComparison::new(older, newer, &[]);
+    let comparison = DryRunComparison::new(older, newer, &[]);
     let text = comparison.to_text();
     assert!(!text.contains(|one: char| one.is_control() && one != '\n'));
     assert!(comparison.to_markdown().len() <= 65_536);

@@ -198,7 +198,7 @@ async fn go_on(
         without: order.without,
         again: &again,
     };
-    let code = super::review::of_existing(common, driver, model, given, false).await?;
+    let code = super::review::review_existing(common, driver, model, given, false).await?;
     if code != 0 || order.approve.is_none() || order.wait.is_zero() {
         return Ok(code);
     }

@@ -17,7 +17,7 @@ use crate::core::kops::control_plane::SeenControlPlane;
 use crate::core::kops::copied::Copied;
 use crate::core::kops::dry_run::{DryRun, Ending};
 use crate::core::kops::log::explain;
-use crate::core::render::comparison::ReportComparison;
+use crate::core::render::comparison::DryRunComparison;
 use crate::core::render::html::to_html;
 use crate::core::render::json::to_json;
 use crate::core::render::markdown::to_markdown;
@@ -38,7 +38,7 @@ use crate::tui::update::start;
 pub(super) struct ReviewRequest<'a> {
     pub(super) cluster: Option<&'a ClusterName>,
     pub(super) from: Option<&'a Path>,
-    /// An older report to compare with.
+    /// An older dry run to compare with.
     pub(super) against: Option<&'a Path>,
     /// The cluster's spec, which tells how many instances a group has.
     pub(super) spec: Option<&'a Path>,
@@ -50,11 +50,11 @@ pub(super) struct ReviewRequest<'a> {
     pub(super) ignore_noise: bool,
 }
 
-/// Reviews a cluster or a report; exit code 2 when changes are pending, or when two reports differ.
-pub(super) async fn run(common: &Common, asked: &ReviewRequest<'_>) -> Result<u8, Fault> {
-    match (asked.cluster, asked.from) {
-        (_, Some(path)) => of_file(common, asked, path).await,
-        (Some(cluster), None) => Box::pin(of_cluster(common, cluster, asked)).await,
+/// Reviews a cluster or a dry run; exit code 2 when changes are pending, or when two dry runs differ.
+pub(super) async fn run(common: &Common, request: &ReviewRequest<'_>) -> Result<u8, Fault> {
+    match (request.cluster, request.from) {
+        (_, Some(path)) => review_file(common, request, path).await,
+        (Some(cluster), None) => Box::pin(review_cluster(common, cluster, request)).await,
         (None, None) => Err(Fault::new(
             "nothing to review was named",
             "review needs a cluster, or a report that kops printed",
@@ -63,9 +63,13 @@ pub(super) async fn run(common: &Common, asked: &ReviewRequest<'_>) -> Result<u8
     }
 }
 
-async fn of_file(common: &Common, asked: &ReviewRequest<'_>, path: &Path) -> Result<u8, Fault> {
+async fn review_file(
+    common: &Common,
+    request: &ReviewRequest<'_>,
+    path: &Path,
+) -> Result<u8, Fault> {
     let standard = Path::new("-");
-    if path == standard && asked.against == Some(standard) {
+    if path == standard && request.against == Some(standard) {
         return Err(Fault::new(
             "both reports are to come from standard input",
             "it holds one report",
@@ -74,14 +78,14 @@ async fn of_file(common: &Common, asked: &ReviewRequest<'_>, path: &Path) -> Res
     }
     let read = |path: &Path| read(path, common);
     let printed = read(path)?;
-    let older = asked.against.map(read).transpose()?;
-    let spec = asked.spec.map(read).transpose()?.unwrap_or_default().text;
+    let older = request.against.map(read).transpose()?;
+    let spec = request.spec.map(read).transpose()?.unwrap_or_default().text;
     let groups = groups(&spec)?;
-    let named = asked.cluster.map(ClusterName::as_str);
+    let named = request.cluster.map(ClusterName::as_str);
     if named.is_some() {
-        is_of(named, path, &printed.report())?;
-        for (path, older) in asked.against.iter().zip(&older) {
-            is_of(named, path, &older.report())?;
+        check_cluster(named, path, &printed.dry_run())?;
+        for (path, older) in request.against.iter().zip(&older) {
+            check_cluster(named, path, &older.dry_run())?;
         }
     }
     if common.output == OutputForm::Text
@@ -97,15 +101,15 @@ async fn of_file(common: &Common, asked: &ReviewRequest<'_>, path: &Path) -> Res
             older,
             spec,
         };
-        let code = on_screen(common, name, opening, asked.ignore_noise).await?;
+        let code = on_screen(common, name, opening, request.ignore_noise).await?;
         return Ok(code);
     }
-    let report = printed.report();
+    let dry_run = printed.dry_run();
     if let Some(older) = older {
-        return compared(common, &older.report(), &report, &groups);
+        return compared(common, &older.dry_run(), &dry_run, &groups);
     }
-    let outline = Outline::with_instance_groups(report, &groups);
-    print_outline(common, &outline, asked.ignore_noise)
+    let outline = Outline::with_instance_groups(dry_run, &groups);
+    print_outline(common, &outline, request.ignore_noise)
 }
 
 async fn on_screen(
@@ -135,12 +139,12 @@ fn without_noise(code: u8, left: &Model, ignore_noise: bool) -> u8 {
     }
 }
 
-/// The exit code of a report that was shown: 0 when nothing is to be done, 2 when changes are pending.
-fn waiting(report: &DryRun, ignore_noise: bool) -> u8 {
-    if !report.changes() {
+/// The exit code of a dry run that was shown: 0 when nothing is to be done, 2 when changes are pending.
+fn waiting(dry_run: &DryRun, ignore_noise: bool) -> u8 {
+    if !dry_run.changes() {
         return 0;
     }
-    if !report.only_noise() {
+    if !dry_run.only_noise() {
         return 2;
     }
     if ignore_noise {
@@ -171,7 +175,7 @@ fn groups(spec: &str) -> Result<Vec<InstanceGroupSummary>, Fault> {
     Ok(groups)
 }
 
-/// The longest report and the longest spec that are read, in bytes: a report of 1,000 instance groups has some 20 MiB.
+/// The longest dry run and the longest spec that are read, in bytes: a dry run of 1,000 instance groups has some 20 MiB.
 const LONGEST: usize = 128 << 20;
 
 fn read(path: &Path, common: &Common) -> Result<Printed, Fault> {
@@ -192,23 +196,23 @@ fn read(path: &Path, common: &Common) -> Result<Printed, Fault> {
         undecoded,
         copied,
     };
-    // The secrets of a report are hidden; a file that is none is not read.
+    // The secrets of a dry run are hidden; a file that is none is not read.
     if let Err(fault) = refuse_secret(path, &printed.text) {
-        let report = printed.report();
-        if report.resources.is_empty() && report.ending == Ending::Missing {
+        let dry_run = printed.dry_run();
+        if dry_run.resources.is_empty() && dry_run.ending == Ending::Missing {
             return Err(fault);
         }
     }
     Ok(printed)
 }
 
-// A report that is not the named cluster's would be read, and remembered, as if it were.
-fn is_of(cluster: Option<&str>, path: &Path, report: &DryRun) -> Result<(), Fault> {
+// A dry run that is not the named cluster's would be read, and remembered, as if it were.
+fn check_cluster(cluster: Option<&str>, path: &Path, dry_run: &DryRun) -> Result<(), Fault> {
     let Some(cluster) = cluster else {
         return Ok(());
     };
-    match report.cluster() {
-        Some(told) if told != cluster => Err(of_another(cluster, path, told)),
+    match dry_run.cluster() {
+        Some(named) if named != cluster => Err(another_cluster(cluster, path, named)),
         Some(_) => Ok(()),
         None => {
             print::remark(&format!(
@@ -221,10 +225,10 @@ fn is_of(cluster: Option<&str>, path: &Path, report: &DryRun) -> Result<(), Faul
     }
 }
 
-fn of_another(cluster: &str, path: &Path, told: &str) -> Fault {
-    let (cluster, told) = (visible(cluster), visible(told));
+fn another_cluster(cluster: &str, path: &Path, named: &str) -> Fault {
+    let (cluster, named) = (visible(cluster), visible(named));
     Fault::new(
-        format!("{} is about {told}, not about {cluster}", shown(path)),
+        format!("{} is about {named}, not about {cluster}", shown(path)),
         "the tags and names of its resources say so",
         format!(
             "name the report of {cluster}, or leave the name out: `kopswain review --from FILE`"
@@ -233,17 +237,17 @@ fn of_another(cluster: &str, path: &Path, told: &str) -> Fault {
 }
 
 fn print_outline(common: &Common, outline: &Outline, ignore_noise: bool) -> Result<u8, Fault> {
-    let report = &outline.dry_run;
+    let dry_run = &outline.dry_run;
     match common.output {
         OutputForm::Text => print::out(&to_text(outline)),
         OutputForm::Json => print::json(&to_json(outline)),
         OutputForm::Markdown => print::out(&to_markdown(outline)),
         OutputForm::Html => print::html(&to_html(outline)),
     }
-    if report.ending == Ending::Missing {
-        return Err(incomplete(report));
+    if dry_run.ending == Ending::Missing {
+        return Err(incomplete(dry_run));
     }
-    Ok(waiting(report, ignore_noise))
+    Ok(waiting(dry_run, ignore_noise))
 }
 
 fn compared(
@@ -252,7 +256,7 @@ fn compared(
     newer: &DryRun,
     groups: &[InstanceGroupSummary],
 ) -> Result<u8, Fault> {
-    let comparison = ReportComparison::new(older, newer, groups);
+    let comparison = DryRunComparison::new(older, newer, groups);
     match common.output {
         OutputForm::Text => print::out(&comparison.to_text()),
         OutputForm::Json => print::json(&comparison.to_json()),
@@ -261,9 +265,9 @@ fn compared(
     }
     let cut = [older, newer]
         .into_iter()
-        .find(|report| report.ending == Ending::Missing);
+        .find(|dry_run| dry_run.ending == Ending::Missing);
     match cut {
-        Some(report) => Err(incomplete(report)),
+        Some(dry_run) => Err(incomplete(dry_run)),
         None => Ok(if comparison.is_same() { 0 } else { 2 }),
     }
 }
@@ -271,15 +275,15 @@ fn compared(
 /// What kops prints after `--yes` (`cmd/kops/update_cluster.go`).
 const APPLIED: &str = "Cluster changes have been applied to the cloud.";
 
-// What kops said last explains more than that the report is cut, when it is there.
-fn incomplete(report: &DryRun) -> Fault {
-    let cluster = report.cluster().unwrap_or_default();
-    let copied = report.copied.clone().about(cluster);
-    copied.fault(cut(report, &copied))
+// What kops printed last explains more than that the dry run is cut, when it is there.
+fn incomplete(dry_run: &DryRun) -> Fault {
+    let cluster = dry_run.cluster().unwrap_or_default();
+    let copied = dry_run.copied.clone().about(cluster);
+    copied.fault(cut(dry_run, &copied))
 }
 
-fn cut(report: &DryRun, copied: &Copied) -> Fault {
-    let log: Vec<_> = report.log.iter().map(Untrusted::raw).collect();
+fn cut(dry_run: &DryRun, copied: &Copied) -> Fault {
+    let log: Vec<_> = dry_run.log.iter().map(Untrusted::raw).collect();
     let failed = log
         .iter()
         .any(|line| line.starts_with("Error: ") || line.starts_with("panic: "));
@@ -300,12 +304,12 @@ fn cut(report: &DryRun, copied: &Copied) -> Fault {
     )
 }
 
-async fn of_cluster(
+async fn review_cluster(
     common: &Common,
     cluster: &ClusterName,
-    asked: &ReviewRequest<'_>,
+    request: &ReviewRequest<'_>,
 ) -> Result<u8, Fault> {
-    let approve = asked.approve;
+    let approve = request.approve;
     let place = session::target(common).await?;
     if let Some(approve) = approve {
         approve::is_about(approve, cluster)?;
@@ -327,7 +331,7 @@ async fn of_cluster(
     if on_screen {
         let (code, left) = full_screen::run(common, model, &runner, &mut events, &sender).await?;
         session::farewell(&left, &runner);
-        return Ok(without_noise(code, &left, asked.ignore_noise));
+        return Ok(without_noise(code, &left, request.ignore_noise));
     }
     take_signals(&sender)?;
     let mut driver = Driver::quiet(runner, events);
@@ -335,15 +339,15 @@ async fn of_cluster(
     let again = format!("{} --approve", copied.kopswain("review", cluster.as_str()));
     let given = ApproveOptions {
         yes: approve,
-        without: asked.without,
+        without: request.without,
         again: &again,
     };
-    of_existing(common, &mut driver, &mut model, given, asked.ignore_noise).await
+    review_existing(common, &mut driver, &mut model, given, request.ignore_noise).await
 }
 
-/// Shows the dry run of a cluster that exists and applies it when there is a yes; with it comes the command that takes the
+/// Shows the dry run of a cluster that exists and applies it when there is an approval; with it comes the command that takes the
 /// fingerprint. Exit code 0 when nothing is left to do, 2 when changes are pending.
-pub(super) async fn of_existing(
+pub(super) async fn review_existing(
     common: &Common,
     driver: &mut Driver<RealRunner>,
     model: &mut Model,
@@ -355,7 +359,7 @@ pub(super) async fn of_existing(
     let effects = start(model);
     driver.carry_out(effects);
     let settled = driver
-        .settle(model, None, |model| answered(model).is_some())
+        .settle(model, None, |model| settled_review(model).is_some())
         .await;
     if let Settled::Exit(code) = settled {
         return Ok(code);
@@ -367,7 +371,7 @@ pub(super) async fn of_existing(
         print::remark(&elsewhere(model.cluster(), &region(model), &set));
         model.notice = None;
     }
-    match answered(model) {
+    match settled_review(model) {
         Some(Review::Reading(reading)) => {
             let code = print_outline(common, reading.outline(), ignore_noise)?;
             if let Screen::Review(existing) = &model.screen {
@@ -375,7 +379,7 @@ pub(super) async fn of_existing(
             }
             match code {
                 0 => Ok(0),
-                _ => approved(driver, model, given).await,
+                _ => approve_dry_run(driver, model, given).await,
             }
         }
         Some(Review::Failed { fault, .. }) => Err(fault.clone()),
@@ -390,8 +394,8 @@ fn region(model: &Model) -> String {
     }
 }
 
-// Shows what the yes would be about, and takes it.
-async fn approved(
+// Shows what the approval would be about, and takes it.
+async fn approve_dry_run(
     driver: &mut Driver<RealRunner>,
     model: &mut Model,
     given: ApproveOptions<'_>,
@@ -401,7 +405,7 @@ async fn approved(
         without,
         again,
     } = given;
-    // A report can be read where an approval cannot be prepared, such as without the right to look at the VPC.
+    // A dry run can be read where an approval cannot be prepared, such as without the right to look at the VPC.
     let apply = match (model.prepared_run(), approve) {
         (Ok(apply), _) => apply,
         (Err(fault), Some(_)) => return Err(fault),
@@ -414,7 +418,7 @@ async fn approved(
     for line in commands.chain(approve::not_compared(&unknown)) {
         print::remark(&line);
     }
-    if let Some(words) = unsaid(model) {
+    if let Some(words) = unseen_control_plane(model) {
         print::remark(&words);
     }
     print::remark(&format!("fingerprint: {fingerprint}"));
@@ -427,15 +431,15 @@ async fn approved(
     };
     approve::check(approve, &record)?;
     approve::compares(&unknown, without)?;
-    // A yes by name is to what was printed above.
+    // An approval by name is to what was printed above.
     print::check()?;
     print::remark(&format!("approved: {}", visible(approve)));
     driver.tell();
     headless::apply(driver, model, Duration::ZERO).await
 }
 
-// The report itself tells it where kops says it.
-fn unsaid(model: &Model) -> Option<String> {
+// Where kops says it, the dry run itself does.
+fn unseen_control_plane(model: &Model) -> Option<String> {
     let Screen::Review(existing) = &model.screen else {
         return None;
     };
@@ -443,8 +447,8 @@ fn unsaid(model: &Model) -> Option<String> {
     (*seen == SeenControlPlane::Unsaid).then(|| seen.words())
 }
 
-// The report, and with it what an approval depends on, or why there is neither.
-fn answered(model: &Model) -> Option<&Review> {
+// The dry run, and with it what an approval depends on, or why there is neither.
+fn settled_review(model: &Model) -> Option<&Review> {
     let Screen::Review(existing) = &model.screen else {
         return None;
     };

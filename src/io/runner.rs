@@ -120,7 +120,7 @@ impl Runner for RealRunner {
                 self.in_flight.ask(request, task.read_images(images, place));
             }
             Effect::ReadDns { vpc, place } => {
-                self.in_flight.ask(request, task.read_dns(vpc, place))
+                self.in_flight.ask(request, task.read_dns(vpc, place));
             }
             Effect::ListClusters(place) => self.in_flight.ask(request, task.list_clusters(place)),
             Effect::Preview(preview) => self.in_flight.ask(request, task.preview(preview)),

@@ -14,9 +14,9 @@ use crate::tui::screen_context::{Pane, ScreenContext, Viewport};
 use crate::tui::screens::apply::{Apply, Outcome};
 use crate::tui::screens::dashboard::Dashboard;
 use crate::tui::screens::review::Reading;
+use crate::tui::screens::review::ReviewPanes;
 use crate::tui::screens::review::existing::ExistingReview;
 use crate::tui::screens::review::opening::OpeningDryRun;
-use crate::tui::screens::review::panes::ReviewPanes;
 use crate::tui::screens::review::{Review, ReviewMode};
 use crate::tui::screens::rolling_update::RollingUpdateScreen;
 use crate::tui::screens::wizard::field::FieldKind;
@@ -249,7 +249,7 @@ impl Model {
         match &self.screen {
             Screen::Wizard(wizard) => wizard_context(wizard),
             Screen::Review(existing) if existing.panes.focus == Pane::Spec => Context::ReviewSpec,
-            Screen::Review(existing) => existing.review.context(existing.purpose()),
+            Screen::Review(existing) => existing.review.context(existing.mode()),
             Screen::Differs { panes, .. } if panes.focus == Pane::Spec => Context::ReviewSpec,
             Screen::Differs { review, .. } => review.context(ReviewMode::Second),
             Screen::Apply(apply) => apply_context(apply),

@@ -214,7 +214,10 @@ fn act_on_existing(model: &mut Model, action: Action) -> Vec<Effect> {
     let Screen::Review(existing) = screen else {
         return Vec::new();
     };
-    match existing.act(action, &mut context) {
+    let cluster = existing.cluster.as_deref().unwrap_or_default();
+    let about = (cluster, existing.spec.as_str());
+    let review = &mut existing.review;
+    match existing.panes.act(action, review, about, &mut context) {
         ReviewAction::Nothing | ReviewAction::OtherPane => Vec::new(),
         ReviewAction::Back => leave(model),
         ReviewAction::Again => existing.ask(context.at),

@@ -15,7 +15,7 @@ pub use crate::tui::model::SMALLEST;
 use crate::tui::model::{Model, Overlay, Screen};
 use crate::tui::screens::apply::view as apply_view;
 use crate::tui::screens::dashboard::view as dashboard_view;
-use crate::tui::screens::review::panes::ReviewPanes;
+use crate::tui::screens::review::ReviewPanes;
 use crate::tui::screens::review::view::{ReviewScene, draw_beside};
 use crate::tui::screens::rolling_update::view as rolling_update_view;
 use crate::tui::screens::wizard::WizardStep;

@@ -53,7 +53,7 @@ const UNKNOWN: &str = "this program does not know what of the spec it follows fr
 /// The lines of a spec that a resource follows from; with the name of a field, those of that field where they are known.
 pub fn cause(spec: &str, resource: &Resource, field: Option<&str>) -> Cause {
     match SpecText::read(spec) {
-        Some(spec) => of_resource(&spec, resource, field),
+        Some(spec) => find_cause(&spec, resource, field),
         None => Cause::Own(NO_SPEC),
     }
 }
@@ -66,7 +66,7 @@ pub fn cause_of_all<'a>(spec: &str, resources: impl Iterator<Item = &'a Resource
     let mut all = Vec::new();
     let mut own = UNKNOWN;
     for resource in resources {
-        match of_resource(&spec, resource, None) {
+        match find_cause(&spec, resource, None) {
             Cause::Lines(lines) => all.extend(lines),
             Cause::Own(why) => own = why,
         }
@@ -94,8 +94,8 @@ pub fn cause_of_line(spec: &str, text: &str) -> Option<Cause> {
         .then(|| Cause::Lines(std::iter::once(at..at + 1).collect()))
 }
 
-fn of_resource(spec: &SpecText<'_>, resource: &Resource, field: Option<&str>) -> Cause {
-    let exact = group::of_fields(spec, resource, &named(resource, field));
+fn find_cause(spec: &SpecText<'_>, resource: &Resource, field: Option<&str>) -> Cause {
+    let exact = group::find_fields(spec, resource, &named(resource, field));
     if let Some(cause) = lines(spec, &exact) {
         return cause;
     }
@@ -137,7 +137,7 @@ fn in_order(mut lines: Vec<Range<usize>>) -> Option<Cause> {
 
 impl<'a> SpecText<'a> {
     fn read(text: &'a str) -> Option<Self> {
-        let outline = SpecOutline::of(text);
+        let outline = SpecOutline::new(text);
         let (mut kind, mut name) = ("", "");
         let (mut cluster, mut groups) = (None, Vec::new());
         for at in outline.inside(None) {

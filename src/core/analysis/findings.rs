@@ -1,4 +1,4 @@
-//! What an engineer must not miss in a report, the gravest first; each rule is data, one file per family.
+//! What an engineer must not miss in a dry run, the most severe first; each rule is data, one file per category.
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
@@ -13,12 +13,12 @@ use crate::core::text::untrusted::made_visible;
 mod access;
 mod compute;
 mod deletion;
+mod dry_run;
 mod harm;
 mod iam;
 mod load_balancing;
 mod network;
 mod planned;
-mod report;
 mod running;
 mod scaling;
 mod storage;
@@ -27,7 +27,7 @@ mod upgrade;
 pub use harm::Harm;
 pub use planned::findings_of_plan;
 
-/// How much a finding weighs, the gravest first.
+/// How much a finding weighs, the most severe first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum FindingSeverity {
@@ -37,7 +37,7 @@ pub enum FindingSeverity {
 }
 
 impl FindingSeverity {
-    /// All of them, the gravest first.
+    /// All of them, the most severe first.
     pub const ALL: [Self; 3] = [Self::Danger, Self::Warning, Self::Note];
 
     /// The word that people read.
@@ -50,13 +50,13 @@ impl FindingSeverity {
     }
 }
 
-/// One thing in a report to look at.
+/// One thing in a dry run that matters.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Finding {
     pub severity: FindingSeverity,
     /// A stable identifier in kebab case.
     pub rule: &'static str,
-    /// `Type/name`, shown; empty when it is about the whole report.
+    /// `Type/name`, shown; empty when it is about the whole dry run.
     pub resource: String,
     /// One line, shown: text from outside in it is escaped already.
     pub message: String,
@@ -67,7 +67,7 @@ pub struct Finding {
 impl Finding {
     /// The worst that can follow.
     pub fn harm(&self) -> Harm {
-        Harm::of(self.rule)
+        Harm::from_rule(self.rule)
     }
 
     /// The key of the cluster's spec that it follows from, whatever resource it is about; absent for most rules.
@@ -106,13 +106,13 @@ enum Applies {
         &'static str,
         fn(&RuleContext<'_>, &Resource) -> Option<String>,
     ),
-    /// The whole report: one message for each finding, with the resource that it is about.
+    /// The whole dry run: one message for each finding, with the resource that it is about.
     Whole(fn(&RuleContext<'_>) -> Vec<RuleMatch>),
 }
 
-/// What a rule says of a report.
+/// What a rule found in a dry run.
 struct RuleMatch {
-    /// The index of the resource that it is about; absent when it is about the whole report.
+    /// The index of the resource that it is about; absent when it is about the whole dry run.
     resource: Option<usize>,
     message: String,
     /// Why and what to do, where more is known than the rule says.
@@ -128,7 +128,7 @@ struct Advice {
 /// What rules may know besides the resource.
 #[derive(Debug)]
 struct RuleContext<'a> {
-    report: &'a DryRun,
+    dry_run: &'a DryRun,
     cluster: Option<&'a str>,
     /// Whether instances of the cluster may run.
     runs: bool,
@@ -140,10 +140,10 @@ struct RuleContext<'a> {
     groups: &'a [InstanceGroupSummary],
 }
 
-/// Every rule, family by family.
+/// Every rule, category by category.
 pub fn rules() -> impl Iterator<Item = &'static FindingRule> {
-    let families = [
-        report::FAILURES,
+    let categories = [
+        dry_run::FAILURES,
         deletion::RULES,
         load_balancing::RULES,
         network::RULES,
@@ -153,9 +153,9 @@ pub fn rules() -> impl Iterator<Item = &'static FindingRule> {
         compute::RULES,
         scaling::RULES,
         storage::RULES,
-        report::RULES,
+        dry_run::RULES,
     ];
-    families.into_iter().flatten()
+    categories.into_iter().flatten()
 }
 
 /// A finding, and every resource it is about: those that say the same of several resources are one.
@@ -200,16 +200,16 @@ pub fn judge(
 }
 
 impl<'a> RuleContext<'a> {
-    fn new(report: &'a DryRun, groups: &'a [InstanceGroupSummary]) -> Self {
-        let cluster = report.cluster();
+    fn new(dry_run: &'a DryRun, groups: &'a [InstanceGroupSummary]) -> Self {
+        let cluster = dry_run.cluster();
         let new_vpc = |one: &Resource| is(one, ChangeAction::Create, "VPC");
-        let created = running::created(report, cluster);
+        let created = running::created(dry_run, cluster);
         Self {
-            report,
+            dry_run,
             cluster,
-            runs: running::runs(report, cluster, groups, &created),
+            runs: running::runs(dry_run, cluster, groups, &created),
             created,
-            new_vpc: report.resources.iter().any(new_vpc),
+            new_vpc: dry_run.resources.iter().any(new_vpc),
             groups,
         }
     }
@@ -231,7 +231,7 @@ fn match_rules(context: &RuleContext<'_>) -> Vec<(&'static FindingRule, Vec<Rule
     let mut found: Vec<_> = rules()
         .map(|rule| (rule, rule.match_whole(context)))
         .collect();
-    for (at, resource) in context.report.resources.iter().enumerate() {
+    for (at, resource) in context.dry_run.resources.iter().enumerate() {
         for (rule, matches) in &mut found {
             let message = rule.match_resource(context, resource);
             matches.extend(message.map(|message| RuleMatch {
@@ -245,23 +245,23 @@ fn match_rules(context: &RuleContext<'_>) -> Vec<(&'static FindingRule, Vec<Rule
 }
 
 impl FindingRule {
-    fn match_whole(&self, facts: &RuleContext<'_>) -> Vec<RuleMatch> {
+    fn match_whole(&self, context: &RuleContext<'_>) -> Vec<RuleMatch> {
         match self.applies {
             Applies::Each(_) | Applies::EachOfKey(..) => Vec::new(),
-            Applies::Whole(applies) => applies(facts),
+            Applies::Whole(applies) => applies(context),
         }
     }
 
-    fn match_resource(&self, facts: &RuleContext<'_>, resource: &Resource) -> Option<String> {
+    fn match_resource(&self, context: &RuleContext<'_>, resource: &Resource) -> Option<String> {
         match self.applies {
-            Applies::Each(applies) | Applies::EachOfKey(_, applies) => applies(facts, resource),
+            Applies::Each(applies) | Applies::EachOfKey(_, applies) => applies(context, resource),
             Applies::Whole(_) => None,
         }
     }
 
-    fn finding(&self, said: RuleMatch, report: &DryRun) -> Finding {
-        let resource = said.resource.and_then(|at| report.resources.get(at));
-        let (why, remedy) = match said.advice {
+    fn finding(&self, found: RuleMatch, dry_run: &DryRun) -> Finding {
+        let resource = found.resource.and_then(|at| dry_run.resources.get(at));
+        let (why, remedy) = match found.advice {
             Some(Advice { why, remedy }) => (made_visible(why).into(), made_visible(remedy).into()),
             None => (self.why.into(), self.remedy.into()),
         };
@@ -269,27 +269,27 @@ impl FindingRule {
             severity: self.severity,
             rule: self.id,
             resource: resource.map(Resource::title).unwrap_or_default(),
-            message: made_visible(said.message),
+            message: made_visible(found.message),
             why,
-            remedy: filled(report, remedy),
+            remedy: filled(dry_run, remedy),
         }
     }
 }
 
-// Its commands with the cluster's name, as the report tells it, and with what kopswain had set.
-fn filled(report: &DryRun, remedy: Cow<'static, str>) -> Cow<'static, str> {
+// Its commands with the cluster's name, as the dry run tells it, and with what kopswain had set.
+fn filled(dry_run: &DryRun, remedy: Cow<'static, str>) -> Cow<'static, str> {
     if !remedy.contains('`') {
         return remedy;
     }
-    let cluster = report.cluster().unwrap_or_default();
-    let copied = report.copied.clone().about(cluster);
+    let cluster = dry_run.cluster().unwrap_or_default();
+    let copied = dry_run.copied.clone().about(cluster);
     made_visible(copied.fill(remedy).into_owned()).into()
 }
 
-/// From which Kubernetes version to which a report goes, as the text of kops's own copy of the spec tells; absent when
+/// From which Kubernetes version to which a dry run goes, as the text of kops's own copy of the spec tells; absent when
 /// the version stays.
-pub fn kubernetes_change(report: &DryRun) -> Option<(&str, &str)> {
-    upgrade::kubernetes_change(report)
+pub fn kubernetes_change(dry_run: &DryRun) -> Option<(&str, &str)> {
+    upgrade::kubernetes_change(dry_run)
 }
 
 /// Whether a change of version is one to a newer minor version.

@@ -20,7 +20,7 @@ impl ResourceLocation {
     }
 }
 
-/// The place of a resource of this cluster; without the cluster's name fewer instance groups are told.
+/// The place of a resource of this cluster; without the cluster's name fewer instance groups are known.
 pub fn place(resource: &Resource, cluster: Option<&str>) -> ResourceLocation {
     ResourceLocation {
         zone: zone_of(resource),
@@ -100,7 +100,7 @@ pub fn instance_group<'a>(resource: &'a Resource, cluster: Option<&str>) -> Opti
     match resource.kind.as_str() {
         "AutoscalingGroup" | "LaunchTemplate" | "WarmPool" => before_cluster(name, cluster),
         "AutoscalingLifecycleHook" => name.strip_suffix("-NTHLifecycleHook"),
-        "ManagedFile" => of_file(name),
+        "ManagedFile" => group_of_file(name),
         "autoscaling-elb-attachment" => before_cluster(name.split_once(':')?.0, cluster),
         _ => None,
     }
@@ -112,7 +112,7 @@ const FILES: [&str; 3] = [
     "manifests-etcdmanager-events-",
 ];
 
-fn of_file(name: &str) -> Option<&str> {
+fn group_of_file(name: &str) -> Option<&str> {
     FILES.iter().find_map(|start| name.strip_prefix(start))
 }
 
@@ -164,28 +164,28 @@ mod tests {
 
     #[test]
     fn instance_groups_are_found_in_names() {
-        let told = |kind, name| {
+        let group_in = |kind, name| {
             let resource = resource(kind, name);
             instance_group(&resource, Some("prod.example.com")).map(str::to_owned)
         };
         let group = |name: &str| Some(name.to_owned());
         assert_eq!(
-            told("WarmPool", "nodes-a.prod.example.com"),
+            group_in("WarmPool", "nodes-a.prod.example.com"),
             group("nodes-a")
         );
         assert_eq!(
-            told("LaunchTemplate", "cp-a.masters.prod.example.com"),
+            group_in("LaunchTemplate", "cp-a.masters.prod.example.com"),
             group("cp-a")
         );
         assert_eq!(
-            told("ManagedFile", "nodeupconfig-nodes-a"),
+            group_in("ManagedFile", "nodeupconfig-nodes-a"),
             group("nodes-a")
         );
         assert_eq!(
-            told("AutoscalingLifecycleHook", "n-NTHLifecycleHook"),
+            group_in("AutoscalingLifecycleHook", "n-NTHLifecycleHook"),
             group("n")
         );
-        assert_eq!(told("Subnet", "us-east-1a.prod.example.com"), None);
-        assert_eq!(told("WarmPool", "nodes.other.example.com"), None);
+        assert_eq!(group_in("Subnet", "us-east-1a.prod.example.com"), None);
+        assert_eq!(group_in("WarmPool", "nodes.other.example.com"), None);
     }
 }

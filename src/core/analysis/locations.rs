@@ -1,4 +1,4 @@
-//! What happens where: the resources of a report by instance group and by zone, counted.
+//! What happens where: the resources of a dry run by instance group and by zone, counted.
 
 use std::collections::BTreeMap;
 
@@ -14,10 +14,10 @@ pub struct PlaceCount {
 }
 
 /// The instance groups, then the zones, each by name; what belongs to neither is left out.
-pub fn places(report: &DryRun) -> Vec<PlaceCount> {
-    let cluster = report.cluster();
+pub fn places(dry_run: &DryRun) -> Vec<PlaceCount> {
+    let cluster = dry_run.cluster();
     let mut counts: BTreeMap<_, Summary> = BTreeMap::new();
-    for resource in &report.resources {
+    for resource in &dry_run.resources {
         let place = place(resource, cluster);
         if place != ResourceLocation::default() {
             let beside = place.instance_group.is_none();
@@ -42,10 +42,10 @@ mod tests {
 
     #[test]
     fn what_happens_is_counted_by_place() {
-        let report = parse(include_str!(
+        let dry_run = parse(include_str!(
             "../../../tests/fixtures/kops/update-modify.stdout"
         ));
-        let told = |one: &PlaceCount| {
+        let counts = |one: &PlaceCount| {
             let ResourceLocation {
                 instance_group,
                 zone,
@@ -53,7 +53,7 @@ mod tests {
             let name = instance_group.as_ref().or(zone.as_ref());
             (name.cloned().unwrap_or_default(), one.summary.modify)
         };
-        let told: Vec<_> = places(&report).iter().map(told).collect();
+        let counts: Vec<_> = places(&dry_run).iter().map(counts).collect();
         let expected = [
             ("control-plane-us-east-1a", 2),
             ("control-plane-us-east-1b", 2),
@@ -65,6 +65,9 @@ mod tests {
             ("us-east-1b", 2),
             ("us-east-1c", 2),
         ];
-        assert_eq!(told, expected.map(|(name, count)| (name.to_owned(), count)));
+        assert_eq!(
+            counts,
+            expected.map(|(name, count)| (name.to_owned(), count))
+        );
     }
 }

@@ -24,7 +24,7 @@ pub struct NextStep {
 }
 
 impl NextStep {
-    fn of(command: String, what: impl Into<String>) -> Self {
+    fn new(command: String, what: impl Into<String>) -> Self {
         Self {
             command,
             what: what.into(),
@@ -40,12 +40,12 @@ pub fn next_steps(
     copied: &Copied,
     seen: &SeenControlPlane,
     spec: &str,
-    report: &DryRun,
+    dry_run: &DryRun,
 ) -> NextSteps {
     if let Some(held) = held_back(cluster, copied, seen, spec) {
         return held;
     }
-    match kubernetes_change(report).filter(|(old, new)| is_minor_upgrade(old, new)) {
+    match kubernetes_change(dry_run).filter(|(old, new)| is_minor_upgrade(old, new)) {
         Some((_, new)) => NextSteps {
             why: format!(
                 "Every instance group got {} at once: a node that starts before the control plane runs it cannot join, so replace the control plane first.",
@@ -53,7 +53,7 @@ pub fn next_steps(
             ),
             steps: vec![
                 roll_control_plane(cluster, copied),
-                NextStep::of(
+                NextStep::new(
                     copied.kops(&CommandLine::rolling_update_yes(cluster)),
                     "then replace the nodes",
                 ),
@@ -62,7 +62,7 @@ pub fn next_steps(
         },
         None => NextSteps {
             why: String::new(),
-            steps: vec![NextStep::of(
+            steps: vec![NextStep::new(
                 copied.kops(&CommandLine::rolling_update_yes(cluster)),
                 "replace the instances that are out of date, if there are any",
             )],
@@ -87,11 +87,11 @@ pub fn held_back(
         ),
         steps: vec![
             roll_control_plane(cluster, copied),
-            NextStep::of(
+            NextStep::new(
                 copied.kopswain("review", cluster),
                 format!("update again: the nodes get {wanted}"),
             ),
-            NextStep::of(
+            NextStep::new(
                 copied.kops(&CommandLine::rolling_update_yes(cluster)),
                 "replace the nodes",
             ),
@@ -101,14 +101,14 @@ pub fn held_back(
 }
 
 fn roll_control_plane(cluster: &ClusterName, copied: &Copied) -> NextStep {
-    NextStep::of(
+    NextStep::new(
         copied.kops(&CommandLine::roll_control_plane_yes(cluster)),
         "replace the control plane",
     )
 }
 
 fn prune(cluster: &ClusterName, copied: &Copied) -> NextStep {
-    NextStep::of(
+    NextStep::new(
         copied.kops(&CommandLine::prune(cluster)),
         "list what is no longer used; --yes deletes it",
     )

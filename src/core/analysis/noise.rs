@@ -128,7 +128,9 @@ impl Noise {
 /// Why a field is noise; absent when it is not.
 pub fn noise(resource: &Resource, field: &ChangedField) -> Option<Noise> {
     match &field.change {
-        ValueChange::Changed { old, new } => of_values(resource, &field.name, old.raw(), new.raw()),
+        ValueChange::Changed { old, new } => {
+            noise_of_values(resource, &field.name, old.raw(), new.raw())
+        }
         ValueChange::Diff(_) if field.name.contains(' ') => Some(Noise::Inconsistent),
         ValueChange::Diff(lines) => {
             let only = |words: &[&str]| {
@@ -152,7 +154,7 @@ fn is_change(line: &str) -> bool {
     line.starts_with("+ ") || line.starts_with("- ")
 }
 
-fn of_values(resource: &Resource, name: &str, old: &str, new: &str) -> Option<Noise> {
+fn noise_of_values(resource: &Resource, name: &str, old: &str, new: &str) -> Option<Noise> {
     let kind = resource.kind.as_str();
     match (kind, name, old, new) {
         (_, _, "<resource>", "<resource>") => Some(Noise::HiddenContent),
@@ -264,26 +266,26 @@ mod tests {
 
     #[test]
     fn a_report_of_artefacts_is_all_noise() {
-        let report = parse(include_str!(
+        let dry_run = parse(include_str!(
             "../../../tests/fixtures/kops/update-nochange.stdout"
         ));
-        assert_eq!(report.resources.len(), 7);
-        assert!(report.resources.iter().all(is_noise));
+        assert_eq!(dry_run.resources.len(), 7);
+        assert!(dry_run.resources.iter().all(is_noise));
     }
 
     fn changed(kind: &str, field: &str, values: &str) -> Option<Noise> {
-        let report = parse(&format!(
+        let dry_run = parse(&format!(
             "Will modify resources:\n  {kind}/a\n  \t{field:<20}\t {values}\n\n"
         ));
-        let resource = report.resources.first()?;
+        let resource = dry_run.resources.first()?;
         noise(resource, resource.fields.first()?)
     }
 
     #[test]
     fn what_leads_to_a_rolling_update_or_is_hidden_is_no_noise_to_ignore() {
         let nothing = |kind: &str, field: &str| {
-            let report = parse(&format!("Will modify resources:\n  {kind}/a\n{field}\n"));
-            report.resources.iter().all(changes_nothing)
+            let dry_run = parse(&format!("Will modify resources:\n  {kind}/a\n{field}\n"));
+            dry_run.resources.iter().all(changes_nothing)
         };
         let hash = "  \tUserData            \n  \t                    \t+ NodeupConfigHash: a\n  \t                    \t- NodeupConfigHash: b\n";
         assert!(!nothing("LaunchTemplate", hash));
@@ -329,10 +331,10 @@ mod tests {
 
     #[test]
     fn tags_in_another_order_are_noise() {
-        let report = parse(
+        let dry_run = parse(
             "Will modify resources:\n  VPC/a\n  \tTags                \t {b: 2, a: 1} -> {a: 1, b: 2}\n  \tCIDR                \t a -> b\n",
         );
-        assert_eq!(noises(&report), [(Noise::TagOrder, 1)]);
-        assert!(!report.resources.iter().any(is_noise));
+        assert_eq!(noises(&dry_run), [(Noise::TagOrder, 1)]);
+        assert!(!dry_run.resources.iter().any(is_noise));
     }
 }

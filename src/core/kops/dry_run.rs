@@ -30,7 +30,7 @@ mod versions;
 mod wrapping;
 
 pub use compare::{
-    Difference, FieldDifference, ReportSide, ResourceKey, differences, items, normalise,
+    Difference, DryRunSide, FieldDifference, ResourceKey, differences, items, normalise,
     normalised, without_store,
 };
 pub use parse::{parse, parse_bytes};
@@ -41,20 +41,20 @@ pub use crate::core::kops::dry_run::diagnostics::notices;
 pub use crate::core::kops::dry_run::policy_diff::{PolicyStep, StatementPart, policy};
 pub use crate::core::kops::dry_run::value_diff::{DiffLine, inside, kops_step};
 
-/// One report of a dry run, in the order in which kops printed it.
+/// What kops would do, in the order in which kops printed it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DryRun {
     pub resources: Vec<Resource>,
     /// Every line that was not understood, whole, in order; blank lines are left out.
     pub unread: Vec<Untrusted>,
-    /// What kops said besides the report, line by line: its log, its notices, its failure; blank lines are left out.
+    /// What kops printed besides the dry run, line by line: its log, its notices, its failure; blank lines are left out.
     pub log: Vec<Untrusted>,
     pub ending: Ending,
     /// What kops saw of the running control plane; it says so on standard error, so a file may not hold it.
     pub control_plane: SeenControlPlane,
     /// How many bytes were no UTF-8; each is written as `\xNN`.
     pub undecoded: usize,
-    /// What kops printed and is hidden above, to tell two reports apart.
+    /// What kops printed and is hidden above, to tell two dry runs apart.
     pub secrets: Vec<Secret>,
     /// What the commands of its findings need to be copied.
     pub copied: Copied,
@@ -75,7 +75,7 @@ impl std::fmt::Debug for Secret {
 }
 
 impl Secret {
-    /// Whether it belongs to the report itself, not to kops's log, which is another each time.
+    /// Whether it belongs to the dry run itself, not to kops's log, which is another each time.
     pub fn is_compared(&self) -> bool {
         self.place != conceal::LOG
     }
@@ -95,11 +95,11 @@ pub struct Resource {
     /// kops's own task name; for a deletion the item as kops prints it.
     pub name: Untrusted,
     pub fields: Vec<ChangedField>,
-    /// The line of the report it starts on, counted from 1.
+    /// The line of the dry run it starts on, counted from 1.
     pub line: usize,
 }
 
-/// What kops would do with a resource, the gravest first.
+/// What kops would do with a resource, the most severe first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum ChangeAction {
@@ -131,7 +131,7 @@ pub enum ValueChange {
     Diff(Vec<Untrusted>),
 }
 
-/// How the report ends; only this line tells whether changes are pending, never kops's exit code.
+/// How the dry run ends; only this line tells whether changes are pending, never kops's exit code.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Ending {
@@ -139,7 +139,7 @@ pub enum Ending {
     ChangesWait,
     /// `No changes need to be applied`
     NoChanges,
-    /// The report is cut, or kops failed.
+    /// The dry run is cut, or kops failed.
     #[default]
     Missing,
 }
@@ -196,7 +196,7 @@ impl DryRun {
         self.ending == Ending::ChangesWait || named
     }
 
-    /// The cluster's name, as the report's tags and names tell it; absent when they do not.
+    /// The cluster's name, as the dry run's tags and names tell it; absent when they do not.
     pub fn cluster(&self) -> Option<&str> {
         cluster::name(self)
     }

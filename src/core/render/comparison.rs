@@ -1,4 +1,4 @@
-//! What is different in a newer report, for people and for programs: what came, what went, what changed.
+//! What is different in a newer dry run, for people and for programs: what is added, removed and changed.
 
 use std::collections::{BTreeSet, HashSet};
 use std::fmt::Write as _;
@@ -11,7 +11,7 @@ use super::markdown::{LeftOut, section};
 use crate::core::analysis::findings::{Finding, FoldedFinding, judge};
 use crate::core::cluster::InstanceGroupSummary;
 use crate::core::kops::dry_run::{
-    ChangeAction, ChangedField, Difference, DryRun, Ending, FieldDifference, ReportSide, Resource,
+    ChangeAction, ChangedField, Difference, DryRun, DryRunSide, Ending, FieldDifference, Resource,
     ValueChange, differences,
 };
 use crate::core::render::wording::{RenderedField, headline, render_field};
@@ -20,9 +20,9 @@ use crate::core::text::untrusted::Untrusted;
 
 mod html;
 
-/// Two reports side by side, the older first.
+/// Two dry runs side by side, the older first.
 #[derive(Clone, Debug)]
-pub struct ReportComparison {
+pub struct DryRunComparison {
     title: String,
     endings: (Ending, Ending),
     /// What the newer one is warned of and the older one was not.
@@ -30,9 +30,9 @@ pub struct ReportComparison {
     differences: Vec<Difference>,
 }
 
-impl ReportComparison {
-    /// What differs between two reports; map order and resource order are no difference.
-    /// With the instance groups of the spec, where it is known, the findings tell how many machines they are about.
+impl DryRunComparison {
+    /// What differs between two dry runs; map order and resource order are no difference.
+    /// With the instance groups of the spec, where it is known, the findings tell how many instances they are about.
     pub fn new(older: &DryRun, newer: &DryRun, groups: &[InstanceGroupSummary]) -> Self {
         Self {
             title: headline(newer),
@@ -97,17 +97,17 @@ impl ReportComparison {
         let view = ComparisonDocument {
             same: self.is_same(),
             came: self
-                .only(ReportSide::Second)
+                .only(DryRunSide::Second)
                 .map(ResourceView::new)
                 .collect(),
             went: self
-                .only(ReportSide::First)
+                .only(DryRunSide::First)
                 .map(ResourceView::new)
                 .collect(),
-            changed: self.fields().map(ChangedView::of).collect(),
+            changed: self.fields().map(ChangedView::new).collect(),
             unread: UnreadView {
-                came: self.unread(ReportSide::Second),
-                went: self.unread(ReportSide::First),
+                came: self.unread(DryRunSide::Second),
+                went: self.unread(DryRunSide::First),
             },
             ending: EndingView {
                 old: self.endings.0,
@@ -123,7 +123,7 @@ impl ReportComparison {
         if self.is_same() {
             return "both reports are the same".to_owned();
         }
-        let (came, went) = (self.only(ReportSide::Second), self.only(ReportSide::First));
+        let (came, went) = (self.only(DryRunSide::Second), self.only(DryRunSide::First));
         let changed: BTreeSet<_> = self.fields().map(FieldDifference::whose).collect();
         format!(
             "{} added, {} removed, {} changed",
@@ -135,19 +135,19 @@ impl ReportComparison {
 
     fn sections(&self) -> Vec<(&'static str, Vec<String>)> {
         let all = Section::ALL.into_iter().map(|section| {
-            let mine = self.of_section(section);
-            let lines = mine.flat_map(|difference| said(difference, self.endings));
+            let mine = self.differences_in(section);
+            let lines = mine.flat_map(|difference| difference_lines(difference, self.endings));
             (section.word(), lines.collect::<Vec<_>>())
         });
         all.filter(|(_, lines)| !lines.is_empty()).collect()
     }
 
-    fn of_section(&self, section: Section) -> impl Iterator<Item = &Difference> {
-        let mine = move |one: &&Difference| Section::of(one) == section;
+    fn differences_in(&self, section: Section) -> impl Iterator<Item = &Difference> {
+        let mine = move |one: &&Difference| Section::from_difference(one) == section;
         self.differences.iter().filter(mine)
     }
 
-    fn only(&self, wanted: ReportSide) -> impl Iterator<Item = &Resource> {
+    fn only(&self, wanted: DryRunSide) -> impl Iterator<Item = &Resource> {
         let differences = self.differences.iter();
         differences.filter_map(move |one| one.only(wanted))
     }
@@ -156,7 +156,7 @@ impl ReportComparison {
         self.differences.iter().filter_map(Difference::field)
     }
 
-    fn unread(&self, wanted: ReportSide) -> Vec<&Untrusted> {
+    fn unread(&self, wanted: DryRunSide) -> Vec<&Untrusted> {
         let lines = self.differences.iter().filter_map(|one| match one {
             Difference::Unread { side, line } if *side == wanted => Some(line),
             _ => None,
@@ -207,33 +207,33 @@ fn titles(folded: &FoldedFinding, dry_run: &DryRun) -> Vec<String> {
     titles.chain(whole).collect()
 }
 
-/// What becomes of what differs.
+/// Where a difference is listed.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Section {
-    Came,
-    Went,
+    Added,
+    Removed,
     Changed,
-    /// Lines not understood, and how the reports end.
+    /// Lines not understood, and how the dry runs end.
     DryRun,
 }
 
 impl Section {
-    const ALL: [Self; 4] = [Self::Came, Self::Went, Self::Changed, Self::DryRun];
+    const ALL: [Self; 4] = [Self::Added, Self::Removed, Self::Changed, Self::DryRun];
 
     fn word(self) -> &'static str {
         match self {
-            Self::Came => "added",
-            Self::Went => "removed",
+            Self::Added => "added",
+            Self::Removed => "removed",
             Self::Changed => "changed",
             Self::DryRun => "the report itself",
         }
     }
 
-    fn of(difference: &Difference) -> Self {
+    fn from_difference(difference: &Difference) -> Self {
         match difference {
             Difference::Only { side, .. } => match side {
-                ReportSide::Second => Self::Came,
-                ReportSide::First => Self::Went,
+                DryRunSide::Second => Self::Added,
+                DryRunSide::First => Self::Removed,
             },
             Difference::Field(_) => Self::Changed,
             Difference::Unread { .. } | Difference::Ending | Difference::Fact(_) => Self::DryRun,
@@ -242,17 +242,17 @@ impl Section {
 }
 
 /// A difference in lines.
-fn said(difference: &Difference, (old, new): (Ending, Ending)) -> Vec<String> {
+fn difference_lines(difference: &Difference, (old, new): (Ending, Ending)) -> Vec<String> {
     match difference {
         Difference::Only { resource, .. } => {
             let (sign, word) = (resource.action.sign(), resource.action.word());
             vec![format!("{sign} {} ({word})", resource.title())]
         }
-        Difference::Field(field) => said_of_field(field),
+        Difference::Field(field) => field_lines(field),
         Difference::Unread { side, line } => {
             let when = match side {
-                ReportSide::First => "no longer",
-                ReportSide::Second => "now",
+                DryRunSide::First => "no longer",
+                DryRunSide::Second => "now",
             };
             vec![format!("not understood, {when}: {line}")]
         }
@@ -261,7 +261,7 @@ fn said(difference: &Difference, (old, new): (Ending, Ending)) -> Vec<String> {
     }
 }
 
-fn said_of_field(difference: &FieldDifference) -> Vec<String> {
+fn field_lines(difference: &FieldDifference) -> Vec<String> {
     let (action, kind, name) = difference.whose();
     let mut lines = vec![format!(
         "{} {kind}/{name} {}",
@@ -282,7 +282,7 @@ fn said_of_field(difference: &FieldDifference) -> Vec<String> {
     lines
 }
 
-/// What each report says of a field; absent when it does not name it.
+/// What each dry run says of a field; absent when it does not name it.
 fn sides(difference: &FieldDifference) -> [(&'static str, Option<RenderedField>); 2] {
     let of = |change: &Option<ValueChange>| {
         let field = ChangedField {
@@ -331,7 +331,7 @@ struct ChangedView<'a> {
 }
 
 impl<'a> ChangedView<'a> {
-    fn of(difference: &'a FieldDifference) -> Self {
+    fn new(difference: &'a FieldDifference) -> Self {
         let field = difference.field.as_str();
         let side = |change: &'a Option<ValueChange>| {
             let change = change.as_ref();

@@ -19,7 +19,7 @@ pub(crate) mod parts;
 /// The dry run and its findings as one self-contained page; every text from outside is made visible and escaped.
 pub fn to_html(outline: &Outline) -> String {
     let dry_run = &outline.dry_run;
-    let mut page = HtmlReport {
+    let mut page = HtmlPage {
         outline,
         text: parts::head(&outline.headline, dry_run.ending, &lead(outline)),
     };
@@ -71,12 +71,12 @@ fn chips(outline: &Outline) -> String {
     )
 }
 
-struct HtmlReport<'a> {
+struct HtmlPage<'a> {
     outline: &'a Outline,
     text: String,
 }
 
-impl HtmlReport<'_> {
+impl HtmlPage<'_> {
     fn findings(&mut self) {
         let outline = self.outline;
         let title = if outline.findings.is_empty() {

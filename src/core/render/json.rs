@@ -1,4 +1,4 @@
-//! The report as JSON, in the form of docs/review.schema.json.
+//! The dry run as JSON, in the form of docs/review.schema.json.
 
 use serde::Serialize;
 
@@ -12,7 +12,7 @@ use crate::core::text::untrusted::Untrusted;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct ReportView<'a> {
+struct DryRunView<'a> {
     changes: bool,
     only_noise: bool,
     summary: Summary,
@@ -64,7 +64,7 @@ struct FindingView<'a> {
 pub fn to_json(outline: &Outline) -> String {
     let dry_run = &outline.dry_run;
     let resources = dry_run.resources.iter();
-    let view = ReportView {
+    let view = DryRunView {
         changes: dry_run.changes(),
         only_noise: dry_run.only_noise(),
         summary: outline.summary,
@@ -156,13 +156,13 @@ mod tests {
 
     #[test]
     fn the_form_is_the_documented_one() {
-        let report = parse(concat!(
+        let dry_run = parse(concat!(
             "Will modify resources:\n  NatGateway/a\n  \tTags                \t {} -> {k: v}\n",
             "  \tUserData            \n  \t                    \t- a\n  \t                    \t+ b\n  \t                    \t\n\n",
             "Items will be deleted during update:\n  Subnet               s-1 x\n\nodd\nMust specify --yes to apply changes\n",
         ));
         let expected = r#"{"changes":true,"onlyNoise":false,"summary":{"create":0,"modify":1,"delete":1,"deleteOnPrune":0,"noise":0},"resources":[{"action":"modify","type":"NatGateway","name":"a","fields":[{"name":"Tags","old":"{}","new":"{k: v}"},{"name":"UserData","diff":["- a","+ b"]}]},{"action":"delete","type":"Subnet","name":"s-1 x","fields":[]}],"findings":[{"severity":"danger","harm":"data","rule":"deleted","resource":"Subnet/s-1 x","message":"Subnet is deleted"},{"severity":"danger","harm":"outage","rule":"nat-gateway-changed","resource":"NatGateway/a","message":"an existing NAT gateway is changed: Tags, UserData"},{"severity":"warning","harm":"unknown","rule":"unread-lines","resource":"","message":"1 line was not understood"}],"unread":["odd"]}"#;
-        let printed = to_json(&Outline::new(report));
+        let printed = to_json(&Outline::new(dry_run));
         let compact: String = printed.lines().map(str::trim_start).collect();
         assert_eq!(compact.replace("\": ", "\":"), expected);
     }
@@ -192,8 +192,8 @@ mod tests {
     #[test]
     fn the_schema_names_every_key() {
         let text = include_str!("../../../tests/fixtures/kops/update-modify.stdout");
-        let report = parse(text);
-        let printed = to_json(&Outline::new(report));
+        let dry_run = parse(text);
+        let printed = to_json(&Outline::new(dry_run));
         let value: Value = serde_json::from_str(&printed).unwrap();
         for (at, schema) in [
             ("", ""),

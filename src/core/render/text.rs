@@ -10,7 +10,7 @@ use crate::core::text::untrusted::{Untrusted, visible};
 pub fn to_text(outline: &Outline) -> String {
     let groups = outline.groups.iter();
     let (gone, rest): (Vec<_>, Vec<_>) = groups.partition(|group| group.action.deletes());
-    let mut page = TextReport {
+    let mut page = TextPage {
         outline,
         text: String::new(),
     };
@@ -32,12 +32,12 @@ pub fn to_text(outline: &Outline) -> String {
     page.text
 }
 
-struct TextReport<'a> {
+struct TextPage<'a> {
     outline: &'a Outline,
     text: String,
 }
 
-impl TextReport<'_> {
+impl TextPage<'_> {
     fn line(&mut self, indent: usize, line: &str) {
         self.text.extend(std::iter::repeat_n("  ", indent));
         self.text.push_str(line);

@@ -1,4 +1,4 @@
-//! What every form of the report says in the same words: the headline, the counts, and each field.
+//! What every form of the dry run says in the same words: the headline, the counts, and each field.
 
 use crate::core::analysis::summary::Summary;
 use crate::core::kops::dry_run::{
@@ -22,31 +22,31 @@ impl RenderedField {
 }
 
 /// One line: which cluster, and whether changes are pending.
-pub(crate) fn headline(report: &DryRun) -> String {
-    let ending = ending(report);
-    match report.cluster() {
+pub(crate) fn headline(dry_run: &DryRun) -> String {
+    let ending = ending(dry_run);
+    match dry_run.cluster() {
         Some(name) => format!("kops update cluster {}: {ending}", visible(name)),
         None => format!("kops update cluster: {ending}"),
     }
 }
 
 // With lines that are not understood nothing can be said of what does not change.
-fn ending(report: &DryRun) -> String {
-    let ending = report.ending.word();
-    if report.ending == Ending::NoChanges && report.changes() {
+fn ending(dry_run: &DryRun) -> String {
+    let ending = dry_run.ending.word();
+    if dry_run.ending == Ending::NoChanges && dry_run.changes() {
         return "what would change is not known".to_owned();
     }
-    if report.only_noise() {
+    if dry_run.only_noise() {
         return format!("{ending}, only noise");
     }
     ending.to_owned()
 }
 
-/// The counts of a report; what is not understood is counted too.
-pub(crate) fn count_changes(report: &DryRun) -> String {
-    let summary = report.summary();
-    match report.unread.len() {
-        0 if report.ending == Ending::Missing && summary == Summary::default() => {
+/// The counts of a dry run; what is not understood is counted too.
+pub(crate) fn count_changes(dry_run: &DryRun) -> String {
+    let summary = dry_run.summary();
+    match dry_run.unread.len() {
+        0 if dry_run.ending == Ending::Missing && summary == Summary::default() => {
             "no change was read".to_owned()
         }
         0 => counts(&summary),

@@ -8,7 +8,6 @@ pub mod existing;
 mod filter;
 pub(crate) mod keys;
 pub mod opening;
-pub mod panes;
 mod raw_text;
 mod read_marks;
 mod search;
@@ -36,7 +35,7 @@ use crate::tui::event::{CommandOutput, OutputStream, PrintedLine, Timestamp};
 use crate::tui::form;
 use crate::tui::key::Key;
 use crate::tui::keymap::{Action, Context};
-use crate::tui::screen_context::{ScreenContext, Viewport};
+use crate::tui::screen_context::{Pane, ScreenContext, Viewport};
 
 use cause_link::CauseLink;
 use compare::ApprovalComparison;
@@ -66,7 +65,7 @@ pub enum Review {
         since: Timestamp,
         progress: Box<LogProgress>,
     },
-    /// A long report that is taken apart once the screen says so.
+    /// A long dry run that is taken apart once the screen says so.
     Opening(Box<OpeningDryRun>),
     Reading(Box<Reading>),
     Failed {
@@ -85,7 +84,7 @@ pub enum ReviewAction {
     Approved,
 }
 
-/// What a report is read for; it decides which keys there are.
+/// What a dry run is read for; it decides which keys there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReviewMode {
     /// It may be approved, and kops asked again.
@@ -105,7 +104,7 @@ impl Review {
         }
     }
 
-    /// What kops ended with: a report to read, or why there is none.
+    /// What kops ended with: a dry run to read, or why there is none.
     pub fn answered(result: Result<CommandOutput, Fault>, copied: &Copied) -> Self {
         let finished = match result {
             Ok(finished) => finished,
@@ -116,14 +115,14 @@ impl Review {
                 };
             }
         };
-        let report = DryRun {
+        let dry_run = DryRun {
             undecoded: finished.undecoded,
             control_plane: SeenControlPlane::of_log(&finished.stderr),
             copied: copied.clone(),
             ..parse(&finished.stdout)
         };
-        if finished.succeeded() && report.ending != Ending::Missing {
-            return Self::Reading(Box::new(Reading::new(report, finished.stdout)));
+        if finished.succeeded() && dry_run.ending != Ending::Missing {
+            return Self::Reading(Box::new(Reading::new(dry_run, finished.stdout)));
         }
         Self::Failed {
             fault: explain(finished.code(), &finished.stdout, &finished.stderr, copied),
@@ -151,7 +150,7 @@ impl Review {
         matches!(self, Self::Asking { .. }) || self.approval_waits()
     }
 
-    /// The report, when there is one.
+    /// The dry run, when there is one.
     pub fn reading(&self) -> Option<&Reading> {
         match self {
             Self::Reading(reading) => Some(reading),
@@ -159,7 +158,7 @@ impl Review {
         }
     }
 
-    /// The report, when there is one, to be told something.
+    /// The dry run, when there is one, to be changed.
     pub fn reading_mut(&mut self) -> Option<&mut Reading> {
         match self {
             Self::Reading(reading) => Some(reading),
@@ -177,13 +176,13 @@ impl Review {
     }
 
     /// What the keys mean here.
-    pub fn context(&self, purpose: ReviewMode) -> Context {
+    pub fn context(&self, mode: ReviewMode) -> Context {
         let reading = match self {
             Self::Reading(reading) => reading,
             Self::Opening(_) => return Context::DryRunFile,
             _ => return Context::Waiting,
         };
-        match (&reading.view, purpose) {
+        match (&reading.view, mode) {
             (ReadingView::Tree | ReadingView::Raw { .. }, _)
                 if reading.search.typing().is_some() =>
             {
@@ -194,7 +193,7 @@ impl Review {
             (ReadingView::Tree, ReviewMode::Reading) => Context::DryRunFile,
             (ReadingView::Detail { .. }, _) => Context::Detail,
             (ReadingView::Raw { .. }, _) => Context::Raw,
-            (ReadingView::Approving(yes), _) if yes.given.is_some() => Context::Given,
+            (ReadingView::Approving(approval), _) if approval.given.is_some() => Context::Given,
             (ReadingView::Approving(_), _) => Context::Approving,
         }
     }
@@ -213,26 +212,27 @@ impl Review {
         }
     }
 
-    /// Whether the name was typed and what the yes depends on is still being read.
+    /// Whether the name was typed and what the approval depends on is still being read.
     pub fn approval_waits(&self) -> bool {
-        self.approval().is_some_and(|yes| yes.given.is_some())
+        self.approval()
+            .is_some_and(|approval| approval.given.is_some())
     }
 
-    /// Keeps a yes until what it depends on is known.
+    /// Holds an approval until what it depends on is known.
     pub fn hold_approval(&mut self, at: Timestamp) {
-        if let Some(yes) = self.approval_mut() {
-            yes.given = Some(at);
+        if let Some(approval) = self.approval_mut() {
+            approval.given = Some(at);
         }
     }
 
-    /// Asks for the name once more, as if none had been typed.
+    /// Asks for the name once more, as if none was typed.
     pub fn ask_again(&mut self) {
-        if let Some(yes) = self.approval_mut() {
-            *yes = Approval::new(yes.cluster());
+        if let Some(approval) = self.approval_mut() {
+            *approval = Approval::new(approval.cluster());
         }
     }
 
-    /// Shows the report again after a yes was taken.
+    /// Shows the dry run again after an approval was taken.
     pub fn close_approval(&mut self) {
         if let Some(reading) = self.reading_mut()
             && matches!(reading.view, ReadingView::Approving(_))
@@ -307,6 +307,41 @@ fn act_while_waiting(action: Action) -> ReviewAction {
 fn scrolled(top: usize, by: isize, rows: usize, room: Viewport) -> usize {
     let last = rows.saturating_sub(room.page.unsigned_abs()).max(top);
     form::stepped(top, by, last + 1)
+}
+
+/// Which of the two panes has the focus, and the first line of the spec that is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ReviewPanes {
+    pub focus: Pane,
+    pub spec_top: usize,
+}
+
+impl ReviewPanes {
+    /// Takes a key that the table knows, for the pane that has the focus.
+    pub fn act(
+        &mut self,
+        action: Action,
+        review: &mut Review,
+        (cluster, spec): (&str, &str),
+        context: &mut ScreenContext<'_>,
+    ) -> ReviewAction {
+        if self.focus == Pane::Spec {
+            if matches!(action, Action::OtherPane | Action::Back) {
+                self.focus = Pane::Work;
+            }
+            let by = action.movement(context.viewport.page);
+            self.spec_top = form::stepped(self.spec_top, by, spec.lines().count());
+            return ReviewAction::Nothing;
+        }
+        match review.act(action, cluster, context) {
+            ReviewAction::OtherPane => {
+                self.focus = Pane::Spec;
+                self.spec_top = review.spec_top(self.spec_top);
+                ReviewAction::Nothing
+            }
+            other => other,
+        }
+    }
 }
 
 /// What the middle of the screen shows.

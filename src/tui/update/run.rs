@@ -13,8 +13,8 @@ use crate::tui::record::FoundRun;
 use crate::tui::screens::apply::{Apply, LockState, Outcome, RunAction};
 use crate::tui::screens::dashboard::{Dashboard, PollIntervals};
 use crate::tui::screens::review::Reading;
+use crate::tui::screens::review::ReviewPanes;
 use crate::tui::screens::review::existing::ExistingReview;
-use crate::tui::screens::review::panes::ReviewPanes;
 use crate::tui::screens::review::{Review, ReviewAction};
 use crate::tui::screens::rolling_update::RollingUpdateScreen;
 

@@ -53,7 +53,7 @@ const FIELDS: [(&str, &str); 16] = [
 ];
 
 /// The fields of the instance group that these fields of the resource follow from, as far as the spec has them.
-pub(super) fn of_fields(spec: &SpecText<'_>, resource: &Resource, fields: &[&str]) -> Vec<At> {
+pub(super) fn find_fields(spec: &SpecText<'_>, resource: &Resource, fields: &[&str]) -> Vec<At> {
     let Some(group) = spec.group_of(resource) else {
         return Vec::new();
     };

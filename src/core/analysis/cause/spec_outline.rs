@@ -29,7 +29,7 @@ pub(super) type At = usize;
 
 impl<'a> SpecOutline<'a> {
     /// Reads the lines once; what is not of the block form belongs to the key above it.
-    pub(super) fn of(spec: &'a str) -> Self {
+    pub(super) fn new(spec: &'a str) -> Self {
         let mut outline = Self::default();
         let mut open: Vec<At> = Vec::new();
         // A block of text, such as a policy: deeper lines are not keys.
@@ -165,7 +165,7 @@ mod tests {
 
     #[test]
     fn each_field_has_its_lines() {
-        let outline = SpecOutline::of(SPEC);
+        let outline = SpecOutline::new(SPEC);
         let told: Vec<_> = outline
             .nodes
             .iter()
@@ -196,7 +196,7 @@ mod tests {
 
     #[test]
     fn paths_lead_to_fields() {
-        let outline = SpecOutline::of(SPEC);
+        let outline = SpecOutline::new(SPEC);
         let spec = 1;
         let subnets = outline.child(spec, "subnets").unwrap();
         let names: Vec<_> = outline
@@ -211,7 +211,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn any_text_has_an_outline_within_it(text in "([ -]{0,6}[a-z:|>\"-]{0,6}\n){0,30}") {
-            let outline = SpecOutline::of(&text);
+            let outline = SpecOutline::new(&text);
             for node in &outline.nodes {
                 proptest::prop_assert!(node.line < node.end && node.end <= text.lines().count());
             }

@@ -18,16 +18,19 @@ fn first_line(cause: &Cause) -> Option<&'static str> {
     }
 }
 
-fn told(report: &DryRun, title: &str, field: Option<&str>) -> Option<&'static str> {
-    let resource = report.resources.iter().find(|found| found.title() == title);
+fn told(dry_run: &DryRun, title: &str, field: Option<&str>) -> Option<&'static str> {
+    let resource = dry_run
+        .resources
+        .iter()
+        .find(|found| found.title() == title);
     first_line(&cause(SPEC, resource?, field)).map(str::trim)
 }
 
 #[test]
 fn every_kind_of_a_new_cluster_that_follows_from_the_spec_finds_its_lines() {
-    let report = parse(CREATE);
+    let dry_run = parse(CREATE);
     let mut own: BTreeMap<&str, usize> = BTreeMap::new();
-    for resource in &report.resources {
+    for resource in &dry_run.resources {
         match cause(SPEC, resource, None) {
             Cause::Own(_) => *own.entry(&resource.kind).or_default() += 1,
             Cause::Lines(lines) => {
@@ -58,9 +61,9 @@ fn every_kind_of_a_new_cluster_that_follows_from_the_spec_finds_its_lines() {
 
 #[test]
 fn each_resource_of_a_new_cluster_follows_from_its_own_entry() {
-    let report = parse(CREATE);
+    let dry_run = parse(CREATE);
     let cluster = "prod.example.com";
-    let of = |title: &str| told(&report, &title.replace("NAME", cluster), None);
+    let of = |title: &str| told(&dry_run, &title.replace("NAME", cluster), None);
     let told = [
         "Subnet/us-east-1b.NAME",
         "Subnet/utility-us-east-1c.NAME",
@@ -103,26 +106,26 @@ fn each_resource_of_a_new_cluster_follows_from_its_own_entry() {
 
 #[test]
 fn a_modified_field_follows_from_its_own_line() {
-    let report = parse(MODIFY);
+    let dry_run = parse(MODIFY);
     let group = "AutoscalingGroup/nodes-us-east-1a.prod.example.com";
     let template = "LaunchTemplate/nodes-us-east-1a.prod.example.com";
-    assert_eq!(told(&report, group, None), Some("maxSize: 2"));
+    assert_eq!(told(&dry_run, group, None), Some("maxSize: 2"));
     assert_eq!(
-        told(&report, template, Some("InstanceType")),
+        told(&dry_run, template, Some("InstanceType")),
         Some("machineType: t3.medium")
     );
-    assert_eq!(told(&report, template, Some("UserData")), Some("spec:"));
+    assert_eq!(told(&dry_run, template, Some("UserData")), Some("spec:"));
     let policy = "IAMRolePolicy/additional.nodes.prod.example.com";
-    assert_eq!(told(&report, policy, None), Some("iam:"));
+    assert_eq!(told(&dry_run, policy, None), Some("iam:"));
 }
 
 #[test]
 fn the_lines_that_come_in_the_completed_spec_are_found() {
     let spec = "kind: Cluster\nmetadata:\n  name: x\nspec:\n  kubernetesApiAccess:\n  - 0.0.0.0/0\n  kubernetesVersion: 1.34.1\n  sshAccess:\n  - 0.0.0.0/0\n";
-    let report = parse(
+    let dry_run = parse(
         "Will modify resources:\n  ManagedFile/cluster-completed.spec\n  \tContents            \n  \t                    \t...\n  \t                    \t+   kubernetesVersion: 1.34.1\n  \t                    \t-   kubernetesVersion: 1.34.0\n  \t                    \t    sshAccess:\n  \t                    \t+   - 0.0.0.0/0\n\n",
     );
-    let resource = report.resources.first();
+    let resource = dry_run.resources.first();
     let lines = resource.map(|resource| cause(spec, resource, None));
     assert_eq!(lines, Some(Cause::Lines(vec![6..7, 8..9])));
     let version = "  kubernetesVersion: 1.34.1";
@@ -133,8 +136,8 @@ fn the_lines_that_come_in_the_completed_spec_are_found() {
 
 #[test]
 fn without_a_spec_that_is_said() {
-    let report = parse(CREATE);
-    let first = report.resources.first();
+    let dry_run = parse(CREATE);
+    let first = dry_run.resources.first();
     assert_eq!(
         first.map(|found| cause("", found, None)),
         Some(Cause::Own(NO_SPEC))

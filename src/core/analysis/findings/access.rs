@@ -87,13 +87,13 @@ fn ssh_open(_: &RuleContext<'_>, resource: &Resource) -> Option<String> {
     Some(format!("SSH is open to {}", open.from))
 }
 
-fn api_opened(facts: &RuleContext<'_>, resource: &Resource) -> Option<String> {
-    api(resource).filter(|_| facts.runs)
+fn api_opened(context: &RuleContext<'_>, resource: &Resource) -> Option<String> {
+    api(resource).filter(|_| context.runs)
 }
 
 // kops's own default for a new cluster: worth a word, but no surprise.
-fn api_open(facts: &RuleContext<'_>, resource: &Resource) -> Option<String> {
-    api(resource).filter(|_| !facts.runs)
+fn api_open(context: &RuleContext<'_>, resource: &Resource) -> Option<String> {
+    api(resource).filter(|_| !context.runs)
 }
 
 fn api(resource: &Resource) -> Option<String> {

@@ -51,34 +51,39 @@ pub(super) const RULES: &[FindingRule] = &[
 ];
 
 // A launch template of a group that is still to be created has no instances yet.
-fn type_change<'a>(facts: &RuleContext<'_>, resource: &'a Resource) -> Option<(&'a str, &'a str)> {
+fn type_change<'a>(
+    context: &RuleContext<'_>,
+    resource: &'a Resource,
+) -> Option<(&'a str, &'a str)> {
     let template = is(resource, ChangeAction::Modify, "LaunchTemplate");
     let change = resource.changed("InstanceType").filter(|_| template)?;
-    facts.has_instances(resource).then_some(change)
+    context.has_instances(resource).then_some(change)
 }
 
-fn control_plane_resized(facts: &RuleContext<'_>, resource: &Resource) -> Option<String> {
-    let (old, new) = type_change(facts, resource).filter(|_| is_control_plane(facts, resource))?;
+fn control_plane_resized(context: &RuleContext<'_>, resource: &Resource) -> Option<String> {
+    let (old, new) =
+        type_change(context, resource).filter(|_| is_control_plane(context, resource))?;
     Some(format!(
         "the control plane's instance type changes: {old} -> {new}"
     ))
 }
 
-fn machine_type_changed(facts: &RuleContext<'_>, resource: &Resource) -> Option<String> {
-    let (old, new) = type_change(facts, resource).filter(|_| !is_control_plane(facts, resource))?;
+fn machine_type_changed(context: &RuleContext<'_>, resource: &Resource) -> Option<String> {
+    let (old, new) =
+        type_change(context, resource).filter(|_| !is_control_plane(context, resource))?;
     Some(format!("the instance type changes: {old} -> {new}"))
 }
 
-fn control_plane_member_added(facts: &RuleContext<'_>, resource: &Resource) -> Option<String> {
+fn control_plane_member_added(context: &RuleContext<'_>, resource: &Resource) -> Option<String> {
     let created = is(resource, ChangeAction::Create, "AutoscalingGroup");
     let message = || "the control plane gets one more instance group".to_owned();
-    (created && facts.runs && is_control_plane(facts, resource)).then(message)
+    (created && context.runs && is_control_plane(context, resource)).then(message)
 }
 
 // kops names the control plane's groups GROUP.masters.CLUSTER (pkg/model/names.go).
-fn is_control_plane(facts: &RuleContext<'_>, resource: &Resource) -> bool {
+fn is_control_plane(context: &RuleContext<'_>, resource: &Resource) -> bool {
     resource.name.raw().contains(".masters.")
-        || instance_group(resource, facts.cluster).is_some_and(is_control_plane_name)
+        || instance_group(resource, context.cluster).is_some_and(is_control_plane_name)
 }
 
 fn spot_requested(_: &RuleContext<'_>, resource: &Resource) -> Option<String> {
@@ -89,42 +94,42 @@ fn spot_requested(_: &RuleContext<'_>, resource: &Resource) -> Option<String> {
         .then(|| format!("instances become Spot Instances, up to {new} USD an hour"))
 }
 
-fn control_plane_rolls(facts: &RuleContext<'_>) -> Vec<RuleMatch> {
-    rolls(facts, true, "of the control plane")
+fn control_plane_rolls(context: &RuleContext<'_>) -> Vec<RuleMatch> {
+    rolls(context, true, "of the control plane")
 }
 
-fn nodes_roll(facts: &RuleContext<'_>) -> Vec<RuleMatch> {
-    rolls(facts, false, "of nodes")
+fn nodes_roll(context: &RuleContext<'_>) -> Vec<RuleMatch> {
+    rolls(context, false, "of nodes")
 }
 
 // Every change of a launch template is a new version, which kops rolling-update tells from the running one.
-fn rolls(facts: &RuleContext<'_>, control_plane: bool, which: &str) -> Vec<RuleMatch> {
-    let resources = facts.report.resources.iter().enumerate();
+fn rolls(context: &RuleContext<'_>, control_plane: bool, which: &str) -> Vec<RuleMatch> {
+    let resources = context.dry_run.resources.iter().enumerate();
     let templates = resources.filter(|(_, resource)| {
         is(resource, ChangeAction::Modify, "LaunchTemplate")
-            && facts.has_instances(resource)
-            && is_control_plane(facts, resource) == control_plane
+            && context.has_instances(resource)
+            && is_control_plane(context, resource) == control_plane
     });
     let templates: Vec<_> = templates.collect();
     let groups = match templates.len() {
         1 => "1 instance group".to_owned(),
         many => format!("{many} instance groups"),
     };
-    let instances = instances(facts, &templates);
+    let instances = instances(context, &templates);
     let message = format!("a rolling update replaces {groups} {which}{instances}");
-    let said = templates.into_iter().map(|(at, _)| RuleMatch {
+    let found = templates.into_iter().map(|(at, _)| RuleMatch {
         resource: Some(at),
         message: message.clone(),
         advice: None,
     });
-    said.collect()
+    found.collect()
 }
 
 /// How many instances these groups have by the spec, such as `: 3 to 9 instances`; empty without the spec.
-fn instances(facts: &RuleContext<'_>, templates: &[(usize, &Resource)]) -> String {
+fn instances(context: &RuleContext<'_>, templates: &[(usize, &Resource)]) -> String {
     let sizes = templates.iter().map(|(_, template)| {
-        let name = instance_group(template, facts.cluster)?;
-        let group = facts.groups.iter().find(|group| group.name == name)?;
+        let name = instance_group(template, context.cluster)?;
+        let group = context.groups.iter().find(|group| group.name == name)?;
         Some((group.min?, group.max?))
     });
     let sizes: Option<Vec<_>> = sizes.collect();

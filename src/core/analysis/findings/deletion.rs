@@ -27,9 +27,9 @@ fn deleted(_: &RuleContext<'_>, resource: &Resource) -> Option<String> {
     (resource.action == ChangeAction::Delete).then(message)
 }
 
-// A load balancer's end is a danger, told by a rule of its own.
-fn deleted_on_prune(facts: &RuleContext<'_>, resource: &Resource) -> Option<String> {
-    if tells_of_deletion(facts, resource) {
+// A load balancer's end is a danger, which has a rule of its own.
+fn deleted_on_prune(context: &RuleContext<'_>, resource: &Resource) -> Option<String> {
+    if tells_of_deletion(context, resource) {
         return None;
     }
     let message = || format!("{} is deleted when --prune is given", resource.kind);

@@ -2,11 +2,11 @@
 
 use serde::Serialize;
 
-/// The worst that can follow, the gravest first.
+/// The worst that can follow, the most severe first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Harm {
-    /// The report itself cannot be relied on: anything may follow.
+    /// The dry run itself cannot be relied on: anything may follow.
     Unknown,
     /// Data, or the keys to it, are lost.
     Data,
@@ -16,14 +16,14 @@ pub enum Harm {
     Access,
     /// It costs more than before.
     Cost,
-    /// What kops or the plan says beside the report.
+    /// What kops or the plan says beside the dry run.
     Advice,
     /// Nothing that runs is different.
     Cosmetic,
 }
 
 impl Harm {
-    /// All of them, the gravest first.
+    /// All of them, the most severe first.
     pub const ALL: [Self; 7] = [
         Self::Unknown,
         Self::Data,
@@ -35,7 +35,7 @@ impl Harm {
     ];
 
     /// The harm of the rule with this identifier; what is not listed is advice.
-    pub fn of(rule: &str) -> Self {
+    pub fn from_rule(rule: &str) -> Self {
         Self::rank(rule).0
     }
 
@@ -63,7 +63,7 @@ impl Harm {
     }
 }
 
-/// Every rule by what can follow from it, the gravest first.
+/// Every rule by what can follow from it, the most severe first.
 const RULES: [(Harm, &[&str]); 7] = [
     (
         Harm::Unknown,

@@ -1,4 +1,4 @@
-//! What the cluster's machines may do to the account.
+//! What the cluster's instances may do to the account.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;

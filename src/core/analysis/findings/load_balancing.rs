@@ -83,21 +83,21 @@ fn deleted(_: &RuleContext<'_>, resource: &Resource) -> Option<String> {
     })
 }
 
-fn address_changes(facts: &RuleContext<'_>, resource: &Resource) -> Option<String> {
+fn address_changes(context: &RuleContext<'_>, resource: &Resource) -> Option<String> {
     let created = resource.action == ChangeAction::Create
         && LOAD_BALANCERS.contains(&resource.kind.as_str())
         && !is_bastion(resource);
-    (created && facts.runs)
+    (created && context.runs)
         .then(|| "the API's address changes: it gets a new load balancer".to_owned())
 }
 
-fn target_group_replaced(facts: &RuleContext<'_>, resource: &Resource) -> Option<String> {
+fn target_group_replaced(context: &RuleContext<'_>, resource: &Resource) -> Option<String> {
     if is_bastion(resource) {
         return None;
     }
     let when = when(resource);
     match (resource.action, resource.kind.as_str()) {
-        (ChangeAction::Create, "TargetGroup") if facts.runs => {
+        (ChangeAction::Create, "TargetGroup") if context.runs => {
             Some("the API's load balancer gets a new target group".to_owned())
         }
         (ChangeAction::Delete | ChangeAction::DeleteOnPrune, "target-group") => {
@@ -122,14 +122,14 @@ fn changed(_: &RuleContext<'_>, resource: &Resource) -> Option<String> {
     ];
     let modified =
         resource.action == ChangeAction::Modify && kinds.contains(&resource.kind.as_str());
-    // That it moves onto the internet is told by a rule of its own.
+    // That it moves onto the internet is known by a rule of its own.
     let published = resource.changed("Scheme") == Some(("internal", "internet-facing"));
     let told_apart = |name: &str| published && name == "Scheme";
     let noticed = |name: &&str| !UNNOTICED.contains(name) && !told_apart(name);
     let fields = resource.fields.iter().map(|field| field.name.as_str());
     let names: Vec<_> = fields.filter(noticed).collect();
-    let told = modified && !names.is_empty() && !is_noise(resource);
-    told.then(|| format!("the {} is changed: {}", resource.kind, names.join(", ")))
+    let messages = modified && !names.is_empty() && !is_noise(resource);
+    messages.then(|| format!("the {} is changed: {}", resource.kind, names.join(", ")))
 }
 
 fn name_moved(_: &RuleContext<'_>, resource: &Resource) -> Option<String> {
@@ -138,6 +138,6 @@ fn name_moved(_: &RuleContext<'_>, resource: &Resource) -> Option<String> {
 }
 
 /// Whether another rule tells of what is deleted here.
-pub(super) fn tells_of_deletion(facts: &RuleContext<'_>, resource: &Resource) -> bool {
-    deleted(facts, resource).is_some() || target_group_replaced(facts, resource).is_some()
+pub(super) fn tells_of_deletion(context: &RuleContext<'_>, resource: &Resource) -> bool {
+    deleted(context, resource).is_some() || target_group_replaced(context, resource).is_some()
 }

@@ -80,24 +80,24 @@ pub(super) const RULES: &[FindingRule] = &[
 ];
 
 // A VPC that is created with its cluster has none to reuse.
-fn nat_gateway_created(facts: &RuleContext<'_>, resource: &Resource) -> Option<String> {
+fn nat_gateway_created(context: &RuleContext<'_>, resource: &Resource) -> Option<String> {
     let message = || "a NAT gateway is created where one should be reused".to_owned();
-    (is(resource, ChangeAction::Create, "NatGateway") && !facts.new_network()).then(message)
+    (is(resource, ChangeAction::Create, "NatGateway") && !context.new_network()).then(message)
 }
 
-fn elastic_ip_created(facts: &RuleContext<'_>, resource: &Resource) -> Option<String> {
+fn elastic_ip_created(context: &RuleContext<'_>, resource: &Resource) -> Option<String> {
     let message = || "an Elastic IP is created where one should be reused".to_owned();
-    (is(resource, ChangeAction::Create, "ElasticIP") && !facts.new_network()).then(message)
+    (is(resource, ChangeAction::Create, "ElasticIP") && !context.new_network()).then(message)
 }
 
-fn vpc_created(facts: &RuleContext<'_>, resource: &Resource) -> Option<String> {
+fn vpc_created(context: &RuleContext<'_>, resource: &Resource) -> Option<String> {
     let message = || "a VPC is created, with gateways and addresses of its own".to_owned();
-    (is(resource, ChangeAction::Create, "VPC") && !facts.runs).then(message)
+    (is(resource, ChangeAction::Create, "VPC") && !context.runs).then(message)
 }
 
 // What kops makes once for a cluster; subnets, routes and other groups come later with a zone or a bastion.
-fn made_again(facts: &RuleContext<'_>, resource: &Resource) -> Option<String> {
-    if resource.action != ChangeAction::Create || !facts.runs {
+fn made_again(context: &RuleContext<'_>, resource: &Resource) -> Option<String> {
+    if resource.action != ChangeAction::Create || !context.runs {
         return None;
     }
     let own = ["masters.", "nodes."]
@@ -127,8 +127,8 @@ const AUTHORITIES: [&str; 8] = [
     "service-account",
 ];
 
-fn authority_made_again(facts: &RuleContext<'_>, resource: &Resource) -> Option<String> {
-    let made = is(resource, ChangeAction::Create, "Keypair") && facts.runs;
+fn authority_made_again(context: &RuleContext<'_>, resource: &Resource) -> Option<String> {
+    let made = is(resource, ChangeAction::Create, "Keypair") && context.runs;
     let known = AUTHORITIES.contains(&resource.name.raw());
     (made && known).then(|| "a key that signs for a cluster that runs is created again".to_owned())
 }
@@ -177,8 +177,8 @@ const NETWORK: [&str; 9] = [
     "InternetGateway",
 ];
 
-fn network_not_owned(facts: &RuleContext<'_>, resource: &Resource) -> Option<String> {
-    let foreign = modified_network(resource) && is_foreign(facts, resource);
+fn network_not_owned(context: &RuleContext<'_>, resource: &Resource) -> Option<String> {
+    let foreign = modified_network(resource) && is_foreign(context, resource);
     let message = || {
         format!(
             "the {} is changed: {}",
@@ -189,8 +189,8 @@ fn network_not_owned(facts: &RuleContext<'_>, resource: &Resource) -> Option<Str
     (foreign && !only_tagged(resource)).then(message)
 }
 
-fn shared_network_tagged(facts: &RuleContext<'_>, resource: &Resource) -> Option<String> {
-    let foreign = modified_network(resource) && is_foreign(facts, resource);
+fn shared_network_tagged(context: &RuleContext<'_>, resource: &Resource) -> Option<String> {
+    let foreign = modified_network(resource) && is_foreign(context, resource);
     let message = || {
         let tags = added_tags(resource).join(", ");
         format!("the shared {} gets the tag {tags}", resource.kind)
@@ -203,7 +203,7 @@ fn modified_network(resource: &Resource) -> bool {
 }
 
 // kops names what it owns SUBNET.CLUSTER; the VPC and its internet gateway carry the cluster's name also when shared.
-fn is_foreign(facts: &RuleContext<'_>, resource: &Resource) -> bool {
+fn is_foreign(context: &RuleContext<'_>, resource: &Resource) -> bool {
     let name = resource.name.raw();
     let whole = [
         "VPC",
@@ -211,7 +211,9 @@ fn is_foreign(facts: &RuleContext<'_>, resource: &Resource) -> bool {
         "VPCCIDRBlock",
         "VPCAmazonIPv6CIDRBlock",
     ];
-    let other = facts.cluster.is_some_and(|cluster| !name.contains(cluster));
+    let other = context
+        .cluster
+        .is_some_and(|cluster| !name.contains(cluster));
     let shared = |tag: &&str| tag.ends_with(": shared");
     whole.contains(&resource.kind.as_str()) || other || added_tags(resource).iter().any(shared)
 }

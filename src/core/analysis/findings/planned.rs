@@ -1,4 +1,4 @@
-//! What the plan warned of, told with the dry run that follows from it.
+//! What the plan warned of, with the dry run that follows from it.
 
 use super::{Finding, FindingSeverity};
 use crate::core::problem::{Problem, ProblemSeverity as Weight};
@@ -6,8 +6,8 @@ use crate::core::text::untrusted::made_visible;
 
 /// The warnings and notes of a plan as findings, in its order; each says that it is from the plan.
 pub fn findings_of_plan(problems: &[Problem]) -> Vec<Finding> {
-    let told = problems.iter().filter(|problem| !problem.is_unanswered());
-    told.map(finding).collect()
+    let messages = problems.iter().filter(|problem| !problem.is_unanswered());
+    messages.map(finding).collect()
 }
 
 fn finding(problem: &Problem) -> Finding {

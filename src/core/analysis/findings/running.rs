@@ -1,4 +1,4 @@
-//! Whether something runs that the report would change.
+//! Whether something runs that the dry run would change.
 
 use std::collections::BTreeSet;
 
@@ -11,22 +11,22 @@ use crate::core::plan::GroupRole;
 /// Whether instances of the cluster may run. kops stores the completed spec at the first update, before it makes
 /// anything in AWS; after a first update that stopped half way it is stored, and every group is still to be created.
 pub(super) fn runs(
-    report: &DryRun,
+    dry_run: &DryRun,
     cluster: Option<&str>,
     groups: &[InstanceGroupSummary],
     created: &BTreeSet<&str>,
 ) -> bool {
     let stored =
         |one: &Resource| is(one, ChangeAction::Create, "ManagedFile") && one.name.raw() == SPEC;
-    if report.resources.iter().any(stored) {
+    if dry_run.resources.iter().any(stored) {
         return false;
     }
-    !is_whole_cluster(created, groups) || has_others(report, cluster, created)
+    !is_whole_cluster(created, groups) || has_others(dry_run, cluster, created)
 }
 
 /// The instance groups whose Auto Scaling group is still to be created: none of their instances run.
-pub(super) fn created<'a>(report: &'a DryRun, cluster: Option<&str>) -> BTreeSet<&'a str> {
-    let groups = report.resources.iter();
+pub(super) fn created<'a>(dry_run: &'a DryRun, cluster: Option<&str>) -> BTreeSet<&'a str> {
+    let groups = dry_run.resources.iter();
     groups
         .filter(|one| is(one, ChangeAction::Create, "AutoscalingGroup"))
         .map(|one| instance_group(one, cluster).unwrap_or(one.name.raw()))
@@ -52,8 +52,8 @@ fn is_whole_cluster(created: &BTreeSet<&str>, groups: &[InstanceGroupSummary]) -
 }
 
 // What is modified, or goes away, of a group that is not created is there already.
-fn has_others(report: &DryRun, cluster: Option<&str>, created: &BTreeSet<&str>) -> bool {
-    let there = report
+fn has_others(dry_run: &DryRun, cluster: Option<&str>, created: &BTreeSet<&str>) -> bool {
+    let there = dry_run
         .resources
         .iter()
         .filter(|one| one.action != ChangeAction::Create);

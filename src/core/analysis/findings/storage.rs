@@ -67,7 +67,7 @@ fn etcd_volume_changed(_: &RuleContext<'_>, resource: &Resource) -> Option<Strin
     changed.then(|| format!("an etcd volume is changed: {}", names.join(", ")))
 }
 
-fn etcd_volume_added(facts: &RuleContext<'_>, resource: &Resource) -> Option<String> {
-    let added = is_etcd_volume(resource, ChangeAction::Create) && facts.runs;
+fn etcd_volume_added(context: &RuleContext<'_>, resource: &Resource) -> Option<String> {
+    let added = is_etcd_volume(resource, ChangeAction::Create) && context.runs;
     added.then(|| "an etcd volume is created in a cluster that runs".to_owned())
 }

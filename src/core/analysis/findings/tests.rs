@@ -8,10 +8,10 @@ use crate::core::kops::dry_run::parse;
 mod access;
 mod compute;
 mod document;
+mod dry_run;
 mod iam;
 mod network;
 mod public;
-mod report;
 mod scaling;
 mod storage;
 mod upgrade;
@@ -45,22 +45,22 @@ fn findings(dry_run: &DryRun) -> Vec<Finding> {
     named.collect()
 }
 
-/// What the rules say of a report of this one resource.
-fn told(section: &str, resource: &str, fields: &[(&str, &str)]) -> Vec<String> {
+/// What the rules say of a dry run of this one resource.
+fn messages(section: &str, resource: &str, fields: &[(&str, &str)]) -> Vec<String> {
     let mut text = format!("{section}\n  {resource}\n");
     for (name, value) in fields {
         let _ = writeln!(text, "  \t{name:<20}\t{value}");
     }
-    told_of(&format!("{text}\n"))
+    messages_in(&format!("{text}\n"))
 }
 
-// Another resource names the cluster, so that ownership can be told.
-fn told_of(text: &str) -> Vec<String> {
+// Another resource names the cluster, so that ownership can be known.
+fn messages_in(text: &str) -> Vec<String> {
     let cluster = format!("Will modify resources:\n  IAMRole/x\n{TAG}\n");
-    let report = parse(&format!(
+    let dry_run = parse(&format!(
         "{text}{cluster}Must specify --yes to apply changes\n"
     ));
-    let found = findings(&report);
+    let found = findings(&dry_run);
     found
         .iter()
         .map(|one| format!("{} {}: {}", one.severity.word(), one.rule, one.message))
@@ -89,7 +89,7 @@ fn rules_have_stable_and_single_names() {
 #[test]
 fn the_real_modification_is_judged() {
     let folded = judge(&parse(recording!("update-modify.stdout")), &[], &[]);
-    let told: Vec<_> = folded
+    let messages: Vec<_> = folded
         .iter()
         .map(|one| {
             (
@@ -100,7 +100,7 @@ fn the_real_modification_is_judged() {
         })
         .collect();
     assert_eq!(
-        told,
+        messages,
         [
             ("danger", "ssh-open-to-internet", 2),
             ("warning", "kubernetes-version-changed", 1),
@@ -131,25 +131,27 @@ fn a_real_create_has_no_danger() {
 }
 
 /// The dangers and warnings of a recorded dry run, by rule.
-fn graver(report: &str) -> Vec<(&'static str, &'static str)> {
-    let folded = judge(&parse(report), &[], &[]).into_iter();
-    let graver = folded.map(|one| one.finding);
-    let graver = graver.filter(|one| one.severity != FindingSeverity::Note);
-    graver.map(|one| (one.severity.word(), one.rule)).collect()
+fn most_severe(dry_run: &str) -> Vec<(&'static str, &'static str)> {
+    let folded = judge(&parse(dry_run), &[], &[]).into_iter();
+    let most_severe = folded.map(|one| one.finding);
+    let most_severe = most_severe.filter(|one| one.severity != FindingSeverity::Note);
+    most_severe
+        .map(|one| (one.severity.word(), one.rule))
+        .collect()
 }
 
 #[test]
 fn each_recorded_change_is_judged_by_its_dangers() {
-    let added = graver(recording!("update-group-added.stdout"));
+    let added = most_severe(recording!("update-group-added.stdout"));
     assert_eq!(added, []);
-    let after = graver(recording!("update-group-removed.stdout"));
+    let after = most_severe(recording!("update-group-removed.stdout"));
     assert_eq!(after, []);
     assert_eq!(
-        graver(recording!("update-deletes.stdout")),
+        most_severe(recording!("update-deletes.stdout")),
         [("danger", "deleted")]
     );
     assert_eq!(
-        graver(recording!("update-revert.stdout")),
+        most_severe(recording!("update-revert.stdout")),
         [
             ("danger", "kubernetes-downgraded"),
             ("warning", "capacity-lowered"),
@@ -160,14 +162,14 @@ fn each_recorded_change_is_judged_by_its_dangers() {
         ]
     );
     assert_eq!(
-        graver(recording!("update-prune.stdout")),
+        most_severe(recording!("update-prune.stdout")),
         [
             ("warning", "deleted-on-prune"),
             ("warning", "open-until-prune")
         ]
     );
     // kops names the old rule as waiting for --prune in some runs and not in others.
-    let narrowed = graver(recording!("update-firewall-narrowed.stdout"));
+    let narrowed = most_severe(recording!("update-firewall-narrowed.stdout"));
     assert!(narrowed.contains(&("warning", "iam-policy-added")));
     assert!(narrowed.iter().all(|(severity, _)| *severity == "warning"));
 }
@@ -175,7 +177,7 @@ fn each_recorded_change_is_judged_by_its_dangers() {
 #[test]
 fn what_widens_or_shrinks_is_a_danger() {
     assert_eq!(
-        graver(recording!("update-control-plane-resized.stdout")),
+        most_severe(recording!("update-control-plane-resized.stdout")),
         [
             ("danger", "volume-encryption-removed"),
             ("danger", "control-plane-resized"),
@@ -183,15 +185,15 @@ fn what_widens_or_shrinks_is_a_danger() {
         ]
     );
     assert_eq!(
-        graver(recording!("update-scaled-to-zero.stdout")),
+        most_severe(recording!("update-scaled-to-zero.stdout")),
         [("danger", "capacity-to-zero")]
     );
     assert_eq!(
-        graver(recording!("update-egress-changed.stdout")),
+        most_severe(recording!("update-egress-changed.stdout")),
         [("warning", "route-changed")]
     );
     assert_eq!(
-        graver(recording!("update-image-and-version.stdout")),
+        most_severe(recording!("update-image-and-version.stdout")),
         [
             ("warning", "kubernetes-version-changed"),
             ("warning", "image-changed"),
@@ -199,7 +201,7 @@ fn what_widens_or_shrinks_is_a_danger() {
         ]
     );
     assert_eq!(
-        graver(recording!("update-iam-widened.stdout")),
+        most_severe(recording!("update-iam-widened.stdout")),
         [
             ("danger", "iam-wildcard-added"),
             ("warning", "iam-widened"),
@@ -216,9 +218,12 @@ fn what_is_not_reused_is_a_danger() {
         ("danger", "elastic-ip-created"),
         ("warning", "api-open-to-internet"),
     ];
-    assert_eq!(graver(recording!("update-nat-created.stdout")), created);
     assert_eq!(
-        graver(recording!("update-shared-subnets.stdout")),
+        most_severe(recording!("update-nat-created.stdout")),
+        created
+    );
+    assert_eq!(
+        most_severe(recording!("update-shared-subnets.stdout")),
         [
             ("warning", "api-open-to-internet"),
             ("warning", "shared-network-tagged"),
@@ -234,7 +239,7 @@ fn artefacts_give_no_finding() {
 
 #[test]
 fn a_finding_has_all_its_parts() {
-    let report = parse(
+    let dry_run = parse(
         "Items will be deleted during update:\n  Subnet               s-1\u{7}\n\nMust specify --yes to apply changes\n",
     );
     let expected = Finding {
@@ -245,5 +250,5 @@ fn a_finding_has_all_its_parts() {
         why: "kops deletes it during the update; running workloads may lose their network, disks or instances".into(),
         remedy: "find out which change of the spec causes it; do not apply until it is expected".into(),
     };
-    assert_eq!(findings(&report), [expected]);
+    assert_eq!(findings(&dry_run), [expected]);
 }

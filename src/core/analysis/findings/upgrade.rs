@@ -1,4 +1,4 @@
-//! What the machines run: the version of Kubernetes, and the image.
+//! What the instances run: the version of Kubernetes, and the image.
 
 use super::Applies::{Each, EachOfKey};
 use super::{FindingRule, FindingSeverity, RuleContext, SPEC, diff_sides, is};
@@ -64,21 +64,21 @@ fn numbers(version: &str) -> Option<(u64, u64, u64)> {
     Some((version.major, version.minor, version.patch))
 }
 
-fn downgraded(facts: &RuleContext<'_>, resource: &Resource) -> Option<String> {
-    let (old, new) = versions(resource).filter(|_| facts.runs)?;
+fn downgraded(context: &RuleContext<'_>, resource: &Resource) -> Option<String> {
+    let (old, new) = versions(resource).filter(|_| context.runs)?;
     (numbers(new)? < numbers(old)?).then(|| format!("Kubernetes goes back from {old} to {new}"))
 }
 
-fn minor_skipped(facts: &RuleContext<'_>, resource: &Resource) -> Option<String> {
-    let (old, new) = versions(resource).filter(|_| facts.runs)?;
+fn minor_skipped(context: &RuleContext<'_>, resource: &Resource) -> Option<String> {
+    let (old, new) = versions(resource).filter(|_| context.runs)?;
     let ((major, minor, _), (new_major, new_minor, _)) = (numbers(old)?, numbers(new)?);
     let skipped = new_major == major && new_minor > minor + 1;
     skipped.then(|| format!("Kubernetes goes from {old} to {new}, over a minor version"))
 }
 
-/// From which Kubernetes version to which a report goes, when it does.
-pub(super) fn kubernetes_change(report: &DryRun) -> Option<(&str, &str)> {
-    report.resources.iter().find_map(versions)
+/// From which Kubernetes version to which a dry run goes, when it does.
+pub(super) fn kubernetes_change(dry_run: &DryRun) -> Option<(&str, &str)> {
+    dry_run.resources.iter().find_map(versions)
 }
 
 /// Whether the second version is of a newer minor version, or of a newer major one.
@@ -89,9 +89,9 @@ pub(super) fn is_minor_upgrade(old: &str, new: &str) -> bool {
         .is_some_and(|(old, new)| new > old)
 }
 
-fn not_seen(facts: &RuleContext<'_>, resource: &Resource) -> Option<String> {
-    let (old, new) = versions(resource).filter(|_| facts.runs)?;
-    let seen = &facts.report.control_plane;
+fn not_seen(context: &RuleContext<'_>, resource: &Resource) -> Option<String> {
+    let (old, new) = versions(resource).filter(|_| context.runs)?;
+    let seen = &context.dry_run.control_plane;
     let why = match seen {
         SeenControlPlane::NotSeen(why) => {
             format!("kops does not see the running control plane: {}", why.raw())
@@ -106,13 +106,16 @@ fn not_seen(facts: &RuleContext<'_>, resource: &Resource) -> Option<String> {
     })
 }
 
-fn version_changed(facts: &RuleContext<'_>, resource: &Resource) -> Option<String> {
-    let (old, new) = versions(resource).filter(|_| facts.runs)?;
-    let graver = [downgraded, minor_skipped, not_seen];
-    if graver.iter().any(|rule| rule(facts, resource).is_some()) {
+fn version_changed(context: &RuleContext<'_>, resource: &Resource) -> Option<String> {
+    let (old, new) = versions(resource).filter(|_| context.runs)?;
+    let most_severe = [downgraded, minor_skipped, not_seen];
+    if most_severe
+        .iter()
+        .any(|rule| rule(context, resource).is_some())
+    {
         return None;
     }
-    let held = match facts.report.control_plane.holds_nodes_at(new) {
+    let held = match context.dry_run.control_plane.holds_nodes_at(new) {
         Some(held) => {
             format!("; kops holds the nodes at {held} until the control plane is replaced")
         }
@@ -121,9 +124,9 @@ fn version_changed(facts: &RuleContext<'_>, resource: &Resource) -> Option<Strin
     Some(format!("Kubernetes goes from {old} to {new}{held}"))
 }
 
-fn image_changed(facts: &RuleContext<'_>, resource: &Resource) -> Option<String> {
+fn image_changed(context: &RuleContext<'_>, resource: &Resource) -> Option<String> {
     let template = is(resource, ChangeAction::Modify, "LaunchTemplate");
     let (old, new) = resource.changed("ImageID").filter(|_| template)?;
-    let replaced = facts.has_instances(resource);
+    let replaced = context.has_instances(resource);
     replaced.then(|| format!("the image changes: {old} -> {new}"))
 }

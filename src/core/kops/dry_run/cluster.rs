@@ -1,4 +1,4 @@
-//! Which cluster a report is about: its own tags first, then the names that kops gives to what it owns.
+//! Which cluster a dry run is about: its own tags first, then the names that kops gives to what it owns.
 
 use std::collections::BTreeSet;
 
@@ -10,8 +10,8 @@ const OWNED: &str = ": owned";
 const SHARED: &str = ": shared";
 
 /// The cluster's name; a tag of another cluster in the same VPC is no evidence.
-pub(super) fn name(report: &DryRun) -> Option<&str> {
-    let all = || report.resources.iter();
+pub(super) fn name(dry_run: &DryRun) -> Option<&str> {
+    let all = || dry_run.resources.iter();
     all()
         .find_map(owner)
         .or_else(|| all().find_map(sharer))
@@ -83,9 +83,9 @@ fn named(resource: &Resource) -> Option<&str> {
 mod tests {
     use super::super::parse;
 
-    fn told(resource: &str) -> Option<String> {
-        let report = parse(&format!("Will modify resources:\n  {resource}\n\n"));
-        report.cluster().map(str::to_owned)
+    fn cluster_of(resource: &str) -> Option<String> {
+        let dry_run = parse(&format!("Will modify resources:\n  {resource}\n\n"));
+        dry_run.cluster().map(str::to_owned)
     }
 
     #[test]
@@ -97,9 +97,9 @@ mod tests {
             )
         };
         let other = "kubernetes.io/cluster/a.com: shared";
-        assert_eq!(told(&shared(other)), Some("b.com".to_owned()));
+        assert_eq!(cluster_of(&shared(other)), Some("b.com".to_owned()));
         assert_eq!(
-            told(&shared(
+            cluster_of(&shared(
                 "kubernetes.io/cluster/a.com: shared, kubernetes.io/cluster/b.com: shared"
             )),
             None
@@ -121,7 +121,7 @@ mod tests {
             ("Subnet/us-east-1a.c.example.com", None),
         ];
         for (resource, cluster) in cases {
-            assert_eq!(told(resource).as_deref(), cluster, "{resource}");
+            assert_eq!(cluster_of(resource).as_deref(), cluster, "{resource}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Two reports side by side: what kops prints in random order is put in one order first.
+//! Two dry runs side by side: what kops prints in random order is put in one order first.
 
 use std::collections::BTreeMap;
 
@@ -6,32 +6,32 @@ use super::{ChangeAction, ChangedField, DryRun, Resource, Secret, ValueChange};
 use crate::core::approval::facts::FactDifference;
 use crate::core::text::untrusted::{Untrusted, visible};
 
-/// Which of two reports has what the other lacks.
+/// Which of two dry runs has what the other lacks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ReportSide {
+pub enum DryRunSide {
     First,
     Second,
 }
 
-/// One difference between two reports.
+/// One difference between two dry runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Difference {
     /// A resource that only one of them changes in this way.
     Only {
-        side: ReportSide,
+        side: DryRunSide,
         resource: Resource,
     },
     /// A field of a resource that both change.
     Field(FieldDifference),
     /// A line not understood that only one of them has.
-    Unread { side: ReportSide, line: Untrusted },
-    /// The reports end differently.
+    Unread { side: DryRunSide, line: Untrusted },
+    /// The dry runs end differently.
     Ending,
-    /// Something that an approval depends on besides the report.
+    /// Something that an approval depends on besides the dry run.
     Fact(FactDifference),
 }
 
-/// A field and what each report says of it; absent where it is not named.
+/// A field and what each dry run says of it; absent where it is not named.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldDifference {
     pub action: ChangeAction,
@@ -63,7 +63,7 @@ impl Difference {
     }
 
     /// The resource that only this side has.
-    pub fn only(&self, wanted: ReportSide) -> Option<&Resource> {
+    pub fn only(&self, wanted: DryRunSide) -> Option<&Resource> {
         match self {
             Self::Only { side, resource } if *side == wanted => Some(resource),
             _ => None,
@@ -82,10 +82,10 @@ impl Difference {
 /// Maps nested deeper than this are left as they are, so that hostile nesting costs bounded time.
 const DEEPEST: usize = 8;
 
-/// The report with the keys of every map sorted, the resources sorted, and line numbers set to 0.
+/// The dry run with the keys of every map sorted, the resources sorted, and line numbers set to 0.
 #[must_use]
-pub fn normalise(report: &DryRun) -> DryRun {
-    let mut same = report.clone();
+pub fn normalise(dry_run: &DryRun) -> DryRun {
+    let mut same = dry_run.clone();
     for resource in &mut same.resources {
         resource.line = 0;
         for field in &mut resource.fields {
@@ -98,10 +98,10 @@ pub fn normalise(report: &DryRun) -> DryRun {
     same
 }
 
-/// The report without the `Base` fields of managed files, which only name the state store.
+/// The dry run without the `Base` fields of managed files, which only name the state store.
 #[must_use]
-pub fn without_store(report: &DryRun) -> DryRun {
-    let mut same = report.clone();
+pub fn without_store(dry_run: &DryRun) -> DryRun {
+    let mut same = dry_run.clone();
     for resource in &mut same.resources {
         if resource.kind == "ManagedFile" {
             resource.fields.retain(|field| field.name != "Base");
@@ -110,12 +110,12 @@ pub fn without_store(report: &DryRun) -> DryRun {
     same
 }
 
-/// What differs between two reports, map order and resource order apart; empty when they say the same.
+/// What differs between two dry runs, map order and resource order apart; empty when they say the same.
 pub fn differences(first: &DryRun, second: &DryRun) -> Vec<Difference> {
     let (first, second) = (normalise(first), normalise(second));
-    let mut found = of_resources(&first, &second);
-    found.extend(of_unread(&first, &second));
-    found.extend(of_secrets(&first, &second));
+    let mut found = compare_resources(&first, &second);
+    found.extend(compare_unread(&first, &second));
+    found.extend(compare_secrets(&first, &second));
     if first.ending != second.ending {
         found.push(Difference::Ending);
     }
@@ -186,7 +186,7 @@ pub fn items(inside: &str) -> Vec<&str> {
     }
     depth += balance(inside.get(seen..).unwrap_or_default());
     if depth != 0 {
-        // A bracket inside a tag's value: every comma counts, alike in both reports.
+        // A bracket inside a tag's value: every comma counts, in both dry runs.
         return inside.split(COMMA).collect();
     }
     found.push(inside.get(start..).unwrap_or_default());
@@ -220,7 +220,7 @@ fn balance(part: &str) -> i64 {
 
 type Pair<'a> = (Vec<&'a Resource>, Vec<&'a Resource>);
 
-fn of_resources(first: &DryRun, second: &DryRun) -> Vec<Difference> {
+fn compare_resources(first: &DryRun, second: &DryRun) -> Vec<Difference> {
     let mut pairs: BTreeMap<ResourceKey<'_>, Pair<'_>> = BTreeMap::new();
     for resource in &first.resources {
         pairs.entry(key(resource)).or_default().0.push(resource);
@@ -228,13 +228,13 @@ fn of_resources(first: &DryRun, second: &DryRun) -> Vec<Difference> {
     for resource in &second.resources {
         pairs.entry(key(resource)).or_default().1.push(resource);
     }
-    pairs.into_values().flat_map(of_pair).collect()
+    pairs.into_values().flat_map(compare_pair).collect()
 }
 
-fn of_pair((first, second): Pair<'_>) -> Vec<Difference> {
+fn compare_pair((first, second): Pair<'_>) -> Vec<Difference> {
     let both = first.iter().zip(&second);
     let mut found: Vec<_> = both
-        .flat_map(|(one, other)| of_fields(one, other))
+        .flat_map(|(one, other)| compare_fields(one, other))
         .collect();
     let only = |side| {
         move |resource: &&Resource| Difference::Only {
@@ -242,17 +242,17 @@ fn of_pair((first, second): Pair<'_>) -> Vec<Difference> {
             resource: (*resource).clone(),
         }
     };
-    found.extend(first.iter().skip(second.len()).map(only(ReportSide::First)));
+    found.extend(first.iter().skip(second.len()).map(only(DryRunSide::First)));
     found.extend(
         second
             .iter()
             .skip(first.len())
-            .map(only(ReportSide::Second)),
+            .map(only(DryRunSide::Second)),
     );
     found
 }
 
-fn of_fields(one: &Resource, other: &Resource) -> Vec<Difference> {
+fn compare_fields(one: &Resource, other: &Resource) -> Vec<Difference> {
     let mut pairs: BTreeMap<&str, (Vec<&ChangedField>, Vec<&ChangedField>)> = BTreeMap::new();
     for field in &one.fields {
         pairs.entry(&field.name).or_default().0.push(field);
@@ -275,8 +275,8 @@ fn of_fields(one: &Resource, other: &Resource) -> Vec<Difference> {
         .collect()
 }
 
-// They are hidden, so that only where one differs can be told.
-fn of_secrets(first: &DryRun, second: &DryRun) -> Vec<Difference> {
+// They are hidden, so that only where one differs can be known.
+fn compare_secrets(first: &DryRun, second: &DryRun) -> Vec<Difference> {
     let mut places: BTreeMap<&str, (Vec<&Secret>, Vec<&Secret>)> = BTreeMap::new();
     for secret in first.secrets.iter().filter(|secret| secret.is_compared()) {
         places.entry(&secret.place).or_default().0.push(secret);
@@ -293,7 +293,7 @@ fn of_secrets(first: &DryRun, second: &DryRun) -> Vec<Difference> {
         .collect()
 }
 
-fn of_unread(first: &DryRun, second: &DryRun) -> Vec<Difference> {
+fn compare_unread(first: &DryRun, second: &DryRun) -> Vec<Difference> {
     let mut counts: BTreeMap<&Untrusted, i64> = BTreeMap::new();
     for line in &first.unread {
         *counts.entry(line).or_default() += 1;
@@ -305,9 +305,9 @@ fn of_unread(first: &DryRun, second: &DryRun) -> Vec<Difference> {
     differ
         .map(|(line, count)| Difference::Unread {
             side: if count > 0 {
-                ReportSide::First
+                DryRunSide::First
             } else {
-                ReportSide::Second
+                DryRunSide::Second
             },
             line: line.clone(),
         })
@@ -366,11 +366,11 @@ mod tests {
             differences(&one, &other),
             [
                 Difference::Only {
-                    side: ReportSide::First,
+                    side: DryRunSide::First,
                     resource
                 },
                 Difference::Unread {
-                    side: ReportSide::Second,
+                    side: DryRunSide::Second,
                     line: "odd".into()
                 },
                 Difference::Ending,

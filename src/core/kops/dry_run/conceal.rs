@@ -1,4 +1,4 @@
-//! The secrets of a report: hidden once it is read, so that no form of it can show them.
+//! The secrets of a dry run: hidden once it is read, so that no form of it can show them.
 
 use super::{ChangedField, DryRun, Resource, Secret, ValueChange};
 use crate::core::text::secrets::{HIDDEN, hide, hide_lines, is_secret_name};
@@ -7,25 +7,25 @@ use crate::core::text::untrusted::Untrusted;
 /// Where a secret stands that kops logged.
 pub(super) const LOG: &str = "kops's log";
 
-/// Hides every secret of a report and remembers what was hidden.
-pub(super) fn conceal(report: &mut DryRun) {
+/// Hides every secret of a dry run and remembers what was hidden.
+pub(super) fn conceal(dry_run: &mut DryRun) {
     let mut secrets = Vec::new();
-    for resource in &mut report.resources {
-        of_resource(resource, &mut secrets);
+    for resource in &mut dry_run.resources {
+        conceal_resource(resource, &mut secrets);
     }
-    of_lines(&mut report.unread, "lines not understood", &mut secrets);
+    conceal_lines(&mut dry_run.unread, "lines not understood", &mut secrets);
     // The log has times and numbers in it: two of them are never compared.
-    of_lines(&mut report.log, LOG, &mut secrets);
-    report.secrets = secrets;
+    conceal_lines(&mut dry_run.log, LOG, &mut secrets);
+    dry_run.secrets = secrets;
 }
 
-fn of_resource(resource: &mut Resource, secrets: &mut Vec<Secret>) {
+fn conceal_resource(resource: &mut Resource, secrets: &mut Vec<Secret>) {
     let title = resource.title();
-    if let Some(values) = of_value(&mut resource.name) {
+    if let Some(values) = conceal_value(&mut resource.name) {
         remember(&title, values, secrets);
     }
     for field in &mut resource.fields {
-        let values = of_field(field);
+        let values = conceal_field(field);
         if !values.is_empty() {
             remember(&format!("{title} {}", field.name), values, secrets);
         }
@@ -40,35 +40,35 @@ fn remember(place: &str, values: Vec<String>, secrets: &mut Vec<Secret>) {
     secrets.extend(values.into_iter().map(secret));
 }
 
-fn of_field(field: &mut ChangedField) -> Vec<String> {
+fn conceal_field(field: &mut ChangedField) -> Vec<String> {
     let named = is_secret_name(&field.name);
     match &mut field.change {
-        ValueChange::New(value) => of_named(value, named),
+        ValueChange::New(value) => conceal_named(value, named),
         ValueChange::Changed { old, new } => {
-            let mut values = of_named(old, named);
-            values.extend(of_named(new, named));
+            let mut values = conceal_named(old, named);
+            values.extend(conceal_named(new, named));
             values
         }
-        ValueChange::Diff(lines) => of_diff(lines),
+        ValueChange::Diff(lines) => conceal_diff(lines),
     }
 }
 
-fn of_named(value: &mut Untrusted, named: bool) -> Vec<String> {
+fn conceal_named(value: &mut Untrusted, named: bool) -> Vec<String> {
     if named && !matches!(value.raw(), "" | "<nil>") {
         let whole = std::mem::replace(value, HIDDEN.into());
         return vec![whole.raw().to_owned()];
     }
-    of_value(value).unwrap_or_default()
+    conceal_value(value).unwrap_or_default()
 }
 
-fn of_value(value: &mut Untrusted) -> Option<Vec<String>> {
+fn conceal_value(value: &mut Untrusted) -> Option<Vec<String>> {
     let hidden = hide(value.raw())?;
     *value = hidden.text.into();
     Some(hidden.values)
 }
 
 // What goes and what comes are two texts, each with the lines that stay.
-fn of_diff(lines: &mut [Untrusted]) -> Vec<String> {
+fn conceal_diff(lines: &mut [Untrusted]) -> Vec<String> {
     let mut found = Vec::new();
     for sign in ["- ", "+ "] {
         let other = if sign == "- " { "+ " } else { "- " };
@@ -98,7 +98,7 @@ fn body(line: &str) -> &str {
     bodies.next().unwrap_or(line)
 }
 
-fn of_lines(lines: &mut [Untrusted], place: &str, secrets: &mut Vec<Secret>) {
+fn conceal_lines(lines: &mut [Untrusted], place: &str, secrets: &mut Vec<Secret>) {
     let texts: Vec<String> = lines.iter().map(|line| line.raw().to_owned()).collect();
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
     let (changed, values) = hide_lines(&texts, false);

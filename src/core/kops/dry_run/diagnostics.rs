@@ -1,4 +1,4 @@
-//! What kops says besides the report: its log, its notices in a frame of stars, and its failure.
+//! What kops prints besides the dry run: its log, its notices in a frame of stars, and its failure.
 
 use super::DryRun;
 use crate::core::kops::crash::panic_message;
@@ -7,7 +7,7 @@ use crate::core::text::untrusted::Untrusted;
 
 /// Which of these is being said.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Aside {
+pub(super) enum DiagnosticsState {
     #[default]
     Silent,
     /// Between two lines of stars.
@@ -51,7 +51,7 @@ pub(super) const ERROR: &str = "Error: ";
 /// The shortest line of stars that frames a notice; kops's own have 81.
 const STARS: usize = 20;
 
-impl Aside {
+impl DiagnosticsState {
     /// Whether the line is an entry of kops's log, which may come anywhere where both outputs are in one file.
     pub(super) fn logs(&mut self, line: &str) -> bool {
         let entry = klog(line);
@@ -64,7 +64,7 @@ impl Aside {
         entry.is_some()
     }
 
-    /// Whether the line is no part of the report; `before` is before its first section. Only there kops prints notices:
+    /// Whether the line is no part of the dry run; `before` is before its first section. Only there kops prints notices:
     /// elsewhere a line of stars stands inside a value.
     pub(super) fn takes(&mut self, line: &str, before: bool) -> bool {
         if self.logs(line) {
@@ -88,15 +88,15 @@ impl Aside {
 }
 
 /// What stands in each frame of stars, and without one, as one line each; raw.
-pub fn notices(report: &DryRun) -> Vec<String> {
+pub fn notices(dry_run: &DryRun) -> Vec<String> {
     let mut notices: Vec<Vec<&str>> = vec![Vec::new()];
-    let mut aside = Aside::Silent;
-    for line in report.log.iter().map(Untrusted::raw) {
-        let before = aside;
-        aside.takes(line, true);
+    let mut diagnostics = DiagnosticsState::Silent;
+    for line in dry_run.log.iter().map(Untrusted::raw) {
+        let before = diagnostics;
+        diagnostics.takes(line, true);
         if is_frame(line) {
             notices.push(Vec::new());
-        } else if ![before, aside].contains(&Aside::Failure)
+        } else if ![before, diagnostics].contains(&DiagnosticsState::Failure)
             && klog(line).is_none()
             && let Some(last) = notices.last_mut()
         {
@@ -119,8 +119,8 @@ mod tests {
     const STARS: &str =
         "*********************************************************************************";
 
-    fn titles(report: &DryRun) -> Vec<String> {
-        report.resources.iter().map(Resource::title).collect()
+    fn titles(dry_run: &DryRun) -> Vec<String> {
+        dry_run.resources.iter().map(Resource::title).collect()
     }
 
     fn with(value: &str) -> DryRun {
@@ -144,29 +144,32 @@ mod tests {
             format!("x\n\nNo changes need to be applied\n{STARS}\nError: y"),
             "x\nItems will be deleted during update:".to_owned(),
         ] {
-            let report = with(&value);
-            assert_eq!(titles(&report), all, "{value}");
+            let dry_run = with(&value);
+            assert_eq!(titles(&dry_run), all, "{value}");
             let actions: Vec<ChangeAction> =
-                report.resources.iter().map(|one| one.action).collect();
+                dry_run.resources.iter().map(|one| one.action).collect();
             assert_eq!(actions, [Create, Create, Modify, Delete], "{value}");
-            assert_eq!(report.ending, Ending::ChangesWait, "{value}");
-            assert_eq!(report.resources.len(), 4, "{value}");
+            assert_eq!(dry_run.ending, Ending::ChangesWait, "{value}");
+            assert_eq!(dry_run.resources.len(), 4, "{value}");
         }
     }
 
     #[test]
     fn an_item_to_be_deleted_hides_none_after_it() {
-        let report = parse(&format!(
+        let dry_run = parse(&format!(
             "Items will be deleted during update:\n  LaunchTemplate       a\n{STARS}\n  Subnet               s-1\n\nMust specify --yes to apply changes\n"
         ));
-        assert_eq!(titles(&report), ["LaunchTemplate/a", "Subnet/s-1"]);
-        assert_eq!(report.unread, [STARS.into()]);
+        assert_eq!(titles(&dry_run), ["LaunchTemplate/a", "Subnet/s-1"]);
+        assert_eq!(dry_run.unread, [STARS.into()]);
     }
 
     #[test]
     fn a_notice_before_the_report_is_one_and_stars_after_it_are_shown() {
-        let report = with("x");
-        assert_eq!(super::notices(&report), ["A new kOps version is available"]);
+        let dry_run = with("x");
+        assert_eq!(
+            super::notices(&dry_run),
+            ["A new kOps version is available"]
+        );
         let after = parse(&format!("No changes need to be applied\n{STARS}\nodd\n"));
         assert_eq!(after.unread, [STARS.into(), "odd".into()]);
     }

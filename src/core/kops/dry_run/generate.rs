@@ -1,4 +1,4 @@
-//! Reports made up in kops's own format.
+//! Dry runs made up in kops's own format.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -103,8 +103,8 @@ fn log() -> impl Strategy<Value = Vec<super::Untrusted>> {
     })
 }
 
-/// Any report that kops can print, in the order of its sections; line numbers are 0.
-pub(super) fn reports() -> impl Strategy<Value = DryRun> {
+/// Any dry run that kops can print, in the order of its sections; line numbers are 0.
+pub(super) fn dry_runs() -> impl Strategy<Value = DryRun> {
     let none = || Just(Vec::new());
     let ending = prop_oneof![
         Just(Ending::ChangesWait),

@@ -1,8 +1,8 @@
-//! The lines of a report, and one line taken apart by the format strings of kops that made it.
+//! The lines of a dry run, and one line taken apart by the format strings of kops that made it.
 
 use super::{ChangeAction, Ending};
 
-/// The lines of a report, without their ends; the first line, or all the others, tell whether they end in `\r\n`.
+/// The lines of a dry run, without their ends; the first line, or all the others, tell whether they end in `\r\n`.
 pub(super) fn lines(text: &str) -> impl Iterator<Item = &str> {
     let ends = memchr::memchr_iter(b'\n', text.as_bytes()).chain([text.len()]);
     let lines = ends.scan(0, move |start, end| {
@@ -90,7 +90,7 @@ impl<'a> Columns<'a> {
     /// More than the two blanks of a resource, less than the lines of a diff.
     const INDENT: std::ops::RangeInclusive<usize> = 3..=2 * TAB;
 
-    pub(super) fn of(line: &'a str) -> Option<Self> {
+    pub(super) fn parse(line: &'a str) -> Option<Self> {
         let rest = line.trim_start_matches(' ');
         let indent = line.len() - rest.len();
         let end = rest.find(' ').unwrap_or(rest.len());

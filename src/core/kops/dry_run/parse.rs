@@ -1,4 +1,4 @@
-//! One pass over the lines of a report; a line is understood only when kops's own format string gives it back.
+//! One pass over the lines of a dry run; a line is understood only when kops's own format string gives it back.
 
 use super::conceal::conceal;
 use super::line::{
@@ -8,19 +8,19 @@ use super::line::{
 use super::wrapping::Wrapping;
 use super::{ChangeAction, ChangedField, DryRun, Ending, Resource, ValueChange};
 use crate::core::kops::control_plane::SeenControlPlane;
-use crate::core::kops::dry_run::diagnostics::Aside;
+use crate::core::kops::dry_run::diagnostics::DiagnosticsState;
 use crate::core::text::untrusted::{Untrusted, decoded};
 
-/// Reads a whole report, or any part of one, in linear time, and hides its secrets; never fails.
+/// Reads a whole dry run, or any part of one, in linear time, and hides its secrets; never fails.
 pub fn parse(text: &str) -> DryRun {
-    let mut report = read(text);
-    conceal(&mut report);
-    report
+    let mut dry_run = read(text);
+    conceal(&mut dry_run);
+    dry_run
 }
 
 /// The same with its secrets as kops printed them.
 pub(super) fn read(text: &str) -> DryRun {
-    let wrapping = Wrapping::of(text);
+    let wrapping = Wrapping::detect(text);
     let mut reader = Reader {
         last_line: ending_line(text, &wrapping),
         ..Reader::default()
@@ -29,7 +29,7 @@ pub(super) fn read(text: &str) -> DryRun {
         reader.read(wrapping.without(line), index + 1);
     }
     reader.close_diff();
-    reader.report
+    reader.dry_run
 }
 
 /// The same of what a pipe or a file holds: each byte that is no UTF-8 is written as `\xNN` and counted.
@@ -59,7 +59,7 @@ pub(super) const INCONSISTENT: &str = "internal consistency error!";
 
 #[derive(Default)]
 struct Reader {
-    report: DryRun,
+    dry_run: DryRun,
     section: Option<ChangeAction>,
     /// Whether the last resource still takes fields.
     open: bool,
@@ -71,16 +71,16 @@ struct Reader {
     indent: Option<usize>,
     /// Whether that field is kops's complaint about itself.
     inconsistent: bool,
-    /// What kops says besides the report.
-    aside: Aside,
-    /// The number of the line that ends the report.
+    /// What kops prints besides the dry run.
+    diagnostics: DiagnosticsState,
+    /// The number of the line that ends the dry run.
     last_line: Option<usize>,
 }
 
 impl Reader {
     fn read(&mut self, line: &str, number: usize) {
         if !self.understood(line, number) {
-            self.report.unread.push(line.into());
+            self.dry_run.unread.push(line.into());
         }
     }
 
@@ -88,11 +88,13 @@ impl Reader {
         if self.ending(line, number) || self.header(line) || self.blank(line) {
             return true;
         }
-        // kops writes its report at once: what a value holds is never a notice or a failure of kops's.
-        self.logged(line) || self.reported(line, number) || self.said(line)
+        // kops writes its dry run at once: what a value holds is never a notice or a failure of kops's.
+        self.read_log_line(line)
+            || self.read_resource_line(line, number)
+            || self.read_diagnostics(line)
     }
 
-    fn reported(&mut self, line: &str, number: usize) -> bool {
+    fn read_resource_line(&mut self, line: &str, number: usize) -> bool {
         match self.section {
             Some(ChangeAction::Create | ChangeAction::Modify) => {
                 self.field(line)
@@ -106,25 +108,25 @@ impl Reader {
         }
     }
 
-    fn logged(&mut self, line: &str) -> bool {
-        let logged = self.aside.logs(line);
-        if logged {
-            if self.report.control_plane == SeenControlPlane::Unsaid {
-                self.report.control_plane = SeenControlPlane::of_line(line).unwrap_or_default();
+    fn read_log_line(&mut self, line: &str) -> bool {
+        let read_log_line = self.diagnostics.logs(line);
+        if read_log_line {
+            if self.dry_run.control_plane == SeenControlPlane::Unsaid {
+                self.dry_run.control_plane = SeenControlPlane::of_line(line).unwrap_or_default();
             }
-            self.report.log.push(line.into());
+            self.dry_run.log.push(line.into());
         }
-        logged
+        read_log_line
     }
 
-    fn said(&mut self, line: &str) -> bool {
-        let began = self.section.is_some() || !self.report.resources.is_empty();
-        let before = !began && self.report.ending == Ending::Missing;
-        let aside = self.aside.takes(line, before);
-        if aside {
-            self.report.log.push(line.into());
+    fn read_diagnostics(&mut self, line: &str) -> bool {
+        let began = self.section.is_some() || !self.dry_run.resources.is_empty();
+        let before = !began && self.dry_run.ending == Ending::Missing;
+        let diagnostics = self.diagnostics.takes(line, before);
+        if diagnostics {
+            self.dry_run.log.push(line.into());
         }
-        aside
+        diagnostics
     }
 
     fn header(&mut self, line: &str) -> bool {
@@ -133,7 +135,7 @@ impl Reader {
             return false;
         };
         self.close();
-        self.aside = Aside::Silent;
+        self.diagnostics = DiagnosticsState::Silent;
         self.section = Some(*action);
         true
     }
@@ -143,9 +145,9 @@ impl Reader {
             return false;
         };
         self.close();
-        self.aside = Aside::Silent;
+        self.diagnostics = DiagnosticsState::Silent;
         self.section = None;
-        self.report.ending = ending;
+        self.dry_run.ending = ending;
         true
     }
 
@@ -196,7 +198,7 @@ impl Reader {
 
     // Copied from a terminal, blanks stand for the tabs.
     fn columns(&mut self, line: &str) -> bool {
-        let Some(columns) = Columns::of(line).filter(|_| self.open && !self.inconsistent) else {
+        let Some(columns) = Columns::parse(line).filter(|_| self.open && !self.inconsistent) else {
             return false;
         };
         let modified = self.section == Some(ChangeAction::Modify);
@@ -219,7 +221,7 @@ impl Reader {
 
     fn add_field(&mut self, name: &str, change: ValueChange) -> bool {
         self.close_diff();
-        let Some(resource) = self.report.resources.last_mut() else {
+        let Some(resource) = self.dry_run.resources.last_mut() else {
             return false;
         };
         resource.fields.push(ChangedField {
@@ -239,7 +241,7 @@ impl Reader {
     }
 
     fn last_field(&mut self) -> Option<&mut ChangedField> {
-        self.report.resources.last_mut()?.fields.last_mut()
+        self.dry_run.resources.last_mut()?.fields.last_mut()
     }
 
     fn complaint(&mut self, line: &str) -> bool {
@@ -308,7 +310,7 @@ impl Reader {
 
     fn start(&mut self, action: ChangeAction, kind: &str, name: &str, line: usize) {
         self.close();
-        self.report.resources.push(Resource {
+        self.dry_run.resources.push(Resource {
             action,
             kind: kind.to_owned(),
             name: name.into(),

@@ -1,4 +1,4 @@
-//! An IAM policy document that changes, told by statements and actions instead of lines of JSON.
+//! An IAM policy document that changes, by statements and actions instead of lines of JSON.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! What was understood of a report in kops's own format again: the proof that nothing is dropped.
+//! What was understood of a dry run in kops's own format again: the proof that nothing is dropped.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -12,15 +12,15 @@ use crate::core::text::untrusted::Untrusted;
 
 const INDENT: &str = "  \t                    \t";
 
-/// The report in kops's format, section by section as it stands, after what kops said besides it; the unread
+/// The dry run in kops's format, section by section as it stands, after what kops printed besides it; the unread
 /// lines are left out.
-pub(super) fn print(report: &DryRun) -> String {
+pub(super) fn print(dry_run: &DryRun) -> String {
     let mut text = String::new();
-    for line in &report.log {
+    for line in &dry_run.log {
         let _ = writeln!(text, "{}", line.raw());
     }
     let mut section = None;
-    for resource in &report.resources {
+    for resource in &dry_run.resources {
         if section != Some(resource.action) {
             section = Some(resource.action);
             let header = HEADERS
@@ -31,7 +31,7 @@ pub(super) fn print(report: &DryRun) -> String {
         print_resource(&mut text, resource);
     }
     for (words, ending) in ENDINGS {
-        if ending == report.ending {
+        if ending == dry_run.ending {
             let _ = writeln!(text, "{words}");
         }
     }
@@ -90,7 +90,7 @@ fn print_changed(text: &mut String, name: &str, value: &str) {
 /// The lines that carry something: no blank ones, no headers, no endings. How wide a gap is says nothing: blanks may
 /// stand for kops's tabs.
 pub(super) fn content(text: &str) -> BTreeMap<String, usize> {
-    let wrapping = Wrapping::of(text);
+    let wrapping = Wrapping::detect(text);
     counted(lines(text).map(|line| wrapping.without(line)))
 }
 
@@ -108,25 +108,25 @@ fn counted<'a>(lines: impl Iterator<Item = &'a str>) -> BTreeMap<String, usize> 
 }
 
 /// What was understood, printed again, and what was not.
-fn kept(report: &DryRun) -> BTreeMap<String, usize> {
-    let unread: Vec<_> = report.unread.iter().map(Untrusted::raw).collect();
+fn kept(dry_run: &DryRun) -> BTreeMap<String, usize> {
+    let unread: Vec<_> = dry_run.unread.iter().map(Untrusted::raw).collect();
     counted(lines(&format!(
         "\n{}\n{}",
-        print(report),
+        print(dry_run),
         unread.join("\n")
     )))
 }
 
-/// Holds the report to the text it was read from: every line is understood or unread.
+/// Holds the dry run to the text it was read from: every line is understood or unread.
 ///
 /// # Panics
 ///
 /// When a line is missing, or one is there that was not.
-pub(crate) fn holds_everything(report: &DryRun, text: &str) {
+pub(crate) fn holds_everything(dry_run: &DryRun, text: &str) {
     let mut exact = read(text);
     assert_eq!(kept(&exact), content(text));
     // And what is shown of it is that, its secrets apart.
     conceal(&mut exact);
-    exact.undecoded = report.undecoded;
-    assert_eq!(&exact, report);
+    exact.undecoded = dry_run.undecoded;
+    assert_eq!(&exact, dry_run);
 }

@@ -1,10 +1,10 @@
-//! What holds of every report: nothing is dropped, nothing panics, whatever the text.
+//! What holds of every dry run: nothing is dropped, nothing panics, whatever the text.
 
 #![allow(clippy::unwrap_used)]
 
 use proptest::prelude::*;
 
-use super::generate::reports;
+use super::generate::dry_runs;
 use super::line::{ENDINGS, HEADERS};
 use super::printed::{holds_everything, print};
 use super::*;
@@ -18,17 +18,17 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(1_000))]
 
     #[test]
-    fn what_is_printed_is_read_again(report in reports()) {
-        let mut read = super::parse::read(&print(&report));
+    fn what_is_printed_is_read_again(dry_run in dry_runs()) {
+        let mut read = super::parse::read(&print(&dry_run));
         for resource in &mut read.resources {
             resource.line = 0;
         }
-        prop_assert_eq!(read, report);
+        prop_assert_eq!(read, dry_run);
     }
 
     #[test]
-    fn any_prefix_keeps_everything(report in reports(), cut in any::<prop::sample::Index>()) {
-        let whole = print(&report);
+    fn any_prefix_keeps_everything(dry_run in dry_runs(), cut in any::<prop::sample::Index>()) {
+        let whole = print(&dry_run);
         let ends: Vec<_> = whole.char_indices().map(|(at, _)| at).chain([whole.len()]).collect();
         let text = &whole[..*cut.get(&ends)];
         holds_everything(&parse(text), text);
@@ -36,9 +36,9 @@ proptest! {
 
     #[test]
     fn any_text_keeps_everything(text in any_text()) {
-        let report = parse(&text);
-        holds_everything(&report, &text);
-        let shown = to_text(&Outline::new(report));
+        let dry_run = parse(&text);
+        holds_everything(&dry_run, &text);
+        let shown = to_text(&Outline::new(dry_run));
         prop_assert!(!shown.contains(|one: char| one.is_control() && one != '\n'));
     }
 }
@@ -46,10 +46,10 @@ proptest! {
 proptest! {
     #[test]
     fn any_bytes_keep_everything(bytes in any_bytes()) {
-        let report = parse_bytes(&bytes);
+        let dry_run = parse_bytes(&bytes);
         let (text, undecoded) = crate::core::text::untrusted::decoded(&bytes);
-        prop_assert_eq!(report.undecoded, undecoded);
-        holds_everything(&report, &text);
+        prop_assert_eq!(dry_run.undecoded, undecoded);
+        holds_everything(&dry_run, &text);
     }
 }
 
@@ -101,10 +101,10 @@ fn the_corpus_of_fuzzing_is_read_again() {
         .collect();
     assert!(inputs.len() > 50, "{}", inputs.len());
     for bytes in inputs {
-        let report = parse_bytes(&bytes);
-        holds_everything(&report, &crate::core::text::untrusted::decoded(&bytes).0);
-        assert_eq!(differences(&report, &report), []);
-        let outline = Outline::new(report);
+        let dry_run = parse_bytes(&bytes);
+        holds_everything(&dry_run, &crate::core::text::untrusted::decoded(&bytes).0);
+        assert_eq!(differences(&dry_run, &dry_run), []);
+        let outline = Outline::new(dry_run);
         let text = to_text(&outline);
         assert!(!text.contains(|one: char| one.is_control() && one != '\n'));
         assert!(to_markdown(&outline).len() <= 65_536);

@@ -5,7 +5,7 @@ use super::*;
 use crate::core::analysis::findings::judge;
 use crate::core::analysis::summary::Summary;
 use crate::core::kops::crash::crash;
-use crate::core::render::comparison::ReportComparison;
+use crate::core::render::comparison::DryRunComparison;
 use crate::core::render::html::to_html;
 use crate::core::render::json::to_json;
 use crate::core::render::markdown::to_markdown;
@@ -39,7 +39,7 @@ fn plain(text: &str) -> String {
 
 #[test]
 fn a_report_of_artefacts_is_read_whole() {
-    let report = parse(NOCHANGE);
+    let dry_run = parse(NOCHANGE);
     let changed = |name: &str, old: &str, new: &str| ChangedField {
         name: name.to_owned(),
         change: ValueChange::Changed {
@@ -81,7 +81,7 @@ fn a_report_of_artefacts_is_read_whole() {
         ending: Ending::ChangesWait,
         ..DryRun::default()
     };
-    assert_eq!(report, expected);
+    assert_eq!(dry_run, expected);
 }
 
 #[test]
@@ -92,7 +92,7 @@ fn every_line_of_every_recording_is_understood() {
         (AFTER, 0, 13, 2, 7),
         (NOCHANGE, 0, 7, 0, 7),
     ] {
-        let report = parse(text);
+        let dry_run = parse(text);
         let expected = Summary {
             create,
             modify,
@@ -100,14 +100,14 @@ fn every_line_of_every_recording_is_understood() {
             delete_on_prune,
             noise,
         };
-        assert_eq!(report.summary(), expected);
-        assert_eq!(report.unread, []);
-        assert_eq!(report.ending, Ending::ChangesWait);
+        assert_eq!(dry_run.summary(), expected);
+        assert_eq!(dry_run.unread, []);
+        assert_eq!(dry_run.ending, Ending::ChangesWait);
         assert_eq!(
-            print(&report).replace('\n', "").len(),
+            print(&dry_run).replace('\n', "").len(),
             text.replace('\n', "").len()
         );
-        holds_everything(&report, text);
+        holds_everything(&dry_run, text);
     }
 }
 
@@ -134,12 +134,12 @@ fn line_ends_of_windows_are_no_matter() {
 #[test]
 fn kops_complaint_about_itself_is_kept_with_its_resource() {
     let text = "Will modify resources:\n  VPC/a\n   internal consistency error!\n    actual: &{x}\n    expect: &{y\nz}\n  VPC/b\n  \tCIDR                \t a -> b\n\n";
-    let report = parse(text);
-    assert_eq!(report.unread, ["z}".into()]);
+    let dry_run = parse(text);
+    assert_eq!(dry_run.unread, ["z}".into()]);
     let lines = ["actual: &{x}".into(), "expect: &{y".into()];
-    let first = report.resources.first().unwrap();
+    let first = dry_run.resources.first().unwrap();
     assert_eq!(first.diff("internal consistency error!"), lines);
-    assert_eq!(report.resources.len(), 2);
+    assert_eq!(dry_run.resources.len(), 2);
 }
 
 #[test]
@@ -152,7 +152,7 @@ fn a_crash_is_told_with_its_trace() {
     assert_eq!(crash(recording!("update-modify.stderr")), None);
 }
 
-/// Every recorded dry run with its name; one without a report stands for what kops said instead.
+/// Every recorded dry run with its name; one that failed stands for what kops printed instead.
 fn all() -> Vec<(String, String)> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/kops");
     let read = |name: &str, stream: &str| {
@@ -164,11 +164,11 @@ fn all() -> Vec<(String, String)> {
         let name = file.strip_prefix("update-")?.strip_suffix(".stdout")?;
         Some(name.to_owned())
     });
-    let told = names.map(|name| match read(&name, "stdout") {
-        report if report.is_empty() => (name.clone(), read(&name, "stderr")),
-        report => (name, report),
+    let recorded = names.map(|name| match read(&name, "stdout") {
+        dry_run if dry_run.is_empty() => (name.clone(), read(&name, "stderr")),
+        dry_run => (name, dry_run),
     });
-    told.collect()
+    recorded.collect()
 }
 
 #[test]
@@ -182,9 +182,9 @@ fn every_recording_as_text() {
 #[test]
 fn every_line_of_every_recording_is_kept_and_understood() {
     for (name, text) in all() {
-        let report = parse(&text);
-        holds_everything(&report, &text);
-        assert_eq!(report.unread, [], "{name}");
+        let dry_run = parse(&text);
+        holds_everything(&dry_run, &text);
+        assert_eq!(dry_run.unread, [], "{name}");
     }
 }
 
@@ -203,12 +203,12 @@ fn dangers_in_other_forms() {
 #[test]
 fn two_reports_side_by_side() {
     let (older, newer) = (parse(MODIFY), parse(AFTER));
-    let comparison = ReportComparison::new(&older, &newer, &[]);
+    let comparison = DryRunComparison::new(&older, &newer, &[]);
     snapshot("compared_text", &comparison.to_text());
     snapshot("compared_markdown", &comparison.to_markdown());
     snapshot("compared_json", &comparison.to_json());
     snapshot("compared_html", &comparison.to_html());
-    let same = ReportComparison::new(&older, &older, &[]);
+    let same = DryRunComparison::new(&older, &older, &[]);
     assert!(same.is_same());
     assert_eq!(
         same.to_text(),
@@ -263,9 +263,9 @@ fn a_failure_is_kept_with_its_trace() {
             "kops failed: error reading cluster configuration: Cluster.kops.k8s.io \"nope.example.com\" not found",
         ),
     ] {
-        let report = parse(text);
-        assert_eq!(report.unread, []);
-        let found = judge(&report, &[], &[]);
+        let dry_run = parse(text);
+        assert_eq!(dry_run.unread, []);
+        let found = judge(&dry_run, &[], &[]);
         let mut found = found.iter().map(|folded| &folded.finding);
         let failed = found.find(|one| one.rule == "kops-failed").unwrap();
         assert_eq!(failed.message, message);
@@ -278,10 +278,10 @@ fn a_notice_in_stars_is_advice() {
     let text = format!(
         "\n{stars}\n\nA new kubernetes version is available: 1.34.9\nUpgrading is recommended (try kops upgrade cluster)\n\n{stars}\n\n{NOCHANGE}"
     );
-    let report = parse(&text);
-    assert_eq!((report.unread.len(), report.log.len()), (0, 4));
+    let dry_run = parse(&text);
+    assert_eq!((dry_run.unread.len(), dry_run.log.len()), (0, 4));
     assert_eq!(
-        notices(&report),
+        notices(&dry_run),
         [
             "A new kubernetes version is available: 1.34.9 Upgrading is recommended (try kops upgrade cluster)"
         ]

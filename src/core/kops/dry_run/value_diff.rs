@@ -21,7 +21,7 @@ pub enum DiffLine<'a> {
 pub fn inside(change: &ValueChange) -> Vec<DiffLine<'_>> {
     match change {
         ValueChange::New(_) => Vec::new(),
-        ValueChange::Changed { old, new } => of_values(old.raw(), new.raw()),
+        ValueChange::Changed { old, new } => diff_values(old.raw(), new.raw()),
         ValueChange::Diff(lines) => unified(lines),
     }
 }
@@ -75,7 +75,7 @@ fn settle<'a>(old: &mut Vec<&'a str>, new: &mut Vec<&'a str>, unified: &mut Vec<
     }
 }
 
-fn of_values<'a>(old: &'a str, new: &'a str) -> Vec<DiffLine<'a>> {
+fn diff_values<'a>(old: &'a str, new: &'a str) -> Vec<DiffLine<'a>> {
     let Some((old, new)) = parts(old).zip(parts(new)) else {
         return Vec::new();
     };

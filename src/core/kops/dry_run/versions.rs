@@ -1,4 +1,4 @@
-//! Where the reports of kops 1.28 to 1.37 differ, by its `dryrun_target.go` and tasks; docs/kops-versions.md lists it.
+//! Where the dry runs of kops 1.28 to 1.37 differ, by its `dryrun_target.go` and tasks; docs/kops-versions.md lists it.
 
 #![allow(clippy::unwrap_used)]
 
@@ -14,42 +14,42 @@ const END: &str = "Must specify --yes to apply changes\n";
 /// Everything in it was understood.
 fn read(body: &str) -> DryRun {
     let text = format!("{body}{END}");
-    let report = parse(&text);
+    let dry_run = parse(&text);
     assert_eq!(
-        (report.unread.len(), report.log.len()),
+        (dry_run.unread.len(), dry_run.log.len()),
         (0, 0),
-        "{report:?}"
+        "{dry_run:?}"
     );
-    assert_eq!(report.ending, Ending::ChangesWait);
-    holds_everything(&report, &text);
-    report
+    assert_eq!(dry_run.ending, Ending::ChangesWait);
+    holds_everything(&dry_run, &text);
+    dry_run
 }
 
-fn summary(report: &DryRun) -> (usize, usize) {
-    let summary = report.summary();
+fn summary(dry_run: &DryRun) -> (usize, usize) {
+    let summary = dry_run.summary();
     (summary.delete, summary.delete_on_prune)
 }
 
 #[test]
 fn up_to_1_28_every_deletion_is_made_by_the_update() {
     // No blank line follows the section.
-    let report = read(
+    let dry_run = read(
         "Will delete items:\n  SecurityGroupRule    sg-1: port=22\n  LaunchTemplate       a\n",
     );
-    assert_eq!(summary(&report), (2, 0));
-    let found = judge(&report, &[], &[]);
+    assert_eq!(summary(&dry_run), (2, 0));
+    let found = judge(&dry_run, &[], &[]);
     let rules: Vec<_> = found.iter().map(|one| one.finding.rule).collect();
     assert_eq!(rules, ["deleted", "deleted"]);
 }
 
 #[test]
 fn from_1_29_what_prune_deletes_stands_apart() {
-    let report = read(concat!(
+    let dry_run = read(concat!(
         "Items will be deleted only when the --prune flag is specified:\n",
         "  SecurityGroupRule    sg-1: port=22\n\n",
         "Items will be deleted during update:\n  LaunchTemplate       a\n\n",
     ));
-    assert_eq!(summary(&report), (1, 1));
+    assert_eq!(summary(&dry_run), (1, 1));
 }
 
 #[test]
@@ -63,10 +63,10 @@ fn up_to_1_32_flags_and_sizes_that_stay_are_printed_and_are_noise() {
         field("MinSize", "0 -> 0"),
         "\n".to_owned(),
     ];
-    let report = read(&body.concat());
-    let noisy: Vec<_> = report.resources.iter().map(is_noise).collect();
+    let dry_run = read(&body.concat());
+    let noisy: Vec<_> = dry_run.resources.iter().map(is_noise).collect();
     assert_eq!(noisy, [true, false]);
-    assert_eq!(Outline::new(report).noises, [(Noise::Unchanged, 2)]);
+    assert_eq!(Outline::new(dry_run).noises, [(Noise::Unchanged, 2)]);
     // A value of which kops prints only a part may differ in the rest.
     let same = [
         "  IAMRolePolicy/c\n",
@@ -82,11 +82,11 @@ fn up_to_1_32_flags_and_sizes_that_stay_are_printed_and_are_noise() {
 
 #[test]
 fn from_1_33_flags_and_sizes_are_printed_when_they_change() {
-    let report = read(&format!(
+    let dry_run = read(&format!(
         "Will modify resources:\n  IAMRolePolicy/a\n  \t{:<20}\t false -> true\n\n",
         "Managed"
     ));
-    let resource = report.resources.first().unwrap();
+    let resource = dry_run.resources.first().unwrap();
     assert_eq!(resource.changed("Managed"), Some(("false", "true")));
     assert!(!is_noise(resource));
 }
@@ -94,13 +94,13 @@ fn from_1_33_flags_and_sizes_are_printed_when_they_change() {
 #[test]
 fn from_1_33_kops_logs_a_type_that_it_cannot_compare() {
     let line = "W0427 14:27:55.123456    2060 dryrun_target.go:367] unhandled type in diff construction: float64";
-    let report = parse(&format!(
+    let dry_run = parse(&format!(
         "{line}\nWill modify resources:\n  TargetGroup/a\n  \t{:<20}\t 1 -> 2\n\n{END}",
         "Weight"
     ));
-    assert_eq!(report.log, [line.into()]);
-    assert_eq!(report.unread, []);
-    let found = judge(&report, &[], &[]);
+    assert_eq!(dry_run.log, [line.into()]);
+    assert_eq!(dry_run.unread, []);
+    let found = judge(&dry_run, &[], &[]);
     assert!(
         found.iter().any(|one| one
             .finding
@@ -112,14 +112,14 @@ fn from_1_33_kops_logs_a_type_that_it_cannot_compare() {
 
 #[test]
 fn every_version_may_end_a_resource_with_a_complaint_and_no_blank_line() {
-    let report = read(concat!(
+    let dry_run = read(concat!(
         "Will modify resources:\n  Subnet/a\n   internal consistency error!\n",
         "    actual: &{Name:a}\n    expect: &{Name:a}\n    change: &{Name:<nil>}\n",
         "  VPC/b\n  \tCIDR                \t a -> b\n\n",
     ));
-    let names: Vec<_> = report.resources.iter().map(Resource::title).collect();
+    let names: Vec<_> = dry_run.resources.iter().map(Resource::title).collect();
     assert_eq!(names, ["Subnet/a", "VPC/b"]);
-    assert_eq!(Outline::new(report).noises, [(Noise::Inconsistent, 1)]);
+    assert_eq!(Outline::new(dry_run).noises, [(Noise::Inconsistent, 1)]);
 }
 
 #[test]
@@ -131,8 +131,8 @@ fn up_to_1_35_add_ons_are_files_and_from_1_36_tasks_of_their_own() {
     let tasks = read(&format!(
         "Will create resources:\n  AddonManifest/{name}\n\n  BootstrapChannel/prod.example.com-addons-bootstrap\n\n"
     ));
-    for report in [files, tasks] {
-        let groups = Outline::new(report).groups.into_iter();
+    for dry_run in [files, tasks] {
+        let groups = Outline::new(dry_run).groups.into_iter();
         let categories: Vec<_> = groups.map(|group| group.category).collect();
         assert_eq!(categories, [Category::State]);
     }

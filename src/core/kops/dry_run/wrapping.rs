@@ -1,8 +1,8 @@
-//! What a CI log, a terminal or a quotation puts around every line of a report, taken off again.
+//! What a CI log, a terminal or a quotation puts around every line of a dry run, taken off again.
 
 use super::line::{ENDINGS, HEADERS, lines};
 
-/// What stands before each line, told from the first line that is a header of kops but for it; the same at every line
+/// What stands before each line, known from the first line that is a header of kops but for it; the same at every line
 /// but for its digits, such as `2026-11-28T10:00:00.1234567Z ` or four blanks.
 #[derive(Debug, Default)]
 pub(super) struct Wrapping {
@@ -20,7 +20,7 @@ enum PrefixPart {
 
 impl Wrapping {
     /// Nothing, when a line is a header or an ending of kops as it stands.
-    pub(super) fn of(text: &str) -> Self {
+    pub(super) fn detect(text: &str) -> Self {
         let mut before = None;
         let mut padded = true;
         for line in lines(text) {
@@ -64,7 +64,7 @@ fn words() -> impl Iterator<Item = &'static str> {
 
 /// What stands before kops's words in a line that ends in them.
 fn before_words(line: &str) -> Option<&str> {
-    // Each of them ends in one of these; most lines of a long report need no closer look.
+    // Each of them ends in one of these; most lines of a long dry run need no closer look.
     let line = trimmed_end(line.trim_end_matches(' '));
     if !line.ends_with([':', 's', 'd']) {
         return None;
@@ -212,20 +212,20 @@ mod tests {
             }),
         ];
         for (name, wrap) in wraps {
-            let report = wrapped(wrap);
-            assert_eq!(report.unread, [], "{name}");
-            assert_eq!(report.resources, plain.resources, "{name}");
-            assert_eq!(report.ending, plain.ending, "{name}");
+            let dry_run = wrapped(wrap);
+            assert_eq!(dry_run.unread, [], "{name}");
+            assert_eq!(dry_run.resources, plain.resources, "{name}");
+            assert_eq!(dry_run.ending, plain.ending, "{name}");
         }
     }
 
     #[test]
     fn what_is_not_wrapped_alike_is_kept_and_a_plain_report_is_left_alone() {
-        let report = parse(
+        let dry_run = parse(
             "1: Will modify resources:\n2:   VPC/a\nodd\n3: Must specify --yes to apply changes\n",
         );
-        assert_eq!(report.unread, ["odd".into()]);
-        assert_eq!(report.resources.len(), 1);
+        assert_eq!(dry_run.unread, ["odd".into()]);
+        assert_eq!(dry_run.resources.len(), 1);
         let quoted =
             parse("Will create resources:\n  VPC/x Will create resources:\n\u{1b}[0modd\n");
         assert_eq!(quoted.unread, ["\u{1b}[0modd".into()]);

@@ -1,15 +1,15 @@
-//! Two reports as one HTML page: what the newer one is warned of, then what was added, removed and changed.
+//! Two dry runs as one HTML page: what the newer one is warned of, then what was added, removed and changed.
 
 use std::fmt::Write as _;
 
-use super::{ReportComparison, Section, said, sides};
-use crate::core::kops::dry_run::{ChangeAction, FieldDifference, ReportSide, Resource};
+use super::{DryRunComparison, Section, difference_lines, sides};
+use crate::core::kops::dry_run::{ChangeAction, DryRunSide, FieldDifference, Resource};
 use crate::core::render::escaped;
 use crate::core::render::html::parts;
 use crate::core::render::html::parts::{END, class};
 use crate::core::render::wording::render_field;
 
-impl ReportComparison {
+impl DryRunComparison {
     /// As one self-contained HTML page; every text from outside is made visible and escaped.
     pub fn to_html(&self) -> String {
         let (_, ending) = self.endings;
@@ -21,10 +21,10 @@ impl ReportComparison {
             text: parts::head(&self.title, ending, &lead),
         };
         page.findings(self);
-        page.resources(self, "Came", ReportSide::Second);
-        page.resources(self, "Went", ReportSide::First);
+        page.resources(self, "Added", DryRunSide::Second);
+        page.resources(self, "Removed", DryRunSide::First);
         page.changed(self);
-        page.report(self);
+        page.dry_run(self);
         page.text.push_str(END);
         page.text
     }
@@ -39,7 +39,7 @@ impl HtmlComparison {
         let _ = writeln!(self.text, "<h2>{title}</h2>");
     }
 
-    fn findings(&mut self, comparison: &ReportComparison) {
+    fn findings(&mut self, comparison: &DryRunComparison) {
         if comparison.findings.is_empty() {
             return self.title("No new findings");
         }
@@ -51,7 +51,7 @@ impl HtmlComparison {
         }
     }
 
-    fn resources(&mut self, comparison: &ReportComparison, title: &str, wanted: ReportSide) {
+    fn resources(&mut self, comparison: &DryRunComparison, title: &str, wanted: DryRunSide) {
         let mut only = comparison.only(wanted).peekable();
         if only.peek().is_some() {
             self.title(title);
@@ -89,7 +89,7 @@ impl HtmlComparison {
         );
     }
 
-    fn changed(&mut self, comparison: &ReportComparison) {
+    fn changed(&mut self, comparison: &DryRunComparison) {
         let mut last = None;
         for difference in comparison.fields() {
             if last.is_none() {
@@ -121,11 +121,11 @@ impl HtmlComparison {
         self.text.push_str("</dl>\n");
     }
 
-    /// What is different in the report itself: lines not understood, and how it ends.
-    fn report(&mut self, comparison: &ReportComparison) {
-        let other = comparison.of_section(Section::DryRun);
+    /// What is different in the dry run itself: lines not understood, and how it ends.
+    fn dry_run(&mut self, comparison: &DryRunComparison) {
+        let other = comparison.differences_in(Section::DryRun);
         let lines: Vec<String> = other
-            .flat_map(|one| said(one, comparison.endings))
+            .flat_map(|one| difference_lines(one, comparison.endings))
             .collect();
         if !lines.is_empty() {
             self.title("The report itself");

@@ -116,7 +116,7 @@ impl Apply {
         if let Some(then) = &self.approved.store {
             let differences = store::differences(then, &now, &self.places());
             self.seen.store = Some(now);
-            return Ok(self.next_if_same(ApprovalComparison::of_basis(differences)));
+            return Ok(self.next_if_same(ApprovalComparison::from_facts(differences)));
         }
         let named = self.place.secrets.named();
         let secrets: Vec<&str> = named.iter().map(|(kind, _)| kind.word()).collect();
@@ -245,7 +245,7 @@ impl Apply {
             None => vec![FactDifference::told(STORED_SPEC, "it was not read before")],
         };
         self.seen.stored = Some(stored.to_owned());
-        Ok(self.next_if_same(ApprovalComparison::of_basis(differences)))
+        Ok(self.next_if_same(ApprovalComparison::from_facts(differences)))
     }
 
     // And he may have replaced the key, which the spec says nothing of.
@@ -260,7 +260,7 @@ impl Apply {
             )],
         };
         self.seen.keys = Some(keys);
-        Ok(self.next_if_same(ApprovalComparison::of_basis(differences)))
+        Ok(self.next_if_same(ApprovalComparison::from_facts(differences)))
     }
 
     /// Takes the facts as they are now.
@@ -274,7 +274,7 @@ impl Apply {
         differences.extend(store::differences(&bound, &objects, &self.places()));
         self.seen.store = Some(objects);
         self.seen.facts = Some(now);
-        Ok(self.next_if_same(ApprovalComparison::of_basis(differences)))
+        Ok(self.next_if_same(ApprovalComparison::from_facts(differences)))
     }
 
     // No approval makes kops succeed here: it would stop half way, after other things were made.

@@ -1,20 +1,20 @@
-//! How one report differs from another, in words: the real dry run from the approved one, today's from yesterday's.
+//! How one dry run differs from another, in words: the real dry run from the approved one, today's from yesterday's.
 
 use crate::core::approval::facts::FactDifference;
 use crate::core::kops::dry_run::{
-    Difference, DryRun, ReportSide, ValueChange, differences, without_store,
+    Difference, DryRun, DryRunSide, ValueChange, differences, without_store,
 };
 use crate::core::text::prose::counted;
 use crate::core::text::untrusted::{Untrusted, visible};
 
-/// Two reports compared, and what each is called.
+/// Two dry runs compared, and what each is called.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ApprovalComparison {
     pub differences: Vec<Difference>,
     pub words: ComparisonText,
 }
 
-/// What the two reports are called.
+/// What the two dry runs are called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ComparisonText {
     /// Above the differences.
@@ -36,7 +36,7 @@ pub const APPROVED_AND_REAL: ComparisonText = ComparisonText {
     only_second: "in the real dry run, but not approved",
 };
 
-/// What an approval depends on besides the report, beside what it was.
+/// What an approval depends on besides the dry run, beside what it was.
 pub const APPROVED_AND_NOW: ComparisonText = ComparisonText {
     title: "what the approval depends on is not what it was",
     ..APPROVED_AND_REAL
@@ -54,7 +54,7 @@ const APPROVED_AND_BOTH: ComparisonText = ComparisonText {
 /// Of more that differs than this the rest is counted.
 const MOST_NAMED: usize = 3;
 
-/// A later report beside an earlier one.
+/// A later dry run beside an earlier one.
 pub const EARLIER_AND_LATER: ComparisonText = ComparisonText {
     title: "this report is not what the earlier one was",
     first: "before",
@@ -73,8 +73,8 @@ impl ApprovalComparison {
         }
     }
 
-    /// What is not as it was approved besides the report: the spec, the key, the account and the like.
-    pub fn of_basis(facts: Vec<FactDifference>) -> Self {
+    /// What is not as it was approved besides the dry run: the spec, the key, the account and the like.
+    pub fn from_facts(facts: Vec<FactDifference>) -> Self {
         Self {
             differences: facts.into_iter().map(Difference::Fact).collect(),
             words: APPROVED_AND_NOW,
@@ -135,9 +135,9 @@ impl ApprovalComparison {
 
     /// One difference in a line that may be cut: what happened first.
     pub fn row(&self, difference: &Difference) -> String {
-        let came = |side: &ReportSide| match side {
-            ReportSide::First => "gone",
-            ReportSide::Second => "new",
+        let came = |side: &DryRunSide| match side {
+            DryRunSide::First => "gone",
+            DryRunSide::Second => "new",
         };
         match difference {
             Difference::Only { side, .. } => format!("{}: {}", came(side), title(difference)),
@@ -161,7 +161,7 @@ impl ApprovalComparison {
         }
     }
 
-    /// A later report against an earlier one.
+    /// A later dry run against an earlier one.
     pub fn earlier_and_later(earlier: &DryRun, later: &DryRun) -> Self {
         Self {
             differences: differences(earlier, later),
@@ -201,10 +201,10 @@ impl ApprovalComparison {
 
 impl ComparisonText {
     /// Of what only one side has.
-    pub fn only(&self, side: ReportSide) -> &'static str {
+    pub fn only(&self, side: DryRunSide) -> &'static str {
         match side {
-            ReportSide::First => self.only_first,
-            ReportSide::Second => self.only_second,
+            DryRunSide::First => self.only_first,
+            DryRunSide::Second => self.only_second,
         }
     }
 }

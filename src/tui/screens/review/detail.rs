@@ -62,7 +62,7 @@ pub(super) struct DetailPage<'a> {
 }
 
 impl<'a> DetailPage<'a> {
-    /// How many more lines are asked for: a finding may be about every resource of a long report.
+    /// How many more lines are asked for: a finding may be about every resource of a long dry run.
     fn left(&self) -> usize {
         self.most.saturating_sub(self.lines.len())
     }

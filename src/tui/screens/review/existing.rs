@@ -1,4 +1,4 @@
-//! The dry run of a cluster that exists: asked for with the spec that the state store has, and with what a yes depends on.
+//! The dry run of a cluster that exists: asked for with the spec that the state store has, and with what an approval depends on.
 
 use crate::core::analysis::findings::kubernetes_change;
 use crate::core::analysis::next_steps;
@@ -12,18 +12,17 @@ use crate::tui::cluster_target::ClusterTarget;
 use crate::tui::effect::{Effect, FactsOf, KopsRun, Kubeconfig};
 use crate::tui::event::{CommandOutput, Timestamp};
 use crate::tui::job::Job;
-use crate::tui::keymap::Action;
 use crate::tui::screen_context::ScreenContext;
 use crate::tui::screens::approval::facts_status::FactsStatus;
 use crate::tui::screens::review::Reading;
+use crate::tui::screens::review::ReviewPanes;
 use crate::tui::screens::review::opening::OpeningDryRun;
-use crate::tui::screens::review::panes::ReviewPanes;
-use crate::tui::screens::review::{Review, ReviewAction, ReviewMode};
+use crate::tui::screens::review::{Review, ReviewMode};
 
 /// The dry run of a cluster that exists.
 #[derive(Clone, Debug)]
 pub struct ExistingReview {
-    /// Absent for a report of a file that names none.
+    /// Absent for a dry run of a file that names none.
     pub cluster: Option<ClusterName>,
     pub place: ClusterTarget,
     /// The spec as the state store has it; empty until it was read.
@@ -31,7 +30,7 @@ pub struct ExistingReview {
     pub review: Review,
     pub facts: FactsStatus,
     pub panes: ReviewPanes,
-    /// The file that the report came from; absent when kops is asked.
+    /// The file that the dry run came from; absent when kops is asked.
     pub file: Option<String>,
 }
 
@@ -84,8 +83,8 @@ impl ExistingReview {
         self.cluster.as_deref().unwrap_or_default()
     }
 
-    /// What the report is read for.
-    pub fn purpose(&self) -> ReviewMode {
+    /// What the dry run is read for.
+    pub fn mode(&self) -> ReviewMode {
         match self.file {
             None => ReviewMode::Approval,
             Some(_) => ReviewMode::Reading,
@@ -121,13 +120,6 @@ impl ExistingReview {
             spec: None,
             store: None,
         })
-    }
-
-    /// Takes a key that the table knows.
-    pub fn act(&mut self, action: Action, context: &mut ScreenContext<'_>) -> ReviewAction {
-        let cluster = self.cluster.as_deref().unwrap_or_default();
-        let about = (cluster, self.spec.as_str());
-        self.panes.act(action, &mut self.review, about, context)
     }
 
     /// Takes the spec that the state store has: what an approval depends on is read next, or cannot be.
@@ -199,14 +191,14 @@ impl ExistingReview {
     /// What is left to do in a cluster whose nodes kops holds back although its dry run shows no change of version: it
     /// looks finished, and is not.
     pub fn held_back(&self) -> Option<NextSteps> {
-        let report = &self.review.reading()?.outline().dry_run;
+        let dry_run = &self.review.reading()?.outline().dry_run;
         let held = next_steps::held_back(
             self.cluster.as_ref()?,
             &self.place.copied(),
-            &report.control_plane,
+            &dry_run.control_plane,
             &self.spec,
         );
-        held.filter(|_| kubernetes_change(report).is_none())
+        held.filter(|_| kubernetes_change(dry_run).is_none())
     }
 
     fn notify_held_back(&self, context: &mut ScreenContext<'_>) {

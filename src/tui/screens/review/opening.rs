@@ -1,11 +1,11 @@
-//! A report on its way onto the screen: a long one is taken apart after the first frame, which says so.
+//! A dry run on its way onto the screen: a long one is taken apart after the first frame, which says so.
 
 use super::Reading;
 use super::compare::ApprovalComparison;
 use crate::core::kops::copied::Copied;
 use crate::core::kops::dry_run::{DryRun, parse};
 
-/// Up to this many bytes a report is on the first frame itself.
+/// Up to this many bytes a dry run is on the first frame itself.
 const LONG: usize = 1 << 20;
 
 /// What a file or a pipe held.
@@ -19,11 +19,11 @@ pub struct Printed {
     pub copied: Copied,
 }
 
-/// A report that was not taken apart yet, and what it is to be read beside.
+/// A dry run that was not taken apart yet, and what it is to be read beside.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OpeningDryRun {
     pub printed: Printed,
-    /// An older report to compare with.
+    /// An older dry run to compare with.
     pub older: Option<Printed>,
     /// The spec that kops was asked about; empty when it is not known.
     pub spec: String,
@@ -31,7 +31,7 @@ pub struct OpeningDryRun {
 
 impl Printed {
     /// The text taken apart.
-    pub fn report(&self) -> DryRun {
+    pub fn dry_run(&self) -> DryRun {
         DryRun {
             undecoded: self.undecoded,
             copied: self.copied.clone(),
@@ -52,12 +52,12 @@ impl OpeningDryRun {
         self.printed.text.len() + older
     }
 
-    /// The report to be read.
+    /// The dry run to be read.
     pub fn reading(self) -> Reading {
-        let report = self.printed.report();
-        let older = self.older.as_ref().map(Printed::report);
-        let comparison = older.map(|older| ApprovalComparison::earlier_and_later(&older, &report));
-        let mut reading = Reading::new(report, self.printed.text);
+        let dry_run = self.printed.dry_run();
+        let older = self.older.as_ref().map(Printed::dry_run);
+        let comparison = older.map(|older| ApprovalComparison::earlier_and_later(&older, &dry_run));
+        let mut reading = Reading::new(dry_run, self.printed.text);
         reading.set_spec(&self.spec);
         match comparison {
             Some(comparison) => reading.compared(comparison),

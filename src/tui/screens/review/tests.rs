@@ -183,9 +183,9 @@ fn the_detail_says_everything_about_a_resource() {
     let mut reading = reading(MODIFY);
     reading.set_spec(SPEC);
     type_words(&mut reading, "LaunchTemplate/nodes-us-east-1a");
-    let said = texts(&reading);
+    let lines = texts(&reading);
     assert_eq!(
-        said[..12],
+        lines[..12],
         [
             "~ LaunchTemplate/nodes-us-east-1a.prod.example.com",
             "modify, instance group nodes-us-east-1a, zone us-east-1a, line 68 of the raw text",
@@ -202,7 +202,8 @@ fn the_detail_says_everything_about_a_resource() {
         ]
     );
     assert!(
-        said.iter()
+        lines
+            .iter()
             .any(|line| line.starts_with("+ NodeupConfigHash: eQJpm"))
     );
 }
@@ -213,13 +214,13 @@ fn tags_are_told_by_what_comes_and_goes() {
     let mut reading = reading(stdout);
     type_words(&mut reading, "NatGateway/a.x");
     reading.find_next(1);
-    let said = texts(&reading);
-    let from = said
+    let lines = texts(&reading);
+    let from = lines
         .iter()
         .position(|line| line.starts_with("Tags"))
         .unwrap();
     assert_eq!(
-        said[from..],
+        lines[from..],
         [
             "Tags  (1 item unchanged)",
             "- b: 1",

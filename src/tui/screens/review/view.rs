@@ -23,7 +23,7 @@ use crate::core::text::untrusted::{Untrusted, visible};
 use crate::tui::event::Timestamp;
 use crate::tui::screen_context::Pane;
 use crate::tui::screens::approval::ApprovalQuestion;
-use crate::tui::screens::review::panes::ReviewPanes;
+use crate::tui::screens::review::ReviewPanes;
 use crate::tui::screens::review::{Fold, Reading, ReadingView, Review, TreeRow};
 use crate::tui::theme::StyleRole;
 use crate::tui::widgets::pane::{first_visible, pane, pane_with};
@@ -264,7 +264,7 @@ fn search_words(reading: &Reading) -> Option<String> {
     (!words.is_empty()).then(|| format!("/{} {}", visible(words), match_words(reading)))
 }
 
-// While a long report is still searched there may be more than what is counted.
+// While a long dry run is still searched there may be more than what is counted.
 fn match_words(reading: &Reading) -> String {
     let (at, count) = reading.match_position();
     let more = if reading.is_searching() { "+" } else { "" };

@@ -16,7 +16,7 @@ fn openings_to_the_internet_are_told_by_port() {
             ("FromPort", from),
             ("ToPort", to),
         ];
-        told(CREATE, "SecurityGroupRule/x", &fields)
+        messages(CREATE, "SecurityGroupRule/x", &fields)
     };
     assert_eq!(
         rule("0.0.0.0/0", "22", "22"),
@@ -41,26 +41,26 @@ fn openings_to_the_internet_are_told_by_port() {
 fn outgoing_rules_and_icmp_are_no_openings() {
     let everywhere = ("CIDR", "0.0.0.0/0");
     let egress = [everywhere, ("Egress", "true")];
-    assert_eq!(told(CREATE, "SecurityGroupRule/x", &egress), [""; 0]);
+    assert_eq!(messages(CREATE, "SecurityGroupRule/x", &egress), [""; 0]);
     let icmp = [
         everywhere,
         ("Protocol", "icmp"),
         ("FromPort", "3"),
         ("ToPort", "4"),
     ];
-    assert_eq!(told(CREATE, "SecurityGroupRule/x", &icmp), [""; 0]);
+    assert_eq!(messages(CREATE, "SecurityGroupRule/x", &icmp), [""; 0]);
 }
 
 #[test]
 fn a_modified_rule_is_told_by_its_name() {
     let name = "SecurityGroupRule/from-0.0.0.0/0-ingress-tcp-22to22-masters.c.example.com";
     assert_eq!(
-        told(MODIFY, name, &[("Tags", " {} -> {a: b}")]),
+        messages(MODIFY, name, &[("Tags", " {} -> {a: b}")]),
         ["danger ssh-open-to-internet: SSH is open to 0.0.0.0/0"]
     );
     let all = "SecurityGroupRule/from-::/0-ingress-all-0to0-nodes.c.example.com";
     assert_eq!(
-        told(MODIFY, all, &[("Tags", " {} -> {a: b}")]),
+        messages(MODIFY, all, &[("Tags", " {} -> {a: b}")]),
         ["danger ssh-open-to-internet: SSH is open to ::/0"]
     );
 }
@@ -68,7 +68,7 @@ fn a_modified_rule_is_told_by_its_name() {
 #[test]
 fn a_public_load_balancer_is_noted() {
     assert_eq!(
-        told(
+        messages(
             CREATE,
             "NetworkLoadBalancer/api.c.example.com",
             &[("Scheme", "internet-facing")]
@@ -85,7 +85,7 @@ fn a_new_cluster_may_open_its_api() {
     let spec = "  ManagedFile/cluster-completed.spec\n\n";
     let rule = "  SecurityGroupRule/from-0.0.0.0/0-ingress-tcp-443to443-api.c.example.com\n\n";
     assert_eq!(
-        told_of(&format!("{CREATE}\n{spec}{rule}")),
+        messages_in(&format!("{CREATE}\n{spec}{rule}")),
         ["warning api-open-to-internet: the Kubernetes API is open to 0.0.0.0/0"]
     );
 }
@@ -99,7 +99,7 @@ fn half_of_the_internet_is_as_bad_as_all_of_it() {
             ("FromPort", "22"),
             ("ToPort", "22"),
         ];
-        told(CREATE, "SecurityGroupRule/x", &fields)
+        messages(CREATE, "SecurityGroupRule/x", &fields)
     };
     assert_eq!(
         open("128.0.0.0/1"),
@@ -111,7 +111,8 @@ fn half_of_the_internet_is_as_bad_as_all_of_it() {
 #[test]
 fn what_stays_open_until_prune_is_named() {
     let prune = "Items will be deleted only when the --prune flag is specified:";
-    let open = |item: &str| told_of(&format!("{prune}\n  SecurityGroupRule    sg-1: {item}\n\n"));
+    let open =
+        |item: &str| messages_in(&format!("{prune}\n  SecurityGroupRule    sg-1: {item}\n\n"));
     let waits = "warning deleted-on-prune: SecurityGroupRule is deleted when --prune is given";
     assert_eq!(
         open("port=22 protocol=tcp ip=0.0.0.0/0 ipv6="),
@@ -134,7 +135,7 @@ fn what_stays_open_until_prune_is_named() {
 fn a_machine_that_opens_up_is_named() {
     let template = "LaunchTemplate/nodes.c.example.com";
     let rolls = "note rolling-update-needed: a rolling update replaces 1 instance group of nodes";
-    let of = |field, value| told(MODIFY, template, &[(field, value)]);
+    let of = |field, value| messages(MODIFY, template, &[(field, value)]);
     assert_eq!(
         of("HTTPTokens", " required -> optional"),
         [
@@ -158,7 +159,7 @@ fn a_machine_that_opens_up_is_named() {
     );
     assert_eq!(of("HTTPTokens", " optional -> required"), [rolls]);
     assert_eq!(
-        told(
+        messages(
             MODIFY,
             "NetworkLoadBalancer/api.c.example.com",
             &[("Scheme", " internal -> internet-facing")]

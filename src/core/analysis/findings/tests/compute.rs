@@ -6,14 +6,14 @@ use super::*;
 fn machines_that_would_be_replaced_are_named() {
     let bigger = [("InstanceType", " t3.medium -> t3.large")];
     assert_eq!(
-        told(MODIFY, "LaunchTemplate/cp-a.masters.c.example.com", &bigger),
+        messages(MODIFY, "LaunchTemplate/cp-a.masters.c.example.com", &bigger),
         [
             "danger control-plane-resized: the control plane's instance type changes: t3.medium -> t3.large",
             "warning control-plane-rolls: a rolling update replaces 1 instance group of the control plane"
         ]
     );
     assert_eq!(
-        told(
+        messages(
             MODIFY,
             "LaunchTemplate/nodes.c.example.com",
             &[("ImageID", " ami-1 -> ami-2")]
@@ -29,7 +29,7 @@ fn machines_that_would_be_replaced_are_named() {
 fn capacity_that_goes_to_zero_is_named() {
     let group = "AutoscalingGroup/nodes.c.example.com";
     assert_eq!(
-        told(
+        messages(
             MODIFY,
             group,
             &[("MaxSize", " 3 -> 0"), ("MinSize", " 1 -> 0")]
@@ -37,37 +37,37 @@ fn capacity_that_goes_to_zero_is_named() {
         ["danger capacity-to-zero: MaxSize goes from 3 to 0"]
     );
     assert_eq!(
-        told(MODIFY, group, &[("MinSize", " 1 -> 0")]),
+        messages(MODIFY, group, &[("MinSize", " 1 -> 0")]),
         ["danger capacity-to-zero: MinSize goes from 1 to 0"]
     );
-    assert_eq!(told(MODIFY, group, &[("MinSize", " 3 -> 1")]), [""; 0]);
+    assert_eq!(messages(MODIFY, group, &[("MinSize", " 3 -> 1")]), [""; 0]);
 }
 
 #[test]
 fn a_lower_limit_is_named() {
     let group = "AutoscalingGroup/nodes.c.example.com";
     assert_eq!(
-        told(MODIFY, group, &[("MaxSize", " 6 -> 2")]),
+        messages(MODIFY, group, &[("MaxSize", " 6 -> 2")]),
         ["warning capacity-lowered: the maximum of instances falls from 6 to 2"]
     );
-    assert_eq!(told(MODIFY, group, &[("MaxSize", " 2 -> 6")]), [""; 0]);
+    assert_eq!(messages(MODIFY, group, &[("MaxSize", " 2 -> 6")]), [""; 0]);
 }
 
 #[test]
 fn one_more_group_of_the_control_plane_is_a_danger_only_where_one_runs() {
     let group = "AutoscalingGroup/cp-d.masters.c.example.com";
     assert_eq!(
-        told(CREATE, group, &[]),
+        messages(CREATE, group, &[]),
         ["danger control-plane-member-added: the control plane gets one more instance group"]
     );
     let fresh = format!("{CREATE}\n  {group}\n\n  ManagedFile/cluster-completed.spec\n\n");
-    assert_eq!(told_of(&fresh), [""; 0]);
+    assert_eq!(messages_in(&fresh), [""; 0]);
 }
 
 #[test]
 fn spot_is_named_when_it_begins() {
     let of = |value| {
-        told(
+        messages(
             MODIFY,
             "LaunchTemplate/nodes.c.example.com",
             &[("SpotPrice", value)],

@@ -1,4 +1,4 @@
-//! What the machines may do.
+//! What the instances may do.
 
 use super::*;
 
@@ -8,7 +8,7 @@ fn policy(lines: &[&str]) -> Vec<String> {
     for line in lines {
         let _ = writeln!(text, "  \t{:<20}\t{line}", "");
     }
-    told_of(&format!("{text}\n"))
+    messages_in(&format!("{text}\n"))
 }
 
 #[test]
@@ -100,7 +100,7 @@ fn a_policy_in_the_spec_is_read() {
             "  ManagedFile/cluster-completed.spec\n  \t{:<20}\n",
             "Contents"
         );
-        told_of(&format!("{MODIFY}\n{head}{lines}\n"))
+        messages_in(&format!("{MODIFY}\n{head}{lines}\n"))
     };
     let wild = ["danger iam-wildcard-added: a policy now allows s3:*"];
     assert_eq!(
@@ -118,7 +118,7 @@ fn a_policy_in_the_spec_is_read() {
 fn policies_from_outside_are_named() {
     let attach = |policy: &str| {
         let value = format!(" [] -> [{policy}]");
-        told(
+        messages(
             MODIFY,
             "IAMRolePolicy/node-policyoverride",
             &[("ExternalPolicies", &value)],
@@ -141,7 +141,7 @@ fn policies_from_outside_are_named() {
 #[test]
 fn another_permissions_boundary_is_told() {
     let role = |values: &str| {
-        told(
+        messages(
             MODIFY,
             "IAMRole/nodes.c.example.com",
             &[("PermissionsBoundary", values)],

@@ -1,4 +1,4 @@
-//! Reports made after public ones that were once told wrongly.
+//! Dry runs made after public ones that were once judged wrongly.
 
 use super::*;
 use crate::core::kops::dry_run::Ending;
@@ -11,7 +11,7 @@ macro_rules! public {
 }
 
 /// Severity, rule, message and how many resources it is about.
-fn told_of_file(text: &str) -> Vec<String> {
+fn summaries(text: &str) -> Vec<String> {
     let folded = judge(&parse(text), &[], &[]);
     let line = |one: &FoldedFinding| {
         let Finding {
@@ -28,11 +28,11 @@ fn told_of_file(text: &str) -> Vec<String> {
 
 #[test]
 fn deletions_whose_type_has_a_hyphen_are_dangers() {
-    let report = parse(public!("prune-load-balancer.txt"));
-    assert_eq!(report.unread, []);
-    assert_eq!(report.summary().delete_on_prune, 3);
+    let dry_run = parse(public!("prune-load-balancer.txt"));
+    assert_eq!(dry_run.unread, []);
+    assert_eq!(dry_run.summary().delete_on_prune, 3);
     assert_eq!(
-        told_of_file(public!("prune-load-balancer.txt")),
+        summaries(public!("prune-load-balancer.txt")),
         [
             "danger load-balancer-deleted: the API's load balancer is deleted when --prune is given (1)",
             "danger target-group-replaced: instances leave the API's old target group when --prune is given (1)",
@@ -63,19 +63,19 @@ fn every_type_of_a_deletion_is_read() {
         "Items will be deleted only when the --prune flag is specified:",
     ] {
         let items = DELETED.map(|kind| format!("  {kind:<20} an item: of it\n"));
-        let report = parse(&format!(
+        let dry_run = parse(&format!(
             "{header}\n{}\nMust specify --yes to apply changes\n",
             items.concat()
         ));
-        assert_eq!(report.unread, []);
-        let kinds: Vec<_> = report
+        assert_eq!(dry_run.unread, []);
+        let kinds: Vec<_> = dry_run
             .resources
             .iter()
             .map(|one| one.kind.as_str())
             .collect();
         assert_eq!(kinds, DELETED);
         assert!(
-            report
+            dry_run
                 .resources
                 .iter()
                 .all(|one| one.name.raw() == "an item: of it")
@@ -85,21 +85,21 @@ fn every_type_of_a_deletion_is_read() {
 
 #[test]
 fn a_new_load_balancer_of_a_cluster_that_runs_changes_the_apis_address() {
-    let told_of = |name: &str| told(CREATE, name, &[]);
+    let messages_in = |name: &str| messages(CREATE, name, &[]);
     assert_eq!(
-        told_of("NetworkLoadBalancer/api.c.example.com"),
+        messages_in("NetworkLoadBalancer/api.c.example.com"),
         ["danger api-address-changes: the API's address changes: it gets a new load balancer"]
     );
     assert_eq!(
-        told_of("TargetGroup/tcp-c-example-com-abc123"),
+        messages_in("TargetGroup/tcp-c-example-com-abc123"),
         ["danger target-group-replaced: the API's load balancer gets a new target group"]
     );
     assert_eq!(
-        told_of("NetworkLoadBalancer/bastion.c.example.com"),
+        messages_in("NetworkLoadBalancer/bastion.c.example.com"),
         Vec::<String>::new()
     );
     assert_eq!(
-        told_of("TargetGroup/bastion-c-example-com-abc123"),
+        messages_in("TargetGroup/bastion-c-example-com-abc123"),
         Vec::<String>::new()
     );
 }
@@ -107,7 +107,7 @@ fn a_new_load_balancer_of_a_cluster_that_runs_changes_the_apis_address() {
 #[test]
 fn a_group_that_becomes_all_spot_is_a_danger() {
     assert_eq!(
-        told_of_file(public!("mixed-instances-all-spot.txt")),
+        summaries(public!("mixed-instances-all-spot.txt")),
         [
             "danger all-spot: every instance of the group becomes a Spot Instance (1)",
             "warning instance-types-changed: the instance types of the group change: [m5.2xlarge, m5d.2xlarge, m4.2xlarge, m5a.2xlarge, m5ad.2xlarge, m5n.2xlarge, m5dn.2xlarge] (1)",
@@ -118,7 +118,7 @@ fn a_group_that_becomes_all_spot_is_a_danger() {
 #[test]
 fn a_group_that_leaves_a_subnet_is_a_danger() {
     assert_eq!(
-        told_of_file(public!("group-subnets.txt")),
+        summaries(public!("group-subnets.txt")),
         [
             "danger group-subnets-removed: the group leaves the subnets id:subnet-0ae3ba5725f688600 (1)"
         ]
@@ -127,8 +127,8 @@ fn a_group_that_leaves_a_subnet_is_a_danger() {
 
 #[test]
 fn a_second_network_of_a_cluster_that_runs_is_a_danger_and_silences_nothing() {
-    let told = told_of_file(public!("network-made-again.txt"));
-    let dangers: Vec<_> = told
+    let messages = summaries(public!("network-made-again.txt"));
+    let dangers: Vec<_> = messages
         .iter()
         .filter(|line| line.starts_with("danger"))
         .collect();
@@ -150,18 +150,18 @@ fn a_second_network_of_a_cluster_that_runs_is_a_danger_and_silences_nothing() {
             .iter()
             .all(|one| !one.why.contains("the spec names no VPC"))
     );
-    assert!(!told.iter().any(|line| line.contains("vpc-created")));
+    assert!(!messages.iter().any(|line| line.contains("vpc-created")));
 }
 
 #[test]
 fn fields_with_blanks_for_tabs_are_read() {
-    let report = parse(public!("etcd-encryption-blanks.txt"));
+    let dry_run = parse(public!("etcd-encryption-blanks.txt"));
     assert_eq!(
-        (report.unread.len(), report.ending),
+        (dry_run.unread.len(), dry_run.ending),
         (0, Ending::ChangesWait)
     );
     assert_eq!(
-        told_of_file(public!("etcd-encryption-blanks.txt")),
+        summaries(public!("etcd-encryption-blanks.txt")),
         [
             "danger volume-encryption-removed: the volume is no longer encrypted (2)",
             "danger etcd-volume-changed: an etcd volume is changed: Encrypted (2)",
@@ -178,7 +178,7 @@ const HALF: [&str; 4] = [
 ];
 
 fn rules_of(text: &str) -> Vec<String> {
-    let found = told_of(text).into_iter();
+    let found = messages_in(text).into_iter();
     found
         .map(|line| line.split(':').next().unwrap_or_default().to_owned())
         .collect()
@@ -255,7 +255,7 @@ fn with_the_spec_it_is_known_whether_the_whole_control_plane_is_new() {
 fn unread_lines_about_changes_are_a_danger_and_never_nothing() {
     let text = "Will modify resources:\n  EBSVolume/a.etcd-main.c.example.com\n - Encrypted: true -> false\n\nMust specify --yes to apply changes\n";
     assert_eq!(
-        told_of_file(text),
+        summaries(text),
         ["danger unread-changes: 1 line about what changes was not understood (0)"]
     );
     let odd = parse("odd\nNo changes need to be applied\n");
@@ -275,12 +275,12 @@ fn unread_lines_about_changes_are_a_danger_and_never_nothing() {
 
 #[test]
 fn kops_own_lines_around_a_report_are_known() {
-    let report = parse(concat!(
+    let dry_run = parse(concat!(
         "Using cluster from kubectl context: c.example.com\n\n",
         "Will modify resources:\n  AutoscalingGroup/nodes.c.example.com\n  \tMinSize             \t 1 -> 2\n\n",
         "Must specify --yes to apply changes\n",
     ));
-    assert_eq!((report.unread.len(), report.log.len()), (0, 1));
+    assert_eq!((dry_run.unread.len(), dry_run.log.len()), (0, 1));
 }
 
 #[test]
@@ -290,9 +290,9 @@ fn within_a_severity_the_harm_decides() {
         "  AutoscalingGroup/nodes.c.example.com\n  \tMaxSize             \t 9 -> 3\n\n",
         "Must specify --yes to apply changes\n",
     )));
-    let told: Vec<_> = found.iter().map(|one| (one.rule, one.harm())).collect();
+    let messages: Vec<_> = found.iter().map(|one| (one.rule, one.harm())).collect();
     assert_eq!(
-        told,
+        messages,
         [
             ("capacity-lowered", Harm::Outage),
             ("nat-gateway-reused", Harm::Cosmetic),
@@ -302,12 +302,12 @@ fn within_a_severity_the_harm_decides() {
 
 #[test]
 fn only_noise_is_told_apart() {
-    let report = parse(include_str!(
+    let dry_run = parse(include_str!(
         "../../../../../tests/fixtures/kops/update-nochange.stdout"
     ));
-    assert!(report.only_noise());
-    assert_eq!((report.summary().modify, report.summary().noise), (7, 7));
-    let shown = crate::core::render::text::to_text(&Outline::new(report.clone()));
+    assert!(dry_run.only_noise());
+    assert_eq!((dry_run.summary().modify, dry_run.summary().noise), (7, 7));
+    let shown = crate::core::render::text::to_text(&Outline::new(dry_run.clone()));
     assert!(
         shown.contains("pending changes, only noise\n7 modify (7 only noise)\n"),
         "{shown}"

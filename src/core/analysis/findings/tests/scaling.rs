@@ -5,7 +5,7 @@ use super::*;
 const GROUP: &str = "AutoscalingGroup/nodes.c.example.com";
 
 fn group(field: &str, values: &str) -> Vec<String> {
-    told(MODIFY, GROUP, &[(field, &format!(" {values}"))])
+    messages(MODIFY, GROUP, &[(field, &format!(" {values}"))])
 }
 
 #[test]
@@ -59,7 +59,7 @@ fn a_base_that_a_larger_share_replaces_is_no_danger() {
             ("MixedOnDemandBase", " 3 -> 0"),
             ("MixedOnDemandAboveBase", values),
         ];
-        told(MODIFY, GROUP, &fields)
+        messages(MODIFY, GROUP, &fields)
     };
     assert_eq!(share(" 0 -> 100"), Vec::<String>::new());
     assert_eq!(
@@ -74,7 +74,7 @@ fn a_base_that_a_larger_share_replaces_is_no_danger() {
     );
 }
 
-/// A field of a group, its change, and what is told of it.
+/// A field of a group, its change, and what is said of it.
 const AT_ONCE: &[(&str, &str, &str)] = &[
     (
         "Subnets",
@@ -142,7 +142,7 @@ fn what_auto_scaling_does_at_once_is_told() {
         assert_eq!(group(field, values), Vec::<String>::new(), "{field}");
     }
     let pool = |values: &str| {
-        told(
+        messages(
             MODIFY,
             "WarmPool/nodes.c.example.com",
             &[("Enabled", values)],
@@ -161,7 +161,7 @@ fn what_auto_scaling_does_at_once_is_told() {
 #[test]
 fn what_a_load_balancer_and_a_name_do_at_once_is_told() {
     assert_eq!(
-        told(
+        messages(
             MODIFY,
             "ClassicLoadBalancer/api.c.example.com",
             &[
@@ -172,7 +172,7 @@ fn what_a_load_balancer_and_a_name_do_at_once_is_told() {
         ["warning load-balancer-changed: the ClassicLoadBalancer is changed: Subnets"]
     );
     assert_eq!(
-        told(
+        messages(
             MODIFY,
             "DNSName/api.c.example.com",
             &[("TargetLoadBalancer", " name:a -> name:b")]
@@ -180,7 +180,7 @@ fn what_a_load_balancer_and_a_name_do_at_once_is_told() {
         ["warning dns-name-moved: a DNS name leads to another target"]
     );
     assert_eq!(
-        told(
+        messages(
             MODIFY,
             "RouteTableAssociation/private-us-east-1a.c.example.com",
             &[("RouteTable", " id:a -> id:b")]
@@ -191,7 +191,8 @@ fn what_a_load_balancer_and_a_name_do_at_once_is_told() {
 
 #[test]
 fn new_routes_of_what_exists_are_told() {
-    let of = |resource: &str, field: &str, value: &str| told(CREATE, resource, &[(field, value)]);
+    let of =
+        |resource: &str, field: &str, value: &str| messages(CREATE, resource, &[(field, value)]);
     assert_eq!(
         of(
             "RouteTableAssociation/private-us-west-2a.c.example.com",
@@ -221,11 +222,11 @@ fn new_routes_of_what_exists_are_told() {
 #[test]
 fn keys_that_sign_are_not_made_a_second_time_without_a_word() {
     assert_eq!(
-        told(CREATE, "Keypair/kubernetes-ca", &[]),
+        messages(CREATE, "Keypair/kubernetes-ca", &[]),
         ["danger authority-made-again: a key that signs for a cluster that runs is created again"]
     );
     assert_eq!(
-        told(CREATE, "Keypair/etcd-clients-ca-cilium", &[]),
+        messages(CREATE, "Keypair/etcd-clients-ca-cilium", &[]),
         Vec::<String>::new()
     );
 }

@@ -7,10 +7,10 @@ fn goes(old: &str, new: &str) -> Vec<String> {
 }
 
 /// The same with what kops says of the running control plane.
-fn goes_seen(said: &str, old: &str, new: &str) -> Vec<String> {
-    let log = match said {
+fn goes_seen(found: &str, old: &str, new: &str) -> Vec<String> {
+    let log = match found {
         "" => String::new(),
-        said => format!("I1128 21:40:00.000002   25129 update_cluster.go:364] {said}\n"),
+        found => format!("I1128 21:40:00.000002   25129 update_cluster.go:364] {found}\n"),
     };
     let mut text = format!("{log}{MODIFY}\n  ManagedFile/cluster-completed.spec\n");
     let _ = writeln!(text, "  \t{:<20}", "Contents");
@@ -21,7 +21,7 @@ fn goes_seen(said: &str, old: &str, new: &str) -> Vec<String> {
     ] {
         let _ = writeln!(text, "  \t{:<20}\t{line}", "");
     }
-    told_of(&format!("{text}\n"))
+    messages_in(&format!("{text}\n"))
 }
 
 #[test]

@@ -3,16 +3,16 @@
 use super::*;
 
 /// One line for each step; `none` when the diff is no policy.
-fn told(lines: &[&str]) -> Vec<String> {
+fn steps_of(lines: &[&str]) -> Vec<String> {
     let lines = lines.iter().map(|line| (*line).into()).collect();
     let Some(steps) = policy(&ValueChange::Diff(lines)) else {
         return vec!["none".to_owned()];
     };
-    let told = |step: &PolicyStep| {
+    let steps_of = |step: &PolicyStep| {
         let sign = if step.added { '+' } else { '-' };
         format!("{sign} {}", step.words())
     };
-    steps.iter().map(told).collect()
+    steps.iter().map(steps_of).collect()
 }
 
 #[test]
@@ -40,7 +40,7 @@ fn a_statement_that_grows_is_told_by_its_parts() {
         "...",
     ];
     assert_eq!(
-        told(&kops),
+        steps_of(&kops),
         [
             "- Allow: resource arn:aws:s3:::one/*",
             "+ Allow: action s3:*",
@@ -64,7 +64,7 @@ fn a_condition_that_goes_is_told() {
         "...",
     ];
     assert_eq!(
-        told(&kops),
+        steps_of(&kops),
         [
             "- Allow: term \"StringEquals\": {",
             "- Allow: term \"aws:ResourceTag/KubernetesCluster\": \"c\"",
@@ -85,7 +85,7 @@ fn what_a_statement_leaves_out_is_no_action_of_it() {
         "+     },",
     ];
     assert_eq!(
-        told(&kops),
+        steps_of(&kops),
         ["+ Allow everything but iam:* on * when \"Sid\": \"wide\""]
     );
 }
@@ -93,7 +93,7 @@ fn what_a_statement_leaves_out_is_no_action_of_it() {
 #[test]
 fn after_a_gap_the_words_tell_what_they_are() {
     let kops = ["...", "          \"ec2:A\",", "+         \"ec2:B\",", "..."];
-    assert_eq!(told(&kops), ["+ a statement: action ec2:B"]);
+    assert_eq!(steps_of(&kops), ["+ a statement: action ec2:B"]);
 }
 
 #[test]
@@ -116,13 +116,13 @@ fn a_flood_of_statements_is_told_in_linear_time() {
 
 #[test]
 fn what_is_no_policy_is_left_alone() {
-    assert_eq!(told(&["+ kind: Cluster"]), ["none"]);
-    assert_eq!(told(&["+       odd"]), ["none"]);
+    assert_eq!(steps_of(&["+ kind: Cluster"]), ["none"]);
+    assert_eq!(steps_of(&["+       odd"]), ["none"]);
     let version = [
         "-   \"Version\": \"2008-10-17\"",
         "+   \"Version\": \"2012-10-17\"",
     ];
-    assert_eq!(told(&version), ["none"]);
+    assert_eq!(steps_of(&version), ["none"]);
     assert_eq!(policy(&ValueChange::New("{}".into())), None);
 }
 
@@ -144,5 +144,5 @@ fn a_policy_that_goes_whole_is_told_by_its_statements() {
         "-   \"Version\": \"2012-10-17\"",
         "- }",
     ];
-    assert_eq!(told(&kops), ["- Allow s3:GetObject on *"]);
+    assert_eq!(steps_of(&kops), ["- Allow s3:GetObject on *"]);
 }

@@ -1,6 +1,6 @@
 //! A search under way: some of the text at a time, from a place on and then around the end.
 
-/// How much one step looks at, in bytes: a step fits into a frame, whatever the size of the report.
+/// How much one step looks at, in bytes: a step fits into a frame, whatever the size of the dry run.
 const STEP: usize = 1 << 18;
 
 /// What it costs to look at something, however short it is, in bytes that could be looked at instead.

@@ -1,10 +1,10 @@
-//! Reports too long to be searched or laid out at once.
+//! Dry runs too long to be searched or laid out at once.
 
 use std::fmt::Write as _;
 
 use super::*;
 
-/// A report too long to be searched at once: so many launch templates, every 70th with another type.
+/// A dry run too long to be searched at once: so many launch templates, every 70th with another type.
 fn long(templates: usize) -> String {
     let mut text = String::from("Will modify resources:\n");
     for at in 0..templates {

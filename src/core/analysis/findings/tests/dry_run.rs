@@ -1,18 +1,18 @@
-//! The report itself.
+//! The dry run itself.
 
 use super::*;
 
 #[test]
 fn what_is_wrong_with_the_report_is_said() {
     assert_eq!(
-        told_of("odd\nodder\n"),
+        messages_in("odd\nodder\n"),
         ["warning unread-lines: 2 lines were not understood"]
     );
     let found = findings(&parse("Will create"));
     let cut: Vec<_> = found.iter().map(|one| one.rule).collect();
     assert_eq!(cut, ["report-incomplete", "unread-lines"]);
     assert_eq!(
-        told(
+        messages(
             MODIFY,
             "VPC/c.example.com\n   internal consistency error!\n    actual: &{}",
             &[]
@@ -41,8 +41,8 @@ fn advice(text: &str, rule: &str) -> Vec<(String, String)> {
 
 #[test]
 fn a_failing_task_is_told_with_its_cause_and_whether_waiting_helps() {
-    let told = |text: &str| advice(text, "task-failing");
-    let denied = told(failure!("launch-template-denied.txt"));
+    let messages = |text: &str| advice(text, "task-failing");
+    let denied = messages(failure!("launch-template-denied.txt"));
     assert_eq!(
         denied,
         [(
@@ -50,7 +50,7 @@ fn a_failing_task_is_told_with_its_cause_and_whether_waiting_helps() {
             "allow ec2:RunInstances, iam:PassRole, ec2:CreateTags for the role or user, or use a profile that has it; then run again, which is safe".to_owned(),
         )]
     );
-    let refused = told(failure!("field-cannot-change.txt"));
+    let refused = messages(failure!("field-cannot-change.txt"));
     assert!(
         refused
             .iter()
@@ -58,7 +58,7 @@ fn a_failing_task_is_told_with_its_cause_and_whether_waiting_helps() {
                 && why.ends_with("; waiting will not resolve this")),
         "{refused:?}"
     );
-    let young = told(failure!("iam-profile-deadline.txt"));
+    let young = messages(failure!("iam-profile-deadline.txt"));
     let line = "kops tries it again for ten minutes, and that may help";
     assert_eq!(young.len(), 2);
     assert!(
@@ -69,7 +69,7 @@ fn a_failing_task_is_told_with_its_cause_and_whether_waiting_helps() {
     );
     let odd = "W1128 10:00:01.0 1 executor.go:141] error running task \"VPC/a\" (9m43s remaining to succeed): something odd\n";
     assert_eq!(
-        told(odd),
+        messages(odd),
         [(
             "kops tries a failing task again for ten minutes, then gives up".to_owned(),
             "fix what it names; where waiting will not resolve it, there is no need to wait"
@@ -80,9 +80,9 @@ fn a_failing_task_is_told_with_its_cause_and_whether_waiting_helps() {
 
 #[test]
 fn why_kops_failed_is_told_in_every_form_of_the_report() {
-    let told = advice(failure!("throttling-ended.txt"), "kops-failed");
+    let messages = advice(failure!("throttling-ended.txt"), "kops-failed");
     assert_eq!(
-        told,
+        messages,
         [(
             "AWS asks kops to slow down: more requests came in a short time than the account may send (throttling); the report, if there is one, is not what kops would do".to_owned(),
             "run the command again in some minutes, which is safe; if it happens again, look for what else calls this API (CloudTrail)".to_owned(),

@@ -1,4 +1,4 @@
-//! What is wrong with the report itself, and what kops says besides it.
+//! What is wrong with the dry run itself, and what kops says besides it.
 
 use super::Applies::{Each, Whole};
 use super::{Advice, FindingRule, FindingSeverity, RuleContext, RuleMatch};
@@ -6,7 +6,7 @@ use crate::core::kops::dry_run::{Ending, Resource, notices};
 use crate::core::kops::log::{LogProgress, Retryable, explain_words};
 use crate::core::text::untrusted::Untrusted;
 
-/// What makes the rest of the report worth little.
+/// What makes the rest of the dry run worth little.
 pub(super) const FAILURES: &[FindingRule] = &[
     FindingRule {
         id: "kops-failed",
@@ -83,7 +83,7 @@ pub(super) const RULES: &[FindingRule] = &[
     },
 ];
 
-fn of_report(message: String) -> RuleMatch {
+fn whole_match(message: String) -> RuleMatch {
     RuleMatch {
         resource: None,
         message,
@@ -96,10 +96,10 @@ fn inconsistent(_: &RuleContext<'_>, resource: &Resource) -> Option<String> {
     complaint.then(|| "kops prints internal consistency error!".to_owned())
 }
 
-fn incomplete(facts: &RuleContext<'_>) -> Vec<RuleMatch> {
-    let missing = facts.report.ending == Ending::Missing;
-    let said = missing.then(|| of_report("the report has no last line".to_owned()));
-    said.into_iter().collect()
+fn incomplete(context: &RuleContext<'_>) -> Vec<RuleMatch> {
+    let missing = context.dry_run.ending == Ending::Missing;
+    let found = missing.then(|| whole_match("the report has no last line".to_owned()));
+    found.into_iter().collect()
 }
 
 // Within a section every line of kops is indented.
@@ -107,57 +107,58 @@ fn stands_in_a_section(line: &Untrusted) -> bool {
     line.raw().starts_with([' ', '\t'])
 }
 
-fn unread_changes(facts: &RuleContext<'_>) -> Vec<RuleMatch> {
-    let lines = facts.report.unread.iter();
+fn unread_changes(context: &RuleContext<'_>) -> Vec<RuleMatch> {
+    let lines = context.dry_run.unread.iter();
     let message = match lines.filter(|line| stands_in_a_section(line)).count() {
         0 => return Vec::new(),
         1 => "1 line about what changes was not understood".to_owned(),
         lines => format!("{lines} lines about what changes were not understood"),
     };
-    vec![of_report(message)]
+    vec![whole_match(message)]
 }
 
-fn unread(facts: &RuleContext<'_>) -> Vec<RuleMatch> {
-    let lines = facts.report.unread.iter();
+fn unread(context: &RuleContext<'_>) -> Vec<RuleMatch> {
+    let lines = context.dry_run.unread.iter();
     let message = match lines.filter(|line| !stands_in_a_section(line)).count() {
         0 => return Vec::new(),
         1 => "1 line was not understood".to_owned(),
         lines => format!("{lines} lines were not understood"),
     };
-    vec![of_report(message)]
+    vec![whole_match(message)]
 }
 
-fn secrets(facts: &RuleContext<'_>) -> Vec<RuleMatch> {
+fn secrets(context: &RuleContext<'_>) -> Vec<RuleMatch> {
     let mut places: Vec<&str> = Vec::new();
-    for secret in &facts.report.secrets {
+    for secret in &context.dry_run.secrets {
         if places.last() != Some(&secret.place.as_str()) {
             places.push(&secret.place);
         }
     }
     places.dedup();
-    let said = places.into_iter();
-    said.map(|place| of_report(format!("kops prints a secret in {place}")))
+    let found = places.into_iter();
+    found
+        .map(|place| whole_match(format!("kops prints a secret in {place}")))
         .collect()
 }
 
-fn undecoded(facts: &RuleContext<'_>) -> Vec<RuleMatch> {
-    let message = match facts.report.undecoded {
+fn undecoded(context: &RuleContext<'_>) -> Vec<RuleMatch> {
+    let message = match context.dry_run.undecoded {
         0 => return Vec::new(),
         1 => "1 byte is not UTF-8".to_owned(),
         bytes => format!("{bytes} bytes are not UTF-8"),
     };
-    vec![of_report(message)]
+    vec![whole_match(message)]
 }
 
-fn progress(facts: &RuleContext<'_>) -> LogProgress {
+fn progress(context: &RuleContext<'_>) -> LogProgress {
     let mut progress = LogProgress::default();
-    let lines = facts.report.log.iter();
+    let lines = context.dry_run.log.iter();
     lines.for_each(|line| progress.read(line.raw()));
     progress
 }
 
-fn failed(facts: &RuleContext<'_>) -> Vec<RuleMatch> {
-    let progress = progress(facts);
+fn failed(context: &RuleContext<'_>) -> Vec<RuleMatch> {
+    let progress = progress(context);
     let Some(error) = progress.error else {
         return Vec::new();
     };
@@ -177,23 +178,23 @@ fn failed(facts: &RuleContext<'_>) -> Vec<RuleMatch> {
             ),
             remedy: fault.remedy,
         }),
-        ..of_report(format!("kops {what}: {first}"))
+        ..whole_match(format!("kops {what}: {first}"))
     }]
 }
 
-fn failing(facts: &RuleContext<'_>) -> Vec<RuleMatch> {
-    let retries = progress(facts).retries.into_iter();
-    let said = retries.map(|retry| {
+fn failing(context: &RuleContext<'_>) -> Vec<RuleMatch> {
+    let retries = progress(context).retries.into_iter();
+    let found = retries.map(|retry| {
         let (task, cause) = (retry.task.raw(), retry.cause.raw());
         RuleMatch {
-            advice: of_cause(cause),
-            ..of_report(format!("{task} does not work: {cause}"))
+            advice: advise_on_cause(cause),
+            ..whole_match(format!("{task} does not work: {cause}"))
         }
     });
-    said.collect()
+    found.collect()
 }
 
-fn of_cause(cause: &str) -> Option<Advice> {
+fn advise_on_cause(cause: &str) -> Option<Advice> {
     let (fault, retryable) = explain_words(cause)?;
     let outlook = match retryable {
         Retryable::No => "waiting will not resolve this",
@@ -206,14 +207,14 @@ fn of_cause(cause: &str) -> Option<Advice> {
     })
 }
 
-fn warned(facts: &RuleContext<'_>) -> Vec<RuleMatch> {
-    let warnings = progress(facts).warnings.into_iter();
-    let said = warnings.map(|line| of_report(format!("kops warns: {}", line.raw())));
-    said.collect()
+fn warned(context: &RuleContext<'_>) -> Vec<RuleMatch> {
+    let warnings = progress(context).warnings.into_iter();
+    let found = warnings.map(|line| whole_match(format!("kops warns: {}", line.raw())));
+    found.collect()
 }
 
-fn advised(facts: &RuleContext<'_>) -> Vec<RuleMatch> {
-    let notices = notices(facts.report).into_iter();
-    let said = notices.map(|notice| of_report(format!("kops advises: {notice}")));
-    said.collect()
+fn advised(context: &RuleContext<'_>) -> Vec<RuleMatch> {
+    let notices = notices(context.dry_run).into_iter();
+    let found = notices.map(|notice| whole_match(format!("kops advises: {notice}")));
+    found.collect()
 }
