@@ -225,8 +225,8 @@ pub enum Command {
 }
 
 fn job(word: &str) -> Result<Job, String> {
-    let found = Job::ALL.into_iter().find(|job| job.word() == word);
-    found.ok_or_else(|| format!("{word} is not what a command of a run is for"))
+    let job = word.parse();
+    job.map_err(|_| format!("{word} is not what a command of a run is for"))
 }
 
 // kopswain checks it before anything runs: what begins with a hyphen would be an option of kops.

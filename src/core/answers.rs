@@ -14,7 +14,7 @@ pub(in crate::core) use reading::affordable;
 pub use reading::{AnswersError, LONGEST};
 pub use secrets::{SecretKind, Secrets};
 use serde::{Deserialize, Serialize};
-use strum::VariantArray;
+use strum::{IntoStaticStr, VariantArray};
 
 /// What kops takes for an image whose id stands in a parameter of Systems Manager (`resolveImage`).
 pub const PARAMETER: &str = "ssm:";
@@ -167,8 +167,11 @@ pub struct Access {
 }
 
 /// The network plugin, by kops's names.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, VariantArray)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr, VariantArray,
+)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 pub enum Networking {
     #[default]
     Cilium,
@@ -176,6 +179,7 @@ pub enum Networking {
     CiliumEtcd,
     Calico,
     #[serde(rename = "amazonvpc")]
+    #[strum(to_string = "amazonvpc")]
     AmazonVpc,
     Flannel,
     KubeRouter,
@@ -185,31 +189,11 @@ pub enum Networking {
 
 impl Networking {
     /// Every plugin of kops 1.36 that a private topology can have.
-    pub const ALL: [Self; 9] = [
-        Self::Cilium,
-        Self::CiliumEni,
-        Self::CiliumEtcd,
-        Self::Calico,
-        Self::AmazonVpc,
-        Self::Flannel,
-        Self::KubeRouter,
-        Self::Kindnet,
-        Self::Cni,
-    ];
+    pub const ALL: &'static [Self] = Self::VARIANTS;
 
     /// The name that `kops create cluster --networking` takes.
     pub fn word(self) -> &'static str {
-        match self {
-            Self::Cilium => "cilium",
-            Self::CiliumEni => "cilium-eni",
-            Self::CiliumEtcd => "cilium-etcd",
-            Self::Calico => "calico",
-            Self::AmazonVpc => "amazonvpc",
-            Self::Flannel => "flannel",
-            Self::KubeRouter => "kube-router",
-            Self::Kindnet => "kindnet",
-            Self::Cni => "cni",
-        }
+        self.into()
     }
 
     /// The name of its field in kops's v1alpha2 spec.

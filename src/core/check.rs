@@ -1,42 +1,37 @@
 //! What must be true before anything else: the checks of `doctor` and of the wizard's first step.
 
 use serde::Serialize;
+use strum::{IntoStaticStr, VariantArray};
 
 use super::fault::Fault;
 
 /// What is checked, in the order in which it is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, IntoStaticStr, VariantArray,
+)]
 #[serde(rename_all = "camelCase")]
 pub enum CheckKind {
+    #[strum(to_string = "kops")]
     Kops,
+    #[strum(to_string = "AWS credentials")]
     Credentials,
+    #[strum(to_string = "region")]
     Region,
+    #[strum(to_string = "state store")]
     StateStore,
+    #[strum(to_string = "SSH public key")]
     SshKey,
+    #[strum(to_string = "kops channel")]
     Channel,
 }
 
 impl CheckKind {
     /// All of them, in order.
-    pub const ALL: [Self; 6] = [
-        Self::Kops,
-        Self::Credentials,
-        Self::Region,
-        Self::StateStore,
-        Self::SshKey,
-        Self::Channel,
-    ];
+    pub const ALL: &'static [Self] = Self::VARIANTS;
 
     /// The name that people read.
     pub fn word(self) -> &'static str {
-        match self {
-            Self::Kops => "kops",
-            Self::Credentials => "AWS credentials",
-            Self::Region => "region",
-            Self::StateStore => "state store",
-            Self::SshKey => "SSH public key",
-            Self::Channel => "kops channel",
-        }
+        self.into()
     }
 }
 

@@ -5,12 +5,14 @@ pub mod catalog;
 use std::fmt;
 
 use serde::Serialize;
+use strum::IntoStaticStr;
 
 use crate::core::text::prose::sentences;
 
 /// How much a problem weighs: only `Blocked` stops a plan.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, IntoStaticStr)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 pub enum ProblemSeverity {
     Blocked,
     Warning,
@@ -20,11 +22,7 @@ pub enum ProblemSeverity {
 impl ProblemSeverity {
     /// The word that people read.
     pub fn word(self) -> &'static str {
-        match self {
-            Self::Blocked => "blocked",
-            Self::Warning => "warning",
-            Self::Note => "note",
-        }
+        self.into()
     }
 }
 

@@ -31,7 +31,7 @@ pub async fn check(kind: CheckKind, settings: &Settings) -> Check {
 /// Makes all checks at once, shows each as it ends, and gives them in [`CheckKind::ALL`]'s order.
 pub async fn check_all(settings: &Settings, show: impl Fn(&Check)) -> Vec<Check> {
     let mut under_way = JoinSet::new();
-    for kind in CheckKind::ALL {
+    for kind in CheckKind::ALL.iter().copied() {
         let settings = settings.clone();
         under_way.spawn(async move { check(kind, &settings).await });
     }

@@ -1,12 +1,27 @@
 //! What a kops command is run for.
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr};
 
 use crate::core::answers::SecretKind;
 
 /// What a kops command is run for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    EnumString,
+    IntoStaticStr,
+)]
 #[serde(rename_all = "camelCase")]
+#[strum(serialize_all = "camelCase")]
 pub enum Job {
     /// The whole preview on a private scratch store.
     Preview,
@@ -41,27 +56,6 @@ pub enum Job {
 }
 
 impl Job {
-    /// All jobs.
-    pub const ALL: [Self; 17] = [
-        Self::Preview,
-        Self::Create,
-        Self::ReadBack,
-        Self::ListKeys,
-        Self::SshKey,
-        Self::EncryptionConfig,
-        Self::CiliumPassword,
-        Self::DockerConfig,
-        Self::Update,
-        Self::ReadAgain,
-        Self::KeysAgain,
-        Self::UpdateYes,
-        Self::RollingUpdate,
-        Self::DeletePreview,
-        Self::Validate,
-        Self::InstanceGroups,
-        Self::Instances,
-    ];
-
     /// The job that adds a secret.
     pub fn of_secret(kind: SecretKind) -> Self {
         match kind {
@@ -89,24 +83,6 @@ impl Job {
 
     /// Its word in the journal and for the supervisor of the command.
     pub fn word(self) -> &'static str {
-        match self {
-            Self::Preview => "preview",
-            Self::Create => "create",
-            Self::ReadBack => "readBack",
-            Self::ListKeys => "listKeys",
-            Self::SshKey => "sshKey",
-            Self::EncryptionConfig => "encryptionConfig",
-            Self::CiliumPassword => "ciliumPassword",
-            Self::DockerConfig => "dockerConfig",
-            Self::Update => "update",
-            Self::ReadAgain => "readAgain",
-            Self::KeysAgain => "keysAgain",
-            Self::UpdateYes => "updateYes",
-            Self::RollingUpdate => "rollingUpdate",
-            Self::DeletePreview => "deletePreview",
-            Self::Validate => "validate",
-            Self::InstanceGroups => "instanceGroups",
-            Self::Instances => "instances",
-        }
+        self.into()
     }
 }

@@ -8,9 +8,10 @@ use std::collections::BTreeMap;
 
 use ratatui::style::{Color, Modifier, Style};
 use serde::Deserialize;
+use strum::VariantArray;
 
 /// What a piece of text is, never its appearance.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, VariantArray)]
 #[serde(rename_all = "lowercase")]
 pub enum StyleRole {
     Text,
@@ -31,22 +32,7 @@ pub enum StyleRole {
 
 impl StyleRole {
     /// Every role.
-    pub const ALL: [Self; 14] = [
-        Self::Text,
-        Self::Dim,
-        Self::Accent,
-        Self::Title,
-        Self::Cursor,
-        Self::Danger,
-        Self::Warning,
-        Self::Good,
-        Self::Note,
-        Self::Create,
-        Self::Modify,
-        Self::Delete,
-        Self::Changed,
-        Self::Match,
-    ];
+    pub const ALL: &'static [Self] = Self::VARIANTS;
 }
 
 /// A style for every role; a role without one looks like plain text.

@@ -83,7 +83,7 @@ fn the_first_effects_are_every_check_and_one_discovery() {
         after: Duration::from_secs(1),
         why: Wake::Clock,
     }];
-    wanted.extend(CheckKind::ALL.map(|kind| Effect::Check {
+    wanted.extend(CheckKind::ALL.iter().copied().map(|kind| Effect::Check {
         kind,
         place: place.clone(),
     }));

@@ -1,6 +1,7 @@
 //! Secrets that a cluster needs before kops can plan it: each is a file that `kops create secret` reads, never its content.
 
 use serde::{Deserialize, Serialize};
+use strum::{IntoStaticStr, VariantArray};
 
 /// Paths of files; a leading `~/` is the home folder, and an empty one means that there is no such secret.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -18,7 +19,8 @@ pub struct Secrets {
 }
 
 /// Which secret it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "lowercase")]
 pub enum SecretKind {
     EncryptionConfig,
     CiliumPassword,
@@ -27,19 +29,11 @@ pub enum SecretKind {
 
 impl SecretKind {
     /// All kinds.
-    pub const ALL: [Self; 3] = [
-        Self::EncryptionConfig,
-        Self::CiliumPassword,
-        Self::DockerConfig,
-    ];
+    pub const ALL: &'static [Self] = Self::VARIANTS;
 
     /// kops's name of it, in `kops create secret` and in the state store.
     pub fn word(self) -> &'static str {
-        match self {
-            Self::EncryptionConfig => "encryptionconfig",
-            Self::CiliumPassword => "ciliumpassword",
-            Self::DockerConfig => "dockerconfig",
-        }
+        self.into()
     }
 }
 
@@ -51,10 +45,8 @@ impl Secrets {
 
     /// The secrets that are named, with their files.
     pub fn named(&self) -> Vec<(SecretKind, &str)> {
-        let all = SecretKind::ALL.map(|kind| (kind, self.file(kind)));
-        all.into_iter()
-            .filter(|(_, file)| !file.is_empty())
-            .collect()
+        let all = SecretKind::ALL.iter().map(|kind| (*kind, self.file(*kind)));
+        all.filter(|(_, file)| !file.is_empty()).collect()
     }
 
     /// The file of one secret; empty when there is none.

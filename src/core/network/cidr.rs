@@ -12,10 +12,12 @@ mod tests;
 
 use ipnet::Ipv4Net;
 use serde::Serialize;
+use strum::IntoStaticStr;
 
 /// What a subnet is for: nodes, or load balancers and bastions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, IntoStaticStr)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 pub enum Tier {
     Private,
     Utility,
@@ -45,10 +47,7 @@ impl Tier {
 
     /// The word that people read.
     pub fn word(self) -> &'static str {
-        match self {
-            Self::Private => "private",
-            Self::Utility => "utility",
-        }
+        self.into()
     }
 
     /// kops's name for the subnet of this tier in a zone.

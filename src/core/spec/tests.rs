@@ -116,7 +116,11 @@ fn every_plugin_is_written_as_kops_writes_it() {
         format!("{plugin} {etcd} {}", spec.get("kubeProxy").is_some())
     };
     assert_eq!(
-        Networking::ALL.map(written),
+        Networking::ALL
+            .iter()
+            .copied()
+            .map(written)
+            .collect::<Vec<_>>(),
         [
             r#"{"cilium":{"enableNodePort":true}} 2 true"#,
             r#"{"cilium":{"enableNodePort":true,"ipam":"eni"}} 2 true"#,

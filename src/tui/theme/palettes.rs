@@ -138,7 +138,7 @@ fn every_theme_can_be_read_on_every_palette() {
     for (name, _) in BUILT_IN {
         let theme = Theme::named(name).unwrap();
         for palette in &PALETTES {
-            for role in StyleRole::ALL {
+            for role in StyleRole::ALL.iter().copied() {
                 let (ink, paper) = palette.pair(&theme, role);
                 let ratio = contrast(ink, paper);
                 if ratio < asked(name, &theme, role, palette) {

@@ -164,8 +164,9 @@ fn differing(review: &Review) -> String {
 fn wizard_steps(wizard: &Wizard, columns: u16, look: &RenderContext) -> Line<'static> {
     let gap = if columns >= 100 { "  " } else { " " };
     let mut steps: Vec<Span<'_>> = WizardStep::ALL
-        .map(|step| step_shown(wizard, step, look))
-        .into();
+        .iter()
+        .map(|step| step_shown(wizard, *step, look))
+        .collect();
     let mut spans = vec![Span::raw(" ")];
     if taken(&steps, gap) > usize::from(columns) {
         let before = WizardStep::ALL

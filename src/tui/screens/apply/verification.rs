@@ -149,7 +149,7 @@ impl Apply {
     }
 
     fn another_secret(&self, job: Job) -> Fault {
-        let mut kind = SecretKind::ALL.into_iter();
+        let mut kind = SecretKind::ALL.iter().copied();
         let kind = kind.find(|kind| Job::of_secret(*kind) == job);
         let word = kind.map_or("", SecretKind::word);
         let delete = kind.map(|kind| CommandLine::delete_secret(&self.cluster, kind));

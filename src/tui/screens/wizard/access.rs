@@ -112,8 +112,11 @@ static CNI: FieldSpec = FieldSpec {
     sets: Some((SpecKind::Cluster, "networking")),
     editor: Editor::Cluster(choice!(
         networking,
-        Networking::VARIANTS,
-        Networking::ALL.map(Networking::word)
+        Networking::ALL,
+        Networking::ALL
+            .iter()
+            .map(|one| one.word())
+            .collect::<Vec<_>>()
     )),
     ..FieldSpec::BLANK
 };

@@ -65,7 +65,7 @@ static CHECK: FieldSpec = FieldSpec {
 pub fn rows(wizard: &Wizard) -> Vec<Field> {
     let answers = [&CLUSTER, &REGION, &STATE_STORE];
     let answers = answers.map(|spec| Field::new(spec, Item::Cluster, wizard));
-    let checks = CheckKind::ALL.map(|kind| check(wizard, kind));
+    let checks = CheckKind::ALL.iter().map(|kind| check(wizard, *kind));
     answers.into_iter().chain(checks).collect()
 }
 

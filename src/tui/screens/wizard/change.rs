@@ -11,7 +11,8 @@ use crate::tui::screens::wizard::{DiscoveryState, Wizard};
 /// The wizard's first effects: every check at once, and what is there.
 pub fn start(wizard: &mut Wizard, at: Timestamp) -> Vec<Effect> {
     let mut effects = vec![Effect::clock()];
-    effects.extend(CheckKind::ALL.map(|kind| check(wizard, kind)));
+    let kinds = CheckKind::ALL.iter();
+    effects.extend(kinds.map(|kind| check(wizard, *kind)));
     effects.extend(discover(wizard, at));
     effects
 }

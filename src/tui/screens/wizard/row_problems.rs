@@ -240,14 +240,14 @@ mod tests {
             .iter()
             .filter(|rule| **rule != rule::ACCESS_HOST_BITS)
             .filter(|rule| {
-                let places = WizardStep::ALL.map(|step| {
+                let places = WizardStep::ALL.iter().map(|step| {
                     let mut specs = step.fields().to_vec();
                     // The two of a zone's subnets are declared alike.
                     specs.dedup_by_key(|spec| spec.help);
                     stands(&specs, rule)
                 });
                 let below = BELOW_THE_ROWS.contains(rule);
-                let most = places.iter().max().copied().unwrap_or_default();
+                let most = places.max().unwrap_or_default();
                 most + usize::from(below) != 1
             })
             .map(|rule| rule.id)

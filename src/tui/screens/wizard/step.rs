@@ -1,18 +1,24 @@
 //! The steps of the wizard, and which of them a problem belongs to.
 
+use strum::{IntoStaticStr, VariantArray};
+
 use crate::core::problem::About;
 use crate::tui::screens::wizard::column::Column;
 use crate::tui::screens::wizard::field::FieldSpec;
 use crate::tui::screens::wizard::{access, account, control_plane, nodes, subnets, vpc, zones};
 
 /// The steps, in order.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, IntoStaticStr, VariantArray,
+)]
 pub enum WizardStep {
     #[default]
     Account,
+    #[strum(to_string = "VPC")]
     Vpc,
     Zones,
     Subnets,
+    #[strum(to_string = "Control plane")]
     ControlPlane,
     Nodes,
     Access,
@@ -21,29 +27,11 @@ pub enum WizardStep {
 
 impl WizardStep {
     /// All steps, in order.
-    pub const ALL: [Self; 8] = [
-        Self::Account,
-        Self::Vpc,
-        Self::Zones,
-        Self::Subnets,
-        Self::ControlPlane,
-        Self::Nodes,
-        Self::Access,
-        Self::Review,
-    ];
+    pub const ALL: &'static [Self] = Self::VARIANTS;
 
     /// The step's title.
     pub fn word(self) -> &'static str {
-        match self {
-            Self::Account => "Account",
-            Self::Vpc => "VPC",
-            Self::Zones => "Zones",
-            Self::Subnets => "Subnets",
-            Self::ControlPlane => "Control plane",
-            Self::Nodes => "Nodes",
-            Self::Access => "Access",
-            Self::Review => "Review",
-        }
+        self.into()
     }
 
     /// The fields of its rows.
@@ -81,12 +69,12 @@ impl WizardStep {
 
     /// The step after this one, if any.
     pub fn next(self) -> Option<Self> {
-        Self::ALL.into_iter().find(|step| *step > self)
+        Self::ALL.iter().copied().find(|step| *step > self)
     }
 
     /// The step before this one, if any.
     pub fn back(self) -> Option<Self> {
-        Self::ALL.into_iter().rev().find(|step| *step < self)
+        Self::ALL.iter().copied().rev().find(|step| *step < self)
     }
 
     pub(super) fn from_about(about: &About) -> Self {

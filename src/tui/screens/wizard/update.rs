@@ -339,7 +339,7 @@ fn first_blocked(wizard: &Wizard) -> Option<WizardStep> {
             .iter()
             .any(|problem| problem.severity == ProblemSeverity::Blocked)
     };
-    WizardStep::ALL.into_iter().find(blocked)
+    WizardStep::ALL.iter().copied().find(blocked)
 }
 
 fn back(wizard: &mut Wizard) -> WizardAction {
