@@ -97,7 +97,12 @@ fn inside(text: &str) -> Result<(), Failed> {
     let begun = Instant::now();
     let reading = Reading::new(parse(text), text.to_owned());
     let mut model = Model::report("report", reading);
-    (model.columns, model.rows) = SIZE;
+    let (columns, rows) = SIZE;
+    update(
+        &mut model,
+        Timestamp::default(),
+        Event::Resize { columns, rows },
+    );
     start(&mut model);
     terminal.draw(|frame| draw(frame, &model, &look))?;
     line("first screen", &mut [begun.elapsed()]);

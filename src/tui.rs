@@ -4,6 +4,7 @@
 pub mod cluster_target;
 pub mod effect;
 pub mod event;
+pub mod field_edit;
 pub mod form;
 pub mod help;
 pub mod job;

@@ -125,8 +125,10 @@ async fn shown(
     model: &mut Model,
 ) -> Result<ResumeState, Halt> {
     learn(driver, model).await?;
-    if let Screen::Wizard(wizard) = &mut model.screen {
-        resume::look_for(&common.settings(), wizard).await;
+    if let Screen::Wizard(wizard) = model.screen()
+        && let Some(clusters) = resume::find_in_store(&common.settings(), wizard).await
+    {
+        driver.send(model, Event::ClustersInStore(clusters));
     }
     let in_store = |model: &Model| wizard(model).is_some_and(Wizard::is_in_store);
     if !in_store(model) {
@@ -136,11 +138,15 @@ async fn shown(
             told => return told.map(|()| ResumeState::New),
         }
     }
-    let Screen::Wizard(wizard) = &mut model.screen else {
+    let copied = model.place().copied().about(model.cluster());
+    let cluster = ClusterName::parse(model.cluster())?;
+    approve::nobody_at_work(&cluster, &model.place()).map_err(|fault| copied.fault(fault))?;
+    driver.send(model, Event::Resumed);
+    let Screen::Wizard(wizard) = model.screen() else {
         return Ok(ResumeState::New);
     };
     let standing = resume::standing(&common.settings(), wizard).await;
-    let standing = standing.map_err(|fault| wizard.copied().fault(fault))?;
+    let standing = standing.map_err(|fault| copied.fault(fault))?;
     if standing == ResumeState::Begun {
         show_preview(driver, model).await?;
     }
@@ -233,7 +239,7 @@ fn missing(path: &Path) -> Fault {
 }
 
 fn wizard(model: &Model) -> Option<&Wizard> {
-    match &model.screen {
+    match model.screen() {
         Screen::Wizard(wizard) => Some(wizard),
         _ => None,
     }

@@ -143,6 +143,11 @@ impl<R: Runner> Driver<R> {
         None
     }
 
+    /// Does not print the present notice: its text was printed otherwise.
+    pub(super) fn skip_notice(&mut self, model: &Model) {
+        self.told.extend(model.notice().map(str::to_owned));
+    }
+
     /// Sends one event, as a key would be.
     pub(super) fn send(&mut self, model: &mut Model, event: Event) -> Option<u8> {
         let effects = update(model, self.at(), event);
@@ -194,18 +199,18 @@ impl<R> Driver<R> {
 
     // What the screen says in a line of its own, such as that another version of a file was kept.
     fn tell_notice(&mut self, model: &Model) {
-        let Some(notice) = model.notice.as_ref().filter(|_| !self.quiet) else {
+        let Some(notice) = model.notice().filter(|_| !self.quiet) else {
             return;
         };
-        if !self.told.contains(notice) {
+        if !self.told.iter().any(|told| told == notice) {
             print::remark(&visible(notice));
-            self.told.push(notice.clone());
+            self.told.push(notice.to_owned());
         }
     }
 
     // kops would go on for ten minutes; whoever reads along can stop waiting now.
     fn tell_troubles(&mut self, model: &Model) {
-        let Screen::Apply(apply) = &model.screen else {
+        let Screen::Apply(apply) = model.screen() else {
             return;
         };
         let hopeless = apply.troubles().into_iter();

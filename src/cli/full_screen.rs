@@ -12,11 +12,11 @@ use crate::core::fault::Fault;
 use crate::io::event_loop::{self, Runner};
 use crate::io::files::{cause, read_at_most, refuse_secret, shown};
 use crate::io::terminal::{TerminalScreen, is_gone, is_utf8, listen};
-use crate::tui::event::Timestamp;
+use crate::tui::event::{Event, Timestamp};
 use crate::tui::model::Model;
 use crate::tui::request::Response;
 use crate::tui::theme::Theme;
-use crate::tui::update::INTERRUPTED;
+use crate::tui::update::{INTERRUPTED, update};
 use crate::tui::widgets::render_context::RenderContext;
 
 /// A theme has some 40 lines.
@@ -48,7 +48,12 @@ pub(super) async fn run(
     let began = Instant::now();
     let mut screen = TerminalScreen::take().map_err(|error| no_terminal(&error))?;
     if let Ok(size) = screen.terminal.size() {
-        (model.columns, model.rows) = (size.width, size.height);
+        let (columns, rows) = (size.width, size.height);
+        update(
+            &mut model,
+            Timestamp::default(),
+            Event::Resize { columns, rows },
+        );
     }
     listen(sender).map_err(|error| no_terminal(&error))?;
     let clock = || Timestamp(began.elapsed());

@@ -43,8 +43,8 @@ async fn to_the_end<R: Runner>(
     model: &mut Model,
     wait: Duration,
 ) -> Result<u8, Fault> {
-    let own = matches!(&model.screen, Screen::Apply(apply) if apply.hold != LockState::Theirs);
-    let over = |model: &Model| match &model.screen {
+    let own = matches!(model.screen(), Screen::Apply(apply) if apply.hold != LockState::Theirs);
+    let over = |model: &Model| match model.screen() {
         Screen::Apply(apply) => {
             apply.outcome != Outcome::Running || (own && apply.hold == LockState::Theirs)
         }
@@ -56,7 +56,7 @@ async fn to_the_end<R: Runner>(
         }
         return Ok(code);
     }
-    match &model.screen {
+    match model.screen() {
         Screen::Apply(apply) => Err(match (&apply.outcome, &apply.folder) {
             (Outcome::Failed(fault), _) => fault.clone(),
             (Outcome::Left, _) => apply.copied().fault(left(&apply.cluster)),

@@ -13,10 +13,11 @@ use crate::core::text::untrusted::visible;
 use crate::io::event_loop::Runner;
 use crate::io::files::shown;
 use crate::io::prompt::{Ask, PromptEnd, prompts};
+use crate::tui::event::Event;
+use crate::tui::field_edit::FieldEdit;
 use crate::tui::mode::Mode;
 use crate::tui::model::{Model, Screen};
-use crate::tui::screens::wizard::change::changed;
-use crate::tui::screens::wizard::field::{Field, FieldEdit, FieldKey, FieldKind, Item, Judge};
+use crate::tui::screens::wizard::field::{Field, FieldKey, FieldKind, Item, Judge};
 use crate::tui::screens::wizard::instance_types::instance_types;
 use crate::tui::screens::wizard::{Wizard, WizardStep};
 use crate::tui::update::INTERRUPTED;
@@ -79,7 +80,7 @@ pub(super) async fn run<R: Runner>(
 
 // What happened, what became of the answers, and what to do.
 fn ended(model: &Model, answers: Option<&Path>) -> String {
-    let (step, saved) = match &model.screen {
+    let (step, saved) = match model.screen() {
         Screen::Wizard(wizard) => (wizard.step.word(), wizard.saved),
         _ => ("", false),
     };
@@ -118,10 +119,8 @@ async fn ask_steps<R: Runner>(
 ) -> Result<(), PromptEnd> {
     let mut step = WizardStep::Account;
     while step != WizardStep::Review {
-        let Screen::Wizard(wizard) = &mut model.screen else {
-            return Ok(());
-        };
-        wizard.step = step;
+        let number = WizardStep::ALL.iter().position(|one| *one == step);
+        driver.send(model, Event::StepShown(number.unwrap_or_default()));
         driver.tell_later((step < WizardStep::Access).then_some(CheckKind::SshKey));
         print::out(&format!("step: {}", step.word()));
         match ask_step(model, ask, driver).await {
@@ -149,7 +148,7 @@ async fn blocked<R: Runner>(
         Err(Halt::Fault(fault)) => return Ok(Some(format!("{}. {}", fault.what, fault.remedy))),
         Ok(()) => {}
     }
-    Ok(match &model.screen {
+    Ok(match model.screen() {
         Screen::Wizard(wizard) => wizard.blocked(),
         _ => None,
     })
@@ -162,17 +161,21 @@ async fn ask_step<R: Runner>(
 ) -> Result<(), PromptEnd> {
     let mut at = 0;
     loop {
-        let Screen::Wizard(wizard) = &mut model.screen else {
+        let Screen::Wizard(wizard) = model.screen() else {
             return Ok(());
         };
         if wizard.step == WizardStep::Vpc {
-            return ask_one_of(wizard, ask, driver);
+            let (row, edit) = (ask_one_of(wizard, ask)?, FieldEdit::Choose);
+            driver.send(model, Event::Edited { row, edit });
+            return Ok(());
         }
         let Some(field) = wizard.fields().into_iter().nth(at) else {
             return Ok(());
         };
         let before = typed_answer(wizard, &field.key);
-        ask_field(wizard, &field, ask, driver)?;
+        if let Some(edit) = ask_field(wizard, &field, ask)? {
+            driver.send(model, Event::Edited { row: at, edit });
+        }
         match judged(model, &field, &before, driver).await? {
             // What is wrong is printed at its question, which is asked again.
             Some(why) => print::out(&format!("refused: {}", visible(&why))),
@@ -197,7 +200,7 @@ async fn judged<R: Runner>(
     before: &str,
     driver: &mut Driver<R>,
 ) -> Result<Option<String>, PromptEnd> {
-    let Screen::Wizard(wizard) = &model.screen else {
+    let Screen::Wizard(wizard) = model.screen() else {
         return Ok(None);
     };
     let changed = typed_answer(wizard, &field.key) != before;
@@ -215,7 +218,7 @@ async fn judged<R: Runner>(
         Err(Halt::Fault(fault)) => Some(told(&fault)),
         Ok(()) => None,
     };
-    let Screen::Wizard(wizard) = &model.screen else {
+    let Screen::Wizard(wizard) = model.screen() else {
         return Ok(None);
     };
     Ok(match wizard.checks.get(&kind) {
@@ -259,8 +262,8 @@ async fn image_judged<R: Runner>(
     driver: &mut Driver<R>,
 ) -> Result<Option<String>, PromptEnd> {
     // Nobody answers for the images of the built-in account.
-    let known = |model: &Model| match &model.screen {
-        _ if model.mode == Mode::Demonstration => true,
+    let known = |model: &Model| match model.screen() {
+        _ if model.mode() == Mode::Demonstration => true,
         Screen::Wizard(wizard) => wizard.inventory().is_none_or(|inventory| {
             let images = wizard.answers.images();
             images.iter().all(|image| inventory.image(image).is_some())
@@ -274,7 +277,7 @@ async fn image_judged<R: Runner>(
     {
         return Err(PromptEnd::Left);
     }
-    let Screen::Wizard(wizard) = &model.screen else {
+    let Screen::Wizard(wizard) = model.screen() else {
         return Ok(None);
     };
     let group = match &field.key.item {
@@ -292,11 +295,8 @@ async fn image_judged<R: Runner>(
     Ok(wrong.map(Problem::whole))
 }
 
-fn ask_one_of<R: Runner>(
-    wizard: &mut Wizard,
-    ask: &mut dyn Ask,
-    driver: &mut Driver<R>,
-) -> Result<(), PromptEnd> {
+// The row that is chosen.
+fn ask_one_of(wizard: &Wizard, ask: &mut dyn Ask) -> Result<usize, PromptEnd> {
     let fields = wizard.fields();
     let Some(first) = fields.first() else {
         let inventory = wizard.inventory().cloned().unwrap_or_default();
@@ -307,19 +307,15 @@ fn ask_one_of<R: Runner>(
         .iter()
         .position(|field| field.kind == FieldKind::One(true))
         .unwrap_or(0);
-    let chosen = ask.choose("VPC", first.key.spec.reason, &options, current)?;
-    if let Some(field) = fields.get(chosen) {
-        take(wizard, field, &FieldEdit::Choose, driver);
-    }
-    Ok(())
+    ask.choose("VPC", first.key.spec.reason, &options, current)
 }
 
-fn ask_field<R: Runner>(
-    wizard: &mut Wizard,
+// The change of the answer; absent where it stays.
+fn ask_field(
+    wizard: &Wizard,
     field: &Field,
     ask: &mut dyn Ask,
-    driver: &mut Driver<R>,
-) -> Result<(), PromptEnd> {
+) -> Result<Option<FieldEdit>, PromptEnd> {
     let spec = field.key.spec;
     let (label, reason) = (&field.name, spec.reason);
     if let Some(offers) = spec.offers {
@@ -331,31 +327,27 @@ fn ask_field<R: Runner>(
             let current = field.value();
             let typed = ask.text(label, reason, current)?;
             if typed == current {
-                return Ok(());
+                return Ok(None);
             }
             let typed = FieldEdit::Text(typed);
             let Some(why) = refused(wizard, field, &typed) else {
-                take(wizard, field, &typed, driver);
-                return Ok(());
+                return Ok(Some(typed));
             };
             print::out(&format!("refused: {}", visible(&why)));
         },
         // What cannot be chosen is printed, not asked.
         FieldKind::Toggle(false) if field.refusal.is_some() => {
             print::out(&visible(&row(wizard.step, field)));
-            Ok(())
+            Ok(None)
         }
         FieldKind::Toggle(on) => {
             let words = row(wizard.step, field);
             let options = ["no".to_owned(), "yes".to_owned()];
             let chosen = ask.choose(&words, reason, &options, usize::from(on))?;
-            if (chosen == 1) != on {
-                take(wizard, field, &FieldEdit::Choose, driver);
-            }
-            Ok(())
+            Ok(((chosen == 1) != on).then_some(FieldEdit::Choose))
         }
-        FieldKind::Choice => ask_choice(wizard, field, ask, driver),
-        FieldKind::One(_) | FieldKind::Act | FieldKind::Shown => Ok(()),
+        FieldKind::Choice => ask_choice(wizard, field, ask),
+        FieldKind::One(_) | FieldKind::Act | FieldKind::Shown => Ok(None),
     }
 }
 
@@ -368,21 +360,19 @@ fn row(step: WizardStep, field: &Field) -> String {
     }
 }
 
-fn ask_choice<R: Runner>(
-    wizard: &mut Wizard,
+fn ask_choice(
+    wizard: &Wizard,
     field: &Field,
     ask: &mut dyn Ask,
-    driver: &mut Driver<R>,
-) -> Result<(), PromptEnd> {
+) -> Result<Option<FieldEdit>, PromptEnd> {
     loop {
         let chosen = ask.choose(&field.name, field.key.spec.reason, &field.values, 0)?;
         if chosen == 0 {
-            return Ok(());
+            return Ok(None);
         }
         let turn = FieldEdit::Turn(i8::try_from(chosen).unwrap_or(0));
         let Some(why) = refused(wizard, field, &turn) else {
-            take(wizard, field, &turn, driver);
-            return Ok(());
+            return Ok(Some(turn));
         };
         print::out(&format!("refused: {}", visible(&why)));
     }
@@ -416,13 +406,4 @@ fn worse(before: &Wizard, after: &Wizard, key: &FieldKey) -> Option<String> {
     let mut problems = after.planned.problems.iter();
     let found = problems.find(|problem| blocks_now(key, problem) && !known(problem))?;
     Some(found.whole())
-}
-
-fn take<R: Runner>(wizard: &mut Wizard, field: &Field, change: &FieldEdit, driver: &mut Driver<R>) {
-    match changed(wizard, &field.key, change, driver.at()) {
-        Ok(effects) => {
-            driver.carry_out(effects);
-        }
-        Err(why) => print::out(&format!("refused: {}", visible(&why))),
-    }
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{approve, print};
+use super::print;
 use crate::core::approval::stored_spec::both_ways;
 use crate::core::cluster_name::ClusterName;
 use crate::core::fault::Fault;
@@ -30,8 +30,9 @@ pub(super) enum ResumeState {
     Applied,
 }
 
-/// Asks the state store for this one cluster: a list of many may be long in coming. Where it cannot be asked, kops will tell.
-pub(super) async fn look_for(settings: &Settings, wizard: &mut Wizard) {
+/// Asks the state store for this one cluster, because a list of many takes long: the names with it, if it is new there.
+/// If the state store cannot be asked, kops reports it.
+pub(super) async fn find_in_store(settings: &Settings, wizard: &Wizard) -> Option<Vec<String>> {
     let cluster = wizard.answers.cluster.clone();
     let mut settings = settings.clone();
     settings.region = Some(wizard.answers.region.clone()).filter(|region| !region.is_empty());
@@ -40,21 +41,21 @@ pub(super) async fn look_for(settings: &Settings, wizard: &mut Wizard) {
         let mut store = StateStore::open(&account, &wizard.answers.state_store)?;
         store.holds(&account, &cluster).await
     };
-    if holds.await == Ok(true) && !wizard.is_in_store() {
-        wizard.clusters_in_store.push(cluster);
-    }
+    let found = holds.await == Ok(true) && !wizard.is_in_store();
+    found.then(|| {
+        [
+            wizard.clusters_in_store.as_slice(),
+            std::slice::from_ref(&cluster),
+        ]
+        .concat()
+    })
 }
 
 /// How far the cluster of the answers is that the state store has; from here on the wizard goes on with it. A Fault while
 /// another kopswain is at work on it, or when it was created with another spec.
-pub(super) async fn standing(
-    settings: &Settings,
-    wizard: &mut Wizard,
-) -> Result<ResumeState, Fault> {
+pub(super) async fn standing(settings: &Settings, wizard: &Wizard) -> Result<ResumeState, Fault> {
     let cluster = ClusterName::parse(&wizard.answers.cluster)?;
     let store = wizard.answers.state_store.clone();
-    approve::nobody_at_work(&cluster, &wizard.place())?;
-    wizard.resume();
     let settings = Settings {
         region: Some(wizard.answers.region.clone()).filter(|region| !region.is_empty()),
         ..settings.clone()

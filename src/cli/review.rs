@@ -130,7 +130,7 @@ async fn on_screen(
 
 // Changes wait, unless all of them are noise and that is to be ignored.
 fn without_noise(code: u8, left: &Model, ignore_noise: bool) -> u8 {
-    let Screen::Review(existing) = &left.screen else {
+    let Screen::Review(existing) = left.screen() else {
         return code;
     };
     match existing.review.reading() {
@@ -364,17 +364,17 @@ pub(super) async fn review_existing(
     if let Settled::Exit(code) = settled {
         return Ok(code);
     }
-    if let Some(used) = &model.credentials {
+    if let Some(used) = model.credentials() {
         print::remark(&format!("credentials: {}", visible(used)));
     }
     if region(model) != set {
         print::remark(&elsewhere(model.cluster(), &region(model), &set));
-        model.notice = None;
+        driver.skip_notice(model);
     }
     match settled_review(model) {
         Some(Review::Reading(reading)) => {
             let code = print_outline(common, reading.outline(), ignore_noise)?;
-            if let Screen::Review(existing) = &model.screen {
+            if let Screen::Review(existing) = model.screen() {
                 existing.held_back().iter().for_each(headless::tell_steps);
             }
             match code {
@@ -388,7 +388,7 @@ pub(super) async fn review_existing(
 }
 
 fn region(model: &Model) -> String {
-    match &model.screen {
+    match model.screen() {
         Screen::Review(existing) => existing.place.region.clone(),
         _ => String::new(),
     }
@@ -440,7 +440,7 @@ async fn approve_dry_run(
 
 // Where kops says it, the dry run itself does.
 fn unseen_control_plane(model: &Model) -> Option<String> {
-    let Screen::Review(existing) = &model.screen else {
+    let Screen::Review(existing) = model.screen() else {
         return None;
     };
     let seen = &existing.review.reading()?.outline().dry_run.control_plane;
@@ -449,7 +449,7 @@ fn unseen_control_plane(model: &Model) -> Option<String> {
 
 // The dry run, and with it what an approval depends on, or why there is neither.
 fn settled_review(model: &Model) -> Option<&Review> {
-    let Screen::Review(existing) = &model.screen else {
+    let Screen::Review(existing) = model.screen() else {
         return None;
     };
     let known = match existing.review {

@@ -75,7 +75,7 @@ pub(super) fn print_written_answers(runner: &RealRunner) {
 
 /// What becomes of the command that ran when this program was left; absent when none did.
 pub(super) fn command_left_behind(model: &Model, runner: &impl Runner) -> Option<String> {
-    let Screen::Apply(apply) = &model.screen else {
+    let Screen::Apply(apply) = model.screen() else {
         return None;
     };
     let task = apply.running()?;
@@ -93,7 +93,7 @@ pub(super) fn command_left_behind(model: &Model, runner: &impl Runner) -> Option
 
 /// After the screen is given back: where the output of kops is, and what went wrong, so that neither is lost.
 pub(super) fn farewell(model: &Model, runner: &RealRunner) {
-    if let Screen::Apply(apply) = &model.screen
+    if let Screen::Apply(apply) = model.screen()
         && let Outcome::Failed(fault) = &apply.outcome
     {
         print::error(&fault.to_string());

@@ -41,7 +41,7 @@ pub(super) async fn run(
         return Ok(code);
     }
     if let Some(found) = found {
-        print::remark(&told_of(&found));
+        print::remark(&run_sentence(&found));
     }
     let mut model = Model::watch(cluster, place);
     let mut driver = Driver::quiet(runner, events);
@@ -67,15 +67,12 @@ fn shown(
         Some(found) if found.at_work || found.is_left() => {
             Model::found(found, "").in_shell(common.settings().shell())
         }
-        found => Model {
-            notice: found.map(told_of),
-            ..Model::watch(cluster, place)
-        },
+        found => Model::watch(cluster, place).with_notice(found.map(run_sentence)),
     }
 }
 
 // The lines are about the cluster; that a run is not at its end is said beside them.
-fn told_of(found: &FoundRun) -> String {
+fn run_sentence(found: &FoundRun) -> String {
     let last = found.commands.last();
     let step = last.and_then(|ran| {
         let steps = &found.record.commands;
@@ -157,7 +154,7 @@ fn end_of(readiness: &Readiness, once: bool, late: bool) -> Option<Result<u8, Fa
 }
 
 fn watched(model: &Model) -> Option<&Dashboard> {
-    match &model.screen {
+    match model.screen() {
         Screen::Dashboard(watch) => Some(watch),
         _ => None,
     }

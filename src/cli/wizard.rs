@@ -10,13 +10,11 @@ use super::{Common, full_screen, headless, plain, print, session};
 use crate::core::answers::Answers;
 use crate::core::cluster_name::ClusterName;
 use crate::core::fault::Fault;
-use crate::core::text::prose::sentences;
 use crate::io::demo::DemoRunner;
 use crate::io::files::shown;
 use crate::io::runner::RealRunner;
 use crate::io::settings::home_folder;
 use crate::io::{answers_file, kops};
-use crate::tui::mode::Mode;
 use crate::tui::model::{Model, Screen};
 use crate::tui::record::FoundRun;
 use crate::tui::screens::wizard::LastRun;
@@ -39,8 +37,9 @@ pub(super) async fn run(common: &Common) -> Result<u8, Fault> {
         _ => Model::wizard(answers, &home_folder()),
     };
     let mut model = model.in_shell(common.settings().shell());
+    // The questions begin again, so what they led to before is shown first.
     if let Some(found) = found.filter(|found| found.closed) {
-        note_last_run(&mut model, &found);
+        model = model.after_run(LastRun::new(&found, shown(&found.folder)));
     }
     if full_screen::possible(common) {
         let (code, left) = full_screen::run(common, model, &runner, &mut events, &sender).await?;
@@ -49,7 +48,7 @@ pub(super) async fn run(common: &Common) -> Result<u8, Fault> {
     }
     take_signals(&sender)?;
     let mut driver = Driver::new(runner, events);
-    if matches!(model.screen, Screen::Apply(_)) {
+    if matches!(model.screen(), Screen::Apply(_)) {
         return headless::follow(&mut driver, &mut { model }, plain::WAIT).await;
     }
     let ended = plain::run(model, Some(&path), &mut driver).await;
@@ -66,21 +65,11 @@ fn last_run_of(answers: &Answers) -> Result<Option<FoundRun>, Fault> {
     Ok(kops::find_run(&cluster, &answers.state_store)?.filter(begun))
 }
 
-// The questions begin again, so what they led to before is said first.
-fn note_last_run(model: &mut Model, found: &FoundRun) {
-    let run = LastRun::new(found, shown(&found.folder));
-    model.notice = Some(sentences(&[&run.what(), &run.next(&model.place())]));
-    if let Screen::Wizard(wizard) = &mut model.screen {
-        wizard.last_run = Some(run);
-    }
-}
-
 /// The same wizard on the built-in account: nothing is asked of AWS, no kops is run, no file is written.
 pub(super) async fn demo(common: &Common) -> Result<u8, Fault> {
     let (sender, mut events) = unbounded_channel();
     let runner = DemoRunner::paced(sender.clone());
-    let mut model = Model::wizard(crate::io::demo::answers(), &home_folder());
-    model.mode = Mode::Demonstration;
+    let model = Model::wizard(crate::io::demo::answers(), &home_folder()).in_demonstration();
     if full_screen::possible(common) {
         let (code, _) = full_screen::run(common, model, &runner, &mut events, &sender).await?;
         return Ok(code);

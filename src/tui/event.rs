@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::effect::Wake;
+use super::field_edit::FieldEdit;
 use super::key::Key;
 use super::record::FoundRun;
 use crate::core::approval::facts::ApprovalFacts;
@@ -111,6 +112,15 @@ impl fmt::Display for Pause {
 pub enum Event {
     Key(Key),
     Paste(String),
+    /// A step of the wizard is shown, counted from 0.
+    StepShown(usize),
+    /// The answer of a row of the step that is shown, counted from 0, is changed.
+    Edited {
+        row: usize,
+        edit: FieldEdit,
+    },
+    /// The cluster that the state store has is the one to continue with.
+    Resumed,
     /// The dry run of the planned cluster is asked for.
     PreviewAsked,
     /// The dry run on the screen is approved, by its cluster's name or its fingerprint.

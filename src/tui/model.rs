@@ -5,7 +5,7 @@ use super::record::FoundRun;
 use crate::core::answers::Answers;
 use crate::core::cluster_name::ClusterName;
 use crate::core::kops::copied::ShellSettings;
-use crate::core::text::prose::wrap;
+use crate::core::text::prose::{sentences, wrap};
 use crate::core::text::untrusted::visible;
 use crate::tui::cluster_target::ClusterTarget;
 use crate::tui::keymap::Context;
@@ -21,7 +21,7 @@ use crate::tui::screens::review::{Review, ReviewMode};
 use crate::tui::screens::rolling_update::RollingUpdateScreen;
 use crate::tui::screens::wizard::field::FieldKind;
 use crate::tui::screens::wizard::form::EditState;
-use crate::tui::screens::wizard::{Wizard, WizardStep};
+use crate::tui::screens::wizard::{LastRun, Wizard, WizardStep};
 
 // The two lines above, the line of keys, and the borders of a pane.
 const FRAME: u16 = 5;
@@ -68,25 +68,25 @@ pub enum Overlay {
 /// The state of the program.
 #[derive(Clone, Debug)]
 pub struct Model {
-    pub mode: Mode,
+    pub(super) mode: Mode,
     /// When the last event came.
-    pub at: Timestamp,
-    pub columns: u16,
-    pub rows: u16,
+    pub(super) at: Timestamp,
+    pub(super) columns: u16,
+    pub(super) rows: u16,
     /// The account number, once known.
-    pub account: Option<String>,
+    pub(super) account: Option<String>,
     /// Where the credentials come from that kops gets, and what it does not get, once that is known.
-    pub credentials: Option<String>,
-    pub screen: Screen,
-    pub overlay: Overlay,
+    pub(super) credentials: Option<String>,
+    pub(super) screen: Screen,
+    pub(super) overlay: Overlay,
     /// True while a wake-up for the clock is on its way.
-    pub clock_set: bool,
+    pub(super) clock_set: bool,
     /// True while a wake-up for the search is on its way.
-    pub search_set: bool,
+    pub(super) search_set: bool,
     /// A problem of the whole program; stays until the next key.
-    pub notice: Option<String>,
+    pub(super) notice: Option<String>,
     /// The home folder, for paths that start with `~/`; empty when unknown.
-    pub home: String,
+    pub(super) home: String,
 }
 
 impl Model {
@@ -142,7 +142,8 @@ impl Model {
         Self::new(Screen::Dashboard(Box::new(watch)), "")
     }
 
-    fn new(screen: Screen, home: &str) -> Self {
+    /// Begins with this screen.
+    pub fn new(screen: Screen, home: &str) -> Self {
         Self {
             mode: Mode::Real,
             at: Timestamp::default(),
@@ -157,6 +158,75 @@ impl Model {
             notice: None,
             home: home.to_owned(),
         }
+    }
+
+    /// The same on the built-in account.
+    #[must_use]
+    pub fn in_demonstration(mut self) -> Self {
+        self.mode = Mode::Demonstration;
+        self
+    }
+
+    /// The same with a notice at the start.
+    #[must_use]
+    pub fn with_notice(mut self, notice: Option<String>) -> Self {
+        self.notice = notice;
+        self
+    }
+
+    /// The same wizard, which says first how the last run of these answers ended.
+    #[must_use]
+    pub fn after_run(mut self, run: LastRun) -> Self {
+        self.notice = Some(sentences(&[&run.what(), &run.next(&self.place())]));
+        if let Screen::Wizard(wizard) = &mut self.screen {
+            wizard.last_run = Some(run);
+        }
+        self
+    }
+
+    /// What is on the screen.
+    pub fn screen(&self) -> &Screen {
+        &self.screen
+    }
+
+    /// What lies over the screen.
+    pub fn overlay(&self) -> Overlay {
+        self.overlay
+    }
+
+    /// Whether anything is real.
+    pub fn mode(&self) -> Mode {
+        self.mode
+    }
+
+    /// When the last event came.
+    pub fn at(&self) -> Timestamp {
+        self.at
+    }
+
+    /// Columns of the terminal.
+    pub fn columns(&self) -> u16 {
+        self.columns
+    }
+
+    /// Rows of the terminal.
+    pub fn rows(&self) -> u16 {
+        self.rows
+    }
+
+    /// The account number, once known.
+    pub fn account(&self) -> Option<&str> {
+        self.account.as_deref()
+    }
+
+    /// Where the credentials of kops come from, once known.
+    pub fn credentials(&self) -> Option<&str> {
+        self.credentials.as_deref()
+    }
+
+    /// What is shown above the screen until the next key.
+    pub fn notice(&self) -> Option<&str> {
+        self.notice.as_deref()
     }
 
     /// The cluster that the screen is about; empty when it has no name yet.

@@ -17,7 +17,7 @@ use crate::tui::screens::apply::{Apply, Outcome};
 use crate::tui::screens::review::{Review, ReviewAction};
 use crate::tui::screens::rolling_update::RollingUpdateState;
 use crate::tui::screens::wizard::WizardStep;
-use crate::tui::screens::wizard::change::start as start_wizard;
+use crate::tui::screens::wizard::change::{changed, start as start_wizard};
 use crate::tui::screens::wizard::field_editor;
 use crate::tui::screens::wizard::preview::{preview, previewed};
 use crate::tui::screens::wizard::update::{WizardAction, act as act_on_wizard, take_event};
@@ -101,7 +101,9 @@ fn search_on(model: &mut Model) -> Option<Effect> {
 fn dispatch(model: &mut Model, event: Event) -> Vec<Effect> {
     match event {
         Event::Key(key) => pressed(model, key),
-        Event::PreviewAsked => ask_preview(model),
+        Event::StepShown(_) | Event::Edited { .. } | Event::Resumed | Event::PreviewAsked => {
+            direct_wizard(model, event)
+        }
         Event::Approved => approval::approve(model),
         Event::Paste(text) => pasted(model, &text),
         Event::Resize { columns, rows } => {
@@ -199,14 +201,33 @@ fn act_on_step(model: &mut Model, action: Action) -> Vec<Effect> {
     }
 }
 
-fn ask_preview(model: &mut Model) -> Vec<Effect> {
-    match &mut model.screen {
-        Screen::Wizard(wizard) => {
-            wizard.step = WizardStep::Review;
-            preview(wizard, model.at)
+// What prompts and commands without a screen ask of the wizard.
+fn direct_wizard(model: &mut Model, event: Event) -> Vec<Effect> {
+    let at = model.at;
+    let Screen::Wizard(wizard) = &mut model.screen else {
+        return Vec::new();
+    };
+    match event {
+        Event::StepShown(number) => {
+            if let Some(step) = WizardStep::ALL.get(number) {
+                wizard.go(*step);
+            }
         }
-        _ => Vec::new(),
+        Event::Edited { row, edit } => {
+            let field = wizard.fields().into_iter().nth(row);
+            match field.map(|field| changed(wizard, &field.key, &edit, at)) {
+                Some(Ok(effects)) => return effects,
+                Some(Err(reason)) => model.notice = Some(reason),
+                None => {}
+            }
+        }
+        Event::Resumed => wizard.resume(),
+        _ => {
+            wizard.step = WizardStep::Review;
+            return preview(wizard, at);
+        }
     }
+    Vec::new()
 }
 
 fn act_on_existing(model: &mut Model, action: Action) -> Vec<Effect> {

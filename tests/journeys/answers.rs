@@ -182,7 +182,7 @@ fn zones_that_ec2_tells_later_are_proposed_and_saved_then() {
     for key in journey("<enter><down><space>") {
         update(&mut model, at, Event::Key(key));
     }
-    let answers = |model: &Model| match &model.screen {
+    let answers = |model: &Model| match model.screen() {
         Screen::Wizard(wizard) => wizard.answers.clone(),
         other => panic!("not in the wizard: {other:?}"),
     };
@@ -252,7 +252,7 @@ fn no_key_that_clears_takes_a_group_away() {
             ));
             assert_eq!(names(&arrived), ["nodes", "nodes-2"], "{key} on row {row}");
             assert!(
-                arrived.model.notice.is_some(),
+                arrived.model.notice().is_some(),
                 "{key} on row {row} says nothing"
             );
         }
@@ -272,7 +272,7 @@ fn what_a_field_was_is_said_when_it_is_cleared_and_comes_back() {
         [NodeGroup::default()]
     );
     assert_eq!(
-        cleared.model.notice.as_deref(),
+        cleared.model.notice(),
         Some("Labels is none again; ctrl-u brings back disk=ssd, team=web")
     );
     let undone = travel(&format!("{labels}<up><delete><ctrl-u>"));
@@ -297,20 +297,20 @@ fn a_group_is_removed_on_its_first_row_and_comes_back_as_it_was() {
     let removed = travel(&format!("{two}<ctrl-d>"));
     assert_eq!(names(&removed), ["nodes"]);
     assert_eq!(
-        removed.model.notice.as_deref(),
+        removed.model.notice(),
         Some("The instance group spot is removed; ctrl-u brings it back")
     );
     assert_eq!(removed.saved().last(), Some(&removed.wizard().answers));
     let back = travel(&format!("{two}<ctrl-d><ctrl-u>"));
     assert_eq!(back.wizard().answers, before.wizard().answers);
     assert_eq!(
-        back.model.notice.as_deref(),
+        back.model.notice(),
         Some("Undone: the instance group spot is back")
     );
     let last = travel(&format!("{}<ctrl-d>", "<enter>".repeat(5)));
     assert_eq!(names(&last), ["nodes"]);
     assert_eq!(
-        last.model.notice.as_deref(),
+        last.model.notice(),
         Some("the last group stays: pods need a node to run on")
     );
 }
@@ -322,7 +322,7 @@ fn changes_are_undone_one_after_the_other_to_the_first() {
     let undone = travel(&format!("{keys}{}", "<ctrl-u>".repeat(9)));
     assert_eq!(undone.wizard().answers, start.wizard().answers);
     assert_eq!(
-        undone.model.notice.as_deref(),
+        undone.model.notice(),
         Some("Nothing to undo: no answer was changed in this session")
     );
 }
@@ -474,7 +474,7 @@ fn where_nothing_is_drawn_no_key_acts_but_the_way_out() {
         let left = follow(Model::wizard(demo::answers(), "/home/op"), events);
         assert_eq!(left.code, Some(130), "{start}");
     }
-    assert_eq!(travel("<ctrl-c>").model.overlay, Overlay::Leaving);
+    assert_eq!(travel("<ctrl-c>").model.overlay(), Overlay::Leaving);
 }
 
 #[test]
@@ -495,7 +495,7 @@ fn no_letter_changes_an_answer_on_any_row_and_what_types_nothing_says_so() {
                 assert_eq!(after.wizard().step, before.wizard().step, "{place}");
                 let typing = !matches!(after.wizard().form().entry, EditState::Resting);
                 let said = format!("{letter} does nothing here");
-                let notice = after.model.notice.as_deref().unwrap_or_default();
+                let notice = after.model.notice().unwrap_or_default();
                 assert!(typing != notice.starts_with(&said), "{place}: {notice}");
             }
         }
@@ -504,7 +504,7 @@ fn no_letter_changes_an_answer_on_any_row_and_what_types_nothing_says_so() {
 
 #[test]
 fn a_key_that_has_nothing_else_to_choose_says_so() {
-    let said = |keys: &str| travel(keys).model.notice.unwrap_or_default();
+    let said = |keys: &str| travel(keys).model.notice().unwrap_or_default().to_owned();
     assert_eq!(
         said("<enter><enter><right>"),
         "us-east-1a has no other NAT gateway to leave by"
@@ -533,13 +533,13 @@ fn a_zone_without_a_gateway_is_not_taken_out_by_turning_it() {
     let events = std::iter::once(told).chain(keys).collect();
     let arrived = follow(Model::wizard(answers.clone(), "/home/op"), events);
     assert_eq!(zones(&arrived), THREE[..2]);
-    let notice = arrived.model.notice.unwrap_or_default();
+    let notice = arrived.model.notice().unwrap_or_default();
     assert!(notice.contains("us-east-1a cannot be used"), "{notice}");
 }
 
 #[test]
 fn undoing_names_what_is_so_again() {
-    let said = |keys: &str| travel(keys).model.notice.unwrap_or_default();
+    let said = |keys: &str| travel(keys).model.notice().unwrap_or_default().to_owned();
     let nodes = "<enter>".repeat(5);
     for (keys, now) in [
         (

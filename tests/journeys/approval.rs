@@ -11,12 +11,11 @@ use kopswain::tui::key::{Code, Key};
 use kopswain::tui::keymap::{Action, Context};
 use kopswain::tui::keys::bindings;
 use kopswain::tui::model::{Model, Overlay, Screen};
-use kopswain::tui::screens::approval::facts_status::FactsStatus;
 use kopswain::tui::screens::review::{Reading, ReadingView};
 use kopswain::tui::screens::wizard::WizardStep;
 use kopswain::tui::update::{start, update};
 
-use super::random::{at_the_review, preview_ends};
+use super::random::{at_the_review, facts_missing, preview_ends};
 use super::travel::{Arrived, TO_REVIEW, follow, to_review};
 use crate::keys::journey;
 
@@ -129,7 +128,7 @@ fn changed_while_kops_is_asked() -> Model {
 #[test]
 fn a_preview_of_an_older_spec_is_not_shown() {
     let mut model = changed_while_kops_is_asked();
-    preview_ends(&mut model);
+    preview_ends(&mut model, "");
     let asked: Vec<Effect> = journey("<enter><enter>")
         .into_iter()
         .flat_map(|key| update(&mut model, Timestamp::default(), Event::Key(key)))
@@ -184,7 +183,7 @@ fn differing() -> Model {
             store_told(&mut model);
         }
     }
-    assert!(matches!(model.screen, Screen::Differs { .. }));
+    assert!(matches!(model.screen(), Screen::Differs { .. }));
     model
 }
 
@@ -230,7 +229,7 @@ fn another_dry_run_waits_for_another_yes() {
 fn esc_on_a_differing_dry_run_asks_before_leaving() {
     let mut model = differing();
     pressed(&mut model, "<esc>");
-    assert_eq!(model.overlay, Overlay::Leaving);
+    assert_eq!(model.overlay(), Overlay::Leaving);
 }
 
 #[test]
@@ -243,15 +242,6 @@ fn the_differing_dry_run_names_no_key_that_does_nothing() {
     assert_eq!(model.context(), Context::ReviewSpec);
     pressed(&mut model, "<down><esc>");
     assert_eq!(model.context(), Context::Differing);
-}
-
-/// The dry run to be read, while what an approval depends on is not known yet.
-fn facts_missing() -> Model {
-    let mut model = at_the_review();
-    if let Screen::Wizard(wizard) = &mut model.screen {
-        wizard.facts = FactsStatus::Asking;
-    }
-    model
 }
 
 fn facts_come(model: &mut Model, result: Result<ApprovalFacts, Fault>) -> Vec<Effect> {
@@ -270,7 +260,7 @@ fn a_yes_before_the_facts_are_read_waits_for_them_and_begins_then() {
     let given = pressed(&mut model, "ademo.example.com<enter>");
     assert!(!begins(&given), "{given:?}");
     assert_eq!(model.context(), Context::Given);
-    assert_eq!(model.notice, None);
+    assert_eq!(model.notice(), None);
     // Neither more keys nor a paste change the name that was typed, and a second enter is no second yes.
     let more = pressed(&mut model, "x<enter><enter>");
     update(
@@ -281,7 +271,7 @@ fn a_yes_before_the_facts_are_read_waits_for_them_and_begins_then() {
     assert_eq!((begins(&more), model.context()), (false, Context::Given));
     let begun = facts_come(&mut model, Ok(ApprovalFacts::default()));
     assert!(begins(&begun), "{begun:?}");
-    assert!(matches!(model.screen, Screen::Apply(_)));
+    assert!(matches!(model.screen(), Screen::Apply(_)));
 }
 
 #[test]
@@ -304,7 +294,7 @@ fn a_yes_that_waits_is_no_yes_when_the_facts_cannot_be_read() {
     let after = facts_come(&mut model, Err(refused));
     assert!(!begins(&after), "{after:?}");
     assert_eq!(model.context(), Context::Review);
-    let notice = model.notice.as_deref();
+    let notice = model.notice();
     assert_eq!(notice, Some("AWS does not answer. Try again."));
 }
 

@@ -5,7 +5,6 @@ use std::time::Duration;
 use kopswain::io::demo;
 use kopswain::tui::effect::{Effect, Wake};
 use kopswain::tui::event::Event;
-use kopswain::tui::mode::Mode;
 use kopswain::tui::model::{Model, Screen};
 use kopswain::tui::screens::dashboard::PollIntervals;
 
@@ -13,8 +12,7 @@ use super::travel::{Arrived, TO_REVIEW, follow};
 use crate::keys::journey;
 
 fn shown(keys: &str) -> Arrived {
-    let mut model = Model::wizard(demo::answers(), "/home/op");
-    model.mode = Mode::Demonstration;
+    let model = Model::wizard(demo::answers(), "/home/op").in_demonstration();
     follow(model, journey(keys).into_iter().map(Event::Key).collect())
 }
 
@@ -26,7 +24,7 @@ fn named() -> String {
 fn it_looks_as_often_as_it_says() {
     let keys = format!("{}ashop.example.org<enter>", named());
     let ready = shown(&keys);
-    let Screen::Dashboard(watch) = &ready.model.screen else {
+    let Screen::Dashboard(watch) = ready.model.screen() else {
         panic!("not at the dashboard: {:#?}", ready.screen);
     };
     assert_eq!(watch.interval(), PollIntervals::DEMONSTRATION.when_ready);

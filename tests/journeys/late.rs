@@ -139,7 +139,7 @@ fn a_dry_run_that_was_asked_for_twice_is_read_once() {
             Answer(asks_update, 0, ended(Job::Update, REPORT)),
         ],
     );
-    let Screen::Review(review) = &model.screen else {
+    let Screen::Review(review) = model.screen() else {
         panic!("not at the review");
     };
     assert!(review.review.is_waiting(), "{:?}", review.review);
@@ -214,7 +214,7 @@ fn a_yes_from_before_a_fact_was_found_to_be_unknown_is_asked_for_again() {
     assert_eq!(asked.ran(), []);
     let told = "Some facts could not be read";
     let one = "One fact could not be read and would not be compared: read which, then type the name again";
-    assert_eq!(model.notice.as_deref(), Some(one), "not {told}");
+    assert_eq!(model.notice(), Some(one), "not {told}");
     let mut again = before();
     again.push(Keys("demo.example.com<enter>"));
     again.push(Tells(Event::Begun(Ok("/run".into()))));
@@ -236,7 +236,7 @@ fn facts_that_were_asked_for_an_older_spec_are_no_basis() {
             ),
         ],
     );
-    let Screen::Review(review) = &model.screen else {
+    let Screen::Review(review) = model.screen() else {
         panic!("not at the review");
     };
     assert_eq!(review.facts, FactsStatus::NotAsked);
@@ -269,11 +269,11 @@ fn a_spec_that_cannot_be_read_back_is_said_and_approved_by_nobody() {
         []
     );
     let notice = "The spec in the state store could not be read. Run kops get all --name=demo.example.com -o yaml, fix what it names, then ask kops again.";
-    assert_eq!(model.notice.as_deref(), Some(notice));
+    assert_eq!(model.notice(), Some(notice));
 }
 
 pub fn wizard(model: &Model) -> &kopswain::tui::screens::wizard::Wizard {
-    match &model.screen {
+    match model.screen() {
         Screen::Wizard(wizard) => wizard,
         other => panic!("not in the wizard: {other:?}"),
     }

@@ -120,7 +120,7 @@ fn a_dry_run_of_another_spec_than_the_present_one_is_not_approved() {
 fn a_run_whose_folder_is_gone_says_so() {
     let mut model = at_the_review();
     after(&mut model, keys("ademo.example.com<enter>"));
-    let Screen::Apply(apply) = &model.screen else {
+    let Screen::Apply(apply) = model.screen() else {
         panic!("not in the run");
     };
     let found = FoundRun {
@@ -135,7 +135,7 @@ fn a_run_whose_folder_is_gone_says_so() {
     start(&mut model);
     let fault = Fault::new("the run cannot be read", "its folder is gone", "watch");
     after(&mut model, vec![Event::RunLost(fault.clone())]);
-    let Screen::Apply(apply) = &model.screen else {
+    let Screen::Apply(apply) = model.screen() else {
         panic!("not in the run");
     };
     assert_eq!(apply.outcome, Outcome::Failed(fault));
@@ -174,7 +174,7 @@ fn a_stop_that_comes_too_late_for_one_command_holds_the_next_back() {
         vec![ended(Job::Create, ""), Event::Interrupted(Ok(true))],
     );
     assert_eq!(effects, [Effect::Release]);
-    let Screen::Apply(apply) = &model.screen else {
+    let Screen::Apply(apply) = model.screen() else {
         panic!("not in the run");
     };
     let fault = Fault::new(

@@ -32,8 +32,11 @@ fn back_and_forth_loses_nothing() {
 #[test]
 fn esc_on_the_first_step_asks_before_leaving() {
     let asked = travel("<esc>");
-    assert_eq!((asked.model.overlay, asked.code), (Overlay::Leaving, None));
-    assert_eq!(travel("<esc><enter>").model.overlay, Overlay::None);
+    assert_eq!(
+        (asked.model.overlay(), asked.code),
+        (Overlay::Leaving, None)
+    );
+    assert_eq!(travel("<esc><enter>").model.overlay(), Overlay::None);
     assert_eq!(travel("<esc>l").code, Some(130));
 }
 
@@ -193,10 +196,10 @@ fn a_resize_in_the_middle_changes_nothing_but_the_room() {
 fn ctrl_c_asks_and_enter_stays() {
     let before = travel("<enter><enter>");
     let asked = travel("<enter><enter><ctrl-c>");
-    assert_eq!(asked.model.overlay, Overlay::Leaving);
+    assert_eq!(asked.model.overlay(), Overlay::Leaving);
     assert!(asked.shows("Leave kopswain"), "{:#?}", asked.screen);
     let stayed = travel("<enter><enter><ctrl-c><enter>");
-    assert_eq!((stayed.model.overlay, stayed.code), (Overlay::None, None));
+    assert_eq!((stayed.model.overlay(), stayed.code), (Overlay::None, None));
     assert_eq!(stayed.screen, before.screen);
     assert_eq!(travel("<enter><enter><ctrl-c><ctrl-c>").code, Some(130));
 }
@@ -282,7 +285,7 @@ fn help_opens_and_closes_on_every_step() {
         let before = travel(&"<enter>".repeat(steps));
         let asked = travel(&format!("{}?", "<enter>".repeat(steps)));
         assert_eq!(
-            asked.model.overlay,
+            asked.model.overlay(),
             Overlay::Help { top: 0 },
             "step {steps}"
         );

@@ -56,7 +56,7 @@ fn stretch() -> impl Strategy<Value = Vec<Event>> {
 
 /// Whether this event is the yes: enter, on an approval that holds exactly the cluster's name.
 fn is_yes(model: &Model, event: &Event) -> bool {
-    let reading = match &model.screen {
+    let reading = match model.screen() {
         Screen::Wizard(wizard) => wizard.review.reading(),
         _ => None,
     };
@@ -68,6 +68,27 @@ fn is_yes(model: &Model, event: &Event) -> bool {
 
 /// The demonstration's wizard with its dry run to read.
 pub fn at_the_review() -> Model {
+    let mut model = facts_missing();
+    facts_come(&mut model);
+    assert_eq!(model.context(), Context::Review);
+    model
+}
+
+/// The same, while what an approval depends on is not known yet.
+pub fn facts_missing() -> Model {
+    let mut model = asked_for_preview();
+    preview_ends(&mut model, "");
+    model
+}
+
+/// The facts of the demonstration are read.
+pub fn facts_come(model: &mut Model) {
+    let facts = Event::FactsRead(Ok(facts()));
+    update(model, Timestamp::default(), facts);
+}
+
+/// The demonstration's wizard while kops makes the dry run.
+pub fn asked_for_preview() -> Model {
     let mut model = Model::wizard(demo::answers(), "/home/op");
     start(&mut model);
     let inventory = Box::new(demo::inventory());
@@ -83,9 +104,6 @@ pub fn at_the_review() -> Model {
     for key in journey(TO_REVIEW) {
         update(&mut model, at, Event::Key(key));
     }
-    preview_ends(&mut model);
-    update(&mut model, at, Event::FactsRead(Ok(facts())));
-    assert_eq!(model.context(), Context::Review);
     model
 }
 
@@ -99,12 +117,13 @@ fn facts() -> ApprovalFacts {
     known.into_iter().collect()
 }
 
-/// The preview ends with the recorded report.
-pub fn preview_ends(model: &mut Model) {
+/// The preview ends with the recorded report, and with this spec as kops made it.
+pub fn preview_ends(model: &mut Model, made: &str) {
     let report = include_str!("../fixtures/kops/update-create.stdout");
     let finished = CommandOutput {
         exit: Some(0),
         stdout: report.to_owned(),
+        made: made.to_owned(),
         ..CommandOutput::default()
     };
     update(
@@ -131,7 +150,7 @@ proptest! {
                 let runs = matches!(effect, Effect::Begin(_) | Effect::Run(_));
                 prop_assert!(approved || !runs, "after {event:?}");
                 if matches!(effect, Effect::Preview(_)) {
-                    preview_ends(&mut model);
+                    preview_ends(&mut model, "");
                 }
             }
         }

@@ -15,7 +15,7 @@ use super::travel::{follow, to_review, travel};
 #[test]
 fn the_demonstration_goes_from_its_name_to_ready() {
     let arrived = to_review("ademo.example.com<enter>");
-    let Screen::Dashboard(watch) = &arrived.model.screen else {
+    let Screen::Dashboard(watch) = arrived.model.screen() else {
         panic!("not on the dashboard: {:#?}", arrived.screen);
     };
     assert_eq!(

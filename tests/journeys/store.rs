@@ -10,18 +10,19 @@ use kopswain::tui::screens::apply::Outcome;
 use kopswain::tui::update::update;
 
 use super::drift::{MADE, ends, objects, tell};
-use super::random::at_the_review;
+use super::random::{asked_for_preview, facts_come, preview_ends};
 use super::travel::is_run;
 use crate::keys::journey;
 
 /// A run up to its first command, and the spec that was approved.
 fn begun(made: &str) -> (Model, String) {
-    let mut model = at_the_review();
-    let Screen::Wizard(wizard) = &mut model.screen else {
+    let mut model = asked_for_preview();
+    let Screen::Wizard(wizard) = model.screen() else {
         panic!("not in the wizard");
     };
     let spec = wizard.spec.text.clone();
-    wizard.made = made.replace("SPEC", &spec);
+    preview_ends(&mut model, &made.replace("SPEC", &spec));
+    facts_come(&mut model);
     for key in journey("ademo.example.com<enter>") {
         update(&mut model, Timestamp::default(), Event::Key(key));
     }
@@ -45,7 +46,7 @@ fn listed(before: ApprovalFacts) -> (Model, Vec<Effect>) {
 }
 
 fn stopped(model: &Model) -> String {
-    match &model.screen {
+    match model.screen() {
         Screen::Apply(apply) => match &apply.outcome {
             Outcome::Failed(fault) => fault.what.clone(),
             other => panic!("not stopped: {other:?}"),
@@ -110,7 +111,7 @@ fn a_certificate_authority_that_nobody_made_stops_the_run_before_the_dry_run() {
 /// After `--yes`, with these objects in the store right before it and after it.
 fn applied(after: ApprovalFacts) -> Model {
     let (mut model, _) = listed(objects(&MADE));
-    let Screen::Apply(apply) = &model.screen else {
+    let Screen::Apply(apply) = model.screen() else {
         panic!("not in a run");
     };
     let record = apply.record();
@@ -149,11 +150,11 @@ fn what_somebody_else_wrote_while_kops_worked_is_said_in_a_plain_word() {
     ]
     .concat();
     let model = applied(objects(&own));
-    assert!(matches!(model.screen, Screen::Dashboard(_)));
-    assert_eq!(model.notice, None);
+    assert!(matches!(model.screen(), Screen::Dashboard(_)));
+    assert_eq!(model.notice(), None);
     let replaced = objects(&[("config", "2"), MADE[1], MADE[2]]);
     assert_eq!(
-        applied(replaced).notice.as_deref(),
+        applied(replaced).notice(),
         Some(
             "Somebody else wrote into the state store while --yes ran: \
              s3://example-state/demo.example.com/config was written; review the cluster again"

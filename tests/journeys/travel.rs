@@ -123,7 +123,7 @@ fn rows(terminal: &Terminal<TestBackend>) -> Vec<String> {
 
 impl Arrived {
     pub fn wizard(&self) -> &Wizard {
-        match &self.model.screen {
+        match self.model.screen() {
             Screen::Wizard(wizard) => wizard,
             other => panic!("not in the wizard: {other:?}"),
         }

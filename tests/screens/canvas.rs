@@ -29,7 +29,7 @@ pub fn themed(name: &str) -> RenderContext {
 /// The cells of a model on a terminal of this size.
 pub fn cells(model: &Model, (columns, rows): (u16, u16), look: &RenderContext) -> Buffer {
     let mut model = model.clone();
-    let at = model.at;
+    let at = model.at();
     update(&mut model, at, Event::Resize { columns, rows });
     let mut terminal = Terminal::new(TestBackend::new(columns, rows)).unwrap();
     terminal.draw(|frame| draw(frame, &model, look)).unwrap();

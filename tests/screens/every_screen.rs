@@ -106,7 +106,7 @@ fn the_top_line_names_account_region_and_state_store() {
         for size in SIZES {
             let top = shown(model, size).swap_remove(0);
             let place = model.place();
-            let account = model.account.as_deref().unwrap_or("account ?");
+            let account = model.account().unwrap_or("account ?");
             let wanted = format!("{account} · {} · {}", place.region, place.state_store);
             assert!(top.ends_with(&wanted), "{name} at {size:?}: {top}");
         }
@@ -171,9 +171,9 @@ fn every_key_is_in_the_footer_or_in_the_help() {
 
 fn in_the_help(name: &str, model: &Model, table: &[Binding]) {
     let mut asked = model.clone();
-    let at = asked.at;
+    let at = asked.at();
     update(&mut asked, at, Event::Key(Key::char('?')));
-    assert_eq!(asked.overlay, Overlay::Help { top: 0 }, "{name}");
+    assert_eq!(asked.overlay(), Overlay::Help { top: 0 }, "{name}");
     let seen = scrolled(asked);
     for binding in table {
         let there = seen
@@ -198,7 +198,7 @@ fn scrolled(mut model: Model) -> Vec<String> {
         }
         seen.extend(rows.iter().cloned());
         last = rows;
-        let at = model.at;
+        let at = model.at();
         update(&mut model, at, Event::Key(Key::char('j')));
     }
 }
@@ -227,7 +227,7 @@ fn in_the_footer(name: &str, model: &Model, table: &[Binding]) {
 fn a_notice_is_shown_whole_or_cut_with_a_sign() {
     let mut noticed = 0;
     for (name, model) in all() {
-        let Some(notice) = &model.notice else {
+        let Some(notice) = model.notice() else {
             continue;
         };
         noticed += 1;
@@ -247,8 +247,7 @@ fn a_notice_is_shown_whole_or_cut_with_a_sign() {
 #[test]
 fn the_demonstration_says_so_on_every_screen() {
     for (name, model) in all() {
-        let mut model = model.clone();
-        model.mode = kopswain::tui::mode::Mode::Demonstration;
+        let model = model.clone().in_demonstration();
         for size in SIZES {
             let top = shown(&model, size).swap_remove(0);
             let said = top.trim_start().trim_start_matches("kopswain · ");
@@ -264,7 +263,7 @@ fn the_demonstration_says_so_on_every_screen() {
 fn the_smallest_screen_says_where_a_person_is_and_how_to_get_help() {
     for (name, model) in all() {
         let rows = shown(model, (60, 15));
-        if let Screen::Wizard(wizard) = &model.screen {
+        if let Screen::Wizard(wizard) = model.screen() {
             let step = format!("● {}", wizard.step.word());
             assert!(rows[1].contains(&step), "{name}: {}", rows[1]);
         }
@@ -288,9 +287,9 @@ fn names_of_screens_are_used_once() {
 fn a_key_that_does_nothing_says_so_on_every_screen() {
     for (name, model) in all() {
         let mut model = model.clone();
-        let at = model.at;
+        let at = model.at();
         let effects = update(&mut model, at, Event::Key(Key::plain(Code::Function(9))));
-        let notice = model.notice.as_deref().unwrap_or_default();
+        let notice = model.notice().unwrap_or_default();
         assert_eq!(effects, [], "{name}");
         assert!(
             notice.starts_with("F9 does nothing here ("),

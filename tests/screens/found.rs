@@ -16,7 +16,8 @@ use super::world::{after, ended, recorded, tell};
 
 /// A run that another kopswain began, as it is found while kops works on a command, or after it.
 fn found(last: Job, end: CommandEnd) -> Model {
-    let Screen::Apply(apply) = begun().screen else {
+    let model = begun();
+    let Screen::Apply(apply) = model.screen() else {
         panic!("not in a run");
     };
     let jobs = [
@@ -69,7 +70,7 @@ fn found_working() -> Model {
 fn found_left() -> Model {
     let mut model = found(Job::SshKey, CommandEnd::Succeeded);
     tell(&mut model, 2_000, ended(Job::SshKey, 0, "", ""));
-    let Screen::Apply(apply) = &model.screen else {
+    let Screen::Apply(apply) = model.screen() else {
         panic!("not in a run");
     };
     let found = FoundRun {

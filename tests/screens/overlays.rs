@@ -1,7 +1,6 @@
 //! What lies over a screen: help, the questions before leaving, and the label of the demonstration.
 
 use kopswain::tui::event::Event;
-use kopswain::tui::mode::Mode;
 use kopswain::tui::model::{Model, Overlay};
 use kopswain::tui::update::update;
 
@@ -11,7 +10,7 @@ use super::{Shot, review, run, wizard};
 
 fn asked(mut model: Model, keys: &str, overlay: Overlay) -> Model {
     press(&mut model, 100_000, keys);
-    assert_eq!(model.overlay, overlay, "{keys}");
+    assert_eq!(model.overlay(), overlay, "{keys}");
     model
 }
 
@@ -19,9 +18,8 @@ fn help(model: Model) -> Model {
     asked(model, "?", Overlay::Help { top: 0 })
 }
 
-fn demonstration(mut model: Model) -> Model {
-    model.mode = Mode::Demonstration;
-    model
+fn demonstration(model: Model) -> Model {
+    model.in_demonstration()
 }
 
 /// Help over each kind of screen, the questions, the demonstration.
@@ -68,7 +66,7 @@ fn what_lies_over_the_screens_is_kept() {
 fn the_end_of_the_help_is_left_by_one_key() {
     let all = "<pagedown>".repeat(100);
     for mut model in [wizard::step(2), wizard::step(5), review::reading()] {
-        let at = model.at;
+        let at = model.at();
         let resized = Event::Resize {
             columns: 80,
             rows: 24,

@@ -13,7 +13,7 @@ use kopswain::tui::update::start;
 
 use super::canvas::keep;
 use super::world::{
-    CLUSTER, after, at, ended, facts, long_report, not_started, place, press, recorded, tell,
+    CLUSTER, after, ended, facts, long_report, not_started, pass, place, press, recorded, tell,
 };
 use super::{Shot, wizard};
 
@@ -35,7 +35,7 @@ fn heard(job: Job, mut model: Model, text: &str, millis: u64) -> Model {
             },
         );
     }
-    model.at = at(millis);
+    pass(&mut model, millis);
     model
 }
 
@@ -57,7 +57,7 @@ fn yes_given() -> Model {
     let report = recorded!("update-create.stdout");
     tell(&mut model, 9_000, ended(Job::Preview, 0, report, ""));
     let mut model = after(model, &format!("a{CLUSTER}<enter>"));
-    model.at = at(11_200);
+    pass(&mut model, 11_200);
     model
 }
 

@@ -7,7 +7,7 @@ use kopswain::tui::model::{Model, Screen};
 use kopswain::tui::update::start;
 
 use super::canvas::keep;
-use super::world::{CLUSTER, after, at, ended, place, press, recorded, tell};
+use super::world::{CLUSTER, after, ended, pass, place, press, recorded, tell};
 use super::{Shot, review};
 
 /// A run that has just been approved.
@@ -15,7 +15,7 @@ pub fn begun() -> Model {
     let mut model = review::reading();
     press(&mut model, 30_000, "aprod.example.com<enter>");
     assert!(
-        matches!(model.screen, Screen::Apply(_)),
+        matches!(model.screen(), Screen::Apply(_)),
         "the approved run begins"
     );
     let folder = "/home/op/.local/state/kopswain/runs/prod.example.com/20261124T083000Z";
@@ -24,7 +24,7 @@ pub fn begun() -> Model {
 }
 
 fn spec(model: &Model) -> String {
-    match &model.screen {
+    match model.screen() {
         Screen::Apply(apply) => apply.spec.clone(),
         _ => String::new(),
     }
@@ -70,7 +70,7 @@ fn verifying() -> Model {
 
 // The facts as they were approved, but for one that has changed.
 fn facts_told(model: &mut Model, account: &str) {
-    let mut now = match &model.screen {
+    let mut now = match model.screen() {
         Screen::Apply(apply) => apply.record().facts,
         _ => panic!("not in a run"),
     };
@@ -184,7 +184,7 @@ fn differs() -> Model {
     let report = recorded!("update-create.stdout").replacen("t3.medium", "t3.micro", 1);
     tell(&mut model, 44_000, ended(Job::Update, 0, &report, ""));
     assert!(
-        matches!(model.screen, Screen::Differs { .. }),
+        matches!(model.screen(), Screen::Differs { .. }),
         "another dry run is read again"
     );
     model
@@ -193,7 +193,7 @@ fn differs() -> Model {
 fn drifted() -> Model {
     let mut model = verifying();
     facts_told(&mut model, "999999999999");
-    assert!(matches!(model.screen, Screen::Differs { .. }));
+    assert!(matches!(model.screen(), Screen::Differs { .. }));
     model
 }
 
@@ -241,7 +241,7 @@ fn first_look(groups: bool) -> Model {
         let stderr = recorded!("update-no-bucket.stderr");
         tell(&mut model, 900, ended(Job::InstanceGroups, 1, "", stderr));
     }
-    model.at = at(1_500);
+    pass(&mut model, 1_500);
     model
 }
 
@@ -277,7 +277,7 @@ fn instances(validated: &str, old: usize) -> String {
 pub fn looked(exit: i32, stdout: &str, stderr: &str) -> Model {
     let mut model = first_look(true);
     look(&mut model, 4_000, (exit, stdout, stderr), 0);
-    model.at = at(7_000);
+    pass(&mut model, 7_000);
     model
 }
 
@@ -291,7 +291,7 @@ pub fn born() -> Model {
     );
     store_told(&mut model, 70_000);
     assert!(
-        matches!(model.screen, Screen::Dashboard(_)),
+        matches!(model.screen(), Screen::Dashboard(_)),
         "the dashboard follows the run"
     );
     model
@@ -301,7 +301,7 @@ fn young(millis: u64) -> Model {
     let mut model = born();
     let unreachable = recorded!("validate-0-api-not-resolving.stderr");
     tell(&mut model, 75_000, ended(Job::Validate, 1, "", unreachable));
-    model.at = at(millis);
+    pass(&mut model, millis);
     model
 }
 
@@ -319,7 +319,7 @@ fn to_replace() -> Model {
     let mut model = first_look(true);
     let ready = recorded!("validate-4-ready-json.stdout");
     look(&mut model, 4_000, (0, ready, ""), 2);
-    model.at = at(7_000);
+    pass(&mut model, 7_000);
     model
 }
 
@@ -433,8 +433,8 @@ fn updated() -> Model {
         ended(Job::UpdateYes, 0, recorded!("apply-modify.stdout"), ""),
     );
     store_told(&mut model, 60_000);
-    assert!(matches!(model.screen, Screen::RollingUpdate(_)));
-    model.at = at(62_400);
+    assert!(matches!(model.screen(), Screen::RollingUpdate(_)));
+    pass(&mut model, 62_400);
     model
 }
 
@@ -543,5 +543,5 @@ fn what_is_left_after_an_update_is_kept() {
 #[test]
 fn the_dashboard_is_one_key_from_what_is_left() {
     let model = after(told(0, &left(true, true), ""), "w");
-    assert!(matches!(model.screen, Screen::Dashboard(_)));
+    assert!(matches!(model.screen(), Screen::Dashboard(_)));
 }

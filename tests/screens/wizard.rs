@@ -10,8 +10,8 @@ use kopswain::tui::model::Model;
 use super::Shot;
 use super::canvas::keep;
 use super::world::{
-    after, answers, asking, at, checked, connected, full, inventory, machine_types, many_vpcs,
-    many_zones, no_nat, press, tell,
+    after, answers, asking, checked, connected, full, inventory, machine_types, many_vpcs,
+    many_zones, no_nat, pass, press, tell,
 };
 
 /// The wizard of a typical account, this many steps on.
@@ -109,7 +109,7 @@ pub fn account() -> Vec<Shot> {
 
 fn waiting_for_ec2(millis: u64) -> Model {
     let mut model = after(asking(answers()), "<enter>");
-    model.at = at(millis);
+    pass(&mut model, millis);
     model
 }
 

@@ -10,6 +10,7 @@ use kopswain::core::fault::Fault;
 use kopswain::core::inventory::{InstanceType, Inventory, NatState, Zone};
 use kopswain::core::text::untrusted::Untrusted;
 use kopswain::tui::cluster_target::ClusterTarget;
+use kopswain::tui::effect::Wake;
 use kopswain::tui::event::{CommandOutput, Event, Timestamp};
 use kopswain::tui::job::Job;
 use kopswain::tui::model::Model;
@@ -265,6 +266,11 @@ pub fn tell(model: &mut Model, millis: u64, event: Event) {
     update(model, at(millis), event);
 }
 
+/// The clock is drawn at a moment.
+pub fn pass(model: &mut Model, millis: u64) {
+    tell(model, millis, Event::Woke(Wake::Clock));
+}
+
 /// Presses the keys of a journey at a moment.
 pub fn press(model: &mut Model, millis: u64, keys: &str) {
     for key in journey(keys) {
@@ -274,7 +280,7 @@ pub fn press(model: &mut Model, millis: u64, keys: &str) {
 
 /// The model after these keys.
 pub fn after(mut model: Model, keys: &str) -> Model {
-    let millis = u64::try_from(model.at.0.as_millis()).unwrap();
+    let millis = u64::try_from(model.at().0.as_millis()).unwrap();
     press(&mut model, millis, keys);
     model
 }

@@ -29,7 +29,7 @@ use std::ops::Range;
 
 use changes::Undoable;
 pub use changes::Undone;
-use field::{Field, FieldEdit, FieldKey, FieldKind, Item};
+use field::{Field, FieldKey, FieldKind, Item};
 use form::Form;
 pub use last_run::LastRun;
 pub use row_problems::{RowProblem, StepRow};
@@ -52,6 +52,7 @@ use crate::core::text::prose::sentences;
 use crate::tui::cluster_target::ClusterTarget;
 use crate::tui::effect::PreviewRequest;
 use crate::tui::event::Timestamp;
+use crate::tui::field_edit::FieldEdit;
 use crate::tui::screen_context::Pane;
 use crate::tui::screens::approval::facts_status::FactsStatus;
 

@@ -1,10 +1,11 @@
 //! A change of one answer, and what is asked for because of it.
 
-use super::field::{Field, FieldEdit, FieldKey, FieldKind, Item};
+use super::field::{Field, FieldKey, FieldKind, Item};
 use crate::core::answers::Answers;
 use crate::core::check::{CheckKind, CheckState};
 use crate::tui::effect::Effect;
 use crate::tui::event::Timestamp;
+use crate::tui::field_edit::FieldEdit;
 use crate::tui::screens::review::Review;
 use crate::tui::screens::wizard::{DiscoveryState, Wizard};
 

@@ -1,9 +1,10 @@
 //! Changes of answers that can be undone, one after the other.
 
-use super::field::{FieldEdit, FieldKey};
+use super::field::FieldKey;
 use super::set_answers::SetAnswers;
 use super::{Wizard, WizardStep};
 use crate::core::answers::Answers;
+use crate::tui::field_edit::FieldEdit;
 
 /// More than a person undoes; older changes are kept as they are.
 const MOST: usize = 200;

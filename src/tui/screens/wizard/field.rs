@@ -12,6 +12,7 @@ use crate::core::plan::Plan;
 use crate::core::problem::catalog::PlanningRule;
 use crate::core::problem::{About, Problem};
 use crate::core::spec::fields::SpecKind;
+use crate::tui::field_edit::FieldEdit;
 use crate::tui::row_sign::RowSign;
 
 /// What there is to know of a field.
@@ -123,20 +124,6 @@ pub enum FieldKind {
     Act,
     /// Only read.
     Shown,
-}
-
-/// A change of one answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum FieldEdit {
-    /// Typed or picked.
-    Text(String),
-    /// So many values on, or back.
-    Turn(i8),
-    /// In or out, this one, or do it: what the row's kind says.
-    Choose,
-    /// Back to what it is when nobody sets it.
-    Clear,
-    RemoveGroup,
 }
 
 /// One row of a step.

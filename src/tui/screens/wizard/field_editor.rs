@@ -1,10 +1,11 @@
 //! Entries of the wizard: typing a value, picking one from a list, pasting one.
 
-use super::field::{Field, FieldEdit, FieldKey, FieldKind};
+use super::field::{Field, FieldKey, FieldKind};
 use super::form::{EditState, Picking, Typing};
 use super::instance_types::instance_types;
 use crate::tui::effect::Effect;
 use crate::tui::event::Timestamp;
+use crate::tui::field_edit::FieldEdit;
 use crate::tui::form;
 use crate::tui::key::Key;
 use crate::tui::keymap::Action;

@@ -1,8 +1,6 @@
 //! Step 6, Nodes: the instance groups, their types and sizes.
 
-use super::field::{
-    Editor, Field, FieldEdit, FieldSpec, Follows, Item, Judge, ValueEditor, choice, text,
-};
+use super::field::{Editor, Field, FieldSpec, Follows, Item, Judge, ValueEditor, choice, text};
 use super::typed::{
     comma_list, pairs, parse_count, parse_labels, parse_name, parse_optional, parse_taints,
     parse_volume, parse_words,
@@ -10,6 +8,7 @@ use super::typed::{
 use crate::core::answers::{MixedInstances, NodeGroup};
 use crate::core::problem::catalog as rule;
 use crate::core::spec::fields::SpecKind;
+use crate::tui::field_edit::FieldEdit;
 use crate::tui::screens::wizard::Wizard;
 
 /// The fields of each instance group, in the order of its rows.

@@ -11,7 +11,8 @@ use ipnet::Ipv4Net;
 use crate::core::answers::{Answers, NodeGroup, ZoneAnswer};
 use crate::core::channel::Versions;
 use crate::core::inventory::{Inventory, Vpc};
-use crate::tui::screens::wizard::field::{FieldEdit, FieldKey, Follows, Item};
+use crate::tui::field_edit::FieldEdit;
+use crate::tui::screens::wizard::field::{FieldKey, Follows, Item};
 use crate::tui::screens::wizard::zones;
 
 /// What is known of the account at this moment.

@@ -1,11 +1,12 @@
 //! Moving between the wizard's steps and rows, changing answers, and the facts that reach it.
 
-use super::field::{Field, FieldEdit, FieldKind};
+use super::field::{Field, FieldKind};
 use super::form::EditState;
 use crate::core::check::{Check, CheckKind};
 use crate::core::problem::ProblemSeverity;
 use crate::tui::effect::Effect;
 use crate::tui::event::{Event, Timestamp};
+use crate::tui::field_edit::FieldEdit;
 use crate::tui::form;
 use crate::tui::keymap::Action;
 use crate::tui::screen_context::{Pane, ScreenContext};

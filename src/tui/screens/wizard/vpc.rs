@@ -1,13 +1,14 @@
 //! Step 2, VPC: which of the account's VPCs the cluster goes into.
 
 use super::column::{Column, WhenNarrow};
-use super::field::{Editor, Field, FieldEdit, FieldKey, FieldKind, FieldSpec, Item};
+use super::field::{Editor, Field, FieldKey, FieldKind, FieldSpec, Item};
 use crate::core::inventory::{
     DESCRIBE_NAT_GATEWAYS, DESCRIBE_SUBNETS, Inventory, Owner, Vpc, Zone, name_of, owner_of,
 };
 use crate::core::network::egress::{ZoneEgress, egress_of};
 use crate::core::problem::catalog as rule;
 use crate::core::spec::fields::SpecKind;
+use crate::tui::field_edit::FieldEdit;
 use crate::tui::row_sign::RowSign;
 use crate::tui::screens::wizard::Wizard;
 

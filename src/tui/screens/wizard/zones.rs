@@ -1,13 +1,14 @@
 //! Step 3, Zones: which zones the cluster spans, and the NAT gateway each leaves by.
 
 use super::column::{Column, WhenNarrow};
-use super::field::{Editor, Field, FieldEdit, FieldKey, FieldKind, FieldSpec, Item, turned};
+use super::field::{Editor, Field, FieldKey, FieldKind, FieldSpec, Item, turned};
 use super::vpc::usable_zones;
 use crate::core::answers::ZoneAnswer;
 use crate::core::inventory::{DESCRIBE_NAT_GATEWAYS, Inventory, NatGateway, Vpc, Zone};
 use crate::core::network::egress::{Candidate, ZoneEgress, crossing, egress_of, zone_of};
 use crate::core::problem::catalog as rule;
 use crate::core::spec::fields::SpecKind;
+use crate::tui::field_edit::FieldEdit;
 use crate::tui::row_sign::RowSign;
 use crate::tui::screens::wizard::Wizard;
 
