@@ -43,10 +43,11 @@ async fn to_the_end<R: Runner>(
     model: &mut Model,
     wait: Duration,
 ) -> Result<u8, Fault> {
-    let own = matches!(model.screen(), Screen::Apply(apply) if apply.hold != LockState::Theirs);
+    let own =
+        matches!(model.screen(), Screen::Apply(apply) if apply.lock() != LockState::HeldByOther);
     let over = |model: &Model| match model.screen() {
         Screen::Apply(apply) => {
-            apply.outcome != Outcome::Running || (own && apply.hold == LockState::Theirs)
+            *apply.outcome() != Outcome::Running || (own && apply.lock() == LockState::HeldByOther)
         }
         _ => true,
     };
@@ -57,12 +58,12 @@ async fn to_the_end<R: Runner>(
         return Ok(code);
     }
     match model.screen() {
-        Screen::Apply(apply) => Err(match (&apply.outcome, &apply.folder) {
+        Screen::Apply(apply) => Err(match (apply.outcome(), apply.folder()) {
             (Outcome::Failed(fault), _) => fault.clone(),
-            (Outcome::Left, _) => apply.copied().fault(left(&apply.cluster)),
+            (Outcome::Left, _) => apply.copied().fault(left(apply.cluster())),
             (_, folder) => {
-                let folder = folder.as_deref().unwrap_or(Path::new("?"));
-                busy(folder, &apply.cluster, &apply.place)
+                let folder = folder.unwrap_or(Path::new("?"));
+                busy(folder, apply.cluster(), apply.place())
             }
         }),
         Screen::Differs { review, apply, .. } => Err(differs(review, apply)),
@@ -100,7 +101,7 @@ fn left(cluster: &str) -> Fault {
 }
 
 fn differs(review: &Review, apply: &Apply) -> Fault {
-    let again = apply.place.copied().kopswain("review", &apply.cluster);
+    let again = apply.place().copied().kopswain("review", apply.cluster());
     let comparison = review.reading().and_then(|reading| reading.comparison());
     let words: Vec<String> = comparison
         .iter()

@@ -94,7 +94,7 @@ pub(super) fn command_left_behind(model: &Model, runner: &impl Runner) -> Option
 /// After the screen is given back: where the output of kops is, and what went wrong, so that neither is lost.
 pub(super) fn farewell(model: &Model, runner: &RealRunner) {
     if let Screen::Apply(apply) = model.screen()
-        && let Outcome::Failed(fault) = &apply.outcome
+        && let Outcome::Failed(fault) = apply.outcome()
     {
         print::error(&fault.to_string());
     }

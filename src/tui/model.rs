@@ -101,7 +101,7 @@ impl Model {
         let known = match &mut self.screen {
             Screen::Wizard(wizard) => &mut wizard.shell,
             Screen::Review(existing) => &mut existing.place.shell,
-            Screen::Apply(apply) | Screen::Differs { apply, .. } => &mut apply.place.shell,
+            Screen::Apply(apply) | Screen::Differs { apply, .. } => &mut apply.place_mut().shell,
             Screen::RollingUpdate(rolling) => &mut rolling.place.shell,
             Screen::Dashboard(dashboard) => &mut dashboard.place.shell,
         };
@@ -234,7 +234,7 @@ impl Model {
         match &self.screen {
             Screen::Wizard(wizard) => &wizard.answers.cluster,
             Screen::Review(existing) => existing.name(),
-            Screen::Apply(apply) | Screen::Differs { apply, .. } => &apply.cluster,
+            Screen::Apply(apply) | Screen::Differs { apply, .. } => apply.cluster(),
             Screen::RollingUpdate(rolling) => &rolling.cluster,
             Screen::Dashboard(dashboard) => &dashboard.cluster,
         }
@@ -245,7 +245,7 @@ impl Model {
         match &self.screen {
             Screen::Wizard(wizard) => wizard.place(),
             Screen::Review(existing) => existing.place.clone(),
-            Screen::Apply(apply) | Screen::Differs { apply, .. } => apply.place.clone(),
+            Screen::Apply(apply) | Screen::Differs { apply, .. } => apply.place().clone(),
             Screen::RollingUpdate(rolling) => rolling.place.clone(),
             Screen::Dashboard(dashboard) => dashboard.place.clone(),
         }
@@ -374,10 +374,10 @@ impl Model {
 }
 
 fn apply_context(apply: &Apply) -> Context {
-    match apply.outcome {
-        _ if apply.going_on.is_some() => Context::Approving,
+    match apply.outcome() {
+        _ if apply.resume_approval.is_some() => Context::Approving,
         Outcome::Running => Context::Apply,
-        _ if apply.may_go_on() => Context::ApplyLeft,
+        _ if apply.may_resume() => Context::ApplyLeft,
         Outcome::Failed(_) if apply.touched_aws() => Context::ApplyFailed,
         _ => Context::ApplyEnded,
     }

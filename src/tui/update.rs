@@ -271,7 +271,7 @@ fn typed(model: &mut Model, key: Key) -> bool {
         Screen::Wizard(wizard) => field_editor::typed(wizard, key),
         Screen::Review(existing) => existing.review.typed(key),
         Screen::Differs { review, .. } => review.typed(key),
-        Screen::Apply(apply) => match &mut apply.going_on {
+        Screen::Apply(apply) => match &mut apply.resume_approval {
             Some(name) => {
                 name.edit(key);
                 form::edits(key)
@@ -289,7 +289,7 @@ fn pasted(model: &mut Model, text: &str) -> Vec<Effect> {
             Screen::Review(existing) => existing.review.pasted(text),
             Screen::Differs { review, .. } => review.pasted(text),
             Screen::Apply(apply) => {
-                if let Some(name) = &mut apply.going_on {
+                if let Some(name) = &mut apply.resume_approval {
                     name.paste(text);
                 }
             }
@@ -320,9 +320,10 @@ fn leave(model: &mut Model) -> Vec<Effect> {
 
 // A run that may be gone on with is shown again at the next start; of any other the end was seen.
 fn leave_run(apply: &Apply) -> Vec<Effect> {
-    let ended = matches!(apply.outcome, Outcome::Failed(_)) && !apply.may_go_on();
-    let close = apply.folder.clone().filter(|_| ended).map(Effect::Close);
-    let code = u8::from(apply.outcome != Outcome::Done);
+    let ended = matches!(apply.outcome(), Outcome::Failed(_)) && !apply.may_resume();
+    let close = apply.folder().filter(|_| ended);
+    let close = close.map(|folder| Effect::Close(folder.to_owned()));
+    let code = u8::from(*apply.outcome() != Outcome::Done);
     close.into_iter().chain([Effect::Exit(code)]).collect()
 }
 

@@ -110,7 +110,7 @@ fn body(frame: &mut Frame<'_>, area: Rect, model: &Model, look: &RenderContext) 
             review,
             panes,
         } => {
-            let side = (apply.spec.as_str(), *panes);
+            let side = (apply.spec(), *panes);
             draw_beside(frame, area, review, side, &scene(model), look);
         }
         Screen::Apply(apply) => apply_view::draw(frame, area, apply, at, look),

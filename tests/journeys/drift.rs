@@ -1,5 +1,7 @@
 //! Whatever differs right before `--yes` from what was approved, `--yes` does not run.
 
+use std::time::Duration;
+
 use kopswain::core::approval::facts::ApprovalFacts;
 use kopswain::core::approval::store::insert_listed;
 use kopswain::core::kops::dry_run::ChangeAction;
@@ -9,6 +11,8 @@ use kopswain::tui::event::{CommandOutput, Event, Timestamp};
 use kopswain::tui::job::Job;
 use kopswain::tui::key::Key;
 use kopswain::tui::model::{Model, Screen};
+use kopswain::tui::record::FoundRun;
+use kopswain::tui::screens::apply::Apply;
 use kopswain::tui::screens::review::Reading;
 use kopswain::tui::update::update;
 use proptest::prelude::*;
@@ -211,18 +215,29 @@ fn after_a_difference_only_what_differs_is_to_be_read_again() {
     assert_eq!(unread(reading), [(ChangeAction::Create, 1)]);
 }
 
-// Such as a run that an older kopswain began.
+// A run that an older kopswain began, found and resumed.
 #[test]
-fn a_run_without_the_last_looks_reads_the_facts_before_yes_too() {
+fn a_run_without_the_last_commands_reads_the_facts_before_yes_too() {
     let (model, was) = approved();
     let Screen::Apply(apply) = model.screen() else {
         panic!("not in a run");
     };
-    let mut apply = apply.clone();
-    apply
-        .tasks
-        .retain(|task| !matches!(task.job, Job::ReadAgain | Job::KeysAgain));
-    let model = Model::new(Screen::Apply(apply), "/home/op");
+    let mut record = apply.record();
+    let commands = &mut record.commands;
+    commands.retain(|step| !matches!(step.job, Job::ReadAgain | Job::KeysAgain));
+    let found = FoundRun {
+        folder: "/run".into(),
+        record,
+        commands: Vec::new(),
+        at_work: false,
+        closed: false,
+        age: Duration::ZERO,
+    };
+    let mut apply = Apply::found(&found, Timestamp::default());
+    apply.take_found(&found, Timestamp::default());
+    apply.resume(Timestamp::default());
+    let mut model = Model::new(Screen::Apply(Box::new(apply)), "/home/op");
+    tell(&mut model, Event::Begun(Ok("/run".into())));
     let mut seen = was.clone();
     seen.facts.insert("account", "999999999999");
     assert!(!runs(model.clone(), &was.spec, &seen));

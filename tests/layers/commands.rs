@@ -48,7 +48,7 @@ const ABOUT_A_CLUSTER: [&str; 9] = [
 /// text begins there.
 const SPOKEN_OF: [(&str, &str); 29] = [
     (
-        "src/tui/screens/apply/verification.rs",
+        "src/tui/screens/apply/verification/faults.rs",
         "kops create -f never overwrites",
     ),
     ("src/tui/help.rs", "kops validate is asked every"),

@@ -74,7 +74,7 @@ fn found_left() -> Model {
         panic!("not in a run");
     };
     let found = FoundRun {
-        folder: apply.folder.clone().unwrap(),
+        folder: apply.folder().unwrap().to_owned(),
         record: apply.record(),
         commands: Vec::new(),
         at_work: false,

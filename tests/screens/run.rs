@@ -25,7 +25,7 @@ pub fn begun() -> Model {
 
 fn spec(model: &Model) -> String {
     match model.screen() {
-        Screen::Apply(apply) => apply.spec.clone(),
+        Screen::Apply(apply) => apply.spec().to_owned(),
         _ => String::new(),
     }
 }

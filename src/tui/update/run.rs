@@ -1,5 +1,7 @@
 //! From approval to dashboard: what follows when kops is asked, prints, and ends.
 
+use std::path::Path;
+
 use super::approval::start_if_approved;
 use crate::core::approval::facts::ApprovalFacts;
 use crate::core::fault::Fault;
@@ -10,7 +12,8 @@ use crate::tui::job::Job;
 use crate::tui::keymap::Action;
 use crate::tui::model::{Model, Overlay, Screen};
 use crate::tui::record::FoundRun;
-use crate::tui::screens::apply::{Apply, LockState, Outcome, RunAction};
+use crate::tui::screens::apply::failure_summary::failed_delete_preview;
+use crate::tui::screens::apply::{Apply, LockState, Outcome, RunAction, update};
 use crate::tui::screens::dashboard::{Dashboard, PollIntervals};
 use crate::tui::screens::review::Reading;
 use crate::tui::screens::review::ReviewPanes;
@@ -36,7 +39,7 @@ pub(super) fn take_facts(model: &mut Model, result: Result<ApprovalFacts, Fault>
         Screen::Wizard(wizard) => wizard.facts.take(result),
         Screen::Review(existing) => existing.facts.take(result),
         Screen::Apply(apply) => {
-            let effects = apply.verified(result, at);
+            let effects = apply.take_facts(result, at);
             return show_outcome(model, effects);
         }
         _ => return Vec::new(),
@@ -50,8 +53,8 @@ pub(super) fn take_store(model: &mut Model, result: Result<ApprovalFacts, Fault>
     let Screen::Apply(apply) = &mut model.screen else {
         return Vec::new();
     };
-    let effects = apply.store_read(result, at);
-    let foreign = foreign_writes(&apply.foreign_writes);
+    let effects = apply.take_store(result, at);
+    let foreign = foreign_writes(&apply.notes().foreign_writes);
     let effects = show_outcome(model, effects);
     if foreign.is_some() {
         model.notice = foreign;
@@ -68,8 +71,8 @@ fn foreign_writes(writes: &[String]) -> Option<String> {
 /// Shows a run that was found and follows it.
 pub(super) fn follow(model: &mut Model, found: &FoundRun) -> Vec<Effect> {
     let mut apply = Apply::found(found, model.at);
-    let effects = apply.take(found, model.at);
-    let identify = Effect::Identify(apply.place.clone());
+    let effects = apply.take_found(found, model.at);
+    let identify = Effect::Identify(apply.place().clone());
     model.screen = Screen::Apply(Box::new(apply));
     effects.into_iter().chain([identify]).collect()
 }
@@ -86,7 +89,7 @@ pub(super) fn take_event(model: &mut Model, event: Event) -> Vec<Effect> {
         ));
         return follow(model, &found);
     }
-    apply.take_event(event, model.at, &mut model.notice)
+    update::take_event(apply, event, model.at, &mut model.notice)
 }
 
 /// Takes a key while a run is shown.
@@ -95,7 +98,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     let Screen::Apply(apply) = &mut model.screen else {
         return Vec::new();
     };
-    match apply.act(action, page, at) {
+    match update::act(apply, action, page, at) {
         RunAction::Effects(effects) => effects,
         RunAction::AskToStop => {
             model.overlay = Overlay::Detaching;
@@ -110,8 +113,8 @@ fn review_rest(model: &mut Model) -> Vec<Effect> {
     let Screen::Apply(apply) = &model.screen else {
         return Vec::new();
     };
-    let close = apply.folder.clone().map(Effect::Close);
-    let existing = ExistingReview::new(Some(apply.cluster.clone()), apply.place.clone());
+    let close = apply.folder().map(Path::to_owned).map(Effect::Close);
+    let existing = ExistingReview::new(Some(apply.cluster().clone()), apply.place().clone());
     let mut existing = Box::new(existing);
     let effects = existing.ask(model.at);
     model.screen = Screen::Review(existing);
@@ -129,10 +132,10 @@ pub(super) fn take_end(
         return Vec::new();
     };
     if job == Job::DeletePreview {
-        model.notice = apply.delete_previewed(result);
+        model.notice = failed_delete_preview(apply, result);
         return Vec::new();
     }
-    let effects = apply.ended(job, result, at);
+    let effects = apply.take_end(job, result, at);
     show_outcome(model, effects)
 }
 
@@ -140,7 +143,7 @@ fn show_outcome(model: &mut Model, effects: Vec<Effect>) -> Vec<Effect> {
     let Screen::Apply(apply) = &model.screen else {
         return effects;
     };
-    match &apply.outcome {
+    match apply.outcome() {
         Outcome::Running | Outcome::Failed(_) | Outcome::Left => effects,
         Outcome::Done => show_done(model, effects),
         Outcome::Differs {
@@ -150,7 +153,7 @@ fn show_outcome(model: &mut Model, effects: Vec<Effect>) -> Vec<Effect> {
         } => {
             let reading = Reading::new(report.as_ref().clone(), raw.clone());
             let mut reading = reading.compared(comparison.clone());
-            reading.set_spec(&apply.spec);
+            reading.set_spec(apply.spec());
             reading.restore_marks(apply.marks());
             model.screen = Screen::Differs {
                 apply: apply.clone(),
@@ -168,26 +171,26 @@ fn show_done(model: &mut Model, mut effects: Vec<Effect>) -> Vec<Effect> {
     let Screen::Apply(apply) = &model.screen else {
         return effects;
     };
-    let live = apply.creates() || apply.hold == LockState::Theirs;
-    let seen_otherwise = apply.seen_otherwise().filter(|_| live);
-    if let Some(fault) = seen_otherwise.as_ref().or(apply.unexported.as_ref()) {
+    let live = apply.creates() || apply.lock() == LockState::HeldByOther;
+    let control_plane = apply.control_plane_fault().filter(|_| live);
+    if let Some(fault) = control_plane.as_ref().or(apply.notes().unexported.as_ref()) {
         model.notice = Some(sentences(&[&fault.what, &fault.why, &fault.remedy]));
     }
-    effects.extend(apply.folder.clone().map(Effect::Close));
+    effects.extend(apply.folder().map(Path::to_owned).map(Effect::Close));
     if !live {
         let mut rolling = RollingUpdateScreen::new(
-            apply.cluster.clone(),
-            apply.place.clone(),
+            apply.cluster().clone(),
+            apply.place().clone(),
             apply.next_steps(),
-            apply.seen_otherwise(),
+            apply.control_plane_fault(),
             at,
         );
         effects.extend(rolling.ask(at));
         model.screen = Screen::RollingUpdate(Box::new(rolling));
         return effects;
     }
-    let spec = apply.creates().then_some(apply.spec.as_str());
-    let dashboard = Dashboard::new(&apply.cluster, apply.place.clone(), spec, at);
+    let spec = apply.creates().then(|| apply.spec());
+    let dashboard = Dashboard::new(apply.cluster(), apply.place().clone(), spec, at);
     effects.extend(watch(model, dashboard));
     effects
 }
@@ -210,7 +213,7 @@ pub(super) fn act_on_differing(model: &mut Model, action: Action) -> Vec<Effect>
     else {
         return Vec::new();
     };
-    let about = (apply.cluster.as_str(), apply.spec.as_str());
+    let about = (apply.cluster().as_str(), apply.spec());
     match panes.act(action, review, about, &mut context) {
         ReviewAction::Back => model.overlay = Overlay::Leaving,
         ReviewAction::Approved => {

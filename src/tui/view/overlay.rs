@@ -39,7 +39,7 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, look: &RenderConte
 
 // What is read right before kops starts takes its time.
 fn is_about_to_start(model: &Model) -> bool {
-    let apply = matches!(&model.screen, Screen::Apply(apply) if !apply.kops_began());
+    let apply = matches!(&model.screen, Screen::Apply(apply) if !apply.kops_started());
     apply && model.mode == Mode::Real
 }
 

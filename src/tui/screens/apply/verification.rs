@@ -1,19 +1,25 @@
-//! What the end of each command means for the run.
+//! What was approved, and what is seen of it since: compared when a command ends and right before `--yes`. Any difference is
+//! shown and approved again, or nothing runs.
 
-use super::{Apply, Outcome, OutputLine, collision};
-use crate::core::answers::SecretKind;
+mod faults;
+
+use self::faults::{
+    another_key, another_secret, another_spec, cut_dry_run, dropped_fields, not_as_made, planted,
+};
+use super::collision;
+use super::control_plane::ControlPlaneCheck;
+use super::outcome::Outcome;
+use super::plan::RunPlan;
 use crate::core::approval::facts::{ApprovalFacts, FactDifference, SSH_PUBLIC_KEY};
-use crate::core::approval::store;
-use crate::core::approval::store::StorePlaces;
+use crate::core::approval::store::{self, split};
 use crate::core::approval::stored_spec::{both_ways, changes, compare};
 use crate::core::fault::Fault;
-use crate::core::kops::command::CommandLine;
 use crate::core::kops::dry_run::{ChangeAction, DryRun, Ending, Resource, parse};
 use crate::core::kops::log::{explain, only_export_failed};
 use crate::core::kops::ssh_keys::fingerprints;
-use crate::core::problem::Problem;
 use crate::tui::event::CommandOutput;
 use crate::tui::job::Job;
+use crate::tui::record::Record;
 use crate::tui::screens::review::compare::ApprovalComparison;
 
 const STORED_SPEC: &str = "the spec in the state store";
@@ -25,86 +31,219 @@ pub(super) enum Verdict {
     Next,
     /// The next command but this one, whose work is done already.
     Skip(Job),
+    /// The next command, though kops's kubeconfig was not written when all else was done.
+    NextWithout(Fault),
     /// Something is not as it was approved.
     Differs(Outcome),
 }
 
-impl Apply {
-    pub(super) fn judge(&mut self, job: Job, finished: &CommandOutput) -> Result<Verdict, Fault> {
+/// What kopswain itself reads while no command runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum PendingRead {
+    #[default]
+    None,
+    /// The objects in the state store, once all that is written before the dry run is there.
+    BeforeDryRun,
+    /// Every fact again, right before `--yes`; the objects last.
+    BeforeYes,
+    /// The objects once more, after `--yes`.
+    AfterYes,
+}
+
+/// What was approved.
+#[derive(Clone, Debug)]
+struct Approved {
+    report: DryRun,
+    /// The report as kops printed it.
+    raw: String,
+    facts: ApprovalFacts,
+    /// The spec as the state store had it; absent until it was read.
+    stored: Option<String>,
+    /// The fingerprints of the keys that the cluster has when `--yes` is run; absent until they were listed.
+    keys: Option<Vec<String>>,
+    /// The objects in the state store that the dry run saw; absent until they were listed.
+    store: Option<ApprovalFacts>,
+}
+
+/// The same as it was seen last.
+#[derive(Clone, Debug, Default)]
+struct Seen {
+    raw: String,
+    facts: Option<ApprovalFacts>,
+    stored: Option<String>,
+    keys: Option<Vec<String>>,
+    /// The objects in the state store.
+    store: Option<ApprovalFacts>,
+}
+
+impl Approved {
+    // A run that creates nothing was approved with the spec that the store had, and with the keys that its dry run sees.
+    fn new(record: &Record) -> Self {
+        let creates = record.commands.iter().any(|step| step.job == Job::Create);
+        let ours = record.facts.get(SSH_PUBLIC_KEY);
+        Self {
+            report: parse(&record.report),
+            raw: record.report.clone(),
+            facts: record.facts.clone(),
+            stored: (!creates).then(|| record.spec.clone()),
+            keys: ours.map(|ours| vec![ours.to_owned()]),
+            store: (!creates).then(|| split(&record.facts).0),
+        }
+    }
+}
+
+/// What was approved, compared with what is seen.
+#[derive(Clone, Debug)]
+pub(super) struct Verification {
+    approved: Approved,
+    seen: Seen,
+    control_plane: ControlPlaneCheck,
+    pending: PendingRead,
+    /// Whether `kops create -f` found the cluster in the state store.
+    was_there: bool,
+}
+
+impl Verification {
+    pub(super) fn new(record: &Record) -> Self {
+        Self {
+            approved: Approved::new(record),
+            seen: Seen::default(),
+            control_plane: ControlPlaneCheck::new(&record.facts),
+            pending: PendingRead::None,
+            was_there: false,
+        }
+    }
+
+    /// What was approved.
+    pub(super) fn approved_report(&self) -> &DryRun {
+        &self.approved.report
+    }
+
+    /// The report that was approved, as kops printed it, and the facts.
+    pub(super) fn approved_record(&self) -> (String, ApprovalFacts) {
+        (self.approved.raw.clone(), self.approved.facts.clone())
+    }
+
+    /// What the approval depends on, as it was seen last.
+    pub(super) fn facts(&self) -> &ApprovalFacts {
+        self.seen.facts.as_ref().unwrap_or(&self.approved.facts)
+    }
+
+    /// The objects that the state store must hold right before `--yes`.
+    pub(super) fn bound_objects(&self) -> Option<&ApprovalFacts> {
+        self.seen.store.as_ref()
+    }
+
+    /// Whether the objects in the state store were listed since the approval.
+    pub(super) fn knows_objects(&self) -> bool {
+        self.approved.store.is_some()
+    }
+
+    /// What is read between two commands, or after the last.
+    pub(super) fn pending(&self) -> PendingRead {
+        self.pending
+    }
+
+    pub(super) fn set_pending(&mut self, pending: PendingRead) {
+        self.pending = pending;
+    }
+
+    /// Takes that what is read has come.
+    pub(super) fn take_pending(&mut self) -> PendingRead {
+        std::mem::take(&mut self.pending)
+    }
+
+    pub(super) fn control_plane(&self) -> &ControlPlaneCheck {
+        &self.control_plane
+    }
+
+    /// Takes a line of the log of `--yes`; true when it does not see the control plane as approved.
+    pub(super) fn take_apply_line(&mut self, line: &str) -> bool {
+        self.control_plane.take_apply_line(line)
+    }
+
+    /// What `--yes` saw in another way than was approved, and what to do.
+    pub(super) fn control_plane_fault(&self, plan: &RunPlan) -> Option<Fault> {
+        let review = plan.place.copied().kopswain("review", &plan.cluster);
+        self.control_plane.fault(&review)
+    }
+
+    /// Takes that what was seen last is approved as well.
+    pub(super) fn approve_seen(&mut self, report: DryRun, raw: String) {
+        let facts = self.control_plane.add_to(self.facts().clone());
+        let seen = std::mem::take(&mut self.seen);
+        self.control_plane = ControlPlaneCheck::new(&facts);
+        self.approved = Approved {
+            report,
+            raw,
+            facts,
+            stored: seen.stored.or_else(|| self.approved.stored.take()),
+            keys: seen.keys.or_else(|| self.approved.keys.take()),
+            store: seen.store.or_else(|| self.approved.store.take()),
+        };
+    }
+
+    /// Takes the end of a command: what follows, or what is not right.
+    pub(super) fn check_end(
+        &mut self,
+        plan: &RunPlan,
+        job: Job,
+        finished: &CommandOutput,
+    ) -> Result<Verdict, Fault> {
         if job == Job::Create && is_there_already(finished) {
             self.was_there = true;
             return Ok(Verdict::Next);
         }
         if job == Job::UpdateYes {
-            self.judge_applied(&finished.stderr);
+            self.control_plane.take_apply_log(&finished.stderr);
         }
         if job.adds_secret() && exists_already(finished) {
-            return Err(self.another_secret(job));
+            return Err(another_secret(plan, job));
         }
         if job == Job::UpdateYes
             && !finished.succeeded()
-            && let Some(fault) = only_export_failed(&self.cluster, &finished.stderr)
+            && let Some(fault) = only_export_failed(&plan.cluster, &finished.stderr)
         {
-            self.unexported = Some(self.copied().fault(fault));
-            return Ok(Verdict::Next);
+            return Ok(Verdict::NextWithout(plan.copied().fault(fault)));
         }
         if !finished.succeeded() {
-            if let (Job::UpdateYes, Some(fault)) = (job, self.seen_otherwise()) {
+            if let (Job::UpdateYes, Some(fault)) = (job, self.control_plane_fault(plan)) {
                 return Err(fault);
             }
             return Err(explain(
                 finished.code(),
                 &finished.stdout,
                 &finished.stderr,
-                &self.copied(),
+                &plan.copied(),
             ));
         }
         match job {
-            Job::ReadBack => self.judge_read_back(&finished.stdout),
-            Job::ListKeys => self.judge_keys(&finished.stdout),
-            Job::Update => self.judge_dry_run(finished),
-            Job::ReadAgain => self.judge_stored(&finished.stdout),
-            Job::KeysAgain => self.judge_keys_again(&finished.stdout),
+            Job::ReadBack => self.check_read_back(plan, &finished.stdout),
+            Job::ListKeys => self.check_keys(plan, &finished.stdout),
+            Job::Update => self.check_dry_run(plan, finished),
+            Job::ReadAgain => self.check_stored_spec(plan, &finished.stdout),
+            Job::KeysAgain => self.check_keys_again(plan, &finished.stdout),
             _ => Ok(Verdict::Next),
         }
     }
 
-    fn judge_read_back(&mut self, stored: &str) -> Result<Verdict, Fault> {
-        let lost = compare(&self.spec, stored)?;
+    fn check_read_back(&mut self, plan: &RunPlan, stored: &str) -> Result<Verdict, Fault> {
+        let lost = compare(&plan.spec, stored)?;
         let Some(first) = lost.first() else {
-            return self.judge_made(stored);
+            return self.check_made(plan, stored);
         };
         if self.was_there {
-            let change = self.place.copied().to_change(&self.cluster);
-            return Err(another_spec(
-                &self.cluster,
-                lost.len(),
-                &first.what,
-                &change,
-            ));
+            return Err(another_spec(plan, lost.len(), &first.what));
         }
-        Err(Fault::new(
-            format!(
-                "kops dropped {} of the spec: {}",
-                count_of(lost.len()),
-                told(&lost)
-            ),
-            &first.why,
-            format!(
-                "Nothing was created in AWS. Correct the spec, then run {} to take the spec out of the state store, and start again",
-                self.place
-                    .copied()
-                    .kops(&CommandLine::delete_yes(&self.cluster))
-            ),
-        ))
+        Err(dropped_fields(plan, &lost))
     }
 
     // What was sent may all be there, and more beside it: hooks, files, defaults of another kops.
-    fn judge_made(&mut self, stored: &str) -> Result<Verdict, Fault> {
-        if !self.made.is_empty() {
-            let differences = both_ways(&self.made, stored)?;
+    fn check_made(&mut self, plan: &RunPlan, stored: &str) -> Result<Verdict, Fault> {
+        if !plan.made.is_empty() {
+            let differences = both_ways(&plan.made, stored)?;
             if !differences.is_empty() {
-                return Err(self.not_as_made(&differences));
+                return Err(not_as_made(plan, &differences));
             }
         }
         self.approved.stored = Some(stored.to_owned());
@@ -112,31 +251,39 @@ impl Apply {
     }
 
     /// Takes the objects in the state store once all that is written before the dry run is there.
-    pub(super) fn judge_store_before(&mut self, now: ApprovalFacts) -> Result<Verdict, Fault> {
+    pub(super) fn check_store_before_dry_run(
+        &mut self,
+        plan: &RunPlan,
+        now: ApprovalFacts,
+    ) -> Result<Verdict, Fault> {
         if let Some(then) = &self.approved.store {
-            let differences = store::differences(then, &now, &self.places());
+            let differences = store::differences(then, &now, &plan.store_places());
             self.seen.store = Some(now);
-            return Ok(self.next_if_same(ApprovalComparison::from_facts(differences)));
+            return Ok(self.next_if_same(plan, ApprovalComparison::from_facts(differences)));
         }
-        let named = self.place.secrets.named();
+        let named = plan.place.secrets.named();
         let secrets: Vec<&str> = named.iter().map(|(kind, _)| kind.word()).collect();
-        let foreign = store::foreign_in_new_cluster(&now, &self.places(), &secrets);
+        let foreign = store::foreign_in_new_cluster(&now, &plan.store_places(), &secrets);
         if !foreign.is_empty() {
-            return Err(self.planted(&foreign));
+            return Err(planted(plan, &foreign));
         }
         self.approved.store = Some(now);
         Ok(Verdict::Next)
     }
 
     /// What somebody else wrote into the state store while `--yes` ran, one sentence each.
-    pub(super) fn foreign_since(&self, now: Result<ApprovalFacts, Fault>) -> Vec<String> {
+    pub(super) fn foreign_writes(
+        &self,
+        plan: &RunPlan,
+        now: Result<ApprovalFacts, Fault>,
+    ) -> Vec<String> {
         let before = self.seen.store.clone().unwrap_or_default();
         let changes = |resource: &Resource| {
             resource.kind == "Keypair" && resource.action == ChangeAction::Modify
         };
         let keypairs = self.approved.report.resources.iter().any(changes);
         match now {
-            Ok(now) => store::foreign_writes(&before, &now, &self.places(), keypairs),
+            Ok(now) => store::foreign_writes(&before, &now, &plan.store_places(), keypairs),
             Err(fault) => vec![format!(
                 "the state store was not listed again: {}",
                 fault.why
@@ -144,62 +291,10 @@ impl Apply {
         }
     }
 
-    fn places(&self) -> StorePlaces {
-        StorePlaces::of(&self.place.state_store, &self.cluster, &self.spec)
-    }
-
-    fn another_secret(&self, job: Job) -> Fault {
-        let mut kind = SecretKind::ALL.iter().copied();
-        let kind = kind.find(|kind| Job::of_secret(*kind) == job);
-        let word = kind.map_or("", SecretKind::word);
-        let delete = kind.map(|kind| CommandLine::delete_secret(&self.cluster, kind));
-        let delete = delete.map(|command| self.place.copied().kops(&command));
-        Fault::new(
-            format!("the secret {word} is in the state store already"),
-            "whether it is the approved one cannot be told without reading it",
-            format!(
-                "Nothing was changed in AWS. Remove it, then continue: {}",
-                delete.unwrap_or_default()
-            ),
-        )
-    }
-
-    fn not_as_made(&self, differences: &[String]) -> Fault {
-        let copied = self.place.copied();
-        Fault::new(
-            format!(
-                "the spec in the state store is not what kops makes of the approved one: {}",
-                first_of(differences)
-            ),
-            "somebody else changed it, or another version of kops wrote it",
-            format!(
-                "Nothing was changed in AWS. See it with {}; to apply it as it is, review it: {}",
-                copied.kops(&CommandLine::get_all(&self.cluster)),
-                copied.kopswain("review", &self.cluster)
-            ),
-        )
-    }
-
-    fn planted(&self, foreign: &[String]) -> Fault {
-        let delete = CommandLine::delete(&self.cluster);
-        Fault::new(
-            format!(
-                "the state store holds what was not approved for {}: {}",
-                self.cluster,
-                first_of(foreign)
-            ),
-            "kops uses keys, certificate authorities, secrets and manifests that it finds there, and this run did not make them",
-            format!(
-                "Nothing was changed in AWS. Find out whose they are and remove them, or remove the cluster from the state store ({}), then start again",
-                self.place.copied().kops(&delete)
-            ),
-        )
-    }
-
     // On AWS kops takes exactly one key, and adding one that is there appends it a second time.
-    fn judge_keys(&mut self, listed: &str) -> Result<Verdict, Fault> {
+    fn check_keys(&mut self, plan: &RunPlan, listed: &str) -> Result<Verdict, Fault> {
         let keys = fingerprints(listed)?;
-        if !self.adds_key() {
+        if !plan.adds_key {
             self.approved.keys = Some(keys);
             return Ok(Verdict::Next);
         }
@@ -207,31 +302,33 @@ impl Apply {
         match keys.as_slice() {
             [] => Ok(Verdict::Next),
             [one] if Some(one.as_str()) == ours => Ok(Verdict::Skip(Job::SshKey)),
-            others => {
-                let delete = CommandLine::delete_key(&self.cluster);
-                Err(another_key(&self.place.copied().kops(&delete), others))
-            }
+            others => Err(another_key(plan, others)),
         }
     }
 
-    fn judge_dry_run(&mut self, finished: &CommandOutput) -> Result<Verdict, Fault> {
+    fn check_dry_run(
+        &mut self,
+        plan: &RunPlan,
+        finished: &CommandOutput,
+    ) -> Result<Verdict, Fault> {
         let stdout = finished.stdout.as_str();
         let report = parse(stdout);
         if report.ending == Ending::Missing {
-            return Err(Fault::new(
-                "the dry run on the real state store ended without a report",
-                "kops ended well but did not say whether changes are pending",
-                "Read its output, then start again: nothing was changed in AWS",
-            ));
+            return Err(cut_dry_run());
         }
         let comparison = ApprovalComparison::approved_and_real(&self.approved.report, &report);
         stdout.clone_into(&mut self.seen.raw);
-        let control_plane = self.judge_control_plane(&finished.stderr);
-        Ok(self.next_if_same(comparison.and(control_plane)))
+        // A new cluster has no control plane, and kops cannot see one through a kubeconfig that is not there.
+        let control_plane = if plan.creates {
+            Vec::new()
+        } else {
+            self.control_plane.take_dry_run(&finished.stderr)
+        };
+        Ok(self.next_if_same(plan, comparison.and(control_plane)))
     }
 
     // Between the dry run and `--yes` another operator may have replaced the spec.
-    fn judge_stored(&mut self, stored: &str) -> Result<Verdict, Fault> {
+    fn check_stored_spec(&mut self, plan: &RunPlan, stored: &str) -> Result<Verdict, Fault> {
         let differences = match &self.approved.stored {
             Some(then) if then == stored => Vec::new(),
             Some(then) => {
@@ -245,11 +342,11 @@ impl Apply {
             None => vec![FactDifference::told(STORED_SPEC, "it was not read before")],
         };
         self.seen.stored = Some(stored.to_owned());
-        Ok(self.next_if_same(ApprovalComparison::from_facts(differences)))
+        Ok(self.next_if_same(plan, ApprovalComparison::from_facts(differences)))
     }
 
     // And he may have replaced the key, which the spec says nothing of.
-    fn judge_keys_again(&mut self, listed: &str) -> Result<Verdict, Fault> {
+    fn check_keys_again(&mut self, plan: &RunPlan, listed: &str) -> Result<Verdict, Fault> {
         let keys = fingerprints(listed)?;
         let differences = match &self.approved.keys {
             Some(then) if *then == keys => Vec::new(),
@@ -260,61 +357,60 @@ impl Apply {
             )],
         };
         self.seen.keys = Some(keys);
-        Ok(self.next_if_same(ApprovalComparison::from_facts(differences)))
+        Ok(self.next_if_same(plan, ApprovalComparison::from_facts(differences)))
     }
 
     /// Takes the facts as they are now.
-    pub(super) fn judge_facts(&mut self, now: ApprovalFacts) -> Result<Verdict, Fault> {
-        let now = self.with_control_plane(now);
+    pub(super) fn check_facts(
+        &mut self,
+        plan: &RunPlan,
+        now: ApprovalFacts,
+    ) -> Result<Verdict, Fault> {
+        let now = self.control_plane.add_to(now);
         let (_, then) = store::split(&self.approved.facts);
         let (objects, others) = store::split(&now);
-        self.refuse_collision(&then, &others)?;
+        refuse_collision(plan, &then, &others)?;
         let mut differences = then.changes(&others);
         let bound = self.approved.store.clone().unwrap_or_default();
-        differences.extend(store::differences(&bound, &objects, &self.places()));
+        differences.extend(store::differences(&bound, &objects, &plan.store_places()));
         self.seen.store = Some(objects);
         self.seen.facts = Some(now);
-        Ok(self.next_if_same(ApprovalComparison::from_facts(differences)))
-    }
-
-    // No approval makes kops succeed here: it would stop half way, after other things were made.
-    fn refuse_collision(&self, then: &ApprovalFacts, now: &ApprovalFacts) -> Result<(), Fault> {
-        let creates = self.tasks.iter().any(|task| task.job == Job::Create);
-        let taken = collision::taken(&self.spec, then, now);
-        if !creates || taken.is_empty() {
-            return Ok(());
-        }
-        let change = self.place.copied().to_change(&self.cluster);
-        Err(Fault::new(
-            "other subnets have taken addresses of this plan",
-            format!("since it was approved: {}", taken.join("; ")),
-            format!("Nothing was changed in AWS. Plan again on the VPC as it is now: {change}"),
-        ))
+        Ok(self.next_if_same(plan, ApprovalComparison::from_facts(differences)))
     }
 
     // The next command, where nothing differs.
-    fn next_if_same(&self, comparison: ApprovalComparison) -> Verdict {
+    fn next_if_same(&self, plan: &RunPlan, comparison: ApprovalComparison) -> Verdict {
         if comparison.differences.is_empty() {
             return Verdict::Next;
         }
         Verdict::Differs(Outcome::Differs {
             report: Box::new(DryRun {
-                control_plane: self.seen.control_plane.clone().unwrap_or_default(),
-                copied: self.copied(),
+                control_plane: self.control_plane.seen_in_dry_run(),
+                copied: plan.copied(),
                 ..parse(&self.seen.raw)
             }),
             raw: self.seen.raw.clone(),
             comparison,
         })
     }
+}
 
-    /// Says in the log why a command is not run.
-    pub(super) fn note_skipped(&mut self, job: Job) {
-        if let Some(task) = self.tasks.iter().find(|task| task.job == job) {
-            let line = format!("not needed: {}", task.command);
-            self.show(OutputLine::Command(line));
-        }
+// No approval makes kops succeed here: it would stop half way, after other things were made.
+fn refuse_collision(
+    plan: &RunPlan,
+    then: &ApprovalFacts,
+    now: &ApprovalFacts,
+) -> Result<(), Fault> {
+    let taken = collision::taken(&plan.spec, then, now);
+    if !plan.creates || taken.is_empty() {
+        return Ok(());
     }
+    let change = plan.place.copied().to_change(&plan.cluster);
+    Err(Fault::new(
+        "other subnets have taken addresses of this plan",
+        format!("since it was approved: {}", taken.join("; ")),
+        format!("Nothing was changed in AWS. Plan again on the VPC as it is now: {change}"),
+    ))
 }
 
 // cmd/kops/create.go: an earlier run got this far; whether it is the same spec is seen when it is read back.
@@ -328,57 +424,4 @@ fn is_there_already(finished: &CommandOutput) -> bool {
 // cmd/kops/create_secret_*.go
 fn exists_already(finished: &CommandOutput) -> bool {
     !finished.succeeded() && finished.stderr.contains("as it already exists")
-}
-
-/// The fields by their paths; more than anybody corrects at once are counted.
-const TOLD: usize = 10;
-
-fn told(lost: &[Problem]) -> String {
-    let words: Vec<String> = lost.iter().map(|one| one.what.clone()).collect();
-    first_of(&words)
-}
-
-fn first_of(all: &[String]) -> String {
-    let words: Vec<&str> = all.iter().take(TOLD).map(String::as_str).collect();
-    let words = words.join("; ");
-    match all.len().saturating_sub(TOLD) {
-        0 => words,
-        more => format!("{words}; and {more} more"),
-    }
-}
-
-fn another_spec(cluster: &str, count: usize, first: &str, change: &str) -> Fault {
-    Fault::new(
-        format!(
-            "{cluster} is in the state store with another spec: {} differ, such as {first}",
-            count_of(count)
-        ),
-        "kops create -f never overwrites; the cluster was created before, by you or by somebody else",
-        format!("Nothing was changed. Choose another name, or change that cluster: {change}"),
-    )
-}
-
-fn another_key(delete: &str, keys: &[String]) -> Fault {
-    Fault::new(
-        format!(
-            "the cluster has {}: {}",
-            if keys.len() == 1 {
-                "another SSH public key than the approved one"
-            } else {
-                "more than one SSH public key"
-            },
-            keys.join(", ")
-        ),
-        "on AWS kops takes exactly one key, and a key that is added does not replace one",
-        format!(
-            "Nothing was changed in AWS. If it shall be the approved one: {delete}, then continue"
-        ),
-    )
-}
-
-fn count_of(fields: usize) -> String {
-    match fields {
-        1 => "one field".to_owned(),
-        many => format!("{many} fields"),
-    }
 }

@@ -14,7 +14,10 @@ use crate::core::text::prose::counted;
 use crate::core::text::untrusted::visible;
 use crate::tui::event::Timestamp;
 use crate::tui::job::Job;
-use crate::tui::screens::apply::{Apply, CommandTask, Looking, Outcome, Share, TaskState};
+use crate::tui::screens::apply::commands::{CommandTask, TaskState};
+use crate::tui::screens::apply::failure_summary::{CategoryShare, categories};
+use crate::tui::screens::apply::verification::PendingRead;
+use crate::tui::screens::apply::{Apply, Outcome};
 use crate::tui::screens::approval::Approval;
 use crate::tui::screens::approval::view::not_compared_lines;
 use crate::tui::theme::StyleRole;
@@ -30,13 +33,10 @@ const WIDEST_PROSE: usize = 100;
 
 /// What the run is at, in one line.
 pub fn headline(apply: &Apply, at: Timestamp, look: &RenderContext) -> Line<'static> {
-    let (sign, words, role) = match &apply.outcome {
+    let (sign, words, role) = match apply.outcome() {
         Outcome::Running => (
             look.signs.now,
-            format!(
-                "running, {}",
-                elapsed(apply.before + at.since(apply.started))
-            ),
+            format!("running, {}", elapsed(apply.elapsed(at))),
             StyleRole::Accent,
         ),
         Outcome::Left => (
@@ -62,10 +62,12 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, apply: &Apply, at: Timestamp, loo
     if apply.running().is_some() {
         lines.extend(progress(apply, at, columns, look));
     }
-    let reading = match apply.looking {
-        Looking::Nothing => None,
-        Looking::Before | Looking::After => Some("listing what the state store holds"),
-        Looking::Again => Some(
+    let reading = match apply.pending_read() {
+        PendingRead::None => None,
+        PendingRead::BeforeDryRun | PendingRead::AfterYes => {
+            Some("listing what the state store holds")
+        }
+        PendingRead::BeforeYes => Some(
             "reading again what was approved: kops program, account, key, environment, VPC, state store",
         ),
     };
@@ -91,35 +93,39 @@ fn task_lines(
     columns: usize,
     look: &RenderContext,
 ) -> Vec<Line<'static>> {
-    let failed = matches!(apply.outcome, Outcome::Failed(_));
+    let failed = matches!(apply.outcome(), Outcome::Failed(_));
     let brief = failed || (apply.running().is_some() && !apply.troubles().is_empty());
     let well =
         |task: &&CommandTask| matches!(task.state, TaskState::Done { .. } | TaskState::Skipped);
-    let count = apply.tasks.iter().filter(well).count();
+    let count = apply.commands().tasks().iter().filter(well).count();
     let mut lines = Vec::new();
     if brief && count > 1 {
         let text = format!("{} {count} commands before it succeeded", look.signs.good);
         lines.push(Line::styled(text, look.style(StyleRole::Good)));
     }
-    let shown = apply.tasks.iter().filter(|task| match task.state {
-        _ if !brief || count < 2 => true,
-        TaskState::Failed { .. } => true,
-        TaskState::Running { .. } => !failed,
-        TaskState::Waiting | TaskState::Skipped | TaskState::Done { .. } => false,
-    });
+    let shown = apply
+        .commands()
+        .tasks()
+        .iter()
+        .filter(|task| match task.state {
+            _ if !brief || count < 2 => true,
+            TaskState::Failed { .. } => true,
+            TaskState::Running { .. } => !failed,
+            TaskState::Waiting | TaskState::Skipped | TaskState::Done { .. } => false,
+        });
     lines.extend(shown.flat_map(|task| task_line(task, at, columns, look)));
     lines
 }
 
 fn ending(apply: &Apply, columns: usize, look: &RenderContext) -> Vec<Line<'static>> {
-    if let Some(approval) = &apply.going_on {
+    if let Some(approval) = &apply.resume_approval {
         return name_lines(apply, approval, columns, look);
     }
     let mut lines = vec![Line::raw("")];
-    match &apply.outcome {
+    match apply.outcome() {
         Outcome::Failed(fault) => {
             lines.extend(fault_lines(fault, columns, look));
-            let told = aftermath(apply);
+            let told = failure_summary(apply);
             let told = told.iter().flat_map(|text| wrap(text, columns));
             lines.extend(told.map(Line::raw));
         }
@@ -127,12 +133,12 @@ fn ending(apply: &Apply, columns: usize, look: &RenderContext) -> Vec<Line<'stat
             let text = "The kopswain that ran this is gone. Nothing continues without your approval. What was done is not done twice, and what was approved is compared again before --yes.";
             lines.extend(wrap(text, columns).into_iter().map(Line::raw));
         }
-        Outcome::Running if apply.paused.is_some() => {
-            let told = apply.paused.iter().map(ToString::to_string);
+        Outcome::Running if apply.paused().is_some() => {
+            let told = apply.paused().map(ToString::to_string).into_iter();
             let told = told.flat_map(|text| wrap(&text, columns));
             lines.extend(told.map(|line| Line::styled(line, look.style(StyleRole::Warning))));
         }
-        Outcome::Running if apply.stopping.is_some() => {
+        Outcome::Running if apply.stopping().is_some() => {
             let text = "kops was asked to stop: it ends in the middle of its work, and the same command continues there.";
             let text = cut_end(text, columns, look.signs.ellipsis);
             lines.push(Line::styled(text, look.style(StyleRole::Warning)));
@@ -169,11 +175,11 @@ fn name_lines(
     lines
 }
 
-fn aftermath(apply: &Apply) -> Vec<String> {
+fn failure_summary(apply: &Apply) -> Vec<String> {
     if !apply.touched_aws() {
         return vec!["Nothing was changed in AWS.".to_owned()];
     }
-    let done = match apply.progress.tasks {
+    let done = match apply.commands().progress().tasks {
         Some(tasks) => format!(
             "kops had done {} of {}: those resources exist.",
             tasks.done,
@@ -187,7 +193,7 @@ fn aftermath(apply: &Apply) -> Vec<String> {
             .to_owned(),
         format!(
             "d shows what kops delete cluster {} would delete; without --yes it deletes nothing.",
-            visible(&apply.cluster)
+            visible(apply.cluster())
         ),
     ]
 }
@@ -237,9 +243,9 @@ fn progress(
     look: &RenderContext,
 ) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
-    if let (Some(tasks), Some(task)) = (apply.progress.tasks, apply.running()) {
+    if let (Some(tasks), Some(task)) = (apply.commands().progress().tasks, apply.running()) {
         let gauge = bar(tasks.done, tasks.total, &look.signs);
-        let rest = apply.progress.rest(lasted(task, at));
+        let rest = apply.commands().progress().rest(lasted(task, at));
         let rest = rest.map_or_else(String::new, |rest| {
             format!(", about {} to go", elapsed(rest))
         });
@@ -250,10 +256,12 @@ fn progress(
     for trouble in apply.troubles().iter().take(TROUBLES) {
         lines.extend(trouble_lines(trouble, columns, look));
     }
-    let applies = |task: &CommandTask| task.job == Job::UpdateYes && apply.progress.tasks.is_some();
+    let applies = |task: &CommandTask| {
+        task.job == Job::UpdateYes && apply.commands().progress().tasks.is_some()
+    };
     if apply.running().is_some_and(applies) {
         lines.extend(indented(
-            &families(apply, look),
+            &category_shares(apply, look),
             columns,
             StyleRole::Dim,
             look,
@@ -269,15 +277,15 @@ fn lasted(task: &CommandTask, at: Timestamp) -> Duration {
     }
 }
 
-fn families(apply: &Apply, look: &RenderContext) -> String {
-    let one = |(family, share): (Category, Share)| {
+fn category_shares(apply: &Apply, look: &RenderContext) -> String {
+    let one = |(category, share): (Category, CategoryShare)| {
         let failing = match share.failing {
             0 => String::new(),
             count => format!(", {count} failing"),
         };
-        format!("{} ({} planned{failing})", family.word(), share.planned)
+        format!("{} ({} planned{failing})", category.word(), share.planned)
     };
-    let words: Vec<String> = apply.families().into_iter().map(one).collect();
+    let words: Vec<String> = categories(apply).into_iter().map(one).collect();
     words.join(&format!(" {} ", look.signs.dot))
 }
 

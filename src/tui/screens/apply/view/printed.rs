@@ -7,8 +7,8 @@ use ratatui::text::{Line, Text};
 use crate::core::kops::klog::{Level, klog};
 use crate::core::text::untrusted::{Untrusted, visible};
 use crate::tui::event::OutputStream;
-use crate::tui::screens::apply;
 use crate::tui::screens::apply::Apply;
+use crate::tui::screens::apply::output_log::OutputLine;
 use crate::tui::theme::StyleRole;
 use crate::tui::widgets::pane::pane_with;
 use crate::tui::widgets::render_context::RenderContext;
@@ -16,7 +16,7 @@ use crate::tui::widgets::text::{cut_start, wrap};
 
 /// Draws the end of what kops printed, or what is so many lines before it.
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, apply: &Apply, look: &RenderContext) {
-    let title = match apply.back {
+    let title = match apply.log().back() {
         0 => "kops".to_owned(),
         1 => "kops  1 line back".to_owned(),
         back => format!("kops  {back} lines back"),
@@ -30,11 +30,8 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, apply: &Apply, look: &Rend
 fn kept_in(apply: &Apply, columns: usize, look: &RenderContext) -> String {
     let words = "log saved in ";
     // The demonstration has no folder.
-    let Some(folder) = apply
-        .folder
-        .as_ref()
-        .filter(|path| !path.as_os_str().is_empty())
-    else {
+    let folder = apply.folder();
+    let Some(folder) = folder.filter(|path| !path.as_os_str().is_empty()) else {
         return String::new();
     };
     let folder = visible(&folder.display().to_string());
@@ -44,9 +41,9 @@ fn kept_in(apply: &Apply, columns: usize, look: &RenderContext) -> String {
 
 // From the last line upward; where the first lines leave room, what follows them is shown.
 fn rows(apply: &Apply, columns: usize, height: usize, look: &RenderContext) -> Vec<Line<'static>> {
-    let end = apply.lines.len().saturating_sub(apply.back);
+    let end = apply.log().lines().len().saturating_sub(apply.log().back());
     let mut rows: Vec<Line<'static>> = Vec::new();
-    for line in apply.lines.range(..end).rev() {
+    for line in apply.log().lines().range(..end).rev() {
         if rows.len() >= height {
             break;
         }
@@ -54,7 +51,7 @@ fn rows(apply: &Apply, columns: usize, height: usize, look: &RenderContext) -> V
     }
     rows.truncate(height);
     rows.reverse();
-    for line in apply.lines.range(end..) {
+    for line in apply.log().lines().range(end..) {
         if rows.len() >= height {
             break;
         }
@@ -65,7 +62,7 @@ fn rows(apply: &Apply, columns: usize, height: usize, look: &RenderContext) -> V
 }
 
 // What a line goes on with stands below its first word.
-fn folded(line: &apply::OutputLine, columns: usize, look: &RenderContext) -> Vec<Line<'static>> {
+fn folded(line: &OutputLine, columns: usize, look: &RenderContext) -> Vec<Line<'static>> {
     let (text, role) = text(line);
     let room = columns.saturating_sub(2);
     let lines = if text.chars().count() <= columns {
@@ -80,14 +77,14 @@ fn folded(line: &apply::OutputLine, columns: usize, look: &RenderContext) -> Vec
     indented.collect()
 }
 
-fn text(line: &apply::OutputLine) -> (String, StyleRole) {
+fn text(line: &OutputLine) -> (String, StyleRole) {
     match line {
-        apply::OutputLine::Command(command) => (format!("$ {command}"), StyleRole::Accent),
-        apply::OutputLine::Printed(line) => match line.stream {
+        OutputLine::Command(command) => (format!("$ {command}"), StyleRole::Accent),
+        OutputLine::Printed(line) => match line.stream {
             OutputStream::Stdout => (line.text.shown(), StyleRole::Text),
             OutputStream::Stderr => logged(&line.text),
         },
-        apply::OutputLine::Document { lines } => (
+        OutputLine::Document { lines } => (
             format!(
                 "{lines} {}, compared",
                 if *lines == 1 { "line" } else { "lines" }
