@@ -57,8 +57,8 @@ pub(super) async fn run(common: &Common, request: &ReviewRequest<'_>) -> Result<
         (Some(cluster), None) => Box::pin(review_cluster(common, cluster, request)).await,
         (None, None) => Err(Fault::new(
             "nothing to review was named",
-            "review needs a cluster, or a report that kops printed",
-            "`kopswain review CLUSTER`, or give its report: `kops update cluster --name=CLUSTER` into `kopswain review --from -`",
+            "review needs a cluster, or a dry run that kops printed",
+            "`kopswain review CLUSTER`, or give its dry run: `kops update cluster --name=CLUSTER` into `kopswain review --from -`",
         )),
     }
 }
@@ -71,8 +71,8 @@ async fn review_file(
     let standard = Path::new("-");
     if path == standard && request.against == Some(standard) {
         return Err(Fault::new(
-            "both reports are to come from standard input",
-            "it holds one report",
+            "both dry runs are to come from standard input",
+            "it holds one dry run",
             "name a file for --from or for --against",
         ));
     }
@@ -159,7 +159,7 @@ fn no_keys(error: &std::io::Error) -> Fault {
     Fault::new(
         "keys cannot be read from the terminal",
         cause(error),
-        "give the report as a file, or add --plain to have it printed",
+        "give the dry run as a file, or add --plain to have it printed",
     )
 }
 
@@ -181,7 +181,7 @@ const LONGEST: usize = 128 << 20;
 fn read(path: &Path, common: &Common) -> Result<Printed, Fault> {
     let bytes = read_bytes(path, LONGEST).map_err(|error| {
         Fault::new(
-            format!("the report {} cannot be read", shown(path)),
+            format!("the dry run {} cannot be read", shown(path)),
             cause(&error),
             "name a file that `kops update cluster --name=CLUSTER` was printed into, or - for standard input",
         )
@@ -231,7 +231,7 @@ fn another_cluster(cluster: &str, path: &Path, named: &str) -> Fault {
         format!("{} is about {named}, not about {cluster}", shown(path)),
         "the tags and names of its resources say so",
         format!(
-            "name the report of {cluster}, or leave the name out: `kopswain review --from FILE`"
+            "name the dry run of {cluster}, or leave the name out: `kopswain review --from FILE`"
         ),
     )
 }
@@ -293,13 +293,13 @@ fn cut(dry_run: &DryRun, copied: &Copied) -> Fault {
     if log.contains(&APPLIED) {
         return Fault::new(
             "this is no dry run: kops has applied its changes",
-            "kops prints a report only without --yes",
+            "kops prints a dry run only without --yes",
             "run `kops update cluster --name=CLUSTER` without --yes to see what is left",
         );
     }
     Fault::new(
-        "the report is cut, or it is none",
-        "kops ends a report with whether changes are pending, and that line is missing",
+        "the dry run is cut, or it is none",
+        "kops ends a dry run with whether changes are pending, and that line is missing",
         "run `kops update cluster --name=CLUSTER` again and keep all of its standard output",
     )
 }

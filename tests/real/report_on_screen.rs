@@ -39,11 +39,11 @@ fn two_reports_are_compared_on_the_screen() {
     let words = ["review", "--from", "other.txt", "--against", "report.txt"];
     let mut terminal = desk.terminal(&words, (120, 40));
     terminal.wait_for(
-        "differences: this report is not what the earlier one was",
+        "differences: this dry run is not what the earlier one was",
         SOON,
     );
     terminal.keys("<down>");
-    terminal.wait_for("only in the earlier report", SOON);
+    terminal.wait_for("only in the earlier dry run", SOON);
     terminal.keys("q");
     let left = terminal.end(SOON);
     assert_eq!(left.code, 2, "{}", left.text);

@@ -71,7 +71,7 @@ fn a_cut_report_and_a_failure_are_errors_with_what_there_is() {
     assert!(cut.stdout.contains("report-incomplete"), "{}", cut.stdout);
     assert!(
         cut.stderr
-            .starts_with("kopswain: the report is cut, or it is none\n")
+            .starts_with("kopswain: the dry run is cut, or it is none\n")
     );
     let failed = kopswain(
         &["--from", "-"],
@@ -112,7 +112,7 @@ fn two_reports_are_compared() {
     );
     let same = kopswain(&["--from", &older, "--against", &older], b"");
     assert_eq!(same.code, 0);
-    assert!(same.stdout.ends_with("both reports are the same\n"));
+    assert!(same.stdout.ends_with("both dry runs are the same\n"));
     let other = kopswain(&["--from", &newer, "--against", &older], b"");
     assert_eq!((other.code, other.stderr.as_str()), (2, ""));
     assert_eq!(
@@ -130,7 +130,7 @@ added
     assert!(
         twice
             .stderr
-            .starts_with("kopswain: both reports are to come from standard input\n")
+            .starts_with("kopswain: both dry runs are to come from standard input\n")
     );
 }
 

@@ -184,7 +184,7 @@ impl Ending {
         match self {
             Self::ChangesWait => "pending changes",
             Self::NoChanges => "no changes need to be applied",
-            Self::Missing => "the report is incomplete",
+            Self::Missing => "the dry run is incomplete",
         }
     }
 }

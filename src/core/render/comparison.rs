@@ -121,7 +121,7 @@ impl DryRunComparison {
 
     fn counts(&self) -> String {
         if self.is_same() {
-            return "both reports are the same".to_owned();
+            return "both dry runs are the same".to_owned();
         }
         let (came, went) = (self.only(DryRunSide::Second), self.only(DryRunSide::First));
         let changed: BTreeSet<_> = self.fields().map(FieldDifference::whose).collect();
@@ -225,7 +225,7 @@ impl Section {
             Self::Added => "added",
             Self::Removed => "removed",
             Self::Changed => "changed",
-            Self::DryRun => "the report itself",
+            Self::DryRun => "the dry run itself",
         }
     }
 

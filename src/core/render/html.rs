@@ -28,7 +28,7 @@ pub fn to_html(outline: &Outline) -> String {
     page.places();
     page.groups();
     page.noises();
-    page.lines("What kops said besides the report", &dry_run.log);
+    page.lines("What kops printed besides the dry run", &dry_run.log);
     page.text.push_str(END);
     page.text
 }

@@ -37,7 +37,10 @@ pub fn to_markdown(outline: &Outline) -> String {
     for part in [
         noises(outline),
         untrusted_lines("not understood", &outline.dry_run.unread),
-        untrusted_lines("what kops said besides the report", &outline.dry_run.log),
+        untrusted_lines(
+            "what kops printed besides the dry run",
+            &outline.dry_run.log,
+        ),
     ] {
         left.add(&mut page, &part, 1, "sections");
     }
@@ -64,7 +67,7 @@ impl LeftOut {
         }
         let counts = self.0.iter().map(|(what, count)| format!("{count} {what}"));
         let counts = counts.collect::<Vec<_>>().join(", ");
-        format!("\nLeft out here, for GitHub's limit: {counts}. The whole report has them.\n")
+        format!("\nLeft out here, for GitHub's limit: {counts}. The whole dry run has them.\n")
     }
 }
 

@@ -28,7 +28,10 @@ pub fn to_text(outline: &Outline) -> String {
         "not understood, as kops printed it",
         &outline.dry_run.unread,
     );
-    page.lines("what kops said besides the report", &outline.dry_run.log);
+    page.lines(
+        "what kops printed besides the dry run",
+        &outline.dry_run.log,
+    );
     page.text
 }
 

@@ -11,7 +11,7 @@ pub(super) const FAILURES: &[FindingRule] = &[
     FindingRule {
         id: "kops-failed",
         severity: FindingSeverity::Danger,
-        why: "kops ended before it knew everything; the report, if there is one, is not what it would do",
+        why: "kops ended before it knew everything; the dry run, if there is one, is not what it would do",
         remedy: "fix what kops names, then run `kops update cluster --name=CLUSTER` again",
         applies: Whole(failed),
     },
@@ -19,13 +19,13 @@ pub(super) const FAILURES: &[FindingRule] = &[
         id: "unread-changes",
         severity: FindingSeverity::Danger,
         why: "they stand where kops prints what it changes, so they may be anything from a tag to a deletion; nothing that kops prints is dropped",
-        remedy: "read them in the raw text before approving; was the report edited, or copied without its tabs?",
+        remedy: "read them in the raw text before approving; was the dry run edited, or copied without its tabs?",
         applies: Whole(unread_changes),
     },
     FindingRule {
         id: "report-incomplete",
         severity: FindingSeverity::Danger,
-        why: "kops ends every report with \"Must specify --yes to apply changes\" or \"No changes need to be applied\"; this one is cut, or kops failed",
+        why: "kops ends every dry run with \"Must specify --yes to apply changes\" or \"No changes need to be applied\"; this one is cut, or kops failed",
         remedy: "run `kops update cluster --name=CLUSTER` again and keep everything it prints",
         applies: Whole(incomplete),
     },
@@ -42,8 +42,8 @@ pub(super) const RULES: &[FindingRule] = &[
     FindingRule {
         id: "holds-secrets",
         severity: FindingSeverity::Danger,
-        why: "it is hidden in every form of this report, but not in what kops itself prints: whoever reads that, as in the log of a CI job, can use it",
-        remedy: "post this report and not kops's own output; keep the secret out of the spec and of kops's environment, and change it where others may have read it",
+        why: "it is hidden in every form of this review, but not in what kops itself prints: whoever reads that, as in the log of a CI job, can use it",
+        remedy: "post this review and not kops's own output; keep the secret out of the spec and of kops's environment, and change it where others may have read it",
         applies: Whole(secrets),
     },
     FindingRule {
@@ -70,7 +70,7 @@ pub(super) const RULES: &[FindingRule] = &[
     FindingRule {
         id: "kops-advises",
         severity: FindingSeverity::Note,
-        why: "kops prints this in a frame of stars before its report",
+        why: "kops prints this in a frame of stars before its dry run",
         remedy: "decide whether to follow it before or after this change",
         applies: Whole(advised),
     },
@@ -98,7 +98,7 @@ fn inconsistent(_: &RuleContext<'_>, resource: &Resource) -> Option<String> {
 
 fn incomplete(context: &RuleContext<'_>) -> Vec<RuleMatch> {
     let missing = context.dry_run.ending == Ending::Missing;
-    let found = missing.then(|| whole_match("the report has no last line".to_owned()));
+    let found = missing.then(|| whole_match("the dry run has no last line".to_owned()));
     found.into_iter().collect()
 }
 
@@ -173,7 +173,7 @@ fn failed(context: &RuleContext<'_>) -> Vec<RuleMatch> {
     vec![RuleMatch {
         advice: explained.map(|(fault, _)| Advice {
             why: format!(
-                "{}: {}; the report, if there is one, is not what kops would do",
+                "{}: {}; the dry run, if there is one, is not what kops would do",
                 fault.what, fault.why
             ),
             remedy: fault.remedy,

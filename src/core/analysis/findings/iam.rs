@@ -54,7 +54,7 @@ pub(super) const RULES: &[FindingRule] = &[
     FindingRule {
         id: "iam-policy-added",
         severity: FindingSeverity::Warning,
-        why: "kops does not print the document of a new policy, so this report cannot say what it allows",
+        why: "kops does not print the document of a new policy, so this dry run cannot say what it allows",
         remedy: "read additionalPolicies in the spec before applying",
         applies: Each(policy_added),
     },

@@ -212,7 +212,7 @@ fn two_reports_side_by_side() {
     assert!(same.is_same());
     assert_eq!(
         same.to_text(),
-        "kops update cluster prod.example.com: pending changes\nboth reports are the same\n"
+        "kops update cluster prod.example.com: pending changes\nboth dry runs are the same\n"
     );
 }
 
@@ -237,7 +237,7 @@ fn markdown_stays_short_and_says_what_it_leaves_out() {
     let markdown = to_markdown(&Outline::new(parse(&text)));
     assert!(markdown.len() < 65_536, "{}", markdown.len());
     assert!(markdown.ends_with(
-        "\nLeft out here, for GitHub's limit: 400 resources. The whole report has them.\n"
+        "\nLeft out here, for GitHub's limit: 400 resources. The whole dry run has them.\n"
     ));
 }
 

@@ -14,7 +14,7 @@ impl DryRunComparison {
     pub fn to_html(&self) -> String {
         let (_, ending) = self.endings;
         let lead = format!(
-            "<p class=\"lead\">compared with an older report: {}</p>",
+            "<p class=\"lead\">compared with an older dry run: {}</p>",
             self.counts()
         );
         let mut page = HtmlComparison {
@@ -128,7 +128,7 @@ impl HtmlComparison {
             .flat_map(|one| difference_lines(one, comparison.endings))
             .collect();
         if !lines.is_empty() {
-            self.title("The report itself");
+            self.title("The dry run itself");
             parts::lines(&mut self.text, lines.into_iter());
         }
     }

@@ -56,11 +56,11 @@ const MOST_NAMED: usize = 3;
 
 /// A later dry run beside an earlier one.
 pub const EARLIER_AND_LATER: ComparisonText = ComparisonText {
-    title: "this report is not what the earlier one was",
+    title: "this dry run is not what the earlier one was",
     first: "before",
     second: "now",
-    only_first: "only in the earlier report",
-    only_second: "only in this report",
+    only_first: "only in the earlier dry run",
+    only_second: "only in this dry run",
 };
 
 impl ApprovalComparison {
@@ -156,7 +156,7 @@ impl ApprovalComparison {
             Difference::Unread { side, line } => {
                 format!("{}: a line not understood: {line}", came(side))
             }
-            Difference::Ending => "changed: the end of the report".to_owned(),
+            Difference::Ending => "changed: the end of the dry run".to_owned(),
             Difference::Fact(fact) => fact.row(),
         }
     }
@@ -193,7 +193,7 @@ impl ApprovalComparison {
             Difference::Unread { side, .. } => {
                 format!("{}, {}", title(difference), words.only(*side))
             }
-            Difference::Ending => "the reports end differently".to_owned(),
+            Difference::Ending => "the dry runs end differently".to_owned(),
             Difference::Fact(fact) => fact.sentence(),
         }
     }
@@ -220,7 +220,7 @@ pub fn title(difference: &Difference) -> String {
             format!("{} {kind}/{name}, {}", action.word(), one.field)
         }
         Difference::Unread { line, .. } => format!("a line not understood: {line}"),
-        Difference::Ending => "the end of the report".to_owned(),
+        Difference::Ending => "the end of the dry run".to_owned(),
         Difference::Fact(fact) => fact.sentence(),
     }
 }

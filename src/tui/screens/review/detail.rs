@@ -319,7 +319,7 @@ impl<'a> DetailPage<'a> {
             return;
         };
         self.line(Tone::Title, 0, comparison.headline());
-        self.line(Tone::Plain, 0, "The order of resources and of map keys does not count as a difference. Read the differences first, then the current report below.");
+        self.line(Tone::Plain, 0, "The order of resources and of map keys does not count as a difference. Read the differences first, then the current dry run below.");
     }
 
     fn add_difference(&mut self, at: usize) {

@@ -136,7 +136,10 @@ fn draw(
         Review::Opening(opening) => {
             let inside = pane(frame, area, "Planned changes", true, look);
             let mib = opening.bytes().div_ceil(1 << 20);
-            frame.render_widget(Line::raw(format!("reading {mib} MiB of report")), inside);
+            frame.render_widget(
+                Line::raw(format!("reading {mib} MiB of kops's output")),
+                inside,
+            );
         }
         Review::Reading(reading) => draw_reading(frame, area, reading, focused, scene, look),
     }
@@ -488,7 +491,7 @@ fn differences_text(reading: &Reading, look: &RenderContext) -> Option<RowText> 
     let sign = fold_sign(reading.tree().is_open(Fold::Differences), look);
     if comparison.differences.is_empty() {
         return Some(RowText::new(
-            "  no difference between the two reports",
+            "  no difference between the two dry runs",
             StyleRole::Good,
         ));
     }

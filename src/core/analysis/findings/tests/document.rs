@@ -6,7 +6,7 @@ use super::super::{FindingSeverity, rules};
 use crate::core::documents::hold;
 
 const HEAD: &str = "# Findings\n\n\
-    What `kopswain review` points out in a dry run of `kops update cluster`, the gravest first. Each has a stable\n\
+    What `kopswain review` points out in a dry run of `kops update cluster`, the most severe first. Each has a stable\n\
     identifier, which `--output json` gives as `rule`. The rules are in `src/core/analysis/findings/`, one file per category;\n\
     this page is made from them.\n";
 

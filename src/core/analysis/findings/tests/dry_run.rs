@@ -84,7 +84,7 @@ fn why_kops_failed_is_told_in_every_form_of_the_report() {
     assert_eq!(
         messages,
         [(
-            "AWS asks kops to slow down: more requests came in a short time than the account may send (throttling); the report, if there is one, is not what kops would do".to_owned(),
+            "AWS asks kops to slow down: more requests came in a short time than the account may send (throttling); the dry run, if there is one, is not what kops would do".to_owned(),
             "run the command again in some minutes, which is safe; if it happens again, look for what else calls this API (CloudTrail)".to_owned(),
         )]
     );
