@@ -20,7 +20,6 @@ mod purity;
 mod references;
 mod source;
 mod types;
-mod untouched_model;
 
 use source::{Source, tree};
 

@@ -4,9 +4,7 @@ use std::collections::HashMap;
 
 use proc_macro2::{TokenStream, TokenTree};
 use syn::visit::{self, Visit};
-use syn::{
-    FnArg, ImplItem, Item, ItemImpl, ItemMod, ItemUse, Macro, Path, Type, TypeReference, UseTree,
-};
+use syn::{Item, ItemMod, ItemUse, Macro, Path, UseTree};
 
 use super::source::{Source, for_tests};
 
@@ -49,8 +47,6 @@ fn matches(segment: &str, name: &str) -> bool {
 pub(crate) struct References {
     /// Every path.
     pub(crate) paths: Vec<Reference>,
-    /// The types that it takes or holds as `&mut`, or changes through `&mut self`.
-    pub(crate) changed: Vec<Reference>,
     /// The names that it imports, with their full paths.
     pub(crate) imported: HashMap<String, Vec<String>>,
 }
@@ -195,15 +191,6 @@ impl Code {
         }
     }
 
-    fn all_in(&self, kind: &Type) -> Vec<Reference> {
-        let mut inner = Paths {
-            code: self,
-            found: Vec::new(),
-        };
-        inner.visit_type(kind);
-        inner.found
-    }
-
     fn tokens(&mut self, tokens: TokenStream) {
         let mut path = Vec::new();
         let mut line = 0;
@@ -261,46 +248,6 @@ impl<'ast> Visit<'ast> for Code {
     fn visit_macro(&mut self, called: &'ast Macro) {
         visit::visit_macro(self, called);
         self.tokens(called.tokens.clone());
-    }
-
-    fn visit_type_reference(&mut self, reference: &'ast TypeReference) {
-        if reference.mutability.is_some() {
-            let inner = self.all_in(&reference.elem);
-            self.found.changed.extend(inner);
-        }
-        visit::visit_type_reference(self, reference);
-    }
-
-    fn visit_item_impl(&mut self, block: &'ast ItemImpl) {
-        if block.items.iter().any(changes_self) {
-            let inner = self.all_in(&block.self_ty);
-            self.found.changed.extend(inner);
-        }
-        visit::visit_item_impl(self, block);
-    }
-}
-
-struct Paths<'a> {
-    code: &'a Code,
-    found: Vec<Reference>,
-}
-
-impl<'ast> Visit<'ast> for Paths<'_> {
-    fn visit_path(&mut self, path: &'ast Path) {
-        self.found.push(self.code.reference(path));
-        visit::visit_path(self, path);
-    }
-}
-
-fn changes_self(item: &ImplItem) -> bool {
-    let ImplItem::Fn(function) = item else {
-        return false;
-    };
-    match function.sig.inputs.first() {
-        Some(FnArg::Receiver(receiver)) => {
-            receiver.reference.is_some() && receiver.mutability.is_some()
-        }
-        _ => false,
     }
 }
 
