@@ -100,14 +100,19 @@ pub(super) fn write_out(path: &Path, spec: &str) -> Result<(), Fault> {
     Ok(())
 }
 
-// Its form is in docs/plan.schema.json.
+/// Whether the answers make a plan, every problem, what lies where in the VPC, and the spec.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
 struct PlanDocument<'a> {
     cluster: &'a str,
+    /// False as soon as one problem is blocked; the exit code is then 2.
     accepted: bool,
+    /// The most severe first.
     problems: &'a [Problem],
+    /// Null until the VPC is found.
     address_map: Option<&'a AddressMap>,
+    /// The YAML of cluster_spec.yml; null when the plan is refused.
     spec: Option<&'a str>,
 }
 
@@ -122,4 +127,15 @@ fn read_inventory(path: &Path) -> Result<Inventory, Fault> {
     let text = read_at_most(path, LONGEST_INVENTORY).map_err(|error| wrong(cause(&error)))?;
     refuse_secret(path, &text)?;
     serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::documents::hold_schema;
+
+    #[test]
+    fn the_schema_is_that_of_the_types() {
+        hold_schema::<PlanDocument<'_>>("plan.schema.json", "kopswain plan --output json");
+    }
 }

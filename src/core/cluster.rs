@@ -44,6 +44,7 @@ pub struct Readiness {
 /// Where a cluster stands, the farthest last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum Phase {
     /// Nothing could be seen, and not because the cluster is young.
     CouldNotLook,

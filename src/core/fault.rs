@@ -8,10 +8,12 @@ use crate::core::text::untrusted::Untrusted;
 
 /// An error for a person, in three parts; `detail` keeps what the other program said, whole.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
 pub struct Fault {
     pub what: String,
     pub why: String,
     pub remedy: String,
+    /// What the other program printed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<Untrusted>,
 }

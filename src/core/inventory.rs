@@ -151,6 +151,7 @@ pub struct Route {
 /// Where a route leads.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", tag = "kind", content = "id")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum RouteTarget {
     Local,
     InternetGateway(String),

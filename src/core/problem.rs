@@ -13,6 +13,7 @@ use crate::core::text::prose::sentences;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, IntoStaticStr)]
 #[serde(rename_all = "lowercase")]
 #[strum(serialize_all = "lowercase")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum ProblemSeverity {
     Blocked,
     Warning,
@@ -29,6 +30,7 @@ impl ProblemSeverity {
 /// The question of the wizard that a problem belongs to.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "camelCase", tag = "question", content = "name")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum About {
     Account,
     Vpc,
@@ -45,6 +47,7 @@ pub enum About {
 
 /// One thing wrong or worth knowing, in three parts, with the source of the rule.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
 pub struct Problem {
     /// A stable identifier in kebab case.
     pub id: &'static str,

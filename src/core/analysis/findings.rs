@@ -30,6 +30,7 @@ pub use planned::findings_of_plan;
 /// How much a finding weighs, the most severe first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum FindingSeverity {
     Danger,
     Warning,

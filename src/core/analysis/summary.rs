@@ -8,12 +8,13 @@ use crate::core::kops::dry_run::{ChangeAction, DryRun, Ending, Resource};
 /// How many resources each action has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
 pub struct Summary {
     pub create: usize,
     pub modify: usize,
     pub delete: usize,
     pub delete_on_prune: usize,
-    /// How many of those to modify have nothing but noise that changes nothing.
+    /// How many of those to modify have nothing but noise.
     pub noise: usize,
 }
 

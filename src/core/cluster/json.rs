@@ -8,19 +8,25 @@ use crate::core::plan::GroupRole;
 use crate::core::text::json::to_json_line;
 use crate::core::text::untrusted::Untrusted;
 
+/// How far a cluster is, one line for each poll. A figure that is not known is null, and the reason beside it says why.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
 struct WatchDocument<'a> {
     cluster: &'a str,
+    /// Whether kops validate finds nothing wrong.
     ready: bool,
     phase: Phase,
     control_plane: CountView,
     nodes: CountView,
-    /// Instances that a rolling update would replace; null when it is not known.
+    /// Instances that a rolling update would replace, bastions included; null when it is not known.
     needing_update: Option<u32>,
+    /// Without bastions.
     instance_groups: Vec<GroupView<'a>>,
+    /// Every node.
     #[serde(rename = "machines")]
     node_states: Vec<NodeView<'a>>,
+    /// What kops names, in its order.
     not_ready: Vec<NotReadyView<'a>>,
     /// False when waiting will not resolve the fault.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -34,8 +40,10 @@ struct WatchDocument<'a> {
 
 /// A figure that is not known is null, and the reason says why.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
 struct CountView {
     ready: Option<u32>,
+    /// All nodes that joined or should join; before kops saw them, the minimum of the spec.
     wanted: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'static str>,
@@ -43,16 +51,21 @@ struct CountView {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
 struct GroupView<'a> {
     name: &'a str,
     role: &'static str,
     machine_type: &'a str,
     zones: &'a [String],
+    /// By the spec, else kops's default; null where Karpenter decides.
     min: Option<u32>,
     max: Option<u32>,
+    /// Instances that run and have not joined.
     joining: Option<u32>,
+    /// Without detached instances and those of a warm pool.
     joined: Option<u32>,
     ready: Option<u32>,
+    /// As kops validate counts: the desired size where it finds fewer.
     wanted: Option<u32>,
     needing_update: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -61,18 +74,22 @@ struct GroupView<'a> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
 struct NodeView<'a> {
     name: &'a Untrusted,
     zone: &'a Untrusted,
+    /// kops's word: control-plane, node, apiserver.
     role: &'a Untrusted,
     ready: bool,
-    /// One name, or none when it is not known.
+    /// The one that it belongs to, by its Auto Scaling group; empty when kops does not report it.
     instance_groups: Vec<&'a str>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
 struct NotReadyView<'a> {
+    /// kops's word: `Machine`, `Node`, `Pod`, `InstanceGroup`, `dns`.
     #[serde(rename = "type")]
     kind: &'a Untrusted,
     name: &'a Untrusted,
@@ -154,5 +171,16 @@ fn of_failure(failure: &NotReady) -> NotReadyView<'_> {
         name: &failure.name,
         instance_group: failure.group.as_deref(),
         message: &failure.message,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::documents::hold_schema;
+
+    #[test]
+    fn the_schema_is_that_of_the_types() {
+        hold_schema::<WatchDocument<'_>>("watch.schema.json", "kopswain watch --output json");
     }
 }

@@ -8,6 +8,7 @@ use crate::core::text::untrusted::Untrusted;
 /// Whose a resource is, read from its tags.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "camelCase", tag = "by", content = "cluster")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum Owner {
     /// Owned by this kops cluster, which deletes it with itself.
     Kops(Untrusted),

@@ -102,6 +102,7 @@ pub struct Resource {
 /// What kops would do with a resource, the most severe first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum ChangeAction {
     Delete,
     /// Deleted only when `--prune` is given.
@@ -134,6 +135,7 @@ pub enum ValueChange {
 /// How the dry run ends; only this line tells whether changes are pending, never kops's exit code.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum Ending {
     /// `Must specify --yes to apply changes`
     ChangesWait,

@@ -12,28 +12,36 @@ use crate::core::text::untrusted::Untrusted;
 /// The VPC's blocks, in its order, each cut into what lies there, by address; nothing is left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
 pub struct AddressMap {
-    /// The VPC's own blocks, the primary one first.
+    /// The VPC's CIDRs, the primary one first.
+    #[cfg_attr(test, schemars(with = "Vec<String>"))]
     pub cidrs: Vec<Ipv4Net>,
+    /// Aligned CIDRs by address, nothing left out.
     pub segments: Vec<Segment>,
-    /// Blocks that the answers fix and that cannot be there; they lie over the segments.
+    /// Custom CIDRs of the answers that cannot be there; one outside the VPC lies in none of the segments.
     pub collisions: Vec<Collision>,
 }
 
 /// A custom CIDR that cannot be there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
 pub struct Collision {
+    #[cfg_attr(test, schemars(with = "String"))]
     pub cidr: Ipv4Net,
     pub zone: String,
     pub tier: Tier,
     /// What has some of its addresses already; empty when it lies outside the VPC, or no subnet can have its form.
+    #[cfg_attr(test, schemars(with = "Vec<String>"))]
     pub with: Vec<Ipv4Net>,
 }
 
 /// One aligned block and what it is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Segment {
+    #[cfg_attr(test, schemars(with = "String"))]
     pub cidr: Ipv4Net,
     #[serde(flatten)]
     pub kind: SegmentKind,
@@ -42,6 +50,7 @@ pub struct Segment {
 /// What a block of a VPC is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase", tag = "kind")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum SegmentKind {
     /// A subnet: whose it is, its `Name` tag or else its id, and its zone.
     Existing {

@@ -297,36 +297,49 @@ fn sides(difference: &FieldDifference) -> [(&'static str, Option<RenderedField>)
     ]
 }
 
+/// What differs between two dry runs; the order of resources, tags and map keys is no difference. Values are what kops
+/// printed, raw.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
 struct ComparisonDocument<'a> {
+    /// Whether both say the same.
     same: bool,
+    /// Resources that only the newer dry run changes in this way.
     came: Vec<ResourceView<'a>>,
+    /// Resources that only the older dry run changes in this way.
     went: Vec<ResourceView<'a>>,
+    /// Fields whose change differs.
     changed: Vec<ChangedView<'a>>,
+    /// Lines that were not understood, of one dry run only.
     unread: UnreadView<'a>,
     ending: EndingView,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
 struct UnreadView<'a> {
     came: Vec<&'a Untrusted>,
     went: Vec<&'a Untrusted>,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
 struct EndingView {
     old: Ending,
     new: Ending,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
 struct ChangedView<'a> {
     action: ChangeAction,
     #[serde(rename = "type")]
     kind: &'a str,
     name: &'a Untrusted,
     field: &'a str,
+    /// In the older dry run; null when it does not name the field.
     old: Option<FieldView<'a>>,
+    /// In the newer dry run; null when it does not name the field.
     new: Option<FieldView<'a>>,
 }
 
@@ -345,5 +358,19 @@ impl<'a> ChangedView<'a> {
             old: side(&difference.first),
             new: side(&difference.second),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::documents::hold_schema;
+
+    #[test]
+    fn the_schema_is_that_of_the_types() {
+        hold_schema::<ComparisonDocument<'_>>(
+            "comparison.schema.json",
+            "kopswain review --from NEW --against OLD --output json",
+        );
     }
 }

@@ -8,6 +8,7 @@ use unicode_width::UnicodeWidthChar;
 /// Text that somebody else wrote; `Display` shows it escaped, [`Untrusted::raw`] gives the true value for comparison.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(transparent))]
 pub struct Untrusted(String);
 
 impl Untrusted {

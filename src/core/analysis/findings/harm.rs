@@ -5,6 +5,7 @@ use serde::Serialize;
 /// The worst that can follow, the most severe first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum Harm {
     /// The dry run itself cannot be relied on: anything may follow.
     Unknown,

@@ -4,7 +4,6 @@
 use std::fmt::Write as _;
 
 use super::rules::{breaks, broken};
-use super::*;
 use crate::core::approval::stored_spec::compare;
 use crate::core::documents::hold;
 use crate::core::problem::{Problem, catalog};
@@ -57,34 +56,4 @@ fn page() -> String {
 #[test]
 fn the_page_of_problems_is_the_catalogue() {
     hold("problems.md", &page());
-}
-
-#[test]
-fn the_schema_of_plan_names_every_key() {
-    let schema: serde_json::Value =
-        serde_json::from_str(include_str!("../../../../docs/plan.schema.json")).unwrap();
-    let keys = |value: &serde_json::Value| -> Vec<String> {
-        value.as_object().unwrap().keys().cloned().collect()
-    };
-    let problem = serde_json::to_value(example("zone-without-nat")).unwrap();
-    let properties = schema.pointer("/$defs/problem/properties").unwrap();
-    assert_eq!(keys(properties), keys(&problem));
-    let kinds = |pointer: &str| schema.pointer(pointer).unwrap().as_array().unwrap().clone();
-    let questions = kinds("/$defs/problem/properties/about/properties/question/enum");
-    for (id, change) in breaks() {
-        for problem in broken(*change).problems {
-            let about = serde_json::to_value(&problem.about).unwrap();
-            assert!(questions.contains(&about["question"]), "{id}: {about}");
-        }
-    }
-    let planned = plan(&method::inventory(), &answers());
-    let map = serde_json::to_value(planned.address_map.unwrap()).unwrap();
-    assert_eq!(
-        keys(schema.pointer("/$defs/addressMap/properties").unwrap()),
-        keys(&map)
-    );
-    let segments = kinds("/$defs/addressMap/properties/segments/items/properties/kind/enum");
-    for segment in map["segments"].as_array().unwrap() {
-        assert!(segments.contains(&segment["kind"]), "{segment}");
-    }
 }
