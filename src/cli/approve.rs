@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::Common;
+use super::{Common, print};
 use crate::core::approval::facts::{NotCompared, word};
 use crate::core::cluster_name::ClusterName;
 use crate::core::fault::Fault;
@@ -16,52 +16,90 @@ use crate::tui::record::{Record, RecordedCommand};
 #[derive(Clone, Copy, Debug)]
 pub(super) struct ApproveOptions<'a> {
     /// The cluster's name or a fingerprint, when there is one.
-    pub(super) yes: Option<&'a str>,
+    pub(super) approval: Option<&'a str>,
     /// Facts that need not be compared.
     pub(super) without: &'a [String],
     /// The command that takes a fingerprint, up to it.
     pub(super) again: &'a str,
 }
 
-/// Whether a yes can be about a cluster at all: its name, or a fingerprint.
-pub(super) fn is_about(approve: &str, cluster: &str) -> Result<(), Fault> {
-    if approve == cluster || approvals::is_fingerprint(approve) {
-        return Ok(());
+/// What an approval is to be about, before any dry run.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct ApprovalTarget<'a> {
+    pub(super) cluster: &'a str,
+    pub(super) place: &'a ClusterTarget,
+    /// A cluster that exists is in the region of its spec, whatever `place` says.
+    pub(super) exists: bool,
+    /// The command that shows the dry run.
+    pub(super) dry_run: &'a str,
+}
+
+/// Refuses an approval at once that cannot be about this cluster, that is about another account, place or kops, or that
+/// comes while another kopswain is at work on it.
+pub(super) async fn refuse_early(
+    approval: &str,
+    common: &Common,
+    target: ApprovalTarget<'_>,
+) -> Result<(), Fault> {
+    let (cluster, place) = (target.cluster, target.place);
+    if approval != cluster && !approvals::is_fingerprint(approval) {
+        return Err(about_another(approval, cluster));
     }
-    Err(Fault::new(
+    // What is no name is reported later with every other problem of the answers.
+    if let Ok(cluster) = ClusterName::parse(cluster) {
+        refuse_while_busy(&cluster, place)?;
+    }
+    let settings = common.settings().at(place);
+    let region = settings.region.clone().filter(|_| !target.exists);
+    let about = (cluster, region.as_deref());
+    approvals::refused_early(approval, &settings, about, target.dry_run).await
+}
+
+fn about_another(approval: &str, cluster: &str) -> Fault {
+    Fault::new(
         format!(
             "--approve says {}, and this is about {}",
-            visible(approve),
+            visible(approval),
             visible(cluster)
         ),
         "--approve takes the cluster's name, or the fingerprint that was printed below its dry run",
         "check the name, or read the dry run again; nothing was changed",
-    ))
+    )
 }
 
-/// Refuses a fingerprint at once whose approval is about another account, place or kops, before any dry run. A cluster that
-/// exists is in the region of its spec, whatever `place` says.
-pub(super) async fn check_early(
-    approve: &str,
-    common: &Common,
-    (cluster, place, exists): (&str, &ClusterTarget, bool),
-    again: &str,
-) -> Result<(), Fault> {
-    let settings = common.settings().at(place);
-    let region = settings.region.clone().filter(|_| !exists);
-    approvals::refused_early(approve, &settings, (cluster, region.as_deref()), again).await
-}
-
-/// Whether a yes is about what would be done now; a Fault tells what differs.
-pub(super) fn check(approve: &str, now: &Record) -> Result<(), Fault> {
-    if approve == now.cluster {
-        return Ok(());
+/// Prints what an approval would run, with `note` and its fingerprint, and takes the one of the command line; false where
+/// there is none. A Fault when that one is about something else.
+pub(super) fn take(
+    record: &Record,
+    given: ApproveOptions<'_>,
+    (verb, note): (&str, Option<String>),
+    print: fn(&str),
+) -> Result<bool, Fault> {
+    let fingerprint = approvals::keep(record)?;
+    let unknown = record.facts.not_compared();
+    let commands = commands(&record.commands).into_iter();
+    let lines = commands.chain(not_compared(&unknown)).chain(note);
+    lines.for_each(|line| print(&line));
+    print(&format!("fingerprint: {fingerprint}"));
+    let Some(approval) = given.approval else {
+        let (again, options) = (given.again, options(&unknown));
+        print(&format!(
+            "to {verb} it as shown: {again} {fingerprint}{options}"
+        ));
+        return Ok(false);
+    };
+    if approval != record.cluster {
+        approvals::refused(approval, record).map_or(Ok(()), Err)?;
     }
-    approvals::refused(approve, now).map_or(Ok(()), Err)
+    compares(&unknown, given.without)?;
+    // An approval by name is of what was printed above.
+    print::check()?;
+    print(&format!("approved: {}", visible(approval)));
+    print::check().map(|()| true)
 }
 
 /// Refuses while another kopswain is at work on the cluster.
-pub(super) fn nobody_at_work(cluster: &ClusterName, place: &ClusterTarget) -> Result<(), Fault> {
+pub(super) fn refuse_while_busy(cluster: &ClusterName, place: &ClusterTarget) -> Result<(), Fault> {
     match kops::find_run(cluster, &place.state_store)? {
         Some(found) if found.at_work => Err(busy(&found.folder, cluster, place)),
         _ => Ok(()),
@@ -82,30 +120,30 @@ pub(super) fn busy(folder: &Path, cluster: &str, place: &ClusterTarget) -> Fault
 
 /// What an approval would not compare, one line each.
 pub(super) fn not_compared(unknown: &[NotCompared]) -> Vec<String> {
-    let told = |one: &NotCompared| {
+    let line = |one: &NotCompared| {
         format!(
             "not compared: {}: {}",
             visible(&one.name),
             one.unknown.told()
         )
     };
-    unknown.iter().map(told).collect()
+    unknown.iter().map(line).collect()
 }
 
 /// The commands that an approval runs, in order, one line each.
 pub(super) fn commands(steps: &[RecordedCommand]) -> Vec<String> {
-    let told = |step: &RecordedCommand| format!("will run: {}", step.command);
-    steps.iter().map(told).collect()
+    let line = |step: &RecordedCommand| format!("will run: {}", step.command);
+    steps.iter().map(line).collect()
 }
 
 /// The options that accept all of that, each with a blank before it.
-pub(super) fn options(unknown: &[NotCompared]) -> String {
+fn options(unknown: &[NotCompared]) -> String {
     let option = |one: &NotCompared| format!(" {}", NotCompared::option_of(&one.name));
     unknown.iter().map(option).collect()
 }
 
 /// Refuses an approval that would not compare something, unless `accepted` names it.
-pub(super) fn compares(unknown: &[NotCompared], accepted: &[String]) -> Result<(), Fault> {
+fn compares(unknown: &[NotCompared], accepted: &[String]) -> Result<(), Fault> {
     let is_accepted = |one: &&NotCompared| accepted.iter().any(|name| word(name) == one.word());
     let rest: Vec<NotCompared> = unknown
         .iter()

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::sync::mpsc::unbounded_channel;
 
-use super::approve::ApproveOptions;
+use super::approve::{ApprovalTarget, ApproveOptions};
 use super::driver::{Driver, Halt};
 use super::resume::{self, ResumeState};
 use super::session::take_signals;
@@ -15,12 +15,11 @@ use crate::core::cluster_name::ClusterName;
 use crate::core::fault::Fault;
 use crate::core::problem::ProblemSeverity;
 use crate::core::render::text::to_text;
-use crate::core::text::untrusted::visible;
 use crate::io::event_loop::Runner;
 use crate::io::files::shown as shown_path;
 use crate::io::runner::RealRunner;
 use crate::io::settings::home_folder;
-use crate::io::{answers_file, approvals, kops};
+use crate::io::{answers_file, kops};
 use crate::tui::cluster_target::ClusterTarget;
 use crate::tui::event::Event;
 use crate::tui::model::{Model, Screen};
@@ -41,6 +40,16 @@ struct CreateOptions<'a> {
     out: Option<&'a Path>,
 }
 
+impl<'a> CreateOptions<'a> {
+    fn approve_options(&self, again: &'a str) -> ApproveOptions<'a> {
+        ApproveOptions {
+            approval: self.approve,
+            without: self.without,
+            again,
+        }
+    }
+}
+
 /// Creates the cluster of the answers file; `approve` is its name, or the fingerprint of what was printed before, and the
 /// facts that need not be compared.
 pub(super) async fn run(
@@ -58,7 +67,7 @@ pub(super) async fn run(
         wait,
         out: None,
     };
-    Box::pin(carried_out(common, &order)).await
+    Box::pin(carry_out(common, &order)).await
 }
 
 /// Shows what kops would do for an answers file, with its fingerprint, and writes the spec.
@@ -81,37 +90,36 @@ pub(super) async fn preview(
         wait: Duration::ZERO,
         out,
     };
-    Box::pin(carried_out(common, &order)).await
+    Box::pin(carry_out(common, &order)).await
 }
 
-async fn carried_out(common: &Common, order: &CreateOptions<'_>) -> Result<u8, Fault> {
+async fn carry_out(common: &Common, order: &CreateOptions<'_>) -> Result<u8, Fault> {
     let path = &order.answers;
     let (answers, file) = answers_file::open(path)?;
     let mut answers = answers.ok_or_else(|| missing(path))?;
     session::fill(&mut answers, common);
     let model = Model::wizard(answers, &home_folder());
     let mut model = model.in_shell(common.settings().shell());
-    if let Some(approve) = order.approve {
-        approve::is_about(approve, model.cluster())?;
-        // What is no name is told below with every other problem of the answers.
-        if let Ok(cluster) = ClusterName::parse(model.cluster()) {
-            approve::nobody_at_work(&cluster, &model.place())?;
-        }
-        let (place, shown) = (model.place(), dry_run_command(order, model.place()));
-        let about = (model.cluster(), &place, false);
-        approve::check_early(approve, common, about, &shown).await?;
+    if let Some(approval) = order.approve {
+        let target = ApprovalTarget {
+            cluster: model.cluster(),
+            place: &model.place(),
+            exists: false,
+            dry_run: &dry_run_command(order, model.place()),
+        };
+        approve::refuse_early(approval, common, target).await?;
     }
     kops::sweep();
     let (sender, events) = unbounded_channel();
     take_signals(&sender)?;
     let runner = RealRunner::new(common.settings(), file, sender);
     let mut driver = Driver::new(runner, events);
-    match shown(common, &mut driver, &mut model).await {
-        Ok(ResumeState::Applied) => go_on(common, &mut driver, &mut model, order).await,
+    match show_dry_run(common, &mut driver, &mut model).await {
+        Ok(ResumeState::Applied) => apply_rest(common, &mut driver, &mut model, order).await,
         Ok(ResumeState::New | ResumeState::Begun) => create(&mut driver, &mut model, order).await,
         Err(halt) => {
             if let Some(fault) = halt.fault() {
-                tell_blocked(&model, Some(fault), None);
+                print_blocked(&model, Some(fault), None);
             }
             halt.ended()
         }
@@ -119,7 +127,7 @@ async fn carried_out(common: &Common, order: &CreateOptions<'_>) -> Result<u8, F
 }
 
 // Shows the dry run of what is to be created, unless the cluster is so far that its own is to be asked for.
-async fn shown(
+async fn show_dry_run(
     common: &Common,
     driver: &mut Driver<RealRunner>,
     model: &mut Model,
@@ -133,24 +141,24 @@ async fn shown(
     let in_store = |model: &Model| wizard(model).is_some_and(Wizard::is_in_store);
     if !in_store(model) {
         match show_preview(driver, model).await {
-            // The state store may have told its clusters only now.
+            // The state store may have listed its clusters only now.
             Err(Halt::Fault(_)) if in_store(model) => {}
-            told => return told.map(|()| ResumeState::New),
+            shown => return shown.map(|()| ResumeState::New),
         }
     }
     let copied = model.place().copied().about(model.cluster());
     let cluster = ClusterName::parse(model.cluster())?;
-    approve::nobody_at_work(&cluster, &model.place()).map_err(|fault| copied.fault(fault))?;
+    approve::refuse_while_busy(&cluster, &model.place()).map_err(|fault| copied.fault(fault))?;
     driver.send(model, Event::Resumed);
     let Screen::Wizard(wizard) = model.screen() else {
         return Ok(ResumeState::New);
     };
-    let standing = resume::standing(&common.settings(), wizard).await;
-    let standing = standing.map_err(|fault| copied.fault(fault))?;
-    if standing == ResumeState::Begun {
+    let state = resume::resume_state(&common.settings(), wizard).await;
+    let state = state.map_err(|fault| copied.fault(fault))?;
+    if state == ResumeState::Begun {
         show_preview(driver, model).await?;
     }
-    Ok(standing)
+    Ok(state)
 }
 
 async fn create(
@@ -163,25 +171,11 @@ async fn create(
     if let Some(out) = order.out {
         super::plan::write_out(out, &record.spec)?;
     }
-    let fingerprint = approvals::keep(&record)?;
-    let unknown = record.facts.not_compared();
-    let commands = approve::commands(&record.commands).into_iter();
-    for line in commands.chain(approve::not_compared(&unknown)) {
-        print::out(&line);
-    }
-    print::out(&format!("fingerprint: {fingerprint}"));
-    let Some(approve) = order.approve else {
-        let (again, options) = (again(order, model.place()), approve::options(&unknown));
-        print::out(&format!(
-            "to create it as shown: {again} {fingerprint}{options}"
-        ));
+    let again = approve_command(order, model.place());
+    let given = order.approve_options(&again);
+    if !approve::take(&record, given, ("create", None), print::out)? {
         return Ok(2);
-    };
-    approve::check(approve, &record)?;
-    approve::compares(&unknown, order.without)?;
-    print::out(&format!("approved: {}", visible(approve)));
-    // A yes by name is to what was printed above.
-    print::check()?;
+    }
     let code = headless::apply(driver, model, order.wait).await;
     if let Some(folder) = driver.runner.run_folder() {
         print::out(&format!("run folder: {}", folder.display()));
@@ -190,7 +184,7 @@ async fn create(
 }
 
 // A cluster that `--yes` was started for: what is left of it is in its own dry run.
-async fn go_on(
+async fn apply_rest(
     common: &Common,
     driver: &mut Driver<RealRunner>,
     model: &mut Model,
@@ -198,12 +192,8 @@ async fn go_on(
 ) -> Result<u8, Fault> {
     let (cluster, place) = (ClusterName::parse(model.cluster())?, model.place());
     *model = Model::existing(&cluster, place.clone());
-    let again = again(order, place.clone());
-    let given = ApproveOptions {
-        yes: order.approve,
-        without: order.without,
-        again: &again,
-    };
+    let again = approve_command(order, place.clone());
+    let given = order.approve_options(&again);
     let code = super::review::review_existing(common, driver, model, given, false).await?;
     if code != 0 || order.approve.is_none() || order.wait.is_zero() {
         return Ok(code);
@@ -214,7 +204,7 @@ async fn go_on(
     super::watch::until_ready(driver, model, order.wait).await
 }
 
-fn again(order: &CreateOptions<'_>, place: ClusterTarget) -> String {
+fn approve_command(order: &CreateOptions<'_>, place: ClusterTarget) -> String {
     format!("{} --approve", dry_run_command(order, place))
 }
 
@@ -245,21 +235,21 @@ fn wizard(model: &Model) -> Option<&Wizard> {
     }
 }
 
-/// Tells every check that is blocked in full, but for the one that ends the program and is told there, and one that is
-/// told later.
-pub(super) fn tell_blocked(
+/// Prints every check that is blocked in full, but for the one that ends the program and is printed there, and one that
+/// is asked later.
+pub(super) fn print_blocked(
     model: &Model,
-    told_elsewhere: Option<&Fault>,
-    told_later: Option<CheckKind>,
+    printed_elsewhere: Option<&Fault>,
+    asked_later: Option<CheckKind>,
 ) {
     let checks = wizard(model).into_iter().flat_map(|wizard| &wizard.checks);
     let mut faults: Vec<&Fault> = checks
-        .filter(|(kind, _)| Some(**kind) != told_later)
+        .filter(|(kind, _)| Some(**kind) != asked_later)
         .filter_map(|(_, state)| match state {
             CheckState::Blocked(fault) => Some(fault),
             CheckState::Asking | CheckState::Good(_) | CheckState::Warning(_) => None,
         })
-        .filter(|fault| Some(*fault) != told_elsewhere)
+        .filter(|fault| Some(*fault) != printed_elsewhere)
         .collect();
     // Credentials that are missing stand in the way of the state store too, with the same words.
     faults.dedup();
@@ -315,7 +305,7 @@ pub(super) async fn show_preview<R: Runner>(
         })
     };
     driver.settle(model, None, answered).await.or_halt()?;
-    // The state store may have told its clusters only now.
+    // The state store may have listed its clusters only now.
     if let Some(fault) = self::wizard(model).and_then(Wizard::blocked_account) {
         return Err(fault.into());
     }

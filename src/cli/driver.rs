@@ -1,4 +1,4 @@
-//! The same model, events and effects as on the screen, without one: told in labelled lines.
+//! The same model, events and effects as on the screen, without one: printed in labelled lines.
 
 use std::time::{Duration, Instant};
 
@@ -27,10 +27,10 @@ pub(super) struct Driver<R> {
     began: Instant,
     /// True where standard output is a document that nothing else may be printed into.
     quiet: bool,
-    /// A check that is not told now, because its question comes later.
-    told_later: Option<CheckKind>,
-    /// What no retry can help, and notices: each is told once.
-    told: Vec<String>,
+    /// A check that is not printed now, because its question comes later.
+    skipped: Option<CheckKind>,
+    /// What no retry can help, and notices: each is printed once.
+    printed: Vec<String>,
 }
 
 /// How driving ended.
@@ -77,7 +77,7 @@ impl Halt {
 }
 
 impl Settled {
-    /// Goes on unless the program was asked to end.
+    /// Continues unless the program was asked to end.
     pub(super) fn or_halt(self) -> Result<(), Halt> {
         match self {
             Self::Exit(code) => Err(Halt::Exit(code)),
@@ -95,12 +95,12 @@ impl<R: Runner> Driver<R> {
             requests: RequestTracker::default(),
             began: Instant::now(),
             quiet: false,
-            told_later: None,
-            told: Vec::new(),
+            skipped: None,
+            printed: Vec::new(),
         }
     }
 
-    /// The same, telling nothing of what kops prints.
+    /// The same, printing nothing of what kops prints.
     pub(super) fn quiet(runner: R, events: UnboundedReceiver<Response>) -> Self {
         Self {
             quiet: true,
@@ -108,19 +108,14 @@ impl<R: Runner> Driver<R> {
         }
     }
 
-    /// Tells nothing of this check, until another one or none is named.
-    pub(super) fn tell_later(&mut self, kind: Option<CheckKind>) {
-        self.told_later = kind;
+    /// Prints nothing of this check, until another one or none is named.
+    pub(super) fn skip_check(&mut self, kind: Option<CheckKind>) {
+        self.skipped = kind;
     }
 
-    /// Tells no more what kops prints.
-    pub(super) fn hush(&mut self) {
-        self.quiet = true;
-    }
-
-    /// Tells from now on what kops prints.
-    pub(super) fn tell(&mut self) {
-        self.quiet = false;
+    /// Whether nothing of what kops prints is printed from now on.
+    pub(super) fn set_quiet(&mut self, quiet: bool) {
+        self.quiet = quiet;
     }
 
     /// Time since the start.
@@ -128,13 +123,13 @@ impl<R: Runner> Driver<R> {
         Timestamp(self.began.elapsed())
     }
 
-    /// Carries out effects, each kops command told as it is run.
+    /// Carries out effects, each kops command printed as it is run.
     pub(super) fn carry_out(&mut self, effects: Vec<Effect>) -> Option<u8> {
         for effect in effects {
             match effect {
                 Effect::Exit(code) => return Some(code),
                 effect => {
-                    self.tell_command(&effect);
+                    self.print_command(&effect);
                     let request = self.requests.start_request(&effect);
                     self.runner.start(effect, request);
                 }
@@ -145,7 +140,7 @@ impl<R: Runner> Driver<R> {
 
     /// Does not print the present notice: its text was printed otherwise.
     pub(super) fn skip_notice(&mut self, model: &Model) {
-        self.told.extend(model.notice().map(str::to_owned));
+        self.printed.extend(model.notice().map(str::to_owned));
     }
 
     /// Sends one event, as a key would be.
@@ -154,7 +149,7 @@ impl<R: Runner> Driver<R> {
         self.carry_out(effects)
     }
 
-    /// Takes events until the model is as wanted, at most so long; every line that kops prints is told.
+    /// Takes events until the model is as wanted, at most so long; every line that kops prints is printed.
     pub(super) async fn settle(
         &mut self,
         model: &mut Model,
@@ -172,16 +167,16 @@ impl<R: Runner> Driver<R> {
             let Some(event) = event else {
                 continue;
             };
-            let later = match &event {
-                Event::Checked(check) => Some(check.kind) == self.told_later,
+            let is_skipped = match &event {
+                Event::Checked(check) => Some(check.kind) == self.skipped,
                 _ => false,
             };
-            if !self.quiet && !later {
-                tell(&event);
+            if !self.quiet && !is_skipped {
+                print_event(&event);
             }
             let effects = update(model, self.at(), event);
-            self.tell_troubles(model);
-            self.tell_notice(model);
+            self.print_troubles(model);
+            self.print_notice(model);
             if let Some(code) = self.carry_out(effects) {
                 return Settled::Exit(code);
             }
@@ -191,56 +186,56 @@ impl<R: Runner> Driver<R> {
 }
 
 impl<R> Driver<R> {
-    fn tell_command(&self, effect: &Effect) {
+    fn print_command(&self, effect: &Effect) {
         if let (Effect::Run(run), false) = (effect, self.quiet) {
             print::out(&format!("run: {}", run.command));
         }
     }
 
     // What the screen says in a line of its own, such as that another version of a file was kept.
-    fn tell_notice(&mut self, model: &Model) {
+    fn print_notice(&mut self, model: &Model) {
         let Some(notice) = model.notice().filter(|_| !self.quiet) else {
             return;
         };
-        if !self.told.iter().any(|told| told == notice) {
+        if !self.printed.iter().any(|told| told == notice) {
             print::remark(&visible(notice));
-            self.told.push(notice.to_owned());
+            self.printed.push(notice.to_owned());
         }
     }
 
-    // kops would go on for ten minutes; whoever reads along can stop waiting now.
-    fn tell_troubles(&mut self, model: &Model) {
+    // kops would try for ten minutes; whoever reads along can stop waiting now.
+    fn print_troubles(&mut self, model: &Model) {
         let Screen::Apply(apply) = model.screen() else {
             return;
         };
         let hopeless = apply.troubles().into_iter();
         for trouble in hopeless.filter(|trouble| trouble.retryable == Retryable::No) {
-            if !self.told.contains(&trouble.fault.what) {
+            if !self.printed.contains(&trouble.fault.what) {
                 print::remark(&format!(
                     "trouble: {}\n  {}",
                     trouble.fault,
                     trouble.outlook()
                 ));
-                self.told.push(trouble.fault.what);
+                self.printed.push(trouble.fault.what);
             }
         }
     }
 }
 
-fn tell(event: &Event) {
+fn print_event(event: &Event) {
     match event {
         Event::Printed {
             job: Job::Preview, ..
         } => {}
         Event::Printed { line, .. } => print::out(&format!("kops: {}", line.text)),
-        Event::Checked(check) => tell_check(check),
+        Event::Checked(check) => print_check(check),
         Event::Paused(Some(pause)) => print::remark(&pause.to_string()),
         Event::Paused(None) => print::remark("kops continues"),
         _ => {}
     }
 }
 
-fn tell_check(Check { kind, state }: &Check) {
+fn print_check(Check { kind, state }: &Check) {
     let (word, text) = match state {
         CheckState::Asking => return,
         CheckState::Good(found) => ("ok", visible(found)),

@@ -1,4 +1,4 @@
-//! A run without a screen: its commands told in lines, then the cluster waited for.
+//! A run without a screen: its commands printed in lines, then the cluster waited for.
 
 use std::path::Path;
 use std::time::Duration;
@@ -24,7 +24,7 @@ pub(super) async fn apply<R: Runner>(
     wait: Duration,
 ) -> Result<u8, Fault> {
     driver.send(model, Event::Approved);
-    to_the_end(driver, model, wait).await
+    run_to_end(driver, model, wait).await
 }
 
 /// Follows a run that was found, and then waits for the cluster; exit codes as for a run of one's own.
@@ -35,10 +35,10 @@ pub(super) async fn follow<R: Runner>(
 ) -> Result<u8, Fault> {
     let effects = start(model);
     driver.carry_out(effects);
-    to_the_end(driver, model, wait).await
+    run_to_end(driver, model, wait).await
 }
 
-async fn to_the_end<R: Runner>(
+async fn run_to_end<R: Runner>(
     driver: &mut Driver<R>,
     model: &mut Model,
     wait: Duration,
@@ -69,7 +69,7 @@ async fn to_the_end<R: Runner>(
         Screen::Differs { review, apply, .. } => Err(differs(review, apply)),
         screen => {
             if let Screen::RollingUpdate(rolling) = screen {
-                tell_steps(&rolling.next);
+                print_steps(&rolling.next);
                 if let Some(fault) = &rolling.seen_otherwise {
                     return Err(fault.clone());
                 }
@@ -82,8 +82,8 @@ async fn to_the_end<R: Runner>(
     }
 }
 
-/// Tells what is left to do, one line for each step.
-pub(super) fn tell_steps(next: &NextSteps) {
+/// Prints what is left to do, one line for each step.
+pub(super) fn print_steps(next: &NextSteps) {
     if !next.why.is_empty() {
         print::remark(&next.why);
     }

@@ -32,10 +32,10 @@ pub(super) async fn run<R: Runner>(
     driver: &mut Driver<R>,
 ) -> Result<u8, Fault> {
     // A key is judged at its question.
-    driver.tell_later(Some(CheckKind::SshKey));
+    driver.skip_check(Some(CheckKind::SshKey));
     let learned = create::learn(driver, &mut model).await;
     let failed = learned.as_ref().err().and_then(Halt::fault);
-    create::tell_blocked(&model, failed, Some(CheckKind::SshKey));
+    create::print_blocked(&model, failed, Some(CheckKind::SshKey));
     if let Err(halt) = learned {
         return halt.ended();
     }
@@ -121,7 +121,7 @@ async fn ask_steps<R: Runner>(
     while step != WizardStep::Review {
         let number = WizardStep::ALL.iter().position(|one| *one == step);
         driver.send(model, Event::StepShown(number.unwrap_or_default()));
-        driver.tell_later((step < WizardStep::Access).then_some(CheckKind::SshKey));
+        driver.skip_check((step < WizardStep::Access).then_some(CheckKind::SshKey));
         print::out(&format!("step: {}", step.word()));
         match ask_step(model, ask, driver).await {
             Err(PromptEnd::Back) => {

@@ -1,4 +1,4 @@
-//! What `create` does with a name that the state store has: it goes on where the run stopped, or says what is not the same.
+//! What `create` does with a name that the state store has: it continues where the run stopped, or says what is not the same.
 
 use std::path::Path;
 
@@ -53,7 +53,10 @@ pub(super) async fn find_in_store(settings: &Settings, wizard: &Wizard) -> Optio
 
 /// How far the cluster of the answers is that the state store has; from here on the wizard goes on with it. A Fault while
 /// another kopswain is at work on it, or when it was created with another spec.
-pub(super) async fn standing(settings: &Settings, wizard: &Wizard) -> Result<ResumeState, Fault> {
+pub(super) async fn resume_state(
+    settings: &Settings,
+    wizard: &Wizard,
+) -> Result<ResumeState, Fault> {
     let cluster = ClusterName::parse(&wizard.answers.cluster)?;
     let store = wizard.answers.state_store.clone();
     let settings = Settings {
@@ -63,8 +66,8 @@ pub(super) async fn standing(settings: &Settings, wizard: &Wizard) -> Result<Res
     let settings = &settings;
     let environment = Environment::of(&aws::connect(settings).await?, &store);
     let kops = kops::find(settings).await?;
-    let stored = asked(&kops, &CommandLine::get_all(&cluster), &environment).await?;
-    let made = made(&kops, wizard, &environment).await?;
+    let stored = read(&kops, &CommandLine::get_all(&cluster), &environment).await?;
+    let made = make_spec(&kops, wizard, &environment).await?;
     let differences = both_ways(&made, &stored)?;
     if let Some(first) = differences.first() {
         return Err(another_spec(
@@ -74,25 +77,29 @@ pub(super) async fn standing(settings: &Settings, wizard: &Wizard) -> Result<Res
             first,
         ));
     }
-    let standing = match of_run(&cluster, &store, &wizard.spec.text)? {
-        Some(standing) => standing,
-        None => of_keys(&kops, &cluster, &environment).await?,
+    let state = match state_from_run(&cluster, &store, &wizard.spec.text)? {
+        Some(state) => state,
+        None => state_from_keys(&kops, &cluster, &environment).await?,
     };
     print::out(&format!(
         "resume: {} is in {} with this spec, and {}",
         cluster,
         visible(&store),
-        match standing {
+        match state {
             ResumeState::Applied => "--yes was started: a new dry run shows what is left",
             ResumeState::New | ResumeState::Begun =>
                 "--yes was not started: what was done is not done twice",
         }
     ));
-    Ok(standing)
+    Ok(state)
 }
 
 // What this kops makes of the spec of the answers, defaults included.
-async fn made(kops: &Kops, wizard: &Wizard, environment: &Environment) -> Result<String, Fault> {
+async fn make_spec(
+    kops: &Kops,
+    wizard: &Wizard,
+    environment: &Environment,
+) -> Result<String, Fault> {
     let cluster = &ClusterName::parse(&wizard.answers.cluster)?;
     let wanted = kops::ScratchPreview {
         cluster,
@@ -110,7 +117,11 @@ async fn made(kops: &Kops, wizard: &Wizard, environment: &Environment) -> Result
 }
 
 // The last run of this machine that sent this spec knows.
-fn of_run(cluster: &ClusterName, store: &str, spec: &str) -> Result<Option<ResumeState>, Fault> {
+fn state_from_run(
+    cluster: &ClusterName,
+    store: &str,
+    spec: &str,
+) -> Result<Option<ResumeState>, Fault> {
     let found = kops::find_run(cluster, store)?.filter(|found| found.record.spec == spec);
     Ok(found.map(|found| {
         if found.commands.iter().any(|ran| ran.job == Job::UpdateYes) {
@@ -122,12 +133,12 @@ fn of_run(cluster: &ClusterName, store: &str, spec: &str) -> Result<Option<Resum
 }
 
 // kops refuses to update a cluster of AWS without a key; with one, nobody here knows how far it is.
-async fn of_keys(
+async fn state_from_keys(
     kops: &Kops,
     cluster: &ClusterName,
     environment: &Environment,
 ) -> Result<ResumeState, Fault> {
-    let listed = asked(kops, &CommandLine::list_keys(cluster), environment).await?;
+    let listed = read(kops, &CommandLine::list_keys(cluster), environment).await?;
     Ok(if fingerprints(&listed)?.is_empty() {
         ResumeState::Begun
     } else {
@@ -135,7 +146,7 @@ async fn of_keys(
     })
 }
 
-async fn asked(
+async fn read(
     kops: &Kops,
     command: &CommandLine,
     environment: &Environment,

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::sync::mpsc::unbounded_channel;
 
-use super::approve::ApproveOptions;
+use super::approve::{ApprovalTarget, ApproveOptions};
 use super::driver::{Driver, Settled};
 use super::session::take_signals;
 use super::{Common, OutputForm, approve, full_screen, headless, print, session};
@@ -25,9 +25,9 @@ use crate::core::render::outline::Outline;
 use crate::core::render::text::to_text;
 use crate::core::text::untrusted::{Untrusted, decoded, visible};
 use crate::io::files::{cause, read_bytes, refuse_secret, shown};
+use crate::io::kops;
 use crate::io::runner::RealRunner;
 use crate::io::terminal::take_keys_from_the_terminal;
-use crate::io::{approvals, kops};
 use crate::tui::model::{Model, Screen};
 use crate::tui::screens::review::Review;
 use crate::tui::screens::review::existing::elsewhere;
@@ -312,11 +312,13 @@ async fn review_cluster(
     let approve = request.approve;
     let place = session::target(common).await?;
     if let Some(approve) = approve {
-        approve::is_about(approve, cluster)?;
-        approve::nobody_at_work(cluster, &place)?;
-        let shown = place.copied().kopswain("review", cluster);
-        let about = (cluster.as_str(), &place, true);
-        approve::check_early(approve, common, about, &shown).await?;
+        let target = ApprovalTarget {
+            cluster,
+            place: &place,
+            exists: true,
+            dry_run: &place.copied().kopswain("review", cluster),
+        };
+        approve::refuse_early(approve, common, target).await?;
     }
     let (sender, mut events) = unbounded_channel();
     let runner = RealRunner::new(common.settings(), std::path::PathBuf::new(), sender.clone());
@@ -338,7 +340,7 @@ async fn review_cluster(
     let copied = model.place().copied();
     let again = format!("{} --approve", copied.kopswain("review", cluster.as_str()));
     let given = ApproveOptions {
-        yes: approve,
+        approval: approve,
         without: request.without,
         again: &again,
     };
@@ -354,7 +356,7 @@ pub(super) async fn review_existing(
     given: ApproveOptions<'_>,
     ignore_noise: bool,
 ) -> Result<u8, Fault> {
-    driver.hush();
+    driver.set_quiet(true);
     let set = region(model);
     let effects = start(model);
     driver.carry_out(effects);
@@ -375,7 +377,7 @@ pub(super) async fn review_existing(
         Some(Review::Reading(reading)) => {
             let code = print_outline(common, reading.outline(), ignore_noise)?;
             if let Screen::Review(existing) = model.screen() {
-                existing.held_back().iter().for_each(headless::tell_steps);
+                existing.held_back().iter().for_each(headless::print_steps);
             }
             match code {
                 0 => Ok(0),
@@ -400,41 +402,22 @@ async fn approve_dry_run(
     model: &mut Model,
     given: ApproveOptions<'_>,
 ) -> Result<u8, Fault> {
-    let ApproveOptions {
-        yes: approve,
-        without,
-        again,
-    } = given;
     // A dry run can be read where an approval cannot be prepared, such as without the right to look at the VPC.
-    let apply = match (model.prepared_run(), approve) {
+    let apply = match (model.prepared_run(), given.approval) {
         (Ok(apply), _) => apply,
         (Err(fault), Some(_)) => return Err(fault),
         (Err(_), None) => return Ok(2),
     };
     let record = apply.record();
-    let fingerprint = approvals::keep(&record)?;
-    let unknown = record.facts.not_compared();
-    let commands = approve::commands(&record.commands).into_iter();
-    for line in commands.chain(approve::not_compared(&unknown)) {
-        print::remark(&line);
-    }
-    if let Some(words) = unseen_control_plane(model) {
-        print::remark(&words);
-    }
-    print::remark(&format!("fingerprint: {fingerprint}"));
-    let Some(approve) = approve else {
-        let options = approve::options(&unknown);
-        print::remark(&format!(
-            "to apply it as shown: {again} {fingerprint}{options}"
-        ));
+    if !approve::take(
+        &record,
+        given,
+        ("apply", unseen_control_plane(model)),
+        print::remark,
+    )? {
         return Ok(2);
-    };
-    approve::check(approve, &record)?;
-    approve::compares(&unknown, without)?;
-    // An approval by name is to what was printed above.
-    print::check()?;
-    print::remark(&format!("approved: {}", visible(approve)));
-    driver.tell();
+    }
+    driver.set_quiet(false);
     headless::apply(driver, model, Duration::ZERO).await
 }
 

@@ -35,7 +35,7 @@ pub(super) async fn run(
     let found = found.filter(|found| found.at_work || !found.commands.is_empty());
     let lines = once || wait.is_some() || common.output != OutputForm::Text;
     if !lines && full_screen::possible(common) {
-        let model = shown(common, cluster, place, found.as_ref());
+        let model = screen_model(common, cluster, place, found.as_ref());
         let (code, left) = full_screen::run(common, model, &runner, &mut events, &sender).await?;
         session::farewell(&left, &runner);
         return Ok(code);
@@ -53,11 +53,11 @@ pub(super) async fn run(
         wait.unwrap_or(Duration::from_mins(30))
     };
     let json = common.output == OutputForm::Json;
-    look_until(&mut driver, &mut model, longest, once, json).await
+    poll_until(&mut driver, &mut model, longest, once, json).await
 }
 
 // A run that came to its end is told beside the cluster, which tells more; any other is shown itself.
-fn shown(
+fn screen_model(
     common: &Common,
     cluster: &ClusterName,
     place: ClusterTarget,
@@ -100,10 +100,10 @@ pub(super) async fn until_ready<R: Runner>(
     model: &mut Model,
     longest: Duration,
 ) -> Result<u8, Fault> {
-    look_until(driver, model, longest, false, false).await
+    poll_until(driver, model, longest, false, false).await
 }
 
-async fn look_until<R: Runner>(
+async fn poll_until<R: Runner>(
     driver: &mut Driver<R>,
     model: &mut Model,
     longest: Duration,
@@ -112,26 +112,26 @@ async fn look_until<R: Runner>(
 ) -> Result<u8, Fault> {
     let begun = driver.at();
     loop {
-        let seen = watched(model).map_or(0, |watch| watch.answers);
+        let seen = dashboard(model).map_or(0, |watch| watch.answers);
         let left = longest.saturating_sub(driver.at().since(begun));
         let settled = driver
             .settle(model, Some(left), |model| {
-                watched(model).is_none_or(|watch| watch.answers > seen)
+                dashboard(model).is_none_or(|watch| watch.answers > seen)
             })
             .await;
         if let Settled::Exit(code) = settled {
             return Ok(code);
         }
         let Some((watch, readiness)) =
-            watched(model).and_then(|watch| Some((watch, watch.readiness.as_ref()?)))
+            dashboard(model).and_then(|watch| Some((watch, watch.readiness.as_ref()?)))
         else {
             return Err(silent());
         };
-        let end = end_of(readiness, once, settled == Settled::TooLate);
+        let end = exit_code(readiness, once, settled == Settled::TooLate);
         match &end {
             // The error tells it whole.
             Some(Err(_)) if !json => {}
-            _ if !json => tell(watch, readiness, driver),
+            _ if !json => print_poll(watch, readiness, driver),
             Some(_) => print::json(&to_json(&watch.cluster, readiness)),
             None => {}
         }
@@ -143,7 +143,7 @@ async fn look_until<R: Runner>(
 }
 
 // What no waiting resolves ends the wait at once; what is not known may resolve, and is told with each look.
-fn end_of(readiness: &Readiness, once: bool, late: bool) -> Option<Result<u8, Fault>> {
+fn exit_code(readiness: &Readiness, once: bool, late: bool) -> Option<Result<u8, Fault>> {
     let fault = || readiness.fault.clone().unwrap_or_else(silent);
     match readiness.phase {
         Phase::Ready => Some(Ok(0)),
@@ -153,7 +153,7 @@ fn end_of(readiness: &Readiness, once: bool, late: bool) -> Option<Result<u8, Fa
     }
 }
 
-fn watched(model: &Model) -> Option<&Dashboard> {
+fn dashboard(model: &Model) -> Option<&Dashboard> {
     match model.screen() {
         Screen::Dashboard(watch) => Some(watch),
         _ => None,
@@ -168,7 +168,7 @@ fn silent() -> Fault {
     )
 }
 
-fn tell<R: Runner>(watch: &Dashboard, readiness: &Readiness, driver: &Driver<R>) {
+fn print_poll<R: Runner>(watch: &Dashboard, readiness: &Readiness, driver: &Driver<R>) {
     let age = elapsed(driver.at().since(watch.started));
     print::out(&format!(
         "watch: {age}: {}: control plane {}, nodes {}",
@@ -177,13 +177,13 @@ fn tell<R: Runner>(watch: &Dashboard, readiness: &Readiness, driver: &Driver<R>)
         readiness.nodes.figures(),
     ));
     if let Some(fault) = &readiness.fault {
-        tell_fault(&fault.what, fault);
+        print_fault(&fault.what, fault);
     }
     for item in &readiness.not_ready {
         print::out(&format!("  {} {}: {}", item.kind, item.name, item.message));
     }
     if let Some(fault) = &readiness.instances_fault {
-        tell_fault("kops get instances gave no answer", fault);
+        print_fault("kops get instances gave no answer", fault);
     }
     if readiness.phase == Phase::Ready {
         let cluster = visible(&watch.cluster);
@@ -198,7 +198,7 @@ fn tell<R: Runner>(watch: &Dashboard, readiness: &Readiness, driver: &Driver<R>)
 }
 
 // The reason stands with every look, in one line, and kops's own words in the next.
-fn tell_fault(what: &str, fault: &Fault) {
+fn print_fault(what: &str, fault: &Fault) {
     print::out(&format!("  {what}: {}", fault.why));
     let said = fault.detail.as_ref().map(Untrusted::shown);
     if let Some(said) = said.filter(|said| !said.is_empty()) {
