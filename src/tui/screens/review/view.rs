@@ -18,6 +18,7 @@ use ratatui::text::{Line, Span, Text};
 use crate::core::analysis::findings::FindingSeverity;
 use crate::core::analysis::summary::Summary;
 use crate::core::kops::dry_run::{ChangeAction, ChangedField, DiffLine, ValueChange, inside};
+use crate::core::render::outline::{Outline, OutlineField};
 use crate::core::text::prose::counted;
 use crate::core::text::untrusted::{Untrusted, visible};
 use crate::tui::event::Timestamp;
@@ -302,28 +303,16 @@ fn draw_tree(frame: &mut Frame<'_>, area: Rect, reading: &Reading, look: &Render
         return;
     }
     let height = usize::from(area.height);
-    let top = first_visible(
-        reading.selection().cursor(),
-        reading.tree().rows().len(),
-        height,
-    );
-    let columns = usize::from(area.width);
-    let rows = reading
-        .tree()
-        .rows()
-        .iter()
-        .enumerate()
-        .skip(top)
-        .take(height);
-    let lines = rows.map(|(at, row)| {
-        draw_row(
-            reading,
-            *row,
-            at == reading.selection().cursor(),
-            columns,
-            look,
-        )
-    });
+    let (shown, cursor) = (reading.tree().rows(), reading.selection().cursor());
+    let top = first_visible(cursor, shown.len(), height);
+    let painter = RowPainter {
+        reading,
+        outline: reading.outline(),
+        columns: usize::from(area.width),
+        look,
+    };
+    let rows = shown.iter().enumerate().skip(top).take(height);
+    let lines = rows.map(|(at, row)| painter.draw(*row, at == cursor));
     frame.render_widget(lines.collect::<Text<'_>>(), area);
 }
 
@@ -364,41 +353,247 @@ impl RowText {
     }
 }
 
-/// The line of one row, the cursor's own marked.
-fn draw_row(
-    reading: &Reading,
-    row: TreeRow,
-    here: bool,
+/// What rows are drawn from.
+struct RowPainter<'a> {
+    reading: &'a Reading,
+    outline: &'a Outline,
     columns: usize,
-    look: &RenderContext,
-) -> Line<'static> {
-    let words = row_text(reading, row, columns, look).unwrap_or(RowText::new("", StyleRole::Text));
-    let cursor = if here { look.signs.cursor } else { " " };
-    let style = look.style(if here { StyleRole::Cursor } else { words.role });
-    let room = columns.saturating_sub(2);
-    let end = if words.end.is_empty() {
-        String::new()
-    } else {
-        format!(" {}", words.end)
-    };
-    let room = room.saturating_sub(width(&end));
-    let hidden = reading.has_match(row);
-    let mut spans = vec![Span::styled(
-        format!("{cursor} "),
-        look.style(StyleRole::Accent),
-    )];
-    let marked = highlighted(&words.text, room, style, (reading.search(), hidden), look);
-    if here {
-        spans.extend(marked);
-    } else {
-        spans.extend(plain_after(words.lead, marked, style, look));
+    look: &'a RenderContext,
+}
+
+impl RowPainter<'_> {
+    /// The line of one row, the cursor's own marked.
+    fn draw(&self, row: TreeRow, here: bool) -> Line<'static> {
+        let look = self.look;
+        let words = self
+            .text(row)
+            .unwrap_or_else(|| RowText::new("", StyleRole::Text));
+        let cursor = if here { look.signs.cursor } else { " " };
+        let style = look.style(if here { StyleRole::Cursor } else { words.role });
+        let end = match words.end.as_str() {
+            "" => String::new(),
+            end => format!(" {end}"),
+        };
+        let room = self.columns.saturating_sub(2 + width(&end));
+        let search = (self.reading.search(), self.reading.has_match(row));
+        let cursor = Span::styled(format!("{cursor} "), look.style(StyleRole::Accent));
+        let mut spans = vec![cursor];
+        let marked = highlighted(&words.text, room, style, search, look);
+        if here {
+            spans.extend(marked);
+        } else {
+            spans.extend(plain_after(words.lead, marked, style, look));
+        }
+        if !end.is_empty() {
+            let used: usize = spans.iter().map(|span| width(&span.content)).sum();
+            spans.push(Span::raw(" ".repeat((room + 2).saturating_sub(used))));
+            spans.push(Span::styled(end, look.style(StyleRole::Dim)));
+        }
+        Line::from(spans)
     }
-    if !end.is_empty() {
-        let taken: usize = spans.iter().map(|span| width(&span.content)).sum();
-        spans.push(Span::raw(" ".repeat((room + 2).saturating_sub(taken))));
-        spans.push(Span::styled(end, look.style(StyleRole::Dim)));
+
+    fn text(&self, row: TreeRow) -> Option<RowText> {
+        let outline = self.outline;
+        Some(match row {
+            TreeRow::Differences => self.differences()?,
+            TreeRow::Difference(at) => {
+                let comparison = self.reading.comparison()?;
+                let found = comparison.row(comparison.differences.get(at)?);
+                let text = format!("    {} {found}", self.look.signs.look);
+                RowText::new(text, StyleRole::Warning)
+            }
+            TreeRow::Finding(at) => self.finding(at)?,
+            TreeRow::Subject { .. } => {
+                let resource = outline.resource(self.reading.resource_of(row)?)?;
+                let lead = format!("      {}", resource.action.sign());
+                let rest = format!(" {}", resource.title());
+                RowText::led(&lead, &rest, action_role(resource.action), String::new())
+            }
+            TreeRow::Unread => self.unread(),
+            TreeRow::UnreadLine(at) => {
+                let line = self.head(outline.dry_run.unread.get(at)?);
+                RowText::new(format!("    {line}"), StyleRole::Warning)
+            }
+            TreeRow::Group(at) => self.group(at)?,
+            TreeRow::Bundle(at) => self.bundle(at)?,
+            TreeRow::Resource(at) => self.resource(at)?,
+            TreeRow::Field { resource, field } => self.field(resource, field)?,
+            TreeRow::DiffLine {
+                resource,
+                field,
+                line,
+            } => self.diff_line(resource, field, line)?,
+            TreeRow::Noises => self.noises(),
+            TreeRow::Noise(at) => {
+                let (noise, count) = outline.noises.get(at)?;
+                let fields = counted(*count, "field");
+                let text = format!("    {fields}: {}", noise.explanation());
+                RowText::new(text, StyleRole::Dim)
+            }
+        })
     }
-    Line::from(spans)
+
+    fn differences(&self) -> Option<RowText> {
+        let comparison = self.reading.comparison()?;
+        if comparison.differences.is_empty() {
+            let text = "  no difference between the two dry runs";
+            return Some(RowText::new(text, StyleRole::Good));
+        }
+        let sign = self.fold_sign(Fold::Differences);
+        let text = format!("{sign} {}", comparison.headline());
+        Some(RowText::new(text, StyleRole::Danger))
+    }
+
+    fn unread(&self) -> RowText {
+        let lines = match self.outline.dry_run.unread.len() {
+            1 => "1 line not understood, shown as kops printed it".to_owned(),
+            many => format!("{many} lines not understood, shown as kops printed them"),
+        };
+        let sign = self.fold_sign(Fold::Unread);
+        RowText::new(format!("{sign} {lines}"), StyleRole::Warning)
+    }
+
+    fn noises(&self) -> RowText {
+        let counts = self.outline.noises.iter().map(|(_, count)| count);
+        let fields = counted(counts.sum::<usize>(), "field");
+        let sign = self.fold_sign(Fold::Noises);
+        RowText::new(format!("{sign} noise: {fields}, explained"), StyleRole::Dim)
+    }
+
+    fn finding(&self, at: usize) -> Option<RowText> {
+        let found = self.outline.findings.get(at)?;
+        let (finding, signs) = (&found.finding, &self.look.signs);
+        let (sign, role) = match finding.severity {
+            FindingSeverity::Danger => (signs.blocked, StyleRole::Danger),
+            FindingSeverity::Warning => (signs.look, StyleRole::Warning),
+            FindingSeverity::Note => (signs.dot, StyleRole::Note),
+        };
+        let whose = match found.subjects.len() {
+            0 | 1 => finding.resource.clone(),
+            many => format!("{} {many} resources", self.fold_sign(Fold::Finding(at))),
+        };
+        Some(RowText {
+            text: format!("{sign} {}  {whose}", finding.message),
+            role,
+            lead: sign.len() + 1 + finding.message.len(),
+            end: self.read_sign(self.reading.marks().was_finding_read(at)),
+        })
+    }
+
+    fn group(&self, at: usize) -> Option<RowText> {
+        let group = self.outline.groups.get(at)?;
+        let sign = self.fold_sign(Fold::Group(at));
+        let lead = format!("{sign} {}", pad(group.action.word(), 6));
+        let rest = format!("  {}", group.title());
+        let passing = self.reading.filter().passing_in_group(self.outline, at);
+        let end = self.read_count(passing);
+        Some(RowText::led(&lead, &rest, action_role(group.action), end))
+    }
+
+    fn bundle(&self, at: usize) -> Option<RowText> {
+        let bundle = self.outline.bundle(at)?;
+        let passing = || self.reading.filter().passing_in_bundle(self.outline, at);
+        let sign = self.fold_sign(Fold::Bundle(at));
+        let title = bundle.title(passing().count());
+        let title = title.replace(" -> ", &format!(" {} ", self.look.signs.arrow));
+        // The same changes in each.
+        let role = self.resource_role(passing().next()?)?;
+        let lead = format!("  {sign} {}", bundle.action.sign());
+        let end = self.read_count(passing());
+        Some(RowText::led(&lead, &format!(" {title}"), role, end))
+    }
+
+    fn resource(&self, at: usize) -> Option<RowText> {
+        let resource = self.outline.resource(at)?;
+        let (sign, indent) = (self.fold_sign(Fold::Resource(at)), self.indent(at));
+        let lead = format!("{indent}  {sign} {}", resource.action.sign());
+        let rest = format!(" {}/{}", resource.kind, self.head(&resource.name));
+        let end = self.read_sign(self.reading.marks().was_read(at));
+        Some(RowText::led(&lead, &rest, self.resource_role(at)?, end))
+    }
+
+    fn field(&self, resource: usize, field: usize) -> Option<RowText> {
+        let OutlineField { field, noise } = self.outline.fields(resource).nth(field)?;
+        let role = match (&field.change, noise) {
+            (_, Some(_)) => StyleRole::Dim,
+            (ValueChange::Changed { .. }, None) => StyleRole::Modify,
+            _ => StyleRole::Text,
+        };
+        let name = pad(&visible(&field.name), FIELD_NAME);
+        let value = match &field.change {
+            ValueChange::New(value) => self.head(value),
+            ValueChange::Changed { old, new } => {
+                changed_inside(field, old.raw().len() + new.raw().len()).unwrap_or_else(|| {
+                    let arrow = self.look.signs.arrow;
+                    format!("{} {arrow} {}", self.head(old), self.head(new))
+                })
+            }
+            ValueChange::Diff(_) => String::new(),
+        };
+        let text = format!("{}      {name} {value}", self.indent(resource));
+        Some(RowText::new(text.trim_end(), role))
+    }
+
+    fn diff_line(&self, resource: usize, field: usize, line: usize) -> Option<RowText> {
+        let found = self.outline.resource(resource)?.fields.get(field)?;
+        let ValueChange::Diff(lines) = &found.change else {
+            return None;
+        };
+        let text = self.head(lines.get(line)?);
+        let role = match text.chars().next() {
+            Some('+') => StyleRole::Create,
+            Some('-') => StyleRole::Delete,
+            _ => StyleRole::Dim,
+        };
+        let indent = self.indent(resource);
+        Some(RowText::new(format!("{indent}        {text}"), role))
+    }
+
+    /// What is below a bundle stands further in.
+    fn indent(&self, resource: usize) -> &'static str {
+        let bundled = self.reading.tree().is_bundled(resource);
+        if bundled { "  " } else { "" }
+    }
+
+    fn resource_role(&self, at: usize) -> Option<StyleRole> {
+        if self.outline.is_noise(at) {
+            return Some(StyleRole::Dim);
+        }
+        Some(action_role(self.outline.resource(at)?.action))
+    }
+
+    /// How many of some were read: the sign once all were.
+    fn read_count(&self, resources: impl Iterator<Item = usize>) -> String {
+        let (mut read, mut all) = (0, 0);
+        for resource in resources {
+            read += usize::from(self.reading.marks().was_read(resource));
+            all += 1;
+        }
+        if read == all {
+            self.read_sign(true)
+        } else {
+            format!("{read}/{all}")
+        }
+    }
+
+    fn read_sign(&self, read: bool) -> String {
+        if read { self.look.signs.good } else { " " }.to_owned()
+    }
+
+    fn fold_sign(&self, fold: Fold) -> &'static str {
+        let signs = &self.look.signs;
+        let open = self.reading.tree().is_open(fold);
+        if open { signs.open } else { signs.folded }
+    }
+
+    /// As much of a value as a row can show: a value of a megabyte costs no more than a short one.
+    fn head(&self, value: &Untrusted) -> String {
+        let raw = value.raw();
+        match raw.char_indices().nth(self.columns * 2 + 2) {
+            None => visible(raw),
+            Some((end, _)) => visible(raw.get(..end).unwrap_or(raw)),
+        }
+    }
 }
 
 // What is marked keeps its mark.
@@ -425,244 +620,6 @@ fn plain_after(
     parts
 }
 
-fn row_text(
-    reading: &Reading,
-    row: TreeRow,
-    columns: usize,
-    look: &RenderContext,
-) -> Option<RowText> {
-    Some(match row {
-        TreeRow::Differences => differences_text(reading, look)?,
-        TreeRow::Difference(at) => {
-            let comparison = reading.comparison()?;
-            let found = comparison.differences.get(at)?;
-            let text = format!("    {} {}", look.signs.look, comparison.row(found));
-            RowText::new(text, StyleRole::Warning)
-        }
-        TreeRow::Finding(at) => finding_text(reading, at, look)?,
-        TreeRow::Subject { .. } => {
-            let resource = reading
-                .outline()
-                .dry_run
-                .resources
-                .get(reading.resource_of(row)?)?;
-            let lead = format!("      {}", resource.action.sign());
-            let rest = format!(" {}", resource.title());
-            RowText::led(&lead, &rest, action_role(resource.action), String::new())
-        }
-        TreeRow::Unread => unread_text(reading, look),
-        TreeRow::UnreadLine(at) => {
-            let line = reading.outline().dry_run.unread.get(at)?;
-            RowText::new(format!("    {}", head(line, columns)), StyleRole::Warning)
-        }
-        TreeRow::Group(at) => group_text(reading, at, look)?,
-        TreeRow::Bundle(at) => bundle_text(reading, at, look)?,
-        TreeRow::Resource(at) => resource_text(reading, at, columns, look)?,
-        TreeRow::Field { resource, field } => field_text(reading, resource, field, columns, look)?,
-        TreeRow::DiffLine {
-            resource,
-            field,
-            line,
-        } => {
-            let field = reading
-                .outline()
-                .dry_run
-                .resources
-                .get(resource)?
-                .fields
-                .get(field)?;
-            let indent = indent(reading, resource);
-            diff_text(field, line, indent, columns)?
-        }
-        TreeRow::Noises => noises_text(reading, look),
-        TreeRow::Noise(at) => {
-            let (noise, count) = reading.outline().noises.get(at)?;
-            let fields = counted(*count, "field");
-            RowText::new(
-                format!("    {fields}: {}", noise.explanation()),
-                StyleRole::Dim,
-            )
-        }
-    })
-}
-
-fn differences_text(reading: &Reading, look: &RenderContext) -> Option<RowText> {
-    let comparison = reading.comparison()?;
-    let sign = fold_sign(reading.tree().is_open(Fold::Differences), look);
-    if comparison.differences.is_empty() {
-        return Some(RowText::new(
-            "  no difference between the two dry runs",
-            StyleRole::Good,
-        ));
-    }
-    let text = format!("{sign} {}", comparison.headline());
-    Some(RowText::new(text, StyleRole::Danger))
-}
-
-fn unread_text(reading: &Reading, look: &RenderContext) -> RowText {
-    let lines = match reading.outline().dry_run.unread.len() {
-        1 => "1 line not understood, shown as kops printed it".to_owned(),
-        many => format!("{many} lines not understood, shown as kops printed them"),
-    };
-    let sign = fold_sign(reading.tree().is_open(Fold::Unread), look);
-    RowText::new(format!("{sign} {lines}"), StyleRole::Warning)
-}
-
-fn noises_text(reading: &Reading, look: &RenderContext) -> RowText {
-    let count: usize = reading
-        .outline()
-        .noises
-        .iter()
-        .map(|(_, count)| count)
-        .sum();
-    let sign = fold_sign(reading.tree().is_open(Fold::Noises), look);
-    let text = format!("{sign} noise: {}, explained", counted(count, "field"));
-    RowText::new(text, StyleRole::Dim)
-}
-
-fn read_sign(read: bool, look: &RenderContext) -> String {
-    if read { look.signs.good } else { " " }.to_owned()
-}
-
-fn finding_text(reading: &Reading, at: usize, look: &RenderContext) -> Option<RowText> {
-    let found = reading.outline().findings.get(at)?;
-    let finding = &found.finding;
-    let (sign, role) = match finding.severity {
-        FindingSeverity::Danger => (look.signs.blocked, StyleRole::Danger),
-        FindingSeverity::Warning => (look.signs.look, StyleRole::Warning),
-        FindingSeverity::Note => (look.signs.dot, StyleRole::Note),
-    };
-    let whose = match found.subjects.len() {
-        0 | 1 => finding.resource.clone(),
-        many => format!(
-            "{} {many} resources",
-            fold_sign(reading.tree().is_open(Fold::Finding(at)), look)
-        ),
-    };
-    Some(RowText {
-        text: format!("{sign} {}  {whose}", finding.message),
-        role,
-        lead: sign.len() + 1 + finding.message.len(),
-        end: read_sign(reading.marks().was_finding_read(at), look),
-    })
-}
-
-fn group_text(reading: &Reading, at: usize, look: &RenderContext) -> Option<RowText> {
-    let group = reading.outline().groups.get(at)?;
-    let sign = fold_sign(reading.tree().is_open(Fold::Group(at)), look);
-    let lead = format!("{sign} {}", pad(group.action.word(), 6));
-    let rest = format!("  {}", group.title());
-    let (mut read, mut all) = (0, 0);
-    for resource in reading.filter().passing_in_group(reading.outline(), at) {
-        read += usize::from(reading.marks().was_read(resource));
-        all += 1;
-    }
-    let role = action_role(group.action);
-    Some(RowText::led(
-        &lead,
-        &rest,
-        role,
-        read_count(read, all, look),
-    ))
-}
-
-/// Several resources in one row.
-fn bundle_text(reading: &Reading, at: usize, look: &RenderContext) -> Option<RowText> {
-    let found: Vec<usize> = reading
-        .filter()
-        .passing_in_bundle(reading.outline(), at)
-        .collect();
-    let at_first = *found.first()?;
-    let first = reading.outline().dry_run.resources.get(at_first)?;
-    let sign = fold_sign(reading.tree().is_open(Fold::Bundle(at)), look);
-    let title = reading.outline().bundle(at)?.title(found.len());
-    let title = title.replace(" -> ", &format!(" {} ", look.signs.arrow));
-    let read = found
-        .iter()
-        .filter(|at| reading.marks().was_read(**at))
-        .count();
-    // The same changes in each.
-    let noise = reading.outline().is_noise(at_first);
-    let role = if noise {
-        StyleRole::Dim
-    } else {
-        action_role(first.action)
-    };
-    let lead = format!("  {sign} {}", first.action.sign());
-    let end = read_count(read, found.len(), look);
-    Some(RowText::led(&lead, &format!(" {title}"), role, end))
-}
-
-/// How many of some were read: the sign once all were.
-fn read_count(read: usize, all: usize, look: &RenderContext) -> String {
-    if read == all {
-        read_sign(true, look)
-    } else {
-        format!("{read}/{all}")
-    }
-}
-
-/// What is below a bundle stands further in.
-fn indent(reading: &Reading, resource: usize) -> &'static str {
-    if reading.tree().is_bundled(resource) {
-        "  "
-    } else {
-        ""
-    }
-}
-
-fn resource_text(
-    reading: &Reading,
-    at: usize,
-    columns: usize,
-    look: &RenderContext,
-) -> Option<RowText> {
-    let resource = reading.outline().dry_run.resources.get(at)?;
-    let sign = fold_sign(reading.tree().is_open(Fold::Resource(at)), look);
-    let name = head(&resource.name, columns);
-    let indent = indent(reading, at);
-    let role = if reading.outline().is_noise(at) {
-        StyleRole::Dim
-    } else {
-        action_role(resource.action)
-    };
-    let lead = format!("{indent}  {sign} {}", resource.action.sign());
-    let rest = format!(" {}/{name}", resource.kind);
-    let end = read_sign(reading.marks().was_read(at), look);
-    Some(RowText::led(&lead, &rest, role, end))
-}
-
-fn field_text(
-    reading: &Reading,
-    resource: usize,
-    field: usize,
-    columns: usize,
-    look: &RenderContext,
-) -> Option<RowText> {
-    let found = reading.outline().dry_run.resources.get(resource)?;
-    let noise = reading.outline().noise(resource, field);
-    let field = found.fields.get(field)?;
-    let role = match (&field.change, noise) {
-        (_, Some(_)) => StyleRole::Dim,
-        (ValueChange::Changed { .. }, None) => StyleRole::Modify,
-        _ => StyleRole::Text,
-    };
-    let name = pad(&visible(&field.name), FIELD_NAME);
-    let value = match &field.change {
-        ValueChange::New(value) => head(value, columns),
-        ValueChange::Changed { old, new } => {
-            changed_inside(field, old.raw().len() + new.raw().len()).unwrap_or_else(|| {
-                let (old, new) = (head(old, columns), head(new, columns));
-                format!("{old} {} {new}", look.signs.arrow)
-            })
-        }
-        ValueChange::Diff(_) => String::new(),
-    };
-    let indent = indent(reading, resource);
-    let text = format!("{indent}      {name} {value}");
-    Some(RowText::new(text.trim_end(), role))
-}
-
 /// What differs inside a map or a list, on one line.
 fn changed_inside(field: &ChangedField, size: usize) -> Option<String> {
     if size > MOST_INSIDE {
@@ -678,37 +635,6 @@ fn changed_inside(field: &ChangedField, size: usize) -> Option<String> {
         })
         .collect();
     (!words.is_empty()).then(|| words.join("  "))
-}
-
-fn diff_text(field: &ChangedField, line: usize, indent: &str, columns: usize) -> Option<RowText> {
-    let ValueChange::Diff(lines) = &field.change else {
-        return None;
-    };
-    let text = head(lines.get(line)?, columns);
-    let role = match text.chars().next() {
-        Some('+') => StyleRole::Create,
-        Some('-') => StyleRole::Delete,
-        _ => StyleRole::Dim,
-    };
-    Some(RowText::new(format!("{indent}        {text}"), role))
-}
-
-/// As much of a value as a row can show: a value of a megabyte costs no more than a short one.
-fn head(value: &Untrusted, columns: usize) -> String {
-    let raw = value.raw();
-    let most = columns * 2 + 2;
-    match raw.char_indices().nth(most) {
-        None => visible(raw),
-        Some((end, _)) => visible(raw.get(..end).unwrap_or(raw)),
-    }
-}
-
-fn fold_sign(open: bool, look: &RenderContext) -> &'static str {
-    if open {
-        look.signs.open
-    } else {
-        look.signs.folded
-    }
 }
 
 fn action_role(action: ChangeAction) -> StyleRole {
