@@ -216,7 +216,7 @@ fn check_cluster(cluster: Option<&str>, path: &Path, dry_run: &DryRun) -> Result
         Some(_) => Ok(()),
         None => {
             print::remark(&format!(
-                "whether {} is about {} cannot be told: no name in it says so",
+                "whether {} is about {} is not known: no name in it says so",
                 shown(path),
                 visible(cluster)
             ));

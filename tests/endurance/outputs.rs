@@ -326,6 +326,6 @@ fn a_report_of_another_cluster_is_refused() {
     let none = review(&["prod.example.com", "--from", "none.txt"]).expect(0);
     assert_eq!(
         none.stderr,
-        "whether none.txt is about prod.example.com cannot be told: no name in it says so\n"
+        "whether none.txt is about prod.example.com is not known: no name in it says so\n"
     );
 }

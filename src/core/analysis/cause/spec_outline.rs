@@ -166,13 +166,13 @@ mod tests {
     #[test]
     fn each_field_has_its_lines() {
         let outline = SpecOutline::new(SPEC);
-        let told: Vec<_> = outline
+        let lines: Vec<_> = outline
             .nodes
             .iter()
             .map(|node| (node.key, node.value, node.line, node.end))
             .collect();
         assert_eq!(
-            told,
+            lines,
             [
                 ("kind", "Cluster", 0, 1),
                 ("spec", "", 1, 13),

@@ -18,7 +18,7 @@ fn first_line(cause: &Cause) -> Option<&'static str> {
     }
 }
 
-fn told(dry_run: &DryRun, title: &str, field: Option<&str>) -> Option<&'static str> {
+fn causing_line(dry_run: &DryRun, title: &str, field: Option<&str>) -> Option<&'static str> {
     let resource = dry_run
         .resources
         .iter()
@@ -63,8 +63,8 @@ fn every_kind_of_a_new_cluster_that_follows_from_the_spec_finds_its_lines() {
 fn each_resource_of_a_new_cluster_follows_from_its_own_entry() {
     let dry_run = parse(CREATE);
     let cluster = "prod.example.com";
-    let of = |title: &str| told(&dry_run, &title.replace("NAME", cluster), None);
-    let told = [
+    let of = |title: &str| causing_line(&dry_run, &title.replace("NAME", cluster), None);
+    let causing_line = [
         "Subnet/us-east-1b.NAME",
         "Subnet/utility-us-east-1c.NAME",
         "NatGateway/us-east-1b.NAME",
@@ -101,7 +101,7 @@ fn each_resource_of_a_new_cluster_follows_from_its_own_entry() {
         "iam:",
         "networking:",
     ];
-    assert_eq!(told, expected.map(Some));
+    assert_eq!(causing_line, expected.map(Some));
 }
 
 #[test]
@@ -109,14 +109,17 @@ fn a_modified_field_follows_from_its_own_line() {
     let dry_run = parse(MODIFY);
     let group = "AutoscalingGroup/nodes-us-east-1a.prod.example.com";
     let template = "LaunchTemplate/nodes-us-east-1a.prod.example.com";
-    assert_eq!(told(&dry_run, group, None), Some("maxSize: 2"));
+    assert_eq!(causing_line(&dry_run, group, None), Some("maxSize: 2"));
     assert_eq!(
-        told(&dry_run, template, Some("InstanceType")),
+        causing_line(&dry_run, template, Some("InstanceType")),
         Some("machineType: t3.medium")
     );
-    assert_eq!(told(&dry_run, template, Some("UserData")), Some("spec:"));
+    assert_eq!(
+        causing_line(&dry_run, template, Some("UserData")),
+        Some("spec:")
+    );
     let policy = "IAMRolePolicy/additional.nodes.prod.example.com";
-    assert_eq!(told(&dry_run, policy, None), Some("iam:"));
+    assert_eq!(causing_line(&dry_run, policy, None), Some("iam:"));
 }
 
 #[test]
