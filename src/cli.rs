@@ -16,7 +16,6 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::core::cluster_name::ClusterName;
 use crate::core::fault::Fault;
 use crate::core::kops::copied::Copied;
-use crate::core::text::prose::sentences;
 use crate::io::files::cause;
 use crate::io::kops::{self, SupervisedCommand};
 use crate::io::process::{WATCHDOG, watchdog};
@@ -231,7 +230,7 @@ fn job(word: &str) -> Result<Job, String> {
 
 // kopswain checks it before anything runs: what begins with a hyphen would be an option of kops.
 fn cluster_name(text: &str) -> Result<ClusterName, String> {
-    ClusterName::parse(text).map_err(|fault| sentences(&[&fault.what, &fault.why, &fault.remedy]))
+    ClusterName::parse(text).map_err(|fault| fault.whole())
 }
 
 /// The longest wait for what is under way when the program ends.

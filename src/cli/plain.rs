@@ -8,7 +8,6 @@ use super::{approve, create, headless, print};
 use crate::core::check::{CheckKind, CheckState};
 use crate::core::fault::Fault;
 use crate::core::problem::{About, Problem, ProblemSeverity};
-use crate::core::text::prose::sentences;
 use crate::core::text::untrusted::visible;
 use crate::io::event_loop::Runner;
 use crate::io::files::shown;
@@ -207,7 +206,7 @@ async fn judged<R: Runner>(
     let kind = match field.key.spec.judge {
         Some(Judge::Check(kind)) if changed || wizard.step != WizardStep::Account => kind,
         Some(Judge::ClusterNames) if changed => {
-            return Ok(wizard.taken_name().map(|fault| told(&fault)));
+            return Ok(wizard.taken_name().map(|fault| fault.whole()));
         }
         Some(Judge::Images) if changed => return image_judged(model, field, driver).await,
         _ if changed => return Ok(None),
@@ -215,14 +214,14 @@ async fn judged<R: Runner>(
     };
     let answered = match create::answered(driver, model).await {
         Err(Halt::Exit(_)) => return Err(PromptEnd::Left),
-        Err(Halt::Fault(fault)) => Some(told(&fault)),
+        Err(Halt::Fault(fault)) => Some(fault.whole()),
         Ok(()) => None,
     };
     let Screen::Wizard(wizard) = model.screen() else {
         return Ok(None);
     };
     Ok(match wizard.checks.get(&kind) {
-        Some(CheckState::Blocked(fault)) => Some(told(fault)),
+        Some(CheckState::Blocked(fault)) => Some(fault.whole()),
         _ => answered.filter(|_| kind == CheckKind::Region),
     })
 }
@@ -247,10 +246,6 @@ fn blocks_now(key: &FieldKey, problem: &Problem) -> bool {
     problem.severity == ProblemSeverity::Blocked
         && !problem.is_unanswered()
         && later.all(|rule| rule.id != problem.id)
-}
-
-fn told(fault: &Fault) -> String {
-    sentences(&[&fault.what, &fault.why, &fault.remedy])
 }
 
 /// How long EC2 is waited for about an image; what comes later is printed at the end of the step.

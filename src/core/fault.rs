@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::core::text::prose::sentences;
 use crate::core::text::untrusted::Untrusted;
 
 /// An error for a person, in three parts; `detail` keeps what the other program said, whole.
@@ -27,6 +28,11 @@ impl Fault {
             remedy: remedy.into(),
             detail: None,
         }
+    }
+
+    /// What happened, why, and what to do, in sentences.
+    pub fn whole(&self) -> String {
+        sentences(&[&self.what, &self.why, &self.remedy])
     }
 
     /// The same fault with the other program's own words.

@@ -71,7 +71,7 @@ impl Problem {
         sentences(&[&self.what, &self.why, &self.remedy])
     }
 
-    /// Whether it only says that a question is not answered yet.
+    /// Whether it is only that a question is not answered yet.
     pub fn is_unanswered(&self) -> bool {
         let unanswered = [
             catalog::CLUSTER_NAME_MISSING,

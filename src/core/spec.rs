@@ -79,7 +79,7 @@ fn drawn(plan: &Plan) -> (Vec<Value>, Vec<OverrideChange>) {
     );
     for group in &plan.groups {
         let mut document = value(&instance_group(plan, group));
-        // What is said of several groups comes first, so that what is said of the one has the last word.
+        // The overrides of several groups come first, so that those of the one have the last word.
         for name in [&group.asked, &group.name] {
             let Some(fields) = plan.answers.overrides.instance_groups.get(name) else {
                 continue;

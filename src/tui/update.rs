@@ -252,7 +252,7 @@ fn learn(model: &mut Model, event: Event) -> Vec<Effect> {
         Event::Connected { account, .. } => model.account.clone_from(account),
         Event::CredentialsUsed(words) => model.credentials = Some(words.clone()),
         Event::Saved(Err(fault)) => {
-            model.notice = Some(sentences(&[&fault.what, &fault.why, &fault.remedy]));
+            model.notice = Some(fault.whole());
         }
         Event::Saved(Ok(Some(kept))) | Event::SpecKept(kept) => {
             model.notice = Some(sentences(&[kept]));

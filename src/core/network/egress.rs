@@ -227,7 +227,7 @@ pub fn zone_of<'a>(vpc: &'a Vpc, gateway: &'a NatGateway) -> Option<&'a str> {
         .or(gateway.zone.as_deref())
 }
 
-// The order matters: a deleted gateway has lost its addresses too, and that is not what to tell.
+// The order matters: a deleted gateway has lost its addresses too, and that is not the reason.
 fn usable(vpc: &Vpc, zone: &str, gateway: &NatGateway) -> Result<(), Unusable> {
     available(gateway.state)?;
     if gateway.connectivity == Connectivity::Private {

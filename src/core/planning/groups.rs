@@ -321,10 +321,10 @@ fn group_zones(asked: &NodeGroup, zones: &[String]) -> Vec<Problem> {
 }
 
 fn duplicates(groups: &[PlannedGroup]) -> Vec<Problem> {
-    let (mut seen, mut told) = (BTreeSet::new(), BTreeSet::new());
+    let (mut seen, mut reported) = (BTreeSet::new(), BTreeSet::new());
     groups
         .iter()
-        .filter(|group| !seen.insert(&group.name) && told.insert(&group.asked))
+        .filter(|group| !seen.insert(&group.name) && reported.insert(&group.asked))
         .map(|group| {
             rule::GROUP_NAME_DUPLICATE.problem(
                 About::InstanceGroup(group.asked.clone()),

@@ -279,7 +279,7 @@ fn differs(inventory: &Inventory, used: &InstanceTypeUse, kind: &InstanceType) -
     })
 }
 
-/// What EC2 says, else what the name says; an AMI id that EC2 was not asked about tells nothing.
+/// EC2's answer, else the name's; an AMI id that EC2 was not asked about has neither.
 fn architecture_of<'a>(inventory: &'a Inventory, image: &str) -> Option<&'a str> {
     let known = inventory
         .image(image)

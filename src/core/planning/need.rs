@@ -8,7 +8,7 @@ use crate::core::plan::{GroupRole, PlannedGroup};
 /// Free addresses that a load balancer wants in each of its subnets (Elastic Load Balancing user guide).
 const LOAD_BALANCER: u32 = 8;
 
-/// Addresses that a node takes when the CNI gives pods addresses of the subnet, where EC2 did not tell of its type: three
+/// Addresses that a node takes when the CNI gives pods addresses of the subnet, where EC2 did not describe its type: three
 /// interfaces of twelve, as a t3.large has (EC2 user guide, "IP addresses per network interface").
 const UNKNOWN_NODE: u32 = 36;
 

@@ -43,7 +43,7 @@ pub(super) fn problems(plan: &Plan) -> Vec<Problem> {
     found
 }
 
-// Nothing is to be decided about each of them, so they are told together.
+// Nothing is to be decided about each of them, so one problem names them all.
 fn added(changes: &[OverrideChange]) -> Option<Problem> {
     let added = changes
         .iter()
@@ -93,7 +93,7 @@ fn no_group(plan: &Plan, name: &str, path: &str) -> Option<Problem> {
     })
 }
 
-// kops drops what it does not know. The round trip is the last judge: it sees what kops really kept.
+// kops drops what it does not know. The round trip is the last judge: it sees what kops stored.
 fn unknown<'a>(
     given: &Mapping,
     kind: SpecKind,

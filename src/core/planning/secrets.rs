@@ -27,7 +27,7 @@ pub(super) fn problems(answers: &Answers) -> Vec<Problem> {
             "ciliumPassword",
         ),
     ];
-    let told = |(kind, needed, by, key): (SecretKind, bool, &str, &str)| match (
+    let judge = |(kind, needed, by, key): (SecretKind, bool, &str, &str)| match (
         needed,
         answers.secrets.file(kind).is_empty(),
     ) {
@@ -35,7 +35,7 @@ pub(super) fn problems(answers: &Answers) -> Vec<Problem> {
         (false, false) => Some(unused(by, key)),
         _ => None,
     };
-    needed.into_iter().filter_map(told).collect()
+    needed.into_iter().filter_map(judge).collect()
 }
 
 // pkg/model/components/cilium.go: IPsec is the default.

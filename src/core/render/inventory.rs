@@ -56,7 +56,7 @@ fn vpcs(inventory: &Inventory) -> String {
     if inventory.vpcs.is_empty() {
         let why = inventory.no_vpc();
         return match inventory.unread(DESCRIBE_VPCS) {
-            Some(_) => sentences(&[&why.what, &why.why, &why.remedy]) + "\n",
+            Some(_) => why.whole() + "\n",
             None => sentences(&[&why.what]) + "\n",
         };
     }

@@ -91,7 +91,7 @@ pub struct Wizard {
     pub checks: BTreeMap<CheckKind, CheckState>,
     pub discovery: DiscoveryState,
     pub clusters_in_store: Vec<String>,
-    /// Whether the run of a name that the state store has is gone on with.
+    /// Whether the run of a cluster that is in the state store is continued.
     pub resuming: bool,
     /// The versions of kops's channel, once it was read.
     pub versions: Option<Versions>,
@@ -101,7 +101,7 @@ pub struct Wizard {
     /// First run of the address map that is shown.
     pub map_top: usize,
     pub review: Review,
-    /// What kops is being asked about; never two at once.
+    /// The preview that kops makes; never two at once.
     pub asked: Option<PreviewRequest>,
     pub facts: FactsStatus,
     /// What kops made of the spec on the scratch store, as `kops get all` gives it; empty until a preview ended.
@@ -421,7 +421,7 @@ impl Wizard {
         self.clusters_in_store.contains(&self.answers.cluster)
     }
 
-    /// Goes on with the name that the state store has: plans as before it had anything in AWS.
+    /// Continues the run of a cluster that is in the state store: plans as before it had anything in AWS.
     pub fn resume(&mut self) {
         self.resuming = true;
         if let DiscoveryState::Known(inventory) = &mut self.discovery {
@@ -430,7 +430,7 @@ impl Wizard {
         self.replan();
     }
 
-    /// What stands in the way when the state store has a cluster of that name, unless its run is gone on with.
+    /// What stands in the way when the state store has a cluster of that name, unless its run is continued.
     pub fn taken_name(&self) -> Option<Fault> {
         let name = &self.answers.cluster;
         let taken = self.is_in_store() && !self.resuming;

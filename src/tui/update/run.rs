@@ -5,7 +5,6 @@ use std::path::Path;
 use super::approval::start_if_approved;
 use crate::core::approval::facts::ApprovalFacts;
 use crate::core::fault::Fault;
-use crate::core::text::prose::sentences;
 use crate::tui::effect::Effect;
 use crate::tui::event::{CommandOutput, Event, PrintedLine};
 use crate::tui::job::Job;
@@ -174,7 +173,7 @@ fn show_done(model: &mut Model, mut effects: Vec<Effect>) -> Vec<Effect> {
     let live = apply.creates() || apply.lock() == LockState::HeldByOther;
     let control_plane = apply.control_plane_fault().filter(|_| live);
     if let Some(fault) = control_plane.as_ref().or(apply.notes().unexported.as_ref()) {
-        model.notice = Some(sentences(&[&fault.what, &fault.why, &fault.remedy]));
+        model.notice = Some(fault.whole());
     }
     effects.extend(apply.folder().map(Path::to_owned).map(Effect::Close));
     if !live {

@@ -238,11 +238,7 @@ fn added_tags(resource: &Resource) -> Vec<&str> {
 }
 
 fn tags_of(map: &str) -> BTreeSet<&str> {
-    let inside = map
-        .strip_prefix('{')
-        .and_then(|rest| rest.strip_suffix('}'));
-    let items = inside.map(items).unwrap_or_default().into_iter();
-    items.filter(|item| !item.is_empty()).collect()
+    items(map).into_iter().collect()
 }
 
 fn route_changed(_: &RuleContext<'_>, resource: &Resource) -> Option<String> {

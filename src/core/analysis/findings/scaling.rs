@@ -146,12 +146,8 @@ fn capacity_raised(_: &RuleContext<'_>, resource: &Resource) -> Option<String> {
 /// The members of a list that kops prints, such as `[id:subnet-1, name:a id:subnet-2]`, by their ids; what kops did not
 /// find in its own tasks has no name.
 fn members(list: &str) -> BTreeMap<&str, &str> {
-    let inside = list
-        .strip_prefix('[')
-        .and_then(|rest| rest.strip_suffix(']'));
-    let items = inside.map(items).unwrap_or_default().into_iter();
-    let named = items.filter(|item| !item.is_empty());
-    named.map(|item| (id(item).unwrap_or(item), item)).collect()
+    let items = items(list).into_iter();
+    items.map(|item| (id(item).unwrap_or(item), item)).collect()
 }
 
 fn id(item: &str) -> Option<&str> {

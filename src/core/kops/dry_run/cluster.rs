@@ -28,7 +28,7 @@ fn tags(resource: &Resource) -> impl Iterator<Item = &ValueChange> {
 fn owner(resource: &Resource) -> Option<&str> {
     tags(resource).find_map(|change| {
         let tags = change.new_text().filter(|tags| tells_owner(tags))?;
-        let items = items(inside(tags)).into_iter();
+        let items = items(tags).into_iter();
         let mut owners = items.filter_map(|item| {
             let owned = || item.strip_prefix(TAG)?.strip_suffix(OWNED);
             item.strip_prefix(OWN).or_else(owned)
@@ -51,17 +51,11 @@ fn sharer(resource: &Resource) -> Option<&str> {
         if !new.raw().contains(SHARED) {
             return None;
         }
-        let known: BTreeSet<_> = items(inside(old.raw())).into_iter().collect();
-        let added = items(inside(new.raw())).into_iter();
+        let known: BTreeSet<_> = items(old.raw()).into_iter().collect();
+        let added = items(new.raw()).into_iter();
         let mut added = added.filter(|item| !known.contains(item));
         added.find_map(|item| item.strip_prefix(TAG)?.strip_suffix(SHARED))
     })
-}
-
-fn inside(map: &str) -> &str {
-    let rest = map.strip_prefix('{');
-    rest.and_then(|rest| rest.strip_suffix('}'))
-        .unwrap_or_default()
 }
 
 /// What kops writes before the cluster's name (`pkg/model/names.go`, `pkg/model/sshkey.go`).

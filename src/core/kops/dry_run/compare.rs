@@ -143,16 +143,15 @@ pub fn normalised(value: &str) -> String {
 }
 
 fn sorted(value: &str, depth: usize) -> String {
-    let brackets = [("{", "}"), ("[", "]")].into_iter();
-    let mut found = brackets.filter_map(|(open, close)| {
-        let inside = value.strip_prefix(open)?.strip_suffix(close)?;
-        Some((open, inside, close))
-    });
-    let Some((open, inside, close)) = found.next().filter(|_| depth > 0) else {
+    let Some((open, inside, close)) = brackets(value).filter(|_| depth > 0) else {
         return sorted_entry(value, depth);
     };
-    let map = open == "{";
-    let items = if map { entries(inside) } else { items(inside) };
+    let map = open == '{';
+    let items = if map {
+        entries(inside)
+    } else {
+        items_inside(inside)
+    };
     let items = items.into_iter();
     let mut items: Vec<_> = items.map(|item| sorted(item, depth - 1)).collect();
     if map {
@@ -172,8 +171,25 @@ fn sorted_entry(entry: &str, depth: usize) -> String {
 
 const COMMA: &str = ", ";
 
-/// The items of a map or list as kops prints it, without its brackets.
-pub fn items(inside: &str) -> Vec<&str> {
+/// The items of a map or list as kops prints it; none of anything else.
+pub fn items(value: &str) -> Vec<&str> {
+    let items = brackets(value).map(|(_, inside, _)| items_inside(inside));
+    let mut items = items.unwrap_or_default();
+    items.retain(|item| !item.is_empty());
+    items
+}
+
+/// What stands between the brackets of a map or list, and the brackets.
+pub(super) fn brackets(value: &str) -> Option<(char, &str, char)> {
+    let pairs = [('{', '}'), ('[', ']')].into_iter();
+    let mut found = pairs.filter_map(|(open, close)| {
+        let inside = value.strip_prefix(open)?.strip_suffix(close)?;
+        Some((open, inside, close))
+    });
+    found.next()
+}
+
+pub(super) fn items_inside(inside: &str) -> Vec<&str> {
     let mut found = Vec::new();
     let (mut depth, mut start, mut seen) = (0_i64, 0, 0);
     for at in memchr::memmem::find_iter(inside.as_bytes(), COMMA) {
@@ -199,7 +215,7 @@ pub(super) fn entries(inside: &str) -> Vec<&str> {
     let mut found: Vec<&str> = Vec::new();
     let mut start = 0;
     let mut end = 0;
-    for item in items(inside) {
+    for item in items_inside(inside) {
         if end > 0 && item.contains(": ") {
             found.push(inside.get(start..end - COMMA.len()).unwrap_or_default());
             start = end;

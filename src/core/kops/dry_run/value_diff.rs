@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
-use super::compare::entries;
-use super::{ValueChange, items};
+use super::ValueChange;
+use super::compare::{brackets, entries, items_inside};
 use crate::core::text::untrusted::Untrusted;
 
 /// One item of a map or list that comes, goes, or one line of a diff; raw text.
@@ -95,10 +95,9 @@ fn key<'a>(step: &DiffLine<'a>) -> &'a str {
 
 /// The entries of a map or the items of a list.
 fn parts(value: &str) -> Option<impl Iterator<Item = &str>> {
-    let within = |open, close| value.strip_prefix(open)?.strip_suffix(close);
-    let parts = match within('{', '}') {
-        Some(map) => entries(map),
-        None => items(within('[', ']')?),
+    let parts = match brackets(value)? {
+        ('{', map, _) => entries(map),
+        (_, list, _) => items_inside(list),
     };
     Some(parts.into_iter().filter(|item| !item.is_empty()))
 }

@@ -43,12 +43,12 @@ pub struct Block {
     pub cidr: Ipv4Net,
 }
 
-/// The blocks, and what is kept beside them.
+/// The blocks, and what is reserved beside them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Layout {
     /// Per zone in the order of the request, private before utility; fixed ones included.
     pub blocks: Vec<Block>,
-    /// Slots kept for zones to come.
+    /// Slots reserved for zones to come.
     pub reserved: Vec<Ipv4Net>,
     pub notes: Vec<LayoutNote>,
 }
@@ -62,7 +62,7 @@ pub enum LayoutNote {
     Apart,
     /// The room that another cluster keeps for a fourth zone is used.
     RoomUsed,
-    /// No room is kept for a fourth zone.
+    /// Nothing is reserved for a fourth zone.
     Tight,
 }
 
@@ -77,7 +77,7 @@ pub struct NoRoom {
 }
 
 impl Request<'_> {
-    /// The blocks of the first arrangement that fits: large before small, kept room before none; else why not.
+    /// The blocks of the first arrangement that fits: large before small, reserved slots before none; else why not.
     pub fn lay_out(&self) -> Result<Layout, NoRoom> {
         if self.zones.iter().all(is_fixed) {
             return Ok(self.with(&[], Vec::new(), Vec::new()));
@@ -277,7 +277,7 @@ impl Request<'_> {
 }
 
 impl Layout {
-    // Says so when a planned or kept block lies in another cluster's room.
+    // Says so when a planned or reserved block lies in another cluster's reserved range.
     fn beside(mut self, rooms: &[Ipv4Net]) -> Self {
         let planned = self.blocks.iter().map(|block| block.cidr);
         let mut own = planned.chain(self.reserved.iter().copied());

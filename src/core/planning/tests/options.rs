@@ -130,28 +130,29 @@ pub(super) const BREAKS: &[(&str, Break)] = &[
     }),
 ];
 
-fn told(change: Break) -> Vec<String> {
+fn problems_of(change: Break) -> Vec<String> {
     let (mut inventory, mut asked) = (method::inventory(), answers());
     change(&mut inventory, &mut asked);
     let planned = plan(&inventory, &asked);
-    let told = planned.problems.iter();
-    told.map(|problem| {
-        format!(
-            "{} {}: {}",
-            problem.severity.word(),
-            problem.id,
-            problem.what
-        )
-    })
-    .filter(|told| !told.contains("api-inside-only"))
-    .collect()
+    let problems = planned.problems.iter();
+    problems
+        .map(|problem| {
+            format!(
+                "{} {}: {}",
+                problem.severity.word(),
+                problem.id,
+                problem.what
+            )
+        })
+        .filter(|problem| !problem.contains("api-inside-only"))
+        .collect()
 }
 
 // Each would make even the preview write a key where another cluster has its own.
 #[test]
 fn no_place_of_keys_or_secrets_can_be_overridden() {
     let refused = |field: &str| {
-        let told = told(|_, a| {
+        let found = problems_of(|_, a| {
             overriding(
                 a,
                 "cluster: {configBase: s3://x, configStore: s3://x, keyStore: s3://x, secretStore: s3://x}",
@@ -159,7 +160,7 @@ fn no_place_of_keys_or_secrets_can_be_overridden() {
         });
         let wanted =
             format!("blocked override-guaranteed: overrides.cluster.{field} cannot be overridden");
-        assert!(told.contains(&wanted), "{told:#?}");
+        assert!(found.contains(&wanted), "{found:#?}");
     };
     for field in ["configBase", "configStore", "keyStore", "secretStore"] {
         refused(field);
@@ -191,7 +192,7 @@ fn a_secret_is_needed_where_kops_needs_it() {
 #[test]
 fn overrides_are_told_by_path() {
     assert_eq!(
-        told(|_, a| overriding(
+        problems_of(|_, a| overriding(
             a,
             r"
 cluster:
@@ -390,7 +391,7 @@ fn an_etcd_member_keeps_its_own_fields_and_no_other_group() {
 }
 
 // The problem of a way out, and why, in a VPC of this or of another account.
-fn told_of_egress(egress: &str, owner: Option<&str>) -> (&'static str, String) {
+fn problem_of_egress(egress: &str, owner: Option<&str>) -> (&'static str, String) {
     let mut asked = answered!("egress-transit-gateway.yml");
     let mut inventory = method::inventory();
     asked.zones[0].egress = egress.to_owned();
@@ -403,7 +404,7 @@ fn told_of_egress(egress: &str, owner: Option<&str>) -> (&'static str, String) {
 
 #[test]
 fn a_way_out_that_is_not_planned_is_told_as_what_it_is() {
-    let does = |egress| told_of_egress(egress, None);
+    let does = |egress| problem_of_egress(egress, None);
     for (egress, words) in [
         (
             "tgw-0123456789abcdef0",
@@ -446,7 +447,7 @@ fn a_way_out_that_is_not_planned_is_told_as_what_it_is() {
         );
     }
     assert_eq!(does("nat-0123456789abcdef0").0, "egress-unknown");
-    let (_, why) = told_of_egress("tgw-0123456789abcdef0", Some("210987654321"));
+    let (_, why) = problem_of_egress("tgw-0123456789abcdef0", Some("210987654321"));
     let alone = "the VPC is shared by account 210987654321, its owner, who alone can attach a gateway to it";
     assert!(why.contains(alone), "{why}");
 }

@@ -178,7 +178,7 @@ fn on_form(wizard: &mut Wizard, action: Action, context: &mut ScreenContext<'_>)
     Vec::new()
 }
 
-// What a key did to a row: what follows from it, and what is said of it.
+// What a key did to a row: its effects, and the notice.
 type Chosen = (Vec<Effect>, Option<String>);
 
 fn choose(
@@ -220,7 +220,7 @@ fn no_other(field: &Field) -> String {
 
 const UNDO: &str = "ctrl-u";
 
-// Only the answer under the cursor goes, and what it was is said.
+// Only the answer under the cursor goes; the notice names what it was.
 fn cleared(wizard: &mut Wizard, field: &Field, at: Timestamp) -> Result<Chosen, String> {
     let effects = changed(wizard, &field.key, &FieldEdit::Clear, at)?;
     let fields = wizard.fields();
@@ -289,7 +289,7 @@ fn next(wizard: &mut Wizard, context: &mut ScreenContext<'_>) -> Vec<Effect> {
 }
 
 // What blocks stands on its row: the cursor goes there, and an answer that is missing can be typed at once. What no row
-// causes is said above.
+// causes stands above.
 fn stay(wizard: &mut Wizard, reason: String) -> Option<String> {
     let Some(key) = wizard.blocking_row() else {
         let below = wizard.loose_problems().into_iter();

@@ -18,7 +18,7 @@ use crate::tui::screens::wizard::{DiscoveryState, Wizard, WizardStep};
 use crate::tui::theme::StyleRole;
 use crate::tui::widgets::pane::{first_visible, pane};
 use crate::tui::widgets::render_context::{RenderContext, TWO_PANES};
-use crate::tui::widgets::text::{elapsed, sentences, wrap};
+use crate::tui::widgets::text::{elapsed, wrap};
 use crate::tui::widgets::text_input::input;
 use crate::tui::widgets::{address_map, spec, table};
 
@@ -205,11 +205,11 @@ fn empty(frame: &mut Frame<'_>, area: Rect, wizard: &Wizard, at: Timestamp) {
                 elapsed(at.since(*since))
             )
         }
-        DiscoveryState::Failed(fault) => sentences(&[&fault.what, &fault.why, &fault.remedy]),
+        DiscoveryState::Failed(fault) => fault.whole(),
         DiscoveryState::NotAsked => "EC2 was not asked yet".to_owned(),
         DiscoveryState::Known(inventory) if wizard.step == WizardStep::Vpc => {
             let why = inventory.no_vpc();
-            sentences(&[&why.what, &why.why, &why.remedy])
+            why.whole()
         }
         DiscoveryState::Known(_) => "choose a VPC first (esc goes back)".to_owned(),
     };

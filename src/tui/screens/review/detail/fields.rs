@@ -58,33 +58,22 @@ fn add_diff<'a>(change: &'a ValueChange, page: &mut DetailPage<'a>) {
 
 // A map or a list of several items takes a line for each; anything else follows its name.
 fn add_new_value<'a>(name: &'a str, value: &'a str, page: &mut DetailPage<'a>) {
-    let within = |open, close| value.strip_prefix(open)?.strip_suffix(close);
-    let found = within('{', '}').or_else(|| within('[', ']')).map(items);
-    match found.filter(|items| items.len() > 1) {
-        None => page.line(Tone::Plain, 0, format!("{name}  {value}")),
-        Some(items) => {
-            page.line(Tone::Title, 0, name);
-            for item in items {
-                page.line(Tone::Plain, 1, item);
-            }
-        }
+    let items = items(value);
+    if items.len() < 2 {
+        return page.line(Tone::Plain, 0, format!("{name}  {value}"));
+    }
+    page.line(Tone::Title, 0, name);
+    for item in items {
+        page.line(Tone::Plain, 1, item);
     }
 }
 
 fn unchanged_items(old: &str, steps: &[DiffLine<'_>]) -> String {
-    let within = |open, close| old.strip_prefix(open)?.strip_suffix(close);
-    let inside = within('{', '}')
-        .or_else(|| within('[', ']'))
-        .unwrap_or_default();
-    let all = items(inside)
-        .into_iter()
-        .filter(|item| !item.is_empty())
-        .count();
     let removed = steps
         .iter()
         .filter(|step| matches!(step, DiffLine::Removed(_)))
         .count();
-    match all.saturating_sub(removed) {
+    match items(old).len().saturating_sub(removed) {
         0 => String::new(),
         1 => "  (1 item unchanged)".to_owned(),
         stay => format!("  ({stay} items unchanged)"),
