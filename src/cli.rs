@@ -392,7 +392,7 @@ impl Common {
     fn copied(&self) -> Copied {
         let settings = self.settings();
         let text = |value: &Option<String>| value.clone().unwrap_or_default();
-        Copied::of(
+        Copied::new(
             &settings.shell(),
             &text(&settings.region),
             &text(&settings.state_store),

@@ -235,7 +235,7 @@ impl NodeState {
 impl Readiness {
     /// Built from the spec's instance groups, one observation and what is known of the instances; without a spec from the
     /// groups that kops names.
-    pub fn of(
+    pub fn new(
         cluster: &str,
         spec: &[InstanceGroupSummary],
         observation: &Observation,

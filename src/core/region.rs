@@ -4,7 +4,7 @@ use crate::core::text::yaml::readable_documents;
 
 /// The region in which a zone is; `us-west-2` for `us-west-2b`, the local zone `us-west-2-lax-1a` and the Wavelength zone
 /// `us-west-2-wl1-las-wlz-1`. Absent for what is no zone's name.
-pub fn of_zone(zone: &str) -> Option<String> {
+pub fn from_zone(zone: &str) -> Option<String> {
     let mut words: Vec<&str> = Vec::new();
     for word in zone.split('-') {
         let digits = word.bytes().take_while(u8::is_ascii_digit).count();
@@ -20,7 +20,7 @@ pub fn of_zone(zone: &str) -> Option<String> {
 
 /// The region of the zones that a spec's subnets name (`FindRegion` in kops's `awsup/aws_utils.go`). Absent when there is
 /// none, or more than one, which kops refuses by itself.
-pub fn of_spec(spec: &str) -> Option<String> {
+pub fn from_spec(spec: &str) -> Option<String> {
     let subnets = readable_documents(spec).find_map(|value| {
         let spec = value.get("spec")?;
         // v1alpha2, and v1alpha3.
@@ -32,7 +32,7 @@ pub fn of_spec(spec: &str) -> Option<String> {
     let zones = subnets
         .iter()
         .filter_map(|subnet| subnet.get("zone")?.as_str());
-    let mut regions: Vec<Option<String>> = zones.map(of_zone).collect();
+    let mut regions: Vec<Option<String>> = zones.map(from_zone).collect();
     regions.dedup();
     match regions.as_slice() {
         [one] => one.clone(),
@@ -58,7 +58,7 @@ mod tests {
             ("1a", None),
             ("US-EAST-1A", None),
         ] {
-            assert_eq!(of_zone(zone).as_deref(), region, "{zone}");
+            assert_eq!(from_zone(zone).as_deref(), region, "{zone}");
         }
     }
 
@@ -76,11 +76,11 @@ mod tests {
         };
         let (two, three) = ("subnets: ZONES", "networking: {subnets: ZONES}");
         for path in [two, three] {
-            let found = of_spec(&spec(&["eu-west-1a", "eu-west-1b"], path));
+            let found = from_spec(&spec(&["eu-west-1a", "eu-west-1b"], path));
             assert_eq!(found.as_deref(), Some("eu-west-1"));
         }
-        assert_eq!(of_spec(&spec(&["eu-west-1a", "eu-west-2b"], two)), None);
-        assert_eq!(of_spec(&spec(&[], two)), None);
-        assert_eq!(of_spec("kind: ["), None);
+        assert_eq!(from_spec(&spec(&["eu-west-1a", "eu-west-2b"], two)), None);
+        assert_eq!(from_spec(&spec(&[], two)), None);
+        assert_eq!(from_spec("kind: ["), None);
     }
 }

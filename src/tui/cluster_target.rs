@@ -28,7 +28,7 @@ impl ClusterTarget {
     /// What a command needs that is copied into the person's shell.
     pub fn copied(&self) -> Copied {
         let shell = self.shell.as_ref();
-        let copied = shell.map(|shell| Copied::of(shell, &self.region, &self.state_store));
+        let copied = shell.map(|shell| Copied::new(shell, &self.region, &self.state_store));
         copied.unwrap_or_default()
     }
 }

@@ -57,7 +57,7 @@ pub enum Job {
 
 impl Job {
     /// The job that adds a secret.
-    pub fn of_secret(kind: SecretKind) -> Self {
+    pub fn for_secret(kind: SecretKind) -> Self {
         match kind {
             SecretKind::EncryptionConfig => Self::EncryptionConfig,
             SecretKind::CiliumPassword => Self::CiliumPassword,

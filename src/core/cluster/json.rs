@@ -106,12 +106,12 @@ pub fn to_json(cluster: &str, readiness: &Readiness) -> String {
         cluster,
         ready: readiness.phase == Phase::Ready,
         phase: readiness.phase,
-        control_plane: of_count(readiness.control_plane),
-        nodes: of_count(readiness.nodes),
+        control_plane: count_view(readiness.control_plane),
+        nodes: count_view(readiness.nodes),
         needing_update: readiness.needing_update,
-        instance_groups: readiness.groups.iter().map(of_group).collect(),
+        instance_groups: readiness.groups.iter().map(group_view).collect(),
         node_states: readiness.node_states.iter().map(node_view).collect(),
-        not_ready: readiness.not_ready.iter().map(of_failure).collect(),
+        not_ready: readiness.not_ready.iter().map(not_ready_view).collect(),
         waiting_may_help: fault.map(|_| readiness.may_become_ready()),
         fault,
         instances_fault: readiness.instances_fault.as_ref(),
@@ -122,7 +122,7 @@ pub fn to_json(cluster: &str, readiness: &Readiness) -> String {
 }
 
 // kops counts whatever it saw, so a figure is absent only when it saw no nodes.
-fn of_count(count: Count) -> CountView {
+fn count_view(count: Count) -> CountView {
     let known = count.ready.and(count.wanted).is_some();
     CountView {
         ready: count.ready,
@@ -131,7 +131,7 @@ fn of_count(count: Count) -> CountView {
     }
 }
 
-fn of_group(group: &GroupReadiness) -> GroupView<'_> {
+fn group_view(group: &GroupReadiness) -> GroupView<'_> {
     GroupView {
         name: &group.name,
         role: match group.role {
@@ -165,7 +165,7 @@ fn node_view(node: &NodeState) -> NodeView<'_> {
     }
 }
 
-fn of_failure(failure: &NotReady) -> NotReadyView<'_> {
+fn not_ready_view(failure: &NotReady) -> NotReadyView<'_> {
     NotReadyView {
         kind: &failure.kind,
         name: &failure.name,

@@ -108,7 +108,7 @@ impl TallyInput<'_> {
         for instance in self.instances.known() {
             let name = instance.group(self.cluster, &self.groups);
             if self.groups.iter().all(|group| group.name != name) {
-                self.groups.push(of_instance(name, instance));
+                self.groups.push(summarize_instance(name, instance));
             }
         }
         // kops lists instances in another order each time.
@@ -272,8 +272,8 @@ impl TallyInput<'_> {
         let any = |wanted: fn(&ValidationFailure) -> bool| self.failures.iter().any(wanted);
         match () {
             () if any(ValidationFailure::is_of_dns) => Phase::NameNotResolving,
-            () if !control_plane.is_met() => self.of_role(true, Phase::ControlPlaneJoining),
-            () if !nodes.is_met() => self.of_role(false, Phase::NodesJoining),
+            () if !control_plane.is_met() => self.role_phase(true, Phase::ControlPlaneJoining),
+            () if !nodes.is_met() => self.role_phase(false, Phase::NodesJoining),
             () if any(|failure| failure.shortage().is_some()) => Phase::InstancesMissing,
             () if any(|failure| failure.is_node() || failure.kind.raw() == "Pod") => {
                 Phase::PodsStarting
@@ -283,7 +283,7 @@ impl TallyInput<'_> {
     }
 
     // Where every instance that there is has joined and is ready, instances are what is missing.
-    fn of_role(&self, control_plane: bool, joining: Phase) -> Phase {
+    fn role_phase(&self, control_plane: bool, joining: Phase) -> Phase {
         let own = |group: &InstanceGroupSummary| {
             (group.role == GroupRole::ControlPlane) == control_plane
                 && group.role != GroupRole::Bastion
@@ -298,7 +298,7 @@ impl TallyInput<'_> {
     }
 }
 
-fn of_instance(name: String, instance: &Instance) -> InstanceGroupSummary {
+fn summarize_instance(name: String, instance: &Instance) -> InstanceGroupSummary {
     let cloud = instance.instance_group.raw();
     let role = match () {
         () if cloud.contains(".masters.") => GroupRole::ControlPlane,

@@ -29,7 +29,7 @@ fn spec() -> Vec<InstanceGroupSummary> {
 }
 
 fn moment(spec: &[InstanceGroupSummary], observation: &Observation) -> Readiness {
-    Readiness::of(CLUSTER, spec, observation, &Instances::NotAsked)
+    Readiness::new(CLUSTER, spec, observation, &Instances::NotAsked)
 }
 
 // The recordings have one group of each role in each zone, and their nodes are called after their instances.
@@ -53,7 +53,7 @@ fn instances_of(observation: &Observation) -> Instances {
 }
 
 fn readiness(spec: &[InstanceGroupSummary], observation: &Observation) -> Readiness {
-    Readiness::of(CLUSTER, spec, observation, &instances_of(observation))
+    Readiness::new(CLUSTER, spec, observation, &instances_of(observation))
 }
 
 fn counts(readiness: &Readiness) -> (Phase, String, String) {
@@ -496,7 +496,7 @@ fn instances_that_are_missing_are_wanted() {
     assert_eq!(words(&readiness), ["nodes ?/3 unknown"]);
     let instances = ["i-02", "i-03"].map(|id| instance(id, "UpToDate", "nodes.prod.example.com"));
     let known = Instances::Known(instances.into());
-    let readiness = Readiness::of(CLUSTER, &[], &seen, &known);
+    let readiness = Readiness::new(CLUSTER, &[], &seen, &known);
     assert_eq!(
         counts(&readiness),
         counted(Phase::InstancesMissing, "1/1", "2/3")
@@ -571,7 +571,7 @@ fn a_node_belongs_to_no_group_by_its_zone() {
         instance("i-2", "UpToDate", "big.prod.example.com"),
         third,
     ]);
-    let readiness = Readiness::of(CLUSTER, &groups, &seen, &known);
+    let readiness = Readiness::new(CLUSTER, &groups, &seen, &known);
     assert_eq!(words(&readiness), ["big 2/2 ready", "small 1/1 ready"]);
     assert_eq!(readiness.headline(), "ready");
 }
@@ -625,7 +625,7 @@ fn with_states(states: [&str; 3]) -> (String, Vec<String>, String) {
         instance("i-3", states[2], "nodes.prod.example.com"),
         warm,
     ]);
-    let readiness = Readiness::of(CLUSTER, &groups, &seen, &known);
+    let readiness = Readiness::new(CLUSTER, &groups, &seen, &known);
     (
         readiness.headline(),
         words(&readiness),
@@ -658,7 +658,7 @@ fn a_ready_cluster_says_what_a_rolling_update_would_replace() {
         )
     );
     let (groups, seen) = three_nodes();
-    let unknown = Readiness::of(
+    let unknown = Readiness::new(
         CLUSTER,
         &groups,
         &seen,
@@ -683,7 +683,7 @@ fn karpenter_decides_how_many_there_are() {
     );
     assert_eq!(words(&away), ["spot unknown unknown"]);
     let seen = |nodes| Observation::Ready { nodes };
-    let none = Readiness::of(
+    let none = Readiness::new(
         CLUSTER,
         &groups,
         &seen(Vec::new()),
@@ -692,7 +692,7 @@ fn karpenter_decides_how_many_there_are() {
     assert_eq!(words(&none), ["spot 0 no instances"]);
     let nodes = vec![node("i-1", "us-east-1a", "node", "True")];
     let known = Instances::Known(vec![instance("i-1", "UpToDate", "spot")]);
-    let one = Readiness::of(CLUSTER, &groups, &seen(nodes), &known);
+    let one = Readiness::new(CLUSTER, &groups, &seen(nodes), &known);
     assert_eq!(words(&one), ["spot 1 ready"]);
     assert_eq!(one.groups.first().map(GroupReadiness::is_met), Some(true));
 }

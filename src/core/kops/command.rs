@@ -18,7 +18,7 @@ pub struct CommandLine {
 }
 
 impl CommandLine {
-    fn of(args: &[&str]) -> Self {
+    fn from_words(args: &[&str]) -> Self {
         Self {
             args: args.iter().map(ToString::to_string).collect(),
         }
@@ -26,12 +26,12 @@ impl CommandLine {
 
     /// `kops create -f SPEC`: writes the spec into the state store.
     pub fn create(spec: &Path) -> Self {
-        Self::of(&["create", "-f", &one_of_a_list(&file(spec))])
+        Self::from_words(&["create", "-f", &one_of_a_list(&file(spec))])
     }
 
     /// `kops create secret … sshpublickey admin -i KEY`: adds the SSH public key to the state store.
     pub fn ssh_public_key(cluster: &ClusterName, key: &Path) -> Self {
-        Self::of(&[
+        Self::from_words(&[
             "create",
             "secret",
             &named(cluster),
@@ -44,7 +44,7 @@ impl CommandLine {
 
     /// `kops create secret KIND -f FILE`: adds a secret to the state store; kops refuses one that is there.
     pub fn create_secret(cluster: &ClusterName, kind: SecretKind, path: &Path) -> Self {
-        Self::of(&[
+        Self::from_words(&[
             "create",
             "secret",
             kind.word(),
@@ -56,24 +56,24 @@ impl CommandLine {
 
     /// `kops update cluster --name=NAME`: the dry run of a new cluster, which has no control plane that kops could look at.
     pub fn update(cluster: &ClusterName) -> Self {
-        Self::of(&["update", "cluster", &named(cluster)])
+        Self::from_words(&["update", "cluster", &named(cluster)])
     }
 
     /// `kops update cluster --name=NAME --yes`: makes a new cluster, and exports its kubeconfig.
     pub fn update_yes(cluster: &ClusterName) -> Self {
-        Self::of(&["update", "cluster", &named(cluster), "--yes"])
+        Self::from_words(&["update", "cluster", &named(cluster), "--yes"])
     }
 
     /// The dry run of a cluster that exists: kops logs what it sees of the running control plane.
     pub fn update_existing(cluster: &ClusterName) -> Self {
-        Self::of(&["update", "cluster", &named(cluster), LOG_CONTROL_PLANE])
+        Self::from_words(&["update", "cluster", &named(cluster), LOG_CONTROL_PLANE])
     }
 
     /// Changes a cluster that exists. kops reads the control plane through the person's kubeconfig, as in the dry run,
     /// and exports none into it.
     pub fn update_existing_yes(cluster: &ClusterName) -> Self {
         let alone = "--create-kube-config=false";
-        Self::of(&[
+        Self::from_words(&[
             "update",
             "cluster",
             &named(cluster),
@@ -86,7 +86,7 @@ impl CommandLine {
     /// `kops rolling-update cluster --name=NAME`: which instances it would replace; `cloud_only`: without the Kubernetes
     /// API.
     pub fn rolling_update(cluster: &ClusterName, cloud_only: bool) -> Self {
-        let mut line = Self::of(&["rolling-update", "cluster", &named(cluster)]);
+        let mut line = Self::from_words(&["rolling-update", "cluster", &named(cluster)]);
         if cloud_only {
             line.args.push("--cloudonly".to_owned());
         }
@@ -95,64 +95,64 @@ impl CommandLine {
 
     /// `kops rolling-update cluster --name=NAME --yes`: replaces instances; shown to be copied, never run.
     pub fn rolling_update_yes(cluster: &ClusterName) -> Self {
-        Self::of(&["rolling-update", "cluster", &named(cluster), "--yes"])
+        Self::from_words(&["rolling-update", "cluster", &named(cluster), "--yes"])
     }
 
     /// The same for the control plane alone; the roles are those of kops's own order (`cmd/kops/reconcile_cluster.go`).
     pub fn roll_control_plane_yes(cluster: &ClusterName) -> Self {
         let roles = "--instance-group-roles=control-plane,apiserver";
-        Self::of(&["rolling-update", "cluster", &named(cluster), roles, "--yes"])
+        Self::from_words(&["rolling-update", "cluster", &named(cluster), roles, "--yes"])
     }
 
     /// `kops update cluster --name=NAME --prune`: deletes what an update leaves in place; shown to be copied.
     pub fn prune(cluster: &ClusterName) -> Self {
-        Self::of(&["update", "cluster", &named(cluster), "--prune"])
+        Self::from_words(&["update", "cluster", &named(cluster), "--prune"])
     }
 
     /// `kops get all --name=NAME -o yaml`: the spec as the state store has it.
     pub fn get_all(cluster: &ClusterName) -> Self {
-        Self::of(&["get", "all", &named(cluster), "-o", "yaml"])
+        Self::from_words(&["get", "all", &named(cluster), "-o", "yaml"])
     }
 
     /// `kops get sshpublickeys --name=NAME -o yaml`: the keys that the cluster has.
     pub fn list_keys(cluster: &ClusterName) -> Self {
-        Self::of(&["get", "sshpublickeys", &named(cluster), "-o", "yaml"])
+        Self::from_words(&["get", "sshpublickeys", &named(cluster), "-o", "yaml"])
     }
 
     /// `kops delete cluster --name=NAME --yes`; shown to be copied, never run.
     pub fn delete_yes(cluster: &ClusterName) -> Self {
-        Self::of(&["delete", "cluster", &named(cluster), "--yes"])
+        Self::from_words(&["delete", "cluster", &named(cluster), "--yes"])
     }
 
     /// `kops delete sshpublickey --name=NAME`; shown to be copied, never run.
     pub fn delete_key(cluster: &ClusterName) -> Self {
-        Self::of(&["delete", "sshpublickey", &named(cluster)])
+        Self::from_words(&["delete", "sshpublickey", &named(cluster)])
     }
 
     /// `kops delete secret KIND --name=NAME`; shown to be copied, never run.
     pub fn delete_secret(cluster: &ClusterName, kind: SecretKind) -> Self {
-        Self::of(&["delete", "secret", kind.word(), &named(cluster)])
+        Self::from_words(&["delete", "secret", kind.word(), &named(cluster)])
     }
 
     /// `kops replace -f SPEC --force`; shown to be copied, never run.
     pub fn replace(spec: &str) -> Self {
-        Self::of(&["replace", "-f", spec, "--force"])
+        Self::from_words(&["replace", "-f", spec, "--force"])
     }
 
     /// `kops export kubeconfig --name=NAME --admin`; shown to be copied, never run.
     pub fn export_kubeconfig(cluster: &ClusterName) -> Self {
-        Self::of(&["export", "kubeconfig", &named(cluster), "--admin"])
+        Self::from_words(&["export", "kubeconfig", &named(cluster), "--admin"])
     }
 
     /// `kops delete cluster --name=NAME`: what would be deleted; without `--yes` nothing is.
     pub fn delete(cluster: &ClusterName) -> Self {
-        Self::of(&["delete", "cluster", &named(cluster)])
+        Self::from_words(&["delete", "cluster", &named(cluster)])
     }
 
     /// `kops validate cluster --name=NAME -o json`; `use_kubeconfig`: through the file that `KUBECONFIG` names (kops 1.36.2
     /// has a flag for the file too, but never reads it).
     pub fn validate(cluster: &ClusterName, use_kubeconfig: bool) -> Self {
-        let mut line = Self::of(&["validate", "cluster", &named(cluster), "-o", "json"]);
+        let mut line = Self::from_words(&["validate", "cluster", &named(cluster), "-o", "json"]);
         if use_kubeconfig {
             line.args.push("--use-kubeconfig".to_owned());
         }
@@ -161,7 +161,7 @@ impl CommandLine {
 
     /// `kops get instances --name=NAME -o json`: every instance with its group, and whether it is up to date.
     pub fn instances(cluster: &ClusterName) -> Self {
-        Self::of(&["get", "instances", &named(cluster), "-o", "json"])
+        Self::from_words(&["get", "instances", &named(cluster), "-o", "json"])
     }
 
     /// Whether this rolling-update preview asks the Kubernetes API.

@@ -35,7 +35,7 @@ const FAILED: &str =
 
 impl SeenControlPlane {
     /// What one line of kops's log says about it; absent when the line is about something else.
-    pub fn of_line(line: &str) -> Option<Self> {
+    pub fn from_line(line: &str) -> Option<Self> {
         let entry = klog(line).filter(|entry| entry.place.starts_with(FILE))?;
         let version = FOUND
             .iter()
@@ -47,8 +47,8 @@ impl SeenControlPlane {
     }
 
     /// What the standard error of one kops command says about it.
-    pub fn of_log(stderr: &str) -> Self {
-        stderr.lines().find_map(Self::of_line).unwrap_or_default()
+    pub fn from_log(stderr: &str) -> Self {
+        stderr.lines().find_map(Self::from_line).unwrap_or_default()
     }
 
     /// Its value as a fact of an approval: what kops's result depends on. Why kops could not look is left out: the words
@@ -132,14 +132,14 @@ mod tests {
                 &SeenControlPlane::Unsaid,
             ),
         ] {
-            assert_eq!(&SeenControlPlane::of_log(&log), expected, "{log}");
+            assert_eq!(&SeenControlPlane::from_log(&log), expected, "{log}");
         }
     }
 
     #[test]
     fn another_file_of_kops_cannot_say_it() {
         let line = "I1128 21:40:00.000002   25129 executor.go:113] found control plane running version: 1.34.0";
-        assert_eq!(SeenControlPlane::of_line(line), None);
+        assert_eq!(SeenControlPlane::from_line(line), None);
     }
 
     #[test]

@@ -44,7 +44,7 @@ pub struct Copied {
 
 impl Copied {
     /// For a cluster in this region and this state store.
-    pub fn of(shell: &ShellSettings, region: &str, state_store: &str) -> Self {
+    pub fn new(shell: &ShellSettings, region: &str, state_store: &str) -> Self {
         let mut copied = Self::default();
         let named = shell.named_profile.as_ref();
         if let Some(profile) = named {
@@ -195,7 +195,7 @@ mod tests {
     }
 
     fn both(shell: &ShellSettings) -> [String; 2] {
-        let copied = Copied::of(shell, "us-east-1", "s3://state");
+        let copied = Copied::new(shell, "us-east-1", "s3://state");
         let cluster = ClusterName::parse(CLUSTER).unwrap();
         [
             copied.kops(&CommandLine::rolling_update_yes(&cluster)),
@@ -263,7 +263,7 @@ mod tests {
             named_kubeconfig: Some("/k".to_owned()),
             ..shell(None, Some("us-east-1"), None)
         };
-        let copied = Copied::of(&shell, "us-east-1", "s3://state").about(CLUSTER);
+        let copied = Copied::new(&shell, "us-east-1", "s3://state").about(CLUSTER);
         assert_eq!(
             copied.fill("answer `dns: none`, or `kops export kubeconfig --name=CLUSTER --admin`, then `kopswain review CLUSTER`"),
             "answer `dns: none`, or AWS_PROFILE=prod KOPS_STATE_STORE=s3://state KUBECONFIG=/k kops export kubeconfig --name=prod.example.com --admin, then kopswain --profile prod --state s3://state --use-kubeconfig /k review prod.example.com"

@@ -159,7 +159,7 @@ enum PemBlock {
 
 impl SecretFilter {
     /// A filter of what kops prints.
-    pub fn of_kops() -> Self {
+    pub fn for_kops() -> Self {
         Self {
             diff: true,
             ..Self::default()

@@ -92,7 +92,7 @@ impl FollowedStream {
             path,
             file: None,
             partial: Vec::new(),
-            filter: SecretFilter::of_kops(),
+            filter: SecretFilter::for_kops(),
         }
     }
 

@@ -234,7 +234,7 @@ impl Dashboard {
     ) -> Vec<Effect> {
         self.answers += 1;
         self.state = PollState::Waiting { since: at };
-        let readiness = Readiness::of(&self.cluster, &self.groups, observation, instances);
+        let readiness = Readiness::new(&self.cluster, &self.groups, observation, instances);
         let ready = readiness.phase == Phase::Ready;
         self.readiness = Some(readiness);
         if ready {

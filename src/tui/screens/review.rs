@@ -117,7 +117,7 @@ impl Review {
         };
         let dry_run = DryRun {
             undecoded: finished.undecoded,
-            control_plane: SeenControlPlane::of_log(&finished.stderr),
+            control_plane: SeenControlPlane::from_log(&finished.stderr),
             copied: copied.clone(),
             ..parse(&finished.stdout)
         };

@@ -168,7 +168,7 @@ fn wizard_steps(wizard: &Wizard, columns: u16, look: &RenderContext) -> Line<'st
         .map(|step| step_shown(wizard, *step, look))
         .collect();
     let mut spans = vec![Span::raw(" ")];
-    if taken(&steps, gap) > usize::from(columns) {
+    if total_width(&steps, gap) > usize::from(columns) {
         let before = WizardStep::ALL
             .iter()
             .filter(|step| **step < wizard.step)
@@ -190,11 +190,11 @@ fn wizard_steps(wizard: &Wizard, columns: u16, look: &RenderContext) -> Line<'st
 fn passed(steps: &[Span<'_>], gap: &str, columns: usize) -> usize {
     let room = columns.saturating_sub(3);
     (0..steps.len())
-        .find(|from| taken(&steps[*from..], gap) <= room)
+        .find(|from| total_width(&steps[*from..], gap) <= room)
         .unwrap_or(steps.len() - 1)
 }
 
-fn taken(steps: &[Span<'_>], gap: &str) -> usize {
+fn total_width(steps: &[Span<'_>], gap: &str) -> usize {
     1 + steps.iter().map(Span::width).sum::<usize>() + width(gap) * steps.len().saturating_sub(1)
 }
 

@@ -62,7 +62,7 @@ pub const ASCII: Signs = Signs {
 
 impl Signs {
     /// The sign of a row's state.
-    pub fn of(&self, sign: RowSign) -> &'static str {
+    pub fn for_row(&self, sign: RowSign) -> &'static str {
         match sign {
             RowSign::None => " ",
             RowSign::Good => self.good,

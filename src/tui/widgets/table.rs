@@ -31,7 +31,7 @@ pub fn widths_keeping<'a>(
             }
         }
     }
-    while taken(&widths) > room {
+    while total_width(&widths) > room {
         let widest = |may: &dyn Fn(usize) -> bool| {
             let columns = widths.iter().enumerate();
             let may_give = columns.filter(|(at, width)| may(*at) && **width > LEAST);
@@ -47,7 +47,7 @@ pub fn widths_keeping<'a>(
 }
 
 /// The width of a row of these columns.
-pub fn taken(widths: &[usize]) -> usize {
+pub fn total_width(widths: &[usize]) -> usize {
     widths.iter().sum::<usize>() + GAP * widths.len().saturating_sub(1)
 }
 

@@ -112,7 +112,7 @@ impl Reader {
         let read_log_line = self.diagnostics.logs(line);
         if read_log_line {
             if self.dry_run.control_plane == SeenControlPlane::Unsaid {
-                self.dry_run.control_plane = SeenControlPlane::of_line(line).unwrap_or_default();
+                self.dry_run.control_plane = SeenControlPlane::from_line(line).unwrap_or_default();
             }
             self.dry_run.log.push(line.into());
         }

@@ -43,19 +43,19 @@ pub fn denied_actions(message: &str) -> Vec<String> {
     if message.contains(LAUNCH_TEMPLATE) {
         return OF_LAUNCH_TEMPLATE.map(str::to_owned).to_vec();
     }
-    let one = named(message).or_else(|| of_operation(message));
+    let one = named_action(message).or_else(|| operation_action(message));
     one.into_iter().collect()
 }
 
 // IAM's own words: `User: … is not authorized to perform: iam:CreateRole on resource: …`.
-fn named(message: &str) -> Option<String> {
+fn named_action(message: &str) -> Option<String> {
     let (_, rest) = message.split_once("not authorized to perform: ")?;
     let action = rest.split([' ', ',', '\n']).next()?.trim_end_matches('.');
     action.contains(':').then(|| action.to_owned())
 }
 
 // EC2 names no action: `operation error EC2: CreateSubnet, … UnauthorizedOperation: …`.
-fn of_operation(message: &str) -> Option<String> {
+fn operation_action(message: &str) -> Option<String> {
     let denied = ["UnauthorizedOperation", "AccessDenied", "Forbidden"];
     if !denied.iter().any(|word| message.contains(word)) {
         return None;

@@ -36,7 +36,7 @@ fn last_words(progress: &LogProgress, stdout: &str, stderr: &str) -> String {
     let error = progress.error.as_ref().map(|error| error.raw().to_owned());
     let failing = || progress.hopeless().chain(&progress.retries).next();
     error
-        .or_else(|| failing().map(of_retry))
+        .or_else(|| failing().map(retry_sentence))
         .or_else(|| last_warnings(stderr))
         .unwrap_or_else(|| {
             last_lines(if stderr.trim().is_empty() {
@@ -47,7 +47,7 @@ fn last_words(progress: &LogProgress, stdout: &str, stderr: &str) -> String {
         })
 }
 
-fn of_retry(retry: &Retry) -> String {
+fn retry_sentence(retry: &Retry) -> String {
     format!("{}: {}", retry.task.raw(), retry.cause.raw())
 }
 

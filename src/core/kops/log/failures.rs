@@ -113,19 +113,19 @@ pub fn failures() -> impl Iterator<Item = &'static KnownFailure> {
 /// The known failure that these words tell of.
 pub(super) fn known(message: &str) -> Option<&'static KnownFailure> {
     failures()
-        .find(|one| one.says(message))
-        .or_else(|| codes(message).find_map(of_code))
+        .find(|one| one.matches(message))
+        .or_else(|| codes(message).find_map(find_by_code))
 }
 
 /// Whether these words are an answer of AWS, known or not.
 pub(super) fn is_of_aws(message: &str) -> bool {
     let signs = ["operation error ", "api error ", "status code: "];
     signs.iter().any(|sign| message.contains(sign))
-        || codes(message).any(|code| of_code(code).is_some())
+        || codes(message).any(|code| find_by_code(code).is_some())
 }
 
 impl KnownFailure {
-    fn says(&self, message: &str) -> bool {
+    fn matches(&self, message: &str) -> bool {
         let When::Words(groups) = self.when else {
             return false;
         };
@@ -145,7 +145,7 @@ impl KnownFailure {
     }
 }
 
-fn of_code(code: &str) -> Option<&'static KnownFailure> {
+fn find_by_code(code: &str) -> Option<&'static KnownFailure> {
     let code = code.strip_prefix("Client.").unwrap_or(code);
     let code = code.strip_prefix("Server.").unwrap_or(code);
     failures()

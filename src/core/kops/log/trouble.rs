@@ -32,7 +32,7 @@ impl LogProgress {
             let (fault, _) = explain_cause(retry.cause.raw());
             match found.iter_mut().find(|one| one.fault.what == fault.what) {
                 Some(trouble) => trouble.add(retry),
-                None => found.push(Trouble::of(retry, fault)),
+                None => found.push(Trouble::new(retry, fault)),
             }
         }
         found.sort_by_key(|trouble| trouble.retryable);
@@ -52,7 +52,7 @@ impl LogProgress {
 }
 
 impl Trouble {
-    fn of(retry: &Retry, fault: Fault) -> Self {
+    fn new(retry: &Retry, fault: Fault) -> Self {
         Self {
             tasks: vec![retry.task.clone()],
             tries: retry.count,

@@ -9,10 +9,10 @@ type SecretSpan = (usize, usize);
 /// The line with its secrets hidden, when it holds any, and whether the lines below belong to one.
 pub(super) fn hide(line: &str, values: &mut Vec<String>) -> (Option<String>, bool) {
     let mut spans = Vec::new();
-    let below = of_names(line, &mut spans);
-    of_words(line, &mut spans);
-    of_urls(line, &mut spans);
-    of_key_on_a_line(line, &mut spans);
+    let below = find_named(line, &mut spans);
+    find_in_words(line, &mut spans);
+    find_in_urls(line, &mut spans);
+    find_key(line, &mut spans);
     (replaced(line, spans, values), below)
 }
 
@@ -113,7 +113,7 @@ fn replaced(line: &str, mut spans: Vec<SecretSpan>, values: &mut Vec<String>) ->
 }
 
 // `NAME=value`, `name: value`, `"name": "value"`, `--name value`; whether the value is the text below.
-fn of_names(line: &str, spans: &mut Vec<SecretSpan>) -> bool {
+fn find_named(line: &str, spans: &mut Vec<SecretSpan>) -> bool {
     let bytes = line.as_bytes();
     let first = line.len()
         - line
@@ -232,7 +232,7 @@ const KEY_IN_BASE64: [&str; 3] = ["UFJJVkFURSBLRV", "BSSVZBVEUgS0VZ", "QUklWQVRF
 const IPSEC: [&str; 3] = ["rfc4106(", "hmac(", "cbc(aes)"];
 
 // What is secret by its own look.
-fn of_words(line: &str, spans: &mut Vec<SecretSpan>) {
+fn find_in_words(line: &str, spans: &mut Vec<SecretSpan>) {
     let bytes = line.as_bytes();
     let ipsec = IPSEC.iter().any(|word| line.contains(word));
     let mut after_scheme = false;
@@ -282,7 +282,7 @@ fn is_hex_key(word: &str) -> bool {
 }
 
 // `scheme://name:password@host`
-fn of_urls(line: &str, spans: &mut Vec<SecretSpan>) {
+fn find_in_urls(line: &str, spans: &mut Vec<SecretSpan>) {
     for (at, _) in line.match_indices("://") {
         let start = at + 3;
         let rest = line.get(start..).unwrap_or_default();
@@ -299,7 +299,7 @@ fn of_urls(line: &str, spans: &mut Vec<SecretSpan>) {
 }
 
 // With its line ends as `\n`, as in JSON.
-fn of_key_on_a_line(line: &str, spans: &mut Vec<SecretSpan>) {
+fn find_key(line: &str, spans: &mut Vec<SecretSpan>) {
     const BEGIN: &str = "PRIVATE KEY-----";
     for (at, _) in line.match_indices(BEGIN) {
         let before = line

@@ -175,7 +175,7 @@ fn the_lines_of_a_diff_are_read_without_what_stands_before_them() {
     };
     let shown = hide_printed(&lines(false).join("\n")).map(|hidden| hidden.text);
     assert_eq!(shown, Some(lines(true).join("\n")));
-    let mut filter = SecretFilter::of_kops();
+    let mut filter = SecretFilter::for_kops();
     let last = lines(false)[3..].to_vec();
     let shown: Vec<String> = last.iter().map(|line| filter.hide(line)).collect();
     assert_eq!(shown, lines(true)[3..]);

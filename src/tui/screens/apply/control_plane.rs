@@ -26,7 +26,7 @@ impl ControlPlaneCheck {
 
     /// Takes the log of the dry run right before `--yes`; gives what is not as it was approved.
     pub(super) fn take_dry_run(&mut self, stderr: &str) -> Vec<FactDifference> {
-        let seen = SeenControlPlane::of_log(stderr);
+        let seen = SeenControlPlane::from_log(stderr);
         let only = |value: Option<&str>| -> ApprovalFacts {
             let fact = value.map(|value| (RUNNING_CONTROL_PLANE.to_owned(), value.to_owned()));
             fact.into_iter().collect()
@@ -60,13 +60,13 @@ impl ControlPlaneCheck {
         if self.applied.is_some() {
             return false;
         }
-        self.applied = SeenControlPlane::of_line(line);
+        self.applied = SeenControlPlane::from_line(line);
         self.differs()
     }
 
     /// Takes the end of `--yes`: what it saw, when it said so.
     pub(super) fn take_apply_log(&mut self, stderr: &str) {
-        self.applied = Some(SeenControlPlane::of_log(stderr));
+        self.applied = Some(SeenControlPlane::from_log(stderr));
     }
 
     fn differs(&self) -> bool {

@@ -111,7 +111,7 @@ pub fn creating(cluster: &ClusterName, place: &ClusterTarget) -> Vec<RecordedCom
     let secrets = place.secrets.named().into_iter();
     steps.extend(secrets.map(|(kind, file)| {
         let command = CommandLine::create_secret(cluster, kind, Path::new(file));
-        step(Job::of_secret(kind), command)
+        step(Job::for_secret(kind), command)
     }));
     steps.extend([
         step(Job::Update, CommandLine::update(cluster)),

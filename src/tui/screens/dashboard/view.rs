@@ -137,7 +137,7 @@ fn groups(frame: &mut Frame<'_>, area: Rect, dashboard: &Dashboard, look: &Rende
 fn fitting(groups: &[GroupReadiness], room: usize, look: &RenderContext) -> Vec<Vec<String>> {
     let mut rows: Vec<Vec<String>> = groups.iter().map(|group| cells(group, look)).collect();
     let whole = table::widths(rows.iter().map(Vec::as_slice), usize::MAX);
-    if table::taken(&whole) > room {
+    if table::total_width(&whole) > room {
         for cells in &mut rows {
             cells.remove(BAR);
         }
@@ -185,11 +185,11 @@ fn beside(frame: &mut Frame<'_>, area: Rect, dashboard: &Dashboard, look: &Rende
     let inside = pane_with(frame, area, (&title, &corner), false, look);
     let columns = usize::from(inside.width);
     let shown = lines.into_iter().skip(top).take(usize::from(inside.height));
-    let shown = shown.map(|line| told_line(&line, columns, look));
+    let shown = shown.map(|line| status_line(&line, columns, look));
     frame.render_widget(shown.collect::<Text<'_>>(), inside);
 }
 
-fn told_line(line: &StatusLine, columns: usize, look: &RenderContext) -> Line<'static> {
+fn status_line(line: &StatusLine, columns: usize, look: &RenderContext) -> Line<'static> {
     let (sign, role) = match line.kind {
         StatusKind::Ready { first: true } => (look.signs.good, StyleRole::Good),
         StatusKind::Wrong { first: true } => (look.signs.blocked, StyleRole::Danger),

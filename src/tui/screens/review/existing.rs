@@ -156,7 +156,7 @@ impl ExistingReview {
         cluster: &ClusterName,
         context: &mut ScreenContext<'_>,
     ) -> Vec<Effect> {
-        let region = region::of_spec(&self.spec);
+        let region = region::from_spec(&self.spec);
         let Some(region) = region.filter(|region| *region != self.place.region) else {
             return Vec::new();
         };

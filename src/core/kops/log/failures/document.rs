@@ -17,7 +17,7 @@ fn drawn() -> String {
     for one in failures() {
         let cells = [
             format!("`{}`", one.id),
-            told_by(one),
+            describe(one),
             one.whose.word().to_owned(),
             one.retryable.word().to_owned(),
             one.what.to_owned(),
@@ -31,7 +31,7 @@ fn drawn() -> String {
     page
 }
 
-fn told_by(failure: &KnownFailure) -> String {
+fn describe(failure: &KnownFailure) -> String {
     let quoted = |word: &&str| format!("`{}`", word.trim());
     match failure.when {
         When::Words(groups) => {

@@ -9,7 +9,7 @@ use crate::tui::job::Job;
 
 pub(super) fn another_secret(plan: &RunPlan, job: Job) -> Fault {
     let mut kind = SecretKind::ALL.iter().copied();
-    let kind = kind.find(|kind| Job::of_secret(*kind) == job);
+    let kind = kind.find(|kind| Job::for_secret(*kind) == job);
     let word = kind.map_or("", SecretKind::word);
     let delete = kind.map(|kind| CommandLine::delete_secret(&plan.cluster, kind));
     let delete = delete.map(|command| plan.place.copied().kops(&command));

@@ -1,7 +1,7 @@
 //! The columns of a step's table: what gives way, and what never does, where they do not all fit.
 
 use crate::tui::screens::wizard::column::{Column, WhenNarrow};
-use crate::tui::widgets::table::{GAP, taken, widths};
+use crate::tui::widgets::table::{GAP, total_width, widths};
 
 /// Stands for a reason that has no room in its row and stands below.
 pub(super) const NOT_USABLE: &str = "not usable";
@@ -18,7 +18,7 @@ pub(super) fn fit(mut columns: Vec<Column>, cells: &mut [Vec<String>], room: usi
     let fits = |columns: &[Column], cells: &[Vec<String>]| {
         let (headings, _) = headings_and_kept(columns);
         let rows = cells.iter().map(Vec::as_slice).chain([headings.as_slice()]);
-        taken(&widths(rows, usize::MAX)) <= room
+        total_width(&widths(rows, usize::MAX)) <= room
     };
     if fits(&columns, cells) {
         return columns;
@@ -86,6 +86,6 @@ mod tests {
         assert_eq!(cells[0][..3], ["platform", "172.20.0.0/16 +1", "4/4"]);
         let rows = cells.iter().map(Vec::as_slice).chain([headings.as_slice()]);
         let widths = crate::tui::widgets::table::widths_keeping(rows, 68, &kept);
-        assert_eq!((widths[1], taken(&widths)), (16, 68));
+        assert_eq!((widths[1], total_width(&widths)), (16, 68));
     }
 }

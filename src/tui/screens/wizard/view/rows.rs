@@ -143,7 +143,7 @@ impl<'a> RowsLayout<'a> {
         let cursor = if here { look.signs.cursor } else { " " };
         let marks = format!(
             "{cursor} {} {}",
-            look.signs.of(field.sign),
+            look.signs.for_row(field.sign),
             mark(field, look)
         );
         let mut spans = vec![Span::styled(
