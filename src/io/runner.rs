@@ -133,7 +133,7 @@ impl Runner for RealRunner {
                 folder,
                 number,
                 job,
-            } => task.follow_again(RunFolder::new(folder), number, job),
+            } => task.follow_found(RunFolder::new(folder), number, job),
             Effect::PollRun(folder) => task.poll_run(folder),
             Effect::Release => task.release(),
             Effect::Close(folder) => kops::close_run(&folder),
@@ -179,12 +179,12 @@ impl EffectTask {
     }
 
     async fn discover(self, place: ClusterTarget, vpc: Option<String>, images: Vec<String>) {
-        if let Err(fault) = self.discovered(&place, vpc, images).await {
+        if let Err(fault) = self.run_discovery(&place, vpc, images).await {
             self.reply.send(Event::DiscoveryFailed(fault));
         }
     }
 
-    async fn discovered(
+    async fn run_discovery(
         &self,
         place: &ClusterTarget,
         vpc: Option<String>,
@@ -240,7 +240,7 @@ impl EffectTask {
         }
     }
 
-    // What could not be asked stays unknown, and the plan says so nowhere: kops will tell.
+    // What could not be asked stays unknown, and the plan says so nowhere: kops reports it.
     async fn read_images(self, images: Vec<String>, place: ClusterTarget) {
         if let Ok(account) = aws::connect(&self.settings_at(&place)).await {
             let (images, _) = account.images(&images).await;
@@ -256,7 +256,7 @@ impl EffectTask {
         let Ok(account) = aws::connect(&settings).await else {
             return;
         };
-        // The check of the state store tells what is wrong with it; here a failure only means not knowing.
+        // The check of the state store says what is wrong with it; here a failure only means not knowing.
         if let Ok(mut opened) = StateStore::open(&account, &store)
             && let Ok(names) = opened.clusters(&account).await
         {

@@ -1,4 +1,4 @@
-//! Looks of the real runner: kops commands that change nothing, the whole preview of a new cluster among them.
+//! Reads of the real runner: kops commands that change nothing, the whole preview of a new cluster among them.
 
 use std::path::PathBuf;
 
@@ -15,7 +15,7 @@ use crate::tui::event::{CommandOutput, Event};
 use crate::tui::job::Job;
 
 /// The secrets of a place with their files, a leading `~/` written out.
-pub(super) fn secrets_of(place: &ClusterTarget) -> Vec<(SecretKind, PathBuf)> {
+pub(super) fn secret_files(place: &ClusterTarget) -> Vec<(SecretKind, PathBuf)> {
     let named = place.secrets.named().into_iter();
     named
         .map(|(kind, file)| (kind, expand(&PathBuf::from(file))))
@@ -24,14 +24,14 @@ pub(super) fn secrets_of(place: &ClusterTarget) -> Vec<(SecretKind, PathBuf)> {
 
 impl EffectTask {
     pub(super) async fn preview(self, preview: PreviewRequest) {
-        let result = self.previewed(&preview).await;
+        let result = self.run_preview(&preview).await;
         self.reply.send(Event::Ended {
             job: Job::Preview,
             result,
         });
     }
 
-    async fn previewed(&self, preview: &PreviewRequest) -> Result<CommandOutput, Fault> {
+    async fn run_preview(&self, preview: &PreviewRequest) -> Result<CommandOutput, Fault> {
         let kops = self.kops().await?;
         let folder = self.folder(&preview.cluster)?;
         let scratch = Scratch::create()?;
@@ -40,7 +40,7 @@ impl EffectTask {
             cluster: &preview.cluster,
             spec: &preview.spec,
             ssh_public_key: &key,
-            secrets: &secrets_of(&preview.place),
+            secrets: &secret_files(&preview.place),
             state_store: &preview.place.state_store,
         };
         let environment = self.environment(&preview.place).await?;
@@ -51,14 +51,14 @@ impl EffectTask {
     }
 
     pub(super) async fn ask(self, run: KopsRun) {
-        let result = self.asked(&run).await;
+        let result = self.run_read_only(&run).await;
         self.reply.send(Event::Ended {
             job: run.job,
             result,
         });
     }
 
-    async fn asked(&self, run: &KopsRun) -> Result<CommandOutput, Fault> {
+    async fn run_read_only(&self, run: &KopsRun) -> Result<CommandOutput, Fault> {
         let kops = self.kops().await?;
         let environment = self.environment(&run.place).await?;
         let environment = self.with_own_kubeconfig(environment);
@@ -85,7 +85,7 @@ impl EffectTask {
         command
     }
 
-    // A look every ten seconds would fill the run folder: what it prints is on the screen, whole.
+    // A poll every ten seconds would fill the run folder: what it prints is on the screen, whole.
     async fn validate(
         &self,
         kops: &Kops,

@@ -13,11 +13,11 @@ use crate::core::text::untrusted::visible;
 use crate::io::aws::Account;
 use crate::io::files::shown;
 use crate::io::kops::{self, FollowedCommand, HeldRun, RunFolder, RunStart};
-use crate::io::runner::reads::secrets_of;
+use crate::io::runner::reads::secret_files;
 use crate::io::state_store::{LockObject, StateLock, read_objects};
 use crate::io::{aws, facts, spec_file};
 use crate::tui::cluster_target::ClusterTarget;
-use crate::tui::effect::{Begin, FactsOf, KopsRun, Kubeconfig, StoreOf};
+use crate::tui::effect::{Begin, BoundStore, FactsOf, KopsRun, Kubeconfig, StoreOf};
 use crate::tui::event::Event;
 use crate::tui::job::Job;
 
@@ -30,17 +30,19 @@ pub(super) struct RunLocks {
 }
 
 impl EffectTask {
-    pub(super) async fn read_facts(self, asked: FactsOf) {
+    pub(super) async fn read_facts(self, request: FactsOf) {
         let wanted = facts::FactsRequest {
-            settings: self.settings_at(&asked.place),
-            places: self.places(&asked.place, &asked.cluster, &asked.spec),
-            named: NamedInSpec::of(&asked.spec),
-            secrets: if asked.key {
-                secrets_of(&asked.place)
+            settings: self.settings_at(&request.place),
+            places: self.places(&request.place, &request.cluster, &request.spec),
+            named: NamedInSpec::of(&request.spec),
+            secrets: if request.key {
+                secret_files(&request.place)
             } else {
                 Vec::new()
             },
-            ssh_public_key: asked.key.then(|| asked.place.ssh_public_key.clone().into()),
+            ssh_public_key: request
+                .key
+                .then(|| request.place.ssh_public_key.clone().into()),
         };
         let result = facts::read(&wanted).await;
         self.reply.send(Event::FactsRead(result));
@@ -51,9 +53,9 @@ impl EffectTask {
         StorePlaces::of(&store, cluster, spec)
     }
 
-    pub(super) async fn read_store(self, asked: StoreOf) {
-        let places = self.places(&asked.place, &asked.cluster, &asked.spec);
-        let account = aws::connect(&self.settings_at(&asked.place)).await;
+    pub(super) async fn read_store(self, request: StoreOf) {
+        let places = self.places(&request.place, &request.cluster, &request.spec);
+        let account = aws::connect(&self.settings_at(&request.place)).await;
         let result = match account {
             Ok(account) => Ok(read_objects(&account, &places).await),
             Err(fault) => Err(fault),
@@ -72,11 +74,11 @@ impl EffectTask {
         let lock = self.held().take().and_then(|held| held.state_store);
         if let Some(lock) = lock {
             let releasing = tokio::spawn(lock.release());
-            *self.releasing() = Some(releasing);
+            *self.release_task() = Some(releasing);
         }
     }
 
-    fn releasing(&self) -> MutexGuard<'_, Option<JoinHandle<()>>> {
+    fn release_task(&self) -> MutexGuard<'_, Option<JoinHandle<()>>> {
         let releasing = self.shared.releasing.lock();
         releasing.unwrap_or_else(PoisonError::into_inner)
     }
@@ -84,15 +86,15 @@ impl EffectTask {
     pub(super) async fn begin(self, begin: Begin) {
         // Given back first: a run that is approved once more is begun once more.
         self.release();
-        let releasing = self.releasing().take();
+        let releasing = self.release_task().take();
         if let Some(releasing) = releasing {
             let _ = releasing.await;
         }
-        let event = Box::pin(self.begun(&begin)).await;
+        let event = Box::pin(self.acquire_locks(&begin)).await;
         self.reply.send(event);
     }
 
-    async fn begun(&self, begin: &Begin) -> Event {
+    async fn acquire_locks(&self, begin: &Begin) -> Event {
         let kept = self
             .lock_folder()
             .as_ref()
@@ -161,7 +163,7 @@ impl EffectTask {
     }
 
     pub(super) async fn run(self, run: KopsRun) {
-        match self.started(&run).await {
+        match self.start_command(&run).await {
             Ok(running) => {
                 self.reply.send(Event::Started(run.job));
                 self.follow(running, run.job).await;
@@ -173,28 +175,20 @@ impl EffectTask {
         }
     }
 
-    async fn started(&self, run: &KopsRun) -> Result<FollowedCommand, Fault> {
+    async fn start_command(&self, run: &KopsRun) -> Result<FollowedCommand, Fault> {
         let kops = self.kops().await?;
         let (account, environment) = self.account(&run.place).await?;
         if run.command.changes_aws() {
-            self.prove(&account).await?;
+            self.check_account(&account).await?;
         }
         if let Some(spec) = &run.spec
             && let Some(kept) = spec_file::write(spec)?
         {
             self.reply.send(Event::SpecKept(kept.older_words()));
         }
-        // The very last: between this listing and the start of kops there is only its lock.
         if let Some(store) = &run.store {
-            self.hold_on(run, &account).await?;
-            let places = self.places(&run.place, &run.cluster, &store.spec);
-            let now = read_objects(&account, &places).await;
-            let told = differences(&store.objects, &now, &places);
-            if !told.is_empty() {
-                let review = run.place.copied().kopswain("review", &run.cluster);
-                let told: Vec<String> = told.iter().map(FactDifference::sentence).collect();
-                return Err(written_meanwhile(&review, &told));
-            }
+            self.check_state_lock(run, &account).await?;
+            self.check_bound_store(run, store, &account).await?;
         }
         let held = self.held();
         let held = &held.as_ref().ok_or_else(not_begun)?.run;
@@ -217,8 +211,26 @@ impl EffectTask {
         Ok(running)
     }
 
+    // The very last: between this listing and the start of kops there is only its lock.
+    async fn check_bound_store(
+        &self,
+        run: &KopsRun,
+        store: &BoundStore,
+        account: &Account,
+    ) -> Result<(), Fault> {
+        let places = self.places(&run.place, &run.cluster, &store.spec);
+        let now = read_objects(account, &places).await;
+        let found = differences(&store.objects, &now, &places);
+        if found.is_empty() {
+            return Ok(());
+        }
+        let review = run.place.copied().kopswain("review", &run.cluster);
+        let found: Vec<String> = found.iter().map(FactDifference::sentence).collect();
+        Err(written_meanwhile(&review, &found))
+    }
+
     // Right before `--yes`: the lock is still this run's, or nobody holds one.
-    async fn hold_on(&self, run: &KopsRun, account: &Account) -> Result<(), Fault> {
+    async fn check_state_lock(&self, run: &KopsRun, account: &Account) -> Result<(), Fault> {
         let claim = self
             .held()
             .as_ref()
@@ -237,7 +249,7 @@ impl EffectTask {
     }
 
     // Not that some credentials belong to the approved account, but that those do which kops is given.
-    async fn prove(&self, account: &Account) -> Result<(), Fault> {
+    async fn check_account(&self, account: &Account) -> Result<(), Fault> {
         let approved = self
             .held()
             .as_ref()
@@ -249,7 +261,7 @@ impl EffectTask {
         }
     }
 
-    pub(super) fn follow_again(self, folder: RunFolder, number: u32, job: Job) {
+    pub(super) fn follow_found(self, folder: RunFolder, number: u32, job: Job) {
         let running = FollowedCommand::new(&folder, number);
         self.running().insert(job, (folder, number));
         drop(tokio::spawn(self.follow(running, job)));
@@ -317,10 +329,10 @@ fn not_under_way() -> Fault {
     )
 }
 
-fn written_meanwhile(review: &str, told: &[String]) -> Fault {
+fn written_meanwhile(review: &str, differences: &[String]) -> Fault {
     Fault::new(
         "somebody else wrote into the state store at the last moment; kops was not started",
-        told.join("; "),
+        differences.join("; "),
         format!("nothing was changed in AWS. Review the cluster as it is now: {review}"),
     )
 }
