@@ -54,7 +54,7 @@ fn review(copies: usize) -> Model {
 }
 
 fn frame(criterion: &mut Criterion) {
-    let look = RenderContext::new(Theme::named("default").unwrap_or_default(), false, true);
+    let context = RenderContext::new(Theme::named("default").unwrap_or_default(), false, true);
     let models = [
         ("wizard_account", wizard()),
         ("review_170_resources", review(1)),
@@ -63,7 +63,11 @@ fn frame(criterion: &mut Criterion) {
     for (name, model) in &models {
         let Ok(mut terminal) = Terminal::new(TestBackend::new(160, 48));
         criterion.bench_function(&format!("frame_160x48/{name}"), |bencher| {
-            bencher.iter(|| terminal.draw(|frame| draw(frame, model, &look)).map(|_| ()));
+            bencher.iter(|| {
+                terminal
+                    .draw(|frame| draw(frame, model, &context))
+                    .map(|_| ())
+            });
         });
     }
 }

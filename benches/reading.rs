@@ -91,7 +91,7 @@ fn long_line(bytes: usize) -> String {
 
 #[allow(clippy::cast_precision_loss)]
 fn inside(text: &str) -> Result<(), Failed> {
-    let look = RenderContext::new(Theme::named("default")?, false, true);
+    let context = RenderContext::new(Theme::named("default")?, false, true);
     let mut terminal = Terminal::new(TestBackend::new(SIZE.0, SIZE.1))?;
     let before = resident();
     let begun = Instant::now();
@@ -104,7 +104,7 @@ fn inside(text: &str) -> Result<(), Failed> {
         Event::Resize { columns, rows },
     );
     start(&mut model);
-    terminal.draw(|frame| draw(frame, &model, &look))?;
+    terminal.draw(|frame| draw(frame, &model, &context))?;
     line("first screen", &mut [begun.elapsed()]);
     let journeys = [
         ("open everything", "<right>", 1),
@@ -125,7 +125,7 @@ fn inside(text: &str) -> Result<(), Failed> {
         for key in (0..times).flat_map(|_| journey(keys)) {
             let begun = Instant::now();
             update(&mut model, Timestamp::default(), Event::Key(key));
-            terminal.draw(|frame| draw(frame, &model, &look))?;
+            terminal.draw(|frame| draw(frame, &model, &context))?;
             took.push(begun.elapsed());
         }
         line(what, &mut took);

@@ -124,7 +124,7 @@ pub(super) fn not_compared(unknown: &[NotCompared]) -> Vec<String> {
         format!(
             "not compared: {}: {}",
             visible(&one.name),
-            one.unknown.told()
+            one.unknown.reason()
         )
     };
     unknown.iter().map(line).collect()

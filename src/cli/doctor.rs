@@ -46,7 +46,7 @@ pub(super) async fn run(common: &Common, key: Option<&Path>) -> Result<u8, Fault
     fill(&mut settings, &answers);
     let checks = check_all(&settings, |_| {}).await;
     let sourced = checks.into_iter().map(|check| Sourced {
-        source: source(check.kind, &given, &answers, &path).or_else(|| of_the_profile(&check)),
+        source: source(check.kind, &given, &answers, &path).or_else(|| profile_note(&check)),
         check,
     });
     let sourced: Vec<Sourced> = sourced.collect();
@@ -111,7 +111,7 @@ fn fill(settings: &mut Settings, answers: &Answers) {
 }
 
 // What is found and named by nothing else, AWS's own files have.
-fn of_the_profile(check: &Check) -> Option<String> {
+fn profile_note(check: &Check) -> Option<String> {
     let found = matches!(check.state, CheckState::Good(_));
     (found && check.kind == CheckKind::Region).then(|| "the AWS profile".to_owned())
 }

@@ -44,7 +44,7 @@ pub(super) async fn run(
     events: &mut UnboundedReceiver<Response>,
     sender: &UnboundedSender<Response>,
 ) -> Result<(u8, Model), Fault> {
-    let look = look(common)?;
+    let context = look(common)?;
     let began = Instant::now();
     let mut screen = TerminalScreen::take().map_err(|error| no_terminal(&error))?;
     if let Ok(size) = screen.terminal.size() {
@@ -57,7 +57,7 @@ pub(super) async fn run(
     }
     listen(sender).map_err(|error| no_terminal(&error))?;
     let clock = || Timestamp(began.elapsed());
-    let ended = event_loop::run(&mut screen, &mut model, &look, events, runner, clock).await;
+    let ended = event_loop::run(&mut screen, &mut model, &context, events, runner, clock).await;
     drop(screen);
     let code = match ended {
         // Drawing may find out first.
@@ -86,8 +86,12 @@ pub(super) fn look(common: &Common) -> Result<RenderContext, Fault> {
         None if colourless => Theme::named("monochrome").map_err(|error| not_a_theme(&error))?,
         None => Theme::named("default").map_err(|error| not_a_theme(&error))?,
     };
-    let look = RenderContext::new(theme, common.ascii || !is_utf8(), true);
-    Ok(if is_utf8() { look } else { look.in_ascii() })
+    let context = RenderContext::new(theme, common.ascii || !is_utf8(), true);
+    Ok(if is_utf8() {
+        context
+    } else {
+        context.in_ascii()
+    })
 }
 
 fn theme_file(path: &Path) -> Result<Theme, Fault> {

@@ -64,7 +64,7 @@ pub(super) async fn resume_state(
         ..settings.clone()
     };
     let settings = &settings;
-    let environment = Environment::of(&aws::connect(settings).await?, &store);
+    let environment = Environment::new(&aws::connect(settings).await?, &store);
     let kops = kops::find(settings).await?;
     let stored = read(&kops, &CommandLine::get_all(&cluster), &environment).await?;
     let made = make_spec(&kops, wizard, &environment).await?;

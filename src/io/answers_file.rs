@@ -108,8 +108,8 @@ impl AnswersWriter {
 
     /// Waits for the last write and tells what came of all; nothing is written afterwards.
     pub fn finish(&self) -> Written {
-        drop(taken(&self.texts));
-        let thread = taken(&self.thread);
+        drop(take_held(&self.texts));
+        let thread = take_held(&self.thread);
         let written = thread.and_then(|thread| thread.join().ok());
         written.unwrap_or_default()
     }
@@ -133,7 +133,7 @@ impl AnswersFile {
     }
 }
 
-fn taken<T>(held: &Mutex<Option<T>>) -> Option<T> {
+fn take_held<T>(held: &Mutex<Option<T>>) -> Option<T> {
     held.lock().unwrap_or_else(PoisonError::into_inner).take()
 }
 

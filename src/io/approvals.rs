@@ -101,7 +101,7 @@ pub async fn refused_early(
         return Ok(());
     };
     let store = settings.state_store().unwrap_or_default();
-    let mut found = of_places(&then, cluster, region.unwrap_or(&then.place.region), &store);
+    let mut found = place_differences(&then, cluster, region.unwrap_or(&then.place.region), &store);
     // Other credentials may not even reach another state store or region: what is known so far is enough.
     if found.is_empty() {
         let now = facts::read_first(settings).await?;
@@ -126,7 +126,7 @@ pub async fn refused_early(
     ))
 }
 
-fn of_places(then: &Record, cluster: &str, region: &str, store: &str) -> Vec<String> {
+fn place_differences(then: &Record, cluster: &str, region: &str, store: &str) -> Vec<String> {
     let trimmed = |text: &str| text.trim_end_matches('/').to_owned();
     let pairs = [
         ("cluster", then.cluster.to_string(), cluster.to_owned()),
@@ -138,7 +138,7 @@ fn of_places(then: &Record, cluster: &str, region: &str, store: &str) -> Vec<Str
         ),
     ];
     let differs = pairs.into_iter().filter(|(_, one, other)| one != other);
-    let told = differs.map(|(name, one, other)| FactDifference::of_values(name, &one, &other));
+    let told = differs.map(|(name, one, other)| FactDifference::between(name, &one, &other));
     told.map(|one| one.sentence()).collect()
 }
 
@@ -193,7 +193,7 @@ fn differences(then: &Record, now: &Record) -> Vec<String> {
     let mut found = bound(then).differences(&bound(now));
     let mut pair = |what: &str, one: &str, other: &str| {
         if one != other {
-            found.push(FactDifference::of_values(what, one, other).sentence());
+            found.push(FactDifference::between(what, one, other).sentence());
         }
     };
     pair("cluster", &then.cluster, &now.cluster);
@@ -208,14 +208,14 @@ fn differences(then: &Record, now: &Record) -> Vec<String> {
         lines.collect::<Vec<_>>().join("; ")
     };
     pair("commands", &commands(then), &commands(now));
-    found.extend(of_specs(&then.spec, &now.spec));
+    found.extend(spec_differences(&then.spec, &now.spec));
     let (then, now) = (parse(&then.report), parse(&now.report));
     found.extend(ApprovalComparison::approved_and_real(&then, &now).sentences());
     found
 }
 
 /// What differs between two specs, by path.
-fn of_specs(then: &str, now: &str) -> Vec<String> {
+fn spec_differences(then: &str, now: &str) -> Vec<String> {
     if then == now {
         return Vec::new();
     }

@@ -87,7 +87,7 @@ pub async fn connect(settings: &Settings) -> Result<Account, Fault> {
     if let Some(profile) = &profile {
         loader = loader.profile_name(profile);
     }
-    Ok(Account::of(loader.load().await, found, profile))
+    Ok(Account::new(loader.load().await, found, profile))
 }
 
 /// The region that [`connect`] would use; a Fault when none is set or its name cannot be one.
@@ -113,7 +113,7 @@ fn timeouts() -> TimeoutConfig {
 }
 
 impl Account {
-    fn of(config: SdkConfig, found: FoundCredentials, profile: Option<String>) -> Self {
+    fn new(config: SdkConfig, found: FoundCredentials, profile: Option<String>) -> Self {
         let ec2 = aws_sdk_ec2::config::Builder::from(&config)
             .retry_classifier(NoRoute)
             .build();

@@ -48,12 +48,12 @@ async fn read(channel: &str, freshness: Freshness) -> Read {
         Address::Elsewhere => {
             Err("kopswain reads channels from files and over HTTP only".to_owned())
         }
-        Address::File(path) => of_file(Path::new(&path)),
-        Address::Url(url) => of_url(&url, freshness).await,
+        Address::File(path) => read_file(Path::new(&path)),
+        Address::Url(url) => read_url(&url, freshness).await,
     }
 }
 
-fn of_file(path: &Path) -> Read {
+fn read_file(path: &Path) -> Read {
     let channel = Channel::parse(&text_of(path)?);
     let channel = channel.map_err(|error| format!("{}: {error}", files::shown(path)))?;
     Ok((channel, Origin::Channel))
@@ -69,13 +69,13 @@ fn text_of(path: &Path) -> Result<String, String> {
     files::read_at_most(path, LONGEST).map_err(said)
 }
 
-async fn of_url(url: &str, freshness: Freshness) -> Read {
+async fn read_url(url: &str, freshness: Freshness) -> Read {
     let file = file_of(url);
     let kept = file.as_deref().and_then(|file| kept(file, url));
     if let (Some((channel, age)), Freshness::Kept) = (&kept, freshness)
         && *age < BELIEVED
     {
-        return Ok((channel.clone(), of_age(*age)));
+        return Ok((channel.clone(), origin_by_age(*age)));
     }
     match fetched(url).await {
         Ok(channel) => {
@@ -85,11 +85,13 @@ async fn of_url(url: &str, freshness: Freshness) -> Read {
             Ok((channel, Origin::Channel))
         }
         // An old channel is nearer to the truth than a built-in one.
-        Err(why) => kept.map(|(channel, age)| (channel, of_age(age))).ok_or(why),
+        Err(why) => kept
+            .map(|(channel, age)| (channel, origin_by_age(age)))
+            .ok_or(why),
     }
 }
 
-fn of_age(age: Duration) -> Origin {
+fn origin_by_age(age: Duration) -> Origin {
     Origin::Kept {
         age_seconds: age.as_secs(),
     }

@@ -303,10 +303,10 @@ impl DemoRunner {
                 self.end(run.job, "");
             }
             Job::Update => {
-                let seen = log::of_control_plane(&run);
+                let seen = log::control_plane_line(&run);
                 self.dry_run(Job::Update, &state, seen, 40).await;
             }
-            Job::UpdateYes => self.update(&state, log::of_control_plane(&run)).await,
+            Job::UpdateYes => self.update(&state, log::control_plane_line(&run)).await,
             Job::Validate => self.validate(run.cluster.as_str()).await,
             Job::Instances => self.end(run.job, &validation::instances(&state.spec, &run.cluster)),
             Job::EncryptionConfig | Job::CiliumPassword | Job::DockerConfig | Job::Preview => {
@@ -332,9 +332,9 @@ impl DemoRunner {
 
     // `seen`: what kops says of the running control plane, where it is asked to.
     async fn dry_run(&self, job: Job, state: &DemoState, seen: Option<DemoLine>, millis: u64) {
-        let cloud = DemoCloud::of(&DemoSpec::read(&state.spec), &account());
+        let cloud = DemoCloud::new(&DemoSpec::read(&state.spec), &account());
         let stderr = self.look(job, seen).await;
-        for line in log::of_dry_run(&cloud, state.done) {
+        for line in log::dry_run_lines(&cloud, state.done) {
             self.log(job, &line, millis).await;
         }
         self.end_saying(job, &cloud.report(state.done), stderr);
@@ -342,9 +342,9 @@ impl DemoRunner {
 
     async fn update(&self, state: &DemoState, seen: Option<DemoLine>) {
         let spec = DemoSpec::read(&state.spec);
-        let cloud = DemoCloud::of(&spec, &account());
+        let cloud = DemoCloud::new(&spec, &account());
         let stderr = self.look(Job::UpdateYes, seen).await;
-        for line in log::of_update(&spec, &cloud, state.done) {
+        for line in log::update_lines(&spec, &cloud, state.done) {
             if self.log(Job::UpdateYes, &line, 150).await {
                 self.change(|state| state.done = line.created);
             }
@@ -463,8 +463,8 @@ mod tests {
     #[test]
     fn what_was_created_before_a_stop_exists_afterwards() {
         let spec = DemoSpec::read(&spec());
-        let cloud = DemoCloud::of(&spec, &account());
-        let lines = log::of_update(&spec, &cloud, 0);
+        let cloud = DemoCloud::new(&spec, &account());
+        let lines = log::update_lines(&spec, &cloud, 0);
         let half = lines
             .iter()
             .map(|line| line.created)
@@ -481,7 +481,7 @@ mod tests {
             left.iter()
                 .any(|resource| resource.kind == "AutoscalingGroup")
         );
-        let again = log::of_update(&spec, &cloud, half);
+        let again = log::update_lines(&spec, &cloud, half);
         assert!(
             !again
                 .iter()

@@ -20,7 +20,9 @@ pub async fn check(kind: CheckKind, settings: &Settings) -> Check {
         CheckKind::Region => aws::region(settings).await.map(CheckState::Good),
         CheckKind::StateStore => state_store(settings).await,
         CheckKind::SshKey => ssh_key(settings),
-        CheckKind::Channel => Ok(told(&channel::versions(settings, Freshness::Kept).await)),
+        CheckKind::Channel => Ok(version_state(
+            &channel::versions(settings, Freshness::Kept).await,
+        )),
     };
     Check {
         kind,
@@ -75,7 +77,7 @@ async fn kops(settings: &Settings) -> Result<CheckState, Fault> {
 async fn credentials(settings: &Settings) -> Result<CheckState, Fault> {
     let account = aws::connect(settings).await?;
     let who = account.identity().await?;
-    let used = credentials_used(&account, &Environment::of(&account, ""));
+    let used = credentials_used(&account, &Environment::new(&account, ""));
     let found = format!("account {}, {}, from {used}", who.account, who.arn);
     Ok(match account.unused_code() {
         None => CheckState::Good(found),
@@ -117,7 +119,7 @@ fn ssh_key(settings: &Settings) -> Result<CheckState, Fault> {
 }
 
 /// What the channel proposes, or that the built-in list stands in for it.
-pub(super) fn told(versions: &Versions) -> CheckState {
+pub(super) fn version_state(versions: &Versions) -> CheckState {
     let proposed = versions.proposed();
     let proposed = proposed.map_or_else(|| "none".to_owned(), |version| version.to_string());
     let when = match &versions.origin {

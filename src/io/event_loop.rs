@@ -60,7 +60,7 @@ type DisplayError<D> = <<D as Display>::Backend as Backend>::Error;
 pub async fn run<D: Display>(
     display: &mut D,
     model: &mut Model,
-    look: &RenderContext,
+    context: &RenderContext,
     events: &mut UnboundedReceiver<Response>,
     runner: &impl Runner,
     clock: impl Fn() -> Timestamp,
@@ -70,7 +70,9 @@ pub async fn run<D: Display>(
     if let Some(code) = carry_out(effects, &mut requests, display, runner)? {
         return Ok(code);
     }
-    display.terminal().draw(|frame| draw(frame, model, look))?;
+    display
+        .terminal()
+        .draw(|frame| draw(frame, model, context))?;
     while let Some(first) = events.recv().await {
         let mut next = Some(first);
         let mut taken = 0;
@@ -83,7 +85,9 @@ pub async fn run<D: Display>(
             taken += 1;
             next = (taken < BATCH).then(|| events.try_recv().ok()).flatten();
         }
-        display.terminal().draw(|frame| draw(frame, model, look))?;
+        display
+            .terminal()
+            .draw(|frame| draw(frame, model, context))?;
     }
     Ok(INTERRUPTED)
 }

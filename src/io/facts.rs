@@ -118,7 +118,7 @@ async fn first_facts(
     let program = program.map_err(|error| unhashed(&kops.program, &error))?;
     program.tell(kops, &mut facts);
     let store = settings.state_store().unwrap_or_default();
-    for (name, value) in Environment::of(account, &store).seen() {
+    for (name, value) in Environment::new(account, &store).seen() {
         facts.insert(format!("{ENVIRONMENT}{name}"), value);
     }
     for (name, value) in account.profile_settings() {

@@ -17,7 +17,7 @@ const LIMIT: Duration = Duration::from_secs(5);
 
 /// The text at an address, at most so many bytes of it within 5 s; what went wrong in words, with the address.
 pub(super) async fn text_at(url: &str, longest: usize) -> Result<String, String> {
-    let request = HttpRequest::get(url).map_err(|error| said(url, &error))?;
+    let request = HttpRequest::get(url).map_err(|error| error_chain(url, &error))?;
     match answer(request, longest).await? {
         (200, text) => Ok(text),
         (status, _) => Err(format!("{url} answered {status}")),
@@ -36,11 +36,15 @@ async fn whole(request: HttpRequest, url: &str, longest: usize) -> Result<(u16, 
     let answer = client()
         .call(request)
         .await
-        .map_err(|error| said(url, &error))?;
+        .map_err(|error| error_chain(url, &error))?;
     let status = answer.status().as_u16();
     let mut body = ByteStream::new(answer.into_body());
     let mut bytes = Vec::new();
-    while let Some(chunk) = body.try_next().await.map_err(|error| said(url, &error))? {
+    while let Some(chunk) = body
+        .try_next()
+        .await
+        .map_err(|error| error_chain(url, &error))?
+    {
         bytes.extend_from_slice(&chunk);
         if bytes.len() > longest {
             return Err(format!("{url} is longer than {} KiB", longest >> 10));
@@ -63,7 +67,7 @@ fn client() -> Connector {
 }
 
 // The outermost words alone are `dispatch failure` and the like.
-fn said(url: &str, error: &dyn Error) -> String {
+fn error_chain(url: &str, error: &dyn Error) -> String {
     let mut words = error.to_string();
     let mut next = error.source();
     while let Some(cause) = next {

@@ -173,7 +173,7 @@ mod tests {
         (process.unwrap(), reader)
     }
 
-    fn said(mut reader: std::io::PipeReader) -> String {
+    fn read_message(mut reader: std::io::PipeReader) -> String {
         let mut text = String::new();
         reader.read_to_string(&mut text).unwrap();
         text
@@ -186,7 +186,7 @@ mod tests {
         let pid = process.pid();
         let session = nix::unistd::getsid(Some(pid)).unwrap();
         let ended = process.changed().await.unwrap();
-        let said = said(reader);
+        let said = read_message(reader);
         assert_eq!(session, pid);
         assert_eq!(
             said.lines().take(3).collect::<Vec<_>>(),
@@ -227,14 +227,14 @@ mod tests {
         let (process, reader) = started("sleep 60", &[]);
         let pid = process.pid();
         drop(process);
-        assert_eq!(said(reader), "");
+        assert_eq!(read_message(reader), "");
         while kill(pid, None).is_ok() {
             sleep(Duration::from_millis(5)).await;
         }
         let script = "sleep 0.2; echo lived";
         let (process, reader) = started_by(Process::start_outliving, script, &[]);
         drop(process);
-        assert_eq!(said(reader), "lived\n");
+        assert_eq!(read_message(reader), "lived\n");
     }
 
     #[tokio::test]

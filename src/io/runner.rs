@@ -156,7 +156,7 @@ impl EffectTask {
         let settings = self.settings_at(&place);
         if kind == CheckKind::Channel {
             let versions = channel::versions(&settings, aws::Freshness::Kept).await;
-            let state = doctor::told(&versions);
+            let state = doctor::version_state(&versions);
             // First what is known, then that it is: nothing is planned in between.
             self.reply.send(Event::VersionsRead(Box::new(versions)));
             return self.reply.send(Event::Checked(Check { kind, state }));
@@ -295,7 +295,7 @@ impl EffectTask {
         let settings = self.settings_at(place);
         let store = settings.state_store().unwrap_or_default();
         let account = aws::connect(&settings).await?;
-        let environment = Environment::of(&account, &store);
+        let environment = Environment::new(&account, &store);
         Ok((account, environment))
     }
 

@@ -90,7 +90,7 @@ impl StateStore {
             Ok(_) => Versioning::Off,
             Err(error) => match failure_of(&error, &self.account_region) {
                 AwsFailure::Account(fault) => return Err(fault),
-                failure => Versioning::Unknown(failure.said()),
+                failure => Versioning::Unknown(failure.message()),
             },
         };
         Ok(Bucket {

@@ -24,22 +24,22 @@ use crate::tui::widgets::render_context::RenderContext;
 use crate::tui::widgets::text::wrap;
 
 /// Draws the model as it is.
-pub fn draw(frame: &mut Frame<'_>, model: &Model, look: &RenderContext) {
-    draw_all(frame, model, look);
+pub fn draw(frame: &mut Frame<'_>, model: &Model, context: &RenderContext) {
+    draw_all(frame, model, context);
     disarm(frame.buffer_mut());
-    if look.only_ascii {
+    if context.only_ascii {
         in_ascii(frame.buffer_mut());
     }
 }
 
-fn draw_all(frame: &mut Frame<'_>, model: &Model, look: &RenderContext) {
+fn draw_all(frame: &mut Frame<'_>, model: &Model, context: &RenderContext) {
     let area = frame.area();
     // A theme may bring its own background.
     frame
         .buffer_mut()
-        .set_style(area, look.style(StyleRole::Text));
+        .set_style(area, context.style(StyleRole::Text));
     if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
-        return too_small(frame, area, look);
+        return too_small(frame, area, context);
     }
     let notice = model.notice_rows(area.width);
     let [top, steps, note, middle, keys] = Layout::vertical([
@@ -50,14 +50,14 @@ fn draw_all(frame: &mut Frame<'_>, model: &Model, look: &RenderContext) {
         Constraint::Length(1),
     ])
     .areas(area);
-    chrome::top(frame, top, model, look);
-    chrome::steps(frame, steps, model, look);
-    chrome::notice(frame, note, model, look);
-    body(frame, middle, model, look);
+    chrome::top(frame, top, model, context);
+    chrome::steps(frame, steps, model, context);
+    chrome::notice(frame, note, model, context);
+    body(frame, middle, model, context);
     if model.overlay != Overlay::None {
-        overlay::draw(frame, middle, model, look);
+        overlay::draw(frame, middle, model, context);
     }
-    chrome::keys(frame, keys, model, look);
+    chrome::keys(frame, keys, model, context);
 }
 
 // Text from outside is made visible before it is drawn. Should one place forget that, the
@@ -78,9 +78,9 @@ fn in_ascii(buffer: &mut Buffer) {
     }
 }
 
-fn too_small(frame: &mut Frame<'_>, area: Rect, look: &RenderContext) {
+fn too_small(frame: &mut Frame<'_>, area: Rect, context: &RenderContext) {
     let (columns, rows) = SMALLEST;
-    let by = if look.signs.ascii { "x" } else { "×" };
+    let by = if context.signs.ascii { "x" } else { "×" };
     let text = format!(
         "kopswain needs {columns}{by}{rows}, this is {}{by}{}: enlarge the window, or leave with ctrl-c",
         area.width, area.height
@@ -89,7 +89,7 @@ fn too_small(frame: &mut Frame<'_>, area: Rect, look: &RenderContext) {
     frame.render_widget(lines.into_iter().collect::<Text<'_>>(), area);
 }
 
-fn body(frame: &mut Frame<'_>, area: Rect, model: &Model, look: &RenderContext) {
+fn body(frame: &mut Frame<'_>, area: Rect, model: &Model, context: &RenderContext) {
     let at = model.at;
     match &model.screen {
         Screen::Wizard(wizard) if wizard.step == WizardStep::Review => {
@@ -98,12 +98,12 @@ fn body(frame: &mut Frame<'_>, area: Rect, model: &Model, look: &RenderContext) 
                 spec_top: wizard.spec.top,
             };
             let side = (wizard.spec.text.as_str(), panes);
-            draw_beside(frame, area, &wizard.review, side, &scene(model), look);
+            draw_beside(frame, area, &wizard.review, side, &scene(model), context);
         }
-        Screen::Wizard(wizard) => wizard_view::draw(frame, area, wizard, at, look),
+        Screen::Wizard(wizard) => wizard_view::draw(frame, area, wizard, at, context),
         Screen::Review(existing) => {
             let side = (existing.spec.as_str(), existing.panes);
-            draw_beside(frame, area, &existing.review, side, &scene(model), look);
+            draw_beside(frame, area, &existing.review, side, &scene(model), context);
         }
         Screen::Differs {
             apply,
@@ -111,11 +111,11 @@ fn body(frame: &mut Frame<'_>, area: Rect, model: &Model, look: &RenderContext) 
             panes,
         } => {
             let side = (apply.spec(), *panes);
-            draw_beside(frame, area, review, side, &scene(model), look);
+            draw_beside(frame, area, review, side, &scene(model), context);
         }
-        Screen::Apply(apply) => apply_view::draw(frame, area, apply, at, look),
-        Screen::RollingUpdate(shown) => rolling_update_view::draw(frame, area, shown, at, look),
-        Screen::Dashboard(dashboard) => dashboard_view::draw(frame, area, dashboard, at, look),
+        Screen::Apply(apply) => apply_view::draw(frame, area, apply, at, context),
+        Screen::RollingUpdate(shown) => rolling_update_view::draw(frame, area, shown, at, context),
+        Screen::Dashboard(dashboard) => dashboard_view::draw(frame, area, dashboard, at, context),
     }
 }
 

@@ -73,7 +73,7 @@ fn conversation(mut model: Model, all: Vec<Happens<'_>>) -> (Model, Slow) {
         let (sender, mut receiver) = unbounded_channel();
         let runner = Slow::default();
         let mut terminal = Terminal::new(TestBackend::new(80, 24)).unwrap();
-        let look = RenderContext::new(Theme::named("default").unwrap(), false, false);
+        let context = RenderContext::new(Theme::named("default").unwrap(), false, false);
         let clock = || Timestamp(Duration::from_secs(1));
         let happen = async {
             settle().await;
@@ -91,7 +91,7 @@ fn conversation(mut model: Model, all: Vec<Happens<'_>>) -> (Model, Slow) {
         };
         tokio::select! {
             biased;
-            code = event_loop::run(&mut terminal, &mut model, &look, &mut receiver, &runner, clock) => panic!("ended: {code:?}"),
+            code = event_loop::run(&mut terminal, &mut model, &context, &mut receiver, &runner, clock) => panic!("ended: {code:?}"),
             () = happen => {}
         }
         (model, runner)

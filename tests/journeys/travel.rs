@@ -82,11 +82,11 @@ pub fn follow(mut model: Model, events: Vec<Event>) -> Arrived {
         let (sender, mut receiver) = unbounded_channel();
         let runner = Recorder { demo: DemoRunner::instant(sender.clone()), effects: RefCell::default() };
         let mut terminal = Terminal::new(TestBackend::new(80, 24)).unwrap();
-        let look = RenderContext::new(Theme::named("default").unwrap(), false, false);
+        let context = RenderContext::new(Theme::named("default").unwrap(), false, false);
         let clock = || Timestamp(Duration::from_secs(1));
         let code = tokio::select! {
             biased;
-            code = event_loop::run(&mut terminal, &mut model, &look, &mut receiver, &runner, clock) => Some(code.unwrap()),
+            code = event_loop::run(&mut terminal, &mut model, &context, &mut receiver, &runner, clock) => Some(code.unwrap()),
             () = feed(sender, events) => None,
         };
         let screen = rows(&terminal);

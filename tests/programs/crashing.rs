@@ -76,15 +76,22 @@ fn demonstration(place: String) -> ExitCode {
         let (sender, mut events) = unbounded_channel();
         let demo = DemoRunner::instant(sender.clone());
         let mut model = Model::wizard(demo::answers(), "/home/me");
-        let look = RenderContext::new(Theme::named("default").unwrap(), false, true);
+        let context = RenderContext::new(Theme::named("default").unwrap(), false, true);
         let began = Instant::now();
         let mut screen = TerminalScreen::take().unwrap();
         listen(&sender).unwrap();
         let runner = Defective { demo, place };
         let clock = || Timestamp(began.elapsed());
-        event_loop::run(&mut screen, &mut model, &look, &mut events, &runner, clock)
-            .await
-            .unwrap()
+        event_loop::run(
+            &mut screen,
+            &mut model,
+            &context,
+            &mut events,
+            &runner,
+            clock,
+        )
+        .await
+        .unwrap()
     });
     ExitCode::from(code)
 }

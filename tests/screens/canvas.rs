@@ -17,7 +17,7 @@ use super::Shot;
 pub const SIZES: [(u16, u16); 2] = [(80, 24), (120, 40)];
 
 /// The default theme with Unicode signs.
-pub fn look() -> RenderContext {
+pub fn context() -> RenderContext {
     themed("default")
 }
 
@@ -27,12 +27,12 @@ pub fn themed(name: &str) -> RenderContext {
 }
 
 /// The cells of a model on a terminal of this size.
-pub fn cells(model: &Model, (columns, rows): (u16, u16), look: &RenderContext) -> Buffer {
+pub fn cells(model: &Model, (columns, rows): (u16, u16), context: &RenderContext) -> Buffer {
     let mut model = model.clone();
     let at = model.at();
     update(&mut model, at, Event::Resize { columns, rows });
     let mut terminal = Terminal::new(TestBackend::new(columns, rows)).unwrap();
-    terminal.draw(|frame| draw(frame, &model, look)).unwrap();
+    terminal.draw(|frame| draw(frame, &model, context)).unwrap();
     terminal.backend().buffer().clone()
 }
 
@@ -58,7 +58,7 @@ fn row(cells: &[Cell]) -> String {
 
 /// The rows of a model in the default look.
 pub fn shown(model: &Model, size: (u16, u16)) -> Vec<String> {
-    rows(&cells(model, size, &look()))
+    rows(&cells(model, size, &context()))
 }
 
 /// Compares each screen with its snapshot at both sizes.

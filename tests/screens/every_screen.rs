@@ -12,7 +12,7 @@ use kopswain::tui::update::update;
 use kopswain::tui::view::SMALLEST;
 use kopswain::tui::widgets::render_context::RenderContext;
 
-use super::canvas::{SIZES, cells, look, shown};
+use super::canvas::{SIZES, cells, context, shown};
 use super::{all, shot};
 
 const ACCOUNT: &str = "123456789012";
@@ -25,7 +25,7 @@ const UNSHOWN: [char; 6] = [
 fn no_cell_holds_a_character_that_a_terminal_obeys_or_hides() {
     for (name, model) in all() {
         for size in SIZES {
-            for cell in cells(model, size, &look()).content {
+            for cell in cells(model, size, &context()).content {
                 let symbol = cell.symbol();
                 let bad = symbol
                     .chars()
@@ -38,7 +38,7 @@ fn no_cell_holds_a_character_that_a_terminal_obeys_or_hides() {
 
 #[test]
 fn every_screen_is_drawn_at_every_size() {
-    let look = look();
+    let context = context();
     let (columns, rows) = (
         [1, 2, 9, 59, 60, 61, 79, 100, 119, 120, 121, 200],
         [1, 2, 14, 15, 16, 25, 60],
@@ -49,7 +49,7 @@ fn every_screen_is_drawn_at_every_size() {
         .collect();
     for (name, model) in all() {
         for size in &sizes {
-            let drawn = cells(model, *size, &look);
+            let drawn = cells(model, *size, &context);
             assert_eq!((drawn.area.width, drawn.area.height), *size, "{name}");
         }
     }
@@ -57,7 +57,7 @@ fn every_screen_is_drawn_at_every_size() {
 
 #[test]
 fn the_fullest_screens_are_drawn_at_each_size_from_one_by_one() {
-    let look = RenderContext::new(Theme::named("default").unwrap(), true, true);
+    let context = RenderContext::new(Theme::named("default").unwrap(), true, true);
     let chosen = [
         "account_failing",
         "subnets_typical",
@@ -70,7 +70,7 @@ fn the_fullest_screens_are_drawn_at_each_size_from_one_by_one() {
         let across = (1..=200).map(|columns| (columns, 1 + columns * 7 % 60));
         let down = (1..=60).map(|rows| (60 + rows * 11 % 141, rows));
         for size in across.chain(down) {
-            let drawn = cells(model, size, &look);
+            let drawn = cells(model, size, &context);
             assert_eq!((drawn.area.width, drawn.area.height), size, "{name}");
         }
     }

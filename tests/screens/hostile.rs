@@ -23,7 +23,7 @@ use ratatui::buffer::Buffer;
 use serde_json::Value;
 
 use super::all;
-use super::canvas::{cells, look};
+use super::canvas::{cells, context};
 use super::texts::{LOOKALIKES, floods, forbidden, short, texts};
 use super::world::{CLUSTER, after, answers, checked, connected, inventory, recorded, tell};
 
@@ -229,7 +229,7 @@ fn every_screen_shows_what_comes_from_outside_and_obeys_none_of_it() {
             let mut model = (*model).clone();
             for event in told.iter().cycle().skip(number + at / step).take(2) {
                 tell(&mut model, 2_000_000, event.clone());
-                harmless(name, &cells(&model, (100, 30), &look()), text);
+                harmless(name, &cells(&model, (100, 30), &context()), text);
             }
         }
     });
@@ -244,7 +244,7 @@ fn a_text_without_end_holds_no_screen_up() {
             let mut model = (*model).clone();
             let began = Instant::now();
             tell(&mut model, 2_000_000, event.clone());
-            harmless(name, &cells(&model, (100, 30), &look()), text);
+            harmless(name, &cells(&model, (100, 30), &context()), text);
             let took = began.elapsed();
             assert!(took < Duration::from_secs(30), "{name}: {took:?}");
         }
@@ -259,7 +259,7 @@ fn the_wizard_shows_a_hostile_account_and_obeys_none_of_it() {
         let mut model = connected(poisoned_answers(texts, at), poisoned_inventory(texts, at));
         for step in 0..8 {
             let size = [(120, 40), (80, 24)][step % 2];
-            harmless("the wizard", &cells(&model, size, &look()), "");
+            harmless("the wizard", &cells(&model, size, &context()), "");
             model = after(model, "<space><enter>");
         }
     });

@@ -8,7 +8,7 @@ use kopswain::tui::widgets::render_context::RenderContext;
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::style::{Color, Modifier};
 
-use super::canvas::{SIZES, cells, keep_text, look, rows, themed};
+use super::canvas::{SIZES, cells, context, keep_text, rows, themed};
 use super::{all, review, run, wizard};
 
 const THEMES: [&str; 5] = ["default", "dark", "light", "high-contrast", "monochrome"];
@@ -35,13 +35,13 @@ fn monochrome_has_no_colour_on_any_screen() {
 #[test]
 fn every_cell_looks_as_one_of_the_roles() {
     let colours = |cell: &Cell| (cell.fg, cell.bg, cell.modifier - Modifier::BOLD);
-    let look = look();
+    let context = context();
     let drawn = |role, cursor: bool| {
         let mut cell = Cell::default();
-        cell.set_style(look.style(StyleRole::Text))
-            .set_style(look.style(role));
+        cell.set_style(context.style(StyleRole::Text))
+            .set_style(context.style(role));
         if cursor {
-            cell.set_style(look.style(StyleRole::Cursor));
+            cell.set_style(context.style(StyleRole::Cursor));
         }
         colours(&cell)
     };
@@ -50,8 +50,8 @@ fn every_cell_looks_as_one_of_the_roles() {
         .flat_map(|role| [drawn(*role, false), drawn(*role, true)])
         .collect();
     for (name, model) in all() {
-        let content = cells(model, (120, 40), &look).content;
-        let strange = content.iter().find(|cell| !known.contains(&colours(cell)));
+        let drawn = cells(model, (120, 40), &context).content;
+        let strange = drawn.iter().find(|cell| !known.contains(&colours(cell)));
         assert_eq!(strange, None, "{name}");
     }
 }
@@ -59,7 +59,7 @@ fn every_cell_looks_as_one_of_the_roles() {
 #[test]
 fn a_theme_changes_no_character() {
     for (name, model) in all() {
-        let plain = rows(&cells(model, (120, 40), &look()));
+        let plain = rows(&cells(model, (120, 40), &context()));
         for theme in THEMES {
             assert_eq!(
                 rows(&cells(model, (120, 40), &themed(theme))),
@@ -118,8 +118,8 @@ fn styles(buffer: &Buffer) -> String {
             let first = &stretch[0];
             let words: String = stretch.iter().map(Cell::symbol).collect();
             if !words.trim().is_empty() {
-                let look = format!("{} on {} {:?}", first.fg, first.bg, first.modifier);
-                writeln!(text, "{at:2} {look:32} {}", words.trim()).unwrap();
+                let context = format!("{} on {} {:?}", first.fg, first.bg, first.modifier);
+                writeln!(text, "{at:2} {context:32} {}", words.trim()).unwrap();
             }
         }
     }
@@ -156,11 +156,11 @@ fn no_motion_changes_nothing_that_stands_still() {
     for (name, model) in our_own() {
         let still = RenderContext {
             motion: false,
-            ..look()
+            ..context()
         };
         assert_eq!(
             rows(&cells(&model, (80, 24), &still)),
-            rows(&cells(&model, (80, 24), &look())),
+            rows(&cells(&model, (80, 24), &context())),
             "{name}"
         );
     }

@@ -246,7 +246,7 @@ fn first_look(groups: bool) -> Model {
 }
 
 /// One look of kops; of the instances that it lists, so many still need to be replaced.
-fn look(model: &mut Model, millis: u64, (exit, stdout, stderr): (i32, &str, &str), old: usize) {
+pub fn poll(model: &mut Model, millis: u64, (exit, stdout, stderr): (i32, &str, &str), old: usize) {
     tell(model, millis, ended(Job::Validate, exit, stdout, stderr));
     let instances = instances(stdout, old);
     tell(model, millis, ended(Job::Instances, 0, &instances, ""));
@@ -276,7 +276,7 @@ fn instances(validated: &str, old: usize) -> String {
 /// The dashboard after one look.
 pub fn looked(exit: i32, stdout: &str, stderr: &str) -> Model {
     let mut model = first_look(true);
-    look(&mut model, 4_000, (exit, stdout, stderr), 0);
+    poll(&mut model, 4_000, (exit, stdout, stderr), 0);
     pass(&mut model, 7_000);
     model
 }
@@ -318,7 +318,7 @@ fn nothing_known() -> Model {
 fn to_replace() -> Model {
     let mut model = first_look(true);
     let ready = recorded!("validate-4-ready-json.stdout");
-    look(&mut model, 4_000, (0, ready, ""), 2);
+    poll(&mut model, 4_000, (0, ready, ""), 2);
     pass(&mut model, 7_000);
     model
 }
@@ -354,7 +354,7 @@ fn many_groups() -> Model {
     start(&mut model);
     tell(&mut model, 900, ended(Job::InstanceGroups, 0, &spec, ""));
     let ready = recorded!("validate-4-ready-json.stdout");
-    look(&mut model, 4_000, (0, ready, ""), 0);
+    poll(&mut model, 4_000, (0, ready, ""), 0);
     model
 }
 

@@ -113,7 +113,7 @@ impl VpcPart {
         }
     }
 
-    fn of(name: &str) -> Option<Self> {
+    fn from_name(name: &str) -> Option<Self> {
         let known = Self::ALL.into_iter();
         let mut of = known.filter(|part| part.name() != name && part.has(name));
         of.next()
@@ -269,7 +269,7 @@ impl ApprovalFacts {
         let names: BTreeSet<&String> = self.0.keys().chain(now.0.keys()).collect();
         let differs = |name: &&String| {
             let (before, after) = (self.0.get(*name), now.0.get(*name));
-            FactDifference::of(name, before, after)
+            FactDifference::compare(name, before, after)
                 .filter(|_| !(before.is_none() && self.is_unread(name)))
                 .filter(|_| !(after.is_none() && now.is_unread(name)))
         };
@@ -278,7 +278,7 @@ impl ApprovalFacts {
 
     // Whether a fact is of a part that could not be read, which is told once.
     fn is_unread(&self, name: &str) -> bool {
-        let whole = VpcPart::of(name).and_then(|part| self.0.get(part.name()));
+        let whole = VpcPart::from_name(name).and_then(|part| self.0.get(part.name()));
         matches!(whole, Some(Fact::Unknown(_)))
     }
 }
@@ -305,7 +305,7 @@ fn why(unknown: &UnknownFact) -> String {
 
 impl UnknownFact {
     /// The reason in words, with the IAM action that would allow reading it.
-    pub fn told(&self) -> String {
+    pub fn reason(&self) -> String {
         why(self)
     }
 }
@@ -352,7 +352,7 @@ fn routes(vpc: &Vpc) -> Vec<(String, String)> {
 fn nat_gateways(vpc: &Vpc) -> Vec<(String, String)> {
     let gateways = vpc.nat_gateways.iter();
     gateways
-        .map(|gateway| (format!("NAT gateway {}", gateway.id), of_gateway(gateway)))
+        .map(|gateway| (format!("NAT gateway {}", gateway.id), gateway_fact(gateway)))
         .collect()
 }
 
@@ -385,7 +385,7 @@ fn target(route: &Route) -> String {
     }
 }
 
-fn of_gateway(gateway: &NatGateway) -> String {
+fn gateway_fact(gateway: &NatGateway) -> String {
     let addresses: Vec<String> = gateway
         .addresses
         .iter()

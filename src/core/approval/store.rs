@@ -47,7 +47,7 @@ pub enum ObjectKind {
 impl StorePlaces {
     /// The places of a cluster whose state is in `state_store`, as its spec (the documents of kops) says. A spec that
     /// cannot be read leaves kops's defaults.
-    pub fn of(state_store: &str, cluster: &str, spec: &str) -> Self {
+    pub fn for_cluster(state_store: &str, cluster: &str, spec: &str) -> Self {
         let registry = format!("{}/{cluster}", state_store.trim_end_matches('/'));
         let spec = cluster_spec(spec);
         let text = |key: &str| {
@@ -183,7 +183,7 @@ pub fn differences(
     places: &StorePlaces,
 ) -> Vec<FactDifference> {
     if approved.is_empty() && !now.is_empty() {
-        return vec![FactDifference::told(
+        return vec![FactDifference::described(
             "the objects in the state store",
             "they were not read when it was approved",
         )];
@@ -234,7 +234,7 @@ mod tests {
     const SPEC: &str = "kind: Cluster\nspec:\n  configBase: s3://state/a.example.com/\n  etcdClusters:\n  - name: main\n    backups: {backupStore: s3://state/a.example.com}\n---\nkind: InstanceGroup\nspec: {keyStore: s3://x}\n";
 
     fn places() -> StorePlaces {
-        StorePlaces::of("s3://state/", "a.example.com", SPEC)
+        StorePlaces::for_cluster("s3://state/", "a.example.com", SPEC)
     }
 
     fn store(objects: &[(&str, &str)]) -> ApprovalFacts {
@@ -252,13 +252,13 @@ mod tests {
         assert_eq!(places().roots(), ["s3://state/a.example.com"]);
         let spec = "kind: Cluster\nspec: {configBase: s3://other/x, keyStore: s3://keys/y, secretStore: s3://other/x/s}\n";
         assert_eq!(
-            StorePlaces::of("s3://state", "a.example.com", spec).roots(),
+            StorePlaces::for_cluster("s3://state", "a.example.com", spec).roots(),
             ["s3://keys/y", "s3://other/x", "s3://state/a.example.com"]
         );
         // A name that only begins alike is another place.
         let spec = "kind: Cluster\nspec: {configBase: s3://state/a.example.com-2}\n";
         assert_eq!(
-            StorePlaces::of("s3://state", "a.example.com", spec).roots(),
+            StorePlaces::for_cluster("s3://state", "a.example.com", spec).roots(),
             ["s3://state/a.example.com", "s3://state/a.example.com-2"]
         );
     }
@@ -279,7 +279,7 @@ mod tests {
             let url = format!("s3://state/a.example.com/{name}");
             assert_eq!(places().kind(&url), kind, "{name}");
         }
-        let own = StorePlaces::of("s3://state", "a.example.com", "");
+        let own = StorePlaces::for_cluster("s3://state", "a.example.com", "");
         assert_eq!(own.kind("s3://state/a.example.com/addons/x.yaml"), Managed);
     }
 
@@ -294,7 +294,7 @@ mod tests {
         ];
         let none: [String; 0] = [];
         let spec = "kind: Cluster\nspec: {}\n";
-        let places = StorePlaces::of("s3://state", "a.example.com", spec);
+        let places = StorePlaces::for_cluster("s3://state", "a.example.com", spec);
         let foreign = |objects: &[(&str, &str)], secrets: &[&str]| {
             foreign_in_new_cluster(&store(objects), &places, secrets)
         };
@@ -333,7 +333,7 @@ mod tests {
             ("cluster-completed.spec", "2"),
             ("addons/x.yaml", "1"),
         ]);
-        let places = StorePlaces::of("s3://state", "a.example.com", "");
+        let places = StorePlaces::for_cluster("s3://state", "a.example.com", "");
         let spec = [
             "s3://state/a.example.com/config was written",
             "s3://state/a.example.com/instancegroup/more was added",
@@ -347,7 +347,7 @@ mod tests {
         );
     }
 
-    fn told(approved: &ApprovalFacts, now: &ApprovalFacts) -> Vec<String> {
+    fn sentences(approved: &ApprovalFacts, now: &ApprovalFacts) -> Vec<String> {
         let found = differences(approved, now, &places());
         found.iter().map(FactDifference::sentence).collect()
     }
@@ -396,20 +396,20 @@ mod tests {
         let (of_store, others) = split(&facts);
         assert_eq!(of_store, store(&[("config", "1")]));
         assert_eq!(others.iter().collect::<Vec<_>>(), [("account", "1")]);
-        assert_eq!(told(&of_store, &of_store), Vec::<String>::new());
+        assert_eq!(sentences(&of_store, &of_store), Vec::<String>::new());
         assert_eq!(
-            told(&of_store, &store(&[("config", "2")])),
+            sentences(&of_store, &store(&[("config", "2")])),
             ["object s3://state/a.example.com/config: approved 1, now 2"]
         );
         assert_eq!(
-            told(&ApprovalFacts::default(), &of_store),
+            sentences(&ApprovalFacts::default(), &of_store),
             ["the objects in the state store: they were not read when it was approved"]
         );
         insert_not_compared(&mut facts, "gs://x/y", "only S3 is listed");
         let not_compared = facts.not_compared();
         assert_eq!(not_compared[0].name, "objects in gs://x/y");
         assert_eq!(
-            not_compared[0].unknown.told(),
+            not_compared[0].unknown.reason(),
             "only S3 is listed (s3:ListBucket)"
         );
     }

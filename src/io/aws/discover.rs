@@ -249,9 +249,9 @@ impl Gathered {
         let dns = self.dns.get(&vpc.id);
         vpc.dns_support = dns.map(|dns| dns.support);
         vpc.dns_hostnames = dns.map(|dns| dns.hostnames);
-        vpc.internet_gateways = of(&self.internet_gateways, &vpc.id);
+        vpc.internet_gateways = entries(&self.internet_gateways, &vpc.id);
         vpc.internet_gateways.sort();
-        vpc.subnets = of(&self.subnets, &vpc.id);
+        vpc.subnets = entries(&self.subnets, &vpc.id);
         vpc.subnets
             .sort_by(|left, right| (left.cidr, &left.id).cmp(&(right.cidr, &right.id)));
         vpc.route_tables = self.routed(&vpc.id);
@@ -263,9 +263,9 @@ impl Gathered {
 
     // The route tables of a VPC with what the prefix lists in them hold.
     fn routed(&self, vpc: &str) -> Vec<RouteTable> {
-        let mut tables: Vec<RouteTable> = of(&self.route_tables, vpc);
+        let mut tables: Vec<RouteTable> = entries(&self.route_tables, vpc);
         for route in tables.iter_mut().flat_map(|table| &mut table.routes) {
-            route.prefixes = of(&self.prefix_lists, &route.destination);
+            route.prefixes = entries(&self.prefix_lists, &route.destination);
             route.prefixes.sort();
         }
         tables
@@ -273,7 +273,7 @@ impl Gathered {
 
     // The NAT gateways of a VPC with the zone of the subnet that each sits in, wherever that subnet is.
     fn placed(&self, vpc: &Vpc) -> Vec<NatGateway> {
-        let mut gateways: Vec<NatGateway> = of(&self.nat_gateways, &vpc.id);
+        let mut gateways: Vec<NatGateway> = entries(&self.nat_gateways, &vpc.id);
         for gateway in &mut gateways {
             gateway.zone = gateway.subnet.as_ref().and_then(|id| self.zone_of(id));
         }
@@ -314,7 +314,7 @@ fn by_vpc<T>(known: &mut BTreeMap<String, Vec<T>>, found: Vec<(String, T)>) {
     }
 }
 
-fn of<T: Clone>(known: &BTreeMap<String, Vec<T>>, vpc: &str) -> Vec<T> {
+fn entries<T: Clone>(known: &BTreeMap<String, Vec<T>>, vpc: &str) -> Vec<T> {
     known.get(vpc).cloned().unwrap_or_default()
 }
 

@@ -51,7 +51,7 @@ impl AwsFailure {
         MissingFact {
             fact,
             action: action.to_owned(),
-            reason: self.said(),
+            reason: self.message(),
             cause: if denied {
                 Unread::Denied
             } else {
@@ -61,7 +61,7 @@ impl AwsFailure {
     }
 
     /// AWS's own words.
-    pub(crate) fn said(&self) -> Untrusted {
+    pub(crate) fn message(&self) -> Untrusted {
         match self {
             Self::Account(fault) | Self::Unreachable(fault) => fault
                 .detail
@@ -92,7 +92,7 @@ where
         (SdkError::DispatchFailure(_) | SdkError::TimeoutError(_), _) => {
             AwsFailure::Unreachable(unreachable(region).with_detail(said))
         }
-        (_, Some(code)) => of_code(code, said, region),
+        (_, Some(code)) => failure_by_code(code, said, region),
         (_, None) => AwsFailure::Unreachable(not_aws().with_detail(said)),
     }
 }
@@ -139,7 +139,7 @@ fn cause<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a
 }
 
 // Codes: EC2 API reference "Error codes", STS and S3 "Common errors".
-fn of_code(code: &str, said: Untrusted, region: &str) -> AwsFailure {
+fn failure_by_code(code: &str, said: Untrusted, region: &str) -> AwsFailure {
     let skewed = ["not yet current", "Signature expired"]
         .iter()
         .any(|words| said.raw().contains(words));

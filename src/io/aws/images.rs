@@ -52,9 +52,9 @@ impl Account {
         match self.newest(name).await {
             Ok(Some(image)) => image
                 .image_id
-                .ok_or_else(|| (without("id").said().shown(), ACTION)),
+                .ok_or_else(|| (without("id").message().shown(), ACTION)),
             Ok(None) => Ok("none that this account sees".to_owned()),
-            Err(failure) => Err((failure.said().shown(), ACTION)),
+            Err(failure) => Err((failure.message().shown(), ACTION)),
         }
     }
 

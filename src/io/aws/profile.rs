@@ -205,7 +205,7 @@ mod tests {
 
     const CONFIG: &str = "[profile plain]\naws_access_key_id = AKID\naws_secret_access_key = s\nendpoint_url = http://127.0.0.1:1\nservices = near\n[services near]\ns3 =\n  endpoint_url = http://127.0.0.1:2\n[profile helper]\ncredential_process = /opt/helper --for me\n[profile deploy]\nrole_arn = arn:aws:iam::1:role/deploy\nsource_profile = helper\nexternal_id = x\nmfa_serial = arn:aws:iam::1:mfa/me\n[profile far]\nrole_arn = arn:aws:iam::2:role/far\nrole_session_name = me\nsource_profile = deploy\n[profile keys-first]\nrole_arn = arn:aws:iam::2:role/far\nsource_profile = both\n[profile both]\naws_access_key_id = AKID\naws_secret_access_key = s\ncredential_process = never\n[profile sign-on]\nsso_session = x\ncredential_process = never\n[profile one]\nrole_arn = a\nsource_profile = other\n[profile other]\nrole_arn = b\nsource_profile = one\n";
 
-    async fn of(name: &str) -> ProfileChain {
+    async fn read_chain(name: &str) -> ProfileChain {
         let files = EnvConfigFiles::builder()
             .with_contents(EnvConfigFileKind::Config, CONFIG)
             .build();
@@ -235,7 +235,7 @@ mod tests {
             mfa: Some("arn:aws:iam::1:mfa/me".to_owned()),
             settings: Vec::new(),
         };
-        assert_eq!(of("far").await, expected);
+        assert_eq!(read_chain("far").await, expected);
         for (name, process) in [
             ("helper", Some("/opt/helper --for me")),
             ("keys-first", None),
@@ -244,7 +244,7 @@ mod tests {
             ("one", None),
             ("nobody", None),
         ] {
-            let found = of(name).await;
+            let found = read_chain(name).await;
             assert_eq!(found.process.as_deref(), process, "{name}");
             assert_eq!(found.exists, name != "nobody");
         }
@@ -258,6 +258,6 @@ mod tests {
             ("services near s3 endpoint_url", "http://127.0.0.1:2"),
         ];
         let expected = expected.map(|(name, value)| (name.to_owned(), value.to_owned()));
-        assert_eq!(of("plain").await.settings, expected);
+        assert_eq!(read_chain("plain").await.settings, expected);
     }
 }

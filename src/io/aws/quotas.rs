@@ -66,7 +66,7 @@ fn whole(value: f64) -> Option<u32> {
 
 // Four refusals of one reason are one fact.
 fn add(missing: &mut Vec<MissingFact>, quota: &Quota, failure: &AwsFailure) {
-    let reason = failure.said();
+    let reason = failure.message();
     let same = missing.iter_mut().find(|known| known.reason == reason);
     match same {
         Some(known) => known.fact = format!("{}, {}", known.fact, quota.2),

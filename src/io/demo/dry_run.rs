@@ -55,7 +55,7 @@ pub(super) struct DemoCloud {
 
 impl DemoCloud {
     /// What kops would make of a spec in an account.
-    pub(super) fn of(spec: &DemoSpec, account: &DemoAccount) -> Self {
+    pub(super) fn new(spec: &DemoSpec, account: &DemoAccount) -> Self {
         let mut create = store::resources(spec);
         create.extend(access::resources(spec, account));
         create.extend(network::resources(spec, account));

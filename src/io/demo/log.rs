@@ -40,7 +40,7 @@ impl DemoLine {
 }
 
 /// What a dry run says: it counts its tasks, and finds no certificate authority in a new cluster.
-pub(super) fn of_dry_run(cloud: &DemoCloud, created: usize) -> Vec<DemoLine> {
+pub(super) fn dry_run_lines(cloud: &DemoCloud, created: usize) -> Vec<DemoLine> {
     let mut lines = counted(cloud, |_| created);
     if created == 0 {
         lines.insert(1, no_authority());
@@ -49,7 +49,7 @@ pub(super) fn of_dry_run(cloud: &DemoCloud, created: usize) -> Vec<DemoLine> {
 }
 
 /// What `--yes` says when so many of the resources exist already.
-pub(super) fn of_update(spec: &DemoSpec, cloud: &DemoCloud, created: usize) -> Vec<DemoLine> {
+pub(super) fn update_lines(spec: &DemoSpec, cloud: &DemoCloud, created: usize) -> Vec<DemoLine> {
     let missing = cloud.tasks.len() - created;
     let mut lines = counted(cloud, |share| created + missing * share / 1000);
     let waiting = format!(
@@ -82,7 +82,7 @@ pub(super) fn of_update(spec: &DemoSpec, cloud: &DemoCloud, created: usize) -> V
 }
 
 /// What kops says of the running control plane where the command asks for it: the demonstration has no kubeconfig.
-pub(super) fn of_control_plane(run: &KopsRun) -> Option<DemoLine> {
+pub(super) fn control_plane_line(run: &KopsRun) -> Option<DemoLine> {
     let asked = run.command.to_string().contains(LOG_CONTROL_PLANE);
     let message = format!(
         "error checking control plane running version, assuming no k8s upgrade in progress: context {:?} does not exist",

@@ -139,7 +139,7 @@ impl fmt::Debug for Environment {
 impl Environment {
     /// For an account and a state store (`s3://…`): the credentials with which the account was asked who it is, its region,
     /// and of the person's variables those that kops needs.
-    pub fn of(account: &Account, state_store: &str) -> Self {
+    pub fn new(account: &Account, state_store: &str) -> Self {
         let given = EnvironmentInputs {
             credentials: account.credentials(),
             region: account.region(),

@@ -249,7 +249,7 @@ const VERSION: &str = "kops.k8s.io/v1alpha2";
 // The spec with every place that is written to in the scratch folder, read again to make sure. Places that a dry run only
 // reads stay: the discovery store, and backups of etcd outside of the cluster's own place.
 fn moved(preview: &ScratchPreview<'_>, scratch: &str) -> Result<(String, Names), Fault> {
-    let mut moves = Moves::of(preview, scratch);
+    let mut moves = Moves::new(preview, scratch);
     let mut text = String::new();
     for document in yaml::documents(preview.spec) {
         let mut value = document.map_err(|error| {
@@ -272,7 +272,7 @@ struct Moves {
 }
 
 impl Moves {
-    fn of(preview: &ScratchPreview<'_>, scratch: &str) -> Self {
+    fn new(preview: &ScratchPreview<'_>, scratch: &str) -> Self {
         let real = preview.state_store.trim_end_matches('/');
         let own = |store: &str| format!("{store}/{}", preview.cluster);
         Self {

@@ -34,7 +34,7 @@ impl EffectTask {
         let wanted = facts::FactsRequest {
             settings: self.settings_at(&request.place),
             places: self.places(&request.place, &request.cluster, &request.spec),
-            named: NamedInSpec::of(&request.spec),
+            named: NamedInSpec::in_spec(&request.spec),
             secrets: if request.key {
                 secret_files(&request.place)
             } else {
@@ -50,7 +50,7 @@ impl EffectTask {
 
     fn places(&self, place: &ClusterTarget, cluster: &str, spec: &str) -> StorePlaces {
         let store = self.settings_at(place).state_store().unwrap_or_default();
-        StorePlaces::of(&store, cluster, spec)
+        StorePlaces::for_cluster(&store, cluster, spec)
     }
 
     pub(super) async fn read_store(self, request: StoreOf) {
@@ -142,7 +142,7 @@ impl EffectTask {
             let lock = StateLock::take(&settings, &account, cluster, folder).await?;
             return Ok(Some(lock));
         }
-        let object = LockObject::of(&account, &store, cluster).await;
+        let object = LockObject::for_cluster(&account, &store, cluster).await;
         match object {
             Ok(object) => object.is_free().await.map(|()| None),
             // kops will say what is wrong with the store.
@@ -242,7 +242,7 @@ impl EffectTask {
             .settings_at(&run.place)
             .state_store()
             .unwrap_or_default();
-        match LockObject::of(account, &store, &run.cluster).await {
+        match LockObject::for_cluster(account, &store, &run.cluster).await {
             Ok(object) => object.is_free().await,
             Err(_) => Ok(()),
         }

@@ -50,7 +50,7 @@ impl StateLock {
         folder: &RunFolder,
     ) -> Result<Self, Fault> {
         let store = settings.state_store().unwrap_or_default();
-        let object = LockObject::of(account, &store, cluster).await?;
+        let object = LockObject::for_cluster(account, &store, cluster).await?;
         let who = account.identity().await?.arn.shown();
         let run = folder.path().display().to_string();
         let owner = LockOwner::this(&who, &run, timestamp(unix_seconds()));
@@ -148,7 +148,7 @@ fn kops_runs(folder: &RunFolder) -> bool {
 async fn released(settings: &Settings, cluster: &str, id: &str) -> Result<(), Fault> {
     let account = aws::connect(settings).await?;
     let store = settings.state_store().unwrap_or_default();
-    LockObject::of(&account, &store, cluster)
+    LockObject::for_cluster(&account, &store, cluster)
         .await?
         .release(id)
         .await

@@ -63,7 +63,11 @@ fn host() -> String {
 
 impl LockObject {
     /// The lock of a cluster in a state store; a Fault when the bucket cannot be reached.
-    pub async fn of(account: &Account, state_store: &str, cluster: &str) -> Result<Self, Fault> {
+    pub async fn for_cluster(
+        account: &Account,
+        state_store: &str,
+        cluster: &str,
+    ) -> Result<Self, Fault> {
         let mut store = StateStore::open(account, state_store)?;
         store.head(account).await?;
         let key = store.key(&format!("{FOLDER}/{cluster}.lock"));

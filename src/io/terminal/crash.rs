@@ -49,14 +49,14 @@ fn text(info: &PanicHookInfo<'_>) -> String {
         BacktraceStatus::Captured => trace.to_string(),
         _ => String::new(),
     };
-    told(
+    crash_report(
         info.payload_as_str().unwrap_or("without a word"),
         &place,
         &trace,
     )
 }
 
-fn told(message: &str, place: &str, trace: &str) -> String {
+fn crash_report(message: &str, place: &str, trace: &str) -> String {
     let fault = Fault::new(
         format!("kopswain crashed: {}", visible(&hidden(message.to_owned()))),
         format!(
@@ -72,17 +72,17 @@ fn told(message: &str, place: &str, trace: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::told;
+    use super::crash_report;
 
     #[test]
     fn a_crash_is_told_in_three_parts_and_obeys_nothing() {
         assert_eq!(
-            told("a\u{1b}[2Jb", "src/x.rs:1:2", "0: a\u{7}\n1: b\n"),
+            crash_report("a\u{1b}[2Jb", "src/x.rs:1:2", "0: a\u{7}\n1: b\n"),
             format!(
                 "kopswain crashed: a\\u{{1b}}[2Jb\n  why: a defect of kopswain {}, at src/x.rs:1:2\n  do:  report these lines; kops, if it was at work, continues: kopswain watch CLUSTER shows the cluster\n0: a\\u{{7}}\n1: b\n",
                 env!("CARGO_PKG_VERSION")
             )
         );
-        assert!(told(&"x".repeat(1_000_000), "here", "").len() < 20_000);
+        assert!(crash_report(&"x".repeat(1_000_000), "here", "").len() < 20_000);
     }
 }

@@ -23,8 +23,8 @@ const PROGRAM: usize = 12;
 const LABELLED: usize = 28;
 
 /// The top line: program and cluster on the left, account, region and state store on the right.
-pub fn top(frame: &mut Frame<'_>, area: Rect, model: &Model, look: &RenderContext) {
-    let right = place(model, look);
+pub fn top(frame: &mut Frame<'_>, area: Rect, model: &Model, context: &RenderContext) {
+    let right = place(model, context);
     let room = usize::from(area.width).saturating_sub(2);
     // Account, region and state store decide what an approval means: a long name gives way to them.
     let kept = if model.mode == Mode::Demonstration {
@@ -32,21 +32,25 @@ pub fn top(frame: &mut Frame<'_>, area: Rect, model: &Model, look: &RenderContex
     } else {
         PROGRAM
     };
-    let right = cut_end(&right, room.saturating_sub(kept), look.signs.ellipsis);
+    let right = cut_end(&right, room.saturating_sub(kept), context.signs.ellipsis);
     let columns = room.saturating_sub(width(&right) + 1);
-    let left = cut_end(&title(model, columns, look), columns, look.signs.ellipsis);
+    let left = cut_end(
+        &title(model, columns, context),
+        columns,
+        context.signs.ellipsis,
+    );
     let gap = room.saturating_sub(width(&left) + width(&right));
     let line = Line::from(vec![
         Span::raw(" "),
-        Span::styled(left, look.style(StyleRole::Title)),
+        Span::styled(left, context.style(StyleRole::Title)),
         Span::raw(" ".repeat(gap)),
-        Span::styled(right, look.style(StyleRole::Dim)),
+        Span::styled(right, context.style(StyleRole::Dim)),
     ]);
     frame.render_widget(line, area);
 }
 
 // Where not all fits, the program's own name is dropped first: the cluster must be seen.
-fn title(model: &Model, columns: usize, look: &RenderContext) -> String {
+fn title(model: &Model, columns: usize, context: &RenderContext) -> String {
     let mut words = vec!["kopswain".to_owned()];
     if model.mode == Mode::Demonstration {
         words.push("demonstration".to_owned());
@@ -54,7 +58,7 @@ fn title(model: &Model, columns: usize, look: &RenderContext) -> String {
     if !model.cluster().is_empty() {
         words.push(visible(model.cluster()));
     }
-    let dot = format!(" {} ", look.signs.dot);
+    let dot = format!(" {} ", context.signs.dot);
     let whole = words.join(&dot);
     if width(&whole) > columns && words.len() > 1 {
         words.remove(0);
@@ -63,7 +67,7 @@ fn title(model: &Model, columns: usize, look: &RenderContext) -> String {
     whole
 }
 
-fn place(model: &Model, look: &RenderContext) -> String {
+fn place(model: &Model, context: &RenderContext) -> String {
     if let Screen::Review(existing) = &model.screen
         && let Some(file) = &existing.file
     {
@@ -82,13 +86,13 @@ fn place(model: &Model, look: &RenderContext) -> String {
         or(&place.region, "region ?"),
         or(&place.state_store, "state store ?"),
     ]
-    .join(&format!(" {} ", look.signs.dot))
+    .join(&format!(" {} ", context.signs.dot))
 }
 
 /// The second line: the steps of the wizard, or what the screen is doing.
-pub fn steps(frame: &mut Frame<'_>, area: Rect, model: &Model, look: &RenderContext) {
+pub fn steps(frame: &mut Frame<'_>, area: Rect, model: &Model, context: &RenderContext) {
     let line = match &model.screen {
-        Screen::Wizard(wizard) => wizard_steps(wizard, area.width, look),
+        Screen::Wizard(wizard) => wizard_steps(wizard, area.width, context),
         Screen::Review(existing) => {
             let name = match existing.name() {
                 "" => "CLUSTER".to_owned(),
@@ -107,35 +111,37 @@ pub fn steps(frame: &mut Frame<'_>, area: Rect, model: &Model, look: &RenderCont
                 copied.fill(text).into_owned()
             };
             let columns = usize::from(area.width);
-            let words = cut_end(&words, columns, look.signs.ellipsis);
-            Line::styled(words, look.style(StyleRole::Dim))
+            let words = cut_end(&words, columns, context.signs.ellipsis);
+            Line::styled(words, context.style(StyleRole::Dim))
         }
-        Screen::Apply(apply) => crate::tui::screens::apply::view::headline(apply, model.at, look),
+        Screen::Apply(apply) => {
+            crate::tui::screens::apply::view::headline(apply, model.at, context)
+        }
         Screen::Differs { review, .. } => Line::styled(
             cut_end(
                 &differing(review),
                 usize::from(area.width),
-                look.signs.ellipsis,
+                context.signs.ellipsis,
             ),
-            look.style(StyleRole::Warning),
+            context.style(StyleRole::Warning),
         ),
         Screen::RollingUpdate(rolling) => {
-            crate::tui::screens::rolling_update::view::headline(rolling, look)
+            crate::tui::screens::rolling_update::view::headline(rolling, context)
         }
         Screen::Dashboard(watch) => {
-            crate::tui::screens::dashboard::view::headline(watch, model.at, look)
+            crate::tui::screens::dashboard::view::headline(watch, model.at, context)
         }
     };
-    frame.render_widget(fit(line, usize::from(area.width), look), area);
+    frame.render_widget(fit(line, usize::from(area.width), context), area);
 }
 
 // A line that is too long ends with an ellipsis.
-fn fit(line: Line<'static>, columns: usize, look: &RenderContext) -> Line<'static> {
+fn fit(line: Line<'static>, columns: usize, context: &RenderContext) -> Line<'static> {
     if line.width() <= columns {
         return line;
     }
     let mut left = columns;
-    let kept = columns.saturating_sub(width(look.signs.ellipsis));
+    let kept = columns.saturating_sub(width(context.signs.ellipsis));
     let fits = |span: &&Span<'_>| {
         let fits = columns - left + span.width() <= kept;
         if fits {
@@ -147,7 +153,7 @@ fn fit(line: Line<'static>, columns: usize, look: &RenderContext) -> Line<'stati
     let rest = line.spans.get(spans.len()..).unwrap_or_default();
     if let Some(first) = rest.first() {
         let text: String = rest.iter().map(|span| span.content.as_ref()).collect();
-        let text = cut_end(&text, left, look.signs.ellipsis);
+        let text = cut_end(&text, left, context.signs.ellipsis);
         spans.push(Span::styled(text, first.style));
     }
     Line::from(spans).style(line.style)
@@ -161,11 +167,11 @@ fn differing(review: &Review) -> String {
     format!(" nothing was changed; not as approved: {subjects}")
 }
 
-fn wizard_steps(wizard: &Wizard, columns: u16, look: &RenderContext) -> Line<'static> {
+fn wizard_steps(wizard: &Wizard, columns: u16, context: &RenderContext) -> Line<'static> {
     let gap = if columns >= 100 { "  " } else { " " };
     let mut steps: Vec<Span<'_>> = WizardStep::ALL
         .iter()
-        .map(|step| step_shown(wizard, *step, look))
+        .map(|step| step_shown(wizard, *step, context))
         .collect();
     let mut spans = vec![Span::raw(" ")];
     if total_width(&steps, gap) > usize::from(columns) {
@@ -175,8 +181,8 @@ fn wizard_steps(wizard: &Wizard, columns: u16, look: &RenderContext) -> Line<'st
             .count();
         steps.drain(..passed(&steps[..=before], gap, usize::from(columns)));
         spans.push(Span::styled(
-            look.signs.ellipsis,
-            look.style(StyleRole::Dim),
+            context.signs.ellipsis,
+            context.style(StyleRole::Dim),
         ));
         spans.push(Span::raw(gap));
     }
@@ -198,69 +204,69 @@ fn total_width(steps: &[Span<'_>], gap: &str) -> usize {
     1 + steps.iter().map(Span::width).sum::<usize>() + width(gap) * steps.len().saturating_sub(1)
 }
 
-fn step_shown(wizard: &Wizard, step: WizardStep, look: &RenderContext) -> Span<'static> {
-    let (sign, role) = step_state(wizard, step, look);
-    Span::styled(format!("{sign} {}", step.word()), look.style(role))
+fn step_shown(wizard: &Wizard, step: WizardStep, context: &RenderContext) -> Span<'static> {
+    let (sign, role) = step_state(wizard, step, context);
+    Span::styled(format!("{sign} {}", step.word()), context.style(role))
 }
 
 fn step_state(
     wizard: &Wizard,
     step: WizardStep,
-    look: &RenderContext,
+    context: &RenderContext,
 ) -> (&'static str, StyleRole) {
     if step == wizard.step {
-        (look.signs.now, StyleRole::Accent)
+        (context.signs.now, StyleRole::Accent)
     } else if step > wizard.step {
-        (look.signs.to_come, StyleRole::Dim)
+        (context.signs.to_come, StyleRole::Dim)
     } else if wizard.is_blocked(step) {
-        (look.signs.blocked, StyleRole::Danger)
+        (context.signs.blocked, StyleRole::Danger)
     } else {
-        (look.signs.good, StyleRole::Text)
+        (context.signs.good, StyleRole::Text)
     }
 }
 
 /// Below the steps, a problem of the whole program, until the next key.
-pub fn notice(frame: &mut Frame<'_>, area: Rect, model: &Model, look: &RenderContext) {
+pub fn notice(frame: &mut Frame<'_>, area: Rect, model: &Model, context: &RenderContext) {
     let rows = usize::from(area.height);
     let lines = model.notice_lines(area.width);
     let cut = lines.len() > rows;
     let shown = lines.into_iter().take(rows).enumerate().map(|(at, text)| {
-        let sign = if at == 0 { look.signs.look } else { " " };
+        let sign = if at == 0 { context.signs.look } else { " " };
         let end = if cut && at + 1 == rows {
-            look.signs.ellipsis
+            context.signs.ellipsis
         } else {
             ""
         };
         Line::from(vec![
-            Span::styled(format!(" {sign} "), look.style(StyleRole::Warning)),
-            Span::styled(format!("{text}{end}"), look.style(StyleRole::Title)),
+            Span::styled(format!(" {sign} "), context.style(StyleRole::Warning)),
+            Span::styled(format!("{text}{end}"), context.style(StyleRole::Title)),
         ])
     });
     frame.render_widget(shown.collect::<Text<'_>>(), area);
 }
 
 /// The bottom line: at most six keys that do something here.
-pub fn keys(frame: &mut Frame<'_>, area: Rect, model: &Model, look: &RenderContext) {
+pub fn keys(frame: &mut Frame<'_>, area: Rect, model: &Model, context: &RenderContext) {
     let room = usize::from(area.width).saturating_sub(1);
     let mut spans = vec![Span::raw(" ")];
-    for binding in fitting(bindings(model.context()), room, look) {
-        let dot = format!(" {} ", look.signs.dot);
+    for binding in fitting(bindings(model.context()), room, context) {
+        let dot = format!(" {} ", context.signs.dot);
         spans.push(Span::styled(
-            ascii_keys(binding.shown, look),
-            look.style(StyleRole::Accent),
+            ascii_keys(binding.shown, context),
+            context.style(StyleRole::Accent),
         ));
         spans.push(Span::styled(
             format!(" {}", binding.word),
-            look.style(StyleRole::Dim),
+            context.style(StyleRole::Dim),
         ));
-        spans.push(Span::styled(dot, look.style(StyleRole::Dim)));
+        spans.push(Span::styled(dot, context.style(StyleRole::Dim)));
     }
     spans.pop();
     frame.render_widget(Line::from(spans), area);
 }
 
 // One key for each thing that can be done. The help, or else the way out, has its room before all others.
-fn fitting<'a>(table: &'a [Binding], mut room: usize, look: &RenderContext) -> Vec<&'a Binding> {
+fn fitting<'a>(table: &'a [Binding], mut room: usize, context: &RenderContext) -> Vec<&'a Binding> {
     let mut shown: Vec<&Binding> = Vec::new();
     for binding in table {
         if shown.len() < MOST_KEYS && shown.iter().all(|one| one.action != binding.action) {
@@ -268,7 +274,7 @@ fn fitting<'a>(table: &'a [Binding], mut room: usize, look: &RenderContext) -> V
         }
     }
     let needed =
-        |binding: &Binding| width(&ascii_keys(binding.shown, look)) + width(binding.word) + 4;
+        |binding: &Binding| width(&ascii_keys(binding.shown, context)) + width(binding.word) + 4;
     let kept = |binding: &Binding| matches!(binding.action, Action::Help | Action::Discard);
     let reserved = shown.iter().filter(|one| kept(one)).map(|one| needed(one));
     room = (room + 3).saturating_sub(reserved.sum());
@@ -284,8 +290,8 @@ fn fitting<'a>(table: &'a [Binding], mut room: usize, look: &RenderContext) -> V
 }
 
 /// A key's name in the signs that the terminal can show.
-pub fn ascii_keys(shown: &str, look: &RenderContext) -> String {
-    if !look.signs.ascii {
+pub fn ascii_keys(shown: &str, context: &RenderContext) -> String {
+    if !context.signs.ascii {
         return shown.to_owned();
     }
     shown

@@ -21,18 +21,18 @@ use crate::tui::widgets::text::{pad, wrap};
 const KEY_COLUMNS: usize = 12;
 
 /// Draws the overlay over the middle of the screen.
-pub fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, look: &RenderContext) {
+pub fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, context: &RenderContext) {
     match model.overlay {
         Overlay::None => {}
-        Overlay::Help { top } => help(frame, area, model, top, look),
-        Overlay::Leaving => question(frame, area, "Leave kopswain", &leaving(model), look),
+        Overlay::Help { top } => help(frame, area, model, top, context),
+        Overlay::Leaving => question(frame, area, "Leave kopswain", &leaving(model), context),
         Overlay::Detaching => {
             let title = if is_about_to_start(model) {
                 "kops is not started yet"
             } else {
                 "kops is running"
             };
-            question(frame, area, title, detaching(model), look);
+            question(frame, area, title, detaching(model), context);
         }
     }
 }
@@ -88,38 +88,38 @@ fn leaving_wizard(wizard: &Wizard) -> String {
     }
 }
 
-fn question(frame: &mut Frame<'_>, area: Rect, title: &str, text: &str, look: &RenderContext) {
+fn question(frame: &mut Frame<'_>, area: Rect, title: &str, text: &str, context: &RenderContext) {
     let width = area.width.saturating_sub(4).min(WIDEST);
     let words = wrap(text, usize::from(width).saturating_sub(4));
     let height = u16::try_from(words.len())
         .unwrap_or(u16::MAX)
         .saturating_add(2);
     let place = centred(area, width, height);
-    cleared(frame, place, look);
-    let inside = pane(frame, place, title, true, look);
+    cleared(frame, place, context);
+    let inside = pane(frame, place, title, true, context);
     frame.render_widget(words.into_iter().collect::<Text<'_>>(), inside);
 }
 
 // A cleared cell has the terminal's own background, and the theme may bring another.
-fn cleared(frame: &mut Frame<'_>, place: Rect, look: &RenderContext) {
+fn cleared(frame: &mut Frame<'_>, place: Rect, context: &RenderContext) {
     frame.render_widget(Clear, place);
     frame
         .buffer_mut()
-        .set_style(place, look.style(StyleRole::Text));
+        .set_style(place, context.style(StyleRole::Text));
 }
 
-fn help(frame: &mut Frame<'_>, area: Rect, model: &Model, top: usize, look: &RenderContext) {
+fn help(frame: &mut Frame<'_>, area: Rect, model: &Model, top: usize, context: &RenderContext) {
     let width = area.width.min(WIDEST);
     let columns = usize::from(inside(area.width));
     let all: Vec<Line<'_>> = lines(model)
         .iter()
-        .flat_map(|line| drawn(line, columns, look))
+        .flat_map(|line| drawn(line, columns, context))
         .collect();
     let height = u16::try_from(all.len())
         .unwrap_or(u16::MAX)
         .saturating_add(2);
     let place = centred(area, width, height);
-    cleared(frame, place, look);
+    cleared(frame, place, context);
     let rows = usize::from(place.height.saturating_sub(2));
     let hidden = all.len().saturating_sub(rows);
     let top = top.min(hidden);
@@ -127,27 +127,27 @@ fn help(frame: &mut Frame<'_>, area: Rect, model: &Model, top: usize, look: &Ren
         0 => String::new(),
         _ => format!("{}-{}/{}", top + 1, top + rows, all.len()),
     };
-    let room = pane_with(frame, place, ("Help", &at), true, look);
+    let room = pane_with(frame, place, ("Help", &at), true, context);
     frame.render_widget(all.into_iter().skip(top).collect::<Text<'_>>(), room);
 }
 
-fn drawn(line: &HelpLine, columns: usize, look: &RenderContext) -> Vec<Line<'static>> {
+fn drawn(line: &HelpLine, columns: usize, context: &RenderContext) -> Vec<Line<'static>> {
     match line {
-        HelpLine::Title(text) => vec![Line::styled(text.clone(), look.style(StyleRole::Title))],
+        HelpLine::Title(text) => vec![Line::styled(text.clone(), context.style(StyleRole::Title))],
         HelpLine::Prose(text) => {
             let mut lines: Vec<Line<'_>> = wrap(text, columns).into_iter().map(Line::raw).collect();
             lines.push(Line::raw(""));
             lines
         }
         HelpLine::Problem(problem) => {
-            let mut lines = whole(problem, columns, look);
+            let mut lines = whole(problem, columns, context);
             lines.push(Line::raw(""));
             lines
         }
         HelpLine::Key { shown, word } => vec![Line::from(vec![
             Span::styled(
-                pad(&ascii_keys(shown, look), KEY_COLUMNS),
-                look.style(StyleRole::Accent),
+                pad(&ascii_keys(shown, context), KEY_COLUMNS),
+                context.style(StyleRole::Accent),
             ),
             Span::raw(*word),
         ])],

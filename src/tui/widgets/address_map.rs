@@ -23,7 +23,7 @@ pub fn draw(
     map: &AddressMap,
     top: usize,
     focused: bool,
-    look: &RenderContext,
+    context: &RenderContext,
 ) {
     let runs = map.runs();
     let title = if focused {
@@ -31,16 +31,16 @@ pub fn draw(
     } else {
         "Address map".to_owned()
     };
-    let inside = pane(frame, area, &title, focused, look);
+    let inside = pane(frame, area, &title, focused, context);
     let columns = usize::from(inside.width);
     let mut lines = Vec::new();
     for cidr in &map.cidrs {
-        lines.push(strip(map, *cidr, columns, look));
+        lines.push(strip(map, *cidr, columns, context));
     }
     lines.extend(
         map.collisions
             .iter()
-            .map(|one| collision(map, one, columns, look)),
+            .map(|one| collision(map, one, columns, context)),
     );
     let room = usize::from(inside.height).saturating_sub(lines.len());
     let top = top.min(runs.len().saturating_sub(room));
@@ -53,11 +53,11 @@ pub fn draw(
     lines.extend(
         rest.iter()
             .take(shown)
-            .map(|run| described(run, columns, look)),
+            .map(|run| described(run, columns, context)),
     );
     if rest.len() > shown {
-        let more = format!("{} {} more", look.signs.ellipsis, rest.len() - shown);
-        lines.push(Line::styled(more, look.style(StyleRole::Dim)));
+        let more = format!("{} {} more", context.signs.ellipsis, rest.len() - shown);
+        lines.push(Line::styled(more, context.style(StyleRole::Dim)));
     }
     frame.render_widget(Text::from(lines), inside);
 }
@@ -67,7 +67,7 @@ fn collision(
     map: &AddressMap,
     one: &Collision,
     columns: usize,
-    look: &RenderContext,
+    context: &RenderContext,
 ) -> Line<'static> {
     let with = match one.with.as_slice() {
         [] if !map.is_inside(one.cidr) => "not inside the VPC".to_owned(),
@@ -79,19 +79,19 @@ fn collision(
     let text = format!("{block} {} {}, {with}", one.tier.word(), visible(&one.zone));
     Line::from(vec![
         Span::styled(
-            format!("{} ", look.signs.blocked),
-            look.style(StyleRole::Danger),
+            format!("{} ", context.signs.blocked),
+            context.style(StyleRole::Danger),
         ),
         Span::raw(cut_end(
             &text,
             columns.saturating_sub(2),
-            look.signs.ellipsis,
+            context.signs.ellipsis,
         )),
     ])
 }
 
-fn described(run: &SegmentRun<'_>, columns: usize, look: &RenderContext) -> Line<'static> {
-    let (sign, role) = sign(&run.first.kind, look);
+fn described(run: &SegmentRun<'_>, columns: usize, context: &RenderContext) -> Line<'static> {
+    let (sign, role) = sign(&run.first.kind, context);
     let block = if run.count == 1 {
         run.first.cidr.to_string()
     } else {
@@ -103,11 +103,11 @@ fn described(run: &SegmentRun<'_>, columns: usize, look: &RenderContext) -> Line
     };
     let text = format!("{} {}", pad(&block, 18), words(run));
     Line::from(vec![
-        Span::styled(format!("{sign} "), look.style(role)),
+        Span::styled(format!("{sign} "), context.style(role)),
         Span::raw(cut_end(
             &text,
             columns.saturating_sub(2),
-            look.signs.ellipsis,
+            context.signs.ellipsis,
         )),
     ])
 }
@@ -143,8 +143,8 @@ fn owner(run: &SegmentRun<'_>) -> String {
     }
 }
 
-fn sign(kind: &SegmentKind, look: &RenderContext) -> (&'static str, StyleRole) {
-    let ascii = look.signs.ascii;
+fn sign(kind: &SegmentKind, context: &RenderContext) -> (&'static str, StyleRole) {
+    let ascii = context.signs.ascii;
     match kind {
         SegmentKind::Existing { .. } => (if ascii { "#" } else { "▓" }, StyleRole::Text),
         SegmentKind::Planned { .. } => (if ascii { "+" } else { "█" }, StyleRole::Accent),
@@ -154,7 +154,12 @@ fn sign(kind: &SegmentKind, look: &RenderContext) -> (&'static str, StyleRole) {
     }
 }
 
-fn strip(map: &AddressMap, cidr: Ipv4Net, columns: usize, look: &RenderContext) -> Line<'static> {
+fn strip(
+    map: &AddressMap,
+    cidr: Ipv4Net,
+    columns: usize,
+    context: &RenderContext,
+) -> Line<'static> {
     let cells = columns.min(MOST_SIGNS);
     let spans = (0..cells).map(|cell| {
         let address = part(cidr, cell, cells);
@@ -162,7 +167,7 @@ fn strip(map: &AddressMap, cidr: Ipv4Net, columns: usize, look: &RenderContext) 
         let reaches =
             |one: &Collision| one.cidr.network() < next && one.cidr.broadcast() >= address;
         if map.collisions.iter().any(reaches) {
-            return Span::styled(look.signs.blocked, look.style(StyleRole::Danger));
+            return Span::styled(context.signs.blocked, context.style(StyleRole::Danger));
         }
         let held = map
             .segments
@@ -170,8 +175,8 @@ fn strip(map: &AddressMap, cidr: Ipv4Net, columns: usize, look: &RenderContext) 
             .find(|segment| segment.cidr.contains(&address));
         match held {
             Some(segment) => {
-                let (sign, role) = sign(&segment.kind, look);
-                Span::styled(sign, look.style(role))
+                let (sign, role) = sign(&segment.kind, context);
+                Span::styled(sign, context.style(role))
             }
             None => Span::raw(" "),
         }

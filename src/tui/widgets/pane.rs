@@ -26,9 +26,9 @@ pub fn pane(
     area: Rect,
     title: &str,
     focused: bool,
-    look: &RenderContext,
+    context: &RenderContext,
 ) -> Rect {
-    pane_with(frame, area, (title, ""), focused, look)
+    pane_with(frame, area, (title, ""), focused, context)
 }
 
 /// Draws a pane with a title above and a word in its lower right corner, and returns the area inside it.
@@ -37,14 +37,14 @@ pub fn pane_with(
     area: Rect,
     (title, corner): (&str, &str),
     focused: bool,
-    look: &RenderContext,
+    context: &RenderContext,
 ) -> Rect {
     let (border, words) = if focused {
         (StyleRole::Accent, StyleRole::Title)
     } else {
         (StyleRole::Dim, StyleRole::Text)
     };
-    let set = if look.signs.ascii {
+    let set = if context.signs.ascii {
         ASCII_BORDER
     } else {
         border::PLAIN
@@ -52,11 +52,11 @@ pub fn pane_with(
     let mut block = Block::new()
         .borders(Borders::ALL)
         .border_set(set)
-        .border_style(look.style(border))
+        .border_style(context.style(border))
         .padding(Padding::horizontal(1))
-        .title(Span::styled(format!(" {title} "), look.style(words)));
+        .title(Span::styled(format!(" {title} "), context.style(words)));
     if !corner.is_empty() {
-        let corner = Span::styled(format!(" {corner} "), look.style(StyleRole::Dim));
+        let corner = Span::styled(format!(" {corner} "), context.style(StyleRole::Dim));
         block = block.title_bottom(Line::from(corner).right_aligned());
     }
     let inside = block.inner(area);

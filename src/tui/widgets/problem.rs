@@ -10,37 +10,45 @@ use crate::tui::theme::StyleRole;
 use crate::tui::widgets::render_context::RenderContext;
 
 /// What is wrong and what to do, in at most so many columns.
-pub(crate) fn brief(problem: &Problem, columns: usize, look: &RenderContext) -> Vec<Line<'static>> {
-    signed(problem, &problem.brief(), columns, look)
+pub(crate) fn brief(
+    problem: &Problem,
+    columns: usize,
+    context: &RenderContext,
+) -> Vec<Line<'static>> {
+    signed(problem, &problem.brief(), columns, context)
 }
 
 /// All of it, with the reason, in at most so many columns.
-pub(crate) fn whole(problem: &Problem, columns: usize, look: &RenderContext) -> Vec<Line<'static>> {
-    signed(problem, &problem.whole(), columns, look)
+pub(crate) fn whole(
+    problem: &Problem,
+    columns: usize,
+    context: &RenderContext,
+) -> Vec<Line<'static>> {
+    signed(problem, &problem.whole(), columns, context)
 }
 
 fn signed(
     problem: &Problem,
     text: &str,
     columns: usize,
-    look: &RenderContext,
+    context: &RenderContext,
 ) -> Vec<Line<'static>> {
     let (sign, role) = match problem.severity {
-        _ if problem.is_unanswered() => (look.signs.to_come, StyleRole::Dim),
-        severity => severity_sign(severity, look),
+        _ if problem.is_unanswered() => (context.signs.to_come, StyleRole::Dim),
+        severity => severity_sign(severity, context),
     };
-    sentence(sign, text, role, columns, look)
+    sentence(sign, text, role, columns, context)
 }
 
 /// The sign of a severity and its colour.
 pub(crate) fn severity_sign(
     severity: ProblemSeverity,
-    look: &RenderContext,
+    context: &RenderContext,
 ) -> (&'static str, StyleRole) {
     match severity {
-        ProblemSeverity::Blocked => (look.signs.blocked, StyleRole::Danger),
-        ProblemSeverity::Warning => (look.signs.look, StyleRole::Warning),
-        ProblemSeverity::Note => (look.signs.dot, StyleRole::Note),
+        ProblemSeverity::Blocked => (context.signs.blocked, StyleRole::Danger),
+        ProblemSeverity::Warning => (context.signs.look, StyleRole::Warning),
+        ProblemSeverity::Note => (context.signs.dot, StyleRole::Note),
     }
 }
 
@@ -51,10 +59,10 @@ pub(crate) fn sentence(
     text: &str,
     role: StyleRole,
     columns: usize,
-    look: &RenderContext,
+    context: &RenderContext,
 ) -> Vec<Line<'static>> {
     let lines = wrap(&visible(text), columns.saturating_sub(2));
-    let style = look.style(role);
+    let style = context.style(role);
     lines
         .into_iter()
         .enumerate()
@@ -74,11 +82,11 @@ const MOST_DETAIL: usize = 8;
 pub(crate) fn fault_lines(
     fault: &Fault,
     columns: usize,
-    look: &RenderContext,
+    context: &RenderContext,
 ) -> Vec<Line<'static>> {
     let parts = [
         (
-            format!("{} {}", look.signs.blocked, fault.what),
+            format!("{} {}", context.signs.blocked, fault.what),
             StyleRole::Danger,
         ),
         (format!("why: {}", fault.why), StyleRole::Text),
@@ -86,7 +94,7 @@ pub(crate) fn fault_lines(
     ];
     let mut lines = Vec::new();
     for (text, role) in parts {
-        let style = look.style(role);
+        let style = context.style(role);
         let wrapped = wrap(&visible(&text), columns.min(100));
         lines.extend(wrapped.into_iter().map(|line| Line::styled(line, style)));
     }
@@ -96,7 +104,7 @@ pub(crate) fn fault_lines(
         lines.extend(
             printed
                 .take(MOST_DETAIL)
-                .map(|line| Line::styled(line, look.style(StyleRole::Dim))),
+                .map(|line| Line::styled(line, context.style(StyleRole::Dim))),
         );
     }
     lines

@@ -23,7 +23,7 @@ pub struct SpecPane<'a> {
 }
 
 /// Draws a spec from its line `top` on, as far as there is room.
-pub fn draw(frame: &mut Frame<'_>, area: Rect, shown: &SpecPane<'_>, look: &RenderContext) {
+pub fn draw(frame: &mut Frame<'_>, area: Rect, shown: &SpecPane<'_>, context: &RenderContext) {
     let count = shown.text.lines().count();
     let title = if shown.focused && count > 0 {
         format!("cluster_spec.yml  {}/{count}", shown.top + 1)
@@ -31,7 +31,7 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, shown: &SpecPane<'_>, look: &Rend
         "cluster_spec.yml".to_owned()
     };
     let is_marked = |line: usize| shown.marked.iter().any(|range| range.contains(&line));
-    let inside = pane(frame, area, &title, shown.focused, look);
+    let inside = pane(frame, area, &title, shown.focused, context);
     let height = usize::from(inside.height);
     let top = shown.top.min(count.saturating_sub(height));
     let room = usize::from(inside.width).saturating_sub(2);
@@ -41,29 +41,34 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, shown: &SpecPane<'_>, look: &Rend
         .enumerate()
         .skip(top)
         .take(height)
-        .map(|(at, text)| line(text, is_marked(at), room, look))
+        .map(|(at, text)| line(text, is_marked(at), room, context))
         .collect();
     frame.render_widget(ratatui::text::Text::from(lines), inside);
 }
 
-fn line(text: &str, changed: bool, room: usize, look: &RenderContext) -> Line<'static> {
-    let text = cut_end(&visible(text), room, look.signs.ellipsis);
+fn line(text: &str, changed: bool, room: usize, context: &RenderContext) -> Line<'static> {
+    let text = cut_end(&visible(text), room, context.signs.ellipsis);
     if changed {
         return Line::from(vec![
             Span::styled(
-                format!("{} ", look.signs.changed),
-                look.style(StyleRole::Changed),
+                format!("{} ", context.signs.changed),
+                context.style(StyleRole::Changed),
             ),
-            Span::styled(text, look.style(StyleRole::Title)),
+            Span::styled(text, context.style(StyleRole::Title)),
         ]);
     }
     let mut spans = vec![Span::raw("  ")];
     match text.split_once(": ") {
         Some((key, value)) => {
-            spans.push(Span::styled(format!("{key}: "), look.style(StyleRole::Dim)));
+            spans.push(Span::styled(
+                format!("{key}: "),
+                context.style(StyleRole::Dim),
+            ));
             spans.push(Span::raw(value.to_owned()));
         }
-        None if text.ends_with(':') => spans.push(Span::styled(text, look.style(StyleRole::Dim))),
+        None if text.ends_with(':') => {
+            spans.push(Span::styled(text, context.style(StyleRole::Dim)));
+        }
         None => spans.push(Span::raw(text)),
     }
     Line::from(spans)

@@ -52,11 +52,11 @@ pub fn total_width(widths: &[usize]) -> usize {
 }
 
 /// The cells of one row, each filled to its column, with two blanks between.
-pub fn line(cells: &[String], widths: &[usize], look: &RenderContext) -> String {
+pub fn line(cells: &[String], widths: &[usize], context: &RenderContext) -> String {
     let words: Vec<String> = cells
         .iter()
         .zip(widths)
-        .map(|(text, columns)| cell(text, *columns, look))
+        .map(|(text, columns)| cell(text, *columns, context))
         .collect();
     words.join(&" ".repeat(GAP)).trim_end().to_owned()
 }
@@ -66,9 +66,9 @@ pub fn headings(
     words: &[&str],
     indent: usize,
     widths: &[usize],
-    look: &RenderContext,
+    context: &RenderContext,
 ) -> Line<'static> {
     let cells: Vec<String> = words.iter().map(ToString::to_string).collect();
-    let text = format!("{}{}", " ".repeat(indent), line(&cells, widths, look));
-    Line::from(Span::styled(text, look.style(StyleRole::Dim)))
+    let text = format!("{}{}", " ".repeat(indent), line(&cells, widths, context));
+    Line::from(Span::styled(text, context.style(StyleRole::Dim)))
 }

@@ -65,13 +65,13 @@ pub fn elapsed(time: Duration) -> String {
 }
 
 /// A cell's text for a column: ids are cut in the middle, names at the end, and both filled to the width.
-pub fn cell(text: &str, columns: usize, look: &RenderContext) -> String {
+pub fn cell(text: &str, columns: usize, context: &RenderContext) -> String {
     let starts = ["nat-", "vpc-", "subnet-", "i-"]
         .iter()
         .any(|prefix| text.starts_with(prefix));
     let id = starts && !text.contains(' ');
     let cut = if id { cut_middle } else { cut_end };
-    pad(&cut(text, columns, look.signs.ellipsis), columns)
+    pad(&cut(text, columns, context.signs.ellipsis), columns)
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use crate::tui::theme::StyleRole;
 use crate::tui::widgets::render_context::RenderContext;
 
 /// A line being typed, the caret shown as a reversed cell.
-pub fn input(input: &tui_input::Input, look: &RenderContext) -> Vec<Span<'static>> {
+pub fn input(input: &tui_input::Input, context: &RenderContext) -> Vec<Span<'static>> {
     let characters: Vec<char> = input.value().chars().collect();
     let at = input.cursor().min(characters.len());
     let text = |part: &[char]| visible(&part.iter().collect::<String>());
@@ -18,12 +18,12 @@ pub fn input(input: &tui_input::Input, look: &RenderContext) -> Vec<Span<'static
     vec![
         Span::styled(
             text(characters.get(..at).unwrap_or_default()),
-            look.style(StyleRole::Accent),
+            context.style(StyleRole::Accent),
         ),
-        Span::styled(under, look.style(StyleRole::Cursor)),
+        Span::styled(under, context.style(StyleRole::Cursor)),
         Span::styled(
             text(characters.get(at + 1..).unwrap_or_default()),
-            look.style(StyleRole::Accent),
+            context.style(StyleRole::Accent),
         ),
     ]
 }

@@ -42,7 +42,7 @@ impl FactChange {
 
 impl FactDifference {
     /// Something that is told in words of its own, such as `other bytes`.
-    pub fn told(name: impl Into<String>, told: impl Into<String>) -> Self {
+    pub fn described(name: impl Into<String>, told: impl Into<String>) -> Self {
         let told = told.into();
         Self {
             name: name.into(),
@@ -53,7 +53,7 @@ impl FactDifference {
     }
 
     /// Two values, raw.
-    pub fn of_values(name: impl Into<String>, approved: &str, now: &str) -> Self {
+    pub fn between(name: impl Into<String>, approved: &str, now: &str) -> Self {
         let [approved, now] = [approved, now].map(value);
         Self {
             name: name.into(),
@@ -64,18 +64,18 @@ impl FactDifference {
     }
 
     // Why something is unknown may be told in other words each time.
-    pub(super) fn of(name: &str, before: Option<&Fact>, after: Option<&Fact>) -> Option<Self> {
+    pub(super) fn compare(name: &str, before: Option<&Fact>, after: Option<&Fact>) -> Option<Self> {
         // No digest of a secret is shown: a short one could be guessed from it.
         if name.starts_with(SECRET) && before != after {
-            return Some(Self::told(
+            return Some(Self::described(
                 name,
                 "its file is not the one that was approved",
             ));
         }
-        let (before, after) = (Side::of(before), Side::of(after));
+        let (before, after) = (Side::new(before), Side::new(after));
         let (change, told, now_first) = match (before, after) {
             (Side::Value(before), Side::Value(after)) => {
-                return (before != after).then(|| Self::of_values(name, before, after));
+                return (before != after).then(|| Self::between(name, before, after));
             }
             (Side::Unknown(_), Side::Unknown(_)) | (Side::None, Side::None) => return None,
             (Side::Value(before), Side::None) => {
@@ -102,7 +102,7 @@ impl FactDifference {
                 )
             }
             (Side::Value(_) | Side::None, Side::Unknown(after)) => {
-                let why = after.told();
+                let why = after.reason();
                 let told = format!("known when it was approved, and now not: {why}");
                 (FactChange::Unreadable, told, why)
             }
@@ -143,7 +143,7 @@ enum Side<'a> {
 }
 
 impl<'a> Side<'a> {
-    fn of(fact: Option<&'a Fact>) -> Self {
+    fn new(fact: Option<&'a Fact>) -> Self {
         match fact {
             Some(Fact::Known(value)) => Self::Value(value),
             Some(Fact::Unknown(unknown)) => Self::Unknown(unknown),
@@ -178,7 +178,7 @@ mod tests {
     }
 
     fn both(before: Option<&Fact>, after: Option<&Fact>) -> [String; 2] {
-        let found = FactDifference::of("NAT gateways", before, after).unwrap();
+        let found = FactDifference::compare("NAT gateways", before, after).unwrap();
         [found.sentence(), found.row()]
     }
 
@@ -217,7 +217,7 @@ mod tests {
     fn what_can_no_longer_be_read_names_the_option_that_leaves_it_out() {
         let one = known("1");
         let of = |after: &Fact| {
-            let found = FactDifference::of("NAT gateways", Some(&one), Some(after)).unwrap();
+            let found = FactDifference::compare("NAT gateways", Some(&one), Some(after)).unwrap();
             found.without_option()
         };
         assert_eq!(

@@ -23,7 +23,7 @@ pub struct NamedInSpec {
 
 impl NamedInSpec {
     /// What the documents of a spec name; those behind one that cannot be read are left out.
-    pub fn of(spec: &str) -> Self {
+    pub fn in_spec(spec: &str) -> Self {
         let mut named = Self::default();
         let documents: Vec<Value> = readable_documents(spec).collect();
         for document in &documents {
@@ -78,9 +78,9 @@ mod tests {
     #[test]
     fn the_vpc_of_a_spec_is_read() {
         let spec = "kind: Cluster\nspec: {networkID: vpc-1}\n---\nkind: InstanceGroup\nspec: {}\n";
-        assert_eq!(NamedInSpec::of(spec).vpc, Some("vpc-1".to_owned()));
-        assert_eq!(NamedInSpec::of("kind: Cluster\n").vpc, None);
-        assert_eq!(NamedInSpec::of("kind: ["), NamedInSpec::default());
+        assert_eq!(NamedInSpec::in_spec(spec).vpc, Some("vpc-1".to_owned()));
+        assert_eq!(NamedInSpec::in_spec("kind: Cluster\n").vpc, None);
+        assert_eq!(NamedInSpec::in_spec("kind: ["), NamedInSpec::default());
     }
 
     #[test]
@@ -96,7 +96,7 @@ mod tests {
             group("c", "image: 'ssm:/p'"),
             group("d", "image: ubuntu/x"),
         ];
-        let named = NamedInSpec::of(&spec.concat());
+        let named = NamedInSpec::in_spec(&spec.concat());
         assert_eq!(
             named,
             NamedInSpec {
@@ -113,11 +113,11 @@ mod tests {
     #[test]
     fn a_channel_counts_where_the_spec_leaves_something_open() {
         let open = "kind: Cluster\nspec: {channel: alpha}\n";
-        assert_eq!(NamedInSpec::of(open).channel.as_deref(), Some("alpha"));
+        assert_eq!(NamedInSpec::in_spec(open).channel.as_deref(), Some("alpha"));
         let whole = "kind: Cluster\nspec: {kubernetesVersion: 1.35.0}\n";
-        assert_eq!(NamedInSpec::of(whole).channel, None);
+        assert_eq!(NamedInSpec::in_spec(whole).channel, None);
         let group = "---\nkind: InstanceGroup\nmetadata: {name: a}\nspec: {role: Node}\n";
-        let named = NamedInSpec::of(&format!("{whole}{group}"));
+        let named = NamedInSpec::in_spec(&format!("{whole}{group}"));
         assert_eq!(
             (named.channel.as_deref(), named.without_image),
             (Some("stable"), vec!["a".to_owned()])

@@ -304,7 +304,7 @@ fn compare_secrets(first: &DryRun, second: &DryRun) -> Vec<Difference> {
     differ
         .map(|(place, _)| {
             let name = "a secret that is hidden here is another one";
-            Difference::Fact(FactDifference::told(name, visible(place)))
+            Difference::Fact(FactDifference::described(name, visible(place)))
         })
         .collect()
 }

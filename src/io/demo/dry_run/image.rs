@@ -37,7 +37,7 @@ mod tests {
     const CHANNEL: &str = include_str!("../../../../tests/fixtures/kops/channel-stable.yml");
 
     // The last image of the channel that says this version and architecture.
-    fn of_the_channel(minor: u64, architecture: &str) -> String {
+    fn channel_image(minor: u64, architecture: &str) -> String {
         let channel: serde_yaml::Value = serde_yaml::from_str(CHANNEL).unwrap();
         let images = channel["spec"]["images"].as_sequence().unwrap();
         let range = if minor < NOBLE_SINCE {
@@ -79,7 +79,7 @@ mod tests {
             };
             assert_eq!(
                 default_image(&spec, &group, &account),
-                of_the_channel(minor, architecture)
+                channel_image(minor, architecture)
             );
         }
     }

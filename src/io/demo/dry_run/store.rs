@@ -73,7 +73,7 @@ pub(super) fn resources(spec: &DemoSpec) -> Vec<DemoResource> {
     all.extend(addons(spec));
     all.extend(files(spec));
     for etcd in &spec.cluster.etcd_clusters {
-        all.extend(of_etcd(spec, etcd));
+        all.extend(etcd_files(spec, etcd));
     }
     all
 }
@@ -122,7 +122,7 @@ fn files(spec: &DemoSpec) -> Vec<DemoResource> {
     ]
 }
 
-fn of_etcd(spec: &DemoSpec, etcd: &DemoEtcd) -> Vec<DemoResource> {
+fn etcd_files(spec: &DemoSpec, etcd: &DemoEtcd) -> Vec<DemoResource> {
     let name = &etcd.name;
     let backups = format!("{}/backups/etcd/{name}", spec.cluster.config_base);
     let mut all = vec![
@@ -138,12 +138,12 @@ fn of_etcd(spec: &DemoSpec, etcd: &DemoEtcd) -> Vec<DemoResource> {
     all.extend(
         etcd.etcd_members
             .iter()
-            .flat_map(|member| of_member(spec, etcd, member)),
+            .flat_map(|member| member_files(spec, etcd, member)),
     );
     all
 }
 
-fn of_member(spec: &DemoSpec, etcd: &DemoEtcd, member: &DemoMember) -> [DemoResource; 2] {
+fn member_files(spec: &DemoSpec, etcd: &DemoEtcd, member: &DemoMember) -> [DemoResource; 2] {
     let group = &member.instance_group;
     let manifest = format!("manifests-etcdmanager-{}-{group}", etcd.name);
     let location = format!("manifests/etcd/{}-{group}.yaml", etcd.name);

@@ -110,7 +110,7 @@ fn account(recording: &Recording) -> DemoAccount {
 fn it_is_what_the_real_kops_printed() {
     for recording in RECORDINGS {
         let spec = DemoSpec::read(recording.spec);
-        let built = DemoCloud::of(&spec, &account(&recording)).report(0);
+        let built = DemoCloud::new(&spec, &account(&recording)).report(0);
         let (built, recorded) = (resources(&built), resources(recording.report));
         let names = |from: &BTreeMap<String, Fields>| {
             let keys = from.iter().flat_map(|(section, fields)| {
@@ -129,7 +129,7 @@ fn it_is_what_the_real_kops_printed() {
 }
 
 fn dry_run(plan: &Plan) -> String {
-    DemoCloud::of(&DemoSpec::read(&render(plan)), &demo::account()).report(0)
+    DemoCloud::new(&DemoSpec::read(&render(plan)), &demo::account()).report(0)
 }
 
 // What a person may type in the demonstration.
@@ -214,7 +214,7 @@ fn it_counts_as_many_tasks_as_the_real_kops() {
     ];
     for (recording, log) in RECORDINGS.iter().zip(logs) {
         let spec = DemoSpec::read(recording.spec);
-        let count = DemoCloud::of(&spec, &account(recording)).task_count();
+        let count = DemoCloud::new(&spec, &account(recording)).task_count();
         let said = format!("Tasks: 0 done / {count} total");
         assert!(log.contains(&said), "{} {said}", recording.name);
     }
@@ -295,7 +295,7 @@ fn is_planned(row: &str) -> bool {
 fn its_resources_are_those_of_kops_own_references() {
     for reference in REFERENCES {
         let spec = DemoSpec::read(reference.spec);
-        let cloud = DemoCloud::of(&spec, &demo::account());
+        let cloud = DemoCloud::new(&spec, &demo::account());
         let rows = cloud.tasks.iter().filter_map(|task| {
             let name = task.resource.name.replace('/', "--").replace(':', "_");
             let name = name.replace(['.', ' '], "-");

@@ -6,7 +6,7 @@ use crate::core::approval::facts::ApprovalFacts;
 use crate::core::text::yaml::readable_documents;
 
 /// One sentence for each subnet that was not there when `then` was read and overlaps a CIDR that the spec plans.
-pub(super) fn taken(spec: &str, then: &ApprovalFacts, now: &ApprovalFacts) -> Vec<String> {
+pub(super) fn find(spec: &str, then: &ApprovalFacts, now: &ApprovalFacts) -> Vec<String> {
     let planned = planned(spec);
     let new = now.iter().filter(|(name, _)| then.get(name).is_none());
     let subnets = new.filter_map(|(name, value)| {
@@ -59,9 +59,9 @@ mod tests {
             ("subnet-4", "172.20.99.0/24 in us-east-1c"),
         ]);
         assert_eq!(
-            taken(SPEC, &then, &now),
+            find(SPEC, &then, &now),
             ["172.20.32.0/20 is used by subnet-2 (172.20.33.0/24)"]
         );
-        assert_eq!(taken(SPEC, &now, &now), Vec::<String>::new());
+        assert_eq!(find(SPEC, &now, &now), Vec::<String>::new());
     }
 }

@@ -77,7 +77,7 @@ impl RunPlan {
 
     /// The places of the state store that the cluster has.
     pub(super) fn store_places(&self) -> StorePlaces {
-        StorePlaces::of(&self.place.state_store, &self.cluster, &self.spec)
+        StorePlaces::for_cluster(&self.place.state_store, &self.cluster, &self.spec)
     }
 
     pub(super) fn facts_request(&self) -> FactsOf {

@@ -334,12 +334,15 @@ impl Verification {
             Some(then) => {
                 let found = changes(then, stored)?;
                 if found.is_empty() {
-                    vec![FactDifference::told(STORED_SPEC, "it has other bytes")]
+                    vec![FactDifference::described(STORED_SPEC, "it has other bytes")]
                 } else {
                     found
                 }
             }
-            None => vec![FactDifference::told(STORED_SPEC, "it was not read before")],
+            None => vec![FactDifference::described(
+                STORED_SPEC,
+                "it was not read before",
+            )],
         };
         self.seen.stored = Some(stored.to_owned());
         Ok(self.next_if_same(plan, ApprovalComparison::from_facts(differences)))
@@ -350,7 +353,7 @@ impl Verification {
         let keys = fingerprints(listed)?;
         let differences = match &self.approved.keys {
             Some(then) if *then == keys => Vec::new(),
-            then => vec![FactDifference::of_values(
+            then => vec![FactDifference::between(
                 "SSH public keys in the state store",
                 &then.as_deref().unwrap_or_default().join(", "),
                 &keys.join(", "),
@@ -401,7 +404,7 @@ fn refuse_collision(
     then: &ApprovalFacts,
     now: &ApprovalFacts,
 ) -> Result<(), Fault> {
-    let taken = collision::taken(&plan.spec, then, now);
+    let taken = collision::find(&plan.spec, then, now);
     if !plan.creates || taken.is_empty() {
         return Ok(());
     }

@@ -32,35 +32,45 @@ const TROUBLES: usize = 3;
 const WIDEST_PROSE: usize = 100;
 
 /// What the run is at, in one line.
-pub fn headline(apply: &Apply, at: Timestamp, look: &RenderContext) -> Line<'static> {
+pub fn headline(apply: &Apply, at: Timestamp, context: &RenderContext) -> Line<'static> {
     let (sign, words, role) = match apply.outcome() {
         Outcome::Running => (
-            look.signs.now,
+            context.signs.now,
             format!("running, {}", elapsed(apply.elapsed(at))),
             StyleRole::Accent,
         ),
         Outcome::Left => (
-            look.signs.look,
+            context.signs.look,
             "left before --yes: nothing runs".to_owned(),
             StyleRole::Warning,
         ),
-        Outcome::Failed(_) => (look.signs.blocked, "stopped".to_owned(), StyleRole::Danger),
+        Outcome::Failed(_) => (
+            context.signs.blocked,
+            "stopped".to_owned(),
+            StyleRole::Danger,
+        ),
         Outcome::Differs { comparison, .. } => (
-            look.signs.look,
+            context.signs.look,
             format!("not as approved: {}", comparison.subjects()),
             StyleRole::Warning,
         ),
-        Outcome::Done => (look.signs.good, "done".to_owned(), StyleRole::Good),
+        Outcome::Done => (context.signs.good, "done".to_owned(), StyleRole::Good),
     };
-    Line::styled(format!(" {sign} {words}"), look.style(role))
+    Line::styled(format!(" {sign} {words}"), context.style(role))
 }
 
 /// Draws the commands above and kops's output below; a failure stands between them.
-pub fn draw(frame: &mut Frame<'_>, area: Rect, apply: &Apply, at: Timestamp, look: &RenderContext) {
+pub fn draw(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    apply: &Apply,
+    at: Timestamp,
+    context: &RenderContext,
+) {
     let columns = usize::from(area.width).saturating_sub(4);
-    let mut lines = task_lines(apply, at, columns, look);
+    let mut lines = task_lines(apply, at, columns, context);
     if apply.running().is_some() {
-        lines.extend(progress(apply, at, columns, look));
+        lines.extend(progress(apply, at, columns, context));
     }
     let reading = match apply.pending_read() {
         PendingRead::None => None,
@@ -72,18 +82,18 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, apply: &Apply, at: Timestamp, loo
         ),
     };
     if let Some(text) = reading {
-        let text = format!("{} {text}", look.signs.now);
-        let text = cut_end(&text, columns, look.signs.ellipsis);
-        lines.push(Line::styled(text, look.style(StyleRole::Accent)));
+        let text = format!("{} {text}", context.signs.now);
+        let text = cut_end(&text, columns, context.signs.ellipsis);
+        lines.push(Line::styled(text, context.style(StyleRole::Accent)));
     }
-    lines.extend(ending(apply, columns, look));
+    lines.extend(ending(apply, columns, context));
     let most = area.height.saturating_sub(5);
     let height = u16::try_from(lines.len() + 2).unwrap_or(most).min(most);
     let [above, below] =
         Layout::vertical([Constraint::Length(height), Constraint::Min(3)]).areas(area);
-    let inside = pane(frame, above, "Commands", false, look);
+    let inside = pane(frame, above, "Commands", false, context);
     frame.render_widget(Text::from(lines), inside);
-    printed::draw(frame, below, apply, look);
+    printed::draw(frame, below, apply, context);
 }
 
 // A failure's cause and what to do need the room: what went well before it is one line.
@@ -91,7 +101,7 @@ fn task_lines(
     apply: &Apply,
     at: Timestamp,
     columns: usize,
-    look: &RenderContext,
+    context: &RenderContext,
 ) -> Vec<Line<'static>> {
     let failed = matches!(apply.outcome(), Outcome::Failed(_));
     let brief = failed || (apply.running().is_some() && !apply.troubles().is_empty());
@@ -100,8 +110,11 @@ fn task_lines(
     let count = apply.commands().tasks().iter().filter(well).count();
     let mut lines = Vec::new();
     if brief && count > 1 {
-        let text = format!("{} {count} commands before it succeeded", look.signs.good);
-        lines.push(Line::styled(text, look.style(StyleRole::Good)));
+        let text = format!(
+            "{} {count} commands before it succeeded",
+            context.signs.good
+        );
+        lines.push(Line::styled(text, context.style(StyleRole::Good)));
     }
     let shown = apply
         .commands()
@@ -113,18 +126,18 @@ fn task_lines(
             TaskState::Running { .. } => !failed,
             TaskState::Waiting | TaskState::Skipped | TaskState::Done { .. } => false,
         });
-    lines.extend(shown.flat_map(|task| task_line(task, at, columns, look)));
+    lines.extend(shown.flat_map(|task| task_line(task, at, columns, context)));
     lines
 }
 
-fn ending(apply: &Apply, columns: usize, look: &RenderContext) -> Vec<Line<'static>> {
+fn ending(apply: &Apply, columns: usize, context: &RenderContext) -> Vec<Line<'static>> {
     if let Some(approval) = &apply.resume_approval {
-        return name_lines(apply, approval, columns, look);
+        return name_lines(apply, approval, columns, context);
     }
     let mut lines = vec![Line::raw("")];
     match apply.outcome() {
         Outcome::Failed(fault) => {
-            lines.extend(fault_lines(fault, columns, look));
+            lines.extend(fault_lines(fault, columns, context));
             let told = failure_summary(apply);
             let told = told.iter().flat_map(|text| wrap(text, columns));
             lines.extend(told.map(Line::raw));
@@ -136,12 +149,12 @@ fn ending(apply: &Apply, columns: usize, look: &RenderContext) -> Vec<Line<'stat
         Outcome::Running if apply.paused().is_some() => {
             let told = apply.paused().map(ToString::to_string).into_iter();
             let told = told.flat_map(|text| wrap(&text, columns));
-            lines.extend(told.map(|line| Line::styled(line, look.style(StyleRole::Warning))));
+            lines.extend(told.map(|line| Line::styled(line, context.style(StyleRole::Warning))));
         }
         Outcome::Running if apply.stopping().is_some() => {
             let text = "kops was asked to stop: it ends in the middle of its work, and the same command continues there.";
-            let text = cut_end(text, columns, look.signs.ellipsis);
-            lines.push(Line::styled(text, look.style(StyleRole::Warning)));
+            let text = cut_end(text, columns, context.signs.ellipsis);
+            lines.push(Line::styled(text, context.style(StyleRole::Warning)));
         }
         Outcome::Running | Outcome::Differs { .. } | Outcome::Done => return Vec::new(),
     }
@@ -152,25 +165,25 @@ fn name_lines(
     apply: &Apply,
     approval: &Approval,
     columns: usize,
-    look: &RenderContext,
+    context: &RenderContext,
 ) -> Vec<Line<'static>> {
     let mut lines = vec![Line::raw("")];
     lines.extend(not_compared_lines(
         &apply.facts().not_compared(),
         columns,
-        look,
+        context,
     ));
     lines.extend([
         Line::raw(format!("Type {} to continue:", visible(approval.cluster()))),
         Line::from(vec![
-            Span::styled("> ", look.style(StyleRole::Accent)),
+            Span::styled("> ", context.style(StyleRole::Accent)),
             Span::raw(visible(approval.input.value())),
-            Span::styled(" ", look.style(StyleRole::Cursor)),
+            Span::styled(" ", context.style(StyleRole::Cursor)),
         ]),
     ]);
     if approval.refused {
         let text = "that is not the cluster's name: nothing continues";
-        lines.push(Line::styled(text, look.style(StyleRole::Danger)));
+        lines.push(Line::styled(text, context.style(StyleRole::Danger)));
     }
     lines
 }
@@ -202,18 +215,18 @@ fn task_line(
     task: &CommandTask,
     at: Timestamp,
     columns: usize,
-    look: &RenderContext,
+    context: &RenderContext,
 ) -> Vec<Line<'static>> {
     let (sign, time, role) = match task.state {
-        TaskState::Waiting => (look.signs.to_come, String::new(), StyleRole::Dim),
+        TaskState::Waiting => (context.signs.to_come, String::new(), StyleRole::Dim),
         TaskState::Running { since, before } => (
-            look.signs.now,
+            context.signs.now,
             elapsed(before + at.since(since)),
             StyleRole::Accent,
         ),
-        TaskState::Skipped => (look.signs.good, "not needed".to_owned(), StyleRole::Dim),
-        TaskState::Done { took } => (look.signs.good, elapsed(took), StyleRole::Good),
-        TaskState::Failed { took } => (look.signs.blocked, elapsed(took), StyleRole::Danger),
+        TaskState::Skipped => (context.signs.good, "not needed".to_owned(), StyleRole::Dim),
+        TaskState::Done { took } => (context.signs.good, elapsed(took), StyleRole::Good),
+        TaskState::Failed { took } => (context.signs.blocked, elapsed(took), StyleRole::Danger),
     };
     // A command is copied from here: it is shown whole, and what it goes on with stands below its first word.
     let room = columns.saturating_sub(time.len() + 4);
@@ -223,14 +236,14 @@ fn task_line(
         .enumerate()
         .map(|(at, text)| {
             let sign = if at == 0 { sign } else { " " };
-            let sign = Span::styled(format!("{sign} "), look.style(role));
+            let sign = Span::styled(format!("{sign} "), context.style(role));
             Line::from(vec![sign, Span::raw(text)])
         })
         .collect();
     if let Some(last) = lines.last_mut() {
         last.push_span(Span::styled(
             format!("  {time}"),
-            look.style(StyleRole::Dim),
+            context.style(StyleRole::Dim),
         ));
     }
     lines
@@ -240,11 +253,11 @@ fn progress(
     apply: &Apply,
     at: Timestamp,
     columns: usize,
-    look: &RenderContext,
+    context: &RenderContext,
 ) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
     if let (Some(tasks), Some(task)) = (apply.commands().progress().tasks, apply.running()) {
-        let gauge = bar(tasks.done, tasks.total, &look.signs);
+        let gauge = bar(tasks.done, tasks.total, &context.signs);
         let rest = apply.commands().progress().rest(lasted(task, at));
         let rest = rest.map_or_else(String::new, |rest| {
             format!(", about {} to go", elapsed(rest))
@@ -254,17 +267,17 @@ fn progress(
         lines.push(Line::raw(text));
     }
     for trouble in apply.troubles().iter().take(TROUBLES) {
-        lines.extend(trouble_lines(trouble, columns, look));
+        lines.extend(trouble_lines(trouble, columns, context));
     }
     let applies = |task: &CommandTask| {
         task.job == Job::UpdateYes && apply.commands().progress().tasks.is_some()
     };
     if apply.running().is_some_and(applies) {
         lines.extend(indented(
-            &category_shares(apply, look),
+            &category_shares(apply, context),
             columns,
             StyleRole::Dim,
-            look,
+            context,
         ));
     }
     lines
@@ -277,7 +290,7 @@ fn lasted(task: &CommandTask, at: Timestamp) -> Duration {
     }
 }
 
-fn category_shares(apply: &Apply, look: &RenderContext) -> String {
+fn category_shares(apply: &Apply, context: &RenderContext) -> String {
     let one = |(category, share): (Category, CategoryShare)| {
         let failing = match share.failing {
             0 => String::new(),
@@ -286,16 +299,16 @@ fn category_shares(apply: &Apply, look: &RenderContext) -> String {
         format!("{} ({} planned{failing})", category.word(), share.planned)
     };
     let words: Vec<String> = categories(apply).into_iter().map(one).collect();
-    words.join(&format!(" {} ", look.signs.dot))
+    words.join(&format!(" {} ", context.signs.dot))
 }
 
 fn indented(
     text: &str,
     columns: usize,
     role: StyleRole,
-    look: &RenderContext,
+    context: &RenderContext,
 ) -> Vec<Line<'static>> {
-    let style = look.style(role);
+    let style = context.style(role);
     wrap(text, columns.saturating_sub(2).min(WIDEST_PROSE))
         .into_iter()
         .map(|text| Line::styled(format!("  {text}"), style))
@@ -303,17 +316,17 @@ fn indented(
 }
 
 // Each cause once; what no retry can help is said at once, with the way out.
-fn trouble_lines(trouble: &Trouble, columns: usize, look: &RenderContext) -> Vec<Line<'static>> {
+fn trouble_lines(trouble: &Trouble, columns: usize, context: &RenderContext) -> Vec<Line<'static>> {
     let never = trouble.retryable == Retryable::No;
     let role = if never {
         StyleRole::Danger
     } else {
         StyleRole::Warning
     };
-    let what = format!("{} {}", look.signs.look, trouble.fault.what);
+    let what = format!("{} {}", context.signs.look, trouble.fault.what);
     let mut lines = vec![Line::styled(
-        cut_end(&what, columns, look.signs.ellipsis),
-        look.style(role),
+        cut_end(&what, columns, context.signs.ellipsis),
+        context.style(role),
     )];
     let mut told = vec![trouble.outlook()];
     let left = &trouble.remaining;
@@ -324,6 +337,6 @@ fn trouble_lines(trouble: &Trouble, columns: usize, look: &RenderContext) -> Vec
         told.push(format!("do:  {}", trouble.fault.remedy));
     }
     let told = told.into_iter();
-    lines.extend(told.flat_map(|text| indented(&text, columns, StyleRole::Text, look)));
+    lines.extend(told.flat_map(|text| indented(&text, columns, StyleRole::Text, context)));
     lines
 }

@@ -15,19 +15,19 @@ const MOST_REASONS: usize = 2;
 pub(crate) fn not_compared_lines(
     unknown: &[NotCompared],
     columns: usize,
-    look: &RenderContext,
+    context: &RenderContext,
 ) -> Vec<Line<'static>> {
     let name = |one: &NotCompared| visible(&one.name);
     let words: Vec<String> = if unknown.len() > MOST_REASONS {
         vec![unknown.iter().map(name).collect::<Vec<_>>().join(", ")]
     } else {
-        let sentence = |one: &NotCompared| format!("{}: {}", name(one), one.unknown.told());
+        let sentence = |one: &NotCompared| format!("{}: {}", name(one), one.unknown.reason());
         unknown.iter().map(sentence).collect()
     };
     let lines = words.into_iter().flat_map(|words| {
-        let words = format!("{} not compared: {words}", look.signs.blocked);
+        let words = format!("{} not compared: {words}", context.signs.blocked);
         wrap(&words, columns)
     });
-    let style = look.style(StyleRole::Danger);
+    let style = context.style(StyleRole::Danger);
     lines.map(|line| Line::styled(line, style)).collect()
 }

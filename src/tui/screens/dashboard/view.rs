@@ -25,43 +25,48 @@ const LONG: Duration = Duration::from_mins(20);
 const BAR: usize = 3;
 
 /// Elapsed time, phase, and the counts that decide.
-pub fn headline(dashboard: &Dashboard, at: Timestamp, look: &RenderContext) -> Line<'static> {
+pub fn headline(dashboard: &Dashboard, at: Timestamp, context: &RenderContext) -> Line<'static> {
     // Of a ready cluster no clock runs, so its age is that at which it was first seen so.
     let until = dashboard.ready_at.unwrap_or(at);
     let age = elapsed(until.since(dashboard.started));
     let Some(readiness) = &dashboard.readiness else {
         return Line::styled(
-            format!(" {} validating for the first time, {age}", look.signs.now),
-            look.style(StyleRole::Dim),
+            format!(
+                " {} validating for the first time, {age}",
+                context.signs.now
+            ),
+            context.style(StyleRole::Dim),
         );
     };
-    let (sign, role) = phase_sign(readiness, look);
+    let (sign, role) = phase_sign(readiness, context);
     let counts = format!(
         "   control plane {}   nodes {}",
         readiness.control_plane.figures(),
         readiness.nodes.figures(),
     );
     let waited = match dashboard.ready_at {
-        None => format!(" {} {age}", look.signs.dot),
+        None => format!(" {} {age}", context.signs.dot),
         Some(_) if dashboard.created => format!(" after {age}"),
         Some(_) => String::new(),
     };
     Line::from(vec![
         Span::styled(
             format!(" {sign} {}", readiness.headline()),
-            look.style(role),
+            context.style(role),
         ),
-        Span::styled(waited, look.style(StyleRole::Dim)),
+        Span::styled(waited, context.style(StyleRole::Dim)),
         Span::raw(counts),
     ])
 }
 
-fn phase_sign(readiness: &Readiness, look: &RenderContext) -> (&'static str, StyleRole) {
+fn phase_sign(readiness: &Readiness, context: &RenderContext) -> (&'static str, StyleRole) {
     match readiness.phase {
-        Phase::Ready if readiness.needing_update == Some(0) => (look.signs.good, StyleRole::Good),
-        Phase::Ready => (look.signs.look, StyleRole::Warning),
-        Phase::CouldNotLook => (look.signs.blocked, StyleRole::Danger),
-        _ => (look.signs.now, StyleRole::Accent),
+        Phase::Ready if readiness.needing_update == Some(0) => {
+            (context.signs.good, StyleRole::Good)
+        }
+        Phase::Ready => (context.signs.look, StyleRole::Warning),
+        Phase::CouldNotLook => (context.signs.blocked, StyleRole::Danger),
+        _ => (context.signs.now, StyleRole::Accent),
     }
 }
 
@@ -71,7 +76,7 @@ pub fn draw(
     area: Rect,
     dashboard: &Dashboard,
     at: Timestamp,
-    look: &RenderContext,
+    context: &RenderContext,
 ) {
     let [middle, outlook_area] =
         Layout::vertical([Constraint::Min(3), Constraint::Length(2)]).areas(area);
@@ -82,9 +87,9 @@ pub fn draw(
     } else {
         Layout::vertical(lengths).areas(middle)
     };
-    groups(frame, first, dashboard, look);
-    beside(frame, second, dashboard, look);
-    outlook(frame, outlook_area, dashboard, at, look);
+    groups(frame, first, dashboard, context);
+    beside(frame, second, dashboard, context);
+    outlook(frame, outlook_area, dashboard, at, context);
 }
 
 // The first row shown, and where it is among all in the corner when they do not fit.
@@ -99,15 +104,15 @@ fn scrolled(dashboard: &Dashboard, lines: usize, area: Rect) -> (usize, String) 
     (top, corner)
 }
 
-fn groups(frame: &mut Frame<'_>, area: Rect, dashboard: &Dashboard, look: &RenderContext) {
+fn groups(frame: &mut Frame<'_>, area: Rect, dashboard: &Dashboard, context: &RenderContext) {
     let (top, corner) = scrolled(dashboard, dashboard.group_rows(), area);
-    let inside = pane_with(frame, area, ("Instance groups", &corner), true, look);
+    let inside = pane_with(frame, area, ("Instance groups", &corner), true, context);
     let height = usize::from(inside.height);
     let Some(readiness) = &dashboard.readiness else {
         let names = dashboard.groups.iter().map(|group| {
             Line::styled(
-                format!("{} {}", look.signs.to_come, group.name),
-                look.style(StyleRole::Dim),
+                format!("{} {}", context.signs.to_come, group.name),
+                context.style(StyleRole::Dim),
             )
         });
         let names = names.skip(top).take(height);
@@ -115,7 +120,7 @@ fn groups(frame: &mut Frame<'_>, area: Rect, dashboard: &Dashboard, look: &Rende
         return;
     };
     let room = usize::from(inside.width).saturating_sub(2);
-    let rows = fitting(&readiness.groups, room, look);
+    let rows = fitting(&readiness.groups, room, context);
     let widths = table::widths(rows.iter().map(Vec::as_slice), room);
     let lines = readiness
         .groups
@@ -124,18 +129,18 @@ fn groups(frame: &mut Frame<'_>, area: Rect, dashboard: &Dashboard, look: &Rende
         .skip(top)
         .take(height)
         .map(|(group, cells)| {
-            let (sign, role) = group_sign(group, look);
+            let (sign, role) = group_sign(group, context);
             Line::from(vec![
-                Span::styled(format!("{sign} "), look.style(role)),
-                Span::raw(table::line(cells, &widths, look)),
+                Span::styled(format!("{sign} "), context.style(role)),
+                Span::raw(table::line(cells, &widths, context)),
             ])
         });
     frame.render_widget(lines.collect::<Text<'_>>(), inside);
 }
 
 // A name that is cut tells no zone: the bars go before, since the figures stand beside them.
-fn fitting(groups: &[GroupReadiness], room: usize, look: &RenderContext) -> Vec<Vec<String>> {
-    let mut rows: Vec<Vec<String>> = groups.iter().map(|group| cells(group, look)).collect();
+fn fitting(groups: &[GroupReadiness], room: usize, context: &RenderContext) -> Vec<Vec<String>> {
+    let mut rows: Vec<Vec<String>> = groups.iter().map(|group| cells(group, context)).collect();
     let whole = table::widths(rows.iter().map(Vec::as_slice), usize::MAX);
     if table::total_width(&whole) > room {
         for cells in &mut rows {
@@ -145,7 +150,7 @@ fn fitting(groups: &[GroupReadiness], room: usize, look: &RenderContext) -> Vec<
     rows
 }
 
-fn cells(group: &GroupReadiness, look: &RenderContext) -> Vec<String> {
+fn cells(group: &GroupReadiness, context: &RenderContext) -> Vec<String> {
     let known = group.ready.zip(group.wanted);
     let old = match group.needing_update {
         None | Some(0) => String::new(),
@@ -156,21 +161,21 @@ fn cells(group: &GroupReadiness, look: &RenderContext) -> Vec<String> {
         group.machine_type.clone(),
         group.figures(),
         known.map_or_else(String::new, |(ready, wanted)| {
-            bar(ready, wanted, &look.signs)
+            bar(ready, wanted, &context.signs)
         }),
         format!("{}{old}", group.word()),
     ]
 }
 
-fn group_sign(group: &GroupReadiness, look: &RenderContext) -> (&'static str, StyleRole) {
+fn group_sign(group: &GroupReadiness, context: &RenderContext) -> (&'static str, StyleRole) {
     if group.is_met() {
-        (look.signs.good, StyleRole::Good)
+        (context.signs.good, StyleRole::Good)
     } else {
-        (look.signs.now, StyleRole::Accent)
+        (context.signs.now, StyleRole::Accent)
     }
 }
 
-fn beside(frame: &mut Frame<'_>, area: Rect, dashboard: &Dashboard, look: &RenderContext) {
+fn beside(frame: &mut Frame<'_>, area: Rect, dashboard: &Dashboard, context: &RenderContext) {
     let title = match &dashboard.readiness {
         None => "Not ready".to_owned(),
         // What could not be seen is not counted.
@@ -182,17 +187,17 @@ fn beside(frame: &mut Frame<'_>, area: Rect, dashboard: &Dashboard, look: &Rende
     };
     let lines = status_line::lines(dashboard, usize::from(area.width.saturating_sub(4)));
     let (top, corner) = scrolled(dashboard, lines.len(), area);
-    let inside = pane_with(frame, area, (&title, &corner), false, look);
+    let inside = pane_with(frame, area, (&title, &corner), false, context);
     let columns = usize::from(inside.width);
     let shown = lines.into_iter().skip(top).take(usize::from(inside.height));
-    let shown = shown.map(|line| status_line(&line, columns, look));
+    let shown = shown.map(|line| status_line(&line, columns, context));
     frame.render_widget(shown.collect::<Text<'_>>(), inside);
 }
 
-fn status_line(line: &StatusLine, columns: usize, look: &RenderContext) -> Line<'static> {
+fn status_line(line: &StatusLine, columns: usize, context: &RenderContext) -> Line<'static> {
     let (sign, role) = match line.kind {
-        StatusKind::Ready { first: true } => (look.signs.good, StyleRole::Good),
-        StatusKind::Wrong { first: true } => (look.signs.blocked, StyleRole::Danger),
+        StatusKind::Ready { first: true } => (context.signs.good, StyleRole::Good),
+        StatusKind::Wrong { first: true } => (context.signs.blocked, StyleRole::Danger),
         StatusKind::Ready { .. } => (" ", StyleRole::Good),
         StatusKind::Wrong { .. } => (" ", StyleRole::Danger),
         StatusKind::Remedy => ("", StyleRole::Accent),
@@ -202,8 +207,8 @@ fn status_line(line: &StatusLine, columns: usize, look: &RenderContext) -> Line<
     let gap = if sign.is_empty() { "" } else { " " };
     let text = format!("{sign}{gap}{}", line.text);
     Line::styled(
-        cut_end(&text, columns, look.signs.ellipsis),
-        look.style(role),
+        cut_end(&text, columns, context.signs.ellipsis),
+        context.style(role),
     )
 }
 
@@ -271,7 +276,7 @@ fn outlook(
     area: Rect,
     dashboard: &Dashboard,
     at: Timestamp,
-    look: &RenderContext,
+    context: &RenderContext,
 ) {
     let age = at.since(dashboard.started);
     let words = outlook_words(dashboard, age);
@@ -297,7 +302,7 @@ fn outlook(
     };
     let lines = vec![
         Line::raw(format!(" {words}")),
-        Line::styled(format!(" {next}"), look.style(StyleRole::Dim)),
+        Line::styled(format!(" {next}"), context.style(StyleRole::Dim)),
     ];
     frame.render_widget(Text::from(lines), area);
 }

@@ -58,14 +58,14 @@ pub fn draw_beside(
     review: &Review,
     (spec, panes): (&str, ReviewPanes),
     scene: &ReviewScene,
-    look: &RenderContext,
+    context: &RenderContext,
 ) {
     let sides = Sides {
         spec,
         panes,
         review,
     };
-    split(frame, area, sides, scene, look);
+    split(frame, area, sides, scene, context);
 }
 
 fn split(
@@ -73,31 +73,31 @@ fn split(
     area: Rect,
     sides: Sides<'_>,
     scene: &ReviewScene,
-    look: &RenderContext,
+    context: &RenderContext,
 ) {
     if let Review::Reading(reading) = sides.review
         && let ReadingView::Detail { top } = reading.view()
     {
-        return detail::whole(frame, area, reading, *top, look);
+        return detail::whole(frame, area, reading, *top, context);
     }
     let on_spec = sides.panes.focus == Pane::Spec;
     if sides.spec.is_empty() && !on_spec {
-        return draw(frame, area, sides.review, !on_spec, scene, look);
+        return draw(frame, area, sides.review, !on_spec, scene, context);
     }
     if area.width < TWO_PANES {
         if on_spec {
-            return spec_beside(frame, area, sides, look);
+            return spec_beside(frame, area, sides, context);
         }
-        return draw(frame, area, sides.review, true, scene, look);
+        return draw(frame, area, sides.review, true, scene, context);
     }
     let [left, right] =
         Layout::horizontal([Constraint::Percentage(36), Constraint::Percentage(64)]).areas(area);
-    spec_beside(frame, left, sides, look);
-    draw(frame, right, sides.review, !on_spec, scene, look);
+    spec_beside(frame, left, sides, context);
+    draw(frame, right, sides.review, !on_spec, scene, context);
 }
 
 // The spec follows the cursor of the changes until it has the focus itself.
-fn spec_beside(frame: &mut Frame<'_>, area: Rect, sides: Sides<'_>, look: &RenderContext) {
+fn spec_beside(frame: &mut Frame<'_>, area: Rect, sides: Sides<'_>, context: &RenderContext) {
     let focused = sides.panes.focus == Pane::Spec;
     let marked: &[Range<usize>] = sides
         .review
@@ -114,7 +114,7 @@ fn spec_beside(frame: &mut Frame<'_>, area: Rect, sides: Sides<'_>, look: &Rende
         top,
         focused,
     };
-    spec::draw(frame, area, &shown, look);
+    spec::draw(frame, area, &shown, context);
 }
 
 /// Draws what kops would do, or how far asking it is.
@@ -124,25 +124,27 @@ fn draw(
     review: &Review,
     focused: bool,
     scene: &ReviewScene,
-    look: &RenderContext,
+    context: &RenderContext,
 ) {
     match review {
         Review::NotAsked => {
-            pane(frame, area, "Planned changes", true, look);
+            pane(frame, area, "Planned changes", true, context);
         }
         Review::Asking { since, progress } => {
-            waiting::draw_asking(frame, area, (*since, progress), scene, look);
+            waiting::draw_asking(frame, area, (*since, progress), scene, context);
         }
-        Review::Failed { fault, output } => waiting::draw_failed(frame, area, fault, output, look),
+        Review::Failed { fault, output } => {
+            waiting::draw_failed(frame, area, fault, output, context);
+        }
         Review::Opening(opening) => {
-            let inside = pane(frame, area, "Planned changes", true, look);
+            let inside = pane(frame, area, "Planned changes", true, context);
             let mib = opening.bytes().div_ceil(1 << 20);
             frame.render_widget(
                 Line::raw(format!("reading {mib} MiB of kops's output")),
                 inside,
             );
         }
-        Review::Reading(reading) => draw_reading(frame, area, reading, focused, scene, look),
+        Review::Reading(reading) => draw_reading(frame, area, reading, focused, scene, context),
     }
 }
 
@@ -161,24 +163,24 @@ fn draw_reading(
     reading: &Reading,
     focused: bool,
     scene: &ReviewScene,
-    look: &RenderContext,
+    context: &RenderContext,
 ) {
     if let ReadingView::Raw { top } = reading.view() {
-        return raw::draw(frame, area, reading, *top, focused, look);
+        return raw::draw(frame, area, reading, *top, focused, context);
     }
     let below = match &scene.question {
-        Some(question) => approval::height(reading, question, area.width, look)
+        Some(question) => approval::height(reading, question, area.width, context)
             .min(area.height.saturating_sub(FEWEST_TREE_ROWS)),
         None => detail_rows(area.height),
     };
     let [above, below] =
         Layout::vertical([Constraint::Min(1), Constraint::Length(below)]).areas(area);
     let asking = matches!(reading.view(), ReadingView::Approving(_));
-    draw_tree_pane(frame, above, reading, focused && !asking, look);
+    draw_tree_pane(frame, above, reading, focused && !asking, context);
     if let (ReadingView::Approving(name), Some(question)) = (reading.view(), &scene.question) {
-        approval::draw(frame, below, name, (reading, question, scene.at), look);
+        approval::draw(frame, below, name, (reading, question, scene.at), context);
     } else {
-        detail::below(frame, below, reading, look);
+        detail::below(frame, below, reading, context);
     }
 }
 
@@ -191,17 +193,17 @@ fn draw_tree_pane(
     area: Rect,
     reading: &Reading,
     focused: bool,
-    look: &RenderContext,
+    context: &RenderContext,
 ) {
-    let title = title(reading, usize::from(area.width.saturating_sub(4)), look);
+    let title = title(reading, usize::from(area.width.saturating_sub(4)), context);
     let corner = match reading.tree().rows().len() {
         0 => String::new(),
         rows => format!("{}/{rows}", reading.selection().cursor() + 1),
     };
-    let inside = pane_with(frame, area, (&title, &corner), focused, look);
+    let inside = pane_with(frame, area, (&title, &corner), focused, context);
     let [rows, words] = with_search(inside, reading);
-    draw_tree(frame, rows, reading, look);
-    draw_search_line(frame, words, reading, look);
+    draw_tree(frame, rows, reading, context);
+    draw_search_line(frame, words, reading, context);
 }
 
 fn with_search(area: Rect, reading: &Reading) -> [Rect; 2] {
@@ -209,28 +211,30 @@ fn with_search(area: Rect, reading: &Reading) -> [Rect; 2] {
     Layout::vertical([Constraint::Min(1), Constraint::Length(words)]).areas(area)
 }
 
-fn draw_search_line(frame: &mut Frame<'_>, area: Rect, reading: &Reading, look: &RenderContext) {
+fn draw_search_line(frame: &mut Frame<'_>, area: Rect, reading: &Reading, context: &RenderContext) {
     if let Some(words) = reading.search().typing() {
         let mut spans = vec![Span::raw("/")];
-        spans.extend(input(words, look));
+        spans.extend(input(words, context));
         spans.push(Span::styled(
             format!("  {}", match_words(reading)),
-            look.style(StyleRole::Dim),
+            context.style(StyleRole::Dim),
         ));
         frame.render_widget(Line::from(spans), area);
     }
 }
 
 /// What is on in the title, the most telling first; what does not fit is left out.
-fn title(reading: &Reading, columns: usize, look: &RenderContext) -> String {
-    let dot = format!(" {} ", look.signs.dot);
+fn title(reading: &Reading, columns: usize, context: &RenderContext) -> String {
+    let dot = format!(" {} ", context.signs.dot);
     let parts_with = |counts: String| {
         let parts = [filter_words(reading), search_words(reading)]
             .into_iter()
             .flatten();
-        parts.chain([counts, severities(reading, look)]).collect()
+        parts
+            .chain([counts, severities(reading, context)])
+            .collect()
     };
-    let whole: Vec<_> = parts_with(counts(&reading.outline().summary, look));
+    let whole: Vec<_> = parts_with(counts(&reading.outline().summary, context));
     if width(&whole.join(&dot)) <= columns {
         return whole.join(&dot);
     }
@@ -240,7 +244,7 @@ fn title(reading: &Reading, columns: usize, look: &RenderContext) -> String {
         ..reading.outline().summary
     };
     let mut title = String::new();
-    for part in parts_with(counts(&apart, look)) {
+    for part in parts_with(counts(&apart, context)) {
         let gap = if title.is_empty() { "" } else { dot.as_str() };
         if width(&title) + width(gap) + width(&part) > columns && !title.is_empty() {
             break;
@@ -275,8 +279,8 @@ fn match_words(reading: &Reading) -> String {
     format!("{at} of {count}{more}")
 }
 
-fn severities(reading: &Reading, look: &RenderContext) -> String {
-    let dot = look.signs.dot;
+fn severities(reading: &Reading, context: &RenderContext) -> String {
+    let dot = context.signs.dot;
     let (dangers, warnings) = (
         reading.outline().count(FindingSeverity::Danger),
         reading.outline().count(FindingSeverity::Warning),
@@ -292,7 +296,7 @@ fn severities(reading: &Reading, look: &RenderContext) -> String {
     }
 }
 
-fn draw_tree(frame: &mut Frame<'_>, area: Rect, reading: &Reading, look: &RenderContext) {
+fn draw_tree(frame: &mut Frame<'_>, area: Rect, reading: &Reading, context: &RenderContext) {
     if reading.tree().rows().is_empty() {
         let words = if reading.filter().is_active() {
             "nothing matches the filter; esc clears it"
@@ -309,7 +313,7 @@ fn draw_tree(frame: &mut Frame<'_>, area: Rect, reading: &Reading, look: &Render
         reading,
         outline: reading.outline(),
         columns: usize::from(area.width),
-        look,
+        context,
     };
     let rows = shown.iter().enumerate().skip(top).take(height);
     let lines = rows.map(|(at, row)| painter.draw(*row, at == cursor));
@@ -358,36 +362,36 @@ struct RowPainter<'a> {
     reading: &'a Reading,
     outline: &'a Outline,
     columns: usize,
-    look: &'a RenderContext,
+    context: &'a RenderContext,
 }
 
 impl RowPainter<'_> {
     /// The line of one row, the cursor's own marked.
     fn draw(&self, row: TreeRow, here: bool) -> Line<'static> {
-        let look = self.look;
+        let context = self.context;
         let words = self
             .text(row)
             .unwrap_or_else(|| RowText::new("", StyleRole::Text));
-        let cursor = if here { look.signs.cursor } else { " " };
-        let style = look.style(if here { StyleRole::Cursor } else { words.role });
+        let cursor = if here { context.signs.cursor } else { " " };
+        let style = context.style(if here { StyleRole::Cursor } else { words.role });
         let end = match words.end.as_str() {
             "" => String::new(),
             end => format!(" {end}"),
         };
         let room = self.columns.saturating_sub(2 + width(&end));
         let search = (self.reading.search(), self.reading.has_match(row));
-        let cursor = Span::styled(format!("{cursor} "), look.style(StyleRole::Accent));
+        let cursor = Span::styled(format!("{cursor} "), context.style(StyleRole::Accent));
         let mut spans = vec![cursor];
-        let marked = highlighted(&words.text, room, style, search, look);
+        let marked = highlighted(&words.text, room, style, search, context);
         if here {
             spans.extend(marked);
         } else {
-            spans.extend(plain_after(words.lead, marked, style, look));
+            spans.extend(plain_after(words.lead, marked, style, context));
         }
         if !end.is_empty() {
             let used: usize = spans.iter().map(|span| width(&span.content)).sum();
             spans.push(Span::raw(" ".repeat((room + 2).saturating_sub(used))));
-            spans.push(Span::styled(end, look.style(StyleRole::Dim)));
+            spans.push(Span::styled(end, context.style(StyleRole::Dim)));
         }
         Line::from(spans)
     }
@@ -399,7 +403,7 @@ impl RowPainter<'_> {
             TreeRow::Difference(at) => {
                 let comparison = self.reading.comparison()?;
                 let found = comparison.row(comparison.differences.get(at)?);
-                let text = format!("    {} {found}", self.look.signs.look);
+                let text = format!("    {} {found}", self.context.signs.look);
                 RowText::new(text, StyleRole::Warning)
             }
             TreeRow::Finding(at) => self.finding(at)?,
@@ -462,7 +466,7 @@ impl RowPainter<'_> {
 
     fn finding(&self, at: usize) -> Option<RowText> {
         let found = self.outline.findings.get(at)?;
-        let (finding, signs) = (&found.finding, &self.look.signs);
+        let (finding, signs) = (&found.finding, &self.context.signs);
         let (sign, role) = match finding.severity {
             FindingSeverity::Danger => (signs.blocked, StyleRole::Danger),
             FindingSeverity::Warning => (signs.look, StyleRole::Warning),
@@ -495,7 +499,7 @@ impl RowPainter<'_> {
         let passing = || self.reading.filter().passing_in_bundle(self.outline, at);
         let sign = self.fold_sign(Fold::Bundle(at));
         let title = bundle.title(passing().count());
-        let title = title.replace(" -> ", &format!(" {} ", self.look.signs.arrow));
+        let title = title.replace(" -> ", &format!(" {} ", self.context.signs.arrow));
         // The same changes in each.
         let role = self.resource_role(passing().next()?)?;
         let lead = format!("  {sign} {}", bundle.action.sign());
@@ -524,7 +528,7 @@ impl RowPainter<'_> {
             ValueChange::New(value) => self.head(value),
             ValueChange::Changed { old, new } => {
                 changed_inside(field, old.raw().len() + new.raw().len()).unwrap_or_else(|| {
-                    let arrow = self.look.signs.arrow;
+                    let arrow = self.context.signs.arrow;
                     format!("{} {arrow} {}", self.head(old), self.head(new))
                 })
             }
@@ -577,11 +581,11 @@ impl RowPainter<'_> {
     }
 
     fn read_sign(&self, read: bool) -> String {
-        if read { self.look.signs.good } else { " " }.to_owned()
+        if read { self.context.signs.good } else { " " }.to_owned()
     }
 
     fn fold_sign(&self, fold: Fold) -> &'static str {
-        let signs = &self.look.signs;
+        let signs = &self.context.signs;
         let open = self.reading.tree().is_open(fold);
         if open { signs.open } else { signs.folded }
     }
@@ -601,7 +605,7 @@ fn plain_after(
     lead: usize,
     spans: Vec<Span<'static>>,
     coloured: Style,
-    look: &RenderContext,
+    context: &RenderContext,
 ) -> Vec<Span<'static>> {
     let mut left = lead;
     let mut parts = Vec::new();
@@ -615,7 +619,10 @@ fn plain_after(
         }
         let (head, tail) = text.split_at_checked(at).unwrap_or(("", &text));
         parts.push(Span::styled(head.to_owned(), coloured));
-        parts.push(Span::styled(tail.to_owned(), look.style(StyleRole::Text)));
+        parts.push(Span::styled(
+            tail.to_owned(),
+            context.style(StyleRole::Text),
+        ));
     }
     parts
 }

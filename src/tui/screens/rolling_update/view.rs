@@ -20,16 +20,16 @@ const NAME: &str = "instance group";
 const FIGURES: [&str; 6] = ["to replace", "ready", "min", "target", "max", "nodes"];
 
 /// What the screen is at, in one line.
-pub fn headline(rolling: &RollingUpdateScreen, look: &RenderContext) -> Line<'static> {
+pub fn headline(rolling: &RollingUpdateScreen, context: &RenderContext) -> Line<'static> {
     let needed;
     let (sign, words, role) = match &rolling.state {
         Known::Asking { .. } => (
-            look.signs.good,
+            context.signs.good,
             "applied; asking for the rolling-update status",
             StyleRole::Good,
         ),
         Known::Known(found) if found.needed == Some(false) => (
-            look.signs.good,
+            context.signs.good,
             "applied; nothing left to do",
             StyleRole::Good,
         ),
@@ -38,15 +38,15 @@ pub fn headline(rolling: &RollingUpdateScreen, look: &RenderContext) -> Line<'st
                 1 => "applied; 1 instance needs a rolling update".to_owned(),
                 many => format!("applied; {many} instances need a rolling update"),
             };
-            (look.signs.look, needed.as_str(), StyleRole::Warning)
+            (context.signs.look, needed.as_str(), StyleRole::Warning)
         }
         Known::Known(_) | Known::Failed(_) => (
-            look.signs.look,
+            context.signs.look,
             "applied; rolling-update status unknown",
             StyleRole::Warning,
         ),
     };
-    Line::styled(format!(" {sign} {words}"), look.style(role))
+    Line::styled(format!(" {sign} {words}"), context.style(role))
 }
 
 /// Draws what is known.
@@ -55,9 +55,9 @@ pub fn draw(
     area: Rect,
     rolling: &RollingUpdateScreen,
     at: Timestamp,
-    look: &RenderContext,
+    context: &RenderContext,
 ) {
-    let inside = pane(frame, area, "Rolling update", true, look);
+    let inside = pane(frame, area, "Rolling update", true, context);
     let columns = usize::from(inside.width);
     let lines = match &rolling.state {
         Known::Asking { since } => {
@@ -69,17 +69,17 @@ pub fn draw(
             vec![Line::raw(words)]
         }
         Known::Failed(fault) => {
-            let mut lines = fault_lines(fault, columns, look);
+            let mut lines = fault_lines(fault, columns, context);
             lines.push(Line::raw(""));
             lines.extend(prose(
                 "The update is applied.",
                 columns,
                 StyleRole::Text,
-                look,
+                context,
             ));
             lines
         }
-        Known::Known(found) => known(rolling, found, columns, look),
+        Known::Known(found) => known(rolling, found, columns, context),
     };
     frame.render_widget(Text::from(lines), inside);
 }
@@ -88,54 +88,54 @@ fn known(
     rolling: &RollingUpdateScreen,
     found: &RollingUpdate,
     columns: usize,
-    look: &RenderContext,
+    context: &RenderContext,
 ) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
     if let Some(fault) = &rolling.seen_otherwise {
-        lines.extend(fault_lines(fault, columns, look));
+        lines.extend(fault_lines(fault, columns, context));
         lines.push(Line::raw(""));
     }
-    lines.extend(prose(&found.sentence(), columns, StyleRole::Title, look));
+    lines.extend(prose(&found.sentence(), columns, StyleRole::Title, context));
     if found.needed == Some(true) || !rolling.next.why.is_empty() {
         lines.push(Line::raw(""));
-        lines.extend(steps(&rolling.next, columns, look));
+        lines.extend(steps(&rolling.next, columns, context));
     }
     if rolling.cloud_only {
         lines.push(Line::raw(""));
-        lines.extend(prose(CLOUD_ONLY, columns, StyleRole::Warning, look));
+        lines.extend(prose(CLOUD_ONLY, columns, StyleRole::Warning, context));
     }
     lines.push(Line::raw(""));
     lines.push(Line::styled(
         format!("output of {}", rolling.command()),
-        look.style(StyleRole::Dim),
+        context.style(StyleRole::Dim),
     ));
-    lines.extend(table(found, rolling.top, look));
+    lines.extend(table(found, rolling.top, context));
     lines
 }
 
 // Each is copied as it stands; what it is for stands below it.
-fn steps(next: &NextSteps, columns: usize, look: &RenderContext) -> Vec<Line<'static>> {
+fn steps(next: &NextSteps, columns: usize, context: &RenderContext) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
     if !next.why.is_empty() {
-        lines.extend(prose(&next.why, columns, StyleRole::Warning, look));
+        lines.extend(prose(&next.why, columns, StyleRole::Warning, context));
     }
     if let [single] = next.steps.as_slice() {
-        lines.extend(command("do:", &single.command, columns, look));
-        lines.extend(prose(HOW, columns, StyleRole::Text, look));
+        lines.extend(command("do:", &single.command, columns, context));
+        lines.extend(prose(HOW, columns, StyleRole::Text, context));
         return lines;
     }
     for (at, step) in next.steps.iter().enumerate() {
         let mark = format!("{}.", at + 1);
-        lines.extend(command(&mark, &step.command, columns, look));
+        lines.extend(command(&mark, &step.command, columns, context));
         lines.push(Line::raw(format!("     {}", step.what)));
     }
     lines
 }
 
 // Shown whole: it is copied from here.
-fn command(mark: &str, text: &str, columns: usize, look: &RenderContext) -> Vec<Line<'static>> {
+fn command(mark: &str, text: &str, columns: usize, context: &RenderContext) -> Vec<Line<'static>> {
     let parts = wrap(text, columns.saturating_sub(5)).into_iter();
-    let style = look.style(StyleRole::Accent);
+    let style = context.style(StyleRole::Accent);
     parts
         .enumerate()
         .map(|(at, part)| {
@@ -145,26 +145,31 @@ fn command(mark: &str, text: &str, columns: usize, look: &RenderContext) -> Vec<
         .collect()
 }
 
-fn prose(text: &str, columns: usize, role: StyleRole, look: &RenderContext) -> Vec<Line<'static>> {
+fn prose(
+    text: &str,
+    columns: usize,
+    role: StyleRole,
+    context: &RenderContext,
+) -> Vec<Line<'static>> {
     let lines = wrap(text, columns.min(100)).into_iter();
     lines
-        .map(|line| Line::styled(line, look.style(role)))
+        .map(|line| Line::styled(line, context.style(role)))
         .collect()
 }
 
-fn table(found: &RollingUpdate, top: usize, look: &RenderContext) -> Vec<Line<'static>> {
+fn table(found: &RollingUpdate, top: usize, context: &RenderContext) -> Vec<Line<'static>> {
     let names = found.groups.iter().map(|group| width(&group.name.shown()));
     let wide = names.chain([width(NAME)]).max().unwrap_or_default();
     let heading = format!("  {}  {}", pad(NAME, wide), FIGURES.join("  "));
-    let mut lines = vec![Line::styled(heading, look.style(StyleRole::Dim))];
-    let rows = found.groups.iter().map(|group| row(group, wide, look));
+    let mut lines = vec![Line::styled(heading, context.style(StyleRole::Dim))];
+    let rows = found.groups.iter().map(|group| row(group, wide, context));
     lines.extend(rows.skip(top));
     let unread = found.unread.iter().map(|line| Line::raw(line.shown()));
     lines.extend(unread.skip(top.saturating_sub(found.groups.len())));
     lines
 }
 
-fn row(group: &RollingUpdateGroup, wide: usize, look: &RenderContext) -> Line<'static> {
+fn row(group: &RollingUpdateGroup, wide: usize, context: &RenderContext) -> Line<'static> {
     let nodes = group
         .nodes
         .map_or_else(String::new, |nodes| nodes.to_string());
@@ -182,15 +187,15 @@ fn row(group: &RollingUpdateGroup, wide: usize, look: &RenderContext) -> Line<'s
         .map(|(figure, word)| format!("{figure:>columns$}", columns = width(word)))
         .collect();
     let (sign, role) = if group.need_update > 0 {
-        (look.signs.look, StyleRole::Warning)
+        (context.signs.look, StyleRole::Warning)
     } else {
-        (look.signs.good, StyleRole::Text)
+        (context.signs.good, StyleRole::Text)
     };
     let name = pad(&group.name.shown(), wide);
     Line::styled(
         format!("{sign} {name}  {}", cells.join("  "))
             .trim_end()
             .to_owned(),
-        look.style(role),
+        context.style(role),
     )
 }

@@ -35,12 +35,12 @@ struct Sheet<'a> {
 }
 
 impl<'a> Sheet<'a> {
-    fn new(wizard: &'a Wizard, columns: u16, look: &'a RenderContext) -> Self {
+    fn new(wizard: &'a Wizard, columns: u16, context: &'a RenderContext) -> Self {
         let inside = usize::from(columns).saturating_sub(BORDERS + 2);
         let step_rows = wizard.rows();
         let current = step_rows.get(wizard.form().cursor).map(|row| &row.field);
-        let notes = notes::lines(wizard, current, inside, look);
-        let rows = RowsLayout::new(wizard, &step_rows, inside, look);
+        let notes = notes::lines(wizard, current, inside, context);
+        let rows = RowsLayout::new(wizard, &step_rows, inside, context);
         Self { rows, notes }
     }
 
@@ -57,25 +57,25 @@ pub fn draw(
     area: Rect,
     wizard: &Wizard,
     at: Timestamp,
-    look: &RenderContext,
+    context: &RenderContext,
 ) {
     if area.width < TWO_PANES {
         return match wizard.pane {
-            Pane::Work => work_over_map(frame, area, wizard, at, look),
-            Pane::Map => map(frame, area, wizard, look),
-            Pane::Spec => spec_pane(frame, area, wizard, look),
+            Pane::Work => work_over_map(frame, area, wizard, at, context),
+            Pane::Map => map(frame, area, wizard, context),
+            Pane::Spec => spec_pane(frame, area, wizard, context),
         };
     }
     if wizard.map().is_some() {
-        let sheet = Sheet::new(wizard, area.width, look);
+        let sheet = Sheet::new(wizard, area.width, context);
         if sheet.height() <= area.height / 2 {
-            return work_over_both(frame, area, wizard, sheet, at, look);
+            return work_over_both(frame, area, wizard, sheet, at, context);
         }
     }
     let [left, right] = Layout::horizontal(SIDES).areas(area);
-    let sheet = Sheet::new(wizard, left.width, look);
-    work(frame, left, wizard, sheet, at, look);
-    beside(frame, right, wizard, look);
+    let sheet = Sheet::new(wizard, left.width, context);
+    work(frame, left, wizard, sheet, at, context);
+    beside(frame, right, wizard, context);
 }
 
 // A table and an address map are cut when they stand side by side: a short table stands above.
@@ -85,15 +85,15 @@ fn work_over_both(
     wizard: &Wizard,
     sheet: Sheet<'_>,
     at: Timestamp,
-    look: &RenderContext,
+    context: &RenderContext,
 ) {
     let height = sheet.height();
     let [above, below] =
         Layout::vertical([Constraint::Length(height), Constraint::Min(1)]).areas(area);
     let [left, right] = Layout::horizontal(SIDES).areas(below);
-    work(frame, above, wizard, sheet, at, look);
-    map(frame, left, wizard, look);
-    spec_pane(frame, right, wizard, look);
+    work(frame, above, wizard, sheet, at, context);
+    map(frame, left, wizard, context);
+    spec_pane(frame, right, wizard, context);
 }
 
 // The rows that a step leaves empty show the address map, where they are enough for its strip and some blocks.
@@ -102,9 +102,9 @@ fn work_over_map(
     area: Rect,
     wizard: &Wizard,
     at: Timestamp,
-    look: &RenderContext,
+    context: &RenderContext,
 ) {
-    let sheet = Sheet::new(wizard, area.width, look);
+    let sheet = Sheet::new(wizard, area.width, context);
     let height = match wizard.map() {
         Some(_) => area.height.saturating_sub(sheet.height()),
         None => 0,
@@ -112,38 +112,38 @@ fn work_over_map(
     let height = if height < LEAST_MAP { 0 } else { height };
     let [above, below] =
         Layout::vertical([Constraint::Min(1), Constraint::Length(height)]).areas(area);
-    work(frame, above, wizard, sheet, at, look);
+    work(frame, above, wizard, sheet, at, context);
     if height > 0 {
-        map(frame, below, wizard, look);
+        map(frame, below, wizard, context);
     }
 }
 
-fn beside(frame: &mut Frame<'_>, area: Rect, wizard: &Wizard, look: &RenderContext) {
+fn beside(frame: &mut Frame<'_>, area: Rect, wizard: &Wizard, context: &RenderContext) {
     let height = match wizard.map() {
         Some(_) => area.height * 3 / 5,
         None => 0,
     };
     let [above, below] =
         Layout::vertical([Constraint::Length(height), Constraint::Min(1)]).areas(area);
-    map(frame, above, wizard, look);
-    spec_pane(frame, below, wizard, look);
+    map(frame, above, wizard, context);
+    spec_pane(frame, below, wizard, context);
 }
 
-fn map(frame: &mut Frame<'_>, area: Rect, wizard: &Wizard, look: &RenderContext) {
+fn map(frame: &mut Frame<'_>, area: Rect, wizard: &Wizard, context: &RenderContext) {
     if let Some(map) = wizard.map() {
         let focused = wizard.pane == Pane::Map;
-        address_map::draw(frame, area, &map, wizard.map_top, focused, look);
+        address_map::draw(frame, area, &map, wizard.map_top, focused, context);
     }
 }
 
-fn spec_pane(frame: &mut Frame<'_>, area: Rect, wizard: &Wizard, look: &RenderContext) {
+fn spec_pane(frame: &mut Frame<'_>, area: Rect, wizard: &Wizard, context: &RenderContext) {
     let shown = spec::SpecPane {
         text: &wizard.spec.text,
         marked: &wizard.spec.changed,
         top: wizard.spec.top,
         focused: wizard.pane == Pane::Spec,
     };
-    spec::draw(frame, area, &shown, look);
+    spec::draw(frame, area, &shown, context);
 }
 
 fn work(
@@ -152,7 +152,7 @@ fn work(
     wizard: &Wizard,
     sheet: Sheet<'_>,
     at: Timestamp,
-    look: &RenderContext,
+    context: &RenderContext,
 ) {
     let Sheet { rows, notes } = sheet;
     let title = match rows.count {
@@ -163,14 +163,14 @@ fn work(
             wizard.form().cursor + 1
         ),
     };
-    let inside = pane(frame, area, &title, wizard.pane == Pane::Work, look);
+    let inside = pane(frame, area, &title, wizard.pane == Pane::Work, context);
     if let EditState::Picking(picking) = &wizard.form().entry {
-        return pick(frame, inside, picking, look);
+        return pick(frame, inside, picking, context);
     }
     let height = notes_height(inside.height, rows.height(), notes.len());
     let [above, below] =
         Layout::vertical([Constraint::Min(1), Constraint::Length(height)]).areas(inside);
-    frame.render_widget(Text::from(fitting(notes, height, look)), below);
+    frame.render_widget(Text::from(fitting(notes, height, context)), below);
     if rows.count == 0 {
         return empty(frame, above, wizard, at);
     }
@@ -184,14 +184,18 @@ fn notes_height(height: u16, rows: usize, notes: usize) -> u16 {
 }
 
 // The help has all of it.
-fn fitting(mut notes: Vec<Line<'static>>, height: u16, look: &RenderContext) -> Vec<Line<'static>> {
+fn fitting(
+    mut notes: Vec<Line<'static>>,
+    height: u16,
+    context: &RenderContext,
+) -> Vec<Line<'static>> {
     let room = usize::from(height);
     if notes.len() > room && room > 0 {
         let more = notes.len() + 1 - room;
         notes.truncate(room - 1);
         let lines = counted(more, "more line");
-        let text = format!("{} {lines}, ? shows all", look.signs.ellipsis);
-        notes.push(Line::styled(text, look.style(StyleRole::Dim)));
+        let text = format!("{} {lines}, ? shows all", context.signs.ellipsis);
+        notes.push(Line::styled(text, context.style(StyleRole::Dim)));
     }
     notes
 }
@@ -217,7 +221,7 @@ fn empty(frame: &mut Frame<'_>, area: Rect, wizard: &Wizard, at: Timestamp) {
     frame.render_widget(lines.into_iter().collect::<Text<'_>>(), area);
 }
 
-fn pick(frame: &mut Frame<'_>, area: Rect, picking: &Picking, look: &RenderContext) {
+fn pick(frame: &mut Frame<'_>, area: Rect, picking: &Picking, context: &RenderContext) {
     let height = usize::from(area.height).saturating_sub(2);
     let top = first_visible(picking.cursor, picking.matches.len(), height);
     let visible_rows: Vec<&[String]> = picking
@@ -230,19 +234,19 @@ fn pick(frame: &mut Frame<'_>, area: Rect, picking: &Picking, look: &RenderConte
         .collect();
     let room = usize::from(area.width).saturating_sub(2);
     let widths = table::widths(visible_rows.iter().copied(), room);
-    let mut lines = vec![search_line(picking, look), Line::raw("")];
+    let mut lines = vec![search_line(picking, context), Line::raw("")];
     for (at, cells) in visible_rows.iter().enumerate() {
         let here = top + at == picking.cursor;
-        let sign = if here { look.signs.cursor } else { " " };
+        let sign = if here { context.signs.cursor } else { " " };
         let role = if here {
             StyleRole::Cursor
         } else {
             StyleRole::Text
         };
-        let text = table::line(cells, &widths, look);
+        let text = table::line(cells, &widths, context);
         lines.push(Line::from(vec![
-            Span::styled(format!("{sign} "), look.style(StyleRole::Accent)),
-            Span::styled(text, look.style(role)),
+            Span::styled(format!("{sign} "), context.style(StyleRole::Accent)),
+            Span::styled(text, context.style(role)),
         ]));
     }
     if picking.matches.is_empty() {
@@ -253,10 +257,10 @@ fn pick(frame: &mut Frame<'_>, area: Rect, picking: &Picking, look: &RenderConte
     frame.render_widget(Text::from(lines), area);
 }
 
-fn search_line(picking: &Picking, look: &RenderContext) -> Line<'static> {
+fn search_line(picking: &Picking, context: &RenderContext) -> Line<'static> {
     let count = format!("  {}/{}", picking.matches.len(), picking.choices.len());
-    let mut spans = vec![Span::styled("find ", look.style(StyleRole::Dim))];
-    spans.extend(input(&picking.input, look));
-    spans.push(Span::styled(count, look.style(StyleRole::Dim)));
+    let mut spans = vec![Span::styled("find ", context.style(StyleRole::Dim))];
+    spans.extend(input(&picking.input, context));
+    spans.push(Span::styled(count, context.style(StyleRole::Dim)));
     Line::from(spans)
 }

@@ -15,19 +15,19 @@ use crate::tui::widgets::render_context::RenderContext;
 use crate::tui::widgets::text::{cut_start, wrap};
 
 /// Draws the end of what kops printed, or what is so many lines before it.
-pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, apply: &Apply, look: &RenderContext) {
+pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, apply: &Apply, context: &RenderContext) {
     let title = match apply.log().back() {
         0 => "kops".to_owned(),
         1 => "kops  1 line back".to_owned(),
         back => format!("kops  {back} lines back"),
     };
-    let kept = kept_in(apply, usize::from(area.width).saturating_sub(6), look);
-    let inside = pane_with(frame, area, (&title, &kept), true, look);
+    let kept = kept_in(apply, usize::from(area.width).saturating_sub(6), context);
+    let inside = pane_with(frame, area, (&title, &kept), true, context);
     let (columns, height) = (usize::from(inside.width), usize::from(inside.height));
-    frame.render_widget(Text::from(rows(apply, columns, height, look)), inside);
+    frame.render_widget(Text::from(rows(apply, columns, height, context)), inside);
 }
 
-fn kept_in(apply: &Apply, columns: usize, look: &RenderContext) -> String {
+fn kept_in(apply: &Apply, columns: usize, context: &RenderContext) -> String {
     let words = "log saved in ";
     // The demonstration has no folder.
     let folder = apply.folder();
@@ -36,18 +36,26 @@ fn kept_in(apply: &Apply, columns: usize, look: &RenderContext) -> String {
     };
     let folder = visible(&folder.display().to_string());
     let room = columns.saturating_sub(words.len());
-    format!("{words}{}", cut_start(&folder, room, look.signs.ellipsis))
+    format!(
+        "{words}{}",
+        cut_start(&folder, room, context.signs.ellipsis)
+    )
 }
 
 // From the last line upward; where the first lines leave room, what follows them is shown.
-fn rows(apply: &Apply, columns: usize, height: usize, look: &RenderContext) -> Vec<Line<'static>> {
+fn rows(
+    apply: &Apply,
+    columns: usize,
+    height: usize,
+    context: &RenderContext,
+) -> Vec<Line<'static>> {
     let end = apply.log().lines().len().saturating_sub(apply.log().back());
     let mut rows: Vec<Line<'static>> = Vec::new();
     for line in apply.log().lines().range(..end).rev() {
         if rows.len() >= height {
             break;
         }
-        rows.extend(folded(line, columns, look).into_iter().rev());
+        rows.extend(folded(line, columns, context).into_iter().rev());
     }
     rows.truncate(height);
     rows.reverse();
@@ -55,14 +63,14 @@ fn rows(apply: &Apply, columns: usize, height: usize, look: &RenderContext) -> V
         if rows.len() >= height {
             break;
         }
-        rows.extend(folded(line, columns, look));
+        rows.extend(folded(line, columns, context));
     }
     rows.truncate(height);
     rows
 }
 
 // What a line goes on with stands below its first word.
-fn folded(line: &OutputLine, columns: usize, look: &RenderContext) -> Vec<Line<'static>> {
+fn folded(line: &OutputLine, columns: usize, context: &RenderContext) -> Vec<Line<'static>> {
     let (text, role) = text(line);
     let room = columns.saturating_sub(2);
     let lines = if text.chars().count() <= columns {
@@ -72,7 +80,7 @@ fn folded(line: &OutputLine, columns: usize, look: &RenderContext) -> Vec<Line<'
     };
     let indented = lines.into_iter().enumerate().map(|(at, text)| {
         let gap = if at == 0 { "" } else { "  " };
-        Line::styled(format!("{gap}{text}"), look.style(role))
+        Line::styled(format!("{gap}{text}"), context.style(role))
     });
     indented.collect()
 }

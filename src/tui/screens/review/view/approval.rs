@@ -29,11 +29,11 @@ pub(super) fn height(
     reading: &Reading,
     question: &ApprovalQuestion,
     columns: u16,
-    look: &RenderContext,
+    context: &RenderContext,
 ) -> u16 {
     let columns = usize::from(columns.saturating_sub(4));
-    let commands = commands(question, columns, usize::MAX, look).len();
-    let head = head(reading, question, columns, look).len();
+    let commands = commands(question, columns, usize::MAX, context).len();
+    let head = head(reading, question, columns, context).len();
     let lines = head + wanted_dangers(reading) + commands + TAIL;
     u16::try_from(lines + 2).unwrap_or(u16::MAX)
 }
@@ -52,21 +52,21 @@ pub(super) fn draw(
     area: Rect,
     approval: &Approval,
     (reading, question, at): (&Reading, &ApprovalQuestion, Timestamp),
-    look: &RenderContext,
+    context: &RenderContext,
 ) {
-    let inside = pane(frame, area, "Approve", true, look);
+    let inside = pane(frame, area, "Approve", true, context);
     let columns = usize::from(inside.width);
-    let mut lines = head(reading, question, columns, look);
+    let mut lines = head(reading, question, columns, context);
     let room = usize::from(inside.height).saturating_sub(lines.len() + TAIL);
     let for_commands = room.saturating_sub(wanted_dangers(reading));
-    let commands = commands(question, columns, for_commands, look);
+    let commands = commands(question, columns, for_commands, context);
     let room = room.saturating_sub(commands.len());
-    lines.extend(dangers(reading, room, columns, look));
+    lines.extend(dangers(reading, room, columns, context));
     lines.extend(commands);
-    keep_room_for_the_question(&mut lines, inside.height, look);
+    keep_room_for_the_question(&mut lines, inside.height, context);
     lines.push(Line::raw(""));
     let mut ask = vec![Span::raw("Type the cluster's name to approve: ")];
-    ask.extend(input(&approval.input, look));
+    ask.extend(input(&approval.input, context));
     lines.push(Line::from(ask));
     if let Some(given) = approval.given {
         let waited = elapsed(at.since(given));
@@ -76,24 +76,24 @@ pub(super) fn draw(
     } else if approval.refused {
         lines.push(Line::styled(
             "that is not the cluster's name; nothing was started",
-            look.style(StyleRole::Danger),
+            context.style(StyleRole::Danger),
         ));
     }
     frame.render_widget(Text::from(lines), inside);
 }
 
 // Nobody types blind: the question and its answer stay on the screen, and what has no room is counted.
-fn keep_room_for_the_question(lines: &mut Vec<Line<'_>>, height: u16, look: &RenderContext) {
+fn keep_room_for_the_question(lines: &mut Vec<Line<'_>>, height: u16, context: &RenderContext) {
     let room = usize::from(height).saturating_sub(TAIL);
     if lines.len() > room {
         let hidden = lines.len() - room.saturating_sub(1);
         lines.truncate(room.saturating_sub(1));
         let words = format!(
             "{} {}: enlarge the window to see what is approved",
-            look.signs.blocked,
+            context.signs.blocked,
             counted(hidden, "more line")
         );
-        lines.push(Line::styled(words, look.style(StyleRole::Danger)));
+        lines.push(Line::styled(words, context.style(StyleRole::Danger)));
     }
 }
 
@@ -101,21 +101,21 @@ fn head(
     reading: &Reading,
     question: &ApprovalQuestion,
     columns: usize,
-    look: &RenderContext,
+    context: &RenderContext,
 ) -> Vec<Line<'static>> {
     let mut lines: Vec<Line<'_>> = wrap(&question.consequence, columns)
         .into_iter()
         .map(Line::raw)
         .collect();
-    lines.push(Line::raw(counts(&reading.outline().summary, look)));
+    lines.push(Line::raw(counts(&reading.outline().summary, context)));
     if !question.creates {
         let seen = wrap(&reading.outline().dry_run.control_plane.words(), columns);
         lines.extend(seen.into_iter().map(Line::raw));
     }
-    let words = wrap(&not_read(reading, look), columns);
+    let words = wrap(&not_read(reading, context), columns);
     lines.extend(words.into_iter().map(Line::raw));
-    lines.extend(differing(reading, columns, look));
-    lines.extend(not_compared_lines(&question.not_compared, columns, look));
+    lines.extend(differing(reading, columns, context));
+    lines.extend(not_compared_lines(&question.not_compared, columns, context));
     lines
 }
 
@@ -125,7 +125,7 @@ fn commands(
     question: &ApprovalQuestion,
     columns: usize,
     room: usize,
-    look: &RenderContext,
+    context: &RenderContext,
 ) -> Vec<Line<'static>> {
     let steps = &question.commands;
     let writing: Vec<&RecordedCommand> =
@@ -147,7 +147,7 @@ fn commands(
         ),
     ];
     for (title, steps) in forms {
-        let lines = listed(&title, &steps, columns, look);
+        let lines = listed(&title, &steps, columns, context);
         if lines.len() <= room {
             return lines;
         }
@@ -158,7 +158,7 @@ fn commands(
         &format!("After {before} this one runs:"),
         &last,
         columns,
-        look,
+        context,
     )
 }
 
@@ -166,12 +166,12 @@ fn listed(
     title: &str,
     steps: &[&RecordedCommand],
     columns: usize,
-    look: &RenderContext,
+    context: &RenderContext,
 ) -> Vec<Line<'static>> {
     if steps.is_empty() {
         return Vec::new();
     }
-    let style = look.style(StyleRole::Accent);
+    let style = context.style(StyleRole::Accent);
     // What a long command continues with stands further in.
     let commands = steps.iter().flat_map(|step| {
         let text = visible(&step.command.to_string());
@@ -186,31 +186,34 @@ fn listed(
 }
 
 // What is approved although it is not what was approved before.
-fn differing(reading: &Reading, columns: usize, look: &RenderContext) -> Vec<Line<'static>> {
+fn differing(reading: &Reading, columns: usize, context: &RenderContext) -> Vec<Line<'static>> {
     let Some(comparison) = reading.comparison() else {
         return Vec::new();
     };
     let all = &comparison.differences;
-    let style = look.style(StyleRole::Warning);
+    let style = context.style(StyleRole::Warning);
     let title = format!(
         "with {} to what was approved:",
         counted(all.len(), "difference")
     );
     let named = all.iter().take(MOST_DIFFERENCES).map(|one| {
-        let text = format!("  {} {}", look.signs.look, comparison.row(one));
-        Line::styled(cut_end(&text, columns, look.signs.ellipsis), style)
+        let text = format!("  {} {}", context.signs.look, comparison.row(one));
+        Line::styled(cut_end(&text, columns, context.signs.ellipsis), style)
     });
     let mut lines = vec![Line::raw(title)];
     lines.extend(named);
     let more = all.len().saturating_sub(MOST_DIFFERENCES);
     if more > 0 {
-        let text = format!("  {} and {more} more, in the tree above", look.signs.look);
+        let text = format!(
+            "  {} and {more} more, in the tree above",
+            context.signs.look
+        );
         lines.push(Line::styled(text, style));
     }
     lines
 }
 
-fn not_read(reading: &Reading, look: &RenderContext) -> String {
+fn not_read(reading: &Reading, context: &RenderContext) -> String {
     let parts: Vec<String> = reading
         .marks()
         .count_unread(reading.outline())
@@ -221,14 +224,17 @@ fn not_read(reading: &Reading, look: &RenderContext) -> String {
     if parts.is_empty() {
         return "every resource was opened".to_owned();
     }
-    format!("unread: {}", parts.join(&format!(" {} ", look.signs.dot)))
+    format!(
+        "unread: {}",
+        parts.join(&format!(" {} ", context.signs.dot))
+    )
 }
 
 fn dangers(
     reading: &Reading,
     room: usize,
     columns: usize,
-    look: &RenderContext,
+    context: &RenderContext,
 ) -> Vec<Line<'static>> {
     let all: Vec<&FoldedFinding> = reading.marks().unread_dangers(reading.outline()).collect();
     let most = MOST_DANGERS.min(room);
@@ -237,30 +243,30 @@ fn dangers(
     } else {
         most
     };
-    let style = look.style(StyleRole::Danger);
+    let style = context.style(StyleRole::Danger);
     let mut lines: Vec<Line<'_>> = all
         .iter()
         .take(named)
         .map(|folded| {
             let text = format!(
                 "{} not read: {}",
-                look.signs.blocked, folded.finding.message
+                context.signs.blocked, folded.finding.message
             );
-            Line::styled(cut_end(&text, columns, look.signs.ellipsis), style)
+            Line::styled(cut_end(&text, columns, context.signs.ellipsis), style)
         })
         .collect();
     let rest = all.len().saturating_sub(named);
     if rest > 0 && room > 0 {
         let word = if rest == 1 { "danger" } else { "dangers" };
-        let text = format!("{} {rest} more {word} not read", look.signs.blocked);
+        let text = format!("{} {rest} more {word} not read", context.signs.blocked);
         lines.push(Line::styled(text, style));
     }
     lines
 }
 
 /// The counts in words: deletions on prune only when there are any.
-pub(super) fn counts(summary: &Summary, look: &RenderContext) -> String {
-    let dot = look.signs.dot;
+pub(super) fn counts(summary: &Summary, context: &RenderContext) -> String {
+    let dot = context.signs.dot;
     let noise = match summary.noise {
         0 => String::new(),
         noise => format!(" ({noise} only noise)"),

@@ -15,7 +15,7 @@ use crate::tui::widgets::pane::pane_with;
 use crate::tui::widgets::render_context::RenderContext;
 
 /// Draws the first rows of the detail, and says where the rest is.
-pub(super) fn below(frame: &mut Frame<'_>, area: Rect, reading: &Reading, look: &RenderContext) {
+pub(super) fn below(frame: &mut Frame<'_>, area: Rect, reading: &Reading, context: &RenderContext) {
     let columns = usize::from(area.width.saturating_sub(4));
     let height = usize::from(area.height.saturating_sub(2));
     let (rows, count) = reading.detail_layout(false).first_rows(columns, height);
@@ -25,8 +25,8 @@ pub(super) fn below(frame: &mut Frame<'_>, area: Rect, reading: &Reading, look: 
         1 => "Detail: 1 more line, d shows all".to_owned(),
         more => format!("Detail: {more} more lines, d shows all"),
     };
-    let inside = pane_with(frame, area, (&title, ""), false, look);
-    draw(frame, inside, rows, reading, look);
+    let inside = pane_with(frame, area, (&title, ""), false, context);
+    draw(frame, inside, rows, reading, context);
 }
 
 /// Draws the detail on the whole area, from a row on.
@@ -35,14 +35,14 @@ pub(super) fn whole(
     area: Rect,
     reading: &Reading,
     top: usize,
-    look: &RenderContext,
+    context: &RenderContext,
 ) {
     let columns = usize::from(area.width.saturating_sub(4));
     let height = usize::from(area.height.saturating_sub(2));
     let (rows, count) = reading.detail_layout(true).rows(columns, top, height);
     let at = format!("{}/{}", (top + 1).min(count), count);
-    let inside = pane_with(frame, area, ("Detail", &at), true, look);
-    draw(frame, inside, rows, reading, look);
+    let inside = pane_with(frame, area, ("Detail", &at), true, context);
+    draw(frame, inside, rows, reading, context);
 }
 
 fn draw(
@@ -50,24 +50,24 @@ fn draw(
     area: Rect,
     rows: Vec<(Tone, String)>,
     reading: &Reading,
-    look: &RenderContext,
+    context: &RenderContext,
 ) {
     let columns = usize::from(area.width);
     let lines = rows.into_iter().map(|(tone, text)| {
-        let style = style(tone, look);
+        let style = style(tone, context);
         Line::from(highlighted(
             &text,
             columns,
             style,
             (reading.search(), false),
-            look,
+            context,
         ))
     });
     frame.render_widget(lines.collect::<Text<'_>>(), area);
 }
 
-fn style(tone: Tone, look: &RenderContext) -> Style {
-    look.style(match tone {
+fn style(tone: Tone, context: &RenderContext) -> Style {
+    context.style(match tone {
         Tone::Title => StyleRole::Title,
         Tone::Plain => StyleRole::Text,
         Tone::Dim => StyleRole::Dim,

@@ -14,11 +14,11 @@ pub(super) fn highlighted(
     columns: usize,
     style: Style,
     (search, hidden): (&Search, bool),
-    look: &RenderContext,
+    context: &RenderContext,
 ) -> Vec<Span<'static>> {
-    let shown = cut_end(text, columns, look.signs.ellipsis);
+    let shown = cut_end(text, columns, context.signs.ellipsis);
     let matches = search.matches(&shown);
-    let mark = style.patch(look.style(StyleRole::Match));
+    let mark = style.patch(context.style(StyleRole::Match));
     let mut spans = Vec::new();
     let mut done = 0;
     for found in &matches {
@@ -27,10 +27,10 @@ pub(super) fn highlighted(
         done = found.end;
     }
     let rest = shown.get(done..).unwrap_or_default();
-    match rest.strip_suffix(look.signs.ellipsis) {
+    match rest.strip_suffix(context.signs.ellipsis) {
         Some(head) if hidden && matches.is_empty() && shown.len() != text.len() => {
             push(&mut spans, Some(head), style);
-            push(&mut spans, Some(look.signs.ellipsis), mark);
+            push(&mut spans, Some(context.signs.ellipsis), mark);
         }
         _ => push(&mut spans, Some(rest), style),
     }

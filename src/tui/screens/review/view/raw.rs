@@ -19,16 +19,16 @@ pub(super) fn draw(
     reading: &Reading,
     top: usize,
     focused: bool,
-    look: &RenderContext,
+    context: &RenderContext,
 ) {
     let count = reading.content().raw.count();
-    let found = search_words(reading).map(|found| format!(" {} {found}", look.signs.dot));
+    let found = search_words(reading).map(|found| format!(" {} {found}", context.signs.dot));
     let title = format!("kops's own text{}", found.unwrap_or_default());
     let at = format!("{}/{count}", (top + 1).min(count));
-    let inside = pane_with(frame, area, (&title, &at), focused, look);
+    let inside = pane_with(frame, area, (&title, &at), focused, context);
     let [rows, words] = with_search(inside, reading);
     let columns = usize::from(rows.width);
-    let plain = look.style(StyleRole::Text);
+    let plain = context.style(StyleRole::Text);
     let shown = (top..count).take(usize::from(rows.height)).map(|at| {
         let text = raw_line(reading.content().raw.line(at), columns);
         Line::from(highlighted(
@@ -36,11 +36,11 @@ pub(super) fn draw(
             columns,
             plain,
             (reading.search(), true),
-            look,
+            context,
         ))
     });
     frame.render_widget(shown.collect::<Text<'_>>(), rows);
-    draw_search_line(frame, words, reading, look);
+    draw_search_line(frame, words, reading, context);
 }
 
 // Twice what a row can show is enough to cut it, also where a line is a megabyte long.

@@ -23,9 +23,9 @@ pub(super) fn draw_asking(
     area: Rect,
     (since, progress): (Timestamp, &LogProgress),
     scene: &ReviewScene,
-    look: &RenderContext,
+    context: &RenderContext,
 ) {
-    let inside = pane(frame, area, "Planned changes", true, look);
+    let inside = pane(frame, area, "Planned changes", true, context);
     let mut lines = vec![
         Line::raw(format!("asking kops, {}", elapsed(scene.at.since(since)))),
         Line::raw(""),
@@ -34,7 +34,7 @@ pub(super) fn draw_asking(
         let figures = format!("  {} of {}", tasks.done, counted(tasks.total, "task"));
         lines.push(Line::raw(format!(
             "{}{figures}",
-            bar(tasks.done, tasks.total, &look.signs)
+            bar(tasks.done, tasks.total, &context.signs)
         )));
     }
     for retry in &progress.retries {
@@ -42,7 +42,7 @@ pub(super) fn draw_asking(
         lines.extend(
             wrap(&text, usize::from(inside.width))
                 .into_iter()
-                .map(|line| Line::styled(line, look.style(StyleRole::Warning))),
+                .map(|line| Line::styled(line, context.style(StyleRole::Warning))),
         );
     }
     lines.push(Line::raw(""));
@@ -55,7 +55,7 @@ pub(super) fn draw_asking(
     lines.extend(
         prose
             .into_iter()
-            .map(|line| Line::styled(line, look.style(StyleRole::Dim))),
+            .map(|line| Line::styled(line, context.style(StyleRole::Dim))),
     );
     frame.render_widget(Text::from(lines), inside);
 }
@@ -66,10 +66,10 @@ pub(super) fn draw_failed(
     area: Rect,
     fault: &Fault,
     output: &str,
-    look: &RenderContext,
+    context: &RenderContext,
 ) {
-    let inside = pane(frame, area, "Dry run failed", true, look);
-    let mut lines = fault_lines(fault, usize::from(inside.width), look);
+    let inside = pane(frame, area, "Dry run failed", true, context);
+    let mut lines = fault_lines(fault, usize::from(inside.width), context);
     lines.push(Line::raw(""));
     let room = usize::from(inside.height).saturating_sub(lines.len());
     let printed: Vec<&str> = output.lines().collect();
@@ -77,8 +77,8 @@ pub(super) fn draw_failed(
     let columns = usize::from(inside.width);
     lines.extend(tail.map(|line| {
         Line::styled(
-            cut_end(&visible(line), columns, look.signs.ellipsis),
-            look.style(StyleRole::Dim),
+            cut_end(&visible(line), columns, context.signs.ellipsis),
+            context.style(StyleRole::Dim),
         )
     }));
     frame.render_widget(Text::from(lines), inside);

@@ -17,13 +17,13 @@ pub(super) fn lines(
     wizard: &Wizard,
     current: Option<&Field>,
     columns: usize,
-    look: &RenderContext,
+    context: &RenderContext,
 ) -> Vec<Line<'static>> {
     let columns = columns.min(WIDEST_PROSE);
-    let stroke = if look.signs.ascii { "-" } else { "─" };
+    let stroke = if context.signs.ascii { "-" } else { "─" };
     let mut lines = vec![Line::styled(
         stroke.repeat(columns),
-        look.style(StyleRole::Dim),
+        context.style(StyleRole::Dim),
     )];
     if let Some(field) = current {
         let reason = field.key.spec.reason;
@@ -35,7 +35,7 @@ pub(super) fn lines(
     let known = wizard.inventory().is_some() || wizard.step != WizardStep::Vpc;
     let problems = wizard.loose_problems().into_iter();
     for problem in problems.filter(|_| known) {
-        lines.extend(brief(problem, columns, look));
+        lines.extend(brief(problem, columns, context));
     }
     lines
 }

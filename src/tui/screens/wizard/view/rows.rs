@@ -34,7 +34,7 @@ pub(super) struct RowsLayout<'a> {
     typing: Option<&'a Typing>,
     focused: bool,
     columns: usize,
-    look: &'a RenderContext,
+    context: &'a RenderContext,
 }
 
 struct RowLayout {
@@ -51,7 +51,7 @@ impl<'a> RowsLayout<'a> {
         wizard: &'a Wizard,
         rows: &[StepRow],
         columns: usize,
-        look: &'a RenderContext,
+        context: &'a RenderContext,
     ) -> Self {
         let cursor = wizard.form().cursor.min(rows.len().saturating_sub(1));
         let typing = match &wizard.form().entry {
@@ -70,7 +70,7 @@ impl<'a> RowsLayout<'a> {
         let fit = Fit {
             widths,
             columns,
-            look,
+            context,
         };
         let all = rows.iter().zip(cells.into_iter().zip(refusals)).enumerate();
         let laid = all.map(|(at, (row, (cells, across)))| {
@@ -87,7 +87,7 @@ impl<'a> RowsLayout<'a> {
             typing,
             focused: wizard.pane == Pane::Work,
             columns,
-            look,
+            context,
         }
     }
 
@@ -111,7 +111,7 @@ impl<'a> RowsLayout<'a> {
         let mut lines = Vec::with_capacity(usize::from(area.height));
         if headings > 0 {
             let words: Vec<&str> = self.headings.iter().map(String::as_str).collect();
-            lines.push(table::headings(&words, MARKS, &widths, self.look));
+            lines.push(table::headings(&words, MARKS, &widths, self.context));
         }
         for (at, row) in shown.iter().enumerate() {
             lines.push(self.line(row, top + at == self.cursor, &widths));
@@ -139,22 +139,22 @@ impl<'a> RowsLayout<'a> {
     }
 
     fn line(&self, row: &RowLayout, here: bool, widths: &[usize]) -> Line<'static> {
-        let (field, look) = (&row.field, self.look);
-        let cursor = if here { look.signs.cursor } else { " " };
+        let (field, context) = (&row.field, self.context);
+        let cursor = if here { context.signs.cursor } else { " " };
         let marks = format!(
             "{cursor} {} {}",
-            look.signs.for_row(field.sign),
-            mark(field, look)
+            context.signs.for_row(field.sign),
+            mark(field, context)
         );
         let mut spans = vec![Span::styled(
             pad(&marks, MARKS),
-            look.style(sign_role(field.sign)),
+            context.style(sign_role(field.sign)),
         )];
         if let (true, Some(typing)) = (here, self.typing) {
-            spans.extend(typed(field, typing, widths, look));
+            spans.extend(typed(field, typing, widths, context));
             return Line::from(spans);
         }
-        let mut line = table::line(&row.cells, widths, look);
+        let mut line = table::line(&row.cells, widths, context);
         if let Some(across) = &row.across {
             let first = widths.first().copied().unwrap_or_default();
             line = format!("{}{}", pad(&line, first + table::GAP), across);
@@ -162,14 +162,14 @@ impl<'a> RowsLayout<'a> {
         let text = cut_end(
             &line,
             self.columns.saturating_sub(MARKS),
-            look.signs.ellipsis,
+            context.signs.ellipsis,
         );
         let role = if here && self.focused {
             StyleRole::Cursor
         } else {
             value_role(field)
         };
-        spans.push(Span::styled(text, look.style(role)));
+        spans.push(Span::styled(text, context.style(role)));
         Line::from(spans)
     }
 }
@@ -178,7 +178,7 @@ impl<'a> RowsLayout<'a> {
 struct Fit<'a> {
     widths: Vec<usize>,
     columns: usize,
-    look: &'a RenderContext,
+    context: &'a RenderContext,
 }
 
 impl Fit<'_> {
@@ -189,23 +189,25 @@ impl Fit<'_> {
         here: bool,
         typing: Option<&Typing>,
     ) -> RowLayout {
-        let Self { columns, look, .. } = *self;
+        let Self {
+            columns, context, ..
+        } = *self;
         let after = columns::after_first(&self.widths, columns.saturating_sub(MARKS));
         let hidden = across.as_ref().is_some_and(|text| width(text) > after);
         let cut = (is_cut(&cells, &self.widths) || hidden, hidden);
         let problems = row.problems.iter();
         let below = match typing.map(|typing| typing.refused.as_ref()) {
             Some(Some(refused)) => sentence_lines(
-                look.signs.blocked,
+                context.signs.blocked,
                 refused,
                 StyleRole::Danger,
                 columns,
-                look,
+                context,
             ),
             // What is wrong is wrong with the value that is being replaced.
             Some(None) => Vec::new(),
             None => problems
-                .flat_map(|one| below(one, here, cut, columns, look))
+                .flat_map(|one| below(one, here, cut, columns, context))
                 .collect(),
         };
         let mut field = row.field.clone();
@@ -246,9 +248,9 @@ fn below(
     here: bool,
     (cut, hidden): (bool, bool),
     columns: usize,
-    look: &RenderContext,
+    context: &RenderContext,
 ) -> Vec<Line<'static>> {
-    let (sign, role) = severity_sign(problem.severity, look);
+    let (sign, role) = severity_sign(problem.severity, context);
     let said_above = problem.in_a_cell && !cut;
     let text = match (here, said_above) {
         (true, true) => sentences(&[&problem.rest]),
@@ -259,14 +261,14 @@ fn below(
     if text.trim().is_empty() {
         return Vec::new();
     }
-    let mut lines = sentence_lines(sign, &text, role, columns, look);
+    let mut lines = sentence_lines(sign, &text, role, columns, context);
     if !here && lines.len() > 1 && !problem.in_a_cell {
         let room = columns.saturating_sub(INDENT + 2);
-        let brief = cut_end(&visible(&text), room, look.signs.ellipsis);
-        lines = sentence_lines(sign, &brief, role, columns, look);
+        let brief = cut_end(&visible(&text), room, context.signs.ellipsis);
+        lines = sentence_lines(sign, &brief, role, columns, context);
     }
     if !here && problem.severity == ProblemSeverity::Note {
-        let dim = look.style(StyleRole::Dim);
+        let dim = context.style(StyleRole::Dim);
         lines = lines.into_iter().map(|line| line.style(dim)).collect();
     }
     lines
@@ -277,10 +279,10 @@ fn sentence_lines(
     text: &str,
     role: StyleRole,
     columns: usize,
-    look: &RenderContext,
+    context: &RenderContext,
 ) -> Vec<Line<'static>> {
     let columns = columns.min(WIDEST_PROSE).saturating_sub(INDENT);
-    let lines = sentence(sign, text, role, columns, look).into_iter();
+    let lines = sentence(sign, text, role, columns, context).into_iter();
     let indented = lines.map(|mut line| {
         line.spans.insert(0, Span::raw(" ".repeat(INDENT)));
         line
@@ -299,11 +301,11 @@ fn shown_cells(field: &Field) -> Vec<String> {
     cells.map(|cell| visible(cell)).collect()
 }
 
-fn mark(field: &Field, look: &RenderContext) -> String {
+fn mark(field: &Field, context: &RenderContext) -> String {
     match field.kind {
         FieldKind::Toggle(true) => "[x]".to_owned(),
         FieldKind::Toggle(false) => "[ ]".to_owned(),
-        FieldKind::One(true) => format!("({})", look.signs.now),
+        FieldKind::One(true) => format!("({})", context.signs.now),
         FieldKind::One(false) => "( )".to_owned(),
         _ => String::new(),
     }
@@ -332,12 +334,12 @@ fn typed(
     field: &Field,
     typing: &Typing,
     widths: &[usize],
-    look: &RenderContext,
+    context: &RenderContext,
 ) -> Vec<Span<'static>> {
     let label = visible(field.cells.first().map_or("", String::as_str));
     let columns = widths.first().copied().unwrap_or_default();
-    let mut spans = vec![Span::raw(format!("{}  ", cell(&label, columns, look)))];
-    spans.extend(input(&typing.input, look));
+    let mut spans = vec![Span::raw(format!("{}  ", cell(&label, columns, context)))];
+    spans.extend(input(&typing.input, context));
     spans
 }
 
