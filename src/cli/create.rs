@@ -275,11 +275,11 @@ pub(super) async fn answered<R: Runner>(
 ) -> Result<(), Halt> {
     let known = |model: &Model| {
         wizard(model).is_none_or(|wizard| {
-            let told = matches!(
+            let answered = matches!(
                 wizard.discovery,
                 DiscoveryState::Known(_) | DiscoveryState::Failed(_)
             );
-            told && !wizard.undecided()
+            answered && !wizard.undecided()
         })
     };
     driver.settle(model, None, known).await.or_halt()?;
@@ -387,8 +387,8 @@ mod tests {
             }
             if matches!(effect, Effect::Preview(_)) {
                 let names = vec![CLUSTER.to_owned()];
-                let told = Event::ClustersInStore(names).into();
-                self.events.send(told).unwrap();
+                let answered = Event::ClustersInStore(names).into();
+                self.events.send(answered).unwrap();
             }
             self.demo.start(effect, request);
         }

@@ -197,7 +197,7 @@ impl<R> Driver<R> {
         let Some(notice) = model.notice().filter(|_| !self.quiet) else {
             return;
         };
-        if !self.printed.iter().any(|told| told == notice) {
+        if !self.printed.iter().any(|printed| printed == notice) {
             print::remark(&visible(notice));
             self.printed.push(notice.to_owned());
         }

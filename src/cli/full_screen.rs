@@ -28,7 +28,7 @@ pub(super) fn possible(common: &Common) -> bool {
     !common.plain && !dumb && std::io::stdin().is_terminal() && std::io::stdout().is_terminal()
 }
 
-/// Whether a report can be read on the screen: as [`possible`], and standard input may hold the report when there is a
+/// Whether a dry run can be read on the screen: as [`possible`], and standard input may hold the dry run when there is a
 /// terminal to read keys from in its place.
 pub(super) fn possible_for_a_report(common: &Common, piped: bool) -> bool {
     let dumb = env::var("TERM").is_ok_and(|term| term == "dumb");

@@ -1,4 +1,4 @@
-//! `watch`: the dashboard, or one line per look.
+//! `watch`: the dashboard, or one line per poll.
 
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ use crate::tui::screens::dashboard::Dashboard;
 use crate::tui::update::start;
 use crate::tui::widgets::text::elapsed;
 
-/// Watches a cluster on the screen, or looks once or until ready in lines.
+/// Watches a cluster on the screen, or polls it once or until it is ready, in lines.
 pub(super) async fn run(
     common: &Common,
     cluster: &ClusterName,
@@ -56,7 +56,7 @@ pub(super) async fn run(
     poll_until(&mut driver, &mut model, longest, once, json).await
 }
 
-// A run that came to its end is told beside the cluster, which tells more; any other is shown itself.
+// A run that ended is named beside the cluster, which shows more; any other run is shown itself.
 fn screen_model(
     common: &Common,
     cluster: &ClusterName,
@@ -71,7 +71,7 @@ fn screen_model(
     }
 }
 
-// The lines are about the cluster; that a run is not at its end is said beside them.
+// The lines are about the cluster; an unfinished run is named beside them.
 fn run_sentence(found: &FoundRun) -> String {
     let last = found.commands.last();
     let step = last.and_then(|ran| {
@@ -94,7 +94,7 @@ fn run_sentence(found: &FoundRun) -> String {
     format!("run: {how}; what kops prints is in {folder}")
 }
 
-/// Tells each look in one line until the cluster is ready; exit code 0 when it is, 2 when the time runs out first.
+/// Prints each poll in one line until the cluster is ready; exit code 0 when it is, 2 when the time runs out first.
 pub(super) async fn until_ready<R: Runner>(
     driver: &mut Driver<R>,
     model: &mut Model,
@@ -142,7 +142,7 @@ async fn poll_until<R: Runner>(
     }
 }
 
-// What no waiting resolves ends the wait at once; what is not known may resolve, and is told with each look.
+// A cause that waiting cannot resolve ends the wait at once; an unknown cause may resolve, and is printed with each poll.
 fn exit_code(readiness: &Readiness, once: bool, late: bool) -> Option<Result<u8, Fault>> {
     let fault = || readiness.fault.clone().unwrap_or_else(silent);
     match readiness.phase {
@@ -197,11 +197,11 @@ fn print_poll<R: Runner>(watch: &Dashboard, readiness: &Readiness, driver: &Driv
     }
 }
 
-// The reason stands with every look, in one line, and kops's own words in the next.
+// Every poll has the reason in one line, and the words of kops in the next.
 fn print_fault(what: &str, fault: &Fault) {
     print::out(&format!("  {what}: {}", fault.why));
-    let said = fault.detail.as_ref().map(Untrusted::shown);
-    if let Some(said) = said.filter(|said| !said.is_empty()) {
-        print::out(&format!("  kops said: {said}"));
+    let message = fault.detail.as_ref().map(Untrusted::shown);
+    if let Some(message) = message.filter(|message| !message.is_empty()) {
+        print::out(&format!("  kops said: {message}"));
     }
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::core::text::prose::sentences;
 use crate::core::text::untrusted::Untrusted;
 
-/// An error for a person, in three parts; `detail` keeps what the other program said, whole.
+/// An error for a person, in three parts; `detail` keeps what the other program printed, whole.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
 pub struct Fault {

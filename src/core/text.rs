@@ -1,6 +1,7 @@
 //! What every text needs: from outside or for people, for any terminal, without secrets.
 
 pub mod ascii;
+pub mod columns;
 #[cfg(test)]
 pub(crate) mod contrast;
 pub mod json;

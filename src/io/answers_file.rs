@@ -167,10 +167,10 @@ mod tests {
         fs::write(&path, "cluster: a.example.com\n").unwrap();
         let (answers, file) = open(&path).unwrap();
         assert_eq!(answers.unwrap().cluster, "a.example.com");
-        let (events, mut told) = unbounded_channel();
+        let (events, mut received) = unbounded_channel();
         let writer = AnswersWriter::start(file, Reply::new(events));
         writer.save("cluster: b.example.com\n".to_owned());
-        assert_eq!(saved(&mut told), Ok(None));
+        assert_eq!(saved(&mut received), Ok(None));
         // An editor saves, and so does git a second time.
         fs::write(&path, "cluster: edited.example.com\n").unwrap();
         writer.save("cluster: c.example.com\n".to_owned());
@@ -180,7 +180,7 @@ mod tests {
             path.display(),
             other.display()
         );
-        assert_eq!(saved(&mut told), Ok(Some(words)));
+        assert_eq!(saved(&mut received), Ok(Some(words)));
         assert_eq!(
             fs::read_to_string(&path).unwrap(),
             "cluster: c.example.com\n"

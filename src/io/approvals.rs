@@ -1,4 +1,4 @@
-//! Approvals by fingerprint: what was printed to be approved is kept, so that a difference can be told and not only refused.
+//! Approvals by fingerprint: what was printed to be approved is kept, so that a difference can be named and not only refused.
 
 use std::path::{Path, PathBuf};
 
@@ -29,7 +29,7 @@ pub fn fingerprint(record: &Record) -> String {
     ];
     parts.extend(record.commands.iter().map(|step| step.command.to_string()));
     for (name, fact) in bound(record).all() {
-        // Why something is unknown may be told in other words each time.
+        // The reason why something is unknown may read differently each time.
         let (kind, value) = match fact {
             Fact::Known(value) => ("known", value.as_str()),
             Fact::Unknown(_) => ("unknown", ""),
@@ -37,13 +37,13 @@ pub fn fingerprint(record: &Record) -> String {
         };
         parts.extend([name, kind, value].map(ToOwned::to_owned));
     }
-    // Not what kops says besides the report, which has times in it.
-    let report = normalise(&without_store(&parse(&record.report)));
-    let mut unread = report.unread.clone();
+    // Not what kops says besides the dry run, which has times in it.
+    let dry_run = normalise(&without_store(&parse(&record.report)));
+    let mut unread = dry_run.unread.clone();
     unread.sort();
-    parts.push(format!("{:?}", (report.resources, unread, report.ending)));
+    parts.push(format!("{:?}", (dry_run.resources, unread, dry_run.ending)));
     // What is hidden is bound as well.
-    let secrets = report.secrets.iter();
+    let secrets = dry_run.secrets.iter();
     parts.extend(
         secrets
             .filter(|one| one.is_compared())
@@ -138,8 +138,8 @@ fn place_differences(then: &Record, cluster: &str, region: &str, store: &str) ->
         ),
     ];
     let differs = pairs.into_iter().filter(|(_, one, other)| one != other);
-    let told = differs.map(|(name, one, other)| FactDifference::between(name, &one, &other));
-    told.map(|one| one.sentence()).collect()
+    let differences = differs.map(|(name, one, other)| FactDifference::between(name, &one, &other));
+    differences.map(|one| one.sentence()).collect()
 }
 
 /// What differs between what was approved by a fingerprint and what is so now; absent when nothing does.
@@ -220,9 +220,9 @@ fn spec_differences(then: &str, now: &str) -> Vec<String> {
         return Vec::new();
     }
     let found = changes(then, now).unwrap_or_default();
-    let told: Vec<String> = found.iter().map(FactDifference::sentence).collect();
-    if told.is_empty() {
+    let differences: Vec<String> = found.iter().map(FactDifference::sentence).collect();
+    if differences.is_empty() {
         return vec!["the spec's bytes differ, its fields do not".to_owned()];
     }
-    told
+    differences
 }

@@ -57,7 +57,7 @@ pub struct Account {
     ec2: aws_sdk_ec2::Client,
     sts: aws_sdk_sts::Client,
     quotas: aws_sdk_servicequotas::Client,
-    /// Whose the credentials are, once STS said it: they do not change.
+    /// Whose the credentials are, once STS answered: they do not change.
     who: Arc<OnceCell<Identity>>,
 }
 

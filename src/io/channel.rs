@@ -62,11 +62,11 @@ fn read_file(path: &Path) -> Read {
 // Only a plain file: a pipe or a device may never end.
 fn text_of(path: &Path) -> Result<String, String> {
     let shown = files::shown(path);
-    let said = |error: std::io::Error| format!("{shown}: {error}");
-    if !fs::metadata(path).map_err(said)?.is_file() {
+    let unreadable = |error: std::io::Error| format!("{shown}: {error}");
+    if !fs::metadata(path).map_err(unreadable)?.is_file() {
         return Err(format!("{shown} is not a file"));
     }
-    files::read_at_most(path, LONGEST).map_err(said)
+    files::read_at_most(path, LONGEST).map_err(unreadable)
 }
 
 async fn read_url(url: &str, freshness: Freshness) -> Read {

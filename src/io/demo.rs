@@ -44,7 +44,7 @@ pub struct DemoRunner {
     reply: Reply,
     pace: Pace,
     state: Arc<Mutex<DemoState>>,
-    looks: Arc<AtomicUsize>,
+    polls: Arc<AtomicUsize>,
     /// Whether the kops that runs was asked to stop.
     interrupted: Arc<AtomicBool>,
 }
@@ -134,7 +134,7 @@ fn elsewhere(region: &str) -> Fault {
     )
 }
 
-// What is typed is what is told; nothing of it is looked for.
+// What is typed is reported as it is; nothing is looked up.
 fn checked(kind: CheckKind, place: &ClusterTarget) -> CheckState {
     let key = fingerprints(KEYS).unwrap_or_default();
     let found = match kind {
@@ -189,7 +189,7 @@ impl DemoRunner {
             reply: Reply::new(events),
             pace,
             state: Arc::default(),
-            looks: Arc::default(),
+            polls: Arc::default(),
             interrupted: Arc::default(),
         }
     }
@@ -333,7 +333,7 @@ impl DemoRunner {
     // `seen`: what kops says of the running control plane, where it is asked to.
     async fn dry_run(&self, job: Job, state: &DemoState, seen: Option<DemoLine>, millis: u64) {
         let cloud = DemoCloud::new(&DemoSpec::read(&state.spec), &account());
-        let stderr = self.look(job, seen).await;
+        let stderr = self.poll(job, seen).await;
         for line in log::dry_run_lines(&cloud, state.done) {
             self.log(job, &line, millis).await;
         }
@@ -343,7 +343,7 @@ impl DemoRunner {
     async fn update(&self, state: &DemoState, seen: Option<DemoLine>) {
         let spec = DemoSpec::read(&state.spec);
         let cloud = DemoCloud::new(&spec, &account());
-        let stderr = self.look(Job::UpdateYes, seen).await;
+        let stderr = self.poll(Job::UpdateYes, seen).await;
         for line in log::update_lines(&spec, &cloud, state.done) {
             if self.log(Job::UpdateYes, &line, 150).await {
                 self.change(|state| state.done = line.created);
@@ -354,7 +354,7 @@ impl DemoRunner {
         self.end_saying(Job::UpdateYes, &advice, stderr);
     }
 
-    async fn look(&self, job: Job, seen: Option<DemoLine>) -> String {
+    async fn poll(&self, job: Job, seen: Option<DemoLine>) -> String {
         let Some(line) = seen else {
             return String::new();
         };
@@ -364,15 +364,15 @@ impl DemoRunner {
 
     async fn validate(&self, cluster: &str) {
         self.pause(700).await;
-        let look = self.looks.fetch_add(1, Ordering::Relaxed);
-        let finished = validation::look(&self.state().spec, cluster, look);
+        let poll = self.polls.fetch_add(1, Ordering::Relaxed);
+        let finished = validation::poll(&self.state().spec, cluster, poll);
         self.send(Event::Ended {
             job: Job::Validate,
             result: Ok(finished),
         });
     }
 
-    // Whether it was said: kops that was interrupted says nothing more.
+    // Whether it was printed: an interrupted kops prints nothing more.
     async fn log(&self, job: Job, line: &DemoLine, millis: u64) -> bool {
         self.pause(millis).await;
         let now = match self.pace {

@@ -76,8 +76,8 @@ pub async fn read(asked: &FactsRequest) -> Result<ApprovalFacts, Fault> {
         let hash = sha256(file).map_err(|error| no_secret(*kind, file, &error))?;
         facts.insert(format!("{SECRET}{}", kind.word()), hash);
     }
-    for told in images.into_iter().chain(sources) {
-        told.tell(&mut facts);
+    for read in images.into_iter().chain(sources) {
+        read.tell(&mut facts);
     }
     // Last: what is read before `--yes` must be as young as can be.
     facts.append(read_objects(&account, &asked.places).await);
@@ -168,24 +168,24 @@ async fn images(account: &Account, names: &[String]) -> Vec<ReadFact> {
 
 // What else kops reads beside AWS: a channel that decides something, and the hashes of a mirror.
 async fn sources(named: &NamedInSpec, version: &str) -> Vec<ReadFact> {
-    let mut told = Vec::new();
+    let mut read = Vec::new();
     if let Some(channel) = &named.channel {
         let value = channel::fingerprint(channel).await;
-        told.push(ReadFact {
+        read.push(ReadFact {
             name: format!("channel {channel}"),
             value: value.map_err(|why| (why, "")),
         });
     }
     for group in &named.without_image {
         let why = "the spec names no image for it, and kops takes what its channel names then";
-        told.push(ReadFact {
+        read.push(ReadFact {
             name: format!("image of {group}"),
             value: Err((why.to_owned(), "")),
         });
     }
     let base = variable("KOPS_BASE_URL");
-    told.extend(file_hashes::read(named, base.as_deref(), version).await);
-    told
+    read.extend(file_hashes::read(named, base.as_deref(), version).await);
+    read
 }
 
 /// What is read of a program's file.

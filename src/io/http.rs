@@ -71,9 +71,9 @@ fn error_chain(url: &str, error: &dyn Error) -> String {
     let mut words = error.to_string();
     let mut next = error.source();
     while let Some(cause) = next {
-        let said = cause.to_string();
-        if !words.contains(&said) {
-            words = format!("{words}: {said}");
+        let text = cause.to_string();
+        if !words.contains(&text) {
+            words = format!("{words}: {text}");
         }
         next = cause.source();
     }

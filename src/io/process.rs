@@ -80,7 +80,7 @@ impl Process {
     /// Waits until it ends, stops or continues; nothing is lost when the future is dropped.
     pub(crate) async fn changed(&mut self) -> Result<ProcessChange, Error> {
         loop {
-            if let Some(change) = self.look()? {
+            if let Some(change) = self.poll()? {
                 return Ok(change);
             }
             tokio::select! {
@@ -90,7 +90,7 @@ impl Process {
         }
     }
 
-    fn look(&mut self) -> Result<Option<ProcessChange>, Error> {
+    fn poll(&mut self) -> Result<Option<ProcessChange>, Error> {
         let flags = WaitPidFlag::WNOHANG | WaitPidFlag::WUNTRACED | WaitPidFlag::WCONTINUED;
         let ended = |exit, signal| Some(ProcessChange::Ended(ExitStatus { exit, signal }));
         let change = match waitpid(self.pid, Some(flags))? {
@@ -186,14 +186,17 @@ mod tests {
         let pid = process.pid();
         let session = nix::unistd::getsid(Some(pid)).unwrap();
         let ended = process.changed().await.unwrap();
-        let said = read_message(reader);
+        let message = read_message(reader);
         assert_eq!(session, pid);
         assert_eq!(
-            said.lines().take(3).collect::<Vec<_>>(),
+            message.lines().take(3).collect::<Vec<_>>(),
             [pid.to_string().as_str(), "empty", "none"]
         );
-        assert!(said.contains("export ONE='a b'"), "{said}");
-        assert!(!said.contains("HOME") && !said.contains("CARGO"), "{said}");
+        assert!(message.contains("export ONE='a b'"), "{message}");
+        assert!(
+            !message.contains("HOME") && !message.contains("CARGO"),
+            "{message}"
+        );
         assert_eq!(
             ended,
             ProcessChange::Ended(ExitStatus {

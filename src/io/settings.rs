@@ -1,4 +1,4 @@
-//! What the command line said about where to work; AWS's and kops's own variables and files fill the gaps.
+//! The settings of the command line; AWS's and kops's own variables and files fill the gaps.
 
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};

@@ -7,14 +7,14 @@ use super::files::{KeptBeside, folder_of, not_written, put};
 use crate::core::fault::Fault;
 use crate::tui::screens::apply::SPEC_FILE;
 
-/// Writes `cluster_spec.yml`; one with other content is kept as `cluster_spec.yml.1`, `.2` and so on, and told.
+/// Writes `cluster_spec.yml`; one with other content is kept as `cluster_spec.yml.1`, `.2` and so on, and named.
 pub fn write(spec: &str) -> Result<Option<KeptBeside>, Fault> {
     write_to(Path::new(SPEC_FILE), spec)
 }
 
 /// Writes a spec to any path in the same way.
 pub fn write_to(path: &Path, spec: &str) -> Result<Option<KeptBeside>, Fault> {
-    // Two that write at the same instant take turns, so that what each kept is told to the other's person too.
+    // Two that write at the same instant take turns, so that each reports what it kept.
     let folder = File::open(folder_of(path)).and_then(|folder| folder.lock().map(|()| folder));
     let _alone = folder.map_err(|error| not_written(path, &error))?;
     put(path, spec.as_bytes(), 0o644, None)

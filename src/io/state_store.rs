@@ -283,7 +283,7 @@ impl Bucket {
                 "an overwritten or deleted cluster configuration could not be brought back",
                 command,
             )),
-            Versioning::Unknown(said) => Some(
+            Versioning::Unknown(message) => Some(
                 Fault::new(
                     format!(
                         "it is not known whether the state store s3://{} keeps versions",
@@ -292,7 +292,7 @@ impl Bucket {
                     "S3 did not say; reading it takes s3:GetBucketVersioning",
                     format!("allow s3:GetBucketVersioning, or, to be sure, {command}"),
                 )
-                .with_detail(said.clone()),
+                .with_detail(message.clone()),
             ),
         }
     }
@@ -362,9 +362,9 @@ mod tests {
         let command = "run: aws s3api put-bucket-versioning --bucket b --versioning-configuration Status=Enabled";
         assert_eq!(warning(Versioning::Enabled), None);
         assert_eq!(warning(Versioning::Off).unwrap().remedy, command);
-        let said = Untrusted::from("AccessDenied");
-        let unknown = warning(Versioning::Unknown(said.clone())).unwrap();
-        assert_eq!(unknown.detail, Some(said));
+        let message = Untrusted::from("AccessDenied");
+        let unknown = warning(Versioning::Unknown(message.clone())).unwrap();
+        assert_eq!(unknown.detail, Some(message));
         assert!(unknown.remedy.ends_with(command));
     }
 }

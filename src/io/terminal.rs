@@ -77,7 +77,7 @@ impl Display for TerminalScreen {
         }
     }
 
-    // Resizing clears and draws everything anew. `Terminal::clear` would first ask the terminal where its cursor is.
+    // Resizing clears and draws everything again. `Terminal::clear` would first ask the terminal where its cursor is.
     fn retake(&mut self) -> io::Result<()> {
         acquire()?;
         let size = self.terminal.size()?;

@@ -19,9 +19,9 @@ pub const CLOCK: Duration = Duration::from_secs(1);
 pub enum Wake {
     /// Elapsed time on the screen is to be drawn again.
     Clock,
-    /// A long report is to be taken apart.
+    /// A long dry run is to be taken apart.
     Opening,
-    /// More of a long report is to be searched.
+    /// More of a long dry run is to be searched.
     Search,
     /// It is time to ask again how far another kopswain's run is.
     Run,
@@ -65,7 +65,7 @@ pub struct Begin {
     pub folder: Option<PathBuf>,
 }
 
-/// Through which kubeconfig kops looks at the Kubernetes API.
+/// The kubeconfig through which kops reads the Kubernetes API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kubeconfig {
     /// The person's own, or the one that the command line names: the same file for a dry run and its `--yes`.

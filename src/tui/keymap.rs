@@ -30,7 +30,7 @@ pub enum Context {
     Review,
     /// A dry run that differs from the approved one.
     Differing,
-    /// A report from a file.
+    /// A dry run from a file.
     DryRunFile,
     Detail,
     Raw,

@@ -64,7 +64,7 @@ pub fn action(context: Context, key: Key) -> Option<Action> {
         .map(|binding| binding.action)
 }
 
-/// What is said of a key that does nothing here: what it could have been, and where all keys are.
+/// The notice for a key that does nothing here: the likeliest keys, and where all keys are.
 pub fn without_effect(context: Context, key: Key) -> String {
     let table = bindings(context);
     let in_words = table.iter().filter(|binding| binding.shown.is_ascii());

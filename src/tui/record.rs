@@ -24,7 +24,7 @@ pub struct Record {
     /// asked.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub made: String,
-    /// The report that was approved, as kops printed it.
+    /// The dry run that was approved, as kops printed it.
     pub report: String,
     /// What else the approval depends on.
     pub facts: ApprovalFacts,

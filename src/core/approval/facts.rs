@@ -1,4 +1,4 @@
-//! What an approval depends on: every fact by name, so that a change of any of them is seen and told before `--yes`.
+//! What an approval depends on: every fact by name, so that a change of any of them is shown before `--yes`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -276,7 +276,7 @@ impl ApprovalFacts {
         names.iter().filter_map(differs).collect()
     }
 
-    // Whether a fact is of a part that could not be read, which is told once.
+    // Whether a fact is of a part that could not be read, which is reported once.
     fn is_unread(&self, name: &str) -> bool {
         let whole = VpcPart::from_name(name).and_then(|part| self.0.get(part.name()));
         matches!(whole, Some(Fact::Unknown(_)))
@@ -296,11 +296,11 @@ impl FromIterator<(String, String)> for ApprovalFacts {
 
 // The reason, with the action that would allow it where the reason does not name it.
 fn why(unknown: &UnknownFact) -> String {
-    let said = visible(&unknown.why);
-    if unknown.action.is_empty() || said.contains(&unknown.action) {
-        return said;
+    let why = visible(&unknown.why);
+    if unknown.action.is_empty() || why.contains(&unknown.action) {
+        return why;
     }
-    format!("{said} ({})", visible(&unknown.action))
+    format!("{why} ({})", visible(&unknown.action))
 }
 
 impl UnknownFact {
@@ -424,20 +424,23 @@ mod tests {
         let mut now = approved.clone();
         now.set_network(&vpc, &[]);
         now.insert("account", "999999999999");
-        let told = approved.differences(&now);
+        let differences = approved.differences(&now);
         let gone = format!(
             "subnet {}: approved {} in {}, and now there is none",
             subnet.id, subnet.cidr, subnet.zone
         );
-        assert!(told.contains(&gone), "{told:?}");
+        assert!(differences.contains(&gone), "{differences:?}");
         let changed = format!("route {table} {}: approved ", route.destination);
         let before = approved.get(&format!("route {table} {}", route.destination));
         if before != Some("local") {
-            assert!(told.iter().any(|one| one.starts_with(&changed)), "{told:?}");
+            assert!(
+                differences.iter().any(|one| one.starts_with(&changed)),
+                "{differences:?}"
+            );
         }
         assert!(
-            told.contains(&"account: approved 123456789012, now 999999999999".to_owned()),
-            "{told:?}"
+            differences.contains(&"account: approved 123456789012, now 999999999999".to_owned()),
+            "{differences:?}"
         );
         let added = now.differences(&approved);
         let new = format!(
@@ -469,13 +472,13 @@ mod tests {
                     .any(|name| name != part.name() && part.has(name)),
                 "{part:?}"
             );
-            let told = facts().differences(&now);
+            let differences = facts().differences(&now);
             let why = format!(
                 "{}: known when it was approved, and now not: UnauthorizedOperation: no ({})",
                 part.name(),
                 part.action()
             );
-            assert_eq!(told, [why]);
+            assert_eq!(differences, [why]);
             let not_compared = now.not_compared();
             let [one] = not_compared.as_slice() else {
                 panic!("{not_compared:?}");

@@ -197,14 +197,14 @@ pub fn differences(
 }
 
 /// What somebody else wrote while `update cluster --yes` ran, one sentence each, those first that say most: of what kops
-/// itself writes another's write cannot be told. `keypairs`: whether the approved report changes a `Keypair`.
+/// itself writes, another's write cannot be recognized. `keypairs`: whether the approved report changes a `Keypair`.
 pub fn foreign_writes(
     before: &ApprovalFacts,
     after: &ApprovalFacts,
     places: &StorePlaces,
     keypairs: bool,
 ) -> Vec<String> {
-    let told = |(url, _): &(&str, &str)| match places.kind(url) {
+    let compared = |(url, _): &(&str, &str)| match places.kind(url) {
         ObjectKind::Spec | ObjectKind::SshKey => true,
         // A missing one is made by kops.
         ObjectKind::Secret => before.get(&format!("{OBJECT}{url}")).is_some(),
@@ -212,14 +212,14 @@ pub fn foreign_writes(
         ObjectKind::Managed | ObjectKind::Backup => false,
     };
     let mut found: Vec<(&str, &str)> = Vec::new();
-    for (url, version) in urls(after).filter(told) {
+    for (url, version) in urls(after).filter(compared) {
         match before.get(&format!("{OBJECT}{url}")) {
             Some(then) if then == version => {}
             Some(_) => found.push((url, "was written")),
             None => found.push((url, "was added")),
         }
     }
-    let gone = urls(before).filter(told);
+    let gone = urls(before).filter(compared);
     let gone = gone.filter(|(url, _)| after.get(&format!("{OBJECT}{url}")).is_none());
     found.extend(gone.map(|(url, _)| (url, "was removed")));
     found.sort_by_key(|(url, _)| (places.kind(url), *url));

@@ -43,13 +43,13 @@ pub fn both_ways(made: &str, stored: &str) -> Result<Vec<String>, Fault> {
     if made == stored {
         return Ok(Vec::new());
     }
-    let told = values(&made).differences(&values(&stored));
-    if told.is_empty() {
+    let differences = values(&made).differences(&values(&stored));
+    if differences.is_empty() {
         return Ok(vec![
             "a value differs behind what is shown of it".to_owned(),
         ]);
     }
-    Ok(told)
+    Ok(differences)
 }
 
 /// What differs between two specs of the state store, field by field: what was changed first, then `metadata`, in which kops
@@ -101,7 +101,7 @@ fn flatten(path: &str, value: &Value, found: &mut Vec<(String, String)>) {
     }
 }
 
-// Two items of one name are told apart by their number.
+// Two items of one name are distinguished by their number.
 fn label(items: &[Value], at: usize, item: &Value) -> String {
     let name = item.get("name").filter(|name| name.is_string());
     let same = items.iter().filter(|other| other.get("name") == name);
@@ -360,9 +360,9 @@ mod tests {
             )
         };
         let found = changes(&spec(1, 2), &spec(2, 9)).unwrap();
-        let told: Vec<String> = found.iter().map(FactDifference::sentence).collect();
+        let differences: Vec<String> = found.iter().map(FactDifference::sentence).collect();
         assert_eq!(
-            told,
+            differences,
             [
                 "InstanceGroup/nodes.spec.maxSize: approved 2, now 9",
                 "InstanceGroup/nodes.metadata.generation: approved 1, now 2",

@@ -420,7 +420,7 @@ const LASTING: &[&[&str]] = &[
     &["StatusCode: 301"],
 ];
 
-/// What stands in the way of a look that gave no JSON, and the same in words for a person; what kops said is its detail.
+/// The obstacle of a poll that gave no JSON, and its fault; what kops printed is its detail.
 pub(crate) fn obstacle(stdout: &str, stderr: &str, exit: i32) -> (Obstacle, Fault) {
     let explained = explained(exit, stdout, stderr);
     let of_the_api = |line: &&str| OF_THE_API.iter().any(|word| line.contains(word));

@@ -1,4 +1,4 @@
-//! kops's own crash, told by the words of the Go runtime.
+//! kops's own crash, recognized by the words of the Go runtime.
 
 use crate::core::text::untrusted::Untrusted;
 

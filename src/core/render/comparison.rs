@@ -68,7 +68,7 @@ impl DryRunComparison {
         text
     }
 
-    /// As Markdown for a comment on a pull request; what is cut is said.
+    /// As Markdown for a comment on a pull request; what is cut is counted.
     pub fn to_markdown(&self) -> String {
         let mut page = format!(
             "### {}\n\n{}\n\n",

@@ -30,7 +30,7 @@ pub(crate) fn headline(dry_run: &DryRun) -> String {
     }
 }
 
-// With lines that are not understood nothing can be said of what does not change.
+// With lines that are not understood, what does not change is unknown.
 fn ending(dry_run: &DryRun) -> String {
     let ending = dry_run.ending.word();
     if dry_run.ending == Ending::NoChanges && dry_run.changes() {

@@ -1,4 +1,4 @@
-//! How well text can be told from what is behind it, by WCAG 2.2 ("relative luminance", "contrast ratio").
+//! The contrast of text with what is behind it, by WCAG 2.2 ("relative luminance", "contrast ratio").
 
 /// A colour in sRGB.
 pub(crate) type Rgb = [u8; 3];

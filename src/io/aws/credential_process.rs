@@ -101,8 +101,8 @@ async fn ended(process: &mut Process) -> Result<Option<i32>, CredentialsError> {
         match process.changed().await.map_err(|error| failed(&error))? {
             ProcessChange::Ended(status) => return Ok(status.exit),
             ProcessChange::Stopped(signal) => {
-                let told = format!("the credential_process was stopped by {signal}");
-                return Err(CredentialsError::provider_error(told));
+                let message = format!("the credential_process was stopped by {signal}");
+                return Err(CredentialsError::provider_error(message));
             }
             ProcessChange::Continued => {}
         }
@@ -117,19 +117,19 @@ fn reading(mut from: PipeReader) -> tokio::task::JoinHandle<String> {
     })
 }
 
-fn given(said: &str) -> Result<Credentials, CredentialsError> {
+fn given(message: &str) -> Result<Credentials, CredentialsError> {
     // Its words are never quoted: they hold the secret.
     let unreadable = |_| {
-        let told = "the credential_process did not print the JSON that AWS describes, Version 1";
-        CredentialsError::provider_error(told)
+        let message = "the credential_process did not print the JSON that AWS describes, Version 1";
+        CredentialsError::provider_error(message)
     };
-    let given: ProcessCredentials = serde_json::from_str(said).map_err(unreadable)?;
+    let given: ProcessCredentials = serde_json::from_str(message).map_err(unreadable)?;
     if given.version != 1 {
-        let told = format!(
+        let message = format!(
             "the credential_process printed Version {}, not 1",
             given.version
         );
-        return Err(CredentialsError::provider_error(told));
+        return Err(CredentialsError::provider_error(message));
     }
     let expiry = given.expiration.as_deref().map(moment).transpose()?;
     Ok(Credentials::new(
@@ -201,11 +201,11 @@ mod tests {
             ask("echo no MFA code >&2; exit 3").await.unwrap_err(),
             "the credential_process failed: no MFA code"
         );
-        let told = ask("echo '{\"SecretAccessKey\": \"hidden\"'")
+        let message = ask("echo '{\"SecretAccessKey\": \"hidden\"'")
             .await
             .unwrap_err();
         assert_eq!(
-            told,
+            message,
             "the credential_process did not print the JSON that AWS describes, Version 1"
         );
         assert_eq!(
@@ -217,15 +217,15 @@ mod tests {
     #[tokio::test]
     async fn one_that_waits_for_a_person_is_given_up() {
         let process = CredentialProcess::new("exec sleep 60");
-        let told = process
+        let message = process
             .run(Path::new(SHELL), Duration::from_millis(100))
             .await;
-        let told = std::error::Error::source(&told.unwrap_err())
+        let message = std::error::Error::source(&message.unwrap_err())
             .unwrap()
             .to_string();
         assert!(
-            told.starts_with("the credential_process gave nothing in "),
-            "{told}"
+            message.starts_with("the credential_process gave nothing in "),
+            "{message}"
         );
     }
 

@@ -28,7 +28,7 @@ pub(crate) enum AwsFailure {
     /// The service did not answer.
     Unreachable(Fault),
     /// This call only; the text is AWS's own.
-    Call { code: String, said: Untrusted },
+    Call { code: String, message: Untrusted },
 }
 
 impl AwsFailure {
@@ -36,12 +36,12 @@ impl AwsFailure {
     pub(crate) fn into_fault(self, what: &str, action: &str) -> Fault {
         match self {
             Self::Account(fault) | Self::Unreachable(fault) => fault,
-            Self::Call { said, .. } => Fault::new(
+            Self::Call { message, .. } => Fault::new(
                 what,
                 format!("AWS refused {action}"),
                 format!("allow {action} for these credentials, or try again later"),
             )
-            .with_detail(said),
+            .with_detail(message),
         }
     }
 
@@ -67,7 +67,7 @@ impl AwsFailure {
                 .detail
                 .clone()
                 .unwrap_or_else(|| Untrusted::from(fault.why.clone())),
-            Self::Call { said, .. } => said.clone(),
+            Self::Call { message, .. } => message.clone(),
         }
     }
 }
@@ -81,19 +81,19 @@ where
     if let Some(refused) = cause::<CredentialsError>(error) {
         return AwsFailure::Account(credentials_fault(refused, None));
     }
-    let said = Untrusted::new(words(error));
+    let message = Untrusted::new(words(error));
     match (error, error.code()) {
         (SdkError::ConstructionFailure(_), _) => {
-            AwsFailure::Account(no_endpoint(region).with_detail(said))
+            AwsFailure::Account(no_endpoint(region).with_detail(message))
         }
-        (SdkError::DispatchFailure(_), _) if said.raw().contains(NO_ENDPOINT) => {
-            AwsFailure::Account(no_endpoint(region).with_detail(said))
+        (SdkError::DispatchFailure(_), _) if message.raw().contains(NO_ENDPOINT) => {
+            AwsFailure::Account(no_endpoint(region).with_detail(message))
         }
         (SdkError::DispatchFailure(_) | SdkError::TimeoutError(_), _) => {
-            AwsFailure::Unreachable(unreachable(region).with_detail(said))
+            AwsFailure::Unreachable(unreachable(region).with_detail(message))
         }
-        (_, Some(code)) => failure_by_code(code, said, region),
-        (_, None) => AwsFailure::Unreachable(not_aws().with_detail(said)),
+        (_, Some(code)) => failure_by_code(code, message, region),
+        (_, None) => AwsFailure::Unreachable(not_aws().with_detail(message)),
     }
 }
 
@@ -139,10 +139,10 @@ fn cause<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a
 }
 
 // Codes: EC2 API reference "Error codes", STS and S3 "Common errors".
-fn failure_by_code(code: &str, said: Untrusted, region: &str) -> AwsFailure {
+fn failure_by_code(code: &str, message: Untrusted, region: &str) -> AwsFailure {
     let skewed = ["not yet current", "Signature expired"]
         .iter()
-        .any(|words| said.raw().contains(words));
+        .any(|words| message.raw().contains(words));
     let fault = match code {
         _ if skewed => clock(),
         "RequestTimeTooSkewed" | "RequestInTheFuture" => clock(),
@@ -162,11 +162,11 @@ fn failure_by_code(code: &str, said: Untrusted, region: &str) -> AwsFailure {
         _ => {
             return AwsFailure::Call {
                 code: code.to_owned(),
-                said,
+                message,
             };
         }
     };
-    AwsFailure::Account(fault.with_detail(said))
+    AwsFailure::Account(fault.with_detail(message))
 }
 
 fn expired() -> Fault {

@@ -205,8 +205,8 @@ pub(super) fn nat_gateway(from: ec2::NatGateway) -> Option<(String, NatGateway)>
 }
 
 fn failure(code: Option<String>, message: Option<String>) -> Option<Untrusted> {
-    let said: Vec<String> = [code, message].into_iter().flatten().collect();
-    (!said.is_empty()).then(|| Untrusted::new(said.join(": ")))
+    let parts: Vec<String> = [code, message].into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| Untrusted::new(parts.join(": ")))
 }
 
 fn nat_state(from: Option<&ec2::NatGatewayState>) -> NatState {

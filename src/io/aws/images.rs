@@ -116,11 +116,11 @@ fn account_of(owner: &str) -> &str {
     }
 }
 
-// An image that is there, told without something that EC2 always tells: unknown, not absent.
+// An image that exists, but lacks a field that EC2 always gives: unknown, not absent.
 fn without(what: &str) -> AwsFailure {
     AwsFailure::Call {
         code: String::new(),
-        said: format!("EC2 told the image without its {what}").into(),
+        message: format!("EC2 described the image without its {what}").into(),
     }
 }
 
@@ -160,8 +160,8 @@ mod tests {
 
     #[test]
     fn an_image_without_its_architecture_is_unknown_and_not_absent() {
-        let told = ec2::Image::builder().image_id("ami-1");
-        assert_eq!(fact(told.build()), Err(without("architecture")));
+        let image = ec2::Image::builder().image_id("ami-1");
+        assert_eq!(fact(image.build()), Err(without("architecture")));
         let whole = ec2::Image::builder()
             .image_id("ami-1")
             .architecture(ec2::ArchitectureValues::Arm64);

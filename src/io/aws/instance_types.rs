@@ -41,7 +41,7 @@ pub enum Freshness {
     /// What is on the disk, for a day.
     #[default]
     Kept,
-    /// Read anew now.
+    /// Read again now.
     New,
 }
 

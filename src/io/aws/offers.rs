@@ -55,7 +55,7 @@ impl Offers {
         inventory.instance_types_age_seconds = self.offered.age.as_secs();
         let mut types = self.offered.types;
         inventory.vcpus_in_use = self.running.map(|running| in_use(&running, &types));
-        // Without zones nothing can be told of the types; what EC2 said of them stands.
+        // Without zones the offers are unknown; what EC2 reported of the types stands.
         if !inventory.zones.is_empty() {
             for kind in &mut types {
                 kind.zones.retain(known);

@@ -84,7 +84,8 @@ impl Account {
     }
 
     fn signed(&self, endpoint: &str, body: &str) -> Result<HttpRequest, String> {
-        let said = |error: &dyn std::fmt::Display| format!("the request cannot be signed: {error}");
+        let unsigned =
+            |error: &dyn std::fmt::Display| format!("the request cannot be signed: {error}");
         let url = format!("{}/", endpoint.trim_end_matches('/'));
         let headers = [
             ("content-type", "application/x-amz-json-1.1"),
@@ -98,17 +99,19 @@ impl Account {
             .time(SystemTime::now())
             .settings(SigningSettings::default())
             .build()
-            .map_err(|error| said(&error))?
+            .map_err(|error| unsigned(&error))?
             .into();
         let bytes = SignableBody::Bytes(body.as_bytes());
         let signable = SignableRequest::new("POST", &url, headers.into_iter(), bytes)
-            .map_err(|error| said(&error))?;
+            .map_err(|error| unsigned(&error))?;
         let (instructions, _) = sign(signable, &params)
-            .map_err(|error| said(&error))?
+            .map_err(|error| unsigned(&error))?
             .into_parts();
         let mut request = HttpRequest::new(SdkBody::from(body));
-        request.set_method("POST").map_err(|error| said(&error))?;
-        request.set_uri(url).map_err(|error| said(&error))?;
+        request
+            .set_method("POST")
+            .map_err(|error| unsigned(&error))?;
+        request.set_uri(url).map_err(|error| unsigned(&error))?;
         let (signed, _) = instructions.into_parts();
         for (name, value) in headers {
             request.headers_mut().insert(name, value);

@@ -80,7 +80,7 @@ fn running(from: Instance) -> Option<RunningInstances> {
     })
 }
 
-/// The vCPUs of the instances, by cluster; a type's own number counts, whatever the instance was told to use of it.
+/// The vCPUs of the instances, by cluster; a type's own number counts, whatever part of it the instance uses.
 pub(super) fn in_use(running: &[RunningInstances], types: &[InstanceType]) -> Vec<VcpusInUse> {
     let known: BTreeMap<&str, u32> = types
         .iter()

@@ -25,7 +25,7 @@ pub(super) fn balancer_name(prefix: &str, cluster: &str) -> String {
     names::name_of_32(prefix, cluster)
 }
 
-/// What kops reads from AWS and the state store for a report.
+/// What kops reads from AWS and the state store for a dry run.
 #[derive(Clone, Debug, Default)]
 pub(super) struct DemoAccount {
     pub internet_gateway: String,
@@ -76,7 +76,7 @@ impl DemoCloud {
         }
     }
 
-    /// kops's report while the first `done` tasks are done already.
+    /// kops's dry run while the first `done` tasks are done already.
     pub(super) fn report(&self, done: usize) -> String {
         let left = self.tasks.get(done..).unwrap_or_default();
         let of = |modifies: bool| {

@@ -14,7 +14,7 @@ const RECORDED: &str = "demo.example.com";
 /// After which share of its tasks kops counted them again, in thousandths (`tests/fixtures/demo/four-zones`).
 const COUNTED: [usize; 10] = [0, 231, 401, 626, 698, 786, 824, 901, 940, 995];
 
-/// One line of kops's log, and how many of the resources exist when it is said.
+/// One line of kops's log, and how many of the resources exist when it is printed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct DemoLine {
     pub level: char,
@@ -76,8 +76,13 @@ pub(super) fn update_lines(spec: &DemoSpec, cloud: &DemoCloud, created: usize) -
         issued.insert(0, no_authority());
     }
     lines.splice(1..1, issued);
-    let told = "Exporting kubeconfig for cluster".to_owned();
-    lines.push(line('I', "update_cluster.go:419", told, cloud.tasks.len()));
+    let message = "Exporting kubeconfig for cluster".to_owned();
+    lines.push(line(
+        'I',
+        "update_cluster.go:419",
+        message,
+        cloud.tasks.len(),
+    ));
     lines
 }
 
@@ -117,8 +122,8 @@ fn counted(cloud: &DemoCloud, created: impl Fn(usize) -> usize) -> Vec<DemoLine>
 }
 
 fn no_authority() -> DemoLine {
-    let told = "CA private key was not found".to_owned();
-    line('W', "vfs_keystorereader.go:163", told, 0)
+    let message = "CA private key was not found".to_owned();
+    line('W', "vfs_keystorereader.go:163", message, 0)
 }
 
 fn line(level: char, place: &'static str, message: String, created: usize) -> DemoLine {
@@ -157,7 +162,7 @@ mod tests {
 
     #[test]
     fn a_line_is_one_of_klog_with_the_time_of_now() {
-        let said = line('I', "executor.go:113", "Tasks: 1".to_owned(), 0);
+        let line_of_log = line('I', "executor.go:113", "Tasks: 1".to_owned(), 0);
         for (seconds, expected) in [
             (0, "I0101 00:00:00.000000    1000 executor.go:113] Tasks: 1"),
             (
@@ -169,7 +174,7 @@ mod tests {
                 "I1231 23:59:59.000000    1000 executor.go:113] Tasks: 1",
             ),
         ] {
-            let text = said.at(UNIX_EPOCH + Duration::from_secs(seconds));
+            let text = line_of_log.at(UNIX_EPOCH + Duration::from_secs(seconds));
             assert_eq!(text, expected);
             assert_eq!(klog(&text).map(|entry| entry.message), Some("Tasks: 1"));
         }

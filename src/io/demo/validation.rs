@@ -1,4 +1,4 @@
-//! The birth of the demonstration's cluster, look by look, in the JSON of `kops validate cluster`.
+//! The birth of the demonstration's cluster, poll by poll, in the JSON of `kops validate cluster`.
 
 use std::fmt::Write;
 
@@ -15,20 +15,20 @@ const UNREACHABLE: &str =
 /// The API's load balancer in that recording.
 const RECORDED: &str = "api-prod-example-com-9ufptm-1.us-east-1.elb.amazonaws.com";
 
-/// What kops says at this look, counted from 0: no name yet, no node, the control plane, all but one, ready.
-pub(super) fn look(spec: &str, cluster: &str, look: usize) -> CommandOutput {
-    let machines = machines(spec);
-    match look {
+/// What kops prints at this poll, counted from 0: no name yet, no node, the control plane, all but one, ready.
+pub(super) fn poll(spec: &str, cluster: &str, poll: usize) -> CommandOutput {
+    let instances = demo_instances(spec);
+    match poll {
         0 => CommandOutput {
             exit: Some(1),
             stdout: String::new(),
             stderr: UNREACHABLE.replace(RECORDED, &api_name(spec, cluster)),
             ..CommandOutput::default()
         },
-        1 => seen(&machines, |_| false),
-        2 => seen(&machines, |machine| machine.control_plane),
-        3 => seen(&machines, |machine| machine.number > 0),
-        _ => seen(&machines, |_| true),
+        1 => seen(&instances, |_| false),
+        2 => seen(&instances, |instance| instance.control_plane),
+        3 => seen(&instances, |instance| instance.number > 0),
+        _ => seen(&instances, |_| true),
     }
 }
 
@@ -49,7 +49,7 @@ struct DemoInstance {
     control_plane: bool,
 }
 
-fn machines(spec: &str) -> Vec<DemoInstance> {
+fn demo_instances(spec: &str) -> Vec<DemoInstance> {
     let groups = instance_groups(spec);
     let places = groups
         .iter()
@@ -60,7 +60,7 @@ fn machines(spec: &str) -> Vec<DemoInstance> {
                 (group.clone(), zone.cloned().unwrap_or_default())
             })
         });
-    let mut machines: Vec<DemoInstance> = places
+    let mut instances: Vec<DemoInstance> = places
         .enumerate()
         .map(|(at, (group, zone))| DemoInstance {
             number: 0,
@@ -71,22 +71,27 @@ fn machines(spec: &str) -> Vec<DemoInstance> {
         })
         .collect();
     // The last to join is the first node, so that something is seen to be missing until the end.
-    let nodes = machines.iter_mut().filter(|machine| !machine.control_plane);
-    for (number, machine) in nodes.enumerate() {
-        machine.number = number;
+    let nodes = instances
+        .iter_mut()
+        .filter(|instance| !instance.control_plane);
+    for (number, instance) in nodes.enumerate() {
+        instance.number = number;
     }
-    for machine in machines.iter_mut().filter(|machine| machine.control_plane) {
-        machine.number = 1;
+    for instance in instances
+        .iter_mut()
+        .filter(|instance| instance.control_plane)
+    {
+        instance.number = 1;
     }
-    machines
+    instances
 }
 
-fn seen(machines: &[DemoInstance], joined: impl Fn(&DemoInstance) -> bool) -> CommandOutput {
-    let (here, missing): (Vec<_>, Vec<_>) = machines.iter().partition(|machine| joined(machine));
+fn seen(instances: &[DemoInstance], joined: impl Fn(&DemoInstance) -> bool) -> CommandOutput {
+    let (here, missing): (Vec<_>, Vec<_>) = instances.iter().partition(|instance| joined(instance));
     let mut document =
-        json!({ "nodes": here.iter().map(|machine| node(machine)).collect::<Vec<_>>() });
+        json!({ "nodes": here.iter().map(|instance| node(instance)).collect::<Vec<_>>() });
     if !missing.is_empty() {
-        document["failures"] = missing.iter().map(|machine| failure(machine)).collect();
+        document["failures"] = missing.iter().map(|instance| failure(instance)).collect();
     }
     CommandOutput {
         exit: Some(i32::from(!missing.is_empty())),
@@ -95,22 +100,22 @@ fn seen(machines: &[DemoInstance], joined: impl Fn(&DemoInstance) -> bool) -> Co
     }
 }
 
-/// What `kops get instances -o json` says at any look: every instance, with its group's name in EC2 Auto Scaling.
+/// What `kops get instances -o json` prints at any poll: every instance, with its group's name in EC2 Auto Scaling.
 pub(super) fn instances(spec: &str, cluster: &str) -> String {
-    let machines = machines(spec);
-    let instances = machines.iter().map(|machine| {
-        let middle = if machine.control_plane {
+    let instances = demo_instances(spec);
+    let instances = instances.iter().map(|instance| {
+        let middle = if instance.control_plane {
             ".masters."
         } else {
             "."
         };
         json!({
-            "id": machine.id,
-            "nodeName": machine.id,
+            "id": instance.id,
+            "nodeName": instance.id,
             "status": "UpToDate",
-            "roles": [if machine.control_plane { "control-plane" } else { "node" }],
-            "instanceGroup": format!("{}{middle}{cluster}", machine.group.name),
-            "machineType": machine.group.machine_type,
+            "roles": [if instance.control_plane { "control-plane" } else { "node" }],
+            "instanceGroup": format!("{}{middle}{cluster}", instance.group.name),
+            "machineType": instance.group.machine_type,
         })
     });
     Value::Array(instances.collect()).to_string()
@@ -135,26 +140,26 @@ pub(super) fn rolling_update(spec: &str) -> String {
     table + "\nNo rolling-update required.\n"
 }
 
-fn node(machine: &DemoInstance) -> Value {
+fn node(instance: &DemoInstance) -> Value {
     json!({
-        "name": machine.id,
-        "zone": machine.zone,
-        "role": if machine.control_plane { "control-plane" } else { "node" },
-        "hostname": machine.id,
+        "name": instance.id,
+        "zone": instance.zone,
+        "role": if instance.control_plane { "control-plane" } else { "node" },
+        "hostname": instance.id,
         "status": "True",
     })
 }
 
-fn failure(machine: &DemoInstance) -> Value {
-    let group = &machine.group;
+fn failure(instance: &DemoInstance) -> Value {
+    let group = &instance.group;
     json!({
         "type": "Machine",
-        "name": machine.id,
-        "message": format!("machine \"{}\" has not yet joined cluster", machine.id),
+        "name": instance.id,
+        "message": format!("machine \"{}\" has not yet joined cluster", instance.id),
         "instanceGroup": {
             "metadata": { "name": group.name },
             "spec": {
-                "role": if machine.control_plane { "ControlPlane" } else { "Node" },
+                "role": if instance.control_plane { "ControlPlane" } else { "Node" },
                 "machineType": group.machine_type,
                 "minSize": group.min,
                 "maxSize": group.max,

@@ -35,7 +35,7 @@ impl KeptBeside {
 }
 
 /// Writes a file whole. What stood there is replaced only when it is `known`; any other version is kept beside it and
-/// told. A symbolic link is refused. `mode` is the permission of a new file.
+/// named. A symbolic link is refused. `mode` is the permission of a new file.
 pub fn put(
     path: &Path,
     bytes: &[u8],
@@ -116,7 +116,7 @@ fn exchange(one: &Path, other: &Path) -> Result<(), Error> {
     match renameat2(AT_FDCWD, one, AT_FDCWD, other, RenameFlags::RENAME_EXCHANGE) {
         // Some file systems cannot.
         Err(Errno::EINVAL | Errno::ENOSYS) => swap(one, other),
-        told => told.map_err(Error::from),
+        result => result.map_err(Error::from),
     }
 }
 

@@ -1,4 +1,4 @@
-//! The states of a kops command of a run: one machine for whoever supervises it, follows it, or finds it again.
+//! The states of a kops command of a run: one state machine for whoever supervises it, follows it, or finds it again.
 //!
 //! ```text
 //! Reserved ─Starting→ Starting ─Started→ Running ⇄ Paused

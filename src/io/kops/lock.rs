@@ -11,7 +11,7 @@ use std::time::Duration;
 use crate::core::fault::Fault;
 use crate::io::files::not_written;
 
-/// Somebody who only looks holds a lock for microseconds; after so many tries it is really taken.
+/// A check holds a lock for microseconds only; after so many tries somebody really holds it.
 const TRIES: u32 = 10;
 const PAUSE: Duration = Duration::from_millis(10);
 

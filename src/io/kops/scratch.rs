@@ -1,4 +1,4 @@
-//! A first look that writes nothing anywhere else: the dry run on a private state store that is gone afterwards.
+//! The preview: a dry run on a private state store that is removed afterwards.
 
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
@@ -35,7 +35,7 @@ pub struct Scratch {
     _watched: Watched,
 }
 
-/// What is looked at.
+/// What is previewed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ScratchPreview<'a> {
     pub cluster: &'a ClusterName,
@@ -44,7 +44,7 @@ pub struct ScratchPreview<'a> {
     pub ssh_public_key: &'a Path,
     /// The secrets that the cluster needs, with their files.
     pub secrets: &'a [(SecretKind, PathBuf)],
-    /// The real store, which the report shall name.
+    /// The real store, which the dry run shall name.
     pub state_store: &'a str,
 }
 
@@ -233,10 +233,10 @@ fn sweep_in(base: &Path) {
 struct Names(Vec<(String, String)>);
 
 impl Names {
-    fn to_real(&self, said: &str) -> String {
+    fn to_real(&self, text: &str) -> String {
         let pairs = self.0.iter();
-        pairs.fold(said.to_owned(), |said, (scratch, real)| {
-            said.replace(scratch, real)
+        pairs.fold(text.to_owned(), |text, (scratch, real)| {
+            text.replace(scratch, real)
         })
     }
 }
@@ -448,9 +448,9 @@ spec:
       backupStore: s3://backups/x
 "
         );
-        let said = "Base\tfile:///t/store/a.example.com and file:///t/store-places/0/private and file:///t/store-places/1";
+        let text = "Base\tfile:///t/store/a.example.com and file:///t/store-places/0/private and file:///t/store-places/1";
         assert_eq!(
-            names.to_real(said),
+            names.to_real(text),
             "Base\ts3://real/a.example.com and s3://real/other.example.com/pki/private and s3://elsewhere/s"
         );
     }
@@ -621,11 +621,11 @@ spec:
         std::fs::create_dir(run.path()).unwrap();
         let scratch = Scratch::create_in(base.path()).unwrap();
         let place = scratch.folder.path().to_owned();
-        let (told, mut pids) = tokio::sync::mpsc::unbounded_channel();
+        let (lines, mut pids) = tokio::sync::mpsc::unbounded_channel();
         let task = tokio::spawn(async move {
             let cluster = cluster();
             let preview = asked(&cluster, SPEC);
-            let show = |line: PrintedLine| told.send(line.text.raw().to_owned()).unwrap();
+            let show = |line: PrintedLine| lines.send(line.text.raw().to_owned()).unwrap();
             let environment = Environment::default();
             let ended = scratch.preview(&kops, &preview, &environment, &run, show);
             ended.await.unwrap()

@@ -26,14 +26,14 @@ pub const WATCHDOG: &str = "end-leftovers";
 const UNTIL_DEAD: Duration = Duration::from_millis(50);
 const TRIES: u32 = 20;
 
-/// Where Linux lists the processes; other systems say nothing of one whose number was not told.
+/// Where Linux lists the processes; other systems do not list processes there.
 const PROCESSES: &str = "/proc";
 
 /// What would be left by a kopswain that is killed.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum Leftover {
-    /// A process group that only looks.
+    /// A process group that only reads.
     Group(i32),
     /// The same while it is being started and has no number yet, by the file that is its standard output.
     Starting { device: u64, inode: u64 },
@@ -41,7 +41,7 @@ pub(crate) enum Leftover {
     Folder(PathBuf),
 }
 
-/// One line of what the watchdog is told.
+/// One line of what the watchdog receives.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 enum Notice {
@@ -189,13 +189,13 @@ mod tests {
     #[test]
     fn a_notice_is_read_as_it_was_told() {
         for leftover in [Leftover::Group(7), Leftover::Folder("/t/\"\n".into())] {
-            let told = |notice: &Notice| format!("{}\n", serde_json::to_string(notice).unwrap());
-            let begun = told(&Notice::Begun(leftover.clone()));
+            let line = |notice: &Notice| format!("{}\n", serde_json::to_string(notice).unwrap());
+            let begun = line(&Notice::Begun(leftover.clone()));
             assert_eq!(
                 left_behind(begun.as_bytes()),
                 BTreeSet::from([leftover.clone()])
             );
-            let over = begun + &told(&Notice::Over(leftover));
+            let over = begun + &line(&Notice::Over(leftover));
             assert_eq!(left_behind(over.as_bytes()), BTreeSet::new());
         }
     }

@@ -75,7 +75,7 @@ impl EffectTask {
         command.follow(|line| self.send_line(run.job, line)).await
     }
 
-    // Like validate, a look at the machines goes the way that the person named, where there is one.
+    // Like validate, a read of the instances uses the kubeconfig that the person named, if any.
     fn through_kubeconfig(&self, run: &KopsRun) -> CommandLine {
         let mut command = run.command.clone();
         let named = self.shared.settings.use_kubeconfig.is_some();

@@ -23,7 +23,7 @@ use crate::io::settings::Settings;
 /// The hidden subcommand of kopswain that guards a lock object.
 pub const GUARD: &str = "guard-state-lock";
 
-/// How often it is looked whether kops has ended.
+/// How often it is checked whether kops has ended.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(200);
 /// How long a release may take until the program stops waiting for it; the guard goes on.
 const LONGEST_RELEASE: Duration = Duration::from_secs(15);

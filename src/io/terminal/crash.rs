@@ -18,7 +18,7 @@ use crate::tui::update::CRASHED;
 
 static EVENTS: Mutex<Option<UnboundedSender<Response>>> = Mutex::new(None);
 
-/// Names the loop that is told of a panic in one of its tasks or threads, which would otherwise wait for it for ever.
+/// Names the loop that learns of a panic in one of its tasks or threads, for which it would wait for ever.
 pub fn report_to(events: &UnboundedSender<Response>) {
     *EVENTS.lock().unwrap_or_else(PoisonError::into_inner) = Some(events.clone());
 }
@@ -27,7 +27,7 @@ pub fn report_to(events: &UnboundedSender<Response>) {
 pub fn set_hook() {
     std::panic::set_hook(Box::new(|info| {
         give_back();
-        // A terminal that is gone cannot be told.
+        // A terminal that is gone takes no message.
         let _ = io::stderr()
             .lock()
             .write_all(in_locale(&text(info)).as_bytes());

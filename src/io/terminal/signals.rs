@@ -74,25 +74,25 @@ fn on_signal(kind: Signal, act: impl Fn() -> bool + Send + 'static) -> io::Resul
 // no event at all returns only when the terminal hangs up, and costs nothing until then.
 fn hung_up() -> bool {
     loop {
-        match look(PollTimeout::NONE) {
+        match poll_terminal(PollTimeout::NONE) {
             Err(Errno::EINTR) => {}
-            told => return told.unwrap_or(false),
+            seen => return seen.unwrap_or(false),
         }
     }
 }
 
 /// Whether the terminal of standard input has hung up.
 pub fn is_gone() -> bool {
-    look(PollTimeout::ZERO).unwrap_or(false)
+    poll_terminal(PollTimeout::ZERO).unwrap_or(false)
 }
 
-fn look(at_most: PollTimeout) -> Result<bool, Errno> {
+fn poll_terminal(at_most: PollTimeout) -> Result<bool, Errno> {
     let stdin = io::stdin();
     let mut watched = [PollFd::new(stdin.as_fd(), PollFlags::empty())];
     poll(&mut watched, at_most)?;
     let gone = PollFlags::POLLHUP | PollFlags::POLLERR;
-    let mut told = watched.iter().filter_map(PollFd::revents);
-    Ok(told.any(|flags| flags.intersects(gone)))
+    let mut seen = watched.iter().filter_map(PollFd::revents);
+    Ok(seen.any(|flags| flags.intersects(gone)))
 }
 
 /// Ends the process with this exit code in 0.7 seconds, should it not have ended by itself: it may wait for a terminal

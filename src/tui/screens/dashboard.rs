@@ -113,7 +113,7 @@ impl Dashboard {
         }
     }
 
-    /// The first effects: a look, and who answers.
+    /// The first effects: a poll, and whose credentials it uses.
     pub fn start(&mut self, at: Timestamp) -> Vec<Effect> {
         let mut effects = vec![Effect::clock(), Effect::Identify(self.place.clone())];
         effects.extend(self.poll(at));
@@ -161,7 +161,7 @@ impl Dashboard {
         self.ask(Job::Validate, CommandLine::validate(&self.cluster, false))
     }
 
-    /// Takes what a command of the look ended with: the next command, or the wait until the next poll.
+    /// Takes what a command of the poll ended with: the next command, or the wait until the next poll.
     pub fn ended(
         &mut self,
         job: Job,

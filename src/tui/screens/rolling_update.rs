@@ -111,7 +111,7 @@ impl RollingUpdateScreen {
         Vec::new()
     }
 
-    /// Takes a key that the table knows; a look is asked for only when none is under way.
+    /// Takes a key that the table knows; kops is asked only when it is not being asked.
     pub fn act(&mut self, action: Action, page: isize, at: Timestamp) -> Vec<Effect> {
         match action {
             Action::Again if !matches!(self.state, RollingUpdateState::Asking { .. }) => {

@@ -146,11 +146,11 @@ fn show_outcome(model: &mut Model, effects: Vec<Effect>) -> Vec<Effect> {
         Outcome::Running | Outcome::Failed(_) | Outcome::Left => effects,
         Outcome::Done => show_done(model, effects),
         Outcome::Differs {
-            report,
+            dry_run,
             raw,
             comparison,
         } => {
-            let reading = Reading::new(report.as_ref().clone(), raw.clone());
+            let reading = Reading::new(dry_run.as_ref().clone(), raw.clone());
             let mut reading = reading.compared(comparison.clone());
             reading.set_spec(apply.spec());
             reading.restore_marks(apply.marks());

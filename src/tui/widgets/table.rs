@@ -2,13 +2,12 @@
 
 use ratatui::text::{Line, Span};
 
+pub use crate::core::text::columns::GAP;
+use crate::core::text::columns::column_widths;
 use crate::tui::theme::StyleRole;
 use crate::tui::widgets::render_context::RenderContext;
 use crate::tui::widgets::text::cell;
-use crate::tui::widgets::text::width;
 
-/// Blanks between two columns.
-pub const GAP: usize = 2;
 const LEAST: usize = 4;
 
 /// The width of each column: what its cells need, the widest giving way when the room is too small.
@@ -22,15 +21,7 @@ pub fn widths_keeping<'a>(
     room: usize,
     kept: &[usize],
 ) -> Vec<usize> {
-    let mut widths: Vec<usize> = Vec::new();
-    for row in rows {
-        for (at, text) in row.iter().enumerate() {
-            match widths.get_mut(at) {
-                Some(known) => *known = (*known).max(width(text)),
-                None => widths.push(width(text)),
-            }
-        }
-    }
+    let mut widths = column_widths(rows);
     while total_width(&widths) > room {
         let widest = |may: &dyn Fn(usize) -> bool| {
             let columns = widths.iter().enumerate();

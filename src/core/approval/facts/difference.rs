@@ -22,7 +22,7 @@ pub struct FactDifference {
     pub name: String,
     pub change: FactChange,
     /// What stands after the name in a sentence, shown.
-    told: String,
+    sentence: String,
     /// The same with what is so now before what was approved.
     now_first: String,
 }
@@ -41,14 +41,14 @@ impl FactChange {
 }
 
 impl FactDifference {
-    /// Something that is told in words of its own, such as `other bytes`.
-    pub fn described(name: impl Into<String>, told: impl Into<String>) -> Self {
-        let told = told.into();
+    /// Something that is described in words, such as `other bytes`.
+    pub fn described(name: impl Into<String>, sentence: impl Into<String>) -> Self {
+        let sentence = sentence.into();
         Self {
             name: name.into(),
             change: FactChange::Changed,
-            now_first: told.clone(),
-            told,
+            now_first: sentence.clone(),
+            sentence,
         }
     }
 
@@ -58,12 +58,12 @@ impl FactDifference {
         Self {
             name: name.into(),
             change: FactChange::Changed,
-            told: format!("approved {approved}, now {now}"),
+            sentence: format!("approved {approved}, now {now}"),
             now_first: format!("now {now}, approved {approved}"),
         }
     }
 
-    // Why something is unknown may be told in other words each time.
+    // The reason why something is unknown may read differently each time.
     pub(super) fn compare(name: &str, before: Option<&Fact>, after: Option<&Fact>) -> Option<Self> {
         // No digest of a secret is shown: a short one could be guessed from it.
         if name.starts_with(SECRET) && before != after {
@@ -73,51 +73,51 @@ impl FactDifference {
             ));
         }
         let (before, after) = (Side::new(before), Side::new(after));
-        let (change, told, now_first) = match (before, after) {
+        let (change, sentence, now_first) = match (before, after) {
             (Side::Value(before), Side::Value(after)) => {
                 return (before != after).then(|| Self::between(name, before, after));
             }
             (Side::Unknown(_), Side::Unknown(_)) | (Side::None, Side::None) => return None,
             (Side::Value(before), Side::None) => {
                 let before = value(before);
-                let told = format!("approved {before}, and now there is none");
-                (FactChange::Gone, told, format!("approved {before}"))
+                let sentence = format!("approved {before}, and now there is none");
+                (FactChange::Gone, sentence, format!("approved {before}"))
             }
             (Side::None, Side::Value(after)) => {
                 let after = value(after);
-                let told = format!("not there when it was approved, now {after}");
-                (FactChange::New, told, after)
+                let sentence = format!("not there when it was approved, now {after}");
+                (FactChange::New, sentence, after)
             }
             (Side::Unknown(_), Side::Value(after)) => {
                 let after = value(after);
-                let told = format!("not known when it was approved, now {after}");
-                (FactChange::Readable, told, after)
+                let sentence = format!("not known when it was approved, now {after}");
+                (FactChange::Readable, sentence, after)
             }
             (Side::Unknown(_), Side::None) => {
-                let told = "not known when it was approved, and now it is";
+                let sentence = "not known when it was approved, and now it is";
                 (
                     FactChange::Readable,
-                    told.to_owned(),
+                    sentence.to_owned(),
                     "readable now".to_owned(),
                 )
             }
             (Side::Value(_) | Side::None, Side::Unknown(after)) => {
                 let why = after.reason();
-                let told = format!("known when it was approved, and now not: {why}");
-                (FactChange::Unreadable, told, why)
+                let sentence = format!("known when it was approved, and now not: {why}");
+                (FactChange::Unreadable, sentence, why)
             }
         };
         Some(Self {
             name: name.to_owned(),
             change,
-            told,
+            sentence,
             now_first,
         })
     }
 
     /// The difference in one sentence.
     pub fn sentence(&self) -> String {
-        format!("{}: {}", visible(&self.name), self.told)
+        format!("{}: {}", visible(&self.name), self.sentence)
     }
 
     /// The same for a line that may be cut: what happened first, and what is so now before what was approved.
@@ -152,7 +152,7 @@ impl<'a> Side<'a> {
     }
 }
 
-// A value that is empty is said, not left out.
+// An empty value is named, not left out.
 fn value(raw: &str) -> String {
     if raw.is_empty() {
         "nothing".to_owned()

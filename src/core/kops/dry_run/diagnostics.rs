@@ -5,7 +5,7 @@ use crate::core::kops::crash::panic_message;
 use crate::core::kops::klog::{Level, klog};
 use crate::core::text::untrusted::Untrusted;
 
-/// Which of these is being said.
+/// Which of these is being read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum DiagnosticsState {
     #[default]
@@ -103,8 +103,8 @@ pub fn notices(dry_run: &DryRun) -> Vec<String> {
             last.push(line);
         }
     }
-    let said = notices.iter().filter(|lines| !lines.is_empty());
-    said.map(|lines| lines.join(" ")).collect()
+    let printed = notices.iter().filter(|lines| !lines.is_empty());
+    printed.map(|lines| lines.join(" ")).collect()
 }
 
 fn is_frame(line: &str) -> bool {

@@ -48,7 +48,7 @@ pub struct KnownFailure {
     pub source: &'static str,
 }
 
-/// How a failure is told apart.
+/// How a failure is recognized.
 #[derive(Debug)]
 enum When {
     /// All words of one of these groups occur.
@@ -98,7 +98,7 @@ impl KnownFailure {
     }
 }
 
-/// Every known failure. What is told by words comes first: a code says less than its message.
+/// Every known failure. Those recognized by words come first: a code is less specific than its message.
 pub fn failures() -> impl Iterator<Item = &'static KnownFailure> {
     let tables = [
         kops::REFUSALS,

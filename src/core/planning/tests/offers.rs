@@ -35,19 +35,19 @@ fn an_image_that_ec2_told_of_decides_by_its_own_architecture_and_size() {
     });
     asked.control_plane.root_volume_gib = Some(29);
     let found = plan(&inventory, &asked).problems;
-    let told = |id: &str| {
+    let found = |id: &str| {
         let problem = found.iter().find(|problem| problem.id == id).unwrap();
         (problem.about.clone(), problem.why.clone())
     };
     assert_eq!(
-        told("architecture-differs"),
+        found("architecture-differs"),
         (
             About::ControlPlane,
             "the image is for arm64, the type is x86_64".into()
         )
     );
     assert_eq!(
-        told("root-volume-too-small"),
+        found("root-volume-too-small"),
         (
             About::ControlPlane,
             "the image's snapshot has 30 GiB, and EC2 refuses a smaller volume".into()
@@ -84,8 +84,9 @@ fn spot_instances_count_for_the_spot_quota_and_the_rest_for_the_other() {
         inventory.quotas.spot_vcpus = Some(spot);
         let problems = plan(&inventory, &asked).problems;
         let quota = |problem: &&Problem| problem.id.starts_with("quota-");
-        let told = problems.iter().filter(quota);
-        told.map(|problem| (problem.id, problem.what.clone()))
+        let found = problems.iter().filter(quota);
+        found
+            .map(|problem| (problem.id, problem.what.clone()))
             .collect::<Vec<_>>()
     };
     let what = |when: &str, vcpus: u32, limit: u32| {
@@ -113,7 +114,7 @@ fn what_others_run_counts_for_the_quota_and_the_clusters_own_does_not() {
         on_demand,
         spot: 1_000,
     };
-    let mut told = |used: Option<Vec<VcpusInUse>>| {
+    let mut found = |used: Option<Vec<VcpusInUse>>| {
         inventory.vcpus_in_use = used;
         let problems = plan(&inventory, &asked).problems.into_iter();
         let quota = |problem: &Problem| problem.id.starts_with("quota-");
@@ -128,10 +129,10 @@ fn what_others_run_counts_for_the_quota_and_the_clusters_own_does_not() {
         )
     };
     // Twelve at the groups' minimum, eighteen at their maximum.
-    assert_eq!(told(Some(vec![of(None, 40), of(Some("other"), 6)])), []);
-    assert_eq!(told(Some(vec![of(Some("prod.example.com"), 60)])), []);
+    assert_eq!(found(Some(vec![of(None, 40), of(Some("other"), 6)])), []);
+    assert_eq!(found(Some(vec![of(Some("prod.example.com"), 60)])), []);
     assert_eq!(
-        told(Some(vec![of(None, 47)])),
+        found(Some(vec![of(None, 47)])),
         [(
             "quota-vcpus",
             "the instance groups at their maximum need 18 On-Demand vCPUs, and 17 of 64 are left"
@@ -140,7 +141,7 @@ fn what_others_run_counts_for_the_quota_and_the_clusters_own_does_not() {
         )]
     );
     assert_eq!(
-        told(Some(vec![of(None, 50), of(Some("other"), 3)])),
+        found(Some(vec![of(None, 50), of(Some("other"), 3)])),
         [(
             "quota-vcpus-in-use",
             "the instance groups at their minimum need 12 On-Demand vCPUs, and 11 of 64 are left"
@@ -148,7 +149,7 @@ fn what_others_run_counts_for_the_quota_and_the_clusters_own_does_not() {
             why("53 of them are in use by others now")
         )]
     );
-    assert_eq!(told(None), []);
+    assert_eq!(found(None), []);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! docs/problems.md: every rule of the catalogue, told by the problem that breaking it makes.
+//! docs/problems.md: every rule of the catalogue, shown by the problem that breaking it makes.
 //! `INSTA_UPDATE=always cargo test --lib core::planning` writes the page again.
 
 use std::fmt::Write as _;

@@ -1,6 +1,8 @@
-//! Columns of text, as wide as what is in them.
+//! A table of the inventory.
 
 use unicode_width::UnicodeWidthStr;
+
+use crate::core::text::columns::{GAP, column_widths};
 
 /// Rows under titles; every row has as many cells as there are titles.
 pub(super) struct Table {
@@ -29,7 +31,7 @@ impl Table {
 
     /// The lines, each behind `indent` blanks, without blanks at their end.
     pub(super) fn text(&self, indent: usize) -> String {
-        let widths = self.widths();
+        let widths = column_widths(self.rows.iter().map(Vec::as_slice));
         let mut text = String::new();
         for row in &self.rows {
             let cells = row.iter().zip(&widths).enumerate();
@@ -37,23 +39,10 @@ impl Table {
                 .map(|(column, (cell, width))| self.padded(column, cell, *width))
                 .collect();
             text.push_str(&" ".repeat(indent));
-            text.push_str(line.join("  ").trim_end());
+            text.push_str(line.join(&" ".repeat(GAP)).trim_end());
             text.push('\n');
         }
         text
-    }
-
-    fn widths(&self) -> Vec<usize> {
-        let columns = self.rows.first().map_or(0, Vec::len);
-        let widest = |column: usize| {
-            self.rows
-                .iter()
-                .filter_map(|row| Some(row.get(column)?.width()))
-                .max()
-        };
-        (0..columns)
-            .map(|column| widest(column).unwrap_or(0))
-            .collect()
     }
 
     fn padded(&self, column: usize, cell: &str, width: usize) -> String {

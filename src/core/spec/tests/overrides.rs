@@ -59,7 +59,7 @@ instanceGroups:
   control-plane: {rootVolumeType: gp2}
 ",
     );
-    let said: Vec<_> = documents(&text)
+    let marked: Vec<_> = documents(&text)
         .iter()
         .skip(1)
         .map(|group| {
@@ -70,7 +70,7 @@ instanceGroups:
         })
         .collect();
     assert_eq!(
-        said,
+        marked,
         [
             r#"["gp2"]"#,
             r#"["gp2"]"#,

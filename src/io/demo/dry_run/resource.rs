@@ -73,7 +73,7 @@ pub(super) fn named_id(name: &str) -> String {
     format!("name:{name} id:{name}")
 }
 
-/// kops's whole report of what it would create and modify; what needs no change is said so.
+/// kops's whole dry run of what it would create and modify, or that nothing needs a change.
 pub(super) fn report(create: Vec<&DemoResource>, modify: Vec<&DemoResource>) -> String {
     let sections = [
         ("Will create resources:\n", create),

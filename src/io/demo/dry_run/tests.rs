@@ -82,11 +82,11 @@ fn account(recording: &Recording) -> DemoAccount {
     let spec = DemoSpec::read(recording.spec);
     let address = |zone: &str| {
         let gateway = format!("NatGateway/{}", spec.below(zone));
-        let told = recording
+        let printed = recording
             .report
             .split("\n\n")
             .find(|block| block.contains(&gateway));
-        after(told.unwrap_or_default(), " id:")
+        after(printed.unwrap_or_default(), " id:")
     };
     let subnets = spec.private_subnets();
     DemoAccount {
@@ -160,8 +160,8 @@ fn typed() -> Answers {
 #[test]
 fn what_a_person_types_is_in_the_report_and_nothing_of_the_recording() {
     let planned = plan(&demo::inventory(), &typed());
-    let told = dry_run(&planned.plan);
-    let report = parse(&told);
+    let printed = dry_run(&planned.plan);
+    let report = parse(&printed);
     assert_eq!(
         (report.ending, report.unread.len()),
         (Ending::ChangesWait, 0)
@@ -175,7 +175,7 @@ fn what_a_person_types_is_in_the_report_and_nothing_of_the_recording() {
         "nodes-us-east",
         "172.20.0.0/16-ingress-tcp-22",
     ] {
-        let with: Vec<&str> = told.lines().filter(|line| line.contains(word)).collect();
+        let with: Vec<&str> = printed.lines().filter(|line| line.contains(word)).collect();
         assert_eq!(with, [""; 0], "{word}");
     }
     for line in [
@@ -191,14 +191,16 @@ fn what_a_person_types_is_in_the_report_and_nothing_of_the_recording() {
         "\tLoadBalancerBaseName\tapi-a-rather-long-name-sh-p9u0lr",
     ] {
         assert!(
-            told.lines().any(
+            printed.lines().any(
                 |one| one.trim_start_matches("  \t").trim_start_matches('\t')
                     == line.trim_start_matches('\t')
             ),
             "{line}"
         );
     }
-    let volumes = told.lines().filter(|line| line.starts_with("  EBSVolume/"));
+    let volumes = printed
+        .lines()
+        .filter(|line| line.starts_with("  EBSVolume/"));
     assert_eq!(volumes.count(), 2, "one member, two etcd clusters");
 }
 
@@ -215,8 +217,8 @@ fn it_counts_as_many_tasks_as_the_real_kops() {
     for (recording, log) in RECORDINGS.iter().zip(logs) {
         let spec = DemoSpec::read(recording.spec);
         let count = DemoCloud::new(&spec, &account(recording)).task_count();
-        let said = format!("Tasks: 0 done / {count} total");
-        assert!(log.contains(&said), "{} {said}", recording.name);
+        let message = format!("Tasks: 0 done / {count} total");
+        assert!(log.contains(&message), "{} {message}", recording.name);
     }
 }
 

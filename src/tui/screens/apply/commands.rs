@@ -100,8 +100,8 @@ impl RunCommands {
 
     /// Whether `--yes` has been started, so that AWS may have changed.
     pub fn touched_aws(&self) -> bool {
-        let yes = self.get(Job::UpdateYes);
-        yes.is_some_and(|task| task.state != TaskState::Waiting)
+        let update = self.get(Job::UpdateYes);
+        update.is_some_and(|task| task.state != TaskState::Waiting)
     }
 
     pub(super) fn get(&self, job: Job) -> Option<&CommandTask> {

@@ -12,7 +12,7 @@ pub(super) struct ControlPlaneCheck {
     approved: Option<String>,
     /// What the last dry run saw.
     dry_run: Option<SeenControlPlane>,
-    /// What `--yes` saw, once it has said so or ended.
+    /// What `--yes` saw, once it has logged it or ended.
     applied: Option<SeenControlPlane>,
 }
 
@@ -64,7 +64,7 @@ impl ControlPlaneCheck {
         self.differs()
     }
 
-    /// Takes the end of `--yes`: what it saw, when it said so.
+    /// Takes the end of `--yes`: what it saw, when it logged it.
     pub(super) fn take_apply_log(&mut self, stderr: &str) {
         self.applied = Some(SeenControlPlane::from_log(stderr));
     }

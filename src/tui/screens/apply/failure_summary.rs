@@ -12,7 +12,7 @@ use crate::tui::event::CommandOutput;
 /// What a category of resources has to do with the run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct CategoryShare {
-    /// Resources that the approved report changes.
+    /// Resources that the approved dry run changes.
     pub planned: usize,
     /// Tasks that fail and are tried again.
     pub failing: usize,

@@ -14,7 +14,7 @@ pub enum Outcome {
     Left,
     /// The real dry run, or something else that the approval depends on, is not what was approved.
     Differs {
-        report: Box<DryRun>,
+        dry_run: Box<DryRun>,
         raw: String,
         comparison: ApprovalComparison,
     },
@@ -22,7 +22,7 @@ pub enum Outcome {
     Done,
 }
 
-/// What is said besides when every command has run.
+/// What is shown besides when every command has run.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RunNotes {
     /// What somebody else wrote into the state store while `--yes` ran, one sentence each.

@@ -1,4 +1,4 @@
-//! The run: kops's commands in order, each only after the one before succeeded, `--yes` only after the real dry run said what was approved.
+//! The run: kops's commands in order, each only after the one before succeeded, `--yes` only after the real dry run matched the approved one.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -30,7 +30,7 @@ use crate::tui::screens::review::{ReadMarks, Reading};
 pub enum StopCause {
     /// The person asked for it.
     Asked,
-    /// `--yes` said that it sees the running control plane in another way than was approved.
+    /// `--yes` logged that it sees the running control plane in another way than was approved.
     ControlPlaneDiffers,
 }
 
@@ -53,7 +53,7 @@ pub struct Apply {
     stopping: Option<StopCause>,
     /// That kops was stopped, until it continues.
     paused: Option<Pause>,
-    /// What the person had read of the approved report.
+    /// What the person had read of the approved dry run.
     marks: ReadMarks,
 }
 
@@ -164,7 +164,7 @@ impl Apply {
         self.verification.pending()
     }
 
-    /// What the person had read of the approved report.
+    /// What the person had read of the approved dry run.
     pub fn marks(&self) -> &ReadMarks {
         &self.marks
     }

@@ -53,8 +53,8 @@ pub(super) enum PendingRead {
 /// What was approved.
 #[derive(Clone, Debug)]
 struct Approved {
-    report: DryRun,
-    /// The report as kops printed it.
+    dry_run: DryRun,
+    /// The dry run as kops printed it.
     raw: String,
     facts: ApprovalFacts,
     /// The spec as the state store had it; absent until it was read.
@@ -82,7 +82,7 @@ impl Approved {
         let creates = record.commands.iter().any(|step| step.job == Job::Create);
         let ours = record.facts.get(SSH_PUBLIC_KEY);
         Self {
-            report: parse(&record.report),
+            dry_run: parse(&record.report),
             raw: record.report.clone(),
             facts: record.facts.clone(),
             stored: (!creates).then(|| record.spec.clone()),
@@ -116,10 +116,10 @@ impl Verification {
 
     /// What was approved.
     pub(super) fn approved_report(&self) -> &DryRun {
-        &self.approved.report
+        &self.approved.dry_run
     }
 
-    /// The report that was approved, as kops printed it, and the facts.
+    /// The dry run that was approved, as kops printed it, and the facts.
     pub(super) fn approved_record(&self) -> (String, ApprovalFacts) {
         (self.approved.raw.clone(), self.approved.facts.clone())
     }
@@ -169,12 +169,12 @@ impl Verification {
     }
 
     /// Takes that what was seen last is approved as well.
-    pub(super) fn approve_seen(&mut self, report: DryRun, raw: String) {
+    pub(super) fn approve_seen(&mut self, dry_run: DryRun, raw: String) {
         let facts = self.control_plane.add_to(self.facts().clone());
         let seen = std::mem::take(&mut self.seen);
         self.control_plane = ControlPlaneCheck::new(&facts);
         self.approved = Approved {
-            report,
+            dry_run,
             raw,
             facts,
             stored: seen.stored.or_else(|| self.approved.stored.take()),
@@ -281,7 +281,7 @@ impl Verification {
         let changes = |resource: &Resource| {
             resource.kind == "Keypair" && resource.action == ChangeAction::Modify
         };
-        let keypairs = self.approved.report.resources.iter().any(changes);
+        let keypairs = self.approved.dry_run.resources.iter().any(changes);
         match now {
             Ok(now) => store::foreign_writes(&before, &now, &plan.store_places(), keypairs),
             Err(fault) => vec![format!(
@@ -312,11 +312,11 @@ impl Verification {
         finished: &CommandOutput,
     ) -> Result<Verdict, Fault> {
         let stdout = finished.stdout.as_str();
-        let report = parse(stdout);
-        if report.ending == Ending::Missing {
+        let dry_run = parse(stdout);
+        if dry_run.ending == Ending::Missing {
             return Err(cut_dry_run());
         }
-        let comparison = ApprovalComparison::approved_and_real(&self.approved.report, &report);
+        let comparison = ApprovalComparison::approved_and_real(&self.approved.dry_run, &dry_run);
         stdout.clone_into(&mut self.seen.raw);
         // A new cluster has no control plane, and kops cannot see one through a kubeconfig that is not there.
         let control_plane = if plan.creates {
@@ -387,7 +387,7 @@ impl Verification {
             return Verdict::Next;
         }
         Verdict::Differs(Outcome::Differs {
-            report: Box::new(DryRun {
+            dry_run: Box::new(DryRun {
                 control_plane: self.control_plane.seen_in_dry_run(),
                 copied: plan.copied(),
                 ..parse(&self.seen.raw)

@@ -27,7 +27,7 @@ use crate::tui::widgets::problem::fault_lines;
 use crate::tui::widgets::render_context::RenderContext;
 use crate::tui::widgets::text::{cut_end, elapsed, wrap};
 
-/// Most causes of failing tasks that are told at once.
+/// Most causes of failing tasks that are shown at once.
 const TROUBLES: usize = 3;
 const WIDEST_PROSE: usize = 100;
 
@@ -138,18 +138,18 @@ fn ending(apply: &Apply, columns: usize, context: &RenderContext) -> Vec<Line<'s
     match apply.outcome() {
         Outcome::Failed(fault) => {
             lines.extend(fault_lines(fault, columns, context));
-            let told = failure_summary(apply);
-            let told = told.iter().flat_map(|text| wrap(text, columns));
-            lines.extend(told.map(Line::raw));
+            let notes = failure_summary(apply);
+            let notes = notes.iter().flat_map(|text| wrap(text, columns));
+            lines.extend(notes.map(Line::raw));
         }
         Outcome::Left => {
             let text = "The kopswain that ran this is gone. Nothing continues without your approval. What was done is not done twice, and what was approved is compared again before --yes.";
             lines.extend(wrap(text, columns).into_iter().map(Line::raw));
         }
         Outcome::Running if apply.paused().is_some() => {
-            let told = apply.paused().map(ToString::to_string).into_iter();
-            let told = told.flat_map(|text| wrap(&text, columns));
-            lines.extend(told.map(|line| Line::styled(line, context.style(StyleRole::Warning))));
+            let notes = apply.paused().map(ToString::to_string).into_iter();
+            let notes = notes.flat_map(|text| wrap(&text, columns));
+            lines.extend(notes.map(|line| Line::styled(line, context.style(StyleRole::Warning))));
         }
         Outcome::Running if apply.stopping().is_some() => {
             let text = "kops was asked to stop: it ends in the middle of its work, and the same command continues there.";
@@ -315,7 +315,7 @@ fn indented(
         .collect()
 }
 
-// Each cause once; what no retry can help is said at once, with the way out.
+// Each cause once; what no retry can help is shown at once, with the way out.
 fn trouble_lines(trouble: &Trouble, columns: usize, context: &RenderContext) -> Vec<Line<'static>> {
     let never = trouble.retryable == Retryable::No;
     let role = if never {
@@ -328,15 +328,15 @@ fn trouble_lines(trouble: &Trouble, columns: usize, context: &RenderContext) -> 
         cut_end(&what, columns, context.signs.ellipsis),
         context.style(role),
     )];
-    let mut told = vec![trouble.outlook()];
+    let mut notes = vec![trouble.outlook()];
     let left = &trouble.remaining;
     if never && has_time(left) {
-        told.push(format!("kops continues to try for {left}: s stops it"));
+        notes.push(format!("kops continues to try for {left}: s stops it"));
     }
     if trouble.retryable != Retryable::Yes {
-        told.push(format!("do:  {}", trouble.fault.remedy));
+        notes.push(format!("do:  {}", trouble.fault.remedy));
     }
-    let told = told.into_iter();
-    lines.extend(told.flat_map(|text| indented(&text, columns, StyleRole::Text, context)));
+    let notes = notes.into_iter();
+    lines.extend(notes.flat_map(|text| indented(&text, columns, StyleRole::Text, context)));
     lines
 }

@@ -45,8 +45,8 @@ impl Dashboard {
         } else {
             (panes.groups, rows.saturating_sub(panes.groups), columns)
         };
-        let told = status_line::lines(self, usize::from(wide.saturating_sub(AROUND))).len();
-        hidden(self.group_rows(), groups).max(hidden(told, beside))
+        let rows = status_line::lines(self, usize::from(wide.saturating_sub(AROUND))).len();
+        hidden(self.group_rows(), groups).max(hidden(rows, beside))
     }
 }
 

@@ -294,8 +294,8 @@ fn stay(wizard: &mut Wizard, reason: String) -> Option<String> {
     let Some(key) = wizard.blocking_row() else {
         let below = wizard.loose_problems().into_iter();
         let mut blocking = below.filter(|problem| problem.severity == ProblemSeverity::Blocked);
-        let told = "the next step waits for what is said below the rows";
-        return Some(blocking.next().map_or(reason, |_| told.to_owned()));
+        let waits = "the next step waits for what is said below the rows";
+        return Some(blocking.next().map_or(reason, |_| waits.to_owned()));
     };
     let fields = wizard.fields();
     let place = fields.iter().position(|field| field.key == key)?;

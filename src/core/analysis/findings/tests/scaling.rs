@@ -74,7 +74,7 @@ fn a_base_that_a_larger_share_replaces_is_no_danger() {
     );
 }
 
-/// A field of a group, its change, and what is said of it.
+/// A field of a group, its change, and its finding.
 const AT_ONCE: &[(&str, &str, &str)] = &[
     (
         "Subnets",

@@ -120,10 +120,10 @@ fn what_is_not_known_stays_unknown() {
         ),
     ] {
         let found = troubles(&line(error));
-        let told = found
+        let cause = found
             .first()
             .map(|one| (one.retryable, one.fault.why.as_str()));
-        assert_eq!(told, Some((Unknown, why)));
+        assert_eq!(cause, Some((Unknown, why)));
         let outlook = found.first().map(Trouble::outlook).unwrap_or_default();
         assert!(
             outlook.ends_with("whether that helps is not known"),

@@ -1,12 +1,12 @@
 //! A search under way: some of the text at a time, from a place on and then around the end.
 
-/// How much one step looks at, in bytes: a step fits into a frame, whatever the size of the dry run.
+/// How much one step searches, in bytes: a step fits into a frame, whatever the size of the dry run.
 const STEP: usize = 1 << 18;
 
-/// What it costs to look at something, however short it is, in bytes that could be looked at instead.
+/// What it costs to search something, however short it is, in bytes that could be searched instead.
 const EACH: usize = 48;
 
-/// What is still to be looked at, and what was found. A place of the text is what is looked at and what is found.
+/// What is still to be searched, and what was found, by places of the text.
 #[derive(Clone, Debug)]
 pub(super) struct Scan<T> {
     todo: Vec<T>,
@@ -37,7 +37,7 @@ impl<T: Copy> Scan<T> {
         }
     }
 
-    /// A search for more of the same words: only what held the shorter ones, and what was not looked at, can hold it.
+    /// A search for more of the same words: only what held the shorter ones, and what was not searched, can hold it.
     pub(super) fn narrowed(self) -> Self {
         let rest = self.next..self.todo.len();
         let places = self.held.iter().copied().chain(rest);
@@ -71,7 +71,7 @@ impl<T: Copy> Scan<T> {
         }
     }
 
-    /// Whether everything was looked at.
+    /// Whether everything was searched.
     pub(super) fn is_done(&self) -> bool {
         self.next >= self.todo.len()
     }
