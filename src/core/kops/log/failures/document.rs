@@ -6,10 +6,10 @@ use super::{KnownFailure, When, failures};
 use crate::core::documents::hold;
 
 const HEAD: &str = "# Failures of kops\n\n\
-    What kopswain knows of the errors that kops prints: how each is message apart, whose it is, whether the same request can\n\
+    What kopswain knows of the errors that kops prints: how each is recognized, whose it is, whether the same request can\n\
     succeed later without a change, what to do, and the source of that. What is not listed is unknown, and is shown as\n\
     such in kops's own words. The table is in `src/core/kops/log/failures/`; this page is made from it.\n\n\
-    | failure | message by | whose | retry helps | what it is | why | what to do after kops has ended | source |\n\
+    | failure | recognized by | whose | retry helps | what it is | why | what to do after kops has ended | source |\n\
     |---|---|---|---|---|---|---|---|\n";
 
 fn drawn() -> String {
