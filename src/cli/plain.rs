@@ -57,7 +57,7 @@ pub(super) async fn run<R: Runner>(
     }
     let cluster = visible(model.cluster());
     let question = format!("Type {cluster} to approve");
-    match ask.text(&question, &stakes(&model), "") {
+    match ask.text(&question, &consequence(&model), "") {
         Ok(typed) if typed == model.cluster() => {
             model.prepared_run()?;
             headless::apply(driver, &mut model, WAIT).await
@@ -104,7 +104,7 @@ fn ended(model: &Model, answers: Option<&Path>) -> String {
 }
 
 // Where an approval changes something, and where nothing does.
-fn stakes(model: &Model) -> String {
+fn consequence(model: &Model) -> String {
     format!(
         "{}, as printed above. Anything else changes nothing.",
         model.consequence()

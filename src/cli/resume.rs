@@ -51,7 +51,7 @@ pub(super) async fn find_in_store(settings: &Settings, wizard: &Wizard) -> Optio
     })
 }
 
-/// How far the cluster of the answers is that the state store has; from here on the wizard goes on with it. A Fault while
+/// How far the cluster of the answers is in the state store. A Fault while
 /// another kopswain is at work on it, or when it was created with another spec.
 pub(super) async fn resume_state(
     settings: &Settings,

@@ -19,7 +19,7 @@ use crate::tui::model::{Model, Screen};
 use crate::tui::record::FoundRun;
 use crate::tui::screens::wizard::LastRun;
 
-/// Goes on with the answers file of the working folder, or starts a new one.
+/// Continues with the answers file of the working folder, or starts a new one.
 pub(super) async fn run(common: &Common) -> Result<u8, Fault> {
     let path = common
         .answers

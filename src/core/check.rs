@@ -42,7 +42,7 @@ pub enum CheckState {
     Asking,
     /// What was found, such as `1.36.2 at /usr/local/bin/kops`.
     Good(String),
-    /// Works, but something should be mended.
+    /// Works, but something should be fixed.
     Warning(Fault),
     Blocked(Fault),
 }

@@ -151,8 +151,10 @@ pub fn refused(approved: &str, now: &Record) -> Option<Fault> {
     let kept = folder().and_then(|folder| kept_in(&path(&folder, &name)));
     let why = match kept {
         Some(then) => differences(&then, now).join("; "),
-        None => "what was approved is not kept on this machine, so what differs cannot be told"
-            .to_owned(),
+        None => {
+            "the approved dry run is not saved on this machine, so the difference cannot be named"
+                .to_owned()
+        }
     };
     Some(Fault::new(
         format!(

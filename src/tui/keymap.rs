@@ -39,7 +39,7 @@ pub enum Context {
     /// The name was typed, and what the approval depends on is still being read.
     Given,
     Apply,
-    /// Nothing runs, and a person may go on.
+    /// Nothing runs, and a person may resume.
     ApplyLeft,
     /// `--yes` failed.
     ApplyFailed,

@@ -42,7 +42,7 @@ pub fn bindings(context: Context) -> &'static [Binding] {
         Context::Finding => review_keys::FINDING,
         Context::Approving => review_keys::APPROVING,
         Context::Given => review_keys::GIVEN,
-        Context::Apply => apply_keys::GOES_ON,
+        Context::Apply => apply_keys::RUNS,
         Context::ApplyLeft => apply_keys::LEFT,
         Context::ApplyFailed => apply_keys::FAILED,
         Context::ApplyEnded => apply_keys::LINES,

@@ -14,6 +14,7 @@ use crate::tui::job::Job;
 use crate::tui::keymap::Action;
 use crate::tui::keys::{action, without_effect};
 use crate::tui::screens::apply::{Apply, Outcome};
+use crate::tui::screens::approval::facts_status::FactsStatus;
 use crate::tui::screens::review::{Review, ReviewAction};
 use crate::tui::screens::rolling_update::RollingUpdateState;
 use crate::tui::screens::wizard::WizardStep;
@@ -102,7 +103,7 @@ fn dispatch(model: &mut Model, event: Event) -> Vec<Effect> {
     match event {
         Event::Key(key) => pressed(model, key),
         Event::StepShown(_) | Event::Edited { .. } | Event::Resumed | Event::PreviewAsked => {
-            direct_wizard(model, event)
+            drive_wizard(model, event)
         }
         Event::Approved => approval::approve(model),
         Event::Paste(text) => pasted(model, &text),
@@ -202,7 +203,7 @@ fn act_on_step(model: &mut Model, action: Action) -> Vec<Effect> {
 }
 
 // What prompts and commands without a screen ask of the wizard.
-fn direct_wizard(model: &mut Model, event: Event) -> Vec<Effect> {
+fn drive_wizard(model: &mut Model, event: Event) -> Vec<Effect> {
     let at = model.at;
     let Screen::Wizard(wizard) = &mut model.screen else {
         return Vec::new();
@@ -221,11 +222,12 @@ fn direct_wizard(model: &mut Model, event: Event) -> Vec<Effect> {
                 None => {}
             }
         }
-        Event::Resumed => wizard.resume(),
-        _ => {
+        Event::PreviewAsked => {
             wizard.step = WizardStep::Review;
             return preview(wizard, at);
         }
+        Event::Resumed => wizard.resume(),
+        _ => {}
     }
     Vec::new()
 }
@@ -368,11 +370,11 @@ fn stored_spec_read(model: &mut Model, result: Result<CommandOutput, Fault>) -> 
         return Vec::new();
     };
     let effects = existing.take_spec(result, &mut context);
-    // An approval that waits for the facts learns that they cannot be read.
-    effects
-        .into_iter()
-        .chain(approval::start_if_approved(model))
-        .collect()
+    // An approval that waits for the facts ends here when there are none to wait for.
+    if existing.facts == FactsStatus::Asking {
+        return effects;
+    }
+    approval::start_if_approved(model)
 }
 
 fn ended(model: &mut Model, job: Job, result: Result<CommandOutput, Fault>) -> Vec<Effect> {

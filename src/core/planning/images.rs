@@ -37,7 +37,7 @@ pub(super) fn judge_form(about: &About, image: &str) -> Option<Problem> {
     Some(rule::IMAGE_INVALID.problem(
         about.clone(),
         format!("the image {} {wrong}", visible(image)),
-        "EC2 has not told of an image that is called so; an id is ami- and 8 or 17 hexadecimal digits",
+        "EC2 has no image of this name; an id is ami- and 8 or 17 hexadecimal digits",
         "name it as kops takes it: ami-…, OWNER/NAME, the name of an image of the account, or ssm:PARAMETER",
     ))
 }

@@ -119,7 +119,7 @@ const OTHERS: [&str; 12] = [
     "SSH_AUTH_SOCK",
 ];
 const OTHER_PREFIXES: [&str; 4] = ["KOPS_", "OS_", "OTEL_EXPORTER_OTLP_", "S3_"];
-/// Told in their own place of an approval.
+/// Facts of an approval under their own names.
 const APART: [&str; 2] = ["AWS_REGION", "KOPS_STATE_STORE"];
 
 /// Every variable that kops gets; the values of some are secret.

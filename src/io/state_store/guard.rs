@@ -25,7 +25,7 @@ pub const GUARD: &str = "guard-state-lock";
 
 /// How often it is checked whether kops has ended.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(200);
-/// How long a release may take until the program stops waiting for it; the guard goes on.
+/// How long a release may take until the program stops waiting for it; the guard continues.
 const LONGEST_RELEASE: Duration = Duration::from_secs(15);
 /// After a refused release it is tried again.
 const BETWEEN_TRIES: Duration = Duration::from_secs(5);

@@ -216,9 +216,11 @@ pub(super) fn act_on_differing(model: &mut Model, action: Action) -> Vec<Effect>
     match panes.act(action, review, about, &mut context) {
         ReviewAction::Back => model.overlay = Overlay::Leaving,
         ReviewAction::Approved => {
-            let effects = review.reading().map(|reading| apply.approve_again(reading));
-            model.screen = Screen::Apply(apply.clone());
-            return effects.unwrap_or_default();
+            if let Some(reading) = review.reading() {
+                let effects = apply.approve_again(reading);
+                model.screen = Screen::Apply(apply.clone());
+                return effects;
+            }
         }
         ReviewAction::Nothing | ReviewAction::OtherPane | ReviewAction::Again => {}
     }

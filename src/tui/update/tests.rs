@@ -7,6 +7,7 @@ use crate::core::cluster_name::ClusterName;
 use crate::core::kops::command::CommandLine;
 use crate::tui::cluster_target::ClusterTarget;
 use crate::tui::effect::{FactsOf, KopsRun, Kubeconfig};
+use crate::tui::key::Code;
 
 const SPEC: &str =
     "kind: Cluster\nspec: {networkID: vpc-1, subnets: [{zone: eu-west-1a}, {zone: eu-west-1b}]}\n";
@@ -69,4 +70,32 @@ fn a_cluster_in_another_region_is_looked_at_there() {
         )
     );
     assert_eq!(after_the_spec("eu-west-1"), (vec![facts], None));
+}
+
+fn typed(model: &mut Model, at: Timestamp, text: &str) {
+    for letter in text.chars() {
+        update(model, at, Event::Key(Key::char(letter)));
+    }
+}
+
+#[test]
+fn an_approval_waits_from_when_it_was_given_whatever_is_read_meanwhile() {
+    let seconds = |count| Timestamp(Duration::from_secs(count));
+    let ended = |job, stdout: &str| Event::Ended {
+        job,
+        result: Ok(CommandOutput {
+            exit: Some(0),
+            stdout: stdout.to_owned(),
+            ..CommandOutput::default()
+        }),
+    };
+    let mut model = Model::existing(&cluster(), place("eu-west-1"));
+    start(&mut model);
+    let dry_run = "Will modify resources:\n  VPC/a\n\nMust specify --yes to apply changes\n";
+    update(&mut model, seconds(1), ended(Job::Update, dry_run));
+    typed(&mut model, seconds(2), "aa.example.com");
+    update(&mut model, seconds(2), Event::Key(Key::plain(Code::Enter)));
+    update(&mut model, seconds(9), ended(Job::ReadBack, SPEC));
+    let approval = model.review().and_then(Review::approval).unwrap();
+    assert_eq!(approval.given, Some(seconds(2)));
 }

@@ -66,7 +66,7 @@ pub(super) const RULES: &[FindingRule] = &[
     FindingRule {
         id: "vpc-created",
         severity: FindingSeverity::Warning,
-        why: "kops makes a VPC of its own where it is not told to use one, and the gateways in it cost money every hour",
+        why: "kops makes a VPC of its own unless the spec names one, and the gateways in it cost money every hour",
         remedy: "to use the VPC that Terraform made, set networkID and networkCIDR to it, and egress of each private subnet",
         applies: Each(vpc_created),
     },

@@ -60,7 +60,7 @@ pub(super) fn indent(line: &str) -> usize {
     line.len() - line.trim_start_matches(' ').len()
 }
 
-/// Whether a block of PEM begins that goes on below: true for a private key.
+/// Whether a block of PEM begins that continues below: true for a private key.
 pub(super) fn begins_block(line: &str) -> Option<bool> {
     let begins = line.contains("-----BEGIN ") && !line.contains("-----END");
     begins.then(|| line.contains("PRIVATE KEY"))

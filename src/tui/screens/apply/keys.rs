@@ -1,4 +1,4 @@
-//! The keys while a run is shown: it goes on, was left, has failed, or has ended; and of what follows it.
+//! The keys while a run is shown: it runs, was left, has failed, or has ended; and of what follows it.
 
 use crate::tui::key::Key;
 use crate::tui::keymap::table::{
@@ -10,7 +10,7 @@ use crate::tui::keymap::{Action, Binding};
 /// The lines that kops printed are read in the same way however the run ended.
 pub(crate) const LINES: &[Binding] = table![&[LEAVE_Q], UP_AND_DOWN, &[HELP], TRAVEL, &[LEAVE]];
 
-pub(crate) const GOES_ON: &[Binding] = table![
+pub(crate) const RUNS: &[Binding] = table![
     UP_AND_DOWN,
     &[
         BOTTOM,
@@ -22,7 +22,7 @@ pub(crate) const GOES_ON: &[Binding] = table![
     &[TOP],
 ];
 
-// `g` goes on here, and not to the top.
+// `g` resumes here, and does not go to the top.
 pub(crate) const LEFT: &[Binding] = table![
     &[
         bind(&[Key::char('g')], "g", Action::GoOn, "resume"),

@@ -228,7 +228,7 @@ fn task_line(
         TaskState::Done { took } => (context.signs.good, elapsed(took), StyleRole::Good),
         TaskState::Failed { took } => (context.signs.blocked, elapsed(took), StyleRole::Danger),
     };
-    // A command is copied from here: it is shown whole, and what it goes on with stands below its first word.
+    // A command is copied from here: it is shown whole, and its next lines stand below its first word.
     let room = columns.saturating_sub(time.len() + 4);
     let commands = wrap(&visible(&task.command.to_string()), room);
     let mut lines: Vec<Line<'_>> = commands

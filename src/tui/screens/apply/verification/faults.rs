@@ -15,7 +15,7 @@ pub(super) fn another_secret(plan: &RunPlan, job: Job) -> Fault {
     let delete = delete.map(|command| plan.place.copied().kops(&command));
     Fault::new(
         format!("the secret {word} is in the state store already"),
-        "whether it is the approved one cannot be told without reading it",
+        "only reading it would show whether it is the approved one",
         format!(
             "Nothing was changed in AWS. Remove it, then continue: {}",
             delete.unwrap_or_default()

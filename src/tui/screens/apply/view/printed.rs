@@ -69,7 +69,7 @@ fn rows(
     rows
 }
 
-// What a line goes on with stands below its first word.
+// The next rows of a line stand below its first word.
 fn folded(line: &OutputLine, columns: usize, context: &RenderContext) -> Vec<Line<'static>> {
     let (text, role) = text(line);
     let room = columns.saturating_sub(2);

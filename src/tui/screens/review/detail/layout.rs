@@ -148,7 +148,7 @@ impl WrappedLine {
         self.indent + self.sign.width()
     }
 
-    /// The row that starts at this byte; a row that goes on is indented below the sign.
+    /// The row that starts at this byte; a continued row is indented below the sign.
     fn row(&self, start: usize, columns: usize) -> String {
         let room = self.room(columns);
         let rest = self.text.get(start..).unwrap_or_default();
