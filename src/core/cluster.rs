@@ -6,9 +6,11 @@ use super::fault::Fault;
 use super::plan::GroupRole;
 use crate::core::text::untrusted::Untrusted;
 
+pub mod cloud;
 mod groups;
 mod instances;
 mod json;
+pub mod kubernetes;
 mod observation;
 mod obstacle;
 mod tally;

@@ -24,4 +24,5 @@ pub mod region;
 pub mod render;
 pub mod spec;
 pub mod text;
+pub mod unix_time;
 pub mod version;

@@ -39,10 +39,11 @@ pub struct ZonePlan {
 }
 
 /// What an instance group is for, by the words of the kops spec.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum GroupRole {
     ControlPlane,
     Bastion,
+    #[default]
     Node,
 }
 

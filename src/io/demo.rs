@@ -232,6 +232,10 @@ impl DemoRunner {
             | Effect::Follow { .. }
             | Effect::PollRun(_)
             | Effect::Release
+            | Effect::WatchKubernetes(_)
+            | Effect::StopWatching
+            | Effect::ExportKubeconfig { .. }
+            | Effect::ReadCloud(_)
             | Effect::Close(_)
             | Effect::AskToStop
             | Effect::Stop

@@ -25,7 +25,9 @@ use crate::tui::event::{Event, PrintedLine};
 use crate::tui::job::Job;
 use crate::tui::request::{RequestId, Response};
 
+mod cloud;
 mod in_flight;
+mod kubernetes;
 mod reads;
 mod run;
 
@@ -127,6 +129,15 @@ impl Runner for RealRunner {
             Effect::ReadFacts(asked) => self.in_flight.ask(request, task.read_facts(asked)),
             Effect::ReadStore(asked) => self.in_flight.ask(request, task.read_store(asked)),
             Effect::Ask(run) => self.in_flight.ask(request, task.ask(run)),
+            Effect::WatchKubernetes(target) => {
+                self.in_flight.ask(request, task.watch_kubernetes(target));
+            }
+            Effect::StopWatching => self.in_flight.ask(request, task.stop_watching()),
+            Effect::ExportKubeconfig { place, cluster } => {
+                self.in_flight
+                    .ask(request, task.export_kubeconfig(place, cluster));
+            }
+            Effect::ReadCloud(asked) => self.in_flight.ask(request, task.read_cloud(asked)),
             Effect::Begin(begin) => drop(tokio::spawn(task.begin(*begin))),
             Effect::Run(run) => drop(tokio::spawn(task.run(run))),
             Effect::Follow {

@@ -96,6 +96,37 @@ pub struct BoundStore {
     pub objects: ApprovalFacts,
 }
 
+/// Whose Kubernetes API is watched, and through which kubeconfig.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KubernetesTarget {
+    pub place: ClusterTarget,
+    pub cluster: ClusterName,
+    /// The one that was exported for this watch; absent for the person's own, or the one that the command line names.
+    pub exported: Option<PathBuf>,
+}
+
+/// What Auto Scaling and EC2 are asked about a watched cluster.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CloudRequest {
+    pub place: ClusterTarget,
+    pub cluster: ClusterName,
+    pub question: CloudQuestion,
+}
+
+/// One question about a watched cluster.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CloudQuestion {
+    Groups,
+    /// The newest activities of these Auto Scaling groups, by name.
+    Activities(Vec<String>),
+    /// These instances, by id.
+    Instances(Vec<String>),
+    /// Where these instances send their traffic, by id.
+    Paths(Vec<String>),
+    /// The console output of one instance, by id.
+    Console(String),
+}
+
 /// Something to do outside the model.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
@@ -144,6 +175,17 @@ pub enum Effect {
     },
     /// Find out how far a run is.
     PollRun(PathBuf),
+    /// Watch the Kubernetes API of a cluster until another watch is asked for or [`Effect::StopWatching`].
+    WatchKubernetes(KubernetesTarget),
+    /// End the watch of the Kubernetes API, and remove the kubeconfig that was exported for it.
+    StopWatching,
+    /// Have kops export a kubeconfig that is valid for an hour, for the watch alone.
+    ExportKubeconfig {
+        place: ClusterTarget,
+        cluster: ClusterName,
+    },
+    /// Ask Auto Scaling or EC2 about a watched cluster.
+    ReadCloud(CloudRequest),
     /// Let others work on the cluster: the run has ended or waits for a person.
     Release,
     /// Note in the run's journal that a person saw how it ended.

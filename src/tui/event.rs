@@ -11,9 +11,12 @@ use super::record::FoundRun;
 use crate::core::approval::facts::ApprovalFacts;
 use crate::core::channel::Versions;
 use crate::core::check::{Check, CheckState};
+use crate::core::cluster::cloud::CloudUpdate;
+use crate::core::cluster::kubernetes::KubernetesUpdate;
 use crate::core::fault::Fault;
 use crate::core::inventory::{Image, Inventory};
 use crate::core::text::untrusted::{Untrusted, visible};
+use crate::core::unix_time::UnixTime;
 use crate::tui::job::Job;
 
 /// Time since the program started.
@@ -91,6 +94,7 @@ impl Event {
             | Self::FactsRead(Err(fault))
             | Self::StoreRead(Err(fault))
             | Self::Begun(Err(fault))
+            | Self::KubeconfigExported(Err(fault))
             | Self::Interrupted(Err(fault)) => Some(fault),
             _ => None,
         }
@@ -188,6 +192,18 @@ pub enum Event {
     Interrupted(Result<bool, Fault>),
     /// The kops of a run was stopped; absent: it continues.
     Paused(Option<Pause>),
+    /// What the watch of the Kubernetes API reports, and when by the wall clock.
+    Kubernetes {
+        wall: UnixTime,
+        update: KubernetesUpdate,
+    },
+    /// What Auto Scaling and EC2 report of a watched cluster, and when by the wall clock.
+    Cloud {
+        wall: UnixTime,
+        update: CloudUpdate,
+    },
+    /// The kubeconfig that kops exported for the watch, or why it did not.
+    KubeconfigExported(Result<PathBuf, Fault>),
     Woke(Wake),
     /// A signal asks the program to end.
     Terminated,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::effect::Effect;
+use super::effect::{CloudQuestion, Effect};
 use super::event::Event;
 use crate::core::check::CheckKind;
 use crate::tui::job::Job;
@@ -24,7 +24,33 @@ pub enum RequestKind {
     /// How far the run of another kopswain is.
     Poll,
     Command(Job),
+    /// The watch of the Kubernetes API.
+    Kubernetes,
+    ExportKubeconfig,
+    Cloud(CloudKind),
     Interrupt(Job),
+}
+
+/// What Auto Scaling or EC2 is asked about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum CloudKind {
+    Groups,
+    Activities,
+    Instances,
+    Paths,
+    Console,
+}
+
+impl CloudKind {
+    fn from_question(question: &CloudQuestion) -> Self {
+        match question {
+            CloudQuestion::Groups => Self::Groups,
+            CloudQuestion::Activities(_) => Self::Activities,
+            CloudQuestion::Instances(_) => Self::Instances,
+            CloudQuestion::Paths(_) => Self::Paths,
+            CloudQuestion::Console(_) => Self::Console,
+        }
+    }
 }
 
 impl RequestKind {
@@ -43,6 +69,12 @@ impl RequestKind {
             Effect::Run(run) | Effect::Ask(run) => Some(Self::Command(run.job)),
             Effect::Follow { job, .. } => Some(Self::Command(*job)),
             Effect::Begin(_) => Some(Self::Begin),
+            // The end of a watch is a newer request: nothing of the older watch arrives after it.
+            Effect::WatchKubernetes(_) | Effect::StopWatching => Some(Self::Kubernetes),
+            Effect::ExportKubeconfig { .. } => Some(Self::ExportKubeconfig),
+            Effect::ReadCloud(asked) => {
+                Some(Self::Cloud(CloudKind::from_question(&asked.question)))
+            }
             Effect::PollRun(_) => Some(Self::Poll),
             Effect::Interrupt(job) => Some(Self::Interrupt(*job)),
             Effect::SaveAnswers(_)
