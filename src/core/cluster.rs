@@ -7,12 +7,14 @@ use super::plan::GroupRole;
 use crate::core::text::untrusted::Untrusted;
 
 pub mod cloud;
+pub mod console;
 mod groups;
 mod instances;
 mod json;
 pub mod kubernetes;
 mod observation;
 mod obstacle;
+pub mod path;
 mod tally;
 
 pub use groups::{InstanceGroupSummary, instance_groups};

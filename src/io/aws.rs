@@ -1,5 +1,6 @@
 //! One AWS account in one region; every call is a Describe, a Get or a List.
 
+mod cluster;
 mod credential_process;
 mod credentials;
 mod discover;
@@ -41,6 +42,8 @@ use crate::io::settings::{Settings, variable};
 
 /// kops gives a task up after ten minutes without success (`--yes` on an account where all goes well takes two).
 const LONGEST_UPDATE: Duration = Duration::from_mins(10);
+/// For so long an account that was connected is asked again without reading the credentials again.
+const NEXT_QUESTIONS: Duration = Duration::from_mins(1);
 const ATTEMPTS: u32 = 8;
 const CONNECT: Duration = Duration::from_secs(3);
 const ATTEMPT: Duration = Duration::from_secs(30);
@@ -55,6 +58,7 @@ pub struct Account {
     /// The profile that was named, whose other settings count also where it gives no credentials.
     profile: Option<String>,
     ec2: aws_sdk_ec2::Client,
+    autoscaling: aws_sdk_autoscaling::Client,
     sts: aws_sdk_sts::Client,
     quotas: aws_sdk_servicequotas::Client,
     /// Whose the credentials are, once STS answered: they do not change.
@@ -117,6 +121,9 @@ impl Account {
         let ec2 = aws_sdk_ec2::config::Builder::from(&config)
             .retry_classifier(NoRoute)
             .build();
+        let autoscaling = aws_sdk_autoscaling::config::Builder::from(&config)
+            .retry_classifier(NoRoute)
+            .build();
         let sts = aws_sdk_sts::config::Builder::from(&config)
             .retry_classifier(NoRoute)
             .build();
@@ -126,6 +133,7 @@ impl Account {
         Self {
             region: config.region().map(ToString::to_string).unwrap_or_default(),
             ec2: aws_sdk_ec2::Client::from_conf(ec2),
+            autoscaling: aws_sdk_autoscaling::Client::from_conf(autoscaling),
             sts: aws_sdk_sts::Client::from_conf(sts),
             quotas: aws_sdk_servicequotas::Client::from_conf(quotas),
             who: Arc::default(),
@@ -173,6 +181,11 @@ impl Account {
             return Ok(());
         }
         Err(credentials::too_short(&self.found.source, LONGEST_UPDATE))
+    }
+
+    /// Whether its credentials are good for another minute.
+    pub(crate) fn is_usable(&self) -> bool {
+        self.found.credentials.expiry().is_none() || self.found.lasts(NEXT_QUESTIONS)
     }
 
     /// The credentials with which this account is asked, for kops to use; not to be shown or written.

@@ -31,6 +31,7 @@ mod kubernetes;
 mod reads;
 mod run;
 
+use crate::io::runner::cloud::WatchedAccount;
 use crate::io::runner::in_flight::InFlight;
 use crate::io::runner::run::RunLocks;
 
@@ -59,6 +60,7 @@ struct Shared {
     /// The lock that is being given back.
     releasing: Mutex<Option<JoinHandle<()>>>,
     running: Mutex<HashMap<Job, (RunFolder, u32)>>,
+    watched: WatchedAccount,
 }
 
 impl RealRunner {
@@ -77,6 +79,7 @@ impl RealRunner {
             held: Mutex::default(),
             releasing: Mutex::default(),
             running: Mutex::default(),
+            watched: WatchedAccount::default(),
         };
         Self {
             answers: AnswersWriter::start(answers.into(), reply.clone()),

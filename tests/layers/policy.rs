@@ -11,7 +11,8 @@ use super::layer::Layer;
 use super::source::tree;
 
 /// The names under which `io` holds its clients, and the prefix of their IAM actions.
-const CLIENTS: [(&str, &str); 4] = [
+const CLIENTS: [(&str, &str); 5] = [
+    ("autoscaling", "autoscaling"),
     ("ec2", "ec2"),
     ("sts", "sts"),
     ("quotas", "servicequotas"),

@@ -2,10 +2,19 @@
 
 use strum::{EnumString, IntoStaticStr};
 
+use super::console::ConsoleOutput;
 use crate::core::fault::Fault;
+use crate::core::inventory::MissingFact;
 use crate::core::plan::GroupRole;
 use crate::core::text::untrusted::Untrusted;
 use crate::core::unix_time::UnixTime;
+
+/// What a read reports: what is there, and what of it stays unknown, with the IAM action that would allow it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CloudAnswer<T> {
+    pub found: Vec<T>,
+    pub missing: Vec<MissingFact>,
+}
 
 /// One Auto Scaling group of the cluster.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -19,9 +28,10 @@ pub struct CloudGroup {
     pub max: u32,
     pub desired: u32,
     pub zones: Vec<Untrusted>,
-    /// The first is the launch template's own; further ones come from a mixed instances policy.
+    /// Those of its mixed instances policy in their order; without one those that its members have.
     pub instance_types: Vec<Untrusted>,
-    /// The launch template's newest version, by number; absent when it could not be read.
+    pub created: Option<UnixTime>,
+    /// The version of its launch template that new instances get, by number; absent when it could not be read.
     pub newest_version: Option<u64>,
     pub members: Vec<GroupMember>,
     /// Processes that are suspended, such as `Launch`.
@@ -42,9 +52,11 @@ pub struct GroupMember {
     pub healthy: bool,
     /// Protected from scale-in.
     pub protected: bool,
-    /// Whether a rolling update would replace it; absent when it is not known.
+    /// The version of the launch template that it was launched from, by number.
+    pub version: Option<u64>,
+    /// Whether a rolling update would replace it, as kops finds it; absent when it is not known.
     pub needs_update: Option<bool>,
-    /// The tag `kops.k8s.io/…` of a detached instance, or its absence from the group.
+    /// kops detached it from the group and will replace it (tag `kops.k8s.io/detached-from-asg`): it has no lifecycle.
     pub detached: bool,
 }
 
@@ -109,9 +121,12 @@ pub struct CloudInstance {
     pub system_check: StatusCheck,
     pub instance_check: StatusCheck,
     pub private_ip: Untrusted,
+    /// Empty where it has none, as in a private subnet.
+    pub public_ip: Untrusted,
     pub zone: Untrusted,
     pub instance_type: Untrusted,
     pub image: Untrusted,
+    pub vpc: Untrusted,
     pub subnet: Untrusted,
     pub security_groups: Vec<Untrusted>,
     pub spot: bool,
@@ -121,26 +136,41 @@ pub struct CloudInstance {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InstancePath {
     pub instance: Untrusted,
-    /// Where its subnet's default route goes; empty where there is none.
+    /// Where its subnet's default route goes; empty where there is none or the route tables could not be read.
     pub default_route: Untrusted,
-    /// Whether that target can be used: a NAT gateway that is available, an internet gateway that is attached.
+    /// Whether it reaches the internet that way; absent where that is not known, as behind a transit gateway.
     pub usable: Option<bool>,
+    /// Why it does not, in a sentence; empty where it does or is not known.
+    pub why: String,
 }
 
 /// What the reads of Auto Scaling and EC2 report.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CloudUpdate {
     /// All Auto Scaling groups of the cluster, or why they cannot be listed.
-    Groups(Result<Vec<CloudGroup>, Fault>),
+    Groups(Result<CloudAnswer<CloudGroup>, Fault>),
     /// The newest activities of the groups that were asked about, the newest first.
     Activities(Result<Vec<ScalingActivity>, Fault>),
-    /// The instances that were asked about.
-    Instances(Result<Vec<CloudInstance>, Fault>),
+    /// The instances that were asked about; those that EC2 does not know any more are not among them.
+    Instances(Result<CloudAnswer<CloudInstance>, Fault>),
     /// Where the instances that were asked about send their traffic.
-    Paths(Result<Vec<InstancePath>, Fault>),
-    /// The console output of an instance, its end.
+    Paths(Result<CloudAnswer<InstancePath>, Fault>),
+    /// The console output of an instance.
     Console {
         instance: Untrusted,
-        output: Result<Untrusted, Fault>,
+        output: Result<ConsoleOutput, Fault>,
     },
+}
+
+impl CloudUpdate {
+    /// Why nothing of what was asked could be read.
+    pub fn fault(&self) -> Option<&Fault> {
+        match self {
+            Self::Groups(answer) => answer.as_ref().err(),
+            Self::Activities(answer) => answer.as_ref().err(),
+            Self::Instances(answer) => answer.as_ref().err(),
+            Self::Paths(answer) => answer.as_ref().err(),
+            Self::Console { output, .. } => output.as_ref().err(),
+        }
+    }
 }

@@ -214,6 +214,16 @@ pub fn crossing(vpc: &Vpc, zone: &str) -> Vec<NatGateway> {
         .collect()
 }
 
+/// Whether a NAT gateway carries traffic to the internet, whatever kops asks of it besides.
+pub fn carries_traffic(vpc: &Vpc, gateway: &NatGateway) -> Result<(), Unusable> {
+    available(gateway.state)?;
+    match (&gateway.subnet, gateway.connectivity) {
+        (_, Connectivity::Private) => Err(Unusable::Private),
+        (Some(subnet), Connectivity::Public) => reaches_internet(vpc, subnet),
+        (None, Connectivity::Public) => Ok(()),
+    }
+}
+
 /// Whether the VPC's route tables were read at all; every VPC has a main one, so none means that they were not.
 pub fn routes_known(vpc: &Vpc) -> bool {
     !vpc.route_tables.is_empty()

@@ -20,6 +20,14 @@ const DENIED: [&str; 3] = [
     "AccessDeniedException",
 ];
 
+/// The codes of calls that came too often (EC2, Auto Scaling and the common errors of the other services).
+const THROTTLED: [&str; 4] = [
+    "RequestLimitExceeded",
+    "Throttling",
+    "ThrottlingException",
+    "TooManyRequestsException",
+];
+
 /// How far an error reaches.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum AwsFailure {
@@ -36,6 +44,14 @@ impl AwsFailure {
     pub(crate) fn into_fault(self, what: &str, action: &str) -> Fault {
         match self {
             Self::Account(fault) | Self::Unreachable(fault) => fault,
+            Self::Call { code, message } if THROTTLED.contains(&code.as_str()) => Fault::new(
+                what,
+                format!(
+                    "AWS limits how often {action} is called, and others of the account call it too"
+                ),
+                "wait: it is asked again",
+            )
+            .with_detail(message),
             Self::Call { message, .. } => Fault::new(
                 what,
                 format!("AWS refused {action}"),

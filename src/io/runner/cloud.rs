@@ -1,10 +1,76 @@
 //! The reads of Auto Scaling and EC2 about a watched cluster, as effects.
 
 use super::EffectTask;
-use crate::tui::effect::CloudRequest;
+use crate::core::cluster::cloud::CloudUpdate;
+use crate::core::fault::Fault;
+use crate::core::text::untrusted::Untrusted;
+use crate::core::unix_time::UnixTime;
+use crate::io::aws::{self, Account};
+use crate::io::clock;
+use crate::tui::cluster_target::ClusterTarget;
+use crate::tui::effect::{CloudQuestion, CloudRequest};
+use crate::tui::event::Event;
+
+/// The account that was asked last, kept so that a question every few seconds reads no credentials.
+#[derive(Debug, Default)]
+pub(super) struct WatchedAccount(tokio::sync::Mutex<Option<(ClusterTarget, Account)>>);
 
 impl EffectTask {
     pub(super) async fn read_cloud(self, asked: CloudRequest) {
-        let _ = asked;
+        let update = match self.watched_account(&asked.place).await {
+            Ok(account) => ask(&account, asked).await,
+            Err(fault) => refused(asked.question, fault),
+        };
+        if update.fault().is_some() {
+            // The next question reads the credentials again: a person may have renewed them.
+            self.shared.watched.0.lock().await.take();
+        }
+        let wall = UnixTime(clock::unix_millis());
+        self.reply.send(Event::Cloud { wall, update });
+    }
+
+    async fn watched_account(&self, place: &ClusterTarget) -> Result<Account, Fault> {
+        let mut watched = self.shared.watched.0.lock().await;
+        if let Some((known, account)) = watched.as_ref()
+            && known == place
+            && account.is_usable()
+        {
+            return Ok(account.clone());
+        }
+        let account = aws::connect(&self.settings_at(place)).await?;
+        *watched = Some((place.clone(), account.clone()));
+        Ok(account)
+    }
+}
+
+async fn ask(account: &Account, asked: CloudRequest) -> CloudUpdate {
+    match asked.question {
+        CloudQuestion::Groups => {
+            CloudUpdate::Groups(account.cloud_groups(asked.cluster.as_str()).await)
+        }
+        CloudQuestion::Activities(groups) => {
+            CloudUpdate::Activities(account.scaling_activities(&groups).await)
+        }
+        CloudQuestion::Instances(ids) => {
+            CloudUpdate::Instances(account.cloud_instances(&ids).await)
+        }
+        CloudQuestion::Paths(ids) => CloudUpdate::Paths(account.instance_paths(&ids).await),
+        CloudQuestion::Console(instance) => CloudUpdate::Console {
+            output: account.console_output(&instance).await,
+            instance: Untrusted::from(instance),
+        },
+    }
+}
+
+fn refused(question: CloudQuestion, fault: Fault) -> CloudUpdate {
+    match question {
+        CloudQuestion::Groups => CloudUpdate::Groups(Err(fault)),
+        CloudQuestion::Activities(_) => CloudUpdate::Activities(Err(fault)),
+        CloudQuestion::Instances(_) => CloudUpdate::Instances(Err(fault)),
+        CloudQuestion::Paths(_) => CloudUpdate::Paths(Err(fault)),
+        CloudQuestion::Console(instance) => CloudUpdate::Console {
+            instance: Untrusted::from(instance),
+            output: Err(fault),
+        },
     }
 }

@@ -1,0 +1,37 @@
+//! A watched cluster: what Auto Scaling and EC2 report of its groups and instances.
+
+mod activities;
+mod console;
+mod groups;
+mod instances;
+mod launch_templates;
+mod members;
+mod paths;
+
+use aws_sdk_ec2::primitives::DateTime;
+use aws_sdk_ec2::types::Filter;
+
+use crate::core::text::untrusted::Untrusted;
+use crate::core::unix_time::UnixTime;
+
+/// The tag that kops puts on everything of a cluster (`TagClusterName` in its `awsup/aws_cloud.go`).
+const CLUSTER: &str = "KubernetesCluster";
+/// `CloudTagInstanceGroupName` in kops's `pkg/nodeidentity/aws/identify.go`.
+const INSTANCE_GROUP: &str = "kops.k8s.io/instancegroup";
+
+fn filter_by<'a>(name: impl Into<String>, values: impl IntoIterator<Item = &'a str>) -> Filter {
+    let values = values.into_iter().map(str::to_owned).collect();
+    Filter::builder()
+        .name(name)
+        .set_values(Some(values))
+        .build()
+}
+
+fn unix_time(from: Option<DateTime>) -> Option<UnixTime> {
+    let millis = from?.to_millis().ok()?;
+    u64::try_from(millis).ok().map(UnixTime)
+}
+
+fn untrusted(from: Option<impl Into<String>>) -> Untrusted {
+    from.map(|text| Untrusted::new(text)).unwrap_or_default()
+}
