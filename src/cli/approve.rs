@@ -27,7 +27,7 @@ pub(super) struct ApproveOptions<'a> {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct ApprovalTarget<'a> {
     pub(super) cluster: &'a str,
-    pub(super) place: &'a ClusterTarget,
+    pub(super) target: &'a ClusterTarget,
     /// A cluster that exists is in the region of its spec, whatever `place` says.
     pub(super) exists: bool,
     /// The command that shows the dry run.
@@ -39,20 +39,20 @@ pub(super) struct ApprovalTarget<'a> {
 pub(super) async fn refuse_early(
     approval: &str,
     common: &Common,
-    target: ApprovalTarget<'_>,
+    approved: ApprovalTarget<'_>,
 ) -> Result<(), Fault> {
-    let (cluster, place) = (target.cluster, target.place);
+    let (cluster, target) = (approved.cluster, approved.target);
     if approval != cluster && !approvals::is_fingerprint(approval) {
         return Err(about_another(approval, cluster));
     }
     // What is no name is reported later with every other problem of the answers.
     if let Ok(cluster) = ClusterName::parse(cluster) {
-        refuse_while_busy(&cluster, place)?;
+        refuse_while_busy(&cluster, target)?;
     }
-    let settings = common.settings().at(place);
-    let region = settings.region.clone().filter(|_| !target.exists);
+    let settings = common.settings().at(target);
+    let region = settings.region.clone().filter(|_| !approved.exists);
     let about = (cluster, region.as_deref());
-    approvals::refused_early(approval, &settings, about, target.dry_run).await
+    approvals::refused_early(approval, &settings, about, approved.dry_run).await
 }
 
 fn about_another(approval: &str, cluster: &str) -> Fault {
@@ -99,16 +99,19 @@ pub(super) fn take(
 }
 
 /// Refuses while another kopswain is at work on the cluster.
-pub(super) fn refuse_while_busy(cluster: &ClusterName, place: &ClusterTarget) -> Result<(), Fault> {
-    match kops::find_run(cluster, &place.state_store)? {
-        Some(found) if found.at_work => Err(busy(&found.folder, cluster, place)),
+pub(super) fn refuse_while_busy(
+    cluster: &ClusterName,
+    target: &ClusterTarget,
+) -> Result<(), Fault> {
+    match kops::find_run(cluster, &target.state_store)? {
+        Some(found) if found.at_work => Err(busy(&found.folder, cluster, target)),
         _ => Ok(()),
     }
 }
 
 /// The Fault for a cluster that another kopswain is at work on.
-pub(super) fn busy(folder: &Path, cluster: &str, place: &ClusterTarget) -> Fault {
-    let watch = place.copied().kopswain("watch", cluster);
+pub(super) fn busy(folder: &Path, cluster: &str, target: &ClusterTarget) -> Fault {
+    let watch = target.copied().kopswain("watch", cluster);
     Fault::new(
         "another kopswain is at work on this cluster",
         format!("its run is in {}", shown(folder)),

@@ -101,13 +101,13 @@ async fn carry_out(common: &Common, order: &CreateOptions<'_>) -> Result<u8, Fau
     let model = Model::wizard(answers, &home_folder());
     let mut model = model.in_shell(common.settings().shell());
     if let Some(approval) = order.approve {
-        let target = ApprovalTarget {
+        let approved = ApprovalTarget {
             cluster: model.cluster(),
-            place: &model.place(),
+            target: &model.target(),
             exists: false,
-            dry_run: &dry_run_command(order, model.place()),
+            dry_run: &dry_run_command(order, model.target()),
         };
-        approve::refuse_early(approval, common, target).await?;
+        approve::refuse_early(approval, common, approved).await?;
     }
     kops::sweep();
     let (sender, events) = unbounded_channel();
@@ -146,9 +146,9 @@ async fn show_dry_run(
             shown => return shown.map(|()| ResumeState::New),
         }
     }
-    let copied = model.place().copied().about(model.cluster());
+    let copied = model.target().copied().about(model.cluster());
     let cluster = ClusterName::parse(model.cluster())?;
-    approve::refuse_while_busy(&cluster, &model.place()).map_err(|fault| copied.fault(fault))?;
+    approve::refuse_while_busy(&cluster, &model.target()).map_err(|fault| copied.fault(fault))?;
     driver.send(model, Event::Resumed);
     let Screen::Wizard(wizard) = model.screen() else {
         return Ok(ResumeState::New);
@@ -171,7 +171,7 @@ async fn create(
     if let Some(out) = order.out {
         super::plan::write_out(out, &record.spec)?;
     }
-    let again = approve_command(order, model.place());
+    let again = approve_command(order, model.target());
     let given = order.approve_options(&again);
     if !approve::take(&record, given, ("create", None), print::out)? {
         return Ok(2);
@@ -190,34 +190,34 @@ async fn apply_rest(
     model: &mut Model,
     order: &CreateOptions<'_>,
 ) -> Result<u8, Fault> {
-    let (cluster, place) = (ClusterName::parse(model.cluster())?, model.place());
-    *model = Model::existing(&cluster, place.clone());
-    let again = approve_command(order, place.clone());
+    let (cluster, target) = (ClusterName::parse(model.cluster())?, model.target());
+    *model = Model::existing(&cluster, target.clone());
+    let again = approve_command(order, target.clone());
     let given = order.approve_options(&again);
     let code = super::review::review_existing(common, driver, model, given, false).await?;
     if code != 0 || order.approve.is_none() || order.wait.is_zero() {
         return Ok(code);
     }
-    *model = Model::watch(&cluster, place);
+    *model = Model::watch(&cluster, target);
     let effects = start(model);
     driver.carry_out(effects);
     super::watch::until_ready(driver, model, order.wait).await
 }
 
-fn approve_command(order: &CreateOptions<'_>, place: ClusterTarget) -> String {
-    format!("{} --approve", dry_run_command(order, place))
+fn approve_command(order: &CreateOptions<'_>, target: ClusterTarget) -> String {
+    format!("{} --approve", dry_run_command(order, target))
 }
 
 // The answers say region and state store.
-fn dry_run_command(order: &CreateOptions<'_>, place: ClusterTarget) -> String {
-    let place = ClusterTarget {
+fn dry_run_command(order: &CreateOptions<'_>, target: ClusterTarget) -> String {
+    let target = ClusterTarget {
         region: String::new(),
         state_store: String::new(),
-        ..place
+        ..target
     };
     let answers = shown_path(&order.answers);
     let command = format!("create --answers {answers}");
-    place.copied().kopswain_with(&command)
+    target.copied().kopswain_with(&command)
 }
 
 fn missing(path: &Path) -> Fault {

@@ -63,7 +63,7 @@ async fn run_to_end<R: Runner>(
             (Outcome::Left, _) => apply.copied().fault(left(apply.cluster())),
             (_, folder) => {
                 let folder = folder.unwrap_or(Path::new("?"));
-                busy(folder, apply.cluster(), apply.place())
+                busy(folder, apply.cluster(), apply.target())
             }
         }),
         Screen::Differs { review, apply, .. } => Err(differs(review, apply)),
@@ -101,7 +101,7 @@ fn left(cluster: &str) -> Fault {
 }
 
 fn differs(review: &Review, apply: &Apply) -> Fault {
-    let again = apply.place().copied().kopswain("review", apply.cluster());
+    let again = apply.target().copied().kopswain("review", apply.cluster());
     let comparison = review.reading().and_then(|reading| reading.comparison());
     let words: Vec<String> = comparison
         .iter()

@@ -99,7 +99,7 @@ fn ended(model: &Model, answers: Option<&Path>) -> String {
     let remedy = format!(
         "start kopswain again to continue, or complete {path} and run `kopswain create --answers {path}`"
     );
-    let remedy = model.place().copied().fill(remedy);
+    let remedy = model.target().copied().fill(remedy);
     format!("{what}; {kept}\n  do:  {remedy}")
 }
 

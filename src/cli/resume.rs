@@ -72,7 +72,7 @@ pub(super) async fn resume_state(
     if let Some(first) = differences.first() {
         return Err(another_spec(
             &cluster,
-            &wizard.place(),
+            &wizard.target(),
             differences.len(),
             first,
         ));
@@ -162,8 +162,8 @@ fn require_success(finished: CommandOutput) -> Result<CommandOutput, Fault> {
     Err(explained(code, &finished.stdout, &finished.stderr))
 }
 
-fn another_spec(cluster: &ClusterName, place: &ClusterTarget, count: usize, first: &str) -> Fault {
-    let store = visible(&place.state_store);
+fn another_spec(cluster: &ClusterName, target: &ClusterTarget, count: usize, first: &str) -> Fault {
+    let store = visible(&target.state_store);
     let more = match count {
         1 => String::new(),
         many => format!(", and {} more", many - 1),
@@ -173,7 +173,7 @@ fn another_spec(cluster: &ClusterName, place: &ClusterTarget, count: usize, firs
         "kops create -f never overwrites; the cluster was created before, by you or by somebody else",
         format!(
             "nothing was changed. Choose another name, or change that cluster: {}",
-            place.copied().to_change(cluster.as_str())
+            target.copied().to_change(cluster.as_str())
         ),
     )
 }

@@ -310,25 +310,25 @@ async fn review_cluster(
     request: &ReviewRequest<'_>,
 ) -> Result<u8, Fault> {
     let approve = request.approve;
-    let place = session::target(common).await?;
+    let target = session::target(common).await?;
     if let Some(approve) = approve {
-        let target = ApprovalTarget {
+        let approved = ApprovalTarget {
             cluster,
-            place: &place,
+            target: &target,
             exists: true,
-            dry_run: &place.copied().kopswain("review", cluster),
+            dry_run: &target.copied().kopswain("review", cluster),
         };
-        approve::refuse_early(approve, common, target).await?;
+        approve::refuse_early(approve, common, approved).await?;
     }
     let (sender, mut events) = unbounded_channel();
     let runner = RealRunner::new(common.settings(), std::path::PathBuf::new(), sender.clone());
     kops::sweep();
-    let found = kops::find_run(cluster, &place.state_store)?.filter(|found| found.at_work);
+    let found = kops::find_run(cluster, &target.state_store)?.filter(|found| found.at_work);
     let on_screen =
         common.output == OutputForm::Text && approve.is_none() && full_screen::possible(common);
     let mut model = match found {
         Some(found) if on_screen => Model::found(&found, "").in_shell(common.settings().shell()),
-        _ => Model::existing(cluster, place),
+        _ => Model::existing(cluster, target),
     };
     if on_screen {
         let (code, left) = full_screen::run(common, model, &runner, &mut events, &sender).await?;
@@ -337,7 +337,7 @@ async fn review_cluster(
     }
     take_signals(&sender)?;
     let mut driver = Driver::quiet(runner, events);
-    let copied = model.place().copied();
+    let copied = model.target().copied();
     let again = format!("{} --approve", copied.kopswain("review", cluster.as_str()));
     let given = ApproveOptions {
         approval: approve,
@@ -391,7 +391,7 @@ pub(super) async fn review_existing(
 
 fn region(model: &Model) -> String {
     match model.screen() {
-        Screen::Review(existing) => existing.place.region.clone(),
+        Screen::Review(existing) => existing.target.region.clone(),
         _ => String::new(),
     }
 }

@@ -79,7 +79,7 @@ pub(super) fn command_left_behind(model: &Model, runner: &impl Runner) -> Option
         return None;
     };
     let task = apply.running()?;
-    let copied = model.place().copied();
+    let copied = model.target().copied();
     if runner.let_go(task.job) {
         let watch = copied.kopswain("watch", model.cluster());
         return Some(format!("kops continues; watch it with {watch}"));

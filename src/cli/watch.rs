@@ -28,14 +28,14 @@ pub(super) async fn run(
     once: bool,
     wait: Option<Duration>,
 ) -> Result<u8, Fault> {
-    let place = session::target(common).await?;
+    let target = session::target(common).await?;
     let (sender, mut events) = unbounded_channel();
     let runner = RealRunner::new(common.settings(), std::path::PathBuf::new(), sender.clone());
-    let found = kops::find_run(cluster, &place.state_store)?.filter(|found| !found.closed);
+    let found = kops::find_run(cluster, &target.state_store)?.filter(|found| !found.closed);
     let found = found.filter(|found| found.at_work || !found.commands.is_empty());
     let lines = once || wait.is_some() || common.output != OutputForm::Text;
     if !lines && full_screen::possible(common) {
-        let model = screen_model(common, cluster, place, found.as_ref());
+        let model = screen_model(common, cluster, target, found.as_ref());
         let (code, left) = full_screen::run(common, model, &runner, &mut events, &sender).await?;
         session::farewell(&left, &runner);
         return Ok(code);
@@ -43,7 +43,7 @@ pub(super) async fn run(
     if let Some(found) = found {
         print::remark(&run_sentence(&found));
     }
-    let mut model = Model::watch(cluster, place);
+    let mut model = Model::watch(cluster, target);
     let mut driver = Driver::quiet(runner, events);
     let effects = start(&mut model);
     driver.carry_out(effects);
@@ -60,14 +60,14 @@ pub(super) async fn run(
 fn screen_model(
     common: &Common,
     cluster: &ClusterName,
-    place: ClusterTarget,
+    target: ClusterTarget,
     found: Option<&FoundRun>,
 ) -> Model {
     match found {
         Some(found) if found.at_work || found.is_left() => {
             Model::found(found, "").in_shell(common.settings().shell())
         }
-        found => Model::watch(cluster, place).with_notice(found.map(run_sentence)),
+        found => Model::watch(cluster, target).with_notice(found.map(run_sentence)),
     }
 }
 

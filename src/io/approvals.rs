@@ -23,8 +23,8 @@ const DIGITS: usize = 32;
 pub fn fingerprint(record: &Record) -> String {
     let mut parts = vec![
         record.cluster.to_string(),
-        record.place.region.clone(),
-        record.place.state_store.trim_end_matches('/').to_owned(),
+        record.target.region.clone(),
+        record.target.state_store.trim_end_matches('/').to_owned(),
         record.spec.clone(),
     ];
     parts.extend(record.commands.iter().map(|step| step.command.to_string()));
@@ -101,7 +101,12 @@ pub async fn refused_early(
         return Ok(());
     };
     let store = settings.state_store().unwrap_or_default();
-    let mut found = place_differences(&then, cluster, region.unwrap_or(&then.place.region), &store);
+    let mut found = place_differences(
+        &then,
+        cluster,
+        region.unwrap_or(&then.target.region),
+        &store,
+    );
     // Other credentials may not even reach another state store or region: what is known so far is enough.
     if found.is_empty() {
         let now = facts::read_first(settings).await?;
@@ -130,10 +135,10 @@ fn place_differences(then: &Record, cluster: &str, region: &str, store: &str) ->
     let trimmed = |text: &str| text.trim_end_matches('/').to_owned();
     let pairs = [
         ("cluster", then.cluster.to_string(), cluster.to_owned()),
-        ("region", then.place.region.clone(), region.to_owned()),
+        ("region", then.target.region.clone(), region.to_owned()),
         (
             "state store",
-            trimmed(&then.place.state_store),
+            trimmed(&then.target.state_store),
             trimmed(store),
         ),
     ];
@@ -199,11 +204,11 @@ fn differences(then: &Record, now: &Record) -> Vec<String> {
         }
     };
     pair("cluster", &then.cluster, &now.cluster);
-    pair("region", &then.place.region, &now.place.region);
+    pair("region", &then.target.region, &now.target.region);
     pair(
         "state store",
-        &then.place.state_store,
-        &now.place.state_store,
+        &then.target.state_store,
+        &now.target.state_store,
     );
     let commands = |record: &Record| {
         let lines = record.commands.iter().map(|step| step.command.to_string());

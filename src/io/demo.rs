@@ -135,23 +135,23 @@ fn elsewhere(region: &str) -> Fault {
 }
 
 // What is typed is reported as it is; nothing is looked up.
-fn checked(kind: CheckKind, place: &ClusterTarget) -> CheckState {
+fn checked(kind: CheckKind, target: &ClusterTarget) -> CheckState {
     let key = fingerprints(KEYS).unwrap_or_default();
     let found = match kind {
         CheckKind::Kops => "1.36.2, built in".to_owned(),
         CheckKind::Credentials => "account 123456789012, built in".to_owned(),
-        CheckKind::Region if ["", REGION].contains(&place.region.as_str()) => REGION.to_owned(),
-        CheckKind::Region => return CheckState::Blocked(elsewhere(&place.region)),
-        CheckKind::StateStore if place.state_store.is_empty() => {
+        CheckKind::Region if ["", REGION].contains(&target.region.as_str()) => REGION.to_owned(),
+        CheckKind::Region => return CheckState::Blocked(elsewhere(&target.region)),
+        CheckKind::StateStore if target.state_store.is_empty() => {
             return CheckState::Blocked(Fault::new(
                 "no state store is named",
                 "kops keeps the specs of its clusters in an S3 bucket",
                 "type one, such as s3://example-state",
             ));
         }
-        CheckKind::StateStore => format!("{}, taken as versioned", visible(&place.state_store)),
-        CheckKind::SshKey if !is_named_public(&place.ssh_public_key) => {
-            return CheckState::Blocked(no_public_key(&place.ssh_public_key));
+        CheckKind::StateStore => format!("{}, taken as versioned", visible(&target.state_store)),
+        CheckKind::SshKey if !is_named_public(&target.ssh_public_key) => {
+            return CheckState::Blocked(no_public_key(&target.ssh_public_key));
         }
         CheckKind::SshKey => format!("built in, {}", key.join(" ")),
         CheckKind::Channel => "stable: Kubernetes 1.35.5 for kops 1.36.2, built in".to_owned(),
@@ -206,12 +206,12 @@ impl DemoRunner {
 
     async fn carry_out(self, effect: Effect) {
         match effect {
-            Effect::Check { kind, place } => self.check(kind, &place).await,
+            Effect::Check { kind, target } => self.check(kind, &target).await,
             Effect::Interrupt(_) => {
                 let first = !self.interrupted.swap(true, Ordering::Relaxed);
                 self.send(Event::Interrupted(Ok(first)));
             }
-            Effect::Discover { place, .. } => self.discover(&place.region).await,
+            Effect::Discover { target, .. } => self.discover(&target.region).await,
             Effect::ListClusters(_) => self.send(Event::ClustersInStore(Vec::new())),
             Effect::Preview(preview) => {
                 let state = DemoState {
@@ -244,7 +244,7 @@ impl DemoRunner {
         }
     }
 
-    async fn check(&self, kind: CheckKind, place: &ClusterTarget) {
+    async fn check(&self, kind: CheckKind, target: &ClusterTarget) {
         let millis = match kind {
             CheckKind::Kops => 150,
             CheckKind::Credentials => 350,
@@ -257,7 +257,7 @@ impl DemoRunner {
         if let (CheckKind::Channel, Some(versions)) = (kind, inventory().versions) {
             self.send(Event::VersionsRead(Box::new(versions)));
         }
-        let state = checked(kind, place);
+        let state = checked(kind, target);
         self.send(Event::Checked(Check { kind, state }));
     }
 

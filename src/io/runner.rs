@@ -115,19 +115,24 @@ impl Runner for RealRunner {
         };
         match effect {
             Effect::SaveAnswers(text) => self.answers.save(text),
-            Effect::Check { kind, place } => self.in_flight.ask(request, task.check(kind, place)),
-            Effect::Discover { place, vpc, images } => {
+            Effect::Check { kind, target } => self.in_flight.ask(request, task.check(kind, target)),
+            Effect::Discover {
+                target,
+                vpc,
+                images,
+            } => {
                 self.in_flight
-                    .ask(request, task.discover(place, vpc, images));
+                    .ask(request, task.discover(target, vpc, images));
             }
-            Effect::Identify(place) => self.in_flight.ask(request, task.identify(place)),
-            Effect::ReadImages { images, place } => {
-                self.in_flight.ask(request, task.read_images(images, place));
+            Effect::Identify(target) => self.in_flight.ask(request, task.identify(target)),
+            Effect::ReadImages { images, target } => {
+                self.in_flight
+                    .ask(request, task.read_images(images, target));
             }
-            Effect::ReadDns { vpc, place } => {
-                self.in_flight.ask(request, task.read_dns(vpc, place));
+            Effect::ReadDns { vpc, target } => {
+                self.in_flight.ask(request, task.read_dns(vpc, target));
             }
-            Effect::ListClusters(place) => self.in_flight.ask(request, task.list_clusters(place)),
+            Effect::ListClusters(target) => self.in_flight.ask(request, task.list_clusters(target)),
             Effect::Preview(preview) => self.in_flight.ask(request, task.preview(preview)),
             Effect::ReadFacts(asked) => self.in_flight.ask(request, task.read_facts(asked)),
             Effect::ReadStore(asked) => self.in_flight.ask(request, task.read_store(asked)),
@@ -136,9 +141,9 @@ impl Runner for RealRunner {
                 self.in_flight.ask(request, task.watch_kubernetes(target));
             }
             Effect::StopWatching => self.in_flight.ask(request, task.stop_watching()),
-            Effect::ExportKubeconfig { place, cluster } => {
+            Effect::ExportKubeconfig { target, cluster } => {
                 self.in_flight
-                    .ask(request, task.export_kubeconfig(place, cluster));
+                    .ask(request, task.export_kubeconfig(target, cluster));
             }
             Effect::ReadCloud(asked) => self.in_flight.ask(request, task.read_cloud(asked)),
             Effect::Begin(begin) => drop(tokio::spawn(task.begin(*begin))),
@@ -162,12 +167,12 @@ impl Runner for RealRunner {
 }
 
 impl EffectTask {
-    fn settings_at(&self, place: &ClusterTarget) -> Settings {
-        self.shared.settings.at(place)
+    fn settings_at(&self, target: &ClusterTarget) -> Settings {
+        self.shared.settings.at(target)
     }
 
-    async fn check(self, kind: CheckKind, place: ClusterTarget) {
-        let settings = self.settings_at(&place);
+    async fn check(self, kind: CheckKind, target: ClusterTarget) {
+        let settings = self.settings_at(&target);
         if kind == CheckKind::Channel {
             let versions = channel::versions(&settings, aws::Freshness::Kept).await;
             let state = doctor::version_state(&versions);
@@ -180,8 +185,8 @@ impl EffectTask {
     }
 
     // Not knowing the account stops nothing: the screen says that it is unknown.
-    async fn identify(self, place: ClusterTarget) {
-        let Ok((account, environment)) = self.account(&place).await else {
+    async fn identify(self, target: ClusterTarget) {
+        let Ok((account, environment)) = self.account(&target).await else {
             return;
         };
         let used = doctor::credentials_used(&account, &environment);
@@ -192,19 +197,19 @@ impl EffectTask {
         }
     }
 
-    async fn discover(self, place: ClusterTarget, vpc: Option<String>, images: Vec<String>) {
-        if let Err(fault) = self.run_discovery(&place, vpc, images).await {
+    async fn discover(self, target: ClusterTarget, vpc: Option<String>, images: Vec<String>) {
+        if let Err(fault) = self.run_discovery(&target, vpc, images).await {
             self.reply.send(Event::DiscoveryFailed(fault));
         }
     }
 
     async fn run_discovery(
         &self,
-        place: &ClusterTarget,
+        target: &ClusterTarget,
         vpc: Option<String>,
         images: Vec<String>,
     ) -> Result<(), Fault> {
-        let (account, environment) = self.account(place).await?;
+        let (account, environment) = self.account(target).await?;
         let used = doctor::credentials_used(&account, &environment);
         self.reply.send(Event::CredentialsUsed(used));
         let region = account.region().to_owned();
@@ -240,8 +245,8 @@ impl EffectTask {
     }
 
     // What could not be read stays unknown, and the plan says so.
-    async fn read_dns(self, vpc: String, place: ClusterTarget) {
-        let Ok(account) = aws::connect(&self.settings_at(&place)).await else {
+    async fn read_dns(self, vpc: String, target: ClusterTarget) {
+        let Ok(account) = aws::connect(&self.settings_at(&target)).await else {
             return;
         };
         if let Ok(read) = account.dns_attributes(&vpc).await {
@@ -255,15 +260,15 @@ impl EffectTask {
     }
 
     // What could not be asked stays unknown, and the plan says so nowhere: kops reports it.
-    async fn read_images(self, images: Vec<String>, place: ClusterTarget) {
-        if let Ok(account) = aws::connect(&self.settings_at(&place)).await {
+    async fn read_images(self, images: Vec<String>, target: ClusterTarget) {
+        if let Ok(account) = aws::connect(&self.settings_at(&target)).await {
             let (images, _) = account.images(&images).await;
             self.reply.send(Event::ImagesRead(images));
         }
     }
 
-    async fn list_clusters(self, place: ClusterTarget) {
-        let settings = self.settings_at(&place);
+    async fn list_clusters(self, target: ClusterTarget) {
+        let settings = self.settings_at(&target);
         let Some(store) = settings.state_store() else {
             return;
         };
@@ -299,14 +304,14 @@ impl EffectTask {
         Ok(folder)
     }
 
-    async fn environment(&self, place: &ClusterTarget) -> Result<Environment, Fault> {
-        let (_, environment) = self.account(place).await?;
+    async fn environment(&self, target: &ClusterTarget) -> Result<Environment, Fault> {
+        let (_, environment) = self.account(target).await?;
         Ok(environment)
     }
 
     // The account, and the environment of kops that holds the credentials with which it is asked.
-    async fn account(&self, place: &ClusterTarget) -> Result<(aws::Account, Environment), Fault> {
-        let settings = self.settings_at(place);
+    async fn account(&self, target: &ClusterTarget) -> Result<(aws::Account, Environment), Fault> {
+        let settings = self.settings_at(target);
         let store = settings.state_store().unwrap_or_default();
         let account = aws::connect(&settings).await?;
         let environment = Environment::new(&account, &store);

@@ -50,13 +50,13 @@ impl Settings {
 
     /// The same for a cluster of this place.
     #[must_use]
-    pub fn at(&self, place: &ClusterTarget) -> Self {
+    pub fn at(&self, target: &ClusterTarget) -> Self {
         let filled = |text: &str| (!text.is_empty()).then(|| text.to_owned());
         let mut settings = self.clone();
-        settings.region = filled(&place.region).or(settings.region);
-        settings.state_store = filled(&place.state_store).or(settings.state_store);
-        settings.channel = filled(&place.channel).or(settings.channel);
-        settings.ssh_public_key = filled(&place.ssh_public_key)
+        settings.region = filled(&target.region).or(settings.region);
+        settings.state_store = filled(&target.state_store).or(settings.state_store);
+        settings.channel = filled(&target.channel).or(settings.channel);
+        settings.ssh_public_key = filled(&target.ssh_public_key)
             .map(PathBuf::from)
             .or(settings.ssh_public_key);
         settings

@@ -34,13 +34,13 @@ pub enum Wake {
 pub struct PreviewRequest {
     pub cluster: ClusterName,
     pub spec: String,
-    pub place: ClusterTarget,
+    pub target: ClusterTarget,
 }
 
 /// What the facts are about that an approval depends on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FactsOf {
-    pub place: ClusterTarget,
+    pub target: ClusterTarget,
     pub cluster: ClusterName,
     /// The spec, which says where the cluster's state is and what it names.
     pub spec: String,
@@ -51,7 +51,7 @@ pub struct FactsOf {
 /// Whose objects in the state store are listed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoreOf {
-    pub place: ClusterTarget,
+    pub target: ClusterTarget,
     pub cluster: ClusterName,
     /// The spec, which says where the cluster's state is.
     pub spec: String,
@@ -79,7 +79,7 @@ pub enum Kubeconfig {
 pub struct KopsRun {
     pub job: Job,
     pub cluster: ClusterName,
-    pub place: ClusterTarget,
+    pub target: ClusterTarget,
     pub command: CommandLine,
     pub kubeconfig: Kubeconfig,
     /// The spec to write into the working folder first, whole, keeping an older one that differs.
@@ -99,7 +99,7 @@ pub struct BoundStore {
 /// Whose Kubernetes API is watched, and through which kubeconfig.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KubernetesTarget {
-    pub place: ClusterTarget,
+    pub target: ClusterTarget,
     pub cluster: ClusterName,
     /// The one that was exported for this watch; absent for the person's own, or the one that the command line names.
     pub exported: Option<PathBuf>,
@@ -108,7 +108,7 @@ pub struct KubernetesTarget {
 /// What Auto Scaling and EC2 are asked about a watched cluster.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CloudRequest {
-    pub place: ClusterTarget,
+    pub target: ClusterTarget,
     pub cluster: ClusterName,
     pub question: CloudQuestion,
 }
@@ -132,11 +132,11 @@ pub enum CloudQuestion {
 pub enum Effect {
     Check {
         kind: CheckKind,
-        place: ClusterTarget,
+        target: ClusterTarget,
     },
     /// Find out who we are and where, then what is there, and about the VPC and the images that the answers name.
     Discover {
-        place: ClusterTarget,
+        target: ClusterTarget,
         vpc: Option<String>,
         images: Vec<String>,
     },
@@ -145,12 +145,12 @@ pub enum Effect {
     /// Ask EC2 for the DNS attributes of one VPC.
     ReadDns {
         vpc: String,
-        place: ClusterTarget,
+        target: ClusterTarget,
     },
     /// Ask EC2 about images that the answers name.
     ReadImages {
         images: Vec<String>,
-        place: ClusterTarget,
+        target: ClusterTarget,
     },
     /// Ask the state store for the clusters in it.
     ListClusters(ClusterTarget),
@@ -181,7 +181,7 @@ pub enum Effect {
     StopWatching,
     /// Have kops export a kubeconfig that is valid for an hour, for the watch alone.
     ExportKubeconfig {
-        place: ClusterTarget,
+        target: ClusterTarget,
         cluster: ClusterName,
     },
     /// Ask Auto Scaling or EC2 about a watched cluster.

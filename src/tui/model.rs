@@ -100,18 +100,18 @@ impl Model {
     pub fn in_shell(mut self, shell: ShellSettings) -> Self {
         let known = match &mut self.screen {
             Screen::Wizard(wizard) => &mut wizard.shell,
-            Screen::Review(existing) => &mut existing.place.shell,
+            Screen::Review(existing) => &mut existing.target.shell,
             Screen::Apply(apply) | Screen::Differs { apply, .. } => &mut apply.place_mut().shell,
-            Screen::RollingUpdate(rolling) => &mut rolling.place.shell,
-            Screen::Dashboard(dashboard) => &mut dashboard.place.shell,
+            Screen::RollingUpdate(rolling) => &mut rolling.target.shell,
+            Screen::Dashboard(dashboard) => &mut dashboard.target.shell,
         };
         *known = Some(shell);
         self
     }
 
     /// The review of a cluster that exists.
-    pub fn existing(cluster: &ClusterName, place: ClusterTarget) -> Self {
-        let existing = ExistingReview::new(Some(cluster.clone()), place);
+    pub fn existing(cluster: &ClusterName, target: ClusterTarget) -> Self {
+        let existing = ExistingReview::new(Some(cluster.clone()), target);
         Self::new(Screen::Review(Box::new(existing)), "")
     }
 
@@ -137,8 +137,8 @@ impl Model {
     }
 
     /// The dashboard of a cluster that exists.
-    pub fn watch(cluster: &ClusterName, place: ClusterTarget) -> Self {
-        let watch = Dashboard::new(cluster, place, None, Timestamp::default());
+    pub fn watch(cluster: &ClusterName, target: ClusterTarget) -> Self {
+        let watch = Dashboard::new(cluster, target, None, Timestamp::default());
         Self::new(Screen::Dashboard(Box::new(watch)), "")
     }
 
@@ -177,7 +177,7 @@ impl Model {
     /// The same wizard, which says first how the last run of these answers ended.
     #[must_use]
     pub fn after_run(mut self, run: LastRun) -> Self {
-        self.notice = Some(sentences(&[&run.what(), &run.next(&self.place())]));
+        self.notice = Some(sentences(&[&run.what(), &run.next(&self.target())]));
         if let Screen::Wizard(wizard) = &mut self.screen {
             wizard.last_run = Some(run);
         }
@@ -241,26 +241,26 @@ impl Model {
     }
 
     /// The region, state store and key that the screen is about.
-    pub fn place(&self) -> ClusterTarget {
+    pub fn target(&self) -> ClusterTarget {
         match &self.screen {
-            Screen::Wizard(wizard) => wizard.place(),
-            Screen::Review(existing) => existing.place.clone(),
-            Screen::Apply(apply) | Screen::Differs { apply, .. } => apply.place().clone(),
-            Screen::RollingUpdate(rolling) => rolling.place.clone(),
-            Screen::Dashboard(dashboard) => dashboard.place.clone(),
+            Screen::Wizard(wizard) => wizard.target(),
+            Screen::Review(existing) => existing.target.clone(),
+            Screen::Apply(apply) | Screen::Differs { apply, .. } => apply.target().clone(),
+            Screen::RollingUpdate(rolling) => rolling.target.clone(),
+            Screen::Dashboard(dashboard) => dashboard.target.clone(),
         }
     }
 
     /// What an approval changes, and with whose credentials.
     pub fn consequence(&self) -> String {
-        let place = self.place();
+        let target = self.target();
         let account = visible(self.account.as_deref().unwrap_or("unknown account"));
         let used = self.credentials.as_deref().map(visible);
         let used = used.map(|words| format!(", with credentials from {words}"));
         format!(
             "kops will change account {account}, {}, {}{}",
-            visible(&place.region),
-            visible(&place.state_store),
+            visible(&target.region),
+            visible(&target.state_store),
             used.unwrap_or_default()
         )
     }

@@ -16,7 +16,8 @@ use crate::tui::job::Job;
 #[serde(rename_all = "camelCase")]
 pub struct Record {
     pub cluster: ClusterName,
-    pub place: ClusterTarget,
+    #[serde(rename = "place")]
+    pub target: ClusterTarget,
     pub commands: Vec<RecordedCommand>,
     /// The spec that `kops create -f` sends, or that the state store had when an update was approved.
     pub spec: String,

@@ -71,7 +71,7 @@ fn one_clock(model: &mut Model, mut effects: Vec<Effect>) -> Vec<Effect> {
 pub fn update(model: &mut Model, at: Timestamp, mut event: Event) -> Vec<Effect> {
     model.at = at;
     if let Some(fault) = event.fault_mut() {
-        let copied = model.place().copied().about(model.cluster());
+        let copied = model.target().copied().about(model.cluster());
         *fault = copied.fault(fault.clone());
     }
     if event == Event::Woke(Wake::Clock) {

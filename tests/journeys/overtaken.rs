@@ -156,7 +156,7 @@ fn a_dry_run_with_another_key_is_asked_for_again() {
         &mut model,
         keys("<esc><space><ctrl-u>~/other.pub<enter><enter>"),
     );
-    assert_eq!(model.place().ssh_public_key, "~/other.pub");
+    assert_eq!(model.target().ssh_public_key, "~/other.pub");
     let effects = after(&mut model, vec![ended(Job::Preview, REPORT)]);
     assert_eq!(asked(&effects), 1, "{effects:?}");
 }

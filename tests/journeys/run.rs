@@ -78,22 +78,22 @@ fn what_is_created_is_what_was_previewed() {
 #[test]
 fn the_first_effects_are_every_check_and_one_discovery() {
     let arrived = travel("");
-    let place = arrived.model.place();
+    let target = arrived.model.target();
     let mut wanted = vec![Effect::Wake {
         after: Duration::from_secs(1),
         why: Wake::Clock,
     }];
     wanted.extend(CheckKind::ALL.iter().copied().map(|kind| Effect::Check {
         kind,
-        place: place.clone(),
+        target: target.clone(),
     }));
     wanted.extend([
         Effect::Discover {
-            place: place.clone(),
+            target: target.clone(),
             vpc: None,
             images: Vec::new(),
         },
-        Effect::ListClusters(place),
+        Effect::ListClusters(target),
     ]);
     assert_eq!(arrived.effects, wanted);
 }

@@ -105,9 +105,9 @@ fn the_top_line_names_account_region_and_state_store() {
     for (name, model) in all().filter(|(name, _)| known(name)) {
         for size in SIZES {
             let top = shown(model, size).swap_remove(0);
-            let place = model.place();
+            let target = model.target();
             let account = model.account().unwrap_or("account ?");
-            let wanted = format!("{account} · {} · {}", place.region, place.state_store);
+            let wanted = format!("{account} · {} · {}", target.region, target.state_store);
             assert!(top.ends_with(&wanted), "{name} at {size:?}: {top}");
         }
     }

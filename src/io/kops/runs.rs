@@ -42,16 +42,16 @@ pub fn begin_run(begin: &Begin, folder: Option<RunFolder>) -> Result<RunStart, F
 
 fn begin_in(runs: &Path, begin: &Begin, folder: Option<RunFolder>) -> Result<RunStart, Fault> {
     let record = &begin.record;
-    let path = cluster_lock(runs, &record.cluster, &record.place.state_store);
+    let path = cluster_lock(runs, &record.cluster, &record.target.state_store);
     private_folder(&runs.join(record.cluster.as_str()))?;
     let Some(mut lock) = Lock::take(&path)? else {
-        return match find_in(runs, &record.cluster, &record.place.state_store)? {
+        return match find_in(runs, &record.cluster, &record.target.state_store)? {
             Some(found) => Ok(RunStart::Busy(Box::new(found))),
             None => Err(begun_elsewhere(&record.cluster, &path)),
         };
     };
     // The lock is free although kops runs when kopswain and the command's supervisor were both killed.
-    for found in all_in(runs, &record.cluster, &record.place.state_store) {
+    for found in all_in(runs, &record.cluster, &record.target.state_store) {
         let found = found?;
         if found.kops_runs() {
             return Ok(RunStart::Busy(Box::new(found)));
@@ -109,7 +109,7 @@ fn all_in(
     let found = folders.filter_map(|folder| read_run(&folder).transpose());
     found.filter(move |found| {
         let is_in =
-            |found: &FoundRun| found.record.place.state_store.trim_end_matches('/') == store;
+            |found: &FoundRun| found.record.target.state_store.trim_end_matches('/') == store;
         found.as_ref().map_or(true, is_in)
     })
 }
@@ -157,7 +157,7 @@ pub fn read_run(folder: &RunFolder) -> Result<Option<FoundRun>, Fault> {
 fn with_commands(folder: &RunFolder, record: Record) -> FoundRun {
     // The locks before the journal: an end is noted first, and then the lock is given back.
     let runs = folder.path().parent().and_then(Path::parent);
-    let lock = runs.map(|runs| cluster_lock(runs, &record.cluster, &record.place.state_store));
+    let lock = runs.map(|runs| cluster_lock(runs, &record.cluster, &record.target.state_store));
     let held = lock.is_some_and(|path| Lock::is_held(&path));
     let alive: BTreeSet<u32> = (1..=folder.last_command())
         .filter(|number| folder.is_alive(*number))
@@ -256,7 +256,7 @@ mod tests {
         Begin {
             record: Record {
                 cluster: cluster(),
-                place: ClusterTarget {
+                target: ClusterTarget {
                     state_store: store.to_owned(),
                     ..ClusterTarget::default()
                 },

@@ -12,7 +12,7 @@ impl EffectTask {
 
     pub(super) async fn stop_watching(self) {}
 
-    pub(super) async fn export_kubeconfig(self, place: ClusterTarget, cluster: ClusterName) {
-        let _ = (place, cluster);
+    pub(super) async fn export_kubeconfig(self, target: ClusterTarget, cluster: ClusterName) {
+        let _ = (target, cluster);
     }
 }

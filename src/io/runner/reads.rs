@@ -15,8 +15,8 @@ use crate::tui::event::{CommandOutput, Event};
 use crate::tui::job::Job;
 
 /// The secrets of a place with their files, a leading `~/` written out.
-pub(super) fn secret_files(place: &ClusterTarget) -> Vec<(SecretKind, PathBuf)> {
-    let named = place.secrets.named().into_iter();
+pub(super) fn secret_files(target: &ClusterTarget) -> Vec<(SecretKind, PathBuf)> {
+    let named = target.secrets.named().into_iter();
     named
         .map(|(kind, file)| (kind, expand(&PathBuf::from(file))))
         .collect()
@@ -35,15 +35,15 @@ impl EffectTask {
         let kops = self.kops().await?;
         let folder = self.folder(&preview.cluster)?;
         let scratch = Scratch::create()?;
-        let key = expand(&PathBuf::from(&preview.place.ssh_public_key));
+        let key = expand(&PathBuf::from(&preview.target.ssh_public_key));
         let wanted = kops::ScratchPreview {
             cluster: &preview.cluster,
             spec: &preview.spec,
             ssh_public_key: &key,
-            secrets: &secret_files(&preview.place),
-            state_store: &preview.place.state_store,
+            secrets: &secret_files(&preview.target),
+            state_store: &preview.target.state_store,
         };
-        let environment = self.environment(&preview.place).await?;
+        let environment = self.environment(&preview.target).await?;
         let show = |line| self.send_line(Job::Preview, line);
         scratch
             .preview(kops, &wanted, &environment, &folder, show)
@@ -60,7 +60,7 @@ impl EffectTask {
 
     async fn run_read_only(&self, run: &KopsRun) -> Result<CommandOutput, Fault> {
         let kops = self.kops().await?;
-        let environment = self.environment(&run.place).await?;
+        let environment = self.environment(&run.target).await?;
         let environment = self.with_own_kubeconfig(environment);
         if run.job == Job::Validate {
             return self.validate(kops, &run.cluster, &environment).await;

@@ -32,30 +32,30 @@ pub(super) struct RunLocks {
 impl EffectTask {
     pub(super) async fn read_facts(self, request: FactsOf) {
         let wanted = facts::FactsRequest {
-            settings: self.settings_at(&request.place),
-            places: self.places(&request.place, &request.cluster, &request.spec),
+            settings: self.settings_at(&request.target),
+            places: self.places(&request.target, &request.cluster, &request.spec),
             named: NamedInSpec::in_spec(&request.spec),
             secrets: if request.key {
-                secret_files(&request.place)
+                secret_files(&request.target)
             } else {
                 Vec::new()
             },
             ssh_public_key: request
                 .key
-                .then(|| request.place.ssh_public_key.clone().into()),
+                .then(|| request.target.ssh_public_key.clone().into()),
         };
         let result = facts::read(&wanted).await;
         self.reply.send(Event::FactsRead(result));
     }
 
-    fn places(&self, place: &ClusterTarget, cluster: &str, spec: &str) -> StorePlaces {
-        let store = self.settings_at(place).state_store().unwrap_or_default();
+    fn places(&self, target: &ClusterTarget, cluster: &str, spec: &str) -> StorePlaces {
+        let store = self.settings_at(target).state_store().unwrap_or_default();
         StorePlaces::for_cluster(&store, cluster, spec)
     }
 
     pub(super) async fn read_store(self, request: StoreOf) {
-        let places = self.places(&request.place, &request.cluster, &request.spec);
-        let account = aws::connect(&self.settings_at(&request.place)).await;
+        let places = self.places(&request.target, &request.cluster, &request.spec);
+        let account = aws::connect(&self.settings_at(&request.target)).await;
         let result = match account {
             Ok(account) => Ok(read_objects(&account, &places).await),
             Err(fault) => Err(fault),
@@ -105,7 +105,7 @@ impl EffectTask {
         match kops::begin_run(begin, kept) {
             Ok(RunStart::Held(run)) => Event::Begun(self.hold(begin, run).await),
             Ok(RunStart::Busy(mut found)) => {
-                found.record.place.shell = Some(self.shared.settings.shell());
+                found.record.target.shell = Some(self.shared.settings.shell());
                 Event::Busy(found)
             }
             Err(fault) => Event::Begun(Err(fault)),
@@ -131,8 +131,8 @@ impl EffectTask {
         begin: &Begin,
         folder: &RunFolder,
     ) -> Result<Option<StateLock>, Fault> {
-        let (cluster, place) = (&begin.record.cluster, &begin.record.place);
-        let settings = self.settings_at(place);
+        let (cluster, target) = (&begin.record.cluster, &begin.record.target);
+        let settings = self.settings_at(target);
         let store = settings.state_store().unwrap_or_default();
         if !settings.lock_state_store && !store.starts_with("s3://") {
             return Ok(None);
@@ -157,7 +157,7 @@ impl EffectTask {
             Ok(None) => return self.reply.send(Event::RunLost(lost(&folder))),
             Err(fault) => return self.reply.send(Event::RunLost(fault)),
         };
-        found.record.place.shell = Some(self.shared.settings.shell());
+        found.record.target.shell = Some(self.shared.settings.shell());
         *self.lock_folder() = Some((found.record.cluster.clone(), folder));
         self.reply.send(Event::RunFound(Box::new(found)));
     }
@@ -177,7 +177,7 @@ impl EffectTask {
 
     async fn start_command(&self, run: &KopsRun) -> Result<FollowedCommand, Fault> {
         let kops = self.kops().await?;
-        let (account, environment) = self.account(&run.place).await?;
+        let (account, environment) = self.account(&run.target).await?;
         if run.command.changes_aws() {
             self.check_account(&account).await?;
         }
@@ -218,13 +218,13 @@ impl EffectTask {
         store: &BoundStore,
         account: &Account,
     ) -> Result<(), Fault> {
-        let places = self.places(&run.place, &run.cluster, &store.spec);
+        let places = self.places(&run.target, &run.cluster, &store.spec);
         let now = read_objects(account, &places).await;
         let found = differences(&store.objects, &now, &places);
         if found.is_empty() {
             return Ok(());
         }
-        let review = run.place.copied().kopswain("review", &run.cluster);
+        let review = run.target.copied().kopswain("review", &run.cluster);
         let found: Vec<String> = found.iter().map(FactDifference::sentence).collect();
         Err(written_meanwhile(&review, &found))
     }
@@ -239,7 +239,7 @@ impl EffectTask {
             return object.is_held_by(&owner).await;
         }
         let store = self
-            .settings_at(&run.place)
+            .settings_at(&run.target)
             .state_store()
             .unwrap_or_default();
         match LockObject::for_cluster(account, &store, &run.cluster).await {

@@ -63,7 +63,7 @@ pub enum PollState {
 #[derive(Clone, Debug)]
 pub struct Dashboard {
     pub cluster: ClusterName,
-    pub place: ClusterTarget,
+    pub target: ClusterTarget,
     pub started: Timestamp,
     pub groups: Vec<InstanceGroupSummary>,
     /// What the last poll saw; absent before the first.
@@ -90,14 +90,14 @@ impl Dashboard {
     /// Watches a cluster whose instance groups are known from its spec, or not yet.
     pub fn new(
         cluster: &ClusterName,
-        place: ClusterTarget,
+        target: ClusterTarget,
         spec: Option<&str>,
         at: Timestamp,
     ) -> Self {
         let groups = spec.map(instance_groups).unwrap_or_default();
         Self {
             cluster: cluster.clone(),
-            place,
+            target,
             started: at,
             readiness: None,
             groups,
@@ -115,7 +115,7 @@ impl Dashboard {
 
     /// The first effects: a poll, and whose credentials it uses.
     pub fn start(&mut self, at: Timestamp) -> Vec<Effect> {
-        let mut effects = vec![Effect::clock(), Effect::Identify(self.place.clone())];
+        let mut effects = vec![Effect::clock(), Effect::Identify(self.target.clone())];
         effects.extend(self.poll(at));
         effects
     }
@@ -125,7 +125,7 @@ impl Dashboard {
         Effect::Ask(KopsRun {
             job,
             cluster: self.cluster.clone(),
-            place: self.place.clone(),
+            target: self.target.clone(),
             command,
             kubeconfig: Kubeconfig::Own,
             spec: None,
@@ -223,7 +223,7 @@ impl Dashboard {
     }
 
     fn copied(&self) -> Copied {
-        self.place.copied().about(&self.cluster)
+        self.target.copied().about(&self.cluster)
     }
 
     fn observed(

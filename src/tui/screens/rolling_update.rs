@@ -27,7 +27,7 @@ pub enum RollingUpdateState {
 #[derive(Clone, Debug)]
 pub struct RollingUpdateScreen {
     pub cluster: ClusterName,
-    pub place: ClusterTarget,
+    pub target: ClusterTarget,
     pub state: RollingUpdateState,
     /// What is to be done, in order; which nodes kops holds back decides it.
     pub next: NextSteps,
@@ -43,14 +43,14 @@ impl RollingUpdateScreen {
     /// What follows an update that succeeded.
     pub fn new(
         cluster: ClusterName,
-        place: ClusterTarget,
+        target: ClusterTarget,
         next: NextSteps,
         seen_otherwise: Option<Fault>,
         at: Timestamp,
     ) -> Self {
         Self {
             cluster,
-            place,
+            target,
             state: RollingUpdateState::Asking { since: at },
             next,
             seen_otherwise,
@@ -70,7 +70,7 @@ impl RollingUpdateScreen {
         Effect::Ask(KopsRun {
             job: Job::RollingUpdate,
             cluster: self.cluster.clone(),
-            place: self.place.clone(),
+            target: self.target.clone(),
             command: self.command(),
             kubeconfig: Kubeconfig::Own,
             spec: None,
@@ -105,7 +105,7 @@ impl RollingUpdateScreen {
             finished.code(),
             &finished.stdout,
             &finished.stderr,
-            &self.place.copied().about(&self.cluster),
+            &self.target.copied().about(&self.cluster),
         );
         self.state = RollingUpdateState::Failed(fault);
         Vec::new()
@@ -138,7 +138,7 @@ mod tests {
     fn rolling() -> RollingUpdateScreen {
         RollingUpdateScreen {
             cluster: ClusterName::parse("prod.example.com").unwrap(),
-            place: ClusterTarget::default(),
+            target: ClusterTarget::default(),
             state: RollingUpdateState::Asking {
                 since: Timestamp::default(),
             },

@@ -158,7 +158,7 @@ impl Wizard {
     }
 
     /// The place that the account's checks are about.
-    pub fn place(&self) -> ClusterTarget {
+    pub fn target(&self) -> ClusterTarget {
         ClusterTarget {
             region: self.answers.region.clone(),
             state_store: self.answers.state_store.clone(),
@@ -348,7 +348,7 @@ impl Wizard {
 
     /// What a command needs that is copied, and the cluster that texts are about.
     pub fn copied(&self) -> Copied {
-        self.place().copied().about(&self.answers.cluster)
+        self.target().copied().about(&self.answers.cluster)
     }
 
     /// Draws plan and spec again from the answers and what is known.
@@ -442,7 +442,7 @@ impl Wizard {
                     .map_or_else(|| why.to_owned(), |run| format!("{}; {why}", run.what())),
                 format!(
                     "Choose another name, or change that cluster: {}",
-                    self.place().copied().to_change(name)
+                    self.target().copied().to_change(name)
                 ),
             )
         })

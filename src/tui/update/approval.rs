@@ -21,9 +21,9 @@ impl Model {
     pub fn commands(&self) -> Vec<RecordedCommand> {
         match &self.screen {
             Screen::Wizard(wizard) => {
-                let place = with_paths(wizard.place(), &self.home);
+                let target = with_paths(wizard.target(), &self.home);
                 let cluster = ClusterName::parse(&wizard.answers.cluster);
-                cluster.map_or(Vec::new(), |cluster| creating(&cluster, &place))
+                cluster.map_or(Vec::new(), |cluster| creating(&cluster, &target))
             }
             Screen::Review(existing) => existing.cluster.as_ref().map_or(Vec::new(), updating),
             Screen::Apply(apply) | Screen::Differs { apply, .. } => apply.commands_again(),
@@ -70,13 +70,13 @@ impl Model {
 fn new_cluster_run(wizard: &Wizard, home: &str, at: Timestamp) -> Result<Apply, Fault> {
     let reading = wizard.review.reading().ok_or_else(not_known_yet)?;
     let facts = planned_facts(wizard)?;
-    let place = with_paths(wizard.place(), home);
+    let target = with_paths(wizard.target(), home);
     let cluster = ClusterName::parse(&wizard.answers.cluster)?;
     let plan = ApprovedPlan {
         cluster: &cluster,
         spec: &wizard.spec.text,
         made: &wizard.made,
-        place,
+        target,
         reading,
         facts,
     };
@@ -95,7 +95,7 @@ fn update_run(existing: &ExistingReview, at: Timestamp) -> Result<Apply, Fault> 
         cluster,
         spec: &existing.spec,
         made: "",
-        place: existing.place.clone(),
+        target: existing.target.clone(),
         reading,
         facts,
     };
@@ -116,10 +116,10 @@ fn known(facts: &FactsStatus) -> Result<ApprovalFacts, Fault> {
 }
 
 // The files of the key and the secrets by their whole paths.
-fn with_paths(mut place: ClusterTarget, home: &str) -> ClusterTarget {
-    place.ssh_public_key = expanded(&place.ssh_public_key, home);
-    place.secrets = place.secrets.map(|file| expanded(file, home));
-    place
+fn with_paths(mut target: ClusterTarget, home: &str) -> ClusterTarget {
+    target.ssh_public_key = expanded(&target.ssh_public_key, home);
+    target.secrets = target.secrets.map(|file| expanded(file, home));
+    target
 }
 
 // A path with a leading `~/` written out.

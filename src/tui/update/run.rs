@@ -71,7 +71,7 @@ fn foreign_writes(writes: &[String]) -> Option<String> {
 pub(super) fn follow(model: &mut Model, found: &FoundRun) -> Vec<Effect> {
     let mut apply = Apply::found(found, model.at);
     let effects = apply.take_found(found, model.at);
-    let identify = Effect::Identify(apply.place().clone());
+    let identify = Effect::Identify(apply.target().clone());
     model.screen = Screen::Apply(Box::new(apply));
     effects.into_iter().chain([identify]).collect()
 }
@@ -113,7 +113,7 @@ fn review_rest(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     };
     let close = apply.folder().map(Path::to_owned).map(Effect::Close);
-    let existing = ExistingReview::new(Some(apply.cluster().clone()), apply.place().clone());
+    let existing = ExistingReview::new(Some(apply.cluster().clone()), apply.target().clone());
     let mut existing = Box::new(existing);
     let effects = existing.ask(model.at);
     model.screen = Screen::Review(existing);
@@ -179,7 +179,7 @@ fn show_done(model: &mut Model, mut effects: Vec<Effect>) -> Vec<Effect> {
     if !live {
         let mut rolling = RollingUpdateScreen::new(
             apply.cluster().clone(),
-            apply.place().clone(),
+            apply.target().clone(),
             apply.next_steps(),
             apply.control_plane_fault(),
             at,
@@ -189,7 +189,7 @@ fn show_done(model: &mut Model, mut effects: Vec<Effect>) -> Vec<Effect> {
         return effects;
     }
     let spec = apply.creates().then(|| apply.spec());
-    let dashboard = Dashboard::new(apply.cluster(), apply.place().clone(), spec, at);
+    let dashboard = Dashboard::new(apply.cluster(), apply.target().clone(), spec, at);
     effects.extend(watch(model, dashboard));
     effects
 }
@@ -236,7 +236,7 @@ pub(super) fn act_on_rolling_update(model: &mut Model, action: Action) -> Vec<Ef
     if action != Action::Dashboard {
         return rolling.act(action, page, at);
     }
-    let dashboard = Dashboard::new(&rolling.cluster, rolling.place.clone(), None, at);
+    let dashboard = Dashboard::new(&rolling.cluster, rolling.target.clone(), None, at);
     watch(model, dashboard)
 }
 

@@ -16,7 +16,7 @@ fn cluster() -> ClusterName {
     ClusterName::parse("a.example.com").unwrap()
 }
 
-fn place(region: &str) -> ClusterTarget {
+fn target(region: &str) -> ClusterTarget {
     ClusterTarget {
         region: region.to_owned(),
         state_store: "s3://state".to_owned(),
@@ -26,7 +26,7 @@ fn place(region: &str) -> ClusterTarget {
 
 // What is asked once the spec is read, and the notice.
 fn after_the_spec(region: &str) -> (Vec<Effect>, Option<String>) {
-    let mut model = Model::existing(&cluster(), place(region));
+    let mut model = Model::existing(&cluster(), target(region));
     crate::tui::update::start(&mut model);
     let finished = CommandOutput {
         exit: Some(0),
@@ -45,18 +45,18 @@ fn after_the_spec(region: &str) -> (Vec<Effect>, Option<String>) {
 
 #[test]
 fn a_cluster_in_another_region_is_looked_at_there() {
-    let there = place("eu-west-1");
+    let there = target("eu-west-1");
     let dry_run = Effect::Ask(KopsRun {
         job: Job::Update,
         cluster: cluster(),
-        place: there.clone(),
+        target: there.clone(),
         command: CommandLine::update_existing(&cluster()),
         kubeconfig: Kubeconfig::Own,
         spec: None,
         store: None,
     });
     let facts = Effect::ReadFacts(FactsOf {
-        place: there.clone(),
+        target: there.clone(),
         cluster: cluster(),
         spec: SPEC.to_owned(),
         key: false,
@@ -89,7 +89,7 @@ fn an_approval_waits_from_when_it_was_given_whatever_is_read_meanwhile() {
             ..CommandOutput::default()
         }),
     };
-    let mut model = Model::existing(&cluster(), place("eu-west-1"));
+    let mut model = Model::existing(&cluster(), target("eu-west-1"));
     start(&mut model);
     let dry_run = "Will modify resources:\n  VPC/a\n\nMust specify --yes to apply changes\n";
     update(&mut model, seconds(1), ended(Job::Update, dry_run));

@@ -73,7 +73,7 @@ fn place(model: &Model, context: &RenderContext) -> String {
     {
         return format!("from {}", visible(file));
     }
-    let place = model.place();
+    let target = model.target();
     let or = |value: &str, word: &str| {
         if value.is_empty() {
             word.to_owned()
@@ -83,8 +83,8 @@ fn place(model: &Model, context: &RenderContext) -> String {
     };
     [
         or(model.account.as_deref().unwrap_or_default(), "account ?"),
-        or(&place.region, "region ?"),
-        or(&place.state_store, "state store ?"),
+        or(&target.region, "region ?"),
+        or(&target.state_store, "state store ?"),
     ]
     .join(&format!(" {} ", context.signs.dot))
 }

@@ -67,7 +67,7 @@ fn leaving(model: &Model) -> String {
             "The spec is in the state store; nothing was changed in AWS. To continue from here: `kopswain review CLUSTER`".to_owned()
         }
     };
-    let copied = model.place().copied().about(model.cluster());
+    let copied = model.target().copied().about(model.cluster());
     copied.fill(text).into_owned()
 }
 
@@ -83,7 +83,7 @@ fn leaving_wizard(wizard: &Wizard) -> String {
         None => format!("{answers} {session}"),
         Some(run) => visible(&format!(
             "{answers} {session} {}",
-            sentences(&[&run.what(), &run.next(&wizard.place())])
+            sentences(&[&run.what(), &run.next(&wizard.target())])
         )),
     }
 }

@@ -23,7 +23,7 @@ pub struct ApprovedPlan<'a> {
     pub spec: &'a str,
     /// What kops made of it on the scratch store; empty where none was asked.
     pub made: &'a str,
-    pub place: ClusterTarget,
+    pub target: ClusterTarget,
     pub reading: &'a Reading,
     pub facts: ApprovalFacts,
 }
@@ -33,7 +33,7 @@ impl ApprovedPlan<'_> {
     pub(super) fn into_record(self, commands: Vec<RecordedCommand>) -> Record {
         Record {
             cluster: self.cluster.clone(),
-            place: self.place,
+            target: self.target,
             commands,
             spec: self.spec.to_owned(),
             made: self.made.to_owned(),
@@ -47,7 +47,7 @@ impl ApprovedPlan<'_> {
 #[derive(Clone, Debug)]
 pub(super) struct RunPlan {
     pub(super) cluster: ClusterName,
-    pub(super) place: ClusterTarget,
+    pub(super) target: ClusterTarget,
     pub(super) spec: String,
     /// What kops made of the spec on the scratch store; empty where none was asked.
     pub(super) made: String,
@@ -62,7 +62,7 @@ impl RunPlan {
         let has = |job| record.commands.iter().any(|step| step.job == job);
         Self {
             cluster: record.cluster.clone(),
-            place: record.place.clone(),
+            target: record.target.clone(),
             spec: record.spec.clone(),
             made: record.made.clone(),
             creates: has(Job::Create),
@@ -72,17 +72,17 @@ impl RunPlan {
 
     /// What a command needs that is copied, and the cluster that texts are about.
     pub(super) fn copied(&self) -> Copied {
-        self.place.copied().about(&self.cluster)
+        self.target.copied().about(&self.cluster)
     }
 
     /// The places of the state store that the cluster has.
     pub(super) fn store_places(&self) -> StorePlaces {
-        StorePlaces::for_cluster(&self.place.state_store, &self.cluster, &self.spec)
+        StorePlaces::for_cluster(&self.target.state_store, &self.cluster, &self.spec)
     }
 
     pub(super) fn facts_request(&self) -> FactsOf {
         FactsOf {
-            place: self.place.clone(),
+            target: self.target.clone(),
             cluster: self.cluster.clone(),
             spec: self.spec.clone(),
             key: self.adds_key,
@@ -91,7 +91,7 @@ impl RunPlan {
 
     pub(super) fn store_request(&self) -> StoreOf {
         StoreOf {
-            place: self.place.clone(),
+            target: self.target.clone(),
             cluster: self.cluster.clone(),
             spec: self.spec.clone(),
         }
@@ -99,16 +99,16 @@ impl RunPlan {
 }
 
 /// The commands that make a new cluster, in order.
-pub fn creating(cluster: &ClusterName, place: &ClusterTarget) -> Vec<RecordedCommand> {
+pub fn creating(cluster: &ClusterName, target: &ClusterTarget) -> Vec<RecordedCommand> {
     let step = |job, command| RecordedCommand { job, command };
-    let key = Path::new(&place.ssh_public_key);
+    let key = Path::new(&target.ssh_public_key);
     let mut steps = vec![
         step(Job::Create, CommandLine::create(Path::new(SPEC_FILE))),
         step(Job::ReadBack, CommandLine::get_all(cluster)),
         step(Job::ListKeys, CommandLine::list_keys(cluster)),
         step(Job::SshKey, CommandLine::ssh_public_key(cluster, key)),
     ];
-    let secrets = place.secrets.named().into_iter();
+    let secrets = target.secrets.named().into_iter();
     steps.extend(secrets.map(|(kind, file)| {
         let command = CommandLine::create_secret(cluster, kind, Path::new(file));
         step(Job::for_secret(kind), command)

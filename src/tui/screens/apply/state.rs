@@ -60,7 +60,7 @@ pub struct Apply {
 impl Apply {
     /// The method's commands for a new cluster, after its preview was approved.
     pub fn create(plan: ApprovedPlan<'_>, at: Timestamp) -> Self {
-        let commands = creating(plan.cluster, &plan.place);
+        let commands = creating(plan.cluster, &plan.target);
         Self::from_plan(plan, commands, at)
     }
 
@@ -111,12 +111,12 @@ impl Apply {
         &self.plan.cluster
     }
 
-    pub fn place(&self) -> &ClusterTarget {
-        &self.plan.place
+    pub fn target(&self) -> &ClusterTarget {
+        &self.plan.target
     }
 
     pub fn place_mut(&mut self) -> &mut ClusterTarget {
-        &mut self.plan.place
+        &mut self.plan.target
     }
 
     pub fn spec(&self) -> &str {
@@ -234,7 +234,7 @@ impl Apply {
     pub fn next_steps(&self) -> NextSteps {
         let plan = &self.plan;
         let seen = self.verification.control_plane().seen_in_apply();
-        let copied = plan.place.copied();
+        let copied = plan.target.copied();
         next_steps(&plan.cluster, &copied, &seen, &plan.spec, self.approved())
     }
 
@@ -244,7 +244,7 @@ impl Apply {
         let (report, facts) = self.verification.approved_record();
         Record {
             cluster: plan.cluster.clone(),
-            place: plan.place.clone(),
+            target: plan.target.clone(),
             commands: self.commands.steps(),
             spec: plan.spec.clone(),
             made: plan.made.clone(),
@@ -322,7 +322,7 @@ impl Apply {
         KopsRun {
             job,
             cluster: self.plan.cluster.clone(),
-            place: self.plan.place.clone(),
+            target: self.plan.target.clone(),
             command,
             kubeconfig: if self.creates() {
                 Kubeconfig::OfTheRun

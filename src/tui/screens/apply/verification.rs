@@ -164,7 +164,7 @@ impl Verification {
 
     /// What `--yes` saw in another way than was approved, and what to do.
     pub(super) fn control_plane_fault(&self, plan: &RunPlan) -> Option<Fault> {
-        let review = plan.place.copied().kopswain("review", &plan.cluster);
+        let review = plan.target.copied().kopswain("review", &plan.cluster);
         self.control_plane.fault(&review)
     }
 
@@ -261,7 +261,7 @@ impl Verification {
             self.seen.store = Some(now);
             return Ok(self.next_if_same(plan, ApprovalComparison::from_facts(differences)));
         }
-        let named = plan.place.secrets.named();
+        let named = plan.target.secrets.named();
         let secrets: Vec<&str> = named.iter().map(|(kind, _)| kind.word()).collect();
         let foreign = store::foreign_in_new_cluster(&now, &plan.store_places(), &secrets);
         if !foreign.is_empty() {
@@ -408,7 +408,7 @@ fn refuse_collision(
     if !plan.creates || taken.is_empty() {
         return Ok(());
     }
-    let change = plan.place.copied().to_change(&plan.cluster);
+    let change = plan.target.copied().to_change(&plan.cluster);
     Err(Fault::new(
         "other subnets have taken addresses of this plan",
         format!("since it was approved: {}", taken.join("; ")),

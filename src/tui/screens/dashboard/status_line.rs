@@ -138,7 +138,7 @@ fn ready(dashboard: &Dashboard, readiness: &Readiness, columns: usize) -> Vec<St
     let mut lines: Vec<StatusLine> =
         signed(|first| StatusKind::Ready { first }, &headline, columns).collect();
     let export = CommandLine::export_kubeconfig(&dashboard.cluster);
-    let export = dashboard.place.copied().kops(&export);
+    let export = dashboard.target.copied().kops(&export);
     lines.extend(folded(StatusKind::Remedy, &export, columns));
     lines.extend(to_replace(dashboard, readiness, columns));
     let plain = |text| StatusLine {

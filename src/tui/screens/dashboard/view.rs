@@ -223,7 +223,7 @@ const TOO_LONG: &str = "something is wrong: check the Auto Scaling activity and 
 
 fn outlook_words(dashboard: &Dashboard, age: Duration) -> String {
     let command = CommandLine::rolling_update(&dashboard.cluster, false);
-    let command = dashboard.place.copied().kops(&command);
+    let command = dashboard.target.copied().kops(&command);
     let words = match &dashboard.readiness {
         Some(seen)
             if seen.phase == Phase::Ready && seen.needing_update.is_some_and(|old| old > 0) =>

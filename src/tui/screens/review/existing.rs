@@ -24,7 +24,7 @@ use crate::tui::screens::review::{Review, ReviewMode};
 pub struct ExistingReview {
     /// Absent for a dry run of a file that names none.
     pub cluster: Option<ClusterName>,
-    pub place: ClusterTarget,
+    pub target: ClusterTarget,
     /// The spec as the state store has it; empty until it was read.
     pub spec: String,
     pub review: Review,
@@ -36,10 +36,10 @@ pub struct ExistingReview {
 
 impl ExistingReview {
     /// A cluster whose dry run was not asked for.
-    pub fn new(cluster: Option<ClusterName>, place: ClusterTarget) -> Self {
+    pub fn new(cluster: Option<ClusterName>, target: ClusterTarget) -> Self {
         Self {
             cluster,
-            place,
+            target,
             spec: String::new(),
             review: Review::NotAsked,
             facts: FactsStatus::NotAsked,
@@ -101,7 +101,7 @@ impl ExistingReview {
         // Read again each time: what is approved is what the store has now.
         let get_all = CommandLine::get_all(&cluster);
         let stored = self.kops(&cluster, Job::ReadBack, get_all);
-        let identify = Effect::Identify(self.place.clone());
+        let identify = Effect::Identify(self.target.clone());
         vec![Effect::clock(), stored, self.dry_run(&cluster), identify]
     }
 
@@ -114,7 +114,7 @@ impl ExistingReview {
         Effect::Ask(KopsRun {
             job,
             cluster: cluster.clone(),
-            place: self.place.clone(),
+            target: self.target.clone(),
             command,
             kubeconfig: Kubeconfig::Own,
             spec: None,
@@ -141,7 +141,7 @@ impl ExistingReview {
         };
         let mut effects = self.ask_in_its_region(&cluster, context);
         effects.push(Effect::ReadFacts(FactsOf {
-            place: self.place.clone(),
+            target: self.target.clone(),
             cluster,
             spec: self.spec.clone(),
             key: false,
@@ -157,17 +157,17 @@ impl ExistingReview {
         context: &mut ScreenContext<'_>,
     ) -> Vec<Effect> {
         let region = region::from_spec(&self.spec);
-        let Some(region) = region.filter(|region| *region != self.place.region) else {
+        let Some(region) = region.filter(|region| *region != self.target.region) else {
             return Vec::new();
         };
         self.review = Review::asked(context.at);
-        let set = std::mem::replace(&mut self.place.region, region);
-        *context.notice = Some(elsewhere(cluster, &self.place.region, &set));
-        vec![self.dry_run(cluster), Effect::Identify(self.place.clone())]
+        let set = std::mem::replace(&mut self.target.region, region);
+        *context.notice = Some(elsewhere(cluster, &self.target.region, &set));
+        vec![self.dry_run(cluster), Effect::Identify(self.target.clone())]
     }
 
     fn not_stored(&self, output: &CommandOutput) -> FactsStatus {
-        let copied = self.place.copied().about(self.name());
+        let copied = self.target.copied().about(self.name());
         let fault = explain(output.code(), &output.stdout, &output.stderr, &copied);
         FactsStatus::Read(Err(copied.fault(Fault::new(
             "the spec in the state store could not be read",
@@ -182,7 +182,7 @@ impl ExistingReview {
         result: Result<CommandOutput, Fault>,
         context: &mut ScreenContext<'_>,
     ) {
-        let copied = self.place.copied().about(self.name());
+        let copied = self.target.copied().about(self.name());
         self.review = Review::answered(result, &copied);
         self.point_at_spec();
         self.notify_held_back(context);
@@ -194,7 +194,7 @@ impl ExistingReview {
         let dry_run = &self.review.reading()?.outline().dry_run;
         let held = next_steps::held_back(
             self.cluster.as_ref()?,
-            &self.place.copied(),
+            &self.target.copied(),
             &dry_run.control_plane,
             &self.spec,
         );

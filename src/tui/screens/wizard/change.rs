@@ -22,7 +22,7 @@ fn check(wizard: &mut Wizard, kind: CheckKind) -> Effect {
     wizard.checks.insert(kind, CheckState::Asking);
     Effect::Check {
         kind,
-        place: wizard.place(),
+        target: wizard.target(),
     }
 }
 
@@ -40,11 +40,11 @@ fn discover(wizard: &mut Wizard, at: Timestamp) -> Vec<Effect> {
     }
     vec![
         Effect::Discover {
-            place: wizard.place(),
+            target: wizard.target(),
             vpc: Some(wizard.answers.vpc.clone()).filter(|vpc| !vpc.is_empty()),
             images: wizard.answers.images(),
         },
-        Effect::ListClusters(wizard.place()),
+        Effect::ListClusters(wizard.target()),
     ]
 }
 
@@ -114,7 +114,7 @@ pub(super) fn follow_up(wizard: &mut Wizard, before: &Answers, at: Timestamp) ->
     if now.state_store != before.state_store {
         wizard.clusters_in_store.clear();
         effects.push(check(wizard, CheckKind::StateStore));
-        effects.push(Effect::ListClusters(wizard.place()));
+        effects.push(Effect::ListClusters(wizard.target()));
     }
     if now.access.ssh_public_key != before.access.ssh_public_key {
         effects.push(check(wizard, CheckKind::SshKey));
@@ -134,7 +134,7 @@ pub(super) fn images_named(wizard: &Wizard) -> Option<Effect> {
     images.retain(|image| inventory.image(image).is_none());
     (!images.is_empty()).then(|| Effect::ReadImages {
         images,
-        place: wizard.place(),
+        target: wizard.target(),
     })
 }
 
@@ -145,6 +145,6 @@ fn dns_of_chosen(wizard: &Wizard) -> Option<Effect> {
         .filter(|vpc| vpc.dns_support.is_none() || vpc.dns_hostnames.is_none())?;
     Some(Effect::ReadDns {
         vpc: vpc.id.clone(),
-        place: wizard.place(),
+        target: wizard.target(),
     })
 }

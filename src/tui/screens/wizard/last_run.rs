@@ -23,7 +23,7 @@ impl LastRun {
         let mut commands = found.record.commands.iter();
         Self {
             cluster: found.record.cluster.to_string(),
-            state_store: found.record.place.state_store.clone(),
+            state_store: found.record.target.state_store.clone(),
             creates: commands.any(|step| step.job == Job::Create),
             succeeded: !found.is_left(),
             ago: age(found.age.as_secs()).unwrap_or_else(|| "less than a minute".to_owned()),
@@ -48,8 +48,8 @@ impl LastRun {
     }
 
     /// How the cluster is watched and changed, and where the output of kops is.
-    pub fn next(&self, place: &ClusterTarget) -> String {
-        let copied = place.copied();
+    pub fn next(&self, target: &ClusterTarget) -> String {
+        let copied = target.copied();
         format!(
             "{} shows it, {} reviews and applies changes; the output of kops is in {}",
             copied.kopswain("watch", &self.cluster),

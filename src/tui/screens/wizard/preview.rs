@@ -29,7 +29,7 @@ pub(crate) fn preview(wizard: &mut Wizard, at: Timestamp) -> Vec<Effect> {
         Effect::clock(),
         Effect::Preview(preview),
         Effect::ReadFacts(FactsOf {
-            place: wizard.place(),
+            target: wizard.target(),
             cluster,
             spec: wizard.spec.text.clone(),
             key: true,
@@ -41,7 +41,7 @@ fn wanted(wizard: &Wizard) -> Result<PreviewRequest, Fault> {
     Ok(PreviewRequest {
         cluster: ClusterName::parse(&wizard.answers.cluster)?,
         spec: wizard.spec.text.clone(),
-        place: wizard.place(),
+        target: wizard.target(),
     })
 }
 

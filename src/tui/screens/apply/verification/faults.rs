@@ -12,7 +12,7 @@ pub(super) fn another_secret(plan: &RunPlan, job: Job) -> Fault {
     let kind = kind.find(|kind| Job::for_secret(*kind) == job);
     let word = kind.map_or("", SecretKind::word);
     let delete = kind.map(|kind| CommandLine::delete_secret(&plan.cluster, kind));
-    let delete = delete.map(|command| plan.place.copied().kops(&command));
+    let delete = delete.map(|command| plan.target.copied().kops(&command));
     Fault::new(
         format!("the secret {word} is in the state store already"),
         "only reading it would show whether it is the approved one",
@@ -24,7 +24,7 @@ pub(super) fn another_secret(plan: &RunPlan, job: Job) -> Fault {
 }
 
 pub(super) fn not_as_made(plan: &RunPlan, differences: &[String]) -> Fault {
-    let copied = plan.place.copied();
+    let copied = plan.target.copied();
     Fault::new(
         format!(
             "the spec in the state store is not what kops makes of the approved one: {}",
@@ -50,7 +50,7 @@ pub(super) fn planted(plan: &RunPlan, foreign: &[String]) -> Fault {
         "kops uses keys, certificate authorities, secrets and manifests that it finds there, and this run did not make them",
         format!(
             "Nothing was changed in AWS. Find out whose they are and remove them, or remove the cluster from the state store ({}), then start again",
-            plan.place.copied().kops(&delete)
+            plan.target.copied().kops(&delete)
         ),
     )
 }
@@ -75,7 +75,7 @@ pub(super) fn dropped_fields(plan: &RunPlan, lost: &[Problem]) -> Fault {
         lost.first().map_or("", |first| &first.why),
         format!(
             "Nothing was created in AWS. Correct the spec, then run {} to take the spec out of the state store, and start again",
-            plan.place
+            plan.target
                 .copied()
                 .kops(&CommandLine::delete_yes(&plan.cluster))
         ),
@@ -101,7 +101,7 @@ fn first_of(all: &[String]) -> String {
 
 pub(super) fn another_spec(plan: &RunPlan, count: usize, first: &str) -> Fault {
     let cluster = &plan.cluster;
-    let change = plan.place.copied().to_change(cluster);
+    let change = plan.target.copied().to_change(cluster);
     Fault::new(
         format!(
             "{cluster} is in the state store with another spec: {} differ, such as {first}",
@@ -114,7 +114,7 @@ pub(super) fn another_spec(plan: &RunPlan, count: usize, first: &str) -> Fault {
 
 pub(super) fn another_key(plan: &RunPlan, keys: &[String]) -> Fault {
     let delete = plan
-        .place
+        .target
         .copied()
         .kops(&CommandLine::delete_key(&plan.cluster));
     Fault::new(
