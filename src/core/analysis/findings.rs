@@ -4,11 +4,24 @@ use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 
 use serde::Serialize;
+use strum::IntoStaticStr;
 
 use crate::core::analysis::location::instance_group;
 use crate::core::cluster::InstanceGroupSummary;
 use crate::core::kops::dry_run::{ChangeAction, DryRun, Resource};
 use crate::core::text::untrusted::made_visible;
+
+/// A table of rules: `SEVERITY "ID": APPLIES => { why, remedy }`.
+macro_rules! rules {
+    ($($severity:ident $id:literal: $applies:expr => { $($field:ident: $text:literal,)* })*) => {
+        &[$(FindingRule {
+            id: $id,
+            severity: FindingSeverity::$severity,
+            applies: $applies,
+            $($field: $text,)*
+        }),*]
+    };
+}
 
 mod access;
 mod compute;
@@ -28,8 +41,9 @@ pub use harm::Harm;
 pub use planned::findings_of_plan;
 
 /// How much a finding weighs, the most severe first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, IntoStaticStr, Serialize)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum FindingSeverity {
     Danger,
@@ -43,11 +57,7 @@ impl FindingSeverity {
 
     /// The word that people read.
     pub fn word(self) -> &'static str {
-        match self {
-            Self::Danger => "danger",
-            Self::Warning => "warning",
-            Self::Note => "note",
-        }
+        self.into()
     }
 }
 
@@ -76,7 +86,7 @@ impl Finding {
         let rule = rules().find(|rule| rule.id == self.rule)?;
         match rule.applies {
             Applies::EachOfKey(key, _) => Some(key),
-            Applies::Each(_) | Applies::Whole(_) => None,
+            Applies::When(..) | Applies::Each(_) | Applies::Whole(_) => None,
         }
     }
 
@@ -100,6 +110,8 @@ pub struct FindingRule {
 /// What a rule looks at. What it says is escaped afterwards.
 #[derive(Clone, Copy, Debug)]
 enum Applies {
+    /// One resource of which this holds, always with the same message.
+    When(fn(&RuleContext<'_>, &Resource) -> bool, &'static str),
     /// One resource: the message, when the rule applies.
     Each(fn(&RuleContext<'_>, &Resource) -> Option<String>),
     /// The same of what follows from one key of the cluster's spec, whatever resource shows it.
@@ -203,7 +215,7 @@ pub fn judge(
 impl<'a> RuleContext<'a> {
     fn new(dry_run: &'a DryRun, groups: &'a [InstanceGroupSummary]) -> Self {
         let cluster = dry_run.cluster();
-        let new_vpc = |one: &Resource| is(one, ChangeAction::Create, "VPC");
+        let new_vpc = |one: &Resource| creates(one, "VPC");
         let created = running::created(dry_run, cluster);
         Self {
             dry_run,
@@ -248,13 +260,14 @@ fn match_rules(context: &RuleContext<'_>) -> Vec<(&'static FindingRule, Vec<Rule
 impl FindingRule {
     fn match_whole(&self, context: &RuleContext<'_>) -> Vec<RuleMatch> {
         match self.applies {
-            Applies::Each(_) | Applies::EachOfKey(..) => Vec::new(),
+            Applies::When(..) | Applies::Each(_) | Applies::EachOfKey(..) => Vec::new(),
             Applies::Whole(applies) => applies(context),
         }
     }
 
     fn match_resource(&self, context: &RuleContext<'_>, resource: &Resource) -> Option<String> {
         match self.applies {
+            Applies::When(holds, message) => holds(context, resource).then(|| message.to_owned()),
             Applies::Each(applies) | Applies::EachOfKey(_, applies) => applies(context, resource),
             Applies::Whole(_) => None,
         }
@@ -301,8 +314,12 @@ pub fn is_minor_upgrade(old: &str, new: &str) -> bool {
 /// kops's own copy of the spec; its diff is the only place where a version or a new policy is printed.
 const SPEC: &str = "cluster-completed.spec";
 
-fn is(resource: &Resource, action: ChangeAction, kind: &str) -> bool {
-    resource.action == action && resource.kind == kind
+fn creates(resource: &Resource, kind: &str) -> bool {
+    resource.action == ChangeAction::Create && resource.kind == kind
+}
+
+fn modifies(resource: &Resource, kind: &str) -> bool {
+    resource.action == ChangeAction::Modify && resource.kind == kind
 }
 
 /// Whether an instance group with this name is of the control plane, by kops's own names.

@@ -1,5 +1,9 @@
 //! Changes that kops prints but that change nothing, or not what they seem to; each is explained once.
 
+use std::collections::BTreeMap;
+
+use strum::EnumMessage;
+
 use crate::core::kops::dry_run::{
     ChangeAction, ChangedField, DryRun, Resource, ValueChange, normalised,
 };
@@ -12,79 +16,82 @@ mod zero;
 pub use zero::{ZERO_DEFAULTS, ZERO_IS_A_CHANGE, ZeroDefault, is_zero_default};
 
 /// A kind of noise.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, EnumMessage)]
+#[cfg_attr(test, derive(strum::VariantArray))]
 pub enum Noise {
     /// `<resource> -> <resource>`
+    #[strum(
+        message = "kops prints <resource> for content that it does not show; the line alone does not say what changes.",
+        detailed_message = "kops `upup/pkg/fi/dryrun_target.go` (`tryResourceAsString`; `FormatDiff` of two equal texts is empty)"
+    )]
     HiddenContent,
     /// A `NodeupConfigHash` line in the user data.
+    #[strum(
+        message = "The hash of the node's configuration file is part of the user data; it changes whenever that file does. Running instances keep theirs until a rolling update.",
+        detailed_message = "kops `pkg/model/bootstrapscript.go` (`NodeupConfigHash`)"
+    )]
     NodeupConfigHash,
     /// `metadata.generation` and the like in kops's copy of the spec.
+    #[strum(
+        message = "kops counts how often the spec was stored; of the spec itself nothing changes here.",
+        detailed_message = "kops `pkg/client/simple/vfsclientset/cluster.go` (`Generation`)"
+    )]
     SpecCounter,
     /// A tag map in another order.
+    #[strum(
+        message = "kops prints the same tags in another order; nothing changes.",
+        detailed_message = "kops `util/pkg/reflectutils/walk.go` (`ValueAsString` of a map)"
+    )]
     TagOrder,
     /// `ElasticIP id:… -> <nil>` of a shared NAT gateway.
+    #[strum(
+        message = "kops names no Elastic IP for a NAT gateway that it shares; the gateway keeps its address.",
+        detailed_message = "kops `awstasks/natgateway.go` (`Find` of a shared gateway)"
+    )]
     SharedNatElasticIp,
     /// `ResourceBasedNaming false -> true` of a subnet.
+    #[strum(
+        message = "kops sets resource-based host names on the subnet; it may show again when the API does not report the setting back.",
+        detailed_message = "kops `awstasks/subnet.go` (`PrivateDnsNameOptionsOnLaunch`)"
+    )]
     ResourceBasedNaming,
     /// `KeyFingerprint` of an SSH key, which EC2 and kops compute differently, and its `PublicKey`.
+    #[strum(
+        message = "kops and EC2 compute the fingerprint of the same key in two ways, and kops reads no public key back; the key stays what it is when its name does.",
+        detailed_message = "kops `awstasks/sshkey.go` (`computeAWSKeyFingerprint`)"
+    )]
     KeyFingerprint,
     /// `<nil> -> false` and the like of a field whose zero is AWS's default ([`ZERO_DEFAULTS`]).
+    #[strum(
+        message = "kops writes out a default where AWS reports nothing; what runs stays the same.",
+        detailed_message = "the table below"
+    )]
     Default,
     /// `false -> false`: kops up to 1.32 prints fields of these types whether they change or not.
+    #[strum(
+        message = "kops up to 1.32 prints some fields that keep their value.",
+        detailed_message = "kops up to 1.32 `upup/pkg/fi/dryrun_target.go` (`buildChangeList`); docs/kops-versions.md"
+    )]
     Unchanged,
     /// `internal consistency error!`
+    #[strum(
+        message = "kops found a change without a changed field, which is an error in kops; what it knows is printed with it.",
+        detailed_message = "kops `upup/pkg/fi/dryrun_target.go` (`internal consistency error!`)"
+    )]
     Inconsistent,
 }
 
 impl Noise {
-    /// All of them, in the order in which they are explained.
-    pub const ALL: [Self; 10] = [
-        Self::HiddenContent,
-        Self::NodeupConfigHash,
-        Self::SpecCounter,
-        Self::TagOrder,
-        Self::SharedNatElasticIp,
-        Self::ResourceBasedNaming,
-        Self::KeyFingerprint,
-        Self::Default,
-        Self::Unchanged,
-        Self::Inconsistent,
-    ];
-
     /// One or two sentences: what the lines are and whether they matter.
     pub fn explanation(self) -> &'static str {
-        match self {
-            Self::HiddenContent => {
-                "kops prints <resource> for content that it does not show; the line alone does not say what changes."
-            }
-            Self::NodeupConfigHash => {
-                "The hash of the node's configuration file is part of the user data; it changes whenever that file does. Running instances keep theirs until a rolling update."
-            }
-            Self::SpecCounter => {
-                "kops counts how often the spec was stored; of the spec itself nothing changes here."
-            }
-            Self::TagOrder => "kops prints the same tags in another order; nothing changes.",
-            Self::SharedNatElasticIp => {
-                "kops names no Elastic IP for a NAT gateway that it shares; the gateway keeps its address."
-            }
-            Self::ResourceBasedNaming => {
-                "kops sets resource-based host names on the subnet; it may show again when the API does not report the setting back."
-            }
-            Self::KeyFingerprint => {
-                "kops and EC2 compute the fingerprint of the same key in two ways, and kops reads no public key back; the key stays what it is when its name does."
-            }
-            Self::Default => {
-                "kops writes out a default where AWS reports nothing; what runs stays the same."
-            }
-            Self::Unchanged => "kops up to 1.32 prints some fields that keep their value.",
-            Self::Inconsistent => {
-                "kops found a change without a changed field, which is an error in kops; what it knows is printed with it."
-            }
-        }
+        self.get_message().unwrap_or_default()
     }
-}
 
-impl Noise {
+    /// Where kops's source shows it.
+    pub fn source(self) -> &'static str {
+        self.get_detailed_message().unwrap_or_default()
+    }
+
     /// Whether the explanation stands for the value; what kops prints about its own error differs and matters.
     pub fn is_folded(self) -> bool {
         self != Self::Inconsistent
@@ -96,32 +103,6 @@ impl Noise {
             self,
             Self::HiddenContent | Self::NodeupConfigHash | Self::Inconsistent
         )
-    }
-
-    /// Where kops's source shows it.
-    pub fn source(self) -> &'static str {
-        match self {
-            Self::HiddenContent => {
-                "kops `upup/pkg/fi/dryrun_target.go` (`tryResourceAsString`; `FormatDiff` of two equal texts is empty)"
-            }
-            Self::NodeupConfigHash => "kops `pkg/model/bootstrapscript.go` (`NodeupConfigHash`)",
-            Self::SpecCounter => "kops `pkg/client/simple/vfsclientset/cluster.go` (`Generation`)",
-            Self::TagOrder => "kops `util/pkg/reflectutils/walk.go` (`ValueAsString` of a map)",
-            Self::SharedNatElasticIp => {
-                "kops `awstasks/natgateway.go` (`Find` of a shared gateway)"
-            }
-            Self::ResourceBasedNaming => {
-                "kops `awstasks/subnet.go` (`PrivateDnsNameOptionsOnLaunch`)"
-            }
-            Self::KeyFingerprint => "kops `awstasks/sshkey.go` (`computeAWSKeyFingerprint`)",
-            Self::Default => "the table below",
-            Self::Unchanged => {
-                "kops up to 1.32 `upup/pkg/fi/dryrun_target.go` (`buildChangeList`); docs/kops-versions.md"
-            }
-            Self::Inconsistent => {
-                "kops `upup/pkg/fi/dryrun_target.go` (`internal consistency error!`)"
-            }
-        }
     }
 }
 
@@ -225,14 +206,13 @@ impl NoisyFields {
             .map(|(_, noise)| *noise)
     }
 
-    /// Which kinds there are and in how many fields, in the order of [`Noise::ALL`].
+    /// Which kinds there are and in how many fields, in the order in which they are explained.
     pub fn counts(&self) -> Vec<(Noise, usize)> {
-        let mut counts = Noise::ALL.map(|kind| (kind, 0));
+        let mut counts = BTreeMap::new();
         for (_, found) in &self.0 {
-            let same = counts.iter_mut().filter(|(kind, _)| kind == found);
-            same.for_each(|(_, count)| *count += 1);
+            *counts.entry(*found).or_default() += 1;
         }
-        counts.into_iter().filter(|(_, count)| *count > 0).collect()
+        counts.into_iter().collect()
     }
 }
 

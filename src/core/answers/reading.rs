@@ -132,6 +132,14 @@ impl<'de> DeserializeSeed<'de> for Counted<'_> {
     }
 }
 
+macro_rules! visit_scalars {
+    ($($visit:ident: $type:ty,)*) => {
+        $(fn $visit<E: Error>(self, value: $type) -> Result<String, E> {
+            self.scalar(value.to_string())
+        })*
+    };
+}
+
 impl<'de> Visitor<'de> for Counted<'_> {
     type Value = String;
 
@@ -139,34 +147,14 @@ impl<'de> Visitor<'de> for Counted<'_> {
         out.write_str("any value")
     }
 
-    fn visit_bool<E: Error>(self, value: bool) -> Result<String, E> {
-        self.scalar(value.to_string())
-    }
-
-    fn visit_i64<E: Error>(self, value: i64) -> Result<String, E> {
-        self.scalar(value.to_string())
-    }
-
-    fn visit_u64<E: Error>(self, value: u64) -> Result<String, E> {
-        self.scalar(value.to_string())
-    }
-
-    fn visit_i128<E: Error>(self, value: i128) -> Result<String, E> {
-        self.scalar(value.to_string())
-    }
-
-    fn visit_u128<E: Error>(self, value: u128) -> Result<String, E> {
-        self.scalar(value.to_string())
-    }
-
-    fn visit_f64<E: Error>(self, value: f64) -> Result<String, E> {
-        self.scalar(value.to_string())
-    }
-
-    // Its cost is known before it is copied.
-    fn visit_str<E: Error>(mut self, value: &str) -> Result<String, E> {
-        self.spend(value.len())?;
-        Ok(value.to_owned())
+    visit_scalars! {
+        visit_bool: bool,
+        visit_i64: i64,
+        visit_u64: u64,
+        visit_i128: i128,
+        visit_u128: u128,
+        visit_f64: f64,
+        visit_str: &str,
     }
 
     fn visit_unit<E: Error>(self) -> Result<String, E> {

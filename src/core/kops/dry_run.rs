@@ -4,6 +4,7 @@
 //! a line that is not understood is in [`DryRun::unread`].
 
 use serde::Serialize;
+use strum::IntoStaticStr;
 
 use super::control_plane::SeenControlPlane;
 use super::copied::Copied;
@@ -100,12 +101,14 @@ pub struct Resource {
 }
 
 /// What kops would do with a resource, the most severe first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, IntoStaticStr, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[strum(serialize_all = "lowercase")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum ChangeAction {
     Delete,
     /// Deleted only when `--prune` is given.
+    #[strum(serialize = "delete on prune")]
     DeleteOnPrune,
     Modify,
     Create,
@@ -157,12 +160,7 @@ impl ChangeAction {
 
     /// The words that people read.
     pub fn word(self) -> &'static str {
-        match self {
-            Self::Delete => "delete",
-            Self::DeleteOnPrune => "delete on prune",
-            Self::Modify => "modify",
-            Self::Create => "create",
-        }
+        self.into()
     }
 
     /// The sign that goes with the word.

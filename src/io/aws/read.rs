@@ -58,29 +58,24 @@ pub(super) type CallPage = (CallData, Option<String>);
 impl Call {
     /// The fact as people say it, and the IAM action that allows reading it.
     pub(super) fn words(&self) -> (String, &'static str) {
-        match self {
-            Self::Identity => ("account number".to_owned(), "sts:GetCallerIdentity"),
-            Self::Zones => (
-                "availability zones".to_owned(),
-                "ec2:DescribeAvailabilityZones",
-            ),
-            Self::Vpcs => ("VPCs".to_owned(), "ec2:DescribeVpcs"),
-            Self::Subnets => ("subnets".to_owned(), "ec2:DescribeSubnets"),
-            Self::RouteTables => ("route tables".to_owned(), "ec2:DescribeRouteTables"),
-            Self::InternetGateways => (
-                "internet gateways".to_owned(),
-                "ec2:DescribeInternetGateways",
-            ),
-            Self::NatGateways => ("NAT gateways".to_owned(), "ec2:DescribeNatGateways"),
-            Self::DnsAttributes(vpc) => (
-                format!("DNS attributes of {vpc}"),
-                "ec2:DescribeVpcAttribute",
-            ),
-            Self::PrefixList(id) => (
-                format!("entries of the prefix list {id}"),
-                "ec2:GetManagedPrefixListEntries",
-            ),
-        }
+        let (fact, action) = match self {
+            Self::Identity => ("account number", "sts:GetCallerIdentity"),
+            Self::Zones => ("availability zones", "ec2:DescribeAvailabilityZones"),
+            Self::Vpcs => ("VPCs", "ec2:DescribeVpcs"),
+            Self::Subnets => ("subnets", "ec2:DescribeSubnets"),
+            Self::RouteTables => ("route tables", "ec2:DescribeRouteTables"),
+            Self::InternetGateways => ("internet gateways", "ec2:DescribeInternetGateways"),
+            Self::NatGateways => ("NAT gateways", "ec2:DescribeNatGateways"),
+            Self::DnsAttributes(vpc) => {
+                let fact = format!("DNS attributes of {vpc}");
+                return (fact, "ec2:DescribeVpcAttribute");
+            }
+            Self::PrefixList(id) => {
+                let fact = format!("entries of the prefix list {id}");
+                return (fact, "ec2:GetManagedPrefixListEntries");
+            }
+        };
+        (fact.to_owned(), action)
     }
 
     /// The fact as missing.
@@ -90,6 +85,16 @@ impl Call {
     }
 }
 
+/// One page of a call of EC2: `call, page size, token, what the answer has => what it becomes (fact by fact)`.
+macro_rules! page_of_ec2 {
+    ($account:ident, $call:expr, $size:expr, $token:ident, $found:ident => $data:ident($fact:path)) => {{
+        let call = $call.max_results($size).set_next_token($token);
+        let answer = $account.judged(call.send().await)?;
+        let data = CallData::$data(known(answer.$found, $fact));
+        Ok((data, more(answer.next_token)))
+    }};
+}
+
 /// Asks for one page; with `vpc`, only for what belongs to that VPC.
 pub(super) async fn page(
     account: &Account,
@@ -97,25 +102,41 @@ pub(super) async fn page(
     vpc: Option<&str>,
     token: Option<String>,
 ) -> Result<CallPage, AwsFailure> {
+    let ec2 = &account.ec2;
+    let only = filter("vpc-id", vpc);
     match call {
         Call::Identity => Ok((CallData::Identity(account.who().await?), None)),
-        Call::Zones => zones(account).await,
-        Call::Vpcs => vpcs(account, filter("vpc-id", vpc), token).await,
-        Call::Subnets => subnets(account, filter("vpc-id", vpc), token).await,
-        Call::RouteTables => route_tables(account, filter("vpc-id", vpc), token).await,
-        Call::InternetGateways => {
-            internet_gateways(account, filter("attachment.vpc-id", vpc), token).await
+        Call::Zones => {
+            let call = ec2.describe_availability_zones();
+            let answer = account.judged(call.send().await)?;
+            let zones = known(answer.availability_zones, facts::zone);
+            Ok((CallData::Zones(zones), None))
         }
-        Call::NatGateways => nat_gateways(account, filter("vpc-id", vpc), token).await,
+        Call::Vpcs => {
+            let call = ec2.describe_vpcs().set_filters(only);
+            page_of_ec2!(account, call, PAGE, token, vpcs => Vpcs(facts::vpc))
+        }
+        Call::Subnets => {
+            let call = ec2.describe_subnets().set_filters(only);
+            page_of_ec2!(account, call, PAGE, token, subnets => Subnets(facts::subnet))
+        }
+        Call::RouteTables => {
+            let call = ec2.describe_route_tables().set_filters(only);
+            page_of_ec2!(account, call, PAGE_OF_TABLES, token, route_tables => RouteTables(facts::route_table))
+        }
+        Call::InternetGateways => {
+            let only = filter("attachment.vpc-id", vpc);
+            let call = ec2.describe_internet_gateways().set_filters(only);
+            page_of_ec2!(account, call, PAGE, token, internet_gateways => InternetGateways(facts::attachments))
+        }
+        Call::NatGateways => {
+            let call = ec2.describe_nat_gateways().set_filter(only);
+            page_of_ec2!(account, call, PAGE, token, nat_gateways => NatGateways(facts::nat_gateway))
+        }
         Call::DnsAttributes(vpc) => {
             let dns = dns_attributes(account, vpc).await?;
-            Ok((
-                CallData::DnsAttributes {
-                    vpc: vpc.clone(),
-                    dns,
-                },
-                None,
-            ))
+            let vpc = vpc.clone();
+            Ok((CallData::DnsAttributes { vpc, dns }, None))
         }
         Call::PrefixList(id) => prefix_list(account, id, token).await,
     }
@@ -124,105 +145,6 @@ pub(super) async fn page(
 // A filter, not an id: an id that does not exist is then an empty answer, not an error.
 fn filter(name: &str, vpc: Option<&str>) -> Option<Vec<Filter>> {
     vpc.map(|id| vec![Filter::builder().name(name).values(id).build()])
-}
-
-async fn zones(account: &Account) -> Result<CallPage, AwsFailure> {
-    let call = account.ec2.describe_availability_zones();
-    let answer = account.judged(call.send().await)?;
-    Ok((
-        CallData::Zones(known(answer.availability_zones, facts::zone)),
-        None,
-    ))
-}
-
-async fn vpcs(
-    account: &Account,
-    only: Option<Vec<Filter>>,
-    token: Option<String>,
-) -> Result<CallPage, AwsFailure> {
-    let call = account
-        .ec2
-        .describe_vpcs()
-        .set_filters(only)
-        .max_results(PAGE)
-        .set_next_token(token);
-    let answer = account.judged(call.send().await)?;
-    Ok((
-        CallData::Vpcs(known(answer.vpcs, facts::vpc)),
-        more(answer.next_token),
-    ))
-}
-
-async fn subnets(
-    account: &Account,
-    only: Option<Vec<Filter>>,
-    token: Option<String>,
-) -> Result<CallPage, AwsFailure> {
-    let call = account
-        .ec2
-        .describe_subnets()
-        .set_filters(only)
-        .max_results(PAGE)
-        .set_next_token(token);
-    let answer = account.judged(call.send().await)?;
-    Ok((
-        CallData::Subnets(known(answer.subnets, facts::subnet)),
-        more(answer.next_token),
-    ))
-}
-
-async fn route_tables(
-    account: &Account,
-    only: Option<Vec<Filter>>,
-    token: Option<String>,
-) -> Result<CallPage, AwsFailure> {
-    let call = account
-        .ec2
-        .describe_route_tables()
-        .set_filters(only)
-        .max_results(PAGE_OF_TABLES)
-        .set_next_token(token);
-    let answer = account.judged(call.send().await)?;
-    Ok((
-        CallData::RouteTables(known(answer.route_tables, facts::route_table)),
-        more(answer.next_token),
-    ))
-}
-
-async fn internet_gateways(
-    account: &Account,
-    only: Option<Vec<Filter>>,
-    token: Option<String>,
-) -> Result<CallPage, AwsFailure> {
-    let call = account
-        .ec2
-        .describe_internet_gateways()
-        .set_filters(only)
-        .max_results(PAGE)
-        .set_next_token(token);
-    let answer = account.judged(call.send().await)?;
-    Ok((
-        CallData::InternetGateways(known(answer.internet_gateways, facts::attachments)),
-        more(answer.next_token),
-    ))
-}
-
-async fn nat_gateways(
-    account: &Account,
-    only: Option<Vec<Filter>>,
-    token: Option<String>,
-) -> Result<CallPage, AwsFailure> {
-    let call = account
-        .ec2
-        .describe_nat_gateways()
-        .set_filter(only)
-        .max_results(PAGE)
-        .set_next_token(token);
-    let answer = account.judged(call.send().await)?;
-    Ok((
-        CallData::NatGateways(known(answer.nat_gateways, facts::nat_gateway)),
-        more(answer.next_token),
-    ))
 }
 
 async fn prefix_list(

@@ -1,75 +1,51 @@
 //! Who on the internet may reach what.
 
-use super::Applies::Each;
+use super::Applies::{Each, When};
 use super::load_balancing::whose;
 use super::{FindingRule, FindingSeverity, RuleContext, stays};
 use crate::core::kops::dry_run::{ChangeAction, Resource};
 
-pub(super) const RULES: &[FindingRule] = &[
-    FindingRule {
-        id: "ssh-open-to-internet",
-        severity: FindingSeverity::Danger,
+pub(super) const RULES: &[FindingRule] = rules! {
+    Danger "ssh-open-to-internet": Each(ssh_open) => {
         why: "anybody on the internet may try to log in to the cluster's instances",
         remedy: "name your own addresses in sshAccess of the spec, such as the VPC's CIDR or a VPN's",
-        applies: Each(ssh_open),
-    },
-    FindingRule {
-        id: "api-opened-to-internet",
-        severity: FindingSeverity::Danger,
+    }
+    Danger "api-opened-to-internet": Each(api_opened) => {
         why: "anybody on the internet may talk to the API of a cluster that runs; only credentials keep them out",
         remedy: "name your own addresses in kubernetesApiAccess of the spec, or make the API's load balancer internal",
-        applies: Each(api_opened),
-    },
-    FindingRule {
-        id: "api-open-to-internet",
-        severity: FindingSeverity::Warning,
+    }
+    Warning "api-open-to-internet": Each(api_open) => {
         why: "anybody on the internet may talk to the Kubernetes API; only credentials keep them out",
         remedy: "name your own addresses in kubernetesApiAccess of the spec, or make the API's load balancer internal",
-        applies: Each(api_open),
-    },
-    FindingRule {
-        id: "port-open-to-internet",
-        severity: FindingSeverity::Warning,
+    }
+    Warning "port-open-to-internet": Each(port_open) => {
         why: "anybody on the internet may reach these ports of the cluster's instances",
         remedy: "name your own addresses in the spec (nodePortAccess, additional security groups)",
-        applies: Each(port_open),
-    },
-    FindingRule {
-        id: "api-load-balancer-published",
-        severity: FindingSeverity::Danger,
+    }
+    Danger "api-load-balancer-published": Each(load_balancer_published) => {
         why: "what was only reached inside gets addresses on the internet; its name changes where it points",
         remedy: "set api.loadBalancer.type (of a bastion: topology.bastion.loadBalancer.type) back to Internal, or narrow kubernetesApiAccess or sshAccess first",
-        applies: Each(load_balancer_published),
-    },
-    FindingRule {
-        id: "public-address-added",
-        severity: FindingSeverity::Warning,
+    }
+    Warning "public-address-added": When(
+        |_, resource| resource.changed("AssociatePublicIP").is_some_and(|(_, new)| new == "true"),
+        "instances get addresses on the internet"
+    ) => {
         why: "each new instance of the group gets an address on the internet",
         remedy: "set associatePublicIp to false in the instance group, or choose private subnets for it",
-        applies: Each(public_address_added),
-    },
-    FindingRule {
-        id: "metadata-opened",
-        severity: FindingSeverity::Warning,
+    }
+    Warning "metadata-opened": Each(metadata_opened) => {
         why: "more programs on an instance, pods among them, can ask the metadata service for the instance's credentials",
         remedy: "set instanceMetadata.httpTokens to required and httpPutResponseHopLimit to 1 unless a pod needs more",
-        applies: Each(metadata_opened),
-    },
-    FindingRule {
-        id: "open-until-prune",
-        severity: FindingSeverity::Warning,
+    }
+    Warning "open-until-prune": Each(open_until_prune) => {
         why: "kops makes the narrower rule now and deletes the wide one only with --prune; until then both hold",
         remedy: "apply, then `kops update cluster --name=CLUSTER --prune`, and again with --yes",
-        applies: Each(open_until_prune),
-    },
-    FindingRule {
-        id: "api-load-balancer-public",
-        severity: FindingSeverity::Note,
+    }
+    Note "api-load-balancer-public": Each(load_balancer_public) => {
         why: "the load balancer gets addresses on the internet; the security group alone decides who may reach it",
         remedy: "set api.loadBalancer.type (of a bastion: topology.bastion.loadBalancer.type) to Internal in the spec when it is only used inside",
-        applies: Each(load_balancer_public),
-    },
-];
+    }
+};
 
 const SSH: u32 = 22;
 const HTTPS: u32 = 443;
@@ -116,11 +92,6 @@ fn port_open(_: &RuleContext<'_>, resource: &Resource) -> Option<String> {
 fn load_balancer_published(_: &RuleContext<'_>, resource: &Resource) -> Option<String> {
     let published = resource.changed("Scheme") == Some(("internal", "internet-facing"));
     published.then(|| format!("{} load balancer moves onto the internet", whose(resource)))
-}
-
-fn public_address_added(_: &RuleContext<'_>, resource: &Resource) -> Option<String> {
-    let (_, new) = resource.changed("AssociatePublicIP")?;
-    (new == "true").then(|| "instances get addresses on the internet".to_owned())
 }
 
 fn metadata_opened(_: &RuleContext<'_>, resource: &Resource) -> Option<String> {

@@ -1,61 +1,48 @@
 //! Machines: which are replaced, and how many may run.
 
-use super::Applies::{Each, Whole};
-use super::{FindingRule, FindingSeverity, RuleContext, RuleMatch, is, is_control_plane_name};
+use super::Applies::{Each, When, Whole};
+use super::{
+    FindingRule, FindingSeverity, RuleContext, RuleMatch, creates, is_control_plane_name, modifies,
+};
 use crate::core::analysis::location::instance_group;
-use crate::core::kops::dry_run::{ChangeAction, Resource};
+use crate::core::kops::dry_run::Resource;
 
-pub(super) const RULES: &[FindingRule] = &[
-    FindingRule {
-        id: "control-plane-resized",
-        severity: FindingSeverity::Danger,
+pub(super) const RULES: &[FindingRule] = rules! {
+    Danger "control-plane-resized": Each(control_plane_resized) => {
         why: "each control-plane instance, and the etcd member on it, is replaced by the next rolling update; a single one means the API is away meanwhile",
         remedy: "check the new type's memory for etcd and the API; roll one instance at a time with `kops rolling-update cluster --name=CLUSTER --yes`",
-        applies: Each(control_plane_resized),
-    },
-    FindingRule {
-        id: "control-plane-member-added",
-        severity: FindingSeverity::Danger,
+    }
+    Danger "control-plane-member-added": When(
+        |context, resource| context.runs && creates(resource, "AutoscalingGroup") && is_control_plane(context, resource),
+        "the control plane gets one more instance group"
+    ) => {
         why: "an instance group joins the control plane of a cluster that runs: the number of etcd members changes",
         remedy: "check that a backup of etcd exists, and follow kops's guide from one to three control-plane instances",
-        applies: Each(control_plane_member_added),
-    },
-    FindingRule {
-        id: "machine-type-changed",
-        severity: FindingSeverity::Warning,
+    }
+    Warning "machine-type-changed": Each(machine_type_changed) => {
         why: "every instance of the group is replaced by the next rolling update",
         remedy: "check that the type is offered in the group's zones and fits the image's architecture",
-        applies: Each(machine_type_changed),
-    },
-    FindingRule {
-        id: "spot-requested",
-        severity: FindingSeverity::Warning,
+    }
+    Warning "spot-requested": Each(spot_requested) => {
         why: "AWS may take a Spot Instance back with two minutes' notice",
         remedy: "check maxPrice and mixedInstancesPolicy of the instance group; keep the control plane on demand",
-        applies: Each(spot_requested),
-    },
-    FindingRule {
-        id: "control-plane-rolls",
-        severity: FindingSeverity::Warning,
+    }
+    Warning "control-plane-rolls": Whole(control_plane_rolls) => {
         why: "kops changes only the launch template; each control-plane instance keeps what it has until a rolling update replaces it, and its etcd member with it",
         remedy: "after applying: `kops rolling-update cluster --name=CLUSTER --yes`, which replaces one control-plane instance at a time",
-        applies: Whole(control_plane_rolls),
-    },
-    FindingRule {
-        id: "rolling-update-needed",
-        severity: FindingSeverity::Note,
+    }
+    Note "rolling-update-needed": Whole(nodes_roll) => {
         why: "kops changes only the launch template; running instances stay as they are",
         remedy: "after applying: `kops rolling-update cluster --name=CLUSTER --yes`",
-        applies: Whole(nodes_roll),
-    },
-];
+    }
+};
 
 // A launch template of a group that is still to be created has no instances yet.
 fn type_change<'a>(
     context: &RuleContext<'_>,
     resource: &'a Resource,
 ) -> Option<(&'a str, &'a str)> {
-    let template = is(resource, ChangeAction::Modify, "LaunchTemplate");
+    let template = modifies(resource, "LaunchTemplate");
     let change = resource.changed("InstanceType").filter(|_| template)?;
     context.has_instances(resource).then_some(change)
 }
@@ -74,12 +61,6 @@ fn machine_type_changed(context: &RuleContext<'_>, resource: &Resource) -> Optio
     Some(format!("the instance type changes: {old} -> {new}"))
 }
 
-fn control_plane_member_added(context: &RuleContext<'_>, resource: &Resource) -> Option<String> {
-    let created = is(resource, ChangeAction::Create, "AutoscalingGroup");
-    let message = || "the control plane gets one more instance group".to_owned();
-    (created && context.runs && is_control_plane(context, resource)).then(message)
-}
-
 // kops names the control plane's groups GROUP.masters.CLUSTER (pkg/model/names.go).
 fn is_control_plane(context: &RuleContext<'_>, resource: &Resource) -> bool {
     resource.name.raw().contains(".masters.")
@@ -87,7 +68,7 @@ fn is_control_plane(context: &RuleContext<'_>, resource: &Resource) -> bool {
 }
 
 fn spot_requested(_: &RuleContext<'_>, resource: &Resource) -> Option<String> {
-    let template = is(resource, ChangeAction::Modify, "LaunchTemplate");
+    let template = modifies(resource, "LaunchTemplate");
     let (old, new) = resource.changed("SpotPrice").filter(|_| template)?;
     let unset = |price: &str| matches!(price, "" | "<nil>");
     (unset(old) && !unset(new))
@@ -106,7 +87,7 @@ fn nodes_roll(context: &RuleContext<'_>) -> Vec<RuleMatch> {
 fn rolls(context: &RuleContext<'_>, control_plane: bool, which: &str) -> Vec<RuleMatch> {
     let resources = context.dry_run.resources.iter().enumerate();
     let templates = resources.filter(|(_, resource)| {
-        is(resource, ChangeAction::Modify, "LaunchTemplate")
+        modifies(resource, "LaunchTemplate")
             && context.has_instances(resource)
             && is_control_plane(context, resource) == control_plane
     });

@@ -1,87 +1,60 @@
 //! What is wrong with the dry run itself, and what kops says besides it.
 
-use super::Applies::{Each, Whole};
+use super::Applies::{When, Whole};
 use super::{Advice, FindingRule, FindingSeverity, RuleContext, RuleMatch};
-use crate::core::kops::dry_run::{Ending, Resource, notices};
+use crate::core::kops::dry_run::{Ending, notices};
 use crate::core::kops::log::{LogProgress, Retryable, explain_words};
 use crate::core::text::untrusted::Untrusted;
 
 /// What makes the rest of the dry run worth little.
-pub(super) const FAILURES: &[FindingRule] = &[
-    FindingRule {
-        id: "kops-failed",
-        severity: FindingSeverity::Danger,
+pub(super) const FAILURES: &[FindingRule] = rules! {
+    Danger "kops-failed": Whole(failed) => {
         why: "kops ended before it knew everything; the dry run, if there is one, is not what it would do",
         remedy: "fix what kops names, then run `kops update cluster --name=CLUSTER` again",
-        applies: Whole(failed),
-    },
-    FindingRule {
-        id: "unread-changes",
-        severity: FindingSeverity::Danger,
+    }
+    Danger "unread-changes": Whole(unread_changes) => {
         why: "they stand where kops prints what it changes, so they may be anything from a tag to a deletion; nothing that kops prints is dropped",
         remedy: "read them in the raw text before approving; was the dry run edited, or copied without its tabs?",
-        applies: Whole(unread_changes),
-    },
-    FindingRule {
-        id: "report-incomplete",
-        severity: FindingSeverity::Danger,
+    }
+    Danger "report-incomplete": Whole(incomplete) => {
         why: "kops ends every dry run with \"Must specify --yes to apply changes\" or \"No changes need to be applied\"; this one is cut, or kops failed",
         remedy: "run `kops update cluster --name=CLUSTER` again and keep everything it prints",
-        applies: Whole(incomplete),
-    },
-];
+    }
+};
 
-pub(super) const RULES: &[FindingRule] = &[
-    FindingRule {
-        id: "unread-lines",
-        severity: FindingSeverity::Warning,
+pub(super) const RULES: &[FindingRule] = rules! {
+    Warning "unread-lines": Whole(unread) => {
         why: "they may say something that matters; nothing that kops prints is dropped",
         remedy: "read them in the raw text before approving",
-        applies: Whole(unread),
-    },
-    FindingRule {
-        id: "holds-secrets",
-        severity: FindingSeverity::Danger,
+    }
+    Danger "holds-secrets": Whole(secrets) => {
         why: "it is hidden in every form of this review, but not in what kops itself prints: whoever reads that, as in the log of a CI job, can use it",
         remedy: "post this review and not kops's own output; keep the secret out of the spec and of kops's environment, and change it where others may have read it",
-        applies: Whole(secrets),
-    },
-    FindingRule {
-        id: "not-text",
-        severity: FindingSeverity::Warning,
+    }
+    Warning "not-text": Whole(undecoded) => {
         why: "kops prints UTF-8; each other byte is written as \\xNN, so that nothing is lost or hidden",
         remedy: "find out what the text passed through on its way here",
-        applies: Whole(undecoded),
-    },
-    FindingRule {
-        id: "task-failing",
-        severity: FindingSeverity::Warning,
+    }
+    Warning "task-failing": Whole(failing) => {
         why: "kops tries a failing task again for ten minutes, then gives up",
         remedy: "fix what it names; where waiting will not resolve it, there is no need to wait",
-        applies: Whole(failing),
-    },
-    FindingRule {
-        id: "internal-consistency-error",
-        severity: FindingSeverity::Note,
+    }
+    Note "internal-consistency-error": When(
+        |_, resource| resource.fields.iter().any(|field| field.name.contains(' ')),
+        "kops prints internal consistency error!"
+    ) => {
         why: "kops found a change without a changed field, which is an error in kops",
         remedy: "read the lines below it; the resource may or may not be changed",
-        applies: Each(inconsistent),
-    },
-    FindingRule {
-        id: "kops-advises",
-        severity: FindingSeverity::Note,
+    }
+    Note "kops-advises": Whole(advised) => {
         why: "kops prints this in a frame of stars before its dry run",
         remedy: "decide whether to follow it before or after this change",
-        applies: Whole(advised),
-    },
-    FindingRule {
-        id: "kops-warns",
-        severity: FindingSeverity::Note,
+    }
+    Note "kops-warns": Whole(warned) => {
         why: "kops logged it as a warning or an error and went on",
         remedy: "check that it does not matter here",
-        applies: Whole(warned),
-    },
-];
+    }
+};
 
 fn whole_match(message: String) -> RuleMatch {
     RuleMatch {
@@ -89,11 +62,6 @@ fn whole_match(message: String) -> RuleMatch {
         message,
         advice: None,
     }
-}
-
-fn inconsistent(_: &RuleContext<'_>, resource: &Resource) -> Option<String> {
-    let complaint = resource.fields.iter().any(|field| field.name.contains(' '));
-    complaint.then(|| "kops prints internal consistency error!".to_owned())
 }
 
 fn incomplete(context: &RuleContext<'_>) -> Vec<RuleMatch> {

@@ -1,10 +1,14 @@
 //! What each finding can cost, in one place: within a severity the findings stand in this order.
 
 use serde::Serialize;
+use strum::{IntoStaticStr, VariantArray};
 
 /// The worst that can follow, the most severe first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, IntoStaticStr, Serialize, VariantArray,
+)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum Harm {
     /// The dry run itself cannot be relied on: anything may follow.
@@ -24,17 +28,6 @@ pub enum Harm {
 }
 
 impl Harm {
-    /// All of them, the most severe first.
-    pub const ALL: [Self; 7] = [
-        Self::Unknown,
-        Self::Data,
-        Self::Outage,
-        Self::Access,
-        Self::Cost,
-        Self::Advice,
-        Self::Cosmetic,
-    ];
-
     /// The harm of the rule with this identifier; what is not listed is advice.
     pub fn from_rule(rule: &str) -> Self {
         Self::rank(rule).0
@@ -52,15 +45,7 @@ impl Harm {
 
     /// The word that people read.
     pub fn word(self) -> &'static str {
-        match self {
-            Self::Unknown => "unknown",
-            Self::Data => "data",
-            Self::Outage => "outage",
-            Self::Access => "access",
-            Self::Cost => "cost",
-            Self::Advice => "advice",
-            Self::Cosmetic => "cosmetic",
-        }
+        self.into()
     }
 }
 
@@ -184,6 +169,6 @@ mod tests {
         listed.sort_unstable();
         known.sort_unstable();
         assert_eq!(listed, known);
-        assert_eq!(RULES.map(|(harm, _)| harm), Harm::ALL);
+        assert_eq!(RULES.map(|(harm, _)| harm), Harm::VARIANTS);
     }
 }

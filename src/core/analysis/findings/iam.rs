@@ -3,69 +3,51 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use super::Applies::{Each, EachOfKey};
-use super::{FindingRule, FindingSeverity, RuleContext, SPEC, is, stays};
-use crate::core::kops::dry_run::{ChangeAction, PolicyStep, Resource, StatementPart, policy};
+use super::Applies::{Each, EachOfKey, When};
+use super::{FindingRule, FindingSeverity, RuleContext, SPEC, creates, modifies, stays};
+use crate::core::kops::dry_run::{PolicyStep, Resource, StatementPart, policy};
 use crate::core::text::untrusted::Untrusted;
 
-pub(super) const RULES: &[FindingRule] = &[
-    FindingRule {
-        id: "iam-wildcard-added",
-        severity: FindingSeverity::Danger,
+pub(super) const RULES: &[FindingRule] = rules! {
+    Danger "iam-wildcard-added": EachOfKey("additionalPolicies", wildcard_added) => {
         why: "with a wildcard every pod that reaches the instance's credentials may do all of it",
         remedy: "name the actions and resources that are needed; check additionalPolicies and iam in the spec",
-        applies: EachOfKey("additionalPolicies", wildcard_added),
-    },
-    FindingRule {
-        id: "iam-administrator-attached",
-        severity: FindingSeverity::Danger,
+    }
+    Danger "iam-administrator-attached": EachOfKey("externalPolicies", administrator_attached) => {
         why: "every pod that reaches the instance's credentials may change the whole account",
         remedy: "attach a policy with the needed actions instead; check externalPolicies in the spec",
-        applies: EachOfKey("externalPolicies", administrator_attached),
-    },
-    FindingRule {
-        id: "iam-widened",
-        severity: FindingSeverity::Warning,
+    }
+    Warning "iam-widened": EachOfKey("additionalPolicies", widened) => {
         why: "the cluster's instances may do more than before",
         remedy: "check that each new action is needed; kops adds some of its own on an upgrade",
-        applies: EachOfKey("additionalPolicies", widened),
-    },
-    FindingRule {
-        id: "iam-resource-widened",
-        severity: FindingSeverity::Warning,
+    }
+    Warning "iam-resource-widened": Each(resource_widened) => {
         why: "what a statement allows holds for more of the account than before",
         remedy: "name the resources that are needed instead of a wildcard",
-        applies: Each(resource_widened),
-    },
-    FindingRule {
-        id: "iam-limit-removed",
-        severity: FindingSeverity::Warning,
+    }
+    Warning "iam-limit-removed": Each(limit_removed) => {
         why: "a condition, a denial or a boundary that held the instances back is gone or is another one",
         remedy: "find out which change of the spec takes it away",
-        applies: Each(limit_removed),
-    },
-    FindingRule {
-        id: "iam-trust-changed",
-        severity: FindingSeverity::Warning,
+    }
+    Warning "iam-trust-changed": When(
+        |_, resource| modifies(resource, "IAMRole") && resource.field("RolePolicyDocument").is_some(),
+        "who may take the role changes"
+    ) => {
         why: "the trust policy says who may act with the role's permissions",
         remedy: "check that only EC2 and the cluster's own service accounts may take the role",
-        applies: Each(trust_changed),
-    },
-    FindingRule {
-        id: "iam-policy-added",
-        severity: FindingSeverity::Warning,
+    }
+    Warning "iam-policy-added": When(
+        |_, resource| creates(resource, "IAMRolePolicy") && resource.name.raw().starts_with("additional."),
+        "a policy of your own is added to a role"
+    ) => {
         why: "kops does not print the document of a new policy, so this dry run cannot say what it allows",
         remedy: "read additionalPolicies in the spec before applying",
-        applies: Each(policy_added),
-    },
-    FindingRule {
-        id: "iam-policy-attached",
-        severity: FindingSeverity::Warning,
+    }
+    Warning "iam-policy-attached": EachOfKey("externalPolicies", policy_attached) => {
         why: "a policy that kops does not manage is attached to the role; it may allow anything",
         remedy: "read the policy in IAM and externalPolicies in the spec before applying",
-        applies: EachOfKey("externalPolicies", policy_attached),
-    },
-];
+    }
+};
 
 fn wildcard_added(_: &RuleContext<'_>, resource: &Resource) -> Option<String> {
     let wild = added_words(resource)
@@ -101,7 +83,7 @@ fn limit_removed(_: &RuleContext<'_>, resource: &Resource) -> Option<String> {
 }
 
 fn boundary_removed(resource: &Resource) -> Option<String> {
-    let role = is(resource, ChangeAction::Modify, "IAMRole");
+    let role = modifies(resource, "IAMRole");
     let (old, new) = resource.changed("PermissionsBoundary").filter(|_| role)?;
     let none = |boundary: &str| matches!(boundary, "" | "<nil>");
     (!none(old) && old != new).then(|| match new {
@@ -118,12 +100,6 @@ fn limit_of_policy_removed(resource: &Resource) -> Option<String> {
         _ => !step.whole && step.texts(StatementPart::Term).next().is_some(),
     })?;
     Some(format!("a policy no longer says: {}", step.words()))
-}
-
-fn trust_changed(_: &RuleContext<'_>, resource: &Resource) -> Option<String> {
-    let role = is(resource, ChangeAction::Modify, "IAMRole");
-    let changed = role && resource.field("RolePolicyDocument").is_some();
-    changed.then(|| "who may take the role changes".to_owned())
 }
 
 fn widened(_: &RuleContext<'_>, resource: &Resource) -> Option<String> {
@@ -234,12 +210,6 @@ const BUT: &str = "everything but ";
 
 fn is_wildcard(word: &str) -> bool {
     word == "*" || word.ends_with(":*") || word.starts_with(BUT)
-}
-
-fn policy_added(_: &RuleContext<'_>, resource: &Resource) -> Option<String> {
-    let additional = resource.name.raw().starts_with("additional.");
-    let message = || "a policy of your own is added to a role".to_owned();
-    (additional && is(resource, ChangeAction::Create, "IAMRolePolicy")).then(message)
 }
 
 fn policy_attached(_: &RuleContext<'_>, resource: &Resource) -> Option<String> {

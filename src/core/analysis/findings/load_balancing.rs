@@ -1,53 +1,50 @@
 //! The API's address, and what stands behind it.
 
-use super::Applies::Each;
-use super::{FindingRule, FindingSeverity, RuleContext, is};
+use super::Applies::{Each, When};
+use super::{FindingRule, FindingSeverity, RuleContext, modifies};
 use crate::core::analysis::noise::is_noise;
 use crate::core::kops::dry_run::{ChangeAction, Resource};
 
-pub(super) const RULES: &[FindingRule] = &[
-    FindingRule {
-        id: "load-balancer-deleted",
-        severity: FindingSeverity::Danger,
+pub(super) const RULES: &[FindingRule] = rules! {
+    Danger "load-balancer-deleted": Each(deleted) => {
         why: "whatever still uses its address loses the API at that moment: kubeconfigs, nodes that were not rolled, DNS that was not updated",
         remedy: "roll every instance and export every kubeconfig first; delete the old load balancer with --prune only when nothing connects to it any more",
-        applies: Each(deleted),
-    },
-    FindingRule {
-        id: "api-address-changes",
-        severity: FindingSeverity::Danger,
+    }
+    Danger "api-address-changes": When(
+        |context, resource| {
+            let created = resource.action == ChangeAction::Create && is_load_balancer(resource);
+            created && context.runs && !is_bastion(resource)
+        },
+        "the API's address changes: it gets a new load balancer"
+    ) => {
         why: "the API of a cluster that runs gets a load balancer of another name and address; kubeconfigs and nodes that know the old one lose the API, with gossip or no DNS for certain, otherwise until the DNS record has changed everywhere",
         remedy: "find out why the old one is not kept (api.loadBalancer.class, its tags); if it is meant: apply, `kops export kubeconfig --name=CLUSTER --admin`, roll every instance, and only then --prune",
-        applies: Each(address_changes),
-    },
-    FindingRule {
-        id: "target-group-replaced",
-        severity: FindingSeverity::Danger,
+    }
+    Danger "target-group-replaced": Each(target_group_replaced) => {
         why: "the API's load balancer reaches the control plane through its target group; while the instances move from one to the other it has no healthy target",
         remedy: "apply while the API may be away, wait until the new target group is healthy, and only then --prune",
-        applies: Each(target_group_replaced),
-    },
-    FindingRule {
-        id: "load-balancer-changed",
-        severity: FindingSeverity::Warning,
+    }
+    Warning "load-balancer-changed": Each(changed) => {
         why: "a load balancer changes at once, without a rolling update; who uses it may lose the connection",
         remedy: "check api.loadBalancer of the spec, and that clients reach the new subnets, ports and security groups",
-        applies: Each(changed),
-    },
-    FindingRule {
-        id: "dns-name-moved",
-        severity: FindingSeverity::Warning,
+    }
+    Warning "dns-name-moved": When(
+        |_, resource| modifies(resource, "DNSName") && !is_noise(resource),
+        "a DNS name leads to another target"
+    ) => {
         why: "the name leads elsewhere at once, and for clients that remember the old answer a little later",
         remedy: "check that what it now leads to is ready before applying",
-        applies: Each(name_moved),
-    },
-];
+    }
+};
 
-const LOAD_BALANCERS: [&str; 3] = [
-    "NetworkLoadBalancer",
-    "ClassicLoadBalancer",
-    "network-load-balancer",
-];
+fn is_load_balancer(resource: &Resource) -> bool {
+    let kinds = [
+        "NetworkLoadBalancer",
+        "ClassicLoadBalancer",
+        "network-load-balancer",
+    ];
+    kinds.contains(&resource.kind.as_str())
+}
 
 // kops names its load balancers and target groups `api.CLUSTER`, `tcp-…`, `tls-…`, and those of a bastion `bastion…`
 // (pkg/model/awsmodel/{api_loadbalancer,bastion}.go); an ARN has the name after `loadbalancer/net/` or `targetgroup/`.
@@ -76,19 +73,10 @@ fn when(resource: &Resource) -> &'static str {
 }
 
 fn deleted(_: &RuleContext<'_>, resource: &Resource) -> Option<String> {
-    let gone = resource.action.deletes() && LOAD_BALANCERS.contains(&resource.kind.as_str());
-    gone.then(|| {
+    (resource.action.deletes() && is_load_balancer(resource)).then(|| {
         let (whose, when) = (whose(resource), when(resource));
         format!("{whose} load balancer is deleted{when}")
     })
-}
-
-fn address_changes(context: &RuleContext<'_>, resource: &Resource) -> Option<String> {
-    let created = resource.action == ChangeAction::Create
-        && LOAD_BALANCERS.contains(&resource.kind.as_str())
-        && !is_bastion(resource);
-    (created && context.runs)
-        .then(|| "the API's address changes: it gets a new load balancer".to_owned())
 }
 
 fn target_group_replaced(context: &RuleContext<'_>, resource: &Resource) -> Option<String> {
@@ -130,11 +118,6 @@ fn changed(_: &RuleContext<'_>, resource: &Resource) -> Option<String> {
     let names: Vec<_> = fields.filter(noticed).collect();
     let messages = modified && !names.is_empty() && !is_noise(resource);
     messages.then(|| format!("the {} is changed: {}", resource.kind, names.join(", ")))
-}
-
-fn name_moved(_: &RuleContext<'_>, resource: &Resource) -> Option<String> {
-    let moved = is(resource, ChangeAction::Modify, "DNSName") && !is_noise(resource);
-    moved.then(|| "a DNS name leads to another target".to_owned())
 }
 
 /// Whether another rule tells of what is deleted here.

@@ -2,98 +2,65 @@
 
 use std::collections::BTreeSet;
 
-use super::Applies::Each;
-use super::{FindingRule, FindingSeverity, RuleContext, is};
+use super::Applies::{Each, When};
+use super::{FindingRule, FindingSeverity, RuleContext, creates, modifies};
 use crate::core::kops::dry_run::{ChangeAction, ChangedField, Resource, ValueChange, items};
 
-pub(super) const RULES: &[FindingRule] = &[
-    FindingRule {
-        id: "nat-gateway-created",
-        severity: FindingSeverity::Danger,
+pub(super) const RULES: &[FindingRule] = rules! {
+    // A VPC that is created with its cluster has none to reuse.
+    Danger "nat-gateway-created": When(
+        |context, resource| creates(resource, "NatGateway") && !context.new_network(),
+        "a NAT gateway is created where one should be reused"
+    ) => {
         why: "the VPC's own NAT gateways are to be reused; a new one costs money every hour and gives the cluster another address on the internet",
         remedy: "set egress of each private subnet to the id of the zone's NAT gateway (kops: subnets[].egress)",
-        applies: Each(nat_gateway_created),
-    },
-    FindingRule {
-        id: "elastic-ip-created",
-        severity: FindingSeverity::Danger,
+    }
+    Danger "elastic-ip-created": When(
+        |context, resource| creates(resource, "ElasticIP") && !context.new_network(),
+        "an Elastic IP is created where one should be reused"
+    ) => {
         why: "kops allocates an Elastic IP for a NAT gateway of its own; partners that allow the old address will refuse the new one",
         remedy: "set egress of each private subnet to the id of the zone's NAT gateway (kops: subnets[].egress)",
-        applies: Each(elastic_ip_created),
-    },
-    FindingRule {
-        id: "nat-gateway-changed",
-        severity: FindingSeverity::Danger,
+    }
+    Danger "nat-gateway-changed": Each(nat_gateway_changed) => {
         why: "other clusters and other subnets may leave the VPC through this NAT gateway",
         remedy: "check the id in egress of each private subnet; a shared NAT gateway only gets a tag",
-        applies: Each(nat_gateway_changed),
-    },
-    FindingRule {
-        id: "network-not-owned",
-        severity: FindingSeverity::Danger,
+    }
+    Danger "network-not-owned": Each(network_not_owned) => {
         why: "it belongs to the VPC or to another cluster, not to this one; kops would change what others rely on",
         remedy: "check networkID and the subnets of the spec; do not apply until the owner of the resource agrees",
-        applies: Each(network_not_owned),
-    },
-    FindingRule {
-        id: "nat-gateway-reused",
-        severity: FindingSeverity::Warning,
+    }
+    Warning "nat-gateway-reused": Each(nat_gateway_reused) => {
         why: "kops tags what it shares as kubernetes.io/cluster/NAME: shared; Terraform does not know the tag, shows drift and would remove it",
         remedy: "add ignore_tags { key_prefixes = [\"kubernetes.io/cluster/\"] } to Terraform's provider \"aws\" block",
-        applies: Each(nat_gateway_reused),
-    },
-    FindingRule {
-        id: "shared-network-tagged",
-        severity: FindingSeverity::Warning,
+    }
+    Warning "shared-network-tagged": Each(shared_network_tagged) => {
         why: "kops tags what it shares as kubernetes.io/cluster/NAME: shared; Terraform does not know the tag, shows drift and would remove it",
         remedy: "add ignore_tags { key_prefixes = [\"kubernetes.io/cluster/\"] } to Terraform's provider \"aws\" block",
-        applies: Each(shared_network_tagged),
-    },
-    FindingRule {
-        id: "network-made-again",
-        severity: FindingSeverity::Danger,
+    }
+    Danger "network-made-again": Each(made_again) => {
         why: "kops does not find the network in which the cluster's instances run: its tags or ids are gone, or the spec, the region or the account is another one; new instances would start apart from the running ones, which cannot reach them",
         remedy: "do not apply; find out why kops does not find it: the tags kubernetes.io/cluster/NAME and KubernetesCluster of the VPC, networkID in the spec, the account and the region",
-        applies: Each(made_again),
-    },
-    FindingRule {
-        id: "authority-made-again",
-        severity: FindingSeverity::Danger,
+    }
+    Danger "authority-made-again": When(
+        |context, resource| context.runs && creates(resource, "Keypair") && AUTHORITIES.contains(&resource.name.raw()),
+        "a key that signs for a cluster that runs is created again"
+    ) => {
         why: "kops does not find the keys with which the cluster's certificates and tokens are signed; with new ones nodes, kubeconfigs and service accounts of the cluster that runs are refused",
         remedy: "do not apply; check that the state store is the cluster's own and complete (pki/), and restore it if it is not",
-        applies: Each(authority_made_again),
-    },
-    FindingRule {
-        id: "vpc-created",
-        severity: FindingSeverity::Warning,
+    }
+    Warning "vpc-created": When(
+        |context, resource| creates(resource, "VPC") && !context.runs,
+        "a VPC is created, with gateways and addresses of its own"
+    ) => {
         why: "kops makes a VPC of its own unless the spec names one, and the gateways in it cost money every hour",
         remedy: "to use the VPC that Terraform made, set networkID and networkCIDR to it, and egress of each private subnet",
-        applies: Each(vpc_created),
-    },
-    FindingRule {
-        id: "route-changed",
-        severity: FindingSeverity::Warning,
+    }
+    Warning "route-changed": Each(route_changed) => {
         why: "traffic of running nodes takes another way at once, without a rolling update",
         remedy: "check that the new target is the NAT gateway or gateway of the same zone",
-        applies: Each(route_changed),
-    },
-];
-
-// A VPC that is created with its cluster has none to reuse.
-fn nat_gateway_created(context: &RuleContext<'_>, resource: &Resource) -> Option<String> {
-    let message = || "a NAT gateway is created where one should be reused".to_owned();
-    (is(resource, ChangeAction::Create, "NatGateway") && !context.new_network()).then(message)
-}
-
-fn elastic_ip_created(context: &RuleContext<'_>, resource: &Resource) -> Option<String> {
-    let message = || "an Elastic IP is created where one should be reused".to_owned();
-    (is(resource, ChangeAction::Create, "ElasticIP") && !context.new_network()).then(message)
-}
-
-fn vpc_created(context: &RuleContext<'_>, resource: &Resource) -> Option<String> {
-    let message = || "a VPC is created, with gateways and addresses of its own".to_owned();
-    (is(resource, ChangeAction::Create, "VPC") && !context.runs).then(message)
-}
+    }
+};
 
 // What kops makes once for a cluster; subnets, routes and other groups come later with a zone or a bastion.
 fn made_again(context: &RuleContext<'_>, resource: &Resource) -> Option<String> {
@@ -127,14 +94,8 @@ const AUTHORITIES: [&str; 8] = [
     "service-account",
 ];
 
-fn authority_made_again(context: &RuleContext<'_>, resource: &Resource) -> Option<String> {
-    let made = is(resource, ChangeAction::Create, "Keypair") && context.runs;
-    let known = AUTHORITIES.contains(&resource.name.raw());
-    (made && known).then(|| "a key that signs for a cluster that runs is created again".to_owned())
-}
-
 fn nat_gateway_reused(_: &RuleContext<'_>, resource: &Resource) -> Option<String> {
-    let reused = is(resource, ChangeAction::Modify, "NatGateway") && only_shared(resource);
+    let reused = modifies(resource, "NatGateway") && only_shared(resource);
     reused.then(|| match added_tags(resource).as_slice() {
         [] => "the NAT gateway is reused, not changed".to_owned(),
         tags => format!(
@@ -145,7 +106,7 @@ fn nat_gateway_reused(_: &RuleContext<'_>, resource: &Resource) -> Option<String
 }
 
 fn nat_gateway_changed(_: &RuleContext<'_>, resource: &Resource) -> Option<String> {
-    let changed = is(resource, ChangeAction::Modify, "NatGateway") && !only_shared(resource);
+    let changed = modifies(resource, "NatGateway") && !only_shared(resource);
     changed.then(|| {
         format!(
             "an existing NAT gateway is changed: {}",

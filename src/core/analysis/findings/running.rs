@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{SPEC, is, is_control_plane_name};
+use super::{SPEC, creates, is_control_plane_name};
 use crate::core::analysis::location::instance_group;
 use crate::core::cluster::InstanceGroupSummary;
 use crate::core::kops::dry_run::{ChangeAction, DryRun, Resource};
@@ -16,8 +16,7 @@ pub(super) fn runs(
     groups: &[InstanceGroupSummary],
     created: &BTreeSet<&str>,
 ) -> bool {
-    let stored =
-        |one: &Resource| is(one, ChangeAction::Create, "ManagedFile") && one.name.raw() == SPEC;
+    let stored = |one: &Resource| creates(one, "ManagedFile") && one.name.raw() == SPEC;
     if dry_run.resources.iter().any(stored) {
         return false;
     }
@@ -28,7 +27,7 @@ pub(super) fn runs(
 pub(super) fn created<'a>(dry_run: &'a DryRun, cluster: Option<&str>) -> BTreeSet<&'a str> {
     let groups = dry_run.resources.iter();
     groups
-        .filter(|one| is(one, ChangeAction::Create, "AutoscalingGroup"))
+        .filter(|one| creates(one, "AutoscalingGroup"))
         .map(|one| instance_group(one, cluster).unwrap_or(one.name.raw()))
         .collect()
 }

@@ -2,121 +2,88 @@
 
 use std::collections::BTreeMap;
 
-use super::Applies::Each;
-use super::{FindingRule, FindingSeverity, RuleContext, is};
-use crate::core::kops::dry_run::{ChangeAction, Resource, items};
+use super::Applies::{Each, When};
+use super::{FindingRule, FindingSeverity, RuleContext, modifies};
+use crate::core::kops::dry_run::{Resource, items};
 use crate::core::text::prose::counted;
 
-pub(super) const RULES: &[FindingRule] = &[
-    FindingRule {
-        id: "capacity-to-zero",
-        severity: FindingSeverity::Danger,
+pub(super) const RULES: &[FindingRule] = rules! {
+    Danger "capacity-to-zero": Each(capacity_to_zero) => {
         why: "the group may lose every instance, and the pods on them",
         remedy: "check minSize and maxSize of the instance group",
-        applies: Each(capacity_to_zero),
-    },
-    FindingRule {
-        id: "group-subnets-removed",
-        severity: FindingSeverity::Danger,
+    }
+    Danger "group-subnets-removed": Each(subnets_removed) => {
         why: "Auto Scaling ends the instances in a subnet that the group no longer has and starts others elsewhere, at once and without draining them; an etcd volume stays in its zone",
         remedy: "check subnets of the instance group; drain the nodes that will go before applying",
-        applies: Each(subnets_removed),
-    },
-    FindingRule {
-        id: "all-spot",
-        severity: FindingSeverity::Danger,
+    }
+    Danger "all-spot": Each(all_spot) => {
         why: "AWS's default is 100 percent On-Demand; with 0 Auto Scaling replaces the running On-Demand instances above the base by Spot Instances, which AWS may take back with two minutes' notice",
         remedy: "set mixedInstancesPolicy.onDemandAboveBase, or onDemandBase to what must stay; keep the control plane On-Demand",
-        applies: Each(all_spot),
-    },
-    FindingRule {
-        id: "capacity-lowered",
-        severity: FindingSeverity::Warning,
+    }
+    Warning "capacity-lowered": Each(capacity_lowered) => {
         why: "Auto Scaling ends instances at once until no more than this many run, without draining them",
         remedy: "check how many run now; drain the nodes that will go",
-        applies: Each(capacity_lowered),
-    },
-    FindingRule {
-        id: "group-subnets-changed",
-        severity: FindingSeverity::Warning,
+    }
+    Warning "group-subnets-changed": Each(subnets_added) => {
         why: "Auto Scaling balances the group over its zones at once: it starts instances in the new one and ends others, without draining them",
         remedy: "check subnets of the instance group; suspend AZRebalance (suspendProcesses) when no instance may end now",
-        applies: Each(subnets_added),
-    },
-    FindingRule {
-        id: "on-demand-lowered",
-        severity: FindingSeverity::Warning,
+    }
+    Warning "on-demand-lowered": Each(on_demand_lowered) => {
         why: "Auto Scaling replaces running On-Demand instances by Spot Instances until the new share is reached; AWS may take those back with two minutes' notice",
         remedy: "check onDemandBase and onDemandAboveBase of the instance group's mixedInstancesPolicy",
-        applies: Each(on_demand_lowered),
-    },
-    FindingRule {
-        id: "instance-types-changed",
-        severity: FindingSeverity::Warning,
+    }
+    Warning "instance-types-changed": Each(instance_types_changed) => {
         why: "new instances may have any of these types; a group that gets its first mixed instances policy may have running instances replaced",
         remedy: "check that each type fits the image's architecture and the pods' requests",
-        applies: Each(instance_types_changed),
-    },
-    FindingRule {
-        id: "instance-lifetime-set",
-        severity: FindingSeverity::Warning,
+    }
+    Warning "instance-lifetime-set": Each(lifetime_set) => {
         why: "Auto Scaling replaces every instance that is older, beginning at once and without draining it",
         remedy: "leave maxInstanceLifetime unset for a control plane; elsewhere make sure that pods survive it",
-        applies: Each(lifetime_set),
-    },
-    FindingRule {
-        id: "group-detached",
-        severity: FindingSeverity::Warning,
+    }
+    Warning "group-detached": Each(detached) => {
         why: "the group's instances leave the load balancer during the update, before anything is rolled; from kops 1.29 on they leave a target group only with --prune",
         remedy: "check externalLoadBalancers of the instance group, and api.loadBalancer of the spec",
-        applies: Each(detached),
-    },
-    FindingRule {
-        id: "scaling-processes-changed",
-        severity: FindingSeverity::Warning,
+    }
+    Warning "scaling-processes-changed": Each(processes_changed) => {
         why: "a suspended process no longer works, such as the replacing of failed instances; a resumed one acts at once on what waited for it",
         remedy: "check suspendProcesses of the instance group",
-        applies: Each(processes_changed),
-    },
-    FindingRule {
-        id: "warm-pool-removed",
-        severity: FindingSeverity::Warning,
+    }
+    Warning "warm-pool-removed": When(
+        |_, resource| warm_pool(resource) == Some(("true", "false")),
+        "the group's warm pool is deleted"
+    ) => {
         why: "kops deletes the pool with force: its instances end at once, and new nodes take longer to start",
         remedy: "check warmPool of the instance group",
-        applies: Each(warm_pool_removed),
-    },
-    FindingRule {
-        id: "warm-pool-added",
-        severity: FindingSeverity::Note,
+    }
+    Note "warm-pool-added": When(
+        |_, resource| warm_pool(resource).is_some_and(|(old, new)| old != "true" && new == "true"),
+        "the group gets a warm pool"
+    ) => {
         why: "Auto Scaling starts instances for the pool at once; they cost money while they wait",
         remedy: "check warmPool of the instance group",
-        applies: Each(warm_pool_added),
-    },
-    FindingRule {
-        id: "capacity-raised",
-        severity: FindingSeverity::Note,
+    }
+    Note "capacity-raised": Each(capacity_raised) => {
         why: "when fewer run, Auto Scaling starts the missing instances at once",
         remedy: "check minSize of the instance group, and the account's vCPU quota",
-        applies: Each(capacity_raised),
-    },
-    FindingRule {
-        id: "protection-removed",
-        severity: FindingSeverity::Note,
+    }
+    Note "protection-removed": When(
+        |_, resource| changed(resource, "InstanceProtection") == Some(("true", "false")),
+        "instances are no longer protected from scale-in"
+    ) => {
         why: "new instances may be ended when the group shrinks; those that run keep what they have",
         remedy: "check instanceProtection of the instance group",
-        applies: Each(protection_removed),
-    },
-    FindingRule {
-        id: "capacity-rebalanced",
-        severity: FindingSeverity::Note,
+    }
+    Note "capacity-rebalanced": When(
+        |_, resource| changed(resource, "CapacityRebalance").is_some_and(|(_, new)| new == "true"),
+        "Capacity Rebalancing is switched on"
+    ) => {
         why: "Auto Scaling replaces Spot Instances that are at risk before AWS takes them back; kops never reads this setting back and prints it on every run",
         remedy: "check capacityRebalance of the instance group",
-        applies: Each(rebalanced),
-    },
-];
+    }
+};
 
 fn changed<'a>(resource: &'a Resource, field: &str) -> Option<(&'a str, &'a str)> {
-    let group = is(resource, ChangeAction::Modify, "AutoscalingGroup");
+    let group = modifies(resource, "AutoscalingGroup");
     resource.changed(field).filter(|_| group)
 }
 
@@ -273,26 +240,6 @@ fn processes_changed(_: &RuleContext<'_>, resource: &Resource) -> Option<String>
 }
 
 fn warm_pool(resource: &Resource) -> Option<(&str, &str)> {
-    let pool = is(resource, ChangeAction::Modify, "WarmPool");
+    let pool = modifies(resource, "WarmPool");
     resource.changed("Enabled").filter(|_| pool)
-}
-
-fn warm_pool_removed(_: &RuleContext<'_>, resource: &Resource) -> Option<String> {
-    let removed = warm_pool(resource) == Some(("true", "false"));
-    removed.then(|| "the group's warm pool is deleted".to_owned())
-}
-
-fn warm_pool_added(_: &RuleContext<'_>, resource: &Resource) -> Option<String> {
-    let (old, new) = warm_pool(resource)?;
-    (old != "true" && new == "true").then(|| "the group gets a warm pool".to_owned())
-}
-
-fn protection_removed(_: &RuleContext<'_>, resource: &Resource) -> Option<String> {
-    let removed = changed(resource, "InstanceProtection") == Some(("true", "false"));
-    removed.then(|| "instances are no longer protected from scale-in".to_owned())
-}
-
-fn rebalanced(_: &RuleContext<'_>, resource: &Resource) -> Option<String> {
-    let (_, new) = changed(resource, "CapacityRebalance")?;
-    (new == "true").then(|| "Capacity Rebalancing is switched on".to_owned())
 }

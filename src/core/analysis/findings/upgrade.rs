@@ -1,52 +1,37 @@
 //! What the instances run: the version of Kubernetes, and the image.
 
 use super::Applies::{Each, EachOfKey};
-use super::{FindingRule, FindingSeverity, RuleContext, SPEC, diff_sides, is};
+use super::{FindingRule, FindingSeverity, RuleContext, SPEC, diff_sides, modifies};
 use crate::core::kops::control_plane::SeenControlPlane;
-use crate::core::kops::dry_run::{ChangeAction, DryRun, Resource};
+use crate::core::kops::dry_run::{DryRun, Resource};
 use crate::core::version::parse_version;
 
-pub(super) const RULES: &[FindingRule] = &[
-    FindingRule {
-        id: "kubernetes-downgraded",
-        severity: FindingSeverity::Danger,
+pub(super) const RULES: &[FindingRule] = rules! {
+    Danger "kubernetes-downgraded": Each(downgraded) => {
         why: "Kubernetes supports no way back: what a newer API server wrote into etcd an older one may not read",
         remedy: "go forward to a patch that fixes the problem, or restore etcd from a backup of before the upgrade",
-        applies: Each(downgraded),
-    },
-    FindingRule {
-        id: "kubernetes-minor-skipped",
-        severity: FindingSeverity::Danger,
+    }
+    Danger "kubernetes-minor-skipped": Each(minor_skipped) => {
         why: "Kubernetes supports one minor version at a time; nodes and add-ons in between are not tested together",
         remedy: "upgrade to the next minor version first, and roll every instance before the one after it",
-        applies: Each(minor_skipped),
-    },
-    FindingRule {
-        id: "control-plane-not-seen",
-        severity: FindingSeverity::Danger,
+    }
+    Danger "control-plane-not-seen": EachOfKey("kubernetesVersion", not_seen) => {
         why: "a node that starts before the control plane runs the new version cannot join: its kubelet must not be newer than the API server. kops holds the nodes back only while it sees the control plane run the older version",
         remedy: "let kops see it, then ask again: `kops export kubeconfig --name=CLUSTER --admin` makes the context that kops looks for, --use-kubeconfig names another file, and the API must be within reach (VPN)",
-        applies: EachOfKey("kubernetesVersion", not_seen),
-    },
-    FindingRule {
-        id: "kubernetes-version-changed",
-        severity: FindingSeverity::Warning,
+    }
+    Warning "kubernetes-version-changed": EachOfKey("kubernetesVersion", version_changed) => {
         why: "every instance of the cluster is replaced in two rounds, the control plane first; while kops sees it run the older version it holds the nodes at that version",
         remedy: "read the version's notes; apply, replace the control plane (`kops rolling-update cluster --name=CLUSTER --instance-group-roles=control-plane,apiserver --yes`), update once more, then replace the nodes",
-        applies: EachOfKey("kubernetesVersion", version_changed),
-    },
-    FindingRule {
-        id: "image-changed",
-        severity: FindingSeverity::Warning,
+    }
+    Warning "image-changed": Each(image_changed) => {
         why: "every instance of the group is replaced by the next rolling update",
         remedy: "check that the image exists in the region and has the instance type's architecture",
-        applies: Each(image_changed),
-    },
-];
+    }
+};
 
 /// From which version to which, when kops's copy of the spec tells.
 fn versions(resource: &Resource) -> Option<(&str, &str)> {
-    if !is(resource, ChangeAction::Modify, "ManagedFile") || resource.name.raw() != SPEC {
+    if !modifies(resource, "ManagedFile") || resource.name.raw() != SPEC {
         return None;
     }
     let (added, removed) = diff_sides(resource, "Contents");
@@ -125,7 +110,7 @@ fn version_changed(context: &RuleContext<'_>, resource: &Resource) -> Option<Str
 }
 
 fn image_changed(context: &RuleContext<'_>, resource: &Resource) -> Option<String> {
-    let template = is(resource, ChangeAction::Modify, "LaunchTemplate");
+    let template = modifies(resource, "LaunchTemplate");
     let (old, new) = resource.changed("ImageID").filter(|_| template)?;
     let replaced = context.has_instances(resource);
     replaced.then(|| format!("the image changes: {old} -> {new}"))

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use strum::VariantArray;
+
 use super::zero::{ZERO_DEFAULTS, ZERO_IS_A_CHANGE, ZeroDefault};
 use super::{Noise, is_zero_default};
 use crate::core::documents::hold;
@@ -20,7 +22,7 @@ const CHANGES: &str = "\n## Fields whose zero is a change\n\n\
 
 fn drawn() -> String {
     let mut page = HEAD.to_owned();
-    for noise in Noise::ALL {
+    for noise in Noise::VARIANTS {
         let (words, source) = (noise.explanation(), noise.source());
         let _ = writeln!(
             page,

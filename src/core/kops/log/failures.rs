@@ -1,21 +1,35 @@
 //! The failures of kops that are known, each decided once: whose it is, whether a retry can help, and what to do.
 
-mod aws;
-mod kops;
-mod network;
-
-#[cfg(test)]
-mod document;
-#[cfg(test)]
-mod tests;
-
 use serde::Serialize;
+use strum::IntoStaticStr;
 
 use crate::core::fault::Fault;
 
+/// A table of failures: `"ID": WHOSE, RETRYABLE, WHEN => { what, why, remedy, source }`.
+macro_rules! failures {
+    ($($id:literal: $whose:ident, $retryable:ident, $when:expr => { $($field:ident: $text:literal,)* })*) => {
+        &[$(KnownFailure {
+            id: $id,
+            when: $when,
+            whose: Whose::$whose,
+            retryable: Retryable::$retryable,
+            $($field: $text,)*
+        }),*]
+    };
+}
+
+mod aws;
+#[cfg(test)]
+mod document;
+mod kops;
+mod network;
+#[cfg(test)]
+mod tests;
+
 /// Whether the same request can succeed later without anybody changing anything.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, IntoStaticStr, Serialize)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 pub enum Retryable {
     No,
     /// The failure is not known, or it has causes of both kinds.
@@ -24,11 +38,14 @@ pub enum Retryable {
 }
 
 /// Who refuses, or what is broken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr)]
 pub enum Whose {
+    #[strum(serialize = "AWS")]
     Aws,
+    #[strum(serialize = "kops")]
     Kops,
     Kubernetes,
+    #[strum(serialize = "network")]
     Network,
 }
 
@@ -57,29 +74,6 @@ enum When {
     Codes(&'static [&'static str]),
     /// The same, or with a code that ends like this and is not decided elsewhere.
     Ending(&'static str, &'static [&'static str]),
-}
-
-impl Retryable {
-    /// The word that people read.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::No => "no",
-            Self::Unknown => "unknown",
-            Self::Yes => "yes",
-        }
-    }
-}
-
-impl Whose {
-    /// The word that people read.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Aws => "AWS",
-            Self::Kops => "kops",
-            Self::Kubernetes => "Kubernetes",
-            Self::Network => "network",
-        }
-    }
 }
 
 impl KnownFailure {

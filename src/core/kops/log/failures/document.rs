@@ -18,8 +18,8 @@ fn drawn() -> String {
         let cells = [
             format!("`{}`", one.id),
             describe(one),
-            one.whose.word().to_owned(),
-            one.retryable.word().to_owned(),
+            <&str>::from(one.whose).to_owned(),
+            <&str>::from(one.retryable).to_owned(),
             one.what.to_owned(),
             one.why.to_owned(),
             one.remedy.to_owned(),
