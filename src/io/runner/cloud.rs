@@ -17,7 +17,7 @@ pub(super) struct WatchedAccount(tokio::sync::Mutex<Option<(ClusterTarget, Accou
 
 impl EffectTask {
     pub(super) async fn read_cloud(self, asked: CloudRequest) {
-        let update = match self.watched_account(&asked.place).await {
+        let update = match self.watched_account(&asked.target).await {
             Ok(account) => ask(&account, asked).await,
             Err(fault) => refused(asked.question, fault),
         };
@@ -29,16 +29,16 @@ impl EffectTask {
         self.reply.send(Event::Cloud { wall, update });
     }
 
-    async fn watched_account(&self, place: &ClusterTarget) -> Result<Account, Fault> {
+    async fn watched_account(&self, target: &ClusterTarget) -> Result<Account, Fault> {
         let mut watched = self.shared.watched.0.lock().await;
         if let Some((known, account)) = watched.as_ref()
-            && known == place
+            && known == target
             && account.is_usable()
         {
             return Ok(account.clone());
         }
-        let account = aws::connect(&self.settings_at(place)).await?;
-        *watched = Some((place.clone(), account.clone()));
+        let account = aws::connect(&self.settings_at(target)).await?;
+        *watched = Some((target.clone(), account.clone()));
         Ok(account)
     }
 }
