@@ -96,6 +96,12 @@ impl Event {
             | Self::Begun(Err(fault))
             | Self::KubeconfigExported(Err(fault))
             | Self::Interrupted(Err(fault)) => Some(fault),
+            Self::Kubernetes {
+                update:
+                    KubernetesUpdate::Lost { failure, .. }
+                    | KubernetesUpdate::NotPermitted { failure, .. },
+                ..
+            } => Some(&mut failure.fault),
             _ => None,
         }
     }

@@ -19,7 +19,7 @@ pub enum ConditionStatus {
 }
 
 /// One condition of a node.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct NodeCondition {
     /// Kubernetes's word, such as `Ready` or `MemoryPressure`.
     pub kind: Untrusted,
@@ -44,7 +44,7 @@ pub enum NodeRole {
 }
 
 /// One node.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct KubernetesNode {
     pub name: Untrusted,
     /// The EC2 instance by `spec.providerID`; empty where that is no instance.
@@ -88,7 +88,7 @@ pub enum CriticalPriority {
 }
 
 /// One container of a pod.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct PodContainer {
     pub name: Untrusted,
     pub ready: bool,
@@ -102,7 +102,7 @@ pub struct PodContainer {
 }
 
 /// One pod that is watched: one of kube-system, one that is critical, or one that does not run.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct WatchedPod {
     pub namespace: Untrusted,
     pub name: Untrusted,
@@ -170,6 +170,8 @@ pub enum ApiFailureKind {
     Placeholder,
     Refused,
     TimedOut,
+    /// The proxy that the kubeconfig or the environment names does not let it through.
+    Proxy,
     Certificate,
     /// 401.
     Unauthorized,
@@ -203,6 +205,11 @@ pub enum KubernetesUpdate {
     /// Everything of this kind was listed; from here on it is watched.
     Listed(WatchedKind),
     Counted(PodCounts),
+    /// This kind must not be listed or watched; the others are.
+    NotPermitted {
+        kind: WatchedKind,
+        failure: Box<ApiFailure>,
+    },
     /// It cannot be asked; it is asked again after so long, where waiting may help.
     Lost {
         failure: Box<ApiFailure>,
