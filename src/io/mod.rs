@@ -13,6 +13,7 @@ pub mod facts;
 pub mod files;
 mod http;
 pub mod kops;
+pub mod kubernetes;
 pub mod process;
 pub mod prompt;
 mod reply;

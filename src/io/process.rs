@@ -1,5 +1,6 @@
 //! A program in a session of its own: it never has our terminal, and its stops are seen as well as its end.
 
+mod capture;
 mod session;
 mod spawn;
 mod watchdog;
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use tokio::signal::unix::{Signal as Signals, SignalKind, signal};
 use tokio::time::sleep;
 
+pub(crate) use self::capture::{Captured, capture};
 pub(crate) use self::session::leave_session;
 use self::spawn::spawn;
 pub use self::spawn::this_program;

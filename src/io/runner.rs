@@ -33,6 +33,7 @@ mod run;
 
 use crate::io::runner::cloud::WatchedAccount;
 use crate::io::runner::in_flight::InFlight;
+use crate::io::runner::kubernetes::ExportedKubeconfig;
 use crate::io::runner::run::RunLocks;
 
 /// Carries out effects on the real AWS, with the real kops and the real files.
@@ -61,6 +62,8 @@ struct Shared {
     releasing: Mutex<Option<JoinHandle<()>>>,
     running: Mutex<HashMap<Job, (RunFolder, u32)>>,
     watched: WatchedAccount,
+    /// The kubeconfig that was exported for the watch.
+    exported: Mutex<Option<ExportedKubeconfig>>,
 }
 
 impl RealRunner {
@@ -80,6 +83,7 @@ impl RealRunner {
             releasing: Mutex::default(),
             running: Mutex::default(),
             watched: WatchedAccount::default(),
+            exported: Mutex::default(),
         };
         Self {
             answers: AnswersWriter::start(answers.into(), reply.clone()),

@@ -144,6 +144,19 @@ impl CommandLine {
         Self::from_words(&["export", "kubeconfig", &named(cluster), "--admin"])
     }
 
+    /// `kops export kubeconfig --name=NAME --admin=1h --kubeconfig FILE`: writes into that file alone a certificate of an
+    /// administrator that is good for an hour.
+    pub fn export_kubeconfig_into(cluster: &ClusterName, path: &Path) -> Self {
+        Self::from_words(&[
+            "export",
+            "kubeconfig",
+            &named(cluster),
+            "--admin=1h",
+            "--kubeconfig",
+            &file(path),
+        ])
+    }
+
     /// `kops delete cluster --name=NAME`: what would be deleted; without `--yes` nothing is.
     pub fn delete(cluster: &ClusterName) -> Self {
         Self::from_words(&["delete", "cluster", &named(cluster)])
@@ -260,6 +273,7 @@ mod tests {
             CommandLine::list_keys(&cluster),
             CommandLine::delete(&cluster),
             CommandLine::validate(&cluster, true),
+            CommandLine::export_kubeconfig_into(&cluster, Path::new("/r/kubeconfig")),
         ];
         let printed: Vec<String> = lines.iter().map(ToString::to_string).collect();
         assert_eq!(
@@ -274,6 +288,7 @@ mod tests {
                 "kops get sshpublickeys --name=prod.example.com -o yaml",
                 "kops delete cluster --name=prod.example.com",
                 "kops validate cluster --name=prod.example.com -o json --use-kubeconfig",
+                "kops export kubeconfig --name=prod.example.com --admin=1h --kubeconfig /r/kubeconfig",
             ]
         );
         for line in &lines {

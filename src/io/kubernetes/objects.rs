@@ -1,0 +1,231 @@
+//! What is known of the objects of one watch: which there are, what was last said of each, and from where to continue.
+
+use std::collections::{HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use super::projection::{find_priority, project_node, project_pod};
+use super::wire::{WatchErrorLine, WatchLine, WireObject, WireStatus};
+use crate::core::cluster::kubernetes::{KubernetesChange, WatchedKind};
+
+/// Which objects a watch is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum WatchScope {
+    Nodes,
+    /// The pods of kube-system.
+    SystemPods,
+    /// The pods of other namespaces that neither run nor have succeeded, but for critical ones.
+    IdlePods,
+    /// The critical pods of one namespace.
+    CriticalPods(String),
+}
+
+/// The objects of one watch.
+#[derive(Clone, Debug)]
+pub(super) struct WatchedObjects {
+    pub(super) scope: WatchScope,
+    /// From where to continue; empty while there is no whole list.
+    pub(super) version: String,
+    /// Whether all of it was listed once.
+    pub(super) listed: bool,
+    /// Whether the server refused a list as a stream.
+    pub(super) in_pages: bool,
+    /// Each by its key, with a digest of what was last said of it.
+    known: HashMap<String, u64>,
+}
+
+/// What some lines of a watch come to.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct WatchBatch {
+    pub(super) changes: Vec<KubernetesChange>,
+    /// The list that was streamed is complete.
+    pub(super) complete: bool,
+    /// Namespaces in which a critical pod was seen that this watch leaves to another.
+    pub(super) critical: Vec<String>,
+    /// With what the server ends the watch.
+    pub(super) refusal: Option<(u16, String)>,
+}
+
+/// The keys of a list that is being read; absent once it is complete.
+pub(super) type ListedKeys = Option<HashSet<String>>;
+
+impl WatchScope {
+    pub(super) fn kind(&self) -> WatchedKind {
+        match self {
+            Self::Nodes => WatchedKind::Nodes,
+            Self::SystemPods => WatchedKind::SystemPods,
+            Self::IdlePods | Self::CriticalPods(_) => WatchedKind::OtherPods,
+        }
+    }
+
+    /// As RBAC and a person name it.
+    pub(super) fn resource(&self) -> &'static str {
+        match self {
+            Self::Nodes => "nodes",
+            Self::SystemPods => "pods of kube-system",
+            Self::IdlePods | Self::CriticalPods(_) => "pods of all namespaces",
+        }
+    }
+
+    /// Where it is asked for, up to the first parameter that is added.
+    pub(super) fn path(&self) -> String {
+        match self {
+            Self::Nodes => "/api/v1/nodes?".to_owned(),
+            Self::SystemPods => "/api/v1/namespaces/kube-system/pods?".to_owned(),
+            Self::IdlePods => "/api/v1/pods?fieldSelector=status.phase%21%3DRunning%2Cstatus.phase%21%3DSucceeded%2Cmetadata.namespace%21%3Dkube-system&".to_owned(),
+            Self::CriticalPods(namespace) => format!("/api/v1/namespaces/{namespace}/pods?"),
+        }
+    }
+
+    fn takes(&self, object: &WireObject<'_>) -> bool {
+        match self {
+            Self::Nodes | Self::SystemPods => true,
+            Self::IdlePods => !is_critical(object),
+            Self::CriticalPods(_) => is_critical(object),
+        }
+    }
+}
+
+fn is_critical(object: &WireObject<'_>) -> bool {
+    find_priority(&object.spec.priority_class_name).is_some()
+}
+
+impl WatchedObjects {
+    pub(super) fn new(scope: WatchScope) -> Self {
+        Self {
+            scope,
+            version: String::new(),
+            listed: false,
+            in_pages: false,
+            known: HashMap::new(),
+        }
+    }
+
+    /// Takes whole lines of a watch; the Err says why one cannot be read.
+    pub(super) fn take_lines(
+        &mut self,
+        lines: &[u8],
+        listing: &mut ListedKeys,
+    ) -> Result<WatchBatch, String> {
+        let mut batch = WatchBatch::default();
+        for line in lines.split(|byte| *byte == b'\n') {
+            if !line.is_empty() && batch.refusal.is_none() {
+                self.take_line(line, listing, &mut batch)?;
+            }
+        }
+        Ok(batch)
+    }
+
+    fn take_line(
+        &mut self,
+        line: &[u8],
+        listing: &mut ListedKeys,
+        batch: &mut WatchBatch,
+    ) -> Result<(), String> {
+        let read = match serde_json::from_slice::<WatchLine<'_>>(line) {
+            Ok(read) if &*read.event != "ERROR" => read,
+            Ok(_) | Err(_) => {
+                batch.refusal = Some(read_refusal(line)?);
+                return Ok(());
+            }
+        };
+        match &*read.event {
+            "ADDED" | "MODIFIED" => self.take_object(&read.object, listing, batch),
+            "DELETED" => batch
+                .changes
+                .extend(self.drop_key(&write_key(&read.object))),
+            "BOOKMARK" => batch.complete |= read.object.metadata.annotations.ends_list,
+            other => return Err(format!("an event of the unknown type {other:?}")),
+        }
+        // Of a list in no order only its end has a version from which to continue.
+        if listing.is_none() || batch.complete {
+            read.object
+                .metadata
+                .resource_version
+                .clone_into(&mut self.version);
+        }
+        if batch.complete
+            && let Some(keys) = listing.take()
+        {
+            batch.changes.extend(self.finish_list(&keys));
+        }
+        Ok(())
+    }
+
+    /// Takes an object as it is now.
+    pub(super) fn take_object(
+        &mut self,
+        object: &WireObject<'_>,
+        listing: &mut ListedKeys,
+        batch: &mut WatchBatch,
+    ) {
+        let key = write_key(object);
+        if !self.scope.takes(object) {
+            if self.scope == WatchScope::IdlePods {
+                batch.critical.push(object.metadata.namespace.to_string());
+            }
+            return batch.changes.extend(self.drop_key(&key));
+        }
+        let change = match self.scope {
+            WatchScope::Nodes => KubernetesChange::Node(Box::new(project_node(object))),
+            _ => KubernetesChange::Pod(Box::new(project_pod(object))),
+        };
+        if let Some(keys) = listing {
+            keys.insert(key.clone());
+        }
+        let digest = digest_change(&change);
+        if self.known.insert(key, digest) != Some(digest) {
+            batch.changes.push(change);
+        }
+    }
+
+    /// The end of a list: what was known and is not in it is gone.
+    pub(super) fn finish_list(&mut self, keys: &HashSet<String>) -> Vec<KubernetesChange> {
+        let known = self.known.keys();
+        let gone: Vec<String> = known.filter(|key| !keys.contains(*key)).cloned().collect();
+        gone.iter().filter_map(|key| self.drop_key(key)).collect()
+    }
+
+    fn drop_key(&mut self, key: &str) -> Option<KubernetesChange> {
+        self.known.remove(key)?;
+        Some(match key.split_once('/') {
+            Some((namespace, name)) => KubernetesChange::PodGone {
+                namespace: namespace.into(),
+                name: name.into(),
+            },
+            None => KubernetesChange::NodeGone(key.into()),
+        })
+    }
+}
+
+// Neither name holds a slash.
+fn write_key(object: &WireObject<'_>) -> String {
+    let meta = &object.metadata;
+    match &*meta.namespace {
+        "" => meta.name.to_string(),
+        namespace => format!("{namespace}/{}", &*meta.name),
+    }
+}
+
+// A kubelet reports every few minutes, and nothing that is kept has changed.
+fn digest_change(change: &KubernetesChange) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    match change {
+        KubernetesChange::Node(node) => node.hash(&mut hasher),
+        KubernetesChange::Pod(pod) => pod.hash(&mut hasher),
+        KubernetesChange::NodeGone(_) | KubernetesChange::PodGone { .. } => {}
+    }
+    hasher.finish()
+}
+
+fn read_refusal(line: &[u8]) -> Result<(u16, String), String> {
+    let read = serde_json::from_slice::<WatchErrorLine>(line);
+    let WireStatus {
+        code,
+        reason,
+        message,
+    } = read
+        .map_err(|error| format!("a line of its watch cannot be read ({error})"))?
+        .object;
+    let said = if message.is_empty() { reason } else { message };
+    Ok((code, said))
+}

@@ -1,0 +1,116 @@
+//! How many pods are in which state, from the table that `kubectl get pods` prints: a fiftieth of the objects themselves.
+
+use std::time::Duration;
+
+use kube::Error;
+use tokio::time::sleep;
+
+use super::connection::TABLE;
+use super::failure::{explain, explain_garbage, status_code};
+use super::link::{SessionEnd, WatchLink};
+use super::list_watch::encode;
+use super::wire::{TablePage, TableRow};
+use crate::core::cluster::kubernetes::{KubernetesUpdate, PodCounts};
+
+const EVERY: Duration = Duration::from_secs(30);
+/// Rows of a page; one has some 150 bytes.
+const PAGE: usize = 5000;
+/// Nodes and kube-system come first.
+const STEPS_BEFORE: u32 = 2;
+
+/// The columns that are read, by their place.
+#[derive(Clone, Copy, Debug, Default)]
+struct TableColumns {
+    ready: usize,
+    status: usize,
+}
+
+/// Counts the pods now and again, one count at a time.
+pub(super) async fn count_pods(link: &WatchLink<'_>) -> SessionEnd {
+    link.wait_for_steps(STEPS_BEFORE).await;
+    let mut first = true;
+    loop {
+        match read_counts(link).await {
+            Ok(Ok(counts)) => (link.report)(KubernetesUpdate::Counted(counts)),
+            Ok(Err(why)) => {
+                return SessionEnd::Failed(explain_garbage(&why, &link.connection.address));
+            }
+            Err(error) if status_code(&error).is_none() => {
+                return SessionEnd::Failed(explain(&error, &link.connection.address));
+            }
+            // What is not permitted here is not permitted to the watches either, and they say so.
+            Err(_) => {}
+        }
+        if std::mem::take(&mut first) {
+            link.note_step();
+        }
+        sleep(EVERY).await;
+    }
+}
+
+async fn read_counts(link: &WatchLink<'_>) -> Result<Result<PodCounts, String>, Error> {
+    let (mut counts, mut columns, mut next) = (PodCounts::default(), None, String::new());
+    loop {
+        let path = format!(
+            "/api/v1/pods?includeObject=None&limit={PAGE}&continue={}",
+            encode(&next)
+        );
+        let bytes = link.connection.read(&path, TABLE).await?;
+        let page: TablePage<'_> = match serde_json::from_slice(&bytes) {
+            Ok(page) => page,
+            Err(error) => return Ok(Err(format!("its table of pods cannot be read ({error})"))),
+        };
+        columns = find_columns(&page).or(columns);
+        let Some(columns) = columns else {
+            return Ok(Err(
+                "its table of pods has no column Ready or Status".to_owned()
+            ));
+        };
+        for row in &page.rows {
+            count_row(&mut counts, row, columns);
+        }
+        page.metadata.next.clone_into(&mut next);
+        if next.is_empty() {
+            return Ok(Ok(counts));
+        }
+    }
+}
+
+fn find_columns(page: &TablePage<'_>) -> Option<TableColumns> {
+    let place = |name: &str| {
+        let mut columns = page.column_definitions.iter();
+        columns.position(|column| &*column.name == name)
+    };
+    Some(TableColumns {
+        ready: place("Ready")?,
+        status: place("Status")?,
+    })
+}
+
+// The words of `printPod` in Kubernetes's pkg/printers/internalversion/printers.go.
+fn count_row(counts: &mut PodCounts, row: &TableRow<'_>, columns: TableColumns) {
+    let cell = |place: usize| row.cells.get(place).map_or("", |cell| &**cell);
+    let count = match cell(columns.status) {
+        "Running" if is_whole(cell(columns.ready)) => &mut counts.ready,
+        "Running" | "NotReady" | "Terminating" | "Unknown" => &mut counts.not_ready,
+        "Completed" | "Succeeded" => &mut counts.succeeded,
+        "Pending" | "ContainerCreating" | "PodInitializing" | "SchedulingGated" => {
+            &mut counts.pending
+        }
+        status if is_initializing(status) => &mut counts.pending,
+        _ => &mut counts.failed,
+    };
+    *count = count.saturating_add(1);
+}
+
+fn is_whole(ready: &str) -> bool {
+    ready
+        .split_once('/')
+        .is_some_and(|(ready, all)| ready == all)
+}
+
+// `Init:1/2`; with a word after it, such as `Init:Error`, it fails.
+fn is_initializing(status: &str) -> bool {
+    let rest = status.strip_prefix("Init:");
+    rest.is_some_and(|rest| rest.starts_with(|character: char| character.is_ascii_digit()))
+}
