@@ -7,6 +7,7 @@
 )]
 
 mod channel;
+mod cluster;
 mod discover;
 mod large;
 mod refused;

@@ -29,7 +29,11 @@ fn filter_by<'a>(name: impl Into<String>, values: impl IntoIterator<Item = &'a s
 
 fn unix_time(from: Option<DateTime>) -> Option<UnixTime> {
     let millis = from?.to_millis().ok()?;
-    u64::try_from(millis).ok().map(UnixTime)
+    // The SDK makes 1970 of a time that AWS left out.
+    u64::try_from(millis)
+        .ok()
+        .filter(|time| *time > 0)
+        .map(UnixTime)
 }
 
 fn untrusted(from: Option<impl Into<String>>) -> Untrusted {
