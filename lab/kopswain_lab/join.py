@@ -9,7 +9,9 @@ import sys
 
 import boto3
 
-from . import kubelet, kube_servers, pins, places, settings
+from . import kube_servers, kubelet, pins, places, settings
+from .follow import Follow
+from .machine import Machine
 from .processes import Started
 from .say import Problem, command, say
 
@@ -22,16 +24,20 @@ def main() -> None:
     lab, cluster, roles = request["lab"], request["cluster"], request["roles"]
     machines = running_machines(cluster)
     # The API alone may answer before the first instance runs: a watch that starts then finds it.
-    if not machines and roles != "api":
+    if not machines and roles != "api" and not request["follow"]:
         raise Problem(
             f"no running instance of cluster {cluster!r}; "
             "create it first with: lab/run kops update cluster NAME --yes"
         )
-    refuse_unknown(request["not_ready"], machines)
+    if not request["follow"]:
+        refuse_unknown(request["not_ready"], machines)
     servers = kube_servers.of_lab(lab)
     api = servers.of_cluster(Started(places.run(lab)), cluster)
     if roles == "leave":
         leave(api, machines)
+    elif request["follow"]:
+        say(f"kubeconfig: {servers.folder / 'kubeconfig'}, context {cluster}")
+        Follow(api, cluster_version(cluster), request).run(lambda: running_machines(cluster))
     else:
         version = request["kubelet_version"]
         version = cluster_version(cluster) if version is None else version
@@ -51,7 +57,7 @@ def cluster_version(cluster: str) -> str:
     return f"v{version[1] if version else pins.KUBERNETES}"
 
 
-def running_machines(cluster: str) -> list[kubelet.Machine]:
+def running_machines(cluster: str) -> list[Machine]:
     filters = [
         {"Name": "tag:KubernetesCluster", "Values": [cluster]},
         {"Name": "instance-state-name", "Values": ["running"]},
@@ -67,12 +73,12 @@ def running_machines(cluster: str) -> list[kubelet.Machine]:
     return sorted(machines, key=lambda machine: (machine.group, machine.id))
 
 
-def _machine(instance: dict) -> kubelet.Machine | None:
+def _machine(instance: dict) -> Machine | None:
     tags = {tag["Key"]: tag["Value"] for tag in instance["Tags"]}
     # A bastion has no kubelet.
     if GROUP_TAG not in tags or "k8s.io/role/bastion" in tags:
         return None
-    return kubelet.Machine(
+    return Machine(
         id=instance["InstanceId"],
         group=tags[GROUP_TAG],
         role="control-plane" if CONTROL_PLANE_TAG in tags else "node",
@@ -82,14 +88,14 @@ def _machine(instance: dict) -> kubelet.Machine | None:
     )
 
 
-def refuse_unknown(ids: list[str], machines: list[kubelet.Machine]) -> None:
+def refuse_unknown(ids: list[str], machines: list[Machine]) -> None:
     unknown = sorted(set(ids) - {machine.id for machine in machines})
     if unknown:
         known = ", ".join(machine.id for machine in machines)
         raise Problem(f"not a running instance of this cluster: {', '.join(unknown)}; there are: {known}")
 
 
-def join(api, machines: list[kubelet.Machine], roles: str, not_ready: list[str], version: str) -> None:
+def join(api, machines: list[Machine], roles: str, not_ready: list[str], version: str) -> None:
     for machine in machines:
         if roles in (machine.role, "all"):
             ready = machine.id not in not_ready
@@ -97,7 +103,7 @@ def join(api, machines: list[kubelet.Machine], roles: str, not_ready: list[str],
             say(f"{machine.id} ({machine.group}) joined{'' if ready else ', not ready'}.")
 
 
-def leave(api, machines: list[kubelet.Machine]) -> None:
+def leave(api, machines: list[Machine]) -> None:
     gone = kubelet.leave_all(api)
     say(f"{gone} nodes left; {len(machines)} instances go on running.")
 

@@ -35,7 +35,10 @@ class KubeClient:
                 raise
 
     def set_status(self, path: str, status: dict) -> None:
-        self._send("PATCH", f"{path}/status", {"status": status})
+        self.patch(f"{path}/status", {"status": status})
+
+    def patch(self, path: str, change: dict) -> None:
+        self._send("PATCH", path, change)
 
     def delete(self, path: str) -> None:
         # Without a kubelet nothing would ever confirm the end of a pod.

@@ -1,33 +1,41 @@
 """What a kubelet tells the Kubernetes API about its machine, told by the lab instead."""
 
-from dataclasses import dataclass
-
-from . import pins
+from . import system_pods
+from .machine import SINCE, Machine, condition
+from .system_pods import PODS
 
 NODES = "/api/v1/nodes"
-PODS = "/api/v1/namespaces/kube-system/pods"
-STATIC_PODS = ("kube-apiserver", "kube-controller-manager", "kube-scheduler")
-# The moment is the same in every lab, so that what is recorded stays the same.
-SINCE = "2026-01-01T00:00:00Z"
+LEASES = "/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases"
 
 
-@dataclass(frozen=True)
-class Machine:
-    id: str
-    group: str
-    role: str
-    zone: str
-    type: str
-    address: str
-
-
-def join(api, machine: Machine, ready: bool, version: str) -> None:
+def join(api, machine: Machine, ready: bool, version: str, since: str = SINCE) -> None:
     api.ensure(NODES, _node(machine))
-    api.set_status(f"{NODES}/{machine.id}", _node_status(machine, ready, version))
+    set_ready(api, machine, ready, version, since)
     if machine.role == "control-plane":
-        for app in STATIC_PODS:
-            api.ensure(PODS, _pod(machine, app))
-            api.set_status(f"{PODS}/{app}-{machine.id}", _pod_status(machine, app, ready))
+        system_pods.ensure_static_pods(api, machine, ready, since)
+
+
+def set_ready(api, machine: Machine, ready: bool, version: str, since: str) -> None:
+    api.set_status(f"{NODES}/{machine.id}", _node_status(machine, ready, version, since))
+
+
+def beat(api, machine: Machine, now: str) -> None:
+    """The heartbeat of a kubelet: its lease, every ten seconds."""
+    lease = {
+        "apiVersion": "coordination.k8s.io/v1",
+        "kind": "Lease",
+        "metadata": {"name": machine.id},
+        "spec": {"holderIdentity": machine.id, "leaseDurationSeconds": 40, "renewTime": now},
+    }
+    api.ensure(LEASES, lease)
+    api.patch(f"{LEASES}/{machine.id}", {"spec": lease["spec"]})
+
+
+def leave(api, node: str) -> None:
+    """What the cloud controller and the garbage collector do once an instance is gone."""
+    system_pods.remove_pods_of(api, node)
+    api.delete(f"{NODES}/{node}")
+    api.delete(f"{LEASES}/{node}")
 
 
 def leave_all(api) -> int:
@@ -57,11 +65,11 @@ def _node(machine: Machine) -> dict:
     }
 
 
-def _node_status(machine: Machine, ready: bool, version: str) -> dict:
+def _node_status(machine: Machine, ready: bool, version: str, since: str) -> dict:
     reason = "KubeletReady" if ready else "KubeletNotReady"
     message = "kubelet is posting ready status" if ready else "container runtime network not ready"
     return {
-        "conditions": [_condition("Ready", ready, reason, message)],
+        "conditions": [condition("Ready", ready, reason, message, since)],
         "addresses": [
             {"type": "InternalIP", "address": machine.address},
             {"type": "Hostname", "address": machine.id},
@@ -78,47 +86,4 @@ def _node_status(machine: Machine, ready: bool, version: str) -> dict:
             "osImage": "Ubuntu 24.04 LTS",
             "systemUUID": "",
         },
-    }
-
-
-def _pod(machine: Machine, app: str) -> dict:
-    return {
-        "apiVersion": "v1",
-        "kind": "Pod",
-        "metadata": {"name": f"{app}-{machine.id}", "labels": {"k8s-app": app}},
-        "spec": {
-            "nodeName": machine.id,
-            "hostNetwork": True,
-            "priorityClassName": "system-cluster-critical",
-            "containers": [{"name": app, "image": f"registry.k8s.io/{app}:v{pins.KUBERNETES}"}],
-        },
-    }
-
-
-def _pod_status(machine: Machine, app: str, ready: bool) -> dict:
-    container = {
-        "name": app,
-        "image": f"registry.k8s.io/{app}:v{pins.KUBERNETES}",
-        "imageID": "",
-        "ready": ready,
-        "restartCount": 0,
-        "state": {"running": {"startedAt": SINCE}},
-    }
-    return {
-        "phase": "Running",
-        "hostIP": machine.address,
-        "podIP": machine.address,
-        "startTime": SINCE,
-        "conditions": [_condition("Ready", ready)],
-        "containerStatuses": [container],
-    }
-
-
-def _condition(kind: str, holds: bool, reason: str = "", message: str = "") -> dict:
-    return {
-        "type": kind,
-        "status": "True" if holds else "False",
-        "reason": reason,
-        "message": message,
-        "lastTransitionTime": SINCE,
     }
