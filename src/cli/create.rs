@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::sync::mpsc::unbounded_channel;
 
 use super::approve::{ApprovalTarget, ApproveOptions};
-use super::driver::{Driver, Halt};
+use super::driver::{Driver, Halt, wizard};
 use super::resume::{self, ResumeState};
 use super::session::take_signals;
 use super::{Common, OutputForm, approve, headless, print, session};
@@ -25,7 +25,6 @@ use crate::tui::event::Event;
 use crate::tui::model::{Model, Screen};
 use crate::tui::screens::review::Review;
 use crate::tui::screens::wizard::{DiscoveryState, Wizard};
-use crate::tui::update::start;
 
 /// What is to be created, and how far.
 struct CreateOptions<'a> {
@@ -99,7 +98,7 @@ async fn carry_out(common: &Common, order: &CreateOptions<'_>) -> Result<u8, Fau
     let mut answers = answers.ok_or_else(|| missing(path))?;
     session::fill(&mut answers, common);
     let model = Model::wizard(answers, &home_folder());
-    let mut model = model.in_shell(common.settings().shell());
+    let model = model.in_shell(common.settings().shell());
     if let Some(approval) = order.approve {
         let approved = ApprovalTarget {
             cluster: model.cluster(),
@@ -113,13 +112,13 @@ async fn carry_out(common: &Common, order: &CreateOptions<'_>) -> Result<u8, Fau
     let (sender, events) = unbounded_channel();
     take_signals(&sender)?;
     let runner = RealRunner::new(common.settings(), file, sender);
-    let mut driver = Driver::new(runner, events);
-    match show_dry_run(common, &mut driver, &mut model).await {
-        Ok(ResumeState::Applied) => apply_rest(common, &mut driver, &mut model, order).await,
-        Ok(ResumeState::New | ResumeState::Begun) => create(&mut driver, &mut model, order).await,
+    let mut driver = Driver::new(model, runner, events);
+    match show_dry_run(common, &mut driver).await {
+        Ok(ResumeState::Applied) => apply_rest(common, &mut driver, order).await,
+        Ok(ResumeState::New | ResumeState::Begun) => create(&mut driver, order).await,
         Err(halt) => {
             if let Some(fault) = halt.fault() {
-                print_blocked(&model, Some(fault), None);
+                print_blocked(&driver.model, Some(fault), None);
             }
             halt.ended()
         }
@@ -130,53 +129,49 @@ async fn carry_out(common: &Common, order: &CreateOptions<'_>) -> Result<u8, Fau
 async fn show_dry_run(
     common: &Common,
     driver: &mut Driver<RealRunner>,
-    model: &mut Model,
 ) -> Result<ResumeState, Halt> {
-    learn(driver, model).await?;
-    if let Screen::Wizard(wizard) = model.screen()
+    learn(driver).await?;
+    if let Screen::Wizard(wizard) = driver.model.screen()
         && let Some(clusters) = resume::find_in_store(&common.settings(), wizard).await
     {
-        driver.send(model, Event::ClustersInStore(clusters));
+        driver.send(Event::ClustersInStore(clusters));
     }
     let in_store = |model: &Model| wizard(model).is_some_and(Wizard::is_in_store);
-    if !in_store(model) {
-        match show_preview(driver, model).await {
+    if !in_store(&driver.model) {
+        match show_preview(driver).await {
             // The state store may have listed its clusters only now.
-            Err(Halt::Fault(_)) if in_store(model) => {}
+            Err(Halt::Fault(_)) if in_store(&driver.model) => {}
             shown => return shown.map(|()| ResumeState::New),
         }
     }
-    let copied = model.target().copied().about(model.cluster());
-    let cluster = ClusterName::parse(model.cluster())?;
-    approve::refuse_while_busy(&cluster, &model.target()).map_err(|fault| copied.fault(fault))?;
-    driver.send(model, Event::Resumed);
-    let Screen::Wizard(wizard) = model.screen() else {
+    let copied = driver.model.target().copied().about(driver.model.cluster());
+    let cluster = ClusterName::parse(driver.model.cluster())?;
+    approve::refuse_while_busy(&cluster, &driver.model.target())
+        .map_err(|fault| copied.fault(fault))?;
+    driver.send(Event::Resumed);
+    let Screen::Wizard(wizard) = driver.model.screen() else {
         return Ok(ResumeState::New);
     };
     let state = resume::resume_state(&common.settings(), wizard).await;
     let state = state.map_err(|fault| copied.fault(fault))?;
     if state == ResumeState::Begun {
-        show_preview(driver, model).await?;
+        show_preview(driver).await?;
     }
     Ok(state)
 }
 
-async fn create(
-    driver: &mut Driver<RealRunner>,
-    model: &mut Model,
-    order: &CreateOptions<'_>,
-) -> Result<u8, Fault> {
-    let apply = model.prepared_run()?;
+async fn create(driver: &mut Driver<RealRunner>, order: &CreateOptions<'_>) -> Result<u8, Fault> {
+    let apply = driver.model.prepared_run()?;
     let record = apply.record();
     if let Some(out) = order.out {
         super::plan::write_out(out, &record.spec)?;
     }
-    let again = approve_command(order, model.target());
+    let again = approve_command(order, driver.model.target());
     let given = order.approve_options(&again);
     if !approve::take(&record, given, ("create", None), print::out)? {
         return Ok(2);
     }
-    let code = headless::apply(driver, model, order.wait).await;
+    let code = headless::apply(driver, order.wait).await;
     if let Some(folder) = driver.runner.run_folder() {
         print::out(&format!("run folder: {}", folder.display()));
     }
@@ -187,21 +182,22 @@ async fn create(
 async fn apply_rest(
     common: &Common,
     driver: &mut Driver<RealRunner>,
-    model: &mut Model,
     order: &CreateOptions<'_>,
 ) -> Result<u8, Fault> {
-    let (cluster, target) = (ClusterName::parse(model.cluster())?, model.target());
-    *model = Model::existing(&cluster, target.clone());
+    let (cluster, target) = (
+        ClusterName::parse(driver.model.cluster())?,
+        driver.model.target(),
+    );
+    driver.model = Model::existing(&cluster, target.clone());
     let again = approve_command(order, target.clone());
     let given = order.approve_options(&again);
-    let code = super::review::review_existing(common, driver, model, given, false).await?;
+    let code = super::review::review_existing(common, driver, given, false).await?;
     if code != 0 || order.approve.is_none() || order.wait.is_zero() {
         return Ok(code);
     }
-    *model = Model::watch(&cluster, target);
-    let effects = start(model);
-    driver.carry_out(effects);
-    super::watch::until_ready(driver, model, order.wait).await
+    driver.model = Model::watch(&cluster, target);
+    driver.start();
+    super::watch::until_ready(driver, order.wait).await
 }
 
 fn approve_command(order: &CreateOptions<'_>, target: ClusterTarget) -> String {
@@ -228,13 +224,6 @@ fn missing(path: &Path) -> Fault {
     )
 }
 
-fn wizard(model: &Model) -> Option<&Wizard> {
-    match model.screen() {
-        Screen::Wizard(wizard) => Some(wizard),
-        _ => None,
-    }
-}
-
 /// Prints every check that is blocked in full, but for the one that ends the program and is printed there, and one that
 /// is asked later.
 pub(super) fn print_blocked(
@@ -259,20 +248,13 @@ pub(super) fn print_blocked(
 }
 
 /// Asks for everything that the plan needs; a Fault names the first thing that cannot be had.
-pub(super) async fn learn<R: Runner>(
-    driver: &mut Driver<R>,
-    model: &mut Model,
-) -> Result<(), Halt> {
-    let effects = start(model);
-    driver.carry_out(effects);
-    answered(driver, model).await
+pub(super) async fn learn<R: Runner>(driver: &mut Driver<R>) -> Result<(), Halt> {
+    driver.start();
+    answered(driver).await
 }
 
 /// Waits for every check and for what is there; a Fault names the first thing that cannot be had.
-pub(super) async fn answered<R: Runner>(
-    driver: &mut Driver<R>,
-    model: &mut Model,
-) -> Result<(), Halt> {
+pub(super) async fn answered<R: Runner>(driver: &mut Driver<R>) -> Result<(), Halt> {
     let known = |model: &Model| {
         wizard(model).is_none_or(|wizard| {
             let answered = matches!(
@@ -282,34 +264,31 @@ pub(super) async fn answered<R: Runner>(
             answered && !wizard.undecided()
         })
     };
-    driver.settle(model, None, known).await.or_halt()?;
-    match wizard(model).map(|wizard| &wizard.discovery) {
+    driver.settle(None, known).await.or_halt()?;
+    match wizard(&driver.model).map(|wizard| &wizard.discovery) {
         Some(DiscoveryState::Failed(fault)) => Err(fault.clone().into()),
         _ => Ok(()),
     }
 }
 
 /// Shows the plan's problems and the dry run; a Fault when there is none, or when it could not be printed whole.
-pub(super) async fn show_preview<R: Runner>(
-    driver: &mut Driver<R>,
-    model: &mut Model,
-) -> Result<(), Halt> {
-    wizard(model).map_or(Ok(()), refuse_blocked)?;
-    driver.send(model, Event::PreviewAsked);
+pub(super) async fn show_preview<R: Runner>(driver: &mut Driver<R>) -> Result<(), Halt> {
+    wizard(&driver.model).map_or(Ok(()), refuse_blocked)?;
+    driver.send(Event::PreviewAsked);
     print::out("preview: asking kops what it would do, on a private scratch store");
     let answered = |model: &Model| {
-        self::wizard(model).is_none_or(|wizard| match wizard.review {
+        wizard(model).is_none_or(|wizard| match wizard.review {
             Review::Asking { .. } | Review::Opening(_) => false,
             Review::Reading(_) => wizard.facts.known().is_some(),
             Review::NotAsked | Review::Failed { .. } => true,
         })
     };
-    driver.settle(model, None, answered).await.or_halt()?;
+    driver.settle(None, answered).await.or_halt()?;
     // The state store may have listed its clusters only now.
-    if let Some(fault) = self::wizard(model).and_then(Wizard::blocked_account) {
+    if let Some(fault) = wizard(&driver.model).and_then(Wizard::blocked_account) {
         return Err(fault.into());
     }
-    match self::wizard(model).map(|wizard| &wizard.review) {
+    match wizard(&driver.model).map(|wizard| &wizard.review) {
         Some(Review::Reading(reading)) => {
             print::out(&to_text(reading.outline()));
             Ok(print::check()?)
@@ -398,14 +377,14 @@ mod tests {
     async fn a_name_that_the_state_store_turns_out_to_have_is_refused_before_the_run() {
         let (events, received) = unbounded_channel();
         let demo = DemoRunner::instant(events.clone());
-        let mut driver = Driver::quiet(LateListing { events, demo }, received);
         let mut answers = demo::answers();
         answers.vpc = demo::inventory().vpcs.first().unwrap().id.clone();
         answers.zones =
             serde_yaml::from_str("[{name: us-east-1a, egress: nat-0f19a9e0f19a9e001}]").unwrap();
-        let mut model = Model::wizard(answers, "/home/me");
-        learn(&mut driver, &mut model).await.unwrap();
-        let halt = show_preview(&mut driver, &mut model).await.unwrap_err();
+        let model = Model::wizard(answers, "/home/me");
+        let mut driver = Driver::quiet(model, LateListing { events, demo }, received);
+        learn(&mut driver).await.unwrap();
+        let halt = show_preview(&mut driver).await.unwrap_err();
         assert_eq!(
             halt.fault().unwrap().what,
             "demo.example.com exists in s3://example-state"

@@ -16,12 +16,14 @@ use crate::tui::event::{Event, Timestamp};
 use crate::tui::job::Job;
 use crate::tui::model::{Model, Screen};
 use crate::tui::request::{RequestTracker, Response};
-use crate::tui::update::update;
+use crate::tui::screens::wizard::Wizard;
+use crate::tui::update::{start, update};
 
 /// Drives a model with a runner.
 #[derive(Debug)]
 pub(super) struct Driver<R> {
     pub(super) runner: R,
+    pub(super) model: Model,
     events: UnboundedReceiver<Response>,
     requests: RequestTracker,
     began: Instant,
@@ -88,9 +90,10 @@ impl Settled {
 
 impl<R: Runner> Driver<R> {
     /// A driver whose runner answers on `events`.
-    pub(super) fn new(runner: R, events: UnboundedReceiver<Response>) -> Self {
+    pub(super) fn new(model: Model, runner: R, events: UnboundedReceiver<Response>) -> Self {
         Self {
             runner,
+            model,
             events,
             requests: RequestTracker::default(),
             began: Instant::now(),
@@ -101,10 +104,10 @@ impl<R: Runner> Driver<R> {
     }
 
     /// The same, printing nothing of what kops prints.
-    pub(super) fn quiet(runner: R, events: UnboundedReceiver<Response>) -> Self {
+    pub(super) fn quiet(model: Model, runner: R, events: UnboundedReceiver<Response>) -> Self {
         Self {
             quiet: true,
-            ..Self::new(runner, events)
+            ..Self::new(model, runner, events)
         }
     }
 
@@ -123,8 +126,14 @@ impl<R: Runner> Driver<R> {
         Timestamp(self.began.elapsed())
     }
 
-    /// Carries out effects, each kops command printed as it is run.
-    pub(super) fn carry_out(&mut self, effects: Vec<Effect>) -> Option<u8> {
+    /// Carries out the first effects of the model.
+    pub(super) fn start(&mut self) {
+        let effects = start(&mut self.model);
+        self.carry_out(effects);
+    }
+
+    // Each kops command is printed as it is run.
+    fn carry_out(&mut self, effects: Vec<Effect>) -> Option<u8> {
         for effect in effects {
             match effect {
                 Effect::Exit(code) => return Some(code),
@@ -139,26 +148,26 @@ impl<R: Runner> Driver<R> {
     }
 
     /// Does not print the present notice: its text was printed otherwise.
-    pub(super) fn skip_notice(&mut self, model: &Model) {
-        self.printed.extend(model.notice().map(str::to_owned));
+    pub(super) fn skip_notice(&mut self) {
+        self.printed.extend(self.model.notice().map(str::to_owned));
     }
 
     /// Sends one event, as a key would be.
-    pub(super) fn send(&mut self, model: &mut Model, event: Event) -> Option<u8> {
-        let effects = update(model, self.at(), event);
+    pub(super) fn send(&mut self, event: Event) -> Option<u8> {
+        let at = self.at();
+        let effects = update(&mut self.model, at, event);
         self.carry_out(effects)
     }
 
     /// Takes events until the model is as wanted, at most so long; every line that kops prints is printed.
     pub(super) async fn settle(
         &mut self,
-        model: &mut Model,
         longest: Option<Duration>,
         wanted: impl Fn(&Model) -> bool,
     ) -> Settled {
         let far = Duration::from_hours(24 * 365);
         let deadline = tokio::time::Instant::now() + longest.unwrap_or(far);
-        while !wanted(model) {
+        while !wanted(&self.model) {
             let event = match timeout_at(deadline, self.events.recv()).await {
                 Err(_) => return Settled::TooLate,
                 Ok(None) => return Settled::Exit(crate::tui::update::INTERRUPTED),
@@ -174,9 +183,10 @@ impl<R: Runner> Driver<R> {
             if !self.quiet && !is_skipped {
                 print_event(&event);
             }
-            let effects = update(model, self.at(), event);
-            self.print_troubles(model);
-            self.print_notice(model);
+            let at = self.at();
+            let effects = update(&mut self.model, at, event);
+            self.print_troubles();
+            self.print_notice();
             if let Some(code) = self.carry_out(effects) {
                 return Settled::Exit(code);
             }
@@ -193,8 +203,8 @@ impl<R> Driver<R> {
     }
 
     // What the screen says in a line of its own, such as that another version of a file was kept.
-    fn print_notice(&mut self, model: &Model) {
-        let Some(notice) = model.notice().filter(|_| !self.quiet) else {
+    fn print_notice(&mut self) {
+        let Some(notice) = self.model.notice().filter(|_| !self.quiet) else {
             return;
         };
         if !self.printed.iter().any(|printed| printed == notice) {
@@ -204,8 +214,8 @@ impl<R> Driver<R> {
     }
 
     // kops would try for ten minutes; whoever reads along can stop waiting now.
-    fn print_troubles(&mut self, model: &Model) {
-        let Screen::Apply(apply) = model.screen() else {
+    fn print_troubles(&mut self) {
+        let Screen::Apply(apply) = self.model.screen() else {
             return;
         };
         let hopeless = apply.troubles().into_iter();
@@ -219,6 +229,14 @@ impl<R> Driver<R> {
                 self.printed.push(trouble.fault.what);
             }
         }
+    }
+}
+
+/// The wizard of a model that asks for a cluster.
+pub(super) fn wizard(model: &Model) -> Option<&Wizard> {
+    match model.screen() {
+        Screen::Wizard(wizard) => Some(wizard),
+        _ => None,
     }
 }
 

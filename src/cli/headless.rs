@@ -15,50 +15,35 @@ use crate::tui::model::{Model, Screen};
 use crate::tui::screens::apply::{Apply, LockState, Outcome};
 use crate::tui::screens::review::Review;
 use crate::tui::screens::review::compare::{APPROVED_AND_REAL, ApprovalComparison};
-use crate::tui::update::start;
 
 /// Runs the commands and waits for the cluster, not at all for zero; exit code 0 when ready, 2 when the time ran out first.
-pub(super) async fn apply<R: Runner>(
-    driver: &mut Driver<R>,
-    model: &mut Model,
-    wait: Duration,
-) -> Result<u8, Fault> {
-    driver.send(model, Event::Approved);
-    run_to_end(driver, model, wait).await
+pub(super) async fn apply<R: Runner>(driver: &mut Driver<R>, wait: Duration) -> Result<u8, Fault> {
+    driver.send(Event::Approved);
+    run_to_end(driver, wait).await
 }
 
 /// Follows a run that was found, and then waits for the cluster; exit codes as for a run of one's own.
-pub(super) async fn follow<R: Runner>(
-    driver: &mut Driver<R>,
-    model: &mut Model,
-    wait: Duration,
-) -> Result<u8, Fault> {
-    let effects = start(model);
-    driver.carry_out(effects);
-    run_to_end(driver, model, wait).await
+pub(super) async fn follow<R: Runner>(driver: &mut Driver<R>, wait: Duration) -> Result<u8, Fault> {
+    driver.start();
+    run_to_end(driver, wait).await
 }
 
-async fn run_to_end<R: Runner>(
-    driver: &mut Driver<R>,
-    model: &mut Model,
-    wait: Duration,
-) -> Result<u8, Fault> {
-    let own =
-        matches!(model.screen(), Screen::Apply(apply) if apply.lock() != LockState::HeldByOther);
+async fn run_to_end<R: Runner>(driver: &mut Driver<R>, wait: Duration) -> Result<u8, Fault> {
+    let own = matches!(driver.model.screen(), Screen::Apply(apply) if apply.lock() != LockState::HeldByOther);
     let over = |model: &Model| match model.screen() {
         Screen::Apply(apply) => {
-            *apply.outcome() != Outcome::Running || (own && apply.lock() == LockState::HeldByOther)
+            apply.outcome != Outcome::Running || (own && apply.lock() == LockState::HeldByOther)
         }
         _ => true,
     };
-    if let Settled::Exit(code) = driver.settle(model, None, over).await {
-        if let Some(words) = session::command_left_behind(model, &driver.runner) {
+    if let Settled::Exit(code) = driver.settle(None, over).await {
+        if let Some(words) = session::command_left_behind(&driver.model, &driver.runner) {
             print::remark(&words);
         }
         return Ok(code);
     }
-    match model.screen() {
-        Screen::Apply(apply) => Err(match (apply.outcome(), apply.folder()) {
+    match driver.model.screen() {
+        Screen::Apply(apply) => Err(match (&apply.outcome, apply.folder()) {
             (Outcome::Failed(fault), _) => fault.clone(),
             (Outcome::Left, _) => apply.copied().fault(left(apply.cluster())),
             (_, folder) => {
@@ -77,7 +62,7 @@ async fn run_to_end<R: Runner>(
             if wait.is_zero() {
                 return Ok(0);
             }
-            super::watch::until_ready(driver, model, wait).await
+            super::watch::until_ready(driver, wait).await
         }
     }
 }

@@ -3,10 +3,11 @@
 use std::path::Path;
 use std::time::Duration;
 
-use super::driver::{Driver, Halt};
+use super::driver::{Driver, Halt, wizard};
 use super::{approve, create, headless, print};
 use crate::core::check::{CheckKind, CheckState};
 use crate::core::fault::Fault;
+use crate::core::inventory::Inventory;
 use crate::core::problem::{About, Problem, ProblemSeverity};
 use crate::core::text::untrusted::visible;
 use crate::io::event_loop::Runner;
@@ -15,7 +16,7 @@ use crate::io::prompt::{Ask, PromptEnd, prompts};
 use crate::tui::event::Event;
 use crate::tui::field_edit::FieldEdit;
 use crate::tui::mode::Mode;
-use crate::tui::model::{Model, Screen};
+use crate::tui::model::Model;
 use crate::tui::screens::wizard::field::{Field, FieldKey, FieldKind, Item, Judge};
 use crate::tui::screens::wizard::instance_types::instance_types;
 use crate::tui::screens::wizard::{Wizard, WizardStep};
@@ -26,41 +27,43 @@ pub(super) const WAIT: Duration = Duration::from_mins(30);
 
 /// Asks every step, shows the dry run, asks for the name, and runs.
 pub(super) async fn run<R: Runner>(
-    mut model: Model,
-    answers: Option<&Path>,
     driver: &mut Driver<R>,
+    answers: Option<&Path>,
 ) -> Result<u8, Fault> {
     // A key is judged at its question.
     driver.skip_check(Some(CheckKind::SshKey));
-    let learned = create::learn(driver, &mut model).await;
+    let learned = create::learn(driver).await;
     let failed = learned.as_ref().err().and_then(Halt::fault);
-    create::print_blocked(&model, failed, Some(CheckKind::SshKey));
+    create::print_blocked(&driver.model, failed, Some(CheckKind::SshKey));
     if let Err(halt) = learned {
         return halt.ended();
     }
     let mut ask = prompts();
-    match ask_steps(&mut model, ask.as_mut(), driver).await {
+    match ask_steps(driver, ask.as_mut()).await {
         Ok(()) => {}
         Err(PromptEnd::Left | PromptEnd::Back) => return Ok(INTERRUPTED),
         Err(PromptEnd::Ended) => {
-            print::remark(&ended(&model, answers));
+            print::remark(&ended(&driver.model, answers));
             return Ok(INTERRUPTED);
         }
         Err(PromptEnd::Failed(fault)) => return Err(fault),
     }
-    if let Err(halt) = create::show_preview(driver, &mut model).await {
+    if let Err(halt) = create::show_preview(driver).await {
         return halt.ended();
     }
-    let unknown = approve::not_compared(&model.not_compared());
-    for line in approve::commands(&model.commands()).iter().chain(&unknown) {
+    let unknown = approve::not_compared(&driver.model.not_compared());
+    for line in approve::commands(&driver.model.commands())
+        .iter()
+        .chain(&unknown)
+    {
         print::out(line);
     }
-    let cluster = visible(model.cluster());
+    let cluster = visible(driver.model.cluster());
     let question = format!("Type {cluster} to approve");
-    match ask.text(&question, &consequence(&model), "") {
-        Ok(typed) if typed == model.cluster() => {
-            model.prepared_run()?;
-            headless::apply(driver, &mut model, WAIT).await
+    match ask.text(&question, &consequence(&driver.model), "") {
+        Ok(typed) if typed == driver.model.cluster() => {
+            driver.model.prepared_run()?;
+            headless::apply(driver, WAIT).await
         }
         Ok(_) | Err(PromptEnd::Back) => {
             print::out("not approved: nothing was changed");
@@ -79,10 +82,8 @@ pub(super) async fn run<R: Runner>(
 
 // What happened, what became of the answers, and what to do.
 fn ended(model: &Model, answers: Option<&Path>) -> String {
-    let (step, saved) = match model.screen() {
-        Screen::Wizard(wizard) => (wizard.step.word(), wizard.saved),
-        _ => ("", false),
-    };
+    let wizard = wizard(model).map(|wizard| (wizard.step.word(), wizard.saved));
+    let (step, saved) = wizard.unwrap_or_default();
     let what = format!(
         "standard input ended in step {step}, before every question was answered: nothing was changed in AWS"
     );
@@ -111,18 +112,14 @@ fn consequence(model: &Model) -> String {
     )
 }
 
-async fn ask_steps<R: Runner>(
-    model: &mut Model,
-    ask: &mut dyn Ask,
-    driver: &mut Driver<R>,
-) -> Result<(), PromptEnd> {
+async fn ask_steps<R: Runner>(driver: &mut Driver<R>, ask: &mut dyn Ask) -> Result<(), PromptEnd> {
     let mut step = WizardStep::Account;
     while step != WizardStep::Review {
         let number = WizardStep::ALL.iter().position(|one| *one == step);
-        driver.send(model, Event::StepShown(number.unwrap_or_default()));
+        driver.send(Event::StepShown(number.unwrap_or_default()));
         driver.skip_check((step < WizardStep::Access).then_some(CheckKind::SshKey));
         print::out(&format!("step: {}", step.word()));
-        match ask_step(model, ask, driver).await {
+        match ask_step(driver, ask).await {
             Err(PromptEnd::Back) => {
                 step = step.back().ok_or(PromptEnd::Left)?;
                 continue;
@@ -130,7 +127,7 @@ async fn ask_steps<R: Runner>(
             other => other?,
         }
         // Another region or state store is asked again.
-        match blocked(driver, model).await? {
+        match blocked(driver).await? {
             Some(reason) => print::out(&format!("blocked: {}", visible(&reason))),
             None => step = step.next().unwrap_or(WizardStep::Review),
         }
@@ -138,34 +135,24 @@ async fn ask_steps<R: Runner>(
     Ok(())
 }
 
-async fn blocked<R: Runner>(
-    driver: &mut Driver<R>,
-    model: &mut Model,
-) -> Result<Option<String>, PromptEnd> {
-    match create::answered(driver, model).await {
+async fn blocked<R: Runner>(driver: &mut Driver<R>) -> Result<Option<String>, PromptEnd> {
+    match create::answered(driver).await {
         Err(Halt::Exit(_)) => return Err(PromptEnd::Left),
         Err(Halt::Fault(fault)) => return Ok(Some(format!("{}. {}", fault.what, fault.remedy))),
         Ok(()) => {}
     }
-    Ok(match model.screen() {
-        Screen::Wizard(wizard) => wizard.blocked(),
-        _ => None,
-    })
+    Ok(wizard(&driver.model).and_then(Wizard::blocked))
 }
 
-async fn ask_step<R: Runner>(
-    model: &mut Model,
-    ask: &mut dyn Ask,
-    driver: &mut Driver<R>,
-) -> Result<(), PromptEnd> {
+async fn ask_step<R: Runner>(driver: &mut Driver<R>, ask: &mut dyn Ask) -> Result<(), PromptEnd> {
     let mut at = 0;
     loop {
-        let Screen::Wizard(wizard) = model.screen() else {
+        let Some(wizard) = wizard(&driver.model) else {
             return Ok(());
         };
         if wizard.step == WizardStep::Vpc {
             let (row, edit) = (ask_one_of(wizard, ask)?, FieldEdit::Choose);
-            driver.send(model, Event::Edited { row, edit });
+            driver.send(Event::Edited { row, edit });
             return Ok(());
         }
         let Some(field) = wizard.fields().into_iter().nth(at) else {
@@ -173,9 +160,9 @@ async fn ask_step<R: Runner>(
         };
         let before = typed_answer(wizard, &field.key);
         if let Some(edit) = ask_field(wizard, &field, ask)? {
-            driver.send(model, Event::Edited { row: at, edit });
+            driver.send(Event::Edited { row: at, edit });
         }
-        match judged(model, &field, &before, driver).await? {
+        match judged(driver, &field, &before).await? {
             // What is wrong is printed at its question, which is asked again.
             Some(why) => print::out(&format!("refused: {}", visible(&why))),
             None => at += 1,
@@ -194,12 +181,11 @@ fn typed_answer(wizard: &Wizard, key: &FieldKey) -> String {
 // What only the outside can judge: waited for, so that the reason stands beside the question. A region or a state store
 // that was not touched is judged at the end of the step, because the cause may be another one.
 async fn judged<R: Runner>(
-    model: &mut Model,
+    driver: &mut Driver<R>,
     field: &Field,
     before: &str,
-    driver: &mut Driver<R>,
 ) -> Result<Option<String>, PromptEnd> {
-    let Screen::Wizard(wizard) = model.screen() else {
+    let Some(wizard) = wizard(&driver.model) else {
         return Ok(None);
     };
     let changed = typed_answer(wizard, &field.key) != before;
@@ -208,16 +194,16 @@ async fn judged<R: Runner>(
         Some(Judge::ClusterNames) if changed => {
             return Ok(wizard.taken_name().map(|fault| fault.whole()));
         }
-        Some(Judge::Images) if changed => return image_judged(model, field, driver).await,
+        Some(Judge::Images) if changed => return image_judged(driver, field).await,
         _ if changed => return Ok(None),
         _ => return Ok(kept_and_wrong(wizard, field)),
     };
-    let answered = match create::answered(driver, model).await {
+    let answered = match create::answered(driver).await {
         Err(Halt::Exit(_)) => return Err(PromptEnd::Left),
         Err(Halt::Fault(fault)) => Some(fault.whole()),
         Ok(()) => None,
     };
-    let Screen::Wizard(wizard) = model.screen() else {
+    let Some(wizard) = self::wizard(&driver.model) else {
         return Ok(None);
     };
     Ok(match wizard.checks.get(&kind) {
@@ -252,27 +238,26 @@ fn blocks_now(key: &FieldKey, problem: &Problem) -> bool {
 const IMAGE: Duration = Duration::from_secs(20);
 
 async fn image_judged<R: Runner>(
-    model: &mut Model,
-    field: &Field,
     driver: &mut Driver<R>,
+    field: &Field,
 ) -> Result<Option<String>, PromptEnd> {
     // Nobody answers for the images of the built-in account.
-    let known = |model: &Model| match model.screen() {
-        _ if model.mode() == Mode::Demonstration => true,
-        Screen::Wizard(wizard) => wizard.inventory().is_none_or(|inventory| {
+    let known = |model: &Model| {
+        let inventory = wizard(model).and_then(|wizard| Some((wizard, wizard.inventory()?)));
+        let known = |(wizard, inventory): (&Wizard, &Inventory)| {
             let images = wizard.answers.images();
             images.iter().all(|image| inventory.image(image).is_some())
-        }),
-        _ => true,
+        };
+        model.mode() == Mode::Demonstration || inventory.is_none_or(known)
     };
-    let settled = driver.settle(model, Some(IMAGE), known).await;
+    let settled = driver.settle(Some(IMAGE), known).await;
     if settled
         .or_halt()
         .is_err_and(|halt| matches!(halt, Halt::Exit(_)))
     {
         return Err(PromptEnd::Left);
     }
-    let Screen::Wizard(wizard) = model.screen() else {
+    let Some(wizard) = wizard(&driver.model) else {
         return Ok(None);
     };
     let group = match &field.key.item {

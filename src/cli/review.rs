@@ -32,7 +32,6 @@ use crate::tui::model::{Model, Screen};
 use crate::tui::screens::review::Review;
 use crate::tui::screens::review::existing::elsewhere;
 use crate::tui::screens::review::opening::{OpeningDryRun, Printed};
-use crate::tui::update::start;
 
 /// What is to be reviewed.
 pub(super) struct ReviewRequest<'a> {
@@ -326,7 +325,7 @@ async fn review_cluster(
     let found = kops::find_run(cluster, &target.state_store)?.filter(|found| found.at_work);
     let on_screen =
         common.output == OutputForm::Text && approve.is_none() && full_screen::possible(common);
-    let mut model = match found {
+    let model = match found {
         Some(found) if on_screen => Model::found(&found, "").in_shell(common.settings().shell()),
         _ => Model::existing(cluster, target),
     };
@@ -336,15 +335,15 @@ async fn review_cluster(
         return Ok(without_noise(code, &left, request.ignore_noise));
     }
     take_signals(&sender)?;
-    let mut driver = Driver::quiet(runner, events);
     let copied = model.target().copied();
+    let mut driver = Driver::quiet(model, runner, events);
     let again = format!("{} --approve", copied.kopswain("review", cluster.as_str()));
     let given = ApproveOptions {
         approval: approve,
         without: request.without,
         again: &again,
     };
-    review_existing(common, &mut driver, &mut model, given, request.ignore_noise).await
+    review_existing(common, &mut driver, given, request.ignore_noise).await
 }
 
 /// Shows the dry run of a cluster that exists and applies it when there is an approval; with it comes the command that takes the
@@ -352,36 +351,38 @@ async fn review_cluster(
 pub(super) async fn review_existing(
     common: &Common,
     driver: &mut Driver<RealRunner>,
-    model: &mut Model,
     given: ApproveOptions<'_>,
     ignore_noise: bool,
 ) -> Result<u8, Fault> {
     driver.set_quiet(true);
-    let set = region(model);
-    let effects = start(model);
-    driver.carry_out(effects);
+    let set = region(&driver.model);
+    driver.start();
     let settled = driver
-        .settle(model, None, |model| settled_review(model).is_some())
+        .settle(None, |model| settled_review(model).is_some())
         .await;
     if let Settled::Exit(code) = settled {
         return Ok(code);
     }
-    if let Some(used) = model.credentials() {
+    if let Some(used) = driver.model.credentials() {
         print::remark(&format!("credentials: {}", visible(used)));
     }
-    if region(model) != set {
-        print::remark(&elsewhere(model.cluster(), &region(model), &set));
-        driver.skip_notice(model);
+    if region(&driver.model) != set {
+        print::remark(&elsewhere(
+            driver.model.cluster(),
+            &region(&driver.model),
+            &set,
+        ));
+        driver.skip_notice();
     }
-    match settled_review(model) {
+    match settled_review(&driver.model) {
         Some(Review::Reading(reading)) => {
             let code = print_outline(common, reading.outline(), ignore_noise)?;
-            if let Screen::Review(existing) = model.screen() {
+            if let Screen::Review(existing) = driver.model.screen() {
                 existing.held_back().iter().for_each(headless::print_steps);
             }
             match code {
                 0 => Ok(0),
-                _ => approve_dry_run(driver, model, given).await,
+                _ => approve_dry_run(driver, given).await,
             }
         }
         Some(Review::Failed { fault, .. }) => Err(fault.clone()),
@@ -399,11 +400,10 @@ fn region(model: &Model) -> String {
 // Shows what the approval would be about, and takes it.
 async fn approve_dry_run(
     driver: &mut Driver<RealRunner>,
-    model: &mut Model,
     given: ApproveOptions<'_>,
 ) -> Result<u8, Fault> {
     // A dry run can be read where an approval cannot be prepared, such as without the right to look at the VPC.
-    let apply = match (model.prepared_run(), given.approval) {
+    let apply = match (driver.model.prepared_run(), given.approval) {
         (Ok(apply), _) => apply,
         (Err(fault), Some(_)) => return Err(fault),
         (Err(_), None) => return Ok(2),
@@ -412,13 +412,13 @@ async fn approve_dry_run(
     if !approve::take(
         &record,
         given,
-        ("apply", unseen_control_plane(model)),
+        ("apply", unseen_control_plane(&driver.model)),
         print::remark,
     )? {
         return Ok(2);
     }
     driver.set_quiet(false);
-    headless::apply(driver, model, Duration::ZERO).await
+    headless::apply(driver, Duration::ZERO).await
 }
 
 // Where kops says it, the dry run itself does.

@@ -29,26 +29,14 @@ pub(super) async fn target(common: &Common) -> Result<ClusterTarget, Fault> {
 /// The command line and the environment answer what the file leaves open.
 pub(super) fn fill(answers: &mut Answers, common: &Common) {
     let settings = common.settings();
-    if let Some(region) = settings
-        .region
-        .clone()
-        .filter(|_| answers.region.is_empty())
-    {
-        answers.region = region;
-    }
-    if let Some(channel) = settings
-        .channel
-        .clone()
-        .filter(|_| answers.channel.is_empty())
-    {
-        answers.channel = channel;
-    }
-    if let Some(store) = settings
-        .state_store()
-        .filter(|_| answers.state_store.is_empty())
-    {
-        answers.state_store = store;
-    }
+    let fill = |answer: &mut String, setting: Option<String>| {
+        if let Some(setting) = setting.filter(|_| answer.is_empty()) {
+            *answer = setting;
+        }
+    };
+    fill(&mut answers.state_store, settings.state_store());
+    fill(&mut answers.region, settings.region);
+    fill(&mut answers.channel, settings.channel);
 }
 
 /// Lets signals end the program through its events.
@@ -94,7 +82,7 @@ pub(super) fn command_left_behind(model: &Model, runner: &impl Runner) -> Option
 /// After the screen is given back: where the output of kops is, and what went wrong, so that neither is lost.
 pub(super) fn farewell(model: &Model, runner: &RealRunner) {
     if let Screen::Apply(apply) = model.screen()
-        && let Outcome::Failed(fault) = apply.outcome()
+        && let Outcome::Failed(fault) = &apply.outcome
     {
         print::error(&fault.to_string());
     }

@@ -18,7 +18,6 @@ use crate::tui::cluster_target::ClusterTarget;
 use crate::tui::model::{Model, Screen};
 use crate::tui::record::{CommandEnd, FoundRun};
 use crate::tui::screens::dashboard::Dashboard;
-use crate::tui::update::start;
 use crate::tui::widgets::text::elapsed;
 
 /// Watches a cluster on the screen, or polls it once or until it is ready, in lines.
@@ -43,17 +42,15 @@ pub(super) async fn run(
     if let Some(found) = found {
         print::remark(&run_sentence(&found));
     }
-    let mut model = Model::watch(cluster, target);
-    let mut driver = Driver::quiet(runner, events);
-    let effects = start(&mut model);
-    driver.carry_out(effects);
+    let mut driver = Driver::quiet(Model::watch(cluster, target), runner, events);
+    driver.start();
     let longest = if once {
         Duration::from_mins(5)
     } else {
         wait.unwrap_or(Duration::from_mins(30))
     };
     let json = common.output == OutputForm::Json;
-    poll_until(&mut driver, &mut model, longest, once, json).await
+    poll_until(&mut driver, longest, once, json).await
 }
 
 // A run that ended is named beside the cluster, which shows more; any other run is shown itself.
@@ -97,31 +94,30 @@ fn run_sentence(found: &FoundRun) -> String {
 /// Prints each poll in one line until the cluster is ready; exit code 0 when it is, 2 when the time runs out first.
 pub(super) async fn until_ready<R: Runner>(
     driver: &mut Driver<R>,
-    model: &mut Model,
     longest: Duration,
 ) -> Result<u8, Fault> {
-    poll_until(driver, model, longest, false, false).await
+    poll_until(driver, longest, false, false).await
 }
 
 async fn poll_until<R: Runner>(
     driver: &mut Driver<R>,
-    model: &mut Model,
     longest: Duration,
     once: bool,
     json: bool,
 ) -> Result<u8, Fault> {
     let begun = driver.at();
     loop {
-        let seen = dashboard(model).map_or(0, |watch| watch.answers);
+        let seen = dashboard(&driver.model).map_or(0, |watch| watch.answers);
         let left = longest.saturating_sub(driver.at().since(begun));
         let settled = driver
-            .settle(model, Some(left), |model| {
+            .settle(Some(left), |model| {
                 dashboard(model).is_none_or(|watch| watch.answers > seen)
             })
             .await;
         if let Settled::Exit(code) = settled {
             return Ok(code);
         }
+        let model = &driver.model;
         let Some((watch, readiness)) =
             dashboard(model).and_then(|watch| Some((watch, watch.readiness.as_ref()?)))
         else {

@@ -47,11 +47,11 @@ pub(super) async fn run(common: &Common) -> Result<u8, Fault> {
         return Ok(code);
     }
     take_signals(&sender)?;
-    let mut driver = Driver::new(runner, events);
-    if matches!(model.screen(), Screen::Apply(_)) {
-        return headless::follow(&mut driver, &mut { model }, plain::WAIT).await;
+    let mut driver = Driver::new(model, runner, events);
+    if matches!(driver.model.screen(), Screen::Apply(_)) {
+        return headless::follow(&mut driver, plain::WAIT).await;
     }
-    let ended = plain::run(model, Some(&path), &mut driver).await;
+    let ended = plain::run(&mut driver, Some(&path)).await;
     session::print_written_answers(&driver.runner);
     ended
 }
@@ -76,5 +76,5 @@ pub(super) async fn demo(common: &Common) -> Result<u8, Fault> {
     }
     take_signals(&sender)?;
     print::out("demonstration: a built-in account; nothing is asked of AWS and nothing is changed");
-    plain::run(model, None, &mut Driver::new(runner, events)).await
+    plain::run(&mut Driver::new(model, runner, events), None).await
 }

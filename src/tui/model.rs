@@ -101,7 +101,7 @@ impl Model {
         let known = match &mut self.screen {
             Screen::Wizard(wizard) => &mut wizard.shell,
             Screen::Review(existing) => &mut existing.target.shell,
-            Screen::Apply(apply) | Screen::Differs { apply, .. } => &mut apply.place_mut().shell,
+            Screen::Apply(apply) | Screen::Differs { apply, .. } => &mut apply.target_mut().shell,
             Screen::RollingUpdate(rolling) => &mut rolling.target.shell,
             Screen::Dashboard(dashboard) => &mut dashboard.target.shell,
         };
@@ -374,7 +374,7 @@ impl Model {
 }
 
 fn apply_context(apply: &Apply) -> Context {
-    match apply.outcome() {
+    match &apply.outcome {
         _ if apply.resume_approval.is_some() => Context::Approving,
         Outcome::Running => Context::Apply,
         _ if apply.may_resume() => Context::ApplyLeft,

@@ -322,10 +322,10 @@ fn leave(model: &mut Model) -> Vec<Effect> {
 
 // A run that may be gone on with is shown again at the next start; of any other the end was seen.
 fn leave_run(apply: &Apply) -> Vec<Effect> {
-    let ended = matches!(apply.outcome(), Outcome::Failed(_)) && !apply.may_resume();
+    let ended = matches!(apply.outcome, Outcome::Failed(_)) && !apply.may_resume();
     let close = apply.folder().filter(|_| ended);
     let close = close.map(|folder| Effect::Close(folder.to_owned()));
-    let code = u8::from(*apply.outcome() != Outcome::Done);
+    let code = u8::from(apply.outcome != Outcome::Done);
     close.into_iter().chain([Effect::Exit(code)]).collect()
 }
 

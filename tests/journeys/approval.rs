@@ -11,7 +11,7 @@ use kopswain::tui::key::{Code, Key};
 use kopswain::tui::keymap::{Action, Context};
 use kopswain::tui::keys::bindings;
 use kopswain::tui::model::{Model, Overlay, Screen};
-use kopswain::tui::screens::review::{Reading, ReadingView};
+use kopswain::tui::screens::review::ReadingView;
 use kopswain::tui::screens::wizard::WizardStep;
 use kopswain::tui::update::{start, update};
 
@@ -26,7 +26,7 @@ fn esc_leaves_the_search_first_and_the_screen_second() {
             .wizard()
             .review
             .reading()
-            .map(|reading| reading.search().words().to_owned());
+            .map(|reading| reading.search.words().to_owned());
         (arrived.model.context(), search.unwrap_or_default())
     };
     assert_eq!(
@@ -89,8 +89,11 @@ fn a_wrong_name_is_refused_and_said_so() {
         "demo.exаmple.com",
     ] {
         let arrived = to_review(&format!("a{name}<enter>"));
-        let Some(ReadingView::Approving(approval)) =
-            arrived.wizard().review.reading().map(Reading::view)
+        let Some(ReadingView::Approving(approval)) = arrived
+            .wizard()
+            .review
+            .reading()
+            .map(|reading| &reading.view)
         else {
             panic!("the question stays open after {name}");
         };

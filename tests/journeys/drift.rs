@@ -179,7 +179,7 @@ fn differing(model: &Model) -> &Reading {
 }
 
 fn unread(reading: &Reading) -> Vec<(ChangeAction, usize)> {
-    let counts = reading.marks().count_unread(reading.outline()).into_iter();
+    let counts = reading.marks.count_unread(reading.outline()).into_iter();
     let some = counts.filter(|(_, unread, _)| *unread > 0);
     some.map(|(action, unread, _)| (action, unread)).collect()
 }
@@ -202,7 +202,7 @@ fn after_a_difference_only_what_differs_is_to_be_read_again() {
         "1 difference: what the approval depends on is not what it was"
     );
     assert_eq!(unread(reading), []);
-    assert_eq!(reading.marks().unread_dangers(reading.outline()).count(), 0);
+    assert_eq!(reading.marks.unread_dangers(reading.outline()).count(), 0);
     for key in journey("ademo.example.com<enter>") {
         tell(&mut model, Event::Key(key));
     }

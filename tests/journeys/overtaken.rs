@@ -138,7 +138,7 @@ fn a_run_whose_folder_is_gone_says_so() {
     let Screen::Apply(apply) = model.screen() else {
         panic!("not in the run");
     };
-    assert_eq!(*apply.outcome(), Outcome::Failed(fault));
+    assert_eq!(apply.outcome, Outcome::Failed(fault));
     assert!(!apply.may_resume());
 }
 
@@ -182,8 +182,8 @@ fn a_stop_that_comes_too_late_for_one_command_holds_the_next_back() {
         "you asked to stop, and kops create -f cluster_spec.yml had ended well by then",
         "nothing was changed in AWS; resume from here, or start kopswain again later",
     );
-    assert_eq!(*apply.outcome(), Outcome::Failed(fault));
-    assert!(apply.may_resume() && apply.stopping().is_none());
+    assert_eq!(apply.outcome, Outcome::Failed(fault));
+    assert!(apply.may_resume() && apply.stopping.is_none());
 }
 
 #[test]

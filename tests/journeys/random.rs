@@ -9,7 +9,7 @@ use kopswain::tui::job::Job;
 use kopswain::tui::key::{Code, Key};
 use kopswain::tui::keymap::Context;
 use kopswain::tui::model::{Model, Screen};
-use kopswain::tui::screens::review::{Reading, ReadingView};
+use kopswain::tui::screens::review::ReadingView;
 use kopswain::tui::update::{start, update};
 use proptest::prelude::*;
 
@@ -60,7 +60,7 @@ fn is_yes(model: &Model, event: &Event) -> bool {
         Screen::Wizard(wizard) => wizard.review.reading(),
         _ => None,
     };
-    let Some(ReadingView::Approving(approval)) = reading.map(Reading::view) else {
+    let Some(ReadingView::Approving(approval)) = reading.map(|reading| &reading.view) else {
         return false;
     };
     *event == Event::Key(Key::plain(Code::Enter)) && approval.input.value() == "demo.example.com"

@@ -47,7 +47,7 @@ fn listed(before: ApprovalFacts) -> (Model, Vec<Effect>) {
 
 fn stopped(model: &Model) -> String {
     match model.screen() {
-        Screen::Apply(apply) => match apply.outcome() {
+        Screen::Apply(apply) => match &apply.outcome {
             Outcome::Failed(fault) => fault.what.clone(),
             other => panic!("not stopped: {other:?}"),
         },

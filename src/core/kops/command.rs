@@ -24,6 +24,20 @@ impl CommandLine {
         }
     }
 
+    // A verb with its object, the cluster's name, and options: none of the words holds a blank.
+    fn about(cluster: &ClusterName, verb: &str, options: &str) -> Self {
+        let (name, before) = (named(cluster), verb.split(' '));
+        let words = before.chain([name.as_str()]);
+        let words: Vec<_> = words.chain(options.split_whitespace()).collect();
+        Self::from_words(&words)
+    }
+
+    // The same with a file at the end.
+    fn with_file(mut self, path: &Path) -> Self {
+        self.args.push(file(path));
+        self
+    }
+
     /// `kops create -f SPEC`: writes the spec into the state store.
     pub fn create(spec: &Path) -> Self {
         Self::from_words(&["create", "-f", &one_of_a_list(&file(spec))])
@@ -31,107 +45,82 @@ impl CommandLine {
 
     /// `kops create secret … sshpublickey admin -i KEY`: adds the SSH public key to the state store.
     pub fn ssh_public_key(cluster: &ClusterName, key: &Path) -> Self {
-        Self::from_words(&[
-            "create",
-            "secret",
-            &named(cluster),
-            "sshpublickey",
-            "admin",
-            "-i",
-            &file(key),
-        ])
+        Self::about(cluster, "create secret", "sshpublickey admin -i").with_file(key)
     }
 
     /// `kops create secret KIND -f FILE`: adds a secret to the state store; kops refuses one that is there.
     pub fn create_secret(cluster: &ClusterName, kind: SecretKind, path: &Path) -> Self {
-        Self::from_words(&[
-            "create",
-            "secret",
-            kind.word(),
-            &named(cluster),
-            "-f",
-            &file(path),
-        ])
+        Self::about(cluster, &format!("create secret {}", kind.word()), "-f").with_file(path)
     }
 
     /// `kops update cluster --name=NAME`: the dry run of a new cluster, which has no control plane that kops could look at.
     pub fn update(cluster: &ClusterName) -> Self {
-        Self::from_words(&["update", "cluster", &named(cluster)])
+        Self::about(cluster, "update cluster", "")
     }
 
     /// `kops update cluster --name=NAME --yes`: makes a new cluster, and exports its kubeconfig.
     pub fn update_yes(cluster: &ClusterName) -> Self {
-        Self::from_words(&["update", "cluster", &named(cluster), "--yes"])
+        Self::about(cluster, "update cluster", "--yes")
     }
 
     /// The dry run of a cluster that exists: kops logs what it sees of the running control plane.
     pub fn update_existing(cluster: &ClusterName) -> Self {
-        Self::from_words(&["update", "cluster", &named(cluster), LOG_CONTROL_PLANE])
+        Self::about(cluster, "update cluster", LOG_CONTROL_PLANE)
     }
 
     /// Changes a cluster that exists. kops reads the control plane through the person's kubeconfig, as in the dry run,
     /// and exports none into it.
     pub fn update_existing_yes(cluster: &ClusterName) -> Self {
-        let alone = "--create-kube-config=false";
-        Self::from_words(&[
-            "update",
-            "cluster",
-            &named(cluster),
-            "--yes",
-            alone,
-            LOG_CONTROL_PLANE,
-        ])
+        let options = format!("--yes --create-kube-config=false {LOG_CONTROL_PLANE}");
+        Self::about(cluster, "update cluster", &options)
     }
 
     /// `kops rolling-update cluster --name=NAME`: which instances it would replace; `cloud_only`: without the Kubernetes
     /// API.
     pub fn rolling_update(cluster: &ClusterName, cloud_only: bool) -> Self {
-        let mut line = Self::from_words(&["rolling-update", "cluster", &named(cluster)]);
-        if cloud_only {
-            line.args.push("--cloudonly".to_owned());
-        }
-        line
+        let options = if cloud_only { "--cloudonly" } else { "" };
+        Self::about(cluster, "rolling-update cluster", options)
     }
 
     /// `kops rolling-update cluster --name=NAME --yes`: replaces instances; shown to be copied, never run.
     pub fn rolling_update_yes(cluster: &ClusterName) -> Self {
-        Self::from_words(&["rolling-update", "cluster", &named(cluster), "--yes"])
+        Self::about(cluster, "rolling-update cluster", "--yes")
     }
 
     /// The same for the control plane alone; the roles are those of kops's own order (`cmd/kops/reconcile_cluster.go`).
     pub fn roll_control_plane_yes(cluster: &ClusterName) -> Self {
-        let roles = "--instance-group-roles=control-plane,apiserver";
-        Self::from_words(&["rolling-update", "cluster", &named(cluster), roles, "--yes"])
+        let options = "--instance-group-roles=control-plane,apiserver --yes";
+        Self::about(cluster, "rolling-update cluster", options)
     }
 
     /// `kops update cluster --name=NAME --prune`: deletes what an update leaves in place; shown to be copied.
     pub fn prune(cluster: &ClusterName) -> Self {
-        Self::from_words(&["update", "cluster", &named(cluster), "--prune"])
+        Self::about(cluster, "update cluster", "--prune")
     }
 
     /// `kops get all --name=NAME -o yaml`: the spec as the state store has it.
     pub fn get_all(cluster: &ClusterName) -> Self {
-        Self::from_words(&["get", "all", &named(cluster), "-o", "yaml"])
+        Self::about(cluster, "get all", "-o yaml")
     }
 
     /// `kops get sshpublickeys --name=NAME -o yaml`: the keys that the cluster has.
     pub fn list_keys(cluster: &ClusterName) -> Self {
-        Self::from_words(&["get", "sshpublickeys", &named(cluster), "-o", "yaml"])
+        Self::about(cluster, "get sshpublickeys", "-o yaml")
     }
 
     /// `kops delete cluster --name=NAME --yes`; shown to be copied, never run.
     pub fn delete_yes(cluster: &ClusterName) -> Self {
-        Self::from_words(&["delete", "cluster", &named(cluster), "--yes"])
+        Self::about(cluster, "delete cluster", "--yes")
     }
 
     /// `kops delete sshpublickey --name=NAME`; shown to be copied, never run.
     pub fn delete_key(cluster: &ClusterName) -> Self {
-        Self::from_words(&["delete", "sshpublickey", &named(cluster)])
+        Self::about(cluster, "delete sshpublickey", "")
     }
 
     /// `kops delete secret KIND --name=NAME`; shown to be copied, never run.
     pub fn delete_secret(cluster: &ClusterName, kind: SecretKind) -> Self {
-        Self::from_words(&["delete", "secret", kind.word(), &named(cluster)])
+        Self::about(cluster, &format!("delete secret {}", kind.word()), "")
     }
 
     /// `kops replace -f SPEC --force`; shown to be copied, never run.
@@ -141,7 +130,7 @@ impl CommandLine {
 
     /// `kops export kubeconfig --name=NAME --admin`; shown to be copied, never run.
     pub fn export_kubeconfig(cluster: &ClusterName) -> Self {
-        Self::from_words(&["export", "kubeconfig", &named(cluster), "--admin"])
+        Self::about(cluster, "export kubeconfig", "--admin")
     }
 
     /// `kops export kubeconfig --name=NAME --admin=1h --kubeconfig FILE`: writes into that file alone a certificate of an
@@ -159,22 +148,23 @@ impl CommandLine {
 
     /// `kops delete cluster --name=NAME`: what would be deleted; without `--yes` nothing is.
     pub fn delete(cluster: &ClusterName) -> Self {
-        Self::from_words(&["delete", "cluster", &named(cluster)])
+        Self::about(cluster, "delete cluster", "")
     }
 
     /// `kops validate cluster --name=NAME -o json`; `use_kubeconfig`: through the file that `KUBECONFIG` names (kops 1.36.2
     /// has a flag for the file too, but never reads it).
     pub fn validate(cluster: &ClusterName, use_kubeconfig: bool) -> Self {
-        let mut line = Self::from_words(&["validate", "cluster", &named(cluster), "-o", "json"]);
-        if use_kubeconfig {
-            line.args.push("--use-kubeconfig".to_owned());
-        }
-        line
+        let options = if use_kubeconfig {
+            "-o json --use-kubeconfig"
+        } else {
+            "-o json"
+        };
+        Self::about(cluster, "validate cluster", options)
     }
 
     /// `kops get instances --name=NAME -o json`: every instance with its group, and whether it is up to date.
     pub fn instances(cluster: &ClusterName) -> Self {
-        Self::from_words(&["get", "instances", &named(cluster), "-o", "json"])
+        Self::about(cluster, "get instances", "-o json")
     }
 
     /// Whether this rolling-update preview asks the Kubernetes API.

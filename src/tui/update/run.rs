@@ -53,7 +53,7 @@ pub(super) fn take_store(model: &mut Model, result: Result<ApprovalFacts, Fault>
         return Vec::new();
     };
     let effects = apply.take_store(result, at);
-    let foreign = foreign_writes(&apply.notes().foreign_writes);
+    let foreign = foreign_writes(&apply.notes.foreign_writes);
     let effects = show_outcome(model, effects);
     if foreign.is_some() {
         model.notice = foreign;
@@ -142,7 +142,7 @@ fn show_outcome(model: &mut Model, effects: Vec<Effect>) -> Vec<Effect> {
     let Screen::Apply(apply) = &model.screen else {
         return effects;
     };
-    match apply.outcome() {
+    match &apply.outcome {
         Outcome::Running | Outcome::Failed(_) | Outcome::Left => effects,
         Outcome::Done => show_done(model, effects),
         Outcome::Differs {
@@ -153,7 +153,7 @@ fn show_outcome(model: &mut Model, effects: Vec<Effect>) -> Vec<Effect> {
             let reading = Reading::new(dry_run.as_ref().clone(), raw.clone());
             let mut reading = reading.compared(comparison.clone());
             reading.set_spec(apply.spec());
-            reading.restore_marks(apply.marks());
+            reading.restore_marks(&apply.marks);
             model.screen = Screen::Differs {
                 apply: apply.clone(),
                 review: Box::new(Review::Reading(Box::new(reading))),
@@ -172,7 +172,7 @@ fn show_done(model: &mut Model, mut effects: Vec<Effect>) -> Vec<Effect> {
     };
     let live = apply.creates() || apply.lock() == LockState::HeldByOther;
     let control_plane = apply.control_plane_fault().filter(|_| live);
-    if let Some(fault) = control_plane.as_ref().or(apply.notes().unexported.as_ref()) {
+    if let Some(fault) = control_plane.as_ref().or(apply.notes.unexported.as_ref()) {
         model.notice = Some(fault.whole());
     }
     effects.extend(apply.folder().map(Path::to_owned).map(Effect::Close));

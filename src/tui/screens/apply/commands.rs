@@ -56,11 +56,11 @@ impl CommandTask {
 /// All commands of a run.
 #[derive(Clone, Debug)]
 pub struct RunCommands {
-    tasks: Vec<CommandTask>,
+    pub tasks: Vec<CommandTask>,
     /// How far the running command is.
-    progress: LogProgress,
+    pub progress: LogProgress,
     /// Whether kops was started for it.
-    kops_started: bool,
+    pub kops_started: bool,
 }
 
 impl RunCommands {
@@ -77,25 +77,10 @@ impl RunCommands {
         }
     }
 
-    /// Each command with its state, in order.
-    pub fn tasks(&self) -> &[CommandTask] {
-        &self.tasks
-    }
-
-    /// How far the running command is, by what kops logs.
-    pub fn progress(&self) -> &LogProgress {
-        &self.progress
-    }
-
     /// The command that runs now.
     pub fn running(&self) -> Option<&CommandTask> {
         let runs = |task: &&CommandTask| matches!(task.state, TaskState::Running { .. });
         self.tasks.iter().find(runs)
-    }
-
-    /// Whether kops was started for the command that runs now.
-    pub fn kops_started(&self) -> bool {
-        self.kops_started
     }
 
     /// Whether `--yes` has been started, so that AWS may have changed.
@@ -239,7 +224,7 @@ mod tests {
     }
 
     fn states(commands: &RunCommands) -> Vec<TaskState> {
-        let tasks = commands.tasks().iter();
+        let tasks = commands.tasks.iter();
         tasks.map(|task| task.state.clone()).collect()
     }
 
@@ -277,8 +262,8 @@ mod tests {
         let mut commands = commands();
         commands.start_next(at(0));
         commands.note_start(Job::Update);
-        assert!(!commands.kops_started());
+        assert!(!commands.kops_started);
         commands.note_start(Job::ListKeys);
-        assert!(commands.kops_started());
+        assert!(commands.kops_started);
     }
 }

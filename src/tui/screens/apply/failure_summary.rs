@@ -25,7 +25,7 @@ pub fn categories(apply: &Apply) -> BTreeMap<Category, CategoryShare> {
         let category = Category::from_type(&resource.kind);
         found.entry(category).or_default().planned += 1;
     }
-    for retry in &apply.commands().progress().retries {
+    for retry in &apply.commands.progress.retries {
         let kind = retry.task.raw().split('/').next().unwrap_or_default();
         found.entry(Category::from_type(kind)).or_default().failing += 1;
     }

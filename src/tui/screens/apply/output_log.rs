@@ -23,21 +23,11 @@ pub enum OutputLine {
 /// The last lines of a run.
 #[derive(Clone, Debug, Default)]
 pub struct OutputLog {
-    lines: VecDeque<OutputLine>,
-    back: usize,
+    pub lines: VecDeque<OutputLine>,
+    pub back: usize,
 }
 
 impl OutputLog {
-    /// The lines, the oldest first.
-    pub fn lines(&self) -> &VecDeque<OutputLine> {
-        &self.lines
-    }
-
-    /// Lines scrolled back from the end.
-    pub fn back(&self) -> usize {
-        self.back
-    }
-
     pub(super) fn push_command(&mut self, command: String) {
         self.push(OutputLine::Command(command));
     }
@@ -64,10 +54,6 @@ impl OutputLog {
     /// Scrolls down by so many lines, or up by fewer than none.
     pub(super) fn scroll(&mut self, movement: isize) {
         self.back = form::stepped(self.back, movement.saturating_neg(), self.lines.len());
-    }
-
-    pub(super) fn scroll_to_end(&mut self) {
-        self.back = 0;
     }
 }
 
@@ -100,7 +86,7 @@ mod tests {
             OutputLine::Document { lines: 2 },
             OutputLine::Printed(warning),
         ];
-        assert_eq!(log.lines().iter().cloned().collect::<Vec<_>>(), expected);
+        assert_eq!(log.lines.iter().cloned().collect::<Vec<_>>(), expected);
     }
 
     #[test]
@@ -109,13 +95,13 @@ mod tests {
         for number in 0..LINES_KEPT + 5 {
             log.push_command(number.to_string());
         }
-        assert_eq!(log.lines().len(), LINES_KEPT);
+        assert_eq!(log.lines.len(), LINES_KEPT);
         log.scroll(-3);
         log.push_command("more".to_owned());
-        assert_eq!(log.back(), 4);
+        assert_eq!(log.back, 4);
         log.scroll(1);
-        assert_eq!(log.back(), 3);
-        log.scroll_to_end();
-        assert_eq!(log.back(), 0);
+        assert_eq!(log.back, 3);
+        log.back = 0;
+        assert_eq!(log.back, 0);
     }
 }

@@ -1,6 +1,6 @@
 //! Who starts the commands of a run, and where the run is kept.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::tui::job::Job;
 use crate::tui::record::{FoundRun, Ran};
@@ -19,9 +19,9 @@ pub enum LockState {
 /// The lock and the folder of a run.
 #[derive(Clone, Debug)]
 pub(super) struct RunOwnership {
-    lock: LockState,
+    pub(super) lock: LockState,
     /// Absent until the run has begun, and once the folder cannot be read any more.
-    folder: Option<PathBuf>,
+    pub(super) folder: Option<PathBuf>,
     /// The number of the last command that was followed.
     followed: u32,
 }
@@ -45,25 +45,9 @@ impl RunOwnership {
         }
     }
 
-    pub(super) fn lock(&self) -> LockState {
-        self.lock
-    }
-
-    pub(super) fn folder(&self) -> Option<&Path> {
-        self.folder.as_deref()
-    }
-
-    pub(super) fn acquire(&mut self) {
-        self.lock = LockState::Acquiring;
-    }
-
     pub(super) fn take_lock(&mut self, folder: PathBuf) {
         self.lock = LockState::Held;
         self.folder = Some(folder);
-    }
-
-    pub(super) fn lose_folder(&mut self) {
-        self.folder = None;
     }
 
     /// Whether what was found is this run, at work elsewhere.

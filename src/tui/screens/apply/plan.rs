@@ -37,7 +37,7 @@ impl ApprovedPlan<'_> {
             commands,
             spec: self.spec.to_owned(),
             made: self.made.to_owned(),
-            report: self.reading.content().raw.text().to_owned(),
+            report: self.reading.content.raw.text().to_owned(),
             facts: self.facts,
         }
     }

@@ -38,23 +38,23 @@ pub enum StopCause {
 #[derive(Clone, Debug)]
 pub struct Apply {
     plan: RunPlan,
-    commands: RunCommands,
-    log: OutputLog,
+    pub commands: RunCommands,
+    pub log: OutputLog,
     verification: Verification,
     ownership: RunOwnership,
-    outcome: Outcome,
-    notes: RunNotes,
+    pub outcome: Outcome,
+    pub notes: RunNotes,
     started: Timestamp,
     /// What had passed when this program found the run.
     before: Duration,
     /// The name being typed to resume a run that was left.
     pub resume_approval: Option<Approval>,
     /// Why kops was asked to stop, until it has ended.
-    stopping: Option<StopCause>,
+    pub stopping: Option<StopCause>,
     /// That kops was stopped, until it continues.
-    paused: Option<Pause>,
+    pub paused: Option<Pause>,
     /// What the person had read of the approved dry run.
-    marks: ReadMarks,
+    pub marks: ReadMarks,
 }
 
 impl Apply {
@@ -115,7 +115,7 @@ impl Apply {
         &self.plan.target
     }
 
-    pub fn place_mut(&mut self) -> &mut ClusterTarget {
+    pub fn target_mut(&mut self) -> &mut ClusterTarget {
         &mut self.plan.target
     }
 
@@ -123,50 +123,17 @@ impl Apply {
         &self.plan.spec
     }
 
-    pub fn commands(&self) -> &RunCommands {
-        &self.commands
-    }
-
-    pub fn log(&self) -> &OutputLog {
-        &self.log
-    }
-
-    pub(super) fn log_mut(&mut self) -> &mut OutputLog {
-        &mut self.log
-    }
-
-    pub fn outcome(&self) -> &Outcome {
-        &self.outcome
-    }
-
-    pub fn notes(&self) -> &RunNotes {
-        &self.notes
-    }
-
     pub fn lock(&self) -> LockState {
-        self.ownership.lock()
+        self.ownership.lock
     }
 
     /// Where the run is kept, once it has begun.
     pub fn folder(&self) -> Option<&Path> {
-        self.ownership.folder()
-    }
-
-    pub fn stopping(&self) -> Option<StopCause> {
-        self.stopping
-    }
-
-    pub fn paused(&self) -> Option<&Pause> {
-        self.paused.as_ref()
+        self.ownership.folder.as_deref()
     }
 
     pub(super) fn pending_read(&self) -> PendingRead {
-        self.verification.pending()
-    }
-
-    /// What the person had read of the approved dry run.
-    pub fn marks(&self) -> &ReadMarks {
-        &self.marks
+        self.verification.pending
     }
 
     /// Time since the run began.
@@ -201,7 +168,7 @@ impl Apply {
 
     /// Whether kops was started for the command that runs now; before that leaving starts nothing.
     pub fn kops_started(&self) -> bool {
-        self.commands.kops_started() || self.lock() == LockState::HeldByOther
+        self.commands.kops_started || self.lock() == LockState::HeldByOther
     }
 
     /// What a command needs that is copied, and the cluster that texts are about.
@@ -216,7 +183,7 @@ impl Apply {
             fault: copied.fault(trouble.fault),
             ..trouble
         };
-        let troubles = self.commands.progress().troubles().into_iter();
+        let troubles = self.commands.progress.troubles().into_iter();
         troubles.map(filled).collect()
     }
 
@@ -233,7 +200,7 @@ impl Apply {
     /// What is left to do once the update is done.
     pub fn next_steps(&self) -> NextSteps {
         let plan = &self.plan;
-        let seen = self.verification.control_plane().seen_in_apply();
+        let seen = self.verification.control_plane.seen_in_apply();
         let copied = plan.target.copied();
         next_steps(&plan.cluster, &copied, &seen, &plan.spec, self.approved())
     }
@@ -255,7 +222,7 @@ impl Apply {
 
     /// The first effects: become the only one at work on the cluster.
     pub fn start(&mut self) -> Vec<Effect> {
-        self.ownership.acquire();
+        self.ownership.lock = LockState::Acquiring;
         let begin = Begin {
             record: self.record(),
             folder: self.folder().map(Path::to_owned),
@@ -282,7 +249,7 @@ impl Apply {
     fn run_next(&mut self, at: Timestamp) -> Vec<Effect> {
         match self.commands.next().map(|task| task.job) {
             Some(Job::UpdateYes) => {
-                self.verification.set_pending(PendingRead::BeforeYes);
+                self.verification.pending = PendingRead::BeforeYes;
                 vec![Effect::ReadFacts(self.plan.facts_request())]
             }
             Some(Job::Update) if self.creates() => self.read_store(PendingRead::BeforeDryRun),
@@ -294,7 +261,7 @@ impl Apply {
     }
 
     fn read_store(&mut self, pending: PendingRead) -> Vec<Effect> {
-        self.verification.set_pending(pending);
+        self.verification.pending = pending;
         vec![Effect::ReadStore(self.plan.store_request())]
     }
 
@@ -359,7 +326,8 @@ impl Apply {
     // kops looks before it begins its tasks: stopped at once, it has changed little or nothing. What another program
     // started is only shown: the line may be old.
     fn stop_if_control_plane_differs(&mut self, job: Job, line: &str) -> Vec<Effect> {
-        let differs = job == Job::UpdateYes && self.verification.take_apply_line(line);
+        let differs =
+            job == Job::UpdateYes && self.verification.control_plane.take_apply_line(line);
         if !differs || self.lock() != LockState::Held || self.stopping.is_some() {
             return Vec::new();
         }
@@ -468,7 +436,7 @@ impl Apply {
         if self.pending_read() != PendingRead::BeforeYes {
             return Vec::new();
         }
-        self.verification.take_pending();
+        std::mem::take(&mut self.verification.pending);
         let verdict = result.and_then(|now| self.verification.check_facts(&self.plan, now));
         self.start_if_same(verdict, at)
     }
@@ -480,7 +448,7 @@ impl Apply {
         at: Timestamp,
     ) -> Vec<Effect> {
         let plan = &self.plan;
-        match self.verification.take_pending() {
+        match std::mem::take(&mut self.verification.pending) {
             PendingRead::BeforeDryRun => {
                 let verdict =
                     result.and_then(|now| self.verification.check_store_before_dry_run(plan, now));
@@ -510,7 +478,7 @@ impl Apply {
         self.marks = approved.read_marks();
         let (report, raw) = (
             approved.dry_run().clone(),
-            approved.content().raw.text().to_owned(),
+            approved.content.raw.text().to_owned(),
         );
         self.verification.approve_seen(report, raw);
         self.outcome = Outcome::Running;
@@ -572,7 +540,7 @@ impl Apply {
     pub fn take_loss(&mut self, fault: Fault) {
         if self.lock() == LockState::HeldByOther {
             self.outcome = Outcome::Failed(fault);
-            self.ownership.lose_folder();
+            self.ownership.folder = None;
         }
     }
 
@@ -624,7 +592,7 @@ impl Apply {
         }
         let command = CommandLine::delete(&self.plan.cluster);
         self.log.push_command(command.to_string());
-        self.log.scroll_to_end();
+        self.log.back = 0;
         vec![Effect::Ask(KopsRun {
             kubeconfig: Kubeconfig::Own,
             ..self.kops_run(Job::DeletePreview, command)
@@ -683,7 +651,7 @@ mod tests {
         };
         let mut apply = Apply::found(&found, Timestamp::default());
         apply.take_found(&found, Timestamp::default());
-        assert_eq!(*apply.outcome(), Outcome::Left);
+        assert_eq!(apply.outcome, Outcome::Left);
         apply.resume(Timestamp::default());
         let _ = apply.take_begin(Ok("/runs/a".into()), Timestamp::default());
         let dry_run = end(&mut apply, Job::ListKeys, "[]\n", "");
@@ -693,8 +661,8 @@ mod tests {
         );
         let report = "No changes need to be applied\n";
         assert_eq!(end(&mut apply, Job::Update, report, SEES), []);
-        let Outcome::Differs { comparison, .. } = apply.outcome() else {
-            panic!("no difference: {:?}", apply.outcome());
+        let Outcome::Differs { comparison, .. } = &apply.outcome else {
+            panic!("no difference: {:?}", &apply.outcome);
         };
         assert_eq!(
             comparison.sentences(),

@@ -28,7 +28,7 @@ pub(crate) fn act(apply: &mut Apply, action: Action, page: isize, at: Timestamp)
         Action::Stop if apply.running().is_some() => return RunAction::AskToStop,
         Action::Again if failed_in_aws(apply) => return RunAction::ReviewRest,
         Action::DeletePreview => return RunAction::Effects(apply.ask_delete_preview()),
-        moving => apply.log_mut().scroll(moving.movement(page)),
+        moving => apply.log.scroll(moving.movement(page)),
     }
     RunAction::Effects(Vec::new())
 }
@@ -47,7 +47,7 @@ fn act_on_name(apply: &mut Apply, action: Action, at: Timestamp) -> Vec<Effect> 
 }
 
 fn failed_in_aws(apply: &Apply) -> bool {
-    matches!(apply.outcome(), Outcome::Failed(_)) && apply.touched_aws()
+    matches!(apply.outcome, Outcome::Failed(_)) && apply.touched_aws()
 }
 
 /// Takes what became known of the run as a whole.

@@ -97,8 +97,8 @@ impl Approved {
 pub(super) struct Verification {
     approved: Approved,
     seen: Seen,
-    control_plane: ControlPlaneCheck,
-    pending: PendingRead,
+    pub(super) control_plane: ControlPlaneCheck,
+    pub(super) pending: PendingRead,
     /// Whether `kops create -f` found the cluster in the state store.
     was_there: bool,
 }
@@ -137,29 +137,6 @@ impl Verification {
     /// Whether the objects in the state store were listed since the approval.
     pub(super) fn knows_objects(&self) -> bool {
         self.approved.store.is_some()
-    }
-
-    /// What is read between two commands, or after the last.
-    pub(super) fn pending(&self) -> PendingRead {
-        self.pending
-    }
-
-    pub(super) fn set_pending(&mut self, pending: PendingRead) {
-        self.pending = pending;
-    }
-
-    /// Takes that what is read has come.
-    pub(super) fn take_pending(&mut self) -> PendingRead {
-        std::mem::take(&mut self.pending)
-    }
-
-    pub(super) fn control_plane(&self) -> &ControlPlaneCheck {
-        &self.control_plane
-    }
-
-    /// Takes a line of the log of `--yes`; true when it does not see the control plane as approved.
-    pub(super) fn take_apply_line(&mut self, line: &str) -> bool {
-        self.control_plane.take_apply_line(line)
     }
 
     /// What `--yes` saw in another way than was approved, and what to do.

@@ -33,7 +33,7 @@ const WIDEST_PROSE: usize = 100;
 
 /// What the run is at, in one line.
 pub fn headline(apply: &Apply, at: Timestamp, context: &RenderContext) -> Line<'static> {
-    let (sign, words, role) = match apply.outcome() {
+    let (sign, words, role) = match &apply.outcome {
         Outcome::Running => (
             context.signs.now,
             format!("running, {}", elapsed(apply.elapsed(at))),
@@ -103,11 +103,11 @@ fn task_lines(
     columns: usize,
     context: &RenderContext,
 ) -> Vec<Line<'static>> {
-    let failed = matches!(apply.outcome(), Outcome::Failed(_));
+    let failed = matches!(apply.outcome, Outcome::Failed(_));
     let brief = failed || (apply.running().is_some() && !apply.troubles().is_empty());
     let well =
         |task: &&CommandTask| matches!(task.state, TaskState::Done { .. } | TaskState::Skipped);
-    let count = apply.commands().tasks().iter().filter(well).count();
+    let count = apply.commands.tasks.iter().filter(well).count();
     let mut lines = Vec::new();
     if brief && count > 1 {
         let text = format!(
@@ -116,16 +116,12 @@ fn task_lines(
         );
         lines.push(Line::styled(text, context.style(StyleRole::Good)));
     }
-    let shown = apply
-        .commands()
-        .tasks()
-        .iter()
-        .filter(|task| match task.state {
-            _ if !brief || count < 2 => true,
-            TaskState::Failed { .. } => true,
-            TaskState::Running { .. } => !failed,
-            TaskState::Waiting | TaskState::Skipped | TaskState::Done { .. } => false,
-        });
+    let shown = apply.commands.tasks.iter().filter(|task| match task.state {
+        _ if !brief || count < 2 => true,
+        TaskState::Failed { .. } => true,
+        TaskState::Running { .. } => !failed,
+        TaskState::Waiting | TaskState::Skipped | TaskState::Done { .. } => false,
+    });
     lines.extend(shown.flat_map(|task| task_line(task, at, columns, context)));
     lines
 }
@@ -135,7 +131,7 @@ fn ending(apply: &Apply, columns: usize, context: &RenderContext) -> Vec<Line<'s
         return name_lines(apply, approval, columns, context);
     }
     let mut lines = vec![Line::raw("")];
-    match apply.outcome() {
+    match &apply.outcome {
         Outcome::Failed(fault) => {
             lines.extend(fault_lines(fault, columns, context));
             let notes = failure_summary(apply);
@@ -146,12 +142,12 @@ fn ending(apply: &Apply, columns: usize, context: &RenderContext) -> Vec<Line<'s
             let text = "The kopswain that ran this is gone. Nothing continues without your approval. What was done is not done twice, and what was approved is compared again before --yes.";
             lines.extend(wrap(text, columns).into_iter().map(Line::raw));
         }
-        Outcome::Running if apply.paused().is_some() => {
-            let notes = apply.paused().map(ToString::to_string).into_iter();
+        Outcome::Running if apply.paused.is_some() => {
+            let notes = apply.paused.as_ref().map(ToString::to_string).into_iter();
             let notes = notes.flat_map(|text| wrap(&text, columns));
             lines.extend(notes.map(|line| Line::styled(line, context.style(StyleRole::Warning))));
         }
-        Outcome::Running if apply.stopping().is_some() => {
+        Outcome::Running if apply.stopping.is_some() => {
             let text = "kops was asked to stop: it ends in the middle of its work, and the same command continues there.";
             let text = cut_end(text, columns, context.signs.ellipsis);
             lines.push(Line::styled(text, context.style(StyleRole::Warning)));
@@ -192,7 +188,7 @@ fn failure_summary(apply: &Apply) -> Vec<String> {
     if !apply.touched_aws() {
         return vec!["Nothing was changed in AWS.".to_owned()];
     }
-    let done = match apply.commands().progress().tasks {
+    let done = match apply.commands.progress.tasks {
         Some(tasks) => format!(
             "kops had done {} of {}: those resources exist.",
             tasks.done,
@@ -256,9 +252,9 @@ fn progress(
     context: &RenderContext,
 ) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
-    if let (Some(tasks), Some(task)) = (apply.commands().progress().tasks, apply.running()) {
+    if let (Some(tasks), Some(task)) = (apply.commands.progress.tasks, apply.running()) {
         let gauge = bar(tasks.done, tasks.total, &context.signs);
-        let rest = apply.commands().progress().rest(lasted(task, at));
+        let rest = apply.commands.progress.rest(lasted(task, at));
         let rest = rest.map_or_else(String::new, |rest| {
             format!(", about {} to go", elapsed(rest))
         });
@@ -269,9 +265,8 @@ fn progress(
     for trouble in apply.troubles().iter().take(TROUBLES) {
         lines.extend(trouble_lines(trouble, columns, context));
     }
-    let applies = |task: &CommandTask| {
-        task.job == Job::UpdateYes && apply.commands().progress().tasks.is_some()
-    };
+    let applies =
+        |task: &CommandTask| task.job == Job::UpdateYes && apply.commands.progress.tasks.is_some();
     if apply.running().is_some_and(applies) {
         lines.extend(indented(
             &category_shares(apply, context),

@@ -30,11 +30,6 @@ impl CauseLink {
         spec.clone_into(&mut self.spec);
     }
 
-    /// What the row under the cursor follows from; absent for rows that are about no resource.
-    pub fn cause(&self) -> Option<&Cause> {
-        self.cause.as_ref()
-    }
-
     /// The lines of the spec that the row under the cursor follows from, counted from 0.
     pub fn lines(&self) -> &[Range<usize>] {
         match &self.cause {

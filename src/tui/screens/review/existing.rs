@@ -51,7 +51,7 @@ impl ExistingReview {
     /// A dry run that came from a file: it is read, and nothing else.
     pub fn from_file(file: &str, reading: Reading) -> Self {
         Self {
-            spec: reading.cause().spec().to_owned(),
+            spec: reading.cause.spec().to_owned(),
             file: Some(file.to_owned()),
             ..Self::new(cluster_name(&reading), ClusterTarget::default())
         }

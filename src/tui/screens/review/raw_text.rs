@@ -45,13 +45,6 @@ impl RawText {
         let line = line.strip_suffix('\n').unwrap_or(line);
         line.strip_suffix('\r').unwrap_or(line)
     }
-
-    /// The line that holds this byte, counted from 0.
-    pub fn line_at(&self, byte: usize) -> usize {
-        self.starts
-            .partition_point(|start| *start <= byte)
-            .saturating_sub(1)
-    }
 }
 
 #[cfg(test)]
@@ -66,7 +59,6 @@ mod tests {
             assert_eq!(lines, text.lines().collect::<Vec<_>>(), "{text:?}");
         }
         let raw = RawText::new("ab\ncd\n".to_owned());
-        assert_eq!([0, 2, 3, 5].map(|byte| raw.line_at(byte)), [0, 0, 1, 1]);
         assert_eq!(raw.line(9), "");
     }
 }

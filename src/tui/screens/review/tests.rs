@@ -1,5 +1,6 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+use super::compare::ApprovalComparison;
 use super::*;
 use crate::core::kops::dry_run::ChangeAction;
 

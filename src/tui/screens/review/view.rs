@@ -76,7 +76,7 @@ fn split(
     context: &RenderContext,
 ) {
     if let Review::Reading(reading) = sides.review
-        && let ReadingView::Detail { top } = reading.view()
+        && let ReadingView::Detail { top } = &reading.view
     {
         return detail::whole(frame, area, reading, *top, context);
     }
@@ -102,7 +102,7 @@ fn spec_beside(frame: &mut Frame<'_>, area: Rect, sides: Sides<'_>, context: &Re
     let marked: &[Range<usize>] = sides
         .review
         .reading()
-        .map_or(&[], |reading| reading.cause().lines());
+        .map_or(&[], |reading| reading.cause.lines());
     let top = if focused {
         sides.panes.spec_top
     } else {
@@ -165,7 +165,7 @@ fn draw_reading(
     scene: &ReviewScene,
     context: &RenderContext,
 ) {
-    if let ReadingView::Raw { top } = reading.view() {
+    if let ReadingView::Raw { top } = &reading.view {
         return raw::draw(frame, area, reading, *top, focused, context);
     }
     let below = match &scene.question {
@@ -175,9 +175,9 @@ fn draw_reading(
     };
     let [above, below] =
         Layout::vertical([Constraint::Min(1), Constraint::Length(below)]).areas(area);
-    let asking = matches!(reading.view(), ReadingView::Approving(_));
+    let asking = matches!(&reading.view, ReadingView::Approving(_));
     draw_tree_pane(frame, above, reading, focused && !asking, context);
-    if let (ReadingView::Approving(name), Some(question)) = (reading.view(), &scene.question) {
+    if let (ReadingView::Approving(name), Some(question)) = (&reading.view, &scene.question) {
         approval::draw(frame, below, name, (reading, question, scene.at), context);
     } else {
         detail::below(frame, below, reading, context);
@@ -196,9 +196,9 @@ fn draw_tree_pane(
     context: &RenderContext,
 ) {
     let title = title(reading, usize::from(area.width.saturating_sub(4)), context);
-    let corner = match reading.tree().rows().len() {
+    let corner = match reading.tree.rows().len() {
         0 => String::new(),
-        rows => format!("{}/{rows}", reading.selection().cursor() + 1),
+        rows => format!("{}/{rows}", reading.selection.cursor() + 1),
     };
     let inside = pane_with(frame, area, (&title, &corner), focused, context);
     let [rows, words] = with_search(inside, reading);
@@ -207,12 +207,12 @@ fn draw_tree_pane(
 }
 
 fn with_search(area: Rect, reading: &Reading) -> [Rect; 2] {
-    let words = u16::from(reading.search().typing().is_some());
+    let words = u16::from(reading.search.typing().is_some());
     Layout::vertical([Constraint::Min(1), Constraint::Length(words)]).areas(area)
 }
 
 fn draw_search_line(frame: &mut Frame<'_>, area: Rect, reading: &Reading, context: &RenderContext) {
-    if let Some(words) = reading.search().typing() {
+    if let Some(words) = reading.search.typing() {
         let mut spans = vec![Span::raw("/")];
         spans.extend(input(words, context));
         spans.push(Span::styled(
@@ -256,19 +256,19 @@ fn title(reading: &Reading, columns: usize, context: &RenderContext) -> String {
 }
 
 fn filter_words(reading: &Reading) -> Option<String> {
-    if !reading.filter().is_active() {
+    if !reading.filter.is_active() {
         return None;
     }
-    let words = reading.filter().words().join(", ");
+    let words = reading.filter.words().join(", ");
     let (passing, all) = (
-        reading.filter().count(reading.outline()),
+        reading.filter.count(reading.outline()),
         reading.outline().dry_run.resources.len(),
     );
     Some(format!("only {words}: {passing} of {all}"))
 }
 
 fn search_words(reading: &Reading) -> Option<String> {
-    let words = reading.search().words();
+    let words = reading.search.words();
     (!words.is_empty()).then(|| format!("/{} {}", visible(words), match_words(reading)))
 }
 
@@ -297,8 +297,8 @@ fn severities(reading: &Reading, context: &RenderContext) -> String {
 }
 
 fn draw_tree(frame: &mut Frame<'_>, area: Rect, reading: &Reading, context: &RenderContext) {
-    if reading.tree().rows().is_empty() {
-        let words = if reading.filter().is_active() {
+    if reading.tree.rows().is_empty() {
+        let words = if reading.filter.is_active() {
             "nothing matches the filter; esc clears it"
         } else {
             "no changes"
@@ -307,7 +307,7 @@ fn draw_tree(frame: &mut Frame<'_>, area: Rect, reading: &Reading, context: &Ren
         return;
     }
     let height = usize::from(area.height);
-    let (shown, cursor) = (reading.tree().rows(), reading.selection().cursor());
+    let (shown, cursor) = (reading.tree.rows(), reading.selection.cursor());
     let top = first_visible(cursor, shown.len(), height);
     let painter = RowPainter {
         reading,
@@ -379,7 +379,7 @@ impl RowPainter<'_> {
             end => format!(" {end}"),
         };
         let room = self.columns.saturating_sub(2 + width(&end));
-        let search = (self.reading.search(), self.reading.has_match(row));
+        let search = (&self.reading.search, self.reading.has_match(row));
         let cursor = Span::styled(format!("{cursor} "), context.style(StyleRole::Accent));
         let mut spans = vec![cursor];
         let marked = highlighted(&words.text, room, style, search, context);
@@ -480,7 +480,7 @@ impl RowPainter<'_> {
             text: format!("{sign} {}  {whose}", finding.message),
             role,
             lead: sign.len() + 1 + finding.message.len(),
-            end: self.read_sign(self.reading.marks().was_finding_read(at)),
+            end: self.read_sign(self.reading.marks.was_finding_read(at)),
         })
     }
 
@@ -489,14 +489,14 @@ impl RowPainter<'_> {
         let sign = self.fold_sign(Fold::Group(at));
         let lead = format!("{sign} {}", pad(group.action.word(), 6));
         let rest = format!("  {}", group.title());
-        let passing = self.reading.filter().passing_in_group(self.outline, at);
+        let passing = self.reading.filter.passing_in_group(self.outline, at);
         let end = self.read_count(passing);
         Some(RowText::led(&lead, &rest, action_role(group.action), end))
     }
 
     fn bundle(&self, at: usize) -> Option<RowText> {
         let bundle = self.outline.bundle(at)?;
-        let passing = || self.reading.filter().passing_in_bundle(self.outline, at);
+        let passing = || self.reading.filter.passing_in_bundle(self.outline, at);
         let sign = self.fold_sign(Fold::Bundle(at));
         let title = bundle.title(passing().count());
         let title = title.replace(" -> ", &format!(" {} ", self.context.signs.arrow));
@@ -512,7 +512,7 @@ impl RowPainter<'_> {
         let (sign, indent) = (self.fold_sign(Fold::Resource(at)), self.indent(at));
         let lead = format!("{indent}  {sign} {}", resource.action.sign());
         let rest = format!(" {}/{}", resource.kind, self.head(&resource.name));
-        let end = self.read_sign(self.reading.marks().was_read(at));
+        let end = self.read_sign(self.reading.marks.was_read(at));
         Some(RowText::led(&lead, &rest, self.resource_role(at)?, end))
     }
 
@@ -555,7 +555,7 @@ impl RowPainter<'_> {
 
     /// What is below a bundle stands further in.
     fn indent(&self, resource: usize) -> &'static str {
-        let bundled = self.reading.tree().is_bundled(resource);
+        let bundled = self.reading.tree.is_bundled(resource);
         if bundled { "  " } else { "" }
     }
 
@@ -570,7 +570,7 @@ impl RowPainter<'_> {
     fn read_count(&self, resources: impl Iterator<Item = usize>) -> String {
         let (mut read, mut all) = (0, 0);
         for resource in resources {
-            read += usize::from(self.reading.marks().was_read(resource));
+            read += usize::from(self.reading.marks.was_read(resource));
             all += 1;
         }
         if read == all {
@@ -586,7 +586,7 @@ impl RowPainter<'_> {
 
     fn fold_sign(&self, fold: Fold) -> &'static str {
         let signs = &self.context.signs;
-        let open = self.reading.tree().is_open(fold);
+        let open = self.reading.tree.is_open(fold);
         if open { signs.open } else { signs.folded }
     }
 

@@ -36,80 +36,38 @@ const ABOUT: &[Binding] = &[back("back"), OTHER_PANE, HELP, LEAVE];
 const TRAVEL: &[Binding] = table![ROWS, PAGES, &[FIRST, LAST]];
 const TURNS: &[Binding] = &[turn_back("previous value"), turn_on("next value")];
 
+const REMOVE_GROUP: Binding = bind(
+    &[Key::ctrl('d')],
+    "ctrl-d",
+    Action::RemoveGroup,
+    "remove group",
+);
+const ADD_GROUP: Binding = bind(
+    &[ENTER, SPACE],
+    "enter",
+    Action::Choose,
+    "add an instance group",
+);
+
+// The keys of a row: what it is for, the way on, what is on every row, how it is cleared, and whether it has values to turn.
+macro_rules! row_keys {
+    ($($name:ident: [$($own:expr),*], [$($undo:expr),*], $turns:expr;)*) => {
+        $(pub(crate) const $name: &[Binding] = table![&[$($own),*], ABOUT, &[$($undo),*], TRAVEL, $turns, AGAIN];)*
+    };
+}
+
 pub(crate) const SHOWN: &[Binding] = table![AGAIN, &[NEXT], ABOUT, TRAVEL, &[UNDO]];
-pub(crate) const TEXT: &[Binding] = table![
-    &[space("edit"), NEXT],
-    ABOUT,
-    &[clear("clear"), UNDO],
-    TRAVEL,
-    AGAIN
-];
-pub(crate) const VERSION: &[Binding] = table![
-    &[space("edit"), NEXT],
-    ABOUT,
-    &[clear("clear"), UNDO],
-    TRAVEL,
-    TURNS,
-    AGAIN
-];
-pub(crate) const GROUP: &[Binding] = table![
-    &[
-        space("edit"),
-        NEXT,
-        bind(
-            &[Key::ctrl('d')],
-            "ctrl-d",
-            Action::RemoveGroup,
-            "remove group",
-        ),
-    ],
-    ABOUT,
-    &[clear("clear"), UNDO],
-    TRAVEL,
-    AGAIN
-];
-pub(crate) const CHOICE: &[Binding] = table![
-    &[space("next value"), NEXT],
-    ABOUT,
-    &[clear("clear"), UNDO],
-    TRAVEL,
-    TURNS,
-    AGAIN
-];
-pub(crate) const MARK: &[Binding] = table![
-    &[space("in or out"), next("next, with the marked")],
-    ABOUT,
-    &[clear("take out"), UNDO],
-    TRAVEL,
-    TURNS,
-    AGAIN
-];
-pub(crate) const ONE: &[Binding] = table![
-    &[space("choose"), next("choose, next")],
-    ABOUT,
-    &[UNDO],
-    TRAVEL,
-    AGAIN
-];
-pub(crate) const PICK: &[Binding] = table![
-    &[space("pick from a list"), NEXT],
-    ABOUT,
-    &[clear("clear"), UNDO],
-    TRAVEL,
-    AGAIN
-];
-pub(crate) const ACT: &[Binding] = table![
-    &[bind(
-        &[ENTER, SPACE],
-        "enter",
-        Action::Choose,
-        "add an instance group",
-    )],
-    ABOUT,
-    &[UNDO],
-    TRAVEL,
-    AGAIN
-];
+
+row_keys! {
+    TEXT: [space("edit"), NEXT], [clear("clear"), UNDO], &[];
+    VERSION: [space("edit"), NEXT], [clear("clear"), UNDO], TURNS;
+    GROUP: [space("edit"), NEXT, REMOVE_GROUP], [clear("clear"), UNDO], &[];
+    CHOICE: [space("next value"), NEXT], [clear("clear"), UNDO], TURNS;
+    MARK: [space("in or out"), next("next, with the marked")], [clear("take out"), UNDO], TURNS;
+    ONE: [space("choose"), next("choose, next")], [UNDO], &[];
+    PICK: [space("pick from a list"), NEXT], [clear("clear"), UNDO], &[];
+    ACT: [ADD_GROUP], [UNDO], &[];
+}
 
 const LEAVE_AS_IT_WAS: &str = "cancel";
 const TAKE_OR_LEAVE: &[Binding] = &[

@@ -47,7 +47,7 @@ fn wanted(wizard: &Wizard) -> Result<PreviewRequest, Fault> {
 
 /// Asks again for a dry run whose spec has changed since, with what became known of the account.
 pub(crate) fn outdated(wizard: &mut Wizard, at: Timestamp) -> Vec<Effect> {
-    let same = |reading: &Reading| reading.cause().spec() == wizard.spec.text;
+    let same = |reading: &Reading| reading.cause.spec() == wizard.spec.text;
     if wizard.review.reading().is_none_or(same) {
         return Vec::new();
     }

@@ -16,7 +16,7 @@ use crate::tui::widgets::text::{cut_start, wrap};
 
 /// Draws the end of what kops printed, or what is so many lines before it.
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, apply: &Apply, context: &RenderContext) {
-    let title = match apply.log().back() {
+    let title = match apply.log.back {
         0 => "kops".to_owned(),
         1 => "kops  1 line back".to_owned(),
         back => format!("kops  {back} lines back"),
@@ -49,9 +49,9 @@ fn rows(
     height: usize,
     context: &RenderContext,
 ) -> Vec<Line<'static>> {
-    let end = apply.log().lines().len().saturating_sub(apply.log().back());
+    let end = apply.log.lines.len().saturating_sub(apply.log.back);
     let mut rows: Vec<Line<'static>> = Vec::new();
-    for line in apply.log().lines().range(..end).rev() {
+    for line in apply.log.lines.range(..end).rev() {
         if rows.len() >= height {
             break;
         }
@@ -59,7 +59,7 @@ fn rows(
     }
     rows.truncate(height);
     rows.reverse();
-    for line in apply.log().lines().range(end..) {
+    for line in apply.log.lines.range(end..) {
         if rows.len() >= height {
             break;
         }

@@ -39,7 +39,7 @@ pub(super) fn height(
 }
 
 fn wanted_dangers(reading: &Reading) -> usize {
-    let dangers = reading.marks().unread_dangers(reading.outline()).count();
+    let dangers = reading.marks.unread_dangers(reading.outline()).count();
     dangers.min(MOST_DANGERS) + usize::from(dangers > MOST_DANGERS)
 }
 
@@ -215,7 +215,7 @@ fn differing(reading: &Reading, columns: usize, context: &RenderContext) -> Vec<
 
 fn not_read(reading: &Reading, context: &RenderContext) -> String {
     let parts: Vec<String> = reading
-        .marks()
+        .marks
         .count_unread(reading.outline())
         .into_iter()
         .filter(|(_, unread, _)| *unread > 0)
@@ -236,7 +236,7 @@ fn dangers(
     columns: usize,
     context: &RenderContext,
 ) -> Vec<Line<'static>> {
-    let all: Vec<&FoldedFinding> = reading.marks().unread_dangers(reading.outline()).collect();
+    let all: Vec<&FoldedFinding> = reading.marks.unread_dangers(reading.outline()).collect();
     let most = MOST_DANGERS.min(room);
     let named = if all.len() > room.min(MOST_DANGERS) && room <= MOST_DANGERS {
         most.saturating_sub(1)

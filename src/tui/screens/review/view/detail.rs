@@ -59,7 +59,7 @@ fn draw(
             &text,
             columns,
             style,
-            (reading.search(), false),
+            (&reading.search, false),
             context,
         ))
     });

@@ -21,7 +21,7 @@ pub(super) fn draw(
     focused: bool,
     context: &RenderContext,
 ) {
-    let count = reading.content().raw.count();
+    let count = reading.content.raw.count();
     let found = search_words(reading).map(|found| format!(" {} {found}", context.signs.dot));
     let title = format!("kops's own text{}", found.unwrap_or_default());
     let at = format!("{}/{count}", (top + 1).min(count));
@@ -30,12 +30,12 @@ pub(super) fn draw(
     let columns = usize::from(rows.width);
     let plain = context.style(StyleRole::Text);
     let shown = (top..count).take(usize::from(rows.height)).map(|at| {
-        let text = raw_line(reading.content().raw.line(at), columns);
+        let text = raw_line(reading.content.raw.line(at), columns);
         Line::from(highlighted(
             &text,
             columns,
             plain,
-            (reading.search(), true),
+            (&reading.search, true),
             context,
         ))
     });
