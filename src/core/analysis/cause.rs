@@ -5,6 +5,13 @@ use std::ops::Range;
 use crate::core::analysis::location::instance_group;
 use crate::core::kops::dry_run::{ChangeAction, Resource};
 
+/// A table of rules: `KINDS => WHERE IT FOLLOWS FROM, else WHY NOT FROM THE SPEC`.
+macro_rules! causes {
+    ($($($kind:literal)|+ => $from:expr, else $own:literal;)*) => {
+        &[$(CauseRule { kinds: &[$($kind),+], from: $from, else_own: $own }),*]
+    };
+}
+
 mod cluster;
 mod group;
 mod network;

@@ -57,77 +57,77 @@ pub const RUNNING_CONTROL_PLANE: &str = "running control plane";
 pub const SECRET: &str = "secret ";
 
 /// A part of a VPC that one call of EC2 reads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum VpcPart {
-    Blocks,
-    InternetGateways,
-    Subnets,
-    RouteTables,
-    NatGateways,
-    Dns,
+struct VpcPart {
+    /// The fact that stands for the whole part where it is not known.
+    name: &'static str,
+    action: &'static str,
+    /// How the names of its facts begin and end; they are those of records of earlier versions.
+    begins: &'static [&'static str],
+    ends: &'static str,
+    facts: fn(&Vpc) -> Vec<(String, String)>,
 }
 
+const DNS: &str = "DNS attributes";
+
+const VPC_PARTS: [VpcPart; 6] = [
+    VpcPart::new("VPC", "ec2:DescribeVpcs", &["VPC "], blocks).ending(" blocks"),
+    VpcPart::new(
+        "internet gateways",
+        "ec2:DescribeInternetGateways",
+        &["VPC "],
+        internet_gateways,
+    )
+    .ending(" internet gateways"),
+    VpcPart::new("subnets", "ec2:DescribeSubnets", &["subnet "], subnets),
+    VpcPart::new(
+        "route tables",
+        "ec2:DescribeRouteTables",
+        &["route table ", "route "],
+        routes,
+    ),
+    VpcPart::new(
+        "NAT gateways",
+        "ec2:DescribeNatGateways",
+        &["NAT gateway "],
+        nat_gateways,
+    ),
+    VpcPart::new(
+        DNS,
+        "ec2:DescribeVpcAttribute",
+        &["DNS support", "DNS host names"],
+        dns,
+    ),
+];
+
 impl VpcPart {
-    const ALL: [Self; 6] = [
-        Self::Blocks,
-        Self::InternetGateways,
-        Self::Subnets,
-        Self::RouteTables,
-        Self::NatGateways,
-        Self::Dns,
-    ];
-
-    // The fact that stands for the whole part where it is not known.
-    fn name(self) -> &'static str {
-        match self {
-            Self::Blocks => "VPC",
-            Self::InternetGateways => "internet gateways",
-            Self::Subnets => "subnets",
-            Self::RouteTables => "route tables",
-            Self::NatGateways => "NAT gateways",
-            Self::Dns => "DNS attributes",
+    const fn new(
+        name: &'static str,
+        action: &'static str,
+        begins: &'static [&'static str],
+        facts: fn(&Vpc) -> Vec<(String, String)>,
+    ) -> Self {
+        Self {
+            name,
+            action,
+            begins,
+            ends: "",
+            facts,
         }
     }
 
-    fn action(self) -> &'static str {
-        match self {
-            Self::Blocks => "ec2:DescribeVpcs",
-            Self::InternetGateways => "ec2:DescribeInternetGateways",
-            Self::Subnets => "ec2:DescribeSubnets",
-            Self::RouteTables => "ec2:DescribeRouteTables",
-            Self::NatGateways => "ec2:DescribeNatGateways",
-            Self::Dns => "ec2:DescribeVpcAttribute",
-        }
+    const fn ending(self, ends: &'static str) -> Self {
+        Self { ends, ..self }
     }
 
-    // Whether a fact of this name belongs to it; the names are those of records of earlier versions.
-    fn has(self, name: &str) -> bool {
-        let begins = |start: &str| name.starts_with(start);
-        match self {
-            Self::Blocks => begins("VPC ") && name.ends_with(" blocks"),
-            Self::InternetGateways => begins("VPC ") && name.ends_with(" internet gateways"),
-            Self::Subnets => begins("subnet "),
-            Self::RouteTables => begins("route table ") || begins("route "),
-            Self::NatGateways => begins("NAT gateway "),
-            Self::Dns => begins("DNS support") || begins("DNS host names"),
-        }
+    // Whether a fact of this name belongs to it.
+    fn has(&self, name: &str) -> bool {
+        let begins = self.begins.iter().any(|start| name.starts_with(start));
+        begins && name.ends_with(self.ends)
     }
 
-    fn from_name(name: &str) -> Option<Self> {
-        let known = Self::ALL.into_iter();
-        let mut of = known.filter(|part| part.name() != name && part.has(name));
-        of.next()
-    }
-
-    fn facts(self, vpc: &Vpc) -> Vec<(String, String)> {
-        match self {
-            Self::Blocks => blocks(vpc),
-            Self::InternetGateways => internet_gateways(vpc),
-            Self::Subnets => subnets(vpc),
-            Self::RouteTables => routes(vpc),
-            Self::NatGateways => nat_gateways(vpc),
-            Self::Dns => dns(vpc),
-        }
+    fn from_name(name: &str) -> Option<&'static Self> {
+        let mut parts = VPC_PARTS.iter();
+        parts.find(|part| part.name != name && part.has(name))
     }
 }
 
@@ -225,31 +225,31 @@ impl ApprovalFacts {
 
     /// Puts the facts about a VPC in the place of all others about one; what could not be read of it is unknown.
     pub fn set_network(&mut self, vpc: &Vpc, missing: &[MissingFact]) {
-        for part in VpcPart::ALL {
+        for part in &VPC_PARTS {
             self.forget(part);
-            match missing.iter().find(|one| one.action == part.action()) {
-                Some(one) => self.insert_unknown(part.name(), one.reason.shown(), part.action()),
-                None => self.extend(part.facts(vpc)),
+            match missing.iter().find(|one| one.action == part.action) {
+                Some(one) => self.insert_unknown(part.name, one.reason.shown(), part.action),
+                None => self.extend((part.facts)(vpc)),
             }
         }
     }
 
     /// Puts in their place what a plan was made on, as far as it was known then.
     pub fn set_planned_network(&mut self, vpc: &Vpc, missing: &[MissingFact]) {
-        let read = |part: &VpcPart| !missing.iter().any(|one| one.action == part.action());
-        for part in VpcPart::ALL.into_iter().filter(read) {
+        let read = |part: &&VpcPart| !missing.iter().any(|one| one.action == part.action);
+        for part in VPC_PARTS.iter().filter(read) {
             // An inventory of the whole account leaves them out where the VPCs are many.
-            if part == VpcPart::Dns && vpc.dns_support.is_none() {
+            if part.name == DNS && vpc.dns_support.is_none() {
                 continue;
             }
             self.forget(part);
-            self.extend(part.facts(vpc));
+            self.extend((part.facts)(vpc));
         }
     }
 
-    fn forget(&mut self, part: VpcPart) {
+    fn forget(&mut self, part: &VpcPart) {
         self.0
-            .retain(|name, _| name != part.name() && !part.has(name));
+            .retain(|name, _| name != part.name && !part.has(name));
     }
 
     fn extend(&mut self, facts: Vec<(String, String)>) {
@@ -278,7 +278,7 @@ impl ApprovalFacts {
 
     // Whether a fact is of a part that could not be read, which is reported once.
     fn is_unread(&self, name: &str) -> bool {
-        let whole = VpcPart::from_name(name).and_then(|part| self.0.get(part.name()));
+        let whole = VpcPart::from_name(name).and_then(|part| self.0.get(part.name));
         matches!(whole, Some(Fact::Unknown(_)))
     }
 }
@@ -463,36 +463,34 @@ mod tests {
     fn what_was_refused_is_unknown_and_told_once() {
         let inventory = method::inventory();
         let vpc = inventory.vpcs.first().unwrap();
-        for part in VpcPart::ALL {
+        for part in &VPC_PARTS {
             let mut now = facts();
-            now.set_network(vpc, &[refused(part.action())]);
+            now.set_network(vpc, &[refused(part.action)]);
             assert!(
-                !now.0
-                    .keys()
-                    .any(|name| name != part.name() && part.has(name)),
-                "{part:?}"
+                !now.0.keys().any(|name| name != part.name && part.has(name)),
+                "{}",
+                part.name
             );
             let differences = facts().differences(&now);
             let why = format!(
                 "{}: known when it was approved, and now not: UnauthorizedOperation: no ({})",
-                part.name(),
-                part.action()
+                part.name, part.action
             );
             assert_eq!(differences, [why]);
             let not_compared = now.not_compared();
             let [one] = not_compared.as_slice() else {
                 panic!("{not_compared:?}");
             };
-            assert_eq!(one.name, part.name());
+            assert_eq!(one.name, part.name);
             let mut again = now.clone();
-            again.insert_unknown(part.name(), "in other words", part.action());
+            again.insert_unknown(part.name, "in other words", part.action);
             assert_eq!(now.differences(&again), Vec::<String>::new());
             let back = now.differences(&facts());
             assert_eq!(
                 back,
                 [format!(
                     "{}: not known when it was approved, and now it is",
-                    part.name()
+                    part.name
                 )]
             );
         }
@@ -506,8 +504,8 @@ mod tests {
         vpc.subnets.clear();
         vpc.nat_gateways.clear();
         facts.set_planned_network(&vpc, &[refused("ec2:DescribeNatGateways")]);
-        assert!(!facts.0.keys().any(|name| VpcPart::Subnets.has(name)));
-        assert!(facts.0.keys().any(|name| VpcPart::NatGateways.has(name)));
+        assert!(!facts.0.keys().any(|name| VPC_PARTS[2].has(name)));
+        assert!(facts.0.keys().any(|name| VPC_PARTS[4].has(name)));
     }
 
     #[test]

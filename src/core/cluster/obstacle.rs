@@ -28,20 +28,17 @@ struct Known {
     remedy: &'static str,
 }
 
-const fn known(
-    words: &'static [&'static str],
-    obstacle: Obstacle,
-    what: &'static str,
-    why: &'static str,
-    remedy: &'static str,
-) -> Known {
-    Known {
-        words,
-        obstacle,
-        what,
-        why,
-        remedy,
-    }
+/// A table: `OBSTACLE, WHAT, REMEDY => { WORDS => WHY; }`.
+macro_rules! obstacles {
+    ($($obstacle:ident, $what:expr, $remedy:expr => { $([$($word:literal),+] => $why:expr;)+ })*) => {
+        &[$($(Known {
+            words: &[$($word),+],
+            obstacle: Obstacle::$obstacle,
+            what: $what,
+            why: $why,
+            remedy: $remedy,
+        }),+),*]
+    };
 }
 
 /// What kops puts before an error of the Kubernetes API (`pkg/validation/validate_cluster.go`); AWS's errors come
@@ -63,334 +60,120 @@ const WAIT_FOR_API: &str = "wait; when it lasts longer than 15 minutes, read the
 const WAIT_FOR_RIGHTS: &str = "wait; when it lasts longer than 15 minutes, check the credentials that kops uses (--use-kubeconfig, or a certificate on the API's load balancer, which ends TLS before the API)";
 
 /// Errors of the way to the Kubernetes API. The first line of the table that fits decides.
-const API: &[Known] = &[
-    // net/http of Go, `Transport.dialConn`: the proxy stands between, so nothing is known of the API.
-    known(
-        &["proxyconnect"],
-        Obstacle::Unknown,
+const API: &[Known] = obstacles! {
+    Unknown,
         "the proxy to the cluster's API does not answer",
-        "HTTPS_PROXY or the kubeconfig names a proxy, and no connection to it was made",
-        "check HTTPS_PROXY, NO_PROXY and the tunnel that the proxy is at",
-    ),
-    // client-go/plugin/pkg/client/auth/exec/exec.go, `RoundTrip`.
-    known(
-        &["getting credentials: "],
-        Obstacle::Lasting,
+        "check HTTPS_PROXY, NO_PROXY and the tunnel that the proxy is at" => {
+        // net/http of Go, `Transport.dialConn`: the proxy stands between, so nothing is known of the API.
+        ["proxyconnect"] => "HTTPS_PROXY or the kubeconfig names a proxy, and no connection to it was made";
+    }
+    Lasting,
         "the kubeconfig's credentials cannot be had",
-        "the command that the kubeconfig names for credentials failed or is not installed",
-        "run kubectl get nodes with the same kubeconfig and fix what it reports",
-    ),
-    // net of Go, `DNSError`; `hasPlaceHolderIP` of validate_cluster.go.
-    known(
-        &["no such host"],
-        Obstacle::Name,
-        NO_NAME,
-        "the load balancer or DNS record is new, and names take some minutes to appear; or DNS here does not know it",
-        WAIT,
-    ),
-    known(
-        &["lookup ", "i/o timeout"],
-        Obstacle::Name,
-        NO_NAME,
-        "the DNS server of this host does not answer",
-        WAIT,
-    ),
-    known(
-        &["server misbehaving"],
-        Obstacle::Name,
-        NO_NAME,
-        "the DNS server of this host answers with a failure",
-        WAIT,
-    ),
-    known(
-        &["unable to resolve Kubernetes cluster API URL dns"],
-        Obstacle::Name,
-        NO_NAME,
-        "the load balancer or DNS record is new, and names take some minutes to appear",
-        WAIT,
-    ),
-    // x509 errors of Go's crypto/x509, `HostnameError`, `UnknownAuthorityError`, `CertificateInvalidError`.
-    known(
-        &["x509: certificate is valid for "],
-        Obstacle::Starting,
+        "run kubectl get nodes with the same kubeconfig and fix what it reports" => {
+        // client-go/plugin/pkg/client/auth/exec/exec.go, `RoundTrip`.
+        ["getting credentials: "] => "the command that the kubeconfig names for credentials failed or is not installed";
+    }
+    Name, NO_NAME, WAIT => {
+        // net of Go, `DNSError`; `hasPlaceHolderIP` of validate_cluster.go.
+        ["no such host"] => "the load balancer or DNS record is new, and names take some minutes to appear; or DNS here does not know it";
+        ["lookup ", "i/o timeout"] => "the DNS server of this host does not answer";
+        ["server misbehaving"] => "the DNS server of this host answers with a failure";
+        ["unable to resolve Kubernetes cluster API URL dns"] => "the load balancer or DNS record is new, and names take some minutes to appear";
+    }
+    Starting, NO_TRUST, WAIT_FOR_API => {
+        // x509 errors of Go's crypto/x509, `HostnameError`, `UnknownAuthorityError`, `CertificateInvalidError`.
+        ["x509: certificate is valid for "] => "it is for other names than the one that kops uses: a control plane that starts gets the load balancer's name late";
+        ["x509: certificate signed by unknown authority"] => "another authority signed it: the control plane still starts, an older cluster answers at this address, or something between replaces the certificate";
+    }
+    Starting,
         NO_TRUST,
-        "it is for other names than the one that kops uses: a control plane that starts gets the load balancer's name late",
-        WAIT_FOR_API,
-    ),
-    known(
-        &["x509: certificate signed by unknown authority"],
-        Obstacle::Starting,
-        NO_TRUST,
-        "another authority signed it: the control plane still starts, an older cluster answers at this address, or something between replaces the certificate",
-        WAIT_FOR_API,
-    ),
-    known(
-        &["x509: certificate has expired or is not yet valid"],
-        Obstacle::Starting,
-        NO_TRUST,
-        "its dates do not fit this host's clock: the certificate was just made, or it has expired",
-        "check the clock of this host; when it is right, replace the control-plane instances, which make new certificates",
-    ),
-    known(
-        &["x509: "],
-        Obstacle::Starting,
-        NO_TRUST,
-        "it does not pass the check that kops makes of it",
-        WAIT_FOR_API,
-    ),
-    // crypto/tls of Go, alerts of the other side.
-    known(
-        &["remote error: tls: "],
-        Obstacle::Starting,
-        "the cluster's API refuses the TLS connection",
-        "it or the load balancer ends the connection before a request is made",
-        WAIT_FOR_RIGHTS,
-    ),
-    known(
-        &["server gave HTTP response to HTTPS client"],
-        Obstacle::Starting,
-        NO_SERVICE,
-        "what answers at the API's address does not speak TLS",
-        WAIT_FOR_API,
-    ),
-    // syscall errors of Go's net; EC2's load balancers refuse or reset without a healthy target.
-    known(
-        &["connection refused"],
-        Obstacle::Silent,
-        NO_ANSWER,
-        "nothing listens there: the control plane is starting, or the load balancer has no healthy target",
-        WAIT,
-    ),
-    known(
-        &["no route to host"],
-        Obstacle::Silent,
-        NO_ANSWER,
-        "no instance has its address yet, or the network has no way to it",
-        WAIT,
-    ),
-    known(
-        &["network is unreachable"],
-        Obstacle::Silent,
-        NO_ANSWER,
-        "the network of this host has no way to its address",
-        WAIT,
-    ),
-    known(
-        &["host is down"],
-        Obstacle::Silent,
-        NO_ANSWER,
-        "the instance that has its address does not run",
-        WAIT,
-    ),
-    known(
-        &["connection reset by peer"],
-        Obstacle::Silent,
-        NO_ANSWER,
-        "the connection is cut: the load balancer has no healthy target, or the API restarts",
-        WAIT,
-    ),
-    known(
-        &["broken pipe"],
-        Obstacle::Silent,
-        NO_ANSWER,
-        "the connection is cut while the request is sent: the API restarts",
-        WAIT,
-    ),
-    known(
-        &["TLS handshake timeout"],
-        Obstacle::Silent,
-        NO_ANSWER,
-        "a connection is made and no certificate comes: the control plane is starting, or is overloaded",
-        WAIT,
-    ),
-    known(
-        &["i/o timeout"],
-        Obstacle::Silent,
-        NO_ANSWER,
-        "no packet comes back: the control plane is starting, a security group stops the way, or the VPN is off",
-        WAIT,
-    ),
-    known(
-        &["Client.Timeout exceeded"],
-        Obstacle::Silent,
-        NO_ANSWER,
-        "no answer comes in time: the control plane is starting, or is overloaded",
-        WAIT,
-    ),
-    known(
-        &["deadline exceeded"],
-        Obstacle::Silent,
-        NO_ANSWER,
-        "no answer comes in time: the control plane is starting, or is overloaded",
-        WAIT,
-    ),
-    known(
-        &["request canceled while waiting for connection"],
-        Obstacle::Silent,
-        NO_ANSWER,
-        "no connection is made in time: the control plane is starting, or the VPN is off",
-        WAIT,
-    ),
-    known(
-        &["client connection lost"],
-        Obstacle::Silent,
-        NO_ANSWER,
-        "the connection is lost: the API restarts",
-        WAIT,
-    ),
-    known(
-        &["GOAWAY"],
-        Obstacle::Silent,
-        NO_ANSWER,
-        "the API ends its connections: it restarts",
-        WAIT,
-    ),
-    // io.EOF and io.ErrUnexpectedEOF, as url.Error and client-go print them.
-    known(&[": EOF"], Obstacle::Silent, NO_ANSWER, CLOSED, WAIT),
-    known(
-        &["unexpected EOF"],
-        Obstacle::Silent,
-        NO_ANSWER,
-        CLOSED,
-        WAIT,
-    ),
-    // apimachinery/pkg/api/errors/errors.go, `NewGenericServerResponse`: 500, 503, 504, 429, 401, 403, 404, 400.
-    known(
-        &["an error on the server"],
-        Obstacle::Starting,
-        NO_SERVICE,
-        "its server is starting, or etcd does not answer it (status 5xx)",
-        WAIT_FOR_API,
-    ),
-    known(
-        &["currently unable to handle the request"],
-        Obstacle::Starting,
-        NO_SERVICE,
-        "its server is starting or overloaded (status 503)",
-        WAIT_FOR_API,
-    ),
-    known(
-        &["unable to return a response in the time allotted"],
-        Obstacle::Starting,
-        NO_SERVICE,
-        "etcd or the server is too slow to answer (status 504)",
-        WAIT_FOR_API,
-    ),
-    known(
-        &["too many requests"],
-        Obstacle::Starting,
-        NO_SERVICE,
-        "its server asks to be asked later (status 429)",
-        WAIT_FOR_API,
-    ),
-    known(
-        &["etcdserver: "],
-        Obstacle::Starting,
-        NO_SERVICE,
-        "etcd has no leader, or is too slow",
-        WAIT_FOR_API,
-    ),
-    known(
-        &["Unauthorized"],
-        Obstacle::Starting,
-        NO_SERVICE,
-        "it does not accept the credentials (status 401): it is starting, or they are not for this cluster",
-        WAIT_FOR_RIGHTS,
-    ),
-    known(
-        &["asked for the client to provide credentials"],
-        Obstacle::Starting,
-        NO_SERVICE,
-        "it does not accept the credentials (status 401): it is starting, or they are not for this cluster",
-        WAIT_FOR_RIGHTS,
-    ),
-    known(
-        &["forbidden"],
-        Obstacle::Starting,
-        NO_SERVICE,
-        "it does not allow what kops asks (status 403): its roles are not set up yet, or the user has no right to list nodes and pods",
-        WAIT_FOR_RIGHTS,
-    ),
-    known(
-        &["could not find the requested resource"],
-        Obstacle::Starting,
-        NO_SERVICE,
-        "it does not serve nodes (status 404): it is starting, or another server answers at its address",
-        WAIT_FOR_API,
-    ),
-    known(
-        &["the server "],
-        Obstacle::Starting,
-        NO_SERVICE,
-        "the Kubernetes API server says so in the words below",
-        WAIT_FOR_API,
-    ),
-];
+        "check the clock of this host; when it is right, replace the control-plane instances, which make new certificates" => {
+        ["x509: certificate has expired or is not yet valid"] => "its dates do not fit this host's clock: the certificate was just made, or it has expired";
+    }
+    Starting, NO_TRUST, WAIT_FOR_API => {
+        ["x509: "] => "it does not pass the check that kops makes of it";
+    }
+    Starting, "the cluster's API refuses the TLS connection", WAIT_FOR_RIGHTS => {
+        // crypto/tls of Go, alerts of the other side.
+        ["remote error: tls: "] => "it or the load balancer ends the connection before a request is made";
+    }
+    Starting, NO_SERVICE, WAIT_FOR_API => {
+        ["server gave HTTP response to HTTPS client"] => "what answers at the API's address does not speak TLS";
+    }
+    Silent, NO_ANSWER, WAIT => {
+        // syscall errors of Go's net; EC2's load balancers refuse or reset without a healthy target.
+        ["connection refused"] => "nothing listens there: the control plane is starting, or the load balancer has no healthy target";
+        ["no route to host"] => "no instance has its address yet, or the network has no way to it";
+        ["network is unreachable"] => "the network of this host has no way to its address";
+        ["host is down"] => "the instance that has its address does not run";
+        ["connection reset by peer"] => "the connection is cut: the load balancer has no healthy target, or the API restarts";
+        ["broken pipe"] => "the connection is cut while the request is sent: the API restarts";
+        ["TLS handshake timeout"] => "a connection is made and no certificate comes: the control plane is starting, or is overloaded";
+        ["i/o timeout"] => "no packet comes back: the control plane is starting, a security group stops the way, or the VPN is off";
+        ["Client.Timeout exceeded"] => "no answer comes in time: the control plane is starting, or is overloaded";
+        ["deadline exceeded"] => "no answer comes in time: the control plane is starting, or is overloaded";
+        ["request canceled while waiting for connection"] => "no connection is made in time: the control plane is starting, or the VPN is off";
+        ["client connection lost"] => "the connection is lost: the API restarts";
+        ["GOAWAY"] => "the API ends its connections: it restarts";
+        // io.EOF and io.ErrUnexpectedEOF, as url.Error and client-go print them.
+        [": EOF"] => CLOSED;
+        ["unexpected EOF"] => CLOSED;
+    }
+    Starting, NO_SERVICE, WAIT_FOR_API => {
+        // apimachinery/pkg/api/errors/errors.go, `NewGenericServerResponse`: 500, 503, 504, 429, 401, 403, 404, 400.
+        ["an error on the server"] => "its server is starting, or etcd does not answer it (status 5xx)";
+        ["currently unable to handle the request"] => "its server is starting or overloaded (status 503)";
+        ["unable to return a response in the time allotted"] => "etcd or the server is too slow to answer (status 504)";
+        ["too many requests"] => "its server asks to be asked later (status 429)";
+        ["etcdserver: "] => "etcd has no leader, or is too slow";
+    }
+    Starting, NO_SERVICE, WAIT_FOR_RIGHTS => {
+        ["Unauthorized"] => "it does not accept the credentials (status 401): it is starting, or they are not for this cluster";
+        ["asked for the client to provide credentials"] => "it does not accept the credentials (status 401): it is starting, or they are not for this cluster";
+        ["forbidden"] => "it does not allow what kops asks (status 403): its roles are not set up yet, or the user has no right to list nodes and pods";
+    }
+    Starting, NO_SERVICE, WAIT_FOR_API => {
+        ["could not find the requested resource"] => "it does not serve nodes (status 404): it is starting, or another server answers at its address";
+        ["the server "] => "the Kubernetes API server says so in the words below";
+    }
+};
 
 /// Errors before the API is asked that no waiting resolves, and that [`explained`] has no words for.
-const BEFORE: &[Known] = &[
-    // spf13/pflag and spf13/cobra.
-    known(
-        &["unknown flag: "],
-        Obstacle::Lasting,
-        "kops does not know a flag that it was given",
-        "this kops is another version than kopswain is written for",
-        "update kops, or name another program with --kops",
-    ),
-    known(
-        &["unknown command "],
-        Obstacle::Lasting,
-        "kops does not know the command that it was given",
-        "this kops is another version than kopswain is written for",
-        "update kops, or name another program with --kops",
-    ),
-    known(
-        &["invalid argument \""],
-        Obstacle::Lasting,
-        "kops does not accept an argument that it was given",
-        "kops says which one below",
-        "correct it, then watch again",
-    ),
-    // util/pkg/vfs/context.go and pkg/client/simple of kops.
-    known(
-        &["unhandled state store"],
-        Obstacle::Lasting,
-        "kops does not accept the state store",
-        "it is of no kind that kops knows",
-        "correct --state or KOPS_STATE_STORE, then watch again",
-    ),
-    // cmd/kops/get_instances.go; pkg/client/simple/vfsclientset.
-    known(
-        &["cluster not found"],
-        Obstacle::Lasting,
+const BEFORE: &[Known] = obstacles! {
+    Lasting, "kops does not know a flag that it was given", "update kops, or name another program with --kops" => {
+        // spf13/pflag and spf13/cobra.
+        ["unknown flag: "] => "this kops is another version than kopswain is written for";
+    }
+    Lasting, "kops does not know the command that it was given", "update kops, or name another program with --kops" => {
+        ["unknown command "] => "this kops is another version than kopswain is written for";
+    }
+    Lasting, "kops does not accept an argument that it was given", "correct it, then watch again" => {
+        ["invalid argument \""] => "kops says which one below";
+    }
+    Lasting, "kops does not accept the state store", "correct --state or KOPS_STATE_STORE, then watch again" => {
+        // util/pkg/vfs/context.go and pkg/client/simple of kops.
+        ["unhandled state store"] => "it is of no kind that kops knows";
+    }
+    Lasting,
         "the state store does not know this cluster",
-        "no cluster of this name was created in it; the name or the state store may be another one",
-        "look with `kops get clusters`; check the name and the state store",
-    ),
-    // cmd/kops/validate_cluster.go.
-    known(
-        &["no InstanceGroup objects found"],
-        Obstacle::Lasting,
+        "look with `kops get clusters`; check the name and the state store" => {
+        // cmd/kops/get_instances.go; pkg/client/simple/vfsclientset.
+        ["cluster not found"] => "no cluster of this name was created in it; the name or the state store may be another one";
+    }
+    Lasting,
         "the cluster has no instance group",
-        "the state store has a cluster of this name and nothing that would start an instance",
-        "add instance groups with `kops create -f SPEC`, then `kopswain review CLUSTER`",
-    ),
-    // aws-sdk-go-v2: aws/config, aws/retry.
-    known(
-        &["Missing Region"],
-        Obstacle::Lasting,
-        "kops was given no region",
-        "neither the environment nor the profile names one",
-        "give --region or set AWS_REGION",
-    ),
-    known(
-        &["failed to get shared config profile"],
-        Obstacle::Lasting,
-        "the AWS profile does not exist",
-        "AWS_PROFILE or --profile names one that the AWS files do not have",
-        "look with aws configure list-profiles",
-    ),
-];
+        "add instance groups with `kops create -f SPEC`, then `kopswain review CLUSTER`" => {
+        // cmd/kops/validate_cluster.go.
+        ["no InstanceGroup objects found"] => "the state store has a cluster of this name and nothing that would start an instance";
+    }
+    Lasting, "kops was given no region", "give --region or set AWS_REGION" => {
+        // aws-sdk-go-v2: aws/config, aws/retry.
+        ["Missing Region"] => "neither the environment nor the profile names one";
+    }
+    Lasting, "the AWS profile does not exist", "look with aws configure list-profiles" => {
+        ["failed to get shared config profile"] => "AWS_PROFILE or --profile names one that the AWS files do not have";
+    }
+};
 
 /// Words of failures that [`explained`] tells of and that no waiting resolves: the state store, the name, the credentials,
 /// the permissions (S3, STS and EC2 API references, "Common errors"; aws-sdk-go-v2/credentials).

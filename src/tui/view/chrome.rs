@@ -42,9 +42,9 @@ pub fn top(frame: &mut Frame<'_>, area: Rect, model: &Model, context: &RenderCon
     let gap = room.saturating_sub(width(&left) + width(&right));
     let line = Line::from(vec![
         Span::raw(" "),
-        Span::styled(left, context.style(StyleRole::Title)),
+        context.span(left, StyleRole::Title),
         Span::raw(" ".repeat(gap)),
-        Span::styled(right, context.style(StyleRole::Dim)),
+        context.span(right, StyleRole::Dim),
     ]);
     frame.render_widget(line, area);
 }
@@ -112,18 +112,18 @@ pub fn steps(frame: &mut Frame<'_>, area: Rect, model: &Model, context: &RenderC
             };
             let columns = usize::from(area.width);
             let words = cut_end(&words, columns, context.signs.ellipsis);
-            Line::styled(words, context.style(StyleRole::Dim))
+            context.line(words, StyleRole::Dim)
         }
         Screen::Apply(apply) => {
             crate::tui::screens::apply::view::headline(apply, model.at, context)
         }
-        Screen::Differs { review, .. } => Line::styled(
+        Screen::Differs { review, .. } => context.line(
             cut_end(
                 &differing(review),
                 usize::from(area.width),
                 context.signs.ellipsis,
             ),
-            context.style(StyleRole::Warning),
+            StyleRole::Warning,
         ),
         Screen::RollingUpdate(rolling) => {
             crate::tui::screens::rolling_update::view::headline(rolling, context)
@@ -180,10 +180,7 @@ fn wizard_steps(wizard: &Wizard, columns: u16, context: &RenderContext) -> Line<
             .filter(|step| **step < wizard.step)
             .count();
         steps.drain(..passed(&steps[..=before], gap, usize::from(columns)));
-        spans.push(Span::styled(
-            context.signs.ellipsis,
-            context.style(StyleRole::Dim),
-        ));
+        spans.push(context.span(context.signs.ellipsis, StyleRole::Dim));
         spans.push(Span::raw(gap));
     }
     for step in steps {
@@ -206,7 +203,7 @@ fn total_width(steps: &[Span<'_>], gap: &str) -> usize {
 
 fn step_shown(wizard: &Wizard, step: WizardStep, context: &RenderContext) -> Span<'static> {
     let (sign, role) = step_state(wizard, step, context);
-    Span::styled(format!("{sign} {}", step.word()), context.style(role))
+    context.span(format!("{sign} {}", step.word()), role)
 }
 
 fn step_state(
@@ -238,8 +235,8 @@ pub fn notice(frame: &mut Frame<'_>, area: Rect, model: &Model, context: &Render
             ""
         };
         Line::from(vec![
-            Span::styled(format!(" {sign} "), context.style(StyleRole::Warning)),
-            Span::styled(format!("{text}{end}"), context.style(StyleRole::Title)),
+            context.span(format!(" {sign} "), StyleRole::Warning),
+            context.span(format!("{text}{end}"), StyleRole::Title),
         ])
     });
     frame.render_widget(shown.collect::<Text<'_>>(), area);
@@ -251,15 +248,9 @@ pub fn keys(frame: &mut Frame<'_>, area: Rect, model: &Model, context: &RenderCo
     let mut spans = vec![Span::raw(" ")];
     for binding in fitting(bindings(model.context()), room, context) {
         let dot = format!(" {} ", context.signs.dot);
-        spans.push(Span::styled(
-            ascii_keys(binding.shown, context),
-            context.style(StyleRole::Accent),
-        ));
-        spans.push(Span::styled(
-            format!(" {}", binding.word),
-            context.style(StyleRole::Dim),
-        ));
-        spans.push(Span::styled(dot, context.style(StyleRole::Dim)));
+        spans.push(context.span(ascii_keys(binding.shown, context), StyleRole::Accent));
+        spans.push(context.span(format!(" {}", binding.word), StyleRole::Dim));
+        spans.push(context.span(dot, StyleRole::Dim));
     }
     spans.pop();
     frame.render_widget(Line::from(spans), area);

@@ -133,7 +133,7 @@ fn help(frame: &mut Frame<'_>, area: Rect, model: &Model, top: usize, context: &
 
 fn drawn(line: &HelpLine, columns: usize, context: &RenderContext) -> Vec<Line<'static>> {
     match line {
-        HelpLine::Title(text) => vec![Line::styled(text.clone(), context.style(StyleRole::Title))],
+        HelpLine::Title(text) => vec![context.line(text.clone(), StyleRole::Title)],
         HelpLine::Prose(text) => {
             let mut lines: Vec<Line<'_>> = wrap(text, columns).into_iter().map(Line::raw).collect();
             lines.push(Line::raw(""));
@@ -145,9 +145,9 @@ fn drawn(line: &HelpLine, columns: usize, context: &RenderContext) -> Vec<Line<'
             lines
         }
         HelpLine::Key { shown, word } => vec![Line::from(vec![
-            Span::styled(
+            context.span(
                 pad(&ascii_keys(shown, context), KEY_COLUMNS),
-                context.style(StyleRole::Accent),
+                StyleRole::Accent,
             ),
             Span::raw(*word),
         ])],

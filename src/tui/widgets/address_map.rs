@@ -57,7 +57,7 @@ pub fn draw(
     );
     if rest.len() > shown {
         let more = format!("{} {} more", context.signs.ellipsis, rest.len() - shown);
-        lines.push(Line::styled(more, context.style(StyleRole::Dim)));
+        lines.push(context.line(more, StyleRole::Dim));
     }
     frame.render_widget(Text::from(lines), inside);
 }
@@ -78,10 +78,7 @@ fn collision(
     let block = pad(&one.cidr.to_string(), 18);
     let text = format!("{block} {} {}, {with}", one.tier.word(), visible(&one.zone));
     Line::from(vec![
-        Span::styled(
-            format!("{} ", context.signs.blocked),
-            context.style(StyleRole::Danger),
-        ),
+        context.span(format!("{} ", context.signs.blocked), StyleRole::Danger),
         Span::raw(cut_end(
             &text,
             columns.saturating_sub(2),
@@ -103,7 +100,7 @@ fn described(run: &SegmentRun<'_>, columns: usize, context: &RenderContext) -> L
     };
     let text = format!("{} {}", pad(&block, 18), words(run));
     Line::from(vec![
-        Span::styled(format!("{sign} "), context.style(role)),
+        context.span(format!("{sign} "), role),
         Span::raw(cut_end(
             &text,
             columns.saturating_sub(2),
@@ -167,7 +164,7 @@ fn strip(
         let reaches =
             |one: &Collision| one.cidr.network() < next && one.cidr.broadcast() >= address;
         if map.collisions.iter().any(reaches) {
-            return Span::styled(context.signs.blocked, context.style(StyleRole::Danger));
+            return context.span(context.signs.blocked, StyleRole::Danger);
         }
         let held = map
             .segments
@@ -176,7 +173,7 @@ fn strip(
         match held {
             Some(segment) => {
                 let (sign, role) = sign(&segment.kind, context);
-                Span::styled(sign, context.style(role))
+                context.span(sign, role)
             }
             None => Span::raw(" "),
         }

@@ -3,7 +3,7 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::symbols::border;
-use ratatui::text::{Line, Span};
+use ratatui::text::Line;
 use ratatui::widgets::{Block, Borders, Padding};
 
 use crate::tui::theme::StyleRole;
@@ -54,9 +54,9 @@ pub fn pane_with(
         .border_set(set)
         .border_style(context.style(border))
         .padding(Padding::horizontal(1))
-        .title(Span::styled(format!(" {title} "), context.style(words)));
+        .title(context.span(format!(" {title} "), words));
     if !corner.is_empty() {
-        let corner = Span::styled(format!(" {corner} "), context.style(StyleRole::Dim));
+        let corner = context.span(format!(" {corner} "), StyleRole::Dim);
         block = block.title_bottom(Line::from(corner).right_aligned());
     }
     let inside = block.inner(area);

@@ -104,7 +104,7 @@ pub(crate) fn fault_lines(
         lines.extend(
             printed
                 .take(MOST_DETAIL)
-                .map(|line| Line::styled(line, context.style(StyleRole::Dim))),
+                .map(|line| context.line(line, StyleRole::Dim)),
         );
     }
     lines

@@ -1,6 +1,9 @@
 //! What everything is drawn with: the theme, the signs, and whether anything may move.
 
+use std::borrow::Cow;
+
 use ratatui::style::Style;
+use ratatui::text::{Line, Span};
 
 use crate::tui::theme::{StyleRole, Theme};
 use crate::tui::widgets::signs::{ASCII, Signs, UNICODE};
@@ -37,6 +40,16 @@ impl RenderContext {
             only_ascii: true,
             ..self
         }
+    }
+
+    /// A text in the style of a role.
+    pub fn span<'a>(&self, text: impl Into<Cow<'a, str>>, role: StyleRole) -> Span<'a> {
+        Span::styled(text, self.style(role))
+    }
+
+    /// A line in the style of a role.
+    pub fn line<'a>(&self, text: impl Into<Cow<'a, str>>, role: StyleRole) -> Line<'a> {
+        Line::styled(text, self.style(role))
     }
 
     /// The style of a role.

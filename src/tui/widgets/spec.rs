@@ -50,24 +50,18 @@ fn line(text: &str, changed: bool, room: usize, context: &RenderContext) -> Line
     let text = cut_end(&visible(text), room, context.signs.ellipsis);
     if changed {
         return Line::from(vec![
-            Span::styled(
-                format!("{} ", context.signs.changed),
-                context.style(StyleRole::Changed),
-            ),
-            Span::styled(text, context.style(StyleRole::Title)),
+            context.span(format!("{} ", context.signs.changed), StyleRole::Changed),
+            context.span(text, StyleRole::Title),
         ]);
     }
     let mut spans = vec![Span::raw("  ")];
     match text.split_once(": ") {
         Some((key, value)) => {
-            spans.push(Span::styled(
-                format!("{key}: "),
-                context.style(StyleRole::Dim),
-            ));
+            spans.push(context.span(format!("{key}: "), StyleRole::Dim));
             spans.push(Span::raw(value.to_owned()));
         }
         None if text.ends_with(':') => {
-            spans.push(Span::styled(text, context.style(StyleRole::Dim)));
+            spans.push(context.span(text, StyleRole::Dim));
         }
         None => spans.push(Span::raw(text)),
     }

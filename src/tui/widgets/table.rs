@@ -1,6 +1,6 @@
 //! Rows of cells in aligned columns; only the rows in view are measured and drawn.
 
-use ratatui::text::{Line, Span};
+use ratatui::text::Line;
 
 pub use crate::core::text::columns::GAP;
 use crate::core::text::columns::column_widths;
@@ -61,5 +61,5 @@ pub fn headings(
 ) -> Line<'static> {
     let cells: Vec<String> = words.iter().map(ToString::to_string).collect();
     let text = format!("{}{}", " ".repeat(indent), line(&cells, widths, context));
-    Line::from(Span::styled(text, context.style(StyleRole::Dim)))
+    Line::from(context.span(text, StyleRole::Dim))
 }

@@ -16,14 +16,14 @@ pub fn input(input: &tui_input::Input, context: &RenderContext) -> Vec<Span<'sta
         |character| visible(&character.to_string()),
     );
     vec![
-        Span::styled(
+        context.span(
             text(characters.get(..at).unwrap_or_default()),
-            context.style(StyleRole::Accent),
+            StyleRole::Accent,
         ),
-        Span::styled(under, context.style(StyleRole::Cursor)),
-        Span::styled(
+        context.span(under, StyleRole::Cursor),
+        context.span(
             text(characters.get(at + 1..).unwrap_or_default()),
-            context.style(StyleRole::Accent),
+            StyleRole::Accent,
         ),
     ]
 }

@@ -3,48 +3,21 @@
 use super::{At, CauseRule, SpecText};
 use crate::core::kops::dry_run::{DiffLine, Resource, inside};
 
-pub(super) const RULES: &[CauseRule] = &[
-    CauseRule {
-        kinds: &["EBSVolume"],
-        from: volume,
-        else_own: "the spec has no etcd member of this name",
-    },
-    CauseRule {
-        kinds: &["ManagedFile"],
-        from: file,
-        else_own: "kops writes this file for every cluster",
-    },
-    CauseRule {
-        kinds: &["AddonManifest"],
-        from: addon,
-        else_own: "kops installs this add-on in every cluster",
-    },
-    CauseRule {
-        kinds: &["BootstrapChannel"],
-        from: |spec, _| spec.first(&[&["addons"], &["channel"]]),
-        else_own: "kops writes the list of its add-ons for every cluster",
-    },
-    CauseRule {
-        kinds: &["SSHKey"],
-        from: |spec, _| spec.first(&[&["sshKeyName"]]),
-        else_own: "the SSH public key is in the state store, not in the spec: kops create sshpublickey",
-    },
-    CauseRule {
-        kinds: &["Keypair"],
-        from: keypair,
-        else_own: "kops makes its certificate authorities for every cluster",
-    },
-    CauseRule {
-        kinds: &["Secret", "MirrorKeystore", "MirrorSecrets"],
-        from: |spec, _| spec.first(&[&["keyStore"], &["secretStore"]]),
-        else_own: "kops makes its tokens for every cluster",
-    },
-    CauseRule {
-        kinds: &["EventBridgeRule", "EventBridgeTarget", "SQS"],
-        from: |spec, _| spec.first(&[&["nodeTerminationHandler"], &["karpenter"]]),
-        else_own: "the node termination handler is on unless the spec says otherwise (nodeTerminationHandler)",
-    },
-];
+pub(super) const RULES: &[CauseRule] = causes! {
+    "EBSVolume" => volume, else "the spec has no etcd member of this name";
+    "ManagedFile" => file, else "kops writes this file for every cluster";
+    "AddonManifest" => addon, else "kops installs this add-on in every cluster";
+    "BootstrapChannel" => |spec, _| spec.first(&[&["addons"], &["channel"]]),
+        else "kops writes the list of its add-ons for every cluster";
+    "SSHKey" => |spec, _| spec.first(&[&["sshKeyName"]]),
+        else "the SSH public key is in the state store, not in the spec: kops create sshpublickey";
+    "Keypair" => keypair, else "kops makes its certificate authorities for every cluster";
+    "Secret" | "MirrorKeystore" | "MirrorSecrets" => |spec, _| spec.first(&[&["keyStore"], &["secretStore"]]),
+        else "kops makes its tokens for every cluster";
+    "EventBridgeRule" | "EventBridgeTarget" | "SQS" =>
+        |spec, _| spec.first(&[&["nodeTerminationHandler"], &["karpenter"]]),
+        else "the node termination handler is on unless the spec says otherwise (nodeTerminationHandler)";
+};
 
 // kops names an etcd volume MEMBER.etcd-CLUSTER.NAME.
 fn volume(spec: &SpecText<'_>, resource: &Resource) -> Vec<At> {

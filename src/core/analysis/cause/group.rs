@@ -3,34 +3,16 @@
 use super::{At, CauseRule, SpecText};
 use crate::core::kops::dry_run::Resource;
 
-pub(super) const RULES: &[CauseRule] = &[
-    CauseRule {
-        kinds: &[
-            "AutoscalingGroup",
-            "AutoscalingLifecycleHook",
-            "LaunchTemplate",
-            "WarmPool",
-            "Instance",
-        ],
-        from: |spec, resource| spec.group_of(resource).into_iter().collect(),
-        else_own: "the spec has no instance group of this name",
-    },
-    CauseRule {
-        kinds: &["IAMInstanceProfile", "IAMInstanceProfileRole", "IAMRole"],
-        from: role,
-        else_own: "the spec has no instance group of this role",
-    },
-    CauseRule {
-        kinds: &["IAMRolePolicy"],
-        from: policy,
-        else_own: "kops makes a policy for each role by itself",
-    },
-    CauseRule {
-        kinds: &["IAMOIDCProvider"],
-        from: |spec, _| spec.first(&[&["serviceAccountIssuerDiscovery"], &["iam"]]),
-        else_own: "kops makes the provider for its service accounts",
-    },
-];
+pub(super) const RULES: &[CauseRule] = causes! {
+    "AutoscalingGroup" | "AutoscalingLifecycleHook" | "LaunchTemplate" | "WarmPool" | "Instance" =>
+        |spec, resource| spec.group_of(resource).into_iter().collect(),
+        else "the spec has no instance group of this name";
+    "IAMInstanceProfile" | "IAMInstanceProfileRole" | "IAMRole" => role,
+        else "the spec has no instance group of this role";
+    "IAMRolePolicy" => policy, else "kops makes a policy for each role by itself";
+    "IAMOIDCProvider" => |spec, _| spec.first(&[&["serviceAccountIssuerDiscovery"], &["iam"]]),
+        else "kops makes the provider for its service accounts";
+};
 
 /// kops's field of a launch template or an Auto Scaling group, and the field of the instance group that it follows from.
 const FIELDS: [(&str, &str); 16] = [

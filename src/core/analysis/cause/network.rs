@@ -4,69 +4,23 @@ use super::{At, CauseRule, SpecText};
 use crate::core::analysis::location::zone;
 use crate::core::kops::dry_run::Resource;
 
-pub(super) const RULES: &[CauseRule] = &[
-    CauseRule {
-        kinds: &["Subnet", "RouteTableAssociation"],
-        from: subnet,
-        else_own: "the spec has no subnet of this name",
-    },
-    CauseRule {
-        kinds: &["NatGateway", "ElasticIP"],
-        from: egress,
-        else_own: "the spec has no private subnet in this zone",
-    },
-    CauseRule {
-        kinds: &["RouteTable", "Route"],
-        from: route,
-        else_own: "the spec has no subnet that this route serves",
-    },
-    CauseRule {
-        kinds: &["VPC", "InternetGateway", "EgressOnlyInternetGateway"],
-        from: |spec, _| spec.first(&[&["networkID"], &["networkCIDR"], &["subnets"]]),
-        else_own: "the spec names no VPC",
-    },
-    CauseRule {
-        kinds: &[
-            "VPCCIDRBlock",
-            "VPCAmazonIPv6CIDRBlock",
-            "VPCDHCPOptionsAssociation",
-            "DHCPOptions",
-        ],
-        from: |spec, _| {
-            spec.first(&[
-                &["additionalNetworkCIDRs"],
-                &["networkCIDR"],
-                &["networkID"],
-            ])
-        },
-        else_own: "the spec names no VPC",
-    },
-    CauseRule {
-        kinds: &[
-            "NetworkLoadBalancer",
-            "NetworkLoadBalancerListener",
-            "ClassicLoadBalancer",
-            "TargetGroup",
-        ],
-        from: load_balancer,
-        else_own: "the spec asks for no load balancer",
-    },
-    CauseRule {
-        kinds: &["SecurityGroup"],
-        from: security_group,
-        else_own: "kops makes a security group for each role",
-    },
-    CauseRule {
-        kinds: &["SecurityGroupRule"],
-        from: security_group_rule,
-        else_own: "kops makes the rules between its own security groups by itself",
-    },
-    CauseRule {
-        kinds: &["DNSName", "DNSZone"],
-        from: |spec, _| spec.first(&[&["dnsZone"], &["topology", "dns"], &["api"]]),
-        else_own: "kops makes DNS names for the API by itself",
-    },
-];
+pub(super) const RULES: &[CauseRule] = causes! {
+    "Subnet" | "RouteTableAssociation" => subnet, else "the spec has no subnet of this name";
+    "NatGateway" | "ElasticIP" => egress, else "the spec has no private subnet in this zone";
+    "RouteTable" | "Route" => route, else "the spec has no subnet that this route serves";
+    "VPC" | "InternetGateway" | "EgressOnlyInternetGateway" =>
+        |spec, _| spec.first(&[&["networkID"], &["networkCIDR"], &["subnets"]]),
+        else "the spec names no VPC";
+    "VPCCIDRBlock" | "VPCAmazonIPv6CIDRBlock" | "VPCDHCPOptionsAssociation" | "DHCPOptions" =>
+        |spec, _| spec.first(&[&["additionalNetworkCIDRs"], &["networkCIDR"], &["networkID"]]),
+        else "the spec names no VPC";
+    "NetworkLoadBalancer" | "NetworkLoadBalancerListener" | "ClassicLoadBalancer" | "TargetGroup" => load_balancer,
+        else "the spec asks for no load balancer";
+    "SecurityGroup" => security_group, else "kops makes a security group for each role";
+    "SecurityGroupRule" => security_group_rule, else "kops makes the rules between its own security groups by itself";
+    "DNSName" | "DNSZone" => |spec, _| spec.first(&[&["dnsZone"], &["topology", "dns"], &["api"]]),
+        else "kops makes DNS names for the API by itself";
+};
 
 fn subnet(spec: &SpecText<'_>, resource: &Resource) -> Vec<At> {
     let name = spec.own_name(resource);

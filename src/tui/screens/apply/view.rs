@@ -56,7 +56,7 @@ pub fn headline(apply: &Apply, at: Timestamp, context: &RenderContext) -> Line<'
         ),
         Outcome::Done => (context.signs.good, "done".to_owned(), StyleRole::Good),
     };
-    Line::styled(format!(" {sign} {words}"), context.style(role))
+    context.line(format!(" {sign} {words}"), role)
 }
 
 /// Draws the commands above and kops's output below; a failure stands between them.
@@ -84,7 +84,7 @@ pub fn draw(
     if let Some(text) = reading {
         let text = format!("{} {text}", context.signs.now);
         let text = cut_end(&text, columns, context.signs.ellipsis);
-        lines.push(Line::styled(text, context.style(StyleRole::Accent)));
+        lines.push(context.line(text, StyleRole::Accent));
     }
     lines.extend(ending(apply, columns, context));
     let most = area.height.saturating_sub(5);
@@ -114,7 +114,7 @@ fn task_lines(
             "{} {count} commands before it succeeded",
             context.signs.good
         );
-        lines.push(Line::styled(text, context.style(StyleRole::Good)));
+        lines.push(context.line(text, StyleRole::Good));
     }
     let shown = apply.commands.tasks.iter().filter(|task| match task.state {
         _ if !brief || count < 2 => true,
@@ -145,12 +145,12 @@ fn ending(apply: &Apply, columns: usize, context: &RenderContext) -> Vec<Line<'s
         Outcome::Running if apply.paused.is_some() => {
             let notes = apply.paused.as_ref().map(ToString::to_string).into_iter();
             let notes = notes.flat_map(|text| wrap(&text, columns));
-            lines.extend(notes.map(|line| Line::styled(line, context.style(StyleRole::Warning))));
+            lines.extend(notes.map(|line| context.line(line, StyleRole::Warning)));
         }
         Outcome::Running if apply.stopping.is_some() => {
             let text = "kops was asked to stop: it ends in the middle of its work, and the same command continues there.";
             let text = cut_end(text, columns, context.signs.ellipsis);
-            lines.push(Line::styled(text, context.style(StyleRole::Warning)));
+            lines.push(context.line(text, StyleRole::Warning));
         }
         Outcome::Running | Outcome::Differs { .. } | Outcome::Done => return Vec::new(),
     }
@@ -172,14 +172,14 @@ fn name_lines(
     lines.extend([
         Line::raw(format!("Type {} to continue:", visible(approval.cluster()))),
         Line::from(vec![
-            Span::styled("> ", context.style(StyleRole::Accent)),
+            context.span("> ", StyleRole::Accent),
             Span::raw(visible(approval.input.value())),
-            Span::styled(" ", context.style(StyleRole::Cursor)),
+            context.span(" ", StyleRole::Cursor),
         ]),
     ]);
     if approval.refused {
         let text = "that is not the cluster's name: nothing continues";
-        lines.push(Line::styled(text, context.style(StyleRole::Danger)));
+        lines.push(context.line(text, StyleRole::Danger));
     }
     lines
 }
@@ -232,15 +232,12 @@ fn task_line(
         .enumerate()
         .map(|(at, text)| {
             let sign = if at == 0 { sign } else { " " };
-            let sign = Span::styled(format!("{sign} "), context.style(role));
+            let sign = context.span(format!("{sign} "), role);
             Line::from(vec![sign, Span::raw(text)])
         })
         .collect();
     if let Some(last) = lines.last_mut() {
-        last.push_span(Span::styled(
-            format!("  {time}"),
-            context.style(StyleRole::Dim),
-        ));
+        last.push_span(context.span(format!("  {time}"), StyleRole::Dim));
     }
     lines
 }
@@ -319,10 +316,7 @@ fn trouble_lines(trouble: &Trouble, columns: usize, context: &RenderContext) -> 
         StyleRole::Warning
     };
     let what = format!("{} {}", context.signs.look, trouble.fault.what);
-    let mut lines = vec![Line::styled(
-        cut_end(&what, columns, context.signs.ellipsis),
-        context.style(role),
-    )];
+    let mut lines = vec![context.line(cut_end(&what, columns, context.signs.ellipsis), role)];
     let mut notes = vec![trouble.outlook()];
     let left = &trouble.remaining;
     if never && has_time(left) {

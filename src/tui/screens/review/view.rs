@@ -215,10 +215,7 @@ fn draw_search_line(frame: &mut Frame<'_>, area: Rect, reading: &Reading, contex
     if let Some(words) = reading.search.typing() {
         let mut spans = vec![Span::raw("/")];
         spans.extend(input(words, context));
-        spans.push(Span::styled(
-            format!("  {}", match_words(reading)),
-            context.style(StyleRole::Dim),
-        ));
+        spans.push(context.span(format!("  {}", match_words(reading)), StyleRole::Dim));
         frame.render_widget(Line::from(spans), area);
     }
 }
@@ -380,7 +377,7 @@ impl RowPainter<'_> {
         };
         let room = self.columns.saturating_sub(2 + width(&end));
         let search = (&self.reading.search, self.reading.has_match(row));
-        let cursor = Span::styled(format!("{cursor} "), context.style(StyleRole::Accent));
+        let cursor = context.span(format!("{cursor} "), StyleRole::Accent);
         let mut spans = vec![cursor];
         let marked = highlighted(&words.text, room, style, search, context);
         if here {
@@ -391,7 +388,7 @@ impl RowPainter<'_> {
         if !end.is_empty() {
             let used: usize = spans.iter().map(|span| width(&span.content)).sum();
             spans.push(Span::raw(" ".repeat((room + 2).saturating_sub(used))));
-            spans.push(Span::styled(end, context.style(StyleRole::Dim)));
+            spans.push(context.span(end, StyleRole::Dim));
         }
         Line::from(spans)
     }
@@ -619,10 +616,7 @@ fn plain_after(
         }
         let (head, tail) = text.split_at_checked(at).unwrap_or(("", &text));
         parts.push(Span::styled(head.to_owned(), coloured));
-        parts.push(Span::styled(
-            tail.to_owned(),
-            context.style(StyleRole::Text),
-        ));
+        parts.push(context.span(tail.to_owned(), StyleRole::Text));
     }
     parts
 }

@@ -46,7 +46,7 @@ pub fn headline(rolling: &RollingUpdateScreen, context: &RenderContext) -> Line<
             StyleRole::Warning,
         ),
     };
-    Line::styled(format!(" {sign} {words}"), context.style(role))
+    context.line(format!(" {sign} {words}"), role)
 }
 
 /// Draws what is known.
@@ -105,10 +105,7 @@ fn known(
         lines.extend(prose(CLOUD_ONLY, columns, StyleRole::Warning, context));
     }
     lines.push(Line::raw(""));
-    lines.push(Line::styled(
-        format!("output of {}", rolling.command()),
-        context.style(StyleRole::Dim),
-    ));
+    lines.push(context.line(format!("output of {}", rolling.command()), StyleRole::Dim));
     lines.extend(table(found, rolling.top, context));
     lines
 }
@@ -152,16 +149,14 @@ fn prose(
     context: &RenderContext,
 ) -> Vec<Line<'static>> {
     let lines = wrap(text, columns.min(100)).into_iter();
-    lines
-        .map(|line| Line::styled(line, context.style(role)))
-        .collect()
+    lines.map(|line| context.line(line, role)).collect()
 }
 
 fn table(found: &RollingUpdate, top: usize, context: &RenderContext) -> Vec<Line<'static>> {
     let names = found.groups.iter().map(|group| width(&group.name.shown()));
     let wide = names.chain([width(NAME)]).max().unwrap_or_default();
     let heading = format!("  {}  {}", pad(NAME, wide), FIGURES.join("  "));
-    let mut lines = vec![Line::styled(heading, context.style(StyleRole::Dim))];
+    let mut lines = vec![context.line(heading, StyleRole::Dim)];
     let rows = found.groups.iter().map(|group| row(group, wide, context));
     lines.extend(rows.skip(top));
     let unread = found.unread.iter().map(|line| Line::raw(line.shown()));
@@ -192,10 +187,10 @@ fn row(group: &RollingUpdateGroup, wide: usize, context: &RenderContext) -> Line
         (context.signs.good, StyleRole::Text)
     };
     let name = pad(&group.name.shown(), wide);
-    Line::styled(
+    context.line(
         format!("{sign} {name}  {}", cells.join("  "))
             .trim_end()
             .to_owned(),
-        context.style(role),
+        role,
     )
 }

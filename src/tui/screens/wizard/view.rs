@@ -6,7 +6,7 @@ mod rows;
 
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
-use ratatui::text::{Line, Span, Text};
+use ratatui::text::{Line, Text};
 use rows::RowsLayout;
 
 use crate::core::text::prose::counted;
@@ -195,7 +195,7 @@ fn fitting(
         notes.truncate(room - 1);
         let lines = counted(more, "more line");
         let text = format!("{} {lines}, ? shows all", context.signs.ellipsis);
-        notes.push(Line::styled(text, context.style(StyleRole::Dim)));
+        notes.push(context.line(text, StyleRole::Dim));
     }
     notes
 }
@@ -245,8 +245,8 @@ fn pick(frame: &mut Frame<'_>, area: Rect, picking: &Picking, context: &RenderCo
         };
         let text = table::line(cells, &widths, context);
         lines.push(Line::from(vec![
-            Span::styled(format!("{sign} "), context.style(StyleRole::Accent)),
-            Span::styled(text, context.style(role)),
+            context.span(format!("{sign} "), StyleRole::Accent),
+            context.span(text, role),
         ]));
     }
     if picking.matches.is_empty() {
@@ -259,8 +259,8 @@ fn pick(frame: &mut Frame<'_>, area: Rect, picking: &Picking, context: &RenderCo
 
 fn search_line(picking: &Picking, context: &RenderContext) -> Line<'static> {
     let count = format!("  {}/{}", picking.matches.len(), picking.choices.len());
-    let mut spans = vec![Span::styled("find ", context.style(StyleRole::Dim))];
+    let mut spans = vec![context.span("find ", StyleRole::Dim)];
     spans.extend(input(&picking.input, context));
-    spans.push(Span::styled(count, context.style(StyleRole::Dim)));
+    spans.push(context.span(count, StyleRole::Dim));
     Line::from(spans)
 }

@@ -80,7 +80,7 @@ fn folded(line: &OutputLine, columns: usize, context: &RenderContext) -> Vec<Lin
     };
     let indented = lines.into_iter().enumerate().map(|(at, text)| {
         let gap = if at == 0 { "" } else { "  " };
-        Line::styled(format!("{gap}{text}"), context.style(role))
+        context.line(format!("{gap}{text}"), role)
     });
     indented.collect()
 }

@@ -74,9 +74,9 @@ pub(super) fn draw(
             "reading the facts that this depends on, {waited}; then the run begins"
         )));
     } else if approval.refused {
-        lines.push(Line::styled(
+        lines.push(context.line(
             "that is not the cluster's name; nothing was started",
-            context.style(StyleRole::Danger),
+            StyleRole::Danger,
         ));
     }
     frame.render_widget(Text::from(lines), inside);
@@ -93,7 +93,7 @@ fn keep_room_for_the_question(lines: &mut Vec<Line<'_>>, height: u16, context: &
             context.signs.blocked,
             counted(hidden, "more line")
         );
-        lines.push(Line::styled(words, context.style(StyleRole::Danger)));
+        lines.push(context.line(words, StyleRole::Danger));
     }
 }
 

@@ -42,7 +42,7 @@ pub(super) fn draw_asking(
         lines.extend(
             wrap(&text, usize::from(inside.width))
                 .into_iter()
-                .map(|line| Line::styled(line, context.style(StyleRole::Warning))),
+                .map(|line| context.line(line, StyleRole::Warning)),
         );
     }
     lines.push(Line::raw(""));
@@ -55,7 +55,7 @@ pub(super) fn draw_asking(
     lines.extend(
         prose
             .into_iter()
-            .map(|line| Line::styled(line, context.style(StyleRole::Dim))),
+            .map(|line| context.line(line, StyleRole::Dim)),
     );
     frame.render_widget(Text::from(lines), inside);
 }
@@ -76,9 +76,9 @@ pub(super) fn draw_failed(
     let tail = printed.iter().skip(printed.len().saturating_sub(room));
     let columns = usize::from(inside.width);
     lines.extend(tail.map(|line| {
-        Line::styled(
+        context.line(
             cut_end(&visible(line), columns, context.signs.ellipsis),
-            context.style(StyleRole::Dim),
+            StyleRole::Dim,
         )
     }));
     frame.render_widget(Text::from(lines), inside);

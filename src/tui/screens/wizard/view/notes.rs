@@ -21,10 +21,7 @@ pub(super) fn lines(
 ) -> Vec<Line<'static>> {
     let columns = columns.min(WIDEST_PROSE);
     let stroke = if context.signs.ascii { "-" } else { "─" };
-    let mut lines = vec![Line::styled(
-        stroke.repeat(columns),
-        context.style(StyleRole::Dim),
-    )];
+    let mut lines = vec![context.line(stroke.repeat(columns), StyleRole::Dim)];
     if let Some(field) = current {
         let reason = field.key.spec.reason;
         let text = format!("{reason} {}", how(wizard, field));

@@ -146,10 +146,7 @@ impl<'a> RowsLayout<'a> {
             context.signs.for_row(field.sign),
             mark(field, context)
         );
-        let mut spans = vec![Span::styled(
-            pad(&marks, MARKS),
-            context.style(sign_role(field.sign)),
-        )];
+        let mut spans = vec![context.span(pad(&marks, MARKS), sign_role(field.sign))];
         if let (true, Some(typing)) = (here, self.typing) {
             spans.extend(typed(field, typing, widths, context));
             return Line::from(spans);
@@ -169,7 +166,7 @@ impl<'a> RowsLayout<'a> {
         } else {
             value_role(field)
         };
-        spans.push(Span::styled(text, context.style(role)));
+        spans.push(context.span(text, role));
         Line::from(spans)
     }
 }
