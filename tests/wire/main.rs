@@ -9,6 +9,8 @@
 mod channel;
 mod cluster;
 mod discover;
+mod kubernetes;
+mod kubernetes_api;
 mod large;
 mod refused;
 mod server;

@@ -1,6 +1,7 @@
 //! The kubeconfig through which a cluster's API is asked: the files that the person's kops would use, and what they say.
 
 use std::io::ErrorKind;
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
 use http::Uri;
@@ -193,8 +194,15 @@ fn write_kubeconfig(context: ClusterContext) -> Kubeconfig {
     }
 }
 
-// As Go's `ProxyFromEnvironment`, which kops and kubectl use: HTTPS_PROXY unless NO_PROXY names the host.
+// As Go's `ProxyFromEnvironment`, which kops and kubectl use: HTTPS_PROXY unless NO_PROXY names the host or it is this computer.
 fn find_proxy(server: &Uri) -> Option<Uri> {
+    let host = server.host().unwrap_or_default().trim_matches(['[', ']']);
+    let local = host
+        .parse::<IpAddr>()
+        .is_ok_and(|address| address.is_loopback());
+    if local || host == "localhost" {
+        return None;
+    }
     Matcher::from_env().intercept(server)?;
     let named = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
     named.iter().find_map(|name| variable(name))?.parse().ok()

@@ -218,14 +218,16 @@ fn digest_change(change: &KubernetesChange) -> u64 {
 }
 
 fn read_refusal(line: &[u8]) -> Result<(u16, String), String> {
-    let read = serde_json::from_slice::<WatchErrorLine>(line);
+    let unreadable = |why: &str| format!("a line of its watch cannot be read ({why})");
+    let read = serde_json::from_slice::<WatchErrorLine<'_>>(line);
+    let read = read.map_err(|error| unreadable(&error.to_string()))?;
+    if &*read.event != "ERROR" {
+        return Err(unreadable("it holds no object of Kubernetes"));
+    }
     let WireStatus {
         code,
         reason,
         message,
-    } = read
-        .map_err(|error| format!("a line of its watch cannot be read ({error})"))?
-        .object;
-    let said = if message.is_empty() { reason } else { message };
-    Ok((code, said))
+    } = read.object;
+    Ok((code, if message.is_empty() { reason } else { message }))
 }

@@ -12,6 +12,9 @@ const EVERY: Duration = Duration::from_secs(5);
 /// An API that is there answers sooner, unless it is busy with our own lists: then those are heard.
 const LIMIT: Duration = Duration::from_secs(5);
 
+/// Nothing comes for so long only when nothing comes at all.
+const QUIET: Duration = Duration::from_secs(3);
+
 /// Asks `/readyz` until the API does not answer.
 pub(super) async fn poll_readiness(link: &WatchLink<'_>) -> SessionEnd {
     loop {
@@ -30,7 +33,7 @@ async fn ask_once(link: &WatchLink<'_>, asked: Instant) -> Option<SessionEnd> {
     let Ok(answered) = answered else {
         let silence = connection.silence();
         let silent = explain_silence(silence, &connection.address);
-        return (silence >= LIMIT).then_some(SessionEnd::Failed(silent));
+        return (silence >= QUIET).then_some(SessionEnd::Failed(silent));
     };
     match answered
         .as_ref()

@@ -38,7 +38,9 @@ pub(super) struct WatchLine<'a> {
 
 /// The line with which a server ends a watch.
 #[derive(Debug, Deserialize)]
-pub(super) struct WatchErrorLine {
+pub(super) struct WatchErrorLine<'a> {
+    #[serde(rename = "type", borrow)]
+    pub(super) event: WireText<'a>,
     pub(super) object: WireStatus,
 }
 
