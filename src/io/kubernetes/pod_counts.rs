@@ -114,3 +114,77 @@ fn is_initializing(status: &str) -> bool {
     let rest = status.strip_prefix("Init:");
     rest.is_some_and(|rest| rest.starts_with(|character: char| character.is_ascii_digit()))
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    // Recorded from kube-apiserver 1.36.1.
+    const TABLE: &str = include_str!("../../../tests/fixtures/kubernetes/pods-table.json");
+
+    fn count(rows: &[(&str, &str)]) -> PodCounts {
+        let mut counts = PodCounts::default();
+        let columns = TableColumns {
+            ready: 1,
+            status: 2,
+        };
+        for (ready, status) in rows {
+            let text = format!(r#"{{"cells":["p","{ready}","{status}",3,null]}}"#);
+            count_row(&mut counts, &serde_json::from_str(&text).unwrap(), columns);
+        }
+        counts
+    }
+
+    #[test]
+    fn the_rows_of_a_table_are_counted_by_their_words() {
+        let page: TablePage<'_> = serde_json::from_str(TABLE).unwrap();
+        let columns = find_columns(&page).unwrap();
+        let mut counts = PodCounts::default();
+        for row in &page.rows {
+            count_row(&mut counts, row, columns);
+        }
+        let wanted = PodCounts {
+            ready: 3,
+            pending: 1,
+            failed: 2,
+            succeeded: 1,
+            ..PodCounts::default()
+        };
+        assert_eq!(counts, wanted);
+    }
+
+    #[test]
+    fn each_word_of_kubernetes_has_its_place() {
+        let counts = |ready, not_ready, pending, failed, succeeded| PodCounts {
+            ready,
+            not_ready,
+            pending,
+            failed,
+            succeeded,
+        };
+        assert_eq!(
+            count(&[("2/2", "Running"), ("1/2", "Running")]),
+            counts(1, 1, 0, 0, 0)
+        );
+        assert_eq!(
+            count(&[("1/1", "Terminating"), ("0/1", "Unknown")]),
+            counts(0, 2, 0, 0, 0)
+        );
+        assert_eq!(
+            count(&[("0/1", "Init:1/2"), ("0/1", "Pending")]),
+            counts(0, 0, 2, 0, 0)
+        );
+        let failing = [
+            "Init:Error",
+            "Evicted",
+            "OOMKilled",
+            "Init:CrashLoopBackOff",
+            "\\u001b",
+        ];
+        assert_eq!(
+            count(&failing.map(|status| ("0/1", status))),
+            counts(0, 0, 0, 5, 0)
+        );
+    }
+}

@@ -173,3 +173,192 @@ fn find_unscheduled(conditions: &[WireCondition<'_>]) -> Untrusted {
     let found = conditions.iter().find(refused);
     found.map(|one| keep(&one.message)).unwrap_or_default()
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::io::kubernetes::wire::ListPage;
+
+    // Recorded from kube-apiserver 1.36.1.
+    const NODES: &str = include_str!("../../../tests/fixtures/kubernetes/nodes.json");
+    const PODS: &str = include_str!("../../../tests/fixtures/kubernetes/pods.json");
+    const SYSTEM_PODS: &str = include_str!("../../../tests/fixtures/kubernetes/system-pods.json");
+
+    fn condition(
+        kind: &str,
+        status: ConditionStatus,
+        reason: &str,
+        message: &str,
+        since: &str,
+    ) -> NodeCondition {
+        NodeCondition {
+            kind: kind.into(),
+            status,
+            reason: reason.into(),
+            message: message.into(),
+            since: UnixTime::parse(since),
+        }
+    }
+
+    fn nodes() -> Vec<KubernetesNode> {
+        let page: ListPage<'_> = serde_json::from_str(NODES).unwrap();
+        page.items.iter().map(project_node).collect()
+    }
+
+    fn pods(list: &str) -> Vec<WatchedPod> {
+        let page: ListPage<'_> = serde_json::from_str(list).unwrap();
+        page.items.iter().map(project_pod).collect()
+    }
+
+    #[test]
+    fn a_node_keeps_what_is_shown_and_what_decides() {
+        let message = "container runtime network not ready";
+        let since = "2026-01-01T00:00:00Z";
+        let pressure = condition(
+            "DiskPressure",
+            ConditionStatus::True,
+            "KubeletHasDiskPressure",
+            "kubelet has disk pressure",
+            "2026-01-01T00:05:00Z",
+        );
+        let wanted = KubernetesNode {
+            name: "i-0bbb".into(),
+            instance: "i-0bbb".into(),
+            role: NodeRole::Node,
+            instance_group: "nodes-us-east-1a".into(),
+            zone: "us-east-1a".into(),
+            instance_type: "t3.medium".into(),
+            hostname: "i-0bbb".into(),
+            kubelet_version: "v1.36.1".into(),
+            internal_ip: "172.20.1.2".into(),
+            addresses: vec!["172.20.1.2".into(), "i-0bbb".into()],
+            created: UnixTime::parse("2026-11-29T11:41:46Z"),
+            ready: condition(
+                "Ready",
+                ConditionStatus::False,
+                "KubeletNotReady",
+                message,
+                since,
+            ),
+            troubles: vec![pressure],
+            cordoned: true,
+            taints: [
+                "dedicated=shop:NoExecute",
+                "node.kubernetes.io/not-ready:NoSchedule",
+            ]
+            .map(Untrusted::from)
+            .into(),
+        };
+        let mut found = nodes().remove(1);
+        found.taints.sort();
+        assert_eq!(found, wanted);
+    }
+
+    #[test]
+    fn a_pod_keeps_why_it_does_not_run() {
+        let container = |restarts, waiting: &str, message: &str, end: Option<(i32, &str)>| {
+            vec![PodContainer {
+                name: "web".into(),
+                ready: false,
+                restarts,
+                waiting: waiting.into(),
+                message: message.into(),
+                last_end: end.map(|(code, reason)| (code, reason.into())),
+            }]
+        };
+        let found: Vec<_> = pods(PODS)
+            .into_iter()
+            .map(|pod| (pod.name, pod.phase, pod.unscheduled, pod.containers))
+            .collect();
+        let back_off = "back-off 5m0s restarting failed container=web";
+        let pull = "Back-off pulling image \"example.com/web:1\"";
+        let nodes =
+            "0/2 nodes are available: 1 Insufficient cpu, 1 node(s) had untolerated taint(s).";
+        let (running, pending) = (PodPhase::Running, PodPhase::Pending);
+        let wanted = [
+            (
+                "crashing",
+                running,
+                "",
+                container(7, "CrashLoopBackOff", back_off, Some((137, "OOMKilled"))),
+            ),
+            (
+                "done",
+                PodPhase::Succeeded,
+                "",
+                container(0, "", "", Some((0, "Completed"))),
+            ),
+            ("pending", pending, nodes, Vec::new()),
+            (
+                "pulling",
+                pending,
+                "",
+                container(0, "ImagePullBackOff", pull, None),
+            ),
+        ]
+        .map(|(name, phase, unscheduled, containers)| {
+            (name.into(), phase, unscheduled.into(), containers)
+        });
+        assert_eq!(found, wanted);
+    }
+
+    #[test]
+    fn a_pod_of_the_control_plane_is_tied_to_its_node_by_address() {
+        let wanted = WatchedPod {
+            namespace: "kube-system".into(),
+            name: "kube-apiserver-i-0aaa".into(),
+            node: "i-0aaa".into(),
+            host_ip: "172.20.1.1".into(),
+            app: "kube-apiserver".into(),
+            priority: Some(CriticalPriority::SystemClusterCritical),
+            phase: PodPhase::Running,
+            containers: vec![PodContainer {
+                name: "kube-apiserver".into(),
+                ready: true,
+                ..PodContainer::default()
+            }],
+            unscheduled: Untrusted::default(),
+            created: UnixTime::parse("2026-11-29T11:41:46Z"),
+        };
+        assert_eq!(pods(SYSTEM_PODS), [wanted]);
+    }
+
+    #[test]
+    fn a_role_is_found_as_kops_finds_it() {
+        for (labels, role) in [
+            (
+                r#""node-role.kubernetes.io/node":"","node-role.kubernetes.io/control-plane":"""#,
+                NodeRole::ControlPlane,
+            ),
+            (
+                r#""node-role.kubernetes.io/api-server":"","node-role.kubernetes.io/node":"""#,
+                NodeRole::Node,
+            ),
+            (
+                r#""node-role.kubernetes.io/api-server":"""#,
+                NodeRole::ApiServer,
+            ),
+            (
+                r#""node-role.kubernetes.io/gpu":"","kubernetes.io/role":"master""#,
+                NodeRole::ControlPlane,
+            ),
+            (r#""node-role.kubernetes.io/gpu":"""#, NodeRole::Other),
+        ] {
+            let text = format!(r#"{{"metadata":{{"labels":{{{labels}}}}}}}"#);
+            let object: WireObject<'_> = serde_json::from_str(&text).unwrap();
+            assert_eq!(project_node(&object).role, role, "{labels}");
+        }
+    }
+
+    #[test]
+    fn an_instance_is_one_of_ec2_and_a_message_has_an_end() {
+        assert_eq!(find_instance("aws:///us-east-1a/i-0aaa").raw(), "i-0aaa");
+        assert_eq!(find_instance("aws:///us-east-1a/fargate-x").raw(), "");
+        assert_eq!(find_instance("gce://x/y/i-0aaa").raw(), "");
+        assert_eq!(
+            keep(&"é".repeat(5000)).raw(),
+            format!("{}…", "é".repeat(1024))
+        );
+    }
+}
