@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 
 use kube::Error;
 use kube::core::Status;
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
-use super::connection::{OBJECTS, StreamEnd};
+use super::connection::{LineStream, OBJECTS, StreamEnd};
 use super::failure::{
     AskedFor, explain, explain_forbidden, explain_garbage, retry_after, status_code,
 };
@@ -16,7 +16,7 @@ use super::link::{CriticalNotice, SessionEnd, WatchLink};
 use super::objects::{ListedKeys, WatchBatch, WatchScope, WatchedObjects};
 use super::retry::Retries;
 use super::wire::ListPage;
-use crate::core::cluster::kubernetes::KubernetesUpdate;
+use crate::core::cluster::kubernetes::{KubernetesChange, KubernetesUpdate};
 use crate::core::cluster_name::is_label;
 
 /// Objects of a page.
@@ -27,6 +27,8 @@ const PATIENCE: u32 = 3;
 const PERMISSION: Duration = Duration::from_mins(1);
 /// The server ends a watch after so many seconds; it is continued at once.
 const LIFETIME: u64 = 300;
+/// How long changes of a list are held, so that more come with them.
+const HELD: Duration = Duration::from_millis(30);
 /// A watch that ended sooner is not continued at once.
 const SHORTEST: Duration = Duration::from_secs(1);
 
@@ -134,42 +136,105 @@ async fn list_or_watch(
     if objects.version.is_empty() && objects.in_pages {
         return list_in_pages(objects, link).await;
     }
-    let mut listing: ListedKeys = objects.version.is_empty().then(HashSet::new);
+    let listing: ListedKeys = objects.version.is_empty().then(HashSet::new);
     let path = write_watch_path(objects);
-    let mut stream = match link.connection.follow(&path).await {
-        Err(error) if listing.is_some() && is_no_stream(status_code(&error)) => {
-            objects.in_pages = true;
-            return list_in_pages(objects, link).await;
-        }
-        started => started?,
+    let followed = match link.connection.follow(&path).await {
+        Err(error) if listing.is_some() && is_no_stream(status_code(&error)) => None,
+        started => follow(started?, objects, link, listing).await?,
     };
+    match followed {
+        Some(step) => Ok(step),
+        None => {
+            objects.in_pages = true;
+            list_in_pages(objects, link).await
+        }
+    }
+}
+
+// Until the stream ends; nothing where the server gives no list as a stream.
+async fn follow(
+    mut stream: LineStream<'_>,
+    objects: &mut WatchedObjects,
+    link: &WatchLink<'_>,
+    mut listing: ListedKeys,
+) -> Result<Option<WatchStep>, WatchProblem> {
     link.note_good();
+    let mut changes = ChangeBuffer::new(link);
     loop {
-        let lines = match stream.next_lines().await {
-            Ok(lines) => lines,
-            Err(StreamEnd::Closed | StreamEnd::Silent) => return Ok(WatchStep::Closed),
-            Err(StreamEnd::Endless) => {
-                return Err(WatchProblem::Garbage(
-                    "a line of its watch has no end".into(),
-                ));
+        let lines = match timeout(changes.rest(), stream.next_lines()).await {
+            Err(_) => {
+                changes.flush();
+                continue;
+            }
+            Ok(Ok(lines)) => lines,
+            Ok(Err(StreamEnd::Closed | StreamEnd::Silent)) => return Ok(Some(WatchStep::Closed)),
+            Ok(Err(StreamEnd::Endless)) => {
+                let why = "a line of its watch has no end".to_owned();
+                return Err(WatchProblem::Garbage(why));
             }
         };
         let taken = objects.take_lines(lines, &mut listing);
-        let mut batch = taken.map_err(WatchProblem::Garbage)?;
-        let refusal = batch.refusal.take();
-        let complete = batch.complete;
-        report_batch(batch, link);
-        if complete {
+        let batch = taken.map_err(WatchProblem::Garbage)?;
+        changes.take(batch.changes);
+        note_critical(batch.critical, link);
+        if listing.is_none() {
+            changes.flush();
+        }
+        if batch.complete {
             finish_listing(objects, link);
         }
-        match refusal {
-            Some((code, _)) if listing.is_some() && is_no_stream(Some(code)) => {
-                objects.in_pages = true;
-                return list_in_pages(objects, link).await;
-            }
+        match batch.refusal {
+            Some((code, _)) if listing.is_some() && is_no_stream(Some(code)) => return Ok(None),
             Some((code, said)) => return Err(WatchProblem::Ended(build_error(code, &said))),
             None => {}
         }
+    }
+}
+
+/// Changes of a list that arrives line by line, held for a moment: a screen need not be drawn for each.
+struct ChangeBuffer<'a, 'b> {
+    link: &'a WatchLink<'b>,
+    changes: Vec<KubernetesChange>,
+    flushed: Option<Instant>,
+}
+
+impl<'a, 'b> ChangeBuffer<'a, 'b> {
+    fn new(link: &'a WatchLink<'b>) -> Self {
+        Self {
+            link,
+            changes: Vec::new(),
+            flushed: None,
+        }
+    }
+
+    fn take(&mut self, changes: Vec<KubernetesChange>) {
+        self.changes.extend(changes);
+        if self.rest().is_zero() {
+            self.flush();
+        }
+    }
+
+    fn flush(&mut self) {
+        if !self.changes.is_empty() {
+            let changes = std::mem::take(&mut self.changes);
+            (self.link.report)(KubernetesUpdate::Changed(changes));
+        }
+        self.flushed = Some(Instant::now());
+    }
+
+    /// How long they may still be held; where there are none, for ever.
+    fn rest(&self) -> Duration {
+        match self.flushed {
+            _ if self.changes.is_empty() => Duration::MAX,
+            Some(flushed) => HELD.saturating_sub(flushed.elapsed()),
+            None => Duration::ZERO,
+        }
+    }
+}
+
+impl Drop for ChangeBuffer<'_, '_> {
+    fn drop(&mut self) {
+        self.flush();
     }
 }
 
@@ -187,6 +252,7 @@ async fn list_in_pages(
     link: &WatchLink<'_>,
 ) -> Result<WatchStep, WatchProblem> {
     let (mut keys, mut next) = (Some(HashSet::new()), String::new());
+    let mut changes = ChangeBuffer::new(link);
     let version = loop {
         let path = write_list_path(&objects.scope, PAGE, &next);
         let bytes = link.connection.read(&path, OBJECTS).await?;
@@ -197,33 +263,26 @@ async fn list_in_pages(
         for item in &page.items {
             objects.take_object(item, &mut keys, &mut batch);
         }
-        report_batch(batch, link);
+        changes.take(batch.changes);
+        changes.flush();
+        note_critical(batch.critical, link);
         page.metadata.next.clone_into(&mut next);
         if next.is_empty() {
             break page.metadata.resource_version.to_string();
         }
     };
-    let changes = objects.finish_list(&keys.unwrap_or_default());
-    report_batch(
-        WatchBatch {
-            changes,
-            ..WatchBatch::default()
-        },
-        link,
-    );
+    changes.take(objects.finish_list(&keys.unwrap_or_default()));
+    changes.flush();
     objects.version = version;
     finish_listing(objects, link);
     Ok(WatchStep::Listed)
 }
 
-fn report_batch(batch: WatchBatch, link: &WatchLink<'_>) {
-    for namespace in batch.critical {
+fn note_critical(namespaces: Vec<String>, link: &WatchLink<'_>) {
+    for namespace in namespaces {
         if is_label(&namespace) {
             link.notify(CriticalNotice::Namespace(namespace));
         }
-    }
-    if !batch.changes.is_empty() {
-        (link.report)(KubernetesUpdate::Changed(batch.changes));
     }
 }
 

@@ -8,13 +8,12 @@ use tokio::time::sleep;
 use super::connection::TABLE;
 use super::failure::{explain, explain_garbage, status_code};
 use super::link::{SessionEnd, WatchLink};
-use super::list_watch::encode;
-use super::wire::{TablePage, TableRow};
+use super::wire::{PodTable, TableRow};
 use crate::core::cluster::kubernetes::{KubernetesUpdate, PodCounts};
 
 const EVERY: Duration = Duration::from_secs(30);
-/// Rows of a page; one has some 150 bytes.
-const PAGE: usize = 5000;
+/// Of the server's memory, at once: a row has some 150 bytes, and pages would come from etcd.
+const TABLE_PATH: &str = "/api/v1/pods?includeObject=None&resourceVersion=0";
 /// Nodes and kube-system come first.
 const STEPS_BEFORE: u32 = 2;
 
@@ -49,36 +48,26 @@ pub(super) async fn count_pods(link: &WatchLink<'_>) -> SessionEnd {
 }
 
 async fn read_counts(link: &WatchLink<'_>) -> Result<Result<PodCounts, String>, Error> {
-    let (mut counts, mut columns, mut next) = (PodCounts::default(), None, String::new());
-    loop {
-        let path = format!(
-            "/api/v1/pods?includeObject=None&limit={PAGE}&continue={}",
-            encode(&next)
-        );
-        let bytes = link.connection.read(&path, TABLE).await?;
-        let page: TablePage<'_> = match serde_json::from_slice(&bytes) {
-            Ok(page) => page,
-            Err(error) => return Ok(Err(format!("its table of pods cannot be read ({error})"))),
-        };
-        columns = find_columns(&page).or(columns);
-        let Some(columns) = columns else {
-            return Ok(Err(
-                "its table of pods has no column Ready or Status".to_owned()
-            ));
-        };
-        for row in &page.rows {
-            count_row(&mut counts, row, columns);
-        }
-        page.metadata.next.clone_into(&mut next);
-        if next.is_empty() {
-            return Ok(Ok(counts));
-        }
+    let bytes = link.connection.read(TABLE_PATH, TABLE).await?;
+    let table: PodTable<'_> = match serde_json::from_slice(&bytes) {
+        Ok(table) => table,
+        Err(error) => return Ok(Err(format!("its table of pods cannot be read ({error})"))),
+    };
+    let Some(columns) = find_columns(&table) else {
+        return Ok(Err(
+            "its table of pods has no column Ready or Status".to_owned()
+        ));
+    };
+    let mut counts = PodCounts::default();
+    for row in &table.rows {
+        count_row(&mut counts, row, columns);
     }
+    Ok(Ok(counts))
 }
 
-fn find_columns(page: &TablePage<'_>) -> Option<TableColumns> {
+fn find_columns(table: &PodTable<'_>) -> Option<TableColumns> {
     let place = |name: &str| {
-        let mut columns = page.column_definitions.iter();
+        let mut columns = table.column_definitions.iter();
         columns.position(|column| &*column.name == name)
     };
     Some(TableColumns {
@@ -138,7 +127,7 @@ mod tests {
 
     #[test]
     fn the_rows_of_a_table_are_counted_by_their_words() {
-        let page: TablePage<'_> = serde_json::from_str(TABLE).unwrap();
+        let page: PodTable<'_> = serde_json::from_str(TABLE).unwrap();
         let columns = find_columns(&page).unwrap();
         let mut counts = PodCounts::default();
         for row in &page.rows {

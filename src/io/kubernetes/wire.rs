@@ -221,13 +221,10 @@ pub(super) struct WireAnnotations {
     pub(super) ends_list: bool,
 }
 
-/// A table of objects as `kubectl get` prints it.
+/// A table of pods as `kubectl get` prints it.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct TablePage<'a> {
-    #[serde(default, borrow)]
-    pub(super) metadata: ListMetadata<'a>,
-    /// On the first page only.
+pub(super) struct PodTable<'a> {
     #[serde(default, borrow)]
     pub(super) column_definitions: Vec<TableColumn<'a>>,
     #[serde(default, borrow)]
