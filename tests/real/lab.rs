@@ -86,6 +86,24 @@ impl Lab {
         run("join", &["all", "--lab", &self.name, "--cluster", cluster]);
     }
 
+    /// Lets the next launches of an Auto Scaling group fail with these words, two seconds apart.
+    pub(crate) fn fail_launches(&self, group: &str, message: &str, times: u32) {
+        let times = times.to_string();
+        let how = ["--message", message, "--times", &times, "--every", "2"];
+        run(
+            "fail-launch",
+            &[&[group, "--lab", &self.name], how.as_slice()].concat(),
+        );
+    }
+
+    /// Gives an instance the console output in this file.
+    pub(crate) fn give_console(&self, instance: &str, file: &Path) {
+        run(
+            "console",
+            &[instance, file.to_str().unwrap(), "--lab", &self.name],
+        );
+    }
+
     /// What kops prints on standard output; fails when kops does.
     pub(crate) fn ask_kops(&self, words: &[&str], folder: &Path) -> String {
         let mut command = Command::new(script("run"));

@@ -8,6 +8,7 @@
     clippy::print_stderr
 )]
 
+mod auto_scaling;
 mod bad_input;
 mod bad_input_offline;
 mod channel;
