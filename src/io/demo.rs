@@ -1,15 +1,21 @@
 //! The built-in account: the same effects, answered from what real programs once printed; nothing outside is touched.
 
+mod birth;
 mod dry_run;
+mod instances;
+mod kubernetes;
+mod life;
 mod log;
+mod scaling;
 mod validation;
 
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use dry_run::{DemoAccount, DemoCloud, DemoSpec};
+use life::DemoLife;
 use log::DemoLine;
 use tokio::sync::mpsc::UnboundedSender;
 
@@ -44,7 +50,7 @@ pub struct DemoRunner {
     reply: Reply,
     pace: Pace,
     state: Arc<Mutex<DemoState>>,
-    polls: Arc<AtomicUsize>,
+    life: Arc<Mutex<DemoLife>>,
     /// Whether the kops that runs was asked to stop.
     interrupted: Arc<AtomicBool>,
 }
@@ -189,7 +195,7 @@ impl DemoRunner {
             reply: Reply::new(events),
             pace,
             state: Arc::default(),
-            polls: Arc::default(),
+            life: Arc::default(),
             interrupted: Arc::default(),
         }
     }
@@ -225,6 +231,9 @@ impl DemoRunner {
             Effect::Begin(_) => self.send(Event::Begun(Ok(PathBuf::new()))),
             Effect::Run(run) | Effect::Ask(run) => self.run(run).await,
             Effect::Wake { after, why } => self.wake(after, why).await,
+            Effect::WatchKubernetes(target) => self.watch_kubernetes(&target.cluster).await,
+            Effect::StopWatching => self.stop_watching(),
+            Effect::ReadCloud(asked) => self.read_cloud(&asked.cluster, asked.question).await,
             Effect::Identify(_)
             | Effect::ReadDns { .. }
             | Effect::ReadImages { .. }
@@ -232,10 +241,7 @@ impl DemoRunner {
             | Effect::Follow { .. }
             | Effect::PollRun(_)
             | Effect::Release
-            | Effect::WatchKubernetes(_)
-            | Effect::StopWatching
             | Effect::ExportKubeconfig { .. }
-            | Effect::ReadCloud(_)
             | Effect::Close(_)
             | Effect::AskToStop
             | Effect::Stop
@@ -368,11 +374,11 @@ impl DemoRunner {
 
     async fn validate(&self, cluster: &str) {
         self.pause(700).await;
-        let poll = self.polls.fetch_add(1, Ordering::Relaxed);
-        let finished = validation::poll(&self.state().spec, cluster, poll);
+        let spec = self.state().spec;
+        let birth = self.polled(&spec, cluster);
         self.send(Event::Ended {
             job: Job::Validate,
-            result: Ok(finished),
+            result: Ok(validation::answer(&spec, &birth)),
         });
     }
 

@@ -1,0 +1,140 @@
+//! How the demonstration's cluster comes to life while it is watched: beat by beat, the same for all three eyes.
+
+use std::sync::{MutexGuard, PoisonError};
+use std::time::Duration;
+
+use super::birth::{Beat, DemoBirth};
+use super::dry_run::DemoSpec;
+use super::kubernetes::DemoKubernetes;
+use super::scaling::DemoScaling;
+use super::{DemoRunner, Pace, inventory, validation};
+use crate::core::unix_time::UnixTime;
+use crate::io::clock::unix_millis;
+use crate::io::reply::Reply;
+use crate::tui::effect::CloudQuestion;
+use crate::tui::event::Event;
+
+const MILLIS_OF_A_BEAT: u64 = 2_500;
+/// The time of every event under test.
+const NOON: UnixTime = UnixTime(1_795_953_600_000);
+
+/// How far the cluster is, and who watches it.
+#[derive(Debug, Default)]
+pub(super) struct DemoLife {
+    beat: Beat,
+    started: Option<UnixTime>,
+    polls: usize,
+    /// Whether the beats go on by themselves.
+    runs: bool,
+    watch: Option<Reply>,
+    groups: Option<Reply>,
+}
+
+impl DemoRunner {
+    fn life(&self) -> MutexGuard<'_, DemoLife> {
+        self.life.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn wall(&self) -> UnixTime {
+        match self.pace {
+            Pace::Watchable => UnixTime(unix_millis()),
+            Pace::Instant => NOON,
+        }
+    }
+
+    fn beat_time(&self) -> Duration {
+        match self.pace {
+            Pace::Watchable => Duration::from_millis(MILLIS_OF_A_BEAT),
+            Pace::Instant => Duration::ZERO,
+        }
+    }
+
+    fn birth(&self, spec: &str, cluster: &str) -> DemoBirth {
+        let now = self.wall();
+        let mut life = self.life();
+        let started = *life.started.get_or_insert(now);
+        DemoBirth::new(spec, cluster, life.beat, started)
+    }
+
+    /// Tells the watcher everything, and goes on beat by beat where time passes.
+    pub(super) async fn watch_kubernetes(&self, cluster: &str) {
+        let runs = {
+            let mut life = self.life();
+            life.watch = Some(self.reply.clone());
+            let runs = self.pace == Pace::Watchable && !life.runs;
+            life.runs |= runs;
+            runs
+        };
+        self.tell_watcher(cluster);
+        while runs && self.life().beat < Beat::Complete {
+            self.pause(MILLIS_OF_A_BEAT).await;
+            let mut life = self.life();
+            life.beat = life.beat.next();
+            drop(life);
+            self.tell_watcher(cluster);
+        }
+    }
+
+    pub(super) fn stop_watching(&self) {
+        self.life().watch = None;
+    }
+
+    fn tell_watcher(&self, cluster: &str) {
+        let spec = self.state().spec;
+        let birth = self.birth(&spec, cluster);
+        let Some(watch) = self.life().watch.clone() else {
+            return;
+        };
+        let api = DemoKubernetes {
+            birth: &birth,
+            pace: self.beat_time(),
+            name: validation::api_name(&spec, cluster),
+            version: format!("v{}", DemoSpec::read(&spec).cluster.kubernetes_version),
+        };
+        for update in api.updates() {
+            let wall = self.wall();
+            watch.send(Event::Kubernetes { wall, update });
+        }
+    }
+
+    pub(super) async fn read_cloud(&self, cluster: &str, question: CloudQuestion) {
+        self.pause(300).await;
+        if question == CloudQuestion::Groups {
+            self.life().groups = Some(self.reply.clone());
+        }
+        self.answer_cloud(&self.reply, cluster, &question);
+    }
+
+    fn answer_cloud(&self, reply: &Reply, cluster: &str, question: &CloudQuestion) {
+        let birth = self.birth(&self.state().spec, cluster);
+        let scaling = DemoScaling {
+            birth: &birth,
+            pace: self.beat_time(),
+            inventory: &inventory(),
+        };
+        let (wall, update) = (self.wall(), scaling.answer(question));
+        reply.send(Event::Cloud { wall, update });
+    }
+
+    /// The cluster as kops sees it at this poll. Where no time passes, each poll is the next beat, and those who watch are
+    /// told first.
+    pub(super) fn polled(&self, spec: &str, cluster: &str) -> DemoBirth {
+        let told = {
+            let mut life = self.life();
+            let beat = Beat::at_poll(life.polls);
+            life.polls += 1;
+            let later = !life.runs && beat > life.beat;
+            if later {
+                life.beat = beat;
+            }
+            later.then(|| life.groups.clone())
+        };
+        if let Some(groups) = told {
+            self.tell_watcher(cluster);
+            if let Some(groups) = groups {
+                self.answer_cloud(&groups, cluster, &CloudQuestion::Groups);
+            }
+        }
+        self.birth(spec, cluster)
+    }
+}
