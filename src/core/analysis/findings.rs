@@ -39,6 +39,7 @@ mod upgrade;
 
 pub use harm::Harm;
 pub use planned::findings_of_plan;
+pub use upgrade::{is_minor_upgrade, kubernetes_change};
 
 /// How much a finding weighs, the most severe first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, IntoStaticStr, Serialize)]
@@ -78,7 +79,7 @@ pub struct Finding {
 impl Finding {
     /// The worst that can follow.
     pub fn harm(&self) -> Harm {
-        Harm::from_rule(self.rule)
+        Harm::rank(self.rule).0
     }
 
     /// The key of the cluster's spec that it follows from, whatever resource it is about; absent for most rules.
@@ -298,17 +299,6 @@ fn filled(dry_run: &DryRun, remedy: Cow<'static, str>) -> Cow<'static, str> {
     let cluster = dry_run.cluster().unwrap_or_default();
     let copied = dry_run.copied.clone().about(cluster);
     made_visible(copied.fill(remedy).into_owned()).into()
-}
-
-/// From which Kubernetes version to which a dry run goes, as the text of kops's own copy of the spec tells; absent when
-/// the version stays.
-pub fn kubernetes_change(dry_run: &DryRun) -> Option<(&str, &str)> {
-    upgrade::kubernetes_change(dry_run)
-}
-
-/// Whether a change of version is one to a newer minor version.
-pub fn is_minor_upgrade(old: &str, new: &str) -> bool {
-    upgrade::is_minor_upgrade(old, new)
 }
 
 /// kops's own copy of the spec; its diff is the only place where a version or a new policy is printed.

@@ -294,19 +294,14 @@ impl FromIterator<(String, String)> for ApprovalFacts {
     }
 }
 
-// The reason, with the action that would allow it where the reason does not name it.
-fn why(unknown: &UnknownFact) -> String {
-    let why = visible(&unknown.why);
-    if unknown.action.is_empty() || why.contains(&unknown.action) {
-        return why;
-    }
-    format!("{why} ({})", visible(&unknown.action))
-}
-
 impl UnknownFact {
-    /// The reason in words, with the IAM action that would allow reading it.
+    /// The reason in words, with the IAM action that would allow reading it where the reason does not name it.
     pub fn reason(&self) -> String {
-        why(self)
+        let why = visible(&self.why);
+        if self.action.is_empty() || why.contains(&self.action) {
+            return why;
+        }
+        format!("{why} ({})", visible(&self.action))
     }
 }
 

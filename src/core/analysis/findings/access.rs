@@ -10,11 +10,12 @@ pub(super) const RULES: &[FindingRule] = rules! {
         why: "anybody on the internet may try to log in to the cluster's instances",
         remedy: "name your own addresses in sshAccess of the spec, such as the VPC's CIDR or a VPN's",
     }
-    Danger "api-opened-to-internet": Each(api_opened) => {
+    Danger "api-opened-to-internet": Each(|context, resource| api(resource).filter(|_| context.runs)) => {
         why: "anybody on the internet may talk to the API of a cluster that runs; only credentials keep them out",
         remedy: "name your own addresses in kubernetesApiAccess of the spec, or make the API's load balancer internal",
     }
-    Warning "api-open-to-internet": Each(api_open) => {
+    // kops's own default for a new cluster: worth a word, but no surprise.
+    Warning "api-open-to-internet": Each(|context, resource| api(resource).filter(|_| !context.runs)) => {
         why: "anybody on the internet may talk to the Kubernetes API; only credentials keep them out",
         remedy: "name your own addresses in kubernetesApiAccess of the spec, or make the API's load balancer internal",
     }
@@ -61,15 +62,6 @@ struct IngressRule<'a> {
 fn ssh_open(_: &RuleContext<'_>, resource: &Resource) -> Option<String> {
     let open = opening(resource).filter(|open| open.has(SSH))?;
     Some(format!("SSH is open to {}", open.from))
-}
-
-fn api_opened(context: &RuleContext<'_>, resource: &Resource) -> Option<String> {
-    api(resource).filter(|_| context.runs)
-}
-
-// kops's own default for a new cluster: worth a word, but no surprise.
-fn api_open(context: &RuleContext<'_>, resource: &Resource) -> Option<String> {
-    api(resource).filter(|_| !context.runs)
 }
 
 fn api(resource: &Resource) -> Option<String> {

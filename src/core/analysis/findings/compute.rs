@@ -1,4 +1,4 @@
-//! Machines: which are replaced, and how many may run.
+//! Instances: which are replaced, and how many may run.
 
 use super::Applies::{Each, When, Whole};
 use super::{
@@ -6,6 +6,7 @@ use super::{
 };
 use crate::core::analysis::location::instance_group;
 use crate::core::kops::dry_run::Resource;
+use crate::core::text::prose::counted;
 
 pub(super) const RULES: &[FindingRule] = rules! {
     Danger "control-plane-resized": Each(control_plane_resized) => {
@@ -27,11 +28,11 @@ pub(super) const RULES: &[FindingRule] = rules! {
         why: "AWS may take a Spot Instance back with two minutes' notice",
         remedy: "check maxPrice and mixedInstancesPolicy of the instance group; keep the control plane on demand",
     }
-    Warning "control-plane-rolls": Whole(control_plane_rolls) => {
+    Warning "control-plane-rolls": Whole(|context| rolls(context, true, "of the control plane")) => {
         why: "kops changes only the launch template; each control-plane instance keeps what it has until a rolling update replaces it, and its etcd member with it",
         remedy: "after applying: `kops rolling-update cluster --name=CLUSTER --yes`, which replaces one control-plane instance at a time",
     }
-    Note "rolling-update-needed": Whole(nodes_roll) => {
+    Note "rolling-update-needed": Whole(|context| rolls(context, false, "of nodes")) => {
         why: "kops changes only the launch template; running instances stay as they are",
         remedy: "after applying: `kops rolling-update cluster --name=CLUSTER --yes`",
     }
@@ -75,14 +76,6 @@ fn spot_requested(_: &RuleContext<'_>, resource: &Resource) -> Option<String> {
         .then(|| format!("instances become Spot Instances, up to {new} USD an hour"))
 }
 
-fn control_plane_rolls(context: &RuleContext<'_>) -> Vec<RuleMatch> {
-    rolls(context, true, "of the control plane")
-}
-
-fn nodes_roll(context: &RuleContext<'_>) -> Vec<RuleMatch> {
-    rolls(context, false, "of nodes")
-}
-
 // Every change of a launch template is a new version, which kops rolling-update tells from the running one.
 fn rolls(context: &RuleContext<'_>, control_plane: bool, which: &str) -> Vec<RuleMatch> {
     let resources = context.dry_run.resources.iter().enumerate();
@@ -92,10 +85,7 @@ fn rolls(context: &RuleContext<'_>, control_plane: bool, which: &str) -> Vec<Rul
             && is_control_plane(context, resource) == control_plane
     });
     let templates: Vec<_> = templates.collect();
-    let groups = match templates.len() {
-        1 => "1 instance group".to_owned(),
-        many => format!("{many} instance groups"),
-    };
+    let groups = counted(templates.len(), "instance group");
     let instances = instances(context, &templates);
     let message = format!("a rolling update replaces {groups} {which}{instances}");
     let found = templates.into_iter().map(|(at, _)| RuleMatch {
@@ -122,9 +112,8 @@ fn instances(context: &RuleContext<'_>, templates: &[(usize, &Resource)]) -> Str
         .fold((0_u32, 0_u32), |(min, max), (low, high)| {
             (min.saturating_add(*low), max.saturating_add(*high))
         });
-    match (min, max) {
-        (1, 1) => ": 1 instance".to_owned(),
-        (min, max) if min == max => format!(": {min} instances"),
-        (min, max) => format!(": {min} to {max} instances"),
+    if min == max {
+        return format!(": {}", counted(min, "instance"));
     }
+    format!(": {min} to {max} instances")
 }

@@ -12,7 +12,10 @@ pub(super) const FAILURES: &[FindingRule] = rules! {
         why: "kops ended before it knew everything; the dry run, if there is one, is not what it would do",
         remedy: "fix what kops names, then run `kops update cluster --name=CLUSTER` again",
     }
-    Danger "unread-changes": Whole(unread_changes) => {
+    Danger "unread-changes": Whole(|context| {
+        let many = "lines about what changes were not understood";
+        counted_match(unread(context, true), "line about what changes was not understood", many)
+    }) => {
         why: "they stand where kops prints what it changes, so they may be anything from a tag to a deletion; nothing that kops prints is dropped",
         remedy: "read them in the raw text before approving; was the dry run edited, or copied without its tabs?",
     }
@@ -23,7 +26,9 @@ pub(super) const FAILURES: &[FindingRule] = rules! {
 };
 
 pub(super) const RULES: &[FindingRule] = rules! {
-    Warning "unread-lines": Whole(unread) => {
+    Warning "unread-lines": Whole(|context| {
+        counted_match(unread(context, false), "line was not understood", "lines were not understood")
+    }) => {
         why: "they may say something that matters; nothing that kops prints is dropped",
         remedy: "read them in the raw text before approving",
     }
@@ -31,7 +36,9 @@ pub(super) const RULES: &[FindingRule] = rules! {
         why: "it is hidden in every form of this review, but not in what kops itself prints: whoever reads that, as in the log of a CI job, can use it",
         remedy: "post this review and not kops's own output; keep the secret out of the spec and of kops's environment, and change it where others may have read it",
     }
-    Warning "not-text": Whole(undecoded) => {
+    Warning "not-text": Whole(|context| {
+        counted_match(context.dry_run.undecoded, "byte is not UTF-8", "bytes are not UTF-8")
+    }) => {
         why: "kops prints UTF-8; each other byte is written as \\xNN, so that nothing is lost or hidden",
         remedy: "find out what the text passed through on its way here",
     }
@@ -46,11 +53,17 @@ pub(super) const RULES: &[FindingRule] = rules! {
         why: "kops found a change without a changed field, which is an error in kops",
         remedy: "read the lines below it; the resource may or may not be changed",
     }
-    Note "kops-advises": Whole(advised) => {
+    Note "kops-advises": Whole(|context| {
+        let notices = notices(context.dry_run).into_iter();
+        notices.map(|notice| whole_match(format!("kops advises: {notice}"))).collect()
+    }) => {
         why: "kops prints this in a frame of stars before its dry run",
         remedy: "decide whether to follow it before or after this change",
     }
-    Note "kops-warns": Whole(warned) => {
+    Note "kops-warns": Whole(|context| {
+        let warnings = progress(context).warnings.into_iter();
+        warnings.map(|line| whole_match(format!("kops warns: {}", line.raw()))).collect()
+    }) => {
         why: "kops logged it as a warning or an error and went on",
         remedy: "check that it does not matter here",
     }
@@ -75,24 +88,18 @@ fn stands_in_a_section(line: &Untrusted) -> bool {
     line.raw().starts_with([' ', '\t'])
 }
 
-fn unread_changes(context: &RuleContext<'_>) -> Vec<RuleMatch> {
-    let lines = context.dry_run.unread.iter();
-    let message = match lines.filter(|line| stands_in_a_section(line)).count() {
-        0 => return Vec::new(),
-        1 => "1 line about what changes was not understood".to_owned(),
-        lines => format!("{lines} lines about what changes were not understood"),
-    };
-    vec![whole_match(message)]
+// One finding about so many of something; none about none.
+fn counted_match(count: usize, one: &str, many: &str) -> Vec<RuleMatch> {
+    let words = if count == 1 { one } else { many };
+    let found = (count > 0).then(|| whole_match(format!("{count} {words}")));
+    found.into_iter().collect()
 }
 
-fn unread(context: &RuleContext<'_>) -> Vec<RuleMatch> {
+fn unread(context: &RuleContext<'_>, in_a_section: bool) -> usize {
     let lines = context.dry_run.unread.iter();
-    let message = match lines.filter(|line| !stands_in_a_section(line)).count() {
-        0 => return Vec::new(),
-        1 => "1 line was not understood".to_owned(),
-        lines => format!("{lines} lines were not understood"),
-    };
-    vec![whole_match(message)]
+    lines
+        .filter(|line| stands_in_a_section(line) == in_a_section)
+        .count()
 }
 
 fn secrets(context: &RuleContext<'_>) -> Vec<RuleMatch> {
@@ -107,15 +114,6 @@ fn secrets(context: &RuleContext<'_>) -> Vec<RuleMatch> {
     found
         .map(|place| whole_match(format!("kops prints a secret in {place}")))
         .collect()
-}
-
-fn undecoded(context: &RuleContext<'_>) -> Vec<RuleMatch> {
-    let message = match context.dry_run.undecoded {
-        0 => return Vec::new(),
-        1 => "1 byte is not UTF-8".to_owned(),
-        bytes => format!("{bytes} bytes are not UTF-8"),
-    };
-    vec![whole_match(message)]
 }
 
 fn progress(context: &RuleContext<'_>) -> LogProgress {
@@ -173,16 +171,4 @@ fn advise_on_cause(cause: &str) -> Option<Advice> {
         why: format!("{}: {}; {outlook}", fault.what, fault.why),
         remedy: fault.remedy,
     })
-}
-
-fn warned(context: &RuleContext<'_>) -> Vec<RuleMatch> {
-    let warnings = progress(context).warnings.into_iter();
-    let found = warnings.map(|line| whole_match(format!("kops warns: {}", line.raw())));
-    found.collect()
-}
-
-fn advised(context: &RuleContext<'_>) -> Vec<RuleMatch> {
-    let notices = notices(context.dry_run).into_iter();
-    let found = notices.map(|notice| whole_match(format!("kops advises: {notice}")));
-    found.collect()
 }

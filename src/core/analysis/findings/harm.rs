@@ -28,12 +28,8 @@ pub enum Harm {
 }
 
 impl Harm {
-    /// The harm of the rule with this identifier; what is not listed is advice.
-    pub fn from_rule(rule: &str) -> Self {
-        Self::rank(rule).0
-    }
-
-    /// The same, and the place of the rule among those of its harm; what is not listed is the last.
+    /// The harm of the rule with this identifier, and its place among those of that harm; what is not listed is the last
+    /// advice.
     pub fn rank(rule: &str) -> (Self, usize) {
         let place = |(harm, rules): &(Self, &[&str])| {
             let at = rules.iter().position(|one| *one == rule)?;

@@ -9,15 +9,18 @@ use crate::core::kops::dry_run::{PolicyStep, Resource, StatementPart, policy};
 use crate::core::text::untrusted::Untrusted;
 
 pub(super) const RULES: &[FindingRule] = rules! {
-    Danger "iam-wildcard-added": EachOfKey("additionalPolicies", wildcard_added) => {
+    Danger "iam-wildcard-added": EachOfKey("additionalPolicies", |_, resource| allowed(resource, true)) => {
         why: "with a wildcard every pod that reaches the instance's credentials may do all of it",
         remedy: "name the actions and resources that are needed; check additionalPolicies and iam in the spec",
     }
-    Danger "iam-administrator-attached": EachOfKey("externalPolicies", administrator_attached) => {
+    Danger "iam-administrator-attached": EachOfKey("externalPolicies", |_, resource| {
+        let policies = attached(resource).filter(|policies| policies.contains(ADMINISTRATOR))?;
+        Some(format!("administrator rights are attached: {policies}"))
+    }) => {
         why: "every pod that reaches the instance's credentials may change the whole account",
         remedy: "attach a policy with the needed actions instead; check externalPolicies in the spec",
     }
-    Warning "iam-widened": EachOfKey("additionalPolicies", widened) => {
+    Warning "iam-widened": EachOfKey("additionalPolicies", |_, resource| allowed(resource, false)) => {
         why: "the cluster's instances may do more than before",
         remedy: "check that each new action is needed; kops adds some of its own on an upgrade",
     }
@@ -25,7 +28,7 @@ pub(super) const RULES: &[FindingRule] = rules! {
         why: "what a statement allows holds for more of the account than before",
         remedy: "name the resources that are needed instead of a wildcard",
     }
-    Warning "iam-limit-removed": Each(limit_removed) => {
+    Warning "iam-limit-removed": Each(|_, resource| boundary_removed(resource).or_else(|| limit_of_policy_removed(resource))) => {
         why: "a condition, a denial or a boundary that held the instances back is gone or is another one",
         remedy: "find out which change of the spec takes it away",
     }
@@ -43,17 +46,19 @@ pub(super) const RULES: &[FindingRule] = rules! {
         why: "kops does not print the document of a new policy, so this dry run cannot say what it allows",
         remedy: "read additionalPolicies in the spec before applying",
     }
-    Warning "iam-policy-attached": EachOfKey("externalPolicies", policy_attached) => {
+    Warning "iam-policy-attached": EachOfKey("externalPolicies", |_, resource| {
+        let policies = attached(resource).filter(|policies| !policies.contains(ADMINISTRATOR))?;
+        Some(format!("policies outside kops are attached: {policies}"))
+    }) => {
         why: "a policy that kops does not manage is attached to the role; it may allow anything",
         remedy: "read the policy in IAM and externalPolicies in the spec before applying",
     }
 };
 
-fn wildcard_added(_: &RuleContext<'_>, resource: &Resource) -> Option<String> {
-    let wild = added_words(resource)
-        .into_iter()
-        .filter(|word| is_wildcard(word));
-    let words: Vec<_> = wild.collect();
+// What a policy allows since: with a wildcard, or without.
+fn allowed(resource: &Resource, wildcard: bool) -> Option<String> {
+    let mut words = added_words(resource);
+    words.retain(|word| is_wildcard(word) == wildcard);
     (!words.is_empty()).then(|| format!("a policy now allows {}", words.join(", ")))
 }
 
@@ -78,10 +83,6 @@ fn resource_widened(_: &RuleContext<'_>, resource: &Resource) -> Option<String> 
     (!resources.is_empty()).then(|| format!("a policy now holds for {}", resources.join(", ")))
 }
 
-fn limit_removed(_: &RuleContext<'_>, resource: &Resource) -> Option<String> {
-    boundary_removed(resource).or_else(|| limit_of_policy_removed(resource))
-}
-
 fn boundary_removed(resource: &Resource) -> Option<String> {
     let role = modifies(resource, "IAMRole");
     let (old, new) = resource.changed("PermissionsBoundary").filter(|_| role)?;
@@ -100,14 +101,6 @@ fn limit_of_policy_removed(resource: &Resource) -> Option<String> {
         _ => !step.whole && step.texts(StatementPart::Term).next().is_some(),
     })?;
     Some(format!("a policy no longer says: {}", step.words()))
-}
-
-fn widened(_: &RuleContext<'_>, resource: &Resource) -> Option<String> {
-    let named = added_words(resource)
-        .into_iter()
-        .filter(|word| !is_wildcard(word));
-    let words: Vec<_> = named.collect();
-    (!words.is_empty()).then(|| format!("a policy now allows {}", words.join(", ")))
 }
 
 /// The actions that the new side of a policy names and the old does not, sorted; `*` stands for all actions.
@@ -212,17 +205,7 @@ fn is_wildcard(word: &str) -> bool {
     word == "*" || word.ends_with(":*") || word.starts_with(BUT)
 }
 
-fn policy_attached(_: &RuleContext<'_>, resource: &Resource) -> Option<String> {
-    let policies = attached(resource).filter(|policies| !policies.contains(ADMINISTRATOR))?;
-    Some(format!("policies outside kops are attached: {policies}"))
-}
-
 const ADMINISTRATOR: &str = "/AdministratorAccess";
-
-fn administrator_attached(_: &RuleContext<'_>, resource: &Resource) -> Option<String> {
-    let policies = attached(resource).filter(|policies| policies.contains(ADMINISTRATOR))?;
-    Some(format!("administrator rights are attached: {policies}"))
-}
 
 fn attached(resource: &Resource) -> Option<&str> {
     let policies = resource

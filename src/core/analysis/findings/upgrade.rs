@@ -61,13 +61,14 @@ fn minor_skipped(context: &RuleContext<'_>, resource: &Resource) -> Option<Strin
     skipped.then(|| format!("Kubernetes goes from {old} to {new}, over a minor version"))
 }
 
-/// From which Kubernetes version to which a dry run goes, when it does.
-pub(super) fn kubernetes_change(dry_run: &DryRun) -> Option<(&str, &str)> {
+/// From which Kubernetes version to which a dry run goes, as the text of kops's own copy of the spec tells; absent when
+/// the version stays.
+pub fn kubernetes_change(dry_run: &DryRun) -> Option<(&str, &str)> {
     dry_run.resources.iter().find_map(versions)
 }
 
 /// Whether the second version is of a newer minor version, or of a newer major one.
-pub(super) fn is_minor_upgrade(old: &str, new: &str) -> bool {
+pub fn is_minor_upgrade(old: &str, new: &str) -> bool {
     let minor = |version| numbers(version).map(|(major, minor, _)| (major, minor));
     minor(old)
         .zip(minor(new))

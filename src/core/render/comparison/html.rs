@@ -8,6 +8,7 @@ use crate::core::render::escaped;
 use crate::core::render::html::parts;
 use crate::core::render::html::parts::{END, class};
 use crate::core::render::wording::render_field;
+use crate::core::text::prose::counted;
 
 impl DryRunComparison {
     /// As one self-contained HTML page; every text from outside is made visible and escaped.
@@ -64,10 +65,7 @@ impl HtmlComparison {
         if resource.fields.is_empty() {
             return;
         }
-        let fields = match resource.fields.len() {
-            1 => "1 field".to_owned(),
-            many => format!("{many} fields"),
-        };
+        let fields = counted(resource.fields.len(), "field");
         let _ = write!(
             self.text,
             "<details class=\"alike\"><summary>{fields}</summary><div>"

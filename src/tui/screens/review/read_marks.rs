@@ -43,7 +43,8 @@ fn finding_name(folded: &FoldedFinding) -> FindingName {
 pub struct ReadState {
     resources: Vec<bool>,
     findings: Vec<bool>,
-    raw: bool,
+    /// Whether kops's own text was shown.
+    pub(super) raw: bool,
 }
 
 impl ReadState {
@@ -71,16 +72,6 @@ impl ReadState {
                 }
             }
         }
-    }
-
-    /// Marks kops's own text.
-    pub(super) fn mark_raw(&mut self) {
-        self.raw = true;
-    }
-
-    /// Whether kops's own text was shown.
-    pub(super) fn was_raw_read(&self) -> bool {
-        self.raw
     }
 
     /// Whether the cursor was on this resource or inside it.
@@ -190,7 +181,7 @@ mod tests {
         assert_eq!(state.by_name(&outline), ReadMarks::default());
         state.mark(TreeRow::Bundle(0), &outline, Filter::default());
         state.mark(TreeRow::Finding(0), &outline, Filter::default());
-        state.mark_raw();
+        state.raw = true;
         let resources = &outline.bundles[0].resources;
         assert!(resources.iter().all(|at| state.was_read(*at)));
         let named = |at: &usize| resource_name(&outline.dry_run.resources[*at]);

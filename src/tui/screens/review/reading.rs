@@ -169,7 +169,7 @@ impl Reading {
         if !dry_run.changes() && unread == 0 {
             return Some("no changes: there is nothing to approve".to_owned());
         }
-        (unread > 0 && !self.marks.was_raw_read()).then(|| {
+        (unread > 0 && !self.marks.raw).then(|| {
             let were = if unread == 1 { "was" } else { "were" };
             let lines = counted(unread, "line");
             format!("{lines} {were} not understood: read the raw text first (r), then approve")
@@ -312,7 +312,7 @@ impl Reading {
         if self.is_raw() {
             self.view = ReadingView::Tree;
         } else {
-            self.marks.mark_raw();
+            self.marks.raw = true;
             let row = self.row();
             let resource = row.and_then(|row| self.resource_of(row));
             let found = resource.and_then(|at| self.outline().resource(at));

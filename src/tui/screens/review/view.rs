@@ -43,14 +43,6 @@ pub struct ReviewScene {
     pub question: Option<ApprovalQuestion>,
 }
 
-/// A review on the screen: the spec and what kops would do.
-#[derive(Clone, Copy, Debug)]
-struct Sides<'a> {
-    spec: &'a str,
-    panes: ReviewPanes,
-    review: &'a Review,
-}
-
 /// Draws a review beside its spec.
 pub fn draw_beside(
     frame: &mut Frame<'_>,
@@ -60,56 +52,45 @@ pub fn draw_beside(
     scene: &ReviewScene,
     context: &RenderContext,
 ) {
-    let sides = Sides {
-        spec,
-        panes,
-        review,
-    };
-    split(frame, area, sides, scene, context);
-}
-
-fn split(
-    frame: &mut Frame<'_>,
-    area: Rect,
-    sides: Sides<'_>,
-    scene: &ReviewScene,
-    context: &RenderContext,
-) {
-    if let Review::Reading(reading) = sides.review
+    if let Review::Reading(reading) = review
         && let ReadingView::Detail { top } = &reading.view
     {
         return detail::whole(frame, area, reading, *top, context);
     }
-    let on_spec = sides.panes.focus == Pane::Spec;
-    if sides.spec.is_empty() && !on_spec {
-        return draw(frame, area, sides.review, !on_spec, scene, context);
+    let on_spec = panes.focus == Pane::Spec;
+    if spec.is_empty() && !on_spec {
+        return draw(frame, area, review, !on_spec, scene, context);
     }
     if area.width < TWO_PANES {
         if on_spec {
-            return spec_beside(frame, area, sides, context);
+            return spec_beside(frame, area, (spec, panes, review), context);
         }
-        return draw(frame, area, sides.review, true, scene, context);
+        return draw(frame, area, review, true, scene, context);
     }
     let [left, right] =
         Layout::horizontal([Constraint::Percentage(36), Constraint::Percentage(64)]).areas(area);
-    spec_beside(frame, left, sides, context);
-    draw(frame, right, sides.review, !on_spec, scene, context);
+    spec_beside(frame, left, (spec, panes, review), context);
+    draw(frame, right, review, !on_spec, scene, context);
 }
 
 // The spec follows the cursor of the changes until it has the focus itself.
-fn spec_beside(frame: &mut Frame<'_>, area: Rect, sides: Sides<'_>, context: &RenderContext) {
-    let focused = sides.panes.focus == Pane::Spec;
-    let marked: &[Range<usize>] = sides
-        .review
+fn spec_beside(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    (text, panes, review): (&str, ReviewPanes, &Review),
+    context: &RenderContext,
+) {
+    let focused = panes.focus == Pane::Spec;
+    let marked: &[Range<usize>] = review
         .reading()
         .map_or(&[], |reading| reading.cause.lines());
     let top = if focused {
-        sides.panes.spec_top
+        panes.spec_top
     } else {
-        sides.review.spec_top(sides.panes.spec_top)
+        review.spec_top(panes.spec_top)
     };
     let shown = spec::SpecPane {
-        text: sides.spec,
+        text,
         marked,
         top,
         focused,

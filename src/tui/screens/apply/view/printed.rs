@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Text};
 
 use crate::core::kops::klog::{Level, klog};
+use crate::core::text::prose::counted;
 use crate::core::text::untrusted::{Untrusted, visible};
 use crate::tui::event::OutputStream;
 use crate::tui::screens::apply::Apply;
@@ -93,10 +94,7 @@ fn text(line: &OutputLine) -> (String, StyleRole) {
             OutputStream::Stderr => logged(&line.text),
         },
         OutputLine::Document { lines } => (
-            format!(
-                "{lines} {}, compared",
-                if *lines == 1 { "line" } else { "lines" }
-            ),
+            format!("{}, compared", counted(*lines, "line")),
             StyleRole::Dim,
         ),
     }
