@@ -207,8 +207,8 @@ impl ApprovalFacts {
     /// The facts whose names are chosen, and all others.
     pub fn partition(&self, chosen: impl Fn(&str) -> bool) -> (Self, Self) {
         let all = self.0.clone().into_iter();
-        let (of, others) = all.partition(|(name, _)| chosen(name));
-        (Self(of), Self(others))
+        let (chosen, others) = all.partition(|(name, _)| chosen(name));
+        (Self(chosen), Self(others))
     }
 
     /// What an approval would not compare, because it could not be read.
@@ -333,13 +333,10 @@ fn routes(vpc: &Vpc) -> Vec<(String, String)> {
         (format!("route table {}", table.id), value)
     });
     let routes = vpc.route_tables.iter().flat_map(|table| {
-        let of = move |route: &Route| {
-            (
-                format!("route {} {}", table.id, route.destination),
-                target(route),
-            )
-        };
-        table.routes.iter().map(of)
+        table.routes.iter().map(|route| {
+            let name = format!("route {} {}", table.id, route.destination);
+            (name, target(route))
+        })
     });
     tables.chain(routes).collect()
 }

@@ -16,12 +16,15 @@ struct Listed {
 pub fn fingerprints(listed: &str) -> Result<Vec<String>, Fault> {
     let keys: Option<Vec<Listed>> =
         serde_yaml::from_str(listed).map_err(|error| not_keys(&error.to_string(), listed))?;
-    let of = |key: Listed| {
+    let fingerprint = |key: Listed| {
         PublicKey::from_openssh(key.public_key.trim())
             .map(|key| key.fingerprint(HashAlg::Sha256).to_string())
             .map_err(|error| not_keys(&error.to_string(), listed))
     };
-    keys.unwrap_or_default().into_iter().map(of).collect()
+    keys.unwrap_or_default()
+        .into_iter()
+        .map(fingerprint)
+        .collect()
 }
 
 fn not_keys(why: &str, message: &str) -> Fault {

@@ -284,7 +284,7 @@ fn field_lines(difference: &FieldDifference) -> Vec<String> {
 
 /// What each dry run says of a field; absent when it does not name it.
 fn sides(difference: &FieldDifference) -> [(&'static str, Option<RenderedField>); 2] {
-    let of = |change: &Option<ValueChange>| {
+    let rendered = |change: &Option<ValueChange>| {
         let field = ChangedField {
             name: difference.field.clone(),
             change: change.clone()?,
@@ -292,8 +292,8 @@ fn sides(difference: &FieldDifference) -> [(&'static str, Option<RenderedField>)
         Some(render_field(&field))
     };
     [
-        ("was", of(&difference.first)),
-        ("now", of(&difference.second)),
+        ("was", rendered(&difference.first)),
+        ("now", rendered(&difference.second)),
     ]
 }
 

@@ -102,10 +102,10 @@ pub(crate) fn render_field(field: &ChangedField) -> RenderedField {
 fn lines(change: &ValueChange) -> Vec<(char, String)> {
     match policy(change) {
         Some(steps) if !steps.is_empty() => {
-            let of = |step: &crate::core::kops::dry_run::PolicyStep| {
-                (sign(step.added), visible(&step.words()))
-            };
-            steps.iter().map(of).collect()
+            let signed = steps.iter();
+            signed
+                .map(|step| (sign(step.added), visible(&step.words())))
+                .collect()
         }
         _ => inside(change).into_iter().map(line).collect(),
     }

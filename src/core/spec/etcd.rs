@@ -36,11 +36,11 @@ pub(super) fn all_members(
     networking: Networking,
 ) -> Vec<(&'static str, String)> {
     let members = members(groups);
-    let of = |(cluster, _)| {
+    let of_cluster = |(cluster, _)| {
         let names = members.iter().map(move |(_, name)| (cluster, name.clone()));
         names.collect::<Vec<_>>()
     };
-    names(networking).flat_map(of).collect()
+    names(networking).flat_map(of_cluster).collect()
 }
 
 // Each cluster's name and the share of a CPU that it asks for.

@@ -66,7 +66,7 @@ fn role(spec: &SpecText<'_>, resource: &Resource) -> Vec<At> {
 // kops names a policy of the spec's own `additional.ROLE.CLUSTER`, and what attaches external ones `ROLE-policyoverride`.
 fn policy(spec: &SpecText<'_>, resource: &Resource) -> Vec<At> {
     let name = resource.name.raw();
-    let of = |list: &str, role: &str| {
+    let list_of_role = |list: &str, role: &str| {
         let roles: &[&str] = if role.starts_with("master") {
             &["master", "control-plane"]
         } else if role.starts_with("node") {
@@ -78,9 +78,9 @@ fn policy(spec: &SpecText<'_>, resource: &Resource) -> Vec<At> {
         exact.or_else(|| spec.key(&[list]))
     };
     let exact = if let Some(role) = name.strip_prefix("additional.") {
-        of("additionalPolicies", role)
+        list_of_role("additionalPolicies", role)
     } else if name.ends_with("-policyoverride") {
-        of("externalPolicies", name)
+        list_of_role("externalPolicies", name)
     } else {
         None
     };

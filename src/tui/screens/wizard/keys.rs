@@ -24,7 +24,7 @@ const fn clear(word: &'static str) -> Binding {
     bind(CLEARS, "delete", Action::Clear, word)
 }
 
-// On no row is it a letter: whoever believes to be typing changes nothing.
+// Not a letter on any row: a person who means to type changes nothing.
 const UNDO: Binding = bind(
     &[Key::ctrl('u')],
     "ctrl-u",

@@ -248,8 +248,8 @@ fn below(
     context: &RenderContext,
 ) -> Vec<Line<'static>> {
     let (sign, role) = severity_sign(problem.severity, context);
-    let said_above = problem.in_a_cell && !cut;
-    let text = match (here, said_above) {
+    let is_above = problem.in_a_cell && !cut;
+    let text = match (here, is_above) {
         (true, true) => sentences(&[&problem.rest]),
         (true, false) => sentences(&[&problem.what, &problem.rest]),
         (false, _) if problem.in_a_cell && !hidden => String::new(),
