@@ -16,6 +16,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::core::cluster_name::ClusterName;
 use crate::core::fault::Fault;
 use crate::core::kops::copied::Copied;
+use crate::io::answers_file;
 use crate::io::files::cause;
 use crate::io::kops::{self, SupervisedCommand};
 use crate::io::process::{WATCHDOG, watchdog};
@@ -397,6 +398,12 @@ impl Common {
             &text(&settings.region),
             &text(&settings.state_store),
         )
+    }
+
+    /// The answers file that is named, else the one of the working folder.
+    fn answers_path(&self) -> PathBuf {
+        let named = self.answers.clone();
+        named.unwrap_or_else(|| PathBuf::from(answers_file::DEFAULT))
     }
 
     /// The settings that the io layer works with.

@@ -57,10 +57,8 @@ pub(super) async fn run(
     wait: Duration,
 ) -> Result<u8, Fault> {
     let (approve, without) = approve;
-    let answers = common.answers.clone();
-    let answers = answers.unwrap_or_else(|| PathBuf::from(answers_file::DEFAULT));
     let order = CreateOptions {
-        answers,
+        answers: common.answers_path(),
         approve,
         without,
         wait,
