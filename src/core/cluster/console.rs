@@ -150,7 +150,7 @@ mod tests {
     #[test]
     fn downloads_that_fail_are_told_once_each() {
         let output = ConsoleOutput::read(None, NO_WAY_OUT);
-        let lines: Vec<&str> = NO_WAY_OUT.lines().map(|line| line.trim_end()).collect();
+        let lines: Vec<&str> = NO_WAY_OUT.lines().map(str::trim_end).collect();
         assert_eq!(texts(&output), lines[4..]);
         assert!(!output.nodeup_done);
         assert_eq!(output.text.raw(), lines.join("\n"));

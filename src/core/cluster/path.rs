@@ -67,6 +67,7 @@ fn name_of(target: &RouteTarget) -> Untrusted {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 

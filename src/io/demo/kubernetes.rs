@@ -169,7 +169,7 @@ impl DemoKubernetes<'_> {
         match state {
             DnsPod::Running { restarts: 0 } | DnsPod::Pending => {}
             DnsPod::Running { restarts } => {
-                (container.restarts, container.last_end) = (restarts, ended)
+                (container.restarts, container.last_end) = (restarts, ended);
             }
             DnsPod::Crashing => {
                 let message = format!(

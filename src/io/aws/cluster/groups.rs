@@ -1,6 +1,6 @@
 //! The Auto Scaling groups of a cluster and their instances, found and judged as kops does (`awsup/aws_cloud.go`).
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use aws_sdk_autoscaling::types::{AutoScalingGroup, Filter};
 
@@ -158,9 +158,6 @@ fn instance_types(group: &AutoScalingGroup, members: &[GroupMember]) -> Vec<Untr
     if !mixed.is_empty() {
         return mixed;
     }
-    let counted: BTreeMap<&Untrusted, ()> = members
-        .iter()
-        .map(|member| (&member.instance_type, ()))
-        .collect();
-    counted.into_keys().cloned().collect()
+    let own: BTreeSet<&Untrusted> = members.iter().map(|one| &one.instance_type).collect();
+    own.into_iter().cloned().collect()
 }

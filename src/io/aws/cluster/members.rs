@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use aws_sdk_autoscaling::types::{AutoScalingGroup, Instance};
+use aws_sdk_autoscaling::types::{AutoScalingGroup, Instance, LifecycleState};
 use aws_sdk_ec2::types as ec2;
 use futures_util::{StreamExt, stream};
 
@@ -98,7 +98,7 @@ pub(super) fn member(from: &Instance, wanted: Option<&LaunchSource>) -> Option<G
         instance: Untrusted::from(from.instance_id()?),
         zone: untrusted(from.availability_zone()),
         instance_type: untrusted(from.instance_type()),
-        lifecycle: untrusted(from.lifecycle_state().map(|state| state.as_str())),
+        lifecycle: untrusted(from.lifecycle_state().map(LifecycleState::as_str)),
         healthy: from.health_status() == Some("Healthy"),
         protected: from.protected_from_scale_in() == Some(true),
         version: own.version(),
