@@ -126,17 +126,17 @@ impl DemoKubernetes<'_> {
     fn pods(&self) -> Vec<WatchedPod> {
         let control_plane = self.birth.joined().filter(|one| one.is_control_plane());
         let own = control_plane.flat_map(|one| CONTROL_PLANE_PODS.map(|app| self.pod_of(one, app)));
-        let proxies = self
+        let drivers = self
             .birth
             .joined()
-            .map(|one| self.pod_of(one, "kube-proxy"));
+            .map(|one| self.pod_of(one, "ebs-csi-node"));
         let dns = self.birth.dns_pods().into_iter();
         let dns = dns.map(|(name, state, host)| self.dns_pod(name, state, host));
-        own.chain(proxies).chain(dns).collect()
+        own.chain(drivers).chain(dns).collect()
     }
 
     fn pod_of(&self, host: &DemoInstance, app: &str) -> WatchedPod {
-        let priority = if app == "kube-proxy" {
+        let priority = if app == "ebs-csi-node" {
             CriticalPriority::SystemNodeCritical
         } else {
             CriticalPriority::SystemClusterCritical
