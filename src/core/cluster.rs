@@ -6,20 +6,32 @@ use super::fault::Fault;
 use super::plan::GroupRole;
 use crate::core::text::untrusted::Untrusted;
 
+pub mod birth;
 pub mod cloud;
+mod cloud_view;
 pub mod console;
+pub mod diagnosis;
 mod groups;
+pub mod instance_rows;
 mod instances;
 mod json;
 pub mod kubernetes;
+pub mod kubernetes_view;
+pub mod live;
+mod live_json;
+mod mirror;
 mod observation;
 mod obstacle;
 pub mod path;
+mod pod_trouble;
+pub mod subject;
 mod tally;
+pub mod timeline;
 
 pub use groups::{InstanceGroupSummary, instance_groups};
 pub use instances::{Instance, Instances, read_instances};
 pub use json::to_json;
+pub use live_json::event_to_json;
 pub use observation::{Observation, ValidatedNode, ValidationFailure, read};
 pub use obstacle::Obstacle;
 

@@ -4,6 +4,7 @@ pub mod ascii;
 pub mod columns;
 #[cfg(test)]
 pub(crate) mod contrast;
+pub mod elapsed;
 pub mod json;
 pub mod prose;
 pub mod secrets;

@@ -39,6 +39,29 @@ impl UnixTime {
     }
 }
 
+/// A moment, and how many seconds the local time is ahead of UTC.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct WallTime {
+    pub utc: UnixTime,
+    pub offset: i32,
+}
+
+impl WallTime {
+    /// Another moment as `HH:MM:SS` in the same local time.
+    pub fn local_clock(self, moment: UnixTime) -> String {
+        let seconds = i64::try_from(moment.0 / 1000).unwrap_or(i64::MAX);
+        let of_day = seconds
+            .saturating_add(i64::from(self.offset))
+            .rem_euclid(86_400);
+        format!(
+            "{:02}:{:02}:{:02}",
+            of_day / 3600,
+            of_day / 60 % 60,
+            of_day % 60
+        )
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

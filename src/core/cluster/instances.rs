@@ -81,12 +81,6 @@ impl Instance {
         self.status.raw() != "Detached" && self.state.raw() != "WarmPool"
     }
 
-    /// Whether it is this node: by the node's name as kops prints it, or by its id where that is the node's name.
-    pub fn is_node(&self, name: &Untrusted) -> bool {
-        let own = &self.node_name;
-        (!own.raw().is_empty() && own == name) || self.id == *name
-    }
-
     /// The instance group that it belongs to, by the name of its Auto Scaling group (`AutoscalingGroupName` of
     /// `pkg/model/names.go`); for a group that is not known, the name without the cluster's.
     pub fn group(&self, cluster: &str, groups: &[InstanceGroupSummary]) -> String {

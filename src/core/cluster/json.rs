@@ -2,11 +2,14 @@
 
 use serde::Serialize;
 
+use super::live::LiveCluster;
+use super::live_json::LiveView;
 use super::{Count, GroupReadiness, NodeState, NotReady, Phase, Readiness, Tie, UnknownCount};
 use crate::core::fault::Fault;
 use crate::core::plan::GroupRole;
 use crate::core::text::json::to_json_line;
 use crate::core::text::untrusted::Untrusted;
+use crate::core::unix_time::UnixTime;
 
 /// How far a cluster is, one line for each poll. A figure that is not known is null, and the reason beside it says why.
 #[derive(Serialize)]
@@ -36,6 +39,9 @@ struct WatchDocument<'a> {
     /// Why kops could not list the instances.
     #[serde(skip_serializing_if = "Option::is_none")]
     instances_fault: Option<&'a Fault>,
+    /// What the other sources see; absent where they were not asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    live: Option<LiveView<'a>>,
 }
 
 /// A figure that is not known is null, and the reason says why.
@@ -100,7 +106,11 @@ struct NotReadyView<'a> {
 
 /// One observation as one line of JSON with a newline, so that several make a JSON Lines stream; its form is in
 /// docs/watch.schema.json.
-pub fn to_json(cluster: &str, readiness: &Readiness) -> String {
+pub fn to_json(
+    cluster: &str,
+    readiness: &Readiness,
+    live: Option<(&LiveCluster, UnixTime)>,
+) -> String {
     let fault = readiness.fault.as_ref();
     let view = WatchDocument {
         cluster,
@@ -115,6 +125,7 @@ pub fn to_json(cluster: &str, readiness: &Readiness) -> String {
         waiting_may_help: fault.map(|_| readiness.may_become_ready()),
         fault,
         instances_fault: readiness.instances_fault.as_ref(),
+        live: live.map(|(live, now)| LiveView::new(live, now)),
     };
     let mut text = to_json_line(&view);
     text.push('\n');

@@ -1,6 +1,6 @@
 //! Ties nodes to instance groups and counts them; what kops does not report stays unknown.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::observation::Shortage;
 use super::{
@@ -19,6 +19,8 @@ struct TallyInput<'a> {
     groups_read: bool,
     failures: &'a [ValidationFailure],
     instances: &'a Instances,
+    /// The instances by the names of their nodes, and by their ids.
+    by_node: HashMap<&'a str, &'a Instance>,
     node_states: Vec<NodeState>,
     /// Whether kops listed the nodes.
     saw_nodes: bool,
@@ -37,6 +39,7 @@ pub(super) fn readiness(
         groups_read: !spec.is_empty(),
         failures,
         instances,
+        by_node: index_by_node(instances),
         node_states: Vec::new(),
         saw_nodes: observation.saw_nodes(),
     };
@@ -137,8 +140,7 @@ impl TallyInput<'_> {
     }
 
     fn instance_of(&self, node: &Untrusted) -> Option<&Instance> {
-        let mut instances = self.instances.known().iter();
-        instances.find(|instance| instance.is_node(node))
+        self.by_node.get(node.raw()).copied()
     }
 
     fn tally(&self, group: &InstanceGroupSummary) -> GroupReadiness {
@@ -296,6 +298,15 @@ impl TallyInput<'_> {
             Phase::InstancesMissing
         }
     }
+}
+
+// A node's own name comes before an id that is the same.
+fn index_by_node(instances: &Instances) -> HashMap<&str, &Instance> {
+    let ids = instances.known().iter().map(|one| (one.id.raw(), one));
+    let names = instances.known().iter();
+    let names = names.map(|one| (one.node_name.raw(), one));
+    ids.chain(names.filter(|(name, _)| !name.is_empty()))
+        .collect()
 }
 
 fn summarize_instance(name: String, instance: &Instance) -> InstanceGroupSummary {

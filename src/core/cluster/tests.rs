@@ -741,7 +741,7 @@ fn a_moment_as_json() {
         ..whole
     };
     assert_eq!(
-        to_json("prod.example.com", &readiness),
+        to_json("prod.example.com", &readiness, None),
         concat!(
             r#"{"cluster":"prod.example.com","ready":false,"phase":"controlPlaneJoining","controlPlane":{"ready":2,"wanted":3},"nodes":{"ready":2,"wanted":3},"needingUpdate":0,"#,
             r#""instanceGroups":[{"name":"control-plane-us-east-1a","role":"controlPlane","machineType":"t3.medium","zones":["us-east-1a"],"min":1,"max":1,"joining":0,"joined":1,"ready":0,"wanted":1,"needingUpdate":0}],"#,
@@ -758,7 +758,7 @@ fn what_is_not_known_is_null_in_json_with_its_reason() {
     let seen = read("", "Error: error listing nodes: Unauthorized\n", 1);
     let spec: Vec<_> = spec().into_iter().take(1).collect();
     assert_eq!(
-        to_json("x", &moment(&spec, &seen)),
+        to_json("x", &moment(&spec, &seen), None),
         concat!(
             r#"{"cluster":"x","ready":false,"phase":"notServing","controlPlane":{"ready":null,"wanted":1,"reason":"kops could not list the nodes"},"nodes":{"ready":null,"wanted":0,"reason":"kops could not list the nodes"},"needingUpdate":null,"#,
             r#""instanceGroups":[{"name":"control-plane-us-east-1a","role":"controlPlane","machineType":"t3.medium","zones":["us-east-1a"],"min":1,"max":1,"joining":null,"joined":null,"ready":null,"wanted":1,"needingUpdate":null,"reason":"kops could not list the nodes"}],"#,

@@ -1,10 +1,9 @@
 //! Text that fits: measured in columns, cut where the meaning is least.
 
 use crate::tui::widgets::render_context::RenderContext;
-use std::time::Duration;
-
 use unicode_width::UnicodeWidthStr;
 
+pub use crate::core::text::elapsed::{coarse, elapsed};
 use crate::core::text::prose::first_columns;
 pub use crate::core::text::prose::{sentences, wrap};
 
@@ -53,17 +52,6 @@ pub fn pad(text: &str, columns: usize) -> String {
     format!("{text}{}", " ".repeat(columns.saturating_sub(width(text))))
 }
 
-/// A duration as `4m12s`, `1h04m` from an hour on, `1.2s` below ten seconds.
-pub fn elapsed(time: Duration) -> String {
-    let seconds = time.as_secs();
-    match seconds {
-        0..10 => format!("{}.{}s", seconds, time.subsec_millis() / 100),
-        10..60 => format!("{seconds}s"),
-        60..3600 => format!("{}m{:02}s", seconds / 60, seconds % 60),
-        _ => format!("{}h{:02}m", seconds / 3600, seconds % 3600 / 60),
-    }
-}
-
 /// A cell's text for a column: ids are cut in the middle, names at the end, and both filled to the width.
 pub fn cell(text: &str, columns: usize, context: &RenderContext) -> String {
     let starts = ["nat-", "vpc-", "subnet-", "i-"]
@@ -85,14 +73,5 @@ mod tests {
         assert_eq!(cut_end("日本語", 5, "…"), "日本…");
         assert_eq!(cut_end("abc", 0, "…"), "");
         assert_eq!(cut_end("abc", 3, "…"), "abc");
-    }
-
-    #[test]
-    fn times_are_short() {
-        let shown = |millis| elapsed(Duration::from_millis(millis));
-        assert_eq!(shown(1_234), "1.2s");
-        assert_eq!(shown(42_000), "42s");
-        assert_eq!(shown(252_000), "4m12s");
-        assert_eq!(shown(3_900_000), "1h05m");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{ChangeAction, DryRun, Resource, Secret, ValueChange};
+use super::{ChangeAction, ChangedField, DryRun, Resource, Secret, ValueChange};
 use crate::core::approval::facts::FactDifference;
 use crate::core::text::untrusted::{Untrusted, visible};
 
@@ -234,30 +234,20 @@ fn balance(part: &str) -> i64 {
     })
 }
 
-type Pair<'a, T> = (Vec<&'a T>, Vec<&'a T>);
-
-// What each of the two has of each key.
-fn pair_by_key<'a, K: Ord, T>(
-    first: impl IntoIterator<Item = &'a T>,
-    second: impl IntoIterator<Item = &'a T>,
-    key: impl Fn(&'a T) -> K,
-) -> BTreeMap<K, Pair<'a, T>> {
-    let mut pairs: BTreeMap<K, Pair<'a, T>> = BTreeMap::new();
-    for one in first {
-        pairs.entry(key(one)).or_default().0.push(one);
-    }
-    for other in second {
-        pairs.entry(key(other)).or_default().1.push(other);
-    }
-    pairs
-}
+type Pair<'a> = (Vec<&'a Resource>, Vec<&'a Resource>);
 
 fn compare_resources(first: &DryRun, second: &DryRun) -> Vec<Difference> {
-    let pairs = pair_by_key(&first.resources, &second.resources, key);
+    let mut pairs: BTreeMap<ResourceKey<'_>, Pair<'_>> = BTreeMap::new();
+    for resource in &first.resources {
+        pairs.entry(key(resource)).or_default().0.push(resource);
+    }
+    for resource in &second.resources {
+        pairs.entry(key(resource)).or_default().1.push(resource);
+    }
     pairs.into_values().flat_map(compare_pair).collect()
 }
 
-fn compare_pair((first, second): Pair<'_, Resource>) -> Vec<Difference> {
+fn compare_pair((first, second): Pair<'_>) -> Vec<Difference> {
     let both = first.iter().zip(&second);
     let mut found: Vec<_> = both
         .flat_map(|(one, other)| compare_fields(one, other))
@@ -279,7 +269,13 @@ fn compare_pair((first, second): Pair<'_, Resource>) -> Vec<Difference> {
 }
 
 fn compare_fields(one: &Resource, other: &Resource) -> Vec<Difference> {
-    let pairs = pair_by_key(&one.fields, &other.fields, |field| field.name.as_str());
+    let mut pairs: BTreeMap<&str, (Vec<&ChangedField>, Vec<&ChangedField>)> = BTreeMap::new();
+    for field in &one.fields {
+        pairs.entry(&field.name).or_default().0.push(field);
+    }
+    for field in &other.fields {
+        pairs.entry(&field.name).or_default().1.push(field);
+    }
     let differ = pairs.into_iter().filter(|(_, (a, b))| a != b);
     differ
         .map(|(name, (a, b))| {
@@ -297,11 +293,13 @@ fn compare_fields(one: &Resource, other: &Resource) -> Vec<Difference> {
 
 // They are hidden, so that only where one differs can be known.
 fn compare_secrets(first: &DryRun, second: &DryRun) -> Vec<Difference> {
-    let [first, second] = [first, second].map(|dry_run| {
-        let secrets = dry_run.secrets.iter();
-        secrets.filter(|secret| secret.is_compared())
-    });
-    let places = pair_by_key(first, second, |secret: &Secret| secret.place.as_str());
+    let mut places: BTreeMap<&str, (Vec<&Secret>, Vec<&Secret>)> = BTreeMap::new();
+    for secret in first.secrets.iter().filter(|secret| secret.is_compared()) {
+        places.entry(&secret.place).or_default().0.push(secret);
+    }
+    for secret in second.secrets.iter().filter(|secret| secret.is_compared()) {
+        places.entry(&secret.place).or_default().1.push(secret);
+    }
     let differ = places.into_iter().filter(|(_, (one, other))| one != other);
     differ
         .map(|(place, _)| {

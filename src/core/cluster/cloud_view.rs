@@ -1,0 +1,220 @@
+//! What is known through Auto Scaling and EC2: groups, activities, instances and their ways out.
+
+use std::collections::BTreeMap;
+
+use super::cloud::{
+    ActivityStatus, CloudGroup, CloudInstance, CloudUpdate, InstancePath, ScalingActivity,
+};
+use super::console::ConsoleOutput;
+use super::subject::ClusterSubject;
+use super::timeline::{Timeline, TimelineKind};
+use crate::core::fault::Fault;
+use crate::core::inventory::MissingFact;
+use crate::core::text::untrusted::Untrusted;
+use crate::core::unix_time::UnixTime;
+
+/// What is known through Auto Scaling and EC2.
+#[derive(Clone, Debug, Default)]
+pub struct CloudView {
+    groups: Vec<CloudGroup>,
+    /// When the groups were last read.
+    read: Option<UnixTime>,
+    /// Why the groups could not be read the last time.
+    fault: Option<Fault>,
+    activities: Vec<ScalingActivity>,
+    instances: BTreeMap<Untrusted, CloudInstance>,
+    paths: BTreeMap<Untrusted, InstancePath>,
+    console: Option<(Untrusted, Result<ConsoleOutput, Fault>)>,
+    /// What of the groups could not be read, with the IAM action that would allow it.
+    missing: Vec<MissingFact>,
+    /// Why the details could not be read the last time; the groups are known without them.
+    detail_fault: Option<Fault>,
+}
+
+impl CloudView {
+    /// The Auto Scaling groups, as they were read.
+    pub fn groups(&self) -> &[CloudGroup] {
+        &self.groups
+    }
+
+    /// When the groups were last read.
+    pub fn read(&self) -> Option<UnixTime> {
+        self.read
+    }
+
+    /// Why the groups could not be read the last time.
+    pub fn fault(&self) -> Option<&Fault> {
+        self.fault.as_ref()
+    }
+
+    /// Why activities, instances or routes could not be read the last time.
+    pub fn detail_fault(&self) -> Option<&Fault> {
+        self.detail_fault.as_ref()
+    }
+
+    /// What of the groups could not be read, with the IAM action that would allow it.
+    pub fn missing(&self) -> &[MissingFact] {
+        &self.missing
+    }
+
+    /// Whether the groups are known, however old.
+    pub fn is_known(&self) -> bool {
+        self.read.is_some()
+    }
+
+    /// The newest activities, the newest first.
+    pub fn activities(&self) -> &[ScalingActivity] {
+        &self.activities
+    }
+
+    /// The instance with this id, where EC2 was asked about it.
+    pub fn instance(&self, id: &Untrusted) -> Option<&CloudInstance> {
+        self.instances.get(id)
+    }
+
+    /// Where the instance with this id sends its traffic, where that was asked.
+    pub fn path(&self, id: &Untrusted) -> Option<&InstancePath> {
+        self.paths.get(id)
+    }
+
+    /// The console output that was last read, and of which instance.
+    pub fn console(&self, id: &Untrusted) -> Option<&Result<ConsoleOutput, Fault>> {
+        let (of, output) = self.console.as_ref()?;
+        (of == id).then_some(output)
+    }
+
+    /// The group of this instance group.
+    pub fn group(&self, instance_group: &str) -> Option<&CloudGroup> {
+        let mut groups = self.groups.iter();
+        groups.find(|group| group.instance_group.raw() == instance_group)
+    }
+
+    /// Takes what was read; says whether the groups changed.
+    pub(super) fn take(
+        &mut self,
+        update: CloudUpdate,
+        at: UnixTime,
+        timeline: &mut Timeline,
+    ) -> bool {
+        match update {
+            CloudUpdate::Groups(Ok(answer)) => {
+                let groups = answer.found;
+                self.missing = answer.missing;
+                self.note_groups(&groups, at, timeline);
+                let changed = self.groups != groups || self.read.is_none();
+                (self.groups, self.read, self.fault) = (groups, Some(at), None);
+                return changed;
+            }
+            CloudUpdate::Groups(Err(fault)) => self.fault = Some(fault),
+            CloudUpdate::Activities(result) => {
+                if let Some(found) = self.kept(result) {
+                    self.note_activities(&found, at, timeline);
+                    self.activities = found;
+                }
+            }
+            CloudUpdate::Instances(result) => {
+                let found = self.kept(result).into_iter().flat_map(|one| one.found);
+                let found: Vec<_> = found.map(|one| (one.id.clone(), one)).collect();
+                self.instances.extend(found);
+            }
+            CloudUpdate::Paths(result) => {
+                let found = self.kept(result).into_iter().flat_map(|one| one.found);
+                let found: Vec<_> = found.map(|one| (one.instance.clone(), one)).collect();
+                self.paths.extend(found);
+            }
+            CloudUpdate::Console { instance, output } => self.console = Some((instance, output)),
+        }
+        false
+    }
+
+    fn kept<T>(&mut self, result: Result<T, Fault>) -> Option<T> {
+        match result {
+            Ok(found) => {
+                self.detail_fault = None;
+                Some(found)
+            }
+            Err(fault) => {
+                self.detail_fault = Some(fault);
+                None
+            }
+        }
+    }
+
+    fn note_groups(&self, groups: &[CloudGroup], at: UnixTime, timeline: &mut Timeline) {
+        if self.read.is_none() {
+            return;
+        }
+        for group in groups {
+            let subject = || ClusterSubject::Group(group.instance_group.raw().to_owned());
+            let before = self.groups.iter().find(|one| one.name == group.name);
+            let Some(before) = before else {
+                timeline.add(at, TimelineKind::Note, subject(), "is new");
+                continue;
+            };
+            if before.desired != group.desired {
+                let text = format!("desired size {} → {}", before.desired, group.desired);
+                timeline.add(at, TimelineKind::Note, subject(), text);
+            }
+            let was = |id: &Untrusted| before.members.iter().any(|one| one.instance == *id);
+            for member in group.members.iter().filter(|one| !was(&one.instance)) {
+                let text = format!("launches {} in {}", member.instance, member.zone);
+                timeline.add(at, TimelineKind::Note, subject(), text);
+            }
+            let is = |id: &Untrusted| group.members.iter().any(|one| one.instance == *id);
+            for member in before.members.iter().filter(|one| !is(&one.instance)) {
+                let text = format!("{} is gone", member.instance);
+                timeline.add(at, TimelineKind::Note, subject(), text);
+            }
+        }
+    }
+
+    fn note_activities(&self, found: &[ScalingActivity], at: UnixTime, timeline: &mut Timeline) {
+        let known = |one: &ScalingActivity| {
+            let mut before = self.activities.iter();
+            before.any(|before| before.id == one.id && before.status == one.status)
+        };
+        let failed = found
+            .iter()
+            .filter(|one| one.status == ActivityStatus::Failed);
+        for activity in failed.filter(|one| !known(one)) {
+            let text = format!("launch failed: {}", activity.message);
+            let subject = ClusterSubject::Group(self.instance_group_of(activity));
+            let moment = activity.ended.or(activity.started).unwrap_or(at);
+            timeline.add(moment, TimelineKind::Trouble, subject, text);
+        }
+    }
+
+    /// The instance group of an activity: that of its Auto Scaling group, else the group's own name.
+    pub fn instance_group_of(&self, activity: &ScalingActivity) -> String {
+        let mut groups = self.groups.iter();
+        let group = groups.find(|group| group.name == activity.group);
+        let name = group.map_or(&activity.group, |group| &group.instance_group);
+        name.raw().to_owned()
+    }
+
+    /// The newest activity of a group that failed, where no later one succeeded.
+    pub fn failed_launch(&self, group: &CloudGroup) -> Option<&ScalingActivity> {
+        let own = self.activities.iter().filter(|one| one.group == group.name);
+        let mut ended = own.filter(|one| {
+            matches!(
+                one.status,
+                ActivityStatus::Failed | ActivityStatus::Successful
+            )
+        });
+        ended
+            .next()
+            .filter(|one| one.status == ActivityStatus::Failed)
+    }
+
+    /// How many instances are in service of how many that are wanted, without those of warm pools.
+    pub fn instances_in_service(&self) -> Option<(u32, u32)> {
+        if !self.is_known() {
+            return None;
+        }
+        let groups = &self.groups;
+        let members = groups.iter().flat_map(|group| &group.members);
+        let in_service = members.filter(|one| one.lifecycle.raw().starts_with("InService"));
+        let in_service = u32::try_from(in_service.count()).unwrap_or(u32::MAX);
+        Some((in_service, groups.iter().map(|group| group.desired).sum()))
+    }
+}

@@ -1,0 +1,142 @@
+//! What is wrong with a node: its conditions, its kubelet's version, and whether it belongs to the cluster.
+
+use std::collections::{BTreeMap, HashSet};
+
+use super::{Diagnosis, DiagnosisSeverity};
+use crate::core::cluster::Phase;
+use crate::core::cluster::kubernetes::{ConditionStatus, KubernetesNode};
+use crate::core::cluster::live::LiveCluster;
+use crate::core::cluster::subject::ClusterSubject;
+use crate::core::text::untrusted::visible;
+
+impl LiveCluster {
+    pub(super) fn diagnose_nodes(&self) -> Vec<Diagnosis> {
+        let mut found: Vec<Diagnosis> = self
+            .kubernetes()
+            .nodes()
+            .filter_map(|node| diagnose_condition(node).or_else(|| diagnose_pressure(node)))
+            .collect();
+        found.extend(self.diagnose_missing_pods());
+        found.extend(self.diagnose_strangers());
+        found.extend(self.diagnose_versions());
+        found.extend(self.diagnose_rolling_update());
+        found
+    }
+
+    // kops's own words, by its rules.
+    fn diagnose_missing_pods(&self) -> Vec<Diagnosis> {
+        let readiness = self.readiness().filter(|one| one.phase != Phase::Ready);
+        let named = readiness.into_iter().flat_map(|one| &one.not_ready);
+        let missing = named.filter(|one| one.message.raw().contains(" is missing "));
+        missing
+            .filter(|one| one.kind.raw() == "Node")
+            .map(|one| {
+                let why = "each control-plane node runs the API server, the scheduler and the controller manager as pods of its own";
+                Diagnosis::new(
+                    DiagnosisSeverity::Warning,
+                    ClusterSubject::Node(one.name.clone()),
+                    one.message.shown(),
+                    why,
+                    "wait where the node is young; else read the log of the kubelet on it",
+                )
+            })
+            .collect()
+    }
+
+    fn diagnose_strangers(&self) -> Vec<Diagnosis> {
+        if !self.cloud().is_known() || self.spec().iter().any(|group| group.karpenter) {
+            return Vec::new();
+        }
+        let members = self
+            .cloud()
+            .groups()
+            .iter()
+            .flat_map(|group| &group.members);
+        let members: HashSet<&str> = members.map(|member| member.instance.raw()).collect();
+        let strangers = self
+            .kubernetes()
+            .nodes()
+            .filter(|node| !members.contains(node.instance.raw()));
+        strangers
+            .map(|node| {
+                Diagnosis::new(
+                    DiagnosisSeverity::Note,
+                    ClusterSubject::Node(node.name.clone()),
+                    "is in no Auto Scaling group of the cluster",
+                    "its instance is gone, was detached, or somebody else made it",
+                    "where its instance is gone, Kubernetes removes the node by itself in a few minutes",
+                )
+            })
+            .collect()
+    }
+
+    fn diagnose_versions(&self) -> Option<Diagnosis> {
+        let mut versions: BTreeMap<&str, usize> = BTreeMap::new();
+        for node in self.kubernetes().nodes() {
+            *versions.entry(node.kubelet_version.raw()).or_default() += 1;
+        }
+        if versions.len() < 2 {
+            return None;
+        }
+        let words = versions
+            .iter()
+            .map(|(version, count)| format!("{} × {count}", visible(version)));
+        let words: Vec<String> = words.collect();
+        Some(Diagnosis::new(
+            DiagnosisSeverity::Note,
+            ClusterSubject::Cluster,
+            format!(
+                "runs kubelets of {} versions: {}",
+                versions.len(),
+                words.join(", ")
+            ),
+            "normal while an upgrade rolls through the cluster",
+            "run `kops rolling-update cluster --name=CLUSTER` to see which instances are left",
+        ))
+    }
+
+    fn diagnose_rolling_update(&self) -> Option<Diagnosis> {
+        let old = self.readiness()?.needing_update.filter(|old| *old > 0)?;
+        let what = match old {
+            1 => "has 1 instance that needs a rolling update".to_owned(),
+            old => format!("has {old} instances that need a rolling update"),
+        };
+        Some(Diagnosis::new(
+            DiagnosisSeverity::Note,
+            ClusterSubject::Cluster,
+            what,
+            "their launch template is older than their group's",
+            "run `kops rolling-update cluster --name=CLUSTER` to see which, and with --yes to replace them",
+        ))
+    }
+}
+
+fn diagnose_condition(node: &KubernetesNode) -> Option<Diagnosis> {
+    let (what, remedy) = match node.ready.status {
+        ConditionStatus::True => return None,
+        ConditionStatus::False => (
+            "is NotReady",
+            "press enter on it for its conditions; where it stays so, terminate its instance: Auto Scaling launches another",
+        ),
+        ConditionStatus::Unknown => (
+            "does not report: its kubelet has stopped, or cannot reach the API",
+            "press s on its row to read the instance's console output; where it stays so, terminate the instance",
+        ),
+    };
+    let subject = ClusterSubject::Node(node.name.clone());
+    let why = node.ready.words();
+    let diagnosis = Diagnosis::new(DiagnosisSeverity::Warning, subject, what, why, remedy);
+    Some(diagnosis.since(node.ready.since))
+}
+
+fn diagnose_pressure(node: &KubernetesNode) -> Option<Diagnosis> {
+    let trouble = node.troubles.first()?;
+    let diagnosis = Diagnosis::new(
+        DiagnosisSeverity::Note,
+        ClusterSubject::Node(node.name.clone()),
+        format!("has the condition {}", trouble.kind),
+        trouble.words(),
+        "press enter on it for all conditions",
+    );
+    Some(diagnosis.since(trouble.since))
+}

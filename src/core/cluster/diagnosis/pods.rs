@@ -1,0 +1,50 @@
+//! What is wrong with the pods that a cluster needs.
+
+use super::{Diagnosis, DiagnosisSeverity};
+use crate::core::cluster::kubernetes::WatchedPod;
+use crate::core::cluster::live::LiveCluster;
+use crate::core::cluster::pod_trouble::{PodTrouble, PodTroubleKind};
+use crate::core::cluster::subject::ClusterSubject;
+
+impl LiveCluster {
+    // Pods that kops does not ask about are somebody's own affair: they are counted, not told one by one.
+    pub(super) fn diagnose_pods(&self) -> Vec<Diagnosis> {
+        let pods = self.kubernetes().pods();
+        let needed =
+            pods.filter(|pod| pod.priority.is_some() || pod.namespace.raw() == "kube-system");
+        needed
+            .filter_map(|pod| Some(diagnose_pod(pod, pod.trouble()?)))
+            .collect()
+    }
+}
+
+fn diagnose_pod(pod: &WatchedPod, trouble: PodTrouble) -> Diagnosis {
+    let severity = match trouble.kind {
+        _ if pod.priority.is_none() => DiagnosisSeverity::Note,
+        PodTroubleKind::Starting => DiagnosisSeverity::Note,
+        PodTroubleKind::Crashing
+        | PodTroubleKind::ImageNotPulled
+        | PodTroubleKind::Unschedulable
+        | PodTroubleKind::Failed
+        | PodTroubleKind::Waiting
+        | PodTroubleKind::NotReady => DiagnosisSeverity::Warning,
+    };
+    let remedy = match trouble.kind {
+        PodTroubleKind::Crashing | PodTroubleKind::Failed | PodTroubleKind::NotReady => {
+            "read its log with kubectl logs"
+        }
+        PodTroubleKind::ImageNotPulled => {
+            "check that the node reaches the registry, and the name of the image"
+        }
+        PodTroubleKind::Unschedulable => {
+            "wait where nodes are still joining; else see the taints and the room of the nodes"
+        }
+        PodTroubleKind::Waiting => "see its events with kubectl describe pod",
+        PodTroubleKind::Starting => "wait",
+    };
+    let subject = ClusterSubject::Pod {
+        namespace: pod.namespace.clone(),
+        name: pod.name.clone(),
+    };
+    Diagnosis::new(severity, subject, trouble.what, trouble.why, remedy).since(pod.created)
+}

@@ -1,0 +1,304 @@
+//! What is known through the Kubernetes API: nodes, pods, and how the API itself answers.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use super::kubernetes::{
+    ApiFailure, ApiFailureKind, KubernetesChange, KubernetesNode, KubernetesUpdate, PodCounts,
+    WatchedKind, WatchedPod,
+};
+use super::pod_trouble::PodTroubleKind;
+use super::subject::ClusterSubject;
+use super::timeline::{Timeline, TimelineKind};
+use crate::core::text::untrusted::Untrusted;
+use crate::core::unix_time::UnixTime;
+
+/// How the Kubernetes API answers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum ApiLink {
+    /// It was not asked yet.
+    #[default]
+    NotAsked,
+    Connecting {
+        since: UnixTime,
+    },
+    Live {
+        latency: Option<Duration>,
+        answered: UnixTime,
+    },
+    Lost {
+        failure: Box<ApiFailure>,
+        since: UnixTime,
+        retry: Option<Duration>,
+    },
+}
+
+/// What is known through the Kubernetes API.
+#[derive(Clone, Debug, Default)]
+pub struct KubernetesView {
+    nodes: BTreeMap<Untrusted, KubernetesNode>,
+    pods: BTreeMap<(Untrusted, Untrusted), WatchedPod>,
+    listed: BTreeSet<WatchedKind>,
+    /// What must not be listed or watched, and why.
+    refused: BTreeMap<WatchedKind, ApiFailure>,
+    counts: Option<PodCounts>,
+    link: ApiLink,
+    /// The server's address and the kubeconfig that names it.
+    server: Option<(Untrusted, String)>,
+    /// When anything last came from it.
+    heard: Option<UnixTime>,
+}
+
+impl KubernetesView {
+    /// The nodes, by name.
+    pub fn nodes(&self) -> impl ExactSizeIterator<Item = &KubernetesNode> {
+        self.nodes.values()
+    }
+
+    /// The node of this name.
+    pub fn node(&self, name: &Untrusted) -> Option<&KubernetesNode> {
+        self.nodes.get(name)
+    }
+
+    /// The pods that are watched, by namespace and name.
+    pub fn pods(&self) -> impl ExactSizeIterator<Item = &WatchedPod> {
+        self.pods.values()
+    }
+
+    /// How many pods of all namespaces are in which state.
+    pub fn counts(&self) -> Option<PodCounts> {
+        self.counts
+    }
+
+    /// How the API answers.
+    pub fn link(&self) -> &ApiLink {
+        &self.link
+    }
+
+    /// The address that is asked, and the kubeconfig that names it.
+    pub fn server(&self) -> Option<&(Untrusted, String)> {
+        self.server.as_ref()
+    }
+
+    /// When anything last came from the API.
+    pub fn heard(&self) -> Option<UnixTime> {
+        self.heard
+    }
+
+    /// What must not be listed or watched, and why.
+    pub fn refused(&self) -> impl Iterator<Item = &ApiFailure> {
+        self.refused.values()
+    }
+
+    /// Whether everything of this kind was listed once.
+    pub fn has_listed(&self, kind: WatchedKind) -> bool {
+        self.listed.contains(&kind)
+    }
+
+    /// Whether what is known is enough for the rules of kops, and is watched now.
+    pub fn is_current(&self) -> bool {
+        matches!(self.link, ApiLink::Live { .. })
+            && self.has_listed(WatchedKind::Nodes)
+            && self.has_listed(WatchedKind::SystemPods)
+    }
+
+    /// Takes what the watch reports; says whether nodes or pods changed.
+    pub(super) fn take(
+        &mut self,
+        update: KubernetesUpdate,
+        at: UnixTime,
+        timeline: &mut Timeline,
+    ) -> bool {
+        match update {
+            KubernetesUpdate::Connecting { server, kubeconfig } => {
+                self.server = Some((server, kubeconfig));
+                if matches!(self.link, ApiLink::NotAsked) {
+                    self.link = ApiLink::Connecting { since: at };
+                }
+                return false;
+            }
+            KubernetesUpdate::Lost { failure, retry } => {
+                self.lose(failure, retry, at, timeline);
+                return true;
+            }
+            KubernetesUpdate::Answered { latency } => self.answer(Some(latency), at, timeline),
+            KubernetesUpdate::Counted(counts) => {
+                self.counts = Some(counts);
+                self.answer(None, at, timeline);
+                return false;
+            }
+            KubernetesUpdate::Changed(changes) => {
+                self.answer(None, at, timeline);
+                for change in changes {
+                    self.change(change, at, timeline);
+                }
+            }
+            // The others are watched; kops's own rules need this one.
+            KubernetesUpdate::NotPermitted { kind, failure } => {
+                self.listed.remove(&kind);
+                self.refused.insert(kind, *failure);
+            }
+            KubernetesUpdate::Listed(kind) => {
+                self.refused.remove(&kind);
+                self.answer(None, at, timeline);
+                self.listed.insert(kind);
+            }
+        }
+        true
+    }
+
+    fn answer(&mut self, latency: Option<Duration>, at: UnixTime, timeline: &mut Timeline) {
+        let before = match &self.link {
+            ApiLink::Live { latency, .. } => *latency,
+            // Without a way in nothing was lost.
+            ApiLink::Lost { .. } if self.heard.is_none() => {
+                timeline.add(
+                    at,
+                    TimelineKind::Good,
+                    ClusterSubject::KubernetesApi,
+                    "answers",
+                );
+                None
+            }
+            ApiLink::Lost { since, .. } => {
+                let text = format!("answers again after {} s", at.since(*since).as_secs());
+                timeline.add(at, TimelineKind::Good, ClusterSubject::KubernetesApi, text);
+                None
+            }
+            ApiLink::NotAsked | ApiLink::Connecting { .. } => {
+                timeline.add(
+                    at,
+                    TimelineKind::Good,
+                    ClusterSubject::KubernetesApi,
+                    "answers",
+                );
+                None
+            }
+        };
+        self.heard = Some(at);
+        self.link = ApiLink::Live {
+            latency: latency.or(before),
+            answered: at,
+        };
+    }
+
+    fn lose(
+        &mut self,
+        failure: Box<ApiFailure>,
+        retry: Option<Duration>,
+        at: UnixTime,
+        timeline: &mut Timeline,
+    ) {
+        let since = match &self.link {
+            ApiLink::Lost {
+                since,
+                failure: before,
+                ..
+            } => {
+                let same = before.kind == failure.kind;
+                same.then_some(*since)
+            }
+            _ => None,
+        };
+        // Without a way in nothing was lost.
+        if since.is_none() && failure.kind != ApiFailureKind::NoContext {
+            let text = failure.fault.what.clone();
+            // Of an API that never answered nothing was lost: its cluster is young.
+            let kind = if self.heard.is_some() {
+                TimelineKind::Trouble
+            } else {
+                TimelineKind::Note
+            };
+            timeline.add(at, kind, ClusterSubject::KubernetesApi, text);
+        }
+        self.link = ApiLink::Lost {
+            failure,
+            since: since.unwrap_or(at),
+            retry,
+        };
+    }
+
+    fn change(&mut self, change: KubernetesChange, at: UnixTime, timeline: &mut Timeline) {
+        match change {
+            KubernetesChange::Node(node) => {
+                let before = self.nodes.get(&node.name);
+                // What was there when the watch began did not happen while it was watched.
+                if self.listed.contains(&WatchedKind::Nodes) {
+                    note_node(before, &node, at, timeline);
+                }
+                self.nodes.insert(node.name.clone(), *node);
+            }
+            KubernetesChange::NodeGone(name) => {
+                if self.nodes.remove(&name).is_some() {
+                    let subject = ClusterSubject::Node(name);
+                    timeline.add(at, TimelineKind::Note, subject, "left the cluster");
+                }
+            }
+            KubernetesChange::Pod(pod) => {
+                let key = (pod.namespace.clone(), pod.name.clone());
+                if self.listed.contains(&WatchedKind::SystemPods) {
+                    note_pod(self.pods.get(&key), &pod, at, timeline);
+                }
+                self.pods.insert(key, *pod);
+            }
+            KubernetesChange::PodGone { namespace, name } => {
+                self.pods.remove(&(namespace, name));
+            }
+        }
+    }
+}
+
+fn note_node(
+    before: Option<&KubernetesNode>,
+    node: &KubernetesNode,
+    at: UnixTime,
+    timeline: &mut Timeline,
+) {
+    let subject = || ClusterSubject::Node(node.name.clone());
+    let Some(before) = before else {
+        let group = &node.instance_group;
+        return timeline.add(
+            at,
+            TimelineKind::Note,
+            subject(),
+            format!("joined the cluster as a node of {group}"),
+        );
+    };
+    match (before.is_ready(), node.is_ready()) {
+        (false, true) => timeline.add(at, TimelineKind::Good, subject(), "is ready"),
+        (true, false) => {
+            let why = node.ready.words();
+            let text = format!("was ready and is not: {why}");
+            timeline.add(at, TimelineKind::Trouble, subject(), text);
+        }
+        _ => {}
+    }
+    if before.cordoned != node.cordoned {
+        let text = if node.cordoned {
+            "was cordoned"
+        } else {
+            "was uncordoned"
+        };
+        timeline.add(at, TimelineKind::Note, subject(), text);
+    }
+}
+
+fn note_pod(before: Option<&WatchedPod>, pod: &WatchedPod, at: UnixTime, timeline: &mut Timeline) {
+    let subject = || ClusterSubject::Pod {
+        namespace: pod.namespace.clone(),
+        name: pod.name.clone(),
+    };
+    // A pod that starts is on its way.
+    let trouble = |pod: &WatchedPod| {
+        pod.trouble()
+            .filter(|one| one.kind != PodTroubleKind::Starting)
+    };
+    let (was, is) = (before.and_then(trouble), trouble(pod));
+    match (was, is) {
+        (was, Some(is)) if was.as_ref().is_none_or(|was| was.kind != is.kind) => {
+            timeline.add(at, TimelineKind::Trouble, subject(), is.what);
+        }
+        (Some(_), None) => timeline.add(at, TimelineKind::Good, subject(), "is ready"),
+        _ => {}
+    }
+}

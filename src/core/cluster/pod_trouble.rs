@@ -1,0 +1,224 @@
+//! What is wrong with a pod, from its status.
+
+use super::kubernetes::{ConditionStatus, NodeCondition, PodContainer, PodPhase, WatchedPod};
+
+/// What kind of trouble a pod is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum PodTroubleKind {
+    /// A container ends and is started again.
+    Crashing,
+    ImageNotPulled,
+    /// The scheduler finds no node for it.
+    Unschedulable,
+    Failed,
+    /// A container waits for something else.
+    Waiting,
+    /// It runs, and a container is not ready.
+    NotReady,
+    /// The kubelet has not started it yet.
+    Starting,
+}
+
+/// What is wrong with a pod.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PodTrouble {
+    pub kind: PodTroubleKind,
+    /// What happens; safe to show.
+    pub what: String,
+    /// Why, in the words of the kubelet or the scheduler; safe to show, empty where they say nothing.
+    pub why: String,
+}
+
+impl WatchedPod {
+    /// What is wrong with it; absent where it is ready or has succeeded.
+    pub fn trouble(&self) -> Option<PodTrouble> {
+        let waiting = self
+            .containers
+            .iter()
+            .find(|one| !one.waiting.raw().is_empty() && !one.is_starting());
+        match self.phase {
+            PodPhase::Succeeded => None,
+            _ if waiting.is_some() => waiting.map(PodContainer::trouble),
+            PodPhase::Pending => Some(self.pending()),
+            PodPhase::Failed => Some(trouble(PodTroubleKind::Failed, "failed", "")),
+            PodPhase::Unknown => {
+                let what = "is in an unknown phase: its node does not report";
+                Some(trouble(PodTroubleKind::Failed, what, ""))
+            }
+            PodPhase::Running => self.not_ready(),
+        }
+    }
+
+    fn pending(&self) -> PodTrouble {
+        let why = self.unscheduled.shown();
+        match () {
+            () if !why.is_empty() => {
+                trouble(PodTroubleKind::Unschedulable, "cannot be scheduled", &why)
+            }
+            () if self.node.raw().is_empty() => trouble(
+                PodTroubleKind::Unschedulable,
+                "is pending and has no node yet",
+                "",
+            ),
+            () => trouble(PodTroubleKind::Starting, "is starting", ""),
+        }
+    }
+
+    fn not_ready(&self) -> Option<PodTrouble> {
+        let container = self.containers.iter().find(|one| !one.ready)?;
+        let what = format!("runs, but its container {} is not ready", container.name);
+        let kind = PodTroubleKind::NotReady;
+        Some(trouble(kind, &what, &container.last_end_words()))
+    }
+}
+
+impl PodContainer {
+    // The words of a kubelet that has just begun.
+    fn is_starting(&self) -> bool {
+        ["ContainerCreating", "PodInitializing"].contains(&self.waiting.raw())
+    }
+
+    fn trouble(&self) -> PodTrouble {
+        let waiting = self.waiting.raw();
+        let message = self.message.shown();
+        let kind = match waiting {
+            "CrashLoopBackOff" => PodTroubleKind::Crashing,
+            "ErrImagePull" | "ImagePullBackOff" | "InvalidImageName" | "ErrImageNeverPull" => {
+                PodTroubleKind::ImageNotPulled
+            }
+            _ => PodTroubleKind::Waiting,
+        };
+        let what = match kind {
+            PodTroubleKind::Crashing => format!(
+                "crashes: container {}, {}",
+                self.name,
+                restarts(self.restarts)
+            ),
+            PodTroubleKind::ImageNotPulled => {
+                format!("cannot pull the image of container {}", self.name)
+            }
+            _ => format!("waits: container {}: {}", self.name, self.waiting),
+        };
+        let why = match kind {
+            PodTroubleKind::Crashing => self.last_end_words(),
+            _ => message,
+        };
+        trouble(kind, &what, &why)
+    }
+
+    /// How it last ended, in words; empty where it never did.
+    pub fn last_end_words(&self) -> String {
+        match &self.last_end {
+            Some((code, reason)) if reason.raw().is_empty() => {
+                format!("it last ended with exit code {code}")
+            }
+            Some((code, reason)) => format!("it last ended with exit code {code}: {reason}"),
+            None => String::new(),
+        }
+    }
+}
+
+fn restarts(count: u32) -> String {
+    match count {
+        1 => "1 restart".to_owned(),
+        count => format!("{count} restarts"),
+    }
+}
+
+fn trouble(kind: PodTroubleKind, what: &str, why: &str) -> PodTrouble {
+    PodTrouble {
+        kind,
+        what: what.to_owned(),
+        why: why.to_owned(),
+    }
+}
+
+impl NodeCondition {
+    /// What it says, safe to show: its message, else its reason.
+    pub fn words(&self) -> String {
+        match (self.message.raw(), self.reason.raw()) {
+            ("", "") if self.status == ConditionStatus::Unknown => {
+                "the kubelet does not report".to_owned()
+            }
+            ("", "") => "no reason given".to_owned(),
+            ("", _) => self.reason.shown(),
+            _ => self.message.shown(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn container(waiting: &str, message: &str) -> PodContainer {
+        PodContainer {
+            name: "coredns".into(),
+            restarts: 7,
+            waiting: waiting.into(),
+            message: message.into(),
+            last_end: Some((1, "Error".into())),
+            ..PodContainer::default()
+        }
+    }
+
+    fn told(phase: PodPhase, containers: Vec<PodContainer>, unscheduled: &str) -> String {
+        let pod = WatchedPod {
+            phase,
+            containers,
+            unscheduled: unscheduled.into(),
+            node: "i-1".into(),
+            ..WatchedPod::default()
+        };
+        pod.trouble().map_or_else(String::new, |trouble| {
+            format!("{:?}: {}: {}", trouble.kind, trouble.what, trouble.why)
+        })
+    }
+
+    #[test]
+    fn a_pod_says_what_is_wrong_with_it() {
+        let ready = PodContainer {
+            ready: true,
+            ..PodContainer::default()
+        };
+        let cases = [
+            (told(PodPhase::Running, vec![ready], ""), ""),
+            (told(PodPhase::Succeeded, vec![container("", "")], ""), ""),
+            (
+                told(
+                    PodPhase::Running,
+                    vec![container("CrashLoopBackOff", "back-off 5m0s")],
+                    "",
+                ),
+                "Crashing: crashes: container coredns, 7 restarts: it last ended with exit code 1: Error",
+            ),
+            (
+                told(
+                    PodPhase::Pending,
+                    vec![container("ImagePullBackOff", "not found\u{1b}[2J")],
+                    "",
+                ),
+                "ImageNotPulled: cannot pull the image of container coredns: not found\\u{1b}[2J",
+            ),
+            (
+                told(PodPhase::Pending, Vec::new(), "0/3 nodes are available"),
+                "Unschedulable: cannot be scheduled: 0/3 nodes are available",
+            ),
+            (
+                told(
+                    PodPhase::Pending,
+                    vec![container("ContainerCreating", "")],
+                    "",
+                ),
+                "Starting: is starting: ",
+            ),
+            (
+                told(PodPhase::Running, vec![container("", "")], ""),
+                "NotReady: runs, but its container coredns is not ready: it last ended with exit code 1: Error",
+            ),
+        ];
+        for (told, wanted) in cases {
+            assert_eq!(told, wanted);
+        }
+    }
+}
