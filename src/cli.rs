@@ -13,10 +13,10 @@ use std::time::Duration;
 use clap::builder::FalseyValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::core::cluster::live::CONFIRMATIONS;
 use crate::core::cluster_name::ClusterName;
 use crate::core::fault::Fault;
 use crate::core::kops::copied::Copied;
-use crate::io::answers_file;
 use crate::io::files::cause;
 use crate::io::kops::{self, SupervisedCommand};
 use crate::io::process::{WATCHDOG, watchdog};
@@ -110,6 +110,8 @@ pub struct Common {
 pub enum OutputForm {
     Text,
     Json,
+    /// A line of JSON for each thing that happens; of watch alone
+    Jsonl,
     Markdown,
     Html,
 }
@@ -180,14 +182,18 @@ pub enum Command {
     },
     /// Shows instance groups and node readiness until the cluster is ready
     Watch {
+        /// The cluster; without it, one of those in the state store
         #[arg(value_parser = cluster_name)]
-        cluster: ClusterName,
+        cluster: Option<ClusterName>,
         /// Looks once; exit code 2 when not ready
         #[arg(long)]
         once: bool,
         /// Looks until ready, at most this long, in plain lines
         #[arg(long, value_name = "TIME", value_parser = duration)]
         wait: Option<Duration>,
+        /// Ready when kops validate finds nothing wrong so often in a row
+        #[arg(long, value_name = "TIMES", default_value_t = CONFIRMATIONS, value_parser = clap::value_parser!(u32).range(1..=100))]
+        count: u32,
     },
     /// Checks kops, credentials, region, state store and SSH key, each with what to do
     Doctor {
@@ -294,6 +300,14 @@ fn not_parsed(error: &clap::Error) -> ExitCode {
 
 async fn run(cli: &Cli) -> Result<u8, Fault> {
     let common = &cli.common;
+    let watches = matches!(cli.command, Some(Command::Watch { .. }));
+    if common.output == OutputForm::Jsonl && !watches {
+        return Err(Fault::new(
+            "--output jsonl prints what happens to a cluster",
+            "this command prints one document",
+            "leave it to watch, or use --output json",
+        ));
+    }
     match &cli.command {
         None => wizard::run(common).await,
         Some(Command::Discover { vpc, refresh }) => {
@@ -321,7 +335,15 @@ async fn run(cli: &Cli) -> Result<u8, Fault> {
             cluster,
             once,
             wait,
-        }) => watch::run(common, cluster, *once, *wait).await,
+            count,
+        }) => {
+            let extent = watch::Extent {
+                once: *once,
+                wait: *wait,
+                count: *count,
+            };
+            watch::run(common, cluster.as_ref(), extent).await
+        }
         Some(Command::Doctor { ssh_public_key }) => {
             doctor::run(common, ssh_public_key.as_deref()).await
         }
@@ -398,12 +420,6 @@ impl Common {
             &text(&settings.region),
             &text(&settings.state_store),
         )
-    }
-
-    /// The answers file that is named, else the one of the working folder.
-    fn answers_path(&self) -> PathBuf {
-        let named = self.answers.clone();
-        named.unwrap_or_else(|| PathBuf::from(answers_file::DEFAULT))
     }
 
     /// The settings that the io layer works with.

@@ -28,7 +28,7 @@ pub(super) struct ApproveOptions<'a> {
 pub(super) struct ApprovalTarget<'a> {
     pub(super) cluster: &'a str,
     pub(super) target: &'a ClusterTarget,
-    /// A cluster that exists is in the region of its spec, whatever `target` says.
+    /// A cluster that exists is in the region of its spec, whatever `place` says.
     pub(super) exists: bool,
     /// The command that shows the dry run.
     pub(super) dry_run: &'a str,

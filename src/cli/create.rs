@@ -57,8 +57,10 @@ pub(super) async fn run(
     wait: Duration,
 ) -> Result<u8, Fault> {
     let (approve, without) = approve;
+    let answers = common.answers.clone();
+    let answers = answers.unwrap_or_else(|| PathBuf::from(answers_file::DEFAULT));
     let order = CreateOptions {
-        answers: common.answers_path(),
+        answers,
         approve,
         without,
         wait,

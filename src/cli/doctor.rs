@@ -26,7 +26,7 @@ struct Sourced {
 /// Makes every check; exit code 2 when one is blocked. What the command line names comes first, then the answers file,
 /// then AWS's and kops's own variables and files.
 pub(super) async fn run(common: &Common, key: Option<&Path>) -> Result<u8, Fault> {
-    let path = common.answers_path();
+    let path = answers_path(common);
     let read = match answers_file::read(&path) {
         Ok(None) if common.answers.is_some() => Err(no_answers(&path)),
         read => read,
@@ -82,6 +82,11 @@ struct FileCheck<'a> {
     kind: &'static str,
     #[serde(flatten)]
     state: &'a CheckState,
+}
+
+fn answers_path(common: &Common) -> PathBuf {
+    let named = common.answers.clone();
+    named.unwrap_or_else(|| PathBuf::from(answers_file::DEFAULT))
 }
 
 fn no_answers(path: &Path) -> Fault {

@@ -239,7 +239,7 @@ fn print_outline(common: &Common, outline: &Outline, ignore_noise: bool) -> Resu
     let dry_run = &outline.dry_run;
     match common.output {
         OutputForm::Text => print::out(&to_text(outline)),
-        OutputForm::Json => print::json(&to_json(outline)),
+        OutputForm::Json | OutputForm::Jsonl => print::json(&to_json(outline)),
         OutputForm::Markdown => print::out(&to_markdown(outline)),
         OutputForm::Html => print::html(&to_html(outline)),
     }
@@ -258,7 +258,7 @@ fn compared(
     let comparison = DryRunComparison::new(older, newer, groups);
     match common.output {
         OutputForm::Text => print::out(&comparison.to_text()),
-        OutputForm::Json => print::json(&comparison.to_json()),
+        OutputForm::Json | OutputForm::Jsonl => print::json(&comparison.to_json()),
         OutputForm::Markdown => print::out(&comparison.to_markdown()),
         OutputForm::Html => print::html(&comparison.to_html()),
     }

@@ -1,40 +1,66 @@
 //! `watch`: the dashboard, or one line per poll.
 
+use std::io::IsTerminal;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use tokio::sync::mpsc::unbounded_channel;
 
 use super::driver::{Driver, Settled};
 use super::{Common, OutputForm, full_screen, print, session};
-use crate::core::cluster::{Phase, Readiness, to_json};
+use crate::core::cluster::diagnosis::Diagnosis;
+use crate::core::cluster::kubernetes_view::ApiLink;
+use crate::core::cluster::live::CONFIRMATIONS;
+use crate::core::cluster::timeline::TimelineEntry;
+use crate::core::cluster::{Phase, Readiness, event_to_json, to_json};
 use crate::core::cluster_name::ClusterName;
 use crate::core::fault::Fault;
 use crate::core::kops::command::CommandLine;
 use crate::core::text::untrusted::{Untrusted, visible};
 use crate::io::event_loop::Runner;
-use crate::io::kops;
+use crate::io::prompt::{PromptEnd, prompts};
 use crate::io::runner::RealRunner;
+use crate::io::state_store::StateStore;
+use crate::io::{aws, kops};
 use crate::tui::cluster_target::ClusterTarget;
+use crate::tui::event::Timestamp;
 use crate::tui::model::{Model, Screen};
 use crate::tui::record::{CommandEnd, FoundRun};
 use crate::tui::screens::dashboard::Dashboard;
+use crate::tui::update::INTERRUPTED;
 use crate::tui::widgets::text::elapsed;
+
+/// How long a cluster is watched in lines, and when it counts as ready.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Extent {
+    pub(super) once: bool,
+    pub(super) wait: Option<Duration>,
+    /// How often in a row kops must find nothing wrong.
+    pub(super) count: u32,
+}
 
 /// Watches a cluster on the screen, or polls it once or until it is ready, in lines.
 pub(super) async fn run(
     common: &Common,
-    cluster: &ClusterName,
-    once: bool,
-    wait: Option<Duration>,
+    cluster: Option<&ClusterName>,
+    extent: Extent,
 ) -> Result<u8, Fault> {
     let target = session::target(common).await?;
+    let cluster = match cluster {
+        Some(cluster) => cluster.clone(),
+        None => match choose_cluster(common, &target).await? {
+            Some(cluster) => cluster,
+            None => return Ok(INTERRUPTED),
+        },
+    };
     let (sender, mut events) = unbounded_channel();
-    let runner = RealRunner::new(common.settings(), std::path::PathBuf::new(), sender.clone());
-    let found = kops::find_run(cluster, &target.state_store)?.filter(|found| !found.closed);
+    let runner = RealRunner::new(common.settings(), PathBuf::new(), sender.clone());
+    let found = kops::find_run(&cluster, &target.state_store)?.filter(|found| !found.closed);
     let found = found.filter(|found| found.at_work || !found.commands.is_empty());
-    let lines = once || wait.is_some() || common.output != OutputForm::Text;
+    let lines = extent.once || extent.wait.is_some() || common.output != OutputForm::Text;
     if !lines && full_screen::possible(common) {
-        let model = screen_model(common, cluster, target, found.as_ref());
+        let model = screen_model(common, &cluster, target, found.as_ref());
+        let model = model.confirmed_by(extent.count);
         let (code, left) = full_screen::run(common, model, &runner, &mut events, &sender).await?;
         session::farewell(&left, &runner);
         return Ok(code);
@@ -42,15 +68,54 @@ pub(super) async fn run(
     if let Some(found) = found {
         print::remark(&run_sentence(&found));
     }
-    let mut driver = Driver::quiet(Model::watch(cluster, target), runner, events);
+    let model = Model::watch(&cluster, target).confirmed_by(extent.count);
+    let mut driver = Driver::quiet(model, runner, events);
     driver.start();
-    let longest = if once {
-        Duration::from_mins(5)
-    } else {
-        wait.unwrap_or(Duration::from_mins(30))
+    let lines = WatchLines::new(common.output, extent);
+    lines.print_until_ready(&mut driver).await
+}
+
+// Without a name: the one cluster of the state store, or the one that a person picks.
+async fn choose_cluster(
+    common: &Common,
+    target: &ClusterTarget,
+) -> Result<Option<ClusterName>, Fault> {
+    let settings = common.settings().at(target);
+    let account = aws::connect(&settings).await?;
+    let mut store = StateStore::open(&account, &target.state_store)?;
+    let names = store.clusters(&account).await?;
+    let shown: Vec<String> = names.iter().map(|name| visible(name)).collect();
+    let at = match names.len() {
+        0 => return Err(no_cluster(target)),
+        1 => 0,
+        _ if !std::io::stdin().is_terminal() => return Err(which_cluster(&shown)),
+        _ => {
+            let reason = "the clusters of the state store";
+            match prompts().choose("Which cluster to watch?", reason, &shown, 0) {
+                Ok(at) => at,
+                Err(PromptEnd::Failed(fault)) => return Err(fault),
+                Err(_) => return Ok(None),
+            }
+        }
     };
-    let json = common.output == OutputForm::Json;
-    poll_until(&mut driver, longest, once, json).await
+    let name = names.get(at).map_or("", String::as_str);
+    ClusterName::parse(name).map(Some)
+}
+
+fn no_cluster(target: &ClusterTarget) -> Fault {
+    Fault::new(
+        format!("{} has no cluster", visible(&target.state_store)),
+        "no folder of the state store has the spec of a cluster",
+        "name another state store with --state, or create a cluster with `kopswain create`",
+    )
+}
+
+fn which_cluster(names: &[String]) -> Fault {
+    Fault::new(
+        "which cluster to watch is not said",
+        format!("the state store has {}: {}", names.len(), names.join(", ")),
+        "name it: `kopswain watch CLUSTER`",
+    )
 }
 
 // A run that ended is named beside the cluster, which shows more; any other run is shown itself.
@@ -96,57 +161,156 @@ pub(super) async fn until_ready<R: Runner>(
     driver: &mut Driver<R>,
     longest: Duration,
 ) -> Result<u8, Fault> {
-    poll_until(driver, longest, false, false).await
+    let extent = Extent {
+        once: false,
+        wait: Some(longest),
+        count: CONFIRMATIONS,
+    };
+    let lines = WatchLines::new(OutputForm::Text, extent);
+    lines.print_until_ready(driver).await
 }
 
-async fn poll_until<R: Runner>(
-    driver: &mut Driver<R>,
-    longest: Duration,
+/// After kops has answered, the other sources have so long to answer too, where one answer is all that is asked for.
+const OTHERS: Duration = Duration::from_secs(5);
+
+/// The lines of a watch, and what was printed of it.
+struct WatchLines {
+    output: OutputForm,
     once: bool,
-    json: bool,
-) -> Result<u8, Fault> {
-    let begun = driver.at();
-    loop {
-        let seen = dashboard(&driver.model).map_or(0, |watch| watch.answers);
-        let left = longest.saturating_sub(driver.at().since(begun));
-        let settled = driver
-            .settle(Some(left), |model| {
-                dashboard(model).is_none_or(|watch| watch.answers > seen)
-            })
-            .await;
-        if let Settled::Exit(code) = settled {
-            return Ok(code);
-        }
-        let model = &driver.model;
-        let Some((watch, readiness)) =
-            dashboard(model).and_then(|watch| Some((watch, watch.readiness.as_ref()?)))
-        else {
-            return Err(silent());
+    longest: Duration,
+    /// Answers of kops, and things that happened, that were printed.
+    answers: u32,
+    events: u64,
+}
+
+impl WatchLines {
+    fn new(output: OutputForm, extent: Extent) -> Self {
+        let longest = match (extent.once, extent.wait) {
+            (true, _) => Duration::from_mins(5),
+            (false, Some(wait)) => wait,
+            // What happens is printed for as long as somebody reads it.
+            (false, None) if output == OutputForm::Jsonl => Duration::from_hours(24 * 365),
+            (false, None) => Duration::from_mins(30),
         };
-        let end = exit_code(readiness, once, settled == Settled::TooLate);
-        match &end {
-            // The error tells it whole.
-            Some(Err(_)) if !json => {}
-            _ if !json => print_poll(watch, readiness, driver),
-            Some(_) => print::json(&to_json(&watch.cluster, readiness)),
-            None => {}
+        Self {
+            output,
+            once: extent.once,
+            longest,
+            answers: 0,
+            events: 0,
         }
-        print::check()?;
-        if let Some(end) = end {
-            return end;
+    }
+
+    async fn print_until_ready<R: Runner>(mut self, driver: &mut Driver<R>) -> Result<u8, Fault> {
+        let begun = driver.at();
+        loop {
+            let left = self.longest.saturating_sub(driver.at().since(begun));
+            let settled = driver
+                .settle(Some(left), |model| self.has_news(model))
+                .await;
+            if let Settled::Exit(code) = settled {
+                return Ok(code);
+            }
+            if self.once {
+                let _ = driver.settle(Some(OTHERS), all_answered).await;
+            }
+            let Some(watch) = dashboard(&driver.model) else {
+                return Err(silent());
+            };
+            let end = self.print(watch, driver.at(), settled == Settled::TooLate);
+            print::check()?;
+            if let Some(end) = end {
+                return end;
+            }
+        }
+    }
+
+    fn has_news(&self, model: &Model) -> bool {
+        dashboard(model).is_none_or(|watch| {
+            let happened = watch.live().timeline().count() > self.events;
+            watch.answers > self.answers || (happened && !self.once)
+        })
+    }
+
+    fn print(&mut self, watch: &Dashboard, at: Timestamp, late: bool) -> Option<Result<u8, Fault>> {
+        self.print_events(watch);
+        let answered = watch.answers > self.answers;
+        self.answers = watch.answers;
+        let Some(readiness) = watch.live().judgement() else {
+            return late.then(|| Err(silent()));
+        };
+        if !answered && !late {
+            return None;
+        }
+        // Where nothing else is seen the answer of kops is all there is.
+        let end = self.exit_code(watch, readiness, late);
+        let document = || {
+            to_json(
+                &watch.cluster,
+                readiness,
+                Some((watch.live(), watch.wall(at))),
+            )
+        };
+        match (self.output, &end) {
+            (OutputForm::Json, Some(_)) | (OutputForm::Jsonl, _) => print::json(&document()),
+            // The error tells it whole.
+            (OutputForm::Json, None) | (_, Some(Err(_))) => {}
+            (_, _) => print_poll(watch, readiness, at),
+        }
+        end
+    }
+
+    fn print_events(&mut self, watch: &Dashboard) {
+        let timeline = watch.live().timeline();
+        for entry in timeline.since(self.events) {
+            match self.output {
+                OutputForm::Jsonl => print::json(&event_to_json(&watch.cluster, entry)),
+                OutputForm::Json => {}
+                _ if self.once => {}
+                _ => print::out(&event_line(watch, entry)),
+            }
+        }
+        self.events = timeline.count();
+    }
+
+    // A cause that waiting cannot resolve ends the wait at once; an unknown cause may resolve, and is printed with each poll.
+    fn exit_code(
+        &self,
+        watch: &Dashboard,
+        readiness: &Readiness,
+        late: bool,
+    ) -> Option<Result<u8, Fault>> {
+        let fault = || readiness.fault.clone().unwrap_or_else(silent);
+        match readiness.phase {
+            Phase::Ready if self.once => Some(Ok(0)),
+            // A stream of what happens goes on after that.
+            Phase::Ready if watch.is_ready() => {
+                (self.output != OutputForm::Jsonl || late).then_some(Ok(0))
+            }
+            _ if !readiness.may_become_ready() => Some(Err(fault())),
+            Phase::CouldNotLook if self.once => Some(Err(fault())),
+            _ => (self.once || late).then_some(Ok(2)),
         }
     }
 }
 
-// A cause that waiting cannot resolve ends the wait at once; an unknown cause may resolve, and is printed with each poll.
-fn exit_code(readiness: &Readiness, once: bool, late: bool) -> Option<Result<u8, Fault>> {
-    let fault = || readiness.fault.clone().unwrap_or_else(silent);
-    match readiness.phase {
-        Phase::Ready => Some(Ok(0)),
-        _ if !readiness.may_become_ready() => Some(Err(fault())),
-        Phase::CouldNotLook if once => Some(Err(fault())),
-        _ => (once || late).then_some(Ok(2)),
-    }
+// Whether the other sources have told what they can.
+fn all_answered(model: &Model) -> bool {
+    dashboard(model).is_none_or(|watch| {
+        let live = watch.live();
+        let cloud = live.cloud().is_known() || live.cloud().fault().is_some();
+        let kubernetes = match live.kubernetes().link() {
+            ApiLink::Lost { .. } => true,
+            _ => live.kubernetes().is_current(),
+        };
+        cloud && kubernetes
+    })
+}
+
+fn event_line(watch: &Dashboard, entry: &TimelineEntry) -> String {
+    let clock = watch.local_clock(entry.at);
+    let text = format!("{} {}", entry.subject.name(), entry.text);
+    format!("event: {clock}: {}", text.trim())
 }
 
 fn dashboard(model: &Model) -> Option<&Dashboard> {
@@ -164,8 +328,8 @@ fn silent() -> Fault {
     )
 }
 
-fn print_poll<R: Runner>(watch: &Dashboard, readiness: &Readiness, driver: &Driver<R>) {
-    let age = elapsed(driver.at().since(watch.started));
+fn print_poll(watch: &Dashboard, readiness: &Readiness, at: Timestamp) {
+    let age = elapsed(at.since(watch.started));
     print::out(&format!(
         "watch: {age}: {}: control plane {}, nodes {}",
         readiness.headline(),
@@ -181,6 +345,12 @@ fn print_poll<R: Runner>(watch: &Dashboard, readiness: &Readiness, driver: &Driv
     if let Some(fault) = &readiness.instances_fault {
         print_fault("kops get instances gave no answer", fault);
     }
+    // What kops names is known already; the other sources tell why.
+    if watch.live().is_mirrored() {
+        for one in watch.live().diagnoses(watch.wall(at)) {
+            print_diagnosis(watch, &one);
+        }
+    }
     if readiness.phase == Phase::Ready {
         let cluster = visible(&watch.cluster);
         print::out(&format!("Your cluster {cluster} is ready"));
@@ -189,6 +359,18 @@ fn print_poll<R: Runner>(watch: &Dashboard, readiness: &Readiness, driver: &Driv
             print::out(&format!(
                 "  {command} lists what a rolling update would replace"
             ));
+        }
+    }
+}
+
+fn print_diagnosis(watch: &Dashboard, one: &Diagnosis) {
+    let text = format!("{} {}", one.subject.name(), one.what);
+    print::out(&format!("  {}", text.trim()));
+    let remedy = watch.target.copied().about(&watch.cluster);
+    let remedy = remedy.fill(one.remedy.as_str());
+    for (word, text) in [("why", one.why.as_str()), ("do", &*remedy)] {
+        if !text.is_empty() {
+            print::out(&format!("    {word}: {text}"));
         }
     }
 }

@@ -1,5 +1,7 @@
 //! The wizard on the real account, and the same on the built-in one.
 
+use std::path::PathBuf;
+
 use tokio::sync::mpsc::unbounded_channel;
 
 use super::driver::Driver;
@@ -19,7 +21,10 @@ use crate::tui::screens::wizard::LastRun;
 
 /// Continues with the answers file of the working folder, or starts a new one.
 pub(super) async fn run(common: &Common) -> Result<u8, Fault> {
-    let path = common.answers_path();
+    let path = common
+        .answers
+        .clone()
+        .unwrap_or_else(|| PathBuf::from(answers_file::DEFAULT));
     let (answers, file) = answers_file::open(&path)?;
     let mut answers = answers.unwrap_or_default();
     session::fill(&mut answers, common);

@@ -2,6 +2,8 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use crate::core::unix_time::{UnixTime, WallTime};
+
 /// Seconds since 1970.
 pub(super) fn unix_seconds() -> u64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
@@ -14,6 +16,15 @@ pub(super) fn unix_millis() -> u64 {
     since.map_or(0, |since| {
         u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
     })
+}
+
+/// Now, and how far the local time is from UTC.
+pub(super) fn wall_time() -> WallTime {
+    let now = jiff::Zoned::now();
+    WallTime {
+        utc: UnixTime(unix_millis()),
+        offset: now.offset().seconds(),
+    }
 }
 
 /// Seconds since 1970 in the basic form of ISO 8601, in UTC.

@@ -19,6 +19,7 @@ use life::DemoLife;
 use log::DemoLine;
 use tokio::sync::mpsc::UnboundedSender;
 
+use super::clock::wall_time;
 use super::event_loop::Runner;
 use super::reply::Reply;
 use crate::core::answers::Answers;
@@ -28,6 +29,7 @@ use crate::core::fault::Fault;
 use crate::core::inventory::Inventory;
 use crate::core::kops::ssh_keys::fingerprints;
 use crate::core::text::untrusted::visible;
+use crate::core::unix_time::{UnixTime, WallTime};
 use crate::tui::cluster_target::ClusterTarget;
 use crate::tui::effect::{Effect, KopsRun, Wake};
 use crate::tui::event::{CommandOutput, Event, OutputStream, PrintedLine};
@@ -200,6 +202,17 @@ impl DemoRunner {
         }
     }
 
+    // Under test it is always noon.
+    fn wall_time(&self) -> WallTime {
+        match self.pace {
+            Pace::Watchable => wall_time(),
+            Pace::Instant => WallTime {
+                utc: UnixTime(1_795_953_600_000),
+                offset: 0,
+            },
+        }
+    }
+
     async fn pause(&self, millis: u64) {
         if self.pace == Pace::Watchable {
             tokio::time::sleep(Duration::from_millis(millis)).await;
@@ -234,6 +247,7 @@ impl DemoRunner {
             Effect::WatchKubernetes(target) => self.watch_kubernetes(&target.cluster).await,
             Effect::StopWatching => self.stop_watching(),
             Effect::ReadCloud(asked) => self.read_cloud(&asked.cluster, asked.question).await,
+            Effect::ReadClock => self.send(Event::ClockRead(self.wall_time())),
             Effect::Identify(_)
             | Effect::ReadDns { .. }
             | Effect::ReadImages { .. }
@@ -242,6 +256,7 @@ impl DemoRunner {
             | Effect::PollRun(_)
             | Effect::Release
             | Effect::ExportKubeconfig { .. }
+            | Effect::Copy(_)
             | Effect::Close(_)
             | Effect::AskToStop
             | Effect::Stop
@@ -286,10 +301,10 @@ impl DemoRunner {
 
     async fn wake(&self, after: Duration, why: Wake) {
         match (self.pace, why) {
-            (Pace::Instant, Wake::Clock) | (_, Wake::Run) => return,
+            (Pace::Instant, Wake::Clock | Wake::Cloud { .. }) | (_, Wake::Run) => return,
             (Pace::Instant, Wake::Validate { .. }) | (_, Wake::Search | Wake::Opening) => {}
             (Pace::Watchable, Wake::Clock) => self.pause(1_000).await,
-            (Pace::Watchable, Wake::Validate { .. }) => {
+            (Pace::Watchable, Wake::Validate { .. } | Wake::Cloud { .. }) => {
                 let millis = after.as_millis().try_into().unwrap_or(u64::MAX);
                 self.pause(millis).await;
             }

@@ -40,6 +40,9 @@ pub trait Display {
     /// Gives the terminal back and stops until the process is continued.
     fn stop(&mut self) {}
 
+    /// Puts a text into the clipboard of the person's terminal, where that takes one.
+    fn copy(&mut self, _text: &str) {}
+
     /// Takes the terminal again, whatever became of it, so that the next drawing is whole.
     fn retake(&mut self) -> Result<(), <Self::Backend as Backend>::Error> {
         Ok(())
@@ -104,6 +107,7 @@ fn carry_out<D: Display>(
             Effect::AskToStop => display.ask_to_stop(),
             Effect::Stop => display.stop(),
             Effect::Retake => display.retake()?,
+            Effect::Copy(text) => display.copy(&text),
             effect => {
                 let request = requests.start_request(&effect);
                 runner.start(effect, request);

@@ -9,6 +9,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::JoinHandle;
 
 use super::answers_file::{AnswersFile, AnswersWriter, Written};
+use super::clock::wall_time;
 use super::event_loop::Runner;
 use super::kops::{self, Environment, Kops, RunFolder};
 use super::reply::Reply;
@@ -141,15 +142,10 @@ impl Runner for RealRunner {
             Effect::ReadFacts(asked) => self.in_flight.ask(request, task.read_facts(asked)),
             Effect::ReadStore(asked) => self.in_flight.ask(request, task.read_store(asked)),
             Effect::Ask(run) => self.in_flight.ask(request, task.ask(run)),
-            Effect::WatchKubernetes(target) => {
-                self.in_flight.ask(request, task.watch_kubernetes(target));
-            }
-            Effect::StopWatching => self.in_flight.ask(request, task.stop_watching()),
-            Effect::ExportKubeconfig { target, cluster } => {
-                self.in_flight
-                    .ask(request, task.export_kubeconfig(target, cluster));
-            }
-            Effect::ReadCloud(asked) => self.in_flight.ask(request, task.read_cloud(asked)),
+            effect @ (Effect::WatchKubernetes(_)
+            | Effect::StopWatching
+            | Effect::ExportKubeconfig { .. }
+            | Effect::ReadCloud(_)) => self.in_flight.ask(request, task.observe(effect)),
             Effect::Begin(begin) => drop(tokio::spawn(task.begin(*begin))),
             Effect::Run(run) => drop(tokio::spawn(task.run(run))),
             Effect::Follow {
@@ -158,6 +154,7 @@ impl Runner for RealRunner {
                 job,
             } => task.follow_found(RunFolder::new(folder), number, job),
             Effect::PollRun(folder) => task.poll_run(folder),
+            Effect::ReadClock => task.reply.send(Event::ClockRead(wall_time())),
             Effect::Release => task.release(),
             Effect::Close(folder) => kops::close_run(&folder),
             Effect::Interrupt(job) => task.interrupt(job),
@@ -165,12 +162,29 @@ impl Runner for RealRunner {
                 tokio::time::sleep(after).await;
                 task.reply.send(Event::Woke(why));
             })),
-            Effect::AskToStop | Effect::Stop | Effect::Retake | Effect::Exit(_) => {}
+            Effect::Copy(_)
+            | Effect::AskToStop
+            | Effect::Stop
+            | Effect::Retake
+            | Effect::Exit(_) => {}
         }
     }
 }
 
 impl EffectTask {
+    // What a dashboard asks of Kubernetes and AWS.
+    async fn observe(self, effect: Effect) {
+        match effect {
+            Effect::WatchKubernetes(target) => self.watch_kubernetes(target).await,
+            Effect::StopWatching => self.stop_watching(),
+            Effect::ExportKubeconfig { target, cluster } => {
+                self.export_kubeconfig(target, cluster).await;
+            }
+            Effect::ReadCloud(asked) => Box::pin(self.read_cloud(asked)).await,
+            _ => {}
+        }
+    }
+
     fn settings_at(&self, target: &ClusterTarget) -> Settings {
         self.shared.settings.at(target)
     }

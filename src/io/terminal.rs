@@ -11,6 +11,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 pub use crash::{report_to, set_hook};
+use crossterm::clipboard::CopyToClipboard;
 use crossterm::cursor::Show;
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
 use crossterm::execute;
@@ -75,6 +76,12 @@ impl Display for TerminalScreen {
             give_back();
             signals::stop();
         }
+    }
+
+    // A terminal that takes no text of a clipboard ignores this.
+    fn copy(&mut self, text: &str) {
+        let text = CopyToClipboard::to_clipboard_from(text);
+        let _ = execute!(self.terminal.backend_mut(), text);
     }
 
     // Resizing clears and draws everything again. `Terminal::clear` would first ask the terminal where its cursor is.

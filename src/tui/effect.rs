@@ -27,6 +27,8 @@ pub enum Wake {
     Run,
     /// It is time to validate the cluster again, unless kops has answered more often since.
     Validate { answers: u32 },
+    /// It is time to ask Auto Scaling again, unless it has answered more often since.
+    Cloud { reads: u32 },
 }
 
 /// What a preview needs.
@@ -184,6 +186,10 @@ pub enum Effect {
         target: ClusterTarget,
         cluster: ClusterName,
     },
+    /// Read the clock on the wall.
+    ReadClock,
+    /// Put a text into the clipboard of the person's terminal.
+    Copy(String),
     /// Ask Auto Scaling or EC2 about a watched cluster.
     ReadCloud(CloudRequest),
     /// Let others work on the cluster: the run has ended or waits for a person.

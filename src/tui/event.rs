@@ -16,7 +16,7 @@ use crate::core::cluster::kubernetes::KubernetesUpdate;
 use crate::core::fault::Fault;
 use crate::core::inventory::{Image, Inventory};
 use crate::core::text::untrusted::{Untrusted, visible};
-use crate::core::unix_time::UnixTime;
+use crate::core::unix_time::{UnixTime, WallTime};
 use crate::tui::job::Job;
 
 /// Time since the program started.
@@ -198,6 +198,8 @@ pub enum Event {
     Interrupted(Result<bool, Fault>),
     /// The kops of a run was stopped; absent: it continues.
     Paused(Option<Pause>),
+    /// The clock on the wall.
+    ClockRead(WallTime),
     /// What the watch of the Kubernetes API reports, and when by the wall clock.
     Kubernetes {
         wall: UnixTime,

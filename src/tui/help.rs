@@ -21,8 +21,9 @@ const RAW: &str = "What kops printed, line by line, starting at the row of the t
 const SPEC: &str = "The file that kops reads, as the answers make it. Lines that were just changed, or that cause what the cursor is on, are marked at their start.";
 const RUN: &str = "Each command runs only after the one before it succeeded. Before --yes everything that your approval depends on is read again. kops continues when you leave, and kopswain in this folder shows the run again.";
 const OUTPUT: &str = "Below is what kops prints, with its clock; I is information, W a warning, E an error. The complete log is saved in the folder named at the lower edge.";
-const DASHBOARD: [&str; 2] = [
-    "kops validates the cluster every 10 seconds, and every minute once it is ready. The figures are ready nodes of the nodes that the instance groups should have; ? is a figure that kops does not report.",
+const DASHBOARD: [&str; 3] = [
+    "Three sources are shown, each with its age: the Kubernetes API is watched, so that a change shows at once; Auto Scaling is read every 15 seconds; kops validate is the judge, asked every 10 to 30 seconds, and every minute once the cluster is ready. Ready is what kops says twice in a row.",
+    "A figure is ready nodes of the nodes that the instance groups should have; ? is a figure that nobody reports. Each instance is a dot: ● ready, ○ not joined yet, ✗ not ready.",
     "Leaving stops nothing: kopswain watch shows it again, and its exit code is 0 when the cluster is ready, else 2.",
 ];
 
@@ -96,10 +97,10 @@ fn screen(context: Context, mode: Mode) -> Vec<HelpLine> {
         Context::Spec | Context::ReviewSpec => ("The spec", &[SPEC]),
         Context::Apply => ("The run", &[RUN, OUTPUT]),
         Context::ApplyLeft | Context::ApplyFailed | Context::ApplyEnded => ("The run", &[OUTPUT]),
-        Context::Dashboard if mode == Mode::Demonstration => {
+        Context::Dashboard | Context::DashboardDetail if mode == Mode::Demonstration => {
             ("The dashboard", &DASHBOARD_OF_A_DEMONSTRATION)
         }
-        Context::Dashboard => ("The dashboard", &DASHBOARD),
+        Context::Dashboard | Context::DashboardDetail => ("The dashboard", &DASHBOARD),
         _ => return Vec::new(),
     };
     let prose = prose.iter().map(|text| HelpLine::Prose((*text).to_owned()));

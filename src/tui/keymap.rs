@@ -46,6 +46,12 @@ pub enum Context {
     ApplyEnded,
     RollingUpdate,
     Dashboard,
+    /// The run that made the cluster, shown on the dashboard.
+    DashboardRun,
+    /// A detail of the dashboard.
+    DashboardDetail,
+    /// The filter of the dashboard is typed.
+    DashboardFilter,
     Help,
     Leaving,
     Detaching,
@@ -87,6 +93,13 @@ pub enum Action {
     Accept,
     Discard,
     Again,
+    Copy,
+    Console,
+    Order,
+    Export,
+    Freeze,
+    /// The run that made the cluster.
+    Run,
     Dashboard,
     Help,
     Leave,

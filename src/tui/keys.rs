@@ -4,6 +4,7 @@ use super::key::Key;
 use super::keymap::table::bind;
 use super::keymap::{Action, Binding, Context};
 use crate::tui::screens::apply::keys as apply_keys;
+use crate::tui::screens::dashboard::keys as dashboard_keys;
 use crate::tui::screens::review::keys as review_keys;
 use crate::tui::screens::wizard::keys as wizard_keys;
 
@@ -47,7 +48,10 @@ pub fn bindings(context: Context) -> &'static [Binding] {
         Context::ApplyFailed => apply_keys::FAILED,
         Context::ApplyEnded => apply_keys::LINES,
         Context::RollingUpdate => apply_keys::ROLLING,
-        Context::Dashboard => apply_keys::WATCH,
+        Context::Dashboard => dashboard_keys::PANES,
+        Context::DashboardRun => dashboard_keys::RUN,
+        Context::DashboardDetail => dashboard_keys::DETAIL,
+        Context::DashboardFilter => dashboard_keys::FILTER,
         Context::Help => overlay::HELP,
         Context::Leaving => overlay::LEAVING,
         Context::Detaching => overlay::DETACHING,

@@ -167,6 +167,16 @@ impl Model {
         self
     }
 
+    /// The same; a cluster that is watched is called ready after kops found nothing wrong so often in a row.
+    #[must_use]
+    pub fn confirmed_by(mut self, answers: u32) -> Self {
+        if let Screen::Dashboard(dashboard) = self.screen {
+            let dashboard = dashboard.confirmed_by(answers);
+            self.screen = Screen::Dashboard(Box::new(dashboard));
+        }
+        self
+    }
+
     /// The same with a notice at the start.
     #[must_use]
     pub fn with_notice(mut self, notice: Option<String>) -> Self {
@@ -324,7 +334,7 @@ impl Model {
             Screen::Differs { review, .. } => review.context(ReviewMode::Second),
             Screen::Apply(apply) => apply_context(apply),
             Screen::RollingUpdate(_) => Context::RollingUpdate,
-            Screen::Dashboard(_) => Context::Dashboard,
+            Screen::Dashboard(dashboard) => dashboard_context(dashboard),
         }
     }
 
@@ -370,6 +380,16 @@ impl Model {
     /// Whether kops is changing AWS at this moment.
     pub fn kops_runs(&self) -> bool {
         matches!(&self.screen, Screen::Apply(apply) if apply.running().is_some())
+    }
+}
+
+fn dashboard_context(dashboard: &Dashboard) -> Context {
+    let at = dashboard.navigation();
+    match () {
+        () if at.shows_run => Context::DashboardRun,
+        () if at.detail.is_some() => Context::DashboardDetail,
+        () if at.filtering => Context::DashboardFilter,
+        () => Context::Dashboard,
     }
 }
 

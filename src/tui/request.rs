@@ -79,6 +79,8 @@ impl RequestKind {
             Effect::Interrupt(job) => Some(Self::Interrupt(*job)),
             Effect::SaveAnswers(_)
             | Effect::Release
+            | Effect::ReadClock
+            | Effect::Copy(_)
             | Effect::Close(_)
             | Effect::Wake { .. }
             | Effect::AskToStop

@@ -15,6 +15,7 @@ use crate::tui::keymap::Action;
 use crate::tui::keys::{action, without_effect};
 use crate::tui::screens::apply::{Apply, Outcome};
 use crate::tui::screens::approval::facts_status::FactsStatus;
+use crate::tui::screens::dashboard::update::DashboardAction;
 use crate::tui::screens::review::{Review, ReviewAction};
 use crate::tui::screens::rolling_update::RollingUpdateState;
 use crate::tui::screens::wizard::WizardStep;
@@ -167,26 +168,24 @@ fn unseen(model: &mut Model, known: Option<Action>) -> Vec<Effect> {
 }
 
 fn act(model: &mut Model, action: Action) -> Vec<Effect> {
-    let (at, page) = (model.at, model.page());
-    let (columns, middle) = (model.columns, model.dashboard_rows());
     match &mut model.screen {
         Screen::Wizard(_) => act_on_step(model, action),
         Screen::Review(_) => act_on_existing(model, action),
         Screen::Differs { .. } => run::act_on_differing(model, action),
         Screen::Apply(_) => run::act(model, action),
         Screen::RollingUpdate(_) => run::act_on_rolling_update(model, action),
-        Screen::Dashboard(dashboard) if action == Action::Again => {
-            let effects = dashboard.poll(at);
-            if effects.is_empty() {
-                model.notice = Some("kops is being asked already".to_owned());
-            }
-            effects
-        }
-        Screen::Dashboard(dashboard) => {
-            let last = dashboard.last_top(columns, middle);
-            dashboard.top = form::stepped(dashboard.top.min(last), action.movement(page), last + 1);
-            Vec::new()
-        }
+        Screen::Dashboard(_) => act_on_dashboard(model, action),
+    }
+}
+
+fn act_on_dashboard(model: &mut Model, action: Action) -> Vec<Effect> {
+    let (screen, mut context) = model.screen_and_context();
+    let Screen::Dashboard(dashboard) = screen else {
+        return Vec::new();
+    };
+    match dashboard.act(action, &mut context) {
+        DashboardAction::Effects(effects) => effects,
+        DashboardAction::Leave => leave(model),
     }
 }
 
@@ -263,6 +262,7 @@ fn learn(model: &mut Model, event: Event) -> Vec<Effect> {
     }
     match &mut model.screen {
         Screen::Wizard(wizard) => take_event(wizard, event, model.at),
+        Screen::Dashboard(dashboard) => dashboard.take_event(event, model.at, &mut model.notice),
         _ => Vec::new(),
     }
 }
@@ -280,7 +280,8 @@ fn typed(model: &mut Model, key: Key) -> bool {
             }
             None => false,
         },
-        Screen::RollingUpdate(_) | Screen::Dashboard(_) => false,
+        Screen::Dashboard(dashboard) => dashboard.typed(key, model.at),
+        Screen::RollingUpdate(_) => false,
     }
 }
 
@@ -295,7 +296,8 @@ fn pasted(model: &mut Model, text: &str) -> Vec<Effect> {
                     name.paste(text);
                 }
             }
-            Screen::RollingUpdate(_) | Screen::Dashboard(_) => {}
+            Screen::Dashboard(dashboard) => dashboard.pasted(text, model.at),
+            Screen::RollingUpdate(_) => {}
         }
     }
     Vec::new()
@@ -310,11 +312,8 @@ fn leave(model: &mut Model) -> Vec<Effect> {
         // The update succeeded, whatever is left to do.
         Screen::RollingUpdate(_) => return vec![Effect::Exit(0)],
         Screen::Dashboard(dashboard) => {
-            return vec![Effect::Exit(if dashboard.ready_at.is_some() {
-                0
-            } else {
-                2
-            })];
+            let code = if dashboard.ready_at.is_some() { 0 } else { 2 };
+            return vec![Effect::StopWatching, Effect::Exit(code)];
         }
     }
     Vec::new()
@@ -414,7 +413,11 @@ fn woke(model: &mut Model, why: Wake) -> Vec<Effect> {
         {
             again
         }
-        (Screen::Dashboard(dashboard), Wake::Clock) if dashboard.ready_at.is_none() => again,
+        (Screen::Dashboard(dashboard), Wake::Cloud { reads }) => dashboard.poll_cloud(reads),
+        (Screen::Dashboard(dashboard), Wake::Clock) if dashboard.ready_at.is_none() => {
+            dashboard.tick(at);
+            again
+        }
         (Screen::Apply(apply), Wake::Clock) if apply.running().is_some() => again,
         (Screen::Review(existing), Wake::Opening) => {
             existing.open();

@@ -47,14 +47,17 @@ fn it_looks_as_often_as_it_says() {
     let PollIntervals {
         until_ready,
         when_ready,
+        confirm,
+        ..
     } = PollIntervals::DEMONSTRATION;
     assert_eq!(
-        rests[..5],
+        rests[..6],
         [
             until_ready,
             until_ready,
             until_ready,
             until_ready,
+            confirm,
             when_ready
         ]
     );

@@ -19,7 +19,7 @@ fn the_demonstration_goes_from_its_name_to_ready() {
         panic!("not on the dashboard: {:#?}", arrived.screen);
     };
     assert_eq!(
-        watch.readiness.as_ref().map(|readiness| readiness.phase),
+        watch.readiness().map(|readiness| readiness.phase),
         Some(Phase::Ready)
     );
     assert!(

@@ -24,6 +24,7 @@ use serde_json::Value;
 
 use super::all;
 use super::canvas::{cells, context};
+use super::live::hostile_events;
 use super::texts::{LOOKALIKES, floods, forbidden, short, texts};
 use super::world::{CLUSTER, after, answers, checked, connected, inventory, recorded, tell};
 
@@ -123,7 +124,7 @@ fn events(text: &str) -> Vec<Event> {
     let klog = format!(
         "W0101 00:00:00.000000 1000 executor.go:141] error running task \"Subnet/{text}\" (9m28s remaining to succeed): {text}"
     );
-    vec![
+    let mut events = vec![
         Event::Connected {
             account: Some(text.to_owned()),
             region: text.to_owned(),
@@ -160,7 +161,9 @@ fn events(text: &str) -> Vec<Event> {
         },
         ended(Job::UpdateYes, 2),
         Event::DiscoveryFailed(fault(text)),
-    ]
+    ];
+    events.extend(hostile_events(text));
+    events
 }
 
 fn harmless(what: &str, buffer: &Buffer, text: &str) {

@@ -15,6 +15,7 @@ mod found;
 mod hostile;
 #[path = "../programs/keys.rs"]
 mod keys;
+mod live;
 mod looks;
 mod overlays;
 mod pictures;
@@ -45,6 +46,7 @@ static ALL: LazyLock<Vec<Shot>> = LazyLock::new(|| {
         run::rolling(),
         found::all(),
         run::watch(),
+        live::live(),
         overlays::all(),
     ]
     .concat()

@@ -92,7 +92,7 @@ fn list_files(source: &KubeconfigSource) -> Vec<PathBuf> {
 }
 
 fn write_names(files: &[PathBuf]) -> String {
-    let names: Vec<String> = files.iter().map(|path| shown(path).to_string()).collect();
+    let names: Vec<String> = files.iter().map(|path| shown(path)).collect();
     names.join(", ")
 }
 
@@ -247,7 +247,7 @@ fn no_context(name: &str, files: &str) -> ApiFailure {
         fault: Fault::new(
             format!("there is no kubeconfig for {name}"),
             why,
-            "press the key of the export on this screen, or `kops export kubeconfig --name=CLUSTER --admin=1h`",
+            "press e on the dashboard, or `kops export kubeconfig --name=CLUSTER --admin=1h`",
         ),
     }
 }
@@ -260,7 +260,7 @@ fn no_providers(files: &str) -> ApiFailure {
 }
 
 fn not_read(path: &Path, why: &str) -> ApiFailure {
-    not_usable(&shown(path).to_string(), why)
+    not_usable(&shown(path), why)
 }
 
 fn not_usable(files: &str, why: &str) -> ApiFailure {

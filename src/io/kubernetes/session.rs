@@ -59,7 +59,7 @@ pub(super) async fn run_session(
         Ok(client) => client,
         Err(error) => return (SessionEnd::Failed(explain(&error, &address)), false),
     };
-    let (notices, noticed) = unbounded_channel();
+    let (notices, inbox) = unbounded_channel();
     let link = WatchLink::new(ApiConnection::new(client, address.clone()), report, notices);
     let end = tokio::select! {
         end = refuse_placeholder(address) => end,
@@ -67,7 +67,7 @@ pub(super) async fn run_session(
         end = list_and_watch(&mut watches.nodes, &link) => end,
         end = list_and_watch(&mut watches.system_pods, &link) => end,
         end = list_and_watch(&mut watches.idle_pods, &link) => end,
-        end = watch_critical_pods(&mut watches.critical_pods, &link, noticed) => end,
+        end = watch_critical_pods(&mut watches.critical_pods, &link, inbox) => end,
         end = count_pods(&link) => end,
         end = wait_for_expiry(expires) => end,
     };

@@ -60,7 +60,7 @@ impl EffectTask {
     }
 
     // The request ends the watch itself, which is of its kind.
-    pub(super) async fn stop_watching(self) {
+    pub(super) fn stop_watching(&self) {
         self.hold_exported(None);
     }
 

@@ -247,10 +247,15 @@ impl LockObject {
 
 // `20261123T215059Z` as people read it; another text as it is.
 fn moment(since: &str) -> String {
-    jiff::civil::DateTime::strptime("%Y%m%dT%H%M%SZ", since).map_or_else(
-        |_| visible(since),
-        |time| time.strftime("%Y-%m-%d %H:%M:%S UTC").to_string(),
-    )
+    let part = |from: usize, to: usize| since.get(from..to).unwrap_or_default();
+    let digits = [part(0, 8), part(9, 15)].concat();
+    let plain = since.len() == 16 && digits.bytes().all(|byte| byte.is_ascii_digit());
+    if !(plain && part(8, 9) == "T" && part(15, 16) == "Z") {
+        return visible(since);
+    }
+    let [year, month, day] = [part(0, 4), part(4, 6), part(6, 8)];
+    let [hour, minute, second] = [part(9, 11), part(11, 13), part(13, 15)];
+    format!("{year}-{month}-{day} {hour}:{minute}:{second} UTC")
 }
 
 // 412 where it is there, 409 where another write of it is under way.

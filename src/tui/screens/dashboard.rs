@@ -1,43 +1,62 @@
-//! The dashboard: `kops validate` polled until the cluster is ready.
+//! The dashboard: a cluster as the Kubernetes API, Auto Scaling and `kops validate` see it, from its birth on.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::core::cluster::{
-    InstanceGroupSummary, Instances, Observation, Obstacle, Phase, Readiness, instance_groups,
-    read, read_instances,
-};
+use crate::core::cluster::live::LiveCluster;
+use crate::core::cluster::{Observation, Readiness, instance_groups};
 use crate::core::cluster_name::ClusterName;
-use crate::core::fault::Fault;
-use crate::core::kops::command::CommandLine;
 use crate::core::kops::copied::Copied;
+use crate::core::unix_time::{UnixTime, WallTime};
 use crate::tui::cluster_target::ClusterTarget;
-use crate::tui::effect::{Effect, KopsRun, Kubeconfig, Wake};
-use crate::tui::event::{CommandOutput, Timestamp};
+use crate::tui::event::Timestamp;
 use crate::tui::job::Job;
 use crate::tui::mode::Mode;
+use crate::tui::screens::apply::Apply;
+use crate::tui::screens::dashboard::navigation::DashboardNavigation;
+use crate::tui::screens::dashboard::shown::ShownCluster;
 
+pub mod detail;
+mod judge;
+pub mod keys;
+pub mod navigation;
 pub mod panes;
-pub mod status_line;
+pub mod shown;
+pub mod update;
 pub mod view;
+pub mod why;
 
-/// How long the dashboard intervals between two answers.
+/// How long the dashboard waits between two answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PollIntervals {
+    /// Between two validations while nobody else sees the cluster.
     pub until_ready: Duration,
+    /// The same while the other eyes see it.
+    pub mirrored: Duration,
     pub when_ready: Duration,
+    /// Before kops is asked to confirm what is seen.
+    pub confirm: Duration,
+    /// Between two reads of Auto Scaling.
+    pub cloud: Duration,
 }
 
 impl PollIntervals {
-    /// kops makes about four AWS calls per instance group for each poll.
+    /// kops makes about four AWS calls per instance group for each validation.
     pub const REAL: Self = Self {
         until_ready: Duration::from_secs(10),
+        mirrored: Duration::from_secs(30),
         when_ready: Duration::from_mins(1),
+        confirm: Duration::from_secs(3),
+        cloud: Duration::from_secs(15),
     };
 
     /// A built-in cluster costs nobody anything.
     pub const DEMONSTRATION: Self = Self {
         until_ready: Duration::from_secs(3),
+        mirrored: Duration::from_secs(3),
         when_ready: Duration::from_secs(15),
+        confirm: Duration::from_secs(1),
+        cloud: Duration::from_secs(3),
     };
 
     /// Those of the real world, or of the demonstration.
@@ -52,11 +71,28 @@ impl PollIntervals {
 /// How long the instance groups of the state store are believed.
 pub const GROUPS_KEPT: Duration = Duration::from_mins(1);
 
-/// What the dashboard does now.
+/// What kops does now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PollState {
     Asking { since: Timestamp },
     Waiting { since: Timestamp },
+}
+
+/// How far the export of a kubeconfig for the watch is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum KubeconfigExport {
+    #[default]
+    NotAsked,
+    Asking,
+    Exported(PathBuf),
+    Failed,
+}
+
+/// The clock on the wall, as it was read last.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct WallClock {
+    read: Timestamp,
+    wall: WallTime,
 }
 
 /// A cluster being watched.
@@ -65,25 +101,32 @@ pub struct Dashboard {
     pub cluster: ClusterName,
     pub target: ClusterTarget,
     pub started: Timestamp,
-    pub groups: Vec<InstanceGroupSummary>,
-    /// What the last poll saw; absent before the first.
-    pub readiness: Option<Readiness>,
     pub state: PollState,
     /// How often kops has answered.
     pub answers: u32,
-    /// When the cluster was first ready.
+    /// When the cluster was first ready, while it still is.
     pub ready_at: Option<Timestamp>,
     /// True when this run made the cluster, so that "creating" is the word.
     pub created: bool,
-    /// First row shown of the instance groups and of what is beside them; a shorter pane stays at its end.
-    pub top: usize,
     pub intervals: PollIntervals,
+    current: ShownCluster,
+    /// What is shown while the screen is frozen.
+    frozen: Option<Box<ShownCluster>>,
+    navigation: DashboardNavigation,
+    /// The run that made or changed the cluster, as it ended.
+    run: Option<Box<Apply>>,
+    /// How often the groups were read.
+    cloud_reads: u32,
+    export: KubeconfigExport,
+    clock: WallClock,
     /// When the instance groups were read; absent before.
     groups_read: Option<Timestamp>,
     /// What kops validate answered in the poll that is under way, while kops is asked about the instances.
     observed: Option<Observation>,
     /// The command of the poll that is under way.
     asked: Option<Job>,
+    /// When kops was last asked to validate, by the wall clock.
+    asked_at: UnixTime,
 }
 
 impl Dashboard {
@@ -99,260 +142,97 @@ impl Dashboard {
             cluster: cluster.clone(),
             target,
             started: at,
-            readiness: None,
-            groups,
             state: PollState::Waiting { since: at },
             answers: 0,
             ready_at: None,
             created: spec.is_some(),
-            top: 0,
             intervals: PollIntervals::REAL,
+            current: ShownCluster::new(LiveCluster::new(cluster, groups)),
+            frozen: None,
+            navigation: DashboardNavigation::default(),
+            run: None,
+            cloud_reads: 0,
+            export: KubeconfigExport::default(),
+            clock: WallClock::default(),
             groups_read: spec.map(|_| at),
             observed: None,
             asked: None,
+            asked_at: UnixTime::default(),
         }
     }
 
-    /// The first effects: a poll, and whose credentials it uses.
-    pub fn start(&mut self, at: Timestamp) -> Vec<Effect> {
-        let mut effects = vec![Effect::clock(), Effect::Identify(self.target.clone())];
-        effects.extend(self.poll(at));
-        effects
+    /// The same, called ready after kops found nothing wrong so often in a row.
+    #[must_use]
+    pub fn confirmed_by(mut self, answers: u32) -> Self {
+        self.current.live = self.current.live.confirmed_by(answers);
+        self
     }
 
-    fn ask(&mut self, job: Job, command: CommandLine) -> Effect {
-        self.asked = Some(job);
-        Effect::Ask(KopsRun {
-            job,
-            cluster: self.cluster.clone(),
-            target: self.target.clone(),
-            command,
-            kubeconfig: Kubeconfig::Own,
-            spec: None,
-            store: None,
-        })
+    /// The same with the run that made or changed the cluster, which a key shows.
+    #[must_use]
+    pub fn with_run(mut self, run: Box<Apply>) -> Self {
+        self.run = Some(run);
+        self
     }
 
-    /// Polls now, unless a poll is under way: first at the instance groups, when they are not known or may have changed,
-    /// then at the cluster, then at the instances.
-    pub fn poll(&mut self, at: Timestamp) -> Vec<Effect> {
-        if matches!(self.state, PollState::Asking { .. }) {
-            return Vec::new();
-        }
-        self.state = PollState::Asking { since: at };
-        let known = self
-            .groups_read
-            .is_some_and(|read| at.since(read) < GROUPS_KEPT);
-        if known {
-            return vec![self.validate()];
-        }
-        vec![self.ask(Job::InstanceGroups, CommandLine::get_all(&self.cluster))]
+    /// The run, while it is shown in place of the panes.
+    pub fn shown_run(&self) -> Option<&Apply> {
+        self.run.as_deref().filter(|_| self.navigation.shows_run)
     }
 
-    /// How long it waits before the next poll.
-    pub fn interval(&self) -> Duration {
-        match self.ready_at {
-            Some(_) => self.intervals.when_ready,
-            None => self.intervals.until_ready,
-        }
+    /// What is seen of the cluster, or was when the screen was frozen.
+    pub fn shown(&self) -> &ShownCluster {
+        self.frozen.as_deref().unwrap_or(&self.current)
     }
 
-    fn validate(&mut self) -> Effect {
-        self.ask(Job::Validate, CommandLine::validate(&self.cluster, false))
+    /// Whether what is shown stays as it is.
+    pub fn is_frozen(&self) -> bool {
+        self.frozen.is_some()
     }
 
-    /// Takes what a command of the poll ended with: the next command, or the wait until the next poll.
-    pub fn ended(
-        &mut self,
-        job: Job,
-        result: Result<CommandOutput, Fault>,
-        at: Timestamp,
-    ) -> Vec<Effect> {
-        if self.asked != Some(job) {
-            return Vec::new();
-        }
-        self.asked = None;
-        match job {
-            Job::InstanceGroups => {
-                self.take_groups(result, at);
-                vec![self.validate()]
-            }
-            Job::Validate => self.validated(result, at),
-            Job::Instances => match self.observed.take() {
-                Some(observation) => {
-                    self.observed(&observation, &instances(result, &self.copied()), at)
-                }
-                None => Vec::new(),
-            },
-            _ => Vec::new(),
-        }
+    /// The cluster as it is seen now.
+    pub fn live(&self) -> &LiveCluster {
+        &self.current.live
     }
 
-    // Where they cannot be read, those that were known before stand; without any, kops names what is not ready.
-    fn take_groups(&mut self, result: Result<CommandOutput, Fault>, at: Timestamp) {
-        let read = result.map(|finished| instance_groups(&finished.stdout));
-        if let Ok(groups) = read
-            && !groups.is_empty()
-        {
-            self.groups = groups;
-            self.groups_read = Some(at);
-        }
+    /// What is known of the cluster; absent before anything was seen.
+    pub fn readiness(&self) -> Option<&Readiness> {
+        self.current.live.readiness()
     }
 
-    fn validated(&mut self, result: Result<CommandOutput, Fault>, at: Timestamp) -> Vec<Effect> {
-        let observation = match result {
-            Ok(finished) => {
-                let seen = read(&finished.stdout, &finished.stderr, finished.code());
-                seen.copied(&self.copied())
-            }
-            // kops could not be started: with these settings never, unless it was before.
-            Err(fault) => Observation::Unreachable {
-                obstacle: match &self.readiness {
-                    Some(seen) if seen.obstacle != Some(Obstacle::Lasting) => Obstacle::Unknown,
-                    _ => Obstacle::Lasting,
-                },
-                fault,
-            },
-        };
-        // Nodes alone need to be tied; without the API kops would wait for it once more.
-        if observation.nodes().is_empty() {
-            return self.observed(&observation, &Instances::NotAsked, at);
-        }
-        self.observed = Some(observation);
-        vec![self.ask(Job::Instances, CommandLine::instances(&self.cluster))]
+    /// Where the person is on the screen.
+    pub fn navigation(&self) -> &DashboardNavigation {
+        &self.navigation
+    }
+
+    /// How far the export of a kubeconfig for the watch is.
+    pub fn export(&self) -> &KubeconfigExport {
+        &self.export
+    }
+
+    /// A moment of the program by the wall clock.
+    pub fn wall(&self, at: Timestamp) -> UnixTime {
+        self.clock.wall.utc.after(at.since(self.clock.read))
+    }
+
+    /// A moment as the local clock shows it.
+    pub fn local_clock(&self, moment: UnixTime) -> String {
+        self.clock.wall.local_clock(moment)
+    }
+
+    /// When this run made the cluster, by the wall clock; absent where it did not.
+    pub fn born(&self, at: Timestamp) -> Option<UnixTime> {
+        let age = at.since(self.started);
+        let age = u64::try_from(age.as_millis()).unwrap_or(u64::MAX);
+        self.created
+            .then(|| UnixTime(self.wall(at).0.saturating_sub(age)))
     }
 
     fn copied(&self) -> Copied {
         self.target.copied().about(&self.cluster)
     }
-
-    fn observed(
-        &mut self,
-        observation: &Observation,
-        instances: &Instances,
-        at: Timestamp,
-    ) -> Vec<Effect> {
-        self.answers += 1;
-        self.state = PollState::Waiting { since: at };
-        let readiness = Readiness::new(&self.cluster, &self.groups, observation, instances);
-        let ready = readiness.phase == Phase::Ready;
-        self.readiness = Some(readiness);
-        if ready {
-            self.ready_at.get_or_insert(at);
-        } else {
-            self.ready_at = None;
-        }
-        vec![Effect::Wake {
-            after: self.interval(),
-            why: Wake::Validate {
-                answers: self.answers,
-            },
-        }]
-    }
-}
-
-fn instances(result: Result<CommandOutput, Fault>, copied: &Copied) -> Instances {
-    match result {
-        Ok(finished) => {
-            let read = read_instances(&finished.stdout, &finished.stderr, finished.code());
-            match read {
-                Instances::Failed(fault) => Instances::Failed(copied.fault(fault)),
-                other => other,
-            }
-        }
-        Err(fault) => Instances::Failed(fault),
-    }
 }
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
-mod tests {
-    use super::*;
-
-    const SPEC: &str = include_str!("../../../tests/fixtures/kops/cluster_spec.yml");
-    const READY: &str = include_str!("../../../tests/fixtures/kops/validate-4-ready-json.stdout");
-
-    fn at(seconds: u64) -> Timestamp {
-        Timestamp(Duration::from_secs(seconds))
-    }
-
-    fn watch(spec: Option<&str>) -> Dashboard {
-        let cluster = ClusterName::parse("prod.example.com").unwrap();
-        Dashboard::new(&cluster, ClusterTarget::default(), spec, at(0))
-    }
-
-    fn asked(effects: &[Effect]) -> Vec<Job> {
-        let asked = effects.iter().filter_map(|effect| match effect {
-            Effect::Ask(run) => Some(run.job),
-            _ => None,
-        });
-        asked.collect()
-    }
-
-    fn ended(exit: i32, stdout: &str) -> CommandOutput {
-        CommandOutput {
-            exit: Some(exit),
-            stdout: stdout.to_owned(),
-            ..CommandOutput::default()
-        }
-    }
-
-    #[test]
-    fn a_poll_asks_for_the_groups_then_the_cluster_then_the_instances() {
-        let mut dashboard = watch(None);
-        assert_eq!(asked(&dashboard.start(at(0))), [Job::InstanceGroups]);
-        // A key that asks again changes nothing, and neither does an answer that nobody waits for.
-        assert_eq!(asked(&dashboard.poll(at(1))), []);
-        assert_eq!(
-            asked(&dashboard.ended(Job::Validate, Ok(ended(0, READY)), at(1))),
-            []
-        );
-        let next = dashboard.ended(Job::InstanceGroups, Ok(ended(0, SPEC)), at(1));
-        assert_eq!(
-            (asked(&next), dashboard.groups.len()),
-            (vec![Job::Validate], 6)
-        );
-        let next = dashboard.ended(Job::Validate, Ok(ended(0, READY)), at(2));
-        assert_eq!((asked(&next), dashboard.answers), (vec![Job::Instances], 0));
-        let next = dashboard.ended(Job::Instances, Ok(ended(0, "[]")), at(3));
-        assert_eq!((asked(&next), dashboard.answers), (vec![], 1));
-        assert_eq!(dashboard.ready_at, Some(at(3)));
-        // Groups are believed for a minute, and what was read before stands when they cannot be read again.
-        assert_eq!(asked(&dashboard.poll(at(20))), [Job::Validate]);
-        dashboard.ended(Job::Validate, Ok(ended(1, "")), at(21));
-        assert_eq!(asked(&dashboard.poll(at(62))), [Job::InstanceGroups]);
-        let next = dashboard.ended(Job::InstanceGroups, Ok(ended(1, "")), at(63));
-        assert_eq!(
-            (asked(&next), dashboard.groups.len()),
-            (vec![Job::Validate], 6)
-        );
-    }
-
-    #[test]
-    fn nobody_asks_for_instances_where_there_are_no_nodes() {
-        let mut dashboard = watch(Some(SPEC));
-        assert_eq!(asked(&dashboard.start(at(0))), [Job::Validate]);
-        let next = dashboard.ended(Job::Validate, Ok(ended(1, "{\"failures\":[]}")), at(1));
-        assert_eq!((asked(&next), dashboard.answers), (vec![], 1));
-    }
-
-    #[test]
-    fn kops_that_cannot_be_started_ends_the_wait_unless_it_could_before() {
-        let lost = || Err(Fault::new("kops is not there", "why", "do"));
-        let waits = |dashboard: &Dashboard| {
-            dashboard
-                .readiness
-                .as_ref()
-                .map(Readiness::may_become_ready)
-        };
-        let mut dashboard = watch(Some(SPEC));
-        dashboard.start(at(0));
-        dashboard.ended(Job::Validate, lost(), at(1));
-        assert_eq!(waits(&dashboard), Some(false));
-        dashboard.poll(at(11));
-        dashboard.ended(Job::Validate, Ok(ended(1, "{\"failures\":[]}")), at(12));
-        dashboard.poll(at(22));
-        dashboard.ended(Job::Validate, lost(), at(23));
-        assert_eq!(waits(&dashboard), Some(true));
-    }
-}
+mod tests;

@@ -190,6 +190,7 @@ fn show_done(model: &mut Model, mut effects: Vec<Effect>) -> Vec<Effect> {
     }
     let spec = apply.creates().then(|| apply.spec());
     let dashboard = Dashboard::new(apply.cluster(), apply.target().clone(), spec, at);
+    let dashboard = dashboard.with_run(apply.clone());
     effects.extend(watch(model, dashboard));
     effects
 }

@@ -129,7 +129,7 @@ pub fn steps(frame: &mut Frame<'_>, area: Rect, model: &Model, context: &RenderC
             crate::tui::screens::rolling_update::view::headline(rolling, context)
         }
         Screen::Dashboard(watch) => {
-            crate::tui::screens::dashboard::view::headline(watch, model.at, context)
+            crate::tui::screens::dashboard::view::headline(watch, model.at, area.width, context)
         }
     };
     frame.render_widget(fit(line, usize::from(area.width), context), area);

@@ -58,10 +58,3 @@ pub(crate) const ROLLING: &[Binding] = table![
     TRAVEL,
     &[LEAVE],
 ];
-
-pub(crate) const WATCH: &[Binding] = table![
-    &[look_again("validate now"), LEAVE_Q, HELP],
-    UP_AND_DOWN,
-    PAGES,
-    &[LEAVE],
-];

@@ -123,6 +123,11 @@ impl Apply {
         &self.plan.spec
     }
 
+    /// Scrolls what kops printed.
+    pub fn scroll(&mut self, by: isize) {
+        self.log.scroll(by);
+    }
+
     pub fn lock(&self) -> LockState {
         self.ownership.lock
     }

@@ -1,60 +1,107 @@
-//! Where the two panes of the dashboard lie, and how far they are scrolled.
+//! Where the panes of the dashboard lie on a screen of some size.
 
 use super::Dashboard;
-use crate::tui::screens::dashboard::status_line;
+use super::navigation::DashboardPane;
 
 const SIDE_BY_SIDE: u16 = 120;
-const BORDERS: u16 = 2;
-const AROUND: u16 = 4;
+/// Rows from which every pane has room.
+const TALL: u16 = 28;
+/// Borders and headings of a table.
+const AROUND_ROWS: u16 = 3;
+const LEAST: u16 = 5;
 
-/// The two panes on a screen of some size, borders counted.
+/// One pane and where it lies, borders counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Panes {
-    pub side_by_side: bool,
-    /// Columns of the instance groups where the panes are side by side, else their rows.
-    pub groups: u16,
+pub struct PanePlace {
+    pub pane: DashboardPane,
+    pub x: u16,
+    pub y: u16,
+    pub width: u16,
+    pub height: u16,
 }
 
 impl Dashboard {
-    /// The panes in so many columns and rows; without a pane beside, all groups that fit stand above.
-    pub fn panes(&self, columns: u16, rows: u16) -> Panes {
-        if columns >= SIDE_BY_SIDE {
-            return Panes {
-                side_by_side: true,
-                groups: share(columns),
+    /// The panes that are shown in so many columns and rows.
+    pub fn panes(&self, columns: u16, rows: u16) -> Vec<PanePlace> {
+        let groups = self.groups_height(rows);
+        let place = |pane, x, y, width, height| PanePlace {
+            pane,
+            x,
+            y,
+            width,
+            height,
+        };
+        let mut places = vec![place(DashboardPane::Groups, 0, 0, columns, groups)];
+        let below = rows.saturating_sub(groups);
+        let left = columns.div_ceil(2);
+        if columns < SIDE_BY_SIDE {
+            places.push(place(self.lower_pane(), 0, groups, columns, below));
+        } else if rows < TALL {
+            let first = match self.lower_pane() {
+                DashboardPane::Timeline => DashboardPane::Timeline,
+                _ => DashboardPane::Instances,
             };
+            places.push(place(first, 0, groups, left, below));
+            places.push(place(
+                DashboardPane::Why,
+                left,
+                groups,
+                columns - left,
+                below,
+            ));
+        } else {
+            let bottom = (below / 2).clamp(8, 16).min(below.saturating_sub(LEAST));
+            let y = rows.saturating_sub(bottom);
+            places.push(place(
+                DashboardPane::Instances,
+                0,
+                groups,
+                columns,
+                below - bottom,
+            ));
+            places.push(place(DashboardPane::Why, 0, y, left, bottom));
+            places.push(place(
+                DashboardPane::Timeline,
+                left,
+                y,
+                columns - left,
+                bottom,
+            ));
         }
+        places
+    }
+
+    fn groups_height(&self, rows: u16) -> u16 {
         let wanted = u16::try_from(self.group_rows()).unwrap_or(u16::MAX);
-        Panes {
-            side_by_side: false,
-            groups: wanted.saturating_add(BORDERS).min(share(rows)).max(3),
+        let most = (rows * 2 / 5).max(LEAST);
+        wanted.saturating_add(AROUND_ROWS).clamp(LEAST, most)
+    }
+
+    /// The pane below the instance groups where only one has room: the one that was chosen, else why the cluster is not
+    /// ready where something is wrong.
+    pub fn lower_pane(&self) -> DashboardPane {
+        match self.navigation().chosen {
+            Some(chosen) => chosen,
+            None if self.readiness().is_none() || !self.shown().diagnoses.is_empty() => {
+                DashboardPane::Why
+            }
+            None => DashboardPane::Instances,
         }
     }
 
     /// Rows of instance groups.
     pub fn group_rows(&self) -> usize {
-        let known = self.readiness.as_ref();
-        known.map_or(self.groups.len(), |readiness| readiness.groups.len())
+        let live = &self.shown().live;
+        let seen = live.readiness().map(|readiness| readiness.groups.len());
+        seen.unwrap_or(live.spec().len())
     }
 
-    /// The last row that may be the first one shown, so that neither pane shows less than it could.
-    pub fn last_top(&self, columns: u16, rows: u16) -> usize {
-        let panes = self.panes(columns, rows);
-        let (groups, beside, wide) = if panes.side_by_side {
-            (rows, rows, columns.saturating_sub(panes.groups))
-        } else {
-            (panes.groups, rows.saturating_sub(panes.groups), columns)
-        };
-        let rows = status_line::lines(self, usize::from(wide.saturating_sub(AROUND))).len();
-        hidden(self.group_rows(), groups).max(hidden(rows, beside))
+    /// The instance group of a row.
+    pub(super) fn group_name(&self, row: usize) -> Option<String> {
+        let live = &self.shown().live;
+        match live.readiness() {
+            Some(readiness) => Some(readiness.groups.get(row)?.name.clone()),
+            None => Some(live.spec().get(row)?.name.clone()),
+        }
     }
-}
-
-// Of columns or rows, the instance groups have 58 of 100.
-fn share(all: u16) -> u16 {
-    u16::try_from(u32::from(all) * 58 / 100).unwrap_or(all)
-}
-
-fn hidden(lines: usize, rows: u16) -> usize {
-    lines.saturating_sub(usize::from(rows.saturating_sub(BORDERS)))
 }

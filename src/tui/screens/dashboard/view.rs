@@ -1,4 +1,4 @@
-//! The dashboard: instance groups and nodes, what is not ready, and what is normal at this age.
+//! The dashboard: phases, instance groups, instances and nodes, why not, and what happened.
 
 use std::time::Duration;
 
@@ -6,71 +6,181 @@ use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span, Text};
 
-use crate::core::cluster::{GroupReadiness, Phase, Readiness};
-use crate::core::kops::command::CommandLine;
+use super::navigation::{DashboardPane, OpenDetail};
+use super::{Dashboard, PollState};
+use crate::core::cluster::birth::{BirthPhase, PhaseState, PhaseView};
+use crate::core::cluster::kubernetes::ApiFailureKind;
+use crate::core::cluster::kubernetes_view::ApiLink;
+use crate::core::cluster::live::ClusterVerdict;
+use crate::core::cluster::{Phase, Readiness};
+use crate::core::text::untrusted::visible;
+use crate::core::unix_time::UnixTime;
 use crate::tui::event::Timestamp;
-use crate::tui::screens::dashboard::status_line::{StatusKind, StatusLine};
-use crate::tui::screens::dashboard::{Dashboard, PollState, status_line};
+use crate::tui::screens::apply::view as apply_view;
+use crate::tui::screens::dashboard::detail::SubjectLine;
 use crate::tui::theme::StyleRole;
-use crate::tui::widgets::bar::bar;
-use crate::tui::widgets::pane::pane_with;
+use crate::tui::widgets::pane::{first_visible, pane_with};
 use crate::tui::widgets::render_context::RenderContext;
-use crate::tui::widgets::table;
-use crate::tui::widgets::text::{cut_end, elapsed};
+use crate::tui::widgets::text::{cut_end, elapsed, pad};
+
+mod groups;
+mod instances;
+mod timeline;
+mod why;
 
 const USUAL: Duration = Duration::from_mins(10);
 const LONG: Duration = Duration::from_mins(20);
+/// Slower answers of the API are worth a figure.
+const SLOW: Duration = Duration::from_millis(500);
+const WORD_COLUMNS: usize = 16;
 
-// The column of the bars among the cells of a group.
-const BAR: usize = 3;
-
-/// Elapsed time, phase, and the counts that decide.
-pub fn headline(dashboard: &Dashboard, at: Timestamp, context: &RenderContext) -> Line<'static> {
-    // Of a ready cluster no clock runs, so its age is that at which it was first seen so.
-    let until = dashboard.ready_at.unwrap_or(at);
-    let age = elapsed(until.since(dashboard.started));
-    let Some(readiness) = &dashboard.readiness else {
-        return Line::styled(
-            format!(
-                " {} validating for the first time, {age}",
-                context.signs.now
-            ),
-            context.style(StyleRole::Dim),
-        );
-    };
-    let (sign, role) = phase_sign(readiness, context);
-    let counts = format!(
-        "   control plane {}   nodes {}",
-        readiness.control_plane.figures(),
-        readiness.nodes.figures(),
-    );
-    let waited = match dashboard.ready_at {
-        None => format!(" {} {age}", context.signs.dot),
-        Some(_) if dashboard.created => format!(" after {age}"),
-        Some(_) => String::new(),
-    };
-    Line::from(vec![
-        Span::styled(
-            format!(" {sign} {}", readiness.headline()),
-            context.style(role),
-        ),
-        Span::styled(waited, context.style(StyleRole::Dim)),
-        Span::raw(counts),
-    ])
+/// What a pane is drawn from.
+pub(super) struct DashboardScene<'a> {
+    dashboard: &'a Dashboard,
+    now: UnixTime,
+    context: &'a RenderContext,
 }
 
-fn phase_sign(readiness: &Readiness, context: &RenderContext) -> (&'static str, StyleRole) {
-    match readiness.phase {
-        Phase::Ready if readiness.needing_update == Some(0) => {
-            (context.signs.good, StyleRole::Good)
-        }
-        Phase::Ready => (context.signs.look, StyleRole::Warning),
-        Phase::CouldNotLook => (context.signs.blocked, StyleRole::Danger),
-        _ => (context.signs.now, StyleRole::Accent),
+impl DashboardScene<'_> {
+    fn is_focused(&self, pane: DashboardPane) -> bool {
+        self.dashboard.navigation().focus == pane
     }
 }
 
-/// Draws instance groups and what is not ready, side by side or one below the other, and the outlook.
+/// Whether it is ready, for how long, and the phases on the way.
+pub fn headline(
+    dashboard: &Dashboard,
+    at: Timestamp,
+    columns: u16,
+    context: &RenderContext,
+) -> Line<'static> {
+    let now = dashboard.wall(at);
+    let (sign, role, words) = verdict_words(dashboard, at, context);
+    let mut spans = vec![
+        Span::styled(format!(" {sign} {words}"), context.style(role)),
+        Span::raw("  "),
+    ];
+    let room = usize::from(columns).saturating_sub(spans.iter().map(Span::width).sum());
+    let phases = dashboard.live().phases(dashboard.born(at), now);
+    let phases = phases.iter().filter(|one| one.state != PhaseState::Unknown);
+    let whole: Vec<Span<'_>> = phases
+        .clone()
+        .flat_map(|phase| phase_spans(phase, false, context))
+        .collect();
+    let short = || phases.flat_map(|phase| phase_spans(phase, true, context));
+    if whole.iter().map(Span::width).sum::<usize>() <= room {
+        spans.extend(whole);
+    } else {
+        spans.extend(short());
+    }
+    Line::from(spans)
+}
+
+fn verdict_words(
+    dashboard: &Dashboard,
+    at: Timestamp,
+    context: &RenderContext,
+) -> (&'static str, StyleRole, String) {
+    let age = elapsed(at.since(dashboard.started));
+    let now = dashboard.wall(at);
+    let signs = &context.signs;
+    match dashboard.live().verdict() {
+        ClusterVerdict::Unknown => {
+            let words = format!("validating for the first time, {age}");
+            (signs.now, StyleRole::Dim, words)
+        }
+        ClusterVerdict::Confirming { .. } => {
+            (signs.now, StyleRole::Accent, "kops confirms".to_owned())
+        }
+        ClusterVerdict::Ready { .. } => ready_words(dashboard, context),
+        ClusterVerdict::NotReady {
+            since,
+            was_ready: Some(_),
+        } => {
+            let words = format!("degraded {}", elapsed(now.since(*since)));
+            (signs.blocked, StyleRole::Danger, words)
+        }
+        ClusterVerdict::NotReady { .. } => {
+            let phase = dashboard.readiness().map(|readiness| readiness.phase);
+            let words = phase.unwrap_or(Phase::NotReady).word();
+            let (sign, role) = match phase {
+                Some(Phase::CouldNotLook) => (signs.blocked, StyleRole::Danger),
+                _ => (signs.now, StyleRole::Accent),
+            };
+            (sign, role, format!("{words} {} {age}", signs.dot))
+        }
+    }
+}
+
+// Of a ready cluster no clock runs, so the time is how long it took.
+fn ready_words(
+    dashboard: &Dashboard,
+    context: &RenderContext,
+) -> (&'static str, StyleRole, String) {
+    let readiness = dashboard.readiness();
+    let headline = readiness.map_or_else(|| "ready".to_owned(), Readiness::headline);
+    let current = readiness.is_some_and(|one| one.needing_update == Some(0));
+    let until = dashboard.ready_at.unwrap_or(dashboard.started);
+    let took = if dashboard.created {
+        format!(" after {}", elapsed(until.since(dashboard.started)))
+    } else {
+        String::new()
+    };
+    let (sign, role) = if current {
+        (context.signs.good, StyleRole::Good)
+    } else {
+        (context.signs.look, StyleRole::Warning)
+    };
+    (sign, role, format!("{headline}{took}"))
+}
+
+fn phase_spans(phase: &PhaseView, short: bool, context: &RenderContext) -> Vec<Span<'static>> {
+    let signs = &context.signs;
+    let (sign, role) = match phase.state {
+        PhaseState::Done => (signs.good, StyleRole::Good),
+        PhaseState::Now if phase.late => (signs.look, StyleRole::Warning),
+        PhaseState::Now => (signs.now, StyleRole::Accent),
+        PhaseState::ToCome | PhaseState::Unknown => (signs.to_come, StyleRole::Dim),
+        PhaseState::Lost => (signs.blocked, StyleRole::Danger),
+    };
+    let word = if short {
+        short_word(phase.phase)
+    } else {
+        phase.phase.words()
+    };
+    let gap = if short { " " } else { "  " };
+    let mut text = word.to_owned();
+    if shows_figures(phase, short) {
+        text.push(' ');
+        text.push_str(&phase.figures);
+    }
+    if phase.late && !short {
+        text.push_str(" late");
+    }
+    vec![
+        Span::raw(text),
+        Span::styled(format!(" {sign}"), context.style(role)),
+        Span::raw(gap),
+    ]
+}
+
+fn shows_figures(phase: &PhaseView, short: bool) -> bool {
+    let latency = phase.phase == BirthPhase::Api;
+    !phase.figures.is_empty() && !latency && (!short || phase.state != PhaseState::Done)
+}
+
+fn short_word(phase: BirthPhase) -> &'static str {
+    match phase {
+        BirthPhase::LoadBalancer => "LB",
+        BirthPhase::Instances => "inst",
+        BirthPhase::ControlPlane => "CP",
+        BirthPhase::SystemPods => "pods",
+        BirthPhase::Validated => "kops",
+        BirthPhase::Api | BirthPhase::Nodes => phase.words(),
+    }
+}
+
+/// Draws the panes, or the detail over them, and how old each fact is.
 pub fn draw(
     frame: &mut Frame<'_>,
     area: Rect,
@@ -78,231 +188,207 @@ pub fn draw(
     at: Timestamp,
     context: &RenderContext,
 ) {
-    let [middle, outlook_area] =
-        Layout::vertical([Constraint::Min(3), Constraint::Length(2)]).areas(area);
-    let panes = dashboard.panes(middle.width, middle.height);
-    let lengths = [Constraint::Length(panes.groups), Constraint::Min(1)];
-    let [first, second] = if panes.side_by_side {
-        Layout::horizontal(lengths).areas(middle)
-    } else {
-        Layout::vertical(lengths).areas(middle)
+    let scene = DashboardScene {
+        dashboard,
+        now: dashboard.wall(at),
+        context,
     };
-    groups(frame, first, dashboard, context);
-    beside(frame, second, dashboard, context);
-    outlook(frame, outlook_area, dashboard, at, context);
+    let [middle, facts] = Layout::vertical([Constraint::Min(3), Constraint::Length(2)]).areas(area);
+    match (&dashboard.navigation().detail, dashboard.shown_run()) {
+        (_, Some(run)) => apply_view::draw(frame, middle, run, at, context),
+        (Some(detail), None) => draw_detail(frame, middle, detail, &scene),
+        (None, None) => draw_panes(frame, middle, &scene),
+    }
+    draw_facts(frame, facts, at, &scene);
 }
 
-// The first row shown, and where it is among all in the corner when they do not fit.
-fn scrolled(dashboard: &Dashboard, lines: usize, area: Rect) -> (usize, String) {
+fn draw_panes(frame: &mut Frame<'_>, area: Rect, scene: &DashboardScene<'_>) {
+    for place in scene.dashboard.panes(area.width, area.height) {
+        let pane = Rect {
+            x: area.x + place.x,
+            y: area.y + place.y,
+            width: place.width,
+            height: place.height,
+        };
+        match place.pane {
+            DashboardPane::Groups => groups::draw(frame, pane, scene),
+            DashboardPane::Instances => instances::draw(frame, pane, scene),
+            DashboardPane::Why => why::draw(frame, pane, scene),
+            DashboardPane::Timeline => timeline::draw(frame, pane, scene),
+        }
+    }
+}
+
+fn draw_detail(frame: &mut Frame<'_>, area: Rect, detail: &OpenDetail, scene: &DashboardScene<'_>) {
+    let context = scene.context;
+    let columns = usize::from(area.width.saturating_sub(4));
+    let lines = scene.dashboard.detail_lines(&detail.subject, columns);
     let room = usize::from(area.height.saturating_sub(2));
-    let hidden = lines.saturating_sub(room);
-    let top = dashboard.top.min(hidden);
-    let corner = match hidden {
-        0 => String::new(),
-        _ => format!("{}-{}/{lines}", top + 1, top + room),
-    };
-    (top, corner)
-}
-
-fn groups(frame: &mut Frame<'_>, area: Rect, dashboard: &Dashboard, context: &RenderContext) {
-    let (top, corner) = scrolled(dashboard, dashboard.group_rows(), area);
-    let inside = pane_with(frame, area, ("Instance groups", &corner), true, context);
-    let height = usize::from(inside.height);
-    let Some(readiness) = &dashboard.readiness else {
-        let names = dashboard.groups.iter().map(|group| {
-            Line::styled(
-                format!("{} {}", context.signs.to_come, group.name),
-                context.style(StyleRole::Dim),
-            )
-        });
-        let names = names.skip(top).take(height);
-        frame.render_widget(names.collect::<Text<'_>>(), inside);
-        return;
-    };
-    let room = usize::from(inside.width).saturating_sub(2);
-    let rows = fitting(&readiness.groups, room, context);
-    let widths = table::widths(rows.iter().map(Vec::as_slice), room);
-    let lines = readiness
-        .groups
-        .iter()
-        .zip(&rows)
-        .skip(top)
-        .take(height)
-        .map(|(group, cells)| {
-            let (sign, role) = group_sign(group, context);
-            Line::from(vec![
-                Span::styled(format!("{sign} "), context.style(role)),
-                Span::raw(table::line(cells, &widths, context)),
-            ])
-        });
-    frame.render_widget(lines.collect::<Text<'_>>(), inside);
-}
-
-// A name that is cut tells no zone: the bars go before, since the figures stand beside them.
-fn fitting(groups: &[GroupReadiness], room: usize, context: &RenderContext) -> Vec<Vec<String>> {
-    let mut rows: Vec<Vec<String>> = groups.iter().map(|group| cells(group, context)).collect();
-    let whole = table::widths(rows.iter().map(Vec::as_slice), usize::MAX);
-    if table::total_width(&whole) > room {
-        for cells in &mut rows {
-            cells.remove(BAR);
-        }
-    }
-    rows
-}
-
-fn cells(group: &GroupReadiness, context: &RenderContext) -> Vec<String> {
-    let known = group.ready.zip(group.wanted);
-    let old = match group.needing_update {
-        None | Some(0) => String::new(),
-        Some(old) => format!(", {old} to replace"),
-    };
-    vec![
-        group.name.clone(),
-        group.machine_type.clone(),
-        group.figures(),
-        known.map_or_else(String::new, |(ready, wanted)| {
-            bar(ready, wanted, &context.signs)
-        }),
-        format!("{}{old}", group.word()),
-    ]
-}
-
-fn group_sign(group: &GroupReadiness, context: &RenderContext) -> (&'static str, StyleRole) {
-    if group.is_met() {
-        (context.signs.good, StyleRole::Good)
+    let top = detail.top.min(lines.len().saturating_sub(room));
+    let corner = lines_in_view(top, room, lines.len());
+    let name = detail.subject.name();
+    let title = if name.is_empty() {
+        scene.dashboard.cluster.to_string()
     } else {
-        (context.signs.now, StyleRole::Accent)
-    }
-}
-
-fn beside(frame: &mut Frame<'_>, area: Rect, dashboard: &Dashboard, context: &RenderContext) {
-    let title = match &dashboard.readiness {
-        None => "Not ready".to_owned(),
-        // What could not be seen is not counted.
-        Some(readiness) if readiness.fault.is_some() => "Not ready".to_owned(),
-        Some(readiness) if readiness.phase == Phase::Ready => {
-            format!("Nodes  {}", readiness.node_states.len())
-        }
-        Some(readiness) => format!("Not ready  {}", readiness.not_ready.len()),
+        name
     };
-    let lines = status_line::lines(dashboard, usize::from(area.width.saturating_sub(4)));
-    let (top, corner) = scrolled(dashboard, lines.len(), area);
-    let inside = pane_with(frame, area, (&title, &corner), false, context);
-    let columns = usize::from(inside.width);
-    let shown = lines.into_iter().skip(top).take(usize::from(inside.height));
-    let shown = shown.map(|line| status_line(&line, columns, context));
+    let inside = pane_with(frame, area, (&title, &corner), true, context);
+    let shown = lines.iter().skip(top).take(room);
+    let shown = shown.map(|line| detail_line(line, columns, context));
     frame.render_widget(shown.collect::<Text<'_>>(), inside);
 }
 
-fn status_line(line: &StatusLine, columns: usize, context: &RenderContext) -> Line<'static> {
-    let (sign, role) = match line.kind {
-        StatusKind::Ready { first: true } => (context.signs.good, StyleRole::Good),
-        StatusKind::Wrong { first: true } => (context.signs.blocked, StyleRole::Danger),
-        StatusKind::Ready { .. } => (" ", StyleRole::Good),
-        StatusKind::Wrong { .. } => (" ", StyleRole::Danger),
-        StatusKind::Remedy => ("", StyleRole::Accent),
-        StatusKind::Output => ("", StyleRole::Dim),
-        StatusKind::Plain => ("", StyleRole::Text),
-    };
-    let gap = if sign.is_empty() { "" } else { " " };
-    let text = format!("{sign}{gap}{}", line.text);
-    Line::styled(
-        cut_end(&text, columns, context.signs.ellipsis),
-        context.style(role),
-    )
-}
-
-fn times(answers: u32) -> String {
-    match answers {
-        1 => "once".to_owned(),
-        many => format!("{many} times"),
+fn detail_line(line: &SubjectLine, columns: usize, context: &RenderContext) -> Line<'static> {
+    let cut = |text: &str| cut_end(text, columns, context.signs.ellipsis);
+    match line {
+        SubjectLine::Title(text) => Line::styled(cut(text), context.style(StyleRole::Title)),
+        SubjectLine::Plain(text) => Line::raw(cut(text)),
+        SubjectLine::Wrong(text) => Line::styled(cut(text), context.style(StyleRole::Danger)),
+        SubjectLine::Fact(word, value) => {
+            let room = columns.saturating_sub(WORD_COLUMNS);
+            Line::from(vec![
+                Span::styled(pad(word, WORD_COLUMNS), context.style(StyleRole::Dim)),
+                Span::raw(cut_end(value, room, context.signs.ellipsis)),
+            ])
+        }
     }
 }
 
-const TOO_LONG: &str = "something is wrong: check the Auto Scaling activity and the console output of an instance that is not ready";
+const TOO_LONG: &str =
+    "later than usual: see why, and the console output of an instance that has not joined";
 
 fn outlook_words(dashboard: &Dashboard, age: Duration) -> String {
-    let command = CommandLine::rolling_update(&dashboard.cluster, false);
-    let command = dashboard.target.copied().kops(&command);
-    let words = match &dashboard.readiness {
-        Some(seen)
-            if seen.phase == Phase::Ready && seen.needing_update.is_some_and(|old| old > 0) =>
-        {
-            return format!(
-                "kops validate reports no failures; {command} lists the instances to replace"
-            );
-        }
-        Some(seen) if seen.phase == Phase::Ready => "kops validate reports no failures",
-        Some(seen) if !seen.may_become_ready() => {
-            "waiting will not resolve this: see the reason above"
-        }
+    if dashboard.is_ready() {
+        let name = visible(&dashboard.cluster);
+        return format!("Your cluster {name} is ready: kops validate reports no failures");
+    }
+    unready_words(dashboard, age).to_owned()
+}
+
+fn unready_words(dashboard: &Dashboard, age: Duration) -> &'static str {
+    match dashboard.live().verdict() {
+        ClusterVerdict::Confirming { .. } => return "nothing wrong is seen; kops confirms it",
+        ClusterVerdict::NotReady {
+            was_ready: Some(_), ..
+        } => return "the cluster was ready and is not any more",
+        ClusterVerdict::Unknown
+        | ClusterVerdict::NotReady { .. }
+        | ClusterVerdict::Ready { .. } => {}
+    }
+    match dashboard.readiness() {
+        _ if !dashboard.may_become_ready() => "waiting will not resolve this: see the reason above",
         Some(seen) if seen.phase == Phase::CouldNotLook => {
             "unknown whether waiting will resolve this: see the reason above"
         }
         _ if !dashboard.created => "not ready",
-        Some(seen) if answers(seen.phase) && age < LONG => {
-            "the API answers; what is not ready yet stands above"
-        }
-        _ if age < USUAL => "normal so far: most clusters answer within 10 minutes",
-        _ if age < LONG => "slower than most clusters, which answer within 10 minutes",
+        _ if age < USUAL => "normal so far: most clusters are ready within 10 minutes",
+        _ if age < LONG => "slower than most clusters, which are ready within 10 minutes",
         _ => TOO_LONG,
+    }
+}
+
+fn draw_facts(frame: &mut Frame<'_>, area: Rect, at: Timestamp, scene: &DashboardScene<'_>) {
+    let (dashboard, context) = (scene.dashboard, scene.context);
+    let columns = usize::from(area.width).saturating_sub(1);
+    let words = if dashboard.is_frozen() {
+        "frozen: what is shown stays as it is until F".to_owned()
+    } else {
+        outlook_words(dashboard, at.since(dashboard.started))
     };
-    words.to_owned()
+    let dot = format!(" {} ", context.signs.dot);
+    let facts = [
+        kubernetes_fact(scene),
+        cloud_fact(scene),
+        judge_fact(at, scene),
+    ];
+    let facts = facts.join(&dot);
+    let cut = |text: &str| cut_end(text, columns, context.signs.ellipsis);
+    let lines = vec![
+        Line::raw(format!(" {}", cut(&words))),
+        Line::styled(format!(" {}", cut(&facts)), context.style(StyleRole::Dim)),
+    ];
+    frame.render_widget(Text::from(lines), area);
 }
 
-fn answers(phase: Phase) -> bool {
-    match phase {
-        Phase::CouldNotLook | Phase::NameNotResolving | Phase::NotAnswering | Phase::NotServing => {
-            false
+// Of a ready cluster no clock runs: the time stands there, not an age that would stand still.
+fn moment(moment: UnixTime, scene: &DashboardScene<'_>) -> String {
+    if scene.dashboard.ready_at.is_some() {
+        return scene.dashboard.local_clock(moment);
+    }
+    format!("{} s ago", scene.now.since(moment).as_secs())
+}
+
+fn kubernetes_fact(scene: &DashboardScene<'_>) -> String {
+    let kubernetes = scene.dashboard.shown().live.kubernetes();
+    let state = match kubernetes.link() {
+        ApiLink::NotAsked => "not asked yet".to_owned(),
+        ApiLink::Connecting { .. } => "connecting".to_owned(),
+        ApiLink::Live {
+            latency: Some(latency),
+            ..
+        } if *latency > SLOW => format!("live, slow: {} ms", latency.as_millis()),
+        ApiLink::Live { .. } => "live".to_owned(),
+        ApiLink::Lost { failure, .. } if failure.kind == ApiFailureKind::NoContext => {
+            "no kubeconfig (e exports one)".to_owned()
         }
-        Phase::ControlPlaneJoining
-        | Phase::NodesJoining
-        | Phase::InstancesMissing
-        | Phase::PodsStarting
-        | Phase::NotReady
-        | Phase::Ready => true,
-    }
+        ApiLink::Lost { since, .. } => format!("lost, {}", moment(*since, scene)),
+    };
+    format!("Kubernetes {state}")
 }
 
-fn often(rest: Duration) -> String {
-    match rest.as_secs() {
-        60 => "minute".to_owned(),
-        seconds => format!("{seconds} s"),
-    }
+fn cloud_fact(scene: &DashboardScene<'_>) -> String {
+    let cloud = scene.dashboard.shown().live.cloud();
+    let state = match (cloud.read(), cloud.fault()) {
+        (Some(read), _) => moment(read, scene),
+        (None, Some(_)) => "cannot be read".to_owned(),
+        (None, None) => "being read".to_owned(),
+    };
+    format!("Auto Scaling {state}")
 }
 
-fn outlook(
-    frame: &mut Frame<'_>,
-    area: Rect,
-    dashboard: &Dashboard,
-    at: Timestamp,
-    context: &RenderContext,
-) {
-    let age = at.since(dashboard.started);
-    let words = outlook_words(dashboard, age);
-    let next = match dashboard.state {
-        // Once the cluster is ready no clock runs: a figure would stand still.
-        PollState::Asking { .. } if dashboard.ready_at.is_some() => "validating".to_owned(),
-        PollState::Asking { since } => format!("validating, {}", elapsed(at.since(since))),
+fn judge_fact(at: Timestamp, scene: &DashboardScene<'_>) -> String {
+    let dashboard = scene.dashboard;
+    let state = match dashboard.state {
+        PollState::Asking { .. } if dashboard.ready_at.is_some() => "is asked".to_owned(),
+        PollState::Asking { since } => format!("asked, {}", elapsed(at.since(since))),
         PollState::Waiting { since } => {
-            let answers = times(dashboard.answers);
+            let answered = dashboard.live().judged();
+            let answered = answered.map_or_else(|| "not yet".to_owned(), |one| moment(one, scene));
+            let left = dashboard.interval().saturating_sub(at.since(since));
             if dashboard.ready_at.is_some() {
-                format!(
-                    "validated {answers}, next every {}",
-                    often(dashboard.interval())
-                )
+                answered
             } else {
-                let left = dashboard
-                    .interval()
-                    .saturating_sub(at.since(since))
-                    .as_secs();
-                format!("validated {answers}, next in {left} s")
+                format!("{answered}, next in {} s", left.as_secs())
             }
         }
     };
-    let lines = vec![
-        Line::raw(format!(" {words}")),
-        Line::styled(format!(" {next}"), context.style(StyleRole::Dim)),
-    ];
-    frame.render_widget(Text::from(lines), area);
+    format!("kops validate {state}")
+}
+
+/// The rows of a list that are in view: the first one, and how many.
+fn in_view(cursor: usize, rows: usize, height: usize) -> (usize, usize) {
+    let first = first_visible(cursor, rows, height);
+    (first, height.min(rows - first.min(rows)))
+}
+
+/// Which lines of a text are in view; empty where all are.
+fn lines_in_view(top: usize, height: usize, lines: usize) -> String {
+    if lines <= height {
+        return String::new();
+    }
+    format!("{}-{}/{lines}", top + 1, (top + height).min(lines))
+}
+
+/// The title of a pane with the position of its cursor.
+fn titled(name: &str, cursor: usize, rows: usize) -> String {
+    match rows {
+        0 => name.to_owned(),
+        rows => format!("{name}  {}/{rows}", cursor + 1),
+    }
+}
+
+/// The mark of a row: that of the cursor where the pane has the focus.
+fn row_mark(chosen: bool, context: &RenderContext) -> Span<'static> {
+    let mark = if chosen { context.signs.cursor } else { " " };
+    Span::styled(format!("{mark} "), context.style(StyleRole::Accent))
 }

@@ -1,0 +1,132 @@
+//! Where the person is on the dashboard: the pane, the row of each, the filter, and the detail that is open.
+
+use strum::VariantArray;
+use tui_input::Input;
+
+use crate::core::cluster::instance_rows::{InstanceOrder, InstanceRow};
+use crate::core::cluster::subject::ClusterSubject;
+use crate::tui::form;
+use crate::tui::key::Key;
+
+/// The panes, in the order of `tab`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, VariantArray)]
+pub enum DashboardPane {
+    #[default]
+    Groups,
+    Instances,
+    Why,
+    Timeline,
+}
+
+/// A detail that is open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenDetail {
+    pub subject: ClusterSubject,
+    /// The first line shown.
+    pub top: usize,
+}
+
+/// Where the person is.
+#[derive(Clone, Debug, Default)]
+pub struct DashboardNavigation {
+    pub focus: DashboardPane,
+    /// The pane below on a screen where only one has room; absent until a person chose one.
+    pub chosen: Option<DashboardPane>,
+    pub group: usize,
+    pub instance: usize,
+    /// Whether a person put the cursor there: then it stays on its row, and else on the first.
+    pub instance_chosen: bool,
+    pub diagnosis: usize,
+    /// Entries of the timeline that are scrolled away at its end.
+    pub timeline: usize,
+    pub order: InstanceOrder,
+    pub filter: Input,
+    /// Whether the filter is being typed.
+    pub filtering: bool,
+    pub detail: Option<OpenDetail>,
+    /// Whether the run is shown in place of the panes.
+    pub shows_run: bool,
+}
+
+impl DashboardNavigation {
+    pub(super) fn turn_focus(&mut self, back: bool) {
+        let all = DashboardPane::VARIANTS;
+        let at = all.iter().position(|one| *one == self.focus).unwrap_or(0);
+        let step = if back { all.len() - 1 } else { 1 };
+        self.focus = all
+            .get((at + step) % all.len())
+            .copied()
+            .unwrap_or_default();
+        if self.focus != DashboardPane::Groups {
+            self.chosen = Some(self.focus);
+        }
+    }
+
+    /// Moves within the pane that has the focus; `counts` are the rows of each.
+    pub(super) fn travel(&mut self, by: isize, counts: PaneCounts) {
+        let (cursor, count, by) = match self.focus {
+            DashboardPane::Groups => (&mut self.group, counts.groups, by),
+            DashboardPane::Instances => {
+                self.instance_chosen = true;
+                (&mut self.instance, counts.instances, by)
+            }
+            DashboardPane::Why => (&mut self.diagnosis, counts.diagnoses, by),
+            // The newest is at the end, and the end is where it begins.
+            DashboardPane::Timeline => {
+                let back = by.saturating_neg();
+                (&mut self.timeline, counts.timeline, back)
+            }
+        };
+        *cursor = form::stepped(*cursor, by, count);
+    }
+
+    /// Keeps every cursor within its rows, and on the row it was on.
+    pub(super) fn settle(
+        &mut self,
+        counts: PaneCounts,
+        before: Option<&InstanceRow>,
+        rows: &[InstanceRow],
+    ) {
+        let before = before.filter(|_| self.instance_chosen);
+        let same = before.and_then(|before| {
+            let still = rows.get(self.instance).filter(|row| row.is_same(before));
+            if still.is_some() {
+                return Some(self.instance);
+            }
+            rows.iter().position(|row| row.is_same(before))
+        });
+        self.instance = same.unwrap_or(self.instance);
+        self.group = form::stepped(self.group, 0, counts.groups);
+        self.instance = form::stepped(self.instance, 0, counts.instances);
+        self.diagnosis = form::stepped(self.diagnosis, 0, counts.diagnoses);
+        self.timeline = form::stepped(self.timeline, 0, counts.timeline);
+    }
+
+    /// Types into the filter; says whether the key types.
+    pub(super) fn type_filter(&mut self, key: Key) -> bool {
+        let typed = self.filtering && form::edit(&mut self.filter, key);
+        if typed {
+            self.instance = 0;
+        }
+        typed
+    }
+}
+
+/// How many rows each pane has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct PaneCounts {
+    pub(super) groups: usize,
+    pub(super) instances: usize,
+    pub(super) diagnoses: usize,
+    pub(super) timeline: usize,
+}
+
+impl InstanceRow {
+    /// Whether it is about the same instance or node.
+    fn is_same(&self, other: &Self) -> bool {
+        if self.instance.raw().is_empty() {
+            return self.node == other.node;
+        }
+        self.instance == other.instance
+    }
+}

@@ -1,0 +1,46 @@
+//! What the dashboard shows of a cluster: worked out when something changes, not when it is drawn.
+
+use crate::core::cluster::diagnosis::Diagnosis;
+use crate::core::cluster::instance_rows::{InstanceOrder, InstanceTable};
+use crate::core::cluster::live::LiveCluster;
+use crate::core::kops::copied::Copied;
+use crate::core::unix_time::UnixTime;
+
+/// What is shown of a cluster at one moment.
+#[derive(Clone, Debug)]
+pub struct ShownCluster {
+    pub live: LiveCluster,
+    pub table: InstanceTable,
+    /// With commands that can be copied.
+    pub diagnoses: Vec<Diagnosis>,
+}
+
+impl ShownCluster {
+    pub(super) fn new(live: LiveCluster) -> Self {
+        Self {
+            live,
+            table: InstanceTable::default(),
+            diagnoses: Vec::new(),
+        }
+    }
+
+    /// Works out the rows and what is wrong.
+    pub(super) fn arrange(
+        &mut self,
+        order: InstanceOrder,
+        filter: &str,
+        copied: &Copied,
+        now: UnixTime,
+    ) {
+        self.table = self.live.instance_table(order, filter);
+        self.diagnose(copied, now);
+    }
+
+    /// Works out what is wrong; some of it becomes so by waiting.
+    pub(super) fn diagnose(&mut self, copied: &Copied, now: UnixTime) {
+        self.diagnoses = self.live.diagnoses(now);
+        for one in &mut self.diagnoses {
+            one.remedy = copied.fill(one.remedy.as_str()).into_owned();
+        }
+    }
+}

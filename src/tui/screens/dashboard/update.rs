@@ -1,0 +1,480 @@
+//! What the dashboard does with events and keys.
+
+use std::path::PathBuf;
+
+use super::navigation::{DashboardPane, OpenDetail, PaneCounts};
+use super::{Dashboard, KubeconfigExport, WallClock};
+use crate::core::cluster::cloud::CloudUpdate;
+use crate::core::cluster::kubernetes::KubernetesUpdate;
+use crate::core::cluster::live::ClusterVerdict;
+use crate::core::cluster::subject::ClusterSubject;
+use crate::core::fault::Fault;
+use crate::core::text::untrusted::Untrusted;
+use crate::core::unix_time::{UnixTime, WallTime};
+use crate::tui::effect::{CloudQuestion, CloudRequest, Effect, KubernetesTarget, Wake};
+use crate::tui::event::{Event, Timestamp};
+use crate::tui::form;
+use crate::tui::key::Key;
+use crate::tui::keymap::Action;
+use crate::tui::screen_context::ScreenContext;
+
+/// How many instances EC2 is asked about at once.
+const MOST_INSTANCES: usize = 100;
+
+/// What follows a key beyond the dashboard.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DashboardAction {
+    Effects(Vec<Effect>),
+    Leave,
+}
+
+impl Dashboard {
+    /// The first effects: all three eyes, and whose credentials kops uses.
+    pub fn start(&mut self, at: Timestamp) -> Vec<Effect> {
+        let mut effects = vec![
+            Effect::ReadClock,
+            Effect::clock(),
+            Effect::Identify(self.target.clone()),
+            self.watch_kubernetes(),
+            self.read_cloud(CloudQuestion::Groups),
+        ];
+        effects.extend(self.poll(at));
+        effects
+    }
+
+    fn watch_kubernetes(&self) -> Effect {
+        Effect::WatchKubernetes(KubernetesTarget {
+            target: self.target.clone(),
+            cluster: self.cluster.clone(),
+            exported: match &self.export {
+                KubeconfigExport::Exported(path) => Some(path.clone()),
+                _ => None,
+            },
+        })
+    }
+
+    fn read_cloud(&self, question: CloudQuestion) -> Effect {
+        Effect::ReadCloud(CloudRequest {
+            target: self.target.clone(),
+            cluster: self.cluster.clone(),
+            question,
+        })
+    }
+
+    /// Takes what is known of the cluster from outside.
+    pub fn take_event(
+        &mut self,
+        event: Event,
+        at: Timestamp,
+        notice: &mut Option<String>,
+    ) -> Vec<Effect> {
+        match event {
+            Event::ClockRead(wall) => {
+                self.set_clock(at, wall);
+                Vec::new()
+            }
+            Event::Kubernetes { wall, update } => self.take_kubernetes(wall, update, at),
+            Event::Cloud { wall, update } => self.take_cloud(wall, update, at),
+            Event::KubeconfigExported(result) => self.take_kubeconfig(result, notice),
+            _ => Vec::new(),
+        }
+    }
+
+    fn set_clock(&mut self, at: Timestamp, wall: WallTime) {
+        self.clock = WallClock { read: at, wall };
+    }
+
+    fn take_kubernetes(
+        &mut self,
+        wall: UnixTime,
+        update: KubernetesUpdate,
+        at: Timestamp,
+    ) -> Vec<Effect> {
+        let before = self.live().verdict().clone();
+        self.current.live.take_kubernetes(update, wall);
+        self.settle(at);
+        self.follow_up(&before)
+    }
+
+    fn take_cloud(&mut self, wall: UnixTime, update: CloudUpdate, at: Timestamp) -> Vec<Effect> {
+        let before = self.live().verdict().clone();
+        let groups = matches!(update, CloudUpdate::Groups(_));
+        self.current.live.take_cloud(update, wall);
+        self.settle(at);
+        let mut effects = self.follow_up(&before);
+        if groups {
+            effects.extend(self.ask_for_details());
+            self.cloud_reads += 1;
+            effects.push(Effect::Wake {
+                after: self.intervals.cloud,
+                why: Wake::Cloud {
+                    reads: self.cloud_reads,
+                },
+            });
+        }
+        effects
+    }
+
+    /// Asks Auto Scaling again, unless it has answered since.
+    pub fn poll_cloud(&self, reads: u32) -> Vec<Effect> {
+        if reads == self.cloud_reads {
+            vec![self.read_cloud(CloudQuestion::Groups)]
+        } else {
+            Vec::new()
+        }
+    }
+
+    // Activities only of groups that are short, instances only by id and only those that have not joined.
+    fn ask_for_details(&self) -> Vec<Effect> {
+        let live = self.live();
+        let short = live.cloud().groups().iter().filter(|one| one.is_short());
+        let short: Vec<String> = short.map(|one| one.name.raw().to_owned()).collect();
+        let missing = live.unjoined().into_iter().take(MOST_INSTANCES);
+        let missing: Vec<String> = missing
+            .map(|(_, member)| member.instance.raw().to_owned())
+            .collect();
+        let unknown = missing
+            .iter()
+            .filter(|id| live.cloud().path(&Untrusted::new(id.as_str())).is_none());
+        let unknown: Vec<String> = unknown.cloned().collect();
+        let questions = [
+            CloudQuestion::Activities(short),
+            CloudQuestion::Instances(missing),
+            CloudQuestion::Paths(unknown),
+        ];
+        questions
+            .into_iter()
+            .filter(|question| !question.names().is_empty())
+            .map(|question| self.read_cloud(question))
+            .collect()
+    }
+
+    fn take_kubeconfig(
+        &mut self,
+        result: Result<PathBuf, Fault>,
+        notice: &mut Option<String>,
+    ) -> Vec<Effect> {
+        match result {
+            Ok(path) => {
+                self.export = KubeconfigExport::Exported(path);
+                *notice = Some(
+                    "kops exported a kubeconfig that is valid for 1 hour; it is removed when you leave"
+                        .to_owned(),
+                );
+                vec![self.watch_kubernetes()]
+            }
+            Err(fault) => {
+                self.export = KubeconfigExport::Failed;
+                *notice = Some(fault.whole());
+                Vec::new()
+            }
+        }
+    }
+
+    // kops is asked before its turn where what is seen has turned; of a cluster that is not ready the time is shown.
+    fn follow_up(&mut self, before: &ClusterVerdict) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        if self.needs_judgement(before) {
+            effects.push(self.wake_to_validate(self.intervals.confirm));
+        }
+        if !self.is_ready() {
+            effects.push(Effect::clock());
+        }
+        effects
+    }
+
+    /// Works out what is shown after something changed.
+    pub(super) fn settle(&mut self, at: Timestamp) {
+        let ready = self.is_ready();
+        self.ready_at = match self.ready_at {
+            Some(since) if ready => Some(since),
+            _ => ready.then_some(at),
+        };
+        self.arrange(at);
+    }
+
+    fn arrange(&mut self, at: Timestamp) {
+        let now = self.wall(at);
+        let copied = self.copied();
+        let row = self.shown().table.rows.get(self.navigation.instance);
+        let before = row.cloned();
+        let (order, filter) = (self.navigation.order, self.navigation.filter.value());
+        let current = &mut self.current;
+        current.arrange(order, filter, &copied, now);
+        if let Some(frozen) = &mut self.frozen {
+            frozen.table = frozen.live.instance_table(order, filter);
+        }
+        let counts = self.counts();
+        let shown = self.frozen.as_deref().unwrap_or(&self.current);
+        let rows = &shown.table.rows;
+        self.navigation.settle(counts, before.as_ref(), rows);
+    }
+
+    /// What time alone makes wrong is worked out again.
+    pub fn tick(&mut self, at: Timestamp) {
+        let (copied, now) = (self.copied(), self.wall(at));
+        self.current.diagnose(&copied, now);
+    }
+
+    pub(super) fn counts(&self) -> PaneCounts {
+        let shown = self.shown();
+        PaneCounts {
+            groups: self.group_rows(),
+            instances: shown.table.rows.len(),
+            diagnoses: shown.diagnoses.len(),
+            timeline: shown.live.timeline().entries().len(),
+        }
+    }
+
+    /// Types a key into the filter; says whether the key types.
+    pub fn typed(&mut self, key: Key, at: Timestamp) -> bool {
+        let typed = self.navigation.type_filter(key);
+        if typed {
+            self.arrange(at);
+        }
+        typed
+    }
+
+    /// Pastes into the filter.
+    pub fn pasted(&mut self, text: &str, at: Timestamp) {
+        if self.navigation.filtering {
+            form::paste(&mut self.navigation.filter, text);
+            self.arrange(at);
+        }
+    }
+
+    /// Takes a key.
+    pub fn act(&mut self, action: Action, context: &mut ScreenContext<'_>) -> DashboardAction {
+        if self.navigation.shows_run {
+            return self.act_on_run(action, context);
+        }
+        if self.navigation.detail.is_some() {
+            return self.act_on_detail(action, context);
+        }
+        if self.navigation.filtering {
+            return self.act_on_filter(action, context.at);
+        }
+        let effects = match action {
+            Action::Again => self.validate_now(context),
+            Action::OtherPane => {
+                self.navigation.turn_focus(false);
+                Vec::new()
+            }
+            Action::Detail => self.open_detail(context),
+            Action::Find => {
+                self.navigation.focus = DashboardPane::Instances;
+                self.navigation.chosen = Some(DashboardPane::Instances);
+                self.navigation.filtering = true;
+                Vec::new()
+            }
+            Action::Order => {
+                self.navigation.order = self.navigation.order.next();
+                self.arrange(context.at);
+                Vec::new()
+            }
+            Action::Freeze => self.freeze(context),
+            Action::Export => self.export_kubeconfig(context),
+            Action::Console => self.read_console(self.subject(), context),
+            Action::Copy => self.copy(self.subject(), context),
+            Action::Run => self.show_run(context),
+            Action::Leave => return DashboardAction::Leave,
+            action => {
+                let by = action.movement(context.viewport.page);
+                self.navigation.travel(by, self.counts());
+                Vec::new()
+            }
+        };
+        DashboardAction::Effects(effects)
+    }
+
+    fn act_on_filter(&mut self, action: Action, at: Timestamp) -> DashboardAction {
+        self.navigation.filtering = false;
+        if action == Action::Discard {
+            self.navigation.filter.reset();
+            self.arrange(at);
+        }
+        DashboardAction::Effects(Vec::new())
+    }
+
+    fn act_on_detail(
+        &mut self,
+        action: Action,
+        context: &mut ScreenContext<'_>,
+    ) -> DashboardAction {
+        let Some(detail) = &mut self.navigation.detail else {
+            return DashboardAction::Effects(Vec::new());
+        };
+        let subject = detail.subject.clone();
+        let effects = match action {
+            Action::Back => {
+                self.navigation.detail = None;
+                Vec::new()
+            }
+            Action::Console => self.read_console(Some(subject), context),
+            Action::Copy => self.copy(Some(subject), context),
+            Action::Leave => return DashboardAction::Leave,
+            action => {
+                let lines = self.detail_lines(&subject, context.viewport.columns).len();
+                let by = action.movement(context.viewport.page);
+                if let Some(detail) = &mut self.navigation.detail {
+                    detail.top = form::stepped(detail.top, by, lines);
+                }
+                Vec::new()
+            }
+        };
+        DashboardAction::Effects(effects)
+    }
+
+    fn show_run(&mut self, context: &mut ScreenContext<'_>) -> Vec<Effect> {
+        self.navigation.shows_run = self.run.is_some();
+        if self.run.is_none() {
+            *context.notice = Some("no run of kops belongs to this watch".to_owned());
+        }
+        Vec::new()
+    }
+
+    fn act_on_run(&mut self, action: Action, context: &mut ScreenContext<'_>) -> DashboardAction {
+        match (action, &mut self.run) {
+            (Action::Leave, _) => return DashboardAction::Leave,
+            (Action::Run | Action::Back, _) | (_, None) => self.navigation.shows_run = false,
+            (action, Some(run)) => run.scroll(action.movement(context.viewport.page)),
+        }
+        DashboardAction::Effects(Vec::new())
+    }
+
+    fn validate_now(&mut self, context: &mut ScreenContext<'_>) -> Vec<Effect> {
+        let mut effects = self.poll(context.at);
+        if effects.is_empty() {
+            *context.notice = Some("kops is being asked already".to_owned());
+            return effects;
+        }
+        effects.push(self.read_cloud(CloudQuestion::Groups));
+        effects
+    }
+
+    fn freeze(&mut self, context: &mut ScreenContext<'_>) -> Vec<Effect> {
+        self.frozen = match self.frozen.take() {
+            Some(_) => None,
+            None => Some(Box::new(self.current.clone())),
+        };
+        if self.frozen.is_none() {
+            self.arrange(context.at);
+        }
+        Vec::new()
+    }
+
+    fn export_kubeconfig(&mut self, context: &mut ScreenContext<'_>) -> Vec<Effect> {
+        if self.export == KubeconfigExport::Asking {
+            *context.notice = Some("kops is exporting a kubeconfig already".to_owned());
+            return Vec::new();
+        }
+        self.export = KubeconfigExport::Asking;
+        vec![Effect::ExportKubeconfig {
+            target: self.target.clone(),
+            cluster: self.cluster.clone(),
+        }]
+    }
+
+    /// What the cursor is on; absent where there is nothing.
+    pub fn subject(&self) -> Option<ClusterSubject> {
+        let (shown, at) = (self.shown(), &self.navigation);
+        match at.focus {
+            DashboardPane::Groups => self.group_name(at.group).map(ClusterSubject::Group),
+            DashboardPane::Instances => {
+                let row = shown.table.rows.get(at.instance)?;
+                Some(if row.node.raw().is_empty() {
+                    ClusterSubject::Instance(row.instance.clone())
+                } else {
+                    ClusterSubject::Node(row.node.clone())
+                })
+            }
+            DashboardPane::Why => {
+                let diagnosis = shown.diagnoses.get(at.diagnosis)?;
+                Some(diagnosis.subject.clone())
+            }
+            DashboardPane::Timeline => {
+                let entries = shown.live.timeline().entries();
+                let entry = entries.rev().nth(at.timeline)?;
+                Some(entry.subject.clone())
+            }
+        }
+    }
+
+    fn open_detail(&mut self, context: &mut ScreenContext<'_>) -> Vec<Effect> {
+        let Some(subject) = self.subject() else {
+            *context.notice = Some("there is nothing to open here yet".to_owned());
+            return Vec::new();
+        };
+        let instance = self.instance_of(&subject);
+        self.navigation.detail = Some(OpenDetail { subject, top: 0 });
+        let ids: Vec<String> = instance.map(|id| id.raw().to_owned()).into_iter().collect();
+        let questions = [
+            CloudQuestion::Instances(ids.clone()),
+            CloudQuestion::Paths(ids),
+        ];
+        let questions = questions.into_iter().filter(|one| !one.names().is_empty());
+        questions
+            .map(|question| self.read_cloud(question))
+            .collect()
+    }
+
+    /// The EC2 instance of a subject.
+    pub(super) fn instance_of(&self, subject: &ClusterSubject) -> Option<Untrusted> {
+        match subject {
+            ClusterSubject::Instance(id) => Some(id.clone()),
+            ClusterSubject::Node(name) => {
+                let node = self.shown().live.kubernetes().node(name)?;
+                Some(node.instance.clone()).filter(|id| !id.raw().is_empty())
+            }
+            _ => None,
+        }
+    }
+
+    fn read_console(
+        &mut self,
+        subject: Option<ClusterSubject>,
+        context: &mut ScreenContext<'_>,
+    ) -> Vec<Effect> {
+        let instance = subject.as_ref().and_then(|one| self.instance_of(one));
+        let (Some(subject), Some(id)) = (subject, instance) else {
+            *context.notice =
+                Some("choose an instance or a node first: its console output is read".to_owned());
+            return Vec::new();
+        };
+        if self.navigation.detail.is_none() {
+            self.navigation.detail = Some(OpenDetail { subject, top: 0 });
+        }
+        let id = id.raw().to_owned();
+        vec![
+            self.read_cloud(CloudQuestion::Instances(vec![id.clone()])),
+            self.read_cloud(CloudQuestion::Console(id)),
+        ]
+    }
+
+    fn copy(
+        &self,
+        subject: Option<ClusterSubject>,
+        context: &mut ScreenContext<'_>,
+    ) -> Vec<Effect> {
+        let Some(subject) = subject else {
+            return Vec::new();
+        };
+        let text = match &subject {
+            ClusterSubject::Cluster => self.cluster.to_string(),
+            subject => subject.name(),
+        };
+        *context.notice = Some(format!("copied: {text}"));
+        vec![Effect::Copy(text)]
+    }
+}
+
+impl CloudQuestion {
+    /// The groups or instances that it is about; for all groups, their common name.
+    pub fn names(&self) -> &[String] {
+        match self {
+            Self::Groups => &[],
+            Self::Activities(names) | Self::Instances(names) | Self::Paths(names) => names,
+            Self::Console(id) => std::slice::from_ref(id),
+        }
+    }
+}

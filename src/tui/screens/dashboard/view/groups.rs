@@ -1,0 +1,219 @@
+//! The instance groups: sizes, a dot for each instance, and what a rolling update has left.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span, Text};
+
+use super::{DashboardScene, in_view, row_mark, titled};
+use crate::core::cluster::GroupReadiness;
+use crate::core::cluster::instance_rows::{ConditionCounts, InstanceCondition};
+use crate::core::text::untrusted::visible;
+use crate::tui::screens::dashboard::navigation::DashboardPane;
+use crate::tui::theme::StyleRole;
+use crate::tui::widgets::pane::pane_with;
+use crate::tui::widgets::render_context::RenderContext;
+use crate::tui::widgets::signs::Signs;
+use crate::tui::widgets::table;
+
+const HEADINGS: [&str; 8] = [
+    "INSTANCE GROUP",
+    "TYPE",
+    "MIN",
+    "MAX",
+    "INSTANCES",
+    "READY",
+    "ZONES",
+    "STATE",
+];
+
+/// Columns that go first where there is no room, the least needed first.
+const DROPPED: [&str; 5] = ["ZONES", "MIN", "MAX", "TYPE", "INSTANCES"];
+
+/// More instances than this are counted, not drawn one by one.
+const MOST_DOTS: u32 = 8;
+
+const INDENT: usize = 4;
+
+/// Draws the instance groups.
+pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, scene: &DashboardScene<'_>) {
+    let (dashboard, context) = (scene.dashboard, scene.context);
+    let cursor = dashboard.navigation().group;
+    let focused = scene.is_focused(DashboardPane::Groups);
+    let rows = dashboard.group_rows();
+    let seen = dashboard.shown().live.readiness();
+    let groups = seen.map_or(&[][..], |readiness| &readiness.groups);
+    let unmet = groups.iter().filter(|group| !group.is_met()).count();
+    let position = titled("Instance groups", cursor, rows);
+    let title = match unmet {
+        0 => position,
+        unmet => format!("{position}, {unmet} not ready"),
+    };
+    let inside = pane_with(frame, area, (&title, ""), focused, context);
+    let room = usize::from(inside.width).saturating_sub(INDENT);
+    let height = usize::from(inside.height).saturating_sub(1);
+    let (first, count) = in_view(cursor, rows, height);
+    let Some(readiness) = seen else {
+        return draw_planned(frame, inside, (first, count), scene);
+    };
+    let groups = readiness.groups.iter().skip(first).take(count);
+    let groups: Vec<&GroupReadiness> = groups.collect();
+    let cells: Vec<Vec<String>> = groups.iter().map(|one| group_cells(one, scene)).collect();
+    let columns = fitting_columns(&cells, room);
+    let cells = chosen_cells(&cells, &columns);
+    let words: Vec<&str> = columns.iter().map(|at| HEADINGS[*at]).collect();
+    let headings: Vec<String> = words.iter().map(ToString::to_string).collect();
+    let all = std::iter::once(headings.as_slice()).chain(cells.iter().map(Vec::as_slice));
+    let widths = table::widths_keeping(all, room, &[]);
+    let mut lines = vec![table::headings(&words, INDENT, &widths, context)];
+    lines.extend(
+        groups
+            .iter()
+            .zip(&cells)
+            .enumerate()
+            .map(|(at, (group, cells))| {
+                let chosen = focused && first + at == cursor;
+                group_line(group, cells, &widths, chosen, context)
+            }),
+    );
+    frame.render_widget(Text::from(lines), inside);
+}
+
+// Before anything was seen, what the spec asks for.
+fn draw_planned(
+    frame: &mut Frame<'_>,
+    inside: Rect,
+    (first, count): (usize, usize),
+    scene: &DashboardScene<'_>,
+) {
+    let context = scene.context;
+    let groups = scene.dashboard.shown().live.spec().iter();
+    let lines = groups.skip(first).take(count).map(|group| {
+        Line::styled(
+            format!("  {} {}", context.signs.to_come, visible(&group.name)),
+            context.style(StyleRole::Dim),
+        )
+    });
+    frame.render_widget(lines.collect::<Text<'_>>(), inside);
+}
+
+fn group_cells(group: &GroupReadiness, scene: &DashboardScene<'_>) -> Vec<String> {
+    let shown = scene.dashboard.shown();
+    let number = |size: Option<u32>| size.map_or_else(|| "-".to_owned(), |size| size.to_string());
+    let cloud = shown.live.cloud().group(&group.name);
+    let sizes = cloud.map_or((group.min, group.max), |cloud| {
+        (Some(cloud.min), Some(cloud.max))
+    });
+    let counts = shown.table.by_group.get(&group.name);
+    vec![
+        visible(&group.name),
+        visible(&group.machine_type),
+        number(sizes.0),
+        number(sizes.1),
+        counts.map_or_else(String::new, |counts| dots(counts, &scene.context.signs)),
+        group.figures(),
+        short_zones(&group.zones),
+        state_words(group),
+    ]
+}
+
+fn state_words(group: &GroupReadiness) -> String {
+    match group.needing_update {
+        None | Some(0) => group.word().to_owned(),
+        Some(old) => format!("{}, {old} to replace", group.word()),
+    }
+}
+
+// The letters of the zones where they share a region, as `a b c`.
+fn short_zones(zones: &[String]) -> String {
+    let letters = zones.iter().filter_map(|zone| {
+        let last = zone.chars().last()?;
+        last.is_ascii_lowercase().then(|| last.to_string())
+    });
+    let letters: Vec<String> = letters.collect();
+    if letters.len() == zones.len() {
+        letters.join(" ")
+    } else {
+        visible(&zones.join(" "))
+    }
+}
+
+fn dots(counts: &ConditionCounts, signs: &Signs) -> String {
+    let all: u32 = counts.values().sum();
+    let shown = counts.iter().rev().map(|(condition, count)| {
+        let sign = condition_sign(*condition, signs);
+        if all <= MOST_DOTS {
+            sign.repeat(usize::try_from(*count).unwrap_or(0))
+        } else {
+            format!("{sign}{count} ")
+        }
+    });
+    shown.collect::<String>().trim_end().to_owned()
+}
+
+/// The sign of an instance.
+pub(super) fn condition_sign(condition: InstanceCondition, signs: &Signs) -> &'static str {
+    match condition {
+        InstanceCondition::NotReady | InstanceCondition::NotReporting => signs.blocked,
+        InstanceCondition::NotJoined | InstanceCondition::Launching => signs.to_come,
+        InstanceCondition::Terminating | InstanceCondition::Detached => signs.look,
+        InstanceCondition::Warm => signs.dot,
+        InstanceCondition::InService | InstanceCondition::Ready | InstanceCondition::Running => {
+            signs.now
+        }
+    }
+}
+
+// Which columns have room: all, or without those that are needed least.
+fn fitting_columns(cells: &[Vec<String>], room: usize) -> Vec<usize> {
+    let mut columns: Vec<usize> = (0..HEADINGS.len()).collect();
+    for dropped in DROPPED {
+        let headings: Vec<String> = columns.iter().map(|at| HEADINGS[*at].to_owned()).collect();
+        let chosen = chosen_cells(cells, &columns);
+        let all = std::iter::once(headings.as_slice()).chain(chosen.iter().map(Vec::as_slice));
+        let widths = table::widths(all, usize::MAX);
+        if table::total_width(&widths) <= room {
+            break;
+        }
+        columns.retain(|at| HEADINGS[*at] != dropped);
+    }
+    columns
+}
+
+fn chosen_cells(cells: &[Vec<String>], columns: &[usize]) -> Vec<Vec<String>> {
+    let chosen = |row: &Vec<String>| {
+        columns
+            .iter()
+            .filter_map(|at| row.get(*at).cloned())
+            .collect()
+    };
+    cells.iter().map(chosen).collect()
+}
+
+fn group_line(
+    group: &GroupReadiness,
+    cells: &[String],
+    widths: &[usize],
+    chosen: bool,
+    context: &RenderContext,
+) -> Line<'static> {
+    let (sign, role) = group_sign(group, context);
+    let style = if chosen {
+        context.style(StyleRole::Cursor)
+    } else {
+        context.style(StyleRole::Text)
+    };
+    Line::from(vec![
+        row_mark(chosen, context),
+        Span::styled(format!("{sign} "), context.style(role)),
+        Span::styled(table::line(cells, widths, context), style),
+    ])
+}
+
+fn group_sign(group: &GroupReadiness, context: &RenderContext) -> (&'static str, StyleRole) {
+    let lost = group.joined > group.ready && group.ready.is_some();
+    match () {
+        () if group.is_met() => (context.signs.good, StyleRole::Good),
+        () if lost => (context.signs.blocked, StyleRole::Danger),
+        () => (context.signs.now, StyleRole::Accent),
+    }
+}
