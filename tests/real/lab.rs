@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use serde_json::Value;
 
 use crate::desk::IMAGE;
@@ -102,6 +104,49 @@ impl Lab {
             "console",
             &[instance, file.to_str().unwrap(), "--lab", &self.name],
         );
+    }
+
+    /// The same, but one instance is not ready.
+    pub(crate) fn join_not_ready(&self, cluster: &str, id: &str) {
+        let about = ["--lab", &self.name, "--cluster", cluster];
+        run("join", &[&["all", "--not-ready", id], &about[..]].concat());
+    }
+
+    /// Takes every node of a cluster away.
+    pub(crate) fn leave(&self, cluster: &str) {
+        run(
+            "join",
+            &["--leave", "--lab", &self.name, "--cluster", cluster],
+        );
+    }
+
+    /// Runs an instance of a cluster, as its Auto Scaling group would, and gives its id.
+    pub(crate) fn start_instance(&self, cluster: &str, group: &str) -> String {
+        let tags = format!(
+            "[{{'Key': 'KubernetesCluster', 'Value': '{cluster}'}}, {{'Key': 'kops.k8s.io/instancegroup', 'Value': '{group}'}}]"
+        );
+        let code = format!(
+            "import boto3
+run = boto3.client('ec2').run_instances
+tags = [{{'ResourceType': 'instance', 'Tags': {tags}}}]
+made = run(ImageId='ami-12c6146b', MinCount=1, MaxCount=1, TagSpecifications=tags)
+print(made['Instances'][0]['InstanceId'])"
+        );
+        let python = self.python();
+        let words = ["--lab", &self.name, python.to_str().unwrap(), "-c", &code];
+        run("run", &words).trim().to_owned()
+    }
+
+    /// Sends a signal to one of the lab's processes.
+    pub(crate) fn signal(&self, process: &str, signal: &str) {
+        let file =
+            Path::new(self.variable("KOPSWAIN_USE_KUBECONFIG")).with_file_name("processes.json");
+        let processes: Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
+        let mut processes = processes.as_array().unwrap().iter();
+        let found = processes.find(|one| one["name"] == process).unwrap();
+        let pid = i32::try_from(found["pid"].as_i64().unwrap()).unwrap();
+        let signal = format!("SIG{signal}").parse::<Signal>().unwrap();
+        kill(Pid::from_raw(pid), signal).unwrap();
     }
 
     /// What kops prints on standard output; fails when kops does.

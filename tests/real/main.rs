@@ -21,6 +21,7 @@ mod grown;
 mod iam;
 mod interrupted;
 mod kops;
+mod kubernetes;
 mod lab;
 mod narrow;
 mod plain;
