@@ -133,3 +133,15 @@ fn every_call_only_reads() {
         .collect();
     assert_eq!(writing, Vec::<String>::new());
 }
+
+#[test]
+fn kubernetes_is_only_asked_with_get() {
+    let mut verbs = BTreeSet::new();
+    for source in tree() {
+        if source.path.starts_with("src/io/kubernetes") && !source.test {
+            let calls = source.text.split("Request::").skip(1);
+            verbs.extend(calls.filter_map(|call| Some(call.split_once('(')?.0.to_owned())));
+        }
+    }
+    assert_eq!(verbs, BTreeSet::from(["get".to_owned()]));
+}

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::cloud::Cloud;
 use crate::desk::{Desk, answers};
+use crate::exported::export_and_watch;
 use crate::iam::role_policy;
 use crate::lab::Lab;
 use crate::wizard_keys::{ANSWER, SOON};
@@ -20,6 +21,7 @@ fn a_cluster_changed_by_hand_is_reviewed_applied_and_verified() {
     let desk = Desk::at(&lab);
     create(&lab, &desk, &answers(CLUSTER, &vpc));
     assert!(cloud.open_to_all(22).is_empty());
+    export_and_watch(&desk, CLUSTER);
     change(&lab, &desk);
 
     // The stored spec tells how many machines a rolling update would replace: one of the three groups of nodes changes.

@@ -17,6 +17,7 @@ mod cloud;
 #[allow(dead_code, reason = "each test program uses its part")]
 mod desk;
 mod existing;
+mod exported;
 mod grown;
 mod iam;
 mod interrupted;

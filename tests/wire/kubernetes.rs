@@ -274,6 +274,12 @@ async fn each_way_of_not_reaching_it_has_its_own_name() {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         listener.local_addr().unwrap().to_string()
     };
+    let closing = {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        std::thread::spawn(move || listener.incoming().for_each(drop));
+        format!("https://{address}")
+    };
     let proxied = format!("https://192.0.2.1', proxy-url: 'http://{closed}");
     for (server, kind) in [
         (format!("http://{closed}"), ApiFailureKind::Refused),
@@ -286,6 +292,7 @@ async fn each_way_of_not_reaching_it_has_its_own_name() {
             "https://203.0.113.123".to_owned(),
             ApiFailureKind::Placeholder,
         ),
+        (closing, ApiFailureKind::Refused),
         (proxied, ApiFailureKind::Proxy),
     ] {
         let folder = Folder::for_user(&server, TOKEN);

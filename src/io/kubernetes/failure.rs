@@ -157,7 +157,7 @@ fn explain_status(code: u16, said: &str, address: &ApiAddress) -> ApiFailure {
 
 fn explain_transport(error: &Error, address: &ApiAddress) -> ApiFailure {
     let words = write_chain(error);
-    if has(&words, &["certificate", "tls", "handshake"]) {
+    if has(&words, &["certificate"]) {
         return explain_certificate(&words, address);
     }
     if let Some(proxy) = &address.proxy
@@ -175,6 +175,11 @@ fn explain_transport(error: &Error, address: &ApiAddress) -> ApiFailure {
         Some(ErrorKind::ConnectionRefused) => (
             ApiFailureKind::Refused,
             "the connection was refused: nothing listens there yet, or a load balancer has no healthy target".to_owned(),
+            "wait where the cluster is young; else look at kube-apiserver on the control plane",
+        ),
+        Some(ErrorKind::ConnectionReset | ErrorKind::UnexpectedEof | ErrorKind::BrokenPipe) => (
+            ApiFailureKind::Refused,
+            "the connection was closed before an answer: a load balancer has no healthy target, or kube-apiserver restarts".to_owned(),
             "wait where the cluster is young; else look at kube-apiserver on the control plane",
         ),
         Some(ErrorKind::TimedOut) => (
@@ -274,11 +279,17 @@ fn find_io_error(error: &Error) -> Option<ErrorKind> {
     let mut found = None;
     while let Some(cause) = next {
         if let Some(error) = cause.downcast_ref::<std::io::Error>() {
-            found = Some(error.kind());
+            found = Some(find_innermost(error).kind());
         }
         next = cause.source();
     }
     found
+}
+
+// One that wraps another is of no kind.
+fn find_innermost(error: &std::io::Error) -> &std::io::Error {
+    let inner = error.get_ref().and_then(|inner| inner.downcast_ref());
+    inner.map_or(error, find_innermost)
 }
 
 fn shorten(text: &str) -> Untrusted {

@@ -1,5 +1,6 @@
 //! One session with a cluster's API: everything that is watched at once, until the API cannot be asked or the credentials end.
 
+use std::future::pending;
 use std::net::ToSocketAddrs;
 use std::time::Duration;
 
@@ -62,7 +63,7 @@ pub(super) async fn run_session(
     let (notices, inbox) = unbounded_channel();
     let link = WatchLink::new(ApiConnection::new(client, address.clone()), report, notices);
     let end = tokio::select! {
-        end = refuse_placeholder(address) => end,
+        end = refuse_placeholder(&address) => end,
         end = poll_readiness(&link) => end,
         end = list_and_watch(&mut watches.nodes, &link) => end,
         end = list_and_watch(&mut watches.system_pods, &link) => end,
@@ -71,25 +72,35 @@ pub(super) async fn run_session(
         end = count_pods(&link) => end,
         end = wait_for_expiry(expires) => end,
     };
-    (end, link.was_good())
+    match end {
+        // Something on the way may answer in its place.
+        SessionEnd::Failed(_) if !link.was_good() && has_placeholder(&address).await => {
+            (SessionEnd::Failed(explain_placeholder(&address)), false)
+        }
+        end => (end, link.was_good()),
+    }
+}
+
+async fn refuse_placeholder(address: &ApiAddress) -> SessionEnd {
+    if has_placeholder(address).await {
+        return SessionEnd::Failed(explain_placeholder(address));
+    }
+    pending().await
 }
 
 // Through a proxy the name is resolved elsewhere.
-async fn refuse_placeholder(address: ApiAddress) -> SessionEnd {
+async fn has_placeholder(address: &ApiAddress) -> bool {
     let host = address.host.trim_matches(['[', ']']).to_owned();
     let resolved = tokio::task::spawn_blocking(move || {
         let resolved = (host.as_str(), 0).to_socket_addrs();
         resolved.is_ok_and(|mut found| found.any(|one| is_placeholder(one.ip())))
     });
-    if address.proxy.is_none() && resolved.await.unwrap_or_default() {
-        return SessionEnd::Failed(explain_placeholder(&address));
-    }
-    std::future::pending().await
+    address.proxy.is_none() && resolved.await.unwrap_or_default()
 }
 
 async fn wait_for_expiry(expires: Option<UnixTime>) -> SessionEnd {
     let Some(expires) = expires else {
-        return std::future::pending().await;
+        return pending().await;
     };
     let left = expires.since(UnixTime(unix_millis()));
     sleep(left.saturating_sub(BEFORE_EXPIRY).max(SHORTEST_LIFE)).await;

@@ -85,3 +85,36 @@ fn waits(limit: Duration) -> Error {
         ),
     )
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use std::time::Instant;
+
+    use super::*;
+
+    async fn run(script: &str, limit: Duration) -> Result<Captured, Error> {
+        let args = ["-c".into(), script.into()];
+        let environment = BTreeMap::from([("PATH".into(), "/usr/bin:/bin".into())]);
+        capture(Path::new("/bin/sh"), &args, &environment, limit).await
+    }
+
+    #[tokio::test]
+    async fn both_streams_are_kept_up_to_a_bound() {
+        let script = "head -c 3000000 /dev/zero; echo said >&2; read line; exit 3";
+        let captured = run(script, Duration::from_secs(20)).await.unwrap();
+        let lengths = (captured.stdout.len(), captured.stderr.as_slice());
+        assert_eq!(
+            (captured.exit, lengths),
+            (Some(3), (1 << 20, &b"said\n"[..]))
+        );
+    }
+
+    #[tokio::test]
+    async fn one_that_waits_is_killed_at_the_limit() {
+        let began = Instant::now();
+        let waiting = run("sleep 60", Duration::from_millis(200)).await;
+        assert_eq!(waiting.err().unwrap().kind(), ErrorKind::TimedOut);
+        assert!(began.elapsed() < Duration::from_secs(10));
+    }
+}

@@ -1,5 +1,7 @@
 //! The watch of a cluster's Kubernetes API, as an effect, and the kubeconfig that is exported for it.
 
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::sync::PoisonError;
 
@@ -32,6 +34,7 @@ impl ExportedKubeconfig {
     fn create(run: &RunFolder) -> Result<Self, Fault> {
         let made = tempfile::Builder::new()
             .prefix("kubeconfig-")
+            .permissions(Permissions::from_mode(0o700))
             .tempdir_in(run.path());
         let folder = made.map_err(|error| not_written(run.path(), &error))?;
         let watched = watch(Leftover::Folder(folder.path().to_owned()));
