@@ -17,6 +17,9 @@ def join(api, machine: Machine, ready: bool, version: str, since: str = SINCE) -
 
 def set_ready(api, machine: Machine, ready: bool, version: str, since: str) -> None:
     api.set_status(f"{NODES}/{machine.id}", _node_status(machine, ready, version, since))
+    # What the node lifecycle controller does; the API server itself gives the taint to every new node.
+    taints = None if ready else [{"key": "node.kubernetes.io/not-ready", "effect": "NoSchedule"}]
+    api.patch(f"{NODES}/{machine.id}", {"spec": {"taints": taints}})
 
 
 def beat(api, machine: Machine, now: str) -> None:
