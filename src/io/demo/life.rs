@@ -9,14 +9,11 @@ use super::kubernetes::DemoKubernetes;
 use super::scaling::DemoScaling;
 use super::{DemoRunner, Pace, inventory, validation};
 use crate::core::unix_time::UnixTime;
-use crate::io::clock::unix_millis;
 use crate::io::reply::Reply;
 use crate::tui::effect::CloudQuestion;
 use crate::tui::event::Event;
 
 const MILLIS_OF_A_BEAT: u64 = 2_500;
-/// The time of every event under test.
-const NOON: UnixTime = UnixTime(1_795_953_600_000);
 
 /// How far the cluster is, and who watches it.
 #[derive(Debug, Default)]
@@ -35,13 +32,6 @@ impl DemoRunner {
         self.life.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn wall(&self) -> UnixTime {
-        match self.pace {
-            Pace::Watchable => UnixTime(unix_millis()),
-            Pace::Instant => NOON,
-        }
-    }
-
     fn beat_time(&self) -> Duration {
         match self.pace {
             Pace::Watchable => Duration::from_millis(MILLIS_OF_A_BEAT),
@@ -50,7 +40,7 @@ impl DemoRunner {
     }
 
     fn birth(&self, spec: &str, cluster: &str) -> DemoBirth {
-        let now = self.wall();
+        let now = self.wall_time().utc;
         let mut life = self.life();
         let started = *life.started.get_or_insert(now);
         DemoBirth::new(spec, cluster, life.beat, started)
@@ -92,7 +82,7 @@ impl DemoRunner {
             version: format!("v{}", DemoSpec::read(&spec).cluster.kubernetes_version),
         };
         for update in api.updates() {
-            let wall = self.wall();
+            let wall = self.wall_time().utc;
             watch.send(Event::Kubernetes { wall, update });
         }
     }
@@ -112,7 +102,7 @@ impl DemoRunner {
             pace: self.beat_time(),
             inventory: &inventory(),
         };
-        let (wall, update) = (self.wall(), scaling.answer(question));
+        let (wall, update) = (self.wall_time().utc, scaling.answer(question));
         reply.send(Event::Cloud { wall, update });
     }
 
@@ -136,5 +126,60 @@ impl DemoRunner {
             }
         }
         self.birth(spec, cluster)
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::core::cluster::live::LiveCluster;
+    use crate::core::cluster::{Instances, Readiness, instance_groups, read};
+    use crate::io::demo::validation::tests::GROUPS;
+
+    const NOON: UnixTime = UnixTime(1_795_953_600_000);
+
+    // The rules of kops, applied to what the other two eyes see, find what the demonstration's kops says.
+    #[test]
+    fn the_three_eyes_see_the_same_at_every_beat() {
+        let mut live = LiveCluster::new("demo.example.com", instance_groups(GROUPS));
+        let mut beat = Beat::ApiAnswers;
+        loop {
+            let birth = DemoBirth::new(GROUPS, "demo.example.com", beat, NOON);
+            let api = DemoKubernetes {
+                birth: &birth,
+                pace: Duration::ZERO,
+                name: String::new(),
+                version: "v1.35.5".to_owned(),
+            };
+            for update in api.updates() {
+                live.take_kubernetes(update, NOON);
+            }
+            let scaling = DemoScaling {
+                birth: &birth,
+                pace: Duration::ZERO,
+                inventory: &inventory(),
+            };
+            live.take_cloud(scaling.answer(&CloudQuestion::Groups), NOON);
+            let said = validation::answer(GROUPS, &birth);
+            let said = read(&said.stdout, &said.stderr, said.code());
+            live.take_judgement(&said, &Instances::NotAsked, NOON, NOON);
+            let messages = |readiness: Option<&Readiness>| {
+                let all = readiness.unwrap().not_ready.iter();
+                all.map(|one| one.message.shown()).collect::<BTreeSet<_>>()
+            };
+            assert!(live.is_mirrored(), "{beat:?}");
+            assert_eq!(
+                messages(live.readiness()),
+                messages(live.judgement()),
+                "{beat:?}"
+            );
+            if beat == Beat::Complete {
+                break;
+            }
+            beat = beat.next();
+        }
     }
 }

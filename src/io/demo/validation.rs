@@ -176,11 +176,11 @@ fn failure(kind: &str, name: &str, message: &str, group: Option<&InstanceGroupSu
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::core::unix_time::UnixTime;
 
-    const GROUPS: &str = "\
+    pub(in crate::io::demo) const GROUPS: &str = "\
 kind: InstanceGroup
 metadata: {name: control-plane}
 spec: {role: Master, machineType: t3.medium, minSize: 1, maxSize: 1, subnets: [us-east-1a]}
