@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::io::{Error, PipeReader, Read};
+use std::io::{Error, ErrorKind};
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
@@ -13,7 +13,7 @@ use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
 use serde::Deserialize;
 
-use crate::io::process::{Input, Launch, Process, ProcessChange};
+use crate::io::process::capture;
 use crate::io::settings::absolute_path;
 
 /// The SDKs start it with `sh -c`; from here it is this one, whatever `PATH` says.
@@ -51,29 +51,17 @@ impl CredentialProcess {
     }
 
     async fn run(&self, shell: &Path, limit: Duration) -> Result<String, CredentialsError> {
-        let (stdout, out) = std::io::pipe().map_err(|error| failed(&error))?;
-        let (stderr, err) = std::io::pipe().map_err(|error| failed(&error))?;
-        let launch = Launch {
-            program: shell,
-            name: None,
-            args: &["-c".into(), self.command.clone().into()],
-            environment: &environment(std::env::vars_os()),
-            input: Input::Empty,
-            stdout: out.into(),
-            stderr: err.into(),
-        };
-        let mut process = Process::start(launch).map_err(|error| failed(&error))?;
-        let (stdout, stderr) = (reading(stdout), reading(stderr));
-        let ended = tokio::time::timeout(limit, ended(&mut process)).await;
-        let code = ended.map_err(|_| waits(limit))??;
-        let (stdout, stderr) = (stdout.await, stderr.await);
-        let (stdout, stderr) = (stdout.unwrap_or_default(), stderr.unwrap_or_default());
-        if code == Some(0) {
-            return Ok(stdout);
+        let args = ["-c".into(), self.command.clone().into()];
+        let environment = environment(std::env::vars_os());
+        let ended = capture("the credential_process", shell, &args, &environment, limit).await;
+        let ended = ended.map_err(|error| failed(&error))?;
+        let text = |printed: &[u8]| String::from_utf8_lossy(printed).into_owned();
+        if ended.exit == Some(0) {
+            return Ok(text(&ended.stdout));
         }
         Err(CredentialsError::provider_error(format!(
             "the credential_process failed: {}",
-            stderr.trim()
+            text(&ended.stderr).trim()
         )))
     }
 }
@@ -93,28 +81,6 @@ fn environment(person: impl Iterator<Item = (OsString, OsString)>) -> BTreeMap<O
     let path = absolute_path(all.get(&OsString::from("PATH")).map(OsString::as_os_str));
     all.insert("PATH".into(), path);
     all
-}
-
-// What is stopped waits for a person who cannot answer it.
-async fn ended(process: &mut Process) -> Result<Option<i32>, CredentialsError> {
-    loop {
-        match process.changed().await.map_err(|error| failed(&error))? {
-            ProcessChange::Ended(status) => return Ok(status.exit),
-            ProcessChange::Stopped(signal) => {
-                let message = format!("the credential_process was stopped by {signal}");
-                return Err(CredentialsError::provider_error(message));
-            }
-            ProcessChange::Continued => {}
-        }
-    }
-}
-
-fn reading(mut from: PipeReader) -> tokio::task::JoinHandle<String> {
-    tokio::task::spawn_blocking(move || {
-        let mut bytes = Vec::new();
-        let _ = from.read_to_end(&mut bytes);
-        String::from_utf8_lossy(&bytes).into_owned()
-    })
 }
 
 fn given(message: &str) -> Result<Credentials, CredentialsError> {
@@ -151,15 +117,12 @@ fn moment(text: &str) -> Result<SystemTime, CredentialsError> {
     SystemTime::try_from(read).map_err(|_| wrong())
 }
 
+// One that was run and did not end says so itself.
 fn failed(error: &Error) -> CredentialsError {
-    CredentialsError::provider_error(format!("the credential_process could not be run: {error}"))
-}
-
-fn waits(limit: Duration) -> CredentialsError {
-    CredentialsError::provider_error(format!(
-        "the credential_process gave nothing in {} seconds: it may wait for a person, and has no terminal here",
-        limit.as_secs()
-    ))
+    CredentialsError::provider_error(match error.kind() {
+        ErrorKind::TimedOut | ErrorKind::Other => error.to_string(),
+        _ => format!("the credential_process could not be run: {error}"),
+    })
 }
 
 #[cfg(test)]

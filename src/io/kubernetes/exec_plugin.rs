@@ -58,7 +58,7 @@ pub(super) async fn run_plugin(
     let program = find_program(command, &environment)
         .ok_or_else(|| not_found(command, exec.install_hint.as_deref()))?;
     let args: Vec<OsString> = exec.args.iter().flatten().map(OsString::from).collect();
-    let captured = capture(&program, &args, &environment, LIMIT).await;
+    let captured = capture("it", &program, &args, &environment, LIMIT).await;
     let captured = captured.map_err(|error| not_run(command, &cause(&error)))?;
     if captured.exit != Some(0) {
         return Err(failed(command, &captured));

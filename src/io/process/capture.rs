@@ -21,8 +21,10 @@ pub(crate) struct Captured {
     pub(crate) stderr: Vec<u8>,
 }
 
-/// Runs a program without input and gives what it printed; it is killed at the limit, and where it was stopped.
+/// Runs a program without input and gives what it printed; it is killed at the limit, and where it was stopped. Errors call
+/// it `subject`.
 pub(crate) async fn capture(
+    subject: &str,
     program: &Path,
     args: &[OsString],
     environment: &BTreeMap<OsString, OsString>,
@@ -42,7 +44,7 @@ pub(crate) async fn capture(
     let (stdout, stderr) = (read_most(stdout), read_most(stderr));
     // Also what it left behind may hold its streams open.
     let ended = async {
-        let exit = wait_for_end(&mut process).await?;
+        let exit = wait_for_end(subject, &mut process).await?;
         let (stdout, stderr) = (stdout.await, stderr.await);
         Ok(Captured {
             exit,
@@ -51,16 +53,16 @@ pub(crate) async fn capture(
         })
     };
     let ended = tokio::time::timeout(limit, ended).await;
-    ended.map_err(|_| waits(limit))?
+    ended.map_err(|_| waits(subject, limit))?
 }
 
 // What is stopped waits for a person who cannot answer it.
-async fn wait_for_end(process: &mut Process) -> Result<Option<i32>, Error> {
+async fn wait_for_end(subject: &str, process: &mut Process) -> Result<Option<i32>, Error> {
     loop {
         match process.changed().await? {
             ProcessChange::Ended(status) => return Ok(status.exit),
             ProcessChange::Stopped(signal) => {
-                return Err(Error::other(format!("it was stopped by {signal}")));
+                return Err(Error::other(format!("{subject} was stopped by {signal}")));
             }
             ProcessChange::Continued => {}
         }
@@ -76,11 +78,11 @@ fn read_most(mut from: PipeReader) -> JoinHandle<Vec<u8>> {
     })
 }
 
-fn waits(limit: Duration) -> Error {
+fn waits(subject: &str, limit: Duration) -> Error {
     Error::new(
         ErrorKind::TimedOut,
         format!(
-            "it gave nothing in {} seconds: it may wait for a person, and has no terminal here",
+            "{subject} gave nothing in {} seconds: it may wait for a person, and has no terminal here",
             limit.as_secs()
         ),
     )
