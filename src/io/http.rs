@@ -11,13 +11,15 @@ use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorSettings}
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_types::byte_stream::ByteStream;
 
+use super::error_chain::write_chain;
+
 const CONNECT: Duration = Duration::from_secs(2);
 /// All of it, whatever the server does: nobody waits longer for a proposal or a fact.
 const LIMIT: Duration = Duration::from_secs(5);
 
 /// The text at an address, at most so many bytes of it within 5 s; what went wrong in words, with the address.
 pub(super) async fn text_at(url: &str, longest: usize) -> Result<String, String> {
-    let request = HttpRequest::get(url).map_err(|error| error_chain(url, &error))?;
+    let request = HttpRequest::get(url).map_err(|error| failed(url, &error))?;
     match answer(request, longest).await? {
         (200, text) => Ok(text),
         (status, _) => Err(format!("{url} answered {status}")),
@@ -36,15 +38,11 @@ async fn whole(request: HttpRequest, url: &str, longest: usize) -> Result<(u16, 
     let answer = client()
         .call(request)
         .await
-        .map_err(|error| error_chain(url, &error))?;
+        .map_err(|error| failed(url, &error))?;
     let status = answer.status().as_u16();
     let mut body = ByteStream::new(answer.into_body());
     let mut bytes = Vec::new();
-    while let Some(chunk) = body
-        .try_next()
-        .await
-        .map_err(|error| error_chain(url, &error))?
-    {
+    while let Some(chunk) = body.try_next().await.map_err(|error| failed(url, &error))? {
         bytes.extend_from_slice(&chunk);
         if bytes.len() > longest {
             return Err(format!("{url} is longer than {} KiB", longest >> 10));
@@ -66,16 +64,6 @@ fn client() -> Connector {
         .build()
 }
 
-// The outermost words alone are `dispatch failure` and the like.
-fn error_chain(url: &str, error: &dyn Error) -> String {
-    let mut words = error.to_string();
-    let mut next = error.source();
-    while let Some(cause) = next {
-        let text = cause.to_string();
-        if !words.contains(&text) {
-            words = format!("{words}: {text}");
-        }
-        next = cause.source();
-    }
-    format!("{url}: {words}")
+fn failed(url: &str, error: &(dyn Error + 'static)) -> String {
+    format!("{url}: {}", write_chain(error))
 }

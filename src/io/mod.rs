@@ -8,6 +8,7 @@ mod clock;
 pub mod demo;
 mod digest;
 pub mod doctor;
+mod error_chain;
 pub mod event_loop;
 pub mod facts;
 pub mod files;

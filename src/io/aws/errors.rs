@@ -12,6 +12,7 @@ use super::region::guess_of;
 use crate::core::fault::Fault;
 use crate::core::inventory::{MissingFact, Unread};
 use crate::core::text::untrusted::Untrusted;
+use crate::io::error_chain::{causes, write_chain};
 
 /// The codes of calls that IAM does not allow (EC2, and the common errors of the other services).
 const DENIED: [&str; 3] = [
@@ -129,29 +130,14 @@ where
     }
 }
 
-// On one line, each cause once: an outer error often repeats the inner one.
+// On one line.
 fn chain_of(error: &(dyn Error + 'static)) -> String {
-    let mut text = error.to_string();
-    let mut next = error.source();
-    while let Some(cause) = next {
-        let words = cause.to_string();
-        if !text.ends_with(&words) {
-            text = format!("{text}: {words}");
-        }
-        next = cause.source();
-    }
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    let words = write_chain(error);
+    words.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn cause<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a T> {
-    let mut next = Some(error);
-    while let Some(at) = next {
-        if let Some(found) = at.downcast_ref::<T>() {
-            return Some(found);
-        }
-        next = at.source();
-    }
-    None
+    causes(error).find_map(|cause| cause.downcast_ref::<T>())
 }
 
 // Codes: EC2 API reference "Error codes", STS and S3 "Common errors".

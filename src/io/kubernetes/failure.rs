@@ -1,6 +1,5 @@
 //! Why the Kubernetes API gave no answer: each cause with its own words and its own remedy.
 
-use std::error::Error as _;
 use std::io::ErrorKind;
 use std::net::IpAddr;
 use std::time::Duration;
@@ -10,6 +9,7 @@ use kube::Error;
 use crate::core::cluster::kubernetes::{ApiFailure, ApiFailureKind};
 use crate::core::fault::Fault;
 use crate::core::text::untrusted::Untrusted;
+use crate::io::error_chain::{causes, write_chain};
 
 /// The address that kops writes into the API's DNS record before there is one (`PlaceholderIP` in its
 /// upup/pkg/fi/cloudup/dns.go).
@@ -260,30 +260,10 @@ fn has(words: &str, any: &[&str]) -> bool {
     any.iter().any(|one| words.contains(one))
 }
 
-// The outermost words alone are `ServiceError: client error` and the like.
-fn write_chain(error: &Error) -> String {
-    let mut words = error.to_string();
-    let mut next = error.source();
-    while let Some(cause) = next {
-        let text = cause.to_string();
-        if !words.contains(&text) {
-            words = format!("{words}: {text}");
-        }
-        next = cause.source();
-    }
-    words
-}
-
+// The innermost counts.
 fn find_io_error(error: &Error) -> Option<ErrorKind> {
-    let mut next = error.source();
-    let mut found = None;
-    while let Some(cause) = next {
-        if let Some(error) = cause.downcast_ref::<std::io::Error>() {
-            found = Some(find_innermost(error).kind());
-        }
-        next = cause.source();
-    }
-    found
+    let found = causes(error).filter_map(|cause| cause.downcast_ref::<std::io::Error>());
+    found.last().map(|error| find_innermost(error).kind())
 }
 
 // One that wraps another is of no kind.
