@@ -98,7 +98,7 @@ mod tests {
     async fn run(script: &str, limit: Duration) -> Result<Captured, Error> {
         let args = ["-c".into(), script.into()];
         let environment = BTreeMap::from([("PATH".into(), "/usr/bin:/bin".into())]);
-        capture(Path::new("/bin/sh"), &args, &environment, limit).await
+        capture("it", Path::new("/bin/sh"), &args, &environment, limit).await
     }
 
     #[tokio::test]
