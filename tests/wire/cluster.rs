@@ -329,6 +329,40 @@ fn a_throttled_call_is_made_again() {
     hold(&server, "groups", Ok(expected()));
 }
 
+#[test]
+fn what_has_no_name_is_left_out_and_no_size_is_below_zero() {
+    let server = Server::start(|request| match request.action() {
+        action @ "DescribeAutoScalingGroups" => {
+            let named = nodes()
+                .replace("<InstanceId>i-odd</InstanceId>", "")
+                .replace(
+                    "<MinSize>1</MinSize><MaxSize>5</MaxSize>",
+                    "<MinSize>-1</MinSize>",
+                );
+            let name = format!("<AutoScalingGroupName>nodes.{CLUSTER}</AutoScalingGroupName>");
+            let nameless = nodes().replace(&name, "");
+            let page = format!("<AutoScalingGroups>{nameless}{named}</AutoScalingGroups>");
+            scaling(action, &page)
+        }
+        _ => groups(request),
+    });
+    let mut wanted = expected();
+    wanted.found.remove(0);
+    wanted.found[0].members.remove(2);
+    (wanted.found[0].min, wanted.found[0].max) = (0, 0);
+    hold(&server, "groups", Ok(wanted));
+}
+
+#[test]
+fn a_page_of_something_else_is_said_to_be_no_aws() {
+    let server = Server::start(|_| Reply::Http(200, "<html>please sign in</html>".to_owned()));
+    let found: String = run("cluster::child", "groups", &server.variables());
+    assert!(
+        found.contains("something other than AWS answers"),
+        "{found}"
+    );
+}
+
 // Every 15 seconds; nothing else is asked while all have joined.
 #[test]
 fn sixty_groups_take_three_calls() {

@@ -39,3 +39,8 @@ fn unix_time(from: Option<DateTime>) -> Option<UnixTime> {
 fn untrusted(from: Option<impl Into<String>>) -> Untrusted {
     from.map(|text| Untrusted::new(text)).unwrap_or_default()
 }
+
+// The SDK makes an empty one of a name that AWS left out.
+fn named(from: Option<&str>) -> Option<&str> {
+    from.filter(|name| !name.is_empty())
+}

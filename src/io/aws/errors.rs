@@ -331,3 +331,32 @@ fn has_no_route(error: &ConnectorError) -> bool {
     ];
     error.is_timeout() || cause::<std::io::Error>(error).is_some_and(|io| !cut.contains(&io.kind()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_call_that_came_too_often_is_not_told_as_refused() {
+        let told = |code: &str| {
+            let failure = AwsFailure::Call {
+                code: code.to_owned(),
+                message: Untrusted::from("Rate exceeded"),
+            };
+            failure.into_fault(
+                "the groups could not be listed",
+                "autoscaling:DescribeAutoScalingGroups",
+            )
+        };
+        for code in THROTTLED {
+            let fault = told(code);
+            assert_eq!(fault.remedy, "wait: it is asked again");
+            assert!(!fault.why.contains("refused"), "{}", fault.why);
+        }
+        let refused = told("AccessDenied");
+        assert_eq!(
+            refused.why,
+            "AWS refused autoscaling:DescribeAutoScalingGroups"
+        );
+    }
+}

@@ -8,7 +8,7 @@ use super::super::Account;
 use super::super::errors::AwsFailure;
 use super::launch_templates::{TemplateVersions, wanted_source};
 use super::members::{Detached, WarmPools, member};
-use super::{CLUSTER, INSTANCE_GROUP, unix_time, untrusted};
+use super::{CLUSTER, INSTANCE_GROUP, named, unix_time, untrusted};
 use crate::core::cluster::cloud::{CloudAnswer, CloudGroup, GroupMember};
 use crate::core::fault::Fault;
 use crate::core::plan::GroupRole;
@@ -82,7 +82,7 @@ struct GroupParts {
 
 impl GroupParts {
     fn group(&self, from: &AutoScalingGroup) -> Option<CloudGroup> {
-        let name = from.auto_scaling_group_name()?;
+        let name = named(from.auto_scaling_group_name())?;
         let instance_group = untrusted(tag(from, INSTANCE_GROUP));
         let wanted = wanted_source(from, &self.versions);
         let own = from.instances().iter();

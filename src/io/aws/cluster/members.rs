@@ -9,7 +9,7 @@ use futures_util::{StreamExt, stream};
 use super::super::Account;
 use super::super::errors::AwsFailure;
 use super::launch_templates::{LaunchSource, own_source};
-use super::{CLUSTER, INSTANCE_GROUP, filter_by, untrusted};
+use super::{CLUSTER, INSTANCE_GROUP, filter_by, named, untrusted};
 use crate::core::cluster::cloud::GroupMember;
 use crate::core::inventory::MissingFact;
 use crate::core::text::untrusted::Untrusted;
@@ -95,7 +95,7 @@ impl Account {
 pub(super) fn member(from: &Instance, wanted: Option<&LaunchSource>) -> Option<GroupMember> {
     let own = own_source(from);
     Some(GroupMember {
-        instance: Untrusted::from(from.instance_id()?),
+        instance: Untrusted::from(named(from.instance_id())?),
         zone: untrusted(from.availability_zone()),
         instance_type: untrusted(from.instance_type()),
         lifecycle: untrusted(from.lifecycle_state().map(LifecycleState::as_str)),
