@@ -41,7 +41,7 @@ async fn child() {
     println!("\noutcome {}", serde_json::to_string(&answer).unwrap());
 }
 
-fn hold<T: Debug>(server: &Server, case: &str, wanted: Result<T, Fault>) {
+fn hold<T: Debug>(server: &Server, case: &str, wanted: &Result<T, Fault>) {
     let found: String = run("cluster::child", case, &server.variables());
     hold_lines(&found, &format!("{wanted:#?}"));
 }
@@ -238,7 +238,7 @@ fn expected() -> CloudAnswer<CloudGroup> {
 #[test]
 fn groups_of_all_pages_are_judged_as_kops_judges_them() {
     let server = Server::start(groups);
-    hold(&server, "groups", Ok(expected()));
+    hold(&server, "groups", &Ok(expected()));
     let made: Vec<(String, usize)> = calls(&server).into_iter().collect();
     let wanted = [
         ("DescribeAutoScalingGroups", 2),
@@ -273,7 +273,7 @@ fn a_refused_call_leaves_its_own_fact_unknown() {
     pools.found[1].members.remove(3);
     let fact = "instances of the warm pools";
     pools.missing = vec![unread(fact, "autoscaling:DescribeWarmPool", "AccessDenied")];
-    hold(&refused("DescribeWarmPool"), "groups", Ok(pools));
+    hold(&refused("DescribeWarmPool"), "groups", &Ok(pools));
 
     let mut detached = expected();
     detached.found[1].members.remove(4);
@@ -282,7 +282,7 @@ fn a_refused_call_leaves_its_own_fact_unknown() {
         "ec2:DescribeInstances",
         "UnauthorizedOperation",
     )];
-    hold(&refused("DescribeInstances"), "groups", Ok(detached));
+    hold(&refused("DescribeInstances"), "groups", &Ok(detached));
 
     let mut versions = expected();
     versions.found[1].newest_version = None;
@@ -295,7 +295,7 @@ fn a_refused_call_leaves_its_own_fact_unknown() {
         "ec2:DescribeLaunchTemplates",
         "UnauthorizedOperation",
     )];
-    hold(&refused("DescribeLaunchTemplates"), "groups", Ok(versions));
+    hold(&refused("DescribeLaunchTemplates"), "groups", &Ok(versions));
 }
 
 #[test]
@@ -307,7 +307,7 @@ fn without_the_groups_the_iam_action_is_named() {
         "allow autoscaling:DescribeAutoScalingGroups for these credentials, or try again later",
     )
     .with_detail(format!("AccessDenied: {DENIED}"));
-    hold::<CloudAnswer<CloudGroup>>(&server, "groups", Err(fault));
+    hold::<CloudAnswer<CloudGroup>>(&server, "groups", &Err(fault));
 }
 
 #[test]
@@ -326,7 +326,7 @@ fn a_throttled_call_is_made_again() {
         }
         groups(request)
     });
-    hold(&server, "groups", Ok(expected()));
+    hold(&server, "groups", &Ok(expected()));
 }
 
 #[test]
@@ -350,7 +350,7 @@ fn what_has_no_name_is_left_out_and_no_size_is_below_zero() {
     wanted.found.remove(0);
     wanted.found[0].members.remove(2);
     (wanted.found[0].min, wanted.found[0].max) = (0, 0);
-    hold(&server, "groups", Ok(wanted));
+    hold(&server, "groups", &Ok(wanted));
 }
 
 #[test]
@@ -392,7 +392,7 @@ fn sixty_groups_take_three_calls() {
             group
         })
         .collect();
-    hold(&server, "groups", Ok(wanted));
+    hold(&server, "groups", &Ok(wanted));
     assert_eq!(calls(&server).values().sum::<usize>(), 3);
 }
 
@@ -445,7 +445,7 @@ fn activities_stand_newest_first_with_their_reason() {
         wanted("2", ActivityStatus::Failed, UNSUPPORTED),
         wanted("1", ActivityStatus::Successful, ""),
     ];
-    hold(&server, "activities nodes gone", Ok(wanted));
+    hold(&server, "activities nodes gone", &Ok(wanted));
 }
 
 fn instance(id: &str, state: &str, more: &str) -> String {
@@ -518,7 +518,7 @@ fn two_instances() -> CloudAnswer<CloudInstance> {
 #[test]
 fn instances_have_their_status_checks() {
     let server = Server::start(instances);
-    hold(&server, "instances i-1 i-2 i-gone", Ok(two_instances()));
+    hold(&server, "instances i-1 i-2 i-gone", &Ok(two_instances()));
     let server = Server::start(|request| match request.action() {
         "DescribeInstanceStatus" => refusal(403, "UnauthorizedOperation", DENIED),
         _ => instances(request),
@@ -532,7 +532,7 @@ fn instances_have_their_status_checks() {
         action,
         "UnauthorizedOperation",
     )];
-    hold(&server, "instances i-1 i-2", Ok(wanted));
+    hold(&server, "instances i-1 i-2", &Ok(wanted));
 }
 
 #[test]
@@ -547,7 +547,7 @@ fn the_way_out_is_that_of_the_subnet() {
         found: vec![path("i-1"), path("i-2")],
         missing: Vec::new(),
     };
-    hold(&Server::start(instances), "paths i-1 i-2", Ok(wanted));
+    hold(&Server::start(instances), "paths i-1 i-2", &Ok(wanted));
     let server = Server::start(|request| match request.action() {
         "DescribeRouteTables" => refusal(403, "UnauthorizedOperation", DENIED),
         _ => instances(request),
@@ -566,7 +566,7 @@ fn the_way_out_is_that_of_the_subnet() {
             "UnauthorizedOperation",
         )],
     };
-    hold(&server, "paths i-1 i-2", Ok(wanted));
+    hold(&server, "paths i-1 i-2", &Ok(wanted));
 }
 
 fn console(output: &str) -> String {
@@ -593,7 +593,7 @@ fn an_old_instance_type_has_its_last_console() {
         errors: vec![text("curl: (28) Timeout")],
         nodeup_done: false,
     };
-    hold(&server, "console i-1", Ok(wanted));
+    hold(&server, "console i-1", &Ok(wanted));
 }
 
 #[test]
@@ -610,5 +610,5 @@ fn a_console_that_is_none_is_a_fault() {
         "allow ec2:GetConsoleOutput for these credentials, or try again later",
     )
     .with_detail(format!("UnauthorizedOperation: {DENIED}"));
-    hold::<ConsoleOutput>(&server, "console i-1", Err(fault));
+    hold::<ConsoleOutput>(&server, "console i-1", &Err(fault));
 }
