@@ -1,10 +1,12 @@
 //! How long the watch of a cluster's API takes until each thing is known, and what it costs afterwards:
 //! `cargo bench --bench kubernetes_watch -- KUBECONFIG CLUSTER SECONDS`, which changes nothing in the cluster.
 
+#![allow(clippy::print_stdout)]
+
 use std::fs;
 use std::path::PathBuf;
 use std::sync::Mutex;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use kopswain::core::cluster::kubernetes::{KubernetesChange, KubernetesUpdate};
 use kopswain::core::cluster_name::ClusterName;
@@ -20,6 +22,8 @@ struct Tally {
     pods: usize,
     gone: usize,
     updates: usize,
+    /// Seconds from the write of a change by `lab/crowd`, which says when that was, to its report.
+    delays: Vec<f64>,
     verbose: bool,
 }
 
@@ -49,6 +53,7 @@ async fn main() -> Result<(), Failed> {
     }
     if let Ok(tally) = tally.lock() {
         tally.say("the end");
+        tally.say_delays();
     }
     Ok(())
 }
@@ -61,6 +66,7 @@ impl Tally {
             pods: 0,
             gone: 0,
             updates: 0,
+            delays: Vec::new(),
             verbose,
         }
     }
@@ -78,7 +84,10 @@ impl Tally {
         let first = self.nodes == 0;
         for change in changes {
             match change {
-                KubernetesChange::Node(_) => self.nodes += 1,
+                KubernetesChange::Node(node) => {
+                    self.nodes += 1;
+                    self.delays.extend(delay(node.ready.message.raw()));
+                }
                 KubernetesChange::Pod(_) => self.pods += 1,
                 KubernetesChange::NodeGone(_) | KubernetesChange::PodGone { .. } => self.gone += 1,
             }
@@ -91,11 +100,36 @@ impl Tally {
         }
     }
 
+    // Of what was there before the watch, the delay is the age.
+    fn say_delays(&self) {
+        let mut delays: Vec<f64> = self
+            .delays
+            .iter()
+            .copied()
+            .filter(|one| *one < 5.0)
+            .collect();
+        delays.sort_by(f64::total_cmp);
+        let at = |percent: usize| delays.get((delays.len().max(1) - 1) * percent / 100);
+        if let (Some(half), Some(most)) = (at(50), at(99)) {
+            let (half, most) = (half * 1000.0, most * 1000.0);
+            println!(
+                "{} changes: p50 {half:.1} ms, p99 {most:.1} ms after the write",
+                delays.len()
+            );
+        }
+    }
+
     fn say(&self, what: &str) {
         let (at, nodes, pods) = (self.began.elapsed().as_millis(), self.nodes, self.pods);
         let (gone, updates) = (self.gone, self.updates);
         println!("{at:>6} ms: {nodes} nodes, {pods} pods, {gone} gone, {updates} updates: {what}");
     }
+}
+
+fn delay(message: &str) -> Option<f64> {
+    let written: f64 = message.strip_prefix("written at ")?.parse().ok()?;
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
+    Some(now.as_secs_f64() - written)
 }
 
 /// Says what the last two thirds of the time cost, when every list is long complete.

@@ -36,6 +36,7 @@ pub(crate) fn export_and_watch(desk: &Desk, cluster: &str) {
 
 /// The process of an export; does nothing in the tests themselves.
 #[tokio::test]
+#[allow(clippy::print_stdout)]
 async fn child() {
     let Ok(cluster) = std::env::var(CASE) else {
         return;

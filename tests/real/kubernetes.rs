@@ -14,7 +14,7 @@ use tokio::runtime::Runtime;
 use crate::lab::Lab;
 
 const CLUSTER: &str = "watched.example.com";
-const LONGEST: Duration = Duration::from_secs(60);
+const LONGEST: Duration = Duration::from_mins(1);
 
 /// A watch in a thread of its own.
 struct RunningWatch {

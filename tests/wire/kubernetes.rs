@@ -99,9 +99,9 @@ async fn pages_are_read_to_the_last_and_the_watch_begins_where_they_end() {
             .iter()
             .all(|one| one.authorization == "Bearer secret-token")
     );
-    let encoding = |asked: &Asked| match asked.path.contains("watch=1") {
-        true => asked.encoding == "identity",
-        false => asked.encoding == "gzip",
+    let encoding = |asked: &Asked| {
+        let watch = asked.path.contains("watch=1");
+        asked.encoding == if watch { "identity" } else { "gzip" }
     };
     assert!(asked.iter().all(encoding), "{asked:#?}");
 }

@@ -142,13 +142,11 @@ async fn list_or_watch(
         Err(error) if listing.is_some() && is_no_stream(status_code(&error)) => None,
         started => follow(started?, objects, link, listing).await?,
     };
-    match followed {
-        Some(step) => Ok(step),
-        None => {
-            objects.in_pages = true;
-            list_in_pages(objects, link).await
-        }
+    if let Some(step) = followed {
+        return Ok(step);
     }
+    objects.in_pages = true;
+    list_in_pages(objects, link).await
 }
 
 // Until the stream ends; nothing where the server gives no list as a stream.
