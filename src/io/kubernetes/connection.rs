@@ -8,6 +8,7 @@ use futures_util::{AsyncBufRead, AsyncBufReadExt as _};
 use http::Request;
 use http::header::{ACCEPT, ACCEPT_ENCODING};
 use kube::{Client, Error};
+use tokio::task::yield_now;
 
 use super::failure::ApiAddress;
 
@@ -89,6 +90,8 @@ impl ApiConnection {
             bytes.extend_from_slice(chunk);
             reader.consume_unpin(count);
             self.hear();
+            // What came may be unpacked for long: meanwhile the watches go on.
+            yield_now().await;
             if bytes.len() > LONGEST_ANSWER {
                 return Err(Error::ReadEvents(std::io::Error::other("it has no end")));
             }

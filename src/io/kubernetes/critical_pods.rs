@@ -9,6 +9,7 @@ use futures_util::stream::FuturesUnordered;
 use kube::Error;
 use tokio::sync::Mutex;
 use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 
 use super::connection::OBJECTS;
@@ -128,18 +129,29 @@ async fn scan_pods(link: &WatchLink<'_>) -> Result<Result<BTreeSet<String>, Stri
     loop {
         let path = format!("{SCAN}&limit={PAGE}&continue={}", encode(&next));
         let bytes = link.connection.read(&path, OBJECTS).await?;
-        let page: ListPage<'_> = match serde_json::from_slice(&bytes) {
-            Ok(page) => page,
-            Err(error) => return Ok(Err(format!("its list of pods cannot be read ({error})"))),
-        };
-        let critical = page.items.iter().filter(|item| {
-            find_priority(&item.spec.priority_class_name).is_some()
-                && is_label(&item.metadata.namespace)
-        });
-        found.extend(critical.map(|item| item.metadata.namespace.to_string()));
-        page.metadata.next.clone_into(&mut next);
+        // Megabytes: meanwhile the watches go on.
+        let read = spawn_blocking(move || find_critical(&bytes)).await;
+        match read.unwrap_or_else(|error| Err(error.to_string())) {
+            Ok((namespaces, following)) => {
+                found.extend(namespaces);
+                next = following;
+            }
+            Err(why) => return Ok(Err(why)),
+        }
         if next.is_empty() {
             return Ok(Ok(found));
         }
     }
+}
+
+// The namespaces of a page that have critical pods, and what asks for the next page.
+fn find_critical(bytes: &[u8]) -> Result<(BTreeSet<String>, String), String> {
+    let unreadable = |error| format!("its list of pods cannot be read ({error})");
+    let page: ListPage<'_> = serde_json::from_slice(bytes).map_err(unreadable)?;
+    let critical = page.items.iter().filter(|item| {
+        find_priority(&item.spec.priority_class_name).is_some()
+            && is_label(&item.metadata.namespace)
+    });
+    let namespaces = critical.map(|item| item.metadata.namespace.to_string());
+    Ok((namespaces.collect(), page.metadata.next.to_string()))
 }
