@@ -20,6 +20,7 @@ pub mod kubernetes_view;
 pub mod live;
 mod live_json;
 mod mirror;
+mod not_ready_json;
 mod observation;
 mod obstacle;
 pub mod path;

@@ -13,7 +13,7 @@ use kopswain::io::settings::Settings;
 use crate::desk::{Desk, IMAGE, KUBERNETES};
 use crate::lab::{Lab, Vpc};
 
-const CLUSTER: &str = "eye.example.com";
+pub(crate) const CLUSTER: &str = "eye.example.com";
 /// The variable that tells this test binary to be the process that asks.
 const QUESTION: &str = "KOPSWAIN_QUESTION";
 const NO_CAPACITY: &str = "We currently do not have sufficient t3.large capacity.";
@@ -107,7 +107,7 @@ fn asked(desk: &Desk, question: &str) -> Vec<String> {
     lines.map(str::to_owned).collect()
 }
 
-fn create(lab: &Lab, desk: &Desk, vpc: &Vpc) {
+pub(crate) fn create(lab: &Lab, desk: &Desk, vpc: &Vpc) {
     let (zone, gateway) = &vpc.nat_gateways[0];
     let answers = format!(
         "cluster: {CLUSTER}\nregion: us-east-1\nstateStore: s3://example-state\nvpc: {}\nkubernetesVersion: {KUBERNETES}\nzones:\n  - {{name: {zone}, egress: {}}}\ncontrolPlane: {{count: 1, machineType: t3.medium, image: {IMAGE}}}\ninstanceGroups:\n  - {{name: nodes, machineType: t3.large, min: 2, max: 3, image: {IMAGE}}}\naccess:\n  sshPublicKey: key.pub\n",

@@ -88,6 +88,12 @@ impl Lab {
         run("join", &["all", "--lab", &self.name, "--cluster", cluster]);
     }
 
+    /// Changes one thing of a cluster, as this seed decides, and tells what.
+    pub(crate) fn walk(&self, cluster: &str, seed: u64) -> String {
+        let seed = seed.to_string();
+        run("walk", &[&seed, "--lab", &self.name, "--cluster", cluster])
+    }
+
     /// Lets the next launches of an Auto Scaling group fail with these words, two seconds apart.
     pub(crate) fn fail_launches(&self, group: &str, message: &str, times: u32) {
         let times = times.to_string();

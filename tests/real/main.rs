@@ -25,6 +25,7 @@ mod interrupted;
 mod kops;
 mod kubernetes;
 mod lab;
+mod mirror;
 mod narrow;
 mod plain;
 #[allow(dead_code, reason = "each test program uses its part")]

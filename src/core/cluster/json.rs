@@ -4,7 +4,8 @@ use serde::Serialize;
 
 use super::live::LiveCluster;
 use super::live_json::LiveView;
-use super::{Count, GroupReadiness, NodeState, NotReady, Phase, Readiness, Tie, UnknownCount};
+use super::not_ready_json::{NotReadyView, not_ready_view};
+use super::{Count, GroupReadiness, NodeState, Phase, Readiness, Tie, UnknownCount};
 use crate::core::fault::Fault;
 use crate::core::plan::GroupRole;
 use crate::core::text::json::to_json_line;
@@ -91,19 +92,6 @@ struct NodeView<'a> {
     instance_groups: Vec<&'a str>,
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-#[cfg_attr(test, derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
-struct NotReadyView<'a> {
-    /// kops's word: `Machine`, `Node`, `Pod`, `InstanceGroup`, `dns`.
-    #[serde(rename = "type")]
-    kind: &'a Untrusted,
-    name: &'a Untrusted,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    instance_group: Option<&'a str>,
-    message: &'a Untrusted,
-}
-
 /// One observation as one line of JSON with a newline, so that several make a JSON Lines stream; its form is in
 /// docs/watch.schema.json.
 pub fn to_json(
@@ -173,15 +161,6 @@ fn node_view(node: &NodeState) -> NodeView<'_> {
             Tie::Group(name) => vec![name],
             Tie::Unknown => Vec::new(),
         },
-    }
-}
-
-fn not_ready_view(failure: &NotReady) -> NotReadyView<'_> {
-    NotReadyView {
-        kind: &failure.kind,
-        name: &failure.name,
-        instance_group: failure.group.as_deref(),
-        message: &failure.message,
     }
 }
 

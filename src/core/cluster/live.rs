@@ -148,8 +148,12 @@ impl LiveCluster {
 
     /// What is seen now: by the rules of kops where both other eyes see, else what kops answered last.
     pub fn readiness(&self) -> Option<&Readiness> {
-        let mirrored = self.mirrored.as_ref().map(|mirrored| &mirrored.readiness);
-        mirrored.or(self.judgement())
+        self.mirrored().or(self.judgement())
+    }
+
+    /// What the rules of kops say of what is seen now; absent where not enough is seen.
+    pub fn mirrored(&self) -> Option<&Readiness> {
+        self.mirrored.as_ref().map(|mirrored| &mirrored.readiness)
     }
 
     /// The instances as kops would list them; absent where the other eyes do not see them.

@@ -8,6 +8,7 @@ use super::instance_rows::{InstanceOrder, InstanceRow};
 use super::kubernetes::PodCounts;
 use super::kubernetes_view::ApiLink;
 use super::live::{ClusterVerdict, LiveCluster};
+use super::not_ready_json::{NotReadyView, not_ready_view};
 use super::subject::ClusterSubject;
 use super::timeline::{TimelineEntry, TimelineKind};
 use crate::core::fault::Fault;
@@ -28,6 +29,9 @@ pub(super) struct LiveView<'a> {
     phases: Vec<PhaseItem>,
     instances: Vec<InstanceItem<'a>>,
     diagnoses: Vec<DiagnosisItem>,
+    /// What the rules of kops find wrong in what is seen now, in kops's words; absent while not enough is seen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    not_ready: Option<Vec<NotReadyView<'a>>>,
     sources: SourcesView<'a>,
     /// Pods of all namespaces.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -182,6 +186,9 @@ impl<'a> LiveView<'a> {
                 .map(|row| instance_item(live, row))
                 .collect(),
             diagnoses: live.diagnoses(now).iter().map(diagnosis_item).collect(),
+            not_ready: live
+                .mirrored()
+                .map(|seen| seen.not_ready.iter().map(not_ready_view).collect()),
             sources: SourcesView::new(live),
             pods: live.kubernetes().counts().map(PodsView::new),
             disagreement: live.disagreement(),
