@@ -20,7 +20,7 @@ use crate::core::kops::copied::Copied;
 use crate::io::files::cause;
 use crate::io::kops::{self, SupervisedCommand};
 use crate::io::process::{WATCHDOG, watchdog};
-use crate::io::settings::Settings;
+use crate::io::settings::{Settings, WatchHooks};
 use crate::io::state_store::{GUARD, guard};
 use crate::io::terminal::set_hook;
 use crate::tui::job::Job;
@@ -194,6 +194,8 @@ pub enum Command {
         /// Ready when kops validate finds nothing wrong so often in a row
         #[arg(long, value_name = "TIMES", default_value_t = CONFIRMATIONS, value_parser = clap::value_parser!(u32).range(1..=100))]
         count: u32,
+        #[command(flatten)]
+        announcing: watch::Announcing,
     },
     /// Checks kops, credentials, region, state store and SSH key, each with what to do
     Doctor {
@@ -336,13 +338,14 @@ async fn run(cli: &Cli) -> Result<u8, Fault> {
             once,
             wait,
             count,
+            announcing,
         }) => {
             let extent = watch::Extent {
                 once: *once,
                 wait: *wait,
                 count: *count,
             };
-            watch::run(common, cluster.as_ref(), extent).await
+            watch::run(common, cluster.as_ref(), extent, announcing).await
         }
         Some(Command::Doctor { ssh_public_key }) => {
             doctor::run(common, ssh_public_key.as_deref()).await
@@ -433,6 +436,7 @@ impl Common {
             kops: self.kops.clone(),
             ssh_public_key: None,
             lock_state_store: self.lock_state_store,
+            hooks: WatchHooks::default(),
         }
     }
 }

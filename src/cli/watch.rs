@@ -4,6 +4,7 @@ use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::Args;
 use tokio::sync::mpsc::unbounded_channel;
 
 use super::driver::{Driver, Settled};
@@ -20,6 +21,7 @@ use crate::core::text::untrusted::{Untrusted, visible};
 use crate::io::event_loop::Runner;
 use crate::io::prompt::{PromptEnd, prompts};
 use crate::io::runner::RealRunner;
+use crate::io::settings::{Settings, WatchHooks};
 use crate::io::state_store::StateStore;
 use crate::io::{aws, kops};
 use crate::tui::cluster_target::ClusterTarget;
@@ -39,11 +41,38 @@ pub(super) struct Extent {
     pub(super) count: u32,
 }
 
+/// How a person is told that a cluster became ready, or is not any more.
+#[derive(Clone, Debug, Args)]
+pub struct Announcing {
+    /// Runs this program with the cluster's name and `ready` each time that it becomes ready
+    #[arg(long, value_name = "PROGRAM")]
+    on_ready: Option<PathBuf>,
+    /// The same with `ready` or `not-ready`, each time that it changes
+    #[arg(long, value_name = "PROGRAM")]
+    on_change: Option<PathBuf>,
+    /// Rings the terminal's bell at each change
+    #[arg(long)]
+    bell: bool,
+    /// Asks the terminal for a notification at each change (OSC 9)
+    #[arg(long)]
+    notify: bool,
+}
+
+impl Announcing {
+    fn hooks(&self) -> WatchHooks {
+        WatchHooks {
+            on_ready: self.on_ready.clone(),
+            on_change: self.on_change.clone(),
+        }
+    }
+}
+
 /// Watches a cluster on the screen, or polls it once or until it is ready, in lines.
 pub(super) async fn run(
     common: &Common,
     cluster: Option<&ClusterName>,
     extent: Extent,
+    announcing: &Announcing,
 ) -> Result<u8, Fault> {
     let target = session::target(common).await?;
     let cluster = match cluster {
@@ -54,13 +83,18 @@ pub(super) async fn run(
         },
     };
     let (sender, mut events) = unbounded_channel();
-    let runner = RealRunner::new(common.settings(), PathBuf::new(), sender.clone());
+    let settings = Settings {
+        hooks: announcing.hooks(),
+        ..common.settings()
+    };
+    let runner = RealRunner::new(settings, PathBuf::new(), sender.clone());
     let found = kops::find_run(&cluster, &target.state_store)?.filter(|found| !found.closed);
     let found = found.filter(|found| found.at_work || !found.commands.is_empty());
     let lines = extent.once || extent.wait.is_some() || common.output != OutputForm::Text;
     if !lines && full_screen::possible(common) {
         let model = screen_model(common, &cluster, target, found.as_ref());
         let model = model.confirmed_by(extent.count);
+        let model = model.announcing(announcing.bell, announcing.notify);
         let (code, left) = full_screen::run(common, model, &runner, &mut events, &sender).await?;
         session::farewell(&left, &runner);
         return Ok(code);

@@ -4,7 +4,7 @@ use ratatui::Terminal;
 use ratatui::backend::Backend;
 use tokio::sync::mpsc::UnboundedReceiver;
 
-use crate::tui::effect::Effect;
+use crate::tui::effect::{Announcement, Effect};
 use crate::tui::event::Timestamp;
 use crate::tui::job::Job;
 use crate::tui::model::Model;
@@ -39,6 +39,9 @@ pub trait Display {
 
     /// Gives the terminal back and stops until the process is continued.
     fn stop(&mut self) {}
+
+    /// Rings, or shows a notification, as the announcement says.
+    fn announce(&mut self, _announcement: &Announcement) {}
 
     /// Puts a text into the clipboard of the person's terminal, where that takes one.
     fn copy(&mut self, _text: &str) {}
@@ -108,6 +111,10 @@ fn carry_out<D: Display>(
             Effect::Stop => display.stop(),
             Effect::Retake => display.retake()?,
             Effect::Copy(text) => display.copy(&text),
+            Effect::Announce(announcement) => {
+                display.announce(&announcement);
+                runner.start(Effect::Announce(announcement), None);
+            }
             effect => {
                 let request = requests.start_request(&effect);
                 runner.start(effect, request);

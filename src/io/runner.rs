@@ -26,6 +26,7 @@ use crate::tui::event::{Event, PrintedLine};
 use crate::tui::job::Job;
 use crate::tui::request::{RequestId, Response};
 
+mod announce;
 mod cloud;
 mod in_flight;
 mod kubernetes;
@@ -154,6 +155,7 @@ impl Runner for RealRunner {
                 job,
             } => task.follow_found(RunFolder::new(folder), number, job),
             Effect::PollRun(folder) => task.poll_run(folder),
+            Effect::Announce(announcement) => drop(tokio::spawn(task.announce(announcement))),
             Effect::ReadClock => task.reply.send(Event::ClockRead(wall_time())),
             Effect::Release => task.release(),
             Effect::Close(folder) => kops::close_run(&folder),

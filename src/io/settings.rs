@@ -28,6 +28,16 @@ pub struct Settings {
     pub ssh_public_key: Option<PathBuf>,
     /// Whether a run takes the lock object in the state store.
     pub lock_state_store: bool,
+    pub hooks: WatchHooks,
+}
+
+/// Programs that are run with a watched cluster's name and state.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct WatchHooks {
+    /// Each time that it becomes ready.
+    pub on_ready: Option<PathBuf>,
+    /// Each time that it becomes ready, or is not any more.
+    pub on_change: Option<PathBuf>,
 }
 
 impl Settings {

@@ -27,6 +27,8 @@ use ratatui::layout::{Position, Rect};
 pub use signals::{end_on_signals, is_gone, listen};
 
 use super::event_loop::Display;
+use crate::core::text::untrusted::visible;
+use crate::tui::effect::Announcement;
 
 /// The terminal keeps the window's title on a stack of its own (xterm, "XTWINOPS"): it is never asked for it.
 const KEEP_TITLE: &str = "\u{1b}[22;0t";
@@ -75,6 +77,18 @@ impl Display for TerminalScreen {
         if signals::shell_waits() {
             give_back();
             signals::stop();
+        }
+    }
+
+    // A terminal that knows no notifications ignores this one. A cluster's name has no character that a terminal obeys.
+    fn announce(&mut self, announcement: &Announcement) {
+        let (cluster, word) = (&announcement.cluster, announcement.word());
+        if announcement.bell {
+            let _ = execute!(self.terminal.backend_mut(), Print('\u{7}'));
+        }
+        if announcement.notify {
+            let text = format!("\u{1b}]9;{} is {word}\u{1b}\\", visible(cluster));
+            let _ = execute!(self.terminal.backend_mut(), Print(text));
         }
     }
 

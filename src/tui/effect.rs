@@ -129,6 +129,24 @@ pub enum CloudQuestion {
     Console(String),
 }
 
+/// That a watched cluster became ready, or is not any more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Announcement {
+    pub cluster: ClusterName,
+    pub ready: bool,
+    /// Whether the terminal rings.
+    pub bell: bool,
+    /// Whether the terminal is asked to show a notification (OSC 9).
+    pub notify: bool,
+}
+
+impl Announcement {
+    /// The state in one word.
+    pub fn word(&self) -> &'static str {
+        if self.ready { "ready" } else { "not-ready" }
+    }
+}
+
 /// Something to do outside the model.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
@@ -186,6 +204,8 @@ pub enum Effect {
         target: ClusterTarget,
         cluster: ClusterName,
     },
+    /// Tell the person, and the programs that are to be told, what became of a watched cluster.
+    Announce(Announcement),
     /// Read the clock on the wall.
     ReadClock,
     /// Put a text into the clipboard of the person's terminal.

@@ -87,6 +87,7 @@ impl Event {
             },
             Self::DiscoveryFailed(fault)
             | Self::RunLost(fault)
+            | Self::AnnouncementFailed(fault)
             | Self::Saved(Err(fault))
             | Self::Ended {
                 result: Err(fault), ..
@@ -210,6 +211,8 @@ pub enum Event {
         wall: UnixTime,
         update: CloudUpdate,
     },
+    /// A program that was to be told what became of a watched cluster failed.
+    AnnouncementFailed(Fault),
     /// The kubeconfig that kops exported for the watch, or why it did not.
     KubeconfigExported(Result<PathBuf, Fault>),
     Woke(Wake),

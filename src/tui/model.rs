@@ -177,6 +177,15 @@ impl Model {
         self
     }
 
+    /// The same; a change of a cluster that is watched rings the bell, or is a notification of the terminal.
+    #[must_use]
+    pub fn announcing(mut self, bell: bool, notify: bool) -> Self {
+        if let Screen::Dashboard(dashboard) = &mut self.screen {
+            (dashboard.bell, dashboard.notify) = (bell, notify);
+        }
+        self
+    }
+
     /// The same with a notice at the start.
     #[must_use]
     pub fn with_notice(mut self, notice: Option<String>) -> Self {

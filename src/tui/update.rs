@@ -252,7 +252,7 @@ fn learn(model: &mut Model, event: Event) -> Vec<Effect> {
     match &event {
         Event::Connected { account, .. } => model.account.clone_from(account),
         Event::CredentialsUsed(words) => model.credentials = Some(words.clone()),
-        Event::Saved(Err(fault)) => {
+        Event::Saved(Err(fault)) | Event::AnnouncementFailed(fault) => {
             model.notice = Some(fault.whole());
         }
         Event::Saved(Ok(Some(kept))) | Event::SpecKept(kept) => {

@@ -109,6 +109,10 @@ pub struct Dashboard {
     /// True when this run made the cluster, so that "creating" is the word.
     pub created: bool,
     pub intervals: PollIntervals,
+    /// Whether the terminal rings at each change of what the cluster is.
+    pub bell: bool,
+    /// Whether the terminal is asked for a notification then.
+    pub notify: bool,
     current: ShownCluster,
     /// What is shown while the screen is frozen.
     frozen: Option<Box<ShownCluster>>,
@@ -147,6 +151,8 @@ impl Dashboard {
             ready_at: None,
             created: spec.is_some(),
             intervals: PollIntervals::REAL,
+            bell: false,
+            notify: false,
             current: ShownCluster::new(LiveCluster::new(cluster, groups)),
             frozen: None,
             navigation: DashboardNavigation::default(),

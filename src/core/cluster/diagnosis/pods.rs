@@ -1,7 +1,7 @@
 //! What is wrong with the pods that a cluster needs.
 
 use super::{Diagnosis, DiagnosisSeverity};
-use crate::core::cluster::kubernetes::WatchedPod;
+use crate::core::cluster::kubernetes::{PodPhase, WatchedPod};
 use crate::core::cluster::live::LiveCluster;
 use crate::core::cluster::pod_trouble::{PodTrouble, PodTroubleKind};
 use crate::core::cluster::subject::ClusterSubject;
@@ -31,20 +31,29 @@ fn diagnose_pod(pod: &WatchedPod, trouble: PodTrouble) -> Diagnosis {
     };
     let remedy = match trouble.kind {
         PodTroubleKind::Crashing | PodTroubleKind::Failed | PodTroubleKind::NotReady => {
-            "read its log with kubectl logs"
+            format!(
+                "read its log: kubectl -n {} logs {} --previous",
+                pod.namespace, pod.name
+            )
         }
         PodTroubleKind::ImageNotPulled => {
-            "check that the node reaches the registry, and the name of the image"
+            "check that the node reaches the registry, and the name of the image".to_owned()
         }
         PodTroubleKind::Unschedulable => {
             "wait where nodes are still joining; else see the taints and the room of the nodes"
+                .to_owned()
         }
-        PodTroubleKind::Waiting => "see its events with kubectl describe pod",
-        PodTroubleKind::Starting => "wait",
+        PodTroubleKind::Waiting => format!(
+            "see its events: kubectl -n {} describe pod {}",
+            pod.namespace, pod.name
+        ),
+        PodTroubleKind::Starting => "wait".to_owned(),
     };
     let subject = ClusterSubject::Pod {
         namespace: pod.namespace.clone(),
         name: pod.name.clone(),
     };
-    Diagnosis::new(severity, subject, trouble.what, trouble.why, remedy).since(pod.created)
+    // How long it is pending is its age; how long it crashes nobody says.
+    let pending = pod.created.filter(|_| pod.phase == PodPhase::Pending);
+    Diagnosis::new(severity, subject, trouble.what, trouble.why, remedy).since(pending)
 }

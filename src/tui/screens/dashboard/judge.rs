@@ -133,11 +133,13 @@ impl Dashboard {
     ) -> Vec<Effect> {
         self.answers += 1;
         self.state = PollState::Waiting { since: at };
+        let before = self.live().verdict().clone();
         let (asked, wall) = (self.asked_at, self.wall(at));
         let live = &mut self.current.live;
         live.take_judgement(observation, instances, asked, wall);
         self.settle(at);
         let mut effects = vec![Effect::ReadClock, self.wake_to_validate(self.interval())];
+        effects.extend(self.announce(&before));
         if !self.is_ready() {
             effects.push(Effect::clock());
         }

@@ -46,6 +46,14 @@ fn validation_after(effects: &[Effect]) -> Option<Duration> {
     })
 }
 
+fn announced(effects: &[Effect]) -> Vec<bool> {
+    let announced = effects.iter().filter_map(|effect| match effect {
+        Effect::Announce(announcement) => Some(announcement.ready),
+        _ => None,
+    });
+    announced.collect()
+}
+
 fn ended(exit: i32, stdout: &str) -> CommandOutput {
     CommandOutput {
         exit: Some(exit),
@@ -242,9 +250,10 @@ fn what_is_seen_to_be_right_is_confirmed_by_kops_at_once() {
 fn a_node_that_drops_is_told_at_once_and_kops_is_asked() {
     let mut dashboard = seen();
     dashboard.ended(Job::Validate, Ok(ended(0, NOTHING_WRONG)), at(3));
-    confirm(&mut dashboard, 6);
+    assert_eq!(announced(&confirm(&mut dashboard, 6)), [true]);
     let dropped = KubernetesUpdate::Changed(vec![node("i-node", NodeRole::Node, false)]);
     let next = tell_kubernetes(&mut dashboard, 100, dropped);
+    assert_eq!(announced(&next), [false]);
     assert_eq!(
         dashboard.live().verdict(),
         &ClusterVerdict::NotReady {

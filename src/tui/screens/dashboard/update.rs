@@ -11,7 +11,9 @@ use crate::core::cluster::subject::ClusterSubject;
 use crate::core::fault::Fault;
 use crate::core::text::untrusted::Untrusted;
 use crate::core::unix_time::{UnixTime, WallTime};
-use crate::tui::effect::{CloudQuestion, CloudRequest, Effect, KubernetesTarget, Wake};
+use crate::tui::effect::{
+    Announcement, CloudQuestion, CloudRequest, Effect, KubernetesTarget, Wake,
+};
 use crate::tui::event::{Event, Timestamp};
 use crate::tui::form;
 use crate::tui::key::Key;
@@ -173,7 +175,7 @@ impl Dashboard {
 
     // kops is asked before its turn where what is seen has turned; of a cluster that is not ready the time is shown.
     fn follow_up(&mut self, before: &ClusterVerdict) -> Vec<Effect> {
-        let mut effects = Vec::new();
+        let mut effects: Vec<Effect> = self.announce(before).into_iter().collect();
         if self.needs_judgement(before) {
             effects.push(self.wake_to_validate(self.intervals.confirm));
         }
@@ -181,6 +183,20 @@ impl Dashboard {
             effects.push(Effect::clock());
         }
         effects
+    }
+
+    /// Tells that the cluster became ready, or is not any more.
+    pub(super) fn announce(&self, before: &ClusterVerdict) -> Option<Effect> {
+        let is_ready = |verdict: &ClusterVerdict| matches!(verdict, ClusterVerdict::Ready { .. });
+        let (was, is) = (is_ready(before), self.is_ready());
+        (was != is).then(|| {
+            Effect::Announce(Announcement {
+                cluster: self.cluster.clone(),
+                ready: is,
+                bell: self.bell,
+                notify: self.notify,
+            })
+        })
     }
 
     /// Works out what is shown after something changed.

@@ -21,6 +21,7 @@ use crate::tui::screens::dashboard::detail::SubjectLine;
 use crate::tui::theme::StyleRole;
 use crate::tui::widgets::pane::{first_visible, pane_with};
 use crate::tui::widgets::render_context::RenderContext;
+use crate::tui::widgets::table;
 use crate::tui::widgets::text::{cut_end, elapsed, pad};
 
 mod groups;
@@ -377,6 +378,35 @@ fn lines_in_view(top: usize, height: usize, lines: usize) -> String {
         return String::new();
     }
     format!("{}-{}/{lines}", top + 1, (top + height).min(lines))
+}
+
+/// Which columns of a table have room, by number: all, or without those that are needed least.
+fn fitting_columns(
+    headings: &[&str],
+    dropped: &[&str],
+    cells: &[Vec<String>],
+    room: usize,
+) -> Vec<usize> {
+    let mut columns: Vec<usize> = (0..headings.len()).collect();
+    for name in dropped {
+        let words: Vec<String> = columns.iter().map(|at| headings[*at].to_owned()).collect();
+        let chosen = chosen_cells(cells, &columns);
+        let all = std::iter::once(words.as_slice()).chain(chosen.iter().map(Vec::as_slice));
+        if table::total_width(&table::widths(all, usize::MAX)) <= room {
+            break;
+        }
+        columns.retain(|at| headings[*at] != *name);
+    }
+    columns
+}
+
+/// The cells of these columns.
+fn chosen_cells(cells: &[Vec<String>], columns: &[usize]) -> Vec<Vec<String>> {
+    let chosen = |row: &Vec<String>| {
+        let cells = columns.iter().filter_map(|at| row.get(*at).cloned());
+        cells.collect()
+    };
+    cells.iter().map(chosen).collect()
 }
 
 /// The title of a pane with the position of its cursor.

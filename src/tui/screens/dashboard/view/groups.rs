@@ -4,7 +4,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span, Text};
 
-use super::{DashboardScene, in_view, row_mark, titled};
+use super::{DashboardScene, chosen_cells, fitting_columns, in_view, row_mark, titled};
 use crate::core::cluster::GroupReadiness;
 use crate::core::cluster::instance_rows::{ConditionCounts, InstanceCondition};
 use crate::core::text::untrusted::visible;
@@ -58,7 +58,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, scene: &DashboardScene<'_>
     let groups = readiness.groups.iter().skip(first).take(count);
     let groups: Vec<&GroupReadiness> = groups.collect();
     let cells: Vec<Vec<String>> = groups.iter().map(|one| group_cells(one, scene)).collect();
-    let columns = fitting_columns(&cells, room);
+    let columns = fitting_columns(&HEADINGS, &DROPPED, &cells, room);
     let cells = chosen_cells(&cells, &columns);
     let words: Vec<&str> = columns.iter().map(|at| HEADINGS[*at]).collect();
     let headings: Vec<String> = words.iter().map(ToString::to_string).collect();
@@ -161,32 +161,6 @@ pub(super) fn condition_sign(condition: InstanceCondition, signs: &Signs) -> &'s
             signs.now
         }
     }
-}
-
-// Which columns have room: all, or without those that are needed least.
-fn fitting_columns(cells: &[Vec<String>], room: usize) -> Vec<usize> {
-    let mut columns: Vec<usize> = (0..HEADINGS.len()).collect();
-    for dropped in DROPPED {
-        let headings: Vec<String> = columns.iter().map(|at| HEADINGS[*at].to_owned()).collect();
-        let chosen = chosen_cells(cells, &columns);
-        let all = std::iter::once(headings.as_slice()).chain(chosen.iter().map(Vec::as_slice));
-        let widths = table::widths(all, usize::MAX);
-        if table::total_width(&widths) <= room {
-            break;
-        }
-        columns.retain(|at| HEADINGS[*at] != dropped);
-    }
-    columns
-}
-
-fn chosen_cells(cells: &[Vec<String>], columns: &[usize]) -> Vec<Vec<String>> {
-    let chosen = |row: &Vec<String>| {
-        columns
-            .iter()
-            .filter_map(|at| row.get(*at).cloned())
-            .collect()
-    };
-    cells.iter().map(chosen).collect()
 }
 
 fn group_line(

@@ -5,9 +5,10 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span, Text};
 
 use super::groups::condition_sign;
-use super::{DashboardScene, in_view, row_mark};
+use super::{DashboardScene, chosen_cells, fitting_columns, in_view, row_mark};
 use crate::core::cluster::instance_rows::{InstanceCondition, InstanceRow};
 use crate::core::cluster::subject::ClusterSubject;
+use crate::core::text::prose::first_columns;
 use crate::core::text::untrusted::visible;
 use crate::tui::screens::dashboard::navigation::{DashboardNavigation, DashboardPane};
 use crate::tui::theme::StyleRole;
@@ -28,8 +29,10 @@ const HEADINGS: [&str; 8] = [
     "WHY",
 ];
 const INDENT: usize = 4;
-/// The columns that give way last: what tells a row from another, and its state.
-const KEPT: [usize; 3] = [4, 5, 6];
+/// Columns that go first where there is no room, the least needed first.
+const DROPPED: [&str; 4] = ["KUBELET", "NODE / IP", "ZONE", "FOR"];
+/// Columns of the reason that have room beside the others.
+const LEAST_REASON: usize = 16;
 
 /// Draws the instances.
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, scene: &DashboardScene<'_>) {
@@ -58,17 +61,35 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, scene: &DashboardScene<'_>
         .iter()
         .map(|row| row_cells(row, scene))
         .collect();
-    let headings: Vec<String> = HEADINGS.iter().map(ToString::to_string).collect();
-    let all = std::iter::once(headings.as_slice()).chain(cells.iter().map(Vec::as_slice));
     let room = usize::from(inside.width).saturating_sub(INDENT);
-    let widths = table::widths_keeping(all, room, &KEPT);
-    lines.push(table::headings(&HEADINGS, INDENT, &widths, context));
+    let columns = shown_columns(&cells, room);
+    let cells = chosen_cells(&cells, &columns);
+    let words: Vec<&str> = columns.iter().map(|at| HEADINGS[*at]).collect();
+    let headings: Vec<String> = words.iter().map(ToString::to_string).collect();
+    let all = std::iter::once(headings.as_slice()).chain(cells.iter().map(Vec::as_slice));
+    let why = columns.len().saturating_sub(1);
+    let kept: Vec<usize> = (0..why).collect();
+    let widths = table::widths_keeping(all, room, &kept);
+    lines.push(table::headings(&words, INDENT, &widths, context));
     let drawn = visible_rows.iter().zip(&cells).enumerate();
     lines.extend(drawn.map(|(at, (row, cells))| {
         let chosen = focused && first + at == navigation.instance;
         row_line(row, &table::line(cells, &widths, context), chosen, context)
     }));
     frame.render_widget(Text::from(lines), inside);
+}
+
+// The reason is cut where it is long, so the others make room for its beginning alone.
+fn shown_columns(cells: &[Vec<String>], room: usize) -> Vec<usize> {
+    let cut = |row: &Vec<String>| {
+        let mut row = row.clone();
+        if let Some(why) = row.last_mut() {
+            *why = first_columns(why, LEAST_REASON);
+        }
+        row
+    };
+    let cells: Vec<Vec<String>> = cells.iter().map(cut).collect();
+    fitting_columns(&HEADINGS, &DROPPED, &cells, room)
 }
 
 fn title(navigation: &DashboardNavigation, rows: usize, all: usize) -> String {
