@@ -248,8 +248,9 @@ mod tests {
         let name = |change: &KubernetesChange| match change {
             KubernetesChange::Node(node) => node.name.raw().to_owned(),
             KubernetesChange::Pod(pod) => pod.name.raw().to_owned(),
-            KubernetesChange::NodeGone(name) => format!("-{}", name.raw()),
-            KubernetesChange::PodGone { name, .. } => format!("-{}", name.raw()),
+            KubernetesChange::NodeGone(name) | KubernetesChange::PodGone { name, .. } => {
+                format!("-{}", name.raw())
+            }
         };
         batch.changes.iter().map(name).collect()
     }

@@ -39,7 +39,7 @@ async fn run_hook(program: &Path, announcement: &Announcement) -> Result<(), Fau
         announcement.word().into(),
     ];
     let environment: BTreeMap<OsString, OsString> = std::env::vars_os().collect();
-    let ended = capture(program, &args, &environment, LIMIT).await;
+    let ended = capture("the program", program, &args, &environment, LIMIT).await;
     let ended = ended.map_err(|error| failed(program, &cause(&error)))?;
     match ended.exit {
         Some(0) => Ok(()),
