@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::birth::{BirthPhase, PhaseState};
+use super::birth::BirthPhase;
 use super::kubernetes::{ApiFailure, ApiFailureKind};
 use super::kubernetes_view::ApiLink;
 use super::live::LiveCluster;
@@ -126,12 +126,6 @@ impl LiveCluster {
             why,
             "press r to ask kops again",
         ))
-    }
-
-    /// Whether any phase was done and is not any more.
-    pub fn has_lost_a_phase(&self, now: UnixTime) -> bool {
-        let phases = self.phases(None, now);
-        phases.iter().any(|phase| phase.state == PhaseState::Lost)
     }
 }
 

@@ -211,11 +211,6 @@ impl Dashboard {
         &self.navigation
     }
 
-    /// How far the export of a kubeconfig for the watch is.
-    pub fn export(&self) -> &KubeconfigExport {
-        &self.export
-    }
-
     /// A moment of the program by the wall clock.
     pub fn wall(&self, at: Timestamp) -> UnixTime {
         self.clock.wall.utc.after(at.since(self.clock.read))

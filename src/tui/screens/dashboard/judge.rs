@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{Dashboard, GROUPS_KEPT, PollState};
 use crate::core::cluster::live::ClusterVerdict;
 use crate::core::cluster::{
-    Instances, Observation, Obstacle, Phase, Readiness, instance_groups, read, read_instances,
+    Instances, Observation, Obstacle, Readiness, instance_groups, read, read_instances,
 };
 use crate::core::fault::Fault;
 use crate::core::kops::command::CommandLine;
@@ -169,13 +169,6 @@ impl Dashboard {
     /// Whether the cluster is ready: kops has confirmed what is seen.
     pub fn is_ready(&self) -> bool {
         matches!(self.live().verdict(), ClusterVerdict::Ready { .. })
-    }
-
-    /// Whether kops was asked once and found nothing wrong.
-    pub fn was_found_ready(&self) -> bool {
-        self.live()
-            .judgement()
-            .is_some_and(|readiness| readiness.phase == Phase::Ready)
     }
 }
 
