@@ -244,6 +244,10 @@ impl UnknownCount {
 }
 
 impl NodeState {
+    fn is_of(&self, group: &str) -> bool {
+        matches!(&self.group, Tie::Group(name) if name == group)
+    }
+
     fn is_control_plane(&self) -> bool {
         ["control-plane", "master"].contains(&self.role.raw())
     }

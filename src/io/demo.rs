@@ -303,7 +303,8 @@ impl DemoRunner {
     async fn wake(&self, after: Duration, why: Wake) {
         match (self.pace, why) {
             (Pace::Instant, Wake::Clock | Wake::Cloud { .. }) | (_, Wake::Run) => return,
-            (Pace::Instant, Wake::Validate { .. }) | (_, Wake::Search | Wake::Opening) => {}
+            (Pace::Instant, Wake::Validate { .. })
+            | (_, Wake::Search | Wake::Opening | Wake::See) => {}
             (Pace::Watchable, Wake::Clock) => self.pause(1_000).await,
             (Pace::Watchable, Wake::Validate { .. } | Wake::Cloud { .. }) => {
                 let millis = after.as_millis().try_into().unwrap_or(u64::MAX);

@@ -27,6 +27,8 @@ pub enum Wake {
     Run,
     /// It is time to validate the cluster again, unless kops has answered more often since.
     Validate { answers: u32 },
+    /// What was noted of a crowded cluster is to be judged.
+    See,
     /// It is time to ask Auto Scaling again, unless it has answered more often since.
     Cloud { reads: u32 },
 }

@@ -413,6 +413,7 @@ fn woke(model: &mut Model, why: Wake) -> Vec<Effect> {
         {
             again
         }
+        (Screen::Dashboard(dashboard), Wake::See) => dashboard.see(at),
         (Screen::Dashboard(dashboard), Wake::Cloud { reads }) => dashboard.poll_cloud(reads),
         (Screen::Dashboard(dashboard), Wake::Clock) if dashboard.ready_at.is_none() => {
             dashboard.tick(at);

@@ -97,54 +97,72 @@ impl KubernetesView {
 
     /// Whether what is known is enough for the rules of kops, and is watched now.
     pub fn is_current(&self) -> bool {
-        matches!(self.link, ApiLink::Live { .. })
+        self.is_live()
             && self.has_listed(WatchedKind::Nodes)
             && self.has_listed(WatchedKind::SystemPods)
     }
 
-    /// Takes what the watch reports; says whether nodes or pods changed.
+    fn is_live(&self) -> bool {
+        matches!(self.link, ApiLink::Live { .. })
+    }
+
+    /// Takes what the watch reports; says whether anything is other than it was.
     pub(super) fn take(
         &mut self,
         update: KubernetesUpdate,
         at: UnixTime,
         timeline: &mut Timeline,
     ) -> bool {
-        match update {
+        let was_live = self.is_live();
+        let changed = match update {
             KubernetesUpdate::Connecting { server, kubeconfig } => {
                 self.server = Some((server, kubeconfig));
                 if matches!(self.link, ApiLink::NotAsked) {
                     self.link = ApiLink::Connecting { since: at };
                 }
-                return false;
+                false
             }
             KubernetesUpdate::Lost { failure, retry } => {
                 self.lose(failure, retry, at, timeline);
-                return true;
-            }
-            KubernetesUpdate::Answered { latency } => self.answer(Some(latency), at, timeline),
-            KubernetesUpdate::Counted(counts) => {
-                self.counts = Some(counts);
-                self.answer(None, at, timeline);
-                return false;
-            }
-            KubernetesUpdate::Changed(changes) => {
-                self.answer(None, at, timeline);
-                for change in changes {
-                    self.change(change, at, timeline);
-                }
+                true
             }
             // The others are watched; kops's own rules need this one.
             KubernetesUpdate::NotPermitted { kind, failure } => {
                 self.listed.remove(&kind);
                 self.refused.insert(kind, *failure);
+                true
+            }
+            heard => {
+                let latency = match &heard {
+                    KubernetesUpdate::Answered { latency } => Some(*latency),
+                    _ => None,
+                };
+                self.answer(latency, at, timeline);
+                self.hear(heard, at, timeline)
+            }
+        };
+        changed || was_live != self.is_live()
+    }
+
+    fn hear(&mut self, heard: KubernetesUpdate, at: UnixTime, timeline: &mut Timeline) -> bool {
+        match heard {
+            KubernetesUpdate::Changed(changes) => {
+                let mut changed = false;
+                for change in changes {
+                    changed |= self.change(change, at, timeline);
+                }
+                changed
             }
             KubernetesUpdate::Listed(kind) => {
                 self.refused.remove(&kind);
-                self.answer(None, at, timeline);
-                self.listed.insert(kind);
+                self.listed.insert(kind)
             }
+            KubernetesUpdate::Counted(counts) => {
+                self.counts = Some(counts);
+                false
+            }
+            _ => false,
         }
-        true
     }
 
     fn answer(&mut self, latency: Option<Duration>, at: UnixTime, timeline: &mut Timeline) {
@@ -218,7 +236,8 @@ impl KubernetesView {
         };
     }
 
-    fn change(&mut self, change: KubernetesChange, at: UnixTime, timeline: &mut Timeline) {
+    // Whether anything is other than it was.
+    fn change(&mut self, change: KubernetesChange, at: UnixTime, timeline: &mut Timeline) -> bool {
         match change {
             KubernetesChange::Node(node) => {
                 let before = self.nodes.get(&node.name);
@@ -226,23 +245,30 @@ impl KubernetesView {
                 if self.listed.contains(&WatchedKind::Nodes) {
                     note_node(before, &node, at, timeline);
                 }
+                let other = before.is_none_or(|before| *before != *node);
                 self.nodes.insert(node.name.clone(), *node);
+                other
             }
             KubernetesChange::NodeGone(name) => {
-                if self.nodes.remove(&name).is_some() {
+                let known = self.nodes.remove(&name).is_some();
+                if known {
                     let subject = ClusterSubject::Node(name);
                     timeline.add(at, TimelineKind::Note, subject, "left the cluster");
                 }
+                known
             }
             KubernetesChange::Pod(pod) => {
                 let key = (pod.namespace.clone(), pod.name.clone());
+                let before = self.pods.get(&key);
                 if self.listed.contains(&WatchedKind::SystemPods) {
-                    note_pod(self.pods.get(&key), &pod, at, timeline);
+                    note_pod(before, &pod, at, timeline);
                 }
+                let other = before.is_none_or(|before| *before != *pod);
                 self.pods.insert(key, *pod);
+                other
             }
             KubernetesChange::PodGone { namespace, name } => {
-                self.pods.remove(&(namespace, name));
+                self.pods.remove(&(namespace, name)).is_some()
             }
         }
     }

@@ -194,11 +194,17 @@ impl LiveCluster {
         self.see(at);
     }
 
-    /// Takes what the watch of the Kubernetes API reports.
+    /// Takes what the watch of the Kubernetes API reports, and judges the cluster again where that changed anything.
     pub fn take_kubernetes(&mut self, update: KubernetesUpdate, at: UnixTime) {
-        if self.kubernetes.take(update, at, &mut self.timeline) {
+        if self.note_kubernetes(update, at) {
             self.see(at);
         }
+    }
+
+    /// Takes what the watch of the Kubernetes API reports; says whether anything is other than it was, which [`Self::see`]
+    /// then judges.
+    pub fn note_kubernetes(&mut self, update: KubernetesUpdate, at: UnixTime) -> bool {
+        self.kubernetes.take(update, at, &mut self.timeline)
     }
 
     /// Takes what was read of Auto Scaling and EC2.
@@ -243,8 +249,8 @@ impl LiveCluster {
         self.judge(at);
     }
 
-    // Sees the cluster by the rules of kops, where enough is known and current for that.
-    fn see(&mut self, at: UnixTime) {
+    /// Judges what is seen by the rules of kops, where enough is known and current for that.
+    pub fn see(&mut self, at: UnixTime) {
         let possible = self.kubernetes.is_current() && self.cloud.is_known();
         let seen = possible.then(|| self.mirror());
         self.mirrored = seen.map(|(readiness, instances)| {

@@ -1,6 +1,6 @@
 //! Ties nodes to instance groups and counts them; what kops does not report stays unknown.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::observation::Shortage;
 use super::{
@@ -21,6 +21,10 @@ struct TallyInput<'a> {
     instances: &'a Instances,
     /// The instances by the names of their nodes, and by their ids.
     by_node: HashMap<&'a str, &'a Instance>,
+    /// The instance groups by the names of their Auto Scaling groups.
+    group_names: HashMap<&'a str, String>,
+    /// Instances that a rolling update would replace, by instance group.
+    old: HashMap<String, u32>,
     node_states: Vec<NodeState>,
     /// Whether kops listed the nodes.
     saw_nodes: bool,
@@ -40,10 +44,13 @@ pub(super) fn readiness(
         failures,
         instances,
         by_node: index_by_node(instances),
+        group_names: HashMap::new(),
+        old: HashMap::new(),
         node_states: Vec::new(),
         saw_nodes: observation.saw_nodes(),
     };
     tally.add_unknown_groups();
+    tally.index_groups();
     tally.node_states = observation
         .nodes()
         .iter()
@@ -108,7 +115,11 @@ fn is_of_nodes(group: &InstanceGroupSummary) -> bool {
 impl TallyInput<'_> {
     // A group that was added since the spec was read has nodes that would otherwise be nobody's.
     fn add_unknown_groups(&mut self) {
+        let mut seen = HashSet::new();
         for instance in self.instances.known() {
+            if !seen.insert(instance.instance_group.raw()) {
+                continue;
+            }
             let name = instance.group(self.cluster, &self.groups);
             if self.groups.iter().all(|group| group.name != name) {
                 self.groups.push(summarize_instance(name, instance));
@@ -119,6 +130,26 @@ impl TallyInput<'_> {
         self.groups.sort_by_key(place);
     }
 
+    // Thousands of instances have few groups: each name is worked out once.
+    fn index_groups(&mut self) {
+        for instance in self.instances.known() {
+            let cloud = instance.instance_group.raw();
+            if !self.group_names.contains_key(cloud) {
+                let name = instance.group(self.cluster, &self.groups);
+                self.group_names.insert(cloud, name);
+            }
+            if instance.needs_update()
+                && let Some(name) = self.group_names.get(cloud)
+            {
+                *self.old.entry(name.clone()).or_default() += 1;
+            }
+        }
+    }
+
+    fn group_of(&self, instance: &Instance) -> Option<String> {
+        self.group_names.get(instance.instance_group.raw()).cloned()
+    }
+
     fn node_state(&self, node: &ValidatedNode) -> NodeState {
         let named = self.failures.iter().find(|failure| {
             let about = failure.is_node() || failure.is_instance();
@@ -127,7 +158,7 @@ impl TallyInput<'_> {
         let named = named.and_then(|failure| failure.instance_group.as_ref());
         let instance = self.instance_of(&node.name);
         let group = instance
-            .map(|one| one.group(self.cluster, &self.groups))
+            .and_then(|one| self.group_of(one))
             .or_else(|| named.map(|group| group.name.clone()));
         NodeState {
             name: node.name.clone(),
@@ -145,7 +176,7 @@ impl TallyInput<'_> {
 
     fn tally(&self, group: &InstanceGroupSummary) -> GroupReadiness {
         let control_plane = group.role == GroupRole::ControlPlane;
-        let own = |node: &&NodeState| node.group == Tie::Group(group.name.clone());
+        let own = |node: &&NodeState| node.is_of(&group.name);
         let perhaps = |node: &NodeState| {
             node.group == Tie::Unknown && node.is_control_plane() == control_plane
         };
@@ -194,13 +225,8 @@ impl TallyInput<'_> {
     }
 
     fn needing_update(&self, group: &InstanceGroupSummary) -> Option<u32> {
-        let Instances::Known(instances) = self.instances else {
-            return None;
-        };
-        let own = instances.iter().filter(|instance| {
-            instance.needs_update() && instance.group(self.cluster, &self.groups) == group.name
-        });
-        Some(number(own))
+        let known = matches!(self.instances, Instances::Known(_));
+        known.then(|| self.old.get(&group.name).copied().unwrap_or(0))
     }
 
     fn joining(

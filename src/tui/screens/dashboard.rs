@@ -121,6 +121,10 @@ pub struct Dashboard {
     run: Option<Box<Apply>>,
     /// How often the groups were read.
     cloud_reads: u32,
+    /// When what is seen was last judged.
+    seen_at: Timestamp,
+    /// True while a wake-up for that is on its way.
+    see_set: bool,
     export: KubeconfigExport,
     clock: WallClock,
     /// When the instance groups were read; absent before.
@@ -158,6 +162,8 @@ impl Dashboard {
             navigation: DashboardNavigation::default(),
             run: None,
             cloud_reads: 0,
+            seen_at: Timestamp::default(),
+            see_set: false,
             export: KubeconfigExport::default(),
             clock: WallClock::default(),
             groups_read: spec.map(|_| at),

@@ -334,3 +334,32 @@ fn auto_scaling_is_asked_again_once_for_each_answer() {
     assert_eq!(dashboard.poll_cloud(1), []);
     assert_eq!(dashboard.poll_cloud(2).len(), 1);
 }
+
+#[test]
+fn what_changes_among_thousands_is_judged_a_few_times_a_second() {
+    let mut dashboard = seen();
+    let crowd = (0..1_100).map(|at| node(&format!("i-{at}"), NodeRole::Node, true));
+    let crowd = KubernetesUpdate::Changed(crowd.collect());
+    tell_kubernetes(&mut dashboard, 10, crowd);
+    let turn = |ready| KubernetesUpdate::Changed(vec![node("i-7", NodeRole::Node, ready)]);
+    let wakes = |effects: &[Effect]| {
+        let wakes = effects.iter().filter(|effect| {
+            let why = Wake::See;
+            matches!(effect, Effect::Wake { why: found, .. } if *found == why)
+        });
+        wakes.count()
+    };
+    let states = |dashboard: &Dashboard| {
+        let rows = dashboard.shown().table.rows.iter();
+        rows.filter(|row| row.condition.needs_attention()).count()
+    };
+    // The first change after a while shows at once, the next ones together.
+    assert_eq!(wakes(&tell_kubernetes(&mut dashboard, 20, turn(false))), 0);
+    assert_eq!(states(&dashboard), 1);
+    assert_eq!(wakes(&tell_kubernetes(&mut dashboard, 20, turn(true))), 1);
+    assert_eq!(wakes(&tell_kubernetes(&mut dashboard, 20, turn(false))), 0);
+    assert_eq!(wakes(&tell_kubernetes(&mut dashboard, 20, turn(true))), 0);
+    assert_eq!(states(&dashboard), 1);
+    dashboard.see(Timestamp(Duration::from_millis(20_250)));
+    assert_eq!(states(&dashboard), 0);
+}

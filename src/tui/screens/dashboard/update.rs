@@ -1,6 +1,7 @@
 //! What the dashboard does with events and keys.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use super::navigation::{DashboardPane, OpenDetail, PaneCounts};
 use super::{Dashboard, KubeconfigExport, WallClock};
@@ -22,6 +23,12 @@ use crate::tui::screen_context::ScreenContext;
 
 /// How many instances EC2 is asked about at once.
 const MOST_INSTANCES: usize = 100;
+
+/// More nodes than this are judged a few times a second, not at each change.
+const CROWD: usize = 1_000;
+
+/// How often at most, then.
+const CROWDED_PAUSE: Duration = Duration::from_millis(250);
 
 /// What follows a key beyond the dashboard.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -93,7 +100,36 @@ impl Dashboard {
         at: Timestamp,
     ) -> Vec<Effect> {
         let before = self.live().verdict().clone();
-        self.current.live.take_kubernetes(update, wall);
+        if !self.current.live.note_kubernetes(update, wall) {
+            return self.follow_up(&before);
+        }
+        if self.is_crowded() && at.since(self.seen_at) < CROWDED_PAUSE {
+            return self.wake_to_see();
+        }
+        self.see(at)
+    }
+
+    // Of thousands of nodes something changes all the time: what all of them mean is worked out a few times a second.
+    fn is_crowded(&self) -> bool {
+        self.live().kubernetes().nodes().len() > CROWD
+    }
+
+    fn wake_to_see(&mut self) -> Vec<Effect> {
+        if std::mem::replace(&mut self.see_set, true) {
+            return Vec::new();
+        }
+        vec![Effect::Wake {
+            after: CROWDED_PAUSE,
+            why: Wake::See,
+        }]
+    }
+
+    /// Judges what was noted since.
+    pub fn see(&mut self, at: Timestamp) -> Vec<Effect> {
+        let before = self.live().verdict().clone();
+        (self.see_set, self.seen_at) = (false, at);
+        let wall = self.wall(at);
+        self.current.live.see(wall);
         self.settle(at);
         self.follow_up(&before)
     }
