@@ -301,7 +301,8 @@ fn confirmed() -> Model {
     model
 }
 
-fn degraded() -> Model {
+/// Two nodes of a cluster that was ready are not.
+pub fn degraded() -> Model {
     let mut model = confirmed();
     let down = node(
         &MACHINES[5],

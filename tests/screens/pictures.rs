@@ -8,7 +8,7 @@ use kopswain::tui::model::Model;
 use super::canvas::{cells, themed};
 use super::svg::picture;
 use super::world::after;
-use super::{review, run, wizard};
+use super::{live, review, run, wizard};
 
 const SIZE: (u16, u16) = (120, 34);
 
@@ -27,14 +27,7 @@ fn main_screens() -> Vec<(&'static str, Model)> {
         ),
         ("approval", after(review::reading(), "aprod.example.c")),
         ("run", run::applying()),
-        (
-            "dashboard",
-            run::looked(
-                1,
-                super::world::recorded!("validate-3-not-ready-json.stdout"),
-                "",
-            ),
-        ),
+        ("dashboard", live::degraded()),
     ]
 }
 

@@ -10,7 +10,7 @@ use super::kubernetes::{
 use super::pod_trouble::PodTroubleKind;
 use super::subject::ClusterSubject;
 use super::timeline::{Timeline, TimelineKind};
-use crate::core::text::untrusted::Untrusted;
+use crate::core::text::untrusted::{Untrusted, visible};
 use crate::core::unix_time::UnixTime;
 
 /// How the Kubernetes API answers.
@@ -220,7 +220,7 @@ impl KubernetesView {
         };
         // Without a way in nothing was lost.
         if since.is_none() && failure.kind != ApiFailureKind::NoContext {
-            let text = failure.fault.what.clone();
+            let text = visible(&failure.fault.what);
             // Of an API that never answered nothing was lost: its cluster is young.
             let kind = if self.heard.is_some() {
                 TimelineKind::Trouble
