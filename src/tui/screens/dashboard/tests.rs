@@ -2,8 +2,9 @@ use super::*;
 use crate::core::cluster::Obstacle;
 use crate::core::cluster::cloud::{CloudAnswer, CloudGroup, CloudUpdate, GroupMember};
 use crate::core::cluster::kubernetes::{
-    ConditionStatus, CriticalPriority, KubernetesChange, KubernetesNode, KubernetesUpdate,
-    NodeCondition, NodeRole, PodContainer, PodPhase, WatchedKind, WatchedPod,
+    ApiFailure, ApiFailureKind, ConditionStatus, CriticalPriority, KubernetesChange,
+    KubernetesNode, KubernetesUpdate, NodeCondition, NodeRole, PodContainer, PodPhase, WatchedKind,
+    WatchedPod,
 };
 use crate::core::cluster::live::ClusterVerdict;
 use crate::core::fault::Fault;
@@ -362,4 +363,33 @@ fn what_changes_among_thousands_is_judged_a_few_times_a_second() {
     assert_eq!(states(&dashboard), 1);
     dashboard.see(Timestamp(Duration::from_millis(20_250)));
     assert_eq!(states(&dashboard), 0);
+}
+
+#[test]
+fn an_exported_kubeconfig_is_renewed_once_the_api_refuses_it() {
+    let mut dashboard = seen();
+    let refused = || KubernetesUpdate::Lost {
+        failure: Box::new(ApiFailure {
+            kind: ApiFailureKind::Unauthorized,
+            fault: Fault::new("refused", "the certificate has expired", "export another"),
+        }),
+        retry: None,
+    };
+    let exports = |effects: Vec<Effect>| {
+        let export = |effect: &&Effect| matches!(effect, Effect::ExportKubeconfig { .. });
+        effects.iter().filter(export).count()
+    };
+    // The person's own kubeconfig is nobody else's to renew.
+    assert_eq!(exports(tell_kubernetes(&mut dashboard, 3, refused())), 0);
+    let exported = Event::KubeconfigExported(Ok("/run/config".into()));
+    let watches = tell(&mut dashboard, 4, exported);
+    assert!(matches!(&watches[..], [Effect::WatchKubernetes(target)] if target.exported.is_some()));
+    assert_eq!(
+        exports(tell_kubernetes(&mut dashboard, 3_700, refused())),
+        1
+    );
+    assert_eq!(
+        exports(tell_kubernetes(&mut dashboard, 3_701, refused())),
+        0
+    );
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::navigation::{DashboardPane, OpenDetail, PaneCounts};
 use super::{Dashboard, KubeconfigExport, WallClock};
 use crate::core::cluster::cloud::CloudUpdate;
-use crate::core::cluster::kubernetes::KubernetesUpdate;
+use crate::core::cluster::kubernetes::{ApiFailureKind, KubernetesUpdate};
 use crate::core::cluster::live::ClusterVerdict;
 use crate::core::cluster::subject::ClusterSubject;
 use crate::core::fault::Fault;
@@ -100,13 +100,31 @@ impl Dashboard {
         at: Timestamp,
     ) -> Vec<Effect> {
         let before = self.live().verdict().clone();
-        if !self.current.live.note_kubernetes(update, wall) {
-            return self.follow_up(&before);
+        let renewal = self.renew_kubeconfig(&update);
+        let mut effects = if !self.current.live.note_kubernetes(update, wall) {
+            self.follow_up(&before)
+        } else if self.is_crowded() && at.since(self.seen_at) < CROWDED_PAUSE {
+            self.wake_to_see()
+        } else {
+            self.see(at)
+        };
+        effects.extend(renewal);
+        effects
+    }
+
+    // An exported certificate is valid for an hour: once the API refuses it, kops exports another.
+    fn renew_kubeconfig(&mut self, update: &KubernetesUpdate) -> Option<Effect> {
+        let refused = matches!(update, KubernetesUpdate::Lost { failure, .. } if failure.kind == ApiFailureKind::Unauthorized);
+        let exported = matches!(self.export, KubeconfigExport::Exported(_));
+        (refused && exported).then(|| self.export_again())
+    }
+
+    fn export_again(&mut self) -> Effect {
+        self.export = KubeconfigExport::Asking;
+        Effect::ExportKubeconfig {
+            target: self.target.clone(),
+            cluster: self.cluster.clone(),
         }
-        if self.is_crowded() && at.since(self.seen_at) < CROWDED_PAUSE {
-            return self.wake_to_see();
-        }
-        self.see(at)
     }
 
     // Of thousands of nodes something changes all the time: what all of them mean is worked out a few times a second.
@@ -420,11 +438,7 @@ impl Dashboard {
             *context.notice = Some("kops is exporting a kubeconfig already".to_owned());
             return Vec::new();
         }
-        self.export = KubeconfigExport::Asking;
-        vec![Effect::ExportKubeconfig {
-            target: self.target.clone(),
-            cluster: self.cluster.clone(),
-        }]
+        vec![self.export_again()]
     }
 
     /// What the cursor is on; absent where there is nothing.
