@@ -163,7 +163,8 @@ fn screen_model(
         Some(found) if found.at_work || found.is_left() => {
             Model::found(found, "").in_shell(common.settings().shell())
         }
-        found => Model::watch(cluster, target).with_notice(found.map(run_sentence)),
+        Some(found) => Model::watch(cluster, target).after(found),
+        None => Model::watch(cluster, target),
     }
 }
 
@@ -291,6 +292,9 @@ impl WatchLines {
             (OutputForm::Json, None) | (_, Some(Err(_))) => {}
             (_, _) => print_poll(watch, readiness, at),
         }
+        if late && self.output == OutputForm::Text {
+            print::out("watch: the time is up");
+        }
         end
     }
 
@@ -321,6 +325,8 @@ impl WatchLines {
             Phase::Ready if watch.is_ready() => {
                 (self.output != OutputForm::Jsonl || late).then_some(Ok(0))
             }
+            // kops is asked again, since it has not said it often enough.
+            Phase::Ready => late.then_some(Ok(2)),
             _ if !readiness.may_become_ready() => Some(Err(fault())),
             Phase::CouldNotLook if self.once => Some(Err(fault())),
             _ => (self.once || late).then_some(Ok(2)),
@@ -337,7 +343,10 @@ fn all_answered(model: &Model) -> bool {
             ApiLink::Lost { .. } => true,
             _ => live.kubernetes().is_current(),
         };
-        cloud && kubernetes
+        let mut missing = live.unjoined().into_iter();
+        let details = live.cloud().detail_fault().is_some()
+            || missing.all(|(_, member)| live.cloud().instance(&member.instance).is_some());
+        cloud && kubernetes && details
     })
 }
 
@@ -364,6 +373,8 @@ fn silent() -> Fault {
 
 fn print_poll(watch: &Dashboard, readiness: &Readiness, at: Timestamp) {
     let age = elapsed(at.since(watch.started));
+    // What is seen since counts more than what kops saw.
+    let readiness = watch.live().mirrored().unwrap_or(readiness);
     print::out(&format!(
         "watch: {age}: {}: control plane {}, nodes {}",
         readiness.headline(),
@@ -398,8 +409,7 @@ fn print_poll(watch: &Dashboard, readiness: &Readiness, at: Timestamp) {
 }
 
 fn print_diagnosis(watch: &Dashboard, one: &Diagnosis) {
-    let text = format!("{} {}", one.subject.name(), one.what);
-    print::out(&format!("  {}", text.trim()));
+    print::out(&format!("  {}", one.sentence()));
     let remedy = watch.target.copied().about(&watch.cluster);
     let remedy = remedy.fill(one.remedy.as_str());
     for (word, text) in [("why", one.why.as_str()), ("do", &*remedy)] {

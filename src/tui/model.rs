@@ -167,6 +167,17 @@ impl Model {
         self
     }
 
+    /// The same; a run of the cluster that has ended is shown by a key.
+    #[must_use]
+    pub fn after(mut self, found: &FoundRun) -> Self {
+        if let Screen::Dashboard(dashboard) = self.screen {
+            let run = Apply::found(found, Timestamp::default());
+            let dashboard = dashboard.with_run(Box::new(run));
+            self.screen = Screen::Dashboard(Box::new(dashboard));
+        }
+        self
+    }
+
     /// The same; a cluster that is watched is called ready after kops found nothing wrong so often in a row.
     #[must_use]
     pub fn confirmed_by(mut self, answers: u32) -> Self {

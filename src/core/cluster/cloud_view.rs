@@ -192,18 +192,17 @@ impl CloudView {
         name.raw().to_owned()
     }
 
-    /// The newest activity of a group that failed, where no later one succeeded.
-    pub fn failed_launch(&self, group: &CloudGroup) -> Option<&ScalingActivity> {
+    /// The newest activity of a group that failed, where no later one succeeded, and when the first of these failures was.
+    pub fn failed_launch(
+        &self,
+        group: &CloudGroup,
+    ) -> Option<(&ScalingActivity, Option<UnixTime>)> {
         let own = self.activities.iter().filter(|one| one.group == group.name);
-        let mut ended = own.filter(|one| {
-            matches!(
-                one.status,
-                ActivityStatus::Failed | ActivityStatus::Successful
-            )
-        });
-        ended
-            .next()
-            .filter(|one| one.status == ActivityStatus::Failed)
+        let ended = own.filter(|one| one.status != ActivityStatus::InProgress);
+        let mut failed = ended.take_while(|one| one.status == ActivityStatus::Failed);
+        let newest = failed.next()?;
+        let oldest = failed.last().unwrap_or(newest);
+        Some((newest, oldest.started.or(oldest.ended)))
     }
 
     /// How many instances are in service of how many that are wanted, without those of warm pools.

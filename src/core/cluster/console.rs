@@ -24,7 +24,9 @@ pub struct ConsoleOutput {
 /// Words of lines that say why an instance does not become a node.
 // The bootstrap script of kops (pkg/model/resources/nodeup.go), curl, systemd about nodeup's service
 // (nodeup/pkg/bootstrap/install.go), cloud-init, and the kernel.
-const ERRORS: [&str; 14] = [
+const ERRORS: [&str; 16] = [
+    "error running task",
+    "Failed with error: ",
     "== Failed to ",
     "== All downloads failed",
     " is corrupted; hash ",

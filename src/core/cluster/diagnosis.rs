@@ -71,6 +71,16 @@ impl Diagnosis {
         diagnosis
     }
 
+    /// What is wrong, with its subject; safe to show.
+    pub fn sentence(&self) -> String {
+        match &self.subject {
+            ClusterSubject::Cluster => self.what.clone(),
+            // What is wrong with it is a sentence of its own.
+            ClusterSubject::KubernetesApi => format!("Kubernetes API: {}", self.what),
+            subject => format!("{} {}", subject.name(), self.what),
+        }
+    }
+
     #[must_use]
     fn since(mut self, moment: Option<UnixTime>) -> Self {
         self.since = moment;
@@ -124,7 +134,7 @@ impl LiveCluster {
             ClusterSubject::Cluster,
             format!("kops and the watch disagree: {words}"),
             why,
-            "press r to ask kops again",
+            "ask kops again",
         ))
     }
 }

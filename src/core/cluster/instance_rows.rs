@@ -242,10 +242,8 @@ impl LiveCluster {
         }
     }
 
-    // Of a ready node its age says more than when it became ready.
     fn since(&self, row: &InstanceRow, node: Option<&KubernetesNode>) -> Option<UnixTime> {
         match node {
-            Some(node) if node.is_ready() => node.created,
             Some(node) => node.ready.since.or(node.created),
             None => self.cloud().instance(&row.instance)?.launched,
         }

@@ -47,6 +47,8 @@ pub struct KubernetesView {
     server: Option<(Untrusted, String)>,
     /// When anything last came from it.
     heard: Option<UnixTime>,
+    /// Instances whose nodes were removed while they were watched, and when.
+    left: BTreeMap<Untrusted, UnixTime>,
 }
 
 impl KubernetesView {
@@ -83,6 +85,11 @@ impl KubernetesView {
     /// When anything last came from the API.
     pub fn heard(&self) -> Option<UnixTime> {
         self.heard
+    }
+
+    /// When the node of an instance was removed; absent where it was not seen to be.
+    pub fn left(&self, instance: &Untrusted) -> Option<UnixTime> {
+        self.left.get(instance).copied()
     }
 
     /// What must not be listed or watched, and why.
@@ -132,6 +139,11 @@ impl KubernetesView {
                 self.refused.insert(kind, *failure);
                 true
             }
+            // A kind that was listed before is so again at once in a new session: nothing has answered by then.
+            KubernetesUpdate::Listed(kind) => {
+                self.refused.remove(&kind);
+                self.listed.insert(kind)
+            }
             heard => {
                 let latency = match &heard {
                     KubernetesUpdate::Answered { latency } => Some(*latency),
@@ -152,10 +164,6 @@ impl KubernetesView {
                     changed |= self.change(change, at, timeline);
                 }
                 changed
-            }
-            KubernetesUpdate::Listed(kind) => {
-                self.refused.remove(&kind);
-                self.listed.insert(kind)
             }
             KubernetesUpdate::Counted(counts) => {
                 self.counts = Some(counts);
@@ -246,12 +254,15 @@ impl KubernetesView {
                     note_node(before, &node, at, timeline);
                 }
                 let other = before.is_none_or(|before| *before != *node);
+                self.left.remove(&node.instance);
                 self.nodes.insert(node.name.clone(), *node);
                 other
             }
             KubernetesChange::NodeGone(name) => {
-                let known = self.nodes.remove(&name).is_some();
-                if known {
+                let removed = self.nodes.remove(&name);
+                let known = removed.is_some();
+                if let Some(node) = removed {
+                    self.left.insert(node.instance, at);
                     let subject = ClusterSubject::Node(name);
                     timeline.add(at, TimelineKind::Note, subject, "left the cluster");
                 }

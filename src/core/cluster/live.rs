@@ -223,8 +223,9 @@ impl LiveCluster {
         at: UnixTime,
     ) {
         let readiness = Readiness::new(&self.name, &self.spec, observation, instances);
-        let was = self.judgement().map(|before| before.phase);
-        if was != Some(readiness.phase) {
+        let told = |readiness: &Readiness| (readiness.phase, readiness.not_ready.len());
+        let was = self.judgement().map(told);
+        if was != Some(told(&readiness)) {
             let ready = readiness.phase == Phase::Ready;
             let (kind, text) = if ready {
                 (

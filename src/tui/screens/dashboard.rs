@@ -197,11 +197,6 @@ impl Dashboard {
         self.frozen.as_deref().unwrap_or(&self.current)
     }
 
-    /// Whether what is shown stays as it is.
-    pub fn is_frozen(&self) -> bool {
-        self.frozen.is_some()
-    }
-
     /// The cluster as it is seen now.
     pub fn live(&self) -> &LiveCluster {
         &self.current.live
@@ -220,6 +215,11 @@ impl Dashboard {
     /// A moment of the program by the wall clock.
     pub fn wall(&self, at: Timestamp) -> UnixTime {
         self.clock.wall.utc.after(at.since(self.clock.read))
+    }
+
+    /// The moment of what is shown, by the wall clock: now, or when the screen was frozen.
+    pub fn shown_at(&self, at: Timestamp) -> UnixTime {
+        self.shown().frozen_at.unwrap_or_else(|| self.wall(at))
     }
 
     /// A moment as the local clock shows it.

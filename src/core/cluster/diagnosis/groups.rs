@@ -24,7 +24,7 @@ impl LiveCluster {
     }
 
     fn diagnose_launch(&self, group: &CloudGroup) -> Option<Diagnosis> {
-        let failed = self.cloud().failed_launch(group)?;
+        let (failed, since) = self.cloud().failed_launch(group)?;
         if !group.is_short() {
             return None;
         }
@@ -36,7 +36,7 @@ impl LiveCluster {
             failed.message.shown(),
             remedy,
         );
-        Some(diagnosis.since(failed.ended.or(failed.started)))
+        Some(diagnosis.since(since))
     }
 
     fn diagnose_missing_groups(&self) -> Vec<Diagnosis> {

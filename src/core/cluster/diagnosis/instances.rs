@@ -52,6 +52,17 @@ impl LiveCluster {
         let launched = known.and_then(|instance| instance.launched);
         let age = launched.map(|launched| now.since(launched));
         let late = age.is_some_and(|age| age > USUAL_JOIN);
+        let subject = ClusterSubject::Instance(member.instance.clone());
+        if let Some(left) = self.kubernetes().left(&member.instance) {
+            let diagnosis = Diagnosis::new(
+                DiagnosisSeverity::Warning,
+                subject,
+                "has left the cluster",
+                "its node was removed while its instance runs on",
+                "restart its kubelet, or terminate it: Auto Scaling launches another",
+            );
+            return Some(diagnosis.since(Some(left)));
+        }
         let (why, remedy) = known
             .and_then(explain_state)
             .or_else(|| self.explain_path(member))
@@ -61,7 +72,6 @@ impl LiveCluster {
             _ => DiagnosisSeverity::Warning,
         };
         let what = "has not joined the cluster";
-        let subject = ClusterSubject::Instance(member.instance.clone());
         Some(Diagnosis::new(severity, subject, what, why, remedy).since(launched))
     }
 
@@ -93,7 +103,7 @@ impl LiveCluster {
             Some(Err(fault)) => (fault.why.clone(), fault.remedy.clone()),
             None => (
                 "it runs, and nothing was heard of it yet".to_owned(),
-                "press s on it to read its console output".to_owned(),
+                "read its console output".to_owned(),
             ),
         }
     }
@@ -116,7 +126,7 @@ fn explain_state(instance: &CloudInstance) -> Option<(String, String)> {
         )),
         _ if instance.instance_check == StatusCheck::Impaired => Some((
             "its instance status check fails: it does not answer on its network".to_owned(),
-            "press s on it to read its console output".to_owned(),
+            "read its console output".to_owned(),
         )),
         _ => None,
     }

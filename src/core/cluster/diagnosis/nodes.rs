@@ -57,6 +57,11 @@ impl LiveCluster {
             .kubernetes()
             .nodes()
             .filter(|node| !members.contains(node.instance.raw()));
+        let strangers: Vec<&KubernetesNode> = strangers.collect();
+        if strangers.len() > MOST_STRANGERS {
+            return vec![many_strangers(strangers.len())];
+        }
+        let strangers = strangers.into_iter();
         strangers
             .map(|node| {
                 Diagnosis::new(
@@ -111,16 +116,29 @@ impl LiveCluster {
     }
 }
 
+/// More nodes than this that belong to no group are counted.
+const MOST_STRANGERS: usize = 5;
+
+fn many_strangers(count: usize) -> Diagnosis {
+    Diagnosis::new(
+        DiagnosisSeverity::Note,
+        ClusterSubject::Cluster,
+        format!("has {count} nodes that are in no Auto Scaling group of the cluster"),
+        "their instances are gone, were detached, or somebody else made them",
+        "where their instances are gone, Kubernetes removes the nodes by itself in a few minutes",
+    )
+}
+
 fn diagnose_condition(node: &KubernetesNode) -> Option<Diagnosis> {
     let (what, remedy) = match node.ready.status {
         ConditionStatus::True => return None,
         ConditionStatus::False => (
             "is NotReady",
-            "press enter on it for its conditions; where it stays so, terminate its instance: Auto Scaling launches another",
+            "see its conditions; where it stays so, terminate its instance: Auto Scaling launches another",
         ),
         ConditionStatus::Unknown => (
             "does not report: its kubelet has stopped, or cannot reach the API",
-            "press s on its row to read the instance's console output; where it stays so, terminate the instance",
+            "read the instance's console output; where it stays so, terminate the instance",
         ),
     };
     let subject = ClusterSubject::Node(node.name.clone());
@@ -136,7 +154,7 @@ fn diagnose_pressure(node: &KubernetesNode) -> Option<Diagnosis> {
         ClusterSubject::Node(node.name.clone()),
         format!("has the condition {}", trouble.kind),
         trouble.words(),
-        "press enter on it for all conditions",
+        "see all its conditions",
     );
     Some(diagnosis.since(trouble.since))
 }

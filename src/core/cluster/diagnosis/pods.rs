@@ -1,7 +1,7 @@
 //! What is wrong with the pods that a cluster needs.
 
 use super::{Diagnosis, DiagnosisSeverity};
-use crate::core::cluster::kubernetes::{PodPhase, WatchedPod};
+use crate::core::cluster::kubernetes::WatchedPod;
 use crate::core::cluster::live::LiveCluster;
 use crate::core::cluster::pod_trouble::{PodTrouble, PodTroubleKind};
 use crate::core::cluster::subject::ClusterSubject;
@@ -54,6 +54,10 @@ fn diagnose_pod(pod: &WatchedPod, trouble: PodTrouble) -> Diagnosis {
         name: pod.name.clone(),
     };
     // How long it is pending is its age; how long it crashes nobody says.
-    let pending = pod.created.filter(|_| pod.phase == PodPhase::Pending);
+    let waits = matches!(
+        trouble.kind,
+        PodTroubleKind::Unschedulable | PodTroubleKind::Starting
+    );
+    let pending = pod.created.filter(|_| waits);
     Diagnosis::new(severity, subject, trouble.what, trouble.why, remedy).since(pending)
 }

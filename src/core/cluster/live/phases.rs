@@ -18,6 +18,10 @@ impl LiveCluster {
             let state = match met {
                 None => PhaseState::Unknown,
                 Some(true) => PhaseState::Done,
+                // kops is asked to confirm what is right again.
+                Some(false) if matches!(self.verdict(), ClusterVerdict::Confirming { .. }) => {
+                    PhaseState::Now
+                }
                 Some(false) if self.birth().done(*phase).is_some() => PhaseState::Lost,
                 Some(false) if reached => PhaseState::Now,
                 Some(false) => PhaseState::ToCome,

@@ -42,7 +42,11 @@ impl Dashboard {
         };
         text.add_diagnoses(subject);
         match subject {
-            ClusterSubject::Cluster | ClusterSubject::KubernetesApi => text.add_api(),
+            ClusterSubject::Cluster => {
+                text.add_judgement();
+                text.add_api();
+            }
+            ClusterSubject::KubernetesApi => text.add_api(),
             ClusterSubject::Group(name) => text.add_group(name),
             ClusterSubject::Instance(id) => text.add_instance(id),
             ClusterSubject::Node(name) => text.add_node(name),
@@ -92,7 +96,7 @@ impl DetailText<'_> {
         let shown = self.dashboard.shown();
         let own = shown.diagnoses.iter().filter(|one| one.subject == *subject);
         for one in own {
-            self.wrong(&format!("{} {}", one.subject.name(), one.what));
+            self.wrong(&one.sentence());
             for (word, text) in [("why: ", &one.why), ("do:  ", &one.remedy)] {
                 if !text.is_empty() {
                     self.plain(&format!("{word}{text}"));
@@ -119,6 +123,22 @@ impl DetailText<'_> {
                 counts.ready, counts.not_ready, counts.pending, counts.failed, counts.succeeded
             );
             self.fact("all pods", &words);
+        }
+    }
+
+    fn add_judgement(&mut self) {
+        let Some(judgement) = self.live.judgement().cloned() else {
+            return;
+        };
+        self.title("kops validate");
+        let answered = self.moment(self.live.judged());
+        self.fact("answered", &answered);
+        self.plain(judgement.phase.word());
+        for failure in &judgement.not_ready {
+            self.wrong(failure.message.raw());
+        }
+        if let Some(fault) = &judgement.fault {
+            self.wrong(&fault.whole());
         }
     }
 

@@ -2,7 +2,7 @@
 
 use crate::tui::key::Key;
 use crate::tui::keymap::table::{
-    BOTTOM, ENTER, ESC, HELP, LEAVE, LEAVE_Q, LINES as UP_AND_DOWN, PAGES, TOP, TRAVEL, back, bind,
+    BOTTOM, ENTER, ESC, HELP, LEAVE, LINES as UP_AND_DOWN, PAGES, TOP, TRAVEL, bind,
     ctrl_c_discards, esc_discards, look_again, other_pane, table,
 };
 use crate::tui::keymap::{Action, Binding};
@@ -17,7 +17,8 @@ pub(crate) const PANES: &[Binding] = table![
         bind(&[Key::char('/')], "/", Action::Find, "filter"),
         look_again("validate now"),
         HELP,
-        LEAVE_Q,
+        bind(&[Key::char('q')], "q", Action::Leave, "leave"),
+        bind(&[ESC], "esc", Action::Back, "clear the filter, else leave"),
         bind(&[Key::char('o')], "o", Action::Order, "order"),
         bind(&[Key::char('e')], "e", Action::Export, "export kubeconfig"),
         bind(&[Key::char('F')], "F", Action::Freeze, "freeze"),
@@ -31,7 +32,11 @@ pub(crate) const PANES: &[Binding] = table![
 ];
 
 pub(crate) const DETAIL: &[Binding] = table![
-    &[back("back"), CONSOLE, COPY],
+    &[
+        bind(&[ESC, Key::char('q')], "esc", Action::Back, "back"),
+        CONSOLE,
+        COPY,
+    ],
     UP_AND_DOWN,
     TRAVEL,
     &[HELP, LEAVE],

@@ -13,6 +13,8 @@ pub struct ShownCluster {
     pub table: InstanceTable,
     /// With commands that can be copied.
     pub diagnoses: Vec<Diagnosis>,
+    /// When it was frozen; absent while it is what is seen now.
+    pub frozen_at: Option<UnixTime>,
 }
 
 impl ShownCluster {
@@ -21,6 +23,7 @@ impl ShownCluster {
             live,
             table: InstanceTable::default(),
             diagnoses: Vec::new(),
+            frozen_at: None,
         }
     }
 

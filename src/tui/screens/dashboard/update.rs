@@ -4,9 +4,10 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::navigation::{DashboardPane, OpenDetail, PaneCounts};
-use super::{Dashboard, KubeconfigExport, WallClock};
+use super::{Dashboard, KubeconfigExport, PollState, WallClock};
 use crate::core::cluster::cloud::CloudUpdate;
 use crate::core::cluster::kubernetes::{ApiFailureKind, KubernetesUpdate};
+use crate::core::cluster::kubernetes_view::ApiLink;
 use crate::core::cluster::live::ClusterVerdict;
 use crate::core::cluster::subject::ClusterSubject;
 use crate::core::fault::Fault;
@@ -101,6 +102,8 @@ impl Dashboard {
     ) -> Vec<Effect> {
         let before = self.live().verdict().clone();
         let renewal = self.renew_kubeconfig(&update);
+        let lost = matches!(update, KubernetesUpdate::Lost { .. });
+        let judge = lost && matches!(self.live().kubernetes().link(), ApiLink::Live { .. });
         let mut effects = if !self.current.live.note_kubernetes(update, wall) {
             self.follow_up(&before)
         } else if self.is_crowded() && at.since(self.seen_at) < CROWDED_PAUSE {
@@ -109,6 +112,10 @@ impl Dashboard {
             self.see(at)
         };
         effects.extend(renewal);
+        // Nobody else sees the cluster now.
+        if judge && matches!(self.state, PollState::Waiting { .. }) {
+            effects.push(self.wake_to_validate(self.intervals.confirm));
+        }
         effects
     }
 
@@ -347,7 +354,12 @@ impl Dashboard {
             Action::Console => self.read_console(self.subject(), context),
             Action::Copy => self.copy(self.subject(), context),
             Action::Run => self.show_run(context),
-            Action::Leave => return DashboardAction::Leave,
+            Action::Back if !self.navigation.filter.value().is_empty() => {
+                self.navigation.filter.reset();
+                self.arrange(context.at);
+                Vec::new()
+            }
+            Action::Back | Action::Leave => return DashboardAction::Leave,
             action => {
                 let by = action.movement(context.viewport.page);
                 self.navigation.travel(by, self.counts());
@@ -425,7 +437,11 @@ impl Dashboard {
     fn freeze(&mut self, context: &mut ScreenContext<'_>) -> Vec<Effect> {
         self.frozen = match self.frozen.take() {
             Some(_) => None,
-            None => Some(Box::new(self.current.clone())),
+            None => {
+                let mut shown = self.current.clone();
+                shown.frozen_at = Some(self.wall(context.at));
+                Some(Box::new(shown))
+            }
         };
         if self.frozen.is_none() {
             self.arrange(context.at);
@@ -434,6 +450,13 @@ impl Dashboard {
     }
 
     fn export_kubeconfig(&mut self, context: &mut ScreenContext<'_>) -> Vec<Effect> {
+        let kubernetes = self.live().kubernetes();
+        if let (ApiLink::Live { .. }, Some((_, file))) = (kubernetes.link(), kubernetes.server()) {
+            *context.notice = Some(format!(
+                "the Kubernetes API is watched already, through {file}"
+            ));
+            return Vec::new();
+        }
         if self.export == KubeconfigExport::Asking {
             *context.notice = Some("kops is exporting a kubeconfig already".to_owned());
             return Vec::new();

@@ -55,14 +55,14 @@ pub fn headline(
     columns: u16,
     context: &RenderContext,
 ) -> Line<'static> {
-    let now = dashboard.wall(at);
+    let now = dashboard.shown_at(at);
     let (sign, role, words) = verdict_words(dashboard, at, context);
     let mut spans = vec![
         Span::styled(format!(" {sign} {words}"), context.style(role)),
         Span::raw("  "),
     ];
     let room = usize::from(columns).saturating_sub(spans.iter().map(Span::width).sum());
-    let phases = dashboard.live().phases(dashboard.born(at), now);
+    let phases = dashboard.shown().live.phases(dashboard.born(at), now);
     let phases = phases.iter().filter(|one| one.state != PhaseState::Unknown);
     let whole: Vec<Span<'_>> = phases
         .clone()
@@ -83,9 +83,9 @@ fn verdict_words(
     context: &RenderContext,
 ) -> (&'static str, StyleRole, String) {
     let age = elapsed(at.since(dashboard.started));
-    let now = dashboard.wall(at);
+    let now = dashboard.shown_at(at);
     let signs = &context.signs;
-    match dashboard.live().verdict() {
+    match dashboard.shown().live.verdict() {
         ClusterVerdict::Unknown => {
             let words = format!("validating for the first time, {age}");
             (signs.now, StyleRole::Dim, words)
@@ -191,7 +191,7 @@ pub fn draw(
 ) {
     let scene = DashboardScene {
         dashboard,
-        now: dashboard.wall(at),
+        now: dashboard.shown_at(at),
         context,
     };
     let [middle, facts] = Layout::vertical([Constraint::Min(3), Constraint::Length(2)]).areas(area);
@@ -291,10 +291,12 @@ fn unready_words(dashboard: &Dashboard, age: Duration) -> &'static str {
 fn draw_facts(frame: &mut Frame<'_>, area: Rect, at: Timestamp, scene: &DashboardScene<'_>) {
     let (dashboard, context) = (scene.dashboard, scene.context);
     let columns = usize::from(area.width).saturating_sub(1);
-    let words = if dashboard.is_frozen() {
-        "frozen: what is shown stays as it is until F".to_owned()
-    } else {
-        outlook_words(dashboard, at.since(dashboard.started))
+    let words = match dashboard.shown().frozen_at {
+        Some(frozen) => format!(
+            "FROZEN at {}: what is shown stays as it is until F",
+            dashboard.local_clock(frozen)
+        ),
+        None => outlook_words(dashboard, at.since(dashboard.started)),
     };
     let dot = format!(" {} ", context.signs.dot);
     let facts = [

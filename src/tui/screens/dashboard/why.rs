@@ -71,11 +71,10 @@ fn ready_lines(dashboard: &Dashboard, columns: usize) -> Vec<WhyLine> {
 }
 
 fn diagnosis_lines(at: usize, one: &Diagnosis, columns: usize, now: UnixTime) -> Vec<WhyLine> {
-    let name = one.subject.name();
     let since = one
         .since
         .map(|since| format!(", {}", elapsed(now.since(since))));
-    let what = format!("{name} {}{}", one.what, since.unwrap_or_default());
+    let what = format!("{}{}", one.sentence(), since.unwrap_or_default());
     let kind = WhyKind::What(one.severity);
     let mut lines: Vec<WhyLine> = folded(kind, Some(at), what.trim(), columns, SIGN).collect();
     // The sign stands on the first line alone.

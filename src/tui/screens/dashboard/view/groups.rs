@@ -9,6 +9,7 @@ use crate::core::cluster::GroupReadiness;
 use crate::core::cluster::instance_rows::{ConditionCounts, InstanceCondition};
 use crate::core::text::untrusted::visible;
 use crate::tui::screens::dashboard::navigation::DashboardPane;
+use crate::tui::screens::dashboard::shown::ShownCluster;
 use crate::tui::theme::StyleRole;
 use crate::tui::widgets::pane::pane_with;
 use crate::tui::widgets::render_context::RenderContext;
@@ -112,11 +113,16 @@ fn group_cells(group: &GroupReadiness, scene: &DashboardScene<'_>) -> Vec<String
         counts.map_or_else(String::new, |counts| dots(counts, &scene.context.signs)),
         group.figures(),
         short_zones(&group.zones),
-        state_words(group),
+        state_words(group, shown),
     ]
 }
 
-fn state_words(group: &GroupReadiness) -> String {
+fn state_words(group: &GroupReadiness, shown: &ShownCluster) -> String {
+    let cloud = shown.live.cloud();
+    let short = cloud.group(&group.name).filter(|cloud| cloud.is_short());
+    if short.is_some_and(|group| cloud.failed_launch(group).is_some()) {
+        return "launches fail".to_owned();
+    }
     match group.needing_update {
         None | Some(0) => group.word().to_owned(),
         Some(old) => format!("{}, {old} to replace", group.word()),
@@ -188,6 +194,6 @@ fn group_sign(group: &GroupReadiness, context: &RenderContext) -> (&'static str,
     match () {
         () if group.is_met() => (context.signs.good, StyleRole::Good),
         () if lost => (context.signs.blocked, StyleRole::Danger),
-        () => (context.signs.now, StyleRole::Accent),
+        () => (context.signs.to_come, StyleRole::Accent),
     }
 }

@@ -49,7 +49,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, scene: &DashboardScene<'_>
     let (first, count) = in_view(navigation.instance, rows, height);
     let visible_rows = shown.table.rows.iter().skip(first).take(count);
     let visible_rows: Vec<&InstanceRow> = visible_rows.collect();
-    if visible_rows.is_empty() {
+    if rows == 0 {
         lines.push(Line::styled(
             empty_words(scene),
             context.style(StyleRole::Dim),
@@ -140,7 +140,10 @@ fn row_cells(row: &InstanceRow, scene: &DashboardScene<'_>) -> Vec<String> {
     let name = match node {
         Some(node) if node.name == row.instance => node.internal_ip.shown(),
         Some(node) => node.name.shown(),
-        None if row.node == row.instance => String::new(),
+        None if row.node.raw().is_empty() || row.node == row.instance => {
+            let known = live.cloud().instance(&row.instance);
+            known.map(|one| one.private_ip.shown()).unwrap_or_default()
+        }
         None => row.node.shown(),
     };
     // Of a ready cluster no clock runs: a second would stand still.
