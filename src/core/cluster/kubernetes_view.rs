@@ -97,6 +97,14 @@ impl KubernetesView {
         self.refused.values()
     }
 
+    /// Since when an API that had answered does not; absent where it answers, or never did.
+    pub fn lost_since(&self) -> Option<UnixTime> {
+        match &self.link {
+            ApiLink::Lost { since, .. } if self.heard.is_some() => Some(*since),
+            _ => None,
+        }
+    }
+
     /// Whether everything of this kind was listed once.
     pub fn has_listed(&self, kind: WatchedKind) -> bool {
         self.listed.contains(&kind)

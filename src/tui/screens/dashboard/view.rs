@@ -121,6 +121,11 @@ fn ready_words(
     let readiness = dashboard.readiness();
     let headline = readiness.map_or_else(|| "ready".to_owned(), Readiness::headline);
     let current = readiness.is_some_and(|one| one.needing_update == Some(0));
+    if let Some(lost) = dashboard.shown().live.kubernetes().lost_since() {
+        let clock = dashboard.local_clock(lost);
+        let words = format!("{headline}, not seen since {clock}");
+        return (context.signs.look, StyleRole::Warning, words);
+    }
     let until = dashboard.ready_at.unwrap_or(dashboard.started);
     let took = if dashboard.created {
         format!(" after {}", elapsed(until.since(dashboard.started)))
