@@ -290,7 +290,7 @@ impl WatchLines {
             (OutputForm::Json, Some(_)) | (OutputForm::Jsonl, _) => print::json(&document()),
             // The error tells it whole.
             (OutputForm::Json, None) | (_, Some(Err(_))) => {}
-            (_, _) => print_poll(watch, readiness, at),
+            (_, _) => print_poll(watch, readiness, at, self.once || watch.is_ready()),
         }
         if late && self.output == OutputForm::Text {
             print::out("watch: the time is up");
@@ -371,13 +371,13 @@ fn silent() -> Fault {
     )
 }
 
-fn print_poll(watch: &Dashboard, readiness: &Readiness, at: Timestamp) {
+fn print_poll(watch: &Dashboard, readiness: &Readiness, at: Timestamp, confirmed: bool) {
     let age = elapsed(at.since(watch.started));
     // What is seen since counts more than what kops saw.
     let readiness = watch.live().mirrored().unwrap_or(readiness);
     print::out(&format!(
         "watch: {age}: {}: control plane {}, nodes {}",
-        readiness.headline(),
+        poll_words(readiness, confirmed),
         readiness.control_plane.figures(),
         readiness.nodes.figures(),
     ));
@@ -396,7 +396,7 @@ fn print_poll(watch: &Dashboard, readiness: &Readiness, at: Timestamp) {
             print_diagnosis(watch, &one);
         }
     }
-    if readiness.phase == Phase::Ready {
+    if readiness.phase == Phase::Ready && confirmed {
         let cluster = visible(&watch.cluster);
         print::out(&format!("Your cluster {cluster} is ready"));
         if readiness.needing_update.is_some_and(|old| old > 0) {
@@ -405,6 +405,14 @@ fn print_poll(watch: &Dashboard, readiness: &Readiness, at: Timestamp) {
                 "  {command} lists what a rolling update would replace"
             ));
         }
+    }
+}
+
+// Ready is what kops has said often enough.
+fn poll_words(readiness: &Readiness, confirmed: bool) -> String {
+    match readiness.phase {
+        Phase::Ready if !confirmed => "no failures, asked again to confirm".to_owned(),
+        _ => readiness.headline(),
     }
 }
 

@@ -67,7 +67,7 @@ fn by_keys(lab: &Lab, desk: &Desk, vpc: &Vpc) {
     keys::approve(&mut terminal, BY_KEYS);
     terminal.wait_for(&format!("kops update cluster --name={BY_KEYS} --yes"), SOON);
     lab.answer_for(BY_KEYS);
-    terminal.wait_for("control plane 0/3", RUN);
+    terminal.wait_for("CP 0/3", RUN);
     let looked = desk.kopswain(&["watch", BY_KEYS, "--once"]).expect(2);
     assert!(
         looked.stdout.contains("control plane 0/3, nodes 0/3"),
