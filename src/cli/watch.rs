@@ -25,6 +25,7 @@ use crate::io::settings::{Settings, WatchHooks};
 use crate::io::state_store::StateStore;
 use crate::io::{aws, kops};
 use crate::tui::cluster_target::ClusterTarget;
+use crate::tui::effect::TerminalAlerts;
 use crate::tui::event::Timestamp;
 use crate::tui::model::{Model, Screen};
 use crate::tui::record::{CommandEnd, FoundRun};
@@ -59,6 +60,13 @@ pub struct Announcing {
 }
 
 impl Announcing {
+    fn alerts(&self) -> TerminalAlerts {
+        TerminalAlerts {
+            bell: self.bell,
+            notify: self.notify,
+        }
+    }
+
     fn hooks(&self) -> WatchHooks {
         WatchHooks {
             on_ready: self.on_ready.clone(),
@@ -94,7 +102,7 @@ pub(super) async fn run(
     if !lines && full_screen::possible(common) {
         let model = screen_model(common, &cluster, target, found.as_ref());
         let model = model.confirmed_by(extent.count);
-        let model = model.announcing(announcing.bell, announcing.notify);
+        let model = model.announcing(announcing.alerts());
         let (code, left) = full_screen::run(common, model, &runner, &mut events, &sender).await?;
         session::farewell(&left, &runner);
         return Ok(code);

@@ -83,10 +83,10 @@ impl Display for TerminalScreen {
     // A terminal that knows no notifications ignores this one. A cluster's name has no character that a terminal obeys.
     fn announce(&mut self, announcement: &Announcement) {
         let (cluster, word) = (&announcement.cluster, announcement.word());
-        if announcement.bell {
+        if announcement.alerts.bell {
             let _ = execute!(self.terminal.backend_mut(), Print('\u{7}'));
         }
-        if announcement.notify {
+        if announcement.alerts.notify {
             let text = format!("\u{1b}]9;{} is {word}\u{1b}\\", visible(cluster));
             let _ = execute!(self.terminal.backend_mut(), Print(text));
         }

@@ -136,9 +136,15 @@ pub enum CloudQuestion {
 pub struct Announcement {
     pub cluster: ClusterName,
     pub ready: bool,
-    /// Whether the terminal rings.
+    pub alerts: TerminalAlerts,
+}
+
+/// What the terminal does at a change.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TerminalAlerts {
+    /// It rings.
     pub bell: bool,
-    /// Whether the terminal is asked to show a notification (OSC 9).
+    /// It is asked to show a notification (OSC 9).
     pub notify: bool,
 }
 

@@ -1,5 +1,6 @@
 //! The whole state of the program.
 
+use super::effect::TerminalAlerts;
 use super::event::Timestamp;
 use super::record::FoundRun;
 use crate::core::answers::Answers;
@@ -190,9 +191,9 @@ impl Model {
 
     /// The same; a change of a cluster that is watched rings the bell, or is a notification of the terminal.
     #[must_use]
-    pub fn announcing(mut self, bell: bool, notify: bool) -> Self {
+    pub fn announcing(mut self, alerts: TerminalAlerts) -> Self {
         if let Screen::Dashboard(dashboard) = &mut self.screen {
-            (dashboard.bell, dashboard.notify) = (bell, notify);
+            dashboard.alerts = alerts;
         }
         self
     }

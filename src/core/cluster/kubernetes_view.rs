@@ -167,11 +167,11 @@ impl KubernetesView {
     fn hear(&mut self, heard: KubernetesUpdate, at: UnixTime, timeline: &mut Timeline) -> bool {
         match heard {
             KubernetesUpdate::Changed(changes) => {
-                let mut changed = false;
+                let mut differs = false;
                 for change in changes {
-                    changed |= self.change(change, at, timeline);
+                    differs |= self.change(change, at, timeline);
                 }
-                changed
+                differs
             }
             KubernetesUpdate::Counted(counts) => {
                 self.counts = Some(counts);

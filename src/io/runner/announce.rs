@@ -70,6 +70,7 @@ mod tests {
     use std::os::unix::fs::PermissionsExt;
 
     use super::*;
+    use crate::tui::effect::TerminalAlerts;
 
     #[tokio::test]
     async fn a_hook_gets_the_name_and_the_state_and_its_failure_is_told() {
@@ -82,8 +83,7 @@ mod tests {
         let announcement = Announcement {
             cluster: "prod.example.com".parse().unwrap(),
             ready: true,
-            bell: false,
-            notify: false,
+            alerts: TerminalAlerts::default(),
         };
         let fault = run_hook(&program, &announcement).await.unwrap_err();
         let told = fs::read_to_string(folder.path().join("hook.told")).unwrap();

@@ -9,6 +9,7 @@ use crate::core::cluster_name::ClusterName;
 use crate::core::kops::copied::Copied;
 use crate::core::unix_time::{UnixTime, WallTime};
 use crate::tui::cluster_target::ClusterTarget;
+use crate::tui::effect::TerminalAlerts;
 use crate::tui::event::Timestamp;
 use crate::tui::job::Job;
 use crate::tui::mode::Mode;
@@ -109,10 +110,8 @@ pub struct Dashboard {
     /// True when this run made the cluster, so that "creating" is the word.
     pub created: bool,
     pub intervals: PollIntervals,
-    /// Whether the terminal rings at each change of what the cluster is.
-    pub bell: bool,
-    /// Whether the terminal is asked for a notification then.
-    pub notify: bool,
+    /// What the terminal does each time that the cluster becomes ready or is not any more.
+    pub alerts: TerminalAlerts,
     current: ShownCluster,
     /// What is shown while the screen is frozen.
     frozen: Option<Box<ShownCluster>>,
@@ -155,8 +154,7 @@ impl Dashboard {
             ready_at: None,
             created: spec.is_some(),
             intervals: PollIntervals::REAL,
-            bell: false,
-            notify: false,
+            alerts: TerminalAlerts::default(),
             current: ShownCluster::new(LiveCluster::new(cluster, groups)),
             frozen: None,
             navigation: DashboardNavigation::default(),

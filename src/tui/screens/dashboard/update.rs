@@ -254,8 +254,7 @@ impl Dashboard {
             Effect::Announce(Announcement {
                 cluster: self.cluster.clone(),
                 ready: is,
-                bell: self.bell,
-                notify: self.notify,
+                alerts: self.alerts,
             })
         })
     }
@@ -435,13 +434,12 @@ impl Dashboard {
     }
 
     fn freeze(&mut self, context: &mut ScreenContext<'_>) -> Vec<Effect> {
-        self.frozen = match self.frozen.take() {
-            Some(_) => None,
-            None => {
-                let mut shown = self.current.clone();
-                shown.frozen_at = Some(self.wall(context.at));
-                Some(Box::new(shown))
-            }
+        self.frozen = if self.frozen.is_some() {
+            None
+        } else {
+            let mut shown = self.current.clone();
+            shown.frozen_at = Some(self.wall(context.at));
+            Some(Box::new(shown))
         };
         if self.frozen.is_none() {
             self.arrange(context.at);
