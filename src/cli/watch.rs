@@ -42,7 +42,7 @@ pub(super) struct Extent {
     pub(super) count: u32,
 }
 
-/// How a person is told that a cluster became ready, or is not any more.
+/// How a change between ready and not ready is announced.
 #[derive(Clone, Debug, Args)]
 pub struct Announcing {
     /// Runs this program with the cluster's name and `ready` each time that it becomes ready
@@ -154,7 +154,7 @@ fn no_cluster(target: &ClusterTarget) -> Fault {
 
 fn which_cluster(names: &[String]) -> Fault {
     Fault::new(
-        "which cluster to watch is not said",
+        "no cluster is named",
         format!("the state store has {}: {}", names.len(), names.join(", ")),
         "name it: `kopswain watch CLUSTER`",
     )
@@ -231,7 +231,7 @@ impl WatchLines {
         let longest = match (extent.once, extent.wait) {
             (true, _) => Duration::from_mins(5),
             (false, Some(wait)) => wait,
-            // What happens is printed for as long as somebody reads it.
+            // Events are printed for as long as they are read.
             (false, None) if output == OutputForm::Jsonl => Duration::from_hours(24 * 365),
             (false, None) => Duration::from_mins(30),
         };
@@ -329,11 +329,11 @@ impl WatchLines {
         let fault = || readiness.fault.clone().unwrap_or_else(silent);
         match readiness.phase {
             Phase::Ready if self.once => Some(Ok(0)),
-            // A stream of what happens goes on after that.
+            // A stream of events continues after that.
             Phase::Ready if watch.is_ready() => {
                 (self.output != OutputForm::Jsonl || late).then_some(Ok(0))
             }
-            // kops is asked again, since it has not said it often enough.
+            // kops has not confirmed it often enough: it is asked again.
             Phase::Ready => late.then_some(Ok(2)),
             _ if !readiness.may_become_ready() => Some(Err(fault())),
             Phase::CouldNotLook if self.once => Some(Err(fault())),
@@ -342,7 +342,7 @@ impl WatchLines {
     }
 }
 
-// Whether the other sources have told what they can.
+// Whether the other sources have answered.
 fn all_answered(model: &Model) -> bool {
     dashboard(model).is_none_or(|watch| {
         let live = watch.live();
@@ -398,7 +398,7 @@ fn print_poll(watch: &Dashboard, readiness: &Readiness, at: Timestamp, confirmed
     if let Some(fault) = &readiness.instances_fault {
         print_fault("kops get instances gave no answer", fault);
     }
-    // What kops names is known already; the other sources tell why.
+    // kops names what is not ready; the other sources say why.
     if watch.live().is_mirrored() {
         for one in watch.live().diagnoses(watch.wall(at)) {
             print_diagnosis(watch, &one);
@@ -416,7 +416,7 @@ fn print_poll(watch: &Dashboard, readiness: &Readiness, at: Timestamp, confirmed
     }
 }
 
-// Ready is what kops has said often enough.
+// Ready is what kops has confirmed.
 fn poll_words(readiness: &Readiness, confirmed: bool) -> String {
     match readiness.phase {
         Phase::Ready if !confirmed => "no failures, asked again to confirm".to_owned(),

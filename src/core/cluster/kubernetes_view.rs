@@ -10,6 +10,7 @@ use super::kubernetes::{
 use super::pod_trouble::PodTroubleKind;
 use super::subject::ClusterSubject;
 use super::timeline::{Timeline, TimelineKind};
+use crate::core::text::elapsed::elapsed;
 use crate::core::text::untrusted::{Untrusted, visible};
 use crate::core::unix_time::UnixTime;
 
@@ -152,60 +153,36 @@ impl KubernetesView {
                 self.refused.remove(&kind);
                 self.listed.insert(kind)
             }
-            heard => {
-                let latency = match &heard {
-                    KubernetesUpdate::Answered { latency } => Some(*latency),
-                    _ => None,
-                };
-                self.answer(latency, at, timeline);
-                self.hear(heard, at, timeline)
+            KubernetesUpdate::Answered { latency } => {
+                self.answer(Some(latency), at, timeline);
+                false
             }
-        };
-        changed || was_live != self.is_live()
-    }
-
-    fn hear(&mut self, heard: KubernetesUpdate, at: UnixTime, timeline: &mut Timeline) -> bool {
-        match heard {
+            KubernetesUpdate::Counted(counts) => {
+                self.answer(None, at, timeline);
+                self.counts = Some(counts);
+                false
+            }
             KubernetesUpdate::Changed(changes) => {
+                self.answer(None, at, timeline);
                 let mut differs = false;
                 for change in changes {
                     differs |= self.change(change, at, timeline);
                 }
                 differs
             }
-            KubernetesUpdate::Counted(counts) => {
-                self.counts = Some(counts);
-                false
-            }
-            _ => false,
-        }
+        };
+        changed || was_live != self.is_live()
     }
 
     fn answer(&mut self, latency: Option<Duration>, at: UnixTime, timeline: &mut Timeline) {
         let before = match &self.link {
             ApiLink::Live { latency, .. } => *latency,
-            // Without a way in nothing was lost.
-            ApiLink::Lost { .. } if self.heard.is_none() => {
-                timeline.add(
-                    at,
-                    TimelineKind::Good,
-                    ClusterSubject::KubernetesApi,
-                    "answers",
-                );
-                None
-            }
-            ApiLink::Lost { since, .. } => {
-                let text = format!("answers again after {} s", at.since(*since).as_secs());
+            ApiLink::Lost { .. } | ApiLink::NotAsked | ApiLink::Connecting { .. } => {
+                let text = match self.lost_since() {
+                    Some(since) => format!("answers again after {}", elapsed(at.since(since))),
+                    None => "answers".to_owned(),
+                };
                 timeline.add(at, TimelineKind::Good, ClusterSubject::KubernetesApi, text);
-                None
-            }
-            ApiLink::NotAsked | ApiLink::Connecting { .. } => {
-                timeline.add(
-                    at,
-                    TimelineKind::Good,
-                    ClusterSubject::KubernetesApi,
-                    "answers",
-                );
                 None
             }
         };
@@ -223,19 +200,16 @@ impl KubernetesView {
         at: UnixTime,
         timeline: &mut Timeline,
     ) {
-        let since = match &self.link {
+        // One outage has one age, however its failures differ.
+        let (since, same) = match &self.link {
             ApiLink::Lost {
                 since,
                 failure: before,
                 ..
-            } => {
-                let same = before.kind == failure.kind;
-                same.then_some(*since)
-            }
-            _ => None,
+            } => (*since, before.kind == failure.kind),
+            _ => (at, false),
         };
-        // Without a way in nothing was lost.
-        if since.is_none() && failure.kind != ApiFailureKind::NoContext {
+        if !same && failure.kind != ApiFailureKind::NoContext {
             let text = visible(&failure.fault.what);
             // Of an API that never answered nothing was lost: its cluster is young.
             let kind = if self.heard.is_some() {
@@ -247,7 +221,7 @@ impl KubernetesView {
         }
         self.link = ApiLink::Lost {
             failure,
-            since: since.unwrap_or(at),
+            since,
             retry,
         };
     }

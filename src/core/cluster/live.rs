@@ -223,9 +223,9 @@ impl LiveCluster {
         at: UnixTime,
     ) {
         let readiness = Readiness::new(&self.name, &self.spec, observation, instances);
-        let told = |readiness: &Readiness| (readiness.phase, readiness.not_ready.len());
-        let was = self.judgement().map(told);
-        if was != Some(told(&readiness)) {
+        let summary = |readiness: &Readiness| (readiness.phase, readiness.not_ready.len());
+        let was = self.judgement().map(summary);
+        if was != Some(summary(&readiness)) {
             let ready = readiness.phase == Phase::Ready;
             let (kind, text) = if ready {
                 (

@@ -92,7 +92,7 @@ fn diagnose_settings(group: &CloudGroup) -> Vec<Diagnosis> {
             DiagnosisSeverity::Note
         };
         let what = format!("is paused: {} is suspended", suspended.join(", "));
-        let why = "somebody suspended the process; no instance is launched until it is resumed";
+        let why = "the process was suspended by hand; no instance is launched until it is resumed";
         let remedy = "resume it in the console of Auto Scaling";
         found.push(Diagnosis::new(severity, group.subject(), what, why, remedy));
     }

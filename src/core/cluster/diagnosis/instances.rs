@@ -86,8 +86,8 @@ impl LiveCluster {
     }
 
     fn explain_silence(&self, member: &GroupMember) -> (String, String) {
-        let said = self.cloud().console(&member.instance);
-        match said {
+        let console = self.cloud().console(&member.instance);
+        match console {
             Some(Ok(output)) => match output.errors.last() {
                 Some(line) => (
                     format!("its console says: {line}"),

@@ -1,4 +1,4 @@
-//! What kops itself finds wrong, where nobody else sees it.
+//! What kops itself finds wrong, which the other sources do not see.
 
 use super::{Diagnosis, DiagnosisSeverity};
 use crate::core::cluster::kubernetes::ApiFailureKind;
@@ -15,8 +15,9 @@ impl LiveCluster {
             return Vec::new();
         };
         // Where the watch does not reach the API either, it says why.
-        let told = matches!(self.kubernetes().link(), ApiLink::Lost { failure, .. } if failure.kind != ApiFailureKind::NoContext);
-        let obstacle = diagnose_obstacle(readiness).filter(|_| !told || readiness.is_beyond_api());
+        let api_explained = matches!(self.kubernetes().link(), ApiLink::Lost { failure, .. } if failure.kind != ApiFailureKind::NoContext);
+        let obstacle =
+            diagnose_obstacle(readiness).filter(|_| !api_explained || readiness.is_beyond_api());
         let mut found: Vec<Diagnosis> = obstacle.into_iter().collect();
         found.extend(readiness.not_ready.iter().map(diagnose_failure));
         found.extend(readiness.instances_fault.as_ref().map(diagnose_listing));
@@ -46,12 +47,12 @@ fn diagnose_obstacle(readiness: &Readiness) -> Option<Diagnosis> {
 
 fn diagnose_listing(fault: &Fault) -> Diagnosis {
     let what = "kops get instances gave no answer: instance groups of nodes and rolling-update status unknown";
-    let told = Fault {
+    let explained = Fault {
         what: what.to_owned(),
         why: format!("{}: {}", fault.what, fault.why),
         ..fault.clone()
     };
-    Diagnosis::from_fault(DiagnosisSeverity::Note, ClusterSubject::Cluster, &told)
+    Diagnosis::from_fault(DiagnosisSeverity::Note, ClusterSubject::Cluster, &explained)
 }
 
 fn diagnose_failure(failure: &NotReady) -> Diagnosis {

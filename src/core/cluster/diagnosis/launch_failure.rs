@@ -20,7 +20,7 @@ const fn known(
     }
 }
 
-/// In this order: the first that matches is told (EC2 API reference, "Error codes"; Auto Scaling user guide,
+/// The first that matches is the explanation (EC2 API reference, "Error codes"; Auto Scaling user guide,
 /// "Troubleshoot instance launch failures").
 const KNOWN: &[KnownLaunchFailure] = &[
     known(

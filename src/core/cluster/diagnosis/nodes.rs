@@ -68,7 +68,7 @@ impl LiveCluster {
                     DiagnosisSeverity::Note,
                     ClusterSubject::Node(node.name.clone()),
                     "is in no Auto Scaling group of the cluster",
-                    "its instance is gone, was detached, or somebody else made it",
+                    "its instance is gone, was detached, or is not managed by kops",
                     "where its instance is gone, Kubernetes removes the node by itself in a few minutes",
                 )
             })
@@ -124,7 +124,7 @@ fn many_strangers(count: usize) -> Diagnosis {
         DiagnosisSeverity::Note,
         ClusterSubject::Cluster,
         format!("has {count} nodes that are in no Auto Scaling group of the cluster"),
-        "their instances are gone, were detached, or somebody else made them",
+        "their instances are gone, were detached, or are not managed by kops",
         "where their instances are gone, Kubernetes removes the nodes by itself in a few minutes",
     )
 }

@@ -7,7 +7,7 @@ use crate::core::cluster::pod_trouble::{PodTrouble, PodTroubleKind};
 use crate::core::cluster::subject::ClusterSubject;
 
 impl LiveCluster {
-    // Pods that kops does not ask about are somebody's own affair: they are counted, not told one by one.
+    // Other pods do not decide whether the cluster is ready: they are only counted.
     pub(super) fn diagnose_pods(&self) -> Vec<Diagnosis> {
         let pods = self.kubernetes().pods();
         let needed =

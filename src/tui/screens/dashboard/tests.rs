@@ -393,3 +393,28 @@ fn an_exported_kubeconfig_is_renewed_once_the_api_refuses_it() {
         0
     );
 }
+
+#[test]
+fn an_outage_has_one_age_and_ends_with_an_answer() {
+    let lost = |kind| KubernetesUpdate::Lost {
+        failure: Box::new(ApiFailure {
+            kind,
+            fault: Fault::new("the API is lost", "why", "do"),
+        }),
+        retry: None,
+    };
+    let mut dashboard = seen();
+    tell_kubernetes(&mut dashboard, 10, lost(ApiFailureKind::TimedOut));
+    let known = KubernetesUpdate::Listed(WatchedKind::Nodes);
+    tell_kubernetes(&mut dashboard, 12, known);
+    tell_kubernetes(&mut dashboard, 20, lost(ApiFailureKind::Refused));
+    let since = |dashboard: &Dashboard| dashboard.live().kubernetes().lost_since();
+    assert_eq!(since(&dashboard), Some(wall(10)));
+    let answered = KubernetesUpdate::Answered {
+        latency: Duration::from_millis(5),
+    };
+    tell_kubernetes(&mut dashboard, 30, answered);
+    assert_eq!(since(&dashboard), None);
+    let last = dashboard.live().timeline().entries().next_back();
+    assert_eq!(last.unwrap().text, "answers again after 20s");
+}

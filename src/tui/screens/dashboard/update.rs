@@ -112,7 +112,7 @@ impl Dashboard {
             self.see(at)
         };
         effects.extend(renewal);
-        // Nobody else sees the cluster now.
+        // kops is the only source now.
         if judge && matches!(self.state, PollState::Waiting { .. }) {
             effects.push(self.wake_to_validate(self.intervals.confirm));
         }
@@ -286,7 +286,7 @@ impl Dashboard {
         self.navigation.settle(counts, before.as_ref(), rows);
     }
 
-    /// What time alone makes wrong is worked out again.
+    /// Diagnoses again: some things become wrong by waiting.
     pub fn tick(&mut self, at: Timestamp) {
         let (copied, now) = (self.copied(), self.wall(at));
         self.current.diagnose(&copied, now);

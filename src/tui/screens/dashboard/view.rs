@@ -356,12 +356,13 @@ fn cloud_fact(scene: &DashboardScene<'_>) -> String {
 
 fn judge_fact(at: Timestamp, scene: &DashboardScene<'_>) -> String {
     let dashboard = scene.dashboard;
+    let answered = dashboard.shown().live.judged();
+    let answered = answered.map_or_else(|| "not yet".to_owned(), |one| moment(one, scene));
     let state = match dashboard.state {
+        _ if dashboard.shown().frozen_at.is_some() => answered,
         PollState::Asking { .. } if dashboard.ready_at.is_some() => "is asked".to_owned(),
         PollState::Asking { since } => format!("asked, {}", elapsed(at.since(since))),
         PollState::Waiting { since } => {
-            let answered = dashboard.live().judged();
-            let answered = answered.map_or_else(|| "not yet".to_owned(), |one| moment(one, scene));
             let left = dashboard.interval().saturating_sub(at.since(since));
             if dashboard.ready_at.is_some() {
                 answered
@@ -424,8 +425,21 @@ fn titled(name: &str, cursor: usize, rows: usize) -> String {
     }
 }
 
-/// The mark of a row: that of the cursor where the pane has the focus.
-fn row_mark(chosen: bool, context: &RenderContext) -> Span<'static> {
-    let mark = if chosen { context.signs.cursor } else { " " };
-    Span::styled(format!("{mark} "), context.style(StyleRole::Accent))
+/// A row of a table: the cursor's mark where the pane has the focus, a sign, and its cells.
+fn table_row(
+    (sign, role): (&'static str, StyleRole),
+    cells: String,
+    chosen: bool,
+    context: &RenderContext,
+) -> Line<'static> {
+    let (mark, words) = if chosen {
+        (context.signs.cursor, StyleRole::Cursor)
+    } else {
+        (" ", StyleRole::Text)
+    };
+    Line::from(vec![
+        Span::styled(format!("{mark} "), context.style(StyleRole::Accent)),
+        Span::styled(format!("{sign} "), context.style(role)),
+        Span::styled(cells, context.style(words)),
+    ])
 }

@@ -2,9 +2,9 @@
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use ratatui::text::{Line, Span, Text};
+use ratatui::text::{Line, Text};
 
-use super::{DashboardScene, chosen_cells, fitting_columns, in_view, row_mark, titled};
+use super::{DashboardScene, chosen_cells, fitting_columns, in_view, table_row, titled};
 use crate::core::cluster::GroupReadiness;
 use crate::core::cluster::instance_rows::{ConditionCounts, InstanceCondition};
 use crate::core::text::untrusted::visible;
@@ -73,7 +73,8 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, scene: &DashboardScene<'_>
             .enumerate()
             .map(|(at, (group, cells))| {
                 let chosen = focused && first + at == cursor;
-                group_line(group, cells, &widths, chosen, context)
+                let cells = table::line(cells, &widths, context);
+                table_row(group_sign(group, context), cells, chosen, context)
             }),
     );
     frame.render_widget(Text::from(lines), inside);
@@ -167,26 +168,6 @@ pub(super) fn condition_sign(condition: InstanceCondition, signs: &Signs) -> &'s
             signs.now
         }
     }
-}
-
-fn group_line(
-    group: &GroupReadiness,
-    cells: &[String],
-    widths: &[usize],
-    chosen: bool,
-    context: &RenderContext,
-) -> Line<'static> {
-    let (sign, role) = group_sign(group, context);
-    let style = if chosen {
-        context.style(StyleRole::Cursor)
-    } else {
-        context.style(StyleRole::Text)
-    };
-    Line::from(vec![
-        row_mark(chosen, context),
-        Span::styled(format!("{sign} "), context.style(role)),
-        Span::styled(table::line(cells, widths, context), style),
-    ])
 }
 
 fn group_sign(group: &GroupReadiness, context: &RenderContext) -> (&'static str, StyleRole) {

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span, Text};
 
 use super::groups::condition_sign;
-use super::{DashboardScene, chosen_cells, fitting_columns, in_view, row_mark};
+use super::{DashboardScene, chosen_cells, fitting_columns, in_view, table_row};
 use crate::core::cluster::instance_rows::{InstanceCondition, InstanceRow};
 use crate::core::cluster::subject::ClusterSubject;
 use crate::core::text::prose::first_columns;
@@ -74,7 +74,8 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, scene: &DashboardScene<'_>
     let drawn = visible_rows.iter().zip(&cells).enumerate();
     lines.extend(drawn.map(|(at, (row, cells))| {
         let chosen = focused && first + at == navigation.instance;
-        row_line(row, &table::line(cells, &widths, context), chosen, context)
+        let cells = table::line(cells, &widths, context);
+        table_row(row_sign(row, context), cells, chosen, context)
     }));
     frame.render_widget(Text::from(lines), inside);
 }
@@ -204,12 +205,7 @@ fn why_words(row: &InstanceRow, scene: &DashboardScene<'_>) -> String {
     }
 }
 
-fn row_line(
-    row: &InstanceRow,
-    cells: &str,
-    chosen: bool,
-    context: &RenderContext,
-) -> Line<'static> {
+fn row_sign(row: &InstanceRow, context: &RenderContext) -> (&'static str, StyleRole) {
     let role = match row.condition {
         InstanceCondition::NotReady | InstanceCondition::NotReporting => StyleRole::Danger,
         condition if condition.needs_attention() => StyleRole::Warning,
@@ -218,15 +214,5 @@ fn row_line(
         }
         _ => StyleRole::Dim,
     };
-    let sign = condition_sign(row.condition, &context.signs);
-    let style = if chosen {
-        context.style(StyleRole::Cursor)
-    } else {
-        context.style(StyleRole::Text)
-    };
-    Line::from(vec![
-        row_mark(chosen, context),
-        Span::styled(format!("{sign} "), context.style(role)),
-        Span::styled(cells.to_owned(), style),
-    ])
+    (condition_sign(row.condition, &context.signs), role)
 }
