@@ -415,6 +415,6 @@ fn an_outage_has_one_age_and_ends_with_an_answer() {
     };
     tell_kubernetes(&mut dashboard, 30, answered);
     assert_eq!(since(&dashboard), None);
-    let last = dashboard.live().timeline().entries().next_back();
-    assert_eq!(last.unwrap().text, "answers again after 20s");
+    let newest = dashboard.live().timeline().entries().next_back();
+    assert_eq!(newest.unwrap().text, "answers again after 20s");
 }
