@@ -16,6 +16,11 @@ impl UnixTime {
         Duration::from_millis(self.0.saturating_sub(earlier.0))
     }
 
+    /// Time between two moments, whichever is earlier.
+    pub fn distance(self, other: Self) -> Duration {
+        Duration::from_millis(self.0.abs_diff(other.0))
+    }
+
     /// The moment so much later.
     #[must_use]
     pub fn after(self, time: Duration) -> Self {

@@ -96,6 +96,12 @@ struct WallClock {
     wall: WallTime,
 }
 
+impl WallClock {
+    fn was_read(self) -> bool {
+        self.wall.utc != UnixTime::default()
+    }
+}
+
 /// A cluster being watched.
 #[derive(Clone, Debug)]
 pub struct Dashboard {

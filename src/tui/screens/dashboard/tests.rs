@@ -9,6 +9,7 @@ use crate::core::cluster::kubernetes::{
 use crate::core::cluster::live::ClusterVerdict;
 use crate::core::fault::Fault;
 use crate::core::plan::GroupRole;
+use crate::core::unix_time::WallTime;
 use crate::tui::effect::{Effect, Wake};
 use crate::tui::event::{CommandOutput, Event};
 
@@ -417,4 +418,29 @@ fn an_outage_has_one_age_and_ends_with_an_answer() {
     assert_eq!(since(&dashboard), None);
     let newest = dashboard.live().timeline().entries().next_back();
     assert_eq!(newest.unwrap().text, "answers again after 20s");
+}
+
+#[test]
+fn ages_are_right_after_the_computer_slept_or_its_clock_was_set() {
+    let mut dashboard = watch(None);
+    let read = |seconds| {
+        Event::ClockRead(WallTime {
+            utc: wall(seconds),
+            offset: 0,
+        })
+    };
+    tell(&mut dashboard, 10, read(1_000));
+    let answered = |seconds| Event::Kubernetes {
+        wall: wall(seconds),
+        update: KubernetesUpdate::Answered {
+            latency: Duration::ZERO,
+        },
+    };
+    tell(&mut dashboard, 12, answered(1_002));
+    assert_eq!(dashboard.wall(at(20)), wall(1_010));
+    // An hour of sleep, of which the program's own clock knows nothing.
+    tell(&mut dashboard, 13, answered(4_603));
+    assert_eq!(dashboard.wall(at(20)), wall(4_610));
+    tell(&mut dashboard, 14, answered(1_004));
+    assert_eq!(dashboard.wall(at(20)), wall(1_010));
 }

@@ -31,6 +31,9 @@ const CROWD: usize = 1_000;
 /// How often at most, then.
 const CROWDED_PAUSE: Duration = Duration::from_millis(250);
 
+/// What comes from outside says what time it is; less than this it may have waited.
+const CLOCK_JUMP: Duration = Duration::from_secs(2);
+
 /// What follows a key beyond the dashboard.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DashboardAction {
@@ -94,12 +97,21 @@ impl Dashboard {
         self.clock = WallClock { read: at, wall };
     }
 
+    // The clock on the wall jumps where it is set, and after a sleep of the computer, which the program's own does not count.
+    fn keep_time(&mut self, wall: UnixTime, at: Timestamp) {
+        if self.clock.was_read() && wall.distance(self.wall(at)) > CLOCK_JUMP {
+            self.clock.read = at;
+            self.clock.wall.utc = wall;
+        }
+    }
+
     fn take_kubernetes(
         &mut self,
         wall: UnixTime,
         update: KubernetesUpdate,
         at: Timestamp,
     ) -> Vec<Effect> {
+        self.keep_time(wall, at);
         let before = self.live().verdict().clone();
         let renewal = self.renew_kubeconfig(&update);
         let lost = matches!(update, KubernetesUpdate::Lost { .. });
@@ -160,6 +172,7 @@ impl Dashboard {
     }
 
     fn take_cloud(&mut self, wall: UnixTime, update: CloudUpdate, at: Timestamp) -> Vec<Effect> {
+        self.keep_time(wall, at);
         let before = self.live().verdict().clone();
         let groups = matches!(update, CloudUpdate::Groups(_));
         self.current.live.take_cloud(update, wall);
@@ -418,7 +431,7 @@ impl Dashboard {
         match (action, &mut self.run) {
             (Action::Leave, _) => return DashboardAction::Leave,
             (Action::Run | Action::Back, _) | (_, None) => self.navigation.shows_run = false,
-            (action, Some(run)) => run.scroll(action.movement(context.viewport.page)),
+            (action, Some(run)) => run.look(action, context.viewport.page),
         }
         DashboardAction::Effects(Vec::new())
     }
