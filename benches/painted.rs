@@ -1,0 +1,215 @@
+//! What a person sees of a crowded cluster, and what it costs, for any program that lists nodes in a terminal:
+//! `cargo bench --bench painted -- KUBECONFIG NODE CHANGES SECONDS COMPLETE PROGRAM [ARGUMENT …]` starts the program in
+//! a pseudo-terminal of 48 rows and 160 columns, waits until NODE is on the screen and then the text COMPLETE, lets NODE
+//! be NotReady and Ready again CHANGES times, through the API, and says when each was painted; then it watches the
+//! program for SECONDS. Only a lab has such a cluster: the status of a node of a real one is its kubelet's.
+
+#![allow(clippy::print_stdout)]
+
+use std::fs;
+use std::io::Read;
+use std::num::NonZeroU16;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::{Duration, Instant};
+
+use kube::config::{KubeConfigOptions, Kubeconfig};
+use kube::{Client, Config};
+use portable_pty::{Child, CommandBuilder, PtySize, native_pty_system};
+use serde_json::json;
+
+type Failed = Box<dyn std::error::Error + Send + Sync>;
+
+const ROWS: NonZeroU16 = NonZeroU16::MIN.saturating_add(47);
+const COLUMNS: NonZeroU16 = NonZeroU16::MIN.saturating_add(159);
+const LONGEST: Duration = Duration::from_mins(2);
+/// Between two changes, so that each is one of its own.
+const APART: Duration = Duration::from_millis(300);
+
+/// The program that is measured, and the screen that it draws.
+struct Painted {
+    child: Box<dyn Child + Send + Sync>,
+    output: Receiver<Vec<u8>>,
+    screen: vt100::Parser,
+    /// Kept open: with it the terminal would be gone.
+    _terminal: Box<dyn portable_pty::MasterPty + Send>,
+    bytes: usize,
+    began: Instant,
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Failed> {
+    let words = std::env::args().skip(1).filter(|word| word != "--bench");
+    let words: Vec<String> = words.collect();
+    // Run among the others, it has no cluster.
+    let [kubeconfig, node, changes, seconds, complete, program @ ..] = words.as_slice() else {
+        return Ok(());
+    };
+    let config = Config::from_custom_kubeconfig(
+        Kubeconfig::read_from(kubeconfig)?,
+        &KubeConfigOptions::default(),
+    );
+    let client = Client::try_from(config.await?)?;
+    write_status(&client, node, true).await?;
+    let mut painted = Painted::start(program)?;
+    painted.wait_for(node)?;
+    println!("{:?}: {node} is on the screen", painted.began.elapsed());
+    painted.wait_for(complete)?;
+    println!("{:?}: {complete:?} is", painted.began.elapsed());
+    painted.say_memory()?;
+    let mut delays = Vec::new();
+    for change in 0..changes.parse()? {
+        delays.push(painted.change(&client, node, change % 2 == 1).await?);
+    }
+    say_delays(&mut delays);
+    painted.rest(Duration::from_secs(seconds.parse()?))?;
+    painted.child.kill()?;
+    Ok(())
+}
+
+impl Painted {
+    fn start(words: &[String]) -> Result<Self, Failed> {
+        let size = PtySize {
+            rows: ROWS.get(),
+            cols: COLUMNS.get(),
+            pixel_width: 0,
+            pixel_height: 0,
+        };
+        let pair = native_pty_system().openpty(size)?;
+        let mut command = CommandBuilder::from_argv(words.iter().map(Into::into).collect());
+        command.cwd(std::env::current_dir()?);
+        command.env("TERM", "xterm-256color");
+        let output = listen(pair.master.try_clone_reader()?);
+        let began = Instant::now();
+        Ok(Self {
+            child: pair.slave.spawn_command(command)?,
+            output,
+            screen: vt100::Parser::new(ROWS, COLUMNS, 0),
+            _terminal: pair.master,
+            bytes: 0,
+            began,
+        })
+    }
+
+    /// Takes what the program writes within this time; says whether it wrote anything.
+    fn take(&mut self, longest: Duration) -> Result<bool, Failed> {
+        match self.output.recv_timeout(longest) {
+            Ok(bytes) => {
+                self.bytes += bytes.len();
+                self.screen.process(&bytes);
+                Ok(true)
+            }
+            Err(RecvTimeoutError::Timeout) => Ok(false),
+            Err(gone @ RecvTimeoutError::Disconnected) => Err(gone.into()),
+        }
+    }
+
+    fn wait(&mut self, painted: impl Fn(&str) -> bool) -> Result<(), Failed> {
+        while !painted(&self.screen.screen().contents()) {
+            if !self.take(LONGEST)? {
+                return Err(self.screen.screen().contents().into());
+            }
+        }
+        Ok(())
+    }
+
+    fn wait_for(&mut self, text: &str) -> Result<(), Failed> {
+        self.wait(|screen| screen.contains(text))
+    }
+
+    /// From the sending of the write to the changed row.
+    async fn change(
+        &mut self,
+        client: &Client,
+        node: &str,
+        ready: bool,
+    ) -> Result<Duration, Failed> {
+        let quiet = Instant::now();
+        while quiet.elapsed() < APART {
+            self.take(APART / 10)?;
+        }
+        let sent = Instant::now();
+        write_status(client, node, ready).await?;
+        self.wait(|screen| {
+            let mut rows = screen.lines().rev();
+            let row = rows.find(|row| row.contains(node));
+            row.is_some_and(|row| row.contains("NotReady") != ready)
+        })?;
+        Ok(sent.elapsed())
+    }
+
+    fn rest(&mut self, time: Duration) -> Result<(), Failed> {
+        let (before, bytes, began) = (self.cpu_seconds()?, self.bytes, Instant::now());
+        while began.elapsed() < time {
+            self.take(Duration::from_millis(100))?;
+        }
+        let seconds = began.elapsed().as_secs_f64();
+        let percent = 100.0 * (self.cpu_seconds()? - before) / seconds;
+        let bytes = self.bytes - bytes;
+        println!("{percent:.2} % of a core and {bytes} bytes in {seconds:.0} s");
+        self.say_memory()
+    }
+
+    fn file(&self, name: &str) -> Result<String, Failed> {
+        let pid = self.child.process_id().ok_or("the program has ended")?;
+        Ok(fs::read_to_string(format!("/proc/{pid}/{name}"))?)
+    }
+
+    fn say_memory(&self) -> Result<(), Failed> {
+        let status = self.file("status")?;
+        let sizes = status
+            .lines()
+            .filter(|line| line.starts_with("VmRSS") || line.starts_with("VmHWM"));
+        for line in sizes {
+            println!("{line}");
+        }
+        Ok(())
+    }
+
+    /// Processor time, in ticks of a hundredth of a second (proc(5)).
+    fn cpu_seconds(&self) -> Result<f64, Failed> {
+        let stat = self.file("stat")?;
+        let fields = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
+        let fields = fields.split_whitespace().skip(11).take(2);
+        let ticks: Result<Vec<f64>, _> = fields.map(str::parse).collect();
+        Ok(ticks?.iter().sum::<f64>() / 100.0)
+    }
+}
+
+fn listen(mut reader: Box<dyn Read + Send>) -> Receiver<Vec<u8>> {
+    let (sender, receiver) = channel();
+    std::thread::spawn(move || {
+        let mut buffer = vec![0; 65_536];
+        while let Ok(count @ 1..) = reader.read(&mut buffer) {
+            let bytes = buffer.get(..count).unwrap_or_default().to_vec();
+            if sender.send(bytes).is_err() {
+                return;
+            }
+        }
+    });
+    receiver
+}
+
+async fn write_status(client: &Client, node: &str, ready: bool) -> Result<(), Failed> {
+    let status = if ready { "True" } else { "False" };
+    let condition = json!({
+        "type": "Ready", "status": status, "reason": "LabChange", "message": "changed by the lab",
+        "lastTransitionTime": "2026-01-01T00:00:00Z", "lastHeartbeatTime": "2026-01-01T00:00:00Z",
+    });
+    let body = serde_json::to_vec(&json!({ "status": { "conditions": [condition] } }))?;
+    let request = http::Request::patch(format!("/api/v1/nodes/{node}/status"))
+        .header("content-type", "application/strategic-merge-patch+json")
+        .body(body)?;
+    client.request_text(request).await?;
+    Ok(())
+}
+
+fn say_delays(delays: &mut [Duration]) {
+    delays.sort();
+    let at = |percent: usize| delays.get(delays.len().saturating_sub(1) * percent / 100);
+    if let (Some(half), Some(most)) = (at(50), at(99)) {
+        println!(
+            "{} changes: p50 {half:.1?}, p99 {most:.1?} from the write",
+            delays.len()
+        );
+    }
+}
