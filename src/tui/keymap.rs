@@ -100,6 +100,10 @@ pub enum Action {
     Freeze,
     /// The run that made the cluster.
     Run,
+    /// The commands of a run.
+    Commands,
+    /// What kops prints.
+    Log,
     Dashboard,
     Help,
     Leave,

@@ -144,7 +144,7 @@ fn broken_bytes_of_a_run_are_kept_and_shown_and_a_yes_waits_for_them() {
     terminal.keys("ra");
     terminal.wait_for("Type the cluster's name to approve", SOON);
     terminal.keys(&format!("{CLUSTER}<enter>"));
-    terminal.wait_for("Commands", SOON);
+    terminal.wait_for("Run 20", SOON);
     let ended =
         |all: &[crate::stage::Played]| all.first().is_some_and(|apply| apply.exit.is_some());
     let applied = stage.kops.wait_until("update cluster --yes", SOON, ended);

@@ -147,7 +147,7 @@ impl Stage {
         terminal.keys("a");
         terminal.wait_for("Type the cluster's name to approve", SOON);
         terminal.keys(&format!("{CLUSTER}<enter>"));
-        terminal.wait_for("Commands", SOON);
+        terminal.wait_for("Run 20", SOON);
         terminal
     }
 

@@ -100,7 +100,7 @@ const SPOKEN_OF: [(&str, &str); 24] = [
     ("src/io/terminal/crash.rs", "kopswain watch CLUSTER"),
     // A key's effect; the command itself is shown as it is run.
     (
-        "src/tui/screens/apply/view.rs",
+        "src/tui/screens/apply/view/ending.rs",
         "kops delete cluster {} would delete",
     ),
     ("src/tui/view/chrome.rs", "kops update cluster"),

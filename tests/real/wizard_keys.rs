@@ -113,7 +113,7 @@ pub(crate) fn approve(terminal: &mut Terminal, cluster: &str) {
     terminal.keys("other.example.com<enter>");
     terminal.wait_for("that is not the cluster's name", SOON);
     terminal.keys(&format!("<ctrl-u>{cluster}<enter>"));
-    terminal.wait_until("the run", SOON, |screen| screen.contains("Commands"));
+    terminal.wait_until("the run", SOON, |screen| screen.contains("1 Register"));
 }
 
 #[test]

@@ -205,6 +205,8 @@ pub fn apply() -> Vec<Shot> {
         ("apply_begun", begun()),
         ("apply_dry_run", at_the_dry_run()),
         ("apply_running", applying()),
+        ("apply_commands", after(applying(), "c")),
+        ("apply_log", after(applying(), "l")),
         ("apply_retrying", retrying()),
         ("apply_failed", failed()),
         ("apply_failed_exists", refused_spec()),

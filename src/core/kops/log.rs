@@ -15,6 +15,7 @@ mod export;
 mod failures;
 mod retry;
 mod trouble;
+mod waits;
 
 pub use denied::denied_actions;
 pub use explain::{explain, explain_words, explained};
@@ -22,6 +23,7 @@ pub use export::only_export_failed;
 pub use failures::{KnownFailure, Retryable, Whose, failures};
 pub use retry::{Retry, has_time};
 pub use trouble::Trouble;
+pub use waits::usual_wait;
 
 /// Tasks of kops, from its line `Tasks: 151 done / 168 total; 6 can run`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

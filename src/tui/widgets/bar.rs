@@ -1,25 +1,31 @@
-//! A bar of ten cells: always drawn with the figures beside it.
+//! A bar of cells: always drawn with the figures beside it.
 
 use crate::tui::widgets::signs::Signs;
 
 const CELLS: u32 = 10;
 
-/// Ten cells, `part` of `whole` of them full; any part at all fills at least one, and only the whole fills all.
+/// Ten cells, `part` of `whole` of them full.
 pub fn bar(part: u32, whole: u32, signs: &Signs) -> String {
+    bar_of(CELLS, part, whole, signs)
+}
+
+/// So many cells, at least two, `part` of `whole` of them full; any part at all fills at least one, and only the whole
+/// fills all.
+pub fn bar_of(cells: u32, part: u32, whole: u32, signs: &Signs) -> String {
     let full = match (part.min(whole), whole) {
         (0, _) | (_, 0) => 0,
-        (part, whole) if part == whole => CELLS,
+        (part, whole) if part == whole => cells,
         (part, whole) => part
-            .saturating_mul(CELLS)
+            .saturating_mul(cells)
             .checked_div(whole)
             .unwrap_or(0)
-            .clamp(1, CELLS - 1),
+            .clamp(1, cells.max(2) - 1),
     };
-    let cells = |sign: &str, count: u32| (0..count).map(|_| sign).collect::<String>();
+    let row = |sign: &str, count: u32| (0..count).map(|_| sign).collect::<String>();
     format!(
         "{}{}",
-        cells(signs.full, full),
-        cells(signs.empty, CELLS - full)
+        row(signs.full, full),
+        row(signs.empty, cells.saturating_sub(full))
     )
 }
 

@@ -7,16 +7,27 @@ use crate::tui::keymap::table::{
 };
 use crate::tui::keymap::{Action, Binding};
 
+const COMMANDS: Binding = bind(&[Key::char('c')], "c", Action::Commands, "commands");
+const LOG: Binding = bind(&[Key::char('l')], "l", Action::Log, "log");
+
 /// The lines that kops printed are read in the same way however the run ended.
-pub(crate) const LINES: &[Binding] = table![&[LEAVE_Q], UP_AND_DOWN, &[HELP], TRAVEL, &[LEAVE]];
+pub(crate) const LINES: &[Binding] = table![
+    &[LEAVE_Q],
+    UP_AND_DOWN,
+    &[COMMANDS, LOG, HELP],
+    TRAVEL,
+    &[LEAVE]
+];
 
 pub(crate) const RUNS: &[Binding] = table![
     UP_AND_DOWN,
     &[
-        BOTTOM,
+        LOG,
+        COMMANDS,
         bind(&[Key::char('s')], "s", Action::Stop, "stop kops"),
         HELP,
         LEAVE,
+        BOTTOM,
     ],
     PAGES,
     &[TOP],
@@ -29,7 +40,7 @@ pub(crate) const LEFT: &[Binding] = table![
         LEAVE_Q,
     ],
     UP_AND_DOWN,
-    &[HELP],
+    &[COMMANDS, LOG, HELP],
     PAGES,
     &[BOTTOM, FIRST, LEAVE],
 ];

@@ -21,6 +21,7 @@ use crate::tui::cluster_target::ClusterTarget;
 use crate::tui::effect::{Begin, BoundStore, CLOCK, Effect, KopsRun, Kubeconfig, Wake};
 use crate::tui::event::{CommandOutput, OutputStream, Pause, PrintedLine, Timestamp};
 use crate::tui::job::Job;
+use crate::tui::keymap::Action;
 use crate::tui::record::{FoundRun, Record, RecordedCommand};
 use crate::tui::screens::approval::Approval;
 use crate::tui::screens::review::{ReadMarks, Reading};
@@ -32,6 +33,18 @@ pub enum StopCause {
     Asked,
     /// `--yes` logged that it sees the running control plane in another way than was approved.
     ControlPlaneDiffers,
+}
+
+/// What is shown of a run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum RunView {
+    /// Its phases, what is under way, and the end of what kops prints.
+    #[default]
+    Phases,
+    /// Its commands, exactly as they are run.
+    Commands,
+    /// What kops prints, on the whole screen.
+    Log,
 }
 
 /// A run of kops on the real state store.
@@ -55,6 +68,7 @@ pub struct Apply {
     pub paused: Option<Pause>,
     /// What the person had read of the approved dry run.
     pub marks: ReadMarks,
+    pub view: RunView,
 }
 
 impl Apply {
@@ -104,6 +118,7 @@ impl Apply {
             stopping: None,
             paused: None,
             marks: ReadMarks::default(),
+            view: RunView::default(),
         }
     }
 
@@ -123,9 +138,18 @@ impl Apply {
         &self.plan.spec
     }
 
-    /// Scrolls what kops printed.
-    pub fn scroll(&mut self, by: isize) {
-        self.log.scroll(by);
+    /// Takes a key that changes only what is seen of it.
+    pub(in crate::tui) fn look(&mut self, action: Action, page: isize) {
+        let view = match action {
+            Action::Commands => RunView::Commands,
+            Action::Log => RunView::Log,
+            moving => return self.log.scroll(moving.movement(page)),
+        };
+        self.view = if self.view == view {
+            RunView::Phases
+        } else {
+            view
+        };
     }
 
     pub fn lock(&self) -> LockState {

@@ -28,7 +28,7 @@ pub(crate) fn act(apply: &mut Apply, action: Action, page: isize, at: Timestamp)
         Action::Stop if apply.running().is_some() => return RunAction::AskToStop,
         Action::Again if failed_in_aws(apply) => return RunAction::ReviewRest,
         Action::DeletePreview => return RunAction::Effects(apply.ask_delete_preview()),
-        moving => apply.scroll(moving.movement(page)),
+        looking => apply.look(looking, page),
     }
     RunAction::Effects(Vec::new())
 }
