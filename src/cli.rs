@@ -38,6 +38,7 @@ mod plan;
 mod print;
 mod resume;
 mod review;
+mod run_lines;
 mod session;
 
 mod watch;

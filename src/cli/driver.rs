@@ -6,6 +6,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::timeout_at;
 
 use super::print;
+use super::run_lines::RunLines;
 use crate::core::check::{Check, CheckKind, CheckState};
 use crate::core::fault::Fault;
 use crate::core::kops::log::Retryable;
@@ -13,7 +14,6 @@ use crate::core::text::untrusted::visible;
 use crate::io::event_loop::Runner;
 use crate::tui::effect::Effect;
 use crate::tui::event::{Event, Timestamp};
-use crate::tui::job::Job;
 use crate::tui::model::{Model, Screen};
 use crate::tui::request::{RequestTracker, Response};
 use crate::tui::screens::wizard::Wizard;
@@ -33,6 +33,7 @@ pub(super) struct Driver<R> {
     skipped: Option<CheckKind>,
     /// What no retry can help, and notices: each is printed once.
     printed: Vec<String>,
+    run_lines: RunLines,
 }
 
 /// How driving ended.
@@ -100,6 +101,7 @@ impl<R: Runner> Driver<R> {
             quiet: false,
             skipped: None,
             printed: Vec::new(),
+            run_lines: RunLines::default(),
         }
     }
 
@@ -132,8 +134,9 @@ impl<R: Runner> Driver<R> {
         self.carry_out(effects);
     }
 
-    // Each kops command is printed as it is run.
+    // Each kops command is printed as it is run, below its phase.
     fn carry_out(&mut self, effects: Vec<Effect>) -> Option<u8> {
+        self.print_run();
         for effect in effects {
             match effect {
                 Effect::Exit(code) => return Some(code),
@@ -159,7 +162,7 @@ impl<R: Runner> Driver<R> {
         self.carry_out(effects)
     }
 
-    /// Takes events until the model is as wanted, at most so long; every line that kops prints is printed.
+    /// Takes events until the model is as wanted, at most so long. What kops prints is in the run's folder.
     pub(super) async fn settle(
         &mut self,
         longest: Option<Duration>,
@@ -196,6 +199,20 @@ impl<R: Runner> Driver<R> {
 }
 
 impl<R> Driver<R> {
+    fn print_run(&mut self) {
+        let at = Timestamp(self.began.elapsed());
+        let apply = match self.model.screen() {
+            Screen::Apply(apply) => Some(apply.as_ref()),
+            _ => None,
+        };
+        let lines = self.run_lines.take_new(apply, at);
+        if !self.quiet {
+            for line in &lines {
+                print::out(line);
+            }
+        }
+    }
+
     fn print_command(&self, effect: &Effect) {
         if let (Effect::Run(run), false) = (effect, self.quiet) {
             print::out(&format!("run: {}", run.command));
@@ -242,10 +259,6 @@ pub(super) fn wizard(model: &Model) -> Option<&Wizard> {
 
 fn print_event(event: &Event) {
     match event {
-        Event::Printed {
-            job: Job::Preview, ..
-        } => {}
-        Event::Printed { line, .. } => print::out(&format!("kops: {}", line.text)),
         Event::Checked(check) => print_check(check),
         Event::Paused(Some(pause)) => print::remark(&pause.to_string()),
         Event::Paused(None) => print::remark("kops continues"),

@@ -110,7 +110,7 @@ impl RunPhaseView {
         match (self.phase, self.state) {
             (RunPhase::Register, RunPhaseState::Done) => "state store written",
             (RunPhase::Register, _) => "writes the state store only",
-            (RunPhase::Verify, _) => "changes nothing",
+            (RunPhase::Verify | RunPhase::RollingUpdate, _) => "changes nothing",
             (RunPhase::Apply, RunPhaseState::ToCome) => "changes AWS",
             (RunPhase::Apply, RunPhaseState::Now) => "CHANGING AWS",
             (RunPhase::Apply, RunPhaseState::Done) => "AWS is changed",
@@ -119,7 +119,6 @@ impl RunPhaseView {
             }
             (RunPhase::Boot, _) => "usually 5 minutes",
             (RunPhase::Ready, _) => "usually 10 minutes",
-            (RunPhase::RollingUpdate, _) => "changes nothing",
         }
     }
 }
