@@ -13,7 +13,8 @@ use crate::tui::screens::apply::phases::{RunPhase, RunPhaseState, RunPhaseView};
 /// What was printed of a run so far.
 #[derive(Debug, Default)]
 pub(super) struct RunLines {
-    phase: Option<RunPhase>,
+    /// The phase that is under way, and how long it has taken.
+    phase: Option<(RunPhase, Duration)>,
     /// How many tasks of kops were done.
     tasks: Option<u32>,
     waits_for: Option<String>,
@@ -24,11 +25,11 @@ impl RunLines {
     pub(super) fn take_new(&mut self, apply: Option<&Apply>, at: Timestamp) -> Vec<String> {
         let phase = apply.and_then(|apply| apply.phase(at));
         let mut lines = self.phase_lines(phase, apply, at);
-        if let (Some(view), Some(apply)) = (phase, apply)
-            && view.state == RunPhaseState::Now
-        {
-            lines.extend(self.tasks_line(view.phase, apply));
-            lines.extend(self.wait_line(view.phase, apply));
+        let applies =
+            |view: &RunPhaseView| view.phase == RunPhase::Apply && view.state == RunPhaseState::Now;
+        if let Some(apply) = apply.filter(|_| phase.as_ref().is_some_and(applies)) {
+            lines.extend(self.tasks_line(apply));
+            lines.extend(self.wait_line(apply));
         }
         lines
     }
@@ -40,15 +41,18 @@ impl RunLines {
         at: Timestamp,
     ) -> Vec<String> {
         let now = view.map(|view| view.phase);
+        let before = self.phase.map(|(phase, _)| phase);
         // Between two commands nothing may be under way.
-        if now == self.phase || (now.is_none() && apply.is_some()) {
+        if now.is_none() && apply.is_some() {
             return Vec::new();
         }
-        let before = std::mem::replace(&mut self.phase, now);
-        let ended = before.map(|phase| {
-            let took = apply.and_then(|apply| time_of(apply, phase, at));
-            let took = took.map_or_else(String::new, |took| format!(", {}", elapsed(took)));
-            format!("done: {}{took}", word(phase))
+        let ended = std::mem::replace(&mut self.phase, view.map(|view| (view.phase, view.took)));
+        if now == before {
+            return Vec::new();
+        }
+        let ended = ended.map(|(phase, took)| {
+            let time = apply.and_then(|apply| time_of(apply, phase, at));
+            format!("done: {}, {}", word(phase), elapsed(time.unwrap_or(took)))
         });
         let begun = view.map(|view| {
             let (what, effect) = (view.phase.what(), view.effect());
@@ -57,22 +61,22 @@ impl RunLines {
         ended.into_iter().chain(begun).collect()
     }
 
-    fn tasks_line(&mut self, phase: RunPhase, apply: &Apply) -> Option<String> {
+    fn tasks_line(&mut self, apply: &Apply) -> Option<String> {
         let tasks = apply.commands.progress.tasks?;
         if self.tasks.replace(tasks.done) == Some(tasks.done) {
             return None;
         }
-        let (word, total) = (word(phase), counted(tasks.total, "task"));
-        Some(format!("{word}: {} of {total}", tasks.done))
+        let total = counted(tasks.total, "task");
+        Some(format!("apply: {} of {total}", tasks.done))
     }
 
-    fn wait_line(&mut self, phase: RunPhase, apply: &Apply) -> Option<String> {
+    fn wait_line(&mut self, apply: &Apply) -> Option<String> {
         let doing = visible(apply.commands.progress.doing.as_ref()?.raw());
         let usual = usual_wait(&doing).filter(|_| doing.to_lowercase().starts_with("waiting"))?;
         if self.waits_for.as_ref() == Some(&doing) {
             return None;
         }
-        let line = format!("{}: {doing} (usually {usual})", word(phase));
+        let line = format!("apply: {doing} (usually {usual})");
         self.waits_for = Some(doing);
         Some(line)
     }
