@@ -44,11 +44,10 @@ async fn main() -> Result<(), Failed> {
     let [kubeconfig, node, changes, seconds, complete, program @ ..] = words.as_slice() else {
         return Ok(());
     };
-    let config = Config::from_custom_kubeconfig(
-        Kubeconfig::read_from(kubeconfig)?,
-        &KubeConfigOptions::default(),
-    );
-    let client = Client::try_from(config.await?)?;
+    let kubeconfig = Kubeconfig::read_from(kubeconfig)?;
+    let options = KubeConfigOptions::default();
+    let config = Config::from_custom_kubeconfig(kubeconfig, &options).await?;
+    let client = Client::try_from(config)?;
     write_status(&client, node, true).await?;
     let mut painted = Painted::start(program)?;
     painted.wait_for(node)?;
