@@ -17,22 +17,27 @@ use crate::core::cluster::live::CONFIRMATIONS;
 use crate::core::cluster_name::ClusterName;
 use crate::core::fault::Fault;
 use crate::core::kops::copied::Copied;
+use crate::io::config_file::{self, Config};
 use crate::io::files::cause;
 use crate::io::kops::{self, SupervisedCommand};
 use crate::io::process::{WATCHDOG, watchdog};
-use crate::io::settings::{Settings, WatchHooks};
+use crate::io::settings::{Settings, WatchHooks, variable};
 use crate::io::state_store::{GUARD, guard};
 use crate::io::terminal::set_hook;
 use crate::tui::job::Job;
 use crate::tui::update::INTERRUPTED;
 
 mod approve;
+mod config;
 mod create;
 mod discover;
 mod doctor;
 mod driver;
 mod full_screen;
 mod headless;
+mod keys;
+mod manual;
+mod options;
 mod plain;
 mod plan;
 mod print;
@@ -40,7 +45,6 @@ mod resume;
 mod review;
 mod run_lines;
 mod session;
-
 mod watch;
 mod wizard;
 
@@ -59,7 +63,16 @@ pub struct Cli {
 
 const EXIT_CODES: &str = "Exit codes: 0 done, or nothing to change; 1 error; 2 pending changes (review), not ready (watch --once), problems found (plan, doctor); 130 interrupted.";
 
-/// Options of every command.
+/// The variables that choose credentials, a region, a state store, and whether a run locks.
+const PROFILE: [&str; 2] = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"];
+const ACCOUNT_KEYS: [&str; 2] = ["AWS_ACCESS_KEY_ID", "AWS_WEB_IDENTITY_TOKEN_FILE"];
+const CREDENTIALS: [&str; 4] = [ACCOUNT_KEYS[0], ACCOUNT_KEYS[1], PROFILE[0], PROFILE[1]];
+const REGION: [&str; 2] = ["AWS_REGION", "AWS_DEFAULT_REGION"];
+const STATE_STORE: &str = "KOPS_STATE_STORE";
+const USE_KUBECONFIG: &str = "KOPSWAIN_USE_KUBECONFIG";
+const LOCK: &str = "KOPSWAIN_LOCK_STATE_STORE";
+
+/// Options of several commands; `options.rs` says which command takes which.
 #[derive(Clone, Debug, Args)]
 pub struct Common {
     /// AWS profile (else AWS_PROFILE)
@@ -74,15 +87,19 @@ pub struct Common {
     /// kops's channel for Kubernetes versions: stable, alpha, a URL or file:///PATH
     #[arg(long, global = true, value_name = "CHANNEL")]
     pub channel: Option<String>,
-    /// default, dark, light, high-contrast, monochrome, or a .toml file
+    /// default, dark, light, colour-blind, high-contrast, monochrome; auto, by the terminal's background; a theme of the
+    /// config folder, or a .toml file
     #[arg(long, global = true, value_name = "THEME")]
     pub theme: Option<String>,
-    /// Prompts and labelled lines instead of screens
-    #[arg(long, global = true)]
-    pub plain: bool,
+    /// Prompts and labelled lines instead of screens (else ACCESSIBLE)
+    #[arg(long, global = true, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    pub plain: Option<bool>,
     /// Signs in ASCII only (chosen by itself when the locale is not UTF-8)
-    #[arg(long, global = true)]
-    pub ascii: bool,
+    #[arg(long, global = true, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    pub ascii: Option<bool>,
+    /// Takes the mouse: wheel and clicks act, and the terminal selects no text meanwhile; ctrl-t switches it
+    #[arg(long, global = true, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    pub mouse: Option<bool>,
     /// Form of what is printed
     #[arg(long, global = true, value_enum, default_value_t = OutputForm::Text)]
     pub output: OutputForm,
@@ -94,16 +111,22 @@ pub struct Common {
         long,
         global = true,
         value_name = "FILE",
-        env = "KOPSWAIN_USE_KUBECONFIG"
+        env = USE_KUBECONFIG
     )]
     pub use_kubeconfig: Option<PathBuf>,
     /// Lock the cluster in its state store while a run works on it, so that no other machine does: needs s3:PutObject,
     /// s3:GetObject and s3:DeleteObject for .kopswain/locks/ there
-    #[arg(long, global = true, env = "KOPSWAIN_LOCK_STATE_STORE", value_parser = FalseyValueParser::new())]
+    #[arg(long, global = true, env = LOCK, value_parser = FalseyValueParser::new())]
     pub lock_state_store: bool,
     /// The answers file of the wizard and of create
     #[arg(long, global = true, value_name = "FILE")]
     pub answers: Option<PathBuf>,
+    /// What the config file says.
+    #[arg(skip)]
+    pub config: Config,
+    /// The options that the command line itself named, of those that the config file may set too.
+    #[arg(skip)]
+    pub named: Vec<&'static str>,
 }
 
 /// Form of what is printed.
@@ -115,6 +138,14 @@ pub enum OutputForm {
     Jsonl,
     Markdown,
     Html,
+}
+
+/// A shell that can complete.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum CompletionShell {
+    Bash,
+    Zsh,
+    Fish,
 }
 
 /// What to do.
@@ -153,9 +184,9 @@ pub enum Command {
         /// Approves although this fact could not be read, so that a change of it is not noticed; may be given again
         #[arg(long, value_name = "NAME", requires = "approve")]
         without_fact: Vec<String>,
-        /// How long to wait for the cluster to be ready
-        #[arg(long, value_name = "TIME", value_parser = duration, default_value = "30m")]
-        wait: Duration,
+        /// How long to wait for the cluster to be ready (else the config file's, or 30m)
+        #[arg(long, value_name = "TIME", value_parser = duration)]
+        wait: Option<Duration>,
     },
     /// Makes the dry run of `kops update cluster` reviewable; then applies it, if approved
     Review {
@@ -206,6 +237,24 @@ pub enum Command {
     },
     /// Shows the whole job on a built-in account: no AWS, no kops, nothing to install
     Demo,
+    /// Prints the settings that count and where each comes from, and the config file's path
+    Config,
+    /// Prints the keys of every screen
+    Keys,
+    /// Prints what a shell completes options and commands with
+    Completions {
+        #[arg(value_enum)]
+        shell: CompletionShell,
+    },
+    /// Prints the manual page of kopswain, or of one of its commands
+    Man {
+        /// The command
+        #[arg(value_name = "COMMAND", conflicts_with = "folder")]
+        page: Option<String>,
+        /// Writes every page into this folder instead, as kopswain.1, kopswain-watch.1 and so on
+        #[arg(long, value_name = "FOLDER")]
+        folder: Option<PathBuf>,
+    },
     /// Runs one kops command of a run and notes its end; kopswain starts it by itself
     #[command(name = kops::SUPERVISE, hide = true)]
     Supervise {
@@ -249,10 +298,17 @@ const LAST_WORDS: Duration = Duration::from_millis(500);
 /// Reads the command line, runs it, and returns the exit code.
 pub fn main() -> ExitCode {
     set_hook();
-    let cli = match Cli::try_parse() {
+    let mut cli = match options::parse() {
         Ok(cli) => cli,
         Err(error) => return not_parsed(&error),
     };
+    // What prints itself, and what kopswain starts by itself, needs no settings.
+    if cli.command.as_ref().is_none_or(Command::is_configured) {
+        match config_file::read() {
+            Ok(config) => cli.common.configure(config),
+            Err(fault) => return ExitCode::from(report(fault, &Copied::default())),
+        }
+    }
     let code = match tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -303,14 +359,6 @@ fn not_parsed(error: &clap::Error) -> ExitCode {
 
 async fn run(cli: &Cli) -> Result<u8, Fault> {
     let common = &cli.common;
-    let watches = matches!(cli.command, Some(Command::Watch { .. }));
-    if common.output == OutputForm::Jsonl && !watches {
-        return Err(Fault::new(
-            "--output jsonl prints what happens to a cluster",
-            "this command prints one document",
-            "leave it to watch, or use --output json",
-        ));
-    }
     match &cli.command {
         None => wizard::run(common).await,
         Some(Command::Discover { vpc, refresh }) => {
@@ -331,7 +379,7 @@ async fn run(cli: &Cli) -> Result<u8, Fault> {
             wait,
         }) => {
             let approve = (approve.as_deref(), without_fact.as_slice());
-            create::run(common, approve, *wait).await
+            create::run(common, approve, wait.unwrap_or(common.longest_wait())).await
         }
         Some(command @ Command::Review { .. }) => reviewed(common, command).await,
         Some(Command::Watch {
@@ -352,6 +400,10 @@ async fn run(cli: &Cli) -> Result<u8, Fault> {
             doctor::run(common, ssh_public_key.as_deref()).await
         }
         Some(Command::Demo) => wizard::demo(common).await,
+        Some(Command::Config) => config::run(common).await,
+        Some(Command::Keys) => Ok(keys::run(common.output)),
+        Some(Command::Completions { shell }) => Ok(manual::complete(*shell)),
+        Some(Command::Man { page, folder }) => manual::run(page.as_deref(), folder.as_deref()),
         Some(command @ (Command::Supervise { .. } | Command::Guard { .. } | Command::Watchdog)) => {
             by_itself(common, command).await
         }
@@ -426,6 +478,72 @@ impl Common {
         )
     }
 
+    /// What the config file says counts where neither the command line nor the environment says anything.
+    fn configure(&mut self, config: Config) {
+        self.named = self.named_options();
+        let unset = |names: &[&str]| names.iter().all(|name| variable(name).is_none());
+        let text = |option: &mut Option<String>, setting: &Option<String>, variables: &[&str]| {
+            if option.is_none() && unset(variables) {
+                option.clone_from(setting);
+            }
+        };
+        text(&mut self.profile, &config.profile, &CREDENTIALS);
+        text(&mut self.region, &config.region, &REGION);
+        text(&mut self.state, &config.state_store, &[STATE_STORE]);
+        text(&mut self.channel, &config.channel, &[]);
+        text(&mut self.theme, &config.theme, &["NO_COLOR"]);
+        self.kops = self.kops.take().or_else(|| config.kops.clone());
+        self.use_kubeconfig = self
+            .use_kubeconfig
+            .take()
+            .or_else(|| config.use_kubeconfig.clone());
+        self.plain = self.plain.or_else(accessible).or(config.plain);
+        self.ascii = self.ascii.or(config.ascii);
+        self.mouse = self.mouse.or(config.mouse);
+        if unset(&[LOCK]) {
+            self.lock_state_store |= config.lock_state_store.unwrap_or(false);
+        }
+        print::set_links(config.links.unwrap_or(false));
+        self.config = config;
+    }
+
+    fn named_options(&self) -> Vec<&'static str> {
+        let unset = |name| variable(name).is_none();
+        let all = [
+            ("--profile", self.profile.is_some()),
+            ("--region", self.region.is_some()),
+            ("--state", self.state.is_some()),
+            ("--channel", self.channel.is_some()),
+            ("--kops", self.kops.is_some()),
+            (
+                "--use-kubeconfig",
+                self.use_kubeconfig.is_some() && unset(USE_KUBECONFIG),
+            ),
+            ("--lock-state-store", self.lock_state_store && unset(LOCK)),
+            ("--theme", self.theme.is_some()),
+            ("--plain", self.plain.is_some()),
+            ("--ascii", self.ascii.is_some()),
+            ("--mouse", self.mouse.is_some()),
+        ];
+        let named = all.into_iter().filter(|(_, named)| *named);
+        named.map(|(option, _)| option).collect()
+    }
+
+    /// Whether the command line itself names this option: what it names comes before any file.
+    fn names(&self, option: &str) -> bool {
+        self.named.contains(&option)
+    }
+
+    /// Whether prompts and lines are wanted.
+    fn is_plain(&self) -> bool {
+        self.plain == Some(true)
+    }
+
+    /// How long a cluster that is created is waited for.
+    fn longest_wait(&self) -> Duration {
+        self.config.wait.unwrap_or(plain::WAIT)
+    }
+
     /// The settings that the io layer works with.
     pub fn settings(&self) -> Settings {
         Settings {
@@ -451,6 +569,29 @@ pub fn duration(text: &str) -> Result<Duration, String> {
     };
     humantime::parse_duration(&format!("{text}{unit}"))
         .map_err(|_| format!("{text} is not a time such as 90s, 15m or 1h30m"))
+}
+
+impl Command {
+    fn is_configured(&self) -> bool {
+        !matches!(
+            self,
+            Self::Keys
+                | Self::Completions { .. }
+                | Self::Man { .. }
+                | Self::Supervise { .. }
+                | Self::Guard { .. }
+                | Self::Watchdog
+        )
+    }
+}
+
+/// Whether the environment asks for what a screen reader can read; absent where it says nothing.
+fn accessible() -> Option<bool> {
+    let value = variable("ACCESSIBLE")?;
+    Some(!matches!(
+        value.to_ascii_lowercase().as_str(),
+        "0" | "false" | "no" | "off"
+    ))
 }
 
 #[cfg(test)]
@@ -480,7 +621,6 @@ mod tests {
 
     #[test]
     fn the_command_line_is_consistent() {
-        use clap::CommandFactory;
-        Cli::command().debug_assert();
+        options::command().debug_assert();
     }
 }

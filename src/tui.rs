@@ -9,6 +9,7 @@ pub mod form;
 pub mod help;
 pub mod job;
 pub mod key;
+pub mod key_list;
 pub mod keymap;
 pub mod keys;
 pub mod mode;

@@ -38,7 +38,7 @@ pub(super) async fn run(common: &Common, vpc: Option<&str>, refresh: bool) -> Re
 pub(super) async fn whole(common: &Common, answers: Option<&Answers>) -> Result<Inventory, Fault> {
     let mut common = common.clone();
     if let Some(answers) =
-        answers.filter(|answers| common.region.is_none() && !answers.region.is_empty())
+        answers.filter(|answers| !common.names("--region") && !answers.region.is_empty())
     {
         common.region = Some(answers.region.clone());
     }

@@ -43,10 +43,11 @@ pub(super) async fn run(common: &Common, key: Option<&Path>) -> Result<u8, Fault
     let mut settings = common.settings();
     settings.ssh_public_key = key.map(Path::to_owned);
     let given = settings.clone();
-    fill(&mut settings, &answers);
+    fill(&mut settings, &answers, common);
     let checks = check_all(&settings, |_| {}).await;
     let sourced = checks.into_iter().map(|check| Sourced {
-        source: source(check.kind, &given, &answers, &path).or_else(|| profile_note(&check)),
+        source: source(check.kind, (common, &given), &answers, &path)
+            .or_else(|| profile_note(&check)),
         check,
     });
     let sourced: Vec<Sourced> = sourced.collect();
@@ -97,17 +98,19 @@ fn no_answers(path: &Path) -> Fault {
     )
 }
 
-// What the command line named stands.
-fn fill(settings: &mut Settings, answers: &Answers) {
-    let filled = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
-    let key = || filled(&answers.access.ssh_public_key).map(PathBuf::from);
-    settings.region = settings.region.take().or_else(|| filled(&answers.region));
-    settings.state_store = settings
-        .state_store
-        .take()
-        .or_else(|| filled(&answers.state_store));
-    settings.channel = settings.channel.take().or_else(|| filled(&answers.channel));
-    settings.ssh_public_key = settings.ssh_public_key.take().or_else(key);
+// What the command line named stands; what the config file says gives way to the answers.
+fn fill(settings: &mut Settings, answers: &Answers, common: &Common) {
+    let fill = |setting: &mut Option<String>, option: &str, answer: &String| {
+        if !answer.is_empty() && !(setting.is_some() && common.names(option)) {
+            *setting = Some(answer.clone());
+        }
+    };
+    fill(&mut settings.region, "--region", &answers.region);
+    fill(&mut settings.state_store, "--state", &answers.state_store);
+    fill(&mut settings.channel, "--channel", &answers.channel);
+    let key = &answers.access.ssh_public_key;
+    let key = (!key.is_empty()).then(|| PathBuf::from(key));
+    settings.ssh_public_key = settings.ssh_public_key.take().or(key);
 }
 
 // What is found and named by nothing else, AWS's own files have.
@@ -116,7 +119,12 @@ fn profile_note(check: &Check) -> Option<String> {
     (found && check.kind == CheckKind::Region).then(|| "the AWS profile".to_owned())
 }
 
-fn source(kind: CheckKind, given: &Settings, answers: &Answers, path: &Path) -> Option<String> {
+fn source(
+    kind: CheckKind,
+    (common, given): (&Common, &Settings),
+    answers: &Answers,
+    path: &Path,
+) -> Option<String> {
     let (option, named, answered) = match kind {
         CheckKind::Kops => ("--kops", given.kops.is_some(), ""),
         CheckKind::Credentials => ("--profile", given.profile.is_some(), ""),
@@ -137,7 +145,9 @@ fn source(kind: CheckKind, given: &Settings, answers: &Answers, path: &Path) -> 
             answers.channel.as_str(),
         ),
     };
-    match (named, answered) {
+    let named_here = named && (common.names(option) || option == "--ssh-public-key");
+    match (named_here, answered) {
+        (false, "") if named => Some("the config file".to_owned()),
         (true, "") => Some(option.to_owned()),
         (true, other) => Some(format!(
             "{option} ({} has {})",

@@ -22,13 +22,14 @@ use crate::tui::screens::wizard::instance_types::instance_types;
 use crate::tui::screens::wizard::{Wizard, WizardStep};
 use crate::tui::update::INTERRUPTED;
 
-/// How long a cluster is waited for.
+/// How long a cluster is waited for when nothing says otherwise.
 pub(super) const WAIT: Duration = Duration::from_mins(30);
 
 /// Asks every step, shows the dry run, asks for the name, and runs.
 pub(super) async fn run<R: Runner>(
     driver: &mut Driver<R>,
     answers: Option<&Path>,
+    wait: Duration,
 ) -> Result<u8, Fault> {
     // A key is judged at its question.
     driver.skip_check(Some(CheckKind::SshKey));
@@ -63,7 +64,7 @@ pub(super) async fn run<R: Runner>(
     match ask.text(&question, &consequence(&driver.model), "") {
         Ok(typed) if typed == driver.model.cluster() => {
             driver.model.prepared_run()?;
-            headless::apply(driver, WAIT).await
+            headless::apply(driver, wait).await
         }
         Ok(_) | Err(PromptEnd::Back) => {
             print::out("not approved: nothing was changed");

@@ -2,6 +2,7 @@
 //! did not take is not forgotten.
 
 use std::io::{self, IsTerminal, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use crate::core::fault::Fault;
@@ -12,9 +13,40 @@ use crate::io::terminal::{in_locale, is_utf8};
 // The first failure: what comes after it is not printed.
 static FAILED: Mutex<Option<Fault>> = Mutex::new(None);
 
+static LINKS: AtomicBool = AtomicBool::new(false);
+
 /// Prints lines for people to standard output.
 pub(super) fn out(text: &str) {
-    print(&in_locale(&disarmed(text)));
+    let text = in_locale(&disarmed(text));
+    if LINKS.load(Ordering::Relaxed) && io::stdout().is_terminal() {
+        return print(&linked(&text));
+    }
+    print(&text);
+}
+
+/// Whether web addresses in the lines for people can be opened, on a terminal.
+pub(super) fn set_links(wanted: bool) {
+    LINKS.store(wanted, Ordering::Relaxed);
+}
+
+// OSC 8: a terminal that does not know it shows the address as it is.
+fn linked(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("https://") {
+        let (before, from) = rest.split_at(at);
+        let is_end = |character: char| {
+            character.is_whitespace() || !character.is_ascii_graphic() || "()<>\"'`|".contains(character)
+        };
+        let end = from.find(is_end).unwrap_or(from.len());
+        let address = from[..end].trim_end_matches(['.', ',', ';', ':']);
+        let link = format!("\u{1b}]8;;{address}\u{1b}\\{address}\u{1b}]8;;\u{1b}\\");
+        shown.push_str(before);
+        shown.push_str(&link);
+        rest = &from[address.len()..];
+    }
+    shown.push_str(rest);
+    shown
 }
 
 /// Prints a JSON document; where the locale is not UTF-8 in ASCII, which reads back the same.
@@ -92,7 +124,18 @@ pub(super) fn disarmed(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::disarmed;
+    use super::{disarmed, linked};
+
+    #[test]
+    fn only_the_address_is_a_link() {
+        let link = |address: &str| format!("\u{1b}]8;;{address}\u{1b}\\{address}\u{1b}]8;;\u{1b}\\");
+        let one = link("https://kops.sigs.k8s.io/a?b=c");
+        assert_eq!(
+            linked("see https://kops.sigs.k8s.io/a?b=c, or (https://x.y/z)."),
+            format!("see {one}, or ({}).", link("https://x.y/z"))
+        );
+        assert_eq!(linked("nothing here"), "nothing here");
+    }
 
     #[test]
     fn lines_stay_and_nothing_is_obeyed() {

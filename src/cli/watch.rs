@@ -18,6 +18,7 @@ use crate::core::cluster_name::ClusterName;
 use crate::core::fault::Fault;
 use crate::core::kops::command::CommandLine;
 use crate::core::text::untrusted::{Untrusted, visible};
+use crate::io::config_file::Config;
 use crate::io::event_loop::Runner;
 use crate::io::prompt::{PromptEnd, prompts};
 use crate::io::runner::RealRunner;
@@ -52,25 +53,28 @@ pub struct Announcing {
     #[arg(long, value_name = "PROGRAM")]
     on_change: Option<PathBuf>,
     /// Rings the terminal's bell at each change
-    #[arg(long)]
-    bell: bool,
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    bell: Option<bool>,
     /// Asks the terminal for a notification at each change (OSC 9)
-    #[arg(long)]
-    notify: bool,
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    notify: Option<bool>,
 }
 
 impl Announcing {
-    fn alerts(&self) -> TerminalAlerts {
+    fn alerts(&self, config: &Config) -> TerminalAlerts {
         TerminalAlerts {
-            bell: self.bell,
-            notify: self.notify,
+            bell: self.bell.or(config.bell).unwrap_or(false),
+            notify: self.notify.or(config.notify).unwrap_or(false),
         }
     }
 
-    fn hooks(&self) -> WatchHooks {
+    fn hooks(&self, config: &Config) -> WatchHooks {
+        let or = |named: &Option<PathBuf>, set: &Option<PathBuf>| {
+            named.as_ref().or(set.as_ref()).cloned()
+        };
         WatchHooks {
-            on_ready: self.on_ready.clone(),
-            on_change: self.on_change.clone(),
+            on_ready: or(&self.on_ready, &config.on_ready),
+            on_change: or(&self.on_change, &config.on_change),
         }
     }
 }
@@ -92,7 +96,7 @@ pub(super) async fn run(
     };
     let (sender, mut events) = unbounded_channel();
     let settings = Settings {
-        hooks: announcing.hooks(),
+        hooks: announcing.hooks(&common.config),
         ..common.settings()
     };
     let runner = RealRunner::new(settings, PathBuf::new(), sender.clone());
@@ -102,7 +106,7 @@ pub(super) async fn run(
     if !lines && full_screen::possible(common) {
         let model = screen_model(common, &cluster, target, found.as_ref());
         let model = model.confirmed_by(extent.count);
-        let model = model.announcing(announcing.alerts());
+        let model = model.announcing(announcing.alerts(&common.config));
         let (code, left) = full_screen::run(common, model, &runner, &mut events, &sender).await?;
         session::farewell(&left, &runner);
         return Ok(code);

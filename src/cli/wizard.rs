@@ -49,9 +49,9 @@ pub(super) async fn run(common: &Common) -> Result<u8, Fault> {
     take_signals(&sender)?;
     let mut driver = Driver::new(model, runner, events);
     if matches!(driver.model.screen(), Screen::Apply(_)) {
-        return headless::follow(&mut driver, plain::WAIT).await;
+        return headless::follow(&mut driver, common.longest_wait()).await;
     }
-    let ended = plain::run(&mut driver, Some(&path)).await;
+    let ended = plain::run(&mut driver, Some(&path), common.longest_wait()).await;
     session::print_written_answers(&driver.runner);
     ended
 }
@@ -76,5 +76,5 @@ pub(super) async fn demo(common: &Common) -> Result<u8, Fault> {
     }
     take_signals(&sender)?;
     print::out("demonstration: a built-in account; nothing is asked of AWS and nothing is changed");
-    plain::run(&mut Driver::new(model, runner, events), None).await
+    plain::run(&mut Driver::new(model, runner, events), None, plain::WAIT).await
 }

@@ -8,5 +8,6 @@ pub mod elapsed;
 pub mod json;
 pub mod prose;
 pub mod secrets;
+pub mod suggestion;
 pub mod untrusted;
 pub mod yaml;

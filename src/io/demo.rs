@@ -257,6 +257,7 @@ impl DemoRunner {
             | Effect::Release
             | Effect::ExportKubeconfig { .. }
             | Effect::Copy(_)
+            | Effect::TakeMouse(_)
             | Effect::Announce(_)
             | Effect::Close(_)
             | Effect::AskToStop

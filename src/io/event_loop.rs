@@ -2,15 +2,17 @@
 
 use ratatui::Terminal;
 use ratatui::backend::Backend;
+use ratatui::layout::{Position, Rect};
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::tui::effect::{Announcement, Effect};
-use crate::tui::event::Timestamp;
+use crate::tui::event::{Event, PointerAction, Timestamp};
 use crate::tui::job::Job;
 use crate::tui::model::Model;
 use crate::tui::request::{RequestId, RequestTracker, Response};
 use crate::tui::update::{INTERRUPTED, start, update};
 use crate::tui::view::draw;
+use crate::tui::view::pointer::target_at;
 use crate::tui::widgets::render_context::RenderContext;
 
 /// Most events taken before a drawing, so that a flood of output never holds the screen back.
@@ -42,6 +44,9 @@ pub trait Display {
 
     /// Rings, or shows a notification, as the announcement says.
     fn announce(&mut self, _announcement: &Announcement) {}
+
+    /// Takes the mouse, or leaves it to the terminal.
+    fn take_mouse(&mut self, _taken: bool) {}
 
     /// Puts a text into the clipboard of the person's terminal, where that takes one.
     fn copy(&mut self, _text: &str) {}
@@ -84,6 +89,7 @@ pub async fn run<D: Display>(
         let mut taken = 0;
         while let Some(response) = next {
             let event = requests.accept(response);
+            let event = event.and_then(|event| clicked(display, model, context, event));
             let effects = event.map_or_else(Vec::new, |event| update(model, clock(), event));
             if let Some(code) = carry_out(effects, &mut requests, display, runner)? {
                 return Ok(code);
@@ -96,6 +102,24 @@ pub async fn run<D: Display>(
             .draw(|frame| draw(frame, model, context))?;
     }
     Ok(INTERRUPTED)
+}
+
+// What was clicked on is where the view has drawn it; a click on nothing does nothing.
+fn clicked<D: Display>(
+    display: &mut D,
+    model: &Model,
+    context: &RenderContext,
+    event: Event,
+) -> Option<Event> {
+    match event {
+        Event::Pointed(pointed) if pointed.action == PointerAction::Click => {
+            let size = display.terminal().size().ok()?;
+            let at = Position::new(pointed.column, pointed.row);
+            let area = Rect::from((Position::ORIGIN, size));
+            target_at(area, at, model, context).map(Event::Clicked)
+        }
+        event => Some(event),
+    }
 }
 
 fn carry_out<D: Display>(
@@ -111,6 +135,7 @@ fn carry_out<D: Display>(
             Effect::Stop => display.stop(),
             Effect::Retake => display.retake()?,
             Effect::Copy(text) => display.copy(&text),
+            Effect::TakeMouse(taken) => display.take_mouse(taken),
             Effect::Announce(announcement) => {
                 display.announce(&announcement);
                 runner.start(Effect::Announce(announcement), None);

@@ -5,6 +5,7 @@ pub mod approvals;
 pub mod aws;
 pub mod channel;
 mod clock;
+pub mod config_file;
 pub mod demo;
 mod digest;
 pub mod doctor;

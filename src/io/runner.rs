@@ -165,6 +165,7 @@ impl Runner for RealRunner {
                 task.reply.send(Event::Woke(why));
             })),
             Effect::Copy(_)
+            | Effect::TakeMouse(_)
             | Effect::AskToStop
             | Effect::Stop
             | Effect::Retake

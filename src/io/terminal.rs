@@ -1,15 +1,18 @@
 //! The real terminal: raw mode and screen taken, given back on every way out, and lent to the shell in between.
 
+mod background;
 mod crash;
 mod input;
 mod locale;
 mod signals;
 
 use std::io::{self, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+pub use background::{Background, LateAnswer};
 pub use crash::{report_to, set_hook};
 use crossterm::clipboard::CopyToClipboard;
 use crossterm::cursor::Show;
@@ -37,6 +40,19 @@ const TITLE_AS_BEFORE: &str = "\u{1b}[23;0t";
 /// The longest wait for a drawing that is under way, when the terminal is given back from another thread.
 const PATIENCE: Duration = Duration::from_millis(300);
 
+/// Buttons and wheel, with places of any size (xterm, "Mouse Tracking", modes 1000 and 1006): moving the mouse says nothing.
+const TAKE_MOUSE: &str = "\u{1b}[?1000h\u{1b}[?1006h";
+const LEAVE_MOUSE: &str = "\u{1b}[?1006l\u{1b}[?1000l";
+
+/// A terminal that knows synchronized output (mode 2026) shows a frame at once; any other ignores it.
+const FRAME_BEGINS: &[u8] = b"\x1b[?2026h";
+const FRAME_ENDS: &[u8] = b"\x1b[?2026l";
+/// Hiding or moving the cursor is no frame.
+const SHORTEST_FRAME: usize = 32;
+
+// Whether the mouse is taken, for whichever thread gives the terminal back.
+static MOUSE: AtomicBool = AtomicBool::new(false);
+
 // Whether the program has the terminal. Locked while anything is written to it.
 static HELD: Mutex<bool> = Mutex::new(false);
 
@@ -47,6 +63,15 @@ pub struct TerminalScreen {
 }
 
 impl TerminalScreen {
+    /// Asks the terminal for its background, waits a moment for the answer, and gives what later ones are known by.
+    pub fn background(&self) -> io::Result<(Option<Background>, LateAnswer)> {
+        let held = held();
+        if *held {
+            return LateAnswer::ask(&mut io::stdout());
+        }
+        Ok((None, LateAnswer::default()))
+    }
+
     /// Takes the terminal: asks it nothing, so a terminal that never answers holds nothing up.
     pub fn take() -> io::Result<Self> {
         acquire()?;
@@ -92,6 +117,12 @@ impl Display for TerminalScreen {
         }
     }
 
+    fn take_mouse(&mut self, taken: bool) {
+        MOUSE.store(taken, Ordering::Relaxed);
+        let mode = if taken { TAKE_MOUSE } else { LEAVE_MOUSE };
+        let _ = execute!(self.terminal.backend_mut(), Print(mode));
+    }
+
     // A terminal that takes no text of a clipboard ignores this.
     fn copy(&mut self, text: &str) {
         let text = CopyToClipboard::to_clipboard_from(text);
@@ -134,7 +165,11 @@ impl Write for Out {
         let bytes = std::mem::take(&mut self.pending);
         if *held {
             let mut out = io::stdout().lock();
-            out.write_all(&bytes)?;
+            if bytes.len() < SHORTEST_FRAME {
+                out.write_all(&bytes)?;
+            } else {
+                out.write_all(&[FRAME_BEGINS, &bytes, FRAME_ENDS].concat())?;
+            }
             out.flush()?;
         }
         Ok(())
@@ -161,7 +196,15 @@ fn acquire() -> io::Result<()> {
         EnableBracketedPaste,
         SetTitle("kopswain")
     )
+    .and_then(|()| take_mouse_again(&mut out))
     .inspect_err(|_| release(&mut held))
+}
+
+fn take_mouse_again(out: &mut impl Write) -> io::Result<()> {
+    if MOUSE.load(Ordering::Relaxed) {
+        execute!(out, Print(TAKE_MOUSE))?;
+    }
+    Ok(())
 }
 
 // A prompt takes raw mode by itself, a screen as one that holds the terminal.
@@ -193,6 +236,9 @@ fn release(held: &mut bool) {
     let raw = is_raw_mode_enabled().unwrap_or(false);
     let mut out = io::stdout();
     if std::mem::replace(held, false) {
+        if MOUSE.load(Ordering::Relaxed) {
+            let _ = execute!(out, Print(LEAVE_MOUSE));
+        }
         let _ = execute!(
             out,
             SetAttribute(Attribute::Reset),

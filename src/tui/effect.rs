@@ -218,6 +218,8 @@ pub enum Effect {
     ReadClock,
     /// Put a text into the clipboard of the person's terminal.
     Copy(String),
+    /// Take the mouse, or leave it to the terminal.
+    TakeMouse(bool),
     /// Ask Auto Scaling or EC2 about a watched cluster.
     ReadCloud(CloudRequest),
     /// Let others work on the cluster: the run has ended or waits for a person.

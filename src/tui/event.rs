@@ -118,11 +118,41 @@ impl fmt::Display for Pause {
     }
 }
 
+/// What the mouse did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PointerAction {
+    WheelUp,
+    WheelDown,
+    Click,
+}
+
+/// What the mouse did, and where, counted from 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pointed {
+    pub action: PointerAction,
+    pub column: u16,
+    pub row: u16,
+}
+
+/// What was clicked on, as the view has drawn it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClickTarget {
+    /// A key of the bottom line.
+    Key(Key),
+    /// A step of the wizard, counted from 0.
+    Step(usize),
+    /// A row of the list that has the focus, counted from 0.
+    Row(usize),
+}
+
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
     Key(Key),
     Paste(String),
+    /// The mouse did something; what is there decides what it means.
+    Pointed(Pointed),
+    Clicked(ClickTarget),
     /// A step of the wizard is shown, counted from 0.
     StepShown(usize),
     /// The answer of a row of the step that is shown, counted from 0, is changed.

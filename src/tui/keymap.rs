@@ -1,11 +1,13 @@
 //! What a table of keys is made of: what the keys mean at a moment, what one does, and its word.
 
+use strum::VariantArray;
+
 use super::key::Key;
 
 pub(crate) mod table;
 
 /// What the keys mean at this moment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, VariantArray)]
 pub enum Context {
     /// A row of a step that is only read.
     Form,
@@ -113,6 +115,8 @@ pub enum Action {
     GoOn,
     DeletePreview,
     Suspend,
+    /// Takes the mouse, or leaves it to the terminal.
+    Mouse,
 }
 
 impl Action {

@@ -11,12 +11,20 @@ use crate::tui::screens::wizard::keys as wizard_keys;
 mod overlay;
 
 /// The keys that do the same everywhere.
-pub const EVERYWHERE: &[Binding] = &[bind(
-    &[Key::ctrl('z')],
-    "ctrl-z",
-    Action::Suspend,
-    "to the shell; fg comes back",
-)];
+pub const EVERYWHERE: &[Binding] = &[
+    bind(
+        &[Key::ctrl('z')],
+        "ctrl-z",
+        Action::Suspend,
+        "to the shell; fg comes back",
+    ),
+    bind(
+        &[Key::ctrl('t')],
+        "ctrl-t",
+        Action::Mouse,
+        "mouse on or off; off, the terminal selects text",
+    ),
+];
 
 /// The keys that do something here, the likeliest first.
 pub fn bindings(context: Context) -> &'static [Binding] {

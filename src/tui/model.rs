@@ -84,6 +84,8 @@ pub struct Model {
     pub(super) clock_set: bool,
     /// True while a wake-up for the search is on its way.
     pub(super) search_set: bool,
+    /// Whether the mouse acts here, and the terminal selects no text.
+    pub(super) mouse: bool,
     /// A problem of the whole program; stays until the next key.
     pub(super) notice: Option<String>,
     /// The home folder, for paths that start with `~/`; empty when unknown.
@@ -156,6 +158,7 @@ impl Model {
             overlay: Overlay::None,
             clock_set: false,
             search_set: false,
+            mouse: false,
             notice: None,
             home: home.to_owned(),
         }
@@ -195,6 +198,13 @@ impl Model {
         if let Screen::Dashboard(dashboard) = &mut self.screen {
             dashboard.alerts = alerts;
         }
+        self
+    }
+
+    /// The same; the mouse acts from the start.
+    #[must_use]
+    pub fn with_mouse(mut self, mouse: bool) -> Self {
+        self.mouse = mouse;
         self
     }
 

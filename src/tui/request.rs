@@ -81,6 +81,7 @@ impl RequestKind {
             | Effect::Release
             | Effect::ReadClock
             | Effect::Copy(_)
+            | Effect::TakeMouse(_)
             | Effect::Announce(_)
             | Effect::Close(_)
             | Effect::Wake { .. }

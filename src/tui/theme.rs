@@ -1,18 +1,32 @@
 //! The roles of the screen and their colours: the only place that knows a colour.
 
+mod file;
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod palettes;
 
 use std::collections::BTreeMap;
 
-use ratatui::style::{Color, Modifier, Style};
-use serde::Deserialize;
-use strum::VariantArray;
+use ratatui::style::Style;
+use strum::{EnumString, IntoStaticStr, VariantArray};
+
+use crate::tui::theme::file::ThemeFile;
 
 /// What a piece of text is, never its appearance.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, VariantArray)]
-#[serde(rename_all = "lowercase")]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
+#[strum(serialize_all = "lowercase")]
 pub enum StyleRole {
     Text,
     Dim,
@@ -45,7 +59,7 @@ pub struct Theme {
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ThemeError {
     #[error(
-        "the theme {0} is not known\n  why: it is none of default, dark, light, high-contrast, monochrome\n  do:  name one of them, or give a path that ends in .toml"
+        "the theme {0} is not known\n  why: it is none of default, dark, light, colour-blind, high-contrast, monochrome, and no file of that name is in the themes folder beside the config file\n  do:  name one of them, or give a path that ends in .toml"
     )]
     Unknown(String),
     #[error(
@@ -58,10 +72,14 @@ pub enum ThemeError {
     Circle(String),
 }
 
-const BUILT_IN: [(&str, &str); 5] = [
+const BUILT_IN: [(&str, &str); 6] = [
     ("default", include_str!("../../themes/default.toml")),
     ("dark", include_str!("../../themes/dark.toml")),
     ("light", include_str!("../../themes/light.toml")),
+    (
+        "colour-blind",
+        include_str!("../../themes/colour-blind.toml"),
+    ),
     (
         "high-contrast",
         include_str!("../../themes/high-contrast.toml"),
@@ -71,61 +89,45 @@ const BUILT_IN: [(&str, &str); 5] = [
 
 const DEEPEST: usize = 4;
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ThemeFile {
-    #[serde(default)]
-    inherits: Option<String>,
-    #[serde(default)]
-    roles: BTreeMap<StyleRole, Paint>,
-}
-
-#[expect(clippy::struct_excessive_bools, reason = "the form of the theme file")]
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct Paint {
-    fg: Option<String>,
-    bg: Option<String>,
-    bold: bool,
-    dim: bool,
-    underline: bool,
-    reverse: bool,
-}
+/// The texts of a person's own themes, by name.
+pub type ThemeTexts = BTreeMap<String, String>;
 
 impl Theme {
     /// One of the themes that come with the program.
     pub fn named(name: &str) -> Result<Self, ThemeError> {
-        Self::inherited(name, DEEPEST)
+        Self::own_or_named(name, &ThemeTexts::new())
     }
 
-    /// A theme from the text of a file; `name` is for messages.
-    pub fn parse(name: &str, text: &str) -> Result<Self, ThemeError> {
-        Self::read(name, text, DEEPEST)
+    /// One of the person's own themes, or one that comes with the program.
+    pub fn own_or_named(name: &str, own: &ThemeTexts) -> Result<Self, ThemeError> {
+        Self::inherited(name, own, DEEPEST)
     }
 
-    fn inherited(name: &str, depth: usize) -> Result<Self, ThemeError> {
-        let text = BUILT_IN
-            .iter()
-            .find(|(known, _)| *known == name)
+    /// A theme from the text of a file, which may inherit one of the person's own; `name` is for messages.
+    pub fn parse(name: &str, text: &str, own: &ThemeTexts) -> Result<Self, ThemeError> {
+        Self::read(name, text, own, DEEPEST)
+    }
+
+    fn inherited(name: &str, own: &ThemeTexts, depth: usize) -> Result<Self, ThemeError> {
+        let built_in = BUILT_IN.iter().find(|(known, _)| *known == name);
+        let text = built_in
             .map(|(_, text)| *text)
+            .or_else(|| own.get(name).map(String::as_str))
             .ok_or_else(|| ThemeError::Unknown(name.to_owned()))?;
-        Self::read(name, text, depth)
+        Self::read(name, text, own, depth)
     }
 
-    fn read(name: &str, text: &str, depth: usize) -> Result<Self, ThemeError> {
-        let form = |reason: String| ThemeError::Form {
+    fn read(name: &str, text: &str, own: &ThemeTexts, depth: usize) -> Result<Self, ThemeError> {
+        let file = ThemeFile::parse(text).map_err(|reason| ThemeError::Form {
             name: name.to_owned(),
             reason,
-        };
-        let file: ThemeFile = toml::from_str(text).map_err(|error| form(error.to_string()))?;
+        })?;
         let mut theme = match (&file.inherits, depth) {
             (None, _) => Self::default(),
             (Some(_), 0) => return Err(ThemeError::Circle(name.to_owned())),
-            (Some(parent), depth) => Self::inherited(parent, depth - 1)?,
+            (Some(parent), depth) => Self::inherited(parent, own, depth - 1)?,
         };
-        for (role, paint) in file.roles {
-            theme.styles.insert(role, paint.style().map_err(form)?);
-        }
+        theme.styles.extend(file.styles);
         Ok(theme)
     }
 
@@ -135,33 +137,11 @@ impl Theme {
     }
 }
 
-impl Paint {
-    fn style(&self) -> Result<Style, String> {
-        let mut style = Style::new();
-        style.fg = self.fg.as_deref().map(colour).transpose()?;
-        style.bg = self.bg.as_deref().map(colour).transpose()?;
-        let modifiers = [
-            (self.bold, Modifier::BOLD),
-            (self.dim, Modifier::DIM),
-            (self.underline, Modifier::UNDERLINED),
-            (self.reverse, Modifier::REVERSED),
-        ];
-        for (wanted, modifier) in modifiers {
-            if wanted {
-                style = style.add_modifier(modifier);
-            }
-        }
-        Ok(style)
-    }
-}
-
-fn colour(name: &str) -> Result<Color, String> {
-    name.parse().map_err(|_| format!("{name} is not a colour"))
-}
-
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
+    use ratatui::style::Color;
+
     use super::*;
 
     #[test]
@@ -187,13 +167,39 @@ mod tests {
             Theme::named("neon"),
             Err(ThemeError::Unknown("neon".to_owned()))
         );
-        let error = Theme::parse("mine", "[roles]\ndanger = { fg = \"reddish\" }").unwrap_err();
+        let text = "[roles]\ndanger = { fg = \"reddish\" }";
+        let error = Theme::parse("mine", text, &ThemeTexts::new()).unwrap_err();
         assert_eq!(
             error,
             ThemeError::Form {
                 name: "mine".to_owned(),
-                reason: "reddish is not a colour".to_owned()
+                reason: "danger: reddish is not a colour".to_owned()
             }
         );
+    }
+
+    #[test]
+    fn an_own_theme_may_inherit_another_one_and_never_itself() {
+        let own: ThemeTexts = [
+            (
+                "mine",
+                "inherits = \"base\"\n[roles]\ngood = { fg = \"32\" }",
+            ),
+            (
+                "base",
+                "inherits = \"dark\"\n[roles]\ndim = { fg = \"33\" }",
+            ),
+            ("round", "inherits = \"round\""),
+        ]
+        .map(|(name, text)| (name.to_owned(), text.to_owned()))
+        .into();
+        let mine = Theme::own_or_named("mine", &own).unwrap();
+        let fg = |role| mine.style(role).fg;
+        assert_eq!(fg(StyleRole::Good), Some(Color::Indexed(32)));
+        assert_eq!(fg(StyleRole::Dim), Some(Color::Indexed(33)));
+        let dark = Theme::named("dark").unwrap();
+        assert_eq!(mine.style(StyleRole::Text), dark.style(StyleRole::Text));
+        let circle = Theme::own_or_named("round", &own);
+        assert_eq!(circle, Err(ThemeError::Circle("round".to_owned())));
     }
 }

@@ -25,6 +25,7 @@ use crate::tui::screens::wizard::preview::{preview, previewed};
 use crate::tui::screens::wizard::update::{WizardAction, act as act_on_wizard, take_event};
 
 mod approval;
+mod pointer;
 mod run;
 
 /// The exit code of a program that was interrupted.
@@ -46,6 +47,7 @@ pub fn start(model: &mut Model) -> Vec<Effect> {
         Screen::Dashboard(dashboard) => dashboard.start(at),
     };
     effects.extend(search_on(model));
+    effects.extend(model.mouse.then_some(Effect::TakeMouse(true)));
     one_clock(model, effects)
 }
 
@@ -108,6 +110,8 @@ fn dispatch(model: &mut Model, event: Event) -> Vec<Effect> {
         }
         Event::Approved => approval::approve(model),
         Event::Paste(text) => pasted(model, &text),
+        Event::Pointed(pointed) => pointer::point(model, pointed),
+        Event::Clicked(target) => pointer::click(model, target),
         Event::Resize { columns, rows } => {
             (model.columns, model.rows) = (columns, rows);
             Vec::new()
@@ -140,6 +144,7 @@ fn pressed(model: &mut Model, key: Key) -> Vec<Effect> {
     model.notice = None;
     match (model.overlay, known) {
         (_, Some(Action::Suspend)) => vec![Effect::AskToStop],
+        (_, Some(Action::Mouse)) => pointer::switch_mouse(model),
         (Overlay::None, Some(Action::Help)) => {
             model.overlay = Overlay::Help { top: 0 };
             Vec::new()
@@ -161,6 +166,7 @@ fn unseen(model: &mut Model, known: Option<Action>) -> Vec<Effect> {
     let asks = matches!(&model.screen, Screen::Wizard(_) | Screen::Differs { .. });
     match known {
         Some(Action::Suspend) => vec![Effect::AskToStop],
+        Some(Action::Mouse) => Vec::new(),
         Some(_) if asks || model.kops_runs() => vec![Effect::Exit(INTERRUPTED)],
         Some(_) => leave(model),
         None => Vec::new(),

@@ -2,6 +2,7 @@
 
 pub mod chrome;
 pub mod overlay;
+pub mod pointer;
 
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
@@ -41,15 +42,7 @@ fn draw_all(frame: &mut Frame<'_>, model: &Model, context: &RenderContext) {
     if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
         return too_small(frame, area, context);
     }
-    let notice = model.notice_rows(area.width);
-    let [top, steps, note, middle, keys] = Layout::vertical([
-        Constraint::Length(1),
-        Constraint::Length(1),
-        Constraint::Length(notice),
-        Constraint::Min(1),
-        Constraint::Length(1),
-    ])
-    .areas(area);
+    let [top, steps, note, middle, keys] = bands(area, model);
     chrome::top(frame, top, model, context);
     chrome::steps(frame, steps, model, context);
     chrome::notice(frame, note, model, context);
@@ -58,6 +51,19 @@ fn draw_all(frame: &mut Frame<'_>, model: &Model, context: &RenderContext) {
         overlay::draw(frame, middle, model, context);
     }
     chrome::keys(frame, keys, model, context);
+}
+
+// The top line, the steps, the notice, the middle and the keys.
+fn bands(area: Rect, model: &Model) -> [Rect; 5] {
+    let notice = model.notice_rows(area.width);
+    Layout::vertical([
+        Constraint::Length(1),
+        Constraint::Length(1),
+        Constraint::Length(notice),
+        Constraint::Min(1),
+        Constraint::Length(1),
+    ])
+    .areas(area)
 }
 
 // Text from outside is made visible before it is drawn. Should one place forget that, the

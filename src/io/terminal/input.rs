@@ -2,34 +2,68 @@
 
 use std::{io, thread};
 
-use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, read};
+use crossterm::event::{
+    Event as Input, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent,
+    MouseEventKind, poll, read,
+};
 use tokio::sync::mpsc::UnboundedSender;
 
-use crate::tui::event::Event;
+use super::background::{LateAnswer, REST, TakenKey};
+use crate::tui::event::{Event, Pointed, PointerAction};
 use crate::tui::key::{Code, Key};
 use crate::tui::request::Response;
 
-/// Reads until the terminal or the program ends.
-pub(super) fn listen(events: UnboundedSender<Response>) -> io::Result<()> {
+/// Reads until the terminal or the program ends; an answer of the terminal that may still come is no key.
+pub(super) fn listen(events: UnboundedSender<Response>, late: LateAnswer) -> io::Result<()> {
+    let mut inputs = Inputs { events, late };
     thread::Builder::new()
         .name("terminal".to_owned())
-        .spawn(move || read_inputs(&events))?;
+        .spawn(move || inputs.read())?;
     Ok(())
 }
 
-fn read_inputs(events: &UnboundedSender<Response>) {
-    loop {
-        let event = match read() {
-            Ok(input) => match event_of(input) {
-                Some(event) => event,
-                None => continue,
-            },
-            Err(_) => Event::TerminalLost,
-        };
-        let lost = event == Event::TerminalLost;
-        if events.send(event.into()).is_err() || lost {
-            return;
+struct Inputs {
+    events: UnboundedSender<Response>,
+    late: LateAnswer,
+}
+
+impl Inputs {
+    fn read(&mut self) {
+        for input in std::mem::take(&mut self.late.early) {
+            if !self.send(event_of(input)) {
+                return;
+            }
         }
+        while let Ok(inputs) = self.next() {
+            let mut inputs = inputs.into_iter();
+            if !inputs.all(|input| self.send(event_of(input))) {
+                return;
+            }
+        }
+        self.send(Some(Event::TerminalLost));
+    }
+
+    fn next(&mut self) -> io::Result<Vec<Input>> {
+        let keys = |keys: Vec<KeyEvent>| keys.into_iter().map(Input::Key).collect();
+        if self.late.holds() && !poll(REST)? {
+            return Ok(keys(self.late.release()));
+        }
+        match read()? {
+            Input::Key(key) => Ok(match self.late.take(key) {
+                TakenKey::Held | TakenKey::Answered(_) => Vec::new(),
+                TakenKey::Typed(typed) => keys(typed),
+            }),
+            other => {
+                let mut inputs: Vec<Input> = keys(self.late.release());
+                inputs.push(other);
+                Ok(inputs)
+            }
+        }
+    }
+
+    // False when nobody takes events any more.
+    fn send(&self, event: Option<Event>) -> bool {
+        event.is_none_or(|event| self.events.send(event.into()).is_ok())
     }
 }
 
@@ -38,8 +72,24 @@ fn event_of(input: Input) -> Option<Event> {
         Input::Key(key) if key.kind != KeyEventKind::Release => key_of(key).map(Event::Key),
         Input::Paste(text) => Some(Event::Paste(text)),
         Input::Resize(columns, rows) => Some(Event::Resize { columns, rows }),
+        Input::Mouse(mouse) => pointed(mouse).map(Event::Pointed),
         _ => None,
     }
+}
+
+// Only what does something: the wheel, and the left button as it goes down.
+fn pointed(mouse: MouseEvent) -> Option<Pointed> {
+    let action = match mouse.kind {
+        MouseEventKind::ScrollUp => PointerAction::WheelUp,
+        MouseEventKind::ScrollDown => PointerAction::WheelDown,
+        MouseEventKind::Down(MouseButton::Left) => PointerAction::Click,
+        _ => return None,
+    };
+    Some(Pointed {
+        action,
+        column: mouse.column,
+        row: mouse.row,
+    })
 }
 
 fn key_of(key: KeyEvent) -> Option<Key> {

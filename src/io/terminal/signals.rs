@@ -13,6 +13,7 @@ use nix::unistd::{getpgrp, getppid, getsid};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc::UnboundedSender;
 
+use super::background::LateAnswer;
 use super::{give_back, input, prompt_waits};
 use crate::tui::event::Event;
 use crate::tui::request::Response;
@@ -22,7 +23,7 @@ use crate::tui::update::INTERRUPTED;
 const GRACE: Duration = Duration::from_millis(700);
 
 /// Turns keys, sizes, signals and the end of the terminal into events, until the program ends.
-pub fn listen(events: &UnboundedSender<Response>) -> io::Result<()> {
+pub fn listen(events: &UnboundedSender<Response>, late: LateAnswer) -> io::Result<()> {
     end_on_signals(events)?;
     let others = [
         (Signal::SIGTSTP, Event::StopAsked),
@@ -32,7 +33,7 @@ pub fn listen(events: &UnboundedSender<Response>) -> io::Result<()> {
         let events = events.clone();
         on_signal(kind, move || events.send(event.clone().into()).is_ok())?;
     }
-    input::listen(events.clone())
+    input::listen(events.clone(), late)
 }
 
 /// Ends the program, its terminal given back, when a signal asks for it or the terminal is gone.

@@ -2,7 +2,7 @@
 
 use ratatui::style::{Color, Modifier, Style};
 
-use super::{BUILT_IN, StyleRole, Theme};
+use super::{BUILT_IN, StyleRole, Theme, ThemeTexts};
 use crate::core::text::contrast::{AA, Rgb, contrast, rgb};
 
 /// What WCAG 2.2 asks of signs, borders and other parts that are no text (success criterion 1.4.11).
@@ -155,6 +155,7 @@ fn a_colour_that_a_palette_hides_is_found() {
     let theme = Theme::parse(
         "mine",
         "[roles]\ndim = { fg = \"dark-gray\" }\nnote = { fg = \"blue\" }\naccent = { dim = true }",
+        &ThemeTexts::new(),
     )
     .unwrap();
     let ratio = |at: usize, role| {

@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span, Text};
 
 use crate::core::text::untrusted::visible;
+use crate::tui::key::Key;
 use crate::tui::keymap::{Action, Binding};
 use crate::tui::keys::bindings;
 use crate::tui::mode::Mode;
@@ -168,25 +169,73 @@ fn differing(review: &Review) -> String {
 }
 
 fn wizard_steps(wizard: &Wizard, columns: u16, context: &RenderContext) -> Line<'static> {
-    let gap = if columns >= 100 { "  " } else { " " };
-    let mut steps: Vec<Span<'_>> = WizardStep::ALL
-        .iter()
-        .map(|step| step_shown(wizard, *step, context))
-        .collect();
+    let (lead, steps) = shown_steps(wizard, columns, context);
+    let gap = gap(columns);
     let mut spans = vec![Span::raw(" ")];
-    if total_width(&steps, gap) > usize::from(columns) {
-        let before = WizardStep::ALL
-            .iter()
-            .filter(|step| **step < wizard.step)
-            .count();
-        steps.drain(..passed(&steps[..=before], gap, usize::from(columns)));
-        spans.push(context.span(context.signs.ellipsis, StyleRole::Dim));
-        spans.push(Span::raw(gap));
-    }
-    for step in steps {
+    spans.extend(lead);
+    for (_, step) in steps {
         spans.extend([step, Span::raw(gap)]);
     }
     Line::from(spans)
+}
+
+fn gap(columns: u16) -> &'static str {
+    if columns >= 100 { "  " } else { " " }
+}
+
+// What stands before the steps where not all fit, and the steps that are shown.
+fn shown_steps(
+    wizard: &Wizard,
+    columns: u16,
+    context: &RenderContext,
+) -> (Vec<Span<'static>>, Vec<(WizardStep, Span<'static>)>) {
+    let gap = gap(columns);
+    let all = WizardStep::ALL.iter().copied();
+    let mut shown: Vec<(WizardStep, Span<'_>)> = all
+        .map(|step| (step, step_shown(wizard, step, context)))
+        .collect();
+    let steps: Vec<Span<'_>> = shown.iter().map(|(_, span)| span.clone()).collect();
+    if total_width(&steps, gap) <= usize::from(columns) {
+        return (Vec::new(), shown);
+    }
+    let before = WizardStep::ALL
+        .iter()
+        .filter(|step| **step < wizard.step)
+        .count();
+    shown.drain(..passed(&steps[..=before], gap, usize::from(columns)));
+    let ellipsis = context.span(context.signs.ellipsis, StyleRole::Dim);
+    (vec![ellipsis, Span::raw(gap)], shown)
+}
+
+/// The step of the wizard at this column of the second line, counted from 0.
+pub fn step_at(model: &Model, columns: u16, column: u16, context: &RenderContext) -> Option<usize> {
+    let Screen::Wizard(wizard) = &model.screen else {
+        return None;
+    };
+    let (lead, steps) = shown_steps(wizard, columns, context);
+    let mut left = 1 + lead.iter().map(Span::width).sum::<usize>();
+    let column = usize::from(column);
+    let (step, _) = steps.into_iter().find(|(_, span)| {
+        let begin = left;
+        left += span.width() + width(gap(columns));
+        (begin..begin + span.width()).contains(&column)
+    })?;
+    WizardStep::ALL.iter().position(|one| *one == step)
+}
+
+/// The key at this column of the bottom line.
+pub fn key_at(model: &Model, columns: u16, column: u16, context: &RenderContext) -> Option<Key> {
+    let room = usize::from(columns).saturating_sub(1);
+    let column = usize::from(column);
+    let mut left = 1;
+    let shown = fitting(bindings(model.context()), room, context);
+    let binding = shown.into_iter().find(|binding| {
+        let begin = left;
+        let end = begin + width(&ascii_keys(binding.shown, context)) + 1 + width(binding.word);
+        left = end + 3;
+        (begin..end).contains(&column)
+    })?;
+    binding.keys.first().copied()
 }
 
 // Narrow screens show the present step and what of the steps before it fits: where a person is, is never cut.

@@ -11,9 +11,10 @@ use std::ops::Range;
 use approval::counts;
 use highlight::highlighted;
 use ratatui::Frame;
-use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::layout::{Constraint, Layout, Position, Rect};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span, Text};
+use ratatui::widgets::Block;
 
 use crate::core::analysis::findings::FindingSeverity;
 use crate::core::analysis::summary::Summary;
@@ -32,6 +33,8 @@ use crate::tui::widgets::render_context::{RenderContext, TWO_PANES};
 use crate::tui::widgets::spec;
 use crate::tui::widgets::text::{pad, width};
 use crate::tui::widgets::text_input::input;
+
+const BESIDE_SPEC: [Constraint; 2] = [Constraint::Percentage(36), Constraint::Percentage(64)];
 
 /// What a review shows besides itself.
 #[derive(Clone, Debug)]
@@ -67,10 +70,38 @@ pub fn draw_beside(
         }
         return draw(frame, area, review, true, scene, context);
     }
-    let [left, right] =
-        Layout::horizontal([Constraint::Percentage(36), Constraint::Percentage(64)]).areas(area);
+    let [left, right] = Layout::horizontal(BESIDE_SPEC).areas(area);
     spec_beside(frame, left, (spec, panes, review), context);
     draw(frame, right, review, !on_spec, scene, context);
+}
+
+/// The row of the tree at this place, when the tree is drawn there.
+pub fn row_at(
+    area: Rect,
+    at: Position,
+    review: &Review,
+    (spec, panes): (&str, ReviewPanes),
+) -> Option<usize> {
+    let Review::Reading(reading) = review else {
+        return None;
+    };
+    let on_spec = panes.focus == Pane::Spec;
+    if on_spec || !matches!(reading.view, ReadingView::Tree) {
+        return None;
+    }
+    let area = if spec.is_empty() || area.width < TWO_PANES {
+        area
+    } else {
+        let [_, right] = Layout::horizontal(BESIDE_SPEC).areas(area);
+        right
+    };
+    let below = detail_rows(area.height);
+    let [above, _] = Layout::vertical([Constraint::Min(1), Constraint::Length(below)]).areas(area);
+    let [rows, _] = with_search(Block::bordered().inner(above), reading);
+    let count = reading.tree.rows().len();
+    let top = first_visible(reading.selection.cursor(), count, usize::from(rows.height));
+    let row = top + usize::from(at.y.checked_sub(rows.y)?);
+    (rows.contains(at) && row < count).then_some(row)
 }
 
 // The spec follows the cursor of the changes until it has the focus itself.

@@ -5,8 +5,9 @@ mod notes;
 mod rows;
 
 use ratatui::Frame;
-use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::layout::{Constraint, Layout, Position, Rect};
 use ratatui::text::{Line, Text};
+use ratatui::widgets::Block;
 use rows::RowsLayout;
 
 use crate::core::text::prose::counted;
@@ -76,6 +77,49 @@ pub fn draw(
     let sheet = Sheet::new(wizard, left.width, context);
     work(frame, left, wizard, sheet, at, context);
     beside(frame, right, wizard, context);
+}
+
+/// The row of the present step at this place, when the step's rows are drawn there.
+pub fn row_at(area: Rect, at: Position, wizard: &Wizard, context: &RenderContext) -> Option<usize> {
+    if wizard.pane != Pane::Work && area.width < TWO_PANES {
+        return None;
+    }
+    let (area, sheet) = work_area(area, wizard, context);
+    let inside = Block::bordered().inner(area);
+    if !inside.contains(at) {
+        return None;
+    }
+    let line = at.y - inside.y;
+    if let EditState::Picking(picking) = &wizard.form().entry {
+        let height = usize::from(inside.height).saturating_sub(2);
+        let top = first_visible(picking.cursor, picking.matches.len(), height);
+        let row = top + usize::from(line.checked_sub(2)?);
+        return (row < picking.matches.len()).then_some(row);
+    }
+    let below = notes_height(inside.height, sheet.rows.height(), sheet.notes.len());
+    let height = inside.height.saturating_sub(below);
+    (line < height).then(|| sheet.rows.row_at(height, line))?
+}
+
+// Where `draw` puts the rows of the step, and what is in them.
+fn work_area<'a>(area: Rect, wizard: &'a Wizard, context: &'a RenderContext) -> (Rect, Sheet<'a>) {
+    let sheet = Sheet::new(wizard, area.width, context);
+    let has_map = wizard.map().is_some();
+    if area.width < TWO_PANES {
+        let map = match wizard.map() {
+            Some(_) => area.height.saturating_sub(sheet.height()),
+            None => 0,
+        };
+        let map = if map < LEAST_MAP { 0 } else { map };
+        let height = area.height.saturating_sub(map);
+        return (Rect { height, ..area }, sheet);
+    }
+    if has_map && sheet.height() <= area.height / 2 {
+        let height = sheet.height();
+        return (Rect { height, ..area }, sheet);
+    }
+    let [left, _] = Layout::horizontal(SIDES).areas(area);
+    (left, Sheet::new(wizard, left.width, context))
 }
 
 // A table and an address map are cut when they stand side by side: a short table stands above.

@@ -120,6 +120,21 @@ impl<'a> RowsLayout<'a> {
         frame.render_widget(Text::from(lines), area);
     }
 
+    /// The row at this line of an area of so many lines, as [`Self::draw`] draws them.
+    pub(super) fn row_at(&self, height: u16, line: u16) -> Option<usize> {
+        let headings = usize::from(!self.headings.is_empty());
+        let room = usize::from(height).saturating_sub(headings);
+        let mut left = usize::from(line).checked_sub(headings)?;
+        for at in self.top(room)..self.count {
+            let height = self.laid.get(at)?.height();
+            match left.checked_sub(height) {
+                None => return Some(at),
+                Some(rest) => left = rest,
+            }
+        }
+        None
+    }
+
     // The first row shown, so that the row under the cursor is in view with all that stands below it.
     fn top(&self, room: usize) -> usize {
         let heights: Vec<usize> = self.laid.iter().map(RowLayout::height).collect();

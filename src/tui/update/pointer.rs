@@ -1,0 +1,124 @@
+//! What the mouse means: the wheel moves as the arrow keys do, a click moves the cursor, and a second one takes the row.
+
+use super::{Model, pressed};
+use crate::tui::effect::Effect;
+use crate::tui::event::{ClickTarget, Pointed, PointerAction};
+use crate::tui::key::{Code, Key};
+use crate::tui::keymap::Action;
+use crate::tui::keys::action;
+use crate::tui::model::{Overlay, Screen};
+use crate::tui::screen_context::Pane;
+use crate::tui::screens::wizard::WizardStep;
+use crate::tui::screens::wizard::form::EditState;
+
+/// Rows for each notch of the wheel.
+const NOTCH: usize = 3;
+
+/// Takes the mouse, or leaves it to the terminal.
+pub(super) fn switch_mouse(model: &mut Model) -> Vec<Effect> {
+    model.mouse = !model.mouse;
+    let words = if model.mouse {
+        "The mouse acts here now; ctrl-t gives it back to the terminal, which selects text."
+    } else {
+        "The mouse is the terminal's again; ctrl-t takes it."
+    };
+    model.notice = Some(words.to_owned());
+    vec![Effect::TakeMouse(model.mouse)]
+}
+
+/// Takes a turn of the wheel; a click comes as what was clicked on.
+pub(super) fn point(model: &mut Model, pointed: Pointed) -> Vec<Effect> {
+    let key = match pointed.action {
+        PointerAction::WheelUp => Key::plain(Code::Up),
+        PointerAction::WheelDown => Key::plain(Code::Down),
+        PointerAction::Click => return Vec::new(),
+    };
+    let mut effects = Vec::new();
+    for _ in 0..NOTCH {
+        if matches!(
+            action(model.context(), key),
+            Some(Action::Up | Action::Down)
+        ) {
+            effects.extend(pressed(model, key));
+        }
+    }
+    effects
+}
+
+/// Takes a click.
+pub(super) fn click(model: &mut Model, target: ClickTarget) -> Vec<Effect> {
+    match target {
+        ClickTarget::Key(key) => pressed(model, key),
+        _ if model.overlay != Overlay::None => Vec::new(),
+        ClickTarget::Step(number) => go_back_to(model, number),
+        ClickTarget::Row(row) if is_under_cursor(model, row) => take_row(model),
+        ClickTarget::Row(row) => {
+            move_to(model, row);
+            Vec::new()
+        }
+    }
+}
+
+// A step that is to come is reached as always: by enter, once nothing blocks it.
+fn go_back_to(model: &mut Model, number: usize) -> Vec<Effect> {
+    let Screen::Wizard(wizard) = &mut model.screen else {
+        return Vec::new();
+    };
+    let resting = matches!(wizard.form().entry, EditState::Resting);
+    match WizardStep::ALL.get(number) {
+        Some(step) if *step < wizard.step && resting => wizard.go(*step),
+        Some(step) if *step > wizard.step => {
+            model.notice = Some(format!(
+                "{} is still to come: enter goes on to the next step.",
+                step.word()
+            ));
+        }
+        _ => {}
+    }
+    Vec::new()
+}
+
+fn cursor(model: &Model) -> Option<usize> {
+    if let Screen::Wizard(wizard) = &model.screen
+        && wizard.step != WizardStep::Review
+    {
+        return match &wizard.form().entry {
+            EditState::Resting if wizard.pane == Pane::Work => Some(wizard.form().cursor),
+            EditState::Picking(picking) => Some(picking.cursor),
+            EditState::Resting | EditState::Typing(_) => None,
+        };
+    }
+    let reading = model.review()?.reading()?;
+    Some(reading.selection.cursor())
+}
+
+fn is_under_cursor(model: &Model, row: usize) -> bool {
+    cursor(model) == Some(row)
+}
+
+// As the key does that takes what is under the cursor.
+fn take_row(model: &mut Model) -> Vec<Effect> {
+    let picking = matches!(&model.screen, Screen::Wizard(wizard)
+        if matches!(wizard.form().entry, EditState::Picking(_)));
+    let key = if picking {
+        Key::plain(Code::Enter)
+    } else {
+        Key::char(' ')
+    };
+    pressed(model, key)
+}
+
+// As so many arrow keys would, so that whatever follows the cursor follows it here too.
+fn move_to(model: &mut Model, row: usize) {
+    let Some(from) = cursor(model) else {
+        return;
+    };
+    let (key, steps) = if row < from {
+        (Key::plain(Code::Up), from - row)
+    } else {
+        (Key::plain(Code::Down), row - from)
+    };
+    for _ in 0..steps {
+        pressed(model, key);
+    }
+}
