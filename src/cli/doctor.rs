@@ -101,7 +101,8 @@ fn no_answers(path: &Path) -> Fault {
 // What the command line named stands; what the config file says gives way to the answers.
 fn fill(settings: &mut Settings, answers: &Answers, common: &Common) {
     let fill = |setting: &mut Option<String>, option: &str, answer: &String| {
-        if !answer.is_empty() && !(setting.is_some() && common.names(option)) {
+        let stands = setting.is_some() && common.names(option);
+        if !answer.is_empty() && !stands {
             *setting = Some(answer.clone());
         }
     };

@@ -36,7 +36,9 @@ fn linked(text: &str) -> String {
     while let Some(at) = rest.find("https://") {
         let (before, from) = rest.split_at(at);
         let is_end = |character: char| {
-            character.is_whitespace() || !character.is_ascii_graphic() || "()<>\"'`|".contains(character)
+            character.is_whitespace()
+                || !character.is_ascii_graphic()
+                || "()<>\"'`|".contains(character)
         };
         let end = from.find(is_end).unwrap_or(from.len());
         let address = from[..end].trim_end_matches(['.', ',', ';', ':']);
@@ -128,7 +130,8 @@ mod tests {
 
     #[test]
     fn only_the_address_is_a_link() {
-        let link = |address: &str| format!("\u{1b}]8;;{address}\u{1b}\\{address}\u{1b}]8;;\u{1b}\\");
+        let link =
+            |address: &str| format!("\u{1b}]8;;{address}\u{1b}\\{address}\u{1b}]8;;\u{1b}\\");
         let one = link("https://kops.sigs.k8s.io/a?b=c");
         assert_eq!(
             linked("see https://kops.sigs.k8s.io/a?b=c, or (https://x.y/z)."),

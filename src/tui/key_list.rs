@@ -1,5 +1,7 @@
 //! Every key of every screen as a list: what `kopswain keys` prints and docs/keys.md has.
 
+use std::fmt::Write as _;
+
 use strum::VariantArray;
 
 use super::keymap::{Binding, Context};
@@ -79,11 +81,11 @@ pub fn key_sections() -> Vec<KeySection> {
 pub fn to_markdown() -> String {
     let mut page = "# Keys\n\nWritten by `kopswain keys --output markdown`. On every screen `?` shows those that do something there.\n".to_owned();
     for section in key_sections() {
-        page.push_str(&format!("\n## {}\n\n| key | |\n|---|---|\n", section.title));
+        let _ = write!(page, "\n## {}\n\n| key | |\n|---|---|\n", section.title);
         for (keys, word) in section.keys {
             let keys = keys.split(' ').map(|key| format!("`{key}`"));
             let keys = keys.collect::<Vec<_>>().join(" ");
-            page.push_str(&format!("| {keys} | {word} |\n"));
+            let _ = writeln!(page, "| {keys} | {word} |");
         }
     }
     page

@@ -166,10 +166,9 @@ fn unseen(model: &mut Model, known: Option<Action>) -> Vec<Effect> {
     let asks = matches!(&model.screen, Screen::Wizard(_) | Screen::Differs { .. });
     match known {
         Some(Action::Suspend) => vec![Effect::AskToStop],
-        Some(Action::Mouse) => Vec::new(),
+        Some(Action::Mouse) | None => Vec::new(),
         Some(_) if asks || model.kops_runs() => vec![Effect::Exit(INTERRUPTED)],
         Some(_) => leave(model),
-        None => Vec::new(),
     }
 }
 
