@@ -19,7 +19,7 @@ from moto.moto_server.werkzeug_app import (
 )
 from werkzeug.serving import run_simple
 
-from . import console, scaling
+from . import console, prices, scaling
 from .aws_control import ROUTE
 from .settings import BUCKET, REGION
 
@@ -78,6 +78,7 @@ ORDERS = {
     "nat-gateway": set_nat_gateway,
     "launch-failure": scaling.set_launch_failure,
     "console": console.set_console,
+    "denied": prices.set_denied,
 }
 
 
@@ -100,8 +101,9 @@ def main() -> None:
     answer_versioning_as_s3_does()
     scaling.install()
     console.install()
+    prices.install()
     create_state_store()
-    application = with_lab_route(DomainDispatcherApplication(create_backend_app))
+    application = prices.with_price_list(with_lab_route(DomainDispatcherApplication(create_backend_app)))
     run_simple(
         "127.0.0.1", int(sys.argv[1]), application, threaded=True, request_handler=MotoRequestHandler
     )

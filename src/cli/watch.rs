@@ -358,7 +358,9 @@ fn all_answered(model: &Model) -> bool {
         let mut missing = live.unjoined().into_iter();
         let details = live.cloud().detail_fault().is_some()
             || missing.all(|(_, member)| live.cloud().instance(&member.instance).is_some());
-        cloud && kubernetes && details
+        let prices = live.cloud().cost().is_some() || live.cloud().price_fault().is_some();
+        let priced = prices || live.cloud().paid_members().next().is_none();
+        cloud && kubernetes && details && priced
     })
 }
 
@@ -407,6 +409,9 @@ fn print_poll(watch: &Dashboard, readiness: &Readiness, at: Timestamp, confirmed
         for one in watch.live().diagnoses(watch.wall(at)) {
             print_diagnosis(watch, &one);
         }
+    }
+    if confirmed && let Some(cost) = watch.live().cloud().cost() {
+        print::out(&format!("  price: {}", cost.sentence()));
     }
     if readiness.phase == Phase::Ready && confirmed {
         let cluster = visible(&watch.cluster);

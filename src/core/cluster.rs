@@ -10,6 +10,8 @@ pub mod birth;
 pub mod cloud;
 mod cloud_view;
 pub mod console;
+pub mod cost;
+mod cost_json;
 pub mod diagnosis;
 mod groups;
 pub mod instance_rows;

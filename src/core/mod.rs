@@ -19,6 +19,7 @@ pub(crate) mod method;
 pub mod network;
 pub mod plan;
 pub mod planning;
+pub mod price;
 pub mod problem;
 pub mod region;
 pub mod render;

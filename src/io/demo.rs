@@ -6,6 +6,7 @@ mod instances;
 mod kubernetes;
 mod life;
 mod log;
+mod prices;
 mod scaling;
 mod validation;
 

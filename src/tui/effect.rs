@@ -117,6 +117,15 @@ pub struct CloudRequest {
     pub question: CloudQuestion,
 }
 
+/// Which prices are asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PriceQuestion {
+    /// The types of the instances.
+    pub types: Vec<String>,
+    /// Their ids.
+    pub instances: Vec<String>,
+}
+
 /// One question about a watched cluster.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CloudQuestion {
@@ -129,6 +138,8 @@ pub enum CloudQuestion {
     Paths(Vec<String>),
     /// The console output of one instance, by id.
     Console(String),
+    /// What these instances cost.
+    Prices(PriceQuestion),
 }
 
 /// That a watched cluster became ready, or is not any more.

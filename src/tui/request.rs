@@ -39,6 +39,7 @@ pub enum CloudKind {
     Instances,
     Paths,
     Console,
+    Prices,
 }
 
 impl CloudKind {
@@ -49,6 +50,7 @@ impl CloudKind {
             CloudQuestion::Instances(_) => Self::Instances,
             CloudQuestion::Paths(_) => Self::Paths,
             CloudQuestion::Console(_) => Self::Console,
+            CloudQuestion::Prices(_) => Self::Prices,
         }
     }
 }

@@ -19,6 +19,9 @@ const CLIENTS: [(&str, &str); 5] = [
     ("client", "s3"),
 ];
 
+/// What the header of a call that is signed by hand begins with, and the prefix of its IAM action.
+const TARGETS: [(&str, &str); 2] = [("AmazonSSM.", "ssm"), ("AWSPriceListService.", "pricing")];
+
 /// Where the action is not called as the call (Amazon S3, "Required permissions for Amazon S3 API operations").
 const OTHERWISE: [(&str, &str); 2] = [
     ("s3:HeadBucket", "s3:ListBucket"),
@@ -48,8 +51,10 @@ impl<'ast> Visit<'ast> for Calls {
 
     // A call that is signed by hand names its operation.
     fn visit_lit_str(&mut self, text: &'ast LitStr) {
-        if let Some(operation) = text.value().strip_prefix("AmazonSSM.") {
-            self.found.insert(format!("ssm:{operation}"));
+        for (target, service) in TARGETS {
+            if let Some(operation) = text.value().strip_prefix(target) {
+                self.found.insert(format!("{service}:{operation}"));
+            }
         }
     }
 }

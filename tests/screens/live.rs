@@ -11,7 +11,9 @@ use kopswain::core::cluster::kubernetes::{
     WatchedPod,
 };
 use kopswain::core::fault::Fault;
+use kopswain::core::inventory::{MissingFact, Unread};
 use kopswain::core::plan::GroupRole;
+use kopswain::core::price::{ClusterPrices, HourlyPrice, PriceList};
 use kopswain::core::text::untrusted::Untrusted;
 use kopswain::core::unix_time::{UnixTime, WallTime};
 use kopswain::tui::event::Event;
@@ -458,6 +460,43 @@ fn lost() -> Model {
     model
 }
 
+/// Prices are known; one of the nodes is a Spot Instance.
+fn priced() -> Model {
+    let mut model = confirmed();
+    let spot = ("t3.medium".to_owned(), MACHINES[5].zone.to_owned());
+    let prices = ClusterPrices {
+        list: PriceList {
+            on_demand: [("t3.medium".to_owned(), HourlyPrice(41_600))].into(),
+            spot: [(spot, HourlyPrice(15_800))].into(),
+            read: Some(wall(0)),
+            missing: Vec::new(),
+        },
+        instances: MACHINES.iter().map(|one| one.id.into()).collect(),
+        spot: [MACHINES[5].id.into()].into(),
+    };
+    cloud(&mut model, 22_000, CloudUpdate::Prices(Ok(prices)));
+    model
+}
+
+fn unpriced() -> Model {
+    let mut model = confirmed();
+    let denied = MissingFact {
+        fact: "prices of the instance types".to_owned(),
+        action: "pricing:GetProducts".to_owned(),
+        reason: "AccessDeniedException: User: arn:aws:iam::123456789012:user/op is not authorized to perform: pricing:GetProducts".into(),
+        cause: Unread::Denied,
+    };
+    let prices = ClusterPrices {
+        list: PriceList {
+            missing: vec![denied],
+            ..PriceList::default()
+        },
+        ..ClusterPrices::default()
+    };
+    cloud(&mut model, 22_000, CloudUpdate::Prices(Ok(prices)));
+    model
+}
+
 fn disagreeing() -> Model {
     let mut model = joined(6);
     tell(
@@ -503,6 +542,17 @@ pub fn live() -> Vec<Shot> {
             after(degraded(), "/nowhere<enter>"),
         ),
         ("live_frozen", after(degraded(), "F")),
+        ("live_priced", priced()),
+        (
+            "live_priced_detail",
+            after(priced(), "<down><down><down><down><down><enter>"),
+        ),
+        (
+            "live_priced_cluster",
+            after(priced(), "<tab><tab><tab><enter>"),
+        ),
+        ("live_unpriced", unpriced()),
+        ("live_unpriced_detail", after(unpriced(), "<enter>")),
     ]
 }
 
@@ -580,6 +630,23 @@ fn hostile_group(text: &str) -> CloudGroup {
     }
 }
 
+fn hostile_prices(text: &str) -> ClusterPrices {
+    let fact = MissingFact {
+        fact: text.to_owned(),
+        action: text.to_owned(),
+        reason: text.into(),
+        cause: Unread::Failed,
+    };
+    ClusterPrices {
+        list: PriceList {
+            missing: vec![fact],
+            ..PriceList::default()
+        },
+        instances: [text.into()].into(),
+        spot: [text.into()].into(),
+    }
+}
+
 /// What the three sources report, with this text wherever it comes from outside.
 pub fn hostile_events(text: &str) -> Vec<Event> {
     let untrusted = || Untrusted::from(text);
@@ -630,6 +697,10 @@ pub fn hostile_events(text: &str) -> Vec<Event> {
                 instance: MACHINES[4].id.into(),
                 output: Ok(ConsoleOutput::read(None, text)),
             },
+        },
+        Event::Cloud {
+            wall,
+            update: CloudUpdate::Prices(Ok(hostile_prices(text))),
         },
         Event::KubeconfigExported(Err(Fault::new(text, text, text))),
     ]

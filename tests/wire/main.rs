@@ -12,6 +12,7 @@ mod discover;
 mod kubernetes;
 mod kubernetes_api;
 mod large;
+mod prices;
 mod refused;
 mod server;
 mod state_store;

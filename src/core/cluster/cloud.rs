@@ -6,6 +6,7 @@ use super::console::ConsoleOutput;
 use crate::core::fault::Fault;
 use crate::core::inventory::MissingFact;
 use crate::core::plan::GroupRole;
+use crate::core::price::ClusterPrices;
 use crate::core::text::untrusted::Untrusted;
 use crate::core::unix_time::UnixTime;
 
@@ -160,6 +161,8 @@ pub enum CloudUpdate {
         instance: Untrusted,
         output: Result<ConsoleOutput, Fault>,
     },
+    /// What is known of the prices of the instances that were asked about.
+    Prices(Result<ClusterPrices, Fault>),
 }
 
 impl CloudUpdate {
@@ -171,6 +174,7 @@ impl CloudUpdate {
             Self::Instances(answer) => answer.as_ref().err(),
             Self::Paths(answer) => answer.as_ref().err(),
             Self::Console { output, .. } => output.as_ref().err(),
+            Self::Prices(answer) => answer.as_ref().err(),
         }
     }
 }

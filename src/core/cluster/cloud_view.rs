@@ -3,13 +3,16 @@
 use std::collections::BTreeMap;
 
 use super::cloud::{
-    ActivityStatus, CloudGroup, CloudInstance, CloudUpdate, InstancePath, ScalingActivity,
+    ActivityStatus, CloudGroup, CloudInstance, CloudUpdate, GroupMember, InstancePath,
+    ScalingActivity,
 };
 use super::console::ConsoleOutput;
+use super::cost::ClusterCost;
 use super::subject::ClusterSubject;
 use super::timeline::{Timeline, TimelineKind};
 use crate::core::fault::Fault;
 use crate::core::inventory::MissingFact;
+use crate::core::price::ClusterPrices;
 use crate::core::text::untrusted::Untrusted;
 use crate::core::unix_time::UnixTime;
 
@@ -29,6 +32,10 @@ pub struct CloudView {
     missing: Vec<MissingFact>,
     /// Why the details could not be read the last time; the groups are known without them.
     detail_fault: Option<Fault>,
+    /// What prices are known, or why none is.
+    prices: Option<Result<ClusterPrices, Fault>>,
+    /// By these and the groups.
+    cost: Option<ClusterCost>,
 }
 
 impl CloudView {
@@ -83,6 +90,27 @@ impl CloudView {
         (of == id).then_some(output)
     }
 
+    /// What the instances cost; absent before the prices were read.
+    pub fn cost(&self) -> Option<&ClusterCost> {
+        self.cost.as_ref()
+    }
+
+    /// Why the prices could not be asked for.
+    pub fn price_fault(&self) -> Option<&Fault> {
+        self.prices.as_ref()?.as_ref().err()
+    }
+
+    /// The instances that are paid for, as their groups list them.
+    pub fn paid_members(&self) -> impl Iterator<Item = &GroupMember> {
+        let members = self.groups.iter().flat_map(|group| &group.members);
+        members.filter(|one| one.is_paid())
+    }
+
+    fn estimate_cost(&mut self) {
+        let prices = self.prices.as_ref().and_then(|prices| prices.as_ref().ok());
+        self.cost = prices.map(|prices| ClusterCost::new(&self.groups, prices));
+    }
+
     /// The group of this instance group.
     pub fn group(&self, instance_group: &str) -> Option<&CloudGroup> {
         let mut groups = self.groups.iter();
@@ -103,6 +131,9 @@ impl CloudView {
                 self.note_groups(&groups, at, timeline);
                 let changed = self.groups != groups || self.read.is_none();
                 (self.groups, self.read, self.fault) = (groups, Some(at), None);
+                if changed {
+                    self.estimate_cost();
+                }
                 return changed;
             }
             CloudUpdate::Groups(Err(fault)) => self.fault = Some(fault),
@@ -123,6 +154,10 @@ impl CloudView {
                 self.paths.extend(found);
             }
             CloudUpdate::Console { instance, output } => self.console = Some((instance, output)),
+            CloudUpdate::Prices(result) => {
+                self.prices = Some(result);
+                self.estimate_cost();
+            }
         }
         false
     }

@@ -91,6 +91,8 @@ pub enum CriticalPriority {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct PodContainer {
     pub name: Untrusted,
+    /// Whether it has to end before the containers of the pod start.
+    pub init: bool,
     pub ready: bool,
     pub restarts: u32,
     /// Why it waits, such as `CrashLoopBackOff` or `ErrImagePull`; empty where it does not.
@@ -115,6 +117,8 @@ pub struct WatchedPod {
     pub phase: PodPhase,
     /// The containers whose status the kubelet has written; init containers are not among them.
     pub containers: Vec<PodContainer>,
+    /// The init containers that have not ended well.
+    pub init_containers: Vec<PodContainer>,
     /// Why the scheduler cannot place it; empty where it could, or did not try yet.
     pub unscheduled: Untrusted,
     pub created: Option<UnixTime>,

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::birth::PhaseView;
+use super::cost_json::CostView;
 use super::diagnosis::{Diagnosis, DiagnosisSeverity};
 use super::instance_rows::{InstanceOrder, InstanceRow};
 use super::kubernetes::PodCounts;
@@ -39,6 +40,9 @@ pub(super) struct LiveView<'a> {
     /// In what kops and the other sources disagree.
     #[serde(skip_serializing_if = "Option::is_none")]
     disagreement: Option<String>,
+    /// What the instances cost; absent before the prices were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cost: Option<CostView<'a>>,
 }
 
 #[derive(Serialize)]
@@ -192,6 +196,7 @@ impl<'a> LiveView<'a> {
             sources: SourcesView::new(live),
             pods: live.kubernetes().counts().map(PodsView::new),
             disagreement: live.disagreement(),
+            cost: live.cloud().cost().map(CostView::new),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What is wrong with a pod, from its status.
 
 use super::kubernetes::{ConditionStatus, NodeCondition, PodContainer, PodPhase, WatchedPod};
+use crate::core::text::untrusted::Untrusted;
 
 /// What kind of trouble a pod is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -27,11 +28,16 @@ pub struct PodTrouble {
     pub what: String,
     /// Why, in the words of the kubelet or the scheduler; safe to show, empty where they say nothing.
     pub why: String,
+    /// The container whose log says more; empty where it is not one of them.
+    pub container: Untrusted,
 }
 
 impl WatchedPod {
     /// What is wrong with it; absent where it is ready or has succeeded.
     pub fn trouble(&self) -> Option<PodTrouble> {
+        if let Some(trouble) = self.init_trouble() {
+            return Some(trouble);
+        }
         let waiting = self
             .containers
             .iter()
@@ -47,6 +53,24 @@ impl WatchedPod {
             }
             PodPhase::Running => self.not_ready(),
         }
+    }
+
+    // They run one after the other, so the first that has not ended well holds the others up.
+    fn init_trouble(&self) -> Option<PodTrouble> {
+        let ended = matches!(self.phase, PodPhase::Succeeded | PodPhase::Failed);
+        let mut unfinished = self.init_containers.iter();
+        let first = unfinished.find(|one| !one.is_starting() && !ended)?;
+        let failed = matches!(first.last_end, Some((code, _)) if code != 0);
+        Some(match first.waiting.raw() {
+            "" if failed => first.crashing(),
+            "" if self.phase == PodPhase::Pending => {
+                let what = format!("is starting: its {} has not ended yet", first.words());
+                trouble(PodTroubleKind::Starting, &what, "")
+            }
+            // One that runs beside the others.
+            "" => return None,
+            _ => first.trouble(),
+        })
     }
 
     fn pending(&self) -> PodTrouble {
@@ -66,7 +90,7 @@ impl WatchedPod {
 
     fn not_ready(&self) -> Option<PodTrouble> {
         let container = self.containers.iter().find(|one| !one.ready)?;
-        let what = format!("runs, but its container {} is not ready", container.name);
+        let what = format!("runs, but its {} is not ready", container.words());
         let kind = PodTroubleKind::NotReady;
         Some(trouble(kind, &what, &container.last_end_words()))
     }
@@ -89,21 +113,31 @@ impl PodContainer {
             _ => PodTroubleKind::Waiting,
         };
         let what = match kind {
-            PodTroubleKind::Crashing => format!(
-                "crashes: container {}, {}",
-                self.name,
-                restarts(self.restarts)
-            ),
+            PodTroubleKind::Crashing => return self.crashing(),
             PodTroubleKind::ImageNotPulled => {
-                format!("cannot pull the image of container {}", self.name)
+                format!("cannot pull the image of {}", self.words())
             }
-            _ => format!("waits: container {}: {}", self.name, self.waiting),
+            _ => format!("waits: {}: {}", self.words(), self.waiting),
         };
-        let why = match kind {
-            PodTroubleKind::Crashing => self.last_end_words(),
-            _ => message,
+        trouble(kind, &what, &message)
+    }
+
+    fn crashing(&self) -> PodTrouble {
+        let what = format!("crashes: {}, {}", self.words(), restarts(self.restarts));
+        PodTrouble {
+            container: self.name.clone(),
+            ..trouble(PodTroubleKind::Crashing, &what, &self.last_end_words())
+        }
+    }
+
+    /// What it is, with its name; safe to show.
+    pub fn words(&self) -> String {
+        let kind = if self.init {
+            "init container"
+        } else {
+            "container"
         };
-        trouble(kind, &what, &why)
+        format!("{kind} {}", self.name)
     }
 
     /// How it last ended, in words; empty where it never did.
@@ -130,6 +164,7 @@ fn trouble(kind: PodTroubleKind, what: &str, why: &str) -> PodTrouble {
         kind,
         what: what.to_owned(),
         why: why.to_owned(),
+        container: Untrusted::default(),
     }
 }
 
@@ -173,6 +208,62 @@ mod tests {
         pod.trouble().map_or_else(String::new, |trouble| {
             format!("{:?}: {}: {}", trouble.kind, trouble.what, trouble.why)
         })
+    }
+
+    #[test]
+    fn an_init_container_holds_its_pod_up() {
+        let init = |waiting: &str, last_end: Option<(i32, &str)>| PodContainer {
+            name: "clean-state".into(),
+            init: true,
+            restarts: 3,
+            waiting: waiting.into(),
+            message: "back-off".into(),
+            last_end: last_end.map(|(code, reason)| (code, reason.into())),
+            ..PodContainer::default()
+        };
+        let told = |phase, init_containers| {
+            let pod = WatchedPod {
+                phase,
+                containers: vec![container("PodInitializing", "")],
+                init_containers,
+                node: "i-1".into(),
+                ..WatchedPod::default()
+            };
+            pod.trouble().map_or_else(String::new, |trouble| {
+                format!("{:?}: {}: {}", trouble.kind, trouble.what, trouble.why)
+            })
+        };
+        let waits = init("PodInitializing", None);
+        let crashing = init("CrashLoopBackOff", Some((2, "Error")));
+        let cases = [
+            (
+                told(PodPhase::Pending, vec![crashing, waits.clone()]),
+                "Crashing: crashes: init container clean-state, 3 restarts: it last ended with exit code 2: Error",
+            ),
+            (
+                told(PodPhase::Pending, vec![init("", Some((1, "Error")))]),
+                "Crashing: crashes: init container clean-state, 3 restarts: it last ended with exit code 1: Error",
+            ),
+            (
+                told(PodPhase::Pending, vec![init("ImagePullBackOff", None)]),
+                "ImageNotPulled: cannot pull the image of init container clean-state: back-off",
+            ),
+            (
+                told(PodPhase::Pending, vec![init("", None), waits]),
+                "Starting: is starting: its init container clean-state has not ended yet: ",
+            ),
+            (
+                told(PodPhase::Running, vec![init("", None)]),
+                "NotReady: runs, but its container coredns is not ready: it last ended with exit code 1: Error",
+            ),
+            (
+                told(PodPhase::Succeeded, vec![init("", Some((1, "Error")))]),
+                "",
+            ),
+        ];
+        for (told, wanted) in cases {
+            assert_eq!(told, wanted);
+        }
     }
 
     #[test]

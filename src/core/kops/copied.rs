@@ -5,6 +5,11 @@ use std::borrow::Cow;
 use super::command::{CommandLine, quoted};
 use crate::core::fault::Fault;
 
+const KUBECONFIG: &str = "KUBECONFIG";
+
+/// The programs whose commands are completed, as they stand in a text.
+const PROGRAMS: [&str; 2] = ["`kops", "`kubectl "];
+
 /// What stands for the cluster's name in a command of a text.
 const CLUSTER: &str = "CLUSTER";
 
@@ -72,7 +77,7 @@ impl Copied {
             copied.options.push(("--kops", kops.clone()));
         }
         if let Some(kubeconfig) = &shell.named_kubeconfig {
-            copied.variables.push(("KUBECONFIG", kubeconfig.clone()));
+            copied.variables.push((KUBECONFIG, kubeconfig.clone()));
             copied
                 .options
                 .push(("--use-kubeconfig", kubeconfig.clone()));
@@ -92,7 +97,7 @@ impl Copied {
     /// stays.
     pub fn fill<'a>(&self, text: impl Into<Cow<'a, str>>) -> Cow<'a, str> {
         let text = text.into();
-        if !text.contains("`kops") {
+        if !PROGRAMS.iter().any(|program| text.contains(program)) {
             return text;
         }
         let mut filled = String::new();
@@ -102,17 +107,42 @@ impl Copied {
                 break;
             };
             filled.push_str(before);
-            match code.split_once(' ') {
-                Some(("kops", _)) => filled.push_str(&self.kops_with(&self.named(code))),
-                Some(("kopswain", words)) => {
-                    filled.push_str(&self.kopswain_with(&self.named(words)));
-                }
-                _ => filled.extend(["`", code, "`"]),
+            match self.complete(code) {
+                Some(command) => filled.push_str(&command),
+                None => filled.extend(["`", code, "`"]),
             }
             rest = behind;
         }
         filled.push_str(rest);
         Cow::Owned(filled)
+    }
+
+    /// The first command of such a text, as [`Self::fill`] writes it; absent where it has none.
+    pub fn first_command(&self, text: &str) -> Option<String> {
+        let between = text.split('`').skip(1).step_by(2);
+        between.filter_map(|code| self.complete(code)).next()
+    }
+
+    fn complete(&self, code: &str) -> Option<String> {
+        match code.split_once(' ')? {
+            ("kops", _) => Some(self.kops_with(&self.named(code))),
+            ("kopswain", words) => Some(self.kopswain_with(&self.named(words))),
+            ("kubectl", _) => Some(self.kubectl_with(&self.named(code))),
+            _ => None,
+        }
+    }
+
+    // It needs the way into the cluster alone.
+    fn kubectl_with(&self, command: &str) -> String {
+        let mut variables = self.variables.iter();
+        let own = variables.find(|(name, _)| *name == KUBECONFIG);
+        let own = own.map(|(name, value)| format!("{name}={} ", quoted(value)));
+        format!("{}{command}", own.unwrap_or_default())
+    }
+
+    /// Whether a kubeconfig was named on the command line.
+    pub fn names_kubeconfig(&self) -> bool {
+        self.variables.iter().any(|(name, _)| *name == KUBECONFIG)
     }
 
     /// A fault whose remedy can be copied.

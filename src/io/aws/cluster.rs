@@ -15,11 +15,14 @@ use crate::core::text::untrusted::Untrusted;
 use crate::core::unix_time::UnixTime;
 
 /// The tag that kops puts on everything of a cluster (`TagClusterName` in its `awsup/aws_cloud.go`).
-const CLUSTER: &str = "KubernetesCluster";
+pub(super) const CLUSTER: &str = "KubernetesCluster";
 /// `CloudTagInstanceGroupName` in kops's `pkg/nodeidentity/aws/identify.go`.
 const INSTANCE_GROUP: &str = "kops.k8s.io/instancegroup";
 
-fn filter_by<'a>(name: impl Into<String>, values: impl IntoIterator<Item = &'a str>) -> Filter {
+pub(super) fn filter_by<'a>(
+    name: impl Into<String>,
+    values: impl IntoIterator<Item = &'a str>,
+) -> Filter {
     let values = values.into_iter().map(str::to_owned).collect();
     Filter::builder()
         .name(name)

@@ -29,6 +29,11 @@ const THROTTLED: [&str; 4] = [
     "TooManyRequestsException",
 ];
 
+/// Whether a call was refused because it came too often.
+pub(super) fn is_throttled(failure: &AwsFailure) -> bool {
+    matches!(failure, AwsFailure::Call { code, .. } if THROTTLED.contains(&code.as_str()))
+}
+
 /// How far an error reaches.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum AwsFailure {

@@ -217,6 +217,7 @@ fn pod(
         priority: Some(priority),
         phase: PodPhase::Running,
         containers: vec![container],
+        init_containers: Vec::new(),
         unscheduled: Untrusted::default(),
         created: None,
     }

@@ -96,11 +96,13 @@ impl DemoRunner {
     }
 
     fn answer_cloud(&self, reply: &Reply, cluster: &str, question: &CloudQuestion) {
-        let birth = self.birth(&self.state().spec, cluster);
+        let spec = self.state().spec;
+        let birth = self.birth(&spec, cluster);
         let scaling = DemoScaling {
             birth: &birth,
             pace: self.beat_time(),
             inventory: &inventory(),
+            spec: &DemoSpec::read(&spec),
         };
         let (wall, update) = (self.wall_time().utc, scaling.answer(question));
         reply.send(Event::Cloud { wall, update });
@@ -161,6 +163,7 @@ mod tests {
                 birth: &birth,
                 pace: Duration::ZERO,
                 inventory: &inventory(),
+                spec: &DemoSpec::default(),
             };
             live.take_cloud(scaling.answer(&CloudQuestion::Groups), NOON);
             let said = validation::answer(GROUPS, &birth);

@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use super::birth::{Beat, DemoBirth};
+use super::dry_run::DemoSpec;
 use super::instances::{DemoInstance, scaled_name};
+use super::prices;
 use crate::core::cluster::InstanceGroupSummary;
 use crate::core::cluster::cloud::{
     ActivityStatus, CloudAnswer, CloudGroup, CloudInstance, CloudUpdate, GroupMember, InstancePath,
@@ -25,6 +27,7 @@ pub(super) struct DemoScaling<'a> {
     /// Between two beats.
     pub pace: Duration,
     pub inventory: &'a Inventory,
+    pub spec: &'a DemoSpec,
 }
 
 impl DemoScaling<'_> {
@@ -41,6 +44,9 @@ impl DemoScaling<'_> {
             CloudQuestion::Paths(ids) => {
                 let found = self.named(ids).map(|one| self.path(one));
                 CloudUpdate::Paths(Ok(whole(found.collect())))
+            }
+            CloudQuestion::Prices(asked) => {
+                CloudUpdate::Prices(Ok(prices::answer(self.spec, self.birth, asked)))
             }
             CloudQuestion::Console(id) => CloudUpdate::Console {
                 instance: Untrusted::from(id.as_str()),

@@ -50,6 +50,8 @@ pub(super) fn project_node(object: &WireObject<'_>) -> KubernetesNode {
 /// What is kept of a pod.
 pub(super) fn project_pod(object: &WireObject<'_>) -> WatchedPod {
     let (meta, state) = (&object.metadata, &object.status);
+    let all = state.init_container_statuses.iter();
+    let unfinished = all.filter(|one| !one.ready);
     WatchedPod {
         namespace: keep(&meta.namespace),
         name: keep(&meta.name),
@@ -63,6 +65,7 @@ pub(super) fn project_pod(object: &WireObject<'_>) -> WatchedPod {
             .iter()
             .map(project_container)
             .collect(),
+        init_containers: unfinished.map(project_init_container).collect(),
         unscheduled: find_unscheduled(&state.conditions),
         created: UnixTime::parse(&meta.creation_timestamp),
     }
@@ -159,11 +162,19 @@ fn project_container(container: &WireContainer<'_>) -> PodContainer {
     let code = |code: i64| i32::try_from(code).unwrap_or(i32::MAX);
     PodContainer {
         name: keep(&container.name),
+        init: false,
         ready: container.ready,
         restarts: u32::try_from(container.restart_count).unwrap_or_default(),
         waiting: waiting.map(|one| keep(&one.reason)).unwrap_or_default(),
         message: waiting.map(|one| keep(&one.message)).unwrap_or_default(),
         last_end: ended.map(|one| (code(one.exit_code), keep(&one.reason))),
+    }
+}
+
+fn project_init_container(container: &WireContainer<'_>) -> PodContainer {
+    PodContainer {
+        init: true,
+        ..project_container(container)
     }
 }
 
@@ -260,6 +271,7 @@ mod tests {
         let container = |restarts, waiting: &str, message: &str, end: Option<(i32, &str)>| {
             vec![PodContainer {
                 name: "web".into(),
+                init: false,
                 ready: false,
                 restarts,
                 waiting: waiting.into(),
@@ -318,10 +330,30 @@ mod tests {
                 ready: true,
                 ..PodContainer::default()
             }],
+            init_containers: Vec::new(),
             unscheduled: Untrusted::default(),
             created: UnixTime::parse("2026-11-29T11:41:46Z"),
         };
         assert_eq!(pods(SYSTEM_PODS), [wanted]);
+    }
+
+    #[test]
+    fn an_init_container_is_kept_until_it_has_ended_well() {
+        let text = r#"{"metadata":{"name":"cilium-x"},"status":{"phase":"Pending","initContainerStatuses":[
+            {"name":"config","ready":true,"restartCount":0,"state":{"terminated":{"exitCode":0,"reason":"Completed"}}},
+            {"name":"clean","ready":false,"restartCount":4,"state":{"waiting":{"reason":"CrashLoopBackOff","message":"back-off"}},
+             "lastState":{"terminated":{"exitCode":2,"reason":"Error"}}}]}}"#;
+        let object: WireObject<'_> = serde_json::from_str(text).unwrap();
+        let wanted = PodContainer {
+            name: "clean".into(),
+            init: true,
+            ready: false,
+            restarts: 4,
+            waiting: "CrashLoopBackOff".into(),
+            message: "back-off".into(),
+            last_end: Some((2, "Error".into())),
+        };
+        assert_eq!(project_pod(&object).init_containers, [wanted]);
     }
 
     #[test]

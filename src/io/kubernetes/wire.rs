@@ -139,6 +139,8 @@ pub(super) struct WireState<'a> {
     pub(super) host_ip: WireText<'a>,
     #[serde(borrow)]
     pub(super) container_statuses: Vec<WireContainer<'a>>,
+    #[serde(borrow)]
+    pub(super) init_container_statuses: Vec<WireContainer<'a>>,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -8,7 +8,7 @@ use crate::core::unix_time::UnixTime;
 use crate::io::aws::{self, Account};
 use crate::io::clock;
 use crate::tui::cluster_target::ClusterTarget;
-use crate::tui::effect::{CloudQuestion, CloudRequest};
+use crate::tui::effect::{CloudQuestion, CloudRequest, PriceQuestion};
 use crate::tui::event::Event;
 
 /// The account that was asked last, kept so that a question every few seconds reads no credentials.
@@ -59,6 +59,11 @@ async fn ask(account: &Account, asked: CloudRequest) -> CloudUpdate {
             output: account.console_output(&instance).await,
             instance: Untrusted::from(instance),
         },
+        CloudQuestion::Prices(PriceQuestion { types, instances }) => {
+            let cluster = asked.cluster.as_str();
+            let prices = account.cluster_prices(cluster, &types, &instances).await;
+            CloudUpdate::Prices(Ok(prices))
+        }
     }
 }
 
@@ -72,5 +77,6 @@ fn refused(question: CloudQuestion, fault: Fault) -> CloudUpdate {
             instance: Untrusted::from(instance),
             output: Err(fault),
         },
+        CloudQuestion::Prices(_) => CloudUpdate::Prices(Err(fault)),
     }
 }

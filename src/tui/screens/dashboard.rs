@@ -15,6 +15,7 @@ use crate::tui::job::Job;
 use crate::tui::mode::Mode;
 use crate::tui::screens::apply::Apply;
 use crate::tui::screens::dashboard::navigation::DashboardNavigation;
+use crate::tui::screens::dashboard::prices::PricesAsked;
 use crate::tui::screens::dashboard::shown::ShownCluster;
 
 pub mod detail;
@@ -22,6 +23,7 @@ mod judge;
 pub mod keys;
 pub mod navigation;
 pub mod panes;
+mod prices;
 pub mod shown;
 pub mod update;
 pub mod view;
@@ -140,6 +142,7 @@ pub struct Dashboard {
     asked: Option<Job>,
     /// When kops was last asked to validate, by the wall clock.
     asked_at: UnixTime,
+    prices: PricesAsked,
 }
 
 impl Dashboard {
@@ -174,6 +177,7 @@ impl Dashboard {
             observed: None,
             asked: None,
             asked_at: UnixTime::default(),
+            prices: PricesAsked::default(),
         }
     }
 

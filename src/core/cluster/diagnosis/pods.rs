@@ -5,6 +5,7 @@ use crate::core::cluster::kubernetes::WatchedPod;
 use crate::core::cluster::live::LiveCluster;
 use crate::core::cluster::pod_trouble::{PodTrouble, PodTroubleKind};
 use crate::core::cluster::subject::ClusterSubject;
+use crate::core::kops::command::quoted;
 
 impl LiveCluster {
     // Other pods do not decide whether the cluster is ready: they are only counted.
@@ -31,9 +32,14 @@ fn diagnose_pod(pod: &WatchedPod, trouble: PodTrouble) -> Diagnosis {
     };
     let remedy = match trouble.kind {
         PodTroubleKind::Crashing | PodTroubleKind::Failed | PodTroubleKind::NotReady => {
+            let container = match trouble.container.raw() {
+                "" => String::new(),
+                _ => format!(" -c {}", quoted(&trouble.container.shown())),
+            };
             format!(
-                "read its log: kubectl -n {} logs {} --previous",
-                pod.namespace, pod.name
+                "read its log: `kubectl --context=CLUSTER -n {} logs {}{container} --previous`",
+                quoted(&pod.namespace.shown()),
+                quoted(&pod.name.shown())
             )
         }
         PodTroubleKind::ImageNotPulled => {
@@ -44,8 +50,9 @@ fn diagnose_pod(pod: &WatchedPod, trouble: PodTrouble) -> Diagnosis {
                 .to_owned()
         }
         PodTroubleKind::Waiting => format!(
-            "see its events: kubectl -n {} describe pod {}",
-            pod.namespace, pod.name
+            "see its events: `kubectl --context=CLUSTER -n {} describe pod {}`",
+            quoted(&pod.namespace.shown()),
+            quoted(&pod.name.shown())
         ),
         PodTroubleKind::Starting => "wait".to_owned(),
     };

@@ -60,7 +60,7 @@ impl Account {
     }
 
     /// All instances that these filters leave.
-    pub(super) async fn instances_with(
+    pub(in crate::io::aws) async fn instances_with(
         &self,
         filters: Vec<Filter>,
     ) -> Result<Vec<ec2::Instance>, AwsFailure> {

@@ -9,9 +9,13 @@ use crate::core::cluster::kubernetes::{
 };
 use crate::core::cluster::live::LiveCluster;
 use crate::core::cluster::subject::ClusterSubject;
+use crate::core::price::HourlyPrice;
 use crate::core::text::prose::wrap;
 use crate::core::text::untrusted::{Untrusted, visible, visible_lines};
 use crate::core::unix_time::UnixTime;
+
+/// What stands in a description of Auto Scaling before the reason of a failure.
+const STATUS_REASON: &str = "Status Reason: ";
 
 /// One line of a detail.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +49,7 @@ impl Dashboard {
             ClusterSubject::Cluster => {
                 text.add_judgement();
                 text.add_api();
+                text.add_cost();
             }
             ClusterSubject::KubernetesApi => text.add_api(),
             ClusterSubject::Group(name) => text.add_group(name),
@@ -156,6 +161,7 @@ impl DetailText<'_> {
         self.fact("instance types", &joined(&group.instance_types));
         self.fact("zones", &joined(&group.zones));
         self.fact("suspended", &joined(&group.suspended));
+        self.add_group_cost(name);
         self.add_members(&group);
         let activities = self.live.cloud().activities().iter();
         let own: Vec<ScalingActivity> = activities
@@ -165,8 +171,52 @@ impl DetailText<'_> {
         if !own.is_empty() {
             self.title("Scaling activities, the newest first");
         }
-        for activity in own {
-            self.add_activity(&activity);
+        let mut reason = "";
+        for activity in &own {
+            let same = activity.message.raw() == reason;
+            self.add_activity(activity, same);
+            reason = activity.message.raw();
+        }
+    }
+
+    fn add_group_cost(&mut self, name: &str) {
+        let cost = self.live.cloud().cost();
+        let Some(group) = cost.and_then(|cost| cost.group(name)).cloned() else {
+            return;
+        };
+        self.title("Price of what runs now");
+        for item in &group.items {
+            self.plain(&item.sentence());
+        }
+        let month = group.all.map(HourlyPrice::monthly);
+        let month = month.map_or_else(|| "not known".to_owned(), |month| format!("${month}"));
+        self.fact("a month", &month);
+        self.add_whole_cost();
+    }
+
+    fn add_cost(&mut self) {
+        let Some(cost) = self.live.cloud().cost().cloned() else {
+            return;
+        };
+        self.title("Price of what runs now");
+        for group in &cost.groups {
+            let month = group.all.map(HourlyPrice::monthly);
+            let month = month.map_or_else(|| "not known".to_owned(), |month| format!("${month}"));
+            self.plain(&format!("{}: {month}", group.instance_group));
+        }
+        self.add_whole_cost();
+    }
+
+    fn add_whole_cost(&mut self) {
+        let Some(cost) = self.live.cloud().cost().cloned() else {
+            return;
+        };
+        self.plain(&format!("the whole cluster: {}", cost.sentence()));
+        for fact in &cost.missing {
+            self.wrong(&format!("{} not known: {}", fact.fact, fact.reason.raw()));
+        }
+        if self.live.spec().iter().any(|group| group.karpenter) {
+            self.plain("instances that Karpenter starts are not counted");
         }
     }
 
@@ -192,15 +242,23 @@ impl DetailText<'_> {
         }
     }
 
-    fn add_activity(&mut self, activity: &ScalingActivity) {
+    // Auto Scaling's description of a failure ends with the message; `same` where the one above had that message too.
+    fn add_activity(&mut self, activity: &ScalingActivity, same: bool) {
         let when = self.moment(activity.started);
-        let text = format!("{when}  {}", activity.description.raw());
-        if activity.status == ActivityStatus::Failed {
-            self.wrong(&text);
-        } else {
+        let (description, message) = (activity.description.raw(), activity.message.raw());
+        let cut = description.split_once(STATUS_REASON);
+        let description = cut.map_or(description, |(before, _)| before.trim_end());
+        let text = format!("{when}  {description}");
+        if activity.status != ActivityStatus::Failed {
             self.plain(&text);
+            return self.plain(message);
         }
-        self.plain(activity.message.raw());
+        self.wrong(&text);
+        match message {
+            "" => self.plain(cut.map_or("no reason given", |(_, reason)| reason)),
+            _ if same => self.plain("for the same reason"),
+            _ => self.plain(message),
+        }
     }
 
     fn add_instance(&mut self, id: &Untrusted) {
@@ -253,17 +311,23 @@ impl DetailText<'_> {
         let Some(output) = self.live.cloud().console(id).cloned() else {
             return self.plain("s reads its console output");
         };
-        self.title("Console output, its end");
         match output {
             Ok(output) => {
+                if !output.errors.is_empty() {
+                    self.title("Errors in its console output");
+                }
                 for error in &output.errors {
                     self.wrong(error.raw());
                 }
+                self.title("Console output, its end");
                 for line in visible_lines(output.text.raw()) {
                     self.plain(&line);
                 }
             }
-            Err(fault) => self.wrong(&fault.whole()),
+            Err(fault) => {
+                self.title("Console output");
+                self.wrong(&fault.whole());
+            }
         }
     }
 
@@ -340,7 +404,7 @@ impl DetailText<'_> {
 
     fn add_containers(&mut self, pod: &WatchedPod) {
         self.title("Containers");
-        for container in &pod.containers {
+        for container in pod.init_containers.iter().chain(&pod.containers) {
             let ready = if container.ready {
                 "ready"
             } else {
@@ -348,7 +412,7 @@ impl DetailText<'_> {
             };
             let mut text = format!(
                 "{}: {ready}, restarts {}",
-                container.name.raw(),
+                container.words(),
                 container.restarts
             );
             for more in [

@@ -10,7 +10,7 @@ use crate::core::cluster::live::ClusterVerdict;
 use crate::core::fault::Fault;
 use crate::core::plan::GroupRole;
 use crate::core::unix_time::WallTime;
-use crate::tui::effect::{Effect, Wake};
+use crate::tui::effect::{CloudQuestion, CloudRequest, Effect, Wake};
 use crate::tui::event::{CommandOutput, Event};
 
 const SPEC: &str = include_str!("../../../../tests/fixtures/kops/cluster_spec.yml");
@@ -443,4 +443,55 @@ fn ages_are_right_after_the_computer_slept_or_its_clock_was_set() {
     assert_eq!(dashboard.wall(at(20)), wall(4_610));
     tell(&mut dashboard, 14, answered(1_004));
     assert_eq!(dashboard.wall(at(20)), wall(1_010));
+}
+
+fn priced_types(effects: &[Effect]) -> Option<(Vec<String>, Vec<String>)> {
+    effects.iter().find_map(|effect| match effect {
+        Effect::ReadCloud(CloudRequest {
+            question: CloudQuestion::Prices(asked),
+            ..
+        }) => Some((asked.types.clone(), asked.instances.clone())),
+        _ => None,
+    })
+}
+
+#[test]
+fn prices_are_asked_for_once_and_for_what_is_new_and_after_an_hour() {
+    let mut dashboard = watch(None);
+    let mut read = |seconds, found: Vec<CloudGroup>| {
+        let missing = Vec::new();
+        let update = CloudUpdate::Groups(Ok(CloudAnswer { found, missing }));
+        let wall = wall(seconds);
+        priced_types(&tell(
+            &mut dashboard,
+            seconds,
+            Event::Cloud { wall, update },
+        ))
+    };
+    let member = |id: &str, kind: &str| GroupMember {
+        instance: id.into(),
+        instance_type: kind.into(),
+        ..GroupMember::default()
+    };
+    let group = |members: Vec<GroupMember>| CloudGroup {
+        members,
+        ..CloudGroup::default()
+    };
+    let owned = |names: &[&str]| names.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let one = vec![group(vec![member("i-1", "t3.large")])];
+    let two = vec![group(vec![
+        member("i-1", "t3.large"),
+        member("i-2", "m5.large"),
+    ])];
+    assert_eq!(read(0, vec![group(Vec::new())]), None);
+    assert_eq!(
+        read(15, one.clone()),
+        Some((owned(&["t3.large"]), owned(&["i-1"])))
+    );
+    assert_eq!(read(30, one.clone()), None);
+    let both = Some((owned(&["m5.large", "t3.large"]), owned(&["i-1", "i-2"])));
+    assert_eq!(read(45, two.clone()), both);
+    // One that is gone costs nothing, and no question.
+    assert_eq!(read(60, one), None);
+    assert_eq!(read(3_700, two), both);
 }

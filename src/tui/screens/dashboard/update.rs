@@ -66,7 +66,7 @@ impl Dashboard {
         })
     }
 
-    fn read_cloud(&self, question: CloudQuestion) -> Effect {
+    pub(super) fn read_cloud(&self, question: CloudQuestion) -> Effect {
         Effect::ReadCloud(CloudRequest {
             target: self.target.clone(),
             cluster: self.cluster.clone(),
@@ -180,6 +180,7 @@ impl Dashboard {
         let mut effects = self.follow_up(&before);
         if groups {
             effects.extend(self.ask_for_details());
+            effects.extend(self.ask_for_prices(at));
             self.cloud_reads += 1;
             effects.push(Effect::Wake {
                 after: self.intervals.cloud,
@@ -575,6 +576,7 @@ impl CloudQuestion {
             Self::Groups => &[],
             Self::Activities(names) | Self::Instances(names) | Self::Paths(names) => names,
             Self::Console(id) => std::slice::from_ref(id),
+            Self::Prices(question) => &question.instances,
         }
     }
 }

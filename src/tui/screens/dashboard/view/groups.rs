@@ -6,7 +6,9 @@ use ratatui::text::{Line, Text};
 
 use super::{DashboardScene, chosen_cells, fitting_columns, in_view, table_row, titled};
 use crate::core::cluster::GroupReadiness;
+use crate::core::cluster::cost::ClusterCost;
 use crate::core::cluster::instance_rows::{ConditionCounts, InstanceCondition};
+use crate::core::price::HourlyPrice;
 use crate::core::text::untrusted::visible;
 use crate::tui::screens::dashboard::navigation::DashboardPane;
 use crate::tui::screens::dashboard::shown::ShownCluster;
@@ -16,7 +18,9 @@ use crate::tui::widgets::render_context::RenderContext;
 use crate::tui::widgets::signs::Signs;
 use crate::tui::widgets::table;
 
-const HEADINGS: [&str; 8] = [
+const PRICE: &str = "$/MONTH";
+
+const HEADINGS: [&str; 9] = [
     "INSTANCE GROUP",
     "TYPE",
     "MIN",
@@ -24,14 +28,18 @@ const HEADINGS: [&str; 8] = [
     "INSTANCES",
     "READY",
     "ZONES",
+    PRICE,
     "STATE",
 ];
 
 /// Columns that go first where there is no room, the least needed first.
-const DROPPED: [&str; 5] = ["ZONES", "MIN", "MAX", "TYPE", "INSTANCES"];
+const DROPPED: [&str; 6] = ["ZONES", PRICE, "MIN", "MAX", "TYPE", "INSTANCES"];
 
 /// More instances than this are counted, not drawn one by one.
 const MOST_DOTS: u32 = 8;
+
+/// Where the price stands among the columns.
+const AT_PRICE: usize = 7;
 
 const INDENT: usize = 4;
 
@@ -49,7 +57,9 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, scene: &DashboardScene<'_>
         0 => position,
         unmet => format!("{position}, {unmet} not ready"),
     };
-    let inside = pane_with(frame, area, (&title, ""), focused, context);
+    let cost = dashboard.shown().live.cloud().cost();
+    let cost = cost.map(ClusterCost::short_words).unwrap_or_default();
+    let inside = pane_with(frame, area, (&title, &cost), focused, context);
     let room = usize::from(inside.width).saturating_sub(INDENT);
     let height = usize::from(inside.height).saturating_sub(1);
     let (first, count) = in_view(cursor, rows, height);
@@ -58,8 +68,9 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, scene: &DashboardScene<'_>
     };
     let groups = readiness.groups.iter().skip(first).take(count);
     let groups: Vec<&GroupReadiness> = groups.collect();
-    let cells: Vec<Vec<String>> = groups.iter().map(|one| group_cells(one, scene)).collect();
-    let columns = fitting_columns(&HEADINGS, &DROPPED, &cells, room);
+    let mut cells: Vec<Vec<String>> = groups.iter().map(|one| group_cells(one, scene)).collect();
+    align_prices(&mut cells);
+    let columns = shown_columns(&cells, room);
     let cells = chosen_cells(&cells, &columns);
     let words: Vec<&str> = columns.iter().map(|at| HEADINGS[*at]).collect();
     let headings: Vec<String> = words.iter().map(ToString::to_string).collect();
@@ -78,6 +89,37 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, scene: &DashboardScene<'_>
             }),
     );
     frame.render_widget(Text::from(lines), inside);
+}
+
+// Without any price there is no column for it.
+fn shown_columns(cells: &[Vec<String>], room: usize) -> Vec<usize> {
+    let mut columns = fitting_columns(&HEADINGS, &DROPPED, cells, room);
+    let has_figure = |price: &String| price.contains(|one: char| one.is_ascii_digit());
+    let priced = cells
+        .iter()
+        .any(|row| row.get(AT_PRICE).is_some_and(has_figure));
+    columns.retain(|at| priced || *at != AT_PRICE);
+    columns
+}
+
+// Amounts stand at the right of their column.
+fn align_prices(cells: &mut [Vec<String>]) {
+    let prices = cells.iter().filter_map(|row| row.get(AT_PRICE));
+    let longest = prices.map(String::len).max().unwrap_or_default();
+    let width = longest.max(PRICE.len());
+    for price in cells.iter_mut().filter_map(|row| row.get_mut(AT_PRICE)) {
+        *price = format!("{price:>width$}");
+    }
+}
+
+fn price_words(group: &GroupReadiness, shown: &ShownCluster) -> String {
+    let cost = shown.live.cloud().cost();
+    let cost = cost.and_then(|cost| cost.group(&group.name));
+    let month = cost.map(|cost| {
+        cost.all
+            .map_or_else(|| "?".to_owned(), HourlyPrice::monthly)
+    });
+    month.unwrap_or_default()
 }
 
 // Before anything was seen, what the spec asks for.
@@ -114,6 +156,7 @@ fn group_cells(group: &GroupReadiness, scene: &DashboardScene<'_>) -> Vec<String
         counts.map_or_else(String::new, |counts| dots(counts, &scene.context.signs)),
         group.figures(),
         short_zones(&group.zones),
+        price_words(group, shown),
         state_words(group, shown),
     ]
 }
