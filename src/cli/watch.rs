@@ -9,9 +9,9 @@ use tokio::sync::mpsc::unbounded_channel;
 
 use super::driver::{Driver, Settled};
 use super::{Common, OutputForm, full_screen, print, session};
-use crate::core::cluster::diagnosis::Diagnosis;
+use crate::core::cluster::diagnosis::{Diagnosis, DiagnosisSeverity};
 use crate::core::cluster::kubernetes_view::ApiLink;
-use crate::core::cluster::live::CONFIRMATIONS;
+use crate::core::cluster::live::{CONFIRMATIONS, LiveCluster};
 use crate::core::cluster::timeline::TimelineEntry;
 use crate::core::cluster::{Phase, Readiness, event_to_json, to_json};
 use crate::core::cluster_name::ClusterName;
@@ -349,6 +349,9 @@ impl WatchLines {
 // Whether the other sources have answered.
 fn all_answered(model: &Model) -> bool {
     dashboard(model).is_none_or(|watch| {
+        if !watch.may_become_ready() {
+            return true;
+        }
         let live = watch.live();
         let cloud = live.cloud().is_known() || live.cloud().fault().is_some();
         let kubernetes = match live.kubernetes().link() {
@@ -358,10 +361,14 @@ fn all_answered(model: &Model) -> bool {
         let mut missing = live.unjoined().into_iter();
         let details = live.cloud().detail_fault().is_some()
             || missing.all(|(_, member)| live.cloud().instance(&member.instance).is_some());
-        let prices = live.cloud().cost().is_some() || live.cloud().price_fault().is_some();
-        let priced = prices || live.cloud().paid_members().next().is_none();
-        cloud && kubernetes && details && priced
+        cloud && kubernetes && details && has_prices(live)
     })
+}
+
+fn has_prices(live: &LiveCluster) -> bool {
+    let cloud = live.cloud();
+    let answered = cloud.cost().is_some() || cloud.price_fault().is_some();
+    answered || cloud.paid_members().next().is_none()
 }
 
 fn event_line(watch: &Dashboard, entry: &TimelineEntry) -> String {
@@ -405,10 +412,11 @@ fn print_poll(watch: &Dashboard, readiness: &Readiness, at: Timestamp, confirmed
         print_fault("kops get instances gave no answer", fault);
     }
     // kops names what is not ready; the other sources say why.
-    if watch.live().is_mirrored() {
-        for one in watch.live().diagnoses(watch.wall(at)) {
-            print_diagnosis(watch, &one);
-        }
+    let mirrored = watch.live().is_mirrored();
+    let beside = watch.live().diagnoses_beside_kops(watch.wall(at));
+    let told = |one: &&Diagnosis| mirrored || one.severity != DiagnosisSeverity::Note;
+    for one in beside.iter().filter(told) {
+        print_diagnosis(watch, one);
     }
     if confirmed && let Some(cost) = watch.live().cloud().cost() {
         print::out(&format!("  price: {}", cost.sentence()));

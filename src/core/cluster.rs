@@ -13,6 +13,7 @@ pub mod console;
 pub mod cost;
 mod cost_json;
 pub mod diagnosis;
+mod group_order;
 mod groups;
 pub mod instance_rows;
 mod instances;
@@ -36,7 +37,7 @@ pub use instances::{Instance, Instances, read_instances};
 pub use json::to_json;
 pub use live_json::event_to_json;
 pub use observation::{Observation, ValidatedNode, ValidationFailure, read};
-pub use obstacle::Obstacle;
+pub use obstacle::{Obstacle, is_unknown_cluster};
 
 /// Everything the dashboard shows; rebuilt from each observation.
 #[derive(Clone, Debug, PartialEq, Eq)]

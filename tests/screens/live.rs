@@ -342,6 +342,34 @@ pub fn degraded() -> Model {
     model
 }
 
+/// One of the nodes comes and goes.
+fn flapping() -> Model {
+    let mut model = confirmed();
+    for millis in [60_000, 120_000, 180_000] {
+        let down = node(&MACHINES[4], ConditionStatus::False, "PLEG is not healthy");
+        changed(
+            &mut model,
+            millis,
+            vec![KubernetesChange::Node(Box::new(down))],
+        );
+        changed(&mut model, millis + 20_000, vec![ready(&MACHINES[4])]);
+    }
+    pass(&mut model, 210_000);
+    model
+}
+
+/// Every node has the same trouble.
+fn all_down() -> Model {
+    let mut model = confirmed();
+    let down = |machine| {
+        let message = "container runtime network not ready: cni plugin not initialized";
+        KubernetesChange::Node(Box::new(node(machine, ConditionStatus::False, message)))
+    };
+    changed(&mut model, 60_000, MACHINES.iter().map(down).collect());
+    pass(&mut model, 75_000);
+    model
+}
+
 fn failed_launch() -> Model {
     let mut model = joined(4);
     tell_groups(&mut model, 15_000, groups(5));
@@ -525,10 +553,7 @@ pub fn live() -> Vec<Shot> {
         ("live_degraded_instances", after(degraded(), "<tab>")),
         ("live_node_detail", after(degraded(), "<tab><enter>")),
         ("live_failed_launch", failed_launch()),
-        (
-            "live_group_detail",
-            after(failed_launch(), "<down><down><down><down><down><enter>"),
-        ),
+        ("live_group_detail", after(failed_launch(), "<enter>")),
         ("live_console", with_console()),
         ("live_pods", crashing()),
         ("live_pod_detail", after(crashing(), "<tab><tab><enter>")),
@@ -542,6 +567,12 @@ pub fn live() -> Vec<Shot> {
             after(degraded(), "/nowhere<enter>"),
         ),
         ("live_frozen", after(degraded(), "F")),
+        ("live_flapping", flapping()),
+        ("live_all_down", all_down()),
+        (
+            "live_all_down_detail",
+            after(all_down(), "<tab><tab><enter>"),
+        ),
         ("live_priced", priced()),
         (
             "live_priced_detail",

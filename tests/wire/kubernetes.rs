@@ -327,6 +327,16 @@ async fn a_kubeconfig_that_cannot_be_used_is_told_without_its_secrets() {
     }
 }
 
+#[tokio::test]
+async fn a_kubeconfig_that_is_named_and_not_there_is_told_so() {
+    let folder = Folder(tempfile::tempdir().unwrap());
+    let updates = folder.watch(|updates| !losses(updates).is_empty()).await;
+    let failure = losses(&updates)[0];
+    let said = (failure.kind, failure.fault.why.as_str());
+    let wanted = (ApiFailureKind::Kubeconfig, "there is no such file");
+    assert_eq!(said, wanted, "{failure:?}");
+}
+
 fn with_plugin(api: &Api, script: &str) -> Folder {
     let user = "{exec: {apiVersion: client.authentication.k8s.io/v1, command: ./plugin, args: [for, 'a b'], env: [{name: ONE, value: two}], interactiveMode: Always, provideClusterInfo: true}}";
     let folder = Folder::for_user(&api.url, user);

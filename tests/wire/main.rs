@@ -6,6 +6,7 @@
     clippy::print_stdout
 )]
 
+mod certificates;
 mod channel;
 mod cluster;
 mod discover;

@@ -193,10 +193,8 @@ impl GroupMember {
     }
 }
 
-fn sum(prices: impl Iterator<Item = Option<HourlyPrice>>) -> Option<HourlyPrice> {
-    prices.fold(Some(HourlyPrice::default()), |all, one| {
-        Some(all?.plus(one?))
-    })
+fn sum(mut prices: impl Iterator<Item = Option<HourlyPrice>>) -> Option<HourlyPrice> {
+    prices.try_fold(HourlyPrice::default(), |all, one| Some(all.plus(one?)))
 }
 
 #[cfg(test)]

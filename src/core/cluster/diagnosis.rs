@@ -1,5 +1,6 @@
 //! Why a cluster is not ready, and what to do: what is wrong with the API, a group, an instance, a node or a pod, ranked.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use super::birth::BirthPhase;
@@ -8,6 +9,7 @@ use super::kubernetes_view::ApiLink;
 use super::live::LiveCluster;
 use super::subject::ClusterSubject;
 use crate::core::fault::Fault;
+use crate::core::text::prose::counted;
 use crate::core::text::untrusted::{Untrusted, visible};
 use crate::core::unix_time::UnixTime;
 
@@ -43,6 +45,10 @@ pub struct Diagnosis {
     pub since: Option<UnixTime>,
     /// What the other program printed, whole.
     pub detail: Option<Untrusted>,
+    /// Others of its kind with which the same is wrong, for the same reason.
+    pub others: Vec<ClusterSubject>,
+    /// The first command of the remedy, to be copied; absent where it has none, or before the remedy is filled.
+    pub command: Option<String>,
 }
 
 impl Diagnosis {
@@ -61,6 +67,8 @@ impl Diagnosis {
             remedy: remedy.into(),
             since: None,
             detail: None,
+            others: Vec::new(),
+            command: None,
         }
     }
 
@@ -77,8 +85,26 @@ impl Diagnosis {
             ClusterSubject::Cluster => self.what.clone(),
             // What is wrong with it is a sentence of its own.
             ClusterSubject::KubernetesApi => format!("Kubernetes API: {}", self.what),
-            subject => format!("{} {}", subject.name(), self.what),
+            subject => format!("{} {}{}", subject.name(), self.what, self.others_words()),
         }
+    }
+
+    fn others_words(&self) -> String {
+        let noun = match &self.subject {
+            ClusterSubject::Group(_) => "more group",
+            ClusterSubject::Instance(_) => "more instance",
+            ClusterSubject::Pod { .. } => "more pod",
+            _ => "more node",
+        };
+        match self.others.len() {
+            0 => String::new(),
+            count => format!(" (and {})", counted(count, noun)),
+        }
+    }
+
+    /// Whether it is about this subject too.
+    pub fn is_about(&self, subject: &ClusterSubject) -> bool {
+        self.subject == *subject || self.others.contains(subject)
     }
 
     #[must_use]
@@ -88,18 +114,73 @@ impl Diagnosis {
     }
 }
 
+/// The same of fewer than this stands once for each.
+const ALIKE: usize = 3;
+
+// What has one cause is one thing to read, on however many nodes it shows.
+fn group_alike(found: Vec<Diagnosis>) -> Vec<Diagnosis> {
+    let mut counts: HashMap<AlikeKey, usize> = HashMap::new();
+    for one in &found {
+        *counts.entry(one.alike()).or_default() += 1;
+    }
+    let mut grouped: Vec<Diagnosis> = Vec::new();
+    let mut places: HashMap<AlikeKey, usize> = HashMap::new();
+    for one in found {
+        let key = one.alike();
+        let many = counts.get(&key).is_some_and(|count| *count >= ALIKE);
+        match places.get(&key).and_then(|at| grouped.get_mut(*at)) {
+            Some(first) if many => {
+                first.since = first.since.into_iter().chain(one.since).min();
+                first.others.push(one.subject);
+            }
+            _ => {
+                places.insert(key, grouped.len());
+                grouped.push(one);
+            }
+        }
+    }
+    grouped
+}
+
+/// What is the same of things with one cause: how bad, of which kind, what and why.
+type AlikeKey = (
+    DiagnosisSeverity,
+    std::mem::Discriminant<ClusterSubject>,
+    String,
+    String,
+);
+
+impl Diagnosis {
+    fn alike(&self) -> AlikeKey {
+        let kind = std::mem::discriminant(&self.subject);
+        (self.severity, kind, self.what.clone(), self.why.clone())
+    }
+}
+
 impl LiveCluster {
     /// What is wrong now, the worst first.
     pub fn diagnoses(&self, now: UnixTime) -> Vec<Diagnosis> {
+        let mut found = self.seen_diagnoses(now);
+        found.extend(self.diagnose_judgement());
+        found.extend(self.diagnose_disagreement());
+        found.sort_by_key(|one| one.severity);
+        group_alike(found)
+    }
+
+    /// What the other sources than kops say is wrong, the worst first.
+    pub fn diagnoses_beside_kops(&self, now: UnixTime) -> Vec<Diagnosis> {
+        let mut found = self.seen_diagnoses(now);
+        found.sort_by_key(|one| one.severity);
+        group_alike(found)
+    }
+
+    fn seen_diagnoses(&self, now: UnixTime) -> Vec<Diagnosis> {
         let mut found: Vec<Diagnosis> = self.diagnose_api(now).into_iter().collect();
         found.extend(self.kubernetes().refused().map(diagnose_refusal));
         found.extend(self.diagnose_groups());
         found.extend(self.diagnose_instances(now));
-        found.extend(self.diagnose_nodes());
+        found.extend(self.diagnose_nodes(now));
         found.extend(self.diagnose_pods());
-        found.extend(self.diagnose_judgement());
-        found.extend(self.diagnose_disagreement());
-        found.sort_by_key(|one| one.severity);
         found
     }
 

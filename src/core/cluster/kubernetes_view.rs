@@ -1,6 +1,6 @@
 //! What is known through the Kubernetes API: nodes, pods, and how the API itself answers.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
 use super::kubernetes::{
@@ -13,6 +13,9 @@ use super::timeline::{Timeline, TimelineKind};
 use crate::core::text::elapsed::elapsed;
 use crate::core::text::untrusted::{Untrusted, visible};
 use crate::core::unix_time::UnixTime;
+
+/// Drops of a node that are kept.
+const MOST_DROPS: usize = 50;
 
 /// How the Kubernetes API answers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -50,6 +53,8 @@ pub struct KubernetesView {
     heard: Option<UnixTime>,
     /// Instances whose nodes were removed while they were watched, and when.
     left: BTreeMap<Untrusted, UnixTime>,
+    /// When nodes that were ready were not any more, the newest last.
+    drops: BTreeMap<Untrusted, VecDeque<UnixTime>>,
 }
 
 impl KubernetesView {
@@ -91,6 +96,12 @@ impl KubernetesView {
     /// When the node of an instance was removed; absent where it was not seen to be.
     pub fn left(&self, instance: &Untrusted) -> Option<UnixTime> {
         self.left.get(instance).copied()
+    }
+
+    /// How often a node that was ready was not any more, since a moment.
+    pub fn drops(&self, node: &Untrusted, since: UnixTime) -> usize {
+        let drops = self.drops.get(node).into_iter().flatten();
+        drops.filter(|at| **at >= since).count()
     }
 
     /// What must not be listed or watched, and why.
@@ -236,12 +247,19 @@ impl KubernetesView {
                     note_node(before, &node, at, timeline);
                 }
                 let other = before.is_none_or(|before| *before != *node);
+                let dropped = before.is_some_and(KubernetesNode::is_ready) && !node.is_ready();
+                if dropped {
+                    let drops = self.drops.entry(node.name.clone()).or_default();
+                    drops.push_back(at);
+                    drops.drain(..drops.len().saturating_sub(MOST_DROPS));
+                }
                 self.left.remove(&node.instance);
                 self.nodes.insert(node.name.clone(), *node);
                 other
             }
             KubernetesChange::NodeGone(name) => {
                 let removed = self.nodes.remove(&name);
+                self.drops.remove(&name);
                 let known = removed.is_some();
                 if let Some(node) = removed {
                     self.left.insert(node.instance, at);

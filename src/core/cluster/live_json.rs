@@ -87,6 +87,9 @@ struct DiagnosisItem {
     severity: &'static str,
     subject: SubjectView,
     what: String,
+    /// Others with which the same is wrong for the same reason.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    others: Vec<SubjectView>,
     /// Empty where nobody says why.
     why: String,
     remedy: String,
@@ -232,6 +235,7 @@ fn diagnosis_item(one: &Diagnosis) -> DiagnosisItem {
         },
         subject: SubjectView::new(&one.subject),
         what: one.what.clone(),
+        others: one.others.iter().map(SubjectView::new).collect(),
         why: one.why.clone(),
         remedy: one.remedy.clone(),
         since: one.since.map(UnixTime::rfc3339),

@@ -175,10 +175,13 @@ const BEFORE: &[Known] = obstacles! {
     }
 };
 
+/// As `kops get all` and others say it of a name that the state store does not know.
+const UNKNOWN: &[&str] = &["Cluster.kops.k8s.io", "not found"];
+
 /// Words of failures that [`explained`] tells of and that no waiting resolves: the state store, the name, the credentials,
 /// the permissions (S3, STS and EC2 API references, "Common errors"; aws-sdk-go-v2/credentials).
 const LASTING: &[&[&str]] = &[
-    &["Cluster.kops.k8s.io", "not found"],
+    UNKNOWN,
     &["State Store: "],
     &["NoSuchBucket"],
     &["get credentials"],
@@ -227,6 +230,11 @@ pub(crate) fn obstacle(stdout: &str, stderr: &str, exit: i32) -> (Obstacle, Faul
         Obstacle::Unknown
     };
     (obstacle, explained)
+}
+
+/// Whether kops ended because the state store does not know the cluster.
+pub fn is_unknown_cluster(stderr: &str) -> bool {
+    last_error(stderr).lines().any(|line| all(UNKNOWN, line))
 }
 
 // kops ends with it; what it warned of before does not decide. Older ones print the error alone.

@@ -119,8 +119,8 @@ impl Copied {
 
     /// The first command of such a text, as [`Self::fill`] writes it; absent where it has none.
     pub fn first_command(&self, text: &str) -> Option<String> {
-        let between = text.split('`').skip(1).step_by(2);
-        between.filter_map(|code| self.complete(code)).next()
+        let mut between = text.split('`').skip(1).step_by(2);
+        between.find_map(|code| self.complete(code))
     }
 
     fn complete(&self, code: &str) -> Option<String> {

@@ -4,11 +4,14 @@ use std::borrow::Cow;
 use std::fmt;
 
 use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
-use unicode_width::UnicodeWidthChar;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-/// The text in lines of at most `columns`, broken at blanks; a longer word is broken where it must.
+/// The text in lines of at most `columns`, broken at blanks; a longer word is broken behind a sign such as `/` or `=`, or where
+/// it must.
 pub fn wrap(text: &str, columns: usize) -> Vec<String> {
-    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let words = text.split_whitespace();
+    let words: Vec<String> = words.flat_map(|word| pieces(word, columns)).collect();
+    let words = words.join(" ");
     let options = Options::new(columns.max(1))
         .word_separator(WordSeparator::AsciiSpace)
         .word_splitter(WordSplitter::NoHyphenation)
@@ -16,6 +19,25 @@ pub fn wrap(text: &str, columns: usize) -> Vec<String> {
     let lines = textwrap::wrap(&words, options).into_iter();
     lines.map(Cow::into_owned).collect()
 }
+
+// A word that fits stays whole.
+fn pieces(word: &str, columns: usize) -> Vec<String> {
+    if word.width() <= columns {
+        return vec![word.to_owned()];
+    }
+    let mut lines = vec![String::new()];
+    for part in word.split_inclusive(|sign| BREAKABLE.contains(&sign)) {
+        match lines.last_mut() {
+            Some(line) if line.width() + part.width() <= columns => line.push_str(part),
+            _ => lines.push(part.to_owned()),
+        }
+    }
+    lines.retain(|line| !line.is_empty());
+    lines
+}
+
+/// A long word is broken behind these.
+const BREAKABLE: [char; 6] = ['/', '=', ',', ':', '-', '.'];
 
 /// The beginning of a text that takes at most so many columns.
 pub fn first_columns(text: &str, columns: usize) -> String {
@@ -75,6 +97,21 @@ mod tests {
         assert_eq!(wrap("one two three", 7), ["one two", "three"]);
         assert_eq!(wrap("abcdefghij", 4), ["abcd", "efgh", "ij"]);
         assert_eq!(wrap("", 4), [""]);
+    }
+
+    #[test]
+    fn a_long_word_is_broken_behind_a_sign() {
+        let command = "kops export --kubeconfig=/home/op/clusters/config --name=prod.example.com";
+        assert_eq!(
+            wrap(command, 20),
+            [
+                "kops export",
+                "--kubeconfig=/home/",
+                "op/clusters/config",
+                "--name=prod.example.",
+                "com"
+            ]
+        );
     }
 
     #[test]

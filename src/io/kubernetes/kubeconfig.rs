@@ -55,6 +55,11 @@ pub(super) async fn find_access(
 ) -> Result<ApiAccess, ApiFailure> {
     let files = list_files(source);
     let names = write_names(&files);
+    if let (KubeconfigSource::File(_), Some(file)) = (source, files.first())
+        && !file.exists()
+    {
+        return Err(not_read(file, "there is no such file"));
+    }
     let read = tokio::task::spawn_blocking(move || merge_files(&files)).await;
     let merged = read.map_err(|error| not_usable(&names, &error.to_string()))??;
     let mut context = find_context(merged, cluster.as_str(), &names)?;

@@ -26,8 +26,24 @@ use crate::tui::event::Event;
 #[derive(Debug)]
 pub(super) struct ExportedKubeconfig {
     folder: TempDir,
+    _run: EmptyFolder,
     // Dropped last: until the folder is removed it is the watchdog's to remove.
     _watched: Watched,
+}
+
+/// The folder of a run; dropping it removes the folder where nothing is left in it: a watch alone is no run.
+#[derive(Debug)]
+struct EmptyFolder(PathBuf);
+
+impl Drop for EmptyFolder {
+    fn drop(&mut self) {
+        // One that holds anything is not removed.
+        if std::fs::remove_dir(&self.0).is_ok()
+            && let Some(cluster) = self.0.parent()
+        {
+            let _ = std::fs::remove_dir(cluster);
+        }
+    }
 }
 
 impl ExportedKubeconfig {
@@ -40,6 +56,7 @@ impl ExportedKubeconfig {
         let watched = watch(Leftover::Folder(folder.path().to_owned()));
         Ok(Self {
             folder,
+            _run: EmptyFolder(run.path().to_owned()),
             _watched: watched,
         })
     }

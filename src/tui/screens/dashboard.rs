@@ -74,6 +74,9 @@ impl PollIntervals {
 /// How long the instance groups of the state store are believed.
 pub const GROUPS_KEPT: Duration = Duration::from_mins(1);
 
+/// A cluster that is not older is being born, until it is ready.
+const YOUNG: Duration = Duration::from_hours(1);
+
 /// What kops does now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PollState {
@@ -143,6 +146,8 @@ pub struct Dashboard {
     /// When kops was last asked to validate, by the wall clock.
     asked_at: UnixTime,
     prices: PricesAsked,
+    /// Whether the state store does not know the cluster: then only it is asked, in case the cluster is created.
+    not_in_store: bool,
 }
 
 impl Dashboard {
@@ -178,6 +183,7 @@ impl Dashboard {
             asked: None,
             asked_at: UnixTime::default(),
             prices: PricesAsked::default(),
+            not_in_store: false,
         }
     }
 
@@ -235,12 +241,17 @@ impl Dashboard {
         self.clock.wall.local_clock(moment)
     }
 
-    /// When this run made the cluster, by the wall clock; absent where it did not.
+    /// When the cluster was made, by the wall clock: by this run, or by the oldest of its Auto Scaling groups where that is
+    /// young. What is usual is known of births alone, so it is absent for older clusters.
     pub fn born(&self, at: Timestamp) -> Option<UnixTime> {
         let age = at.since(self.started);
         let age = u64::try_from(age.as_millis()).unwrap_or(u64::MAX);
-        self.created
-            .then(|| UnixTime(self.wall(at).0.saturating_sub(age)))
+        if self.created {
+            return Some(UnixTime(self.wall(at).0.saturating_sub(age)));
+        }
+        let groups = self.shown().live.cloud().groups().iter();
+        let oldest = groups.filter_map(|group| group.created).min()?;
+        (self.shown_at(at).since(oldest) < YOUNG).then_some(oldest)
     }
 
     fn copied(&self) -> Copied {

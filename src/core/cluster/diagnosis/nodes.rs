@@ -1,26 +1,59 @@
 //! What is wrong with a node: its conditions, its kubelet's version, and whether it belongs to the cluster.
 
 use std::collections::{BTreeMap, HashSet};
+use std::time::Duration;
 
 use super::{Diagnosis, DiagnosisSeverity};
 use crate::core::cluster::Phase;
 use crate::core::cluster::kubernetes::{ConditionStatus, KubernetesNode};
 use crate::core::cluster::live::LiveCluster;
 use crate::core::cluster::subject::ClusterSubject;
+use crate::core::kops::command::quoted;
 use crate::core::text::untrusted::visible;
+use crate::core::unix_time::UnixTime;
 
 impl LiveCluster {
-    pub(super) fn diagnose_nodes(&self) -> Vec<Diagnosis> {
+    pub(super) fn diagnose_nodes(&self, now: UnixTime) -> Vec<Diagnosis> {
         let mut found: Vec<Diagnosis> = self
             .kubernetes()
             .nodes()
-            .filter_map(|node| diagnose_condition(node).or_else(|| diagnose_pressure(node)))
+            .filter_map(|node| {
+                self.diagnose_flapping(node, now)
+                    .or_else(|| diagnose_condition(node))
+                    .or_else(|| diagnose_pressure(node))
+            })
             .collect();
         found.extend(self.diagnose_missing_pods());
         found.extend(self.diagnose_strangers());
         found.extend(self.diagnose_versions());
         found.extend(self.diagnose_rolling_update());
         found
+    }
+
+    // A node that comes and goes is in no moment as wrong as it is.
+    fn diagnose_flapping(&self, node: &KubernetesNode, now: UnixTime) -> Option<Diagnosis> {
+        let since = UnixTime(now.0.saturating_sub(millis(FLAPPING)));
+        let drops = self.kubernetes().drops(&node.name, since);
+        if drops < LEAST_FLAPS {
+            return None;
+        }
+        let state = if node.is_ready() { "ready" } else { "NotReady" };
+        let minutes = FLAPPING.as_secs() / 60;
+        let why = if node.is_ready() {
+            "its kubelet, its container runtime or its network fails now and then".to_owned()
+        } else {
+            node.ready.words()
+        };
+        Some(Diagnosis::new(
+            DiagnosisSeverity::Warning,
+            ClusterSubject::Node(node.name.clone()),
+            format!("flaps: NotReady {drops} times in {minutes} min, {state} now"),
+            why,
+            replacement(
+                node,
+                "read the log of its kubelet; where it goes on, replace it",
+            ),
+        ))
     }
 
     // kops's own words, by its rules.
@@ -116,6 +149,10 @@ impl LiveCluster {
     }
 }
 
+/// A node that drops so often in so long flaps.
+const LEAST_FLAPS: usize = 3;
+const FLAPPING: Duration = Duration::from_mins(15);
+
 /// More nodes than this that belong to no group are counted.
 const MOST_STRANGERS: usize = 5;
 
@@ -129,20 +166,42 @@ fn many_strangers(count: usize) -> Diagnosis {
     )
 }
 
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
+
+// kops drains the node first; without --yes it says what it would do.
+fn replacement(node: &KubernetesNode, before: &str) -> String {
+    match node.instance.raw() {
+        "" => before.to_owned(),
+        id => format!(
+            "{before}: `kops delete instance {} --name=CLUSTER`, and once more with --yes",
+            quoted(id)
+        ),
+    }
+}
+
 fn diagnose_condition(node: &KubernetesNode) -> Option<Diagnosis> {
     let (what, remedy) = match node.ready.status {
         ConditionStatus::True => return None,
         ConditionStatus::False => (
             "is NotReady",
-            "see its conditions; where it stays so, terminate its instance: Auto Scaling launches another",
+            "see its conditions; where it stays so, replace its instance",
         ),
         ConditionStatus::Unknown => (
             "does not report: its kubelet has stopped, or cannot reach the API",
-            "read the instance's console output; where it stays so, terminate the instance",
+            "read the instance's console output; where it stays so, replace the instance",
         ),
     };
     let subject = ClusterSubject::Node(node.name.clone());
     let why = node.ready.words();
+    let remedy = match node.ready.message.raw() {
+        message if message.contains("cni") || message.contains("network plugin") => format!(
+            "see the pods of its network add-on: `kubectl --context=CLUSTER -n kube-system get pods -o wide --field-selector=spec.nodeName={}`",
+            quoted(&node.name.shown())
+        ),
+        _ => replacement(node, remedy),
+    };
     let diagnosis = Diagnosis::new(DiagnosisSeverity::Warning, subject, what, why, remedy);
     Some(diagnosis.since(node.ready.since))
 }

@@ -99,7 +99,7 @@ impl DetailText<'_> {
 
     fn add_diagnoses(&mut self, subject: &ClusterSubject) {
         let shown = self.dashboard.shown();
-        let own = shown.diagnoses.iter().filter(|one| one.subject == *subject);
+        let own = shown.diagnoses.iter().filter(|one| one.is_about(subject));
         for one in own {
             self.wrong(&one.sentence());
             for (word, text) in [("why: ", &one.why), ("do:  ", &one.remedy)] {
@@ -110,6 +110,11 @@ impl DetailText<'_> {
             let printed = one.detail.as_ref().map(Untrusted::raw).unwrap_or_default();
             for line in visible_lines(printed) {
                 self.plain(&line);
+            }
+            if !one.others.is_empty() {
+                let names = one.others.iter().map(ClusterSubject::name);
+                let names: Vec<String> = names.collect();
+                self.plain(&format!("the same: {}", names.join(", ")));
             }
         }
     }
@@ -171,11 +176,14 @@ impl DetailText<'_> {
         if !own.is_empty() {
             self.title("Scaling activities, the newest first");
         }
-        let mut reason = "";
+        let shown = self.dashboard.shown();
+        let mut diagnoses = shown.diagnoses.iter();
+        let told = diagnoses.find(|one| one.subject == group.subject());
+        let mut reason = told.map_or("", |one| one.why.as_str()).to_owned();
         for activity in &own {
-            let same = activity.message.raw() == reason;
+            let same = activity.message.shown() == reason;
             self.add_activity(activity, same);
-            reason = activity.message.raw();
+            reason = activity.message.shown();
         }
     }
 

@@ -5,12 +5,13 @@ use std::time::Duration;
 use super::{Dashboard, GROUPS_KEPT, PollState};
 use crate::core::cluster::live::ClusterVerdict;
 use crate::core::cluster::{
-    Instances, Observation, Obstacle, Readiness, instance_groups, read, read_instances,
+    Instances, Observation, Obstacle, Readiness, instance_groups, is_unknown_cluster, read,
+    read_instances,
 };
 use crate::core::fault::Fault;
 use crate::core::kops::command::CommandLine;
 use crate::core::kops::copied::Copied;
-use crate::tui::effect::{Effect, KopsRun, Kubeconfig, Wake};
+use crate::tui::effect::{CloudQuestion, Effect, KopsRun, Kubeconfig, Wake};
 use crate::tui::event::{CommandOutput, Timestamp};
 use crate::tui::job::Job;
 
@@ -72,8 +73,13 @@ impl Dashboard {
         self.asked = None;
         match job {
             Job::InstanceGroups => {
+                if let Some(unknown) = unknown_cluster(&result) {
+                    return self.stay_away(unknown, at);
+                }
+                let mut effects = self.ask_others_again();
                 self.take_groups(result, at);
-                vec![self.validate(at)]
+                effects.push(self.validate(at));
+                effects
             }
             Job::Validate => self.validated(result, at),
             Job::Instances => match self.observed.take() {
@@ -85,6 +91,29 @@ impl Dashboard {
             },
             _ => Vec::new(),
         }
+    }
+
+    // Nothing that the others see belongs to a cluster that the state store does not know.
+    fn stay_away(&mut self, unknown: Observation, at: Timestamp) -> Vec<Effect> {
+        self.asked_at = self.wall(at);
+        let mut effects = Vec::new();
+        if !std::mem::replace(&mut self.not_in_store, true) {
+            effects.push(Effect::StopWatching);
+        }
+        let unknown = unknown.copied(&self.copied());
+        effects.extend(self.take_judgement(&unknown, &Instances::NotAsked, at));
+        effects
+    }
+
+    // It may have been created since.
+    fn ask_others_again(&mut self) -> Vec<Effect> {
+        if !std::mem::replace(&mut self.not_in_store, false) {
+            return Vec::new();
+        }
+        vec![
+            self.watch_kubernetes(),
+            self.read_cloud(CloudQuestion::Groups),
+        ]
     }
 
     // Where they cannot be read, those that were known before stand; without any, kops names what is not ready.
@@ -170,6 +199,13 @@ impl Dashboard {
     pub fn is_ready(&self) -> bool {
         matches!(self.live().verdict(), ClusterVerdict::Ready { .. })
     }
+}
+
+// What kops says of a cluster that is not in the state store.
+fn unknown_cluster(result: &Result<CommandOutput, Fault>) -> Option<Observation> {
+    let finished = result.as_ref().ok()?;
+    let failed = finished.code() != 0 && is_unknown_cluster(&finished.stderr);
+    failed.then(|| read("", &finished.stderr, finished.code()))
 }
 
 fn listed_instances(result: Result<CommandOutput, Fault>, copied: &Copied) -> Instances {

@@ -1,5 +1,7 @@
 //! Where the person is on the dashboard: the pane, the row of each, the filter, and the detail that is open.
 
+use std::collections::HashSet;
+
 use strum::VariantArray;
 use tui_input::Input;
 
@@ -34,8 +36,8 @@ pub struct DashboardNavigation {
     pub chosen: Option<DashboardPane>,
     pub group: usize,
     pub instance: usize,
-    /// Whether a person put the cursor there: then it stays on its row, and else on the first.
-    pub instance_chosen: bool,
+    /// The panes in which a person put the cursor on a row: there it stays on that row, and else on the first.
+    pub placed: HashSet<DashboardPane>,
     pub diagnosis: usize,
     /// Entries of the timeline that are scrolled away at its end.
     pub timeline: usize,
@@ -64,12 +66,10 @@ impl DashboardNavigation {
 
     /// Moves within the pane that has the focus; `counts` are the rows of each.
     pub(super) fn travel(&mut self, by: isize, counts: PaneCounts) {
+        self.placed.insert(self.focus);
         let (cursor, count, by) = match self.focus {
             DashboardPane::Groups => (&mut self.group, counts.groups, by),
-            DashboardPane::Instances => {
-                self.instance_chosen = true;
-                (&mut self.instance, counts.instances, by)
-            }
+            DashboardPane::Instances => (&mut self.instance, counts.instances, by),
             DashboardPane::Why => (&mut self.diagnosis, counts.diagnoses, by),
             // The newest is at the end, and the end is where it begins.
             DashboardPane::Timeline => {
@@ -87,7 +87,7 @@ impl DashboardNavigation {
         before: Option<&InstanceRow>,
         rows: &[InstanceRow],
     ) {
-        let before = before.filter(|_| self.instance_chosen);
+        let before = before.filter(|_| self.placed.contains(&DashboardPane::Instances));
         let same = before.and_then(|before| {
             let still = rows.get(self.instance).filter(|row| row.is_same(before));
             if still.is_some() {

@@ -98,10 +98,6 @@ impl Dashboard {
 
     /// The instance group of a row.
     pub(super) fn group_name(&self, row: usize) -> Option<String> {
-        let live = &self.shown().live;
-        match live.readiness() {
-            Some(readiness) => Some(readiness.groups.get(row)?.name.clone()),
-            None => Some(live.spec().get(row)?.name.clone()),
-        }
+        self.shown().group_name(row).map(ToOwned::to_owned)
     }
 }

@@ -11,6 +11,8 @@ use crate::core::unix_time::UnixTime;
 pub struct ShownCluster {
     pub live: LiveCluster,
     pub table: InstanceTable,
+    /// The instance groups by their places, those in trouble first.
+    pub group_order: Vec<usize>,
     /// With commands that can be copied.
     pub diagnoses: Vec<Diagnosis>,
     /// When it was frozen; absent while it is what is seen now.
@@ -20,10 +22,20 @@ pub struct ShownCluster {
 impl ShownCluster {
     pub(super) fn new(live: LiveCluster) -> Self {
         Self {
+            group_order: live.group_order(),
             live,
             table: InstanceTable::default(),
             diagnoses: Vec::new(),
             frozen_at: None,
+        }
+    }
+
+    /// The name of the instance group in a row.
+    pub(super) fn group_name(&self, row: usize) -> Option<&str> {
+        let place = *self.group_order.get(row)?;
+        match self.live.readiness() {
+            Some(readiness) => Some(readiness.groups.get(place)?.name.as_str()),
+            None => Some(self.live.spec().get(place)?.name.as_str()),
         }
     }
 
@@ -36,6 +48,7 @@ impl ShownCluster {
         now: UnixTime,
     ) {
         self.table = self.live.instance_table(order, filter);
+        self.group_order = self.live.group_order();
         self.diagnose(copied, now);
     }
 
@@ -43,6 +56,7 @@ impl ShownCluster {
     pub(super) fn diagnose(&mut self, copied: &Copied, now: UnixTime) {
         self.diagnoses = self.live.diagnoses(now);
         for one in &mut self.diagnoses {
+            one.command = copied.first_command(&one.remedy);
             one.remedy = copied.fill(one.remedy.as_str()).into_owned();
         }
     }

@@ -13,6 +13,8 @@ use crate::core::unix_time::WallTime;
 use crate::tui::effect::{CloudQuestion, CloudRequest, Effect, Wake};
 use crate::tui::event::{CommandOutput, Event};
 
+mod trouble;
+
 const SPEC: &str = include_str!("../../../../tests/fixtures/kops/cluster_spec.yml");
 const READY: &str = include_str!("../../../../tests/fixtures/kops/validate-4-ready-json.stdout");
 const NOTHING_WRONG: &str = "{\"failures\":[],\"nodes\":[]}";

@@ -55,7 +55,7 @@ impl Dashboard {
         effects
     }
 
-    fn watch_kubernetes(&self) -> Effect {
+    pub(super) fn watch_kubernetes(&self) -> Effect {
         Effect::WatchKubernetes(KubernetesTarget {
             target: self.target.clone(),
             cluster: self.cluster.clone(),
@@ -194,7 +194,7 @@ impl Dashboard {
 
     /// Asks Auto Scaling again, unless it has answered since.
     pub fn poll_cloud(&self, reads: u32) -> Vec<Effect> {
-        if reads == self.cloud_reads {
+        if reads == self.cloud_reads && !self.not_in_store {
             vec![self.read_cloud(CloudQuestion::Groups)]
         } else {
             Vec::new()
@@ -288,6 +288,7 @@ impl Dashboard {
         let copied = self.copied();
         let row = self.shown().table.rows.get(self.navigation.instance);
         let before = row.cloned();
+        let group = self.group_name(self.navigation.group);
         let (order, filter) = (self.navigation.order, self.navigation.filter.value());
         let current = &mut self.current;
         current.arrange(order, filter, &copied, now);
@@ -297,6 +298,11 @@ impl Dashboard {
         let counts = self.counts();
         let shown = self.frozen.as_deref().unwrap_or(&self.current);
         let rows = &shown.table.rows;
+        let kept = group.filter(|_| self.navigation.placed.contains(&DashboardPane::Groups));
+        let mut places = 0..counts.groups;
+        let place =
+            kept.and_then(|name| places.find(|at| shown.group_name(*at) == Some(name.as_str())));
+        self.navigation.group = place.unwrap_or(self.navigation.group);
         self.navigation.settle(counts, before.as_ref(), rows);
     }
 
@@ -365,7 +371,10 @@ impl Dashboard {
             Action::Freeze => self.freeze(context),
             Action::Export => self.export_kubeconfig(context),
             Action::Console => self.read_console(self.subject(), context),
-            Action::Copy => self.copy(self.subject(), context),
+            Action::Copy => match self.command() {
+                Some(command) => copied(command, context),
+                None => self.copy(self.subject(), context),
+            },
             Action::Run => self.show_run(context),
             Action::Back if !self.navigation.filter.value().is_empty() => {
                 self.navigation.filter.reset();
@@ -552,6 +561,19 @@ impl Dashboard {
         ]
     }
 
+    // The command under the cursor: of a diagnosis, else of a cluster that is ready.
+    fn command(&self) -> Option<String> {
+        if self.navigation.focus != DashboardPane::Why {
+            return None;
+        }
+        let diagnosis = self.shown().diagnoses.get(self.navigation.diagnosis);
+        match diagnosis {
+            Some(diagnosis) => diagnosis.command.clone(),
+            None if self.is_ready() => Some(self.next_command()),
+            None => None,
+        }
+    }
+
     fn copy(
         &self,
         subject: Option<ClusterSubject>,
@@ -564,9 +586,13 @@ impl Dashboard {
             ClusterSubject::Cluster => self.cluster.to_string(),
             subject => subject.name(),
         };
-        *context.notice = Some(format!("copied: {text}"));
-        vec![Effect::Copy(text)]
+        copied(text, context)
     }
+}
+
+fn copied(text: String, context: &mut ScreenContext<'_>) -> Vec<Effect> {
+    *context.notice = Some(format!("copied: {text}"));
+    vec![Effect::Copy(text)]
 }
 
 impl CloudQuestion {

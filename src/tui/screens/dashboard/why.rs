@@ -1,6 +1,6 @@
 //! Why the cluster is not ready, and what to do, as lines of so many columns; of a ready cluster what comes next.
 
-use super::Dashboard;
+use super::{Dashboard, KubeconfigExport};
 use crate::core::cluster::Phase;
 use crate::core::cluster::diagnosis::{Diagnosis, DiagnosisSeverity};
 use crate::core::kops::command::CommandLine;
@@ -64,10 +64,23 @@ fn ready_lines(dashboard: &Dashboard, columns: usize) -> Vec<WhyLine> {
         SIGN,
     )
     .collect();
-    let export = CommandLine::export_kubeconfig(&dashboard.cluster);
-    let export = dashboard.target.copied().kops(&export);
-    lines.extend(folded(WhyKind::Remedy, None, &export, columns, SIGN));
+    let next = dashboard.next_command();
+    lines.extend(folded(WhyKind::Remedy, None, &next, columns, SIGN));
     lines
+}
+
+impl Dashboard {
+    /// What to do with a cluster that is ready: look into it, where there is a way in already, else make one.
+    pub(super) fn next_command(&self) -> String {
+        let copied = self.copied();
+        let watched = self.shown().live.kubernetes().heard().is_some();
+        let own = watched && !matches!(self.export, KubeconfigExport::Exported(_));
+        if own || copied.names_kubeconfig() {
+            let look = "`kubectl --context=CLUSTER get nodes`";
+            return copied.fill(look).into_owned();
+        }
+        copied.kops(&CommandLine::export_kubeconfig(&self.cluster))
+    }
 }
 
 fn diagnosis_lines(at: usize, one: &Diagnosis, columns: usize, now: UnixTime) -> Vec<WhyLine> {

@@ -66,7 +66,9 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, scene: &DashboardScene<'_>
     let Some(readiness) = seen else {
         return draw_planned(frame, inside, (first, count), scene);
     };
-    let groups = readiness.groups.iter().skip(first).take(count);
+    let order = dashboard.shown().group_order.iter();
+    let places = order.skip(first).take(count);
+    let groups = places.filter_map(|at| readiness.groups.get(*at));
     let groups: Vec<&GroupReadiness> = groups.collect();
     let mut cells: Vec<Vec<String>> = groups.iter().map(|one| group_cells(one, scene)).collect();
     align_prices(&mut cells);
@@ -162,9 +164,7 @@ fn group_cells(group: &GroupReadiness, scene: &DashboardScene<'_>) -> Vec<String
 }
 
 fn state_words(group: &GroupReadiness, shown: &ShownCluster) -> String {
-    let cloud = shown.live.cloud();
-    let short = cloud.group(&group.name).filter(|cloud| cloud.is_short());
-    if short.is_some_and(|group| cloud.failed_launch(group).is_some()) {
+    if shown.live.launches_fail(&group.name) {
         return "launches fail".to_owned();
     }
     match group.needing_update {

@@ -41,7 +41,9 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, scene: &DashboardScene<'_>
     let navigation = dashboard.navigation();
     let focused = scene.is_focused(DashboardPane::Instances);
     let rows = shown.table.rows.len();
-    let title = title(navigation, rows, shown.table.all);
+    let lost = shown.live.kubernetes().lost_since();
+    let seen = lost.map(|lost| format!(", as of {}", dashboard.local_clock(lost)));
+    let title = title(navigation, rows, shown.table.all) + &seen.unwrap_or_default();
     let inside = pane_with(frame, area, (&title, ""), focused, context);
     let mut lines = filter_line(navigation, context);
     let taken = lines.len() + 1;
@@ -75,7 +77,9 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, scene: &DashboardScene<'_>
     lines.extend(drawn.map(|(at, (row, cells))| {
         let chosen = focused && first + at == navigation.instance;
         let cells = table::line(cells, &widths, context);
-        table_row(row_sign(row, context), cells, chosen, context)
+        let (sign, role) = row_sign(row, context);
+        let role = if lost.is_some() { StyleRole::Dim } else { role };
+        table_row((sign, role), cells, chosen, context)
     }));
     frame.render_widget(Text::from(lines), inside);
 }
@@ -160,11 +164,23 @@ fn row_cells(row: &InstanceRow, scene: &DashboardScene<'_>) -> Vec<String> {
         name,
         visible(details.group),
         short_zone(details.zone),
-        row.condition.word().to_owned(),
+        state_words(row, scene),
         since.unwrap_or_default(),
         kubelet.unwrap_or_default(),
         why_words(row, scene),
     ]
+}
+
+// What the API said before it was lost may have changed since.
+fn state_words(row: &InstanceRow, scene: &DashboardScene<'_>) -> String {
+    let kubernetes = scene.dashboard.shown().live.kubernetes();
+    let stale = kubernetes.lost_since().is_some() && kubernetes.node(&row.node).is_some();
+    let word = row.condition.word();
+    if stale {
+        format!("was {word}")
+    } else {
+        word.to_owned()
+    }
 }
 
 fn short_zone(zone: &str) -> String {
@@ -195,7 +211,7 @@ fn why_words(row: &InstanceRow, scene: &DashboardScene<'_>) -> String {
         InstanceCondition::NotJoined => {
             let subject = ClusterSubject::Instance(row.instance.clone());
             let mut told = shown.diagnoses.iter();
-            let told = told.find(|one| one.subject == subject);
+            let told = told.find(|one| one.is_about(&subject));
             told.map_or_else(
                 || "usually 2 to 5 min; s: console output".to_owned(),
                 |one| visible(&one.why),
