@@ -34,7 +34,7 @@ fn crowded(subnets: usize) -> Inventory {
                     tags,
                     cidr,
                     zone: "us-east-1a".to_owned(),
-                    free_addresses: None,
+                    ..Subnet::default()
                 }),
         );
     }

@@ -17,9 +17,10 @@ use crate::tui::event::Event;
 use crate::tui::field_edit::FieldEdit;
 use crate::tui::mode::Mode;
 use crate::tui::model::Model;
+use crate::tui::screens::wizard::choices::choices;
 use crate::tui::screens::wizard::field::{Field, FieldKey, FieldKind, Item, Judge};
 use crate::tui::screens::wizard::instance_types::instance_types;
-use crate::tui::screens::wizard::{Wizard, WizardStep};
+use crate::tui::screens::wizard::{Wizard, WizardStep, zones};
 use crate::tui::update::INTERRUPTED;
 
 /// How long a cluster is waited for when nothing says otherwise.
@@ -304,6 +305,9 @@ fn ask_field(
         print::out(&visible(&format!("kops's channel offers {offered}")));
     }
     match field.kind {
+        FieldKind::Pick if matches!(field.key.item, Item::Subnet(..)) => {
+            ask_subnet(wizard, field, ask)
+        }
         FieldKind::Text | FieldKind::Pick => loop {
             let current = field.value();
             let typed = ask.text(label, reason, current)?;
@@ -316,19 +320,75 @@ fn ask_field(
             };
             print::out(&format!("refused: {}", visible(&why)));
         },
-        // What cannot be chosen is printed, not asked.
-        FieldKind::Toggle(false) if field.refusal.is_some() => {
-            print::out(&visible(&row(wizard.step, field)));
-            Ok(None)
-        }
-        FieldKind::Toggle(on) => {
-            let words = row(wizard.step, field);
-            let options = ["no".to_owned(), "yes".to_owned()];
-            let chosen = ask.choose(&words, reason, &options, usize::from(on))?;
-            Ok(((chosen == 1) != on).then_some(FieldEdit::Choose))
-        }
+        FieldKind::Toggle(on) => ask_zone(wizard, field, on, ask),
         FieldKind::Choice => ask_choice(wizard, field, ask),
         FieldKind::One(_) | FieldKind::Act | FieldKind::Shown => Ok(None),
+    }
+}
+
+// In or out, and what it leaves by: a zone without a NAT gateway of its own can be used in other ways, knowingly.
+fn ask_zone(
+    wizard: &Wizard,
+    field: &Field,
+    on: bool,
+    ask: &mut dyn Ask,
+) -> Result<Option<FieldEdit>, PromptEnd> {
+    let (Item::Zone(name), Some(vpc)) = (&field.key.item, wizard.vpc()) else {
+        return Ok(None);
+    };
+    let mut answers = wizard.answers.zones.iter();
+    let answer = answers.find(|zone| zone.name == *name);
+    let ways = zones::ways(vpc, name);
+    let words = ways
+        .iter()
+        .map(|way| format!("yes, {}", zones::way_words(vpc, name, way)));
+    let options: Vec<String> = ["no".to_owned()].into_iter().chain(words).collect();
+    let now = answer.map_or(0, |answer| {
+        let place = ways.iter().position(|way| *way == answer.egress);
+        // What it leaves by otherwise stays, unless another way is chosen.
+        place.map_or(options.len(), |at| at + 1)
+    });
+    let kept = answer.filter(|_| now == options.len());
+    let kept = kept.map(|answer| format!("yes, leaves by {}", answer.egress));
+    let options: Vec<String> = options.into_iter().chain(kept).collect();
+    let reason = field.key.spec.reason;
+    let chosen = ask.choose(&row(wizard.step, field), reason, &options, now)?;
+    Ok(match chosen.checked_sub(1) {
+        _ if chosen == now => None,
+        None => on.then_some(FieldEdit::Choose),
+        Some(at) => ways.get(at).map(|way| FieldEdit::Text(way.clone())),
+    })
+}
+
+fn ask_subnet(
+    wizard: &Wizard,
+    field: &Field,
+    ask: &mut dyn Ask,
+) -> Result<Option<FieldEdit>, PromptEnd> {
+    let choices = choices(wizard, field);
+    if choices.is_empty() {
+        print::out(&visible(&row(wizard.step, field)));
+        return Ok(None);
+    }
+    let current = choices
+        .iter()
+        .position(|choice| choice.value == field.value());
+    let options: Vec<String> = choices
+        .iter()
+        .map(|choice| choice.cells.join("  "))
+        .collect();
+    loop {
+        let reason = field.key.spec.reason;
+        let at = ask.choose(&field.name, reason, &options, current.unwrap_or(0))?;
+        let picked = choices.get(at).filter(|_| Some(at) != current);
+        let Some(picked) = picked else {
+            return Ok(None);
+        };
+        let edit = FieldEdit::Text(picked.value.clone());
+        let Some(why) = refused(wizard, field, &edit) else {
+            return Ok(Some(edit));
+        };
+        print::out(&format!("refused: {}", visible(&why)));
     }
 }
 
@@ -360,7 +420,8 @@ fn ask_choice(
 }
 
 fn refused(wizard: &Wizard, field: &Field, edit: &FieldEdit) -> Option<String> {
-    if let (FieldKind::Pick, FieldEdit::Text(typed)) = (field.kind, edit) {
+    let typed_type = !matches!(field.key.item, Item::Subnet(..));
+    if let (FieldKind::Pick, FieldEdit::Text(typed), true) = (field.kind, edit, typed_type) {
         let known = instance_types(wizard);
         if !known.is_empty() && known.iter().all(|choice| choice.value != *typed) {
             return Some(format!("{typed} is not an instance type of this region"));

@@ -42,6 +42,9 @@ pub struct Answers {
     #[serde(skip_serializing_if = "String::is_empty")]
     pub discovery_store: String,
     pub zones: Vec<ZoneAnswer>,
+    /// Whether kops tags the subnets that exist and that the zones name; absent: all of them, unless one is another account's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tag_subnets: Option<bool>,
     pub control_plane: ControlPlane,
     pub instance_groups: Vec<NodeGroup>,
     pub access: Access,
@@ -53,7 +56,7 @@ pub struct Answers {
     pub overrides: Overrides,
 }
 
-/// One zone, the NAT gateway its private subnet leaves by, and its custom CIDRs.
+/// One zone, what its private subnet leaves by, and its custom CIDRs or the subnets that exist.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ZoneAnswer {
@@ -67,6 +70,25 @@ pub struct ZoneAnswer {
     pub private_cidr: Option<Ipv4Net>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub utility_cidr: Option<Ipv4Net>,
+    /// Id of the subnet that exists and is the private one; empty: kops makes one.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub private_subnet: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub utility_subnet: String,
+}
+
+impl ZoneAnswer {
+    /// Whether it names a subnet that exists.
+    pub fn has_subnet(&self) -> bool {
+        !self.private_subnet.is_empty() || !self.utility_subnet.is_empty()
+    }
+}
+
+impl Answers {
+    /// Whether the cluster goes into subnets that exist: kops then makes none at all (its `validation.go`).
+    pub fn uses_existing_subnets(&self) -> bool {
+        self.zones.iter().any(ZoneAnswer::has_subnet)
+    }
 }
 
 /// The control plane: one instance group per member.
@@ -244,6 +266,7 @@ impl Default for Answers {
             dns_zone: String::new(),
             discovery_store: String::new(),
             zones: Vec::new(),
+            tag_subnets: None,
             control_plane: ControlPlane::default(),
             instance_groups: vec![NodeGroup::default()],
             access: Access::default(),

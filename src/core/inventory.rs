@@ -98,6 +98,9 @@ pub struct Vpc {
     pub internet_gateways: Vec<String>,
     #[serde(default)]
     pub subnets: Vec<Subnet>,
+    /// Ids of the subnets without an IPv4 CIDR, sorted; nothing of a cluster fits into them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ipv6_only_subnets: Vec<String>,
     #[serde(default)]
     pub route_tables: Vec<RouteTable>,
     #[serde(default)]
@@ -105,7 +108,7 @@ pub struct Vpc {
 }
 
 /// One existing subnet.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Subnet {
     pub id: String,
@@ -116,6 +119,12 @@ pub struct Subnet {
     /// Addresses EC2 counts as free; `None` when it did not say.
     #[serde(default)]
     pub free_addresses: Option<u32>,
+    /// The 12-digit number of the account that owns it, when EC2 gave it: another one where it is shared through AWS RAM.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
+    /// Whether what starts in it gets an IPv6 address by itself.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub assigns_ipv6: bool,
 }
 
 /// One route table and the subnets tied to it.
@@ -307,9 +316,17 @@ impl Inventory {
 
     /// The account that shares this VPC through AWS RAM; `None` for the account's own, and where it is not known.
     pub fn shared_by<'a>(&self, vpc: &'a Vpc) -> Option<&'a str> {
-        let owner = vpc.owner.as_deref()?;
-        self.account.as_deref().filter(|own| *own != owner)?;
-        Some(owner)
+        self.another_account(vpc.owner.as_deref())
+    }
+
+    /// The account that shares this subnet through AWS RAM; `None` for the account's own, and where it is not known.
+    pub fn subnet_shared_by<'a>(&self, subnet: &'a Subnet) -> Option<&'a str> {
+        self.another_account(subnet.owner.as_deref())
+    }
+
+    fn another_account<'a>(&self, owner: Option<&'a str>) -> Option<&'a str> {
+        let own = self.account.as_deref()?;
+        owner.filter(|owner| *owner != own)
     }
 
     /// What EC2 was asked about the image that the answers name so; `None` when it was not asked.
@@ -418,4 +435,12 @@ impl Vpc {
 )]
 fn is_zero(number: &u64) -> bool {
     *number == 0
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+fn is_false(value: &bool) -> bool {
+    !*value
 }

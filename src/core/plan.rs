@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use ipnet::Ipv4Net;
 
-use crate::core::answers::{Answers, SpotAllocation};
+use crate::core::answers::{Answers, SpotAllocation, ZoneAnswer};
+use crate::core::network::cidr::Tier;
 
 /// The cluster as far as it is decided; the spec is drawn from it and nothing else.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -26,16 +27,66 @@ pub struct Plan {
     pub api_access: Vec<Ipv4Net>,
     /// The zones whose subnets the API's load balancer is in; empty for all of them.
     pub api_zones: Vec<String>,
+    /// Whether kops leaves the subnets that exist without tags of its own.
+    pub untagged_subnets: bool,
 }
 
 /// One zone's pair of subnets; a CIDR is absent while it cannot be placed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ZonePlan {
     pub name: String,
-    /// The NAT gateway's id; empty while none is chosen.
+    /// What the private subnet leaves by, as kops's `egress` takes it; empty while it is not chosen.
     pub egress: String,
     pub private: Option<Ipv4Net>,
     pub utility: Option<Ipv4Net>,
+    /// Ids of the subnets that exist; empty where kops makes one.
+    pub private_subnet: String,
+    pub utility_subnet: String,
+}
+
+// Here, because the answers know nothing of networks.
+impl ZoneAnswer {
+    /// The id of the subnet that exists for a tier; empty where kops makes one.
+    pub fn subnet(&self, tier: Tier) -> &str {
+        match tier {
+            Tier::Private => &self.private_subnet,
+            Tier::Utility => &self.utility_subnet,
+        }
+    }
+
+    /// Names the subnet that exists for a tier; an empty id takes it back.
+    pub fn set_subnet(&mut self, tier: Tier, id: &str) {
+        let place = match tier {
+            Tier::Private => &mut self.private_subnet,
+            Tier::Utility => &mut self.utility_subnet,
+        };
+        id.clone_into(place);
+    }
+}
+
+impl ZonePlan {
+    /// The CIDR of a tier's subnet.
+    pub fn cidr(&self, tier: Tier) -> Option<Ipv4Net> {
+        match tier {
+            Tier::Private => self.private,
+            Tier::Utility => self.utility,
+        }
+    }
+
+    /// The id of the subnet that exists for a tier; empty where kops makes one.
+    pub fn subnet(&self, tier: Tier) -> &str {
+        match tier {
+            Tier::Private => &self.private_subnet,
+            Tier::Utility => &self.utility_subnet,
+        }
+    }
+
+    pub(in crate::core) fn set_cidr(&mut self, tier: Tier, cidr: Ipv4Net) {
+        match tier {
+            Tier::Private => self.private = Some(cidr),
+            Tier::Utility => self.utility = Some(cidr),
+        }
+    }
 }
 
 /// What an instance group is for, by the words of the kops spec.

@@ -2,7 +2,9 @@
 
 pub(crate) mod access;
 mod custom_cidrs;
+mod egress;
 mod existing_cluster;
+mod existing_subnets;
 mod groups;
 mod iam;
 mod identity;
@@ -86,7 +88,7 @@ fn planned(inventory: &Inventory, answers: &Answers, exists: Option<Problem>) ->
     let names: Vec<_> = zones.iter().map(|zone| zone.name.clone()).collect();
     let (groups, found) = groups::plan(inventory, answers, &names);
     problems.extend(found);
-    let quotas = quota::problems(inventory, &answers.cluster, vpc, names.len(), &groups);
+    let quotas = quota::problems(inventory, answers, vpc, &zones, &groups);
     problems.extend(quotas);
     problems.extend(instances::problems(inventory, answers, &names));
     problems.extend(access::problems(answers));
@@ -123,5 +125,6 @@ fn decided(
         ssh_access: access::allowed(&answers.access.ssh, vpc),
         api_access: access::allowed(&answers.access.api, vpc),
         api_zones: Vec::new(),
+        untagged_subnets: false,
     }
 }

@@ -131,6 +131,38 @@ impl Cloud {
         placed
     }
 
+    /// Every route table with its routes and its subnets, in words, by id.
+    pub(crate) fn route_tables(&self) -> BTreeMap<String, String> {
+        let asked = self.ec2.describe_route_tables().send();
+        let told = self.runtime.block_on(asked).unwrap();
+        let tables = told.route_tables().iter();
+        tables
+            .map(|table| {
+                let words = format!("{:?} {:?}", table.routes(), table.associations());
+                (table.route_table_id().unwrap().to_owned(), words)
+            })
+            .collect()
+    }
+
+    /// The tags of a subnet, but those that Terraform made.
+    pub(crate) fn tags_of_subnet(&self, id: &str) -> BTreeMap<String, String> {
+        let asked = self.ec2.describe_subnets().subnet_ids(id).send();
+        let told = self.runtime.block_on(asked).unwrap();
+        let tags = told.subnets()[0].tags().iter();
+        let pairs = tags.map(|tag| (tag.key().unwrap(), tag.value().unwrap()));
+        pairs
+            .filter(|(key, _)| !["Name", "Managed By"].contains(key))
+            .map(|(key, value)| (key.to_owned(), value.to_owned()))
+            .collect()
+    }
+
+    /// How many subnets a VPC has.
+    pub(crate) fn count_subnets(&self, vpc: &str) -> usize {
+        let inside = Filter::builder().name("vpc-id").values(vpc).build();
+        let asked = self.ec2.describe_subnets().filters(inside).send();
+        self.runtime.block_on(asked).unwrap().subnets().len()
+    }
+
     /// The names of the security groups that let anybody in to a port.
     pub(crate) fn open_to_all(&self, port: i32) -> BTreeSet<String> {
         let asked = self.ec2.describe_security_groups().send();

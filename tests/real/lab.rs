@@ -1,5 +1,6 @@
 //! A lab of one test: started for it, seeded, joined, and ended on every way out.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
@@ -200,6 +201,8 @@ pub(crate) struct Vpc {
     pub(crate) nat_gateways: Vec<(String, String)>,
     /// Zone and all that were made for it.
     all: Vec<(String, Vec<String>)>,
+    /// Tier of Terraform and zone, to the subnet's id.
+    subnets: BTreeMap<String, BTreeMap<String, String>>,
 }
 
 impl Vpc {
@@ -209,7 +212,11 @@ impl Vpc {
         let all: Vec<(String, Vec<String>)> = gateways
             .map(|(zone, made)| (zone.clone(), ids(made)))
             .collect();
-        Self::with(told["id"].as_str().unwrap(), all)
+        let subnets = serde_json::from_value(told["subnets"].clone()).unwrap();
+        Self {
+            subnets,
+            ..Self::with(told["id"].as_str().unwrap(), all)
+        }
     }
 
     /// A VPC with these NAT gateways in each zone.
@@ -219,6 +226,7 @@ impl Vpc {
             id: id.to_owned(),
             nat_gateways: all.iter().map(first).collect(),
             all,
+            subnets: BTreeMap::new(),
         }
     }
 
@@ -226,6 +234,11 @@ impl Vpc {
     pub(crate) fn nat_gateways_of(&self, zone: &str) -> &[String] {
         let found = self.all.iter().find(|(name, _)| name == zone);
         found.map_or(&[], |(_, ids)| ids)
+    }
+
+    /// The subnet that Terraform made for a tier of a zone.
+    pub(crate) fn subnet(&self, tier: &str, zone: &str) -> &str {
+        &self.subnets[tier][zone]
     }
 
     /// The NAT gateway of a zone.

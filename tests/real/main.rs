@@ -18,6 +18,7 @@ mod cloud;
 #[allow(dead_code, reason = "each test program uses its part")]
 mod desk;
 mod existing;
+mod existing_subnets;
 mod exported;
 mod grown;
 mod iam;

@@ -32,8 +32,10 @@ fn prompts_lead_to_the_approval_and_another_name_changes_nothing() {
             "step: VPC\n",
             &vpc.id,
             "step: Zones\n",
-            "us-east-1e  State: no NAT gateway in this zone\nus-east-1f  State: no NAT gateway in this zone\n",
-            "step: Subnets\n",
+            "us-east-1e  State: no NAT gateway in this zone\n",
+            "us-east-1f  State: no NAT gateway in this zone\n",
+            "step: Subnets\nSubnets\n",
+            "* 1. new",
             "us-east-1a [172.20.16.0/24]",
             "utility-us-east-1c [172.20.22.0/24]",
             "step: Control plane\n",
@@ -90,7 +92,7 @@ fn a_wrong_value_is_refused_at_its_question() {
     desk.write("private.pem", "-----BEGIN OPENSSH PRIVATE KEY-----\n");
     let account = ["No_Name", "", "", "https://x", ""];
     let (vpc, zones) = ([""; 1], [""; 4]);
-    let subnets = ["10.0.0.0/24", "172.20.16.1/24", "", "", "", "", "", ""];
+    let subnets = ["", "10.0.0.0/24", "172.20.16.1/24", "", "", "", "", "", ""];
     let control_plane = ["", "t9.huge", "", "", "9999999", ""];
     let nodes = ["", "", "9", "2", "9", "", "", "", "", "", "", ""];
     let (code, stdout, stderr) = typed(
@@ -126,7 +128,7 @@ fn the_end_of_the_input_says_what_happened_and_what_to_do() {
             "standard input ended in step Zones, before every question was answered: nothing was changed in AWS\n  do:  answer each question with a line; an empty one keeps what is in brackets\n"
         )
     );
-    let (code, _, stderr) = typed(&desk, &["demo", "--plain"], &[""; 37]);
+    let (code, _, stderr) = typed(&desk, &["demo", "--plain"], &[""; 38]);
     assert_eq!(
         (code, stderr.lines().last()),
         (
@@ -143,7 +145,7 @@ fn the_end_of_the_input_says_what_happened_and_what_to_do() {
 fn the_key_is_told_of_at_its_question_alone() {
     let mut desk = Desk::offline();
     desk.set("TERM", "dumb");
-    let before = [""; 29];
+    let before = [""; 30];
     let key = ["private.pem", "", "key.pub", ""];
     let (_, stdout, _) = typed(&desk, &["demo", "--plain"], &[&before[..], &key].concat());
     let (questions, access) = stdout.split_once("step: Access\n").unwrap();
@@ -162,9 +164,9 @@ fn the_key_is_told_of_at_its_question_alone() {
 }
 
 // One line for each question in its order; an empty one keeps what is proposed.
-fn lines(approval: &str) -> Vec<&str> {
+pub(crate) fn lines(approval: &str) -> Vec<&str> {
     let account = [CLUSTER, "", ""];
-    let (vpc, zones, subnets) = ([""; 1], [""; 4], [""; 6]);
+    let (vpc, zones, subnets) = ([""; 1], [""; 6], [""; 7]);
     let control_plane = ["", "", IMAGE, ""];
     let nodes = ["", "", "", "", "", "", IMAGE, "", "", "", ""];
     let access = ["key.pub", "", "", "", "", "", "", "1.34.0"];
@@ -189,7 +191,7 @@ fn a_bad_key_is_refused_at_its_question() {
     let mut desk = Desk::at(&lab);
     desk.set("TERM", "dumb");
     desk.write("private.pem", "-----BEGIN OPENSSH PRIVATE KEY-----\n");
-    let before_access = lines("").into_iter().take(29);
+    let before_access = lines("").into_iter().take(32);
     let all: Vec<&str> = before_access
         .chain(["nowhere.pub", "private.pem", "key.pub"])
         .collect();
@@ -207,7 +209,7 @@ fn a_bad_key_is_refused_at_its_question() {
     );
 }
 
-fn typed(desk: &Desk, words: &[&str], lines: &[&str]) -> (Option<i32>, String, String) {
+pub(crate) fn typed(desk: &Desk, words: &[&str], lines: &[&str]) -> (Option<i32>, String, String) {
     let mut command = desk.command(words);
     command
         .stdin(Stdio::piped())

@@ -57,6 +57,9 @@ pub enum SegmentKind {
         owner: Owner,
         name: Untrusted,
         zone: String,
+        /// The tier of the plan that it is picked for; absent where it is not.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        tier: Option<Tier>,
     },
     /// A block of the plan.
     Planned {
@@ -108,6 +111,21 @@ impl AddressMap {
         self
     }
 
+    /// The same map with the subnets that the plan picked, by id.
+    #[must_use]
+    pub fn used_by_plan(mut self, vpc: &Vpc, used: &[(String, Tier)]) -> Self {
+        for segment in &mut self.segments {
+            let picked = used.iter().find(|(id, _)| {
+                let subnet = vpc.subnet(id);
+                subnet.is_some_and(|subnet| subnet.cidr == segment.cidr)
+            });
+            if let SegmentKind::Existing { tier, .. } = &mut segment.kind {
+                *tier = picked.map(|(_, tier)| *tier);
+            }
+        }
+        self
+    }
+
     /// Whether a CIDR lies in one of the VPC's own.
     pub fn is_inside(&self, cidr: Ipv4Net) -> bool {
         self.cidrs.iter().any(|own| own.contains(&cidr))
@@ -150,10 +168,18 @@ pub struct SegmentRun<'a> {
 
 fn same(one: &SegmentKind, other: &SegmentKind) -> bool {
     match (one, other) {
-        (SegmentKind::Existing { owner, .. }, SegmentKind::Existing { owner: others, .. }) => {
-            owner == others
-        }
-        (SegmentKind::Planned { .. }, SegmentKind::Planned { .. }) => false,
+        (
+            SegmentKind::Existing {
+                owner, tier: None, ..
+            },
+            SegmentKind::Existing {
+                owner: others,
+                tier: None,
+                ..
+            },
+        ) => owner == others,
+        (SegmentKind::Existing { .. }, SegmentKind::Existing { .. })
+        | (SegmentKind::Planned { .. }, SegmentKind::Planned { .. }) => false,
         _ => std::mem::discriminant(one) == std::mem::discriminant(other),
     }
 }
@@ -188,6 +214,7 @@ fn existing(subnet: &Subnet) -> Segment {
             owner: owner_of(&subnet.tags),
             name: name_of(&subnet.tags).cloned().unwrap_or(id),
             zone: subnet.zone.clone(),
+            tier: None,
         },
     }
 }

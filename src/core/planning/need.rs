@@ -6,7 +6,7 @@ use crate::core::network::cidr::LOST_ADDRESSES;
 use crate::core::plan::{GroupRole, PlannedGroup};
 
 /// Free addresses that a load balancer wants in each of its subnets (Elastic Load Balancing user guide).
-const LOAD_BALANCER: u32 = 8;
+pub(super) const LOAD_BALANCER: u32 = 8;
 
 /// Addresses that a node takes when the CNI gives pods addresses of the subnet, where EC2 did not describe its type: three
 /// interfaces of twelve, as a t3.large has (EC2 user guide, "IP addresses per network interface").

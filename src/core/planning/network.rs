@@ -5,6 +5,7 @@ use ipnet::Ipv4Net;
 use crate::core::answers::Answers;
 use crate::core::inventory::{DESCRIBE_VPCS, Inventory, RouteTarget, Vpc, name_of};
 use crate::core::network::cidr::{non_masquerade, overlap};
+use crate::core::network::egress::{EgressKind, form_of};
 use crate::core::problem::{About, Problem, catalog as rule};
 use crate::core::text::untrusted::visible;
 
@@ -33,26 +34,34 @@ pub(super) fn problems(
         return vec![absent(inventory, &answers.vpc)];
     };
     let mut found = Vec::new();
-    found.extend(shared(inventory, vpc));
+    let existing = answers.uses_existing_subnets();
+    found.extend(shared(inventory, vpc).filter(|_| !existing));
     found.extend(default(vpc));
     found.extend(dns_support(vpc));
     found.extend(dns_hostnames(vpc));
-    found.extend(internet_gateways(inventory, vpc));
+    let unused = existing && all_external(answers);
+    found.extend(internet_gateways(inventory, vpc).filter(|_| !unused));
     found.extend(pod_range(vpc));
     found.extend(left_out(vpc));
     found.extend(pods_hide(vpc));
     found
 }
 
-// kopswain plans new subnets, and in a shared VPC only the owner can make any; kops's dry run does not see it.
+// In a shared VPC only the owner can make subnets.
 fn shared(inventory: &Inventory, vpc: &Vpc) -> Option<Problem> {
     let owner = visible(inventory.shared_by(vpc)?);
     Some(rule::VPC_SHARED.problem(
         About::Vpc,
         format!("{} belongs to account {owner}, which shares it", visible(&vpc.id)),
-        "only its owner can make subnets, route tables, NAT gateways and other gateways in it, and kopswain plans new subnets; it does not plan subnets that exist yet",
-        format!("plan the cluster with credentials of account {owner}, or choose a VPC of this account"),
+        "only its owner can make subnets, route tables, NAT gateways and other gateways in it; kops's dry run does not see that",
+        format!("pick subnets that account {owner} shares with this one (answers: privateSubnet, utilitySubnet in each zone), or plan the cluster with credentials of its owner"),
     ))
+}
+
+// kops looks for no internet gateway then (`pkg/model/awsmodel/network.go`, allSubnetsUnmanaged).
+fn all_external(answers: &Answers) -> bool {
+    let mut zones = answers.zones.iter();
+    zones.all(|zone| form_of(&zone.egress) == EgressKind::External)
 }
 
 fn absent(inventory: &Inventory, asked: &str) -> Problem {

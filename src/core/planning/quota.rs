@@ -1,7 +1,8 @@
 //! What Service Quotas allows, and whether the cluster fits into it.
 
+use crate::core::answers::Answers;
 use crate::core::inventory::{Inventory, Vpc, is_standard};
-use crate::core::plan::{GroupRole, PlannedGroup};
+use crate::core::plan::{GroupRole, PlannedGroup, ZonePlan};
 use crate::core::problem::{About, Problem, catalog as rule};
 use crate::core::text::prose::counted;
 use crate::core::text::untrusted::visible;
@@ -10,21 +11,21 @@ use crate::core::text::untrusted::visible;
 const USUAL: u32 = 200;
 const ASK: &str = "ask for a higher quota in Service Quotas, or remove what is not used";
 
-/// Quotas that the cluster would pass; `zones` is how many it spans.
+/// Quotas that the cluster would pass; into subnets that exist kops puts no subnet and no route table.
 pub(super) fn problems(
     inventory: &Inventory,
-    cluster: &str,
+    answers: &Answers,
     vpc: Option<&Vpc>,
-    zones: usize,
+    zones: &[ZonePlan],
     groups: &[PlannedGroup],
 ) -> Vec<Problem> {
     let mut found = Vec::new();
-    if let Some(vpc) = vpc {
-        found.extend(subnets(inventory, vpc, 2 * zones));
-        found.extend(route_tables(inventory, vpc, zones + 1));
+    if let Some(vpc) = vpc.filter(|_| !answers.uses_existing_subnets()) {
+        found.extend(subnets(inventory, vpc, 2 * zones.len()));
+        found.extend(route_tables(inventory, vpc, zones.len() + 1));
     }
     let each = [false, true].into_iter();
-    found.extend(each.filter_map(|spot| vcpus(inventory, cluster, groups, spot)));
+    found.extend(each.filter_map(|spot| vcpus(inventory, &answers.cluster, groups, spot)));
     found
 }
 

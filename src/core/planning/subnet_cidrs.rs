@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use ipnet::Ipv4Net;
 
 use super::network::was_denied;
-use super::{custom_cidrs, need, remedy};
+use super::{custom_cidrs, existing_subnets, need, remedy};
 use crate::core::answers::Answers;
 use crate::core::inventory::{Inventory, Vpc};
 use crate::core::network::address_map::{AddressMap, Collision};
@@ -24,6 +24,10 @@ pub(super) fn place(
     plan: &mut Plan,
     problems: &mut Vec<Problem>,
 ) -> AddressMap {
+    if answers.uses_existing_subnets() {
+        return existing_subnets::place(inventory, answers, vpc, plan, problems);
+    }
+    problems.extend(tags_unused(answers));
     if was_denied(inventory, "ec2:DescribeSubnets") {
         problems.push(not_read());
         return AddressMap::existing(vpc);
@@ -94,6 +98,17 @@ fn fill(plan: &mut Plan, layout: &Layout) {
         zone.private = zone.private.or(private);
         zone.utility = zone.utility.or(utility);
     }
+}
+
+fn tags_unused(answers: &Answers) -> Option<Problem> {
+    answers.tag_subnets.map(|_| {
+        rule::TAG_SUBNETS_UNUSED.problem(
+            About::Subnets,
+            "tagSubnets has no effect",
+            "it is about subnets that exist, and the answers pick none; kops finds the subnets that it makes by their tags, so it always tags those",
+            "remove tagSubnets, or pick subnets that exist (answers: privateSubnet, utilitySubnet in each zone)",
+        )
+    })
 }
 
 fn not_read() -> Problem {

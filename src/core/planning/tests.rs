@@ -1,4 +1,5 @@
 mod existing_cluster;
+mod existing_subnets;
 mod offers;
 mod options;
 mod page;

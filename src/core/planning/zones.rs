@@ -1,5 +1,6 @@
 //! The cluster's zones, and the NAT gateway that each leaves by.
 
+use super::egress::{self, ids, instead, listed, or_cross};
 use super::network::was_denied;
 use crate::core::answers::{Answers, ZoneAnswer};
 use crate::core::inventory::{Inventory, NatGateway, Vpc};
@@ -23,6 +24,7 @@ pub(super) fn plan(
 ) -> (Vec<ZonePlan>, Vec<Problem>) {
     let mut found = Vec::new();
     let mut zones: Vec<ZonePlan> = Vec::new();
+    let existing = answers.uses_existing_subnets();
     for answer in answers.zones.iter().take(MOST) {
         if zones.iter().any(|zone| zone.name == answer.name) {
             found.push(duplicate(&answer.name));
@@ -31,9 +33,11 @@ pub(super) fn plan(
         found.extend(unknown(inventory, &answer.name));
         zones.push(ZonePlan {
             name: answer.name.clone(),
-            egress: leave(inventory, vpc, answer, &mut found),
+            egress: leave(inventory, vpc, answer, existing, &mut found),
             private: answer.private_cidr,
             utility: answer.utility_cidr,
+            private_subnet: answer.private_subnet.clone(),
+            utility_subnet: answer.utility_subnet.clone(),
         });
     }
     found.extend(count(answers.zones.len(), zones.len()));
@@ -124,18 +128,30 @@ fn unchecked(inventory: &Inventory, vpc: Option<&Vpc>) -> Vec<Problem> {
     zones.into_iter().chain(routes).collect()
 }
 
-// The gateway that the zone uses: the answer, wrong or right, else the default one.
+fn is_nat(egress: &str) -> bool {
+    egress.is_empty() || form_of(egress) == EgressKind::NatGateway
+}
+
+// What the zone leaves by: the answer, wrong or right, else the default gateway, or what its existing subnet leaves by.
 fn leave(
     inventory: &Inventory,
     vpc: Option<&Vpc>,
     answer: &ZoneAnswer,
+    existing: bool,
     found: &mut Vec<Problem>,
 ) -> String {
     let Some(vpc) = vpc else {
         return answer.egress.clone();
     };
-    if let Some(problem) = not_planned(inventory, vpc, answer) {
+    if let Some(problem) = egress::refused(vpc, answer) {
         found.push(problem);
+        return answer.egress.clone();
+    }
+    if existing {
+        return egress::routed(vpc, answer);
+    }
+    if !is_nat(&answer.egress) {
+        found.extend(egress::by_another_way(inventory, vpc, answer));
         return answer.egress.clone();
     }
     if vpc.nat_gateways.is_empty() && was_denied(inventory, DESCRIBE_NAT_GATEWAYS) {
@@ -274,57 +290,6 @@ fn elsewhere(
     }
 }
 
-// What kops would do, and kopswain does not plan; or what kops refuses.
-fn not_planned(inventory: &Inventory, vpc: &Vpc, answer: &ZoneAnswer) -> Option<Problem> {
-    let (zone, egress) = (visible(&answer.name), visible(&answer.egress));
-    if egress.is_empty() {
-        return None;
-    }
-    let owner = inventory.shared_by(vpc).map(visible);
-    let does = match form_of(&answer.egress) {
-        EgressKind::NatGateway => return None,
-        EgressKind::Refused(known) => {
-            return Some(refused(vpc, answer, known.unwrap_or("nothing that kops knows")));
-        }
-        EgressKind::ElasticIp => "kops would make a NAT gateway with that Elastic IP".to_owned(),
-        EgressKind::NatInstance => "kops would route to that NAT instance".to_owned(),
-        EgressKind::TransitGateway => match &owner {
-            Some(owner) => format!(
-                "kops would route to that transit gateway; the VPC is shared by account {owner}, its owner, who alone can attach a gateway to it"
-            ),
-            None => "kops would route to that transit gateway, which must be attached to the VPC".to_owned(),
-        },
-        EgressKind::External => {
-            "kops would make no route: whoever made the subnets' route tables answers for the way out".to_owned()
-        }
-    };
-    Some(rule::EGRESS_NOT_PLANNED.problem(
-        About::Zone(answer.name.clone()),
-        format!("kopswain does not plan yet that {zone} leaves by {egress}"),
-        format!("{does}; kopswain plans NAT gateways that exist, and did not check this one"),
-        instead(vpc, &answer.name, &egress_of(vpc, &answer.name)),
-    ))
-}
-
-fn refused(vpc: &Vpc, answer: &ZoneAnswer, known: &str) -> Problem {
-    let near = match answer.egress.to_ascii_lowercase() {
-        lower if lower == "external" => "; External is written with a capital E",
-        lower if lower != answer.egress && form_of(&lower) != EgressKind::Refused(None) => {
-            "; ids are written in lower case"
-        }
-        _ => "",
-    };
-    let zone = &answer.name;
-    rule::EGRESS_INVALID.problem(
-        About::Zone(zone.clone()),
-        format!("{} cannot leave by {}", visible(zone), visible(&answer.egress)),
-        format!(
-            "it is {known}; kops takes a NAT gateway (nat-…), an Elastic IP (eipalloc-…), a NAT instance (i-…), a transit gateway (tgw-…) or External, and refuses anything else{near}"
-        ),
-        instead(vpc, zone, &egress_of(vpc, zone)),
-    )
-}
-
 fn not_read(zone: &str) -> Problem {
     rule::NAT_GATEWAYS_NOT_READ.problem(
         About::Zone(zone.to_owned()),
@@ -332,38 +297,4 @@ fn not_read(zone: &str) -> Problem {
         "the NAT gateways could not be read, and a wrong one makes kops try for ten minutes",
         format!("allow {DESCRIBE_NAT_GATEWAYS} and ask again"),
     )
-}
-
-fn instead(vpc: &Vpc, zone: &str, egress: &ZoneEgress) -> String {
-    match egress {
-        ZoneEgress::Usable(_) => format!("use {} (egress)", ids(egress)),
-        ZoneEgress::None(_) => format!(
-            "choose another zone{}; here nothing is usable: {}",
-            or_cross(vpc, zone),
-            egress.reasons().join("; ")
-        ),
-    }
-}
-
-// What the answers could say when the zone has no gateway of its own.
-fn or_cross(vpc: &Vpc, zone: &str) -> String {
-    crossing(vpc, zone)
-        .first()
-        .map_or_else(String::new, |gateway| {
-            format!(
-                "; or cross zones knowingly (egress: {}, crossZone: true)",
-                visible(&gateway.id)
-            )
-        })
-}
-
-fn ids(egress: &ZoneEgress) -> String {
-    match egress {
-        ZoneEgress::Usable(gateways) => listed(gateways.iter().map(|nat| nat.id.as_str())),
-        ZoneEgress::None(_) => String::new(),
-    }
-}
-
-fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
-    names.map(visible).collect::<Vec<_>>().join(", ")
 }

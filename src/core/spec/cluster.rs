@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::{etcd, private_subnet, utility_subnet};
 use crate::core::answers::{Answers, ApiLoadBalancer, Dns, Networking};
 use crate::core::network::cidr::non_masquerade;
+use crate::core::network::egress::{EgressKind, form_of};
 use crate::core::plan::{Plan, ZonePlan};
 
 type Empty = BTreeMap<&'static str, bool>;
@@ -15,6 +16,9 @@ type Empty = BTreeMap<&'static str, bool>;
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Cluster<'a> {
+    // kops's v1alpha2 name of what its documentation calls tagSubnets, turned round and with a capital letter.
+    #[serde(rename = "DisableSubnetTags", skip_serializing_if = "Option::is_none")]
+    disable_subnet_tags: Option<bool>,
     #[serde(
         rename = "additionalNetworkCIDRs",
         skip_serializing_if = "<[Ipv4Net]>::is_empty"
@@ -119,6 +123,8 @@ struct SubnetSpec<'a> {
     cidr: Option<Ipv4Net>,
     #[serde(skip_serializing_if = "str::is_empty")]
     egress: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    id: &'a str,
     name: String,
     #[serde(rename = "type")]
     kind: &'static str,
@@ -148,6 +154,7 @@ pub(super) fn cluster_spec(plan: &Plan) -> Cluster<'_> {
     let answers = &plan.answers;
     let discovery = discovery(answers);
     Cluster {
+        disable_subnet_tags: plan.untagged_subnets.then_some(true),
         additional_cidrs: &plan.additional_cidrs,
         additional_policies: additional_policies(answers),
         api: api(plan),
@@ -267,18 +274,29 @@ fn subnets(zones: &[ZonePlan]) -> Vec<SubnetSpec<'_>> {
     let private = zones.iter().map(|zone| SubnetSpec {
         cidr: zone.private,
         egress: &zone.egress,
+        id: &zone.private_subnet,
         name: private_subnet(&zone.name),
         kind: "Private",
         zone: &zone.name,
     });
     let utility = zones.iter().map(|zone| SubnetSpec {
         cidr: zone.utility,
-        egress: "",
+        egress: utility_egress(zone),
+        id: &zone.utility_subnet,
         name: utility_subnet(&zone.name),
         kind: "Utility",
         zone: &zone.name,
     });
     private.chain(utility).collect()
+}
+
+// kops looks for the internet gateway unless every subnet is somebody else's; a subnet that it makes needs the gateway's route.
+fn utility_egress(zone: &ZonePlan) -> &str {
+    let external = form_of(&zone.egress) == EgressKind::External;
+    if external && !zone.utility_subnet.is_empty() {
+        return &zone.egress;
+    }
+    ""
 }
 
 // The bastion's name needs DNS records; without them kops names its load balancer only.

@@ -7,6 +7,7 @@ use tokio::task::{JoinError, JoinSet};
 
 use super::Account;
 use super::errors::AwsFailure;
+use super::facts::SubnetFact;
 use super::read::{Call, CallData, CallPage, DnsAttributes, dns_attributes, page};
 use crate::core::fault::Fault;
 use crate::core::inventory::{
@@ -121,6 +122,7 @@ struct Gathered {
     zones: Vec<Zone>,
     vpcs: BTreeMap<String, Vpc>,
     subnets: BTreeMap<String, Vec<Subnet>>,
+    ipv6_only: BTreeMap<String, Vec<String>>,
     route_tables: BTreeMap<String, Vec<RouteTable>>,
     internet_gateways: BTreeMap<String, Vec<String>>,
     nat_gateways: BTreeMap<String, Vec<NatGateway>>,
@@ -176,7 +178,7 @@ impl Gathered {
             CallData::Vpcs(vpcs) => self
                 .vpcs
                 .extend(vpcs.into_iter().map(|vpc| (vpc.id.clone(), vpc))),
-            CallData::Subnets(found) => by_vpc(&mut self.subnets, found),
+            CallData::Subnets(found) => self.add_subnets(found),
             CallData::RouteTables(found) => by_vpc(&mut self.route_tables, found),
             CallData::InternetGateways(found) => by_vpc(&mut self.internet_gateways, found),
             CallData::NatGateways(found) => by_vpc(&mut self.nat_gateways, found),
@@ -185,6 +187,15 @@ impl Gathered {
             }
             CallData::PrefixList { id, blocks } => {
                 self.prefix_lists.entry(id).or_default().extend(blocks);
+            }
+        }
+    }
+
+    fn add_subnets(&mut self, found: Vec<(String, SubnetFact)>) {
+        for (vpc, subnet) in found {
+            match subnet {
+                SubnetFact::WithIpv4(subnet) => by_vpc(&mut self.subnets, vec![(vpc, subnet)]),
+                SubnetFact::Ipv6Only(id) => by_vpc(&mut self.ipv6_only, vec![(vpc, id)]),
             }
         }
     }
@@ -254,6 +265,8 @@ impl Gathered {
         vpc.subnets = entries(&self.subnets, &vpc.id);
         vpc.subnets
             .sort_by(|left, right| (left.cidr, &left.id).cmp(&(right.cidr, &right.id)));
+        vpc.ipv6_only_subnets = entries(&self.ipv6_only, &vpc.id);
+        vpc.ipv6_only_subnets.sort();
         vpc.route_tables = self.routed(&vpc.id);
         vpc.route_tables
             .sort_by(|left, right| left.id.cmp(&right.id));
@@ -303,6 +316,7 @@ fn unseen(id: &str) -> Vpc {
         owner: None,
         internet_gateways: Vec::new(),
         subnets: Vec::new(),
+        ipv6_only_subnets: Vec::new(),
         route_tables: Vec::new(),
         nat_gateways: Vec::new(),
     }

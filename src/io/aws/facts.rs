@@ -24,6 +24,7 @@ pub(super) fn vpc(from: ec2::Vpc) -> Option<Vpc> {
         default: from.is_default.unwrap_or(false),
         internet_gateways: Vec::new(),
         subnets: Vec::new(),
+        ipv6_only_subnets: Vec::new(),
         route_tables: Vec::new(),
         nat_gateways: Vec::new(),
     })
@@ -62,18 +63,33 @@ fn is_associated(state: Option<&ec2::VpcCidrBlockState>) -> bool {
     }
 }
 
-/// A subnet and its VPC's id; `None` for one without an IPv4 block, which no block of ours can meet.
-pub(super) fn subnet(from: ec2::Subnet) -> Option<(String, Subnet)> {
+/// A subnet as EC2 describes it.
+#[derive(Debug)]
+pub(super) enum SubnetFact {
+    WithIpv4(Subnet),
+    /// The id of one without an IPv4 block, which no block of ours can meet.
+    Ipv6Only(String),
+}
+
+/// A subnet and its VPC's id.
+pub(super) fn subnet(from: ec2::Subnet) -> Option<(String, SubnetFact)> {
+    let (vpc, id) = (from.vpc_id?, from.subnet_id?);
+    let cidr = from.cidr_block.unwrap_or_default();
+    if cidr.is_empty() {
+        return Some((vpc, SubnetFact::Ipv6Only(id)));
+    }
     let subnet = Subnet {
-        cidr: from.cidr_block?.parse().ok()?,
-        id: from.subnet_id?,
+        cidr: cidr.parse().ok()?,
+        id,
+        owner: from.owner_id.filter(|owner| !owner.is_empty()),
+        assigns_ipv6: from.assign_ipv6_address_on_creation == Some(true),
         tags: tags(from.tags),
         zone: from.availability_zone.unwrap_or_default(),
         free_addresses: from
             .available_ip_address_count
             .and_then(|count| u32::try_from(count).ok()),
     };
-    Some((from.vpc_id?, subnet))
+    Some((vpc, SubnetFact::WithIpv4(subnet)))
 }
 
 /// A route table and its VPC's id.

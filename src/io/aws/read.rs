@@ -4,8 +4,9 @@ use aws_sdk_ec2::types::{self as ec2, Filter, VpcAttributeName};
 use ipnet::Ipv4Net;
 
 use super::errors::AwsFailure;
-use super::{Account, Identity, facts};
-use crate::core::inventory::{MissingFact, NatGateway, RouteTable, Subnet, Vpc, Zone};
+use super::facts::{self, SubnetFact};
+use super::{Account, Identity};
+use crate::core::inventory::{MissingFact, NatGateway, RouteTable, Vpc, Zone};
 
 /// What EC2 gives at most per page; for route tables it is 100 (EC2 API reference, `DescribeRouteTables`).
 const PAGE: i32 = 1000;
@@ -35,7 +36,7 @@ pub(super) enum CallData {
     Identity(Identity),
     Zones(Vec<Zone>),
     Vpcs(Vec<Vpc>),
-    Subnets(Vec<(String, Subnet)>),
+    Subnets(Vec<(String, SubnetFact)>),
     RouteTables(Vec<(String, RouteTable)>),
     InternetGateways(Vec<(String, String)>),
     NatGateways(Vec<(String, NatGateway)>),

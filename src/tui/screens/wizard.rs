@@ -4,6 +4,7 @@ pub mod access;
 pub mod account;
 pub mod change;
 mod changes;
+pub mod choices;
 mod column;
 mod control_plane;
 pub mod field;
@@ -292,7 +293,12 @@ impl Wizard {
         if self.form().moved {
             return;
         }
-        let chosen = |field: &Field| field.kind == FieldKind::One(true);
+        // Who comes to the CIDRs types one more often than they ask for other subnets.
+        let planned = self.step == WizardStep::Subnets && !self.answers.uses_existing_subnets();
+        let chosen = |field: &Field| match field.kind {
+            FieldKind::One(chosen) => chosen,
+            kind => planned && kind == FieldKind::Text,
+        };
         if let Some(place) = self.fields().iter().position(chosen) {
             self.form_mut().cursor = place;
         }

@@ -111,6 +111,17 @@ fn described(run: &SegmentRun<'_>, columns: usize, context: &RenderContext) -> L
 
 fn words(run: &SegmentRun<'_>) -> String {
     match &run.first.kind {
+        SegmentKind::Existing {
+            name,
+            zone,
+            tier: Some(tier),
+            ..
+        } => format!(
+            "{} {}, this cluster, in {} {name}",
+            tier.word(),
+            visible(zone),
+            owner(run)
+        ),
         SegmentKind::Existing { name, .. } if run.count == 1 => format!("{} {name}", owner(run)),
         SegmentKind::Existing { .. } => {
             format!("{} ({})", owner(run), counted(run.count, "subnet"))
@@ -143,8 +154,12 @@ fn owner(run: &SegmentRun<'_>) -> String {
 fn sign(kind: &SegmentKind, context: &RenderContext) -> (&'static str, StyleRole) {
     let ascii = context.signs.ascii;
     match kind {
-        SegmentKind::Existing { .. } => (if ascii { "#" } else { "▓" }, StyleRole::Text),
-        SegmentKind::Planned { .. } => (if ascii { "+" } else { "█" }, StyleRole::Accent),
+        SegmentKind::Existing { tier: None, .. } => {
+            (if ascii { "#" } else { "▓" }, StyleRole::Text)
+        }
+        SegmentKind::Existing { tier: Some(_), .. } | SegmentKind::Planned { .. } => {
+            (if ascii { "+" } else { "█" }, StyleRole::Accent)
+        }
         SegmentKind::Reserved { .. } => (if ascii { "-" } else { "▒" }, StyleRole::Note),
         SegmentKind::Routed { .. } | SegmentKind::Pods => ("/", StyleRole::Warning),
         SegmentKind::Free => (if ascii { "." } else { "░" }, StyleRole::Dim),

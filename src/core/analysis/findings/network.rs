@@ -35,8 +35,8 @@ pub(super) const RULES: &[FindingRule] = rules! {
         remedy: "add ignore_tags { key_prefixes = [\"kubernetes.io/cluster/\"] } to Terraform's provider \"aws\" block",
     }
     Warning "shared-network-tagged": Each(shared_network_tagged) => {
-        why: "kops tags what it shares as kubernetes.io/cluster/NAME: shared; Terraform does not know the tag, shows drift and would remove it",
-        remedy: "add ignore_tags { key_prefixes = [\"kubernetes.io/cluster/\"] } to Terraform's provider \"aws\" block",
+        why: "kops tags what it shares as kubernetes.io/cluster/NAME: shared, and subnets for load balancers too; Terraform does not know the tags, shows drift and would remove them",
+        remedy: "add ignore_tags { keys = [\"SubnetType\"], key_prefixes = [\"kubernetes.io/\"] } to Terraform's provider \"aws\" block",
     }
     Danger "network-made-again": Each(made_again) => {
         why: "kops does not find the network in which the cluster's instances run: its tags or ids are gone, or the spec, the region or the account is another one; new instances would start apart from the running ones, which cannot reach them",

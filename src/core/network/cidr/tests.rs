@@ -79,7 +79,7 @@ fn made(vpc: &mut Vpc, cluster: &str, layout: &Layout) {
             tags: BTreeMap::from([tag.clone()]),
             cidr: block.cidr,
             zone: block.zone.clone(),
-            free_addresses: None,
+            ..Subnet::default()
         });
     }
 }
@@ -162,7 +162,7 @@ fn tiers_part_then_a_room_is_used_then_none_is_kept() {
         )]),
         cidr: cidr(at),
         zone: "us-east-1a".into(),
-        free_addresses: None,
+        ..Subnet::default()
     };
     vpc.subnets = vec![subnet("10.0.4.0/24", "one"), subnet("10.0.8.0/24", "two")];
     let apart = lay(&vpc, &zones("ab"), 200, 200).unwrap();
@@ -284,7 +284,7 @@ fn secondary_blocks_are_used_after_the_primary_and_pods_keep_theirs() {
         tags: BTreeMap::new(),
         cidr: cidr("10.0.0.0/24"),
         zone: "us-east-1a".into(),
-        free_addresses: None,
+        ..Subnet::default()
     }];
     let layout = lay(&vpc, &zones("a"), 40, 20).unwrap();
     assert_eq!(drawn(&layout), ["pa 10.9.0.0/24", "ua 10.9.4.0/24"]);

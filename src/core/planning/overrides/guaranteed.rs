@@ -11,8 +11,7 @@ use crate::core::text::untrusted::visible;
 type Guarantee = (&'static [&'static str], &'static str);
 
 const VPC: &str = "it comes from the VPC (answers: vpc)";
-const BLOCKS: &str =
-    "the planner answers for subnets (answers: zones, privateCidr, utilityCidr, egress)";
+const BLOCKS: &str = "the planner answers for subnets (answers: zones, privateCidr, utilityCidr, privateSubnet, utilitySubnet, egress)";
 const MEMBERS: &str =
     "each member has its control-plane instance group (answer controlPlane: count)";
 const LOAD_BALANCER: &str = "answer access: apiLoadBalancer";
@@ -20,6 +19,7 @@ const STORE: &str = "a cluster's keys and secrets lie below its own name in the 
 const SIZE: &str = "the subnets are sized for it (answers: min, max)";
 
 const CLUSTER: &[Guarantee] = &[
+    (&["DisableSubnetTags"], "answer tagSubnets"),
     (&["networkID"], VPC),
     (&["networkCIDR"], VPC),
     (&["additionalNetworkCIDRs"], VPC),

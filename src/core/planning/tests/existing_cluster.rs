@@ -28,7 +28,7 @@ fn made() -> Inventory {
                 tags: tags.map(|(key, value)| (key.into(), value.into())).into(),
                 cidr: block.unwrap(),
                 zone: zone.name.clone(),
-                free_addresses: None,
+                ..Subnet::default()
             });
         }
     }

@@ -4,7 +4,7 @@
 use super::rules::Break;
 use super::*;
 use crate::core::answers::{Dns, MixedInstances};
-use crate::core::inventory::NatState;
+use crate::core::inventory::{NatState, Route, RouteTarget};
 
 fn mixed(answers: &mut Answers, change: fn(&mut MixedInstances)) {
     let mut policy = MixedInstances::default();
@@ -37,8 +37,11 @@ pub(super) const BREAKS: &[(&str, Break)] = &[
         i.account = Some("123456789012".into());
         i.vpcs[0].owner = Some("210987654321".into());
     }),
-    ("egress-not-planned", |_, a| {
+    ("egress-not-checked", |_, a| {
         a.zones[0].egress = "tgw-0123456789abcdef0".into()
+    }),
+    ("egress-external", |_, a| {
+        a.zones[0].egress = "External".into()
     }),
     ("egress-invalid", |_, a| {
         a.zones[0].egress = "vpce-0123456789abcdef0".into()
@@ -403,31 +406,34 @@ fn problem_of_egress(egress: &str, owner: Option<&str>) -> (&'static str, String
 }
 
 #[test]
-fn a_way_out_that_is_not_planned_is_told_as_what_it_is() {
+fn a_way_out_that_is_no_nat_gateway_is_told_as_what_it_is() {
     let does = |egress| problem_of_egress(egress, None);
     for (egress, words) in [
         (
             "tgw-0123456789abcdef0",
-            "kops would route to that transit gateway",
+            "kops routes to that transit gateway",
         ),
-        (
-            "i-0123456789abcdef0",
-            "kops would route to that NAT instance",
-        ),
+        ("i-0123456789abcdef0", "kops routes to that NAT instance"),
         (
             "eipalloc-0123456789abcdef0",
-            "kops would make a NAT gateway with that Elastic IP",
+            "kops makes a NAT gateway with that Elastic IP",
         ),
-        ("External", "kops would make no route"),
     ] {
         let (id, why) = does(egress);
         assert_eq!(
             (id, why.starts_with(words)),
-            ("egress-not-planned", true),
+            ("egress-not-checked", true),
             "{why}"
         );
-        assert!(!why.contains("ten minutes"), "{why}");
     }
+    let (id, why) = does("External");
+    assert_eq!(
+        (id, why.as_str()),
+        (
+            "egress-external",
+            "with egress External kops makes no route; the VPC's main route table rtb-0aaaaaaaaaaaaaaa9 serves the new subnet, and it has no route 0.0.0.0/0"
+        )
+    );
     for (egress, words) in [
         ("vpce-0123456789abcdef0", "a VPC endpoint"),
         ("gwlbe-1", "Gateway Load Balancer endpoint"),
@@ -447,9 +453,43 @@ fn a_way_out_that_is_not_planned_is_told_as_what_it_is() {
         );
     }
     assert_eq!(does("nat-0123456789abcdef0").0, "egress-unknown");
-    let (_, why) = problem_of_egress("tgw-0123456789abcdef0", Some("210987654321"));
-    let alone = "the VPC is shared by account 210987654321, its owner, who alone can attach a gateway to it";
-    assert!(why.contains(alone), "{why}");
+}
+
+#[test]
+fn what_the_inventory_shows_of_another_way_out_is_used() {
+    let (mut inventory, mut asked) = (method::inventory(), answers());
+    let found = |inventory: &Inventory, asked: &Answers| -> Vec<&'static str> {
+        let problems = plan(inventory, asked).problems.into_iter();
+        let ids = problems.map(|problem| problem.id);
+        ids.filter(|id| id.starts_with("egress")).collect()
+    };
+    asked.zones[0].egress = "tgw-1".into();
+    assert_eq!(found(&inventory, &asked), ["egress-not-checked"]);
+    inventory.vpcs[0].route_tables[2].routes.push(Route {
+        destination: "10.0.0.0/8".into(),
+        prefixes: Vec::new(),
+        target: RouteTarget::TransitGateway("tgw-1".into()),
+        blackhole: false,
+    });
+    assert!(found(&inventory, &asked).is_empty());
+    let spec = crate::core::spec::render(&plan(&inventory, &asked).plan);
+    assert!(spec.contains("    egress: tgw-1\n"), "{spec}");
+    let used = inventory.vpcs[0].nat_gateways[1].addresses[0]
+        .allocation
+        .clone();
+    asked.zones[0].egress = used.unwrap();
+    assert_eq!(found(&inventory, &asked), ["egress-unusable"]);
+    asked.zones[0].egress = "External".into();
+    assert_eq!(found(&inventory, &asked), ["egress-external"]);
+    let routes = &mut inventory.vpcs[0].route_tables;
+    let main = routes.iter_mut().find(|table| table.main).unwrap();
+    main.routes.push(Route {
+        destination: "0.0.0.0/0".into(),
+        prefixes: Vec::new(),
+        target: RouteTarget::VpnGateway("vgw-1".into()),
+        blackhole: false,
+    });
+    assert!(found(&inventory, &asked).is_empty());
 }
 
 #[test]

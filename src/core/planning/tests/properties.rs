@@ -1,5 +1,6 @@
 //! For any VPC, any existing subnets, any answers: 100,000 cases and more, or what `PROPTEST_CASES` says for each test.
 
+mod existing;
 mod room;
 
 use std::sync::LazyLock;
@@ -14,7 +15,7 @@ use crate::core::network::address_map::SegmentKind;
 use crate::core::network::cidr::{non_masquerade, overlap};
 
 const LETTERS: &str = "abcdef";
-// Three tests of so many cases.
+// Four tests of so many cases.
 const CASES: u32 = 34_000;
 
 // The method's VPC in a region of six zones, each offering every type; read once, as reading it takes longer than a plan.
@@ -69,7 +70,7 @@ fn inventories() -> impl Strategy<Value = Inventory> {
                         .collect(),
                     cidr: net(base, low.into(), prefix),
                     zone: name(zone),
-                    free_addresses: None,
+                    ..Subnet::default()
                 })
                 .collect();
             gateways(vpc, &states);
@@ -97,7 +98,7 @@ fn gateways(vpc: &mut Vpc, available: &[bool]) {
             tags: Tags::new(),
             cidr: format!("10.250.{at}.0/28").parse().unwrap(),
             zone: name(at),
-            free_addresses: None,
+            ..Subnet::default()
         });
         vpc.route_tables[0].subnets.push(id.clone());
         let mut gateway = pattern.clone();
@@ -304,6 +305,22 @@ proptest! {
     }
 
     #[test]
+    fn subnets_that_exist_are_accepted_where_kops_can_use_them_and_refused_for_what_is_wrong(
+        inventory in inventories(),
+        asked in asked(),
+        ties in existing::ties(),
+        picks in existing::picks(),
+    ) {
+        let (mut inventory, mut asked) = (inventory, asked);
+        existing::tie(&mut inventory, &ties);
+        existing::pick(&inventory, &mut asked, &picks);
+        prop_assume!(asked.uses_existing_subnets());
+        let planned = plan(&inventory, &asked);
+        prop_assert_eq!(&planned, &plan(&inventory, &asked));
+        existing::check(&inventory, &planned)?;
+    }
+
+    #[test]
     fn a_zone_added_later_moves_no_block(
         inventory in inventories(),
         asked in asked(),
@@ -334,7 +351,7 @@ proptest! {
             tags: [("kubernetes.io/cluster/prod.example.com".into(), "owned".into())].into(),
             cidr,
             zone: name(0),
-            free_addresses: None,
+            ..Subnet::default()
         });
         later.vpcs[0].subnets.extend(made);
         let mut second = asked.clone();

@@ -11,7 +11,10 @@ use super::*;
 use crate::core::problem::catalog;
 
 pub(super) fn breaks() -> impl Iterator<Item = &'static (&'static str, Break)> {
-    BREAKS.iter().chain(super::options::BREAKS)
+    BREAKS
+        .iter()
+        .chain(super::options::BREAKS)
+        .chain(super::existing_subnets::BREAKS)
 }
 
 pub(super) fn broken(change: Break) -> Planned {

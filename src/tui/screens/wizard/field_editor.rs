@@ -1,8 +1,8 @@
 //! Entries of the wizard: typing a value, picking one from a list, pasting one.
 
+use super::choices::choices;
 use super::field::{Field, FieldKey, FieldKind};
 use super::form::{EditState, Picking, Typing};
-use super::instance_types::instance_types;
 use crate::tui::effect::Effect;
 use crate::tui::event::Timestamp;
 use crate::tui::field_edit::FieldEdit;
@@ -96,7 +96,7 @@ pub(crate) fn type_into(wizard: &mut Wizard, field: &Field) {
 
 /// Opens the row's list to pick from; where there is no list the value is typed.
 pub(crate) fn pick_from(wizard: &mut Wizard, field: &Field) {
-    let choices = instance_types(wizard);
+    let choices = choices(wizard, field);
     if choices.is_empty() {
         return type_into(wizard, field);
     }

@@ -49,6 +49,8 @@ pub struct Picking {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Choice {
     pub value: String,
+    /// What typed words are looked for in.
+    pub searched: String,
     pub cells: Vec<String>,
 }
 
@@ -96,7 +98,7 @@ impl Picking {
             .iter()
             .enumerate()
             .filter_map(|(index, choice)| {
-                let text = nucleo_matcher::Utf32String::from(choice.value.as_str());
+                let text = nucleo_matcher::Utf32String::from(choice.searched.as_str());
                 let score = pattern.score(text.slice(..), &mut matcher)?;
                 Some((score, index))
             })

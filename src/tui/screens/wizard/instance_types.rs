@@ -16,6 +16,7 @@ pub fn instance_types(wizard: &Wizard) -> Vec<Choice> {
         .flat_map(|inventory| &inventory.instance_types)
         .map(|kind| Choice {
             value: kind.name.clone(),
+            searched: kind.name.clone(),
             cells: kind.cells().into_iter().chain([offered(kind)]).collect(),
         })
         .collect()

@@ -11,6 +11,8 @@ use ipnet::Ipv4Net;
 use crate::core::answers::{Answers, NodeGroup, ZoneAnswer};
 use crate::core::channel::Versions;
 use crate::core::inventory::{Inventory, Vpc};
+use crate::core::network::cidr::Tier;
+use crate::core::network::existing_subnet::{DefaultRoute, proposed};
 use crate::tui::field_edit::FieldEdit;
 use crate::tui::screens::wizard::field::{FieldKey, Follows, Item};
 use crate::tui::screens::wizard::zones;
@@ -45,6 +47,8 @@ pub(super) struct SetAnswers {
 struct SetNetwork {
     /// The names, once a zone was taken in or out.
     zones: Option<Vec<String>>,
+    /// Whether the cluster goes into subnets that exist.
+    existing: bool,
     /// By zone; a zone that is taken out keeps what was set about it.
     details: BTreeMap<String, SetZone>,
     /// The zones as the answers had them last.
@@ -53,10 +57,42 @@ struct SetNetwork {
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct SetZone {
-    /// A NAT gateway's id, and whether it may sit in another zone.
+    /// What the private subnet leaves by, and whether that may sit in another zone.
     leaves_by: Option<(String, bool)>,
     private: Option<Ipv4Net>,
     utility: Option<Ipv4Net>,
+    /// The subnets that exist and were picked, by tier.
+    subnets: BTreeMap<Tier, String>,
+}
+
+impl SetZone {
+    fn of_answer(zone: &ZoneAnswer) -> Self {
+        let picked = Tier::ALL.map(|tier| (tier, zone.subnet(tier).to_owned()));
+        Self {
+            leaves_by: Some((zone.egress.clone(), zone.cross_zone)),
+            private: zone.private_cidr,
+            utility: zone.utility_cidr,
+            subnets: picked
+                .into_iter()
+                .filter(|(_, id)| !id.is_empty())
+                .collect(),
+        }
+    }
+
+    // A pick that was cleared follows again.
+    fn note_picks(&mut self, was: &ZoneAnswer, zone: &ZoneAnswer) {
+        for tier in Tier::ALL {
+            match zone.subnet(tier) {
+                id if id == was.subnet(tier) => {}
+                "" => {
+                    self.subnets.remove(&tier);
+                }
+                id => {
+                    self.subnets.insert(tier, id.to_owned());
+                }
+            }
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -237,6 +273,15 @@ fn zones_of(group: &NodeGroup, answers: &Answers) -> usize {
     }
 }
 
+// What a private subnet that exists leaves by is what its route table says.
+fn usual_egress(vpc: &Vpc, zone: &str, private_subnet: &str) -> String {
+    let usual = match private_subnet {
+        "" => zones::usual_gateway(vpc, zone),
+        id => DefaultRoute::of_subnet(vpc, id).egress(),
+    };
+    usual.unwrap_or_default()
+}
+
 fn names(zones: &[ZoneAnswer]) -> Vec<String> {
     zones.iter().map(|zone| zone.name.clone()).collect()
 }
@@ -244,14 +289,12 @@ fn names(zones: &[ZoneAnswer]) -> Vec<String> {
 impl SetNetwork {
     // Until it is known what EC2 would propose, every zone of a file counts as set.
     fn from_file(zones: &[ZoneAnswer]) -> Self {
-        let detail = |zone: &ZoneAnswer| SetZone {
-            leaves_by: Some((zone.egress.clone(), zone.cross_zone)),
-            private: zone.private_cidr,
-            utility: zone.utility_cidr,
-        };
-        let details = zones.iter().map(|zone| (zone.name.clone(), detail(zone)));
+        let details = zones
+            .iter()
+            .map(|zone| (zone.name.clone(), SetZone::of_answer(zone)));
         Self {
             zones: Some(names(zones)),
+            existing: zones.iter().any(ZoneAnswer::has_subnet),
             details: details.collect(),
             last: zones.to_vec(),
         }
@@ -263,8 +306,8 @@ impl SetNetwork {
             self.zones = None;
         }
         for (name, zone) in &mut self.details {
-            let usual = zones::usual_gateway(vpc, name);
-            if zone.leaves_by == usual.map(|id| (id, false)) {
+            let picked = zone.subnets.get(&Tier::Private).map_or("", String::as_str);
+            if zone.leaves_by == Some((usual_egress(vpc, name, picked), false)) {
                 zone.leaves_by = None;
             }
         }
@@ -275,6 +318,9 @@ impl SetNetwork {
         if names(before) != now {
             self.zones = Some(now);
         }
+        let existing = after.iter().any(ZoneAnswer::has_subnet);
+        let switched = existing != self.existing;
+        self.existing = existing;
         for zone in after {
             let was = before.iter().find(|one| one.name == zone.name);
             let set = self.details.entry(zone.name.clone()).or_default();
@@ -284,6 +330,10 @@ impl SetNetwork {
             if turned {
                 set.leaves_by = Some((zone.egress.clone(), zone.cross_zone));
             }
+            // What is proposed when it is turned on was not picked.
+            if let Some(was) = was.filter(|_| !switched) {
+                set.note_picks(was, zone);
+            }
             if was.is_some() {
                 (set.private, set.utility) = (zone.private_cidr, zone.utility_cidr);
             }
@@ -292,7 +342,14 @@ impl SetNetwork {
 
     fn zone(&self, vpc: &Vpc, name: &str) -> ZoneAnswer {
         let set = self.details.get(name).cloned().unwrap_or_default();
-        let usual = || (zones::usual_gateway(vpc, name).unwrap_or_default(), false);
+        let picked = |tier: Tier| {
+            let own = set.subnets.get(&tier).cloned();
+            let proposed = || proposed(vpc, name, tier).map(|subnet| subnet.id.clone());
+            let id = self.existing.then(|| own.or_else(proposed));
+            id.flatten().unwrap_or_default()
+        };
+        let [private_subnet, utility_subnet] = Tier::ALL.map(picked);
+        let usual = || (usual_egress(vpc, name, &private_subnet), false);
         let (egress, cross_zone) = set.leaves_by.unwrap_or_else(usual);
         ZoneAnswer {
             name: name.to_owned(),
@@ -300,6 +357,8 @@ impl SetNetwork {
             cross_zone,
             private_cidr: set.private,
             utility_cidr: set.utility,
+            private_subnet,
+            utility_subnet,
         }
     }
 }

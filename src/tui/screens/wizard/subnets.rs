@@ -1,12 +1,18 @@
-//! Step 4, Subnets: the private and the utility CIDR of each zone.
+//! Step 4, Subnets: the private and the utility subnet of each zone, made by kops with a CIDR, or picked from those that exist.
 
 use super::column::{Column, WhenNarrow};
 use super::field::{Editor, Field, FieldKey, FieldKind, FieldSpec, Item, text};
+use super::form::Choice;
 use super::typed::{comma_list, parse_optional_cidr};
+use crate::core::inventory::{Owner, Subnet, Vpc, name_of, owner_of};
 use crate::core::network::cidr::Tier;
+use crate::core::network::existing_subnet::{DefaultRoute, candidates, proposed, suits};
 use crate::core::plan::ZonePlan;
-use crate::core::problem::catalog as rule;
+use crate::core::problem::catalog::{self as rule, PlanningRule};
 use crate::core::spec::fields::SpecKind;
+use crate::core::text::prose::counted;
+use crate::core::text::untrusted::visible;
+use crate::tui::field_edit::FieldEdit;
 use crate::tui::row_sign::RowSign;
 use crate::tui::screens::wizard::Wizard;
 
@@ -18,7 +24,24 @@ pub static COLUMNS: [Column; 3] = [
 ];
 
 /// The fields of this step.
-pub static FIELDS: [&FieldSpec; 2] = [&PRIVATE_CIDR, &UTILITY_CIDR];
+pub static FIELDS: [&FieldSpec; 6] = [
+    &SUBNETS,
+    &PRIVATE_CIDR,
+    &UTILITY_CIDR,
+    &PRIVATE_SUBNET,
+    &UTILITY_SUBNET,
+    &TAGS,
+];
+
+pub static SUBNETS: FieldSpec = FieldSpec {
+    label: "Subnets",
+    reason: "kops makes new subnets, or uses those that exist in every zone and tier.",
+    help: "New: kops makes a private and a utility subnet in each zone, with the planned CIDRs, and the route tables of the private ones. Existing: you pick one subnet for each zone and tier, all or none, and kops makes no subnet, no route table and no route: the private ones must lead out of the VPC already, the utility ones to the internet gateway.",
+    sets: Some((SpecKind::Cluster, "subnets.id")),
+    decided_later: PICKED_RULES,
+    editor: Editor::Row(switch),
+    ..FieldSpec::BLANK
+};
 
 pub static PRIVATE_CIDR: FieldSpec = FieldSpec {
     editor: Editor::Zone(text!(private_cidr, comma_list, parse_optional_cidr)),
@@ -28,6 +51,27 @@ pub static PRIVATE_CIDR: FieldSpec = FieldSpec {
 static UTILITY_CIDR: FieldSpec = FieldSpec {
     editor: Editor::Zone(text!(utility_cidr, comma_list, parse_optional_cidr)),
     ..CIDR
+};
+
+static PRIVATE_SUBNET: FieldSpec = FieldSpec {
+    editor: Editor::Zone(text!(private_subnet, String::clone, parse_id)),
+    ..PICKED
+};
+
+static UTILITY_SUBNET: FieldSpec = FieldSpec {
+    reason: "For load balancers and bastions: its route table leads to the internet gateway.",
+    editor: Editor::Zone(text!(utility_subnet, String::clone, parse_id)),
+    ..PICKED
+};
+
+static TAGS: FieldSpec = FieldSpec {
+    label: "Tags",
+    reason: "Load balancers of Services find their subnets by tags.",
+    help: "kops tags the subnets that it uses with kubernetes.io/cluster/NAME: shared, SubnetType and kubernetes.io/role/elb or internal-elb, and Terraform then shows drift unless it ignores these tags. Without tags of kops, somebody else makes those of the load balancers. Subnets that another account shares through AWS RAM are not tagged unless you say so.",
+    sets: Some((SpecKind::Cluster, "DisableSubnetTags")),
+    rules: &[rule::SUBNETS_SHARED, rule::TAG_SUBNETS_UNUSED],
+    editor: Editor::Row(turn_tags),
+    ..FieldSpec::BLANK
 };
 
 const CIDR: FieldSpec = FieldSpec {
@@ -48,32 +92,101 @@ const CIDR: FieldSpec = FieldSpec {
     ..FieldSpec::BLANK
 };
 
-/// One row per zone and tier, private first.
+const PICKED: FieldSpec = FieldSpec {
+    reason: "For nodes: its route table leads out of the VPC, such as to the zone's NAT gateway.",
+    help: "A subnet that exists, in this zone of the VPC. kops uses it as it is: it makes no route for it and does not change its route table. The private one leads out of the VPC by what egress says, the utility one to the internet gateway, and both need free addresses. The first that suits is proposed, one that is tagged for its tier before others; delete goes back to it.",
+    sets: Some((SpecKind::Cluster, "subnets.id")),
+    rules: PICKED_RULES,
+    decided_later: &[rule::SUBNET_TWICE, rule::SUBNET_MISSING],
+    ..FieldSpec::BLANK
+};
+
+const PICKED_RULES: &[PlanningRule] = &[
+    rule::SUBNET_MISSING,
+    rule::SUBNET_TWICE,
+    rule::SUBNET_UNKNOWN,
+    rule::SUBNET_OTHER_VPC,
+    rule::SUBNET_OTHER_ZONE,
+    rule::SUBNET_IPV6_ONLY,
+    rule::SUBNET_CIDR_DIFFERS,
+    rule::SUBNET_IN_POD_RANGE,
+    rule::SUBNET_NOT_PUBLIC,
+    rule::SUBNET_NOT_PUBLIC_UNUSED,
+    rule::SUBNET_PUBLIC,
+    rule::SUBNET_NO_ROUTE,
+    rule::SUBNET_CLOSED,
+    rule::SUBNET_EGRESS_DIFFERS,
+    rule::SUBNET_NAT_NOT_READ,
+    rule::SUBNET_NAT_BROKEN,
+    rule::EGRESS_CROSSES_ZONES,
+    rule::SUBNET_FULL,
+    rule::SUBNET_FEW_ADDRESSES,
+    rule::SUBNET_SMALL_FOR_PODS,
+    rule::SUBNET_OF_CLUSTER,
+    rule::SUBNET_USED_BY_CLUSTER,
+    rule::SUBNET_UNTAGGED,
+    rule::SUBNET_ROLE_OTHER,
+    rule::SUBNET_TYPE_OTHER,
+    rule::SUBNET_IPV6_TURNED_OFF,
+];
+
+const NEW: &str = "new";
+const EXISTING: &str = "existing";
+const BY_KOPS: &str = "made by kops";
+const BY_OTHERS: &str = "made by others";
+
+/// Whether kops makes the subnets, then one row per zone and tier, private first.
 pub fn rows(wizard: &Wizard) -> Vec<Field> {
     let zones = &wizard.planned.plan.zones;
-    let rows = Tier::ALL.into_iter().flat_map(|tier| {
-        let row = move |zone: &ZonePlan| row(wizard, tier, zone);
+    if zones.is_empty() {
+        return Vec::new();
+    }
+    let existing = wizard.answers.uses_existing_subnets();
+    let subnets = Tier::ALL.into_iter().flat_map(|tier| {
+        let row = move |zone: &ZonePlan| {
+            if existing {
+                picked_row(wizard, tier, zone)
+            } else {
+                row(wizard, tier, zone)
+            }
+        };
         zones.iter().map(row)
     });
-    rows.collect()
+    let first = choice_row(
+        &SUBNETS,
+        (NEW, "kops makes them"),
+        (EXISTING, "kops uses them as they are"),
+        existing,
+    );
+    let tagged = !wizard.planned.plan.untagged_subnets;
+    let last = existing.then(|| choice_row(&TAGS, (BY_OTHERS, ""), (BY_KOPS, ""), tagged));
+    [first].into_iter().chain(subnets).chain(last).collect()
+}
+
+// A question with two answers, in the columns of the table: each word with what it means.
+fn choice_row(
+    spec: &'static FieldSpec,
+    off: (&'static str, &'static str),
+    on: (&'static str, &'static str),
+    is_on: bool,
+) -> Field {
+    let (now, other) = if is_on { (on, off) } else { (off, on) };
+    let key = FieldKey::new(spec, Item::Cluster);
+    let cells = [spec.label, now.0, now.1].map(str::to_owned).to_vec();
+    Field {
+        values: vec![now.0.to_owned(), other.0.to_owned()],
+        ..Field::row(key, spec.label, FieldKind::Choice, cells)
+    }
 }
 
 fn row(wizard: &Wizard, tier: Tier, zone: &ZonePlan) -> Field {
     let mut answers = wizard.answers.zones.iter();
     let answer = answers.find(|answer| answer.name == zone.name);
-    let (spec, planned, custom) = match tier {
-        Tier::Private => (
-            &PRIVATE_CIDR,
-            zone.private,
-            answer.and_then(|answer| answer.private_cidr),
-        ),
-        Tier::Utility => (
-            &UTILITY_CIDR,
-            zone.utility,
-            answer.and_then(|answer| answer.utility_cidr),
-        ),
+    let (spec, custom) = match tier {
+        Tier::Private => (&PRIVATE_CIDR, answer.and_then(|answer| answer.private_cidr)),
+        Tier::Utility => (&UTILITY_CIDR, answer.and_then(|answer| answer.utility_cidr)),
     };
-    let cidr = planned.or(custom);
+    let cidr = zone.cidr(tier).or(custom);
     let name = tier.subnet(&zone.name);
     let cells = vec![
         name.clone(),
@@ -93,20 +206,224 @@ fn row(wizard: &Wizard, tier: Tier, zone: &ZonePlan) -> Field {
     }
 }
 
+fn picked_row(wizard: &Wizard, tier: Tier, zone: &ZonePlan) -> Field {
+    let spec = match tier {
+        Tier::Private => &PRIVATE_SUBNET,
+        Tier::Utility => &UTILITY_SUBNET,
+    };
+    let (id, name) = (zone.subnet(tier), tier.subnet(&zone.name));
+    let subnet = wizard.vpc().and_then(|vpc| vpc.subnet(id));
+    let cidr = subnet.map_or_else(
+        || "none picked".to_owned(),
+        |subnet| subnet.cidr.to_string(),
+    );
+    let called = subnet
+        .and_then(|subnet| name_of(&subnet.tags))
+        .map(|name| format!(" {name}"))
+        .unwrap_or_default();
+    let key = FieldKey::new(spec, Item::Subnet(tier, zone.name.clone()));
+    Field {
+        sign: subnet.map_or(RowSign::Blocked, |_| RowSign::None),
+        values: vec![id.to_owned()],
+        ..Field::row(
+            key,
+            &name,
+            FieldKind::Pick,
+            vec![name.clone(), cidr, format!("{id}{called}")],
+        )
+    }
+}
+
+/// The subnets of a zone, as they are picked for a tier: those that suit it first, each with what it has.
+pub(super) fn choices(wizard: &Wizard, tier: Tier, zone: &str) -> Vec<Choice> {
+    let Some(vpc) = wizard.vpc() else {
+        return Vec::new();
+    };
+    let found = candidates(vpc, zone, tier).into_iter();
+    found.map(|subnet| choice(vpc, tier, subnet)).collect()
+}
+
+fn choice(vpc: &Vpc, tier: Tier, subnet: &Subnet) -> Choice {
+    let free = subnet
+        .free_addresses
+        .map_or_else(String::new, |free| format!("{free} free"));
+    let name = name_of(&subnet.tags).map(ToString::to_string);
+    let leads = match (owner_of(&subnet.tags), suits(vpc, subnet, tier)) {
+        (Owner::Kops(cluster), _) => format!("not usable: of the cluster {cluster}"),
+        (_, true) => DefaultRoute::of_subnet(vpc, &subnet.id).shown(),
+        (_, false) => format!(
+            "not usable: {}",
+            DefaultRoute::of_subnet(vpc, &subnet.id).shown()
+        ),
+    };
+    let cells = vec![
+        subnet.id.clone(),
+        subnet.cidr.to_string(),
+        free,
+        visible(&name.unwrap_or_default()),
+        leads,
+    ];
+    Choice {
+        value: subnet.id.clone(),
+        searched: cells.join(" "),
+        cells,
+    }
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "other fields refuse a text")]
+fn parse_id(text: &str) -> Result<String, String> {
+    Ok(text.to_owned())
+}
+
+// From new subnets to existing ones, of which those are taken that suit each tier, and back.
+fn switch(wizard: &mut Wizard, _: &Item, edit: &FieldEdit) -> Result<(), String> {
+    let existing = wizard.answers.uses_existing_subnets();
+    if existing {
+        for zone in &mut wizard.answers.zones {
+            for tier in Tier::ALL {
+                zone.set_subnet(tier, "");
+            }
+        }
+        wizard.answers.tag_subnets = None;
+        return Ok(());
+    }
+    if *edit == FieldEdit::Clear {
+        return Ok(());
+    }
+    let Some(vpc) = wizard.vpc().cloned() else {
+        return Err("the VPC's subnets are not known yet".to_owned());
+    };
+    for zone in &mut wizard.answers.zones {
+        for tier in Tier::ALL {
+            let name = zone.name.clone();
+            let found = proposed(&vpc, &name, tier);
+            zone.set_subnet(tier, found.map_or("", |subnet| &subnet.id));
+        }
+    }
+    if wizard.answers.uses_existing_subnets() {
+        return Ok(());
+    }
+    let subnets = counted(vpc.subnets.len(), "subnet");
+    Err(format!(
+        "None of the {subnets} of {} suits a zone of the cluster: a private one leads out of the VPC, a utility one to the internet gateway",
+        visible(&vpc.id)
+    ))
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "other rows refuse a change")]
+fn turn_tags(wizard: &mut Wizard, _: &Item, edit: &FieldEdit) -> Result<(), String> {
+    wizard.answers.tag_subnets = match edit {
+        FieldEdit::Clear => None,
+        _ => Some(wizard.planned.plan.untagged_subnets),
+    };
+    Ok(())
+}
+
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::core::answers::{Answers, ZoneAnswer};
+    use crate::core::method;
+    use crate::tui::screens::wizard::{DiscoveryState, WizardStep};
 
     #[test]
     fn a_cidr_that_has_no_room_is_not_typed_as_a_value() {
         let zone = ZonePlan {
             name: "us-east-1a".to_owned(),
-            egress: String::new(),
-            private: None,
-            utility: None,
+            ..ZonePlan::default()
         };
         let row = row(&Wizard::default(), Tier::Utility, &zone);
         assert_eq!(row.cells, ["utility-us-east-1a", "no room", "planned"]);
         assert_eq!(row.value(), "");
+    }
+
+    fn wizard() -> Wizard {
+        let inventory = method::inventory();
+        let zone = |letter: char| ZoneAnswer {
+            name: format!("us-east-1{letter}"),
+            ..ZoneAnswer::default()
+        };
+        let mut wizard = Wizard::new(Answers {
+            region: "us-east-1".to_owned(),
+            vpc: inventory.vpcs[0].id.clone(),
+            zones: "abc".chars().map(zone).collect(),
+            ..Answers::default()
+        });
+        wizard.discovery = DiscoveryState::Known(Box::new(inventory));
+        wizard.step = WizardStep::Subnets;
+        wizard.follow();
+        wizard.replan();
+        wizard
+    }
+
+    fn key(spec: &'static FieldSpec) -> FieldKey {
+        FieldKey::new(spec, Item::Cluster)
+    }
+
+    fn picked(wizard: &Wizard) -> Vec<String> {
+        let zones = wizard.answers.zones.iter();
+        zones
+            .flat_map(|zone| Tier::ALL.map(|tier| zone.subnet(tier).to_owned()))
+            .collect()
+    }
+
+    #[test]
+    fn existing_subnets_are_proposed_for_every_zone_and_tier_and_taken_back_together() {
+        let mut wizard = wizard();
+        let before = wizard.answers.clone();
+        wizard.change(&key(&SUBNETS), &FieldEdit::Turn(1)).unwrap();
+        let vpc = wizard.vpc().unwrap();
+        let wanted: Vec<String> = ["a", "b", "c"]
+            .iter()
+            .flat_map(|letter| {
+                let zone = format!("us-east-1{letter}");
+                Tier::ALL.map(|tier| proposed(vpc, &zone, tier).unwrap().id.clone())
+            })
+            .collect();
+        assert_eq!(picked(&wizard), wanted);
+        let rows = rows(&wizard);
+        assert_eq!(rows.len(), 8);
+        assert_eq!(rows[0].values, ["existing", "new"]);
+        assert_eq!(rows[7].values, ["made by kops", "made by others"]);
+        wizard.change(&key(&SUBNETS), &FieldEdit::Turn(1)).unwrap();
+        assert_eq!(wizard.answers, before);
+    }
+
+    #[test]
+    fn a_pick_stays_while_zones_come_and_go_and_a_cleared_one_is_proposed_again() {
+        let mut wizard = wizard();
+        wizard.change(&key(&SUBNETS), &FieldEdit::Turn(1)).unwrap();
+        let proposals = picked(&wizard);
+        let vpc = wizard.vpc().unwrap();
+        let other = candidates(vpc, "us-east-1a", Tier::Private)[1].id.clone();
+        let row = FieldKey::new(
+            &PRIVATE_SUBNET,
+            Item::Subnet(Tier::Private, "us-east-1a".to_owned()),
+        );
+        let pick = FieldEdit::Text(other.clone());
+        wizard.change(&row, &pick).unwrap();
+        let zone = FieldKey::new(
+            &super::super::zones::ZONE,
+            Item::Zone("us-east-1d".to_owned()),
+        );
+        wizard.change(&zone, &FieldEdit::Choose).unwrap();
+        assert_eq!(picked(&wizard).len(), 8);
+        assert!(picked(&wizard).iter().all(|id| id.starts_with("subnet-")));
+        assert_eq!(picked(&wizard)[0], other);
+        wizard.change(&row, &FieldEdit::Clear).unwrap();
+        assert_eq!(picked(&wizard)[..6], proposals[..]);
+    }
+
+    #[test]
+    fn tags_follow_until_they_are_turned() {
+        let mut wizard = wizard();
+        wizard.change(&key(&SUBNETS), &FieldEdit::Turn(1)).unwrap();
+        assert!(!wizard.spec.text.contains("DisableSubnetTags"));
+        wizard.change(&key(&TAGS), &FieldEdit::Turn(1)).unwrap();
+        assert_eq!(wizard.answers.tag_subnets, Some(false));
+        assert!(wizard.spec.text.contains("\n  DisableSubnetTags: true\n"));
+        wizard.change(&key(&TAGS), &FieldEdit::Clear).unwrap();
+        assert_eq!(wizard.answers.tag_subnets, None);
     }
 }

@@ -213,7 +213,6 @@ fn no_other(field: &Field) -> String {
     let label = &field.name;
     match field.kind {
         FieldKind::One(_) => format!("{label} is chosen already"),
-        FieldKind::Toggle(_) => format!("{label} has no other NAT gateway to leave by"),
         _ => format!("{label} has no other value to choose; type one"),
     }
 }

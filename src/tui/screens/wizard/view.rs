@@ -25,7 +25,7 @@ use crate::tui::widgets::{address_map, spec, table};
 
 const WIDEST_PROSE: usize = 100;
 const BORDERS: usize = 2;
-const LEAST_MAP: u16 = 6;
+const LEAST_MAP: u16 = 5;
 const SIDES: [Constraint; 2] = [Constraint::Percentage(58), Constraint::Percentage(42)];
 const SILENT: std::time::Duration = std::time::Duration::from_millis(300);
 
@@ -295,7 +295,7 @@ fn pick(frame: &mut Frame<'_>, area: Rect, picking: &Picking, context: &RenderCo
     }
     if picking.matches.is_empty() {
         lines.push(Line::raw(
-            "no instance type matches: delete a letter, or esc cancels",
+            "nothing matches: delete a letter, or esc cancels",
         ));
     }
     frame.render_widget(Text::from(lines), area);

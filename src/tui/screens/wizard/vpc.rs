@@ -47,8 +47,8 @@ pub(super) static COLUMNS: [(Column, VpcCell); 7] = [
 pub static FIELDS: [&FieldSpec; 1] = [&VPC];
 
 pub static VPC: FieldSpec = FieldSpec {
-    reason: "The VPC that Terraform made; kops adds its own subnets to it.",
-    help: "kops creates its own private and utility subnets inside this VPC and leaves every other subnet alone. The VPC needs DNS support and DNS hostnames on, one internet gateway, a NAT gateway in each zone that the cluster uses, and free address space.",
+    reason: "The VPC that Terraform made; kops adds its own subnets to it, or uses those that exist.",
+    help: "kops creates its own private and utility subnets inside this VPC and leaves every other subnet alone, unless you pick subnets that exist. The VPC needs DNS support and DNS hostnames on, one internet gateway, a NAT gateway in each zone that the cluster uses, and free address space.",
     sets: Some((SpecKind::Cluster, "networkID")),
     rules: &[
         rule::VPC_SHARED,

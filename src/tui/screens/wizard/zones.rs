@@ -5,7 +5,9 @@ use super::field::{Editor, Field, FieldKey, FieldKind, FieldSpec, Item, turned};
 use super::vpc::usable_zones;
 use crate::core::answers::ZoneAnswer;
 use crate::core::inventory::{DESCRIBE_NAT_GATEWAYS, Inventory, NatGateway, Vpc, Zone};
-use crate::core::network::egress::{Candidate, ZoneEgress, crossing, egress_of, zone_of};
+use crate::core::network::egress::{
+    Candidate, EgressKind, ZoneEgress, candidates, crossing, egress_of, form_of, zone_of,
+};
 use crate::core::problem::catalog as rule;
 use crate::core::spec::fields::SpecKind;
 use crate::tui::field_edit::FieldEdit;
@@ -25,7 +27,7 @@ pub static FIELDS: [&FieldSpec; 1] = [&ZONE];
 
 pub static ZONE: FieldSpec = FieldSpec {
     reason: "Three zones keep etcd's quorum when one fails.",
-    help: "Each zone gets one private subnet, which leaves through the zone's existing NAT gateway, and one utility subnet for load balancers. A zone without a usable NAT gateway cannot be chosen: its row says why, and right takes another zone's gateway for it, knowingly: then both zones fail together, and AWS bills the traffic between them. Left and right choose between two usable gateways of one zone.",
+    help: "Each zone gets one private subnet, which leaves through the zone's existing NAT gateway, and one utility subnet for load balancers. A zone without a usable NAT gateway cannot be chosen: its row says why, and right takes another zone's gateway for it, knowingly: then both zones fail together, and AWS bills the traffic between them. Left and right choose between the usable gateways of a zone and External: then kops makes no route, and whoever makes the route tables answers for the way out. An answers file can also name a transit gateway (tgw-…), an Elastic IP (eipalloc-…) or a NAT instance (i-…).",
     sets: Some((SpecKind::Cluster, "subnets")),
     rules: &[
         rule::ZONE_UNKNOWN,
@@ -33,7 +35,8 @@ pub static ZONE: FieldSpec = FieldSpec {
         rule::ZONE_UNAVAILABLE,
         rule::ZONE_WITHOUT_NAT,
         rule::NAT_GATEWAYS_NOT_READ,
-        rule::EGRESS_NOT_PLANNED,
+        rule::EGRESS_NOT_CHECKED,
+        rule::EGRESS_EXTERNAL,
         rule::EGRESS_INVALID,
         rule::EGRESS_UNKNOWN,
         rule::EGRESS_UNUSABLE,
@@ -62,59 +65,100 @@ pub fn rows(wizard: &Wizard) -> Vec<Field> {
 fn row(wizard: &Wizard, inventory: &Inventory, vpc: &Vpc, zone: &Zone) -> Field {
     let mut zones = wizard.answers.zones.iter();
     let chosen = zones.find(|answer| answer.name == zone.name);
-    let (gateway, sign, state) = match inventory.unread(DESCRIBE_NAT_GATEWAYS) {
-        Some(_) => {
-            let state = "the NAT gateways could not be read".to_owned();
-            (None, RowSign::Blocked, state)
-        }
-        None => leaves_by(vpc, zone, chosen),
+    let way = match (chosen, inventory.unread(DESCRIBE_NAT_GATEWAYS)) {
+        _ if !zone.available => ZoneWay::blocked("the zone is not available".to_owned()),
+        (Some(answer), _) if answer.has_subnet() => ZoneWay::routed(vpc, answer),
+        (Some(answer), _) if !is_nat(answer) => ZoneWay::other(answer),
+        (_, Some(_)) => ZoneWay::blocked("the NAT gateways could not be read".to_owned()),
+        (_, None) => leaves_by(vpc, zone, chosen),
     };
-    let id = gateway.as_ref().map(|gateway| gateway.id.clone());
-    let cells = vec![
-        zone.name.clone(),
-        id.unwrap_or_default(),
-        gateway.as_ref().map(address).unwrap_or_default(),
-        state.clone(),
-    ];
+    let cells = vec![zone.name.clone(), way.id, way.address, way.state.clone()];
     let key = FieldKey::new(&ZONE, Item::Zone(zone.name.clone()));
     let kind = FieldKind::Toggle(chosen.is_some());
     Field {
-        sign,
-        refusal: (sign == RowSign::Blocked).then_some(state),
+        sign: way.sign,
+        refusal: (way.sign == RowSign::Blocked).then_some(way.state),
         ..Field::row(key, &zone.name, kind, cells)
     }
 }
 
-fn leaves_by(
-    vpc: &Vpc,
-    zone: &Zone,
-    chosen: Option<&ZoneAnswer>,
-) -> (Option<NatGateway>, RowSign, String) {
-    if !zone.available {
-        return (
-            None,
-            RowSign::Blocked,
-            "the zone is not available".to_owned(),
-        );
+/// What a zone leaves by, as its row shows it.
+struct ZoneWay {
+    id: String,
+    address: String,
+    sign: RowSign,
+    state: String,
+}
+
+impl ZoneWay {
+    fn blocked(state: String) -> Self {
+        Self {
+            id: String::new(),
+            address: String::new(),
+            sign: RowSign::Blocked,
+            state,
+        }
     }
+
+    fn by_gateway(gateway: &NatGateway, sign: RowSign, state: String) -> Self {
+        Self {
+            id: gateway.id.clone(),
+            address: address(gateway),
+            sign,
+            state,
+        }
+    }
+
+    // What is wrong with it stands on the row of the subnet.
+    fn routed(vpc: &Vpc, answer: &ZoneAnswer) -> Self {
+        let mut gateways = vpc.nat_gateways.iter();
+        let gateway = gateways.find(|gateway| gateway.id == answer.egress);
+        Self {
+            id: answer.egress.clone(),
+            address: gateway.map(address).unwrap_or_default(),
+            sign: RowSign::Good,
+            state: "by the route of its subnet".to_owned(),
+        }
+    }
+
+    fn other(answer: &ZoneAnswer) -> Self {
+        let state = match form_of(&answer.egress) {
+            EgressKind::External => "routed by others, not by kops",
+            EgressKind::TransitGateway => "kops routes to this transit gateway",
+            EgressKind::NatInstance => "kops routes to this NAT instance",
+            EgressKind::ElasticIp => "kops makes a NAT gateway with it",
+            EgressKind::NatGateway | EgressKind::Refused(_) => "not an egress of kops",
+        };
+        Self {
+            id: answer.egress.clone(),
+            address: String::new(),
+            sign: RowSign::Good,
+            state: state.to_owned(),
+        }
+    }
+}
+
+fn is_nat(answer: &ZoneAnswer) -> bool {
+    answer.egress.is_empty() || form_of(&answer.egress) == EgressKind::NatGateway
+}
+
+fn leaves_by(vpc: &Vpc, zone: &Zone, chosen: Option<&ZoneAnswer>) -> ZoneWay {
     if let Some(gateway) = chosen.and_then(|answer| crossed(vpc, answer)) {
         let other = zone_of(vpc, &gateway).unwrap_or_default();
         let state = format!("crosses to {other}");
-        return (Some(gateway), RowSign::Look, state);
+        return ZoneWay::by_gateway(&gateway, RowSign::Look, state);
     }
-    match egress_of(vpc, &zone.name) {
-        ZoneEgress::None(candidates) => (
-            None,
-            RowSign::Blocked,
-            why_not(vpc, &zone.name, &candidates),
-        ),
-        ZoneEgress::Usable(gateways) => {
-            let named = chosen
-                .and_then(|answer| gateways.iter().find(|gateway| gateway.id == answer.egress));
-            let gateway = named.or(gateways.first()).cloned();
-            (gateway, RowSign::Good, choice_of(gateways.len()))
-        }
-    }
+    let own = egress_of(vpc, &zone.name);
+    let (ZoneEgress::Usable(gateways), Some(first)) = (&own, own.default_gateway()) else {
+        return ZoneWay::blocked(why_not(vpc, &zone.name));
+    };
+    let named =
+        chosen.and_then(|answer| gateways.iter().find(|gateway| gateway.id == answer.egress));
+    ZoneWay::by_gateway(
+        named.unwrap_or(first),
+        RowSign::Good,
+        choice_of(gateways.len()),
+    )
 }
 
 // The gateway of another zone that the answers name and allow.
@@ -131,11 +175,13 @@ fn choice_of(gateways: usize) -> String {
 }
 
 /// Why a zone has no usable NAT gateway: what is wrong with its own one, or that it has none.
-fn why_not(vpc: &Vpc, zone: &str, candidates: &[Candidate]) -> String {
-    let own = candidates
+fn why_not(vpc: &Vpc, zone: &str) -> String {
+    let candidates = candidates(vpc, zone);
+    let mut own = candidates
         .iter()
-        .find(|candidate| zone_of(vpc, &candidate.gateway) == Some(zone));
-    own.and_then(Candidate::reason)
+        .filter(|candidate| zone_of(vpc, &candidate.gateway) == Some(zone));
+    own.next()
+        .and_then(Candidate::reason)
         .unwrap_or_else(|| "no NAT gateway in this zone".to_owned())
 }
 
@@ -160,8 +206,34 @@ pub fn usual_gateway(vpc: &Vpc, zone: &str) -> Option<String> {
     }
 }
 
-// Takes a zone in or out, or turns to its next NAT gateway. A zone without a usable one of its own is refused with the
-// reason, and crosses to another zone's only when it is turned.
+/// What a zone can leave by, in the order in which they are turned: its own NAT gateways, those of other zones where it has
+/// none, and what others route.
+pub fn ways(vpc: &Vpc, zone: &str) -> Vec<String> {
+    let own = match egress_of(vpc, zone) {
+        ZoneEgress::Usable(gateways) => gateways,
+        ZoneEgress::None(_) => crossing(vpc, zone),
+    };
+    let ids = own.into_iter().map(|gateway| gateway.id);
+    ids.chain([EXTERNAL.to_owned()]).collect()
+}
+
+/// One of the ways of a zone, in words.
+pub fn way_words(vpc: &Vpc, zone: &str, way: &str) -> String {
+    let mut gateways = vpc.nat_gateways.iter();
+    let other = gateways.find(|gateway| gateway.id == way);
+    match other.and_then(|gateway| zone_of(vpc, gateway)) {
+        Some(other) if other != zone => {
+            format!("leaves by {way} in {other}: both fail together, and AWS bills the traffic")
+        }
+        _ if way == EXTERNAL => format!("{EXTERNAL}: others make the routes, kops makes none"),
+        _ => format!("leaves by {way}"),
+    }
+}
+
+const EXTERNAL: &str = "External";
+
+// Takes a zone in or out, or turns to what it leaves by next. A zone without a usable NAT gateway of its own is refused with
+// the reason, and crosses to another zone's only when it is turned.
 fn change(wizard: &mut Wizard, item: &Item, change: &FieldEdit) -> Result<(), String> {
     let (Item::Zone(name), Some(vpc)) = (item, wizard.vpc()) else {
         return Ok(());
@@ -171,34 +243,38 @@ fn change(wizard: &mut Wizard, item: &Item, change: &FieldEdit) -> Result<(), St
         return Ok(());
     }
     let chosen = wizard.answers.zones.iter().any(|zone| zone.name == *name);
-    let others = ids(&crossing(vpc, name));
-    match (change, egress_of(vpc, name)) {
-        (FieldEdit::Turn(by), ZoneEgress::None(_)) if !others.is_empty() => {
-            take_in(&mut wizard.answers.zones, name);
-            turn_gateway(&mut wizard.answers.zones, name, &others, *by, true);
+    let (ways, crossed) = (ways(vpc, name), ids(&crossing(vpc, name)));
+    let own = matches!(egress_of(vpc, name), ZoneEgress::Usable(_));
+    let why = why_not(vpc, name);
+    let zones = &mut wizard.answers.zones;
+    match change {
+        FieldEdit::Text(way) => {
+            take_in(zones, name);
+            leave_by(zones, name, way, !own && crossed.contains(way));
         }
-        (FieldEdit::Turn(_), ZoneEgress::Usable(_)) if !chosen => {
+        FieldEdit::Turn(_) if own && !chosen => {
             return Err(format!("{name} is out: space takes it in"));
         }
-        (turn, ZoneEgress::None(candidates)) if !chosen || matches!(turn, FieldEdit::Turn(_)) => {
-            let why = why_not(vpc, name, &candidates);
-            let way = if others.is_empty() {
-                ""
-            } else {
-                ". Right takes another zone's gateway: then both fail together, and traffic between them is billed"
+        FieldEdit::Turn(by) => {
+            take_in(zones, name);
+            let way = next_way(zones, name, &ways, *by);
+            leave_by(zones, name, &way, !own && crossed.contains(&way));
+        }
+        _ if chosen => zones.retain(|zone| zone.name != *name),
+        _ if own => {
+            take_in(zones, name);
+            let first = ways.first().cloned().unwrap_or_default();
+            leave_by(zones, name, &first, false);
+        }
+        _ => {
+            let way = match crossed.as_slice() {
+                [] => "takes External: then others make the routes",
+                _ => {
+                    "takes another zone's gateway: then both fail together, and traffic between them is billed"
+                }
             };
-            return Err(format!("{name} cannot be used: {why}{way}"));
+            return Err(format!("{name} cannot be used: {why}. Right {way}"));
         }
-        (FieldEdit::Turn(by), ZoneEgress::Usable(gateways)) => {
-            let own = ids(&gateways);
-            turn_gateway(&mut wizard.answers.zones, name, &own, *by, false);
-        }
-        (_, ZoneEgress::Usable(gateways)) if !chosen => {
-            let own = ids(&gateways);
-            take_in(&mut wizard.answers.zones, name);
-            turn_gateway(&mut wizard.answers.zones, name, &own, 1, false);
-        }
-        _ => wizard.answers.zones.retain(|zone| zone.name != *name),
     }
     Ok(())
 }
@@ -207,19 +283,33 @@ fn ids(gateways: &[NatGateway]) -> Vec<String> {
     gateways.iter().map(|gateway| gateway.id.clone()).collect()
 }
 
-// A zone that names none of these yet gets the first.
-fn turn_gateway(zones: &mut [ZoneAnswer], name: &str, gateways: &[String], by: i8, cross: bool) {
-    let Some(zone) = zones.iter_mut().find(|zone| zone.name == name) else {
-        return;
+fn leave_by(zones: &mut [ZoneAnswer], name: &str, way: &str, cross: bool) {
+    let mut zones = zones.iter_mut();
+    if let Some(zone) = zones.find(|zone| zone.name == name) {
+        way.clone_into(&mut zone.egress);
+        zone.cross_zone = cross;
+    }
+}
+
+// A zone that names none of these yet gets the first. What a subnet that exists leaves by is its route's, or others'
+// business.
+fn next_way(zones: &[ZoneAnswer], name: &str, ways: &[String], by: i8) -> String {
+    let mut zones = zones.iter();
+    let zone = zones.find(|zone| zone.name == name);
+    let (now, routed) = zone.map_or(("", false), |zone| {
+        (zone.egress.as_str(), zone.has_subnet())
+    });
+    let ways: Vec<&str> = match (routed, now) {
+        (true, EXTERNAL) => vec![""],
+        (true, _) => vec![EXTERNAL],
+        (false, _) => ways.iter().map(String::as_str).collect(),
     };
-    let ids: Vec<&str> = gateways.iter().map(String::as_str).collect();
-    let next = if ids.contains(&zone.egress.as_str()) {
-        turned(&ids, zone.egress.as_str(), by).to_owned()
+    let next = if ways.contains(&now) {
+        turned(&ways, now, by)
     } else {
-        gateways.first().cloned().unwrap_or_default()
+        ways.first().copied().unwrap_or_default()
     };
-    zone.egress = next;
-    zone.cross_zone = cross;
+    next.to_owned()
 }
 
 fn take_in(zones: &mut Vec<ZoneAnswer>, name: &str) {
@@ -272,9 +362,11 @@ mod tests {
         );
         let [_, second, third, last] = method::NAT_GATEWAYS.map(str::to_owned);
         let crossed = |gateway: &String| Ok(vec![(gateway.clone(), true)]);
+        let external = Ok(vec![("External".to_owned(), false)]);
         assert_eq!(done(&mut wizard, &FieldEdit::Turn(1)), crossed(&second));
         assert_eq!(done(&mut wizard, &FieldEdit::Turn(1)), crossed(&third));
         assert_eq!(done(&mut wizard, &FieldEdit::Turn(-1)), crossed(&second));
+        assert_eq!(done(&mut wizard, &FieldEdit::Turn(-1)), external);
         assert_eq!(done(&mut wizard, &FieldEdit::Turn(-1)), crossed(&last));
         let row = rows(&wizard).remove(0);
         assert_eq!(
@@ -297,11 +389,10 @@ mod tests {
         let mut wizard = wizard();
         let item = Item::Zone("us-east-1b".to_owned());
         change(&mut wizard, &item, &FieldEdit::Choose).unwrap();
-        change(&mut wizard, &item, &FieldEdit::Turn(1)).unwrap();
-        let zone = &wizard.answers.zones[0];
-        assert_eq!(
-            (zone.egress.as_str(), zone.cross_zone),
-            (method::NAT_GATEWAYS[1], false)
-        );
+        for way in ["External", method::NAT_GATEWAYS[1]] {
+            change(&mut wizard, &item, &FieldEdit::Turn(1)).unwrap();
+            let zone = &wizard.answers.zones[0];
+            assert_eq!((zone.egress.as_str(), zone.cross_zone), (way, false));
+        }
     }
 }

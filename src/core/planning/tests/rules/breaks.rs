@@ -31,7 +31,7 @@ fn owned(inventory: &mut Inventory, cluster: &str, cidr: &str) {
         tags: [tag].into(),
         cidr: cidr.parse().unwrap(),
         zone: "us-east-1a".into(),
-        free_addresses: None,
+        ..Subnet::default()
     });
 }
 
