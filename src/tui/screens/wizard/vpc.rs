@@ -47,7 +47,7 @@ pub(super) static COLUMNS: [(Column, VpcCell); 7] = [
 pub static FIELDS: [&FieldSpec; 1] = [&VPC];
 
 pub static VPC: FieldSpec = FieldSpec {
-    reason: "The VPC that Terraform made; kops adds its own subnets to it, or uses those that exist.",
+    reason: "The VPC that Terraform made; kops adds subnets to it or uses existing ones.",
     help: "kops creates its own private and utility subnets inside this VPC and leaves every other subnet alone, unless you pick subnets that exist. The VPC needs DNS support and DNS hostnames on, one internet gateway, a NAT gateway in each zone that the cluster uses, and free address space.",
     sets: Some((SpecKind::Cluster, "networkID")),
     rules: &[
