@@ -20,6 +20,7 @@ const fn title(context: Context) -> &'static str {
         Context::Form => "Wizard: a row that is only read",
         Context::FormText => "Wizard: a row that is typed",
         Context::FormVersion => "Wizard: a version",
+        Context::FormCidr => "Wizard: the CIDR of a subnet",
         Context::FormChoice => "Wizard: a row with a few values",
         Context::FormMark => "Wizard: a zone",
         Context::FormOne => "Wizard: one of several, such as a VPC",

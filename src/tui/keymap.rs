@@ -14,6 +14,7 @@ pub enum Context {
     FormText,
     /// Typed, or one of a few that are offered.
     FormVersion,
+    FormCidr,
     FormChoice,
     /// A zone, in or out.
     FormMark,

@@ -32,6 +32,7 @@ pub fn bindings(context: Context) -> &'static [Binding] {
         Context::Form => wizard_keys::SHOWN,
         Context::FormText => wizard_keys::TEXT,
         Context::FormVersion => wizard_keys::VERSION,
+        Context::FormCidr => wizard_keys::CIDR,
         Context::FormChoice => wizard_keys::CHOICE,
         Context::FormMark => wizard_keys::MARK,
         Context::FormOne => wizard_keys::ONE,

@@ -20,7 +20,7 @@ use crate::tui::screens::review::existing::ExistingReview;
 use crate::tui::screens::review::opening::OpeningDryRun;
 use crate::tui::screens::review::{Review, ReviewMode};
 use crate::tui::screens::rolling_update::RollingUpdateScreen;
-use crate::tui::screens::wizard::field::FieldKind;
+use crate::tui::screens::wizard::field::{FieldKind, Item};
 use crate::tui::screens::wizard::form::EditState;
 use crate::tui::screens::wizard::{LastRun, Wizard, WizardStep};
 
@@ -459,6 +459,7 @@ fn row_context(wizard: &Wizard) -> Context {
     match field.kind {
         FieldKind::Text if field.key.spec.heads_group => Context::FormGroup,
         FieldKind::Text if field.key.spec.offers.is_some() => Context::FormVersion,
+        FieldKind::Text if matches!(field.key.item, Item::Subnet(..)) => Context::FormCidr,
         FieldKind::Text => Context::FormText,
         FieldKind::Choice => Context::FormChoice,
         FieldKind::Toggle(_) => Context::FormMark,

@@ -175,6 +175,15 @@ pub fn network() -> Vec<Shot> {
         ),
         ("subnets_typical", step(3)),
         ("subnets_fixed", fixed_block("172.20.224.0/20")),
+        ("subnets_existing", after(step(3), "<up><right><down>")),
+        (
+            "subnets_picking",
+            after(step(3), "<up><right><down><space>"),
+        ),
+        (
+            "subnets_existing_wrong",
+            after(step(3), "<up><right><down><space><down><down><down><enter>"),
+        ),
         ("subnets_map", after(step(3), "<tab>")),
         ("subnets_typing", after(step(3), "<space>")),
         ("subnets_refused", fixed_block("172.20.64.1/20")),

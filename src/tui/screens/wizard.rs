@@ -266,8 +266,11 @@ impl Wizard {
     /// Takes one changed answer and draws plan and spec again; an answer of the wrong form is refused with the reason.
     pub fn change(&mut self, key: &FieldKey, change: &FieldEdit) -> Result<(), String> {
         let before = self.answers.clone();
-        match change {
-            FieldEdit::RemoveGroup => nodes::remove(self, &key.item)?,
+        match (change, &key.item) {
+            (FieldEdit::RemoveGroup, item) => nodes::remove(self, item)?,
+            (FieldEdit::Turn(by), Item::Subnet(tier, zone)) => {
+                subnets::move_cidr(self, *tier, zone, *by)?;
+            }
             _ => key.edit(self, change)?,
         }
         self.set.note(key, change, &before, &self.answers);

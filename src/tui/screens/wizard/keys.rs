@@ -36,6 +36,17 @@ const ABOUT: &[Binding] = &[back("back"), OTHER_PANE, HELP, LEAVE];
 const TRAVEL: &[Binding] = table![ROWS, PAGES, &[FIRST, LAST]];
 const TURNS: &[Binding] = &[turn_back("previous value"), turn_on("next value")];
 
+// No CIDR begins with either.
+const MOVES: &[Binding] = &[
+    bind(
+        &[Key::char('[')],
+        "[",
+        Action::TurnBack,
+        "free place before",
+    ),
+    bind(&[Key::char(']')], "]", Action::TurnOn, "next free place"),
+];
+
 const REMOVE_GROUP: Binding = bind(
     &[Key::ctrl('d')],
     "ctrl-d",
@@ -60,6 +71,7 @@ pub(crate) const SHOWN: &[Binding] = table![AGAIN, &[NEXT], ABOUT, TRAVEL, &[UND
 
 row_keys! {
     TEXT: [space("edit"), NEXT], [clear("clear"), UNDO], &[];
+    CIDR: [space("edit"), NEXT], [clear("clear"), UNDO], MOVES;
     VERSION: [space("edit"), NEXT], [clear("clear"), UNDO], TURNS;
     GROUP: [space("edit"), NEXT, REMOVE_GROUP], [clear("clear"), UNDO], &[];
     CHOICE: [space("next value"), NEXT], [clear("clear"), UNDO], TURNS;

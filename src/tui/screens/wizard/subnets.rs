@@ -1,11 +1,15 @@
 //! Step 4, Subnets: the private and the utility subnet of each zone, made by kops with a CIDR, or picked from those that exist.
 
+use ipnet::Ipv4Net;
+
 use super::column::{Column, WhenNarrow};
 use super::field::{Editor, Field, FieldKey, FieldKind, FieldSpec, Item, text};
 use super::form::Choice;
 use super::typed::{comma_list, parse_optional_cidr};
 use crate::core::inventory::{Owner, Subnet, Vpc, name_of, owner_of};
+use crate::core::network::address_map::SegmentKind;
 use crate::core::network::cidr::Tier;
+use crate::core::network::cidr::space::Space;
 use crate::core::network::existing_subnet::{DefaultRoute, candidates, proposed, suits};
 use crate::core::plan::ZonePlan;
 use crate::core::problem::catalog::{self as rule, PlanningRule};
@@ -234,6 +238,58 @@ fn picked_row(wizard: &Wizard, tier: Tier, zone: &ZonePlan) -> Field {
     }
 }
 
+/// Moves a CIDR to the next free place of its size, or to the one before; where a subnet is picked, nothing is moved.
+pub(super) fn move_cidr(wizard: &mut Wizard, tier: Tier, zone: &str, by: i8) -> Result<(), String> {
+    let zones = &wizard.planned.plan.zones;
+    let plan = zones.iter().find(|one| one.name == zone);
+    let (Some(vpc), Some(now)) = (wizard.vpc(), plan.and_then(|plan| plan.cidr(tier))) else {
+        return Ok(());
+    };
+    if wizard.answers.uses_existing_subnets() {
+        return Ok(());
+    }
+    let others = zones
+        .iter()
+        .flat_map(|other| Tier::ALL.map(|of| (&other.name, of, other.cidr(of))))
+        .filter(|(name, of, _)| *name != zone || *of != tier)
+        .filter_map(|(_, _, cidr)| cidr);
+    let space = Space::from_vpc(vpc).without(others.chain(reserved(wizard)));
+    let prefix = now.prefix_len();
+    let free = space.free().into_iter();
+    let places: Vec<Ipv4Net> = free
+        .filter_map(|net| net.subnets(prefix).ok())
+        .flatten()
+        .collect();
+    let after = places.iter().position(|net| *net > now);
+    let before = places.iter().rposition(|net| *net < now);
+    let place = if by < 0 {
+        before.or(places.len().checked_sub(1))
+    } else {
+        after.or(Some(0))
+    };
+    let found = place.and_then(|at| places.get(at)).copied();
+    let Some(found) = found.filter(|net| *net != now) else {
+        return Err(format!("no other place for a /{prefix} is free in the VPC"));
+    };
+    let mut answers = wizard.answers.zones.iter_mut();
+    if let Some(answer) = answers.find(|answer| answer.name == zone) {
+        match tier {
+            Tier::Private => answer.private_cidr = Some(found),
+            Tier::Utility => answer.utility_cidr = Some(found),
+        }
+    }
+    Ok(())
+}
+
+// What is kept for zones to come, of this cluster and of others.
+fn reserved(wizard: &Wizard) -> Vec<Ipv4Net> {
+    let map = wizard.planned.address_map.iter();
+    map.flat_map(|map| &map.segments)
+        .filter(|segment| matches!(segment.kind, SegmentKind::Reserved { .. }))
+        .map(|segment| segment.cidr)
+        .collect()
+}
+
 /// The subnets of a zone, as they are picked for a tier: those that suit it first, each with what it has.
 pub(super) fn choices(wizard: &Wizard, tier: Tier, zone: &str) -> Vec<Choice> {
     let Some(vpc) = wizard.vpc() else {
@@ -248,19 +304,17 @@ fn choice(vpc: &Vpc, tier: Tier, subnet: &Subnet) -> Choice {
         .free_addresses
         .map_or_else(String::new, |free| format!("{free} free"));
     let name = name_of(&subnet.tags).map(ToString::to_string);
+    let route = DefaultRoute::of_subnet(vpc, &subnet.id);
     let leads = match (owner_of(&subnet.tags), suits(vpc, subnet, tier)) {
         (Owner::Kops(cluster), _) => format!("not usable: of the cluster {cluster}"),
-        (_, true) => DefaultRoute::of_subnet(vpc, &subnet.id).shown(),
-        (_, false) => format!(
-            "not usable: {}",
-            DefaultRoute::of_subnet(vpc, &subnet.id).shown()
-        ),
+        (_, true) => route.shown(),
+        (_, false) => format!("not usable: {}", route.shown()),
     };
     let cells = vec![
-        subnet.id.clone(),
+        visible(&name.unwrap_or_default()),
         subnet.cidr.to_string(),
         free,
-        visible(&name.unwrap_or_default()),
+        subnet.id.clone(),
         leads,
     ];
     Choice {
@@ -388,6 +442,27 @@ mod tests {
         assert_eq!(rows[7].values, ["made by kops", "made by others"]);
         wizard.change(&key(&SUBNETS), &FieldEdit::Turn(1)).unwrap();
         assert_eq!(wizard.answers, before);
+    }
+
+    #[test]
+    fn a_cidr_is_moved_to_the_next_free_place_of_its_size_and_back() {
+        let mut wizard = wizard();
+        let row = FieldKey::new(
+            &UTILITY_CIDR,
+            Item::Subnet(Tier::Utility, "us-east-1c".to_owned()),
+        );
+        let mut moved = |by: i8| {
+            wizard.change(&row, &FieldEdit::Turn(by)).unwrap();
+            let cidr = wizard.planned.plan.zones[2].utility;
+            cidr.map(|cidr| cidr.to_string()).unwrap()
+        };
+        // 172.20.23.0/24 is kept for a fourth zone.
+        assert_eq!(moved(1), "172.20.24.0/24");
+        assert_eq!(moved(1), "172.20.25.0/24");
+        assert_eq!(moved(-1), "172.20.24.0/24");
+        wizard.change(&row, &FieldEdit::Clear).unwrap();
+        let planned = wizard.planned.plan.zones[2].utility;
+        assert_eq!(planned, "172.20.22.0/24".parse().ok());
     }
 
     #[test]
