@@ -10,6 +10,7 @@ use tokio::sync::mpsc::unbounded_channel;
 use super::driver::{Driver, Settled};
 use super::{Common, OutputForm, full_screen, print, session};
 use crate::core::cluster::diagnosis::{Diagnosis, DiagnosisSeverity};
+use crate::core::cluster::kubernetes::ApiFailureKind;
 use crate::core::cluster::kubernetes_view::ApiLink;
 use crate::core::cluster::live::{CONFIRMATIONS, LiveCluster};
 use crate::core::cluster::timeline::TimelineEntry;
@@ -330,7 +331,10 @@ impl WatchLines {
         readiness: &Readiness,
         late: bool,
     ) -> Option<Result<u8, Fault>> {
-        let fault = || readiness.fault.clone().unwrap_or_else(silent);
+        let fault = || {
+            let kops = || readiness.fault.clone();
+            kubeconfig_fault(watch).or_else(kops).unwrap_or_else(silent)
+        };
         match readiness.phase {
             Phase::Ready if self.once => Some(Ok(0)),
             // A stream of events continues after that.
@@ -344,6 +348,16 @@ impl WatchLines {
             _ => (self.once || late).then_some(Ok(2)),
         }
     }
+}
+
+// kops reads a kubeconfig that is not there as an empty one.
+fn kubeconfig_fault(watch: &Dashboard) -> Option<Fault> {
+    let ApiLink::Lost { failure, .. } = watch.live().kubernetes().link() else {
+        return None;
+    };
+    let copied = watch.target.copied().about(&watch.cluster);
+    let unusable = failure.kind == ApiFailureKind::Kubeconfig;
+    unusable.then(|| copied.fault(failure.fault.clone()))
 }
 
 // Whether the other sources have answered.

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use kopswain::io::demo::{self, DemoRunner};
 use kopswain::io::event_loop::{self, Runner};
 use kopswain::io::process::WATCHDOG;
-use kopswain::io::terminal::{TerminalScreen, listen, set_hook};
+use kopswain::io::terminal::{LateAnswer, TerminalScreen, listen, set_hook};
 use kopswain::tui::effect::Effect;
 use kopswain::tui::event::Timestamp;
 use kopswain::tui::model::Model;
@@ -79,7 +79,7 @@ fn demonstration(place: String) -> ExitCode {
         let context = RenderContext::new(Theme::named("default").unwrap(), false, true);
         let began = Instant::now();
         let mut screen = TerminalScreen::take().unwrap();
-        listen(&sender).unwrap();
+        listen(&sender, LateAnswer::default()).unwrap();
         let runner = Defective { demo, place };
         let clock = || Timestamp(began.elapsed());
         event_loop::run(

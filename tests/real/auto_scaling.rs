@@ -56,6 +56,23 @@ async fn ask(account: &Account, question: &str) -> Vec<String> {
                 found.state, found.instance_type
             )]
         }
+        "prices" => {
+            let types = ["t3.large".to_owned(), "p5.48xlarge".to_owned()];
+            let prices = account.cluster_prices(CLUSTER, &types, &ids).await;
+            let list = prices.list;
+            let listed = list.on_demand.iter();
+            let listed = listed.map(|(kind, price)| format!("{kind} {}", price.hourly()));
+            let counted = format!(
+                "{} counted, {} Spot",
+                prices.instances.len(),
+                prices.spot.len()
+            );
+            let missing = list
+                .missing
+                .iter()
+                .map(|fact| format!("{}: {}", fact.action, fact.reason));
+            listed.chain([counted]).chain(missing).collect()
+        }
         "path" => {
             let found = account.instance_paths(&ids).await.unwrap().found.remove(0);
             vec![format!(
@@ -114,32 +131,7 @@ pub(crate) fn create(lab: &Lab, desk: &Desk, vpc: &Vpc) {
         vpc.id, gateway
     );
     desk.write("answers.yml", &answers);
-    let words = [
-        "plan",
-        "answers.yml",
-        "--out",
-        "cluster_spec.yml",
-        "--channel",
-        "none",
-    ];
-    desk.kopswain(&words).expect(0);
-    let folder = desk.work();
-    lab.ask_kops(&["create", "-f", "cluster_spec.yml"], &folder);
-    let key = ["sshpublickey", "admin", "-i", "key.pub"];
-    let words = [&["create", "secret", "--name", CLUSTER], key.as_slice()].concat();
-    lab.ask_kops(&words, &folder);
-    update(lab, desk);
-}
-
-fn update(lab: &Lab, desk: &Desk) {
-    let words = [
-        "update",
-        "cluster",
-        CLUSTER,
-        "--yes",
-        "--create-kube-config=false",
-    ];
-    lab.ask_kops(&words, &desk.work());
+    desk.create_cluster(lab, CLUSTER);
 }
 
 /// The instances as kops finds them: id, Auto Scaling group and whether a rolling update replaces it.
@@ -212,6 +204,8 @@ fn groups_are_read_as_kops_finds_them() {
         ["curl: (28) Timeout was reached"]
     );
 
+    the_price_list_is_asked_and_may_be_refused(&lab, &desk, node);
+
     let edit = [
         "edit",
         "instancegroup",
@@ -222,11 +216,25 @@ fn groups_are_read_as_kops_finds_them() {
         "spec.machineType=t3.xlarge",
     ];
     lab.ask_kops(&edit, &desk.work());
-    update(&lab, &desk);
+    desk.update_cluster(&lab, CLUSTER);
     let changed = members(&desk);
     assert_eq!(changed, found_by_kops(&lab, &desk));
     let waiting = changed.iter().filter(|line| line.ends_with(" true"));
     assert_eq!(waiting.count(), 2, "{changed:?}");
+}
+
+fn the_price_list_is_asked_and_may_be_refused(lab: &Lab, desk: &Desk, node: &str) {
+    let question = format!("prices {node}");
+    lab.deny(&["pricing:GetProducts"]);
+    let refused = [
+        "1 counted, 0 Spot",
+        "pricing:GetProducts: AccessDeniedException: User: arn:aws:iam::123456789012:user/lab is not authorized to perform: pricing:GetProducts",
+    ];
+    assert_eq!(asked(desk, &question), refused);
+    lab.deny(&[]);
+    // The other type is not in the lab's list.
+    let listed = ["t3.large 0.0832", "1 counted, 0 Spot"];
+    assert_eq!(asked(desk, &question), listed);
 }
 
 // The launches of both instances fail at once, twice; the third time they succeed.

@@ -47,6 +47,32 @@ pub(crate) struct Ended {
 }
 
 impl Desk {
+    /// Plans the answers of the desk, and lets kops create and apply that cluster.
+    pub(crate) fn create_cluster(&self, lab: &Lab, cluster: &str) {
+        let words = [
+            "plan",
+            "answers.yml",
+            "--out",
+            "cluster_spec.yml",
+            "--channel",
+            "none",
+        ];
+        self.kopswain(&words).expect(0);
+        let folder = self.work();
+        lab.ask_kops(&["create", "-f", "cluster_spec.yml"], &folder);
+        let key = ["sshpublickey", "admin", "-i", "key.pub"];
+        let words = [&["create", "secret", "--name", cluster], key.as_slice()].concat();
+        lab.ask_kops(&words, &folder);
+        self.update_cluster(lab, cluster);
+    }
+
+    /// Lets kops apply what the state store says of a cluster.
+    pub(crate) fn update_cluster(&self, lab: &Lab, cluster: &str) {
+        let quiet = "--create-kube-config=false";
+        let words = ["update", "cluster", cluster, "--yes", quiet];
+        lab.ask_kops(&words, &self.work());
+    }
+
     /// A desk whose programs reach the lab.
     pub(crate) fn at(lab: &Lab) -> Self {
         Self::with(lab.variables())

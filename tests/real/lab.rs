@@ -113,6 +113,11 @@ impl Lab {
         );
     }
 
+    /// Refuses these IAM actions from now on, and no other.
+    pub(crate) fn deny(&self, actions: &[&str]) {
+        run("deny", &[actions, &["--lab", &self.name]].concat());
+    }
+
     /// The same, but one instance is not ready.
     pub(crate) fn join_not_ready(&self, cluster: &str, id: &str) {
         let about = ["--lab", &self.name, "--cluster", cluster];

@@ -42,15 +42,6 @@ impl Upgrade {
                 vpc.id
             ),
         );
-        let words = [
-            "plan",
-            "answers.yml",
-            "--out",
-            "cluster_spec.yml",
-            "--channel",
-            "none",
-        ];
-        desk.kopswain(&words).expect(0);
         let upgrade = Self {
             cluster,
             desk,
@@ -62,12 +53,7 @@ impl Upgrade {
 
     fn make(&self, lab: &Lab) {
         let (cluster, folder) = (self.cluster.as_str(), self.desk.work());
-        lab.ask_kops(&["create", "-f", "cluster_spec.yml"], &folder);
-        let key = ["sshpublickey", "admin", "-i", "key.pub"];
-        let words = [&["create", "secret", "--name", cluster], key.as_slice()].concat();
-        lab.ask_kops(&words, &folder);
-        let quiet = "--create-kube-config=false";
-        lab.ask_kops(&["update", "cluster", cluster, "--yes", quiet], &folder);
+        self.desk.create_cluster(lab, cluster);
         lab.join(cluster);
         let spec = self.desk.read("cluster_spec.yml");
         assert!(spec.contains(&format!("kubernetesVersion: {FROM}")));

@@ -144,6 +144,10 @@ const BEFORE: &[Known] = obstacles! {
         // spf13/pflag and spf13/cobra.
         ["unknown flag: "] => "this kops is another version than kopswain is written for";
     }
+    Lasting, "kops cannot read the kubeconfig", "correct the file, or name another with --use-kubeconfig" => {
+        // client-go/tools/clientcmd/loader.go, `ClientConfigLoadingRules.Load`.
+        ["error loading config file"] => "it is not the YAML of a kubeconfig, or it may not be read";
+    }
     Lasting, "kops does not know the command that it was given", "update kops, or name another program with --kops" => {
         ["unknown command "] => "this kops is another version than kopswain is written for";
     }

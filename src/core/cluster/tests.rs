@@ -409,6 +409,10 @@ fn what_no_waiting_resolves_is_told_from_what_is_not_known() {
         (recording!("update-no-bucket.stderr"), Lasting),
         ("Error: unknown flag: --use-kubeconfig\n", Lasting),
         (
+            "Error: validation failed: getting rest config: loading kubecfg settings for \"x\": error loading config file \"/tmp/bad.yml\": yaml: line 1: did not find expected ',' or '}'\n",
+            Lasting,
+        ),
+        (
             "Error: validation failed: no InstanceGroup objects found\n",
             Lasting,
         ),

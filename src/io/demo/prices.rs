@@ -80,3 +80,46 @@ impl DemoGroup {
         own.into_iter().skip(skipped).collect()
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::core::cluster::cloud::{CloudAnswer, CloudGroup, CloudUpdate, GroupMember};
+    use crate::core::cluster::live::LiveCluster;
+    use crate::io::demo::birth::Beat;
+
+    const SPEC: &str = "kind: InstanceGroup\nmetadata: {name: spot}\nspec: {role: Node, machineType: m5.large, minSize: 3, maxSize: 3, subnets: [a], mixedInstancesPolicy: {instances: [m5.large], onDemandBase: 1, onDemandAboveBase: 0}}\n";
+
+    #[test]
+    fn the_first_instances_of_a_mixed_group_are_bought_on_demand() {
+        let birth = DemoBirth::new(SPEC, "demo.example.com", Beat::Complete, READ);
+        let ids = birth.instances.iter().map(|one| one.id.clone());
+        let asked = PriceQuestion {
+            types: vec!["m5.large".to_owned()],
+            instances: ids.collect(),
+        };
+        let prices = answer(&DemoSpec::read(SPEC), &birth, &asked);
+        let member = |one: &DemoInstance| GroupMember {
+            instance: one.id.as_str().into(),
+            instance_type: "m5.large".into(),
+            zone: one.zone.as_str().into(),
+            ..GroupMember::default()
+        };
+        let group = CloudGroup {
+            members: birth.instances.iter().map(member).collect(),
+            ..CloudGroup::default()
+        };
+        let mut live = LiveCluster::new("demo.example.com", Vec::new());
+        let found = vec![group];
+        let missing = Vec::new();
+        live.take_cloud(
+            CloudUpdate::Groups(Ok(CloudAnswer { found, missing })),
+            READ,
+        );
+        live.take_cloud(CloudUpdate::Prices(Ok(prices)), READ);
+        // One at 0.096 and two at 38 % of it.
+        let month = live.cloud().cost().unwrap().all.map(HourlyPrice::monthly);
+        assert_eq!(month.as_deref(), Some("123.34"));
+    }
+}
