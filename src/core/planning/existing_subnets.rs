@@ -233,16 +233,12 @@ impl PickedSubnet<'_> {
         rule.problem(about, what, why, remedy)
     }
 
-    fn id(&self) -> String {
-        visible(&self.subnet.id)
-    }
-
-    // `subnet-… (NAME), the private subnet of ZONE`.
+    // `the private subnet subnet-… of ZONE`.
     fn words(&self) -> String {
         format!(
-            "{}, the {} subnet of {}",
-            self.id(),
+            "the {} subnet {} of {}",
             self.tier.word(),
+            visible(&self.subnet.id),
             visible(&self.zone.name)
         )
     }
