@@ -35,6 +35,7 @@ mod doctor;
 mod driver;
 mod full_screen;
 mod headless;
+mod home;
 mod keys;
 mod manual;
 mod options;
@@ -237,6 +238,8 @@ pub enum Command {
     },
     /// Shows the whole job on a built-in account: no AWS, no kops, nothing to install
     Demo,
+    /// Opens home: clusters of the state store, drafts and runs of this machine, VPCs, setup; without a screen as a list
+    Home,
     /// Prints the settings that count and where each comes from, and the config file's path
     Config,
     /// Prints the keys of every screen
@@ -400,6 +403,7 @@ async fn run(cli: &Cli) -> Result<u8, Fault> {
             doctor::run(common, ssh_public_key.as_deref()).await
         }
         Some(Command::Demo) => wizard::demo(common).await,
+        Some(Command::Home) => home::run(common).await,
         Some(Command::Config) => config::run(common).await,
         Some(Command::Keys) => Ok(keys::run(common.output)),
         Some(Command::Completions { shell }) => Ok(manual::complete(*shell)),

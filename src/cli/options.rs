@@ -26,7 +26,7 @@ const OUTPUT: &[&str] = &["output"];
 
 const DOCUMENT: &[OutputForm] = &[OutputForm::Text, OutputForm::Json];
 
-const ACCEPTED: [Accepted; 12] = [
+const ACCEPTED: [Accepted; 13] = [
     Accepted {
         command: "",
         options: &[
@@ -74,6 +74,13 @@ const ACCEPTED: [Accepted; 12] = [
     Accepted {
         command: "demo",
         options: &[SCREEN],
+        forms: &[],
+    },
+    Accepted {
+        command: "home",
+        options: &[
+            ACCOUNT, STATE, CHANNEL, KOPS, KUBECONFIG, LOCK, ANSWERS, SCREEN,
+        ],
         forms: &[],
     },
     Accepted {

@@ -1,12 +1,10 @@
 //! The wizard on the real account, and the same on the built-in one.
 
-use std::path::PathBuf;
-
 use tokio::sync::mpsc::unbounded_channel;
 
 use super::driver::Driver;
 use super::session::take_signals;
-use super::{Common, full_screen, headless, plain, print, session};
+use super::{Common, full_screen, headless, home, plain, print, session};
 use crate::core::answers::Answers;
 use crate::core::cluster_name::ClusterName;
 use crate::core::fault::Fault;
@@ -15,31 +13,43 @@ use crate::io::files::shown;
 use crate::io::runner::RealRunner;
 use crate::io::settings::home_folder;
 use crate::io::{answers_file, kops};
+use crate::tui::cluster_target::ClusterTarget;
 use crate::tui::model::{Model, Screen};
 use crate::tui::record::FoundRun;
+use crate::tui::screens::home::Home;
 use crate::tui::screens::wizard::LastRun;
 
-/// Continues with the answers file of the working folder, or starts a new one.
+/// Opens home where the state store or this machine may know something; else continues with the answers file of the working
+/// folder, or starts a new one.
 pub(super) async fn run(common: &Common) -> Result<u8, Fault> {
-    let path = common
-        .answers
-        .clone()
-        .unwrap_or_else(|| PathBuf::from(answers_file::DEFAULT));
+    let path = home::answers_path(common);
     let (answers, file) = answers_file::open(&path)?;
-    let mut answers = answers.unwrap_or_default();
-    session::fill(&mut answers, common);
+    kops::sweep();
+    let mut filled = answers.clone().unwrap_or_default();
+    session::fill(&mut filled, common);
+    let found = last_run_of(&filled)?;
+    let seen = found.as_ref().filter(|found| found.closed);
+    let last_run = seen.map(|found| LastRun::new(found, shown(&found.folder)));
+    let below = home::known(common, answers, &path, last_run.clone());
+    let goes_on = found.filter(|found| !found.closed);
+    // Whoever names an answers file wants to go on with it.
+    let at_home = common.answers.is_none() && goes_on.is_none() && full_screen::possible(common);
+    if at_home && below.may_know_something(&kops::last_runs()) {
+        return home::show(common, below, file).await;
+    }
     let (sender, mut events) = unbounded_channel();
     let runner = RealRunner::new(common.settings(), file, sender.clone());
-    kops::sweep();
-    let found = last_run_of(&answers)?;
-    let model = match &found {
-        Some(found) if !found.closed => Model::found(found, &home_folder()),
-        _ => Model::wizard(answers, &home_folder()),
+    let model = match &goes_on {
+        Some(found) => Model::found(found, &home_folder()),
+        None => Model::wizard(filled, &home_folder()),
     };
     let mut model = model.in_shell(common.settings().shell());
     // The questions begin again, so what they led to before is shown first.
-    if let Some(found) = found.filter(|found| found.closed) {
-        model = model.after_run(LastRun::new(&found, shown(&found.folder)));
+    if let Some(run) = last_run {
+        model = model.after_run(run);
+    }
+    if at_home {
+        model = model.over_home(below);
     }
     if full_screen::possible(common) {
         let (code, left) = full_screen::run(common, model, &runner, &mut events, &sender).await?;
@@ -69,7 +79,15 @@ fn last_run_of(answers: &Answers) -> Result<Option<FoundRun>, Fault> {
 pub(super) async fn demo(common: &Common) -> Result<u8, Fault> {
     let (sender, mut events) = unbounded_channel();
     let runner = DemoRunner::paced(sender.clone());
-    let model = Model::wizard(crate::io::demo::answers(), &home_folder()).in_demonstration();
+    let answers = crate::io::demo::answers();
+    let target = ClusterTarget {
+        region: answers.region.clone(),
+        state_store: answers.state_store.clone(),
+        ..ClusterTarget::default()
+    };
+    let below = Home::new(target, "", answers.clone(), None);
+    let model = Model::wizard(answers, &home_folder()).in_demonstration();
+    let model = model.over_home(below);
     if full_screen::possible(common) {
         let (code, _) = full_screen::run(common, model, &runner, &mut events, &sender).await?;
         return Ok(code);

@@ -17,6 +17,7 @@ pub mod kops;
 #[allow(clippy::unwrap_used)]
 pub(crate) mod method;
 pub mod network;
+pub mod overview;
 pub mod plan;
 pub mod planning;
 pub mod price;

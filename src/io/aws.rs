@@ -1,5 +1,6 @@
 //! One AWS account in one region; every call is a Describe, a Get or a List.
 
+mod choosable;
 mod cluster;
 mod credential_process;
 mod credentials;
@@ -28,6 +29,7 @@ use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_sdk_ec2::error::{ProvideErrorMetadata, SdkError};
+pub use choosable::offers_of_files;
 use credentials::FoundCredentials;
 pub use credentials::Source;
 pub use discover::{Scope, VPCS_ASKED_FOR_DNS};
@@ -182,7 +184,18 @@ impl Account {
         if until.is_none() || self.found.lasts(LONGEST_UPDATE) {
             return Ok(());
         }
-        Err(credentials::too_short(&self.found.source, LONGEST_UPDATE))
+        Err(credentials::too_short(&self.found, LONGEST_UPDATE))
+    }
+
+    /// The warning for credentials that end before a `kops update cluster --yes` that starts now must have ended.
+    pub fn ends_soon(&self) -> Option<Fault> {
+        let left = self.found.left()?;
+        (left < LONGEST_UPDATE).then(|| credentials::ending(&self.found, left, LONGEST_UPDATE))
+    }
+
+    /// How long its credentials are good; absent where they do not end, or nobody says when.
+    pub fn credentials_left(&self) -> Option<Duration> {
+        self.found.left()
     }
 
     /// Whether its credentials are good for another minute.

@@ -233,6 +233,8 @@ impl DemoRunner {
             }
             Effect::Discover { target, .. } => self.discover(&target.region).await,
             Effect::ListClusters(_) => self.send(Event::ClustersInStore(Vec::new())),
+            Effect::FindRuns => self.send(Event::RunsFound(Vec::new())),
+            Effect::ListOffers => self.send(Event::OffersListed(Box::default())),
             Effect::Preview(preview) => {
                 let state = DemoState {
                     spec: preview.spec,
@@ -258,6 +260,8 @@ impl DemoRunner {
             | Effect::Release
             | Effect::ExportKubeconfig { .. }
             | Effect::Copy(_)
+            | Effect::ReadClusters { .. }
+            | Effect::UseProfile(_)
             | Effect::TakeMouse(_)
             | Effect::Announce(_)
             | Effect::Close(_)

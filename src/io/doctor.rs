@@ -1,5 +1,7 @@
 //! What must be true before anything else: each check stands alone, and says what to do when it fails.
 
+use std::time::Duration;
+
 use tokio::task::JoinSet;
 
 use super::aws::Freshness;
@@ -11,6 +13,7 @@ use crate::core::channel::{BUILT_IN_DAY, BUILT_IN_KOPS, Origin, Versions};
 use crate::core::check::{Check, CheckKind, CheckState};
 use crate::core::fault::Fault;
 use crate::core::render::inventory::age;
+use crate::core::text::elapsed::elapsed;
 
 /// Makes one check; never waits for the instance metadata service.
 pub async fn check(kind: CheckKind, settings: &Settings) -> Check {
@@ -78,11 +81,18 @@ async fn credentials(settings: &Settings) -> Result<CheckState, Fault> {
     let account = aws::connect(settings).await?;
     let who = account.identity().await?;
     let used = credentials_used(&account, &Environment::new(&account, ""));
-    let found = format!("account {}, {}, from {used}", who.account, who.arn);
-    Ok(match account.unused_code() {
-        None => CheckState::Good(found),
-        Some(fault) => CheckState::Warning(fault.with_detail(found)),
-    })
+    let left = account.credentials_left().map(|left| {
+        let minutes = Duration::from_secs(left.as_secs() / 60 * 60);
+        format!(", {} left", elapsed(minutes))
+    });
+    let left = left.unwrap_or_default();
+    let found = format!("account {}, {}, from {used}{left}", who.account, who.arn);
+    Ok(
+        match account.ends_soon().or_else(|| account.unused_code()) {
+            None => CheckState::Good(found),
+            Some(fault) => CheckState::Warning(fault.with_detail(found)),
+        },
+    )
 }
 
 /// Where the credentials come from that kops gets, and which of the person's variables it does not, by name.

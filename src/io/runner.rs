@@ -14,7 +14,6 @@ use super::event_loop::Runner;
 use super::kops::{self, Environment, Kops, RunFolder};
 use super::reply::Reply;
 use super::settings::{Settings, expand};
-use super::state_store::StateStore;
 use super::terminal::report_to;
 use super::{aws, channel, doctor};
 use crate::core::check::{Check, CheckKind};
@@ -28,6 +27,7 @@ use crate::tui::request::{RequestId, Response};
 
 mod announce;
 mod cloud;
+mod home;
 mod in_flight;
 mod kubernetes;
 mod reads;
@@ -64,6 +64,8 @@ struct Shared {
     releasing: Mutex<Option<JoinHandle<()>>>,
     running: Mutex<HashMap<Job, (RunFolder, u32)>>,
     watched: WatchedAccount,
+    /// The profile that was chosen on the screen, in place of that of the settings.
+    profile: Mutex<Option<String>>,
     /// The kubeconfig that was exported for the watch.
     exported: Mutex<Option<ExportedKubeconfig>>,
 }
@@ -85,6 +87,7 @@ impl RealRunner {
             releasing: Mutex::default(),
             running: Mutex::default(),
             watched: WatchedAccount::default(),
+            profile: Mutex::default(),
             exported: Mutex::default(),
         };
         Self {
@@ -138,7 +141,13 @@ impl Runner for RealRunner {
             Effect::ReadDns { vpc, target } => {
                 self.in_flight.ask(request, task.read_dns(vpc, target));
             }
-            Effect::ListClusters(target) => self.in_flight.ask(request, task.list_clusters(target)),
+            effect @ (Effect::ListClusters(_)
+            | Effect::ReadClusters { .. }
+            | Effect::FindRuns
+            | Effect::ListOffers) => {
+                self.in_flight.ask(request, task.look_around(effect));
+            }
+            Effect::UseProfile(name) => task.use_profile(name),
             Effect::Preview(preview) => self.in_flight.ask(request, task.preview(preview)),
             Effect::ReadFacts(asked) => self.in_flight.ask(request, task.read_facts(asked)),
             Effect::ReadStore(asked) => self.in_flight.ask(request, task.read_store(asked)),
@@ -189,7 +198,9 @@ impl EffectTask {
     }
 
     fn settings_at(&self, target: &ClusterTarget) -> Settings {
-        self.shared.settings.at(target)
+        let mut settings = self.shared.settings.at(target);
+        settings.profile = self.chosen_profile().or(settings.profile);
+        settings
     }
 
     async fn check(self, kind: CheckKind, target: ClusterTarget) {
@@ -285,22 +296,6 @@ impl EffectTask {
         if let Ok(account) = aws::connect(&self.settings_at(&target)).await {
             let (images, _) = account.images(&images).await;
             self.reply.send(Event::ImagesRead(images));
-        }
-    }
-
-    async fn list_clusters(self, target: ClusterTarget) {
-        let settings = self.settings_at(&target);
-        let Some(store) = settings.state_store() else {
-            return;
-        };
-        let Ok(account) = aws::connect(&settings).await else {
-            return;
-        };
-        // The check of the state store says what is wrong with it; here a failure only means not knowing.
-        if let Ok(mut opened) = StateStore::open(&account, &store)
-            && let Ok(names) = opened.clusters(&account).await
-        {
-            self.reply.send(Event::ClustersInStore(names));
         }
     }
 

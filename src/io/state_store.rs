@@ -4,6 +4,7 @@ mod guard;
 mod lock;
 mod objects;
 mod place;
+mod spec;
 
 use std::time::Duration;
 

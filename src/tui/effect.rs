@@ -193,6 +193,17 @@ pub enum Effect {
     },
     /// Ask the state store for the clusters in it.
     ListClusters(ClusterTarget),
+    /// Read the spec and the Auto Scaling groups of clusters of the state store.
+    ReadClusters {
+        target: ClusterTarget,
+        names: Vec<String>,
+    },
+    /// Find the last run of each cluster that was begun on this machine.
+    FindRuns,
+    /// List the profiles of AWS's files, and the regions.
+    ListOffers,
+    /// Ask AWS with this profile from here on.
+    UseProfile(String),
     /// Write the answers file, whole.
     SaveAnswers(String),
     Preview(PreviewRequest),

@@ -15,9 +15,12 @@ use crate::core::cluster::cloud::CloudUpdate;
 use crate::core::cluster::kubernetes::KubernetesUpdate;
 use crate::core::fault::Fault;
 use crate::core::inventory::{Image, Inventory};
+use crate::core::overview::ClusterOverview;
 use crate::core::text::untrusted::{Untrusted, visible};
 use crate::core::unix_time::{UnixTime, WallTime};
+use crate::tui::home_pane::HomePane;
 use crate::tui::job::Job;
+use crate::tui::offers::PlaceOffers;
 
 /// Time since the program started.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -86,6 +89,7 @@ impl Event {
                 CheckState::Asking | CheckState::Good(_) => None,
             },
             Self::DiscoveryFailed(fault)
+            | Self::ClustersNotListed(fault)
             | Self::RunLost(fault)
             | Self::AnnouncementFailed(fault)
             | Self::Saved(Err(fault))
@@ -143,6 +147,8 @@ pub enum ClickTarget {
     Step(usize),
     /// A row of the list that has the focus, counted from 0.
     Row(usize),
+    /// A row of one of home's panes.
+    Home { pane: HomePane, row: usize },
 }
 
 /// Something that happened.
@@ -197,6 +203,14 @@ pub enum Event {
     VersionsRead(Box<Versions>),
     /// Names of the clusters in the state store.
     ClustersInStore(Vec<String>),
+    /// Why the clusters of the state store are not known.
+    ClustersNotListed(Fault),
+    /// What was read of one of them.
+    ClusterRead(Box<ClusterOverview>),
+    /// The last run of each cluster that was begun on this machine, the newest first.
+    RunsFound(Vec<FoundRun>),
+    /// The profiles and regions that can be chosen.
+    OffersListed(Box<PlaceOffers>),
     /// The answers file was written, with a sentence when another version of it was kept; or why not.
     Saved(Result<Option<String>, Fault>),
     /// Another version of the spec file was kept, in one sentence.

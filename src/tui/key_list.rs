@@ -49,6 +49,8 @@ const fn title(context: Context) -> &'static str {
         Context::DashboardRun => "Dashboard: the run",
         Context::DashboardDetail => "Dashboard: a detail",
         Context::DashboardFilter => "Dashboard: the filter is typed",
+        Context::Home => "Home",
+        Context::HomeChoosing => "Home: another profile, region or state store",
         Context::Help => "Help",
         Context::Leaving => "Before leaving",
         Context::Detaching => "Before leaving while kops works",

@@ -55,6 +55,9 @@ pub enum Context {
     DashboardDetail,
     /// The filter of the dashboard is typed.
     DashboardFilter,
+    Home,
+    /// A profile, region or state store is chosen at home.
+    HomeChoosing,
     Help,
     Leaving,
     Detaching,
@@ -115,6 +118,13 @@ pub enum Action {
     Interrupt,
     GoOn,
     DeletePreview,
+    /// What the cursor is on.
+    Open,
+    NewCluster,
+    ReviewUpdate,
+    ChooseProfile,
+    ChooseRegion,
+    ChooseStore,
     Suspend,
     /// Takes the mouse, or leaves it to the terminal.
     Mouse,

@@ -5,6 +5,7 @@ use super::keymap::table::bind;
 use super::keymap::{Action, Binding, Context};
 use crate::tui::screens::apply::keys as apply_keys;
 use crate::tui::screens::dashboard::keys as dashboard_keys;
+use crate::tui::screens::home::keys as home_keys;
 use crate::tui::screens::review::keys as review_keys;
 use crate::tui::screens::wizard::keys as wizard_keys;
 
@@ -61,6 +62,8 @@ pub fn bindings(context: Context) -> &'static [Binding] {
         Context::DashboardRun => dashboard_keys::RUN,
         Context::DashboardDetail => dashboard_keys::DETAIL,
         Context::DashboardFilter => dashboard_keys::FILTER,
+        Context::Home => home_keys::HOME,
+        Context::HomeChoosing => home_keys::CHOOSING,
         Context::Help => overlay::HELP,
         Context::Leaving => overlay::LEAVING,
         Context::Detaching => overlay::DETACHING,

@@ -14,6 +14,7 @@ use crate::tui::mode::Mode;
 use crate::tui::screen_context::{Pane, ScreenContext, Viewport};
 use crate::tui::screens::apply::{Apply, Outcome};
 use crate::tui::screens::dashboard::Dashboard;
+use crate::tui::screens::home::Home;
 use crate::tui::screens::review::Reading;
 use crate::tui::screens::review::ReviewPanes;
 use crate::tui::screens::review::existing::ExistingReview;
@@ -51,6 +52,7 @@ pub enum Screen {
     /// An update is done: which instances are left to replace.
     RollingUpdate(Box<RollingUpdateScreen>),
     Dashboard(Box<Dashboard>),
+    Home(Box<Home>),
 }
 
 /// What lies over the screen.
@@ -84,6 +86,8 @@ pub struct Model {
     pub(super) clock_set: bool,
     /// True while a wake-up for the search is on its way.
     pub(super) search_set: bool,
+    /// Where a place that was opened from home is left to.
+    pub(super) home_below: Option<Box<Home>>,
     /// Whether the mouse acts here, and the terminal selects no text.
     pub(super) mouse: bool,
     /// A problem of the whole program; stays until the next key.
@@ -107,6 +111,7 @@ impl Model {
             Screen::Apply(apply) | Screen::Differs { apply, .. } => &mut apply.target_mut().shell,
             Screen::RollingUpdate(rolling) => &mut rolling.target.shell,
             Screen::Dashboard(dashboard) => &mut dashboard.target.shell,
+            Screen::Home(home) => &mut home.target.shell,
         };
         *known = Some(shell);
         self
@@ -145,6 +150,18 @@ impl Model {
         Self::new(Screen::Dashboard(Box::new(watch)), "")
     }
 
+    /// Home: what is there, and where to go.
+    pub fn home(home: Home, folder: &str) -> Self {
+        Self::new(Screen::Home(Box::new(home)), folder)
+    }
+
+    /// The same; this home is below it, and is what it is left to.
+    #[must_use]
+    pub fn over_home(mut self, home: Home) -> Self {
+        self.home_below = Some(Box::new(home));
+        self
+    }
+
     /// Begins with this screen.
     pub fn new(screen: Screen, home: &str) -> Self {
         Self {
@@ -158,6 +175,7 @@ impl Model {
             overlay: Overlay::None,
             clock_set: false,
             search_set: false,
+            home_below: None,
             mouse: false,
             notice: None,
             home: home.to_owned(),
@@ -278,6 +296,7 @@ impl Model {
             Screen::Apply(apply) | Screen::Differs { apply, .. } => apply.cluster(),
             Screen::RollingUpdate(rolling) => &rolling.cluster,
             Screen::Dashboard(dashboard) => &dashboard.cluster,
+            Screen::Home(_) => "",
         }
     }
 
@@ -289,6 +308,7 @@ impl Model {
             Screen::Apply(apply) | Screen::Differs { apply, .. } => apply.target().clone(),
             Screen::RollingUpdate(rolling) => rolling.target.clone(),
             Screen::Dashboard(dashboard) => dashboard.target.clone(),
+            Screen::Home(home) => home.target.clone(),
         }
     }
 
@@ -366,6 +386,8 @@ impl Model {
             Screen::Apply(apply) => apply_context(apply),
             Screen::RollingUpdate(_) => Context::RollingUpdate,
             Screen::Dashboard(dashboard) => dashboard_context(dashboard),
+            Screen::Home(home) if home.choosing.is_some() => Context::HomeChoosing,
+            Screen::Home(_) => Context::Home,
         }
     }
 

@@ -17,6 +17,10 @@ pub enum RequestKind {
     Dns(String),
     Images,
     Clusters,
+    /// What is known of the clusters of the state store.
+    Overviews,
+    Runs,
+    Offers,
     Facts,
     Store,
     /// To become the only one at work on the cluster.
@@ -65,6 +69,9 @@ impl RequestKind {
             Effect::ReadDns { vpc, .. } => Some(Self::Dns(vpc.clone())),
             Effect::ReadImages { .. } => Some(Self::Images),
             Effect::ListClusters(_) => Some(Self::Clusters),
+            Effect::ReadClusters { .. } => Some(Self::Overviews),
+            Effect::FindRuns => Some(Self::Runs),
+            Effect::ListOffers => Some(Self::Offers),
             Effect::ReadFacts(_) => Some(Self::Facts),
             Effect::ReadStore(_) => Some(Self::Store),
             Effect::Preview(_) => Some(Self::Command(Job::Preview)),
@@ -83,6 +90,7 @@ impl RequestKind {
             | Effect::Release
             | Effect::ReadClock
             | Effect::Copy(_)
+            | Effect::UseProfile(_)
             | Effect::TakeMouse(_)
             | Effect::Announce(_)
             | Effect::Close(_)

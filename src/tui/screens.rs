@@ -3,6 +3,7 @@
 pub mod apply;
 pub mod approval;
 pub mod dashboard;
+pub mod home;
 pub mod review;
 pub mod rolling_update;
 pub mod wizard;

@@ -25,6 +25,7 @@ use crate::tui::screens::wizard::preview::{preview, previewed};
 use crate::tui::screens::wizard::update::{WizardAction, act as act_on_wizard, take_event};
 
 mod approval;
+mod home;
 mod pointer;
 mod run;
 
@@ -45,6 +46,7 @@ pub fn start(model: &mut Model) -> Vec<Effect> {
         Screen::Review(_) | Screen::Differs { .. } => Vec::new(),
         Screen::RollingUpdate(rolling) => rolling.ask(at),
         Screen::Dashboard(dashboard) => dashboard.start(at),
+        Screen::Home(home) => home.start(at),
     };
     effects.extend(search_on(model));
     effects.extend(model.mouse.then_some(Effect::TakeMouse(true)));
@@ -180,6 +182,7 @@ fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Screen::Apply(_) => run::act(model, action),
         Screen::RollingUpdate(_) => run::act_on_rolling_update(model, action),
         Screen::Dashboard(_) => act_on_dashboard(model, action),
+        Screen::Home(_) => home::act(model, action),
     }
 }
 
@@ -201,7 +204,7 @@ fn act_on_step(model: &mut Model, action: Action) -> Vec<Effect> {
     };
     match act_on_wizard(wizard, action, &mut context) {
         WizardAction::Effects(effects) => effects,
-        WizardAction::AskToLeave => leave(model),
+        WizardAction::AskToLeave => home::go_back(model).unwrap_or_else(|| leave(model)),
         WizardAction::Approved => approval::approve(model),
     }
 }
@@ -268,6 +271,13 @@ fn learn(model: &mut Model, event: Event) -> Vec<Effect> {
     match &mut model.screen {
         Screen::Wizard(wizard) => take_event(wizard, event, model.at),
         Screen::Dashboard(dashboard) => dashboard.take_event(event, model.at, &mut model.notice),
+        Screen::Home(home) => {
+            let effects = home.take_event(event);
+            if home.has_nothing() {
+                return home::open_wizard(model);
+            }
+            effects
+        }
         _ => Vec::new(),
     }
 }
@@ -286,6 +296,7 @@ fn typed(model: &mut Model, key: Key) -> bool {
             None => false,
         },
         Screen::Dashboard(dashboard) => dashboard.typed(key, model.at),
+        Screen::Home(home) => home.typed(key),
         Screen::RollingUpdate(_) => false,
     }
 }
@@ -302,6 +313,7 @@ fn pasted(model: &mut Model, text: &str) -> Vec<Effect> {
                 }
             }
             Screen::Dashboard(dashboard) => dashboard.pasted(text, model.at),
+            Screen::Home(home) => home.pasted(text),
             Screen::RollingUpdate(_) => {}
         }
     }
@@ -309,19 +321,36 @@ fn pasted(model: &mut Model, text: &str) -> Vec<Effect> {
 }
 
 fn leave(model: &mut Model) -> Vec<Effect> {
+    if let Some(effects) = leave_to_home(model) {
+        return effects;
+    }
     match &model.screen {
         Screen::Apply(_) if model.kops_runs() => model.overlay = Overlay::Detaching,
         Screen::Wizard(_) | Screen::Differs { .. } => model.overlay = Overlay::Leaving,
         Screen::Apply(apply) => return leave_run(apply),
         Screen::Review(existing) => return vec![Effect::Exit(review_exit(&existing.review))],
         // The update succeeded, whatever is left to do.
-        Screen::RollingUpdate(_) => return vec![Effect::Exit(0)],
+        Screen::RollingUpdate(_) | Screen::Home(_) => return vec![Effect::Exit(0)],
         Screen::Dashboard(dashboard) => {
             let code = if dashboard.ready_at.is_some() { 0 } else { 2 };
             return vec![Effect::StopWatching, Effect::Exit(code)];
         }
     }
     Vec::new()
+}
+
+// A place that was opened from home is left to it, unless something there is to be asked first.
+fn leave_to_home(model: &mut Model) -> Option<Vec<Effect>> {
+    let mut effects = match &model.screen {
+        Screen::Wizard(_) | Screen::Differs { .. } | Screen::Home(_) => return None,
+        Screen::Apply(_) if model.kops_runs() => return None,
+        Screen::Apply(apply) => leave_run(apply),
+        Screen::Review(_) | Screen::RollingUpdate(_) | Screen::Dashboard(_) => Vec::new(),
+    };
+    effects.retain(|effect| !matches!(effect, Effect::Exit(_)));
+    let back = home::go_back(model)?;
+    effects.extend(back);
+    Some(effects)
 }
 
 // A run that may be gone on with is shown again at the next start; of any other the end was seen.
@@ -432,6 +461,7 @@ fn woke(model: &mut Model, why: Wake) -> Vec<Effect> {
         (Screen::Apply(apply), Wake::Run) => apply.poll(),
         (Screen::Wizard(wizard), Wake::Clock) if wizard.is_waiting() => again,
         (Screen::Review(existing), Wake::Clock) if existing.review.is_waiting() => again,
+        (Screen::Home(home), Wake::Clock) if home.is_waiting() => again,
         _ => Vec::new(),
     }
 }

@@ -16,6 +16,7 @@ pub use crate::tui::model::SMALLEST;
 use crate::tui::model::{Model, Overlay, Screen};
 use crate::tui::screens::apply::view as apply_view;
 use crate::tui::screens::dashboard::view as dashboard_view;
+use crate::tui::screens::home::view as home_view;
 use crate::tui::screens::review::ReviewPanes;
 use crate::tui::screens::review::view::{ReviewScene, draw_beside};
 use crate::tui::screens::rolling_update::view as rolling_update_view;
@@ -122,6 +123,7 @@ fn body(frame: &mut Frame<'_>, area: Rect, model: &Model, context: &RenderContex
         Screen::Apply(apply) => apply_view::draw(frame, area, apply, at, context),
         Screen::RollingUpdate(shown) => rolling_update_view::draw(frame, area, shown, at, context),
         Screen::Dashboard(dashboard) => dashboard_view::draw(frame, area, dashboard, at, context),
+        Screen::Home(home) => home_view::draw(frame, area, home, at, context),
     }
 }
 

@@ -77,16 +77,21 @@ fn pascal(snake: &str) -> String {
 
 /// The one file that may write.
 const LOCK: &str = "io/state_store/lock.rs";
+/// The one file that reads objects of clusters.
+const SPEC: &str = "io/state_store/spec.rs";
 
-fn called(lock: bool) -> BTreeSet<String> {
+fn called_by(of: impl Fn(&str) -> bool) -> BTreeSet<String> {
     let mut calls = Calls::default();
     for source in tree() {
-        let of_lock = source.path.ends_with(LOCK);
-        if source.layer() == Some(Layer::Io) && !source.test && of_lock == lock {
+        if source.layer() == Some(Layer::Io) && !source.test && of(&source.path) {
             calls.visit_file(&source.file);
         }
     }
     calls.found
+}
+
+fn called(lock: bool) -> BTreeSet<String> {
+    called_by(|path| path.ends_with(LOCK) == lock && !path.ends_with(SPEC))
 }
 
 fn listed(statement: usize) -> BTreeSet<String> {
@@ -122,6 +127,13 @@ fn the_readme_lists_the_actions_of_the_lock_apart() {
     assert_eq!(taken, listed(1));
     let writes = ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"];
     assert_eq!(taken, writes.map(str::to_owned).into());
+}
+
+#[test]
+fn the_readme_lists_the_reading_of_stored_specs_apart() {
+    let taken = called_by(|path| path.ends_with(SPEC));
+    assert_eq!(taken, listed(2));
+    assert_eq!(taken, BTreeSet::from(["s3:GetObject".to_owned()]));
 }
 
 #[test]

@@ -12,6 +12,7 @@
 mod canvas;
 mod every_screen;
 mod found;
+mod home;
 mod hostile;
 #[path = "../programs/keys.rs"]
 mod keys;
@@ -48,6 +49,7 @@ static ALL: LazyLock<Vec<Shot>> = LazyLock::new(|| {
         run::watch(),
         live::live(),
         overlays::all(),
+        home::all(),
     ]
     .concat()
 });

@@ -16,6 +16,7 @@ const SIZE: (u16, u16) = (120, 34);
 fn main_screens() -> Vec<(&'static str, Model)> {
     vec![
         ("account", wizard::step(0)),
+        ("home", super::home::typical()),
         ("zones", after(wizard::step(2), "<down>")),
         ("subnets", wizard::step(3)),
         (

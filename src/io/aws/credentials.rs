@@ -21,7 +21,7 @@ use tokio::sync::Mutex;
 
 use super::credential_process::CredentialProcess;
 use super::errors::credentials_fault;
-use super::profile::{self, ProfileChain};
+use super::profile::{self, ProfileChain, SignIn, SignInKind};
 use crate::core::fault::Fault;
 use crate::core::text::untrusted::visible;
 use crate::io::settings::{Settings, variable};
@@ -103,6 +103,23 @@ impl FoundCredentials {
     pub(super) fn lasts(&self, time: Duration) -> bool {
         let until = self.credentials.expiry();
         until.is_some_and(|until| until > SystemTime::now() + time)
+    }
+
+    /// How long they are good, as far as their source tells.
+    pub(super) fn left(&self) -> Option<Duration> {
+        let until = self.credentials.expiry()?;
+        Some(until.duration_since(SystemTime::now()).unwrap_or_default())
+    }
+
+    // What renews them, in words.
+    fn renewal(&self) -> String {
+        match &self.followed.sign_in {
+            Some(sign_in) => format!("run: {}", sign_in.renewal()),
+            None => match self.source {
+                Source::Variables => "set AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN again, from where they came".to_owned(),
+                _ => format!("renew those of {}", self.source),
+            },
+        }
     }
 
     async fn next(&self) -> Provided {
@@ -289,9 +306,12 @@ fn refused(error: &CredentialsError, source: &Source, followed: &ProfileChain) -
     let Source::Profile(name) = source else {
         return credentials_fault(error, None);
     };
-    let fault = credentials_fault(error, Some(name));
+    let fault = match (credentials_fault(error, Some(name)), &followed.sign_in) {
+        (fault, Some(sign_in)) if is_over(&fault, sign_in) => over(name, sign_in, fault),
+        (fault, _) => fault,
+    };
     match &followed.mfa {
-        Some(serial) if followed.process.is_none() => Fault {
+        Some(serial) if followed.process.is_none() && followed.sign_in.is_none() => Fault {
             what: format!("the profile {} asks for an MFA code", visible(name)),
             why: format!(
                 "it names mfa_serial {}, and neither kopswain nor kops can ask a person for a code",
@@ -301,6 +321,29 @@ fn refused(error: &CredentialsError, source: &Source, followed: &ProfileChain) -
             ..fault
         },
         _ => fault,
+    }
+}
+
+// The AWS CLI says why a login session gives nothing; of a sign-on the SDK does.
+fn is_over(fault: &Fault, sign_in: &SignIn) -> bool {
+    sign_in.kind == SignInKind::Login || fault.remedy.contains("aws sso login")
+}
+
+fn over(profile: &str, sign_in: &SignIn, fault: Fault) -> Fault {
+    let why = match sign_in.kind {
+        SignInKind::SignOn => "it uses IAM Identity Center, and its token cannot be used",
+        SignInKind::Login => {
+            "it uses a session of `aws login`, for which the AWS CLI gave no credentials"
+        }
+    };
+    Fault {
+        what: format!(
+            "the AWS sign-in of the profile {} is over or was never made",
+            visible(profile)
+        ),
+        why: why.to_owned(),
+        remedy: format!("run: {}", sign_in.renewal()),
+        ..fault
     }
 }
 
@@ -325,14 +368,32 @@ fn with_code(profile: &str) -> String {
 }
 
 /// The Fault for credentials that end while kops would be at work.
-pub(super) fn too_short(source: &Source, time: Duration) -> Fault {
+pub(super) fn too_short(found: &FoundCredentials, time: Duration) -> Fault {
     Fault::new(
         "the AWS credentials end too soon",
         format!(
-            "those of {source} are over in less than {} minutes, and kops would stop in the middle of its work",
+            "those of {} are over in less than {} minutes, and kops would stop in the middle of its work",
+            found.source,
             time.as_secs() / 60
         ),
-        "renew them, for example: aws sso login; then approve again: --yes was not run",
+        format!("{}; then approve again: --yes was not run", found.renewal()),
+    )
+}
+
+/// The warning for credentials with which no run may begin any more.
+pub(super) fn ending(found: &FoundCredentials, left: Duration, time: Duration) -> Fault {
+    let minutes = crate::core::text::prose::counted(
+        usize::try_from(left.as_secs() / 60).unwrap_or_default(),
+        "minute",
+    );
+    Fault::new(
+        format!("the AWS credentials end in {minutes}"),
+        format!(
+            "those of {} last shorter than the {} minutes that a run of kops may take, so --yes would be refused",
+            found.source,
+            time.as_secs() / 60
+        ),
+        found.renewal(),
     )
 }
 

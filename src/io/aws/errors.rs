@@ -253,7 +253,7 @@ pub(super) fn credentials_fault(error: &CredentialsError, profile: Option<&str>)
     let fault = if matches!(error, CredentialsError::CredentialsNotLoaded(_)) {
         absent(profile)
     } else if text.contains("credentials-login") {
-        signed_in_by_login(profile.unwrap_or("default"))
+        odd_login(profile.unwrap_or("default"))
     } else if text.contains("SSO") || text.contains("access token") {
         signed_out(profile)
     } else {
@@ -281,14 +281,14 @@ fn signed_out(profile: Option<&str>) -> Fault {
     )
 }
 
-// `aws login` keeps its own kind of session; the AWS CLI can hand its keys out.
-fn signed_in_by_login(profile: &str) -> Fault {
+// The AWS CLI is asked for the credentials of a login session only by a name that a shell leaves alone.
+fn odd_login(profile: &str) -> Fault {
     Fault::new(
         "the AWS credentials could not be read",
-        format!("the profile {profile} was signed in with `aws login`, which kopswain cannot read"),
         format!(
-            "run: eval \"$(aws configure export-credentials --profile {profile} --format env)\""
+            "the profile {profile} uses a session of `aws login`, and its name has signs that a shell would take apart"
         ),
+        "give the profile another name, or set the credentials that `aws configure export-credentials` prints",
     )
 }
 

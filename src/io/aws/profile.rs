@@ -87,6 +87,56 @@ pub(super) struct AssumedRole {
     pub(super) external_id: Option<String>,
 }
 
+/// How a person signs in where a profile's credentials begin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum SignInKind {
+    /// IAM Identity Center.
+    SignOn,
+    /// `aws login`.
+    Login,
+}
+
+/// The sign-in of a profile, and the profile that it is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct SignIn {
+    pub(super) kind: SignInKind,
+    profile: String,
+}
+
+impl SignIn {
+    fn of(profile: &Profile) -> Option<Self> {
+        let kind = if SIGN_ON.iter().any(|name| profile.get(name).is_some()) {
+            SignInKind::SignOn
+        } else {
+            profile.get("login_session")?;
+            SignInKind::Login
+        };
+        Some(Self {
+            kind,
+            profile: profile.name().to_owned(),
+        })
+    }
+
+    /// The command that renews it.
+    pub(super) fn renewal(&self) -> String {
+        let command = match self.kind {
+            SignInKind::SignOn => "aws sso login",
+            SignInKind::Login => "aws login",
+        };
+        format!("{command} --profile {}", visible(&self.profile))
+    }
+
+    // The AWS CLI keeps and renews this kind of session, and gives its credentials as a credential_process does. What a
+    // shell would take apart is no name for it.
+    fn process(&self) -> Option<String> {
+        let plain =
+            |character: char| character.is_ascii_alphanumeric() || "_.@+=,:/-".contains(character);
+        let named = self.kind == SignInKind::Login && self.profile.chars().all(plain);
+        let name = &self.profile;
+        named.then(|| format!("aws configure export-credentials --profile {name} --format process"))
+    }
+}
+
 /// A profile, followed through its source profiles to where the credentials begin.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct ProfileChain {
@@ -95,6 +145,8 @@ pub(super) struct ProfileChain {
     pub(super) process: Option<String>,
     /// The roles that are assumed from there on, in order.
     pub(super) roles: Vec<AssumedRole>,
+    /// How a person signs in there.
+    pub(super) sign_in: Option<SignIn>,
     /// The first `mfa_serial` on the way.
     pub(super) mfa: Option<String>,
     /// What else the profile sets, by name.
@@ -130,7 +182,9 @@ fn followed(set: &ProfileSet, name: &str) -> ProfileChain {
         let source = role.as_ref().and_then(|_| profile.get("source_profile"));
         found.roles.extend(role);
         let Some(source) = source.filter(|source| *source != profile.name()) else {
-            found.process = process(profile);
+            found.sign_in = SignIn::of(profile);
+            let login = found.sign_in.as_ref().and_then(SignIn::process);
+            found.process = process(profile).or(login);
             break;
         };
         next = set.get_profile(source);
@@ -203,7 +257,7 @@ mod tests {
 
     use super::*;
 
-    const CONFIG: &str = "[profile plain]\naws_access_key_id = AKID\naws_secret_access_key = s\nendpoint_url = http://127.0.0.1:1\nservices = near\n[services near]\ns3 =\n  endpoint_url = http://127.0.0.1:2\n[profile helper]\ncredential_process = /opt/helper --for me\n[profile deploy]\nrole_arn = arn:aws:iam::1:role/deploy\nsource_profile = helper\nexternal_id = x\nmfa_serial = arn:aws:iam::1:mfa/me\n[profile far]\nrole_arn = arn:aws:iam::2:role/far\nrole_session_name = me\nsource_profile = deploy\n[profile keys-first]\nrole_arn = arn:aws:iam::2:role/far\nsource_profile = both\n[profile both]\naws_access_key_id = AKID\naws_secret_access_key = s\ncredential_process = never\n[profile sign-on]\nsso_session = x\ncredential_process = never\n[profile one]\nrole_arn = a\nsource_profile = other\n[profile other]\nrole_arn = b\nsource_profile = one\n";
+    const CONFIG: &str = "[profile plain]\naws_access_key_id = AKID\naws_secret_access_key = s\nendpoint_url = http://127.0.0.1:1\nservices = near\n[services near]\ns3 =\n  endpoint_url = http://127.0.0.1:2\n[profile helper]\ncredential_process = /opt/helper --for me\n[profile deploy]\nrole_arn = arn:aws:iam::1:role/deploy\nsource_profile = helper\nexternal_id = x\nmfa_serial = arn:aws:iam::1:mfa/me\n[profile far]\nrole_arn = arn:aws:iam::2:role/far\nrole_session_name = me\nsource_profile = deploy\n[profile keys-first]\nrole_arn = arn:aws:iam::2:role/far\nsource_profile = both\n[profile both]\naws_access_key_id = AKID\naws_secret_access_key = s\ncredential_process = never\n[profile sign-on]\nsso_session = x\ncredential_process = never\n[profile one]\nrole_arn = a\nsource_profile = other\n[profile other]\nrole_arn = b\nsource_profile = one\n[profile through]\nrole_arn = c\nsource_profile = sign-on\n[profile in]\nlogin_session = arn:aws:iam::1:user/me\n[profile through-in]\nrole_arn = c\nsource_profile = in\n[profile a;b]\nlogin_session = x\n";
 
     async fn read_chain(name: &str) -> ProfileChain {
         let files = EnvConfigFiles::builder()
@@ -228,6 +282,7 @@ mod tests {
         let expected = ProfileChain {
             exists: true,
             process: Some("/opt/helper --for me".to_owned()),
+            sign_in: None,
             roles: vec![
                 role("arn:aws:iam::1:role/deploy", None, Some("x")),
                 role("arn:aws:iam::2:role/far", Some("me"), None),
@@ -248,6 +303,28 @@ mod tests {
             assert_eq!(found.process.as_deref(), process, "{name}");
             assert_eq!(found.exists, name != "nobody");
         }
+    }
+
+    #[tokio::test]
+    async fn the_command_that_renews_a_sign_in_names_the_profile_where_it_begins() {
+        let renewal = async |name: &str| {
+            let chain = read_chain(name).await;
+            (
+                chain.sign_in.map(|sign_in| sign_in.renewal()),
+                chain.process,
+            )
+        };
+        let command = |text: &str| Some(text.to_owned());
+        let sign_on = command("aws sso login --profile sign-on");
+        assert_eq!(renewal("sign-on").await, (sign_on.clone(), None));
+        assert_eq!(renewal("through").await, (sign_on, None));
+        let export = "aws configure export-credentials --profile in --format process";
+        let login = command("aws login --profile in");
+        assert_eq!(renewal("in").await, (login.clone(), command(export)));
+        assert_eq!(renewal("through-in").await, (login, command(export)));
+        assert_eq!(renewal("helper").await.0, None);
+        let odd = command("aws login --profile a;b");
+        assert_eq!(renewal("a;b").await, (odd, None));
     }
 
     #[tokio::test]

@@ -10,7 +10,7 @@ use crate::core::text::untrusted::visible;
 use crate::io::settings::{Settings, variable};
 
 /// Regions of the standard, China and `GovCloud` partitions, only to guess what a misspelt name meant.
-const KNOWN: [&str; 38] = [
+pub(super) const KNOWN: [&str; 38] = [
     "af-south-1",
     "ap-east-1",
     "ap-east-2",

@@ -91,6 +91,27 @@ pub fn find_run(cluster: &ClusterName, state_store: &str) -> Result<Option<Found
     }
 }
 
+/// The last run of each cluster that was begun on this machine, the newest first; what cannot be followed is left out.
+pub fn last_runs() -> Vec<FoundRun> {
+    let Ok(runs) = runs() else {
+        return Vec::new();
+    };
+    let clusters = std::fs::read_dir(&runs).into_iter().flatten().flatten();
+    let names = clusters.filter_map(|entry| {
+        let name = entry.file_name().into_string().ok()?;
+        ClusterName::parse(&name).ok()
+    });
+    let last = names.filter_map(|cluster| {
+        let mut folders = begun(&runs, &cluster).into_iter();
+        folders.find_map(|folder| read_run(&folder).ok().flatten())
+    });
+    let mut found: Vec<FoundRun> = last
+        .filter(|run| run.at_work || !run.commands.is_empty())
+        .collect();
+    found.sort_by_key(|run| run.age);
+    found
+}
+
 fn find_in(
     runs: &Path,
     cluster: &ClusterName,

@@ -27,7 +27,7 @@ impl Model {
             }
             Screen::Review(existing) => existing.cluster.as_ref().map_or(Vec::new(), updating),
             Screen::Apply(apply) | Screen::Differs { apply, .. } => apply.commands_again(),
-            Screen::RollingUpdate(_) | Screen::Dashboard(_) => Vec::new(),
+            Screen::RollingUpdate(_) | Screen::Dashboard(_) | Screen::Home(_) => Vec::new(),
         }
     }
 
@@ -37,7 +37,9 @@ impl Model {
             Screen::Wizard(wizard) => planned_facts(wizard),
             Screen::Review(existing) => known(&existing.facts),
             Screen::Apply(apply) | Screen::Differs { apply, .. } => Ok(apply.facts().clone()),
-            Screen::RollingUpdate(_) | Screen::Dashboard(_) => Ok(ApprovalFacts::default()),
+            Screen::RollingUpdate(_) | Screen::Dashboard(_) | Screen::Home(_) => {
+                Ok(ApprovalFacts::default())
+            }
         };
         facts.map_or(Vec::new(), |facts| facts.not_compared())
     }

@@ -3,6 +3,7 @@
 use super::{Model, pressed};
 use crate::tui::effect::Effect;
 use crate::tui::event::{ClickTarget, Pointed, PointerAction};
+use crate::tui::home_pane::HomePane;
 use crate::tui::key::{Code, Key};
 use crate::tui::keymap::Action;
 use crate::tui::keys::action;
@@ -51,6 +52,7 @@ pub(super) fn click(model: &mut Model, target: ClickTarget) -> Vec<Effect> {
         ClickTarget::Key(key) => pressed(model, key),
         _ if model.overlay != Overlay::None => Vec::new(),
         ClickTarget::Step(number) => go_back_to(model, number),
+        ClickTarget::Home { pane, row } => click_home(model, pane, row),
         ClickTarget::Row(row) if is_under_cursor(model, row) => take_row(model),
         ClickTarget::Row(row) => {
             move_to(model, row);
@@ -75,6 +77,21 @@ fn go_back_to(model: &mut Model, number: usize) -> Vec<Effect> {
         }
         _ => {}
     }
+    Vec::new()
+}
+
+fn click_home(model: &mut Model, pane: HomePane, row: usize) -> Vec<Effect> {
+    let Screen::Home(home) = &mut model.screen else {
+        return Vec::new();
+    };
+    if home.choosing.is_some() {
+        return Vec::new();
+    }
+    home.opening = false;
+    if home.pane == pane && home.cursor(pane) == row {
+        return pressed(model, Key::plain(Code::Enter));
+    }
+    home.put_cursor(pane, row);
     Vec::new()
 }
 

@@ -74,6 +74,12 @@ fn place(model: &Model, context: &RenderContext) -> String {
     {
         return format!("from {}", visible(file));
     }
+    let profile = match &model.screen {
+        Screen::Home(home) if !home.profile.is_empty() => {
+            format!("{} {} ", visible(&home.profile), context.signs.dot)
+        }
+        _ => String::new(),
+    };
     let target = model.target();
     let or = |value: &str, word: &str| {
         if value.is_empty() {
@@ -82,12 +88,13 @@ fn place(model: &Model, context: &RenderContext) -> String {
             visible(value)
         }
     };
-    [
+    let place = [
         or(model.account.as_deref().unwrap_or_default(), "account ?"),
         or(&target.region, "region ?"),
         or(&target.state_store, "state store ?"),
     ]
-    .join(&format!(" {} ", context.signs.dot))
+    .join(&format!(" {} ", context.signs.dot));
+    format!("{profile}{place}")
 }
 
 /// The second line: the steps of the wizard, or what the screen is doing.
@@ -131,6 +138,9 @@ pub fn steps(frame: &mut Frame<'_>, area: Rect, model: &Model, context: &RenderC
         }
         Screen::Dashboard(watch) => {
             crate::tui::screens::dashboard::view::headline(watch, model.at, area.width, context)
+        }
+        Screen::Home(home) => {
+            context.line(format!(" {}", visible(&home.headline())), StyleRole::Text)
         }
     };
     frame.render_widget(fit(line, usize::from(area.width), context), area);

@@ -5,6 +5,7 @@ use ratatui::layout::{Position, Rect};
 use super::{bands, chrome};
 use crate::tui::event::ClickTarget;
 use crate::tui::model::{Model, Overlay, Screen};
+use crate::tui::screens::home::view as home_view;
 use crate::tui::screens::review::ReviewPanes;
 use crate::tui::screens::review::view as review_view;
 use crate::tui::screens::wizard::WizardStep;
@@ -31,10 +32,14 @@ pub fn target_at(
     if steps.contains(at) {
         return chrome::step_at(model, area.width, at.x, context).map(ClickTarget::Step);
     }
-    middle
+    if let (Screen::Home(home), true) = (&model.screen, middle.contains(at)) {
+        let found = home_view::row_at(middle, at, home);
+        return found.map(|(pane, row)| ClickTarget::Home { pane, row });
+    }
+    let row = middle
         .contains(at)
-        .then(|| row_at(middle, at, model, context))?
-        .map(ClickTarget::Row)
+        .then(|| row_at(middle, at, model, context))?;
+    row.map(ClickTarget::Row)
 }
 
 fn row_at(area: Rect, at: Position, model: &Model, context: &RenderContext) -> Option<usize> {
@@ -57,6 +62,8 @@ fn row_at(area: Rect, at: Position, model: &Model, context: &RenderContext) -> O
             review,
             panes,
         } => review_view::row_at(area, at, review, (apply.spec(), *panes)),
-        Screen::Apply(_) | Screen::RollingUpdate(_) | Screen::Dashboard(_) => None,
+        Screen::Apply(_) | Screen::RollingUpdate(_) | Screen::Dashboard(_) | Screen::Home(_) => {
+            None
+        }
     }
 }

@@ -1,0 +1,48 @@
+//! The keys of home, and of a value that is chosen there.
+
+use crate::tui::key::Code;
+use crate::tui::key::Key;
+use crate::tui::keymap::table::{
+    BOTTOM, ENTER, ESC, HELP, LEAVE, LINES, PAGES, ROWS, bind, ctrl_c_discards, esc_discards,
+    look_again, other_pane, table,
+};
+use crate::tui::keymap::{Action, Binding};
+
+pub(crate) const HOME: &[Binding] = table![
+    &[
+        bind(&[ENTER], "enter", Action::Open, "open"),
+        bind(&[Key::char('n')], "n", Action::NewCluster, "new cluster"),
+        bind(
+            &[Key::char('u')],
+            "u",
+            Action::ReviewUpdate,
+            "review update"
+        ),
+        other_pane("next pane"),
+        HELP,
+        bind(&[Key::char('q'), ESC], "q", Action::Leave, "quit"),
+        bind(&[Key::char('p')], "p", Action::ChooseProfile, "profile"),
+        bind(&[Key::char('g')], "g", Action::ChooseRegion, "region"),
+        bind(&[Key::char('s')], "s", Action::ChooseStore, "state store"),
+        look_again("ask again"),
+        bind(
+            &[Key::plain(Code::Home)],
+            "home",
+            Action::First,
+            "to the top"
+        ),
+    ],
+    LINES,
+    PAGES,
+    &[BOTTOM, LEAVE],
+];
+
+pub(crate) const CHOOSING: &[Binding] = table![
+    &[
+        bind(&[ENTER], "enter", Action::Accept, "choose"),
+        esc_discards("cancel"),
+    ],
+    ROWS,
+    PAGES,
+    &[ctrl_c_discards("cancel")],
+];
