@@ -409,7 +409,7 @@ async fn run(cli: &Cli) -> Result<u8, Fault> {
         Some(Command::Completions { shell }) => Ok(manual::complete(*shell)),
         Some(Command::Man { page, folder }) => manual::run(page.as_deref(), folder.as_deref()),
         Some(command @ (Command::Supervise { .. } | Command::Guard { .. } | Command::Watchdog)) => {
-            by_itself(common, command).await
+            Box::pin(by_itself(common, command)).await
         }
     }
 }

@@ -133,13 +133,8 @@ impl Runner for RealRunner {
                 self.in_flight
                     .ask(request, task.discover(target, vpc, images));
             }
-            Effect::Identify(target) => self.in_flight.ask(request, task.identify(target)),
-            Effect::ReadImages { images, target } => {
-                self.in_flight
-                    .ask(request, task.read_images(images, target));
-            }
-            Effect::ReadDns { vpc, target } => {
-                self.in_flight.ask(request, task.read_dns(vpc, target));
+            effect @ (Effect::Identify(_) | Effect::ReadImages { .. } | Effect::ReadDns { .. }) => {
+                self.in_flight.ask(request, task.read_of_account(effect));
             }
             effect @ (Effect::ListClusters(_)
             | Effect::ReadClusters { .. }
@@ -184,6 +179,17 @@ impl Runner for RealRunner {
 }
 
 impl EffectTask {
+    async fn read_of_account(self, effect: Effect) {
+        match effect {
+            Effect::Identify(target) => self.identify(target).await,
+            Effect::ReadImages { images, target } => {
+                Box::pin(self.read_images(images, target)).await;
+            }
+            Effect::ReadDns { vpc, target } => self.read_dns(vpc, target).await,
+            _ => {}
+        }
+    }
+
     // What a dashboard asks of Kubernetes and AWS.
     async fn observe(self, effect: Effect) {
         match effect {

@@ -103,7 +103,7 @@ impl EffectTask {
             })
             .map(|(_, folder)| folder.clone());
         match kops::begin_run(begin, kept) {
-            Ok(RunStart::Held(run)) => Event::Begun(self.hold(begin, run).await),
+            Ok(RunStart::Held(run)) => Event::Begun(Box::pin(self.hold(begin, run)).await),
             Ok(RunStart::Busy(mut found)) => {
                 found.record.target.shell = Some(self.shared.settings.shell());
                 Event::Busy(found)
