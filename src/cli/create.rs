@@ -8,13 +8,13 @@ use tokio::sync::mpsc::unbounded_channel;
 use super::approve::{ApprovalTarget, ApproveOptions};
 use super::driver::{Driver, Halt, wizard};
 use super::resume::{self, ResumeState};
+use super::review::print_form;
 use super::session::take_signals;
 use super::{Common, OutputForm, approve, headless, print, session};
 use crate::core::check::{CheckKind, CheckState};
 use crate::core::cluster_name::ClusterName;
 use crate::core::fault::Fault;
 use crate::core::problem::ProblemSeverity;
-use crate::core::render::text::to_text;
 use crate::io::event_loop::Runner;
 use crate::io::files::shown as shown_path;
 use crate::io::runner::RealRunner;
@@ -37,6 +37,8 @@ struct CreateOptions<'a> {
     wait: Duration,
     /// Where the spec is written to besides.
     out: Option<&'a Path>,
+    /// The form of the dry run; with any but text, it is all that standard output gets.
+    output: OutputForm,
 }
 
 impl<'a> CreateOptions<'a> {
@@ -65,6 +67,7 @@ pub(super) async fn run(
         without,
         wait,
         out: None,
+        output: OutputForm::Text,
     };
     Box::pin(carry_out(common, &order)).await
 }
@@ -75,19 +78,13 @@ pub(super) async fn preview(
     answers: &Path,
     out: Option<&Path>,
 ) -> Result<u8, Fault> {
-    if common.output == OutputForm::Json {
-        return Err(Fault::new(
-            "a preview has no JSON form",
-            "--output json is for the plan alone",
-            "leave --output or --preview out",
-        ));
-    }
     let order = CreateOptions {
         answers: answers.to_owned(),
         approve: None,
         without: &[],
         wait: Duration::ZERO,
         out,
+        output: common.output,
     };
     Box::pin(carry_out(common, &order)).await
 }
@@ -113,7 +110,8 @@ async fn carry_out(common: &Common, order: &CreateOptions<'_>) -> Result<u8, Fau
     take_signals(&sender)?;
     let runner = RealRunner::new(common.settings(), file, sender);
     let mut driver = Driver::new(model, runner, events);
-    match show_dry_run(common, &mut driver).await {
+    driver.set_quiet(order.output != OutputForm::Text);
+    match show_dry_run(common, &mut driver, order.output).await {
         Ok(ResumeState::Applied) => apply_rest(common, &mut driver, order).await,
         Ok(ResumeState::New | ResumeState::Begun) => create(&mut driver, order).await,
         Err(halt) => {
@@ -129,6 +127,7 @@ async fn carry_out(common: &Common, order: &CreateOptions<'_>) -> Result<u8, Fau
 async fn show_dry_run(
     common: &Common,
     driver: &mut Driver<RealRunner>,
+    output: OutputForm,
 ) -> Result<ResumeState, Halt> {
     learn(driver).await?;
     if let Screen::Wizard(wizard) = driver.model.screen()
@@ -138,7 +137,7 @@ async fn show_dry_run(
     }
     let in_store = |model: &Model| wizard(model).is_some_and(Wizard::is_in_store);
     if !in_store(&driver.model) {
-        match show_preview(driver).await {
+        match show_preview(driver, output).await {
             // The state store may have listed its clusters only now.
             Err(Halt::Fault(_)) if in_store(&driver.model) => {}
             shown => return shown.map(|()| ResumeState::New),
@@ -155,7 +154,7 @@ async fn show_dry_run(
     let state = resume::resume_state(&common.settings(), wizard).await;
     let state = state.map_err(|fault| copied.fault(fault))?;
     if state == ResumeState::Begun {
-        show_preview(driver).await?;
+        show_preview(driver, output).await?;
     }
     Ok(state)
 }
@@ -168,7 +167,11 @@ async fn create(driver: &mut Driver<RealRunner>, order: &CreateOptions<'_>) -> R
     }
     let again = approve_command(order, driver.model.target());
     let given = order.approve_options(&again);
-    if !approve::take(&record, given, ("create", None), print::out)? {
+    let print = match order.output {
+        OutputForm::Text => print::out,
+        _ => print::remark,
+    };
+    if !approve::take(&record, given, ("create", None), print)? {
         return Ok(2);
     }
     let code = headless::apply(driver, order.wait).await;
@@ -272,10 +275,15 @@ pub(super) async fn answered<R: Runner>(driver: &mut Driver<R>) -> Result<(), Ha
 }
 
 /// Shows the plan's problems and the dry run; a Fault when there is none, or when it could not be printed whole.
-pub(super) async fn show_preview<R: Runner>(driver: &mut Driver<R>) -> Result<(), Halt> {
+pub(super) async fn show_preview<R: Runner>(
+    driver: &mut Driver<R>,
+    output: OutputForm,
+) -> Result<(), Halt> {
     wizard(&driver.model).map_or(Ok(()), refuse_blocked)?;
     driver.send(Event::PreviewAsked);
-    print::out("preview: asking kops what it would do, on a private scratch store");
+    if output == OutputForm::Text {
+        print::out("preview: asking kops what it would do, on a private scratch store");
+    }
     let answered = |model: &Model| {
         wizard(model).is_none_or(|wizard| match wizard.review {
             Review::Asking { .. } | Review::Opening(_) => false,
@@ -290,7 +298,7 @@ pub(super) async fn show_preview<R: Runner>(driver: &mut Driver<R>) -> Result<()
     }
     match wizard(&driver.model).map(|wizard| &wizard.review) {
         Some(Review::Reading(reading)) => {
-            print::out(&to_text(reading.outline()));
+            print_form(output, reading.outline());
             Ok(print::check()?)
         }
         Some(Review::Failed { fault, output }) => {
@@ -384,7 +392,7 @@ mod tests {
         let model = Model::wizard(answers, "/home/me");
         let mut driver = Driver::quiet(model, LateListing { events, demo }, received);
         learn(&mut driver).await.unwrap();
-        let halt = show_preview(&mut driver).await.unwrap_err();
+        let halt = show_preview(&mut driver, OutputForm::Text).await.unwrap_err();
         assert_eq!(
             halt.fault().unwrap().what,
             "demo.example.com exists in s3://example-state"

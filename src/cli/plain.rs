@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::driver::{Driver, Halt, wizard};
-use super::{approve, create, headless, print};
+use super::{OutputForm, approve, create, headless, print};
 use crate::core::check::{CheckKind, CheckState};
 use crate::core::fault::Fault;
 use crate::core::inventory::Inventory;
@@ -50,7 +50,7 @@ pub(super) async fn run<R: Runner>(
         }
         Err(PromptEnd::Failed(fault)) => return Err(fault),
     }
-    if let Err(halt) = create::show_preview(driver).await {
+    if let Err(halt) = create::show_preview(driver, OutputForm::Text).await {
         return halt.ended();
     }
     let unknown = approve::not_compared(&driver.model.not_compared());

@@ -235,14 +235,19 @@ fn another_cluster(cluster: &str, path: &Path, named: &str) -> Fault {
     )
 }
 
-fn print_outline(common: &Common, outline: &Outline, ignore_noise: bool) -> Result<u8, Fault> {
-    let dry_run = &outline.dry_run;
-    match common.output {
+/// Prints a dry run in this form.
+pub(super) fn print_form(output: OutputForm, outline: &Outline) {
+    match output {
         OutputForm::Text => print::out(&to_text(outline)),
         OutputForm::Json | OutputForm::Jsonl => print::json(&to_json(outline)),
         OutputForm::Markdown => print::out(&to_markdown(outline)),
         OutputForm::Html => print::html(&to_html(outline)),
     }
+}
+
+fn print_outline(common: &Common, outline: &Outline, ignore_noise: bool) -> Result<u8, Fault> {
+    let dry_run = &outline.dry_run;
+    print_form(common.output, outline);
     if dry_run.ending == Ending::Missing {
         return Err(incomplete(dry_run));
     }

@@ -57,6 +57,13 @@ fn what_is_looked_at_is_what_the_real_store_says() {
     let looked = kept(&desk).pop().unwrap();
     assert!(looked.contains("file:///"), "it was on a scratch store");
 
+    let words = ["plan", "answers.yml", "--preview", "--output", "json"];
+    let ended = desk.kopswain(&words).expect(2);
+    let document: serde_json::Value = serde_json::from_str(&ended.stdout).unwrap();
+    let resources = document["resources"].as_array().unwrap().len();
+    assert_eq!(resources, parse(&looked).resources.len());
+    assert!(ended.stderr.contains("fingerprint: "), "{}", ended.stderr);
+
     let folder = desk.work();
     let kops = |words: &[&str]| lab.ask_kops(words, &folder);
     kops(&["create", "-f", "planned.yml"]);
