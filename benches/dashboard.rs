@@ -66,12 +66,12 @@ fn group(number: usize) -> CloudGroup {
     }
 }
 
-fn tell(model: &mut Model, update_of: KubernetesUpdate) {
+fn tell(model: &mut Model, seconds: u64, update_of: KubernetesUpdate) {
     let event = Event::Kubernetes {
-        wall: UnixTime(1_795_950_000_000),
+        wall: UnixTime(1_795_950_000_000 + seconds * 1_000),
         update: update_of,
     };
-    update(model, Timestamp(Duration::from_secs(5)), event);
+    update(model, Timestamp(Duration::from_secs(seconds)), event);
 }
 
 fn watched() -> Model {
@@ -90,10 +90,11 @@ fn watched() -> Model {
     };
     update(&mut model, Timestamp(Duration::from_secs(4)), event);
     let nodes = (0..NODES).map(|at| node(at, true)).collect();
-    tell(&mut model, KubernetesUpdate::Changed(nodes));
-    tell(&mut model, KubernetesUpdate::Listed(WatchedKind::Nodes));
+    tell(&mut model, 5, KubernetesUpdate::Changed(nodes));
+    tell(&mut model, 5, KubernetesUpdate::Listed(WatchedKind::Nodes));
     tell(
         &mut model,
+        5,
         KubernetesUpdate::Listed(WatchedKind::SystemPods),
     );
     model
@@ -101,12 +102,13 @@ fn watched() -> Model {
 
 fn changes(criterion: &mut Criterion) {
     let mut model = watched();
-    let mut ready = false;
+    let (mut ready, mut seconds) = (false, 10);
     criterion.bench_function("one node of 5,000 turns", |bench| {
         bench.iter(|| {
             let change = vec![node(2_500, ready)];
-            tell(&mut model, KubernetesUpdate::Changed(change));
-            ready = !ready;
+            // Apart: of what comes together a part is judged later.
+            tell(&mut model, seconds, KubernetesUpdate::Changed(change));
+            (ready, seconds) = (!ready, seconds + 1);
         });
     });
     let Ok(theme) = Theme::named("default") else {

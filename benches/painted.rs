@@ -21,7 +21,7 @@ type Failed = Box<dyn std::error::Error + Send + Sync>;
 
 const ROWS: NonZeroU16 = NonZeroU16::MIN.saturating_add(47);
 const COLUMNS: NonZeroU16 = NonZeroU16::MIN.saturating_add(159);
-const LONGEST: Duration = Duration::from_mins(2);
+const LONGEST: Duration = Duration::from_mins(1);
 /// Between two changes, so that each is one of its own.
 const APART: Duration = Duration::from_millis(300);
 
@@ -103,8 +103,9 @@ impl Painted {
     }
 
     fn wait(&mut self, painted: impl Fn(&str) -> bool) -> Result<(), Failed> {
+        let began = Instant::now();
         while !painted(&self.screen.screen().contents()) {
-            if !self.take(LONGEST)? {
+            if !self.take(LONGEST)? || began.elapsed() > LONGEST {
                 return Err(self.screen.screen().contents().into());
             }
         }
@@ -130,7 +131,8 @@ impl Painted {
         write_status(client, node, ready).await?;
         self.wait(|screen| {
             let mut rows = screen.lines().rev();
-            let row = rows.find(|row| row.contains(node));
+            // What happened may stand below the list, in other words.
+            let row = rows.find(|row| row.contains(node) && row.contains("Ready"));
             row.is_some_and(|row| row.contains("NotReady") != ready)
         })?;
         Ok(sent.elapsed())

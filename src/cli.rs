@@ -39,6 +39,7 @@ mod home;
 mod keys;
 mod manual;
 mod options;
+mod parting;
 mod plain;
 mod plan;
 mod print;

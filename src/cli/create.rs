@@ -392,7 +392,9 @@ mod tests {
         let model = Model::wizard(answers, "/home/me");
         let mut driver = Driver::quiet(model, LateListing { events, demo }, received);
         learn(&mut driver).await.unwrap();
-        let halt = show_preview(&mut driver, OutputForm::Text).await.unwrap_err();
+        let halt = show_preview(&mut driver, OutputForm::Text)
+            .await
+            .unwrap_err();
         assert_eq!(
             halt.fault().unwrap().what,
             "demo.example.com exists in s3://example-state"

@@ -2,6 +2,7 @@
 
 use tokio::sync::mpsc::UnboundedSender;
 
+use super::parting::parting_words;
 use super::{Common, print};
 use crate::core::answers::Answers;
 use crate::core::fault::Fault;
@@ -79,7 +80,8 @@ pub(super) fn command_left_behind(model: &Model, runner: &impl Runner) -> Option
     ))
 }
 
-/// After the screen is given back: where the output of kops is, and what went wrong, so that neither is lost.
+/// After the screen is given back: how it was left, where the output of kops is, and what went wrong, so that nothing is
+/// lost.
 pub(super) fn farewell(model: &Model, runner: &RealRunner) {
     if let Screen::Apply(apply) = model.screen()
         && let Outcome::Failed(fault) = &apply.outcome
@@ -87,6 +89,9 @@ pub(super) fn farewell(model: &Model, runner: &RealRunner) {
         print::error(&fault.to_string());
     }
     print_written_answers(runner);
+    if let Some(words) = parting_words(model) {
+        print::remark(&words);
+    }
     if let Some(words) = command_left_behind(model, runner) {
         print::remark(&words);
     }

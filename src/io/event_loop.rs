@@ -97,9 +97,11 @@ pub async fn run<D: Display>(
             taken += 1;
             next = (taken < BATCH).then(|| events.try_recv().ok()).flatten();
         }
-        display
-            .terminal()
-            .draw(|frame| draw(frame, model, context))?;
+        if model.take_changed() {
+            display
+                .terminal()
+                .draw(|frame| draw(frame, model, context))?;
+        }
     }
     Ok(INTERRUPTED)
 }

@@ -94,9 +94,16 @@ pub struct Model {
     pub(super) notice: Option<String>,
     /// The home folder, for paths that start with `~/`; empty when unknown.
     pub(super) home: String,
+    /// Whether anything came since the last drawing that may change what is drawn.
+    pub(super) changed: bool,
 }
 
 impl Model {
+    /// Whether a drawing may differ from the last one; from then on only what comes counts.
+    pub fn take_changed(&mut self) -> bool {
+        std::mem::take(&mut self.changed)
+    }
+
     /// The wizard with these answers.
     pub fn wizard(answers: Answers, home: &str) -> Self {
         Self::new(Screen::Wizard(Box::new(Wizard::new(answers))), home)
@@ -179,6 +186,7 @@ impl Model {
             mouse: false,
             notice: None,
             home: home.to_owned(),
+            changed: true,
         }
     }
 

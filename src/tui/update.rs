@@ -86,6 +86,10 @@ pub fn update(model: &mut Model, at: Timestamp, mut event: Event) -> Vec<Effect>
         model.search_set = false;
     }
     let mut effects = dispatch(model, event);
+    model.changed |= match &mut model.screen {
+        Screen::Dashboard(dashboard) => !dashboard.take_noted(),
+        _ => true,
+    };
     effects.extend(search_on(model));
     one_clock(model, effects)
 }

@@ -135,6 +135,8 @@ pub struct Dashboard {
     seen_at: Timestamp,
     /// True while a wake-up for that is on its way.
     see_set: bool,
+    /// True while the last event was noted only, to be judged later.
+    noted: bool,
     export: KubeconfigExport,
     clock: WallClock,
     /// When the instance groups were read; absent before.
@@ -176,6 +178,7 @@ impl Dashboard {
             cloud_reads: 0,
             seen_at: Timestamp::default(),
             see_set: false,
+            noted: false,
             export: KubeconfigExport::default(),
             clock: WallClock::default(),
             groups_read: spec.map(|_| at),

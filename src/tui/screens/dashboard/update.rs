@@ -119,6 +119,7 @@ impl Dashboard {
         let mut effects = if !self.current.live.note_kubernetes(update, wall) {
             self.follow_up(&before)
         } else if self.is_crowded() && at.since(self.seen_at) < CROWDED_PAUSE {
+            self.noted = true;
             self.wake_to_see()
         } else {
             self.see(at)
@@ -149,6 +150,11 @@ impl Dashboard {
     // Of thousands of nodes something changes all the time: what all of them mean is worked out a few times a second.
     fn is_crowded(&self) -> bool {
         self.live().kubernetes().nodes().len() > CROWD
+    }
+
+    /// Whether the last event was noted only: nothing that is drawn has changed.
+    pub(in crate::tui) fn take_noted(&mut self) -> bool {
+        std::mem::take(&mut self.noted)
     }
 
     fn wake_to_see(&mut self) -> Vec<Effect> {
