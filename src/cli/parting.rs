@@ -11,6 +11,8 @@ use crate::tui::screens::wizard::Wizard;
 /// How the program is left; absent where an error says it, or the command that goes on.
 pub(super) fn parting_words(model: &Model) -> Option<String> {
     let words = match model.screen() {
+        // It changes nothing, and shows the same again.
+        Screen::Home(_) => return None,
         Screen::Wizard(wizard) => leaving_wizard(wizard)?.to_owned(),
         Screen::Review(existing) => leaving_review(existing)?,
         Screen::Differs { .. } => {
