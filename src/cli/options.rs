@@ -1,4 +1,5 @@
-//! Which command takes which of the shared options: one that a command ignores is neither in its help nor accepted.
+//! Which command takes which of the shared options: one that a command ignores is not in its help, and not accepted
+//! unless it says where things are.
 
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
@@ -24,7 +25,17 @@ const ANSWERS: &[&str] = &["answers"];
 const SCREEN: &[&str] = &["theme", "plain", "ascii", "mouse"];
 const OUTPUT: &[&str] = &["output"];
 
+/// Where the account, the state store and the programs are: an alias or a script may set them for every command, so
+/// they are accepted by all, and in the help of those that use them.
+const SETTINGS: [&[&str]; 6] = [ACCOUNT, STATE, CHANNEL, KOPS, KUBECONFIG, LOCK];
+
 const DOCUMENT: &[OutputForm] = &[OutputForm::Text, OutputForm::Json];
+const DRY_RUN: &[OutputForm] = &[
+    OutputForm::Text,
+    OutputForm::Json,
+    OutputForm::Markdown,
+    OutputForm::Html,
+];
 
 const ACCEPTED: [Accepted; 13] = [
     Accepted {
@@ -42,24 +53,17 @@ const ACCEPTED: [Accepted; 13] = [
     Accepted {
         command: "plan",
         options: &[ACCOUNT, STATE, CHANNEL, KOPS, KUBECONFIG, LOCK, OUTPUT],
-        forms: DOCUMENT,
+        forms: DRY_RUN,
     },
     Accepted {
         command: "create",
-        options: &[
-            ACCOUNT, STATE, CHANNEL, KOPS, KUBECONFIG, LOCK, ANSWERS, OUTPUT,
-        ],
-        forms: DOCUMENT,
+        options: &[ACCOUNT, STATE, CHANNEL, KOPS, KUBECONFIG, LOCK, ANSWERS],
+        forms: &[],
     },
     Accepted {
         command: "review",
         options: &[ACCOUNT, STATE, KOPS, KUBECONFIG, LOCK, SCREEN, OUTPUT],
-        forms: &[
-            OutputForm::Text,
-            OutputForm::Json,
-            OutputForm::Markdown,
-            OutputForm::Html,
-        ],
+        forms: DRY_RUN,
     },
     Accepted {
         command: "watch",
@@ -143,7 +147,7 @@ pub(super) fn command() -> Command {
     })
 }
 
-/// Reads the command line; an option that the command ignores is an error.
+/// Reads the command line; an option that the command ignores is an error, unless it says where things are.
 pub(super) fn parse() -> Result<Cli, clap::Error> {
     parse_from(std::env::args_os())
 }
@@ -169,7 +173,9 @@ fn refusal(accepted: &Accepted, matches: &ArgMatches, cli: &Cli, name: &str) -> 
         .map(clap::Id::as_str)
         .filter(|id| matches.value_source(id) == Some(ValueSource::CommandLine));
     let shared = |id: &&str| ACCEPTED.iter().any(|one| one.takes(id));
-    let ignored = ignored.filter(shared).find(|id| !accepted.takes(id));
+    let setting = |id: &str| SETTINGS.iter().any(|run| run.contains(&id));
+    let mut ignored = ignored.filter(shared).filter(|id| !setting(id));
+    let ignored = ignored.find(|id| !accepted.takes(id));
     let program = if name.is_empty() {
         "kopswain without a command".to_owned()
     } else {
@@ -258,6 +264,8 @@ mod tests {
             "kopswain --profile a watch x.example.com --output jsonl",
             "kopswain demo --plain",
             "kopswain keys --output markdown",
+            "kopswain --kops /bin/kops --channel stable --region us-east-1 review x.example.com",
+            "kopswain plan a.yml --preview --output html",
         ] {
             assert_eq!(refused(words), None, "{words}");
         }

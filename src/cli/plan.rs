@@ -27,6 +27,13 @@ pub(super) async fn run(
     inventory: Option<&Path>,
     out: Option<&Path>,
 ) -> Result<u8, Fault> {
+    if matches!(common.output, OutputForm::Markdown | OutputForm::Html) {
+        return Err(Fault::new(
+            "a plan has no Markdown and no HTML form",
+            "both are forms of a dry run",
+            "add --preview, or use --output json",
+        ));
+    }
     let standard = Path::new("-");
     if file == standard && inventory == Some(standard) {
         return Err(Fault::new(
