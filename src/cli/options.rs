@@ -25,9 +25,17 @@ const ANSWERS: &[&str] = &["answers"];
 const SCREEN: &[&str] = &["theme", "plain", "ascii", "mouse"];
 const OUTPUT: &[&str] = &["output"];
 
-/// Where the account, the state store and the programs are: an alias or a script may set them for every command, so
-/// they are accepted by all, and in the help of those that use them.
-const SETTINGS: [&[&str]; 6] = [ACCOUNT, STATE, CHANNEL, KOPS, KUBECONFIG, LOCK];
+/// Where the account, the state store and the programs are, and what the person's terminal bears: an alias or a script may
+/// set them for every command, so they are accepted by all, and in the help of those that use them.
+const SETTINGS: [&[&str]; 7] = [
+    ACCOUNT,
+    STATE,
+    CHANNEL,
+    KOPS,
+    KUBECONFIG,
+    LOCK,
+    &["plain", "ascii"],
+];
 
 const DOCUMENT: &[OutputForm] = &[OutputForm::Text, OutputForm::Json];
 const DRY_RUN: &[OutputForm] = &[

@@ -18,9 +18,10 @@ const SOON: Duration = Duration::from_mins(1);
 
 fn wizard(stage: &Stage) -> Terminal {
     let kops = stage.kops.program().display().to_string();
-    let words = ["--kops", &kops, "--channel", CHANNEL];
+    let answers = ["--answers", "answers.yml"];
+    let words = [&["--kops", &kops, "--channel", CHANNEL][..], &answers].concat();
     let terminal = stage.desk.terminal(&words, (120, 40));
-    terminal.wait_for(CLUSTER, SOON);
+    terminal.wait_for("Cluster name", SOON);
     terminal
 }
 

@@ -74,7 +74,7 @@ fn answers_with_an_unknown_key_or_a_wrong_type_name_the_place() {
     let cases = [
         (
             unknown,
-            "unknown field `stateStroe`, expected one of `cluster`, `region`, `stateStore`, `vpc`, `channel`, `kubernetesVersion`, `networking`, `dns`, `dnsZone`, `discoveryStore`, `zones`, `controlPlane`, `instanceGroups`, `access`, `iam`, `secrets`, `overrides` at line 13 column 1",
+            "unknown field `stateStroe`, expected one of `cluster`, `region`, `stateStore`, `vpc`, `channel`, `kubernetesVersion`, `networking`, `dns`, `dnsZone`, `discoveryStore`, `zones`, `tagSubnets`, `controlPlane`, `instanceGroups`, `access`, `iam`, `secrets`, `overrides` at line 13 column 1",
         ),
         (
             wrong,

@@ -115,7 +115,8 @@ fn stand_in(lab: &Lab, desk: &Desk, yes: &str) -> String {
 // Every answer comes from a file; the run is started by keys.
 fn approved(desk: &Desk, kops: &str, cluster: &str, vpc: &Vpc) -> Terminal {
     desk.write("answers.yml", &answers(cluster, vpc));
-    let mut terminal = desk.terminal(&["--kops", kops], (120, 40));
+    let words = ["--kops", kops, "--answers", "answers.yml"];
+    let mut terminal = desk.terminal(&words, (120, 40));
     keys::answered_before(&mut terminal);
     keys::dry_run(&terminal);
     keys::approve(&mut terminal, cluster);
