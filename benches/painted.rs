@@ -1,7 +1,7 @@
 //! What a person sees of a crowded cluster, and what it costs, for any program that lists nodes in a terminal:
 //! `cargo bench --bench painted -- KUBECONFIG NODE CHANGES SECONDS COMPLETE PROGRAM [ARGUMENT …]` starts the program in
 //! a pseudo-terminal of 48 rows and 160 columns, waits until NODE is on the screen and then the text COMPLETE, lets NODE
-//! be NotReady and Ready again CHANGES times, through the API, and says when each was painted; then it watches the
+//! be not ready and ready again CHANGES times, through the API, and says when each was painted; then it watches the
 //! program for SECONDS. Only a lab has such a cluster: the status of a node of a real one is its kubelet's.
 
 #![allow(clippy::print_stdout)]

@@ -68,6 +68,13 @@ pub enum Overlay {
     Detaching,
 }
 
+/// The wake-ups that are on their way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct PendingWakes {
+    pub(super) clock: bool,
+    pub(super) search: bool,
+}
+
 /// The state of the program.
 #[derive(Clone, Debug)]
 pub struct Model {
@@ -82,10 +89,7 @@ pub struct Model {
     pub(super) credentials: Option<String>,
     pub(super) screen: Screen,
     pub(super) overlay: Overlay,
-    /// True while a wake-up for the clock is on its way.
-    pub(super) clock_set: bool,
-    /// True while a wake-up for the search is on its way.
-    pub(super) search_set: bool,
+    pub(super) wakes: PendingWakes,
     /// Where a place that was opened from home is left to.
     pub(super) home_below: Option<Box<Home>>,
     /// Whether the mouse acts here, and the terminal selects no text.
@@ -180,8 +184,7 @@ impl Model {
             credentials: None,
             screen,
             overlay: Overlay::None,
-            clock_set: false,
-            search_set: false,
+            wakes: PendingWakes::default(),
             home_below: None,
             mouse: false,
             notice: None,

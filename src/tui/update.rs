@@ -66,7 +66,7 @@ fn one_clock(model: &mut Model, mut effects: Vec<Effect>) -> Vec<Effect> {
     effects.retain(|effect| match effect {
         Effect::Wake {
             why: Wake::Clock, ..
-        } => !std::mem::replace(&mut model.clock_set, true),
+        } => !std::mem::replace(&mut model.wakes.clock, true),
         _ => true,
     });
     effects
@@ -80,10 +80,10 @@ pub fn update(model: &mut Model, at: Timestamp, mut event: Event) -> Vec<Effect>
         *fault = copied.fault(fault.clone());
     }
     if event == Event::Woke(Wake::Clock) {
-        model.clock_set = false;
+        model.wakes.clock = false;
     }
     if event == Event::Woke(Wake::Search) {
-        model.search_set = false;
+        model.wakes.search = false;
     }
     let mut effects = dispatch(model, event);
     model.changed |= match &mut model.screen {
@@ -100,8 +100,8 @@ fn search_on(model: &mut Model) -> Option<Effect> {
     let reading = model.reading_mut()?;
     reading.lay_out_detail(columns);
     let searching = reading.is_searching();
-    let wake = searching && !model.search_set;
-    model.search_set |= searching;
+    let wake = searching && !model.wakes.search;
+    model.wakes.search |= searching;
     wake.then_some(Effect::Wake {
         after: Duration::ZERO,
         why: Wake::Search,

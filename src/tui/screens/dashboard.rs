@@ -107,6 +107,17 @@ impl WallClock {
     }
 }
 
+/// How far a crowded cluster is judged, which is not done at each change.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct CrowdPace {
+    /// When what is seen was last judged.
+    seen: Timestamp,
+    /// True while a wake-up for that is on its way.
+    wake_set: bool,
+    /// True while the last event was noted only.
+    noted: bool,
+}
+
 /// A cluster being watched.
 #[derive(Clone, Debug)]
 pub struct Dashboard {
@@ -131,12 +142,7 @@ pub struct Dashboard {
     run: Option<Box<Apply>>,
     /// How often the groups were read.
     cloud_reads: u32,
-    /// When what is seen was last judged.
-    seen_at: Timestamp,
-    /// True while a wake-up for that is on its way.
-    see_set: bool,
-    /// True while the last event was noted only, to be judged later.
-    noted: bool,
+    crowd: CrowdPace,
     export: KubeconfigExport,
     clock: WallClock,
     /// When the instance groups were read; absent before.
@@ -176,9 +182,7 @@ impl Dashboard {
             navigation: DashboardNavigation::default(),
             run: None,
             cloud_reads: 0,
-            seen_at: Timestamp::default(),
-            see_set: false,
-            noted: false,
+            crowd: CrowdPace::default(),
             export: KubeconfigExport::default(),
             clock: WallClock::default(),
             groups_read: spec.map(|_| at),

@@ -118,8 +118,8 @@ impl Dashboard {
         let judge = lost && matches!(self.live().kubernetes().link(), ApiLink::Live { .. });
         let mut effects = if !self.current.live.note_kubernetes(update, wall) {
             self.follow_up(&before)
-        } else if self.is_crowded() && at.since(self.seen_at) < CROWDED_PAUSE {
-            self.noted = true;
+        } else if self.is_crowded() && at.since(self.crowd.seen) < CROWDED_PAUSE {
+            self.crowd.noted = true;
             self.wake_to_see()
         } else {
             self.see(at)
@@ -154,11 +154,11 @@ impl Dashboard {
 
     /// Whether the last event was noted only: nothing that is drawn has changed.
     pub(in crate::tui) fn take_noted(&mut self) -> bool {
-        std::mem::take(&mut self.noted)
+        std::mem::take(&mut self.crowd.noted)
     }
 
     fn wake_to_see(&mut self) -> Vec<Effect> {
-        if std::mem::replace(&mut self.see_set, true) {
+        if std::mem::replace(&mut self.crowd.wake_set, true) {
             return Vec::new();
         }
         vec![Effect::Wake {
@@ -170,7 +170,7 @@ impl Dashboard {
     /// Judges what was noted since.
     pub fn see(&mut self, at: Timestamp) -> Vec<Effect> {
         let before = self.live().verdict().clone();
-        (self.see_set, self.seen_at) = (false, at);
+        (self.crowd.wake_set, self.crowd.seen) = (false, at);
         let wall = self.wall(at);
         self.current.live.see(wall);
         self.settle(at);
