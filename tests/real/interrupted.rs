@@ -72,11 +72,7 @@ fn the_person_leaves(lab: &Lab, vpc: &Vpc) {
     );
     let kops = stand_in(lab, &desk, &wait);
     let mut terminal = approved(&desk, &kops, LEFT, vpc);
-    terminal.wait_until("--yes at work", ANSWER, |screen| {
-        screen
-            .lines()
-            .any(|line| line.contains("● kops update cluster") && line.contains(" --yes"))
-    });
+    terminal.wait_for("CHANGING AWS", ANSWER);
     // The row shows before the process starts: credentials and store are proved in between.
     terminal.wait_for("kops has begun", ANSWER);
     terminal.keys("<ctrl-c>");

@@ -77,7 +77,7 @@ impl RunPhase {
             Self::Apply => "Apply",
             Self::Boot => "Boot",
             Self::Ready => "Ready",
-            Self::RollingUpdate => "Rolling update",
+            Self::RollingUpdate => "Follow-up",
         }
     }
 
@@ -99,7 +99,7 @@ impl RunPhase {
             Self::Apply => "kops makes the approved changes",
             Self::Boot => "load balancer, instances, API: on the dashboard",
             Self::Ready => "kops validate finds nothing wrong, twice",
-            Self::RollingUpdate => "kops says what it needs; you decide",
+            Self::RollingUpdate => "kops says which instances are to be replaced",
         }
     }
 }
