@@ -77,6 +77,9 @@ fn by_keys(lab: &Lab, desk: &Desk, vpc: &Vpc) {
     lab.join(BY_KEYS);
     terminal.wait_for(&format!("Your cluster {BY_KEYS} is ready"), ANSWER);
     terminal.keys("q");
+    // Home lies below.
+    terminal.wait_for("Setup", SOON);
+    terminal.keys("q");
     let left = terminal.end(SOON);
     assert_eq!(left.code, 0, "{}", left.text);
     left.restored();
