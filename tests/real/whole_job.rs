@@ -65,7 +65,7 @@ fn by_keys(lab: &Lab, desk: &Desk, vpc: &Vpc) {
         ["answers.yml", "key.pub"]
     );
     keys::approve(&mut terminal, BY_KEYS);
-    terminal.wait_for(&format!("kops update cluster --name={BY_KEYS} --yes"), SOON);
+    terminal.wait_for("CHANGING AWS", RUN);
     lab.answer_for(BY_KEYS);
     terminal.wait_for("CP 0/3", RUN);
     let looked = desk.kopswain(&["watch", BY_KEYS, "--once"]).expect(2);
