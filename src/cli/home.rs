@@ -31,7 +31,7 @@ pub(super) async fn run(common: &Common) -> Result<u8, Fault> {
     let path = answers_path(common);
     let (answers, file) = answers_file::open(&path)?;
     let mut home = known(common, answers, &path, None);
-    // Whoever asks for home wants to see it, however little there is.
+    // Home that is asked for is shown, however little there is.
     home.opening = false;
     show(common, home, file).await
 }

@@ -8,7 +8,7 @@ use crate::tui::screens::dashboard::Dashboard;
 use crate::tui::screens::review::existing::ExistingReview;
 use crate::tui::screens::wizard::Wizard;
 
-/// How the program is left; absent where an error says it, or the command that goes on.
+/// How the program is left; absent where an error says it, or the command that continues.
 pub(super) fn parting_words(model: &Model) -> Option<String> {
     let words = match model.screen() {
         // It changes nothing, and shows the same again.
@@ -52,7 +52,7 @@ fn leaving_review(existing: &ExistingReview) -> Option<String> {
 // A failure is printed whole, and what still runs is named.
 fn leaving_run(apply: &Apply) -> Option<&'static str> {
     (apply.outcome == Outcome::Left).then_some(
-        "the run waits before --yes, and nothing was changed in AWS; to continue: `kopswain review CLUSTER`",
+        "the run waits before --yes, and nothing was changed in AWS; to continue: `kopswain watch CLUSTER`",
     )
 }
 
@@ -60,8 +60,8 @@ fn leaving_dashboard(dashboard: &Dashboard) -> String {
     let cluster = visible(&dashboard.cluster);
     let state = match dashboard.live().verdict() {
         ClusterVerdict::Ready { .. } => format!("{cluster} is ready"),
-        ClusterVerdict::NotReady { .. } => match dashboard.shown().diagnoses.first() {
-            Some(first) => format!("{cluster} is not ready: {}", first.sentence()),
+        ClusterVerdict::NotReady { .. } => match dashboard.worst() {
+            Some(worst) => format!("{cluster} is not ready: {}", worst.sentence()),
             None => format!("{cluster} is not ready"),
         },
         ClusterVerdict::Confirming { .. } => {

@@ -72,7 +72,7 @@ impl RunLines {
 
     fn wait_line(&mut self, apply: &Apply) -> Option<String> {
         let doing = visible(apply.commands.progress.doing.as_ref()?.raw());
-        let usual = usual_wait(&doing).filter(|_| doing.to_lowercase().starts_with("waiting"))?;
+        let usual = usual_wait(&doing)?;
         if self.waits_for.as_ref() == Some(&doing) {
             return None;
         }

@@ -428,8 +428,8 @@ fn print_poll(watch: &Dashboard, readiness: &Readiness, at: Timestamp, confirmed
     // kops names what is not ready; the other sources say why.
     let mirrored = watch.live().is_mirrored();
     let beside = watch.live().diagnoses_beside_kops(watch.wall(at));
-    let told = |one: &&Diagnosis| mirrored || one.severity != DiagnosisSeverity::Note;
-    for one in beside.iter().filter(told) {
+    let shown = |one: &&Diagnosis| mirrored || one.severity != DiagnosisSeverity::Note;
+    for one in beside.iter().filter(shown) {
         print_diagnosis(watch, one);
     }
     if confirmed && let Some(cost) = watch.live().cloud().cost() {

@@ -32,7 +32,7 @@ pub(super) async fn run(common: &Common) -> Result<u8, Fault> {
     let last_run = seen.map(|found| LastRun::new(found, shown(&found.folder)));
     let below = home::known(common, answers, &path, last_run.clone());
     let goes_on = found.filter(|found| !found.closed);
-    // Whoever names an answers file wants to go on with it.
+    // An answers file that is named is continued with.
     let at_home = common.answers.is_none() && goes_on.is_none() && full_screen::possible(common);
     if at_home && below.may_know_something(&kops::last_runs()) {
         return home::show(common, below, file).await;

@@ -290,10 +290,10 @@ mod tests {
             let cost = ClusterCost::new(groups, prices);
             (cost.short_words(), cost.sentence())
         };
-        let told = |short: &str, whole: &str| (short.to_owned(), whole.to_owned());
+        let both = |short: &str, whole: &str| (short.to_owned(), whole.to_owned());
         assert_eq!(
             words(std::slice::from_ref(&nodes), &known),
-            told(
+            both(
                 "$60.74 a month, 2026-11-29",
                 "$60.74 a month for 1 instance at AWS's prices of 2026-11-29, not counting EBS volumes, load balancers, NAT gateways, data transfer, discounts of the account",
             )
@@ -301,7 +301,7 @@ mod tests {
         let unlisted = "not known: AWS lists none of p5.48xlarge";
         assert_eq!(
             words(&[nodes.clone(), odd], &known),
-            told(&format!("price {unlisted}"), unlisted)
+            both(&format!("price {unlisted}"), unlisted)
         );
         let denied = MissingFact {
             fact: "prices of the instance types".to_owned(),
@@ -319,7 +319,7 @@ mod tests {
         let refused = "not known: allow pricing:GetProducts";
         assert_eq!(
             words(&[nodes], &denied),
-            told(&format!("price {refused}"), refused)
+            both(&format!("price {refused}"), refused)
         );
     }
 
@@ -333,7 +333,7 @@ mod tests {
             months(&[nodes.clone(), odd], &known),
             ["60.74", "unknown", "unknown"]
         );
-        // Nobody has said yet how it is bought.
+        // How it is bought is not known yet.
         assert_eq!(
             months(&[nodes, young], &known),
             ["60.74", "unknown", "unknown"]

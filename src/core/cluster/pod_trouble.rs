@@ -197,7 +197,7 @@ mod tests {
         }
     }
 
-    fn told(phase: PodPhase, containers: Vec<PodContainer>, unscheduled: &str) -> String {
+    fn trouble_of(phase: PodPhase, containers: Vec<PodContainer>, unscheduled: &str) -> String {
         let pod = WatchedPod {
             phase,
             containers,
@@ -221,7 +221,7 @@ mod tests {
             last_end: last_end.map(|(code, reason)| (code, reason.into())),
             ..PodContainer::default()
         };
-        let told = |phase, init_containers| {
+        let trouble_of = |phase, init_containers| {
             let pod = WatchedPod {
                 phase,
                 containers: vec![container("PodInitializing", "")],
@@ -237,32 +237,32 @@ mod tests {
         let crashing = init("CrashLoopBackOff", Some((2, "Error")));
         let cases = [
             (
-                told(PodPhase::Pending, vec![crashing, waits.clone()]),
+                trouble_of(PodPhase::Pending, vec![crashing, waits.clone()]),
                 "Crashing: crashes: init container clean-state, 3 restarts: it last ended with exit code 2: Error",
             ),
             (
-                told(PodPhase::Pending, vec![init("", Some((1, "Error")))]),
+                trouble_of(PodPhase::Pending, vec![init("", Some((1, "Error")))]),
                 "Crashing: crashes: init container clean-state, 3 restarts: it last ended with exit code 1: Error",
             ),
             (
-                told(PodPhase::Pending, vec![init("ImagePullBackOff", None)]),
+                trouble_of(PodPhase::Pending, vec![init("ImagePullBackOff", None)]),
                 "ImageNotPulled: cannot pull the image of init container clean-state: back-off",
             ),
             (
-                told(PodPhase::Pending, vec![init("", None), waits]),
+                trouble_of(PodPhase::Pending, vec![init("", None), waits]),
                 "Starting: is starting: its init container clean-state has not ended yet: ",
             ),
             (
-                told(PodPhase::Running, vec![init("", None)]),
+                trouble_of(PodPhase::Running, vec![init("", None)]),
                 "NotReady: runs, but its container coredns is not ready: it last ended with exit code 1: Error",
             ),
             (
-                told(PodPhase::Succeeded, vec![init("", Some((1, "Error")))]),
+                trouble_of(PodPhase::Succeeded, vec![init("", Some((1, "Error")))]),
                 "",
             ),
         ];
-        for (told, wanted) in cases {
-            assert_eq!(told, wanted);
+        for (trouble_of, wanted) in cases {
+            assert_eq!(trouble_of, wanted);
         }
     }
 
@@ -273,10 +273,13 @@ mod tests {
             ..PodContainer::default()
         };
         let cases = [
-            (told(PodPhase::Running, vec![ready], ""), ""),
-            (told(PodPhase::Succeeded, vec![container("", "")], ""), ""),
+            (trouble_of(PodPhase::Running, vec![ready], ""), ""),
             (
-                told(
+                trouble_of(PodPhase::Succeeded, vec![container("", "")], ""),
+                "",
+            ),
+            (
+                trouble_of(
                     PodPhase::Running,
                     vec![container("CrashLoopBackOff", "back-off 5m0s")],
                     "",
@@ -284,7 +287,7 @@ mod tests {
                 "Crashing: crashes: container coredns, 7 restarts: it last ended with exit code 1: Error",
             ),
             (
-                told(
+                trouble_of(
                     PodPhase::Pending,
                     vec![container("ImagePullBackOff", "not found\u{1b}[2J")],
                     "",
@@ -292,11 +295,11 @@ mod tests {
                 "ImageNotPulled: cannot pull the image of container coredns: not found\\u{1b}[2J",
             ),
             (
-                told(PodPhase::Pending, Vec::new(), "0/3 nodes are available"),
+                trouble_of(PodPhase::Pending, Vec::new(), "0/3 nodes are available"),
                 "Unschedulable: cannot be scheduled: 0/3 nodes are available",
             ),
             (
-                told(
+                trouble_of(
                     PodPhase::Pending,
                     vec![container("ContainerCreating", "")],
                     "",
@@ -304,12 +307,12 @@ mod tests {
                 "Starting: is starting: ",
             ),
             (
-                told(PodPhase::Running, vec![container("", "")], ""),
+                trouble_of(PodPhase::Running, vec![container("", "")], ""),
                 "NotReady: runs, but its container coredns is not ready: it last ended with exit code 1: Error",
             ),
         ];
-        for (told, wanted) in cases {
-            assert_eq!(told, wanted);
+        for (trouble_of, wanted) in cases {
+            assert_eq!(trouble_of, wanted);
         }
     }
 }

@@ -139,7 +139,7 @@ fn external(vpc: &Vpc, answer: &ZoneAnswer) -> Option<Problem> {
     };
     Some(rule::EGRESS_EXTERNAL.problem(
         About::Zone(answer.name.clone()),
-        format!("the private subnet of {zone} leads nowhere until somebody routes it"),
+        format!("the private subnet of {zone} leads nowhere until a route is added"),
         format!("with egress External kops makes no route; {table} serves the new subnet, and it {leads}"),
         "tie the subnet to a route table that leads out as soon as kops has made it, or name what the zone leaves by (egress)",
     ))

@@ -61,7 +61,7 @@ impl EffectTask {
         StateStore::open(&account, &store)?.clusters(&account).await
     }
 
-    // Each is told as it is read.
+    // Each is reported as it is read.
     async fn read_clusters(self, target: ClusterTarget, names: Vec<String>) {
         let settings = self.settings_at(&target);
         let opened = async {

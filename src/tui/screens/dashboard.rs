@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::core::cluster::diagnosis::{Diagnosis, DiagnosisSeverity};
 use crate::core::cluster::live::LiveCluster;
 use crate::core::cluster::{Observation, Readiness, instance_groups};
 use crate::core::cluster_name::ClusterName;
@@ -32,7 +33,7 @@ pub mod why;
 /// How long the dashboard waits between two answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PollIntervals {
-    /// Between two validations while nobody else sees the cluster.
+    /// Between two validations while no other source sees the cluster.
     pub until_ready: Duration,
     /// The same while the other eyes see it.
     pub mirrored: Duration,
@@ -53,7 +54,7 @@ impl PollIntervals {
         cloud: Duration::from_secs(15),
     };
 
-    /// A built-in cluster costs nobody anything.
+    /// A built-in cluster costs nothing.
     pub const DEMONSTRATION: Self = Self {
         until_ready: Duration::from_secs(3),
         mirrored: Duration::from_secs(3),
@@ -216,6 +217,12 @@ impl Dashboard {
     /// What is seen of the cluster, or was when the screen was frozen.
     pub fn shown(&self) -> &ShownCluster {
         self.frozen.as_deref().unwrap_or(&self.current)
+    }
+
+    /// The worst that is wrong, where something keeps the cluster from being ready.
+    pub fn worst(&self) -> Option<&Diagnosis> {
+        let mut diagnoses = self.current.diagnoses.iter();
+        diagnoses.find(|one| one.severity != DiagnosisSeverity::Note)
     }
 
     /// The cluster as it is seen now.

@@ -51,7 +51,7 @@ impl LiveCluster {
             why,
             replacement(
                 node,
-                "read the log of its kubelet; where it goes on, replace it",
+                "read the log of its kubelet; if it continues, replace it",
             ),
         ))
     }

@@ -1,11 +1,10 @@
 //! What kops waits for, and how long that usually takes on AWS.
 
 /// The beginning of what kops prints (`upup/pkg/fi/cloudup` of kops 1.36), and the usual time.
-const WAITS: [(&str, &str); 4] = [
+const WAITS: [(&str, &str); 3] = [
     ("Waiting for load balancer", "1 to 3 minutes"),
     ("waiting for eventual consistency", "some seconds"),
     ("Waiting for instance", "about a minute"),
-    ("Issuing new certificate", "some seconds in all"),
 ];
 
 /// How long what kops prints usually takes; absent where nothing is waited for.

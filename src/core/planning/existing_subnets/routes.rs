@@ -68,7 +68,7 @@ impl PickedSubnet<'_> {
             return self.problem(
                 rule::SUBNET_CLOSED,
                 what,
-                format!("with egress External that is somebody else's business; {NO_ROUTE_OF_KOPS}, and nodes must reach what they download when they start"),
+                format!("with egress External the routes are not kops's; {NO_ROUTE_OF_KOPS}, and nodes must reach what they download when they start"),
                 "see that endpoints or a proxy give the nodes what they need, or route the subnet",
             );
         }

@@ -6,6 +6,7 @@ use super::commands::{CommandTask, TaskState};
 use super::outcome::Outcome;
 use super::state::Apply;
 use super::verification::PendingRead;
+use crate::core::cluster::birth::BirthPhase;
 use crate::tui::event::Timestamp;
 use crate::tui::job::Job;
 
@@ -94,7 +95,7 @@ impl RunPhase {
     /// What it is, in one sentence.
     pub fn what(self) -> &'static str {
         match self {
-            Self::Register => "spec, SSH key and secrets, into the state store",
+            Self::Register => "spec, SSH key and secrets, if any, into the state store",
             Self::Verify => "the real dry run has to say what was approved",
             Self::Apply => "kops makes the approved changes",
             Self::Boot => "load balancer, instances, API: on the dashboard",
@@ -105,9 +106,11 @@ impl RunPhase {
 }
 
 impl RunPhaseView {
-    /// What it does to AWS, or how long it usually takes.
-    pub fn effect(&self) -> &'static str {
-        match (self.phase, self.state) {
+    /// What it does to AWS, or when after `--yes` it is usually done.
+    pub fn effect(&self) -> String {
+        let usually =
+            |phase: BirthPhase| format!("usually {} minutes", phase.usual().as_secs() / 60);
+        let effect = match (self.phase, self.state) {
             (RunPhase::Register, RunPhaseState::Done) => "state store written",
             (RunPhase::Register, _) => "writes the state store only",
             (RunPhase::Verify | RunPhase::RollingUpdate, _) => "changes nothing",
@@ -115,11 +118,12 @@ impl RunPhaseView {
             (RunPhase::Apply, RunPhaseState::Now) => "CHANGING AWS",
             (RunPhase::Apply, RunPhaseState::Done) => "AWS is changed",
             (RunPhase::Apply, RunPhaseState::Failed | RunPhaseState::Left) => {
-                "AWS is changed in part"
+                "AWS may be changed in part"
             }
-            (RunPhase::Boot, _) => "usually 5 minutes",
-            (RunPhase::Ready, _) => "usually 10 minutes",
-        }
+            (RunPhase::Boot, _) => return usually(BirthPhase::Api),
+            (RunPhase::Ready, _) => return usually(BirthPhase::Validated),
+        };
+        effect.to_owned()
     }
 }
 
@@ -147,7 +151,7 @@ impl Apply {
         tasks.filter(move |task| RunPhase::of(task.job, creates) == phase)
     }
 
-    // Between two commands what they depend on is read: the phase goes on.
+    // Between two commands what they depend on is read: the phase continues.
     fn phase_state(&self, phase: RunPhase) -> RunPhaseState {
         let any = |wanted: fn(&TaskState) -> bool| {
             let mut tasks = self.tasks_of(phase);

@@ -19,6 +19,9 @@ use crate::tui::widgets::pane::pane;
 use crate::tui::widgets::render_context::RenderContext;
 use crate::tui::widgets::text::elapsed;
 
+/// Rows that what kops prints keeps.
+const PRINTED: u16 = 5;
+
 /// What the run is at, in one line.
 pub fn headline(apply: &Apply, at: Timestamp, context: &RenderContext) -> Line<'static> {
     let (sign, words, role) = match &apply.outcome {
@@ -94,11 +97,27 @@ fn draw_commands(
     let lines: Vec<Line<'_>> = tasks
         .flat_map(|task| tasks::task_lines(task, at, columns, context))
         .collect();
-    let most = area.height.saturating_sub(5);
-    let height = u16::try_from(lines.len() + 2).unwrap_or(most).min(most);
+    let below = draw_above(frame, area, "Commands", lines, context);
+    printed::draw(frame, below, apply, context);
+}
+
+// A pane as high as its lines, as far as what kops prints keeps some rows; gives what is left below it.
+fn draw_above(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    title: &str,
+    lines: Vec<Line<'_>>,
+    context: &RenderContext,
+) -> Rect {
+    let height = pane_rows(lines.len()).min(area.height.saturating_sub(PRINTED));
     let [above, below] =
         Layout::vertical([Constraint::Length(height), Constraint::Min(3)]).areas(area);
-    let inside = pane(frame, above, "Commands", false, context);
+    let inside = pane(frame, above, title, false, context);
     frame.render_widget(Text::from(lines), inside);
-    printed::draw(frame, below, apply, context);
+    below
+}
+
+// With its borders.
+fn pane_rows(lines: usize) -> u16 {
+    u16::try_from(lines).unwrap_or(u16::MAX).saturating_add(2)
 }

@@ -177,9 +177,9 @@ impl DetailText<'_> {
             self.title("Scaling activities, the newest first");
         }
         let shown = self.dashboard.shown();
-        let mut diagnoses = shown.diagnoses.iter();
-        let told = diagnoses.find(|one| one.subject == group.subject());
-        let mut reason = told.map_or("", |one| one.why.as_str()).to_owned();
+        let mut known = shown.diagnoses.iter();
+        let diagnosis = known.find(|one| one.subject == group.subject());
+        let mut reason = diagnosis.map_or("", |one| one.why.as_str()).to_owned();
         for activity in &own {
             let same = activity.message.shown() == reason;
             self.add_activity(activity, same);

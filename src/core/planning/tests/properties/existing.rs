@@ -138,10 +138,10 @@ pub(super) fn check(inventory: &Inventory, planned: &Planned) -> Result<(), Test
     let blocked = planned.problems.iter().filter(|problem| {
         problem.severity == ProblemSeverity::Blocked && problem.id.starts_with("subnet-")
     });
-    let mut told: Vec<&str> = blocked.map(|problem| problem.id).collect();
+    let mut named: Vec<&str> = blocked.map(|problem| problem.id).collect();
     wrong.sort_unstable();
-    told.sort_unstable();
-    prop_assert_eq!(&told, &wrong);
+    named.sort_unstable();
+    prop_assert_eq!(&named, &wrong);
     if let Some(plan) = planned.accepted() {
         for zone in &plan.zones {
             for tier in Tier::ALL {

@@ -7,8 +7,9 @@ use ratatui::text::{Line, Text};
 use super::ending::ending;
 use super::now::{category_lines, leave_lines, now_lines};
 use super::phases::{gauge, phase_lines};
-use super::printed;
+use super::{PRINTED, draw_above, pane_rows, printed};
 use crate::core::kops::log::{Retryable, Trouble, has_time};
+use crate::core::text::untrusted::visible;
 use crate::tui::event::Timestamp;
 use crate::tui::screens::apply::{Apply, Outcome};
 use crate::tui::theme::StyleRole;
@@ -21,8 +22,6 @@ const TROUBLES: usize = 3;
 const WIDEST_PROSE: usize = 100;
 /// Columns from which what is planned stands beside what is under way.
 const TWO_PANES: u16 = 100;
-/// Rows that what kops prints keeps.
-const PRINTED: u16 = 5;
 
 /// Draws the phases, what is under way, and what kops prints.
 pub(super) fn draw(
@@ -34,13 +33,7 @@ pub(super) fn draw(
 ) {
     let columns = usize::from(area.width).saturating_sub(4);
     let lines = run_lines(apply, at, columns, context);
-    let most = area.height.saturating_sub(PRINTED);
-    let height = rows(lines.len()).min(most);
-    let [above, below] =
-        Layout::vertical([Constraint::Length(height), Constraint::Min(3)]).areas(area);
-    let title = run_title(apply);
-    let inside = pane(frame, above, &title, false, context);
-    frame.render_widget(Text::from(lines), inside);
+    let below = draw_above(frame, area, &run_title(apply), lines, context);
     let below = draw_middle(frame, below, apply, at, context);
     printed::draw(frame, below, apply, context);
 }
@@ -49,10 +42,7 @@ pub(super) fn draw(
 fn run_title(apply: &Apply) -> String {
     let folder = apply.folder().and_then(|path| path.file_name());
     match folder {
-        Some(name) => format!(
-            "Run {}",
-            crate::core::text::untrusted::visible(&name.to_string_lossy())
-        ),
+        Some(name) => format!("Run {}", visible(&name.to_string_lossy())),
         None => "Run".to_owned(),
     }
 }
@@ -95,7 +85,7 @@ fn draw_middle(
     } else {
         Vec::new()
     };
-    let height = rows(now.len().max(planned.len()));
+    let height = pane_rows(now.len().max(planned.len()));
     if area.height < height + PRINTED {
         return area;
     }
@@ -110,10 +100,6 @@ fn draw_middle(
     let inside = pane(frame, right, "Now", false, context);
     frame.render_widget(Text::from(now), inside);
     below
-}
-
-fn rows(lines: usize) -> u16 {
-    u16::try_from(lines).unwrap_or(u16::MAX).saturating_add(2)
 }
 
 fn indented(

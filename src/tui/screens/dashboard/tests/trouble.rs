@@ -69,14 +69,14 @@ fn one_cause_on_many_nodes_is_one_thing_to_read() {
         10,
         KubernetesUpdate::Changed(down.collect()),
     );
-    let told = sentences(&dashboard);
-    assert_eq!(told[0], "i-1 is NotReady (and 3 more nodes)", "{told:?}");
+    let shown = sentences(&dashboard);
+    assert_eq!(shown[0], "i-1 is NotReady (and 3 more nodes)", "{shown:?}");
     let first = &dashboard.shown().diagnoses[0];
     assert!(first.is_about(&ClusterSubject::Node("i-4".into())));
     assert_eq!(
-        told.iter().filter(|one| one.contains("NotReady")).count(),
+        shown.iter().filter(|one| one.contains("NotReady")).count(),
         1,
-        "{told:?}"
+        "{shown:?}"
     );
 }
 

@@ -210,9 +210,9 @@ fn why_words(row: &InstanceRow, scene: &DashboardScene<'_>) -> String {
         }
         InstanceCondition::NotJoined => {
             let subject = ClusterSubject::Instance(row.instance.clone());
-            let mut told = shown.diagnoses.iter();
-            let told = told.find(|one| one.is_about(&subject));
-            told.map_or_else(
+            let mut known = shown.diagnoses.iter();
+            let diagnosis = known.find(|one| one.is_about(&subject));
+            diagnosis.map_or_else(
                 || "usually 2 to 5 min; s: console output".to_owned(),
                 |one| visible(&one.why),
             )
