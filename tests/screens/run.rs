@@ -365,6 +365,9 @@ pub fn watch() -> Vec<Shot> {
     vec![
         ("watch_first_look", first_look(true)),
         ("watch_first_look_no_groups", first_look(false)),
+        ("watch_run", after(born(), "b")),
+        ("watch_run_commands", after(born(), "bc")),
+        ("watch_run_log", after(born(), "bl")),
         ("watch_born", born()),
         ("watch_name_not_resolving", young(90_000)),
         ("watch_slow", young(800_000)),

@@ -7,8 +7,8 @@ use crate::tui::keymap::table::{
 };
 use crate::tui::keymap::{Action, Binding};
 
-const COMMANDS: Binding = bind(&[Key::char('c')], "c", Action::Commands, "commands");
-const LOG: Binding = bind(&[Key::char('l')], "l", Action::Log, "log");
+pub(crate) const COMMANDS: Binding = bind(&[Key::char('c')], "c", Action::Commands, "commands");
+pub(crate) const LOG: Binding = bind(&[Key::char('l')], "l", Action::Log, "log");
 
 /// The lines that kops printed are read in the same way however the run ended.
 pub(crate) const LINES: &[Binding] = table![

@@ -131,7 +131,12 @@ impl Apply {
     /// The phases of this run.
     pub fn phases(&self, at: Timestamp) -> Vec<RunPhaseView> {
         let phases: &[RunPhase] = if self.creates() { &CREATING } else { &UPDATING };
-        let views = phases.iter().map(|phase| RunPhaseView {
+        // What follows a run that is done is seen where it happens.
+        let done = self.outcome == Outcome::Done;
+        let phases = phases
+            .iter()
+            .filter(|phase| !done || **phase <= RunPhase::Apply);
+        let views = phases.map(|phase| RunPhaseView {
             phase: *phase,
             state: self.phase_state(*phase),
             took: self.tasks_of(*phase).map(|task| lasted(task, at)).sum(),

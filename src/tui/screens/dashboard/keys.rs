@@ -6,6 +6,7 @@ use crate::tui::keymap::table::{
     ctrl_c_discards, esc_discards, look_again, other_pane, table,
 };
 use crate::tui::keymap::{Action, Binding};
+use crate::tui::screens::apply::keys::{COMMANDS, LOG};
 
 const COPY: Binding = bind(&[Key::char('y')], "y", Action::Copy, "copy");
 const CONSOLE: Binding = bind(&[Key::char('s')], "s", Action::Console, "console output");
@@ -50,6 +51,8 @@ pub(crate) const RUN: &[Binding] = table![
             Action::Run,
             "back to the dashboard"
         ),
+        COMMANDS,
+        LOG,
         HELP,
     ],
     UP_AND_DOWN,
