@@ -190,10 +190,36 @@ impl Count {
 }
 
 impl GroupReadiness {
+    /// A group of which nothing was counted yet.
+    pub fn uncounted(group: &InstanceGroupSummary) -> Self {
+        Self {
+            name: group.name.clone(),
+            role: group.role,
+            machine_type: group.machine_type.clone(),
+            min: group.min,
+            max: group.max,
+            zones: group.zones.clone(),
+            joined: None,
+            ready: None,
+            joining: None,
+            wanted: None,
+            needing_update: None,
+            unknown: None,
+        }
+    }
+
+    fn is_uncounted(&self) -> bool {
+        self.ready.is_none() && self.wanted.is_none() && self.unknown.is_none()
+    }
+
     /// The word beside its bar.
     pub fn word(&self) -> &'static str {
         let (Some(ready), Some(joined)) = (self.ready, self.joined) else {
-            return "unknown";
+            return if self.is_uncounted() {
+                "waiting for kops"
+            } else {
+                "unknown"
+            };
         };
         let joining = self.joining.unwrap_or_default();
         match self.wanted {
@@ -210,6 +236,7 @@ impl GroupReadiness {
     pub fn figures(&self) -> String {
         match (self.ready, self.wanted, self.unknown) {
             (Some(ready), None, Some(UnknownCount::KarpenterDecides)) => ready.to_string(),
+            _ if self.is_uncounted() => "-".to_owned(),
             (ready, wanted, _) => figures(ready, wanted),
         }
     }

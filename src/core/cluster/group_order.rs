@@ -1,7 +1,9 @@
 //! In which order the instance groups stand: those in trouble first, so that none is out of view.
 
 use super::GroupReadiness;
+use super::cloud::CloudGroup;
 use super::live::LiveCluster;
+use crate::core::plan::GroupRole;
 
 /// How bad it is, the worst first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -14,18 +16,27 @@ enum GroupTrouble {
 }
 
 impl LiveCluster {
-    /// The groups of what is seen by their places in it, those in trouble first and else in its order; by the spec before
-    /// anything is seen.
-    pub fn group_order(&self) -> Vec<usize> {
-        let Some(readiness) = self.readiness() else {
-            return (0..self.spec().len()).collect();
+    /// The instance groups, those in trouble first and else in the order of what is seen; before kops has answered those
+    /// of the spec, else of Auto Scaling, with their sizes alone and without bastions, which kops does not validate.
+    pub fn ordered_groups(&self) -> Vec<GroupReadiness> {
+        let mut groups = match self.readiness() {
+            Some(readiness) => readiness.groups.clone(),
+            None => self.uncounted_groups(),
         };
-        let groups = readiness.groups.iter().enumerate();
-        let mut order: Vec<(GroupTrouble, usize)> = groups
-            .map(|(at, group)| (self.group_trouble(group), at))
-            .collect();
-        order.sort();
-        order.into_iter().map(|(_, at)| at).collect()
+        groups.sort_by_key(|group| self.group_trouble(group));
+        groups
+    }
+
+    fn uncounted_groups(&self) -> Vec<GroupReadiness> {
+        let found = self.cloud().groups().iter().map(CloudGroup::summary);
+        let summaries = match self.spec() {
+            [] => found.collect(),
+            spec => spec.to_vec(),
+        };
+        let validated = summaries
+            .iter()
+            .filter(|group| group.role != GroupRole::Bastion);
+        validated.map(GroupReadiness::uncounted).collect()
     }
 
     fn group_trouble(&self, group: &GroupReadiness) -> GroupTrouble {

@@ -3,29 +3,25 @@
 use std::fmt::{self, Write as _};
 
 use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
 use unicode_width::UnicodeWidthChar;
 
 /// Text that somebody else wrote; `Display` shows it escaped, [`Untrusted::raw`] gives the true value for comparison.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
-#[cfg_attr(test, derive(schemars::JsonSchema), schemars(transparent))]
-pub struct Untrusted(String);
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(with = "String"))]
+// Thousands of nodes repeat a few texts, and a clone shares a long one.
+pub struct Untrusted(SmolStr);
 
 impl Untrusted {
     /// Takes any text as it came.
-    pub fn new(text: impl Into<String>) -> Self {
+    pub fn new(text: impl Into<SmolStr>) -> Self {
         Self(text.into())
     }
 
     /// The true value, for comparison and for files that no terminal reads.
     pub fn raw(&self) -> &str {
         &self.0
-    }
-
-    /// Takes one more line of the same value.
-    pub(in crate::core) fn push_line(&mut self, line: &str) {
-        self.0.push('\n');
-        self.0.push_str(line);
     }
 
     /// The value with control, bidirectional and invisible characters as `\u{…}`.
@@ -51,7 +47,7 @@ impl From<&str> for Untrusted {
 
 impl From<String> for Untrusted {
     fn from(text: String) -> Self {
-        Self(text)
+        Self::new(text)
     }
 }
 

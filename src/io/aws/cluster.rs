@@ -39,8 +39,8 @@ fn unix_time(from: Option<DateTime>) -> Option<UnixTime> {
         .map(UnixTime)
 }
 
-fn untrusted(from: Option<impl Into<String>>) -> Untrusted {
-    from.map(|text| Untrusted::new(text)).unwrap_or_default()
+fn untrusted(from: Option<impl Into<Untrusted>>) -> Untrusted {
+    from.map(Into::into).unwrap_or_default()
 }
 
 // The SDK makes an empty one of a name that AWS left out.

@@ -63,6 +63,8 @@ struct Reader {
     section: Option<ChangeAction>,
     /// Whether the last resource still takes fields.
     open: bool,
+    /// The further lines of its last field's value, each after a newline.
+    more_lines: String,
     /// Whether its last field still takes diff lines.
     diff: bool,
     /// Empty lines in it that may be lines of the diff whose blanks were cut.
@@ -261,26 +263,35 @@ impl Reader {
 
     // A tag of a new resource may hold newlines: its map is open until a line ends in the bracket.
     fn continued(&mut self, line: &str) -> bool {
-        match self.open_value() {
-            Some(value) => {
-                value.push_line(line);
-                true
+        let open = self.value_is_open();
+        if open {
+            self.more_lines.extend(["\n", line]);
+        }
+        open
+    }
+
+    fn value_is_open(&self) -> bool {
+        let resource = self.dry_run.resources.last();
+        let field = resource.and_then(|resource| resource.fields.last());
+        match field.map(|field| &field.change) {
+            Some(ValueChange::New(value))
+                if self.open && self.section == Some(ChangeAction::Create) =>
+            {
+                is_open(value.raw(), &self.more_lines)
             }
-            None => false,
+            _ => false,
         }
     }
 
-    fn value_is_open(&mut self) -> bool {
-        self.open_value().is_some()
-    }
-
-    fn open_value(&mut self) -> Option<&mut Untrusted> {
-        if !self.open || self.section != Some(ChangeAction::Create) {
-            return None;
-        }
-        match self.last_field().map(|field| &mut field.change) {
-            Some(ValueChange::New(value)) if is_open(value.raw()) => Some(value),
-            _ => None,
+    fn end_value(&mut self) {
+        let more = std::mem::take(&mut self.more_lines);
+        if !more.is_empty()
+            && let Some(ChangedField {
+                change: ValueChange::New(value),
+                ..
+            }) = self.last_field()
+        {
+            *value = format!("{}{more}", value.raw()).into();
         }
     }
 
@@ -325,6 +336,7 @@ impl Reader {
     }
 
     fn close_diff(&mut self) {
+        self.end_value();
         self.paused = 0;
         self.indent = None;
         if std::mem::take(&mut self.diff)
@@ -375,7 +387,13 @@ fn value_of_lines(lines: &[Untrusted]) -> Option<ValueChange> {
     })
 }
 
-fn is_open(value: &str) -> bool {
-    let unclosed = |open, close| value.starts_with(open) && !value.ends_with(close);
+// Whether a value that goes on in more lines waits for its bracket.
+fn is_open(value: &str, more_lines: &str) -> bool {
+    let last = if more_lines.is_empty() {
+        value
+    } else {
+        more_lines
+    };
+    let unclosed = |open, close| value.starts_with(open) && !last.ends_with(close);
     unclosed('{', '}') || unclosed('[', ']')
 }

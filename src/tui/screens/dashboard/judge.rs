@@ -125,6 +125,7 @@ impl Dashboard {
             let wall = self.wall(at);
             self.current.live.take_spec(groups, wall);
             self.groups_read = Some(at);
+            self.settle(at);
         }
     }
 

@@ -91,9 +91,7 @@ impl Dashboard {
 
     /// Rows of instance groups.
     pub fn group_rows(&self) -> usize {
-        let live = &self.shown().live;
-        let seen = live.readiness().map(|readiness| readiness.groups.len());
-        seen.unwrap_or(live.spec().len())
+        self.shown().groups.len()
     }
 
     /// The instance group of a row.

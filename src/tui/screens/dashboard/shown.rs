@@ -1,5 +1,6 @@
 //! What the dashboard shows of a cluster: worked out when something changes, not when it is drawn.
 
+use crate::core::cluster::GroupReadiness;
 use crate::core::cluster::diagnosis::Diagnosis;
 use crate::core::cluster::instance_rows::{InstanceOrder, InstanceTable};
 use crate::core::cluster::live::LiveCluster;
@@ -11,8 +12,8 @@ use crate::core::unix_time::UnixTime;
 pub struct ShownCluster {
     pub live: LiveCluster,
     pub table: InstanceTable,
-    /// The instance groups by their places, those in trouble first.
-    pub group_order: Vec<usize>,
+    /// The instance groups, those in trouble first.
+    pub groups: Vec<GroupReadiness>,
     /// With commands that can be copied.
     pub diagnoses: Vec<Diagnosis>,
     /// When it was frozen; absent while it is what is seen now.
@@ -22,7 +23,7 @@ pub struct ShownCluster {
 impl ShownCluster {
     pub(super) fn new(live: LiveCluster) -> Self {
         Self {
-            group_order: live.group_order(),
+            groups: live.ordered_groups(),
             live,
             table: InstanceTable::default(),
             diagnoses: Vec::new(),
@@ -32,11 +33,7 @@ impl ShownCluster {
 
     /// The name of the instance group in a row.
     pub(super) fn group_name(&self, row: usize) -> Option<&str> {
-        let place = *self.group_order.get(row)?;
-        match self.live.readiness() {
-            Some(readiness) => Some(readiness.groups.get(place)?.name.as_str()),
-            None => Some(self.live.spec().get(place)?.name.as_str()),
-        }
+        self.groups.get(row).map(|group| group.name.as_str())
     }
 
     /// Works out the rows and what is wrong.
@@ -48,7 +45,7 @@ impl ShownCluster {
         now: UnixTime,
     ) {
         self.table = self.live.instance_table(order, filter);
-        self.group_order = self.live.group_order();
+        self.groups = self.live.ordered_groups();
         self.diagnose(copied, now);
     }
 

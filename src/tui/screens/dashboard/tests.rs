@@ -188,6 +188,38 @@ fn confirm(dashboard: &mut Dashboard, seconds: u64) -> Vec<Effect> {
 }
 
 #[test]
+fn what_auto_scaling_has_is_a_row_before_kops_answers() {
+    let mut dashboard = watch(None);
+    dashboard.start(at(0));
+    assert_eq!(dashboard.group_rows(), 0);
+    let mut found = groups();
+    found.push(CloudGroup {
+        name: "bastions.prod.example.com".into(),
+        instance_group: "bastions".into(),
+        role: GroupRole::Bastion,
+        ..CloudGroup::default()
+    });
+    let update = CloudUpdate::Groups(Ok(CloudAnswer {
+        found,
+        missing: Vec::new(),
+    }));
+    let wall = wall(1);
+    tell(&mut dashboard, 1, Event::Cloud { wall, update });
+    let rows = dashboard.shown().groups.iter();
+    let rows: Vec<_> = rows
+        .map(|group| (group.name.as_str(), group.max, group.figures()))
+        .collect();
+    let uncounted = || "-".to_owned();
+    assert_eq!(
+        rows,
+        [
+            ("control-plane", Some(1), uncounted()),
+            ("nodes", Some(1), uncounted()),
+        ]
+    );
+}
+
+#[test]
 fn a_poll_asks_for_the_groups_then_the_cluster_then_the_instances() {
     let mut dashboard = watch(None);
     assert_eq!(asked(&dashboard.start(at(0))), [Job::InstanceGroups]);

@@ -2,7 +2,7 @@
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use ratatui::text::{Line, Text};
+use ratatui::text::Text;
 
 use super::{DashboardScene, chosen_cells, fitting_columns, in_view, table_row, titled};
 use crate::core::cluster::GroupReadiness;
@@ -49,27 +49,21 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, scene: &DashboardScene<'_>
     let cursor = dashboard.navigation().group;
     let focused = scene.is_focused(DashboardPane::Groups);
     let rows = dashboard.group_rows();
-    let seen = dashboard.shown().live.readiness();
-    let groups = seen.map_or(&[][..], |readiness| &readiness.groups);
-    let unmet = groups.iter().filter(|group| !group.is_met()).count();
+    let shown = dashboard.shown();
+    let unmet = shown.groups.iter().filter(|group| !group.is_met()).count();
+    let seen = shown.live.readiness().is_some();
     let position = titled("Instance groups", cursor, rows);
     let title = match unmet {
-        0 => position,
-        unmet => format!("{position}, {unmet} not ready"),
+        unmet if seen && unmet > 0 => format!("{position}, {unmet} not ready"),
+        _ => position,
     };
-    let cost = dashboard.shown().live.cloud().cost();
+    let cost = shown.live.cloud().cost();
     let cost = cost.map(ClusterCost::short_words).unwrap_or_default();
     let inside = pane_with(frame, area, (&title, &cost), focused, context);
     let room = usize::from(inside.width).saturating_sub(INDENT);
     let height = usize::from(inside.height).saturating_sub(1);
     let (first, count) = in_view(cursor, rows, height);
-    let Some(readiness) = seen else {
-        return draw_planned(frame, inside, (first, count), scene);
-    };
-    let order = dashboard.shown().group_order.iter();
-    let places = order.skip(first).take(count);
-    let groups = places.filter_map(|at| readiness.groups.get(*at));
-    let groups: Vec<&GroupReadiness> = groups.collect();
+    let groups: Vec<&GroupReadiness> = shown.groups.iter().skip(first).take(count).collect();
     let mut cells: Vec<Vec<String>> = groups.iter().map(|one| group_cells(one, scene)).collect();
     align_prices(&mut cells);
     let columns = shown_columns(&cells, room);
@@ -122,24 +116,6 @@ fn price_words(group: &GroupReadiness, shown: &ShownCluster) -> String {
             .map_or_else(|| "?".to_owned(), HourlyPrice::monthly)
     });
     month.unwrap_or_default()
-}
-
-// Before anything was seen, what the spec asks for.
-fn draw_planned(
-    frame: &mut Frame<'_>,
-    inside: Rect,
-    (first, count): (usize, usize),
-    scene: &DashboardScene<'_>,
-) {
-    let context = scene.context;
-    let groups = scene.dashboard.shown().live.spec().iter();
-    let lines = groups.skip(first).take(count).map(|group| {
-        Line::styled(
-            format!("  {} {}", context.signs.to_come, visible(&group.name)),
-            context.style(StyleRole::Dim),
-        )
-    });
-    frame.render_widget(lines.collect::<Text<'_>>(), inside);
 }
 
 fn group_cells(group: &GroupReadiness, scene: &DashboardScene<'_>) -> Vec<String> {
