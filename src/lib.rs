@@ -4,15 +4,16 @@
 //!
 //! ```text
 //!  kopswain · prod.example.com                 123456789012 · us-east-1 · s3://example-state    tui/view/chrome.rs
-//!  ✓ Account  ✓ VPC  ● Zones  ○ Subnets  ○ Control plane  ○ Nodes  ○ Access  ○ Review           tui/view/chrome.rs
-//! ┌ Zones  1/4 ───────────────────────────────────┐┌ cluster_spec.yml ───────────────────┐       tui/widgets/pane.rs
-//! │         Zone        NAT gateway   State       ││ ▌   subnets:                        │
-//! │ › ✓ [x] us-east-1a  nat-0f19a9e0  ok          ││ ▌   - cidr: 172.20.16.0/24          │       left:  tui/screens/wizard/view.rs
-//! │   ✓ [x] us-east-1b  nat-0582c9ab  ok          ││ ▌     egress: nat-0f19a9e0          │              tui/widgets/table.rs
-//! │   ✓ [ ] us-east-1c  nat-00d991e2  ok          ││ ▌     name: us-east-1a              │       right: tui/widgets/spec.rs
-//! │ ───────────────────────────────────────────── ││ ▌     type: Private                 │              in step Subnets
-//! │ Three zones keep etcd's quorum when one fails.││ ▌     zone: us-east-1a              │              tui/widgets/address_map.rs
-//! └───────────────────────────────────────────────┘└─────────────────────────────────────┘
+//!  1✓ Cluster  2● Network  3○ Control plane  4○ Nodes  5○ Access  6○ Review                    tui/view/chrome.rs
+//! ┌ VPC  1/1 ────┐┌ Network  2/12 · platform ───────────────────────────────────────────┐       tui/widgets/pane.rs
+//! │   ● platform ││ Zone          › [x] us-east-1a    [x] us-east-1b    [ ] us-east-1c  │       tui/screens/wizard/view/network.rs
+//! │     NAT 3/3  ││ public          172.20.0.0/24     172.20.1.0/24     172.20.2.0/24   │       and the folder network beside it
+//! │              ││ NAT gateway    ✓203.0.113.10     ✓203.0.113.11     ✓203.0.113.12    │
+//! │              ││ + private       172.20.16.0/24    172.20.17.0/24    reserved        │       other steps: tui/screens/wizard/view.rs
+//! └──────────────┘└─────────────────────────────────────────────────────────────────────┘
+//! ┌ Address map ─────────────────────────────────┐┌ cluster_spec.yml ───────────────────┐       left:  tui/widgets/address_map.rs
+//! │ ▓▓▓▓██░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░ ││ ▌   - cidr: 172.20.16.0/24          │       right: tui/widgets/spec.rs
+//! └──────────────────────────────────────────────┘└─────────────────────────────────────┘
 //!  space choose · enter next · esc back · tab switch pane · ? help                              tui/view/chrome.rs, of tui/keys.rs
 //! ```
 //!

@@ -20,6 +20,7 @@ use crate::tui::model::Model;
 use crate::tui::screens::wizard::choices::choices;
 use crate::tui::screens::wizard::field::{Field, FieldKey, FieldKind, Item, Judge};
 use crate::tui::screens::wizard::instance_types::instance_types;
+use crate::tui::screens::wizard::network::{NetworkPart, with_headings};
 use crate::tui::screens::wizard::{Wizard, WizardStep, zones};
 use crate::tui::update::INTERRUPTED;
 
@@ -41,11 +42,12 @@ pub(super) async fn run<R: Runner>(
         return halt.ended();
     }
     let mut ask = prompts();
-    match ask_steps(driver, ask.as_mut()).await {
+    let mut section = PromptSection::FIRST;
+    match ask_steps(driver, ask.as_mut(), &mut section).await {
         Ok(()) => {}
         Err(PromptEnd::Left | PromptEnd::Back) => return Ok(INTERRUPTED),
         Err(PromptEnd::Ended) => {
-            print::remark(&ended(&driver.model, answers));
+            print::remark(&ended(&driver.model, section, answers));
             return Ok(INTERRUPTED);
         }
         Err(PromptEnd::Failed(fault)) => return Err(fault),
@@ -83,9 +85,9 @@ pub(super) async fn run<R: Runner>(
 }
 
 // What happened, what became of the answers, and what to do.
-fn ended(model: &Model, answers: Option<&Path>) -> String {
-    let wizard = wizard(model).map(|wizard| (wizard.step.word(), wizard.saved));
-    let (step, saved) = wizard.unwrap_or_default();
+fn ended(model: &Model, section: PromptSection, answers: Option<&Path>) -> String {
+    let saved = wizard(model).is_some_and(|wizard| wizard.saved);
+    let step = section.word();
     let what = format!(
         "standard input ended in step {step}, before every question was answered: nothing was changed in AWS"
     );
@@ -114,55 +116,115 @@ fn consequence(model: &Model) -> String {
     )
 }
 
-async fn ask_steps<R: Runner>(driver: &mut Driver<R>, ask: &mut dyn Ask) -> Result<(), PromptEnd> {
-    let mut step = WizardStep::Account;
-    while step != WizardStep::Review {
+/// What is asked together: a step, or a part of the network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct PromptSection {
+    step: WizardStep,
+    part: Option<NetworkPart>,
+}
+
+impl PromptSection {
+    const FIRST: Self = Self {
+        step: WizardStep::Cluster,
+        part: None,
+    };
+
+    fn all() -> Vec<Self> {
+        let steps = WizardStep::ALL.iter().copied();
+        let asked = steps.filter(|step| *step != WizardStep::Review);
+        asked
+            .flat_map(|step| match step {
+                WizardStep::Network => {
+                    let parts = NetworkPart::ALL.iter().copied().map(Some);
+                    parts.map(|part| Self { step, part }).collect()
+                }
+                step => vec![Self { step, part: None }],
+            })
+            .collect()
+    }
+
+    fn word(self) -> &'static str {
+        self.part.map_or(self.step.word(), NetworkPart::word)
+    }
+
+    fn has(self, field: &Field) -> bool {
+        let part = NetworkPart::of_row(&field.key);
+        self.part.is_none_or(|own| own == part)
+    }
+
+    fn blocked(self, wizard: &Wizard) -> Option<String> {
+        match self.part {
+            Some(part) => wizard.blocked_part(part),
+            None => wizard.blocked(),
+        }
+    }
+}
+
+async fn ask_steps<R: Runner>(
+    driver: &mut Driver<R>,
+    ask: &mut dyn Ask,
+    section: &mut PromptSection,
+) -> Result<(), PromptEnd> {
+    let sections = PromptSection::all();
+    let mut at: usize = 0;
+    while let Some(next) = sections.get(at) {
+        *section = *next;
+        let step = next.step;
         let number = WizardStep::ALL.iter().position(|one| *one == step);
         driver.send(Event::StepShown(number.unwrap_or_default()));
         driver.skip_check((step < WizardStep::Access).then_some(CheckKind::SshKey));
-        print::out(&format!("step: {}", step.word()));
-        match ask_step(driver, ask).await {
+        print::out(&format!("step: {}", next.word()));
+        match ask_section(driver, ask, *next).await {
             Err(PromptEnd::Back) => {
-                step = step.back().ok_or(PromptEnd::Left)?;
+                at = at.checked_sub(1).ok_or(PromptEnd::Left)?;
                 continue;
             }
             other => other?,
         }
         // Another region or state store is asked again.
-        match blocked(driver).await? {
+        match blocked(driver, *next).await? {
             Some(reason) => print::out(&format!("blocked: {}", visible(&reason))),
-            None => step = step.next().unwrap_or(WizardStep::Review),
+            None => at += 1,
         }
     }
     Ok(())
 }
 
-async fn blocked<R: Runner>(driver: &mut Driver<R>) -> Result<Option<String>, PromptEnd> {
+async fn blocked<R: Runner>(
+    driver: &mut Driver<R>,
+    section: PromptSection,
+) -> Result<Option<String>, PromptEnd> {
     match create::answered(driver).await {
         Err(Halt::Exit(_)) => return Err(PromptEnd::Left),
         Err(Halt::Fault(fault)) => return Ok(Some(format!("{}. {}", fault.what, fault.remedy))),
         Ok(()) => {}
     }
-    Ok(wizard(&driver.model).and_then(Wizard::blocked))
+    Ok(wizard(&driver.model).and_then(|wizard| section.blocked(wizard)))
 }
 
-async fn ask_step<R: Runner>(driver: &mut Driver<R>, ask: &mut dyn Ask) -> Result<(), PromptEnd> {
+async fn ask_section<R: Runner>(
+    driver: &mut Driver<R>,
+    ask: &mut dyn Ask,
+    section: PromptSection,
+) -> Result<(), PromptEnd> {
     let mut at = 0;
     loop {
         let Some(wizard) = wizard(&driver.model) else {
             return Ok(());
         };
-        if wizard.step == WizardStep::Vpc {
+        if section.part == Some(NetworkPart::Vpc) {
             let (row, edit) = (ask_one_of(wizard, ask)?, FieldEdit::Choose);
             driver.send(Event::Edited { row, edit });
             return Ok(());
         }
-        let Some(field) = wizard.fields().into_iter().nth(at) else {
+        let rows = wizard.fields().into_iter().enumerate();
+        let mut rows = rows.filter(|(_, field)| section.has(field));
+        let Some((row, field)) = rows.nth(at) else {
             return Ok(());
         };
         let before = typed_answer(wizard, &field.key);
         if let Some(edit) = ask_field(wizard, &field, ask)? {
-            driver.send(Event::Edited { row: at, edit });
+            driver.send(Event::Edited { row, edit });
         }
         match judged(driver, &field, &before).await? {
             // What is wrong is printed at its question, which is asked again.
@@ -192,7 +254,7 @@ async fn judged<R: Runner>(
     };
     let changed = typed_answer(wizard, &field.key) != before;
     let kind = match field.key.spec.judge {
-        Some(Judge::Check(kind)) if changed || wizard.step != WizardStep::Account => kind,
+        Some(Judge::Check(kind)) if changed || wizard.step != WizardStep::Cluster => kind,
         Some(Judge::ClusterNames) if changed => {
             return Ok(wizard.taken_name().map(|fault| fault.whole()));
         }
@@ -217,7 +279,7 @@ async fn judged<R: Runner>(
 // What an answers file brought and what was kept is judged as well, where this row alone can set it right.
 fn kept_and_wrong(wizard: &Wizard, field: &Field) -> Option<String> {
     let typed = matches!(field.kind, FieldKind::Text | FieldKind::Pick);
-    if wizard.step == WizardStep::Account || !typed {
+    if wizard.step == WizardStep::Cluster || !typed {
         return None;
     }
     let mut problems = wizard.problems(wizard.step).into_iter();
@@ -279,12 +341,13 @@ async fn image_judged<R: Runner>(
 
 // The row that is chosen.
 fn ask_one_of(wizard: &Wizard, ask: &mut dyn Ask) -> Result<usize, PromptEnd> {
-    let fields = wizard.fields();
+    let mut fields = wizard.fields();
+    fields.retain(|field| matches!(field.key.item, Item::Vpc(_)));
     let Some(first) = fields.first() else {
         let inventory = wizard.inventory().cloned().unwrap_or_default();
         return Err(PromptEnd::Failed(inventory.no_vpc()));
     };
-    let options: Vec<String> = fields.iter().map(|field| row(wizard.step, field)).collect();
+    let options: Vec<String> = fields.iter().map(row).collect();
     let current = fields
         .iter()
         .position(|field| field.kind == FieldKind::One(true))
@@ -352,7 +415,7 @@ fn ask_zone(
     let kept = kept.map(|answer| format!("yes, leaves by {}", answer.egress));
     let options: Vec<String> = options.into_iter().chain(kept).collect();
     let reason = field.key.spec.reason;
-    let chosen = ask.choose(&row(wizard.step, field), reason, &options, now)?;
+    let chosen = ask.choose(&row(field), reason, &options, now)?;
     Ok(match chosen.checked_sub(1) {
         _ if chosen == now => None,
         None => on.then_some(FieldEdit::Choose),
@@ -367,7 +430,7 @@ fn ask_subnet(
 ) -> Result<Option<FieldEdit>, PromptEnd> {
     let choices = choices(wizard, field);
     if choices.is_empty() {
-        print::out(&visible(&row(wizard.step, field)));
+        print::out(&visible(&row(field)));
         return Ok(None);
     }
     let current = choices
@@ -393,9 +456,9 @@ fn ask_subnet(
 }
 
 // Without columns each value has its name.
-fn row(step: WizardStep, field: &Field) -> String {
+fn row(field: &Field) -> String {
     let first = field.cells.first().map_or("", |cell| cell.trim());
-    match step.with_headings(&field.cells) {
+    match with_headings(field) {
         cells if cells.is_empty() => first.to_owned(),
         cells => format!("{first}  {cells}"),
     }

@@ -4,3 +4,4 @@ pub mod address_map;
 pub mod cidr;
 pub mod egress;
 pub mod existing_subnet;
+pub mod subnet_tiers;

@@ -7,6 +7,8 @@ use crate::core::text::untrusted::visible;
 use crate::tui::keymap::Context;
 use crate::tui::keys::{EVERYWHERE, bindings};
 use crate::tui::mode::Mode;
+use crate::tui::screens::wizard::field::Field;
+use crate::tui::screens::wizard::network::with_headings;
 use crate::tui::screens::wizard::{Wizard, WizardStep};
 
 const SIGN: usize = 2;
@@ -19,6 +21,7 @@ const CHANGES: [&str; 3] = [
 const DETAIL: &str = "Everything that kops says about one row, uncut: old and new value of each field, why it changes, and the lines of the spec that cause it.";
 const RAW: &str = "What kops printed, line by line, starting at the row of the tree. A line that is cut here is whole in the detail of its resource.";
 const SPEC: &str = "The file that kops reads, as the answers make it. Lines that were just changed, or that cause what the cursor is on, are marked at their start.";
+const MAP: &str = "The VPC from its first address to its last, in proportion: what is there, what this cluster would get, what is reserved for zones to come, and what is free. z shows the surroundings of the CIDR under the cursor, then less and closer, then all again.";
 const RUN: &str = "Each command runs only after the one before it succeeded. Before --yes everything that your approval depends on is read again. kops continues when you leave, and kopswain in this folder shows the run again.";
 const OUTPUT: &str = "Below is what kops prints, with its clock; I is information, W a warning, E an error. The complete log is saved in the folder named at the lower edge.";
 const DASHBOARD: [&str; 3] = [
@@ -95,6 +98,7 @@ fn screen(context: Context, mode: Mode) -> Vec<HelpLine> {
         Context::Detail => ("The detail", &[DETAIL]),
         Context::Raw => ("kops's own text", &[RAW]),
         Context::Spec | Context::ReviewSpec => ("The spec", &[SPEC]),
+        Context::Map => ("The address map", &[MAP]),
         Context::Apply => ("The run", &[RUN, OUTPUT]),
         Context::ApplyLeft | Context::ApplyFailed | Context::ApplyEnded => ("The run", &[OUTPUT]),
         Context::Dashboard | Context::DashboardDetail if mode == Mode::Demonstration => {
@@ -119,6 +123,7 @@ fn question(model: &Model) -> Vec<HelpLine> {
         return Vec::new();
     };
     let spec = field.key.spec;
+    let whole_row = whole_row(&field);
     let mut lines = vec![
         HelpLine::Title(field.name),
         HelpLine::Prose(spec.reason.to_owned()),
@@ -128,14 +133,14 @@ fn question(model: &Model) -> Vec<HelpLine> {
         .sets
         .map(|(kind, path)| format!("Sets spec.{path} of the {}.", kind.word()));
     lines.extend(sets.map(HelpLine::Prose));
-    lines.extend(whole_row(wizard.step, &field.cells));
+    lines.extend(whole_row);
     lines.extend(problems(wizard));
     lines
 }
 
 // On a narrow screen the columns of a table are cut.
-fn whole_row(step: WizardStep, cells: &[String]) -> Option<HelpLine> {
-    let words = step.with_headings(cells);
+fn whole_row(field: &Field) -> Option<HelpLine> {
+    let words = with_headings(field);
     (!words.is_empty()).then(|| HelpLine::Prose(visible(&words)))
 }
 

@@ -31,12 +31,17 @@ pub enum Code {
 pub struct Key {
     pub code: Code,
     pub ctrl: bool,
+    pub alt: bool,
 }
 
 impl Key {
     /// A key without modifiers.
     pub const fn plain(code: Code) -> Self {
-        Self { code, ctrl: false }
+        Self {
+            code,
+            ctrl: false,
+            alt: false,
+        }
     }
 
     /// A character with ctrl held.
@@ -44,6 +49,16 @@ impl Key {
         Self {
             code: Code::Char(character),
             ctrl: true,
+            alt: false,
+        }
+    }
+
+    /// A character with alt held.
+    pub const fn alt(character: char) -> Self {
+        Self {
+            code: Code::Char(character),
+            ctrl: false,
+            alt: true,
         }
     }
 
@@ -55,7 +70,9 @@ impl Key {
     /// The printable character of this key, when it has one.
     pub fn printable(self) -> Option<char> {
         match self.code {
-            Code::Char(character) if !self.ctrl && !character.is_control() => Some(character),
+            Code::Char(character) if !self.ctrl && !self.alt && !character.is_control() => {
+                Some(character)
+            }
             _ => None,
         }
     }
@@ -91,6 +108,9 @@ impl fmt::Display for Key {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.ctrl {
             out.write_str("ctrl-")?;
+        }
+        if self.alt {
+            out.write_str("alt-")?;
         }
         self.code.fmt(out)
     }

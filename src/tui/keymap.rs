@@ -21,12 +21,16 @@ pub enum Context {
     /// One of several, such as a VPC.
     FormOne,
     FormPick,
+    /// A subnet that is picked from those of its zone.
+    FormSubnet,
     /// The name of an instance group: the row that stands for all of it.
     FormGroup,
     FormAct,
     Typing,
     Picking,
     Spec,
+    /// The address map beside the questions.
+    Map,
     /// The spec beside a review.
     ReviewSpec,
     Waiting,
@@ -74,6 +78,8 @@ pub enum Action {
     PageDown,
     First,
     Last,
+    Left,
+    Right,
     TurnBack,
     TurnOn,
     Choose,
@@ -83,6 +89,10 @@ pub enum Action {
     Undo,
     Next,
     Back,
+    /// To the step of the wizard whose number was pressed.
+    Jump,
+    /// Shows less of the address map, and more of what is there.
+    Zoom,
     OtherPane,
     Find,
     FindNext,

@@ -469,10 +469,10 @@ fn apply_context(apply: &Apply) -> Context {
 
 fn wizard_context(wizard: &Wizard) -> Context {
     if wizard.pane != Pane::Work {
-        return if wizard.step == WizardStep::Review {
-            Context::ReviewSpec
-        } else {
-            Context::Spec
+        return match wizard.pane {
+            _ if wizard.step == WizardStep::Review => Context::ReviewSpec,
+            Pane::Map => Context::Map,
+            Pane::Work | Pane::Spec => Context::Spec,
         };
     }
     if wizard.step == WizardStep::Review {
@@ -497,6 +497,7 @@ fn row_context(wizard: &Wizard) -> Context {
         FieldKind::Choice => Context::FormChoice,
         FieldKind::Toggle(_) => Context::FormMark,
         FieldKind::One(_) => Context::FormOne,
+        FieldKind::Pick if matches!(field.key.item, Item::Subnet(..)) => Context::FormSubnet,
         FieldKind::Pick => Context::FormPick,
         FieldKind::Act => Context::FormAct,
         FieldKind::Shown => Context::Form,

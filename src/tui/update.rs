@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::effect::{Effect, Wake};
 use super::event::{CommandOutput, Event, Timestamp};
 use super::form;
-use super::key::Key;
+use super::key::{Code, Key};
 use super::model::{Model, Overlay, Screen};
 use crate::core::fault::Fault;
 use crate::core::kops::dry_run::Ending;
@@ -22,7 +22,9 @@ use crate::tui::screens::wizard::WizardStep;
 use crate::tui::screens::wizard::change::{changed, start as start_wizard};
 use crate::tui::screens::wizard::field_editor;
 use crate::tui::screens::wizard::preview::{preview, previewed};
-use crate::tui::screens::wizard::update::{WizardAction, act as act_on_wizard, take_event};
+use crate::tui::screens::wizard::update::{
+    WizardAction, act as act_on_wizard, jump_to, take_event,
+};
 
 mod approval;
 mod home;
@@ -156,6 +158,7 @@ fn pressed(model: &mut Model, key: Key) -> Vec<Effect> {
             Vec::new()
         }
         (Overlay::None, Some(Action::Leave)) => leave(model),
+        (Overlay::None, Some(Action::Jump)) => jump(model, key),
         (Overlay::None, Some(action)) => act(model, action),
         (Overlay::None, None) if typed(model, key) => Vec::new(),
         (Overlay::Help { top }, Some(action)) => over_help(model, top, action),
@@ -165,6 +168,25 @@ fn pressed(model: &mut Model, key: Key) -> Vec<Effect> {
             Vec::new()
         }
     }
+}
+
+// To the step of the wizard with this number; a review of a cluster that exists has no steps.
+fn jump(model: &mut Model, key: Key) -> Vec<Effect> {
+    let number = match key.code {
+        Code::Char(digit) => digit.to_digit(10).and_then(|digit| digit.checked_sub(1)),
+        _ => None,
+    };
+    let number = number.and_then(|number| usize::try_from(number).ok());
+    number.map_or_else(Vec::new, |number| go_to_step(model, number))
+}
+
+fn go_to_step(model: &mut Model, number: usize) -> Vec<Effect> {
+    let (screen, mut context) = model.screen_and_context();
+    if let (Screen::Wizard(wizard), Some(step)) = (screen, WizardStep::ALL.get(number)) {
+        return jump_to(wizard, *step, &mut context);
+    }
+    *context.notice = Some("There are no steps here: the wizard has them".to_owned());
+    Vec::new()
 }
 
 // Nothing is drawn: no question can be asked, and no key acts but the ways out. A running kops continues.

@@ -159,7 +159,7 @@ impl Arrived {
     }
 }
 
-pub const TO_REVIEW: &str = "<enter><enter><enter><enter><enter><enter><enter>";
+pub const TO_REVIEW: &str = "<enter><enter><enter><enter><enter>";
 
 pub fn to_review(then: &str) -> Arrived {
     travel(&format!("{TO_REVIEW}{then}"))

@@ -35,13 +35,13 @@ fn named(name: &str) -> Option<Key> {
         "home" => Code::Home,
         "end" => Code::End,
         "space" => Code::Char(' '),
-        other => return ctrl_named(other),
+        other => return held(other, "ctrl-", Key::ctrl).or_else(|| held(other, "alt-", Key::alt)),
     };
     Some(Key::plain(code))
 }
 
-fn ctrl_named(name: &str) -> Option<Key> {
-    let mut letters = name.strip_prefix("ctrl-")?.chars();
+fn held(name: &str, prefix: &str, key: fn(char) -> Key) -> Option<Key> {
+    let mut letters = name.strip_prefix(prefix)?.chars();
     let letter = letters.next()?;
-    letters.next().is_none().then_some(Key::ctrl(letter))
+    letters.next().is_none().then_some(key(letter))
 }

@@ -144,18 +144,12 @@ fn by_keys(lab: &Lab, vpc: &Vpc) -> Desk {
     let desk = Desk::at(lab);
     let mut terminal = desk.terminal(&[], (120, 40));
     keys::account(&mut terminal, "plain.example.com");
-    keys::at_step(&terminal, "VPC");
-    terminal.wait_for(&vpc.id[..12], keys::ANSWER);
-    terminal.keys("<space>");
-    terminal.wait_for("(●)", SOON);
-    terminal.keys("<enter>");
-    keys::at_step(&terminal, "Zones");
-    terminal.keys("<enter>");
-    keys::at_step(&terminal, "Subnets");
-    terminal.keys("<up><right>");
+    keys::vpc(&mut terminal, &vpc.id);
+    terminal.keys("<right><down><right>");
     terminal.wait_for("kops uses them as they are", SOON);
-    for zone in ZONES {
-        terminal.keys("<down><space>");
+    for (at, zone) in ZONES.iter().enumerate() {
+        terminal.keys(if at == 0 { "<down>" } else { "<right>" });
+        terminal.keys("<space>");
         terminal.wait_for("find ", SOON);
         terminal.keys("<down><enter>");
         terminal.wait_for(vpc.subnet(PRIVATE, zone), SOON);

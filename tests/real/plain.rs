@@ -28,7 +28,7 @@ fn prompts_lead_to_the_approval_and_another_name_changes_nothing() {
     in_order(
         &stdout,
         &[
-            "step: Account\nCluster name []",
+            "step: Cluster\nCluster name []",
             "step: VPC\n",
             &vpc.id,
             "step: Zones\n",
@@ -74,7 +74,7 @@ fn another_region_is_asked_about_before_the_next_step() {
     in_order(
         &stdout,
         &[
-            "step: Account\n",
+            "step: Cluster\n",
             "refused: The built-in account has nothing in eu-west-1",
             "Region [eu-west-1]\n",
             "step: VPC\n",

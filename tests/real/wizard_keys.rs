@@ -30,7 +30,7 @@ fn titled(screen: &str, step: &str) -> bool {
 
 /// Types the cluster's name and waits until every check has answered.
 pub(crate) fn account(terminal: &mut Terminal, cluster: &str) {
-    at_step(terminal, "Account");
+    at_step(terminal, "Cluster");
     terminal.keys(&format!("{cluster}<enter>"));
     terminal.wait_for(cluster, SOON);
     checked(terminal);
@@ -45,28 +45,29 @@ fn checked(terminal: &Terminal) {
 
 /// Leaves every step as an answers file has it.
 pub(crate) fn answered_before(terminal: &mut Terminal) {
-    at_step(terminal, "Account");
+    at_step(terminal, "Cluster");
     checked(terminal);
     terminal.keys("<enter>");
-    at_step(terminal, "VPC");
-    terminal.wait_for("(●)", ANSWER);
+    at_step(terminal, "Network");
+    terminal.wait_for("[x]", ANSWER);
     terminal.keys("<enter>");
-    for step in ["Zones", "Subnets", "Control plane", "Nodes", "Access"] {
+    for step in ["Control plane", "Nodes", "Access"] {
         at_step(terminal, step);
         terminal.keys("<enter>");
     }
 }
 
-/// Chooses the VPC under the cursor, which is the first that can hold a cluster, and keeps zones and blocks as planned.
-pub(crate) fn network(terminal: &mut Terminal, vpc: &str) {
-    at_step(terminal, "VPC");
+/// Chooses the first VPC that can hold a cluster, unless it is chosen as the only one, with the cursor on it.
+pub(crate) fn vpc(terminal: &mut Terminal, vpc: &str) {
+    at_step(terminal, "Network");
     terminal.wait_for(&vpc[..12], ANSWER);
-    terminal.keys("<space>");
-    terminal.wait_for("(●)", SOON);
-    terminal.keys("<enter>");
-    at_step(terminal, "Zones");
-    terminal.keys("<enter>");
-    at_step(terminal, "Subnets");
+    terminal.keys("<left><space>");
+    terminal.wait_for("[x]", SOON);
+}
+
+/// Chooses the VPC, and keeps zones and CIDRs as planned.
+pub(crate) fn network(terminal: &mut Terminal, id: &str) {
+    vpc(terminal, id);
     terminal.keys("<enter>");
 }
 
@@ -118,6 +119,6 @@ pub(crate) fn approve(terminal: &mut Terminal, cluster: &str) {
 
 #[test]
 fn a_step_is_found_by_its_title_alone() {
-    assert!(titled("┌ Zones  1/4 ────┐", "Zones"));
-    assert!(!titled(" ✓ Account  ✓ VPC  ● Zones  ○ Subnets", "Zones"));
+    assert!(titled("┌ Nodes  1/11 ────┐", "Nodes"));
+    assert!(!titled(" 3✓ Control plane  4● Nodes  5○ Access", "Nodes"));
 }

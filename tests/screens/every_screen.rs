@@ -60,7 +60,7 @@ fn the_fullest_screens_are_drawn_at_each_size_from_one_by_one() {
     let context = RenderContext::new(Theme::named("default").unwrap(), true, true);
     let chosen = [
         "account_failing",
-        "subnets_typical",
+        "network_typical",
         "review_approving",
         "apply_retrying",
         "watch_not_ready",

@@ -74,11 +74,9 @@ fn a_theme_changes_no_character() {
 fn our_own() -> Vec<(&'static str, Model)> {
     vec![
         ("account", wizard::step(0)),
-        ("vpc", wizard::step(1)),
-        ("zones", wizard::step(2)),
-        ("subnets", wizard::step(3)),
-        ("nodes", wizard::step(5)),
-        ("access", wizard::step(6)),
+        ("network", wizard::step(1)),
+        ("nodes", wizard::step(3)),
+        ("access", wizard::step(4)),
         ("review", review::reading()),
         ("apply", run::applying()),
         ("watch", run::born()),
@@ -129,8 +127,8 @@ fn styles(buffer: &Buffer) -> String {
 #[test]
 fn each_theme_is_kept() {
     for theme in THEMES {
-        let drawn = cells(&wizard::step(2), (80, 24), &themed(theme));
-        keep_text(&format!("theme_{theme}_zones_80x24"), &styles(&drawn));
+        let drawn = cells(&wizard::step(1), (80, 24), &themed(theme));
+        keep_text(&format!("theme_{theme}_network_80x24"), &styles(&drawn));
         let drawn = cells(
             &review::existing(super::world::recorded!("update-modify.stdout")),
             (80, 24),
@@ -142,7 +140,7 @@ fn each_theme_is_kept() {
 
 #[test]
 fn the_cursor_row_shows_without_colour() {
-    let drawn = cells(&wizard::step(2), (80, 24), &themed("monochrome"));
+    let drawn = cells(&wizard::step(1), (80, 24), &themed("monochrome"));
     let marked: Vec<String> = rows(&drawn)
         .into_iter()
         .filter(|row| row.contains('›'))

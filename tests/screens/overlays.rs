@@ -27,17 +27,17 @@ pub fn all() -> Vec<Shot> {
     let modify = review::existing(recorded!("update-modify.stdout"));
     vec![
         ("help_account", help(wizard::step(0))),
-        ("help_zones", help(wizard::step(2))),
-        ("help_nodes", help(wizard::step(5))),
+        ("help_network", help(wizard::step(1))),
+        ("help_nodes", help(wizard::step(3))),
         (
             "help_scrolled",
             after(
-                help(wizard::step(2)),
+                help(wizard::step(1)),
                 "<down><down><down><down><down><down>",
             ),
         ),
         ("help_spec", help(after(wizard::step(2), "<tab>"))),
-        ("help_waiting", help(wizard::step(7))),
+        ("help_waiting", help(wizard::step(5))),
         ("help_review", help(review::reading())),
         ("help_raw", help(after(review::reading(), "r"))),
         ("help_existing", help(modify)),
@@ -45,13 +45,13 @@ pub fn all() -> Vec<Shot> {
         ("help_watch", help(run::born())),
         (
             "leaving_the_wizard",
-            asked(wizard::step(2), "<ctrl-c>", Overlay::Leaving),
+            asked(wizard::step(1), "<ctrl-c>", Overlay::Leaving),
         ),
         (
             "detaching",
             asked(run::applying(), "<ctrl-c>", Overlay::Detaching),
         ),
-        ("demonstration_zones", demonstration(wizard::step(2))),
+        ("demonstration_network", demonstration(wizard::step(1))),
         ("demonstration_review", demonstration(review::reading())),
         ("demonstration_watch", demonstration(run::born())),
     ]
@@ -65,7 +65,7 @@ fn what_lies_over_the_screens_is_kept() {
 #[test]
 fn the_end_of_the_help_is_left_by_one_key() {
     let all = "<pagedown>".repeat(100);
-    for mut model in [wizard::step(2), wizard::step(5), review::reading()] {
+    for mut model in [wizard::step(1), wizard::step(3), review::reading()] {
         let at = model.at();
         let resized = Event::Resize {
             columns: 80,

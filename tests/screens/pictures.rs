@@ -17,8 +17,7 @@ fn main_screens() -> Vec<(&'static str, Model)> {
     vec![
         ("account", wizard::step(0)),
         ("home", super::home::typical()),
-        ("zones", after(wizard::step(2), "<down>")),
-        ("subnets", wizard::step(3)),
+        ("network", after(wizard::step(1), "<right>")),
         (
             "review",
             after(

@@ -18,7 +18,7 @@ use super::world::{
 use super::{Shot, wizard};
 
 fn waiting() -> Model {
-    wizard::step(7)
+    wizard::step(5)
 }
 
 fn heard(job: Job, mut model: Model, text: &str, millis: u64) -> Model {

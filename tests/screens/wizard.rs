@@ -1,9 +1,9 @@
-//! Steps 1 to 7 of the wizard: empty, typical, long, failing, typing and picking.
+//! Steps 1 to 5 of the wizard: empty, typical, long, failing, typing and picking.
 
 use kopswain::core::answers::{Answers, NodeGroup};
 use kopswain::core::check::{CheckKind, CheckState};
 use kopswain::core::fault::Fault;
-use kopswain::core::inventory::Inventory;
+use kopswain::core::inventory::{Inventory, Zone};
 use kopswain::tui::event::Event;
 use kopswain::tui::model::Model;
 
@@ -14,7 +14,7 @@ use super::world::{
     many_zones, no_nat, pass, press, tell,
 };
 
-/// The wizard of a typical account, this many steps on.
+/// The wizard of a typical account, this many steps on: 1 is the network.
 pub fn step(steps: usize) -> Model {
     after(connected(answers(), inventory()), &"<enter>".repeat(steps))
 }
@@ -127,70 +127,113 @@ fn discovery_failed() -> Model {
 }
 
 fn zones_lost() -> Model {
-    let mut model = after(step(2), "<ctrl-r>");
+    let mut model = after(step(1), "<ctrl-r>");
     tell(&mut model, 1_300, Event::DiscoveryFailed(denied()));
     model
 }
 
-fn fixed_block(text: &str) -> Model {
-    after(step(3), &format!("<space><ctrl-u>{text}<enter>"))
+// The CIDR of the first private subnet.
+const FIRST_CIDR: &str = "<down><down>";
+
+fn at_cidr(keys: &str) -> Model {
+    after(step(1), &format!("{FIRST_CIDR}{keys}"))
 }
 
-/// Steps 2 to 4.
+fn fixed_block(text: &str) -> Model {
+    at_cidr(&format!("<space><ctrl-u>{text}<enter>"))
+}
+
+fn existing(keys: &str) -> Model {
+    after(step(1), &format!("<down><right>{keys}"))
+}
+
+/// Two VPCs, of which the second has no NAT gateway.
+fn two_vpcs() -> Inventory {
+    let mut inventory = inventory();
+    let mut second = inventory.vpcs[0].clone();
+    "vpc-0123456789abcdef0".clone_into(&mut second.id);
+    second.nat_gateways.truncate(1);
+    inventory.vpcs.push(second);
+    inventory
+}
+
+// As us-east-1 has them: two zones without a NAT gateway.
+fn six_zones() -> Inventory {
+    let mut inventory = inventory();
+    for letter in ["e", "f"] {
+        inventory.zones.push(Zone {
+            name: format!("us-east-1{letter}"),
+            available: true,
+        });
+    }
+    inventory
+}
+
+fn on(inventory: Inventory, keys: &str) -> Model {
+    after(connected(answers(), inventory), &format!("<enter>{keys}"))
+}
+
+/// Step 2.
 pub fn network() -> Vec<Shot> {
+    let mut shots = vpcs();
+    shots.extend(zones());
+    shots.extend(subnets());
+    shots
+}
+
+fn vpcs() -> Vec<Shot> {
     vec![
-        ("vpc_waiting_silent", waiting_for_ec2(200)),
-        ("vpc_waiting", waiting_for_ec2(1_200)),
+        ("network_waiting_silent", waiting_for_ec2(200)),
+        ("network_waiting", waiting_for_ec2(1_200)),
+        ("network_empty", on(nothing_in_the_region(), "")),
+        ("network_failing", discovery_failed()),
+        ("network_lost", zones_lost()),
+        ("network_two_vpcs", on(two_vpcs(), "")),
+        ("network_two_vpcs_chosen", on(two_vpcs(), "<down><enter>")),
+        ("network_other_vpc", on(two_vpcs(), "<enter><left><down>")),
         (
-            "vpc_empty",
-            after(connected(answers(), nothing_in_the_region()), "<enter>"),
+            "network_many_vpcs",
+            on(many_vpcs(), "<pagedown><pagedown><down>"),
         ),
-        ("vpc_typical", step(1)),
+        ("network_many_vpcs_chosen", on(many_vpcs(), "<down><enter>")),
+    ]
+}
+
+fn zones() -> Vec<Shot> {
+    vec![
+        ("network_typical", step(1)),
+        ("network_map", after(step(1), "<tab>")),
+        ("network_spec", after(step(1), "<tab><tab>")),
+        ("network_six_zones", on(six_zones(), "")),
+        ("network_six_zones_last", on(six_zones(), "<end>")),
+        ("network_crossing", on(six_zones(), "<end>]")),
+        ("network_long", on(many_zones(), "<right>")),
+        ("network_no_nat_gateway", on(no_nat(), "<enter>")),
+        ("network_refused", on(no_nat(), "<enter><space>")),
         (
-            "vpc_long",
-            after(
-                connected(answers(), many_vpcs()),
-                "<enter><pagedown><pagedown><down>",
-            ),
+            "network_blocked",
+            after(step(1), "<space><right><space><right><space><enter>"),
         ),
-        ("vpc_failing", discovery_failed()),
-        ("vpc_spec_beside", after(step(1), "<tab>")),
-        ("zones_empty", zones_lost()),
-        ("zones_typical", step(2)),
+    ]
+}
+
+fn subnets() -> Vec<Shot> {
+    vec![
+        ("network_cidr", at_cidr("")),
+        ("network_moved", at_cidr("]")),
+        ("network_fixed", fixed_block("172.20.224.0/20")),
+        ("network_typing", at_cidr("<space>")),
+        ("network_trying", at_cidr("172.20.8.0/22")),
+        ("network_refused_cidr", fixed_block("172.20.64.1/20")),
+        ("network_colliding", fixed_block("172.20.0.0/20")),
+        ("network_no_room", on(full(), "")),
+        ("network_zoomed", at_cidr("z<tab>")),
+        ("network_zoomed_close", at_cidr("zz<tab>")),
+        ("network_existing", existing("<down>")),
+        ("network_picking", existing("<down><space>")),
         (
-            "zones_long",
-            after(connected(answers(), many_zones()), "<enter><enter><down>"),
-        ),
-        (
-            "zones_no_nat_gateway",
-            after(connected(answers(), no_nat()), "<enter><enter>"),
-        ),
-        (
-            "zones_refused",
-            after(connected(answers(), no_nat()), "<enter><enter><space>"),
-        ),
-        (
-            "zones_blocked",
-            after(step(2), "<space><down><space><down><space><enter>"),
-        ),
-        ("subnets_typical", step(3)),
-        ("subnets_fixed", fixed_block("172.20.224.0/20")),
-        ("subnets_existing", after(step(3), "<up><right><down>")),
-        (
-            "subnets_picking",
-            after(step(3), "<up><right><down><space>"),
-        ),
-        (
-            "subnets_existing_wrong",
-            after(step(3), "<up><right><down><space><down><down><down><enter>"),
-        ),
-        ("subnets_map", after(step(3), "<tab>")),
-        ("subnets_typing", after(step(3), "<space>")),
-        ("subnets_refused", fixed_block("172.20.64.1/20")),
-        ("subnets_overlap", fixed_block("172.20.0.0/20")),
-        (
-            "subnets_no_room",
-            after(connected(answers(), full()), "<enter><enter><enter>"),
+            "network_existing_wrong",
+            existing("<down><space><down><down><down><enter>"),
         ),
     ]
 }
@@ -200,7 +243,7 @@ fn many_types() -> Model {
         instance_types: machine_types(1_300),
         ..inventory()
     };
-    after(connected(answers(), inventory), &"<enter>".repeat(4))
+    after(connected(answers(), inventory), &"<enter>".repeat(2))
 }
 
 fn many_groups() -> Model {
@@ -218,18 +261,15 @@ fn many_groups() -> Model {
         instance_groups: groups.collect(),
         ..answers()
     };
-    after(connected(answers, inventory()), &"<enter>".repeat(5))
+    after(connected(answers, inventory()), &"<enter>".repeat(3))
 }
 
-/// Steps 5 and 6.
+/// Steps 3 and 4.
 pub fn compute() -> Vec<Shot> {
     vec![
-        ("control_plane_typical", step(4)),
-        (
-            "control_plane_even_zones",
-            after(step(2), "<space><enter><enter>"),
-        ),
-        ("control_plane_picking", after(step(4), "<down><space>")),
+        ("control_plane_typical", step(2)),
+        ("control_plane_even_zones", after(step(1), "<space><enter>")),
+        ("control_plane_picking", after(step(2), "<down><space>")),
         (
             "control_plane_picking_long",
             after(many_types(), "<down><space><end>"),
@@ -242,19 +282,19 @@ pub fn compute() -> Vec<Shot> {
             "control_plane_picking_nothing",
             after(many_types(), "<down>no-such-type"),
         ),
-        ("nodes_typical", step(5)),
-        ("nodes_added", after(step(5), "<end><space><up>")),
+        ("nodes_typical", step(3)),
+        ("nodes_added", after(step(3), "<end><space><up>")),
         ("nodes_long", after(many_groups(), "<pagedown><pagedown>")),
-        ("nodes_refused", after(step(5), "<down><down>many<enter>")),
+        ("nodes_refused", after(step(3), "<down><down>many<enter>")),
         (
             "nodes_type_not_offered",
-            after(step(5), "<down>t3micro<enter>"),
+            after(step(3), "<down>t3micro<enter>"),
         ),
     ]
 }
 
 fn key_missing() -> Model {
-    let mut model = step(6);
+    let mut model = step(4);
     let fault = Fault::new(
         "~/.ssh/id_ed25519.pub holds a private key",
         "kops stores what it is given in the state store",
@@ -272,32 +312,32 @@ fn key_missing() -> Model {
 fn many_blocks() -> Model {
     let blocks: Vec<String> = (0..30).map(|at| format!("10.{at}.0.0/16")).collect();
     after(
-        step(6),
+        step(4),
         &format!("<down><space>{}<enter>", blocks.join(", ")),
     )
 }
 
-/// Step 7.
+/// Step 5.
 pub fn access() -> Vec<Shot> {
     vec![
-        ("access_typical", step(6)),
+        ("access_typical", step(4)),
         ("access_long", many_blocks()),
         (
             "access_short_key",
-            after(step(6), "<space><ctrl-u>k.pub<enter>"),
+            after(step(4), "<space><ctrl-u>k.pub<enter>"),
         ),
         (
             "access_open_to_all",
-            after(step(6), "<down><space>0.0.0.0/0<enter>"),
+            after(step(4), "<down><space>0.0.0.0/0<enter>"),
         ),
         (
             "access_refused",
-            after(step(6), "<down><space>10.1.2.3<enter>"),
+            after(step(4), "<down><space>10.1.2.3<enter>"),
         ),
         ("access_failing", key_missing()),
         (
             "access_spec_focused",
-            after(step(6), "<tab><down><down><down>"),
+            after(step(4), "<tab><down><down><down>"),
         ),
     ]
 }

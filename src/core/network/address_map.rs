@@ -23,6 +23,29 @@ pub struct AddressMap {
     pub collisions: Vec<Collision>,
 }
 
+/// How much of a map is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum MapZoom {
+    #[default]
+    Whole,
+    /// 64 blocks of the size of the one that it is around.
+    Near,
+    /// Eight of them.
+    Close,
+}
+
+impl MapZoom {
+    /// The next one: closer, and from the closest back to the whole.
+    #[must_use]
+    pub fn next(self) -> Self {
+        match self {
+            Self::Whole => Self::Near,
+            Self::Near => Self::Close,
+            Self::Close => Self::Whole,
+        }
+    }
+}
+
 /// A custom CIDR that cannot be there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -124,6 +147,42 @@ impl AddressMap {
             }
         }
         self
+    }
+
+    /// The part of it inside a window: what is larger than the window is cut to it.
+    #[must_use]
+    pub fn zoomed(&self, window: Ipv4Net) -> Self {
+        let segments = self.segments.iter().filter_map(|segment| {
+            let cidr = match segment.cidr {
+                cidr if window.contains(&cidr) => cidr,
+                cidr if cidr.contains(&window) => window,
+                _ => return None,
+            };
+            let kind = segment.kind.clone();
+            Some(Segment { cidr, kind })
+        });
+        let collisions = self.collisions.iter();
+        Self {
+            cidrs: vec![window],
+            segments: segments.collect(),
+            collisions: collisions
+                .filter(|one| overlap(one.cidr, window))
+                .cloned()
+                .collect(),
+        }
+    }
+
+    /// The window of a zoom around a CIDR; `None` for the whole map, and where the CIDR lies outside the VPC.
+    pub fn window(&self, zoom: MapZoom, around: Ipv4Net) -> Option<Ipv4Net> {
+        let own = self.cidrs.iter().find(|own| own.contains(&around))?;
+        let wider = match zoom {
+            MapZoom::Whole => return None,
+            MapZoom::Near => 6,
+            MapZoom::Close => 3,
+        };
+        let prefix = around.prefix_len().saturating_sub(wider);
+        let window = Ipv4Net::new(around.network(), prefix.max(own.prefix_len()));
+        window.ok().map(|window| window.trunc())
     }
 
     /// Whether a CIDR lies in one of the VPC's own.
@@ -267,4 +326,55 @@ fn in_order(vpc: &Vpc, mut segments: Vec<Segment>) -> Vec<Segment> {
         )
     });
     segments
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::core::method;
+    use crate::core::network::cidr::size;
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn a_window_is_around_its_cidr_inside_the_vpc_and_its_map_leaves_nothing_out(
+            third in 0_u8..=255,
+            prefix in 18_u8..=28,
+            close in any::<bool>(),
+        ) {
+            let map = AddressMap::existing(&method::vpc());
+            let around: Ipv4Net = format!("172.20.{third}.0/{prefix}").parse::<Ipv4Net>().unwrap().trunc();
+            let zoom = if close { MapZoom::Close } else { MapZoom::Near };
+            let window = map.window(zoom, around).unwrap();
+            prop_assert!(window.contains(&around) && map.cidrs[0].contains(&window));
+            let zoomed = map.zoomed(window);
+            let mut next = first_of(window);
+            for segment in &zoomed.segments {
+                prop_assert_eq!(first_of(segment.cidr), next);
+                next += size(segment.cidr.prefix_len());
+            }
+            prop_assert_eq!(next, last_of(window) + 1);
+        }
+    }
+
+    #[test]
+    fn the_whole_map_has_no_window_and_neither_has_a_cidr_elsewhere() {
+        let map = AddressMap::existing(&method::vpc());
+        let inside = "172.20.16.0/24".parse().unwrap();
+        let outside = "10.0.0.0/24".parse().unwrap();
+        assert_eq!(map.window(MapZoom::Whole, inside), None);
+        assert_eq!(map.window(MapZoom::Close, outside), None);
+        assert_eq!(
+            map.window(MapZoom::Close, inside),
+            "172.20.16.0/21".parse().ok()
+        );
+        assert_eq!(
+            map.window(MapZoom::Near, inside),
+            "172.20.0.0/18".parse().ok()
+        );
+    }
 }

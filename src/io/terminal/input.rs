@@ -114,5 +114,7 @@ fn key_of(key: KeyEvent) -> Option<Key> {
         _ => return None,
     };
     let ctrl = key.modifiers.contains(KeyModifiers::CONTROL);
-    Some(Key { code, ctrl })
+    // Any other key does with alt what it does without: terminals send alt for what a keyboard has on a third level.
+    let alt = key.modifiers.contains(KeyModifiers::ALT) && matches!(code, Code::Char('0'..='9'));
+    Some(Key { code, ctrl, alt })
 }

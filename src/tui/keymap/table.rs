@@ -59,6 +59,28 @@ pub(crate) const BACK_TAB: Key = Key::plain(Code::BackTab);
 pub(crate) const SPACE: Key = Key::char(' ');
 const CTRL_C: Key = Key::ctrl('c');
 const CTRL_R: Key = Key::ctrl('r');
+const STEPS: &[Key] = &[
+    Key::alt('1'),
+    Key::alt('2'),
+    Key::alt('3'),
+    Key::alt('4'),
+    Key::alt('5'),
+    Key::alt('6'),
+];
+const STEPS_OR_DIGITS: &[Key] = &[
+    Key::char('1'),
+    Key::char('2'),
+    Key::char('3'),
+    Key::char('4'),
+    Key::char('5'),
+    Key::char('6'),
+    Key::alt('1'),
+    Key::alt('2'),
+    Key::alt('3'),
+    Key::alt('4'),
+    Key::alt('5'),
+    Key::alt('6'),
+];
 const UP: Key = Key::plain(Code::Up);
 const DOWN: Key = Key::plain(Code::Down);
 const LEFT: Key = Key::plain(Code::Left);
@@ -71,6 +93,24 @@ pub(crate) const LEAVE: Binding = bind(&[CTRL_C], "ctrl-c", Action::Leave, "leav
 pub(crate) const LEAVE_Q: Binding = bind(&[Key::char('q'), ESC], "q", Action::Leave, "leave");
 pub(crate) const HELP: Binding = bind(&[Key::char('?')], "?", Action::Help, "help");
 pub(crate) const NEXT: Binding = bind(&[ENTER], "enter", Action::Next, "next");
+
+/// To a step of the wizard, where digits are typed.
+pub(crate) const JUMP: Binding = bind(STEPS, "alt-1..6", Action::Jump, "to this step");
+/// The same where nothing is typed.
+pub(crate) const JUMP_BY_DIGIT: Binding = bind(
+    STEPS_OR_DIGITS,
+    "1..6",
+    Action::Jump,
+    "to this step, also with alt",
+);
+
+pub(crate) const fn left(word: &'static str) -> Binding {
+    bind(&[LEFT], "←", Action::Left, word)
+}
+
+pub(crate) const fn right(word: &'static str) -> Binding {
+    bind(&[RIGHT], "→", Action::Right, word)
+}
 
 pub(crate) const fn back(word: &'static str) -> Binding {
     bind(&[ESC], "esc", Action::Back, word)

@@ -13,10 +13,13 @@ pub mod form;
 pub mod instance_types;
 pub(crate) mod keys;
 mod last_run;
+pub mod network;
 pub mod nodes;
 pub(crate) mod preview;
+mod reachable;
 mod row_problems;
 mod set_answers;
+mod shown_map;
 pub(crate) mod step;
 pub mod subnets;
 mod typed;
@@ -25,12 +28,12 @@ pub mod view;
 pub mod vpc;
 pub mod zones;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use changes::Undoable;
 pub use changes::Undone;
-use field::{Field, FieldKey, FieldKind, Item};
+use field::{Field, FieldKey, Item};
 use form::Form;
 pub use last_run::LastRun;
 pub use row_problems::{RowProblem, StepRow};
@@ -45,11 +48,11 @@ use crate::core::check::{CheckKind, CheckState};
 use crate::core::fault::Fault;
 use crate::core::inventory::{Image, Inventory, Vpc};
 use crate::core::kops::copied::{Copied, ShellSettings};
-use crate::core::network::address_map::AddressMap;
+use crate::core::network::address_map::MapZoom;
+use crate::core::plan::ZonePlan;
 use crate::core::planning::{Planned, plan};
-use crate::core::problem::{Problem, ProblemSeverity, catalog};
+use crate::core::problem::{Problem, catalog};
 use crate::core::spec;
-use crate::core::text::prose::sentences;
 use crate::tui::cluster_target::ClusterTarget;
 use crate::tui::effect::PreviewRequest;
 use crate::tui::event::Timestamp;
@@ -101,6 +104,11 @@ pub struct Wizard {
     pub pane: Pane,
     /// First run of the address map that is shown.
     pub map_top: usize,
+    pub map_zoom: MapZoom,
+    /// The subnets that each zone which is not taken in would get, where addresses are reserved for it.
+    pub to_come: Vec<ZonePlan>,
+    /// The steps that were shown so far.
+    pub visited: BTreeSet<WizardStep>,
     pub review: Review,
     /// The preview that kops makes; never two at once.
     pub asked: Option<PreviewRequest>,
@@ -195,10 +203,8 @@ impl Wizard {
 
     fn plain_fields(&self) -> Vec<Field> {
         match self.step {
-            WizardStep::Account => account::rows(self),
-            WizardStep::Vpc => vpc::rows(self),
-            WizardStep::Zones => zones::rows(self),
-            WizardStep::Subnets => subnets::rows(self),
+            WizardStep::Cluster => account::rows(self),
+            WizardStep::Network => network::rows(self),
             WizardStep::Nodes => nodes::rows(self),
             WizardStep::ControlPlane | WizardStep::Access | WizardStep::Review => {
                 let fields = self.step.fields().iter();
@@ -209,21 +215,10 @@ impl Wizard {
         }
     }
 
-    /// What lies where in the VPC that the step is about, where it is about one.
-    pub fn map(&self) -> Option<AddressMap> {
-        match (self.step, self.current()?.key.item) {
-            (WizardStep::Vpc, Item::Vpc(id)) => {
-                self.inventory()?.vpc(&id).map(AddressMap::existing)
-            }
-            (WizardStep::Subnets, _) => self.planned.address_map.clone(),
-            _ => None,
-        }
-    }
-
     /// The pane after the present one: the address map, where there is one, then the spec, then the questions.
     pub fn other_pane(&self) -> Pane {
         match self.pane {
-            Pane::Work if self.map().is_some() => Pane::Map,
+            Pane::Work if self.has_map() => Pane::Map,
             Pane::Work | Pane::Map => Pane::Spec,
             Pane::Spec => Pane::Work,
         }
@@ -236,14 +231,14 @@ impl Wizard {
 
     /// Goes to a step, the spec beside it at the part that the step decides.
     pub fn go(&mut self, step: WizardStep) {
+        self.visited.extend([self.step, step]);
         self.step = step;
         self.map_top = 0;
         self.form_mut().moved = false;
         self.put_cursor_on_chosen();
         let part = match step {
-            WizardStep::Account | WizardStep::Review => "apiVersion:",
-            WizardStep::Vpc => "  networkCIDR:",
-            WizardStep::Zones | WizardStep::Subnets => "  subnets:",
+            WizardStep::Cluster | WizardStep::Review => "apiVersion:",
+            WizardStep::Network => "  networkCIDR:",
             WizardStep::ControlPlane => "  role: Master",
             WizardStep::Nodes => "  role: Node",
             WizardStep::Access => "  kubernetesApiAccess:",
@@ -292,19 +287,23 @@ impl Wizard {
     }
 
     // Enter takes the row under the cursor: until a person moves it, that is the row that was chosen before.
-    fn put_cursor_on_chosen(&mut self) {
+    pub(crate) fn put_cursor_on_chosen(&mut self) {
         if self.form().moved {
             return;
         }
-        // Who comes to the CIDRs types one more often than they ask for other subnets.
-        let planned = self.step == WizardStep::Subnets && !self.answers.uses_existing_subnets();
-        let chosen = |field: &Field| match field.kind {
-            FieldKind::One(chosen) => chosen,
-            kind => planned && kind == FieldKind::Text,
-        };
-        if let Some(place) = self.fields().iter().position(chosen) {
-            self.form_mut().cursor = place;
+        // The zones of the VPC that is chosen, else the first VPC.
+        let zone = |field: &Field| matches!(field.key.item, Item::Zone(_));
+        if self.step == WizardStep::Network {
+            let place = self.fields().iter().position(zone);
+            let form = self.form_mut();
+            (form.cursor, form.column) = (place.unwrap_or(0), 0);
         }
+    }
+
+    /// Puts the cursor on the zones of the VPC that was just chosen.
+    pub(crate) fn put_cursor_on_zones(&mut self) {
+        self.form_mut().moved = false;
+        self.put_cursor_on_chosen();
     }
 
     /// Keeps the cursor on the row of this key, whatever came before it; without one, on the chosen row.
@@ -374,6 +373,7 @@ impl Wizard {
             let problems = &mut self.planned.problems;
             problems.retain(|problem| problem.id != catalog::SSH_KEY_NOT_PUBLIC.id);
         }
+        self.to_come = self.zones_to_come();
         let text = spec::render(&self.planned.plan);
         if text != self.spec.text {
             self.spec.changed = changed_lines(&self.spec.text, &text);
@@ -390,32 +390,6 @@ impl Wizard {
         planned
             .filter(|problem| WizardStep::from_about(&problem.about) == step)
             .collect()
-    }
-
-    /// Why the present step cannot be left forward, if it cannot: one sentence with the remedy.
-    pub fn blocked(&self) -> Option<String> {
-        let blocking = self
-            .problems(self.step)
-            .into_iter()
-            .find(|problem| problem.severity == ProblemSeverity::Blocked);
-        if let Some(problem) = blocking {
-            return Some(sentences(&[&problem.what, &problem.remedy]));
-        }
-        let fault = matches!(self.step, WizardStep::Account | WizardStep::Access)
-            .then(|| self.blocked_account())
-            .flatten()?;
-        Some(sentences(&[&fault.what, &fault.remedy]))
-    }
-
-    /// Whether something of a step blocks: its answers, or for the first step one of its checks.
-    pub fn is_blocked(&self, step: WizardStep) -> bool {
-        let blocked = |problem: &&Problem| problem.severity == ProblemSeverity::Blocked;
-        let checks = || {
-            let mut states = self.checks.values();
-            self.taken_name().is_some()
-                || states.any(|state| matches!(state, CheckState::Blocked(_)))
-        };
-        self.problems(step).iter().any(blocked) || (step == WizardStep::Account && checks())
     }
 
     /// The last run, while it is about the cluster of the answers.
@@ -455,21 +429,6 @@ impl Wizard {
                 ),
             )
         })
-    }
-
-    /// What of the account stands in the way: a name that is taken, or a check that failed.
-    pub fn blocked_account(&self) -> Option<Fault> {
-        if let Some(taken) = self.taken_name() {
-            return Some(taken);
-        }
-        let key_asked = self.step >= WizardStep::Access;
-        self.checks
-            .iter()
-            .filter(|(kind, _)| key_asked || **kind != CheckKind::SshKey)
-            .find_map(|(_, state)| match state {
-                CheckState::Blocked(fault) => Some(fault.clone()),
-                CheckState::Asking | CheckState::Good(_) | CheckState::Warning(_) => None,
-            })
     }
 
     /// Whether a check has not answered yet.

@@ -1,6 +1,6 @@
 //! What the mouse means: the wheel moves as the arrow keys do, a click moves the cursor, and a second one takes the row.
 
-use super::{Model, pressed};
+use super::{Model, go_to_step, pressed};
 use crate::tui::effect::Effect;
 use crate::tui::event::{ClickTarget, Pointed, PointerAction};
 use crate::tui::home_pane::HomePane;
@@ -51,7 +51,7 @@ pub(super) fn click(model: &mut Model, target: ClickTarget) -> Vec<Effect> {
     match target {
         ClickTarget::Key(key) => pressed(model, key),
         _ if model.overlay != Overlay::None => Vec::new(),
-        ClickTarget::Step(number) => go_back_to(model, number),
+        ClickTarget::Step(number) => click_step(model, number),
         ClickTarget::Home { pane, row } => click_home(model, pane, row),
         ClickTarget::Row(row) if is_under_cursor(model, row) => take_row(model),
         ClickTarget::Row(row) => {
@@ -61,23 +61,15 @@ pub(super) fn click(model: &mut Model, target: ClickTarget) -> Vec<Effect> {
     }
 }
 
-// A step that is to come is reached as always: by enter, once nothing blocks it.
-fn go_back_to(model: &mut Model, number: usize) -> Vec<Effect> {
-    let Screen::Wizard(wizard) = &mut model.screen else {
+// As its number does, unless something is being entered.
+fn click_step(model: &mut Model, number: usize) -> Vec<Effect> {
+    let Screen::Wizard(wizard) = &model.screen else {
         return Vec::new();
     };
-    let resting = matches!(wizard.form().entry, EditState::Resting);
-    match WizardStep::ALL.get(number) {
-        Some(step) if *step < wizard.step && resting => wizard.go(*step),
-        Some(step) if *step > wizard.step => {
-            model.notice = Some(format!(
-                "{} is still to come: enter goes on to the next step.",
-                step.word()
-            ));
-        }
-        _ => {}
+    match wizard.form().entry {
+        EditState::Resting => go_to_step(model, number),
+        EditState::Typing(_) | EditState::Picking(_) => Vec::new(),
     }
-    Vec::new()
 }
 
 fn click_home(model: &mut Model, pane: HomePane, row: usize) -> Vec<Effect> {
@@ -130,6 +122,13 @@ fn move_to(model: &mut Model, row: usize) {
     let Some(from) = cursor(model) else {
         return;
     };
+    if let Screen::Wizard(wizard) = &mut model.screen
+        && wizard.step == WizardStep::Network
+        && matches!(wizard.form().entry, EditState::Resting)
+    {
+        wizard.put_cursor(row);
+        return;
+    }
     let (key, steps) = if row < from {
         (Key::plain(Code::Up), from - row)
     } else {

@@ -262,7 +262,8 @@ fn total_width(steps: &[Span<'_>], gap: &str) -> usize {
 
 fn step_shown(wizard: &Wizard, step: WizardStep, context: &RenderContext) -> Span<'static> {
     let (sign, role) = step_state(wizard, step, context);
-    context.span(format!("{sign} {}", step.word()), role)
+    let number = step as usize + 1;
+    context.span(format!("{number}{sign} {}", step.word()), role)
 }
 
 fn step_state(
@@ -272,10 +273,12 @@ fn step_state(
 ) -> (&'static str, StyleRole) {
     if step == wizard.step {
         (context.signs.now, StyleRole::Accent)
-    } else if step > wizard.step {
+    } else if !wizard.visited.contains(&step) {
         (context.signs.to_come, StyleRole::Dim)
     } else if wizard.is_blocked(step) {
         (context.signs.blocked, StyleRole::Danger)
+    } else if wizard.warns(step) {
+        (context.signs.look, StyleRole::Warning)
     } else {
         (context.signs.good, StyleRole::Text)
     }

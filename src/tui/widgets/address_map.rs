@@ -15,51 +15,82 @@ use crate::tui::widgets::render_context::RenderContext;
 use crate::tui::widgets::text::{cut_end, pad};
 
 const MOST_SIGNS: usize = 64;
+const EIGHTHS: usize = 8;
+
+/// What is shown of a map.
+#[derive(Debug)]
+pub struct MapPane<'a> {
+    pub map: &'a AddressMap,
+    /// The part that the zoom is on.
+    pub window: Option<Ipv4Net>,
+    /// The first run that is listed.
+    pub top: usize,
+    pub focused: bool,
+}
 
 /// Draws the map of a VPC from its run `top` on, as much of it as there is room for.
-pub fn draw(
-    frame: &mut Frame<'_>,
-    area: Rect,
-    map: &AddressMap,
-    top: usize,
-    focused: bool,
-    context: &RenderContext,
-) {
-    let runs = map.runs();
-    let title = if focused {
-        format!("Address map  {}/{}", top + 1, runs.len())
-    } else {
-        "Address map".to_owned()
-    };
-    let inside = pane(frame, area, &title, focused, context);
+pub fn draw(frame: &mut Frame<'_>, area: Rect, shown: &MapPane<'_>, context: &RenderContext) {
+    let map = shown.map;
+    let zoomed = shown.window.map(|window| map.zoomed(window));
+    let listed = zoomed.as_ref().unwrap_or(map);
+    let runs = listed.runs();
+    let inside = pane(
+        frame,
+        area,
+        &title(shown, runs.len()),
+        shown.focused,
+        context,
+    );
     let columns = usize::from(inside.width);
     let mut lines = Vec::new();
     for cidr in &map.cidrs {
         lines.push(strip(map, *cidr, columns, context));
     }
-    lines.extend(
-        map.collisions
-            .iter()
-            .map(|one| collision(map, one, columns, context)),
-    );
+    if let Some(window) = shown.window {
+        lines.push(strip(listed, window, columns, context));
+        lines.push(context.line(scale(window, columns), StyleRole::Dim));
+    }
+    let collisions = map.collisions.iter();
+    lines.extend(collisions.map(|one| collision(map, one, columns, context)));
     let room = usize::from(inside.height).saturating_sub(lines.len());
-    let top = top.min(runs.len().saturating_sub(room));
+    let top = shown.top.min(runs.len().saturating_sub(room));
     let rest = runs.get(top..).unwrap_or_default();
-    let shown = if rest.len() > room {
+    let fit = if rest.len() > room {
         room.saturating_sub(1)
     } else {
         rest.len()
     };
-    lines.extend(
-        rest.iter()
-            .take(shown)
-            .map(|run| described(run, columns, context)),
-    );
-    if rest.len() > shown {
-        let more = format!("{} {} more", context.signs.ellipsis, rest.len() - shown);
+    let listed = rest.iter().take(fit);
+    lines.extend(listed.map(|run| described(run, columns, context)));
+    if rest.len() > fit {
+        let more = format!("{} {} more", context.signs.ellipsis, rest.len() - fit);
         lines.push(context.line(more, StyleRole::Dim));
     }
     frame.render_widget(Text::from(lines), inside);
+}
+
+fn title(shown: &MapPane<'_>, runs: usize) -> String {
+    let of = shown
+        .window
+        .map(|window| format!(" of {window}"))
+        .unwrap_or_default();
+    if shown.focused {
+        return format!("Address map{of}  {}/{runs}", shown.top + 1);
+    }
+    format!("Address map{of}")
+}
+
+// The first address of each eighth of a window, below its strip.
+fn scale(window: Ipv4Net, columns: usize) -> String {
+    let cells = columns.min(MOST_SIGNS);
+    let marks = (0..EIGHTHS).map(|eighth| {
+        let octets = part(window, eighth, EIGHTHS).octets();
+        let text = format!("{}.{}", octets[2], octets[3]);
+        let (begin, end) = (eighth * cells / EIGHTHS, (eighth + 1) * cells / EIGHTHS);
+        pad(&text, end - begin).chars().take(end - begin).collect()
+    });
+    let marks: Vec<String> = marks.collect();
+    marks.concat().trim_end().to_owned()
 }
 
 // What is impossible is shown before what is possible.

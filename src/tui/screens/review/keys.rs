@@ -2,8 +2,8 @@
 
 use crate::tui::key::Key;
 use crate::tui::keymap::table::{
-    BACK_TAB, ENTER, ESC, HELP, LEAVE, LINES, ROWS, SPACE, TAB, TRAVEL, ask_again, back, bind,
-    ctrl_c_discards, esc_discards, other_pane, table, turn_back, turn_on,
+    BACK_TAB, ENTER, ESC, HELP, JUMP_BY_DIGIT, LEAVE, LINES, ROWS, SPACE, TAB, TRAVEL, ask_again,
+    back, bind, ctrl_c_discards, esc_discards, other_pane, table, turn_back, turn_on,
 };
 use crate::tui::keymap::{Action, Binding};
 
@@ -70,7 +70,11 @@ const MAY_APPROVE: &[Binding] = &[
 /// A dry run that was approved once: it is approved again, or left.
 pub(crate) const DIFFERING: &[Binding] = table![MAY_APPROVE, TREE];
 
-pub(crate) const REVIEW: &[Binding] = table![MAY_APPROVE, &[ask_again("ask kops again")], TREE];
+pub(crate) const REVIEW: &[Binding] = table![
+    MAY_APPROVE,
+    &[ask_again("ask kops again"), JUMP_BY_DIGIT],
+    TREE
+];
 
 pub(crate) const REPORT: &[Binding] = table![
     &[
@@ -90,6 +94,7 @@ pub(crate) const WAITING: &[Binding] = &[
     ask_again("again"),
     other_pane("switch pane"),
     HELP,
+    JUMP_BY_DIGIT,
     LEAVE,
 ];
 

@@ -11,6 +11,8 @@ use crate::tui::form::stepped;
 #[derive(Clone, Debug, Default)]
 pub struct Form {
     pub cursor: usize,
+    /// Where cells stand side by side, the column that the cursor was in last.
+    pub column: usize,
     /// Whether the person moved the cursor since the step was entered.
     pub moved: bool,
     pub entry: EditState,

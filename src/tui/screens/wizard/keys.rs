@@ -2,8 +2,9 @@
 
 use crate::tui::key::{Code, Key};
 use crate::tui::keymap::table::{
-    ENTER, FIRST, HELP, LAST, LEAVE, LINES, NEXT, PAGES, ROWS, SPACE, TRAVEL as LONG_TEXT,
-    ask_again, back, bind, ctrl_c_discards, esc_discards, other_pane, table, turn_back, turn_on,
+    ENTER, FIRST, HELP, JUMP, JUMP_BY_DIGIT, LAST, LEAVE, LINES, NEXT, PAGES, ROWS, SPACE,
+    TRAVEL as LONG_TEXT, ask_again, back, bind, ctrl_c_discards, esc_discards, left, other_pane,
+    right, table, turn_back, turn_on,
 };
 use crate::tui::keymap::{Action, Binding};
 
@@ -36,16 +37,27 @@ const ABOUT: &[Binding] = &[back("back"), OTHER_PANE, HELP, LEAVE];
 const TRAVEL: &[Binding] = table![ROWS, PAGES, &[FIRST, LAST]];
 const TURNS: &[Binding] = &[turn_back("previous value"), turn_on("next value")];
 
-// No CIDR begins with either.
-const MOVES: &[Binding] = &[
-    bind(
-        &[Key::char('[')],
-        "[",
-        Action::TurnBack,
-        "free place before",
-    ),
-    bind(&[Key::char(']')], "]", Action::TurnOn, "next free place"),
-];
+// On the picture of the network arrows move. No CIDR begins with a bracket or a `z`.
+const BEFORE: Key = Key::char('[');
+const AFTER: Key = Key::char(']');
+
+const fn before(word: &'static str) -> Binding {
+    bind(&[BEFORE], "[", Action::TurnBack, word)
+}
+
+const fn after(word: &'static str) -> Binding {
+    bind(&[AFTER], "]", Action::TurnOn, word)
+}
+
+const ARROWS: &[Binding] = &[left("to the left"), right("to the right")];
+const ZOOM: Binding = bind(&[Key::char('z')], "z", Action::Zoom, "zoom the address map");
+const ON_CIDR: &[Binding] = table![ARROWS, &[before("free one before"), ZOOM, JUMP]];
+const ON_ZONE: &[Binding] = table![ARROWS, &[before("way out before"), ZOOM, JUMP_BY_DIGIT]];
+const ON_VPC: &[Binding] = table![ARROWS, &[ZOOM, JUMP_BY_DIGIT]];
+const ON_SUBNET: &[Binding] = table![ARROWS, &[JUMP]];
+const TYPED: &[Binding] = &[JUMP];
+const TURNED: &[Binding] = table![TURNS, &[JUMP_BY_DIGIT]];
+const OFFERED: &[Binding] = table![TURNS, &[JUMP]];
 
 const REMOVE_GROUP: Binding = bind(
     &[Key::ctrl('d')],
@@ -60,25 +72,26 @@ const ADD_GROUP: Binding = bind(
     "add an instance group",
 );
 
-// The keys of a row: what it is for, the way on, what is on every row, how it is cleared, and whether it has values to turn.
+// The keys of a row: what it is for, the way on, what is on every row, how it is cleared, and where else it leads.
 macro_rules! row_keys {
     ($($name:ident: [$($own:expr),*], [$($undo:expr),*], $turns:expr;)*) => {
         $(pub(crate) const $name: &[Binding] = table![&[$($own),*], ABOUT, &[$($undo),*], TRAVEL, $turns, AGAIN];)*
     };
 }
 
-pub(crate) const SHOWN: &[Binding] = table![AGAIN, &[NEXT], ABOUT, TRAVEL, &[UNDO]];
+pub(crate) const SHOWN: &[Binding] = table![AGAIN, &[NEXT], ABOUT, TRAVEL, &[UNDO, JUMP_BY_DIGIT]];
 
 row_keys! {
-    TEXT: [space("edit"), NEXT], [clear("clear"), UNDO], &[];
-    CIDR: [space("edit"), NEXT], [clear("clear"), UNDO], MOVES;
-    VERSION: [space("edit"), NEXT], [clear("clear"), UNDO], TURNS;
-    GROUP: [space("edit"), NEXT, REMOVE_GROUP], [clear("clear"), UNDO], &[];
-    CHOICE: [space("next value"), NEXT], [clear("clear"), UNDO], TURNS;
-    MARK: [space("in or out"), next("next, with the marked")], [clear("take out"), UNDO], TURNS;
-    ONE: [space("choose"), next("choose, next")], [UNDO], &[];
-    PICK: [space("pick from a list"), NEXT], [clear("clear"), UNDO], &[];
-    ACT: [ADD_GROUP], [UNDO], &[];
+    TEXT: [space("edit"), NEXT], [clear("clear"), UNDO], TYPED;
+    CIDR: [space("edit"), after("next free"), NEXT], [clear("back to planned"), UNDO], ON_CIDR;
+    VERSION: [space("edit"), NEXT], [clear("clear"), UNDO], OFFERED;
+    GROUP: [space("edit"), NEXT, REMOVE_GROUP], [clear("clear"), UNDO], TYPED;
+    CHOICE: [space("next value"), NEXT], [clear("clear"), UNDO], TURNED;
+    MARK: [space("in or out"), after("way out"), NEXT], [clear("take out"), UNDO], ON_ZONE;
+    ONE: [space("choose"), next("choose, next")], [UNDO], ON_VPC;
+    PICK: [space("pick from a list"), NEXT], [clear("clear"), UNDO], TYPED;
+    SUBNET: [space("pick from a list"), NEXT], [clear("back to proposed"), UNDO], ON_SUBNET;
+    ACT: [ADD_GROUP], [UNDO], &[JUMP_BY_DIGIT];
 }
 
 const LEAVE_AS_IT_WAS: &str = "cancel";
@@ -95,5 +108,13 @@ pub(crate) const SPEC: &[Binding] = table![
     LINES,
     &[OTHER_PANE, NEXT, back("back to the questions"), HELP],
     LONG_TEXT,
-    &[LEAVE],
+    &[JUMP_BY_DIGIT, LEAVE],
+];
+
+pub(crate) const MAP: &[Binding] = table![
+    &[ZOOM],
+    LINES,
+    &[OTHER_PANE, NEXT, back("back to the questions"), HELP],
+    LONG_TEXT,
+    &[JUMP_BY_DIGIT, LEAVE],
 ];

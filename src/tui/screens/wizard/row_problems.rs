@@ -9,6 +9,9 @@ use crate::core::problem::{Problem, ProblemSeverity, catalog as rule};
 use crate::core::text::prose::sentences;
 use crate::tui::row_sign::RowSign;
 
+const CROSSES: &str = "] takes another zone's NAT gateway: then both zones fail together, and AWS bills the traffic between them in each direction";
+const EXTERNAL: &str = "] takes External: then others make the routes";
+
 /// Something wrong that one row causes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RowProblem {
@@ -122,7 +125,7 @@ impl Wizard {
                 Some(self.unusable_zone(name, refusal))
             }
             (_, Some(Judge::ClusterNames)) => self.taken_name_alone(),
-            (_, Some(Judge::Check(kind))) if self.step != WizardStep::Account => {
+            (_, Some(Judge::Check(kind))) if self.step != WizardStep::Cluster => {
                 self.checked(kind, false)
             }
             _ => None,
@@ -131,7 +134,7 @@ impl Wizard {
 
     // The plan says the same of a name once the VPC's tags have it.
     fn taken_name_alone(&self) -> Option<RowProblem> {
-        let planned = self.problems(WizardStep::Account);
+        let planned = self.problems(WizardStep::Cluster);
         let exists = |problem: &&Problem| problem.id == rule::CLUSTER_EXISTS.id;
         let planned = planned.iter().any(exists);
         let fault = self.taken_name().filter(|_| !planned)?;
@@ -155,11 +158,10 @@ impl Wizard {
         let crosses = self
             .vpc()
             .is_some_and(|vpc| !crossing(vpc, name).is_empty());
-        let way = "right takes another zone's NAT gateway: then both zones fail together, and AWS bills the traffic between them";
         RowProblem {
             severity: ProblemSeverity::Blocked,
             what,
-            rest: if crosses { way } else { "" }.to_owned(),
+            rest: if crosses { CROSSES } else { EXTERNAL }.to_owned(),
             in_a_cell: true,
         }
     }
@@ -230,6 +232,16 @@ mod tests {
         rule::SPEC_FIELD_CHANGED,
     ];
 
+    // What is asked together: of the network its parts, whose rules are about different rows.
+    fn sections() -> Vec<Vec<&'static FieldSpec>> {
+        let fields = WizardStep::ALL.iter().map(|step| step.fields().to_vec());
+        let mut sections: Vec<_> = fields.collect();
+        let network = &mut sections[WizardStep::Network as usize];
+        let zones = network.drain(1..2).collect();
+        sections.push(zones);
+        sections
+    }
+
     #[test]
     fn every_rule_has_a_place_and_only_one_of_a_step() {
         let stands = |specs: &[&FieldSpec], rule: &PlanningRule| {
@@ -240,8 +252,7 @@ mod tests {
             .iter()
             .filter(|rule| **rule != rule::ACCESS_HOST_BITS)
             .filter(|rule| {
-                let places = WizardStep::ALL.iter().map(|step| {
-                    let mut specs = step.fields().to_vec();
+                let places = sections().into_iter().map(|mut specs| {
                     // The two of a zone's subnets are declared alike.
                     specs.dedup_by_key(|spec| spec.help);
                     stands(&specs, rule)

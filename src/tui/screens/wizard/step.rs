@@ -3,9 +3,8 @@
 use strum::{IntoStaticStr, VariantArray};
 
 use crate::core::problem::About;
-use crate::tui::screens::wizard::column::Column;
 use crate::tui::screens::wizard::field::FieldSpec;
-use crate::tui::screens::wizard::{access, account, control_plane, nodes, subnets, vpc, zones};
+use crate::tui::screens::wizard::{access, account, control_plane, network, nodes};
 
 /// The steps, in order.
 #[derive(
@@ -13,11 +12,8 @@ use crate::tui::screens::wizard::{access, account, control_plane, nodes, subnets
 )]
 pub enum WizardStep {
     #[default]
-    Account,
-    #[strum(to_string = "VPC")]
-    Vpc,
-    Zones,
-    Subnets,
+    Cluster,
+    Network,
     #[strum(to_string = "Control plane")]
     ControlPlane,
     Nodes,
@@ -37,34 +33,13 @@ impl WizardStep {
     /// The fields of its rows.
     pub fn fields(self) -> &'static [&'static FieldSpec] {
         match self {
-            Self::Account => &account::FIELDS,
-            Self::Vpc => &vpc::FIELDS,
-            Self::Zones => &zones::FIELDS,
-            Self::Subnets => &subnets::FIELDS,
+            Self::Cluster => &account::FIELDS,
+            Self::Network => network::FIELDS,
             Self::ControlPlane => &control_plane::FIELDS,
             Self::Nodes => &nodes::FIELDS,
             Self::Access => &access::FIELDS,
             Self::Review => &[],
         }
-    }
-
-    /// The columns of its rows; none where the rows are questions.
-    pub fn columns(self) -> Vec<Column> {
-        match self {
-            Self::Vpc => vpc::COLUMNS.map(|(column, _)| column).to_vec(),
-            Self::Zones => zones::COLUMNS.to_vec(),
-            Self::Subnets => subnets::COLUMNS.to_vec(),
-            _ => Vec::new(),
-        }
-    }
-
-    /// The cells of a row after its first, each with its heading; empty where there are no columns.
-    pub fn with_headings(self, cells: &[String]) -> String {
-        let columns = self.columns();
-        let cells = columns.iter().zip(cells).skip(1);
-        let filled = cells.filter(|(column, cell)| !column.heading.is_empty() && !cell.is_empty());
-        let words = filled.map(|(column, cell)| format!("{}: {cell}", column.heading));
-        words.collect::<Vec<_>>().join(", ")
     }
 
     /// The step after this one, if any.
@@ -79,10 +54,10 @@ impl WizardStep {
 
     pub(super) fn from_about(about: &About) -> Self {
         match about {
-            About::Account => Self::Account,
-            About::Vpc => Self::Vpc,
-            About::Zones | About::Zone(_) => Self::Zones,
-            About::Subnets | About::Subnet(_) => Self::Subnets,
+            About::Account => Self::Cluster,
+            About::Vpc | About::Zones | About::Zone(_) | About::Subnets | About::Subnet(_) => {
+                Self::Network
+            }
             About::ControlPlane => Self::ControlPlane,
             About::InstanceGroup(_) => Self::Nodes,
             About::Access => Self::Access,

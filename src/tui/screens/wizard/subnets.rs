@@ -1,4 +1,4 @@
-//! Step 4, Subnets: the private and the utility subnet of each zone, made by kops with a CIDR, or picked from those that exist.
+//! Step 2, subnets: the private and the utility subnet of each zone, made by kops with a CIDR, or picked from those that exist.
 
 use ipnet::Ipv4Net;
 
@@ -20,21 +20,11 @@ use crate::tui::field_edit::FieldEdit;
 use crate::tui::row_sign::RowSign;
 use crate::tui::screens::wizard::Wizard;
 
-/// The columns of this step's rows.
+/// The columns of these rows.
 pub static COLUMNS: [Column; 3] = [
     Column::new("Subnet", WhenNarrow::Cut),
     Column::new("CIDR", WhenNarrow::Keep),
     Column::new("", WhenNarrow::Cut),
-];
-
-/// The fields of this step.
-pub static FIELDS: [&FieldSpec; 6] = [
-    &SUBNETS,
-    &PRIVATE_CIDR,
-    &UTILITY_CIDR,
-    &PRIVATE_SUBNET,
-    &UTILITY_SUBNET,
-    &TAGS,
 ];
 
 pub static SUBNETS: FieldSpec = FieldSpec {
@@ -52,23 +42,23 @@ pub static PRIVATE_CIDR: FieldSpec = FieldSpec {
     ..CIDR
 };
 
-static UTILITY_CIDR: FieldSpec = FieldSpec {
+pub(super) static UTILITY_CIDR: FieldSpec = FieldSpec {
     editor: Editor::Zone(text!(utility_cidr, comma_list, parse_optional_cidr)),
     ..CIDR
 };
 
-static PRIVATE_SUBNET: FieldSpec = FieldSpec {
+pub(super) static PRIVATE_SUBNET: FieldSpec = FieldSpec {
     editor: Editor::Zone(text!(private_subnet, String::clone, parse_id)),
     ..PICKED
 };
 
-static UTILITY_SUBNET: FieldSpec = FieldSpec {
+pub(super) static UTILITY_SUBNET: FieldSpec = FieldSpec {
     reason: "For load balancers and bastions: its route table leads to the internet gateway.",
     editor: Editor::Zone(text!(utility_subnet, String::clone, parse_id)),
     ..PICKED
 };
 
-static TAGS: FieldSpec = FieldSpec {
+pub(super) static TAGS: FieldSpec = FieldSpec {
     label: "Tags",
     reason: "Load balancers of Services find their subnets by tags.",
     help: "kops tags the subnets that it uses with kubernetes.io/cluster/NAME: shared, SubnetType and kubernetes.io/role/elb or internal-elb, and Terraform then shows drift unless it ignores these tags. Without tags of kops, somebody else makes those of the load balancers. Subnets that another account shares through AWS RAM are not tagged unless you say so.",
@@ -405,7 +395,7 @@ mod tests {
             ..Answers::default()
         });
         wizard.discovery = DiscoveryState::Known(Box::new(inventory));
-        wizard.step = WizardStep::Subnets;
+        wizard.step = WizardStep::Network;
         wizard.follow();
         wizard.replan();
         wizard

@@ -1,9 +1,11 @@
 //! Moving between the wizard's steps and rows, changing answers, and the facts that reach it.
 
-use super::field::{Field, FieldKind};
+use super::field::{Field, FieldKey, FieldKind, Item};
 use super::form::EditState;
 use crate::core::check::{Check, CheckKind};
+use crate::core::inventory::Vpc;
 use crate::core::problem::ProblemSeverity;
+use crate::core::text::prose::sentences;
 use crate::tui::effect::Effect;
 use crate::tui::event::{Event, Timestamp};
 use crate::tui::field_edit::FieldEdit;
@@ -14,15 +16,20 @@ use crate::tui::screens::review::{Review, ReviewAction};
 use crate::tui::screens::wizard::change::{changed, follow_up, images_named, start};
 use crate::tui::screens::wizard::field_editor::{on_picking, on_typing, pick_from, type_into};
 use crate::tui::screens::wizard::preview::{outdated, preview};
+use crate::tui::screens::wizard::vpc::{VPC, usable_zones};
 use crate::tui::screens::wizard::{DiscoveryState, Wizard, WizardStep};
 
 /// Takes what became known of the account; a dry run that was made of another spec is asked for again.
 pub fn take_event(wizard: &mut Wizard, event: Event, at: Timestamp) -> Vec<Effect> {
     let before = wizard.answers.clone();
+    let told = matches!(event, Event::Discovered { .. });
     let mut effects = learn(wizard, event);
     // What follows from a fact is in the file too, once there is one: the file alone makes the same spec.
     if wizard.saved && before != wizard.answers {
         effects.push(Effect::SaveAnswers(wizard.answers.to_yaml()));
+    }
+    if told {
+        effects.extend(preselect(wizard, at));
     }
     effects.extend(outdated(wizard, at));
     effects
@@ -134,8 +141,9 @@ fn act_beside(wizard: &mut Wizard, action: Action, context: &mut ScreenContext<'
             wizard.pane = Pane::Work;
             return next(wizard, context);
         }
+        Action::Zoom => zoom(wizard, context),
         _ if wizard.pane == Pane::Map => {
-            let runs = wizard.map().map_or(0, |map| map.runs().len());
+            let runs = wizard.map_listed().map_or(0, |map| map.runs().len());
             wizard.map_top = form::stepped(wizard.map_top, by, runs);
         }
         _ => {
@@ -153,6 +161,7 @@ fn on_form(wizard: &mut Wizard, action: Action, context: &mut ScreenContext<'_>)
         Action::OtherPane => wizard.pane = wizard.other_pane(),
         Action::Again => return start(wizard, at),
         Action::Undo => return undo(wizard, context),
+        Action::Zoom => zoom(wizard, context),
         Action::Choose
         | Action::TurnBack
         | Action::TurnOn
@@ -168,6 +177,9 @@ fn on_form(wizard: &mut Wizard, action: Action, context: &mut ScreenContext<'_>)
                 None => {}
             }
         }
+        moving if wizard.step == WizardStep::Network => {
+            wizard.move_on_grid(moving, context.viewport.page);
+        }
         moving => {
             let rows = wizard.fields().len();
             wizard.form_mut().moved = true;
@@ -176,6 +188,16 @@ fn on_form(wizard: &mut Wizard, action: Action, context: &mut ScreenContext<'_>)
         }
     }
     Vec::new()
+}
+
+fn zoom(wizard: &mut Wizard, context: &mut ScreenContext<'_>) {
+    wizard.map_zoom = wizard.map_zoom.next();
+    wizard.map_top = 0;
+    let window = wizard.map().and_then(|map| wizard.map_window(&map));
+    *context.notice = Some(match window {
+        Some(window) => format!("The address map shows {window}"),
+        None => "The address map shows the whole VPC".to_owned(),
+    });
 }
 
 // What a key did to a row: its effects, and the notice.
@@ -270,11 +292,13 @@ fn on_review(wizard: &mut Wizard, action: Action, context: &mut ScreenContext<'_
 fn next(wizard: &mut Wizard, context: &mut ScreenContext<'_>) -> Vec<Effect> {
     let at = context.at;
     let effects = match wizard.current() {
-        // Enter takes the row under the cursor.
+        // Enter takes the VPC under the cursor, whose zones and subnets are answered next.
         Some(field) if field.kind == FieldKind::One(false) => {
-            changed(wizard, &field.key, &FieldEdit::Choose, at).unwrap_or_default()
+            let effects = changed(wizard, &field.key, &FieldEdit::Choose, at);
+            wizard.put_cursor_on_zones();
+            return effects.unwrap_or_default();
         }
-        Some(field) if wizard.step == WizardStep::Account && empty_text(&field) => {
+        Some(field) if wizard.step == WizardStep::Cluster && empty_text(&field) => {
             type_into(wizard, &field);
             return Vec::new();
         }
@@ -293,6 +317,9 @@ fn stay(wizard: &mut Wizard, reason: String) -> Option<String> {
     let Some(key) = wizard.blocking_row() else {
         let below = wizard.loose_problems().into_iter();
         let mut blocking = below.filter(|problem| problem.severity == ProblemSeverity::Blocked);
+        if wizard.step == WizardStep::Network {
+            return Some(reason);
+        }
         let waits = "the next step waits for what is said below the rows";
         return Some(blocking.next().map_or(reason, |_| waits.to_owned()));
     };
@@ -315,12 +342,59 @@ fn empty_text(field: &Field) -> bool {
 }
 
 fn enter_next(wizard: &mut Wizard, at: Timestamp) -> Vec<Effect> {
-    if let Some(step) = wizard.step.next() {
-        wizard.go(step);
+    let next = wizard.step.next();
+    next.map_or_else(Vec::new, |step| enter(wizard, step, at))
+}
+
+fn enter(wizard: &mut Wizard, step: WizardStep, at: Timestamp) -> Vec<Effect> {
+    wizard.go(step);
+    match step {
+        WizardStep::Network => preselect(wizard, at),
+        WizardStep::Review => enter_review(wizard, at),
+        _ => Vec::new(),
     }
-    if wizard.step != WizardStep::Review {
+}
+
+/// Goes to a step by its number, where it can be shown.
+pub fn jump_to(
+    wizard: &mut Wizard,
+    step: WizardStep,
+    context: &mut ScreenContext<'_>,
+) -> Vec<Effect> {
+    if let Some((before, why)) = wizard.waits_for(step) {
+        let (step, before) = (step.word(), before.word());
+        *context.notice = Some(sentences(&[&format!("{step} waits for {before}: {why}")]));
         return Vec::new();
     }
+    wizard.pane = Pane::Work;
+    if step == wizard.step {
+        return Vec::new();
+    }
+    enter(wizard, step, context.at)
+}
+
+// The one VPC that can hold a cluster is chosen as by its key; which zones it has is known once EC2 has told all.
+fn preselect(wizard: &mut Wizard, at: Timestamp) -> Vec<Effect> {
+    let DiscoveryState::Known(inventory) = &wizard.discovery else {
+        return Vec::new();
+    };
+    let all = inventory.vpcs.iter();
+    let usable: Vec<&Vpc> = all
+        .filter(|vpc| !usable_zones(inventory, vpc).is_empty())
+        .collect();
+    let [only] = usable.as_slice() else {
+        return Vec::new();
+    };
+    if wizard.step != WizardStep::Network || !wizard.answers.vpc.is_empty() {
+        return Vec::new();
+    }
+    let key = FieldKey::new(&VPC, Item::Vpc(only.id.clone()));
+    let effects = changed(wizard, &key, &FieldEdit::Choose, at);
+    wizard.put_cursor_on_chosen();
+    effects.unwrap_or_default()
+}
+
+fn enter_review(wizard: &mut Wizard, at: Timestamp) -> Vec<Effect> {
     if let Some(step) = first_blocked(wizard) {
         wizard.go(step);
         return Vec::new();

@@ -1,6 +1,7 @@
-//! Steps 1 to 7 of the wizard: the rows of the step, why they are asked, what is wrong, and the spec beside.
+//! Steps 1 to 5 of the wizard: the rows of the step, why they are asked, what is wrong, and the spec beside.
 
 mod columns;
+mod network;
 mod notes;
 mod rows;
 
@@ -11,23 +12,19 @@ use ratatui::widgets::Block;
 use rows::RowsLayout;
 
 use crate::core::text::prose::counted;
-use crate::core::text::untrusted::visible;
 use crate::tui::event::Timestamp;
 use crate::tui::screen_context::Pane;
 use crate::tui::screens::wizard::form::{EditState, Picking};
-use crate::tui::screens::wizard::{DiscoveryState, Wizard, WizardStep};
+use crate::tui::screens::wizard::{Wizard, WizardStep};
 use crate::tui::theme::StyleRole;
 use crate::tui::widgets::pane::{first_visible, pane};
 use crate::tui::widgets::render_context::{RenderContext, TWO_PANES};
-use crate::tui::widgets::text::{elapsed, wrap};
 use crate::tui::widgets::text_input::input;
-use crate::tui::widgets::{address_map, spec, table};
+use crate::tui::widgets::{spec, table};
 
 const WIDEST_PROSE: usize = 100;
 const BORDERS: usize = 2;
-const LEAST_MAP: u16 = 5;
 const SIDES: [Constraint; 2] = [Constraint::Percentage(58), Constraint::Percentage(42)];
-const SILENT: std::time::Duration = std::time::Duration::from_millis(300);
 
 // The rows of the present step and what stands below them, laid out once for a width.
 struct Sheet<'a> {
@@ -44,12 +41,6 @@ impl<'a> Sheet<'a> {
         let rows = RowsLayout::new(wizard, &step_rows, inside, context);
         Self { rows, notes }
     }
-
-    // All rows, headings, notes and borders.
-    fn height(&self) -> u16 {
-        let lines = self.rows.height() + self.notes.len() + BORDERS;
-        u16::try_from(lines).unwrap_or(u16::MAX)
-    }
 }
 
 /// Draws the present step.
@@ -60,23 +51,22 @@ pub fn draw(
     at: Timestamp,
     context: &RenderContext,
 ) {
+    if wizard.step == WizardStep::Network {
+        return network::draw(frame, area, wizard, at, context);
+    }
     if area.width < TWO_PANES {
         return match wizard.pane {
-            Pane::Work => work_over_map(frame, area, wizard, at, context),
-            Pane::Map => map(frame, area, wizard, context),
             Pane::Spec => spec_pane(frame, area, wizard, context),
+            Pane::Work | Pane::Map => {
+                let sheet = Sheet::new(wizard, area.width, context);
+                work(frame, area, wizard, sheet, context);
+            }
         };
-    }
-    if wizard.map().is_some() {
-        let sheet = Sheet::new(wizard, area.width, context);
-        if sheet.height() <= area.height / 2 {
-            return work_over_both(frame, area, wizard, sheet, at, context);
-        }
     }
     let [left, right] = Layout::horizontal(SIDES).areas(area);
     let sheet = Sheet::new(wizard, left.width, context);
-    work(frame, left, wizard, sheet, at, context);
-    beside(frame, right, wizard, context);
+    work(frame, left, wizard, sheet, context);
+    spec_pane(frame, right, wizard, context);
 }
 
 /// The row of the present step at this place, when the step's rows are drawn there.
@@ -84,100 +74,34 @@ pub fn row_at(area: Rect, at: Position, wizard: &Wizard, context: &RenderContext
     if wizard.pane != Pane::Work && area.width < TWO_PANES {
         return None;
     }
-    let (area, sheet) = work_area(area, wizard, context);
+    if wizard.step == WizardStep::Network {
+        return network::row_at(area, at, wizard, context);
+    }
+    let area = match area.width {
+        0..TWO_PANES => area,
+        _ => Layout::horizontal(SIDES).areas::<2>(area)[0],
+    };
+    let sheet = Sheet::new(wizard, area.width, context);
     let inside = Block::bordered().inner(area);
+    if let EditState::Picking(picking) = &wizard.form().entry {
+        return picked_at(inside, at, picking);
+    }
     if !inside.contains(at) {
         return None;
     }
-    let line = at.y - inside.y;
-    if let EditState::Picking(picking) = &wizard.form().entry {
-        let height = usize::from(inside.height).saturating_sub(2);
-        let top = first_visible(picking.cursor, picking.matches.len(), height);
-        let row = top + usize::from(line.checked_sub(2)?);
-        return (row < picking.matches.len()).then_some(row);
-    }
     let below = notes_height(inside.height, sheet.rows.height(), sheet.notes.len());
     let height = inside.height.saturating_sub(below);
+    let line = at.y - inside.y;
     (line < height).then(|| sheet.rows.row_at(height, line))?
 }
 
-// Where `draw` puts the rows of the step, and what is in them.
-fn work_area<'a>(area: Rect, wizard: &'a Wizard, context: &'a RenderContext) -> (Rect, Sheet<'a>) {
-    let sheet = Sheet::new(wizard, area.width, context);
-    let has_map = wizard.map().is_some();
-    if area.width < TWO_PANES {
-        let map = match wizard.map() {
-            Some(_) => area.height.saturating_sub(sheet.height()),
-            None => 0,
-        };
-        let map = if map < LEAST_MAP { 0 } else { map };
-        let height = area.height.saturating_sub(map);
-        return (Rect { height, ..area }, sheet);
-    }
-    if has_map && sheet.height() <= area.height / 2 {
-        let height = sheet.height();
-        return (Rect { height, ..area }, sheet);
-    }
-    let [left, _] = Layout::horizontal(SIDES).areas(area);
-    (left, Sheet::new(wizard, left.width, context))
-}
-
-// A table and an address map are cut when they stand side by side: a short table stands above.
-fn work_over_both(
-    frame: &mut Frame<'_>,
-    area: Rect,
-    wizard: &Wizard,
-    sheet: Sheet<'_>,
-    at: Timestamp,
-    context: &RenderContext,
-) {
-    let height = sheet.height();
-    let [above, below] =
-        Layout::vertical([Constraint::Length(height), Constraint::Min(1)]).areas(area);
-    let [left, right] = Layout::horizontal(SIDES).areas(below);
-    work(frame, above, wizard, sheet, at, context);
-    map(frame, left, wizard, context);
-    spec_pane(frame, right, wizard, context);
-}
-
-// The rows that a step leaves empty show the address map, where they are enough for its strip and some blocks.
-fn work_over_map(
-    frame: &mut Frame<'_>,
-    area: Rect,
-    wizard: &Wizard,
-    at: Timestamp,
-    context: &RenderContext,
-) {
-    let sheet = Sheet::new(wizard, area.width, context);
-    let height = match wizard.map() {
-        Some(_) => area.height.saturating_sub(sheet.height()),
-        None => 0,
-    };
-    let height = if height < LEAST_MAP { 0 } else { height };
-    let [above, below] =
-        Layout::vertical([Constraint::Min(1), Constraint::Length(height)]).areas(area);
-    work(frame, above, wizard, sheet, at, context);
-    if height > 0 {
-        map(frame, below, wizard, context);
-    }
-}
-
-fn beside(frame: &mut Frame<'_>, area: Rect, wizard: &Wizard, context: &RenderContext) {
-    let height = match wizard.map() {
-        Some(_) => area.height * 3 / 5,
-        None => 0,
-    };
-    let [above, below] =
-        Layout::vertical([Constraint::Length(height), Constraint::Min(1)]).areas(area);
-    map(frame, above, wizard, context);
-    spec_pane(frame, below, wizard, context);
-}
-
-fn map(frame: &mut Frame<'_>, area: Rect, wizard: &Wizard, context: &RenderContext) {
-    if let Some(map) = wizard.map() {
-        let focused = wizard.pane == Pane::Map;
-        address_map::draw(frame, area, &map, wizard.map_top, focused, context);
-    }
+// The value of the list at this place of its area.
+fn picked_at(area: Rect, at: Position, picking: &Picking) -> Option<usize> {
+    let height = usize::from(area.height).saturating_sub(2);
+    let top = first_visible(picking.cursor, picking.matches.len(), height);
+    let line = at.y.checked_sub(area.y)?.checked_sub(2)?;
+    let row = top + usize::from(line);
+    (area.contains(at) && row < picking.matches.len()).then_some(row)
 }
 
 fn spec_pane(frame: &mut Frame<'_>, area: Rect, wizard: &Wizard, context: &RenderContext) {
@@ -195,7 +119,6 @@ fn work(
     area: Rect,
     wizard: &Wizard,
     sheet: Sheet<'_>,
-    at: Timestamp,
     context: &RenderContext,
 ) {
     let Sheet { rows, notes } = sheet;
@@ -215,9 +138,6 @@ fn work(
     let [above, below] =
         Layout::vertical([Constraint::Min(1), Constraint::Length(height)]).areas(inside);
     frame.render_widget(Text::from(fitting(notes, height, context)), below);
-    if rows.count == 0 {
-        return empty(frame, above, wizard, at);
-    }
     rows.draw(frame, above);
 }
 
@@ -242,27 +162,6 @@ fn fitting(
         notes.push(context.line(text, StyleRole::Dim));
     }
     notes
-}
-
-fn empty(frame: &mut Frame<'_>, area: Rect, wizard: &Wizard, at: Timestamp) {
-    let text = match &wizard.discovery {
-        DiscoveryState::Asking { since, .. } if at.since(*since) < SILENT => String::new(),
-        DiscoveryState::Asking { since, .. } => {
-            format!(
-                "asking EC2 for VPCs and NAT gateways, {}",
-                elapsed(at.since(*since))
-            )
-        }
-        DiscoveryState::Failed(fault) => fault.whole(),
-        DiscoveryState::NotAsked => "EC2 was not asked yet".to_owned(),
-        DiscoveryState::Known(inventory) if wizard.step == WizardStep::Vpc => {
-            let why = inventory.no_vpc();
-            why.whole()
-        }
-        DiscoveryState::Known(_) => "choose a VPC first (esc goes back)".to_owned(),
-    };
-    let lines = wrap(&visible(&text), usize::from(area.width).min(WIDEST_PROSE));
-    frame.render_widget(lines.into_iter().collect::<Text<'_>>(), area);
 }
 
 fn pick(frame: &mut Frame<'_>, area: Rect, picking: &Picking, context: &RenderContext) {

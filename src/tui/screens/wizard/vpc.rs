@@ -15,7 +15,7 @@ use crate::tui::screens::wizard::Wizard;
 /// What a column shows of a VPC.
 type VpcCell = fn(&Inventory, &Vpc) -> String;
 
-/// The columns of this step's rows, each with what it shows of a VPC.
+/// The columns of these rows, each with what it shows of a VPC.
 pub(super) static COLUMNS: [(Column, VpcCell); 7] = [
     (Column::new("Name", WhenNarrow::Cut), |_, vpc| name(vpc)),
     (Column::new("CIDR", WhenNarrow::KeepFirst), |_, vpc| {
@@ -43,9 +43,6 @@ pub(super) static COLUMNS: [(Column, VpcCell); 7] = [
     (Column::new("VPC", WhenNarrow::Cut), |_, vpc| vpc.id.clone()),
 ];
 
-/// The fields of this step.
-pub static FIELDS: [&FieldSpec; 1] = [&VPC];
-
 pub static VPC: FieldSpec = FieldSpec {
     reason: "The VPC that Terraform made; kops adds subnets to it or uses existing ones.",
     help: "kops creates its own private and utility subnets inside this VPC and leaves every other subnet alone, unless you pick subnets that exist. The VPC needs DNS support and DNS hostnames on, one internet gateway, a NAT gateway in each zone that the cluster uses, and free address space.",
@@ -71,32 +68,34 @@ pub fn rows(wizard: &Wizard) -> Vec<Field> {
     let Some(inventory) = wizard.inventory() else {
         return Vec::new();
     };
-    let mut vpcs: Vec<&Vpc> = inventory.vpcs.iter().collect();
-    // Those without a name last.
-    vpcs.sort_by_cached_key(|vpc| {
-        let name = name_of(&vpc.tags).map(|name| name.raw().to_lowercase());
-        (name.is_none(), name, vpc.id.clone())
-    });
-    let mut rows: Vec<(bool, Field)> = vpcs
-        .into_iter()
-        .map(|vpc| row(wizard, inventory, vpc))
-        .collect();
-    rows.sort_by_key(|(usable, _)| !usable);
-    rows.into_iter().map(|(_, field)| field).collect()
+    let vpcs = in_order(inventory).into_iter();
+    vpcs.map(|(usable, vpc)| row(wizard, inventory, vpc, usable))
+        .collect()
 }
 
-fn row(wizard: &Wizard, inventory: &Inventory, vpc: &Vpc) -> (bool, Field) {
-    let usable = !usable_zones(inventory, vpc).is_empty();
+/// The VPCs in the order of their rows, each with whether it could hold a cluster.
+pub(super) fn in_order(inventory: &Inventory) -> Vec<(bool, &Vpc)> {
+    let vpcs = inventory.vpcs.iter();
+    let usable = |vpc| !usable_zones(inventory, vpc).is_empty();
+    let mut vpcs: Vec<(bool, &Vpc)> = vpcs.map(|vpc| (usable(vpc), vpc)).collect();
+    // Those without a name last.
+    vpcs.sort_by_cached_key(|(usable, vpc)| {
+        let name = name_of(&vpc.tags).map(|name| name.raw().to_lowercase());
+        (!usable, name.is_none(), name, vpc.id.clone())
+    });
+    vpcs
+}
+
+fn row(wizard: &Wizard, inventory: &Inventory, vpc: &Vpc, usable: bool) -> Field {
     let key = FieldKey::new(&VPC, Item::Vpc(vpc.id.clone()));
     let kind = FieldKind::One(wizard.answers.vpc == vpc.id);
     let cells = COLUMNS.map(|(_, cell)| cell(inventory, vpc)).to_vec();
     let name = Some(name(vpc)).filter(|name| !name.is_empty());
-    let field = Field {
+    Field {
         sign: if usable { RowSign::None } else { RowSign::Look },
         values: vec![vpc.id.clone()],
         ..Field::row(key, &name.unwrap_or_else(|| vpc.id.clone()), kind, cells)
-    };
-    (usable, field)
+    }
 }
 
 fn name(vpc: &Vpc) -> String {
@@ -157,7 +156,7 @@ mod tests {
     fn a_vpc_without_a_name_is_called_by_its_id() {
         let mut inventory = method::inventory();
         inventory.vpcs[0].tags.clear();
-        let (_, row) = row(&Wizard::default(), &inventory, &inventory.vpcs[0]);
+        let row = row(&Wizard::default(), &inventory, &inventory.vpcs[0], true);
         assert_eq!(
             (row.name, row.cells[0].as_str()),
             (inventory.vpcs[0].id.clone(), "")

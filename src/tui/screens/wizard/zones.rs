@@ -1,4 +1,4 @@
-//! Step 3, Zones: which zones the cluster spans, and the NAT gateway each leaves by.
+//! Step 2, zones: which zones the cluster spans, and the NAT gateway each leaves by.
 
 use super::column::{Column, WhenNarrow};
 use super::field::{Editor, Field, FieldKey, FieldKind, FieldSpec, Item, turned};
@@ -14,7 +14,7 @@ use crate::tui::field_edit::FieldEdit;
 use crate::tui::row_sign::RowSign;
 use crate::tui::screens::wizard::Wizard;
 
-/// The columns of this step's rows.
+/// The columns of these rows.
 pub static COLUMNS: [Column; 4] = [
     Column::new("Zone", WhenNarrow::Keep),
     Column::new("NAT gateway", WhenNarrow::Cut),
@@ -22,12 +22,9 @@ pub static COLUMNS: [Column; 4] = [
     Column::new("State", WhenNarrow::Keep),
 ];
 
-/// The fields of this step.
-pub static FIELDS: [&FieldSpec; 1] = [&ZONE];
-
 pub static ZONE: FieldSpec = FieldSpec {
     reason: "Three zones keep etcd's quorum when one fails.",
-    help: "Each zone gets one private subnet, which leaves through the zone's existing NAT gateway, and one utility subnet for load balancers. A zone without a usable NAT gateway cannot be chosen: its row says why, and right takes another zone's gateway for it, knowingly: then both zones fail together, and AWS bills the traffic between them. Left and right choose between the usable gateways of a zone and External: then kops makes no route, and whoever makes the route tables answers for the way out. An answers file can also name a transit gateway (tgw-…), an Elastic IP (eipalloc-…) or a NAT instance (i-…).",
+    help: "Each zone gets one private subnet, which leaves through the zone's existing NAT gateway, and one utility subnet for load balancers. A zone without a usable NAT gateway cannot be chosen: its cell says why, and ] takes another zone's gateway for it, knowingly: then both zones fail together, and AWS bills the traffic between them in each direction. ] and [ choose between the usable gateways of a zone and External: then kops makes no route, and whoever makes the route tables answers for the way out. An answers file can also name a transit gateway (tgw-…), an Elastic IP (eipalloc-…) or a NAT instance (i-…).",
     sets: Some((SpecKind::Cluster, "subnets")),
     rules: &[
         rule::ZONE_UNKNOWN,
@@ -58,13 +55,21 @@ pub fn rows(wizard: &Wizard) -> Vec<Field> {
     };
     let zones = inventory.zones.iter();
     zones
-        .map(|zone| row(wizard, inventory, vpc, zone))
+        .map(|zone| {
+            let mut answers = wizard.answers.zones.iter();
+            let chosen = answers.find(|answer| answer.name == zone.name);
+            row(inventory, vpc, zone, chosen)
+        })
         .collect()
 }
 
-fn row(wizard: &Wizard, inventory: &Inventory, vpc: &Vpc, zone: &Zone) -> Field {
-    let mut zones = wizard.answers.zones.iter();
-    let chosen = zones.find(|answer| answer.name == zone.name);
+/// The row of a zone of a VPC, with its answer where it is taken in.
+pub(super) fn row(
+    inventory: &Inventory,
+    vpc: &Vpc,
+    zone: &Zone,
+    chosen: Option<&ZoneAnswer>,
+) -> Field {
     let way = match (chosen, inventory.unread(DESCRIBE_NAT_GATEWAYS)) {
         _ if !zone.available => ZoneWay::blocked("the zone is not available".to_owned()),
         (Some(answer), _) if answer.has_subnet() => ZoneWay::routed(vpc, answer),
@@ -273,7 +278,7 @@ fn change(wizard: &mut Wizard, item: &Item, change: &FieldEdit) -> Result<(), St
                     "takes another zone's gateway: then both fail together, and traffic between them is billed"
                 }
             };
-            return Err(format!("{name} cannot be used: {why}. Right {way}"));
+            return Err(format!("{name} cannot be used: {why}. ] {way}"));
         }
     }
     Ok(())
@@ -357,7 +362,7 @@ mod tests {
         let refused = done(&mut wizard, &FieldEdit::Choose).unwrap_err();
         assert!(refused.contains("still pending"), "{refused}");
         assert!(
-            refused.contains(". Right takes another zone's gateway"),
+            refused.contains(". ] takes another zone's gateway"),
             "{refused}"
         );
         let [_, second, third, last] = method::NAT_GATEWAYS.map(str::to_owned);

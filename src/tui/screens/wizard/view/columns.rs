@@ -1,16 +1,7 @@
-//! The columns of a step's table: what gives way, and what never does, where they do not all fit.
+//! The columns of a table of VPCs: what gives way, and what never does, where they do not all fit.
 
 use crate::tui::screens::wizard::column::{Column, WhenNarrow};
-use crate::tui::widgets::table::{GAP, total_width, widths};
-
-/// Stands for a reason that has no room in its row and stands below.
-pub(super) const NOT_USABLE: &str = "not usable";
-
-/// The columns left of a row once its first has its own.
-pub(super) fn after_first(widths: &[usize], room: usize) -> usize {
-    let first = widths.first().copied().unwrap_or_default();
-    room.saturating_sub(first + GAP)
-}
+use crate::tui::widgets::table::{total_width, widths};
 
 /// Takes out of the cells what gives way, and gives the columns that stay: of several values the first and a number stay,
 /// then a whole column goes. The help has all of them.
@@ -56,7 +47,7 @@ fn shortened(cidrs: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tui::screens::wizard::WizardStep;
+    use crate::tui::screens::wizard::vpc;
 
     fn row(cells: [&str; 7]) -> Vec<String> {
         cells.map(str::to_owned).to_vec()
@@ -77,7 +68,11 @@ mod tests {
             ]),
             row(["a-rather-long-name", "10.0.0.0/8", "0/0", "0", "0", "", id]),
         ];
-        let columns = fit(WizardStep::Vpc.columns(), &mut cells, 68);
+        let columns = fit(
+            vpc::COLUMNS.map(|(column, _)| column).to_vec(),
+            &mut cells,
+            68,
+        );
         let (headings, kept) = headings_and_kept(&columns);
         assert_eq!(
             headings,

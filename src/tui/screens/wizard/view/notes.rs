@@ -4,9 +4,9 @@ use ratatui::text::Line;
 
 use super::WIDEST_PROSE;
 use crate::tui::screen_context::Pane;
+use crate::tui::screens::wizard::Wizard;
 use crate::tui::screens::wizard::field::{Field, FieldKind};
 use crate::tui::screens::wizard::form::EditState;
-use crate::tui::screens::wizard::{Wizard, WizardStep};
 use crate::tui::theme::StyleRole;
 use crate::tui::widgets::problem::brief;
 use crate::tui::widgets::render_context::RenderContext;
@@ -28,17 +28,14 @@ pub(super) fn lines(
         let lines_of_prose = wrap(text.trim_end(), columns);
         lines.extend(lines_of_prose.into_iter().map(Line::raw));
     }
-    // What EC2 has not answered yet is no problem of the answers.
-    let known = wizard.inventory().is_some() || wizard.step != WizardStep::Vpc;
-    let problems = wizard.loose_problems().into_iter();
-    for problem in problems.filter(|_| known) {
+    for problem in wizard.loose_problems() {
         lines.extend(brief(problem, columns, context));
     }
     lines
 }
 
-// What a key does to the row, which its form does not show.
-fn how(wizard: &Wizard, field: &Field) -> &'static str {
+/// What a key does to the row, which its form does not show.
+pub(super) fn how(wizard: &Wizard, field: &Field) -> &'static str {
     if !matches!(wizard.form().entry, EditState::Resting) || wizard.pane != Pane::Work {
         return "";
     }

@@ -4,7 +4,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span, Text};
 
-use super::{WIDEST_PROSE, columns};
+use super::WIDEST_PROSE;
 use crate::core::problem::ProblemSeverity;
 use crate::core::text::untrusted::visible;
 use crate::tui::row_sign::RowSign;
@@ -28,9 +28,6 @@ pub(super) struct RowsLayout<'a> {
     pub(super) count: usize,
     laid: Vec<RowLayout>,
     cursor: usize,
-    headings: Vec<String>,
-    /// Columns that are cut only when no other can be.
-    kept: Vec<usize>,
     typing: Option<&'a Typing>,
     focused: bool,
     columns: usize,
@@ -40,8 +37,6 @@ pub(super) struct RowsLayout<'a> {
 struct RowLayout {
     field: Field,
     cells: Vec<String>,
-    /// What takes all the columns after the first.
-    across: Option<String>,
     below: Vec<Line<'static>>,
 }
 
@@ -58,32 +53,25 @@ impl<'a> RowsLayout<'a> {
             EditState::Typing(typing) => Some(typing),
             EditState::Resting | EditState::Picking(_) => None,
         };
-        let refusals = rows
-            .iter()
-            .map(|row| row.field.refusal.as_deref().map(visible));
-        let mut cells: Vec<Vec<String>> = rows.iter().map(|row| shown_cells(&row.field)).collect();
+        let shown = |row: &StepRow| row.field.cells.iter().map(|cell| visible(cell)).collect();
+        let cells: Vec<Vec<String>> = rows.iter().map(shown).collect();
         let room = columns.saturating_sub(MARKS);
-        let fitting = columns::fit(wizard.step.columns(), &mut cells, room);
-        let (headings, kept) = columns::headings_and_kept(&fitting);
-        let all = cells.iter().map(Vec::as_slice).chain([headings.as_slice()]);
-        let widths = table::widths_keeping(all, room, &kept);
+        let widths = table::widths(cells.iter().map(Vec::as_slice), room);
         let fit = Fit {
             widths,
             columns,
             context,
         };
-        let all = rows.iter().zip(cells.into_iter().zip(refusals)).enumerate();
-        let laid = all.map(|(at, (row, (cells, across)))| {
+        let all = rows.iter().zip(cells).enumerate();
+        let laid = all.map(|(at, (row, cells))| {
             let here = at == cursor;
             let typing = typing.filter(|_| here);
-            fit.laid(row, (cells, across), here, typing)
+            fit.laid(row, cells, here, typing)
         });
         Self {
             count: rows.len(),
             laid: laid.collect(),
             cursor,
-            headings,
-            kept,
             typing,
             focused: wizard.pane == Pane::Work,
             columns,
@@ -91,28 +79,20 @@ impl<'a> RowsLayout<'a> {
         }
     }
 
-    /// The lines of all of them, headings included.
+    /// The lines of all of them.
     pub(super) fn height(&self) -> usize {
-        let headings = usize::from(!self.headings.is_empty());
-        headings + self.laid.iter().map(RowLayout::height).sum::<usize>()
+        self.laid.iter().map(RowLayout::height).sum()
     }
 
     /// Draws as many as there is room for, those around the cursor.
     pub(super) fn draw(&self, frame: &mut Frame<'_>, area: Rect) {
-        let headings = usize::from(!self.headings.is_empty());
-        let room = usize::from(area.height).saturating_sub(headings);
+        let room = usize::from(area.height);
         let top = self.top(room);
         let shown = self.laid.get(top..).unwrap_or_default();
         let shown = shown.get(..shown.len().min(room)).unwrap_or_default();
         let columns = self.columns.saturating_sub(MARKS);
-        let cells = shown.iter().map(|row| row.cells.as_slice());
-        let all = cells.chain([self.headings.as_slice()]);
-        let widths = table::widths_keeping(all, columns, &self.kept);
-        let mut lines = Vec::with_capacity(usize::from(area.height));
-        if headings > 0 {
-            let words: Vec<&str> = self.headings.iter().map(String::as_str).collect();
-            lines.push(table::headings(&words, MARKS, &widths, self.context));
-        }
+        let widths = table::widths(shown.iter().map(|row| row.cells.as_slice()), columns);
+        let mut lines = Vec::with_capacity(room);
         for (at, row) in shown.iter().enumerate() {
             lines.push(self.line(row, top + at == self.cursor, &widths));
             lines.extend(row.below.iter().cloned());
@@ -122,10 +102,8 @@ impl<'a> RowsLayout<'a> {
 
     /// The row at this line of an area of so many lines, as [`Self::draw`] draws them.
     pub(super) fn row_at(&self, height: u16, line: u16) -> Option<usize> {
-        let headings = usize::from(!self.headings.is_empty());
-        let room = usize::from(height).saturating_sub(headings);
-        let mut left = usize::from(line).checked_sub(headings)?;
-        for at in self.top(room)..self.count {
+        let mut left = usize::from(line);
+        for at in self.top(usize::from(height))..self.count {
             let height = self.laid.get(at)?.height();
             match left.checked_sub(height) {
                 None => return Some(at),
@@ -156,21 +134,13 @@ impl<'a> RowsLayout<'a> {
     fn line(&self, row: &RowLayout, here: bool, widths: &[usize]) -> Line<'static> {
         let (field, context) = (&row.field, self.context);
         let cursor = if here { context.signs.cursor } else { " " };
-        let marks = format!(
-            "{cursor} {} {}",
-            context.signs.for_row(field.sign),
-            mark(field, context)
-        );
+        let marks = format!("{cursor} {}", context.signs.for_row(field.sign));
         let mut spans = vec![context.span(pad(&marks, MARKS), sign_role(field.sign))];
         if let (true, Some(typing)) = (here, self.typing) {
             spans.extend(typed(field, typing, widths, context));
             return Line::from(spans);
         }
-        let mut line = table::line(&row.cells, widths, context);
-        if let Some(across) = &row.across {
-            let first = widths.first().copied().unwrap_or_default();
-            line = format!("{}{}", pad(&line, first + table::GAP), across);
-        }
+        let line = table::line(&row.cells, widths, context);
         let text = cut_end(
             &line,
             self.columns.saturating_sub(MARKS),
@@ -197,16 +167,14 @@ impl Fit<'_> {
     fn laid(
         &self,
         row: &StepRow,
-        (cells, across): (Vec<String>, Option<String>),
+        cells: Vec<String>,
         here: bool,
         typing: Option<&Typing>,
     ) -> RowLayout {
         let Self {
             columns, context, ..
         } = *self;
-        let after = columns::after_first(&self.widths, columns.saturating_sub(MARKS));
-        let hidden = across.as_ref().is_some_and(|text| width(text) > after);
-        let cut = (is_cut(&cells, &self.widths) || hidden, hidden);
+        let cut = is_cut(&cells, &self.widths);
         let problems = row.problems.iter();
         let below = match typing.map(|typing| typing.refused.as_ref()) {
             Some(Some(refused)) => sentence_lines(
@@ -226,17 +194,9 @@ impl Fit<'_> {
         if typing.is_some() {
             field.sign = RowSign::None;
         }
-        let shown = |text| {
-            if hidden {
-                columns::NOT_USABLE.to_owned()
-            } else {
-                text
-            }
-        };
         RowLayout {
             field,
             cells,
-            across: across.map(shown),
             below,
         }
     }
@@ -258,7 +218,7 @@ fn is_cut(cells: &[String], widths: &[usize]) -> bool {
 fn below(
     problem: &RowProblem,
     here: bool,
-    (cut, hidden): (bool, bool),
+    cut: bool,
     columns: usize,
     context: &RenderContext,
 ) -> Vec<Line<'static>> {
@@ -267,14 +227,14 @@ fn below(
     let text = match (here, is_above) {
         (true, true) => sentences(&[&problem.rest]),
         (true, false) => sentences(&[&problem.what, &problem.rest]),
-        (false, _) if problem.in_a_cell && !hidden => String::new(),
+        (false, _) if problem.in_a_cell => String::new(),
         (false, _) => problem.what.clone(),
     };
     if text.trim().is_empty() {
         return Vec::new();
     }
     let mut lines = sentence_lines(sign, &text, role, columns, context);
-    if !here && lines.len() > 1 && !problem.in_a_cell {
+    if !here && lines.len() > 1 {
         let room = columns.saturating_sub(INDENT + 2);
         let brief = cut_end(&visible(&text), room, context.signs.ellipsis);
         lines = sentence_lines(sign, &brief, role, columns, context);
@@ -302,28 +262,8 @@ fn sentence_lines(
     indented.collect()
 }
 
-// A refusal has the columns after the first to itself.
-fn shown_cells(field: &Field) -> Vec<String> {
-    let shown = if field.refusal.is_some() {
-        1
-    } else {
-        field.cells.len()
-    };
-    let cells = field.cells.iter().take(shown);
-    cells.map(|cell| visible(cell)).collect()
-}
-
-fn mark(field: &Field, context: &RenderContext) -> String {
-    match field.kind {
-        FieldKind::Toggle(true) => "[x]".to_owned(),
-        FieldKind::Toggle(false) => "[ ]".to_owned(),
-        FieldKind::One(true) => format!("({})", context.signs.now),
-        FieldKind::One(false) => "( )".to_owned(),
-        _ => String::new(),
-    }
-}
-
-fn sign_role(sign: RowSign) -> StyleRole {
+/// The colour of a row's sign.
+pub(super) fn sign_role(sign: RowSign) -> StyleRole {
     match sign {
         RowSign::None => StyleRole::Accent,
         RowSign::Good => StyleRole::Good,
@@ -335,9 +275,7 @@ fn sign_role(sign: RowSign) -> StyleRole {
 
 fn value_role(field: &Field) -> StyleRole {
     match field.kind {
-        FieldKind::Toggle(false) | FieldKind::Shown if field.sign == RowSign::Blocked => {
-            StyleRole::Dim
-        }
+        FieldKind::Shown if field.sign == RowSign::Blocked => StyleRole::Dim,
         _ => StyleRole::Text,
     }
 }
@@ -353,32 +291,4 @@ fn typed(
     let mut spans = vec![Span::raw(format!("{}  ", cell(&label, columns, context)))];
     spans.extend(input(&typing.input, context));
     spans
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::tui::screens::wizard::field::{FieldKey, Item};
-    use crate::tui::screens::wizard::zones;
-
-    fn zone(refusal: Option<&str>, cells: [&str; 4]) -> Field {
-        Field {
-            key: FieldKey::new(&zones::ZONE, Item::Zone(cells[0].to_owned())),
-            name: cells[0].to_owned(),
-            kind: FieldKind::Toggle(false),
-            sign: RowSign::None,
-            values: Vec::new(),
-            cells: cells.map(str::to_owned).to_vec(),
-            refusal: refusal.map(str::to_owned),
-        }
-    }
-
-    #[test]
-    fn a_reason_has_the_columns_of_what_is_not_there() {
-        let why = "no NAT gateway in this zone";
-        let blocked = zone(Some(why), ["us-east-1e", "", "", why]);
-        assert_eq!(shown_cells(&blocked), ["us-east-1e"]);
-        let cells = ["us-east-1a", "nat-1", "203.0.113.1", "ok"];
-        assert_eq!(shown_cells(&zone(None, cells)), cells);
-    }
 }
