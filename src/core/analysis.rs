@@ -6,6 +6,7 @@ pub mod findings;
 pub mod grouping;
 pub mod location;
 pub mod locations;
+pub mod meaning;
 pub mod next_steps;
 pub mod noise;
 pub mod summary;

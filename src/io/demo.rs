@@ -246,6 +246,10 @@ impl DemoRunner {
             Effect::ReadStore(_) => self.send(Event::StoreRead(Ok(ApprovalFacts::default()))),
             Effect::Begin(_) => self.send(Event::Begun(Ok(PathBuf::new()))),
             Effect::Run(run) | Effect::Ask(run) => self.run(run).await,
+            Effect::SaveReport(file) => {
+                let words = format!("The demo writes no file; this one would be {}", file.name);
+                self.send(Event::ReportSaved(Ok(words)));
+            }
             Effect::Wake { after, why } => self.wake(after, why).await,
             Effect::WatchKubernetes(target) => self.watch_kubernetes(&target.cluster).await,
             Effect::StopWatching => self.stop_watching(),

@@ -19,6 +19,7 @@ pub mod kubernetes;
 pub mod process;
 pub mod prompt;
 mod reply;
+mod report_file;
 pub mod runner;
 pub mod settings;
 pub mod spec_file;

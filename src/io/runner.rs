@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::OnceCell;
 use tokio::sync::mpsc::UnboundedSender;
@@ -15,12 +16,12 @@ use super::kops::{self, Environment, Kops, RunFolder};
 use super::reply::Reply;
 use super::settings::{Settings, expand};
 use super::terminal::report_to;
-use super::{aws, channel, doctor};
+use super::{aws, channel, doctor, report_file};
 use crate::core::check::{Check, CheckKind};
 use crate::core::cluster_name::ClusterName;
 use crate::core::fault::Fault;
 use crate::tui::cluster_target::ClusterTarget;
-use crate::tui::effect::Effect;
+use crate::tui::effect::{Effect, ReportFile, Wake};
 use crate::tui::event::{Event, PrintedLine};
 use crate::tui::job::Job;
 use crate::tui::request::{RequestId, Response};
@@ -159,15 +160,13 @@ impl Runner for RealRunner {
                 job,
             } => task.follow_found(RunFolder::new(folder), number, job),
             Effect::PollRun(folder) => task.poll_run(folder),
+            Effect::SaveReport(file) => task.save_report(file),
             Effect::Announce(announcement) => drop(tokio::spawn(task.announce(announcement))),
             Effect::ReadClock => task.reply.send(Event::ClockRead(wall_time())),
             Effect::Release => task.release(),
             Effect::Close(folder) => kops::close_run(&folder),
             Effect::Interrupt(job) => task.interrupt(job),
-            Effect::Wake { after, why } => drop(tokio::spawn(async move {
-                tokio::time::sleep(after).await;
-                task.reply.send(Event::Woke(why));
-            })),
+            Effect::Wake { after, why } => task.wake(after, why),
             Effect::Copy(_)
             | Effect::TakeMouse(_)
             | Effect::AskToStop
@@ -179,6 +178,20 @@ impl Runner for RealRunner {
 }
 
 impl EffectTask {
+    fn wake(self, after: Duration, why: Wake) {
+        drop(tokio::spawn(async move {
+            tokio::time::sleep(after).await;
+            self.reply.send(Event::Woke(why));
+        }));
+    }
+
+    fn save_report(self, file: ReportFile) {
+        drop(tokio::task::spawn_blocking(move || {
+            let saved = report_file::write(&file);
+            self.reply.send(Event::ReportSaved(saved));
+        }));
+    }
+
     async fn read_of_account(self, effect: Effect) {
         match effect {
             Effect::Identify(target) => self.identify(target).await,

@@ -41,6 +41,14 @@ pub struct PreviewRequest {
     pub target: ClusterTarget,
 }
 
+/// A report as a file of the working folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReportFile {
+    /// Without a folder.
+    pub name: String,
+    pub text: String,
+}
+
 /// What the facts are about that an approval depends on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FactsOf {
@@ -238,6 +246,8 @@ pub enum Effect {
     Announce(Announcement),
     /// Read the clock on the wall.
     ReadClock,
+    /// Write a report into the working folder.
+    SaveReport(ReportFile),
     /// Put a text into the clipboard of the person's terminal.
     Copy(String),
     /// Take the mouse, or leave it to the terminal.

@@ -93,6 +93,7 @@ impl Event {
             | Self::RunLost(fault)
             | Self::AnnouncementFailed(fault)
             | Self::Saved(Err(fault))
+            | Self::ReportSaved(Err(fault))
             | Self::Ended {
                 result: Err(fault), ..
             }
@@ -257,6 +258,8 @@ pub enum Event {
     },
     /// A program that was to be told what became of a watched cluster failed.
     AnnouncementFailed(Fault),
+    /// Where a report was written, and which older one was kept, or why it was not.
+    ReportSaved(Result<String, Fault>),
     /// The kubeconfig that kops exported for the watch, or why it did not.
     KubeconfigExported(Result<PathBuf, Fault>),
     Woke(Wake),

@@ -110,6 +110,8 @@ pub enum Action {
     Discard,
     Again,
     Copy,
+    SaveMarkdown,
+    SaveHtml,
     Console,
     Order,
     Export,

@@ -90,6 +90,7 @@ impl RequestKind {
             | Effect::Release
             | Effect::ReadClock
             | Effect::Copy(_)
+            | Effect::SaveReport(_)
             | Effect::UseProfile(_)
             | Effect::TakeMouse(_)
             | Effect::Announce(_)

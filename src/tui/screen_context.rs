@@ -21,6 +21,13 @@ pub struct Viewport {
     pub columns: usize,
 }
 
+impl Viewport {
+    /// Rows of the review's tree: the detail below it takes the rest of a page.
+    pub fn tree_rows(self) -> usize {
+        self.page.unsigned_abs() * 6 / 10
+    }
+}
+
 /// The time, the room on the screen, and where a notice is put.
 #[derive(Debug)]
 pub struct ScreenContext<'a> {

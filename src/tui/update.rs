@@ -98,9 +98,10 @@ pub fn update(model: &mut Model, at: Timestamp, mut event: Event) -> Vec<Effect>
 
 // Lays out what is read for the screen; a long search continues once its first matches are drawn.
 fn search_on(model: &mut Model) -> Option<Effect> {
-    let columns = model.viewport().columns;
+    let viewport = model.viewport();
     let reading = model.reading_mut()?;
-    reading.lay_out_detail(columns);
+    reading.unfold(viewport.tree_rows());
+    reading.lay_out_detail(viewport.columns);
     let searching = reading.is_searching();
     let wake = searching && !model.wakes.search;
     model.wakes.search |= searching;
@@ -275,6 +276,7 @@ fn act_on_existing(model: &mut Model, action: Action) -> Vec<Effect> {
     let review = &mut existing.review;
     match existing.panes.act(action, review, about, &mut context) {
         ReviewAction::Nothing | ReviewAction::OtherPane => Vec::new(),
+        ReviewAction::Do(effect) => vec![*effect],
         ReviewAction::Back => leave(model),
         ReviewAction::Again => existing.ask(context.at),
         ReviewAction::Approved => approval::approve(model),
@@ -288,6 +290,12 @@ fn learn(model: &mut Model, event: Event) -> Vec<Effect> {
         Event::CredentialsUsed(words) => model.credentials = Some(words.clone()),
         Event::Saved(Err(fault)) | Event::AnnouncementFailed(fault) => {
             model.notice = Some(fault.whole());
+        }
+        Event::ReportSaved(saved) => {
+            model.notice = Some(match saved {
+                Ok(words) => words.clone(),
+                Err(fault) => fault.whole(),
+            });
         }
         Event::Saved(Ok(Some(kept))) | Event::SpecKept(kept) => {
             model.notice = Some(sentences(&[kept]));

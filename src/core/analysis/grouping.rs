@@ -2,16 +2,81 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use strum::VariantArray;
+
 use crate::core::analysis::category::{Category, is_internal};
+use crate::core::analysis::location::place;
 use crate::core::analysis::noise::{Noise, NoisyFields};
 use crate::core::kops::dry_run::{ChangeAction, ChangedField, DryRun, Resource, ValueChange};
 use crate::core::text::untrusted::visible;
 
-/// The resources of one action and one category, by type.
+/// By what the resources of one action are grouped.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, VariantArray)]
+pub enum GroupedBy {
+    #[default]
+    Category,
+    InstanceGroup,
+    Zone,
+}
+
+impl GroupedBy {
+    /// The words for it.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Category => "by category",
+            Self::InstanceGroup => "by instance group",
+            Self::Zone => "by zone",
+        }
+    }
+
+    /// The next one, around the end.
+    #[must_use]
+    pub fn next(self) -> Self {
+        let all = Self::VARIANTS.iter().cycle().copied();
+        all.skip_while(|one| *one != self)
+            .nth(1)
+            .unwrap_or_default()
+    }
+
+    fn heading(self, resource: &Resource, cluster: Option<&str>) -> GroupHeading {
+        let named = match self {
+            Self::Category => return GroupHeading::Category(Category::from_type(&resource.kind)),
+            Self::InstanceGroup => {
+                let group = place(resource, cluster).instance_group;
+                group.map(GroupHeading::InstanceGroup)
+            }
+            Self::Zone => place(resource, cluster).zone.map(GroupHeading::Zone),
+        };
+        named.unwrap_or(GroupHeading::WholeCluster)
+    }
+}
+
+/// What the resources of a group have in common beside their action.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum GroupHeading {
+    Category(Category),
+    InstanceGroup(String),
+    Zone(String),
+    /// They belong to no single instance group or zone.
+    WholeCluster,
+}
+
+impl GroupHeading {
+    /// As people read it, shown.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Category(category) => category.word().to_owned(),
+            Self::InstanceGroup(name) | Self::Zone(name) => visible(name),
+            Self::WholeCluster => "Whole cluster".to_owned(),
+        }
+    }
+}
+
+/// The resources of one action with one heading, by type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ResourceGroup {
     pub action: ChangeAction,
-    pub category: Category,
+    pub heading: GroupHeading,
     pub types: Vec<TypeGroup>,
 }
 
@@ -48,7 +113,7 @@ pub struct Bundle {
     pub same: bool,
 }
 
-/// Every resource once, deletions first, then by category and by type in the order of the dry run.
+/// Every resource once, deletions first, then by heading and by type in the order of the dry run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Grouping {
     pub groups: Vec<ResourceGroup>,
@@ -67,9 +132,9 @@ impl ResourceGroup {
         self.types.iter().map(one).collect::<Vec<_>>().join(" ")
     }
 
-    /// The category and the counts.
+    /// The heading and the counts.
     pub fn title(&self) -> String {
-        format!("{}: {}", self.category.word(), self.counts())
+        format!("{}: {}", self.heading.words(), self.counts())
     }
 
     /// What it lists.
@@ -94,11 +159,12 @@ impl Bundle {
 
 impl Grouping {
     /// Resources that change in the same way are one entry, and so are the new ones that kops makes for itself.
-    pub fn new(dry_run: &DryRun, noisy: &NoisyFields) -> Self {
+    pub fn new(dry_run: &DryRun, noisy: &NoisyFields, by: GroupedBy) -> Self {
         let mut found: BTreeMap<_, Vec<(&str, Vec<usize>)>> = BTreeMap::new();
+        let cluster = dry_run.cluster();
         for (at, resource) in dry_run.resources.iter().enumerate() {
-            let category = Category::from_type(&resource.kind);
-            let types = found.entry((resource.action, category)).or_default();
+            let heading = by.heading(resource, cluster);
+            let types = found.entry((resource.action, heading)).or_default();
             // kops sorts by type, so the type is the last one seen; a shuffled dry run only gets more groups of a type.
             match types.last_mut() {
                 Some((kind, resources)) if *kind == resource.kind => resources.push(at),
@@ -110,7 +176,7 @@ impl Grouping {
             noisy,
             bundles: Vec::new(),
         };
-        let groups = found.into_iter().map(|((action, category), types)| {
+        let groups = found.into_iter().map(|((action, heading), types)| {
             let types = types.into_iter().map(|(kind, resources)| TypeGroup {
                 kind: kind.to_owned(),
                 count: resources.len(),
@@ -118,7 +184,7 @@ impl Grouping {
             });
             ResourceGroup {
                 action,
-                category,
+                heading,
                 types: types.collect(),
             }
         });
@@ -244,7 +310,8 @@ fn name_fields(fields: &[&ChangedField]) -> String {
 /// The longest old and new value that stand beside the name of their field, in bytes.
 const SHORT: usize = 60;
 
-fn field_words(field: &ChangedField) -> String {
+/// What happens to a field, with its values where they are short; shown.
+pub(super) fn field_words(field: &ChangedField) -> String {
     let name = visible(&field.name);
     match &field.change {
         ValueChange::Changed { old, new } if old.raw().len() + new.raw().len() <= SHORT => {
@@ -281,7 +348,7 @@ mod tests {
 
     fn grouping(text: &str) -> Grouping {
         let dry_run = parse(text);
-        Grouping::new(&dry_run, &NoisyFields::new(&dry_run))
+        Grouping::new(&dry_run, &NoisyFields::new(&dry_run), GroupedBy::Category)
     }
 
     #[test]
@@ -355,9 +422,52 @@ mod tests {
     }
 
     #[test]
+    fn a_change_is_grouped_by_instance_group_and_by_zone() {
+        let dry_run = parse(MODIFY);
+        let noisy = NoisyFields::new(&dry_run);
+        let headings = |by| {
+            let groups = Grouping::new(&dry_run, &noisy, by).groups.into_iter();
+            let heading = |group: ResourceGroup| {
+                let (action, count) = (group.action.word(), group.count());
+                format!("{action} {} {count}", group.heading.words())
+            };
+            groups.map(heading).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            headings(GroupedBy::InstanceGroup),
+            [
+                "delete on prune Whole cluster 2",
+                "modify control-plane-us-east-1a 2",
+                "modify control-plane-us-east-1b 2",
+                "modify control-plane-us-east-1c 2",
+                "modify nodes-us-east-1a 3",
+                "modify nodes-us-east-1b 3",
+                "modify nodes-us-east-1c 3",
+                "modify Whole cluster 8",
+                "create Whole cluster 3",
+            ]
+        );
+        assert_eq!(
+            headings(GroupedBy::Zone),
+            [
+                "delete on prune Whole cluster 2",
+                "modify us-east-1a 7",
+                "modify us-east-1b 7",
+                "modify us-east-1c 7",
+                "modify Whole cluster 2",
+                "create Whole cluster 3",
+            ]
+        );
+    }
+
+    #[test]
     fn every_resource_is_in_one_entry() {
-        for text in [CREATE, MODIFY] {
-            let grouping = grouping(text);
+        let texts = [CREATE, MODIFY].into_iter();
+        for (text, by) in
+            texts.flat_map(|text| GroupedBy::VARIANTS.iter().map(move |by| (text, *by)))
+        {
+            let dry_run = parse(text);
+            let grouping = Grouping::new(&dry_run, &NoisyFields::new(&dry_run), by);
             let entries = grouping.groups.iter().flat_map(ResourceGroup::entries);
             let mut all: Vec<usize> = entries
                 .flat_map(|entry| match entry {

@@ -33,12 +33,15 @@ pub fn to_html(outline: &Outline) -> String {
     page.text
 }
 
-/// What stands below the headline: the counts, and what kops saw of the running control plane.
+/// What stands below the headline: the counts, what kops saw of the running control plane, and what is built or changed.
 fn lead(outline: &Outline) -> String {
-    match &outline.control_plane {
-        Some(words) => format!("{}\n<p>{}</p>", chips(outline), escaped::html(words)),
-        None => chips(outline),
+    let mut lead = chips(outline);
+    let meaning = outline.meaning.iter();
+    let meaning = meaning.map(|line| format!("{}: {}", line.part, line.words()));
+    for words in outline.control_plane.iter().cloned().chain(meaning) {
+        lead.extend(["\n<p>", &escaped::html(&words), "</p>"]);
     }
+    lead
 }
 
 /// The counts, each with a box that hides what it counts.
@@ -133,7 +136,7 @@ impl HtmlPage<'_> {
             class(group.action),
             opened(open),
             group.action.word(),
-            group.category.word(),
+            escaped::html(&group.heading.words()),
             escaped::html(&group.counts()),
         );
         for entry in group.entries() {

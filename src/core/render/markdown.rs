@@ -26,6 +26,13 @@ pub fn to_markdown(outline: &Outline) -> String {
         page.push_str(&escaped::markdown(&shorten(words)));
         page.push_str("\n\n");
     }
+    for line in &outline.meaning {
+        let words = escaped::markdown(&shorten(&line.words()));
+        page.extend(["- **", line.part, "**: ", &words, "\n"]);
+    }
+    if !outline.meaning.is_empty() {
+        page.push('\n');
+    }
     let mut left = LeftOut::default();
     for part in findings(outline) {
         left.add(&mut page, &part, 1, "findings");

@@ -1,8 +1,9 @@
 //! A dry run with what it means, made once: every output and the tree of the review only print it.
 
 use crate::core::analysis::findings::{Finding, FindingSeverity, FoldedFinding, judge};
-use crate::core::analysis::grouping::{Bundle, Entry, Grouping, ResourceGroup};
+use crate::core::analysis::grouping::{Bundle, Entry, GroupedBy, Grouping, ResourceGroup};
 use crate::core::analysis::locations::{PlaceCount, places};
+use crate::core::analysis::meaning::{MeaningLine, meaning};
 use crate::core::analysis::noise::{Noise, NoisyFields};
 use crate::core::analysis::summary::Summary;
 use crate::core::cluster::InstanceGroupSummary;
@@ -22,6 +23,8 @@ pub struct Outline {
     /// How many resources each action has, and how many lines were not understood.
     pub counts: String,
     pub summary: Summary,
+    /// What is built or changed, in a line for each part of the cluster.
+    pub meaning: Vec<MeaningLine>,
     /// What kops saw of the running control plane, in one line; absent when the dry run does not say.
     pub control_plane: Option<String>,
     /// Those that say the same of several resources are one; the most severe first.
@@ -54,13 +57,14 @@ impl Outline {
         let Grouping {
             groups: resources,
             bundles,
-        } = Grouping::new(&dry_run, &noisy);
+        } = Grouping::new(&dry_run, &noisy, GroupedBy::default());
         let seen = dry_run.control_plane != SeenControlPlane::Unsaid;
         let mut outline = Self {
             cluster: dry_run.cluster().map(str::to_owned),
             headline: headline(&dry_run),
             counts: count_changes(&dry_run),
             summary: dry_run.summary(),
+            meaning: meaning(&dry_run, &noisy),
             control_plane: seen.then(|| dry_run.control_plane.words()),
             findings: Vec::new(),
             groups: resources,
@@ -72,6 +76,12 @@ impl Outline {
         };
         outline.judge(groups, &[]);
         outline
+    }
+
+    /// Groups the resources by something else.
+    pub fn regroup(&mut self, by: GroupedBy) {
+        let grouping = Grouping::new(&self.dry_run, &self.noisy, by);
+        (self.groups, self.bundles) = (grouping.groups, grouping.bundles);
     }
 
     /// Finds again what to look at, with the instance groups of the spec and what the plan warned of.

@@ -19,6 +19,9 @@ pub fn to_text(outline: &Outline) -> String {
     if let Some(words) = &outline.control_plane {
         page.line(0, words);
     }
+    for line in &outline.meaning {
+        page.line(0, &format!("{}: {}", line.part, line.words()));
+    }
     page.groups(&gone);
     page.findings();
     page.places();

@@ -25,6 +25,7 @@ use crate::core::kops::copied::Copied;
 use crate::core::kops::dry_run::{DryRun, Ending, parse};
 use crate::core::kops::log::{LogProgress, explain};
 use crate::core::text::secrets::hidden;
+use crate::tui::effect::Effect;
 use crate::tui::event::{CommandOutput, OutputStream, PrintedLine, Timestamp};
 use crate::tui::form;
 use crate::tui::key::Key;
@@ -61,13 +62,14 @@ pub enum Review {
 }
 
 /// What a key on the review asks of the program.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ReviewAction {
     Nothing,
     Back,
     OtherPane,
     Again,
     Approved,
+    Do(Box<Effect>),
 }
 
 /// What a dry run is read for; it decides which keys there are.

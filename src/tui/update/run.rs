@@ -223,6 +223,7 @@ pub(super) fn act_on_differing(model: &mut Model, action: Action) -> Vec<Effect>
                 return effects;
             }
         }
+        ReviewAction::Do(effect) => return vec![*effect],
         ReviewAction::Nothing | ReviewAction::OtherPane | ReviewAction::Again => {}
     }
     Vec::new()

@@ -6,6 +6,7 @@ use super::printed::holds_everything;
 use super::*;
 use crate::core::analysis::category::Category;
 use crate::core::analysis::findings::judge;
+use crate::core::analysis::grouping::GroupHeading;
 use crate::core::analysis::noise::{Noise, is_noise};
 use crate::core::render::outline::Outline;
 
@@ -133,8 +134,8 @@ fn up_to_1_35_add_ons_are_files_and_from_1_36_tasks_of_their_own() {
     ));
     for dry_run in [files, tasks] {
         let groups = Outline::new(dry_run).groups.into_iter();
-        let categories: Vec<_> = groups.map(|group| group.category).collect();
-        assert_eq!(categories, [Category::State]);
+        let headings: Vec<_> = groups.map(|group| group.heading).collect();
+        assert_eq!(headings, [GroupHeading::Category(Category::State)]);
     }
 }
 

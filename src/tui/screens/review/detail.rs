@@ -105,6 +105,7 @@ impl<'a> DetailPage<'a> {
         match row {
             TreeRow::Differences => self.add_differences(),
             TreeRow::Difference(at) => self.add_difference(at),
+            TreeRow::Meaning(at) => self.add_meaning(at),
             TreeRow::Finding(at) => self.add_finding(at),
             TreeRow::Unread => self.line(Tone::Plain, 0, "kopswain could not interpret these lines; they are shown as kops printed them. Read the raw text (r) before you approve."),
             TreeRow::UnreadLine(at) => {
@@ -132,6 +133,15 @@ impl<'a> DetailPage<'a> {
                     self.line(Tone::Title, 0, counted(*count, "field"));
                     self.line(Tone::Plain, 0, noise.explanation());
                 }
+            }
+        }
+    }
+
+    fn add_meaning(&mut self, at: usize) {
+        if let Some(line) = self.content.outline.meaning.get(at) {
+            self.line(Tone::Title, 0, line.part);
+            for change in &line.changes {
+                self.line(Tone::Plain, 0, change.as_str());
             }
         }
     }
@@ -185,7 +195,7 @@ impl<'a> DetailPage<'a> {
         let title = format!(
             "{} {}: {} of {} read",
             group.action.word(),
-            group.category.word(),
+            group.heading.words(),
             read.count(),
             all.len()
         );

@@ -1,5 +1,7 @@
 //! Only one action, one category of resources, or one severity of findings.
 
+use std::collections::BTreeSet;
+
 use crate::core::analysis::category::Category;
 use crate::core::analysis::findings::{FindingSeverity, FoldedFinding};
 use crate::core::analysis::grouping::ResourceGroup;
@@ -50,9 +52,8 @@ impl Filter {
                 self.action = next_value(self.action, all);
             }
             FilterKind::Category => {
-                let mut all: Vec<_> = outline.groups.iter().map(|group| group.category).collect();
-                all.sort_unstable();
-                all.dedup();
+                let kinds = outline.dry_run.resources.iter().map(|one| &one.kind);
+                let all: BTreeSet<_> = kinds.map(|kind| Category::from_type(kind)).collect();
                 let with = |category| Self {
                     category: Some(category),
                     ..filter

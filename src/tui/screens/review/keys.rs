@@ -32,6 +32,20 @@ const ONLY_SEVERITY: Binding = bind(
     Action::OnlySeverity,
     "only one severity: danger, warning, note",
 );
+const REGROUP: Binding = bind(
+    &[Key::char('o')],
+    "o",
+    Action::Order,
+    "group by category, instance group, zone",
+);
+const COPY: Binding = bind(&[Key::char('y')], "y", Action::Copy, "copy");
+const SAVE: Binding = bind(
+    &[Key::char('w')],
+    "w",
+    Action::SaveMarkdown,
+    "save as Markdown",
+);
+const SAVE_HTML: Binding = bind(&[Key::char('W')], "W", Action::SaveHtml, "save as HTML");
 const RETURN: Binding = bind(
     &[Key::char('b')],
     "b",
@@ -46,6 +60,10 @@ const TREE: &[Binding] = table![
         ONLY_ACTION,
         ONLY_CATEGORY,
         ONLY_SEVERITY,
+        REGROUP,
+        COPY,
+        SAVE,
+        SAVE_HTML,
         RETURN,
         NEXT_UNREAD,
         FIND_NEXT,

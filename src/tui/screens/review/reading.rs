@@ -15,15 +15,22 @@ use super::search::{Search, SearchPlace, SearchScope, WantedMatch};
 use super::selection::Selection;
 use super::tree::{Fold, Tree, TreeRow};
 use crate::core::analysis::findings::{Finding, findings_of_plan};
+use crate::core::analysis::grouping::GroupedBy;
 use crate::core::cluster::instance_groups;
 use crate::core::kops::dry_run::DryRun;
 use crate::core::problem::Problem;
+use crate::core::render::html::to_html;
+use crate::core::render::markdown::to_markdown;
 use crate::core::render::outline::Outline;
 use crate::core::text::prose::counted;
+use crate::tui::effect::{Effect, ReportFile};
 use crate::tui::form;
 use crate::tui::keymap::Action;
 use crate::tui::screen_context::{ScreenContext, Viewport};
 use crate::tui::screens::approval::Approval;
+
+/// How many lines are copied at most: more than a terminal takes at once.
+const MOST_COPIED: usize = 1_000;
 
 /// What the middle of the screen shows.
 #[derive(Clone, Debug, Default)]
@@ -56,11 +63,14 @@ pub struct Reading {
     pub cause: CauseLink,
     /// What the plan warned of.
     planned: Vec<Finding>,
+    grouped_by: GroupedBy,
+    /// Whether the groups that the screen has room for were opened.
+    unfolded: bool,
     pub view: ReadingView,
 }
 
 impl Reading {
-    /// A dry run not read yet: findings first, every group folded.
+    /// A dry run not read yet: what it means and findings first, every group folded.
     pub fn new(dry_run: DryRun, raw: String) -> Self {
         let outline = Outline::new(dry_run);
         let mut reading = Self {
@@ -77,9 +87,12 @@ impl Reading {
             detail: None,
             cause: CauseLink::default(),
             planned: Vec::new(),
+            grouped_by: GroupedBy::default(),
+            unfolded: false,
             view: ReadingView::Tree,
         };
         reading.lay_out();
+        reading.go_to_start();
         reading
     }
 
@@ -176,6 +189,66 @@ impl Reading {
         })
     }
 
+    // Below what is built or changed, which needs no reading.
+    fn go_to_start(&mut self) {
+        let mut rows = self.tree.rows().iter();
+        let start = rows.find(|row| !matches!(row, TreeRow::Meaning(_)));
+        self.selection.go_to(start.copied(), &self.tree);
+        self.follow_cursor();
+    }
+
+    /// Opens the groups that so many rows have room for, once.
+    pub fn unfold(&mut self, rows: usize) {
+        if !std::mem::replace(&mut self.unfolded, true) && self.content.comparison.is_none() {
+            self.tree.open_fitting(&self.content.outline, rows);
+            self.lay_out();
+        }
+    }
+
+    /// Groups the resources by the next of category, instance group and zone; the cursor stays on its resource.
+    fn regroup(&mut self, room: usize) {
+        let resource = self.row().and_then(|row| self.resource_of(row));
+        let resource = resource.filter(|_| !matches!(self.row(), Some(TreeRow::Finding(_))));
+        let row = self.row();
+        self.grouped_by = self.grouped_by.next();
+        self.content.outline.regroup(self.grouped_by);
+        self.tree = Tree::new(&self.content.outline);
+        self.tree.lay_out(&self.content, self.filter);
+        self.tree.open_fitting(&self.content.outline, room);
+        self.lay_out();
+        match (resource, row) {
+            (Some(resource), _) => self.go_to(TreeRow::Resource(resource)),
+            (None, Some(row @ (TreeRow::Finding(_) | TreeRow::Meaning(_)))) => self.go_to(row),
+            (None, _) => self.go_to_start(),
+        }
+        self.restart_search();
+    }
+
+    /// By what the resources are grouped.
+    pub fn grouped_by(&self) -> GroupedBy {
+        self.grouped_by
+    }
+
+    // What is under the cursor, whole, for the clipboard.
+    fn copied(&self) -> String {
+        let lines = self.describe(MOST_COPIED);
+        let lines = lines
+            .iter()
+            .map(|line| format!("{}{}{}", "  ".repeat(line.indent), line.sign, line.text));
+        lines.collect::<Vec<_>>().join("\n")
+    }
+
+    fn copy(&self, context: &mut ScreenContext<'_>) -> ReviewAction {
+        let text = self.copied();
+        let first = text.lines().next().unwrap_or_default();
+        let more = match text.lines().count().saturating_sub(1) {
+            0 => String::new(),
+            more => format!(" and {}", counted(more, "more line")),
+        };
+        *context.notice = Some(format!("copied: {first}{more}"));
+        ReviewAction::Do(Box::new(Effect::Copy(text)))
+    }
+
     // The cursor stays on its row, or goes to the nearest one above that is shown.
     fn lay_out(&mut self) {
         let row = self.row();
@@ -222,7 +295,7 @@ impl Reading {
             TreeRow::Finding(_) | TreeRow::Subject { .. } => {
                 return self.jump(self.resource_of(row));
             }
-            TreeRow::UnreadLine(_) | TreeRow::Noise(_) => return,
+            TreeRow::Meaning(_) | TreeRow::UnreadLine(_) | TreeRow::Noise(_) => return,
         };
         self.tree.toggle(fold);
         self.lay_out();
@@ -523,6 +596,10 @@ impl Reading {
             Action::OnlyAction => self.advance_filter(FilterKind::Action),
             Action::OnlyCategory => self.advance_filter(FilterKind::Category),
             Action::OnlySeverity => self.advance_filter(FilterKind::Severity),
+            Action::Order => self.regroup(context.viewport.tree_rows()),
+            Action::Copy => return self.copy(context),
+            Action::SaveMarkdown => return saved(cluster, "md", to_markdown(self.outline())),
+            Action::SaveHtml => return saved(cluster, "html", to_html(self.outline())),
             Action::Return => self.go_back(),
             Action::NextUnread => self.next_unread(),
             Action::Approve => match self.unapprovable() {
@@ -578,6 +655,15 @@ impl Reading {
             _ => {}
         }
     }
+}
+
+fn saved(cluster: &str, kind: &str, text: String) -> ReviewAction {
+    let name = match cluster {
+        "" => format!("kops-update.{kind}"),
+        cluster => format!("kops-update-{cluster}.{kind}"),
+    };
+    let file = ReportFile { name, text };
+    ReviewAction::Do(Box::new(Effect::SaveReport(file)))
 }
 
 /// The first row shown after a movement: the last page stays full, unless a search went beyond it.

@@ -132,7 +132,7 @@ fn a_finding_leads_to_each_of_its_resources_and_back() {
     assert_eq!(reading.row(), Some(TreeRow::Finding(0)));
     reading.choose();
     assert_eq!(
-        reading.tree.rows()[1..3],
+        reading.tree.rows()[3..5],
         [
             TreeRow::Subject { finding: 0, at: 0 },
             TreeRow::Subject { finding: 0, at: 1 }

@@ -14,6 +14,8 @@ pub enum TreeRow {
     /// How the dry run differs from another one: the line above all that differs.
     Differences,
     Difference(usize),
+    /// What is built or changed in one part of the cluster.
+    Meaning(usize),
     /// A finding about one resource or several.
     Finding(usize),
     /// One of the resources that a finding is about.
@@ -178,6 +180,7 @@ impl Tree {
         match row {
             TreeRow::Differences => [0; 6],
             TreeRow::Difference(at) => [0, at + 1, 0, 0, 0, 0],
+            TreeRow::Meaning(at) => [0, 0, 0, 0, 0, at + 1],
             TreeRow::Finding(at) => [1, at, 0, 0, 0, 0],
             TreeRow::Subject { finding, at } => [1, finding, at + 1, 0, 0, 0],
             TreeRow::Unread => [2, 0, 0, 0, 0, 0],
@@ -235,6 +238,18 @@ impl Tree {
             .extend([Fold::Differences, Fold::Unread, Fold::Noises]);
     }
 
+    /// Opens the groups that have room in so many rows, in their order.
+    pub(super) fn open_fitting(&mut self, outline: &Outline, room: usize) {
+        let mut left = room.saturating_sub(self.rows.len());
+        for (at, group) in outline.groups.iter().enumerate() {
+            let rows = group.entries().take(left + 1).count();
+            if rows <= left {
+                left -= rows;
+                self.open.insert(Fold::Group(at));
+            }
+        }
+    }
+
     /// Opens whatever hides a row; whether something was folded.
     pub(super) fn open_way_to(&mut self, row: TreeRow) -> bool {
         let before = self.open.len();
@@ -252,6 +267,7 @@ impl Tree {
                 Some(Fold::Resource(resource))
             }
             TreeRow::Differences
+            | TreeRow::Meaning(_)
             | TreeRow::Finding(_)
             | TreeRow::Unread
             | TreeRow::Group(_)
@@ -271,6 +287,7 @@ impl Tree {
             rows: Vec::with_capacity(self.rows.len()),
         };
         layout.add_differences();
+        layout.add_meaning();
         layout.add_findings();
         layout.add_unread();
         for (at, group) in content.outline.groups.iter().enumerate() {
@@ -304,6 +321,14 @@ impl TreeLayout<'_> {
             let passing = all.filter(|(_, difference)| self.filter.passes_difference(difference));
             self.rows
                 .extend(passing.map(|(at, _)| TreeRow::Difference(at)));
+        }
+    }
+
+    // With a comparison, what differs is what is asked.
+    fn add_meaning(&mut self) {
+        if self.content.comparison.is_none() && !self.filter.is_active() {
+            let lines = 0..self.content.outline.meaning.len();
+            self.rows.extend(lines.map(TreeRow::Meaning));
         }
     }
 

@@ -330,6 +330,8 @@ fn draw_tree(frame: &mut Frame<'_>, area: Rect, reading: &Reading, context: &Ren
 }
 
 const FIELD_NAME: usize = 20;
+/// The longest part of a cluster that a dry run is told by.
+const PART: usize = "instance groups".len();
 
 // Above this many bytes a map is shown as two values in the tree; the detail shows what differs inside.
 const MOST_INSIDE: usize = 16 * 1024;
@@ -414,6 +416,15 @@ impl RowPainter<'_> {
                 let found = comparison.row(comparison.differences.get(at)?);
                 let text = format!("    {} {found}", self.context.signs.look);
                 RowText::new(text, StyleRole::Warning)
+            }
+            TreeRow::Meaning(at) => {
+                let line = outline.meaning.get(at)?;
+                let arrow = format!(" {} ", self.context.signs.arrow);
+                let words = line.words().replace(" -> ", &arrow);
+                RowText::new(
+                    format!("  {}  {words}", pad(line.part, PART)),
+                    StyleRole::Text,
+                )
             }
             TreeRow::Finding(at) => self.finding(at)?,
             TreeRow::Subject { .. } => {

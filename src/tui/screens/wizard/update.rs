@@ -283,6 +283,7 @@ fn on_review(wizard: &mut Wizard, action: Action, context: &mut ScreenContext<'_
             wizard.spec.top = wizard.review.spec_top(wizard.spec.top);
         }
         ReviewAction::Again => return preview(wizard, context.at).into(),
+        ReviewAction::Do(effect) => return vec![*effect].into(),
         ReviewAction::Approved => return WizardAction::Approved,
     }
     Vec::new().into()
