@@ -11,7 +11,7 @@ use crate::tui::screens::wizard::view::rows::sign_role;
 use crate::tui::theme::StyleRole;
 use crate::tui::widgets::pane::first_visible;
 use crate::tui::widgets::render_context::RenderContext;
-use crate::tui::widgets::text::{cell, cut_end, cut_start, width};
+use crate::tui::widgets::text::{cell, cut_end, cut_middle, cut_start, width};
 use crate::tui::widgets::text_input::input;
 
 // Before a cell's text: the cursor and the sign.
@@ -196,7 +196,8 @@ impl GridLayout {
         text: &str,
         context: &RenderContext,
     ) {
-        let text = cut_end(text, self.columns.label - GAP, context.signs.ellipsis);
+        // Names of tiers begin alike as often as they end alike.
+        let text = cut_middle(text, self.columns.label - GAP, context.signs.ellipsis);
         across(frame, area, at, &text, context);
     }
 }
