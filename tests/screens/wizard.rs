@@ -4,11 +4,16 @@ use kopswain::core::answers::{Answers, NodeGroup};
 use kopswain::core::check::{CheckKind, CheckState};
 use kopswain::core::fault::Fault;
 use kopswain::core::inventory::{Inventory, Zone};
-use kopswain::tui::event::Event;
-use kopswain::tui::model::Model;
+use kopswain::core::text::untrusted::Untrusted;
+use kopswain::tui::event::{ClickTarget, Event};
+use kopswain::tui::model::{Model, Screen};
+use kopswain::tui::screens::wizard::form::EditState;
+use kopswain::tui::update::update;
+use kopswain::tui::view::pointer::target_at;
+use ratatui::layout::{Position, Rect};
 
 use super::Shot;
-use super::canvas::keep;
+use super::canvas::{SIZES, context, keep, shown};
 use super::world::{
     after, answers, asking, checked, connected, full, inventory, machine_types, many_vpcs,
     many_zones, no_nat, pass, press, tell,
@@ -169,6 +174,25 @@ fn six_zones() -> Inventory {
     inventory
 }
 
+// Names and CIDRs as long as they get, and several subnets of one tier in a zone.
+fn long_network() -> Inventory {
+    let mut inventory = inventory();
+    let vpc = &mut inventory.vpcs[0];
+    let name = |text: String| (Untrusted::from("Name"), Untrusted::from(text));
+    vpc.tags.extend([name(
+        "network-of-the-payments-platform-in-production-本番環境".to_owned(),
+    )]);
+    vpc.cidrs = vec!["192.168.0.0/16".parse().unwrap()];
+    for (at, subnet) in vpc.subnets.iter_mut().enumerate() {
+        subnet.cidr = format!("192.168.{}.0/26", 100 + at).parse().unwrap();
+        let tier = ["public", "databases-and-caches-of-the-platform"][usize::from(at > 3)];
+        subnet
+            .tags
+            .extend([name(format!("{tier}-{}", subnet.zone))]);
+    }
+    inventory
+}
+
 fn on(inventory: Inventory, keys: &str) -> Model {
     after(connected(answers(), inventory), &format!("<enter>{keys}"))
 }
@@ -208,6 +232,7 @@ fn zones() -> Vec<Shot> {
         ("network_six_zones_last", on(six_zones(), "<end>")),
         ("network_crossing", on(six_zones(), "<end>]")),
         ("network_long", on(many_zones(), "<right>")),
+        ("network_long_names", on(long_network(), "<down><down>")),
         ("network_no_nat_gateway", on(no_nat(), "<enter>")),
         ("network_refused", on(no_nat(), "<enter><space>")),
         (
@@ -350,6 +375,36 @@ fn the_account_step_is_kept() {
 #[test]
 fn the_network_steps_are_kept() {
     keep(&network());
+}
+
+#[test]
+fn a_click_hits_the_cell_that_is_drawn_there() {
+    let context = context();
+    for (name, model) in network() {
+        let Screen::Wizard(wizard) = model.screen() else {
+            panic!("{name} is not the wizard");
+        };
+        let resting = matches!(wizard.form().entry, EditState::Resting);
+        for (columns, rows) in SIZES.into_iter().filter(|_| resting) {
+            let lines = shown(&model, (columns, rows));
+            let places = lines.iter().enumerate().filter_map(|(y, line)| {
+                let x = line.chars().position(|sign| sign == '›')?;
+                Some(Position::new(
+                    u16::try_from(x + 4).unwrap(),
+                    u16::try_from(y).unwrap(),
+                ))
+            });
+            let area = Rect::new(0, 0, columns, rows);
+            let mut sized = model.clone();
+            let at = sized.at();
+            update(&mut sized, at, Event::Resize { columns, rows });
+            for place in places {
+                let hit = target_at(area, place, &sized, &context);
+                let row = ClickTarget::Row(wizard.form().cursor);
+                assert_eq!(hit, Some(row), "{name} at {columns}×{rows}: {place}");
+            }
+        }
+    }
 }
 
 #[test]

@@ -24,9 +24,10 @@ use crate::tui::theme::StyleRole;
 use crate::tui::widgets::address_map::{MapPane, draw as draw_map};
 use crate::tui::widgets::pane::pane;
 use crate::tui::widgets::render_context::{RenderContext, TWO_PANES};
-use crate::tui::widgets::text::{elapsed, wrap};
+use crate::tui::widgets::text::{cut_end, elapsed, wrap};
 
 const BORDERS: u16 = 2;
+const AROUND_TITLE: usize = 4;
 const LIST: u16 = 28;
 // From so many rows on all panes stand on one screen.
 const ALL_PANES: u16 = 28;
@@ -270,7 +271,9 @@ impl Scene<'_> {
         let list = self.list();
         let focused = wizard.pane == Pane::Work;
         let on_picture = focused && !(has_list && list.has_cursor);
-        let inside = pane(frame, area, &self.title(), on_picture, context);
+        let room = usize::from(area.width).saturating_sub(AROUND_TITLE);
+        let title = cut_end(&self.title(), room, context.signs.ellipsis);
+        let inside = pane(frame, area, &title, on_picture, context);
         if let EditState::Picking(picking) = &wizard.form().entry {
             return pick(frame, inside, picking, context);
         }

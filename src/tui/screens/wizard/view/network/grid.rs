@@ -19,9 +19,8 @@ const LEAD: usize = 2;
 const GAP: usize = 1;
 const LEAST: usize = 14 + LEAD;
 const MOST: usize = 24;
-const LABEL_NARROW: usize = 9;
-const LABEL_WIDE: usize = 16;
-const WIDE: usize = 88;
+const SHORT_LABEL: usize = 9;
+const LABELS: [usize; 3] = [16, 12, SHORT_LABEL];
 
 /// The columns of the picture.
 #[derive(Clone, Copy)]
@@ -53,15 +52,15 @@ pub(super) struct GridCursor<'a> {
 impl GridColumns {
     /// The columns for a picture in so many columns, around the one that was looked at last.
     pub(super) fn new(picture: &Picture<'_>, column: usize, room: usize) -> Self {
-        let label = if room >= WIDE {
-            LABEL_WIDE
-        } else {
-            LABEL_NARROW
-        };
-        let room = room.saturating_sub(label) + GAP;
         let all = picture.zones.len();
         let least = (picture.widest_cidr() + LEAD).clamp(LEAST, MOST);
-        let shown = (room / (least + GAP)).clamp(1, all.max(1));
+        let beside = |label: usize| room.saturating_sub(label) + GAP;
+        let shown = |label| (beside(label) / (least + GAP)).clamp(1, all.max(1));
+        // A longer label takes no zone away.
+        let most = shown(SHORT_LABEL);
+        let label = LABELS.into_iter().find(|label| shown(*label) == most);
+        let label = label.unwrap_or(SHORT_LABEL);
+        let (room, shown) = (beside(label), most);
         let cell = (room / shown).saturating_sub(GAP).clamp(1, MOST);
         Self {
             label,
@@ -180,10 +179,10 @@ impl GridLayout {
 
     fn words(&self, at: usize, line: &PictureLine) -> String {
         let zones = self.columns.zones().filter(|_| at == 0);
-        let label = if self.columns.label == LABEL_WIDE {
-            &line.label
-        } else {
+        let label = if self.columns.label == SHORT_LABEL {
             &line.short
+        } else {
+            &line.label
         };
         zones.unwrap_or_else(|| label.clone())
     }
