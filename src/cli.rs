@@ -33,6 +33,7 @@ mod create;
 mod discover;
 mod doctor;
 mod driver;
+mod edit;
 mod full_screen;
 mod headless;
 mod home;
@@ -187,6 +188,24 @@ pub enum Command {
         #[arg(long, value_name = "NAME", requires = "approve")]
         without_fact: Vec<String>,
         /// How long to wait for the cluster to be ready (else the config file's, or 30m)
+        #[arg(long, value_name = "TIME", value_parser = duration)]
+        wait: Option<Duration>,
+    },
+    /// Changes a cluster that exists, from the answers that it was made with
+    Edit {
+        /// The cluster; without it, that of the answers file
+        #[arg(value_parser = cluster_name)]
+        cluster: Option<ClusterName>,
+        /// Asks nothing: shows what the answers change, with the fingerprint that --approve takes; changes nothing
+        #[arg(long, conflicts_with = "approve")]
+        preview: bool,
+        /// Asks nothing and approves: the cluster's name, or the fingerprint of a dry run that was shown before
+        #[arg(long, value_name = "NAME|FINGERPRINT")]
+        approve: Option<String>,
+        /// Approves although this fact could not be read, so that a change of it is not noticed; may be given again
+        #[arg(long, value_name = "NAME", requires = "approve")]
+        without_fact: Vec<String>,
+        /// How long to wait for the cluster to be ready afterwards (else the config file's, or 30m)
         #[arg(long, value_name = "TIME", value_parser = duration)]
         wait: Option<Duration>,
     },
@@ -385,6 +404,7 @@ async fn run(cli: &Cli) -> Result<u8, Fault> {
             let approve = (approve.as_deref(), without_fact.as_slice());
             create::run(common, approve, wait.unwrap_or(common.longest_wait())).await
         }
+        Some(command @ Command::Edit { .. }) => edited(common, command).await,
         Some(command @ Command::Review { .. }) => reviewed(common, command).await,
         Some(Command::Watch {
             cluster,
@@ -444,6 +464,27 @@ async fn by_itself(common: &Common, command: &Command) -> Result<u8, Fault> {
         Command::Watchdog => watchdog().await.map(|()| 0),
         _ => Ok(1),
     }
+}
+
+async fn edited(common: &Common, command: &Command) -> Result<u8, Fault> {
+    let Command::Edit {
+        cluster,
+        preview,
+        approve,
+        without_fact,
+        wait,
+    } = command
+    else {
+        return Ok(1);
+    };
+    let asked = edit::EditRequest {
+        cluster: cluster.as_ref(),
+        preview: *preview,
+        approve: approve.as_deref(),
+        without: without_fact,
+        wait: wait.unwrap_or(common.longest_wait()),
+    };
+    edit::run(common, &asked).await
 }
 
 async fn reviewed(common: &Common, command: &Command) -> Result<u8, Fault> {

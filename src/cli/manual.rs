@@ -157,7 +157,7 @@ mod tests {
     #[test]
     fn each_command_has_a_page_with_its_own_options() {
         let names: Vec<String> = pages().into_iter().map(|(name, _)| name).collect();
-        let expected = "kopswain kopswain-discover kopswain-plan kopswain-create kopswain-review kopswain-watch kopswain-doctor kopswain-demo kopswain-home kopswain-config kopswain-keys kopswain-completions kopswain-man";
+        let expected = "kopswain kopswain-discover kopswain-plan kopswain-create kopswain-edit kopswain-review kopswain-watch kopswain-doctor kopswain-demo kopswain-home kopswain-config kopswain-keys kopswain-completions kopswain-man";
         assert_eq!(names.join(" "), expected);
         let text = |name: &str| {
             let all = pages().into_iter();

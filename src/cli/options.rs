@@ -45,7 +45,7 @@ const DRY_RUN: &[OutputForm] = &[
     OutputForm::Html,
 ];
 
-const ACCEPTED: [Accepted; 13] = [
+const ACCEPTED: [Accepted; 14] = [
     Accepted {
         command: "",
         options: &[
@@ -66,6 +66,13 @@ const ACCEPTED: [Accepted; 13] = [
     Accepted {
         command: "create",
         options: &[ACCOUNT, STATE, CHANNEL, KOPS, KUBECONFIG, LOCK, ANSWERS],
+        forms: &[],
+    },
+    Accepted {
+        command: "edit",
+        options: &[
+            ACCOUNT, STATE, CHANNEL, KOPS, KUBECONFIG, LOCK, ANSWERS, SCREEN,
+        ],
         forms: &[],
     },
     Accepted {

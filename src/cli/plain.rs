@@ -385,7 +385,14 @@ fn ask_field(
         },
         FieldKind::Toggle(on) => ask_zone(wizard, field, on, ask),
         FieldKind::Choice => ask_choice(wizard, field, ask),
-        FieldKind::One(_) | FieldKind::Act | FieldKind::Shown => Ok(None),
+        FieldKind::Shown => {
+            if let Some(why) = wizard.fixed(&field.key) {
+                let value = field.value();
+                print::out(&visible(&format!("fixed: {label}: {value}: {why}")));
+            }
+            Ok(None)
+        }
+        FieldKind::One(_) | FieldKind::Act => Ok(None),
     }
 }
 

@@ -78,6 +78,14 @@ pub fn plan_again(inventory: &Inventory, answers: &Answers) -> Planned {
     }
 }
 
+/// Plans a change of a cluster that is known to exist, in subnets of its own or in others: its name is taken by itself.
+pub fn plan_change(inventory: &Inventory, answers: &Answers) -> Planned {
+    match ExistingCluster::find(inventory, answers) {
+        Some(_) => plan_again(inventory, answers),
+        None => planned(inventory, answers, None),
+    }
+}
+
 fn planned(inventory: &Inventory, answers: &Answers, exists: Option<Problem>) -> Planned {
     let vpc = inventory.vpc(&answers.vpc);
     let mut problems = identity::problems(inventory, answers);

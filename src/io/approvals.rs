@@ -27,6 +27,11 @@ pub fn fingerprint(record: &Record) -> String {
         record.target.state_store.trim_end_matches('/').to_owned(),
         record.spec.clone(),
     ];
+    parts.extend(
+        Some(&record.replaces)
+            .filter(|text| !text.is_empty())
+            .cloned(),
+    );
     parts.extend(record.commands.iter().map(|step| step.command.to_string()));
     for (name, fact) in bound(record).all() {
         // The reason why something is unknown may read differently each time.

@@ -2,6 +2,7 @@
 
 mod birth;
 mod dry_run;
+mod edited;
 mod instances;
 mod kubernetes;
 mod life;
@@ -15,7 +16,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use dry_run::{DemoAccount, DemoCloud, DemoSpec};
+use dry_run::{DemoAccount, DemoSpec};
+use edited::CHANGED;
 use life::DemoLife;
 use log::DemoLine;
 use tokio::sync::mpsc::UnboundedSender;
@@ -28,11 +30,12 @@ use crate::core::approval::facts::{ApprovalFacts, SSH_PUBLIC_KEY};
 use crate::core::check::{Check, CheckKind, CheckState};
 use crate::core::fault::Fault;
 use crate::core::inventory::Inventory;
+use crate::core::kops::command::CommandLine;
 use crate::core::kops::ssh_keys::fingerprints;
 use crate::core::text::untrusted::visible;
 use crate::core::unix_time::{UnixTime, WallTime};
 use crate::tui::cluster_target::ClusterTarget;
-use crate::tui::effect::{Effect, KopsRun, Wake};
+use crate::tui::effect::{Effect, KopsRun, PreviewRequest, Wake};
 use crate::tui::event::{CommandOutput, Event, OutputStream, PrintedLine};
 use crate::tui::job::Job;
 use crate::tui::request::{RequestId, Response};
@@ -63,7 +66,11 @@ pub struct DemoRunner {
 struct DemoState {
     /// The spec in the state store; empty before `kops create`.
     spec: String,
+    /// The spec that the cluster exists by; empty before the first `--yes` has ended.
+    applied: String,
     has_key: bool,
+    /// What kops makes of a spec that is previewed.
+    made: String,
     /// How many of kops's tasks are done.
     done: usize,
 }
@@ -92,7 +99,7 @@ pub fn inventory() -> Inventory {
 }
 
 // What an approval of the demonstration depends on; its VPC comes from the inventory.
-fn facts() -> ApprovalFacts {
+fn facts(inventory: &Inventory) -> ApprovalFacts {
     let known = [
         ("account", "123456789012"),
         ("kops program", "built in"),
@@ -105,7 +112,7 @@ fn facts() -> ApprovalFacts {
     if let Ok([key]) = fingerprints(KEYS).as_deref() {
         facts.insert(SSH_PUBLIC_KEY, key.as_str());
     }
-    if let Some(vpc) = inventory().vpcs.first() {
+    if let Some(vpc) = inventory.vpcs.first() {
         facts.set_network(vpc, &[]);
     }
     facts
@@ -232,17 +239,19 @@ impl DemoRunner {
                 self.send(Event::Interrupted(Ok(first)));
             }
             Effect::Discover { target, .. } => self.discover(&target.region).await,
-            Effect::ListClusters(_) => self.send(Event::ClustersInStore(Vec::new())),
+            Effect::ListClusters(_) => self.send(Event::ClustersInStore(self.state().clusters())),
+            Effect::ReadClusters { names, .. } => {
+                for name in &names {
+                    self.overview(name);
+                }
+            }
             Effect::FindRuns => self.send(Event::RunsFound(Vec::new())),
             Effect::ListOffers => self.send(Event::OffersListed(Box::default())),
-            Effect::Preview(preview) => {
-                let state = DemoState {
-                    spec: preview.spec,
-                    ..DemoState::default()
-                };
-                self.dry_run(Job::Preview, &state, None, 90).await;
+            Effect::Preview(preview) => self.preview(preview).await,
+            Effect::ReadFacts(_) => {
+                let facts = facts(&self.state().inventory());
+                self.send(Event::FactsRead(Ok(facts)));
             }
-            Effect::ReadFacts(_) => self.send(Event::FactsRead(Ok(facts()))),
             Effect::ReadStore(_) => self.send(Event::StoreRead(Ok(ApprovalFacts::default()))),
             Effect::Begin(_) => self.send(Event::Begun(Ok(PathBuf::new()))),
             Effect::Run(run) | Effect::Ask(run) => self.run(run).await,
@@ -264,7 +273,6 @@ impl DemoRunner {
             | Effect::Release
             | Effect::ExportKubeconfig { .. }
             | Effect::Copy(_)
-            | Effect::ReadClusters { .. }
             | Effect::UseProfile(_)
             | Effect::TakeMouse(_)
             | Effect::Announce(_)
@@ -305,7 +313,7 @@ impl DemoRunner {
         });
         self.pause(500).await;
         self.send(Event::Discovered {
-            inventory: Box::new(inventory()),
+            inventory: Box::new(self.state().inventory()),
             complete: true,
         });
     }
@@ -331,7 +339,10 @@ impl DemoRunner {
         let state = self.state();
         match run.job {
             Job::Create => self.create(&state.spec).await,
-            Job::ReadBack | Job::ReadAgain | Job::InstanceGroups => self.end(run.job, &state.spec),
+            Job::ReadBefore | Job::ReadBack | Job::ReadAgain | Job::InstanceGroups => {
+                self.end(run.job, &state.spec);
+            }
+            Job::Replace => self.end(run.job, ""),
             Job::ListKeys | Job::KeysAgain => {
                 self.end(run.job, if state.has_key { KEYS } else { "[]\n" });
             }
@@ -340,10 +351,13 @@ impl DemoRunner {
                 self.end(run.job, "");
             }
             Job::Update => {
-                let seen = log::control_plane_line(&run);
+                let seen = log::control_plane_line(&run.command, &run.cluster);
                 self.dry_run(Job::Update, &state, seen, 40).await;
             }
-            Job::UpdateYes => self.update(&state, log::control_plane_line(&run)).await,
+            Job::UpdateYes => {
+                let seen = log::control_plane_line(&run.command, &run.cluster);
+                self.update(&state, seen).await;
+            }
             Job::Validate => self.validate(run.cluster.as_str()).await,
             Job::Instances => self.end(run.job, &validation::instances(&state.spec, &run.cluster)),
             Job::EncryptionConfig | Job::CiliumPassword | Job::DockerConfig | Job::Preview => {
@@ -367,26 +381,47 @@ impl DemoRunner {
         self.print(Job::Create, &text).await;
     }
 
+    async fn preview(&self, preview: PreviewRequest) {
+        let applied = preview.replaces.map(|_| self.state().applied);
+        let state = DemoState {
+            made: preview.spec.clone(),
+            spec: preview.spec,
+            applied: applied.clone().unwrap_or_default(),
+            ..DemoState::default()
+        };
+        let command = CommandLine::update_existing(&preview.cluster);
+        let seen = applied.and_then(|_| log::control_plane_line(&command, &preview.cluster));
+        self.dry_run(Job::Preview, &state, seen, 90).await;
+    }
+
     // `seen`: what kops says of the running control plane, where it is asked to.
     async fn dry_run(&self, job: Job, state: &DemoState, seen: Option<DemoLine>, millis: u64) {
-        let cloud = DemoCloud::new(&DemoSpec::read(&state.spec), &account());
+        let (cloud, done) = state.cloud();
         let stderr = self.poll(job, seen).await;
-        for line in log::dry_run_lines(&cloud, state.done) {
+        let lines = log::dry_run_lines(&cloud, done.max(usize::from(state.exists())));
+        for line in lines {
             self.log(job, &line, millis).await;
         }
-        self.end_saying(job, &cloud.report(state.done), stderr);
+        self.end_with(job, &cloud.report(done), stderr, &state.made);
     }
 
     async fn update(&self, state: &DemoState, seen: Option<DemoLine>) {
         let spec = DemoSpec::read(&state.spec);
-        let cloud = DemoCloud::new(&spec, &account());
+        let (cloud, done) = state.cloud();
         let stderr = self.poll(Job::UpdateYes, seen).await;
-        for line in log::update_lines(&spec, &cloud, state.done) {
+        for line in log::update_lines(&spec, &cloud, done) {
             if self.log(Job::UpdateYes, &line, 150).await {
                 self.change(|state| state.done = line.created);
             }
         }
-        let advice = log::advice(&spec);
+        let advice = if state.exists() {
+            CHANGED.to_owned()
+        } else {
+            log::advice(&spec)
+        };
+        if !self.interrupted.load(Ordering::Relaxed) {
+            self.change(|state| state.applied.clone_from(&state.spec));
+        }
         self.print_lines(Job::UpdateYes, &advice).await;
         self.end_saying(Job::UpdateYes, &advice, stderr);
     }
@@ -445,13 +480,18 @@ impl DemoRunner {
         self.end_saying(job, stdout, String::new());
     }
 
-    // kops that was interrupted ends by the signal, with what it had printed.
     fn end_saying(&self, job: Job, stdout: &str, stderr: String) {
+        self.end_with(job, stdout, stderr, "");
+    }
+
+    // kops that was interrupted ends by the signal, with what it had printed.
+    fn end_with(&self, job: Job, stdout: &str, stderr: String, made: &str) {
         let interrupted = self.interrupted.swap(false, Ordering::Relaxed);
         let finished = CommandOutput {
             exit: (!interrupted).then_some(0),
             stdout: if interrupted { "" } else { stdout }.to_owned(),
             stderr,
+            made: made.to_owned(),
             ..CommandOutput::default()
         };
         let result: Result<CommandOutput, Fault> = Ok(finished);
@@ -481,6 +521,7 @@ impl Runner for DemoRunner {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
+    use super::dry_run::DemoCloud;
     use super::*;
     use crate::core::answers::Answers;
     use crate::core::kops::dry_run::parse;

@@ -24,7 +24,9 @@ pub use lock::Lock;
 pub use program::find;
 pub use read_only::ReadOnlyCommand;
 pub use run_folder::RunFolder;
-pub use runs::{HeldRun, RunStart, begin_run, close_run, find_run, last_runs, read_run};
+pub use runs::{
+    HeldRun, RunStart, begin_run, close_run, find_run, kept_answers, last_runs, read_run,
+};
 pub use scratch::{Scratch, ScratchPreview, sweep};
 pub use supervisor::{SUPERVISE, SupervisedCommand, request_interrupt, supervise};
 

@@ -38,6 +38,8 @@ pub enum Wake {
 pub struct PreviewRequest {
     pub cluster: ClusterName,
     pub spec: String,
+    /// The spec of the state store that it takes the place of; absent for a new cluster.
+    pub replaces: Option<String>,
     pub target: ClusterTarget,
 }
 

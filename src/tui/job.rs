@@ -26,6 +26,10 @@ pub enum Job {
     /// The whole preview on a private scratch store.
     Preview,
     Create,
+    /// Reads the spec that another one takes the place of.
+    ReadBefore,
+    /// Puts the spec in the place of the stored one.
+    Replace,
     /// Reads the spec back to see that nothing was dropped.
     ReadBack,
     /// Which keys the cluster has.
@@ -69,7 +73,7 @@ impl Job {
     pub fn only_reads(self) -> bool {
         matches!(
             self,
-            Self::ReadBack | Self::ListKeys | Self::ReadAgain | Self::KeysAgain
+            Self::ReadBefore | Self::ReadBack | Self::ListKeys | Self::ReadAgain | Self::KeysAgain
         )
     }
 

@@ -134,6 +134,7 @@ pub enum Action {
     Open,
     NewCluster,
     ReviewUpdate,
+    EditCluster,
     ChooseProfile,
     ChooseRegion,
     ChooseStore,

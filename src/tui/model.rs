@@ -23,7 +23,7 @@ use crate::tui::screens::review::{Review, ReviewMode};
 use crate::tui::screens::rolling_update::RollingUpdateScreen;
 use crate::tui::screens::wizard::field::{FieldKind, Item};
 use crate::tui::screens::wizard::form::EditState;
-use crate::tui::screens::wizard::{LastRun, Wizard, WizardStep};
+use crate::tui::screens::wizard::{AnswersOrigin, LastRun, Wizard, WizardStep};
 
 // The two lines above, the line of keys, and the borders of a pane.
 const FRAME: u16 = 5;
@@ -111,6 +111,12 @@ impl Model {
     /// The wizard with these answers.
     pub fn wizard(answers: Answers, home: &str) -> Self {
         Self::new(Screen::Wizard(Box::new(Wizard::new(answers))), home)
+    }
+
+    /// The wizard that changes a cluster that exists, with the answers that it was made with.
+    pub fn editing(answers: Answers, origin: AnswersOrigin, home: &str) -> Self {
+        let wizard = Wizard::edit(answers, origin);
+        Self::new(Screen::Wizard(Box::new(wizard)), home)
     }
 
     /// The same, with what the person's shell sets, for commands that are copied.

@@ -25,6 +25,13 @@ pub struct Record {
     /// asked.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub made: String,
+    /// The spec that the state store had when an edit was approved, which `kops replace` takes the place of; empty for any
+    /// other run.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub replaces: String,
+    /// The answers that the spec follows from, as their file has them; empty where it follows from none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub answers: String,
     /// The dry run that was approved, as kops printed it.
     pub report: String,
     /// What else the approval depends on.
@@ -99,6 +106,15 @@ impl FoundRun {
                 .is_some_and(|step| step.job == ran.job);
             !(finishes && ran.end == CommandEnd::Succeeded)
         })
+    }
+
+    /// The answers of this run, once kops has its spec in the state store.
+    pub fn kept_answers(&self) -> Option<&str> {
+        let sends = |ran: &&Ran| matches!(ran.job, Job::Create | Job::Replace);
+        let mut commands = self.commands.iter().filter(sends);
+        let sent = commands.any(|ran| ran.end == CommandEnd::Succeeded);
+        let answers = self.record.answers.as_str();
+        (sent && !answers.is_empty()).then_some(answers)
     }
 
     /// Whether kops itself runs at this moment.

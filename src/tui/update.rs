@@ -10,6 +10,7 @@ use super::model::{Model, Overlay, Screen};
 use crate::core::fault::Fault;
 use crate::core::kops::dry_run::Ending;
 use crate::core::text::prose::sentences;
+use crate::tui::field_edit::FieldEdit;
 use crate::tui::job::Job;
 use crate::tui::keymap::Action;
 use crate::tui::keys::{action, without_effect};
@@ -20,6 +21,7 @@ use crate::tui::screens::review::{Review, ReviewAction};
 use crate::tui::screens::rolling_update::RollingUpdateState;
 use crate::tui::screens::wizard::WizardStep;
 use crate::tui::screens::wizard::change::{changed, start as start_wizard};
+use crate::tui::screens::wizard::edit::take_stored;
 use crate::tui::screens::wizard::field_editor;
 use crate::tui::screens::wizard::preview::{preview, previewed};
 use crate::tui::screens::wizard::update::{
@@ -165,7 +167,8 @@ fn pressed(model: &mut Model, key: Key) -> Vec<Effect> {
         (Overlay::Help { top }, Some(action)) => over_help(model, top, action),
         (Overlay::Leaving | Overlay::Detaching, Some(action)) => over_question(model, action),
         (_, None) => {
-            model.notice = Some(without_effect(model.context(), key));
+            let fixed = fixed_row(model, key);
+            model.notice = Some(fixed.unwrap_or_else(|| without_effect(model.context(), key)));
             Vec::new()
         }
     }
@@ -188,6 +191,21 @@ fn go_to_step(model: &mut Model, number: usize) -> Vec<Effect> {
     }
     *context.notice = Some("There are no steps here: the wizard has them".to_owned());
     Vec::new()
+}
+
+// Why the row under the cursor takes no key that types or chooses.
+fn fixed_row(model: &Model, key: Key) -> Option<String> {
+    let Screen::Wizard(wizard) = &model.screen else {
+        return None;
+    };
+    let field = wizard.current()?;
+    let edit = match key.code {
+        Code::Char('d') if key.ctrl && field.key.spec.heads_group => FieldEdit::RemoveGroup,
+        Code::Char(_) | Code::Delete | Code::Backspace if !key.ctrl => FieldEdit::Clear,
+        Code::Left | Code::Right => FieldEdit::Clear,
+        _ => return None,
+    };
+    wizard.refuse_fixed(&field.key, &edit).err()
 }
 
 // Nothing is drawn: no question can be asked, and no key acts but the ways out. A running kops continues.
@@ -449,6 +467,7 @@ fn ended(model: &mut Model, job: Job, result: Result<CommandOutput, Fault>) -> V
     let (screen, mut context) = model.screen_and_context();
     match screen {
         Screen::Wizard(wizard) if job == Job::Preview => previewed(wizard, result, at),
+        Screen::Wizard(wizard) if job == Job::ReadBefore => take_stored(wizard, result, at),
         Screen::Review(_) if job == Job::ReadBack => stored_spec_read(model, result),
         Screen::Review(existing) if job == Job::Update => {
             existing.take_dry_run(result, &mut context);

@@ -11,6 +11,7 @@ mod answers;
 mod approval;
 mod demonstration;
 mod drift;
+mod edit;
 mod home;
 #[path = "../programs/keys.rs"]
 mod keys;

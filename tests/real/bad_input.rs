@@ -165,7 +165,6 @@ fn existing_cluster(place: &Place) {
         .ask_kops(&["create", "-f", "kept.yml"], &desk.work());
     let changed = answers.replace("max: 6", "max: 9");
     let why = "kopswain: prod.example.com is in s3://example-state with another spec: ";
-    let replace = "kops replace -f cluster_spec.yml --force, then kopswain ";
-    let review = " review prod.example.com to see and apply it";
-    place.refuses(&desk, &changed, &[], &[why, replace, review]);
+    let edit = " edit prod.example.com in the folder of its answers file";
+    place.refuses(&desk, &changed, &[], &[why, edit]);
 }

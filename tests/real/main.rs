@@ -17,6 +17,7 @@ mod channel;
 mod cloud;
 #[allow(dead_code, reason = "each test program uses its part")]
 mod desk;
+mod edit;
 mod existing;
 mod existing_subnets;
 mod exported;

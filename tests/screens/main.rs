@@ -10,6 +10,7 @@
 )]
 
 mod canvas;
+mod edit;
 mod every_screen;
 mod found;
 mod home;
@@ -43,6 +44,7 @@ static ALL: LazyLock<Vec<Shot>> = LazyLock::new(|| {
         wizard::access(),
         review::of_a_new_cluster(),
         review::of_an_existing_cluster(),
+        edit::all(),
         run::apply(),
         run::rolling(),
         found::all(),

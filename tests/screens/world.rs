@@ -211,9 +211,20 @@ pub fn asking(answers: Answers) -> Model {
 /// The same once every check is good and EC2 has told all.
 pub fn connected(answers: Answers, inventory: Inventory) -> Model {
     let mut model = asking(answers);
-    check_all(&mut model);
+    learned(&mut model, inventory);
     tell(
         &mut model,
+        950,
+        Event::ClustersInStore(vec!["old.example.com".to_owned()]),
+    );
+    model
+}
+
+/// Lets every check be good, and EC2 tell all.
+pub fn learned(model: &mut Model, inventory: Inventory) {
+    check_all(model);
+    tell(
+        model,
         700,
         Event::Connected {
             account: Some("123456789012".to_owned()),
@@ -221,19 +232,13 @@ pub fn connected(answers: Answers, inventory: Inventory) -> Model {
         },
     );
     tell(
-        &mut model,
+        model,
         900,
         Event::Discovered {
             inventory: Box::new(inventory),
             complete: true,
         },
     );
-    tell(
-        &mut model,
-        950,
-        Event::ClustersInStore(vec!["old.example.com".to_owned()]),
-    );
-    model
 }
 
 fn check_all(model: &mut Model) {

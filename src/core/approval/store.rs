@@ -162,6 +162,12 @@ fn urls(facts: &ApprovalFacts) -> impl Iterator<Item = (&str, &str)> {
     facts.iter().filter_map(object)
 }
 
+/// Whether a fact is about an object of the stored spec: of the cluster, or of an instance group.
+pub fn is_spec(name: &str, places: &StorePlaces) -> bool {
+    let url = name.strip_prefix(OBJECT);
+    url.is_some_and(|url| places.kind(url) == ObjectKind::Spec)
+}
+
 /// Objects that are there though neither `kops create -f` nor the commands after it make them, by URL, those first that
 /// say most; `secrets` are the names of those that were approved.
 pub fn foreign_in_new_cluster(

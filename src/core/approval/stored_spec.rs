@@ -17,8 +17,12 @@ const LONGEST_VALUE: usize = 80;
 pub fn compare(sent: &str, stored: &str) -> Result<Vec<Problem>, Fault> {
     let sent = documents(sent, "the spec that was sent")?;
     let stored = documents(stored, "what the state store gave back")?;
+    Ok(lost(&sent, &stored))
+}
+
+fn lost(sent: &[StoredDocument], stored: &[StoredDocument]) -> Vec<Problem> {
     let mut found = Vec::new();
-    for document in &sent {
+    for document in sent {
         match stored.iter().find(|other| other.path == document.path) {
             Some(other) => differences(&document.path, &document.value, &other.value, &mut found),
             None => found.push(absent(&document.path)),
@@ -32,7 +36,23 @@ pub fn compare(sent: &str, stored: &str) -> Result<Vec<Problem>, Fault> {
             .filter(foreign)
             .map(|other| unsent(&other.path)),
     );
-    Ok(found)
+    found
+}
+
+/// The same after `kops replace`: the documents that the store had before and that were not sent stay, and kops counts the
+/// changes of each document; neither is a problem.
+pub fn compare_replaced(sent: &str, stored: &str, before: &str) -> Result<Vec<Problem>, Fault> {
+    let mut sent = documents(sent, "the spec that was sent")?;
+    sent.iter_mut()
+        .for_each(|document| document.forget("generation"));
+    let kept = documents(before, "what the state store had before")?;
+    let stays = |one: &StoredDocument| {
+        let is = |other: &StoredDocument| other.path == one.path;
+        kept.iter().any(is) && !sent.iter().any(is)
+    };
+    let mut stored = documents(stored, "what the state store gave back")?;
+    stored.retain(|one| !stays(one));
+    Ok(lost(&sent, &stored))
 }
 
 /// Compares two specs as `kops get all` gives them both ways, defaults included: one sentence for each value that is not the
@@ -61,19 +81,16 @@ pub fn changes(then: &str, now: &str) -> Result<Vec<FactDifference>, Fault> {
 }
 
 // Sorted, because kops lists groups by name and the order of documents means nothing.
-fn undated(text: &str, what: &str) -> Result<Vec<StoredDocument>, Fault> {
+pub(super) fn undated(text: &str, what: &str) -> Result<Vec<StoredDocument>, Fault> {
     let mut found = documents(text, what)?;
-    for document in &mut found {
-        let metadata = document.value.get_mut("metadata");
-        if let Some(fields) = metadata.and_then(Value::as_mapping_mut) {
-            fields.remove("creationTimestamp");
-        }
-    }
+    found
+        .iter_mut()
+        .for_each(|document| document.forget("creationTimestamp"));
     found.sort_by(|one, other| one.path.cmp(&other.path));
     Ok(found)
 }
 
-fn values(documents: &[StoredDocument]) -> ApprovalFacts {
+pub(super) fn values(documents: &[StoredDocument]) -> ApprovalFacts {
     let mut found = Vec::new();
     for document in documents {
         flatten(&document.path, &document.value, &mut found);
@@ -111,14 +128,25 @@ fn label(items: &[Value], at: usize, item: &Value) -> String {
     }
 }
 
+/// One document of a spec.
 #[derive(PartialEq)]
-struct StoredDocument {
+pub(super) struct StoredDocument {
     /// `Kind/name`
-    path: String,
-    value: Value,
+    pub(super) path: String,
+    pub(super) value: Value,
 }
 
-fn documents(text: &str, what: &str) -> Result<Vec<StoredDocument>, Fault> {
+impl StoredDocument {
+    // Leaves out a field of `metadata`.
+    fn forget(&mut self, key: &str) {
+        let metadata = self.value.get_mut("metadata");
+        if let Some(fields) = metadata.and_then(Value::as_mapping_mut) {
+            fields.remove(key);
+        }
+    }
+}
+
+pub(super) fn documents(text: &str, what: &str) -> Result<Vec<StoredDocument>, Fault> {
     let mut documents = Vec::new();
     for document in yaml::documents(text) {
         let value = document.map_err(|error| {
@@ -209,14 +237,14 @@ fn is_nothing(value: &Value) -> bool {
     value.is_null() || value.as_sequence().is_some_and(Vec::is_empty)
 }
 
-fn plain(value: &Value) -> String {
+pub(super) fn plain(value: &Value) -> String {
     let text = serde_yaml::to_string(value).unwrap_or_default();
     value
         .as_str()
         .map_or_else(|| text.trim_end().to_owned(), str::to_owned)
 }
 
-fn shown(value: &Value) -> String {
+pub(super) fn shown(value: &Value) -> String {
     let text = visible(&plain(value).replace('\n', " "));
     if text.chars().count() <= LONGEST_VALUE {
         return text;
@@ -348,6 +376,30 @@ mod tests {
                     "spec-document-lost",
                     "InstanceGroup/nodes is not in the state store".to_owned()
                 ),
+            ]
+        );
+    }
+
+    #[test]
+    fn after_a_replace_what_was_not_sent_stays_and_changes_are_counted() {
+        let group = |name: &str, generation: u8, max: u8| {
+            format!(
+                "---\nkind: InstanceGroup\nmetadata: {{name: {name}, generation: {generation}}}\nspec: {{maxSize: {max}}}\n"
+            )
+        };
+        let before = format!("{}{}", group("nodes", 1, 2), group("theirs", 1, 1));
+        let stored = format!("{}{}", group("nodes", 2, 3), group("theirs", 1, 1));
+        let found = |sent: &str, stored: &str| {
+            let found = compare_replaced(sent, stored, &before).unwrap();
+            found.into_iter().map(|one| one.what).collect::<Vec<_>>()
+        };
+        assert_eq!(found(&group("nodes", 1, 3), &stored), [""; 0]);
+        let planted = format!("{stored}{}", group("planted", 1, 1));
+        assert_eq!(
+            found(&group("nodes", 1, 4), &planted),
+            [
+                "InstanceGroup/nodes.spec.maxSize is 3, and 4 was sent",
+                "InstanceGroup/planted is in the state store, and was not sent",
             ]
         );
     }

@@ -123,9 +123,9 @@ impl CommandLine {
         Self::about(cluster, &format!("delete secret {}", kind.word()), "")
     }
 
-    /// `kops replace -f SPEC --force`; shown to be copied, never run.
-    pub fn replace(spec: &str) -> Self {
-        Self::from_words(&["replace", "-f", spec, "--force"])
+    /// `kops replace -f SPEC --force`: puts the spec in the place of the stored one; `--force` makes new instance groups.
+    pub fn replace(spec: &Path) -> Self {
+        Self::from_words(&["replace", "-f", &one_of_a_list(&file(spec)), "--force"])
     }
 
     /// `kops export kubeconfig --name=NAME --admin`; shown to be copied, never run.
@@ -183,11 +183,11 @@ impl CommandLine {
     }
 
     /// Whether this command is about that cluster and no other: by `--name=`, or, as earlier versions wrote it, by
-    /// `--name NAME` or as the one word after the verb and its object. `create -f` names its cluster in the spec.
+    /// `--name NAME` or as the one word after the verb and its object. `create -f` and `replace -f` name their cluster in the spec.
     pub fn is_about(&self, cluster: &ClusterName) -> bool {
         let args: Vec<&str> = self.args.iter().map(String::as_str).collect();
         match args.as_slice() {
-            ["create", "-f", _] => true,
+            ["create", "-f", _] | ["replace", "-f", _, "--force"] => true,
             [_, _, "--name", name, ..] => name == &cluster.as_str(),
             [_, _, name, ..] => *name == cluster.as_str() || *name == named(cluster),
             _ => false,

@@ -194,15 +194,24 @@ impl Copied {
 
     /// How a cluster that exists is changed, as a text to be filled.
     pub fn text_to_change(cluster: &str) -> String {
-        let cluster = quoted(cluster);
         format!(
-            "`kopswain plan answers.yml --out cluster_spec.yml`, `kops replace -f cluster_spec.yml --force`, then `kopswain review {cluster}` to see and apply it"
+            "`kopswain edit {}` in the folder of its answers file",
+            quoted(cluster)
         )
     }
 
-    /// How a cluster that exists is changed, command by command, from the answers file that it was made with.
+    /// How a cluster that exists is changed, as a command to be copied.
     pub fn to_change(&self, cluster: &str) -> String {
         self.fill(Self::text_to_change(cluster)).into_owned()
+    }
+
+    /// How a cluster that is only in the state store gets another spec, command by command.
+    pub fn to_plan_again(&self, cluster: &str) -> String {
+        let text = format!(
+            "`kopswain plan answers.yml --out cluster_spec.yml`, `kops replace -f cluster_spec.yml --force`, then `kopswain review {}` to see and apply it",
+            quoted(cluster)
+        );
+        self.fill(text).into_owned()
     }
 }
 
@@ -306,9 +315,13 @@ mod tests {
     }
 
     #[test]
-    fn three_commands_change_a_cluster_that_exists() {
+    fn a_cluster_that_exists_is_edited_and_one_that_does_not_is_planned_again() {
         assert_eq!(
             Copied::default().to_change(CLUSTER),
+            "kopswain edit prod.example.com in the folder of its answers file"
+        );
+        assert_eq!(
+            Copied::default().to_plan_again(CLUSTER),
             "kopswain plan answers.yml --out cluster_spec.yml, kops replace -f cluster_spec.yml --force, then kopswain review prod.example.com to see and apply it"
         );
     }

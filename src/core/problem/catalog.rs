@@ -44,6 +44,8 @@ macro_rules! rules {
 }
 
 const KOPS_VALIDATION: &str = "kops 1.36.2, pkg/apis/kops/validation/validation.go";
+const KOPS_UPDATE: &str = "kops 1.36.2, pkg/apis/kops/validation/cluster.go";
+const KOPS_REPLACE: &str = "kops 1.36.2, cmd/kops/replace.go";
 const KOPS_GROUP: &str = "kops 1.36.2, pkg/apis/kops/validation/instancegroup.go";
 const KOPS_AWS: &str = "kops 1.36.2, pkg/apis/kops/validation/aws.go";
 const KOPS_VERSIONS: &str = "kops 1.36.2, upup/pkg/fi/cloudup/apply_cluster.go";
@@ -89,6 +91,7 @@ rules! {
     CLUSTER_NAME_GOSSIP = Blocked "cluster-name-gossip", KOPS_DNS;
     CLUSTER_EXISTS = Blocked "cluster-exists", KOPS_STATE;
     CLUSTER_GROWS = Note "cluster-grows", KOPS_STATE;
+    CLUSTER_FIELD_FIXED = Blocked "cluster-field-fixed", KOPS_UPDATE;
     REGION_MISSING = Blocked "region-missing", KOPSWAIN;
     REGION_DIFFERS = Blocked "region-differs", KOPSWAIN;
     STATE_STORE_MISSING = Blocked "state-store-missing", KOPS_STATE;
@@ -263,4 +266,7 @@ rules! {
     SPEC_DOCUMENT_LOST = Blocked "spec-document-lost", KOPS_STATE;
     SPEC_FIELD_LOST = Blocked "spec-field-lost", KOPS_STATE;
     SPEC_FIELD_CHANGED = Blocked "spec-field-changed", KOPS_STATE;
+    SPEC_FIELD_REMOVED = Warning "spec-field-removed", KOPS_REPLACE;
+    SPEC_FIELDS_REPLACED = Note "spec-fields-replaced", KOPS_REPLACE;
+    INSTANCE_GROUP_STAYS = Note "instance-group-stays", KOPS_REPLACE;
 }

@@ -45,6 +45,22 @@ pub(super) struct DemoTask {
     pub modifies: bool,
 }
 
+impl DemoTask {
+    fn change_from(mut self, before: &DemoCloud) -> Option<Self> {
+        let key = self.resource.key();
+        let then = before
+            .tasks
+            .iter()
+            .find(|other| other.resource.key() == key);
+        let Some(then) = then else {
+            return Some(self);
+        };
+        self.modifies = true;
+        self.resource.keep_changes(&then.resource);
+        (!self.resource.fields.is_empty()).then_some(self)
+    }
+}
+
 /// The tasks that a cluster consists of for kops, in the order in which it does them.
 #[derive(Clone, Debug)]
 pub(super) struct DemoCloud {
@@ -74,6 +90,16 @@ impl DemoCloud {
             tasks,
             unreported: 4 + roles + zone + hooks + scripts.count(),
         }
+    }
+
+    /// What is left to do where `before` is done already: what is new, and of the rest the fields that change.
+    pub(super) fn changes_from(mut self, before: &Self) -> Self {
+        self.tasks = self
+            .tasks
+            .into_iter()
+            .filter_map(|task| task.change_from(before))
+            .collect();
+        self
     }
 
     /// kops's dry run while the first `done` tasks are done already.

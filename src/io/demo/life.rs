@@ -8,6 +8,7 @@ use super::dry_run::DemoSpec;
 use super::kubernetes::DemoKubernetes;
 use super::scaling::DemoScaling;
 use super::{DemoRunner, Pace, inventory, validation};
+use crate::core::cluster::cloud::CloudUpdate;
 use crate::core::unix_time::UnixTime;
 use crate::io::reply::Reply;
 use crate::tui::effect::CloudQuestion;
@@ -96,6 +97,13 @@ impl DemoRunner {
     }
 
     fn answer_cloud(&self, reply: &Reply, cluster: &str, question: &CloudQuestion) {
+        let wall = self.wall_time().utc;
+        let update = self.cloud_answer(cluster, question);
+        reply.send(Event::Cloud { wall, update });
+    }
+
+    /// What Auto Scaling and EC2 answer at this beat.
+    pub(super) fn cloud_answer(&self, cluster: &str, question: &CloudQuestion) -> CloudUpdate {
         let spec = self.state().spec;
         let birth = self.birth(&spec, cluster);
         let scaling = DemoScaling {
@@ -104,8 +112,7 @@ impl DemoRunner {
             inventory: &inventory(),
             spec: &DemoSpec::read(&spec),
         };
-        let (wall, update) = (self.wall_time().utc, scaling.answer(question));
-        reply.send(Event::Cloud { wall, update });
+        scaling.answer(question)
     }
 
     /// The cluster as kops sees it at this poll. Where no time passes, each poll is the next beat, and those who watch are

@@ -3,8 +3,9 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::dry_run::{DemoCloud, DemoSpec, balancer_name};
+use crate::core::cluster_name::ClusterName;
+use crate::core::kops::command::CommandLine;
 use crate::core::kops::control_plane::LOG_CONTROL_PLANE;
-use crate::tui::effect::KopsRun;
 
 const ADVICE: &str = include_str!("advice.txt");
 
@@ -87,11 +88,11 @@ pub(super) fn update_lines(spec: &DemoSpec, cloud: &DemoCloud, created: usize) -
 }
 
 /// What kops says of the running control plane where the command asks for it: the demonstration has no kubeconfig.
-pub(super) fn control_plane_line(run: &KopsRun) -> Option<DemoLine> {
-    let asked = run.command.to_string().contains(LOG_CONTROL_PLANE);
+pub(super) fn control_plane_line(command: &CommandLine, cluster: &ClusterName) -> Option<DemoLine> {
+    let asked = command.to_string().contains(LOG_CONTROL_PLANE);
     let message = format!(
         "error checking control plane running version, assuming no k8s upgrade in progress: context {:?} does not exist",
-        run.cluster.as_str()
+        cluster.as_str()
     );
     asked.then(|| line('I', "update_cluster.go:364", message, 0))
 }

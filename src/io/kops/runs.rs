@@ -91,6 +91,16 @@ pub fn find_run(cluster: &ClusterName, state_store: &str) -> Result<Option<Found
     }
 }
 
+/// The answers that the stored spec of a cluster follows from, as the last run of this machine that sent it keeps them.
+pub fn kept_answers(cluster: &ClusterName, state_store: &str) -> Option<String> {
+    answers_in(&runs().ok()?, cluster, state_store)
+}
+
+fn answers_in(runs: &Path, cluster: &ClusterName, state_store: &str) -> Option<String> {
+    let mut found = all_in(runs, cluster, state_store).flatten();
+    found.find_map(|run| run.kept_answers().map(str::to_owned))
+}
+
 /// The last run of each cluster that was begun on this machine, the newest first; what cannot be followed is left out.
 pub fn last_runs() -> Vec<FoundRun> {
     let Ok(runs) = runs() else {
@@ -103,7 +113,10 @@ pub fn last_runs() -> Vec<FoundRun> {
     });
     let last = names.filter_map(|cluster| {
         let mut folders = begun(&runs, &cluster).into_iter();
-        folders.find_map(|folder| read_run(&folder).ok().flatten())
+        let mut last = folders.find_map(|folder| read_run(&folder).ok().flatten())?;
+        let store = last.record.target.state_store.clone();
+        last.record.answers = answers_in(&runs, &cluster, &store).unwrap_or_default();
+        Some(last)
     });
     let mut found: Vec<FoundRun> = last
         .filter(|run| run.at_work || !run.commands.is_empty())
@@ -287,6 +300,8 @@ mod tests {
                 ],
                 spec: "kind: Cluster\n".to_owned(),
                 made: String::new(),
+                replaces: String::new(),
+                answers: String::new(),
                 report: "No changes need to be applied\n".to_owned(),
                 facts: ApprovalFacts::default(),
             },

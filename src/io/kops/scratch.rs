@@ -122,6 +122,58 @@ impl Scratch {
         Ok(CommandOutput { made, ..last })
     }
 
+    /// The dry run of a cluster that exists with another spec: `stored` is what `kops get all` gives of the real store, put
+    /// here as it is, and `kops replace` puts the new one in its place here. Whatever else kops reads of the cluster, its keys
+    /// among it, stays in the real places that the spec names: neither command writes there.
+    pub async fn preview_replace(
+        &self,
+        kops: &Kops,
+        preview: &ScratchPreview<'_>,
+        stored: &str,
+        environment: &Environment,
+        folder: &RunFolder,
+        mut show: impl FnMut(PrintedLine),
+    ) -> Result<CommandOutput, Fault> {
+        let base = format!(
+            "{}/{}",
+            preview.state_store.trim_end_matches('/'),
+            preview.cluster
+        );
+        let store = self
+            .folder
+            .path()
+            .join("store")
+            .join(preview.cluster.as_str());
+        copied_spec(&store, stored, &base)?;
+        let text = in_its_place(preview.spec, &base)?;
+        write_whole(&self.spec(), text.as_bytes(), 0o600)?;
+        let real = preview.state_store.trim_end_matches('/').to_owned();
+        let prepared = ScratchFolder {
+            kops,
+            environment: environment.clone().with_state_store(&self.url()),
+            folder,
+            names: Names(vec![(self.url(), real)]),
+        };
+        let replaced = prepared
+            .run(&CommandLine::replace(&self.spec()), &mut show)
+            .await?;
+        if !replaced.succeeded() {
+            return Ok(replaced);
+        }
+        let stored = prepared
+            .run(&CommandLine::get_all(preview.cluster), &mut |_| ())
+            .await?;
+        if !stored.succeeded() {
+            return Ok(stored);
+        }
+        let command = CommandLine::update_existing(preview.cluster);
+        let last = prepared.run(&command, &mut show).await?;
+        Ok(CommandOutput {
+            made: stored.stdout,
+            ..last
+        })
+    }
+
     /// What kops makes of a spec, defaults included, as `kops get all` gives it; nothing else is asked.
     pub async fn make_spec(
         &self,
@@ -382,6 +434,86 @@ fn outside_in(value: &Value, scratch: &str) -> Option<String> {
     }
 }
 
+// The objects of a stored spec where kops has them in a store (pkg/client/simple/vfsclientset): the cluster, each instance
+// group, and whatever else belongs to it.
+fn copied_spec(store: &Path, stored: &str, base: &str) -> Result<(), Fault> {
+    let mut others: Vec<String> = Vec::new();
+    for document in yaml::documents(stored) {
+        let mut value = document.map_err(|_| not_moved("the stored one is not YAML"))?;
+        let name = value
+            .get("metadata")
+            .and_then(|metadata| metadata.get("name"));
+        let name = name.and_then(Value::as_str).unwrap_or_default().to_owned();
+        let kind = value
+            .get("kind")
+            .and_then(Value::as_str)
+            .unwrap_or_default();
+        let path = match kind {
+            "Cluster" => {
+                with_config_base(&mut value, base)?;
+                store.join("config")
+            }
+            "InstanceGroup" if is_file_name(&name) => store.join("instancegroup").join(&name),
+            "InstanceGroup" => return Err(not_moved("an instance group has no usable name")),
+            _ => {
+                others.push(text_of(&value)?);
+                continue;
+            }
+        };
+        write_in(&path, &text_of(&value)?)?;
+    }
+    if others.is_empty() {
+        return Ok(());
+    }
+    write_in(&store.join("clusteraddons/default"), &others.join("---\n"))
+}
+
+fn is_file_name(name: &str) -> bool {
+    let plain = |one: char| one.is_ascii_alphanumeric() || "-_.".contains(one);
+    !name.is_empty() && !name.starts_with('.') && name.chars().all(plain)
+}
+
+fn write_in(path: &Path, text: &str) -> Result<(), Fault> {
+    let folder = path.parent().unwrap_or(path);
+    std::fs::create_dir_all(folder).map_err(|error| not_written(folder, &error))?;
+    write_whole(path, text.as_bytes(), 0o600)
+}
+
+fn text_of(value: &Value) -> Result<String, Fault> {
+    serde_yaml::to_string(value).map_err(|_| not_moved("it is not YAML"))
+}
+
+// kops's default would lie in the scratch store, where nothing of the cluster is.
+fn with_config_base(value: &mut Value, base: &str) -> Result<(), Fault> {
+    let spec = value.get_mut("spec").and_then(Value::as_mapping_mut);
+    let spec = spec.ok_or_else(|| not_moved("the cluster has no spec"))?;
+    if !spec.contains_key(WRITTEN[0]) {
+        spec.insert(WRITTEN[0].into(), base.into());
+    }
+    Ok(())
+}
+
+// A spec that only `kops replace` gets: any other document than a cluster or an instance group would write elsewhere, as
+// an SSHCredential does.
+fn in_its_place(spec: &str, base: &str) -> Result<String, Fault> {
+    let mut text = String::new();
+    for document in yaml::documents(spec) {
+        let mut value = document.map_err(|_| not_moved("it is not YAML"))?;
+        let field = |key: &str| value.get(key).and_then(Value::as_str);
+        match (field("apiVersion"), field("kind")) {
+            (Some(VERSION), Some("Cluster")) => with_config_base(&mut value, base)?,
+            (Some(VERSION), Some("InstanceGroup")) => {}
+            _ => {
+                return Err(not_moved(
+                    "it holds more than a cluster and its instance groups",
+                ));
+            }
+        }
+        text = format!("{text}---\n{}", text_of(&value)?);
+    }
+    Ok(text)
+}
+
 fn not_moved(why: &str) -> Fault {
     Fault::new(
         "the spec cannot be looked at without writing elsewhere",
@@ -426,6 +558,26 @@ mod tests {
     fn on_scratch(spec: &str) -> Result<(String, Names), Fault> {
         let text = format!("apiVersion: kops.k8s.io/v1alpha2\nkind: Cluster\nspec: {spec}\n");
         moved(&asked(&cluster(), &text), "file:///t/store")
+    }
+
+    #[test]
+    fn a_stored_spec_is_put_where_kops_has_it_and_nothing_else_is_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let stored = "apiVersion: kops.k8s.io/v1alpha2\nkind: Cluster\nmetadata: {name: a}\nspec: {channel: stable}\n---\nkind: InstanceGroup\nmetadata: {name: nodes}\n---\nkind: Addon\nmetadata: {name: x}\n";
+        copied_spec(folder.path(), stored, "s3://b/a").unwrap();
+        let read = |name: &str| std::fs::read_to_string(folder.path().join(name)).unwrap();
+        assert!(read("config").contains("configBase: s3://b/a\n"));
+        assert!(read("instancegroup/nodes").contains("kind: InstanceGroup"));
+        assert!(read("clusteraddons/default").contains("kind: Addon"));
+        let above = "kind: InstanceGroup\nmetadata: {name: ../config}\n";
+        assert!(copied_spec(folder.path(), above, "s3://b/a").is_err());
+        assert!(
+            in_its_place(SPEC, "s3://b/a")
+                .unwrap()
+                .contains("configBase: s3://b/a\n")
+        );
+        let key = format!("{SPEC}---\napiVersion: kops.k8s.io/v1alpha2\nkind: SSHCredential\n");
+        assert!(in_its_place(&key, "s3://b/a").is_err());
     }
 
     #[test]

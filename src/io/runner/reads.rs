@@ -1,4 +1,4 @@
-//! Reads of the real runner: kops commands that change nothing, the whole preview of a new cluster among them.
+//! Reads of the real runner: kops commands that change nothing, the whole preview of a cluster among them.
 
 use std::path::PathBuf;
 
@@ -45,6 +45,13 @@ impl EffectTask {
         };
         let environment = self.environment(&preview.target).await?;
         let show = |line| self.send_line(Job::Preview, line);
+        if let Some(stored) = &preview.replaces {
+            // What kops makes of a cluster that runs depends on what it sees of the control plane.
+            let environment = self.with_own_kubeconfig(environment);
+            return scratch
+                .preview_replace(kops, &wanted, stored, &environment, &folder, show)
+                .await;
+        }
         scratch
             .preview(kops, &wanted, &environment, &folder, show)
             .await

@@ -17,6 +17,6 @@ pub mod view;
 
 pub use outcome::{Outcome, RunNotes};
 pub use ownership::LockState;
-pub use plan::{ApprovedPlan, SPEC_FILE, creating, updating};
+pub use plan::{ApprovedPlan, SPEC_FILE, creating, editing, updating};
 pub use state::{Apply, RunView, StopCause};
 pub use update::RunAction;

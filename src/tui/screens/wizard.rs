@@ -7,6 +7,7 @@ mod changes;
 pub mod choices;
 mod column;
 mod control_plane;
+pub(crate) mod edit;
 pub mod field;
 pub mod field_editor;
 pub mod form;
@@ -33,6 +34,7 @@ use std::ops::Range;
 
 use changes::Undoable;
 pub use changes::Undone;
+pub use edit::{AnswersOrigin, EditedCluster, WizardPurpose};
 use field::{Field, FieldKey, Item};
 use form::Form;
 pub use last_run::LastRun;
@@ -50,7 +52,7 @@ use crate::core::inventory::{Image, Inventory, Vpc};
 use crate::core::kops::copied::{Copied, ShellSettings};
 use crate::core::network::address_map::MapZoom;
 use crate::core::plan::ZonePlan;
-use crate::core::planning::{Planned, plan};
+use crate::core::planning::Planned;
 use crate::core::problem::{Problem, catalog};
 use crate::core::spec;
 use crate::tui::cluster_target::ClusterTarget;
@@ -90,6 +92,7 @@ pub struct SpecView {
 /// Everything of the wizard.
 #[derive(Clone, Debug, Default)]
 pub struct Wizard {
+    pub(super) purpose: WizardPurpose,
     pub step: WizardStep,
     pub answers: Answers,
     pub checks: BTreeMap<CheckKind, CheckState>,
@@ -202,6 +205,10 @@ impl Wizard {
     }
 
     fn plain_fields(&self) -> Vec<Field> {
+        self.with_fixed(self.step_fields())
+    }
+
+    fn step_fields(&self) -> Vec<Field> {
         match self.step {
             WizardStep::Cluster => account::rows(self),
             WizardStep::Network => network::rows(self),
@@ -260,6 +267,7 @@ impl Wizard {
 
     /// Takes one changed answer and draws plan and spec again; an answer of the wrong form is refused with the reason.
     pub fn change(&mut self, key: &FieldKey, change: &FieldEdit) -> Result<(), String> {
+        self.refuse_fixed(key, change)?;
         let before = self.answers.clone();
         match (change, &key.item) {
             (FieldEdit::RemoveGroup, item) => nodes::remove(self, item)?,
@@ -366,7 +374,8 @@ impl Wizard {
             versions: self.versions.clone(),
             ..Inventory::default()
         };
-        let planned = plan(self.inventory().unwrap_or(&nothing), &self.answers);
+        let inventory = self.inventory().unwrap_or(&nothing);
+        let planned = self.plan_of(inventory, &self.answers);
         self.planned = planned.copied(&self.copied());
         // The check reads the file itself, whatever its name ends with.
         if self.checks.contains_key(&CheckKind::SshKey) {
@@ -375,6 +384,7 @@ impl Wizard {
         }
         self.to_come = self.zones_to_come();
         let text = spec::render(&self.planned.plan);
+        self.add_fixed_changes(&text);
         if text != self.spec.text {
             self.spec.changed = changed_lines(&self.spec.text, &text);
             if let Some(first) = self.spec.changed.first() {
@@ -416,7 +426,7 @@ impl Wizard {
     /// What stands in the way when the state store has a cluster of that name, unless its run is continued.
     pub fn taken_name(&self) -> Option<Fault> {
         let name = &self.answers.cluster;
-        let taken = self.is_in_store() && !self.resuming;
+        let taken = self.is_in_store() && !self.resuming && self.edited().is_none();
         taken.then(|| {
             let why = "kops create -f refuses a name that the state store has";
             Fault::new(
@@ -433,9 +443,9 @@ impl Wizard {
 
     /// Whether a check has not answered yet.
     pub fn undecided(&self) -> bool {
-        self.checks
-            .values()
-            .any(|state| *state == CheckState::Asking)
+        let mut states = self.checks.values();
+        states.any(|state| *state == CheckState::Asking)
+            || self.edited().is_some_and(EditedCluster::is_asking)
     }
 }
 

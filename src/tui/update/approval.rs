@@ -1,5 +1,6 @@
 //! An approval: what it depends on, and the run that it starts once all of that is known.
 
+use super::home;
 use crate::core::approval::facts::{ApprovalFacts, NotCompared, RUNNING_CONTROL_PLANE};
 use crate::core::cluster_name::ClusterName;
 use crate::core::fault::Fault;
@@ -9,12 +10,12 @@ use crate::tui::effect::Effect;
 use crate::tui::event::Timestamp;
 use crate::tui::model::{Model, Screen};
 use crate::tui::record::RecordedCommand;
-use crate::tui::screens::apply::{Apply, ApprovedPlan, creating, updating};
+use crate::tui::screens::apply::{Apply, ApprovedPlan, creating, editing, updating};
 use crate::tui::screens::approval::ApprovalQuestion;
 use crate::tui::screens::approval::facts_status::FactsStatus;
 use crate::tui::screens::review::Review;
 use crate::tui::screens::review::existing::ExistingReview;
-use crate::tui::screens::wizard::Wizard;
+use crate::tui::screens::wizard::{EditedCluster, Wizard};
 
 impl Model {
     /// The commands that an approval of the dry run on the screen runs, in order; none where there is nothing to approve.
@@ -23,7 +24,10 @@ impl Model {
             Screen::Wizard(wizard) => {
                 let target = with_paths(wizard.target(), &self.home);
                 let cluster = ClusterName::parse(&wizard.answers.cluster);
-                cluster.map_or(Vec::new(), |cluster| creating(&cluster, &target))
+                cluster.map_or(Vec::new(), |cluster| match wizard.edited() {
+                    Some(_) => editing(&cluster),
+                    None => creating(&cluster, &target),
+                })
             }
             Screen::Review(existing) => existing.cluster.as_ref().map_or(Vec::new(), updating),
             Screen::Apply(apply) | Screen::Differs { apply, .. } => apply.commands_again(),
@@ -52,7 +56,7 @@ impl Model {
             commands: self.commands(),
             not_compared: self.not_compared(),
             creates: match &self.screen {
-                Screen::Wizard(_) => true,
+                Screen::Wizard(wizard) => wizard.edited().is_none(),
                 Screen::Differs { apply, .. } => apply.creates(),
                 _ => false,
             },
@@ -62,27 +66,37 @@ impl Model {
     /// The run that the dry run on the screen leads to; a Fault while what the approval depends on is not known.
     pub fn prepared_run(&self) -> Result<Apply, Fault> {
         match &self.screen {
-            Screen::Wizard(wizard) => new_cluster_run(wizard, &self.home, self.at),
+            Screen::Wizard(wizard) => wizard_run(wizard, &self.home, self.at),
             Screen::Review(existing) => update_run(existing, self.at),
             _ => Err(nothing_to_approve()),
         }
     }
 }
 
-fn new_cluster_run(wizard: &Wizard, home: &str, at: Timestamp) -> Result<Apply, Fault> {
+fn wizard_run(wizard: &Wizard, home: &str, at: Timestamp) -> Result<Apply, Fault> {
     let reading = wizard.review.reading().ok_or_else(not_known_yet)?;
-    let facts = planned_facts(wizard)?;
+    let mut facts = planned_facts(wizard)?;
+    let edited = wizard.edited();
+    if edited.is_some() {
+        let seen = reading.outline().dry_run.control_plane.fact();
+        facts.insert(RUNNING_CONTROL_PLANE, seen);
+    }
     let target = with_paths(wizard.target(), home);
     let cluster = ClusterName::parse(&wizard.answers.cluster)?;
     let plan = ApprovedPlan {
         cluster: &cluster,
-        spec: &wizard.spec.text,
+        spec: &wizard.sent_spec(),
         made: &wizard.made,
+        replaces: edited.and_then(EditedCluster::stored).unwrap_or_default(),
+        answers: wizard.answers.to_yaml(),
         target,
         reading,
         facts,
     };
-    Ok(Apply::create(plan, at))
+    Ok(match edited {
+        Some(_) => Apply::edit(plan, at),
+        None => Apply::create(plan, at),
+    })
 }
 
 fn update_run(existing: &ExistingReview, at: Timestamp) -> Result<Apply, Fault> {
@@ -97,6 +111,8 @@ fn update_run(existing: &ExistingReview, at: Timestamp) -> Result<Apply, Fault> 
         cluster,
         spec: &existing.spec,
         made: "",
+        replaces: "",
+        answers: String::new(),
         target: existing.target.clone(),
         reading,
         facts,
@@ -202,6 +218,7 @@ pub(super) fn start_if_approved(model: &mut Model) -> Vec<Effect> {
 
 fn begin(model: &mut Model, mut apply: Apply) -> Vec<Effect> {
     let effects = apply.start();
+    home::keep_answers(model);
     model.screen = Screen::Apply(Box::new(apply));
     effects
 }

@@ -1,6 +1,7 @@
 //! Home, the places that are opened from it, and the way back.
 
 use super::{Model, leave, start};
+use crate::core::answers::Answers;
 use crate::core::cluster_name::ClusterName;
 use crate::tui::effect::Effect;
 use crate::tui::keymap::Action;
@@ -11,7 +12,7 @@ use crate::tui::screens::dashboard::Dashboard;
 use crate::tui::screens::home::Home;
 use crate::tui::screens::home::update::HomeAction;
 use crate::tui::screens::review::existing::ExistingReview;
-use crate::tui::screens::wizard::Wizard;
+use crate::tui::screens::wizard::{AnswersOrigin, Wizard};
 
 /// The file that the first answer of a folder makes.
 const FILE: &str = "answers.yml";
@@ -27,6 +28,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         HomeAction::Leave => leave(model),
         HomeAction::Watch(cluster) => watch(model, &cluster),
         HomeAction::Review(cluster) => review(model, cluster),
+        HomeAction::Edit(answers, origin) => edit(model, *answers, origin),
         HomeAction::Wizard => open_wizard(model),
         HomeAction::Run(run) => show_run(model, &run),
     }
@@ -53,6 +55,13 @@ fn review(model: &mut Model, cluster: ClusterName) -> Vec<Effect> {
     };
     let existing = ExistingReview::new(Some(cluster), target);
     open(model, Screen::Review(Box::new(existing)))
+}
+
+fn edit(model: &mut Model, answers: Answers, origin: AnswersOrigin) -> Vec<Effect> {
+    let shell = home(model).and_then(|home| home.target.shell.clone());
+    let mut wizard = Wizard::edit(answers, origin);
+    wizard.shell = shell;
+    open(model, Screen::Wizard(Box::new(wizard)))
 }
 
 fn show_run(model: &mut Model, run: &FoundRun) -> Vec<Effect> {
@@ -82,17 +91,29 @@ fn open(model: &mut Model, screen: Screen) -> Vec<Effect> {
     start(model)
 }
 
+/// Lets the home below know the answers with which a run begins.
+pub(super) fn keep_answers(model: &mut Model) {
+    if let (Screen::Wizard(wizard), Some(home)) = (&model.screen, &mut model.home_below) {
+        take_answers(home, wizard);
+    }
+}
+
+// What was answered is the draft from here on, unless the answers file is about another cluster.
+fn take_answers(home: &mut Home, wizard: &Wizard) {
+    if wizard.keeps_file() {
+        home.answers.clone_from(&wizard.answers);
+        let file = home.file.take();
+        home.file = file.or_else(|| wizard.saved.then(|| FILE.to_owned()));
+    }
+}
+
 /// Goes back to home, where a place was opened from it; absent where none is below.
 pub(super) fn go_back(model: &mut Model) -> Option<Vec<Effect>> {
     let mut home = model.home_below.take()?;
     let mut effects = Vec::new();
     match &model.screen {
         Screen::Dashboard(_) => effects.push(Effect::StopWatching),
-        // What was answered is the draft from here on.
-        Screen::Wizard(wizard) => {
-            home.answers.clone_from(&wizard.answers);
-            home.file = home.file.or_else(|| wizard.saved.then(|| FILE.to_owned()));
-        }
+        Screen::Wizard(wizard) => take_answers(&mut home, wizard),
         _ => {}
     }
     home.opening = false;

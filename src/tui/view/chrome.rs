@@ -56,6 +56,9 @@ fn title(model: &Model, columns: usize, context: &RenderContext) -> String {
     if model.mode == Mode::Demonstration {
         words.push("demonstration".to_owned());
     }
+    if matches!(&model.screen, Screen::Wizard(wizard) if wizard.edited().is_some()) {
+        words.push("edit".to_owned());
+    }
     if !model.cluster().is_empty() {
         words.push(visible(model.cluster()));
     }

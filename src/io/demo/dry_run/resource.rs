@@ -47,6 +47,17 @@ impl DemoResource {
         self.with("Tags", map(tags))
     }
 
+    /// Keeps the fields that are not as they were, each with both values.
+    pub(super) fn keep_changes(&mut self, before: &Self) {
+        self.fields.retain_mut(|(field, value)| {
+            let then = before.fields.iter().find(|(name, _)| name == field);
+            let then = then.map_or("<nil>", |(_, then)| then.as_str());
+            let differs = then != value;
+            *value = format!("{then} -> {value}");
+            differs
+        });
+    }
+
     /// What kops sorts by.
     pub(super) fn key(&self) -> String {
         format!("{}/{}", self.kind, self.name)

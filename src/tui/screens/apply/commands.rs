@@ -93,6 +93,12 @@ impl RunCommands {
         self.tasks.iter().find(|task| task.job == job)
     }
 
+    /// Whether a command has ended well.
+    pub(super) fn is_done(&self, job: Job) -> bool {
+        let task = self.get(job);
+        task.is_some_and(|task| matches!(task.state, TaskState::Done { .. }))
+    }
+
     pub(super) fn next(&self) -> Option<&CommandTask> {
         let waits = |task: &&CommandTask| task.state == TaskState::Waiting;
         self.tasks.iter().find(waits)

@@ -60,7 +60,12 @@ impl OutputLog {
 fn prints_document(job: Job) -> bool {
     matches!(
         job,
-        Job::ReadBack | Job::ListKeys | Job::Update | Job::ReadAgain | Job::KeysAgain
+        Job::ReadBefore
+            | Job::ReadBack
+            | Job::ListKeys
+            | Job::Update
+            | Job::ReadAgain
+            | Job::KeysAgain
     )
 }
 

@@ -15,6 +15,8 @@ use crate::tui::job::Job;
 pub enum RunPhase {
     /// The spec, the key and the secrets are written into the state store.
     Register,
+    /// An edited spec takes the place of the stored one.
+    Replace,
     /// The real dry run is compared with what was approved.
     Verify,
     /// `kops update cluster --yes` changes AWS.
@@ -59,13 +61,24 @@ const CREATING: [RunPhase; 5] = [
 /// The phases of a run that changes one that exists.
 const UPDATING: [RunPhase; 3] = [RunPhase::Verify, RunPhase::Apply, RunPhase::RollingUpdate];
 
+/// The phases of a run that edits one that exists.
+const EDITING: [RunPhase; 4] = [
+    RunPhase::Replace,
+    RunPhase::Verify,
+    RunPhase::Apply,
+    RunPhase::RollingUpdate,
+];
+
 impl RunPhase {
     /// The phase that a command of a run belongs to.
-    fn of(job: Job, creates: bool) -> Self {
+    fn of(job: Job, run: &Apply) -> Self {
         match job {
+            Job::ReadBefore | Job::Replace | Job::ReadBack | Job::ListKeys if run.edits() => {
+                Self::Replace
+            }
             Job::UpdateYes => Self::Apply,
             Job::Update | Job::ReadAgain | Job::KeysAgain => Self::Verify,
-            Job::ListKeys if !creates => Self::Verify,
+            Job::ListKeys if !run.creates() => Self::Verify,
             _ => Self::Register,
         }
     }
@@ -74,6 +87,7 @@ impl RunPhase {
     pub fn name(self) -> &'static str {
         match self {
             Self::Register => "Register",
+            Self::Replace => "Replace",
             Self::Verify => "Verify",
             Self::Apply => "Apply",
             Self::Boot => "Boot",
@@ -86,6 +100,7 @@ impl RunPhase {
     pub fn doing(self) -> &'static str {
         match self {
             Self::Register => "registering",
+            Self::Replace => "replacing the spec",
             Self::Verify => "verifying",
             Self::Apply => "applying",
             Self::Boot | Self::Ready | Self::RollingUpdate => "waiting",
@@ -96,6 +111,7 @@ impl RunPhase {
     pub fn what(self) -> &'static str {
         match self {
             Self::Register => "spec, SSH key and secrets, if any, into the state store",
+            Self::Replace => "the edited spec takes the place of the stored one",
             Self::Verify => "the real dry run has to say what was approved",
             Self::Apply => "kops makes the approved changes",
             Self::Boot => "load balancer, instances, API: on the dashboard",
@@ -111,8 +127,8 @@ impl RunPhaseView {
         let usually =
             |phase: BirthPhase| format!("usually {} minutes", phase.usual().as_secs() / 60);
         let effect = match (self.phase, self.state) {
-            (RunPhase::Register, RunPhaseState::Done) => "state store written",
-            (RunPhase::Register, _) => "writes the state store only",
+            (RunPhase::Register | RunPhase::Replace, RunPhaseState::Done) => "state store written",
+            (RunPhase::Register | RunPhase::Replace, _) => "writes the state store only",
             (RunPhase::Verify | RunPhase::RollingUpdate, _) => "changes nothing",
             (RunPhase::Apply, RunPhaseState::ToCome) => "changes AWS",
             (RunPhase::Apply, RunPhaseState::Now) => "CHANGING AWS",
@@ -130,7 +146,11 @@ impl RunPhaseView {
 impl Apply {
     /// The phases of this run.
     pub fn phases(&self, at: Timestamp) -> Vec<RunPhaseView> {
-        let phases: &[RunPhase] = if self.creates() { &CREATING } else { &UPDATING };
+        let phases: &[RunPhase] = match () {
+            () if self.creates() => &CREATING,
+            () if self.edits() => &EDITING,
+            () => &UPDATING,
+        };
         // What follows a run that is done is seen where it happens.
         let done = self.outcome == Outcome::Done;
         let phases = phases
@@ -151,9 +171,8 @@ impl Apply {
     }
 
     fn tasks_of(&self, phase: RunPhase) -> impl Iterator<Item = &CommandTask> {
-        let creates = self.creates();
         let tasks = self.commands.tasks.iter();
-        tasks.filter(move |task| RunPhase::of(task.job, creates) == phase)
+        tasks.filter(move |task| RunPhase::of(task.job, self) == phase)
     }
 
     // Between two commands what they depend on is read: the phase continues.
@@ -179,6 +198,7 @@ impl Apply {
     fn reads_for(&self) -> Option<RunPhase> {
         match self.pending_read() {
             PendingRead::None => None,
+            PendingRead::BeforeReplace => Some(RunPhase::Replace),
             PendingRead::BeforeDryRun | PendingRead::BeforeYes => Some(RunPhase::Verify),
             PendingRead::AfterYes => Some(RunPhase::Apply),
         }
@@ -191,7 +211,7 @@ impl Apply {
             return false;
         }
         let next = self.commands.next();
-        let next = next.map(|task| RunPhase::of(task.job, self.creates()));
+        let next = next.map(|task| RunPhase::of(task.job, self));
         match next {
             Some(RunPhase::Apply) => phase == RunPhase::Verify,
             next => next == Some(phase),

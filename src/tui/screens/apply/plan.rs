@@ -23,6 +23,10 @@ pub struct ApprovedPlan<'a> {
     pub spec: &'a str,
     /// What kops made of it on the scratch store; empty where none was asked.
     pub made: &'a str,
+    /// The spec of the state store that it takes the place of; empty where it takes none.
+    pub replaces: &'a str,
+    /// The answers that it follows from; empty where it follows from none.
+    pub answers: String,
     pub target: ClusterTarget,
     pub reading: &'a Reading,
     pub facts: ApprovalFacts,
@@ -37,6 +41,8 @@ impl ApprovedPlan<'_> {
             commands,
             spec: self.spec.to_owned(),
             made: self.made.to_owned(),
+            replaces: self.replaces.to_owned(),
+            answers: self.answers,
             report: self.reading.content.raw.text().to_owned(),
             facts: self.facts,
         }
@@ -51,6 +57,9 @@ pub(super) struct RunPlan {
     pub(super) spec: String,
     /// What kops made of the spec on the scratch store; empty where none was asked.
     pub(super) made: String,
+    /// The spec that `kops replace` takes the place of; absent where it is not run.
+    pub(super) replaces: Option<String>,
+    pub(super) answers: String,
     /// Whether the cluster does not exist yet.
     pub(super) creates: bool,
     /// Whether the approved key is added to the cluster.
@@ -65,6 +74,8 @@ impl RunPlan {
             target: record.target.clone(),
             spec: record.spec.clone(),
             made: record.made.clone(),
+            replaces: has(Job::Replace).then(|| record.replaces.clone()),
+            answers: record.answers.clone(),
             creates: has(Job::Create),
             adds_key: has(Job::SshKey),
         }
@@ -119,6 +130,21 @@ pub fn creating(cluster: &ClusterName, target: &ClusterTarget) -> Vec<RecordedCo
         step(Job::KeysAgain, CommandLine::list_keys(cluster)),
         step(Job::UpdateYes, CommandLine::update_yes(cluster)),
     ]);
+    steps
+}
+
+/// The commands that put an edited spec in the place of the stored one and update the cluster, in order.
+pub fn editing(cluster: &ClusterName) -> Vec<RecordedCommand> {
+    let step = |job, command| RecordedCommand { job, command };
+    let replace = CommandLine::replace(Path::new(SPEC_FILE));
+    let mut steps = vec![
+        step(Job::ReadBefore, CommandLine::get_all(cluster)),
+        step(Job::ListKeys, CommandLine::list_keys(cluster)),
+        step(Job::Replace, replace),
+        step(Job::ReadBack, CommandLine::get_all(cluster)),
+    ];
+    let rest = updating(cluster).into_iter();
+    steps.extend(rest.filter(|step| step.job != Job::ListKeys));
     steps
 }
 

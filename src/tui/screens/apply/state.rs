@@ -7,7 +7,7 @@ use super::commands::{CommandTask, RunCommands, TaskState};
 use super::outcome::{Outcome, RunNotes};
 use super::output_log::OutputLog;
 use super::ownership::{LockState, RunOwnership};
-use super::plan::{ApprovedPlan, RunPlan, creating, updating};
+use super::plan::{ApprovedPlan, RunPlan, creating, editing, updating};
 use super::verification::{PendingRead, Verdict, Verification};
 use crate::core::analysis::next_steps::{NextSteps, next_steps};
 use crate::core::approval::facts::ApprovalFacts;
@@ -81,6 +81,12 @@ impl Apply {
     /// The dry run once more and then `--yes`, for a cluster that exists.
     pub fn update(plan: ApprovedPlan<'_>, at: Timestamp) -> Self {
         let commands = updating(plan.cluster);
+        Self::from_plan(plan, commands, at)
+    }
+
+    /// The edited spec in the place of the stored one, then as [`Self::update`] does.
+    pub fn edit(plan: ApprovedPlan<'_>, at: Timestamp) -> Self {
+        let commands = editing(plan.cluster);
         Self::from_plan(plan, commands, at)
     }
 
@@ -185,6 +191,11 @@ impl Apply {
         self.plan.creates
     }
 
+    /// Whether the run puts an edited spec in the place of the stored one.
+    pub fn edits(&self) -> bool {
+        self.plan.replaces.is_some()
+    }
+
     /// Whether `--yes` has been started, so that AWS may have changed.
     pub fn touched_aws(&self) -> bool {
         self.commands.touched_aws()
@@ -244,6 +255,8 @@ impl Apply {
             commands: self.commands.steps(),
             spec: plan.spec.clone(),
             made: plan.made.clone(),
+            replaces: plan.replaces.clone().unwrap_or_default(),
+            answers: plan.answers.clone(),
             report,
             facts,
         }
@@ -281,7 +294,10 @@ impl Apply {
                 self.verification.pending = PendingRead::BeforeYes;
                 vec![Effect::ReadFacts(self.plan.facts_request())]
             }
-            Some(Job::Update) if self.creates() => self.read_store(PendingRead::BeforeDryRun),
+            Some(Job::Replace) => self.read_store(PendingRead::BeforeReplace),
+            Some(Job::Update) if self.creates() || self.edits() => {
+                self.read_store(PendingRead::BeforeDryRun)
+            }
             None if self.touched_aws() && self.verification.bound_objects().is_some() => {
                 self.read_store(PendingRead::AfterYes)
             }
@@ -308,7 +324,7 @@ impl Apply {
             objects,
         });
         vec![Effect::Run(KopsRun {
-            spec: (job == Job::Create).then(|| self.plan.spec.clone()),
+            spec: matches!(job, Job::Create | Job::Replace).then(|| self.plan.spec.clone()),
             store,
             ..self.kops_run(job, step.command)
         })]
@@ -478,6 +494,11 @@ impl Apply {
     ) -> Vec<Effect> {
         let plan = &self.plan;
         match std::mem::take(&mut self.verification.pending) {
+            PendingRead::BeforeReplace => {
+                let verdict =
+                    result.and_then(|now| self.verification.check_store_before_replace(plan, &now));
+                self.start_if_same(verdict, at)
+            }
             PendingRead::BeforeDryRun => {
                 let verdict =
                     result.and_then(|now| self.verification.check_store_before_dry_run(plan, now));
@@ -596,8 +617,12 @@ impl Apply {
         }
         // Whether a secret is still the approved one shows only where the objects were listed since.
         let knows_objects = self.verification.knows_objects();
-        self.commands.run_rest_again(|job| {
-            matches!(job, Job::Create | Job::SshKey) || (job.adds_secret() && knows_objects)
+        let replaced = self.commands.is_done(Job::Replace);
+        self.commands.run_rest_again(|job| match job {
+            Job::Create | Job::SshKey | Job::Replace => true,
+            // The store has the new spec by then.
+            Job::ReadBefore => replaced,
+            job => job.adds_secret() && knows_objects,
         });
         self.start()
     }

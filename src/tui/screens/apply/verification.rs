@@ -4,7 +4,8 @@
 mod faults;
 
 use self::faults::{
-    another_key, another_secret, another_spec, cut_dry_run, dropped_fields, not_as_made, planted,
+    another_key, another_secret, another_spec, changed_before_replace, cut_dry_run, dropped_fields,
+    not_as_made, planted,
 };
 use super::collision;
 use super::control_plane::ControlPlaneCheck;
@@ -12,7 +13,7 @@ use super::outcome::Outcome;
 use super::plan::RunPlan;
 use crate::core::approval::facts::{ApprovalFacts, FactDifference, SSH_PUBLIC_KEY};
 use crate::core::approval::store::{self, split};
-use crate::core::approval::stored_spec::{both_ways, changes, compare};
+use crate::core::approval::stored_spec::{both_ways, changes, compare, compare_replaced};
 use crate::core::fault::Fault;
 use crate::core::kops::dry_run::{ChangeAction, DryRun, Ending, Resource, parse};
 use crate::core::kops::log::{explain, only_export_failed};
@@ -42,6 +43,8 @@ pub(super) enum Verdict {
 pub(super) enum PendingRead {
     #[default]
     None,
+    /// The objects in the state store, before an edited spec takes the place of the stored one.
+    BeforeReplace,
     /// The objects in the state store, once all that is written before the dry run is there.
     BeforeDryRun,
     /// Every fact again, right before `--yes`; the objects last.
@@ -63,6 +66,8 @@ struct Approved {
     keys: Option<Vec<String>>,
     /// The objects in the state store that the dry run saw; absent until they were listed.
     store: Option<ApprovalFacts>,
+    /// Whether those objects are from before `kops replace` of this run.
+    before_replace: bool,
 }
 
 /// The same as it was seen last.
@@ -79,15 +84,17 @@ struct Seen {
 impl Approved {
     // A run that creates nothing was approved with the spec that the store had, and with the keys that its dry run sees.
     fn new(record: &Record) -> Self {
-        let creates = record.commands.iter().any(|step| step.job == Job::Create);
+        let has = |job| record.commands.iter().any(|step| step.job == job);
+        let (creates, edits) = (has(Job::Create), has(Job::Replace));
         let ours = record.facts.get(SSH_PUBLIC_KEY);
         Self {
             dry_run: parse(&record.report),
             raw: record.report.clone(),
             facts: record.facts.clone(),
-            stored: (!creates).then(|| record.spec.clone()),
+            stored: (!creates && !edits).then(|| record.spec.clone()),
             keys: ours.map(|ours| vec![ours.to_owned()]),
             store: (!creates).then(|| split(&record.facts).0),
+            before_replace: edits,
         }
     }
 }
@@ -157,6 +164,7 @@ impl Verification {
             stored: seen.stored.or_else(|| self.approved.stored.take()),
             keys: seen.keys.or_else(|| self.approved.keys.take()),
             store: seen.store.or_else(|| self.approved.store.take()),
+            before_replace: self.approved.before_replace,
         };
     }
 
@@ -195,6 +203,7 @@ impl Verification {
             ));
         }
         match job {
+            Job::ReadBefore => check_before(plan, &finished.stdout),
             Job::ReadBack => self.check_read_back(plan, &finished.stdout),
             Job::ListKeys => self.check_keys(plan, &finished.stdout),
             Job::Update => self.check_dry_run(plan, finished),
@@ -205,7 +214,10 @@ impl Verification {
     }
 
     fn check_read_back(&mut self, plan: &RunPlan, stored: &str) -> Result<Verdict, Fault> {
-        let lost = compare(&plan.spec, stored)?;
+        let lost = match &plan.replaces {
+            Some(before) => compare_replaced(&plan.spec, stored, before)?,
+            None => compare(&plan.spec, stored)?,
+        };
         let Some(first) = lost.first() else {
             return self.check_made(plan, stored);
         };
@@ -227,6 +239,21 @@ impl Verification {
         Ok(Verdict::Next)
     }
 
+    /// Takes the objects in the state store before an edited spec takes the place of the stored one: all are as approved.
+    pub(super) fn check_store_before_replace(
+        &self,
+        plan: &RunPlan,
+        now: &ApprovalFacts,
+    ) -> Result<Verdict, Fault> {
+        let approved = self.approved.store.clone().unwrap_or_default();
+        let found = store::differences(&approved, now, &plan.store_places());
+        if found.is_empty() {
+            return Ok(Verdict::Next);
+        }
+        let found: Vec<String> = found.iter().map(FactDifference::sentence).collect();
+        Err(changed_before_replace(plan, &found.join("; ")))
+    }
+
     /// Takes the objects in the state store once all that is written before the dry run is there.
     pub(super) fn check_store_before_dry_run(
         &mut self,
@@ -234,7 +261,16 @@ impl Verification {
         now: ApprovalFacts,
     ) -> Result<Verdict, Fault> {
         if let Some(then) = &self.approved.store {
-            let differences = store::differences(then, &now, &plan.store_places());
+            let mut differences = store::differences(then, &now, &plan.store_places());
+            if self.approved.before_replace {
+                // The spec's own objects are what was replaced; reading them back has shown how.
+                differences.retain(|one| !store::is_spec(&one.name, &plan.store_places()));
+                if differences.is_empty() {
+                    self.approved.store = Some(now);
+                    self.approved.before_replace = false;
+                    return Ok(Verdict::Next);
+                }
+            }
             self.seen.store = Some(now);
             return Ok(self.next_if_same(plan, ApprovalComparison::from_facts(differences)));
         }
@@ -375,6 +411,18 @@ impl Verification {
     }
 }
 
+// Whatever somebody else has stored since the review would be lost.
+fn check_before(plan: &RunPlan, stored: &str) -> Result<Verdict, Fault> {
+    let before = plan.replaces.as_deref().unwrap_or_default();
+    if before == stored {
+        return Ok(Verdict::Next);
+    }
+    let found = changes(before, stored)?;
+    let words = found.first().map(FactDifference::sentence);
+    let words = words.unwrap_or_else(|| "it has other bytes".to_owned());
+    Err(changed_before_replace(plan, &words))
+}
+
 // No approval makes kops succeed here: it would stop half way, after other things were made.
 fn refuse_collision(
     plan: &RunPlan,
@@ -385,7 +433,7 @@ fn refuse_collision(
     if !plan.creates || taken.is_empty() {
         return Ok(());
     }
-    let change = plan.target.copied().to_change(&plan.cluster);
+    let change = plan.target.copied().to_plan_again(&plan.cluster);
     Err(Fault::new(
         "other subnets have taken addresses of this plan",
         format!("since it was approved: {}", taken.join("; ")),

@@ -18,9 +18,10 @@ pub(crate) const HOME: &[Binding] = table![
             Action::ReviewUpdate,
             "review update"
         ),
-        other_pane("next pane"),
+        bind(&[Key::char('e')], "e", Action::EditCluster, "edit"),
         HELP,
         bind(&[Key::char('q'), ESC], "q", Action::Leave, "quit"),
+        other_pane("next pane"),
         bind(&[Key::char('p')], "p", Action::ChooseProfile, "profile"),
         bind(&[Key::char('g')], "g", Action::ChooseRegion, "region"),
         bind(&[Key::char('s')], "s", Action::ChooseStore, "state store"),

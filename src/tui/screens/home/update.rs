@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use super::choosing::{Choosable, Choosing};
 use super::state::{Home, HomeRow, Listing};
+use crate::core::answers::Answers;
 use crate::core::check::{Check, CheckKind, CheckState};
 use crate::core::cluster_name::ClusterName;
+use crate::core::kops::copied::Copied;
 use crate::tui::effect::Effect;
 use crate::tui::event::{Event, Timestamp};
 use crate::tui::form;
@@ -14,6 +16,7 @@ use crate::tui::key::Key;
 use crate::tui::keymap::Action;
 use crate::tui::record::FoundRun;
 use crate::tui::screen_context::ScreenContext;
+use crate::tui::screens::wizard::AnswersOrigin;
 
 /// Where a key leads.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,6 +25,8 @@ pub enum HomeAction {
     Leave,
     Watch(ClusterName),
     Review(ClusterName),
+    /// The wizard on this cluster, with the answers that it was made with.
+    Edit(Box<Answers>, AnswersOrigin),
     /// The wizard with the answers of this folder.
     Wizard,
     Run(Box<FoundRun>),
@@ -120,6 +125,7 @@ impl Home {
             Action::NewCluster if self.file.is_some() => *context.notice = Some(self.one_draft()),
             Action::NewCluster => return HomeAction::Wizard,
             Action::ReviewUpdate => return self.review(context),
+            Action::EditCluster => return self.edit(context),
             Action::ChooseProfile => self.choose(Choosable::Profile),
             Action::ChooseRegion => self.choose(Choosable::Region),
             Action::ChooseStore => self.choose(Choosable::StateStore),
@@ -184,21 +190,56 @@ impl Home {
     }
 
     fn review(&self, context: &mut ScreenContext<'_>) -> HomeAction {
-        let name = match self.row() {
-            Some(HomeRow::Cluster(name)) if self.pane == HomePane::Clusters => name,
-            _ => {
-                *context.notice =
-                    Some("The cursor is on no cluster of the state store.".to_owned());
-                return Vec::new().into();
-            }
-        };
-        match ClusterName::parse(name) {
+        match self.cluster_under_cursor() {
             Ok(name) => HomeAction::Review(name),
-            Err(fault) => {
-                *context.notice = Some(fault.whole());
+            Err(why) => {
+                *context.notice = Some(why);
                 Vec::new().into()
             }
         }
+    }
+
+    fn edit(&self, context: &mut ScreenContext<'_>) -> HomeAction {
+        let name = self.cluster_under_cursor();
+        let found = name.and_then(|name| {
+            self.answers_of(&name)
+                .ok_or_else(|| no_answers(&name, &self.target.copied()))
+        });
+        match found {
+            Ok((answers, origin)) => HomeAction::Edit(Box::new(answers), origin),
+            Err(why) => {
+                *context.notice = Some(why);
+                Vec::new().into()
+            }
+        }
+    }
+
+    fn cluster_under_cursor(&self) -> Result<ClusterName, String> {
+        match self.row() {
+            Some(HomeRow::Cluster(name)) if self.pane == HomePane::Clusters => {
+                ClusterName::parse(name).map_err(|fault| fault.whole())
+            }
+            _ => Err("The cursor is on no cluster of the state store.".to_owned()),
+        }
+    }
+
+    /// The answers that a cluster was made with: those of this folder, else those that its last run kept.
+    fn answers_of(&self, cluster: &ClusterName) -> Option<(Answers, AnswersOrigin)> {
+        let bare = |store: &str| store.trim_end_matches('/').to_owned();
+        let store = bare(&self.target.state_store);
+        if self.answers.cluster == cluster.as_str() && bare(&self.answers.state_store) == store {
+            return Some((self.answers.clone(), AnswersOrigin::File));
+        }
+        let mut runs = self.runs.iter().map(|run| &run.record);
+        let record = runs.find(|record| {
+            record.cluster == *cluster && bare(&record.target.state_store) == store
+        })?;
+        let answers = Answers::parse(&record.answers).ok()?;
+        let origin = match self.file {
+            Some(_) => AnswersOrigin::RecordBesideOther,
+            None => AnswersOrigin::Record,
+        };
+        (!record.answers.is_empty()).then_some((answers, origin))
     }
 
     fn choose(&mut self, what: Choosable) {
@@ -278,4 +319,11 @@ impl Home {
             choosing.cursor = 0;
         }
     }
+}
+
+fn no_answers(cluster: &ClusterName, copied: &Copied) -> String {
+    let text = format!(
+        "No answers of {cluster} are known here: open home in the folder of its answers file. Without one, change its spec with `kops edit cluster --name=CLUSTER`, then review it with u."
+    );
+    copied.clone().about(cluster).fill(text).into_owned()
 }

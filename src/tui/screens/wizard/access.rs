@@ -25,6 +25,7 @@ pub static FIELDS: [&FieldSpec; 8] = [
 
 pub static SSH_PUBLIC_KEY: FieldSpec = FieldSpec {
     label: "SSH public key",
+    fixed: Some("the cluster has its key, and kops takes exactly one on AWS"),
     reason: "The public half of an ed25519 or RSA key; the private one is never read.",
     help: "kops stores the public key in the state store and EC2 puts it on every instance.",
     rules: &[rule::SSH_KEY_MISSING, rule::SSH_KEY_NOT_PUBLIC],
@@ -66,6 +67,9 @@ static API_ACCESS: FieldSpec = FieldSpec {
 
 static API_LOAD_BALANCER: FieldSpec = FieldSpec {
     label: "API load balancer",
+    fixed: Some(
+        "AWS turns no internal load balancer into a public one, and the API would get another address",
+    ),
     reason: "Internal is reached through a VPN or a bastion; public from the internet.",
     help: "A network load balancer in the utility subnets either way.",
     sets: Some((SpecKind::Cluster, "api.loadBalancer.type")),
@@ -107,6 +111,7 @@ static BASTION: FieldSpec = FieldSpec {
 
 static CNI: FieldSpec = FieldSpec {
     label: "CNI",
+    fixed: Some("kops does not move the pods of a running cluster to another CNI"),
     reason: "Cilium is kops's present default.",
     help: "With amazonvpc pods take addresses from the private subnets, so plan larger CIDRs.",
     sets: Some((SpecKind::Cluster, "networking")),
@@ -123,6 +128,7 @@ static CNI: FieldSpec = FieldSpec {
 
 static DNS: FieldSpec = FieldSpec {
     label: "DNS",
+    fixed: Some("nodes and kubeconfigs know the API by its name"),
     reason: "None needs no zone in Route 53; the API is found by its load balancer.",
     help: "private and public write records into a hosted zone of Route 53 that exists.",
     sets: Some((SpecKind::Cluster, "topology.dns.type")),

@@ -14,6 +14,7 @@ pub static FIELDS: [&FieldSpec; 4] = [&CLUSTER, &REGION, &STATE_STORE, &CHECK];
 
 pub static CLUSTER: FieldSpec = FieldSpec {
     label: "Cluster name",
+    fixed: Some("the name is in the tags and the certificates of everything that the cluster has"),
     reason: "A full domain name; it names every resource and cannot be changed later.",
     help: "kops writes this name into the tags of everything it owns and into the state store. With DNS none, the name needs no zone in Route 53. Lower-case letters, digits, hyphens and dots.",
     rules: &[
@@ -32,6 +33,7 @@ pub static CLUSTER: FieldSpec = FieldSpec {
 
 pub static REGION: FieldSpec = FieldSpec {
     label: "Region",
+    fixed: Some("a cluster stays in its region"),
     reason: "Where the VPC is; taken from AWS's own configuration.",
     help: "From --region, AWS_REGION or the profile. Changing it asks EC2 again.",
     rules: &[rule::REGION_MISSING, rule::REGION_DIFFERS],
@@ -42,6 +44,7 @@ pub static REGION: FieldSpec = FieldSpec {
 
 pub static STATE_STORE: FieldSpec = FieldSpec {
     label: "State store",
+    fixed: Some("the keys, the secrets and the files that instances read are there"),
     reason: "The S3 bucket that holds kops's state; versioned, so that a mistake can be undone.",
     help: "As in KOPS_STATE_STORE: s3://bucket or s3://bucket/prefix. kops keeps the specs, keys and certificates of all its clusters there.",
     sets: Some((SpecKind::Cluster, "configBase")),

@@ -12,9 +12,13 @@ use crate::tui::screens::wizard::{DiscoveryState, Wizard};
 /// The wizard's first effects: every check at once, and what is there.
 pub fn start(wizard: &mut Wizard, at: Timestamp) -> Vec<Effect> {
     let mut effects = vec![Effect::clock()];
+    // A cluster that exists has its key.
+    let edits = wizard.edited().is_some();
     let kinds = CheckKind::ALL.iter();
+    let kinds = kinds.filter(|kind| !(edits && **kind == CheckKind::SshKey));
     effects.extend(kinds.map(|kind| check(wizard, *kind)));
     effects.extend(discover(wizard, at));
+    effects.extend(wizard.ask_stored());
     effects
 }
 
@@ -102,7 +106,7 @@ fn once_undone(wizard: &Wizard, key: &FieldKey, change: &FieldEdit) -> String {
 pub(super) fn follow_up(wizard: &mut Wizard, before: &Answers, at: Timestamp) -> Vec<Effect> {
     wizard.review = Review::NotAsked;
     wizard.saved = true;
-    let mut effects = vec![Effect::SaveAnswers(wizard.answers.to_yaml())];
+    let mut effects: Vec<Effect> = wizard.save().into_iter().collect();
     let now = wizard.answers.clone();
     if now.region != before.region {
         effects.extend(start(wizard, at));

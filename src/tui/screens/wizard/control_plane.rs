@@ -14,6 +14,7 @@ pub(super) static FIELDS: [&FieldSpec; 4] = [&COUNT, &INSTANCE_TYPE, &IMAGE, &RO
 
 static COUNT: FieldSpec = FieldSpec {
     label: "Instances",
+    fixed: Some("etcd counts its members, and kops cannot add or remove one in a running cluster"),
     reason: "Three members keep etcd's quorum when one fails; not set: three with three zones, else one.",
     help: "etcd needs an odd number: one has no redundancy, three survive one failure, five survive two. Each member is an instance group of its own.",
     sets: Some((SpecKind::Cluster, "etcdClusters")),

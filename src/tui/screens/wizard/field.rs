@@ -41,6 +41,8 @@ pub struct FieldSpec {
     pub offers: Option<fn(&Wizard) -> Vec<String>>,
     /// What it follows from until a person sets it.
     pub(super) follows: Option<Follows>,
+    /// Why it cannot change in a cluster that exists; of a zone, a subnet and a group, in those that the cluster has.
+    pub fixed: Option<&'static str>,
     /// Whether it is the first row of an instance group, on which the group is removed.
     pub heads_group: bool,
     pub(super) editor: Editor,
@@ -190,6 +192,7 @@ impl FieldSpec {
         planned: None,
         offers: None,
         follows: None,
+        fixed: None,
         heads_group: false,
         editor: Editor::Row(|_, _, _| Ok(())),
     };

@@ -37,6 +37,9 @@ pub static ADD_GROUP: FieldSpec = FieldSpec {
 
 pub static NAME: FieldSpec = FieldSpec {
     label: "Instance group",
+    fixed: Some(
+        "under another name kops makes another instance group, and leaves this one as it is",
+    ),
     reason: "Names the instance group; per zone, the zone is added.",
     help: "Lower-case letters, digits and hyphens.",
     rules: &[
@@ -156,6 +159,7 @@ fn set_size(size: &mut u32, text: &str) -> Result<(), String> {
 
 static PER_ZONE: FieldSpec = FieldSpec {
     label: "Placement",
+    fixed: Some("kops would make other instance groups, and leave these as they are"),
     reason: "One group per zone keeps zones balanced and lets volumes follow their pods.",
     help: "An EBS volume lives in one zone. With one group per zone the cluster autoscaler can add a node where the volume is; a group that spans zones leaves the choice to EC2.",
     sets: Some((SpecKind::InstanceGroup, "subnets")),

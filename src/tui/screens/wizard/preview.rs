@@ -15,6 +15,16 @@ pub(crate) fn preview(wizard: &mut Wizard, at: Timestamp) -> Vec<Effect> {
     if wizard.asked.is_some() {
         return Vec::new();
     }
+    // What an edit changes is told by the spec that the state store has at that moment.
+    if let Some(ask) = wizard.ask_stored() {
+        return vec![Effect::clock(), ask];
+    }
+    make_preview(wizard, at)
+}
+
+/// Asks kops for the dry run, once all that it is made of is known.
+pub(super) fn make_preview(wizard: &mut Wizard, at: Timestamp) -> Vec<Effect> {
+    wizard.review = Review::asked(at);
     let preview = match wanted(wizard) {
         Ok(preview) => preview,
         Err(fault) => {
@@ -31,16 +41,21 @@ pub(crate) fn preview(wizard: &mut Wizard, at: Timestamp) -> Vec<Effect> {
         Effect::ReadFacts(FactsOf {
             target: wizard.target(),
             cluster,
-            spec: wizard.spec.text.clone(),
-            key: true,
+            spec: wizard.sent_spec(),
+            key: wizard.edited().is_none(),
         }),
     ]
 }
 
 fn wanted(wizard: &Wizard) -> Result<PreviewRequest, Fault> {
+    let replaces = match wizard.edited() {
+        None => None,
+        Some(edited) => Some(edited.stored_or_fault()?.to_owned()),
+    };
     Ok(PreviewRequest {
         cluster: ClusterName::parse(&wizard.answers.cluster)?,
-        spec: wizard.spec.text.clone(),
+        spec: wizard.sent_spec(),
+        replaces,
         target: wizard.target(),
     })
 }
@@ -72,9 +87,11 @@ pub(crate) fn previewed(
                 .map(|ended| ended.made.clone())
                 .unwrap_or_default();
             wizard.review = Review::answered(result, &wizard.copied());
+            wizard.note_replaced();
+            let problems = wizard.told_with_dry_run();
             if let Some(reading) = wizard.review.reading_mut() {
                 reading.set_spec(&wizard.spec.text);
-                reading.set_planned(&wizard.planned.problems);
+                reading.set_planned(&problems);
             }
             Vec::new()
         }

@@ -1,6 +1,6 @@
 //! What keeps a person at a step, what of it is worth a look, and which steps can be gone to.
 
-use super::{Wizard, WizardStep};
+use super::{EditedCluster, Wizard, WizardStep};
 use crate::core::check::{CheckKind, CheckState};
 use crate::core::fault::Fault;
 use crate::core::problem::{Problem, ProblemSeverity};
@@ -51,6 +51,9 @@ impl Wizard {
     fn account_fault(&self, key_asked: bool) -> Option<Fault> {
         if let Some(taken) = self.taken_name() {
             return Some(taken);
+        }
+        if let Some(unread) = self.edited().and_then(EditedCluster::unread) {
+            return Some(unread.clone());
         }
         self.checks
             .iter()

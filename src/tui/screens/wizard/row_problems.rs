@@ -230,6 +230,10 @@ mod tests {
         rule::SPEC_DOCUMENT_LOST,
         rule::SPEC_FIELD_LOST,
         rule::SPEC_FIELD_CHANGED,
+        rule::CLUSTER_FIELD_FIXED,
+        rule::SPEC_FIELD_REMOVED,
+        rule::SPEC_FIELDS_REPLACED,
+        rule::INSTANCE_GROUP_STAYS,
     ];
 
     // What is asked together: of the network its parts, whose rules are about different rows.

@@ -142,6 +142,22 @@ impl SetAnswers {
         set
     }
 
+    /// The same for a cluster that exists: nothing in it follows what somebody changed in AWS or in kops's channel since.
+    pub(super) fn of_cluster(answers: &Answers) -> Self {
+        let groups = answers.instance_groups.iter();
+        let sized = SetSizes {
+            min: true,
+            max: true,
+        };
+        Self {
+            unread: None,
+            control_plane_count: true,
+            kubernetes_version: true,
+            groups: groups.map(|_| sized).collect(),
+            ..Self::from_file(answers)
+        }
+    }
+
     /// Notes what a change of one answer sets, or no longer sets.
     pub(super) fn note(
         &mut self,

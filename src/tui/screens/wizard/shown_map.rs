@@ -114,7 +114,7 @@ impl Wizard {
                 name: zone.name.clone(),
                 ..ZoneAnswer::default()
             });
-            let zones = plan(inventory, &answers).plan.zones;
+            let zones = self.plan_of(inventory, &answers).plan.zones;
             let mut found = zones.into_iter().find(|one| one.name == zone.name)?;
             found.private = found.private.filter(reserved);
             found.utility = found.utility.filter(reserved);

@@ -29,6 +29,7 @@ pub static COLUMNS: [Column; 3] = [
 
 pub static SUBNETS: FieldSpec = FieldSpec {
     label: "Subnets",
+    fixed: Some("the subnets of a cluster stay where they are"),
     reason: "kops makes new subnets, or uses those that exist in every zone and tier.",
     help: "New: kops makes a private and a utility subnet in each zone, with the planned CIDRs, and the route tables of the private ones. Existing: you pick one subnet for each zone and tier, all or none, and kops makes no subnet, no route table and no route: the private ones must lead out of the VPC already, the utility ones to the internet gateway.",
     sets: Some((SpecKind::Cluster, "subnets.id")),
@@ -69,6 +70,7 @@ pub(super) static TAGS: FieldSpec = FieldSpec {
 };
 
 const CIDR: FieldSpec = FieldSpec {
+    fixed: Some("a subnet keeps its place and its addresses as long as it lives"),
     reason: "Planned in free address space, with room for four zones; type a CIDR to set your own.",
     help: "A CIDR overlaps nothing in the VPC, no peered or routed range, and not 100.64.0.0/10, which kops gives to pods and services. Addresses for four zones are reserved in each tier, so that a zone can be added without moving a subnet. An empty value goes back to the planned CIDR. A custom CIDR that collides is marked on its row and on the address map.",
     sets: Some((SpecKind::Cluster, "subnets.cidr")),
@@ -87,6 +89,7 @@ const CIDR: FieldSpec = FieldSpec {
 };
 
 const PICKED: FieldSpec = FieldSpec {
+    fixed: Some("a subnet keeps its place and its addresses as long as it lives"),
     reason: "For nodes: its route table leads out of the VPC, such as to the zone's NAT gateway.",
     help: "A subnet that exists, in this zone of the VPC. kops uses it as it is: it makes no route for it and does not change its route table. The private one leads out of the VPC by what egress says, the utility one to the internet gateway, and both need free addresses. The first that suits is proposed, one that is tagged for its tier before others; delete goes back to it.",
     sets: Some((SpecKind::Cluster, "subnets.id")),

@@ -26,7 +26,7 @@ pub fn take_event(wizard: &mut Wizard, event: Event, at: Timestamp) -> Vec<Effec
     let mut effects = learn(wizard, event);
     // What follows from a fact is in the file too, once there is one: the file alone makes the same spec.
     if wizard.saved && before != wizard.answers {
-        effects.push(Effect::SaveAnswers(wizard.answers.to_yaml()));
+        effects.extend(wizard.save());
     }
     if told {
         effects.extend(preselect(wizard, at));
@@ -210,7 +210,10 @@ fn choose(
     at: Timestamp,
 ) -> Result<Chosen, String> {
     let change = match (field.kind, action) {
-        (FieldKind::Shown, _) => return Ok((Vec::new(), None)),
+        (FieldKind::Shown, _) => {
+            wizard.refuse_fixed(&field.key, &FieldEdit::Choose)?;
+            return Ok((Vec::new(), None));
+        }
         (FieldKind::Text, Action::Choose) => {
             type_into(wizard, field);
             return Ok((Vec::new(), None));

@@ -44,6 +44,7 @@ pub(super) static COLUMNS: [(Column, VpcCell); 7] = [
 ];
 
 pub static VPC: FieldSpec = FieldSpec {
+    fixed: Some("nothing of a cluster can move to another VPC"),
     reason: "The VPC that Terraform made; kops adds subnets to it or uses existing ones.",
     help: "kops creates its own private and utility subnets inside this VPC and leaves every other subnet alone, unless you pick subnets that exist. The VPC needs DNS support and DNS hostnames on, one internet gateway, a NAT gateway in each zone that the cluster uses, and free address space.",
     sets: Some((SpecKind::Cluster, "networkID")),

@@ -23,6 +23,7 @@ pub static COLUMNS: [Column; 4] = [
 ];
 
 pub static ZONE: FieldSpec = FieldSpec {
+    fixed: Some("instances, volumes and etcd members of the cluster are in this zone"),
     reason: "Three zones keep etcd's quorum when one fails.",
     help: "Each zone gets one private subnet, which leaves through the zone's existing NAT gateway, and one utility subnet for load balancers. A zone without a usable NAT gateway cannot be chosen: its cell says why, and ] takes another zone's gateway for it, knowingly: then both zones fail together, and AWS bills the traffic between them in each direction. ] and [ choose between the usable gateways of a zone and External: then kops makes no route, and whoever makes the route tables answers for the way out. An answers file can also name a transit gateway (tgw-…), an Elastic IP (eipalloc-…) or a NAT instance (i-…).",
     sets: Some((SpecKind::Cluster, "subnets")),

@@ -39,6 +39,15 @@ pub(super) fn not_as_made(plan: &RunPlan, differences: &[String]) -> Fault {
     )
 }
 
+pub(super) fn changed_before_replace(plan: &RunPlan, what: &str) -> Fault {
+    let edit = plan.target.copied().kopswain("edit", &plan.cluster);
+    Fault::new(
+        format!("the state store is not as it was when the edit was approved: {what}"),
+        "the replace would take the place of what somebody else has written since",
+        format!("Nothing was changed. Edit the cluster as it is now: {edit}"),
+    )
+}
+
 pub(super) fn planted(plan: &RunPlan, foreign: &[String]) -> Fault {
     let delete = CommandLine::delete(&plan.cluster);
     Fault::new(
@@ -73,12 +82,22 @@ pub(super) fn dropped_fields(plan: &RunPlan, lost: &[Problem]) -> Fault {
             fields_of(lost)
         ),
         lost.first().map_or("", |first| &first.why),
-        format!(
-            "Nothing was created in AWS. Correct the spec, then run {} to take the spec out of the state store, and start again",
-            plan.target
-                .copied()
-                .kops(&CommandLine::delete_yes(&plan.cluster))
-        ),
+        remedy_of_dropped(plan),
+    )
+}
+
+// A cluster that exists is never to be deleted for a field.
+fn remedy_of_dropped(plan: &RunPlan) -> String {
+    let copied = plan.target.copied();
+    if plan.replaces.is_some() {
+        let edit = copied.kopswain("edit", &plan.cluster);
+        return format!(
+            "Nothing was changed in AWS, and the state store has the spec without them. Correct it, then edit the cluster again: {edit}"
+        );
+    }
+    let delete = copied.kops(&CommandLine::delete_yes(&plan.cluster));
+    format!(
+        "Nothing was created in AWS. Correct the spec, then run {delete} to take the spec out of the state store, and start again"
     )
 }
 

@@ -28,7 +28,7 @@ pub(super) fn now_lines(
     }
     let reading = match apply.pending_read() {
         PendingRead::None => None,
-        PendingRead::BeforeDryRun | PendingRead::AfterYes => {
+        PendingRead::BeforeReplace | PendingRead::BeforeDryRun | PendingRead::AfterYes => {
             Some("listing what the state store holds")
         }
         PendingRead::BeforeYes => Some(

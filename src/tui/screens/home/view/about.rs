@@ -83,7 +83,7 @@ fn of_cluster(home: &Home) -> (String, Vec<String>) {
             (run.record.cluster.to_string(), vec![words.to_owned()])
         }
         None => {
-            let words = "A cluster of the state store is watched with enter and reviewed with u. n makes a new one.";
+            let words = "A cluster of the state store is watched with enter, reviewed with u and edited with e. n makes a new one.";
             ("Home".to_owned(), vec![words.to_owned()])
         }
     }
@@ -125,7 +125,7 @@ fn of_stored(home: &Home, name: &str) -> Vec<String> {
     }
     lines.push(String::new());
     lines.push(
-        "enter watches it: whether it is ready, and why not. u reviews what kops would change."
+        "enter watches it: whether it is ready, and why not. u reviews what kops would change, and e edits it."
             .to_owned(),
     );
     lines

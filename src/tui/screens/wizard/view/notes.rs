@@ -23,8 +23,10 @@ pub(super) fn lines(
     let stroke = if context.signs.ascii { "-" } else { "─" };
     let mut lines = vec![context.line(stroke.repeat(columns), StyleRole::Dim)];
     if let Some(field) = current {
-        let reason = field.key.spec.reason;
-        let text = format!("{reason} {}", how(wizard, field));
+        let text = match wizard.fixed(&field.key) {
+            Some(why) => format!("Fixed in a cluster that exists: {why}."),
+            None => format!("{} {}", field.key.spec.reason, how(wizard, field)),
+        };
         let lines_of_prose = wrap(text.trim_end(), columns);
         lines.extend(lines_of_prose.into_iter().map(Line::raw));
     }

@@ -1,0 +1,403 @@
+//! A cluster that exists is edited: what is fixed, what is run, and what an edit that changes nothing leads to.
+
+use kopswain::core::answers::Answers;
+use kopswain::core::approval::facts::ApprovalFacts;
+use kopswain::core::cluster_name::ClusterName;
+use kopswain::io::demo;
+use kopswain::tui::effect::Effect;
+use kopswain::tui::event::{CommandOutput, Event, Timestamp};
+use kopswain::tui::job::Job;
+use kopswain::tui::model::{Model, Screen};
+use kopswain::tui::screens::apply::Outcome;
+use kopswain::tui::screens::home::Home;
+use kopswain::tui::screens::review::Review;
+use kopswain::tui::screens::wizard::{AnswersOrigin, WizardStep};
+use kopswain::tui::update::{start, update};
+
+use super::drift::objects;
+use super::travel::{Arrived, TO_REVIEW, follow};
+use crate::keys::journey;
+
+const NAME: &str = "demo.example.com";
+const MADE: &str = "ademo.example.com<enter>";
+/// From the dashboard of the cluster that was made to its edit, at the first step.
+const EDIT: &str = "qe";
+/// From the first step to Max size of the first instance group.
+const TO_MAX: &str = "<enter><enter><enter><down><down><down>";
+
+fn over_home(keys: &str) -> Arrived {
+    let below = Home::new(demo_target(), "", demo::answers(), None);
+    let model = Model::wizard(demo::answers(), "/home/op").over_home(below);
+    let events = journey(keys).into_iter().map(Event::Key).collect();
+    follow(model, events)
+}
+
+fn demo_target() -> kopswain::tui::cluster_target::ClusterTarget {
+    Model::wizard(demo::answers(), "").target()
+}
+
+fn made_then(keys: &str) -> Arrived {
+    over_home(&format!("{TO_REVIEW}{MADE}{keys}"))
+}
+
+/// The commands after the cluster was made.
+fn edit_commands(arrived: &Arrived) -> Vec<String> {
+    let all = arrived.commands();
+    let made = all.iter().position(|line| line.ends_with("--yes")).unwrap();
+    all[made + 1..].to_vec()
+}
+
+#[test]
+fn an_instance_group_is_edited_from_home_to_the_applied_change() {
+    let arrived = made_then(&format!("{EDIT}{TO_MAX}9<enter>"));
+    let wizard = arrived.wizard();
+    assert_eq!(wizard.answers.instance_groups[0].max, 9);
+    assert_eq!(arrived.saved().last().unwrap().instance_groups[0].max, 9);
+
+    let arrived = made_then(&format!("{EDIT}{TO_MAX}9<enter><enter><enter>"));
+    let Review::Reading(reading) = &arrived.wizard().review else {
+        panic!("{:#?}", arrived.screen);
+    };
+    let changed: Vec<String> = reading
+        .outline()
+        .dry_run
+        .resources
+        .iter()
+        .map(|one| format!("{} {}", one.kind, one.name.raw()))
+        .collect();
+    assert!(
+        changed
+            .iter()
+            .any(|one| one.starts_with("AutoscalingGroup nodes")),
+        "{changed:?}"
+    );
+    assert!(
+        arrived.shows("the replace changes the stored spec"),
+        "{:#?}",
+        arrived.screen
+    );
+
+    let arrived = made_then(&format!("{EDIT}{TO_MAX}9<enter><enter><enter>{MADE}"));
+    assert!(
+        matches!(arrived.model.screen(), Screen::RollingUpdate(_)),
+        "{:#?}",
+        arrived.screen
+    );
+    let yes = "kops update cluster --name=demo.example.com --yes --create-kube-config=false --vmodule=update_cluster=2";
+    assert_eq!(
+        edit_commands(&arrived),
+        [
+            "kops get all --name=demo.example.com -o yaml",
+            "kops get sshpublickeys --name=demo.example.com -o yaml",
+            "kops replace -f cluster_spec.yml --force",
+            "kops get all --name=demo.example.com -o yaml",
+            "kops update cluster --name=demo.example.com --vmodule=update_cluster=2",
+            "kops get all --name=demo.example.com -o yaml",
+            "kops get sshpublickeys --name=demo.example.com -o yaml",
+            yes,
+        ]
+    );
+    let replaced = arrived
+        .runs()
+        .into_iter()
+        .find(|run| run.job == Job::Replace);
+    let sent = replaced.unwrap().spec.clone().unwrap();
+    let previewed = arrived
+        .effects
+        .iter()
+        .rev()
+        .find_map(|effect| match effect {
+            Effect::Preview(preview) => Some(preview.spec.clone()),
+            _ => None,
+        });
+    assert_eq!(Some(sent), previewed);
+}
+
+#[test]
+fn an_edit_that_changes_nothing_gives_an_empty_dry_run() {
+    let arrived = made_then(&format!("{EDIT}{TO_REVIEW}"));
+    let wizard = arrived.wizard();
+    assert_eq!(wizard.step, WizardStep::Review);
+    let Review::Reading(reading) = &wizard.review else {
+        panic!("{:#?}", arrived.screen);
+    };
+    assert!(
+        !reading.outline().dry_run.changes(),
+        "{:#?}",
+        arrived.screen
+    );
+    let edited = wizard.edited().unwrap();
+    assert!(!edited.changes_spec());
+    assert_eq!(edited.stored(), Some(wizard.spec.text.as_str()));
+}
+
+#[test]
+fn what_cannot_change_is_fixed_and_says_why() {
+    let arrived = made_then(&format!("{EDIT}x"));
+    assert!(arrived.shows("(fixed)"), "{:#?}", arrived.screen);
+    assert!(
+        arrived.shows("Fixed in a cluster that exists: the name is in the tags"),
+        "{:#?}",
+        arrived.screen
+    );
+    let fixed = |keys: &str| {
+        let arrived = made_then(&format!("{EDIT}{keys}"));
+        let notice = arrived.model.notice().unwrap_or_default().to_owned();
+        (
+            arrived.wizard().answers == made_then(EDIT).wizard().answers,
+            notice,
+        )
+    };
+    for (keys, reason) in [
+        ("<space>", "fixed: the name is in the tags"),
+        (
+            "<enter><space>",
+            "fixed: instances, volumes and etcd members",
+        ),
+        ("<enter><enter><right>", "fixed: etcd counts its members"),
+        ("<enter><enter><enter><ctrl-d>", "a replace deletes none"),
+    ] {
+        let (same, notice) = fixed(keys);
+        assert!(same, "{keys}");
+        assert!(notice.contains(reason), "{keys}: {notice}");
+    }
+}
+
+#[test]
+fn a_group_that_the_edit_adds_can_go_again() {
+    let add = "<enter><enter><enter><end><space>";
+    let arrived = made_then(&format!("{EDIT}{add}"));
+    assert_eq!(arrived.wizard().answers.instance_groups.len(), 2);
+    let gone = made_then(&format!("{EDIT}{add}<ctrl-u>"));
+    assert_eq!(gone.wizard().answers.instance_groups.len(), 1);
+}
+
+#[test]
+fn a_zone_that_is_added_takes_its_reserved_cidrs_and_moves_none() {
+    let before = made_then(EDIT);
+    let subnets = |arrived: &Arrived| {
+        let zones = arrived.wizard().planned.plan.zones.iter();
+        zones
+            .map(|zone| (zone.name.clone(), zone.private, zone.utility))
+            .collect::<Vec<_>>()
+    };
+    let fourth = made_then(&format!("{EDIT}<enter><end><space>"));
+    let (old, new) = (subnets(&before), subnets(&fourth));
+    assert_eq!(new.len(), old.len() + 1);
+    assert_eq!(new[..old.len()], old);
+    let blocked = fourth
+        .wizard()
+        .planned
+        .problems
+        .iter()
+        .any(|one| one.id == "cluster-field-fixed");
+    assert!(!blocked, "{:?}", fourth.wizard().planned.problems);
+}
+
+fn tell(model: &mut Model, event: Event) -> Vec<Effect> {
+    update(model, Timestamp::default(), event)
+}
+
+fn ends(model: &mut Model, job: Job, stdout: &str) -> Vec<Effect> {
+    let finished = CommandOutput {
+        exit: Some(0),
+        stdout: stdout.to_owned(),
+        ..CommandOutput::default()
+    };
+    let result = Ok(finished);
+    tell(model, Event::Ended { job, result })
+}
+
+// At the approval of an edit, with the spec that the store had and the objects in it.
+fn approved(stored: &ApprovalFacts) -> (Model, String) {
+    let mut model = made_then(&format!("{EDIT}{TO_MAX}9<enter><enter><enter>")).model;
+    let Screen::Wizard(wizard) = model.screen() else {
+        panic!("not in the wizard");
+    };
+    let before = wizard.edited().unwrap().stored().unwrap().to_owned();
+    let new = wizard.spec.text.clone();
+    let mut facts = wizard.facts.known().unwrap().clone().unwrap();
+    for (name, value) in stored.iter() {
+        facts.insert(name, value);
+    }
+    // Asked once more, with the objects.
+    tell(&mut model, Event::PreviewAsked);
+    ends(&mut model, Job::ReadBefore, &before);
+    let report = "Will modify resources:\n  AutoscalingGroup/nodes\n  \tMaxSize             \t2 -> 3\n\nMust specify --yes to apply changes\n";
+    let made = CommandOutput {
+        exit: Some(0),
+        stdout: report.to_owned(),
+        made: new,
+        ..CommandOutput::default()
+    };
+    tell(
+        &mut model,
+        Event::Ended {
+            job: Job::Preview,
+            result: Ok(made),
+        },
+    );
+    tell(&mut model, Event::FactsRead(Ok(facts)));
+    for key in journey(MADE) {
+        tell(&mut model, Event::Key(key));
+    }
+    tell(&mut model, Event::Begun(Ok("/run".into())));
+    (model, before)
+}
+
+fn failure(model: &Model) -> String {
+    match model.screen() {
+        Screen::Apply(apply) => match &apply.outcome {
+            Outcome::Failed(fault) => fault.whole(),
+            other => format!("{other:?}"),
+        },
+        other => format!("{other:?}"),
+    }
+}
+
+fn replaces(effects: &[Effect]) -> bool {
+    effects
+        .iter()
+        .any(|effect| matches!(effect, Effect::Run(run) if run.job == Job::Replace))
+}
+
+const KEPT: [(&str, &str); 3] = [
+    ("config", "1"),
+    ("instancegroup/nodes", "1"),
+    ("pki/ssh/public/admin/1f", "1"),
+];
+
+#[test]
+fn what_somebody_else_stored_since_is_not_replaced() {
+    let (mut model, before) = approved(&objects(&KEPT));
+    let effects = ends(
+        &mut model,
+        Job::ReadBefore,
+        &before.replace("maxSize: 2", "maxSize: 8"),
+    );
+    assert!(!replaces(&effects));
+    assert!(failure(&model).contains("maxSize"), "{}", failure(&model));
+    assert!(
+        failure(&model).contains("kopswain edit demo.example.com"),
+        "{}",
+        failure(&model)
+    );
+
+    // The same bytes, and another version of an object: written twice meanwhile.
+    let (mut model, before) = approved(&objects(&KEPT));
+    ends(&mut model, Job::ReadBefore, &before);
+    ends(&mut model, Job::ListKeys, "[]\n");
+    let other = [KEPT[0], ("instancegroup/nodes", "2"), KEPT[2]];
+    let effects = tell(&mut model, Event::StoreRead(Ok(objects(&other))));
+    assert!(!replaces(&effects));
+    assert!(
+        failure(&model).contains("instancegroup/nodes"),
+        "{}",
+        failure(&model)
+    );
+}
+
+#[test]
+fn what_the_replace_writes_may_differ_and_nothing_else() {
+    let after = |objects: &ApprovalFacts| {
+        let (mut model, before) = approved(&super::drift::objects(&KEPT));
+        ends(&mut model, Job::ReadBefore, &before);
+        ends(&mut model, Job::ListKeys, "[]\n");
+        let effects = tell(
+            &mut model,
+            Event::StoreRead(Ok(super::drift::objects(&KEPT))),
+        );
+        assert!(replaces(&effects));
+        ends(&mut model, Job::Replace, "");
+        let Screen::Apply(apply) = model.screen() else {
+            panic!("not in a run");
+        };
+        let spec = apply.spec().to_owned();
+        ends(&mut model, Job::ReadBack, &spec);
+        tell(&mut model, Event::StoreRead(Ok(objects.clone())))
+    };
+    let dry_run = |effects: &[Effect]| {
+        effects
+            .iter()
+            .any(|effect| matches!(effect, Effect::Run(run) if run.job == Job::Update))
+    };
+    let written = [("config", "2"), ("instancegroup/nodes", "2"), KEPT[2]];
+    assert!(dry_run(&after(&objects(&written))));
+    let key = [
+        ("config", "2"),
+        ("instancegroup/nodes", "2"),
+        ("pki/ssh/public/admin/1f", "2"),
+    ];
+    assert!(!dry_run(&after(&objects(&key))));
+}
+
+#[test]
+fn answers_come_from_the_folder_or_from_the_record_of_a_run() {
+    let edited = |file: Option<&str>, in_file: Answers| {
+        let home = Home::new(demo_target(), "", in_file, file.map(str::to_owned));
+        let mut model = Model::home(home, "");
+        start(&mut model);
+        tell(&mut model, Event::ClustersInStore(vec![NAME.to_owned()]));
+        tell(&mut model, Event::RunsFound(vec![recorded()]));
+        for key in journey("e") {
+            tell(&mut model, Event::Key(key));
+        }
+        match model.screen() {
+            Screen::Wizard(wizard) => Some(wizard.edited().unwrap().origin()),
+            _ => None,
+        }
+    };
+    let other = Answers {
+        cluster: "other.example.com".into(),
+        ..demo::answers()
+    };
+    assert_eq!(
+        edited(Some("answers.yml"), demo::answers()),
+        Some(AnswersOrigin::File)
+    );
+    assert_eq!(
+        edited(None, Answers::default()),
+        Some(AnswersOrigin::Record)
+    );
+    assert_eq!(
+        edited(Some("answers.yml"), other),
+        Some(AnswersOrigin::RecordBesideOther)
+    );
+}
+
+fn recorded() -> kopswain::tui::record::FoundRun {
+    let record = serde_json::json!({
+        "cluster": NAME,
+        "place": demo_target(),
+        "commands": [],
+        "spec": "",
+        "report": "",
+        "answers": demo::answers().to_yaml(),
+        "facts": ApprovalFacts::default(),
+    });
+    kopswain::tui::record::FoundRun {
+        folder: "/run".into(),
+        record: serde_json::from_value(record).unwrap(),
+        commands: Vec::new(),
+        at_work: false,
+        closed: true,
+        age: std::time::Duration::ZERO,
+    }
+}
+
+#[test]
+fn without_answers_home_says_how_the_cluster_is_changed() {
+    let home = Home::new(demo_target(), "", Answers::default(), None);
+    let mut model = Model::home(home, "");
+    start(&mut model);
+    tell(&mut model, Event::ClustersInStore(vec![NAME.to_owned()]));
+    for key in journey("e") {
+        tell(&mut model, Event::Key(key));
+    }
+    let notice = model.notice().unwrap();
+    assert!(
+        notice.contains("kops edit cluster --name=demo.example.com"),
+        "{notice}"
+    );
+    assert!(ClusterName::parse(NAME).is_ok());
+}
