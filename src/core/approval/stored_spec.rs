@@ -43,8 +43,9 @@ fn lost(sent: &[StoredDocument], stored: &[StoredDocument]) -> Vec<Problem> {
 /// changes of each document; neither is a problem.
 pub fn compare_replaced(sent: &str, stored: &str, before: &str) -> Result<Vec<Problem>, Fault> {
     let mut sent = documents(sent, "the spec that was sent")?;
-    sent.iter_mut()
-        .for_each(|document| document.forget("generation"));
+    for document in &mut sent {
+        document.forget("generation");
+    }
     let kept = documents(before, "what the state store had before")?;
     let stays = |one: &StoredDocument| {
         let is = |other: &StoredDocument| other.path == one.path;
@@ -83,9 +84,9 @@ pub fn changes(then: &str, now: &str) -> Result<Vec<FactDifference>, Fault> {
 // Sorted, because kops lists groups by name and the order of documents means nothing.
 pub(super) fn undated(text: &str, what: &str) -> Result<Vec<StoredDocument>, Fault> {
     let mut found = documents(text, what)?;
-    found
-        .iter_mut()
-        .for_each(|document| document.forget("creationTimestamp"));
+    for document in &mut found {
+        document.forget("creationTimestamp");
+    }
     found.sort_by(|one, other| one.path.cmp(&other.path));
     Ok(found)
 }

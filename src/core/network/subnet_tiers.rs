@@ -6,7 +6,7 @@ use ipnet::Ipv4Net;
 
 use super::cidr::first_of;
 use super::existing_subnet::DefaultRoute;
-use crate::core::inventory::{Subnet, Vpc, name_of};
+use crate::core::inventory::{Owner, Subnet, Vpc, name_of, owner_of};
 use crate::core::text::untrusted::Untrusted;
 
 /// Subnets of one kind.
@@ -20,9 +20,12 @@ pub struct SubnetTier<'a> {
     pub zones: BTreeMap<&'a str, Vec<&'a Subnet>>,
 }
 
-/// The tiers of a VPC: those that lead to an internet gateway first, then by their first CIDR.
-pub fn subnet_tiers(vpc: &Vpc) -> Vec<SubnetTier<'_>> {
-    let mut subnets: Vec<&Subnet> = vpc.subnets.iter().collect();
+/// The tiers of a VPC: those that lead to an internet gateway first, then by their first CIDR. The subnets that kops made
+/// for `cluster` are left out.
+pub fn subnet_tiers<'a>(vpc: &'a Vpc, cluster: &str) -> Vec<SubnetTier<'a>> {
+    let own = |subnet: &&Subnet| matches!(owner_of(&subnet.tags), Owner::Kops(name) if name.raw() == cluster);
+    let subnets = vpc.subnets.iter().filter(|subnet| !own(subnet));
+    let mut subnets: Vec<&Subnet> = subnets.collect();
     subnets.sort_by_key(|subnet| (first_of(subnet.cidr), subnet.id.as_str()));
     let mut tiers: Vec<(Ipv4Net, SubnetTier<'_>)> = Vec::new();
     let mut places: BTreeMap<String, usize> = BTreeMap::new();
@@ -135,7 +138,7 @@ mod tests {
     #[test]
     fn terraforms_sets_are_one_tier_each_and_the_public_one_is_first() {
         let vpc = method::vpc();
-        let tiers = subnet_tiers(&vpc);
+        let tiers = subnet_tiers(&vpc, "");
         let shown: Vec<_> = tiers
             .iter()
             .map(|tier| (tier.name.raw(), tier.public, tier.zones.len()))
@@ -179,7 +182,7 @@ mod tests {
             vpc.subnets[at].tags.clear();
         }
         named(&mut vpc, 5, "us-east-1b");
-        let tiers = subnet_tiers(&vpc);
+        let tiers = subnet_tiers(&vpc, "");
         let zones = |name: &str| {
             let tier = tiers.iter().find(|tier| tier.name.raw() == name).unwrap();
             tier.zones.keys().copied().collect::<Vec<_>>().join(" ")
@@ -203,7 +206,7 @@ mod tests {
             for (at, name) in names.iter().enumerate() {
                 named(&mut vpc, at, name);
             }
-            let tiers = subnet_tiers(&vpc);
+            let tiers = subnet_tiers(&vpc, "");
             let zones = tiers.iter().flat_map(|tier| &tier.zones);
             let mut placed: Vec<(&str, &str)> = zones
                 .flat_map(|(zone, subnets)| subnets.iter().map(|subnet| (subnet.id.as_str(), *zone)))

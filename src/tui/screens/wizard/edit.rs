@@ -164,6 +164,11 @@ impl Wizard {
         }
     }
 
+    /// The name of the cluster that is changed; empty while a new one is planned.
+    pub fn edited_name(&self) -> &str {
+        self.edited().map_or("", |_| self.answers.cluster.as_str())
+    }
+
     /// The plan of these answers: of a new cluster, or of the one that is changed.
     pub(super) fn plan_of(&self, inventory: &Inventory, answers: &Answers) -> Planned {
         match self.purpose {

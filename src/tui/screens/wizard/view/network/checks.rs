@@ -45,7 +45,10 @@ pub(super) fn here(
         lines.extend(wrap(&uncut(&row.field), columns).into_iter().map(Line::raw));
     }
     let reason = row.field.key.spec.reason;
-    let text = format!("{reason} {}", how(wizard, &row.field));
+    let text = match wizard.fixed(&row.field.key) {
+        Some(why) => format!("Fixed in a cluster that exists: {why}."),
+        None => format!("{reason} {}", how(wizard, &row.field)),
+    };
     let prose = wrap(text.trim_end(), columns).into_iter().map(Line::raw);
     lines.extend(prose);
     lines

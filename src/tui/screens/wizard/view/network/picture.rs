@@ -85,7 +85,7 @@ impl<'a> Picture<'a> {
             rows,
             vpc,
             zones: zone_names(wizard),
-            tiers: subnet_tiers(vpc),
+            tiers: subnet_tiers(vpc, wizard.edited_name()),
         })
     }
 
