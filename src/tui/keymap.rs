@@ -110,6 +110,8 @@ pub enum Action {
     Discard,
     Again,
     Copy,
+    /// Goes to the answer that decides what is under the cursor.
+    Fix,
     SaveMarkdown,
     SaveHtml,
     Console,

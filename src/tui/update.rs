@@ -294,6 +294,10 @@ fn act_on_existing(model: &mut Model, action: Action) -> Vec<Effect> {
     let review = &mut existing.review;
     match existing.panes.act(action, review, about, &mut context) {
         ReviewAction::Nothing | ReviewAction::OtherPane => Vec::new(),
+        ReviewAction::Fix => {
+            *context.notice = Some(existing.who_decides());
+            Vec::new()
+        }
         ReviewAction::Do(effect) => vec![*effect],
         ReviewAction::Back => leave(model),
         ReviewAction::Again => existing.ask(context.at),

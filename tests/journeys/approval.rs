@@ -329,3 +329,72 @@ fn a_yes_for_a_cluster_that_exists_waits_too() {
     let begun = update(&mut model, Timestamp::default(), Event::FactsRead(result));
     assert!(begins(&begun), "{begun:?}");
 }
+
+#[test]
+fn e_goes_to_the_answer_that_decides_the_row_and_alt_6_comes_back() {
+    let at = |keys: &str| {
+        let arrived = to_review(keys);
+        let name = arrived.wizard().current().map(|field| field.name);
+        (arrived.wizard().step, name)
+    };
+    let row = |step, name: &str| (step, Some(name.to_owned()));
+    // The NAT gateways that get a tag.
+    assert_eq!(at("e"), row(WizardStep::Network, "us-east-1a"));
+    let planned = "/from the plan<enter>e";
+    assert_eq!(at(planned), row(WizardStep::Access, "API load balancer"));
+    assert_eq!(
+        at("/LaunchTemplate/nodes<enter>e"),
+        row(WizardStep::Nodes, "Instance type")
+    );
+    let back = to_review("e<alt-6>");
+    assert_eq!(back.wizard().step, WizardStep::Review);
+    assert!(back.wizard().review.reading().is_some());
+}
+
+#[test]
+fn o_groups_by_instance_group_and_by_zone_and_around() {
+    let headings = |keys: &str| -> Vec<String> {
+        let arrived = to_review(keys);
+        let reading = arrived.wizard().review.reading();
+        let groups = reading.map(|reading| reading.outline().groups.as_slice());
+        let words = groups.unwrap_or_default().iter();
+        words.map(|group| group.heading.words()).collect()
+    };
+    let by_category = headings("");
+    assert_eq!(
+        headings("o").first().map(String::as_str),
+        Some("Whole cluster")
+    );
+    assert!(headings("o").contains(&"nodes-us-east-1a".to_owned()));
+    assert!(headings("oo").contains(&"us-east-1a".to_owned()));
+    assert_eq!(headings("ooo"), by_category);
+}
+
+#[test]
+fn y_copies_the_row_whole_and_w_saves_the_review() {
+    let copying = to_review("y");
+    let copied = copying.model.notice();
+    let first = "copied: warning: the NAT gateway is reused";
+    assert!(copied.is_some_and(|words| words.starts_with(first)));
+    let saved = |keys: &str| {
+        let effects = to_review(keys).effects.into_iter();
+        let mut files = effects.filter_map(|effect| match effect {
+            Effect::SaveReport(file) => Some((file.name, file.text.lines().next()?.to_owned())),
+            _ => None,
+        });
+        files.next()
+    };
+    let headline = "### kops update cluster demo.example.com: pending changes";
+    assert_eq!(
+        saved("w"),
+        Some((
+            "kops-update-demo.example.com.md".to_owned(),
+            headline.to_owned()
+        ))
+    );
+    let (name, page) = saved("W").unwrap_or_default();
+    assert_eq!(
+        (name.as_str(), page.as_str()),
+        ("kops-update-demo.example.com.html", "<!doctype html>")
+    );
+}

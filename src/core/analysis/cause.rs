@@ -88,6 +88,41 @@ pub fn cause_of_key(spec: &str, path: &[&str]) -> Option<Cause> {
     Some(Cause::Lines(std::iter::once(lines).collect()))
 }
 
+/// A field of a spec.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SpecField {
+    /// The instance group whose document has it; absent for the cluster's own.
+    pub instance_group: Option<String>,
+    /// Its keys below `spec`, such as `api.loadBalancer.type`; items of lists have none.
+    pub path: String,
+}
+
+/// The field that begins on a line, counted from 0; without a path where the line is about the whole document.
+pub fn field_at(spec: &str, line: usize) -> Option<SpecField> {
+    let spec = SpecText::read(spec)?;
+    let at = spec.outline.at_line(line).last()?;
+    let mut keys: Vec<&str> = Vec::new();
+    for at in spec.outline.with_those_above(at) {
+        if at == spec.cluster {
+            return Some(spec_field(None, keys));
+        }
+        if let Some((name, _)) = spec.groups.iter().find(|(_, group)| *group == at) {
+            return Some(spec_field(Some(name), keys));
+        }
+        keys.extend(spec.outline.node(at).map(|node| node.key));
+    }
+    spec.document_at(line)
+}
+
+fn spec_field(group: Option<&str>, mut keys: Vec<&str>) -> SpecField {
+    keys.retain(|key| !key.is_empty());
+    keys.reverse();
+    SpecField {
+        instance_group: group.map(str::to_owned),
+        path: keys.join("."),
+    }
+}
+
 /// The one line of the spec that is this text; none when there are several, or when it is a list item, which tells
 /// little without its list.
 pub fn cause_of_line(spec: &str, text: &str) -> Option<Cause> {
@@ -167,6 +202,16 @@ impl<'a> SpecText<'a> {
             cluster,
             groups,
         })
+    }
+
+    // The document of a line above its `spec`.
+    fn document_at(&self, line: usize) -> Option<SpecField> {
+        let groups = self.groups.iter().map(|(name, at)| (Some(*name), *at));
+        let all = std::iter::once((None, self.cluster)).chain(groups);
+        let below =
+            all.filter(|(_, at)| self.outline.node(*at).is_some_and(|node| node.line > line));
+        let nearest = below.min_by_key(|(_, at)| *at)?;
+        Some(spec_field(nearest.0, Vec::new()))
     }
 
     /// A key of the cluster's spec.

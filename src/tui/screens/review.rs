@@ -68,6 +68,8 @@ pub enum ReviewAction {
     Back,
     OtherPane,
     Again,
+    /// To change what decides the row under the cursor.
+    Fix,
     Approved,
     Do(Box<Effect>),
 }

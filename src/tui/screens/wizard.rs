@@ -10,6 +10,7 @@ mod control_plane;
 pub(crate) mod edit;
 pub mod field;
 pub mod field_editor;
+mod fix;
 pub mod form;
 pub mod instance_types;
 pub(crate) mod keys;

@@ -224,7 +224,10 @@ pub(super) fn act_on_differing(model: &mut Model, action: Action) -> Vec<Effect>
             }
         }
         ReviewAction::Do(effect) => return vec![*effect],
-        ReviewAction::Nothing | ReviewAction::OtherPane | ReviewAction::Again => {}
+        ReviewAction::Nothing
+        | ReviewAction::OtherPane
+        | ReviewAction::Again
+        | ReviewAction::Fix => {}
     }
     Vec::new()
 }

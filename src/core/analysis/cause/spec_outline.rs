@@ -109,6 +109,11 @@ impl<'a> SpecOutline<'a> {
         self.nodes.get(at)
     }
 
+    /// A node, and those that it is inside of, the innermost first.
+    pub(super) fn with_those_above(&self, at: At) -> impl Iterator<Item = At> + '_ {
+        std::iter::successors(Some(at), |at| self.node(*at)?.parent)
+    }
+
     /// The keys or items directly inside a node; those of every document when there is none.
     pub(super) fn inside(&self, parent: Option<At>) -> impl Iterator<Item = At> + '_ {
         let all = self.nodes.iter().enumerate();

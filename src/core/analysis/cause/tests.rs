@@ -146,3 +146,20 @@ fn without_a_spec_that_is_said() {
         Some(Cause::Own(NO_SPEC))
     );
 }
+
+#[test]
+fn a_line_names_its_field_and_the_instance_group_that_has_it() {
+    let spec = "kind: Cluster\nmetadata:\n  name: a\nspec:\n  api:\n    loadBalancer:\n      type: Internal\n  sshAccess:\n  - 10.0.0.0/8\n---\nkind: InstanceGroup\nmetadata:\n  name: nodes\nspec:\n  machineType: t3.large\n";
+    let found = |line| {
+        let field = field_at(spec, line)?;
+        Some((field.instance_group, field.path))
+    };
+    let own = |path: &str| Some((None, path.to_owned()));
+    assert_eq!(found(6), own("api.loadBalancer.type"));
+    assert_eq!(found(8), own("sshAccess"));
+    assert_eq!(found(2), own(""));
+    assert_eq!(found(12), Some((Some("nodes".to_owned()), String::new())));
+    let of_nodes = Some((Some("nodes".to_owned()), "machineType".to_owned()));
+    assert_eq!(found(14), of_nodes);
+    assert_eq!(found(99), None);
+}

@@ -39,7 +39,7 @@ impl CauseLink {
     }
 
     /// What causes the row under the cursor, in one line; absent without a spec.
-    pub(super) fn words(&self) -> Option<String> {
+    pub fn words(&self) -> Option<String> {
         let lines = match self.cause.as_ref()? {
             Cause::Own(why) => return Some(format!("not from the spec: {why}")),
             Cause::Lines(lines) => lines,

@@ -209,6 +209,15 @@ impl ExistingReview {
         }
     }
 
+    /// Where a person changes what is under the cursor.
+    pub fn who_decides(&self) -> String {
+        let words = self.review.reading().and_then(|one| one.cause.words());
+        match words {
+            Some(words) => format!("{words}; edit the cluster to change it"),
+            None => "The spec that decides this is not known".to_owned(),
+        }
+    }
+
     // The dry run points at the lines of the spec, once both are known.
     fn point_at_spec(&mut self) {
         if let Some(reading) = self.review.reading_mut() {

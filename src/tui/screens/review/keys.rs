@@ -85,12 +85,19 @@ const MAY_APPROVE: &[Binding] = &[
     RAW_TEXT,
 ];
 
+const FIX: Binding = bind(
+    &[Key::char('e')],
+    "e",
+    Action::Fix,
+    "change the answer that decides it",
+);
+
 /// A dry run that was approved once: it is approved again, or left.
 pub(crate) const DIFFERING: &[Binding] = table![MAY_APPROVE, TREE];
 
 pub(crate) const REVIEW: &[Binding] = table![
     MAY_APPROVE,
-    &[ask_again("ask kops again"), JUMP_BY_DIGIT],
+    &[FIX, ask_again("ask kops again"), JUMP_BY_DIGIT],
     TREE
 ];
 

@@ -611,6 +611,7 @@ impl Reading {
             Action::Back => return ReviewAction::Back,
             Action::OtherPane => return ReviewAction::OtherPane,
             Action::Again => return ReviewAction::Again,
+            Action::Fix => return ReviewAction::Fix,
             moving => self.step(moving.movement(context.viewport.page)),
         }
         ReviewAction::Nothing

@@ -286,6 +286,7 @@ fn on_review(wizard: &mut Wizard, action: Action, context: &mut ScreenContext<'_
             wizard.spec.top = wizard.review.spec_top(wizard.spec.top);
         }
         ReviewAction::Again => return preview(wizard, context.at).into(),
+        ReviewAction::Fix => *context.notice = Some(wizard.fix()),
         ReviewAction::Do(effect) => return vec![*effect].into(),
         ReviewAction::Approved => return WizardAction::Approved,
     }
