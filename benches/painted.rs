@@ -131,8 +131,9 @@ impl Painted {
         write_status(client, node, ready).await?;
         self.wait(|screen| {
             let mut rows = screen.lines().rev();
-            // What happened may stand below the list, in other words.
-            let row = rows.find(|row| row.contains(node) && row.contains("Ready"));
+            // What happened may stand below the list, in other words, and so may that it happens often.
+            let of_node = |row: &&str| row.contains(node) && !row.contains("flaps");
+            let row = rows.find(|row| of_node(row) && row.contains("Ready"));
             row.is_some_and(|row| row.contains("NotReady") != ready)
         })?;
         Ok(sent.elapsed())

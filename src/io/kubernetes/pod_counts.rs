@@ -1,15 +1,18 @@
 //! How many pods are in which state, from the table that `kubectl get pods` prints: a fiftieth of the objects themselves.
 
+use std::fmt;
 use std::time::Duration;
 
 use kube::Error;
+use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 
 use super::connection::TABLE;
 use super::failure::{explain, explain_garbage, status_code};
 use super::link::{SessionEnd, WatchLink};
-use super::wire::{PodTable, TableRow};
+use super::wire::{TableColumn, TableRow, WireText};
 use crate::core::cluster::kubernetes::{KubernetesUpdate, PodCounts};
 
 const EVERY: Duration = Duration::from_secs(30);
@@ -57,21 +60,85 @@ async fn read_counts(link: &WatchLink<'_>) -> Result<Result<PodCounts, String>, 
 
 fn count_table(bytes: &[u8]) -> Result<PodCounts, String> {
     let unreadable = |error| format!("its table of pods cannot be read ({error})");
-    let table: PodTable<'_> = serde_json::from_slice(bytes).map_err(unreadable)?;
+    let table: CountedTable = serde_json::from_slice(bytes).map_err(unreadable)?;
     let missing = || "its table of pods has no column Ready or Status".to_owned();
-    let columns = find_columns(&table).ok_or_else(missing)?;
-    let mut counts = PodCounts::default();
-    for row in &table.rows {
-        count_row(&mut counts, row, columns);
-    }
-    Ok(counts)
+    table.0.ok_or_else(missing)
 }
 
-fn find_columns(table: &PodTable<'_>) -> Option<TableColumns> {
-    let place = |name: &str| {
-        let mut columns = table.column_definitions.iter();
-        columns.position(|column| &*column.name == name)
-    };
+/// The pods of a table as `kubectl get` prints it, counted while it is read: tens of thousands of rows are never held;
+/// absent where it has no column for that.
+struct CountedTable(Option<PodCounts>);
+
+impl<'de> Deserialize<'de> for CountedTable {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(TableVisitor)
+    }
+}
+
+struct TableVisitor;
+
+impl<'de> Visitor<'de> for TableVisitor {
+    type Value = CountedTable;
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("a table whose columns come before its rows, as Kubernetes writes it")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<CountedTable, A::Error> {
+        let mut columns = None;
+        let mut counts = PodCounts::default();
+        while let Some(key) = map.next_key::<WireText<'de>>()? {
+            match &*key {
+                "columnDefinitions" => {
+                    columns = find_columns(&map.next_value::<Vec<TableColumn<'de>>>()?);
+                }
+                "rows" => {
+                    let places = columns.unwrap_or_default();
+                    counts = map.next_value_seed(RowCounter(places))?;
+                }
+                _ => {
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        Ok(CountedTable(columns.map(|_| counts)))
+    }
+}
+
+/// Counts rows one by one.
+struct RowCounter(TableColumns);
+
+impl<'de> DeserializeSeed<'de> for RowCounter {
+    type Value = PodCounts;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<PodCounts, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for RowCounter {
+    type Value = PodCounts;
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("the rows of a table")
+    }
+
+    // What Go writes for none.
+    fn visit_unit<E>(self) -> Result<PodCounts, E> {
+        Ok(PodCounts::default())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut rows: A) -> Result<PodCounts, A::Error> {
+        let mut counts = PodCounts::default();
+        while let Some(row) = rows.next_element::<TableRow<'de>>()? {
+            count_row(&mut counts, &row, self.0);
+        }
+        Ok(counts)
+    }
+}
+
+fn find_columns(columns: &[TableColumn<'_>]) -> Option<TableColumns> {
+    let place = |name: &str| columns.iter().position(|column| &*column.name == name);
     Some(TableColumns {
         ready: place("Ready")?,
         status: place("Status")?,
@@ -137,6 +204,17 @@ mod tests {
             ..PodCounts::default()
         };
         assert_eq!(count_table(TABLE.as_bytes()), Ok(wanted));
+    }
+
+    #[test]
+    fn a_table_without_the_columns_is_not_counted() {
+        let missing = "its table of pods has no column Ready or Status".to_owned();
+        assert_eq!(count_table(b"{\"rows\":[]}"), Err(missing.clone()));
+        let columns = br#"{"columnDefinitions":[{"name":"Name"}],"rows":[{"cells":["p"]}]}"#;
+        assert_eq!(count_table(columns), Err(missing));
+        assert!(count_table(b"[]").is_err());
+        let none = br#"{"columnDefinitions":[{"name":"Ready"},{"name":"Status"}],"rows":null}"#;
+        assert_eq!(count_table(none), Ok(PodCounts::default()));
     }
 
     #[test]

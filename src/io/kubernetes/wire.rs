@@ -223,16 +223,6 @@ pub(super) struct WireAnnotations {
     pub(super) ends_list: bool,
 }
 
-/// A table of pods as `kubectl get` prints it.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct PodTable<'a> {
-    #[serde(default, borrow)]
-    pub(super) column_definitions: Vec<TableColumn<'a>>,
-    #[serde(default, borrow)]
-    pub(super) rows: Vec<TableRow<'a>>,
-}
-
 #[derive(Debug, Deserialize)]
 pub(super) struct TableColumn<'a> {
     #[serde(borrow)]
