@@ -10,6 +10,7 @@ use kopswain::core::kops::dry_run::parse;
 use crate::cloud::Cloud;
 use crate::desk::{Desk, answers};
 use crate::lab::Lab;
+use crate::plain::typed;
 use crate::pty::Terminal;
 use crate::wizard_keys::{ANSWER, SOON};
 
@@ -42,6 +43,8 @@ fn a_cluster_is_edited_to_the_applied_change_and_then_nothing_is_left() {
     let nothing = preview(&desk, &cloud, 2);
     assert!(!nothing.contains("the replace changes"), "{nothing}");
     assert_eq!(kinds(&desk), BTreeSet::new());
+
+    prompts(&desk);
 
     replaced_meanwhile(&lab, &desk);
 }
@@ -95,6 +98,19 @@ fn screen(lab: &Lab, desk: &Desk) {
     assert_eq!(sizes(lab, desk), ["4", "4", "4"]);
     assert!(left(lab, desk).is_empty());
     assert!(desk.read("answers.yml").contains("max: 12"));
+}
+
+// By prompts, each answer kept: the same spec as the screen has stored, and nothing is changed without the name.
+fn prompts(desk: &Desk) {
+    let (code, shown, said) = typed(desk, &["edit", "--plain"], &[""; 120]);
+    assert_eq!(code, Some(2), "{shown}\n{said}");
+    assert!(shown.contains("fixed: Cluster name: "), "{shown}");
+    assert!(!shown.contains("the replace changes"), "{shown}");
+    assert!(
+        shown.contains("not approved: nothing was changed"),
+        "{shown}"
+    );
+    assert_eq!(kinds(desk), BTreeSet::new());
 }
 
 // Another operator's edit after the review: the approval by fingerprint is refused, and what he stored stays.
