@@ -278,7 +278,10 @@ async fn judged<R: Runner>(
 
 // What an answers file brought and what was kept is judged as well, where this row alone can set it right.
 fn kept_and_wrong(wizard: &Wizard, field: &Field) -> Option<String> {
-    let typed = matches!(field.kind, FieldKind::Text | FieldKind::Pick);
+    let typed = matches!(
+        field.kind,
+        FieldKind::Text | FieldKind::Pick | FieldKind::PickSeveral
+    );
     if wizard.step == WizardStep::Cluster || !typed {
         return None;
     }
@@ -371,7 +374,7 @@ fn ask_field(
         FieldKind::Pick if matches!(field.key.item, Item::Subnet(..)) => {
             ask_subnet(wizard, field, ask)
         }
-        FieldKind::Text | FieldKind::Pick => loop {
+        FieldKind::Text | FieldKind::Pick | FieldKind::PickSeveral => loop {
             let current = field.value();
             let typed = ask.text(label, reason, current)?;
             if typed == current {

@@ -30,6 +30,7 @@ const fn title(context: Context) -> &'static str {
         Context::FormAct => "Wizard: add an instance group",
         Context::Typing => "Wizard: while typing",
         Context::Picking => "Wizard: while picking from a list",
+        Context::PickingSeveral => "Wizard: while picking several from a list",
         Context::Spec => "Wizard: the spec",
         Context::Map => "Wizard: the address map",
         Context::ReviewSpec => "Review: the spec",

@@ -28,6 +28,8 @@ pub enum Context {
     FormAct,
     Typing,
     Picking,
+    /// Several are taken in or out.
+    PickingSeveral,
     Spec,
     /// The address map beside the questions.
     Map,

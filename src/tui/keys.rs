@@ -43,6 +43,7 @@ pub fn bindings(context: Context) -> &'static [Binding] {
         Context::FormAct => wizard_keys::ACT,
         Context::Typing => wizard_keys::TYPING,
         Context::Picking => wizard_keys::PICKING,
+        Context::PickingSeveral => wizard_keys::PICKING_SEVERAL,
         Context::Spec => wizard_keys::SPEC,
         Context::Map => wizard_keys::MAP,
         Context::ReviewSpec => review_keys::SPEC,

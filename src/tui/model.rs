@@ -484,9 +484,10 @@ fn wizard_context(wizard: &Wizard) -> Context {
     if wizard.step == WizardStep::Review {
         return wizard.review.context(ReviewMode::Approval);
     }
-    match wizard.form().entry {
+    match &wizard.form().entry {
         EditState::Resting => row_context(wizard),
         EditState::Typing(_) => Context::Typing,
+        EditState::Picking(picking) if picking.several.is_some() => Context::PickingSeveral,
         EditState::Picking(_) => Context::Picking,
     }
 }
@@ -504,7 +505,7 @@ fn row_context(wizard: &Wizard) -> Context {
         FieldKind::Toggle(_) => Context::FormMark,
         FieldKind::One(_) => Context::FormOne,
         FieldKind::Pick if matches!(field.key.item, Item::Subnet(..)) => Context::FormSubnet,
-        FieldKind::Pick => Context::FormPick,
+        FieldKind::Pick | FieldKind::PickSeveral => Context::FormPick,
         FieldKind::Act => Context::FormAct,
         FieldKind::Shown => Context::Form,
     }

@@ -727,3 +727,23 @@ fn labels_and_taints_with_blanks_are_one_mistake_each() {
     let taints = &two.wizard().answers.instance_groups[0].taints;
     assert_eq!(*taints, ["a=b:NoSchedule", "c=d:NoExecute"]);
 }
+
+#[test]
+fn additional_types_are_taken_in_and_out_of_the_list_and_esc_keeps_them() {
+    let types = |keys: &str| {
+        let to_the_row = "<enter><enter><enter><down><down><down><down><down><down><down><down>";
+        let arrived = travel(&format!("{to_the_row}<space>{keys}"));
+        let groups = &arrived.wizard().answers.instance_groups;
+        groups
+            .first()
+            .map(|group| group.additional_types().to_vec())
+    };
+    let two = Some(vec!["m6i.large".to_owned(), "m5.large".to_owned()]);
+    let find = |name: &str| format!("{name}<enter>{}", "<backspace>".repeat(name.len()));
+    let both = format!("{}{}", find("m6i.large"), find("m5.large"));
+    assert_eq!(types(&format!("{both}<esc>")), two);
+    let out = format!("{both}{}<esc>", find("m6i.large"));
+    assert_eq!(types(&out), Some(vec!["m5.large".to_owned()]));
+    let none = format!("{out}<delete>");
+    assert_eq!(types(&none), Some(Vec::new()));
+}

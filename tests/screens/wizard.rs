@@ -304,12 +304,26 @@ pub fn compute() -> Vec<Shot> {
             after(many_types(), "<down>m6ilarge"),
         ),
         (
+            "control_plane_picking_figures",
+            after(many_types(), "<down>arm64 16GiB"),
+        ),
+        (
             "control_plane_picking_nothing",
             after(many_types(), "<down>no-such-type"),
         ),
         ("nodes_typical", step(3)),
         ("nodes_added", after(step(3), "<end><space><up>")),
         ("nodes_long", after(many_groups(), "<pagedown><pagedown>")),
+        (
+            "nodes_picking_several",
+            after(
+                step(3),
+                &format!(
+                    "{}<space><down><enter><down><down><enter>",
+                    "<down>".repeat(8)
+                ),
+            ),
+        ),
         ("nodes_refused", after(step(3), "<down><down>many<enter>")),
         (
             "nodes_type_not_offered",

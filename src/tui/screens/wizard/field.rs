@@ -83,6 +83,8 @@ pub(super) enum ValueEditor<T: 'static> {
     Text(fn(&T) -> String, fn(&mut T, &str) -> Result<(), String>),
     /// Picked from the region's instance types.
     InstanceType(fn(&T) -> String, fn(&mut T, &str) -> Result<(), String>),
+    /// Several of the region's instance types, with commas between them.
+    InstanceTypes(fn(&T) -> String, fn(&mut T, &str) -> Result<(), String>),
     /// One of a few, by its place among them.
     Choice {
         options: fn(&T) -> Vec<String>,
@@ -122,6 +124,8 @@ pub enum FieldKind {
     One(bool),
     /// Taken from a long list that is searched.
     Pick,
+    /// Several, each taken from a long list.
+    PickSeveral,
     /// Does something when chosen.
     Act,
     /// Only read.
@@ -204,6 +208,7 @@ impl<T: Default> ValueEditor<T> {
         match self {
             Self::Text(get, _) => (FieldKind::Text, vec![get(answer)]),
             Self::InstanceType(get, _) => (FieldKind::Pick, vec![get(answer)]),
+            Self::InstanceTypes(get, _) => (FieldKind::PickSeveral, vec![get(answer)]),
             Self::Choice { options, get, .. } => {
                 let mut values = options(answer);
                 let at = get(answer).min(values.len());
@@ -215,10 +220,11 @@ impl<T: Default> ValueEditor<T> {
 
     fn edit(&self, answer: &mut T, edit: &FieldEdit) -> Result<(), String> {
         match (self, edit) {
-            (Self::Text(_, set) | Self::InstanceType(_, set), FieldEdit::Text(text)) => {
-                set(answer, text.trim())
-            }
-            (Self::Text(_, set), FieldEdit::Clear) => set(answer, ""),
+            (
+                Self::Text(_, set) | Self::InstanceType(_, set) | Self::InstanceTypes(_, set),
+                FieldEdit::Text(text),
+            ) => set(answer, text.trim()),
+            (Self::Text(_, set) | Self::InstanceTypes(_, set), FieldEdit::Clear) => set(answer, ""),
             (Self::InstanceType(get, set), FieldEdit::Clear) => set(answer, &get(&T::default())),
             (Self::Choice { options, get, set }, FieldEdit::Turn(by)) => {
                 let all: Vec<usize> = (0..options(answer).len()).collect();

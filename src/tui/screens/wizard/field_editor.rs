@@ -53,7 +53,7 @@ fn start_typing(wizard: &mut Wizard, key: Key) -> bool {
             wizard.form_mut().entry = EditState::Typing(typing);
             true
         }
-        FieldKind::Pick => {
+        FieldKind::Pick | FieldKind::PickSeveral => {
             pick_from(wizard, &field);
             typed(wizard, key)
         }
@@ -100,7 +100,12 @@ pub(crate) fn pick_from(wizard: &mut Wizard, field: &Field) {
     if choices.is_empty() {
         return type_into(wizard, field);
     }
-    let picking = Picking::new(field.key.clone(), choices, field.value());
+    let mut picking = Picking::new(field.key.clone(), choices, field.value());
+    if field.kind == FieldKind::PickSeveral {
+        let present = field.value().split(',').map(str::trim);
+        let present = present.filter(|value| !value.is_empty()).map(str::to_owned);
+        picking = picking.of_several(present.collect());
+    }
     wizard.form_mut().entry = EditState::Picking(picking);
 }
 
@@ -156,6 +161,12 @@ pub(crate) fn on_picking(
     let EditState::Picking(mut picking) = std::mem::take(&mut wizard.form_mut().entry) else {
         return Vec::new();
     };
+    if let (Action::Accept, Some(values)) = (action, picking.toggle()) {
+        let key = picking.key.clone();
+        let taken = changed(wizard, &key, &FieldEdit::Text(values), at);
+        wizard.form_mut().entry = EditState::Picking(picking);
+        return taken.unwrap_or_default();
+    }
     match (action, picking.chosen()) {
         (Action::Discard, _) => return Vec::new(),
         (Action::Accept, Some(choice)) => {

@@ -45,6 +45,8 @@ pub struct Picking {
     /// Indexes into `choices` that match, best first.
     pub matches: Vec<usize>,
     pub cursor: usize,
+    /// The values that are in, where several may be; absent where one is taken.
+    pub several: Option<Vec<String>>,
 }
 
 /// One value of a long list, with the columns that describe it.
@@ -53,7 +55,11 @@ pub struct Choice {
     pub value: String,
     /// What typed words are looked for in.
     pub searched: String,
+    /// Words that match whole only, such as `16gib`.
+    pub figures: Vec<String>,
     pub cells: Vec<String>,
+    /// Whether it does not suit, as one of its cells says.
+    pub dim: bool,
 }
 
 impl Form {
@@ -75,30 +81,56 @@ impl Typing {
 }
 
 impl Picking {
-    /// Starts with the whole list and the cursor on the current value.
-    pub fn new(key: FieldKey, choices: Vec<Choice>, current: &str) -> Self {
-        let cursor = choices
-            .iter()
-            .position(|choice| choice.value == current)
-            .unwrap_or(0);
+    /// Starts with the whole list and the cursor on the current value, which is first.
+    pub fn new(key: FieldKey, mut choices: Vec<Choice>, current: &str) -> Self {
+        choices.sort_by_key(|choice| choice.value != current);
         Self {
             key,
             input: Input::default(),
             matches: (0..choices.len()).collect(),
             choices,
-            cursor,
+            cursor: 0,
+            several: None,
         }
+    }
+
+    /// The same list, of which several values may be in; those that are, are first.
+    #[must_use]
+    pub fn of_several(mut self, present: Vec<String>) -> Self {
+        self.choices
+            .sort_by_key(|choice| !present.contains(&choice.value));
+        self.several = Some(present);
+        self
+    }
+
+    /// Takes the value under the cursor in or out; gives all that are in, in the order in which they were taken.
+    pub(super) fn toggle(&mut self) -> Option<String> {
+        let value = self.chosen()?.value.clone();
+        let several = self.several.as_mut()?;
+        match several.iter().position(|one| *one == value) {
+            Some(at) => drop(several.remove(at)),
+            None => several.push(value),
+        }
+        Some(several.join(", "))
+    }
+
+    /// Whether a value is in, where several may be.
+    pub fn is_in(&self, choice: &Choice) -> Option<bool> {
+        let several = self.several.as_ref()?;
+        Some(several.contains(&choice.value))
     }
 
     /// Keeps what matches the typed words, best first.
     pub fn search(&mut self) {
-        let words = self.input.value();
+        let (figures, words) = figures_and_words(self.input.value());
+        let words = words.as_str();
         let pattern = Pattern::parse(words, CaseMatching::Smart, Normalization::Smart);
         let mut matcher = Matcher::new(Config::DEFAULT);
         let mut scored: Vec<(u32, usize)> = self
             .choices
             .iter()
             .enumerate()
+            .filter(|(_, choice)| figures.iter().all(|figure| choice.figures.contains(figure)))
             .filter_map(|(index, choice)| {
                 let text = nucleo_matcher::Utf32String::from(choice.searched.as_str());
                 let score = pattern.score(text.slice(..), &mut matcher)?;
@@ -113,5 +145,62 @@ impl Picking {
     /// The choice under the cursor.
     pub fn chosen(&self) -> Option<&Choice> {
         self.choices.get(*self.matches.get(self.cursor)?)
+    }
+}
+
+/// What figures are typed with.
+const UNITS: [(&str, &str); 5] = [
+    ("vcpus", "vcpu"),
+    ("vcpu", "vcpu"),
+    ("cpu", "vcpu"),
+    ("gib", "gib"),
+    ("gb", "gib"),
+];
+
+// `8 vcpu` and `16GiB` are figures, and so is `amd64`; the rest is looked for in names.
+fn figures_and_words(typed: &str) -> (Vec<String>, String) {
+    let (mut figures, mut words): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
+    for word in typed.split_whitespace() {
+        let lower = word.to_lowercase();
+        let unit = UNITS
+            .iter()
+            .find_map(|(typed, unit)| Some((lower.strip_suffix(typed)?, unit)));
+        match unit {
+            Some(("", unit)) if words.last().is_some_and(|last| is_number(last)) => {
+                let number = words.pop().unwrap_or_default();
+                figures.push(format!("{number}{unit}"));
+            }
+            Some((number, unit)) if is_number(number) => figures.push(format!("{number}{unit}")),
+            _ if lower == "amd64" => figures.push(lower),
+            _ => words.push(word.to_owned()),
+        }
+    }
+    (figures, words.join(" "))
+}
+
+fn is_number(text: &str) -> bool {
+    text.parse::<f32>().is_ok_and(f32::is_finite)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_are_told_from_words_however_they_are_typed() {
+        let read = |typed| {
+            let (figures, words) = figures_and_words(typed);
+            (figures.join("+"), words)
+        };
+        let expected = |figures: &str, words: &str| (figures.to_owned(), words.to_owned());
+        assert_eq!(read("arm64 16GiB"), expected("16gib", "arm64"));
+        assert_eq!(read("8 vcpu"), expected("8vcpu", ""));
+        assert_eq!(
+            read("m6i 2 vCPUs 8 gb amd64"),
+            expected("2vcpu+8gib+amd64", "m6i")
+        );
+        assert_eq!(read("0.5gib"), expected("0.5gib", ""));
+        assert_eq!(read("vcpu"), expected("", "vcpu"));
+        assert_eq!(read("8"), expected("", "8"));
     }
 }

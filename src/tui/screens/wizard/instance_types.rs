@@ -4,20 +4,44 @@ use super::Wizard;
 use super::form::Choice;
 use crate::core::inventory::InstanceType;
 
-/// The types to pick from, with what each has and how many of the chosen zones offer it.
+/// The types to pick from, those that all chosen zones offer first; the others are dim and say where they are missing.
 pub fn instance_types(wizard: &Wizard) -> Vec<Choice> {
-    let zones = &wizard.answers.zones;
-    let offered = |kind: &InstanceType| {
-        let there = zones.iter().filter(|zone| kind.zones.contains(&zone.name));
-        format!("{}/{} zones", there.count(), zones.len())
-    };
+    let zones: Vec<&str> = wizard
+        .answers
+        .zones
+        .iter()
+        .map(|zone| zone.name.as_str())
+        .collect();
     let known = wizard.inventory().into_iter();
-    known
-        .flat_map(|inventory| &inventory.instance_types)
-        .map(|kind| Choice {
-            value: kind.name.clone(),
-            searched: kind.name.clone(),
-            cells: kind.cells().into_iter().chain([offered(kind)]).collect(),
-        })
-        .collect()
+    let types = known.flat_map(|inventory| &inventory.instance_types);
+    let mut choices: Vec<Choice> = types.map(|kind| choice(kind, &zones)).collect();
+    choices.sort_by_key(|choice| choice.dim);
+    choices
+}
+
+fn choice(kind: &InstanceType, zones: &[&str]) -> Choice {
+    let missing = |zone: &&&str| !kind.zones.iter().any(|offered| offered == **zone);
+    let missing: Vec<&str> = zones.iter().filter(missing).copied().collect();
+    let offered = match missing.as_slice() {
+        [] => format!("{}/{} zones", zones.len(), zones.len()),
+        missing => format!("not in {}", missing.join(", ")),
+    };
+    let architectures = kind.architectures.join(" ");
+    Choice {
+        value: kind.name.clone(),
+        searched: format!("{} {architectures}", kind.name),
+        figures: figures(kind),
+        cells: kind.cells().into_iter().chain([offered]).collect(),
+        dim: !missing.is_empty(),
+    }
+}
+
+// As they are typed: `8vcpu`, `16gib`, and `amd64`, which is AWS's x86_64.
+fn figures(kind: &InstanceType) -> Vec<String> {
+    let [_, vcpus, memory, _] = kind
+        .cells()
+        .map(|cell| cell.to_lowercase().replace(' ', ""));
+    let amd64 = kind.architectures.iter().any(|one| one == "x86_64");
+    let amd64 = amd64.then(|| "amd64".to_owned());
+    [vcpus, memory].into_iter().chain(amd64).collect()
 }

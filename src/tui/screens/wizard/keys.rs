@@ -102,6 +102,16 @@ const TAKE_OR_LEAVE: &[Binding] = &[
 const LEAVE_TOO: &[Binding] = &[ctrl_c_discards(LEAVE_AS_IT_WAS)];
 
 pub(crate) const TYPING: &[Binding] = table![TAKE_OR_LEAVE, LEAVE_TOO];
+/// Each enter is saved at once.
+pub(crate) const PICKING_SEVERAL: &[Binding] = table![
+    &[
+        bind(&[ENTER], "enter", Action::Accept, "in or out"),
+        esc_discards("done"),
+    ],
+    ROWS,
+    PAGES,
+    &[ctrl_c_discards("done")],
+];
 pub(crate) const PICKING: &[Binding] = table![TAKE_OR_LEAVE, ROWS, PAGES, LEAVE_TOO];
 
 pub(crate) const SPEC: &[Binding] = table![

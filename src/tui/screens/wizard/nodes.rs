@@ -202,7 +202,7 @@ static ADDITIONAL_TYPES: FieldSpec = FieldSpec {
         rule::MIXED_TYPE_NOT_OFFERED,
         rule::MIXED_TYPES_DIFFER,
     ],
-    editor: Editor::Group(ValueEditor::Text(
+    editor: Editor::Group(ValueEditor::InstanceTypes(
         |group| comma_list(group.additional_types()),
         set_additional_types,
     )),

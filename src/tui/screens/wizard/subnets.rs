@@ -298,7 +298,8 @@ fn choice(vpc: &Vpc, tier: Tier, subnet: &Subnet) -> Choice {
         .map_or_else(String::new, |free| format!("{free} free"));
     let name = name_of(&subnet.tags).map(ToString::to_string);
     let route = DefaultRoute::of_subnet(vpc, &subnet.id);
-    let leads = match (owner_of(&subnet.tags), suits(vpc, subnet, tier)) {
+    let suits = suits(vpc, subnet, tier);
+    let leads = match (owner_of(&subnet.tags), suits) {
         (Owner::Kops(cluster), _) => format!("not usable: of the cluster {cluster}"),
         (_, true) => route.shown(),
         (_, false) => format!("not usable: {}", route.shown()),
@@ -313,6 +314,8 @@ fn choice(vpc: &Vpc, tier: Tier, subnet: &Subnet) -> Choice {
     Choice {
         value: subnet.id.clone(),
         searched: cells.join(" "),
+        figures: Vec::new(),
+        dim: !suits || matches!(owner_of(&subnet.tags), Owner::Kops(_)),
         cells,
     }
 }

@@ -218,7 +218,7 @@ fn choose(
             type_into(wizard, field);
             return Ok((Vec::new(), None));
         }
-        (FieldKind::Pick, Action::Choose) => {
+        (FieldKind::Pick | FieldKind::PickSeveral, Action::Choose) => {
             pick_from(wizard, field);
             return Ok((Vec::new(), None));
         }

@@ -14,7 +14,7 @@ use rows::RowsLayout;
 use crate::core::text::prose::counted;
 use crate::tui::event::Timestamp;
 use crate::tui::screen_context::Pane;
-use crate::tui::screens::wizard::form::{EditState, Picking};
+use crate::tui::screens::wizard::form::{Choice, EditState, Picking};
 use crate::tui::screens::wizard::{Wizard, WizardStep};
 use crate::tui::theme::StyleRole;
 use crate::tui::widgets::pane::{first_visible, pane};
@@ -167,24 +167,20 @@ fn fitting(
 fn pick(frame: &mut Frame<'_>, area: Rect, picking: &Picking, context: &RenderContext) {
     let height = usize::from(area.height).saturating_sub(2);
     let top = first_visible(picking.cursor, picking.matches.len(), height);
-    let visible_rows: Vec<&[String]> = picking
-        .matches
-        .iter()
-        .skip(top)
-        .take(height)
-        .filter_map(|at| picking.choices.get(*at))
-        .map(|choice| choice.cells.as_slice())
-        .collect();
+    let shown = picking.matches.iter().skip(top).take(height);
+    let shown: Vec<&Choice> = shown.filter_map(|at| picking.choices.get(*at)).collect();
+    let visible_rows: Vec<Vec<String>> =
+        shown.iter().map(|one| picked_cells(picking, one)).collect();
     let room = usize::from(area.width).saturating_sub(2);
-    let widths = table::widths(visible_rows.iter().copied(), room);
+    let widths = table::widths(visible_rows.iter().map(Vec::as_slice), room);
     let mut lines = vec![search_line(picking, context), Line::raw("")];
-    for (at, cells) in visible_rows.iter().enumerate() {
+    for (at, (choice, cells)) in shown.iter().zip(&visible_rows).enumerate() {
         let here = top + at == picking.cursor;
         let sign = if here { context.signs.cursor } else { " " };
-        let role = if here {
-            StyleRole::Cursor
-        } else {
-            StyleRole::Text
+        let role = match (here, choice.dim) {
+            (true, _) => StyleRole::Cursor,
+            (false, true) => StyleRole::Dim,
+            (false, false) => StyleRole::Text,
         };
         let text = table::line(cells, &widths, context);
         lines.push(Line::from(vec![
@@ -198,6 +194,15 @@ fn pick(frame: &mut Frame<'_>, area: Rect, picking: &Picking, context: &RenderCo
         ));
     }
     frame.render_widget(Text::from(lines), area);
+}
+
+// Where several may be in, each says whether it is.
+fn picked_cells(picking: &Picking, choice: &Choice) -> Vec<String> {
+    let mark = picking
+        .is_in(choice)
+        .map(|is_in| if is_in { "[x]" } else { "[ ]" });
+    let mark = mark.map(str::to_owned).into_iter();
+    mark.chain(choice.cells.iter().cloned()).collect()
 }
 
 fn search_line(picking: &Picking, context: &RenderContext) -> Line<'static> {

@@ -48,6 +48,9 @@ pub(super) fn how(wizard: &Wizard, field: &Field) -> &'static str {
         FieldKind::Text if field.value().is_empty() => "",
         FieldKind::Text => "Typing replaces it.",
         FieldKind::Pick => "Typing searches the list, space opens it.",
+        FieldKind::PickSeveral => {
+            "Typing searches the list, space opens it; enter takes a type in or out."
+        }
         FieldKind::Choice => "Space, left and right change it.",
         FieldKind::Toggle(_) | FieldKind::One(_) | FieldKind::Act | FieldKind::Shown => "",
     }
