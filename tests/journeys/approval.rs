@@ -346,6 +346,11 @@ fn e_goes_to_the_answer_that_decides_the_row_and_alt_6_comes_back() {
         at("/LaunchTemplate/nodes<enter>e"),
         row(WizardStep::Nodes, "Instance type")
     );
+    // What is built, above the findings, and a whole group.
+    let step = |keys: &str| to_review(keys).wizard().step;
+    assert_eq!(step("ke"), WizardStep::Access);
+    assert_eq!(step("kke"), WizardStep::Network);
+    assert_eq!(step("kkke"), WizardStep::Nodes);
     let back = to_review("e<alt-6>");
     assert_eq!(back.wizard().step, WizardStep::Review);
     assert!(back.wizard().review.reading().is_some());

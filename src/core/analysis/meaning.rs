@@ -11,11 +11,29 @@ use crate::core::kops::dry_run::{ChangeAction, DryRun, Resource};
 use crate::core::text::prose::counted;
 use crate::core::text::untrusted::visible;
 
+/// A part of a cluster.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MeaningPart {
+    InstanceGroups,
+    Network,
+    Access,
+}
+
+impl MeaningPart {
+    /// The words for it.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::InstanceGroups => "instance groups",
+            Self::Network => "network",
+            Self::Access => "access",
+        }
+    }
+}
+
 /// What happens in one part of the cluster.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MeaningLine {
-    /// The part: `instance groups`, `network` or `access`.
-    pub part: &'static str,
+    pub part: MeaningPart,
     /// What happens there, each with its sign; shown.
     pub changes: Vec<String>,
 }
@@ -40,9 +58,9 @@ const MOST: usize = 6;
 pub fn meaning(dry_run: &DryRun, noisy: &NoisyFields) -> Vec<MeaningLine> {
     let seen = MeaningPass { dry_run, noisy };
     let parts = [
-        ("instance groups", seen.instance_groups()),
-        ("network", seen.network()),
-        ("access", seen.access()),
+        (MeaningPart::InstanceGroups, seen.instance_groups()),
+        (MeaningPart::Network, seen.network()),
+        (MeaningPart::Access, seen.access()),
     ];
     let told = parts.into_iter().filter(|(_, changes)| !changes.is_empty());
     told.map(|(part, changes)| MeaningLine { part, changes })
@@ -148,6 +166,7 @@ impl<'a> MeaningPass<'a> {
         let mut told: Vec<String> = Vec::new();
         let mut inside: BTreeMap<ChangeAction, usize> = BTreeMap::new();
         for (_, resource) in self.changing() {
+            told.extend(scheme_of_api(resource));
             if Category::from_type(&resource.kind) != Category::Security
                 || !resource.kind.starts_with("SecurityGroupRule")
             {
@@ -212,6 +231,16 @@ impl GroupChange<'_> {
     }
 }
 
+/// Where the API's load balancer stands, of a new one: kops makes only this one itself.
+fn scheme_of_api(resource: &Resource) -> Option<String> {
+    if resource.kind != "NetworkLoadBalancer" {
+        return None;
+    }
+    let scheme = resource.new_value("Scheme")?;
+    let sign = resource.action.sign();
+    Some(format!("{sign} API load balancer {}", visible(scheme)))
+}
+
 /// A rule that lets somebody in by their address, such as `+ tcp/22 from 172.20.0.0/16`.
 fn from_outside(resource: &Resource) -> Option<String> {
     if resource.new_value("Egress") == Some("true") {
@@ -265,7 +294,9 @@ mod tests {
     fn told(text: &str) -> Vec<(&'static str, String)> {
         let dry_run = parse(text);
         let lines = meaning(&dry_run, &NoisyFields::new(&dry_run)).into_iter();
-        lines.map(|line| (line.part, line.words())).collect()
+        lines
+            .map(|line| (line.part.words(), line.words()))
+            .collect()
     }
 
     #[test]
@@ -282,7 +313,7 @@ mod tests {
             ),
             (
                 "access",
-                "+ tcp/443 from 0.0.0.0/0; + tcp/22 from 172.20.0.0/16; + icmp/3-4 from 0.0.0.0/0; + 18 other rules",
+                "+ API load balancer internet-facing; + tcp/443 from 0.0.0.0/0; + tcp/22 from 172.20.0.0/16; + icmp/3-4 from 0.0.0.0/0; + 18 other rules",
             ),
         ];
         assert_eq!(

@@ -37,7 +37,7 @@ pub fn to_html(outline: &Outline) -> String {
 fn lead(outline: &Outline) -> String {
     let mut lead = chips(outline);
     let meaning = outline.meaning.iter();
-    let meaning = meaning.map(|line| format!("{}: {}", line.part, line.words()));
+    let meaning = meaning.map(|line| format!("{}: {}", line.part.words(), line.words()));
     for words in outline.control_plane.iter().cloned().chain(meaning) {
         lead.extend(["\n<p>", &escaped::html(&words), "</p>"]);
     }

@@ -28,7 +28,7 @@ pub fn to_markdown(outline: &Outline) -> String {
     }
     for line in &outline.meaning {
         let words = escaped::markdown(&shorten(&line.words()));
-        page.extend(["- **", line.part, "**: ", &words, "\n"]);
+        page.extend(["- **", line.part.words(), "**: ", &words, "\n"]);
     }
     if !outline.meaning.is_empty() {
         page.push('\n');

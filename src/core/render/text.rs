@@ -20,7 +20,7 @@ pub fn to_text(outline: &Outline) -> String {
         page.line(0, words);
     }
     for line in &outline.meaning {
-        page.line(0, &format!("{}: {}", line.part, line.words()));
+        page.line(0, &format!("{}: {}", line.part.words(), line.words()));
     }
     page.groups(&gone);
     page.findings();

@@ -139,7 +139,7 @@ impl<'a> DetailPage<'a> {
 
     fn add_meaning(&mut self, at: usize) {
         if let Some(line) = self.content.outline.meaning.get(at) {
-            self.line(Tone::Title, 0, line.part);
+            self.line(Tone::Title, 0, line.part.words());
             for change in &line.changes {
                 self.line(Tone::Plain, 0, change.as_str());
             }

@@ -25,6 +25,17 @@ pub enum FilterKind {
 }
 
 impl Filter {
+    /// How many findings pass, where a severity is asked for.
+    pub fn count_findings(self, outline: &Outline) -> Option<usize> {
+        self.severity?;
+        let findings = outline.findings.iter();
+        Some(
+            findings
+                .filter(|one| self.passes_finding(outline, one))
+                .count(),
+        )
+    }
+
     /// Whether anything may be hidden.
     pub fn is_active(self) -> bool {
         self != Self::default()

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use super::content::ReviewContent;
 use super::filter::Filter;
-use crate::core::analysis::grouping::{Entry, ResourceGroup};
+use crate::core::analysis::category::Category;
+use crate::core::analysis::grouping::{Entry, GroupHeading, ResourceGroup};
 use crate::core::kops::dry_run::ValueChange;
 use crate::core::render::outline::Outline;
 
@@ -238,12 +239,13 @@ impl Tree {
             .extend([Fold::Differences, Fold::Unread, Fold::Noises]);
     }
 
-    /// Opens the groups that have room in so many rows, in their order.
+    /// Opens the groups that have room in so many rows, in their order; what kops keeps for itself stays folded.
     pub(super) fn open_fitting(&mut self, outline: &Outline, room: usize) {
         let mut left = room.saturating_sub(self.rows.len());
         for (at, group) in outline.groups.iter().enumerate() {
             let rows = group.entries().take(left + 1).count();
-            if rows <= left {
+            let routine = group.heading == GroupHeading::Category(Category::State);
+            if rows <= left && !routine {
                 left -= rows;
                 self.open.insert(Fold::Group(at));
             }

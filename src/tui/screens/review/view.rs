@@ -273,7 +273,10 @@ fn filter_words(reading: &Reading) -> Option<String> {
         reading.filter.count(reading.outline()),
         reading.outline().dry_run.resources.len(),
     );
-    Some(format!("only {words}: {passing} of {all}"))
+    let findings = reading.filter.count_findings(reading.outline());
+    let findings = findings.map(|count| format!("{}, ", counted(count, "finding")));
+    let findings = findings.unwrap_or_default();
+    Some(format!("only {words}: {findings}{passing} of {all}"))
 }
 
 fn search_words(reading: &Reading) -> Option<String> {
@@ -422,7 +425,7 @@ impl RowPainter<'_> {
                 let arrow = format!(" {} ", self.context.signs.arrow);
                 let words = line.words().replace(" -> ", &arrow);
                 RowText::new(
-                    format!("  {}  {words}", pad(line.part, PART)),
+                    format!("  {}  {words}", pad(line.part.words(), PART)),
                     StyleRole::Text,
                 )
             }

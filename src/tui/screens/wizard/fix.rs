@@ -3,7 +3,10 @@
 use super::Wizard;
 use super::field::{FieldKey, FieldSpec, Item};
 use super::step::WizardStep;
+use crate::core::analysis::category::Category;
 use crate::core::analysis::cause::{SpecField, field_at};
+use crate::core::analysis::grouping::GroupHeading;
+use crate::core::analysis::meaning::MeaningPart;
 use crate::core::cluster::instance_groups;
 use crate::core::plan::GroupRole;
 use crate::core::problem::Problem;
@@ -27,14 +30,16 @@ impl Wizard {
         let problem = self.planned_under(reading).cloned();
         let lines = reading.cause.lines().first();
         let field = lines.and_then(|lines| field_at(reading.cause.spec(), lines.start));
-        let found = match (problem, field) {
-            (Some(problem), _) => Some(self.place_of_problem(&problem)),
-            (None, Some(field)) => self.place_of_field(&field),
-            (None, None) => None,
+        let step = step_of_row(reading);
+        let cause = reading.cause.words();
+        let found = match (problem, field, step) {
+            (Some(problem), ..) => Some(self.place_of_problem(&problem)),
+            (None, Some(field), _) => self.place_of_field(&field),
+            (None, None, step) => step.map(|step| FixPlace { step, row: None }),
         };
         let Some(place) = found else {
-            return "No answer of the wizard decides this; fields of the spec beside them go into overrides of the answers file"
-                .to_owned();
+            let cause = cause.map_or_else(String::new, |words| format!(": {words}"));
+            return format!("No single answer decides this row{cause}");
         };
         self.go(place.step);
         self.keep_cursor(place.row.as_ref());
@@ -102,6 +107,27 @@ impl Wizard {
                 Some((Some(WizardStep::Nodes), Some(Item::Group(at?.0))))
             }
         }
+    }
+}
+
+// Which step decides a row that stands for many resources.
+fn step_of_row(reading: &Reading) -> Option<WizardStep> {
+    let outline = reading.outline();
+    match reading.row()? {
+        TreeRow::Meaning(at) => Some(match outline.meaning.get(at)?.part {
+            MeaningPart::InstanceGroups => WizardStep::Nodes,
+            MeaningPart::Network => WizardStep::Network,
+            MeaningPart::Access => WizardStep::Access,
+        }),
+        TreeRow::Group(at) => match outline.groups.get(at)?.heading {
+            GroupHeading::Category(Category::Network) => Some(WizardStep::Network),
+            GroupHeading::Category(Category::LoadBalancing) => Some(WizardStep::Access),
+            GroupHeading::Category(Category::Compute) | GroupHeading::InstanceGroup(_) => {
+                Some(WizardStep::Nodes)
+            }
+            _ => None,
+        },
+        _ => None,
     }
 }
 
