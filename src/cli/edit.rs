@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::sync::mpsc::unbounded_channel;
 
 use super::approve::{ApprovalTarget, ApproveOptions};
-use super::driver::{Driver, wizard};
+use super::driver::Driver;
 use super::session::take_signals;
 use super::{
     Common, OutputForm, approve, create, full_screen, headless, home, plain, print, session, watch,
@@ -22,6 +22,7 @@ use crate::io::settings::home_folder;
 use crate::io::{answers_file, kops};
 use crate::tui::cluster_target::ClusterTarget;
 use crate::tui::model::Model;
+use crate::tui::screens::review::NOTHING;
 use crate::tui::screens::wizard::AnswersOrigin;
 
 /// What is to be edited, and how.
@@ -149,8 +150,8 @@ async fn without_questions(
         }
         return halt.ended();
     }
-    if nothing_changes(&driver.model) {
-        print::out("nothing to change: the stored spec and AWS are as the answers say");
+    if plain::nothing_changes(&driver.model) {
+        print::out(NOTHING);
         return Ok(0);
     }
     let record = driver.model.prepared_run()?.record();
@@ -178,15 +179,6 @@ async fn without_questions(
 async fn show(driver: &mut Driver<RealRunner>) -> Result<(), super::driver::Halt> {
     create::learn(driver).await?;
     create::show_preview(driver, OutputForm::Text).await
-}
-
-fn nothing_changes(model: &Model) -> bool {
-    wizard(model).is_some_and(|wizard| {
-        let changes = |edited: &crate::tui::screens::wizard::EditedCluster| edited.changes_spec();
-        let spec = wizard.edited().is_some_and(changes);
-        let dry_run = wizard.review.reading();
-        !spec && dry_run.is_some_and(|reading| !reading.outline().dry_run.changes())
-    })
 }
 
 // The answers say region and state store.

@@ -17,6 +17,7 @@ use crate::tui::event::Event;
 use crate::tui::field_edit::FieldEdit;
 use crate::tui::mode::Mode;
 use crate::tui::model::Model;
+use crate::tui::screens::review::{NOTHING, Reading};
 use crate::tui::screens::wizard::choices::choices;
 use crate::tui::screens::wizard::field::{Field, FieldKey, FieldKind, Item, Judge};
 use crate::tui::screens::wizard::instance_types::instance_types;
@@ -55,6 +56,10 @@ pub(super) async fn run<R: Runner>(
     if let Err(halt) = create::show_preview(driver, OutputForm::Text).await {
         return halt.ended();
     }
+    if nothing_changes(&driver.model) {
+        print::out(NOTHING);
+        return Ok(0);
+    }
     let unknown = approve::not_compared(&driver.model.not_compared());
     for line in approve::commands(&driver.model.commands())
         .iter()
@@ -82,6 +87,12 @@ pub(super) async fn run<R: Runner>(
         }
         Err(PromptEnd::Failed(fault)) => Err(fault),
     }
+}
+
+/// Whether the edit whose dry run was shown changes nothing.
+pub(super) fn nothing_changes(model: &Model) -> bool {
+    let reading = wizard(model).and_then(|wizard| wizard.review.reading());
+    reading.is_some_and(Reading::changes_nothing)
 }
 
 // What happened, what became of the answers, and what to do.

@@ -421,6 +421,7 @@ fn leave_run(apply: &Apply) -> Vec<Effect> {
 fn review_exit(review: &Review) -> u8 {
     match review {
         Review::Reading(reading) if reading.outline().dry_run.ending == Ending::Missing => 1,
+        Review::Reading(reading) if reading.changes_nothing() => 0,
         Review::Reading(reading) if reading.outline().dry_run.changes() => 2,
         Review::Reading(_) => 0,
         Review::Failed { .. } => 1,

@@ -129,6 +129,21 @@ fn an_edit_that_changes_nothing_gives_an_empty_dry_run() {
     let edited = wizard.edited().unwrap();
     assert!(!edited.changes_spec());
     assert_eq!(edited.stored(), Some(wizard.spec.text.as_str()));
+    assert!(arrived.shows("nothing to change"), "{:#?}", arrived.screen);
+    let refused = made_then(&format!("{EDIT}{TO_REVIEW}a"));
+    assert_eq!(
+        refused.model.notice(),
+        Some(
+            "nothing to change: the stored spec stays, and AWS is as it says: there is nothing to approve"
+        )
+    );
+}
+
+#[test]
+fn the_key_of_a_cluster_that_exists_is_not_asked_for() {
+    let arrived = made_then(EDIT);
+    assert!(arrived.shows("kops channel"), "{:#?}", arrived.screen);
+    assert!(!arrived.shows("SSH public key"), "{:#?}", arrived.screen);
 }
 
 #[test]

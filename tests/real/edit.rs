@@ -33,14 +33,16 @@ fn a_cluster_is_edited_to_the_applied_change_and_then_nothing_is_left() {
 
     // Nothing is changed: the dry run is empty but for what moto is never quiet of, and no spec changes. What the file
     // leaves open, the channel that `create_cluster` named, stays as it is.
-    let nothing = preview(&desk, &cloud, 2);
+    let nothing = preview(&desk, &cloud, 0);
+    assert!(nothing.contains("\nnothing to change: "), "{nothing}");
     assert!(!nothing.contains("the replace changes"), "{nothing}");
     assert!(!nothing.contains("the replace removes"), "{nothing}");
     assert_eq!(kinds(&desk), BTreeSet::new());
 
     file(&lab, &desk, &cloud);
     screen(&lab, &desk);
-    let nothing = preview(&desk, &cloud, 2);
+    let nothing = preview(&desk, &cloud, 0);
+    assert!(nothing.contains("\nnothing to change: "), "{nothing}");
     assert!(!nothing.contains("the replace changes"), "{nothing}");
     assert_eq!(kinds(&desk), BTreeSet::new());
 
@@ -100,16 +102,14 @@ fn screen(lab: &Lab, desk: &Desk) {
     assert!(desk.read("answers.yml").contains("max: 12"));
 }
 
-// By prompts, each answer kept: the same spec as the screen has stored, and nothing is changed without the name.
+// By prompts, each answer kept: the same spec as the screen has stored, and nothing is left to approve.
 fn prompts(desk: &Desk) {
     let (code, shown, said) = typed(desk, &["edit", "--plain"], &[""; 120]);
-    assert_eq!(code, Some(2), "{shown}\n{said}");
+    assert_eq!(code, Some(0), "{shown}\n{said}");
     assert!(shown.contains("fixed: Cluster name: "), "{shown}");
     assert!(!shown.contains("the replace changes"), "{shown}");
-    assert!(
-        shown.contains("not approved: nothing was changed"),
-        "{shown}"
-    );
+    assert!(shown.contains("nothing to change: "), "{shown}");
+    assert!(!shown.contains("to approve"), "{shown}");
     assert_eq!(kinds(desk), BTreeSet::new());
 }
 

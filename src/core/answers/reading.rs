@@ -7,7 +7,7 @@ use serde::de::{
     DeserializeSeed, Deserializer, EnumAccess, Error, MapAccess, SeqAccess, VariantAccess, Visitor,
 };
 
-use super::{Answers, PARAMETER};
+use super::{Access, Answers, PARAMETER};
 use crate::core::text::untrusted::visible;
 
 /// The longest answers file, in bytes.
@@ -65,6 +65,18 @@ impl Answers {
     /// The answers as YAML: the same answers give the same bytes.
     pub fn to_yaml(&self) -> String {
         serde_yaml::to_string(self).unwrap_or_default()
+    }
+
+    /// The same of a cluster that exists, whose key is not asked for: the path that stands where none was given is left out.
+    pub fn to_yaml_of_cluster(&self) -> String {
+        let given = self.access.ssh_public_key != Access::default().ssh_public_key;
+        let mut value = serde_yaml::to_value(self).unwrap_or_default();
+        let access = value.get_mut("access").filter(|_| !given);
+        if let Some(access) = access.and_then(serde_yaml::Value::as_mapping_mut) {
+            // The others stay in their order.
+            access.shift_remove("sshPublicKey");
+        }
+        serde_yaml::to_string(&value).unwrap_or_default()
     }
 }
 
@@ -265,6 +277,21 @@ mod tests {
                 "{why}"
             );
         }
+    }
+
+    #[test]
+    fn of_a_cluster_that_exists_no_key_is_written_that_nobody_gave() {
+        let mut answers = Answers::default();
+        let line = "  sshPublicKey: ~/.ssh/id_ed25519.pub\n";
+        let whole = answers.to_yaml();
+        assert!(whole.contains(line), "{whole}");
+        assert_eq!(answers.to_yaml_of_cluster(), whole.replace(line, ""));
+        assert_eq!(
+            Answers::parse(&answers.to_yaml_of_cluster()).unwrap(),
+            answers
+        );
+        answers.access.ssh_public_key = "~/.ssh/mine.pub".to_owned();
+        assert_eq!(answers.to_yaml_of_cluster(), answers.to_yaml());
     }
 
     #[test]

@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 
 use serde_yaml::Value;
 
-use super::stored_spec::{StoredDocument, documents, plain, shown, undated, values};
+use super::stored_spec::{StoredDocument, documents, plain, shown, undated, whole_values};
 use crate::core::fault::Fault;
 use crate::core::problem::catalog::{self as rule, PlanningRule};
 use crate::core::problem::{About, Problem};
 use crate::core::text::prose::counted;
 
-/// Values that are named one by one; of more the number is told.
+/// Values that go with a finding of their own each; more of them are named together.
 const MOST: usize = 8;
 const STORED: &str = "the spec in the state store";
 const NEW: &str = "the new spec";
@@ -271,7 +271,7 @@ pub struct SpecChange {
 /// included, with the instance groups that stay. A text that is not YAML is a fault.
 pub fn spec_changes(stored: &str, made: &str) -> Result<Vec<SpecChange>, Fault> {
     let (then, now) = (undated(stored, STORED)?, undated(made, NEW)?);
-    let (then, now) = (values(&then), values(&now));
+    let (then, now) = (whole_values(&then), whole_values(&now));
     let all = then.iter().chain(now.iter()).map(|(path, _)| path);
     let counted = |path: &&str| !path.ends_with(".metadata.generation");
     let paths: BTreeSet<&str> = all.filter(counted).collect();
@@ -289,12 +289,8 @@ pub fn replaced(stored: &str, made: &str, new: &str) -> Result<Vec<Problem>, Fau
     let changes = spec_changes(stored, made)?;
     let (gone, others): (Vec<_>, Vec<_>) = changes.iter().partition(|one| one.after.is_none());
     let mut found: Vec<Problem> = gone.iter().take(MOST).map(|one| removed(one)).collect();
-    if gone.len() > MOST {
-        let more = counted(gone.len() - MOST, "more value");
-        found.push(removed_problem(format!(
-            "the replace removes {more} of the stored spec"
-        )));
-    }
+    let more = gone.get(MOST..).unwrap_or_default();
+    found.extend((!more.is_empty()).then(|| removed_too(more)));
     found.extend((!others.is_empty()).then(|| changed(&others)));
     let (stored, new) = (documents(stored, STORED)?, documents(new, NEW)?);
     let left_out = stored
@@ -305,11 +301,21 @@ pub fn replaced(stored: &str, made: &str, new: &str) -> Result<Vec<Problem>, Fau
 }
 
 fn removed(change: &SpecChange) -> Problem {
-    let value = change.before.as_deref().unwrap_or_default();
+    removed_problem(format!("the replace removes {}", removed_value(change)))
+}
+
+fn removed_too(changes: &[&SpecChange]) -> Problem {
+    let more = counted(changes.len(), "more value");
+    let values = changes.iter().map(|one| removed_value(one));
+    let values = values.collect::<Vec<_>>().join("; ");
     removed_problem(format!(
-        "the replace removes {}, which is {value}",
-        change.path
+        "the replace removes {more} of the stored spec: {values}"
     ))
+}
+
+fn removed_value(change: &SpecChange) -> String {
+    let value = change.before.as_deref().unwrap_or_default();
+    format!("{}, which is {value}", change.path)
 }
 
 fn removed_problem(what: String) -> Problem {
@@ -329,13 +335,14 @@ fn changed(changes: &[&SpecChange]) -> Problem {
             None => format!("{} to {after}, new", one.path),
         }
     };
-    let mut told: Vec<String> = changes.iter().take(MOST).map(|one| words(&one)).collect();
-    if changes.len() > MOST {
-        told.push(counted(changes.len() - MOST, "more value"));
-    }
+    let told: Vec<String> = changes.iter().map(|one| words(&one)).collect();
+    let count = counted(told.len(), "value");
     account(
         &rule::SPEC_FIELDS_REPLACED,
-        format!("the replace changes the stored spec: {}", told.join("; ")),
+        format!(
+            "the replace changes the stored spec, {count}: {}",
+            told.join("; ")
+        ),
         "it puts the new spec in the place of the stored one, whoever changed that since",
         "read each value; one that you did not mean to change was changed by somebody else",
     )
@@ -422,7 +429,7 @@ mod tests {
             whats(replaced(&stored, &made, &new).unwrap()),
             [
                 "the replace removes InstanceGroup/nodes.spec.hooks, which is h",
-                "the replace changes the stored spec: InstanceGroup/nodes.spec.image to i, new; InstanceGroup/nodes.spec.maxSize from 2 to 3",
+                "the replace changes the stored spec, 2 values: InstanceGroup/nodes.spec.image to i, new; InstanceGroup/nodes.spec.maxSize from 2 to 3",
                 "InstanceGroup/theirs is not in the new spec, and stays as it is",
             ]
         );
@@ -447,9 +454,11 @@ mod tests {
     }
 
     #[test]
-    fn of_many_values_the_number_is_told() {
+    fn of_many_values_each_is_told_whole() {
         let many = |prefix: &str| {
-            let fields: Vec<String> = (0..20).map(|at| format!("{prefix}{at}: 1")).collect();
+            let fields: Vec<String> = (0..20)
+                .map(|at| format!("{prefix}{at:02}: {}", "v".repeat(100)))
+                .collect();
             format!(
                 "kind: Cluster\nmetadata: {{name: a}}\nspec: {{{}}}\n",
                 fields.join(", ")
@@ -457,10 +466,39 @@ mod tests {
         };
         let found = replaced(&many("a"), &many("b"), &many("b")).unwrap();
         assert_eq!(found.len(), MOST + 2);
+        let told = |from: usize, name: &str, after: &str| {
+            let value = "v".repeat(100);
+            let values = (from..20).map(|at| {
+                let path = format!("Cluster/a.spec.{name}{at:02}");
+                match after {
+                    "" => format!("{path}, which is {value}"),
+                    after => format!("{path} to {value}{after}"),
+                }
+            });
+            values.collect::<Vec<_>>().join("; ")
+        };
         assert_eq!(
             found[MOST].what,
-            "the replace removes 12 more values of the stored spec"
+            format!(
+                "the replace removes 12 more values of the stored spec: {}",
+                told(MOST, "a", "")
+            )
         );
-        assert!(found[MOST + 1].what.ends_with("; 12 more values"));
+        assert_eq!(
+            found[MOST + 1].what,
+            format!(
+                "the replace changes the stored spec, 20 values: {}",
+                told(0, "b", ", new")
+            )
+        );
+    }
+
+    #[test]
+    fn a_change_far_inside_a_long_value_is_a_change() {
+        let script = |end: &str| {
+            let data = "x".repeat(500);
+            format!("kind: Cluster\nmetadata: {{name: a}}\nspec: {{data: {data}{end}}}\n")
+        };
+        assert_eq!(spec_changes(&script("1"), &script("2")).unwrap().len(), 1);
     }
 }

@@ -92,9 +92,18 @@ pub(super) fn undated(text: &str, what: &str) -> Result<Vec<StoredDocument>, Fau
 }
 
 pub(super) fn values(documents: &[StoredDocument]) -> ApprovalFacts {
+    flattened(documents, shown)
+}
+
+/// The same with each value whole, however long it is.
+pub(super) fn whole_values(documents: &[StoredDocument]) -> ApprovalFacts {
+    flattened(documents, |value| visible(&plain(value)))
+}
+
+fn flattened(documents: &[StoredDocument], show: fn(&Value) -> String) -> ApprovalFacts {
     let mut found = Vec::new();
     for document in documents {
-        flatten(&document.path, &document.value, &mut found);
+        flatten(&document.path, &document.value, show, &mut found);
     }
     found.into_iter().collect()
 }
@@ -104,18 +113,23 @@ fn flat(spec: &str) -> Result<ApprovalFacts, Fault> {
     Ok(values(&documents(spec, "a spec")?))
 }
 
-fn flatten(path: &str, value: &Value, found: &mut Vec<(String, String)>) {
+fn flatten(
+    path: &str,
+    value: &Value,
+    show: fn(&Value) -> String,
+    found: &mut Vec<(String, String)>,
+) {
     match value {
         Value::Mapping(fields) if !fields.is_empty() => fields
             .iter()
-            .for_each(|(key, value)| flatten(&below(path, key), value, found)),
+            .for_each(|(key, value)| flatten(&below(path, key), value, show, found)),
         Value::Sequence(items) if !items.is_empty() => {
             for (at, item) in items.iter().enumerate() {
                 let label = label(items, at, item);
-                flatten(&format!("{path}[{label}]"), item, found);
+                flatten(&format!("{path}[{label}]"), item, show, found);
             }
         }
-        other => found.push((path.to_owned(), shown(other))),
+        other => found.push((path.to_owned(), show(other))),
     }
 }
 

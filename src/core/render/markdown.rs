@@ -100,7 +100,8 @@ fn finding_row(folded: &FoldedFinding) -> String {
     format!(
         "| {} | {} | {}{more} | {} |\n",
         finding.severity.word(),
-        escaped::markdown(&shorten(&finding.message)),
+        // Whole: what a replace changes is to be read value by value.
+        escaped::markdown(&finding.message),
         escaped::markdown(&shorten(&finding.resource)),
         escaped::markdown(&finding.remedy),
     )

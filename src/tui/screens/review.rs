@@ -36,7 +36,7 @@ use opening::OpeningDryRun;
 
 pub use filter::{Filter, FilterKind};
 pub use read_marks::ReadMarks;
-pub use reading::{Reading, ReadingView};
+pub use reading::{NOTHING, Reading, ReadingView};
 pub use search::Search;
 pub use tree::{Fold, Tree, TreeRow};
 

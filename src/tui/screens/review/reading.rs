@@ -17,7 +17,7 @@ use super::tree::{Fold, Tree, TreeRow};
 use crate::core::analysis::findings::{Finding, findings_of_plan};
 use crate::core::analysis::grouping::GroupedBy;
 use crate::core::cluster::instance_groups;
-use crate::core::kops::dry_run::DryRun;
+use crate::core::kops::dry_run::{DryRun, Ending};
 use crate::core::problem::Problem;
 use crate::core::render::html::to_html;
 use crate::core::render::markdown::to_markdown;
@@ -28,6 +28,9 @@ use crate::tui::form;
 use crate::tui::keymap::Action;
 use crate::tui::screen_context::{ScreenContext, Viewport};
 use crate::tui::screens::approval::Approval;
+
+/// What an edit says that changes nothing.
+pub const NOTHING: &str = "nothing to change: the stored spec stays, and AWS is as it says";
 
 /// How many lines are copied at most: more than a terminal takes at once.
 const MOST_COPIED: usize = 1_000;
@@ -64,6 +67,8 @@ pub struct Reading {
     /// What the plan warned of.
     planned: Vec<Finding>,
     grouped_by: GroupedBy,
+    /// Whether an approval would replace the stored spec by the same one.
+    spec_stays: bool,
     /// Whether the groups that the screen has room for were opened.
     unfolded: bool,
     pub view: ReadingView,
@@ -88,6 +93,7 @@ impl Reading {
             cause: CauseLink::default(),
             planned: Vec::new(),
             grouped_by: GroupedBy::default(),
+            spec_stays: false,
             unfolded: false,
             view: ReadingView::Tree,
         };
@@ -164,6 +170,22 @@ impl Reading {
         }
     }
 
+    /// Takes whether an edit leaves the stored spec as it is; one that changes nothing at all says so first.
+    pub fn set_spec_stays(&mut self, stays: bool) {
+        self.spec_stays = stays;
+        if self.changes_nothing() {
+            let outline = &mut self.content.outline;
+            outline.headline = format!("{NOTHING}; {}", outline.headline);
+        }
+    }
+
+    /// Whether an edit changes nothing: neither the stored spec nor anything in AWS beside noise.
+    pub fn changes_nothing(&self) -> bool {
+        let dry_run = self.dry_run();
+        let same = dry_run.ending == Ending::NoChanges && !dry_run.changes();
+        self.spec_stays && (same || dry_run.only_noise())
+    }
+
     // Finds again what to look at, by all that is known now.
     fn judge(&mut self) {
         let groups = instance_groups(self.cause.spec());
@@ -178,6 +200,9 @@ impl Reading {
 
     /// Why the dry run cannot be approved yet, if it cannot.
     pub fn unapprovable(&self) -> Option<String> {
+        if self.changes_nothing() {
+            return Some(format!("{NOTHING}: there is nothing to approve"));
+        }
         let (dry_run, unread) = (self.dry_run(), self.dry_run().unread.len());
         if !dry_run.changes() && unread == 0 {
             return Some("no changes: there is nothing to approve".to_owned());

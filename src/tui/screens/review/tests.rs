@@ -299,3 +299,67 @@ fn what_the_plan_warned_of_is_read_with_the_report() {
     let mut messages = found.iter().map(|folded| folded.finding.message.as_str());
     assert!(messages.any(|message| message == "from the plan: x"));
 }
+
+#[test]
+fn an_edit_of_nothing_but_noise_is_not_approved_and_says_so_first() {
+    let noise = include_str!("../../../../tests/fixtures/kops/update-nochange.stdout");
+    for (text, stays, nothing) in [
+        (noise, true, true),
+        (noise, false, false),
+        (MODIFY, true, false),
+    ] {
+        let mut reading = Reading::new(parse(text), text.to_owned());
+        reading.set_spec_stays(stays);
+        let headline = &reading.outline().headline;
+        assert_eq!(reading.changes_nothing(), nothing);
+        assert_eq!(headline.starts_with(super::NOTHING), nothing, "{headline}");
+        let why = nothing.then(|| format!("{}: there is nothing to approve", super::NOTHING));
+        assert_eq!(reading.unapprovable(), why);
+    }
+}
+
+#[test]
+fn every_value_that_a_replace_changes_is_in_the_detail_and_in_every_text() {
+    let spec = |value: &str| {
+        let fields = (0..25).map(|at| format!("{value}{at:02}: 1"));
+        let fields = fields.collect::<Vec<_>>().join(", ");
+        let group = |size| {
+            format!(
+                "---\nkind: InstanceGroup\nmetadata: {{name: nodes}}\nspec: {{maxSize: {size}}}\n"
+            )
+        };
+        let size = if value == "a" { 2 } else { 3 };
+        format!(
+            "kind: Cluster\nmetadata: {{name: x}}\nspec: {{{fields}}}\n{}",
+            group(size)
+        )
+    };
+    let (stored, new) = (spec("a"), spec("b"));
+    let problems = crate::core::approval::replaced::replaced(&stored, &new, &new).unwrap();
+    let mut reading = Reading::new(parse(MODIFY), MODIFY.to_owned());
+    reading.set_planned(&problems);
+    let text = crate::core::render::text::to_text(reading.outline());
+    let markdown = crate::core::render::markdown::to_markdown(reading.outline());
+    let findings = 0..reading.outline().findings.len();
+    let detail: String = findings
+        .flat_map(|at| {
+            reading.go_to(TreeRow::Finding(at));
+            let lines = reading.describe(1_000);
+            lines
+                .iter()
+                .map(|line| line.text.to_string())
+                .collect::<Vec<_>>()
+        })
+        .collect();
+    for page in [text, markdown, detail] {
+        let gone = (0..25).map(|at| format!("Cluster/x.spec.a{at:02}, which is 1"));
+        let new = (0..25).map(|at| format!("Cluster/x.spec.b{at:02} to 1, new"));
+        let group = "InstanceGroup/nodes.spec.maxSize from 2 to 3".to_owned();
+        let missing: Vec<_> = gone
+            .chain(new)
+            .chain([group])
+            .filter(|one| !page.contains(one))
+            .collect();
+        assert_eq!(missing, [""; 0]);
+    }
+}

@@ -236,7 +236,10 @@ fn draw_search_line(frame: &mut Frame<'_>, area: Rect, reading: &Reading, contex
 fn title(reading: &Reading, columns: usize, context: &RenderContext) -> String {
     let dot = format!(" {} ", context.signs.dot);
     let parts_with = |counts: String| {
-        let parts = [filter_words(reading), search_words(reading)]
+        let nothing = reading
+            .changes_nothing()
+            .then(|| "nothing to change".to_owned());
+        let parts = [nothing, filter_words(reading), search_words(reading)]
             .into_iter()
             .flatten();
         parts

@@ -68,7 +68,10 @@ static CHECK: FieldSpec = FieldSpec {
 pub fn rows(wizard: &Wizard) -> Vec<Field> {
     let answers = [&CLUSTER, &REGION, &STATE_STORE];
     let answers = answers.map(|spec| Field::new(spec, Item::Cluster, wizard));
-    let checks = CheckKind::ALL.iter().map(|kind| check(wizard, *kind));
+    // The key of a cluster that exists is not asked for.
+    let asked = |kind: &&CheckKind| **kind != CheckKind::SshKey || wizard.edited().is_none();
+    let checks = CheckKind::ALL.iter().filter(asked);
+    let checks = checks.map(|kind| check(wizard, *kind));
     answers.into_iter().chain(checks).collect()
 }
 

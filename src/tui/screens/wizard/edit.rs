@@ -55,6 +55,8 @@ pub struct EditedCluster {
     stored: StoredText,
     /// What the replace changes of the stored spec, once kops made the new one of it.
     pub(super) replaced: Vec<Problem>,
+    /// Whether the stored spec is known to stay as it is.
+    spec_stays: bool,
 }
 
 /// How far the spec of the state store is known.
@@ -78,6 +80,7 @@ impl EditedCluster {
             groups: groups.map(|group| group.name.clone()).collect(),
             stored: StoredText::NotAsked,
             replaced: Vec::new(),
+            spec_stays: false,
         }
     }
 
@@ -108,10 +111,9 @@ impl EditedCluster {
         matches!(self.stored, StoredText::Asking(_))
     }
 
-    /// Whether the replace changes the stored spec, once that is known.
+    /// Whether the replace changes the stored spec, or may, as long as that is not known.
     pub fn changes_spec(&self) -> bool {
-        let stays = |problem: &Problem| problem.id == rule::INSTANCE_GROUP_STAYS.id;
-        !self.replaced.iter().all(stays)
+        !self.spec_stays
     }
 
     /// Where the answers come from.
@@ -192,8 +194,11 @@ impl Wizard {
 
     /// Keeps the answers in their file.
     pub(super) fn save(&self) -> Option<Effect> {
-        self.keeps_file()
-            .then(|| Effect::SaveAnswers(self.answers.to_yaml()))
+        let text = || match self.edited() {
+            None => self.answers.to_yaml(),
+            Some(_) => self.answers.to_yaml_of_cluster(),
+        };
+        self.keeps_file().then(|| Effect::SaveAnswers(text()))
     }
 
     /// Why a row cannot change in a cluster that exists.
@@ -287,11 +292,14 @@ impl Wizard {
     /// Notes what the replace changes of the stored spec, once kops made the new one of it.
     pub(super) fn note_replaced(&mut self) {
         let (new, made) = (self.spec.text.clone(), self.made.clone());
-        let Some(edited) = self.edited_mut().filter(|_| !made.is_empty()) else {
+        let Some(edited) = self.edited_mut() else {
             return;
         };
-        let stored = edited.stored().unwrap_or_default();
-        edited.replaced = replaced(stored, &made, &new).unwrap_or_default();
+        let stored = edited.stored().filter(|_| !made.is_empty());
+        let found = stored.and_then(|stored| replaced(stored, &made, &new).ok());
+        let stays = |problem: &Problem| problem.id == rule::INSTANCE_GROUP_STAYS.id;
+        edited.spec_stays = found.as_ref().is_some_and(|found| found.iter().all(stays));
+        edited.replaced = found.unwrap_or_default();
     }
 
     /// What is told with the dry run: what the replace changes of the stored spec, then what the plan warns of.

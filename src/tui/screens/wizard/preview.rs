@@ -89,9 +89,11 @@ pub(crate) fn previewed(
             wizard.review = Review::answered(result, &wizard.copied());
             wizard.note_replaced();
             let problems = wizard.told_with_dry_run();
+            let spec_stays = wizard.edited().is_some_and(|edited| !edited.changes_spec());
             if let Some(reading) = wizard.review.reading_mut() {
                 reading.set_spec(&wizard.spec.text);
                 reading.set_planned(&problems);
+                reading.set_spec_stays(spec_stays);
             }
             Vec::new()
         }
