@@ -123,10 +123,10 @@ fn question(model: &Model) -> Vec<HelpLine> {
         return Vec::new();
     };
     let spec = field.key.spec;
-    let whole_row = whole_row(&field);
+    let (whole_row, reason) = (whole_row(&field), field.reason());
     let mut lines = vec![
         HelpLine::Title(field.name),
-        HelpLine::Prose(spec.reason.to_owned()),
+        HelpLine::Prose(reason.to_owned()),
         HelpLine::Prose(spec.help.to_owned()),
     ];
     let sets = spec

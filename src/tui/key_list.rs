@@ -21,6 +21,8 @@ const fn title(context: Context) -> &'static str {
         Context::FormText => "Wizard: a row that is typed",
         Context::FormVersion => "Wizard: a version",
         Context::FormCidr => "Wizard: the CIDR of a subnet",
+        Context::FormCustomCidr => "Wizard: a custom CIDR of a subnet",
+        Context::FormFixedCell => "Wizard: a fixed cell of the network",
         Context::FormChoice => "Wizard: a row with a few values",
         Context::FormMark => "Wizard: a zone",
         Context::FormOne => "Wizard: one of several, such as a VPC",

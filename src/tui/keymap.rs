@@ -15,6 +15,10 @@ pub enum Context {
     /// Typed, or one of a few that are offered.
     FormVersion,
     FormCidr,
+    /// The CIDR of a subnet that a person set.
+    FormCustomCidr,
+    /// A cell of the network that is fixed in a cluster that exists.
+    FormFixedCell,
     FormChoice,
     /// A zone, in or out.
     FormMark,

@@ -34,6 +34,8 @@ pub fn bindings(context: Context) -> &'static [Binding] {
         Context::FormText => wizard_keys::TEXT,
         Context::FormVersion => wizard_keys::VERSION,
         Context::FormCidr => wizard_keys::CIDR,
+        Context::FormCustomCidr => wizard_keys::CUSTOM_CIDR,
+        Context::FormFixedCell => wizard_keys::FIXED_CELL,
         Context::FormChoice => wizard_keys::CHOICE,
         Context::FormMark => wizard_keys::MARK,
         Context::FormOne => wizard_keys::ONE,

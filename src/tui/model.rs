@@ -496,7 +496,11 @@ fn row_context(wizard: &Wizard) -> Context {
     let Some(field) = wizard.current() else {
         return Context::Form;
     };
+    if wizard.step == WizardStep::Network && wizard.fixed(&field.key).is_some() {
+        return Context::FormFixedCell;
+    }
     match field.kind {
+        FieldKind::Text if field.is_custom_cidr() => Context::FormCustomCidr,
         FieldKind::Text if field.key.spec.heads_group => Context::FormGroup,
         FieldKind::Text if field.key.spec.offers.is_some() => Context::FormVersion,
         FieldKind::Text if matches!(field.key.item, Item::Subnet(..)) => Context::FormCidr,

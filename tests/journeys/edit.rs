@@ -169,6 +169,14 @@ fn what_cannot_change_is_fixed_and_says_why() {
             "<enter><space>",
             "fixed: instances, volumes and etcd members",
         ),
+        ("<enter>]", "fixed: instances, volumes and etcd members"),
+        (
+            "<enter><delete>",
+            "fixed: instances, volumes and etcd members",
+        ),
+        ("<enter><down>]", "fixed: the subnets of a cluster stay"),
+        ("<enter><down><down>[", "fixed: a subnet keeps its place"),
+        ("<enter><down><down>x", "fixed: a subnet keeps its place"),
         ("<enter><enter><right>", "fixed: etcd counts its members"),
         ("<enter><enter><enter><ctrl-d>", "a replace deletes none"),
     ] {

@@ -269,6 +269,9 @@ impl Wizard {
     /// Takes one changed answer and draws plan and spec again; an answer of the wrong form is refused with the reason.
     pub fn change(&mut self, key: &FieldKey, change: &FieldEdit) -> Result<(), String> {
         self.refuse_fixed(key, change)?;
+        if subnets::stays_planned(self, key, change) {
+            return Ok(());
+        }
         let before = self.answers.clone();
         match (change, &key.item) {
             (FieldEdit::RemoveGroup, item) => nodes::remove(self, item)?,

@@ -216,11 +216,9 @@ impl Wizard {
         if *edit == FieldEdit::RemoveGroup && self.edited().is_some_and(own) {
             return Err("the cluster has this instance group, and a replace deletes none: only kops itself does".to_owned());
         }
-        // A zone stays in; what it leaves by may change.
-        let turns = matches!((&key.item, edit), (Item::Zone(_), FieldEdit::Turn(_)));
         match self.fixed(key) {
-            Some(reason) if !turns => Err(format!("fixed: {reason}")),
-            _ => Ok(()),
+            Some(reason) => Err(format!("fixed: {reason}")),
+            None => Ok(()),
         }
     }
 

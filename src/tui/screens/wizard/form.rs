@@ -60,6 +60,8 @@ pub struct Choice {
     pub cells: Vec<String>,
     /// Whether it does not suit, as one of its cells says.
     pub dim: bool,
+    /// What a cell may cut, whole.
+    pub whole: String,
 }
 
 impl Form {

@@ -33,6 +33,7 @@ fn choice(kind: &InstanceType, zones: &[&str]) -> Choice {
         figures: figures(kind),
         cells: kind.cells().into_iter().chain([offered]).collect(),
         dim: !missing.is_empty(),
+        whole: String::new(),
     }
 }
 

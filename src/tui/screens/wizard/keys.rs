@@ -84,6 +84,8 @@ pub(crate) const SHOWN: &[Binding] = table![AGAIN, &[NEXT], ABOUT, TRAVEL, &[UND
 row_keys! {
     TEXT: [space("edit"), NEXT], [clear("clear"), UNDO], TYPED;
     CIDR: [space("edit"), after("next free"), NEXT], [clear("back to planned"), UNDO], ON_CIDR;
+    CUSTOM_CIDR: [space("edit"), clear("back to planned"), NEXT], [after("next free"), UNDO], ON_CIDR;
+    FIXED_CELL: [NEXT], [UNDO], ON_VPC;
     VERSION: [space("edit"), NEXT], [clear("clear"), UNDO], OFFERED;
     GROUP: [space("edit"), NEXT, REMOVE_GROUP], [clear("clear"), UNDO], TYPED;
     CHOICE: [space("next value"), NEXT], [clear("clear"), UNDO], TURNED;

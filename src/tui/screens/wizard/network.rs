@@ -265,11 +265,12 @@ impl Wizard {
         Some(sentences(&[&problem.what, &problem.remedy]))
     }
 
-    /// The VPC that the picture is of: the one under the cursor, else the one chosen.
+    /// The VPC that the picture is of: the one under the cursor, else the one chosen; in an edit always the cluster's.
     pub fn vpc_shown(&self) -> Option<&Vpc> {
         let inventory = self.inventory()?;
         let cursor = self.form().cursor;
-        if cursor >= inventory.vpcs.len() {
+        // An edit has no rows of other VPCs.
+        if self.edited().is_some() || cursor >= inventory.vpcs.len() {
             return self.vpc();
         }
         let (_, vpc) = vpc::in_order(inventory).get(cursor).copied()?;
@@ -285,7 +286,8 @@ mod tests {
     use super::*;
     use crate::core::answers::{Answers, ZoneAnswer};
     use crate::core::method;
-    use crate::tui::screens::wizard::{DiscoveryState, WizardStep};
+    use crate::tui::field_edit::FieldEdit;
+    use crate::tui::screens::wizard::{AnswersOrigin, DiscoveryState, WizardStep};
 
     fn wizard(letters: &str) -> Wizard {
         let inventory = method::inventory();
@@ -355,6 +357,67 @@ mod tests {
                 "example",
             ]
         );
+    }
+
+    fn edit_beside_other_vpcs() -> Wizard {
+        let mut inventory = method::inventory();
+        let own = inventory.vpcs[0].clone();
+        for (id, name) in [("vpc-1", "aaa"), ("vpc-2", "bbb"), ("vpc-3", "zzz")] {
+            let mut other = own.clone();
+            other.id = id.to_owned();
+            other.tags.insert("Name".into(), name.into());
+            inventory.vpcs.push(other);
+        }
+        let zone = |letter: char| ZoneAnswer {
+            name: format!("us-east-1{letter}"),
+            ..ZoneAnswer::default()
+        };
+        let answers = Answers {
+            region: "us-east-1".to_owned(),
+            vpc: own.id,
+            zones: "abc".chars().map(zone).collect(),
+            ..Answers::default()
+        };
+        let mut wizard = Wizard::edit(answers, AnswersOrigin::File);
+        wizard.discovery = DiscoveryState::Known(Box::new(inventory));
+        wizard.step = WizardStep::Network;
+        wizard.follow();
+        wizard.replan();
+        wizard
+    }
+
+    #[test]
+    fn an_edit_shows_the_clusters_vpc_from_every_row() {
+        let mut wizard = edit_beside_other_vpcs();
+        for row in 0..wizard.fields().len() {
+            wizard.form_mut().cursor = row;
+            let shown = wizard.vpc_shown().map(|vpc| vpc.id.clone());
+            assert_eq!(shown.as_ref(), Some(&wizard.answers.vpc), "row {row}");
+        }
+    }
+
+    #[test]
+    fn nothing_changes_what_is_fixed_in_an_edit() {
+        let mut wizard = edit_beside_other_vpcs();
+        let before = wizard.answers.clone();
+        let fixed = |field: &Field| wizard.fixed(&field.key).is_some();
+        let fields: Vec<Field> = wizard.fields().into_iter().filter(fixed).collect();
+        assert_eq!(fields.len(), 1 + 3 + 1 + 6);
+        let edits = [
+            FieldEdit::Choose,
+            FieldEdit::Clear,
+            FieldEdit::Turn(1),
+            FieldEdit::Turn(-1),
+            FieldEdit::Text("External".to_owned()),
+            FieldEdit::Text("172.20.64.0/24".to_owned()),
+        ];
+        for field in fields {
+            for edit in &edits {
+                let refused = wizard.change(&field.key, edit).unwrap_err();
+                assert!(refused.starts_with("fixed: "), "{}: {refused}", field.name);
+                assert_eq!(wizard.answers, before, "{} by {edit:?}", field.name);
+            }
+        }
     }
 
     proptest! {

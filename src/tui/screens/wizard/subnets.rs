@@ -131,6 +131,9 @@ const NEW: &str = "new";
 const EXISTING: &str = "existing";
 const BY_KOPS: &str = "made by kops";
 const BY_OTHERS: &str = "made by others";
+const CUSTOM: &str = "custom";
+const CUSTOM_REASON: &str =
+    "A CIDR of your own, which stays as it is; delete goes back to the planned one.";
 
 /// Whether kops makes the subnets, then one row per zone and tier, private first.
 pub fn rows(wizard: &Wizard) -> Vec<Field> {
@@ -188,12 +191,7 @@ fn row(wizard: &Wizard, tier: Tier, zone: &ZonePlan) -> Field {
     let cells = vec![
         name.clone(),
         cidr.map_or_else(|| "no room".to_owned(), |cidr| cidr.to_string()),
-        if custom.is_some() {
-            "custom"
-        } else {
-            "planned"
-        }
-        .to_owned(),
+        if custom.is_some() { CUSTOM } else { "planned" }.to_owned(),
     ];
     let key = FieldKey::new(spec, Item::Subnet(tier, zone.name.clone()));
     Field {
@@ -228,6 +226,44 @@ fn picked_row(wizard: &Wizard, tier: Tier, zone: &ZonePlan) -> Field {
             FieldKind::Pick,
             vec![name.clone(), cidr, format!("{id}{called}")],
         )
+    }
+}
+
+/// Whether a change types the CIDR that is planned anyway: it stays planned.
+pub(super) fn stays_planned(wizard: &Wizard, key: &FieldKey, change: &FieldEdit) -> bool {
+    let (Item::Subnet(tier, zone), FieldEdit::Text(text)) = (&key.item, change) else {
+        return false;
+    };
+    let (mut answers, mut plans) = (
+        wizard.answers.zones.iter(),
+        wizard.planned.plan.zones.iter(),
+    );
+    let own = answers.find(|answer| answer.name == *zone);
+    let own = own.and_then(|answer| match tier {
+        Tier::Private => answer.private_cidr,
+        Tier::Utility => answer.utility_cidr,
+    });
+    let planned = plans.find(|plan| plan.name == *zone);
+    let planned = planned.and_then(|plan| plan.cidr(*tier));
+    let typed = parse_optional_cidr(text.trim()).ok().flatten();
+    own.is_none() && typed.is_some() && typed == planned
+}
+
+impl Field {
+    /// Whether it is the CIDR of a subnet that a person set.
+    pub fn is_custom_cidr(&self) -> bool {
+        self.kind == FieldKind::Text
+            && matches!(self.key.item, Item::Subnet(..))
+            && self.cells.get(2).is_some_and(|cell| cell == CUSTOM)
+    }
+
+    /// Why its question is asked, or what its answer means.
+    pub fn reason(&self) -> &'static str {
+        if self.is_custom_cidr() {
+            CUSTOM_REASON
+        } else {
+            self.key.spec.reason
+        }
     }
 }
 
@@ -304,6 +340,7 @@ fn choice(vpc: &Vpc, tier: Tier, subnet: &Subnet) -> Choice {
         (_, true) => route.shown(),
         (_, false) => format!("not usable: {}", route.shown()),
     };
+    let whole = format!("{}: {leads}", subnet.id);
     let cells = vec![
         visible(&name.unwrap_or_default()),
         subnet.cidr.to_string(),
@@ -317,6 +354,7 @@ fn choice(vpc: &Vpc, tier: Tier, subnet: &Subnet) -> Choice {
         figures: Vec::new(),
         dim: !suits || matches!(owner_of(&subnet.tags), Owner::Kops(_)),
         cells,
+        whole,
     }
 }
 
@@ -484,6 +522,36 @@ mod tests {
         assert_eq!(picked(&wizard)[0], other);
         wizard.change(&row, &FieldEdit::Clear).unwrap();
         assert_eq!(picked(&wizard)[..6], proposals[..]);
+    }
+
+    #[test]
+    fn a_planned_cidr_that_is_typed_unchanged_stays_planned_and_a_custom_one_says_how_to_go_back() {
+        let mut wizard = wizard();
+        let name = "us-east-1c".to_owned();
+        let row = FieldKey::new(&UTILITY_CIDR, Item::Subnet(Tier::Utility, name));
+        let field = |wizard: &Wizard| {
+            let mut fields = wizard.fields().into_iter();
+            let field = fields.find(|field| field.key == row).unwrap();
+            (field.is_custom_cidr(), field.reason())
+        };
+        let typed = |text: &str| FieldEdit::Text(text.to_owned());
+        wizard.change(&row, &typed(" 172.20.22.0/24 ")).unwrap();
+        assert_eq!(wizard.answers.zones[2].utility_cidr, None);
+        assert_eq!(field(&wizard), (false, CIDR.reason));
+        wizard.change(&row, &typed("172.20.24.0/24")).unwrap();
+        assert_eq!(field(&wizard), (true, CUSTOM_REASON));
+        wizard.change(&row, &typed("172.20.22.0/24")).unwrap();
+        let custom = wizard.answers.zones[2].utility_cidr;
+        assert_eq!(custom, "172.20.22.0/24".parse().ok());
+    }
+
+    #[test]
+    fn the_list_of_subnets_has_the_whole_reason_of_each() {
+        let choices = choices(&wizard(), Tier::Private, "us-east-1a");
+        let last = choices.last().unwrap();
+        let leads = last.cells.last().unwrap();
+        assert!(leads.starts_with("not usable: "), "{leads}");
+        assert_eq!(last.whole, format!("{}: {leads}", last.value));
     }
 
     #[test]

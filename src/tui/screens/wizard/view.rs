@@ -12,6 +12,7 @@ use ratatui::widgets::Block;
 use rows::RowsLayout;
 
 use crate::core::text::prose::counted;
+use crate::core::text::untrusted::visible;
 use crate::tui::event::Timestamp;
 use crate::tui::screen_context::Pane;
 use crate::tui::screens::wizard::form::{Choice, EditState, Picking};
@@ -19,6 +20,7 @@ use crate::tui::screens::wizard::{Wizard, WizardStep};
 use crate::tui::theme::StyleRole;
 use crate::tui::widgets::pane::{first_visible, pane};
 use crate::tui::widgets::render_context::{RenderContext, TWO_PANES};
+use crate::tui::widgets::text::wrap;
 use crate::tui::widgets::text_input::input;
 use crate::tui::widgets::{spec, table};
 
@@ -97,11 +99,29 @@ pub fn row_at(area: Rect, at: Position, wizard: &Wizard, context: &RenderContext
 
 // The value of the list at this place of its area.
 fn picked_at(area: Rect, at: Position, picking: &Picking) -> Option<usize> {
-    let height = usize::from(area.height).saturating_sub(2);
+    let height = listed(area, picking);
     let top = first_visible(picking.cursor, picking.matches.len(), height);
     let line = at.y.checked_sub(area.y)?.checked_sub(2)?;
     let row = top + usize::from(line);
-    (area.contains(at) && row < picking.matches.len()).then_some(row)
+    let shown = usize::from(line) < height && row < picking.matches.len();
+    (area.contains(at) && shown).then_some(row)
+}
+
+// The lines of a list in this area: above it what is searched, below it the row under the cursor whole.
+fn listed(area: Rect, picking: &Picking) -> usize {
+    let columns = usize::from(area.width);
+    let choices = picking.choices.iter();
+    let whole = choices.map(|choice| whole_lines(&choice.whole, columns).len());
+    let below = whole.max().filter(|lines| *lines > 0);
+    let below = below.map_or(0, |lines| lines + 1);
+    usize::from(area.height).saturating_sub(2 + below)
+}
+
+fn whole_lines(text: &str, columns: usize) -> Vec<String> {
+    match text {
+        "" => Vec::new(),
+        text => wrap(&visible(text), columns.min(WIDEST_PROSE)),
+    }
 }
 
 fn spec_pane(frame: &mut Frame<'_>, area: Rect, wizard: &Wizard, context: &RenderContext) {
@@ -165,7 +185,7 @@ fn fitting(
 }
 
 fn pick(frame: &mut Frame<'_>, area: Rect, picking: &Picking, context: &RenderContext) {
-    let height = usize::from(area.height).saturating_sub(2);
+    let height = listed(area, picking);
     let top = first_visible(picking.cursor, picking.matches.len(), height);
     let shown = picking.matches.iter().skip(top).take(height);
     let shown: Vec<&Choice> = shown.filter_map(|at| picking.choices.get(*at)).collect();
@@ -192,6 +212,11 @@ fn pick(frame: &mut Frame<'_>, area: Rect, picking: &Picking, context: &RenderCo
         lines.push(Line::raw(
             "nothing matches: delete a letter, or esc cancels",
         ));
+    }
+    if let Some(choice) = picking.chosen().filter(|choice| !choice.whole.is_empty()) {
+        let whole = whole_lines(&choice.whole, usize::from(area.width));
+        lines.push(Line::raw(""));
+        lines.extend(whole.into_iter().map(Line::raw));
     }
     frame.render_widget(Text::from(lines), area);
 }

@@ -355,6 +355,14 @@ fn nothing(frame: &mut Frame<'_>, area: Rect, wizard: &Wizard, at: Timestamp) {
         }
         DiscoveryState::Failed(fault) => fault.whole(),
         DiscoveryState::NotAsked => "EC2 was not asked yet".to_owned(),
+        DiscoveryState::Known(inventory)
+            if wizard.edited().is_some() && !inventory.vpcs.is_empty() =>
+        {
+            format!(
+                "EC2 does not know the cluster's VPC {} in {}. Check account and region, then ask again.",
+                wizard.answers.vpc, inventory.region
+            )
+        }
         DiscoveryState::Known(inventory) => inventory.no_vpc().whole(),
     };
     let lines = wrap(&visible(&text), usize::from(area.width).min(WIDEST_PROSE));

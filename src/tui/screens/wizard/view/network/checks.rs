@@ -44,7 +44,7 @@ pub(super) fn here(
     if cut && row.field.refusal.is_none() {
         lines.extend(wrap(&uncut(&row.field), columns).into_iter().map(Line::raw));
     }
-    let reason = row.field.key.spec.reason;
+    let reason = row.field.reason();
     let text = match wizard.fixed(&row.field.key) {
         Some(why) => format!("Fixed in a cluster that exists: {why}."),
         None => format!("{reason} {}", how(wizard, &row.field)),

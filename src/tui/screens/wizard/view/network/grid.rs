@@ -49,6 +49,18 @@ pub(super) struct GridCursor<'a> {
     pub(super) typing: Option<&'a Typing>,
 }
 
+impl GridCursor<'_> {
+    // What is typed may use the gap behind its cell.
+    fn widened(self, cell: &PictureCell, place: Rect, area: Rect) -> Rect {
+        if self.typing.is_none() || cell.row != Some(self.row) {
+            return place;
+        }
+        let gap = u16::try_from(GAP).unwrap_or(0);
+        let width = (place.width + gap).min(area.right().saturating_sub(place.x));
+        Rect { width, ..place }
+    }
+}
+
 impl GridColumns {
     /// The columns for a picture in so many columns, around the one that was looked at last.
     pub(super) fn new(picture: &Picture<'_>, column: usize, room: usize) -> Self {
@@ -161,6 +173,7 @@ impl GridLayout {
             self.label(frame, area, at, &self.words(at, line), context);
             for cell in &line.cells {
                 if let Some(place) = self.columns.place(area, at, cell) {
+                    let place = cursor.widened(cell, place, area);
                     frame.render_widget(
                         drawn(cell, usize::from(place.width), cursor, context),
                         place,
@@ -170,7 +183,7 @@ impl GridLayout {
         }
         if self.hidden > 0 {
             let text = format!(
-                "{} {} more of what is there: tab shows the address map",
+                "{} {} more of what is there: a taller terminal shows them",
                 context.signs.ellipsis, self.hidden
             );
             across(frame, area, self.lines.len(), &text, context);
@@ -231,7 +244,10 @@ fn drawn(
         context.span(context.signs.for_row(cell.sign), sign_role(cell.sign)),
     ];
     if let Some(typing) = cursor.typing.filter(|_| here) {
-        spans[1] = Span::raw(" ");
+        // The place of the sign, which what is typed does not have, gives way to it.
+        let fits = typing.input.value().chars().count() < room;
+        let room = if fits { room } else { room + 1 };
+        spans[1] = Span::raw(if fits { " " } else { "" });
         spans.extend(input(&tail(&typing.input, room), context));
         return Line::from(spans);
     }
