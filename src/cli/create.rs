@@ -10,7 +10,7 @@ use super::driver::{Driver, Halt, wizard};
 use super::resume::{self, ResumeState};
 use super::review::print_form;
 use super::session::take_signals;
-use super::{Common, OutputForm, approve, headless, print, session};
+use super::{Common, OutputForm, approve, headless, print, session, watch};
 use crate::core::check::{CheckKind, CheckState};
 use crate::core::cluster_name::ClusterName;
 use crate::core::fault::Fault;
@@ -195,12 +195,10 @@ async fn apply_rest(
     let again = approve_command(order, target.clone());
     let given = order.approve_options(&again);
     let code = super::review::review_existing(common, driver, given, false).await?;
-    if code != 0 || order.approve.is_none() || order.wait.is_zero() {
+    if order.approve.is_none() {
         return Ok(code);
     }
-    driver.model = Model::watch(&cluster, target);
-    driver.start();
-    super::watch::until_ready(driver, order.wait).await
+    watch::until_ready_after(code, driver, (&cluster, target), order.wait).await
 }
 
 fn approve_command(order: &CreateOptions<'_>, target: ClusterTarget) -> String {

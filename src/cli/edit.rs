@@ -168,12 +168,7 @@ async fn without_questions(
     if let Some(folder) = driver.runner.run_folder() {
         print::out(&format!("run folder: {}", folder.display()));
     }
-    if code? != 0 || request.wait.is_zero() {
-        return Ok(0);
-    }
-    driver.model = Model::watch(&cluster, target);
-    driver.start();
-    watch::until_ready(&mut driver, request.wait).await
+    watch::until_ready_after(code?, &mut driver, (&cluster, target), request.wait).await
 }
 
 async fn show(driver: &mut Driver<RealRunner>) -> Result<(), super::driver::Halt> {

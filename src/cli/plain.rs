@@ -159,7 +159,7 @@ impl PromptSection {
     }
 
     fn has(self, field: &Field) -> bool {
-        let part = NetworkPart::of_row(&field.key);
+        let part = NetworkPart::from_row(&field.key);
         self.part.is_none_or(|own| own == part)
     }
 

@@ -218,6 +218,21 @@ pub(super) async fn until_ready<R: Runner>(
     lines.print_until_ready(driver).await
 }
 
+/// The same after an update that ended with this exit code: any other than 0 stays, and nothing is waited for then.
+pub(super) async fn until_ready_after<R: Runner>(
+    code: u8,
+    driver: &mut Driver<R>,
+    (cluster, target): (&ClusterName, ClusterTarget),
+    longest: Duration,
+) -> Result<u8, Fault> {
+    if code != 0 || longest.is_zero() {
+        return Ok(code);
+    }
+    driver.model = Model::watch(cluster, target);
+    driver.start();
+    until_ready(driver, longest).await
+}
+
 /// After kops has answered, the other sources have so long to answer too, where one answer is all that is asked for.
 const OTHERS: Duration = Duration::from_secs(5);
 
@@ -472,5 +487,27 @@ fn print_fault(what: &str, fault: &Fault) {
     let message = fault.detail.as_ref().map(Untrusted::shown);
     if let Some(message) = message.filter(|message| !message.is_empty()) {
         print::out(&format!("  kops said: {message}"));
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::io::demo::{self, DemoRunner};
+
+    #[tokio::test]
+    async fn an_update_that_did_not_end_well_keeps_its_exit_code_and_is_not_waited_for() {
+        let cluster = ClusterName::parse("demo.example.com").unwrap();
+        for (code, wait) in [(130, 60), (2, 60), (0, 0)] {
+            let (events, received) = unbounded_channel();
+            let model = Model::wizard(demo::answers(), "/home/me");
+            let mut driver = Driver::quiet(model, DemoRunner::instant(events), received);
+            let target = ClusterTarget::default();
+            let wait = Duration::from_secs(wait);
+            let ended = until_ready_after(code, &mut driver, (&cluster, target), wait).await;
+            assert_eq!(ended, Ok(code));
+            assert!(matches!(driver.model.screen(), Screen::Wizard(_)));
+        }
     }
 }

@@ -38,7 +38,7 @@ pub enum Wake {
 pub struct PreviewRequest {
     pub cluster: ClusterName,
     pub spec: String,
-    /// The spec of the state store that it takes the place of; absent for a new cluster.
+    /// The stored spec that it replaces; absent for a new cluster.
     pub replaces: Option<String>,
     pub target: ClusterTarget,
 }

@@ -26,9 +26,9 @@ pub enum Job {
     /// The whole preview on a private scratch store.
     Preview,
     Create,
-    /// Reads the spec that another one takes the place of.
+    /// Reads the stored spec before it is replaced.
     ReadBefore,
-    /// Puts the spec in the place of the stored one.
+    /// Replaces the stored spec.
     Replace,
     /// Reads the spec back to see that nothing was dropped.
     ReadBack,

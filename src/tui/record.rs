@@ -25,7 +25,7 @@ pub struct Record {
     /// asked.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub made: String,
-    /// The spec that the state store had when an edit was approved, which `kops replace` takes the place of; empty for any
+    /// The spec that the state store had when an edit was approved, which `kops replace` replaces; empty for any
     /// other run.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub replaces: String,

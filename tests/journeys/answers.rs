@@ -34,12 +34,12 @@ fn two_vpcs() -> Inventory {
 
 fn from(answers: Answers, keys: &str) -> Arrived {
     let inventory = Box::new(two_vpcs());
-    let told = Event::Discovered {
+    let discovered = Event::Discovered {
         inventory,
         complete: true,
     };
     let keys = journey(keys).into_iter().map(Event::Key);
-    let events = std::iter::once(told).chain(keys).collect();
+    let events = std::iter::once(discovered).chain(keys).collect();
     follow(Model::wizard(answers, "/home/op"), events)
 }
 
@@ -169,14 +169,14 @@ fn what_a_file_has_as_it_is_proposed_follows_and_what_differs_stays() {
 fn zones_that_ec2_tells_later_are_proposed_and_saved_then() {
     let mut early = two_vpcs();
     early.vpcs[0].nat_gateways.clear();
-    let told = |inventory: Inventory, complete| Event::Discovered {
+    let discovered = |inventory: Inventory, complete| Event::Discovered {
         inventory: Box::new(inventory),
         complete,
     };
     let at = Timestamp::default();
     let mut model = Model::wizard(demo::answers(), "/home/op");
     start(&mut model);
-    update(&mut model, at, told(early, false));
+    update(&mut model, at, discovered(early, false));
     for key in journey("<enter><down><space>") {
         update(&mut model, at, Event::Key(key));
     }
@@ -186,7 +186,7 @@ fn zones_that_ec2_tells_later_are_proposed_and_saved_then() {
     };
     assert_eq!(answers(&model).vpc, two_vpcs().vpcs[0].id);
     assert_eq!(answers(&model).zones, []);
-    let effects = update(&mut model, at, told(two_vpcs(), true));
+    let effects = update(&mut model, at, discovered(two_vpcs(), true));
     let now = answers(&model);
     let names: Vec<&str> = now.zones.iter().map(|zone| zone.name.as_str()).collect();
     assert_eq!(names, THREE);
@@ -202,12 +202,12 @@ fn the_one_vpc_that_can_hold_a_cluster_is_chosen_and_of_several_none() {
     // The region's default VPC beside it has no NAT gateway.
     let mut inventory = two_vpcs();
     inventory.vpcs[1].nat_gateways.clear();
-    let told = Event::Discovered {
+    let discovered = Event::Discovered {
         inventory: Box::new(inventory),
         complete: true,
     };
     let keys = journey("<enter>").into_iter().map(Event::Key);
-    let events = std::iter::once(told).chain(keys).collect();
+    let events = std::iter::once(discovered).chain(keys).collect();
     let beside = follow(Model::wizard(demo::answers(), "/home/op"), events);
     assert_eq!(beside.wizard().answers.vpc, demo::inventory().vpcs[0].id);
     assert_eq!(travel("<enter><ctrl-u>").wizard().answers.vpc, "");
@@ -220,7 +220,7 @@ fn enter_takes_the_vpc_under_the_cursor() {
         (taken.wizard().answers.vpc.as_str(), taken.wizard().step),
         (SMALL, WizardStep::Network)
     );
-    // Back again, the cursor is on the zones of what is chosen, and enter goes on.
+    // Back again, the cursor is on the zones of what is chosen, and enter continues.
     let again = on_two("<enter><down><enter><esc><enter><enter>");
     assert_eq!(again.wizard().answers, taken.wizard().answers);
     assert_eq!(again.wizard().step, WizardStep::ControlPlane);
@@ -371,10 +371,15 @@ fn a_wrong_taint_stands_on_its_row_once_and_the_cursor_goes_there() {
     for keys in [format!("{wrong}<home><enter>"), wrong] {
         let arrived = travel(&keys);
         assert_eq!(field(&arrived), taints, "{keys}");
-        let told = rows_with(&arrived, "is not a taint");
+        let discovered = rows_with(&arrived, "is not a taint");
         let row = rows_with(&arrived, "  Taints");
-        assert_eq!((told.len(), row.len()), (1, 1), "{:#?}", arrived.screen);
-        assert_eq!(told[0].0, row[0].0 + 1, "{:#?}", arrived.screen);
+        assert_eq!(
+            (discovered.len(), row.len()),
+            (1, 1),
+            "{:#?}",
+            arrived.screen
+        );
+        assert_eq!(discovered[0].0, row[0].0 + 1, "{:#?}", arrived.screen);
         assert!(row[0].1.contains('✗'), "{:#?}", arrived.screen);
     }
 }
@@ -389,8 +394,8 @@ fn a_block_that_collides_stands_on_its_row_and_on_the_map_as_a_collision() {
             Item::Subnet(Tier::Private, "us-east-1b".to_owned())
         ))
     );
-    let told = rows_with(&arrived, "overlaps");
-    assert_eq!(told.len(), 1, "{:#?}", arrived.screen);
+    let discovered = rows_with(&arrived, "overlaps");
+    assert_eq!(discovered.len(), 1, "{:#?}", arrived.screen);
     let page = travel("<enter><down><down><right>172.20.8.0/22<enter><tab>");
     let collision = rows_with(&page, "collides with 172.20.8.0/24 and 3");
     assert_eq!(collision.len(), 1, "{:#?}", page.screen);
@@ -422,13 +427,13 @@ fn a_key_that_cannot_be_read_stands_on_its_row_once() {
         "there is no such file",
         "name another file",
     );
-    let told = Event::Checked(Check {
+    let discovered = Event::Checked(Check {
         kind: CheckKind::SshKey,
         state: CheckState::Blocked(unreadable),
     });
     let keys = format!("{}<down><down><enter>", "<enter>".repeat(4));
     let keys = journey(&keys).into_iter().map(Event::Key);
-    let events = std::iter::once(told).chain(keys).collect();
+    let events = std::iter::once(discovered).chain(keys).collect();
     let arrived = follow(Model::wizard(demo::answers(), "/home/op"), events);
     assert_eq!(
         (arrived.wizard().step, field(&arrived)),
@@ -544,12 +549,12 @@ fn a_zone_without_a_gateway_is_not_taken_out_by_turning_it() {
     let mut answers = on_two("<enter><enter>").wizard().answers.clone();
     answers.zones.pop();
     inventory.vpcs[0].nat_gateways.clear();
-    let told = Event::Discovered {
+    let discovered = Event::Discovered {
         inventory: Box::new(inventory),
         complete: true,
     };
     let keys = journey("<enter>]").into_iter().map(Event::Key);
-    let events = std::iter::once(told).chain(keys).collect();
+    let events = std::iter::once(discovered).chain(keys).collect();
     let arrived = follow(Model::wizard(answers, "/home/op"), events);
     let left: Vec<(&str, &str)> = arrived
         .wizard()
@@ -612,19 +617,23 @@ fn what_is_wrong_with_a_cidr_goes_while_another_is_typed() {
 #[test]
 fn a_cidr_outside_the_vpc_is_on_the_map_and_said() {
     let arrived = travel("<enter><down><down><right>10.1.0.0/22<enter><tab>");
-    let told = rows_with(&arrived, "private us-east-1b, not inside the VPC");
-    assert_eq!(told.len(), 1, "{:#?}", arrived.screen);
-    assert!(told[0].1.contains("✗ 10.1.0.0/22"), "{}", told[0].1);
+    let discovered = rows_with(&arrived, "private us-east-1b, not inside the VPC");
+    assert_eq!(discovered.len(), 1, "{:#?}", arrived.screen);
+    assert!(
+        discovered[0].1.contains("✗ 10.1.0.0/22"),
+        "{}",
+        discovered[0].1
+    );
 }
 
 fn with_key(state: kopswain::core::check::CheckState, keys: &str) -> Arrived {
     use kopswain::core::check::{Check, CheckKind};
-    let told = Event::Checked(Check {
+    let discovered = Event::Checked(Check {
         kind: CheckKind::SshKey,
         state,
     });
     let keys = journey(keys).into_iter().map(Event::Key);
-    let events = std::iter::once(told).chain(keys).collect();
+    let events = std::iter::once(discovered).chain(keys).collect();
     let mut answers = demo::answers();
     "~/.ssh/id_ed25519".clone_into(&mut answers.access.ssh_public_key);
     follow(Model::wizard(answers, "/home/op"), events)
@@ -670,9 +679,9 @@ fn a_private_key_is_told_once_and_marks_the_steps() {
 #[test]
 fn what_is_no_key_file_by_its_name_is_an_error_in_the_demonstration() {
     let arrived = travel(&format!("{}hello<enter><enter>", "<enter>".repeat(4)));
-    let told = rows_with(&arrived, "The file hello is not a public key");
+    let discovered = rows_with(&arrived, "The file hello is not a public key");
     assert_eq!(
-        (told.len(), arrived.wizard().step),
+        (discovered.len(), arrived.wizard().step),
         (1, WizardStep::Access),
         "{:#?}",
         arrived.screen
@@ -689,8 +698,8 @@ fn an_image_with_a_blank_stands_as_an_error_on_its_row() {
     );
     for keys in [plane, nodes] {
         let arrived = travel(&keys);
-        let told = rows_with(&arrived, "✗ The image ubuntu 24.04 has a blank in it");
-        assert_eq!(told.len(), 1, "{:#?}", arrived.screen);
+        let discovered = rows_with(&arrived, "✗ The image ubuntu 24.04 has a blank in it");
+        assert_eq!(discovered.len(), 1, "{:#?}", arrived.screen);
     }
 }
 

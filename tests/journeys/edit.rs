@@ -5,16 +5,16 @@ use kopswain::core::approval::facts::ApprovalFacts;
 use kopswain::core::cluster_name::ClusterName;
 use kopswain::io::demo;
 use kopswain::tui::effect::Effect;
-use kopswain::tui::event::{CommandOutput, Event, Timestamp};
+use kopswain::tui::event::{CommandOutput, Event};
 use kopswain::tui::job::Job;
 use kopswain::tui::model::{Model, Screen};
 use kopswain::tui::screens::apply::Outcome;
 use kopswain::tui::screens::home::Home;
 use kopswain::tui::screens::review::Review;
 use kopswain::tui::screens::wizard::{AnswersOrigin, WizardStep};
-use kopswain::tui::update::{start, update};
+use kopswain::tui::update::start;
 
-use super::drift::objects;
+use super::drift::{ends, objects, tell};
 use super::travel::{Arrived, TO_REVIEW, follow};
 use crate::keys::journey;
 
@@ -48,38 +48,35 @@ fn edit_commands(arrived: &Arrived) -> Vec<String> {
 }
 
 #[test]
-fn an_instance_group_is_edited_from_home_to_the_applied_change() {
+fn an_instance_group_is_changed_in_the_wizard_and_in_its_answers_file() {
     let arrived = made_then(&format!("{EDIT}{TO_MAX}9<enter>"));
     let wizard = arrived.wizard();
     assert_eq!(wizard.answers.instance_groups[0].max, 9);
     assert_eq!(arrived.saved().last().unwrap().instance_groups[0].max, 9);
+}
 
+#[test]
+fn the_review_of_an_edit_has_the_changed_group_and_what_the_replace_changes() {
     let arrived = made_then(&format!("{EDIT}{TO_MAX}9<enter><enter><enter>"));
     let Review::Reading(reading) = &arrived.wizard().review else {
         panic!("{:#?}", arrived.screen);
     };
-    let changed: Vec<String> = reading
-        .outline()
-        .dry_run
-        .resources
-        .iter()
+    let resources = reading.outline().dry_run.resources.iter();
+    let changed: Vec<String> = resources
         .map(|one| format!("{} {}", one.kind, one.name.raw()))
         .collect();
-    assert!(
-        changed
-            .iter()
-            .any(|one| one.starts_with("AutoscalingGroup nodes")),
-        "{changed:?}"
-    );
-    assert!(
-        arrived.shows("the replace changes the stored spec"),
-        "{:#?}",
-        arrived.screen
-    );
+    let group = |one: &String| one.starts_with("AutoscalingGroup nodes");
+    assert!(changed.iter().any(group), "{changed:?}");
+    let words = "the replace changes the stored spec";
+    assert!(arrived.shows(words), "{:#?}", arrived.screen);
+}
 
+#[test]
+fn an_instance_group_is_edited_from_home_to_the_applied_change() {
     let arrived = made_then(&format!("{EDIT}{TO_MAX}9<enter><enter><enter>{MADE}"));
+    let screen = arrived.model.screen();
     assert!(
-        matches!(arrived.model.screen(), Screen::RollingUpdate(_)),
+        matches!(screen, Screen::RollingUpdate(_)),
         "{:#?}",
         arrived.screen
     );
@@ -97,19 +94,14 @@ fn an_instance_group_is_edited_from_home_to_the_applied_change() {
             yes,
         ]
     );
-    let replaced = arrived
-        .runs()
-        .into_iter()
-        .find(|run| run.job == Job::Replace);
+    let mut runs = arrived.runs().into_iter();
+    let replaced = runs.find(|run| run.job == Job::Replace);
     let sent = replaced.unwrap().spec.clone().unwrap();
-    let previewed = arrived
-        .effects
-        .iter()
-        .rev()
-        .find_map(|effect| match effect {
-            Effect::Preview(preview) => Some(preview.spec.clone()),
-            _ => None,
-        });
+    let mut effects = arrived.effects.iter().rev();
+    let previewed = effects.find_map(|effect| match effect {
+        Effect::Preview(preview) => Some(preview.spec.clone()),
+        _ => None,
+    });
     assert_eq!(Some(sent), previewed);
 }
 
@@ -217,20 +209,6 @@ fn a_zone_that_is_added_takes_its_reserved_cidrs_and_moves_none() {
     assert!(!blocked, "{:?}", fourth.wizard().planned.problems);
 }
 
-fn tell(model: &mut Model, event: Event) -> Vec<Effect> {
-    update(model, Timestamp::default(), event)
-}
-
-fn ends(model: &mut Model, job: Job, stdout: &str) -> Vec<Effect> {
-    let finished = CommandOutput {
-        exit: Some(0),
-        stdout: stdout.to_owned(),
-        ..CommandOutput::default()
-    };
-    let result = Ok(finished);
-    tell(model, Event::Ended { job, result })
-}
-
 // At the approval of an edit, with the spec that the store had and the objects in it.
 fn approved(stored: &ApprovalFacts) -> (Model, String) {
     let mut model = made_then(&format!("{EDIT}{TO_MAX}9<enter><enter><enter>")).model;
@@ -282,6 +260,43 @@ fn replaces(effects: &[Effect]) -> bool {
     effects
         .iter()
         .any(|effect| matches!(effect, Effect::Run(run) if run.job == Job::Replace))
+}
+
+// The end of a preview in which kops made this of the new spec, after the store gave this one.
+fn reviewed(stored: &str, made: &str) -> Result<(), String> {
+    let mut model = made_then(&format!("{EDIT}{TO_MAX}9<enter><enter><enter>")).model;
+    tell(&mut model, Event::PreviewAsked);
+    ends(&mut model, Job::ReadBefore, stored);
+    let result = Ok(CommandOutput {
+        exit: Some(0),
+        stdout: "No changes need to be applied\n".to_owned(),
+        made: made.to_owned(),
+        ..CommandOutput::default()
+    });
+    let job = Job::Preview;
+    tell(&mut model, Event::Ended { job, result });
+    let Screen::Wizard(wizard) = model.screen() else {
+        panic!("not in the wizard");
+    };
+    match &wizard.review {
+        Review::Failed { fault, .. } => Err(fault.what.clone()),
+        _ => Ok(()),
+    }
+}
+
+#[test]
+fn an_edit_whose_change_of_the_stored_spec_cannot_be_known_is_not_reviewed() {
+    let spec = |name: &str| format!("kind: Cluster\nmetadata: {{name: {name}}}\nspec: {{}}\n");
+    let stored = spec("demo.example.com");
+    assert_eq!(reviewed(&stored, &stored), Ok(()));
+    let refused = |what: &str| Err(what.to_owned());
+    let made = "the new spec cannot be compared";
+    assert_eq!(reviewed(&stored, "a: ["), refused(made));
+    assert_eq!(reviewed(&stored, ""), refused(made));
+    let unread = "the spec in the state store cannot be compared";
+    assert_eq!(reviewed("a: [", &stored), refused(unread));
+    let group = "kind: InstanceGroup\nmetadata: {name: nodes}\n";
+    assert_eq!(reviewed(group, &stored), refused(unread));
 }
 
 const KEPT: [(&str, &str); 3] = [

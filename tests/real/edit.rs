@@ -70,7 +70,7 @@ fn file(lab: &Lab, desk: &Desk, cloud: &Cloud) {
     let applied = desk.kopswain(&words).expect(0);
     for line in [
         "will run: kops replace -f cluster_spec.yml --force",
-        "phase: replace: the edited spec takes the place of the stored one (writes the state store only)",
+        "phase: replace: the edited spec replaces the stored one (writes the state store only)",
         "phase: verify: ",
         "phase: apply: ",
     ] {
@@ -104,8 +104,8 @@ fn screen(lab: &Lab, desk: &Desk) {
 
 // By prompts, each answer kept: the same spec as the screen has stored, and nothing is left to approve.
 fn prompts(desk: &Desk) {
-    let (code, shown, said) = typed(desk, &["edit", "--plain"], &[""; 120]);
-    assert_eq!(code, Some(0), "{shown}\n{said}");
+    let (code, shown, errors) = typed(desk, &["edit", "--plain"], &[""; 120]);
+    assert_eq!(code, Some(0), "{shown}\n{errors}");
     assert!(shown.contains("fixed: Cluster name: "), "{shown}");
     assert!(!shown.contains("the replace changes"), "{shown}");
     assert!(shown.contains("nothing to change: "), "{shown}");

@@ -220,7 +220,7 @@ pub fn connected(answers: Answers, inventory: Inventory) -> Model {
     model
 }
 
-/// Lets every check be good, and EC2 tell all.
+/// Lets every check be good, and EC2 answer.
 pub fn learned(model: &mut Model, inventory: Inventory) {
     check_all(model);
     tell(

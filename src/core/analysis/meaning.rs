@@ -48,7 +48,7 @@ impl MeaningLine {
     }
 }
 
-/// Types that come with a load balancer or a route table, and are told with it.
+/// Types that come with a load balancer or a route table, and are not listed beside it.
 const PARTS: [&str; 3] = ["NetworkLoadBalancerListener", "Route", "TargetGroup"];
 
 /// How many changes of one part stand in one line.
@@ -62,8 +62,9 @@ pub fn meaning(dry_run: &DryRun, noisy: &NoisyFields) -> Vec<MeaningLine> {
         (MeaningPart::Network, seen.network()),
         (MeaningPart::Access, seen.access()),
     ];
-    let told = parts.into_iter().filter(|(_, changes)| !changes.is_empty());
-    told.map(|(part, changes)| MeaningLine { part, changes })
+    let changing = parts.into_iter().filter(|(_, changes)| !changes.is_empty());
+    changing
+        .map(|(part, changes)| MeaningLine { part, changes })
         .collect()
 }
 
@@ -91,23 +92,23 @@ impl<'a> MeaningPass<'a> {
         })
     }
 
-    // Groups of which the same is to be told are told once.
+    // Groups that change in the same way are one entry.
     fn instance_groups(self) -> Vec<String> {
-        let mut told: Vec<(String, Vec<String>)> = Vec::new();
+        let mut alike: Vec<(String, Vec<String>)> = Vec::new();
         for (name, change) in self.group_changes() {
             let Some(words) = change.words() else {
                 continue;
             };
-            match told.iter_mut().find(|(same, _)| *same == words) {
+            match alike.iter_mut().find(|(same, _)| *same == words) {
                 Some((_, names)) => names.push(name),
-                None => told.push((words, vec![name])),
+                None => alike.push((words, vec![name])),
             }
         }
         let one = |(words, names): &(String, Vec<String>)| {
             let (sign, rest) = words.split_at(1);
             format!("{sign} {}{rest}", name_all(names))
         };
-        told.iter().map(one).collect()
+        alike.iter().map(one).collect()
     }
 
     fn group_changes(self) -> BTreeMap<String, GroupChange<'a>> {
@@ -148,40 +149,40 @@ impl<'a> MeaningPass<'a> {
                 *counts.entry((resource.action, &resource.kind)).or_default() += 1;
             }
         }
-        let mut told: Vec<(ChangeAction, Vec<String>)> = Vec::new();
+        let mut by_action: Vec<(ChangeAction, Vec<String>)> = Vec::new();
         for ((action, kind), count) in counts {
             let words = format!("{} ({count})", visible(kind));
-            match told.last_mut() {
+            match by_action.last_mut() {
                 Some((same, all)) if *same == action => all.push(words),
-                _ => told.push((action, vec![words])),
+                _ => by_action.push((action, vec![words])),
             }
         }
         let one = |(action, all): &(ChangeAction, Vec<String>)| {
             format!("{} {}", action.sign(), all.join(", "))
         };
-        told.iter().map(one).collect()
+        by_action.iter().map(one).collect()
     }
 
     fn access(self) -> Vec<String> {
-        let mut told: Vec<String> = Vec::new();
+        let mut rules: Vec<String> = Vec::new();
         let mut inside: BTreeMap<ChangeAction, usize> = BTreeMap::new();
         for (_, resource) in self.changing() {
-            told.extend(scheme_of_api(resource));
+            rules.extend(scheme_of_api(resource));
             if Category::from_type(&resource.kind) != Category::Security
                 || !resource.kind.starts_with("SecurityGroupRule")
             {
                 continue;
             }
             match from_outside(resource) {
-                Some(words) if told.contains(&words) => {}
-                Some(words) => told.push(words),
+                Some(words) if rules.contains(&words) => {}
+                Some(words) => rules.push(words),
                 None => *inside.entry(resource.action).or_default() += 1,
             }
         }
         let others = inside.into_iter().map(|(action, count)| {
             let rules = counted(
                 count,
-                if told.is_empty() {
+                if rules.is_empty() {
                     "rule"
                 } else {
                     "other rule"
@@ -194,8 +195,8 @@ impl<'a> MeaningPass<'a> {
             format!("{} {rules}{when}", action.sign())
         });
         let others: Vec<String> = others.collect();
-        told.extend(others);
-        told
+        rules.extend(others);
+        rules
     }
 }
 
@@ -258,7 +259,7 @@ fn from_outside(resource: &Resource) -> Option<String> {
     Some(format!("{} {}", resource.action.sign(), visible(&words)))
 }
 
-/// How many names are told where they have nothing in common.
+/// How many names are listed where they have nothing in common.
 const NAMED: usize = 3;
 
 /// Names that differ in their last letter alone, as groups of each zone do, are written as `nodes-us-east-1a,b,c`.
@@ -291,7 +292,7 @@ mod tests {
     use super::*;
     use crate::core::kops::dry_run::parse;
 
-    fn told(text: &str) -> Vec<(&'static str, String)> {
+    fn lines(text: &str) -> Vec<(&'static str, String)> {
         let dry_run = parse(text);
         let lines = meaning(&dry_run, &NoisyFields::new(&dry_run)).into_iter();
         lines
@@ -317,7 +318,7 @@ mod tests {
             ),
         ];
         assert_eq!(
-            told(text),
+            lines(text),
             expected.map(|(part, words)| (part, words.to_owned()))
         );
     }
@@ -336,11 +337,11 @@ mod tests {
             ),
         ];
         assert_eq!(
-            told(text),
+            lines(text),
             expected.map(|(part, words)| (part, words.to_owned()))
         );
         let text = include_str!("../../../tests/fixtures/kops/update-nochange.stdout");
-        assert_eq!(told(text), []);
+        assert_eq!(lines(text), []);
     }
 
     #[test]

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use serde_yaml::Value;
 
-use super::stored_spec::{StoredDocument, documents, plain, shown, undated, whole_values};
+use super::stored_spec::{
+    StoredDocument, documents, plain, shown, undated, unreadable, whole_values,
+};
 use crate::core::fault::Fault;
 use crate::core::problem::catalog::{self as rule, PlanningRule};
 use crate::core::problem::{About, Problem};
@@ -14,6 +16,7 @@ use crate::core::text::prose::counted;
 const MOST: usize = 8;
 const STORED: &str = "the spec in the state store";
 const NEW: &str = "the new spec";
+const NO_CLUSTER: &str = "it has no cluster";
 
 /// A field of the cluster's spec that cannot change once the cluster exists.
 struct FixedField {
@@ -205,22 +208,22 @@ pub struct ClusterParts {
 }
 
 impl ClusterParts {
-    /// Reads them from a spec as the state store has it; what cannot be read is left out.
-    pub fn of_spec(stored: &str) -> Self {
-        let documents = documents(stored, STORED).unwrap_or_default();
+    /// Reads them from a spec as the state store has it; one that is not YAML or has no cluster is a fault.
+    pub fn read(stored: &str) -> Result<Self, Fault> {
+        let documents = documents(stored, STORED)?;
+        let spec = cluster(&documents).ok_or_else(|| unreadable(STORED, NO_CLUSTER))?;
         let groups = documents
             .iter()
             .filter_map(|one| one.path.strip_prefix("InstanceGroup/"));
-        let spec = cluster(&documents);
-        let subnets = named(spec.and_then(|spec| spec.get("subnets")));
+        let subnets = named(spec.get("subnets"));
         let zones = subnets.filter_map(|(_, subnet)| subnet.get("zone")?.as_str());
-        let text = |key: &str| spec.and_then(|spec| spec.get(key)).map(plain);
-        Self {
+        let text = |key: &str| spec.get(key).map(plain);
+        Ok(Self {
             zones: zones.map(str::to_owned).collect(),
             groups: groups.map(str::to_owned).collect(),
             kubernetes_version: text("kubernetesVersion").unwrap_or_default(),
             channel: text("channel").unwrap_or_default(),
-        }
+        })
     }
 }
 
@@ -268,9 +271,12 @@ pub struct SpecChange {
 }
 
 /// What a replace changes of the stored spec, value by value, `made` being what kops makes of the new one, defaults
-/// included, with the instance groups that stay. A text that is not YAML is a fault.
+/// included, with the instance groups that stay. A text that is not YAML, or has no cluster, is a fault.
 pub fn spec_changes(stored: &str, made: &str) -> Result<Vec<SpecChange>, Fault> {
     let (then, now) = (undated(stored, STORED)?, undated(made, NEW)?);
+    for (documents, what) in [(&then, STORED), (&now, NEW)] {
+        cluster(documents).ok_or_else(|| unreadable(what, NO_CLUSTER))?;
+    }
     let (then, now) = (whole_values(&then), whole_values(&now));
     let all = then.iter().chain(now.iter()).map(|(path, _)| path);
     let counted = |path: &&str| !path.ends_with(".metadata.generation");
@@ -335,15 +341,15 @@ fn changed(changes: &[&SpecChange]) -> Problem {
             None => format!("{} to {after}, new", one.path),
         }
     };
-    let told: Vec<String> = changes.iter().map(|one| words(&one)).collect();
-    let count = counted(told.len(), "value");
+    let values: Vec<String> = changes.iter().map(|one| words(&one)).collect();
+    let count = counted(values.len(), "value");
     account(
         &rule::SPEC_FIELDS_REPLACED,
         format!(
             "the replace changes the stored spec, {count}: {}",
-            told.join("; ")
+            values.join("; ")
         ),
-        "it puts the new spec in the place of the stored one, whoever changed that since",
+        "the new spec replaces the stored one, whoever changed that since",
         "read each value; one that you did not mean to change was changed by somebody else",
     )
 }
@@ -454,7 +460,7 @@ mod tests {
     }
 
     #[test]
-    fn of_many_values_each_is_told_whole() {
+    fn of_many_values_each_is_named_whole() {
         let many = |prefix: &str| {
             let fields: Vec<String> = (0..20)
                 .map(|at| format!("{prefix}{at:02}: {}", "v".repeat(100)))
@@ -466,7 +472,7 @@ mod tests {
         };
         let found = replaced(&many("a"), &many("b"), &many("b")).unwrap();
         assert_eq!(found.len(), MOST + 2);
-        let told = |from: usize, name: &str, after: &str| {
+        let listed = |from: usize, name: &str, after: &str| {
             let value = "v".repeat(100);
             let values = (from..20).map(|at| {
                 let path = format!("Cluster/a.spec.{name}{at:02}");
@@ -481,14 +487,14 @@ mod tests {
             found[MOST].what,
             format!(
                 "the replace removes 12 more values of the stored spec: {}",
-                told(MOST, "a", "")
+                listed(MOST, "a", "")
             )
         );
         assert_eq!(
             found[MOST + 1].what,
             format!(
                 "the replace changes the stored spec, 20 values: {}",
-                told(0, "b", ", new")
+                listed(0, "b", ", new")
             )
         );
     }

@@ -177,7 +177,7 @@ pub(super) fn documents(text: &str, what: &str) -> Result<Vec<StoredDocument>, F
     Ok(documents)
 }
 
-fn unreadable(what: &str, why: &str) -> Fault {
+pub(super) fn unreadable(what: &str, why: &str) -> Fault {
     Fault::new(
         format!("{what} cannot be compared"),
         why,

@@ -191,18 +191,13 @@ impl TallyInput<'_> {
         let joined = known(number(counted.clone()));
         let (wanted, no_size) = self.wanted(group, joined.map(|joined| joined + joining));
         GroupReadiness {
-            name: group.name.clone(),
-            role: group.role,
-            machine_type: group.machine_type.clone(),
-            min: group.min,
-            max: group.max,
-            zones: group.zones.clone(),
             joined,
             ready: known(number(counted.filter(|node| node.ready))),
             joining: self.saw_nodes.then_some(joining),
             wanted,
             needing_update: self.needing_update(group),
             unknown: why_not.or(no_size),
+            ..GroupReadiness::uncounted(group)
         }
     }
 

@@ -123,7 +123,7 @@ impl CommandLine {
         Self::about(cluster, &format!("delete secret {}", kind.word()), "")
     }
 
-    /// `kops replace -f SPEC --force`: puts the spec in the place of the stored one; `--force` makes new instance groups.
+    /// `kops replace -f SPEC --force`: replaces the stored spec; `--force` makes new instance groups.
     pub fn replace(spec: &Path) -> Self {
         Self::from_words(&["replace", "-f", &one_of_a_list(&file(spec)), "--force"])
     }

@@ -28,7 +28,7 @@ pub struct AddressMap {
 pub enum MapZoom {
     #[default]
     Whole,
-    /// 64 blocks of the size of the one that it is around.
+    /// 64 CIDRs of the size of the one in its middle.
     Near,
     /// Eight of them.
     Close,

@@ -1,4 +1,4 @@
-//! The subnets of a VPC in tiers: those that were made alike in every zone are one row, as Terraform's names tell.
+//! The subnets of a VPC in tiers: those that were made alike in every zone are one row, by the names that Terraform gave them.
 
 use std::collections::BTreeMap;
 

@@ -15,6 +15,8 @@ pub mod form;
 pub mod instance_types;
 pub(crate) mod keys;
 mod last_run;
+#[cfg(test)]
+mod method_wizard;
 pub mod network;
 pub mod nodes;
 pub(crate) mod preview;

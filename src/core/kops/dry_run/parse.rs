@@ -387,7 +387,7 @@ fn value_of_lines(lines: &[Untrusted]) -> Option<ValueChange> {
     })
 }
 
-// Whether a value that goes on in more lines waits for its bracket.
+// Whether a value that continues in more lines waits for its bracket.
 fn is_open(value: &str, more_lines: &str) -> bool {
     let last = if more_lines.is_empty() {
         value

@@ -15,7 +15,7 @@ use crate::tui::job::Job;
 pub enum RunPhase {
     /// The spec, the key and the secrets are written into the state store.
     Register,
-    /// An edited spec takes the place of the stored one.
+    /// The edited spec replaces the stored one.
     Replace,
     /// The real dry run is compared with what was approved.
     Verify,
@@ -111,7 +111,7 @@ impl RunPhase {
     pub fn what(self) -> &'static str {
         match self {
             Self::Register => "spec, SSH key and secrets, if any, into the state store",
-            Self::Replace => "the edited spec takes the place of the stored one",
+            Self::Replace => "the edited spec replaces the stored one",
             Self::Verify => "the real dry run has to say what was approved",
             Self::Apply => "kops makes the approved changes",
             Self::Boot => "load balancer, instances, API: on the dashboard",

@@ -23,7 +23,7 @@ pub struct ApprovedPlan<'a> {
     pub spec: &'a str,
     /// What kops made of it on the scratch store; empty where none was asked.
     pub made: &'a str,
-    /// The spec of the state store that it takes the place of; empty where it takes none.
+    /// The stored spec that it replaces; empty where it replaces none.
     pub replaces: &'a str,
     /// The answers that it follows from; empty where it follows from none.
     pub answers: String,
@@ -57,7 +57,7 @@ pub(super) struct RunPlan {
     pub(super) spec: String,
     /// What kops made of the spec on the scratch store; empty where none was asked.
     pub(super) made: String,
-    /// The spec that `kops replace` takes the place of; absent where it is not run.
+    /// The stored spec that `kops replace` replaces; absent where it is not run.
     pub(super) replaces: Option<String>,
     pub(super) answers: String,
     /// Whether the cluster does not exist yet.
@@ -133,7 +133,7 @@ pub fn creating(cluster: &ClusterName, target: &ClusterTarget) -> Vec<RecordedCo
     steps
 }
 
-/// The commands that put an edited spec in the place of the stored one and update the cluster, in order.
+/// The commands that replace the stored spec by an edited one and update the cluster, in order.
 pub fn editing(cluster: &ClusterName) -> Vec<RecordedCommand> {
     let step = |job, command| RecordedCommand { job, command };
     let replace = CommandLine::replace(Path::new(SPEC_FILE));

@@ -84,7 +84,7 @@ impl Apply {
         Self::from_plan(plan, commands, at)
     }
 
-    /// The edited spec in the place of the stored one, then as [`Self::update`] does.
+    /// Replaces the stored spec, then does as [`Self::update`].
     pub fn edit(plan: ApprovedPlan<'_>, at: Timestamp) -> Self {
         let commands = editing(plan.cluster);
         Self::from_plan(plan, commands, at)
@@ -191,7 +191,7 @@ impl Apply {
         self.plan.creates
     }
 
-    /// Whether the run puts an edited spec in the place of the stored one.
+    /// Whether the run replaces the stored spec.
     pub fn edits(&self) -> bool {
         self.plan.replaces.is_some()
     }

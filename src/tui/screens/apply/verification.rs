@@ -43,7 +43,7 @@ pub(super) enum Verdict {
 pub(super) enum PendingRead {
     #[default]
     None,
-    /// The objects in the state store, before an edited spec takes the place of the stored one.
+    /// The objects in the state store, before the stored spec is replaced.
     BeforeReplace,
     /// The objects in the state store, once all that is written before the dry run is there.
     BeforeDryRun,
@@ -239,7 +239,7 @@ impl Verification {
         Ok(Verdict::Next)
     }
 
-    /// Takes the objects in the state store before an edited spec takes the place of the stored one: all are as approved.
+    /// Takes the objects in the state store before the stored spec is replaced: all are as approved.
     pub(super) fn check_store_before_replace(
         &self,
         plan: &RunPlan,

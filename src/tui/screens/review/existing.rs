@@ -212,9 +212,10 @@ impl ExistingReview {
     /// Where a person changes what is under the cursor.
     pub fn who_decides(&self) -> String {
         let words = self.review.reading().and_then(|one| one.cause.words());
+        let edit = self.target.copied().to_change(self.name());
         match words {
-            Some(words) => format!("{words}; edit the cluster to change it"),
-            None => "The spec that decides this is not known".to_owned(),
+            Some(words) => format!("{words}; change it with {edit}"),
+            None => format!("What of the spec decides this is not known; change it with {edit}"),
         }
     }
 

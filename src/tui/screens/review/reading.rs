@@ -195,6 +195,10 @@ impl Reading {
             .keep_through(outline, |outline| outline.judge(&groups, planned));
         self.tree.fold_findings();
         self.lay_out();
+        // Nobody has seen it yet.
+        if !self.unfolded {
+            self.go_to_start();
+        }
         self.restart_search();
     }
 

@@ -3,11 +3,13 @@
 use super::compare::ApprovalComparison;
 use super::*;
 use crate::core::kops::dry_run::ChangeAction;
+use crate::core::problem::{About, catalog};
 
 mod bundles;
 mod long;
 
 const CREATE: &str = include_str!("../../../../tests/fixtures/kops/update-create.stdout");
+const NOISE: &str = "Will modify resources:\n  Subnet/us-east-1a.prod.example.com\n  \tResourceBasedNaming \t false -> true\n\nMust specify --yes to apply changes\n";
 const MODIFY: &str = include_str!("../../../../tests/fixtures/kops/update-modify.stdout");
 const SPEC: &str = include_str!("../../../../tests/fixtures/kops/cluster_spec.yml");
 
@@ -124,6 +126,21 @@ fn a_search_finds_only_what_the_filter_lets_pass() {
     reading.advance_filter(FilterKind::Action);
     let (_, pruned) = reading.match_position();
     assert!(pruned < all, "{pruned} of {all}");
+}
+
+#[test]
+fn a_review_begins_at_its_first_finding_and_noise_stays_folded() {
+    let warning = catalog::SPEC_FIELDS_REPLACED.problem(About::Account, "a", "b", "c");
+    let mut reading = reading(NOISE);
+    reading.set_planned(&[warning]);
+    assert_eq!(reading.row(), Some(TreeRow::Finding(0)));
+    let folded = reading.tree.rows().len();
+    reading.unfold(40);
+    assert_eq!(reading.tree.rows().len(), folded);
+    reading.step(1);
+    let row = reading.row();
+    reading.set_planned(&[]);
+    assert_eq!(reading.row(), row);
 }
 
 #[test]

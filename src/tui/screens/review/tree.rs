@@ -239,13 +239,12 @@ impl Tree {
             .extend([Fold::Differences, Fold::Unread, Fold::Noises]);
     }
 
-    /// Opens the groups that have room in so many rows, in their order; what kops keeps for itself stays folded.
+    /// Opens the groups that have room in so many rows, in their order; noise, and what kops keeps for itself, stays folded.
     pub(super) fn open_fitting(&mut self, outline: &Outline, room: usize) {
         let mut left = room.saturating_sub(self.rows.len());
         for (at, group) in outline.groups.iter().enumerate() {
             let rows = group.entries().take(left + 1).count();
-            let routine = group.heading == GroupHeading::Category(Category::State);
-            if rows <= left && !routine {
+            if rows <= left && !is_routine(group, outline) {
                 left -= rows;
                 self.open.insert(Fold::Group(at));
             }
@@ -298,6 +297,13 @@ impl Tree {
         layout.add_noises();
         self.rows = layout.rows;
     }
+}
+
+// What kops keeps for itself, and what changes nothing.
+fn is_routine(group: &ResourceGroup, outline: &Outline) -> bool {
+    let mut members = group.entries().flat_map(|entry| outline.members(entry));
+    group.heading == GroupHeading::Category(Category::State)
+        || members.all(|at| outline.is_noise(*at))
 }
 
 /// The rows laid out so far.

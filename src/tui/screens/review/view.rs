@@ -336,7 +336,7 @@ fn draw_tree(frame: &mut Frame<'_>, area: Rect, reading: &Reading, context: &Ren
 }
 
 const FIELD_NAME: usize = 20;
-/// The longest part of a cluster that a dry run is told by.
+/// The longest name of a part of a cluster.
 const PART: usize = "instance groups".len();
 
 // Above this many bytes a map is shown as two values in the tree; the detail shows what differs inside.

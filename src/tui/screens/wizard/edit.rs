@@ -150,7 +150,7 @@ impl Wizard {
     /// A wizard that changes the cluster of these answers.
     pub fn edit(answers: Answers, origin: AnswersOrigin) -> Self {
         let mut wizard = Self::new(answers);
-        wizard.set = SetAnswers::of_cluster(&wizard.answers);
+        wizard.set = SetAnswers::from_cluster(&wizard.answers);
         let edited = EditedCluster::new(&wizard.answers, origin);
         wizard.purpose = WizardPurpose::Edit(Box::new(edited));
         wizard.replan();
@@ -287,21 +287,22 @@ impl Wizard {
         }
     }
 
-    /// Notes what the replace changes of the stored spec, once kops made the new one of it.
-    pub(super) fn note_replaced(&mut self) {
+    /// Notes what the replace changes of the stored spec, once kops made the new one of it; where that cannot be known,
+    /// nothing may be approved.
+    pub(super) fn note_replaced(&mut self) -> Result<(), Fault> {
         let (new, made) = (self.spec.text.clone(), self.made.clone());
         let Some(edited) = self.edited_mut() else {
-            return;
+            return Ok(());
         };
-        let stored = edited.stored().filter(|_| !made.is_empty());
-        let found = stored.and_then(|stored| replaced(stored, &made, &new).ok());
+        let found = replaced(edited.stored_or_fault()?, &made, &new)?;
         let stays = |problem: &Problem| problem.id == rule::INSTANCE_GROUP_STAYS.id;
-        edited.spec_stays = found.as_ref().is_some_and(|found| found.iter().all(stays));
-        edited.replaced = found.unwrap_or_default();
+        edited.spec_stays = found.iter().all(stays);
+        edited.replaced = found;
+        Ok(())
     }
 
-    /// What is told with the dry run: what the replace changes of the stored spec, then what the plan warns of.
-    pub(super) fn told_with_dry_run(&self) -> Vec<Problem> {
+    /// What a person reads with the dry run: what the replace changes of the stored spec, then what the plan warns of.
+    pub(super) fn problems_to_review(&self) -> Vec<Problem> {
         let replaced = self.edited().map_or(&[][..], |edited| &edited.replaced);
         replaced
             .iter()
@@ -332,20 +333,22 @@ pub(crate) fn take_stored(
 ) -> Vec<Effect> {
     let copied = wizard.copied();
     let stored = match result {
-        Ok(output) if output.succeeded() => StoredText::Known(output.stdout),
+        Ok(output) if output.succeeded() => {
+            ClusterParts::read(&output.stdout).map(|parts| (parts, output.stdout))
+        }
         Ok(output) => {
             let fault = explain(output.code(), &output.stdout, &output.stderr, &copied);
-            StoredText::Failed(unreadable(fault.what))
+            Err(unreadable(fault.what))
         }
-        Err(fault) => StoredText::Failed(fault),
+        Err(fault) => Err(fault),
     };
-    let StoredText::Known(text) = &stored else {
-        return failed(wizard, stored);
+    let (parts, text) = match stored {
+        Ok(known) => known,
+        Err(fault) => return failed(wizard, copied.fault(fault)),
     };
-    let parts = ClusterParts::of_spec(text);
     if let Some(edited) = wizard.edited_mut() {
         (edited.zones, edited.groups) = (parts.zones, parts.groups);
-        edited.stored = stored;
+        edited.stored = StoredText::Known(text);
     }
     // What the answers leave open stays as the cluster has it: nobody asked for another version, or another channel.
     if wizard.answers.kubernetes_version.is_empty() {
@@ -362,13 +365,12 @@ pub(crate) fn take_stored(
     }
 }
 
-fn failed(wizard: &mut Wizard, stored: StoredText) -> Vec<Effect> {
-    let copied = wizard.copied();
-    if let (StoredText::Failed(fault), Review::Asking { .. }) = (&stored, &wizard.review) {
-        wizard.review = Review::answered(Err(fault.clone()), &copied);
+fn failed(wizard: &mut Wizard, fault: Fault) -> Vec<Effect> {
+    if matches!(wizard.review, Review::Asking { .. }) {
+        wizard.review = Review::answered(Err(fault.clone()), &wizard.copied());
     }
     if let Some(edited) = wizard.edited_mut() {
-        edited.stored = stored;
+        edited.stored = StoredText::Failed(fault);
     }
     Vec::new()
 }
@@ -376,7 +378,7 @@ fn failed(wizard: &mut Wizard, stored: StoredText) -> Vec<Effect> {
 fn not_read_yet() -> Fault {
     Fault::new(
         "the spec in the state store is not read yet",
-        "what an edit changes is told by it",
+        "without it nobody knows what an edit changes",
         "wait a moment, then ask again",
     )
 }

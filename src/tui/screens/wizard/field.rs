@@ -12,6 +12,7 @@ use crate::core::plan::Plan;
 use crate::core::problem::catalog::PlanningRule;
 use crate::core::problem::{About, Problem};
 use crate::core::spec::fields::SpecKind;
+use crate::core::text::untrusted::visible;
 use crate::tui::field_edit::FieldEdit;
 use crate::tui::row_sign::RowSign;
 
@@ -340,6 +341,14 @@ impl Field {
         };
         field.cells = vec![format!("{indent}{}", spec.label), shown];
         field
+    }
+
+    /// One of its cells as it is shown; empty where there is none.
+    pub(super) fn shown_cell(&self, at: usize) -> String {
+        self.cells
+            .get(at)
+            .map(|cell| visible(cell))
+            .unwrap_or_default()
     }
 
     /// A row of a table.

@@ -104,7 +104,7 @@ pub(crate) fn pick_from(wizard: &mut Wizard, field: &Field) {
     if field.kind == FieldKind::PickSeveral {
         let present = field.value().split(',').map(str::trim);
         let present = present.filter(|value| !value.is_empty()).map(str::to_owned);
-        picking = picking.of_several(present.collect());
+        picking = picking.with_several(present.collect());
     }
     wizard.form_mut().entry = EditState::Picking(picking);
 }

@@ -14,11 +14,12 @@ use crate::core::spec::fields::SpecKind;
 use crate::core::text::untrusted::visible;
 use crate::tui::screens::review::{Reading, TreeRow};
 
-/// Where an answer is changed.
-struct FixPlace {
-    step: WizardStep,
-    /// Absent where the step has no row for it alone.
-    row: Option<FieldKey>,
+/// What an answer is changed for.
+enum FixTarget {
+    Problem(Problem),
+    Field(&'static FieldSpec, Option<Item>),
+    /// The step has no row for it alone.
+    WholeStep,
 }
 
 impl Wizard {
@@ -27,27 +28,40 @@ impl Wizard {
         let Some(reading) = self.review.reading() else {
             return "There is no dry run yet whose cause could be changed".to_owned();
         };
-        let problem = self.planned_under(reading).cloned();
-        let lines = reading.cause.lines().first();
-        let field = lines.and_then(|lines| field_at(reading.cause.spec(), lines.start));
-        let step = step_of_row(reading);
-        let cause = reading.cause.words();
-        let found = match (problem, field, step) {
-            (Some(problem), ..) => Some(self.place_of_problem(&problem)),
-            (None, Some(field), _) => self.place_of_field(&field),
-            (None, None, step) => step.map(|step| FixPlace { step, row: None }),
-        };
-        let Some(place) = found else {
+        let Some((step, target)) = self.fix_target(reading) else {
+            let cause = reading.cause.words();
             let cause = cause.map_or_else(String::new, |words| format!(": {words}"));
             return format!("No single answer decides this row{cause}");
         };
-        self.go(place.step);
-        self.keep_cursor(place.row.as_ref());
-        let what = match self.current().filter(|_| place.row.is_some()) {
+        self.go(step);
+        let row = match &target {
+            FixTarget::Problem(problem) => self.row_causing(problem),
+            FixTarget::Field(spec, item) => self.row_of_spec(spec, item.as_ref()),
+            FixTarget::WholeStep => None,
+        };
+        self.keep_cursor(row.as_ref());
+        let what = match self.current().filter(|_| row.is_some()) {
             Some(field) => visible(&field.name),
-            None => place.step.word().to_owned(),
+            None => step.word().to_owned(),
         };
         format!("{what} decides this; alt-6 goes back to the review")
+    }
+
+    fn fix_target(&self, reading: &Reading) -> Option<(WizardStep, FixTarget)> {
+        if let Some(problem) = self.planned_under(reading) {
+            let step = WizardStep::from_about(&problem.about);
+            return Some((step, FixTarget::Problem(problem.clone())));
+        }
+        let lines = reading.cause.lines().first();
+        match lines.and_then(|lines| field_at(reading.cause.spec(), lines.start)) {
+            Some(field) => self.target_of_field(&field),
+            None => step_of_row(reading).map(|step| (step, FixTarget::WholeStep)),
+        }
+    }
+
+    fn row_of_spec(&self, spec: &FieldSpec, item: Option<&Item>) -> Option<FieldKey> {
+        let mut rows = self.fields().into_iter().map(|row| row.key);
+        rows.find(|key| std::ptr::eq(key.spec, spec) && item.is_none_or(|item| *item == key.item))
     }
 
     // The warning of the plan that the cursor is on.
@@ -62,15 +76,7 @@ impl Wizard {
         })
     }
 
-    fn place_of_problem(&mut self, problem: &Problem) -> FixPlace {
-        let step = WizardStep::from_about(&problem.about);
-        let before = std::mem::replace(&mut self.step, step);
-        let row = self.row_causing(problem);
-        self.step = before;
-        FixPlace { step, row }
-    }
-
-    fn place_of_field(&mut self, field: &SpecField) -> Option<FixPlace> {
+    fn target_of_field(&self, field: &SpecField) -> Option<(WizardStep, FixTarget)> {
         let (step, item) = self.part_of(field)?;
         let steps = WizardStep::ALL.iter().copied();
         let steps = steps.filter(|one| step.is_none_or(|step| step == *one));
@@ -78,14 +84,7 @@ impl Wizard {
         let near = specs.filter_map(|(step, spec)| Some((nearness(spec, field)?, step, spec)));
         // Of several the first.
         let nearest = near.reduce(|best, one| if one.0 > best.0 { one } else { best });
-        let (_, step, spec) = nearest?;
-        let before = std::mem::replace(&mut self.step, step);
-        let mut rows = self.fields().into_iter().map(|row| row.key);
-        let row = rows.find(|key| {
-            std::ptr::eq(key.spec, spec) && item.as_ref().is_none_or(|item| *item == key.item)
-        });
-        self.step = before;
-        Some(FixPlace { step, row })
+        nearest.map(|(_, step, spec)| (step, FixTarget::Field(spec, item)))
     }
 
     // Which step and which of several a field is of; absent for a group that no answer made.

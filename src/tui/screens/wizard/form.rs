@@ -98,7 +98,7 @@ impl Picking {
 
     /// The same list, of which several values may be in; those that are, are first.
     #[must_use]
-    pub fn of_several(mut self, present: Vec<String>) -> Self {
+    pub fn with_several(mut self, present: Vec<String>) -> Self {
         self.choices
             .sort_by_key(|choice| !present.contains(&choice.value));
         self.several = Some(present);

@@ -42,7 +42,7 @@ impl NetworkPart {
     }
 
     /// The part that a row is of.
-    pub fn of_row(key: &FieldKey) -> Self {
+    pub fn from_row(key: &FieldKey) -> Self {
         match key.item {
             Item::Vpc(_) => Self::Vpc,
             Item::Zone(_) => Self::Zones,
@@ -284,29 +284,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::core::answers::{Answers, ZoneAnswer};
     use crate::core::method;
     use crate::tui::field_edit::FieldEdit;
-    use crate::tui::screens::wizard::{AnswersOrigin, DiscoveryState, WizardStep};
-
-    fn wizard(letters: &str) -> Wizard {
-        let inventory = method::inventory();
-        let zone = |letter: char| ZoneAnswer {
-            name: format!("us-east-1{letter}"),
-            ..ZoneAnswer::default()
-        };
-        let mut wizard = Wizard::new(Answers {
-            region: "us-east-1".to_owned(),
-            vpc: inventory.vpcs[0].id.clone(),
-            zones: letters.chars().map(zone).collect(),
-            ..Answers::default()
-        });
-        wizard.discovery = DiscoveryState::Known(Box::new(inventory));
-        wizard.step = WizardStep::Network;
-        wizard.follow();
-        wizard.replan();
-        wizard
-    }
+    use crate::tui::screens::wizard::AnswersOrigin;
+    use crate::tui::screens::wizard::method_wizard::{answers_in, in_account, method_wizard};
 
     fn at(wizard: &Wizard) -> String {
         wizard.current().unwrap().name
@@ -322,7 +303,7 @@ mod tests {
 
     #[test]
     fn arrows_move_among_the_cells_and_keep_the_column_across_a_line_of_one() {
-        let mut wizard = wizard("abc");
+        let mut wizard = method_wizard("abc");
         let path = path(
             &mut wizard,
             &[
@@ -368,22 +349,8 @@ mod tests {
             other.tags.insert("Name".into(), name.into());
             inventory.vpcs.push(other);
         }
-        let zone = |letter: char| ZoneAnswer {
-            name: format!("us-east-1{letter}"),
-            ..ZoneAnswer::default()
-        };
-        let answers = Answers {
-            region: "us-east-1".to_owned(),
-            vpc: own.id,
-            zones: "abc".chars().map(zone).collect(),
-            ..Answers::default()
-        };
-        let mut wizard = Wizard::edit(answers, AnswersOrigin::File);
-        wizard.discovery = DiscoveryState::Known(Box::new(inventory));
-        wizard.step = WizardStep::Network;
-        wizard.follow();
-        wizard.replan();
-        wizard
+        let answers = answers_in(&inventory, "abc");
+        in_account(Wizard::edit(answers, AnswersOrigin::File), inventory)
     }
 
     #[test]
@@ -429,7 +396,7 @@ mod tests {
             target in 0_usize..20,
         ) {
             let letters: String = letters.into_iter().collect();
-            let mut wizard = wizard(&letters);
+            let mut wizard = method_wizard(&letters);
             let rows = wizard.fields().len();
             let target = target % rows;
             let arrows = [Action::Up, Action::Down, Action::Left, Action::Right];

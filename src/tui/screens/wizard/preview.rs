@@ -15,7 +15,7 @@ pub(crate) fn preview(wizard: &mut Wizard, at: Timestamp) -> Vec<Effect> {
     if wizard.asked.is_some() {
         return Vec::new();
     }
-    // What an edit changes is told by the spec that the state store has at that moment.
+    // An edit is compared with the spec that the state store has at that moment.
     if let Some(ask) = wizard.ask_stored() {
         return vec![Effect::clock(), ask];
     }
@@ -87,8 +87,13 @@ pub(crate) fn previewed(
                 .map(|ended| ended.made.clone())
                 .unwrap_or_default();
             wizard.review = Review::answered(result, &wizard.copied());
-            wizard.note_replaced();
-            let problems = wizard.told_with_dry_run();
+            if wizard.review.reading().is_some()
+                && let Err(fault) = wizard.note_replaced()
+            {
+                let copied = wizard.copied();
+                wizard.review = Review::answered(Err(copied.fault(fault)), &copied);
+            }
+            let problems = wizard.problems_to_review();
             let spec_stays = wizard.edited().is_some_and(|edited| !edited.changes_spec());
             if let Some(reading) = wizard.review.reading_mut() {
                 reading.set_spec(&wizard.spec.text);

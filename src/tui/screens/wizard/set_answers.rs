@@ -143,7 +143,7 @@ impl SetAnswers {
     }
 
     /// The same for a cluster that exists: nothing in it follows what somebody changed in AWS or in kops's channel since.
-    pub(super) fn of_cluster(answers: &Answers) -> Self {
+    pub(super) fn from_cluster(answers: &Answers) -> Self {
         let groups = answers.instance_groups.iter();
         let sized = SetSizes {
             min: true,

@@ -137,12 +137,11 @@ impl Wizard {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::core::answers::Answers;
     use crate::core::inventory::Zone;
     use crate::core::method;
-    use crate::tui::screens::wizard::DiscoveryState;
     use crate::tui::screens::wizard::field::FieldKey;
     use crate::tui::screens::wizard::form::Typing;
+    use crate::tui::screens::wizard::method_wizard::{answers_in, in_account};
     use crate::tui::screens::wizard::subnets::PRIVATE_CIDR;
 
     fn wizard(letters: &str) -> Wizard {
@@ -153,21 +152,7 @@ mod tests {
                 available: true,
             });
         }
-        let zone = |letter: char| ZoneAnswer {
-            name: format!("us-east-1{letter}"),
-            ..ZoneAnswer::default()
-        };
-        let mut wizard = Wizard::new(Answers {
-            region: "us-east-1".to_owned(),
-            vpc: inventory.vpcs[0].id.clone(),
-            zones: letters.chars().map(zone).collect(),
-            ..Answers::default()
-        });
-        wizard.discovery = DiscoveryState::Known(Box::new(inventory));
-        wizard.step = WizardStep::Network;
-        wizard.follow();
-        wizard.replan();
-        wizard
+        in_account(Wizard::new(answers_in(&inventory, letters)), inventory)
     }
 
     fn to_come(wizard: &Wizard) -> Vec<String> {

@@ -411,9 +411,7 @@ fn turn_tags(wizard: &mut Wizard, _: &Item, edit: &FieldEdit) -> Result<(), Stri
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::core::answers::{Answers, ZoneAnswer};
-    use crate::core::method;
-    use crate::tui::screens::wizard::{DiscoveryState, WizardStep};
+    use crate::tui::screens::wizard::method_wizard::method_wizard;
 
     #[test]
     fn a_cidr_that_has_no_room_is_not_typed_as_a_value() {
@@ -424,25 +422,6 @@ mod tests {
         let row = row(&Wizard::default(), Tier::Utility, &zone);
         assert_eq!(row.cells, ["utility-us-east-1a", "no room", "planned"]);
         assert_eq!(row.value(), "");
-    }
-
-    fn wizard() -> Wizard {
-        let inventory = method::inventory();
-        let zone = |letter: char| ZoneAnswer {
-            name: format!("us-east-1{letter}"),
-            ..ZoneAnswer::default()
-        };
-        let mut wizard = Wizard::new(Answers {
-            region: "us-east-1".to_owned(),
-            vpc: inventory.vpcs[0].id.clone(),
-            zones: "abc".chars().map(zone).collect(),
-            ..Answers::default()
-        });
-        wizard.discovery = DiscoveryState::Known(Box::new(inventory));
-        wizard.step = WizardStep::Network;
-        wizard.follow();
-        wizard.replan();
-        wizard
     }
 
     fn key(spec: &'static FieldSpec) -> FieldKey {
@@ -458,7 +437,7 @@ mod tests {
 
     #[test]
     fn existing_subnets_are_proposed_for_every_zone_and_tier_and_taken_back_together() {
-        let mut wizard = wizard();
+        let mut wizard = method_wizard("abc");
         let before = wizard.answers.clone();
         wizard.change(&key(&SUBNETS), &FieldEdit::Turn(1)).unwrap();
         let vpc = wizard.vpc().unwrap();
@@ -480,7 +459,7 @@ mod tests {
 
     #[test]
     fn a_cidr_is_moved_to_the_next_free_place_of_its_size_and_back() {
-        let mut wizard = wizard();
+        let mut wizard = method_wizard("abc");
         let row = FieldKey::new(
             &UTILITY_CIDR,
             Item::Subnet(Tier::Utility, "us-east-1c".to_owned()),
@@ -501,7 +480,7 @@ mod tests {
 
     #[test]
     fn a_pick_stays_while_zones_come_and_go_and_a_cleared_one_is_proposed_again() {
-        let mut wizard = wizard();
+        let mut wizard = method_wizard("abc");
         wizard.change(&key(&SUBNETS), &FieldEdit::Turn(1)).unwrap();
         let proposals = picked(&wizard);
         let vpc = wizard.vpc().unwrap();
@@ -526,7 +505,7 @@ mod tests {
 
     #[test]
     fn a_planned_cidr_that_is_typed_unchanged_stays_planned_and_a_custom_one_says_how_to_go_back() {
-        let mut wizard = wizard();
+        let mut wizard = method_wizard("abc");
         let name = "us-east-1c".to_owned();
         let row = FieldKey::new(&UTILITY_CIDR, Item::Subnet(Tier::Utility, name));
         let field = |wizard: &Wizard| {
@@ -547,7 +526,7 @@ mod tests {
 
     #[test]
     fn the_list_of_subnets_has_the_whole_reason_of_each() {
-        let choices = choices(&wizard(), Tier::Private, "us-east-1a");
+        let choices = choices(&method_wizard("abc"), Tier::Private, "us-east-1a");
         let last = choices.last().unwrap();
         let leads = last.cells.last().unwrap();
         assert!(leads.starts_with("not usable: "), "{leads}");
@@ -556,7 +535,7 @@ mod tests {
 
     #[test]
     fn tags_follow_until_they_are_turned() {
-        let mut wizard = wizard();
+        let mut wizard = method_wizard("abc");
         wizard.change(&key(&SUBNETS), &FieldEdit::Turn(1)).unwrap();
         assert!(!wizard.spec.text.contains("DisableSubnetTags"));
         wizard.change(&key(&TAGS), &FieldEdit::Turn(1)).unwrap();

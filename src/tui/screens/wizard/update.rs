@@ -22,13 +22,13 @@ use crate::tui::screens::wizard::{DiscoveryState, Wizard, WizardStep};
 /// Takes what became known of the account; a dry run that was made of another spec is asked for again.
 pub fn take_event(wizard: &mut Wizard, event: Event, at: Timestamp) -> Vec<Effect> {
     let before = wizard.answers.clone();
-    let told = matches!(event, Event::Discovered { .. });
+    let discovered = matches!(event, Event::Discovered { .. });
     let mut effects = learn(wizard, event);
     // What follows from a fact is in the file too, once there is one: the file alone makes the same spec.
     if wizard.saved && before != wizard.answers {
         effects.extend(wizard.save());
     }
-    if told {
+    if discovered {
         effects.extend(preselect(wizard, at));
     }
     effects.extend(outdated(wizard, at));
@@ -378,7 +378,7 @@ pub fn jump_to(
     enter(wizard, step, context.at)
 }
 
-// The one VPC that can hold a cluster is chosen as by its key; which zones it has is known once EC2 has told all.
+// The one VPC that can hold a cluster is chosen as by its key; which zones it has is known once EC2 has answered.
 fn preselect(wizard: &mut Wizard, at: Timestamp) -> Vec<Effect> {
     let DiscoveryState::Known(inventory) = &wizard.discovery else {
         return Vec::new();

@@ -43,7 +43,7 @@ pub(super) fn changed_before_replace(plan: &RunPlan, what: &str) -> Fault {
     let edit = plan.target.copied().kopswain("edit", &plan.cluster);
     Fault::new(
         format!("the state store is not as it was when the edit was approved: {what}"),
-        "the replace would take the place of what somebody else has written since",
+        "the replace would overwrite what somebody else has written since",
         format!("Nothing was changed. Edit the cluster as it is now: {edit}"),
     )
 }

@@ -55,11 +55,7 @@ pub(super) fn draw(
     context: &RenderContext,
 ) {
     let rows = wizard.rows();
-    let scene = Scene {
-        wizard,
-        rows: &rows,
-        context,
-    };
+    let scene = Scene::new(wizard, &rows, context);
     let areas = scene.areas(area);
     if let Some(area) = areas.list {
         scene.draw_list(frame, area);
@@ -86,11 +82,7 @@ pub(super) fn row_at(
     context: &RenderContext,
 ) -> Option<usize> {
     let rows = wizard.rows();
-    let scene = Scene {
-        wizard,
-        rows: &rows,
-        context,
-    };
+    let scene = Scene::new(wizard, &rows, context);
     let areas = scene.areas(area);
     let list = VpcList::new(&rows, wizard.form().cursor);
     if let Some(area) = areas.list.map(inside).filter(|area| area.contains(at)) {
@@ -140,7 +132,15 @@ impl PictureSheet {
     }
 }
 
-impl Scene<'_> {
+impl<'a> Scene<'a> {
+    fn new(wizard: &'a Wizard, rows: &'a [StepRow], context: &'a RenderContext) -> Self {
+        Self {
+            wizard,
+            rows,
+            context,
+        }
+    }
+
     fn areas(&self, area: Rect) -> Areas {
         if area.width >= TWO_PANES && area.height >= ALL_PANES {
             return self.on_one_screen(area);
@@ -240,8 +240,8 @@ impl Scene<'_> {
             let answers = lines.iter().filter(|line| line.need == Need::Answer);
             let answers = answers.count();
             let room = room.saturating_sub(table);
-            let said = notes.len() + others.len().min(1);
-            let left = room.saturating_sub(said).max(answers).min(room);
+            let below = notes.len() + others.len().min(1);
+            let left = room.saturating_sub(below).max(answers).min(room);
             GridLayout::new(grid, lines, left)
         });
         let taken = table + grid.as_ref().map_or(0, GridLayout::height);

@@ -74,7 +74,7 @@ pub(super) fn elsewhere(
     for (row, problem) in others.flat_map(|(_, row)| row.problems.iter().map(move |one| (row, one)))
     {
         if counts(&row.field) {
-            lines.extend(said(problem, &problem.what, columns, context));
+            lines.extend(problem_lines(problem, &problem.what, columns, context));
         }
     }
     lines
@@ -91,7 +91,7 @@ pub(super) fn all(
     let caused = rows.iter().filter(|row| counts(&row.field));
     for problem in caused.flat_map(|row| &row.problems) {
         let text = sentences(&[&problem.what, &problem.rest]);
-        lines.extend(said(problem, &text, columns, context));
+        lines.extend(problem_lines(problem, &text, columns, context));
     }
     let good = well(wizard);
     lines
@@ -132,12 +132,12 @@ fn wrong(row: &StepRow, columns: usize, context: &RenderContext) -> Vec<Line<'st
     problems
         .flat_map(|problem| {
             let text = sentences(&[&problem.what, &problem.rest]);
-            said(problem, &text, columns, context)
+            problem_lines(problem, &text, columns, context)
         })
         .collect()
 }
 
-fn said(
+fn problem_lines(
     problem: &RowProblem,
     text: &str,
     columns: usize,
@@ -174,9 +174,9 @@ fn well(wizard: &Wizard) -> Vec<String> {
         return Vec::new();
     };
     let zones = &wizard.answers.zones;
-    let mut said = Vec::new();
+    let mut good = Vec::new();
     if zones.len() >= QUORUM_ZONES {
-        said.push(format!(
+        good.push(format!(
             "{}: etcd keeps its quorum when one fails",
             counted(zones.len(), "zone")
         ));
@@ -186,7 +186,7 @@ fn well(wizard: &Wizard) -> Vec<String> {
         ZoneEgress::None(_) => false,
     };
     if !zones.is_empty() && zones.iter().all(own) {
-        said.push("each private subnet leaves by its own zone's NAT gateway".to_owned());
+        good.push("each private subnet leaves by its own zone's NAT gateway".to_owned());
     }
     let tried = wizard.tried();
     let planned = tried.as_ref().unwrap_or(&wizard.planned);
@@ -194,9 +194,9 @@ fn well(wizard: &Wizard) -> Vec<String> {
     let mut planned = planned.plan.zones.iter();
     let placed = planned.all(|zone| zone.private.is_some() && zone.utility.is_some());
     if !zones.is_empty() && placed && map.is_some_and(|map| map.collisions.is_empty()) {
-        said.push("no subnet collides with another".to_owned());
+        good.push("no subnet collides with another".to_owned());
     }
-    said
+    good
 }
 
 // Why zones that are not taken in cannot be, and what it costs to take another zone's gateway.

@@ -352,13 +352,7 @@ fn way_words(field: &Field, columns: usize) -> [String; 2] {
             None => in_two_lines(&visible(refusal), columns),
         };
     }
-    let cell = |at: usize| {
-        field
-            .cells
-            .get(at)
-            .map(|cell| visible(cell))
-            .unwrap_or_default()
-    };
+    let cell = |at| field.shown_cell(at);
     let (id, address, state) = (cell(1), cell(2), cell(3));
     match (id.as_str(), state.strip_prefix("crosses to ")) {
         ("", _) => in_two_lines(&state, columns),

@@ -190,13 +190,7 @@ fn line(
 }
 
 fn below(field: &Field, room: usize, context: &RenderContext) -> [Line<'static>; 2] {
-    let cell = |at: usize| {
-        field
-            .cells
-            .get(at)
-            .map(|cell| visible(cell))
-            .unwrap_or_default()
-    };
+    let cell = |at| field.shown_cell(at);
     let cidrs = cell(1);
     let ways = match (cell(2).as_str(), cell(3).as_str()) {
         (_, "0") => "no usable NAT gateway".to_owned(),
