@@ -28,6 +28,7 @@ mod observation;
 mod obstacle;
 pub mod path;
 mod pod_trouble;
+pub mod security_groups;
 pub mod subject;
 mod tally;
 pub mod timeline;

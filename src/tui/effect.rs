@@ -144,8 +144,11 @@ pub enum CloudQuestion {
     Activities(Vec<String>),
     /// These instances, by id.
     Instances(Vec<String>),
-    /// Where these instances send their traffic, by id.
-    Paths(Vec<String>),
+    /// Where these instances send their traffic, and whether they reach the control plane, all by id.
+    Paths {
+        instances: Vec<String>,
+        control_plane: Vec<String>,
+    },
     /// The console output of one instance, by id.
     Console(String),
     /// What these instances cost.

@@ -52,7 +52,7 @@ impl CloudKind {
             CloudQuestion::Groups => Self::Groups,
             CloudQuestion::Activities(_) => Self::Activities,
             CloudQuestion::Instances(_) => Self::Instances,
-            CloudQuestion::Paths(_) => Self::Paths,
+            CloudQuestion::Paths { .. } => Self::Paths,
             CloudQuestion::Console(_) => Self::Console,
             CloudQuestion::Prices(_) => Self::Prices,
         }

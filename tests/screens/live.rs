@@ -412,6 +412,7 @@ fn failed_launch() -> Model {
         default_route: "nat-0123456789abcdef0".into(),
         usable: Some(true),
         why: String::new(),
+        closed: None,
     };
     let answer = CloudAnswer {
         found: vec![path],

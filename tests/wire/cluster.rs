@@ -35,7 +35,11 @@ async fn child() {
         "groups" => format!("{:#?}", account.cloud_groups(CLUSTER).await),
         "activities" => format!("{:#?}", account.scaling_activities(&ids).await),
         "instances" => format!("{:#?}", account.cloud_instances(&ids).await),
-        "paths" => format!("{:#?}", account.instance_paths(&ids).await),
+        "paths" => format!("{:#?}", account.instance_paths(&ids, &[]).await),
+        "path-to" => {
+            let paths = account.instance_paths(&ids[..1], &ids[1..]).await;
+            format!("{paths:#?}")
+        }
         _ => format!("{:#?}", account.console_output(&ids[0]).await),
     };
     println!("\noutcome {}", serde_json::to_string(&answer).unwrap());
@@ -542,6 +546,7 @@ fn the_way_out_is_that_of_the_subnet() {
         default_route: text("nat-1"),
         usable: Some(false),
         why: "the target of its default route is gone".to_owned(),
+        closed: None,
     };
     let wanted = CloudAnswer {
         found: vec![path("i-1"), path("i-2")],
@@ -557,6 +562,7 @@ fn the_way_out_is_that_of_the_subnet() {
         default_route: text(""),
         usable: None,
         why: String::new(),
+        closed: None,
     };
     let wanted = CloudAnswer {
         found: vec![path("i-1"), path("i-2")],
@@ -567,6 +573,46 @@ fn the_way_out_is_that_of_the_subnet() {
         )],
     };
     hold(&server, "paths i-1 i-2", &Ok(wanted));
+}
+
+// What EC2 says of the security group of both instances.
+fn security_group(inbound: &str) -> Reply {
+    let out = "<item><ipProtocol>-1</ipProtocol><ipRanges><item><cidrIp>0.0.0.0/0</cidrIp></item></ipRanges></item>";
+    ec2(
+        "DescribeSecurityGroups",
+        &format!(
+            "<securityGroupInfo><item><groupId>sg-1</groupId><ipPermissions>{inbound}</ipPermissions>\
+             <ipPermissionsEgress>{out}</ipPermissionsEgress></item></securityGroupInfo>"
+        ),
+    )
+}
+
+fn closed_port(inbound: &'static str) -> String {
+    let server = Server::start(move |request| match request.action() {
+        "DescribeSecurityGroups" => security_group(inbound),
+        _ => instances(request),
+    });
+    run("cluster::child", "path-to i-1 i-2", &server.variables())
+}
+
+#[test]
+fn the_rules_of_security_groups_decide_whether_the_control_plane_is_reached() {
+    let from_itself = "<item><ipProtocol>tcp</ipProtocol><fromPort>1</fromPort><toPort>4000</toPort><groups><item>\
+         <groupId>sg-1</groupId></item></groups></item>";
+    assert!(closed_port(from_itself).contains("closed: None"));
+    let found = closed_port("<item><ipProtocol>udp</ipProtocol></item>");
+    assert!(found.contains("do not let it in on TCP 443"), "{found}");
+}
+
+#[test]
+fn security_groups_that_may_not_be_read_are_a_missing_fact() {
+    let server = Server::start(|request| match request.action() {
+        "DescribeSecurityGroups" => refusal(403, "UnauthorizedOperation", DENIED),
+        _ => instances(request),
+    });
+    let found: String = run("cluster::child", "path-to i-1", &server.variables());
+    assert!(found.contains("ec2:DescribeSecurityGroups"), "{found}");
+    assert!(found.contains("closed: None"), "{found}");
 }
 
 fn console(output: &str) -> String {

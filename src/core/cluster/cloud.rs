@@ -143,6 +143,15 @@ pub struct InstancePath {
     pub usable: Option<bool>,
     /// Why it does not, in a sentence; empty where it does or is not known.
     pub why: String,
+    /// What security groups keep from it, in a sentence; absent where they let it through, or are not known.
+    pub closed: Option<String>,
+}
+
+impl InstancePath {
+    /// Whether the instance cannot join over it.
+    pub fn is_bad(&self) -> bool {
+        self.usable == Some(false) || self.closed.is_some()
+    }
 }
 
 /// What the reads of Auto Scaling and EC2 report.

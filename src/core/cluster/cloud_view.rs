@@ -1,6 +1,7 @@
 //! What is known through Auto Scaling and EC2: groups, activities, instances and their ways out.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use super::cloud::{
     ActivityStatus, CloudGroup, CloudInstance, CloudUpdate, GroupMember, InstancePath,
@@ -16,6 +17,9 @@ use crate::core::price::ClusterPrices;
 use crate::core::text::untrusted::Untrusted;
 use crate::core::unix_time::UnixTime;
 
+/// A path that was bad is read again after so long.
+const BAD_PATH_KEPT: Duration = Duration::from_mins(1);
+
 /// What is known through Auto Scaling and EC2.
 #[derive(Clone, Debug, Default)]
 pub struct CloudView {
@@ -26,7 +30,8 @@ pub struct CloudView {
     fault: Option<Fault>,
     activities: Vec<ScalingActivity>,
     instances: BTreeMap<Untrusted, CloudInstance>,
-    paths: BTreeMap<Untrusted, InstancePath>,
+    /// With when each was read.
+    paths: BTreeMap<Untrusted, (InstancePath, UnixTime)>,
     console: Option<(Untrusted, Result<ConsoleOutput, Fault>)>,
     /// What of the groups could not be read, with the IAM action that would allow it.
     missing: Vec<MissingFact>,
@@ -81,7 +86,13 @@ impl CloudView {
 
     /// Where the instance with this id sends its traffic, where that was asked.
     pub fn path(&self, id: &Untrusted) -> Option<&InstancePath> {
-        self.paths.get(id)
+        self.paths.get(id).map(|(path, _)| path)
+    }
+
+    /// Whether the path of this instance is to be read: it never was, or it was bad and may have been corrected since.
+    pub fn wants_path(&self, id: &Untrusted, now: UnixTime) -> bool {
+        let read = self.paths.get(id);
+        read.is_none_or(|(path, read)| path.is_bad() && now.since(*read) >= BAD_PATH_KEPT)
     }
 
     /// The console output that was last read, and of which instance.
@@ -150,7 +161,7 @@ impl CloudView {
             }
             CloudUpdate::Paths(result) => {
                 let found = self.kept(result).into_iter().flat_map(|one| one.found);
-                let found: Vec<_> = found.map(|one| (one.instance.clone(), one)).collect();
+                let found: Vec<_> = found.map(|one| (one.instance.clone(), (one, at))).collect();
                 self.paths.extend(found);
             }
             CloudUpdate::Console { instance, output } => self.console = Some((instance, output)),

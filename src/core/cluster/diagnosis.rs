@@ -19,6 +19,7 @@ mod judgement;
 mod launch_failure;
 mod nodes;
 mod pods;
+mod versions;
 
 /// How bad it is, the worst first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -23,6 +23,7 @@ pub fn trace_path(vpc: &Vpc, instance: &CloudInstance) -> InstancePath {
             .unwrap_or_default(),
         usable: works.as_ref().map(Result::is_ok),
         why: works.and_then(Result::err).unwrap_or_default(),
+        closed: None,
     }
 }
 

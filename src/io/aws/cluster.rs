@@ -7,6 +7,7 @@ mod instances;
 mod launch_templates;
 mod members;
 mod paths;
+mod security_groups;
 
 use aws_sdk_ec2::primitives::DateTime;
 use aws_sdk_ec2::types::Filter;

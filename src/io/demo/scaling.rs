@@ -41,7 +41,7 @@ impl DemoScaling<'_> {
                 let found = self.named(ids).map(|one| self.instance(one));
                 CloudUpdate::Instances(Ok(whole(found.collect())))
             }
-            CloudQuestion::Paths(ids) => {
+            CloudQuestion::Paths { instances: ids, .. } => {
                 let found = self.named(ids).map(|one| self.path(one));
                 CloudUpdate::Paths(Ok(whole(found.collect())))
             }
@@ -162,6 +162,7 @@ impl DemoScaling<'_> {
                 .unwrap_or_default(),
             usable: gateway.map(|_| true),
             why: String::new(),
+            closed: None,
         }
     }
 }

@@ -14,7 +14,7 @@ use tokio::time::sleep;
 
 use super::connection::OBJECTS;
 use super::failure::{explain, explain_garbage, status_code};
-use super::link::{CriticalNotice, SessionEnd, WatchLink};
+use super::link::{CriticalNotice, NODES_AND_SYSTEM_PODS, SessionEnd, WatchLink};
 use super::list_watch::{PAGE, encode, list_and_watch};
 use super::objects::{WatchScope, WatchedObjects};
 use super::projection::find_priority;
@@ -22,8 +22,8 @@ use super::retry::Retries;
 use super::wire::ListPage;
 use crate::core::cluster_name::is_label;
 
-/// Nodes, kube-system and the first count come first: a scan reads every pod whole.
-const STEPS_BEFORE: u32 = 3;
+/// The first count comes before it too: a scan reads every pod whole.
+const STEPS_BEFORE: u32 = NODES_AND_SYSTEM_PODS + 1;
 
 /// Every pod of another namespace that is not over.
 const SCAN: &str =

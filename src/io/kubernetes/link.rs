@@ -11,6 +11,8 @@ use super::connection::ApiConnection;
 use super::objects::WatchScope;
 use crate::core::cluster::kubernetes::{ApiFailure, KubernetesUpdate, WatchedKind};
 
+/// The steps that come before all that looks at every pod.
+pub(super) const NODES_AND_SYSTEM_PODS: u32 = 2;
 /// What waits for others waits no longer.
 const LONGEST_WAIT: Duration = Duration::from_secs(15);
 

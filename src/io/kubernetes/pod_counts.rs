@@ -1,7 +1,7 @@
 //! How many pods are in which state, from the table that `kubectl get pods` prints: a fiftieth of the objects themselves.
 
 use std::fmt;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use kube::Error;
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -11,15 +11,15 @@ use tokio::time::sleep;
 
 use super::connection::TABLE;
 use super::failure::{explain, explain_garbage, status_code};
-use super::link::{SessionEnd, WatchLink};
+use super::link::{NODES_AND_SYSTEM_PODS, SessionEnd, WatchLink};
 use super::wire::{TableColumn, TableRow, WireText};
 use crate::core::cluster::kubernetes::{KubernetesUpdate, PodCounts};
 
-const EVERY: Duration = Duration::from_secs(30);
+const SHORTEST_PAUSE: Duration = Duration::from_secs(15);
+/// A pause lasts so many times as long as the count before it took: what a crowd's table costs stays small.
+const REST: u32 = 40;
 /// Of the server's memory, at once: a row has some 150 bytes, and pages would come from etcd.
 const TABLE_PATH: &str = "/api/v1/pods?includeObject=None&resourceVersion=0";
-/// Nodes and kube-system come first.
-const STEPS_BEFORE: u32 = 2;
 
 /// The columns that are read, by their place.
 #[derive(Clone, Copy, Debug, Default)]
@@ -30,9 +30,10 @@ struct TableColumns {
 
 /// Counts the pods now and again, one count at a time.
 pub(super) async fn count_pods(link: &WatchLink<'_>) -> SessionEnd {
-    link.wait_for_steps(STEPS_BEFORE).await;
+    link.wait_for_steps(NODES_AND_SYSTEM_PODS).await;
     let mut first = true;
     loop {
+        let began = Instant::now();
         match read_counts(link).await {
             Ok(Ok(counts)) => (link.report)(KubernetesUpdate::Counted(counts)),
             Ok(Err(why)) => {
@@ -47,7 +48,7 @@ pub(super) async fn count_pods(link: &WatchLink<'_>) -> SessionEnd {
         if std::mem::take(&mut first) {
             link.note_step();
         }
-        sleep(EVERY).await;
+        sleep(SHORTEST_PAUSE.max(began.elapsed() * REST)).await;
     }
 }
 

@@ -12,7 +12,7 @@ use super::connection::ApiConnection;
 use super::critical_pods::{CriticalPods, watch_critical_pods};
 use super::failure::{ApiAddress, explain, explain_placeholder, is_placeholder};
 use super::kubeconfig::ApiAccess;
-use super::link::{Report, SessionEnd, WatchLink};
+use super::link::{NODES_AND_SYSTEM_PODS, Report, SessionEnd, WatchLink};
 use super::list_watch::list_and_watch;
 use super::objects::{WatchScope, WatchedObjects};
 use super::pod_counts::count_pods;
@@ -67,7 +67,7 @@ pub(super) async fn run_session(
         end = poll_readiness(&link) => end,
         end = list_and_watch(&mut watches.nodes, &link) => end,
         end = list_and_watch(&mut watches.system_pods, &link) => end,
-        end = list_and_watch(&mut watches.idle_pods, &link) => end,
+        end = watch_idle_pods(&mut watches.idle_pods, &link) => end,
         end = watch_critical_pods(&mut watches.critical_pods, &link, inbox) => end,
         end = count_pods(&link) => end,
         end = wait_for_expiry(expires) => end,
@@ -79,6 +79,12 @@ pub(super) async fn run_session(
         }
         end => (end, link.was_good()),
     }
+}
+
+// The server looks at every pod for these.
+async fn watch_idle_pods(idle: &mut WatchedObjects, link: &WatchLink<'_>) -> SessionEnd {
+    link.wait_for_steps(NODES_AND_SYSTEM_PODS).await;
+    list_and_watch(idle, link).await
 }
 
 async fn refuse_placeholder(address: &ApiAddress) -> SessionEnd {

@@ -54,7 +54,10 @@ async fn ask(account: &Account, asked: CloudRequest) -> CloudUpdate {
         CloudQuestion::Instances(ids) => {
             CloudUpdate::Instances(account.cloud_instances(&ids).await)
         }
-        CloudQuestion::Paths(ids) => CloudUpdate::Paths(account.instance_paths(&ids).await),
+        CloudQuestion::Paths {
+            instances,
+            control_plane,
+        } => CloudUpdate::Paths(account.instance_paths(&instances, &control_plane).await),
         CloudQuestion::Console(instance) => CloudUpdate::Console {
             output: account.console_output(&instance).await,
             instance: Untrusted::from(instance),
@@ -72,7 +75,7 @@ fn refused(question: CloudQuestion, fault: Fault) -> CloudUpdate {
         CloudQuestion::Groups => CloudUpdate::Groups(Err(fault)),
         CloudQuestion::Activities(_) => CloudUpdate::Activities(Err(fault)),
         CloudQuestion::Instances(_) => CloudUpdate::Instances(Err(fault)),
-        CloudQuestion::Paths(_) => CloudUpdate::Paths(Err(fault)),
+        CloudQuestion::Paths { .. } => CloudUpdate::Paths(Err(fault)),
         CloudQuestion::Console(instance) => CloudUpdate::Console {
             instance: Untrusted::from(instance),
             output: Err(fault),

@@ -77,11 +77,16 @@ impl LiveCluster {
 
     fn explain_path(&self, member: &GroupMember) -> Option<(String, String)> {
         let path = self.cloud().path(&member.instance)?;
-        if path.usable != Some(false) {
-            return None;
-        }
-        let why = path.why.clone();
-        let remedy = "correct the route table of its subnet, or `egress` in the spec";
+        let (why, remedy) = match &path.closed {
+            _ if path.usable == Some(false) => (
+                path.why.clone(),
+                "correct the route table of its subnet, or `egress` in the spec",
+            ),
+            closed => (
+                closed.clone()?,
+                "run `kops update cluster --name=CLUSTER`: it shows the rules that are not as kops makes them, and with --yes makes them again",
+            ),
+        };
         Some((why, remedy.to_owned()))
     }
 

@@ -1,15 +1,15 @@
 //! What is wrong with a node: its conditions, its kubelet's version, and whether it belongs to the cluster.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 use std::time::Duration;
 
+use super::versions::diagnose_versions;
 use super::{Diagnosis, DiagnosisSeverity};
 use crate::core::cluster::Phase;
 use crate::core::cluster::kubernetes::{ConditionStatus, KubernetesNode};
 use crate::core::cluster::live::LiveCluster;
 use crate::core::cluster::subject::ClusterSubject;
 use crate::core::kops::command::quoted;
-use crate::core::text::untrusted::visible;
 use crate::core::unix_time::UnixTime;
 
 impl LiveCluster {
@@ -25,7 +25,7 @@ impl LiveCluster {
             .collect();
         found.extend(self.diagnose_missing_pods());
         found.extend(self.diagnose_strangers());
-        found.extend(self.diagnose_versions());
+        found.extend(diagnose_versions(self.kubernetes()));
         found.extend(self.diagnose_rolling_update());
         found
     }
@@ -106,31 +106,6 @@ impl LiveCluster {
                 )
             })
             .collect()
-    }
-
-    fn diagnose_versions(&self) -> Option<Diagnosis> {
-        let mut versions: BTreeMap<&str, usize> = BTreeMap::new();
-        for node in self.kubernetes().nodes() {
-            *versions.entry(node.kubelet_version.raw()).or_default() += 1;
-        }
-        if versions.len() < 2 {
-            return None;
-        }
-        let words = versions
-            .iter()
-            .map(|(version, count)| format!("{} × {count}", visible(version)));
-        let words: Vec<String> = words.collect();
-        Some(Diagnosis::new(
-            DiagnosisSeverity::Note,
-            ClusterSubject::Cluster,
-            format!(
-                "runs kubelets of {} versions: {}",
-                versions.len(),
-                words.join(", ")
-            ),
-            "normal while an upgrade rolls through the cluster",
-            "run `kops rolling-update cluster --name=CLUSTER` to see which instances are left",
-        ))
     }
 
     fn diagnose_rolling_update(&self) -> Option<Diagnosis> {

@@ -11,6 +11,7 @@ use crate::core::cluster::kubernetes_view::ApiLink;
 use crate::core::cluster::live::ClusterVerdict;
 use crate::core::cluster::subject::ClusterSubject;
 use crate::core::fault::Fault;
+use crate::core::plan::GroupRole;
 use crate::core::text::untrusted::Untrusted;
 use crate::core::unix_time::{UnixTime, WallTime};
 use crate::tui::effect::{
@@ -185,7 +186,7 @@ impl Dashboard {
         self.settle(at);
         let mut effects = self.follow_up(&before);
         if groups {
-            effects.extend(self.ask_for_details());
+            effects.extend(self.ask_for_details(at));
             effects.extend(self.ask_for_prices(at));
             self.cloud_reads += 1;
             effects.push(Effect::Wake {
@@ -208,7 +209,7 @@ impl Dashboard {
     }
 
     // Activities only of groups that are short, instances only by id and only those that have not joined.
-    fn ask_for_details(&self) -> Vec<Effect> {
+    fn ask_for_details(&self, at: Timestamp) -> Vec<Effect> {
         let live = self.live();
         let short = live.cloud().groups().iter().filter(|one| one.is_short());
         let short: Vec<String> = short.map(|one| one.name.raw().to_owned()).collect();
@@ -216,20 +217,32 @@ impl Dashboard {
         let missing: Vec<String> = missing
             .map(|(_, member)| member.instance.raw().to_owned())
             .collect();
+        let now = self.wall(at);
         let unknown = missing
             .iter()
-            .filter(|id| live.cloud().path(&Untrusted::new(id.as_str())).is_none());
+            .filter(|id| live.cloud().wants_path(&Untrusted::new(id.as_str()), now));
         let unknown: Vec<String> = unknown.cloned().collect();
         let questions = [
             CloudQuestion::Activities(short),
             CloudQuestion::Instances(missing),
-            CloudQuestion::Paths(unknown),
+            self.ask_for_paths(unknown),
         ];
         questions
             .into_iter()
             .filter(|question| !question.names().is_empty())
             .map(|question| self.read_cloud(question))
             .collect()
+    }
+
+    fn ask_for_paths(&self, instances: Vec<String>) -> CloudQuestion {
+        let groups = self.live().cloud().groups().iter();
+        let members = groups
+            .filter(|group| group.role == GroupRole::ControlPlane)
+            .flat_map(|group| &group.members);
+        CloudQuestion::Paths {
+            instances,
+            control_plane: members.map(|one| one.instance.raw().to_owned()).collect(),
+        }
     }
 
     fn take_kubeconfig(
@@ -526,7 +539,7 @@ impl Dashboard {
         let ids: Vec<String> = instance.map(|id| id.raw().to_owned()).into_iter().collect();
         let questions = [
             CloudQuestion::Instances(ids.clone()),
-            CloudQuestion::Paths(ids),
+            self.ask_for_paths(ids),
         ];
         let questions = questions.into_iter().filter(|one| !one.names().is_empty());
         questions
@@ -606,7 +619,11 @@ impl CloudQuestion {
     pub fn names(&self) -> &[String] {
         match self {
             Self::Groups => &[],
-            Self::Activities(names) | Self::Instances(names) | Self::Paths(names) => names,
+            Self::Activities(names)
+            | Self::Instances(names)
+            | Self::Paths {
+                instances: names, ..
+            } => names,
             Self::Console(id) => std::slice::from_ref(id),
             Self::Prices(question) => &question.instances,
         }
