@@ -484,6 +484,7 @@ fn instances(request: &Request) -> Reply {
             assert_eq!(request.form["IncludeAllInstances"], "true");
             ec2(action, STATUS)
         }
+        "DescribeSecurityGroups" => security_group(""),
         _ => world(request),
     }
 }
