@@ -59,9 +59,8 @@ pub fn find_closed_port(
         .collect();
     let of_doors = find_groups(doors.iter().copied(), groups)?;
     let open = |port: u16| {
-        of_doors
-            .iter()
-            .any(|group| group.may_let_in(instance, port, &doors))
+        let mut doors_of_port = of_doors.iter();
+        doors_of_port.any(|door| door.may_let_in(instance, port, groups, &doors))
     };
     let wanted = [
         (HTTPS, "the Kubernetes API"),
@@ -83,17 +82,38 @@ fn find_groups<'a, 'b>(
 }
 
 impl SecurityGroup {
+    /// The groups that its inbound rules name.
+    pub fn named_peers(&self) -> impl Iterator<Item = &Untrusted> {
+        let peers = self.inbound.iter().flat_map(|rule| &rule.peers);
+        peers.filter_map(|peer| match peer {
+            RulePeer::Group(id) => Some(id),
+            RulePeer::Cidr(_) | RulePeer::Other => None,
+        })
+    }
+
     fn lets_out(&self, port: u16) -> bool {
         let mut rules = self.outbound.iter();
         rules.any(|rule| rule.has(port) && !rule.peers.is_empty())
     }
 
-    // A group that is neither the instance's nor a door's may be that of a load balancer before the control plane.
-    fn may_let_in(&self, instance: &CloudInstance, port: u16, doors: &[&Untrusted]) -> bool {
+    // A group that is neither the instance's nor one that was passed may be that of a load balancer, with a door of its own.
+    fn may_let_in(
+        &self,
+        instance: &CloudInstance,
+        port: u16,
+        groups: &[SecurityGroup],
+        passed: &[&Untrusted],
+    ) -> bool {
+        let through = |id: &Untrusted| {
+            let front = groups.iter().find(|group| group.id == *id);
+            let passed = [passed, &[id]].concat();
+            front.is_none_or(|front| front.may_let_in(instance, port, groups, &passed))
+        };
         let address: Option<IpAddr> = instance.private_ip.raw().parse().ok();
         let takes = |peer: &RulePeer| match peer {
             RulePeer::Cidr(cidr) => address.is_none_or(|address| cidr.contains(&address)),
-            RulePeer::Group(id) => instance.security_groups.contains(id) || !doors.contains(&id),
+            RulePeer::Group(id) if instance.security_groups.contains(id) => true,
+            RulePeer::Group(id) => !passed.contains(&id) && through(id),
             RulePeer::Other => true,
         };
         let mut rules = self.inbound.iter().filter(|rule| rule.has(port));
@@ -183,6 +203,26 @@ mod tests {
         for peer in [subnet, of("sg-load-balancer"), RulePeer::Other] {
             assert_eq!(closed(vec![rule(None, peer)]), None);
         }
+    }
+
+    #[test]
+    fn a_load_balancer_lets_in_whom_its_own_rules_let_in() {
+        let anywhere = || vec![rule(None, anybody())];
+        let through = |inbound: Vec<SecurityGroupRule>| {
+            let groups = [
+                group("sg-nodes", Vec::new(), anywhere()),
+                group("sg-cp", vec![rule(None, of("sg-front"))], anywhere()),
+                group("sg-front", inbound, anywhere()),
+            ];
+            let control_plane = [instance("i-cp", "sg-cp")];
+            find_closed_port(&instance("i-node", "sg-nodes"), &control_plane, &groups)
+        };
+        assert_eq!(through(vec![rule(None, of("sg-nodes"))]), None);
+        let back = vec![rule(None, of("sg-cp")), rule(None, of("sg-front"))];
+        assert!(through(back).is_some());
+        let only_api = vec![rule(Some((443, 443)), anybody())];
+        let why = through(only_api).unwrap();
+        assert!(why.contains("3988"), "{why}");
     }
 
     #[test]
