@@ -72,13 +72,14 @@ pub fn find_closed_port(
     ))
 }
 
-// All that the ids name; absent where one of them is not known.
+// All that the ids name; absent where one of them is not known, or none is: an instance always has one.
 fn find_groups<'a, 'b>(
     ids: impl IntoIterator<Item = &'b Untrusted>,
     groups: &'a [SecurityGroup],
 ) -> Option<Vec<&'a SecurityGroup>> {
     let find = |id: &Untrusted| groups.iter().find(|group| group.id == *id);
-    ids.into_iter().map(find).collect()
+    let found: Option<Vec<&SecurityGroup>> = ids.into_iter().map(find).collect();
+    found.filter(|found| !found.is_empty())
 }
 
 impl SecurityGroup {
@@ -242,6 +243,7 @@ mod tests {
     fn what_is_not_known_closes_nothing() {
         let node = instance("i-node", "sg-nodes");
         assert_eq!(find_closed_port(&node, &[], &[]), None);
+        assert_eq!(find_closed_port(&CloudInstance::default(), &[], &[]), None);
         let own = [group("sg-nodes", Vec::new(), vec![rule(None, anybody())])];
         let control_plane = [instance("i-cp", "sg-cp")];
         assert_eq!(find_closed_port(&node, &control_plane, &own), None);
