@@ -74,7 +74,12 @@ async fn ask(account: &Account, question: &str) -> Vec<String> {
             listed.chain([counted]).chain(missing).collect()
         }
         "path" => {
-            let found = account.instance_paths(&ids).await.unwrap().found.remove(0);
+            let found = account
+                .instance_paths(&ids, &[])
+                .await
+                .unwrap()
+                .found
+                .remove(0);
             vec![format!(
                 "{} {:?} {}",
                 found.default_route, found.usable, found.why
