@@ -34,6 +34,7 @@ mod discover;
 mod doctor;
 mod driver;
 mod edit;
+mod edit_spec;
 mod full_screen;
 mod headless;
 mod home;
@@ -191,7 +192,7 @@ pub enum Command {
         #[arg(long, value_name = "TIME", value_parser = duration)]
         wait: Option<Duration>,
     },
-    /// Changes a cluster that exists, from the answers that it was made with
+    /// Changes a cluster that exists, from the answers that it was made with, else as its spec in $EDITOR
     Edit {
         /// The cluster; without it, that of the answers file
         #[arg(value_parser = cluster_name)]

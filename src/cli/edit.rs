@@ -1,5 +1,5 @@
 //! `edit`: a cluster that exists is changed from the answers that it was made with: on the screen, by prompts, or without
-//! questions.
+//! questions; one without answers by its spec.
 
 use std::path::Path;
 use std::time::Duration;
@@ -10,7 +10,8 @@ use super::approve::{ApprovalTarget, ApproveOptions};
 use super::driver::Driver;
 use super::session::take_signals;
 use super::{
-    Common, OutputForm, approve, create, full_screen, headless, home, plain, print, session, watch,
+    Common, OutputForm, approve, create, edit_spec, full_screen, headless, home, plain, print,
+    session, watch,
 };
 use crate::core::answers::Answers;
 use crate::core::cluster_name::ClusterName;
@@ -46,6 +47,13 @@ struct KnownAnswers {
     file: AnswersFile,
 }
 
+/// What is edited of a cluster.
+enum Editable<'a> {
+    Answers(Box<KnownAnswers>),
+    /// Its spec as a text: no answers of it are known.
+    Spec(&'a ClusterName),
+}
+
 /// Edits a cluster; exit code 2 when its changes are pending.
 pub(super) async fn run(common: &Common, request: &EditRequest<'_>) -> Result<u8, Fault> {
     let path = home::answers_path(common);
@@ -53,7 +61,10 @@ pub(super) async fn run(common: &Common, request: &EditRequest<'_>) -> Result<u8
         answers,
         origin,
         file,
-    } = known_answers(common, request.cluster, &path)?;
+    } = match known_answers(common, request, &path)? {
+        Editable::Answers(known) => *known,
+        Editable::Spec(cluster) => return edit_spec::run(common, cluster, request.wait).await,
+    };
     kops::sweep();
     let model = Model::editing(answers, origin, &home_folder());
     let model = model.in_shell(common.settings().shell());
@@ -82,11 +93,12 @@ pub(super) async fn run(common: &Common, request: &EditRequest<'_>) -> Result<u8
 }
 
 // Those of the answers file where it is about the cluster, else those that the last run of the cluster kept.
-fn known_answers(
+fn known_answers<'a>(
     common: &Common,
-    cluster: Option<&ClusterName>,
+    request: &EditRequest<'a>,
     path: &Path,
-) -> Result<KnownAnswers, Fault> {
+) -> Result<Editable<'a>, Fault> {
+    let cluster = request.cluster;
     let (in_file, file) = answers_file::open(path)?;
     if in_file.is_none() && common.answers.is_some() {
         return Err(no_file(path));
@@ -96,17 +108,20 @@ fn known_answers(
     if let Some(mut answers) = in_file.filter(about) {
         session::fill(&mut answers, common);
         let origin = AnswersOrigin::File;
-        return Ok(KnownAnswers {
-            answers,
-            origin,
-            file,
-        });
+        return Ok(Editable::answers(answers, origin, file));
     }
     let cluster = cluster.ok_or_else(no_cluster)?;
     let store = common.settings().state_store().unwrap_or_default();
     let kept = kops::kept_answers(cluster, &store);
     let kept = kept.and_then(|text| Answers::parse(&text).ok());
-    let mut answers = kept.ok_or_else(|| no_answers(common, cluster, path, exists))?;
+    let Some(mut answers) = kept else {
+        let asks = !request.preview && request.approve.is_none();
+        return if asks && common.answers.is_none() {
+            Ok(Editable::Spec(cluster))
+        } else {
+            Err(no_answers(common, cluster, path, exists))
+        };
+    };
     session::fill(&mut answers, common);
     let origin = if exists {
         AnswersOrigin::RecordBesideOther
@@ -116,11 +131,17 @@ fn known_answers(
     print::remark(&format!(
         "the answers of {cluster} come from the record of its last run on this machine"
     ));
-    Ok(KnownAnswers {
-        answers,
-        origin,
-        file,
-    })
+    Ok(Editable::answers(answers, origin, file))
+}
+
+impl Editable<'_> {
+    fn answers(answers: Answers, origin: AnswersOrigin, file: AnswersFile) -> Self {
+        Self::Answers(Box::new(KnownAnswers {
+            answers,
+            origin,
+            file,
+        }))
+    }
 }
 
 async fn without_questions(
@@ -213,7 +234,7 @@ fn no_answers(common: &Common, cluster: &ClusterName, path: &Path, exists: bool)
     let fault = Fault::new(
         format!("no answers of {cluster} are known here"),
         format!("{file}, and no run of this machine kept them for this state store"),
-        "Start in the folder of its answers file. Without one, change its spec with `kops edit cluster --name=CLUSTER`, then `kopswain review CLUSTER`",
+        "Start in the folder of its answers file. Without one, edit its spec in your editor: `kopswain edit CLUSTER`, without --answers, --preview and --approve",
     );
     common.copied().about(cluster).fault(fault)
 }

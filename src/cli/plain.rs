@@ -17,7 +17,7 @@ use crate::tui::event::Event;
 use crate::tui::field_edit::FieldEdit;
 use crate::tui::mode::Mode;
 use crate::tui::model::Model;
-use crate::tui::screens::review::{NOTHING, Reading};
+use crate::tui::screens::review::{NOTHING, Reading, Review};
 use crate::tui::screens::wizard::choices::choices;
 use crate::tui::screens::wizard::field::{Field, FieldKey, FieldKind, Item, Judge};
 use crate::tui::screens::wizard::instance_types::instance_types;
@@ -56,6 +56,15 @@ pub(super) async fn run<R: Runner>(
     if let Err(halt) = create::show_preview(driver, OutputForm::Text).await {
         return halt.ended();
     }
+    approve_by_name(driver, ask.as_mut(), wait).await
+}
+
+/// Runs what was shown once the cluster's name was typed, unless it changes nothing.
+pub(super) async fn approve_by_name<R: Runner>(
+    driver: &mut Driver<R>,
+    ask: &mut dyn Ask,
+    wait: Duration,
+) -> Result<u8, Fault> {
     if nothing_changes(&driver.model) {
         print::out(NOTHING);
         return Ok(0);
@@ -91,7 +100,7 @@ pub(super) async fn run<R: Runner>(
 
 /// Whether the edit whose dry run was shown changes nothing.
 pub(super) fn nothing_changes(model: &Model) -> bool {
-    let reading = wizard(model).and_then(|wizard| wizard.review.reading());
+    let reading = model.review().and_then(Review::reading);
     reading.is_some_and(Reading::changes_nothing)
 }
 

@@ -435,8 +435,8 @@ fn unseen_control_plane(model: &Model) -> Option<String> {
     (*seen == SeenControlPlane::Unsaid).then(|| seen.words())
 }
 
-// The dry run, and with it what an approval depends on, or why there is neither.
-fn settled_review(model: &Model) -> Option<&Review> {
+/// The dry run, and with it what an approval depends on, or why there is neither.
+pub(super) fn settled_review(model: &Model) -> Option<&Review> {
     let Screen::Review(existing) = model.screen() else {
         return None;
     };

@@ -2,6 +2,7 @@
 
 pub mod category;
 pub mod cause;
+pub mod edited_spec;
 pub mod findings;
 pub mod grouping;
 pub mod location;

@@ -188,6 +188,14 @@ fn no_public_key(path: &str) -> Fault {
     )
 }
 
+fn no_editor() -> Fault {
+    Fault::new(
+        "the demonstration opens no editor",
+        "an editor needs a file, and the demonstration writes none",
+        "change the answers in their rows",
+    )
+}
+
 impl DemoRunner {
     /// A runner whose answers take a while, as real ones do.
     pub fn paced(events: UnboundedSender<Response>) -> Self {
@@ -259,6 +267,7 @@ impl DemoRunner {
                 let words = format!("The demo writes no file; this one would be {}", file.name);
                 self.send(Event::ReportSaved(Ok(words)));
             }
+            Effect::OpenEditor(_) => self.send(Event::EditorEnded(Err(no_editor()))),
             Effect::Wake { after, why } => self.wake(after, why).await,
             Effect::WatchKubernetes(target) => self.watch_kubernetes(&target.cluster).await,
             Effect::StopWatching => self.stop_watching(),

@@ -24,6 +24,7 @@ pub use lock::Lock;
 pub use program::find;
 pub use read_only::ReadOnlyCommand;
 pub use run_folder::RunFolder;
+pub(crate) use run_folder::no_home;
 pub use runs::{
     HeldRun, RunStart, begin_run, close_run, find_run, kept_answers, last_runs, read_run,
 };

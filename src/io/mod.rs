@@ -9,6 +9,7 @@ pub mod config_file;
 pub mod demo;
 mod digest;
 pub mod doctor;
+mod editor;
 mod error_chain;
 pub mod event_loop;
 pub mod facts;

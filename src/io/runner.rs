@@ -28,6 +28,7 @@ use crate::tui::request::{RequestId, Response};
 
 mod announce;
 mod cloud;
+mod editor;
 mod home;
 mod in_flight;
 mod kubernetes;
@@ -160,6 +161,7 @@ impl Runner for RealRunner {
                 job,
             } => task.follow_found(RunFolder::new(folder), number, job),
             Effect::PollRun(folder) => task.poll_run(folder),
+            Effect::OpenEditor(asked) => self.in_flight.ask(request, task.open_editor(asked)),
             Effect::SaveReport(file) => task.save_report(file),
             Effect::Announce(announcement) => drop(tokio::spawn(task.announce(announcement))),
             Effect::ReadClock => task.reply.send(Event::ClockRead(wall_time())),

@@ -1,10 +1,13 @@
-//! The real terminal: raw mode and screen taken, given back on every way out, and lent to the shell in between.
+//! The real terminal: raw mode and screen taken, given back on every way out, and lent in between, to the shell or to an
+//! editor.
 
 mod background;
 mod crash;
 mod input;
+mod lent;
 mod locale;
 mod signals;
+mod waiting_input;
 
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -23,11 +26,13 @@ use crossterm::terminal::{
     Clear, ClearType, EnterAlternateScreen, LeaveAlternateScreen, SetTitle, disable_raw_mode,
     enable_raw_mode, is_raw_mode_enabled,
 };
+pub use lent::{LentTerminal, lend};
 pub use locale::{in_locale, is_utf8};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use ratatui::layout::{Position, Rect};
-pub use signals::{end_on_signals, is_gone, listen};
+pub use signals::{end_on_signals, listen};
+pub use waiting_input::is_gone;
 
 use super::event_loop::Display;
 use crate::core::text::untrusted::visible;
@@ -131,6 +136,10 @@ impl Display for TerminalScreen {
 
     // Resizing clears and draws everything again. `Terminal::clear` would first ask the terminal where its cursor is.
     fn retake(&mut self) -> io::Result<()> {
+        // A program that was stopped together with us has it again.
+        if lent::is_lent() {
+            return Ok(());
+        }
         acquire()?;
         let size = self.terminal.size()?;
         self.terminal.resize(Rect::from((Position::ORIGIN, size)))

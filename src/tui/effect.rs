@@ -43,6 +43,16 @@ pub struct PreviewRequest {
     pub target: ClusterTarget,
 }
 
+/// A text that a person edits in an editor of their own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EditorRequest {
+    /// The cluster in whose run folder the file lies; absent where it has no name yet.
+    pub cluster: Option<ClusterName>,
+    /// The file's name, as the editor shows it.
+    pub name: &'static str,
+    pub text: String,
+}
+
 /// A report as a file of the working folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReportFile {
@@ -253,6 +263,8 @@ pub enum Effect {
     ReadClock,
     /// Write a report into the working folder.
     SaveReport(ReportFile),
+    /// Lend the terminal to the person's editor with a text.
+    OpenEditor(EditorRequest),
     /// Put a text into the clipboard of the person's terminal.
     Copy(String),
     /// Take the mouse, or leave it to the terminal.

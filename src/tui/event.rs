@@ -47,6 +47,14 @@ pub struct PrintedLine {
     pub text: Untrusted,
 }
 
+/// A text as the person's editor left it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EditedText {
+    pub text: String,
+    /// Where it is kept.
+    pub file: PathBuf,
+}
+
 /// How a kops command ended, with all that it printed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CommandOutput {
@@ -101,6 +109,7 @@ impl Event {
             | Self::StoreRead(Err(fault))
             | Self::Begun(Err(fault))
             | Self::KubeconfigExported(Err(fault))
+            | Self::EditorEnded(Err(fault))
             | Self::Interrupted(Err(fault)) => Some(fault),
             Self::Kubernetes {
                 update:
@@ -258,6 +267,8 @@ pub enum Event {
     },
     /// A program that was to be told what became of a watched cluster failed.
     AnnouncementFailed(Fault),
+    /// The editor has given the terminal back, with the text; or why there is none, and where what was typed is kept.
+    EditorEnded(Result<EditedText, Fault>),
     /// Where a report was written, and which older one was kept, or why it was not.
     ReportSaved(Result<String, Fault>),
     /// The kubeconfig that kops exported for the watch, or why it did not.

@@ -118,6 +118,8 @@ pub enum Action {
     Copy,
     /// Goes to the answer that decides what is under the cursor.
     Fix,
+    /// Opens answers or spec in the person's editor.
+    OpenEditor,
     SaveMarkdown,
     SaveHtml,
     Console,

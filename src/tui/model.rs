@@ -140,6 +140,12 @@ impl Model {
         Self::new(Screen::Review(Box::new(existing)), "")
     }
 
+    /// The spec of a cluster that exists, edited as a text.
+    pub fn editing_spec(cluster: &ClusterName, target: ClusterTarget) -> Self {
+        let existing = ExistingReview::editing(cluster.clone(), target);
+        Self::new(Screen::Review(Box::new(existing)), "")
+    }
+
     /// A dry run that came from a file: it is read, and nothing else.
     pub fn report(file: &str, reading: Reading) -> Self {
         let existing = ExistingReview::from_file(file, reading);
@@ -300,9 +306,12 @@ impl Model {
         self.credentials.as_deref()
     }
 
-    /// What is shown above the screen until the next key.
+    /// What is shown above the screen until the next key, or until it is settled.
     pub fn notice(&self) -> Option<&str> {
-        self.notice.as_deref()
+        self.notice.as_deref().or_else(|| match &self.screen {
+            Screen::Wizard(wizard) => wizard.refused_text(),
+            _ => None,
+        })
     }
 
     /// The cluster that the screen is about; empty when it has no name yet.
@@ -426,7 +435,7 @@ impl Model {
 
     /// The notice in lines, for a screen of so many columns; they may be more than its rows.
     pub fn notice_lines(&self, columns: u16) -> Vec<String> {
-        let Some(notice) = &self.notice else {
+        let Some(notice) = self.notice() else {
             return Vec::new();
         };
         let room = usize::from(columns).saturating_sub(AROUND_NOTICE);

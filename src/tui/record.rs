@@ -108,13 +108,12 @@ impl FoundRun {
         })
     }
 
-    /// The answers of this run, once kops has its spec in the state store.
+    /// The answers of this run, once kops has its spec in the state store; empty where a person edited that as a text.
     pub fn kept_answers(&self) -> Option<&str> {
         let sends = |ran: &&Ran| matches!(ran.job, Job::Create | Job::Replace);
         let mut commands = self.commands.iter().filter(sends);
         let sent = commands.any(|ran| ran.end == CommandEnd::Succeeded);
-        let answers = self.record.answers.as_str();
-        (sent && !answers.is_empty()).then_some(answers)
+        sent.then_some(self.record.answers.as_str())
     }
 
     /// Whether kops itself runs at this moment.

@@ -33,6 +33,8 @@ pub enum RequestKind {
     ExportKubeconfig,
     Cloud(CloudKind),
     Interrupt(Job),
+    /// A text in the person's editor.
+    Editor,
 }
 
 /// What Auto Scaling or EC2 is asked about.
@@ -85,6 +87,7 @@ impl RequestKind {
                 Some(Self::Cloud(CloudKind::from_question(&asked.question)))
             }
             Effect::PollRun(_) => Some(Self::Poll),
+            Effect::OpenEditor(_) => Some(Self::Editor),
             Effect::Interrupt(job) => Some(Self::Interrupt(*job)),
             Effect::SaveAnswers(_)
             | Effect::Release

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::effect::{Effect, Wake};
-use super::event::{CommandOutput, Event, Timestamp};
+use super::event::{CommandOutput, EditedText, Event, Timestamp};
 use super::form;
 use super::key::{Code, Key};
 use super::model::{Model, Overlay, Screen};
@@ -17,11 +17,13 @@ use crate::tui::keys::{action, without_effect};
 use crate::tui::screens::apply::{Apply, Outcome};
 use crate::tui::screens::approval::facts_status::FactsStatus;
 use crate::tui::screens::dashboard::update::DashboardAction;
+use crate::tui::screens::review::existing::ExistingReview;
 use crate::tui::screens::review::{Review, ReviewAction};
 use crate::tui::screens::rolling_update::RollingUpdateState;
 use crate::tui::screens::wizard::WizardStep;
 use crate::tui::screens::wizard::change::{changed, start as start_wizard};
 use crate::tui::screens::wizard::edit::take_stored;
+use crate::tui::screens::wizard::edited_answers::take_answers;
 use crate::tui::screens::wizard::field_editor;
 use crate::tui::screens::wizard::preview::{preview, previewed};
 use crate::tui::screens::wizard::update::{
@@ -129,6 +131,7 @@ fn dispatch(model: &mut Model, event: Event) -> Vec<Effect> {
         }
         Event::Printed { job, line } => run::take_line(model, job, line),
         Event::Ended { job, result } => ended(model, job, result),
+        Event::EditorEnded(result) => editor_ended(model, result),
         Event::FactsRead(result) => run::take_facts(model, result),
         Event::StoreRead(result) => run::take_store(model, result),
         Event::Woke(why) => woke(model, why),
@@ -299,6 +302,7 @@ fn act_on_existing(model: &mut Model, action: Action) -> Vec<Effect> {
             Vec::new()
         }
         ReviewAction::Do(effect) => vec![*effect],
+        ReviewAction::OpenEditor => existing.open_editor(&mut context),
         ReviewAction::Back => leave(model),
         ReviewAction::Again => existing.ask(context.at),
         ReviewAction::Approved => approval::approve(model),
@@ -384,7 +388,7 @@ fn leave(model: &mut Model) -> Vec<Effect> {
         Screen::Apply(_) if model.kops_runs() => model.overlay = Overlay::Detaching,
         Screen::Wizard(_) | Screen::Differs { .. } => model.overlay = Overlay::Leaving,
         Screen::Apply(apply) => return leave_run(apply),
-        Screen::Review(existing) => return vec![Effect::Exit(review_exit(&existing.review))],
+        Screen::Review(existing) => return vec![Effect::Exit(review_exit(existing))],
         // The update succeeded, whatever is left to do.
         Screen::RollingUpdate(_) | Screen::Home(_) => return vec![Effect::Exit(0)],
         Screen::Dashboard(dashboard) => {
@@ -418,8 +422,15 @@ fn leave_run(apply: &Apply) -> Vec<Effect> {
     close.into_iter().chain([Effect::Exit(code)]).collect()
 }
 
-fn review_exit(review: &Review) -> u8 {
-    match review {
+fn review_exit(existing: &ExistingReview) -> u8 {
+    if existing
+        .edit
+        .as_ref()
+        .is_some_and(|edit| edit.is_unchanged())
+    {
+        return 0;
+    }
+    match &existing.review {
         Review::Reading(reading) if reading.outline().dry_run.ending == Ending::Missing => 1,
         Review::Reading(reading) if reading.changes_nothing() => 0,
         Review::Reading(reading) if reading.outline().dry_run.changes() => 2,
@@ -455,6 +466,17 @@ fn over_question(model: &mut Model, action: Action) -> Vec<Effect> {
     }
 }
 
+// The terminal is ours again, whatever became of the text.
+fn editor_ended(model: &mut Model, result: Result<EditedText, Fault>) -> Vec<Effect> {
+    let (screen, mut context) = model.screen_and_context();
+    let effects = match screen {
+        Screen::Review(existing) => existing.take_text(result, &mut context),
+        Screen::Wizard(wizard) => take_answers(wizard, result, &mut context),
+        _ => Vec::new(),
+    };
+    std::iter::once(Effect::Retake).chain(effects).collect()
+}
+
 fn stored_spec_read(model: &mut Model, result: Result<CommandOutput, Fault>) -> Vec<Effect> {
     let (Screen::Review(existing), mut context) = model.screen_and_context() else {
         return Vec::new();
@@ -473,6 +495,14 @@ fn ended(model: &mut Model, job: Job, result: Result<CommandOutput, Fault>) -> V
     match screen {
         Screen::Wizard(wizard) if job == Job::Preview => previewed(wizard, result, at),
         Screen::Wizard(wizard) if job == Job::ReadBefore => take_stored(wizard, result, at),
+        Screen::Review(existing) if job == Job::ReadBefore => {
+            existing.take_stored(result, &mut context)
+        }
+        Screen::Review(existing) if job == Job::Preview => {
+            existing.take_preview(result);
+            Vec::new()
+        }
+        Screen::Review(existing) if !existing.is_plain() => Vec::new(),
         Screen::Review(_) if job == Job::ReadBack => stored_spec_read(model, result),
         Screen::Review(existing) if job == Job::Update => {
             existing.take_dry_run(result, &mut context);

@@ -18,7 +18,7 @@ use crate::tui::screens::apply::view as apply_view;
 use crate::tui::screens::dashboard::view as dashboard_view;
 use crate::tui::screens::home::view as home_view;
 use crate::tui::screens::review::ReviewPanes;
-use crate::tui::screens::review::view::{ReviewScene, draw_beside};
+use crate::tui::screens::review::view::{ReviewScene, WaitedFor, draw_beside};
 use crate::tui::screens::rolling_update::view as rolling_update_view;
 use crate::tui::screens::wizard::WizardStep;
 use crate::tui::screens::wizard::view as wizard_view;
@@ -127,10 +127,26 @@ fn body(frame: &mut Frame<'_>, area: Rect, model: &Model, context: &RenderContex
     }
 }
 
+fn waited_for(screen: &Screen) -> WaitedFor {
+    match screen {
+        Screen::Wizard(_) => WaitedFor::DryRunOnScratch,
+        Screen::Review(existing) => match &existing.edit {
+            Some(edit) if edit.is_previewed() => WaitedFor::DryRunOnScratch,
+            Some(edit) if !edit.is_over_review() => WaitedFor::SpecToEdit,
+            _ => WaitedFor::DryRun,
+        },
+        _ => WaitedFor::DryRun,
+    }
+}
+
 fn scene(model: &Model) -> ReviewScene {
     ReviewScene {
         at: model.at,
-        creates: matches!(model.screen, Screen::Wizard(_)),
+        waited_for: waited_for(&model.screen),
+        failed: match &model.screen {
+            Screen::Review(existing) if !existing.is_plain() => "Edited spec",
+            _ => "Dry run failed",
+        },
         question: model.approval_question(),
     }
 }

@@ -21,6 +21,7 @@ mod denied;
 #[allow(dead_code, reason = "each test program uses its part")]
 mod desk;
 mod drift;
+mod editor;
 mod faults;
 mod files;
 mod hostile_words;

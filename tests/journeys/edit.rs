@@ -2,7 +2,6 @@
 
 use kopswain::core::answers::Answers;
 use kopswain::core::approval::facts::ApprovalFacts;
-use kopswain::core::cluster_name::ClusterName;
 use kopswain::io::demo;
 use kopswain::tui::effect::Effect;
 use kopswain::tui::event::{CommandOutput, Event};
@@ -15,33 +14,33 @@ use kopswain::tui::screens::wizard::{AnswersOrigin, WizardStep};
 use kopswain::tui::update::start;
 
 use super::drift::{ends, objects, tell};
-use super::travel::{Arrived, TO_REVIEW, follow};
+use super::travel::{Arrived, PretendedEditor, TO_REVIEW, follow_with};
 use crate::keys::journey;
 
-const NAME: &str = "demo.example.com";
-const MADE: &str = "ademo.example.com<enter>";
+pub const NAME: &str = "demo.example.com";
+pub const MADE: &str = "ademo.example.com<enter>";
 /// From the dashboard of the cluster that was made to its edit, at the first step.
 const EDIT: &str = "qe";
 /// From the first step to Max size of the first instance group.
 const TO_MAX: &str = "<enter><enter><enter><down><down><down>";
 
-fn over_home(keys: &str) -> Arrived {
+pub fn over_home(keys: &str, editor: PretendedEditor) -> Arrived {
     let below = Home::new(demo_target(), "", demo::answers(), None);
     let model = Model::wizard(demo::answers(), "/home/op").over_home(below);
     let events = journey(keys).into_iter().map(Event::Key).collect();
-    follow(model, events)
+    follow_with(model, events, editor)
 }
 
-fn demo_target() -> kopswain::tui::cluster_target::ClusterTarget {
+pub fn demo_target() -> kopswain::tui::cluster_target::ClusterTarget {
     Model::wizard(demo::answers(), "").target()
 }
 
 fn made_then(keys: &str) -> Arrived {
-    over_home(&format!("{TO_REVIEW}{MADE}{keys}"))
+    over_home(&format!("{TO_REVIEW}{MADE}{keys}"), |_| None)
 }
 
 /// The commands after the cluster was made.
-fn edit_commands(arrived: &Arrived) -> Vec<String> {
+pub fn edit_commands(arrived: &Arrived) -> Vec<String> {
     let all = arrived.commands();
     let made = all.iter().position(|line| line.ends_with("--yes")).unwrap();
     all[made + 1..].to_vec()
@@ -421,21 +420,4 @@ fn recorded() -> kopswain::tui::record::FoundRun {
         closed: true,
         age: std::time::Duration::ZERO,
     }
-}
-
-#[test]
-fn without_answers_home_says_how_the_cluster_is_changed() {
-    let home = Home::new(demo_target(), "", Answers::default(), None);
-    let mut model = Model::home(home, "");
-    start(&mut model);
-    tell(&mut model, Event::ClustersInStore(vec![NAME.to_owned()]));
-    for key in journey("e") {
-        tell(&mut model, Event::Key(key));
-    }
-    let notice = model.notice().unwrap();
-    assert!(
-        notice.contains("kops edit cluster --name=demo.example.com"),
-        "{notice}"
-    );
-    assert!(ClusterName::parse(NAME).is_ok());
 }

@@ -12,6 +12,8 @@ mod approval;
 mod demonstration;
 mod drift;
 mod edit;
+mod edit_spec;
+mod editor;
 mod home;
 #[path = "../programs/keys.rs"]
 mod keys;

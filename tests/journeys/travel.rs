@@ -7,7 +7,7 @@ use kopswain::core::answers::Answers;
 use kopswain::io::demo::{self, DemoRunner};
 use kopswain::io::event_loop::{self, Runner};
 use kopswain::tui::effect::{Effect, KopsRun, Wake};
-use kopswain::tui::event::{Event, Timestamp};
+use kopswain::tui::event::{EditedText, Event, Timestamp};
 use kopswain::tui::job::Job;
 use kopswain::tui::model::{Model, Screen};
 use kopswain::tui::request::{RequestId, Response};
@@ -27,10 +27,33 @@ const LOOKS: usize = 6;
 /// Turns that the loop and the runner get after each event; the longest answer has some hundred lines, sent in one turn.
 const TURNS: usize = 48;
 
+/// Stands for a person at an editor: the text that is there, and the one that is left; absent where no editor is there.
+pub type PretendedEditor = fn(&str) -> Option<String>;
+
+/// Where the pretended editor keeps its files.
+pub const EDITED: &str = "/run/edited.yml";
+
 /// Keeps every effect and lets the demonstration answer it.
 struct Recorder {
     demo: DemoRunner,
     effects: RefCell<Vec<Effect>>,
+    editor: PretendedEditor,
+    events: UnboundedSender<Response>,
+}
+
+impl Recorder {
+    // Whether the editor has answered.
+    fn edits(&self, effect: &Effect, request: Option<&RequestId>) -> bool {
+        let Effect::OpenEditor(asked) = effect else {
+            return false;
+        };
+        let text = (self.editor)(&asked.text);
+        let file = EDITED.into();
+        let event = text.map(|text| Event::EditorEnded(Ok(EditedText { text, file })));
+        let request = request.cloned();
+        let answered = event.map(|event| self.events.send(Response { request, event }));
+        answered.is_some()
+    }
 }
 
 impl Runner for Recorder {
@@ -48,6 +71,9 @@ impl Runner for Recorder {
             }
         );
         effects.push(effect.clone());
+        if self.edits(&effect, request.as_ref()) {
+            return;
+        }
         if !(waits && looks >= LOOKS) {
             self.demo.start(effect, request);
         }
@@ -74,13 +100,23 @@ pub fn travel(keys: &str) -> Arrived {
 }
 
 /// Follows events, each once everything that the one before set off has ended.
-pub fn follow(mut model: Model, events: Vec<Event>) -> Arrived {
+pub fn follow(model: Model, events: Vec<Event>) -> Arrived {
+    follow_with(model, events, |_| None)
+}
+
+/// The same with an editor.
+pub fn follow_with(mut model: Model, events: Vec<Event>, editor: PretendedEditor) -> Arrived {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .build()
         .unwrap();
     runtime.block_on(async move {
         let (sender, mut receiver) = unbounded_channel();
-        let runner = Recorder { demo: DemoRunner::instant(sender.clone()), effects: RefCell::default() };
+        let runner = Recorder {
+            demo: DemoRunner::instant(sender.clone()),
+            effects: RefCell::default(),
+            editor,
+            events: sender.clone(),
+        };
         let mut terminal = Terminal::new(TestBackend::new(80, 24)).unwrap();
         let context = RenderContext::new(Theme::named("default").unwrap(), false, false);
         let clock = || Timestamp(Duration::from_secs(1));

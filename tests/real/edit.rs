@@ -1,5 +1,6 @@
 //! A cluster that kopswain made is edited: by its answers file without questions, then on the screen; its preview writes
-//! nothing, what was previewed is what the real store says, and an edit that changes nothing leaves nothing to do.
+//! nothing, what was previewed is what the real store says, and an edit that changes nothing leaves nothing to do. One
+//! without answers is edited as its spec.
 
 use std::collections::BTreeSet;
 use std::thread::sleep;
@@ -49,6 +50,7 @@ fn a_cluster_is_edited_to_the_applied_change_and_then_nothing_is_left() {
     prompts(&desk);
 
     replaced_meanwhile(&lab, &desk);
+    spec(&lab);
 }
 
 // By the answers file, without questions.
@@ -136,6 +138,24 @@ fn replaced_meanwhile(lab: &Lab, desk: &Desk) {
         refused.stderr
     );
     assert!(sizes(lab, desk).contains(&"7".to_owned()));
+}
+
+// At another desk, where no answers are known: the stored spec in an editor, other instance groups as somebody stored them.
+fn spec(lab: &Lab) {
+    let mut desk = Desk::at(lab);
+    let script = "#!/bin/sh\nsed -i 's/maxSize: [47]$/maxSize: 5/' \"$1\"\n";
+    let editor = desk.program("editor", script);
+    desk.set("EDITOR", &editor.display().to_string());
+    let mut terminal = desk.terminal(&["edit", CLUSTER], (120, 40));
+    terminal.wait_for("the replace changes the stored spec", RUN);
+    terminal.keys("a");
+    terminal.wait_for("kops replace -f cluster_spec.yml --force", SOON);
+    terminal.keys(&format!("{CLUSTER}<enter>"));
+    terminal.wait_for("No rolling update is needed", RUN);
+    terminal.keys("q");
+    assert_eq!(terminal.end(SOON).code, 0);
+    assert_eq!(sizes(lab, &desk), ["5", "5", "5"]);
+    assert!(left(lab, &desk).is_empty());
 }
 
 // The preview as it is printed; it leaves the state store as it is.

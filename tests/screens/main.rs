@@ -11,6 +11,7 @@
 
 mod canvas;
 mod edit;
+mod editor;
 mod every_screen;
 mod found;
 mod home;
@@ -45,6 +46,7 @@ static ALL: LazyLock<Vec<Shot>> = LazyLock::new(|| {
         review::of_a_new_cluster(),
         review::of_an_existing_cluster(),
         edit::all(),
+        editor::all(),
         run::apply(),
         run::rolling(),
         found::all(),

@@ -292,6 +292,7 @@ fn many_groups() -> Model {
 /// Steps 3 and 4.
 pub fn compute() -> Vec<Shot> {
     vec![
+        ("control_plane_counted", after(step(2), "<right>")),
         ("control_plane_typical", step(2)),
         ("control_plane_even_zones", after(step(1), "<space><enter>")),
         ("control_plane_picking", after(step(2), "<down><space>")),

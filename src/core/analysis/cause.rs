@@ -123,6 +123,25 @@ fn spec_field(group: Option<&str>, mut keys: Vec<&str>) -> SpecField {
     }
 }
 
+/// The line, counted from 0, on which a field begins, or that of the innermost field around it which has one: of an
+/// instance group, else of the cluster. Items of lists are in brackets behind their list, by their name or their number.
+pub fn line_of(spec: &str, instance_group: Option<&str>, path: &str) -> Option<usize> {
+    let spec = SpecText::read(spec)?;
+    let mut at = match instance_group {
+        Some(name) => spec.group(name)?,
+        None => spec.cluster,
+    };
+    for step in path.split(['.', '[']) {
+        let inner = match step.strip_suffix(']') {
+            Some(item) => spec.outline.item(at, item),
+            None => spec.outline.child(at, step),
+        };
+        let Some(inner) = inner else { break };
+        at = inner;
+    }
+    spec.outline.node(at).map(|node| node.line)
+}
+
 /// The one line of the spec that is this text; none when there are several, or when it is a list item, which tells
 /// little without its list.
 pub fn cause_of_line(spec: &str, text: &str) -> Option<Cause> {

@@ -234,7 +234,7 @@ fn create_new(path: &Path) -> Result<File, Error> {
         .open(path)
 }
 
-fn no_home() -> Fault {
+pub(crate) fn no_home() -> Fault {
     Fault::new(
         "there is no folder for the run",
         "neither HOME nor XDG_STATE_HOME is set",

@@ -96,9 +96,11 @@ pub fn kept_answers(cluster: &ClusterName, state_store: &str) -> Option<String> 
     answers_in(&runs().ok()?, cluster, state_store)
 }
 
+// Answers from before a spec was edited as a text are not those of the cluster any more.
 fn answers_in(runs: &Path, cluster: &ClusterName, state_store: &str) -> Option<String> {
     let mut found = all_in(runs, cluster, state_store).flatten();
-    found.find_map(|run| run.kept_answers().map(str::to_owned))
+    let answers = found.find_map(|run| run.kept_answers().map(str::to_owned));
+    answers.filter(|text| !text.is_empty())
 }
 
 /// The last run of each cluster that was begun on this machine, the newest first; what cannot be followed is left out.

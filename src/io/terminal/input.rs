@@ -1,5 +1,6 @@
 //! Keys, pastes and sizes as the program knows them, read on a thread of their own.
 
+use std::time::Duration;
 use std::{io, thread};
 
 use crossterm::event::{
@@ -9,9 +10,14 @@ use crossterm::event::{
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::background::{LateAnswer, REST, TakenKey};
+use super::lent::until_ours;
+use super::waiting_input::input_waits;
 use crate::tui::event::{Event, Pointed, PointerAction};
 use crate::tui::key::{Code, Key};
 use crate::tui::request::Response;
+
+/// What has come is looked for so long: its end may still be on its way.
+const MOMENT: Duration = Duration::from_millis(20);
 
 /// Reads until the terminal or the program ends; an answer of the terminal that may still come is no key.
 pub(super) fn listen(events: UnboundedSender<Response>, late: LateAnswer) -> io::Result<()> {
@@ -44,19 +50,28 @@ impl Inputs {
     }
 
     fn next(&mut self) -> io::Result<Vec<Input>> {
-        let keys = |keys: Vec<KeyEvent>| keys.into_iter().map(Input::Key).collect();
-        if self.late.holds() && !poll(REST)? {
-            return Ok(keys(self.late.release()));
+        loop {
+            if let Some(input) = read_ours()? {
+                return Ok(self.known(input));
+            }
+            let patience = self.late.holds().then_some(REST);
+            if !input_waits(patience)? {
+                return Ok(keys(self.late.release()));
+            }
         }
-        match read()? {
-            Input::Key(key) => Ok(match self.late.take(key) {
+    }
+
+    // What is no answer of the terminal.
+    fn known(&mut self, input: Input) -> Vec<Input> {
+        match input {
+            Input::Key(key) => match self.late.take(key) {
                 TakenKey::Held | TakenKey::Answered(_) => Vec::new(),
                 TakenKey::Typed(typed) => keys(typed),
-            }),
+            },
             other => {
-                let mut inputs: Vec<Input> = keys(self.late.release());
+                let mut inputs = keys(self.late.release());
                 inputs.push(other);
-                Ok(inputs)
+                inputs
             }
         }
     }
@@ -67,12 +82,25 @@ impl Inputs {
     }
 }
 
+fn keys(keys: Vec<KeyEvent>) -> Vec<Input> {
+    keys.into_iter().map(Input::Key).collect()
+}
+
+// One that has come, read while no other program has the terminal.
+fn read_ours() -> io::Result<Option<Input>> {
+    let _ours = until_ours();
+    if poll(MOMENT)? {
+        return read().map(Some);
+    }
+    Ok(None)
+}
+
 fn event_of(input: Input) -> Option<Event> {
     match input {
         Input::Key(key) if key.kind != KeyEventKind::Release => key_of(key).map(Event::Key),
         Input::Paste(text) => Some(Event::Paste(text)),
-        Input::Resize(columns, rows) => Some(Event::Resize { columns, rows }),
         Input::Mouse(mouse) => pointed(mouse).map(Event::Pointed),
+        // A new size is known by its signal, at once.
         _ => None,
     }
 }

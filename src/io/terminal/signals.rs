@@ -1,19 +1,18 @@
 //! Signals and hangups: each becomes an event, and the end of the program where the event comes to nothing.
 
 use std::io::{self, IsTerminal};
-use std::os::fd::AsFd;
 use std::sync::Once;
 use std::thread;
 use std::time::Duration;
 
-use nix::errno::Errno;
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signal::{Signal, killpg, raise};
 use nix::unistd::{getpgrp, getppid, getsid};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::background::LateAnswer;
+use super::lent::is_lent;
+use super::waiting_input::hung_up;
 use super::{give_back, input, prompt_waits};
 use crate::tui::event::Event;
 use crate::tui::request::Response;
@@ -33,6 +32,13 @@ pub fn listen(events: &UnboundedSender<Response>, late: LateAnswer) -> io::Resul
         let events = events.clone();
         on_signal(kind, move || events.send(event.clone().into()).is_ok())?;
     }
+    let sized = events.clone();
+    on_signal(Signal::SIGWINCH, move || {
+        let size = crossterm::terminal::size();
+        size.map_or(true, |(columns, rows)| {
+            sized.send(Event::Resize { columns, rows }.into()).is_ok()
+        })
+    })?;
     input::listen(events.clone(), late)
 }
 
@@ -46,6 +52,9 @@ pub fn end_on_signals(events: &UnboundedSender<Response>) -> io::Result<()> {
     ] {
         let events = events.clone();
         on_signal(kind, move || {
+            if is_typed(kind) && is_lent() {
+                return true;
+            }
             end_soon(INTERRUPTED);
             events.send(Event::Terminated.into()).is_ok()
         })?;
@@ -65,35 +74,15 @@ pub fn end_on_signals(events: &UnboundedSender<Response>) -> io::Result<()> {
     Ok(())
 }
 
+// By a key of the terminal, for all programs that may have it: while an editor has it, the key is the editor's.
+fn is_typed(kind: Signal) -> bool {
+    matches!(kind, Signal::SIGINT | Signal::SIGQUIT)
+}
+
 fn on_signal(kind: Signal, act: impl Fn() -> bool + Send + 'static) -> io::Result<()> {
     let mut arrived = signal(SignalKind::from_raw(kind as i32))?;
     tokio::spawn(async move { while arrived.recv().await.is_some() && act() {} });
     Ok(())
-}
-
-// Reading does not tell: once a terminal is gone, crossterm's `read` goes round for ever (crossterm issue 793). Waiting for
-// no event at all returns only when the terminal hangs up, and costs nothing until then.
-fn hung_up() -> bool {
-    loop {
-        match poll_terminal(PollTimeout::NONE) {
-            Err(Errno::EINTR) => {}
-            seen => return seen.unwrap_or(false),
-        }
-    }
-}
-
-/// Whether the terminal of standard input has hung up.
-pub fn is_gone() -> bool {
-    poll_terminal(PollTimeout::ZERO).unwrap_or(false)
-}
-
-fn poll_terminal(at_most: PollTimeout) -> Result<bool, Errno> {
-    let stdin = io::stdin();
-    let mut watched = [PollFd::new(stdin.as_fd(), PollFlags::empty())];
-    poll(&mut watched, at_most)?;
-    let gone = PollFlags::POLLHUP | PollFlags::POLLERR;
-    let mut seen = watched.iter().filter_map(PollFd::revents);
-    Ok(seen.any(|flags| flags.intersects(gone)))
 }
 
 /// Ends the process with this exit code in 0.7 seconds, should it not have ended by itself: it may wait for a terminal

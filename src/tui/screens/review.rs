@@ -11,6 +11,7 @@ pub mod opening;
 mod raw_text;
 mod read_marks;
 mod reading;
+mod replaced_spec;
 mod search;
 mod selection;
 #[cfg(test)]
@@ -24,6 +25,7 @@ use crate::core::kops::control_plane::SeenControlPlane;
 use crate::core::kops::copied::Copied;
 use crate::core::kops::dry_run::{DryRun, Ending, parse};
 use crate::core::kops::log::{LogProgress, explain};
+use crate::core::problem::Problem;
 use crate::core::text::secrets::hidden;
 use crate::tui::effect::Effect;
 use crate::tui::event::{CommandOutput, OutputStream, PrintedLine, Timestamp};
@@ -37,6 +39,7 @@ use opening::OpeningDryRun;
 pub use filter::{Filter, FilterKind};
 pub use read_marks::ReadMarks;
 pub use reading::{NOTHING, Reading, ReadingView};
+pub use replaced_spec::ReplacedSpec;
 pub use search::Search;
 pub use tree::{Fold, Tree, TreeRow};
 
@@ -70,6 +73,8 @@ pub enum ReviewAction {
     Again,
     /// To change what decides the row under the cursor.
     Fix,
+    /// To open what the dry run follows from in the person's editor.
+    OpenEditor,
     Approved,
     Do(Box<Effect>),
 }
@@ -153,6 +158,15 @@ impl Review {
         match self {
             Self::Reading(reading) => Some(reading),
             _ => None,
+        }
+    }
+
+    /// Shows a dry run of a planned spec with what the plan or the replace says; `spec_stays`: the stored spec does.
+    pub fn show_planned(&mut self, spec: &str, problems: &[Problem], spec_stays: bool) {
+        if let Some(reading) = self.reading_mut() {
+            reading.set_spec(spec);
+            reading.set_planned(problems);
+            reading.set_spec_stays(spec_stays);
         }
     }
 
@@ -289,6 +303,7 @@ fn act_while_waiting(action: Action) -> ReviewAction {
         Action::Back => ReviewAction::Back,
         Action::Again => ReviewAction::Again,
         Action::OtherPane => ReviewAction::OtherPane,
+        Action::OpenEditor => ReviewAction::OpenEditor,
         _ => ReviewAction::Nothing,
     }
 }

@@ -8,6 +8,7 @@ pub mod choices;
 mod column;
 mod control_plane;
 pub(crate) mod edit;
+pub(crate) mod edited_answers;
 pub mod field;
 pub mod field_editor;
 mod fix;
@@ -38,6 +39,7 @@ use std::ops::Range;
 use changes::Undoable;
 pub use changes::Undone;
 pub use edit::{AnswersOrigin, EditedCluster, WizardPurpose};
+use edited_answers::RefusedText;
 use field::{Field, FieldKey, Item};
 use form::Form;
 pub use last_run::LastRun;
@@ -125,6 +127,7 @@ pub struct Wizard {
     pub saved: bool,
     set: SetAnswers,
     history: Vec<Undoable>,
+    refused_text: Option<RefusedText>,
     /// The last run of the cluster that the answers named at the start, where its end was seen.
     pub last_run: Option<LastRun>,
     /// The settings of the person's shell, for commands that are copied.
@@ -286,6 +289,11 @@ impl Wizard {
         self.follow();
         self.replan();
         Ok(())
+    }
+
+    /// What an answer that the person set for a new cluster would follow otherwise.
+    pub fn kept_from(&self, key: &FieldKey) -> Option<&'static str> {
+        self.set.kept_from(key).filter(|_| self.edited().is_none())
     }
 
     /// Brings every answer that the person did not set to what follows now.

@@ -29,7 +29,14 @@ impl Model {
                     None => creating(&cluster, &target),
                 })
             }
-            Screen::Review(existing) => existing.cluster.as_ref().map_or(Vec::new(), updating),
+            Screen::Review(existing) => {
+                let commands = if existing.is_plain() {
+                    updating
+                } else {
+                    editing
+                };
+                existing.cluster.as_ref().map_or(Vec::new(), commands)
+            }
             Screen::Apply(apply) | Screen::Differs { apply, .. } => apply.commands_again(),
             Screen::RollingUpdate(_) | Screen::Dashboard(_) | Screen::Home(_) => Vec::new(),
         }
@@ -107,17 +114,22 @@ fn update_run(existing: &ExistingReview, at: Timestamp) -> Result<Apply, Fault> 
         reading.outline().dry_run.control_plane.fact(),
     );
     let cluster = existing.cluster.as_ref().ok_or_else(nothing_to_approve)?;
+    let edit = existing.edit.as_ref().filter(|_| !existing.is_plain());
+    let spec = edit.map_or(existing.spec.as_str(), |edit| edit.sent());
     let plan = ApprovedPlan {
         cluster,
-        spec: &existing.spec,
-        made: "",
-        replaces: "",
+        spec,
+        made: edit.map_or("", |edit| edit.made()),
+        replaces: edit.map_or("", |edit| edit.stored()),
         answers: String::new(),
         target: existing.target.clone(),
         reading,
         facts,
     };
-    Ok(Apply::update(plan, at))
+    Ok(match edit {
+        Some(_) => Apply::edit(plan, at),
+        None => Apply::update(plan, at),
+    })
 }
 
 // With the network that the plan was made on, should the VPC have changed since.

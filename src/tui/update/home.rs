@@ -3,6 +3,7 @@
 use super::{Model, leave, start};
 use crate::core::answers::Answers;
 use crate::core::cluster_name::ClusterName;
+use crate::tui::cluster_target::ClusterTarget;
 use crate::tui::effect::Effect;
 use crate::tui::keymap::Action;
 use crate::tui::model::{Overlay, Screen};
@@ -29,6 +30,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         HomeAction::Watch(cluster) => watch(model, &cluster),
         HomeAction::Review(cluster) => review(model, cluster),
         HomeAction::Edit(answers, origin) => edit(model, *answers, origin),
+        HomeAction::EditSpec(cluster) => edit_spec(model, cluster),
         HomeAction::Wizard => open_wizard(model),
         HomeAction::Run(run) => show_run(model, &run),
     }
@@ -50,11 +52,21 @@ fn watch(model: &mut Model, cluster: &ClusterName) -> Vec<Effect> {
 }
 
 fn review(model: &mut Model, cluster: ClusterName) -> Vec<Effect> {
+    open_review(model, |target| ExistingReview::new(Some(cluster), target))
+}
+
+fn edit_spec(model: &mut Model, cluster: ClusterName) -> Vec<Effect> {
+    open_review(model, |target| ExistingReview::editing(cluster, target))
+}
+
+fn open_review(
+    model: &mut Model,
+    review: impl FnOnce(ClusterTarget) -> ExistingReview,
+) -> Vec<Effect> {
     let Some(target) = home(model).map(|home| home.target.clone()) else {
         return Vec::new();
     };
-    let existing = ExistingReview::new(Some(cluster), target);
-    open(model, Screen::Review(Box::new(existing)))
+    open(model, Screen::Review(Box::new(review(target))))
 }
 
 fn edit(model: &mut Model, answers: Answers, origin: AnswersOrigin) -> Vec<Effect> {

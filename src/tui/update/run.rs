@@ -227,6 +227,7 @@ pub(super) fn act_on_differing(model: &mut Model, action: Action) -> Vec<Effect>
         ReviewAction::Nothing
         | ReviewAction::OtherPane
         | ReviewAction::Again
+        | ReviewAction::OpenEditor
         | ReviewAction::Fix => {}
     }
     Vec::new()

@@ -56,7 +56,12 @@ fn title(model: &Model, columns: usize, context: &RenderContext) -> String {
     if model.mode == Mode::Demonstration {
         words.push("demonstration".to_owned());
     }
-    if matches!(&model.screen, Screen::Wizard(wizard) if wizard.edited().is_some()) {
+    let edits = match &model.screen {
+        Screen::Wizard(wizard) => wizard.edited().is_some(),
+        Screen::Review(existing) => !existing.is_plain(),
+        _ => false,
+    };
+    if edits {
         words.push("edit".to_owned());
     }
     if !model.cluster().is_empty() {
@@ -109,7 +114,9 @@ pub fn steps(frame: &mut Frame<'_>, area: Rect, model: &Model, context: &RenderC
                 "" => "CLUSTER".to_owned(),
                 name => visible(name),
             };
-            let words = if existing.file.is_none() {
+            let words = if !existing.is_plain() {
+                " edit of the stored spec, replaced before kops update cluster".to_owned()
+            } else if existing.file.is_none() {
                 " review of kops update cluster".to_owned()
             } else {
                 let copied = existing

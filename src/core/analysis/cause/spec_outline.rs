@@ -154,6 +154,13 @@ impl<'a> SpecOutline<'a> {
         self.inside(Some(list))
             .filter(|at| self.node(*at).is_some_and(|node| node.key.is_empty()))
     }
+
+    /// The item of a list with this name, else with this number, counted from 0.
+    pub(super) fn item(&self, list: At, label: &str) -> Option<At> {
+        let mut named = self.items(list);
+        let named = named.find(|item| self.value(*item, "name") == Some(label));
+        named.or_else(|| self.items(list).nth(label.parse().ok()?))
+    }
 }
 
 fn unquoted(text: &str) -> &str {

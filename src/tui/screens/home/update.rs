@@ -7,7 +7,6 @@ use super::state::{Home, HomeRow, Listing};
 use crate::core::answers::Answers;
 use crate::core::check::{Check, CheckKind, CheckState};
 use crate::core::cluster_name::ClusterName;
-use crate::core::kops::copied::Copied;
 use crate::tui::effect::Effect;
 use crate::tui::event::{Event, Timestamp};
 use crate::tui::form;
@@ -27,6 +26,8 @@ pub enum HomeAction {
     Review(ClusterName),
     /// The wizard on this cluster, with the answers that it was made with.
     Edit(Box<Answers>, AnswersOrigin),
+    /// The spec of this cluster in an editor: no answers of it are known.
+    EditSpec(ClusterName),
     /// The wizard with the answers of this folder.
     Wizard,
     Run(Box<FoundRun>),
@@ -199,14 +200,13 @@ impl Home {
         }
     }
 
+    // With the answers that the cluster was made with, else as its spec.
     fn edit(&self, context: &mut ScreenContext<'_>) -> HomeAction {
-        let name = self.cluster_under_cursor();
-        let found = name.and_then(|name| {
-            self.answers_of(&name)
-                .ok_or_else(|| no_answers(&name, &self.target.copied()))
-        });
-        match found {
-            Ok((answers, origin)) => HomeAction::Edit(Box::new(answers), origin),
+        match self.cluster_under_cursor() {
+            Ok(name) => match self.answers_of(&name) {
+                Some((answers, origin)) => HomeAction::Edit(Box::new(answers), origin),
+                None => HomeAction::EditSpec(name),
+            },
             Err(why) => {
                 *context.notice = Some(why);
                 Vec::new().into()
@@ -319,11 +319,4 @@ impl Home {
             choosing.cursor = 0;
         }
     }
-}
-
-fn no_answers(cluster: &ClusterName, copied: &Copied) -> String {
-    let text = format!(
-        "No answers of {cluster} are known here: open home in the folder of its answers file. Without one, change its spec with `kops edit cluster --name=CLUSTER`, then review it with u."
-    );
-    copied.clone().about(cluster).fill(text).into_owned()
 }

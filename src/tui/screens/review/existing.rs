@@ -1,5 +1,8 @@
 //! The dry run of a cluster that exists: asked for with the spec that the state store has, and with what an approval depends on.
 
+mod spec_edit;
+
+pub use self::spec_edit::SpecEdit;
 use crate::core::analysis::findings::kubernetes_change;
 use crate::core::analysis::next_steps;
 use crate::core::analysis::next_steps::NextSteps;
@@ -32,6 +35,8 @@ pub struct ExistingReview {
     pub panes: ReviewPanes,
     /// The file that the dry run came from; absent when kops is asked.
     pub file: Option<String>,
+    /// The edit of its spec as a text; absent while the stored one is reviewed.
+    pub edit: Option<Box<SpecEdit>>,
 }
 
 impl ExistingReview {
@@ -45,6 +50,7 @@ impl ExistingReview {
             facts: FactsStatus::NotAsked,
             panes: ReviewPanes::default(),
             file: None,
+            edit: None,
         }
     }
 
@@ -91,8 +97,11 @@ impl ExistingReview {
         }
     }
 
-    /// Asks kops for the dry run, and for the spec.
+    /// Asks kops for the dry run, and for the spec; in an edit for what that needs.
     pub fn ask(&mut self, at: Timestamp) -> Vec<Effect> {
+        if self.edit.is_some() {
+            return self.ask_for_edit(at);
+        }
         self.review = Review::asked(at);
         self.facts = FactsStatus::NotAsked;
         let Some(cluster) = self.cluster.clone() else {
@@ -122,6 +131,11 @@ impl ExistingReview {
         })
     }
 
+    /// Whether what is shown is the dry run of the stored spec.
+    pub fn is_plain(&self) -> bool {
+        self.edit.as_ref().is_none_or(|edit| edit.is_over_review())
+    }
+
     /// Takes the spec that the state store has: what an approval depends on is read next, or cannot be.
     pub fn take_spec(
         &mut self,
@@ -130,7 +144,10 @@ impl ExistingReview {
     ) -> Vec<Effect> {
         (self.spec, self.facts) = match result {
             Ok(output) if output.succeeded() => (output.stdout, FactsStatus::Asking),
-            Ok(output) => (String::new(), self.not_stored(&output)),
+            Ok(output) => {
+                let fault = self.not_stored(&output);
+                (String::new(), FactsStatus::Read(Err(fault)))
+            }
             Err(fault) => (String::new(), FactsStatus::Read(Err(fault))),
         };
         self.point_at_spec();
@@ -156,24 +173,34 @@ impl ExistingReview {
         cluster: &ClusterName,
         context: &mut ScreenContext<'_>,
     ) -> Vec<Effect> {
-        let region = region::from_spec(&self.spec);
-        let Some(region) = region.filter(|region| *region != self.target.region) else {
+        let spec = self.spec.clone();
+        if !self.move_to_its_region(&spec, context) {
             return Vec::new();
-        };
+        }
         self.review = Review::asked(context.at);
-        let set = std::mem::replace(&mut self.target.region, region);
-        *context.notice = Some(elsewhere(cluster, &self.target.region, &set));
         vec![self.dry_run(cluster), Effect::Identify(self.target.clone())]
     }
 
-    fn not_stored(&self, output: &CommandOutput) -> FactsStatus {
+    /// Goes to the region that a spec is in; whether that is another one.
+    fn move_to_its_region(&mut self, spec: &str, context: &mut ScreenContext<'_>) -> bool {
+        let region = region::from_spec(spec);
+        let Some(region) = region.filter(|region| *region != self.target.region) else {
+            return false;
+        };
+        let set = std::mem::replace(&mut self.target.region, region);
+        *context.notice = Some(elsewhere(self.name(), &self.target.region, &set));
+        true
+    }
+
+    /// Why the state store gave no spec.
+    fn not_stored(&self, output: &CommandOutput) -> Fault {
         let copied = self.target.copied().about(self.name());
         let fault = explain(output.code(), &output.stdout, &output.stderr, &copied);
-        FactsStatus::Read(Err(copied.fault(Fault::new(
+        copied.fault(Fault::new(
             "the spec in the state store could not be read",
             fault.what,
             "Run `kops get all --name=CLUSTER -o yaml`, fix what it names, then ask kops again",
-        ))))
+        ))
     }
 
     /// Takes the end of the dry run.
@@ -212,7 +239,11 @@ impl ExistingReview {
     /// Where a person changes what is under the cursor.
     pub fn who_decides(&self) -> String {
         let words = self.review.reading().and_then(|one| one.cause.words());
-        let edit = self.target.copied().to_change(self.name());
+        let edit = if self.is_plain() {
+            self.target.copied().to_change(self.name())
+        } else {
+            "E, which opens the spec".to_owned()
+        };
         match words {
             Some(words) => format!("{words}; change it with {edit}"),
             None => format!("What of the spec decides this is not known; change it with {edit}"),

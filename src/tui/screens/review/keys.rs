@@ -92,12 +92,20 @@ const FIX: Binding = bind(
     "change the answer that decides it",
 );
 
+/// What it opens is the text that decides: the answers, or the spec of a cluster without answers.
+const OPEN_EDITOR: Binding = bind(
+    &[Key::char('E'), Key::ctrl('e')],
+    "E",
+    Action::OpenEditor,
+    "edit in your editor",
+);
+
 /// A dry run that was approved once: it is approved again, or left.
 pub(crate) const DIFFERING: &[Binding] = table![MAY_APPROVE, TREE];
 
 pub(crate) const REVIEW: &[Binding] = table![
     MAY_APPROVE,
-    &[FIX, ask_again("ask kops again"), JUMP_BY_DIGIT],
+    &[FIX, OPEN_EDITOR, ask_again("ask kops again"), JUMP_BY_DIGIT],
     TREE
 ];
 
@@ -117,6 +125,7 @@ pub(crate) const REPORT: &[Binding] = table![
 pub(crate) const WAITING: &[Binding] = &[
     back("back"),
     ask_again("again"),
+    OPEN_EDITOR,
     other_pane("switch pane"),
     HELP,
     JUMP_BY_DIGIT,

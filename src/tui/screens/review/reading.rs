@@ -641,6 +641,7 @@ impl Reading {
             Action::OtherPane => return ReviewAction::OtherPane,
             Action::Again => return ReviewAction::Again,
             Action::Fix => return ReviewAction::Fix,
+            Action::OpenEditor => return ReviewAction::OpenEditor,
             moving => self.step(moving.movement(context.viewport.page)),
         }
         ReviewAction::Nothing

@@ -36,12 +36,23 @@ use crate::tui::widgets::text_input::input;
 
 const BESIDE_SPEC: [Constraint; 2] = [Constraint::Percentage(36), Constraint::Percentage(64)];
 
+/// What kops is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WaitedFor {
+    /// Of a spec that the state store does not have.
+    DryRunOnScratch,
+    DryRun,
+    /// The stored spec, which a person edits then.
+    SpecToEdit,
+}
+
 /// What a review shows besides itself.
 #[derive(Clone, Debug)]
 pub struct ReviewScene {
     pub at: Timestamp,
-    /// Whether the cluster does not exist yet, so that its dry run is made on a scratch store.
-    pub creates: bool,
+    pub waited_for: WaitedFor,
+    /// What the pane is called where there is no dry run.
+    pub failed: &'static str,
     /// While the cluster's name is being typed.
     pub question: Option<ApprovalQuestion>,
 }
@@ -146,7 +157,7 @@ fn draw(
             waiting::draw_asking(frame, area, (*since, progress), scene, context);
         }
         Review::Failed { fault, output } => {
-            waiting::draw_failed(frame, area, fault, output, context);
+            waiting::draw_failed(frame, area, (fault, output), scene, context);
         }
         Review::Opening(opening) => {
             let inside = pane(frame, area, "Planned changes", true, context);

@@ -37,21 +37,42 @@ impl Wizard {
         change: &FieldEdit,
         now: String,
     ) -> Result<(), String> {
-        let before = Undoable {
+        let before = self.as_undoable(now);
+        self.change(key, change)?;
+        self.remember(before);
+        Ok(())
+    }
+
+    /// Takes other answers in place of all, so that it can be undone; `now` is what is so again then.
+    pub(super) fn replace_answers(&mut self, answers: Answers, now: String) {
+        let before = self.as_undoable(now);
+        self.set = self.purpose.set_by(&answers);
+        self.answers = answers;
+        self.follow();
+        self.replan();
+        self.remember(before);
+    }
+
+    fn as_undoable(&self, now: String) -> Undoable {
+        Undoable {
             answers: self.answers.clone(),
             set: self.set.clone(),
             step: self.step,
             cursor: self.form().cursor,
             now,
-        };
-        self.change(key, change)?;
-        if self.answers != before.answers || self.set != before.set {
-            if self.history.len() == MOST {
-                self.history.remove(0);
-            }
-            self.history.push(before);
         }
-        Ok(())
+    }
+
+    // What was typed in an editor before is older than what changed now.
+    fn remember(&mut self, before: Undoable) {
+        if self.answers == before.answers && self.set == before.set {
+            return;
+        }
+        self.refused_text = None;
+        if self.history.len() == MOST {
+            self.history.remove(0);
+        }
+        self.history.push(before);
     }
 
     /// Takes the last change back, at the row where it was made; absent when nothing was changed.

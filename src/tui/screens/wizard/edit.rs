@@ -5,12 +5,9 @@ use std::collections::BTreeSet;
 
 use super::field::{Field, FieldKey, FieldKind, Item};
 use super::preview::make_preview;
-use super::set_answers::SetAnswers;
 use super::{DiscoveryState, Wizard};
 use crate::core::answers::Answers;
-use crate::core::approval::replaced::{
-    ClusterParts, fixed_changes, replaced, with_stored_metadata,
-};
+use crate::core::approval::replaced::{ClusterParts, fixed_changes, with_stored_metadata};
 use crate::core::cluster_name::ClusterName;
 use crate::core::fault::Fault;
 use crate::core::inventory::Inventory;
@@ -22,7 +19,7 @@ use crate::tui::effect::{Effect, KopsRun, Kubeconfig};
 use crate::tui::event::{CommandOutput, Timestamp};
 use crate::tui::field_edit::FieldEdit;
 use crate::tui::job::Job;
-use crate::tui::screens::review::Review;
+use crate::tui::screens::review::{ReplacedSpec, Review};
 
 /// What the wizard leads to.
 #[derive(Clone, Debug, Default)]
@@ -53,10 +50,7 @@ pub struct EditedCluster {
     zones: BTreeSet<String>,
     groups: BTreeSet<String>,
     stored: StoredText,
-    /// What the replace changes of the stored spec, once kops made the new one of it.
-    pub(super) replaced: Vec<Problem>,
-    /// Whether the stored spec is known to stay as it is.
-    spec_stays: bool,
+    replaced: ReplacedSpec,
 }
 
 /// How far the spec of the state store is known.
@@ -79,8 +73,7 @@ impl EditedCluster {
             zones: zones.collect(),
             groups: groups.map(|group| group.name.clone()).collect(),
             stored: StoredText::NotAsked,
-            replaced: Vec::new(),
-            spec_stays: false,
+            replaced: ReplacedSpec::default(),
         }
     }
 
@@ -113,7 +106,7 @@ impl EditedCluster {
 
     /// Whether the replace changes the stored spec, or may, as long as that is not known.
     pub fn changes_spec(&self) -> bool {
-        !self.spec_stays
+        !self.replaced.stays()
     }
 
     /// Where the answers come from.
@@ -150,9 +143,9 @@ impl Wizard {
     /// A wizard that changes the cluster of these answers.
     pub fn edit(answers: Answers, origin: AnswersOrigin) -> Self {
         let mut wizard = Self::new(answers);
-        wizard.set = SetAnswers::from_cluster(&wizard.answers);
         let edited = EditedCluster::new(&wizard.answers, origin);
         wizard.purpose = WizardPurpose::Edit(Box::new(edited));
+        wizard.set = wizard.purpose.set_by(&wizard.answers);
         wizard.replan();
         wizard.spec.changed = Vec::new();
         wizard
@@ -194,11 +187,16 @@ impl Wizard {
 
     /// Keeps the answers in their file.
     pub(super) fn save(&self) -> Option<Effect> {
-        let text = || match self.edited() {
+        self.keeps_file()
+            .then(|| Effect::SaveAnswers(self.answers_text()))
+    }
+
+    /// The answers as they stand in their file.
+    pub(super) fn answers_text(&self) -> String {
+        match self.edited() {
             None => self.answers.to_yaml(),
             Some(_) => self.answers.to_yaml_of_cluster(),
-        };
-        self.keeps_file().then(|| Effect::SaveAnswers(text()))
+        }
     }
 
     /// Why a row cannot change in a cluster that exists.
@@ -294,16 +292,15 @@ impl Wizard {
         let Some(edited) = self.edited_mut() else {
             return Ok(());
         };
-        let found = replaced(edited.stored_or_fault()?, &made, &new)?;
-        let stays = |problem: &Problem| problem.id == rule::INSTANCE_GROUP_STAYS.id;
-        edited.spec_stays = found.iter().all(stays);
-        edited.replaced = found;
+        edited.replaced = ReplacedSpec::read(edited.stored_or_fault()?, &made, &new)?;
         Ok(())
     }
 
     /// What a person reads with the dry run: what the replace changes of the stored spec, then what the plan warns of.
     pub(super) fn problems_to_review(&self) -> Vec<Problem> {
-        let replaced = self.edited().map_or(&[][..], |edited| &edited.replaced);
+        let replaced = self
+            .edited()
+            .map_or(&[][..], |edited| edited.replaced.problems());
         replaced
             .iter()
             .chain(&self.planned.problems)

@@ -33,6 +33,16 @@ const UNDO: Binding = bind(
     "undo the last change",
 );
 
+// The same for the editor; where nothing is typed, as in the review.
+const EDITOR: Key = Key::char('E');
+const BY_LETTER: Binding = editor(&[EDITOR, CTRL_E], "E");
+const BY_CTRL: Binding = editor(&[CTRL_E], "ctrl-e");
+const CTRL_E: Key = Key::ctrl('e');
+
+const fn editor(keys: &'static [Key], shown: &'static str) -> Binding {
+    bind(keys, shown, Action::OpenEditor, "answers in your editor")
+}
+
 const ABOUT: &[Binding] = &[back("back"), OTHER_PANE, HELP, LEAVE];
 const TRAVEL: &[Binding] = table![ROWS, PAGES, &[FIRST, LAST]];
 const TURNS: &[Binding] = &[turn_back("previous value"), turn_on("next value")];
@@ -75,11 +85,17 @@ const ADD_GROUP: Binding = bind(
 // The keys of a row: what it is for, the way on, what is on every row, how it is cleared, and where else it leads.
 macro_rules! row_keys {
     ($($name:ident: [$($own:expr),*], [$($undo:expr),*], $turns:expr;)*) => {
-        $(pub(crate) const $name: &[Binding] = table![&[$($own),*], ABOUT, &[$($undo),*], TRAVEL, $turns, AGAIN];)*
+        $(pub(crate) const $name: &[Binding] = table![&[$($own),*], ABOUT, &[$($undo),*], TRAVEL, $turns, AGAIN, &[BY_CTRL]];)*
     };
 }
 
-pub(crate) const SHOWN: &[Binding] = table![AGAIN, &[NEXT], ABOUT, TRAVEL, &[UNDO, JUMP_BY_DIGIT]];
+pub(crate) const SHOWN: &[Binding] = table![
+    AGAIN,
+    &[NEXT],
+    ABOUT,
+    TRAVEL,
+    &[UNDO, JUMP_BY_DIGIT, BY_CTRL]
+];
 
 row_keys! {
     TEXT: [space("edit"), NEXT], [clear("clear"), UNDO], TYPED;
@@ -120,7 +136,7 @@ pub(crate) const SPEC: &[Binding] = table![
     LINES,
     &[OTHER_PANE, NEXT, back("back to the questions"), HELP],
     LONG_TEXT,
-    &[JUMP_BY_DIGIT, LEAVE],
+    &[JUMP_BY_DIGIT, BY_LETTER, LEAVE],
 ];
 
 pub(crate) const MAP: &[Binding] = table![
@@ -128,5 +144,5 @@ pub(crate) const MAP: &[Binding] = table![
     LINES,
     &[OTHER_PANE, NEXT, back("back to the questions"), HELP],
     LONG_TEXT,
-    &[JUMP_BY_DIGIT, LEAVE],
+    &[JUMP_BY_DIGIT, BY_LETTER, LEAVE],
 ];

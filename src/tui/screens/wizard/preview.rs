@@ -95,11 +95,9 @@ pub(crate) fn previewed(
             }
             let problems = wizard.problems_to_review();
             let spec_stays = wizard.edited().is_some_and(|edited| !edited.changes_spec());
-            if let Some(reading) = wizard.review.reading_mut() {
-                reading.set_spec(&wizard.spec.text);
-                reading.set_planned(&problems);
-                reading.set_spec_stays(spec_stays);
-            }
+            wizard
+                .review
+                .show_planned(&wizard.spec.text, &problems, spec_stays);
             Vec::new()
         }
         Review::Asking { .. } => preview(wizard, at),

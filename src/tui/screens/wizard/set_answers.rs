@@ -17,6 +17,8 @@ use crate::tui::field_edit::FieldEdit;
 use crate::tui::screens::wizard::field::{FieldKey, Follows, Item};
 use crate::tui::screens::wizard::zones;
 
+const ZONES: &str = "the number of zones";
+
 /// What is known of the account at this moment.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct KnownFacts<'a> {
@@ -182,6 +184,21 @@ impl SetAnswers {
             let network = self.networks.entry(after.vpc.clone()).or_default();
             network.note(&before.zones, &after.zones);
         }
+    }
+
+    /// What an answer that the person set would follow otherwise; absent where it follows, or follows nothing ever.
+    pub(super) fn kept_from(&self, key: &FieldKey) -> Option<&'static str> {
+        let sizes = match key.item {
+            Item::Group(at) => self.groups.get(at).copied().unwrap_or_default(),
+            _ => SetSizes::default(),
+        };
+        let (is_set, what) = match key.spec.follows? {
+            Follows::ControlPlaneCount => (self.control_plane_count, ZONES),
+            Follows::KubernetesVersion => (self.kubernetes_version, "kops's channel"),
+            Follows::MinSize => (sizes.min, ZONES),
+            Follows::MaxSize => (sizes.max, ZONES),
+        };
+        is_set.then_some(what)
     }
 
     /// A new group follows the zones as far as the one before it does.

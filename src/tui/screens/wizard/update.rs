@@ -142,6 +142,7 @@ fn act_beside(wizard: &mut Wizard, action: Action, context: &mut ScreenContext<'
             return next(wizard, context);
         }
         Action::Zoom => zoom(wizard, context),
+        Action::OpenEditor => return wizard.open_answers(),
         _ if wizard.pane == Pane::Map => {
             let runs = wizard.map_listed().map_or(0, |map| map.runs().len());
             wizard.map_top = form::stepped(wizard.map_top, by, runs);
@@ -161,6 +162,7 @@ fn on_form(wizard: &mut Wizard, action: Action, context: &mut ScreenContext<'_>)
         Action::OtherPane => wizard.pane = wizard.other_pane(),
         Action::Again => return start(wizard, at),
         Action::Undo => return undo(wizard, context),
+        Action::OpenEditor => return wizard.open_answers(),
         Action::Zoom => zoom(wizard, context),
         Action::Choose
         | Action::TurnBack
@@ -286,6 +288,7 @@ fn on_review(wizard: &mut Wizard, action: Action, context: &mut ScreenContext<'_
             wizard.spec.top = wizard.review.spec_top(wizard.spec.top);
         }
         ReviewAction::Again => return preview(wizard, context.at).into(),
+        ReviewAction::OpenEditor => return wizard.open_answers().into(),
         ReviewAction::Fix => *context.notice = Some(wizard.fix()),
         ReviewAction::Do(effect) => return vec![*effect].into(),
         ReviewAction::Approved => return WizardAction::Approved,
@@ -394,7 +397,9 @@ fn preselect(wizard: &mut Wizard, at: Timestamp) -> Vec<Effect> {
         return Vec::new();
     }
     let key = FieldKey::new(&VPC, Item::Vpc(only.id.clone()));
+    let refused = wizard.refused_text.take();
     let effects = changed(wizard, &key, &FieldEdit::Choose, at);
+    wizard.refused_text = refused;
     wizard.put_cursor_on_chosen();
     effects.unwrap_or_default()
 }

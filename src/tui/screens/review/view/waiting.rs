@@ -4,7 +4,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Text};
 
-use super::ReviewScene;
+use super::{ReviewScene, WaitedFor};
 use crate::core::fault::Fault;
 use crate::core::kops::log::LogProgress;
 use crate::core::text::prose::counted;
@@ -46,12 +46,7 @@ pub(super) fn draw_asking(
         );
     }
     lines.push(Line::raw(""));
-    let words = if scene.creates {
-        "The dry run of kops update cluster, on a private scratch store: nothing is written to the state store or to AWS."
-    } else {
-        "The dry run of kops update cluster, on the state store as it is: kops reads it and AWS, and writes to neither."
-    };
-    let prose = wrap(words, usize::from(inside.width).min(100));
+    let prose = wrap(words(scene.waited_for), usize::from(inside.width).min(100));
     lines.extend(
         prose
             .into_iter()
@@ -60,15 +55,30 @@ pub(super) fn draw_asking(
     frame.render_widget(Text::from(lines), inside);
 }
 
+// What kops does, and where that writes.
+fn words(waited_for: WaitedFor) -> &'static str {
+    match waited_for {
+        WaitedFor::DryRunOnScratch => {
+            "The dry run of kops update cluster, on a private scratch store: nothing is written to the state store or to AWS."
+        }
+        WaitedFor::DryRun => {
+            "The dry run of kops update cluster, on the state store as it is: kops reads it and AWS, and writes to neither."
+        }
+        WaitedFor::SpecToEdit => {
+            "The stored spec is read, then it is yours to edit in your editor: nothing is written to the state store or to AWS."
+        }
+    }
+}
+
 /// A fault in three parts, then the end of what the other program printed.
 pub(super) fn draw_failed(
     frame: &mut Frame<'_>,
     area: Rect,
-    fault: &Fault,
-    output: &str,
+    (fault, output): (&Fault, &str),
+    scene: &ReviewScene,
     context: &RenderContext,
 ) {
-    let inside = pane(frame, area, "Dry run failed", true, context);
+    let inside = pane(frame, area, scene.failed, true, context);
     let mut lines = fault_lines(fault, usize::from(inside.width), context);
     lines.push(Line::raw(""));
     let room = usize::from(inside.height).saturating_sub(lines.len());

@@ -25,7 +25,10 @@ pub(super) fn lines(
     if let Some(field) = current {
         let text = match wizard.fixed(&field.key) {
             Some(why) => format!("Fixed in a cluster that exists: {why}."),
-            None => format!("{} {}", field.key.spec.reason, how(wizard, field)),
+            None => {
+                let (reason, how) = (field.key.spec.reason, how(wizard, field));
+                format!("{reason} {how} {}", follows_again(wizard, field))
+            }
         };
         let lines_of_prose = wrap(text.trim_end(), columns);
         lines.extend(lines_of_prose.into_iter().map(Line::raw));
@@ -34,6 +37,15 @@ pub(super) fn lines(
         lines.extend(brief(problem, columns, context));
     }
     lines
+}
+
+// How an answer that was set follows the others again.
+fn follows_again(wizard: &Wizard, field: &Field) -> String {
+    let rests = matches!(wizard.form().entry, EditState::Resting) && wizard.pane == Pane::Work;
+    let kept_from = wizard.kept_from(&field.key).filter(|_| rests);
+    kept_from.map_or_else(String::new, |what| {
+        format!("This value was set: delete lets it follow {what} again.")
+    })
 }
 
 /// What a key does to the row, which its form does not show.
