@@ -143,9 +143,9 @@ fn scene(model: &Model) -> ReviewScene {
     ReviewScene {
         at: model.at,
         waited_for: waited_for(&model.screen),
-        failed: match &model.screen {
-            Screen::Review(existing) if !existing.is_plain() => "Edited spec",
-            _ => "Dry run failed",
+        failed: match waited_for(&model.screen) {
+            WaitedFor::SpecToEdit => "Edited spec",
+            WaitedFor::DryRunOnScratch | WaitedFor::DryRun => "Dry run failed",
         },
         question: model.approval_question(),
     }

@@ -344,7 +344,8 @@ spec:
 
     #[test]
     fn of_many_problems_the_first_are_named() {
-        let fields: String = (0..20).map(|at| format!("  wrong{at}: 1\n")).collect();
+        let fields: Vec<String> = (0..20).map(|at| format!("  wrong{at}: 1\n")).collect();
+        let fields = fields.concat();
         let why = replaced("  kubelet:\n", &format!("{fields}  kubelet:\n")).unwrap();
         assert!(
             why.starts_with("line 8: kops 1.36 knows no wrong0 in ") && why.ends_with("; 12 more"),

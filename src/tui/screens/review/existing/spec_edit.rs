@@ -170,21 +170,32 @@ impl ExistingReview {
         if self.move_to_its_region(&stored, context) {
             effects.push(Effect::Identify(self.target.clone()));
         }
-        let edit = self.edit.get_or_insert_default();
-        let before = std::mem::replace(&mut edit.stored, stored);
-        match edit.stage {
-            EditStage::Opening => {
-                self.spec = editable(&edit.stored);
-                effects.extend(self.open_editor(context));
-            }
-            EditStage::Comparing => match changes(&before, &edit.stored) {
-                Ok(found) if found.is_empty() => effects.extend(self.preview(context.at)),
-                Ok(found) => effects.extend(self.refuse(changed_meanwhile(&found))),
-                Err(fault) => effects.extend(self.refuse(fault)),
-            },
-            _ => {}
-        }
+        effects.extend(self.go_on_with(stored, context));
         effects
+    }
+
+    // A text that was typed is not sent, nor opened, over what others have stored since.
+    fn go_on_with(&mut self, stored: String, context: &mut ScreenContext<'_>) -> Vec<Effect> {
+        let edit = self.edit.get_or_insert_default();
+        let stage = edit.stage;
+        if !matches!(stage, EditStage::Opening | EditStage::Comparing) {
+            return Vec::new();
+        }
+        let before = std::mem::replace(&mut edit.stored, stored);
+        if edit.typed.is_some() {
+            match changes(&before, &edit.stored) {
+                Ok(found) if found.is_empty() => {}
+                Ok(found) => return self.refuse(changed_meanwhile(&found)),
+                Err(fault) => return self.refuse(fault),
+            }
+        } else {
+            self.spec = editable(&edit.stored);
+        }
+        if stage == EditStage::Opening {
+            self.open_editor(context)
+        } else {
+            self.preview(context.at)
+        }
     }
 
     /// Takes the text as the editor left it, or why there is none.

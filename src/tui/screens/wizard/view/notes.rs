@@ -23,13 +23,11 @@ pub(super) fn lines(
     let stroke = if context.signs.ascii { "-" } else { "─" };
     let mut lines = vec![context.line(stroke.repeat(columns), StyleRole::Dim)];
     if let Some(field) = current {
-        let text = match wizard.fixed(&field.key) {
-            Some(why) => format!("Fixed in a cluster that exists: {why}."),
-            None => {
-                let (reason, how) = (field.key.spec.reason, how(wizard, field));
-                format!("{reason} {how} {}", follows_again(wizard, field))
-            }
-        };
+        let (reason, how) = (field.key.spec.reason, how(wizard, field));
+        let asked = || format!("{reason} {how} {}", follows_again(wizard, field));
+        let fixed = wizard.fixed(&field.key);
+        let fixed = fixed.map(|why| format!("Fixed in a cluster that exists: {why}."));
+        let text = fixed.unwrap_or_else(asked);
         let lines_of_prose = wrap(text.trim_end(), columns);
         lines.extend(lines_of_prose.into_iter().map(Line::raw));
     }
