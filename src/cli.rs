@@ -27,6 +27,8 @@ use crate::io::terminal::set_hook;
 use crate::tui::job::Job;
 use crate::tui::update::INTERRUPTED;
 
+use approve::ApproveArgs;
+
 mod approve;
 mod config;
 mod create;
@@ -181,13 +183,8 @@ pub enum Command {
     },
     /// Creates the cluster of an answers file without questions, after its dry run was shown
     Create {
-        /// Approves: the cluster's name, or the fingerprint of a dry run that was shown before; without it nothing is
-        /// changed
-        #[arg(long, value_name = "NAME|FINGERPRINT")]
-        approve: Option<String>,
-        /// Approves although this fact could not be read, so that a change of it is not noticed; may be given again
-        #[arg(long, value_name = "NAME", requires = "approve")]
-        without_fact: Vec<String>,
+        #[command(flatten)]
+        approval: ApproveArgs,
         /// How long to wait for the cluster to be ready (else the config file's, or 30m)
         #[arg(long, value_name = "TIME", value_parser = duration)]
         wait: Option<Duration>,
@@ -200,12 +197,8 @@ pub enum Command {
         /// Asks nothing: shows what the answers change, with the fingerprint that --approve takes; changes nothing
         #[arg(long, conflicts_with = "approve")]
         preview: bool,
-        /// Asks nothing and approves: the cluster's name, or the fingerprint of a dry run that was shown before
-        #[arg(long, value_name = "NAME|FINGERPRINT")]
-        approve: Option<String>,
-        /// Approves although this fact could not be read, so that a change of it is not noticed; may be given again
-        #[arg(long, value_name = "NAME", requires = "approve")]
-        without_fact: Vec<String>,
+        #[command(flatten)]
+        approval: ApproveArgs,
         /// How long to wait for the cluster to be ready afterwards (else the config file's, or 30m)
         #[arg(long, value_name = "TIME", value_parser = duration)]
         wait: Option<Duration>,
@@ -216,7 +209,7 @@ pub enum Command {
         #[arg(value_parser = cluster_name)]
         cluster: Option<ClusterName>,
         /// A report that kops printed, or - for standard input
-        #[arg(long, value_name = "FILE")]
+        #[arg(long, value_name = "FILE", conflicts_with = "approve")]
         from: Option<PathBuf>,
         /// An older report: shows what was added, removed and changed since; exit code 2 when they differ
         #[arg(long, value_name = "FILE", requires = "from")]
@@ -224,12 +217,8 @@ pub enum Command {
         /// The cluster's spec (kops get all -o yaml), used to count the instances that a rolling update replaces
         #[arg(long, value_name = "FILE", requires = "from")]
         spec: Option<PathBuf>,
-        /// Approves without a screen: the cluster's name, or the fingerprint of a dry run that was shown before
-        #[arg(long, value_name = "NAME|FINGERPRINT", conflicts_with = "from")]
-        approve: Option<String>,
-        /// Approves although this fact could not be read, so that a change of it is not noticed; may be given again
-        #[arg(long, value_name = "NAME", requires = "approve")]
-        without_fact: Vec<String>,
+        #[command(flatten)]
+        approval: ApproveArgs,
         /// Exit code 0 when all pending changes are noise: lines that kops prints though they change nothing
         #[arg(long, conflicts_with_all = ["against", "approve"])]
         ignore_noise: bool,
@@ -397,13 +386,8 @@ async fn run(cli: &Cli) -> Result<u8, Fault> {
         Some(Command::Plan { file, out, .. }) => {
             create::preview(common, file, out.as_deref()).await
         }
-        Some(Command::Create {
-            approve,
-            without_fact,
-            wait,
-        }) => {
-            let approve = (approve.as_deref(), without_fact.as_slice());
-            create::run(common, approve, wait.unwrap_or(common.longest_wait())).await
+        Some(Command::Create { approval, wait }) => {
+            create::run(common, approval, wait.unwrap_or(common.longest_wait())).await
         }
         Some(command @ Command::Edit { .. }) => edited(common, command).await,
         Some(command @ Command::Review { .. }) => reviewed(common, command).await,
@@ -471,8 +455,7 @@ async fn edited(common: &Common, command: &Command) -> Result<u8, Fault> {
     let Command::Edit {
         cluster,
         preview,
-        approve,
-        without_fact,
+        approval,
         wait,
     } = command
     else {
@@ -481,8 +464,7 @@ async fn edited(common: &Common, command: &Command) -> Result<u8, Fault> {
     let asked = edit::EditRequest {
         cluster: cluster.as_ref(),
         preview: *preview,
-        approve: approve.as_deref(),
-        without: without_fact,
+        approval,
         wait: wait.unwrap_or(common.longest_wait()),
     };
     edit::run(common, &asked).await
@@ -494,8 +476,7 @@ async fn reviewed(common: &Common, command: &Command) -> Result<u8, Fault> {
         from,
         against,
         spec,
-        approve,
-        without_fact,
+        approval,
         ignore_noise,
     } = command
     else {
@@ -506,8 +487,7 @@ async fn reviewed(common: &Common, command: &Command) -> Result<u8, Fault> {
         from: from.as_deref(),
         against: against.as_deref(),
         spec: spec.as_deref(),
-        approve: approve.as_deref(),
-        without: without_fact,
+        approval,
         ignore_noise: *ignore_noise,
     };
     review::run(common, &asked).await

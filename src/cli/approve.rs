@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use clap::Args;
+
 use super::{Common, print};
 use crate::core::approval::facts::{NotCompared, word};
 use crate::core::cluster_name::ClusterName;
@@ -12,13 +14,21 @@ use crate::io::{approvals, kops};
 use crate::tui::cluster_target::ClusterTarget;
 use crate::tui::record::{Record, RecordedCommand};
 
-/// What the command line says of an approval.
+/// The options of an approval that is given on the command line.
+#[derive(Clone, Debug, Default, Args)]
+pub struct ApproveArgs {
+    /// Approves without a question: the cluster's name, or the fingerprint of a dry run that was shown before
+    #[arg(long, value_name = "NAME|FINGERPRINT")]
+    pub(super) approve: Option<String>,
+    /// Approves although this fact could not be read, so that a change of it is not noticed; may be given again
+    #[arg(long, value_name = "NAME", requires = "approve")]
+    pub(super) without_fact: Vec<String>,
+}
+
+/// An approval on the command line, and how it is given again.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct ApproveOptions<'a> {
-    /// The cluster's name or a fingerprint, when there is one.
-    pub(super) approval: Option<&'a str>,
-    /// Facts that need not be compared.
-    pub(super) without: &'a [String],
+    pub(super) args: &'a ApproveArgs,
     /// The command that takes a fingerprint, up to it.
     pub(super) again: &'a str,
 }
@@ -81,7 +91,7 @@ pub(super) fn take(
     let lines = commands.chain(not_compared(&unknown)).chain(note);
     lines.for_each(|line| print(&line));
     print(&format!("fingerprint: {fingerprint}"));
-    let Some(approval) = given.approval else {
+    let Some(approval) = given.args.approve.as_deref() else {
         let (again, options) = (given.again, options(&unknown));
         print(&format!(
             "to {verb} it as shown: {again} {fingerprint}{options}"
@@ -91,7 +101,7 @@ pub(super) fn take(
     if approval != record.cluster {
         approvals::refused(approval, record).map_or(Ok(()), Err)?;
     }
-    compares(&unknown, given.without)?;
+    compares(&unknown, &given.args.without_fact)?;
     // An approval by name is of what was printed above.
     print::check()?;
     print(&format!("approved: {}", visible(approval)));

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::sync::mpsc::unbounded_channel;
 
-use super::approve::{ApprovalTarget, ApproveOptions};
+use super::approve::{ApprovalTarget, ApproveArgs, ApproveOptions};
 use super::driver::{Driver, Halt, wizard};
 use super::resume::{self, ResumeState};
 use super::review::print_form;
@@ -29,10 +29,7 @@ use crate::tui::screens::wizard::{DiscoveryState, Wizard};
 /// What is to be created, and how far.
 struct CreateOptions<'a> {
     answers: PathBuf,
-    /// The approval, when there is one.
-    approve: Option<&'a str>,
-    /// Facts that it need not compare.
-    without: &'a [String],
+    approval: &'a ApproveArgs,
     /// How long to wait until the cluster is ready.
     wait: Duration,
     /// Where the spec is written to besides.
@@ -44,27 +41,23 @@ struct CreateOptions<'a> {
 impl<'a> CreateOptions<'a> {
     fn approve_options(&self, again: &'a str) -> ApproveOptions<'a> {
         ApproveOptions {
-            approval: self.approve,
-            without: self.without,
+            args: self.approval,
             again,
         }
     }
 }
 
-/// Creates the cluster of the answers file; `approve` is its name, or the fingerprint of what was printed before, and the
-/// facts that need not be compared.
+/// Creates the cluster of the answers file, if it is approved.
 pub(super) async fn run(
     common: &Common,
-    approve: (Option<&str>, &[String]),
+    approval: &ApproveArgs,
     wait: Duration,
 ) -> Result<u8, Fault> {
-    let (approve, without) = approve;
     let answers = common.answers.clone();
     let answers = answers.unwrap_or_else(|| PathBuf::from(answers_file::DEFAULT));
     let order = CreateOptions {
         answers,
-        approve,
-        without,
+        approval,
         wait,
         out: None,
         output: OutputForm::Text,
@@ -80,8 +73,7 @@ pub(super) async fn preview(
 ) -> Result<u8, Fault> {
     let order = CreateOptions {
         answers: answers.to_owned(),
-        approve: None,
-        without: &[],
+        approval: &ApproveArgs::default(),
         wait: Duration::ZERO,
         out,
         output: common.output,
@@ -96,7 +88,7 @@ async fn carry_out(common: &Common, order: &CreateOptions<'_>) -> Result<u8, Fau
     session::fill(&mut answers, common);
     let model = Model::wizard(answers, &home_folder());
     let model = model.in_shell(common.settings().shell());
-    if let Some(approval) = order.approve {
+    if let Some(approval) = &order.approval.approve {
         let approved = ApprovalTarget {
             cluster: model.cluster(),
             target: &model.target(),
@@ -195,7 +187,7 @@ async fn apply_rest(
     let again = approve_command(order, target.clone());
     let given = order.approve_options(&again);
     let code = super::review::review_existing(common, driver, given, false).await?;
-    if order.approve.is_none() {
+    if order.approval.approve.is_none() {
         return Ok(code);
     }
     watch::until_ready_after(code, driver, (&cluster, target), order.wait).await

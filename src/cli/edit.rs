@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::sync::mpsc::unbounded_channel;
 
-use super::approve::{ApprovalTarget, ApproveOptions};
+use super::approve::{ApprovalTarget, ApproveArgs, ApproveOptions};
 use super::driver::Driver;
 use super::session::take_signals;
 use super::{
@@ -32,10 +32,7 @@ pub(super) struct EditRequest<'a> {
     pub(super) cluster: Option<&'a ClusterName>,
     /// Whether the dry run is only shown, with its fingerprint.
     pub(super) preview: bool,
-    /// The approval, when there is one.
-    pub(super) approve: Option<&'a str>,
-    /// Facts that it need not compare.
-    pub(super) without: &'a [String],
+    pub(super) approval: &'a ApproveArgs,
     /// How long to wait until the cluster is ready again.
     pub(super) wait: Duration,
 }
@@ -69,7 +66,7 @@ pub(super) async fn run(common: &Common, request: &EditRequest<'_>) -> Result<u8
     let model = Model::editing(answers, origin, &home_folder());
     let model = model.in_shell(common.settings().shell());
     let cluster = ClusterName::parse(model.cluster())?;
-    if request.preview || request.approve.is_some() {
+    if request.preview || request.approval.approve.is_some() {
         return Box::pin(without_questions(common, request, model, file)).await;
     }
     let (sender, mut events) = unbounded_channel();
@@ -152,7 +149,7 @@ async fn without_questions(
 ) -> Result<u8, Fault> {
     let (cluster, target) = (ClusterName::parse(model.cluster())?, model.target());
     let command = edit_command(common, &cluster, target.clone());
-    if let Some(approval) = request.approve {
+    if let Some(approval) = &request.approval.approve {
         let approved = ApprovalTarget {
             cluster: &cluster,
             target: &target,
@@ -178,8 +175,7 @@ async fn without_questions(
     let record = driver.model.prepared_run()?.record();
     let again = format!("{command} --approve");
     let given = ApproveOptions {
-        approval: request.approve,
-        without: request.without,
+        args: request.approval,
         again: &again,
     };
     if !approve::take(&record, given, ("edit", None), print::out)? {

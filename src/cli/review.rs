@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::sync::mpsc::unbounded_channel;
 
-use super::approve::{ApprovalTarget, ApproveOptions};
+use super::approve::{ApprovalTarget, ApproveArgs, ApproveOptions};
 use super::driver::{Driver, Settled};
 use super::session::take_signals;
 use super::{Common, OutputForm, approve, full_screen, headless, print, session};
@@ -41,10 +41,7 @@ pub(super) struct ReviewRequest<'a> {
     pub(super) against: Option<&'a Path>,
     /// The cluster's spec, which tells how many instances a group has.
     pub(super) spec: Option<&'a Path>,
-    /// The approval, when there is one.
-    pub(super) approve: Option<&'a str>,
-    /// Facts that it need not compare.
-    pub(super) without: &'a [String],
+    pub(super) approval: &'a ApproveArgs,
     /// Whether noise alone counts as nothing to change.
     pub(super) ignore_noise: bool,
 }
@@ -313,7 +310,7 @@ async fn review_cluster(
     cluster: &ClusterName,
     request: &ReviewRequest<'_>,
 ) -> Result<u8, Fault> {
-    let approve = request.approve;
+    let approve = request.approval.approve.as_deref();
     let target = session::target(common).await?;
     if let Some(approve) = approve {
         let approved = ApprovalTarget {
@@ -344,8 +341,7 @@ async fn review_cluster(
     let mut driver = Driver::quiet(model, runner, events);
     let again = format!("{} --approve", copied.kopswain("review", cluster.as_str()));
     let given = ApproveOptions {
-        approval: approve,
-        without: request.without,
+        args: request.approval,
         again: &again,
     };
     review_existing(common, &mut driver, given, request.ignore_noise).await
@@ -408,7 +404,7 @@ async fn approve_dry_run(
     given: ApproveOptions<'_>,
 ) -> Result<u8, Fault> {
     // A dry run can be read where an approval cannot be prepared, such as without the right to look at the VPC.
-    let apply = match (driver.model.prepared_run(), given.approval) {
+    let apply = match (driver.model.prepared_run(), &given.args.approve) {
         (Ok(apply), _) => apply,
         (Err(fault), Some(_)) => return Err(fault),
         (Err(_), None) => return Ok(2),
