@@ -1,12 +1,32 @@
 //! From start to first frame and from key to changed frame, as a terminal sees them: the release binary in a
-//! pseudo-terminal, `cargo bench --bench first_frame`. Prints minimum, median and maximum in milliseconds.
+//! pseudo-terminal, `cargo bench --bench first_frame`. Prints minimum, median, 99th percentile and maximum in
+//! milliseconds; the last line is about keys that are pressed while an account of 200 VPCs streams in.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    dead_code,
+    unused_imports,
+    reason = "the scripted AWS is that of the tests, which use more of it"
+)]
 
 use std::io::{Read, Write};
 use std::num::NonZeroU16;
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
-use portable_pty::{CommandBuilder, PtySize, native_pty_system};
+use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+use server::Server;
+
+#[path = "../tests/wire/large.rs"]
+mod large;
+#[path = "../tests/wire/server.rs"]
+mod server;
+#[path = "../tests/wire/whole.rs"]
+mod whole;
+#[path = "../tests/wire/world.rs"]
+mod world;
 
 type Failed = Box<dyn std::error::Error + Send + Sync>;
 
@@ -14,43 +34,144 @@ const RUNS: usize = 20;
 const ROWS: NonZeroU16 = NonZeroU16::MIN.saturating_add(47);
 const COLUMNS: NonZeroU16 = NonZeroU16::MIN.saturating_add(159);
 const LONGEST: Duration = Duration::from_secs(10);
+/// How often the account streams in.
+const STREAMS: usize = 3;
+/// What each call to it takes; one after the other, so that the account comes in over seconds.
+const CALL: Duration = Duration::from_millis(50);
+/// Between two keys, as a person holds one down.
+const REPEAT: Duration = Duration::from_millis(30);
+/// Calls of an account that is read whole, nearly.
+const MOST_CALLS: usize = 50;
 
 fn main() -> Result<(), Failed> {
-    let (mut first, mut key) = (Vec::new(), Vec::new());
+    let (mut first, mut key, mut streaming) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..RUNS {
         let (start, press) = run()?;
         first.push(start);
         key.push(press);
     }
+    for _ in 0..STREAMS {
+        streaming.extend(press_while_streaming()?);
+    }
     report("start to first frame", &mut first);
     report("key to changed frame", &mut key);
+    report("the same while 200 VPCs stream in", &mut streaming);
     Ok(())
 }
 
 fn run() -> Result<(Duration, Duration), Failed> {
-    let size = PtySize {
-        rows: ROWS.get(),
-        cols: COLUMNS.get(),
-        pixel_width: 0,
-        pixel_height: 0,
-    };
-    let pair = native_pty_system().openpty(size)?;
     let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_kopswain"));
     command.arg("demo");
-    command.env("TERM", "xterm-256color");
-    let output = listen(pair.master.try_clone_reader()?);
-    let mut keys = pair.master.take_writer()?;
     let begun = Instant::now();
-    let mut child = pair.slave.spawn_command(command)?;
-    wait_for(&output, "Cluster name")?;
+    let mut program = Program::start(command)?;
+    program.wait(|screen| screen.contains("Cluster name"))?;
     let first = begun.elapsed();
-    let pressed = Instant::now();
-    keys.write_all(b"?")?;
-    wait_for(&output, "Keys here")?;
-    let key = pressed.elapsed();
-    child.kill()?;
-    child.wait()?;
+    let key = program.press(b"?", |screen| screen.contains("Keys here"))?;
     Ok((first, key))
+}
+
+// The cursor goes down and up while the pages come.
+fn press_while_streaming() -> Result<Vec<Duration>, Failed> {
+    let server = Server::start(|request| {
+        std::thread::sleep(CALL);
+        large::large(request)
+    });
+    let folder = tempfile::tempdir()?;
+    let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_kopswain"));
+    command.cwd(folder.path());
+    command.env_clear();
+    command.env("HOME", folder.path());
+    for (name, value) in server.variables() {
+        command.env(name, value);
+    }
+    let mut program = Program::start(command)?;
+    program.wait(|screen| screen.contains("Cluster name"))?;
+    let mut taken = Vec::new();
+    while server.asked.lock().unwrap().len() < MOST_CALLS {
+        let before = cursor_row(&program.contents());
+        let arrow: &[u8] = if taken.len() % 2 == 0 {
+            b"\x1b[B"
+        } else {
+            b"\x1b[A"
+        };
+        taken.push(program.press(arrow, |screen| cursor_row(screen) != before)?);
+        program.take_for(REPEAT)?;
+    }
+    Ok(taken)
+}
+
+fn cursor_row(screen: &str) -> Option<usize> {
+    screen.lines().position(|row| row.contains('›'))
+}
+
+/// The program in its terminal.
+struct Program {
+    child: Box<dyn Child + Send + Sync>,
+    keys: Box<dyn Write + Send>,
+    output: Receiver<Vec<u8>>,
+    screen: vt100::Parser,
+    /// Kept open: with it the terminal would be gone.
+    _terminal: Box<dyn MasterPty + Send>,
+}
+
+impl Program {
+    fn start(mut command: CommandBuilder) -> Result<Self, Failed> {
+        let size = PtySize {
+            rows: ROWS.get(),
+            cols: COLUMNS.get(),
+            pixel_width: 0,
+            pixel_height: 0,
+        };
+        let pair = native_pty_system().openpty(size)?;
+        command.env("TERM", "xterm-256color");
+        command.env("LANG", "C.UTF-8");
+        Ok(Self {
+            output: listen(pair.master.try_clone_reader()?),
+            keys: pair.master.take_writer()?,
+            child: pair.slave.spawn_command(command)?,
+            screen: vt100::Parser::new(ROWS, COLUMNS, 0),
+            _terminal: pair.master,
+        })
+    }
+
+    fn contents(&self) -> String {
+        self.screen.screen().contents()
+    }
+
+    fn wait(&mut self, shown: impl Fn(&str) -> bool) -> Result<(), Failed> {
+        while !shown(&self.contents()) {
+            let bytes = self.output.recv_timeout(LONGEST);
+            let bytes = bytes.map_err(|why| format!("{why}:\n{}", self.contents()))?;
+            self.screen.process(&bytes);
+        }
+        Ok(())
+    }
+
+    fn press(&mut self, key: &[u8], shown: impl Fn(&str) -> bool) -> Result<Duration, Failed> {
+        let pressed = Instant::now();
+        self.keys.write_all(key)?;
+        self.wait(shown)?;
+        Ok(pressed.elapsed())
+    }
+
+    fn take_for(&mut self, time: Duration) -> Result<(), Failed> {
+        let until = Instant::now() + time;
+        loop {
+            let left = until.saturating_duration_since(Instant::now());
+            match self.output.recv_timeout(left) {
+                Ok(bytes) => self.screen.process(&bytes),
+                Err(RecvTimeoutError::Timeout) => return Ok(()),
+                Err(gone @ RecvTimeoutError::Disconnected) => return Err(gone.into()),
+            }
+        }
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
 }
 
 fn listen(mut reader: Box<dyn Read + Send>) -> Receiver<Vec<u8>> {
@@ -58,10 +179,8 @@ fn listen(mut reader: Box<dyn Read + Send>) -> Receiver<Vec<u8>> {
     std::thread::spawn(move || {
         let mut buffer = vec![0; 65_536];
         while let Ok(count @ 1..) = reader.read(&mut buffer) {
-            if sender
-                .send(buffer.get(..count).unwrap_or_default().to_vec())
-                .is_err()
-            {
+            let bytes = buffer.get(..count).unwrap_or_default().to_vec();
+            if sender.send(bytes).is_err() {
                 return;
             }
         }
@@ -69,28 +188,19 @@ fn listen(mut reader: Box<dyn Read + Send>) -> Receiver<Vec<u8>> {
     receiver
 }
 
-fn wait_for(output: &Receiver<Vec<u8>>, wanted: &str) -> Result<(), Failed> {
-    let mut parser = vt100::Parser::new(ROWS, COLUMNS, 0);
-    loop {
-        parser.process(&output.recv_timeout(LONGEST)?);
-        if parser.screen().contents().contains(wanted) {
-            return Ok(());
-        }
-    }
-}
-
-#[allow(clippy::print_stdout)]
 fn report(what: &str, times: &mut [Duration]) {
     times.sort();
-    let millis = |at: usize| {
-        times
-            .get(at)
-            .map_or(0.0, |time| time.as_secs_f64() * 1_000.0)
+    let last = times.len().saturating_sub(1);
+    let millis = |percent: usize| {
+        let time = times.get(last * percent / 100);
+        time.map_or(0.0, |time| time.as_secs_f64() * 1_000.0)
     };
     println!(
-        "{what}: min {:.1} ms, median {:.1} ms, max {:.1} ms over {RUNS} runs",
+        "{what}: min {:.1} ms, median {:.1} ms, p99 {:.1} ms, max {:.1} ms of {}",
         millis(0),
-        millis(RUNS / 2),
-        millis(RUNS - 1)
+        millis(50),
+        millis(99),
+        millis(100),
+        times.len()
     );
 }

@@ -64,7 +64,8 @@ fn offering(at: usize) -> String {
     )
 }
 
-fn large(request: &Request) -> Reply {
+/// The account as EC2 answers it, page by page.
+pub(crate) fn large(request: &Request) -> Reply {
     match request.action() {
         "DescribeVpcs" => page(request, "vpcSet", VPCS, |at| {
             vpc(&format!("vpc-{at}"), &format!("10.{at}.0.0/16"), "")
