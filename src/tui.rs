@@ -15,6 +15,7 @@ pub mod keymap;
 pub mod keys;
 pub mod mode;
 pub mod model;
+pub mod notice;
 pub mod offers;
 pub mod record;
 pub mod request;

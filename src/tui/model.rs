@@ -11,6 +11,8 @@ use crate::core::text::untrusted::visible;
 use crate::tui::cluster_target::ClusterTarget;
 use crate::tui::keymap::Context;
 use crate::tui::mode::Mode;
+use crate::tui::notice::Notice;
+use crate::tui::row_sign::RowSign;
 use crate::tui::screen_context::{Pane, ScreenContext, Viewport};
 use crate::tui::screens::apply::{Apply, Outcome};
 use crate::tui::screens::dashboard::Dashboard;
@@ -95,7 +97,7 @@ pub struct Model {
     /// Whether the mouse acts here, and the terminal selects no text.
     pub(super) mouse: bool,
     /// A problem of the whole program; stays until the next key.
-    pub(super) notice: Option<String>,
+    pub(super) notice: Option<Notice>,
     /// The home folder, for paths that start with `~/`; empty when unknown.
     pub(super) home: String,
     /// Whether anything came since the last drawing that may change what is drawn.
@@ -251,7 +253,7 @@ impl Model {
 
     /// The same with a notice at the start.
     #[must_use]
-    pub fn with_notice(mut self, notice: Option<String>) -> Self {
+    pub fn with_notice(mut self, notice: Option<Notice>) -> Self {
         self.notice = notice;
         self
     }
@@ -259,7 +261,10 @@ impl Model {
     /// The same wizard, which says first how the last run of these answers ended.
     #[must_use]
     pub fn after_run(mut self, run: LastRun) -> Self {
-        self.notice = Some(sentences(&[&run.what(), &run.next(&self.target())]));
+        self.notice = Some(Notice::look(sentences(&[
+            &run.what(),
+            &run.next(&self.target()),
+        ])));
         if let Screen::Wizard(wizard) = &mut self.screen {
             wizard.last_run = Some(run);
         }
@@ -308,10 +313,19 @@ impl Model {
 
     /// What is shown above the screen until the next key, or until it is settled.
     pub fn notice(&self) -> Option<&str> {
-        self.notice.as_deref().or_else(|| match &self.screen {
+        let refused = || match &self.screen {
             Screen::Wizard(wizard) => wizard.refused_text(),
             _ => None,
-        })
+        };
+        let notice = self.notice.as_ref();
+        notice.map(|notice| notice.text.as_str()).or_else(refused)
+    }
+
+    /// What that notice means; a text that was refused, which is shown where there is no other, blocks.
+    pub fn notice_sign(&self) -> RowSign {
+        self.notice
+            .as_ref()
+            .map_or(RowSign::Blocked, |notice| notice.sign)
     }
 
     /// The cluster that the screen is about; empty when it has no name yet.

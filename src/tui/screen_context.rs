@@ -1,6 +1,7 @@
 //! What a screen may know of the program around it when it takes an event.
 
 use super::event::Timestamp;
+use crate::tui::notice::Notice;
 
 /// Which pane has the focus; on a narrow terminal, which one is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -34,5 +35,5 @@ pub struct ScreenContext<'a> {
     pub at: Timestamp,
     pub viewport: Viewport,
     /// What is shown above the screen until the next key.
-    pub notice: &'a mut Option<String>,
+    pub notice: &'a mut Option<Notice>,
 }

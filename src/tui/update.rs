@@ -14,6 +14,7 @@ use crate::tui::field_edit::FieldEdit;
 use crate::tui::job::Job;
 use crate::tui::keymap::Action;
 use crate::tui::keys::{action, without_effect};
+use crate::tui::notice::Notice;
 use crate::tui::screens::apply::{Apply, Outcome};
 use crate::tui::screens::approval::facts_status::FactsStatus;
 use crate::tui::screens::dashboard::update::DashboardAction;
@@ -171,7 +172,8 @@ fn pressed(model: &mut Model, key: Key) -> Vec<Effect> {
         (Overlay::Leaving | Overlay::Detaching, Some(action)) => over_question(model, action),
         (_, None) => {
             let fixed = fixed_row(model, key);
-            model.notice = Some(fixed.unwrap_or_else(|| without_effect(model.context(), key)));
+            let nothing = || Notice::look(without_effect(model.context(), key));
+            model.notice = Some(fixed.map_or_else(nothing, Notice::blocked));
             Vec::new()
         }
     }
@@ -192,7 +194,7 @@ fn go_to_step(model: &mut Model, number: usize) -> Vec<Effect> {
     if let (Screen::Wizard(wizard), Some(step)) = (screen, WizardStep::ALL.get(number)) {
         return jump_to(wizard, *step, &mut context);
     }
-    *context.notice = Some("There are no steps here: the wizard has them".to_owned());
+    *context.notice = Some(Notice::look("There are no steps here: the wizard has them"));
     Vec::new()
 }
 
@@ -273,7 +275,7 @@ fn drive_wizard(model: &mut Model, event: Event) -> Vec<Effect> {
             let field = wizard.fields().into_iter().nth(row);
             match field.map(|field| changed(wizard, &field.key, &edit, at)) {
                 Some(Ok(effects)) => return effects,
-                Some(Err(reason)) => model.notice = Some(reason),
+                Some(Err(reason)) => model.notice = Some(Notice::blocked(reason)),
                 None => {}
             }
         }
@@ -298,7 +300,7 @@ fn act_on_existing(model: &mut Model, action: Action) -> Vec<Effect> {
     match existing.panes.act(action, review, about, &mut context) {
         ReviewAction::Nothing | ReviewAction::OtherPane => Vec::new(),
         ReviewAction::Fix => {
-            *context.notice = Some(existing.who_decides());
+            *context.notice = Some(Notice::look(existing.who_decides()));
             Vec::new()
         }
         ReviewAction::Do(effect) => vec![*effect],
@@ -315,16 +317,16 @@ fn learn(model: &mut Model, event: Event) -> Vec<Effect> {
         Event::Connected { account, .. } => model.account.clone_from(account),
         Event::CredentialsUsed(words) => model.credentials = Some(words.clone()),
         Event::Saved(Err(fault)) | Event::AnnouncementFailed(fault) => {
-            model.notice = Some(fault.whole());
+            model.notice = Some(Notice::blocked(fault.whole()));
         }
         Event::ReportSaved(saved) => {
             model.notice = Some(match saved {
-                Ok(words) => words.clone(),
-                Err(fault) => fault.whole(),
+                Ok(words) => Notice::good(words),
+                Err(fault) => Notice::blocked(fault.whole()),
             });
         }
         Event::Saved(Ok(Some(kept))) | Event::SpecKept(kept) => {
-            model.notice = Some(sentences(&[kept]));
+            model.notice = Some(Notice::look(sentences(&[kept])));
         }
         _ => {}
     }

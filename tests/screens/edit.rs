@@ -4,15 +4,17 @@ use kopswain::core::answers::Answers;
 use kopswain::core::inventory::{Inventory, Subnet};
 use kopswain::core::planning::plan;
 use kopswain::core::spec::render;
+use kopswain::tui::effect::Effect;
 use kopswain::tui::event::{CommandOutput, Event};
+use kopswain::tui::field_edit::FieldEdit;
 use kopswain::tui::job::Job;
 use kopswain::tui::model::{Model, Screen};
 use kopswain::tui::screens::wizard::AnswersOrigin;
-use kopswain::tui::update::start;
+use kopswain::tui::update::{start, update};
 
 use super::Shot;
 use super::canvas::keep;
-use super::world::{CLUSTER, after, answers, ended, facts, inventory, learned, recorded, tell};
+use super::world::{CLUSTER, after, answers, at, ended, facts, inventory, learned, recorded, tell};
 
 fn made() -> (Answers, Inventory, String) {
     let mut answers = answers();
@@ -142,6 +144,30 @@ pub fn all() -> Vec<Shot> {
         ("edit_replacing", replacing()),
         ("edit_replaced_meanwhile", replaced_meanwhile()),
     ]
+}
+
+// Answers without a version, of which one was changed before the stored spec was known.
+#[test]
+fn the_answers_that_follow_from_the_stored_spec_are_saved_too() {
+    let (mut answers, inventory, stored) = made();
+    answers.kubernetes_version.clear();
+    let mut model = Model::editing(answers, AnswersOrigin::File, "/home/op");
+    start(&mut model);
+    learned(&mut model, inventory);
+    tell(&mut model, 960, Event::StepShown(3));
+    let more = FieldEdit::Text("9".to_owned());
+    tell(&mut model, 960, Event::Edited { row: 3, edit: more });
+    let read = ended(Job::ReadBefore, 0, &stored, "");
+    let effects = update(&mut model, at(970), read);
+    let saved = effects.iter().find_map(|effect| match effect {
+        Effect::SaveAnswers(text) => Some(Answers::parse(text).unwrap()),
+        _ => None,
+    });
+    let Screen::Wizard(wizard) = model.screen() else {
+        panic!("not in the wizard");
+    };
+    assert!(!wizard.answers.kubernetes_version.is_empty());
+    assert_eq!(saved.as_ref(), Some(&wizard.answers));
 }
 
 #[test]

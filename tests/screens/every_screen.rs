@@ -233,8 +233,10 @@ fn a_notice_is_shown_whole_or_cut_with_a_sign() {
         noticed += 1;
         let rows = shown(model, (120, 40));
         let lines = usize::from(model.notice_rows(120));
-        let lines = rows.iter().skip(2).take(lines).map(|row| row[3..].trim());
-        let text = lines.collect::<Vec<_>>().join(" ");
+        let lines = rows.iter().skip(2).take(lines);
+        let lines = lines.map(|row| row.chars().skip(3).collect::<String>());
+        let lines: Vec<String> = lines.map(|row| row.trim().to_owned()).collect();
+        let text = lines.join(" ");
         let whole = visible(notice);
         let cut = text
             .strip_suffix('…')

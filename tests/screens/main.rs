@@ -27,6 +27,7 @@ mod run;
 mod svg;
 #[path = "../programs/hostile.rs"]
 mod texts;
+mod walk;
 mod wizard;
 mod world;
 

@@ -1,6 +1,7 @@
 //! The pictures of the README, in `snapshots/pictures`. `INSTA_UPDATE=always cargo test --test screens pictures` draws
 //! them anew.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use kopswain::tui::model::Model;
@@ -55,6 +56,16 @@ fn the_pictures_of_the_readme_are_as_the_program_draws() {
             "snapshots/pictures/{name}.svg differs: INSTA_UPDATE=always draws it anew, then look at it"
         );
     }
+}
+
+#[test]
+fn the_readme_shows_every_picture_and_no_other() {
+    let readme = include_str!("../../README.md");
+    let shown = readme.split("(snapshots/pictures/").skip(1);
+    let shown = shown.filter_map(|rest| rest.split_once(".svg)"));
+    let shown: BTreeSet<&str> = shown.map(|(name, _)| name).collect();
+    let drawn = main_screens().into_iter().map(|(name, _)| name).collect();
+    assert_eq!(shown, drawn);
 }
 
 #[test]

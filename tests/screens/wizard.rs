@@ -6,6 +6,7 @@ use kopswain::core::fault::Fault;
 use kopswain::core::inventory::{Inventory, Zone};
 use kopswain::core::text::untrusted::Untrusted;
 use kopswain::tui::event::{ClickTarget, Event};
+use kopswain::tui::field_edit::FieldEdit;
 use kopswain::tui::model::{Model, Screen};
 use kopswain::tui::screens::wizard::form::EditState;
 use kopswain::tui::update::update;
@@ -420,6 +421,29 @@ fn a_click_hits_the_cell_that_is_drawn_there() {
             }
         }
     }
+}
+
+#[test]
+fn a_cidr_that_takes_the_place_of_a_planned_one_says_which_it_moves() {
+    let notice = |text: &str| fixed_block(text).notice().unwrap_or_default().to_owned();
+    assert_eq!(
+        notice("172.20.17.0/24"),
+        "This moves utility-us-east-1a from 172.20.20.0/24 to 172.20.28.0/24, and 4 planned subnets more."
+    );
+    assert_eq!(notice("172.20.224.0/20"), "");
+}
+
+#[test]
+fn the_cell_under_the_cursor_is_seen_after_a_zone_has_gone() {
+    let mut model = step(1);
+    tell(&mut model, 1_000, Event::Clicked(ClickTarget::Row(10)));
+    let out = Event::Edited {
+        row: 1,
+        edit: FieldEdit::Choose,
+    };
+    tell(&mut model, 1_000, out);
+    let rows = shown(&model, (62, 30));
+    assert!(rows.iter().any(|row| row.contains('›')), "{rows:#?}");
 }
 
 #[test]

@@ -21,7 +21,11 @@ use crate::keys::journey;
 /// The text of a recording.
 macro_rules! recorded {
     ($name:literal) => {
-        include_str!(concat!("../fixtures/kops/", $name))
+        include_str!(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/tests/fixtures/kops/",
+            $name
+        ))
     };
 }
 pub(crate) use recorded;

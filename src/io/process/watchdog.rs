@@ -44,7 +44,7 @@ pub(crate) enum Leftover {
 /// One line of what the watchdog receives.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-enum Notice {
+enum WatchdogNotice {
     Begun(Leftover),
     Over(Leftover),
 }
@@ -63,13 +63,13 @@ pub(crate) fn watch(leftover: Leftover) -> Watched {
     if pipe.is_none() {
         *pipe = started().ok();
     }
-    tell(&mut pipe, &Notice::Begun(leftover.clone()));
+    tell(&mut pipe, &WatchdogNotice::Begun(leftover.clone()));
     Watched(leftover)
 }
 
 impl Drop for Watched {
     fn drop(&mut self) {
-        tell(&mut pipe(), &Notice::Over(self.0.clone()));
+        tell(&mut pipe(), &WatchdogNotice::Over(self.0.clone()));
     }
 }
 
@@ -78,7 +78,7 @@ fn pipe() -> MutexGuard<'static, Option<PipeWriter>> {
 }
 
 // One write for one line. A watchdog that does not read must not hold anybody up, so that a full pipe loses it.
-fn tell(pipe: &mut Option<PipeWriter>, notice: &Notice) {
+fn tell(pipe: &mut Option<PipeWriter>, notice: &WatchdogNotice) {
     let (Some(pipe), Ok(mut line)) = (pipe, serde_json::to_vec(notice)) else {
         return;
     };
@@ -151,10 +151,10 @@ fn left_behind(notices: impl Read) -> BTreeSet<Leftover> {
     let mut left = BTreeSet::new();
     for line in BufReader::new(notices).lines().map_while(Result::ok) {
         match serde_json::from_str(&line) {
-            Ok(Notice::Begun(leftover)) => {
+            Ok(WatchdogNotice::Begun(leftover)) => {
                 left.insert(leftover);
             }
-            Ok(Notice::Over(leftover)) => {
+            Ok(WatchdogNotice::Over(leftover)) => {
                 left.remove(&leftover);
             }
             Err(_) => {}
@@ -189,13 +189,14 @@ mod tests {
     #[test]
     fn a_notice_is_read_as_it_was_told() {
         for leftover in [Leftover::Group(7), Leftover::Folder("/t/\"\n".into())] {
-            let line = |notice: &Notice| format!("{}\n", serde_json::to_string(notice).unwrap());
-            let begun = line(&Notice::Begun(leftover.clone()));
+            let line =
+                |notice: &WatchdogNotice| format!("{}\n", serde_json::to_string(notice).unwrap());
+            let begun = line(&WatchdogNotice::Begun(leftover.clone()));
             assert_eq!(
                 left_behind(begun.as_bytes()),
                 BTreeSet::from([leftover.clone()])
             );
-            let over = begun + &line(&Notice::Over(leftover));
+            let over = begun + &line(&WatchdogNotice::Over(leftover));
             assert_eq!(left_behind(over.as_bytes()), BTreeSet::new());
         }
     }

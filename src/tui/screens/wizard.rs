@@ -117,6 +117,8 @@ pub struct Wizard {
     pub to_come: Vec<ZonePlan>,
     /// The steps that were shown so far.
     pub visited: BTreeSet<WizardStep>,
+    /// The steps that were left by a jump, the last one at the end: there the way back leads.
+    left: Vec<WizardStep>,
     pub review: Review,
     /// The preview that kops makes; never two at once.
     pub asked: Option<PreviewRequest>,
@@ -245,6 +247,7 @@ impl Wizard {
     /// Goes to a step, the spec beside it at the part that the step decides.
     pub fn go(&mut self, step: WizardStep) {
         self.visited.extend([self.step, step]);
+        self.left.clear();
         self.step = step;
         self.map_top = 0;
         self.form_mut().moved = false;
@@ -269,6 +272,19 @@ impl Wizard {
             };
             self.spec.top = line.saturating_sub(above);
         }
+    }
+
+    /// Goes to another step in this way; from there the way back leads to the present one.
+    fn jump<T>(&mut self, go: impl FnOnce(&mut Self) -> T) -> T {
+        let (from, mut left) = (self.step, std::mem::take(&mut self.left));
+        let gone = go(self);
+        if left.last() == Some(&self.step) {
+            left.pop();
+        } else if self.step != from {
+            left.push(from);
+        }
+        self.left = left;
+        gone
     }
 
     /// Takes one changed answer and draws plan and spec again; an answer of the wrong form is refused with the reason.

@@ -9,6 +9,7 @@ use crate::tui::cluster_target::ClusterTarget;
 use crate::tui::effect::Effect;
 use crate::tui::event::Timestamp;
 use crate::tui::model::{Model, Screen};
+use crate::tui::notice::Notice;
 use crate::tui::record::RecordedCommand;
 use crate::tui::screens::apply::{Apply, ApprovedPlan, creating, editing, updating};
 use crate::tui::screens::approval::ApprovalQuestion;
@@ -198,7 +199,7 @@ pub(super) fn approve(model: &mut Model) -> Vec<Effect> {
     match model.prepared_run() {
         Ok(apply) => begin(model, apply),
         Err(fault) => {
-            model.notice = Some(sentences(&[&fault.what, &fault.remedy]));
+            model.notice = Some(Notice::blocked(sentences(&[&fault.what, &fault.remedy])));
             Vec::new()
         }
     }
@@ -222,9 +223,9 @@ pub(super) fn start_if_approved(model: &mut Model) -> Vec<Effect> {
     } else {
         "Some facts"
     };
-    model.notice = Some(format!(
+    model.notice = Some(Notice::look(format!(
         "{facts} could not be read and would not be compared: read which, then type the name again"
-    ));
+    )));
     Vec::new()
 }
 

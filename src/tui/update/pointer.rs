@@ -8,6 +8,7 @@ use crate::tui::key::{Code, Key};
 use crate::tui::keymap::Action;
 use crate::tui::keys::action;
 use crate::tui::model::{Overlay, Screen};
+use crate::tui::notice::Notice;
 use crate::tui::screen_context::Pane;
 use crate::tui::screens::wizard::WizardStep;
 use crate::tui::screens::wizard::form::EditState;
@@ -23,7 +24,7 @@ pub(super) fn switch_mouse(model: &mut Model) -> Vec<Effect> {
     } else {
         "The mouse is the terminal's again; ctrl-t takes it."
     };
-    model.notice = Some(words.to_owned());
+    model.notice = Some(Notice::good(words));
     vec![Effect::TakeMouse(model.mouse)]
 }
 

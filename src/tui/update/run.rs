@@ -10,6 +10,7 @@ use crate::tui::event::{CommandOutput, Event, PrintedLine};
 use crate::tui::job::Job;
 use crate::tui::keymap::Action;
 use crate::tui::model::{Model, Overlay, Screen};
+use crate::tui::notice::Notice;
 use crate::tui::record::FoundRun;
 use crate::tui::screens::apply::failure_summary::failed_delete_preview;
 use crate::tui::screens::apply::{Apply, LockState, Outcome, RunAction, update};
@@ -61,10 +62,10 @@ pub(super) fn take_store(model: &mut Model, result: Result<ApprovalFacts, Fault>
     effects
 }
 
-fn foreign_writes(writes: &[String]) -> Option<String> {
+fn foreign_writes(writes: &[String]) -> Option<Notice> {
     let what = "Somebody else wrote into the state store while --yes ran";
     let next = "review the cluster again";
-    (!writes.is_empty()).then(|| format!("{what}: {}; {next}", writes.join("; ")))
+    (!writes.is_empty()).then(|| Notice::look(format!("{what}: {}; {next}", writes.join("; "))))
 }
 
 /// Shows a run that was found and follows it.
@@ -82,10 +83,10 @@ pub(super) fn take_event(model: &mut Model, event: Event) -> Vec<Effect> {
         return Vec::new();
     };
     if let Event::Busy(found) = event {
-        model.notice = Some(format!(
+        model.notice = Some(Notice::look(format!(
             "Another kopswain is at work on {}: this is its run, and no other is started",
             found.record.cluster
-        ));
+        )));
         return follow(model, &found);
     }
     update::take_event(apply, event, model.at, &mut model.notice)
@@ -131,7 +132,7 @@ pub(super) fn take_end(
         return Vec::new();
     };
     if job == Job::DeletePreview {
-        model.notice = failed_delete_preview(apply, result);
+        model.notice = failed_delete_preview(apply, result).map(Notice::blocked);
         return Vec::new();
     }
     let effects = apply.take_end(job, result, at);
@@ -173,7 +174,7 @@ fn show_done(model: &mut Model, mut effects: Vec<Effect>) -> Vec<Effect> {
     let live = apply.creates() || apply.lock() == LockState::HeldByOther;
     let control_plane = apply.control_plane_fault().filter(|_| live);
     if let Some(fault) = control_plane.as_ref().or(apply.notes.unexported.as_ref()) {
-        model.notice = Some(fault.whole());
+        model.notice = Some(Notice::look(fault.whole()));
     }
     effects.extend(apply.folder().map(Path::to_owned).map(Effect::Close));
     if !live {

@@ -39,7 +39,7 @@ fn after_the_spec(region: &str) -> (Vec<Effect>, Option<String>) {
     };
     (
         update(&mut model, Timestamp::default(), event),
-        model.notice,
+        model.notice().map(str::to_owned),
     )
 }
 

@@ -15,6 +15,7 @@ use crate::tui::screens::review::compare::ApprovalComparison;
 use crate::tui::screens::wizard::{Wizard, WizardStep};
 use crate::tui::theme::StyleRole;
 use crate::tui::widgets::render_context::RenderContext;
+use crate::tui::widgets::signs::sign_role;
 use crate::tui::widgets::text::{cut_end, width};
 
 const MOST_KEYS: usize = 6;
@@ -299,15 +300,20 @@ pub fn notice(frame: &mut Frame<'_>, area: Rect, model: &Model, context: &Render
     let rows = usize::from(area.height);
     let lines = model.notice_lines(area.width);
     let cut = lines.len() > rows;
+    let sign = model.notice_sign();
     let shown = lines.into_iter().take(rows).enumerate().map(|(at, text)| {
-        let sign = if at == 0 { context.signs.look } else { " " };
+        let lead = if at == 0 {
+            context.signs.for_row(sign)
+        } else {
+            " "
+        };
         let end = if cut && at + 1 == rows {
             context.signs.ellipsis
         } else {
             ""
         };
         Line::from(vec![
-            context.span(format!(" {sign} "), StyleRole::Warning),
+            context.span(format!(" {lead} "), sign_role(sign)),
             context.span(format!("{text}{end}"), StyleRole::Title),
         ])
     });

@@ -47,6 +47,13 @@ impl RenderContext {
         Span::styled(text, self.style(role))
     }
 
+    /// The same text with the arrow of the signs for each `->` that stands alone.
+    pub fn with_arrows(&self, text: &str) -> String {
+        let words = text.split(' ');
+        let words = words.map(|word| if word == "->" { self.signs.arrow } else { word });
+        words.collect::<Vec<_>>().join(" ")
+    }
+
     /// A line in the style of a role.
     pub fn line<'a>(&self, text: impl Into<Cow<'a, str>>, role: StyleRole) -> Line<'a> {
         Line::styled(text, self.style(role))

@@ -1,6 +1,7 @@
 //! The signs that go with every state, in Unicode or in ASCII.
 
 use crate::tui::row_sign::RowSign;
+use crate::tui::theme::StyleRole;
 
 /// One set of signs, each one column wide.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,5 +71,16 @@ impl Signs {
             RowSign::Blocked => self.blocked,
             RowSign::Now => self.now,
         }
+    }
+}
+
+/// How the sign of a row's state looks.
+pub(crate) fn sign_role(sign: RowSign) -> StyleRole {
+    match sign {
+        RowSign::None => StyleRole::Accent,
+        RowSign::Good => StyleRole::Good,
+        RowSign::Look => StyleRole::Warning,
+        RowSign::Blocked => StyleRole::Danger,
+        RowSign::Now => StyleRole::Dim,
     }
 }

@@ -6,6 +6,7 @@ use crate::core::text::prose::sentences;
 use crate::tui::effect::Effect;
 use crate::tui::event::{Event, Timestamp};
 use crate::tui::keymap::Action;
+use crate::tui::notice::Notice;
 use crate::tui::screens::approval::Approval;
 
 /// What a key on a run asks of the program.
@@ -55,7 +56,7 @@ pub(crate) fn take_event(
     apply: &mut Apply,
     event: Event,
     at: Timestamp,
-    notice: &mut Option<String>,
+    notice: &mut Option<Notice>,
 ) -> Vec<Effect> {
     match event {
         Event::Begun(result) => return apply.take_begin(result, at),
@@ -65,11 +66,11 @@ pub(crate) fn take_event(
         Event::Paused(pause) => apply.take_pause(pause),
         Event::Interrupted(Ok(false)) => {
             let again = "kops was asked to stop before; it gets one interrupt only";
-            *notice = Some(again.to_owned());
+            *notice = Some(Notice::look(again));
         }
         Event::Interrupted(Err(fault)) => {
             apply.take_refused_interrupt();
-            *notice = Some(sentences(&[&fault.what, &fault.remedy]));
+            *notice = Some(Notice::blocked(sentences(&[&fault.what, &fault.remedy])));
         }
         _ => {}
     }

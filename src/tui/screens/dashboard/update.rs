@@ -21,6 +21,7 @@ use crate::tui::event::{Event, Timestamp};
 use crate::tui::form;
 use crate::tui::key::Key;
 use crate::tui::keymap::Action;
+use crate::tui::notice::Notice;
 use crate::tui::screen_context::ScreenContext;
 
 /// How many instances EC2 is asked about at once.
@@ -80,7 +81,7 @@ impl Dashboard {
         &mut self,
         event: Event,
         at: Timestamp,
-        notice: &mut Option<String>,
+        notice: &mut Option<Notice>,
     ) -> Vec<Effect> {
         match event {
             Event::ClockRead(wall) => {
@@ -248,20 +249,19 @@ impl Dashboard {
     fn take_kubeconfig(
         &mut self,
         result: Result<PathBuf, Fault>,
-        notice: &mut Option<String>,
+        notice: &mut Option<Notice>,
     ) -> Vec<Effect> {
         match result {
             Ok(path) => {
                 self.export = KubeconfigExport::Exported(path);
-                *notice = Some(
-                    "kops exported a kubeconfig that is valid for 1 hour; it is removed when you leave"
-                        .to_owned(),
-                );
+                *notice = Some(Notice::good(
+                    "kops exported a kubeconfig that is valid for 1 hour; it is removed when you leave",
+                ));
                 vec![self.watch_kubernetes()]
             }
             Err(fault) => {
                 self.export = KubeconfigExport::Failed;
-                *notice = Some(fault.whole());
+                *notice = Some(Notice::blocked(fault.whole()));
                 Vec::new()
             }
         }
@@ -451,7 +451,7 @@ impl Dashboard {
     fn show_run(&mut self, context: &mut ScreenContext<'_>) -> Vec<Effect> {
         self.navigation.shows_run = self.run.is_some();
         if self.run.is_none() {
-            *context.notice = Some("no run of kops belongs to this watch".to_owned());
+            *context.notice = Some(Notice::look("no run of kops belongs to this watch"));
         }
         Vec::new()
     }
@@ -468,7 +468,7 @@ impl Dashboard {
     fn validate_now(&mut self, context: &mut ScreenContext<'_>) -> Vec<Effect> {
         let mut effects = self.poll(context.at);
         if effects.is_empty() {
-            *context.notice = Some("kops is being asked already".to_owned());
+            *context.notice = Some(Notice::look("kops is being asked already"));
             return effects;
         }
         effects.push(self.read_cloud(CloudQuestion::Groups));
@@ -492,13 +492,12 @@ impl Dashboard {
     fn export_kubeconfig(&mut self, context: &mut ScreenContext<'_>) -> Vec<Effect> {
         let kubernetes = self.live().kubernetes();
         if let (ApiLink::Live { .. }, Some((_, file))) = (kubernetes.link(), kubernetes.server()) {
-            *context.notice = Some(format!(
-                "the Kubernetes API is watched already, through {file}"
-            ));
+            let there = format!("the Kubernetes API is watched already, through {file}");
+            *context.notice = Some(Notice::look(there));
             return Vec::new();
         }
         if self.export == KubeconfigExport::Asking {
-            *context.notice = Some("kops is exporting a kubeconfig already".to_owned());
+            *context.notice = Some(Notice::look("kops is exporting a kubeconfig already"));
             return Vec::new();
         }
         vec![self.export_again()]
@@ -531,7 +530,7 @@ impl Dashboard {
 
     fn open_detail(&mut self, context: &mut ScreenContext<'_>) -> Vec<Effect> {
         let Some(subject) = self.subject() else {
-            *context.notice = Some("there is nothing to open here yet".to_owned());
+            *context.notice = Some(Notice::look("there is nothing to open here yet"));
             return Vec::new();
         };
         let instance = self.instance_of(&subject);
@@ -566,8 +565,9 @@ impl Dashboard {
     ) -> Vec<Effect> {
         let instance = subject.as_ref().and_then(|one| self.instance_of(one));
         let (Some(subject), Some(id)) = (subject, instance) else {
-            *context.notice =
-                Some("choose an instance or a node first: its console output is read".to_owned());
+            *context.notice = Some(Notice::look(
+                "choose an instance or a node first: its console output is read",
+            ));
             return Vec::new();
         };
         if self.navigation.detail.is_none() {
@@ -610,7 +610,7 @@ impl Dashboard {
 }
 
 fn copied(text: String, context: &mut ScreenContext<'_>) -> Vec<Effect> {
-    *context.notice = Some(format!("copied: {text}"));
+    *context.notice = Some(Notice::good(format!("copied: {text}")));
     vec![Effect::Copy(text)]
 }
 

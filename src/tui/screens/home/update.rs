@@ -13,6 +13,7 @@ use crate::tui::form;
 use crate::tui::home_pane::HomePane;
 use crate::tui::key::Key;
 use crate::tui::keymap::Action;
+use crate::tui::notice::Notice;
 use crate::tui::record::FoundRun;
 use crate::tui::screen_context::ScreenContext;
 use crate::tui::screens::wizard::AnswersOrigin;
@@ -123,7 +124,9 @@ impl Home {
         }
         match action {
             Action::Open => return self.open(context),
-            Action::NewCluster if self.file.is_some() => *context.notice = Some(self.one_draft()),
+            Action::NewCluster if self.file.is_some() => {
+                *context.notice = Some(Notice::blocked(self.one_draft()));
+            }
             Action::NewCluster => return HomeAction::Wizard,
             Action::ReviewUpdate => return self.review(context),
             Action::EditCluster => return self.edit(context),
@@ -168,12 +171,12 @@ impl Home {
         match row {
             Some(HomeRow::Cluster(name)) => match ClusterName::parse(name) {
                 Ok(name) => return HomeAction::Watch(name),
-                Err(fault) => *context.notice = Some(fault.whole()),
+                Err(fault) => *context.notice = Some(Notice::blocked(fault.whole())),
             },
             Some(HomeRow::Run(run)) => return HomeAction::Run(Box::new(run.clone())),
             Some(HomeRow::Draft) => return HomeAction::Wizard,
             None if self.file.is_none() => return HomeAction::Wizard,
-            None => *context.notice = Some("There is nothing to open here.".to_owned()),
+            None => *context.notice = Some(Notice::look("There is nothing to open here.")),
         }
         Vec::new().into()
     }
@@ -183,9 +186,10 @@ impl Home {
         let kind = CheckKind::ALL.get(self.cursor(HomePane::Setup));
         let state = kind.and_then(|kind| Some((kind, self.checks.get(kind)?)));
         *context.notice = state.map(|(kind, state)| match state {
-            CheckState::Asking => format!("{} is being asked", kind.word()),
-            CheckState::Good(found) => format!("{}: {found}", kind.word()),
-            CheckState::Warning(fault) | CheckState::Blocked(fault) => fault.whole(),
+            CheckState::Asking => Notice::look(format!("{} is being asked", kind.word())),
+            CheckState::Good(found) => Notice::good(format!("{}: {found}", kind.word())),
+            CheckState::Warning(fault) => Notice::look(fault.whole()),
+            CheckState::Blocked(fault) => Notice::blocked(fault.whole()),
         });
         Vec::new().into()
     }
@@ -194,7 +198,7 @@ impl Home {
         match self.cluster_under_cursor() {
             Ok(name) => HomeAction::Review(name),
             Err(why) => {
-                *context.notice = Some(why);
+                *context.notice = Some(Notice::blocked(why));
                 Vec::new().into()
             }
         }
@@ -208,7 +212,7 @@ impl Home {
                 None => HomeAction::EditSpec(name),
             },
             Err(why) => {
-                *context.notice = Some(why);
+                *context.notice = Some(Notice::blocked(why));
                 Vec::new().into()
             }
         }
@@ -262,7 +266,10 @@ impl Home {
                     self.choosing = None;
                     return self.chosen(what, value, context.at);
                 }
-                None => *context.notice = Some(format!("Type a {}.", choosing.what.word())),
+                None => {
+                    let asked = format!("Type a {}.", choosing.what.word());
+                    *context.notice = Some(Notice::look(asked));
+                }
             },
             Action::Discard | Action::Leave => self.choosing = None,
             moving => choosing.step(moving.movement(context.viewport.page)),

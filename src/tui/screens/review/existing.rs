@@ -15,6 +15,7 @@ use crate::tui::cluster_target::ClusterTarget;
 use crate::tui::effect::{Effect, FactsOf, KopsRun, Kubeconfig};
 use crate::tui::event::{CommandOutput, Timestamp};
 use crate::tui::job::Job;
+use crate::tui::notice::Notice;
 use crate::tui::screen_context::ScreenContext;
 use crate::tui::screens::approval::facts_status::FactsStatus;
 use crate::tui::screens::review::Reading;
@@ -188,7 +189,8 @@ impl ExistingReview {
             return false;
         };
         let set = std::mem::replace(&mut self.target.region, region);
-        *context.notice = Some(elsewhere(self.name(), &self.target.region, &set));
+        let there = elsewhere(self.name(), &self.target.region, &set);
+        *context.notice = Some(Notice::look(there));
         true
     }
 
@@ -232,7 +234,7 @@ impl ExistingReview {
         if let Some(next) = self.held_back() {
             let steps = next.steps.iter().take(2).map(|step| step.command.as_str());
             let steps = steps.collect::<Vec<_>>().join(", then ");
-            *context.notice = Some(format!("{} Next: {steps}", next.why));
+            *context.notice = Some(Notice::look(format!("{} Next: {steps}", next.why)));
         }
     }
 

@@ -26,6 +26,7 @@ use crate::core::text::prose::counted;
 use crate::tui::effect::{Effect, ReportFile};
 use crate::tui::form;
 use crate::tui::keymap::Action;
+use crate::tui::notice::Notice;
 use crate::tui::screen_context::{ScreenContext, Viewport};
 use crate::tui::screens::approval::Approval;
 
@@ -274,7 +275,7 @@ impl Reading {
             0 => String::new(),
             more => format!(" and {}", counted(more, "more line")),
         };
-        *context.notice = Some(format!("copied: {first}{more}"));
+        *context.notice = Some(Notice::good(format!("copied: {first}{more}")));
         ReviewAction::Do(Box::new(Effect::Copy(text)))
     }
 
@@ -632,7 +633,7 @@ impl Reading {
             Action::Return => self.go_back(),
             Action::NextUnread => self.next_unread(),
             Action::Approve => match self.unapprovable() {
-                Some(reason) => *context.notice = Some(reason),
+                Some(reason) => *context.notice = Some(Notice::blocked(reason)),
                 None => self.view = ReadingView::Approving(Approval::new(cluster)),
             },
             Action::Back if !self.search.words().is_empty() => self.leave_search(),

@@ -431,13 +431,13 @@ impl RowPainter<'_> {
             TreeRow::Difference(at) => {
                 let comparison = self.reading.comparison()?;
                 let found = comparison.row(comparison.differences.get(at)?);
+                let found = self.context.with_arrows(&found);
                 let text = format!("    {} {found}", self.context.signs.look);
                 RowText::new(text, StyleRole::Warning)
             }
             TreeRow::Meaning(at) => {
                 let line = outline.meaning.get(at)?;
-                let arrow = format!(" {} ", self.context.signs.arrow);
-                let words = line.words().replace(" -> ", &arrow);
+                let words = self.context.with_arrows(&line.words());
                 RowText::new(
                     format!("  {}  {words}", pad(line.part.words(), PART)),
                     StyleRole::Text,
@@ -513,10 +513,11 @@ impl RowPainter<'_> {
             0 | 1 => finding.resource.clone(),
             many => format!("{} {many} resources", self.fold_sign(Fold::Finding(at))),
         };
+        let message = self.context.with_arrows(&finding.message);
         Some(RowText {
-            text: format!("{sign} {}  {whose}", finding.message),
+            text: format!("{sign} {message}  {whose}"),
             role,
-            lead: sign.len() + 1 + finding.message.len(),
+            lead: sign.len() + 1 + message.len(),
             end: self.read_sign(self.reading.marks.was_finding_read(at)),
         })
     }
@@ -536,7 +537,7 @@ impl RowPainter<'_> {
         let passing = || self.reading.filter.passing_in_bundle(self.outline, at);
         let sign = self.fold_sign(Fold::Bundle(at));
         let title = bundle.title(passing().count());
-        let title = title.replace(" -> ", &format!(" {} ", self.context.signs.arrow));
+        let title = self.context.with_arrows(&title);
         // The same changes in each.
         let role = self.resource_role(passing().next()?)?;
         let lead = format!("  {sign} {}", bundle.action.sign());

@@ -199,6 +199,13 @@ impl Wizard {
         }
     }
 
+    /// Keeps what followed from a fact in the answers file, once there is one: the file alone makes the same spec.
+    pub(super) fn save_what_followed(&self, before: &Answers) -> Vec<Effect> {
+        let followed = self.saved && self.answers != *before;
+        let save = followed.then(|| self.save()).flatten();
+        save.into_iter().collect()
+    }
+
     /// Why a row cannot change in a cluster that exists.
     pub fn fixed(&self, key: &FieldKey) -> Option<&'static str> {
         let reason = key.spec.fixed?;
@@ -347,6 +354,7 @@ pub(crate) fn take_stored(
         (edited.zones, edited.groups) = (parts.zones, parts.groups);
         edited.stored = StoredText::Known(text);
     }
+    let before = wizard.answers.clone();
     // What the answers leave open stays as the cluster has it: nobody asked for another version, or another channel.
     if wizard.answers.kubernetes_version.is_empty() {
         wizard.answers.kubernetes_version = parts.kubernetes_version;
@@ -356,10 +364,11 @@ pub(crate) fn take_stored(
     }
     wizard.follow();
     wizard.replan();
-    match wizard.review {
-        Review::Asking { .. } if wizard.asked.is_none() => make_preview(wizard, at),
-        _ => Vec::new(),
+    let mut effects = wizard.save_what_followed(&before);
+    if matches!(wizard.review, Review::Asking { .. }) && wizard.asked.is_none() {
+        effects.extend(make_preview(wizard, at));
     }
+    effects
 }
 
 fn failed(wizard: &mut Wizard, fault: Fault) -> Vec<Effect> {

@@ -9,9 +9,10 @@ use crate::core::analysis::grouping::GroupHeading;
 use crate::core::analysis::meaning::MeaningPart;
 use crate::core::cluster::instance_groups;
 use crate::core::plan::GroupRole;
-use crate::core::problem::Problem;
+use crate::core::problem::{Problem, catalog as rule};
 use crate::core::spec::fields::SpecKind;
 use crate::core::text::untrusted::visible;
+use crate::tui::notice::Notice;
 use crate::tui::screens::review::{Reading, TreeRow};
 
 /// What an answer is changed for.
@@ -24,16 +25,23 @@ enum FixTarget {
 
 impl Wizard {
     /// Goes to the row that decides what is under the cursor of the review; says which, or why there is none.
-    pub(super) fn fix(&mut self) -> String {
+    pub(super) fn fix(&mut self) -> Notice {
         let Some(reading) = self.review.reading() else {
-            return "There is no dry run yet whose cause could be changed".to_owned();
+            return Notice::look("There is no dry run yet whose cause could be changed");
         };
+        let unread = |problem: &&Problem| problem.id == rule::FACT_NOT_READ.id;
+        if let Some(problem) = self.planned_under(reading).filter(unread) {
+            let remedy = &problem.remedy;
+            return Notice::look(format!(
+                "No answer decides what could not be read: {remedy}"
+            ));
+        }
         let Some((step, target)) = self.fix_target(reading) else {
             let cause = reading.cause.words();
             let cause = cause.map_or_else(String::new, |words| format!(": {words}"));
-            return format!("No single answer decides this row{cause}");
+            return Notice::look(format!("No single answer decides this row{cause}"));
         };
-        self.go(step);
+        self.jump(|wizard| wizard.go(step));
         let row = match &target {
             FixTarget::Problem(problem) => self.row_causing(problem),
             FixTarget::Field(spec, item) => self.row_of_spec(spec, item.as_ref()),
@@ -44,7 +52,7 @@ impl Wizard {
             Some(field) => visible(&field.name),
             None => step.word().to_owned(),
         };
-        format!("{what} decides this; alt-6 goes back to the review")
+        Notice::good(format!("{what} decides this; esc goes back to the review"))
     }
 
     fn fix_target(&self, reading: &Reading) -> Option<(WizardStep, FixTarget)> {

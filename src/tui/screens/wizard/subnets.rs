@@ -267,6 +267,37 @@ impl Field {
     }
 }
 
+/// The planned CIDRs, by the names of their subnets.
+pub(super) fn planned_cidrs(wizard: &Wizard) -> Vec<(String, Ipv4Net)> {
+    let zones = wizard.planned.plan.zones.iter();
+    let cidrs = zones
+        .flat_map(|zone| Tier::ALL.map(|tier| Some((tier.subnet(&zone.name), zone.cidr(tier)?))));
+    cidrs.flatten().collect()
+}
+
+/// Which other CIDRs a change of this one has moved since they were planned so, in a sentence.
+pub(super) fn moved_cidrs(
+    wizard: &Wizard,
+    changed: &Item,
+    before: &[(String, Ipv4Net)],
+) -> Option<String> {
+    let Item::Subnet(tier, zone) = changed else {
+        return None;
+    };
+    let (own, now) = (tier.subnet(zone), planned_cidrs(wizard));
+    let moved = before.iter().filter_map(|(name, was)| {
+        let (_, is) = now.iter().find(|(same, _)| same == name)?;
+        (is != was && *name != own).then(|| format!("{} from {was} to {is}", visible(name)))
+    });
+    let moved: Vec<String> = moved.collect();
+    let (first, more) = moved.split_first()?;
+    let more = match more.len() {
+        0 => String::new(),
+        more => format!(", and {} more", counted(more, "planned subnet")),
+    };
+    Some(format!("This moves {first}{more}"))
+}
+
 /// Moves a CIDR to the next free place of its size, or to the one before; where a subnet is picked, nothing is moved.
 pub(super) fn move_cidr(wizard: &mut Wizard, tier: Tier, zone: &str, by: i8) -> Result<(), String> {
     let zones = &wizard.planned.plan.zones;

@@ -11,11 +11,13 @@ use crate::tui::event::{Event, Timestamp};
 use crate::tui::field_edit::FieldEdit;
 use crate::tui::form;
 use crate::tui::keymap::Action;
+use crate::tui::notice::Notice;
 use crate::tui::screen_context::{Pane, ScreenContext};
 use crate::tui::screens::review::{Review, ReviewAction};
 use crate::tui::screens::wizard::change::{changed, follow_up, images_named, start};
 use crate::tui::screens::wizard::field_editor::{on_picking, on_typing, pick_from, type_into};
 use crate::tui::screens::wizard::preview::{outdated, preview};
+use crate::tui::screens::wizard::subnets::{moved_cidrs, planned_cidrs};
 use crate::tui::screens::wizard::vpc::{VPC, usable_zones};
 use crate::tui::screens::wizard::{DiscoveryState, Wizard, WizardStep};
 
@@ -24,10 +26,7 @@ pub fn take_event(wizard: &mut Wizard, event: Event, at: Timestamp) -> Vec<Effec
     let before = wizard.answers.clone();
     let discovered = matches!(event, Event::Discovered { .. });
     let mut effects = learn(wizard, event);
-    // What follows from a fact is in the file too, once there is one: the file alone makes the same spec.
-    if wizard.saved && before != wizard.answers {
-        effects.extend(wizard.save());
-    }
+    effects.extend(wizard.save_what_followed(&before));
     if discovered {
         effects.extend(preselect(wizard, at));
     }
@@ -56,7 +55,10 @@ fn learn(wizard: &mut Wizard, event: Event) -> Vec<Effect> {
             discovered(wizard, inventory, complete);
             return images_named(wizard).into_iter().collect();
         }
-        Event::DiscoveryFailed(fault) => wizard.discovery = DiscoveryState::Failed(fault),
+        Event::DiscoveryFailed(fault) => {
+            wizard.discovery = DiscoveryState::Failed(fault);
+            wizard.replan();
+        }
         Event::DnsRead {
             vpc,
             support,
@@ -116,6 +118,30 @@ impl From<Vec<Effect>> for WizardAction {
 
 /// Takes a key that the table knows.
 pub fn act(wizard: &mut Wizard, action: Action, context: &mut ScreenContext<'_>) -> WizardAction {
+    let cell = wizard.current().map(|field| field.key.item);
+    // What an undo moves back is where it was before.
+    let cell = cell.filter(|_| action != Action::Undo);
+    let before = planned_cidrs(wizard);
+    let taken = act_on_step(wizard, action, context);
+    // What a CIDR takes is no place for another any more.
+    let moved = cell.and_then(|cell| moved_cidrs(wizard, &cell, &before));
+    if let Some(moved) = moved {
+        let known = context.notice.take().map(|notice| notice.text);
+        let texts: Vec<&str> = known
+            .as_deref()
+            .into_iter()
+            .chain([moved.as_str()])
+            .collect();
+        *context.notice = Some(Notice::look(sentences(&texts)));
+    }
+    taken
+}
+
+fn act_on_step(
+    wizard: &mut Wizard,
+    action: Action,
+    context: &mut ScreenContext<'_>,
+) -> WizardAction {
     let (page, at) = (context.viewport.page, context.at);
     if wizard.pane != Pane::Work {
         return act_beside(wizard, action, context).into();
@@ -126,7 +152,7 @@ pub fn act(wizard: &mut Wizard, action: Action, context: &mut ScreenContext<'_>)
     match wizard.form().entry {
         EditState::Typing(_) => on_typing(wizard, action, at).into(),
         EditState::Picking(_) => on_picking(wizard, action, page, at).into(),
-        EditState::Resting if action == Action::Back => back(wizard),
+        EditState::Resting if action == Action::Back => back(wizard, at),
         EditState::Resting => on_form(wizard, action, context).into(),
     }
 }
@@ -171,7 +197,7 @@ fn on_form(wizard: &mut Wizard, action: Action, context: &mut ScreenContext<'_>)
         | Action::RemoveGroup => {
             let field = wizard.current();
             match field.map(|field| choose(wizard, &field, action, at)) {
-                Some(Err(reason)) => *context.notice = Some(reason),
+                Some(Err(reason)) => *context.notice = Some(Notice::blocked(reason)),
                 Some(Ok((effects, notice))) => {
                     *context.notice = notice;
                     return effects;
@@ -196,14 +222,14 @@ fn zoom(wizard: &mut Wizard, context: &mut ScreenContext<'_>) {
     wizard.map_zoom = wizard.map_zoom.next();
     wizard.map_top = 0;
     let window = wizard.map().and_then(|map| wizard.map_window(&map));
-    *context.notice = Some(match window {
+    *context.notice = Some(Notice::good(match window {
         Some(window) => format!("The address map shows {window}"),
         None => "The address map shows the whole VPC".to_owned(),
-    });
+    }));
 }
 
 // What a key did to a row: its effects, and the notice.
-type Chosen = (Vec<Effect>, Option<String>);
+type Chosen = (Vec<Effect>, Option<Notice>);
 
 fn choose(
     wizard: &mut Wizard,
@@ -231,7 +257,7 @@ fn choose(
         _ => FieldEdit::Choose,
     };
     let effects = changed(wizard, &field.key, &change, at)?;
-    let notice = effects.is_empty().then(|| no_other(field));
+    let notice = effects.is_empty().then(|| Notice::look(no_other(field)));
     Ok((effects, notice))
 }
 
@@ -259,6 +285,11 @@ fn cleared(wizard: &mut Wizard, field: &Field, at: Timestamp) -> Result<Chosen, 
         (_, true) => format!("{label} is {is}"),
         _ => format!("{label} is {is} again; {UNDO} brings back {was}"),
     };
+    let notice = if effects.is_empty() {
+        Notice::look(notice)
+    } else {
+        Notice::good(notice)
+    };
     Ok((effects, Some(notice)))
 }
 
@@ -266,15 +297,16 @@ fn group_removed(wizard: &mut Wizard, field: &Field, at: Timestamp) -> Result<Ch
     let effects = changed(wizard, &field.key, &FieldEdit::RemoveGroup, at)?;
     let name = field.spoken();
     let notice = format!("The instance group {name} is removed; {UNDO} brings it back");
-    Ok((effects, Some(notice)))
+    Ok((effects, Some(Notice::good(notice))))
 }
 
 fn undo(wizard: &mut Wizard, context: &mut ScreenContext<'_>) -> Vec<Effect> {
     let Some(undone) = wizard.undo() else {
-        *context.notice = Some("Nothing to undo: no answer was changed in this session".to_owned());
+        let nothing = "Nothing to undo: no answer was changed in this session";
+        *context.notice = Some(Notice::look(nothing));
         return Vec::new();
     };
-    *context.notice = Some(format!("Undone: {}", undone.now));
+    *context.notice = Some(Notice::good(format!("Undone: {}", undone.now)));
     follow_up(wizard, &undone.before, context.at)
 }
 
@@ -282,7 +314,7 @@ fn on_review(wizard: &mut Wizard, action: Action, context: &mut ScreenContext<'_
     let cluster = &wizard.answers.cluster;
     match wizard.review.act(action, cluster, context) {
         ReviewAction::Nothing => {}
-        ReviewAction::Back => return back(wizard),
+        ReviewAction::Back => return back(wizard, context.at),
         ReviewAction::OtherPane => {
             wizard.pane = Pane::Spec;
             wizard.spec.top = wizard.review.spec_top(wizard.spec.top);
@@ -313,7 +345,7 @@ fn next(wizard: &mut Wizard, context: &mut ScreenContext<'_>) -> Vec<Effect> {
         _ => Vec::new(),
     };
     if let Some(reason) = wizard.blocked() {
-        *context.notice = stay(wizard, reason);
+        *context.notice = stay(wizard, reason).map(Notice::blocked);
         return effects;
     }
     effects.into_iter().chain(enter_next(wizard, at)).collect()
@@ -371,14 +403,15 @@ pub fn jump_to(
 ) -> Vec<Effect> {
     if let Some((before, why)) = wizard.waits_for(step) {
         let (step, before) = (step.word(), before.word());
-        *context.notice = Some(sentences(&[&format!("{step} waits for {before}: {why}")]));
+        let why = sentences(&[&format!("{step} waits for {before}: {why}")]);
+        *context.notice = Some(Notice::blocked(why));
         return Vec::new();
     }
     wizard.pane = Pane::Work;
     if step == wizard.step {
         return Vec::new();
     }
-    enter(wizard, step, context.at)
+    wizard.jump(|wizard| enter(wizard, step, context.at))
 }
 
 // The one VPC that can hold a cluster is chosen as by its key; which zones it has is known once EC2 has answered.
@@ -426,10 +459,13 @@ fn first_blocked(wizard: &Wizard) -> Option<WizardStep> {
     WizardStep::ALL.iter().copied().find(blocked)
 }
 
-fn back(wizard: &mut Wizard) -> WizardAction {
-    let Some(step) = wizard.step.back() else {
+// To where a jump began, else to the step before.
+fn back(wizard: &mut Wizard, at: Timestamp) -> WizardAction {
+    let mut left = std::mem::take(&mut wizard.left);
+    let Some(step) = left.pop().or(wizard.step.back()) else {
         return WizardAction::AskToLeave;
     };
-    wizard.go(step);
-    Vec::new().into()
+    let effects = enter(wizard, step, at);
+    wizard.left = left;
+    effects.into()
 }

@@ -55,6 +55,11 @@ fn draw(
     let columns = usize::from(area.width);
     let lines = rows.into_iter().map(|(tone, text)| {
         let style = style(tone, context);
+        // A line of a text that kops compares stays as it is.
+        let text = match tone {
+            Tone::Added | Tone::Removed => text,
+            _ => context.with_arrows(&text),
+        };
         Line::from(highlighted(
             &text,
             columns,

@@ -235,7 +235,11 @@ impl<'a> Scene<'a> {
         };
         let picture = Picture::new(wizard, self.rows);
         let grid = picture.map(|picture| {
-            let grid = GridColumns::new(&picture, wizard.form().column, columns);
+            // Rows that came or went may have left the cursor in another column than the one that was moved to.
+            let under = self.rows.get(wizard.form().cursor);
+            let column = under.and_then(|row| picture.column_of(&row.field.key.item));
+            let column = column.unwrap_or(wizard.form().column);
+            let grid = GridColumns::new(&picture, column, columns);
             let lines = picture.lines(grid.text());
             let answers = lines.iter().filter(|line| line.need == Need::Answer);
             let answers = answers.count();
@@ -246,6 +250,17 @@ impl<'a> Scene<'a> {
         });
         let taken = table + grid.as_ref().map_or(0, GridLayout::height);
         notes.append(&mut others);
+        let cut = grid
+            .as_ref()
+            .map(GridLayout::cut_labels)
+            .unwrap_or_default();
+        let names = match cut.as_slice() {
+            [] => Vec::new(),
+            cut => wrap(&format!("Whole names: {}", cut.join(", ")), prose),
+        };
+        if taken + notes.len() + names.len() <= room {
+            notes.extend(names.into_iter().map(Line::raw));
+        }
         let left = u16::try_from(room.saturating_sub(taken)).unwrap_or(u16::MAX);
         PictureSheet {
             table,

@@ -15,6 +15,7 @@ use crate::tui::screens::wizard::{RowProblem, StepRow, Wizard};
 use crate::tui::theme::StyleRole;
 use crate::tui::widgets::problem::{sentence, severity_sign};
 use crate::tui::widgets::render_context::RenderContext;
+use crate::tui::widgets::signs::sign_role;
 use crate::tui::widgets::table;
 use crate::tui::widgets::text::{cell, cut_end, pad, sentences, width};
 use crate::tui::widgets::text_input::input;
@@ -260,17 +261,6 @@ fn sentence_lines(
         line
     });
     indented.collect()
-}
-
-/// The colour of a row's sign.
-pub(super) fn sign_role(sign: RowSign) -> StyleRole {
-    match sign {
-        RowSign::None => StyleRole::Accent,
-        RowSign::Good => StyleRole::Good,
-        RowSign::Look => StyleRole::Warning,
-        RowSign::Blocked => StyleRole::Danger,
-        RowSign::Now => StyleRole::Dim,
-    }
 }
 
 fn value_role(field: &Field) -> StyleRole {

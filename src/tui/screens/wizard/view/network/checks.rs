@@ -38,7 +38,12 @@ pub(super) fn here(
             }
             None => verdict(wizard, columns, context),
         },
-        EditState::Resting | EditState::Picking(_) => wrong(row, columns, context),
+        EditState::Resting | EditState::Picking(_) => {
+            let problems = row.problems.iter();
+            problems
+                .flat_map(|one| whole_lines(one, columns, context))
+                .collect()
+        }
     };
     let cut = matches!(row.field.key.item, Item::Zone(_)) || row.field.kind == FieldKind::Pick;
     if cut && row.field.refusal.is_none() {
@@ -69,14 +74,9 @@ pub(super) fn elsewhere(
     context: &RenderContext,
 ) -> Vec<Line<'static>> {
     let mut lines = loose(wizard, columns, context);
-    let cursor = wizard.form().cursor;
-    let others = rows.iter().enumerate().filter(|(at, _)| *at != cursor);
-    for (row, problem) in others.flat_map(|(_, row)| row.problems.iter().map(move |one| (row, one)))
-    {
-        if counts(&row.field) {
-            lines.extend(problem_lines(problem, &problem.what, columns, context));
-        }
-    }
+    let here = rows.get(wizard.form().cursor);
+    let others = caused(rows).filter(|(row, _)| here.is_none_or(|here| !std::ptr::eq(here, *row)));
+    lines.extend(others.flat_map(|(_, one)| problem_lines(one, &one.what, columns, context)));
     lines
 }
 
@@ -88,23 +88,24 @@ pub(super) fn all(
     context: &RenderContext,
 ) -> Vec<Line<'static>> {
     let mut lines = loose(wizard, columns, context);
-    let caused = rows.iter().filter(|row| counts(&row.field));
-    for problem in caused.flat_map(|row| &row.problems) {
-        let text = sentences(&[&problem.what, &problem.rest]);
-        lines.extend(problem_lines(problem, &text, columns, context));
-    }
-    let good = well(wizard);
+    lines.extend(caused(rows).flat_map(|(_, one)| whole_lines(one, columns, context)));
+    let (good, dot) = (context.signs.good, context.signs.dot);
+    let good = well(wizard)
+        .into_iter()
+        .map(|text| (good, text, StyleRole::Good));
+    let notes = without_gateway(wizard).into_iter();
+    let notes = notes.map(|text| (dot, text, StyleRole::Note));
+    let said = good.chain(notes);
+    lines.extend(said.flat_map(|(sign, text, role)| sentence(sign, &text, role, columns, context)));
     lines
-        .extend(good.iter().flat_map(|text| {
-            sentence(context.signs.good, text, StyleRole::Good, columns, context)
-        }));
-    let notes = without_gateway(wizard);
-    lines.extend(
-        notes
-            .iter()
-            .flat_map(|text| sentence(context.signs.dot, text, StyleRole::Note, columns, context)),
-    );
-    lines
+}
+
+// What the rows cause; a zone that is not taken in says in its cell why it cannot be.
+fn caused(rows: &[StepRow]) -> impl Iterator<Item = (&StepRow, &RowProblem)> {
+    let rows = rows
+        .iter()
+        .filter(|row| row.field.kind != FieldKind::Toggle(false));
+    rows.flat_map(|row| row.problems.iter().map(move |one| (row, one)))
 }
 
 // What EC2 has not answered yet is no problem of the answers.
@@ -122,19 +123,13 @@ fn loose(wizard: &Wizard, columns: usize, context: &RenderContext) -> Vec<Line<'
         .collect()
 }
 
-// A zone that is not taken in says in its cell why it cannot be.
-fn counts(field: &Field) -> bool {
-    field.kind != FieldKind::Toggle(false)
-}
-
-fn wrong(row: &StepRow, columns: usize, context: &RenderContext) -> Vec<Line<'static>> {
-    let problems = row.problems.iter();
-    problems
-        .flat_map(|problem| {
-            let text = sentences(&[&problem.what, &problem.rest]);
-            problem_lines(problem, &text, columns, context)
-        })
-        .collect()
+fn whole_lines(
+    problem: &RowProblem,
+    columns: usize,
+    context: &RenderContext,
+) -> Vec<Line<'static>> {
+    let text = sentences(&[&problem.what, &problem.rest]);
+    problem_lines(problem, &text, columns, context)
 }
 
 fn problem_lines(

@@ -7,10 +7,10 @@ use tui_input::Input;
 
 use super::picture::{Need, Picture, PictureCell, PictureLine};
 use crate::tui::screens::wizard::form::Typing;
-use crate::tui::screens::wizard::view::rows::sign_role;
 use crate::tui::theme::StyleRole;
 use crate::tui::widgets::pane::first_visible;
 use crate::tui::widgets::render_context::RenderContext;
+use crate::tui::widgets::signs::sign_role;
 use crate::tui::widgets::text::{cell, cut_end, cut_middle, cut_start, width};
 use crate::tui::widgets::text_input::input;
 
@@ -198,6 +198,14 @@ impl GridLayout {
             &line.label
         };
         zones.unwrap_or_else(|| label.clone())
+    }
+
+    /// What the labels cut, whole.
+    pub(super) fn cut_labels(&self) -> Vec<&str> {
+        let room = self.columns.label - GAP;
+        let lines = self.lines.iter().enumerate();
+        let labels = lines.filter(|(at, line)| width(&self.words(*at, line)) > room);
+        labels.map(|(_, line)| line.label.as_str()).collect()
     }
 
     fn label(

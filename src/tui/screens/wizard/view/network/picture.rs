@@ -89,6 +89,14 @@ impl<'a> Picture<'a> {
         })
     }
 
+    /// The column of a zone's row.
+    pub(super) fn column_of(&self, item: &Item) -> Option<usize> {
+        let (Item::Zone(name) | Item::Subnet(_, name)) = item else {
+            return None;
+        };
+        self.zones.iter().position(|zone| zone == name)
+    }
+
     /// The columns that a CIDR needs at the most.
     pub(super) fn widest_cidr(&self) -> usize {
         let there = self.vpc.subnets.iter().map(|subnet| subnet.cidr);

@@ -9,11 +9,11 @@ use crate::tui::row_sign::RowSign;
 use crate::tui::screens::wizard::StepRow;
 use crate::tui::screens::wizard::field::{Field, FieldKind, Item};
 use crate::tui::screens::wizard::view::columns;
-use crate::tui::screens::wizard::view::rows::sign_role;
 use crate::tui::screens::wizard::vpc;
 use crate::tui::theme::StyleRole;
 use crate::tui::widgets::pane::first_visible;
 use crate::tui::widgets::render_context::RenderContext;
+use crate::tui::widgets::signs::sign_role;
 use crate::tui::widgets::table;
 use crate::tui::widgets::text::cut_end;
 
