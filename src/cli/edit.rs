@@ -112,7 +112,7 @@ fn known_answers<'a>(
     let kept = kops::kept_answers(cluster, &store);
     let kept = kept.and_then(|text| Answers::parse(&text).ok());
     let Some(mut answers) = kept else {
-        let asks = !request.preview && request.approve.is_none();
+        let asks = !request.preview && request.approval.approve.is_none();
         return if asks && common.answers.is_none() {
             Ok(Editable::Spec(cluster))
         } else {

@@ -14,8 +14,9 @@ fn edited(keys: &str, editor: PretendedEditor) -> Arrived {
     follow_with(Model::wizard(demo::answers(), "/home/op"), events, editor)
 }
 
-fn renamed(text: &str) -> Option<String> {
-    Some(text.replace("demo.example.com", "other.example.com"))
+// An editor that names another cluster.
+fn renaming() -> PretendedEditor {
+    |text| Some(text.replace("demo.example.com", "other.example.com"))
 }
 
 fn opened(arrived: &Arrived) -> Vec<&str> {
@@ -28,7 +29,7 @@ fn opened(arrived: &Arrived) -> Vec<&str> {
 
 #[test]
 fn answers_are_taken_from_the_editor_saved_and_undone() {
-    let arrived = edited("<ctrl-e>", renamed);
+    let arrived = edited("<ctrl-e>", renaming());
     assert_eq!(arrived.wizard().answers.cluster, "other.example.com");
     assert_eq!(arrived.saved().last().unwrap().cluster, "other.example.com");
     assert!(opened(&arrived)[0].contains("cluster: demo.example.com"));
@@ -37,7 +38,7 @@ fn answers_are_taken_from_the_editor_saved_and_undone() {
         "{:#?}",
         arrived.screen
     );
-    let undone = edited("<ctrl-e><ctrl-u>", renamed);
+    let undone = edited("<ctrl-e><ctrl-u>", renaming());
     assert_eq!(undone.wizard().answers.cluster, "demo.example.com");
     assert!(
         undone.shows("Undone: the answers are as they were"),
@@ -48,7 +49,7 @@ fn answers_are_taken_from_the_editor_saved_and_undone() {
 
 #[test]
 fn from_the_review_the_dry_run_follows_the_edited_answers() {
-    let arrived = edited(&format!("{TO_REVIEW}E"), renamed);
+    let arrived = edited(&format!("{TO_REVIEW}E"), renaming());
     assert_eq!(arrived.wizard().step, WizardStep::Review);
     let reading = arrived.wizard().review.reading().unwrap();
     assert!(reading.cause.spec().contains("other.example.com"));

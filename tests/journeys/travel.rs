@@ -47,12 +47,13 @@ impl Recorder {
         let Effect::OpenEditor(asked) = effect else {
             return false;
         };
-        let text = (self.editor)(&asked.text);
+        let Some(text) = (self.editor)(&asked.text) else {
+            return false;
+        };
         let file = EDITED.into();
-        let event = text.map(|text| Event::EditorEnded(Ok(EditedText { text, file })));
+        let event = Event::EditorEnded(Ok(EditedText { text, file }));
         let request = request.cloned();
-        let answered = event.map(|event| self.events.send(Response { request, event }));
-        answered.is_some()
+        self.events.send(Response { request, event }).is_ok()
     }
 }
 

@@ -24,7 +24,7 @@ const STEPS: u64 = 360;
 const LONGEST: usize = 120;
 const SEED: u64 = 15;
 /// For so long a walk that failed is made shorter.
-const SHORTENING: Duration = Duration::from_secs(60);
+const SHORTENING: Duration = Duration::from_mins(1);
 
 /// One walk.
 #[derive(Clone, Debug)]
@@ -103,6 +103,7 @@ fn number(variable: &str, otherwise: u64) -> u64 {
 }
 
 #[test]
+#[allow(clippy::print_stderr)]
 fn no_random_walk_breaks_the_program() {
     let steps = number("KOPSWAIN_STEPS", STEPS);
     let seed = number("KOPSWAIN_SEED", SEED);

@@ -13,6 +13,7 @@ use kopswain::tui::keymap::Action;
 use kopswain::tui::keys::bindings;
 use kopswain::tui::model::{Model, Screen};
 use kopswain::tui::request::{RequestId, RequestTracker, Response};
+use kopswain::tui::screens::review::Review;
 use kopswain::tui::update::{start, update};
 use kopswain::tui::view::draw;
 use kopswain::tui::view::pointer::target_at;
@@ -114,7 +115,10 @@ impl<'a> Walker<'a> {
         match step {
             Step::Bound(which) => self.press(self.bound(*which)),
             Step::Key(key) => self.press(*key),
-            Step::Name => self.typed(&self.model.cluster().to_owned(), true),
+            Step::Name => {
+                let name = self.model.cluster().to_owned();
+                self.typed(&name, true)
+            }
             Step::Typed(text, enter) => self.typed(text, *enter),
             Step::Paste(text) => self.event(Event::Paste(text.clone())),
             Step::Point(action, across, down) => self.point(*action, *across, *down),
@@ -255,18 +259,12 @@ impl<'a> Walker<'a> {
 
     fn happen(&mut self, event: Event) -> Holds {
         let printed = matches!(event, Event::Printed { .. });
-        let waited = self
-            .model
-            .review()
-            .is_some_and(|review| review.approval_waits());
+        let waited = self.model.review().is_some_and(Review::approval_waits);
         let approves = checks::approves(&self.model, &event);
         self.at += APART;
         self.events += 1;
         let effects = update(&mut self.model, Timestamp(self.at), event);
-        let waits = self
-            .model
-            .review()
-            .is_some_and(|review| review.approval_waits());
+        let waits = self.model.review().is_some_and(Review::approval_waits);
         if waits && !waited && !approves {
             return Err("an approval waits, and nobody gave it".to_owned());
         }

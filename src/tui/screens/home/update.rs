@@ -260,17 +260,14 @@ impl Home {
             return Vec::new();
         };
         match action {
-            Action::Accept => match choosing.chosen() {
-                Some(value) => {
-                    let what = choosing.what;
+            Action::Accept => {
+                let what = choosing.what;
+                if let Some(value) = choosing.chosen() {
                     self.choosing = None;
                     return self.chosen(what, value, context.at);
                 }
-                None => {
-                    let asked = format!("Type a {}.", choosing.what.word());
-                    *context.notice = Some(Notice::look(asked));
-                }
-            },
+                *context.notice = Some(Notice::look(format!("Type a {}.", what.word())));
+            }
             Action::Discard | Action::Leave => self.choosing = None,
             moving => choosing.step(moving.movement(context.viewport.page)),
         }

@@ -9,6 +9,7 @@ use crate::core::text::prose::sentences;
 use crate::core::text::suggestion::did_you_mean;
 use crate::tui::effect::{EditorRequest, Effect};
 use crate::tui::event::EditedText;
+use crate::tui::notice::Notice;
 use crate::tui::screen_context::ScreenContext;
 use crate::tui::screens::wizard::preview::preview;
 use crate::tui::screens::wizard::{WizardPurpose, WizardStep};
@@ -76,7 +77,7 @@ pub(crate) fn take_answers(
     let edited = match result {
         Ok(edited) => edited,
         Err(fault) => {
-            *context.notice = Some(fault.whole());
+            *context.notice = Some(Notice::blocked(fault.whole()));
             return Vec::new();
         }
     };
@@ -89,11 +90,12 @@ pub(crate) fn take_answers(
     };
     wizard.refused_text = None;
     if answers == wizard.answers {
-        *context.notice = Some("The answers were not changed in the editor".to_owned());
+        *context.notice = Some(Notice::look("The answers were not changed in the editor"));
         return Vec::new();
     }
-    *context.notice =
-        Some("The answers are as the editor left them; ctrl-u takes that back".to_owned());
+    *context.notice = Some(Notice::good(
+        "The answers are as the editor left them; ctrl-u takes that back",
+    ));
     let before = wizard.answers.clone();
     wizard.replace_answers(
         answers,

@@ -15,6 +15,7 @@ use crate::tui::cluster_target::ClusterTarget;
 use crate::tui::effect::{EditorRequest, Effect, FactsOf, PreviewRequest};
 use crate::tui::event::{CommandOutput, EditedText, Timestamp};
 use crate::tui::job::Job;
+use crate::tui::notice::Notice;
 use crate::tui::screen_context::ScreenContext;
 use crate::tui::screens::approval::facts_status::FactsStatus;
 use crate::tui::screens::review::{ReplacedSpec, Review};
@@ -209,11 +210,13 @@ impl ExistingReview {
         let is_over_review = edit.is_over_review();
         let edited = match result {
             Ok(edited) => edited,
-            Err(fault) if is_over_review => return self.end_edit(fault.whole(), context),
+            Err(fault) if is_over_review => {
+                return self.end_edit(Notice::blocked(fault.whole()), context);
+            }
             // A dry run that was made of an earlier text stays.
             Err(fault) if self.review.reading().is_some() => {
                 edit.stage = EditStage::Previewed;
-                *context.notice = Some(fault.whole());
+                *context.notice = Some(Notice::blocked(fault.whole()));
                 return Vec::new();
             }
             Err(fault) => return self.refuse(fault),
@@ -221,7 +224,8 @@ impl ExistingReview {
         let same = says_the_same(&editable(&edit.stored), &edited.text);
         if same && is_over_review {
             let fault = unchanged();
-            return self.end_edit(sentences(&[&fault.what]), context);
+            let said = Notice::look(sentences(&[&fault.what]));
+            return self.end_edit(said, context);
         }
         if same {
             edit.typed = None;
@@ -240,7 +244,7 @@ impl ExistingReview {
     }
 
     // The dry run of the stored spec is shown again.
-    fn end_edit(&mut self, notice: String, context: &mut ScreenContext<'_>) -> Vec<Effect> {
+    fn end_edit(&mut self, notice: Notice, context: &mut ScreenContext<'_>) -> Vec<Effect> {
         self.edit = None;
         *context.notice = Some(notice);
         Vec::new()
