@@ -85,7 +85,7 @@ impl Way {
         (self, fault)
     }
 
-    fn told(&self) -> String {
+    fn replay(&self) -> String {
         let (name, _) = super::all().nth(self.start).unwrap();
         let steps = self.steps.iter().map(|step| format!("  {step:?}"));
         format!("from {name}:\n{}", steps.collect::<Vec<_>>().join("\n"))
@@ -119,7 +119,7 @@ fn no_random_walk_breaks_the_program() {
             Ok(taken) => events += taken,
             Err(fault) => {
                 let (way, fault) = way.shortened(fault);
-                panic!("KOPSWAIN_SEED={seed}, {}\n{}", way.told(), fault.why);
+                panic!("KOPSWAIN_SEED={seed}, {}\n{}", way.replay(), fault.why);
             }
         }
     }
