@@ -11,16 +11,16 @@
     reason = "the scripted AWS is that of the tests, which use more of it"
 )]
 
-use std::io::{Read, Write};
-use std::num::NonZeroU16;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::io::Write;
 use std::time::{Duration, Instant};
 
-use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+use portable_pty::CommandBuilder;
+use pseudo_terminal::{Failed, PseudoTerminal};
 use server::Server;
 
 #[path = "../tests/wire/large.rs"]
 mod large;
+mod pseudo_terminal;
 #[path = "../tests/wire/server.rs"]
 mod server;
 #[path = "../tests/wire/whole.rs"]
@@ -28,12 +28,7 @@ mod whole;
 #[path = "../tests/wire/world.rs"]
 mod world;
 
-type Failed = Box<dyn std::error::Error + Send + Sync>;
-
 const RUNS: usize = 20;
-const ROWS: NonZeroU16 = NonZeroU16::MIN.saturating_add(47);
-const COLUMNS: NonZeroU16 = NonZeroU16::MIN.saturating_add(159);
-const LONGEST: Duration = Duration::from_secs(10);
 /// How often the account streams in.
 const STREAMS: usize = 3;
 /// What each call to it takes; one after the other, so that the account comes in over seconds.
@@ -64,7 +59,9 @@ fn run() -> Result<(Duration, Duration), Failed> {
     command.arg("demo");
     let begun = Instant::now();
     let mut program = Program::start(command)?;
-    program.wait(|screen| screen.contains("Cluster name"))?;
+    program
+        .terminal
+        .wait(|screen| screen.contains("Cluster name"))?;
     let first = begun.elapsed();
     let key = program.press(b"?", |screen| screen.contains("Keys here"))?;
     Ok((first, key))
@@ -85,17 +82,19 @@ fn press_while_streaming() -> Result<Vec<Duration>, Failed> {
         command.env(name, value);
     }
     let mut program = Program::start(command)?;
-    program.wait(|screen| screen.contains("Cluster name"))?;
+    program
+        .terminal
+        .wait(|screen| screen.contains("Cluster name"))?;
     let mut taken = Vec::new();
     while server.asked.lock().unwrap().len() < MOST_CALLS {
-        let before = cursor_row(&program.contents());
+        let before = cursor_row(&program.terminal.contents());
         let arrow: &[u8] = if taken.len() % 2 == 0 {
             b"\x1b[B"
         } else {
             b"\x1b[A"
         };
         taken.push(program.press(arrow, |screen| cursor_row(screen) != before)?);
-        program.take_for(REPEAT)?;
+        program.terminal.take_for(REPEAT)?;
     }
     Ok(taken)
 }
@@ -104,88 +103,25 @@ fn cursor_row(screen: &str) -> Option<usize> {
     screen.lines().position(|row| row.contains('›'))
 }
 
-/// The program in its terminal.
+/// The program in its terminal, and its keyboard.
 struct Program {
-    child: Box<dyn Child + Send + Sync>,
+    terminal: PseudoTerminal,
     keys: Box<dyn Write + Send>,
-    output: Receiver<Vec<u8>>,
-    screen: vt100::Parser,
-    /// Kept open: with it the terminal would be gone.
-    _terminal: Box<dyn MasterPty + Send>,
 }
 
 impl Program {
-    fn start(mut command: CommandBuilder) -> Result<Self, Failed> {
-        let size = PtySize {
-            rows: ROWS.get(),
-            cols: COLUMNS.get(),
-            pixel_width: 0,
-            pixel_height: 0,
-        };
-        let pair = native_pty_system().openpty(size)?;
-        command.env("TERM", "xterm-256color");
-        command.env("LANG", "C.UTF-8");
-        Ok(Self {
-            output: listen(pair.master.try_clone_reader()?),
-            keys: pair.master.take_writer()?,
-            child: pair.slave.spawn_command(command)?,
-            screen: vt100::Parser::new(ROWS, COLUMNS, 0),
-            _terminal: pair.master,
-        })
-    }
-
-    fn contents(&self) -> String {
-        self.screen.screen().contents()
-    }
-
-    fn wait(&mut self, shown: impl Fn(&str) -> bool) -> Result<(), Failed> {
-        while !shown(&self.contents()) {
-            let bytes = self.output.recv_timeout(LONGEST);
-            let bytes = bytes.map_err(|why| format!("{why}:\n{}", self.contents()))?;
-            self.screen.process(&bytes);
-        }
-        Ok(())
+    fn start(command: CommandBuilder) -> Result<Self, Failed> {
+        let terminal = PseudoTerminal::start(command)?;
+        let keys = terminal.master.take_writer()?;
+        Ok(Self { terminal, keys })
     }
 
     fn press(&mut self, key: &[u8], shown: impl Fn(&str) -> bool) -> Result<Duration, Failed> {
         let pressed = Instant::now();
         self.keys.write_all(key)?;
-        self.wait(shown)?;
+        self.terminal.wait(shown)?;
         Ok(pressed.elapsed())
     }
-
-    fn take_for(&mut self, time: Duration) -> Result<(), Failed> {
-        let until = Instant::now() + time;
-        loop {
-            let left = until.saturating_duration_since(Instant::now());
-            match self.output.recv_timeout(left) {
-                Ok(bytes) => self.screen.process(&bytes),
-                Err(RecvTimeoutError::Timeout) => return Ok(()),
-                Err(gone @ RecvTimeoutError::Disconnected) => return Err(gone.into()),
-            }
-        }
-    }
-}
-
-impl Drop for Program {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-fn listen(mut reader: Box<dyn Read + Send>) -> Receiver<Vec<u8>> {
-    let (sender, receiver) = channel();
-    std::thread::spawn(move || {
-        let mut buffer = vec![0; 65_536];
-        while let Ok(count @ 1..) = reader.read(&mut buffer) {
-            let bytes = buffer.get(..count).unwrap_or_default().to_vec();
-            if sender.send(bytes).is_err() {
-                return;
-            }
-        }
-    });
-    receiver
 }
 
 fn report(what: &str, times: &mut [Duration]) {

@@ -7,32 +7,22 @@
 #![allow(clippy::print_stdout)]
 
 use std::fs;
-use std::io::Read;
-use std::num::NonZeroU16;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
 use kube::config::{KubeConfigOptions, Kubeconfig};
 use kube::{Client, Config};
-use portable_pty::{Child, CommandBuilder, PtySize, native_pty_system};
+use portable_pty::CommandBuilder;
+use pseudo_terminal::{Failed, PseudoTerminal};
 use serde_json::json;
 
-type Failed = Box<dyn std::error::Error + Send + Sync>;
+mod pseudo_terminal;
 
-const ROWS: NonZeroU16 = NonZeroU16::MIN.saturating_add(47);
-const COLUMNS: NonZeroU16 = NonZeroU16::MIN.saturating_add(159);
-const LONGEST: Duration = Duration::from_mins(1);
 /// Between two changes, so that each is one of its own.
 const APART: Duration = Duration::from_millis(300);
 
-/// The program that is measured, and the screen that it draws.
+/// The program that is measured, and when it began.
 struct Painted {
-    child: Box<dyn Child + Send + Sync>,
-    output: Receiver<Vec<u8>>,
-    screen: vt100::Parser,
-    /// Kept open: with it the terminal would be gone.
-    _terminal: Box<dyn portable_pty::MasterPty + Send>,
-    bytes: usize,
+    terminal: PseudoTerminal,
     began: Instant,
 }
 
@@ -60,60 +50,20 @@ async fn main() -> Result<(), Failed> {
         delays.push(painted.change(&client, node, change % 2 == 1).await?);
     }
     say_delays(&mut delays);
-    painted.rest(Duration::from_secs(seconds.parse()?))?;
-    painted.child.kill()?;
-    Ok(())
+    painted.rest(Duration::from_secs(seconds.parse()?))
 }
 
 impl Painted {
     fn start(words: &[String]) -> Result<Self, Failed> {
-        let size = PtySize {
-            rows: ROWS.get(),
-            cols: COLUMNS.get(),
-            pixel_width: 0,
-            pixel_height: 0,
-        };
-        let pair = native_pty_system().openpty(size)?;
         let mut command = CommandBuilder::from_argv(words.iter().map(Into::into).collect());
         command.cwd(std::env::current_dir()?);
-        command.env("TERM", "xterm-256color");
-        let output = listen(pair.master.try_clone_reader()?);
         let began = Instant::now();
-        Ok(Self {
-            child: pair.slave.spawn_command(command)?,
-            output,
-            screen: vt100::Parser::new(ROWS, COLUMNS, 0),
-            _terminal: pair.master,
-            bytes: 0,
-            began,
-        })
-    }
-
-    /// Takes what the program writes within this time; says whether it wrote anything.
-    fn take(&mut self, longest: Duration) -> Result<bool, Failed> {
-        match self.output.recv_timeout(longest) {
-            Ok(bytes) => {
-                self.bytes += bytes.len();
-                self.screen.process(&bytes);
-                Ok(true)
-            }
-            Err(RecvTimeoutError::Timeout) => Ok(false),
-            Err(gone @ RecvTimeoutError::Disconnected) => Err(gone.into()),
-        }
-    }
-
-    fn wait(&mut self, painted: impl Fn(&str) -> bool) -> Result<(), Failed> {
-        let began = Instant::now();
-        while !painted(&self.screen.screen().contents()) {
-            if !self.take(LONGEST)? || began.elapsed() > LONGEST {
-                return Err(self.screen.screen().contents().into());
-            }
-        }
-        Ok(())
+        let terminal = PseudoTerminal::start(command)?;
+        Ok(Self { terminal, began })
     }
 
     fn wait_for(&mut self, text: &str) -> Result<(), Failed> {
-        self.wait(|screen| screen.contains(text))
+        self.terminal.wait(|screen| screen.contains(text))
     }
 
     /// From the sending of the write to the changed row.
@@ -123,13 +73,10 @@ impl Painted {
         node: &str,
         ready: bool,
     ) -> Result<Duration, Failed> {
-        let quiet = Instant::now();
-        while quiet.elapsed() < APART {
-            self.take(APART / 10)?;
-        }
+        self.terminal.take_for(APART)?;
         let sent = Instant::now();
         write_status(client, node, ready).await?;
-        self.wait(|screen| {
+        self.terminal.wait(|screen| {
             let mut rows = screen.lines().rev();
             // What happened may stand below the list, in other words, and so may that it happens often.
             let of_node = |row: &&str| row.contains(node) && !row.contains("flaps");
@@ -140,19 +87,21 @@ impl Painted {
     }
 
     fn rest(&mut self, time: Duration) -> Result<(), Failed> {
-        let (before, bytes, began) = (self.cpu_seconds()?, self.bytes, Instant::now());
-        while began.elapsed() < time {
-            self.take(Duration::from_millis(100))?;
-        }
+        let (before, bytes, began) = (self.cpu_seconds()?, self.terminal.bytes, Instant::now());
+        self.terminal.take_for(time)?;
         let seconds = began.elapsed().as_secs_f64();
         let percent = 100.0 * (self.cpu_seconds()? - before) / seconds;
-        let bytes = self.bytes - bytes;
+        let bytes = self.terminal.bytes - bytes;
         println!("{percent:.2} % of a core and {bytes} bytes in {seconds:.0} s");
         self.say_memory()
     }
 
     fn file(&self, name: &str) -> Result<String, Failed> {
-        let pid = self.child.process_id().ok_or("the program has ended")?;
+        let pid = self
+            .terminal
+            .child
+            .process_id()
+            .ok_or("the program has ended")?;
         Ok(fs::read_to_string(format!("/proc/{pid}/{name}"))?)
     }
 
@@ -175,20 +124,6 @@ impl Painted {
         let ticks: Result<Vec<f64>, _> = fields.map(str::parse).collect();
         Ok(ticks?.iter().sum::<f64>() / 100.0)
     }
-}
-
-fn listen(mut reader: Box<dyn Read + Send>) -> Receiver<Vec<u8>> {
-    let (sender, receiver) = channel();
-    std::thread::spawn(move || {
-        let mut buffer = vec![0; 65_536];
-        while let Ok(count @ 1..) = reader.read(&mut buffer) {
-            let bytes = buffer.get(..count).unwrap_or_default().to_vec();
-            if sender.send(bytes).is_err() {
-                return;
-            }
-        }
-    });
-    receiver
 }
 
 async fn write_status(client: &Client, node: &str, ready: bool) -> Result<(), Failed> {

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use tokio::sync::mpsc::unbounded_channel;
 
-use super::driver::{Driver, Settled};
-use super::review::{print_form, settled_review};
+use super::driver::Driver;
+use super::review::{print_form, settle, settled_review};
 use super::session::take_signals;
 use super::{Common, OutputForm, approve, full_screen, plain, print, session};
 use crate::core::cluster_name::ClusterName;
@@ -49,11 +49,7 @@ pub(super) async fn run(
 }
 
 async fn in_lines(driver: &mut Driver<RealRunner>, wait: Duration) -> Result<u8, Fault> {
-    driver.start();
-    let settled = driver
-        .settle(None, |model| settled_review(model).is_some())
-        .await;
-    if let Settled::Exit(code) = settled {
+    if let Some(code) = settle(driver).await {
         return Ok(code);
     }
     match settled_review(&driver.model) {

@@ -357,11 +357,7 @@ pub(super) async fn review_existing(
 ) -> Result<u8, Fault> {
     driver.set_quiet(true);
     let set = region(&driver.model);
-    driver.start();
-    let settled = driver
-        .settle(None, |model| settled_review(model).is_some())
-        .await;
-    if let Settled::Exit(code) = settled {
+    if let Some(code) = settle(driver).await {
         return Ok(code);
     }
     if let Some(used) = driver.model.credentials() {
@@ -429,6 +425,18 @@ fn unseen_control_plane(model: &Model) -> Option<String> {
     };
     let seen = &existing.review.reading()?.outline().dry_run.control_plane;
     (*seen == SeenControlPlane::Unsaid).then(|| seen.words())
+}
+
+/// Starts the model, and waits until its review has a dry run or says why not; an exit code where the model ends first.
+pub(super) async fn settle(driver: &mut Driver<RealRunner>) -> Option<u8> {
+    driver.start();
+    let settled = driver
+        .settle(None, |model| settled_review(model).is_some())
+        .await;
+    match settled {
+        Settled::Exit(code) => Some(code),
+        _ => None,
+    }
 }
 
 /// The dry run, and with it what an approval depends on, or why there is neither.

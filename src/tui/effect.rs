@@ -257,7 +257,7 @@ pub enum Effect {
         target: ClusterTarget,
         cluster: ClusterName,
     },
-    /// Tell the person, and the programs that are to be told, what became of a watched cluster.
+    /// Announce to the person and to the programs of `--on-ready` and `--on-change` what became of a watched cluster.
     Announce(Announcement),
     /// Read the clock on the wall.
     ReadClock,

@@ -265,7 +265,7 @@ pub enum Event {
         wall: UnixTime,
         update: CloudUpdate,
     },
-    /// A program that was to be told what became of a watched cluster failed.
+    /// A program that announces changes of a watched cluster failed.
     AnnouncementFailed(Fault),
     /// The editor has given the terminal back, with the text; or why there is none, and where what was typed is kept.
     EditorEnded(Result<EditedText, Fault>),

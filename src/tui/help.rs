@@ -94,7 +94,9 @@ pub fn lines(model: &Model) -> Vec<HelpLine> {
 // What the signs and figures of a screen mean, and what follows from it.
 fn screen(context: Context, mode: Mode) -> Vec<HelpLine> {
     let (title, prose): (&str, &[&str]) = match context {
-        Context::Review | Context::Differing | Context::DryRunFile => ("The changes", &CHANGES),
+        Context::Review | Context::StoredReview | Context::Differing | Context::DryRunFile => {
+            ("The changes", &CHANGES)
+        }
         Context::Detail => ("The detail", &[DETAIL]),
         Context::Raw => ("kops's own text", &[RAW]),
         Context::Spec | Context::ReviewSpec => ("The spec", &[SPEC]),

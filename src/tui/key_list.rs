@@ -38,6 +38,8 @@ const fn title(context: Context) -> &'static str {
         Context::ReviewSpec => "Review: the spec",
         Context::Waiting => "Review: while kops works",
         Context::Review => "Review: the changes",
+        Context::StoredWaiting => "Review of a cluster that exists: while kops works",
+        Context::StoredReview => "Review of a cluster that exists: the changes",
         Context::Differing => "Review: a dry run that differs from the approved one",
         Context::DryRunFile => "Review: a dry run from a file",
         Context::Detail => "Review: a detail",

@@ -41,6 +41,9 @@ pub enum Context {
     ReviewSpec,
     Waiting,
     Review,
+    /// Of a cluster of the state store, where there are no steps.
+    StoredWaiting,
+    StoredReview,
     /// A dry run that differs from the approved one.
     Differing,
     /// A dry run from a file.

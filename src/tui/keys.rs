@@ -51,6 +51,8 @@ pub fn bindings(context: Context) -> &'static [Binding] {
         Context::ReviewSpec => review_keys::SPEC,
         Context::Waiting => review_keys::WAITING,
         Context::Review => review_keys::REVIEW,
+        Context::StoredWaiting => review_keys::STORED_WAITING,
+        Context::StoredReview => review_keys::STORED_REVIEW,
         Context::Differing => review_keys::DIFFERING,
         Context::DryRunFile => review_keys::REPORT,
         Context::Detail => review_keys::DETAIL,

@@ -505,7 +505,7 @@ fn wizard_context(wizard: &Wizard) -> Context {
         };
     }
     if wizard.step == WizardStep::Review {
-        return wizard.review.context(ReviewMode::Approval);
+        return wizard.review.context(ReviewMode::Planned);
     }
     match &wizard.form().entry {
         EditState::Resting => row_context(wizard),

@@ -190,7 +190,7 @@ fn what_kops_would_drop_is_refused_with_its_line_and_opened_again_as_typed() {
         "{words}"
     );
     assert!(words.contains(EDITED), "{words}");
-    assert_eq!(model.context(), Context::Waiting);
+    assert_eq!(model.context(), Context::StoredWaiting);
     let effects = press(&mut model, "E");
     assert_eq!(opened(&effects), Some(wrong.as_str()));
     let effects = typed(&mut model, &grown(STORED).unwrap());
@@ -219,21 +219,13 @@ fn a_store_that_changed_while_the_spec_was_edited_is_not_put_back_unseen() {
     assert!(refused(&model).contains(named), "{}", refused(&model));
     // Asked again instead of opened, it is compared again.
     press(&mut model, "<ctrl-r>");
-    let effects = ends(
-        &mut model,
-        Job::ReadBefore,
-        &theirs.replace("1.35.6", "1.35.7"),
-    );
+    let theirs = theirs.replace("1.35.6", "1.35.7");
+    let effects = ends(&mut model, Job::ReadBefore, &theirs);
     assert_eq!(effects, []);
     assert!(refused(&model).contains(named), "{}", refused(&model));
     press(&mut model, "<ctrl-r>");
-    let effects = ends(
-        &mut model,
-        Job::ReadBefore,
-        &theirs.replace("1.35.6", "1.35.7"),
-    );
+    let effects = ends(&mut model, Job::ReadBefore, &theirs);
     assert_eq!(opened(&effects), Some(mine.as_str()));
-    let theirs = theirs.replace("1.35.6", "1.35.7");
     // Opened again, and saved with both changes.
     let effects = press(&mut model, "E");
     assert_eq!(opened(&effects), Some(mine.as_str()));

@@ -93,15 +93,20 @@ fn screen(lab: &Lab, desk: &Desk) {
     to_nodes(&mut terminal);
     terminal.keys("<down><down><down>12<enter>");
     enter_until(&mut terminal, "the replace changes the stored spec");
+    approve(terminal);
+    assert_eq!(sizes(lab, desk), ["4", "4", "4"]);
+    assert!(left(lab, desk).is_empty());
+    assert!(desk.read("answers.yml").contains("max: 12"));
+}
+
+// On the review: the name is typed, and the run is left once it has ended.
+fn approve(mut terminal: Terminal) {
     terminal.keys("a");
     terminal.wait_for("kops replace -f cluster_spec.yml --force", SOON);
     terminal.keys(&format!("{CLUSTER}<enter>"));
     terminal.wait_for("No rolling update is needed", RUN);
     terminal.keys("q");
     assert_eq!(terminal.end(SOON).code, 0);
-    assert_eq!(sizes(lab, desk), ["4", "4", "4"]);
-    assert!(left(lab, desk).is_empty());
-    assert!(desk.read("answers.yml").contains("max: 12"));
 }
 
 // By prompts, each answer kept: the same spec as the screen has stored, and nothing is left to approve.
@@ -146,14 +151,9 @@ fn spec(lab: &Lab) {
     let script = "#!/bin/sh\nsed -i 's/maxSize: [47]$/maxSize: 5/' \"$1\"\n";
     let editor = desk.program("editor", script);
     desk.set("EDITOR", &editor.display().to_string());
-    let mut terminal = desk.terminal(&["edit", CLUSTER], (120, 40));
+    let terminal = desk.terminal(&["edit", CLUSTER], (120, 40));
     terminal.wait_for("the replace changes the stored spec", RUN);
-    terminal.keys("a");
-    terminal.wait_for("kops replace -f cluster_spec.yml --force", SOON);
-    terminal.keys(&format!("{CLUSTER}<enter>"));
-    terminal.wait_for("No rolling update is needed", RUN);
-    terminal.keys("q");
-    assert_eq!(terminal.end(SOON).code, 0);
+    approve(terminal);
     assert_eq!(sizes(lab, &desk), ["5", "5", "5"]);
     assert!(left(lab, &desk).is_empty());
 }

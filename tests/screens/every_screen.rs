@@ -77,7 +77,7 @@ fn the_fullest_screens_are_drawn_at_each_size_from_one_by_one() {
 }
 
 #[test]
-fn a_terminal_too_small_is_told_so() {
+fn a_terminal_too_small_says_so() {
     for (name, model) in all() {
         let told = shown(model, (59, 14));
         assert_eq!(

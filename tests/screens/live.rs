@@ -388,12 +388,29 @@ fn failed_launch() -> Model {
         16_000,
         CloudUpdate::Activities(Ok(vec![activity])),
     );
+    look_at_fifth(&mut model, StatusCheck::Impaired, None);
+    pass(&mut model, 402_000);
+    model
+}
+
+/// Security groups keep the fifth instance from the control plane.
+fn kept_out() -> Model {
+    let mut model = joined(4);
+    tell_groups(&mut model, 15_000, groups(5));
+    let closed = "the control plane's security groups do not let it in on TCP 443, the port of the Kubernetes API";
+    look_at_fifth(&mut model, StatusCheck::Passed, Some(closed.to_owned()));
+    pass(&mut model, 402_000);
+    model
+}
+
+/// What EC2 says of the instance that has not joined.
+fn look_at_fifth(model: &mut Model, instance_check: StatusCheck, closed: Option<String>) {
     let instance = CloudInstance {
         id: MACHINES[4].id.into(),
         state: InstanceState::Running,
         launched: Some(wall(0)),
         system_check: StatusCheck::Passed,
-        instance_check: StatusCheck::Impaired,
+        instance_check,
         private_ip: MACHINES[4].address.into(),
         zone: MACHINES[4].zone.into(),
         instance_type: "t3.medium".into(),
@@ -406,21 +423,19 @@ fn failed_launch() -> Model {
         found: vec![instance],
         missing: Vec::new(),
     };
-    cloud(&mut model, 17_000, CloudUpdate::Instances(Ok(answer)));
+    cloud(model, 17_000, CloudUpdate::Instances(Ok(answer)));
     let path = InstancePath {
         instance: MACHINES[4].id.into(),
         default_route: "nat-0123456789abcdef0".into(),
         usable: Some(true),
         why: String::new(),
-        closed: None,
+        closed,
     };
     let answer = CloudAnswer {
         found: vec![path],
         missing: Vec::new(),
     };
-    cloud(&mut model, 18_000, CloudUpdate::Paths(Ok(answer)));
-    pass(&mut model, 402_000);
-    model
+    cloud(model, 18_000, CloudUpdate::Paths(Ok(answer)));
 }
 
 fn with_console() -> Model {
@@ -555,6 +570,8 @@ pub fn live() -> Vec<Shot> {
         ("live_node_detail", after(degraded(), "<tab><enter>")),
         ("live_failed_launch", failed_launch()),
         ("live_group_detail", after(failed_launch(), "<enter>")),
+        ("live_kept_out", kept_out()),
+        ("live_kept_out_detail", after(kept_out(), "<tab><enter>")),
         ("live_console", with_console()),
         ("live_pods", crashing()),
         ("live_pod_detail", after(crashing(), "<tab><tab><enter>")),

@@ -1,7 +1,7 @@
 //! Random walks from every screen: keys, the mouse, pastes, sizes, answers that come late, cut, or not at all. After each
 //! event the program stands, the cursor is on a row that exists, and the answers, their file and the spec say the same.
 //!
-//! `KOPSWAIN_STEPS=1000000 cargo test --test screens walk` goes on for so many steps; `KOPSWAIN_SEED=1` takes other ones.
+//! `KOPSWAIN_STEPS=1000000 cargo test --test screens walk` takes so many steps; `KOPSWAIN_SEED=1` takes others.
 //! A walk that fails is shortened to the steps that it takes, and says its seed.
 
 mod answers;
@@ -47,7 +47,7 @@ impl Way {
         let mut walker = Walker::new(model);
         for (at, step) in self.steps.iter().enumerate() {
             let taken = catch_unwind(AssertUnwindSafe(|| walker.take(step)));
-            let taken = taken.unwrap_or_else(|_| Err("it panics, as is told above".to_owned()));
+            let taken = taken.unwrap_or_else(|_| Err("it panics, as printed above".to_owned()));
             taken.map_err(|why| BrokenStep { step: at, why })?;
         }
         Ok(walker.events())

@@ -605,6 +605,31 @@ fn the_rules_of_security_groups_decide_whether_the_control_plane_is_reached() {
     assert!(found.contains("do not let it in on TCP 443"), "{found}");
 }
 
+// Whom the control plane lets in behind a load balancer, that one's own group decides.
+#[test]
+fn the_group_of_a_load_balancer_is_read_and_decides() {
+    let through = |front: &'static str| -> String {
+        let from_front = "<item><ipProtocol>-1</ipProtocol><groups><item><groupId>sg-front</groupId></item></groups></item>";
+        let server = Server::start(move |request| match request.action() {
+            "DescribeSecurityGroups" if request.body.contains("sg-front") => {
+                let groups = format!(
+                    "<securityGroupInfo><item><groupId>sg-front</groupId><ipPermissions>{front}</ipPermissions></item></securityGroupInfo>"
+                );
+                ec2("DescribeSecurityGroups", &groups)
+            }
+            "DescribeSecurityGroups" => security_group(from_front),
+            _ => instances(request),
+        });
+        run("cluster::child", "path-to i-1 i-2", &server.variables())
+    };
+    let open = through(
+        "<item><ipProtocol>-1</ipProtocol><ipRanges><item><cidrIp>10.0.0.0/16</cidrIp></item></ipRanges></item>",
+    );
+    assert!(open.contains("closed: None"), "{open}");
+    let closed = through("");
+    assert!(closed.contains("do not let it in on TCP 443"), "{closed}");
+}
+
 #[test]
 fn security_groups_that_may_not_be_read_are_a_missing_fact() {
     let server = Server::start(|request| match request.action() {

@@ -1,4 +1,4 @@
-//! A stored spec that a person changes as a text: what is edited of it, and why a text cannot take its place, line by line.
+//! A stored spec that a person changes as a text: what is edited of it, and why a text cannot replace it, line by line.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -22,7 +22,7 @@ const VERSION: &str = "kops.k8s.io/v1alpha2";
 const OWNER: &str = "kops.k8s.io/cluster";
 const SEPARATOR: &str = "---\n";
 
-/// One reason why a text cannot take the place of the stored spec.
+/// One reason why a text cannot replace the stored spec.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct SpecTextProblem {
     /// Counted from 1; absent where it is about no line.

@@ -40,7 +40,7 @@ pub enum RulePeer {
 /// them is not known.
 pub fn find_closed_port(
     instance: &CloudInstance,
-    control_plane: &[CloudInstance],
+    control_plane: &[&CloudInstance],
     groups: &[SecurityGroup],
 ) -> Option<String> {
     let own = find_groups(&instance.security_groups, groups)?;
@@ -49,18 +49,18 @@ pub fn find_closed_port(
             "its security groups let nothing out on TCP {HTTPS}, where nodeup fetches what it installs"
         ));
     }
-    let is_member = |one: &CloudInstance| one.id == instance.id;
+    let is_member = |one: &&CloudInstance| one.id == instance.id;
     if control_plane.is_empty() || control_plane.iter().any(is_member) {
         return None;
     }
-    let doors: Vec<&Untrusted> = control_plane
+    let ids: Vec<&Untrusted> = control_plane
         .iter()
         .flat_map(|one| &one.security_groups)
         .collect();
-    let of_doors = find_groups(doors.iter().copied(), groups)?;
+    let of_control_plane = find_groups(ids.iter().copied(), groups)?;
     let open = |port: u16| {
-        let mut doors_of_port = of_doors.iter();
-        doors_of_port.any(|door| door.may_let_in(instance, port, groups, &doors))
+        let mut entries = of_control_plane.iter();
+        entries.any(|entry| entry.may_let_in(instance, port, groups, &ids))
     };
     let wanted = [
         (HTTPS, "the Kubernetes API"),
@@ -97,24 +97,24 @@ impl SecurityGroup {
         rules.any(|rule| rule.has(port) && !rule.peers.is_empty())
     }
 
-    // A group that is neither the instance's nor one that was passed may be that of a load balancer, with a door of its own.
+    // A rule may name the group of a load balancer: then the rules of that group decide. `visited` are not looked at again.
     fn may_let_in(
         &self,
         instance: &CloudInstance,
         port: u16,
         groups: &[SecurityGroup],
-        passed: &[&Untrusted],
+        visited: &[&Untrusted],
     ) -> bool {
         let through = |id: &Untrusted| {
-            let front = groups.iter().find(|group| group.id == *id);
-            let passed = [passed, &[id]].concat();
-            front.is_none_or(|front| front.may_let_in(instance, port, groups, &passed))
+            let named = groups.iter().find(|group| group.id == *id);
+            let visited = [visited, &[id]].concat();
+            named.is_none_or(|named| named.may_let_in(instance, port, groups, &visited))
         };
         let address: Option<IpAddr> = instance.private_ip.raw().parse().ok();
         let takes = |peer: &RulePeer| match peer {
             RulePeer::Cidr(cidr) => address.is_none_or(|address| cidr.contains(&address)),
             RulePeer::Group(id) if instance.security_groups.contains(id) => true,
-            RulePeer::Group(id) => !passed.contains(&id) && through(id),
+            RulePeer::Group(id) => !visited.contains(&id) && through(id),
             RulePeer::Other => true,
         };
         let mut rules = self.inbound.iter().filter(|rule| rule.has(port));
@@ -174,8 +174,8 @@ mod tests {
             group("sg-nodes", Vec::new(), vec![rule(None, anybody())]),
             group("sg-cp", inbound, vec![rule(None, anybody())]),
         ];
-        let control_plane = [instance("i-cp", "sg-cp")];
-        find_closed_port(&instance("i-node", "sg-nodes"), &control_plane, &groups)
+        let member = instance("i-cp", "sg-cp");
+        find_closed_port(&instance("i-node", "sg-nodes"), &[&member], &groups)
     }
 
     #[test]
@@ -215,8 +215,8 @@ mod tests {
                 group("sg-cp", vec![rule(None, of("sg-front"))], anywhere()),
                 group("sg-front", inbound, anywhere()),
             ];
-            let control_plane = [instance("i-cp", "sg-cp")];
-            find_closed_port(&instance("i-node", "sg-nodes"), &control_plane, &groups)
+            let member = instance("i-cp", "sg-cp");
+            find_closed_port(&instance("i-node", "sg-nodes"), &[&member], &groups)
         };
         assert_eq!(through(vec![rule(None, of("sg-nodes"))]), None);
         let back = vec![rule(None, of("sg-cp")), rule(None, of("sg-front"))];
@@ -245,15 +245,14 @@ mod tests {
         assert_eq!(find_closed_port(&node, &[], &[]), None);
         assert_eq!(find_closed_port(&CloudInstance::default(), &[], &[]), None);
         let own = [group("sg-nodes", Vec::new(), vec![rule(None, anybody())])];
-        let control_plane = [instance("i-cp", "sg-cp")];
-        assert_eq!(find_closed_port(&node, &control_plane, &own), None);
+        let member = instance("i-cp", "sg-cp");
+        assert_eq!(find_closed_port(&node, &[&member], &own), None);
     }
 
     #[test]
     fn a_member_of_the_control_plane_is_only_looked_at_on_its_way_out() {
         let member = instance("i-cp", "sg-cp");
         let groups = [group("sg-cp", Vec::new(), vec![rule(None, anybody())])];
-        let control_plane = [member.clone()];
-        assert_eq!(find_closed_port(&member, &control_plane, &groups), None);
+        assert_eq!(find_closed_port(&member, &[&member], &groups), None);
     }
 }

@@ -38,7 +38,7 @@ mod tests {
         assert_eq!(shown(3_900_000), "1h05m");
         assert_eq!(shown(183_600_000), "2d03h");
         let coarsely = |seconds| coarse(Duration::from_secs(seconds));
-        let told = [59, 60, 3_599, 3_600, 90_000].map(coarsely);
-        assert_eq!(told, ["<1m", "1m", "59m", "1h", "1d"]);
+        let shown_coarsely = [59, 60, 3_599, 3_600, 90_000].map(coarsely);
+        assert_eq!(shown_coarsely, ["<1m", "1m", "59m", "1h", "1d"]);
     }
 }

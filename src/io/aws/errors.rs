@@ -342,8 +342,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_call_that_came_too_often_is_not_told_as_refused() {
-        let told = |code: &str| {
+    fn a_call_that_came_too_often_is_not_called_refused() {
+        let explained = |code: &str| {
             let failure = AwsFailure::Call {
                 code: code.to_owned(),
                 message: Untrusted::from("Rate exceeded"),
@@ -354,11 +354,11 @@ mod tests {
             )
         };
         for code in THROTTLED {
-            let fault = told(code);
+            let fault = explained(code);
             assert_eq!(fault.remedy, "wait: it is asked again");
             assert!(!fault.why.contains("refused"), "{}", fault.why);
         }
-        let refused = told("AccessDenied");
+        let refused = explained("AccessDenied");
         assert_eq!(
             refused.why,
             "AWS refused autoscaling:DescribeAutoScalingGroups"

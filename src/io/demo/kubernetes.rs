@@ -32,7 +32,7 @@ pub(super) struct DemoKubernetes<'a> {
 }
 
 impl DemoKubernetes<'_> {
-    /// All that is there; what did not change since is told again.
+    /// All that is there; what has not changed is reported again.
     pub(super) fn updates(&self) -> Vec<KubernetesUpdate> {
         let connecting = KubernetesUpdate::Connecting {
             server: Untrusted::from(format!("https://{}", self.name)),

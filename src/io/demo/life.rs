@@ -22,7 +22,7 @@ pub(super) struct DemoLife {
     beat: Beat,
     started: Option<UnixTime>,
     polls: usize,
-    /// Whether the beats go on by themselves.
+    /// Whether time moves the beats; else each poll does.
     runs: bool,
     watch: Option<Reply>,
     groups: Option<Reply>,
@@ -47,7 +47,7 @@ impl DemoRunner {
         DemoBirth::new(spec, cluster, life.beat, started)
     }
 
-    /// Tells the watcher everything, and goes on beat by beat where time passes.
+    /// Reports everything to the watch, and continues beat by beat where time passes.
     pub(super) async fn watch_kubernetes(&self, cluster: &str) {
         let runs = {
             let mut life = self.life();
@@ -56,13 +56,13 @@ impl DemoRunner {
             life.runs |= runs;
             runs
         };
-        self.tell_watcher(cluster);
+        self.report_to_watch(cluster);
         while runs && self.life().beat < Beat::Complete {
             self.pause(MILLIS_OF_A_BEAT).await;
             let mut life = self.life();
             life.beat = life.beat.next();
             drop(life);
-            self.tell_watcher(cluster);
+            self.report_to_watch(cluster);
         }
     }
 
@@ -70,7 +70,7 @@ impl DemoRunner {
         self.life().watch = None;
     }
 
-    fn tell_watcher(&self, cluster: &str) {
+    fn report_to_watch(&self, cluster: &str) {
         let spec = self.state().spec;
         let birth = self.birth(&spec, cluster);
         let Some(watch) = self.life().watch.clone() else {
@@ -115,10 +115,10 @@ impl DemoRunner {
         scaling.answer(question)
     }
 
-    /// The cluster as kops sees it at this poll. Where no time passes, each poll is the next beat, and those who watch are
-    /// told first.
+    /// The cluster as kops sees it at this poll. Where no time passes, each poll is the next beat, which the
+    /// watches get first.
     pub(super) fn polled(&self, spec: &str, cluster: &str) -> DemoBirth {
-        let told = {
+        let watching = {
             let mut life = self.life();
             let beat = Beat::at_poll(life.polls);
             life.polls += 1;
@@ -128,8 +128,8 @@ impl DemoRunner {
             }
             later.then(|| life.groups.clone())
         };
-        if let Some(groups) = told {
-            self.tell_watcher(cluster);
+        if let Some(groups) = watching {
+            self.report_to_watch(cluster);
             if let Some(groups) = groups {
                 self.answer_cloud(&groups, cluster, &CloudQuestion::Groups);
             }

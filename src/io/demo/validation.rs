@@ -194,7 +194,7 @@ metadata: {name: bastions}
 spec: {role: Bastion, machineType: t3.micro, minSize: 1, maxSize: 1, subnets: [utility-us-east-1a]}
 ";
 
-    fn told(beat: Beat) -> (String, Vec<String>) {
+    fn validated(beat: Beat) -> (String, Vec<String>) {
         let birth = DemoBirth::new(GROUPS, "demo.example.com", beat, UnixTime(0));
         let output = answer(GROUPS, &birth);
         let Ok(document) = serde_json::from_str::<Value>(&output.stdout) else {
@@ -224,7 +224,7 @@ spec: {role: Bastion, machineType: t3.micro, minSize: 1, maxSize: 1, subnets: [u
         let crashing = "system-cluster-critical pod \"coredns-0\" is not ready (coredns)";
         let hold = |beat: Beat, figures: &str, messages: &[&str]| {
             let messages = messages.iter().map(|one| (*one).to_owned()).collect();
-            assert_eq!(told(beat), (figures.to_owned(), messages), "{beat:?}");
+            assert_eq!(validated(beat), (figures.to_owned(), messages), "{beat:?}");
         };
         hold(Beat::NoName, "no name", &[]);
         hold(

@@ -46,7 +46,7 @@ pub(super) enum StreamEnd {
     Endless,
 }
 
-/// The lines of an answer that goes on.
+/// The lines of an answer without an end.
 pub(super) struct LineStream<'a> {
     connection: &'a ApiConnection,
     reader: Pin<Box<dyn AsyncBufRead + Send>>,
@@ -90,7 +90,7 @@ impl ApiConnection {
             bytes.extend_from_slice(chunk);
             reader.consume_unpin(count);
             self.hear();
-            // What came may be unpacked for long: meanwhile the watches go on.
+            // What came may be unpacked for long: meanwhile the watches continue.
             yield_now().await;
             if bytes.len() > LONGEST_ANSWER {
                 return Err(Error::ReadEvents(std::io::Error::other("it has no end")));

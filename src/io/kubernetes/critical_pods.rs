@@ -129,7 +129,7 @@ async fn scan_pods(link: &WatchLink<'_>) -> Result<Result<BTreeSet<String>, Stri
     loop {
         let path = format!("{SCAN}&limit={PAGE}&continue={}", encode(&next));
         let bytes = link.connection.read(&path, OBJECTS).await?;
-        // Megabytes: meanwhile the watches go on.
+        // Megabytes: meanwhile the watches continue.
         let read = spawn_blocking(move || find_critical(&bytes)).await;
         match read.unwrap_or_else(|error| Err(error.to_string())) {
             Ok((namespaces, following)) => {

@@ -54,7 +54,7 @@ pub(super) async fn count_pods(link: &WatchLink<'_>) -> SessionEnd {
 
 async fn read_counts(link: &WatchLink<'_>) -> Result<Result<PodCounts, String>, Error> {
     let bytes = link.connection.read(TABLE_PATH, TABLE).await?;
-    // Megabytes: meanwhile the watches go on.
+    // Megabytes: meanwhile the watches continue.
     let counted = spawn_blocking(move || count_table(&bytes)).await;
     Ok(counted.unwrap_or_else(|error| Err(error.to_string())))
 }

@@ -49,7 +49,7 @@ async fn ask_once(link: &WatchLink<'_>, asked: Instant) -> Option<SessionEnd> {
             error,
             &connection.address,
         ))),
-        // It is there: what is watched goes on.
+        // It is there: the watches continue.
         Some((Some(_), error)) => {
             (link.report)(KubernetesUpdate::Lost {
                 failure: Box::new(explain(error, &connection.address)),

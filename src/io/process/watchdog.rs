@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn a_notice_is_read_as_it_was_told() {
+    fn a_notice_is_read_as_it_was_sent() {
         for leftover in [Leftover::Group(7), Leftover::Folder("/t/\"\n".into())] {
             let line =
                 |notice: &WatchdogNotice| format!("{}\n", serde_json::to_string(notice).unwrap());

@@ -14,7 +14,7 @@ use crate::io::settings::expand;
 use crate::tui::effect::Announcement;
 use crate::tui::event::Event;
 
-/// A program that is only told something is done in this time.
+/// A program that gets an announcement ends within this time.
 const LIMIT: Duration = Duration::from_mins(1);
 
 /// Characters of what a program says that are shown.
@@ -57,7 +57,7 @@ async fn run_hook(program: &Path, announcement: &Announcement) -> Result<(), Fau
 
 fn failed(program: &Path, why: &str) -> Fault {
     Fault::new(
-        format!("the program {} that was to be told failed", shown(program)),
+        format!("the program {} for announcements failed", shown(program)),
         why,
         "give the path of a program that can be run; it gets the cluster's name and its state",
     )
@@ -73,11 +73,11 @@ mod tests {
     use crate::tui::effect::TerminalAlerts;
 
     #[tokio::test]
-    async fn a_hook_gets_the_name_and_the_state_and_its_failure_is_told() {
+    async fn a_hook_gets_the_name_and_the_state_and_its_failure_is_shown() {
         let folder = tempfile::tempdir().unwrap();
         let program = folder.path().join("hook");
         let script =
-            "#!/bin/sh\nprintf '%s %s' \"$1\" \"$2\" > \"$0.told\"\necho broken >&2\nexit 3\n";
+            "#!/bin/sh\nprintf '%s %s' \"$1\" \"$2\" > \"$0.got\"\necho broken >&2\nexit 3\n";
         fs::write(&program, script).unwrap();
         fs::set_permissions(&program, fs::Permissions::from_mode(0o700)).unwrap();
         let announcement = Announcement {
@@ -86,9 +86,9 @@ mod tests {
             alerts: TerminalAlerts::default(),
         };
         let fault = run_hook(&program, &announcement).await.unwrap_err();
-        let told = fs::read_to_string(folder.path().join("hook.told")).unwrap();
+        let got = fs::read_to_string(folder.path().join("hook.got")).unwrap();
         assert_eq!(
-            (told.as_str(), fault.why.as_str()),
+            (got.as_str(), fault.why.as_str()),
             ("prod.example.com ready", "it ended with exit 3: broken")
         );
     }

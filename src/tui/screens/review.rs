@@ -82,8 +82,10 @@ pub enum ReviewAction {
 /// What a dry run is read for; it decides which keys there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReviewMode {
-    /// It may be approved, and kops asked again.
-    Approval,
+    /// It is the last step of the wizard: it may be approved, and kops asked again.
+    Planned,
+    /// It is of a cluster of the state store: it may be approved, and kops asked again.
+    Stored,
     /// It differs from what was approved, and may be approved in its place.
     Second,
     /// It came from a file: it can only be read.
@@ -184,7 +186,8 @@ impl Review {
         let reading = match self {
             Self::Reading(reading) => reading,
             Self::Opening(_) => return Context::DryRunFile,
-            _ => return Context::Waiting,
+            _ if mode == ReviewMode::Planned => return Context::Waiting,
+            _ => return Context::StoredWaiting,
         };
         match (&reading.view, mode) {
             (ReadingView::Tree | ReadingView::Raw { .. }, _)
@@ -192,7 +195,8 @@ impl Review {
             {
                 Context::Finding
             }
-            (ReadingView::Tree, ReviewMode::Approval) => Context::Review,
+            (ReadingView::Tree, ReviewMode::Planned) => Context::Review,
+            (ReadingView::Tree, ReviewMode::Stored) => Context::StoredReview,
             (ReadingView::Tree, ReviewMode::Second) => Context::Differing,
             (ReadingView::Tree, ReviewMode::Reading) => Context::DryRunFile,
             (ReadingView::Detail { .. }, _) => Context::Detail,

@@ -34,17 +34,17 @@ const TURNS: usize = 6;
 /// The account that a walk is about.
 pub struct WalkedAccount {
     demo: DemoRunner,
-    told: UnboundedReceiver<Response>,
+    responses: UnboundedReceiver<Response>,
     runtime: Runtime,
 }
 
 impl WalkedAccount {
     pub fn new() -> Self {
-        let (sender, told) = unbounded_channel();
+        let (sender, responses) = unbounded_channel();
         let runtime = tokio::runtime::Builder::new_current_thread();
         Self {
             demo: DemoRunner::instant(sender),
-            told,
+            responses,
             runtime: { runtime }.build().unwrap(),
         }
     }
@@ -71,7 +71,7 @@ impl WalkedAccount {
                 yield_now().await;
             }
         });
-        std::iter::from_fn(|| self.told.try_recv().ok()).collect()
+        std::iter::from_fn(|| self.responses.try_recv().ok()).collect()
     }
 }
 

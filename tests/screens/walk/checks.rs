@@ -132,7 +132,7 @@ pub fn preview(model: &Model, asked: &PreviewRequest) -> Holds {
     };
     let text = Answers::parse(&wizard.answers.to_yaml()).unwrap();
     let mut fresh = Model::wizard(text, "/home/op");
-    let told = Event::Discovered {
+    let discovered = Event::Discovered {
         inventory: Box::new(inventory.clone()),
         complete: true,
     };
@@ -140,7 +140,7 @@ pub fn preview(model: &Model, asked: &PreviewRequest) -> Holds {
         let read = Event::VersionsRead(Box::new(versions));
         update(&mut fresh, Timestamp::default(), read);
     }
-    update(&mut fresh, Timestamp::default(), told);
+    update(&mut fresh, Timestamp::default(), discovered);
     let Screen::Wizard(fresh) = fresh.screen() else {
         return Err("no wizard".to_owned());
     };
@@ -171,7 +171,7 @@ pub fn marks_a_row(model: &Model) -> bool {
                 EditState::Resting | EditState::Typing(_) => !wizard.fields().is_empty(),
             }
         }
-        (Context::Review | Context::Differing | Context::DryRunFile, _) => {
+        (Context::Review | Context::StoredReview | Context::Differing | Context::DryRunFile, _) => {
             let reading = model.review().and_then(|review| review.reading());
             reading.is_some_and(|reading| !reading.tree.rows().is_empty())
         }

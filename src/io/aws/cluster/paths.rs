@@ -29,13 +29,7 @@ impl Account {
         let all: BTreeSet<String> = ids.iter().chain(control_plane).cloned().collect();
         let all: Vec<String> = all.into_iter().collect();
         let known = self.instances_by_id(&all).await?;
-        let is_among =
-            |one: &CloudInstance, ids: &[String]| ids.iter().any(|id| id == one.id.raw());
-        let (asked, members) = (
-            known.iter().filter(|one| is_among(one, ids)),
-            known.iter().filter(|one| is_among(one, control_plane)),
-        );
-        let members: Vec<CloudInstance> = members.cloned().collect();
+        let (asked, members) = (among(&known, ids), among(&known, control_plane));
         let mut by_vpc: BTreeMap<String, Vec<&CloudInstance>> = BTreeMap::new();
         for one in asked {
             by_vpc
@@ -47,7 +41,7 @@ impl Account {
         for (vpc, instances) in by_vpc {
             let (network, unread) = self.network(&vpc).await?;
             missing.extend(unread);
-            found.extend(instances.iter().map(|one| trace_path(&network, one)));
+            found.extend(instances.into_iter().map(|one| trace_path(&network, one)));
         }
         missing.retain(|fact| ACTIONS.contains(&fact.action.as_str()));
         missing.extend(self.find_closed_ports(&mut found, &known, &members).await);
@@ -60,7 +54,7 @@ impl Account {
         &self,
         paths: &mut [InstancePath],
         known: &[CloudInstance],
-        control_plane: &[CloudInstance],
+        control_plane: &[&CloudInstance],
     ) -> Option<MissingFact> {
         let ids = known.iter().flat_map(|one| &one.security_groups);
         let ids: BTreeSet<&str> = ids.map(Untrusted::raw).collect();
@@ -75,4 +69,9 @@ impl Account {
         }
         None
     }
+}
+
+fn among<'a>(instances: &'a [CloudInstance], ids: &[String]) -> Vec<&'a CloudInstance> {
+    let is_among = |one: &&CloudInstance| ids.iter().any(|id| id == one.id.raw());
+    instances.iter().filter(is_among).collect()
 }

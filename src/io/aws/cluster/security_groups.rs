@@ -1,5 +1,7 @@
 //! The rules of security groups that hold for TCP.
 
+use std::collections::BTreeSet;
+
 use aws_sdk_ec2::types::{self as ec2, IpPermission};
 
 use super::super::Account;
@@ -14,11 +16,21 @@ const VALUES: usize = 200;
 const PAGE: i32 = 1000;
 
 impl Account {
-    /// These security groups; those that are gone are not among them.
+    /// These security groups, and those that their inbound rules name; those that are gone are not among them.
     pub(super) async fn security_groups(
         &self,
         ids: &[&str],
     ) -> Result<Vec<SecurityGroup>, MissingFact> {
+        let mut found = self.security_groups_by_id(ids).await?;
+        let named = found.iter().flat_map(SecurityGroup::named_peers);
+        let named: BTreeSet<&str> = named.map(Untrusted::raw).collect();
+        let unread: Vec<&str> = named.into_iter().filter(|id| !ids.contains(id)).collect();
+        let others = self.security_groups_by_id(&unread).await?;
+        found.extend(others);
+        Ok(found)
+    }
+
+    async fn security_groups_by_id(&self, ids: &[&str]) -> Result<Vec<SecurityGroup>, MissingFact> {
         let mut found = Vec::new();
         for some in ids.chunks(VALUES) {
             let only = filter_by("group-id", some.iter().copied());

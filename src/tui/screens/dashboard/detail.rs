@@ -290,9 +290,6 @@ impl DetailText<'_> {
                 route
             };
             self.fact("default route", &format!("{route}, {words}"));
-            if let Some(closed) = path.closed {
-                self.wrong(&closed);
-            }
         }
         self.add_console(id);
     }

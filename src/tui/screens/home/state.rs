@@ -116,7 +116,7 @@ impl Home {
         !self.target.state_store.is_empty() || !runs.is_empty()
     }
 
-    /// The rows of the clusters: what goes on or is left here, the clusters, then the draft.
+    /// The rows of the clusters: the runs that continue or are left here, the clusters, then the draft.
     pub fn rows(&self) -> Vec<HomeRow<'_>> {
         let names = self.clusters.known().map_or(&[][..], Vec::as_slice);
         let left = self.runs.iter().filter(|run| {

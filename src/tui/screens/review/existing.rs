@@ -93,7 +93,7 @@ impl ExistingReview {
     /// What the dry run is read for.
     pub fn mode(&self) -> ReviewMode {
         match self.file {
-            None => ReviewMode::Approval,
+            None => ReviewMode::Stored,
             Some(_) => ReviewMode::Reading,
         }
     }

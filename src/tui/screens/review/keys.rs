@@ -103,11 +103,16 @@ const OPEN_EDITOR: Binding = bind(
 /// A dry run that was approved once: it is approved again, or left.
 pub(crate) const DIFFERING: &[Binding] = table![MAY_APPROVE, TREE];
 
-pub(crate) const REVIEW: &[Binding] = table![
+const REVIEWED: &[Binding] = table![
     MAY_APPROVE,
-    &[FIX, OPEN_EDITOR, ask_again("ask kops again"), JUMP_BY_DIGIT],
+    &[FIX, OPEN_EDITOR, ask_again("ask kops again")],
     TREE
 ];
+
+pub(crate) const REVIEW: &[Binding] = table![REVIEWED, &[JUMP_BY_DIGIT]];
+
+/// Only the wizard has steps.
+pub(crate) const STORED_REVIEW: &[Binding] = REVIEWED;
 
 pub(crate) const REPORT: &[Binding] = table![
     &[
@@ -122,15 +127,16 @@ pub(crate) const REPORT: &[Binding] = table![
     TREE,
 ];
 
-pub(crate) const WAITING: &[Binding] = &[
+pub(crate) const STORED_WAITING: &[Binding] = &[
     back("back"),
     ask_again("again"),
     OPEN_EDITOR,
     other_pane("switch pane"),
     HELP,
-    JUMP_BY_DIGIT,
     LEAVE,
 ];
+
+pub(crate) const WAITING: &[Binding] = table![STORED_WAITING, &[JUMP_BY_DIGIT]];
 
 pub(crate) const DETAIL: &[Binding] = table![
     &[bind(

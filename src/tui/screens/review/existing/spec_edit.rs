@@ -224,8 +224,8 @@ impl ExistingReview {
         let same = says_the_same(&editable(&edit.stored), &edited.text);
         if same && is_over_review {
             let fault = unchanged();
-            let said = Notice::look(sentences(&[&fault.what]));
-            return self.end_edit(said, context);
+            let notice = Notice::look(sentences(&[&fault.what]));
+            return self.end_edit(notice, context);
         }
         if same {
             edit.typed = None;

@@ -95,8 +95,10 @@ pub(super) fn all(
         .map(|text| (good, text, StyleRole::Good));
     let notes = without_gateway(wizard).into_iter();
     let notes = notes.map(|text| (dot, text, StyleRole::Note));
-    let said = good.chain(notes);
-    lines.extend(said.flat_map(|(sign, text, role)| sentence(sign, &text, role, columns, context)));
+    let sentences = good.chain(notes);
+    lines.extend(
+        sentences.flat_map(|(sign, text, role)| sentence(sign, &text, role, columns, context)),
+    );
     lines
 }
 
