@@ -161,7 +161,7 @@ fn ctrl_z_lends_the_terminal_to_the_shell_and_fg_draws_everything_again() {
         terminal.keys("<ctrl-z>");
         terminal.wait_until("the shell", SOON, |screen| screen.ends_with("shell: "));
         assert_eq!(terminal.modes(), modes, "{}", terminal.screen());
-        assert_eq!(state_of(the_one(&desk, "kopswain")), "T");
+        assert_eq!(state_of(the_one(&desk, "kopswain")).as_deref(), Some("T"));
         terminal.keys("fg<enter>");
         terminal.wait_until("the same screen", SOON, |screen| screen == before);
     }
@@ -197,7 +197,7 @@ fn without_a_shell_that_waits_ctrl_z_stops_nothing() {
     terminal.wait_for("Cluster name", SOON);
     terminal.keys("<ctrl-z>?");
     terminal.wait_for("Keys here", SOON);
-    assert_ne!(state_of(terminal.pid()), "T");
+    assert_ne!(state_of(terminal.pid()).as_deref(), Some("T"));
     kill(terminal.pid(), Signal::SIGTSTP).unwrap();
     terminal.keys("<esc>");
     terminal.wait_until("the help closed", SOON, |screen| {
@@ -209,15 +209,11 @@ fn without_a_shell_that_waits_ctrl_z_stops_nothing() {
     left.restored();
 }
 
-fn state_of(pid: Pid) -> String {
-    stat(pid).map(|words| words[0].clone()).unwrap_or_default()
-}
-
-// The fields of /proc/PID/stat after the name: state first, ticks of processor time as fields 11 and 12.
-fn stat(pid: Pid) -> Option<Vec<String>> {
+// The state in /proc/PID/stat, the first field after the name; nothing once the process is gone.
+fn state_of(pid: Pid) -> Option<String> {
     let text = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     let (_, rest) = text.rsplit_once(") ")?;
-    Some(rest.split_whitespace().map(str::to_owned).collect())
+    Some(rest.split_whitespace().next()?.to_owned())
 }
 
 #[test]
@@ -246,24 +242,12 @@ fn a_terminal_that_vanishes_without_a_signal_ends_the_program_at_once() {
     gone(*found.first().unwrap(), None);
 }
 
-// Ended within a second, at next to no processor time.
 pub(crate) fn gone(pid: Pid, exit: Option<&Receiver<u32>>) {
     let began = Instant::now();
-    let ticks =
-        |words: &[String]| words[11].parse::<u64>().unwrap() + words[12].parse::<u64>().unwrap();
-    let first = stat(pid).map_or(0, |words| ticks(&words));
-    let mut last = first;
-    while let Some(words) = stat(pid).filter(|words| words[0] != "Z") {
-        assert!(
-            began.elapsed() < AT_ONCE,
-            "it goes on, with {} ticks",
-            ticks(&words) - first
-        );
-        last = ticks(&words);
+    while state_of(pid).is_some_and(|state| state != "Z") {
+        assert!(began.elapsed() < AT_ONCE, "it goes on after its terminal");
         std::thread::sleep(Duration::from_millis(2));
     }
-    // A tick is 10 ms.
-    assert!(last - first < 30, "{} ticks", last - first);
     if let Some(exit) = exit {
         assert_eq!(exit.recv_timeout(SOON), Ok(130));
     }
