@@ -31,6 +31,7 @@ mod pod_trouble;
 pub mod security_groups;
 pub mod subject;
 mod tally;
+mod ties;
 pub mod timeline;
 
 pub use groups::{InstanceGroupSummary, instance_groups};
@@ -275,10 +276,6 @@ impl UnknownCount {
 }
 
 impl NodeState {
-    fn is_of(&self, group: &str) -> bool {
-        matches!(&self.group, Tie::Group(name) if name == group)
-    }
-
     fn is_control_plane(&self) -> bool {
         ["control-plane", "master"].contains(&self.role.raw())
     }

@@ -1,6 +1,6 @@
 //! What is known through Auto Scaling and EC2: groups, activities, instances and their ways out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::Duration;
 
 use super::cloud::{
@@ -24,6 +24,8 @@ const BAD_PATH_KEPT: Duration = Duration::from_mins(1);
 #[derive(Clone, Debug, Default)]
 pub struct CloudView {
     groups: Vec<CloudGroup>,
+    /// Where each instance stands: its group, and its place among the members.
+    places: HashMap<Untrusted, (usize, usize)>,
     /// When the groups were last read.
     read: Option<UnixTime>,
     /// Why the groups could not be read the last time.
@@ -122,6 +124,13 @@ impl CloudView {
         self.cost = prices.map(|prices| ClusterCost::new(&self.groups, prices));
     }
 
+    /// The instance with this id as its group lists it.
+    pub fn member(&self, id: &Untrusted) -> Option<(&CloudGroup, &GroupMember)> {
+        let (group, member) = self.places.get(id)?;
+        let group = self.groups.get(*group)?;
+        Some((group, group.members.get(*member)?))
+    }
+
     /// The group of this instance group.
     pub fn group(&self, instance_group: &str) -> Option<&CloudGroup> {
         let mut groups = self.groups.iter();
@@ -143,6 +152,7 @@ impl CloudView {
                 let changed = self.groups != groups || self.read.is_none();
                 (self.groups, self.read, self.fault) = (groups, Some(at), None);
                 if changed {
+                    self.places = places(&self.groups);
                     self.estimate_cost();
                 }
                 return changed;
@@ -201,13 +211,20 @@ impl CloudView {
                 let text = format!("desired size {} → {}", before.desired, group.desired);
                 timeline.add(at, TimelineKind::Note, subject(), text);
             }
-            let was = |id: &Untrusted| before.members.iter().any(|one| one.instance == *id);
-            for member in group.members.iter().filter(|one| !was(&one.instance)) {
+            let (was, is) = (before.instances(), group.instances());
+            for member in group
+                .members
+                .iter()
+                .filter(|one| !was.contains(&one.instance))
+            {
                 let text = format!("launches {} in {}", member.instance, member.zone);
                 timeline.add(at, TimelineKind::Note, subject(), text);
             }
-            let is = |id: &Untrusted| group.members.iter().any(|one| one.instance == *id);
-            for member in before.members.iter().filter(|one| !is(&one.instance)) {
+            for member in before
+                .members
+                .iter()
+                .filter(|one| !is.contains(&one.instance))
+            {
                 let text = format!("{} is gone", member.instance);
                 timeline.add(at, TimelineKind::Note, subject(), text);
             }
@@ -261,5 +278,19 @@ impl CloudView {
         let in_service = members.filter(|one| one.lifecycle.raw().starts_with("InService"));
         let in_service = u32::try_from(in_service.count()).unwrap_or(u32::MAX);
         Some((in_service, groups.iter().map(|group| group.desired).sum()))
+    }
+}
+
+fn places(groups: &[CloudGroup]) -> HashMap<Untrusted, (usize, usize)> {
+    let members = groups.iter().enumerate().flat_map(|(at, group)| {
+        let members = group.members.iter().enumerate();
+        members.map(move |(place, member)| (member.instance.clone(), (at, place)))
+    });
+    members.collect()
+}
+
+impl CloudGroup {
+    fn instances(&self) -> HashSet<&Untrusted> {
+        self.members.iter().map(|one| &one.instance).collect()
     }
 }

@@ -9,6 +9,7 @@ use strum::VariantArray;
 use super::cloud::{CloudGroup, GroupMember};
 use super::kubernetes::{ConditionStatus, KubernetesNode, WatchedKind};
 use super::live::LiveCluster;
+use super::ties::TiedMember;
 use super::{NodeState, Tie};
 use crate::core::plan::GroupRole;
 use crate::core::text::untrusted::Untrusted;
@@ -168,21 +169,9 @@ impl LiveCluster {
     }
 
     fn tied_candidates(&self) -> Vec<RowCandidate<'_>> {
-        let nodes = self.kubernetes().nodes();
-        let mut found = Vec::with_capacity(nodes.len());
-        let by_instance: HashMap<&str, &KubernetesNode> =
-            nodes.map(|node| (node.instance.raw(), node)).collect();
-        let mut tied = HashSet::new();
-        for group in self.cloud().groups() {
-            for member in &group.members {
-                let node = by_instance.get(member.instance.raw()).copied();
-                tied.extend(node.map(|node| node.name.raw()));
-                found.push(RowCandidate::from_member(group, member, node));
-            }
-        }
-        let own = self.kubernetes().nodes();
-        let others = own.filter(|node| !tied.contains(node.name.raw()));
-        found.extend(others.map(RowCandidate::from_node));
+        let mut found = Vec::with_capacity(self.kubernetes().nodes().len());
+        found.extend(self.tied_members().map(RowCandidate::from_member));
+        found.extend(self.ties().others().map(RowCandidate::from_node));
         found
     }
 
@@ -199,7 +188,11 @@ impl LiveCluster {
             for member in &group.members {
                 let state = by_name.get(member.instance.raw()).copied();
                 tied.extend(state.map(|state| state.name.raw()));
-                let mut one = RowCandidate::from_member(group, member, None);
+                let mut one = RowCandidate::from_member(TiedMember {
+                    group,
+                    member,
+                    node: None,
+                });
                 one.node_name = state.map(|state| &state.name);
                 one.condition = match (one.condition, state) {
                     (InstanceCondition::NotJoined, Some(state)) => state.condition(),
@@ -219,15 +212,11 @@ impl LiveCluster {
     /// What is known of a row.
     pub fn instance_details(&self, row: &InstanceRow) -> InstanceDetails<'_> {
         let node = self.kubernetes().node(&row.node);
-        let mut groups = self.cloud().groups().iter();
-        let member = groups.find_map(|group| {
-            let mut members = group.members.iter();
-            let member = members.find(|one| one.instance == row.instance)?;
-            Some((group, member))
-        });
+        let member = self.cloud().member(&row.instance);
         let judged = self.judgement().into_iter();
+        let judged = judged.filter(|_| node.is_none() && !row.node.raw().is_empty());
         let mut states = judged.flat_map(|readiness| &readiness.node_states);
-        let state = states.find(|state| node.is_none() && state.name == row.node);
+        let state = states.find(|state| state.name == row.node);
         let label = state.map_or("", NodeState::group_name);
         let label = node.map_or(label, |node| node.instance_group.raw());
         let zone = state.map_or("", |state| state.zone.raw());
@@ -251,11 +240,8 @@ impl LiveCluster {
 }
 
 impl<'a> RowCandidate<'a> {
-    fn from_member(
-        group: &'a CloudGroup,
-        member: &'a GroupMember,
-        node: Option<&'a KubernetesNode>,
-    ) -> Self {
+    fn from_member(tied: TiedMember<'a>) -> Self {
+        let (group, member, node) = (tied.group, tied.member, tied.node);
         Self {
             condition: condition(group, member, node),
             group: group.instance_group.raw(),

@@ -1,6 +1,7 @@
 //! What is known through the Kubernetes API: nodes, pods, and how the API itself answers.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::kubernetes::{
@@ -40,7 +41,7 @@ pub enum ApiLink {
 /// What is known through the Kubernetes API.
 #[derive(Clone, Debug, Default)]
 pub struct KubernetesView {
-    nodes: BTreeMap<Untrusted, KubernetesNode>,
+    nodes: BTreeMap<Untrusted, Arc<KubernetesNode>>,
     pods: BTreeMap<(Untrusted, Untrusted), WatchedPod>,
     listed: BTreeSet<WatchedKind>,
     /// What must not be listed or watched, and why.
@@ -60,12 +61,17 @@ pub struct KubernetesView {
 impl KubernetesView {
     /// The nodes, by name.
     pub fn nodes(&self) -> impl ExactSizeIterator<Item = &KubernetesNode> {
+        self.nodes.values().map(Arc::as_ref)
+    }
+
+    /// The same, to be kept.
+    pub(super) fn shared_nodes(&self) -> impl ExactSizeIterator<Item = &Arc<KubernetesNode>> {
         self.nodes.values()
     }
 
     /// The node of this name.
     pub fn node(&self, name: &Untrusted) -> Option<&KubernetesNode> {
-        self.nodes.get(name)
+        self.nodes.get(name).map(Arc::as_ref)
     }
 
     /// The pods that are watched, by namespace and name.
@@ -241,7 +247,7 @@ impl KubernetesView {
     fn change(&mut self, change: KubernetesChange, at: UnixTime, timeline: &mut Timeline) -> bool {
         match change {
             KubernetesChange::Node(node) => {
-                let before = self.nodes.get(&node.name);
+                let before = self.node(&node.name);
                 // What was there when the watch began did not happen while it was watched.
                 if self.listed.contains(&WatchedKind::Nodes) {
                     note_node(before, &node, at, timeline);
@@ -254,7 +260,7 @@ impl KubernetesView {
                     drops.drain(..drops.len().saturating_sub(MOST_DROPS));
                 }
                 self.left.remove(&node.instance);
-                self.nodes.insert(node.name.clone(), *node);
+                self.nodes.insert(node.name.clone(), Arc::from(node));
                 other
             }
             KubernetesChange::NodeGone(name) => {
@@ -262,7 +268,7 @@ impl KubernetesView {
                 self.drops.remove(&name);
                 let known = removed.is_some();
                 if let Some(node) = removed {
-                    self.left.insert(node.instance, at);
+                    self.left.insert(node.instance.clone(), at);
                     let subject = ClusterSubject::Node(name);
                     timeline.add(at, TimelineKind::Note, subject, "left the cluster");
                 }

@@ -5,10 +5,11 @@ use std::time::Duration;
 use super::birth::BirthProgress;
 use super::cloud::CloudUpdate;
 use super::cloud_view::CloudView;
-use super::kubernetes::{KubernetesNode, KubernetesUpdate, WatchedPod};
+use super::kubernetes::KubernetesUpdate;
 use super::kubernetes_view::KubernetesView;
 use super::mirror::SeenCluster;
 use super::subject::ClusterSubject;
+use super::ties::{MemberTies, TiedMember};
 use super::timeline::{Timeline, TimelineKind};
 use super::{InstanceGroupSummary, Instances, Observation, Phase, Readiness};
 use crate::core::text::elapsed::elapsed;
@@ -64,6 +65,7 @@ pub struct LiveCluster {
     spec: Vec<InstanceGroupSummary>,
     kubernetes: KubernetesView,
     cloud: CloudView,
+    ties: MemberTies,
     judgement: Option<Judgement>,
     mirrored: Option<Mirrored>,
     /// How often in a row kops found nothing wrong.
@@ -82,6 +84,7 @@ impl LiveCluster {
             spec,
             kubernetes: KubernetesView::default(),
             cloud: CloudView::default(),
+            ties: MemberTies::default(),
             judgement: None,
             mirrored: None,
             confirmed: 0,
@@ -107,6 +110,15 @@ impl LiveCluster {
     /// What is known through Auto Scaling and EC2.
     pub fn cloud(&self) -> &CloudView {
         &self.cloud
+    }
+
+    pub(super) fn ties(&self) -> &MemberTies {
+        &self.ties
+    }
+
+    /// The instances of all groups with the nodes that they became.
+    pub(super) fn tied_members(&self) -> impl Iterator<Item = TiedMember<'_>> {
+        self.ties.members(self.cloud.groups())
     }
 
     /// The instance groups by the spec.
@@ -252,6 +264,7 @@ impl LiveCluster {
 
     /// Judges what is seen by the rules of kops, where enough is known and current for that.
     pub fn see(&mut self, at: UnixTime) {
+        self.ties = MemberTies::new(self.cloud.groups(), &self.kubernetes);
         let possible = self.kubernetes.is_current() && self.cloud.is_known();
         let seen = possible.then(|| self.mirror());
         self.mirrored = seen.map(|(readiness, instances)| {
@@ -269,13 +282,11 @@ impl LiveCluster {
     }
 
     fn mirror(&self) -> (Readiness, Instances) {
-        let nodes: Vec<&KubernetesNode> = self.kubernetes.nodes().collect();
-        let pods: Vec<&WatchedPod> = self.kubernetes.pods().collect();
         let seen = SeenCluster {
             spec: &self.spec,
             groups: self.cloud.groups(),
-            nodes: &nodes,
-            pods: &pods,
+            ties: &self.ties,
+            kubernetes: &self.kubernetes,
         };
         let answer = seen.validate();
         let (observation, instances) = (answer.observation, answer.instances);

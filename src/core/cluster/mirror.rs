@@ -7,6 +7,8 @@ use super::cloud::{CloudGroup, GroupMember};
 use super::kubernetes::{
     ConditionStatus, CriticalPriority, KubernetesNode, NodeRole, PodPhase, WatchedPod,
 };
+use super::kubernetes_view::KubernetesView;
+use super::ties::{MemberTies, TiedMember};
 use super::{
     Instance, InstanceGroupSummary, Instances, Observation, ValidatedNode, ValidationFailure,
 };
@@ -27,8 +29,8 @@ const SYSTEM_NAMESPACE: &str = "kube-system";
 pub(super) struct SeenCluster<'a> {
     pub(super) spec: &'a [InstanceGroupSummary],
     pub(super) groups: &'a [CloudGroup],
-    pub(super) nodes: &'a [&'a KubernetesNode],
-    pub(super) pods: &'a [&'a WatchedPod],
+    pub(super) ties: &'a MemberTies,
+    pub(super) kubernetes: &'a KubernetesView,
 }
 
 /// What kops would answer to this.
@@ -42,8 +44,13 @@ impl SeenCluster<'_> {
     /// Validates as kops does.
     pub(super) fn validate(self) -> MirroredAnswer {
         let mut validation = MirrorPass::new(self);
+        let mut tied = self.ties.members(self.groups);
         for group in self.groups {
             validation.add_group(group);
+            let members = tied.by_ref().take(group.members.len());
+            for member in members.filter(|one| !one.member.is_terminating()) {
+                validation.add_member(member);
+            }
         }
         validation.add_missing_groups();
         validation.add_pods();
@@ -53,7 +60,6 @@ impl SeenCluster<'_> {
 
 struct MirrorPass<'a> {
     seen: SeenCluster<'a>,
-    by_instance: HashMap<&'a str, &'a KubernetesNode>,
     /// With their groups; only these are asked for the pods of the control plane.
     ready_nodes: Vec<(&'a KubernetesNode, &'a CloudGroup)>,
     nodes: Vec<ValidatedNode>,
@@ -63,20 +69,19 @@ struct MirrorPass<'a> {
 
 impl<'a> MirrorPass<'a> {
     fn new(seen: SeenCluster<'a>) -> Self {
-        let nodes = seen.nodes.iter().copied();
+        let nodes = seen.kubernetes.nodes().len();
         Self {
             seen,
-            by_instance: nodes.map(|node| (node.instance.raw(), node)).collect(),
             ready_nodes: Vec::new(),
-            nodes: Vec::with_capacity(seen.nodes.len()),
+            nodes: Vec::with_capacity(nodes),
             failures: Vec::new(),
-            instances: Vec::with_capacity(seen.nodes.len()),
+            instances: Vec::with_capacity(nodes),
         }
     }
 
     fn add_group(&mut self, group: &'a CloudGroup) {
         let members = group.members.iter().filter(|one| !one.is_terminating());
-        let present = members.clone().filter(|member| !member.detached);
+        let present = members.filter(|member| !member.detached);
         let has = u32::try_from(present.count()).unwrap_or(u32::MAX);
         if has < group.desired {
             let name = &group.instance_group;
@@ -87,13 +92,10 @@ impl<'a> MirrorPass<'a> {
             );
             self.fail("InstanceGroup", name, message, Some(self.summary(group)));
         }
-        for member in members {
-            self.add_member(group, member);
-        }
     }
 
-    fn add_member(&mut self, group: &'a CloudGroup, member: &'a GroupMember) {
-        let node = self.by_instance.get(member.instance.raw()).copied();
+    fn add_member(&mut self, tied: TiedMember<'a>) {
+        let (group, member, node) = (tied.group, tied.member, tied.node);
         self.instances.push(instance(group, member, node));
         match node {
             Some(node) => self.add_node(group, node),
@@ -157,7 +159,7 @@ impl<'a> MirrorPass<'a> {
             .flat_map(|ready| ready.0.addresses.iter().map(move |one| (one.raw(), ready)))
             .collect();
         let mut missing = missing_pods(&ready);
-        for pod in self.seen.pods.iter().copied() {
+        for pod in self.seen.kubernetes.pods() {
             let host = by_address.get(pod.host_ip.raw());
             if let Some((node, _)) = host.filter(|_| pod.namespace.raw() == SYSTEM_NAMESPACE) {
                 missing.remove(&(node.name.raw(), pod.app.raw()));

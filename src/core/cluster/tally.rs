@@ -26,8 +26,23 @@ struct TallyInput<'a> {
     /// Instances that a rolling update would replace, by instance group.
     old: HashMap<String, u32>,
     node_states: Vec<NodeState>,
+    by_group: NodesByGroup,
     /// Whether kops listed the nodes.
     saw_nodes: bool,
+}
+
+/// The nodes that count, by instance group: counted once, however many groups there are.
+#[derive(Default)]
+struct NodesByGroup {
+    counts: HashMap<String, NodeCounts>,
+    /// The roles of the nodes that are tied to no group: whether they are of the control plane.
+    untied: HashSet<bool>,
+}
+
+#[derive(Clone, Copy, Default)]
+struct NodeCounts {
+    joined: u32,
+    ready: u32,
 }
 
 pub(super) fn readiness(
@@ -47,6 +62,7 @@ pub(super) fn readiness(
         group_names: HashMap::new(),
         old: HashMap::new(),
         node_states: Vec::new(),
+        by_group: NodesByGroup::default(),
         saw_nodes: observation.saw_nodes(),
     };
     tally.add_unknown_groups();
@@ -61,6 +77,7 @@ pub(super) fn readiness(
         let place = |node: &NodeState| !node.is_control_plane();
         (place(one), &one.zone, &one.name).cmp(&(place(other), &other.zone, &other.name))
     });
+    tally.by_group = NodesByGroup::new(&tally.node_states);
     let (control_plane, nodes) = (tally.count(true), tally.count(false));
     let groups = tally.groups.iter();
     Readiness {
@@ -112,6 +129,33 @@ fn is_of_nodes(group: &InstanceGroupSummary) -> bool {
     group.role != GroupRole::Bastion
 }
 
+impl NodesByGroup {
+    fn new(nodes: &[NodeState]) -> Self {
+        let mut found = Self::default();
+        for node in nodes {
+            match &node.group {
+                Tie::Unknown => {
+                    found.untied.insert(node.is_control_plane());
+                }
+                Tie::Group(name) if node.counts => found.count(name, node.ready),
+                Tie::Group(_) => {}
+            }
+        }
+        found
+    }
+
+    // A name is cloned once for each group, not for each node.
+    fn count(&mut self, group: &str, ready: bool) {
+        if !self.counts.contains_key(group) {
+            self.counts.insert(group.to_owned(), NodeCounts::default());
+        }
+        if let Some(counts) = self.counts.get_mut(group) {
+            counts.joined += 1;
+            counts.ready += u32::from(ready);
+        }
+    }
+}
+
 impl TallyInput<'_> {
     // A group that was added since the spec was read has nodes that would otherwise be nobody's.
     fn add_unknown_groups(&mut self) {
@@ -151,15 +195,10 @@ impl TallyInput<'_> {
     }
 
     fn node_state(&self, node: &ValidatedNode) -> NodeState {
-        let named = self.failures.iter().find(|failure| {
-            let about = failure.is_node() || failure.is_instance();
-            about && (failure.name == node.name || failure.name == node.hostname)
-        });
-        let named = named.and_then(|failure| failure.instance_group.as_ref());
         let instance = self.instance_of(&node.name);
         let group = instance
             .and_then(|one| self.group_of(one))
-            .or_else(|| named.map(|group| group.name.clone()));
+            .or_else(|| self.group_named_with(node));
         NodeState {
             name: node.name.clone(),
             zone: node.zone.clone(),
@@ -170,29 +209,36 @@ impl TallyInput<'_> {
         }
     }
 
+    fn group_named_with(&self, node: &ValidatedNode) -> Option<String> {
+        let named = self.failures.iter().find(|failure| {
+            let about = failure.is_node() || failure.is_instance();
+            about && (failure.name == node.name || failure.name == node.hostname)
+        });
+        Some(named?.instance_group.as_ref()?.name.clone())
+    }
+
     fn instance_of(&self, node: &Untrusted) -> Option<&Instance> {
         self.by_node.get(node.raw()).copied()
     }
 
     fn tally(&self, group: &InstanceGroupSummary) -> GroupReadiness {
         let control_plane = group.role == GroupRole::ControlPlane;
-        let own = |node: &&NodeState| node.is_of(&group.name);
-        let perhaps = |node: &NodeState| {
-            node.group == Tie::Unknown && node.is_control_plane() == control_plane
-        };
         let why_not = match () {
             () if !self.saw_nodes => Some(UnknownCount::NodesNotListed),
-            () if self.node_states.iter().any(perhaps) => Some(UnknownCount::GroupsNotReported),
+            () if self.by_group.untied.contains(&control_plane) => {
+                Some(UnknownCount::GroupsNotReported)
+            }
             () => None,
         };
-        let counted = self.node_states.iter().filter(own).filter(|one| one.counts);
+        let counts = self.by_group.counts.get(&group.name);
+        let counts = counts.copied().unwrap_or_default();
         let known = |figure: u32| why_not.is_none().then_some(figure);
         let joining = number(self.joining(|named| named.name == group.name));
-        let joined = known(number(counted.clone()));
+        let joined = known(counts.joined);
         let (wanted, no_size) = self.wanted(group, joined.map(|joined| joined + joining));
         GroupReadiness {
             joined,
-            ready: known(number(counted.filter(|node| node.ready))),
+            ready: known(counts.ready),
             joining: self.saw_nodes.then_some(joining),
             wanted,
             needing_update: self.needing_update(group),

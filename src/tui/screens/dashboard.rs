@@ -16,6 +16,7 @@ use crate::tui::job::Job;
 use crate::tui::mode::Mode;
 use crate::tui::screens::apply::Apply;
 use crate::tui::screens::dashboard::navigation::DashboardNavigation;
+use crate::tui::screens::dashboard::pace::CrowdPace;
 use crate::tui::screens::dashboard::prices::PricesAsked;
 use crate::tui::screens::dashboard::shown::ShownCluster;
 
@@ -23,6 +24,7 @@ pub mod detail;
 mod judge;
 pub mod keys;
 pub mod navigation;
+mod pace;
 pub mod panes;
 mod prices;
 pub mod shown;
@@ -108,17 +110,6 @@ impl WallClock {
     }
 }
 
-/// How far a crowded cluster is judged, which is not done at each change.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct CrowdPace {
-    /// When what is seen was last judged.
-    seen: Timestamp,
-    /// True while a wake-up for that is on its way.
-    wake_set: bool,
-    /// True while the last event was noted only.
-    noted: bool,
-}
-
 /// A cluster being watched.
 #[derive(Clone, Debug)]
 pub struct Dashboard {
@@ -143,7 +134,7 @@ pub struct Dashboard {
     run: Option<Box<Apply>>,
     /// How often the groups were read.
     cloud_reads: u32,
-    crowd: CrowdPace,
+    pace: CrowdPace,
     export: KubeconfigExport,
     clock: WallClock,
     /// When the instance groups were read; absent before.
@@ -183,7 +174,7 @@ impl Dashboard {
             navigation: DashboardNavigation::default(),
             run: None,
             cloud_reads: 0,
-            crowd: CrowdPace::default(),
+            pace: CrowdPace::default(),
             export: KubeconfigExport::default(),
             clock: WallClock::default(),
             groups_read: spec.map(|_| at),

@@ -1,6 +1,5 @@
 //! Why an instance has not joined: its state, its status checks, its way out, and what its console says.
 
-use std::collections::HashSet;
 use std::time::Duration;
 
 use super::{Diagnosis, DiagnosisSeverity};
@@ -33,17 +32,11 @@ impl LiveCluster {
         if !self.kubernetes().has_listed(WatchedKind::Nodes) {
             return Vec::new();
         }
-        let joined: HashSet<&str> = self
-            .kubernetes()
-            .nodes()
-            .map(|node| node.instance.raw())
-            .collect();
-        let groups = self.cloud().groups().iter();
-        let groups = groups.filter(|group| group.role != GroupRole::Bastion);
-        let members = groups.flat_map(|group| group.members.iter().map(move |one| (group, one)));
-        members
-            .filter(|(_, member)| member.is_expected_to_join())
-            .filter(|(_, member)| !joined.contains(member.instance.raw()))
+        let missing = self.tied_members().filter(|one| one.node.is_none());
+        let missing = missing.filter(|one| one.group.role != GroupRole::Bastion);
+        missing
+            .filter(|one| one.member.is_expected_to_join())
+            .map(|one| (one.group, one.member))
             .collect()
     }
 

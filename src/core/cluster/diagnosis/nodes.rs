@@ -1,6 +1,5 @@
 //! What is wrong with a node: its conditions, its kubelet's version, and whether it belongs to the cluster.
 
-use std::collections::HashSet;
 use std::time::Duration;
 
 use super::versions::diagnose_versions;
@@ -80,16 +79,8 @@ impl LiveCluster {
         if !self.cloud().is_known() || self.spec().iter().any(|group| group.karpenter) {
             return Vec::new();
         }
-        let members = self
-            .cloud()
-            .groups()
-            .iter()
-            .flat_map(|group| &group.members);
-        let members: HashSet<&str> = members.map(|member| member.instance.raw()).collect();
-        let strangers = self
-            .kubernetes()
-            .nodes()
-            .filter(|node| !members.contains(node.instance.raw()));
+        let others = self.ties().others();
+        let strangers = others.filter(|node| self.cloud().member(&node.instance).is_none());
         let strangers: Vec<&KubernetesNode> = strangers.collect();
         if strangers.len() > MOST_STRANGERS {
             return vec![many_strangers(strangers.len())];

@@ -27,12 +27,6 @@ use crate::tui::screen_context::ScreenContext;
 /// How many instances EC2 is asked about at once.
 const MOST_INSTANCES: usize = 100;
 
-/// More nodes than this are judged a few times a second, not at each change.
-const CROWD: usize = 1_000;
-
-/// How often at most, then.
-const CROWDED_PAUSE: Duration = Duration::from_millis(250);
-
 /// What comes from outside says what time it is; less than this it may have waited.
 const CLOCK_JUMP: Duration = Duration::from_secs(2);
 
@@ -118,13 +112,14 @@ impl Dashboard {
         let renewal = self.renew_kubeconfig(&update);
         let lost = matches!(update, KubernetesUpdate::Lost { .. });
         let judge = lost && matches!(self.live().kubernetes().link(), ApiLink::Live { .. });
-        let mut effects = if !self.current.live.note_kubernetes(update, wall) {
+        let changed = self.current.live.note_kubernetes(update, wall);
+        let nodes = self.live().kubernetes().nodes().len();
+        let mut effects = if !changed {
             self.follow_up(&before)
-        } else if self.is_crowded() && at.since(self.crowd.seen) < CROWDED_PAUSE {
-            self.crowd.noted = true;
-            self.wake_to_see()
-        } else {
+        } else if self.pace.allows(nodes, at) {
             self.see(at)
+        } else {
+            self.pace.wait().into_iter().collect()
         };
         effects.extend(renewal);
         // kops is the only source now.
@@ -149,30 +144,15 @@ impl Dashboard {
         }
     }
 
-    // Of thousands of nodes something changes all the time: what all of them mean is worked out a few times a second.
-    fn is_crowded(&self) -> bool {
-        self.live().kubernetes().nodes().len() > CROWD
-    }
-
     /// Whether the last event was noted only: nothing that is drawn has changed.
     pub(in crate::tui) fn take_noted(&mut self) -> bool {
-        std::mem::take(&mut self.crowd.noted)
-    }
-
-    fn wake_to_see(&mut self) -> Vec<Effect> {
-        if std::mem::replace(&mut self.crowd.wake_set, true) {
-            return Vec::new();
-        }
-        vec![Effect::Wake {
-            after: CROWDED_PAUSE,
-            why: Wake::See,
-        }]
+        self.pace.take_noted()
     }
 
     /// Judges what was noted since.
     pub fn see(&mut self, at: Timestamp) -> Vec<Effect> {
         let before = self.live().verdict().clone();
-        (self.crowd.wake_set, self.crowd.seen) = (false, at);
+        self.pace.judged(at);
         let wall = self.wall(at);
         self.current.live.see(wall);
         self.settle(at);
