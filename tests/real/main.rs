@@ -36,6 +36,7 @@ mod read_back;
 mod report_on_screen;
 mod review_offline;
 mod review_schema;
+mod same_spec;
 mod scratch;
 mod spec_reference;
 mod store;

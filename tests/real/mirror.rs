@@ -31,6 +31,9 @@ fn what_is_seen_is_judged_as_kops_judges_it() {
         let seen = failures(&document["live"]["notReady"]);
         assert_eq!(seen, by_kops, "{change}\n{document:#}");
         states.insert(by_kops);
+        if seed % 100 == 99 {
+            println!("{} states so far", seed + 1);
+        }
     }
     println!("{steps} states, {} of them different", states.len());
     assert!(states.len() > 2, "{states:?}");
