@@ -12,7 +12,6 @@ use crate::core::answers::Answers;
 use crate::core::check::{CheckKind, CheckState};
 use crate::core::fault::Fault;
 use crate::core::inventory::name_of;
-use crate::core::overview::{ClusterOverview, InService};
 use crate::core::text::untrusted::visible;
 use crate::io::answers_file::{self, AnswersFile};
 use crate::io::files::shown;
@@ -93,7 +92,7 @@ fn print_home(home: &Home) {
         print::out(&format!("clusters: unknown: {fault}"));
     }
     for name in home.clusters.known().into_iter().flatten() {
-        print::out(&cluster_line(name, home.overviews.get(name)));
+        print::out(&cluster_line(home, name));
     }
     if let (true, Some(file)) = (home.has_draft(), &home.file) {
         let name = visible(&home.answers.cluster);
@@ -128,16 +127,16 @@ fn print_home(home: &Home) {
     }
 }
 
-fn cluster_line(name: &str, overview: Option<&ClusterOverview>) -> String {
-    let name = visible(name);
-    let Some(overview) = overview else {
+fn cluster_line(home: &Home, cluster: &str) -> String {
+    let name = visible(cluster);
+    let Some(overview) = home.overviews.get(cluster) else {
         return format!("cluster: {name}: not read");
     };
     let version = overview.spec.as_ref().map_or_else(
         |fault| format!("version unknown ({})", fault.what),
         |spec| format!("Kubernetes {}", visible(spec.kubernetes_version.raw())),
     );
-    let side = |side: InService| format!("{}/{}", side.count, side.desired);
+    let counted = home.counted_nodes(cluster);
     let fleet = overview.fleet.as_ref().map_or_else(
         |fault| format!("instances unknown ({})", fault.what),
         |fleet| {
@@ -146,12 +145,19 @@ fn cluster_line(name: &str, overview: Option<&ClusterOverview>) -> String {
                 Some(count) => format!("{count} need a rolling update"),
                 None => "rolling update unknown".to_owned(),
             };
-            let state = fleet.state().word();
-            let (plane, nodes) = (side(fleet.control_plane), side(fleet.nodes));
+            let state = fleet.state(counted).word();
+            let plane = fleet
+                .control_plane
+                .words(counted.map(|all| all.control_plane));
+            let nodes = fleet.nodes.words(counted.map(|all| all.nodes));
             format!("{state}, control plane {plane}, nodes {nodes}, {roll}")
         },
     );
-    format!("cluster: {name}: {version}, {fleet}")
+    let unknown = match home.nodes.get(cluster) {
+        Some(Err(fault)) => format!(", ready nodes unknown ({})", fault.what),
+        Some(Ok(_)) | None => String::new(),
+    };
+    format!("cluster: {name}: {version}, {fleet}{unknown}")
 }
 
 fn print_check(kind: CheckKind, state: Option<&CheckState>) {

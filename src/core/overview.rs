@@ -38,6 +38,20 @@ pub struct Fleet {
     pub outdated: Option<u32>,
 }
 
+/// Nodes that are ready, of those that joined.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct NodesOfRole {
+    pub ready: u32,
+    pub joined: u32,
+}
+
+/// The nodes of a cluster, as its Kubernetes API counts them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct NodesByRole {
+    pub control_plane: NodesOfRole,
+    pub nodes: NodesOfRole,
+}
+
 /// What was read of a cluster, each part by itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClusterOverview {
@@ -46,14 +60,17 @@ pub struct ClusterOverview {
     pub fleet: Result<Fleet, Fault>,
 }
 
-/// How a cluster stands, as far as Auto Scaling tells.
+/// How a cluster stands, as far as Auto Scaling and its Kubernetes API tell; whether it is ready, only kops says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FleetState {
     /// No instance group has an instance, or should have one.
     Empty,
-    /// Every group has what it should have.
+    /// Every group has what it should have; the nodes are not known.
     Full,
     Short,
+    /// Every group has what it should have, and not every instance of it is a node that is ready.
+    NodesNotReady,
+    NodesReady,
 }
 
 impl StoredSpec {
@@ -86,6 +103,15 @@ impl StoredSpec {
     }
 }
 
+impl InService {
+    /// As people read it: `2/3 in service, 1 ready`, without the nodes where they are not known.
+    pub fn words(self, nodes: Option<NodesOfRole>) -> String {
+        let ready = nodes.map(|nodes| format!(", {} ready", nodes.ready));
+        let (count, desired) = (self.count, self.desired);
+        format!("{count}/{desired} in service{}", ready.unwrap_or_default())
+    }
+}
+
 impl Fleet {
     /// Counts the instances of these groups; bastions are no nodes.
     pub fn of(groups: &[CloudGroup]) -> Self {
@@ -113,8 +139,24 @@ impl Fleet {
         fleet
     }
 
-    /// How it stands.
-    pub fn state(&self) -> FleetState {
+    /// How it stands, with what is known of its nodes.
+    pub fn state(&self, nodes: Option<&NodesByRole>) -> FleetState {
+        let ready = |side: InService, nodes: NodesOfRole| {
+            nodes.ready == nodes.joined && nodes.ready >= side.desired
+        };
+        match (self.instance_state(), nodes) {
+            (FleetState::Full, Some(nodes))
+                if ready(self.control_plane, nodes.control_plane)
+                    && ready(self.nodes, nodes.nodes) =>
+            {
+                FleetState::NodesReady
+            }
+            (FleetState::Full, Some(_)) => FleetState::NodesNotReady,
+            (state, _) => state,
+        }
+    }
+
+    fn instance_state(&self) -> FleetState {
         let full = |side: InService| side.count >= side.desired;
         match (self.control_plane, self.nodes) {
             (control_plane, nodes) if control_plane.desired + nodes.desired == 0 => {
@@ -126,6 +168,19 @@ impl Fleet {
     }
 }
 
+impl NodesByRole {
+    /// Counts one more node.
+    pub fn add(&mut self, is_control_plane: bool, ready: bool) {
+        let side = if is_control_plane {
+            &mut self.control_plane
+        } else {
+            &mut self.nodes
+        };
+        side.joined += 1;
+        side.ready += u32::from(ready);
+    }
+}
+
 impl FleetState {
     /// The state in words.
     pub fn word(self) -> &'static str {
@@ -133,6 +188,8 @@ impl FleetState {
             Self::Empty => "no instances",
             Self::Full => "in service",
             Self::Short => "short",
+            Self::NodesNotReady => "nodes not ready",
+            Self::NodesReady => "nodes ready",
         }
     }
 }
@@ -200,13 +257,39 @@ mod tests {
                 outdated: Some(1),
             }
         );
-        assert_eq!(fleet.state(), FleetState::Short);
+        assert_eq!(fleet.state(None), FleetState::Short);
         let unknown = Fleet::of(&[group(GroupRole::Node, 1, vec![member("InService", None)])]);
         assert_eq!(
-            (unknown.outdated, unknown.state()),
+            (unknown.outdated, unknown.state(None)),
             (None, FleetState::Full)
         );
-        assert_eq!(Fleet::of(&[]).state(), FleetState::Empty);
+        assert_eq!(Fleet::of(&[]).state(None), FleetState::Empty);
+    }
+
+    #[test]
+    fn nodes_count_once_all_instances_are_in_service() {
+        let side = |count, desired| InService { count, desired };
+        let fleet = |nodes| Fleet {
+            control_plane: side(1, 1),
+            nodes: side(nodes, 2),
+            ..Fleet::default()
+        };
+        let nodes = |ready, joined| NodesByRole {
+            control_plane: NodesOfRole {
+                ready: 1,
+                joined: 1,
+            },
+            nodes: NodesOfRole { ready, joined },
+        };
+        for (ready, joined, state) in [
+            (2, 2, FleetState::NodesReady),
+            (1, 2, FleetState::NodesNotReady),
+            (1, 1, FleetState::NodesNotReady),
+            (2, 3, FleetState::NodesNotReady),
+        ] {
+            assert_eq!(fleet(2).state(Some(&nodes(ready, joined))), state);
+        }
+        assert_eq!(fleet(1).state(Some(&nodes(2, 2))), FleetState::Short);
     }
 
     #[test]

@@ -15,7 +15,7 @@ use crate::core::cluster::cloud::CloudUpdate;
 use crate::core::cluster::kubernetes::KubernetesUpdate;
 use crate::core::fault::Fault;
 use crate::core::inventory::{Image, Inventory};
-use crate::core::overview::ClusterOverview;
+use crate::core::overview::{ClusterOverview, NodesByRole};
 use crate::core::text::untrusted::{Untrusted, visible};
 use crate::core::unix_time::{UnixTime, WallTime};
 use crate::tui::home_pane::HomePane;
@@ -217,6 +217,11 @@ pub enum Event {
     ClustersNotListed(Fault),
     /// What was read of one of them.
     ClusterRead(Box<ClusterOverview>),
+    /// The nodes of a cluster of the state store were counted by its Kubernetes API.
+    NodesCounted {
+        cluster: String,
+        nodes: Result<NodesByRole, Fault>,
+    },
     /// The last run of each cluster that was begun on this machine, the newest first.
     RunsFound(Vec<FoundRun>),
     /// The profiles and regions that can be chosen.

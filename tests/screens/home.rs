@@ -5,7 +5,9 @@ use std::time::Duration;
 use kopswain::core::answers::Answers;
 use kopswain::core::check::{CheckKind, CheckState};
 use kopswain::core::fault::Fault;
-use kopswain::core::overview::{ClusterOverview, Fleet, InService, StoredSpec};
+use kopswain::core::overview::{
+    ClusterOverview, Fleet, InService, NodesByRole, NodesOfRole, StoredSpec,
+};
 use kopswain::core::text::untrusted::Untrusted;
 use kopswain::tui::event::{Event, Timestamp};
 use kopswain::tui::model::Model;
@@ -73,17 +75,47 @@ fn found(model: &mut Model, names: &[&str]) {
     );
 }
 
+fn nodes(cluster: &str, ready: u32) -> Event {
+    let of_role = |ready, joined| NodesOfRole { ready, joined };
+    let counted = NodesByRole {
+        control_plane: of_role(3, 3),
+        nodes: of_role(ready, 6),
+    };
+    Event::NodesCounted {
+        cluster: cluster.to_owned(),
+        nodes: Ok(counted),
+    }
+}
+
 /// Clusters of every kind, and a draft.
 pub fn typical() -> Model {
     let mut model = opened(answers(), Some("answers.yml"));
-    let names = ["ci.example.com", "data.example.com", "shop.example.com"];
+    let names = [
+        "ci.example.com",
+        "data.example.com",
+        "new.example.com",
+        "shop.example.com",
+        "test.example.com",
+    ];
     found(&mut model, &names);
-    tell(&mut model, 700, overview("ci.example.com", "1.35.5", 4, 0));
-    tell(
-        &mut model,
-        700,
+    for event in [
+        overview("ci.example.com", "1.35.5", 4, 0),
+        overview("new.example.com", "1.35.5", 6, 0),
         overview("shop.example.com", "1.34.8", 6, 3),
-    );
+        overview("test.example.com", "1.35.5", 6, 0),
+        nodes("new.example.com", 5),
+        nodes("shop.example.com", 6),
+        Event::NodesCounted {
+            cluster: "ci.example.com".to_owned(),
+            nodes: Err(Fault::new(
+                "No kubeconfig has a context for ci.example.com",
+                "the context is named as the cluster",
+                "run: kops export kubeconfig ci.example.com --admin",
+            )),
+        },
+    ] {
+        tell(&mut model, 700, event);
+    }
     model
 }
 
@@ -164,6 +196,7 @@ pub fn all() -> Vec<Shot> {
         ("home_empty", empty()),
         ("home_asking", asking()),
         ("home_typical", typical()),
+        ("home_unready", after(typical(), "<down><down>")),
         ("home_failing", failing()),
         ("home_failing_setup", after(failing(), "<tab><tab><down>")),
         ("home_long", long()),

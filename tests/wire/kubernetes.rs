@@ -6,6 +6,9 @@ use std::time::{Duration, Instant};
 use kopswain::core::cluster::kubernetes::{
     ApiFailure, ApiFailureKind, KubernetesChange, KubernetesUpdate, WatchedKind,
 };
+use kopswain::core::cluster_name::ClusterName;
+use kopswain::core::overview::{NodesByRole, NodesOfRole};
+use kopswain::io::kubernetes::count_ready_nodes;
 
 use crate::kubernetes_api::{Answer, Api, Asked, CLUSTER, Folder, Part, write_kubeconfig};
 
@@ -416,4 +419,40 @@ async fn a_critical_pod_elsewhere_is_found_and_followed() {
         _ => None,
     });
     assert_eq!(pods.collect::<Vec<_>>(), [1]);
+}
+
+#[tokio::test]
+async fn the_nodes_of_a_cluster_are_counted_by_one_question() {
+    let rows = r#"{"cells":["a","Ready","control-plane"]},{"cells":["b","NotReady","node"]}"#;
+    let columns = r#"{"name":"Name"},{"name":"Status"},{"name":"Roles"}"#;
+    let table = format!(r#"{{"columnDefinitions":[{columns}],"rows":[{rows}]}}"#);
+    let api = Api::start(move |asked: &Asked| {
+        let mine = asked.path.starts_with(NODES);
+        mine.then(|| Answer::Whole(200, table.clone()))
+    });
+    let folder = Folder::for_user(&api.url, TOKEN);
+    let cluster = ClusterName::parse(CLUSTER).unwrap();
+    let counted = count_ready_nodes(&folder.source(), &cluster).await;
+    let of_role = |ready, joined| NodesOfRole { ready, joined };
+    let wanted = NodesByRole {
+        control_plane: of_role(1, 1),
+        nodes: of_role(0, 1),
+    };
+    assert_eq!(counted, Ok(wanted));
+    assert_eq!(
+        api.paths(""),
+        ["/api/v1/nodes?includeObject=None&resourceVersion=0"]
+    );
+}
+
+#[tokio::test]
+async fn no_program_runs_for_a_count_of_nodes() {
+    let api = Api::start(|_| None);
+    let folder = with_plugin(&api, "touch ran");
+    let cluster = ClusterName::parse(CLUSTER).unwrap();
+    let counted = count_ready_nodes(&folder.source(), &cluster).await;
+    let kind = counted.map_err(|failure| failure.kind);
+    assert_eq!(kind, Err(ApiFailureKind::ExecPlugin));
+    assert_eq!(api.paths(""), [] as [String; 0]);
+    assert!(!folder.0.path().join("ran").exists());
 }

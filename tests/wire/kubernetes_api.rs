@@ -182,6 +182,10 @@ impl Folder {
         std::fs::write(self.0.path().join("config"), kubeconfig).unwrap();
     }
 
+    pub(crate) fn source(&self) -> KubeconfigSource {
+        KubeconfigSource::File(self.0.path().join("config"))
+    }
+
     /// Watches until what was reported is enough.
     pub(crate) async fn watch(
         &self,
@@ -189,7 +193,7 @@ impl Folder {
     ) -> Vec<KubernetesUpdate> {
         let reported = Mutex::new(Vec::new());
         let report = |update| reported.lock().unwrap().push(update);
-        let source = KubeconfigSource::File(self.0.path().join("config"));
+        let source = self.source();
         let cluster = ClusterName::parse(CLUSTER).unwrap();
         let began = Instant::now();
         let wait = async {

@@ -4,7 +4,9 @@ use super::dry_run::{DemoCloud, DemoSpec};
 use super::{DemoRunner, DemoState, account, inventory};
 use crate::core::cluster::cloud::CloudUpdate;
 use crate::core::inventory::{Inventory, Subnet};
-use crate::core::overview::{ClusterOverview, Fleet, StoredSpec};
+use crate::core::overview::{
+    ClusterOverview, Fleet, InService, NodesByRole, NodesOfRole, StoredSpec,
+};
 use crate::core::text::untrusted::Untrusted;
 use crate::core::text::yaml::readable_documents;
 use crate::tui::effect::CloudQuestion;
@@ -78,11 +80,29 @@ impl DemoRunner {
             CloudUpdate::Groups(groups) => groups.map(|answer| Fleet::of(&answer.found)),
             _ => Ok(Fleet::default()),
         };
+        let nodes = fleet.as_ref().map(|fleet| fleet.nodes_in_service());
+        let nodes = nodes.map_err(Clone::clone);
         let overview = ClusterOverview {
             name: name.to_owned(),
             spec: Ok(spec),
             fleet,
         };
         self.send(Event::ClusterRead(Box::new(overview)));
+        let cluster = name.to_owned();
+        self.send(Event::NodesCounted { cluster, nodes });
+    }
+}
+
+impl Fleet {
+    // In the demonstration an instance in service is a node that is ready.
+    fn nodes_in_service(&self) -> NodesByRole {
+        let ready = |side: InService| NodesOfRole {
+            ready: side.count,
+            joined: side.count,
+        };
+        NodesByRole {
+            control_plane: ready(self.control_plane),
+            nodes: ready(self.nodes),
+        }
     }
 }

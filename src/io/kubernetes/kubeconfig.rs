@@ -53,20 +53,8 @@ pub(super) async fn find_access(
     source: &KubeconfigSource,
     cluster: &ClusterName,
 ) -> Result<ApiAccess, ApiFailure> {
-    let files = list_files(source);
-    let names = write_names(&files);
-    if let (KubeconfigSource::File(_), Some(file)) = (source, files.first())
-        && !file.exists()
-    {
-        return Err(not_read(file, "there is no such file"));
-    }
-    let read = tokio::task::spawn_blocking(move || merge_files(&files)).await;
-    let merged = read.map_err(|error| not_usable(&names, &error.to_string()))??;
-    let mut context = find_context(merged, cluster.as_str(), &names)?;
+    let (mut context, names) = read_context(source, cluster).await?;
     let mut expires = None;
-    if context.user.auth_provider.is_some() {
-        return Err(no_providers(&names));
-    }
     if let Some(exec) = context.user.exec.take() {
         let about = exec
             .provide_cluster_info
@@ -80,6 +68,56 @@ pub(super) async fn find_access(
         address,
         expires,
     })
+}
+
+/// The same, without a plug-in: it might ask a person for something.
+pub(super) async fn find_quiet_access(
+    source: &KubeconfigSource,
+    cluster: &ClusterName,
+) -> Result<ApiAccess, ApiFailure> {
+    let (context, names) = read_context(source, cluster).await?;
+    if context.user.exec.is_some() {
+        return Err(runs_program(&names));
+    }
+    let (config, address) = build_config(context, names).await?;
+    Ok(ApiAccess {
+        config,
+        address,
+        expires: None,
+    })
+}
+
+fn runs_program(names: &str) -> ApiFailure {
+    let fault = Fault::new(
+        "The nodes were not counted",
+        format!("in {names} the credentials come from a program, which may ask for something"),
+        "enter watches the cluster, and runs it",
+    );
+    ApiFailure {
+        kind: ApiFailureKind::ExecPlugin,
+        fault,
+    }
+}
+
+// The context that is named as the cluster, and the names of the files.
+async fn read_context(
+    source: &KubeconfigSource,
+    cluster: &ClusterName,
+) -> Result<(ClusterContext, String), ApiFailure> {
+    let files = list_files(source);
+    let names = write_names(&files);
+    if let (KubeconfigSource::File(_), Some(file)) = (source, files.first())
+        && !file.exists()
+    {
+        return Err(not_read(file, "there is no such file"));
+    }
+    let read = tokio::task::spawn_blocking(move || merge_files(&files)).await;
+    let merged = read.map_err(|error| not_usable(&names, &error.to_string()))??;
+    let context = find_context(merged, cluster.as_str(), &names)?;
+    if context.user.auth_provider.is_some() {
+        return Err(no_providers(&names));
+    }
+    Ok((context, names))
 }
 
 // In the order in which they are merged.

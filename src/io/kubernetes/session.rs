@@ -95,7 +95,7 @@ async fn refuse_placeholder(address: &ApiAddress) -> SessionEnd {
 }
 
 // Through a proxy the name is resolved elsewhere.
-async fn has_placeholder(address: &ApiAddress) -> bool {
+pub(super) async fn has_placeholder(address: &ApiAddress) -> bool {
     let host = address.host.trim_matches(['[', ']']).to_owned();
     let resolved = tokio::task::spawn_blocking(move || {
         let resolved = (host.as_str(), 0).to_socket_addrs();

@@ -9,6 +9,7 @@ use crate::core::fault::Fault;
 use crate::core::overview::{ClusterOverview, Fleet};
 use crate::io::aws::{self, Account};
 use crate::io::kops;
+use crate::io::kubernetes::{KubeconfigSource, count_ready_nodes};
 use crate::io::state_store::{StateStore, unset};
 use crate::tui::cluster_target::ClusterTarget;
 use crate::tui::effect::Effect;
@@ -61,9 +62,14 @@ impl EffectTask {
         StateStore::open(&account, &store)?.clusters(&account).await
     }
 
-    // Each is reported as it is read.
+    // An API that cannot be reached from here keeps nobody waiting for what AWS says.
     async fn read_clusters(self, target: ClusterTarget, names: Vec<String>) {
-        let settings = self.settings_at(&target);
+        let overviews = self.read_overviews(&target, names.clone());
+        tokio::join!(overviews, self.count_nodes(names));
+    }
+
+    async fn read_overviews(&self, target: &ClusterTarget, names: Vec<String>) {
+        let settings = self.settings_at(target);
         let opened = async {
             let store = settings.state_store().ok_or_else(unset)?;
             let account = aws::connect(&settings).await?;
@@ -71,16 +77,33 @@ impl EffectTask {
             Ok((account, store))
         };
         let opened: Result<(Account, StateStore), Fault> = opened.await;
-        let mut names = names.into_iter();
+        let asked = names.into_iter().map(|name| overview(opened.clone(), name));
+        self.report_each(asked).await;
+    }
+
+    async fn count_nodes(&self, names: Vec<String>) {
+        let source = self.kubeconfig(None);
+        let asked = names
+            .into_iter()
+            .map(|name| counted_nodes(source.clone(), name));
+        self.report_each(asked).await;
+    }
+
+    // Each as it is read, a few at once.
+    async fn report_each<F>(&self, asked: impl Iterator<Item = F>)
+    where
+        F: Future<Output = Event> + Send + 'static,
+    {
+        let mut asked = asked.fuse();
         let mut asking = JoinSet::new();
         loop {
             while asking.len() < AT_ONCE
-                && let Some(name) = names.next()
+                && let Some(next) = asked.next()
             {
-                asking.spawn(overview(opened.clone(), name));
+                asking.spawn(next);
             }
             match asking.join_next().await {
-                Some(Ok(overview)) => self.reply.send(Event::ClusterRead(Box::new(overview))),
+                Some(Ok(event)) => self.reply.send(event),
                 Some(Err(_)) => {}
                 None => break,
             }
@@ -88,24 +111,40 @@ impl EffectTask {
     }
 }
 
-async fn overview(opened: Result<(Account, StateStore), Fault>, name: String) -> ClusterOverview {
+async fn counted_nodes(source: KubeconfigSource, cluster: String) -> Event {
+    let nodes = match cluster.parse() {
+        Ok(name) => count_ready_nodes(&source, &name).await,
+        Err(fault) => {
+            return Event::NodesCounted {
+                cluster,
+                nodes: Err(fault),
+            };
+        }
+    };
+    let nodes = nodes.map_err(|failure| failure.fault);
+    Event::NodesCounted { cluster, nodes }
+}
+
+async fn overview(opened: Result<(Account, StateStore), Fault>, name: String) -> Event {
     let (account, mut store) = match opened {
         Ok(opened) => opened,
         Err(fault) => {
-            return ClusterOverview {
+            let overview = ClusterOverview {
                 name,
                 spec: Err(fault.clone()),
                 fleet: Err(fault),
             };
+            return Event::ClusterRead(Box::new(overview));
         }
     };
     let (spec, groups) = tokio::join!(
         store.stored_spec(&account, &name),
         account.cloud_groups(&name)
     );
-    ClusterOverview {
+    let overview = ClusterOverview {
         spec,
         fleet: groups.map(|answer| Fleet::of(&answer.found)),
         name,
-    }
+    };
+    Event::ClusterRead(Box::new(overview))
 }

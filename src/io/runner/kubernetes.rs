@@ -68,15 +68,18 @@ impl ExportedKubeconfig {
 
 impl EffectTask {
     pub(super) async fn watch_kubernetes(self, target: KubernetesTarget) {
-        let named = target
-            .exported
-            .or(self.shared.settings.use_kubeconfig.clone());
-        let source = named.map_or(KubeconfigSource::Usual, KubeconfigSource::File);
+        let source = self.kubeconfig(target.exported);
         let report = |update| {
             let wall = UnixTime(unix_millis());
             self.reply.send(Event::Kubernetes { wall, update });
         };
         watch_cluster(&source, &target.cluster, &report).await;
+    }
+
+    /// The kubeconfig that was exported, else that of the command line, else the usual one.
+    pub(super) fn kubeconfig(&self, exported: Option<PathBuf>) -> KubeconfigSource {
+        let named = exported.or(self.shared.settings.use_kubeconfig.clone());
+        named.map_or(KubeconfigSource::Usual, KubeconfigSource::File)
     }
 
     // The request ends the watch itself, which is of its kind.

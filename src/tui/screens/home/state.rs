@@ -7,7 +7,7 @@ use crate::core::answers::Answers;
 use crate::core::check::{CheckKind, CheckState};
 use crate::core::fault::Fault;
 use crate::core::inventory::{Inventory, Vpc, name_of};
-use crate::core::overview::{ClusterOverview, FleetState};
+use crate::core::overview::{ClusterOverview, FleetState, NodesByRole};
 use crate::tui::cluster_target::ClusterTarget;
 use crate::tui::event::Timestamp;
 use crate::tui::home_pane::HomePane;
@@ -82,6 +82,8 @@ pub struct Home {
     pub last_run: Option<LastRun>,
     pub clusters: Listing<Vec<String>>,
     pub overviews: BTreeMap<String, ClusterOverview>,
+    /// The nodes that each cluster's Kubernetes API counts, or why it does not.
+    pub nodes: BTreeMap<String, Result<NodesByRole, Fault>>,
     pub runs: Vec<FoundRun>,
     pub inventory: Listing<Box<Inventory>>,
     pub checks: BTreeMap<CheckKind, CheckState>,
@@ -196,13 +198,26 @@ impl Home {
 
     fn overviews_missing(&self) -> bool {
         let names = self.clusters.known().map_or(&[][..], Vec::as_slice);
-        names.iter().any(|name| !self.overviews.contains_key(name))
+        let missing =
+            |name: &String| !self.overviews.contains_key(name) || !self.nodes.contains_key(name);
+        names.iter().any(missing)
     }
 
-    /// Clusters whose instances are not all in service.
-    pub fn short(&self) -> usize {
-        let short = |one: &&ClusterOverview| matches!(&one.fleet, Ok(fleet) if fleet.state() == FleetState::Short);
-        self.overviews.values().filter(short).count()
+    /// The nodes of a cluster, where its Kubernetes API counted them.
+    pub fn counted_nodes(&self, name: &str) -> Option<&NodesByRole> {
+        self.nodes.get(name)?.as_ref().ok()
+    }
+
+    /// How a cluster stands; absent while its instances are not known.
+    pub fn fleet_state(&self, name: &str) -> Option<FleetState> {
+        let fleet = self.overviews.get(name)?.fleet.as_ref().ok()?;
+        Some(fleet.state(self.counted_nodes(name)))
+    }
+
+    fn clusters_that_are(&self, state: FleetState) -> usize {
+        let names = self.overviews.keys();
+        let found = names.filter(|name| self.fleet_state(name) == Some(state));
+        found.count()
     }
 
     /// What is here in one line.
@@ -215,12 +230,16 @@ impl Home {
                 Some(count) => crate::core::text::prose::counted(count, "cluster"),
             },
         };
-        let short = match self.short() {
+        let some = |state, words: &str| match self.clusters_that_are(state) {
             0 => None,
-            count => Some(format!("{count} short of instances")),
+            count => Some(format!("{count} {words}")),
         };
+        let short = some(FleetState::Short, "short of instances");
+        let unready = some(FleetState::NodesNotReady, "with nodes that are not ready");
         let draft = self.has_draft().then(|| "1 draft here".to_owned());
-        let parts = [Some(clusters), short, draft].into_iter().flatten();
+        let parts = [Some(clusters), short, unready, draft]
+            .into_iter()
+            .flatten();
         parts.collect::<Vec<_>>().join(", ")
     }
 }

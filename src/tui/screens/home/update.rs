@@ -86,6 +86,9 @@ impl Home {
             Event::ClusterRead(overview) => {
                 self.overviews.insert(overview.name.clone(), *overview);
             }
+            Event::NodesCounted { cluster, nodes } => {
+                self.nodes.insert(cluster, nodes);
+            }
             Event::RunsFound(runs) => self.runs = runs,
             Event::OffersListed(offers) => self.offers = *offers,
             _ => {}
@@ -95,6 +98,7 @@ impl Home {
 
     fn listed(&mut self, names: Vec<String>) -> Vec<Effect> {
         self.overviews.retain(|name, _| names.contains(name));
+        self.nodes.retain(|name, _| names.contains(name));
         self.clusters = Listing::Known(names.clone());
         if names.is_empty() {
             return Vec::new();
@@ -299,6 +303,7 @@ impl Home {
         self.clusters = Listing::NotAsked;
         self.inventory = Listing::NotAsked;
         self.overviews.clear();
+        self.nodes.clear();
         self.checks = BTreeMap::new();
         effects.extend(self.start(at));
         effects

@@ -4,7 +4,6 @@ use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Text};
 
-use super::rows::in_service;
 use crate::core::check::{CheckKind, CheckState};
 use crate::core::fault::Fault;
 use crate::core::inventory::Vpc;
@@ -104,15 +103,15 @@ fn of_stored(home: &Home, name: &str) -> Vec<String> {
         ]),
         Err(fault) => lines.extend(unread(fault)),
     }
+    let counted = home.counted_nodes(name);
+    let plane = counted.map(|nodes| nodes.control_plane);
+    let nodes = counted.map(|nodes| nodes.nodes);
     match &overview.fleet {
         Ok(fleet) => {
             lines.extend([
                 String::new(),
-                format!(
-                    "control plane  {} in service",
-                    in_service(fleet.control_plane)
-                ),
-                format!("nodes          {} in service", in_service(fleet.nodes)),
+                format!("control plane  {}", fleet.control_plane.words(plane)),
+                format!("nodes          {}", fleet.nodes.words(nodes)),
                 format!("groups         {}", fleet.groups),
             ]);
             if let Some(count) = fleet.outdated.filter(|count| *count > 0) {
@@ -122,6 +121,11 @@ fn of_stored(home: &Home, name: &str) -> Vec<String> {
             }
         }
         Err(fault) => lines.extend(unread(fault)),
+    }
+    match home.nodes.get(name) {
+        None => lines.push("asking its Kubernetes API for its nodes".to_owned()),
+        Some(Ok(_)) => {}
+        Some(Err(fault)) => lines.extend(unread(fault)),
     }
     lines.push(String::new());
     lines.push(

@@ -8,7 +8,7 @@ use crate::core::inventory::{DESCRIBE_NAT_GATEWAYS, DESCRIBE_SUBNETS, Vpc, name_
 use crate::core::network::cidr::size;
 use crate::core::network::cidr::space::Space;
 use crate::core::network::egress::{ZoneEgress, egress_of};
-use crate::core::overview::{ClusterOverview, Fleet, FleetState, InService};
+use crate::core::overview::{ClusterOverview, Fleet, FleetState, InService, NodesOfRole};
 use crate::core::text::untrusted::visible;
 use crate::tui::event::Timestamp;
 use crate::tui::record::FoundRun;
@@ -73,19 +73,21 @@ impl HomeScene<'_> {
         let version = overview.spec.as_ref().map_or(UNKNOWN.to_owned(), |spec| {
             visible(spec.kubernetes_version.raw())
         });
-        let (sign, role) = match &overview.fleet {
-            Err(_) => (signs.look, StyleRole::Warning),
-            Ok(fleet) => match fleet.state() {
-                FleetState::Full => (signs.good, StyleRole::Good),
-                FleetState::Short => (signs.blocked, StyleRole::Danger),
-                FleetState::Empty => (signs.to_come, StyleRole::Dim),
-            },
+        let state = self.home.fleet_state(name);
+        let (sign, role) = match state {
+            None => (signs.look, StyleRole::Warning),
+            Some(FleetState::Full | FleetState::NodesReady) => (signs.good, StyleRole::Good),
+            Some(FleetState::Short | FleetState::NodesNotReady) => {
+                (signs.blocked, StyleRole::Danger)
+            }
+            Some(FleetState::Empty) => (signs.to_come, StyleRole::Dim),
         };
         let fleet = overview.fleet.as_ref().ok();
-        let side = |side: fn(&Fleet) -> InService| {
-            fleet.map_or(UNKNOWN.to_owned(), |fleet| in_service(side(fleet)))
+        let nodes = self.home.counted_nodes(name);
+        let side = |side: fn(&Fleet) -> InService, nodes: Option<NodesOfRole>| {
+            fleet.map_or(UNKNOWN.to_owned(), |fleet| figures(side(fleet), nodes))
         };
-        let status = fleet.map_or("unknown", |fleet| fleet.state().word());
+        let status = state.map_or("unknown", FleetState::word);
         HomeLine {
             sign,
             role,
@@ -93,8 +95,11 @@ impl HomeScene<'_> {
                 visible(name),
                 version,
                 status.to_owned(),
-                side(|fleet| fleet.control_plane),
-                side(|fleet| fleet.nodes),
+                side(
+                    |fleet| fleet.control_plane,
+                    nodes.map(|nodes| nodes.control_plane),
+                ),
+                side(|fleet| fleet.nodes, nodes.map(|nodes| nodes.nodes)),
                 update(overview),
             ],
         }
@@ -139,9 +144,10 @@ impl HomeScene<'_> {
     }
 }
 
-/// Instances in service, and how many there should be.
-pub(super) fn in_service(side: InService) -> String {
-    format!("{}/{}", side.count, side.desired)
+// Nodes that are ready, else instances in service, and how many there should be.
+fn figures(side: InService, nodes: Option<NodesOfRole>) -> String {
+    let count = nodes.map_or(side.count, |nodes| nodes.ready);
+    format!("{count}/{}", side.desired)
 }
 
 fn update(overview: &ClusterOverview) -> String {
