@@ -18,6 +18,7 @@ use crate::tui::field_edit::FieldEdit;
 use crate::tui::mode::Mode;
 use crate::tui::model::Model;
 use crate::tui::screens::review::{NOTHING, Reading, Review};
+use crate::tui::screens::wizard::choice::Choice;
 use crate::tui::screens::wizard::choices::choices;
 use crate::tui::screens::wizard::field::{Field, FieldKey, FieldKind, Item, Judge};
 use crate::tui::screens::wizard::instance_types::instance_types;
@@ -386,9 +387,10 @@ fn ask_field(
 ) -> Result<Option<FieldEdit>, PromptEnd> {
     let spec = field.key.spec;
     let (label, reason) = (&field.name, spec.reason);
-    if let Some(offers) = spec.offers {
-        let offered = offers(wizard).join(", ");
-        print::out(&visible(&format!("kops's channel offers {offered}")));
+    if field.kind == FieldKind::Text && field.has_list() {
+        for choice in choices(wizard, field) {
+            print::out(&in_a_line(&choice));
+        }
     }
     match field.kind {
         FieldKind::Pick if matches!(field.key.item, Item::Subnet(..)) => {
@@ -499,8 +501,9 @@ fn ask_choice(
     field: &Field,
     ask: &mut dyn Ask,
 ) -> Result<Option<FieldEdit>, PromptEnd> {
+    let options = with_notes(wizard, field);
     loop {
-        let chosen = ask.choose(&field.name, field.key.spec.reason, &field.values, 0)?;
+        let chosen = ask.choose(&field.name, field.key.spec.reason, &options, 0)?;
         if chosen == 0 {
             return Ok(None);
         }
@@ -510,6 +513,29 @@ fn ask_choice(
         };
         print::out(&format!("refused: {}", visible(&why)));
     }
+}
+
+// What is typed for it, and what it is.
+fn in_a_line(choice: &Choice) -> String {
+    let typed = match choice.value.as_str() {
+        "" => "empty",
+        value => value,
+    };
+    let notes = choice.cells.get(1..).unwrap_or_default().join("  ");
+    visible(&format!("{typed}: {notes}"))
+}
+
+fn with_notes(wizard: &Wizard, field: &Field) -> Vec<String> {
+    let listed = if field.has_list() {
+        choices(wizard, field)
+    } else {
+        Vec::new()
+    };
+    let noted = |value: &String| {
+        let choice = listed.iter().find(|choice| choice.value == *value);
+        choice.map_or_else(|| value.clone(), in_a_line)
+    };
+    field.values.iter().map(noted).collect()
 }
 
 fn refused(wizard: &Wizard, field: &Field, edit: &FieldEdit) -> Option<String> {

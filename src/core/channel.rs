@@ -29,13 +29,17 @@ const HOST: &str = "https://raw.githubusercontent.com";
 
 /// The oldest minor version of Kubernetes 1 that kops 1.36 updates (`OldestSupportedKubernetesVersion`).
 pub const OLDEST_MINOR: u64 = 31;
+/// The oldest that it does not call deprecated (`OldestRecommendedKubernetesVersion`).
+pub const RECOMMENDED_MINOR: u64 = 33;
 
-/// The versions of a channel; whatever else it holds is not read.
+/// The versions and the images of AWS in a channel; whatever else it holds is not read.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Channel {
     pub kops_versions: Vec<KopsLine>,
     pub kubernetes_versions: Vec<KubernetesLine>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub images: Vec<ImageLine>,
 }
 
 /// What a channel proposes for a range of kops versions.
@@ -54,6 +58,21 @@ pub struct KubernetesLine {
     pub range: String,
     pub recommended_version: String,
     pub required_version: String,
+}
+
+/// The image that a channel has for a range of Kubernetes versions.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ImageLine {
+    /// As an instance group names it.
+    pub name: String,
+    #[serde(rename = "providerID")]
+    pub provider_id: String,
+    /// kops's name: `amd64`, `arm64`; empty: any.
+    #[serde(rename = "architectureID")]
+    pub architecture_id: String,
+    #[serde(rename = "kubernetesVersion")]
+    pub range: String,
 }
 
 /// Where a channel is, by kops's rules.
@@ -124,7 +143,8 @@ impl Channel {
         affordable(text).map_err(|error| ChannelError::Form(error.to_string()))?;
         let document: ChannelDocument =
             serde_yaml::from_str(text).map_err(|error| ChannelError::Form(error.to_string()))?;
-        let channel = document.spec;
+        let mut channel = document.spec;
+        channel.images.retain(|image| image.provider_id == "aws");
         let empty = channel.kops_versions.is_empty() && channel.kubernetes_versions.is_empty();
         if empty {
             return Err(ChannelError::Empty);
@@ -164,6 +184,16 @@ impl Channel {
         found.sort_by(|left, right| right.cmp_precedence(left));
         found.dedup();
         found
+    }
+
+    /// The image that kops gives an instance group which names none (`FindImage`): the first line that fits decides.
+    pub fn image(&self, version: &Version, architecture: &str) -> Option<&str> {
+        let fits = |image: &&ImageLine| {
+            let own = image.architecture_id.as_str();
+            ["", architecture].contains(&own) && matches(&image.range, version)
+        };
+        let image = self.images.iter().find(fits);
+        image.map(|image| image.name.as_str())
     }
 
     fn line_of(&self, version: &Version) -> Option<&KubernetesLine> {

@@ -19,11 +19,12 @@ const fn title(context: Context) -> &'static str {
     match context {
         Context::Form => "Wizard: a row that is only read",
         Context::FormText => "Wizard: a row that is typed",
-        Context::FormVersion => "Wizard: a version",
+        Context::FormListed => "Wizard: a row that is typed or picked",
         Context::FormCidr => "Wizard: the CIDR of a subnet",
         Context::FormCustomCidr => "Wizard: a custom CIDR of a subnet",
         Context::FormFixedCell => "Wizard: a fixed cell of the network",
         Context::FormChoice => "Wizard: a row with a few values",
+        Context::FormChoiceListed => "Wizard: a row with a list of values",
         Context::FormMark => "Wizard: a zone",
         Context::FormOne => "Wizard: one of several, such as a VPC",
         Context::FormPick => "Wizard: a row with a list",

@@ -12,14 +12,16 @@ pub enum Context {
     /// A row of a step that is only read.
     Form,
     FormText,
-    /// Typed, or one of a few that are offered.
-    FormVersion,
+    /// Typed, or picked from a list.
+    FormListed,
     FormCidr,
     /// The CIDR of a subnet that a person set.
     FormCustomCidr,
     /// A cell of the network that is fixed in a cluster that exists.
     FormFixedCell,
     FormChoice,
+    /// One of a few values, each with what it is in a list.
+    FormChoiceListed,
     /// A zone, in or out.
     FormMark,
     /// One of several, such as a VPC.

@@ -32,11 +32,12 @@ pub fn bindings(context: Context) -> &'static [Binding] {
     match context {
         Context::Form => wizard_keys::SHOWN,
         Context::FormText => wizard_keys::TEXT,
-        Context::FormVersion => wizard_keys::VERSION,
+        Context::FormListed => wizard_keys::LISTED,
         Context::FormCidr => wizard_keys::CIDR,
         Context::FormCustomCidr => wizard_keys::CUSTOM_CIDR,
         Context::FormFixedCell => wizard_keys::FIXED_CELL,
         Context::FormChoice => wizard_keys::CHOICE,
+        Context::FormChoiceListed => wizard_keys::CHOICE_LISTED,
         Context::FormMark => wizard_keys::MARK,
         Context::FormOne => wizard_keys::ONE,
         Context::FormPick => wizard_keys::PICK,

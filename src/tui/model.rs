@@ -525,9 +525,10 @@ fn row_context(wizard: &Wizard) -> Context {
     match field.kind {
         FieldKind::Text if field.is_custom_cidr() => Context::FormCustomCidr,
         FieldKind::Text if field.key.spec.heads_group => Context::FormGroup,
-        FieldKind::Text if field.key.spec.offers.is_some() => Context::FormVersion,
+        FieldKind::Text if field.has_list() => Context::FormListed,
         FieldKind::Text if matches!(field.key.item, Item::Subnet(..)) => Context::FormCidr,
         FieldKind::Text => Context::FormText,
+        FieldKind::Choice if field.has_list() => Context::FormChoiceListed,
         FieldKind::Choice => Context::FormChoice,
         FieldKind::Toggle(_) => Context::FormMark,
         FieldKind::One(_) => Context::FormOne,

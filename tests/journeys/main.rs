@@ -19,6 +19,7 @@ mod home;
 mod keys;
 mod late;
 mod overtaken;
+mod pickers;
 mod questions;
 mod random;
 mod run;

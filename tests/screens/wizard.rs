@@ -298,6 +298,10 @@ pub fn compute() -> Vec<Shot> {
         ("control_plane_even_zones", after(step(1), "<space><enter>")),
         ("control_plane_picking", after(step(2), "<down><space>")),
         (
+            "control_plane_picking_image",
+            after(step(2), "<down><down><space>"),
+        ),
+        (
             "control_plane_picking_long",
             after(many_types(), "<down><space><end>"),
         ),
@@ -358,6 +362,9 @@ fn many_blocks() -> Model {
     )
 }
 
+const AT_CNI: &str = "<down><down><down><down><down>";
+const AT_VERSION: &str = "<end>";
+
 /// Step 5.
 pub fn access() -> Vec<Shot> {
     vec![
@@ -376,6 +383,18 @@ pub fn access() -> Vec<Shot> {
             after(step(4), "<down><space>10.1.2.3<enter>"),
         ),
         ("access_failing", key_missing()),
+        (
+            "access_picking_cni",
+            after(step(4), &format!("{AT_CNI}<space><down>")),
+        ),
+        (
+            "access_picking_version",
+            after(step(4), &format!("{AT_VERSION}1.35.2<enter><space><down>")),
+        ),
+        (
+            "access_picking_searched",
+            after(step(4), &format!("{AT_VERSION}<space>1.34")),
+        ),
         (
             "access_spec_focused",
             after(step(4), "<tab><down><down><down>"),

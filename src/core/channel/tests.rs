@@ -20,6 +20,8 @@ fn the_built_in_list_is_that_of_kops_itself() {
     read.kops_versions.truncate(built_in.kops_versions.len());
     let lines = built_in.kubernetes_versions.len();
     read.kubernetes_versions.truncate(lines);
+    read.images
+        .drain(..read.images.len() - built_in.images.len());
     assert_eq!(read, built_in);
 }
 
@@ -47,6 +49,21 @@ fn the_first_line_that_fits_decides_as_in_kops() {
         .map(ToString::to_string)
         .collect();
     assert_eq!(offered, ["1.34.8", "1.33.12", "1.32.13", "1.31.14"]);
+}
+
+#[test]
+fn an_image_is_that_of_the_version_and_the_architecture() {
+    let stable = Channel::parse(STABLE).unwrap();
+    let image = |text, architecture| stable.image(&version(text), architecture);
+    assert_eq!(
+        image("1.35.5", "arm64"),
+        Some("099720109477/ubuntu/images/hvm-ssd-gp3/ubuntu-noble-24.04-arm64-server-20260218")
+    );
+    assert_eq!(
+        image("1.31.14", "amd64"),
+        Some("099720109477/ubuntu/images/hvm-ssd/ubuntu-jammy-22.04-amd64-server-20260410")
+    );
+    assert_eq!(image("1.19.0", "arm64"), None);
 }
 
 #[test]

@@ -4,15 +4,13 @@ use semver::Version;
 
 use crate::core::answers::Answers;
 use crate::core::channel::{
-    BUILT_IN_DAY, BUILT_IN_KOPS, Channel, DEFAULT, OLDEST_MINOR, Origin, Versions,
+    BUILT_IN_DAY, BUILT_IN_KOPS, Channel, DEFAULT, OLDEST_MINOR, Origin, RECOMMENDED_MINOR,
+    Versions,
 };
 use crate::core::inventory::Inventory;
 use crate::core::problem::{About, Problem, catalog as rule};
 use crate::core::text::untrusted::visible;
 use crate::core::version::parse_version;
-
-/// `OldestRecommendedKubernetesVersion` of kops 1.36, a minor version of Kubernetes 1.
-const RECOMMENDED_MINOR: u64 = 33;
 
 /// The version of the plan, without a `v`: the answers' own, else what the channel proposes.
 pub(super) fn chosen(inventory: &Inventory, answers: &Answers) -> String {

@@ -4,7 +4,9 @@ pub mod access;
 pub mod account;
 pub mod change;
 mod changes;
+pub mod choice;
 pub mod choices;
+mod cni;
 mod column;
 mod control_plane;
 pub(crate) mod edit;
@@ -13,6 +15,7 @@ pub mod field;
 pub mod field_editor;
 mod fix;
 pub mod form;
+mod images;
 pub mod instance_types;
 pub(crate) mod keys;
 mod last_run;
@@ -29,6 +32,7 @@ pub(crate) mod step;
 pub mod subnets;
 mod typed;
 pub mod update;
+mod versions;
 pub mod view;
 pub mod vpc;
 pub mod zones;
@@ -390,6 +394,12 @@ impl Wizard {
         self.versions = Some(versions);
         self.follow();
         self.replan();
+    }
+
+    /// What is known of kops's channel.
+    pub(super) fn known_versions(&self) -> Option<&Versions> {
+        let discovered = || self.inventory()?.versions.as_ref();
+        self.versions.as_ref().or_else(discovered)
     }
 
     /// What a command needs that is copied, and the cluster that texts are about.

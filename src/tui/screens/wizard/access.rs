@@ -2,6 +2,7 @@
 
 use super::field::{Editor, FieldSpec, Follows, Judge, choice, text};
 use super::typed::{comma_list, parse_cidrs, parse_text};
+use super::{cni, versions};
 use strum::VariantArray;
 
 use crate::core::answers::{ApiLoadBalancer, Dns, Networking};
@@ -9,7 +10,6 @@ use crate::core::check::CheckKind;
 use crate::core::planning::access::host_bits;
 use crate::core::problem::catalog as rule;
 use crate::core::spec::fields::SpecKind;
-use crate::tui::screens::wizard::Wizard;
 
 /// The fields of this step, in the order of its rows.
 pub static FIELDS: [&FieldSpec; 8] = [
@@ -115,6 +115,7 @@ static CNI: FieldSpec = FieldSpec {
     reason: "Cilium is kops's present default.",
     help: "With amazonvpc pods take addresses from the private subnets, so plan larger CIDRs.",
     sets: Some((SpecKind::Cluster, "networking")),
+    list: Some(cni::choices),
     editor: Editor::Cluster(choice!(
         networking,
         Networking::ALL,
@@ -162,16 +163,8 @@ static KUBERNETES_VERSION: FieldSpec = FieldSpec {
         rule::CHANNEL_NOT_READ,
     ],
     planned: Some(|plan| plan.kubernetes_version.clone()),
-    offers: Some(versions),
+    list: Some(versions::choices),
     follows: Some(Follows::KubernetesVersion),
     editor: Editor::Cluster(text!(kubernetes_version, String::clone, parse_text)),
     ..FieldSpec::BLANK
 };
-
-// The versions that kops's channel offers to this kops, newest first.
-fn versions(wizard: &Wizard) -> Vec<String> {
-    let known = wizard.versions.as_ref();
-    let offered = known.map(|versions| versions.lines.offered(versions.kops()));
-    let offered = offered.unwrap_or_default();
-    offered.iter().map(ToString::to_string).collect()
-}

@@ -4,6 +4,7 @@
 use std::fmt;
 
 use super::Wizard;
+use super::choice::Choice;
 use crate::core::answers::{Answers, NodeGroup, ZoneAnswer};
 use crate::core::check::CheckKind;
 use crate::core::inventory::InstanceType;
@@ -38,8 +39,8 @@ pub struct FieldSpec {
     pub judge: Option<Judge>,
     /// The value, where the plan has one although nothing is answered.
     pub(super) planned: Option<fn(&Plan) -> String>,
-    /// Values to turn through; any other can be typed.
-    pub offers: Option<fn(&Wizard) -> Vec<String>>,
+    /// Values to pick from, each with what it is; where the row is typed, any other can be.
+    pub list: Option<fn(&Wizard, &Item) -> Vec<Choice>>,
     /// What it follows from until a person sets it.
     pub(super) follows: Option<Follows>,
     /// Why it cannot change in a cluster that exists; of a zone, a subnet and a group, in those that the cluster has.
@@ -195,7 +196,7 @@ impl FieldSpec {
         decided_later: &[],
         judge: None,
         planned: None,
-        offers: None,
+        list: None,
         follows: None,
         fixed: None,
         heads_group: false,
@@ -230,6 +231,15 @@ impl<T: Default> ValueEditor<T> {
             (Self::Choice { options, get, set }, FieldEdit::Turn(by)) => {
                 let all: Vec<usize> = (0..options(answer).len()).collect();
                 set(answer, turned(&all, get(answer), *by));
+                Ok(())
+            }
+            (Self::Choice { options, set, .. }, FieldEdit::Text(text)) => {
+                let mut options = options(answer).into_iter();
+                let at = options.position(|option| option == *text);
+                set(
+                    answer,
+                    at.ok_or_else(|| format!("{text} is none of the values"))?,
+                );
                 Ok(())
             }
             (Self::Choice { get, set, .. }, FieldEdit::Clear) => {
@@ -268,10 +278,13 @@ impl FieldKey {
 
     /// Changes its answer; a text of the wrong form is refused with the reason.
     pub(super) fn edit(&self, wizard: &mut Wizard, edit: &FieldEdit) -> Result<(), String> {
-        if let (Some(offers), FieldEdit::Turn(by)) = (self.spec.offers, edit) {
-            let (offered, present) = (offers(wizard), self.read(wizard).1.concat());
-            let offered: Vec<&str> = offered.iter().map(String::as_str).collect();
-            let text = turned(&offered, present.as_str(), *by).to_owned();
+        let present = self.read(wizard);
+        if let (Some(list), FieldEdit::Turn(by), FieldKind::Text) =
+            (self.spec.list, edit, present.0)
+        {
+            let (listed, present) = (list(wizard, &self.item), present.1.concat());
+            let values: Vec<&str> = listed.iter().map(|choice| choice.value.as_str()).collect();
+            let text = turned(&values, present.as_str(), *by).to_owned();
             return self.edit(wizard, &FieldEdit::Text(text));
         }
         let answers = &mut wizard.answers;
@@ -367,6 +380,12 @@ impl Field {
     /// The answer as a person types it; empty where there is none.
     pub fn value(&self) -> &str {
         self.values.first().map_or("", String::as_str)
+    }
+
+    /// Whether its values are picked from a list.
+    pub fn has_list(&self) -> bool {
+        let picked = matches!(self.kind, FieldKind::Pick | FieldKind::PickSeveral);
+        picked || self.key.spec.list.is_some()
     }
 
     /// The value in a sentence.

@@ -1,5 +1,6 @@
 //! Entries of the wizard: typing a value, picking one from a list, pasting one.
 
+use super::choice::Choice;
 use super::choices::choices;
 use super::field::{Field, FieldKey, FieldKind};
 use super::form::{EditState, Picking, Typing};
@@ -53,15 +54,12 @@ fn start_typing(wizard: &mut Wizard, key: Key) -> bool {
             wizard.form_mut().entry = EditState::Typing(typing);
             true
         }
-        FieldKind::Pick | FieldKind::PickSeveral => {
+        FieldKind::Shown => false,
+        _ if field.has_list() => {
             pick_from(wizard, &field);
             typed(wizard, key)
         }
-        FieldKind::Choice
-        | FieldKind::Toggle(_)
-        | FieldKind::One(_)
-        | FieldKind::Act
-        | FieldKind::Shown => false,
+        _ => false,
     }
 }
 
@@ -96,9 +94,12 @@ pub(crate) fn type_into(wizard: &mut Wizard, field: &Field) {
 
 /// Opens the row's list to pick from; where there is no list the value is typed.
 pub(crate) fn pick_from(wizard: &mut Wizard, field: &Field) {
-    let choices = choices(wizard, field);
+    let mut choices = choices(wizard, field);
     if choices.is_empty() {
         return type_into(wizard, field);
+    }
+    if field.kind == FieldKind::Text {
+        choices.push(Choice::by_hand());
     }
     let mut picking = Picking::new(field.key.clone(), choices, field.value());
     if field.kind == FieldKind::PickSeveral {
@@ -107,6 +108,18 @@ pub(crate) fn pick_from(wizard: &mut Wizard, field: &Field) {
         picking = picking.with_several(present.collect());
     }
     wizard.form_mut().entry = EditState::Picking(picking);
+}
+
+// Goes on with what was searched, else with the present value.
+fn type_by_hand(wizard: &mut Wizard, picking: &Picking) {
+    let fields = wizard.fields();
+    let present = fields.iter().find(|field| field.key == picking.key);
+    let text = match picking.input.value() {
+        "" => present.map_or("", Field::value),
+        searched => searched,
+    };
+    let typing = Typing::new(picking.key.clone(), text);
+    wizard.form_mut().entry = EditState::Typing(typing);
 }
 
 /// Takes a key while a value is typed; a refused value stays open with the reason.
@@ -169,6 +182,10 @@ pub(crate) fn on_picking(
     }
     match (action, picking.chosen()) {
         (Action::Discard, _) => return Vec::new(),
+        (Action::Accept, Some(choice)) if choice.by_hand => {
+            type_by_hand(wizard, &picking);
+            return Vec::new();
+        }
         (Action::Accept, Some(choice)) => {
             let text = FieldEdit::Text(choice.value.clone());
             return changed(wizard, &picking.key, &text, at).unwrap_or_default();

@@ -4,6 +4,7 @@ use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher};
 use tui_input::Input;
 
+use super::choice::Choice;
 use super::field::FieldKey;
 use crate::tui::form::stepped;
 
@@ -49,21 +50,6 @@ pub struct Picking {
     pub several: Option<Vec<String>>,
 }
 
-/// One value of a long list, with the columns that describe it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Choice {
-    pub value: String,
-    /// What typed words are looked for in.
-    pub searched: String,
-    /// Words that match whole only, such as `16gib`.
-    pub figures: Vec<String>,
-    pub cells: Vec<String>,
-    /// Whether it does not suit, as one of its cells says.
-    pub dim: bool,
-    /// What a cell may cut, whole.
-    pub whole: String,
-}
-
 impl Form {
     /// Moves the cursor by this many rows, staying inside `rows`.
     pub fn step(&mut self, by: isize, rows: usize) {
@@ -85,7 +71,7 @@ impl Typing {
 impl Picking {
     /// Starts with the whole list and the cursor on the current value, which is first.
     pub fn new(key: FieldKey, mut choices: Vec<Choice>, current: &str) -> Self {
-        choices.sort_by_key(|choice| choice.value != current);
+        choices.sort_by_key(|choice| (choice.by_hand, choice.value != current));
         Self {
             key,
             input: Input::default(),
@@ -132,11 +118,15 @@ impl Picking {
             .choices
             .iter()
             .enumerate()
-            .filter(|(_, choice)| figures.iter().all(|figure| choice.figures.contains(figure)))
+            .filter(|(_, choice)| {
+                let mut figures = figures.iter();
+                choice.by_hand || figures.all(|figure| choice.figures.contains(figure))
+            })
             .filter_map(|(index, choice)| {
                 let text = nucleo_matcher::Utf32String::from(choice.searched.as_str());
-                let score = pattern.score(text.slice(..), &mut matcher)?;
-                Some((score, index))
+                let score = pattern.score(text.slice(..), &mut matcher);
+                let score = score.filter(|_| !choice.by_hand);
+                Some((score.or(choice.by_hand.then_some(0))?, index))
             })
             .collect();
         scored.sort_by(|(left, at), (right, other)| right.cmp(left).then(at.cmp(other)));

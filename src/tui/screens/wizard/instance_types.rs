@@ -1,7 +1,7 @@
 //! The region's instance types, as they are picked.
 
 use super::Wizard;
-use super::form::Choice;
+use super::choice::Choice;
 use crate::core::inventory::InstanceType;
 
 /// The types to pick from, those that all chosen zones offer first; the others are dim and say where they are missing.
@@ -33,7 +33,7 @@ fn choice(kind: &InstanceType, zones: &[&str]) -> Choice {
         figures: figures(kind),
         cells: kind.cells().into_iter().chain([offered]).collect(),
         dim: !missing.is_empty(),
-        whole: String::new(),
+        ..Choice::default()
     }
 }
 

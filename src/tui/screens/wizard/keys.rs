@@ -102,9 +102,10 @@ row_keys! {
     CIDR: [space("edit"), after("next free"), NEXT], [clear("back to planned"), UNDO], ON_CIDR;
     CUSTOM_CIDR: [space("edit"), clear("back to planned"), NEXT], [after("next free"), UNDO], ON_CIDR;
     FIXED_CELL: [NEXT], [UNDO], ON_VPC;
-    VERSION: [space("edit"), NEXT], [clear("clear"), UNDO], OFFERED;
+    LISTED: [space("pick from a list"), NEXT], [clear("clear"), UNDO], OFFERED;
     GROUP: [space("edit"), NEXT, REMOVE_GROUP], [clear("clear"), UNDO], TYPED;
     CHOICE: [space("next value"), NEXT], [clear("clear"), UNDO], TURNED;
+    CHOICE_LISTED: [space("pick from a list"), NEXT], [clear("clear"), UNDO], TURNED;
     MARK: [space("in or out"), after("way out"), NEXT], [clear("take out"), UNDO], ON_ZONE;
     ONE: [space("choose"), next("choose, next")], [UNDO], ON_VPC;
     PICK: [space("pick from a list"), NEXT], [clear("clear"), UNDO], TYPED;

@@ -1,6 +1,7 @@
 //! Step 6, Nodes: the instance groups, their types and sizes.
 
 use super::field::{Editor, Field, FieldSpec, Follows, Item, Judge, ValueEditor, choice, text};
+use super::images;
 use super::typed::{
     comma_list, pairs, parse_count, parse_labels, parse_name, parse_optional, parse_taints,
     parse_volume, parse_words,
@@ -87,6 +88,7 @@ pub(super) const IMAGE: FieldSpec = FieldSpec {
     ],
     decided_later: ROOT_VOLUME.rules,
     judge: Some(Judge::Images),
+    list: Some(images::choices),
     ..FieldSpec::BLANK
 };
 

@@ -2,9 +2,9 @@
 
 use ipnet::Ipv4Net;
 
+use super::choice::Choice;
 use super::column::{Column, WhenNarrow};
 use super::field::{Editor, Field, FieldKey, FieldKind, FieldSpec, Item, text};
-use super::form::Choice;
 use super::typed::{comma_list, parse_optional_cidr};
 use crate::core::inventory::{Owner, Subnet, Vpc, name_of, owner_of};
 use crate::core::network::address_map::SegmentKind;
@@ -382,10 +382,10 @@ fn choice(vpc: &Vpc, tier: Tier, subnet: &Subnet) -> Choice {
     Choice {
         value: subnet.id.clone(),
         searched: cells.join(" "),
-        figures: Vec::new(),
         dim: !suits || matches!(owner_of(&subnet.tags), Owner::Kops(_)),
         cells,
         whole,
+        ..Choice::default()
     }
 }
 

@@ -242,12 +242,12 @@ fn choose(
             wizard.refuse_fixed(&field.key, &FieldEdit::Choose)?;
             return Ok((Vec::new(), None));
         }
-        (FieldKind::Text, Action::Choose) => {
-            type_into(wizard, field);
+        (_, Action::Choose) if field.has_list() => {
+            pick_from(wizard, field);
             return Ok((Vec::new(), None));
         }
-        (FieldKind::Pick | FieldKind::PickSeveral, Action::Choose) => {
-            pick_from(wizard, field);
+        (FieldKind::Text, Action::Choose) => {
+            type_into(wizard, field);
             return Ok((Vec::new(), None));
         }
         (_, Action::Clear) => return cleared(wizard, field, at),

@@ -52,14 +52,17 @@ pub(super) fn how(wizard: &Wizard, field: &Field) -> &'static str {
         return "";
     }
     match field.kind {
-        FieldKind::Text if field.key.spec.offers.is_some() => {
-            "Typing replaces it, space edits it, left and right go through those of kops's channel."
+        FieldKind::Text if field.has_list() => {
+            "Typing replaces it, space opens a list, left and right go through that."
         }
         FieldKind::Text if field.value().is_empty() => "",
         FieldKind::Text => "Typing replaces it.",
         FieldKind::Pick => "Typing searches the list, space opens it.",
         FieldKind::PickSeveral => {
             "Typing searches the list, space opens it; enter takes a type in or out."
+        }
+        FieldKind::Choice if field.has_list() => {
+            "Typing searches the list, space opens it, left and right go through it."
         }
         FieldKind::Choice => "Space, left and right change it.",
         FieldKind::Toggle(_) | FieldKind::One(_) | FieldKind::Act | FieldKind::Shown => "",
