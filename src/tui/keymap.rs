@@ -20,10 +20,14 @@ pub enum Context {
     /// A cell of the network that is fixed in a cluster that exists.
     FormFixedCell,
     FormChoice,
+    /// The same, set by a person where it would follow other answers.
+    FormSetChoice,
     /// One of a few values, each with what it is in a list.
     FormChoiceListed,
     /// A zone, in or out.
     FormMark,
+    /// The same where zones were set by a person.
+    FormSetMark,
     /// One of several, such as a VPC.
     FormOne,
     FormPick,

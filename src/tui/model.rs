@@ -522,6 +522,7 @@ fn row_context(wizard: &Wizard) -> Context {
     if wizard.step == WizardStep::Network && wizard.fixed(&field.key).is_some() {
         return Context::FormFixedCell;
     }
+    let set = wizard.kept_from(&field.key).is_some();
     match field.kind {
         FieldKind::Text if field.is_custom_cidr() => Context::FormCustomCidr,
         FieldKind::Text if field.key.spec.heads_group => Context::FormGroup,
@@ -529,7 +530,9 @@ fn row_context(wizard: &Wizard) -> Context {
         FieldKind::Text if matches!(field.key.item, Item::Subnet(..)) => Context::FormCidr,
         FieldKind::Text => Context::FormText,
         FieldKind::Choice if field.has_list() => Context::FormChoiceListed,
+        FieldKind::Choice if set => Context::FormSetChoice,
         FieldKind::Choice => Context::FormChoice,
+        FieldKind::Toggle(_) if set => Context::FormSetMark,
         FieldKind::Toggle(_) => Context::FormMark,
         FieldKind::One(_) => Context::FormOne,
         FieldKind::Pick if matches!(field.key.item, Item::Subnet(..)) => Context::FormSubnet,

@@ -345,11 +345,43 @@ fn changes_are_undone_one_after_the_other_to_the_first() {
 }
 
 #[test]
-fn a_zone_that_is_not_in_is_not_taken_in_by_the_key_that_takes_out() {
-    let arrived = travel("<enter><end><delete>");
-    assert_eq!(zone_names(&arrived), THREE);
-    let out = travel("<enter><delete>");
-    assert_eq!(zone_names(&out), ["us-east-1b", "us-east-1c"]);
+fn zones_that_were_set_follow_the_vpc_again() {
+    for (keys, set) in [
+        ("<space>", &THREE[1..]),
+        ("<space><space>", &THREE[..]),
+        (
+            "<end><space>",
+            &[THREE[0], THREE[1], THREE[2], "us-east-1d"],
+        ),
+        ("]", &THREE[..]),
+    ] {
+        let before = travel("<enter>");
+        let chosen = travel(&format!("<enter>{keys}"));
+        assert_eq!(zone_names(&chosen), set, "{keys}");
+        assert!(chosen.shows("delete back to proposed"), "{keys}");
+        let cleared = travel(&format!("<enter>{keys}<delete>"));
+        let answers = &cleared.wizard().answers;
+        assert_eq!(*answers, before.wizard().answers, "{keys}");
+        assert!(!cleared.shows("delete back to proposed"), "{keys}");
+        if chosen.wizard().answers != *answers {
+            let undone = travel(&format!("<enter>{keys}<delete><ctrl-u>"));
+            assert_eq!(undone.wizard().answers, chosen.wizard().answers, "{keys}");
+        }
+    }
+    let nothing = travel("<enter><end><delete>");
+    assert_eq!(zone_names(&nothing), THREE);
+}
+
+#[test]
+fn a_counted_control_plane_follows_the_zones_again() {
+    let five = "<enter><enter><right>";
+    let set = travel(five);
+    assert_eq!(set.wizard().answers.control_plane.count, 5);
+    assert!(set.shows("delete let it follow"));
+    let cleared = travel(&format!("{five}<delete>"));
+    assert_eq!(cleared.wizard().answers.control_plane.count, 3);
+    let one = travel(&format!("{five}<delete><esc><space><enter>"));
+    assert_eq!(one.wizard().answers.control_plane.count, 1);
 }
 
 // The screen's rows that hold a word.

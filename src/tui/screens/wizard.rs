@@ -300,6 +300,9 @@ impl Wizard {
         let before = self.answers.clone();
         match (change, &key.item) {
             (FieldEdit::RemoveGroup, item) => nodes::remove(self, item)?,
+            (FieldEdit::Clear, Item::Zone(zone)) if self.edited().is_none() => {
+                self.set.propose_zones(&self.answers.vpc, zone);
+            }
             (FieldEdit::Turn(by), Item::Subnet(tier, zone)) => {
                 subnets::move_cidr(self, *tier, zone, *by)?;
             }

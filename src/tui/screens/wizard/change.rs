@@ -80,6 +80,9 @@ fn once_undone(wizard: &Wizard, key: &FieldKey, change: &FieldEdit) -> String {
         (_, FieldEdit::RemoveGroup) => format!("the instance group {value} is back"),
         (Item::Vpc(_), _) if wizard.answers.vpc.is_empty() => "no VPC is chosen".to_owned(),
         (Item::Vpc(_), _) => format!("the VPC is {} again", wizard.answers.vpc),
+        (Item::Zone(_), FieldEdit::Clear) if wizard.edited().is_none() => {
+            "the zones are as they were set".to_owned()
+        }
         (Item::Zone(name), FieldEdit::Turn(_)) => {
             let mut zones = wizard.answers.zones.iter();
             match zones.find(|zone| zone.name == *name) {

@@ -63,6 +63,7 @@ pub enum Judge {
 /// An answer that follows from others until it is set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Follows {
+    Zones,
     ControlPlaneCount,
     KubernetesVersion,
     MinSize,

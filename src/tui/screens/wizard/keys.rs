@@ -106,7 +106,9 @@ row_keys! {
     GROUP: [space("edit"), NEXT, REMOVE_GROUP], [clear("clear"), UNDO], TYPED;
     CHOICE: [space("next value"), NEXT], [clear("clear"), UNDO], TURNED;
     CHOICE_LISTED: [space("pick from a list"), NEXT], [clear("clear"), UNDO], TURNED;
-    MARK: [space("in or out"), after("way out"), NEXT], [clear("take out"), UNDO], ON_ZONE;
+    SET_CHOICE: [space("next value"), clear("let it follow"), NEXT], [UNDO], TURNED;
+    MARK: [space("in or out"), after("way out"), NEXT], [clear("back to proposed"), UNDO], ON_ZONE;
+    SET_MARK: [space("in or out"), clear("back to proposed"), NEXT], [after("way out"), UNDO], ON_ZONE;
     ONE: [space("choose"), next("choose, next")], [UNDO], ON_VPC;
     PICK: [space("pick from a list"), NEXT], [clear("clear"), UNDO], TYPED;
     SUBNET: [space("pick from a list"), NEXT], [clear("back to proposed"), UNDO], ON_SUBNET;

@@ -18,6 +18,7 @@ use crate::tui::screens::wizard::field::{FieldKey, Follows, Item};
 use crate::tui::screens::wizard::zones;
 
 const ZONES: &str = "the number of zones";
+const GATEWAYS: &str = "the VPC's NAT gateways";
 
 /// What is known of the account at this moment.
 #[derive(Clone, Copy, Debug)]
@@ -186,6 +187,27 @@ impl SetAnswers {
         }
     }
 
+    /// The zones of a VPC are those proposed again, and what one of them leaves by.
+    pub(super) fn propose_zones(&mut self, vpc: &str, zone: &str) {
+        if let Some(network) = self.networks.get_mut(vpc) {
+            network.zones = None;
+            if let Some(set) = network.details.get_mut(zone) {
+                set.leaves_by = None;
+            }
+        }
+    }
+
+    // Whether the zones of the present VPC were set, or what one of them leaves by.
+    fn has_set_zones(&self, zone: &Item) -> bool {
+        let vpc = self.vpcs.get(&self.region);
+        let network = vpc.and_then(|vpc| self.networks.get(vpc));
+        let (Some(network), Item::Zone(zone)) = (network, zone) else {
+            return false;
+        };
+        let details = network.details.get(zone);
+        network.zones.is_some() || details.is_some_and(|set| set.leaves_by.is_some())
+    }
+
     /// What an answer that the person set would follow otherwise; absent where it follows, or follows nothing ever.
     pub(super) fn kept_from(&self, key: &FieldKey) -> Option<&'static str> {
         let sizes = match key.item {
@@ -193,6 +215,7 @@ impl SetAnswers {
             _ => SetSizes::default(),
         };
         let (is_set, what) = match key.spec.follows? {
+            Follows::Zones => (self.has_set_zones(&key.item), GATEWAYS),
             Follows::ControlPlaneCount => (self.control_plane_count, ZONES),
             Follows::KubernetesVersion => (self.kubernetes_version, "kops's channel"),
             Follows::MinSize => (sizes.min, ZONES),

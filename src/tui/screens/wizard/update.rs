@@ -281,7 +281,12 @@ fn cleared(wizard: &mut Wizard, field: &Field, at: Timestamp) -> Result<Chosen, 
     let is = now.map(Field::spoken).unwrap_or_default();
     let notice = match (&field.kind, was == is) {
         (_, true) if effects.is_empty() => format!("{label}: nothing to clear, it is {is}"),
-        (FieldKind::Toggle(_), _) => format!("{label} is taken out; {UNDO} takes it in again"),
+        (FieldKind::Toggle(_), _) if wizard.edited().is_some() => {
+            format!("{label} is taken out; {UNDO} takes it in again")
+        }
+        (FieldKind::Toggle(_), _) => {
+            format!("The zones are those proposed again; {UNDO} brings back what was set")
+        }
         (_, true) => format!("{label} is {is}"),
         _ => format!("{label} is {is} again; {UNDO} brings back {was}"),
     };

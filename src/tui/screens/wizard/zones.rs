@@ -1,7 +1,7 @@
 //! Step 2, zones: which zones the cluster spans, and the NAT gateway each leaves by.
 
 use super::column::{Column, WhenNarrow};
-use super::field::{Editor, Field, FieldKey, FieldKind, FieldSpec, Item, turned};
+use super::field::{Editor, Field, FieldKey, FieldKind, FieldSpec, Follows, Item, turned};
 use super::vpc::usable_zones;
 use crate::core::answers::ZoneAnswer;
 use crate::core::inventory::{DESCRIBE_NAT_GATEWAYS, Inventory, NatGateway, Vpc, Zone};
@@ -43,6 +43,7 @@ pub static ZONE: FieldSpec = FieldSpec {
         rule::EGRESS_CROSSES_ZONES,
         rule::EGRESS_SEVERAL,
     ],
+    follows: Some(Follows::Zones),
     editor: Editor::Row(change),
     ..FieldSpec::BLANK
 };
