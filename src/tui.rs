@@ -2,6 +2,7 @@
 //! network or terminal.
 
 pub mod cluster_target;
+pub mod dashboard_pane;
 pub mod effect;
 pub mod event;
 pub mod field_edit;

@@ -18,6 +18,7 @@ use crate::core::inventory::{Image, Inventory};
 use crate::core::overview::{ClusterOverview, NodesByRole};
 use crate::core::text::untrusted::{Untrusted, visible};
 use crate::core::unix_time::{UnixTime, WallTime};
+use crate::tui::dashboard_pane::DashboardPane;
 use crate::tui::home_pane::HomePane;
 use crate::tui::job::Job;
 use crate::tui::offers::PlaceOffers;
@@ -159,6 +160,8 @@ pub enum ClickTarget {
     Row(usize),
     /// A row of one of home's panes.
     Home { pane: HomePane, row: usize },
+    /// A row of one of the dashboard's panes.
+    Dashboard { pane: DashboardPane, row: usize },
 }
 
 /// Something that happened.

@@ -9,6 +9,7 @@
 
 mod answers;
 mod approval;
+mod clicks;
 mod demonstration;
 mod drift;
 mod edit;

@@ -16,13 +16,16 @@ use kopswain::core::plan::GroupRole;
 use kopswain::core::price::{ClusterPrices, HourlyPrice, PriceList};
 use kopswain::core::text::untrusted::Untrusted;
 use kopswain::core::unix_time::{UnixTime, WallTime};
-use kopswain::tui::event::Event;
+use kopswain::tui::dashboard_pane::DashboardPane;
+use kopswain::tui::event::{ClickTarget, Event};
 use kopswain::tui::job::Job;
 use kopswain::tui::model::Model;
-use kopswain::tui::update::start;
+use kopswain::tui::update::{start, update};
+use kopswain::tui::view::pointer::target_at;
+use ratatui::layout::{Position, Rect};
 
 use super::Shot;
-use super::canvas::{keep, keep_text, shown};
+use super::canvas::{context, keep, keep_text, shown};
 use super::world::{CLUSTER, after, ended, pass, place, recorded, tell};
 
 /// Half past twelve.
@@ -608,6 +611,27 @@ pub fn live() -> Vec<Shot> {
 #[test]
 fn the_dashboard_with_three_sources_is_kept() {
     keep(&live());
+}
+
+#[test]
+fn a_click_on_any_line_of_a_diagnosis_hits_it() {
+    let (columns, rows) = (120, 40);
+    let mut model = degraded();
+    let at = model.at();
+    update(&mut model, at, Event::Resize { columns, rows });
+    let lines = shown(&model, (columns, rows));
+    let begins = lines.iter().position(|line| line.contains("is NotReady"));
+    let begins = u16::try_from(begins.unwrap()).unwrap();
+    for (line, diagnosis) in [(begins - 1, 0), (begins, 1), (begins + 1, 1)] {
+        let place = Position::new(10, line);
+        let hit = target_at(Rect::new(0, 0, columns, rows), place, &model, &context());
+        let pane = DashboardPane::Why;
+        let row = ClickTarget::Dashboard {
+            pane,
+            row: diagnosis,
+        };
+        assert_eq!(hit, Some(row), "line {line}");
+    }
 }
 
 #[test]

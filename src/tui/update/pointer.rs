@@ -1,6 +1,7 @@
 //! What the mouse means: the wheel moves as the arrow keys do, a click moves the cursor, and a second one takes the row.
 
 use super::{Model, go_to_step, pressed};
+use crate::tui::dashboard_pane::DashboardPane;
 use crate::tui::effect::Effect;
 use crate::tui::event::{ClickTarget, Pointed, PointerAction};
 use crate::tui::home_pane::HomePane;
@@ -54,6 +55,7 @@ pub(super) fn click(model: &mut Model, target: ClickTarget) -> Vec<Effect> {
         _ if model.overlay != Overlay::None => Vec::new(),
         ClickTarget::Step(number) => click_step(model, number),
         ClickTarget::Home { pane, row } => click_home(model, pane, row),
+        ClickTarget::Dashboard { pane, row } => click_dashboard(model, pane, row),
         ClickTarget::Row(row) if is_under_cursor(model, row) => take_row(model),
         ClickTarget::Row(row) => {
             move_to(model, row);
@@ -85,6 +87,16 @@ fn click_home(model: &mut Model, pane: HomePane, row: usize) -> Vec<Effect> {
         return pressed(model, Key::plain(Code::Enter));
     }
     home.put_cursor(pane, row);
+    Vec::new()
+}
+
+fn click_dashboard(model: &mut Model, pane: DashboardPane, row: usize) -> Vec<Effect> {
+    let Screen::Dashboard(dashboard) = &mut model.screen else {
+        return Vec::new();
+    };
+    if dashboard.put_cursor(pane, row) {
+        return pressed(model, Key::plain(Code::Enter));
+    }
     Vec::new()
 }
 

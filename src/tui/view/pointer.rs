@@ -5,6 +5,7 @@ use ratatui::layout::{Position, Rect};
 use super::{bands, chrome};
 use crate::tui::event::ClickTarget;
 use crate::tui::model::{Model, Overlay, Screen};
+use crate::tui::screens::dashboard::view as dashboard_view;
 use crate::tui::screens::home::view as home_view;
 use crate::tui::screens::review::ReviewPanes;
 use crate::tui::screens::review::view as review_view;
@@ -35,6 +36,10 @@ pub fn target_at(
     if let (Screen::Home(home), true) = (&model.screen, middle.contains(at)) {
         let found = home_view::row_at(middle, at, home);
         return found.map(|(pane, row)| ClickTarget::Home { pane, row });
+    }
+    if let (Screen::Dashboard(dashboard), true) = (&model.screen, middle.contains(at)) {
+        let found = dashboard_view::row_at(middle, at, dashboard, model.at());
+        return found.map(|(pane, row)| ClickTarget::Dashboard { pane, row });
     }
     let row = middle
         .contains(at)

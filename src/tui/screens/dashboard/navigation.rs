@@ -7,18 +7,9 @@ use tui_input::Input;
 
 use crate::core::cluster::instance_rows::{InstanceOrder, InstanceRow};
 use crate::core::cluster::subject::ClusterSubject;
+use crate::tui::dashboard_pane::DashboardPane;
 use crate::tui::form;
 use crate::tui::key::Key;
-
-/// The panes, in the order of `tab`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, VariantArray)]
-pub enum DashboardPane {
-    #[default]
-    Groups,
-    Instances,
-    Why,
-    Timeline,
-}
 
 /// A detail that is open.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,7 +30,7 @@ pub struct DashboardNavigation {
     /// The panes in which a person put the cursor on a row: there it stays on that row, and else on the first.
     pub placed: HashSet<DashboardPane>,
     pub diagnosis: usize,
-    /// Entries of the timeline that are scrolled away at its end.
+    /// Entries of the timeline behind the one with the cursor.
     pub timeline: usize,
     pub order: InstanceOrder,
     pub filter: Input,
@@ -55,12 +46,40 @@ impl DashboardNavigation {
         let all = DashboardPane::VARIANTS;
         let at = all.iter().position(|one| *one == self.focus).unwrap_or(0);
         let step = if back { all.len() - 1 } else { 1 };
-        self.focus = all
+        let focus = all
             .get((at + step) % all.len())
             .copied()
             .unwrap_or_default();
-        if self.focus != DashboardPane::Groups {
-            self.chosen = Some(self.focus);
+        self.put_focus(focus);
+    }
+
+    fn put_focus(&mut self, pane: DashboardPane) {
+        self.focus = pane;
+        if pane != DashboardPane::Groups {
+            self.chosen = Some(pane);
+        }
+    }
+
+    /// The row of a pane that its cursor is on, of so many.
+    pub fn row(&self, pane: DashboardPane, count: usize) -> usize {
+        match pane {
+            DashboardPane::Groups => self.group,
+            DashboardPane::Instances => self.instance,
+            DashboardPane::Why => self.diagnosis,
+            DashboardPane::Timeline => count.saturating_sub(self.timeline + 1),
+        }
+    }
+
+    /// Puts the focus on a pane and its cursor on one of so many rows; a filter that is typed is kept.
+    pub(super) fn put_cursor(&mut self, pane: DashboardPane, row: usize, count: usize) {
+        self.filtering = false;
+        self.placed.insert(pane);
+        self.put_focus(pane);
+        match pane {
+            DashboardPane::Groups => self.group = row,
+            DashboardPane::Instances => self.instance = row,
+            DashboardPane::Why => self.diagnosis = row,
+            DashboardPane::Timeline => self.timeline = count.saturating_sub(row + 1),
         }
     }
 
@@ -119,6 +138,17 @@ pub(super) struct PaneCounts {
     pub(super) instances: usize,
     pub(super) diagnoses: usize,
     pub(super) timeline: usize,
+}
+
+impl PaneCounts {
+    pub(super) fn of_pane(self, pane: DashboardPane) -> usize {
+        match pane {
+            DashboardPane::Groups => self.groups,
+            DashboardPane::Instances => self.instances,
+            DashboardPane::Why => self.diagnoses,
+            DashboardPane::Timeline => self.timeline,
+        }
+    }
 }
 
 impl InstanceRow {

@@ -1,7 +1,7 @@
 //! Where the panes of the dashboard lie on a screen of some size.
 
 use super::Dashboard;
-use super::navigation::DashboardPane;
+use crate::tui::dashboard_pane::DashboardPane;
 
 const SIDE_BY_SIDE: u16 = 120;
 /// Rows from which every pane has room.

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::navigation::{DashboardPane, OpenDetail, PaneCounts};
+use super::navigation::{OpenDetail, PaneCounts};
 use super::{Dashboard, KubeconfigExport, PollState, WallClock};
 use crate::core::cluster::cloud::CloudUpdate;
 use crate::core::cluster::kubernetes::{ApiFailureKind, KubernetesUpdate};
@@ -14,6 +14,7 @@ use crate::core::fault::Fault;
 use crate::core::plan::GroupRole;
 use crate::core::text::untrusted::Untrusted;
 use crate::core::unix_time::{UnixTime, WallTime};
+use crate::tui::dashboard_pane::DashboardPane;
 use crate::tui::effect::{
     Announcement, CloudQuestion, CloudRequest, Effect, KubernetesTarget, Wake,
 };
@@ -319,6 +320,22 @@ impl Dashboard {
             diagnoses: shown.diagnoses.len(),
             timeline: shown.live.timeline().entries().len(),
         }
+    }
+
+    /// The rows of a pane.
+    pub fn count(&self, pane: DashboardPane) -> usize {
+        self.counts().of_pane(pane)
+    }
+
+    /// Puts the cursor on a row; says whether it is there already.
+    pub fn put_cursor(&mut self, pane: DashboardPane, row: usize) -> bool {
+        let count = self.count(pane);
+        let at = &self.navigation;
+        if at.focus == pane && at.row(pane, count) == row && !at.filtering {
+            return true;
+        }
+        self.navigation.put_cursor(pane, row, count);
+        false
     }
 
     /// Types a key into the filter; says whether the key types.

@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use ratatui::Frame;
-use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::layout::{Constraint, Layout, Position, Rect};
 use ratatui::text::{Line, Span, Text};
+use ratatui::widgets::Block;
 
-use super::navigation::{DashboardPane, OpenDetail};
+use super::navigation::OpenDetail;
 use super::{Dashboard, PollState};
 use crate::core::cluster::birth::{BirthPhase, PhaseState, PhaseView};
 use crate::core::cluster::kubernetes::ApiFailureKind;
@@ -15,6 +16,7 @@ use crate::core::cluster::live::ClusterVerdict;
 use crate::core::cluster::{Phase, Readiness};
 use crate::core::text::untrusted::visible;
 use crate::core::unix_time::UnixTime;
+use crate::tui::dashboard_pane::DashboardPane;
 use crate::tui::event::Timestamp;
 use crate::tui::screens::apply::view as apply_view;
 use crate::tui::screens::dashboard::detail::SubjectLine;
@@ -34,6 +36,9 @@ const LONG: Duration = Duration::from_mins(20);
 /// Slower answers of the API are worth a figure.
 const SLOW: Duration = Duration::from_millis(500);
 const WORD_COLUMNS: usize = 16;
+const PANES_AND_FACTS: [Constraint; 2] = [Constraint::Min(3), Constraint::Length(2)];
+/// Above the rows of a table.
+const HEADING: usize = 1;
 
 /// What a pane is drawn from.
 pub(super) struct DashboardScene<'a> {
@@ -199,7 +204,7 @@ pub fn draw(
         now: dashboard.shown_at(at),
         context,
     };
-    let [middle, facts] = Layout::vertical([Constraint::Min(3), Constraint::Length(2)]).areas(area);
+    let [middle, facts] = Layout::vertical(PANES_AND_FACTS).areas(area);
     match (&dashboard.navigation().detail, dashboard.shown_run()) {
         (_, Some(run)) => apply_view::draw(frame, middle, run, at, context),
         (Some(detail), None) => draw_detail(frame, middle, detail, &scene),
@@ -209,20 +214,64 @@ pub fn draw(
 }
 
 fn draw_panes(frame: &mut Frame<'_>, area: Rect, scene: &DashboardScene<'_>) {
-    for place in scene.dashboard.panes(area.width, area.height) {
-        let pane = Rect {
-            x: area.x + place.x,
-            y: area.y + place.y,
-            width: place.width,
-            height: place.height,
-        };
-        match place.pane {
+    for (kind, pane) in pane_areas(scene.dashboard, area) {
+        match kind {
             DashboardPane::Groups => groups::draw(frame, pane, scene),
             DashboardPane::Instances => instances::draw(frame, pane, scene),
             DashboardPane::Why => why::draw(frame, pane, scene),
             DashboardPane::Timeline => timeline::draw(frame, pane, scene),
         }
     }
+}
+
+fn pane_areas(dashboard: &Dashboard, area: Rect) -> impl Iterator<Item = (DashboardPane, Rect)> {
+    let places = dashboard.panes(area.width, area.height).into_iter();
+    places.map(move |place| {
+        let pane = Rect {
+            x: area.x + place.x,
+            y: area.y + place.y,
+            width: place.width,
+            height: place.height,
+        };
+        (place.pane, pane)
+    })
+}
+
+/// The row of a pane at this place of the area that [`draw`] draws.
+pub fn row_at(
+    area: Rect,
+    place: Position,
+    dashboard: &Dashboard,
+    at: Timestamp,
+) -> Option<(DashboardPane, usize)> {
+    let navigation = dashboard.navigation();
+    if navigation.detail.is_some() || dashboard.shown_run().is_some() {
+        return None;
+    }
+    let [middle, _] = Layout::vertical(PANES_AND_FACTS).areas(area);
+    let mut panes = pane_areas(dashboard, middle);
+    let (pane, area) = panes.find(|(_, area)| area.contains(place))?;
+    let inside = Block::bordered().inner(area);
+    if !inside.contains(place) {
+        return None;
+    }
+    let line = usize::from(place.y - inside.y);
+    let height = usize::from(inside.height);
+    if pane == DashboardPane::Why {
+        let columns = why::columns(area);
+        let row = why::diagnosis_at(dashboard, columns, height, dashboard.shown_at(at), line);
+        return row.map(|row| (pane, row));
+    }
+    let above = match pane {
+        DashboardPane::Instances => instances::filter_lines(navigation) + HEADING,
+        DashboardPane::Groups => HEADING,
+        DashboardPane::Why | DashboardPane::Timeline => 0,
+    };
+    let rows = dashboard.count(pane);
+    let height = height.saturating_sub(above);
+    let (first, shown) = in_view(navigation.row(pane, rows), rows, height);
+    let line = line.checked_sub(above)?;
+    (line < shown).then_some((pane, first + line))
 }
 
 fn draw_detail(frame: &mut Frame<'_>, area: Rect, detail: &OpenDetail, scene: &DashboardScene<'_>) {

@@ -10,7 +10,7 @@ use crate::core::cluster::cost::ClusterCost;
 use crate::core::cluster::instance_rows::{ConditionCounts, InstanceCondition};
 use crate::core::price::HourlyPrice;
 use crate::core::text::untrusted::visible;
-use crate::tui::screens::dashboard::navigation::DashboardPane;
+use crate::tui::dashboard_pane::DashboardPane;
 use crate::tui::screens::dashboard::shown::ShownCluster;
 use crate::tui::theme::StyleRole;
 use crate::tui::widgets::pane::pane_with;

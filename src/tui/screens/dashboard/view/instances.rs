@@ -10,7 +10,8 @@ use crate::core::cluster::instance_rows::{InstanceCondition, InstanceRow};
 use crate::core::cluster::subject::ClusterSubject;
 use crate::core::text::prose::first_columns;
 use crate::core::text::untrusted::visible;
-use crate::tui::screens::dashboard::navigation::{DashboardNavigation, DashboardPane};
+use crate::tui::dashboard_pane::DashboardPane;
+use crate::tui::screens::dashboard::navigation::DashboardNavigation;
 use crate::tui::theme::StyleRole;
 use crate::tui::widgets::pane::pane_with;
 use crate::tui::widgets::render_context::RenderContext;
@@ -125,6 +126,11 @@ fn filter_line(navigation: &DashboardNavigation, context: &RenderContext) -> Vec
     }
     let text = format!("/{}", visible(typed));
     vec![Line::styled(text, context.style(StyleRole::Accent))]
+}
+
+/// The lines above the table that the filter takes.
+pub(super) fn filter_lines(navigation: &DashboardNavigation) -> usize {
+    usize::from(navigation.filtering || !navigation.filter.value().is_empty())
 }
 
 fn empty_words(scene: &DashboardScene<'_>) -> &'static str {

@@ -4,9 +4,9 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span, Text};
 
-use super::DashboardScene;
+use super::{DashboardScene, in_view, titled};
 use crate::core::cluster::timeline::{TimelineEntry, TimelineKind};
-use crate::tui::screens::dashboard::navigation::DashboardPane;
+use crate::tui::dashboard_pane::DashboardPane;
 use crate::tui::theme::StyleRole;
 use crate::tui::widgets::pane::pane_with;
 use crate::tui::widgets::text::cut_end;
@@ -14,34 +14,39 @@ use crate::tui::widgets::text::cut_end;
 /// Columns of the time and the sign.
 const BEFORE: usize = 11;
 
-/// Draws the entries that have room, those at the end unless a person scrolled back.
+/// Draws the entries that have room, the one with the cursor in view; that is the newest unless a person moved it.
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, scene: &DashboardScene<'_>) {
     let (dashboard, context) = (scene.dashboard, scene.context);
     let focused = scene.is_focused(DashboardPane::Timeline);
     let entries = dashboard.shown().live.timeline().entries();
     let count = entries.len();
-    let title = match count {
-        0 => "Timeline".to_owned(),
-        count => format!("Timeline  {count}"),
-    };
-    let back = dashboard.navigation().timeline;
-    let corner = match back {
+    let cursor = dashboard.navigation().row(DashboardPane::Timeline, count);
+    let height = usize::from(area.height.saturating_sub(2));
+    let (first, shown) = in_view(cursor, count, height);
+    let corner = match count - first - shown {
         0 => String::new(),
-        back => format!("{back} newer"),
+        newer => format!("{newer} newer"),
     };
+    let title = titled("Timeline", cursor, count);
     let inside = pane_with(frame, area, (&title, &corner), focused, context);
-    let height = usize::from(inside.height);
-    let end = count.saturating_sub(back).max(height.min(count));
-    let shown = entries
-        .skip(end.saturating_sub(height))
-        .take(height.min(end));
     let columns = usize::from(inside.width).saturating_sub(BEFORE);
-    let lines = shown.map(|entry| entry_line(entry, columns, scene));
+    let lines = entries.enumerate().skip(first).take(shown);
+    let lines = lines.map(|(at, entry)| entry_line(entry, focused && at == cursor, columns, scene));
     frame.render_widget(lines.collect::<Text<'_>>(), inside);
 }
 
-fn entry_line(entry: &TimelineEntry, columns: usize, scene: &DashboardScene<'_>) -> Line<'static> {
+fn entry_line(
+    entry: &TimelineEntry,
+    chosen: bool,
+    columns: usize,
+    scene: &DashboardScene<'_>,
+) -> Line<'static> {
     let context = scene.context;
+    let (mark, words) = if chosen {
+        (context.signs.cursor, StyleRole::Cursor)
+    } else {
+        (" ", StyleRole::Text)
+    };
     let (sign, role) = match entry.kind {
         TimelineKind::Good => (context.signs.good, StyleRole::Good),
         TimelineKind::Trouble => (context.signs.blocked, StyleRole::Danger),
@@ -51,10 +56,11 @@ fn entry_line(entry: &TimelineEntry, columns: usize, scene: &DashboardScene<'_>)
     let text = cut_end(text.trim(), columns, context.signs.ellipsis);
     Line::from(vec![
         Span::styled(
-            format!("{} ", scene.dashboard.local_clock(entry.at)),
+            scene.dashboard.local_clock(entry.at),
             context.style(StyleRole::Dim),
         ),
+        Span::styled(mark, context.style(StyleRole::Accent)),
         Span::styled(format!("{sign} "), context.style(role)),
-        Span::raw(text),
+        Span::styled(text, context.style(words)),
     ])
 }

@@ -6,7 +6,9 @@ use ratatui::text::{Line, Span, Text};
 
 use super::{DashboardScene, lines_in_view, titled};
 use crate::core::cluster::diagnosis::DiagnosisSeverity;
-use crate::tui::screens::dashboard::navigation::DashboardPane;
+use crate::core::unix_time::UnixTime;
+use crate::tui::dashboard_pane::DashboardPane;
+use crate::tui::screens::dashboard::Dashboard;
 use crate::tui::screens::dashboard::why::{WhyKind, WhyLine, why_lines};
 use crate::tui::theme::StyleRole;
 use crate::tui::widgets::pane::{first_visible, pane_with};
@@ -25,12 +27,10 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, scene: &DashboardScene<'_>
         "Why not ready"
     };
     let title = titled(name, cursor, count);
-    let columns = usize::from(area.width.saturating_sub(4));
+    let columns = columns(area);
     let lines = why_lines(dashboard, columns, scene.now);
     let height = usize::from(area.height.saturating_sub(2));
-    let begins = |line: &WhyLine| focused && cursor > 0 && line.diagnosis == Some(cursor);
-    let at = lines.iter().position(begins).unwrap_or(0);
-    let top = first_visible(at, lines.len(), height);
+    let top = first_line(dashboard, &lines, height);
     let corner = lines_in_view(top, height, lines.len());
     let inside = pane_with(frame, area, (&title, &corner), focused, context);
     let shown = lines.iter().skip(top).take(height);
@@ -39,6 +39,32 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, scene: &DashboardScene<'_>
         drawn(line, columns, chosen, context)
     });
     frame.render_widget(shown.collect::<Text<'_>>(), inside);
+}
+
+/// The columns of its text.
+pub(super) fn columns(area: Rect) -> usize {
+    usize::from(area.width.saturating_sub(4))
+}
+
+/// The diagnosis on a line of a pane of so many columns and lines.
+pub(super) fn diagnosis_at(
+    dashboard: &Dashboard,
+    columns: usize,
+    height: usize,
+    now: UnixTime,
+    line: usize,
+) -> Option<usize> {
+    let lines = why_lines(dashboard, columns, now);
+    let top = first_line(dashboard, &lines, height);
+    lines.get(top + line)?.diagnosis
+}
+
+fn first_line(dashboard: &Dashboard, lines: &[WhyLine], height: usize) -> usize {
+    let at = dashboard.navigation();
+    let focused = at.focus == DashboardPane::Why && at.diagnosis > 0;
+    let begins = |line: &WhyLine| focused && line.diagnosis == Some(at.diagnosis);
+    let line = lines.iter().position(begins).unwrap_or(0);
+    first_visible(line, lines.len(), height)
 }
 
 fn drawn(line: &WhyLine, columns: usize, chosen: bool, context: &RenderContext) -> Line<'static> {
