@@ -14,6 +14,14 @@ pub fn elapsed(time: Duration) -> String {
     }
 }
 
+/// The same without tenths of seconds, for what counts up or down beside others: `4s`.
+pub fn whole_seconds(time: Duration) -> String {
+    match time.as_secs() {
+        seconds @ 0..10 => format!("{seconds}s"),
+        _ => elapsed(time),
+    }
+}
+
 /// A duration in one unit that changes seldom: `<1m`, `12m`, `3h`, `5d`.
 pub fn coarse(time: Duration) -> String {
     let seconds = time.as_secs();
@@ -37,6 +45,8 @@ mod tests {
         assert_eq!(shown(252_000), "4m12s");
         assert_eq!(shown(3_900_000), "1h05m");
         assert_eq!(shown(183_600_000), "2d03h");
+        let whole = |millis| whole_seconds(Duration::from_millis(millis));
+        assert_eq!([1_900, 387_000].map(whole), ["1s", "6m27s"]);
         let coarsely = |seconds| coarse(Duration::from_secs(seconds));
         let shown_coarsely = [59, 60, 3_599, 3_600, 90_000].map(coarsely);
         assert_eq!(shown_coarsely, ["<1m", "1m", "59m", "1h", "1d"]);

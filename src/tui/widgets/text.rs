@@ -3,7 +3,7 @@
 use crate::tui::widgets::render_context::RenderContext;
 use unicode_width::UnicodeWidthStr;
 
-pub use crate::core::text::elapsed::{coarse, elapsed};
+pub use crate::core::text::elapsed::{coarse, elapsed, whole_seconds};
 use crate::core::text::prose::first_columns;
 pub use crate::core::text::prose::{sentences, wrap};
 

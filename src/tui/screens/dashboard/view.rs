@@ -24,7 +24,7 @@ use crate::tui::theme::StyleRole;
 use crate::tui::widgets::pane::{first_visible, pane_with};
 use crate::tui::widgets::render_context::RenderContext;
 use crate::tui::widgets::table;
-use crate::tui::widgets::text::{cut_end, elapsed, pad};
+use crate::tui::widgets::text::{cut_end, elapsed, pad, whole_seconds};
 
 mod groups;
 mod instances;
@@ -372,7 +372,7 @@ fn moment(moment: UnixTime, scene: &DashboardScene<'_>) -> String {
     if scene.dashboard.ready_at.is_some() {
         return scene.dashboard.local_clock(moment);
     }
-    format!("{} s ago", scene.now.since(moment).as_secs())
+    format!("{} ago", whole_seconds(scene.now.since(moment)))
 }
 
 fn kubernetes_fact(scene: &DashboardScene<'_>) -> String {
@@ -416,7 +416,7 @@ fn judge_fact(at: Timestamp, scene: &DashboardScene<'_>) -> String {
             if dashboard.ready_at.is_some() {
                 answered
             } else {
-                format!("{answered}, next in {} s", left.as_secs())
+                format!("{answered}, next in {}", whole_seconds(left))
             }
         }
     };
