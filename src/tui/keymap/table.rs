@@ -59,6 +59,14 @@ pub(crate) const BACK_TAB: Key = Key::plain(Code::BackTab);
 pub(crate) const SPACE: Key = Key::char(' ');
 const CTRL_C: Key = Key::ctrl('c');
 const CTRL_R: Key = Key::ctrl('r');
+const STEPS: &[Key] = &[
+    Key::alt('1'),
+    Key::alt('2'),
+    Key::alt('3'),
+    Key::alt('4'),
+    Key::alt('5'),
+    Key::alt('6'),
+];
 const STEPS_OR_DIGITS: &[Key] = &[
     Key::char('1'),
     Key::char('2'),
@@ -73,7 +81,6 @@ const STEPS_OR_DIGITS: &[Key] = &[
     Key::alt('5'),
     Key::alt('6'),
 ];
-const STEPS: &[Key] = STEPS_OR_DIGITS.split_at(STEPS_OR_DIGITS.len() / 2).1;
 const UP: Key = Key::plain(Code::Up);
 const DOWN: Key = Key::plain(Code::Down);
 const LEFT: Key = Key::plain(Code::Left);
