@@ -13,6 +13,9 @@ use crate::core::text::untrusted::Untrusted;
 pub struct Fault {
     pub what: String,
     pub why: String,
+    /// The parts of a reason that has several, each worth a line of its own.
+    #[serde(skip)]
+    pub reasons: Box<[String]>,
     pub remedy: String,
     /// What the other program printed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -25,8 +28,22 @@ impl Fault {
         Self {
             what: what.into(),
             why: why.into(),
+            reasons: Box::default(),
             remedy: remedy.into(),
             detail: None,
+        }
+    }
+
+    /// The same for several reasons.
+    pub fn of_many(
+        what: impl Into<String>,
+        reasons: Vec<String>,
+        remedy: impl Into<String>,
+    ) -> Self {
+        let why = reasons.join("; ");
+        Self {
+            reasons: reasons.into_boxed_slice(),
+            ..Self::new(what, why, remedy)
         }
     }
 

@@ -65,9 +65,9 @@ pub fn check_edited(cluster: &str, stored: &str, edited: &str) -> Result<(), Fau
     let named = found.iter().take(MOST).map(SpecTextProblem::to_string);
     let more = found.len().saturating_sub(MOST);
     let more = (more > 0).then(|| format!("{more} more"));
-    Err(Fault::new(
+    Err(Fault::of_many(
         format!("the edited spec has {}", counted(found.len(), "problem")),
-        named.chain(more).collect::<Vec<_>>().join("; "),
+        named.chain(more).collect(),
         "open it again, as it was typed, and correct them",
     ))
 }
@@ -287,6 +287,7 @@ spec:
         let both = STORED.replace("iops", "iosp").replace("maxPods", "maxPds");
         let fault = check_edited(NAME, STORED, &both).unwrap_err();
         assert_eq!(fault.what, "the edited spec has 2 problems");
+        assert_eq!(fault.reasons.len(), 2);
     }
 
     #[test]

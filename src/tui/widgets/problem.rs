@@ -5,7 +5,7 @@ use ratatui::text::{Line, Span};
 use super::text::wrap;
 use crate::core::fault::Fault;
 use crate::core::problem::{Problem, ProblemSeverity};
-use crate::core::text::untrusted::visible;
+use crate::core::text::untrusted::{visible, visible_lines};
 use crate::tui::theme::StyleRole;
 use crate::tui::widgets::render_context::RenderContext;
 
@@ -78,29 +78,57 @@ pub(crate) fn sentence(
 
 const MOST_DETAIL: usize = 8;
 
+// As wide as the words before a reason and a remedy.
+const NO_WORD: &str = "     ";
+
+// A text behind a word, its further lines below the text.
+fn behind(
+    word: &str,
+    text: &str,
+    role: StyleRole,
+    columns: usize,
+    context: &RenderContext,
+) -> Vec<Line<'static>> {
+    let room = columns.min(100).saturating_sub(word.len());
+    let wrapped = wrap(&visible(text), room).into_iter().enumerate();
+    let lines = wrapped.map(|(at, line)| {
+        let lead = if at == 0 {
+            word
+        } else {
+            &NO_WORD[..word.len()]
+        };
+        context.line(format!("{lead}{line}"), role)
+    });
+    lines.collect()
+}
+
 /// The three parts of a fault, wrapped, and the first lines that the other program printed.
 pub(crate) fn fault_lines(
     fault: &Fault,
     columns: usize,
     context: &RenderContext,
 ) -> Vec<Line<'static>> {
-    let parts = [
-        (
-            format!("{} {}", context.signs.blocked, fault.what),
-            StyleRole::Danger,
-        ),
-        (format!("why: {}", fault.why), StyleRole::Text),
-        (format!("do:  {}", fault.remedy), StyleRole::Accent),
-    ];
-    let mut lines = Vec::new();
-    for (text, role) in parts {
-        let style = context.style(role);
-        let wrapped = wrap(&visible(&text), columns.min(100));
-        lines.extend(wrapped.into_iter().map(|line| Line::styled(line, style)));
+    let what = format!("{} {}", context.signs.blocked, fault.what);
+    let mut lines = behind("", &what, StyleRole::Danger, columns, context);
+    let one = std::slice::from_ref(&fault.why);
+    let reasons: &[String] = if fault.reasons.len() > 1 {
+        &fault.reasons
+    } else {
+        one
+    };
+    for (at, reason) in reasons.iter().enumerate() {
+        let word = if at == 0 { "why: " } else { NO_WORD };
+        lines.extend(behind(word, reason, StyleRole::Text, columns, context));
     }
+    lines.extend(behind(
+        "do:  ",
+        &fault.remedy,
+        StyleRole::Accent,
+        columns,
+        context,
+    ));
     if let Some(detail) = &fault.detail {
-        let printed = crate::core::text::untrusted::visible_lines(detail.raw())
-            .flat_map(|line| wrap(&line, columns));
+        let printed = visible_lines(detail.raw()).flat_map(|line| wrap(&line, columns));
         lines.extend(
             printed
                 .take(MOST_DETAIL)

@@ -80,6 +80,9 @@ pub(super) fn draw_failed(
 ) {
     let inside = pane(frame, area, scene.failed, true, context);
     let mut lines = fault_lines(fault, usize::from(inside.width), context);
+    if lines.len() > usize::from(inside.height) {
+        lines = fault_lines(&in_a_paragraph(fault), usize::from(inside.width), context);
+    }
     lines.push(Line::raw(""));
     let room = usize::from(inside.height).saturating_sub(lines.len());
     let printed: Vec<&str> = output.lines().collect();
@@ -92,4 +95,12 @@ pub(super) fn draw_failed(
         )
     }));
     frame.render_widget(Text::from(lines), inside);
+}
+
+// What to do has its room before reasons have a line each.
+fn in_a_paragraph(fault: &Fault) -> Fault {
+    Fault {
+        reasons: Box::default(),
+        ..fault.clone()
+    }
 }

@@ -250,17 +250,10 @@ impl<'a> Scene<'a> {
         });
         let taken = table + grid.as_ref().map_or(0, GridLayout::height);
         notes.append(&mut others);
-        let cut = grid
-            .as_ref()
-            .map(GridLayout::cut_labels)
-            .unwrap_or_default();
-        let names = match cut.as_slice() {
-            [] => Vec::new(),
-            cut => wrap(&format!("Whole names: {}", cut.join(", ")), prose),
-        };
-        if taken + notes.len() + names.len() <= room {
-            notes.extend(names.into_iter().map(Line::raw));
-        }
+        let left = room.saturating_sub(taken + notes.len());
+        let (grid, names) = whole_labels(grid, left, prose);
+        let taken = table + grid.as_ref().map_or(0, GridLayout::height);
+        notes.extend(names.into_iter().map(Line::raw));
         let left = u16::try_from(room.saturating_sub(taken)).unwrap_or(u16::MAX);
         PictureSheet {
             table,
@@ -355,6 +348,25 @@ impl<'a> Scene<'a> {
         let lines = checks::all(self.wizard, self.rows, columns, self.context);
         let lines = fitting(lines, inside.height, self.context);
         frame.render_widget(Text::from(lines), inside);
+    }
+}
+
+// Whole names of tiers, in the picture where so many lines are left for them, else below it, else nowhere.
+fn whole_labels(
+    grid: Option<GridLayout>,
+    left: usize,
+    columns: usize,
+) -> (Option<GridLayout>, Vec<String>) {
+    let cut = grid.as_ref().map(GridLayout::cut_labels);
+    let cut = cut.unwrap_or_default();
+    let names = match cut.as_slice() {
+        [] => Vec::new(),
+        cut => wrap(&format!("Whole names: {}", cut.join(", ")), columns),
+    };
+    match left {
+        left if cut.len() <= left => (grid.map(GridLayout::with_whole_labels), Vec::new()),
+        left if names.len() <= left => (grid, names),
+        _ => (grid, Vec::new()),
     }
 }
 

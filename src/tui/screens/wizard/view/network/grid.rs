@@ -170,7 +170,11 @@ impl GridLayout {
         context: &RenderContext,
     ) {
         for (at, line) in self.lines.iter().enumerate() {
-            self.label(frame, area, at, &self.words(at, line), context);
+            if line.cells.is_empty() {
+                across(frame, area, at, &line.label, context);
+            } else {
+                self.label(frame, area, at, &self.words(at, line), context);
+            }
             for cell in &line.cells {
                 if let Some(place) = self.columns.place(area, at, cell) {
                     let place = cursor.widened(cell, place, area);
@@ -200,11 +204,32 @@ impl GridLayout {
         zones.unwrap_or_else(|| label.clone())
     }
 
+    /// Gives each label that is cut a line of its own above its cells.
+    pub(super) fn with_whole_labels(mut self) -> Self {
+        let lines = std::mem::take(&mut self.lines);
+        for (at, mut line) in lines.into_iter().enumerate() {
+            if self.cuts(at, &line) {
+                let above = PictureLine {
+                    label: std::mem::take(&mut line.label),
+                    short: std::mem::take(&mut line.short),
+                    need: line.need,
+                    cells: Vec::new(),
+                };
+                self.lines.push(above);
+            }
+            self.lines.push(line);
+        }
+        self
+    }
+
+    fn cuts(&self, at: usize, line: &PictureLine) -> bool {
+        width(&self.words(at, line)) > self.columns.label - GAP
+    }
+
     /// What the labels cut, whole.
     pub(super) fn cut_labels(&self) -> Vec<&str> {
-        let room = self.columns.label - GAP;
         let lines = self.lines.iter().enumerate();
-        let labels = lines.filter(|(at, line)| width(&self.words(*at, line)) > room);
+        let labels = lines.filter(|(at, line)| self.cuts(*at, line));
         labels.map(|(_, line)| line.label.as_str()).collect()
     }
 
