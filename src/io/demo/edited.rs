@@ -80,7 +80,7 @@ impl DemoRunner {
             CloudUpdate::Groups(groups) => groups.map(|answer| Fleet::of(&answer.found)),
             _ => Ok(Fleet::default()),
         };
-        let nodes = fleet.as_ref().map(|fleet| fleet.nodes_in_service());
+        let nodes = fleet.as_ref().map(Fleet::nodes_in_service);
         let nodes = nodes.map_err(Clone::clone);
         let overview = ClusterOverview {
             name: name.to_owned(),
