@@ -6,9 +6,7 @@
 //! one is taken apart after the first frame. A pager that leaves the last row empty has no screen.
 
 use std::fmt::Write as _;
-use std::io::Read;
 use std::path::Path;
-use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
 use kopswain::core::kops::dry_run::parse;
@@ -19,20 +17,19 @@ use kopswain::tui::theme::Theme;
 use kopswain::tui::update::{start, update};
 use kopswain::tui::view::draw;
 use kopswain::tui::widgets::render_context::RenderContext;
-use portable_pty::{CommandBuilder, PtySize, native_pty_system};
+use portable_pty::CommandBuilder;
+use pseudo_terminal::{Failed, PseudoTerminal};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
 #[path = "../tests/programs/keys.rs"]
 mod keys;
+mod pseudo_terminal;
 
 use keys::journey;
 
-type Failed = Box<dyn std::error::Error + Send + Sync>;
-
 const SIZE: (u16, u16) = (160, 48);
 const RUNS: usize = 10;
-const LONGEST: Duration = Duration::from_secs(20);
 
 #[allow(clippy::cast_precision_loss)]
 fn main() -> Result<(), Failed> {
@@ -164,11 +161,13 @@ fn in_a_terminal(file: &Path, pagers: &[String]) -> Result<(), Failed> {
 fn timed(what: &str, words: &[String], shown: Shown) -> Result<(), Failed> {
     let mut took = Vec::new();
     for _ in 0..RUNS {
-        let Some(time) = first_screen(words, shown)? else {
-            say(&format!("  {what}: no screen"));
-            return Ok(());
-        };
-        took.push(time);
+        match first_screen(words, shown) {
+            Ok(time) => took.push(time),
+            Err(error) => {
+                say(&format!("  {what}: no screen: {error}"));
+                return Ok(());
+            }
+        }
     }
     line(what, &mut took);
     Ok(())
@@ -197,53 +196,12 @@ fn holds_the_report(screen: &vt100::Screen) -> bool {
     is_full(screen) && screen.contents().contains(" modify ")
 }
 
-/// From the start until something is shown for the first time; absent when it never is.
-fn first_screen(words: &[String], shown: Shown) -> Result<Option<Duration>, Failed> {
-    let (cols, rows) = SIZE;
-    let size = PtySize {
-        rows,
-        cols,
-        pixel_width: 0,
-        pixel_height: 0,
-    };
-    let pair = native_pty_system().openpty(size)?;
-    let mut command = CommandBuilder::from_argv(words.iter().map(Into::into).collect());
-    command.env("TERM", "xterm-256color");
-    command.env("LANG", "C.UTF-8");
-    let output = listen(pair.master.try_clone_reader()?);
+/// From the start until something is shown for the first time.
+fn first_screen(words: &[String], shown: Shown) -> Result<Duration, Failed> {
+    let command = CommandBuilder::from_argv(words.iter().map(Into::into).collect());
     let begun = Instant::now();
-    let mut child = pair.slave.spawn_command(command)?;
-    let took = wait_for(&output, shown)?.then(|| begun.elapsed());
-    child.kill()?;
-    child.wait()?;
-    Ok(took)
-}
-
-fn wait_for(output: &Receiver<Vec<u8>>, shown: Shown) -> Result<bool, Failed> {
-    let (columns, rows) = SIZE;
-    let nonzero = |cells: u16| std::num::NonZeroU16::new(cells).ok_or("no cells");
-    let mut parser = vt100::Parser::new(nonzero(rows)?, nonzero(columns)?, 0);
-    while let Ok(chunk) = output.recv_timeout(LONGEST) {
-        parser.process(&chunk);
-        if shown(parser.screen()) {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
-fn listen(mut reader: Box<dyn Read + Send>) -> Receiver<Vec<u8>> {
-    let (sender, receiver) = channel();
-    std::thread::spawn(move || {
-        let mut buffer = vec![0; 65_536];
-        while let Ok(count @ 1..) = reader.read(&mut buffer) {
-            let chunk = buffer.get(..count).unwrap_or_default().to_vec();
-            if sender.send(chunk).is_err() {
-                return;
-            }
-        }
-    });
-    receiver
+    PseudoTerminal::start(command)?.wait_for_screen(shown)?;
+    Ok(begun.elapsed())
 }
 
 fn line(what: &str, took: &mut [Duration]) {

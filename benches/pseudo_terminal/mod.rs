@@ -57,9 +57,17 @@ impl PseudoTerminal {
         Ok(())
     }
 
+    #[allow(dead_code, reason = "a bench may look at its rows alone")]
     pub(crate) fn wait(&mut self, shown: impl Fn(&str) -> bool) -> Result<(), Failed> {
+        self.wait_for_screen(|screen| shown(&screen.contents()))
+    }
+
+    pub(crate) fn wait_for_screen(
+        &mut self,
+        shown: impl Fn(&vt100::Screen) -> bool,
+    ) -> Result<(), Failed> {
         let until = Instant::now() + LONGEST;
-        while !shown(&self.contents()) {
+        while !shown(self.screen.screen()) {
             if !self.take_until(until)? {
                 return Err(self.contents().into());
             }

@@ -6,7 +6,7 @@ use nix::sys::signal::{Signal, kill};
 
 use crate::desk::{Desk, PROGRAM};
 use crate::pty::Terminal;
-use crate::restored::{AT_ONCE, SOON, at_the_shell, gone, shell, the_one};
+use crate::restored::{AT_ONCE, SOON, at_rest, at_the_shell, gone, shell, the_one};
 
 // The first prompt, and the modes of the line as the shell had them.
 fn asked(desk: &Desk) -> (Terminal, String) {
@@ -65,5 +65,6 @@ fn a_terminal_that_vanishes_at_a_prompt_ends_the_program_at_once() {
     let terminal = desk.terminal(&["demo", "--plain"], (100, 30));
     terminal.wait_for("Cluster name", SOON);
     let pid = terminal.pid();
+    at_rest(pid);
     gone(pid, Some(&terminal.hang_up("x")));
 }

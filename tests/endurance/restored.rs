@@ -16,6 +16,8 @@ use crate::stage::example;
 pub(crate) const SOON: Duration = Duration::from_secs(20);
 /// A program that must end does so within a second; the rest is for a machine that is busy with other tests.
 pub(crate) const AT_ONCE: Duration = Duration::from_secs(3);
+/// A program that has not used the processor for so long rests.
+const REST: Duration = Duration::from_millis(500);
 
 pub(crate) fn at_the_shell() -> Desk {
     let mut desk = Desk::offline();
@@ -209,11 +211,37 @@ fn without_a_shell_that_waits_ctrl_z_stops_nothing() {
     left.restored();
 }
 
-// The state in /proc/PID/stat, the first field after the name; nothing once the process is gone.
 fn state_of(pid: Pid) -> Option<String> {
+    stat(pid).map(|words| words[0].clone())
+}
+
+// The fields of /proc/PID/stat after the name: state first, ticks of processor time as fields 11 and 12; none once the
+// process is gone.
+fn stat(pid: Pid) -> Option<Vec<String>> {
     let text = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     let (_, rest) = text.rsplit_once(") ")?;
-    Some(rest.split_whitespace().next()?.to_owned())
+    Some(rest.split_whitespace().map(str::to_owned).collect())
+}
+
+fn ticks_of(words: &[String]) -> u64 {
+    words[11].parse::<u64>().unwrap() + words[12].parse::<u64>().unwrap()
+}
+
+// What it still works at when its terminal goes would count as if that were the reason.
+pub(crate) fn at_rest(pid: Pid) {
+    let began = Instant::now();
+    let (mut last, mut since) = (0, began);
+    while since.elapsed() < REST {
+        let ticks = ticks_of(&stat(pid).unwrap());
+        if ticks != last {
+            (last, since) = (ticks, Instant::now());
+        }
+        assert!(
+            began.elapsed() < SOON,
+            "it never rests, after {ticks} ticks"
+        );
+        std::thread::sleep(Duration::from_millis(2));
+    }
 }
 
 #[test]
@@ -222,6 +250,7 @@ fn a_terminal_that_vanishes_ends_the_program_at_once() {
     let terminal = desk.terminal(&["demo"], (100, 30));
     terminal.wait_for("Cluster name", SOON);
     let pid = terminal.pid();
+    at_rest(pid);
     gone(pid, Some(&terminal.hang_up("?")));
 }
 
@@ -238,16 +267,25 @@ fn a_terminal_that_vanishes_without_a_signal_ends_the_program_at_once() {
     terminal.wait_for("ctrl-c leave", SOON);
     let found: BTreeSet<Pid> = running(&desk, "kopswain").into_iter().collect();
     assert_eq!(found.len(), 1);
+    let pid = *found.first().unwrap();
+    at_rest(pid);
     drop(terminal.hang_up("?"));
-    gone(*found.first().unwrap(), None);
+    gone(pid, None);
 }
 
+// Ended at once, and at next to no processor time.
 pub(crate) fn gone(pid: Pid, exit: Option<&Receiver<u32>>) {
     let began = Instant::now();
-    while state_of(pid).is_some_and(|state| state != "Z") {
-        assert!(began.elapsed() < AT_ONCE, "it goes on after its terminal");
+    let first = stat(pid).map_or(0, |words| ticks_of(&words));
+    let mut last = first;
+    while let Some(words) = stat(pid).filter(|words| words[0] != "Z") {
+        last = ticks_of(&words);
+        let ticks = last - first;
+        assert!(began.elapsed() < AT_ONCE, "it runs on, with {ticks} ticks");
         std::thread::sleep(Duration::from_millis(2));
     }
+    // A tick is 10 ms.
+    assert!(last - first < 30, "{} ticks", last - first);
     if let Some(exit) = exit {
         assert_eq!(exit.recv_timeout(SOON), Ok(130));
     }

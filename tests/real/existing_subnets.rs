@@ -6,7 +6,7 @@ use std::process::Stdio;
 use std::thread;
 
 use crate::cloud::Cloud;
-use crate::desk::{Desk, answers_of};
+use crate::desk::{Desk, KUBERNETES, answers_of};
 use crate::lab::{Lab, Vpc};
 
 const CLUSTER: &str = "subnets.example.com";
@@ -47,6 +47,11 @@ fn a_cluster_in_subnets_that_exist_becomes_ready_and_their_routes_stay() {
     );
     assert_eq!(seen(), before);
     assert_eq!(cloud.subnets(CLUSTER), []);
+    let home = desk.kopswain(&["home"]).expect(0).stdout;
+    let counted = format!(
+        "cluster: {CLUSTER}: Kubernetes {KUBERNETES}, nodes ready, control plane 3/3 in service, 3 ready, nodes 3/3 in service, 3 ready, current"
+    );
+    assert!(home.lines().any(|line| line == counted), "{home}");
     let tags = |kind: &str, role: &str| {
         let pairs = [
             ("SubnetType", kind),

@@ -80,8 +80,7 @@ impl DemoRunner {
             CloudUpdate::Groups(groups) => groups.map(|answer| Fleet::of(&answer.found)),
             _ => Ok(Fleet::default()),
         };
-        let nodes = fleet.as_ref().map(Fleet::nodes_in_service);
-        let nodes = nodes.map_err(Clone::clone);
+        let nodes = fleet.clone().map(nodes_in_service);
         let overview = ClusterOverview {
             name: name.to_owned(),
             spec: Ok(spec),
@@ -93,16 +92,14 @@ impl DemoRunner {
     }
 }
 
-impl Fleet {
-    // In the demonstration an instance in service is a node that is ready.
-    fn nodes_in_service(&self) -> NodesByRole {
-        let ready = |side: InService| NodesOfRole {
-            ready: side.count,
-            joined: side.count,
-        };
-        NodesByRole {
-            control_plane: ready(self.control_plane),
-            nodes: ready(self.nodes),
-        }
+// In the demonstration an instance in service is a node that is ready.
+fn nodes_in_service(fleet: Fleet) -> NodesByRole {
+    let ready = |side: InService| NodesOfRole {
+        ready: side.count,
+        joined: side.count,
+    };
+    NodesByRole {
+        control_plane: ready(fleet.control_plane),
+        nodes: ready(fleet.nodes),
     }
 }

@@ -59,28 +59,14 @@ pub(crate) const BACK_TAB: Key = Key::plain(Code::BackTab);
 pub(crate) const SPACE: Key = Key::char(' ');
 const CTRL_C: Key = Key::ctrl('c');
 const CTRL_R: Key = Key::ctrl('r');
-const STEPS: &[Key] = &[
-    Key::alt('1'),
-    Key::alt('2'),
-    Key::alt('3'),
-    Key::alt('4'),
-    Key::alt('5'),
-    Key::alt('6'),
-];
-const STEPS_OR_DIGITS: &[Key] = &[
-    Key::char('1'),
-    Key::char('2'),
-    Key::char('3'),
-    Key::char('4'),
-    Key::char('5'),
-    Key::char('6'),
-    Key::alt('1'),
-    Key::alt('2'),
-    Key::alt('3'),
-    Key::alt('4'),
-    Key::alt('5'),
-    Key::alt('6'),
-];
+// The digits of the steps, each as these kinds of key.
+macro_rules! digits {
+    ($($kind:path),+) => {
+        &[$($kind('1'), $kind('2'), $kind('3'), $kind('4'), $kind('5'), $kind('6')),+]
+    };
+}
+const STEPS: &[Key] = digits![Key::alt];
+const STEPS_OR_DIGITS: &[Key] = digits![Key::char, Key::alt];
 const UP: Key = Key::plain(Code::Up);
 const DOWN: Key = Key::plain(Code::Down);
 const LEFT: Key = Key::plain(Code::Left);

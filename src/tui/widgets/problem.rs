@@ -78,9 +78,6 @@ pub(crate) fn sentence(
 
 const MOST_DETAIL: usize = 8;
 
-// As wide as the words before a reason and a remedy.
-const NO_WORD: &str = "     ";
-
 // A text behind a word, its further lines below the text.
 fn behind(
     word: &str,
@@ -92,12 +89,8 @@ fn behind(
     let room = columns.min(100).saturating_sub(word.len());
     let wrapped = wrap(&visible(text), room).into_iter().enumerate();
     let lines = wrapped.map(|(at, line)| {
-        let lead = if at == 0 {
-            word
-        } else {
-            &NO_WORD[..word.len()]
-        };
-        context.line(format!("{lead}{line}"), role)
+        let lead = if at == 0 { word } else { "" };
+        context.line(format!("{lead:0$}{line}", word.len()), role)
     });
     lines.collect()
 }
@@ -117,7 +110,7 @@ pub(crate) fn fault_lines(
         one
     };
     for (at, reason) in reasons.iter().enumerate() {
-        let word = if at == 0 { "why: " } else { NO_WORD };
+        let word = if at == 0 { "why: " } else { "     " };
         lines.extend(behind(word, reason, StyleRole::Text, columns, context));
     }
     lines.extend(behind(

@@ -279,11 +279,10 @@ impl FieldKey {
 
     /// Changes its answer; a text of the wrong form is refused with the reason.
     pub(super) fn edit(&self, wizard: &mut Wizard, edit: &FieldEdit) -> Result<(), String> {
-        let present = self.read(wizard);
-        if let (Some(list), FieldEdit::Turn(by), FieldKind::Text) =
-            (self.spec.list, edit, present.0)
+        if let (Some(list), FieldEdit::Turn(by)) = (self.spec.list, edit)
+            && let (FieldKind::Text, present) = self.read(wizard)
         {
-            let (listed, present) = (list(wizard, &self.item), present.1.concat());
+            let (listed, present) = (list(wizard, &self.item), present.concat());
             let values: Vec<&str> = listed.iter().map(|choice| choice.value.as_str()).collect();
             let text = turned(&values, present.as_str(), *by).to_owned();
             return self.edit(wizard, &FieldEdit::Text(text));

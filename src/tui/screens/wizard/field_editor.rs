@@ -110,7 +110,7 @@ pub(crate) fn pick_from(wizard: &mut Wizard, field: &Field) {
     wizard.form_mut().entry = EditState::Picking(picking);
 }
 
-// Goes on with what was searched, else with the present value.
+// Begins with what was searched, else with the present value.
 fn type_by_hand(wizard: &mut Wizard, picking: &Picking) {
     let fields = wizard.fields();
     let present = fields.iter().find(|field| field.key == picking.key);

@@ -102,7 +102,7 @@ fn remedy_of_dropped(plan: &RunPlan) -> String {
 }
 
 /// The fields by their paths; more than anybody corrects at once are counted.
-const TOLD: usize = 10;
+const NAMED: usize = 10;
 
 fn fields_of(lost: &[Problem]) -> String {
     let words: Vec<String> = lost.iter().map(|one| one.what.clone()).collect();
@@ -110,9 +110,9 @@ fn fields_of(lost: &[Problem]) -> String {
 }
 
 fn first_of(all: &[String]) -> String {
-    let words: Vec<&str> = all.iter().take(TOLD).map(String::as_str).collect();
+    let words: Vec<&str> = all.iter().take(NAMED).map(String::as_str).collect();
     let words = words.join("; ");
-    match all.len().saturating_sub(TOLD) {
+    match all.len().saturating_sub(NAMED) {
         0 => words,
         more => format!("{words}; and {more} more"),
     }

@@ -363,10 +363,12 @@ fn whole_labels(
         [] => Vec::new(),
         cut => wrap(&format!("Whole names: {}", cut.join(", ")), columns),
     };
-    match left {
-        left if cut.len() <= left => (grid.map(GridLayout::with_whole_labels), Vec::new()),
-        left if names.len() <= left => (grid, names),
-        _ => (grid, Vec::new()),
+    if cut.len() <= left {
+        (grid.map(GridLayout::with_whole_labels), Vec::new())
+    } else if names.len() <= left {
+        (grid, names)
+    } else {
+        (grid, Vec::new())
     }
 }
 
