@@ -46,7 +46,7 @@ fn main() -> Result<(), Failed> {
         inside(&text)?;
         let file = tempfile::NamedTempFile::new()?;
         std::fs::write(file.path(), &text)?;
-        in_a_terminal(file.path(), &pagers)?;
+        in_a_terminal(file.path(), &pagers);
     }
     Ok(())
 }
@@ -144,33 +144,30 @@ fn resident() -> f64 {
     number.unwrap_or_default()
 }
 
-fn in_a_terminal(file: &Path, pagers: &[String]) -> Result<(), Failed> {
+fn in_a_terminal(file: &Path, pagers: &[String]) {
     let path = file.display().to_string();
     let ours = [env!("CARGO_BIN_EXE_kopswain"), "review", "--from", &path];
     let others = pagers
         .iter()
         .map(|pager| (pager.as_str(), paged(pager, &path)));
     let ours = ("kopswain", ours.map(str::to_owned).to_vec());
-    timed("start to the report, kopswain", &ours.1, holds_the_report)?;
+    timed("start to the report, kopswain", &ours.1, holds_the_report);
     for (name, words) in std::iter::once(ours).chain(others) {
-        timed(&format!("start to first screen, {name}"), &words, is_full)?;
+        timed(&format!("start to first screen, {name}"), &words, is_full);
     }
-    Ok(())
 }
 
-fn timed(what: &str, words: &[String], shown: Shown) -> Result<(), Failed> {
+fn timed(what: &str, words: &[String], shown: Shown) {
     let mut took = Vec::new();
     for _ in 0..RUNS {
         match first_screen(words, shown) {
             Ok(time) => took.push(time),
             Err(error) => {
-                say(&format!("  {what}: no screen: {error}"));
-                return Ok(());
+                return say(&format!("  {what}: no screen: {error}"));
             }
         }
     }
     line(what, &mut took);
-    Ok(())
 }
 
 // delta reads what it pages from standard input, and takes one file as half of a comparison.

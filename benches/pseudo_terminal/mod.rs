@@ -1,5 +1,7 @@
 //! A program in a pseudo-terminal of 48 rows and 160 columns, and the screen that it draws.
 
+#![allow(dead_code, reason = "each bench uses a part of it")]
+
 use std::io::Read;
 use std::num::NonZeroU16;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
@@ -18,7 +20,6 @@ const LONGEST: Duration = Duration::from_mins(1);
 pub(crate) struct PseudoTerminal {
     pub(crate) child: Box<dyn Child + Send + Sync>,
     /// Kept open: with it the terminal would be gone.
-    #[allow(dead_code, reason = "a bench that presses no key only keeps it")]
     pub(crate) master: Box<dyn MasterPty + Send>,
     /// Bytes that were written to it.
     pub(crate) bytes: usize,
@@ -57,7 +58,6 @@ impl PseudoTerminal {
         Ok(())
     }
 
-    #[allow(dead_code, reason = "a bench may look at its rows alone")]
     pub(crate) fn wait(&mut self, shown: impl Fn(&str) -> bool) -> Result<(), Failed> {
         self.wait_for_screen(|screen| shown(&screen.contents()))
     }
