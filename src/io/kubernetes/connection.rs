@@ -1,4 +1,4 @@
-//! Requests to a cluster's API: whole answers with a bound and in time, and streams of lines.
+//! Requests to a cluster's API: whole answers with a bound and in time, and streams of records.
 
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,18 +11,18 @@ use kube::{Client, Error};
 use tokio::task::yield_now;
 
 use super::failure::ApiAddress;
+use super::records::{Endless, whole_records};
 
 /// Bytes of the longest answer that is read whole: a page of 500 pods has some 4 MB.
 const LONGEST_ANSWER: usize = 128 << 20;
-/// Bytes of the longest line of a watch; etcd takes no object of more than 1.5 MiB.
-const LONGEST_LINE: usize = 16 << 20;
 /// How long an answer may take to begin.
 const BEGIN: Duration = Duration::from_secs(30);
 /// How long an answer may pause. A watch pauses no longer than a minute: then the server sends a bookmark.
 const PAUSE: Duration = Duration::from_secs(100);
 
-/// Objects, whole.
-pub(super) const OBJECTS: &str = "application/json";
+/// Objects, whole: in protobuf, else as JSON from whatever stands before the server and knows only that.
+pub(super) const OBJECTS: &str = "application/vnd.kubernetes.protobuf, application/json";
+const JSON: &str = "application/json";
 /// What `kubectl get` prints of objects.
 pub(super) const TABLE: &str = "application/json;as=Table;v=v1;g=meta.k8s.io";
 
@@ -42,14 +42,16 @@ pub(super) enum StreamEnd {
     Closed,
     /// Nothing came for longer than a server that is there is silent.
     Silent,
-    /// A line was longer than any object.
+    /// A record was longer than any object.
     Endless,
 }
 
-/// The lines of an answer without an end.
-pub(super) struct LineStream<'a> {
+type AnswerReader = Pin<Box<dyn AsyncBufRead + Send>>;
+
+/// The records of an answer without an end.
+pub(super) struct RecordStream<'a> {
     connection: &'a ApiConnection,
-    reader: Pin<Box<dyn AsyncBufRead + Send>>,
+    reader: AnswerReader,
     buffer: Vec<u8>,
     /// Bytes of `buffer` that were given already.
     given: usize,
@@ -78,8 +80,7 @@ impl ApiConnection {
 
     /// The whole answer to a question; a server compresses it where it is long.
     pub(super) async fn read(&self, path: &str, accept: &str) -> Result<Vec<u8>, Error> {
-        let request = Request::get(path).header(ACCEPT, accept);
-        let mut reader = self.start(request).await?;
+        let mut reader = self.start(path, accept, None).await?;
         let mut bytes = Vec::new();
         loop {
             let chunk = in_time(PAUSE, reader.fill_buf()).await?;
@@ -98,14 +99,11 @@ impl ApiConnection {
         }
     }
 
-    /// The lines of a watch, uncompressed: a server that compresses them holds each back.
-    pub(super) async fn follow(&self, path: &str) -> Result<LineStream<'_>, Error> {
-        let request = Request::get(path)
-            .header(ACCEPT, OBJECTS)
-            .header(ACCEPT_ENCODING, "identity");
-        Ok(LineStream {
+    /// The records of a watch, uncompressed: a server that compresses them holds each back.
+    pub(super) async fn follow(&self, path: &str) -> Result<RecordStream<'_>, Error> {
+        Ok(RecordStream {
             connection: self,
-            reader: self.start(request).await?,
+            reader: self.start(path, OBJECTS, Some("identity")).await?,
             buffer: Vec::new(),
             given: 0,
         })
@@ -113,8 +111,27 @@ impl ApiConnection {
 
     async fn start(
         &self,
-        request: http::request::Builder,
-    ) -> Result<Pin<Box<dyn AsyncBufRead + Send>>, Error> {
+        path: &str,
+        accept: &str,
+        encoding: Option<&str>,
+    ) -> Result<AnswerReader, Error> {
+        match self.ask(path, accept, encoding).await {
+            // A refusal comes in protobuf too, which the client does not read.
+            Err(Error::FromUtf8(_)) => self.ask(path, JSON, encoding).await,
+            answer => answer,
+        }
+    }
+
+    async fn ask(
+        &self,
+        path: &str,
+        accept: &str,
+        encoding: Option<&str>,
+    ) -> Result<AnswerReader, Error> {
+        let mut request = Request::get(path).header(ACCEPT, accept);
+        if let Some(encoding) = encoding {
+            request = request.header(ACCEPT_ENCODING, encoding);
+        }
         let request = request.body(Vec::new()).map_err(Error::HttpError)?;
         let answer = tokio::time::timeout(BEGIN, self.client.request_stream(request)).await;
         let answer = answer.map_err(|_| Error::ReadEvents(late()))?;
@@ -123,21 +140,19 @@ impl ApiConnection {
     }
 }
 
-impl LineStream<'_> {
-    /// Waits for whole lines, and takes all that came together.
-    pub(super) async fn next_lines(&mut self) -> Result<&[u8], StreamEnd> {
+impl RecordStream<'_> {
+    /// Waits for whole records, and takes all that came together.
+    pub(super) async fn next_records(&mut self) -> Result<&[u8], StreamEnd> {
         self.buffer.drain(..self.given);
         self.given = 0;
         let mut searched = 0;
         loop {
-            if let Some(end) = memchr::memrchr(b'\n', &self.buffer[searched..]) {
-                self.given = searched + end + 1;
+            let whole = whole_records(&self.buffer, searched);
+            self.given = whole.map_err(|Endless| StreamEnd::Endless)?;
+            if self.given > 0 {
                 return Ok(&self.buffer[..self.given]);
             }
             searched = self.buffer.len();
-            if searched > LONGEST_LINE {
-                return Err(StreamEnd::Endless);
-            }
             self.read_more().await?;
         }
     }

@@ -17,9 +17,9 @@ use super::failure::{explain, explain_garbage, status_code};
 use super::link::{CriticalNotice, NODES_AND_SYSTEM_PODS, SessionEnd, WatchLink};
 use super::list_watch::{PAGE, encode, list_and_watch};
 use super::objects::{WatchScope, WatchedObjects};
+use super::page::read_page;
 use super::projection::find_priority;
 use super::retry::Retries;
-use super::wire::ListPage;
 use crate::core::cluster_name::is_label;
 
 /// The first count comes before it too: a scan reads every pod whole.
@@ -130,7 +130,7 @@ async fn scan_pods(link: &WatchLink<'_>) -> Result<Result<BTreeSet<String>, Stri
         let path = format!("{SCAN}&limit={PAGE}&continue={}", encode(&next));
         let bytes = link.connection.read(&path, OBJECTS).await?;
         // Megabytes: meanwhile the watches continue.
-        let read = spawn_blocking(move || find_critical(&bytes)).await;
+        let read = spawn_blocking(move || find_critical(bytes)).await;
         match read.unwrap_or_else(|error| Err(error.to_string())) {
             Ok((namespaces, following)) => {
                 found.extend(namespaces);
@@ -145,13 +145,14 @@ async fn scan_pods(link: &WatchLink<'_>) -> Result<Result<BTreeSet<String>, Stri
 }
 
 // The namespaces of a page that have critical pods, and what asks for the next page.
-fn find_critical(bytes: &[u8]) -> Result<(BTreeSet<String>, String), String> {
-    let unreadable = |error| format!("its list of pods cannot be read ({error})");
-    let page: ListPage<'_> = serde_json::from_slice(bytes).map_err(unreadable)?;
-    let critical = page.items.iter().filter(|item| {
-        find_priority(&item.spec.priority_class_name).is_some()
-            && is_label(&item.metadata.namespace)
+fn find_critical(bytes: Vec<u8>) -> Result<(BTreeSet<String>, String), String> {
+    let read = read_page(bytes, |page| {
+        let critical = page.items.iter().filter(|item| {
+            find_priority(&item.spec.priority_class_name).is_some()
+                && is_label(&item.metadata.namespace)
+        });
+        let namespaces = critical.map(|item| item.metadata.namespace.to_string());
+        (namespaces.collect(), page.metadata.next.to_string())
     });
-    let namespaces = critical.map(|item| item.metadata.namespace.to_string());
-    Ok((namespaces.collect(), page.metadata.next.to_string()))
+    read.map_err(|error| format!("its list of pods cannot be read ({error})"))
 }

@@ -8,14 +8,14 @@ use kube::Error;
 use kube::core::Status;
 use tokio::time::{sleep, timeout};
 
-use super::connection::{LineStream, OBJECTS, StreamEnd};
+use super::connection::{OBJECTS, RecordStream, StreamEnd};
 use super::failure::{
     AskedFor, explain, explain_forbidden, explain_garbage, retry_after, status_code,
 };
 use super::link::{CriticalNotice, SessionEnd, WatchLink};
 use super::objects::{ListedKeys, WatchBatch, WatchScope, WatchedObjects};
+use super::page::read_page;
 use super::retry::Retries;
-use super::wire::ListPage;
 use crate::core::cluster::kubernetes::{KubernetesChange, KubernetesUpdate};
 use crate::core::cluster_name::is_label;
 
@@ -151,7 +151,7 @@ async fn list_or_watch(
 
 // Until the stream ends; nothing where the server gives no list as a stream.
 async fn follow(
-    mut stream: LineStream<'_>,
+    mut stream: RecordStream<'_>,
     objects: &mut WatchedObjects,
     link: &WatchLink<'_>,
     mut listing: ListedKeys,
@@ -159,19 +159,19 @@ async fn follow(
     link.note_good();
     let mut changes = ChangeBuffer::new(link);
     loop {
-        let lines = match timeout(changes.rest(), stream.next_lines()).await {
+        let records = match timeout(changes.rest(), stream.next_records()).await {
             Err(_) => {
                 changes.flush();
                 continue;
             }
-            Ok(Ok(lines)) => lines,
+            Ok(Ok(records)) => records,
             Ok(Err(StreamEnd::Closed | StreamEnd::Silent)) => return Ok(Some(WatchStep::Closed)),
             Ok(Err(StreamEnd::Endless)) => {
-                let why = "a line of its watch has no end".to_owned();
+                let why = "a record of its watch has no end".to_owned();
                 return Err(WatchProblem::Garbage(why));
             }
         };
-        let taken = objects.take_lines(lines, &mut listing);
+        let taken = objects.take_records(records, &mut listing);
         let batch = taken.map_err(WatchProblem::Garbage)?;
         changes.take(batch.changes);
         note_critical(batch.critical, link);
@@ -255,18 +255,21 @@ async fn list_in_pages(
         let path = write_list_path(&objects.scope, PAGE, &next);
         let bytes = link.connection.read(&path, OBJECTS).await?;
         link.note_good();
-        let page: ListPage<'_> = serde_json::from_slice(&bytes)
-            .map_err(|error| WatchProblem::Garbage(format!("its list cannot be read ({error})")))?;
         let mut batch = WatchBatch::default();
-        for item in &page.items {
-            objects.take_object(item, &mut keys, &mut batch);
-        }
+        let read = read_page(bytes, |page| {
+            for item in &page.items {
+                objects.take_object(item, &mut keys, &mut batch);
+            }
+            page.metadata.next.clone_into(&mut next);
+            page.metadata.resource_version.to_string()
+        });
+        let version = read
+            .map_err(|error| WatchProblem::Garbage(format!("its list cannot be read ({error})")))?;
         changes.take(batch.changes);
         changes.flush();
         note_critical(batch.critical, link);
-        page.metadata.next.clone_into(&mut next);
         if next.is_empty() {
-            break page.metadata.resource_version.to_string();
+            break version;
         }
     };
     changes.take(objects.finish_list(&keys.unwrap_or_default()));

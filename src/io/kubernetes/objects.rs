@@ -4,7 +4,9 @@ use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::projection::{find_priority, project_node, project_pod};
-use super::wire::{WatchErrorLine, WatchLine, WireObject, WireStatus};
+use super::protobuf::ProtoEvent;
+use super::records::{is_protobuf_event, records};
+use super::wire::{WatchErrorLine, WatchLine, WireObject};
 use crate::core::cluster::kubernetes::{KubernetesChange, WatchedKind};
 
 /// Which objects a watch is about.
@@ -33,7 +35,7 @@ pub(super) struct WatchedObjects {
     known: HashMap<String, u64>,
 }
 
-/// What some lines of a watch come to.
+/// What some records of a watch come to.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct WatchBatch {
     pub(super) changes: Vec<KubernetesChange>,
@@ -100,34 +102,48 @@ impl WatchedObjects {
         }
     }
 
-    /// Takes whole lines of a watch; the Err says why one cannot be read.
-    pub(super) fn take_lines(
+    /// Takes whole records of a watch; the Err says why one cannot be read.
+    pub(super) fn take_records(
         &mut self,
-        lines: &[u8],
+        bytes: &[u8],
         listing: &mut ListedKeys,
     ) -> Result<WatchBatch, String> {
         let mut batch = WatchBatch::default();
-        for line in lines.split(|byte| *byte == b'\n') {
-            if !line.is_empty() && batch.refusal.is_none() {
-                self.take_line(line, listing, &mut batch)?;
+        for record in records(bytes) {
+            if batch.refusal.is_none() {
+                self.take_record(record, listing, &mut batch)?;
             }
         }
         Ok(batch)
     }
 
-    fn take_line(
+    fn take_record(
         &mut self,
-        line: &[u8],
+        record: &[u8],
         listing: &mut ListedKeys,
         batch: &mut WatchBatch,
     ) -> Result<(), String> {
-        let read = match serde_json::from_slice::<WatchLine<'_>>(line) {
-            Ok(read) if &*read.event != "ERROR" => read,
-            Ok(_) | Err(_) => {
-                batch.refusal = Some(read_refusal(line)?);
-                return Ok(());
+        if is_protobuf_event(record) {
+            let event = ProtoEvent::decode(record).map_err(|why| unreadable(&why))?;
+            match event.refusal() {
+                Some(status) => batch.refusal = Some(status.words()),
+                None => self.take_event(&event.line(), listing, batch)?,
             }
-        };
+            return Ok(());
+        }
+        match serde_json::from_slice::<WatchLine<'_>>(record) {
+            Ok(read) if &*read.event != "ERROR" => self.take_event(&read, listing, batch)?,
+            Ok(_) | Err(_) => batch.refusal = Some(read_refusal(record)?),
+        }
+        Ok(())
+    }
+
+    fn take_event(
+        &mut self,
+        read: &WatchLine<'_>,
+        listing: &mut ListedKeys,
+        batch: &mut WatchBatch,
+    ) -> Result<(), String> {
         match &*read.event {
             "ADDED" | "MODIFIED" => self.take_object(&read.object, listing, batch),
             "DELETED" => batch
@@ -217,31 +233,37 @@ fn digest_change(change: &KubernetesChange) -> u64 {
     hasher.finish()
 }
 
+fn unreadable(why: &str) -> String {
+    format!("a record of its watch cannot be read ({why})")
+}
+
 fn read_refusal(line: &[u8]) -> Result<(u16, String), String> {
-    let unreadable = |why: &str| format!("a line of its watch cannot be read ({why})");
     let read = serde_json::from_slice::<WatchErrorLine<'_>>(line);
     let read = read.map_err(|error| unreadable(&error.to_string()))?;
     if &*read.event != "ERROR" {
         return Err(unreadable("it holds no object of Kubernetes"));
     }
-    let WireStatus {
-        code,
-        reason,
-        message,
-    } = read.object;
-    Ok((code, if message.is_empty() { reason } else { message }))
+    Ok(read.object.words())
 }
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::io::kubernetes::page::read_page;
+    use crate::io::kubernetes::records::whole_records;
 
     // Recorded from kube-apiserver 1.36.1: a node that joins and leaves, and the bookmark at the end.
     const WATCH: &str = include_str!("../../../tests/fixtures/kubernetes/watch-nodes.jsonl");
     // Recorded with etcd 3.5, which cannot tell how far it is.
     const NO_STREAM: &str =
         include_str!("../../../tests/fixtures/kubernetes/watch-no-stream.jsonl");
+
+    // The same in protobuf, as k8s.io/apimachinery 0.36.1 writes it.
+    const WATCH_IN_PROTOBUF: &[u8] =
+        include_bytes!("../../../tests/fixtures/kubernetes/watch-nodes.pb");
+    const NO_STREAM_IN_PROTOBUF: &[u8] =
+        include_bytes!("../../../tests/fixtures/kubernetes/watch-no-stream.pb");
 
     // A node's name, or that of one that is gone with a hyphen before it.
     fn names(batch: &WatchBatch) -> Vec<String> {
@@ -256,7 +278,7 @@ mod tests {
     }
 
     fn take(objects: &mut WatchedObjects, lines: &str, listing: &mut ListedKeys) -> WatchBatch {
-        objects.take_lines(lines.as_bytes(), listing).unwrap()
+        objects.take_records(lines.as_bytes(), listing).unwrap()
     }
 
     fn pod(event: &str, class: &str) -> String {
@@ -278,6 +300,41 @@ mod tests {
             names(&take(&mut objects, joined, &mut None)),
             Vec::<String>::new()
         );
+    }
+
+    #[test]
+    fn protobuf_says_the_same_as_json() {
+        for (json, protobuf) in [
+            (WATCH, WATCH_IN_PROTOBUF),
+            (NO_STREAM, NO_STREAM_IN_PROTOBUF),
+        ] {
+            let [mut one, mut other] = [(); 2].map(|()| WatchedObjects::new(WatchScope::Nodes));
+            let taken = one.take_records(json.as_bytes(), &mut None).unwrap();
+            assert_eq!(other.take_records(protobuf, &mut None).unwrap(), taken);
+            assert_eq!((other.version, other.known), (one.version, one.known));
+        }
+    }
+
+    proptest::proptest! {
+        // Whatever stands before the server may answer anything.
+        #[test]
+        fn no_bytes_break_a_watch(
+            cut in 0..WATCH_IN_PROTOBUF.len(),
+            wrong: u8,
+            place in 0..WATCH_IN_PROTOBUF.len(),
+            any: Vec<u8>,
+        ) {
+            let mut bytes = WATCH_IN_PROTOBUF.to_vec();
+            bytes[place] = wrong;
+            bytes.truncate(cut);
+            for bytes in [bytes, any] {
+                if let Ok(whole) = whole_records(&bytes, 0) {
+                    let mut objects = WatchedObjects::new(WatchScope::Nodes);
+                    let _ = objects.take_records(&bytes[..whole], &mut None);
+                    let _ = read_page(bytes, |page| page.items.len());
+                }
+            }
+        }
     }
 
     #[test]
@@ -309,7 +366,7 @@ mod tests {
             "{\"type\":\"NEW\",\"object\":{}}",
         ] {
             assert!(
-                objects.take_lines(garbage.as_bytes(), &mut None).is_err(),
+                objects.take_records(garbage.as_bytes(), &mut None).is_err(),
                 "{garbage}"
             );
         }

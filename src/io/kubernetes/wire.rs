@@ -1,4 +1,4 @@
-//! The parts of Kubernetes's JSON that are read; the rest is skipped while it is parsed, and texts are borrowed from it.
+//! The parts of Kubernetes's objects that are read, as its JSON has them; the rest is skipped while it is parsed, and texts are borrowed from it.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -6,6 +6,8 @@ use std::ops::Deref;
 
 use serde::de::{Error, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
+
+use crate::core::unix_time::UnixTime;
 
 /// The annotation of the bookmark after which a streaming list is complete.
 const INITIAL_EVENTS_END: &str = "k8s.io/initial-events-end";
@@ -27,6 +29,10 @@ pub(super) const ROLE: &str = "node-role.kubernetes.io/";
 /// A text of the answer; `null` is the empty one.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct WireText<'a>(Cow<'a, str>);
+
+/// A moment; absent where there is none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct WireTime(pub(super) Option<UnixTime>);
 
 /// One line of a watch.
 #[derive(Debug, Deserialize)]
@@ -92,8 +98,7 @@ pub(super) struct WireMetadata<'a> {
     pub(super) namespace: WireText<'a>,
     #[serde(borrow)]
     pub(super) resource_version: WireText<'a>,
-    #[serde(borrow)]
-    pub(super) creation_timestamp: WireText<'a>,
+    pub(super) creation_timestamp: WireTime,
     #[serde(borrow)]
     pub(super) labels: WireLabels<'a>,
     pub(super) annotations: WireAnnotations,
@@ -154,8 +159,7 @@ pub(super) struct WireCondition<'a> {
     pub(super) reason: WireText<'a>,
     #[serde(borrow)]
     pub(super) message: WireText<'a>,
-    #[serde(borrow)]
-    pub(super) last_transition_time: WireText<'a>,
+    pub(super) last_transition_time: WireTime,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -235,6 +239,17 @@ pub(super) struct TableRow<'a> {
     pub(super) cells: Vec<WireText<'a>>,
 }
 
+impl WireStatus {
+    /// Its code and what it says.
+    pub(super) fn words(&self) -> (u16, String) {
+        let said = match self.message.as_str() {
+            "" => &self.reason,
+            message => message,
+        };
+        (self.code, said.to_owned())
+    }
+}
+
 impl<'a> WireLabels<'a> {
     /// The value of a label; empty where there is none.
     pub(super) fn value(&self, key: &str) -> &str {
@@ -245,6 +260,51 @@ impl<'a> WireLabels<'a> {
     /// The roles that labels name.
     pub(super) fn roles(&self) -> impl Iterator<Item = &str> + use<'_, 'a> {
         self.0.iter().filter_map(|(key, _)| key.strip_prefix(ROLE))
+    }
+}
+
+impl<'a> FromIterator<(WireText<'a>, WireText<'a>)> for WireLabels<'a> {
+    fn from_iter<I: IntoIterator<Item = (WireText<'a>, WireText<'a>)>>(pairs: I) -> Self {
+        let read = |key: &str| LABELS.contains(&key) || key.starts_with(ROLE);
+        let pairs = pairs.into_iter().filter(|(key, _)| read(key));
+        Self(pairs.collect())
+    }
+}
+
+impl<'a> FromIterator<(WireText<'a>, WireText<'a>)> for WireAnnotations {
+    fn from_iter<I: IntoIterator<Item = (WireText<'a>, WireText<'a>)>>(pairs: I) -> Self {
+        // All of them: JSON has to be read to the end of the map.
+        let ends = |(key, value): (WireText<'a>, WireText<'a>)| {
+            *key == *INITIAL_EVENTS_END && &*value == "true"
+        };
+        Self {
+            ends_list: pairs
+                .into_iter()
+                .map(ends)
+                .fold(false, |ends, one| ends | one),
+        }
+    }
+}
+
+impl WireTime {
+    /// A moment in seconds since 1970; 0 is none, as Kubernetes has it.
+    pub(super) fn from_seconds(seconds: i64) -> Self {
+        let seconds = u64::try_from(seconds).ok().filter(|seconds| *seconds > 0);
+        let millis = seconds.and_then(|seconds| seconds.checked_mul(1_000));
+        Self(millis.map(UnixTime))
+    }
+}
+
+impl<'de> Deserialize<'de> for WireTime {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = WireText::deserialize(deserializer)?;
+        Ok(Self(UnixTime::parse(&text)))
+    }
+}
+
+impl<'a> From<&'a [u8]> for WireText<'a> {
+    fn from(bytes: &'a [u8]) -> Self {
+        Self(String::from_utf8_lossy(bytes))
     }
 }
 
@@ -313,13 +373,7 @@ impl<'de> Visitor<'de> for LabelsVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut labels = Vec::new();
-        while let Some((key, value)) = map.next_entry::<WireText<'de>, WireText<'de>>()? {
-            if LABELS.contains(&&*key) || key.starts_with(ROLE) {
-                labels.push((key, value));
-            }
-        }
-        Ok(WireLabels(labels))
+        pairs_of(&mut map).collect()
     }
 }
 
@@ -327,6 +381,13 @@ impl<'de> Deserialize<'de> for WireAnnotations {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_map(AnnotationsVisitor)
     }
+}
+
+// To the end of the map, or to the first that is no text.
+fn pairs_of<'de, A: MapAccess<'de>>(
+    map: &mut A,
+) -> impl Iterator<Item = Result<(WireText<'de>, WireText<'de>), A::Error>> {
+    std::iter::from_fn(|| map.next_entry().transpose())
 }
 
 struct AnnotationsVisitor;
@@ -339,10 +400,6 @@ impl<'de> Visitor<'de> for AnnotationsVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<WireAnnotations, A::Error> {
-        let mut annotations = WireAnnotations::default();
-        while let Some((key, value)) = map.next_entry::<WireText<'de>, WireText<'de>>()? {
-            annotations.ends_list |= *key == *INITIAL_EVENTS_END && &*value == "true";
-        }
-        Ok(annotations)
+        pairs_of(&mut map).collect()
     }
 }
