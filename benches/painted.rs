@@ -2,7 +2,7 @@
 //! `cargo bench --bench painted -- KUBECONFIG NODE CHANGES SECONDS COMPLETE PROGRAM [ARGUMENT …]` starts the program in
 //! a pseudo-terminal of 48 rows and 160 columns, waits until NODE is on the screen and then the text COMPLETE, lets NODE
 //! be not ready and ready again CHANGES times, through the API, and says when each was painted; then it watches the
-//! program for SECONDS. Only a lab has such a cluster: the status of a node of a real one is its kubelet's.
+//! program for SECONDS, and does the CHANGES once more, when nothing is read for the first time any more. Only a lab has such a cluster: the status of a node of a real one is its kubelet's.
 
 #![allow(clippy::print_stdout)]
 
@@ -45,12 +45,10 @@ async fn main() -> Result<(), Failed> {
     painted.wait_for(complete)?;
     println!("{:?}: {complete:?} is", painted.began.elapsed());
     painted.say_memory()?;
-    let mut delays = Vec::new();
-    for change in 0..changes.parse()? {
-        delays.push(painted.change(&client, node, change % 2 == 1).await?);
-    }
-    say_delays(&mut delays);
-    painted.rest(Duration::from_secs(seconds.parse()?))
+    let changes = changes.parse()?;
+    painted.change_often(&client, node, changes).await?;
+    painted.rest(Duration::from_secs(seconds.parse()?))?;
+    painted.change_often(&client, node, changes).await
 }
 
 impl Painted {
@@ -64,6 +62,20 @@ impl Painted {
 
     fn wait_for(&mut self, text: &str) -> Result<(), Failed> {
         self.terminal.wait(|screen| screen.contains(text))
+    }
+
+    async fn change_often(
+        &mut self,
+        client: &Client,
+        node: &str,
+        changes: u32,
+    ) -> Result<(), Failed> {
+        let mut delays = Vec::new();
+        for change in 0..changes {
+            delays.push(self.change(client, node, change % 2 == 1).await?);
+        }
+        say_delays(&mut delays);
+        Ok(())
     }
 
     /// From the sending of the write to the changed row.

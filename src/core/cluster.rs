@@ -33,6 +33,7 @@ pub mod subject;
 mod tally;
 mod ties;
 pub mod timeline;
+mod watched_pods;
 
 pub use groups::{InstanceGroupSummary, instance_groups};
 pub use instances::{Instance, Instances, read_instances};

@@ -1,7 +1,9 @@
 //! What is known through Auto Scaling and EC2: groups, activities, instances and their ways out.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 use std::time::Duration;
+
+use foldhash::{HashMap, HashSet};
 
 use super::cloud::{
     ActivityStatus, CloudGroup, CloudInstance, CloudUpdate, GroupMember, InstancePath,

@@ -1,15 +1,17 @@
 //! Instances and nodes as the rows of one table: what Auto Scaling started and what joined, tied by the instance's id.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 use std::time::Duration;
 
+use foldhash::{HashMap, HashSet, HashSetExt};
 use strum::VariantArray;
 
 use super::cloud::{CloudGroup, GroupMember};
 use super::kubernetes::{ConditionStatus, KubernetesNode, WatchedKind};
 use super::live::LiveCluster;
-use super::ties::TiedMember;
+use super::ties::{RankedNode, TiedMember};
 use super::{NodeState, Tie};
 use crate::core::plan::GroupRole;
 use crate::core::text::untrusted::Untrusted;
@@ -133,6 +135,8 @@ struct RowCandidate<'a> {
     created: Option<UnixTime>,
     instance: &'a Untrusted,
     node: Option<&'a KubernetesNode>,
+    /// Its place among all nodes by name.
+    rank: Option<usize>,
     /// Of a node that kops alone has seen too.
     node_name: Option<&'a Untrusted>,
 }
@@ -241,7 +245,8 @@ impl LiveCluster {
 
 impl<'a> RowCandidate<'a> {
     fn from_member(tied: TiedMember<'a>) -> Self {
-        let (group, member, node) = (tied.group, tied.member, tied.node);
+        let (group, member, rank) = (tied.group, tied.member, tied.node.map(|node| node.rank));
+        let node: Option<&KubernetesNode> = tied.node.map(|node| &**node);
         Self {
             condition: condition(group, member, node),
             group: group.instance_group.raw(),
@@ -249,11 +254,12 @@ impl<'a> RowCandidate<'a> {
             created: node.and_then(|node| node.created),
             instance: &member.instance,
             node,
+            rank,
             node_name: node.map(|node| &node.name),
         }
     }
 
-    fn from_node(node: &'a KubernetesNode) -> Self {
+    fn from_node(node: &'a RankedNode) -> Self {
         Self {
             condition: node_condition(node),
             group: node.instance_group.raw(),
@@ -261,6 +267,7 @@ impl<'a> RowCandidate<'a> {
             created: node.created,
             instance: &node.instance,
             node: Some(node),
+            rank: Some(node.rank),
             node_name: Some(&node.name),
         }
     }
@@ -273,6 +280,7 @@ impl<'a> RowCandidate<'a> {
             created: None,
             instance: &NO_INSTANCE,
             node: None,
+            rank: None,
             node_name: Some(&state.name),
         }
     }
@@ -281,13 +289,22 @@ impl<'a> RowCandidate<'a> {
         self.node_name.unwrap_or(self.instance).raw()
     }
 
-    fn compare(&self, other: &Self, order: InstanceOrder) -> std::cmp::Ordering {
-        let rest = |one: &Self| (one.condition, one.group, one.name());
-        match order {
-            InstanceOrder::UnreadyFirst => rest(self).cmp(&rest(other)),
-            InstanceOrder::Group => (self.group, rest(self)).cmp(&(other.group, rest(other))),
-            InstanceOrder::Zone => (self.zone, rest(self)).cmp(&(other.zone, rest(other))),
-            InstanceOrder::Newest => (other.created, rest(self)).cmp(&(self.created, rest(other))),
+    fn compare(&self, other: &Self, order: InstanceOrder) -> Ordering {
+        let first = match order {
+            InstanceOrder::UnreadyFirst => Ordering::Equal,
+            InstanceOrder::Group => self.group.cmp(other.group),
+            InstanceOrder::Zone => self.zone.cmp(other.zone),
+            InstanceOrder::Newest => other.created.cmp(&self.created),
+        };
+        let place = |one: &Self| (one.condition, one.group);
+        let rest = || place(self).cmp(&place(other));
+        first.then_with(rest).then_with(|| self.compare_name(other))
+    }
+
+    fn compare_name(&self, other: &Self) -> Ordering {
+        match (self.rank, other.rank) {
+            (Some(one), Some(other)) => one.cmp(&other),
+            _ => self.name().cmp(other.name()),
         }
     }
 

@@ -11,6 +11,7 @@ use super::kubernetes::{
 use super::pod_trouble::PodTroubleKind;
 use super::subject::ClusterSubject;
 use super::timeline::{Timeline, TimelineKind};
+use super::watched_pods::WatchedPods;
 use crate::core::text::elapsed::elapsed;
 use crate::core::text::untrusted::{Untrusted, visible};
 use crate::core::unix_time::UnixTime;
@@ -42,7 +43,7 @@ pub enum ApiLink {
 #[derive(Clone, Debug, Default)]
 pub struct KubernetesView {
     nodes: BTreeMap<Untrusted, Arc<KubernetesNode>>,
-    pods: BTreeMap<(Untrusted, Untrusted), WatchedPod>,
+    pods: WatchedPods,
     listed: BTreeSet<WatchedKind>,
     /// What must not be listed or watched, and why.
     refused: BTreeMap<WatchedKind, ApiFailure>,
@@ -76,7 +77,16 @@ impl KubernetesView {
 
     /// The pods that are watched, by namespace and name.
     pub fn pods(&self) -> impl ExactSizeIterator<Item = &WatchedPod> {
-        self.pods.values()
+        self.pods.iter()
+    }
+
+    /// The pod of this name, where it is watched.
+    pub fn pod(&self, namespace: &Untrusted, name: &Untrusted) -> Option<&WatchedPod> {
+        self.pods.get(namespace, name)
+    }
+
+    pub(super) fn watched_pods(&self) -> &WatchedPods {
+        &self.pods
     }
 
     /// How many pods of all namespaces are in which state.
@@ -275,17 +285,16 @@ impl KubernetesView {
                 known
             }
             KubernetesChange::Pod(pod) => {
-                let key = (pod.namespace.clone(), pod.name.clone());
-                let before = self.pods.get(&key);
+                let before = self.pod(&pod.namespace, &pod.name);
                 if self.listed.contains(&WatchedKind::SystemPods) {
                     note_pod(before, &pod, at, timeline);
                 }
                 let other = before.is_none_or(|before| *before != *pod);
-                self.pods.insert(key, *pod);
+                self.pods.insert(*pod);
                 other
             }
             KubernetesChange::PodGone { namespace, name } => {
-                self.pods.remove(&(namespace, name)).is_some()
+                self.pods.remove(&namespace, &name).is_some()
             }
         }
     }

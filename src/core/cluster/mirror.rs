@@ -1,7 +1,9 @@
 //! The rules of kops's validation, applied to what is seen between its answers
 //! (`pkg/validation/validate_cluster.go` of kops 1.36).
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
+
+use foldhash::{HashMap, HashSet};
 
 use super::cloud::{CloudGroup, GroupMember};
 use super::kubernetes::{
@@ -95,7 +97,8 @@ impl<'a> MirrorPass<'a> {
     }
 
     fn add_member(&mut self, tied: TiedMember<'a>) {
-        let (group, member, node) = (tied.group, tied.member, tied.node);
+        let (group, member) = (tied.group, tied.member);
+        let node: Option<&'a KubernetesNode> = tied.node.map(|node| &**node);
         self.instances.push(instance(group, member, node));
         match node {
             Some(node) => self.add_node(group, node),
@@ -153,21 +156,26 @@ impl<'a> MirrorPass<'a> {
 
     // kops ties a pod to a node by its host's address, and only to one that is ready.
     fn add_pods(&mut self) {
-        let ready = self.ready_nodes.clone();
+        let ready = std::mem::take(&mut self.ready_nodes);
+        let pods = self.seen.kubernetes.watched_pods();
+        let hosts = pods.wrong().chain(pods.of_control_plane());
+        let hosts: HashSet<&str> = hosts.map(|pod| pod.host_ip.raw()).collect();
         let by_address: HashMap<&str, &(&KubernetesNode, &CloudGroup)> = ready
             .iter()
             .flat_map(|ready| ready.0.addresses.iter().map(move |one| (one.raw(), ready)))
+            .filter(|(address, _)| hosts.contains(address))
             .collect();
         let mut missing = missing_pods(&ready);
-        for pod in self.seen.kubernetes.pods() {
-            let host = by_address.get(pod.host_ip.raw());
-            if let Some((node, _)) = host.filter(|_| pod.namespace.raw() == SYSTEM_NAMESPACE) {
+        for pod in pods.of_control_plane() {
+            if let Some((node, _)) = by_address.get(pod.host_ip.raw()) {
                 missing.remove(&(node.name.raw(), pod.app.raw()));
             }
-            if let Some(complaint) = pod_complaint(pod) {
+        }
+        for pod in pods.wrong() {
+            if let Some(complaint) = pod.complaint() {
                 let name = Untrusted::new(pod.qualified_name());
                 let node_critical = pod.priority == Some(CriticalPriority::SystemNodeCritical);
-                let group = host.filter(|_| node_critical);
+                let group = by_address.get(pod.host_ip.raw()).filter(|_| node_critical);
                 let group = group.map(|(_, group)| self.summary(group));
                 self.fail("Pod", &name, complaint, group);
             }
@@ -224,24 +232,6 @@ fn missing_pods<'a>(
         .collect()
 }
 
-/// What kops says of a critical pod; absent when it finds nothing wrong.
-fn pod_complaint(pod: &WatchedPod) -> Option<String> {
-    let priority: &str = pod.priority?.into();
-    let name = pod.name.raw();
-    match pod.phase {
-        PodPhase::Succeeded => None,
-        PodPhase::Pending => Some(format!("{priority} pod {name:?} is pending")),
-        PodPhase::Unknown => Some(format!("{priority} pod {name:?} is unknown phase")),
-        PodPhase::Running | PodPhase::Failed => {
-            let waiting = pod.containers.iter().filter(|one| !one.ready);
-            let waiting: Vec<&str> = waiting.map(|one| one.name.raw()).collect();
-            let waiting_names = waiting.join(",");
-            (!waiting.is_empty())
-                .then(|| format!("{priority} pod {name:?} is not ready ({waiting_names})"))
-        }
-    }
-}
-
 fn validated(node: &KubernetesNode, role: &str) -> ValidatedNode {
     ValidatedNode {
         name: node.name.clone(),
@@ -286,6 +276,29 @@ impl KubernetesNode {
 }
 
 impl WatchedPod {
+    /// What kops says of it where it is critical; absent when kops finds nothing wrong.
+    pub(super) fn complaint(&self) -> Option<String> {
+        let priority: &str = self.priority?.into();
+        let name = self.name.raw();
+        match self.phase {
+            PodPhase::Succeeded => None,
+            PodPhase::Pending => Some(format!("{priority} pod {name:?} is pending")),
+            PodPhase::Unknown => Some(format!("{priority} pod {name:?} is unknown phase")),
+            PodPhase::Running | PodPhase::Failed => {
+                let waiting = self.containers.iter().filter(|one| !one.ready);
+                let waiting: Vec<&str> = waiting.map(|one| one.name.raw()).collect();
+                let waiting_names = waiting.join(",");
+                (!waiting.is_empty())
+                    .then(|| format!("{priority} pod {name:?} is not ready ({waiting_names})"))
+            }
+        }
+    }
+
+    /// Whether it is one of those that kops asks for on each node of the control plane.
+    pub(super) fn is_of_control_plane(&self) -> bool {
+        self.namespace.raw() == SYSTEM_NAMESPACE && CONTROL_PLANE_PODS.contains(&self.app.raw())
+    }
+
     /// `NAMESPACE/NAME`, as kops and kubectl write it.
     pub fn qualified_name(&self) -> String {
         format!("{}/{}", self.namespace.raw(), self.name.raw())

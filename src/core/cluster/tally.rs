@@ -1,6 +1,8 @@
 //! Ties nodes to instance groups and counts them; what kops does not report stays unknown.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
+
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
 use super::observation::Shortage;
 use super::{

@@ -81,7 +81,7 @@ impl LiveCluster {
         }
         let others = self.ties().others();
         let strangers = others.filter(|node| self.cloud().member(&node.instance).is_none());
-        let strangers: Vec<&KubernetesNode> = strangers.collect();
+        let strangers: Vec<_> = strangers.collect();
         if strangers.len() > MOST_STRANGERS {
             return vec![many_strangers(strangers.len())];
         }

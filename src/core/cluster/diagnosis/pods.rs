@@ -10,7 +10,7 @@ use crate::core::kops::command::quoted;
 impl LiveCluster {
     // Other pods do not decide whether the cluster is ready: they are only counted.
     pub(super) fn diagnose_pods(&self) -> Vec<Diagnosis> {
-        let pods = self.kubernetes().pods();
+        let pods = self.kubernetes().watched_pods().wrong();
         let needed =
             pods.filter(|pod| pod.priority.is_some() || pod.namespace.raw() == "kube-system");
         needed

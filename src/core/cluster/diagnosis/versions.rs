@@ -16,12 +16,14 @@ const OLDEST: u64 = 3;
 
 /// What is to be said of the versions of the kubelets; nothing while they are all the same.
 pub(super) fn diagnose_versions(kubernetes: &KubernetesView) -> Option<Diagnosis> {
+    let mut nodes = kubernetes.nodes();
+    let first = &nodes.next()?.kubelet_version;
+    if nodes.all(|node| node.kubelet_version == *first) {
+        return None;
+    }
     let mut versions: BTreeMap<&str, usize> = BTreeMap::new();
     for node in kubernetes.nodes() {
         *versions.entry(node.kubelet_version.raw()).or_default() += 1;
-    }
-    if versions.len() < 2 {
-        return None;
     }
     let words: Vec<String> = versions
         .iter()

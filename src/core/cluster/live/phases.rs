@@ -134,15 +134,11 @@ impl LiveCluster {
             let seen = readiness.is_some_and(|readiness| readiness.nodes.ready.is_some());
             return (pods.filter(|_| seen), String::new());
         }
-        let critical = self
-            .kubernetes()
-            .pods()
-            .filter(|pod| pod.priority.is_some());
-        let (mut ready, mut all) = (0_u32, 0_u32);
-        for pod in critical {
-            all += 1;
-            ready += u32::from(pod.trouble().is_none());
-        }
+        let pods = self.kubernetes().watched_pods();
+        let wrong = pods.wrong().filter(|pod| pod.priority.is_some());
+        let wrong = wrong.filter(|pod| pod.trouble().is_some()).count();
+        let all = pods.critical();
+        let ready = all.saturating_sub(u32::try_from(wrong).unwrap_or(u32::MAX));
         (Some(all > 0 && ready == all), format!("{ready}/{all}"))
     }
 }

@@ -392,8 +392,7 @@ impl DetailText<'_> {
     }
 
     fn add_pod(&mut self, namespace: &Untrusted, name: &Untrusted) {
-        let mut pods = self.live.kubernetes().pods();
-        let pod = pods.find(|pod| pod.namespace == *namespace && pod.name == *name);
+        let pod = self.live.kubernetes().pod(namespace, name);
         let Some(pod) = pod.cloned() else {
             return self.plain("it is not watched any more: it runs, or it is gone");
         };
