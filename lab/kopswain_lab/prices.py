@@ -42,11 +42,13 @@ def set_denied(request: dict) -> None:
 
 
 def answer_products(body: dict) -> tuple[str, dict]:
-    """One page for each product, as a list that is long has several."""
+    """One page for each product of a type, as a list that is long has several; all types come as two pages."""
     if "pricing:GetProducts" in denied:
         message = "User: arn:aws:iam::123456789012:user/lab is not authorized to perform: pricing:GetProducts"
         return "400 Bad Request", {"__type": "AccessDeniedException", "Message": message}
     wanted = {one["Field"]: one["Value"] for one in body["Filters"]}
+    if "instanceType" not in wanted and wanted.get("regionCode") == "us-east-1":
+        return "200 OK", _all_products("NextToken" in body)
     price = ON_DEMAND.get(wanted.get("instanceType"))
     if price is None or wanted.get("regionCode") != "us-east-1":
         return "200 OK", {"FormatVersion": "aws_v1", "PriceList": []}
@@ -56,6 +58,14 @@ def answer_products(body: dict) -> tuple[str, dict]:
     else:
         products, more = [_product(wanted["instanceType"], price)], {}
     return "200 OK", {"FormatVersion": "aws_v1", "PriceList": products, **more}
+
+
+def _all_products(second: bool) -> dict:
+    kinds = list(ON_DEMAND)
+    half = len(kinds) // 2
+    kinds, more = (kinds[half:], {}) if second else (kinds[:half], {"NextToken": "2"})
+    products = [_product(kind, ON_DEMAND[kind]) for kind in kinds]
+    return {"FormatVersion": "aws_v1", "PriceList": products, **more}
 
 
 def _buy_as_the_policy_says() -> None:

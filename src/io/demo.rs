@@ -272,6 +272,11 @@ impl DemoRunner {
             Effect::WatchKubernetes(target) => self.watch_kubernetes(&target.cluster).await,
             Effect::StopWatching => self.stop_watching(),
             Effect::ReadCloud(asked) => self.read_cloud(&asked.cluster, asked.question).await,
+            Effect::ReadPrices(_) => {
+                let list = Box::new(prices::list());
+                let region = REGION.to_owned();
+                self.send(Event::PricesRead { region, list });
+            }
             Effect::ReadClock => self.send(Event::ClockRead(self.wall_time())),
             Effect::Identify(_)
             | Effect::ReadDns { .. }

@@ -127,15 +127,11 @@ impl Runner for RealRunner {
         match effect {
             Effect::SaveAnswers(text) => self.answers.save(text),
             Effect::Check { kind, target } => self.in_flight.ask(request, task.check(kind, target)),
-            Effect::Discover {
-                target,
-                vpc,
-                images,
-            } => {
-                self.in_flight
-                    .ask(request, task.discover(target, vpc, images));
-            }
-            effect @ (Effect::Identify(_) | Effect::ReadImages { .. } | Effect::ReadDns { .. }) => {
+            effect @ (Effect::Discover { .. }
+            | Effect::Identify(_)
+            | Effect::ReadImages { .. }
+            | Effect::ReadPrices(_)
+            | Effect::ReadDns { .. }) => {
                 self.in_flight.ask(request, task.read_of_account(effect));
             }
             effect @ (Effect::ListClusters(_)
@@ -196,10 +192,16 @@ impl EffectTask {
 
     async fn read_of_account(self, effect: Effect) {
         match effect {
+            Effect::Discover {
+                target,
+                vpc,
+                images,
+            } => Box::pin(self.discover(target, vpc, images)).await,
             Effect::Identify(target) => self.identify(target).await,
             Effect::ReadImages { images, target } => {
                 Box::pin(self.read_images(images, target)).await;
             }
+            Effect::ReadPrices(target) => Box::pin(self.read_prices(target)).await,
             Effect::ReadDns { vpc, target } => self.read_dns(vpc, target).await,
             _ => {}
         }
@@ -317,6 +319,15 @@ impl EffectTask {
         if let Ok(account) = aws::connect(&self.settings_at(&target)).await {
             let (images, _) = account.images(&images).await;
             self.reply.send(Event::ImagesRead(images));
+        }
+    }
+
+    // Without an account there is none to ask, as the checks say.
+    async fn read_prices(self, target: ClusterTarget) {
+        if let Ok(account) = aws::connect(&self.settings_at(&target)).await {
+            let list = Box::new(account.region_prices().await);
+            let region = account.region().to_owned();
+            self.reply.send(Event::PricesRead { region, list });
         }
     }
 

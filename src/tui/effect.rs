@@ -214,6 +214,8 @@ pub enum Effect {
         images: Vec<String>,
         target: ClusterTarget,
     },
+    /// Ask AWS's price list what the instance types of the region cost.
+    ReadPrices(ClusterTarget),
     /// Ask the state store for the clusters in it.
     ListClusters(ClusterTarget),
     /// Read the spec and the Auto Scaling groups of clusters of the state store.

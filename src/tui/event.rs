@@ -16,6 +16,7 @@ use crate::core::cluster::kubernetes::KubernetesUpdate;
 use crate::core::fault::Fault;
 use crate::core::inventory::{Image, Inventory};
 use crate::core::overview::{ClusterOverview, NodesByRole};
+use crate::core::price::PriceList;
 use crate::core::text::untrusted::{Untrusted, visible};
 use crate::core::unix_time::{UnixTime, WallTime};
 use crate::tui::dashboard_pane::DashboardPane;
@@ -212,6 +213,11 @@ pub enum Event {
     },
     /// What EC2 reports of images; those that could not be asked about are not among them.
     ImagesRead(Vec<Image>),
+    /// What the instance types of a region cost.
+    PricesRead {
+        region: String,
+        list: Box<PriceList>,
+    },
     /// The Kubernetes versions of kops's channel.
     VersionsRead(Box<Versions>),
     /// Names of the clusters in the state store.

@@ -16,6 +16,7 @@ pub enum RequestKind {
     /// The DNS attributes of a VPC, by its id.
     Dns(String),
     Images,
+    Prices,
     Clusters,
     /// What is known of the clusters of the state store.
     Overviews,
@@ -70,6 +71,7 @@ impl RequestKind {
             Effect::Identify(_) => Some(Self::Identity),
             Effect::ReadDns { vpc, .. } => Some(Self::Dns(vpc.clone())),
             Effect::ReadImages { .. } => Some(Self::Images),
+            Effect::ReadPrices(_) => Some(Self::Prices),
             Effect::ListClusters(_) => Some(Self::Clusters),
             Effect::ReadClusters { .. } => Some(Self::Overviews),
             Effect::FindRuns => Some(Self::Runs),

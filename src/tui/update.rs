@@ -98,6 +98,9 @@ pub fn update(model: &mut Model, at: Timestamp, mut event: Event) -> Vec<Effect>
         _ => true,
     };
     effects.extend(search_on(model));
+    if let Screen::Wizard(wizard) = &mut model.screen {
+        effects.extend(wizard.ask_for_prices());
+    }
     one_clock(model, effects)
 }
 
@@ -435,6 +438,7 @@ fn review_exit(existing: &ExistingReview) -> u8 {
     match &existing.review {
         Review::Reading(reading) if reading.outline().dry_run.ending == Ending::Missing => 1,
         Review::Reading(reading) if reading.changes_nothing() => 0,
+        Review::Reading(reading) if reading.changes_only_spec() => 2,
         Review::Reading(reading) if reading.outline().dry_run.changes() => 2,
         Review::Reading(_) => 0,
         Review::Failed { .. } => 1,

@@ -42,6 +42,7 @@ fn a_version_is_picked_stepped_to_or_typed() {
     assert_eq!(version("<space><down><enter>"), "1.34.8");
     assert_eq!(version("<right>"), "1.34.8");
     assert_eq!(version("1.34.2<enter>"), "1.34.2");
+    assert_eq!(version("<space>1.34<enter>"), "1.34.8");
     assert_eq!(version("<space>1.34.2<pagedown><enter><enter>"), "1.34.2");
     assert_eq!(
         version("<space><pagedown><enter><backspace>4<enter>"),

@@ -3,8 +3,10 @@
 use kopswain::core::answers::{Answers, NodeGroup};
 use kopswain::core::check::{CheckKind, CheckState};
 use kopswain::core::fault::Fault;
-use kopswain::core::inventory::{Inventory, Zone};
+use kopswain::core::inventory::{Inventory, MissingFact, Unread, Zone};
+use kopswain::core::price::{HourlyPrice, PriceList};
 use kopswain::core::text::untrusted::Untrusted;
+use kopswain::core::unix_time::UnixTime;
 use kopswain::tui::event::{ClickTarget, Event};
 use kopswain::tui::field_edit::FieldEdit;
 use kopswain::tui::model::{Model, Screen};
@@ -290,6 +292,32 @@ fn many_groups() -> Model {
     after(connected(answers, inventory()), &"<enter>".repeat(3))
 }
 
+// With what AWS's price list has of some types.
+fn priced(missing: Vec<MissingFact>) -> Model {
+    let known = [("t3.medium", 41_600), ("t3.large", 83_200)];
+    let known = known.into_iter().filter(|_| missing.is_empty());
+    let on_demand = known.map(|(name, price)| (name.to_owned(), HourlyPrice(price)));
+    let list = PriceList {
+        on_demand: on_demand.collect(),
+        read: UnixTime::parse("2026-11-30T10:15:30Z"),
+        missing,
+        ..PriceList::default()
+    };
+    let mut model = step(2);
+    let (region, list) = ("us-east-1".to_owned(), Box::new(list));
+    tell(&mut model, 1_000, Event::PricesRead { region, list });
+    after(model, "<down>")
+}
+
+fn no_price_list() -> Vec<MissingFact> {
+    vec![MissingFact {
+        fact: "prices of the instance types".to_owned(),
+        action: "pricing:GetProducts".to_owned(),
+        reason: Untrusted::from("not authorized"),
+        cause: Unread::Denied,
+    }]
+}
+
 /// Steps 3 and 4.
 pub fn compute() -> Vec<Shot> {
     vec![
@@ -297,6 +325,15 @@ pub fn compute() -> Vec<Shot> {
         ("control_plane_typical", step(2)),
         ("control_plane_even_zones", after(step(1), "<space><enter>")),
         ("control_plane_picking", after(step(2), "<down><space>")),
+        ("control_plane_priced", priced(Vec::new())),
+        (
+            "control_plane_picking_priced",
+            after(priced(Vec::new()), "<space>"),
+        ),
+        (
+            "control_plane_picking_unpriced",
+            after(priced(no_price_list()), "<space>"),
+        ),
         (
             "control_plane_picking_image",
             after(step(2), "<down><down><space>"),

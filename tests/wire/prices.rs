@@ -15,8 +15,8 @@ use crate::world::{ec2, refusal};
 
 const CLUSTER: &str = "c.example.com";
 
-/// The process of a case, whose words are instance types; asks twice, as the next hour does. Does nothing when the tests
-/// themselves run.
+/// The process of a case, whose words are instance types, or `*` for all of the region; asks twice, as the next hour does.
+/// Does nothing when the tests themselves run.
 #[tokio::test]
 async fn child() {
     let Ok(case) = std::env::var(CASE) else {
@@ -25,8 +25,16 @@ async fn child() {
     let types: Vec<String> = case.split(' ').map(str::to_owned).collect();
     let ids = ["i-1".to_owned(), "i-2".to_owned()];
     let account = aws::connect(&Settings::default()).await.unwrap();
-    let first = account.cluster_prices(CLUSTER, &types, &ids).await;
-    let again = account.cluster_prices(CLUSTER, &types, &ids).await;
+    let ask = || async {
+        match types.as_slice() {
+            [all] if all == "*" => ClusterPrices {
+                list: account.region_prices().await,
+                ..ClusterPrices::default()
+            },
+            types => account.cluster_prices(CLUSTER, types, &ids).await,
+        }
+    };
+    let (first, again) = (ask().await, ask().await);
     assert_eq!(again.list.on_demand, first.list.on_demand);
     println!(
         "\noutcome {}",
@@ -65,11 +73,12 @@ fn asked(server: &Server, types: &str, region: &str) -> Vec<String> {
     run("prices::child", types, &variables)
 }
 
-fn product(price: &str, unit: &str) -> String {
+fn product(kind: &str, price: &str, unit: &str) -> String {
     let dimension = json!({"unit": unit, "pricePerUnit": {"USD": price}});
     let terms =
         json!({"OnDemand": {"A.B": {"priceDimensions": {"A.B.C": dimension}}}, "Reserved": {}});
-    json!({"product": {"sku": "A"}, "terms": terms}).to_string()
+    let product = json!({"sku": "A", "attributes": {"instanceType": kind}});
+    json!({"product": product, "terms": terms}).to_string()
 }
 
 fn page(products: &[String], next: Option<&str>) -> Reply {
@@ -80,10 +89,10 @@ fn page(products: &[String], next: Option<&str>) -> Reply {
     Reply::Http(200, page.to_string())
 }
 
-fn filter(question: &Value, field: &str) -> String {
+fn filter(question: &Value, field: &str) -> Option<String> {
     let filters = question["Filters"].as_array().unwrap();
     let found = filters.iter().find(|one| one["Field"] == field);
-    found.unwrap()["Value"].as_str().unwrap().to_owned()
+    Some(found?["Value"].as_str()?.to_owned())
 }
 
 const SPOT: &str = "<reservationSet><item><instancesSet>\
@@ -103,19 +112,25 @@ fn prices(request: &Request) -> Reply {
     match request.action() {
         "GetProducts" => {
             let question: Value = serde_json::from_str(&request.body).unwrap();
-            match (
-                filter(&question, "instanceType").as_str(),
-                question["NextToken"].as_str(),
-            ) {
+            let kind = filter(&question, "instanceType");
+            let kind = kind.as_deref().unwrap_or("m5.large");
+            match (kind, question["NextToken"].as_str()) {
                 ("p9.huge", _) => page(&[], None),
-                (_, None) => page(
-                    &[product("0.0000000000", "Hrs"), product("1", "Quantity")],
+                (kind, None) => page(
+                    &[
+                        product(kind, "0.0000000000", "Hrs"),
+                        product(kind, "1", "Quantity"),
+                        // A dearer product of the same type.
+                        product(kind, "0.2000000000", "Hrs"),
+                    ],
                     Some("two"),
                 ),
-                ("t3.large", Some("two")) => page(&[product("0.0832000000", "Hrs")], None),
-                (_, token) => {
+                ("t3.large", Some("two")) => {
+                    page(&[product("t3.large", "0.0832000000", "Hrs")], None)
+                }
+                (kind, token) => {
                     assert_eq!(token, Some("two"));
-                    page(&[product("0.0960000000", "Hrs")], None)
+                    page(&[product(kind, "0.0960000000", "Hrs")], None)
                 }
             }
         }
@@ -162,6 +177,27 @@ fn all_pages_are_read_once_and_the_newest_spot_price_counts() {
         ("GetProducts", 6),
     ];
     assert_eq!(made, wanted.map(|(call, count)| (call.to_owned(), count)));
+}
+
+#[test]
+fn all_types_of_a_region_are_asked_for_by_pages_and_once_a_day() {
+    let server = Server::start(prices);
+    let wanted = ["m5.large 96000", "of ", "spot ", "read true"];
+    assert_eq!(asked(&server, "*", "us-east-1"), wanted);
+    assert_eq!(calls(&server).get("GetProducts"), Some(&2));
+
+    let refusing = Server::start(|_| {
+        let refused = r#"{"__type":"AccessDeniedException","Message":"you may not"}"#;
+        Reply::Http(400, refused.to_owned())
+    });
+    let unread = missing(
+        "prices of the instance types",
+        "pricing:GetProducts",
+        "AccessDeniedException: you may not",
+        Unread::Denied,
+    );
+    let found = asked(&refusing, "*", "us-east-1");
+    assert_eq!(found.last(), Some(&unread));
 }
 
 // The list of every region is served from one.

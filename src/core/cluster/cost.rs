@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::cloud::{CloudGroup, GroupMember};
-use crate::core::inventory::{MissingFact, Unread};
+use crate::core::inventory::MissingFact;
 use crate::core::price::{ClusterPrices, HourlyPrice, PurchaseOption};
 use crate::core::text::prose::counted;
 use crate::core::text::untrusted::visible;
@@ -98,10 +98,7 @@ impl ClusterCost {
     // The action where IAM refused it, else AWS's words, else the types without a price.
     fn why_unknown(&self) -> String {
         if let Some(fact) = self.missing.first() {
-            return match fact.cause {
-                Unread::Denied => format!("not known: allow {}", fact.action),
-                Unread::Failed | Unread::NotAsked => format!("not known: {}", fact.reason),
-            };
+            return format!("not known: {}", fact.why());
         }
         let items = self.groups.iter().flat_map(|group| &group.items);
         let listed = items.filter(|item| item.purchase != PurchaseOption::Unknown);
@@ -200,6 +197,7 @@ fn sum(mut prices: impl Iterator<Item = Option<HourlyPrice>>) -> Option<HourlyPr
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::core::inventory::Unread;
     use crate::core::price::PriceList;
 
     fn member(instance: &str, instance_type: &str, lifecycle: &str) -> GroupMember {

@@ -41,6 +41,14 @@ impl MissingFact {
         }
     }
 
+    /// Why it is not known: the action to allow where IAM refused it, else what AWS said.
+    pub fn why(&self) -> String {
+        match self.cause {
+            Unread::Denied => format!("allow {}", visible(&self.action)),
+            Unread::Failed | Unread::NotAsked => self.reason.to_string(),
+        }
+    }
+
     /// What would make it known.
     pub fn remedy(&self) -> String {
         let action = visible(&self.action);

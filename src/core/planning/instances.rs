@@ -7,6 +7,11 @@ use crate::core::problem::{About, Problem, catalog as rule};
 use crate::core::text::untrusted::visible;
 
 // The snapshot of the Ubuntu images that kops's channel names is 8 GiB; EC2 refuses a smaller volume.
+/// The root volume in GiB that kops gives an instance of the control plane (`pkg/model/defaults/volumes.go`).
+pub const CONTROL_PLANE_ROOT_GIB: u32 = 64;
+/// The same of a node.
+pub const NODE_ROOT_GIB: u32 = 128;
+
 const SMALLEST_VOLUME: u32 = 8;
 const SMALL_VOLUME: u32 = 20;
 // Every EBS volume type takes this much; some take more.
@@ -172,8 +177,9 @@ fn volume(about: &About, gib: u32, smallest: u32) -> Option<Problem> {
             format!("take {smallest} GiB or more, or leave rootVolumeGiB out"),
         ));
     }
-    let remedy =
-        "leave rootVolumeGiB out: kops takes 64 GiB for the control plane and 128 GiB for nodes";
+    let remedy = format!(
+        "leave rootVolumeGiB out: kops takes {CONTROL_PLANE_ROOT_GIB} GiB for the control plane and {NODE_ROOT_GIB} GiB for nodes"
+    );
     let (broken, why) = match gib {
         ..SMALL_VOLUME => (
             rule::ROOT_VOLUME_SMALL,

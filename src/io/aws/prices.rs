@@ -23,6 +23,8 @@ use crate::io::{clock, files};
 
 const PRODUCTS: &str = "pricing:GetProducts";
 const TARGET: &str = "AWSPriceListService.GetProducts";
+/// What is unknown without it.
+const TYPES: &str = "prices of the instance types";
 const SPOT_PRICES: &str = "ec2:DescribeSpotPriceHistory";
 const INSTANCES: &str = "ec2:DescribeInstances";
 /// The price lists of all regions are served from here (AWS Billing user guide, "Price List Query API endpoint").
@@ -31,15 +33,15 @@ const SERVED_FROM: &str = "us-east-1";
 const OTHER_PARTITIONS: [&str; 4] = ["cn-", "us-gov-", "us-iso", "eu-isoe-"];
 /// A page has 100 products of some 10 KiB at most.
 const LONGEST: usize = 4 << 20;
-/// A type has one product that fits; more pages than this are not its prices.
-const PAGES: usize = 10;
+/// A type has one product that fits, a region about a thousand; more pages than this are not their prices.
+const PAGES: usize = 40;
 const AT_ONCE: usize = 4;
 const ATTEMPTS: u32 = 4;
 const BACKOFF: Duration = Duration::from_millis(300);
 /// How long what was read is believed.
 const BELIEVED: Duration = Duration::from_hours(24);
 /// Of the kept file; raised when what is in it changes.
-const FORM: u32 = 1;
+const FORM: u32 = 2;
 
 /// The attributes of the one product that is an On-Demand Instance as kops launches it.
 const PRODUCT: [(&str, &str); 6] = [
@@ -62,7 +64,22 @@ struct ProductsPage {
 
 #[derive(Deserialize)]
 struct PricedProduct {
+    #[serde(default)]
+    product: ProductOf,
     terms: PriceTerms,
+}
+
+#[derive(Default, Deserialize)]
+struct ProductOf {
+    #[serde(default)]
+    attributes: ProductAttributes,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ProductAttributes {
+    #[serde(default)]
+    instance_type: String,
 }
 
 #[derive(Deserialize)]
@@ -91,10 +108,31 @@ struct CachedPrices {
     endpoint: Option<String>,
     /// When the first of them was read.
     read: u64,
+    /// Whether all types of the region were asked for.
+    whole: bool,
     prices: BTreeMap<String, HourlyPrice>,
 }
 
 impl CachedPrices {
+    fn of_nothing(region: &str) -> Self {
+        Self {
+            region: region.to_owned(),
+            endpoint: endpoint(),
+            read: clock::unix_millis(),
+            whole: false,
+            prices: BTreeMap::new(),
+        }
+    }
+
+    fn into_list(self, missing: Vec<MissingFact>) -> PriceList {
+        PriceList {
+            read: Some(UnixTime(self.read)),
+            on_demand: self.prices,
+            missing,
+            ..PriceList::default()
+        }
+    }
+
     fn is_current(&self, region: &str) -> bool {
         let age = clock::unix_millis().checked_sub(self.read);
         let current = age.is_some_and(|age| Duration::from_millis(age) < BELIEVED);
@@ -134,15 +172,8 @@ impl Account {
     /// What On-Demand Instances of these types cost, for Linux and shared tenancy: those that were read within a day from the
     /// disk, the others from AWS, four at once.
     pub async fn on_demand_prices(&self, types: &[String]) -> PriceList {
-        let file = self.price_file();
-        let kept = file.as_ref().and_then(|file| self.kept_prices(file));
-        let mut cached = kept.unwrap_or_else(|| CachedPrices {
-            region: self.region.clone(),
-            endpoint: endpoint(),
-            read: clock::unix_millis(),
-            prices: BTreeMap::new(),
-        });
-        let known = |kind: &&String| cached.prices.contains_key(kind.as_str());
+        let (file, mut cached) = self.kept_prices();
+        let known = |kind: &&String| cached.whole || cached.prices.contains_key(kind.as_str());
         let (_, wanted): (Vec<&String>, Vec<&String>) = types.iter().partition(known);
         let mut missing = Vec::new();
         if !wanted.is_empty() {
@@ -154,12 +185,40 @@ impl Account {
                 Err(fact) => missing.push(fact),
             }
         }
-        PriceList {
-            read: Some(UnixTime(cached.read)),
-            on_demand: cached.prices,
-            missing,
-            ..PriceList::default()
+        cached.into_list(missing)
+    }
+
+    /// The same of all types of the region, a hundred with each call.
+    pub async fn region_prices(&self) -> PriceList {
+        let (file, cached) = self.kept_prices();
+        if cached.whole {
+            return cached.into_list(Vec::new());
         }
+        let asked = match self.is_priced() {
+            Ok(()) => self.priced_products(None).await.map_err(unpriced),
+            Err(fact) => Err(fact),
+        };
+        match asked {
+            Ok(prices) => {
+                let all = CachedPrices {
+                    whole: true,
+                    prices,
+                    ..CachedPrices::of_nothing(&self.region)
+                };
+                keep(file, &all);
+                all.into_list(Vec::new())
+            }
+            Err(fact) => cached.into_list(vec![fact]),
+        }
+    }
+
+    fn is_priced(&self) -> Result<(), MissingFact> {
+        let mut others = OTHER_PARTITIONS.iter();
+        if !others.any(|start| self.region.starts_with(start)) {
+            return Ok(());
+        }
+        let why = "the price list that is asked has none of this partition";
+        Err(MissingFact::not_asked(TYPES.to_owned(), PRODUCTS, why))
     }
 
     // The first refusal is that of all.
@@ -167,31 +226,26 @@ impl Account {
         &self,
         types: &[&String],
     ) -> Result<BTreeMap<String, HourlyPrice>, MissingFact> {
-        let fact = || "prices of the instance types".to_owned();
-        if OTHER_PARTITIONS
-            .iter()
-            .any(|start| self.region.starts_with(start))
-        {
-            let why = "the price list that is asked has none of this partition";
-            return Err(MissingFact::not_asked(fact(), PRODUCTS, why));
-        }
+        self.is_priced()?;
         let asked: Vec<_> = types
             .iter()
-            .map(|kind| async move { (*kind, self.price_of(kind).await) })
+            .map(|kind| self.priced_products(Some(kind.as_str())))
             .collect();
         let mut answers = stream::iter(asked).buffer_unordered(AT_ONCE);
         let mut found = BTreeMap::new();
-        while let Some((kind, price)) = answers.next().await {
-            let price = price.map_err(|failure| failure.leaves_unknown(fact(), PRODUCTS))?;
-            found.extend(price.map(|price| (kind.clone(), price)));
+        while let Some(prices) = answers.next().await {
+            found.extend(prices.map_err(unpriced)?);
         }
         Ok(found)
     }
 
-    // Absent where the list has no such product.
-    async fn price_of(&self, instance_type: &str) -> Result<Option<HourlyPrice>, AwsFailure> {
+    // Of one type, or of all; of several products of a type the cheapest counts.
+    async fn priced_products(
+        &self,
+        instance_type: Option<&str>,
+    ) -> Result<BTreeMap<String, HourlyPrice>, AwsFailure> {
         let mut next = None;
-        let mut least: Option<HourlyPrice> = None;
+        let mut found: BTreeMap<String, HourlyPrice> = BTreeMap::new();
         for _ in 0..PAGES {
             let body = question(instance_type, &self.region, next.as_deref());
             let text = self.ask_price_list(&body).await?;
@@ -200,14 +254,16 @@ impl Account {
                     code: String::new(),
                     message: Untrusted::new(error.to_string()),
                 })?;
-            let prices = page.products.iter().filter_map(|text| hourly_price(text));
-            least = least.into_iter().chain(prices).min();
+            for (kind, price) in page.products.iter().filter_map(|text| hourly_price(text)) {
+                let least = found.entry(kind).or_insert(price);
+                *least = price.min(*least);
+            }
             next = page.next.filter(|token| !token.is_empty());
             if next.is_none() {
                 break;
             }
         }
-        Ok(least)
+        Ok(found)
     }
 
     async fn ask_price_list(&self, body: &str) -> Result<String, AwsFailure> {
@@ -277,10 +333,19 @@ impl Account {
         Some(cache_folder()?.join("prices").join(name))
     }
 
-    fn kept_prices(&self, file: &PathBuf) -> Option<CachedPrices> {
-        let kept: CachedPrices = serde_json::from_slice(&fs::read(file).ok()?).ok()?;
-        kept.is_current(&self.region).then_some(kept)
+    // With the file that they are kept in.
+    fn kept_prices(&self) -> (Option<PathBuf>, CachedPrices) {
+        let file = self.price_file();
+        let bytes = file.as_ref().and_then(|file| fs::read(file).ok());
+        let kept = bytes.and_then(|bytes| serde_json::from_slice::<CachedPrices>(&bytes).ok());
+        let kept = kept.filter(|kept| kept.is_current(&self.region));
+        let cached = kept.unwrap_or_else(|| CachedPrices::of_nothing(&self.region));
+        (file, cached)
     }
+}
+
+fn unpriced(failure: AwsFailure) -> MissingFact {
+    failure.leaves_unknown(TYPES.to_owned(), PRODUCTS)
 }
 
 // A cache that cannot be written costs time later and nothing else.
@@ -294,11 +359,11 @@ fn keep(file: Option<PathBuf>, prices: &CachedPrices) {
     }
 }
 
-fn question(instance_type: &str, region: &str, next: Option<&str>) -> String {
-    let own = [("instanceType", instance_type), ("regionCode", region)];
+fn question(instance_type: Option<&str>, region: &str, next: Option<&str>) -> String {
+    let one = instance_type.map(|kind| ("instanceType", kind));
+    let own = one.into_iter().chain([("regionCode", region)]);
     let filters: Vec<serde_json::Value> = own
-        .iter()
-        .chain(&PRODUCT)
+        .chain(PRODUCT)
         .map(|(field, value)| {
             serde_json::json!({ "Type": "TERM_MATCH", "Field": field, "Value": value })
         })
@@ -315,13 +380,15 @@ fn question(instance_type: &str, region: &str, next: Option<&str>) -> String {
 }
 
 // A product that is part of something else costs nothing itself.
-fn hourly_price(product: &str) -> Option<HourlyPrice> {
+fn hourly_price(product: &str) -> Option<(String, HourlyPrice)> {
     let product: PricedProduct = serde_json::from_str(product).ok()?;
+    let kind = product.product.attributes.instance_type;
     let offers = product.terms.on_demand.values();
     let dimensions = offers.flat_map(|offer| offer.price_dimensions.values());
     let hours = dimensions.filter(|one| one.unit == "Hrs");
     let prices = hours.filter_map(|one| HourlyPrice::parse(one.price_per_unit.get("USD")?));
-    prices.filter(|price| price.0 > 0).min()
+    let price = prices.filter(|price| price.0 > 0).min()?;
+    (!kind.is_empty()).then_some((kind, price))
 }
 
 fn type_of(instance: &Instance) -> Option<&str> {
@@ -349,7 +416,7 @@ mod tests {
     fn of_a_product_only_hours_in_dollars_count() {
         let product = |unit: &str, price: &str| {
             format!(
-                r#"{{"terms":{{"OnDemand":{{"A.B":{{"priceDimensions":{{"A.B.C":{{"unit":"{unit}","pricePerUnit":{{{price}}}}}}}}}}}}}}}"#
+                r#"{{"product":{{"attributes":{{"instanceType":"t3.large"}}}},"terms":{{"OnDemand":{{"A.B":{{"priceDimensions":{{"A.B.C":{{"unit":"{unit}","pricePerUnit":{{{price}}}}}}}}}}}}}}}"#
             )
         };
         let cases = [
@@ -361,7 +428,8 @@ mod tests {
             ("nothing".to_owned(), None),
         ];
         for (text, wanted) in cases {
-            assert_eq!(hourly_price(&text), wanted.map(HourlyPrice), "{text}");
+            let wanted = wanted.map(|price| ("t3.large".to_owned(), HourlyPrice(price)));
+            assert_eq!(hourly_price(&text), wanted, "{text}");
         }
     }
 }

@@ -33,6 +33,16 @@ const READ: UnixTime = UnixTime(1_793_491_200_000);
 /// What a Spot Instance of the demonstration costs of the price of an On-Demand one, in percent.
 const SPOT: u64 = 38;
 
+/// The prices of all types that are known.
+pub(super) fn list() -> PriceList {
+    let on_demand = ON_DEMAND.map(|(name, price)| (name.to_owned(), HourlyPrice(price)));
+    PriceList {
+        on_demand: on_demand.into(),
+        read: Some(READ),
+        ..PriceList::default()
+    }
+}
+
 /// The prices of the instances that are asked about.
 pub(super) fn answer(spec: &DemoSpec, birth: &DemoBirth, asked: &PriceQuestion) -> ClusterPrices {
     let spot = spec.groups.iter().flat_map(|group| group.spot(birth));

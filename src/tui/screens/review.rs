@@ -38,7 +38,7 @@ use opening::OpeningDryRun;
 
 pub use filter::{Filter, FilterKind};
 pub use read_marks::ReadMarks;
-pub use reading::{NOTHING, Reading, ReadingView};
+pub use reading::{NOTHING, Reading, ReadingView, SpecReplacement};
 pub use replaced_spec::ReplacedSpec;
 pub use search::Search;
 pub use tree::{Fold, Tree, TreeRow};
@@ -163,12 +163,12 @@ impl Review {
         }
     }
 
-    /// Shows a dry run of a planned spec with what the plan or the replace says; `spec_stays`: the stored spec does.
-    pub fn show_planned(&mut self, spec: &str, problems: &[Problem], spec_stays: bool) {
+    /// Shows a dry run of a planned spec with what the plan or the replace says.
+    pub fn show_planned(&mut self, spec: &str, problems: &[Problem], replacement: SpecReplacement) {
         if let Some(reading) = self.reading_mut() {
             reading.set_spec(spec);
             reading.set_planned(problems);
-            reading.set_spec_stays(spec_stays);
+            reading.set_replacement(replacement);
         }
     }
 

@@ -24,6 +24,7 @@ mod method_wizard;
 pub mod network;
 pub mod nodes;
 pub(crate) mod preview;
+pub mod prices;
 mod reachable;
 mod row_problems;
 mod set_answers;
@@ -47,6 +48,7 @@ use edited_answers::RefusedText;
 use field::{Field, FieldKey, Item};
 use form::Form;
 pub use last_run::LastRun;
+use prices::RegionPrices;
 pub use row_problems::{RowProblem, StepRow};
 use set_answers::{KnownFacts, SetAnswers};
 use similar::{Algorithm, DiffOp, capture_diff_slices};
@@ -109,6 +111,7 @@ pub struct Wizard {
     pub clusters_in_store: Vec<String>,
     /// Whether the run of a cluster that is in the state store is continued.
     pub resuming: bool,
+    prices: RegionPrices,
     /// The versions of kops's channel, once it was read.
     pub versions: Option<Versions>,
     pub planned: Planned,

@@ -74,23 +74,16 @@ const TREE: &[Binding] = table![
     &[turn_back("fold all"), turn_on("open all"), LEAVE],
 ];
 
-const MAY_APPROVE: &[Binding] = &[
-    OPEN,
-    APPROVE,
+const READING: &[Binding] = &[
     FIND,
-    DETAIL_WHOLE,
     other_pane("spec"),
     HELP,
+    DETAIL_WHOLE,
     back("back"),
     RAW_TEXT,
 ];
 
-const FIX: Binding = bind(
-    &[Key::char('e')],
-    "e",
-    Action::Fix,
-    "change the answer that decides it",
-);
+const FIX: Binding = bind(&[Key::char('e')], "e", Action::Fix, "fix");
 
 /// What it opens is the text that decides: the answers, or the spec of a cluster without answers.
 const OPEN_EDITOR: Binding = bind(
@@ -101,11 +94,12 @@ const OPEN_EDITOR: Binding = bind(
 );
 
 /// A dry run that was approved once: it is approved again, or left.
-pub(crate) const DIFFERING: &[Binding] = table![MAY_APPROVE, TREE];
+pub(crate) const DIFFERING: &[Binding] = table![&[OPEN, APPROVE], READING, TREE];
 
 const REVIEWED: &[Binding] = table![
-    MAY_APPROVE,
-    &[FIX, OPEN_EDITOR, ask_again("ask kops again")],
+    &[OPEN, APPROVE, FIX],
+    READING,
+    &[OPEN_EDITOR, ask_again("ask kops again")],
     TREE
 ];
 

@@ -33,6 +33,27 @@ use crate::tui::screens::approval::Approval;
 /// What an edit says that changes nothing.
 pub const NOTHING: &str = "nothing to change: the stored spec stays, and AWS is as it says";
 
+/// What an edit says that AWS does not see.
+const ONLY_SPEC: &str = "only the stored spec changes, and nothing in AWS";
+
+/// What an approval would do to the spec in the state store.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SpecReplacement {
+    /// It is not replaced: a plan makes a new one, an update takes it as it is.
+    #[default]
+    NotReplaced,
+    /// It is replaced by one that says the same.
+    Same,
+    Other,
+}
+
+impl SpecReplacement {
+    /// That of an edit.
+    pub fn of_edit(changes: bool) -> Self {
+        if changes { Self::Other } else { Self::Same }
+    }
+}
+
 /// How many lines are copied at most: more than a terminal takes at once.
 const MOST_COPIED: usize = 1_000;
 
@@ -68,8 +89,7 @@ pub struct Reading {
     /// What the plan warned of.
     planned: Vec<Finding>,
     grouped_by: GroupedBy,
-    /// Whether an approval would replace the stored spec by the same one.
-    spec_stays: bool,
+    replacement: SpecReplacement,
     /// Whether the groups that the screen has room for were opened.
     unfolded: bool,
     pub view: ReadingView,
@@ -94,7 +114,7 @@ impl Reading {
             cause: CauseLink::default(),
             planned: Vec::new(),
             grouped_by: GroupedBy::default(),
-            spec_stays: false,
+            replacement: SpecReplacement::default(),
             unfolded: false,
             view: ReadingView::Tree,
         };
@@ -171,20 +191,32 @@ impl Reading {
         }
     }
 
-    /// Takes whether an edit leaves the stored spec as it is; one that changes nothing at all says so first.
-    pub fn set_spec_stays(&mut self, stays: bool) {
-        self.spec_stays = stays;
-        if self.changes_nothing() {
-            let outline = &mut self.content.outline;
-            outline.headline = format!("{NOTHING}; {}", outline.headline);
-        }
+    /// Takes what an edit does to the stored spec; one that changes nothing there or nothing in AWS says so first.
+    pub fn set_replacement(&mut self, replacement: SpecReplacement) {
+        self.replacement = replacement;
+        let first = match () {
+            () if self.changes_nothing() => NOTHING,
+            () if self.changes_only_spec() => ONLY_SPEC,
+            () => return,
+        };
+        let outline = &mut self.content.outline;
+        outline.headline = format!("{first}; {}", outline.headline);
     }
 
     /// Whether an edit changes nothing: neither the stored spec nor anything in AWS beside noise.
     pub fn changes_nothing(&self) -> bool {
+        let same = self.leaves_aws() || self.dry_run().only_noise();
+        self.replacement == SpecReplacement::Same && same
+    }
+
+    /// Whether an edit changes the stored spec and nothing in AWS, such as how a rolling update goes.
+    pub fn changes_only_spec(&self) -> bool {
+        self.replacement == SpecReplacement::Other && self.leaves_aws()
+    }
+
+    fn leaves_aws(&self) -> bool {
         let dry_run = self.dry_run();
-        let same = dry_run.ending == Ending::NoChanges && !dry_run.changes();
-        self.spec_stays && (same || dry_run.only_noise())
+        dry_run.ending == Ending::NoChanges && !dry_run.changes()
     }
 
     // Finds again what to look at, by all that is known now.
@@ -209,7 +241,7 @@ impl Reading {
             return Some(format!("{NOTHING}: there is nothing to approve"));
         }
         let (dry_run, unread) = (self.dry_run(), self.dry_run().unread.len());
-        if !dry_run.changes() && unread == 0 {
+        if !dry_run.changes() && unread == 0 && !self.changes_only_spec() {
             return Some("no changes: there is nothing to approve".to_owned());
         }
         (unread > 0 && !self.marks.raw).then(|| {

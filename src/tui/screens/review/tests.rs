@@ -320,17 +320,38 @@ fn what_the_plan_warned_of_is_read_with_the_report() {
 #[test]
 fn an_edit_of_nothing_but_noise_is_not_approved_and_says_so_first() {
     let noise = include_str!("../../../../tests/fixtures/kops/update-nochange.stdout");
-    for (text, stays, nothing) in [
-        (noise, true, true),
-        (noise, false, false),
-        (MODIFY, true, false),
+    for (text, replacement, nothing) in [
+        (noise, SpecReplacement::Same, true),
+        (noise, SpecReplacement::Other, false),
+        (MODIFY, SpecReplacement::Same, false),
     ] {
         let mut reading = Reading::new(parse(text), text.to_owned());
-        reading.set_spec_stays(stays);
+        reading.set_replacement(replacement);
         let headline = &reading.outline().headline;
         assert_eq!(reading.changes_nothing(), nothing);
         assert_eq!(headline.starts_with(super::NOTHING), nothing, "{headline}");
         let why = nothing.then(|| format!("{}: there is nothing to approve", super::NOTHING));
+        assert_eq!(reading.unapprovable(), why);
+    }
+}
+
+#[test]
+fn an_edit_that_only_the_stored_spec_sees_says_so_first_and_is_approved() {
+    let none = "No changes need to be applied\n";
+    let nothing = Some("no changes: there is nothing to approve".to_owned());
+    for (text, replacement, only, why) in [
+        (none, SpecReplacement::Other, true, None),
+        (none, SpecReplacement::NotReplaced, false, nothing.clone()),
+        ("", SpecReplacement::Other, false, nothing),
+    ] {
+        let mut reading = Reading::new(parse(text), text.to_owned());
+        reading.set_replacement(replacement);
+        let headline = &reading.outline().headline;
+        assert_eq!(
+            headline.starts_with("only the stored spec"),
+            only,
+            "{headline}"
+        );
         assert_eq!(reading.unapprovable(), why);
     }
 }

@@ -1,8 +1,8 @@
 //! Step 7, Access: who reaches the cluster, and how it speaks.
 
-use super::field::{Editor, FieldSpec, Follows, Judge, choice, text};
+use super::field::{Editor, FieldSpec, Follows, Item, Judge, choice, text};
 use super::typed::{comma_list, parse_cidrs, parse_text};
-use super::{cni, versions};
+use super::{Wizard, cni, versions};
 use strum::VariantArray;
 
 use crate::core::answers::{ApiLoadBalancer, Dns, Networking};
@@ -34,11 +34,16 @@ pub static SSH_PUBLIC_KEY: FieldSpec = FieldSpec {
     ..FieldSpec::BLANK
 };
 
+fn vpc_cidrs(wizard: &Wizard, _: &Item) -> Option<String> {
+    Some(comma_list(&wizard.vpc()?.cidrs))
+}
+
 static SSH_ACCESS: FieldSpec = FieldSpec {
     label: "SSH access (CIDRs)",
     reason: "Who may reach SSH; empty: the VPC's CIDRs, which suits a VPN.",
     help: "CIDRs separated by commas. 0.0.0.0/0 opens SSH to the internet.",
     when_empty: "the VPC's CIDRs",
+    unset: Some(vpc_cidrs),
     sets: Some((SpecKind::Cluster, "sshAccess")),
     rules: &[rule::SSH_OPEN, rule::ACCESS_HOST_BITS],
     causes: |answers, problem| {
@@ -55,6 +60,7 @@ static API_ACCESS: FieldSpec = FieldSpec {
     reason: "Who may reach the Kubernetes API; empty: the VPC's CIDRs.",
     help: "CIDRs separated by commas. With an internal load balancer only the VPC and what is connected to it get there in any case.",
     when_empty: "the VPC's CIDRs",
+    unset: Some(vpc_cidrs),
     sets: Some((SpecKind::Cluster, "kubernetesApiAccess")),
     rules: &[
         rule::API_OPEN,

@@ -5,6 +5,7 @@ use std::fmt;
 
 use super::Wizard;
 use super::choice::Choice;
+use super::instance_types::words_of_price;
 use crate::core::answers::{Answers, NodeGroup, ZoneAnswer};
 use crate::core::check::CheckKind;
 use crate::core::inventory::InstanceType;
@@ -27,6 +28,8 @@ pub struct FieldSpec {
     pub help: &'static str,
     /// What an empty value means.
     pub when_empty: &'static str,
+    /// What that comes to in this plan, where it is known.
+    pub(super) unset: Option<fn(&Wizard, &Item) -> Option<String>>,
     /// The field below `spec` that it sets, in which of kops's documents.
     pub sets: Option<(SpecKind, &'static str)>,
     /// The rules whose problems stand on its row.
@@ -191,6 +194,7 @@ impl FieldSpec {
         reason: "",
         help: "",
         when_empty: "required",
+        unset: None,
         sets: None,
         rules: &[],
         causes: |_, _| true,
@@ -304,6 +308,13 @@ impl FieldKey {
         }
     }
 
+    // What an empty value means, with what that is now.
+    fn words_for_empty(&self, wizard: &Wizard) -> String {
+        let words = self.spec.when_empty;
+        let unset = self.spec.unset.and_then(|unset| unset(wizard, &self.item));
+        unset.map_or_else(|| words.to_owned(), |now| format!("{words}: {now}"))
+    }
+
     fn read(&self, wizard: &Wizard) -> (FieldKind, Vec<String>) {
         let answers = &wizard.answers;
         let (kind, values) = match (&self.spec.editor, &self.item) {
@@ -348,7 +359,7 @@ impl Field {
         };
         let shown = match field.value() {
             "" if kind == FieldKind::Act => String::new(),
-            "" => spec.when_empty.to_owned(),
+            "" => field.key.words_for_empty(wizard),
             value if kind == FieldKind::Pick => described(wizard, value),
             value => value.to_owned(),
         };
@@ -404,7 +415,17 @@ fn described(wizard: &Wizard, name: &str) -> String {
     let inventory = wizard.inventory();
     let kind = inventory.and_then(|inventory| inventory.instance_type(name));
     let cells = kind.map(InstanceType::cells);
-    cells.map_or_else(|| name.to_owned(), |cells| cells.join("  "))
+    let price = wizard.price_of(name).map(words_of_price);
+    cells.map_or_else(
+        || name.to_owned(),
+        |cells| {
+            cells
+                .into_iter()
+                .chain(price)
+                .collect::<Vec<_>>()
+                .join("  ")
+        },
+    )
 }
 
 /// The value after `current` in a closed circle, `turn` steps on.

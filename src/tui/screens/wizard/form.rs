@@ -167,7 +167,17 @@ fn figures_and_words(typed: &str) -> (Vec<String>, String) {
             _ => words.push(word.to_owned()),
         }
     }
+    let words: Vec<String> = words.into_iter().map(whole_number).collect();
     (figures, words.join(" "))
+}
+
+// The digits of a version or a size stand together: `1.34` is not in 1.31.14 (the `'` of fzf's patterns).
+fn whole_number(word: String) -> String {
+    if word.starts_with(|first: char| first.is_ascii_digit()) {
+        format!("'{word}")
+    } else {
+        word
+    }
 }
 
 fn is_number(text: &str) -> bool {
@@ -193,6 +203,6 @@ mod tests {
         );
         assert_eq!(read("0.5gib"), expected("0.5gib", ""));
         assert_eq!(read("vcpu"), expected("", "vcpu"));
-        assert_eq!(read("8"), expected("", "8"));
+        assert_eq!(read("8"), expected("", "'8"));
     }
 }

@@ -24,6 +24,19 @@ pub(super) fn choices(wizard: &Wizard, item: &Item) -> Vec<Choice> {
     choices
 }
 
+/// What kops takes where none is named, in a few words.
+pub(super) fn unset(wizard: &Wizard, item: &Item) -> Option<String> {
+    let image = default_image(wizard, instance_type(wizard, item))?;
+    Some(released(&image).unwrap_or_else(|| short(&image).to_owned()))
+}
+
+// Canonical's names: `ubuntu-noble-24.04-amd64-server-20260515`.
+fn released(image: &str) -> Option<String> {
+    let mut words = short(image).strip_prefix("ubuntu-")?.split('-').skip(1);
+    let (release, day) = (words.next()?, words.nth(2)?);
+    Some(format!("Ubuntu {release}, {day}"))
+}
+
 fn instance_type<'a>(wizard: &'a Wizard, item: &Item) -> Option<&'a InstanceType> {
     let answers = &wizard.answers;
     let name = match item {

@@ -7,6 +7,7 @@ use super::typed::{
     parse_volume, parse_words,
 };
 use crate::core::answers::{MixedInstances, NodeGroup};
+use crate::core::planning::{CONTROL_PLANE_ROOT_GIB, NODE_ROOT_GIB};
 use crate::core::problem::catalog as rule;
 use crate::core::spec::fields::SpecKind;
 use crate::tui::field_edit::FieldEdit;
@@ -78,6 +79,7 @@ pub(super) const IMAGE: FieldSpec = FieldSpec {
     reason: "Empty: the image that kops chooses for the version.",
     help: "An AMI id or kops's form owner/name. Its architecture must match the instance type.",
     when_empty: "kops default",
+    unset: Some(images::unset),
     sets: Some((SpecKind::InstanceGroup, "image")),
     rules: &[
         rule::ARCHITECTURE_DIFFERS,
@@ -98,6 +100,13 @@ pub(super) const ROOT_VOLUME: FieldSpec = FieldSpec {
     reason: "In GiB; empty: kops default.",
     help: "Holds the operating system, container images and logs.",
     when_empty: "kops default",
+    unset: Some(|_, item| {
+        let gib = match item {
+            Item::Group(_) => NODE_ROOT_GIB,
+            _ => CONTROL_PLANE_ROOT_GIB,
+        };
+        Some(gib.to_string())
+    }),
     sets: Some((SpecKind::InstanceGroup, "rootVolumeSize")),
     rules: &[
         rule::ROOT_VOLUME_TOO_SMALL,

@@ -5,8 +5,7 @@ use crate::core::fault::Fault;
 use crate::tui::effect::{Effect, FactsOf, PreviewRequest};
 use crate::tui::event::{CommandOutput, Timestamp};
 use crate::tui::screens::approval::facts_status::FactsStatus;
-use crate::tui::screens::review::Reading;
-use crate::tui::screens::review::Review;
+use crate::tui::screens::review::{Reading, Review, SpecReplacement};
 use crate::tui::screens::wizard::{Wizard, WizardStep};
 
 /// Asks kops for the dry run of the planned cluster on a private scratch store.
@@ -94,10 +93,14 @@ pub(crate) fn previewed(
                 wizard.review = Review::answered(Err(copied.fault(fault)), &copied);
             }
             let problems = wizard.problems_to_review();
-            let spec_stays = wizard.edited().is_some_and(|edited| !edited.changes_spec());
+            let replacement = wizard
+                .edited()
+                .map_or(SpecReplacement::default(), |edited| {
+                    SpecReplacement::of_edit(edited.changes_spec())
+                });
             wizard
                 .review
-                .show_planned(&wizard.spec.text, &problems, spec_stays);
+                .show_planned(&wizard.spec.text, &problems, replacement);
             Vec::new()
         }
         Review::Asking { .. } => preview(wizard, at),

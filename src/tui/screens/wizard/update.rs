@@ -65,6 +65,7 @@ fn learn(wizard: &mut Wizard, event: Event) -> Vec<Effect> {
             hostnames,
         } => wizard.dns_read(&vpc, support, hostnames),
         Event::ImagesRead(images) => wizard.images_read(images),
+        Event::PricesRead { region, list } => wizard.prices_read(&region, *list),
         Event::VersionsRead(versions) => wizard.versions_read(*versions),
         Event::ClustersInStore(names) => wizard.clusters_in_store = names,
         _ => {}

@@ -111,9 +111,9 @@ fn picked_at(area: Rect, at: Position, picking: &Picking) -> Option<usize> {
 // The lines of a list in this area: above it what is searched, below it the row under the cursor whole.
 fn listed(area: Rect, picking: &Picking) -> usize {
     let columns = usize::from(area.width);
-    let choices = picking.choices.iter();
-    let whole = choices.map(|choice| whole_lines(&choice.whole, columns).len());
-    let below = whole.max().filter(|lines| *lines > 0);
+    let wholes = picking.choices.iter().map(|choice| choice.whole.as_str());
+    let longest = wholes.max_by_key(|whole| whole.len()).unwrap_or_default();
+    let below = Some(whole_lines(longest, columns).len()).filter(|lines| *lines > 0);
     let below = below.map_or(0, |lines| lines + 1);
     usize::from(area.height).saturating_sub(2 + below)
 }

@@ -18,7 +18,7 @@ use crate::tui::job::Job;
 use crate::tui::notice::Notice;
 use crate::tui::screen_context::ScreenContext;
 use crate::tui::screens::approval::facts_status::FactsStatus;
-use crate::tui::screens::review::{ReplacedSpec, Review};
+use crate::tui::screens::review::{ReplacedSpec, Review, SpecReplacement};
 
 /// The file's name, as the editor shows it.
 const FILE: &str = "edited_spec.yml";
@@ -304,8 +304,9 @@ impl ExistingReview {
         }
         match ReplacedSpec::read(&edit.stored, &edit.made, &self.spec) {
             Ok(replaced) => {
+                let replacement = SpecReplacement::of_edit(!replaced.stays());
                 self.review
-                    .show_planned(&self.spec, replaced.problems(), replaced.stays());
+                    .show_planned(&self.spec, replaced.problems(), replacement);
                 edit.replaced = replaced;
             }
             Err(fault) => self.review = Review::answered(Err(copied.fault(fault)), &copied),

@@ -1,0 +1,68 @@
+//! What the instance types of the region cost: asked for once on the way to where they are picked.
+
+use super::{Wizard, WizardStep};
+use crate::core::price::{HourlyPrice, PriceList};
+use crate::core::text::untrusted::visible;
+use crate::core::unix_time::UnixTime;
+use crate::tui::effect::Effect;
+
+/// The price list of a region, as far as it was read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RegionPrices {
+    region: String,
+    /// Absent until AWS has answered.
+    list: Option<Box<PriceList>>,
+}
+
+impl Wizard {
+    /// Asks for the prices where the types of the region will soon be picked; once for each region.
+    pub fn ask_for_prices(&mut self) -> Option<Effect> {
+        let near = (WizardStep::Network..=WizardStep::Access).contains(&self.step);
+        let region = &self.answers.region;
+        if !near || region.is_empty() || self.prices.region == *region {
+            return None;
+        }
+        self.prices = RegionPrices {
+            region: region.clone(),
+            list: None,
+        };
+        Some(Effect::ReadPrices(self.target()))
+    }
+
+    pub(super) fn prices_read(&mut self, region: &str, list: PriceList) {
+        if self.prices.region == region {
+            self.prices.list = Some(Box::new(list));
+        }
+    }
+
+    /// What an On-Demand Instance of a type costs; absent where that is not known.
+    pub(super) fn price_of(&self, instance_type: &str) -> Option<HourlyPrice> {
+        let list = self.prices.list.as_deref()?;
+        list.on_demand.get(instance_type).copied()
+    }
+
+    /// Whether any price is known.
+    pub(super) fn has_prices(&self) -> bool {
+        let list = self.prices.list.as_deref();
+        list.is_some_and(|list| !list.on_demand.is_empty())
+    }
+
+    /// From where the price of a type is, or why there is none.
+    pub(super) fn price_source(&self, instance_type: &str) -> String {
+        let Some(list) = self.prices.list.as_deref() else {
+            return "AWS's price list is being read.".to_owned();
+        };
+        let kind = visible(instance_type);
+        if self.price_of(instance_type).is_some() {
+            let read = list.read.map(UnixTime::rfc3339).unwrap_or_default();
+            let day = read.split('T').next().unwrap_or_default();
+            return format!(
+                "{kind}: On-Demand, Linux, shared tenancy, by AWS's price list of {day}."
+            );
+        }
+        match list.missing.first() {
+            Some(fact) => format!("Prices are not known: {}.", fact.why()),
+            None => format!("AWS's price list has no price of {kind}."),
+        }
+    }
+}
