@@ -195,7 +195,10 @@ impl Account {
             return cached.into_list(Vec::new());
         }
         let asked = match self.is_priced() {
-            Ok(()) => self.priced_products(None).await.map_err(unpriced),
+            Ok(()) => self
+                .priced_products(None)
+                .await
+                .map_err(|failure| unpriced(&failure)),
             Err(fact) => Err(fact),
         };
         match asked {
@@ -234,7 +237,7 @@ impl Account {
         let mut answers = stream::iter(asked).buffer_unordered(AT_ONCE);
         let mut found = BTreeMap::new();
         while let Some(prices) = answers.next().await {
-            found.extend(prices.map_err(unpriced)?);
+            found.extend(prices.map_err(|failure| unpriced(&failure))?);
         }
         Ok(found)
     }
@@ -344,7 +347,7 @@ impl Account {
     }
 }
 
-fn unpriced(failure: AwsFailure) -> MissingFact {
+fn unpriced(failure: &AwsFailure) -> MissingFact {
     failure.leaves_unknown(TYPES.to_owned(), PRODUCTS)
 }
 

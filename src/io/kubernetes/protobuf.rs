@@ -277,7 +277,7 @@ impl ProtoEvent {
     pub(super) fn decode(record: &[u8]) -> Result<Self, String> {
         let event = ProtoWatchEvent::decode(Bytes::copy_from_slice(record)).map_err(words)?;
         let raw = event.object.unwrap_or_default().raw;
-        let (kind, raw) = open(raw)?;
+        let (kind, raw) = open(&raw)?;
         let object = match kind.as_ref() {
             b"Node" => ProtoObject::Node(Box::new(ProtoNode::decode(raw).map_err(words)?)),
             b"Pod" => ProtoObject::Pod(Box::new(ProtoPod::decode(raw).map_err(words)?)),
@@ -312,7 +312,7 @@ impl ProtoEvent {
 impl ProtoPage {
     /// Decodes a whole answer; the Err says why it is no page of nodes or pods.
     pub(super) fn decode(answer: Vec<u8>) -> Result<Self, String> {
-        let (kind, raw) = open(Bytes::from(answer))?;
+        let (kind, raw) = open(&Bytes::from(answer))?;
         match kind.as_ref() {
             b"NodeList" => {
                 let list = ProtoNodeList::decode(raw).map_err(words)?;
@@ -342,8 +342,8 @@ impl ProtoPage {
 }
 
 // What the envelope holds, and of which kind.
-fn open(bytes: Bytes) -> Result<(Bytes, Bytes), String> {
-    if !is_protobuf(&bytes) {
+fn open(bytes: &Bytes) -> Result<(Bytes, Bytes), String> {
+    if !is_protobuf(bytes) {
         return Err("it holds no object of Kubernetes".to_owned());
     }
     let envelope = ProtoEnvelope::decode(bytes.slice(MAGIC.len()..)).map_err(words)?;

@@ -5,6 +5,8 @@ const LENGTH: usize = 4;
 /// Bytes of the longest record; etcd takes no object of more than 1.5 MiB.
 pub(super) const LONGEST: usize = (16 << 20) - 1;
 
+type FrameAndRest<'a> = (&'a [u8], &'a [u8]);
+
 /// A record is longer than any object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Endless;
@@ -54,7 +56,7 @@ pub(super) fn records(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
 }
 
 // The first frame, and what follows it; absent where it is not whole.
-fn split_frame(bytes: &[u8]) -> Result<Option<(&[u8], &[u8])>, Endless> {
+fn split_frame(bytes: &[u8]) -> Result<Option<FrameAndRest<'_>>, Endless> {
     let Some((length, rest)) = bytes.split_first_chunk::<LENGTH>() else {
         return Ok(None);
     };
@@ -77,17 +79,19 @@ mod tests {
     #[test]
     fn whole_records_are_told_from_what_is_still_to_come() {
         let frames = [frame("\n\u{1}a"), frame(""), frame("\n\u{1}b")].concat();
-        let cases: [(&[u8], usize, Vec<&[u8]>); 4] = [
-            (b"{}\n{\"a\":1}\n{", 11, vec![b"{}", b"{\"a\":1}"]),
-            (b"{", 0, vec![]),
-            (&frames, 18, vec![b"\n\x01a", b"", b"\n\x01b"]),
-            (&frames[..16], 11, vec![b"\n\x01a", b""]),
-        ];
-        for (bytes, whole, wanted) in cases {
+        let given = |bytes: &[u8], whole: usize| {
             assert_eq!(whole_records(bytes, 0), Ok(whole));
-            let given: Vec<&[u8]> = records(&bytes[..whole]).collect();
-            assert_eq!(given, wanted);
-        }
+            let given = records(&bytes[..whole]).map(<[u8]>::to_vec);
+            given.collect::<Vec<_>>()
+        };
+        assert_eq!(
+            given(b"{}\n{\"a\":1}\n{", 11),
+            [b"{}".to_vec(), b"{\"a\":1}".to_vec()]
+        );
+        assert_eq!(given(b"{", 0), Vec::<Vec<u8>>::new());
+        let [first, last] = [b"\n\x01a".to_vec(), b"\n\x01b".to_vec()];
+        assert_eq!(given(&frames, 18), [first.clone(), Vec::new(), last]);
+        assert_eq!(given(&frames[..16], 11), [first, Vec::new()]);
     }
 
     #[test]
