@@ -2,7 +2,8 @@
 //! `cargo bench --bench painted -- KUBECONFIG NODE CHANGES SECONDS COMPLETE PROGRAM [ARGUMENT …]` starts the program in
 //! a pseudo-terminal of 48 rows and 160 columns, waits until NODE is on the screen and then the text COMPLETE, lets NODE
 //! be not ready and ready again CHANGES times, through the API, and says when each was painted; then it watches the
-//! program for SECONDS, and does the CHANGES once more, when nothing is read for the first time any more. Only a lab has such a cluster: the status of a node of a real one is its kubelet's.
+//! program for SECONDS, and does the CHANGES once more, when nothing is read for the first time any more. Only a lab has such
+//! a cluster: the status of a node of a real one is its kubelet's.
 
 #![allow(clippy::print_stdout)]
 

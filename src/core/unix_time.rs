@@ -42,6 +42,12 @@ impl UnixTime {
         jiff::Timestamp::from_second(seconds)
             .map_or_else(|_| String::new(), |time| time.to_string())
     }
+
+    /// The day in UTC, as `2026-11-30`.
+    pub fn date(self) -> String {
+        let moment = self.rfc3339();
+        moment.split('T').next().unwrap_or_default().to_owned()
+    }
 }
 
 /// A moment, and how many seconds the local time is ahead of UTC.

@@ -36,6 +36,7 @@ pub use discover::{Scope, VPCS_ASKED_FOR_DNS};
 pub(crate) use errors::{AwsFailure, NoRoute, failure_of};
 pub use instance_types::{Freshness, Offered};
 pub use offers::{Offers, Wanted};
+pub use prices::unread_prices;
 pub use read::DnsAttributes;
 use serde::Serialize;
 use tokio::sync::OnceCell;

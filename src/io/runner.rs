@@ -322,13 +322,15 @@ impl EffectTask {
         }
     }
 
-    // Without an account there is none to ask, as the checks say.
     async fn read_prices(self, target: ClusterTarget) {
-        if let Ok(account) = aws::connect(&self.settings_at(&target)).await {
-            let list = Box::new(account.region_prices().await);
-            let region = account.region().to_owned();
-            self.reply.send(Event::PricesRead { region, list });
-        }
+        let list = match aws::connect(&self.settings_at(&target)).await {
+            Ok(account) => account.region_prices().await,
+            Err(fault) => aws::unread_prices(&fault),
+        };
+        self.reply.send(Event::PricesRead {
+            region: target.region,
+            list: Box::new(list),
+        });
     }
 
     async fn kops(&self) -> Result<&Kops, Fault> {

@@ -114,10 +114,8 @@ impl ClusterCost {
         )
     }
 
-    // In UTC.
     fn day(&self) -> String {
-        let moment = self.read.map(UnixTime::rfc3339).unwrap_or_default();
-        moment.split('T').next().unwrap_or_default().to_owned()
+        self.read.map(UnixTime::date).unwrap_or_default()
     }
 }
 

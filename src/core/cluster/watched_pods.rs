@@ -69,3 +69,57 @@ impl WatchedPods {
         Some(pod)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::core::cluster::kubernetes::{CriticalPriority, PodContainer, PodPhase};
+
+    fn pods() -> impl Strategy<Value = WatchedPod> {
+        let phases = [PodPhase::Pending, PodPhase::Running, PodPhase::Failed];
+        let phase = prop::sample::select(phases.to_vec());
+        let app = prop::sample::select(vec!["kube-apiserver", "coredns"]);
+        (0..4_u8, phase, app, any::<[bool; 2]>()).prop_map(
+            |(name, phase, app, [ready, critical])| WatchedPod {
+                namespace: "kube-system".into(),
+                name: name.to_string().into(),
+                app: app.into(),
+                phase,
+                priority: critical.then_some(CriticalPriority::SystemNodeCritical),
+                containers: vec![PodContainer {
+                    ready,
+                    ..PodContainer::default()
+                }],
+                ..WatchedPod::default()
+            },
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_kept_of_the_pods_is_what_each_of_them_says(
+            changes in prop::collection::vec((pods(), any::<bool>()), 0..40),
+        ) {
+            let mut watched = WatchedPods::default();
+            for (pod, gone) in changes {
+                if gone {
+                    watched.remove(&pod.namespace, &pod.name);
+                } else {
+                    watched.insert(pod);
+                }
+                let all: Vec<&WatchedPod> = watched.iter().collect();
+                let those = |holds: fn(&WatchedPod) -> bool| {
+                    all.iter().copied().filter(|pod| holds(pod)).collect::<Vec<_>>()
+                };
+                let wrong = those(|pod| pod.trouble().is_some() || pod.complaint().is_some());
+                prop_assert_eq!(watched.wrong().collect::<Vec<_>>(), wrong);
+                let own = those(WatchedPod::is_of_control_plane);
+                prop_assert_eq!(watched.of_control_plane().collect::<Vec<_>>(), own);
+                let critical = those(|pod| pod.priority.is_some()).len();
+                prop_assert_eq!(usize::try_from(watched.critical()), Ok(critical));
+            }
+        }
+    }
+}

@@ -14,7 +14,8 @@ use super::Account;
 use super::cluster::{CLUSTER, filter_by};
 use super::errors::{AwsFailure, is_throttled};
 use super::json_call::JsonCall;
-use crate::core::inventory::MissingFact;
+use crate::core::fault::Fault;
+use crate::core::inventory::{MissingFact, Unread};
 use crate::core::price::{ClusterPrices, HourlyPrice, PriceList};
 use crate::core::text::untrusted::Untrusted;
 use crate::core::unix_time::UnixTime;
@@ -344,6 +345,20 @@ impl Account {
         let kept = kept.filter(|kept| kept.is_current(&self.region));
         let cached = kept.unwrap_or_else(|| CachedPrices::of_nothing(&self.region));
         (file, cached)
+    }
+}
+
+/// The prices of an account that cannot be asked.
+pub fn unread_prices(fault: &Fault) -> PriceList {
+    let fact = MissingFact {
+        fact: TYPES.to_owned(),
+        action: PRODUCTS.to_owned(),
+        reason: Untrusted::new(fault.what.as_str()),
+        cause: Unread::Failed,
+    };
+    PriceList {
+        missing: vec![fact],
+        ..PriceList::default()
     }
 }
 

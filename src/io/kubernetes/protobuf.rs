@@ -10,14 +10,16 @@ use super::wire::{
     WireTaint, WireTerminated, WireText, WireTime, WireWaiting,
 };
 
+// A part that an object does not have is empty: what is `required` here is only written always, and decoded where it is there.
+
 /// Before each object and each list (apimachinery, pkg/runtime/serializer/protobuf).
 const MAGIC: &[u8] = b"k8s\0";
 
 /// `runtime.Unknown`: what the object is, and the object.
 #[derive(Clone, PartialEq, Message)]
 struct ProtoEnvelope {
-    #[prost(message, optional, tag = "1")]
-    meta: Option<ProtoTypeMeta>,
+    #[prost(message, required, tag = "1")]
+    meta: ProtoTypeMeta,
     #[prost(bytes = "bytes", tag = "2")]
     raw: Bytes,
 }
@@ -32,8 +34,8 @@ struct ProtoTypeMeta {
 struct ProtoWatchEvent {
     #[prost(bytes = "bytes", tag = "1")]
     event: Bytes,
-    #[prost(message, optional, tag = "2")]
-    object: Option<ProtoRawExtension>,
+    #[prost(message, required, tag = "2")]
+    object: ProtoRawExtension,
 }
 
 #[derive(Clone, PartialEq, Message)]
@@ -62,38 +64,38 @@ struct ProtoListMeta {
 
 #[derive(Clone, PartialEq, Message)]
 struct ProtoNodeList {
-    #[prost(message, optional, tag = "1")]
-    metadata: Option<ProtoListMeta>,
+    #[prost(message, required, tag = "1")]
+    metadata: ProtoListMeta,
     #[prost(message, repeated, tag = "2")]
     items: Vec<ProtoNode>,
 }
 
 #[derive(Clone, PartialEq, Message)]
 struct ProtoPodList {
-    #[prost(message, optional, tag = "1")]
-    metadata: Option<ProtoListMeta>,
+    #[prost(message, required, tag = "1")]
+    metadata: ProtoListMeta,
     #[prost(message, repeated, tag = "2")]
     items: Vec<ProtoPod>,
 }
 
 #[derive(Clone, PartialEq, Message)]
 struct ProtoNode {
-    #[prost(message, optional, tag = "1")]
-    metadata: Option<ProtoObjectMeta>,
-    #[prost(message, optional, tag = "2")]
-    spec: Option<ProtoNodeSpec>,
-    #[prost(message, optional, tag = "3")]
-    status: Option<ProtoNodeStatus>,
+    #[prost(message, required, tag = "1")]
+    metadata: ProtoObjectMeta,
+    #[prost(message, required, tag = "2")]
+    spec: ProtoNodeSpec,
+    #[prost(message, required, tag = "3")]
+    status: ProtoNodeStatus,
 }
 
 #[derive(Clone, PartialEq, Message)]
 struct ProtoPod {
-    #[prost(message, optional, tag = "1")]
-    metadata: Option<ProtoObjectMeta>,
-    #[prost(message, optional, tag = "2")]
-    spec: Option<ProtoPodSpec>,
-    #[prost(message, optional, tag = "3")]
-    status: Option<ProtoPodStatus>,
+    #[prost(message, required, tag = "1")]
+    metadata: ProtoObjectMeta,
+    #[prost(message, required, tag = "2")]
+    spec: ProtoPodSpec,
+    #[prost(message, required, tag = "3")]
+    status: ProtoPodStatus,
 }
 
 #[derive(Clone, PartialEq, Message)]
@@ -153,8 +155,8 @@ struct ProtoNodeStatus {
     conditions: Vec<ProtoCondition>,
     #[prost(message, repeated, tag = "5")]
     addresses: Vec<ProtoAddress>,
-    #[prost(message, optional, tag = "7")]
-    node_info: Option<ProtoNodeInfo>,
+    #[prost(message, required, tag = "7")]
+    node_info: ProtoNodeInfo,
 }
 
 /// Of a node or of a pod: the numbers are the same.
@@ -212,10 +214,10 @@ struct ProtoPodStatus {
 struct ProtoContainer {
     #[prost(bytes = "bytes", tag = "1")]
     name: Bytes,
-    #[prost(message, optional, tag = "2")]
-    state: Option<ProtoContainerState>,
-    #[prost(message, optional, tag = "3")]
-    last_state: Option<ProtoContainerState>,
+    #[prost(message, required, tag = "2")]
+    state: ProtoContainerState,
+    #[prost(message, required, tag = "3")]
+    last_state: ProtoContainerState,
     #[prost(bool, tag = "4")]
     ready: bool,
     #[prost(int32, tag = "5")]
@@ -252,20 +254,17 @@ pub(super) struct ProtoEvent {
     object: ProtoObject,
 }
 
+/// One page of a list, decoded.
+pub(super) struct ProtoPage {
+    metadata: ProtoListMeta,
+    objects: Vec<ProtoObject>,
+}
+
 enum ProtoObject {
     Node(Box<ProtoNode>),
     Pod(Box<ProtoPod>),
     Status(WireStatus),
 }
-
-/// One page of a list, decoded.
-pub(super) enum ProtoPage {
-    Nodes(NodePage),
-    Pods(PodPage),
-}
-
-pub(super) struct NodePage(ProtoNodeList);
-pub(super) struct PodPage(ProtoPodList);
 
 /// Whether an answer is in protobuf.
 pub(super) fn is_protobuf(answer: &[u8]) -> bool {
@@ -276,7 +275,7 @@ impl ProtoEvent {
     /// Decodes one record of a watch; the Err says why it is none.
     pub(super) fn decode(record: &[u8]) -> Result<Self, String> {
         let event = ProtoWatchEvent::decode(Bytes::copy_from_slice(record)).map_err(words)?;
-        let raw = event.object.unwrap_or_default().raw;
+        let raw = event.object.raw;
         let (kind, raw) = open(&raw)?;
         let object = match kind.as_ref() {
             b"Node" => ProtoObject::Node(Box::new(ProtoNode::decode(raw).map_err(words)?)),
@@ -300,11 +299,7 @@ impl ProtoEvent {
     pub(super) fn line(&self) -> WatchLine<'_> {
         WatchLine {
             event: text(&self.event),
-            object: match &self.object {
-                ProtoObject::Node(node) => node.view(),
-                ProtoObject::Pod(pod) => pod.view(),
-                ProtoObject::Status(_) => WireObject::default(),
-            },
+            object: self.object.view(),
         }
     }
 }
@@ -313,30 +308,37 @@ impl ProtoPage {
     /// Decodes a whole answer; the Err says why it is no page of nodes or pods.
     pub(super) fn decode(answer: Vec<u8>) -> Result<Self, String> {
         let (kind, raw) = open(&Bytes::from(answer))?;
-        match kind.as_ref() {
+        let (metadata, objects) = match kind.as_ref() {
             b"NodeList" => {
                 let list = ProtoNodeList::decode(raw).map_err(words)?;
-                Ok(Self::Nodes(NodePage(list)))
+                let nodes = list.items.into_iter().map(Box::new);
+                (list.metadata, nodes.map(ProtoObject::Node).collect())
             }
             b"PodList" => {
                 let list = ProtoPodList::decode(raw).map_err(words)?;
-                Ok(Self::Pods(PodPage(list)))
+                let pods = list.items.into_iter().map(Box::new);
+                (list.metadata, pods.map(ProtoObject::Pod).collect())
             }
-            other => Err(unexpected(other)),
-        }
+            other => return Err(unexpected(other)),
+        };
+        Ok(Self { metadata, objects })
     }
 
     /// The same as JSON says it.
     pub(super) fn view(&self) -> ListPage<'_> {
+        ListPage {
+            metadata: self.metadata.view(),
+            items: self.objects.iter().map(ProtoObject::view).collect(),
+        }
+    }
+}
+
+impl ProtoObject {
+    fn view(&self) -> WireObject<'_> {
         match self {
-            Self::Nodes(NodePage(list)) => ListPage {
-                metadata: view_list(list.metadata.as_ref()),
-                items: list.items.iter().map(ProtoNode::view).collect(),
-            },
-            Self::Pods(PodPage(list)) => ListPage {
-                metadata: view_list(list.metadata.as_ref()),
-                items: list.items.iter().map(ProtoPod::view).collect(),
-            },
+            Self::Node(node) => node.view(),
+            Self::Pod(pod) => pod.view(),
+            Self::Status(_) => WireObject::default(),
         }
     }
 }
@@ -347,8 +349,7 @@ fn open(bytes: &Bytes) -> Result<(Bytes, Bytes), String> {
         return Err("it holds no object of Kubernetes".to_owned());
     }
     let envelope = ProtoEnvelope::decode(bytes.slice(MAGIC.len()..)).map_err(words)?;
-    let kind = envelope.meta.unwrap_or_default().kind;
-    Ok((kind, envelope.raw))
+    Ok((envelope.meta.kind, envelope.raw))
 }
 
 fn unexpected(kind: &[u8]) -> String {
@@ -373,11 +374,13 @@ fn time(time: Option<ProtoTime>) -> WireTime {
     WireTime::from_seconds(time.map_or(0, |time| time.seconds))
 }
 
-fn view_list(metadata: Option<&ProtoListMeta>) -> ListMetadata<'_> {
-    metadata.map_or_else(ListMetadata::default, |meta| ListMetadata {
-        resource_version: text(&meta.resource_version),
-        next: text(&meta.next),
-    })
+impl ProtoListMeta {
+    fn view(&self) -> ListMetadata<'_> {
+        ListMetadata {
+            resource_version: text(&self.resource_version),
+            next: text(&self.next),
+        }
+    }
 }
 
 impl ProtoStatus {
@@ -413,34 +416,20 @@ impl ProtoPair {
 
 impl ProtoNode {
     fn view(&self) -> WireObject<'_> {
-        let (metadata, spec, status) = (&self.metadata, &self.spec, &self.status);
         WireObject {
-            metadata: metadata
-                .as_ref()
-                .map(ProtoObjectMeta::view)
-                .unwrap_or_default(),
-            spec: spec.as_ref().map(ProtoNodeSpec::view).unwrap_or_default(),
-            status: status
-                .as_ref()
-                .map(ProtoNodeStatus::view)
-                .unwrap_or_default(),
+            metadata: self.metadata.view(),
+            spec: self.spec.view(),
+            status: self.status.view(),
         }
     }
 }
 
 impl ProtoPod {
     fn view(&self) -> WireObject<'_> {
-        let (metadata, spec, status) = (&self.metadata, &self.spec, &self.status);
         WireObject {
-            metadata: metadata
-                .as_ref()
-                .map(ProtoObjectMeta::view)
-                .unwrap_or_default(),
-            spec: spec.as_ref().map(ProtoPodSpec::view).unwrap_or_default(),
-            status: status
-                .as_ref()
-                .map(ProtoPodStatus::view)
-                .unwrap_or_default(),
+            metadata: self.metadata.view(),
+            spec: self.spec.view(),
+            status: self.status.view(),
         }
     }
 }
@@ -468,14 +457,11 @@ impl ProtoTaint {
 
 impl ProtoNodeStatus {
     fn view(&self) -> WireState<'_> {
-        let info = self.node_info.as_ref();
         WireState {
             conditions: self.conditions.iter().map(ProtoCondition::view).collect(),
             addresses: self.addresses.iter().map(ProtoAddress::view).collect(),
             node_info: WireNodeInfo {
-                kubelet_version: info
-                    .map(|info| text(&info.kubelet_version))
-                    .unwrap_or_default(),
+                kubelet_version: text(&self.node_info.kubelet_version),
             },
             ..WireState::default()
         }
@@ -533,16 +519,8 @@ impl ProtoContainer {
             name: text(&self.name),
             ready: self.ready,
             restart_count: i64::from(self.restart_count),
-            state: self
-                .state
-                .as_ref()
-                .map(ProtoContainerState::view)
-                .unwrap_or_default(),
-            last_state: self
-                .last_state
-                .as_ref()
-                .map(ProtoContainerState::view)
-                .unwrap_or_default(),
+            state: self.state.view(),
+            last_state: self.last_state.view(),
         }
     }
 }

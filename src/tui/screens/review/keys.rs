@@ -83,7 +83,7 @@ const READING: &[Binding] = &[
     RAW_TEXT,
 ];
 
-const FIX: Binding = bind(&[Key::char('e')], "e", Action::Fix, "fix");
+const FIX: Binding = bind(&[Key::char('e')], "e", Action::Fix, "change it");
 
 /// What it opens is the text that decides: the answers, or the spec of a cluster without answers.
 const OPEN_EDITOR: Binding = bind(

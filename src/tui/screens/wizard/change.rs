@@ -12,6 +12,7 @@ use crate::tui::screens::wizard::{DiscoveryState, Wizard};
 /// The wizard's first effects: every check at once, and what is there.
 pub fn start(wizard: &mut Wizard, at: Timestamp) -> Vec<Effect> {
     let mut effects = vec![Effect::clock()];
+    wizard.forget_missing_prices();
     // A cluster that exists has its key.
     let edits = wizard.edited().is_some();
     let kinds = CheckKind::ALL.iter();

@@ -29,6 +29,14 @@ impl Wizard {
         Some(Effect::ReadPrices(self.target()))
     }
 
+    /// Lets prices that could not be read be asked for again.
+    pub(super) fn forget_missing_prices(&mut self) {
+        let list = self.prices.list.as_deref();
+        if list.is_some_and(|list| !list.missing.is_empty()) {
+            self.prices = RegionPrices::default();
+        }
+    }
+
     pub(super) fn prices_read(&mut self, region: &str, list: PriceList) {
         if self.prices.region == region {
             self.prices.list = Some(Box::new(list));
@@ -54,8 +62,7 @@ impl Wizard {
         };
         let kind = visible(instance_type);
         if self.price_of(instance_type).is_some() {
-            let read = list.read.map(UnixTime::rfc3339).unwrap_or_default();
-            let day = read.split('T').next().unwrap_or_default();
+            let day = list.read.map(UnixTime::date).unwrap_or_default();
             return format!(
                 "{kind}: On-Demand, Linux, shared tenancy, by AWS's price list of {day}."
             );
@@ -63,6 +70,56 @@ impl Wizard {
         match list.missing.first() {
             Some(fact) => format!("Prices are not known: {}.", fact.why()),
             None => format!("AWS's price list has no price of {kind}."),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::answers::Answers;
+    use crate::core::inventory::{MissingFact, Unread};
+
+    fn at(step: WizardStep) -> Wizard {
+        let mut wizard = Wizard::new(Answers {
+            region: "us-east-1".to_owned(),
+            ..Answers::default()
+        });
+        wizard.go(step);
+        wizard
+    }
+
+    #[test]
+    fn prices_are_asked_for_once_a_region_on_the_way_to_the_types() {
+        assert_eq!(at(WizardStep::Cluster).ask_for_prices(), None);
+        assert_eq!(at(WizardStep::Review).ask_for_prices(), None);
+        let mut wizard = at(WizardStep::Network);
+        let asked = Some(Effect::ReadPrices(wizard.target()));
+        assert_eq!(wizard.ask_for_prices(), asked);
+        assert_eq!(wizard.ask_for_prices(), None);
+        "eu-west-1".clone_into(&mut wizard.answers.region);
+        let asked = Some(Effect::ReadPrices(wizard.target()));
+        assert_eq!(wizard.ask_for_prices(), asked);
+    }
+
+    #[test]
+    fn only_prices_that_could_not_be_read_are_asked_for_again() {
+        let fact = MissingFact {
+            fact: String::new(),
+            action: "pricing:GetProducts".to_owned(),
+            reason: "no".into(),
+            cause: Unread::Denied,
+        };
+        for (missing, again) in [(Vec::new(), false), (vec![fact], true)] {
+            let mut wizard = at(WizardStep::Network);
+            let _ = wizard.ask_for_prices();
+            let list = PriceList {
+                missing,
+                ..PriceList::default()
+            };
+            wizard.prices_read("us-east-1", list);
+            wizard.forget_missing_prices();
+            assert_eq!(wizard.ask_for_prices().is_some(), again);
         }
     }
 }
