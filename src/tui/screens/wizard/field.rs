@@ -5,7 +5,6 @@ use std::fmt;
 
 use super::Wizard;
 use super::choice::Choice;
-use super::instance_types::words_of_price;
 use crate::core::answers::{Answers, NodeGroup, ZoneAnswer};
 use crate::core::check::CheckKind;
 use crate::core::inventory::InstanceType;
@@ -415,17 +414,7 @@ fn described(wizard: &Wizard, name: &str) -> String {
     let inventory = wizard.inventory();
     let kind = inventory.and_then(|inventory| inventory.instance_type(name));
     let cells = kind.map(InstanceType::cells);
-    let price = wizard.price_of(name).map(words_of_price);
-    cells.map_or_else(
-        || name.to_owned(),
-        |cells| {
-            cells
-                .into_iter()
-                .chain(price)
-                .collect::<Vec<_>>()
-                .join("  ")
-        },
-    )
+    cells.map_or_else(|| name.to_owned(), |cells| cells.join("  "))
 }
 
 /// The value after `current` in a closed circle, `turn` steps on.

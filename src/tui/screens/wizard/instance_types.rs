@@ -3,7 +3,6 @@
 use super::Wizard;
 use super::choice::Choice;
 use crate::core::inventory::InstanceType;
-use crate::core::price::HourlyPrice;
 
 /// The types to pick from, those that all chosen zones offer first; the others are dim and say where they are missing.
 pub fn instance_types(wizard: &Wizard) -> Vec<Choice> {
@@ -31,8 +30,8 @@ fn choice(wizard: &Wizard, kind: &InstanceType, zones: &[&str]) -> Choice {
         [] => format!("{}/{} zones", zones.len(), zones.len()),
         missing => format!("not in {}", missing.join(", ")),
     };
-    let price = || wizard.price_of(&kind.name).map(words_of_price);
-    let price = wizard.has_prices().then(|| price().unwrap_or_default());
+    let price = || wizard.price_of(&kind.name).unwrap_or_default();
+    let price = wizard.has_prices().then(price);
     let architectures = kind.architectures.join(" ");
     Choice {
         value: kind.name.clone(),
@@ -53,10 +52,6 @@ fn choice(wizard: &Wizard, kind: &InstanceType, zones: &[&str]) -> Choice {
 // `1b` of us-east-1b: the region is that of all.
 fn last_word(zone: &str) -> &str {
     zone.rsplit('-').next().unwrap_or(zone)
-}
-
-pub(super) fn words_of_price(price: HourlyPrice) -> String {
-    format!("${}/h", price.hourly())
 }
 
 // As they are typed: `8vcpu`, `16gib`, and `amd64`, which is AWS's x86_64.

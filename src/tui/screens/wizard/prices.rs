@@ -1,7 +1,7 @@
 //! What the instance types of the region cost: asked for once on the way to where they are picked.
 
 use super::{Wizard, WizardStep};
-use crate::core::price::{HourlyPrice, PriceList};
+use crate::core::price::PriceList;
 use crate::core::text::untrusted::visible;
 use crate::core::unix_time::UnixTime;
 use crate::tui::effect::Effect;
@@ -43,10 +43,11 @@ impl Wizard {
         }
     }
 
-    /// What an On-Demand Instance of a type costs; absent where that is not known.
-    pub(super) fn price_of(&self, instance_type: &str) -> Option<HourlyPrice> {
+    /// What an On-Demand Instance of a type costs an hour; absent where that is not known.
+    pub(super) fn price_of(&self, instance_type: &str) -> Option<String> {
         let list = self.prices.list.as_deref()?;
-        list.on_demand.get(instance_type).copied()
+        let price = list.on_demand.get(instance_type)?;
+        Some(format!("${}/h", price.hourly()))
     }
 
     /// Whether any price is known.
@@ -55,16 +56,16 @@ impl Wizard {
         list.is_some_and(|list| !list.on_demand.is_empty())
     }
 
-    /// From where the price of a type is, or why there is none.
+    /// The price of a type and from where it is, or why there is none.
     pub(super) fn price_source(&self, instance_type: &str) -> String {
         let Some(list) = self.prices.list.as_deref() else {
             return "AWS's price list is being read.".to_owned();
         };
         let kind = visible(instance_type);
-        if self.price_of(instance_type).is_some() {
+        if let Some(price) = self.price_of(instance_type) {
             let day = list.read.map(UnixTime::date).unwrap_or_default();
             return format!(
-                "{kind}: On-Demand, Linux, shared tenancy, by AWS's price list of {day}."
+                "{kind} costs {price} On-Demand with Linux, by AWS's price list of {day}."
             );
         }
         match list.missing.first() {

@@ -23,18 +23,27 @@ pub(super) fn lines(
     let stroke = if context.signs.ascii { "-" } else { "─" };
     let mut lines = vec![context.line(stroke.repeat(columns), StyleRole::Dim)];
     if let Some(field) = current {
-        let (reason, how) = (field.key.spec.reason, how(wizard, field));
-        let asked = || format!("{reason} {how} {}", follows_again(wizard, field));
+        let asked = || asked_for(wizard, field);
         let fixed = wizard.fixed(&field.key);
         let fixed = fixed.map(|why| format!("Fixed in a cluster that exists: {why}."));
         let text = fixed.unwrap_or_else(asked);
-        let lines_of_prose = wrap(text.trim_end(), columns);
+        let lines_of_prose = wrap(&text, columns);
         lines.extend(lines_of_prose.into_iter().map(Line::raw));
     }
     for problem in wizard.loose_problems() {
         lines.extend(brief(problem, columns, context));
     }
     lines
+}
+
+// Why it is asked, what the present answer costs, and how it is changed.
+fn asked_for(wizard: &Wizard, field: &Field) -> String {
+    let priced = wizard.price_of(field.value());
+    let price = priced.map_or_else(String::new, |_| wizard.price_source(field.value()));
+    let follows = follows_again(wizard, field);
+    let parts = [field.key.spec.reason, &price, how(wizard, field), &follows];
+    let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    parts.join(" ")
 }
 
 // How an answer that was set follows the others again.
