@@ -12,22 +12,22 @@ import boto3
 from . import clock, kube_servers, kubelet, places, system_pods
 from .join import cluster_version, running_machines
 from .processes import Started
-from .say import Problem, command, say
+from .say import Problem, command
 
 DETACHED_TAG = "kops.k8s.io/detached-from-asg"
 POD_STATES = ("ready", "pending", "crashing", "image", "gone")
 
 
 class Walk:
-    def __init__(self, api, cluster: str, chance: random.Random):
+    def __init__(self, api, cluster: str):
         self._api = api
         self._cluster = cluster
-        self._chance = chance
-        self._machines = running_machines(cluster)
-        if not self._machines:
-            raise Problem(f"no running instance of cluster {cluster!r}")
 
-    def step(self) -> str:
+    def step(self, seed: int) -> str:
+        self._chance = random.Random(seed)
+        self._machines = running_machines(self._cluster)
+        if not self._machines:
+            raise Problem(f"no running instance of cluster {self._cluster!r}")
         steps = [self._turn_node, self._turn_node, self._take_node, self._join, self._change_pod, self._change_pod, self._lose_static_pod]
         steps += [self._resize, self._detach]
         return self._chance.choice(steps)()
@@ -96,8 +96,10 @@ def main() -> None:
     request = json.loads(sys.argv[1])
     servers = kube_servers.of_lab(request["lab"])
     api = servers.of_cluster(Started(places.run(request["lab"])), request["cluster"])
-    walk = Walk(api, request["cluster"], random.Random(request["seed"]))
-    say(f"{request['seed']}: {walk.step()}.")
+    walk = Walk(api, request["cluster"])
+    seed = request["seed"]
+    for seed in sys.stdin if seed is None else [seed]:
+        print(f"{int(seed)}: {walk.step(int(seed))}.", flush=True)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
 //! A lab of one test: started for it, seeded, joined, and ended on every way out.
 
 use std::collections::BTreeMap;
+use std::io::{BufRead as _, BufReader, Lines, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Output, Stdio};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -89,10 +90,11 @@ impl Lab {
         run("join", &["all", "--lab", &self.name, "--cluster", cluster]);
     }
 
-    /// Changes one thing of a cluster, as this seed decides, and tells what.
-    pub(crate) fn walk(&self, cluster: &str, seed: u64) -> String {
-        let seed = seed.to_string();
-        run("walk", &[&seed, "--lab", &self.name, "--cluster", cluster])
+    /// What changes one thing of a cluster for each seed.
+    pub(crate) fn walk(&self, cluster: &str) -> Walk {
+        let mut command = Command::new(script("walk"));
+        command.args(["--lab", &self.name, "--cluster", cluster]);
+        Walk::start(&mut command)
     }
 
     /// Lets the next launches of an Auto Scaling group fail with these words, two seconds apart.
@@ -195,6 +197,40 @@ impl Drop for Lab {
     fn drop(&mut self) {
         drop(self.keeper.stdin.take());
         let _ = self.keeper.wait();
+    }
+}
+
+/// A walk through the states of a cluster, one change after another; it ends when it is dropped.
+pub(crate) struct Walk {
+    program: Child,
+    seeds: ChildStdin,
+    changes: Lines<BufReader<ChildStdout>>,
+}
+
+impl Walk {
+    fn start(command: &mut Command) -> Self {
+        command.stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut program = command.spawn().unwrap();
+        let seeds = program.stdin.take().unwrap();
+        let changes = BufReader::new(program.stdout.take().unwrap()).lines();
+        Self {
+            program,
+            seeds,
+            changes,
+        }
+    }
+
+    /// Changes one thing, as this seed decides, and tells what.
+    pub(crate) fn step(&mut self, seed: u64) -> String {
+        writeln!(self.seeds, "{seed}").unwrap();
+        self.changes.next().unwrap().unwrap()
+    }
+}
+
+impl Drop for Walk {
+    fn drop(&mut self) {
+        let _ = self.program.kill();
+        let _ = self.program.wait();
     }
 }
 

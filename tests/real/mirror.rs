@@ -22,8 +22,9 @@ fn what_is_seen_is_judged_as_kops_judges_it() {
     let steps = std::env::var("KOPSWAIN_WALK").ok();
     let steps: u64 = steps.map_or(STEPS, |steps| steps.parse().unwrap());
     let mut states = BTreeSet::new();
+    let mut walk = lab.walk(CLUSTER);
     for seed in 0..steps {
-        let change = lab.walk(CLUSTER, seed);
+        let change = walk.step(seed);
         let words = ["watch", CLUSTER, "--once", "--output", "json"];
         let ended = desk.kopswain(&words);
         let document: Value = serde_json::from_str(&ended.stdout).unwrap();
