@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
+use foldhash::HashMap;
+
 use super::kubernetes::{
     ApiFailure, ApiFailureKind, KubernetesChange, KubernetesNode, KubernetesUpdate, PodCounts,
     WatchedKind, WatchedPod,
@@ -114,10 +116,13 @@ impl KubernetesView {
         self.left.get(instance).copied()
     }
 
-    /// How often a node that was ready was not any more, since a moment.
-    pub fn drops(&self, node: &Untrusted, since: UnixTime) -> usize {
-        let drops = self.drops.get(node).into_iter().flatten();
-        drops.filter(|at| **at >= since).count()
+    /// The nodes that were ready and were not any more at least so often since a moment, with how often each.
+    pub fn flaps(&self, since: UnixTime, least: usize) -> HashMap<&Untrusted, usize> {
+        let counts = self.drops.iter().map(|(node, drops)| {
+            let late = drops.iter().rev().take_while(|at| **at >= since);
+            (node, late.count())
+        });
+        counts.filter(|(_, count)| *count >= least).collect()
     }
 
     /// What must not be listed or watched, and why.
@@ -143,6 +148,13 @@ impl KubernetesView {
         self.is_live()
             && self.has_listed(WatchedKind::Nodes)
             && self.has_listed(WatchedKind::SystemPods)
+    }
+
+    /// Whether it answers, and what the rules of kops need is still being listed.
+    pub fn is_listing(&self) -> bool {
+        let refused = [WatchedKind::Nodes, WatchedKind::SystemPods];
+        let refused = refused.iter().any(|kind| self.refused.contains_key(kind));
+        self.is_live() && !self.is_current() && !refused
     }
 
     fn is_live(&self) -> bool {

@@ -143,6 +143,8 @@ pub struct Dashboard {
     observed: Option<Observation>,
     /// The command of the poll that is under way.
     asked: Option<Job>,
+    /// Whether the first question waits for the lists of the Kubernetes API.
+    held: bool,
     /// When kops was last asked to validate, by the wall clock.
     asked_at: UnixTime,
     prices: PricesAsked,
@@ -180,6 +182,7 @@ impl Dashboard {
             groups_read: spec.map(|_| at),
             observed: None,
             asked: None,
+            held: false,
             asked_at: UnixTime::default(),
             prices: PricesAsked::default(),
             not_in_store: false,

@@ -2,26 +2,84 @@
 
 use std::time::Duration;
 
+use foldhash::{HashMap, HashMapExt as _};
+
 use super::versions::diagnose_versions;
-use super::{Diagnosis, DiagnosisSeverity};
+use super::{ALIKE, Diagnosis, DiagnosisSeverity};
 use crate::core::cluster::Phase;
-use crate::core::cluster::kubernetes::{ConditionStatus, KubernetesNode};
+use crate::core::cluster::kubernetes::{ConditionStatus, KubernetesNode, NodeCondition};
 use crate::core::cluster::live::LiveCluster;
 use crate::core::cluster::subject::ClusterSubject;
 use crate::core::kops::command::quoted;
+use crate::core::text::untrusted::Untrusted;
 use crate::core::unix_time::UnixTime;
+
+/// What is wrong with a node, equal for all nodes with which the same is wrong.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum NodeTrouble<'a> {
+    /// So many drops while it is ready.
+    Flapping(usize),
+    /// The same of a node that is not ready now, and why not.
+    FlappingNow(usize, ConditionText<'a>),
+    NotReady(ConditionText<'a>),
+    Pressure(ConditionText<'a>),
+}
+
+/// A condition but for its time.
+type ConditionText<'a> = (ConditionStatus, &'a str, &'a str, &'a str);
+
+/// How often each node that flaps was not ready any more.
+type Flaps<'a> = HashMap<&'a Untrusted, usize>;
+
+impl<'a> NodeTrouble<'a> {
+    fn find(node: &'a KubernetesNode, flaps: &Flaps<'_>) -> Option<Self> {
+        let ready = condition_text(&node.ready);
+        match flaps.get(&node.name) {
+            Some(drops) if node.is_ready() => return Some(Self::Flapping(*drops)),
+            Some(drops) => return Some(Self::FlappingNow(*drops, ready)),
+            None => {}
+        }
+        if node.ready.status != ConditionStatus::True {
+            return Some(Self::NotReady(ready));
+        }
+        let trouble = node.troubles.first()?;
+        Some(Self::Pressure(condition_text(trouble)))
+    }
+
+    // Since when it is so.
+    fn since(self, node: &KubernetesNode) -> Option<UnixTime> {
+        match self {
+            Self::Flapping(_) | Self::FlappingNow(..) => None,
+            Self::NotReady(_) => node.ready.since,
+            Self::Pressure(_) => node.troubles.first()?.since,
+        }
+    }
+
+    fn diagnose(self, node: &KubernetesNode) -> Option<Diagnosis> {
+        match self {
+            Self::Flapping(drops) | Self::FlappingNow(drops, _) => {
+                Some(diagnose_flapping(node, drops))
+            }
+            Self::NotReady(_) => diagnose_condition(node),
+            Self::Pressure(_) => diagnose_pressure(node),
+        }
+    }
+}
+
+fn condition_text(condition: &NodeCondition) -> ConditionText<'_> {
+    let NodeCondition {
+        kind,
+        status,
+        reason,
+        message,
+        ..
+    } = condition;
+    (*status, kind.raw(), reason.raw(), message.raw())
+}
 
 impl LiveCluster {
     pub(super) fn diagnose_nodes(&self, now: UnixTime) -> Vec<Diagnosis> {
-        let mut found: Vec<Diagnosis> = self
-            .kubernetes()
-            .nodes()
-            .filter_map(|node| {
-                self.diagnose_flapping(node, now)
-                    .or_else(|| diagnose_condition(node))
-                    .or_else(|| diagnose_pressure(node))
-            })
-            .collect();
+        let mut found = self.diagnose_each_node(now);
         found.extend(self.diagnose_missing_pods());
         found.extend(self.diagnose_strangers());
         found.extend(diagnose_versions(self.kubernetes()));
@@ -29,30 +87,26 @@ impl LiveCluster {
         found
     }
 
-    // A node that comes and goes is in no moment as wrong as it is.
-    fn diagnose_flapping(&self, node: &KubernetesNode, now: UnixTime) -> Option<Diagnosis> {
+    // Of thousands that dropped together, words are made for one.
+    fn diagnose_each_node(&self, now: UnixTime) -> Vec<Diagnosis> {
         let since = UnixTime(now.0.saturating_sub(millis(FLAPPING)));
-        let drops = self.kubernetes().drops(&node.name, since);
-        if drops < LEAST_FLAPS {
-            return None;
+        let flaps = self.kubernetes().flaps(since, LEAST_FLAPS);
+        let mut alike: Vec<(NodeTrouble<'_>, Vec<&KubernetesNode>)> = Vec::new();
+        let mut places = HashMap::new();
+        for node in self.kubernetes().nodes() {
+            let Some(trouble) = NodeTrouble::find(node, &flaps) else {
+                continue;
+            };
+            let place = *places.entry(trouble).or_insert(alike.len());
+            match alike.get_mut(place) {
+                Some((_, nodes)) => nodes.push(node),
+                None => alike.push((trouble, vec![node])),
+            }
         }
-        let state = if node.is_ready() { "ready" } else { "NotReady" };
-        let minutes = FLAPPING.as_secs() / 60;
-        let why = if node.is_ready() {
-            "its kubelet, its container runtime or its network fails now and then".to_owned()
-        } else {
-            node.ready.words()
-        };
-        Some(Diagnosis::new(
-            DiagnosisSeverity::Warning,
-            ClusterSubject::Node(node.name.clone()),
-            format!("flaps: NotReady {drops} times in {minutes} min, {state} now"),
-            why,
-            replacement(
-                node,
-                "read the log of its kubelet; if it continues, replace it",
-            ),
-        ))
+        let alike = alike.into_iter();
+        alike
+            .flat_map(|(trouble, nodes)| diagnose_alike(trouble, &nodes))
+            .collect()
     }
 
     // kops's own words, by its rules.
@@ -145,6 +199,44 @@ fn replacement(node: &KubernetesNode, before: &str) -> String {
             quoted(id)
         ),
     }
+}
+
+fn diagnose_alike(trouble: NodeTrouble<'_>, nodes: &[&KubernetesNode]) -> Vec<Diagnosis> {
+    let [first, others @ ..] = nodes else {
+        return Vec::new();
+    };
+    if nodes.len() < ALIKE {
+        let each = nodes.iter().filter_map(|node| trouble.diagnose(node));
+        return each.collect();
+    }
+    let subject = |node: &&KubernetesNode| ClusterSubject::Node(node.name.clone());
+    let since = nodes.iter().filter_map(|node| trouble.since(node)).min();
+    let diagnosis = trouble.diagnose(first).map(|one| Diagnosis {
+        others: others.iter().map(subject).collect(),
+        ..one.since(since)
+    });
+    diagnosis.into_iter().collect()
+}
+
+// A node that comes and goes is in no moment as wrong as it is.
+fn diagnose_flapping(node: &KubernetesNode, drops: usize) -> Diagnosis {
+    let state = if node.is_ready() { "ready" } else { "NotReady" };
+    let minutes = FLAPPING.as_secs() / 60;
+    let why = if node.is_ready() {
+        "its kubelet, its container runtime or its network fails now and then".to_owned()
+    } else {
+        node.ready.words()
+    };
+    Diagnosis::new(
+        DiagnosisSeverity::Warning,
+        ClusterSubject::Node(node.name.clone()),
+        format!("flaps: NotReady {drops} times in {minutes} min, {state} now"),
+        why,
+        replacement(
+            node,
+            "read the log of its kubelet; if it continues, replace it",
+        ),
+    )
 }
 
 fn diagnose_condition(node: &KubernetesNode) -> Option<Diagnosis> {

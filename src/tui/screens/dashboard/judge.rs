@@ -15,6 +15,9 @@ use crate::tui::effect::{CloudQuestion, Effect, KopsRun, Kubeconfig, Wake};
 use crate::tui::event::{CommandOutput, Timestamp};
 use crate::tui::job::Job;
 
+/// How long the first question may wait for what the Kubernetes API lists.
+const FIRST_LISTS: Duration = Duration::from_secs(3);
+
 impl Dashboard {
     fn ask(&mut self, job: Job, command: CommandLine) -> Effect {
         self.asked = Some(job);
@@ -32,6 +35,9 @@ impl Dashboard {
     /// Asks kops now, unless it is being asked: first for the instance groups, when they are not known or may have
     /// changed, then about the cluster, then for the instances where nobody else sees them.
     pub fn poll(&mut self, at: Timestamp) -> Vec<Effect> {
+        if self.held {
+            return vec![self.validate(at)];
+        }
         if matches!(self.state, PollState::Asking { .. }) {
             return Vec::new();
         }
@@ -55,7 +61,22 @@ impl Dashboard {
         }
     }
 
+    // kops lists every node and pod too: the first time it waits until they are on the screen, which its lists would delay.
+    fn validate_after_lists(&mut self, at: Timestamp) -> Effect {
+        self.held = self.answers == 0 && self.live().kubernetes().is_listing();
+        if self.held {
+            return self.wake_to_validate(FIRST_LISTS);
+        }
+        self.validate(at)
+    }
+
+    /// Asks what waited for the lists of the Kubernetes API, once they are complete or will not be.
+    pub(super) fn validate_held(&mut self, at: Timestamp) -> Option<Effect> {
+        (self.held && !self.live().kubernetes().is_listing()).then(|| self.validate(at))
+    }
+
     fn validate(&mut self, at: Timestamp) -> Effect {
+        self.held = false;
         self.asked_at = self.wall(at);
         self.ask(Job::Validate, CommandLine::validate(&self.cluster, false))
     }
@@ -78,7 +99,7 @@ impl Dashboard {
                 }
                 let mut effects = self.ask_others_again();
                 self.take_groups(result, at);
-                effects.push(self.validate(at));
+                effects.push(self.validate_after_lists(at));
                 effects
             }
             Job::Validate => self.validated(result, at),

@@ -117,6 +117,16 @@ fn node(id: &str, role: NodeRole, ready: bool) -> KubernetesChange {
     }))
 }
 
+fn lost(kind: ApiFailureKind) -> KubernetesUpdate {
+    KubernetesUpdate::Lost {
+        failure: Box::new(ApiFailure {
+            kind,
+            fault: Fault::new("the API is lost", "why", "do"),
+        }),
+        retry: None,
+    }
+}
+
 fn control_plane_pods() -> Vec<KubernetesChange> {
     let apps = [
         "kube-apiserver",
@@ -247,6 +257,29 @@ fn a_poll_asks_for_the_groups_then_the_cluster_then_the_instances() {
         (asked(&next), dashboard.live().spec().len()),
         (vec![Job::Validate], 6)
     );
+}
+
+#[test]
+fn the_first_question_waits_for_the_lists_of_the_kubernetes_api_but_not_for_long() {
+    let held = || {
+        let mut dashboard = watch(None);
+        dashboard.start(at(0));
+        let first = node("i-node", NodeRole::Node, true);
+        tell_kubernetes(&mut dashboard, 0, KubernetesUpdate::Changed(vec![first]));
+        let next = dashboard.ended(Job::InstanceGroups, Ok(ended(0, SPEC)), at(1));
+        assert_eq!(asked(&next), []);
+        dashboard
+    };
+    let mut dashboard = held();
+    let nodes = KubernetesUpdate::Listed(WatchedKind::Nodes);
+    assert_eq!(asked(&tell_kubernetes(&mut dashboard, 1, nodes)), []);
+    let pods = KubernetesUpdate::Listed(WatchedKind::SystemPods);
+    let next = tell_kubernetes(&mut dashboard, 1, pods);
+    assert_eq!(asked(&next), [Job::Validate]);
+    // What ends the wait is the time, or the API that is lost.
+    assert_eq!(asked(&held().poll(at(4))), [Job::Validate]);
+    let next = tell_kubernetes(&mut held(), 2, lost(ApiFailureKind::TimedOut));
+    assert_eq!(asked(&next), [Job::Validate]);
 }
 
 #[test]
@@ -437,13 +470,6 @@ fn an_exported_kubeconfig_is_renewed_once_the_api_refuses_it() {
 
 #[test]
 fn an_outage_has_one_age_and_ends_with_an_answer() {
-    let lost = |kind| KubernetesUpdate::Lost {
-        failure: Box::new(ApiFailure {
-            kind,
-            fault: Fault::new("the API is lost", "why", "do"),
-        }),
-        retry: None,
-    };
     let mut dashboard = seen();
     tell_kubernetes(&mut dashboard, 10, lost(ApiFailureKind::TimedOut));
     let known = KubernetesUpdate::Listed(WatchedKind::Nodes);

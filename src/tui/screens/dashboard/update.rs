@@ -123,6 +123,7 @@ impl Dashboard {
             self.pace.wait().into_iter().collect()
         };
         effects.extend(renewal);
+        effects.extend(self.validate_held(at));
         // kops is the only source now.
         if judge && matches!(self.state, PollState::Waiting { .. }) {
             effects.push(self.wake_to_validate(self.intervals.confirm));
