@@ -346,6 +346,10 @@ fn e_goes_to_the_answer_that_decides_the_row_and_alt_6_comes_back() {
         at("/LaunchTemplate/nodes<enter>e"),
         row(WizardStep::Nodes, "Instance type")
     );
+    assert_eq!(
+        at("/utility-us-east-1b<enter>e"),
+        row(WizardStep::Network, "utility-us-east-1b")
+    );
     // What is built, above the findings, and a whole group.
     let step = |keys: &str| to_review(keys).wizard().step;
     assert_eq!(step("ke"), WizardStep::Access);

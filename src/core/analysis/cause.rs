@@ -95,31 +95,35 @@ pub struct SpecField {
     pub instance_group: Option<String>,
     /// Its keys below `spec`, such as `api.loadBalancer.type`; items of lists have none.
     pub path: String,
+    /// The name of the innermost item of a list that it is in; absent where none has a name.
+    pub item: Option<String>,
 }
 
 /// The field that begins on a line, counted from 0; without a path where the line is about the whole document.
 pub fn field_at(spec: &str, line: usize) -> Option<SpecField> {
     let spec = SpecText::read(spec)?;
     let at = spec.outline.at_line(line).last()?;
-    let mut keys: Vec<&str> = Vec::new();
+    let (mut keys, mut item): (Vec<&str>, _) = (Vec::new(), None);
     for at in spec.outline.with_those_above(at) {
         if at == spec.cluster {
-            return Some(spec_field(None, keys));
+            return Some(spec_field(None, keys, item));
         }
         if let Some((name, _)) = spec.groups.iter().find(|(_, group)| *group == at) {
-            return Some(spec_field(Some(name), keys));
+            return Some(spec_field(Some(name), keys, item));
         }
+        item = item.or_else(|| spec.outline.value(at, "name"));
         keys.extend(spec.outline.node(at).map(|node| node.key));
     }
     spec.document_at(line)
 }
 
-fn spec_field(group: Option<&str>, mut keys: Vec<&str>) -> SpecField {
+fn spec_field(group: Option<&str>, mut keys: Vec<&str>, item: Option<&str>) -> SpecField {
     keys.retain(|key| !key.is_empty());
     keys.reverse();
     SpecField {
         instance_group: group.map(str::to_owned),
         path: keys.join("."),
+        item: item.map(str::to_owned),
     }
 }
 
@@ -230,7 +234,7 @@ impl<'a> SpecText<'a> {
         let below =
             all.filter(|(_, at)| self.outline.node(*at).is_some_and(|node| node.line > line));
         let nearest = below.min_by_key(|(_, at)| *at)?;
-        Some(spec_field(nearest.0, Vec::new()))
+        Some(spec_field(nearest.0, Vec::new(), None))
     }
 
     /// A key of the cluster's spec.

@@ -46,7 +46,7 @@ pub use changes::Undone;
 pub use edit::{AnswersOrigin, EditedCluster, WizardPurpose};
 use edited_answers::RefusedText;
 use field::{Field, FieldKey, Item};
-use form::Form;
+use form::{EditState, Form};
 pub use last_run::LastRun;
 use prices::RegionPrices;
 pub use row_problems::{RowProblem, StepRow};
@@ -258,7 +258,7 @@ impl Wizard {
         self.step = step;
         self.map_top = 0;
         self.form_mut().moved = false;
-        self.put_cursor_on_chosen();
+        self.keep_cursor(None);
         let part = match step {
             WizardStep::Cluster | WizardStep::Review => "apiVersion:",
             WizardStep::Network => "  networkCIDR:",
@@ -354,10 +354,18 @@ impl Wizard {
         self.put_cursor_on_chosen();
     }
 
-    /// Keeps the cursor on the row of this key, whatever came before it; without one, on the chosen row.
+    /// Keeps the cursor on the row that something is entered into, else on the row of this key, whatever came before it;
+    /// without one, on the chosen row.
     pub fn keep_cursor(&mut self, key: Option<&FieldKey>) {
         let fields = self.fields();
-        let place = key.and_then(|key| fields.iter().position(|field| field.key == *key));
+        let place_of = |key: &FieldKey| fields.iter().position(|field| field.key == *key);
+        match self.form().entry.key().map(place_of) {
+            Some(Some(place)) => return self.form_mut().cursor = place,
+            // The row that was typed into is gone.
+            Some(None) => self.form_mut().entry = EditState::Resting,
+            None => {}
+        }
+        let place = key.and_then(place_of);
         match place {
             Some(place) => self.form_mut().cursor = place,
             None => self.form_mut().step(0, fields.len()),

@@ -76,14 +76,12 @@ fn tree(reading: &Reading) -> Holds {
 fn rows(wizard: &Wizard) -> Holds {
     let (fields, form) = (wizard.fields(), wizard.form());
     within(wizard.step.word(), form.cursor, fields.len())?;
-    let key = match &form.entry {
-        EditState::Resting => return Ok(()),
-        EditState::Typing(typing) => &typing.key,
-        EditState::Picking(picking) => {
-            within("the list", picking.cursor, picking.matches.len())?;
-            &picking.key
-        }
+    let Some(key) = form.entry.key() else {
+        return Ok(());
     };
+    if let EditState::Picking(picking) = &form.entry {
+        within("the list", picking.cursor, picking.matches.len())?;
+    }
     let under = fields.get(form.cursor).map(|field| &field.key);
     hold(under == Some(key), || {
         format!("{key:?} is being entered, and the cursor is on {under:?}")

@@ -398,6 +398,13 @@ impl Field {
         picked || self.key.spec.list.is_some()
     }
 
+    /// What it comes to where it is not set; absent where it is, or where its words say so already.
+    pub fn unset(&self) -> Option<&str> {
+        let unset = self.value().is_empty() && self.key.spec.unset.is_some();
+        let shown = self.cells.get(1).map(String::as_str);
+        shown.filter(|shown| unset && *shown != self.key.spec.when_empty)
+    }
+
     /// The value in a sentence.
     pub(super) fn spoken(&self) -> &str {
         match (self.kind, self.value()) {

@@ -8,6 +8,7 @@ use crate::core::analysis::cause::{SpecField, field_at};
 use crate::core::analysis::grouping::GroupHeading;
 use crate::core::analysis::meaning::MeaningPart;
 use crate::core::cluster::instance_groups;
+use crate::core::network::cidr::Tier;
 use crate::core::plan::GroupRole;
 use crate::core::problem::{Problem, catalog as rule};
 use crate::core::spec::fields::SpecKind;
@@ -47,6 +48,7 @@ impl Wizard {
             FixTarget::Field(spec, item) => self.row_of_spec(spec, item.as_ref()),
             FixTarget::WholeStep => None,
         };
+        self.form_mut().moved = row.is_some();
         self.keep_cursor(row.as_ref());
         let what = match self.current().filter(|_| row.is_some()) {
             Some(field) => visible(&field.name),
@@ -68,8 +70,13 @@ impl Wizard {
     }
 
     fn row_of_spec(&self, spec: &FieldSpec, item: Option<&Item>) -> Option<FieldKey> {
-        let mut rows = self.fields().into_iter().map(|row| row.key);
-        rows.find(|key| std::ptr::eq(key.spec, spec) && item.is_none_or(|item| *item == key.item))
+        let rows: Vec<FieldKey> = self.fields().into_iter().map(|row| row.key).collect();
+        let same = |key: &&FieldKey| item.is_none_or(|item| *item == key.item);
+        let mut of_spec = rows.iter().filter(|key| std::ptr::eq(key.spec, spec));
+        let found = of_spec.find(same);
+        // The picture has a cell for each subnet, whatever of it is asked about.
+        let of_item = || rows.iter().find(same).filter(|_| item.is_some());
+        found.or_else(of_item).cloned()
     }
 
     // The warning of the plan that the cursor is on.
@@ -95,10 +102,27 @@ impl Wizard {
         nearest.map(|(_, step, spec)| (step, FixTarget::Field(spec, item)))
     }
 
+    // The cell of the picture that decides a field of a subnet: what it leaves by stands at its zone.
+    fn cell_of(&self, field: &SpecField) -> Option<Item> {
+        let name = field.item.as_deref()?;
+        let mut zones = self.answers.zones.iter().map(|zone| &zone.name);
+        let (tier, zone) = zones.find_map(|zone| {
+            let mut tiers = Tier::ALL.into_iter();
+            let tier = tiers.find(|tier| tier.subnet(zone) == name)?;
+            Some((tier, zone.clone()))
+        })?;
+        match field.path.as_str() {
+            "subnets.egress" => Some(Item::Zone(zone)),
+            path => path
+                .starts_with("subnets")
+                .then_some(Item::Subnet(tier, zone)),
+        }
+    }
+
     // Which step and which of several a field is of; absent for a group that no answer made.
     fn part_of(&self, field: &SpecField) -> Option<(Option<WizardStep>, Option<Item>)> {
         let Some(name) = &field.instance_group else {
-            return Some((None, None));
+            return Some((None, self.cell_of(field)));
         };
         let groups = instance_groups(&self.spec.text);
         let role = groups.iter().find(|group| group.name == *name)?.role;

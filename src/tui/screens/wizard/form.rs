@@ -50,6 +50,17 @@ pub struct Picking {
     pub several: Option<Vec<String>>,
 }
 
+impl EditState {
+    /// The row that is typed into or picked for; absent where none is.
+    pub fn key(&self) -> Option<&FieldKey> {
+        match self {
+            Self::Resting => None,
+            Self::Typing(typing) => Some(&typing.key),
+            Self::Picking(picking) => Some(&picking.key),
+        }
+    }
+}
+
 impl Form {
     /// Moves the cursor by this many rows, staying inside `rows`.
     pub fn step(&mut self, by: isize, rows: usize) {

@@ -286,8 +286,10 @@ mod tests {
     use super::*;
     use crate::core::method;
     use crate::tui::field_edit::FieldEdit;
-    use crate::tui::screens::wizard::AnswersOrigin;
+    use crate::tui::screens::wizard::form::{EditState, Typing};
     use crate::tui::screens::wizard::method_wizard::{answers_in, in_account, method_wizard};
+    use crate::tui::screens::wizard::subnets::UTILITY_CIDR;
+    use crate::tui::screens::wizard::{AnswersOrigin, WizardStep};
 
     fn at(wizard: &Wizard) -> String {
         wizard.current().unwrap().name
@@ -338,6 +340,27 @@ mod tests {
                 "example",
             ]
         );
+    }
+
+    #[test]
+    fn what_is_typed_stays_open_under_the_cursor_when_its_step_is_left_and_entered_again() {
+        let mut wizard = method_wizard("abc");
+        wizard.go(WizardStep::Network);
+        let utility = Item::Subnet(Tier::Utility, "us-east-1c".to_owned());
+        let mut fields = wizard.fields().into_iter();
+        let key = fields.find(|field| field.key.item == utility).unwrap().key;
+        wizard.keep_cursor(Some(&key));
+        wizard.form_mut().entry = EditState::Typing(Typing::new(key.clone(), "172.20."));
+        wizard.go(WizardStep::Review);
+        wizard.go(WizardStep::Network);
+        assert_eq!(wizard.form().entry.key(), Some(&key));
+        assert_eq!(wizard.current().map(|field| field.key), Some(key));
+        // A row that is gone is typed into no more.
+        let unknown = Item::Subnet(Tier::Utility, "us-east-1f".to_owned());
+        let gone = FieldKey::new(&UTILITY_CIDR, unknown);
+        wizard.form_mut().entry = EditState::Typing(Typing::new(gone, "172.20."));
+        wizard.go(WizardStep::Network);
+        assert_eq!(wizard.form().entry.key(), None);
     }
 
     fn edit_beside_other_vpcs() -> Wizard {

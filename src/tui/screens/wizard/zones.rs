@@ -213,6 +213,15 @@ pub fn usual_gateway(vpc: &Vpc, zone: &str) -> Option<String> {
     }
 }
 
+/// What a zone of the answers leaves by; empty where the route of its subnet that exists decides.
+pub fn way_of(vpc: &Vpc, answer: &ZoneAnswer) -> String {
+    match answer.egress.as_str() {
+        "" if answer.has_subnet() => String::new(),
+        "" => usual_gateway(vpc, &answer.name).unwrap_or_default(),
+        way => way.to_owned(),
+    }
+}
+
 /// What a zone can leave by, in the order in which they are turned: its own NAT gateways, those of other zones where it has
 /// none, and what others route.
 pub fn ways(vpc: &Vpc, zone: &str) -> Vec<String> {
