@@ -385,8 +385,11 @@ fn ask_field(
     field: &Field,
     ask: &mut dyn Ask,
 ) -> Result<Option<FieldEdit>, PromptEnd> {
-    let spec = field.key.spec;
-    let (label, reason) = (&field.name, spec.reason);
+    if let Some(why) = wizard.fixed(&field.key) {
+        print::out(&visible(&format!("fixed: {}: {why}", valued(field))));
+        return Ok(None);
+    }
+    let (label, reason) = (&field.name, &reason(field));
     if field.kind == FieldKind::Text && field.has_list() {
         for choice in choices(wizard, field) {
             print::out(&in_a_line(&choice));
@@ -410,14 +413,24 @@ fn ask_field(
         },
         FieldKind::Toggle(on) => ask_zone(wizard, field, on, ask),
         FieldKind::Choice => ask_choice(wizard, field, ask),
-        FieldKind::Shown => {
-            if let Some(why) = wizard.fixed(&field.key) {
-                let value = field.value();
-                print::out(&visible(&format!("fixed: {label}: {value}: {why}")));
-            }
-            Ok(None)
-        }
-        FieldKind::One(_) | FieldKind::Act => Ok(None),
+        FieldKind::Shown | FieldKind::One(_) | FieldKind::Act => Ok(None),
+    }
+}
+
+// A zone's value is in its cells.
+fn valued(field: &Field) -> String {
+    match field.kind {
+        FieldKind::Toggle(_) => row(field),
+        _ => format!("{}: {}", field.name, field.value()),
+    }
+}
+
+// With what it comes to where nothing is set.
+fn reason(field: &Field) -> String {
+    let reason = field.key.spec.reason;
+    match field.unset() {
+        Some(now) => format!("{reason} Not set: {now}."),
+        None => reason.to_owned(),
     }
 }
 
@@ -438,13 +451,17 @@ fn ask_zone(
         .iter()
         .map(|way| format!("yes, {}", zones::way_words(vpc, name, way)));
     let options: Vec<String> = ["no".to_owned()].into_iter().chain(words).collect();
-    let now = answer.map_or(0, |answer| {
-        let place = ways.iter().position(|way| *way == answer.egress);
+    let way = answer.map(|answer| zones::way_of(vpc, answer));
+    let now = way.as_ref().map_or(0, |way| {
+        let place = ways.iter().position(|one| one == way);
         // What it leaves by otherwise stays, unless another way is chosen.
         place.map_or(options.len(), |at| at + 1)
     });
-    let kept = answer.filter(|_| now == options.len());
-    let kept = kept.map(|answer| format!("yes, leaves by {}", answer.egress));
+    let kept = way.filter(|_| now == options.len());
+    let kept = kept.map(|way| match way.as_str() {
+        "" => "yes, by the route of its subnet".to_owned(),
+        way => format!("yes, leaves by {way}"),
+    });
     let options: Vec<String> = options.into_iter().chain(kept).collect();
     let reason = field.key.spec.reason;
     let chosen = ask.choose(&row(field), reason, &options, now)?;

@@ -18,6 +18,11 @@ use crate::wizard_keys::{ANSWER, SOON};
 const CLUSTER: &str = "prod.example.com";
 const RUN: Duration = Duration::from_mins(4);
 
+/// The VPC, three zones that are out, instance type, image and root volume of the control plane, type and Min size of the nodes.
+const QUESTIONS_BEFORE_MAX_SIZE: usize = 9;
+/// Purchase option, image, root volume, more types, labels, taints; SSH, API, bastion, version.
+const QUESTIONS_AFTER_IT: usize = 10;
+
 /// What moto shows as changed after every apply (lab/README.md), whatever is asked.
 const ARTEFACTS: [&str; 2] = ["SSHKey", "Subnet"];
 
@@ -47,7 +52,7 @@ fn a_cluster_is_edited_to_the_applied_change_and_then_nothing_is_left() {
     assert!(!nothing.contains("the replace changes"), "{nothing}");
     assert_eq!(kinds(&desk), BTreeSet::new());
 
-    prompts(&desk);
+    prompts(&lab, &desk);
 
     replaced_meanwhile(&lab, &desk);
     spec(&lab);
@@ -109,8 +114,24 @@ fn approve(mut terminal: Terminal) {
     assert_eq!(terminal.end(SOON).code, 0);
 }
 
-// By prompts, each answer kept: the same spec as the screen has stored, and nothing is left to approve.
-fn prompts(desk: &Desk) {
+// By prompts: another size, to the applied change. Then each answer is kept: the same spec as is stored, and nothing is left
+// to approve.
+fn prompts(lab: &Lab, desk: &Desk) {
+    let (before, after) = (QUESTIONS_BEFORE_MAX_SIZE, QUESTIONS_AFTER_IT);
+    let answers = [&vec![""; before][..], &["15"], &vec![""; after], &[CLUSTER]].concat();
+    let (code, shown, errors) = typed(desk, &["edit", "--plain", "--wait", "0"], &answers);
+    assert_eq!(code, Some(0), "{shown}\n{errors}");
+    for part in [
+        "fixed: us-east-1a  NAT gateway: nat-",
+        "Max size [12]",
+        "the replace changes",
+        "Type prod.example.com to approve",
+    ] {
+        assert!(shown.contains(part), "no {part:?} in {shown}");
+    }
+    assert_eq!(sizes(lab, desk), ["5", "5", "5"]);
+    assert!(left(lab, desk).is_empty());
+
     let (code, shown, errors) = typed(desk, &["edit", "--plain"], &[""; 120]);
     assert_eq!(code, Some(0), "{shown}\n{errors}");
     assert!(shown.contains("fixed: Cluster name: "), "{shown}");
@@ -122,7 +143,7 @@ fn prompts(desk: &Desk) {
 
 // Another operator's edit after the review: the approval by fingerprint is refused, and what he stored stays.
 fn replaced_meanwhile(lab: &Lab, desk: &Desk) {
-    let grown = desk.read("answers.yml").replace("max: 12", "max: 15");
+    let grown = desk.read("answers.yml").replace("max: 15", "max: 18");
     desk.write("answers.yml", &grown);
     let shown = desk.kopswain(&["edit", "--preview"]).expect(2).stdout;
     let fingerprint = shown
@@ -132,7 +153,7 @@ fn replaced_meanwhile(lab: &Lab, desk: &Desk) {
     let stored = lab.ask_kops(&["get", "all", "--name", CLUSTER, "-o", "yaml"], &folder);
     desk.write(
         "theirs.yml",
-        &stored.replacen("maxSize: 4", "maxSize: 7", 1),
+        &stored.replacen("maxSize: 5", "maxSize: 7", 1),
     );
     lab.ask_kops(&["replace", "-f", "theirs.yml"], &folder);
     let words = ["edit", "--approve", fingerprint.unwrap(), "--wait", "0"];
@@ -148,13 +169,13 @@ fn replaced_meanwhile(lab: &Lab, desk: &Desk) {
 // At another desk, where no answers are known: the stored spec in an editor, other instance groups as somebody stored them.
 fn spec(lab: &Lab) {
     let mut desk = Desk::at(lab);
-    let script = "#!/bin/sh\nsed -i 's/maxSize: [47]$/maxSize: 5/' \"$1\"\n";
+    let script = "#!/bin/sh\nsed -i 's/maxSize: [57]$/maxSize: 4/' \"$1\"\n";
     let editor = desk.program("editor", script);
     desk.set("EDITOR", &editor.display().to_string());
     let terminal = desk.terminal(&["edit", CLUSTER], (120, 40));
     terminal.wait_for("the replace changes the stored spec", RUN);
     approve(terminal);
-    assert_eq!(sizes(lab, &desk), ["5", "5", "5"]);
+    assert_eq!(sizes(lab, &desk), ["4", "4", "4"]);
     assert!(left(lab, &desk).is_empty());
 }
 

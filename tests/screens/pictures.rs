@@ -19,6 +19,9 @@ fn main_screens() -> Vec<(&'static str, Model)> {
         ("account", wizard::step(0)),
         ("home", super::home::typical()),
         ("network", after(wizard::step(1), "<right>")),
+        ("control-plane", wizard::step(2)),
+        ("nodes", wizard::step(3)),
+        ("access", wizard::step(4)),
         (
             "review",
             after(
