@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 pub use background::{Background, LateAnswer};
 pub use crash::{report_to, set_hook};
 use crossterm::clipboard::CopyToClipboard;
-use crossterm::cursor::Show;
+use crossterm::cursor::{MoveTo, Show};
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
 use crossterm::execute;
 use crossterm::style::{Attribute, Print, SetAttribute};
@@ -248,9 +248,12 @@ fn release(held: &mut bool) {
         if MOUSE.load(Ordering::Relaxed) {
             let _ = execute!(out, Print(LEAVE_MOUSE));
         }
+        // tmux (3.3a) leaves pieces of what is on it behind where the window was made larger meanwhile.
         let _ = execute!(
             out,
             SetAttribute(Attribute::Reset),
+            MoveTo(0, 0),
+            Clear(ClearType::All),
             DisableBracketedPaste,
             LeaveAlternateScreen,
             Show,

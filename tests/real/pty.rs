@@ -169,6 +169,19 @@ impl Terminal {
         self.input.flush().unwrap();
     }
 
+    /// Gives the terminal another size.
+    pub(crate) fn resize(&self, (columns, rows): (u16, u16)) {
+        let [high, wide] = [rows, columns].map(|cells| NonZeroU16::new(cells).unwrap());
+        self.seen.lock().parser.screen_mut().set_size(high, wide);
+        let size = PtySize {
+            rows,
+            cols: columns,
+            pixel_width: 0,
+            pixel_height: 0,
+        };
+        self.master.resize(size).unwrap();
+    }
+
     /// What the screen shows, one line per row.
     pub(crate) fn screen(&self) -> String {
         self.seen.lock().parser.screen().contents()

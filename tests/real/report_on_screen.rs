@@ -1,5 +1,8 @@
 //! A report from a file or a pipe, read on a terminal: no kops and no AWS.
 
+use std::thread::sleep;
+use std::time::Duration;
+
 use crate::desk::Desk;
 use crate::pty::Terminal;
 use crate::wizard_keys::SOON;
@@ -30,6 +33,30 @@ fn keys_come_from_the_terminal_when_the_report_came_from_a_pipe() {
     terminal.wait_for("/t3.large 1 of", SOON);
     terminal.keys("<enter>q");
     terminal.wait_for("ended with 2", SOON);
+    terminal.end(SOON).restored();
+}
+
+// The signal of a new size and the key that follows it are two events, and neither may hide the other.
+#[test]
+fn each_first_key_after_a_new_size_acts_at_once() {
+    let desk = desk();
+    let words = ["review", "--from", "report.txt"];
+    let mut terminal = desk.terminal(&words, (90, 26));
+    terminal.wait_for("SSH is open to 0.0.0.0/0", SOON);
+    for round in 0..5_u16 {
+        // Nothing says that the program looks for more input no longer: both events have to come while it waits for ever.
+        sleep(Duration::from_millis(100));
+        terminal.resize((100 + round, 30));
+        terminal.wait_until("the new width", SOON, |screen| {
+            let widest = screen.lines().map(|line| line.chars().count()).max();
+            widest == Some(usize::from(100 + round))
+        });
+        terminal.keys("?");
+        terminal.wait_for("Keys", SOON);
+        terminal.keys("?");
+        terminal.wait_until("the review again", SOON, |screen| !screen.contains("Keys"));
+    }
+    terminal.keys("q");
     terminal.end(SOON).restored();
 }
 
