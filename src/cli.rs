@@ -56,8 +56,8 @@ mod wizard;
 
 /// Steers kops: a wizard from a Terraform VPC to a Kubernetes cluster that is ready.
 ///
-/// Without a command the wizard starts. Its answers are kept in a file in the working folder. kopswain itself only
-/// reads from AWS; kops changes things, after you saw exactly what and typed the cluster's name.
+/// Without a command home opens, or the wizard where nothing is known yet. Its answers are kept in a file in the working
+/// folder. kopswain itself only reads from AWS; kops changes things, after you saw exactly what and typed the cluster's name.
 #[derive(Clone, Debug, Parser)]
 #[command(version, after_help = EXIT_CODES)]
 pub struct Cli {

@@ -166,7 +166,10 @@ fn checked(kind: CheckKind, target: &ClusterTarget) -> CheckState {
             ));
         }
         CheckKind::StateStore => format!("{}, taken as versioned", visible(&target.state_store)),
-        CheckKind::SshKey if !is_named_public(&target.ssh_public_key) => {
+        // Home has no answers that could name another.
+        CheckKind::SshKey
+            if !target.ssh_public_key.is_empty() && !is_named_public(&target.ssh_public_key) =>
+        {
             return CheckState::Blocked(no_public_key(&target.ssh_public_key));
         }
         CheckKind::SshKey => format!("built in, {}", key.join(" ")),

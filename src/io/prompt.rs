@@ -139,6 +139,10 @@ impl Ask for Lines {
         current: usize,
     ) -> Result<usize, PromptEnd> {
         say(&format!("{}\n  {}", visible(question), visible(reason)))?;
+        // A number in the list would be taken for the value that it is not.
+        if options.iter().all(|option| option.parse::<u32>().is_ok()) {
+            return choose_value(options, current);
+        }
         for (at, option) in options.iter().enumerate() {
             let mark = if at == current { "*" } else { " " };
             say(&format!("  {mark} {}. {}", at + 1, visible(option)))?;
@@ -155,6 +159,20 @@ impl Ask for Lines {
                     options.len()
                 ))?,
             }
+        }
+    }
+}
+
+fn choose_value(options: &[String], current: usize) -> Result<usize, PromptEnd> {
+    let values = options.join(", ");
+    loop {
+        let now = options.get(current).map_or("", String::as_str);
+        say(&format!("one of {values} [{now}]"))?;
+        let line = read_line()?;
+        match options.iter().position(|option| *option == line) {
+            _ if line.is_empty() => return Ok(current),
+            Some(at) => return Ok(at),
+            None => say(&format!("{} is not one of {values}", visible(&line)))?,
         }
     }
 }

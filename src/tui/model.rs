@@ -35,6 +35,9 @@ const AROUND_NOTICE: usize = 4;
 const MOST_NOTICE_ROWS: u16 = 4;
 const WIDEST_PROSE: usize = 100;
 
+/// Fewest columns and rows in which the commands of an approval are all shown.
+const APPROVABLE: (u16, u16) = (80, 24);
+
 /// Fewest columns and rows that anything is drawn in.
 pub const SMALLEST: (u16, u16) = (60, 15);
 
@@ -460,6 +463,11 @@ impl Model {
     pub fn notice_rows(&self, columns: u16) -> u16 {
         let lines = u16::try_from(self.notice_lines(columns).len());
         lines.unwrap_or(MOST_NOTICE_ROWS).min(MOST_NOTICE_ROWS)
+    }
+
+    /// Whether the screen is too small for all that is approved.
+    pub(super) fn hides_what_is_approved(&self) -> bool {
+        self.columns < APPROVABLE.0 || self.rows < APPROVABLE.1
     }
 
     /// How much is on the screen.

@@ -12,7 +12,7 @@ use crate::core::kops::dry_run::Ending;
 use crate::core::text::prose::sentences;
 use crate::tui::field_edit::FieldEdit;
 use crate::tui::job::Job;
-use crate::tui::keymap::Action;
+use crate::tui::keymap::{Action, Context};
 use crate::tui::keys::{action, without_effect};
 use crate::tui::notice::Notice;
 use crate::tui::screens::apply::{Apply, Outcome};
@@ -228,6 +228,15 @@ fn unseen(model: &mut Model, known: Option<Action>) -> Vec<Effect> {
 }
 
 fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    if action == Action::Accept
+        && model.context() == Context::Approving
+        && model.hides_what_is_approved()
+    {
+        model.notice = Some(Notice::blocked(
+            "Not all that is approved has room here: enlarge the window to 80×24, then press enter again",
+        ));
+        return Vec::new();
+    }
     match &mut model.screen {
         Screen::Wizard(_) => act_on_step(model, action),
         Screen::Review(_) => act_on_existing(model, action),

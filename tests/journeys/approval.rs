@@ -331,6 +331,42 @@ fn a_yes_for_a_cluster_that_exists_waits_too() {
 }
 
 #[test]
+fn nothing_is_approved_where_the_commands_have_no_room() {
+    let mut model = Model::existing(
+        &"demo.example.com".parse().unwrap(),
+        ClusterTarget::default(),
+    );
+    start(&mut model);
+    let report = include_str!("../fixtures/kops/update-modify.stdout");
+    for (job, stdout) in [(Job::ReadBack, "kind: Cluster\n"), (Job::Update, report)] {
+        let result = Ok(CommandOutput {
+            exit: Some(0),
+            stdout: stdout.to_owned(),
+            ..CommandOutput::default()
+        });
+        let ended = Event::Ended { job, result };
+        update(&mut model, Timestamp::default(), ended);
+    }
+    let known = Event::FactsRead(Ok(ApprovalFacts::default()));
+    update(&mut model, Timestamp::default(), known);
+    let resize = |columns, rows| Event::Resize { columns, rows };
+    for small in [resize(80, 23), resize(79, 24)] {
+        update(&mut model, Timestamp::default(), small);
+        let given = pressed(&mut model, "ademo.example.com<enter>");
+        assert_eq!(
+            (begins(&given), model.context()),
+            (false, Context::Approving)
+        );
+        let notice = model.notice().unwrap_or_default().to_owned();
+        assert!(notice.contains("enlarge the window to 80×24"), "{notice}");
+        pressed(&mut model, "<esc>");
+    }
+    update(&mut model, Timestamp::default(), resize(80, 24));
+    let given = pressed(&mut model, "ademo.example.com<enter>");
+    assert!(begins(&given), "{given:?}");
+}
+
+#[test]
 fn e_goes_to_the_answer_that_decides_the_row_and_alt_6_comes_back() {
     let at = |keys: &str| {
         let arrived = to_review(keys);

@@ -1,4 +1,4 @@
-//! How often a crowded cluster is judged: a burst of changes at once, a storm of them a few times a second.
+//! How often a crowded cluster is judged: a burst of changes at once, a storm of them twice a second.
 
 use std::time::Duration;
 
@@ -8,11 +8,14 @@ use crate::tui::event::Timestamp;
 /// Of more nodes than this something may change all the time.
 const CROWD: usize = 1_000;
 
-/// How often at most they are judged in a storm of changes.
-const PAUSE: Duration = Duration::from_millis(250);
+/// How long changes wait for the next judgement in a storm of them: they are still painted within half a second.
+const STORM: Duration = Duration::from_millis(400);
 
-/// So many changes are judged at once before that; each pause without one allows one more.
+/// So many changes are judged at once before that.
 const BURST: u32 = 40;
+
+/// Each such pause allows one more.
+const PAUSE: Duration = Duration::from_millis(250);
 
 /// When a crowded cluster was last judged, and how soon it may be again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,7 +63,7 @@ impl CrowdPace {
         self.noted = true;
         let set = std::mem::replace(&mut self.wake_set, true);
         (!set).then_some(Effect::Wake {
-            after: PAUSE,
+            after: STORM,
             why: Wake::See,
         })
     }

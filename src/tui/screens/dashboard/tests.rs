@@ -432,7 +432,7 @@ fn what_changes_among_thousands_is_judged_a_few_times_a_second() {
     assert_eq!(wakes(&tell_kubernetes(&mut dashboard, 20, turn(true))), 0);
     assert_eq!(wakes(&tell_kubernetes(&mut dashboard, 20, turn(false))), 0);
     assert_eq!(states(&dashboard), 0);
-    dashboard.see(Timestamp(Duration::from_millis(20_250)));
+    dashboard.see(Timestamp(Duration::from_millis(20_400)));
     assert_eq!(states(&dashboard), 1);
     // Each pause allows one more, as one change a pause does not use more than that.
     assert_eq!(wakes(&tell_kubernetes(&mut dashboard, 21, turn(true))), 0);

@@ -76,6 +76,10 @@ fn failure_summary(apply: &Apply) -> Vec<String> {
         return vec!["Nothing was changed in AWS.".to_owned()];
     }
     let done = match apply.commands.progress.tasks {
+        Some(tasks) if tasks.done == 0 => format!(
+            "kops had done none of {}; what it had begun may exist.",
+            counted(tasks.total, "task")
+        ),
         Some(tasks) => format!(
             "kops had done {} of {}: those resources exist.",
             tasks.done,

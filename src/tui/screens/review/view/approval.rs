@@ -89,7 +89,7 @@ fn keep_room_for_the_question(lines: &mut Vec<Line<'_>>, height: u16, context: &
         let hidden = lines.len() - room.saturating_sub(1);
         lines.truncate(room.saturating_sub(1));
         let words = format!(
-            "{} {}: enlarge the window to see what is approved",
+            "{} {}: enlarge the window",
             context.signs.blocked,
             counted(hidden, "more line")
         );

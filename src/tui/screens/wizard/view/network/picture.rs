@@ -241,7 +241,7 @@ impl<'a> Picture<'a> {
         let mut lines = Vec::new();
         let all = self.rows.iter().enumerate();
         let mut choices = all
-            .filter(|(_, row)| row.field.kind == FieldKind::Choice)
+            .filter(|(_, row)| row.field.key.item == Item::Cluster)
             .map(|(at, row)| choice_line(at, &row.field));
         lines.extend(choices.next());
         for tier in Tier::ALL {
@@ -280,7 +280,8 @@ impl<'a> Picture<'a> {
                 below.push(PictureCell::at(column, cidr.to_string(), StyleRole::Dim));
             }
         }
-        let label = if self.wizard.answers.uses_existing_subnets() {
+        let exist = self.wizard.edited().is_some() || self.wizard.answers.uses_existing_subnets();
+        let label = if exist {
             tier.word().to_owned()
         } else {
             format!("+ {}", tier.word())
