@@ -285,7 +285,10 @@ fn drive_wizard(model: &mut Model, event: Event) -> Vec<Effect> {
         }
         Event::Edited { row, edit } => {
             let field = wizard.fields().into_iter().nth(row);
-            match field.map(|field| changed(wizard, &field.key, &edit, at)) {
+            let here = wizard.current().map(|field| field.key);
+            let taken = field.map(|field| changed(wizard, &field.key, &edit, at));
+            wizard.keep_cursor(here.as_ref());
+            match taken {
                 Some(Ok(effects)) => return effects,
                 Some(Err(reason)) => model.notice = Some(Notice::blocked(reason)),
                 None => {}
