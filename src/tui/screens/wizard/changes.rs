@@ -85,8 +85,8 @@ impl Wizard {
         self.go(last.step);
         let form = self.form_mut();
         (form.cursor, form.moved) = (last.cursor, true);
-        let rows = self.fields().len();
-        self.form_mut().step(0, rows);
+        // Where another row is still typed into, the cursor stays there.
+        self.keep_cursor(None);
         let now = last.now;
         Some(Undone { now, before })
     }

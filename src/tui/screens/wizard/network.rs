@@ -285,7 +285,9 @@ mod tests {
 
     use super::*;
     use crate::core::method;
+    use crate::tui::event::Timestamp;
     use crate::tui::field_edit::FieldEdit;
+    use crate::tui::screens::wizard::change::changed;
     use crate::tui::screens::wizard::form::{EditState, Typing};
     use crate::tui::screens::wizard::method_wizard::{answers_in, in_account, method_wizard};
     use crate::tui::screens::wizard::subnets::UTILITY_CIDR;
@@ -349,11 +351,16 @@ mod tests {
         let utility = Item::Subnet(Tier::Utility, "us-east-1c".to_owned());
         let mut fields = wizard.fields().into_iter();
         let key = fields.find(|field| field.key.item == utility).unwrap().key;
+        let zone = FieldKey::new(&zones::ZONE, Item::Zone("us-east-1d".to_owned()));
+        changed(&mut wizard, &zone, &FieldEdit::Choose, Timestamp::default()).unwrap();
         wizard.keep_cursor(Some(&key));
         wizard.form_mut().entry = EditState::Typing(Typing::new(key.clone(), "172.20."));
         wizard.go(WizardStep::Review);
         wizard.go(WizardStep::Network);
         assert_eq!(wizard.form().entry.key(), Some(&key));
+        assert_eq!(wizard.current().map(|field| field.key), Some(key.clone()));
+        // What is undone was another row's.
+        assert!(wizard.undo().is_some());
         assert_eq!(wizard.current().map(|field| field.key), Some(key));
         // A row that is gone is typed into no more.
         let unknown = Item::Subnet(Tier::Utility, "us-east-1f".to_owned());
