@@ -97,9 +97,9 @@ def main() -> None:
     servers = kube_servers.of_lab(request["lab"])
     api = servers.of_cluster(Started(places.run(request["lab"])), request["cluster"])
     walk = Walk(api, request["cluster"])
-    seed = request["seed"]
-    for seed in sys.stdin if seed is None else [seed]:
-        print(f"{int(seed)}: {walk.step(int(seed))}.", flush=True)
+    given = request["seed"]
+    for seed in map(int, sys.stdin if given is None else [given]):
+        print(f"{seed}: {walk.step(seed)}.", flush=True)
 
 
 if __name__ == "__main__":

@@ -233,7 +233,7 @@ fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         && model.hides_what_is_approved()
     {
         model.notice = Some(Notice::blocked(
-            "Not all that is approved has room here: enlarge the window to 80×24, then press enter again",
+            "Not all that is approved has room here: enlarge the window to 80 columns and 24 rows, then press enter again",
         ));
         return Vec::new();
     }

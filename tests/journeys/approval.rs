@@ -301,9 +301,7 @@ fn a_yes_that_waits_is_no_yes_when_the_facts_cannot_be_read() {
     assert_eq!(notice, Some("AWS does not answer. Try again."));
 }
 
-// A cluster that exists: the spec is read first, and then the rest.
-#[test]
-fn a_yes_for_a_cluster_that_exists_waits_too() {
+fn dry_run_of_an_existing_cluster() -> Model {
     let mut model = Model::existing(
         &"demo.example.com".parse().unwrap(),
         ClusterTarget::default(),
@@ -323,6 +321,13 @@ fn a_yes_for_a_cluster_that_exists_waits_too() {
             Event::Ended { job, result },
         );
     }
+    model
+}
+
+// A cluster that exists: the spec is read first, and then the rest.
+#[test]
+fn a_yes_for_a_cluster_that_exists_waits_too() {
+    let mut model = dry_run_of_an_existing_cluster();
     let given = pressed(&mut model, "ademo.example.com<enter>");
     assert_eq!((begins(&given), model.context()), (false, Context::Given));
     let result = Ok(ApprovalFacts::default());
@@ -332,21 +337,7 @@ fn a_yes_for_a_cluster_that_exists_waits_too() {
 
 #[test]
 fn nothing_is_approved_where_the_commands_have_no_room() {
-    let mut model = Model::existing(
-        &"demo.example.com".parse().unwrap(),
-        ClusterTarget::default(),
-    );
-    start(&mut model);
-    let report = include_str!("../fixtures/kops/update-modify.stdout");
-    for (job, stdout) in [(Job::ReadBack, "kind: Cluster\n"), (Job::Update, report)] {
-        let result = Ok(CommandOutput {
-            exit: Some(0),
-            stdout: stdout.to_owned(),
-            ..CommandOutput::default()
-        });
-        let ended = Event::Ended { job, result };
-        update(&mut model, Timestamp::default(), ended);
-    }
+    let mut model = dry_run_of_an_existing_cluster();
     let known = Event::FactsRead(Ok(ApprovalFacts::default()));
     update(&mut model, Timestamp::default(), known);
     let resize = |columns, rows| Event::Resize { columns, rows };
@@ -358,7 +349,10 @@ fn nothing_is_approved_where_the_commands_have_no_room() {
             (false, Context::Approving)
         );
         let notice = model.notice().unwrap_or_default().to_owned();
-        assert!(notice.contains("enlarge the window to 80×24"), "{notice}");
+        assert!(
+            notice.contains("enlarge the window to 80 columns and 24 rows"),
+            "{notice}"
+        );
         pressed(&mut model, "<esc>");
     }
     update(&mut model, Timestamp::default(), resize(80, 24));

@@ -1,4 +1,4 @@
-//! How often a crowded cluster is judged: a burst of changes at once, a storm of them twice a second.
+//! How often a crowded cluster is judged: a burst of changes at once, a storm of them every 400 ms.
 
 use std::time::Duration;
 
