@@ -116,6 +116,28 @@ fn a_wrong_value_is_refused_at_its_question() {
     assert!(!stdout.contains("\nblocked: "), "{stdout}");
 }
 
+/// What the steps Cluster and Network ask in the demonstration.
+const QUESTIONS_BEFORE_INSTANCES: usize = 15;
+
+#[test]
+fn a_number_is_chosen_by_its_value() {
+    let desk = Desk::offline();
+    let kept = vec![""; QUESTIONS_BEFORE_INSTANCES];
+    let (_, stdout, _) = typed(
+        &desk,
+        &["demo", "--plain"],
+        &[&kept[..], &["2", "5"]].concat(),
+    );
+    in_order(
+        &stdout,
+        &[
+            "Instances\n",
+            "one of 3, 5, 1 [3]\n2 is not one of 3, 5, 1\none of 3, 5, 1 [3]\n",
+            "Instance type [",
+        ],
+    );
+}
+
 #[test]
 fn the_end_of_the_input_says_what_happened_and_what_to_do() {
     let mut desk = Desk::offline();
