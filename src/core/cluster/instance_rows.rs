@@ -249,7 +249,7 @@ impl LiveCluster {
 impl<'a> RowCandidate<'a> {
     fn from_member(tied: TiedMember<'a>) -> Self {
         let (group, member, rank) = (tied.group, tied.member, tied.node.map(|node| node.rank));
-        let node: Option<&KubernetesNode> = tied.node.map(|node| &**node);
+        let node = tied.node.map(|node| node.node);
         Self {
             condition: condition(group, member, node),
             group: group.instance_group.raw(),
@@ -263,7 +263,7 @@ impl<'a> RowCandidate<'a> {
         }
     }
 
-    fn from_node(node: &'a RankedNode) -> Self {
+    fn from_node(RankedNode { node, rank }: RankedNode<'a>) -> Self {
         Self {
             condition: node_condition(node),
             group: node.instance_group.raw(),
@@ -272,7 +272,7 @@ impl<'a> RowCandidate<'a> {
             created: node.created,
             instance: &node.instance,
             node: Some(node),
-            rank: Some(node.rank),
+            rank: Some(rank),
             node_name: Some(&node.name),
         }
     }

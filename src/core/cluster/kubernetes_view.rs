@@ -45,6 +45,10 @@ pub enum ApiLink {
 #[derive(Clone, Debug, Default)]
 pub struct KubernetesView {
     nodes: BTreeMap<Untrusted, Arc<KubernetesNode>>,
+    /// How often other nodes were there, or their instances were others.
+    roster: u64,
+    /// How many nodes run which kubelet.
+    kubelet_versions: BTreeMap<Untrusted, usize>,
     pods: WatchedPods,
     listed: BTreeSet<WatchedKind>,
     /// What must not be listed or watched, and why.
@@ -70,6 +74,16 @@ impl KubernetesView {
     /// The same, to be kept.
     pub(super) fn shared_nodes(&self) -> impl ExactSizeIterator<Item = &Arc<KubernetesNode>> {
         self.nodes.values()
+    }
+
+    /// Other than it was when other nodes are there, or their instances are others.
+    pub(super) fn roster(&self) -> u64 {
+        self.roster
+    }
+
+    /// How many nodes run which version of the kubelet.
+    pub(super) fn kubelet_versions(&self) -> &BTreeMap<Untrusted, usize> {
+        &self.kubelet_versions
     }
 
     /// The node of this name.
@@ -213,6 +227,42 @@ impl KubernetesView {
         changed || was_live != self.is_live()
     }
 
+    fn put_node(&mut self, node: Arc<KubernetesNode>) {
+        let version = &node.kubelet_version;
+        match self.kubelet_versions.get_mut(version) {
+            Some(count) => *count += 1,
+            None => {
+                self.kubelet_versions.insert(version.clone(), 1);
+            }
+        }
+        let instance = node.instance.clone();
+        let before = self.nodes.insert(node.name.clone(), node);
+        let before = before.as_deref();
+        if before.is_none_or(|before| before.instance != instance) {
+            self.roster += 1;
+        }
+        self.forget_version(before);
+    }
+
+    fn remove_node(&mut self, name: &Untrusted) -> Option<Arc<KubernetesNode>> {
+        let removed = self.nodes.remove(name)?;
+        self.roster += 1;
+        self.forget_version(Some(&removed));
+        Some(removed)
+    }
+
+    fn forget_version(&mut self, node: Option<&KubernetesNode>) {
+        let Some(version) = node.map(|node| &node.kubelet_version) else {
+            return;
+        };
+        if let Some(count) = self.kubelet_versions.get_mut(version) {
+            *count -= 1;
+            if *count == 0 {
+                self.kubelet_versions.remove(version);
+            }
+        }
+    }
+
     fn answer(&mut self, latency: Option<Duration>, at: UnixTime, timeline: &mut Timeline) {
         let before = match &self.link {
             ApiLink::Live { latency, .. } => *latency,
@@ -282,11 +332,11 @@ impl KubernetesView {
                     drops.drain(..drops.len().saturating_sub(MOST_DROPS));
                 }
                 self.left.remove(&node.instance);
-                self.nodes.insert(node.name.clone(), Arc::from(node));
+                self.put_node(Arc::from(node));
                 other
             }
             KubernetesChange::NodeGone(name) => {
-                let removed = self.nodes.remove(&name);
+                let removed = self.remove_node(&name);
                 self.drops.remove(&name);
                 let known = removed.is_some();
                 if let Some(node) = removed {

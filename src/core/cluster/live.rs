@@ -222,6 +222,7 @@ impl LiveCluster {
     /// Takes what was read of Auto Scaling and EC2.
     pub fn take_cloud(&mut self, update: CloudUpdate, at: UnixTime) {
         if self.cloud.take(update, at, &mut self.timeline) {
+            self.ties.groups_changed();
             self.see(at);
         }
     }
@@ -264,7 +265,7 @@ impl LiveCluster {
 
     /// Judges what is seen by the rules of kops, where enough is known and current for that.
     pub fn see(&mut self, at: UnixTime) {
-        self.ties = MemberTies::new(self.cloud.groups(), &self.kubernetes);
+        self.ties.follow(self.cloud.groups(), &self.kubernetes);
         let possible = self.kubernetes.is_current() && self.cloud.is_known();
         let seen = possible.then(|| self.mirror());
         self.mirrored = seen.map(|(readiness, instances)| {

@@ -98,7 +98,7 @@ impl<'a> MirrorPass<'a> {
 
     fn add_member(&mut self, tied: TiedMember<'a>) {
         let (group, member) = (tied.group, tied.member);
-        let node: Option<&'a KubernetesNode> = tied.node.map(|node| &**node);
+        let node: Option<&'a KubernetesNode> = tied.node.map(|node| node.node);
         self.instances.push(instance(group, member, node));
         match node {
             Some(node) => self.add_node(group, node),

@@ -48,6 +48,15 @@ pub(super) enum StreamEnd {
 
 type AnswerReader = Pin<Box<dyn AsyncBufRead + Send>>;
 
+/// An answer with an end, as it comes.
+pub(super) struct AnswerChunks<'a> {
+    connection: &'a ApiConnection,
+    reader: AnswerReader,
+    /// Bytes of the reader's that were given already.
+    given: usize,
+    length: usize,
+}
+
 /// The records of an answer without an end.
 pub(super) struct RecordStream<'a> {
     connection: &'a ApiConnection,
@@ -80,23 +89,28 @@ impl ApiConnection {
 
     /// The whole answer to a question; a server compresses it where it is long.
     pub(super) async fn read(&self, path: &str, accept: &str) -> Result<Vec<u8>, Error> {
-        let mut reader = self.start(path, accept, None).await?;
+        let mut answer = self.read_slowly(path, accept).await?;
         let mut bytes = Vec::new();
         loop {
-            let chunk = in_time(PAUSE, reader.fill_buf()).await?;
-            if chunk.is_empty() {
-                return Ok(bytes);
-            }
-            let count = chunk.len();
-            bytes.extend_from_slice(chunk);
-            reader.consume_unpin(count);
-            self.hear();
-            // What came may be unpacked for long: meanwhile the watches continue.
-            yield_now().await;
-            if bytes.len() > LONGEST_ANSWER {
-                return Err(Error::ReadEvents(std::io::Error::other("it has no end")));
+            match answer.next_chunk().await? {
+                [] => return Ok(bytes),
+                chunk => bytes.extend_from_slice(chunk),
             }
         }
+    }
+
+    /// The same, taken as it comes.
+    pub(super) async fn read_slowly(
+        &self,
+        path: &str,
+        accept: &str,
+    ) -> Result<AnswerChunks<'_>, Error> {
+        Ok(AnswerChunks {
+            connection: self,
+            reader: self.start(path, accept, None).await?,
+            given: 0,
+            length: 0,
+        })
     }
 
     /// The records of a watch, uncompressed: a server that compresses them holds each back.
@@ -137,6 +151,23 @@ impl ApiConnection {
         let answer = answer.map_err(|_| Error::ReadEvents(late()))?;
         self.hear();
         Ok(Box::pin(answer?))
+    }
+}
+
+impl AnswerChunks<'_> {
+    /// Waits for what comes next; empty at the end.
+    pub(super) async fn next_chunk(&mut self) -> Result<&[u8], Error> {
+        self.reader.consume_unpin(self.given);
+        // What came may be unpacked for long: meanwhile the watches continue.
+        yield_now().await;
+        let chunk = in_time(PAUSE, self.reader.fill_buf()).await?;
+        self.connection.hear();
+        self.given = chunk.len();
+        self.length += chunk.len();
+        if self.length > LONGEST_ANSWER {
+            return Err(Error::ReadEvents(std::io::Error::other("it has no end")));
+        }
+        Ok(chunk)
     }
 }
 

@@ -1,11 +1,13 @@
 //! How many pods are in which state, from the table that `kubectl get pods` prints: a fiftieth of the objects themselves.
 
 use std::fmt;
+use std::io::{BufReader, Cursor, Read};
 use std::time::{Duration, Instant};
 
 use kube::Error;
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
+use tokio::sync::mpsc::{Receiver, channel};
 use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 
@@ -18,6 +20,8 @@ use crate::core::cluster::kubernetes::{KubernetesUpdate, PodCounts};
 const SHORTEST_PAUSE: Duration = Duration::from_secs(15);
 /// A pause lasts so many times as long as the count before it took: what a crowd's table costs stays small.
 const REST: u32 = 40;
+/// Of an answer, between the thread that reads it and the one that counts.
+const MOST_CHUNKS: usize = 16;
 /// Of the server's memory, at once: a row has some 150 bytes, and pages would come from etcd.
 const TABLE_PATH: &str = "/api/v1/pods?includeObject=None&resourceVersion=0";
 
@@ -52,16 +56,48 @@ pub(super) async fn count_pods(link: &WatchLink<'_>) -> SessionEnd {
     }
 }
 
+// Megabytes, of which some kilobytes are held at once; while they are counted the watches continue.
 async fn read_counts(link: &WatchLink<'_>) -> Result<Result<PodCounts, String>, Error> {
-    let bytes = link.connection.read(TABLE_PATH, TABLE).await?;
-    // Megabytes: meanwhile the watches continue.
-    let counted = spawn_blocking(move || count_table(&bytes)).await;
+    let mut answer = link.connection.read_slowly(TABLE_PATH, TABLE).await?;
+    let (sender, chunks) = channel(MOST_CHUNKS);
+    let reader = ChunkReader {
+        chunks,
+        chunk: Cursor::default(),
+    };
+    let counted = spawn_blocking(move || count_table(BufReader::new(reader)));
+    loop {
+        let chunk = answer.next_chunk().await?;
+        // What cannot be read is not read to its end.
+        if chunk.is_empty() || sender.send(chunk.to_vec()).await.is_err() {
+            break;
+        }
+    }
+    drop(sender);
+    let counted = counted.await;
     Ok(counted.unwrap_or_else(|error| Err(error.to_string())))
 }
 
-fn count_table(bytes: &[u8]) -> Result<PodCounts, String> {
+/// What is passed on from another thread, to its end.
+struct ChunkReader {
+    chunks: Receiver<Vec<u8>>,
+    chunk: Cursor<Vec<u8>>,
+}
+
+impl Read for ChunkReader {
+    fn read(&mut self, bytes: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.chunk.read(bytes)?;
+        if read > 0 {
+            return Ok(read);
+        }
+        let next = self.chunks.blocking_recv();
+        self.chunk = Cursor::new(next.unwrap_or_default());
+        self.chunk.read(bytes)
+    }
+}
+
+fn count_table(table: impl Read) -> Result<PodCounts, String> {
     let unreadable = |error| format!("its table of pods cannot be read ({error})");
-    let table: CountedTable = serde_json::from_slice(bytes).map_err(unreadable)?;
+    let table: CountedTable = serde_json::from_reader(table).map_err(unreadable)?;
     let missing = || "its table of pods has no column Ready or Status".to_owned();
     table.0.ok_or_else(missing)
 }
@@ -210,12 +246,12 @@ mod tests {
     #[test]
     fn a_table_without_the_columns_is_not_counted() {
         let missing = "its table of pods has no column Ready or Status".to_owned();
-        assert_eq!(count_table(b"{\"rows\":[]}"), Err(missing.clone()));
+        assert_eq!(count_table(&br#"{"rows":[]}"#[..]), Err(missing.clone()));
         let columns = br#"{"columnDefinitions":[{"name":"Name"}],"rows":[{"cells":["p"]}]}"#;
-        assert_eq!(count_table(columns), Err(missing));
-        assert!(count_table(b"[]").is_err());
+        assert_eq!(count_table(&columns[..]), Err(missing));
+        assert!(count_table(&b"[]"[..]).is_err());
         let none = br#"{"columnDefinitions":[{"name":"Ready"},{"name":"Status"}],"rows":null}"#;
-        assert_eq!(count_table(none), Ok(PodCounts::default()));
+        assert_eq!(count_table(&none[..]), Ok(PodCounts::default()));
     }
 
     #[test]

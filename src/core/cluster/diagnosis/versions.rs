@@ -1,14 +1,12 @@
 //! Kubelets of several versions: normal during an upgrade, and trouble where Kubernetes does not support them together.
 
-use std::collections::BTreeMap;
-
 use semver::Version;
 
 use super::{Diagnosis, DiagnosisSeverity};
 use crate::core::cluster::kubernetes::NodeRole;
 use crate::core::cluster::kubernetes_view::KubernetesView;
 use crate::core::cluster::subject::ClusterSubject;
-use crate::core::text::untrusted::visible;
+use crate::core::text::untrusted::Untrusted;
 use crate::core::version::parse_version;
 
 /// kubernetes.io, "Version skew policy": so many minor versions a kubelet may be older than the API server.
@@ -16,20 +14,16 @@ const OLDEST: u64 = 3;
 
 /// What is to be said of the versions of the kubelets; nothing while they are all the same.
 pub(super) fn diagnose_versions(kubernetes: &KubernetesView) -> Option<Diagnosis> {
-    let mut nodes = kubernetes.nodes();
-    let first = &nodes.next()?.kubelet_version;
-    if nodes.all(|node| node.kubelet_version == *first) {
+    let versions = kubernetes.kubelet_versions();
+    if versions.len() < 2 {
         return None;
-    }
-    let mut versions: BTreeMap<&str, usize> = BTreeMap::new();
-    for node in kubernetes.nodes() {
-        *versions.entry(node.kubelet_version.raw()).or_default() += 1;
     }
     let words: Vec<String> = versions
         .iter()
-        .map(|(version, count)| format!("{} × {count}", visible(version)))
+        .map(|(version, count)| format!("{} × {count}", version.shown()))
         .collect();
-    let (severity, why, remedy) = match judge_skew(kubernetes, versions.keys().copied()) {
+    let skew = judge_skew(kubernetes, versions.keys().map(Untrusted::raw));
+    let (severity, why, remedy) = match skew {
         None => (
             DiagnosisSeverity::Note,
             "normal while an upgrade rolls through the cluster".to_owned(),
