@@ -26,7 +26,7 @@ mod version;
 mod zones;
 
 use existing_cluster::ExistingCluster;
-pub use instances::{CONTROL_PLANE_ROOT_GIB, NODE_ROOT_GIB};
+pub use instances::{CONTROL_PLANE_ROOT_GIB, LARGEST_VOLUME_GIB, NODE_ROOT_GIB};
 
 use super::answers::Answers;
 use super::inventory::{Inventory, Vpc};

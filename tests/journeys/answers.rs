@@ -1,6 +1,7 @@
 //! What the person set stays and what follows from it follows; what is wrong stands on its row; nothing is lost unasked.
 
 use kopswain::core::answers::{Answers, NodeGroup};
+use kopswain::core::fault::Fault;
 use kopswain::core::inventory::Inventory;
 use kopswain::core::network::cidr::Tier;
 use kopswain::core::text::untrusted::Untrusted;
@@ -56,6 +57,43 @@ fn sizes(arrived: &Arrived) -> (u32, u32, u32) {
     let answers = &arrived.wizard().answers;
     let group = &answers.instance_groups[0];
     (answers.control_plane.count, group.min, group.max)
+}
+
+// The subnets of the VPC are not there any more once looking for it has failed.
+#[test]
+fn the_cursor_stays_on_a_row_when_discovery_fails() {
+    let failed = Event::DiscoveryFailed(Fault::new("refused", "a test", "ask again"));
+    for downs in 0..16 {
+        for entry in ["", "<space>"] {
+            let keys = format!("<enter>{}{entry}", "<down>".repeat(downs));
+            let mut model = on_two(&keys).model;
+            let at = model.at();
+            update(&mut model, at, failed.clone());
+            let Screen::Wizard(wizard) = model.screen() else {
+                panic!("no wizard");
+            };
+            let rows = wizard.fields().len();
+            assert!(wizard.form().cursor < rows.max(1), "{keys}");
+        }
+    }
+}
+
+/// From the first step to Max size of the first instance group.
+const MAX_SIZE: &str = "<enter><enter><enter><enter><down><down><down>";
+
+#[test]
+fn more_nodes_than_the_planned_subnets_have_addresses_for_move_them_and_say_so() {
+    let few = from(demo::answers(), MAX_SIZE);
+    let many = from(demo::answers(), &format!("{MAX_SIZE}2000<enter>"));
+    let planned = |arrived: &Arrived| arrived.wizard().planned.plan.zones.clone();
+    assert_eq!(few.wizard().current().unwrap().name, "Max size");
+    assert_ne!(planned(&few), planned(&many));
+    let moves =
+        "This moves us-east-1a from 172.20.16.0/24 to 172.20.64.0/21, and 5 planned subnets more.";
+    assert_eq!(many.model.notice(), Some(moves));
+    // What an undo moves back is where it was.
+    let undone = from(demo::answers(), &format!("{MAX_SIZE}2000<enter><ctrl-u>"));
+    assert_eq!(planned(&undone), planned(&few));
 }
 
 const THREE: [&str; 3] = ["us-east-1a", "us-east-1b", "us-east-1c"];

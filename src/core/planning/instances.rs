@@ -14,8 +14,8 @@ pub const NODE_ROOT_GIB: u32 = 128;
 
 const SMALLEST_VOLUME: u32 = 8;
 const SMALL_VOLUME: u32 = 20;
-// Every EBS volume type takes this much; some take more.
-const LARGEST_VOLUME: u32 = 16_384;
+/// The largest root volume in GiB: every EBS volume type takes this much; some take more.
+pub const LARGEST_VOLUME_GIB: u32 = 16_384;
 // kops takes t3.medium by default, which has this much.
 const CONTROL_PLANE_MEMORY_MIB: u64 = 4_096;
 const ARCHITECTURES: [&str; 2] = ["x86_64", "arm64"];
@@ -185,7 +185,7 @@ fn volume(about: &About, gib: u32, smallest: u32) -> Option<Problem> {
             rule::ROOT_VOLUME_SMALL,
             "container images and logs fill it soon, and the node then evicts pods",
         ),
-        SMALL_VOLUME..=LARGEST_VOLUME => return None,
+        SMALL_VOLUME..=LARGEST_VOLUME_GIB => return None,
         _ => (
             rule::ROOT_VOLUME_TOO_LARGE,
             "an EBS volume of any type holds at most 16 384 GiB",

@@ -336,6 +336,7 @@ pub(crate) fn take_stored(
     at: Timestamp,
 ) -> Vec<Effect> {
     let copied = wizard.copied();
+    let here = wizard.current().map(|field| field.key);
     let stored = match result {
         Ok(output) if output.succeeded() => {
             ClusterParts::read(&output.stdout).map(|parts| (parts, output.stdout))
@@ -364,6 +365,7 @@ pub(crate) fn take_stored(
     }
     wizard.follow();
     wizard.replan();
+    wizard.keep_cursor(here.as_ref());
     let mut effects = wizard.save_what_followed(&before);
     if matches!(wizard.review, Review::Asking { .. }) && wizard.asked.is_none() {
         effects.extend(make_preview(wizard, at));

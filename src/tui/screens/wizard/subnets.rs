@@ -138,7 +138,8 @@ const CUSTOM_REASON: &str =
 /// Whether kops makes the subnets, then one row per zone and tier, private first.
 pub fn rows(wizard: &Wizard) -> Vec<Field> {
     let zones = &wizard.planned.plan.zones;
-    if zones.is_empty() {
+    // They stand on the picture of the VPC, and what nobody sees nobody changes.
+    if zones.is_empty() || wizard.vpc().is_none() {
         return Vec::new();
     }
     let existing = wizard.answers.uses_existing_subnets();
@@ -275,16 +276,18 @@ pub(super) fn planned_cidrs(wizard: &Wizard) -> Vec<(String, Ipv4Net)> {
     cidrs.flatten().collect()
 }
 
-/// Which other CIDRs a change of this one has moved since they were planned so, in a sentence.
+/// Which other CIDRs a change of this has moved since they were planned so, in a sentence; another VPC plans all anew.
 pub(super) fn moved_cidrs(
     wizard: &Wizard,
     changed: &Item,
     before: &[(String, Ipv4Net)],
 ) -> Option<String> {
-    let Item::Subnet(tier, zone) = changed else {
-        return None;
+    let own = match changed {
+        Item::Vpc(_) => return None,
+        Item::Subnet(tier, zone) => tier.subnet(zone),
+        Item::Cluster | Item::Check(_) | Item::Zone(_) | Item::Group(_) => String::new(),
     };
-    let (own, now) = (tier.subnet(zone), planned_cidrs(wizard));
+    let now = planned_cidrs(wizard);
     let moved = before.iter().filter_map(|(name, was)| {
         let (_, is) = now.iter().find(|(same, _)| same == name)?;
         (is != was && *name != own).then(|| format!("{} from {was} to {is}", visible(name)))

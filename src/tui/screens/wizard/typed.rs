@@ -7,7 +7,8 @@ use std::fmt::Display;
 
 use ipnet::Ipv4Net;
 
-const LARGEST_VOLUME_GIB: u32 = 16_384;
+use crate::core::planning::LARGEST_VOLUME_GIB;
+
 const MOST_NODES: u32 = 10_000;
 
 /// Values as a person types them; empty where there is none.

@@ -24,8 +24,11 @@ use crate::tui::screens::wizard::{DiscoveryState, Wizard, WizardStep};
 /// Takes what became known of the account; a dry run that was made of another spec is asked for again.
 pub fn take_event(wizard: &mut Wizard, event: Event, at: Timestamp) -> Vec<Effect> {
     let before = wizard.answers.clone();
+    let here = wizard.current().map(|field| field.key);
     let discovered = matches!(event, Event::Discovered { .. });
     let mut effects = learn(wizard, event);
+    // Other rows may be there now.
+    wizard.keep_cursor(here.as_ref());
     effects.extend(wizard.save_what_followed(&before));
     if discovered {
         effects.extend(preselect(wizard, at));
@@ -87,7 +90,6 @@ fn discovered(
     if let Some(known) = wizard.inventory() {
         inventory.keep_dns_of(known);
     }
-    let before = wizard.current().map(|field| field.key);
     wizard.discovery = match &wizard.discovery {
         _ if complete => DiscoveryState::Known(inventory),
         DiscoveryState::Asking { since, .. } => DiscoveryState::Asking {
@@ -98,7 +100,6 @@ fn discovered(
     };
     wizard.follow();
     wizard.replan();
-    wizard.keep_cursor(before.as_ref());
 }
 
 /// What a key asks of the program.

@@ -33,6 +33,8 @@ const LIST: u16 = 28;
 const ALL_PANES: u16 = 28;
 // What stays for the panes below the picture.
 const BELOW: u16 = 12;
+// Lines for why there is no picture.
+const REASON: usize = 8;
 const LEAST_MAP: u16 = 6;
 const SILENT: std::time::Duration = std::time::Duration::from_millis(300);
 
@@ -203,7 +205,7 @@ impl<'a> Scene<'a> {
     fn wanted(&self, width: u16, has_list: bool) -> u16 {
         let area = inside(Rect::new(0, 0, width, u16::MAX));
         let sheet = self.sheet(area, has_list);
-        let grid = sheet.grid.map_or(0, |grid| grid.height());
+        let grid = sheet.grid.map_or(REASON, |grid| grid.height());
         let lines = sheet.table + grid + sheet.notes.len();
         u16::try_from(lines)
             .unwrap_or(u16::MAX)
