@@ -199,6 +199,14 @@ fn no_editor() -> Fault {
     )
 }
 
+fn no_file(name: &str) -> Fault {
+    Fault::new(
+        "the demonstration writes no file",
+        format!("it changes nothing on this machine; this one would be {name}"),
+        "run `kopswain` itself to save one",
+    )
+}
+
 impl DemoRunner {
     /// A runner whose answers take a while, as real ones do.
     pub fn paced(events: UnboundedSender<Response>) -> Self {
@@ -267,8 +275,7 @@ impl DemoRunner {
             Effect::Begin(_) => self.send(Event::Begun(Ok(PathBuf::new()))),
             Effect::Run(run) | Effect::Ask(run) => self.run(run).await,
             Effect::SaveReport(file) => {
-                let words = format!("The demo writes no file; this one would be {}", file.name);
-                self.send(Event::ReportSaved(Ok(words)));
+                self.send(Event::ReportSaved(Err(no_file(&file.name))));
             }
             Effect::OpenEditor(_) => self.send(Event::EditorEnded(Err(no_editor()))),
             Effect::Wake { after, why } => self.wake(after, why).await,

@@ -60,6 +60,7 @@ const fn title(context: Context) -> &'static str {
         Context::DashboardDetail => "Dashboard: a detail",
         Context::DashboardFilter => "Dashboard: the filter is typed",
         Context::Home => "Home",
+        Context::HomeCluster => "Home: a cluster of the state store",
         Context::HomeChoosing => "Home: another profile, region or state store",
         Context::Help => "Help",
         Context::Leaving => "Before leaving",

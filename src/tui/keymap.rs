@@ -75,6 +75,8 @@ pub enum Context {
     /// The filter of the dashboard is typed.
     DashboardFilter,
     Home,
+    /// The cursor is on a cluster of the state store.
+    HomeCluster,
     /// A profile, region or state store is chosen at home.
     HomeChoosing,
     Help,

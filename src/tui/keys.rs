@@ -73,6 +73,7 @@ pub fn bindings(context: Context) -> &'static [Binding] {
         Context::DashboardDetail => dashboard_keys::DETAIL,
         Context::DashboardFilter => dashboard_keys::FILTER,
         Context::Home => home_keys::HOME,
+        Context::HomeCluster => home_keys::CLUSTER,
         Context::HomeChoosing => home_keys::CHOOSING,
         Context::Help => overlay::HELP,
         Context::Leaving => overlay::LEAVING,

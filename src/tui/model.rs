@@ -430,6 +430,7 @@ impl Model {
             Screen::RollingUpdate(_) => Context::RollingUpdate,
             Screen::Dashboard(dashboard) => dashboard_context(dashboard),
             Screen::Home(home) if home.choosing.is_some() => Context::HomeChoosing,
+            Screen::Home(home) if home.is_on_cluster() => Context::HomeCluster,
             Screen::Home(_) => Context::Home,
         }
     }

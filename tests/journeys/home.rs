@@ -1,12 +1,19 @@
 //! From home to each place and back.
 
+use std::path::PathBuf;
+use std::time::Duration;
+
 use kopswain::core::answers::Answers;
+use kopswain::core::approval::facts::ApprovalFacts;
+use kopswain::core::cluster_name::ClusterName;
 use kopswain::io::demo;
 use kopswain::tui::cluster_target::ClusterTarget;
 use kopswain::tui::effect::Effect;
 use kopswain::tui::event::{ClickTarget, Event, Timestamp};
 use kopswain::tui::home_pane::HomePane;
+use kopswain::tui::keymap::Context;
 use kopswain::tui::model::{Model, Screen};
+use kopswain::tui::record::{FoundRun, Record};
 use kopswain::tui::screens::home::Home;
 use kopswain::tui::update::{start, update};
 
@@ -77,6 +84,59 @@ fn each_place_leads_back_home_and_home_to_the_shell() {
         assert!(!exits, "{keys}");
         assert!(effects.contains(&Effect::FindRuns), "{keys}");
         assert_eq!(press(&mut model, "q"), [Effect::Exit(0)]);
+    }
+}
+
+fn run_of(store: &str) -> FoundRun {
+    let target = ClusterTarget {
+        state_store: store.to_owned(),
+        ..ClusterTarget::default()
+    };
+    let record = Record {
+        cluster: ClusterName::parse(NAME).unwrap(),
+        target,
+        commands: Vec::new(),
+        spec: String::new(),
+        made: String::new(),
+        replaces: String::new(),
+        answers: String::new(),
+        report: String::new(),
+        facts: ApprovalFacts::default(),
+    };
+    FoundRun {
+        folder: PathBuf::new(),
+        record,
+        commands: Vec::new(),
+        at_work: false,
+        closed: true,
+        age: Duration::from_hours(1),
+    }
+}
+
+#[test]
+fn a_watch_from_home_shows_the_last_run_of_the_cluster_in_this_state_store() {
+    for (store, shown) in [("s3://example-state/", true), ("s3://other", false)] {
+        let mut model = with_cluster(None);
+        tell(&mut model, Event::RunsFound(vec![run_of(store)]));
+        press(&mut model, "<enter>b");
+        let Screen::Dashboard(dashboard) = model.screen() else {
+            panic!("no dashboard");
+        };
+        assert_eq!(dashboard.shown_run().is_some(), shown, "{store}");
+    }
+}
+
+#[test]
+fn the_keys_of_a_cluster_are_offered_on_clusters_only() {
+    let mut model = with_cluster(Some("answers.yml"));
+    assert_eq!(model.context(), Context::HomeCluster);
+    for keys in ["<down>", "<up><tab>"] {
+        press(&mut model, keys);
+        assert_eq!(model.context(), Context::Home, "{keys}");
+        press(&mut model, "u");
+        assert_eq!(place(&model), "home");
+        let notice = model.notice().unwrap();
+        assert!(notice.starts_with("u does nothing here"), "{notice}");
     }
 }
 

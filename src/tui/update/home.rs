@@ -44,10 +44,14 @@ fn home(model: &Model) -> Option<&Home> {
 }
 
 fn watch(model: &mut Model, cluster: &ClusterName) -> Vec<Effect> {
-    let Some(target) = home(model).map(|home| home.target.clone()) else {
+    let Some(home) = home(model) else {
         return Vec::new();
     };
-    let dashboard = Dashboard::new(cluster, target, None, model.at);
+    let dashboard = Dashboard::new(cluster, home.target.clone(), None, model.at);
+    let dashboard = match home.last_run_of(cluster) {
+        Some(run) => dashboard.with_run(Box::new(Apply::found(run, model.at))),
+        None => dashboard,
+    };
     open(model, Screen::Dashboard(Box::new(dashboard)))
 }
 

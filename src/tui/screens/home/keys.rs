@@ -8,17 +8,23 @@ use crate::tui::keymap::table::{
 };
 use crate::tui::keymap::{Action, Binding};
 
-pub(crate) const HOME: &[Binding] = table![
+const OPEN: &[Binding] = &[
+    bind(&[ENTER], "enter", Action::Open, "open"),
+    bind(&[Key::char('n')], "n", Action::NewCluster, "new cluster"),
+];
+
+const OF_CLUSTER: &[Binding] = &[
+    bind(
+        &[Key::char('u')],
+        "u",
+        Action::ReviewUpdate,
+        "review update",
+    ),
+    bind(&[Key::char('e')], "e", Action::EditCluster, "edit"),
+];
+
+const ON_EVERY_ROW: &[Binding] = table![
     &[
-        bind(&[ENTER], "enter", Action::Open, "open"),
-        bind(&[Key::char('n')], "n", Action::NewCluster, "new cluster"),
-        bind(
-            &[Key::char('u')],
-            "u",
-            Action::ReviewUpdate,
-            "review update"
-        ),
-        bind(&[Key::char('e')], "e", Action::EditCluster, "edit"),
         HELP,
         bind(&[Key::char('q'), ESC], "q", Action::Leave, "quit"),
         other_pane("next pane"),
@@ -37,6 +43,11 @@ pub(crate) const HOME: &[Binding] = table![
     PAGES,
     &[BOTTOM, LEAVE],
 ];
+
+/// On a row that is no cluster of the state store.
+pub(crate) const HOME: &[Binding] = table![OPEN, ON_EVERY_ROW];
+
+pub(crate) const CLUSTER: &[Binding] = table![OPEN, OF_CLUSTER, ON_EVERY_ROW];
 
 pub(crate) const CHOOSING: &[Binding] = table![
     &[

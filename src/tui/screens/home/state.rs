@@ -186,6 +186,11 @@ impl Home {
         self.rows().get(self.cursor(HomePane::Clusters)).copied()
     }
 
+    /// Whether the cursor is on a cluster of the state store.
+    pub fn is_on_cluster(&self) -> bool {
+        self.pane == HomePane::Clusters && matches!(self.row(), Some(HomeRow::Cluster(_)))
+    }
+
     /// Whether something is asked whose elapsed time may be on the screen.
     pub fn is_waiting(&self) -> bool {
         let checking = self

@@ -132,8 +132,8 @@ impl Home {
                 *context.notice = Some(Notice::blocked(self.one_draft()));
             }
             Action::NewCluster => return HomeAction::Wizard,
-            Action::ReviewUpdate => return self.review(context),
-            Action::EditCluster => return self.edit(context),
+            Action::ReviewUpdate => return self.with_cluster(context, HomeAction::Review),
+            Action::EditCluster => return self.with_cluster(context, |name| self.edit(name)),
             Action::ChooseProfile => self.choose(Choosable::Profile),
             Action::ChooseRegion => self.choose(Choosable::Region),
             Action::ChooseStore => self.choose(Choosable::StateStore),
@@ -173,10 +173,7 @@ impl Home {
             HomePane::Setup => return self.explain(context),
         };
         match row {
-            Some(HomeRow::Cluster(name)) => match ClusterName::parse(name) {
-                Ok(name) => return HomeAction::Watch(name),
-                Err(fault) => *context.notice = Some(Notice::blocked(fault.whole())),
-            },
+            Some(HomeRow::Cluster(_)) => return self.with_cluster(context, HomeAction::Watch),
             Some(HomeRow::Run(run)) => return HomeAction::Run(Box::new(run.clone())),
             Some(HomeRow::Draft) => return HomeAction::Wizard,
             None if self.file.is_none() => return HomeAction::Wizard,
@@ -198,56 +195,53 @@ impl Home {
         Vec::new().into()
     }
 
-    fn review(&self, context: &mut ScreenContext<'_>) -> HomeAction {
-        match self.cluster_under_cursor() {
-            Ok(name) => HomeAction::Review(name),
-            Err(why) => {
-                *context.notice = Some(Notice::blocked(why));
-                Vec::new().into()
+    // What a key does with the cluster under the cursor.
+    fn with_cluster(
+        &self,
+        context: &mut ScreenContext<'_>,
+        leads: impl FnOnce(ClusterName) -> HomeAction,
+    ) -> HomeAction {
+        if let Some(HomeRow::Cluster(name)) = self.row() {
+            match ClusterName::parse(name) {
+                Ok(name) => return leads(name),
+                Err(fault) => *context.notice = Some(Notice::blocked(fault.whole())),
             }
         }
+        Vec::new().into()
     }
 
     // With the answers that the cluster was made with, else as its spec.
-    fn edit(&self, context: &mut ScreenContext<'_>) -> HomeAction {
-        match self.cluster_under_cursor() {
-            Ok(name) => match self.answers_of(&name) {
-                Some((answers, origin)) => HomeAction::Edit(Box::new(answers), origin),
-                None => HomeAction::EditSpec(name),
-            },
-            Err(why) => {
-                *context.notice = Some(Notice::blocked(why));
-                Vec::new().into()
-            }
-        }
-    }
-
-    fn cluster_under_cursor(&self) -> Result<ClusterName, String> {
-        match self.row() {
-            Some(HomeRow::Cluster(name)) if self.pane == HomePane::Clusters => {
-                ClusterName::parse(name).map_err(|fault| fault.whole())
-            }
-            _ => Err("The cursor is on no cluster of the state store.".to_owned()),
+    fn edit(&self, name: ClusterName) -> HomeAction {
+        match self.answers_of(&name) {
+            Some((answers, origin)) => HomeAction::Edit(Box::new(answers), origin),
+            None => HomeAction::EditSpec(name),
         }
     }
 
     /// The answers that a cluster was made with: those of this folder, else those that its last run kept.
     fn answers_of(&self, cluster: &ClusterName) -> Option<(Answers, AnswersOrigin)> {
-        let bare = |store: &str| store.trim_end_matches('/').to_owned();
-        let store = bare(&self.target.state_store);
-        if self.answers.cluster == cluster.as_str() && bare(&self.answers.state_store) == store {
+        if self.answers.cluster == cluster.as_str() && self.is_store(&self.answers.state_store) {
             return Some((self.answers.clone(), AnswersOrigin::File));
         }
-        let mut runs = self.runs.iter().map(|run| &run.record);
-        let record = runs.find(|record| {
-            record.cluster == *cluster && bare(&record.target.state_store) == store
-        })?;
+        let record = &self.last_run_of(cluster)?.record;
         let answers = Answers::parse(&record.answers).ok()?;
         let origin = match self.file {
             Some(_) => AnswersOrigin::RecordBesideOther,
             None => AnswersOrigin::Record,
         };
         (!record.answers.is_empty()).then_some((answers, origin))
+    }
+
+    /// The last run of a cluster of this state store that this machine knows.
+    pub fn last_run_of(&self, cluster: &ClusterName) -> Option<&FoundRun> {
+        self.runs.iter().find(|run| {
+            run.record.cluster == *cluster && self.is_store(&run.record.target.state_store)
+        })
+    }
+
+    fn is_store(&self, store: &str) -> bool {
+        let bare = |store: &str| store.trim_end_matches('/').to_owned();
+        bare(store) == bare(&self.target.state_store)
     }
 
     fn choose(&mut self, what: Choosable) {
