@@ -18,7 +18,7 @@ mod tests;
 use std::collections::BTreeMap;
 
 pub(super) use resource::DemoResource;
-pub(super) use spec::{DemoGroup, DemoSpec};
+pub(super) use spec::{DemoGroup, DemoSpec, DemoSubnet};
 
 /// The name of a load balancer in AWS, as kops cuts it.
 pub(super) fn balancer_name(prefix: &str, cluster: &str) -> String {

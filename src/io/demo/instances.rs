@@ -1,7 +1,13 @@
 //! The instances that the demonstration's cluster has once all are there.
 
+use ipnet::Ipv4Net;
+
+use super::dry_run::{DemoSpec, DemoSubnet};
 use crate::core::cluster::{InstanceGroupSummary, instance_groups};
 use crate::core::plan::GroupRole;
+
+/// The host of its subnet that the first instance has.
+const FIRST_HOST: usize = 9;
 
 /// One instance and its group.
 #[derive(Clone, Debug)]
@@ -9,8 +15,8 @@ pub(super) struct DemoInstance {
     pub id: String,
     pub zone: String,
     pub group: InstanceGroupSummary,
-    /// Counted over all groups.
-    pub number: usize,
+    /// In the subnet of its zone, where the spec has its CIDR.
+    pub address: String,
     /// Counted over the nodes that are no control plane; absent for others.
     pub worker: Option<usize>,
 }
@@ -32,10 +38,6 @@ impl DemoInstance {
             GroupRole::Node => "node",
         }
     }
-
-    pub(super) fn address(&self) -> String {
-        format!("172.20.16.{}", 10 + self.number)
-    }
 }
 
 /// As many of each group as its minimum, bastions last.
@@ -49,17 +51,39 @@ pub(super) fn demo_instances(spec: &str) -> Vec<DemoInstance> {
             (group, zone.cloned().unwrap_or_default())
         })
     });
+    let subnets = DemoSpec::read(spec).cluster.subnets;
     let numbered = places.enumerate().map(|(number, (group, zone))| {
         let is_worker = group.role == GroupRole::Node;
         DemoInstance {
             id: format!("i-0{:016x}", 0x0dec_0de0_0000_u64 + number as u64),
             worker: is_worker.then(|| workers.next()).flatten(),
             group: group.clone(),
+            address: address(&subnets, group, &zone, number),
             zone,
-            number,
         }
     });
     numbered.collect()
+}
+
+fn address(
+    subnets: &[DemoSubnet],
+    group: &InstanceGroupSummary,
+    zone: &str,
+    number: usize,
+) -> String {
+    let kind = match group.role {
+        GroupRole::Bastion => "Utility",
+        GroupRole::ControlPlane | GroupRole::Node => "Private",
+    };
+    let mut own = subnets.iter();
+    let own = own.find(|subnet| subnet.zone == zone && subnet.kind == kind);
+    let cidr: Option<Ipv4Net> = own.and_then(|subnet| subnet.cidr.parse().ok());
+    let host = cidr.and_then(|cidr| cidr.hosts().nth(FIRST_HOST + number));
+    match host {
+        Some(host) => host.to_string(),
+        // A subnet that exists already: its spec has an id alone.
+        None => format!("172.20.0.{}", FIRST_HOST + 1 + number),
+    }
 }
 
 /// The name of a group in EC2 Auto Scaling.

@@ -77,7 +77,7 @@ impl DemoKubernetes<'_> {
 
     fn node(&self, instance: &DemoInstance) -> KubernetesNode {
         let joined = self.birth.joins_at(instance).unwrap_or_default();
-        let address = Untrusted::from(instance.address());
+        let address = Untrusted::from(instance.address.as_str());
         KubernetesNode {
             name: Untrusted::from(instance.id.as_str()),
             instance: Untrusted::from(instance.id.as_str()),
@@ -211,7 +211,7 @@ fn pod(
             .map(|host| Untrusted::from(host.id.as_str()))
             .unwrap_or_default(),
         host_ip: host
-            .map(|host| Untrusted::from(host.address()))
+            .map(|host| Untrusted::from(host.address.as_str()))
             .unwrap_or_default(),
         app: Untrusted::from(app),
         priority: Some(priority),

@@ -144,7 +144,7 @@ impl DemoScaling<'_> {
             launched: Some(self.birth.moment(launched, self.pace)),
             system_check: check,
             instance_check: check,
-            private_ip: Untrusted::from(instance.address()),
+            private_ip: Untrusted::from(instance.address.as_str()),
             zone: Untrusted::from(instance.zone.as_str()),
             instance_type: Untrusted::from(instance.group.machine_type.as_str()),
             ..CloudInstance::default()

@@ -6,6 +6,7 @@ use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Position, Rect};
 use ratatui::text::{Line, Span, Text};
 use ratatui::widgets::Block;
+use strum::VariantArray;
 
 use super::navigation::OpenDetail;
 use super::{Dashboard, PollState};
@@ -66,20 +67,33 @@ pub fn headline(
         Span::styled(format!(" {sign} {words}"), context.style(role)),
         Span::raw("  "),
     ];
-    let room = usize::from(columns).saturating_sub(spans.iter().map(Span::width).sum());
+    let width = |spans: &[Span<'_>]| spans.iter().map(Span::width).sum::<usize>();
+    let left = usize::from(columns).saturating_sub(width(&spans));
     let phases = dashboard.shown().live.phases(dashboard.born(at), now);
     let phases = phases.iter().filter(|one| one.state != PhaseState::Unknown);
-    let whole: Vec<Span<'_>> = phases
-        .clone()
-        .flat_map(|phase| phase_spans(phase, false, context))
-        .collect();
-    let short = || phases.flat_map(|phase| phase_spans(phase, true, context));
-    if whole.iter().map(Span::width).sum::<usize>() <= room {
-        spans.extend(whole);
-    } else {
-        spans.extend(short());
-    }
+    let written = |room: PhaseRoom| {
+        let phases = phases.clone();
+        let mut spans: Vec<Span<'_>> = phases
+            .flat_map(|phase| phase_spans(phase, room, context))
+            .collect();
+        // The gap after the last one.
+        spans.pop();
+        spans
+    };
+    let mut rooms = PhaseRoom::VARIANTS.iter().map(|room| written(*room));
+    let fitting = rooms.find(|spans| width(spans) <= left);
+    spans.extend(fitting.unwrap_or_else(|| written(PhaseRoom::Tight)));
     Line::from(spans)
+}
+
+/// How much room the phases have, the most first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray)]
+enum PhaseRoom {
+    Whole,
+    /// With short words, and figures only of what is not done.
+    Short,
+    /// Signs beside short words, and no figures.
+    Tight,
 }
 
 fn verdict_words(
@@ -145,7 +159,7 @@ fn ready_words(
     (sign, role, format!("{headline}{took}"))
 }
 
-fn phase_spans(phase: &PhaseView, short: bool, context: &RenderContext) -> Vec<Span<'static>> {
+fn phase_spans(phase: &PhaseView, room: PhaseRoom, context: &RenderContext) -> Vec<Span<'static>> {
     let signs = &context.signs;
     let (sign, role) = match phase.state {
         PhaseState::Done => (signs.good, StyleRole::Good),
@@ -154,30 +168,33 @@ fn phase_spans(phase: &PhaseView, short: bool, context: &RenderContext) -> Vec<S
         PhaseState::ToCome | PhaseState::Unknown => (signs.to_come, StyleRole::Dim),
         PhaseState::Lost => (signs.blocked, StyleRole::Danger),
     };
-    let word = if short {
-        short_word(phase.phase)
-    } else {
-        phase.phase.words()
+    let (word, before, gap) = match room {
+        PhaseRoom::Whole => (phase.phase.words(), " ", "  "),
+        PhaseRoom::Short => (short_word(phase.phase), " ", " "),
+        PhaseRoom::Tight => (short_word(phase.phase), "", " "),
     };
-    let gap = if short { " " } else { "  " };
     let mut text = word.to_owned();
-    if shows_figures(phase, short) {
+    if shows_figures(phase, room) {
         text.push(' ');
         text.push_str(&phase.figures);
     }
-    if phase.late && !short {
+    if phase.late && room == PhaseRoom::Whole {
         text.push_str(" late");
     }
     vec![
         Span::raw(text),
-        Span::styled(format!(" {sign}"), context.style(role)),
+        Span::styled(format!("{before}{sign}"), context.style(role)),
         Span::raw(gap),
     ]
 }
 
-fn shows_figures(phase: &PhaseView, short: bool) -> bool {
-    let latency = phase.phase == BirthPhase::Api;
-    !phase.figures.is_empty() && !latency && (!short || phase.state != PhaseState::Done)
+fn shows_figures(phase: &PhaseView, room: PhaseRoom) -> bool {
+    let wanted = match room {
+        PhaseRoom::Whole => true,
+        PhaseRoom::Short => phase.state != PhaseState::Done,
+        PhaseRoom::Tight => false,
+    };
+    wanted && !phase.figures.is_empty() && phase.phase != BirthPhase::Api
 }
 
 fn short_word(phase: BirthPhase) -> &'static str {
