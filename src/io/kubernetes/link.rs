@@ -3,8 +3,8 @@
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use tokio::sync::Semaphore;
 use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::watch;
 use tokio::time::timeout;
 
 use super::connection::ApiConnection;
@@ -41,8 +41,7 @@ pub(super) struct WatchLink<'a> {
     pub(super) connection: ApiConnection,
     pub(super) report: Report<'a>,
     notices: UnboundedSender<CriticalNotice>,
-    /// One for each step that is done of those that come first.
-    steps: Semaphore,
+    steps: StepCount,
     /// Lists of other pods that are not complete.
     pending: AtomicUsize,
     good: AtomicBool,
@@ -58,7 +57,7 @@ impl<'a> WatchLink<'a> {
             connection,
             report,
             notices,
-            steps: Semaphore::new(0),
+            steps: StepCount::default(),
             // Those that do not run, and the scan for critical ones.
             pending: AtomicUsize::new(2),
             good: AtomicBool::new(false),
@@ -104,11 +103,54 @@ impl<'a> WatchLink<'a> {
     }
 
     pub(super) fn note_step(&self) {
-        self.steps.add_permits(1);
+        self.steps.note();
     }
 
     /// Waits until so many steps are done, but not for ever: some may not be permitted.
     pub(super) async fn wait_for_steps(&self, count: u32) {
-        let _ = timeout(LONGEST_WAIT, self.steps.acquire_many(count)).await;
+        let _ = timeout(LONGEST_WAIT, self.steps.reach(count)).await;
+    }
+}
+
+/// How many are done of the steps that come first.
+#[derive(Debug, Default)]
+struct StepCount(watch::Sender<u32>);
+
+impl StepCount {
+    fn note(&self) {
+        self.0.send_modify(|done| *done += 1);
+    }
+
+    // Who waits for more holds nobody back who waits for fewer.
+    async fn reach(&self, count: u32) {
+        let mut steps = self.0.subscribe();
+        // The sender is here: it cannot be gone.
+        let _ = steps.wait_for(|done| *done >= count).await;
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use tokio::task::yield_now;
+
+    use super::*;
+
+    // The scan for critical pods waits for the count of all pods, and may begin to wait before it.
+    #[tokio::test]
+    async fn who_waits_for_more_steps_holds_nobody_back_who_waits_for_fewer() {
+        let steps = StepCount::default();
+        let scan = steps.reach(3);
+        let count = async {
+            steps.reach(2).await;
+            steps.note();
+        };
+        let lists = async {
+            yield_now().await;
+            steps.note();
+            steps.note();
+        };
+        let all = async { tokio::join!(scan, count, lists) };
+        timeout(Duration::from_secs(5), all).await.unwrap();
     }
 }
