@@ -82,7 +82,7 @@ class Walk:
 
     def _detach(self) -> str:
         detached = self._detached()
-        if len(detached) == MOST_DETACHED:
+        if len(detached) >= MOST_DETACHED:
             return self._end(self._chance.choice(detached))
         groups = [group for group in self._groups() if group["Instances"] and group["MinSize"] > 1]
         if not groups:

@@ -47,7 +47,7 @@ pub(super) struct TiedMember<'a> {
 }
 
 impl MemberTies {
-    /// Takes the nodes as they are; ties them anew only where other nodes or other groups are there.
+    /// Takes the nodes as they are; ties them again only where other nodes or other groups are there.
     pub(super) fn follow(&mut self, groups: &[CloudGroup], kubernetes: &KubernetesView) {
         self.nodes = kubernetes.shared_nodes().cloned().collect();
         let roster = Some(kubernetes.roster());
@@ -162,7 +162,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn ties_that_are_kept_are_those_that_would_be_made_anew(
+        fn ties_that_are_kept_are_those_that_would_be_made_now(
             steps in prop::collection::vec(prop_oneof![4 => nodes(), 1 => groups()], 0..40),
         ) {
             let (mut kept, mut groups) = (MemberTies::default(), Vec::new());
@@ -179,9 +179,9 @@ mod tests {
                     }
                 }
                 kept.follow(&groups, &kubernetes);
-                let mut anew = MemberTies::default();
-                anew.follow(&groups, &kubernetes);
-                prop_assert_eq!(tied(&kept, &groups), tied(&anew, &groups));
+                let mut fresh = MemberTies::default();
+                fresh.follow(&groups, &kubernetes);
+                prop_assert_eq!(tied(&kept, &groups), tied(&fresh, &groups));
                 let mut versions = BTreeMap::new();
                 for node in kubernetes.nodes() {
                     *versions.entry(node.kubelet_version.clone()).or_insert(0) += 1;

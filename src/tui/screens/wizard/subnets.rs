@@ -276,7 +276,7 @@ pub(super) fn planned_cidrs(wizard: &Wizard) -> Vec<(String, Ipv4Net)> {
     cidrs.flatten().collect()
 }
 
-/// Which other CIDRs a change of this has moved since they were planned so, in a sentence; another VPC plans all anew.
+/// Which other planned CIDRs this change has moved, in a sentence; absent for another VPC, where all of them are others.
 pub(super) fn moved_cidrs(
     wizard: &Wizard,
     changed: &Item,
