@@ -89,7 +89,7 @@ impl ApiConnection {
 
     /// The whole answer to a question; a server compresses it where it is long.
     pub(super) async fn read(&self, path: &str, accept: &str) -> Result<Vec<u8>, Error> {
-        let mut answer = self.read_slowly(path, accept).await?;
+        let mut answer = self.read_chunks(path, accept).await?;
         let mut bytes = Vec::new();
         loop {
             match answer.next_chunk().await? {
@@ -99,8 +99,8 @@ impl ApiConnection {
         }
     }
 
-    /// The same, taken as it comes.
-    pub(super) async fn read_slowly(
+    /// The same, in parts as they come.
+    pub(super) async fn read_chunks(
         &self,
         path: &str,
         accept: &str,

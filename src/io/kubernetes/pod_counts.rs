@@ -20,7 +20,7 @@ use crate::core::cluster::kubernetes::{KubernetesUpdate, PodCounts};
 const SHORTEST_PAUSE: Duration = Duration::from_secs(15);
 /// A pause lasts so many times as long as the count before it took: what a crowd's table costs stays small.
 const REST: u32 = 40;
-/// Of an answer, between the thread that reads it and the one that counts.
+/// Parts of an answer that wait between the thread that reads them and the one that counts.
 const MOST_CHUNKS: usize = 16;
 /// Of the server's memory, at once: a row has some 150 bytes, and pages would come from etcd.
 const TABLE_PATH: &str = "/api/v1/pods?includeObject=None&resourceVersion=0";
@@ -58,7 +58,7 @@ pub(super) async fn count_pods(link: &WatchLink<'_>) -> SessionEnd {
 
 // Megabytes, of which some kilobytes are held at once; while they are counted the watches continue.
 async fn read_counts(link: &WatchLink<'_>) -> Result<Result<PodCounts, String>, Error> {
-    let mut answer = link.connection.read_slowly(TABLE_PATH, TABLE).await?;
+    let mut answer = link.connection.read_chunks(TABLE_PATH, TABLE).await?;
     let (sender, chunks) = channel(MOST_CHUNKS);
     let reader = ChunkReader {
         chunks,
